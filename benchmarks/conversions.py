@@ -13,7 +13,7 @@ from benchmarks.workplace import Workplace
 from triptych.engine.processes.installed_programs import pandoc
 from triptych.formats import OutputFormat
 from triptych.project import MANIFEST, Project
-from triptych.reading.front_matter import Section, split
+from triptych.reading.sections import Section, split
 from triptych.settings.manifest import Manifest
 
 Engine: TypeAlias = Literal["xelatex", "typst"]

@@ -19,7 +19,7 @@ import pikepdf
 
 from benchmarks.measuring import Run, RunError, measure
 from benchmarks.mixed_book import write_mixed_book
-from triptych.bundled_files import templates_folder
+from triptych.folders import templates_folder
 from triptych.formats import BOOK_FORMATS, OutputFormat
 from triptych.project import BUILD_FOLDER, MANIFEST, Project
 from triptych.settings.book import PartEntry

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from triptych.encodings import EncodingError, explain_encoding, explain_null
+from triptych.text_files import EncodingError, explain_encoding, explain_null
 
 
 def explain(data: bytes, path: str = "source/one.md") -> EncodingError:

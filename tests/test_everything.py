@@ -26,7 +26,7 @@ from triptych.model import nodes
 from triptych.model.book import Book
 from triptych.model.charts import ChartData
 from triptych.passes.conditions import for_output
-from triptych.passes.references.pages import lead_to_pages
+from triptych.passes.pages import lead_to_pages
 from triptych.press import read
 from triptych.project import Project
 from triptych.settings.manifest import Manifest

@@ -11,7 +11,7 @@ import pytest
 from lxml import html
 
 from triptych import guide
-from triptych.bundled_files import gallery_folder, guide_folder
+from triptych.folders import gallery_folder, guide_folder
 from triptych.guide import find_page, guide_pages, write_pages
 from triptych.theme.contrast import contrast
 

@@ -7,8 +7,8 @@ import pytest
 from tests.conftest import MakeProject
 from triptych.diagnostics import ordered
 from triptych.engine.cache import Cache
-from triptych.merge_conflicts import HINT, find_conflict, keep_first_version
 from triptych.press import read
+from triptych.text_files import HINT, find_conflict, keep_first_version
 
 CONFLICT = "<<<<<<< HEAD\n{}\n=======\n{}\n>>>>>>> branch\n"
 BOOK = "book: {title: A, chapters: [section.md]}\nlang: en\nbibliography: a.bib\nglossary: terms.yaml\n"

@@ -15,12 +15,12 @@ import pytest
 
 from tests.conftest import MakeProject, tiny_png, write_files
 from triptych import press as press_module
-from triptych.bundled_files import templates_folder
 from triptych.cli.create import create_project
 from triptych.engine.cache import Cache
 from triptych.engine.processes import pool
 from triptych.engine.store.journal import explained
 from triptych.engine.temporary_files import scratch
+from triptych.folders import templates_folder
 from triptych.formats import BOOK_FORMATS
 from triptych.media.pictures.errors import UnusablePicture
 from triptych.media.preparation import pictures

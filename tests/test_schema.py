@@ -19,10 +19,10 @@ from ruamel.yaml import YAML
 from tests.conftest import MakeProject, write_files
 from tests.settings.test_manifest import FULL
 from triptych import schema
-from triptych.bundled_files import templates_folder
 from triptych.diagnostics import Diagnostic
+from triptych.folders import templates_folder
 from triptych.project import Project
-from triptych.reading.front_matter import FrontMatter, SlidesInFrontMatter, split
+from triptych.reading.sections import FrontMatter, SlidesInFrontMatter, split
 from triptych.schema import catalog_schema, front_matter_schema, manifest_schema, theme_schema
 from triptych.settings.manifest import Manifest
 from triptych.settings.reading import read_manifest

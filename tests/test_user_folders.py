@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from triptych.user_folders import user_folder
+from triptych.folders import user_folder
 
 
 @pytest.fixture(autouse=True)

@@ -24,8 +24,8 @@ from benchmarks.typography.pages import fullness
 from benchmarks.typography.peers import Sheet, missing, peers
 from benchmarks.typography.text import text_of
 from benchmarks.workplace import Workplace, arguments, copy_project, workplace
-from triptych.bundled_files import templates_folder
 from triptych.engine.cache import Cache
+from triptych.folders import templates_folder
 from triptych.model.book import Book
 from triptych.passes.conditions import for_output
 from triptych.press import read

@@ -23,13 +23,12 @@ from pygments.lexers import get_lexer_by_name
 from pygments.util import ClassNotFound
 
 from triptych import __version__
-from triptych.bundled_files import gallery_folder, guide_folder, templates_folder
+from triptych.folders import gallery_folder, guide_folder, templates_folder, user_folder
 from triptych.media.drawings.errors import CannotDraw, WrongDiagram
 from triptych.media.drawings.mermaid import draw_mermaid
-from triptych.passes.references.ids import github_id
+from triptych.passes.numbering import github_id
 from triptych.theme.templating import page_templates
 from triptych.theme.theme import load_theme
-from triptych.user_folders import user_folder
 from triptych.yaml_text import load_yaml, plain
 
 _GALLERY = "gallery/README.md"

@@ -30,13 +30,13 @@ from triptych.model.book import Book
 from triptych.outputs import OUTPUTS
 from triptych.outputs.base import NOT_PRINTED, WritingJob, Written, ignore_pages
 from triptych.passes import resolve
-from triptych.passes.references.follow_ups import without_follow_ups
-from triptych.passes.references.pages import Announce, Printed
-from triptych.passes.text.characters import at_its_character
+from triptych.passes.characters import at_its_character
+from triptych.passes.follow_ups import without_follow_ups
+from triptych.passes.numbering import read_tables
+from triptych.passes.pages import Announce, Printed
 from triptych.project import MANIFEST, Project
 from triptych.reading.book import read_book
-from triptych.reading.files.own_templates import links_out
-from triptych.reading.references.other_titles import read_tables
+from triptych.reading.project_files import links_out
 from triptych.settings.manifest import Manifest
 from triptych.settings.reading import read_manifest
 from triptych.settings.talks import showing, telling_only, unknown_names

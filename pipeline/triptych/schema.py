@@ -23,8 +23,8 @@ from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
 from pydantic_core import core_schema
 from ruamel.yaml import YAML
 
-from triptych.reading.front_matter import FrontMatter
 from triptych.reading.glossary import GlossaryFileEntry
+from triptych.reading.sections import FrontMatter
 from triptych.settings.catalog import CatalogSettings
 from triptych.settings.manifest import Manifest
 from triptych.theme.print_design import STYLE, Style

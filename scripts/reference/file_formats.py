@@ -11,7 +11,7 @@ from triptych.data.delimited_text import DELIMITERS
 from triptych.formats import FORMATS as OUTPUT_FORMATS
 from triptych.media.inks import CONDITIONS
 from triptych.media.pictures.files import EXTENSIONS, OTHER_FORMATS
-from triptych.reading.references.bibliography import FORMATS
+from triptych.reading.bibliography import FORMATS
 from triptych.settings.pdf_options import NAMED_SIZES, PdfStandard
 from triptych.theme.templating import replaceable_templates
 from triptych.writers.print.binding.finish import VERSIONS

@@ -8,10 +8,8 @@ from reference.text import any_of, code, default, page, table
 from triptych.cli.explain import fenced
 from triptych.reading.syntax.latex import ENVIRONMENTS
 from triptych.reading.syntax.raw_html import understood_tags
-from triptych.reading.vocabulary.entry import Name, Topic
-from triptych.reading.vocabulary.latex import LATEX_COMMANDS
+from triptych.reading.vocabulary.entry import LATEX_COMMANDS, OTHER_ATTRIBUTES, OTHER_CLASSES, Name, Topic
 from triptych.reading.vocabulary.markdown import TOPICS
-from triptych.reading.vocabulary.other_tools import OTHER_ATTRIBUTES, OTHER_CLASSES
 
 
 def markdown() -> str:

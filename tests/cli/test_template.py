@@ -11,8 +11,8 @@ from click.testing import CliRunner, Result
 
 from tests.conftest import write_files
 from tests.e2e.deck_templates import pandoc
-from triptych.bundled_files import templates_folder
 from triptych.cli import main
+from triptych.folders import templates_folder
 from triptych.theme.templating import replaceable_templates
 
 

@@ -24,7 +24,7 @@ from triptych.markup.outline import numbered
 from triptych.model.book import Book, LabelKind
 from triptych.model.nodes import IndexEntry
 from triptych.model.walk import book_nodes, plain_text
-from triptych.passes.back_matter.chart_data import with_chart_data
+from triptych.passes.chart_data import with_chart_data
 from triptych.passes.conditions import for_output
 
 from .rendering import program, run

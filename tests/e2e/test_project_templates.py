@@ -14,9 +14,9 @@ from ruamel.yaml import YAML
 
 from tests.conftest import Golden
 from tests.once import Shelf
-from triptych.bundled_files import templates_folder
 from triptych.cli import main
 from triptych.cli.create import create_project, project_templates
+from triptych.folders import templates_folder
 from triptych.project import MANIFEST
 
 pytestmark = pytest.mark.e2e

@@ -23,7 +23,7 @@ from triptych.engine.cache import Cache
 from triptych.engine.processes.workers import Inline
 from triptych.outputs import OUTPUTS
 from triptych.outputs.base import WritingJob
-from triptych.passes.references.pages import Announce
+from triptych.passes.pages import Announce
 from triptych.press import read
 from triptych.project import Project
 from triptych.writers.print import writer

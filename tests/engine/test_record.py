@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import MakeProject, tiny_png
-from triptych.bundled_files import templates_folder
 from triptych.engine.freshness import Record, build_key
+from triptych.folders import templates_folder
 from triptych.project import LARGEST_FILE, Project
 
 

@@ -15,12 +15,12 @@ from tests.fuzz import mutations, readers, seeds
 from tests.fuzz.mutations import Mutation
 from tests.fuzz.readers import SECTION
 from tests.own_fonts import own_font
-from triptych.bundled_files import templates_folder
 from triptych.diagnostics import Diagnostic
 from triptych.engine.cache import Cache
+from triptych.folders import templates_folder
 from triptych.formats import OutputFormat
 from triptych.project import MANIFEST, Project
-from triptych.reading.front_matter import FrontMatter
+from triptych.reading.sections import FrontMatter
 
 # A project's files by path; what a kind is tried in.
 Files = Mapping[str, bytes]

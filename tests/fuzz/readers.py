@@ -20,11 +20,10 @@ from triptych.media.presentations import layout_names, refusals
 from triptych.model.book import Matter
 from triptych.model.nodes import Attr, Chart
 from triptych.project import MANIFEST, Project
-from triptych.reading import glossary
-from triptych.reading.chapter import Entry
-from triptych.reading.files.pictures import PictureFinder
-from triptych.reading.opening import Opener
-from triptych.reading.references import bibliography, citation_style
+from triptych.reading import bibliography, glossary
+from triptych.reading import bibliography as citation_style
+from triptych.reading.pictures import PictureFinder
+from triptych.reading.sections import Entry, Opener
 from triptych.settings import reading
 from triptych.settings.manifest import Manifest
 from triptych.settings.positions import Positions

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from urllib.parse import unquote
 
 from tests.guide.pages import Page
-from triptych.passes.references.ids import github_id
+from triptych.passes.numbering import github_id
 
 
 def broken_links(pages: Mapping[str, Page]) -> Iterator[str]:

@@ -15,7 +15,7 @@ import click
 from tests.guide.pages import Page
 from triptych.cli import main
 from triptych.diagnostics import CODES
-from triptych.reading.lint.names.vocabulary import ATTRIBUTES, CLASSES
+from triptych.reading.lint.attributes import ATTRIBUTES, CLASSES
 from triptych.schema import catalog_schema, front_matter_schema, manifest_schema, theme_schema
 from triptych.yaml_text import MalformedYaml, load_yaml
 

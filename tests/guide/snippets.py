@@ -15,8 +15,8 @@ from triptych.diagnostics import Diagnostic
 from triptych.engine.cache import Cache
 from triptych.press import Request, press, read
 from triptych.project import MANIFEST, Project
-from triptych.reading.front_matter import split
 from triptych.reading.glossary import read_glossary
+from triptych.reading.sections import split
 from triptych.settings.catalog import CatalogSettings
 from triptych.settings.manifest import Manifest
 from triptych.settings.merging import merged

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from triptych.languages.compact import number_unit, tick_decimals, unit_decimals
+from triptych.languages.numerals import number_unit, tick_decimals, unit_decimals
 
 LARGE = 14e12
 

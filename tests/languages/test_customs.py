@@ -4,13 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from triptych.languages.customs import (
-    direction,
-    fallbacks,
-    has_vertical_lines,
-    script_subtag,
-    spine_reads_up,
-)
+from triptych.languages.language_tags import direction, has_vertical_lines, script_subtag, spine_reads_up
+from triptych.languages.word_tables import fallbacks
 
 
 def test_a_tag_falls_back_subtag_by_subtag() -> None:

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 from ruamel.yaml import YAML
 
-from triptych.bundled_files import templates_folder
-from triptych.languages.formula_words import load_formula_words
+from triptych.folders import templates_folder
+from triptych.languages.word_tables import load_formula_words
 
 TABLE: dict[str, dict[str, Any]] = {
     tag: entry

@@ -8,10 +8,10 @@ import unicodedata
 import pytest
 from ruamel.yaml import YAML
 
-from triptych.bundled_files import templates_folder
-from triptych.languages.customs import fallbacks
+from triptych.folders import templates_folder
 from triptych.languages.labels import load_labels
-from triptych.model.relators import IN_IMPRINT, ON_TITLE_PAGE, credited_as
+from triptych.languages.word_tables import fallbacks
+from triptych.model.book import IN_IMPRINT, ON_TITLE_PAGE, credited_as
 
 TABLE = YAML(typ="safe").load((templates_folder() / "labels.yaml").read_text("utf-8"))
 LANGUAGES = tuple(TABLE)

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from triptych.languages.talk_words import TalkWords, load_talk_words
-from triptych.languages.word_tables import entries
+from triptych.languages.word_tables import TalkWords, entries, load_talk_words
 
 LANGUAGES = ("en", "de", "fr", "es", "it", "pt", "nl")
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from triptych.languages.written_numbers import are_years, read_number
+from triptych.languages.numerals import are_years, read_number
 
 
 @pytest.mark.parametrize(

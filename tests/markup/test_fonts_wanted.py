@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from triptych.markup.fonts_wanted import wanted
+from triptych.markup.xml import wanted
 
 ONE = (
     '<html lang="en"><head><title>Head</title></head><body><p class="x">ab<code>c</code>ba</p></body></html>'

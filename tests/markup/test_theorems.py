@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from triptych.languages.labels import load_labels
-from triptych.markup.theorems import theorem
+from triptych.markup.blocks import theorem
 from triptych.model.book import Label, LabelKind
 from triptych.model.nodes import Attr, Theorem, TheoremKind
 

@@ -5,6 +5,10 @@ from __future__ import annotations
 import datetime as dt
 
 from triptych.model.book import (
+    IN_IMPRINT,
+    ON_TITLE_PAGE,
+    RELATORS,
+    WORDS,
     Chapter,
     Credit,
     Equation,
@@ -13,10 +17,10 @@ from triptych.model.book import (
     Metadata,
     Part,
     Person,
+    credited_as,
     equation_number,
 )
 from triptych.model.nodes import Attr, Image
-from triptych.model.relators import IN_IMPRINT, ON_TITLE_PAGE, RELATORS, WORDS, credited_as
 
 
 def made_by(*people: tuple[str, str]) -> Metadata:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import pytest
 
-from triptych.model.shade_steps import shade_steps
+from triptych.model.tables import shade_steps
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from triptych.model.nodes import Cell, Paragraph, Row, Text
-from triptych.model.table_grid import column_cells, placed
+from triptych.model.tables import column_cells, place_cells
 from triptych.model.walk import plain_text
 
 
@@ -20,7 +20,7 @@ ROWS = (
 
 
 def test_each_cell_has_its_column() -> None:
-    grid = [" ".join(f"{plain_text((one,))}{column}" for column, one in row) for row in placed(ROWS)]
+    grid = [" ".join(f"{plain_text((one,))}{column}" for column, one in row) for row in place_cells(ROWS)]
     assert grid == ["a0 b1 c3", "d1 e2 f3", "g1 h3", "i0 j1"]
 
 

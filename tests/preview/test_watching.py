@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import write_files
-from triptych import bundled_files
+from triptych import folders as bundled_files
 from triptych.engine.memory import NO_MEMORY
 from triptych.engine.store.program import program_digest
 from triptych.preview import watching

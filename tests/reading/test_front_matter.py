@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from triptych.reading.front_matter import split
+from triptych.reading.sections import split
 
 
 def read(text: str):

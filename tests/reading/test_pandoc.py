@@ -11,15 +11,17 @@ import pytest
 from triptych.engine.cache import Cache
 from triptych.engine.processes import limits, programs
 from triptych.engine.processes.programs import ProgramFailed
-from triptych.reading import texts as texts_module
+from triptych.reading import pandoc as texts_module
 from triptych.reading.pandoc import (
+    BODY,
     Reading,
+    Texts,
     Unreadable,
     _no_text,
     bibliography_as_metadata,
+    read_citations,
     read_markdown,
 )
-from triptych.reading.texts import BODY, Texts, read_citations
 from triptych.settings.limits import USUAL, ReadingLimits
 
 ENDLESS = "[" * 60 + "\n"  # pandoc tries each of them as a link, and in it each of the others

@@ -7,7 +7,7 @@ import time
 import pytest
 
 from tests.conftest import MakeProject
-from triptych.reading.shortcodes import Expander
+from triptych.reading.sections import Expander
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ from jinja2.sandbox import SecurityError
 from markupsafe import Markup
 
 from tests.conftest import write_files
-from triptych.bundled_files import templates_folder
+from triptych.folders import templates_folder
 from triptych.languages.labels import load_labels
 from triptych.theme.templating import page_templates, template_problem
 from triptych.theme.theme import load_theme

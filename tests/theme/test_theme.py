@@ -9,7 +9,7 @@ from dataclasses import fields
 import pytest
 from fontTools.ttLib import TTFont
 
-from triptych.bundled_files import templates_folder
+from triptych.folders import templates_folder
 from triptych.settings.pdf_options import PdfOptions
 from triptych.theme.contrast import contrast
 from triptych.theme.theme import (

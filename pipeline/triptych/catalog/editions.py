@@ -11,11 +11,11 @@ from pathlib import Path
 from typing import Any
 
 from triptych.diagnostics import Diagnostic, Span
-from triptych.encodings import explain_encoding
 from triptych.project import is_file
 from triptych.settings.catalog import TitleEntry
 from triptych.settings.merging import merged
 from triptych.settings.names import slug
+from triptych.text_files import explain_encoding
 
 LARGEST = 16 << 20  # bytes of a list of titles or readers
 _PLACE = re.compile(r"\{([^{}]+)\}")

@@ -13,7 +13,6 @@ from ruamel.yaml.comments import CommentedMap
 from triptych.catalog.editions import LARGEST, Edition, editions
 from triptych.catalog.titles import Catalog, Title
 from triptych.diagnostics import Diagnostic, Span
-from triptych.encodings import explain_encoding
 from triptych.project import MANIFEST, Overlay, is_file, is_folder
 from triptych.settings.catalog import CatalogSettings, TitleEntry
 from triptych.settings.manifest import Manifest
@@ -21,6 +20,7 @@ from triptych.settings.merging import merged
 from triptych.settings.names import slug
 from triptych.settings.positions import Positions
 from triptych.settings.problems import validated
+from triptych.text_files import explain_encoding
 from triptych.yaml_text import MalformedYaml, load_yaml, plain
 
 

@@ -13,9 +13,9 @@ import shutil
 from collections.abc import Mapping
 from pathlib import Path, PurePosixPath
 
-from triptych.bundled_files import are_bundled
 from triptych.catalog.titles import Catalog, Title
 from triptych.engine.store.program import digest
+from triptych.folders import are_bundled
 from triptych.project import TEMPLATES, Project
 
 _SOURCE = "source"

@@ -101,8 +101,8 @@ def _or_failed(work: Work, do: Callable[[Work], Made]) -> Made:
 
 
 def _read(work: Work) -> Made:
+    from triptych.passes.numbering import table_of
     from triptych.press import read
-    from triptych.reading.references.other_titles import table_of
 
     project = _project(work)
     cache = Cache(work.cache)
@@ -118,8 +118,8 @@ def _read(work: Work) -> Made:
 
 def _pressed(work: Work) -> Made:
     from triptych.outputs import OUTPUTS
+    from triptych.passes.numbering import table_of
     from triptych.press import Request, press
-    from triptych.reading.references.other_titles import table_of
 
     project = _project(work)
     request = Request(

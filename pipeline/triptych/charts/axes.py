@@ -11,14 +11,17 @@ from itertools import pairwise
 from triptych.charts.canvas import LINE, Ruler
 from triptych.charts.labels import longest_word, wrapped
 from triptych.charts.times import category_name, time_ticks
-from triptych.languages.compact import NumberUnit, number_unit, tick_decimals, unit_decimals
 from triptych.languages.numerals import (
     MOST_TICK_PLACES,
+    NumberUnit,
     decimal_places,
     format_number,
     format_percent,
     format_tick,
+    number_unit,
     signed,
+    tick_decimals,
+    unit_decimals,
     visible_places,
 )
 from triptych.model.charts import ChartData, DatePart, Scale, add_up, exact

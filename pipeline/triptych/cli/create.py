@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING
 
 import click
 
-from triptych.bundled_files import templates_folder
 from triptych.cli.options import all_option, format_hint, format_option, limits_option
 from triptych.cli.reports.report import Reporter, count, more
 from triptych.cli.surroundings import ExitCode
 from triptych.diagnostics import did_you_mean, grouped
 from triptych.diagnostics.grouping import Entry
+from triptych.folders import templates_folder
 
 if TYPE_CHECKING:
     from triptych.model.book import Book

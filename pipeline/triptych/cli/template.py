@@ -7,9 +7,9 @@ from pathlib import Path
 
 import click
 
-from triptych.bundled_files import templates_folder
 from triptych.cli.options import ProjectFolder, format_hint, format_option, project_argument
 from triptych.cli.surroundings import ExitCode
+from triptych.folders import templates_folder
 from triptych.project import LARGEST_FILE, MANIFEST, TEMPLATES, Project, UnsafePath
 
 

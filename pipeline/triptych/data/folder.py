@@ -8,12 +8,11 @@ from triptych.data.columns import DataError, DataFile, asked_by
 from triptych.data.delimited_text import Notation
 from triptych.data.text import read_notation, read_table
 from triptych.diagnostics import Diagnostic, Span, did_you_mean, name_character
-from triptych.encodings import FROM_NETWORK, NO_TEXT, NO_TEXT_HINT, explain_encoding
 from triptych.media.xml_names import NO_CHARACTER
-from triptych.merge_conflicts import HINT, find_conflict
 from triptych.model.nodes import Attr
 from triptych.project import Project, UnsafePath
 from triptych.settings.limits import USUAL, ReadingLimits, raising
+from triptych.text_files import FROM_NETWORK, HINT, NO_TEXT, NO_TEXT_HINT, explain_encoding, find_conflict
 
 _UNSAID = Notation()
 

@@ -13,9 +13,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from triptych.bundled_files import are_bundled
 from triptych.engine.store.cache_folder import read_signed, write_signed
 from triptych.engine.store.program import digest, keep_program, program_digest
+from triptych.folders import are_bundled
 from triptych.project import TEMPLATES, Project, UnsafePath
 
 _PREFIX = "build-"  # of the names of records

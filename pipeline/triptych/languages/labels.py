@@ -7,8 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 
-from triptych.languages.customs import fallbacks
-from triptych.languages.word_tables import entries
+from triptych.languages.word_tables import entries, fallbacks
 from triptych.template_views import template_view
 
 _PARTS = ("quotation-marks", "credits", "patterns")  # what of a language is not a word

@@ -8,16 +8,19 @@ from __future__ import annotations
 
 import datetime as dt
 import pickle
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal, localcontext
 from functools import cache
 
 from babel import Locale, UnknownLocaleError
 from babel.dates import format_date as format_date_of
 from babel.dates import format_skeleton, get_month_names, get_quarter_names
-from babel.numbers import format_decimal
+from babel.numbers import format_decimal, get_decimal_symbol, list_currencies
 from babel.numbers import format_percent as format_percentage
 
-from triptych.languages.customs import fallbacks
+from triptych.languages.word_tables import fallbacks
 from triptych.model.charts import DatePart, exact
 
 _SKELETONS = {DatePart.QUARTER: "yQQQ", DatePart.MONTH: "yMMM", DatePart.DAY: "yMMMd"}
@@ -240,3 +243,128 @@ def clock(minutes: float) -> str:
 
 def _spaced(text: str) -> str:
     return str(text).replace("\u202f", "\u00a0").replace("\u200e", "").replace("\u200f", "")
+
+
+COMPACT_FROM = 1_000_000.0  # smaller numbers are read as they are
+_ENGLISH = {"M": "\u00a0m", "B": "\u00a0bn", "T": "\u00a0tn"}
+_MOST_DECIMALS = 2
+_SLACK = 0.01  # of a value, by which what is written may be off
+
+
+@dataclass(frozen=True, slots=True)
+class NumberUnit:
+    """What large numbers are counted in: so many ones, and what is written before and behind their number."""
+
+    size: float
+    before: str
+    behind: str
+
+    def words(self, value: float, decimals: int, language: str, *, sign: bool = False) -> str:
+        """A value in this unit with so many decimal places, a change with its sign; zero needs no unit."""
+        text = (signed if sign else format_number)(exact(value) / exact(self.size), decimals, language)
+        return f"{self.before}{text}{self.behind}" if value else format_number(0.0, 0, language)
+
+
+@cache
+def number_unit(largest: float, language: str) -> NumberUnit | None:
+    """The unit of numbers of which this is the largest; None where they need none."""
+    if not COMPACT_FROM <= largest < 1e15:
+        return None
+    locale = locale_or_english(language)
+    power = 10 ** (len(str(int(largest))) - 1)
+    pattern = locale.compact_decimal_formats["short"]["other"][str(power)].pattern
+    before, zeros, behind = pattern.partition("0" * pattern.count("0"))
+    if not zeros or not before + behind:
+        return None
+    before, behind = before.replace("'", ""), behind.replace("'", "")
+    if locale.language == "en" and locale.territory != "US":
+        behind = _ENGLISH.get(behind, behind)
+    return NumberUnit(float(power) / 10 ** (len(zeros) - 1), before, behind)
+
+
+def unit_decimals(values: Sequence[float], unit: NumberUnit) -> int | None:
+    """The fewest decimal places that say each value; None where small ones would be lost."""
+    for decimals in range(_MOST_DECIMALS + 1):
+        written = (round(value / unit.size, decimals) * unit.size for value in values)
+        if all(abs(a - b) <= _SLACK * abs(a) for a, b in zip(values, written, strict=True)):
+            return decimals
+    return None
+
+
+def tick_decimals(ticks: Sequence[float], unit: NumberUnit) -> int:
+    """The decimal places that round numbers on an axis need in a unit."""
+    return max((decimal_places(exact(tick) / exact(unit.size), 6) for tick in ticks), default=0)
+
+
+_SPACES = " \u00a0\u2009\u202f"  # which part thousands in some languages
+_APOSTROPHES = "'\u2019"
+_SIGNS = "+−±~≈<>≤≥-"
+_RANGE = r"\s?[–—-]\s?"
+# What may stand at an amount that nobody calls one: a currency, a unit, a sign.
+_CURRENCY_SIGN = re.compile(r"(?:\w{0,3}[$€£¥₹₽₩])?")
+_UNIT = re.compile(r"[%‰°]?[\w²³/°%‰]{0,5}[*†‡§]*")
+_YEAR = re.compile(r"(?:1\d|20|21)\d\d")
+_MOST_WORDS = 16  # letters before or behind a number that still belongs to a column of numbers
+
+
+@dataclass(frozen=True, slots=True)
+class WrittenNumber:
+    """A number with what stands around it; of a range the last.
+
+    ``fraction`` begins with the decimal mark, or is ""; ``after`` has the blank before a unit.
+    """
+
+    value: float
+    before: str
+    fraction: str
+    after: str
+    is_range: bool = False
+
+    @property
+    def is_amount(self) -> bool:
+        """Whether it is a number with at most a sign, a currency and a unit, and no year."""
+        around = self.before.strip(_SIGNS + _SPACES), self.after.strip(_SPACES)
+        has_currency = _CURRENCY_SIGN.fullmatch(around[0]) or around[0] in _currencies()  # unlike MAN001
+        return bool(has_currency and _UNIT.fullmatch(around[1]))
+
+
+@cache
+def _currencies() -> frozenset[str]:
+    """Return the codes of all currencies (ISO 4217)."""
+    return frozenset(list_currencies())
+
+
+def decimal_mark(language: str) -> str:
+    """What stands before a fraction in a language: a point or a comma."""
+    locale = locale_of(language)
+    return str(get_decimal_symbol(locale)) if locale else "."
+
+
+def read_number(text: str, language: str) -> WrittenNumber | None:
+    """A cell's text as a number of a language, None for what is none, or several."""
+    match = _pattern(decimal_mark(language)).fullmatch(text.strip())
+    if match is None:
+        return None
+    before, first, number, after = match["before"], match["first"], match["number"], match["after"]
+    mark = decimal_mark(language)
+    whole, point, places = number.partition(mark)
+    value = float(re.sub(r"\D", "", whole) + ("." + places if point else ""))
+    if first is None and before.rstrip(_SPACES).endswith(("-", "−")):
+        value = -value
+    return WrittenNumber(value, before, point + places, after, first is not None)
+
+
+def are_years(texts: list[str]) -> bool:
+    """Whether all texts are years or spans of them, which are names rather than amounts."""
+    return all(re.fullmatch(rf"{_YEAR.pattern}(?:{_RANGE}(?:{_YEAR.pattern}|\d\d))?", text) for text in texts)
+
+
+@cache
+def _pattern(mark: str) -> re.Pattern[str]:
+    groups = "".join({",", "."} - {mark}) + _SPACES + _APOSTROPHES
+    number = rf"(?:\d{{1,3}}(?:[{re.escape(groups)}]\d{{3}})+(?!\d)|\d+)(?:{re.escape(mark)}\d+)?"
+    around = rf"\D{{0,{_MOST_WORDS}}}"
+    return re.compile(
+        rf"(?P<before>{around}?)(?:(?P<first>{number}){_RANGE}[{_SIGNS}]?)?"
+        rf"(?P<number>{number})(?P<after>(?![.,]\d){around})"
+    )

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from functools import lru_cache
 
-from triptych.languages.customs import UNSPACED
+from triptych.languages.language_tags import UNSPACED
 
 _BEHIND = "\"')\\]”’»›“‘"  # what may close behind a full stop
 _END = re.compile(

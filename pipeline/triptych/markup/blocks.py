@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Protocol, assert_never
 
 from triptych.languages.labels import Labels
@@ -10,8 +10,7 @@ from triptych.markup import back_matter, figures
 from triptych.markup import inlines as phrasing
 from triptych.markup.code import highlighted
 from triptych.markup.figures import FigureWriter, landscape
-from triptych.markup.tables.table import table
-from triptych.markup.theorems import theorem
+from triptych.markup.tables import table
 from triptych.markup.xml import tag, text
 from triptych.media.lexing import is_known
 from triptych.model.book import Label, equation_number
@@ -43,6 +42,7 @@ from triptych.model.nodes import (
     Table,
     ThematicBreak,
     Theorem,
+    TheoremKind,
     Verse,
 )
 
@@ -245,3 +245,34 @@ class BlockWriter:
         pinned = " here" if phrasing.is_pinned(node.attr) else ""
         kind = f"callout {node.kind}" + (" titled" if node.title else "") + pinned
         return tag("aside", body, role="note", id=node.attr.id or None, class_=kind)
+
+
+# The word for each kind among the labels.
+WORDS = {kind: kind.name.lower() for kind in TheoremKind}
+
+
+def theorem(
+    node: Theorem, label: Label | None, labels: Labels, blocks: Callable[..., str], title: str
+) -> str:
+    """A theorem; ``blocks`` writes its content, ``title`` is its name as XHTML."""
+    word = text(labels[WORDS[node.kind]])
+    name = text(labels.named(WORDS[node.kind], label.number)) if label and label.number else word
+    if title:
+        name += f" ({title})"
+    head = tag("span", f"{name}.", class_="statement-name")
+    content = blocks(node.content)
+    # In the first paragraph where there is one, else a line of its own.
+    runs_in = content.startswith("<p>")
+    content = f"<p>{head} {content[3:]}" if runs_in else tag("p", head) + content
+    if node.kind is TheoremKind.PROOF:
+        content = _with_end(content)
+    return tag("div", content, id=node.attr.id or None, class_=f"statement {WORDS[node.kind]}")
+
+
+def _with_end(content: str) -> str:
+    """A proof with the mark of its end in its last paragraph."""
+    mark = tag("span", "□", class_="qed")
+    body = content.rstrip()
+    if body.endswith("</p>"):
+        return f"{body[:-4]} {mark}</p>\n"
+    return body + tag("p", mark, class_="proof-end")

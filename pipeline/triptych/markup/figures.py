@@ -9,7 +9,7 @@ from typing import Protocol, assert_never
 
 from triptych.languages.labels import Labels
 from triptych.markup import inlines as phrasing
-from triptych.markup.tables.table import table
+from triptych.markup.tables import table
 from triptych.markup.xml import tag, text
 from triptych.media.pictures.sizes import is_wide
 from triptych.model.book import Label, LabelKind

@@ -23,7 +23,7 @@ import tinycss2.color4
 from lxml import etree
 from PIL import Image, ImageChops, ImageCms, ImageMath
 
-from triptych.bundled_files import templates_folder
+from triptych.folders import templates_folder
 from triptych.media.raster import open_picture
 from triptych.media.xml_names import XLINK_HREF, local_name, parsed, take_out
 from triptych.template_views import template_function

@@ -18,7 +18,7 @@ from triptych.formats import FORMATS, Format, OutputFormat
 from triptych.model.book import Book
 from triptych.model.strays import Stray
 from triptych.passes.conditions import for_output
-from triptych.passes.references.pages import Announce, Printed, lead_to_pages, wants_pages
+from triptych.passes.pages import Announce, Printed, lead_to_pages, wants_pages
 from triptych.settings.manifest import Manifest
 
 if TYPE_CHECKING:

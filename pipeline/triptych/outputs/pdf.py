@@ -15,9 +15,9 @@ from triptych.engine.memory import NO_MEMORY, Memory
 from triptych.model.book import Book
 from triptych.model.isbn import URN, isbn_13
 from triptych.outputs.base import Output, SlowCheck, Source, WritingJob, Written
-from triptych.passes.back_matter.chart_data import with_chart_data
+from triptych.passes.chart_data import with_chart_data
 from triptych.passes.conditions import for_output
-from triptych.passes.references.pages import lead_to_pages
+from triptych.passes.pages import lead_to_pages
 from triptych.settings.manifest import Manifest
 from triptych.settings.pdf_options import PdfOptions
 

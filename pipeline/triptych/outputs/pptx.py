@@ -17,8 +17,8 @@ from triptych.media.presentations import REPAIR
 from triptych.model.book import Book
 from triptych.outputs.base import Output, SlowCheck, Source, WritingJob, Written
 from triptych.passes.conditions import for_output
-from triptych.passes.references.pages import Printed, known_on_slides
-from triptych.reading.files.deck_template import place_of_look, vetted_template
+from triptych.passes.pages import Printed, known_on_slides
+from triptych.reading.project_files import place_of_look, vetted_template
 from triptych.settings.formats import PptxOptions
 from triptych.settings.manifest import Manifest
 

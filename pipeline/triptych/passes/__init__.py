@@ -14,24 +14,16 @@ from triptych.engine.memory import NO_MEMORY, Memory
 from triptych.languages.labels import Labels
 from triptych.model.book import Book
 from triptych.passes.accessibility import lint_accessibility
-from triptych.passes.back_matter.chapters import add_back_matter
-from triptych.passes.back_matter.glossary import connect_terms, link_terms
-from triptych.passes.back_matter.index import index
-from triptych.passes.back_matter.sources import connect_sources
+from triptych.passes.back_matter import add_back_matter, connect_sources
+from triptych.passes.characters import lint_characters
 from triptych.passes.conditions import choose
-from triptych.passes.references.cross_references import refer
-from triptych.passes.references.ids import identify
-from triptych.passes.references.notes import number_notes
-from triptych.passes.references.numbering import number
+from triptych.passes.cross_references import refer
+from triptych.passes.glossary import connect_terms, link_terms
+from triptych.passes.index import index
+from triptych.passes.numbering import identify, number, number_notes
+from triptych.passes.spaces import close_up, drop_spaces
 from triptych.passes.tables import arrange_tables
-from triptych.passes.text.characters import lint_characters
-from triptych.passes.text.cjk_spaces import close_up
-from triptych.passes.text.formula_words import speak
-from triptych.passes.text.no_break_spaces import hold_together
-from triptych.passes.text.quotation_marks import quote
-from triptych.passes.text.spaces import drop_spaces
-from triptych.passes.text.text_direction import direct
-from triptych.passes.text.western_words import mark_western
+from triptych.passes.typography import direct, hold_together, mark_western, quote, speak
 from triptych.passes.unchanged import take_as_before
 
 Pass: TypeAlias = Callable[[Book, Labels, Memory], tuple[Book, list[Diagnostic]]]

@@ -19,7 +19,7 @@ from triptych.languages.labels import Labels
 from triptych.model.book import Book, Chapter
 from triptych.model.nodes import Attr, Group, Image, Phrase, Slide, SpeakerNotes
 from triptych.model.walk import attr_of, chapter_nodes, rewrite_book, rewrite_chapter, walk
-from triptych.passes.text.spaces import in_chapter
+from triptych.passes.spaces import in_chapter
 from triptych.yaml_text import value_at
 
 _FRAMES = {"content-visible", "content-hidden", "book-only", "slide-only"}

@@ -10,11 +10,10 @@ from typing import Any
 from triptych.diagnostics import Diagnostic
 from triptych.engine.memory import NO_MEMORY, Memory
 from triptych.languages.labels import Labels
-from triptych.languages.written_numbers import are_years, read_number
+from triptych.languages.numerals import are_years, read_number
 from triptych.model.book import Book, Chapter
 from triptych.model.nodes import Cell, Column, Paragraph, Row, Table
-from triptych.model.shade_steps import shade_steps
-from triptych.model.table_grid import column_cells, placed
+from triptych.model.tables import column_cells, place_cells, shade_steps
 from triptych.model.walk import plain_text, rewrite_chapter
 from triptych.model.whole_numbers import whole_number
 
@@ -57,7 +56,7 @@ def row_heads(table: Table) -> int:
         return min(written, len(table.columns))
     if table.row_headers or not table.head or len(table.columns) < 2 or len(table.body) < 2:
         return table.row_headers
-    cells = [cell for row in placed(table.body) for place, cell in row if place == 0]
+    cells = [cell for row in place_cells(table.body) for place, cell in row if place == 0]
     names = [plain_text(cell.content).strip().casefold() for cell in cells if _is_name(cell)]
     return 1 if len(names) == len(cells) == len(set(names)) else 0
 

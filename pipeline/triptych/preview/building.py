@@ -29,7 +29,7 @@ from triptych.formats import FORMATS, OutputFormat
 from triptych.model.book import Book
 from triptych.outputs import OUTPUTS
 from triptych.outputs.base import NOT_PRINTED, WritingJob
-from triptych.passes.references.pages import Printed
+from triptych.passes.pages import Printed
 from triptych.press import (
     NO_OUTPUTS,
     Manuscript,

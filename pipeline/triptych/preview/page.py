@@ -9,9 +9,9 @@ from typing import Any
 
 import jinja2
 
-from triptych.bundled_files import templates_folder
 from triptych.diagnostics import grouped, kind_of
 from triptych.engine.cache import digest
+from triptych.folders import templates_folder
 from triptych.preview.deck import office
 from triptych.preview.state import State
 from triptych.theme.templating import page_templates

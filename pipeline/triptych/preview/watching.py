@@ -14,9 +14,9 @@ from pathlib import Path
 from threading import Event
 from typing import TypeAlias
 
-from triptych.bundled_files import are_bundled
 from triptych.engine.memory import Memory
 from triptych.engine.store.program import forget_program
+from triptych.folders import are_bundled
 from triptych.languages.labels import load_labels
 from triptych.project import MANIFEST, TEMPLATES
 from triptych.theme.theme import load_theme

@@ -35,22 +35,17 @@ from triptych.model.isbn import URN
 from triptych.model.nodes import Picture, Source
 from triptych.model.walk import rewrite_all
 from triptych.project import MANIFEST, Project
-from triptych.reading.chapter import Entry, opener_image
-from triptych.reading.files.deck_template import vet_deck_template
-from triptych.reading.files.own_templates import read_own_templates
-from triptych.reading.files.pictures import PictureFinder
-from triptych.reading.files.unlisted import unlisted_files
-from triptych.reading.front_matter import Section
+from triptych.reading.bibliography import Bibliography, begin_bibliography, write_out
+from triptych.reading.chapter import Sections, opener_image
+from triptych.reading.cited_sources import read_sources, with_own_sources
 from triptych.reading.glossary import read_entries, read_glossary
 from triptych.reading.lint import lint
-from triptych.reading.opening import Opener, moved
-from triptych.reading.pandoc import Reading
-from triptych.reading.references.bibliography import Bibliography, begin_bibliography, write_out
-from triptych.reading.references.headings import names, with_definitions
-from triptych.reading.sections import Sections
-from triptych.reading.sources import read_sources, with_own_sources
-from triptych.reading.syntax.notes import mark_shared_notes
-from triptych.reading.texts import BODY, Texts, read_citations
+from triptych.reading.outline import names, with_definitions
+from triptych.reading.pandoc import BODY, Reading, Texts, read_citations
+from triptych.reading.pictures import PictureFinder
+from triptych.reading.project_files import read_own_templates, unlisted_files, vet_deck_template
+from triptych.reading.sections import Entry, Opener, Section, moved
+from triptych.reading.syntax.inlines import mark_shared_notes
 from triptych.settings.book import PartEntry
 from triptych.settings.manifest import Manifest
 from triptych.settings.names import slug
@@ -110,7 +105,7 @@ def read_book(
     found += unlisted_files(project, manifest, positions)
     glossary, problems = read_glossary(project, manifest, positions, cache)
     found += problems
-    headings = names((section for _, section in sections), cache.memory)
+    headings = names(((one.front_matter.title, one.body) for _, one in sections), cache.memory)
     paths = tuple(section.path for _, section in sections)
     groups = [_texts_of(section, manifest, headings, paths, cache.memory) for _, section in sections]
     groups.append(Texts(glossary.path, _numbered(glossary.definitions)))

@@ -17,20 +17,19 @@ from pydantic import BeforeValidator, ConfigDict
 from ruamel.yaml.comments import CommentedSeq
 
 from triptych.diagnostics import Diagnostic, Span, did_you_mean
-from triptych.encodings import explain_encoding
 from triptych.engine.cache import Cache
 from triptych.engine.tasks import GLOSSARY, TERMS, Task
 from triptych.model.book import GlossaryEntry
 from triptych.project import Project, UnsafePath
+from triptych.reading.bibliography import Bibliography
 from triptych.reading.locate import Locator
-from triptych.reading.pandoc import Json
-from triptych.reading.references.bibliography import Bibliography
-from triptych.reading.syntax.reader import block_reader, inline_reader
-from triptych.reading.texts import Texts
+from triptych.reading.pandoc import Json, Texts
+from triptych.reading.syntax.divs import block_reader, inline_reader
 from triptych.settings.limits import ReadingLimits
 from triptych.settings.manifest import Manifest
 from triptych.settings.positions import Positions
 from triptych.settings.problems import about_value, explain_value, without_misspelt
+from triptych.text_files import explain_encoding
 from triptych.yaml_text import MalformedYaml, load_yaml, place_in, plain
 
 

@@ -1,83 +1,580 @@
-"""Sections → chapters: each is made again where it, its citations or a file that it names has changed."""
+"""A section file: its front matter, the files that it includes, its values and cells of code."""
 
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, replace
-from functools import partial
-from typing import Any
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import PurePosixPath
+from types import GenericAlias
+from typing import Any, TypeVar
 
-from triptych.charts.reader import ChartReader
+import pydantic
+from pydantic import ConfigDict
+from ruamel.yaml.comments import CommentedMap
+
 from triptych.data.folder import DataFolder
-from triptych.diagnostics import Diagnostic, has_errors
+from triptych.diagnostics import Diagnostic, Span, did_you_mean, has_errors
 from triptych.engine.cache import Cache
-from triptych.engine.tasks import SECTION, Task
-from triptych.model.book import Chapter
-from triptych.model.nodes import Image, Table
-from triptych.model.walk import chapter_nodes, rewrite_chapter
-from triptych.project import Project
-from triptych.reading.chapter import ChapterMaker, Entry
-from triptych.reading.files.diagrams import drawer
-from triptych.reading.files.pictures import PictureFinder
-from triptych.reading.front_matter import Section
-from triptych.reading.locate import Locator
-from triptych.reading.noted_files import remember
-from triptych.reading.references.bibliography import Bibliography
-from triptych.reading.syntax.reader import block_reader, inline_reader
-from triptych.reading.syntax.tables import too_large
-from triptych.reading.texts import Texts
-from triptych.theme.theme import Theme, key_of
+from triptych.engine.tasks import OPENED, Task
+from triptych.languages.labels import load_labels
+from triptych.languages.language_tags import tag_problem
+from triptych.model.book import Matter, Part, Role, Telling
+from triptych.project import ANY, MANIFEST, Project, UnsafePath
+from triptych.reading.code_cells import read_cells
+from triptych.reading.outline import outline
+from triptych.reading.values import ValueRenderer
+from triptych.settings.problems import about_value, explain_key, explain_value
+from triptych.settings.values import Texts
+from triptych.text_files import explain_encoding, explain_null, find_conflict, keep_first_version
+from triptych.yaml_text import MalformedYaml, load_yaml, place_in, plain, report_curly_quotes, value_at
 
-# What depends on the machine: another program or font may be there tomorrow.
-_PASSING = ("ENV003", "DIA001", "FNT001")
+BLOCK = re.compile(r"\A---[ \t]*\n(.*?)^(?:---|\.\.\.)[ \t]*$\n?", re.DOTALL | re.MULTILINE)
+_KEY_LINE = re.compile(r"([A-Za-z][\w-]*):(?:\s|$)")
+_NESTED = re.compile(r"[ \t]+\S|- |#(?!#* \S)")  # or a list, or a comment that is no heading
+
+
+_IN_BOOK = dict.fromkeys(
+    "author authors date subtitle publisher description keywords rights".split(), "`book:` in `book.yaml`"
+)
+_IN_MANIFEST = frozenset("bibliography csl format theme talk glossary jinja math".split())
+
+
+class SlidesInFrontMatter(pydantic.BaseModel):
+    """The ``slides:`` section. Texts are Markdown."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    mode: Telling = Telling.AUTO
+    """Slides of the chapter: auto for charts, tables and figures, explicit for marked or written slides only,
+    or none. Default: auto. Example: `explicit`.
+    """
+    points: Texts = ()
+    """Bullet points of the chapter's first slide, in Markdown. Default: the takeaways. Example: `[Solar power
+    grew, Wind power grew faster]`.
+    """
+    max: int | None = pydantic.Field(default=None, ge=1)
+    """Maximum number of automatic slides; further ones are hidden. Default: `max-per-chapter` of the deck.
+    Example: `12`.
+    """
+
+
+class FrontMatter(pydantic.BaseModel):
+    """The front matter of a section file. Texts are Markdown; editors show the description of each field."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    title: str = ""
+    """Title of the chapter, in Markdown. Default: the first heading of the file. Example: `Solar power`."""
+    # Editors mean ASCII where Python means all letters, so what they check is wider.
+    id: str = pydantic.Field(
+        default="", pattern=r"^[A-Za-z][\w.-]*$|^$", json_schema_extra={"pattern": r"^([A-Za-z]\S*)?$"}
+    )
+    """Id for cross-references. Default: made from the file name. Example: `sec-energy`."""
+    summary: str = ""
+    """One or two sentences below the title, in Markdown. Example: `Capacity doubled twice in ten years.`."""
+    takeaways: Texts = ()
+    """Key messages, in Markdown: a box on the chapter opener and bullets in the deck. Example: `[Solar
+    capacity grew 27-fold in ten years]`.
+    """
+    image: str = ""
+    """Full-bleed image for the chapter opener. Example: `images/panels.jpg`."""
+    image_alt: str = pydantic.Field(default="", alias="image-alt")
+    """Alt text of the image. Default: none, and the image counts as decorative. Example: `Panels on a roof`.
+    """
+    lang: str = ""
+    """Language of the chapter, a BCP 47 tag. Default: the language of the book. Example: `fr`."""
+    unnumbered: bool = False
+    """Leave out the chapter number; unnumbered chapters before the first numbered one are front matter,
+    or, in a book without numbers, those with a role such as dedication or preface. Default: false.
+    Example: `true`.
+    """
+    role: Role = Role.NONE
+    """Role of the chapter in the book, from the EPUB vocabulary. Default: none. Example: `preface`,
+    `dedication`.
+    """
+    slides: SlidesInFrontMatter = SlidesInFrontMatter()
+    """Slides that the deck shows of the chapter. Example: `{mode: explicit}`, `{max: 12}`."""
+
+
+def _keys(model: type[pydantic.BaseModel]) -> list[str]:
+    """The names of a mapping's fields in YAML."""
+    return [field.alias or name for name, field in model.model_fields.items()]
+
+
+_KEY_NAME = re.compile(r"[a-z][\w-]*")  # what is surely meant as a key; words of a sentence are not
+_KNOWN = frozenset((*_keys(FrontMatter), *_IN_BOOK, *_IN_MANIFEST))
 
 
 @dataclass(frozen=True, slots=True)
-class Sections:
-    """Makes the chapters of a book."""
+class Section:
+    """A section file in its two halves.
+
+    ``body`` keeps the line count of the file: the front matter is blanked, so that places in it are
+    places in the file. Where text was put in, ``lines`` says for each line of the body which line of
+    which file it came from.
+    """
+
+    path: str
+    text: str
+    front_matter: FrontMatter
+    body: str
+    lines: tuple[tuple[str, int], ...] | None = None
+
+
+def split(path: str, text: str) -> tuple[Section, list[Diagnostic]]:
+    """A section's text → front matter and body. Broken front matter is reported and left out."""
+    whole = Section(path, text, FrontMatter(), text)
+    block = BLOCK.match(text)
+    if block is None:
+        return _split_unclosed(whole)
+    section = _without_block(whole, block)
+    try:
+        tree = load_yaml(block.group(1))
+    except MalformedYaml as error:
+        if _is_in_text(text, error.line + 1):
+            return _split_unclosed(whole)
+        span = Span(path=path, line=error.line + 1, column=error.column)
+        return section, [_wrong(span, f"front matter: {error.message}", error.hint)]
+    if isinstance(tree, str) and block.group(1).startswith("\n"):
+        return whole, []  # text between two rules
+    if tree in (None, ""):
+        return section, []
+    if not isinstance(tree, CommentedMap):
+        return section, [_wrong(Span(path=path), "front matter must be a mapping (`key: value`)")]
+    unknown = next((key for key in tree if key not in _KNOWN and not _KEY_NAME.fullmatch(str(key))), None)
+    if unknown is not None and _is_in_text(text, _place(path, tree, (unknown,), of_value=False).line):
+        return _split_unclosed(whole)
+    front_matter, found = _validate(path, tree)
+    found += report_curly_quotes(block.group(1), path, lines_before=1)
+    return replace(section, front_matter=front_matter), found
+
+
+def _without_block(whole: Section, block: re.Match[str]) -> Section:
+    """Return a section whose body has empty lines in place of its front matter."""
+    return replace(whole, body="\n" * block.group(0).count("\n") + whole.text[block.end() :])
+
+
+def _split_unclosed(whole: Section) -> tuple[Section, list[Diagnostic]]:
+    """Report front matter that is not closed, and read the lines that look like YAML as if it were.
+
+    Without its front matter, the section would have findings about YAML that is not meant as text.
+    """
+    end = _last_line_of_yaml(whole.text)
+    if not end:
+        return whole, []
+    hint = f"add a line of three hyphens (`---`) after line {end}"
+    unclosed = _wrong(Span(path=whole.path), "the front matter is not closed", hint)
+    lines = whole.text.split("\n")
+    section = replace(whole, body="\n".join([*[""] * end, *lines[end:]]))
+    try:
+        tree = load_yaml("\n".join(lines[1:end]))
+    except MalformedYaml as error:
+        span = Span(path=whole.path, line=error.line + 1, column=error.column)
+        return section, [unclosed, _wrong(span, f"front matter: {error.message}", error.hint)]
+    if not isinstance(tree, CommentedMap):
+        return whole, [unclosed]
+    front_matter, found = _validate(whole.path, tree)
+    return replace(section, front_matter=front_matter), [unclosed, *found]
+
+
+def _is_in_text(text: str, line: int) -> bool:
+    """Whether a line belongs to the text after unclosed front matter, which a rule seems to close."""
+    end = _last_line_of_yaml(text)
+    return 0 < end < line and not text.split("\n")[end].strip()
+
+
+def _last_line_of_yaml(text: str) -> int:
+    """Return the last line that looks like front matter, counted from 1; 0 if a text does not begin with any.
+
+    After an empty line only a known key does: prose may begin with a word and a colon.
+    """
+    first, *lines = text.split("\n")
+    if first.rstrip() != "---" or not lines or not _KEY_LINE.match(lines[0]):
+        return 0
+    end, is_apart = 1, False
+    for number, line in enumerate(lines, 2):
+        if not line.strip():
+            is_apart = True
+            continue
+        key = _KEY_LINE.match(line)
+        if not ((key and (not is_apart or key[1] in _KNOWN)) or (not is_apart and _NESTED.match(line))):
+            break
+        end, is_apart = number, False
+    return end
+
+
+def _wrong(span: Span, message: str, hint: str | None = None) -> Diagnostic:
+    return Diagnostic(code="SEC002", span=span, message=message, hint=hint)
+
+
+def _validate(path: str, tree: CommentedMap) -> tuple[FrontMatter, list[Diagnostic]]:
+    values: dict[str, Any] = plain(tree)
+    found: list[Diagnostic] = []
+    while True:
+        try:
+            front_matter = FrontMatter.model_validate(values)
+            wrong = tag_problem(front_matter.lang, _place(path, tree, ("lang",), of_value=True))
+            return front_matter, [*found, wrong] if wrong else found
+        except pydantic.ValidationError as error:
+            problems = error.errors(include_url=False)
+        for problem in problems:
+            key = str(problem["loc"][0])
+            if key not in values:
+                continue
+            span = _place(path, tree, problem["loc"], of_value=problem["type"] != "extra_forbidden")
+            if problem["type"] == "extra_forbidden":
+                keys = _keys(FrontMatter if len(problem["loc"]) == 1 else SlidesInFrontMatter)
+                name = str(problem["loc"][-1])
+                hint: str | None = explain_key(name, set(keys), _IN_BOOK)
+                if name in _IN_MANIFEST:
+                    hint = "move the key to the top level of `book.yaml`"
+                message = f'unknown front matter key "{_dotted(problem["loc"])}"'
+            else:
+                reason, hint = explain_value(problem)
+                message = f"front matter {about_value(_dotted(problem['loc']), reason)}"
+            found.append(_wrong(span, message, hint))
+        for key in {str(problem["loc"][0]) for problem in problems}:
+            values.pop(key, None)
+
+
+def _dotted(location: tuple[Any, ...]) -> str:
+    """``slides.max`` for a key within a section; an item of a list goes by the list's name."""
+    return ".".join(str(name) for name in location if not isinstance(name, int))
+
+
+def _place(path: str, tree: CommentedMap, location: tuple[Any, ...], *, of_value: bool) -> Span:
+    """Where a key or its value stands, an item of a list where one is named; the block starts at line 2."""
+    line, column = place_in(tree, location, of_key=not of_value)
+    return Span(path=path, line=line + 1, column=column)
+
+
+def read_source(project: Project, path: str) -> tuple[str, list[Diagnostic]]:
+    """Return the text of a file, with SEC003 at its first byte that is not UTF-8, or SEC008 at a merge
+    conflict.
+
+    Raises FileNotFoundError or ``UnsafePath``.
+    """
+    try:
+        text = project.read_text(path)
+    except UnicodeDecodeError as error:
+        wrong = explain_encoding(error, path)
+        return wrong.text, [wrong.finding(path)]
+    nulls = explain_null(text, path)
+    if nulls:
+        return nulls.text, [nulls.finding(path)]
+    if find_conflict(text):
+        code_lines = outline(text.split("\n")).hidden
+        if conflict := find_conflict(text, code_lines):
+            return keep_first_version(text, code_lines), [conflict.finding(path, "SEC008")]
+    return text, []
+
+
+PAGE_BREAK = "```{=triptych}\npagebreak\n```"
+# Each looks at a character once, however many marks begin and never end.
+_MARK = r"\{\{<((?:(?!\{\{<|>\}\}).)*)>\}\}"
+_SHORTCODE = re.compile(rf"(?<!\{{){_MARK}")
+_QUOTED = re.compile(rf"\{{({_MARK})\}}")  # one more brace: the shortcode itself is to be shown
+_CONTENT = re.compile(r"(/?\*)?\s*([\w-]+)(.*)", re.DOTALL)
+_WHOLE_LINE = re.compile(r"^[ \t]*\{\{<\s*(include|pagebreak)(.*)>\}\}[ \t]*$")
+_DEEPEST = 8
+_MOST = 2_000_000  # characters of files that are put into a section, each time that they are
+_LEAST = 1_000  # that each time counts for besides
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line of text, and the file and line that it came from."""
+
+    text: str
+    path: str
+    number: int
+
+
+@dataclass(slots=True)
+class Expander:
+    """Puts in what shortcodes ask for. ``settings`` is what ``meta`` and ``var`` look up."""
 
     project: Project
-    bibliography: Bibliography
+    settings: Mapping[str, Any]
+    found: list[Diagnostic] = field(default_factory=list)
+    left: int = 0
+
+    def expand(self, path: str, text: str) -> list[Line]:
+        """The lines of a section with its shortcodes filled in."""
+        self.left = _MOST
+        lines = list(self._lines(path, text, (path,)))
+        return [line for line in lines if line.path == path] if self.left < 0 else lines
+
+    def _lines(self, path: str, text: str, chain: tuple[str, ...]) -> Iterator[Line]:
+        lines = text.split("\n")
+        code = {n for fence in outline(lines).fences for n in range(fence.start, fence.end + 1)}
+        for number, line in enumerate(lines, 1):
+            whole = _WHOLE_LINE.match(line)
+            if whole and whole.group(1) == "include":
+                yield from self._include(whole.group(2).strip(), Span(path=path, line=number), chain)
+            elif whole and number not in code:
+                yield from (Line(part, path, number) for part in ("", *PAGE_BREAK.split("\n"), ""))
+            elif number in code or "{{<" not in line:
+                yield Line(_QUOTED.sub(r"\1", line), path, number)
+            else:
+                yield Line(self._within(line, path, number), path, number)
+
+    def _include(self, name: str, span: Span, chain: tuple[str, ...]) -> Iterator[Line]:
+        name = name.strip("\"'")
+        if self.left >= 0:
+            self._spend(_LEAST, span)
+        if self.left < 0:
+            return  # which is told once
+        try:
+            path = self.project.locate(name, beside=span.path)
+            if path is None:
+                hint = did_you_mean(name, self.project.source_files())
+                hint = hint or "check the path, which is relative to the including file or to `book.yaml`"
+                self._report("INC001", span, f'included file "{name}" does not exist', hint)
+                return
+            if path in chain:
+                self._report(
+                    "INC001", span, f'file "{name}" includes itself', "remove this `include` shortcode"
+                )
+                return
+            if len(chain) > _DEEPEST:
+                message = f"includes are nested more than {_DEEPEST} files deep"
+                self._report("INC001", span, message, "reduce the nesting of included files")
+                return
+            text, found = read_source(self.project, path)
+            self.found += found
+        except UnsafePath as error:
+            self._report("SEC005", span, str(error), error.hint)
+            return
+        head = BLOCK.match(text)
+        self._spend(len(text), span)
+        if self.left < 0:
+            return
+        skipped = head.group().count("\n") if head else 0
+        body = text[head.end() :] if head else text
+        for line in self._lines(path, body.removesuffix("\n"), (*chain, path)):
+            moved = skipped if line.path == path else 0
+            yield Line(line.text, line.path, line.number + moved)
+
+    def _spend(self, characters: int, span: Span) -> None:
+        self.left -= characters
+        if self.left < 0:
+            message = f"the files included in this section total more than {_MOST:,} characters"
+            self._report("INC001", span, message, "list the files as separate chapters in `book.yaml`")
+
+    def _within(self, line: str, path: str, number: int) -> str:
+        """A line with the shortcodes that stand in its text filled in, but for those within code."""
+        parts = re.split(r"(`+[^`]*`+)", line)
+        column = 1
+        for index, part in enumerate(parts):
+            if index % 2 == 0:
+                here = column
+
+                def fill(match: re.Match[str], here: int = here) -> str:
+                    return self._value(match, Span(path=path, line=number, column=here + match.start()))
+
+                parts[index] = _SHORTCODE.sub(fill, part)
+            column += len(part)
+        return _QUOTED.sub(r"\1", "".join(parts))
+
+    def _in_a_row(self, values: list[Any]) -> str | None:
+        """What is in a list, or the names of what is in it, such as authors; None where it says neither."""
+        named = [one.get("name") if isinstance(one, Mapping) else one for one in values]
+        if not named or any(isinstance(one, Mapping | list | None) for one in named):
+            return None
+        language = self.settings.get("lang") or value_at(self.settings, "book", "lang") or "en"
+        return load_labels(str(language)).listed(map(str, named))
+
+    def _value(self, match: re.Match[str], span: Span) -> str:
+        content = _CONTENT.match(match.group(1).strip())
+        if content is None:
+            return match.group()
+        escaped, name, rest = content.groups()
+        written = rest.strip().removesuffix("*/").rstrip()
+        argument = written.strip("\"'")
+        if escaped:
+            return f"{{{{< {name} {written} >}}}}"
+        if name not in ("var", "meta"):
+            self._report("INC002", span, *_not_a_value(name, rest))
+            return ""
+        where = self.settings.get("variables", {}) if name == "var" else self.settings
+        value = value_at(where, *argument.split("."))
+        if value is None and name == "meta":
+            value = value_at(self.settings, "book", *argument.split("."))
+        if isinstance(value, list):
+            value = self._in_a_row(value)
+        if value is None or isinstance(value, Mapping | list):
+            self._report("INC002", span, *_missing_value(name, argument, value, self.settings))
+            return ""
+        return str(value)
+
+    def _report(self, code: str, span: Span, message: str, hint: str | None) -> None:
+        self.found.append(Diagnostic(code=code, span=span, message=message, hint=hint))
+
+
+def _not_a_value(name: str, rest: str) -> tuple[str, str]:
+    """Return message and hint for a shortcode within a line that is neither ``var`` nor ``meta``."""
+    if name in ("include", "pagebreak"):
+        return f'shortcode "{name}" shares its line with other text', "move the shortcode to a separate line"
+    if rest.startswith("."):  # the name of a file
+        return (
+            f'unknown shortcode "{name}"',
+            f"write {{{{< include {name}{rest.strip()} >}}}} to include a file",
+        )
+    names = ("include", "var", "meta", "pagebreak")
+    return f'unknown shortcode "{name}"', did_you_mean(
+        name, names
+    ) or f"use one of the shortcodes {', '.join(names)}"
+
+
+def _missing_value(name: str, argument: str, value: Any, settings: Mapping[str, Any]) -> tuple[str, str]:
+    """Return message and hint for a ``var`` or ``meta`` shortcode whose value is missing or is no text."""
+    if value is not None:
+        return (
+            f'"{argument}" in `book.yaml` is a mapping or list, not text',
+            "use the path of a text value, such as key.name",
+        )
+    if name == "var":
+        hint = did_you_mean(argument, settings.get("variables", {}))
+        return (
+            f'variable "{argument}" is not defined',
+            hint or "define the variable under `variables:` in `book.yaml`",
+        )
+    hint = did_you_mean(argument, settings.get("book", {}))
+    return (
+        f'metadata key "{argument}" has no value in `book.yaml`',
+        hint or "set the metadata key under `book:`",
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Opener:
+    """Opens the sections of a book. ``settings`` are what shortcodes look up, ``expressions`` says whether
+    values stand in prose.
+    """
+
+    project: Project
+    settings: Mapping[str, Any]
     data: DataFolder
-    pictures: PictureFinder
-    theme: Theme
     language: str
     cache: Cache
+    expressions: bool
 
-    def chapter(self, entry: Entry, section: Section, texts: Texts) -> tuple[Chapter, tuple[Diagnostic, ...]]:
-        """A chapter and what is wrong with its section."""
-        return remember(
+    def open(self, entry: Entry) -> tuple[Section | None, list[Diagnostic]]:
+        """A section file in two halves, or None and a diagnostic at the manifest's line that names it.
+
+        A file in another encoding is read as what it probably says, so that its ids are known all the same.
+        """
+
+        def problem(code: str, message: str, hint: str | None = None) -> tuple[None, list[Diagnostic]]:
+            return None, [Diagnostic(code=code, span=entry.span, message=message, hint=hint)]
+
+        try:
+            path = self.project.locate(entry.path)
+            if path is None:
+                hint = did_you_mean(entry.path, self.project.source_files("*.md"))
+                if self.project.has(entry.path):
+                    inner = entry.path.removeprefix(f"{PurePosixPath(MANIFEST).parent}/")
+                    move = f'move "{entry.path}" into the folder that contains `book.yaml`'
+                    hint = move if inner == entry.path else f'write "{inner}", without the folder'
+                files = [word for word in entry.path.split() if word != "-"]
+                if len(files) > 1 and all(file.endswith(".md") for file in files):
+                    hint = "list each file on a separate line that starts with `- `, all indented alike"
+                hint = hint or "check the path; it is relative to the folder that contains `book.yaml`"
+                return problem("SEC001", f'section file "{entry.path}" does not exist', hint)
+            text, found = read_source(self.project, path)
+        except UnsafePath as error:
+            return problem("SEC005", str(error), error.hint)
+        task = Task.of(
+            OPENED,
+            path,
+            path=path,  # places are told by it
+            text=text,
+            settings=json.dumps(self.settings, sort_keys=True),
+            data=repr(self.data.notation),
+            language=self.language,
+            expressions=str(self.expressions),
+        )
+        opened: tuple[Section, list[Diagnostic]] = remember(
             self.project,
             self.cache,
-            self._task(entry, section, texts),
-            lambda: self._made(entry, section, texts),
-            lambda made: not has_errors(made[1]) and all(one.code not in _PASSING for one in made[1]),
-            tuple[Chapter, tuple[Diagnostic, ...]],
+            task,
+            lambda: self._opened(path, text),
+            lambda opened: not has_errors(opened[1]),
+            tuple[Section, list[Diagnostic]],
         )
+        section, problems = opened
+        return section, [*found, *problems]
 
-    def _made(self, entry: Entry, section: Section, texts: Texts) -> tuple[Chapter, tuple[Diagnostic, ...]]:
-        data, pictures = self.data.anew(), self.pictures.anew()
-        locator = Locator(section.path, section.body, lines=section.lines)
-        inlines = inline_reader(locator, self.bibliography, most=self.data.limits.section_elements)
-        charts = ChartReader(data, section.path, section.front_matter.lang or self.language)
-        blocks = block_reader(inlines, charts, drawer(self.theme, self.cache))
-        chapter = ChapterMaker(entry, section, blocks).make(texts.trees(self.cache, self.data.limits))
-        found = inlines.found
-        found += too_large(chapter_nodes(chapter, Table), self.data.limits)
-        chapter = rewrite_chapter(chapter, partial(pictures.fill, beside=section.path, found=found), Image)
-        return chapter, (*found, *data.found)
+    def _opened(self, path: str, text: str) -> tuple[Section, list[Diagnostic]]:
+        section, found = split(path, text)
+        section = self._with_shortcodes(section, found)
+        section = self._with_values(section, found) if self.expressions else section
+        body, problems = read_cells(section.path, section.body)
+        return replace(section, body=body), found + [moved(problem, section) for problem in problems]
 
-    def _task(self, entry: Entry, section: Section, texts: Texts) -> Task[Any]:
-        own = replace(section, body="", text="")
-        return Task.of(
-            SECTION,
-            section.path,
-            text=section.text,
-            body=json.dumps(texts.texts),
-            section=f"{own!r} {entry!r}",
-            citations=json.dumps(texts.cited),
-            bibliography=self.bibliography.mark,
-            data=repr(self.data.notation),
-            theme=key_of(self.theme),
-            language=self.language,
-        )
+    def _with_shortcodes(self, section: Section, found: list[Diagnostic]) -> Section:
+        """A section with its includes and variables."""
+        if "{{<" not in section.body:
+            return section
+        lines = Expander(self.project, self.settings, found).expand(section.path, section.body)
+        places = tuple((line.path, line.number) for line in lines)
+        return replace(section, body="\n".join(line.text for line in lines), lines=places)
+
+    def _with_values(self, section: Section, found: list[Diagnostic]) -> Section:
+        """A section with the values that its expressions ask for."""
+        data = self.data.anew()
+        filled = ValueRenderer(data, self.language).render(section.path, section.body)
+        found += [*data.found, *(moved(problem, section) for problem in filled.found)]
+        lines = section.lines
+        if filled.lines is not None:
+            lines = tuple(section.lines[n - 1] if section.lines else (section.path, n) for n in filled.lines)
+        return replace(section, body=filled.text, lines=lines)
+
+
+def moved(problem: Diagnostic, section: Section) -> Diagnostic:
+    """A finding in a text that was put together, at its place in the file."""
+    if problem.span is None or section.lines is None or problem.span.path != section.path:
+        return problem
+    path, line = section.lines[min(problem.span.line, len(section.lines)) - 1]
+    return replace(problem, span=replace(problem.span, path=path, line=line))
+
+
+T = TypeVar("T")
+
+_FILES = dict[str, str | None]  # digests by paths, None for a file that was looked for in vain
+
+
+def remember(
+    project: Project,
+    cache: Cache,
+    task: Task[Any],
+    make: Callable[[], T],
+    lasts: Callable[[T], bool],
+    shape: Any,
+) -> T:
+    """Return the result of a task that reads files, as long as these are what they were.
+
+    It is stored with the files that were asked for. One that does not last, or that depends on whatever is in
+    a folder, is made again each time. ``shape`` is its type (``memory/shapes.py``).
+    """
+    stored: tuple[T, dict[str, str | None]] | None = cache.get(task, GenericAlias(tuple, (shape, _FILES)))
+    if stored is not None and all(project.state_of(path) == state for path, state in stored[1].items()):
+        return stored[0]
+    with project.taking_note() as asked:
+        result = make()
+    if ANY not in asked and lasts(result):
+        cache.put(task, (result, {path: project.state_of(path) for path in sorted(asked)}))
+    return result
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A section as the manifest lists it."""
+
+    path: str
+    matter: Matter
+    part: Part | None
+    span: Span

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import partial
 from itertools import islice
+from typing import Any
 
 import jinja2
 from jinja2.exceptions import SecurityError
@@ -17,9 +18,9 @@ from triptych.data.text import read_notation
 from triptych.diagnostics import Diagnostic, Span, as_message
 from triptych.languages.numerals import format_number as written_number
 from triptych.model.charts import add_up
-from triptych.reading.sandbox import Sandbox
 from triptych.settings.limits import raising
 from triptych.template_views import template_function, template_view
+from triptych.theme.sandbox.bounded_templates import BoundedEnvironment, Bounds
 from triptych.theme.sandbox.jinja_errors import reword_error
 
 _LARGEST_TEXT = 8_000_000  # characters that a section may grow to
@@ -240,3 +241,32 @@ def _template_line(error: BaseException) -> int:
             line = step.tb_lineno
         step = step.tb_next
     return line
+
+
+_LARGEST = 1_000_000  # characters of one value
+_WHOLE = 100_000_000
+# Filters that make much text of little, search it slowly, or say something else each time.
+_FORBIDDEN = frozenset(
+    "center format indent pprint xmlattr tojson wordwrap urlize striptags random slice batch".split()
+)
+
+
+class Sandbox(BoundedEnvironment):
+    """Runs expressions of authors; ``filters`` are those that it has beside Jinja's, and loops, macros and
+    filters of a text may take ``steps`` together.
+
+    Raises ``SecurityError``, as all of Jinja's sandbox, for what is not allowed.
+    """
+
+    def __init__(self, filters: Mapping[str, Callable[..., Any]], steps: int) -> None:
+        settings: dict[str, Any] = {
+            "undefined": jinja2.StrictUndefined,
+            "keep_trailing_newline": True,
+            "autoescape": False,
+            # Jinja's own mark of a comment begins every id in Markdown: {#sec-one}.
+            "comment_start_string": "{##",
+            "comment_end_string": "##}",
+        }
+        super().__init__(Bounds(steps, _LARGEST, _WHOLE), _FORBIDDEN, **settings)
+        self.globals = {"range": self.globals["range"]}
+        self.add_filters(filters)

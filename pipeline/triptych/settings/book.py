@@ -9,8 +9,8 @@ import pydantic
 from pydantic import AfterValidator, AliasChoices, BeforeValidator, Field, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
+from triptych.model.book import RELATORS
 from triptych.model.isbn import URN, explain_isbn, isbn_13
-from triptych.model.relators import RELATORS
 from triptych.settings.strict import Strict
 from triptych.settings.values import Hazard, Texts, as_list, calendar_date, position, relator
 

@@ -14,7 +14,7 @@ import pydantic
 from pydantic.fields import FieldInfo
 
 from triptych.diagnostics import Diagnostic, did_you_mean, join_names
-from triptych.model.relators import WORDS
+from triptych.model.book import WORDS
 from triptych.settings.formats import SlideKind
 from triptych.settings.manifest import LintRule
 from triptych.settings.positions import Positions

@@ -15,16 +15,15 @@ import pydantic
 from ruamel.yaml.comments import CommentedMap
 
 from triptych.diagnostics import Diagnostic, Span, did_you_mean, join_names
-from triptych.encodings import explain_encoding
 from triptych.formats import OutputFormat
-from triptych.languages.customs import has_vertical_lines
-from triptych.languages.language_tags import tag_problem
+from triptych.languages.language_tags import has_vertical_lines, tag_problem
 from triptych.project import MANIFEST, Project, UnsafePath
 from triptych.settings.formats import PptxOptions
 from triptych.settings.manifest import Manifest
 from triptych.settings.merging import merge_trees, merged, over_defaults
 from triptych.settings.positions import Positions
 from triptych.settings.problems import validated
+from triptych.text_files import explain_encoding
 from triptych.yaml_text import MalformedYaml, load_yaml, plain, report_curly_quotes
 
 

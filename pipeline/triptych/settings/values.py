@@ -8,7 +8,7 @@ from typing import Annotated, Literal, TypeAlias
 from pydantic import BeforeValidator, Field
 from pydantic_core import PydanticCustomError
 
-from triptych.model.relators import RELATORS
+from triptych.model.book import RELATORS
 
 
 def calendar_date(value: object) -> object:

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from jinja2.bccache import Bucket, FileSystemBytecodeCache
 
-from triptych.bundled_files import templates_folder
+from triptych.folders import templates_folder
 
 
 class CompiledTemplates(FileSystemBytecodeCache):

@@ -12,8 +12,8 @@ from typing import Any, NamedTuple
 from ruamel.yaml.comments import CommentedMap
 
 from triptych.diagnostics import Diagnostic, Span, did_you_mean, join_names
-from triptych.encodings import explain_encoding
 from triptych.project import MANIFEST, Project, UnsafePath
+from triptych.text_files import explain_encoding
 from triptych.theme.brand_colours import MARK_OF_TEXT, with_brand
 from triptych.theme.contrast import READABLE, VISIBLE, contrast, lightness
 from triptych.theme.font_files import lacking, read_faces

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from triptych.model.shade_steps import STEPS
+from triptych.model.tables import STEPS
 from triptych.template_views import template_view
 from triptych.theme.contrast import READABLE, contrast
 from triptych.theme.oklab import mixed

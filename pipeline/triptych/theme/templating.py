@@ -15,9 +15,9 @@ from jinja2.exceptions import SecurityError
 from jinja2.ext import Extension
 from markupsafe import Markup
 
-from triptych.bundled_files import are_bundled, templates_folder
 from triptych.diagnostics import Diagnostic, Span, as_message
-from triptych.languages.customs import direction, has_vertical_lines
+from triptych.folders import are_bundled, templates_folder
+from triptych.languages.language_tags import direction, has_vertical_lines
 from triptych.theme.compiled_templates import CompiledTemplates
 from triptych.theme.sandbox.bounded_templates import BoundedEnvironment, Bounds
 from triptych.theme.sandbox.jinja_errors import reword_error

@@ -12,8 +12,9 @@ from typing import Any
 
 from ruamel.yaml import YAML
 
-from triptych.bundled_files import templates_folder
-from triptych.languages.customs import fallbacks, script_subtag
+from triptych.folders import templates_folder
+from triptych.languages.language_tags import script_subtag
+from triptych.languages.word_tables import fallbacks
 from triptych.template_views import template_view
 from triptych.theme.print_design import PrintDesign
 from triptych.theme.theme_file import Colours, attribute

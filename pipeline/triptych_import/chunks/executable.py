@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 from triptych.languages.labels import Labels, load_labels
 from triptych.model.book import LabelKind
-from triptych.reading.references.bibliography import REFERENCE as KINDS
+from triptych.reading.bibliography import REFERENCE as KINDS
 from triptych_import.book import Piece, Section
 from triptych_import.chunks.options import Chunk, chunks
 from triptych_import.chunks.stored import INLINE, Results, Stored

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from triptych.reading.syntax.cells import OPTION, arguments, cell_options, named
+from triptych.reading.code_cells import OPTION, arguments, cell_options, named
 from triptych_import.markdown.masking import Line, code_blocks
 
 _CHUNK = re.compile(r"^([ \t]*)(`{3,}|~{3,})[ \t]*\{[ \t]*([A-Za-z][\w+-]*+)([^}]*+)\}[ \t]*$")

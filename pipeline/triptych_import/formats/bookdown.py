@@ -9,7 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from triptych.passes.references.ids import automatic_id
+from triptych.passes.numbering import automatic_id
 from triptych_import.book import Piece, ReadText, Section, SourceBook
 from triptych_import.chunks.executable import Run
 from triptych_import.chunks.options import defaults_in_code, defaults_in_settings

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
 
-from triptych.reading.front_matter import BLOCK, FrontMatter
+from triptych.reading.sections import BLOCK, FrontMatter
 from triptych.yaml_text import MalformedYaml, load_yaml, plain
 from triptych_import.draft import Draft, Edit, Finding
 

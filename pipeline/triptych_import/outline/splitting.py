@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
-from triptych.passes.references.ids import automatic_id
+from triptych.passes.numbering import automatic_id
 from triptych.settings.names import slug
 from triptych_import.book import Piece, Section
 from triptych_import.draft import Draft, Edit

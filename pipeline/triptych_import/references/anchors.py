@@ -10,7 +10,7 @@ from itertools import chain, count
 from pathlib import PurePosixPath
 
 from triptych.model.book import REFERABLE
-from triptych.passes.references.ids import automatic_id
+from triptych.passes.numbering import automatic_id
 from triptych_import.book import Piece, Section
 from triptych_import.draft import Edit, Finding
 from triptych_import.markdown.headings import Heading, github_slug, headings

@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from triptych.engine.cache import Cache
 from triptych.engine.processes.programs import ProgramFailed
-from triptych.reading.references.bibliography import REFERENCE, entries_of
+from triptych.reading.bibliography import REFERENCE, entries_of
 from triptych.yaml_text import MalformedYaml
 from triptych_import.book import Piece, SourceBook
 from triptych_import.draft import Draft, Edit, Finding

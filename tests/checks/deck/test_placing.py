@@ -11,7 +11,7 @@ from triptych.checks.found import Found
 from triptych.diagnostics import Span
 from triptych.engine.cache import Cache
 from triptych.press import read
-from triptych.reading.files.deck_template import place_of_look
+from triptych.reading.project_files import place_of_look
 
 LOOK = Span(path="source/book.yaml", line=3)
 

@@ -6,8 +6,7 @@ import pytest
 
 from tests.conftest import parsed
 from tests.markup.tables.test_table import cell, row, written
-from triptych.markup.tables.number_columns import column_aligns, paddings
-from triptych.markup.tables.table import table
+from triptych.markup.tables import column_aligns, paddings, table
 from triptych.model.nodes import Align, Cell, Column, Note, Paragraph, Row, Table, Text
 from triptych.model.walk import plain_text
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.markup.tables.test_table import cell, row, written
-from triptych.markup.tables.room import narrowest
+from triptych.markup.tables import narrowest
 from triptych.model.nodes import Cell, Column, Math, Paragraph, Row, Table
 
 

@@ -6,7 +6,7 @@ import pytest
 from lxml import etree
 
 from tests.conftest import ReadBook, parsed, section_xhtml
-from triptych.markup.tables.table import plain_table, table
+from triptych.markup.tables import plain_table, table
 from triptych.model.nodes import Align, Cell, Column, Paragraph, Row, Table, Text
 from triptych.model.walk import plain_text
 

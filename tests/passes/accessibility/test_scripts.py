@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.passes.accessibility.conftest import Codes
-from triptych.passes.accessibility.scripts import SCRIPT_NAMES, letters_of_others, scripts_in, scripts_of
+from triptych.passes.accessibility.languages import SCRIPT_NAMES, letters_of_others, scripts_in, scripts_of
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ from triptych.charts.rows import charts_and_files
 from triptych.languages.labels import load_labels
 from triptych.model.nodes import Align, Group, Table
 from triptych.model.walk import chapter_nodes, plain_text
-from triptych.passes.back_matter.chart_data import with_chart_data
+from triptych.passes.chart_data import with_chart_data
 
 LABELS = load_labels("en")
 FILES = {

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from triptych.passes.back_matter.collation import first_letter, sort_key
+from triptych.passes.collation import first_letter, sort_key
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ from triptych.engine.cache import Cache
 from triptych.model.book import Book
 from triptych.model.nodes import Heading, Link
 from triptych.model.walk import chapter_nodes
-from triptych.passes.references.ids import automatic_id, github_id
+from triptych.passes.numbering import automatic_id, github_id
 from triptych.press import read
 
 

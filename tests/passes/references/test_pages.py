@@ -8,7 +8,7 @@ from triptych.model.book import Book
 from triptych.model.nodes import IndexEntry, Link, Reference, Source
 from triptych.model.walk import chapter_nodes, plain_text
 from triptych.passes.conditions import for_output
-from triptych.passes.references.pages import PageStart, Printed, known_on_slides, lead_to_pages, wants_pages
+from triptych.passes.pages import PageStart, Printed, known_on_slides, lead_to_pages, wants_pages
 
 LABELS = load_labels("en")
 FIGURE = '![C](a.png){#fig-a fig-alt="A"}\n'

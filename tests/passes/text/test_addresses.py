@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.conftest import ReadBook
-from triptych.passes.text.addresses import valid_address
+from triptych.passes.cross_references import valid_address
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ import pytest
 
 from tests.conftest import ReadBook
 from triptych.diagnostics import Diagnostic, Span
-from triptych.passes.text.characters import at_its_character
+from triptych.passes.characters import at_its_character
 from triptych.press import read
 
 DATA = {"source/data.csv": "year,ꦗ\n2024,1\n2025,2\n"}

@@ -7,7 +7,7 @@ from triptych.engine.cache import Cache
 from triptych.languages.word_pairs import word_pairs
 from triptych.model.nodes import Chart, Code, IndexMark, SoftBreak, Style, Styled, Text
 from triptych.model.walk import chapter_nodes, plain_text
-from triptych.passes.text.no_break_spaces import held_together
+from triptych.passes.typography import held_together
 from triptych.press import read
 
 ENGLISH = word_pairs("en-GB")

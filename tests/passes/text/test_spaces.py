@@ -11,7 +11,7 @@ from tests.writers.epub.conftest import Write, write
 from triptych.model import nodes
 from triptych.model.walk import plain_text, walk_all
 from triptych.passes.conditions import for_output
-from triptych.passes.text.spaces import in_line
+from triptych.passes.spaces import in_line
 
 __all__ = ["write"]  # the fixture
 

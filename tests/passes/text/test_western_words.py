@@ -7,7 +7,7 @@ import pytest
 from tests.conftest import ReadBook
 from triptych.model.nodes import Source
 from triptych.model.walk import attr_of, book_nodes, plain_text
-from triptych.passes.text.western_words import is_western
+from triptych.passes.typography import is_western
 
 SOURCES = """
 @book{a, author = {Ada Lovelace}, title = {China's lead}, year = 2020}

@@ -15,8 +15,8 @@ from triptych.media.drawings.diagrams import ENGINES, Diagram
 from triptych.media.drawings.errors import CannotDraw, NotInstalled, WrongDiagram
 from triptych.model.nodes import Attr, CodeBlock, Figure, Text
 from triptych.model.walk import chapter_nodes, plain_text, walk_all
-from triptych.reading.files.diagrams import drawer, read_diagram
-from triptych.reading.syntax.cells import read_cells
+from triptych.reading.code_cells import read_cells
+from triptych.reading.diagrams import drawer, read_diagram
 from triptych.theme.theme import load_theme
 
 FLOW = "flowchart LR\n  a --> b\n"

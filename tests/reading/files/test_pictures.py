@@ -14,8 +14,8 @@ from triptych.engine.cache import Cache
 from triptych.model.nodes import Chart, Figure, Image
 from triptych.model.walk import chapter_nodes, plain_text
 from triptych.passes.conditions import for_output
-from triptych.reading.files import pictures
-from triptych.reading.files.pictures import PictureFinder
+from triptych.reading import pictures
+from triptych.reading.pictures import PictureFinder
 
 
 def _one_page() -> bytes:

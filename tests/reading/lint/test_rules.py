@@ -9,8 +9,7 @@ from hypothesis import strategies as st
 from tests.conftest import ReadBook
 from triptych.engine.cache import Cache
 from triptych.reading.lint import RULES, lint
-from triptych.reading.lint.draft import Draft
-from triptych.reading.lint.tree import Tree
+from triptych.reading.lint.draft import Draft, Tree
 from triptych.reading.outline import outline
 from triptych.reading.pandoc import Reading, read_markdown
 

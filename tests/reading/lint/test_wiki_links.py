@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from triptych.reading.lint.draft import Draft
-from triptych.reading.lint.names.wiki_links import wiki_links
-from triptych.reading.lint.tree import Tree
+from triptych.reading.lint.draft import Draft, Tree
+from triptych.reading.lint.references import wiki_links
 
 SECTIONS = ("one/First page.md", "two/first-page.md", "two/Other.qmd")
 

@@ -7,11 +7,7 @@ from typing import Any
 import pytest
 
 from triptych.diagnostics import Span
-from triptych.reading.references.entry_mistakes import (
-    explain_unreadable,
-    find_missing_comma,
-    likely_mistakes,
-)
+from triptych.reading.bibtex import explain_unreadable, find_missing_comma, likely_mistakes
 
 
 def _found(fields: str, entries: list[dict[str, Any]] | None = None, path: str = "a.bib") -> list[str]:

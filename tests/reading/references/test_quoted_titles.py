@@ -7,7 +7,7 @@ import pytest
 from tests.conftest import ReadBook
 from triptych.model.nodes import CITED_TITLE, Phrase, Source
 from triptych.model.walk import chapter_nodes, plain_text, walk_all
-from triptych.reading.references.quoted_titles import with_plain_quotations
+from triptych.reading.csl_json import with_plain_quotations
 
 ACCESSED = """\
 <style xmlns="http://purl.org/net/xbiblio/csl" version="1.0" class="in-text">

@@ -6,7 +6,7 @@ import pytest
 
 from triptych.model.nodes import CITED_TITLE, Phrase, Text
 from triptych.model.walk import plain_text, walk_all
-from triptych.reading.references.titles import with_cited_title
+from triptych.reading.cited_sources import with_cited_title
 
 
 def shown(entry: str, title: str, language: str = "de") -> tuple[str, list[str]]:

@@ -6,7 +6,7 @@ import pytest
 
 from tests.conftest import ReadBook
 from triptych.model.nodes import CodeBlock
-from triptych.reading.syntax.cells import read_cells
+from triptych.reading.code_cells import read_cells
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from tests.conftest import ReadBook
 from triptych.model.book import equation_number
 from triptych.model.nodes import Attr, Equation, Math, Paragraph, Reference, Text
 from triptych.model.walk import plain_text, walk_all
-from triptych.reading.syntax.equations import equation_id
+from triptych.reading.syntax.latex import equation_id
 
 
 def equations(book) -> list[Equation]:

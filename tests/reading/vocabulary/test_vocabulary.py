@@ -16,9 +16,8 @@ from triptych.model.charts import ChartKind
 from triptych.model.letters import PARTS
 from triptych.model.nodes import Attr, CalloutKind, TheoremKind
 from triptych.press import Request, press, read
-from triptych.reading.vocabulary.entry import Name
+from triptych.reading.vocabulary.entry import OTHER_ATTRIBUTES, OTHER_CLASSES, Name
 from triptych.reading.vocabulary.markdown import ATTRIBUTES, CLASSES, TOPICS
-from triptych.reading.vocabulary.other_tools import OTHER_ATTRIBUTES, OTHER_CLASSES
 
 ROOT = Path(__file__).parents[3]
 PROGRAM = ROOT / "pipeline/triptych"

@@ -19,8 +19,8 @@ from jinja2.exceptions import SecurityError, UndefinedError
 from markupsafe import Markup
 
 from tests.conftest import tiny_png, write_files
-from triptych.bundled_files import templates_folder
 from triptych.engine.cache import Cache
+from triptych.folders import templates_folder
 from triptych.model.nodes import Text
 from triptych.press import Outcome, Request, press
 from triptych.project import Project

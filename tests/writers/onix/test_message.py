@@ -14,8 +14,8 @@ from triptych.checks.record import check_record, schema_path, validate_record
 from triptych.diagnostics import Severity
 from triptych.engine.cache import Cache
 from triptych.engine.seals import is_sealed
-from triptych.languages.library_codes import _CODES, library_code, script_and_country
-from triptych.model.relators import RELATORS
+from triptych.languages.language_tags import _CODES, library_code, script_and_country
+from triptych.model.book import RELATORS
 from triptych.outputs import OUTPUTS
 from triptych.outputs.base import WritingJob, Written
 from triptych.press import read

@@ -20,7 +20,7 @@ from triptych.engine.processes.workers import Inline
 from triptych.languages.labels import load_labels
 from triptych.outputs import OUTPUTS
 from triptych.outputs.base import WritingJob, Written
-from triptych.passes.references.pages import Printed
+from triptych.passes.pages import Printed
 from triptych.press import read
 from triptych.project import Project
 from triptych.writers.print.documents.document import documents

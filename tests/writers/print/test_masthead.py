@@ -13,7 +13,7 @@ from tests.writers.epub.conftest import Write
 from triptych.checks.guards.pdf_leaves import pdf_leaves
 from triptych.engine.cache import Cache
 from triptych.engine.processes.workers import Inline
-from triptych.passes.references.pages import MASTHEAD
+from triptych.passes.pages import MASTHEAD
 
 THEME = {"source/mine.yaml": "extends: report\nprint: {title-page: masthead, chapters: %s}\n"}
 BOOK = (

@@ -9,7 +9,7 @@ from triptych.languages.numerals import format_number
 from triptych.model.charts import ChartData
 from triptych.model.nodes import Align, Attr, Cell, Column, Inline, Paragraph, Row, Table, Text
 from triptych.model.sentences import closed, labelled, sentences
-from triptych.model.shade_steps import shade_steps
+from triptych.model.tables import shade_steps
 
 
 def heat_table(

@@ -15,7 +15,7 @@ from triptych.data.columns import DataError, DataFile, asked_by, decimals
 from triptych.diagnostics import did_you_mean, join_names
 from triptych.model.charts import ChartData, Series, Tile, extent
 from triptych.model.nodes import Attr, Chart
-from triptych.model.shade_steps import STEPS, shade_steps
+from triptych.model.tables import STEPS, shade_steps
 from triptych.model.whole_numbers import whole_number
 from triptych.theme.contrast import contrast
 from triptych.theme.shades import readable_fill, shades

@@ -17,7 +17,7 @@ from triptych.engine.cache import Cache, digest
 from triptych.engine.memory import Memory
 from triptych.engine.tasks import VERDICT, Task
 from triptych.model.book import Book, Chapter
-from triptych.passes.references.pages import MASTHEAD
+from triptych.passes.pages import MASTHEAD
 
 
 def ids_of(book: Book) -> list[str]:

@@ -10,8 +10,8 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from triptych.bundled_files import templates_folder
 from triptych.engine.store.cache_folder import read_signed, write_signed
+from triptych.folders import templates_folder
 
 _SETTLED = 2_000_000_000  # ns: what was changed longer ago has another time if it is changed again (FAT: 2 s)
 _MADE_BY_PYTHON = "__pycache__"

@@ -15,7 +15,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from triptych.user_folders import user_folder
+from triptych.folders import user_folder
 
 VARIABLE = "TRIPTYCH_CACHE_KEY"
 SHORTEST = 16  # characters of a key in the environment

@@ -15,7 +15,7 @@ import uharfbuzz as hb
 from fontTools.ttLib import TTFont
 
 from triptych.engine.extras import is_installed
-from triptych.languages.customs import UNSPACED
+from triptych.languages.language_tags import UNSPACED
 from triptych.theme.theme import FontFace, Script, Theme
 
 # What it finds odd in a font, such as a date, changes nothing that is shown.

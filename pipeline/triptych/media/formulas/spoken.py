@@ -13,7 +13,7 @@ from functools import cache
 
 from lxml import etree
 
-from triptych.languages.formula_words import FormulaWords, load_formula_words
+from triptych.languages.word_tables import FormulaWords, load_formula_words
 from triptych.media.formulas.row_parts import (
     BARS,
     SILENT,

@@ -8,7 +8,7 @@ from unicodedata import normalize
 
 from lxml import etree
 
-from triptych.languages.formula_words import FormulaWords
+from triptych.languages.word_tables import FormulaWords
 from triptych.media.formulas.row_parts import is_alphabet, visible
 from triptych.media.xml_names import local_name
 

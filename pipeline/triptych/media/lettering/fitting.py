@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from triptych.languages.customs import UNSPACED
+from triptych.languages.language_tags import UNSPACED
 from triptych.media.lettering.line_breaks import syllables, unbreakable_units
 from triptych.media.lettering.outlines import Hand, clusters, width
 

@@ -14,8 +14,8 @@ from dataclasses import dataclass
 import pyphen
 from PIL import Image
 
-from triptych.languages.customs import direction
 from triptych.languages.labels import Labels
+from triptych.languages.language_tags import direction
 from triptych.media.fonts.fonts import scripts_of
 from triptych.media.lettering.fitting import Fitted, Room, fitted
 from triptych.media.lettering.outlines import Hand, outlines

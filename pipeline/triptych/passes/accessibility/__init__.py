@@ -11,14 +11,22 @@ from triptych.languages.labels import Labels
 from triptych.model.book import Book, Chapter
 from triptych.model.nodes import IndexList, SourceList
 from triptych.model.walk import rewrite_chapter
-from triptych.passes.accessibility.alternatives import missing_alternatives, poor_alternatives
 from triptych.passes.accessibility.colours import colour_in_looks, colour_in_words
-from triptych.passes.accessibility.headings import empty_headings, repeated_headings, skipped_levels
 from triptych.passes.accessibility.languages import foreign_scripts, wrong_tags
-from triptych.passes.accessibility.links import ambiguous_links, mute_links
-from triptych.passes.accessibility.pull_quotes import unrepeated_pull_quotes
-from triptych.passes.accessibility.survey import Survey, survey
-from triptych.passes.accessibility.tables import empty_heads, headless_tables
+from triptych.passes.accessibility.rules import (
+    Survey,
+    ambiguous_links,
+    empty_headings,
+    empty_heads,
+    headless_tables,
+    missing_alternatives,
+    mute_links,
+    poor_alternatives,
+    repeated_headings,
+    skipped_levels,
+    survey,
+    unrepeated_pull_quotes,
+)
 from triptych.project import MANIFEST
 
 Rule: TypeAlias = Callable[[Survey], Iterator[Diagnostic]]

@@ -11,20 +11,8 @@ from collections.abc import Callable, Iterator
 from typing import TypeAlias
 
 from triptych.diagnostics import Diagnostic
-from triptych.reading.lint import marks, remarks, unfinished
-from triptych.reading.lint.blocks import (
-    fences,
-    headings,
-    indented,
-    lists,
-    misplaced_front_matter,
-    special_spaces,
-    swallowed,
-    tables,
-)
-from triptych.reading.lint.draft import Draft
-from triptych.reading.lint.names import conditions, ids, names, notes, references, repeated_labels, wiki_links
-from triptych.reading.lint.tree import gather
+from triptych.reading.lint import attributes, blocks, fences, marks, references, tables
+from triptych.reading.lint.draft import Draft, gather
 from triptych.reading.pandoc import Reading
 
 Rule: TypeAlias = Callable[[Draft], Iterator[Diagnostic]]
@@ -33,31 +21,31 @@ RULES: tuple[Rule, ...] = (
     fences.unclosed_divs,
     fences.fences_as_text,
     fences.unclosed_fences,
-    notes.undefined_notes,
-    notes.unused_notes,
-    notes.defined_twice,
-    names.unknown_classes,
-    names.unknown_attributes,
-    names.data_without_effect,
-    names.quotes_of_html,
-    ids.ids_without_kind,
-    swallowed.swallowed_blocks,
-    headings.headings_as_text,
-    lists.list_indents,
-    lists.numbers_as_lists,
-    lists.citations_as_lists,
-    indented.prose_as_code,
+    references.undefined_notes,
+    references.unused_notes,
+    references.defined_twice,
+    attributes.unknown_classes,
+    attributes.unknown_attributes,
+    attributes.data_without_effect,
+    attributes.quotes_of_html,
+    attributes.ids_without_kind,
+    blocks.swallowed_blocks,
+    blocks.headings_as_text,
+    blocks.list_indents,
+    blocks.numbers_as_lists,
+    blocks.citations_as_lists,
+    blocks.prose_as_code,
     tables.ragged_tables,
     marks.formulas_of_latex,
     marks.attributes_as_text,
     marks.prose_as_formula,
     marks.shortcodes_as_text,
-    unfinished.placeholders,
-    unfinished.misread_letters,
-    names.columns_alone,
+    marks.placeholders,
+    marks.misread_letters,
+    attributes.columns_alone,
     references.references_as_text,
     fences.foreign_containers,
-    lists.lists_as_text,
+    blocks.lists_as_text,
     tables.tables_as_text,
     tables.tables_without_header,
     tables.tables_of_tabs,
@@ -65,14 +53,14 @@ RULES: tuple[Rule, ...] = (
     marks.marks_as_text,
     marks.callouts_as_text,
     marks.code_as_text,
-    repeated_labels.repeated_labels,
-    conditions.unmet_conditions,
-    misplaced_front_matter.front_matter_as_text,
-    names.unknown_values,
+    references.repeated_labels,
+    attributes.unmet_conditions,
+    blocks.front_matter_as_text,
+    attributes.unknown_values,
     fences.queries_of_obsidian,
-    special_spaces.special_spaces,
-    wiki_links.wiki_links,
-    remarks.pandoc_remarks,
+    blocks.special_spaces,
+    references.wiki_links,
+    marks.pandoc_remarks,
 )
 
 
@@ -97,5 +85,5 @@ def lint(
         return []  # that it is nested too deep is told where it is read
     lines, told = tuple(body.split("\n")), tuple(reading.remarks)
     draft = Draft(path, lines, tree, told, expressions, numbered, profiles, sections)
-    found = special_spaces.without_followers([finding for rule in RULES for finding in rule(draft)])
+    found = blocks.without_followers([finding for rule in RULES for finding in rule(draft)])
     return tables.without_captions_of_text(draft, found)

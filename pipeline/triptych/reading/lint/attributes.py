@@ -2,8 +2,26 @@
 
 from __future__ import annotations
 
+import difflib
 import re
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from functools import cache
+
+from triptych.charts.options import CHART_OPTIONS
+from triptych.diagnostics import Diagnostic, did_you_mean, join_names, nearest_name
+from triptych.formats import BOOK_FORMATS, FORMATS
+from triptych.model.nodes import CalloutKind
+from triptych.reading.lint.draft import OPAQUE, Draft
+from triptych.reading.vocabulary import markdown
+from triptych.reading.vocabulary.entry import (
+    CALLOUTS_OF_OTHERS,
+    MEANT_CLASSES,
+    OTHER_ATTRIBUTES,
+    OTHER_CLASSES,
+    Topic,
+)
+from triptych.reading.vocabulary.markdown import FIGURES, SLIDES, TABLES
 
 _KEY = r"[A-Za-z][\w:.-]*"
 _TOKEN = re.compile(
@@ -83,3 +101,266 @@ def _pair(key: str, sign: str, value: str, reasons: list[str]) -> str:
         return f"{key}={bare}"
     quote = "'" if '"' in bare else '"'
     return f"{key}={quote}{bare}{quote}"
+
+
+CALLOUT_KINDS = tuple(map(str, CalloutKind))
+CLASSES = markdown.CLASSES.union(CALLOUT_KINDS, OTHER_CLASSES)
+ATTRIBUTES = markdown.ATTRIBUTES.union(CHART_OPTIONS, OTHER_ATTRIBUTES)
+
+
+def callouts_like(name: str) -> tuple[str, ...]:
+    """The kinds of callout that are nearest to one of another tool or a misspelt one, by its name."""
+    return CALLOUTS_OF_OTHERS.get(name) or (nearest_name(name, CALLOUT_KINDS) or "note",)
+
+
+def values_of(topic: Topic, name: str) -> tuple[str, ...]:
+    """Return the values that an attribute accepts."""
+    return tuple(re.findall(r"`([^`]+)`", topic.attributes[name].values))
+
+
+_NEAR = 0.8  # of 1, as difflib measures how alike two words are
+_BARE_CALLOUTS = frozenset(CalloutKind)
+_ALL_QUOTES = frozenset("\"'“”„‘’")  # left in a value where they do not match, or are not straight
+_HTML_QUOTED = re.compile(r"<[A-Za-z][\w-]*\s[^<>]*?(?<![\w-])([\w-]+)\s*=\s*[“”„«]")
+_STRAIGHT = 'write {}="…" with straight quotation marks'
+_SHORTEST = 4  # letters: shorter names are like too many others
+_WORDS = {
+    "overflow": values_of(SLIDES, "overflow"),
+    "fig-align": values_of(FIGURES, "fig-align"),
+    "heatmap": values_of(TABLES, "heatmap"),
+}
+_LENGTH = re.compile(r"\.?\d.*|auto|\{\{.*|\\\\.*", re.DOTALL)
+_DATA = (".csv", ".tsv", ".txt")
+_COUNT = re.compile(r"\d+")
+_PROBABLY_PERCENT = re.compile(r"(?:[1-9]\d?|100)(?:\.\d+)?")  # without a unit pandoc reads pixels
+
+
+def unknown_classes(draft: Draft) -> Iterator[Diagnostic]:
+    """A block with a misspelt class looks as if it had none."""
+    for attributes in draft.tree.attributes:
+        classes = attributes.classes[1:] if attributes.kind in ("CodeBlock", "Code") else attributes.classes
+        for name in classes:
+            if attributes.kind == "Div" and name.startswith("{") and (place := draft.place(re.escape(name))):
+                # Pandoc takes the first line of attributes that it cannot read for a class.
+                braces, is_closed = draft.braces(place)
+                if mistake := explain_attributes(braces, is_closed):
+                    hint = f"write ::: {mistake.corrected or EXAMPLE}"
+                    hint = hint if is_closed else "add } after the last attribute"
+                    message = f"the attributes of this div are malformed: {mistake.reason}"
+                    yield draft.found("LNT006", place, message, hint)
+                    continue
+            if not (problem := _problem(attributes.kind, name)):
+                continue
+            if place := draft.place(rf"(?:\.|:{{3}}[ \t]*){re.escape(name)}(?![\w-])"):
+                yield draft.found("LNT006", place, *problem)
+
+
+def _problem(kind: str, name: str) -> tuple[str, str] | None:
+    """What is wrong with a class of a node, and what to write; None where it is known or the author's own."""
+    if name.startswith("callout-") and name not in CLASSES:
+        alike = join_names([f".callout-{one}" for one in callouts_like(name.removeprefix("callout-"))], "or")
+        return (
+            f'unknown callout type "{name.removeprefix("callout-")}"',
+            f"use {alike}; valid callout types are {join_names(CALLOUT_KINDS)}",
+        )
+    message, bare = f'unknown class "{name}"', name.strip("{}")
+    if kind == "Div" and bare == "note":
+        return message, 'write "callout-note" for a callout, or "notes" for speaker notes'
+    if nearest := _callout(kind, bare) or MEANT_CLASSES.get(name.lower()) or _nearest(name, CLASSES):
+        if name.startswith("{"):  # a class without its dot, or braces without their end
+            return f"`{name}` is not a valid attribute list", f"write {{.{nearest}}}"
+        return message, f'did you mean "{nearest}"?'
+    return None
+
+
+def data_without_effect(draft: Draft) -> Iterator[Diagnostic]:
+    """``::: {#tbl-x data=file.csv}``, which is no table and no chart without its class."""
+    for attributes in draft.tree.attributes:
+        named = any(name == "data" and value.endswith(_DATA) for name, value in attributes.pairs)
+        if attributes.kind != "Div" or not named or {"chart", "table"} & set(attributes.classes):
+            continue
+        if any(_problem(attributes.kind, name) for name in attributes.classes):
+            continue  # a misspelt class
+        if place := draft.place(r"(?<![\w-])data\s*="):
+            hint = "add .chart or .table to the attributes"
+            yield draft.found(
+                "LNT007", place, "`data` has no effect without the class `chart` or `table`", hint
+            )
+
+
+def columns_alone(draft: Draft) -> Iterator[Diagnostic]:
+    """``::: column`` in a section without ``::: columns``, where each stands below the other."""
+    classes = [attributes.classes for attributes in draft.tree.attributes if attributes.kind == "Div"]
+    if any("columns" in names for names in classes) or not any("column" in names for names in classes):
+        return
+    if place := draft.place(r"^[ \t]*:{3,}[ \t]*(?:column\b(?!-)|\{[^}]*\.column(?![\w-]))"):
+        message = "`.column` divs outside a `.columns` div are stacked vertically"
+        yield draft.found(
+            "LNT006", place, message, "add :::: {.columns} above the first column and :::: below the last one"
+        )
+
+
+def unknown_attributes(draft: Draft) -> Iterator[Diagnostic]:
+    """A misspelt attribute does nothing. Those of charts and data tables are told where they are read."""
+    for attributes in draft.tree.attributes:
+        told_elsewhere = bool({"chart", "table"} & set(attributes.classes))
+        for name, value in attributes.pairs:
+            is_quoted = rf"(?<![\w-]){re.escape(name)}\s*=\s*{re.escape(value[:1])}"
+            if value[:1] in _ALL_QUOTES and (place := draft.place(is_quoted)):
+                message = f'the value of "{name}" has a missing or curly quotation mark'
+                yield draft.found("LNT007", place, message, _STRAIGHT.format(name))
+            nearest = "" if told_elsewhere else _nearest(name, ATTRIBUTES)
+            if nearest and (place := draft.place(rf"(?<![\w-]){re.escape(name)}\s*=")):
+                hint = f'did you mean "{nearest}"?'
+                yield draft.found("LNT007", place, f'unknown attribute "{name}"', hint)
+
+
+def quotes_of_html(draft: Draft) -> Iterator[Diagnostic]:
+    """In a tag such quotation marks are part of the value, which then means nothing."""
+    for number, line in enumerate(draft.prose, 1):
+        for match in _HTML_QUOTED.finditer(line) if "<" in line else ():
+            message = f'the value of "{match.group(1)}" is in typographic quotation marks'
+            hint = _STRAIGHT.format(match.group(1))
+            yield draft.found("LNT007", (number, match.start(1) + 1), message, hint)
+
+
+def _callout(kind: str, name: str) -> str:
+    """The class that ``::: tip`` was to have."""
+    return f"callout-{name}" if kind == "Div" and name in _BARE_CALLOUTS else ""
+
+
+@cache
+def _nearest(name: str, vocabulary: frozenset[str]) -> str:
+    """The known name that another is nearly, "" where it is known or like none."""
+    bare = name.strip("{}.")
+    if bare != name and bare in vocabulary:  # braces without a dot, or a dot without braces
+        return bare
+    if name in vocabulary or len(name) < _SHORTEST or name.startswith(("data-", "column-")):
+        return ""
+    near = difflib.get_close_matches(name.lower(), sorted(vocabulary), n=1, cutoff=_NEAR)
+    return near[0] if near and near[0][0] == name[0].lower() else ""
+
+
+def unknown_values(draft: Draft) -> Iterator[Diagnostic]:
+    """Such an attribute does nothing."""
+    for attributes in draft.tree.attributes:
+        if "chart" in attributes.classes:
+            continue
+        for name, value in attributes.pairs:
+            if attributes.kind == "Image" and name == "width" and _PROBABLY_PERCENT.fullmatch(value):
+                written = rf"(?<![\w-])width\s*=\s*[\"']?{re.escape(value)}(?![\w.%])"
+                if place := draft.place(written):
+                    message = f"`width={value}` means {value} pixels; did you mean {value}%?"
+                    hint = f"write `width={value}%` for a percentage, or `width={value}px` for pixels"
+                    yield draft.found("LNT007", place, message, hint)
+                continue
+            hint = _wrong(name, value)
+            if hint and (place := draft.place(rf"(?<![\w-]){re.escape(name)}\s*=")):
+                yield draft.found("LNT007", place, f'invalid value "{value}" for "{name}"', hint)
+
+
+def _wrong(name: str, value: str) -> str:
+    """What to write instead, "" where a value is well or anything goes."""
+    if name in _WORDS and value not in _WORDS[name]:
+        return did_you_mean(value, _WORDS[name]) or f"use {join_names(_WORDS[name], 'or')}"
+    if name in ("layout-ncol", "layout-nrow") and not _COUNT.fullmatch(value):
+        return f"write a whole number, such as {name}=2"
+    if name in ("width", "height") and not _LENGTH.fullmatch(value):
+        return f"write a length or a percentage, such as {name}=60%"
+    return ""
+
+
+# Formats of Quarto and pandoc, which a source may well name.
+_ELSEWHERE = frozenset(
+    "html html4 html5 docx odt rtf latex beamer revealjs typst markdown gfm commonmark asciidoc jats icml"
+    " context ms man plain ipynb hugo docusaurus epub2 epub3 dashboard email confluence llms-txt"
+    " html:js mediawiki dokuwiki jira opendocument pdf:latex slidy s5 native".split()
+)
+_CONDITIONS = frozenset(
+    f"{when}-{what}" for when in ("when", "unless") for what in ("format", "profile", "meta")
+)
+
+
+def unmet_conditions(draft: Draft) -> Iterator[Diagnostic]:
+    """A format or a profile that is none, or a block that is to show under a condition and names none."""
+    formats = {word for form in FORMATS.values() for word in form.words}
+    vocabulary = {"format": formats, "profile": draft.profiles or ()}
+    for attributes in draft.tree.attributes:
+        for name, value in attributes.pairs:
+            when, _, what = name.partition("-")
+            if when not in ("when", "unless") or not vocabulary.get(what):
+                continue
+            for wrong in (one for one in re.split(r"[\s,]+", value) if one):
+                if wrong in vocabulary[what] or (what == "format" and wrong in _ELSEWHERE):
+                    continue
+                if place := draft.place(rf"{name}\s*=\s*[\"']?[^\"'}}]*{re.escape(wrong)}"):
+                    shown = BOOK_FORMATS if what == "format" else sorted(vocabulary[what])
+                    known = join_names(list(shown), "or")
+                    more = ", or define the profile in `book.yaml`" if what == "profile" else ""
+                    hint = did_you_mean(wrong, shown) or f"use {known}{more}"
+                    yield draft.found(
+                        "LNT033",
+                        place,
+                        f'unknown {"output format" if what == "format" else what} "{wrong}"',
+                        hint,
+                    )
+        if "content-visible" not in attributes.classes or _CONDITIONS & {
+            name for name, _ in attributes.pairs
+        }:
+            continue
+        if place := draft.place(r"\.?content-visible(?![^{}]*(?:when|unless)-)"):
+            message = "this `content-visible` element has no condition"
+            yield draft.found(
+                "LNT033",
+                place,
+                message,
+                'add a condition such as when-format="pdf", or remove the class content-visible',
+            )
+
+
+_PREFIXES = {"Figure": "fig", "Table": "tbl"}
+_OF_FORMULA = re.compile(rf"{OPAQUE} ?\{{#([^\s{{}}]+)")  # attributes of a formula
+_OURS = {
+    **dict.fromkeys(("fig", "figure", "img", "image"), "fig"),
+    **dict.fromkeys(("tbl", "tab", "table"), "tbl"),
+    **dict.fromkeys(("eq", "eqn", "equation"), "eq"),
+    **dict.fromkeys(("sec", "section"), "sec"),
+    **dict.fromkeys(("lst", "listing", "code"), "lst"),
+    "thm": "thm",
+}
+# How others write the kinds: LaTeX and pandoc-crossref with a colon, and longer or shorter words.
+_FOREIGN = re.compile(rf"({'|'.join(_OURS)})[:_.-](.+)", re.IGNORECASE)
+
+
+def ids_without_kind(draft: Draft) -> Iterator[Diagnostic]:
+    """A figure is ``fig-…``, a table ``tbl-…``: other ids are anchors of links, and give no number."""
+    for attributes in draft.tree.attributes:
+        wanted = _wanted(attributes.kind, attributes.id)
+        if not wanted or wanted == attributes.id:
+            continue
+        place = draft.place(rf"#{re.escape(attributes.id)}(?![\w:.-])")
+        if place:
+            yield replace(draft.found("LNT008", place, *_words(attributes.id, wanted)), name=attributes.id)
+
+    for text in draft.tree.texts:
+        for name in _OF_FORMULA.findall(text) if OPAQUE in text else ():
+            if not name.startswith("eq-") and (place := draft.place(rf"#{re.escape(name)}(?![\w:.-])")):
+                wanted = "eq-" + re.sub(r"^(?:eq|eqn|equation)[:_.-]", "", name)
+                yield replace(draft.found("LNT008", place, *_words(name, wanted)), name=name)
+
+
+def _words(name: str, wanted: str) -> tuple[str, str]:
+    prefix = wanted.partition("-")[0]
+    message = f'id "{name}" needs the prefix "{prefix}-" for numbering and cross-references'
+    return message, f"write #{wanted}, and refer to it as @{wanted}"
+
+
+def _wanted(kind: str, name: str) -> str:
+    """The id as it should be, "" where it is well or cannot be told."""
+    foreign = _FOREIGN.fullmatch(name)
+    ours = _OURS[foreign.group(1).lower()] if foreign else ""
+    rest = re.sub(r"[^\w-]+", "-", foreign.group(2) if foreign else name).strip("-")
+    if kind in _PREFIXES:
+        return "" if name.startswith(f"{_PREFIXES[kind]}-") or not name else f"{_PREFIXES[kind]}-{rest}"
+    # Elsewhere only an id with a colon is surely meant as another tool's.
+    return f"{ours}-{rest}" if foreign and name[len(foreign.group(1))] == ":" else ""

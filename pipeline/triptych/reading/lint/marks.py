@@ -5,14 +5,18 @@ tool. The table has those that a pattern tells; what needs more is a rule of its
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from triptych.diagnostics import Diagnostic, join_names
-from triptych.reading.lint.attributes import EXAMPLE, AttributeMistake, explain_attributes
-from triptych.reading.lint.draft import Draft, first_word, without_code
-from triptych.reading.lint.names.vocabulary import CALLOUT_KINDS, callouts_like
-from triptych.reading.lint.tree import OPAQUE
+from triptych.diagnostics import Diagnostic, as_message, join_names
+from triptych.reading.lint.attributes import (
+    CALLOUT_KINDS,
+    EXAMPLE,
+    AttributeMistake,
+    callouts_like,
+    explain_attributes,
+)
+from triptych.reading.lint.draft import OPAQUE, Draft, first_word, without_code
 
 _PICTURE = r"[\w./ -]+\.(?:png|jpe?g|svg|gif|webp)\b"
 _LABEL = r"(?:\[(?!-?@)|^)[^\[\]]*"  # what is cited may have an address behind it
@@ -348,3 +352,80 @@ def code_as_text(draft: Draft) -> Iterator[Diagnostic]:
         yield draft.found(
             "LNT031", (fences[0], 1), message, "enclose the code in two lines of three backticks (```)"
         )
+
+
+_PLACEHOLDER = re.compile(
+    r"^(?:TODO|FIXME|TBD|XXX|TK)\b(?:\s*[:–—]|$)|\[(?:TODO|FIXME|TBD|XXX|TK)\b[^\[\]]*\]"
+    r"|\bLorem ipsum dolor sit amet\b"
+)
+# The beginnings of UTF-8 characters read as Windows-1252, and what may follow each there.
+_MISREAD = re.compile(r"[\u00c2\u00c3\u00e2][^\x00-\x7f]{1,2}")
+
+
+def placeholders(draft: Draft) -> Iterator[Diagnostic]:
+    """A paragraph that begins with TODO, a [TBD], or filler text."""
+    for text in draft.tree.texts:
+        for match in _PLACEHOLDER.finditer(text):
+            words = match[0].strip("[]: –—")
+            if place := draft.place(re.escape(match[0].partition("\n")[0])):
+                message = f'the text contains the placeholder "{words.partition(":")[0].strip()[:40]}"'
+                yield draft.found(
+                    "LNT038",
+                    place,
+                    message,
+                    "replace the placeholder, or move the remark into a comment: <!-- … -->",
+                )
+
+
+def misread_letters(draft: Draft) -> Iterator[Diagnostic]:
+    """The first letters of a file such as "Ã©", which were "é" before it was read in another encoding."""
+    for text in draft.tree.texts:
+        for match in _MISREAD.finditer(text) if not text.isascii() else ():
+            if (meant := _reread(match[0])) and (place := draft.place(re.escape(match[0]))):
+                message = f'"{match[0]}" is probably "{meant}" decoded with the wrong encoding'
+                hint = "open the original file as UTF-8 and copy the text again, or correct the characters"
+                yield draft.found("LNT039", place, message, hint)
+                return
+
+
+def _reread(letters: str) -> str:
+    """Return what letters were before UTF-8 was read as Windows-1252, "" where they were as they are."""
+    for end in (3, 2):
+        try:
+            meant = letters[:end].encode("cp1252").decode()
+        except UnicodeError:
+            continue
+        if len(meant) == 1:
+            return meant
+    return ""
+
+
+# What rules of their own tell, in an author's words.
+_TOLD = frozenset(
+    "UnclosedDiv NoteDefinedButNotUsed DuplicateNoteReference DuplicateLinkReference"
+    " DuplicateIdentifier".split()
+)
+_PLACE = re.compile(r" at (?:\S+ )?line \d+ column \d+")
+_DEFINED_TWICE = re.compile(r"Macro '(\S+)' already defined, ignoring")
+
+
+def pandoc_remarks(draft: Draft) -> Iterator[Diagnostic]:
+    """Its warnings that no other rule tells, in its own words."""
+    for remark in draft.remarks:
+        if remark["type"] not in _TOLD and remark["verbosity"] in ("WARNING", "ERROR"):
+            place = _within(draft.lines, remark.get("line", 1), remark.get("column", 1))
+            yield draft.found("LNT023", place, *_reworded(_PLACE.sub("", remark["pretty"])))
+
+
+def _reworded(warning: str) -> tuple[str, str | None]:
+    """Return the message and hint for a warning of pandoc."""
+    if defined := _DEFINED_TWICE.match(warning):
+        message = f"macro `{defined[1]}` is already defined; this definition is ignored"
+        return message, "rename or delete one of the two definitions"
+    return f"pandoc: {as_message(warning)}", None
+
+
+def _within(lines: Sequence[str], line: int, column: int) -> tuple[int, int]:
+    """A place that the section has: in quotes and lists pandoc counts from where these begin."""
+    line = min(max(line, 1), max(len(lines), 1))
+    return line, min(column, len(lines[line - 1]) + 1 if lines else 1)

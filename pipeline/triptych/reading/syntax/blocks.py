@@ -14,6 +14,7 @@ from triptych.model.letters import kept_lines
 from triptych.model.nodes import (
     Attr,
     Block,
+    BlockQuote,
     BulletList,
     CodeBlock,
     Definition,
@@ -23,21 +24,21 @@ from triptych.model.nodes import (
     Heading,
     Image,
     Inline,
+    LineBreak,
     ListItem,
     OrderedList,
     PageBreak,
     Paragraph,
+    SoftBreak,
     Text,
     ThematicBreak,
     Verse,
 )
-from triptych.reading.files.diagrams import Draw, with_narrow_drawings
-from triptych.reading.syntax.equations import equation_attributes, equation_id, with_attributes
+from triptych.reading.diagrams import Draw, with_narrow_drawings
 from triptych.reading.syntax.figures import short_description
 from triptych.reading.syntax.index_marks import with_marks_in_text
-from triptych.reading.syntax.inlines import LARGE, InlineReader, plain, raw_format, read_attr
-from triptych.reading.syntax.notes import without_marks
-from triptych.reading.syntax.quotations import quotation
+from triptych.reading.syntax.inlines import LARGE, InlineReader, plain, raw_format, read_attr, without_marks
+from triptych.reading.syntax.latex import equation_attributes, equation_id, with_attributes
 from triptych.reading.syntax.raw_html import TRANSPARENT, block_tag_name, media_link
 from triptych.reading.syntax.tables import MOST_COLUMNS, read_table
 
@@ -333,3 +334,30 @@ def _first_words(table: Any) -> str:
         return ""
     cells = [block for cell in rows[0][1] for block in cell[4] if block["t"] in ("Plain", "Para")]
     return " ".join(plain(block["c"]) for block in cells)
+
+
+_DASH = re.compile(r"^(?:—|―|–|---?|⸺|——)[\s\u00a0]*(?=\S)")
+
+
+def quotation(content: tuple[Block, ...], attr: Attr, span: Span) -> BlockQuote:
+    """Blocks → a quotation; a last paragraph or line that begins with a dash says who said it."""
+    span = next((place for block in content if (place := getattr(block, "span", None))), span)
+    last = content[-1] if content else None
+    rest, attribution = _split(last.content) if isinstance(last, Paragraph) else ((), None)
+    if isinstance(last, Paragraph) and attribution is not None and (rest or len(content) > 1):
+        end = (replace(last, content=rest),) if rest else ()
+        return BlockQuote(content=(*content[:-1], *end), attribution=attribution, attr=attr, span=span)
+    return BlockQuote(content=content, attr=attr, span=span)  # perhaps a line of dialogue, not a source
+
+
+def _split(content: tuple[Inline, ...]) -> tuple[tuple[Inline, ...], tuple[Inline, ...] | None]:
+    """A paragraph before its last line that begins with a dash, and that line without the dash."""
+    starts = [0, *(i + 1 for i, node in enumerate(content) if isinstance(node, LineBreak | SoftBreak))]
+    for start in reversed(starts):
+        first = content[start] if start < len(content) else None
+        if isinstance(first, Text) and (dash := _DASH.match(first.text)):
+            attribution = (Text(text=first.text[dash.end() :]), *content[start + 1 :])
+            return content[: max(start - 1, 0)], attribution
+        if first is not None and start and isinstance(content[start - 1], LineBreak):
+            break  # a forced line without a dash: the quotation itself
+    return content, None

@@ -6,8 +6,10 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 from itertools import pairwise
+from math import inf
 from typing import Any
 
+from triptych.charts.reader import ChartReader
 from triptych.diagnostics import Diagnostic, Span
 from triptych.model.letters import LETTER, kept_lines, part_names
 from triptych.model.nodes import (
@@ -31,11 +33,14 @@ from triptych.model.nodes import (
     SpeakerNotes,
     Table,
     Text,
+    Theorem,
+    TheoremKind,
 )
 from triptych.model.walk import plain_text
-from triptych.reading.files.diagrams import read_diagram
-from triptych.reading.syntax.blocks import BlockReader
-from triptych.reading.syntax.data_tables import read_data_table
+from triptych.reading.bibliography import Bibliography
+from triptych.reading.diagrams import Draw, read_diagram
+from triptych.reading.locate import Locator
+from triptych.reading.syntax.blocks import BlockReader, quotation
 from triptych.reading.syntax.figures import (
     described,
     is_figure,
@@ -43,9 +48,8 @@ from triptych.reading.syntax.figures import (
     separate_pictures,
     short_description,
 )
-from triptych.reading.syntax.inlines import ASIDE, plain
-from triptych.reading.syntax.quotations import quotation
-from triptych.reading.syntax.theorems import read_theorem, theorem_kind
+from triptych.reading.syntax.inlines import ASIDE, InlineReader, Pieces, plain
+from triptych.reading.syntax.tables import read_data_table
 
 _CALLOUT = re.compile(f"callout-({'|'.join(CalloutKind)})$")
 
@@ -261,3 +265,47 @@ def _table(attr: Attr, content: tuple[Block, ...]) -> Table | None:
     last = content[-1]
     caption = last.content if isinstance(last, Paragraph) else tables[0].caption
     return replace(tables[0], attr=attr, caption=caption)
+
+
+# The classes by which bookdown and others name a kind without an id.
+CLASSES = {kind.name.lower(): kind for kind in TheoremKind}
+
+
+def theorem_kind(attr: Attr) -> TheoremKind | None:
+    """The kind that a div's id (``#thm-x``) or class (``.proof``) asks for."""
+    prefix = attr.id.partition("-")[0]
+    if "-" in attr.id and prefix in set(TheoremKind):
+        return TheoremKind(prefix)
+    return next((CLASSES[name] for name in attr.classes if name in CLASSES), None)
+
+
+def read_theorem(kind: TheoremKind, attr: Attr, content: tuple[Block, ...], span: Span) -> Theorem:
+    """A div of a kind: its name is ``name="…"``, or the heading that it begins with."""
+    title: tuple[Inline, ...] = ()
+    first = content[0] if content else None
+    if name := attr.get("name") or attr.get("title"):
+        title = (Text(text=name),)
+    elif isinstance(first, Heading):
+        title, content = first.content, content[1:]
+    return Theorem(kind=kind, title=title, content=content, attr=attr, span=span)
+
+
+def inline_reader(
+    locator: Locator, bibliography: Bibliography, found: list[Diagnostic] | None = None, most: float = inf
+) -> InlineReader:
+    """What reads the inlines of a text of so many pieces at ``most``, notes with their blocks included;
+    findings gather in ``found``.
+    """
+    gathered = [] if found is None else found
+    return InlineReader(locator, bibliography, _blocks_of_note, gathered, pieces=Pieces(most))
+
+
+def block_reader(
+    inlines: InlineReader, charts: ChartReader | None = None, draw: Draw | None = None
+) -> BlockReader:
+    """What reads the blocks of a text; without ``charts`` and ``draw`` there are none in it."""
+    return BlockReader(inlines, charts, read_div, draw)
+
+
+def _blocks_of_note(inlines: InlineReader, nodes: list[Any]) -> tuple[Block, ...]:
+    return block_reader(inlines).read(nodes)

@@ -3,12 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 from typing import Any
 
+from triptych.charts.columns import in_words, listed
+from triptych.charts.kinds.heatmaps import with_unit
+from triptych.charts.options import in_parts
+from triptych.charts.reader import is_condition, unknown_attributes
+from triptych.data.columns import DataError, DataFile, asked_by, decimals, number
+from triptych.data.folder import DataFolder
+from triptych.data.pivots import NOTHING, Entry, Grid, pivot
 from triptych.diagnostics import Diagnostic, Span
-from triptych.model.nodes import Align, Attr, Block, Cell, Column, Inline, Row, Table
+from triptych.languages.labels import load_labels
+from triptych.languages.numerals import are_years
+from triptych.model.nodes import Align, Attr, Block, Cell, Column, Inline, Paragraph, Row, Table, Text
+from triptych.model.sentences import sentences
 from triptych.model.walk import plain_text
 from triptych.reading.syntax.inlines import read_attr
+from triptych.reading.values import format_number
+from triptych.reading.vocabulary.markdown import DATA_TABLES, TABLES
 from triptych.settings.limits import ReadingLimits, raising
 
 _LONGEST = 20_000  # characters in a cell
@@ -83,3 +96,193 @@ def size_problems(rows: int, columns: int, limits: ReadingLimits) -> Iterator[tu
     elif rows * columns > limits.table_cells:
         hint = f"show fewer rows, or {raising('table-cells')}"
         yield f"the table has {rows * columns:,} cells; the limit is {limits.table_cells:,}", hint
+
+
+_PIVOT = frozenset("rows values notes unit order".split())  # attributes of a table that is made of long data
+_KEPT = frozenset((*TABLES.attributes, "slide-title"))  # which passes and outputs read
+ATTRIBUTES = _KEPT.union(DATA_TABLES.attributes)
+_SHORT = 2  # letters of a note, such as a grade
+_SMALL = 0.85  # of a letter's width: one of a note
+_EMPTY = "–"  # in a cell for which long data have nothing, which is no zero
+
+
+def read_data_table(
+    data: DataFolder,
+    path: str,
+    attr: Attr,
+    caption: tuple[Inline, ...],
+    span: Span,
+    *,
+    language: str = "en",
+    place: Callable[[str], Span] | None = None,
+) -> tuple[Table | None, list[Diagnostic]]:
+    """A table of a data file's columns, or of its rows where ``rows`` says so; or None and what is wrong.
+
+    Columns of numbers are set to the right, with as many decimal places as the file writes. ``place`` says
+    where an attribute stands; without it all is wrong at ``span``.
+    """
+
+    def at(key: str) -> Span:
+        return place(key) if place and attr.get(key) else span
+
+    found = unknown_attributes("data table", attr, ATTRIBUTES, at)
+    try:
+        file = data.asked_for(attr, beside=path)
+        table = (_long if attr.get("rows") else _wide)(file, attr, language, data.limits)
+    except DataError as error:
+        return None, [*found, error.finding(at(error.attribute))]
+    kept = tuple(pair for pair in attr.pairs if pair[0] in _KEPT or is_condition(pair[0]))
+    own = Attr(attr.id, tuple(name for name in attr.classes if name != "table"), kept)
+    labels = load_labels(language)
+    caption, counted = with_unit(caption, attr.get("unit"), labels)
+    caption = sentences(caption, counted, stop=labels.full_stop) if counted else caption
+    return replace(table, caption=caption, attr=own, span=span), found
+
+
+def _check_size(rows: int, columns: int, limits: ReadingLimits) -> None:
+    """Raises ``DataError`` SEC004 for a table that is too large, before its cells are made."""
+    for message, hint in size_problems(rows, columns, limits):
+        raise DataError("SEC004", message, hint, "columns")
+
+
+def _wide(file: DataFile, attr: Attr, language: str, limits: ReadingLimits) -> Table:
+    """A column of the file is one of the table. Raises ``DataError``."""
+    for key in _PIVOT:
+        if attr.get(key):
+            hint = "set `rows=`, `columns=` and `values=` to pivot data in long format, or remove "
+            message = f"`{key}=` cannot be used without `rows=`"
+            raise DataError("CHT001", message, f"{hint}`{key}=`", key)
+    names = listed(attr, "columns", file.columns) or list(file.columns)
+    _check_size(1 + len(file.rows), len(names), limits)
+    labels = _with_units(_labels(attr, names), attr.get("units"), language)
+    with asked_by("columns"):
+        columns = [_column(file, name, language) for name in names]
+    rows = zip(*(cells for cells, _ in columns), strict=True)
+    return Table(
+        columns=tuple(Column(align=align) for _, align in columns),
+        head=(text_row(labels),),
+        body=tuple(text_row(cells) for cells in rows),
+    )
+
+
+def _long(file: DataFile, attr: Attr, language: str, limits: ReadingLimits) -> Table:
+    """A row of the file is a cell of the table, with what is said of it in small. Raises ``DataError``."""
+    for key in ("columns", "values"):
+        if not attr.get(key):
+            hint = f"set `{key}=` to a column of the data file, or remove `rows=`"
+            raise DataError("CHT001", f"`rows=` requires `{key}=`", hint, "rows")
+    if attr.get("units"):
+        message = "`units=` cannot be combined with `rows=`"
+        raise DataError("CHT001", message, "set a single unit with `unit=`", "units")
+    rows, columns, values = (attr.get(key) for key in ("rows", "columns", "values"))
+    notes, order = listed(attr, "notes", file.columns), in_parts(attr, "order")
+    with asked_by("rows"):
+        down = len(set(file.names(rows)))
+    with asked_by("columns"):
+        across = len(set(file.names(columns)))
+    _check_size(1 + down, 1 + across, limits)
+    grid = pivot(file, rows, columns, values, notes, order)
+    in_a_row = load_labels(language).listed
+
+    def said(notes: Iterable[str]) -> str:
+        """Notes in a row, of which a last short one stands on the line of the one before it."""
+        *_, last = given = ["", *notes]
+        text = in_a_row(given[1:])
+        end = len(text) - len(last)
+        together = 0 < len(last) <= _SHORT and text[end - 1 : end] == " "
+        return f"{text[: end - 1]}\u00a0{last}" if together else text
+
+    def cell(entry: Entry) -> Cell:
+        value, note = file.plain(entry.value), said(entry.notes)
+        words = _EMPTY if entry == NOTHING or not value else _written(value, language)
+        content = (Paragraph(content=(Text(text=words),), tight=True),)
+        return Cell(content=content, note=(Text(text=note),) if note else ())
+
+    body = tuple(
+        Row(cells=(*text_row((name,)).cells, *map(cell, entries)))
+        for name, entries in zip(grid.rows, grid.entries, strict=True)
+    )
+    first, *rest = _shares(grid, said) if attr.get("notes") else (None,) * (1 + len(grid.columns))
+    return Table(
+        columns=(
+            Column(align=Align.LEFT, width=first),
+            *(Column(align=Align.CENTER, width=share) for share in rest),
+        ),
+        head=(text_row(_labels(attr, [in_words(rows), *grid.columns])),),
+        body=body,
+        row_headers=1,
+    )
+
+
+def _shares(grid: Grid, said: Callable[[Iterable[str]], str]) -> list[float]:
+    """Shares of the width at which values that are compared stand in columns of one width.
+
+    Names and notes may be broken into two lines, and notes are small.
+    """
+    notes = [said(entry.notes) for row in grid.entries for entry in row]
+    first = max(_half(name) for name in grid.rows)
+    other = max(*(_SMALL * _half(note) for note in notes), *map(_half, grid.columns))
+    whole = first + len(grid.columns) * other
+    return [first / whole, *[other / whole] * len(grid.columns)]
+
+
+def _half(text: str) -> float:
+    """How many letters a text takes where it may be broken once."""
+    return max(len(text) / 2, *(len(word) for word in text.split() or [""]))
+
+
+def _written(cell: str, language: str) -> str:
+    """A number as the language has it, other words as they are."""
+    try:
+        return format_number(cell, decimals(cell), language=language) if number(cell) is not None else _EMPTY
+    except ValueError:
+        return cell
+
+
+def _labels(attr: Attr, names: list[str]) -> list[str]:
+    """What stands over columns: their names, or a label for each. Raises ``DataError``."""
+    labels = listed(attr, "labels") or names
+    if len(labels) != len(names):
+        hint = f"write one label per column, in this order: {', '.join(names)}"
+        message = f"the table has {len(names)} columns but {len(labels)} column labels"
+        raise DataError("CHT001", message, hint, "labels")
+    return labels
+
+
+def _with_units(labels: list[str], written: str, language: str) -> list[str]:
+    """Heads with what the numbers under them count, in brackets. Raises ``DataError``."""
+    if not written:
+        return labels
+    units = [unit.strip() for unit in written.split(",")]
+    if len(units) != len(labels):
+        hint = 'write one unit per column, with an empty entry for a column without a unit: units=",GW,%"'
+        message = f"the table has {len(labels)} columns but {len(units)} units"
+        raise DataError("CHT001", message, hint, "units")
+    before, after = load_labels(language).brackets
+    return [
+        f"{label}{before}{unit}{after}" if unit else label for label, unit in zip(labels, units, strict=True)
+    ]
+
+
+def _column(file: DataFile, name: str, language: str) -> tuple[list[str], Align]:
+    """A column's cells as they are printed, and how they stand."""
+    cells = file.column(name)
+    try:
+        values = [number(file.plain(cell)) for cell in cells]
+    except ValueError:
+        return list(cells), Align.LEFT
+    if any(value is None for value in values) and all(value is None for value in values):
+        return list(cells), Align.LEFT
+    if are_years([cell for cell in cells if cell]):
+        return list(cells), Align.LEFT  # years are names, not amounts
+    return [
+        format_number(cell, decimals(cell), language=language) if cell else ""
+        for cell in map(file.plain, cells)
+    ], Align.RIGHT
+
+
+def text_row(cells: Iterable[str]) -> Row:
+    """A row of cells with bare text."""
+    return Row(
+        cells=tuple(Cell(content=(Paragraph(content=(Text(text=cell),), tight=True),)) for cell in cells)
+    )

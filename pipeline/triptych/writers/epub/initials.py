@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import unicodedata
 
-from triptych.languages.customs import direction
+from triptych.languages.language_tags import direction
 from triptych.markup.inlines import without_asides
 from triptych.model.book import Chapter
 from triptych.model.nodes import Inline, Paragraph, Phrase, Quoted, Styled, Text

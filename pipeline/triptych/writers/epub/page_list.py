@@ -17,7 +17,7 @@ from difflib import SequenceMatcher
 from triptych.engine.memory import NO_MEMORY, Memory
 from triptych.markup.passages import Place, read
 from triptych.markup.xml import empty
-from triptych.passes.references.pages import Printed
+from triptych.passes.pages import Printed
 from triptych.template_views import template_view
 
 _SEEN = 24  # letters by which a place is found in other words

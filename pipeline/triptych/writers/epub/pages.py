@@ -16,7 +16,7 @@ from triptych.languages.labels import Labels
 from triptych.markup.blocks import BlockWriter
 from triptych.markup.inlines import inlines
 from triptych.markup.outline import PART, Entry, chapter_name, chapters_of, titled
-from triptych.markup.tables.table import plain_table
+from triptych.markup.tables import plain_table
 from triptych.markup.xml import empty, tag, text
 from triptych.media.formulas.formulas import Drawing, Formula, formula_of
 from triptych.media.pictures.files import EXTENSIONS
@@ -24,7 +24,7 @@ from triptych.media.pictures.sizes import length
 from triptych.model.book import Book, Chapter, Label, Matter, Part, Role
 from triptych.model.nodes import Attr, Chart, Equation, Image, Inline, Math, Note, Picture, Reference
 from triptych.model.walk import attr_of, chapter_nodes
-from triptych.passes.references.pages import Pages as PageNumbers
+from triptych.passes.pages import Pages as PageNumbers
 from triptych.template_views import given_objects, template_view
 from triptych.writers.epub.drawings.in_page import Drawings, is_legible
 from triptych.writers.epub.formula_marks import with_marks_kept

@@ -16,10 +16,10 @@ import jinja2
 from lxml import etree
 
 from triptych.build_context import BuildContext
-from triptych.languages.customs import direction
-from triptych.markup.fonts_wanted import wanted
+from triptych.languages.language_tags import direction
 from triptych.markup.outline import WORDS, Entry, numbered, outline, titled, wanted_lists, within
-from triptych.markup.tables.table import STACKS, shades_in
+from triptych.markup.tables import STACKS, shades_in
+from triptych.markup.xml import wanted
 from triptych.media.fonts.fonts import scripts_of
 from triptych.media.preparation.logos import fitted
 from triptych.media.preparation.pictures import Prepared
@@ -27,7 +27,7 @@ from triptych.media.xml_names import explain_xml_error, parsed
 from triptych.model.accessibility import describe
 from triptych.model.book import Book, LabelKind, Matter, Role
 from triptych.model.nodes import Picture
-from triptych.passes.references.pages import FRONT_MATTER, Printed
+from triptych.passes.pages import FRONT_MATTER, Printed
 from triptych.settings.formats import EpubOptions
 from triptych.template_views import template_view
 from triptych.theme.shades import shades

@@ -13,7 +13,7 @@ from lxml import etree
 
 from triptych.engine.seals import UNSEALED, sealed_record
 from triptych.formats import FORMATS
-from triptych.languages.library_codes import library_code, script_and_country
+from triptych.languages.language_tags import library_code, script_and_country
 from triptych.model.book import Book, Matter, Metadata
 from triptych.model.walk import plain_text
 from triptych.settings.formats import OnixOptions, PriceEntry

@@ -11,7 +11,7 @@ from PIL import ImageStat
 from triptych.build_context import BuildContext, Pictures
 from triptych.diagnostics import Diagnostic, Span
 from triptych.engine.cache import digest
-from triptych.markup.fonts_wanted import wanted
+from triptych.markup.xml import wanted
 from triptych.media.barcodes import Barcode, ean_13
 from triptych.media.fonts.fonts import scripts_of
 from triptych.media.inks import Inks, in_inks, inked

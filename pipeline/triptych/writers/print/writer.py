@@ -20,10 +20,10 @@ from triptych.diagnostics import Diagnostic, Span
 from triptych.engine.cache import Cache
 from triptych.engine.memory import NO_MEMORY, Implied, Memory
 from triptych.engine.processes.pool import Named
-from triptych.languages.customs import direction
-from triptych.markup.fonts_wanted import Wanted, wanted
+from triptych.languages.language_tags import direction
 from triptych.markup.outline import wanted_lists
-from triptych.markup.tables.table import shades_in
+from triptych.markup.tables import shades_in
+from triptych.markup.xml import Wanted, wanted
 from triptych.media.fonts.fonts import for_stand_in, missing_characters, scripts_of
 from triptych.media.formulas.formulas import formula_of
 from triptych.media.inks import charted, in_inks
@@ -32,7 +32,7 @@ from triptych.media.preparation.pictures import SVG
 from triptych.model.book import Book, Chapter, Label, Metadata, Part
 from triptych.model.nodes import Block, Inline, Picture, is_forbidden_address
 from triptych.model.strays import Stray
-from triptych.passes.references.pages import Announce, Pages, Printed
+from triptych.passes.pages import Announce, Pages, Printed
 from triptych.project import MANIFEST
 from triptych.settings.pdf_options import PdfOptions
 from triptych.theme.shades import shades

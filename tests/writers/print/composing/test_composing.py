@@ -21,7 +21,7 @@ from triptych.engine.cache import Cache
 from triptych.engine.processes.workers import Inline, workers
 from triptych.outputs import OUTPUTS
 from triptych.outputs.base import WritingJob
-from triptych.passes.references.pages import Printed, known_on_slides
+from triptych.passes.pages import Printed, known_on_slides
 from triptych.press import read
 from triptych.project import Project
 from triptych.writers.print import writer

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from triptych.languages.customs import direction
+from triptych.languages.language_tags import direction
 from triptych.model.nodes import Align
 from triptych.ooxml.xml import qn
 from triptych.writers.deck.drawing.pictures import replace_placeholder

@@ -10,8 +10,9 @@ from typing import Any
 
 from lxml import etree
 
-from triptych.languages.customs import direction, fallbacks
+from triptych.languages.language_tags import direction
 from triptych.languages.numerals import list_number
+from triptych.languages.word_tables import fallbacks
 from triptych.ooxml.xml import NAMESPACES, qn, to_emu
 from triptych.theme.theme import Script, Theme
 from triptych.writers.deck.drawing.office_math import build_equation, wrap_alternative

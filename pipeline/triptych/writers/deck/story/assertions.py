@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
-from triptych.languages.customs import UNSPACED
+from triptych.languages.language_tags import UNSPACED
 from triptych.languages.sentences import sentences_of
-from triptych.languages.talk_words import TalkWords, load_talk_words
+from triptych.languages.word_tables import TalkWords, load_talk_words
 from triptych.model import nodes
 from triptych.model.nodes import Block, Inline, Style
 from triptych.model.walk import plain_text, walk_all

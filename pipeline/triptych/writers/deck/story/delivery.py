@@ -9,15 +9,15 @@ from dataclasses import dataclass
 from functools import cached_property
 from itertools import groupby, pairwise
 
-from triptych.languages.customs import UNSPACED
 from triptych.languages.labels import Labels
+from triptych.languages.language_tags import UNSPACED
 from triptych.languages.sentences import word_count
 from triptych.markup.outline import chapter_name
 from triptych.model import nodes
 from triptych.model.book import Book, Chapter
 from triptych.model.nodes import Block
 from triptych.model.walk import ids_in, plain_text, walk_all
-from triptych.passes.references.pages import Printed
+from triptych.passes.pages import Printed
 from triptych.writers.deck.slides import Run, Spoken, count_words
 from triptych.writers.deck.story.evidence import Evidence, ranked
 from triptych.writers.deck.story.runs import InBook, Remark, Said, Scripted

@@ -13,7 +13,7 @@ from typing import Any
 
 from triptych.languages.labels import Labels
 from triptych.languages.sentences import word_count
-from triptych.languages.talk_words import load_talk_words
+from triptych.languages.word_tables import load_talk_words
 from triptych.model import nodes
 from triptych.model.nodes import Block, Inline, Paragraph, Text
 from triptych.model.walk import nodes_of, plain_text, rewrite_all, walk_all

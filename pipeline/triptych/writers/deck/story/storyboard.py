@@ -23,7 +23,7 @@ from triptych.media.preparation.pictures import Prepared
 from triptych.model.book import Book, Chapter, Label, Matter, Part, Role, Telling
 from triptych.model.nodes import Citation, Paragraph, Picture, Slide, SourceList, SpeakerNotes
 from triptych.model.walk import nodes_of, walk_all
-from triptych.passes.references.pages import Pages, PageStart, Printed
+from triptych.passes.pages import Pages, PageStart, Printed
 from triptych.template_views import given_objects, template_function
 from triptych.writers.deck.slides import (
     Deck,

@@ -18,9 +18,9 @@ from typing import Literal, Protocol, TypeAlias
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from triptych.build_context import BuildContext
-from triptych.bundled_files import templates_folder
 from triptych.engine.archives import Member, archived
-from triptych.languages.customs import direction
+from triptych.folders import templates_folder
+from triptych.languages.language_tags import direction
 from triptych.media.pictures.sizes import Room
 from triptych.media.preparation.logos import SIDE, fitted
 from triptych.media.preparation.pictures import SVG

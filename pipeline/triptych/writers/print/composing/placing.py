@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from triptych.languages.numerals import roman
-from triptych.passes.references.pages import PageStart
+from triptych.passes.pages import PageStart
 from triptych.writers.print.composing.serialising import Folded
 from triptych.writers.print.quire import Sheet, Template
 from weasyprint_typography.page_boxes import NamedString, PageKind

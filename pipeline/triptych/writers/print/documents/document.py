@@ -38,7 +38,7 @@ from triptych.model.nodes import (
     Verse,
 )
 from triptych.model.walk import children, nodes_of, walk_all
-from triptych.passes.references.pages import FRONT_MATTER, Pages
+from triptych.passes.pages import FRONT_MATTER, Pages
 from triptych.settings.names import slug
 from triptych.template_views import given_objects, template_view
 from triptych.writers.print.documents.number_columns import column, numbers_at

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from triptych.languages.customs import UNSPACED, direction, has_vertical_lines, spine_reads_up
+from triptych.languages.language_tags import UNSPACED, direction, has_vertical_lines, spine_reads_up
 from triptych.model.book import Metadata
 from triptych.model.isbn import URN, isbn_13
 from triptych.settings.pdf_options import PdfOptions

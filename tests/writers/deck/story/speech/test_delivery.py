@@ -13,7 +13,7 @@ from tests.writers.deck.story.conftest import FILES, told
 from tests.writers.deck.story.test_storyboard import chart
 from triptych.diagnostics import Diagnostic
 from triptych.languages.labels import load_labels
-from triptych.passes.references.pages import PageStart, Printed
+from triptych.passes.pages import PageStart, Printed
 from triptych.theme.templating import page_templates
 from triptych.writers.deck.slides import Deck, DeckSlide
 from triptych.writers.deck.story.delivery import Delivery

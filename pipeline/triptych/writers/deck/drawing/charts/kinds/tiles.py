@@ -14,7 +14,7 @@ from triptych.charts.axes import amount
 from triptych.charts.kinds.tilemaps import value_words
 from triptych.model.charts import Series, extent
 from triptych.model.nodes import Chart
-from triptych.model.shade_steps import shade_steps
+from triptych.model.tables import shade_steps
 from triptych.ooxml.xml import qn
 from triptych.theme.contrast import READABLE, contrast
 from triptych.writers.deck.drawing.charts.layout import add_legend, add_title, place

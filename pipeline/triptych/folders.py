@@ -1,0 +1,48 @@
+"""Locate the files that come with the program: its templates, themes and fonts, and its guide."""
+
+from __future__ import annotations
+
+import os
+import sys
+from functools import cache
+from pathlib import Path
+
+
+@cache
+def templates_folder() -> Path:
+    """The built-in templates: inside the installed package, or at the top of a checkout."""
+    packaged = Path(__file__).with_name("templates")
+    return packaged if packaged.is_dir() else Path(__file__).parents[2] / "templates"
+
+
+@cache
+def guide_folder() -> Path:
+    """Return the source of the guide: inside the installed package, or in a checkout."""
+    packaged = Path(__file__).with_name("guide")
+    return packaged if packaged.is_dir() else Path(__file__).parents[2] / "docs/guide/source"
+
+
+@cache
+def gallery_folder() -> Path:
+    """Return the gallery of project templates: inside the installed package, or in a checkout."""
+    packaged = Path(__file__).with_name("gallery")
+    return packaged if packaged.is_dir() else Path(__file__).parents[2] / "docs/gallery"
+
+
+def are_bundled(folder: Path) -> bool:
+    """Whether a folder of templates is the built-in one, as a project's is in a checkout of the program."""
+    return folder.resolve() == templates_folder().resolve()
+
+
+def user_folder(variable: str, *, mac: str, other: str) -> Path:
+    """Return the folder that a variable of the XDG Base Directory Specification names, or the system's own.
+
+    ``mac`` and ``other`` are the defaults on macOS and elsewhere, relative to the home folder; Windows has
+    LOCALAPPDATA. Relative paths in variables are ignored, as the specification says. Raises RuntimeError if
+    the user has no home folder.
+    """
+    for name in (variable, "LOCALAPPDATA") if sys.platform == "win32" else (variable,):
+        folder = Path(os.environ.get(name, ""))
+        if folder.is_absolute():
+            return folder
+    return Path.home() / (mac if sys.platform == "darwin" else other)

@@ -1,0 +1,333 @@
+"""Tables → XHTML, with header cells that say what they head."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from math import inf
+
+from triptych.languages.language_tags import direction
+from triptych.languages.numerals import WrittenNumber, are_years, decimal_mark, read_number
+from triptych.markup.inlines import is_pinned, shown_classes
+from triptych.markup.xml import empty, tag, text
+from triptych.model import nodes
+from triptych.model.book import Book
+from triptych.model.nodes import Align, Block, Cell, Note, Paragraph, Row, Table
+from triptych.model.tables import column_cells, place_cells
+from triptych.model.walk import book_nodes, plain_text, walk
+from triptych.theme.shades import shade_class
+
+_ROOMY = 30  # em; a table up to here can keep dates, numbers and labels whole on most screens
+_SMALLEST = 0.89  # of the type of tables: what is narrower than its words then is told row by row
+_TYPE = 0.85  # of that of text
+_SHORT = 12  # body rows; a table up to here stays on one page
+_SHORT_NOTED = 20  # where cells have notes: what compares so much is seen as a whole, if a page takes it
+
+Blocks = Callable[[tuple[Block, ...]], str]
+
+
+# Widths in em below which a table's cells stand one below the other (templates/epub/style.css.j2).
+STACKS = (*range(8, 30, 2), *range(30, 66, 4))
+
+
+def table(node: Table, blocks: Blocks, caption: str, language: str = "en", *, stacks: bool = False) -> str:
+    """A table element; ``caption`` is XHTML with its label, or "".
+
+    Where a screen has no room for its columns, one that ``stacks`` has its cells one below the other, with
+    the heads of their columns: paged reading systems cut what scrolls at the end of a page.
+    """
+    turned = "ltr" if direction(language) == "rtl" else None
+    ems = narrowest(node)
+    rough = ems or narrowest(node, rough=True) if stacks and len(node.columns) > 1 else None
+    heads = _heads(node) if rough else ()
+    aligns, lacking = column_aligns(node, language), paddings(node, language)
+    look = _Look(aligns, lacking, node.row_headers, turned, heads)
+    parts = [tag("caption", caption)] if caption else []
+    if any(column.width for column in node.columns):
+        parts.append(tag("colgroup", "".join(_col(column.width) for column in node.columns)))
+    if node.head:
+        parts.append(tag("thead", _rows(node.head, look, blocks, head=True)))
+    parts.append(tag("tbody", _rows(node.body, look, blocks) or _empty_row(node)))
+    if node.foot:
+        parts.append(tag("tfoot", _rows(node.foot, look, blocks)))
+    noted = any(cell.note for row in node.body for cell in row.cells)
+    short = "short" if len(node.body) <= (_SHORT_NOTED if noted else _SHORT) else ""
+    shared = "shared" if any(column.width for column in node.columns) else ""
+    # Screens are told how many em it needs at least, so that its text can be as small as that takes.
+    fitted = "fitted" if ems else ""
+    roomy = "roomy" if (narrowest(node, whole=True) or inf) <= _ROOMY else ""
+    heat = "heat" if any(cell.shade for row in node.body for cell in row.cells) else ""
+    # The frame keeps the caption with its table where pages break.
+    kinds = ("table", short, shared, fitted, roomy, heat, "noted" if noted else "")
+    stack = _stack(rough * _TYPE * (_SMALLEST if ems else 1)) if rough else ""
+    pinned = "here" if is_pinned(node.attr) else ""
+    names = (*kinds, stack, pinned, *shown_classes(node.attr))
+    frame = " ".join(dict.fromkeys(filter(None, names)))
+    style = f"--ems: {ems}" if ems else None
+    whole = tag("table", "".join(parts))
+    return tag("div", whole, id=node.attr.id or None, class_=frame, style=style)
+
+
+def _heads(node: Table) -> tuple[str, ...]:
+    """What heads each column, as plain text."""
+    heads: list[list[str]] = [[] for _ in node.columns]
+    for row in place_cells(node.head):
+        for column, cell in row:
+            words = plain_text(cell.content)
+            for own in heads[column : column + cell.colspan] if words else ():
+                own.append(words)
+    return tuple(map(", ".join, heads))
+
+
+def _stack(ems: float) -> str:
+    """The class of a table that needs so many em of the text around it."""
+    return next((f"stack-{width}" for width in STACKS if width >= ems), f"stack-{STACKS[-1]}")
+
+
+# A header is read out with each of its cells: a formula in one by its words, which also name it.
+_SPOKEN = re.compile(r'<math alttext="([^"]*)"')
+
+
+@dataclass(frozen=True, slots=True)
+class _Look:
+    """How the columns of a table stand, what numbers lack beside others, how many columns head rows, and what
+    heads each of them, where cells say so.
+    """
+
+    aligns: Sequence[Align]
+    paddings: Mapping[int, str]
+    row_headers: int
+    number_direction: str | None
+    """Numbers are written from left to right in all languages; None where all else is, too."""
+    heads: Sequence[str] = ()
+
+
+def _col(width: float | None) -> str:
+    return empty("col", style=f"width: {width * 100:.1f}%" if width else None)
+
+
+def _empty_row(node: Table) -> str:
+    return tag("tr", "".join(tag("td") for _ in node.columns) or tag("td"))
+
+
+def _rows(rows: tuple[Row, ...], look: _Look, blocks: Blocks, *, head: bool = False) -> str:
+    written = []
+    for row in place_cells(rows):
+        cells = []
+        for column, cell in row:
+            heads = ("col" if head else "row") if head or column < look.row_headers else None
+            align = cell.align
+            if align is Align.DEFAULT and column < len(look.aligns):
+                align = look.aligns[column]
+            told = "" if head or heads or column >= len(look.heads) else look.heads[column]
+            cells.append(_cell(cell, blocks, align, heads, look, told))
+        written.append(tag("tr", "".join(cells)))
+    return "".join(written)
+
+
+def _cell(cell: Cell, blocks: Blocks, align: Align, scope: str | None, look: _Look, head: str) -> str:
+    content = blocks(cell.content)
+    if cell.note:
+        note = blocks((Paragraph(content=cell.note, tight=True),))
+        content = tag("p", content) + tag("p", note, class_="cell-note")
+    lacking = look.paddings.get(id(cell))
+    # A header that says nothing is no header.
+    name = "th" if scope and content else "td"
+    if name == "th":
+        content = _SPOKEN.sub(r'\g<0> aria-label="\1"', content)
+    return tag(
+        name,
+        content,
+        scope=scope if name == "th" else None,
+        class_=" ".join(_classes(cell, align, is_number=lacking is not None)) or None,
+        colspan=str(cell.colspan) if cell.colspan > 1 else None,
+        rowspan=str(cell.rowspan) if cell.rowspan > 1 else None,
+        dir=look.number_direction if lacking is not None else None,
+        data_lacking=lacking,
+        data_head=head or None,
+    )
+
+
+def _classes(cell: Cell, align: Align, *, is_number: bool) -> Iterator[str]:
+    if align is not Align.DEFAULT:
+        yield f"align-{align}"
+    if is_number:
+        yield "number"
+    if is_whole(cell):
+        yield "whole"
+    if cell.shade:
+        yield shade_class(cell.shade)
+
+
+def shades_in(book: Book) -> frozenset[int]:
+    """The steps of colour that cells of the book have."""
+    tables = book_nodes(book, Table)
+    rows = (row for table in tables for row in (*table.head, *table.body, *table.foot))
+    return frozenset(cell.shade for row in rows for cell in row.cells if cell.shade)
+
+
+def plain_table(rows: Sequence[tuple[str, ...]], caption: str, missing: str) -> str:
+    """Rows of text, the first being the head, as a table whose first column heads the rows.
+
+    ``missing`` is what a screen reader says of an empty cell. In its frame it stacks, as ``table`` does.
+    """
+    head, *body = rows
+    cells = "".join(tag("th", text(cell), scope="col") if cell else tag("td") for cell in head)
+    lines = [tag("tr", cells)]
+    foot = []
+    for first, *rest in body:
+        values = "".join(
+            tag("td", text(cell) if cell else tag("span", "–", title=missing), data_head=own or None)
+            for own, cell in zip(head[1:], rest, strict=True)
+        )
+        foot.append(tag("tr", tag("th", text(first), scope="row") + values))
+    parts = tag("caption", text(caption)) + tag("thead", lines[0]) + tag("tbody", "".join(foot))
+    whole = tag("table", parts, class_="short" if len(body) <= _SHORT else None)
+    # It is as large as the text around its frame.
+    return tag("div", whole, class_=f"table {_stack(narrowest_of_rows(rows))}")
+
+
+_CALL = "0"  # room for the number of a note, which takes none of its own and hangs over this
+_MOSTLY = 0.6  # of the cells that say something; others say why there is no number
+
+
+def column_aligns(table: Table, language: str) -> list[Align]:
+    """How columns stand: as their author says, else those of amounts to the right."""
+    return [
+        Align.RIGHT
+        if column.align is Align.DEFAULT and _has_amounts(table, place, language)
+        else column.align
+        for place, column in enumerate(table.columns)
+    ]
+
+
+def paddings(table: Table, language: str) -> Mapping[int, str]:
+    """By the ``id()`` of a cell, what it lacks behind its number beside the widest of its column, or "".
+
+    Cells of columns in which none lacks anything are left out.
+    """
+    found: dict[int, str] = {}
+    for place, align in enumerate(column_aligns(table, language)):
+        if align is not Align.RIGHT:
+            continue
+        cells = column_cells((*table.body, *table.foot), place)
+        numbers = {
+            id(cell): number
+            for cell in cells
+            if _is_line(cell) and (number := read_number(plain_text(cell.content), language))
+        }
+        lacking = _paddings(numbers, decimal_mark(language))
+        if any(isinstance(node, Note) for cell in cells if id(cell) in numbers for node in walk(cell)):
+            lacking = {cell: lacking.get(cell, "") + _CALL for cell in numbers}
+        found.update(lacking)
+    return found
+
+
+def _paddings(numbers: Mapping[int, WrittenNumber], mark: str) -> Mapping[int, str]:
+    """What numbers lack; nothing where different units stand behind them."""
+    longest = max((number.after for number in numbers.values()), key=len, default="")
+    if not all(longest.startswith(number.after) for number in numbers.values()):
+        return {}
+    places = max((len(number.fraction) for number in numbers.values()), default=0)
+    lacking = {}
+    for cell, number in numbers.items():
+        digits = "0" * (places - len(number.fraction))
+        unseen = mark + digits[1:] if digits and not number.fraction else digits
+        lacking[cell] = unseen + longest.removeprefix(number.after)
+    return lacking if any(lacking.values()) else {}
+
+
+def _has_amounts(table: Table, column: int, language: str) -> bool:
+    cells = column_cells(table.body, column)
+    texts = [words for cell in cells if (words := plain_text(cell.content).strip())]
+    numbers = [number for text in texts if (number := read_number(text, language)) and number.is_amount]
+    return len(numbers) > 1 and len(numbers) >= _MOSTLY * len(texts) and not are_years(texts)
+
+
+def _is_line(cell: Cell) -> bool:
+    content: Sequence[object] = cell.content
+    return len(content) == 1 and isinstance(content[0], Paragraph)
+
+
+_GAP = 0.5  # em between columns
+_SURE = 1.1  # readers choose wider faces, and heads are bold
+_LONGEST = 24  # letters; longer words, such as addresses, break wherever they have to
+_SOMETHING = "x" * 12  # as wide as a formula or a picture in a cell
+_WHOLE = 8.7  # em of what stays on one line: "European Union" has as many
+# Lines break between ideographs and kana, but not before small kana, marks that lengthen and closing marks.
+_WIDE = r"\u3040-\u30ff\u3400-\u9fff"
+_NEVER_FIRST = "ーぁぃぅぇぉっゃゅょゎァィゥェォッャュョヮヵヶ々、。，．：；？！）」』】〉》"
+_PIECES = re.compile(rf"[{_WIDE}][{_NEVER_FIRST}]*|[^{_WIDE}]+")
+_UNKNOWN = (nodes.Math, nodes.Image, nodes.CodeBlock, nodes.Equation, nodes.Figure, nodes.Chart)
+
+
+def narrowest(table: Table, *, whole: bool = False, rough: bool = False) -> float | None:
+    """The width in em of its longest words side by side; None where it is unknown or without bound.
+
+    With ``whole``, of cells that should be whole the width of all their words. A ``rough`` width is told of
+    all tables whose rows can be told apart: very long words break in it, and what is no text has some room.
+    """
+    columns = [0.0] * len(table.columns)
+    for row in (*table.head, *table.body, *table.foot):
+        place = 0
+        for cell in row.cells:
+            is_known = not any(isinstance(node, _UNKNOWN) for node in walk(cell))
+            if cell.rowspan > 1 or not (is_known or rough):
+                return None
+            words = [*_words(cell), *_parted(plain_text(cell.note))]
+            if rough:
+                words = [word[:_LONGEST] for word in words] if is_known else [_SOMETHING]
+            if any(len(word) > _LONGEST for word in words):
+                return None
+            if cell.colspan == 1 and place < len(columns):
+                pieces = [plain_text(cell.content)] if whole and is_whole(cell) else words
+                columns[place] = max(columns[place], *map(_width, pieces), 0.0)
+            place += cell.colspan
+    return round(_beside_each_other(columns), 1)
+
+
+def narrowest_of_rows(rows: Sequence[tuple[str, ...]]) -> float:
+    """The rough width in em of rows of plain text."""
+    words = (
+        (word[:_LONGEST] for cell in column for word in _parted(cell)) for column in zip(*rows, strict=True)
+    )
+    return _beside_each_other(max(map(_width, own), default=0.0) for own in words)
+
+
+def _beside_each_other(columns: Iterable[float]) -> float:
+    """The width in em of columns that are as wide as their longest words."""
+    return sum(column * _SURE + _GAP for column in columns)
+
+
+def is_whole(cell: Cell) -> bool:
+    """Whether a cell is a date, a number or a short label, which nobody wants to see on two lines."""
+    is_line = len(cell.content) == 1 and isinstance(cell.content[0], nodes.Paragraph)
+    return is_line and len(list(_words(cell))) > 1 and _width(plain_text(cell.content)) <= _WHOLE
+
+
+def _words(cell: Cell) -> Iterator[str]:
+    """What no line break comes into."""
+    for block in cell.content:
+        yield from _parted(plain_text((block,)))
+
+
+def _parted(text: str) -> Iterator[str]:
+    for word in re.findall(r"[^\s\u200b–—-]+[–—-]*|[–—-]+", text):
+        yield from _PIECES.findall(word)
+
+
+def _width(word: str) -> float:
+    """An estimate in em, rather too much than too little."""
+    return sum(_advance(character) for character in word)
+
+
+def _advance(character: str) -> float:
+    if unicodedata.east_asian_width(character) in "WF":
+        return 1.0
+    if unicodedata.combining(character):
+        return 0.0
+    if character in ".,:;'’|!il":
+        return 0.35
+    return 0.75 if character.isupper() else 0.62

@@ -1,0 +1,50 @@
+"""Where the cells of a table stand: cells that span rows or columns move others on (HTML, 4.9.12.1)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from triptych.model.nodes import Cell, Row
+
+
+def place_cells(rows: Iterable[Row]) -> Iterator[list[tuple[int, Cell]]]:
+    """For each row of a part of a table its cells with their columns, counted from 0."""
+    below: dict[int, int] = {}  # column → rows that a cell from above still covers
+    for row in rows:
+        column, cells = 0, []
+        for cell in row.cells:
+            while below.get(column, 0):
+                column += 1
+            cells.append((column, cell))
+            below.update(dict.fromkeys(range(column, column + cell.colspan), cell.rowspan))
+            column += cell.colspan
+        below = {place: left - 1 for place, left in below.items() if left > 1}
+        yield cells
+
+
+def column_cells(rows: Iterable[Row], column: int) -> list[Cell]:
+    """The cells that stand in one column alone, from above."""
+    return [cell for row in place_cells(rows) for place, cell in row if place == column and cell.colspan == 1]
+
+
+STEPS = 9
+
+
+def shade_steps(values: Sequence[float | None]) -> list[int]:
+    """A step for each value, 0 for none: from zero both ways, or over the range where all have one sign."""
+    known = [value for value in values if value is not None]
+    low, high = min(known), max(known)
+    mixed = low < 0 < high
+    below = high <= 0 and low < 0
+    near = 0.0 if mixed else high if below else low  # what has the palest step
+    span = max(abs(low - near), abs(high - near)) or 1.0
+    steps = []
+    for value in values:
+        way = -1 if value is not None and (below or (mixed and value < 0)) else 1
+        steps.append(0 if value is None else way * _step(abs(value - near) / span))
+    return steps
+
+
+def _step(share: float) -> int:
+    """The first step for 0, which is thus told from a gap, to the last for 1."""
+    return 1 + round((STEPS - 1) * share)

@@ -1,0 +1,375 @@
+"""A chapter as the rules see it: its nodes in reading order, with their places and languages."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+from typing import Any
+
+from triptych.diagnostics import Diagnostic, Span
+from triptych.languages.language_tags import primary
+from triptych.model.book import Chapter
+from triptych.model.nodes import (
+    PULL_QUOTE,
+    BlockQuote,
+    Callout,
+    Chart,
+    CodeBlock,
+    Definition,
+    Figure,
+    Heading,
+    Image,
+    Inline,
+    LineBreak,
+    Link,
+    Math,
+    Paragraph,
+    Row,
+    Slide,
+    SoftBreak,
+    Table,
+    Text,
+    Verse,
+)
+from triptych.model.tables import place_cells
+from triptych.model.walk import attr_of, children, plain_text, rewrite_all, walk
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Placed:
+    """A node with the place of the innermost node that has one, and the tag of its language."""
+
+    node: Any
+    span: Span | None
+    language: str
+    on_slide: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Survey:
+    """A chapter and all that is in it but bare text; ``language`` is its own tag or the book's."""
+
+    chapter: Chapter
+    language: str
+    nodes: tuple[Placed, ...]
+
+    def sections(self) -> Iterator[tuple[Placed, ...]]:
+        """The nodes of each section: those from one heading, with it, to the next of whatever level."""
+        section: list[Placed] = []
+        for placed in self.nodes:
+            if isinstance(placed.node, Heading) and section:
+                yield tuple(section)
+                section = []
+            section.append(placed)
+        if section:
+            yield tuple(section)
+
+
+def survey(chapter: Chapter, language: str) -> Survey:
+    """Walk a chapter once for all rules; ``language`` is the book's."""
+    start = Placed(node=None, span=chapter.span, language=chapter.language or language)
+    nodes: list[Placed] = []
+    for group in (chapter.title, chapter.summary, *chapter.takeaways, chapter.blocks):
+        for node in group:
+            _place(node, start, nodes)
+    return Survey(chapter=chapter, language=start.language, nodes=tuple(nodes))
+
+
+def _place(node: Any, around: Placed, nodes: list[Placed]) -> None:
+    """Add a node and those below it; most nodes are bare text, which no rule looks at by itself."""
+    if isinstance(node, Text | SoftBreak | LineBreak):
+        return
+    here = Placed(
+        node=node,
+        span=getattr(node, "span", None) or around.span,
+        language=attr_of(node).get("lang") or around.language,
+        on_slide=around.on_slide or isinstance(node, Slide),
+    )
+    nodes.append(here)
+    for child in children(node):
+        _place(child, here, nodes)
+
+
+def lines(node: Any) -> Iterator[tuple[Inline, ...]]:
+    """The lines of text that a block itself has, without those of the blocks in it."""
+    match node:
+        case Paragraph(content=content) | Heading(content=content) | Definition(term=content):
+            yield content
+        case Verse(lines=verses):
+            yield from verses
+        case Table(caption=text) | Figure(caption=text) | Chart(caption=text) | CodeBlock(caption=text):
+            yield text
+        case Callout(title=title) | Slide(title=title):
+            yield title
+
+
+_LONGEST = 350  # characters: about what is heard in half a minute, without a way to pause
+_FILE_NAME = re.compile(r"(?:\S+ ){0,4}\S+\.(?:avif|bmp|eps|gif|jpe?g|pdf|png|svg|tiff?|webp)", re.IGNORECASE)
+_CAMERA_NAME = re.compile(r"(?=\S*[\d_])[\w-]+")  # one word with a digit or an underscore
+
+# What a screen reader has said already when it comes to the text.
+_OPENINGS = {
+    "de": r"(?:ein(?:e)? )?(?:bild|abbildung|foto|grafik) (?:von|eines|einer|des|der)\b",
+    "en": r"(?:an? |the )?(?:image|picture|graphic|figure) (?:of|showing|that shows)\b",
+    "es": r"(?:una |la )?(?:imagen|foto|figura) (?:de|del|que muestra)\b",
+    "fr": r"(?:une |l['’])?(?:image|photo|figure) (?:de|du|des|d['’]|montrant)",
+    "it": r"(?:un['’]|l['’])?(?:immagine|foto|figura) (?:di|del|della|che mostra)\b",
+    "nl": r"(?:een |de )?(?:afbeelding|foto|plaatje) van\b",
+    "pt": r"(?:uma |a )?(?:imagem|foto|figura) (?:de|do|da|que mostra)\b",
+}
+
+
+def missing_alternatives(chapter: Survey) -> Iterator[Diagnostic]:
+    """ACC001 at each image and chart without a text; a figure's caption stands for that of its images."""
+    captioned = {
+        id(image)
+        for placed in chapter.nodes
+        if isinstance(placed.node, Figure) and plain_text(placed.node.caption)
+        for image in placed.node.images
+    }
+    for placed in chapter.nodes:
+        match placed.node:
+            case Image(alt="") as image if not image.decorative and id(image) not in captioned:
+                is_diagram = image.picture is not None and image.picture.drawing
+                what = "the diagram" if is_diagram else f'image "{image.source}"'
+                message = f"{what} has no alt text"
+                hint = 'describe the image with fig-alt="…", or mark the image as {.decorative}'
+                yield Diagnostic(code="ACC001", span=image.span, message=message, hint=hint)
+            case Chart(alt="") as chart:
+                hint = 'describe the chart in one sentence with fig-alt="…"'
+                message = "the chart has no alt text"
+                yield Diagnostic(code="ACC001", span=chart.span, message=message, hint=hint)
+
+
+def poor_alternatives(chapter: Survey) -> Iterator[Diagnostic]:
+    """ACC012 at each text that says nothing of what is shown, ACC013 at each that is too long to hear."""
+    captions = _captions(chapter)
+    for placed in chapter.nodes:
+        if not isinstance(placed.node, Image | Chart) or not placed.node.alt:
+            continue
+        if isinstance(placed.node, Image) and placed.node.decorative:
+            continue
+        alt = " ".join(placed.node.alt.split())
+        if problem := _problem(alt, captions.get(id(placed.node), ""), placed):
+            message, hint = problem
+            yield Diagnostic(code="ACC012", span=placed.span, message=message, hint=hint)
+        if len(alt) > _LONGEST:
+            message = f"the alt text has {len(alt)} characters; the limit is {_LONGEST}"
+            hint = "shorten the alt text to one or two sentences; move details to the body text or "
+            hint += '`fig-desc="…"`'
+            yield Diagnostic(code="ACC013", span=placed.span, message=message, hint=hint)
+
+
+def _captions(chapter: Survey) -> dict[int, str]:
+    """The caption over each image and chart whose alternative text was given beside it, by ``id()``."""
+    captions: dict[int, str] = {}
+    for placed in chapter.nodes:
+        match placed.node:
+            case Chart(caption=caption):
+                captions[id(placed.node)] = plain_text(caption)
+            case Figure(images=images, caption=caption):
+                given = (image for image in images if image.attr.get("fig-alt") or image.attr.get("alt"))
+                captions |= {id(image): plain_text(caption) for image in given}
+    return captions
+
+
+def _problem(alt: str, caption: str, placed: Placed) -> tuple[str, str] | None:
+    """What is wrong with an alternative text, and what to do."""
+    if _FILE_NAME.fullmatch(alt) or (_CAMERA_NAME.fullmatch(alt) and alt == _stem(placed.node)):
+        return f'alt text "{alt}" is a file name', "write alt text that describes what the image shows"
+    if caption and _same(alt, caption):
+        hint = "describe what the image shows, or remove the alt text; the caption then serves as alt text"
+        if isinstance(placed.node, Chart):
+            hint = "state the main point of the chart in the alt text, such as which values rise fastest"
+        return "the alt text repeats the caption; screen readers read both", hint
+    opening = _OPENINGS.get(primary(placed.language))
+    if opening and (match := re.match(opening, alt, re.IGNORECASE)):
+        hint = "start the alt text with what the image shows; screen readers already announce images"
+        return f'the alt text starts with "{match.group()}"', hint
+    return None
+
+
+def _stem(node: Image | Chart) -> str:
+    return PurePosixPath(node.source).stem if isinstance(node, Image) else ""
+
+
+def _same(one: str, other: str) -> bool:
+    return one.casefold().rstrip(".") == " ".join(other.casefold().split()).rstrip(".")
+
+
+_NUMBERS = ("no", "one", "two", "three", "four", "five")
+
+
+def skipped_levels(chapter: Survey) -> Iterator[Diagnostic]:
+    """ACC002 at each heading more than one level below the one before it."""
+    level, above = 1, "the chapter title"
+    for heading in _headings(chapter):
+        words = f'"{plain_text(heading.node.content)}"'
+        if (steps := heading.node.level - level) > 1:
+            # By steps: the levels of a chapter may have been moved since they were written.
+            message = f"heading level skipped: {words} is {steps} levels below {above}"
+            hint = f"remove {_NUMBERS[steps - 1]} # from the heading"
+            yield Diagnostic(code="ACC002", span=heading.span, message=message, hint=hint)
+        level, above = heading.node.level, f"the preceding heading {words}"
+
+
+def empty_headings(chapter: Survey) -> Iterator[Diagnostic]:
+    """ACC014 at each heading that says nothing."""
+    for heading in _headings(chapter):
+        drawn = any(isinstance(node, Image | Math) for node in walk(heading.node))
+        if not drawn and not plain_text(heading.node.content):
+            hint = "add text to the heading, or remove it"
+            yield Diagnostic(code="ACC014", span=heading.span, message="the heading is empty", hint=hint)
+
+
+def repeated_headings(chapter: Survey) -> Iterator[Diagnostic]:
+    """ACC015 at a heading of the chapter's top level that reads like one before it."""
+    headings = _headings(chapter)
+    top = min((heading.node.level for heading in headings), default=0)
+    first: dict[str, Placed] = {}
+    for heading in headings:
+        words = plain_text(heading.node.content)
+        if heading.node.level != top or not words:
+            continue
+        before = first.setdefault(words.casefold(), heading)
+        if before is not heading:
+            first_at = f", at {before.span}" if before.span else ""
+            hint = f"rename this section or the first one{first_at}"
+            message = f'two sections of this chapter have the same heading, "{words}"'
+            yield Diagnostic(code="ACC015", span=heading.span, message=message, hint=hint)
+
+
+def _headings(chapter: Survey) -> list[Placed]:
+    """The headings of the book, not those on slides."""
+    return [placed for placed in chapter.nodes if isinstance(placed.node, Heading) and not placed.on_slide]
+
+
+_ENTRY = "#ref-"  # of the list of sources: what a citation style makes of two works of a year may read alike
+_LONGEST_ADDRESS = 60  # characters of an address that may stand as it is: beyond, nobody listens
+
+# Texts that say nothing of where a link leads.
+_MUTE = {
+    "de": "hier|klicken sie hier|hier klicken|klick hier|dieser link|diesen link|diesem link|link|mehr"
+    "|mehr lesen|weiterlesen|weiter|mehr erfahren|siehe hier|diese seite",
+    "en": "here|click here|click|this|this link|the link|link|this page|this site|this website|read more"
+    "|more|learn more|more info|more information|find out more|see here|see more|go|details",
+    "es": "aquí|aqui|haga clic aquí|haz clic aquí|clic aquí|este enlace|enlace|leer más|más|ver más"
+    "|más información|esta página|pulse aquí",
+    "fr": "ici|cliquez ici|cliquer ici|ce lien|lien|lire la suite|en savoir plus|plus|voir ici|cette page"
+    "|lire plus",
+    "it": "qui|clicca qui|cliccare qui|questo link|link|leggi di più|leggi tutto|di più|altro|vedi qui"
+    "|questa pagina|scopri di più",
+    "nl": "hier|klik hier|deze link|link|lees meer|lees verder|meer|meer informatie|zie hier|deze pagina",
+    "pt": "aqui|clique aqui|este link|esta ligação|link|leia mais|ler mais|mais|saiba mais|veja aqui"
+    "|esta página",
+}
+_MUTE_TEXTS = {language: frozenset(texts.split("|")) for language, texts in _MUTE.items()}
+
+
+def mute_links(chapter: Survey) -> Iterator[Diagnostic]:
+    """ACC007 at each link whose text says nothing, or is an address too long to be listened to."""
+    for placed in chapter.nodes:
+        if not isinstance(placed.node, Link):
+            continue
+        text = plain_text(placed.node.content)
+        if _spoken(text) in _MUTE_TEXTS.get(primary(placed.language), ()):
+            message = f'link text "{text}" does not describe the link target'
+            hint = "use link text that describes the target"
+            yield Diagnostic(code="ACC007", span=placed.span, message=message, hint=hint)
+        elif len(text) > _LONGEST_ADDRESS and re.match(r"(?:[a-z]+://|www\.)\S+$", text):
+            message = (
+                f"the link text is a URL of {len(text)} characters; screen readers read out the whole URL"
+            )
+            hint = "write [description of the page](URL)"
+            yield Diagnostic(code="ACC007", span=placed.span, message=message, hint=hint)
+
+
+def ambiguous_links(chapter: Survey) -> Iterator[Diagnostic]:
+    """ACC008 at each link that reads like one before it in its section and leads elsewhere."""
+    for section in chapter.sections():
+        first: dict[str, Placed] = {}
+        for placed in section:
+            if not isinstance(placed.node, Link) or placed.node.target.startswith(_ENTRY):
+                continue
+            text = plain_text(placed.node.content)
+            before = first.setdefault(_spoken(text), placed) if _spoken(text) else placed
+            if _address(before.node) != _address(placed.node):
+                message = f'two links in this section have the text "{text}" but different targets'
+                hint = f"reword one of the links; the first, at {before.span}, goes to {before.node.target}"
+                yield Diagnostic(code="ACC008", span=placed.span, message=message, hint=hint)
+
+
+def _spoken(text: str) -> str:
+    """A link's text without what is not spoken."""
+    return re.sub(r"^\W+|\W+$", "", text.casefold())
+
+
+def _address(link: Link) -> str:
+    """A target as it is compared: with and without TLS, or a slash at its end, it is the same page."""
+    return re.sub(r"^https?://(?:www\.)?", "//", link.target).rstrip("/")
+
+
+def headless_tables(chapter: Survey) -> Iterator[Diagnostic]:
+    """ACC003 at each table in which no cell heads others."""
+    for found in chapter.nodes:
+        match found.node:
+            case Table(head=(), row_headers=0, body=body) if body:
+                hint = "add a header row that names the columns"
+                message = "the table has no header row"
+                yield Diagnostic(code="ACC003", span=found.span, message=message, hint=hint)
+
+
+def empty_heads(chapter: Survey) -> Iterator[Diagnostic]:
+    """ACC004 for each column with content that no head names; over row headers none is needed."""
+    for found in chapter.nodes:
+        if not isinstance(found.node, Table) or not found.node.head:
+            continue
+        table = found.node
+        named, filled = _filled_columns(table.head), _filled_columns(table.body)
+        for column in sorted(filled - named - set(range(max(1, table.row_headers)))):
+            message = f"the header cell of column {column + 1} is empty"
+            hint = "write a column name in the header cell"
+            yield Diagnostic(code="ACC004", span=found.span, message=message, hint=hint)
+
+
+def _filled_columns(rows: tuple[Row, ...]) -> set[int]:
+    """The columns, counted from 0, in which some cell of the rows holds something."""
+    return {
+        column
+        for row in place_cells(rows)
+        for place, cell in row
+        if cell.content
+        for column in range(place, place + cell.colspan)
+    }
+
+
+_LEFT_OUT = re.compile(r"\[?(?:…|\.{3})\]?")
+_NO_LETTERS = re.compile(r"[\W_]+")
+
+
+def unrepeated_pull_quotes(chapter: Survey) -> Iterator[Diagnostic]:
+    """ACC017 at each pull quote with words that do not stand in its chapter's text."""
+    quotes = [p for p in chapter.nodes if isinstance(p.node, BlockQuote) and p.node.attr.has(PULL_QUOTE)]
+    if not quotes:
+        return
+    text = _letters(plain_text(rewrite_all(chapter.chapter.blocks, _without_pull_quotes)))
+    for quote in quotes:
+        pieces = _LEFT_OUT.split(plain_text(quote.node.content))
+        if all(_letters(piece) in text for piece in pieces):
+            continue
+        yield Diagnostic(
+            code="ACC017",
+            span=quote.span,
+            message="the pull quote does not match the text of its chapter",
+            hint="quote the chapter word for word, with … for omissions, or use a block quote (>) instead",
+        )
+
+
+def _letters(text: str) -> str:
+    return _NO_LETTERS.sub("", text).casefold()
+
+
+def _without_pull_quotes(node: Any) -> Any:
+    return () if attr_of(node).has(PULL_QUOTE) else node

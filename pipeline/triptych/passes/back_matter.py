@@ -1,0 +1,164 @@
+"""Back matter: glossary, bibliography and index become chapters, or stand where the author wants them.
+
+A div ``{#glossary}``, ``{#refs}`` or ``{#index}`` says where; without one they follow the last chapter.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from triptych.diagnostics import Diagnostic
+from triptych.engine.memory import NO_MEMORY, Memory
+from triptych.languages.labels import Labels
+from triptych.model.book import Book, Chapter, GlossaryEntry, Matter, Role
+from triptych.model.nodes import (
+    Attr,
+    Block,
+    Citation,
+    Definition,
+    DefinitionList,
+    Group,
+    Heading,
+    IndexList,
+    IndexMark,
+    Phrase,
+    Source,
+    SourceList,
+    Text,
+)
+from triptych.model.walk import book_nodes, rewrite_chapter
+from triptych.passes.collation import sort_key, without_readings
+
+# The ids by which authors place each, the first being pandoc's, and the word that titles it.
+_PLACES = {Role.GLOSSARY: "glossary", Role.BIBLIOGRAPHY: "refs", Role.INDEX: "index"}
+_TITLES = {Role.GLOSSARY: "glossary", Role.BIBLIOGRAPHY: "bibliography", Role.INDEX: "index"}
+
+
+def add_back_matter(book: Book, labels: Labels, memory: Memory = NO_MEMORY) -> tuple[Book, list[Diagnostic]]:
+    """Turn what was read of glossary and sources into blocks; what an index lists is known later.
+
+    ENV003: a glossary in an order that nothing installed knows.
+    """
+    blocks: dict[Role, Block] = {}
+    terms = ((entry.sort or entry.term, entry.span) for entry in book.glossary)
+    found = list(without_readings(terms, labels.language))
+    if book.glossary:
+        blocks[Role.GLOSSARY] = _glossary(book.glossary, labels)
+    if book.sources:
+        blocks[Role.BIBLIOGRAPHY] = SourceList(sources=book.sources)
+    if any(book_nodes(book, IndexMark)):
+        blocks[Role.INDEX] = IndexList()
+    chapters = [_with_own_sources(chapter, labels) for chapter in book.chapters]
+    for role, block in blocks.items():
+        placed = _Placer(_PLACES[role], block)
+        chapters = [rewrite_chapter(chapter, placed.place, Group) for chapter in chapters]
+        if not placed.done:
+            chapters.append(_chapter(role, block, labels))
+    empty = _Placer("", None)
+    chapters = [rewrite_chapter(chapter, empty.drop, Group) for chapter in chapters]
+    return replace(book, chapters=tuple(chapters), sources=(), glossary=()), found
+
+
+class _Placer:
+    """Puts a block into the first empty div of an id."""
+
+    def __init__(self, identifier: str, block: Block | None) -> None:
+        self.identifier, self.block = identifier, block
+        self.done = False
+
+    def place(self, node: Any) -> Any:
+        if isinstance(node, Group) and node.attr.id == self.identifier and not node.content and not self.done:
+            self.done = True
+            return self.block
+        return node
+
+    def drop(self, node: Any) -> Any:
+        """Without places for what the book does not have."""
+        there = isinstance(node, Group) and not node.content and node.attr.id in _PLACES.values()
+        return () if there else node
+
+
+def _chapter(role: Role, block: Block, labels: Labels) -> Chapter:
+    title = (Text(text=labels[_TITLES[role]]),)
+    return Chapter(
+        id="",
+        slug=_TITLES[role],
+        source="",
+        title=title,
+        blocks=(block,),
+        matter=Matter.BACK,
+        role=role,
+        numbered=False,
+    )
+
+
+def _with_own_sources(chapter: Chapter, labels: Labels) -> Chapter:
+    """A chapter that ends with the list of its sources, where each has its own."""
+    if not chapter.sources:
+        return chapter
+    heading = Heading(
+        level=2, content=(Text(text=labels["bibliography"]),), attr=Attr(classes=("unnumbered", "unlisted"))
+    )
+    blocks = (*chapter.blocks, heading, SourceList(sources=chapter.sources))
+    return replace(chapter, blocks=blocks, sources=())
+
+
+def _glossary(entries: tuple[GlossaryEntry, ...], labels: Labels) -> Group:
+    """Entries in the order of the alphabet, as a list of definitions that terms lead to."""
+    ordered = sorted(entries, key=lambda entry: sort_key(entry.sort or entry.term, labels.language))
+    items = tuple(_definition(entry, labels) for entry in ordered)
+    return Group(content=(DefinitionList(items=items),), attr=Attr(classes=("glossary",)))
+
+
+def _definition(entry: GlossaryEntry, labels: Labels) -> Definition:
+    names = {"abbreviation": entry.abbreviation, "plural": entry.plural, "key": entry.key}
+    attr = Attr(classes=("glossary-term",), pairs=tuple((k, v) for k, v in names.items() if v))
+    term = (Phrase(attr=attr, content=(Text(text=entry.term),), span=entry.span),)
+    if entry.abbreviation:
+        term = (*term, Text(text=entry.abbreviation.join(labels.brackets)))  # type: ignore[assignment]
+    return Definition(term=term, meanings=(entry.definition,), span=entry.span)
+
+
+CITATION_MARK = "_cite-"  # begins the ids of citations
+
+
+def connect_sources(book: Book, labels: Labels, memory: Memory = NO_MEMORY) -> tuple[Book, list[Diagnostic]]:
+    """Give each citation an id, and each source the ids of the citations that name it."""
+    count = 0
+    uses: dict[str, list[str]] = defaultdict(list)
+    chapters = []
+    for chapter in book.chapters:
+        identified, named = memory.call(_identified, chapter, count)
+        chapters.append(identified)
+        count += len(named)
+        for identifier, entries in named:
+            for entry in entries:
+                uses[entry].append(identifier)
+    table = {entry: tuple(ids) for entry, ids in uses.items()}
+    return replace(book, chapters=tuple(memory.call(_with_uses, chapter, table) for chapter in chapters)), []
+
+
+def _identified(chapter: Chapter, count: int) -> tuple[Chapter, tuple[tuple[str, tuple[str, ...]], ...]]:
+    """A chapter whose citations have ids, behind so many before it, and of each the id and its sources."""
+    named: list[tuple[str, tuple[str, ...]]] = []
+
+    def identify(node: Any) -> Any:
+        if not isinstance(node, Citation):
+            return node
+        identifier = f"{CITATION_MARK}{count + len(named) + 1}"
+        named.append((identifier, tuple(dict.fromkeys(node.entries))))
+        return replace(node, attr=Attr(identifier))
+
+    return rewrite_chapter(chapter, identify, Citation), tuple(named)
+
+
+def _with_uses(chapter: Chapter, uses: Mapping[str, tuple[str, ...]]) -> Chapter:
+    """A chapter whose sources have the ids of the citations that name them."""
+
+    def fill(node: Any) -> Any:
+        return replace(node, uses=uses.get(node.attr.id, ())) if isinstance(node, Source) else node
+
+    return rewrite_chapter(chapter, fill, Source)

@@ -1,0 +1,147 @@
+"""The numbers behind the charts of a book, as tables at its end: what a drawing shows, anybody can read.
+
+The e-book has each table under its chart, folded away; paper folds nothing.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from itertools import groupby, takewhile
+
+from triptych.charts.kinds.heatmaps import with_unit
+from triptych.charts.rows import charts_and_files, data_rows
+from triptych.languages.labels import Labels
+from triptych.model.book import Book, Chapter, Label, LabelKind, Matter
+from triptych.model.nodes import (
+    Align,
+    Attr,
+    Block,
+    Chart,
+    Citation,
+    Code,
+    Column,
+    Group,
+    Inline,
+    LineBreak,
+    Phrase,
+    Reference,
+    SoftBreak,
+    Table,
+    Text,
+)
+from triptych.model.walk import plain_text, rewrite_all, walk_all, without_anchors
+from triptych.reading.syntax.tables import text_row
+
+_ID = "_chart-data"
+_WIDE = "wide"
+_NO_VALUE = "–"
+_LONG = 4  # letters of a word
+_MOST_LETTERS, _BETWEEN = 38, 3  # in a row of a narrow table; what stands between its columns
+
+
+def with_chart_data(book: Book, labels: Labels, *, files: bool = False) -> Book:
+    """The book with a chapter of tables before its back matter; the book itself where it has no chart.
+
+    Narrow tables stand in columns. With ``files`` each names the file in which its numbers go with the PDF.
+    """
+    named = charts_and_files(book)
+    tables = [table for chart, name in named for table in _table(chart, book, labels, name if files else "")]
+    if not tables:
+        return book
+    title = (Text(text=labels["data-table"]),)
+    chapter = Chapter(
+        id=_ID,
+        slug="chart-data",
+        source="",
+        title=title,
+        blocks=tuple(_in_columns(tables)),
+        matter=Matter.BACK,
+        numbered=False,
+    )
+    before = tuple(takewhile(lambda one: one.matter is not Matter.BACK, book.chapters))
+    chapters = (*before, chapter, *book.chapters[len(before) :])
+    label = Label(kind=LabelKind.CHAPTER, number="", title=title)
+    return replace(book, chapters=chapters, labels={**book.labels, _ID: label})
+
+
+def _in_columns(tables: list[Table]) -> Iterator[Block]:
+    """Tables in their order, neighbours that are narrow in columns."""
+    for wide, run in groupby(tables, key=lambda table: table.attr.has(_WIDE)):
+        if wide:
+            yield from run
+        else:
+            yield Group(content=tuple(run), attr=Attr(classes=("chart-data-columns",)))
+
+
+def _table(chart: Chart, book: Book, labels: Labels, file: str) -> Iterator[Table]:
+    """The numbers of a chart under what it is called; none where its data has no rows."""
+    head, *body = data_rows(replace(chart, unit=""))
+    if not body:
+        return
+    body = [tuple(cell or _NO_VALUE for cell in row) for row in body]
+    words = [max(map(len, cell.split()), default=0) for cell in head]  # between which a head may be broken
+    widths = [max(least, *(len(row[place]) for row in body)) for place, least in enumerate(words)]
+    wide = sum(widths) + _BETWEEN * (len(head) - 1) > _MOST_LETTERS
+    yield Table(
+        columns=(Column(align=Align.LEFT), *map(_column, list(zip(*body, strict=True))[1:])),
+        head=(text_row(head),),
+        body=tuple(map(text_row, body)),
+        row_headers=1,
+        caption=_caption(chart, book, labels, file),
+        attr=Attr(classes=("chart-data", *((_WIDE,) if wide else ()))),
+        span=chart.span,
+    )
+
+
+def _column(cells: tuple[str, ...]) -> Column:
+    """Numbers end together, words begin together."""
+    numbers = any(sign.isdigit() for cell in cells for sign in cell)
+    return Column(align=Align.RIGHT if numbers else Align.LEFT)
+
+
+def _caption(chart: Chart, book: Book, labels: Labels, file: str) -> tuple[Inline, ...]:
+    """The figure's name and title, what its numbers count, where they are from, and their file."""
+    cited = [node for node in walk_all(chart.caption) if isinstance(node, Citation)]
+    title = _trimmed(rewrite_all(chart.caption, lambda node: () if isinstance(node, Citation) else node))
+    title = without_anchors(title)
+    title, counted = with_unit(title, "" if _told(chart.unit, title) else chart.unit, labels)
+    label = book.labels.get(chart.attr.id)
+    if label and label.number:
+        name = (Text(text=labels.named("figure", label.number)),)
+        title = (Reference(target=chart.attr.id, content=name), Text(text="\u2002"), *title)
+    source = (
+        without_anchors(chart.source)
+        or tuple(inline for node in cited for inline in (Text(text=" "), *without_anchors((node,))))[1:]
+    )
+    small = tuple(filter(None, (counted, source, (Code(text=file),) if file else ())))
+    if not small:
+        return title
+    lines = tuple(inline for text in small for inline in (LineBreak(), *text))
+    return (*title, Phrase(attr=Attr(classes=("chart-data-source",)), content=lines))
+
+
+def _told(unit: str, title: tuple[Inline, ...]) -> bool:
+    """Whether a title says itself what the numbers count: "in millions" tells of the unit "million"."""
+    said = _words(plain_text(title))
+    return all(any(_is_form(word, one) for one in said) for word in _words(unit))
+
+
+def _words(text: str) -> list[str]:
+    return re.findall(r"%|\w+", text.casefold())
+
+
+def _is_form(word: str, said: str) -> bool:
+    """Whether a word is said, or begins what is said where it is long enough not to begin any word."""
+    return said == word or (len(word) >= _LONG and said.startswith(word))
+
+
+def _trimmed(content: tuple[Inline, ...]) -> tuple[Inline, ...]:
+    """A caption without the spaces that stood before what was taken from its end."""
+    while content and isinstance(content[-1], Text | SoftBreak):
+        last = content[-1].text.rstrip() if isinstance(content[-1], Text) else ""
+        if last:
+            return (*content[:-1], Text(text=last))
+        content = content[:-1]
+    return content

@@ -1,0 +1,161 @@
+"""The order of words in glossary and index, as a reader of the language looks for them.
+
+Letters with marks sort with their base letter, but where a language counts them as letters of their own
+(Unicode Technical Standard 10 calls this tailoring); there ``_LETTERS`` gives their place. Chinese in
+simplified characters is sorted by pinyin, character by character: by syllable, then by tone (as Unicode CLDR
+has it).
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator
+from functools import cache
+from importlib.util import find_spec
+
+from triptych.diagnostics import Diagnostic, Span
+from triptych.engine.extras import how_to_install
+from triptych.languages.language_tags import script_subtag
+from triptych.languages.word_tables import fallbacks
+
+# Letters of their own, each after the base letter or letters named.
+_LETTERS: dict[str, tuple[tuple[str, str], ...]] = {
+    "sv": (("z", "åäö"),),
+    "fi": (("z", "åäö"),),
+    "da": (("z", "æøå"),),
+    "nb": (("z", "æøå"),),
+    "no": (("z", "æøå"),),
+    "es": (("n", "ñ"),),
+    "pl": (
+        ("a", "ą"),
+        ("c", "ć"),
+        ("e", "ę"),
+        ("l", "ł"),
+        ("n", "ń"),
+        ("o", "ó"),
+        ("s", "ś"),
+        ("z", "źż"),
+    ),
+    "cs": (("c", "č"), ("r", "ř"), ("s", "š"), ("z", "ž")),
+    "tr": (("c", "ç"), ("g", "ğ"), ("h", "ı"), ("o", "ö"), ("s", "ş"), ("u", "ü")),
+    "uk": (("г", "ґ"), ("е", "є"), ("и", "ії")),
+}
+_CONSONANTS = "ㄱㄲㄴㄷㄸㄹㅁㅂㅃㅅㅆㅇㅈㅉㅊㅋㅌㅍㅎ"  # under which Korean lists syllables
+_EXPANDED = {"ß": "ss", "æ": "ae", "œ": "oe", "ø": "o", "đ": "d", "ł": "l", "þ": "th"}
+
+_TRADITIONAL = ("zh-tw", "zh-hk", "zh-mo")  # which count strokes
+_HAN = re.compile("[\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003fffd]+")
+_U_UMLAUT = 8  # behind u: before all letters, after all tones
+
+Key = tuple[tuple[int, ...], str]
+
+
+def sort_key(text: str, language: str) -> Key:
+    """Text → a key to sort by: letters and figures in order, then the text itself to tell equals apart."""
+    alphabet = _own_letters(language.partition("-")[0].lower())
+    lowered = _lowered(text, language)
+    spoken = _syllables(lowered, language)
+    places: list[int] = []
+    for place, character in enumerate(lowered):
+        if place in spoken:
+            places += (*_sounds(spoken[place]), ord(character))
+        else:
+            places += alphabet.get(character) or _base(character)
+    return tuple(places), text
+
+
+def without_readings(texts: Iterable[tuple[str, Span | None]], language: str) -> Iterator[Diagnostic]:
+    """ENV003 at the first of some texts to be sorted by pinyin, where what knows it is not installed."""
+    if not _by_pinyin(language) or find_spec("pypinyin"):
+        return
+    for text, span in texts:
+        if _HAN.search(text):
+            message = (
+                f'sorting Chinese text such as "{text}" by pinyin requires a package that is not installed'
+            )
+            yield Diagnostic(code="ENV003", span=span, message=message, hint=how_to_install("cjk"))
+            return
+
+
+def first_letter(text: str, language: str) -> str:
+    """The letter under which an index lists a text, as a capital; "" for figures and signs."""
+    alphabet = _own_letters(language.partition("-")[0].lower())
+    lowered = _lowered(text, language)
+    spoken = _syllables(lowered, language)
+    for place, character in enumerate(lowered):
+        if not character.isalnum():
+            continue
+        if place in spoken:
+            return spoken[place][0].upper()
+        if character.isdigit():
+            return ""
+        if character in alphabet:
+            return character.upper()
+        base = unicodedata.normalize("NFD", _EXPANDED.get(character, character))[0]
+        if "\u1100" <= base <= "\u1112":
+            return _CONSONANTS[ord(base) - 0x1100]
+        if unicodedata.category(base) == "Lo" and unicodedata.east_asian_width(base) == "W":
+            return ""  # ideographs have no alphabet
+        return "İ" if base == "i" and language.partition("-")[0] == "tr" else base.upper()
+    return ""
+
+
+def _lowered(text: str, language: str) -> str:
+    if language.partition("-")[0].lower() == "tr":
+        text = text.replace("I", "ı").replace("İ", "i")
+    return unicodedata.normalize("NFC", text).lower()
+
+
+def _syllables(text: str, language: str) -> dict[int, str]:
+    """Pinyin by the place of its character, as "lv3", in a language that is sorted by it.
+
+    How a character is read depends on the word that it is in.
+    """
+    if not _by_pinyin(language) or not find_spec("pypinyin"):
+        return {}
+    found: dict[int, str] = {}
+    for run in _HAN.finditer(text):
+        from pypinyin import Style, lazy_pinyin  # takes a while, for its dictionaries
+
+        read = lazy_pinyin(
+            run[0],
+            style=Style.TONE3,
+            neutral_tone_with_five=True,
+            errors=list,  # type: ignore[arg-type]  # what it does not know as it is, one by one
+        )
+        if len(read) == len(run[0]):
+            found |= {
+                place: syllable for place, syllable in enumerate(read, run.start()) if syllable[0].isascii()
+            }
+    return found
+
+
+def _by_pinyin(language: str) -> bool:
+    tags = set(fallbacks(language))
+    return "zh" in tags and script_subtag(language) in ("", "hans") and not tags.intersection(_TRADITIONAL)
+
+
+def _sounds(syllable: str) -> list[int]:
+    """A syllable with its tone, which comes before all letters, so that "xi" is before "xian"."""
+    letters = [[ord("u") * 8, _U_UMLAUT] if c == "v" else [ord(c) * 8] for c in syllable if c.isalpha()]
+    tone = int(syllable[-1]) if syllable[-1].isdigit() else 5
+    return [*(place for letter in letters for place in letter), 1 + tone]
+
+
+@cache
+def _own_letters(primary: str) -> dict[str, list[int]]:
+    """Letters of their own → a place between the base letter that they follow and the next."""
+    return {
+        letter: [ord(base) * 8 + place]
+        for base, letters in _LETTERS.get(primary, ())
+        for place, letter in enumerate(letters, 1)
+    }
+
+
+def _base(character: str) -> list[int]:
+    """A letter or figure by its base; spaces before all letters; marks and punctuation not at all."""
+    if character.isspace() or character == "-":
+        return [1]
+    expanded = unicodedata.normalize("NFD", _EXPANDED.get(character, character))
+    return [ord(part) * 8 for part in expanded if part.isalnum()]

@@ -1,0 +1,327 @@
+"""References read as what they point to, and internal links lead to ids of the whole book."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+from urllib.parse import quote, unquote
+
+from triptych.diagnostics import Diagnostic, did_you_mean
+from triptych.engine.memory import NO_MEMORY, Memory
+from triptych.languages.labels import Labels
+from triptych.model.book import Book, Chapter, Label, LabelKind, OtherTitle
+from triptych.model.nodes import (
+    LINK_SCHEMES,
+    Attr,
+    Equation,
+    Heading,
+    Inline,
+    Link,
+    Phrase,
+    Reference,
+    Style,
+    Styled,
+    Text,
+)
+from triptych.model.walk import attr_of, chapter_nodes, plain_text, rewrite_chapter, without_anchors
+from triptych.reading.bibliography import OF_OTHER
+from triptych.reading.outline import SCHEME, words
+from triptych.reading.syntax.inlines import safe_id
+
+_WORDS = {kind: kind.name.lower() for kind in LabelKind}  # what a kind is called in the table of labels
+_KINDS = {str(kind): word for kind, word in _WORDS.items()}
+_PICTURE = re.compile(r"\.(?:png|jpe?g|gif|webp|svg)$", re.IGNORECASE)
+_SITE = re.compile(r"www\.|[\w-]+\.(?:com|org|net|io|edu|gov)(?:/|$)")
+_SCHEME = re.compile(r"^([a-zA-Z][a-zA-Z0-9+.-]*):")
+
+
+def refer(book: Book, labels: Labels, memory: Memory = NO_MEMORY) -> tuple[Book, list[Diagnostic]]:
+    """Give each reference its words and each internal link its id; unknown targets are errors."""
+    named = [memory.call(_targets, chapter) for chapter in book.chapters]
+    sections = dict.fromkeys(book.labels, "")
+    latex: dict[str, str] = {}
+    titles: dict[tuple[str, str], str] = {}
+    for chapter, targets in zip(book.chapters, named, strict=True):
+        sections |= targets.sections
+        latex |= {label: name for label, name in targets.latex.items() if label not in latex}
+        for name, identifier in targets.titles:
+            titles.setdefault((chapter.id, name), identifier)
+            titles.setdefault(("", name), identifier)
+    files = {chapter.source: chapter.id for chapter in book.chapters if chapter.source}
+    tables = book.labels, sections, book.anchors, files, titles, latex
+    resolved = [memory.call(_resolved, chapter, *tables, labels, book.others) for chapter in book.chapters]
+    chapters = tuple(chapter for chapter, _ in resolved)
+    return replace(book, chapters=chapters), [problem for _, found in resolved for problem in found]
+
+
+@dataclass(frozen=True, slots=True)
+class _Targets:
+    """What a chapter has that references can name.
+
+    ``sections`` are its ids, each with that of the section or chapter that it stands in, ``titles`` the words
+    of its headings with their ids, ``latex`` the labels that formulas have in LaTeX with the formulas' ids;
+    the first of a name counts.
+    """
+
+    sections: Mapping[str, str]
+    titles: tuple[tuple[str, str], ...]
+    latex: Mapping[str, str]
+
+
+def _targets(chapter: Chapter) -> _Targets:
+    here = chapter.id
+    sections = {here: here}
+    for node in chapter_nodes(chapter, Attr):
+        if identifier := attr_of(node).id:
+            here = identifier if isinstance(node, Heading) else here
+            sections[identifier] = here
+    headings = [(chapter.title, chapter.id)]
+    headings += [(node.content, node.attr.id) for node in chapter_nodes(chapter, Heading)]
+    latex: dict[str, str] = {}
+    for node in chapter_nodes(chapter, Equation):
+        for label in node.labels:
+            latex.setdefault(label, node.attr.id)
+    titles = tuple((words(plain_text(content)), identifier) for content, identifier in headings)
+    return _Targets(sections, titles, latex)
+
+
+def _resolved(
+    chapter: Chapter,
+    labels: Mapping[str, Label],
+    sections: Mapping[str, str],
+    anchors: Mapping[tuple[str, str], str],
+    files: Mapping[str, str],
+    titles: Mapping[tuple[str, str], str],
+    latex: Mapping[str, str],
+    words_of_language: Labels,
+    others: Mapping[str, OtherTitle],
+) -> tuple[Chapter, tuple[Diagnostic, ...]]:
+    """A chapter with its references resolved, and what is wrong with them."""
+    found: list[Diagnostic] = []
+    resolver = _Resolver(
+        chapter, labels, sections, anchors, files, titles, latex, words_of_language, found, others
+    )
+    return rewrite_chapter(chapter, resolver.resolve, Reference, Link), tuple(found)
+
+
+def _split_id(target: str) -> tuple[str, str]:
+    """The ASCII head of an id, and the rest."""
+    head = re.match(r"[\x00-\x7f]*", target)
+    assert head is not None
+    return head.group(), target[head.end() :]
+
+
+def _spellings(fragment: str) -> Iterator[str]:
+    """An id as it is, as reading keeps it, and as another tool makes it, with hyphens for what is dropped."""
+    yield fragment
+    yield safe_id(fragment)
+    yield re.sub(r"-+", "-", fragment).strip("-")
+
+
+@dataclass(slots=True)
+class _Resolver:
+    chapter: Chapter
+    labels: Mapping[str, Label]
+    sections: Mapping[str, str]
+    anchors: Mapping[tuple[str, str], str]
+    files: Mapping[str, str]
+    titles: Mapping[tuple[str, str], str]
+    latex: Mapping[str, str]
+    words: Labels
+    found: list[Diagnostic]
+    others: Mapping[str, OtherTitle]
+
+    def resolve(self, node: Any) -> Any:
+        """A node in its resolved form."""
+        if isinstance(node, Reference):
+            return self._reference(node)
+        if isinstance(node, Link):
+            return self._link(node)
+        return node
+
+    def _reference(self, node: Reference) -> Reference | Text | tuple[Inline, ...]:
+        if node.latex:
+            node = replace(node, target=self._of_latex(node.target), latex=False)
+        label = self.labels.get(node.target)
+        if label is None and OF_OTHER.match(node.target):
+            return self._of_other(node)
+        if label is None and node.page and (place := self._internal(f"#{node.target}")):
+            # Where pages have no numbers, the section that the place is in stands for its page.
+            section = self.labels[self.sections[place]]
+            return replace(node, target=place, content=self._wording(node, section))
+        id_, rest = _split_id(node.target)
+        if label is None and rest and id_ in self.labels:  # a word goes on where the id ends: @fig-x에서
+            whole = replace(node, target=id_)
+            return (replace(whole, content=self._wording(whole, self.labels[id_])), Text(text=rest))
+        if label is None:
+            prefix = re.split("[-:]", node.target)[0]
+            kind = _KINDS.get(prefix, "element")
+            same = [name for name in self.labels if name.startswith(prefix + "-")]
+            hint = did_you_mean(node.target, same or self.sections) or (
+                f"use one of the ids {', '.join(sorted(same)[:8])}"
+                if same
+                else f"correct the reference, or add {{#{node.target}}} to the {kind}"
+            )
+            if kind == "section" and node.target.partition("-")[2] in self.sections:
+                hint = f"add {{#{node.target}}} after the heading"
+            message = f'no {kind} has the id "{node.target}"'
+            self.found.append(
+                Diagnostic(code="REF001", span=node.span, message=message, hint=hint, name=node.target)
+            )
+            return Text(text=f"@{node.target}")
+        return replace(node, content=self._wording(node, label))
+
+    def _of_other(self, node: Reference) -> Text | tuple[Inline, ...]:
+        """A reference to another title of the list, which reads as there, with that title behind it."""
+        name, _, id_ = node.target.rpartition(":")
+        other = self.others.get(name)
+        label = other.labels.get(id_) if other else None
+        if other is None or label is None:
+            names = [f"{title}:{known}" for title, table in self.others.items() for known in table.labels]
+            hint = did_you_mean(node.target, names) or (
+                None
+                if other
+                else "use a title name from `triptych catalog list`, and build with `triptych catalog build`"
+            )
+            message = (
+                f'title "{name}" has no id "{id_}"' if other else f'the catalogue has no title named "{name}"'
+            )
+            self.found.append(Diagnostic(code="REF001", span=node.span, message=message, hint=hint))
+            return Text(text=f"@{node.target}")
+        title = Styled(style=Style.EMPHASIS, content=(Text(text=other.title),))
+        return (*self._wording(node, label), Text(text=" ("), title, Text(text=")"))
+
+    def _of_latex(self, label: str) -> str:
+        """What a label is called in the book, where it is: ``fig:x`` may well be ``fig-x``."""
+        hyphened = re.sub(r"^([a-z]+):", r"\1-", label)
+        candidates = (name for name in (label, hyphened, f"eq-{label}") if name in self.labels)
+        return self.latex.get(label) or next(candidates, label)
+
+    def _wording(self, node: Reference, label: Label) -> tuple[Inline, ...]:
+        if not label.number:  # an unnumbered section is called by its title
+            return (*node.prefix, *self._quoted(without_anchors(label.title)))
+        if node.number_only:
+            return (*node.prefix, Text(text=label.number))
+        if node.prefix:
+            return (*node.prefix, Text(text=f"\u00a0{label.number}"))
+        return (Text(text=self.words.named(_WORDS[label.kind], label.number)),)
+
+    def _quoted(self, content: tuple[Inline, ...]) -> tuple[Inline, ...]:
+        start, end, _, _ = self.words.quotation_marks
+        return (Text(text=start), *content, Text(text=end))
+
+    def _link(self, node: Link) -> Link | Phrase | tuple[Inline, ...]:
+        if node.target.startswith(SCHEME):
+            return self._to_heading(node, unquote(node.target.removeprefix(SCHEME)))
+        # Browsers pass over controls and spaces in an address, and so must who judges it.
+        address = re.sub(r"[\x00-\x20\x7f-\x9f]", "", node.target)
+        scheme = _SCHEME.match(address)
+        if scheme or address.startswith("//"):
+            if scheme and scheme.group(1).lower() in LINK_SCHEMES:
+                written = valid_address(node.target)
+                if written is None:
+                    return self._lost(
+                        node,
+                        f'URL "{node.target}" has no host name',
+                        "add a host name to the URL, such as https://example.org",
+                    )
+                return node if written == node.target else replace(node, target=written)
+            message = f'link "{node.target[:60]}" has no scheme'
+            if scheme:
+                message = f'links with the scheme "{scheme.group(1)}" are not allowed: "{node.target[:60]}"'
+            return self._lost(node, message, "use an http, https, mailto or tel URL")
+        target = self._internal(node.target)
+        if target is None:
+            return self._lost(
+                node, f'link target "{node.target}" is not in the book', self._meant(node.target)
+            )
+        return replace(node, target="#" + target)
+
+    def _meant(self, target: str) -> str:
+        """A hint for the target of a link: an id without its #, a file, or the nearest id."""
+        path, _, fragment = unquote(target).partition("#")
+        if not path:
+            return (
+                did_you_mean(target, [f"#{section}" for section in self.sections])
+                or f"correct the link, or add {{#{fragment}}} to its target"
+            )
+        if path in self.sections:
+            return f"write (#{path}) to link to an id"
+        if _PICTURE.search(path):
+            return f"write ![Caption]({path}) to show the image"
+        if "@" in path:
+            return f"write (mailto:{path}) to link to an email address"
+        if _SITE.match(path):
+            return f"write (https://{path}) to link to a website"
+        names = [posixpath.relpath(file, posixpath.dirname(self.chapter.source)) for file in self.files]
+        if f"{path}.md" in names:
+            return f"write ({path}.md) to link to the section file"
+        if posixpath.normpath(path) in names:
+            return f"write ({path}) to link to the start of the file, which has no id {fragment}"
+        near = did_you_mean(posixpath.normpath(path), names)
+        return near or "link to an id (#id), to a file under `chapters:`, or to a full URL (https://…)"
+
+    def _to_heading(self, node: Link, name: str) -> Link | tuple[Inline, ...]:
+        """A link to a heading by its words; the brackets again where there is no such heading."""
+        target = self.titles.get((self.chapter.id, name)) or self.titles.get(("", name))
+        if target is not None:
+            return replace(node, target="#" + target)
+        label = () if words(plain_text(node.content)) == name else (Text(text=f"[{name}]"),)
+        return (Text(text="["), *node.content, Text(text="]"), *label)
+
+    def _internal(self, target: str) -> str | None:
+        """``#id``, ``file.md#id`` or ``file.md`` → an id, or None."""
+        path, _, fragment = unquote(target).partition("#")
+        if not path:
+            return self._within(self.chapter.source, fragment) or self._anywhere(fragment)
+        beside = posixpath.normpath(posixpath.join(posixpath.dirname(self.chapter.source), path))
+        for file in (beside, re.sub(r"\.html?$", ".md", beside)):
+            if file in self.files:
+                return self._within(file, fragment) if fragment else self.files[file]
+        return None
+
+    def _within(self, source: str, fragment: str) -> str | None:
+        """What an id of a file is called in the book."""
+        return next(
+            (self.anchors[source, name] for name in _spellings(fragment) if (source, name) in self.anchors),
+            None,
+        )
+
+    def _anywhere(self, fragment: str) -> str | None:
+        """An id of the whole book."""
+        return next((name for name in _spellings(fragment) if name in self.sections), None)
+
+    def _lost(self, node: Link, message: str, hint: str | None) -> Phrase:
+        name = unquote(node.target).partition("#")[2]
+        self.found.append(Diagnostic(code="REF002", span=node.span, message=message, hint=hint, name=name))
+        return Phrase(attr=node.attr, content=node.content)
+
+
+_PARTS = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*:)?(//[^/?#]*)?([^#]*)(#.*)?", re.DOTALL)
+_NAME = r"[\w~!$&'()*+,;=%{}<>`|^-]{1,63}"  # of a domain (RFC 1035), more than registries allow
+_HOST = re.compile(rf"//(?:[^@\s/]*@)?(?:{_NAME}(?:\.{_NAME})*\.?|(\[[0-9A-Fa-f:.]+\]))(?::\d*)?")
+# All that may stand in a path, query or fragment; letters of other scripts make it an IRI (RFC 3987).
+_ALLOWED = "/?:@!$&'()*+,;=-._~%"
+
+
+def valid_address(target: str) -> str | None:
+    """An address with what must not stand in one written as ``%``; None where its host is none."""
+    match = _PARTS.fullmatch(target.strip())
+    assert match is not None
+    scheme, host, path, fragment = (part or "" for part in match.groups())
+    if scheme.lower() in ("http:", "https:", ""):
+        named = _HOST.fullmatch(unquote(host))
+        if named is None:
+            return None
+        host = unquote(host) if named.group(1) else _encoded(host)
+    fragment = fragment and "#" + _encoded(fragment[1:])
+    return f"{scheme}{host}{_encoded(path)}{fragment}"
+
+
+def _encoded(text: str) -> str:
+    """Forbidden characters and lone percent signs as ``%``; what is encoded stays."""
+    text = re.sub(r"%(?![0-9A-Fa-f]{2})", "%25", text)
+    return "".join(char if ord(char) > 0xA0 or char in _ALLOWED else quote(char) for char in text)

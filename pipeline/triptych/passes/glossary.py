@@ -1,0 +1,205 @@
+"""Terms lead to the glossary, and an abbreviation is written out where it stands first."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from triptych.diagnostics import Diagnostic, did_you_mean
+from triptych.engine.memory import NO_MEMORY, Memory
+from triptych.languages.labels import Labels
+from triptych.model.book import Book, Chapter, Role
+from triptych.model.nodes import (
+    ABBREVIATION,
+    TERM,
+    Attr,
+    Definition,
+    DefinitionList,
+    Group,
+    Heading,
+    Inline,
+    Link,
+    Phrase,
+    Text,
+)
+from triptych.model.walk import chapter_nodes, plain_text, rewrite_all, rewrite_chapter, walk_all
+from triptych.passes.numbering import automatic_id
+
+_MARKS = ("term", "gls")
+_ENTRY = "glossary-term"
+TERM_MARK = "_term-"  # begins the ids of terms in the text
+# ``gigawatt (GW)``, as an author has it in a glossary that is a list of definitions.
+_ABBREVIATED = re.compile(r"(?<=\S)\s*[(（]([^\s()（）]+)[)）]\Z")
+
+
+@dataclass(slots=True)
+class _Entry:
+    """A glossary entry as the text can use it; ``used`` once its abbreviation was written out."""
+
+    target: str
+    term: str
+    abbreviation: str = ""
+    plural: str = ""
+    used: bool = False
+
+
+@dataclass(slots=True)
+class _Terms:
+    """All entries by the names that the text may call them, in small letters.
+
+    ``brackets`` are those of the language, about what is written out.
+    """
+
+    brackets: tuple[str, str]
+    entries: dict[str, _Entry] = field(default_factory=dict)
+    found: list[Diagnostic] = field(default_factory=list)
+
+    def find(self, name: str) -> _Entry | None:
+        """The entry of a name, its plural with -s or -es included."""
+        key = " ".join(name.lower().split())
+        spellings = (key, key.removesuffix("s"), key.removesuffix("es"))
+        return next((self.entries[k] for k in spellings if k in self.entries), None)
+
+
+def link_terms(book: Book, labels: Labels, memory: Memory = NO_MEMORY) -> tuple[Book, list[Diagnostic]]:
+    """``[GW]{.gls}`` → a link to its entry; at the first place in the book "gigawatt (GW)"."""
+    terms = _Terms(labels.brackets)
+    chapters = [_identified(chapter, terms) for chapter in book.chapters]
+    chapters = [_linked(chapter, terms) for chapter in chapters]
+    return replace(book, chapters=tuple(chapters)), terms.found
+
+
+def connect_terms(book: Book, labels: Labels, memory: Memory = NO_MEMORY) -> tuple[Book, list[Diagnostic]]:
+    """Give each term in the text an id, and each entry the ids of the terms that lead to it.
+
+    What the glossary itself says of other terms is no use of them.
+    """
+    count = 0
+    uses: dict[str, list[str]] = defaultdict(list)
+    chapters = []
+    for chapter in book.chapters:
+        named, used = (
+            (chapter, ()) if chapter.role is Role.GLOSSARY else memory.call(_with_term_ids, chapter, count)
+        )
+        chapters.append(named)
+        count += len(used)
+        for entry, identifier in used:
+            uses[entry].append(identifier)
+    table = {entry: tuple(ids) for entry, ids in uses.items()}
+    return replace(book, chapters=tuple(memory.call(_with_uses, chapter, table) for chapter in chapters)), []
+
+
+def _with_term_ids(chapter: Chapter, count: int) -> tuple[Chapter, tuple[tuple[str, str], ...]]:
+    """A chapter whose terms have ids, behind so many before it; of each its entry's id and its own."""
+    used: list[tuple[str, str]] = []
+
+    def identify(node: Any) -> Any:
+        if not isinstance(node, Link) or not node.attr.has(TERM):
+            return node
+        identifier = node.attr.id or f"{TERM_MARK}{count + len(used) + 1}"
+        used.append((node.target.removeprefix("#"), identifier))
+        return replace(node, attr=replace(node.attr, id=identifier))
+
+    return rewrite_chapter(chapter, identify, Link), tuple(used)
+
+
+def _with_uses(chapter: Chapter, uses: Mapping[str, tuple[str, ...]]) -> Chapter:
+    """A chapter whose entries have the ids of the terms that lead to them."""
+
+    def fill(node: Any) -> Any:
+        if not isinstance(node, Definition):
+            return node
+        entries = (term for term in node.term if isinstance(term, Phrase) and term.attr.has(_ENTRY))
+        return replace(node, uses=tuple(use for entry in entries for use in uses.get(entry.attr.id, ())))
+
+    return rewrite_chapter(chapter, fill, Definition)
+
+
+def _identified(chapter: Chapter, terms: _Terms) -> Chapter:
+    """A chapter whose glossaries have an id at each term, with which ``terms`` is filled."""
+
+    def identify(node: Any) -> Any:
+        if not isinstance(node, Group) or not node.attr.has("glossary"):
+            return node
+        return replace(node, content=rewrite_all(node.content, lambda inner: _with_ids(inner, terms)))
+
+    return rewrite_chapter(chapter, identify, Group)
+
+
+def _with_ids(node: Any, terms: _Terms) -> Any:
+    if not isinstance(node, DefinitionList):
+        return node
+    return replace(node, items=tuple(_entry(item, terms) for item in node.items))
+
+
+def _entry(item: Definition, terms: _Terms) -> Definition:
+    first = item.term[0] if item.term else None
+    made = first if isinstance(first, Phrase) and first.attr.has(_ENTRY) else None
+    term = plain_text(made.content if made else item.term)
+    identifier = f"gls-{automatic_id(term) or len(terms.entries)}"
+    bracketed = _ABBREVIATED.search(term)
+    abbreviation = made.attr.get("abbreviation") if made else bracketed[1] if bracketed else ""
+    written = term[: bracketed.start()] if bracketed and bracketed[1] == abbreviation else term
+    plural = made.attr.get("plural") if made else ""
+    entry = _Entry(identifier, written, abbreviation, plural)
+    names = [term, written, abbreviation, plural]
+    names += [made.attr.get("key")] if made else []
+    for name in filter(None, names):
+        terms.entries.setdefault(name.lower(), entry)
+    attr = Attr(identifier, (_ENTRY,))
+    if made is None:
+        return replace(item, term=(Phrase(attr=attr, content=item.term),))
+    return replace(item, term=(replace(made, attr=attr), *item.term[1:]))
+
+
+def _linked(chapter: Chapter, terms: _Terms) -> Chapter:
+    """A chapter whose terms are links; titles and what stands over the text write nothing out."""
+    headings = chapter_nodes(chapter, Heading)
+    over = walk_all(chapter.title, chapter.summary, chapter.takeaways, tuple(headings))
+    short = {id(node) for node in over}
+
+    def link(node: Any) -> Any:
+        if not isinstance(node, Phrase) or not any(node.attr.has(mark) for mark in _MARKS):
+            return node
+        shown = plain_text(node.content)
+        name = next((v for k in ("term", "key", "entry") if (v := node.attr.get(k))), shown)
+        entry = terms.find(name)
+        if entry is None:
+            hint = did_you_mean(name.lower(), terms.entries) or "add an entry for the term to the glossary"
+            message = f'the glossary has no term "{name}"'
+            terms.found.append(Diagnostic(code="GLO001", span=node.span, message=message, hint=hint))
+            return Phrase(attr=Attr(node.attr.id), content=node.content)
+        content = node.content or (Text(text=_words(entry, node.attr)),)
+        abbreviated = entry.abbreviation and plain_text(content).startswith(entry.abbreviation)
+        plural = node.attr.has("plural") or plain_text(content) == f"{entry.abbreviation}s"
+        term = (plural and entry.plural) or entry.term
+        spelt_out = node.attr.has("full") or not (entry.used or node.attr.has("short") or id(node) in short)
+        if abbreviated and node.attr.has("long"):
+            content = (Text(text=term),)
+        elif abbreviated and spelt_out:
+            entry.used = True
+            content = tuple(_written_out(term, content, terms.brackets))
+        elif abbreviated:
+            content = (Phrase(attr=Attr("", (ABBREVIATION,), (("title", entry.term),)), content=content),)
+        return Link(
+            target=f"#{entry.target}", content=content, attr=Attr(node.attr.id, (TERM,)), span=node.span
+        )
+
+    return rewrite_chapter(chapter, link, Phrase)
+
+
+def _words(entry: _Entry, attr: Attr) -> str:
+    """Return the form of the entry that a LaTeX command such as ``\\gls`` or ``\\glspl`` shows."""
+    if not entry.abbreviation:
+        return (attr.has("plural") and entry.plural) or entry.term
+    return f"{entry.abbreviation}s" if attr.has("plural") else entry.abbreviation
+
+
+def _written_out(term: str, content: tuple[Inline, ...], brackets: tuple[str, str]) -> Iterator[Inline]:
+    before, behind = brackets
+    yield Text(text=term + before)
+    yield Phrase(attr=Attr(classes=(ABBREVIATION,)), content=content)
+    yield Text(text=behind)

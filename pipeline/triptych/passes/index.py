@@ -1,0 +1,209 @@
+"""The index: marks in the text become an ordered list of entries that lead to their places."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from itertools import count as counted
+from itertools import groupby
+from typing import Any
+
+from triptych.diagnostics import Diagnostic, Span, did_you_mean
+from triptych.engine.memory import NO_MEMORY, Memory
+from triptych.languages.labels import Labels
+from triptych.model.book import Book, Chapter, Label
+from triptych.model.nodes import (
+    Attr,
+    CrossEntry,
+    Extent,
+    Heading,
+    IndexEntry,
+    IndexGroup,
+    IndexList,
+    IndexMark,
+    Inline,
+    Locator,
+    Text,
+)
+from triptych.model.walk import chapter_nodes, plain_text, rewrite_chapter, without_anchors
+from triptych.passes.collation import first_letter, sort_key, without_readings
+
+INDEX_MARK = "_index-"  # begins the ids of marks
+
+
+@dataclass(slots=True)
+class _Entry:
+    """An entry in the making. ``path`` is what cross-entries call it, in small letters."""
+
+    path: str
+    content: tuple[Inline, ...]
+    sort: str
+    id: str
+    locators: list[Locator] = field(default_factory=list)
+    see: dict[str, Span | None] = field(default_factory=dict)
+    see_also: dict[str, Span | None] = field(default_factory=dict)
+    children: dict[str, _Entry] = field(default_factory=dict)
+
+
+def index(book: Book, labels: Labels, memory: Memory = NO_MEMORY) -> tuple[Book, list[Diagnostic]]:
+    """Give each mark an id and fill the index.
+
+    IDX001: a cross-entry that is no entry; IDX002: a passage with one end only; ENV003: an order that
+    nothing installed knows.
+    """
+    maker = _Maker()
+    count = 0
+    chapters = []
+    sorted_by: list[tuple[str, Span | None]] = []
+    for chapter in book.chapters:
+        marked, marks = memory.call(_with_ids, chapter, book.labels, count)
+        chapters.append(marked)
+        for mark, here in marks:
+            count += not mark.see
+            maker.see(mark, here)
+            sorted_by += [(term.sort, mark.span) for term in mark.path]
+    maker.close_all()
+    groups = tuple(maker.groups(labels.language))
+    filled = tuple(memory.call(_with_index, chapter, groups) for chapter in chapters)
+    found = [*maker.found, *without_readings(sorted_by, labels.language)]
+    return replace(book, chapters=filled), found
+
+
+def _with_ids(
+    chapter: Chapter, labels: Mapping[str, Label], count: int
+) -> tuple[Chapter, tuple[tuple[IndexMark, str], ...]]:
+    """A chapter whose marks have ids, behind so many before it, and each with what its section is called."""
+    numbers = counted(count + 1)
+
+    def identify(node: Any) -> Any:
+        if not isinstance(node, IndexMark) or node.see:
+            return node
+        return replace(node, attr=Attr(f"{INDEX_MARK}{next(numbers)}"))
+
+    chapter = rewrite_chapter(chapter, identify, IndexMark)
+    marks = []
+    here = _place(labels, chapter.id, chapter.title)
+    for node in chapter_nodes(chapter, Heading, IndexMark):
+        if isinstance(node, Heading):
+            here = _place(labels, node.attr.id, node.content)
+        else:
+            marks.append((node, here))
+    return chapter, tuple(marks)
+
+
+def _with_index(chapter: Chapter, groups: tuple[IndexGroup, ...]) -> Chapter:
+    """A chapter with the entries where it has an index."""
+
+    def fill(node: Any) -> Any:
+        return replace(node, groups=groups) if isinstance(node, IndexList) else node
+
+    return rewrite_chapter(chapter, fill, IndexList)
+
+
+def _place(labels: Mapping[str, Label], identifier: str, title: tuple[Inline, ...]) -> str:
+    """What a section is called where there are no page numbers: its number, else its title."""
+    label = labels.get(identifier)
+    return (label.number if label else "") or plain_text(without_anchors(title))
+
+
+class _Maker:
+    """Gathers marks into entries."""
+
+    def __init__(self) -> None:
+        self.entries: dict[str, _Entry] = {}
+        self.by_path: dict[str, _Entry] = {}
+        self.open: dict[str, list[tuple[IndexMark, str]]] = {}
+        self.found: list[Diagnostic] = []
+
+    def see(self, mark: IndexMark, here: str) -> None:
+        """Take one mark in; ``here`` names the section that it stands in."""
+        entry = self._entry(mark)
+        entry.see.update(dict.fromkeys(mark.see, mark.span))
+        entry.see_also.update(dict.fromkeys(mark.see_also, mark.span))
+        waiting = self.open.setdefault(entry.path, [])
+        if mark.see:
+            return
+        match mark.extent:
+            case Extent.PLACE:
+                entry.locators.append(Locator(target=mark.attr.id, words=here, main=mark.main))
+            case Extent.START:
+                waiting.append((mark, here))
+            case Extent.END if waiting:
+                start, words = waiting.pop()
+                entry.locators.append(
+                    Locator(target=start.attr.id, end=mark.attr.id, words=words, main=start.main)
+                )
+            case Extent.END:
+                self._unpaired(mark)
+
+    def close_all(self) -> None:
+        """What began and never ended is a place of its own, and a finding."""
+        for path, waiting in self.open.items():
+            for mark, words in waiting:
+                self._unpaired(mark)
+                self.by_path[path].locators.append(Locator(target=mark.attr.id, words=words, main=mark.main))
+
+    def groups(self, language: str) -> Iterator[IndexGroup]:
+        """The entries in order, by first letter."""
+        ordered = _ordered(self.entries, language)
+        for letter, entries in groupby(ordered, key=lambda entry: first_letter(entry.sort, language)):
+            yield IndexGroup(
+                letter=letter, entries=tuple(self._finished(entry, language) for entry in entries)
+            )
+
+    def _entry(self, mark: IndexMark) -> _Entry:
+        level, path, entry = self.entries, "", None
+        for term in mark.path:
+            name = plain_text(term.content)
+            path = f"{path}!{name.lower()}" if path else name.lower()
+            entry = level.get(path)
+            if entry is None:
+                entry = level[path] = _Entry(path, term.content, term.sort, f"_entry-{len(self.by_path) + 1}")
+                self.by_path[path] = entry
+            level = entry.children
+        assert entry is not None  # reading makes no mark without a path
+        return entry
+
+    def _finished(self, entry: _Entry, language: str) -> IndexEntry:
+        return IndexEntry(
+            content=entry.content,
+            locators=tuple(entry.locators),
+            see=tuple(self._crossed(entry.see)),
+            see_also=tuple(self._crossed(entry.see_also)),
+            children=tuple(self._finished(child, language) for child in _ordered(entry.children, language)),
+            attr=Attr(entry.id),
+        )
+
+    def _crossed(self, wanted: dict[str, Span | None]) -> Iterator[CrossEntry]:
+        for name, span in wanted.items():
+            path = "!".join(" ".join(part.split()) for part in name.lower().split("!"))
+            target = self.by_path.get(path)
+            if target is None:
+                hint = (
+                    did_you_mean(path, self.by_path)
+                    or "write the entry with all its levels, such as main!sub"
+                )
+                message = f'index cross-reference points to "{name}", which is not in the index'
+                self.found.append(Diagnostic(code="IDX001", span=span, message=message, hint=hint))
+            shown = (Text(text=", ".join(part.strip() for part in name.split("!"))),)
+            content = target.content if target and "!" not in path else shown
+            yield CrossEntry(content=content, target=target.id if target else "")
+
+    def _unpaired(self, mark: IndexMark) -> None:
+        terms = [plain_text(term.content) for term in mark.path]
+        name, path = ", ".join(terms), "!".join(terms)
+        if mark.extent is Extent.START:
+            message = f'index range "{name}" is opened but never closed'
+            hint = f"add \\index{{{path}|)}} where the range ends"
+        else:
+            message = f'index range "{name}" is closed but was never opened'
+            hint = f"add \\index{{{path}|(}} where the range starts"
+        self.found.append(Diagnostic(code="IDX002", span=mark.span, message=message, hint=hint))
+
+
+def _ordered(entries: dict[str, _Entry], language: str) -> list[_Entry]:
+    """Entries as a reader looks for them: signs and figures first."""
+    return sorted(
+        entries.values(),
+        key=lambda entry: (first_letter(entry.sort, language) != "", sort_key(entry.sort, language)),
+    )

@@ -1,0 +1,351 @@
+"""Ids: each heading and each thing that can be pointed at gets one that is unique in the book."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from typing import Any
+
+from triptych.diagnostics import Diagnostic, Span
+from triptych.engine.memory import NO_MEMORY, Memory
+from triptych.languages.labels import Labels
+from triptych.languages.numerals import roman
+from triptych.model.book import Book, Chapter, Label, LabelKind, Matter, OtherTitle, Part
+from triptych.model.nodes import (
+    Attr,
+    Callout,
+    Chart,
+    CodeBlock,
+    Equation,
+    Figure,
+    Heading,
+    Inline,
+    Note,
+    Table,
+    Text,
+    Theorem,
+    TheoremKind,
+)
+from triptych.model.walk import attr_of, chapter_nodes, on_slides, plain_text, rewrite_chapter, walk
+from triptych.passes.conditions import only_for_slides
+
+# Names of pages that writers make of themselves.
+_RESERVED_SLUGS = ("cover", "imprint", "nav", "title-page")
+
+
+def identify(book: Book, labels: Labels, memory: Memory = NO_MEMORY) -> tuple[Book, list[Diagnostic]]:
+    """Make missing ids and resolve clashes between files; an id written twice is an error.
+
+    An id that an author wrote stays. A heading without one gets pandoc's automatic id of its text,
+    or ``slug--id`` where that is taken. ``Book.anchors`` remembers what each is called in its own file.
+    """
+    found: list[Diagnostic] = []
+    taken = _written_ids(book, found)
+    anchors: dict[tuple[str, str], str] = {}
+    chapters = []
+    for chapter in _with_part_ids(_unique_slugs(book.chapters), taken):
+        if not chapter.id:
+            chapter = replace(chapter, id=_free(f"sec-{chapter.slug}", chapter.slug, taken))
+        chapters.append(_identify_chapter(chapter, taken, anchors))
+    return replace(book, chapters=tuple(chapters), anchors=anchors), found
+
+
+def automatic_id(words: str) -> str:
+    """Pandoc's identifier for a heading: what stands in its manual under ``auto_identifiers``."""
+    text = re.sub(r"\s+", "-", re.sub(r"[^\w\s.-]", "", words.lower()).strip())
+    return re.sub(r"^[\W\d_]+", "", text)
+
+
+def github_id(words: str) -> str:
+    """Return the identifier that GitHub gives a heading: it keeps leading digits and drops full stops."""
+    return re.sub(r"[^\w\s-]", "", words.lower()).strip().replace(" ", "-")
+
+
+def _written_ids(book: Book, found: list[Diagnostic]) -> set[str]:
+    """All ids that authors wrote, with a finding for each that stands twice."""
+    first: dict[str, Span | None] = {}
+
+    def see(identifier: str, span: Span | None) -> None:
+        if identifier in first:
+            first_at = f", at {first[identifier]}" if first[identifier] else ""
+            hint = f"rename this id or the first one{first_at}"
+            message = f'id "{identifier}" is defined twice'
+            found.append(Diagnostic(code="IDS001", span=span, message=message, hint=hint))
+        first.setdefault(identifier, span)
+
+    for chapter in book.chapters:
+        if chapter.id:
+            see(chapter.id, chapter.span)
+        for node in chapter_nodes(chapter, Attr):
+            if identifier := attr_of(node).id:
+                see(identifier, getattr(node, "span", None) or chapter.span)
+    return set(first)
+
+
+def _free(wanted: str, slug: str, taken: set[str]) -> str:
+    """An id that is not taken, and now is."""
+    name, number = wanted, 1
+    while name in taken:
+        name = f"{slug}--{wanted}" if number == 1 else f"{slug}--{wanted}-{number}"
+        number += 1
+    taken.add(name)
+    return name
+
+
+def _identify_chapter(chapter: Chapter, taken: set[str], anchors: dict[tuple[str, str], str]) -> Chapter:
+    """Ids for the headings of a chapter; ``anchors`` gets all ids that links in the file can mean.
+
+    Links written for a repository browser work too: to the title, and to GitHub's id of a heading.
+    """
+    used: dict[str, int] = {}
+    aliases: dict[str, list[str]] = {}  # GitHub's id → the ids in the book of all headings that share it
+
+    def alias(content: tuple[Inline, ...], identifier: str) -> None:
+        aliases.setdefault(github_id(plain_text(content)), []).append(identifier)
+
+    def name_headings(node: Any) -> Any:
+        if not isinstance(node, Heading):
+            return node
+        if node.attr.id:
+            alias(node.content, node.attr.id)
+            return node
+        base = automatic_id(plain_text(node.content)) or "section"
+        count = used[base] = used.get(base, 0) + 1
+        local = base if count == 1 else f"{base}-{count - 1}"
+        name = _free(local, chapter.slug, taken)
+        anchors[chapter.source, local] = name
+        alias(node.content, name)
+        return replace(node, attr=replace(node.attr, id=name))
+
+    for node in chapter_nodes(chapter, Attr):
+        if identifier := attr_of(node).id:
+            anchors[chapter.source, identifier] = identifier
+    anchors[chapter.source, chapter.id] = chapter.id
+    alias(chapter.title, chapter.id)
+    chapter = rewrite_chapter(chapter, name_headings, Heading)
+    anchors.setdefault((chapter.source, automatic_id(plain_text(chapter.title))), chapter.id)
+    for name, identifiers in aliases.items():
+        for number, identifier in enumerate(identifiers):
+            anchors.setdefault((chapter.source, f"{name}-{number}" if number else name), identifier)
+    return chapter
+
+
+def _with_part_ids(chapters: tuple[Chapter, ...], taken: set[str]) -> Iterator[Chapter]:
+    """Chapters whose parts have ids of their own; the chapters of one part share it."""
+    names: dict[Part, str] = {}
+    for chapter in chapters:
+        if chapter.part is None:
+            yield chapter
+            continue
+        if chapter.part not in names:
+            names[chapter.part] = _free(chapter.part.id, f"part-{len(names) + 1}", taken)
+        yield replace(chapter, part=replace(chapter.part, id=names[chapter.part]))
+
+
+def _unique_slugs(chapters: tuple[Chapter, ...]) -> tuple[Chapter, ...]:
+    """Slugs name files, so two sections of one name in different folders must differ."""
+    written = {chapter.slug for chapter in chapters}
+    seen = set(_RESERVED_SLUGS)
+    out = []
+    for chapter in chapters:
+        slug, number = chapter.slug, 1
+        while slug in seen or (number > 1 and slug in written):
+            number += 1
+            slug = f"{chapter.slug}-{number}"
+        seen.add(slug)
+        out.append(replace(chapter, slug=slug))
+    return tuple(out)
+
+
+_DEEPEST = 3  # headings below level 3 carry no number
+_COUNTED = (Heading, Figure, Chart, Table, Equation, CodeBlock, Callout, Theorem)
+
+
+def number(book: Book, labels: Labels, memory: Memory = NO_MEMORY) -> tuple[Book, list[Diagnostic]]:
+    """Fill ``Book.labels``. Figures count within their chapter: the second of chapter 3 is 3.2.
+
+    What slides alone show counts behind all that the book does, which has no gaps in its numbers.
+    """
+    table: dict[str, Label] = {}
+    shared: Counter[LabelKind] = Counter()  # what stands in unnumbered chapters counts through all of them
+    counted: list[tuple[Chapter, str, Counter[LabelKind], frozenset[int]]] = []
+    chapters = appendices = 0
+    for chapter in book.chapters:
+        chapter_number = ""
+        kind = LabelKind.CHAPTER
+        if chapter.matter is Matter.APPENDIX:
+            appendices += chapter.numbered
+            chapter_number = _letters(appendices) if chapter.numbered else ""
+            kind = LabelKind.APPENDIX
+        elif chapter.numbered and chapter.matter is Matter.BODY:
+            chapters += 1
+            chapter_number = str(chapters)
+        table[chapter.id] = Label(kind=kind, number=chapter_number, title=chapter.title)
+        counters = Counter[LabelKind]() if chapter_number else shared
+        counted.append((chapter, chapter_number, counters, only_for_slides(chapter)))
+    for slides in (False, True):
+        for chapter, chapter_number, counters, hidden in counted:
+            if hidden or not slides:
+                _number_chapter(chapter, chapter_number, table, counters, hidden, slides=slides)
+    return replace(book, labels=table, chapters=_with_part_numbers(book)), []
+
+
+def _letters(count: int) -> str:
+    """1 → A, 26 → Z, 27 → AA."""
+    text = ""
+    while count:
+        count, rest = divmod(count - 1, 26)
+        text = chr(65 + rest) + text
+    return text
+
+
+def _with_part_numbers(book: Book) -> tuple[Chapter, ...]:
+    ids = list(dict.fromkeys(chapter.part.id for chapter in book.chapters if chapter.part))
+    return tuple(
+        replace(chapter, part=replace(chapter.part, number=roman(ids.index(chapter.part.id) + 1).upper()))
+        if chapter.part
+        else chapter
+        for chapter in book.chapters
+    )
+
+
+def _number_chapter(
+    chapter: Chapter,
+    chapter_number: str,
+    table: dict[str, Label],
+    counters: Counter[LabelKind],
+    hidden: frozenset[int],
+    *,
+    slides: bool,
+) -> None:
+    """Number what the book shows of a chapter, or what is ``hidden`` there and on ``slides`` alone, whose
+    headings have no number.
+    """
+    levels = [0] * 7
+    slide_nodes = on_slides(chapter)
+
+    def count(kind: LabelKind, attr: Attr, title: Any, tag: str = "") -> None:
+        # Only what a reference can name is numbered, as in Quarto; a tag of its own takes no number.
+        if attr.id.startswith(f"{kind}-") and tag:
+            table[attr.id] = Label(kind=kind, number=re.sub(r"^\((.*)\)$", r"\1", tag), title=title)
+        elif attr.id.startswith(f"{kind}-"):
+            counters[kind] += 1
+            text = f"{chapter_number}.{counters[kind]}" if chapter_number else str(counters[kind])
+            table[attr.id] = Label(kind=kind, number=text, title=title)
+
+    figures = chapter_nodes(chapter, Figure)
+    panels = {id(inner) for figure in figures for panel in figure.panels for inner in walk(panel)}
+    for node in chapter_nodes(chapter, *_COUNTED):
+        if id(node) in slide_nodes or id(node) in panels or (id(node) in hidden) is not slides:
+            continue
+        match node:
+            case Heading():
+                unnumbered = (
+                    node.attr.has("unnumbered") or node.level > _DEEPEST or not chapter_number or slides
+                )
+                text = ""
+                if not unnumbered:
+                    levels[node.level] += 1
+                    levels[node.level + 1 :] = [0] * (6 - node.level)
+                    text = ".".join([chapter_number, *map(str, levels[2 : node.level + 1])])
+                table[node.attr.id] = Label(kind=LabelKind.SECTION, number=text, title=node.content)
+            case Figure(panels=(_, *_)):
+                count(LabelKind.FIGURE, node.attr, node.caption)
+                _number_panels(node, table)
+            case Figure() | Chart():
+                count(LabelKind.FIGURE, node.attr, node.caption)
+            case Table():
+                # A heat table is a kind of chart, and a figure where its id says so.
+                drawn = node.attr.id.startswith(f"{LabelKind.FIGURE}-")
+                count(LabelKind.FIGURE if drawn else LabelKind.TABLE, node.attr, node.caption)
+            case Equation():
+                count(LabelKind.EQUATION, node.attr, (), node.tag)
+            case CodeBlock():
+                # A diagram that could not be drawn is still the figure that others refer to.
+                drawn = node.attr.id.startswith(f"{LabelKind.FIGURE}-")
+                count(LabelKind.FIGURE if drawn else LabelKind.LISTING, node.attr, node.caption)
+            case Callout():
+                count(LabelKind[node.kind.name], node.attr, node.title)
+            case Theorem() if node.kind is not TheoremKind.PROOF:
+                count(LabelKind(node.kind), node.attr, node.title)
+
+
+def _number_panels(figure: Figure, table: dict[str, Label]) -> None:
+    """The panels of figure 3.2 are 3.2a, 3.2b …; without an id on the figure they are a, b …"""
+    figure_number = table[figure.attr.id].number if figure.attr.id in table else ""
+    for place, panel in enumerate(figure.panels, 1):
+        if panel.attr.id:
+            text = figure_number + _letters(place).lower()
+            table[panel.attr.id] = Label(kind=LabelKind.FIGURE, number=text, title=panel.caption)
+
+
+def number_notes(book: Book, labels: Labels, memory: Memory = NO_MEMORY) -> tuple[Book, list[Diagnostic]]:
+    """Number the notes of each chapter from 1 in reading order; references to one note share a number."""
+    return replace(book, chapters=tuple(map(_number, book.chapters))), []
+
+
+def _number(chapter: Chapter) -> Chapter:
+    found = list(chapter_nodes(chapter, Note))
+    if not found:
+        return chapter
+    shared: dict[str, int] = {}
+    numbers: list[tuple[int, bool]] = []
+    count = 0
+    for note in found:
+        again = bool(note.key) and note.key in shared
+        if not again:
+            count += 1
+            shared.setdefault(note.key, count)
+        numbers.append((shared[note.key] if again else count, again))
+    # Rewriting goes bottom up, children first, so each note is known by the order of its end.
+    ordered = iter(_by_end(chapter, dict(zip(map(id, found), numbers, strict=True))))
+
+    def fill(node: Any) -> Any:
+        if not isinstance(node, Note):
+            return node
+        number, again = next(ordered)
+        return replace(node, number=number, again=again, content=() if again else node.content)
+
+    return rewrite_chapter(chapter, fill, Note)
+
+
+def _by_end(chapter: Chapter, numbers: dict[int, tuple[int, bool]]) -> list[tuple[int, bool]]:
+    """The numbers in the order in which rewriting comes to the notes."""
+    ends: list[tuple[int, bool]] = []
+
+    def see(node: Any) -> Any:
+        if isinstance(node, Note):
+            ends.append(numbers[id(node)])
+        return node
+
+    rewrite_chapter(chapter, see, Note)
+    return ends
+
+
+def table_of(book: Book) -> dict[str, Any]:
+    """What others may refer to in a book: a JSON object with its title, and of each id the kind, the number
+    and the title, as text.
+    """
+    labels = {
+        id_: {"kind": str(label.kind), "number": label.number, "title": plain_text(label.title)}
+        for id_, label in book.labels.items()
+    }
+    return {"title": book.metadata.title, "labels": labels}
+
+
+def read_tables(tables: Mapping[str, Mapping[str, Any]]) -> dict[str, OtherTitle]:
+    """Tables by the names of their titles → what references to them read as."""
+    return {
+        name: OtherTitle(
+            title=table["title"],
+            labels={
+                id_: Label(
+                    kind=LabelKind(row["kind"]), number=row["number"], title=(Text(text=row["title"]),)
+                )
+                for id_, row in table["labels"].items()
+            },
+        )
+        for name, table in tables.items()
+    }

@@ -1,0 +1,445 @@
+"""Citations and bibliography, written out by citeproc over the whole book."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+from lxml import etree
+
+from triptych.diagnostics import Diagnostic, Span, did_you_mean, join_names
+from triptych.engine.cache import Cache
+from triptych.engine.processes.programs import ProgramFailed
+from triptych.engine.store.program import digest
+from triptych.engine.store.shapes import loaded
+from triptych.engine.tasks import BIBLIOGRAPHY, CITATIONS, Task
+from triptych.media.xml_names import explain_xml_error, parsed
+from triptych.model.book import REFERABLE
+from triptych.project import MANIFEST, Project, UnsafePath
+from triptych.reading import pandoc
+from triptych.reading.bibtex import explain_unreadable, keys_in, keys_twice, likely_mistakes
+from triptych.reading.csl_json import (
+    with_kept_addresses,
+    with_kept_case,
+    with_plain_quotations,
+    without_kept_case,
+)
+from triptych.reading.pandoc import Json, citations
+from triptych.settings.manifest import Manifest
+from triptych.settings.positions import Positions
+from triptych.text_files import FROM_NETWORK, find_conflict
+from triptych.yaml_text import MalformedYaml, load_yaml, plain
+
+FORMATS = {
+    ".bib": "biblatex",
+    ".bibtex": "bibtex",
+    ".json": "csljson",
+    ".ris": "ris",
+    ".yaml": "",
+    ".yml": "",
+}
+_PROTECTED = re.compile(rb"=\s*[{\"]\s*[^,]*\{")  # braces within a field
+_SIGN = "\ue000"  # for private use: hardly an author or a style writes it
+_NUMBERED = re.compile(f"{_SIGN}([0-9]{{1,9}}){_SIGN}")
+_TAB = 4  # blanks, as pandoc reads one
+_UNSUPPORTED = "unsupported extension"
+_LONGEST = 50_000  # characters of a field; abstracts have some thousand
+_STOPPED = re.compile(r"Error at .*?\(line (\d+), column (\d+)\):?")
+_SOMETHING = re.compile(rb"^[ \t]*[^%\s\[\]{}]", re.MULTILINE)  # more than remarks and empty lists
+
+# An id with one of these prefixes is a cross-reference, never a citation.
+REFERENCE = re.compile(f"(?:{'|'.join(REFERABLE)})-")
+# And this is one to another title of a list, such as oceans:fig-tides, unless a source is called so.
+OF_OTHER = re.compile(f"[^:]+:{REFERENCE.pattern}")
+
+
+# Kinds as other tools call them.
+_KINDS = {"figure": "fig", "tab": "tbl", "table": "tbl", "eqn": "eq", "equation": "eq", "section": "sec",
+          "listing": "lst", "code": "lst"}  # fmt: skip
+_LIKE_REFERENCE = re.compile(rf"({'|'.join((*REFERABLE, *_KINDS))})[:._-](\w[\w:.-]*)", re.IGNORECASE)
+
+
+def meant_reference(key: str) -> str:
+    """The id that a key such as ``Fig-x``, ``fig:x`` or ``figure-x`` seems to mean, "" for other keys."""
+    match = _LIKE_REFERENCE.fullmatch(key)
+    if match is None or REFERENCE.match(key):
+        return ""
+    kind = match[1].lower()
+    return f"{_KINDS.get(kind, kind)}-{match[2]}"
+
+
+def is_reference(key: str, sources: Container[str]) -> bool:
+    """Whether a key names something of this book or of another title, and none of the sources."""
+    return bool(REFERENCE.match(key)) or (bool(OF_OTHER.match(key)) and key not in sources)
+
+
+@dataclass(frozen=True)
+class Bibliography:
+    """The sources that a book may cite, as CSL JSON entries, and the style's CSL file (None: Chicago).
+
+    ``places`` says where each entry stands, by its key.
+    """
+
+    entries: tuple[Json, ...] = ()
+    style: bytes | None = None
+    given: bool = False
+    places: Mapping[str, Span] = field(default_factory=dict)
+
+    def __contains__(self, key: object) -> bool:
+        return key in self.keys
+
+    def unknown(self, key: str) -> tuple[str, str | None]:
+        """What to say of a citation key that no entry has: message and hint."""
+        if not self.given and (meant := meant_reference(key)):
+            return f'"@{key}" is not a valid cross-reference', f"write @{meant}"
+        if not self.given:
+            hint = "set `bibliography:` in `book.yaml`, or write \\@ for a literal @"
+            return f'citation "@{key}" needs a bibliography, but none is set', hint
+        meant = meant_reference(key)
+        hint = (
+            did_you_mean(key, self.keys)
+            or f"add an entry with this key to the bibliography, or write \\@{key} for literal text"
+        )
+        hint = f"write @{meant} for a cross-reference" if meant else hint
+        return f'the bibliography has no entry with the key "{key}"', hint
+
+    @cached_property
+    def keys(self) -> dict[str, Json]:
+        """All entries by citation key."""
+        return {str(entry["id"]): entry for entry in self.entries}
+
+    @cached_property
+    def mark(self) -> str:
+        """What tells which keys may be cited."""
+        return digest(str(self.given), *sorted(self.keys))
+
+
+def begin_bibliography(
+    project: Project, manifest: Manifest, positions: Positions, cache: Cache
+) -> Callable[[], tuple[Bibliography, list[Diagnostic]]]:
+    """Have the bibliography files that the manifest names converted in a thread → what waits for them.
+
+    It gives the sources with the citation style, and what is wrong with them.
+    """
+    begun: list[tuple[str, Span | None, str, bytes, Callable[[], list[Json]]]] = []
+    found: list[Diagnostic] = []
+
+    def unreadable(name: str, span: Span | None, error: Exception) -> Diagnostic:
+        place = _place_in(project, name, error)
+        told = _without_place(str(error)) if place else str(error)
+        reason = " ".join(told.removeprefix("pandoc: ").split())
+        message = f'bibliography file "{name}" cannot be parsed: {reason}'
+        hint = error.hint if isinstance(error, MalformedYaml) else None
+        if reason == _UNSUPPORTED:
+            message = f'bibliography file "{name}" has an unsupported extension'
+            hint = f"use {join_names(sorted(FORMATS), 'or')}"
+        if isinstance(error, ProgramFailed) and name.lower().endswith((".bib", ".bibtex")):
+            if place and (known := explain_unreadable(place.path, project.read_bytes(place.path), place)):
+                return known
+            hint = (
+                "check that each field ends with a comma and that all braces and quotation marks are closed"
+            )
+        return Diagnostic(code="CIT002", span=place or span, message=message, hint=hint)
+
+    pool = ThreadPoolExecutor(1, "bibliography")
+    for index, name in enumerate(manifest.bibliography):
+        span = positions.find(("bibliography", index))
+        try:
+            path = project.locate(name)
+            if path is None:
+                near = did_you_mean(name, _files_like(project, FORMATS))
+                hint = near or "check the path; it is relative to the folder that contains `book.yaml`"
+                hint = FROM_NETWORK if "://" in name else hint
+                message = f'bibliography file "{name}" does not exist'
+                found.append(Diagnostic(code="CIT002", span=span, message=message, hint=hint))
+                continue
+            data = project.read_bytes(path).replace(b"\r\n", b"\n").replace(b"\r", b"\n")  # as places count
+        except UnsafePath as error:
+            found.append(unreadable(name, span, error))
+            continue
+        if conflict := find_conflict(data.decode(errors="replace")):
+            found.append(conflict.finding(path, "CIT002"))
+            continue
+        begun.append((name, span, path, data, pool.submit(entries_of, name, data, cache).result))
+    pool.shutdown(wait=False)
+    style, problem = read_style(project, manifest, positions)
+
+    def finish() -> tuple[Bibliography, list[Diagnostic]]:
+        entries: list[Json] = []
+        places: dict[str, Span] = {}
+        for name, span, path, data, converted in begun:
+            try:
+                read = converted()
+                if not read and _SOMETHING.search(data):
+                    hint = "write BibTeX entries such as @book{key, title = {…}}"
+                    if not name.lower().endswith((".bib", ".bibtex")):
+                        hint = "check that the content matches the file extension"
+                    message = f'bibliography file "{name}" has no entries'
+                    found.append(Diagnostic(code="CIT002", span=Span(path=path), message=message, hint=hint))
+                entries.extend(read)
+                places |= {str(entry["id"]): Span(path=path) for entry in read} | dict(keys_in(path, data))
+                found.extend(
+                    [
+                        *keys_twice(path, data),
+                        *_too_long(path, data, read),
+                        *likely_mistakes(path, data, read),
+                    ]
+                )
+            except (ProgramFailed, MalformedYaml, ValueError) as error:
+                found.append(unreadable(name, span, error))
+        given = bool(manifest.bibliography)
+        return Bibliography(tuple(entries), style, given, places), [*found, *problem]
+
+    return finish
+
+
+def _files_like(project: Project, endings: Iterable[str]) -> list[str]:
+    """The files of the source folder with some endings."""
+    return [name for name in project.source_files() if name.lower().endswith(tuple(endings))]
+
+
+def _too_long(path: str, data: bytes, entries: list[Json]) -> Iterator[Diagnostic]:
+    """CIT002 for entries with a field that would fill pages of a list."""
+    for entry in entries:
+        longest = max((len(value) for value in entry.values() if isinstance(value, str)), default=0)
+        if longest > _LONGEST:
+            key = str(entry["id"])
+            span = next((at for name, at in keys_in(path, data) if name == key), Span(path=path))
+            message = f'entry "{key[:80]}" has a field of {longest:,} characters; the limit is {_LONGEST:,}'
+            hint = "shorten or remove the field"
+            yield Diagnostic(code="CIT002", span=span, message=message, hint=hint)
+
+
+def _place_in(project: Project, name: str, error: Exception) -> Span | None:
+    """Where in a bibliography its reader stopped, if it said so."""
+    if isinstance(error, MalformedYaml):
+        path = project.locate(name)
+        return Span(path=path, line=error.line, column=error.column) if path else None
+    match = _STOPPED.search(str(error))
+    path = project.locate(name) if match else None
+    if match is None or path is None:
+        return None
+    lines = project.read_bytes(path).splitlines() or [b""]
+    line, column = int(match[1]), int(match[2])
+    if line > len(lines):
+        return Span(path=path, line=len(lines))  # a reader that missed an end stands behind it
+    written = lines[line - 1].decode(errors="replace")
+    # It counts a tab as the blanks up to its stop.
+    before = next((n for n in range(len(written)) if len(written[:n].expandtabs(_TAB)) >= column - 1), None)
+    return Span(path=path, line=line, column=column if before is None else before + 1)
+
+
+def _without_place(message: str) -> str:
+    """What a bibliography's reader says, without where it stopped and without the line that it shows."""
+    said = _STOPPED.sub("", message).rstrip()
+    return said.rsplit("\n", 2)[0] if said.endswith("^") else said
+
+
+def entries_of(name: str, data: bytes, cache: Cache) -> list[Json]:
+    """A bibliography file, known by its ending → CSL JSON entries. Raises where it cannot be read."""
+    suffix = "." + name.rpartition(".")[2].lower()
+    if suffix not in FORMATS:
+        raise ValueError(_UNSUPPORTED)
+    if suffix in (".yaml", ".yml"):
+        tree = plain(load_yaml(data.decode()))
+        references = tree.get("references") if isinstance(tree, dict) else tree
+        if not isinstance(references, list):
+            raise ValueError("expected a list under `references:`")
+        data, suffix = json.dumps(references).encode(), ".json"
+    task = Task.of(BIBLIOGRAPHY, name, pandoc=pandoc.pandoc_version(), format=suffix, file=data)
+
+    def convert() -> bytes:
+        if suffix in (".bib", ".bibtex") and _PROTECTED.search(data):
+            document = pandoc.bibliography_as_metadata(data, FORMATS[suffix])
+            entries = with_kept_case(
+                pandoc.bibliography_to_csl(json.dumps(document).encode(), "json"), document
+            )
+        else:
+            entries = pandoc.bibliography_to_csl(data, FORMATS[suffix])
+        return json.dumps(with_kept_addresses(entries)).encode()
+
+    return cache.remember_as(task, convert, lambda stored: loaded(stored, list[dict[str, Any]]))
+
+
+def write_out(trees: list[Json], bibliography: Bibliography, language: str, cache: Cache) -> Json:
+    """Put into each citation what the style makes of it; return the bibliography as pandoc blocks.
+
+    Cross-references and unknown keys are left alone. The trees are changed in place.
+    """
+    keys = set(bibliography.keys)
+    if not keys:
+        return []
+    cites: list[Json] = []
+    skeleton: list[Json] = []
+    held: list[Json] = []
+    for cite in (cite for tree in trees for cite in citations(tree)):
+        sources = [c for c in cite["c"][0] if not is_reference(c["citationId"], keys)]
+        if sources and all(c["citationId"] in keys for c in sources):
+            cites.append(cite)
+            skeleton.append({"t": "Para", "c": [{"t": "Cite", "c": [_held(sources, held), cite["c"][1]]}]})
+    if not cites:
+        return []
+    document = {
+        "pandoc-api-version": [1, 23],
+        "meta": {"lang": {"t": "MetaString", "c": language}},
+        "blocks": skeleton,
+    }
+    cited = {c["citationId"] for para in skeleton for c in para["c"][0]["c"][0]}
+    entries = [with_plain_quotations(entry) for entry in bibliography.entries if entry["id"] in cited]
+    task = Task.of(
+        CITATIONS,
+        "",
+        pandoc=pandoc.pandoc_version(),
+        citations=json.dumps([document, held]),
+        sources=json.dumps(entries, sort_keys=True),
+        style=bibliography.style or b"",
+    )
+
+    def write() -> bytes:
+        done = without_kept_case(pandoc.cite(document, entries, bibliography.style)["blocks"])
+        for cite, para in zip(cites, done, strict=False):
+            cite["c"][1] = _released(para["c"][0]["c"][1], held)
+        return json.dumps([[cite["c"][1] for cite in cites], done[len(cites) :]]).encode()
+
+    def read(stored: bytes) -> list[list[Json]]:
+        words, references = loaded(stored, list[list[Any]])
+        if len(words) != len(cites):
+            raise ValueError(f"pandoc returned {len(words)} citations; the section has {len(cites)}")
+        return [words, references]
+
+    words, references = cache.remember_as(task, write, read)
+    for cite, written in zip(cites, words, strict=True):
+        cite["c"][1] = written
+    return references
+
+
+def _held(sources: list[Json], held: list[Json]) -> Json:
+    """A copy in which a sign stands for each citation in the words around a key.
+
+    Citeproc takes the inner for the whole, and a cross-reference for a source.
+    """
+
+    def hold(node: Json) -> list[Json] | None:
+        if node.get("t") != "Cite":
+            return None
+        held.append(node)
+        return [{"t": "Str", "c": f"{_SIGN}{len(held) - 1}{_SIGN}"}]
+
+    return pandoc.rewritten(sources, hold)
+
+
+def _released(words: list[Json], held: list[Json]) -> Json:
+    """The nodes that citeproc made, with what was held in its places."""
+
+    def release(node: Json) -> list[Json] | None:
+        if node.get("t") != "Str" or _SIGN not in node["c"]:
+            return None
+        parts = _NUMBERED.split(node["c"])  # text and numbers by turns
+        if any(int(part) >= len(held) for part in parts[1::2]):
+            return None
+        turns = (held[int(part)] if at % 2 else {"t": "Str", "c": part} for at, part in enumerate(parts))
+        return [part for part in turns if part["c"]]
+
+    return pandoc.rewritten(words, release)
+
+
+_CSL = "{http://purl.org/net/xbiblio/csl}"
+_LARGEST = 1_000_000  # bytes: the longest styles that are published have 200,000
+
+
+def read_style(
+    project: Project, manifest: Manifest, positions: Positions
+) -> tuple[bytes | None, list[Diagnostic]]:
+    """The manifest's citation style with all that it says, None where it names none.
+
+    CIT002 for one that cannot be read, CIT003 for one whose parent is not in the project.
+    """
+    if not manifest.csl:
+        return None, []
+    try:
+        path = project.locate(manifest.csl)
+        if path is not None:
+            root = _root(project.read_bytes(path))
+            link = _parent_link(root)
+            if link is not None:
+                return _by_parent(project, path, link)
+            if root.find(f"{_CSL}citation") is None:
+                raise ValueError("the style has no <citation> element")
+            return etree.tostring(root), []
+        message = f'citation style "{manifest.csl}" does not exist'
+        hint = "check the path; it is relative to the folder that contains `book.yaml`"
+        hint = FROM_NETWORK if "://" in manifest.csl else hint
+    except UnsafePath as error:
+        message, hint = str(error), error.hint
+    except ValueError as error:
+        message = f'"{manifest.csl}" is not a valid CSL style: {error}'
+        hint = "download the style again, for example from zotero.org/styles"
+    return None, [Diagnostic(code="CIT002", span=positions.find(("csl",)), message=message, hint=hint)]
+
+
+def _root(data: bytes) -> Any:
+    """The root of a style. Raises ValueError where it is none."""
+    if len(data) > _LARGEST:
+        raise ValueError(f"the file has {len(data):,} bytes; the limit is {_LARGEST:,}")
+    try:
+        root: Any = parsed(data)
+    except etree.XMLSyntaxError as error:
+        raise ValueError(explain_xml_error(error)) from None
+    if root.tag != f"{_CSL}style":
+        raise ValueError("the root element is not a CSL <style>")
+    return root
+
+
+def _parent_link(root: Any) -> Any:
+    """The link to a style's parent, or None; citeproc looks at no namespaces."""
+    links = root.iterfind("{*}info/{*}link")
+    return next((link for link in links if link.get("rel") == "independent-parent"), None)
+
+
+def _by_parent(project: Project, path: str, link: Any) -> tuple[bytes | None, list[Diagnostic]]:
+    """The parent of a style, which says all but its name; of what language it is the book says."""
+    address = link.get("href", "")
+    parent = _parent_of(project, path, address)
+    if parent is None:
+        name = _file_name(address)
+        return None, [
+            Diagnostic(
+                code="CIT003",
+                span=Span(path=path, line=link.sourceline or 1),
+                message=f'this CSL style depends on "{address}", which is not in the project',
+                hint=f"save the parent style as {name}, next to this style",
+            )
+        ]
+    return etree.tostring(parent), []
+
+
+def _parent_of(project: Project, path: str, address: str) -> Any:
+    """A style that stands for itself and has the name or the id of an address, beside one or the manifest."""
+    named = project.locate(_file_name(address), beside=path)
+    others = (other for place in (path, MANIFEST) for other in project.beside(place, ".csl"))
+    for candidate in dict.fromkeys([*([named] if named else []), *others]):
+        try:
+            root = _root(project.read_bytes(candidate))
+        except (UnsafePath, ValueError, OSError):
+            continue
+        style_id = root.findtext(f"{_CSL}info/{_CSL}id") or ""
+        stands = _parent_link(root) is None and root.find(f"{_CSL}citation") is not None
+        if candidate != path and stands and (candidate == named or _key(style_id) == _key(address)):
+            return root
+    return None
+
+
+def _file_name(address: str) -> str:
+    """What a style is called as a file, by its address."""
+    name = _key(address).rpartition("/")[2] or "parent"
+    return name if name.endswith(".csl") else f"{name}.csl"
+
+
+def _key(address: str) -> str:
+    """An address without what does not tell styles apart."""
+    return address.strip().removeprefix("https://").removeprefix("http://").rstrip("/").lower()

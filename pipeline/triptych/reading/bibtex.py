@@ -1,0 +1,240 @@
+"""Keys that two entries of a bibliography have: pandoc takes the last, and says nothing."""
+
+from __future__ import annotations
+
+import difflib
+import re
+import unicodedata
+from collections.abc import Collection, Iterator, Sequence
+from functools import lru_cache
+from itertools import pairwise
+
+from triptych.diagnostics import Diagnostic, Span, nearest_name
+from triptych.reading.pandoc import Json
+
+_BIBTEX = re.compile(r"^[ \t]*@(?!comment|string|preamble)\w+\s*[{(]\s*([^\s,{}]+)\s*,", re.M | re.IGNORECASE)
+_YAML = re.compile(r"^[ \t]*(?:-[ \t]+)?id:[ \t]*[\"']?([^\s\"'#]+)", re.MULTILINE)
+# How an entry names its key, by the ending of a file.
+_KEYS = {
+    ".bib": _BIBTEX,
+    ".bibtex": _BIBTEX,
+    ".json": re.compile(r"\"id\"\s*:\s*\"([^\"]+)\""),
+    ".yaml": _YAML,
+    ".yml": _YAML,
+}
+
+
+def keys_in(path: str, data: bytes) -> Iterator[tuple[str, Span]]:
+    """The keys of a file's entries, each with its place; none of formats in which entries name none."""
+    pattern = _KEYS.get("." + path.rpartition(".")[2].lower())
+    text = data.decode("utf-8", "replace")
+    line, reached = 1, 0
+    for match in pattern.finditer(text) if pattern else ():
+        key, start = match.group(1), match.start(1)
+        line, reached = line + text.count("\n", reached, start), start
+        yield key, Span(path=path, line=line, column=start - text.rfind("\n", 0, start))
+
+
+def keys_twice(path: str, data: bytes) -> Iterator[Diagnostic]:
+    """CIT004 at each entry of a file whose key another has before it."""
+    first: dict[str, int | None] = {}
+    for key, span in keys_in(path, data):
+        if (before := first.setdefault(key, span.line)) != span.line:
+            message = f'bibliography key "{key}" is defined twice; using the last entry'
+            hint = f"rename or remove one of the two entries; the first is on line {before}"
+            yield Diagnostic(code="CIT004", span=span, message=message, hint=hint)
+
+
+_FIELDS = frozenset(
+    "abstract addendum address afterword annotation annote annotator author authortype bookauthor"
+    " bookpagination booksubtitle booktitle booktitleaddon chapter commentator crossref date day doi"
+    " edition editor editora editorb editorc editortype eid entryset entrysubtype eprint eprintclass"
+    " eprinttype eventdate eventtitle execute file foreword gender holder howpublished institution"
+    " introduction isan isbn ismn isrn issn issue issuesubtitle issuetitle iswc journal journalsubtitle"
+    " journaltitle key keywords label langid langidopts language library location mainsubtitle maintitle"
+    " maintitleaddon month nameaddon note number options organization origdate origlanguage origlocation"
+    " origpublisher origtitle pages pagetotal pagination part pmid presort pubstate publisher"
+    " reprinttitle school series shortauthor shorteditor shorthand shortjournal shortseries shorttitle"
+    " sortkey sortname sorttitle sortyear subtitle title titleaddon translator type url urldate urlyear"
+    " venue version volume volumes xref year".split()
+)  # of BibTeX, BibLaTeX and what reference managers write
+_REQUIRED = frozenset(
+    "author booktitle date doi editor journal journaltitle pages publisher title url year".split()
+)
+_FIELD = re.compile(r"^[ \t]*,?[ \t]*([A-Za-z-]+)[ \t]*=[ \t]*[{\"\w]", re.MULTILINE)
+_ENTRY = re.compile(r"^[ \t]*@", re.MULTILINE)
+_TYPE = re.compile(r"^[ \t]*@([A-Za-z]+)[ \t]*[{(]", re.MULTILINE)
+_TYPES = frozenset(
+    "article artwork audio bibnote bib-entry book bookinbook booklet collection comment commentary"
+    " conference dataset electronic image inbook incollection inproceedings inreference jurisdiction"
+    " legal legislation letter manual mastersthesis misc movie music mvbook mvcollection mvproceedings"
+    " mvreference online patent performance periodical phdthesis preamble proceedings reference report"
+    " review set software standard string suppbook suppcollection suppperiodical techreport thesis"
+    " unpublished video www xdata".split()
+)  # of BibTeX and BibLaTeX
+_SPACED_KEY = re.compile(r"[ \t]*@\w+[ \t]*[{(][ \t]*([^\s,={}]+(?:[ \t]+[^\s,={}]+)+)[ \t]*(?:,|$)")
+_FIELD_LINE = re.compile(r"[ \t]*,?[ \t]*([A-Za-z-]+)[ \t]*=")
+_NEAR = 0.75  # of 1, as difflib measures how alike two words are
+_ROLES = ("author", "editor", "translator")
+_INITIAL = re.compile(r"(?:\w\.-?)+|[A-Z]")
+_SUFFIX = re.compile(r"(?:jr|sr|[ivx]+|ph\.?d|m\.?d|esq)\.?", re.IGNORECASE)
+
+
+def likely_mistakes(path: str, data: bytes, entries: Sequence[Json]) -> Iterator[Diagnostic]:
+    """Yield CIT005 for misspelt fields of a BibTeX file, and for authors that commas make one person."""
+    if not path.lower().endswith((".bib", ".bibtex")):
+        return
+    text = data.decode("utf-8", "replace")
+    for match in _TYPE.finditer(text):
+        if near := _similar_type(match[1].lower()):
+            message = f'unknown bibliography entry type "{match[1]}"'
+            span = _span_at(path, text, match.start(1))
+            yield Diagnostic(code="CIT005", span=span, message=message, hint=f'did you mean "{near}"?')
+    starts = [match.start() for match in _ENTRY.finditer(text)]
+    for start, end in pairwise([*starts, len(text)]):
+        yield from _misspelt_fields(path, text, start, end)
+    people = {(one.get("given"), one.get("family")) for entry in entries for one in _people(entry)}
+    joined = {str(entry["id"]): name for entry in entries for name in _joined_names(entry, people)}
+    for key, span in keys_in(path, data) if joined else ():
+        if key in joined:
+            message = f'"{joined[key]}" looks like several people but is read as one name'
+            hint = f'separate names with "and": {{{joined[key].replace(", ", " and ")}}}'
+            yield Diagnostic(code="CIT005", span=span, message=message, hint=hint)
+
+
+@lru_cache(maxsize=1024)
+def _similar_type(name: str) -> str | None:
+    """Return the entry type that an unknown one is nearly, None for a known one and for any other word."""
+    return None if name in _TYPES else nearest_name(name, _TYPES)
+
+
+def _misspelt_fields(path: str, text: str, start: int, end: int) -> Iterator[Diagnostic]:
+    """Yield a finding for each field of an entry that is nearly one that the entry lacks."""
+    fields = [(match[1], match.start(1)) for match in _FIELD.finditer(text, start, end)]
+    names = {name.lower() for name, _ in fields}
+    for name, place in fields:
+        if name.lower() in _FIELDS:
+            continue
+        if near := next((one for one in _similar(name.lower()) if one not in names), ""):
+            message = f'unknown bibliography field "{name}"'
+            hint = f'did you mean "{near}"?'
+            yield Diagnostic(code="CIT005", span=_span_at(path, text, place), message=message, hint=hint)
+
+
+def _span_at(path: str, text: str, place: int) -> Span:
+    """Return the line and column of a character."""
+    return Span(path=path, line=text.count("\n", 0, place) + 1, column=place - text.rfind("\n", 0, place))
+
+
+@lru_cache(maxsize=1024)  # reference managers write the same fields of their own into each entry
+def _similar(name: str) -> list[str]:
+    """Return the fields that a name is nearly, the nearest first."""
+    return difflib.get_close_matches(name, sorted(_REQUIRED), n=len(_REQUIRED), cutoff=_NEAR)
+
+
+def _people(entry: Json) -> Iterator[Json]:
+    for role in _ROLES:
+        yield from entry.get(role, ())
+
+
+def _joined_names(entry: Json, people: Collection[tuple[str | None, str | None]]) -> Iterator[str]:
+    """Yield what was read as one name ``Last, Jr, First`` or ``Last, First``, and is the names of several."""
+    for name in _people(entry):
+        suffix, family, given = (name.get(part, "") for part in ("suffix", "family", "given"))
+        if " " in suffix.strip() and not _SUFFIX.fullmatch(suffix.split()[0]):
+            yield ", ".join(filter(None, (family, suffix, given)))
+        elif not suffix and _are_two_people(str(entry["id"]), family.split(), given.split(), people):
+            yield f"{family}, {given}"
+
+
+def _are_two_people(
+    key: str, family: Sequence[str], given: Sequence[str], people: Collection[tuple[str | None, str | None]]
+) -> bool:
+    """Whether ``First Last, First Last`` was read as ``Last, First``.
+
+    "Kerstin Lindholm, Pekka Aro" alone could be one person, like "García Márquez, Gabriel José". It is not if
+    it begins with an initial, if the key is ``lindholm2019``, or if another entry names Kerstin Lindholm.
+    """
+    if len(family) < 2 or len(given) < 2 or _INITIAL.fullmatch(given[-1]) or not family[0][0].isupper():
+        return False
+    *first, last = family
+    if all(map(_INITIAL.fullmatch, first)) or (" ".join(first), last) in people:
+        return True
+    return re.sub(r"[\W\d_].*", "", _in_ascii(key)) == _in_ascii(last)
+
+
+def _in_ascii(word: str) -> str:
+    return unicodedata.normalize("NFKD", word).encode("ascii", "ignore").decode().lower()
+
+
+def explain_unreadable(path: str, data: bytes, stopped: Span | None) -> Diagnostic | None:
+    """Return CIT002 with the likely reason why pandoc cannot read a BibTeX file, None if it is unknown."""
+    return (
+        _find_spaced_key(path, data, stopped)
+        or _find_open_brace(path, data)
+        or find_missing_comma(path, data, stopped)
+    )
+
+
+def _unreadable(path: str, line: int, column: int, reason: str, hint: str) -> Diagnostic:
+    message = f'bibliography file "{path.rpartition("/")[2]}" cannot be parsed: {reason}'
+    return Diagnostic(
+        code="CIT002", span=Span(path=path, line=line, column=column), message=message, hint=hint
+    )
+
+
+def _find_spaced_key(path: str, data: bytes, stopped: Span | None) -> Diagnostic | None:
+    """Return the finding of an entry whose key contains a space, where pandoc stopped."""
+    lines = data.decode("utf-8", "replace").split("\n")
+    match = _SPACED_KEY.match(lines[stopped.line - 1]) if stopped and stopped.line <= len(lines) else None
+    if match is None or stopped is None:
+        return None
+    hint = f'write "{"".join(match[1].split())}", without spaces'
+    return _unreadable(path, stopped.line, match.start(1) + 1, f'the key "{match[1]}" contains a space', hint)
+
+
+def _find_open_brace(path: str, data: bytes) -> Diagnostic | None:
+    """Return the finding of the first field, or else entry, with a brace that is not closed."""
+    depth, entry = 0, (0, 0)
+    field: tuple[int, int, str] | None = None
+    suspect: tuple[int, int, str] | None = None  # a field within which a line looks like the next one
+    for number, line in enumerate(data.decode("utf-8", "replace").split("\n"), 1):
+        starts_entry, starts_field = _TYPE.match(line), _FIELD_LINE.match(line)
+        if depth > 1 and (starts_entry or starts_field):
+            suspect = suspect or field
+        if depth and starts_entry:
+            break
+        if starts_entry:
+            entry, field = (number, starts_entry.start(1)), None
+        elif starts_field and not suspect:
+            field = number, starts_field.start(1) + 1, starts_field[1]
+        bare = line.replace("\\{", "").replace("\\}", "")
+        depth = max(depth + bare.count("{") - bare.count("}"), 0)
+        if not depth:  # the entry is closed: the line was text, such as that of an abstract
+            suspect = None
+    if not depth or not entry[0]:
+        return None
+    if suspect:
+        line_number, column, name = suspect
+        hint = f'close the field "{name}" with `}}`'
+        return _unreadable(path, line_number, column, f'the field "{name}" is not closed', hint)
+    return _unreadable(path, *entry, "the entry is not closed", "add } after the last field of the entry")
+
+
+def find_missing_comma(path: str, data: bytes, stopped: Span | None) -> Diagnostic | None:
+    """Return CIT002 where pandoc stopped at a field of a BibTeX entry because the one before has no comma."""
+    lines = data.decode("utf-8", "replace").split("\n")
+    if stopped is None or not stopped.line or stopped.line > len(lines):
+        return None
+    number, column = stopped.line, (stopped.column or 1) - 1
+    before = "\n".join([*lines[: number - 1], lines[number - 1][:column]])
+    ended = before.rstrip()
+    if not re.match(r"[A-Za-z-]+\s*=", lines[number - 1][column:]) or not re.search(r"[}\"\w]$", ended):
+        return None
+    start = max((match.start() for match in _ENTRY.finditer(ended)), default=0)
+    fields = re.findall(r"[,\n]\s*([A-Za-z-]+)\s*=\s*[{\"\w]", ended[start:])
+    if not fields:
+        return None
+    line, place = ended.count("\n") + 1, len(ended) - ended.rfind("\n")
+    hint = f'add a comma at the end of field "{fields[-1]}"'
+    return _unreadable(path, line, place, f'missing comma after field "{fields[-1]}"', hint)

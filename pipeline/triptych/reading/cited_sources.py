@@ -1,0 +1,230 @@
+"""The bibliography that citeproc wrote → the sources of a book or of a chapter."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from triptych.diagnostics import Span
+from triptych.engine.cache import Cache
+from triptych.engine.tasks import SOURCES, Task
+from triptych.languages.language_tags import meant_tag, primary
+from triptych.model.book import Chapter
+from triptych.model.nodes import (
+    CITED_TITLE,
+    Attr,
+    Citation,
+    Group,
+    Inline,
+    Link,
+    Paragraph,
+    Phrase,
+    Quoted,
+    Source,
+    Styled,
+    Text,
+)
+from triptych.model.walk import plain_text, rewrite_all, rewrite_chapter, walk_all
+from triptych.reading.bibliography import Bibliography
+from triptych.reading.locate import Locator
+from triptych.reading.pandoc import Json
+from triptych.reading.syntax.divs import block_reader, inline_reader
+
+_PREFIX = "ref-"  # citeproc's, before the key of each entry
+
+
+def read_sources(
+    references: Json, bibliography: Bibliography, language: str, cache: Cache
+) -> tuple[Source, ...]:
+    """Pandoc blocks that citeproc appended → sources of a book in a language, in its order, with its ids.
+
+    What is wrong in one is told at its entry in its file.
+    """
+    if not references:
+        return ()
+    told = ("title", "language")
+    entries = {
+        _PREFIX + key: {name: str(entry.get(name, "")) for name in told}
+        for key, entry in bibliography.keys.items()
+    }
+    places = {_PREFIX + key: span for key, span in bibliography.places.items()}
+    task = Task.of(
+        SOURCES,
+        "",
+        references=json.dumps(references),
+        languages=json.dumps(entries),
+        language=language,
+        places=repr(places),
+    )
+    sources: tuple[Source, ...] = cache.remember(
+        task, lambda: _sources(references, entries, language, places), tuple[Source, ...]
+    )
+    return sources
+
+
+def _sources(
+    references: Json, told: Mapping[str, Mapping[str, str]], language: str, places: Mapping[str, Span]
+) -> tuple[Source, ...]:
+    reader = block_reader(inline_reader(Locator("bibliography", ""), Bibliography()))
+    groups = [node for node in walk_all(reader.read(references)) if isinstance(node, Group)]
+    entries = [group for group in groups if group.attr.id.startswith(_PREFIX)]
+
+    def text(group: Group) -> tuple[Inline, ...]:
+        span = places.get(group.attr.id)
+
+        def placed(node: Any) -> Any:
+            return replace(node, span=span) if span and hasattr(node, "span") else node
+
+        return rewrite_all(_entry_text(group), placed)
+
+    return tuple(
+        Source(
+            content=with_cited_title(text(group), told.get(group.attr.id, {}), language),
+            language=told.get(group.attr.id, {}).get("language", ""),
+            attr=Attr(group.attr.id),
+            span=places.get(group.attr.id),
+        )
+        for group in entries
+    )
+
+
+def with_own_sources(chapter: Chapter, sources: tuple[Source, ...]) -> Chapter:
+    """A chapter with a bibliography of its own, whose ids no other chapter's has."""
+    if not sources:
+        return chapter
+    ids = {
+        source.attr.id: f"{_PREFIX}{chapter.slug}-{source.attr.id.removeprefix(_PREFIX)}"
+        for source in sources
+    }
+
+    def lead_here(node: Any) -> Any:
+        match node:
+            case Citation():
+                return replace(node, entries=tuple(ids.get(entry, entry) for entry in node.entries))
+            case Link() if node.target.removeprefix("#") in ids:
+                return replace(node, target=f"#{ids[node.target.removeprefix('#')]}")
+        return node
+
+    chapter_sources = tuple(replace(source, attr=Attr(ids[source.attr.id])) for source in sources)
+    return replace(rewrite_chapter(chapter, lead_here), sources=chapter_sources)
+
+
+def _entry_text(group: Group) -> tuple[Inline, ...]:
+    inlines = [inline for block in group.content if isinstance(block, Paragraph) for inline in block.content]
+    out: list[Inline] = []
+    for inline in inlines:
+        # Numeric styles put number and text into spans of their own, set apart by a style sheet.
+        if isinstance(inline, Phrase) and inline.attr.has("csl-left-margin"):
+            out += [*inline.content, Text(text=" ")]
+        elif isinstance(inline, Phrase) and inline.attr.has("csl-right-inline"):
+            out += inline.content
+        else:
+            out.append(inline)
+    return tuple(out)
+
+
+_MARKS = re.compile(r"<[^>]*>")
+_WORD = re.compile(r"\w+")
+_BRACKETS = (("(", ")"), ("[", "]"), ("（", "）"), ("［", "］"))
+_TRANSLATION = re.compile(r"\s*\[[^\[\]]*\]$")
+
+
+def with_cited_title(
+    content: tuple[Inline, ...], entry: Mapping[str, Any], language: str
+) -> tuple[Inline, ...]:
+    """An entry's text with its title as a phrase, which names its language where it is not the book's.
+
+    What is translated in it, in square brackets, is in that of the book.
+
+    The title is looked for by its words, whatever case and signs the style has given them; what is not found,
+    or found in parts of other phrases, stays as it is.
+    """
+    title = _MARKS.sub("", str(entry.get("title", "")))
+    text = _raw(content)
+    found = _find_words(_WORD.findall(title.casefold()), text)
+    if found is None:
+        return content
+    start, end = _with_brackets(text, *found)
+    own = meant_tag(str(entry.get("language", ""))) or ""
+    if primary(own) == primary(language):
+        own = ""
+    foreign = _TRANSLATION.sub("", text[start:end]) if own else ""
+    attr = Attr(classes=(CITED_TITLE,))
+    if len(foreign) == end - start:
+        attr = replace(attr, pairs=(("lang", own),))
+    elif foreign:
+        content = _cut(content, start, start + len(foreign), Attr(pairs=(("lang", own),))) or content
+    return _cut(content, start, end, attr) or content
+
+
+def _find_words(words: list[str], text: str) -> tuple[int, int] | None:
+    """Return the range of these consecutive words in a text, ignoring case and punctuation."""
+    if not words:
+        return None
+    found = list(_WORD.finditer(text))
+    own = [match.group().casefold() for match in found]
+    for first in range(len(own) - len(words) + 1):
+        if own[first] == words[0] and own[first : first + len(words)] == words:
+            return found[first].start(), found[first + len(words) - 1].end()
+    return None
+
+
+def _with_brackets(text: str, start: int, end: int) -> tuple[int, int]:
+    """A stretch of a text with the brackets around it, and those that it opens or closes."""
+    for opening, closing in _BRACKETS:
+        if text[max(start - 1, 0) : start] == opening and closing in text[start : end + 1]:
+            start -= 1
+        inside = text[start:end]
+        if inside.count(opening) > inside.count(closing) and text[end : end + 1] == closing:
+            end += 1
+    return start, end
+
+
+def _cut(content: tuple[Inline, ...], start: int, end: int, attr: Attr) -> tuple[Inline, ...] | None:
+    """Inlines with a stretch of their text in a phrase; None where an inline holds but a part of it."""
+    before: list[Inline] = []
+    within: list[Inline] = []
+    after: list[Inline] = []
+    place = 0
+    for node in content:
+        first, place = place, place + len(_raw((node,)))
+        if place <= start:
+            before.append(node)
+        elif first >= end:
+            after.append(node)
+        elif start <= first and place <= end:
+            within.append(node)
+        elif isinstance(node, Text):
+            own = node.text
+            low, high = max(start - first, 0), min(end - first, len(own))
+            parts = (own[:low], own[low:high], own[high:])
+            for held, part in zip((before, within, after), parts, strict=True):
+                if part:
+                    held.append(replace(node, text=part))
+        elif isinstance(node, Styled | Phrase | Quoted | Link) and first <= start and end <= place:
+            shift = first + isinstance(node, Quoted)
+            inner = _cut(node.content, start - shift, end - shift, attr)
+            whole = None if inner is None else replace(node, content=inner)
+            return tuple(whole if one is node else one for one in content) if whole else None
+        else:
+            return None
+    return (*before, Phrase(content=tuple(within), attr=attr), *after)
+
+
+def _raw(content: tuple[Inline, ...]) -> str:
+    """The text of inlines, a character for each that they have."""
+    return "".join(map(_raw_one, content))
+
+
+def _raw_one(node: Inline) -> str:
+    match node:
+        case Text():
+            return node.text
+        case Quoted():
+            return f"“{_raw(node.content)}”"
+        case Styled() | Phrase() | Link():
+            return _raw(node.content)
+    return plain_text((node,)) or " "

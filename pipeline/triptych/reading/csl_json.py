@@ -1,0 +1,103 @@
+"""Titles whose case BibTeX protects, in CSL JSON: ``{{The Great Wall}}`` is written so in every style.
+
+Pandoc reads the braces as a span, which its writer of CSL JSON drops. CSL 1.0.2, in the
+specification of its input, knows the span as HTML.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from triptych.reading.pandoc import Json, rewritten
+
+KEPT = "nocase"
+_PROTECTING = (["", [KEPT], []], ["", [], []])  # a whole title, and a part of one
+_ADDRESS = re.compile(r"https?://\S+")
+_SPACES = ("Space", "SoftBreak")
+
+
+def with_kept_case(entries: list[Json], document: Json) -> list[Json]:
+    """CSL JSON entries with the spans that the same entries have as the metadata of a pandoc document."""
+    references = document["meta"].get("references", {}).get("c", [])
+    spans = {_plain_text(one["c"]["id"]): dict(_kept(one["c"])) for one in references}
+    return [_protected(entry, spans.get(str(entry["id"]), {})) for entry in entries]
+
+
+def with_kept_addresses(entries: list[Json]) -> list[Json]:
+    """CSL JSON entries; a variable that is an address, as ``howpublished`` often is, begins as it does."""
+
+    def kept(name: str, value: Any) -> Any:
+        is_link = name.isupper()  # URL, DOI: links are made of these, and keep their letters
+        is_address = isinstance(value, str) and _ADDRESS.fullmatch(value)
+        return f'<span class="{KEPT}">{value}</span>' if is_address and not is_link else value
+
+    return [{name: kept(name, value) for name, value in entry.items()} for entry in entries]
+
+
+def without_kept_case(blocks: list[Json]) -> Json:
+    """What citeproc wrote, without the spans: they have done their work."""
+
+    def words(node: Json) -> list[Json] | None:
+        is_span = node.get("t") == "Span" and node["c"][0][1] == [KEPT]
+        return rewritten(node["c"][1], words) if is_span else None
+
+    return rewritten(blocks, words)
+
+
+def _kept(entry: Json) -> Iterator[tuple[str, list[str] | None]]:
+    """The variables that hold spans, each with their words; None where a span is all that it has."""
+    for name, value in entry.items():
+        inlines = value["c"] if value["t"] == "MetaInlines" else []
+        spans = [item for item in inlines if item["t"] == "Span" and item["c"][0] in _PROTECTING]
+        if spans:
+            yield name, None if len(inlines) == 1 else [_plain_text(span["c"][1]) for span in spans]
+
+
+def _protected(entry: Json, spans: dict[str, list[str] | None]) -> Json:
+    made = dict(entry)
+    for name, words in spans.items():
+        value = made.get(name)
+        if not isinstance(value, str):
+            continue
+        for kept in [value] if words is None else words:
+            if kept and f'class="{KEPT}">{kept}' not in value:
+                value = value.replace(kept, f'<span class="{KEPT}">{kept}</span>', 1)
+        made[name] = value
+    return made
+
+
+def _plain_text(node: Any) -> str:
+    """The words of inlines without marks; what has marks is not found in a title's text."""
+    if isinstance(node, list):
+        return "".join(map(_plain_text, node))
+    if node["t"] in _SPACES:
+        return " "
+    content = node.get("c", "")
+    return (
+        content
+        if isinstance(content, str)
+        else _plain_text(content)
+        if node["t"].startswith("Meta")
+        else "\0"
+    )
+
+
+_FIELDS = ("title", "title-short", "container-title", "collection-title")
+# Before a quotation: nothing, a space, an opening mark or a dash; behind it no letter or figure.
+_BEFORE, _BEHIND = r"(?<![^\s(\[“„«\"–—/-])", r"(?![^\W_])"
+# Apostrophes that begin words are none: the ’90s, rock ’n’ roll.
+_NO_QUOTATION = r"(?!\d\ds?\b|(?:n|til|tis|twas|em|cause|round)\b)"
+_SINGLE = re.compile(rf"{_BEFORE}[‘’']{_NO_QUOTATION}(?=\S)((?:[^‘’']|[’'](?=[^\W_]))*?\S)[’']{_BEHIND}")
+_DOUBLE = re.compile(rf"{_BEFORE}“(?=\S)([^“”]*?\S)”{_BEHIND}")
+
+
+def with_plain_quotations(entry: Json) -> Json:
+    """A CSL JSON entry whose titles have straight marks around what they quote."""
+    changed = {name: _straighten_quotes(entry[name]) for name in _FIELDS if isinstance(entry.get(name), str)}
+    return {**entry, **changed}
+
+
+def _straighten_quotes(title: str) -> str:
+    return _SINGLE.sub(r"'\1'", _DOUBLE.sub(r'"\1"', title))

@@ -1,0 +1,278 @@
+"""Headings that pandoc reads as text: without a blank behind their marks, or right behind a paragraph."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator
+
+from triptych.diagnostics import Diagnostic
+from triptych.reading.lint.draft import Draft, first_word
+
+_HEADING_WITHOUT_SPACE = re.compile(r"(#{1,6})([^\W\d_][^\n]*)")
+_BEHIND = re.compile(r"\n(#{1,6}) +(?=\S)")
+# Of AsciiDoc and Typst, and with marks at its end of MediaWiki; what ends as a sentence does is one.
+_OF_EQUALS_SIGNS = re.compile(r"(={1,6}) +(?=[^\W_])([^\n=]{1,80}?)(?: +\1)?(?<![.,;:!?])")
+_LONGEST = 12  # words of a line that may be a heading; of one word it may be a hashtag
+
+
+def headings_as_text(draft: Draft) -> Iterator[Diagnostic]:
+    """Marks of a heading that stand in the text."""
+    for text in draft.tree.texts:
+        other = _OF_EQUALS_SIGNS.fullmatch(text) if text.startswith("=") else None
+        if other and (place := draft.place(rf"^[ \t]*{other[1]} +{first_word(other[2])}")):
+            message = "this AsciiDoc, MediaWiki or Typst heading is printed literally"
+            yield draft.found("LNT021", place, message, f"write {'#' * len(other[1])} {other[2][:40]}")
+        if "#" not in text:
+            continue
+        glued = _HEADING_WITHOUT_SPACE.fullmatch(text)
+        if glued and (len(glued.group(1)) > 1 or 1 < len(text.split()) <= _LONGEST):
+            first = re.escape(glued.group(2).split()[0])
+            if place := draft.place(rf"^[ \t]*{glued.group(1)}{first}"):
+                message = f"this heading is printed literally: no space follows `{glued.group(1)}`"
+                hint = f"write {glued.group(1)} {glued.group(2)[:40]}"
+                yield draft.found("LNT021", place, message, hint)
+        for behind in _BEHIND.finditer(text):
+            if place := draft.place(rf"^[ \t]*{behind.group(1)}[ \t]+{first_word(text[behind.end() :])}"):
+                message = "this heading is parsed as part of the paragraph above"
+                yield draft.found("LNT021", place, message, "add a blank line before the heading")
+
+
+_LIST_MARK = re.compile(r"(?:[-*+]|\d{1,2}[.)])[ \t]+\S")
+_WORD = re.compile(r"[^\W\d_]+(?:[’'-][^\W\d_]+)*[,.;:!?)”\"]*")
+_SENTENCE = re.compile(r"[“\"(]?[^\W\d_].*[.!?:…”\"]", re.DOTALL)
+_SIGN_OF_CODE = re.compile(r"[{}<>=$_\\|/#;@^~`]|\w\(|\.\w|::|--|\+\+|\[|  ")
+_FEWEST = 5  # words of a sentence
+
+
+def prose_as_code(draft: Draft) -> Iterator[Diagnostic]:
+    """Sentences and lists in code that no fence marks as such."""
+    indented = [(code, place) for code in draft.tree.code if (place := _find_indented_code(draft, code))]
+    prose = [(code, place) for code, place in indented if _is_prose(code)]
+    if 2 * len(prose) < len(indented):
+        return  # here four blanks are how code is written, and this may be an example of prose
+    for _, (number, _) in prose:
+        line = draft.lines[number - 1]
+        message = "this text is printed as a code block: its lines are indented by four or more spaces"
+        hint = (
+            "remove the indentation; if this is a nested list item, align it with the text of the item above"
+        )
+        yield draft.found("LNT011", (number, len(line) - len(line.lstrip()) + 1), message, hint)
+
+
+def _find_indented_code(draft: Draft, code: str) -> tuple[int, int] | None:
+    """Where code without a fence stands; None where a fence marks it."""
+    first = re.escape(code.strip("\n").split("\n")[0].strip())
+    return draft.place(rf"^(?: {{4}}|\t)[ \t]*{first}[ \t]*$") if first else None
+
+
+def _is_prose(code: str) -> bool:
+    text = code.strip()
+    if _LIST_MARK.match(text):
+        text = re.sub(r"(?m)^[ \t]*(?:[-*+]|\d{1,2}[.)])[ \t]+", "", text)
+        return bool(_in_words(text, 2))
+    return bool(_SENTENCE.fullmatch(text)) and _in_words(text, _FEWEST)
+
+
+def _in_words(text: str, fewest: int) -> bool:
+    words = text.split()
+    good = sum(bool(_WORD.fullmatch(word)) for word in words)
+    return len(words) >= fewest and good >= 0.8 * len(words) and not _SIGN_OF_CODE.search(text)
+
+
+_LIST_ITEM = re.compile(r"^([ \t]*)((?:[-*+]|\d{1,9}[.)]|[a-zA-Z][.)]|#\.)[ \t]+)(?=\S)")
+_EXAMPLE = re.compile(r"^[ \t]*(?:[-*+][ \t]+)?()@\w[\w:.-]*?[.)][ \t]+\S")
+_RULE = re.compile(r"^ {0,3}(?:(?:\*[ \t]*){3,}|(?:-[ \t]*){3,})$")
+_LEAST_INDENT = 2  # blanks that are meant
+_LAST_ORDINAL = 31  # a higher number that begins a paragraph is a year or an amount
+# A hyphen or asterisk before a word, a number and its stop before a capital; or a typographer's bullet.
+_ITEM_WITHOUT_SPACE = re.compile(r"([-+*])(?=[^\W\d_]{2})|(\d{1,2}[.)])(?=[^\W\d_]{2})|([•◦▪‣·●]) ?(?=\S)")
+_PRINTED = ("-", "+", "*", "•", "◦", "▪", "‣", "·", "●")
+
+
+def list_indents(draft: Draft) -> Iterator[Diagnostic]:
+    """An item that is to belong to the one above must begin below its text, or it stands beside it."""
+    open_items: list[tuple[int, int]] = []  # the columns of mark and text of each list that is open
+    blank = False
+    for number, line in enumerate(draft.prose, 1):
+        text = line.expandtabs(4)
+        item = _LIST_ITEM.match(text)
+        if not text.strip():
+            blank = True
+            continue
+        indent = len(text) - len(text.lstrip())
+        if item is None or _RULE.match(text):
+            if (blank and not indent) or text.startswith((":::", "#")):
+                open_items.clear()
+            blank = False
+            continue
+        blank = False
+        beside = None
+        while open_items and indent < open_items[-1][1]:
+            beside = open_items.pop()
+        if beside and indent >= beside[0] + _LEAST_INDENT:
+            message = "this item is not indented enough to be nested under the item above"
+            hint = f"indent this line by {beside[1]} spaces to nest the item, or align it with the item above"
+            yield draft.found("LNT010", (number, indent + 1), message, hint)
+        open_items.append((indent, item.end()))
+
+
+def numbers_as_lists(draft: Draft) -> Iterator[Diagnostic]:
+    """A paragraph that begins with a year and a full stop is a list of one item."""
+    for start, count in draft.tree.numbered:
+        if start > _LAST_ORDINAL and count == 1 and (place := draft.place(rf"^[ \t]*{start}[.)][ \t]")):
+            stop = draft.lines[place[0] - 1].lstrip()[len(str(start))]
+            message = f'the paragraph that starts with "{start}{stop}" is parsed as a numbered list'
+            yield draft.found("LNT040", place, message, f"write `{start}\\{stop}` to keep it as a paragraph")
+
+
+def citations_as_lists(draft: Draft) -> Iterator[Diagnostic]:
+    """A block that begins with the key of a source and a full stop is a numbered example of pandoc's."""
+    before = ""
+    for number, line in enumerate(draft.prose, 1):
+        match = _EXAMPLE.match(line)
+        if match and (not before.strip() or line.lstrip()[0] != "@"):
+            key = line[match.end(1) :].split()[0]
+            message = f'"{key}" at the start of a block is parsed as an example number, not as a citation'
+            hint = f"write [{key[:-1]}] to cite the source, or ({key[:-1]}) for a numbered example"
+            yield draft.found("LNT027", (number, match.end(1) + 1), message, hint)
+        before = line
+
+
+def lists_as_text(draft: Draft) -> Iterator[Diagnostic]:
+    """Paragraphs of which each line begins so: one such line may be a sentence or an option of a command."""
+    for text in draft.tree.texts:
+        if "\n" not in text:
+            continue
+        marks = [_ITEM_WITHOUT_SPACE.match(line) for line in text.split("\n")]
+        first = marks[0]
+        if first is None or not all(marks) or not _counts(marks):
+            continue
+        mark = first.group().strip()
+        place = draft.place(rf"^[ \t]*(?:>[ \t]*)*{re.escape(mark)}[ \t]?{first_word(text[first.end() :])}")
+        if place:
+            message = "these list items are printed as one paragraph"
+            yield draft.found("LNT028", place, message, f"start each item with {_written(mark)} and a space")
+
+
+def _counts(marks: list[re.Match[str] | None]) -> bool:
+    """Whether numbers follow each other, and other marks are all the same."""
+    written = [match.group().strip() for match in marks if match]
+    if written[0] in _PRINTED:
+        return len(set(written)) == 1
+    return [int(mark[:-1]) for mark in written] == list(range(1, len(written) + 1))
+
+
+def _written(mark: str) -> str:
+    return mark if mark[0].isdigit() else "-"
+
+
+_FENCE = re.compile(r"(?:-{3,}|\+{3}|;{3}|={3,}|—|–-?)\s*$")
+_KEY = re.compile(r"(?:title|id|summary|takeaways|author|date|lang|role|slides|unnumbered|subtitle)\s*[:=]")
+_SEARCHED = 3  # lines behind the fence
+
+
+def front_matter_as_text(draft: Draft) -> Iterator[Diagnostic]:
+    """Behind an empty line, with other fences, or with none at all."""
+    first = next((number for number, line in enumerate(draft.lines, 1) if line.strip()), None)
+    if first is None or (first == 1 and draft.lines[0].rstrip() == "---"):  # told where it is read
+        return
+    fenced = _FENCE.match(draft.lines[first - 1])
+    keys = draft.lines[first : first + _SEARCHED] if fenced else draft.lines[first - 1 : first]
+    bare = not fenced and re.match(r"title:\s*\S", keys[0])
+    if bare or (fenced and any(_KEY.match(line) for line in keys)):
+        message = "this YAML front matter is not recognised and is printed as text"
+        hint = "move the YAML front matter to the very top of the file, between two `---` lines"
+        yield draft.found("LNT035", (first, 1), message, hint)
+
+
+_SPACE = r"[\u00a0\u1680\u2000-\u200b\u202f\u205f\u3000\ufeff]"
+_AFTER_MARK = re.compile(rf"^[ \t>]*(#{{1,6}}|[-*+]|\d{{1,3}}[.)]|:{{3,}}|`{{3,}}|:)({_SPACE})")
+_BRACES = re.compile(r"\{[ \t]*[#.][^{}\n]*\}")
+_IN_QUOTES = re.compile(r"\"[^\"\n]*\"|'[^'\n]*'")
+_ANY = re.compile(_SPACE)
+# Findings about what such a space leads to.
+_FOLLOWING = frozenset(("LNT002", "LNT006", "LNT016", "LNT021", "LNT028"))
+
+
+def special_spaces(draft: Draft) -> Iterator[Diagnostic]:
+    """One behind the mark of a block, which is then text, or between attributes, which it joins."""
+    begin_code = {fence.start for fence in draft.outline.fences}
+    before = False
+    for number, line in enumerate(draft.lines, 1):
+        if line.isascii() or (number in draft.outline.hidden and number not in begin_code):
+            before = False
+            continue
+        mark = _AFTER_MARK.match(line)
+        is_number = bool(mark and mark.group(1)[0].isdigit())
+        if mark and (not is_number or before or _is_numbered(draft.lines[number : number + 1])):
+            yield _found(draft, number, mark.start(2), f'after "{mark.group(1)}"')
+        before = is_number
+        for braces in _BRACES.finditer(line):
+            bare = _IN_QUOTES.sub(lambda match: "x" * len(match.group()), braces.group())
+            if space := _ANY.search(bare):
+                yield _found(draft, number, braces.start() + space.start(), "between attributes")
+
+
+def _is_numbered(lines: Iterable[str]) -> bool:
+    """Whether the next line has such a mark too: alone it may have been written so, to begin no list."""
+    return any((mark := _AFTER_MARK.match(line)) and mark.group(1)[0].isdigit() for line in lines)
+
+
+def _found(draft: Draft, number: int, column: int, where: str) -> Diagnostic:
+    character = draft.lines[number - 1][column]
+    name = unicodedata.name(character, "unnamed").lower()
+    message = f"non-ASCII space U+{ord(character):04X} ({name}) {where}; Markdown needs a regular space"
+    return draft.found("LNT037", (number, column + 1), message, "replace the character with a regular space")
+
+
+def without_followers(found: list[Diagnostic]) -> list[Diagnostic]:
+    """Findings without those that a special space on their line has brought about."""
+    lines = {one.span.line for one in found if one.code == "LNT037" and one.span}
+    return [one for one in found if not (one.code in _FOLLOWING and one.span and one.span.line in lines)]
+
+
+_BULLET = re.compile(r"\n([-*+]) +(?=\S)")
+_NUMBER = re.compile(r"\n(\d{1,2}[.)]|[a-z]\)) +(?=\S)")
+_QUOTE = re.compile(r"\n(>)(?!>{6} ) ?(?=\S)")
+_RULE_OF_TABLE = re.compile(r"\n?\|?[ \t]*:?[-—–]+:?[ \t]*(?:\|[ \t]*:?[-—–]+:?[ \t]*)+\|?(?=\n|$)")
+_BEFORE = r"^(?:[ \t]*>)*[ \t]*"  # what may stand before the mark of a block on its line
+
+
+def swallowed_blocks(draft: Draft) -> Iterator[Diagnostic]:
+    """The first line of each such block; what a single dash begins may be a sentence that goes on."""
+    for text in draft.tree.texts:
+        if "\n" not in text:
+            continue
+        for what, mark in _swallowed(text):
+            place = _find_mark(draft, text, mark)
+            if place:
+                message = f"this {what} is parsed as part of the paragraph above"
+                yield draft.found("LNT009", place, message, f"add a blank line before the {what}")
+
+
+def _swallowed(text: str) -> Iterator[tuple[str, re.Match[str]]]:
+    bullets, numbers = list(_BULLET.finditer(text)), list(_NUMBER.finditer(text))
+    if bullets and (len(bullets) > 1 or _announced(text, bullets[0])):
+        yield "list", bullets[0]
+    if numbers and numbers[0].group(1)[:-1] in ("1", "a") and (
+        len(numbers) > 1 or _announced(text, numbers[0])
+    ):  # fmt: skip
+        yield "list", numbers[0]
+    if quote := _QUOTE.search(text):
+        yield "block quote", quote
+    rule = _RULE_OF_TABLE.search(text)  # one that begins the text has no header row, which is another finding
+    if rule and "|" in rule.group() and rule.start() > 0:
+        yield "table", rule
+
+
+def _announced(text: str, match: re.Match[str]) -> bool:
+    return text[: match.start()].rstrip().endswith((":", "："))
+
+
+def _find_mark(draft: Draft, text: str, mark: re.Match[str]) -> tuple[int, int] | None:
+    """Where the mark stands, found with the first word behind it."""
+    if mark.re is _RULE_OF_TABLE:
+        return draft.place(r"^[ \t]*\|?[ \t]*:?-+:?[ \t]*\|")
+    blanks = "[ \\t]*" if mark.group(1) == ">" else "[ \\t]+"
+    return draft.place(_BEFORE + re.escape(mark.group(1)) + blanks + first_word(text[mark.end() :]))

@@ -1,0 +1,287 @@
+"""A project's own templates: which files are taken, and the pictures that they name."""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Callable, Iterator, Mapping
+from fnmatch import fnmatchcase
+from pathlib import PurePath, PurePosixPath
+from typing import Any
+
+import jinja2
+from jinja2 import meta
+
+from triptych.diagnostics import Diagnostic, Span, did_you_mean, join_names
+from triptych.folders import templates_folder
+from triptych.media.presentations import layout_names, refusals
+from triptych.model.nodes import Picture
+from triptych.project import MANIFEST, TEMPLATES, Project, UnsafePath, is_left_by_programs
+from triptych.reading.pictures import PictureFinder
+from triptych.settings.formats import SlideKind
+from triptych.settings.manifest import Manifest
+from triptych.settings.positions import Positions
+from triptych.theme.files import theme_path
+from triptych.theme.template_pictures import named_pictures
+from triptych.theme.templating import brings_templates, replaceable_templates
+from triptych.theme.theme import Theme
+from triptych.yaml_text import MalformedYaml, load_yaml
+
+# What lies beside fonts and templates for people to read.
+_FOR_PEOPLE = ("README", "LICEN", "COPYING", "OFL", "FONTLOG", "AUTHORS", "CHANGELOG")
+_TEXTS = {".md", ".txt"}
+_BESIDE = "check the path; it is relative to the template or to the folder that contains `book.yaml`"
+
+
+def read_own_templates(
+    project: Project, theme_name: str, theme: Theme, pictures: PictureFinder
+) -> tuple[dict[str, Picture], list[Diagnostic]]:
+    """The pictures that a project's templates name, by path; IMG007 for each that is missing, and TPL003 for
+    each file that nothing takes.
+    """
+    if not brings_templates(project.root):
+        return {}, []
+    files = [path.removeprefix(f"{TEMPLATES}/") for path in project.tree(TEMPLATES)[0]]
+    texts = _taken(project, files)
+    named: dict[str, Picture] = {}
+    found: list[Diagnostic] = []
+    for name, text in texts.items():
+        for picture, problems in _pictures(f"{TEMPLATES}/{name}", text, pictures):
+            found += problems
+            if picture:
+                named[picture.path] = picture
+    used = {f"{TEMPLATES}/{name}" for name in texts} | set(named)
+    used |= {face.file for face in theme.faces if face.own}
+    used |= {path for path in (_theme_file(project, theme_name),) if path}
+    idle = [name for name in files if f"{TEMPLATES}/{name}" not in used and _counts(name)]
+    return named, found + list(map(_report_unused_template, idle))
+
+
+def _theme_file(project: Project, name: str) -> str | None:
+    try:
+        return theme_path(project, name)
+    except UnsafePath:
+        return None
+
+
+def _taken(project: Project, files: list[str]) -> dict[str, str]:
+    """The templates that are taken, with those that they include, and their texts."""
+    environment = jinja2.Environment(autoescape=False)
+    waiting = [name for name in files if name in replaceable_templates()]
+    texts: dict[str, str] = {}
+    while waiting:
+        name = waiting.pop()
+        try:
+            texts[name] = project.read_text(f"{TEMPLATES}/{name}")
+            asked = list(meta.find_referenced_templates(environment.parse(texts[name])))
+        except (jinja2.TemplateSyntaxError, RecursionError, UnicodeDecodeError, UnsafePath):
+            asked = []  # it is told of when it is rendered
+        if None in asked:  # a name that is worked out may be any
+            asked = [other for other in files if other.endswith(".j2")]
+        waiting += [other for other in asked if other in files and other not in texts]
+    return texts
+
+
+def _pictures(
+    path: str, text: str, pictures: PictureFinder
+) -> Iterator[tuple[Picture | None, list[Diagnostic]]]:
+    for named in named_pictures(text):
+        span = Span(path=path, line=named.line, column=named.column)
+        picture, problems = pictures.find(named.source, beside=path, span=span)
+        missing = [
+            Diagnostic(code="IMG007", span=span, message=one.message, hint=_BESIDE)
+            if one.code == "IMG001"
+            else one
+            for one in problems
+        ]
+        yield picture, missing
+
+
+def _counts(name: str) -> bool:
+    """Whether a file could be meant for the program."""
+    path = PurePosixPath(name)
+    if is_left_by_programs(path) or path.name.endswith("~"):
+        return False
+    return path.suffix.lower() not in _TEXTS and not path.name.upper().startswith(_FOR_PEOPLE)
+
+
+def _report_unused_template(name: str) -> Diagnostic:
+    folder, path = name.partition("/")[0], PurePosixPath(name)
+    built_in = (templates_folder() / name).is_file()
+    if folder == "themes" and path.suffix == ".yaml":
+        hint = f"set `theme: {path.stem}` in `book.yaml` to use the theme, or delete the file"
+    elif folder == "fonts":
+        hint = "list the font under `fonts:` in a theme, or delete the file"
+    elif built_in and folder == "deck":
+        hint = "to style slides, use a PowerPoint template instead: `format: {pptx: {template: brand.pptx}}`"
+    elif built_in:
+        hint = "this built-in template cannot be replaced; delete the file and change the theme instead"
+    elif called := sorted(one for one in replaceable_templates() if PurePosixPath(one).name == path.name):
+        hint = f"did you mean {join_names(called, 'or')}?"
+    else:
+        hint = did_you_mean(name, replaceable_templates()) or (
+            'name the file after the built-in template to replace, for example "print/title-page.xhtml.j2"'
+        )
+    span = Span(path=f"{TEMPLATES}/{name}")
+    message = f"this file in `{TEMPLATES}/` has no effect"
+    return Diagnostic(code="TPL003", span=span, message=message, hint=hint)
+
+
+def links_out(project: Project) -> list[Diagnostic]:
+    """SEC005 for each link among the project's templates, and for their folder itself."""
+    hint = "replace the link with a copy of the target"
+    return [
+        Diagnostic(
+            code="SEC005",
+            span=Span(path=path),
+            message=f'"{path}" is a symbolic link to a file or folder outside the project',
+            hint=hint,
+        )
+        for path in project.tree(TEMPLATES)[1]
+    ]
+
+
+_KEYS = ("format", "pptx", "template")
+
+
+def vet_deck_template(project: Project, manifest: Manifest, positions: Positions) -> list[Diagnostic]:
+    """DTP001 for a file that cannot be the template, DTP002 for layouts that it does not have."""
+    options = manifest.format.pptx
+    if options is None or not options.template:
+        return []
+    span = positions.find(_KEYS)
+    try:
+        path = project.locate(options.template)
+        data = project.read_bytes(path) if path else b""
+    except UnsafePath as error:
+        return [Diagnostic(code="SEC005", span=span, message=str(error))]
+    if path is None:
+        message = f'deck template "{options.template}" does not exist'
+        return [
+            _unusable(span, message, "check the path; it is relative to the folder that contains `book.yaml`")
+        ]
+    if found := refusals(data):
+        return [
+            _unusable(
+                span, f'deck template "{options.template}" cannot be used: {refusal.message}', refusal.hint
+            )
+            for refusal in found
+        ]
+    return _unknown_layouts(options.layouts, layout_names(data), positions)
+
+
+def vetted_template(read: Callable[[str], bytes], name: str) -> tuple[bytes, Span]:
+    """A template that reading has vetted, and where the manifest names it; ``read`` gives a file."""
+    manifest = Positions(load_yaml(read(MANIFEST).decode("utf-8-sig")))
+    path = posixpath.normpath(posixpath.join(posixpath.dirname(MANIFEST), name))
+    return read(path), manifest.find(_KEYS)
+
+
+def place_of_look(read: Callable[[str], bytes]) -> Span | None:
+    """Return where the manifest names what decides the colours of slides: a template, else a theme.
+
+    None for a manifest that names neither or cannot be read.
+    """
+    try:
+        tree = load_yaml(read(MANIFEST).decode("utf-8-sig"))
+    except (OSError, UnicodeDecodeError, MalformedYaml):
+        return None
+    for keys in (_KEYS, ("theme",)):
+        found: object = tree
+        for key in keys:
+            found = found.get(key) if isinstance(found, Mapping) else None
+        if found:
+            return Positions(tree).find(keys)
+    return None
+
+
+def _unknown_layouts(
+    asked: Mapping[SlideKind, str], names: list[str], positions: Positions
+) -> list[Diagnostic]:
+    found = []
+    quoted = ", ".join(f'"{name}"' for name in names)
+    for kind, name in asked.items():
+        if name not in names:
+            hint = did_you_mean(name, names) or f"use one of the template's layouts: {quoted}"
+            span = positions.find((*_KEYS[:-1], "layouts", kind))
+            message = f'the deck template has no layout named "{name}"'
+            found.append(Diagnostic(code="DTP002", span=span, message=message, hint=hint))
+    return found
+
+
+def _unusable(span: Span, message: str, hint: str | None) -> Diagnostic:
+    return Diagnostic(code="DTP001", span=span, message=message, hint=hint)
+
+
+_SOURCE = PurePosixPath(MANIFEST).parent
+# Files that stand in many folders and are about the project, not of the book.
+_ABOUT = frozenset("readme contributing license licence changelog code_of_conduct authors notes todo".split())
+
+
+def unlisted_files(project: Project, manifest: Manifest, positions: Positions) -> list[Diagnostic]:
+    """LNT017, one note for all Markdown files that nothing names and nothing includes, and for idle excludes.
+
+    Names with an underscore before them are parts of other files, as in Quarto. Chapters of a profile count
+    as named, whichever profile is built.
+    """
+    named = {str(_SOURCE / path) for path in _chapters(positions.whole)} | set(project.digests)
+    if not manifest.book.chapters:
+        return []  # which is an error already
+    files = _files(project)
+    found = list(_unmatched_patterns(files, manifest.exclude, positions))
+    left = [
+        name for name in files if str(_SOURCE / name) not in named and not _excluded(name, manifest.exclude)
+    ]
+    if not left:
+        return found
+    span = positions.find(("book", "chapters"), of_value=False)
+    message = f'"{left[0]}" is in the source folder but not in `book.yaml`'
+    hint = f'add the file to `chapters:`, or exclude it with `exclude: ["{left[0]}"]`'
+    if len(left) > 1:
+        message = f'{len(left)} files, such as "{left[0]}", are in the source folder but not in `book.yaml`'
+        hint = "add the files to `chapters:`, or list them under `exclude:`"
+    return [*found, Diagnostic(code="LNT017", span=span, message=message, hint=hint)]
+
+
+def _unmatched_patterns(
+    files: list[str], patterns: tuple[str, ...], positions: Positions
+) -> Iterator[Diagnostic]:
+    """LNT017 for each pattern of ``exclude:`` that no file has."""
+    for number, pattern in enumerate(patterns):
+        if not any(_excluded(name, (pattern,)) for name in files):
+            message = f'the `exclude:` pattern "{pattern}" matches no Markdown file in the source folder'
+            span = positions.find(("exclude", number))
+            hint = did_you_mean(pattern, files) or "correct or delete the pattern"
+            yield Diagnostic(code="LNT017", span=span, message=message, hint=hint)
+
+
+def _files(project: Project) -> list[str]:
+    """The Markdown files that may be chapters, as a manifest names them."""
+    folder = project.root / _SOURCE
+    paths = (file.relative_to(folder) for file in folder.rglob("*.md") if file.is_file())
+    return sorted(path.as_posix() for path in paths if not _apart(path))
+
+
+def _apart(path: PurePath) -> bool:
+    is_part = any(part.startswith("_") for part in path.parts)
+    return is_part or path.stem.lower() in _ABOUT or is_left_by_programs(path)
+
+
+def _excluded(name: str, patterns: tuple[str, ...]) -> bool:
+    return any(fnmatchcase(name, pattern) for pattern in patterns)
+
+
+def _chapters(tree: Any) -> Iterator[str]:
+    """All texts under ``chapters`` and ``appendices`` anywhere in the manifest, profiles included."""
+    if isinstance(tree, Mapping):
+        for key, value in tree.items():
+            yield from _texts(value) if key in ("chapters", "appendices") else _chapters(value)
+
+
+def _texts(value: Any) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, Mapping):
+        yield from _texts(value.get("chapters"))
+    elif isinstance(value, list):
+        for item in value:
+            yield from _texts(item)

@@ -1,0 +1,162 @@
+"""Text files in another encoding than UTF-8: the first wrong byte, the likely encoding, and what to do."""
+
+from __future__ import annotations
+
+import codecs
+import re
+import shlex
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from triptych.diagnostics import Diagnostic, Span
+
+FROM_NETWORK = "download the file into the project and refer to that copy: builds never use the network"
+NO_TEXT = "the file is not plain text; it looks like a spreadsheet, a word-processor document or an archive"
+NO_TEXT_HINT = "export the file as UTF-8 plain text, or as CSV if it is a spreadsheet"
+_ARCHIVE = b"PK\x03\x04"
+_MULTIBYTE_RUN = re.compile(rb"[\x80-\xff]+")
+_UTF16 = {codecs.BOM_UTF16_LE: "UTF-16LE", codecs.BOM_UTF16_BE: "UTF-16BE"}
+_SAMPLE = 8  # bytes over 127: fewer may be adjacent by chance, as in “Füße”
+_SEEN_IN_PROSE = "€–—‘’“”„…°²³½"
+
+
+@dataclass(frozen=True, slots=True)
+class EncodingError:
+    """Why a file is not UTF-8 text: the place of the first wrong byte, and ``text``, the likely content."""
+
+    line: int
+    column: int
+    message: str
+    hint: str
+    text: str
+
+    def finding(self, path: str, code: str = "SEC003") -> Diagnostic:
+        """The diagnostic at the wrong byte."""
+        span = Span(path=path, line=self.line, column=self.column)
+        return Diagnostic(code=code, span=span, message=self.message, hint=self.hint)
+
+
+def explain_encoding(error: UnicodeDecodeError, path: str) -> EncodingError:
+    """Describe a file that ``Project.read_text`` could not decode; ``path`` is its name for the hint."""
+    data = bytes(error.object)
+    if data.startswith(_ARCHIVE):
+        return EncodingError(1, 1, NO_TEXT, _text_hint(path), "")
+    if encoding := _utf16(data):
+        return EncodingError(
+            1, 1, "the file is UTF-16 text, not UTF-8", _conversion("UTF-16", path), _decode(data, encoding)
+        )
+    before = data[: error.start].decode("utf-8", "replace")
+    line, column = before.count("\n") + 1, len(before) - (before.rfind("\n") + 1) + 1
+    byte = data[error.start]
+    text = _decode(data, "cp1252")
+    shown = bytes([byte]).decode("cp1252", "replace")
+    if _is_multibyte(data):
+        hint = "save the file as UTF-8; its encoding may be GB18030, Big5, Shift-JIS, EUC-KR or Windows-1251"
+        return EncodingError(line, column, f"byte 0x{byte:02X} is not valid UTF-8", hint, text)
+    if shown.isalpha() or shown in _SEEN_IN_PROSE:
+        message = (
+            f"byte 0x{byte:02X} is not valid UTF-8; the file is probably in Windows-1252, "
+            f'where this byte is "{shown}"'
+        )
+        return EncodingError(line, column, message, _conversion("WINDOWS-1252", path), text)
+    return EncodingError(
+        line, column, f"byte 0x{byte:02X} is not valid UTF-8", "save the file as UTF-8", text
+    )
+
+
+def _text_hint(path: str) -> str:
+    name = path.rsplit("/", 1)[-1]
+    is_word = name.lower().endswith(".docx")
+    return f"convert the file with `triptych import {shlex.quote(name)} DEST`" if is_word else NO_TEXT_HINT
+
+
+def explain_null(text: str, path: str) -> EncodingError | None:
+    """Describe a text with null characters, which no text file has; None for any other."""
+    place = text.find("\0")
+    if place < 0:
+        return None
+    line, column = text.count("\n", 0, place) + 1, place - text.rfind("\n", 0, place)
+    if text.startswith(_ARCHIVE.decode()):
+        return EncodingError(1, 1, NO_TEXT, _text_hint(path), "")
+    if text.count("\0") * 4 > len(text):
+        message, hint = "the file is probably UTF-16 text, not UTF-8", _conversion("UTF-16LE", path)
+    else:
+        message, hint = "null characters (U+0000) are not allowed in text", "delete the null character"
+    return EncodingError(line, column, message, hint, text.replace("\0", ""))
+
+
+def _utf16(data: bytes) -> str:
+    """The kind of UTF-16 that a file begins as, "" for other files."""
+    if kind := _UTF16.get(data[:2]):
+        return kind
+    sample = data[:2_000]
+    halves = {"UTF-16BE": sample[::2].count(0), "UTF-16LE": sample[1::2].count(0)}
+    likely = max(halves, key=lambda name: halves[name])
+    return likely if halves[likely] * 4 > len(sample) else ""
+
+
+def _is_multibyte(data: bytes) -> bool:
+    """Whether bytes over 127 come in runs, as the letters of one word do where all of them are such bytes."""
+    sizes = [len(run) for run in _MULTIBYTE_RUN.findall(data)]
+    return sum(sizes) >= _SAMPLE and sum(size for size in sizes if size > 1) > sum(sizes) / 2
+
+
+def _decode(data: bytes, encoding: str) -> str:
+    text = data.decode(encoding, "replace").removeprefix("\ufeff")
+    return text.replace("\r\n", "\n").replace("\r", "\n").replace("\0", "")
+
+
+def _conversion(encoding: str, path: str) -> str:
+    name = path.rsplit("/", 1)[-1]
+    old, new = shlex.quote(name), shlex.quote(f"{name}.tmp")
+    command = f"iconv -f {encoding} -t UTF-8 {old} > {new} && mv {new} {old}"
+    if name.lower().endswith(".csv"):
+        return f'export the spreadsheet as "CSV UTF-8", or convert the file: `{command}`'
+    return f"save the file as UTF-8, or convert it: `{command}`"
+
+
+HINT = "keep one of the versions, and delete the lines that start with <<<<<<<, ======= and >>>>>>>"
+_MARKER = re.compile(r"^(?:<{7}|>{7}) \S.*", re.MULTILINE)
+_LONGEST = 40  # characters of a marker in a message
+
+
+@dataclass(frozen=True, slots=True)
+class MergeConflict:
+    """The first conflict marker in a text: its line, counted from 1, and a message."""
+
+    line: int
+    message: str
+
+    def finding(self, path: str, code: str) -> Diagnostic:
+        """Return the diagnostic at the marker."""
+        return Diagnostic(code=code, span=Span(path=path, line=self.line), message=self.message, hint=HINT)
+
+
+def find_conflict(text: str, code_lines: Collection[int] = ()) -> MergeConflict | None:
+    """Return the first conflict marker of a text outside code, None if there is none.
+
+    A line of equals signs alone is not a marker: it underlines a heading in Markdown.
+    """
+    if "<<<<<<< " not in text and ">>>>>>> " not in text:
+        return None
+    for match in _MARKER.finditer(text):
+        line = text.count("\n", 0, match.start()) + 1
+        if line not in code_lines:
+            return MergeConflict(line, f"unresolved merge conflict: `{match[0].strip()[:_LONGEST]}`")
+    return None
+
+
+def keep_first_version(text: str, code_lines: Collection[int] = ()) -> str:
+    """Return a text with the first version of each conflict; other versions and markers are empty lines."""
+    kept: list[str] = []
+    version = 0  # of the conflict around the line; 0 outside conflicts
+    for number, line in enumerate(text.split("\n"), 1):
+        mark = line[:7] if number not in code_lines else ""
+        if mark == "<" * 7:
+            version = 1
+        elif version and mark in ("|" * 7, "=" * 7):
+            version += 1
+        is_end = mark == ">" * 7
+        kept.append("" if version > 1 or is_end or mark == "<" * 7 else line)
+        version = 0 if is_end else version
+    return "\n".join(kept)
