@@ -44,7 +44,7 @@ def test_it_is_told_once_where_it_is_reached(read_book_of: ReadBook) -> None:
 
 def test_a_manifest_raises_it(read_book_of: ReadBook) -> None:
     [problem] = too_many(read_book_of, 20_000, "More.")
-    assert "`limits: section-elements:`" in (problem.hint or "")
+    assert "raise `section-elements:` under `limits:`" in (problem.hint or "")
     assert too_many(read_book_of, 20_000, "More.", "limits: {section-elements: 30000}\n") == []
 
 

@@ -227,9 +227,9 @@ def test_a_formula_of_many_pages_is_not_read(read_book_of: ReadBook) -> None:
         (r"\frac{1}2}", "unmatched brace `}`", "delete the brace"),
         (r"\begin{matrix} a & b", r"\begin{matrix} has no \end{matrix}", r"add \end{matrix}"),
         (r"\begin{cases} a \\ b \end{case}", r"\end{case} does not match", "the same environment name"),
-        (r"\begin{algned} a \end{algned}", "unknown environment algned", "aligned"),
+        (r"\begin{algned} a \end{algned}", "unknown environment `algned`", "aligned"),
         (r"a & b", "`&` outside an environment", "aligned"),
-        (r"x # y", "unexpected `#`", r"write \#"),
+        (r"x # y", "unexpected `#`", r"write `\#`"),
         (r"x_", "missing argument at the end", "braces"),
     ],
 )
