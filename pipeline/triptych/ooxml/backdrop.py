@@ -36,7 +36,7 @@ _HAIRLINE = 9525  # EMU, the width of a line that names none
 
 
 class _Transform(NamedTuple):
-    """How a shape's unit square lies on the backdrop: x = a·u + b·v + c, y = d·u + e·v + f, in pixels."""
+    """An affine transform from a shape's unit square to pixels: x = a·u + b·v + c, y = d·u + e·v + f."""
 
     a: float
     b: float
@@ -49,7 +49,6 @@ class _Transform(NamedTuple):
         return self.a * u + self.b * v + self.c, self.d * u + self.e * v + self.f
 
     def within(self, inner: _Transform) -> _Transform:
-        """The placing of a unit square that lies so in this one's."""
         (a, b, c, d, e, f) = inner
         return _Transform(
             self.a * a + self.b * d,
@@ -63,7 +62,7 @@ class _Transform(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class _Source:
-    """A tree that draws on the backdrop, with what its colours and pictures mean."""
+    """A part that is painted, with the meaning of its colours and pictures."""
 
     tree: Any
     colours: ColourScheme
@@ -71,20 +70,20 @@ class _Source:
 
 
 class Backdrop:
-    """A picture of what is behind the text of a slide; ``size`` is the slide's in EMU."""
+    """A picture of what is behind the text of a slide; ``size`` is that of the slide in EMU."""
 
     def __init__(self, size: tuple[int, int]) -> None:
         self._scale = WIDTH / size[0]
         self._image = Image.new("RGB", (WIDTH, max(1, round(size[1] * self._scale))), f"#{PAPER}")
 
     def copy(self) -> Backdrop:
-        """The same backdrop, to paint on."""
+        """Return a copy to paint on."""
         other = object.__new__(Backdrop)
         other._scale, other._image = self._scale, self._image.copy()
         return other
 
     def paint_background(self, trees: Sequence[Any], colours: ColourScheme, read: ReadPicture) -> None:
-        """The nearest background of a slide, its layout and its master (19.3.1.1 f.)."""
+        """Paint the first background among a slide, its layout and its master (19.3.1.1 f.)."""
         plain = Colour(colours.slot("bg1") or PAPER)
         self._image.paste(f"#{plain.digits}", (0, 0, *self._image.size))
         for tree in trees:
@@ -102,19 +101,19 @@ class Backdrop:
             return
 
     def paint_shapes(self, tree: Any, colours: ColourScheme, read: ReadPicture) -> None:
-        """The shapes of a layout or a master but its placeholders."""
+        """Paint the shapes of a layout or a master except its placeholders."""
         shapes = tree.find(f"{P}cSld/{P}spTree")
         for shape in () if shapes is None else _iter_shapes(shapes):
             if find_placeholder(shape) is None:
                 self.paint_shape(shape, tree, colours, read)
 
     def paint_shape(self, shape: Any, tree: Any, colours: ColourScheme, read: ReadPicture) -> None:
-        """A shape of a tree, or a group, without its text."""
+        """Paint a shape or a group without its text."""
         whole = _Transform(self._scale, 0, 0, 0, self._scale, 0)
         self._shapes([shape], whole, _Source(tree, colours, read), None)
 
     def paint_fill(self, chain: Sequence[Any], box: Box, colours: ColourScheme, read: ReadPicture) -> None:
-        """The fill of a shape, which the nearest of its chain that has one says, over its whole box."""
+        """Paint the fill of a shape, which it may inherit along its chain, over the whole box."""
         for element in chain:
             fill = find_fill(element.find(f"{P}spPr"))
             if fill is not None:
@@ -125,13 +124,13 @@ class Backdrop:
                 return
 
     def colours_in(self, box: Box) -> tuple[str, ...]:
-        """The colours in a part of the slide in EMU, the most frequent first, without strays."""
+        """Return the colours in a box in EMU, the most frequent first, without rare ones."""
         low = box.bottom - box.top <= _LINE
         return tuple(self._grouped(box, _STRAY_ON_LINE if low else _STRAY).values())
 
     def _grouped(self, box: Box, stray: float) -> dict[tuple[int, ...], str]:
-        """The colours in a part of the slide, one for each group of similar ones, the most frequent first;
-        those that are seen on less than a share of it are left out.
+        """Return one colour for each group of similar ones in a box, without those on less than a share of
+        it.
         """
         sides = (
             math.ceil(box.left * self._scale),
@@ -155,7 +154,7 @@ class Backdrop:
         return {key: groups[key].most_common(1)[0][0].hex() for _, key in sized}
 
     def colours_anywhere_in(self, box: Box) -> tuple[str, ...]:
-        """The colours that fill some corner of a part of the slide, where a chart may have a word."""
+        """Return the colours that fill any small cell of a box: a chart may have text in any corner."""
         step = round(_CELL / self._scale)
         if len(found := self._grouped(box, 0.0)) == 1:
             return tuple(found.values())
@@ -217,7 +216,7 @@ class Backdrop:
     def _fill(
         self, fill: Any, outline: Outline, placing: _Transform, layer: _Source, named: str | None
     ) -> None:
-        """Fill an outline; ``named`` is the colour that a style's phClr stands for."""
+        """Fill an outline; ``named`` is the colour that replaces the phClr of a style."""
         corners = [placing.point(*point) for point in ((0, 0), (1, 0), (1, 1), (0, 1))]
         xs, ys = [x for x, _ in corners], [y for _, y in corners]
         left, top = max(0, math.floor(min(xs))), max(0, math.floor(min(ys)))
@@ -239,8 +238,9 @@ class Backdrop:
 def paint_backdrop(
     size: tuple[int, int], trees: Sequence[Any], colours: ColourScheme, read: ReadPicture
 ) -> Backdrop:
-    """What master and layout draw behind a slide; ``trees`` are the slide's, if there is one, the layout's
-    and the master's.
+    """Paint what master and layout draw behind a slide.
+
+    ``trees`` are those of the slide, if there is one, the layout and the master.
     """
     backdrop = Backdrop(size)
     backdrop.paint_background(trees, colours, read)
@@ -253,7 +253,7 @@ def paint_backdrop(
 
 
 def _iter_shapes(tree: Any) -> Iterator[Any]:
-    """The shapes right below a tree; an alternative stands for its first shape."""
+    """Yield the shapes directly below a tree; an alternative counts as its first shape."""
     tags = [f"{P}{name}" for name in ("sp", "pic", "grpSp", "cxnSp")]
     for item in tree:
         if item.tag in tags:
@@ -263,7 +263,7 @@ def _iter_shapes(tree: Any) -> Iterator[Any]:
 
 
 def _read_transform(transform: Any) -> _Transform | None:
-    """The placing of a shape's unit square on its slide or group (20.1.7.6)."""
+    """Return the transform of a shape on its slide or group (20.1.7.6)."""
     offset = None if transform is None else transform.find(f"{A}off")
     extent = None if transform is None else transform.find(f"{A}ext")
     if offset is None or extent is None:
@@ -280,7 +280,7 @@ def _read_transform(transform: Any) -> _Transform | None:
 
 
 def _read_group_transform(properties: Any) -> _Transform | None:
-    """How the coordinates of a group's shapes lie on what the group is on."""
+    """Return the transform from the coordinates of a group's shapes to those of its parent."""
     transform = None if properties is None else properties.find(f"{A}xfrm")
     if transform is None or (outer := _read_transform(transform)) is None:
         return None
@@ -295,7 +295,7 @@ def _read_group_transform(properties: Any) -> _Transform | None:
 
 
 def _draw_mask(outline: Outline, size: tuple[int, int], placing: _Transform) -> Image.Image:
-    """Where an outline covers what is behind it; holes are what an even number of polygons cover."""
+    """Draw what an outline covers; areas covered by an even number of polygons are holes."""
     mask = Image.new("1", size)
     for polygon in outline.polygons:
         one = Image.new("1", size)
@@ -306,7 +306,7 @@ def _draw_mask(outline: Outline, size: tuple[int, int], placing: _Transform) -> 
 
 
 def _draw_checks(size: tuple[int, int]) -> Image.Image:
-    """Every other pixel: shows both what covers and what is behind, where it is unknown which is seen."""
+    """Draw every other pixel: shows both the shape and what is behind it if it is unknown which is visible."""
     tile = Image.new("L", (2, 2))
     tile.putpixel((0, 0), 255)
     tile.putpixel((1, 1), 255)
@@ -326,7 +326,7 @@ def _tile(tile: Image.Image, size: tuple[int, int]) -> Image.Image:
 def _draw_fill(
     fill: Any, size: tuple[int, int], placing: _Transform, layer: _Source, named: str | None
 ) -> Image.Image | None:
-    """The colours of a fill over a part of the backdrop, as RGBA; None for nothing."""
+    """Draw a fill as RGBA; return None if it is empty."""
     match str(fill.tag).rpartition("}")[2]:
         case "solidFill":
             found = layer.colours.colour(fill, named)
@@ -346,10 +346,7 @@ def _draw_fill(
 
 
 def _estimate_coverage(pattern: str) -> float:
-    """Return about how much of a preset pattern (20.1.10.51) has the first colour.
-
-    Its lines and dots are too fine to be told apart behind text.
-    """
+    """Estimate the share of a preset pattern (20.1.10.51) that has the foreground colour."""
     if pattern.startswith("pct"):
         return int(pattern[3:]) / 100
     light = ("lt", "lg", "dot", "nar", "horz", "vert", "dash", "dn", "up", "cross", "diagCross")
@@ -359,7 +356,6 @@ def _estimate_coverage(pattern: str) -> float:
 def _draw_gradient(
     fill: Any, size: tuple[int, int], placing: _Transform, layer: _Source, named: str | None
 ) -> Image.Image | None:
-    """A gradient (20.1.8.33), along a line or from a centre."""
     stops = sorted(
         (parse_percentage(stop.get("pos", "0")), found)
         for stop in fill.iter(f"{A}gs")
@@ -374,7 +370,7 @@ def _draw_gradient(
 
 
 def _draw_ramp(fill: Any, size: tuple[int, int], placing: _Transform) -> Image.Image:
-    """How far along the line of a gradient each pixel is: 0 at its start, 255 at its end."""
+    """Draw the position of each pixel along a linear gradient, from 0 to 255."""
     corners = [placing.point(*point) for point in ((0, 0), (1, 0), (1, 1), (0, 1))]
     line = fill.find(f"{A}lin")
     angle = math.radians(int(line.get("ang", "0")) / _ANGLE) if line is not None else 0.0
@@ -388,7 +384,7 @@ def _draw_ramp(fill: Any, size: tuple[int, int], placing: _Transform) -> Image.I
 
 
 def _draw_rings(path: Any, size: tuple[int, int]) -> Image.Image:
-    """How far each pixel is from the centre of a gradient: 0 there, 255 at the farthest side."""
+    """Draw the distance of each pixel from the centre of a gradient, from 0 to 255 at the farthest side."""
     inner = path.find(f"{A}fillToRect")
     sides = _read_relative_box(inner) if inner is not None else (0.5,) * 4
     centre = (sides[0] + 1 - sides[2]) / 2 * size[0], (sides[1] + 1 - sides[3]) / 2 * size[1]
@@ -399,7 +395,6 @@ def _draw_rings(path: Any, size: tuple[int, int]) -> Image.Image:
 
 
 def _interpolate(stops: Sequence[tuple[float, Colour]], at: float) -> tuple[int, ...]:
-    """The colour of a gradient at a share of its way, as RGBA."""
     before = [stop for stop in stops if stop[0] <= at] or [stops[0]]
     after = [stop for stop in stops if stop[0] >= at] or [stops[-1]]
     (start, one), (end, other) = before[-1], after[0]
@@ -408,7 +403,7 @@ def _interpolate(stops: Sequence[tuple[float, Colour]], at: float) -> tuple[int,
 
 
 def _draw_picture(fill: Any, size: tuple[int, int], placing: _Transform, layer: _Source) -> Image.Image:
-    """A picture, stretched or tiled; one that cannot be read may have any colour."""
+    """Draw a picture, stretched or tiled; one that cannot be read may have any colour."""
     blip = fill.find(f"{A}blip")
     identifier = None if blip is None else blip.get(f"{R}embed")
     picture = layer.read(layer.tree, identifier) if identifier else None
@@ -441,12 +436,12 @@ def _draw_picture(fill: Any, size: tuple[int, int], placing: _Transform, layer: 
 
 
 def _read_relative_box(element: Any) -> tuple[float, ...]:
-    """Left, top, right and bottom of a relative rectangle, within what Pillow can hold."""
+    """Return left, top, right and bottom of a relative rectangle, limited to what Pillow accepts."""
     return tuple(min(max(parse_percentage(element.get(name, "0")), -1.0), 1.0) for name in "ltrb")
 
 
 def _compute_crop(crop: Any, size: tuple[int, int]) -> tuple[int, int, int, int]:
-    """The part of a picture within a srcRect (20.1.8.55), of one pixel at the least."""
+    """Return the box of a srcRect (20.1.8.55) in pixels, at least one pixel wide and high."""
     left, top, right, bottom = _read_relative_box(crop)
     wide, high = size
     start = round(left * wide), round(top * high)
@@ -457,7 +452,6 @@ def _compute_crop(crop: Any, size: tuple[int, int]) -> tuple[int, int, int, int]
 def _stretch(
     picture: Image.Image, size: tuple[int, int], placing: _Transform, box: tuple[float, float, float, float]
 ) -> Image.Image:
-    """A picture over a box of a shape's unit square, wherever that lies."""
     left, top, right, bottom = box
     placing = placing.within(_Transform(right - left, 0, left, 0, bottom - top, top))
     extent = math.hypot(placing.a, placing.d), math.hypot(placing.b, placing.e)
@@ -529,8 +523,9 @@ _LINES = ("line", "straightConnector1")
 
 @dataclass(frozen=True, slots=True)
 class Outline:
-    """The polygons of a shape; holes are polygons within others. Where it is not ``exact``, the shape covers
-    an unknown part of its box. An ``open`` one has no area.
+    """The polygons of a shape; holes are polygons within others.
+
+    A shape that is not ``exact`` covers an unknown part of its box. An ``open`` one has no area.
     """
 
     polygons: tuple[Polygon, ...] = (_BOX,)
@@ -539,7 +534,7 @@ class Outline:
 
 
 def read_outline(properties: Any) -> Outline:
-    """The outline that shape properties describe; the whole box where they name none."""
+    """Return the outline that shape properties describe, by default the whole box."""
     if properties is None:
         return Outline()
     preset = properties.find(f"{A}prstGeom")
@@ -567,7 +562,7 @@ def read_outline(properties: Any) -> Outline:
 
 
 def _iter_polygons(path: Any, extent: Any) -> Iterator[Polygon]:
-    """The closed parts of a path (20.1.9.15), curves in short straight lines."""
+    """Yield the closed parts of a path (20.1.9.15), with curves as short straight lines."""
     wide, high = (
         int(path.get(name) or 0) or int(extent.get(side))
         for name, side in (("w", "cx"), ("h", "cy"))
@@ -592,7 +587,6 @@ def _iter_polygons(path: Any, extent: Any) -> Iterator[Polygon]:
 
 
 def _flatten_curve(controls: Sequence[Point]) -> Iterator[Point]:
-    """Points on a Bézier curve, by de Casteljau."""
     for step in range(1, _CURVE_STEPS + 1):
         share, level = step / _CURVE_STEPS, list(controls)
         while len(level) > 1:
@@ -601,7 +595,7 @@ def _flatten_curve(controls: Sequence[Point]) -> Iterator[Point]:
 
 
 def _flatten_arc(command: Any, start: Point, size: tuple[int, int]) -> Iterator[Point]:
-    """Points on an arc of an ellipse (20.1.9.4), whose angles count in 60,000ths of a degree."""
+    """Yield points on an elliptical arc (20.1.9.4), whose angles are in 60,000ths of a degree."""
     wide, high = (int(command.get(name)) / side for name, side in zip(("wR", "hR"), size, strict=True))
     begin, sweep = (math.radians(int(command.get(name)) / 60_000) for name in ("stAng", "swAng"))
     centre = start[0] - wide * math.cos(begin), start[1] - high * math.sin(begin)

@@ -32,7 +32,7 @@ _ABBREVIATED = {"dk": "dark", "lt": "light", "med": "medium"}  # in the names of
 
 
 class Colour(NamedTuple):
-    """Six hexadecimal digits, and how much of what lies behind is covered, 0 to 1."""
+    """Six hexadecimal digits, and the opacity from 0 to 1."""
 
     digits: str
     opacity: float = 1.0
@@ -40,7 +40,7 @@ class Colour(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class ColourScheme:
-    """``slots`` are a theme's colours, ``names`` what slides call them, ``theme`` is its tree or None."""
+    """The colours of a theme: ``slots`` by name, and ``names``, the colour map of a slide."""
 
     slots: Mapping[str, str]
     names: Mapping[str, str]
@@ -48,7 +48,7 @@ class ColourScheme:
 
     @classmethod
     def of(cls, theme: Any, colour_map: Any) -> ColourScheme:
-        """The tree of a theme and the element of a colour map, either of which may be None."""
+        """Return the scheme of a theme and a colour map, either of which may be None."""
         scheme = None if theme is None else theme.find(f"{A}themeElements/{A}clrScheme")
         plain = cls({}, {})
         slots = {
@@ -60,11 +60,11 @@ class ColourScheme:
         return cls(slots, {**_USUAL_MAP, **mapping}, theme)
 
     def slot(self, name: str) -> str | None:
-        """The colour of a name such as tx1 or accent3; None where the theme has none."""
+        """Return the colour of a slot such as tx1 or accent3, or None."""
         return self.slots.get(self.names.get(name, name))
 
     def colour(self, holder: Any, placeholder: str | None = None) -> Colour | None:
-        """The colour in an element, None where there is none; ``placeholder`` is what phClr stands for."""
+        """Return the colour in an element, or None; ``placeholder`` replaces phClr."""
         for item in holder:
             if _get_local_name(item).endswith("Clr"):
                 base = self._base(item, placeholder)
@@ -73,17 +73,17 @@ class ColourScheme:
         return None
 
     def opaque(self, holder: Any, placeholder: str | None = None) -> str | None:
-        """The colour in an element through which nothing is seen, None where it is not so."""
+        """Return the colour in an element if it is opaque, else None."""
         found = None if holder is None else self.colour(holder, placeholder)
         return found.digits if found is not None and found.opacity >= 1 else None
 
     def fill(self, properties: Any) -> str | None:
-        """The one colour that something is filled with; None where nothing is, or where it is not one."""
+        """Return the colour of a solid opaque fill, else None."""
         fill = find_fill(properties)
         return self.opaque(fill) if fill is not None and _get_local_name(fill) == "solidFill" else None
 
     def filled(self, holders: Iterable[Any]) -> str | None:
-        """What the first that says so is filled with: None for nothing, "" for what is not one colour."""
+        """Return the colour of the first fill: None for no fill, "" if it is not a single colour."""
         for properties in holders:
             fill = find_fill(properties)
             if fill is not None:
@@ -91,7 +91,7 @@ class ColourScheme:
         return None
 
     def seen_in(self, fill: Any, placeholder: str | None = None) -> tuple[str, ...]:
-        """All colours of a fill that cover what is behind; those of pictures cannot be told."""
+        """Return all mostly opaque colours of a fill except those of pictures."""
         match _get_local_name(fill):
             case "solidFill":
                 found = [self.colour(fill, placeholder)]
@@ -115,7 +115,6 @@ class ColourScheme:
         return fill, None if found is None else found.digits
 
     def _base(self, item: Any, placeholder: str | None) -> str | None:
-        """A colour before its changes."""
         value = str(item.get("val", ""))
         match _get_local_name(item):
             case "schemeClr":
@@ -140,7 +139,7 @@ class ColourScheme:
 
 
 def find_fill(properties: Any) -> Any:
-    """What a shape, cell or background is filled with, as its properties or None say it; else None."""
+    """Return the fill element in the properties of a shape, cell or background, or None."""
     return (
         None
         if properties is None
@@ -149,7 +148,7 @@ def find_fill(properties: Any) -> Any:
 
 
 def transform_colour(colour: Colour, changes: Iterable[tuple[str, str]]) -> Colour:
-    """A colour after changes by the names of their elements, one after the other, with their values."""
+    """Apply transformations, pairs of element name and value, to a colour, one after the other."""
     rgb, opacity = [channel / 255 for channel in channels(colour.digits)], colour.opacity
     for name, value in changes:
         match = _CHANGE.fullmatch(name)
@@ -178,7 +177,6 @@ def _apply_amount(number: float, how: str, amount: float) -> float:
 
 
 def _transform_channels(rgb: list[float], name: str, value: str) -> list[float]:
-    """What changes all channels at once."""
     match name:
         case "tint":
             return [encoded(1 - (1 - linear(channel)) * parse_percentage(value)) for channel in rgb]
@@ -204,5 +202,5 @@ def _clamp(number: float) -> float:
 
 
 def _get_local_name(element: Any) -> str:
-    """A name without its namespace; "" for comments."""
+    """Return a name without its namespace, "" for comments."""
     return str(element.tag).rpartition("}")[2] if isinstance(element.tag, str) else ""

@@ -19,7 +19,7 @@ _PLACES = (f"{P}xfrm", f"{P}spPr/{A}xfrm", f"{P}grpSpPr/{A}xfrm")
 
 
 class Box(NamedTuple):
-    """Where a shape lies, in EMU."""
+    """The box of a shape in EMU."""
 
     left: int
     top: int
@@ -27,7 +27,7 @@ class Box(NamedTuple):
     bottom: int
 
     def holds(self, other: Box) -> bool:
-        """Whether all of another box is in this one."""
+        """Return whether another box is completely in this one."""
         return (
             self.left <= other.left
             and self.top <= other.top
@@ -37,7 +37,7 @@ class Box(NamedTuple):
 
 
 def list_shapes(tree: Any) -> list[Any]:
-    """The shapes of a slide, layout or master in their order, those of groups as one."""
+    """Return the shapes of a slide, layout or master in order; a group is one shape."""
     found = tree.find(f"{P}cSld/{P}spTree")
     if found is None:
         return []
@@ -47,7 +47,7 @@ def list_shapes(tree: Any) -> list[Any]:
 
 
 def find_placeholder(element: Any) -> Any:
-    """The mark of the placeholder that a shape is or fills, None where it is none."""
+    """Return the ``p:ph`` of a shape, or None if it is not a placeholder."""
     for properties in element:
         mark = properties.find(f"{P}nvPr/{P}ph")
         if mark is not None:
@@ -56,18 +56,18 @@ def find_placeholder(element: Any) -> Any:
 
 
 def get_placeholder_type(element: Any) -> str:
-    """The type of placeholder that a shape is or fills, "" for none."""
+    """Return the placeholder type of a shape, "" if it is not a placeholder."""
     mark = find_placeholder(element)
     return "" if mark is None else str(mark.get("type", "obj"))
 
 
 def get_master_type(kind: str) -> str:
-    """The type of placeholder of a master from which one of a layout takes its look."""
+    """Return the type of the master's placeholder from which one of a layout inherits."""
     return "title" if kind in TITLES else kind if kind in FURNITURE else "body"
 
 
 def resolve_chain(element: Any, layout: Any, master: Any) -> tuple[Any, ...]:
-    """A shape, then the placeholders that it takes after; trees may be None, as the layout for its own."""
+    """Return a shape and the placeholders from which it inherits; trees may be None."""
     mark = find_placeholder(element)
     if mark is None:
         return (element,)
@@ -82,7 +82,6 @@ def resolve_chain(element: Any, layout: Any, master: Any) -> tuple[Any, ...]:
 
 
 def _find_by_index_or_type(tree: Any, index: str | None, kind: str) -> Any:
-    """The placeholder with an index, or one of the kind."""
     marks = [
         (element, mark) for element in list_shapes(tree) if (mark := find_placeholder(element)) is not None
     ]
@@ -93,8 +92,9 @@ def _find_by_index_or_type(tree: Any, index: str | None, kind: str) -> Any:
 
 
 def collect_list_styles(chain: Iterable[Any], kind: str, master: Any, defaults: Any) -> list[Any]:
-    """The styles that hold for the text of a shape, the nearest first: those of its chain, of the master for
-    its type of placeholder, of the presentation.
+    """Return the list styles of a shape's text, the nearest first.
+
+    They are those of its chain, of the master for its type of placeholder, and of the presentation.
     """
     list_styles = [element.find(f"{P}txBody/{A}lstStyle") for element in chain]
     broad = get_master_type(kind) if kind else ""
@@ -104,7 +104,7 @@ def collect_list_styles(chain: Iterable[Any], kind: str, master: Any, defaults: 
 
 
 def find_box(chain: Iterable[Any]) -> Box | None:
-    """Where a shape lies, as the first of its chain says that does."""
+    """Return the box of the first shape in a chain that has one, or None."""
     for element in chain:
         places = (element.find(path) for path in _PLACES)
         place = next((found for found in places if found is not None), None)
@@ -117,7 +117,7 @@ def find_box(chain: Iterable[Any]) -> Box | None:
 
 
 def find_colour_map(trees: Sequence[Any]) -> Any:
-    """The colour map that holds for the first tree: that of the nearest but the master, else the master's."""
+    """Return the colour map of the first tree: the nearest override, else that of the master."""
     *others, master = trees
     for tree in others:
         override = None if tree is None else tree.find(f"{P}clrMapOvr/{A}overrideClrMapping")
@@ -127,7 +127,7 @@ def find_colour_map(trees: Sequence[Any]) -> Any:
 
 
 def shows_master(trees: Iterable[Any]) -> bool:
-    """Whether what the master draws is seen on a slide or layout, given with the trees between."""
+    """Return whether the master's shapes are visible on a slide or layout, given with the trees between."""
     return all(tree.get("showMasterSp", "1") not in ("0", "false") for tree in trees if tree is not None)
 
 
@@ -145,13 +145,13 @@ class Typeface(NamedTuple):
 
 
 class ThemeFonts:
-    """The two fonts of a theme, a tree or None."""
+    """The two fonts of a theme, which is a tree or None."""
 
     def __init__(self, theme: Any) -> None:
         self._theme = theme
 
     def named(self, typeface: str) -> str:
-        """A typeface as a text property has it: a name, or one of the theme's by its role."""
+        """Return the font of a typeface attribute, which may refer to a font of the theme."""
         if typeface.startswith("+mj"):
             return self.major
         return self.minor if typeface.startswith("+") else typeface
@@ -172,7 +172,7 @@ class ThemeFonts:
 
 
 class TypefaceReader:
-    """Reads the faces of slides of one layout; all trees but the layout's may be None."""
+    """Reads the typefaces of slides of one layout; all trees except the layout's may be None."""
 
     def __init__(self, layout: Any, master: Any, theme: Any, defaults: Any) -> None:
         self._layout, self._master, self._defaults = layout, master, defaults
@@ -180,7 +180,7 @@ class TypefaceReader:
         self._levels: dict[tuple[str, str], list[Typeface]] = {}
 
     def on_slide(self, tree: Any) -> set[Typeface]:
-        """The faces of a slide's texts and tables; those of its charts are in parts of their own."""
+        """Return the typefaces of a slide's texts and tables; its charts are separate parts."""
         found: set[Typeface] = set()
         for shape in tree.iter(f"{P}sp"):
             body = shape.find(f"{P}txBody")
@@ -193,14 +193,14 @@ class TypefaceReader:
         return found
 
     def in_chart(self, tree: Any) -> set[Typeface]:
-        """The faces of a chart's text: the theme's for text, and those that it names."""
+        """Return the typefaces of a chart's text."""
         named = {self.fonts.named(latin.get("typeface", _TEXT)) for latin in tree.iter(f"{A}latin")}
         looks = list(tree.iter(f"{A}rPr", f"{A}defRPr"))
         styles = {(parse_flag(look.get("b")), parse_flag(look.get("i"))) for look in looks} | {(False, False)}
         return {Typeface(family, *style) for family in named or {self.fonts.minor} for style in styles}
 
     def _in_table(self, table: Any) -> Iterator[Typeface]:
-        """Rows and columns that the style of a table sets apart are bold."""
+        """Yield the typefaces of a table; header rows and columns are bold."""
         properties = table.find(f"{A}tblPr")
         heads = properties is not None and any(
             parse_flag(properties.get(n)) for n in ("firstRow", "firstCol")
@@ -211,7 +211,7 @@ class TypefaceReader:
                 yield from _iter_body_faces(body, [level] * _LEVELS, self.fonts)
 
     def _inherited(self, shape: Any, *, kept: bool) -> list[Typeface]:
-        """What each level of a shape's text has where its runs say nothing."""
+        """Return the inherited typeface for each level of a shape's text."""
         mark = find_placeholder(shape)
         key = ("", "") if mark is None else (mark.get("type", "obj"), mark.get("idx", "0"))
         if kept and key in self._levels:
@@ -239,7 +239,6 @@ def _iter_body_faces(body: Any, levels: Sequence[Typeface], fonts: ThemeFonts) -
 
 
 def _resolve_face(looks: Sequence[Any], above: Typeface, fonts: ThemeFonts) -> Typeface:
-    """What the nearest of some properties say, which come first; else what is above them."""
     family = next((latin for look in looks if (latin := look.find(f"{A}latin")) is not None), None)
     bold = next((value for look in looks if (value := look.get("b")) is not None), None)
     italic = next((value for look in looks if (value := look.get("i")) is not None), None)

@@ -92,17 +92,17 @@ _PLACEHOLDER = {
 
 
 def declares_entities(content: bytes) -> bool:
-    """Whether a part declares entities, or a type that may: they can grow without end."""
+    """Return whether a part declares entities, which can expand without limit, or a document type."""
     return _DECLARES.search(content.replace(b"\0", b"")) is not None  # in UTF-16 too
 
 
 def is_template_part(tree: Any) -> bool:
-    """Whether a part is one that a template is read from."""
+    """Return whether a template is read from this part."""
     return tree.tag in _ROOTS.values()
 
 
 def find_invalid_value(tree: Any) -> str:
-    """The first number or colour of a part that is none, or out of all proportion; "" where all are sound."""
+    """Describe the first invalid or absurd number or colour of a part, "" if all are valid."""
     return next((said for element in tree.iter() for said in _iter_invalid_values(element)), "")
 
 
@@ -144,9 +144,9 @@ def _describe_invalid(tag: str, name: str, value: str | None, what: str) -> str:
 def find_invalid_parts(
     roots: Mapping[str, Any], relations: Mapping[str, Mapping[str, Relationship]]
 ) -> Iterator[tuple[str, str]]:
-    """Parts of a template, "" being the package, and what they lack or wrongly point to.
+    """Yield parts of a template, "" for the package, and what they lack or wrongly refer to.
 
-    ``roots`` are the parts of a template as trees; ``relations`` are those of all parts, by their ids.
+    ``roots`` are the parts of a template as trees; ``relations`` are those of all parts by id.
     """
     if [_get_type(relation) for relation in relations.get("", {}).values()].count("officeDocument") != 1:
         yield "", "does not point to exactly one presentation"

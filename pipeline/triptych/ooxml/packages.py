@@ -14,7 +14,7 @@ _ENDING = ".rels"
 
 @dataclass(frozen=True, slots=True)
 class Relationship:
-    """What a part points to; ``target`` is the name of a part unless it is ``external``."""
+    """The target of a relationship; ``target`` is the name of a part unless it is ``external``."""
 
     target: str
     kind: str
@@ -22,18 +22,18 @@ class Relationship:
 
 
 def read_relations(tree: Any, source: str) -> dict[str, Relationship]:
-    """The relationships that a part of them has for a ``source``, "" being the package, by their ids."""
+    """Return the relationships in a .rels part by id, for a ``source`` part or "" for the package."""
     return {item.get("Id", ""): _relation(source, item) for item in tree.iter("{*}Relationship")}
 
 
 def find_source(relations: str) -> str:
-    """The part that a part of relationships belongs to, "" for the package."""
+    """Return the part that a .rels part belongs to, "" for the package."""
     folder, file = posixpath.split(relations)
     return posixpath.join(posixpath.dirname(folder), file.removesuffix(_ENDING))
 
 
 def relations_path(part: str) -> str:
-    """The part that holds the relationships of another."""
+    """Return the path of the .rels part of a part."""
     folder, file = posixpath.split(part)
     return posixpath.join(folder, "_rels", f"{file}{_ENDING}")
 
@@ -63,7 +63,7 @@ _OF_KINDS: Mapping[str, str] = {
 
 
 def read_content_types(tree: Any) -> tuple[dict[str, str], dict[str, str]]:
-    """The list of a package → content types by part, and by the ending of a name in small letters."""
+    """Return content types by part, and by lower-case extension, from ``[Content_Types].xml``."""
     names = ((i.get("PartName", ""), i.get("ContentType", "")) for i in tree)
     overrides = {name[1:]: kind for name, kind in names if name.startswith("/")}
     defaults = {i.get("Extension").lower(): i.get("ContentType", "") for i in tree if i.get("Extension")}
@@ -71,15 +71,15 @@ def read_content_types(tree: Any) -> tuple[dict[str, str], dict[str, str]]:
 
 
 def get_extension(part: str) -> str:
-    """The ending of a part's name, as the list has it."""
+    """Return the extension of a part's name in lower case."""
     return part.rsplit(".", 1)[-1].lower()
 
 
 def find_wrong_types(
     tree: Any, relations: Mapping[str, Mapping[str, Relationship]]
 ) -> Iterator[tuple[str, str, str]]:
-    """The list of a package and the relationships of its parts → those with the type of another kind: part,
-    kind, type.
+    """Yield part, relationship and content type of each part whose content type does not fit its
+    relationships.
     """
     overrides, defaults = read_content_types(tree)
     kinds = {

@@ -30,7 +30,7 @@ NAMESPACES: Mapping[str, str] = {
 
 @cache
 def qn(name: str) -> str:
-    """A name with its usual prefix, such as ``a:tbl``, with its namespace instead."""
+    """Expand a prefixed name such as ``a:tbl`` to a name with its namespace."""
     prefix, local = name.split(":")
     return f"{{{NAMESPACES[prefix]}}}{local}"
 
@@ -48,20 +48,20 @@ _WHOLE = 100_000  # a hundred percent, in thousandths of one
 
 
 def parse_flag(value: str | None) -> bool:
-    """Whether a flag is set; what is not said is not."""
+    """Return whether a boolean attribute is true; None is false."""
     return value in ("1", "true")
 
 
 def parse_percentage(value: str) -> float:
-    """A percentage, in thousandths of one or, after the strict schema, with its sign; 1 is the whole."""
+    """Parse a percentage, in thousandths or, in the strict schema, with a sign; 1 is the whole."""
     return float(value[:-1]) / 100 if value.endswith("%") else int(value) / _WHOLE
 
 
 def collect_text(tree: Any) -> str:
-    """What is written in a part, a shape, a paragraph or a run."""
+    """Return the text in a part, shape, paragraph or run."""
     return "".join(item.text or "" for item in tree.iter(f"{A}t"))
 
 
 def to_emu(points: float) -> str:
-    """A length as attributes have it."""
+    """Format a length in points as an attribute in EMU."""
     return str(round(points * EMU_PER_POINT))

@@ -66,10 +66,10 @@ _ROWS, _LINES, _LETTERS, _COLUMNS = 14, 22, 1300, 5
 
 
 def make_handout(book: Book, deck: Deck, *, hidden: bool = True) -> Book:
-    """The book of a deck: one chapter, in which those of the book are sections, then the sources they cite.
+    """Make the handout of a deck: one chapter with a section for each chapter, then the sources cited.
 
-    Of its chapters the handout has what they are about and their takeaways. Slides that only lead through the
-    talk are left out, and hidden ones stand last, or are left out too.
+    Sections have the summary and takeaways of their chapters. Slides that only structure the talk are
+    omitted; hidden ones come last, or are omitted too.
     """
     chapters = {chapter.id: chapter for chapter in book.chapters}
     opening = next((slide for slide in deck.slides if slide.layout is Layout.TITLE), None)
@@ -105,17 +105,13 @@ _LEADING = ("agenda", "sources")
 
 
 def _opening(slide: DeckSlide) -> Iterator[Block]:
-    """What stands under the title: the book's subtitle and authors, and what is said first."""
     for words in filter(None, (slide.subtitle, slide.kicker)):
         yield Group(content=(Paragraph(content=(Text(text=words),)),), attr=Attr(classes=("handout-line",)))
     yield from _make_notes(slide.notes)
 
 
 def _start_chapter(chapter: Chapter, divider: DeckSlide | None) -> Iterator[Block]:
-    """The heading of a chapter, what it is about, its takeaways as a list, and what else is said to it.
-
-    That a part begins, which is said, stands over the heading.
-    """
+    """Yield the heading of a chapter, its summary and takeaways, and other notes of its divider."""
     spoken = (
         [(_spoken_text(text), Paragraph(content=make_inlines(text))) for text in divider.notes if text]
         if divider
@@ -137,7 +133,7 @@ def _start_chapter(chapter: Chapter, divider: DeckSlide | None) -> Iterator[Bloc
 
 
 def _repeats(slide: DeckSlide, chapter: Chapter) -> bool:
-    """Whether a slide shows the takeaways of its chapter, which stand under its heading, and nothing else."""
+    """Return whether a slide shows only the takeaways of its chapter, which are below its heading."""
     shown = plain_text(tuple(show_slide(slide)))
     return bool(chapter.takeaways) and shown == " ".join(map(plain_text, chapter.takeaways))
 
@@ -147,7 +143,6 @@ def _spoken_text(text: Spoken) -> str:
 
 
 def _make_row(slide: DeckSlide, number: int) -> Iterator[Block]:
-    """A slide and what is said to it: beside each other, or where there is much of it one under the other."""
     line = (Text(text=slide.in_book),) if slide.in_book else ()
     (card,) = _make_card(slide, number, ("slide-card",))
     said = (*_make_notes(slide.notes, line),)
@@ -178,7 +173,7 @@ def _make_notes(notes: Iterable[Spoken], line: tuple[Inline, ...] = ()) -> Itera
 
 
 def _is_large(card: Group) -> bool:
-    """Whether a card needs the whole width, and may go on over a page's end."""
+    """Return whether a card needs the whole width and may break across pages."""
     nodes = list(walk_all(card.content))
     tables = [node for node in nodes if isinstance(node, Table)]
     code = [node for node in nodes if isinstance(node, CodeBlock)]
@@ -190,7 +185,7 @@ def _is_large(card: Group) -> bool:
 
 
 def _pair_cards(cards: Sequence[Block]) -> Iterator[Block]:
-    """Cards two beside each other; a large one has a row of its own."""
+    """Yield cards in pairs; a large one has its own row."""
     waiting: list[Block] = []
     for card in cards:
         large = isinstance(card, Group) and _is_large(card)
@@ -210,7 +205,6 @@ def _make_heading(words: str) -> Heading:
 
 
 def _list_sources(book: Book, told: Sequence[Block]) -> Iterator[Block]:
-    """The sources that the cards cite, each once, under the name that the book gives them."""
     cited = {entry for node in walk_all(tuple(told)) if isinstance(node, Citation) for entry in node.entries}
     lists = [
         (chapter, node)
@@ -227,7 +221,7 @@ def _list_sources(book: Book, told: Sequence[Block]) -> Iterator[Block]:
 
 
 def show_slide(slide: DeckSlide) -> Iterable[Block]:
-    """What a slide shows, as blocks of a book."""
+    """Return the content of a slide as blocks of a book."""
     if slide.shown:
         return rewrite_all(slide.shown, _demote_headings)
     match slide.body:
@@ -242,7 +236,7 @@ def show_slide(slide: DeckSlide) -> Iterable[Block]:
 
 
 def _demote_headings(node: Any) -> Any:
-    """A chart without a headline of its own: the title of its card says it. Headings are under that title."""
+    """Remove the headline of a chart, which the card has as its title, and lower headings below that."""
     match node:
         case Chart(headline=str() as words) if words:
             return replace(node, headline="")
@@ -252,7 +246,7 @@ def _demote_headings(node: Any) -> Any:
 
 
 def _make_blocks(paras: Sequence[Para]) -> Iterator[Block]:
-    """The paragraphs of a slide as paragraphs and lists; what is deeper belongs to the point before it."""
+    """Yield paragraphs and lists; deeper paragraphs belong to the item before them."""
     place = 0
     while place < len(paras):
         first = paras[place]
@@ -277,7 +271,7 @@ def _make_blocks(paras: Sequence[Para]) -> Iterator[Block]:
 
 
 def _continues_list(first: Para, count: int, para: Para) -> bool:
-    """Whether a paragraph is the next item of the list that begins with ``first`` and has so many."""
+    """Return whether a paragraph is the next item after ``count`` items of a list."""
     if first.number is None or para.number is None:
         return para.number is first.number and para.bullet
     return para.number == first.number + count and (para.style, para.brackets) == (
@@ -287,7 +281,7 @@ def _continues_list(first: Para, count: int, para: Para) -> bool:
 
 
 def make_inlines(runs: Iterable[Run]) -> tuple[Inline, ...]:
-    """What is said, as text of a book."""
+    """Convert runs to inlines of a book."""
     return tuple(_make_inline(run) for run in runs)
 
 
@@ -305,9 +299,9 @@ _OPENING_CHAPTER = "_opening"  # the chapter of what comes before all chapters o
 
 
 def make_script(book: Book, deck: Deck, pace: int, labels: Labels) -> Book:
-    """The book of a deck as it is spoken, at so many words a minute: a chapter for each of the book's.
+    """Make the script of a deck, with a chapter for each of the book; ``pace`` is words per minute.
 
-    Hidden slides are not in it. The divider of a chapter is its opener.
+    Hidden slides are omitted. The divider of a chapter becomes its opener.
     """
     chapters = {chapter.id: chapter for chapter in book.chapters}
     told: list[Chapter] = []
@@ -341,7 +335,6 @@ def _with_blocks(chapter: Chapter, blocks: Sequence[Block] | Iterator[Block]) ->
 
 
 def _make_page(slide: DeckSlide, label: str, *, first: bool = False) -> Iterator[Block]:
-    """A slide as a card, and what is said to it; the ``first`` of a chapter stands under its title."""
     title = Heading(level=2, content=(Text(text=slide.title),), attr=Attr(classes=("unnumbered",)))
     classes = ("slide-card",) if first else ("slide-card", "of-script")
     yield Group(content=(_make_label(label), title, *show_slide(slide)), attr=Attr(classes=classes))
@@ -363,13 +356,13 @@ _CHART_WIDTH = 254.0  # points: the inside of a card, so that letters of charts 
 
 
 def adapt_theme_to_sheets(theme: Theme) -> Theme:
-    """The theme for sheets that nobody binds: no blank pages, even margins, chapters from the top."""
+    """Adapt a theme to loose sheets: no blank pages, equal margins, chapters at the top of a page."""
     design = replace(theme.print, chapters="page", margins="equal", running_heads="foot", opener_drop=0)
     return replace(theme, print=design)
 
 
 def use_printed_diagrams(made: Book, book: Book, output: OutputFormat) -> Book:
-    """What was made of the deck of a book, with diagrams as the book's pages have them: legible on paper."""
+    """Replace diagrams of a deck by those for an output on paper, which are legible there."""
     images = book_nodes(book, Image)
     printed = {
         one.picture: dict(one.variants).get(output) for one in images if one.picture and one.picture.drawing
@@ -383,12 +376,12 @@ def use_printed_diagrams(made: Book, book: Book, output: OutputFormat) -> Book:
 
 
 def adapt_theme_to_cards(theme: Theme) -> Theme:
-    """The theme for a handout: charts are drawn for a card; in large type nothing stands beside another."""
+    """Adapt a theme to a handout: charts are drawn for a card."""
     width = theme.print.chart_width if theme.print.large else min(_CHART_WIDTH, theme.print.chart_width)
     return replace(theme, print=replace(theme.print, chart_width=width))
 
 
 def set_office_margins(options: PdfOptions) -> PdfOptions:
-    """The options of a handout: narrow margins where the manifest names none."""
+    """Set narrow margins unless the manifest has margins."""
     own = MarginsEntry.model_construct(top=_MARGIN, bottom=_MARGIN * 1.2, inner=_MARGIN, outer=_MARGIN)
     return options if options.margins else options.model_copy(update={"margins": own})

@@ -16,7 +16,7 @@ from triptych.writers.deck.slides import Layout
 
 
 class Role(StrEnum):
-    """What a placeholder is for; the value is what our own layouts call it."""
+    """The purpose of a placeholder; the value is its name in the built-in layouts."""
 
     TITLE = "title"
     SUBTITLE = "subtitle"
@@ -49,7 +49,7 @@ COLUMNS = ((Role.FIRST_HEAD, Role.FIRST), (Role.SECOND_HEAD, Role.SECOND))
 
 
 class Edge(StrEnum):
-    """Which part of a place a text box takes that stands in for a missing placeholder."""
+    """The part of a place that a text box takes in place of a missing placeholder."""
 
     BOTTOM = "bottom"
     RIGHT = "right"
@@ -57,7 +57,7 @@ class Edge(StrEnum):
 
 
 class Where(StrEnum):
-    """Where a placeholder without our names must lie to play a small role."""
+    """Where a placeholder without a known name must be to have a small role."""
 
     ABOVE = "above"
     BELOW = "below"
@@ -65,7 +65,7 @@ class Where(StrEnum):
 
 
 class Shape(StrEnum):
-    """What placeholders tell of a layout that has neither a type nor a name that we know."""
+    """The placeholders of a layout with neither a known type nor a known name."""
 
     OPENING = "a title with a subtitle"
     CONTENT = "a title with one thing beside it"
@@ -73,9 +73,10 @@ class Shape(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Strip:
-    """A text box within the place of another role, ``points`` high or wide; ``size`` of its text in points.
+    """A text box within the place of another role, ``points`` high or wide.
 
-    Without a size its text looks like that of the other role. One that ``cuts`` takes its place away from it.
+    ``size`` is that of its text in points, by default that of the other role. With ``cuts`` the other role
+    gets smaller.
     """
 
     of: Role
@@ -90,11 +91,10 @@ class Strip:
 class Slot:
     """A role in a kind of slide.
 
-    ``takes`` are kinds of placeholders (ECMA-376 Part 1, 19.7.10) in groups, the best group first; within one
-    the largest is taken. Text is set at the layout's own size or smaller, down to ``least`` points, in a
-    narrow place to ``narrow``; more than a few characters at ``long`` points at most. Where the layout has no
-    such placeholder a ``strip`` stands in, or the text ``joins`` that of another role; else the speaker says
-    it.
+    ``takes`` are types of placeholders (ECMA-376 Part 1, 19.7.10) in groups, the best first; within a group
+    the largest is used. Text may be reduced to ``least`` points, in a narrow place to ``narrow``; longer text
+    is at most ``long`` points. Without a placeholder a ``strip`` replaces it, or the text ``joins`` that of
+    another role; else it is spoken.
     """
 
     role: Role
@@ -110,11 +110,11 @@ class Slot:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Kind:
-    """How the layout of a kind of slide is found, and its roles; the main one is where its content goes.
+    """How to find the layout of a kind of slide, and its roles; the ``main`` one has its content.
 
-    ``types`` are values of ``sldLayout@type`` (19.7.15), best first, ``names`` what layouts without a type
-    are called. Where nothing is found, the layouts of ``others`` are tried. ``share`` is the part of the
-    slide that the main role needs. A layout without a type is one by the ``shape`` of its placeholders too.
+    ``types`` are values of ``sldLayout@type`` (19.7.15), the best first, ``names`` a pattern for names of
+    untyped layouts, ``shape`` their placeholders; ``others`` are kinds whose layouts are tried last.
+    ``share`` is the part of the slide that the main role needs.
     """
 
     what: str
@@ -127,11 +127,11 @@ class Kind:
     shape: Shape | None = None
 
     def slot(self, role: Role) -> Slot:
-        """The slot of a role that this kind has."""
+        """Return the slot of a role."""
         return next(slot for slot in self.slots if slot.role is role)
 
     def is_called(self, name: str) -> bool:
-        """Whether a layout's name says that it is of this kind."""
+        """Return whether a layout's name is one for this kind."""
         return bool(self.names) and re.search(self.names, name, re.IGNORECASE) is not None
 
 
@@ -145,7 +145,7 @@ def _opening_title(least: float) -> Slot:
 
 
 def _object(kind: str) -> Slot:
-    """Where a chart, a table or a picture goes: a placeholder for it, for anything, or for text."""
+    """Return the slot for a chart, table or picture: a placeholder of its type, for any content, or for text."""
     return Slot(role=Role.OBJECT, takes=((kind,), ("obj",), ("body",)), needed=True)
 
 
@@ -165,7 +165,7 @@ def _source(under: Role) -> Slot:
 
 
 def _within(role: Role, other: Role) -> Slot:
-    """What gets its place when it is known what stands there: somewhere within that of another role."""
+    """Return a slot whose place is found when its content is known, within that of another role."""
     return Slot(
         role=role,
         takes=(_ANYTHING,),
@@ -175,7 +175,7 @@ def _within(role: Role, other: Role) -> Slot:
 
 
 def _over(role: Role, other: Role) -> Slot:
-    """What a column is called: text over it, else somewhere within the place of the first."""
+    """Return the slot of a column heading: text above it, else within the place of the first column."""
     return Slot(
         role=role,
         takes=(("body",),),
@@ -185,7 +185,6 @@ def _over(role: Role, other: Role) -> Slot:
 
 
 def _cards(count: int) -> tuple[Slot, ...]:
-    """Places for something short with text under it, of which as many are used as there are things."""
     first, *others = CARDS[:count]
     return (
         _TITLE,

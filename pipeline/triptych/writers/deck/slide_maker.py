@@ -69,7 +69,7 @@ _CHART = "chart"  # and a path of that for the place of one of its charts
 
 @dataclass(slots=True)
 class _Job:
-    """A slide at work: its task, what an earlier build made of it, else how it was fitted."""
+    """A slide in progress: its task, and the cached result or how it was fitted."""
 
     slide: DeckSlide
     task: Task[FinishedSlides]
@@ -84,7 +84,7 @@ class _Job:
 
 @dataclass(frozen=True, slots=True)
 class MadeSlide:
-    """A finished slide, and what is said to it; ``source`` is the storyboard's, of which it is a part."""
+    """A finished slide with its notes; ``source`` is the slide of the storyboard."""
 
     finished: FinishedSlide
     source: DeckSlide
@@ -94,7 +94,7 @@ class MadeSlide:
 
 @dataclass(slots=True)
 class SlideMaker:
-    """Makes the slides of a deck. ``known`` are the ids of all; ``faces`` asks what is written on them."""
+    """Makes the slides of a deck. ``known`` are the ids of all; ``faces`` requests the text for fonts."""
 
     deck: Deck
     stage: Stage
@@ -124,7 +124,7 @@ class SlideMaker:
         self._look = {"template": template.mark, "deck": content_of(shared)}
 
     def make(self, slides: Iterable[DeckSlide]) -> tuple[list[MadeSlide], list[Diagnostic]]:
-        """The finished slides, none where there are errors; DEK001, DEK002, DEK007, CHT004, DTP002."""
+        """Return the finished slides, none if there are errors; DEK001, DEK002, DEK007, CHT004, DTP002."""
         jobs: list[_Job] = []
         found: list[Diagnostic] = []
         taken: set[str] = set()
@@ -151,7 +151,6 @@ class SlideMaker:
         return made, found
 
     def _begun(self, slide: DeckSlide) -> _Job:
-        """A slide as an earlier build made it, or fitted."""
         shown = replace(slide, body=_hide_spans(slide.body), notes=(), in_book="", shown=(), **_ELSEWHERE)
         around = (
             bool(slide.notes or slide.in_book),
@@ -226,7 +225,7 @@ class SlideMaker:
         return FinishedSlide(title=fitted.title, layout=fitted.layout, parts=parts, wording=wording), found
 
     def _link(self) -> list[Diagnostic]:
-        """Let what waits for slides lead to what stands for them; DEK002 for what has none."""
+        """Point pending links to stand-ins of their slides; report DEK002 for unknown targets."""
         found = []
         for link in self.stage.text.links:
             if link.target not in self.known:
@@ -241,7 +240,6 @@ class SlideMaker:
         return found
 
     def _target(self, name: str) -> Part:
-        """What stands for the slide with an id."""
         if name not in self._targets:
             part = create_stand_in(self.stage.template.presentation, "/ppt/slides/slide0.xml")
             self._targets[name] = part
@@ -249,7 +247,6 @@ class SlideMaker:
         return self._targets[name]
 
     def _size_of_titles(self) -> float | None:
-        """The size of the titles of all slides with content."""
         template = self.stage.template
         kinds = [(slide.title, layout_for(slide), slide.wish) for slide in self.deck.slides]
 
@@ -262,11 +259,9 @@ class SlideMaker:
         return self.cache.remember(task, lambda: (size(),), tuple[float | None])[0]
 
     def _titled(self, title: str, kind: Layout, offer: Offer) -> Places:
-        """The places of a slide beside a title."""
         return TitledPlaces(title, {kind: offer.places}, self.stage.template.theme, self._title_size)[kind]
 
     def _number_sizes(self) -> NumberSizes:
-        """Big numbers are of the same sizes on all slides."""
         template = self.stage.template
         slides = [slide for slide in self.deck.slides if isinstance(slide.body, NumbersBody)]
         if not slides:
@@ -286,7 +281,7 @@ class SlideMaker:
         return self.cache.remember(task, sizes, NumberSizes)
 
     def make_notes(self, made: Sequence[MadeSlide]) -> tuple[list[FinishedNotes | None], list[Diagnostic]]:
-        """The pages of notes to slides, None where nothing is said; DEK002 if the template has no place."""
+        """Return the notes pages, None for slides without notes; DEK002 if the template has no place."""
         presentation = self.stage.template.presentation
         page = read_notes_page(presentation) if any(one.said for one in made) else None
         if page is None:
@@ -328,7 +323,7 @@ class SlideMaker:
 
 
 def _add_notes(finished: FinishedSlides, source: DeckSlide) -> Iterator[MadeSlide]:
-    """Finished slides; what is said stands with the first, last what it has no room for."""
+    """Yield finished slides; the first gets the notes, and last the content that did not fit."""
     given = (source.notes if note == _NOTES else (note,) for note in finished.notes)
     notes = [note for some in given for note in some]
     line = (spoken(source.in_book),) if source.in_book else ()
@@ -338,7 +333,6 @@ def _add_notes(finished: FinishedSlides, source: DeckSlide) -> Iterator[MadeSlid
 
 
 def _list_charts(body: Body | None) -> tuple[ChartBody, ...]:
-    """The charts of a slide."""
     match body:
         case ChartBody():
             return (body,)
@@ -348,7 +342,7 @@ def _list_charts(body: Body | None) -> tuple[ChartBody, ...]:
 
 
 def _hide_spans(body: Body | None, number: int = 1) -> Any:
-    """What a slide shows, with a stand-in for the place of each chart, by the chart's number."""
+    """Replace the spans of charts by stand-ins with their index, so that they are not part of the cache key."""
     match body:
         case ChartBody():
             return replace(body, chart=replace(body.chart, span=Span(path=_CHART, line=number)))
@@ -361,7 +355,7 @@ def _hide_spans(body: Body | None, number: int = 1) -> Any:
 
 
 def _restore_spans(found: Iterable[Diagnostic], slide: DeckSlide) -> Iterator[Diagnostic]:
-    """What was found, where it stands in the source; the manifest asks for slides that no text has."""
+    """Replace stand-ins in diagnostics by spans; the manifest requests slides without a place in a text."""
     here = slide.span or Span(path=MANIFEST)
     places: dict[Span | None, Span | None] = {_HERE: here, None: here}
     for number, body in enumerate(_list_charts(slide.body), 1):
@@ -370,7 +364,6 @@ def _restore_spans(found: Iterable[Diagnostic], slide: DeckSlide) -> Iterator[Di
 
 
 def _iter_link_targets(body: Body | None) -> Iterator[str]:
-    """The ids of slides to which a slide's text leads; no text of the book itself leads to one."""
     match body:
         case TextBody(paras=paras):
             yield from (run.slide for para in paras for run in para.runs if run.slide)
@@ -381,7 +374,6 @@ def _iter_link_targets(body: Body | None) -> Iterator[str]:
 
 
 def _report_no_layout(slide: DeckSlide, template: Template) -> Diagnostic:
-    """DTP002 for a layout that a slide asks for."""
     names = [view.name for view in template.views]
     known = slide.wish in names
     reason = "has no placeholder for the content of the slide" if known else "is not in the template"
@@ -405,7 +397,6 @@ def _report_no_notes(template: Template) -> Diagnostic:
 
 
 def _counted_on(title: str) -> str:
-    """A title with the next number behind it."""
     counted = re.fullmatch(r"(.*) \((\d+)\)", title)
     return f"{counted[1]} ({int(counted[2]) + 1})" if counted else f"{title} (2)"
 
@@ -419,10 +410,9 @@ _NAMED = 60  # characters of a title that is told
 def find_small_text(
     fitted: Iterable[FittedSlide], places_of: Mapping[Layout, Places]
 ) -> Iterator[Diagnostic]:
-    """DEK007 for each slide of the talk with a formula or a text that was set too small, at its place.
+    """Report DEK007 for each visible slide with a formula or text that is too small.
 
-    Nothing is said of hidden slides, of what a template itself sets so small, and of lists that the
-    storyboard makes.
+    Text that is small in the template, and lists made by the storyboard, are not reported.
     """
     told: set[int] = set()
     for slide in fitted:
@@ -440,7 +430,7 @@ def find_small_text(
 
 
 def _check_formulas(slide: FittedSlide, places: Places) -> tuple[str, float, float, str] | None:
-    """A formula that a program draws on one line, as those do that cannot break it."""
+    """Check formulas at the size at which programs draw them on one line."""
     sizes = [
         min(frame.content.size, frame.content.region.width / max(frame.body.native.width, 1e-6))
         for frame in slide.frames.values()
@@ -460,7 +450,7 @@ def _check_formulas(slide: FittedSlide, places: Places) -> tuple[str, float, flo
 
 
 def _check_texts(slide: FittedSlide, places: Places) -> tuple[str, float, float, str] | None:
-    """A text that an author lets shrink rather than split, or that a place is too small for."""
+    """Check texts that the author allows to shrink, or for which a place is too small."""
     if not slide.source.asked and slide.source.overflow:
         return None
     sizes = [
@@ -477,7 +467,7 @@ def _check_texts(slide: FittedSlide, places: Places) -> tuple[str, float, float,
 
 
 def _iter_sizes(text: FittedText, place: Place) -> Iterator[tuple[float, tuple[Run, ...]]]:
-    """The size of each paragraph in points, and what it says."""
+    """Yield the size in points and the runs of each paragraph."""
     sizes = text.sizes or [place.text.level(para).size * text.scale for para in text.paras]
     for size, para in zip(sizes, text.paras, strict=True):
         yield size, para.runs

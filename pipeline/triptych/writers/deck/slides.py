@@ -20,7 +20,7 @@ from triptych.model.nodes import Align, Block, Chart
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NativeFormula:
-    """Office Math as XML, or "" for a formula that is only drawn; width and height are in em."""
+    """Office Math as XML, "" for a formula that is only drawn; width and height are in em."""
 
     omml: str
     width: float
@@ -30,10 +30,10 @@ class NativeFormula:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Run:
-    """Characters with one look; ``small`` ones are said of others, as a note in a cell.
+    """Characters with one look; ``small`` ones are a note to others, as in a table cell.
 
-    ``href`` is a web address, ``slide`` the id of a slide to jump to.
-    With a ``formula`` the characters are what programs show that know no equations.
+    ``href`` is a web address, ``slide`` the id of a slide to jump to. With a ``formula`` the characters are
+    its fallback.
     """
 
     text: str
@@ -53,7 +53,7 @@ Spoken: TypeAlias = tuple[Run, ...]
 
 
 def count_words(text: Spoken) -> int:
-    """How many words a speaker says."""
+    """Return the number of words in spoken text."""
     return word_count("".join(run.text for run in text))
 
 
@@ -61,7 +61,7 @@ def count_words(text: Spoken) -> int:
 
 
 def join_runs(runs: Iterable[Run]) -> tuple[Run, ...]:
-    """Neighbours of the same look as one run."""
+    """Join adjacent runs of the same look."""
     together: list[Run] = []
     for run in runs:
         if together and not run.formula and replace(together[-1], text="") == replace(run, text=""):
@@ -72,7 +72,7 @@ def join_runs(runs: Iterable[Run]) -> tuple[Run, ...]:
 
 
 def cut_runs(runs: Iterable[Run], length: int) -> Iterator[Run]:
-    """The first characters of runs; a formula that begins among them stays whole."""
+    """Yield the first characters of runs; a formula that begins among them stays whole."""
     for run in runs:
         if length > 0:
             yield run if run.formula else replace(run, text=run.text[:length])
@@ -81,10 +81,10 @@ def cut_runs(runs: Iterable[Run], length: int) -> Iterator[Run]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Para:
-    """A paragraph of a text body; ``level`` counts from 0, ``number`` is set in ordered lists, which count in
-    a ``style`` and with ``brackets`` as the model's do.
+    """A paragraph of a text body. ``level`` counts from 0; ``number``, ``style`` and ``brackets`` are those
+    of lists.
 
-    With ``click`` it appears with one, and with it what follows up to the next of these.
+    With ``click`` it appears with a click, together with what follows up to the next such paragraph.
     """
 
     runs: tuple[Run, ...]
@@ -105,9 +105,9 @@ class TextBody:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChartBody:
-    """A native chart with a source line under it; its panels stand in a grid of columns and rows.
+    """A native chart with a source line; its panels are in a grid of columns and rows.
 
-    ``of`` is the whole chart of which it is a part, on whose axes it stands.
+    ``of`` is the whole chart of which it is a part, whose axes it uses.
     """
 
     chart: Chart
@@ -119,10 +119,9 @@ class ChartBody:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TableCell:
-    """What stands in a cell of a table, and over how many columns and rows it reaches.
+    """The content of a table cell and how many columns and rows it spans.
 
-    The places that it reaches over hold cells that are ``covered``, and empty. ``shade`` is the step of
-    colour behind it, as the model counts them.
+    The other cells of its span are ``covered`` and empty. ``shade`` is the step of its fill, as in the model.
     """
 
     paras: tuple[Para, ...] = ()
@@ -133,7 +132,7 @@ class TableCell:
 
     @classmethod
     def of(cls, runs: tuple[Run, ...]) -> TableCell:
-        """A cell with one paragraph."""
+        """Return a cell with one paragraph."""
         return cls(paras=(Para(runs=runs, bullet=False),) if runs else ())
 
     @property
@@ -145,9 +144,9 @@ class TableCell:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TableBody:
-    """A native table: rows of as many cells each, the first ``header_rows`` of them being the head.
+    """A native table; all rows have the same number of cells.
 
-    ``shares`` of the width are the author's for the columns; without them they follow from what stands there.
+    ``shares`` are column widths set by the author; without them widths follow from the content.
     """
 
     rows: tuple[tuple[TableCell, ...], ...]
@@ -161,10 +160,9 @@ class TableBody:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PictureBody:
-    """A picture file's bytes with its media type and size in pixels.
+    """A picture: bytes, media type and size in pixels.
 
-    ``share`` of the frame's width is what the author asked for, 0 where nothing was; a ``full`` one fills the
-    whole slide.
+    ``share`` of the frame's width is set by the author, 0 if not; a ``full`` picture fills the slide.
     """
 
     data: bytes
@@ -180,7 +178,7 @@ class PictureBody:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class QuoteBody:
-    """A quotation and who said it."""
+    """A quotation and its attribution."""
 
     text: tuple[Run, ...]
     attribution: tuple[Run, ...] = ()
@@ -188,7 +186,7 @@ class QuoteBody:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CodeBody:
-    """A listing in a named language."""
+    """A listing in a language."""
 
     text: str
     language: str = ""
@@ -196,7 +194,7 @@ class CodeBody:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EquationBody:
-    """A displayed formula with its number, between texts; ``text`` is the formula as a line of symbols."""
+    """A displayed formula with its number, between texts; ``text`` is the formula as plain text."""
 
     native: NativeFormula
     drawing: Drawing | None
@@ -209,7 +207,7 @@ class EquationBody:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CalloutBody:
-    """A message in a box; ``label`` is what kind of message it is, in the deck's language."""
+    """A callout; ``label`` is its type in the language of the deck."""
 
     label: str
     paras: tuple[Para, ...]
@@ -217,9 +215,9 @@ class CalloutBody:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Card:
-    """Something short and what is said of it: a number and what it counts, a date and what happened.
+    """A heading with text: a number and its meaning, or a date and its event.
 
-    ``when`` is a date in years of our era, 2019.5 its middle; None where the head is no date.
+    ``when`` is the date in years, such as 2019.5 for the middle of 2019; None if the heading is not a date.
     """
 
     head: tuple[Run, ...]
@@ -229,7 +227,7 @@ class Card:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NumbersBody:
-    """Big numbers side by side, with a source line under them."""
+    """Big numbers side by side, with a source line."""
 
     cards: tuple[Card, ...]
     source: tuple[Run, ...] = ()
@@ -237,7 +235,7 @@ class NumbersBody:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TimelineBody:
-    """Dates in their order along a line, with a source line under it."""
+    """Dates in order along a line, with a source line."""
 
     cards: tuple[Card, ...]
     source: tuple[Run, ...] = ()
@@ -248,7 +246,7 @@ ColumnContent: TypeAlias = TextBody | ChartBody | TableBody | PictureBody | Code
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Column:
-    """One of two things side by side; ``head`` says which of those compared it is."""
+    """One of two columns; ``head`` is its heading in a comparison."""
 
     body: ColumnContent
     head: tuple[Run, ...] = ()
@@ -256,7 +254,7 @@ class Column:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ColumnsBody:
-    """Two things side by side; ``share`` of the width is the first's, ``line`` the source of the whole."""
+    """Two columns; ``share`` is the width of the first, ``line`` the source of both."""
 
     columns: tuple[Column, Column]
     share: float = 0.5
@@ -286,7 +284,7 @@ Body: TypeAlias = (
 
 
 class Layout(StrEnum):
-    """The layouts that a storyboard may ask for, in the order of the layout menu."""
+    """The layouts that a storyboard may use, in the order of the layout menu."""
 
     TITLE = "title"
     DIVIDER = "divider"
@@ -311,14 +309,12 @@ class Layout(StrEnum):
 class DeckSlide:
     """One slide of the storyboard.
 
-    ``id`` is what links jump to; ``section`` starts a PowerPoint section; ``subtitle`` and ``kicker``
-    are the lines under and over the title of title, divider and closing slides; ``tracker`` says where in the
-    talk one is, ``chapter`` is the id of the book's chapter; ``notes`` are paragraphs for the speaker,
-    ``in_book`` the line that says where in the book all of it stands; ``span`` is where an error about the
-    slide points. ``asked`` says that an author wants this slide, and not only the storyboard, ``own_title``
-    that its title was written for it; ``shown`` is what it shows as blocks of a book, where it is more than
-    text. ``wish`` names a layout of the template, ``overflow`` what becomes of too much
-    where the author says it for this slide.
+    ``id`` is the target of links; ``section`` begins a PowerPoint section; ``subtitle`` and ``kicker`` are
+    the lines below and above the title of title, divider and closing slides; ``tracker`` shows the position
+    in the talk; ``chapter`` is the id of the chapter; ``in_book`` says where the content is in the book;
+    ``span`` is the place for diagnostics. It is ``asked`` for by the author, or only by the storyboard;
+    ``own_title`` was written for it; ``shown`` is its content as blocks of a book, if it is more than text.
+    ``wish`` names a layout of the template, ``overflow`` overrides the option of the deck.
     """
 
     layout: Layout
@@ -348,9 +344,9 @@ class DeckSlide:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Deck:
-    """All slides as the book tells them, and the properties of the file.
+    """All slides in the order of the book, and the properties of the file.
 
-    ``modified`` is in UTC, ``date`` in words; ``backup`` is what the section of hidden slides is called.
+    ``modified`` is in UTC, ``date`` is text; ``backup`` is the name of the section of hidden slides.
     """
 
     slides: tuple[DeckSlide, ...]
@@ -368,9 +364,7 @@ class Deck:
 
 
 def order_as_presented(deck: Deck) -> tuple[DeckSlide, ...]:
-    """The slides in the order of the file: PowerPoint counts hidden ones too, so that they stand last, in a
-    section of their own.
-    """
+    """Return the slides in the order of the file: hidden ones last, in a section of their own."""
     seen = tuple(slide for slide in deck.slides if not slide.hidden)
     hidden = (slide for slide in deck.slides if slide.hidden)
     back = [replace(slide, section="" if slide.chapter else slide.section) for slide in hidden]
@@ -380,14 +374,14 @@ def order_as_presented(deck: Deck) -> tuple[DeckSlide, ...]:
 
 
 def number_slides(deck: Deck) -> list[int]:
-    """The number in the file of each slide, in the order of the book, where each is one slide."""
+    """Return the number in the file of each slide, in the order of the book."""
     order = sorted(range(len(deck.slides)), key=lambda place: deck.slides[place].hidden)
     by_place = {place: number for number, place in enumerate(order, 1)}
     return [by_place[place] for place in range(len(order))]
 
 
 def shorten(text: str, length: int) -> str:
-    """The first words of a text and "…"; of words without spaces the first characters; a short text whole."""
+    """Shorten a text to its first words and "…", or its first characters in scripts without spaces."""
     if len(text) <= length:
         return text
     short = text[:length]

@@ -35,13 +35,12 @@ def write_deck(
     fonts: Extent = "none",
     cache: Cache = _NOTHING_REMEMBERED,
 ) -> tuple[bytes, list[Diagnostic]]:
-    """A presentation (ECMA-376, transitional), the same bytes for the same deck, theme and template.
+    """Write a presentation (ECMA-376, transitional); the same input gives the same bytes.
 
-    The template is filled, and so serves once; without one there is ours. DEK001 names what an author wants
-    on a slide and does not fit, all of it in one run; the bytes are then empty. DEK002 names what is shown in
-    less, and links to slides that are not there: their text stays. DEK007 names what is too small, CHT004
-    charts whose words leave them too little room, DTP003 stopgaps among layouts, DTP004 pale text on them.
-    ``fonts`` says how much of the theme's fonts the file brings; FNT004 names those that it must not.
+    The template, by default the built-in one, is filled and cannot be used again. On an error (DEK001:
+    content that the author asked for does not fit) the bytes are empty. DEK002 reports reduced content and
+    links without a target, DEK007 small text, CHT004 small plots, DTP003 substitute layouts, DTP004 low
+    contrast. ``fonts`` selects how the theme's fonts are embedded; FNT004 reports those that must not be.
     """
     template = template or open_own_template(theme, deck.language)
     presentation = template.presentation
@@ -78,7 +77,6 @@ def _join(
     names: Sequence[str],
     notes: Sequence[FinishedNotes | None],
 ) -> DeckPackage:
-    """The parts of all slides, under the ``names`` of these, and of their notes."""
     joined = DeckPackage(partial(get_next_part_name, presentation))
     of_slides = [joined.name(one.finished.parts, name) for one, name in zip(made, names, strict=True)]
     of_notes = [joined.name(page.parts) if page else [] for page in notes]
@@ -94,7 +92,7 @@ def _join(
 
 
 def _make_titles_unique(deck: Deck) -> list[DeckSlide]:
-    """Every slide with a title of its own, as screen readers need it; repetitions are counted."""
+    """Return the slides with unique titles, as screen readers need them; repetitions are numbered."""
     told = order_as_presented(deck)
     written = [slide.title.strip() or slide.kicker.strip() or deck.title for slide in told]
     taken: set[str] = set()

@@ -27,7 +27,7 @@ _APPEAR, _FADE = "1", "10"  # numbers of PowerPoint's effects
 
 @dataclass(frozen=True, slots=True)
 class ParagraphRange:
-    """A range of paragraphs of a shape, both ends counted in."""
+    """A range of paragraphs of a shape, including both ends."""
 
     shape: int
     first: int
@@ -36,7 +36,7 @@ class ParagraphRange:
 
 @dataclass(frozen=True, slots=True)
 class ChartPart:
-    """A series or a category of a chart, by its place."""
+    """A series or category of a chart, by index."""
 
     shape: int
     by: Build
@@ -49,19 +49,19 @@ Click: TypeAlias = tuple[AnimatedPart, ...]
 
 
 def group_steps(paras: Sequence[Para]) -> list[tuple[int, int]]:
-    """The first and the last paragraph of each step; what stands before the first is there from the start."""
+    """Return the first and last paragraph of each step; earlier paragraphs are visible from the start."""
     starts = [place for place, para in enumerate(paras) if para.click]
     ends = [*(start - 1 for start in starts[1:]), len(paras) - 1]
     return list(zip(starts, ends, strict=True)) if starts else []
 
 
 def list_text_clicks(shape: BaseShape, paras: Sequence[Para]) -> list[Click]:
-    """A shape's paragraphs in their steps."""
+    """Return a click for each step of a shape's paragraphs."""
     return [(ParagraphRange(shape.shape_id, first, last),) for first, last in group_steps(paras)]
 
 
 def list_chart_clicks(frames: Sequence[Any], chart: Chart) -> list[Click]:
-    """A chart by its parts, its panels all at once. Its axes are there from the start."""
+    """Return a click for each part of a chart, the same in all panels; axes are visible from the start."""
     if chart.build is Build.NONE:
         return []
     shown: dict[int, list[AnimatedPart]] = {}
@@ -74,14 +74,14 @@ def list_chart_clicks(frames: Sequence[Any], chart: Chart) -> list[Click]:
 
 
 def _iter_series_steps(frame: Any, data: ChartData) -> Iterator[tuple[int, int]]:
-    """The click of each series, and its place. What is drawn besides the data comes with the last of them."""
+    """Yield click and index of each series; added series, such as trends, come with the last."""
     order = [data.labels.index(series.label) for series in data.series]
     for place, _ in enumerate(element_of(frame.chart).iter(qn("c:ser"))):
         yield order[place] if place < len(order) else max(order), place
 
 
 def _iter_category_steps(frame: Any) -> Iterator[tuple[int, int]]:
-    """The click of each category, and its place; one without a value comes with the next."""
+    """Yield click and index of each category; one without a value comes with the next."""
     found = [(_counted(one), one) for one in element_of(frame.chart).iter(qn("c:val"), qn("c:yVal"))]
     filled = {int(point.get("idx")) for _, one in found for point in one.iter(qn("c:pt"))}
     for place in range(max((number for number, _ in found), default=0)):
@@ -93,7 +93,7 @@ def _counted(values: Any) -> int:
 
 
 def add_builds(slide: Slide, clicks: Iterable[Click]) -> None:
-    """Let what clicks show appear one after another, shapes in their order on the slide."""
+    """Make the content of clicks appear one after another, shapes in their order on the slide."""
     order = [shape.shape_id for shape in slide.shapes]
     clicks = sorted(clicks, key=lambda click: order.index(click[0].shape))
     if not clicks:
@@ -117,7 +117,6 @@ def add_builds(slide: Slide, clicks: Iterable[Click]) -> None:
 
 
 def _add_build(builds: Any, part: AnimatedPart) -> None:
-    """Say of a shape that it is shown in parts."""
     match part:
         case ParagraphRange(shape=shape):
             add_child(builds, "p:bldP", spid=str(shape), grpId="0", build="p")
@@ -129,7 +128,6 @@ def _add_build(builds: Any, part: AnimatedPart) -> None:
 
 
 def _add_click(main: Any, numbers: Iterator[int], click: Click) -> None:
-    """A click: within the step, its beginning, and in that the effects."""
     step = _add_group(main, numbers, "indefinite")
     beginning = _add_group(step, numbers, "0")
     for place, part in enumerate(click):
@@ -165,7 +163,6 @@ def _add_target(behaviour: Any, part: AnimatedPart) -> None:
 
 
 def _add_group(parent: Any, numbers: Iterator[int], delay: str) -> Any:
-    """What happens after a delay, and stays → the list of that."""
     time = _add_time(add_child(parent, "p:par"), numbers, fill="hold")
     _set_delay(time, delay)
     return add_child(time, "p:childTnLst")
@@ -183,7 +180,7 @@ _SPEED = "med"
 
 
 def add_transition(slide: Slide, name: str, way: str) -> None:
-    """Give a slide the transition of a name; "none" leaves it as it is."""
+    """Add the named transition to a slide; "none" adds nothing."""
     if name != "none":
         made = _create_morph() if name == "morph" else _create_transition(name, way)
         element_of(slide).find(qn("p:clrMapOvr")).addnext(made)
@@ -198,7 +195,7 @@ def _create_transition(name: str, way: str) -> Any:
 
 
 def _create_morph() -> Any:
-    """Shapes of the same name move to their new places; who cannot do so fades."""
+    """Create a morph transition with a fade for programs that do not support it."""
     spaces = {"mc": NAMESPACES["mc"], "p": NAMESPACES["p"], "p159": NAMESPACES["p159"]}
     root = etree.Element(f"{MC}AlternateContent", nsmap=spaces)
     choice = etree.SubElement(root, f"{MC}Choice", Requires="p159")

@@ -26,14 +26,15 @@ _BEFORE = {"ctr": 0.5, "r": 1.0, "b": 1.0}  # what is left of a place, before th
 
 
 def select_footers(footer: str, date: str) -> Mapping[str, str]:
-    """What stands in each kind of placeholder that the slides have, "" for what a field works out."""
+    """Return the text for each type of footer placeholder, "" for the slide number."""
     said = {"ftr": footer, "dt": date}
     return {**{kind: text for kind, text in said.items() if text}, NUMBER: ""}
 
 
 def set_footers(presentation: Presentation, said: Mapping[str, str], context: TextContext) -> None:
-    """Let masters and layouts have the footer and the date of the deck, as PowerPoint does when these are
-    applied to all slides: a person's new slides get them, and LibreOffice takes a footer's look from there.
+    """Set footer and date on masters and layouts, as PowerPoint does for "apply to all".
+
+    New slides inherit them, and LibreOffice takes the look of a footer from there.
     """
     for master in presentation.slide_masters:
         for owner in (master, *master.slide_layouts):
@@ -45,8 +46,9 @@ def set_footers(presentation: Presentation, said: Mapping[str, str], context: Te
 def add_footers(
     slide: Slide, offer: Offer, said: Mapping[str, str], scales: Mapping[str, float], context: TextContext
 ) -> None:
-    """Those of the layout on a slide, where python-pptx leaves them out, without any look of their own but
-    what they need to be read, and to fit: ``scales`` has those for which there is room.
+    """Add the footer placeholders of a layout to a slide, which python-pptx omits.
+
+    ``scales`` has those for which there is room, with the scale of their text.
     """
     tree = element_of(slide.shapes)
     for shape in list_placeholders(offer.layout):
@@ -87,7 +89,7 @@ def add_footers(
 
 
 def _shrink_to_text(spot: Spot, words: str, scale: float, context: TextContext) -> Place:
-    """The part of a place that its words take."""
+    """Return the part of a place that its text covers."""
     place, area = spot.place, spot.place.text
     para = Para(runs=(Run(text=words),), bullet=False)
     used = unbroken_width(pieces(para.runs, area.levels[0], context.theme, scale)) * _SLACK
@@ -107,7 +109,6 @@ def _shrink_to_text(spot: Spot, words: str, scale: float, context: TextContext) 
 
 
 def _fill_footer(element: Any, said: Mapping[str, str], part: Part, context: TextContext) -> None:
-    """One paragraph with what is said, in a placeholder for it."""
     text = said[get_placeholder_type(element)]
     if not text:
         return

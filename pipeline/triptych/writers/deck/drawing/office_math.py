@@ -28,9 +28,9 @@ _EMBRACING = {"⏞": "top", "⏟": "bot", "⏜": "top", "⏝": "bot", "⎴": "to
 
 
 def build_equation(omml: str, properties: dict[str, str], *, display: bool) -> Any:
-    """Office Math as pandoc writes it for Word → an ``a14:m`` for a slide.
+    """Convert Office Math, as pandoc writes it for Word, to an ``a14:m`` for a slide.
 
-    ``properties`` are those of its text, such as ``lang`` and ``sz``.
+    ``properties`` are run properties such as ``lang`` and ``sz``.
     """
     spaces = " ".join(f'xmlns:{prefix}="{uri}"' for prefix, uri in _select_namespaces("m", "w").items())
     math: Any = etree.fromstring(f"<m:root {spaces}>{omml}</m:root>")[0]
@@ -66,7 +66,7 @@ def _m(name: str) -> str:
 
 
 def _set_run(run: Any, properties: dict[str, str]) -> None:
-    """Give a run the properties of text; they stand between its own and its characters."""
+    """Add text properties to a run, between its own properties and its text."""
     own = run.find(_m("rPr"))
     style = "i"
     if own is not None:
@@ -89,7 +89,7 @@ def _create_run_properties(attributes: dict[str, str]) -> Any:
 
 
 def _set_structure(element: Any, name: str, properties: dict[str, str]) -> None:
-    """Say how strokes, roots and brackets are set, which are no characters."""
+    """Add properties for strokes, roots and brackets, which are not characters."""
     own = element.find(_m(f"{name}Pr"))
     if own is None:
         own = etree.Element(_m(f"{name}Pr"))
@@ -99,7 +99,7 @@ def _set_structure(element: Any, name: str, properties: dict[str, str]) -> None:
 
 
 def _make_brace_stretch(limit: Any) -> None:
-    """A brace that pandoc writes as a mere mark over or under something, as one that stretches."""
+    """Replace a brace that pandoc writes as an accent by one that stretches."""
     name = etree.QName(limit).localname
     mark = "".join(limit.find(_m("lim")).itertext()).strip()
     if _EMBRACING.get(mark) != ("bot" if name == "limLow" else "top"):
@@ -114,7 +114,7 @@ def _make_brace_stretch(limit: Any) -> None:
 
 
 def wrap_alternative(choice: Any, fallback: Any) -> Any:
-    """An ``mc:AlternateContent``: an element with equations in it, and what older programs take."""
+    """Return an ``mc:AlternateContent`` with an equation and a fallback for older programs."""
     root = etree.Element(f"{MC}AlternateContent", nsmap=_select_namespaces("mc"))
     chosen = etree.SubElement(root, f"{MC}Choice", nsmap=_select_namespaces("a14"))
     chosen.set("Requires", "a14")
@@ -124,7 +124,7 @@ def wrap_alternative(choice: Any, fallback: Any) -> Any:
 
 
 def lift_alternatives(slide: Slide) -> None:
-    """Move choices in the text of shapes around the shapes."""
+    """Move alternatives in the text of shapes around the shapes."""
     for shape in list(element_of(slide.shapes).iterchildren(qn("p:sp"))):
         if next(shape.iter(f"{MC}AlternateContent"), None) is None:
             continue
@@ -137,7 +137,7 @@ def lift_alternatives(slide: Slide) -> None:
 
 
 def resolve_alternatives(shape: Any, branch: int = 0) -> None:
-    """Replace the choices in the text of a shape by the equations, or by what stands for them."""
+    """Replace the alternatives in a shape by their equations, or with ``branch=1`` by their fallbacks."""
     for choice in list(shape.iter(f"{MC}AlternateContent")):
         taken = choice[branch][0]
         choice.getparent().replace(choice, taken)

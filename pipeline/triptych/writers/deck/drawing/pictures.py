@@ -60,9 +60,9 @@ def insert_picture(
     svg_parts: dict[str, Part],
     rasterise: Rasterise,
 ) -> Any:
-    """Put a picture into a placeholder, centred in its place; a full-slide one covers it, in its own colours.
+    """Insert a picture into a placeholder, centred in its place; a full-slide picture covers it.
 
-    ``svg_parts`` are the drawings already in the package, by the hash of their bytes.
+    ``svg_parts`` are the drawings in the package by the digest of their bytes.
     """
     if picture.media_type == SVG:
         seen = (
@@ -86,7 +86,7 @@ def insert_picture(
 
 
 def _recolour(svg: bytes, theme: Theme, palette: Palette) -> bytes:
-    """A drawing as it is seen on the slide: on dark ground, and where the theme's second ink is strong."""
+    """Adapt the colours of a drawing to a dark background or to high contrast."""
     paper = palette.ground[0]
     if palette.is_dark:
         return on_dark(svg, palette.colour(palette.ink), paper) or add_white_background(svg)
@@ -96,9 +96,9 @@ def _recolour(svg: bytes, theme: Theme, palette: Palette) -> bytes:
 
 
 def _choose_scale(picture: PictureBody, place: Place) -> tuple[float, bool]:
-    """Points for each pixel of a picture, and whether it fills its place, which may cut some of it off.
+    """Return points per pixel, and whether the picture fills its place and may be cropped.
 
-    No picture of dots is so large that its dots are seen, whatever size is asked for.
+    Raster pictures are never enlarged so much that their pixels are visible.
     """
     across, down = place.width / picture.width, place.height / picture.height
     vector = picture.media_type == SVG
@@ -113,7 +113,6 @@ def _choose_scale(picture: PictureBody, place: Place) -> tuple[float, bool]:
 
 
 def _crop(shape: Any, place: Place, width: float, height: float) -> None:
-    """Cut off what of a picture reaches over its place, from both sides alike."""
     shape.crop_left = shape.crop_right = (width - place.width) / width / 2
     shape.crop_top = shape.crop_bottom = (height - place.height) / height / 2
     shape.left, shape.top = Pt(place.left), Pt(place.top)
@@ -121,7 +120,7 @@ def _crop(shape: Any, place: Place, width: float, height: float) -> None:
 
 
 def add_white_background(svg: bytes) -> bytes:
-    """A drawing on white: it is made for it, and its colours cannot be changed."""
+    """Add a white background to a drawing whose colours cannot be changed."""
     root: Any = parsed(svg)
     box = (root.get("viewBox") or "").replace(",", " ").split()
     left, top, width, height = box if len(box) == 4 else ("0", "0", "100%", "100%")
@@ -132,7 +131,7 @@ def add_white_background(svg: bytes) -> bytes:
 
 
 def set_alt_text(shape: BaseShape, alt: str, *, name: str, decorative: bool = False) -> None:
-    """Name a shape and give it its alternative text, or mark it as decoration."""
+    """Set name and alternative text of a shape, or mark it as decorative."""
     properties = next(element_of(shape).iter(qn("p:cNvPr")))
     properties.set("name", name)
     properties.set("descr", "" if decorative else remove_forbidden(alt))
@@ -141,14 +140,13 @@ def set_alt_text(shape: BaseShape, alt: str, *, name: str, decorative: bool = Fa
 
 
 def mark_decorative(shape: BaseShape) -> None:
-    """Say that a shape means nothing to who does not see it ([MS-ODRAWXML] 2.3.1.2)."""
+    """Mark a shape as decorative, so that screen readers skip it ([MS-ODRAWXML] 2.3.1.2)."""
     properties = next(element_of(shape).iter(qn("p:cNvPr")))
     extension = add_child(add_child(properties, "a:extLst"), "a:ext", uri=_DECORATIVE)
     add_extension(extension, "adec:decorative", val="1")
 
 
 def _raster(picture: PictureBody, width: float, height: float, theme: Theme, rasterise: Rasterise) -> bytes:
-    """The bytes of a format that all programs show. Width and height are those on the slide, in points."""
     if picture.media_type != SVG:
         return picture.data
     drawn = rasterise(picture.data, round(width * PIXELS), round(height * PIXELS))
@@ -156,7 +154,7 @@ def _raster(picture: PictureBody, width: float, height: float, theme: Theme, ras
 
 
 def _draw_stand_in(picture: PictureBody, theme: Theme) -> bytes:
-    """What stands for an SVG that cannot be drawn as pixels: the alternative text on a panel."""
+    """Draw the alternative text on a panel, in place of an SVG that cannot be rasterised."""
     width = 960
     height = max(1, round(width * picture.height / picture.width))
     image = Image.new("RGB", (width, height), f"#{theme.colours.panel}")
@@ -171,7 +169,6 @@ def _draw_stand_in(picture: PictureBody, theme: Theme) -> bytes:
 
 
 def _face(theme: Theme) -> Path:
-    """The file of the deck's font, or of what stands in for a template's."""
     return theme.face(theme.sans).path if theme.has(theme.sans) else theme.slide_fallbacks[0].path
 
 
@@ -187,7 +184,7 @@ def _wrap(text: str, font: Any, width: float) -> str:
 
 
 def _add_svg(slide: Slide, shape: BaseShape, data: bytes, svg_parts: dict[str, Part]) -> None:
-    """Name the SVG beside its stand-in ([MS-ODRAWXML] 2.3.1.1, asvg:svgBlip)."""
+    """Refer to the SVG beside its raster fallback ([MS-ODRAWXML] 2.3.1.1, asvg:svgBlip)."""
     digest = hashlib.sha256(data).hexdigest()
     if digest not in svg_parts:
         name = f"/ppt/media/drawing{len(svg_parts) + 1}.svg"
@@ -203,10 +200,10 @@ _FILLED = {"obj", "chart", "tbl", "pic", "dgm", "media", "clipArt"}
 
 
 def replace_placeholder(shape: BaseShape, placeholder: BaseShape) -> None:
-    """Let a shape take the place of a placeholder of its slide, in the order of reading too.
+    """Put a shape in the place of a placeholder, in reading order too.
 
-    Where the placeholder may hold it, it stays filled (ECMA-376 Part 1, 19.3.1.36): a person who changes the
-    layout moves it.
+    If its type allows, the placeholder counts as filled (ECMA-376 Part 1, 19.3.1.36): changing the layout
+    moves it.
     """
     reference = find_placeholder(element_of(placeholder))
     if reference is not None and reference.get("type", "obj") in _FILLED:
@@ -222,7 +219,7 @@ _PIXELS = 4 / 3  # CSS pixels a point
 
 
 def measure_picture_room(dpi: int, places: Mapping[Layout, Places]) -> Room:
-    """The frame of a slide that shows a picture, as high as one at the side; ``places`` by layout."""
+    """Return the room that slides have for pictures."""
     frame = whole_frame(Layout.PICTURE, places[Layout.PICTURE], False)
     side = places[Layout.SIDE_PICTURE][Role.OBJECT]
     return Room(
@@ -244,7 +241,7 @@ def insert_equation(
     palette: Palette,
     rasterise: Rasterise,
 ) -> None:
-    """Put a formula into a text placeholder, in the one of its forms that there is, or in both."""
+    """Insert a formula into a text placeholder: native, drawn, or both as alternatives."""
     shape, words = element_of(placeholder), text_body(placeholder)
     set_alt_text(placeholder, body.alt, name="Equation")
     # A template's own text may stand at the top, and with room around it that was not counted.
@@ -276,7 +273,7 @@ def _look(fitted: FittedEquation) -> Look:
 def _add_formula_picture(
     slide: Slide, fitted: FittedEquation, body: EquationBody, palette: Palette, rasterise: Rasterise
 ) -> Any | None:
-    """The drawing in the middle of its region, at the size of the text where that fits; None without one."""
+    """Add the drawing of a formula in the middle of its region, or return None without one."""
     drawing, region = body.drawing, fitted.region
     if drawing is None or not drawing.width or not drawing.height:
         return None

@@ -25,7 +25,7 @@ _SHAPES = {Ornament.RULE: MSO_SHAPE.RECTANGLE, Ornament.DOT: MSO_SHAPE.OVAL}
 
 
 def add_panel(slide: Slide, box: Box, fill: Tint) -> None:
-    """Lay a panel behind everything that is on a slide so far."""
+    """Add a panel behind everything on a slide."""
     shape: Any = slide.shapes.add_shape(MSO_SHAPE.RECTANGLE, *map(Pt, box))
     shape.name = "Panel"
     shape.fill.solid()
@@ -37,13 +37,13 @@ def add_panel(slide: Slide, box: Box, fill: Tint) -> None:
 
 
 def set_place(shape: BaseShape, place: Place) -> None:
-    """Let a shape take a place, whatever its layout says."""
+    """Set position and size of a shape."""
     shape.left, shape.top = Pt(place.left), Pt(place.top)
     shape.width, shape.height = Pt(place.width), Pt(place.height)
 
 
 def apply_surface(shape: BaseShape, surface: Surface) -> None:
-    """Let the text of a shape be read on a surface: give it the panel and the ink that this needs."""
+    """Give a shape the panel and text colour that make its text legible."""
     if surface.panel is not None:
         filled: Any = shape
         filled.fill.solid()
@@ -53,7 +53,7 @@ def apply_surface(shape: BaseShape, surface: Surface) -> None:
 
 
 def set_ink(body: Any, ink: Tint) -> None:
-    """Set the colour of a text body on all its levels, marks of lists included."""
+    """Set the text colour on all levels of a text body, including list markers."""
     styles = body.find(qn("a:lstStyle"))
     if styles is None:
         styles = body.makeelement(qn("a:lstStyle"), {})
@@ -74,7 +74,7 @@ def set_ink(body: Any, ink: Tint) -> None:
 
 
 def add_ornaments(slide: Slide, ornaments: Iterable[tuple[Ornament, Box]], palette: Palette) -> None:
-    """Draw them behind all that is added later and all placeholders."""
+    """Draw ornaments behind all placeholders."""
     tree = element_of(slide.shapes)
     first = tree.find(qn("p:sp"))
     for kind, box in ornaments:
@@ -108,13 +108,13 @@ def _add_pole(slide: Slide, box: Box, palette: Palette) -> Any:
 
 
 def set_insets(properties: Any, place: Place) -> None:
-    """What a text leaves free within its box, in its ``a:bodyPr``."""
+    """Set the insets of an ``a:bodyPr``."""
     for name, points in zip(INSETS, place.insets, strict=True):
         properties.set(name, to_emu(points))
 
 
 def add_text_box(slide: Slide, place: Place, box: TextBox, role: Role, palette: Palette) -> Any:
-    """An empty text box on a slide, whose levels of text are set as those of the place."""
+    """Add an empty text box with the text properties of a place."""
     shape = slide.shapes.add_textbox(Pt(place.left), Pt(place.top), Pt(place.width), Pt(place.height))
     shape.name = role.value.capitalize()
     body = text_body(shape)

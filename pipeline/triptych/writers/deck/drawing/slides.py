@@ -76,7 +76,7 @@ _JUSTIFIABLE = 24.0  # em: about 50 characters, below which justified lines have
 
 @dataclass(frozen=True, slots=True)
 class Stage:
-    """A presentation in the making: its template, and what all slides share."""
+    """The presentation that is being made: its template, and what all slides share."""
 
     template: Template
     text: TextContext
@@ -86,7 +86,7 @@ class Stage:
     _names: dict[str, Mapping[int, str]] = field(default_factory=dict)
 
     def names(self, layout: SlideLayout) -> Mapping[int, str]:
-        """What the placeholders of a layout are called, by their index."""
+        """Return the names of a layout's placeholders by index."""
         part = layout.part.partname
         if part not in self._names:
             found = ((shape.placeholder_format.idx, shape.name) for shape in list_placeholders(layout))
@@ -95,7 +95,7 @@ class Stage:
 
 
 def draw_slide(fitted: FittedSlide, stage: Stage) -> Any:
-    """Draw one slide, which is in no list yet. Links to other slides wait in ``stage.text.links``."""
+    """Draw one slide without listing it. Links to other slides are collected in ``stage.text.links``."""
     offer = _get_offer(fitted, stage)
     layout = offer.layout
     surfaces = _find_surfaces(fitted, offer)
@@ -146,7 +146,6 @@ def draw_slide(fitted: FittedSlide, stage: Stage) -> Any:
 
 
 def _find_surfaces(fitted: FittedSlide, offer: Offer) -> Surfaces:
-    """What the texts and frames of a slide are drawn on."""
     texts = {role: _get_place(role, fitted, offer) for role in fitted.texts}
     frames = {
         role: (_get_frame_place(role, fitted, offer), _get_needed_contrast(frame))
@@ -159,7 +158,7 @@ def _find_surfaces(fitted: FittedSlide, offer: Offer) -> Surfaces:
 
 
 def _get_needed_contrast(frame: Frame) -> float:
-    """The contrast of ink with the ground that a frame needs, 0 for one that has a ground of its own."""
+    """Return the contrast that a frame needs between text and background, 0 if it covers it."""
     match frame.content:
         case ChartBody():
             return COLOURFUL
@@ -183,9 +182,9 @@ def _write_text(
 
 
 def _fit_panel_to_text(text: FittedText, place: Place, anchor: str, stage: Stage) -> Place:
-    """Return a place no higher than its text, so that a panel hides as little as possible.
+    """Return a place as high as its text, so that a panel hides as little as possible.
 
-    Its text stays where it is and gets some room to the edges before and after it.
+    The text stays in place and gets some space to the edges before and after it.
     """
     used = text_height(text.paras, place.text, stage.template.theme, text.scale, text.spacing)
     left, over, right, under = place.insets
@@ -209,7 +208,7 @@ def _get_place(role: Role, fitted: FittedSlide, offer: Offer) -> Place:
 
 
 def _compute_looks(text: FittedText, place: Place, stage: Stage) -> list[tuple[Para, Look]]:
-    """Paragraphs with what differs from the layout; a layout's own sizes are not repeated."""
+    """Return paragraphs with the properties that differ from the layout."""
     area = place.text
     changed = text.scale != 1
     looks = []
@@ -237,7 +236,7 @@ def _compute_looks(text: FittedText, place: Place, stage: Stage) -> list[tuple[P
 
 
 def _choose_alignment(level: Level, measure: float, stage: Stage) -> str:
-    """Return the alignment that replaces justification where lines are too short for it; else "".
+    """Return the alignment that replaces justification in short lines, else "".
 
     ``measure`` is the length of lines in em.
     """
@@ -254,7 +253,7 @@ def _add_text_boxes(
     surfaces: Surfaces,
     stage: Stage,
 ) -> list[Click]:
-    """Texts and frames for which the layout has no placeholder, each where it is read → their clicks."""
+    """Add texts and frames for which the layout has no placeholder, in reading order; return their clicks."""
     clicks: list[Click] = []
     for role, box in offer.boxes.items():
         place = _get_place(role, fitted, offer)
@@ -272,7 +271,7 @@ def _add_text_boxes(
 
 
 def _order_columns(slide: Slide, fitted: FittedSlide, offer: Offer, frames: dict[Role, Any]) -> None:
-    """Let each column be read under what it is called, also where that is a text box."""
+    """Put each column after its heading in reading order, even if the heading is a text box."""
     if not any(head in offer.boxes and head in fitted.texts for head, _ in COLUMNS):
         return
     named = {shape.name: shape for shape in slide.shapes}
@@ -284,7 +283,7 @@ def _order_columns(slide: Slide, fitted: FittedSlide, offer: Offer, frames: dict
 
 
 def _read_title_first(slide: Slide) -> None:
-    """Some templates have the title of a layout after its text."""
+    """Put the title first in reading order: some templates have it last."""
     filled = [element_of(shape) for shape in slide.shapes if shape.is_placeholder]
     title = next((element for element in filled if get_placeholder_type(element) in TITLES), None)
     if title is not None and title is not filled[0]:
@@ -292,7 +291,6 @@ def _read_title_first(slide: Slide) -> None:
 
 
 def _find_shape(slide: Slide, offer: Offer, role: Role) -> Any:
-    """The placeholder or text box that plays a role on a slide."""
     places = {index for index, known in offer.placeholders.items() if known is role}
     return next(
         (
@@ -306,7 +304,7 @@ def _find_shape(slide: Slide, offer: Offer, role: Role) -> Any:
 
 
 def report_small_plots(fitted: FittedSlide, stage: Stage) -> list[Diagnostic]:
-    """CHT004 for each chart whose words leave the plot too little; hidden slides are not looked at."""
+    """Report CHT004 for each chart whose labels leave too little room for the plot."""
     if fitted.source.hidden:
         return []
     offer = _get_offer(fitted, stage)
@@ -341,7 +339,7 @@ def _draw_content(
     offer: Offer,
     stage: Stage,
 ) -> list[Click]:
-    """What is no text → the clicks that show its parts."""
+    """Draw the content of a frame and return the clicks that show its parts."""
     frame = fitted.frames[role]
     body = frame.body
     place = _get_frame_place(role, fitted, offer)
@@ -381,7 +379,7 @@ def _draw_content(
 
 
 def _set_panel(shape: BaseShape, place: Place, palette: Palette) -> None:
-    """A ground under a text, with the insets that were counted, which the layout's own need not be."""
+    """Add a panel behind a text, with the insets that were used for fitting."""
     properties = text_body(shape).find(qn("a:bodyPr"))
     set_insets(properties, place)
     properties.set("anchor", "t")
@@ -400,7 +398,7 @@ def _draw_code(
     palette: Palette,
     context: TextContext,
 ) -> None:
-    """One paragraph for each line, on exact line distances and without what a list would add to it."""
+    """Write one paragraph for each line, with exact line spacing and without list properties."""
     body = text_body(placeholder)
     clear_text(body)
     level = place.text.levels[0]
@@ -430,7 +428,7 @@ def _draw_code(
 
 
 def _copy_colour_map(slide: Slide, layout: SlideLayout) -> None:
-    """A slide does not inherit how its layout maps ink and paper (ECMA-376 Part 1, 19.3.1.7)."""
+    """Copy the colour map of the layout, which slides do not inherit (ECMA-376 Part 1, 19.3.1.7)."""
     own = element_of(layout).find(qn("p:clrMapOvr"))
     if own is not None:
         element_of(slide).replace(element_of(slide).find(qn("p:clrMapOvr")), copy.deepcopy(own))
@@ -452,7 +450,7 @@ _COLOURS = (
 def highlight_code(
     lines: tuple[str, ...], language: str, palette: Palette
 ) -> Iterator[list[tuple[Run, Tint | None]]]:
-    """Each line as runs of code with the colour of each, None for plain ink."""
+    """Yield each line as runs with their colours, None for the text colour."""
     current: list[tuple[Run, Tint | None]] = []
     for token, value in tokens("\n".join(lines), language):
         for index, text in enumerate(value.split("\n")):

@@ -37,7 +37,7 @@ def insert_table(
     palette: Palette,
     context: TextContext,
 ) -> Any:
-    """Put a fitted table into a placeholder of a slide; the result is its graphic frame."""
+    """Insert a fitted table into a placeholder and return its graphic frame."""
     part = slide.part
     rtl = direction(context.language) == "rtl"
     width = sum(fitted.widths)
@@ -77,7 +77,7 @@ def insert_table(
 
 
 def _choose_ink(look: TableLook, palette: Palette, *, header: bool) -> Tint | None:
-    """The colour of a cell's text; None for that of the style, where this is the usual one."""
+    """Return the text colour of a cell, or None for that of the table style."""
     ink = look.ink if header and look.filled_header else palette.ink
     return None if ink == look.ink == Tint("tx1") else ink
 

@@ -44,10 +44,10 @@ _OFFICE_LANGUAGES = {
 
 @dataclass(slots=True)
 class TextContext:
-    """What text needs beyond itself: language and fonts, and where links to slides wait for their target.
+    """Language and fonts of text, and the links to slides whose targets are not known yet.
 
-    ``way`` is the direction in which the template's text runs, that of the language where nothing is said.
-    ``links_in_ink`` says that the colour of links cannot be read on the slide being drawn.
+    ``way`` is the direction of the template's text, by default that of the language. ``links_in_ink`` is set
+    if the colour of links is illegible on the slide that is drawn.
     """
 
     language: str
@@ -58,7 +58,7 @@ class TextContext:
     _scripts: dict[str, Script | None] = field(default_factory=dict)
 
     def script_of(self, language: str) -> Script | None:
-        """As the theme's; asked for with each run."""
+        """Return the theme's script of a language, cached because each run asks for it."""
         if language not in self._scripts:
             self._scripts[language] = self.theme.script_of(language)
         return self._scripts[language]
@@ -66,7 +66,7 @@ class TextContext:
 
 @dataclass(frozen=True, slots=True)
 class PendingLink:
-    """Run properties on a slide that want to jump to the slide called ``target``, ``in_ink`` or not."""
+    """Run properties that link to the slide with the id ``target``."""
 
     part: Any
     properties: Any
@@ -76,9 +76,10 @@ class PendingLink:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Look:
-    """What differs from the layout; None and 0 leave it as it is. ``line`` in points.
+    """Text properties that differ from the layout; None and 0 keep those of the layout. ``line`` is in
+    points.
 
-    With a ``mark`` points have a bullet that their layout lacks.
+    With ``mark`` list items get a bullet that their layout lacks.
     """
 
     size: float | None = None
@@ -120,22 +121,21 @@ def add_colour(parent: Any, tint: Tint) -> None:
 def set_text(body: Any, paras: Sequence[tuple[Para, Look]], part: Any, context: TextContext) -> None:
     """Replace the paragraphs of a text body.
 
-    ``normAutofit`` without a scale says that the text fits at 100 %, and lets a person's later additions
-    shrink it.
+    ``normAutofit`` without a scale says that the text fits, and allows programs to shrink later additions.
     """
     clear_text(body)
     add_paragraphs(body, paras, part, context)
 
 
 def add_paragraphs(body: Any, paras: Sequence[tuple[Para, Look]], part: Any, context: TextContext) -> None:
-    """Append paragraphs to a text body, those of lists with their marks and numbers."""
+    """Append paragraphs to a text body, with bullets and numbers."""
     numbers = number_paragraphs([para for para, _ in paras])
     for (para, look), number in zip(paras, numbers, strict=True):
         _add_paragraph(body, para, look, number, part, context)
 
 
 def clear_text(body: Any) -> None:
-    """Take the paragraphs out of a text body and say that what follows fits."""
+    """Remove the paragraphs of a text body and set ``normAutofit``."""
     for old in body.findall(qn("a:p")):
         body.remove(old)
     properties = body.find(qn("a:bodyPr"))
@@ -162,7 +162,7 @@ def add_runs(paragraph: Any, runs: Sequence[Run], look: Look, part: Any, context
 def _add_formula(
     paragraph: Any, run: Run, formula: NativeFormula, look: Look, part: Any, context: TextContext
 ) -> None:
-    """A native formula, and its text for programs that know none."""
+    """Add a native formula with its text as a fallback."""
     properties = {"lang": run.language or context.language}
     if look.size:
         properties["sz"] = _to_hundredths(look.size)
@@ -173,14 +173,14 @@ def _add_formula(
 
 
 def end_paragraph(paragraph: Any, look: Look, context: TextContext) -> None:
-    """Say how text would look that a person adds at the end; it sets the height of an empty line too."""
+    """Set the properties of text that is added at the end; they also set the height of empty lines."""
     end = add_child(paragraph, "a:endParaRPr", lang=get_office_language(context.language))
     if look.size:
         end.set("sz", _to_hundredths(look.size))
 
 
 def remove_forbidden(text: str) -> str:
-    """Text without characters that XML forbids."""
+    """Remove characters that XML does not allow."""
     return _FORBIDDEN.sub("", text)
 
 
@@ -261,13 +261,13 @@ def _run_properties(element: Any, run: Run, look: Look, part: Any, context: Text
 
 
 def keep_text_colour(link: Any) -> None:
-    """Let a link have the colour of its text ([MS-ODRAWXML] 2.14, hlinkClr)."""
+    """Give a link the colour of its text ([MS-ODRAWXML] 2.14, hlinkClr)."""
     extension = add_child(add_child(link, "a:extLst"), "a:ext", uri="{A12FA001-AC4F-418D-AE19-62706E023703}")
     add_extension(extension, "ahyp:hlinkClr", val="tx")
 
 
 def set_direction(properties: Any, runs: Sequence[Run], context: TextContext) -> None:
-    """Say which way a paragraph runs, where that is another than the deck's."""
+    """Set the direction of a paragraph if it differs from that of the deck."""
     own = context.way or direction(context.language)
     ways = {direction(run.language or context.language) for run in runs if run.text.strip()}
     if ways and own not in ways:
@@ -277,7 +277,7 @@ def set_direction(properties: Any, runs: Sequence[Run], context: TextContext) ->
 
 @cache
 def get_office_language(language: str) -> str:
-    """A language tag as Office knows it: Chinese by a country, not by a script."""
+    """Return a language tag as Office expects it: Chinese by country, not by script."""
     return next((_OFFICE_LANGUAGES[tag] for tag in fallbacks(language) if tag in _OFFICE_LANGUAGES), language)
 
 
@@ -298,7 +298,7 @@ _COUNTED = range(1, 32_768)  # what a list can start at (ST_TextBulletStartAtNum
 
 @dataclass(frozen=True, slots=True)
 class Numbering:
-    """How a paragraph gets its number: in a ``scheme`` that counts from ``start``, or ``written`` as text."""
+    """The number of a paragraph: a ``scheme`` that counts from ``start``, or ``written`` as text."""
 
     scheme: str = ""
     start: int = 0
@@ -307,7 +307,7 @@ class Numbering:
 
 @dataclass(frozen=True, slots=True)
 class _OpenList:
-    """A list that may go on: how its numbers are made, and what the next one would be."""
+    """A list that may continue, and its next number."""
 
     numbering: Numbering
     style: str
@@ -316,10 +316,10 @@ class _OpenList:
 
 
 def number_paragraphs(paras: Sequence[Para]) -> list[Numbering | None]:
-    """For each paragraph of a slide its number, None where it has none.
+    """Return the numbering of each paragraph of a slide, or None.
 
-    A program counts on from item to item of one scheme and start. What it can't count so is written: lists
-    that start with 0, and a second list right behind one like it.
+    Programs count items of the same scheme and start. Other numbers are written as text: lists that start
+    with 0, and a second list directly after one like it.
     """
     found: list[Numbering | None] = []
     lists: dict[int, _OpenList] = {}

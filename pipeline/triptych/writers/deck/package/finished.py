@@ -46,7 +46,7 @@ class TargetKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class PartRelation:
-    """A relationship of a part: its id, its type, and its target."""
+    """A relationship of a finished part."""
 
     id: str
     kind: str
@@ -56,8 +56,10 @@ class PartRelation:
 
 @dataclass(frozen=True, slots=True)
 class FinishedPart:
-    """A part. One with a ``mark`` is there once for all that have it; one that stands ``beside`` another of
-    the finished parts has the number of that.
+    """A part that belongs to a slide.
+
+    Parts with the same ``mark`` become one. A part ``beside`` another, given by index, gets the number of its
+    name.
     """
 
     pattern: str
@@ -70,7 +72,7 @@ class FinishedPart:
 
 @dataclass(frozen=True, slots=True)
 class UsedText:
-    """What is written in some parts: their characters, and faces by family, bold and italic."""
+    """The characters in some parts, and their typefaces by family, bold and italic."""
 
     characters: str = ""
     faces: tuple[tuple[str, bool, bool], ...] = ()
@@ -78,7 +80,7 @@ class UsedText:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FinishedSlide:
-    """A slide, the first of its ``parts``, and what it points to; other slides need not be there."""
+    """A slide, the first of its ``parts``, and the parts it refers to."""
 
     title: str
     layout: Layout
@@ -88,9 +90,9 @@ class FinishedSlide:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FinishedSlides:
-    """The slides that one of the storyboard's became, and what was found.
+    """The slides made of one slide of the storyboard, and the diagnostics.
 
-    ``notes`` are said to the first of them; what stands for those that the storyboard has is among them.
+    ``notes`` belong to the first of them; a placeholder among them stands for the notes of the storyboard.
     """
 
     slides: tuple[FinishedSlide, ...]
@@ -101,7 +103,7 @@ class FinishedSlides:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FinishedNotes:
-    """A page of notes, which is the first of its parts, and what was found."""
+    """A notes page, which is the first of its parts, and the diagnostics."""
 
     parts: tuple[FinishedPart, ...]
     wording: UsedText
@@ -114,8 +116,10 @@ _BESIDE = "/ppt/drawings/"  # what is drawn over a chart has the chart's number
 
 @dataclass(frozen=True, slots=True)
 class PartExtractor:
-    """Takes parts from a presentation. ``modified`` is the date within workbooks; ``stand_ins`` are parts
-    that stand for slides and pages of notes, each with the way and the target that it stands for.
+    """Detaches parts from a presentation.
+
+    ``modified`` is the date of workbooks; ``stand_ins`` represent slides and notes pages, each with its
+    target.
     """
 
     presentation: Presentation
@@ -124,7 +128,7 @@ class PartExtractor:
     _readers: dict[Any, TypefaceReader] = field(default_factory=dict)
 
     def finished(self, first: Part) -> tuple[FinishedPart, ...]:
-        """A part, and all that belongs to it and to nothing else, each after what points to it first."""
+        """Return a part and all parts that only it refers to, in breadth-first order."""
         known: dict[Part, int] = {}
         parts: list[FinishedPart] = []
         waiting: list[tuple[Part, int | None]] = [(first, None)]
@@ -164,7 +168,7 @@ class PartExtractor:
         )
 
     def wording(self, slide: Slide, layout: SlideLayout) -> UsedText:
-        """What is written on a slide and in its charts."""
+        """Return the text of a slide and its charts."""
         charts = find_related_elements(slide.part, RELATIONSHIP_TYPE.CHART)
         reader = self._reader(layout)
         faces = reader.on_slide(element_of(slide)).union(*map(reader.in_chart, charts))
@@ -183,12 +187,12 @@ class PartExtractor:
 
 
 def collect_notes_text(notes: Any) -> UsedText:
-    """What is written on a page of notes; no font is embedded for its faces."""
+    """Return the text of a notes page; no font is embedded for its typefaces."""
     return UsedText(_collect_characters(element_of(notes)))
 
 
 def _collect_characters(*trees: Any) -> str:
-    """All characters of some trees, and those that they are composed of or shown as."""
+    """Return all characters of some trees, in upper case and in NFC and NFD too."""
     return "".join(sorted({character for tree in trees for text in _texts(tree) for character in text}))
 
 
@@ -204,7 +208,7 @@ _DATES = re.compile(rb"(<dcterms:(?:created|modified)[^>]*>)[^<]*")
 
 
 def sort_members(members: Mapping[str, Member]) -> list[tuple[str, Member]]:
-    """Files by their names: the content types first, then by name with numbers by value."""
+    """Sort files by name, with content types first and numbers by value."""
 
     def key(name: str) -> tuple[bool, list[tuple[int, str]]]:
         parts = re.findall(r"\d+|\D+", name)
@@ -214,7 +218,7 @@ def sort_members(members: Mapping[str, Member]) -> list[tuple[str, Member]]:
 
 
 def set_workbook_dates(data: bytes, modified: dt.datetime) -> bytes:
-    """A workbook with all of its dates that of ``modified``."""
+    """Set all dates of a workbook."""
     stamp = modified.strftime("%Y-%m-%dT%H:%M:%SZ").encode()
     with zipfile.ZipFile(io.BytesIO(data)) as source:
         files = {name: source.read(name) for name in source.namelist()}

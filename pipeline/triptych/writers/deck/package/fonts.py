@@ -40,10 +40,10 @@ _BEHIND = "custShowLst photoAlbum custDataLst kinsoku defaultTextStyle modifyVer
 def embed_fonts(
     presentation: Presentation, theme: Theme, extent: Extent, written: Iterable[UsedText], cache: Cache
 ) -> list[Diagnostic]:
-    """Add each face of the theme in which a slide has text: the regular, bold, italic and bold italic one of
-    a family, cut to the characters that are ``written`` and everyday ones, or whole.
+    """Embed each face of the theme that a slide uses, as a subset or whole.
 
-    A family that the template brings stays as it is. FNT004 names the faces that must stay out.
+    A subset contains the characters in ``written`` and common ones. Families that the template embeds stay as
+    they are. FNT004 names the faces that must not be embedded.
     """
     if extent == "none":
         return []
@@ -69,7 +69,6 @@ def embed_fonts(
 
 
 def _load_font(face: FontFace, style: Style, characters: frozenset[str] | None, cache: Cache) -> bytes:
-    """A face as presentations hold it; raises ``NotEmbeddable``."""
     task = Task.of(
         OFFICE_FONT,
         face.name,
@@ -91,7 +90,7 @@ def _check_font(font: bytes) -> bytes:
 def _iter_faces_to_embed(
     presentation: Presentation, theme: Theme, used: Sequence[Typeface]
 ) -> Iterator[tuple[str, str, Mapping[Style, FontFace]]]:
-    """The families of the theme that are used and not yet there, each with its role and faces."""
+    """Yield role, family and faces of each family of the theme that is used and not yet embedded."""
     seen = {font.get("typeface", "").lower() for font in element_of(presentation.part).iter(qn("p:font"))}
     for role in _PITCHES:
         family = getattr(theme, role)
@@ -102,7 +101,7 @@ def _iter_faces_to_embed(
 
 
 def _find_face(theme: Theme, typeface: Typeface) -> tuple[Style, FontFace]:
-    """A face of the theme, and the style that it has: what the theme lacks, programs make of another."""
+    """Return a face of the theme and its style; programs synthesise styles that the theme lacks."""
     face = theme.face(typeface.family, bold=typeface.bold, italic=typeface.italic)
     return Style(typeface.bold and face.weight >= _BOLD, face.italic), face
 
@@ -130,7 +129,6 @@ def _add_font(presentation: Presentation, family: str, pitch: str, fonts: Mappin
 
 
 def _get_font_list(root: Any) -> Any:
-    """The list of fonts of a presentation, where the schema has it."""
     listed = root.find(qn("p:embeddedFontLst"))
     if listed is None:
         listed = root.makeelement(qn("p:embeddedFontLst"), {})

@@ -31,13 +31,13 @@ _HIGHEST = 1.5  # em; no line of text is higher
 
 @dataclass(frozen=True, slots=True)
 class NotesPage:
-    """A page of the master: where text goes, and above it the slide, None where no place is for it."""
+    """The places for text and for the picture of the slide, if there is one, on a notes page."""
 
     text: Place
     picture: Place | None
 
     def with_picture(self, share: float) -> NotesPage:
-        """The page with a picture of a share of its size, and the room that this gives to text."""
+        """Return the page with a scaled picture, whose space goes to the text."""
         old, text = self.picture, self.text
         if old is None or share == 1 or old.top + old.height > text.top:
             return self
@@ -49,7 +49,7 @@ class NotesPage:
 
 @dataclass(frozen=True, slots=True)
 class FittedNotes:
-    """Notes on their page: all sizes times ``scale``."""
+    """Notes on their page; all sizes are multiplied by ``scale``."""
 
     page: NotesPage
     scale: float = 1.0
@@ -63,14 +63,14 @@ def draw_notes(
     theme: Theme,
     context: TextContext,
 ) -> NotesSlide:
-    """The page of notes to a slide, a paragraph each."""
+    """Draw the notes page of a slide."""
     native = create_notes(presentation, slide)
     _write_notes(native, notes, fit_notes(notes, page, theme), page, context)
     return native
 
 
 def fit_notes(notes: Sequence[Spoken], page: NotesPage, theme: Theme) -> FittedNotes:
-    """The largest text that the page holds, under the largest picture; else the smallest of both."""
+    """Return the largest picture and text that fit on the page, else the smallest."""
     paras = [Para(runs=runs) for runs in notes]
     if _fits_without_measuring(paras, page.text):
         return FittedNotes(page)
@@ -87,7 +87,7 @@ def _fits(found: FittedNotes, paras: Sequence[Para], theme: Theme) -> bool:
 
 
 def _fits_without_measuring(paras: Sequence[Para], place: Place) -> bool:
-    """Whether there is room even if each letter is an em wide: most notes need not be measured."""
+    """Return whether the notes fit even if each letter is one em wide, as most do."""
     area, level = place.text, place.text.levels[0]
     lines = sum(
         math.ceil(sum(len(run.text) for run in para.runs) * level.size / area.width) or 1 for para in paras
@@ -96,7 +96,7 @@ def _fits_without_measuring(paras: Sequence[Para], place: Place) -> bool:
 
 
 def read_notes_page(presentation: Presentation) -> NotesPage | None:
-    """The page as the presentation's master of notes has it; None where it has no place for text."""
+    """Return the page of the notes master, or None if it has no place for text."""
     master = presentation.notes_master
     root, fonts = element_of(master), ThemeFonts(read_theme(master))
     found: dict[str, Place] = {}
@@ -113,7 +113,6 @@ def read_notes_page(presentation: Presentation) -> NotesPage | None:
 def _write_notes(
     native: NotesSlide, notes: Sequence[Spoken], made: FittedNotes, page: NotesPage, context: TextContext
 ) -> None:
-    """In the language of the deck; what is as the master has it is not said."""
     shapes = {get_placeholder_type(element_of(shape)): shape for shape in list_placeholders(native)}
     body = text_body(shapes["body"])
     clear_text(body)

@@ -30,7 +30,7 @@ _TYPES = "[Content_Types].xml"
 
 
 def set_properties(presentation: Presentation, deck: Deck) -> None:
-    """Core properties (ECMA-376 Part 2, clause 11), from the deck alone."""
+    """Set the core properties (ECMA-376 Part 2, clause 11) from the deck."""
     properties = presentation.core_properties
     when = to_naive_utc(deck.modified)
     properties.title = _cut(deck.title)
@@ -44,17 +44,14 @@ def set_properties(presentation: Presentation, deck: Deck) -> None:
 
 
 def _cut(text: str) -> str:
-    """A property in the 255 characters that Office shows of one."""
+    """Cut a property to the 255 characters that Office shows."""
     return text if len(text) <= _LONGEST else shorten(text, _LONGEST - 1)
 
 
 def pack(
     presentation: Presentation, joined: DeckPackage, modified: dt.datetime, memory: Memory = NO_MEMORY
 ) -> bytes:
-    """The package, sealed: a presentation that lists its slides, and these, joined.
-
-    Parts are in a fixed order, and every date is that of ``modified``, in UTC.
-    """
+    """Write the package with its seal; all dates are ``modified`` in UTC."""
     files = collect_files(presentation, joined.types)
     files[_TYPES] = render_content_types(presentation, joined.types)
     holder = str(presentation.core_properties.part.partname).lstrip("/")
@@ -64,7 +61,7 @@ def pack(
 
 
 def to_naive_utc(when: dt.datetime) -> dt.datetime:
-    """The same moment in UTC, as python-pptx wants it; a time without a zone is UTC already."""
+    """Return a time in UTC without a time zone, as python-pptx expects it."""
     return when.astimezone(dt.UTC).replace(tzinfo=None) if when.tzinfo else when
 
 
@@ -75,9 +72,10 @@ _ESCAPED = str.maketrans({'"': "&quot;", "\n": "&#10;", "\t": "&#9;", "\r": "&#1
 
 @dataclass(slots=True)
 class DeckPackage:
-    """The parts of slides and notes in one package. ``next_name`` gives the next free name after a pattern.
+    """The parts of slides and notes in one package.
 
-    ``members`` are files by their names in the archive, ``types`` the types of parts by their names.
+    ``next_name`` returns the next free part name for a pattern; ``members`` are files by archive name,
+    ``types`` content types by part name.
     """
 
     next_name: Callable[[str], str]
@@ -86,7 +84,7 @@ class DeckPackage:
     _marked: dict[str, str] = field(default_factory=dict)
 
     def name(self, parts: Sequence[FinishedPart], first: str = "") -> list[str]:
-        """The names of some parts that belong together; that of the ``first`` may be given."""
+        """Return names for parts that belong together; the name of the ``first`` may be given."""
         names: list[str] = []
         for part in parts:
             if first and not names:
@@ -109,9 +107,7 @@ class DeckPackage:
         slides: Mapping[str, str],
         own: Mapping[TargetKind, str],
     ) -> None:
-        """Add parts under their names; ``slides`` are the names of slides by their ids, ``own`` those of the
-        slide that they belong to and of its notes.
-        """
+        """Add parts; ``slides`` are the names of slides by id, ``own`` those of their slide and its notes."""
         for part, name in zip(parts, names, strict=True):
             self.members[name[1:]] = part.member
             self.types[name] = part.content_type
@@ -153,7 +149,6 @@ def _escaped(target: str) -> str:
 
 
 def _render_relationships(told: Iterable[tuple[PartRelation, str]]) -> bytes:
-    """A part of relationships, in the order of their numbers."""
     items = "".join(
         f'<Relationship Id="{one.id}" Type="{one.kind}" Target="{_escaped(target)}"'
         + (' TargetMode="External"/>' if one.way is TargetKind.WEB else "/>")
@@ -166,10 +161,10 @@ _URI = "{521415D9-36F7-43E2-AB2F-B90AF26B5E84}"
 
 
 def add_sections(presentation: Presentation, names: Sequence[str], opening: str) -> None:
-    """Group the slides: ``names`` has for each slide the section that starts there, or "".
+    """Group slides into sections: ``names`` has the section that begins at each slide, or "".
 
-    Slides before the first section go into one called ``opening``: a list must cover every slide.
-    The ids of sections are the same in each build.
+    Slides before the first section go into one called ``opening``, because the list must contain every slide.
+    Ids of sections are reproducible.
     """
     if not any(names):
         return

@@ -15,11 +15,11 @@ from hashlib import sha256
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Internal:
-    """A function of python-pptx by its dotted name; ``digest`` begins the SHA-256 of its source.
+    """A function of python-pptx; ``digest`` is the beginning of the SHA-256 of its source.
 
-    ``ours`` stands in for it: as an override in a class of ours, as a function that is called instead, or,
-    with ``everywhere``, put in its place for the whole process. Without one it is only used. ``upstream`` is
-    a thread about the same, "" where none was found.
+    ``ours`` replaces it: an override in a subclass, a function that is called instead, or, with
+    ``everywhere``, a function that replaces it in the whole process. Without ``ours`` it is only used.
+    ``upstream`` is a related issue.
     """
 
     name: str
@@ -162,7 +162,7 @@ INTERNALS = (*_REPLACED, *(Internal(name=name, digest=digest, why=why) for name,
 
 
 def find_changes(known: Iterable[Internal] = INTERNALS) -> Iterator[str]:
-    """A line for each function that is gone from the installed python-pptx, or has another source there."""
+    """Yield a line for each function that is missing from the installed python-pptx or has changed."""
     for one in known:
         found = compute_digest(one.name)
         if found is None:
@@ -172,9 +172,9 @@ def find_changes(known: Iterable[Internal] = INTERNALS) -> Iterator[str]:
 
 
 def compute_digest(name: str) -> str | None:
-    """The first 16 hexadecimal digits of the digest of a function's source; None where there is none.
+    """Return the first 16 digits of the SHA-256 of a function's source, or None if there is no such function.
 
-    Of a property it is that of its getter, of one that is replaced that of the function it replaces.
+    For a property this is the source of its getter.
     """
     try:
         owner, _, attribute = name.rpartition(".")

@@ -39,7 +39,7 @@ FIRST_MASTER_ID = 2_147_483_648  # 19.7.16
 
 
 class CountingPackage(Package):
-    """A package that knows the names of its parts and its pictures."""
+    """A package that keeps a count of part names and an index of pictures."""
 
     def __init__(self, pkg_file: str | IO[bytes]) -> None:
         super().__init__(pkg_file)
@@ -48,7 +48,7 @@ class CountingPackage(Package):
         self._images: dict[str, ImagePart] = {}
 
     def next_partname(self, tmpl: str) -> PackURI:
-        """The next free name after a pattern such as ``/ppt/charts/chart%d.xml``."""
+        """Return the next free part name for a pattern such as ``/ppt/charts/chart%d.xml``."""
         if self._names is None:
             self._names = {str(part.partname) for part in self.iter_parts()}
         while True:
@@ -59,11 +59,11 @@ class CountingPackage(Package):
                 return PackURI(name)
 
     def next_image_partname(self, ext: str) -> PackURI:
-        """The next free name of a picture with an extension."""
+        """Return the next free part name of a picture."""
         return self.next_partname(f"/ppt/media/image%d.{ext}")
 
     def get_or_add_image_part(self, image_file: str | IO[bytes]) -> ImagePart:
-        """The part of a picture; one for all that have the same bytes."""
+        """Return the part of a picture; pictures with the same bytes share one."""
         image = Image.from_file(image_file)
         if image.sha1 not in self._images:
             self._images[image.sha1] = ImagePart.new(self, image)
@@ -71,7 +71,7 @@ class CountingPackage(Package):
 
     @contextmanager
     def names_given_back(self) -> Iterator[None]:
-        """Names that are given within are free again behind it: what was made there is not of the package."""
+        """Free the part names that are used inside the context: those parts are not kept."""
         if self._names is None:
             self._names = {str(part.partname) for part in self.iter_parts()}
         names, counts = set(self._names), self._counts.copy()
@@ -79,7 +79,7 @@ class CountingPackage(Package):
         self._names, self._counts = names, counts
 
     def iter_rels(self) -> Iterator[_Relationship]:
-        """Each relationship once."""
+        """Yield each relationship once."""
         seen = set()
         waiting = [self._rels]
         while waiting:
@@ -91,10 +91,7 @@ class CountingPackage(Package):
 
 
 def open_presentation(data: bytes) -> Presentation:
-    """The bytes of a presentation → python-pptx's object.
-
-    Raises ImportError where python-pptx has another version than ours.
-    """
+    """Open a presentation. Raises ImportError for an unknown version of python-pptx."""
     require_known_version()
     cache_xpath()
     presentation: Presentation = CountingPackage.open(io.BytesIO(data)).main_document_part.presentation
@@ -102,19 +99,19 @@ def open_presentation(data: bytes) -> Presentation:
 
 
 def restore_part_names(presentation: Presentation) -> AbstractContextManager[None]:
-    """Names of parts that are given within are free again behind it."""
+    """Free the part names that are used inside the context."""
     package: Any = presentation.part.package
     return cast("CountingPackage", package).names_given_back()
 
 
 def get_next_part_name(presentation: Presentation, pattern: str) -> str:
-    """The next free name of a part after a pattern."""
+    """Return the next free part name for a pattern."""
     package: Any = presentation.part.package
     return str(package.next_partname(pattern))
 
 
 def create_slide(presentation: Presentation, layout: SlideLayout) -> Slide:
-    """A slide of a layout, with its placeholders, of which the presentation does not know."""
+    """Create a slide of a layout with its placeholders, without adding it to the presentation."""
     new: Any = SlidePart.new
     part = new(PackURI(_SLIDE % 1), presentation.part.package, layout.part)
     slide: Slide = part.slide
@@ -125,12 +122,12 @@ def create_slide(presentation: Presentation, layout: SlideLayout) -> Slide:
 def create_stand_in(
     presentation: Presentation, name: str, content_type: str = CONTENT_TYPE.PML_SLIDE
 ) -> Part:
-    """A part without content, to which others can point."""
+    """Create an empty part that relationships can point to."""
     return Part(PackURI(name), content_type, presentation.part.package, b"")
 
 
 def register_slides(presentation: Presentation, count: int) -> list[str]:
-    """Let a presentation without slides list so many → the names of their parts, which stand in for them."""
+    """List a number of slides in an empty presentation, and return the names of their stand-in parts."""
     part, identifiers = presentation.part, presentation.slides._sldIdLst
     names = [_SLIDE % number for number in range(1, count + 1)]
     for number, name in enumerate(names):
@@ -140,20 +137,20 @@ def register_slides(presentation: Presentation, count: int) -> list[str]:
 
 
 def create_notes(presentation: Presentation, slide: Part) -> NotesSlide:
-    """A page of notes to a part that stands for a slide, with the placeholders of the master of notes."""
+    """Create the notes page of a stand-in for a slide, with the placeholders of the notes master."""
     new: Any = NotesSlidePart.new
     notes: NotesSlide = new(presentation.part.package, slide).notes_slide
     return notes
 
 
 def has_notes_master(presentation: Presentation) -> bool:
-    """Whether the presentation has a master of notes; python-pptx adds its own where it is asked for one."""
+    """Return whether there is a notes master; python-pptx adds its own when asked for a missing one."""
     relations = presentation.part.rels.values()
     return any(relation.reltype == RELATIONSHIP_TYPE.NOTES_MASTER for relation in relations)
 
 
 def collect_files(presentation: Presentation, others: Container[str]) -> dict[str, bytes]:
-    """The files of a presentation by their names in an archive, but for parts that ``others`` stand for."""
+    """Return the files of a presentation by archive name, without parts in ``others``."""
     package: Any = presentation.part.package
     files = {"_rels/.rels": package._rels.xml}
     for part in package.iter_parts():
@@ -165,7 +162,7 @@ def collect_files(presentation: Presentation, others: Container[str]) -> dict[st
 
 
 def render_content_types(presentation: Presentation, others: Mapping[str, str]) -> bytes:
-    """The types of the parts of a presentation, and of others by their names."""
+    """Render ``[Content_Types].xml`` for the parts of a presentation and others by name."""
     package: Any = presentation.part.package
     own = [part for part in package.iter_parts() if part.partname not in others]
     more = [Part(PackURI(name), kind, package) for name, kind in others.items()]
@@ -174,7 +171,7 @@ def render_content_types(presentation: Presentation, others: Mapping[str, str]) 
 
 
 def copy_layout(model: SlideLayout) -> SlideLayout:
-    """A copy of a layout, last in its master's list."""
+    """Copy a layout and append it to its master's list."""
     package, master = model.part.package, model.slide_master
     name = package.next_partname("/ppt/slideLayouts/slideLayout%d.xml")
     part: Any = SlideLayoutPart.load(name, model.part.content_type, package, model.part.blob)
@@ -196,83 +193,83 @@ def copy_layout(model: SlideLayout) -> SlideLayout:
 
 
 def iter_master_and_layout_ids(presentation: Presentation) -> Iterator[Any]:
-    """What lists masters and layouts, whose ids share a range (ECMA-376 Part 1, 19.2.1.36 and 19.3.1.41)."""
+    """Yield the list items of masters and layouts, which share a range of ids (19.2.1.36, 19.3.1.41)."""
     yield from presentation.part._element.iter(qn("p:sldMasterId"))
     for one in presentation.slide_masters:
         yield from one.part._element.iter(qn("p:sldLayoutId"))
 
 
 class Proxy(Protocol):
-    """An object that stands for an element: a slide, shape, font, chart, axis, part."""
+    """An object that wraps an element: a slide, shape, font, chart, axis or part."""
 
     _element: Any
 
 
 def element_of(proxy: Proxy) -> Any:
-    """The element that an object stands for."""
+    """Return the element behind an object."""
     return proxy._element
 
 
 def text_body(shape: BaseShape) -> Any:
-    """The ``p:txBody`` of a shape."""
+    """Return the ``p:txBody`` of a shape."""
     return element_of(shape).find(qn("p:txBody"))
 
 
 def remove_shape(shape: BaseShape) -> None:
-    """Take a shape from its slide."""
+    """Remove a shape from its slide."""
     element = element_of(shape)
     element.getparent().remove(element)
 
 
 def list_placeholders(holder: SlideLayout | SlideMaster | NotesMaster | NotesSlide) -> list[Any]:
-    """The placeholders of a layout, a master or a page of notes, which python-pptx types as no iterable."""
+    """Return the placeholders of a layout, master or notes page; python-pptx types them as not iterable."""
     found: Any = holder.placeholders
     return list(found)
 
 
 def table_element(table: Any) -> Any:
-    """The ``a:tbl`` of a table."""
+    """Return the ``a:tbl`` of a table."""
     return table._tbl
 
 
 def cell_element(cell: Any) -> Any:
-    """The ``a:tc`` of a cell."""
+    """Return the ``a:tc`` of a cell."""
     return cell._tc
 
 
 def label_element(label: Any) -> Any:
-    """The ``c:dLbl`` of a label that belongs to one point; None where nothing is said of it yet."""
+    """Return the ``c:dLbl`` of a point's label, or None if it has none."""
     return label._dLbl
 
 
 def slide_list(presentation: Any) -> Any:
-    """The ``p:sldIdLst``: the ids and relationships of all slides in order."""
+    """Return the ``p:sldIdLst``, the ids and relationships of all slides in order."""
     return presentation.slides._sldIdLst
 
 
 def create_part(owner: Any, name: str, content_type: str, data: bytes) -> Part:
-    """A part in the package of another, to which something must be related that it is written."""
+    """Create a part in the package of another; it is written only if a relationship refers to it."""
     return Part(PackURI(name), content_type, owner.package, data)
 
 
 def is_shared_part(part: Part) -> bool:
-    """Whether a part is one that slides share: a layout or a master."""
+    """Return whether slides share a part: a layout or a master."""
     return isinstance(part, SlideLayoutPart | SlideMasterPart | NotesMasterPart)
 
 
 def set_part_data(part: Part, data: bytes) -> None:
-    """Replace the bytes of a part that is not read as XML."""
+    """Replace the bytes of a part that is not parsed as XML."""
     part._blob = data
 
 
 def find_related_elements(part: Part, kind: str) -> list[Any]:
-    """The elements of the parts that a part points to by relationships of a kind."""
+    """Return the elements of parts with a type of relationship."""
     targets: list[Any] = [link.target_part for link in part.rels.values() if link.reltype == kind]
     return [target._element for target in targets]
 
 
 def get_package_relationships(package: Any) -> Any:
-    """The relationships of the package itself, by id."""
+    """Return the relationships of the package by id."""
     return package._rels
 
 
@@ -281,7 +278,7 @@ VERSION = "1.0.2"
 
 
 def require_known_version() -> None:
-    """ImportError where python-pptx has another version: its internals may mean something else there."""
+    """Raise ImportError for an unknown version of python-pptx, whose internals may differ."""
     if (found := version("python-pptx")) != VERSION:
         raise ImportError(f"decks require python-pptx {VERSION}, but {found} is installed")
 
@@ -297,5 +294,5 @@ def _xpath(element: Any, xpath_str: str) -> Any:
 
 
 def cache_xpath() -> None:
-    """From now on, in this process: all elements inherit the method. To ask for it again changes nothing."""
+    """Compile each XPath expression of python-pptx once, in this process from now on."""
     setattr(BaseOxmlElement, "xpath", _xpath)  # noqa: B010 - to mypy a method is no variable

@@ -39,9 +39,9 @@ _CALM, _RESTLESS = 1.3, 0.25  # a picture whose colours differ by this contrast 
 
 
 class Scheme:
-    """The colour slots of a layout, and what lies behind its places.
+    """The theme colours of a layout, and the colours behind its places.
 
-    ``pictures`` are those read so far, ``surfaces`` what was found of texts there (``surfaces.py``).
+    ``surfaces`` caches results of ``surfaces.py`` for its texts.
     """
 
     def __init__(self, layout: SlideLayout, pictures: dict[Part, Image.Image | None] | None = None) -> None:
@@ -57,12 +57,14 @@ class Scheme:
         self.surfaces: dict[Any, Any] = {}
 
     def slot(self, name: str) -> str:
-        """The colour of a slot such as tx1 or accent3, as six hexadecimal digits."""
+        """Return the colour of a slot such as tx1 or accent3 as six hexadecimal digits."""
         known = self._colours.names.get(name, name)
         return self._colours.slot(name) or (INK if known.startswith(("dk", "accent")) else PAPER)
 
     def ground(self, place: Place, chain: Sequence[Any] = ()) -> Ground:
-        """The colours behind a place; ``chain`` are the elements of a placeholder, whose fill counts."""
+        """Return the colours behind a place; ``chain`` are the elements of a placeholder, which may be
+        filled.
+        """
         box = _to_box(place)
         if self.is_filled(chain):
             backdrop = self._backdrop.copy()
@@ -73,19 +75,19 @@ class Scheme:
         return self._grounds[place]
 
     def ground_of_frame(self, place: Place) -> Ground:
-        """The colours behind a frame, which may have a word in any corner."""
+        """Return the colours behind a frame, which may have text in any corner."""
         if place not in self._frames:
             self._frames[place] = self._backdrop.colours_anywhere_in(_to_box(place))
         return self._frames[place]
 
     def is_filled(self, chain: Sequence[Any]) -> bool:
-        """Whether a placeholder with these elements has a fill of its own."""
+        """Return whether a placeholder has a fill."""
         fills = (find_fill(element.find(qn("p:spPr"))) for element in chain)
         first = next((fill for fill in fills if fill is not None), None)
         return first is not None and first.tag != qn("a:noFill")
 
     def colours_in(self, sides: Sides) -> Ground:
-        """The colours in a part of the slide in points."""
+        """Return the colours in a part of the slide in points."""
         return self._backdrop.colours_in(Box(*(round(side * EMU_PER_POINT) for side in sides)))
 
     @property
@@ -100,12 +102,12 @@ class Scheme:
         return self._backdrop.colours_in(Box(0, 0, wide, high))[0]
 
     def written(self, level: Any) -> str:
-        """The colour of text with the properties of a level, as six hexadecimal digits."""
+        """Return the text colour of a level as six hexadecimal digits."""
         fill = find_fill(level.find(qn("a:defRPr")))
         return next(iter(() if fill is None else self._colours.seen_in(fill)), self.slot("tx1"))
 
     def highlighted(self, level: Any) -> Ground:
-        """The colour that a level's text is highlighted with, none where it is not."""
+        """Return the highlight colour of a level, or an empty tuple."""
         mark = level.find(f"{qn('a:defRPr')}/{qn('a:highlight')}")
         found = None if mark is None else self._colours.opaque(mark)
         return () if found is None else (found,)
@@ -120,7 +122,7 @@ class Scheme:
         return paint_backdrop(self._size, self._trees, self._colours, self._read)
 
     def _read(self, tree: Any, identifier: str) -> Image.Image | None:
-        """A picture that a part names, made smaller; None for one that cannot be read."""
+        """Read a related picture in a small size; return None if it cannot be read."""
         try:
             part = self._parts[id(tree)].related_part(identifier)
         except KeyError:
@@ -136,13 +138,13 @@ def _to_box(place: Place) -> Box:
 
 
 def list_slots(scheme: Scheme) -> Iterator[tuple[str, str]]:
-    """The slots that text and charts may take, and their colours."""
+    """Yield the slots for text and charts, with their colours."""
     for name in ("tx1", "bg1", "tx2", "bg2", *(f"accent{number}" for number in range(1, 7)), "hlink"):
         yield name, scheme.slot(name)
 
 
 def measure_clutter(layout: SlideLayout, scheme: Scheme, spots: Sequence[Spot]) -> float:
-    """Return how cluttered the title and the largest place for content are: 0 for clean, 1 for all of it."""
+    """Return how cluttered the title and the largest content place are, from 0 to 1 for all of it."""
     content = max(
         (spot for spot in spots if spot.kind not in TITLES), key=lambda spot: spot.area, default=None
     )
@@ -158,9 +160,9 @@ def measure_clutter(layout: SlideLayout, scheme: Scheme, spots: Sequence[Spot]) 
 
 
 def trim_decoration(spot: Spot, scheme: Scheme) -> Spot:
-    """Return a placeholder for content whose edges keep a distance from decoration beside and within it.
+    """Move the edges of a content placeholder away from decoration beside and within it.
 
-    Nothing changes on a ground of several colours, nor at an edge where too much would have to go.
+    It is unchanged on a background of several colours, and at edges where too much would be lost.
     """
     place = spot.place
     whole = (place.left, place.top, place.left + place.width, place.top + place.height)
@@ -199,10 +201,7 @@ def _get_edge_strip(box: Sides, edge: int, start: float, end: float) -> Sides:
 
 
 def find_line_below(layout: SlideLayout, place: Place) -> float:
-    """Return where the first line is drawn that text in a place must not cross, in points from the top.
-
-    It is below the place, or through its lower part.
-    """
+    """Return the y position in points of the first line below a place, or through its lower part."""
     lines = [
         top
         for left, top, wide, high in _iter_decoration(layout)
@@ -214,7 +213,7 @@ def find_line_below(layout: SlideLayout, place: Place) -> float:
 
 
 def _measure_covered_share(layout: SlideLayout, place: Place) -> float:
-    """Return the share of a place that lies over shapes which are no ground for all of it, at most 1."""
+    """Return the share of a place covered by shapes that are not its background, at most 1."""
     return min(1.0, sum(share for share in _shares(layout, place) if share < _GROUND))
 
 
@@ -227,7 +226,7 @@ def _shares(layout: SlideLayout, place: Place) -> Iterator[float]:
 
 
 def _iter_decoration(layout: SlideLayout) -> Iterator[tuple[float, ...]]:
-    """Yield left, top, width and height in points of all shapes that decorate a layout."""
+    """Yield left, top, width and height in points of all decorative shapes of a layout."""
     owners: tuple[Any, ...] = (layout,)
     if shows_master((element_of(layout),)):
         owners = (layout.slide_master, layout)

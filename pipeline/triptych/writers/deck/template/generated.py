@@ -51,8 +51,10 @@ _HOUSE_TABLES = {"ink": "tx1", "deep": "tx2", "panel": "bg2", "rule": "rule"}
 
 
 def render_table_styles(theme: Theme, colours: Mapping[str, str], rule: Tint) -> bytes:
-    """The part with the house table style in other colours: slots for ``ink``, ``deep`` and ``panel``, of
-    which the last may be "", and a tint for the lines between rows.
+    """Render the house table style in other colours.
+
+    ``colours`` are slots for ``ink``, ``deep`` and ``panel``, the last of which may be ""; ``rule`` is the
+    colour of lines between rows.
     """
     names = {"theme": theme, "tokens": {"rule": rule}, "style": {**colours, "rule": "rule"}, "rtl": False}
     template = _environment().get_template("table-styles.xml.j2")
@@ -73,9 +75,9 @@ def _environment() -> Environment:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Logo:
-    """A publisher's mark: its dots, its drawing or b"", and its proportions in a square of one.
+    """A publisher's logo: raster data, SVG or b"", and its proportions in a unit square.
 
-    ``plate`` and ``deep_plate`` are colours to lay behind it on light and on deep ground, or "".
+    ``plate`` and ``deep_plate`` are background colours for it on light and dark slides, or "".
     """
 
     data: bytes
@@ -87,7 +89,7 @@ class Logo:
     deep_plate: str
 
     def within(self, right: float, top: float, width: float, height: float) -> tuple[float, ...]:
-        """Its box at the right and in the middle of a place: left, top, width, height in points."""
+        """Return its box at the right and vertical centre of a place: left, top, width, height in points."""
         scale = min(width / self.size[0], height / self.size[1])
         wide, high = self.size[0] * scale, self.size[1] * scale
         return right - wide, top + (height - high) / 2, wide, high
@@ -103,10 +105,10 @@ class Logo:
 def build_template(
     theme: Theme, language: str = "en", logo: Logo | None = None, *, potx: bool = False
 ) -> bytes:
-    """Return a presentation with one master, its layouts, a notes master and the house table style.
+    """Build a presentation with one master, its layouts, a notes master and the house table style.
 
-    The same arguments give the same bytes. The language sets the reading direction and the fonts of its
-    script. ``potx`` marks the file as a PowerPoint template: PowerPoint opens a copy of it.
+    The language sets the reading direction and the fonts of its script. ``potx`` marks the file as a
+    PowerPoint template: PowerPoint opens a copy of it.
     """
     parts = _render_parts(theme, language, logo)
     if potx:
@@ -157,9 +159,7 @@ def _render_parts(theme: Theme, language: str, logo: Logo | None) -> dict[str, s
 
 
 def _compute_tokens(colours: Colours, accents: Sequence[str], *, night: bool) -> dict[str, Tint]:
-    """The theme's colours without a slot, as tints of those that have one: whoever changes the scheme of a
-    deck changes them too.
-    """
+    """Return the theme colours without a slot as tints of slots, so that they follow a changed scheme."""
     inks = {"tx1": colours.foreground, "bg1": colours.background, "tx2": colours.dark, "bg2": colours.panel}
     grounds = (colours.background, colours.panel)
     deep, text = (colours.panel, colours.foreground) if night else (colours.dark, colours.background)
@@ -174,7 +174,7 @@ def _compute_tokens(colours: Colours, accents: Sequence[str], *, night: bool) ->
 
 
 def render_empty_part(element: str) -> str:
-    """A part of the presentation that says nothing."""
+    """Render a presentation part without content."""
     return f'{_DECLARATION}<p:{element} xmlns:p="{NAMESPACES["p"]}"/>'
 
 
@@ -210,7 +210,7 @@ _MEDIA_TYPES = {"png": "image/png", "jpeg": "image/jpeg", "svg": "image/svg+xml"
 
 
 def _render_content_types(parts: dict[str, str], files: list[str]) -> str:
-    """``[Content_Types].xml`` (ECMA-376 Part 2, 10.1.2.2)."""
+    """Render ``[Content_Types].xml`` (ECMA-376 Part 2, 10.1.2.2)."""
     endings = (file.rpartition(".")[2] for file in files)
     media = "".join(f'<Default Extension="{e}" ContentType="{_MEDIA_TYPES[e]}"/>' for e in endings)
     overrides = "".join(
@@ -227,7 +227,7 @@ def _render_content_types(parts: dict[str, str], files: list[str]) -> str:
 
 
 def _list_relationships(media: list[str]) -> dict[str, str]:
-    """Who points to whom; ids count from 1 in the order given. ``media`` are the files of a logo."""
+    """Return all .rels parts; ids count from 1 in the order given. ``media`` are the files of a logo."""
     logo = [(f"{OFFICE}/image", file.replace("ppt/", "../")) for file in media]
     core = "http://schemas.openxmlformats.org/package/2006/relationships/metadata/core-properties"
     files = [f"../slideLayouts/slideLayout{number}.xml" for number in range(1, len(LAYOUTS) + 1)]
@@ -263,7 +263,6 @@ def _list_relationships(media: list[str]) -> dict[str, str]:
 
 
 def _render_relationships(*targets: tuple[str, str]) -> str:
-    """A relationships part (ECMA-376 Part 2, 9.3)."""
     items = "".join(
         f'<Relationship Id="rId{number}" Type="{kind}" Target="{target}"/>'
         for number, (kind, target) in enumerate(targets, 1)
@@ -277,7 +276,7 @@ _TYPES = frozenset(("image/png", "image/jpeg"))
 
 
 def prepare_logo(picture: Picture, alt: str, context: BuildContext, colours: Colours) -> Logo:
-    """A logo as a template takes it: dots for all programs, and its drawing for those that know SVG."""
+    """Prepare a logo as raster data for all programs, and as SVG for those that support it."""
     dots = Room(width=SIDE, wide=SIDE, height=SIDE, dpi=_DPI, media_types=_TYPES, in_dots=True)
     shown = context.logo(picture, dots)
     drawn = context.logo(picture, replace(dots, in_dots=False)) if picture.media_type == SVG else None
@@ -303,10 +302,9 @@ _DARKER = 0.45  # how far the ground of dark slides is from the theme's deep col
 
 
 def vary_theme(theme: Theme, variation: Variation) -> Theme:
-    """The theme as slides of a variation take it; "light" is the theme itself.
+    """Return a theme in the colours of a variation; "light" is the theme itself.
 
-    In a dark one ``paper`` is a ground darker than the theme's deep colour, which is its ``panel``, and
-    ``deep`` is what titles are written in.
+    In a dark variation ``background`` is darker than the theme's ``dark``, which becomes ``panel``.
     """
     if variation == "dark":
         return replace(theme, colours=_make_dark(theme.colours))
@@ -314,7 +312,7 @@ def vary_theme(theme: Theme, variation: Variation) -> Theme:
 
 
 def is_dark(colours: Colours) -> bool:
-    """Whether text is lighter than its ground."""
+    """Return whether text is lighter than its background."""
     return contrast(colours.background, _BLACK) < contrast(colours.background, _WHITE)
 
 
@@ -378,9 +376,7 @@ def _change_code_colours(colours: Colours, text: _Text) -> Colours:
 
 
 def _step_lightness(colour: str, end: float, grounds: tuple[str, ...], least: float) -> str:
-    """A colour of the same hue whose lightness goes towards an end, 0 black and 1 white, until it stands out
-    from all grounds.
-    """
+    """Change the lightness of a colour towards 0 or 1 until it contrasts with all backgrounds."""
     hue, start, saturation = colorsys.rgb_to_hls(*(value / 255 for value in channels(colour)))
     tint = colour
     for step in range(_STEPS + 1):

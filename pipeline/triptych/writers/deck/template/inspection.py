@@ -17,7 +17,7 @@ from triptych.writers.deck.template.template import Schemes
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlaceholderReport:
-    """A placeholder: its box in points from the upper left corner, the font and size of its text."""
+    """A placeholder: its box in points from the upper left corner, and the font and size of its text."""
 
     kind: str
     name: str
@@ -31,7 +31,7 @@ class PlaceholderReport:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LayoutReport:
-    """A layout, and the kinds of slides that take it, each with how it was found."""
+    """A layout, and how it was matched to the kinds of slides that use it."""
 
     name: str
     type: str
@@ -41,7 +41,7 @@ class LayoutReport:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TemplateReport:
-    """Contents of a template. Slides are measured in points; kinds ``without_layout`` have none."""
+    """The contents of a template in points; kinds in ``without_layout`` have none."""
 
     width: float
     height: float
@@ -52,11 +52,11 @@ class TemplateReport:
     without_layout: tuple[str, ...]
 
     def to_json(self) -> dict[str, Any]:
-        """A JSON object; the keys are stable."""
+        """Return a JSON object with stable keys."""
         return asdict(self)
 
     def lines(self) -> Iterator[str]:
-        """The report as text."""
+        """Yield the report as text."""
         yield f"Size     {self.width:g} × {self.height:g} pt"
         yield "Fonts    " + ", ".join(f"{use} {name}" for use, name in self.fonts.items())
         yield "Colours  " + ", ".join(f"{slot} {colour}" for slot, colour in self.colours.items())
@@ -75,7 +75,7 @@ class TemplateReport:
 
 
 def inspect_template(data: bytes, asked: Mapping[str, str] | None = None) -> TemplateReport:
-    """The report on a vetted template; ``asked`` are layouts by kind, as a manifest names them."""
+    """Inspect a vetted template; ``asked`` are layouts by kind, as in a manifest."""
     presentation, reader, _ = open_and_repair(data)
     views, size = view_layouts(presentation, reader, Schemes()), slide_size(presentation)
     choices, _ = match_layouts(views, size, asked or {})

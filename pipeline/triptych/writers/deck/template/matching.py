@@ -21,7 +21,7 @@ _LOWEST_STRIP = 0.25  # of the place that it is cut from: more would not leave e
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TextBox:
-    """What a role without a placeholder is drawn as; ``levels`` are properties of text to take over."""
+    """A text box for a role without a placeholder; ``levels`` are text properties to copy."""
 
     strip: Strip
     levels: Sequence[Any] = ()
@@ -29,7 +29,7 @@ class TextBox:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cast:
-    """The roles of a kind of slide on one layout: where each is, and in which placeholder or text box."""
+    """The roles of a kind of slide on a layout, each with its place and its placeholder or text box."""
 
     places: Mapping[Role, Place]
     spots: Mapping[Role, Spot]
@@ -43,9 +43,8 @@ class Cast:
         )
 
     def share(self, role: Role, slide: tuple[float, float]) -> float:
-        """The part of a slide, whose width and height are given, that a role has.
-
-        That of a column is half of its place where the other has none of its own.
+        """Return the share of a slide, given in points, that a role covers; a column without its own place
+        has half.
         """
         place = self.places[role]
         owners = 2 if role is Role.FIRST and Role.SECOND in self.boxes else 1
@@ -53,7 +52,7 @@ class Cast:
 
 
 def cast_roles(kind: Kind, spots: Sequence[Spot]) -> Cast | None:
-    """The roles of a kind on a layout with these placeholders; None where a needed one finds none."""
+    """Assign placeholders to the roles of a kind, or return None if a required role has none."""
     found: dict[Role, Spot] = {}
     for slot in kind.slots:  # what is called like a role plays it
         if spot := next(
@@ -74,7 +73,7 @@ def cast_roles(kind: Kind, spots: Sequence[Spot]) -> Cast | None:
 
 
 def find_missing_roles(kind: Kind, spots: Sequence[Spot]) -> list[Role]:
-    """The needed roles for which a layout has nothing."""
+    """Return the required roles for which a layout has no placeholder."""
     return [slot.role for slot in kind.slots if slot.needed and not any(_iter_free_spots(spots, {}, slot))]
 
 
@@ -97,7 +96,7 @@ def _find_largest_spot(slot: Slot, spots: Sequence[Spot], found: Mapping[Role, S
 
 
 def _reading_place(spot: Spot) -> tuple[int, float]:
-    """Where a placeholder comes when a slide is read: line by line, from the side on which lines begin."""
+    """Return a sort key in reading order: by line, from the side where lines begin."""
     line = round(spot.place.top / _LINE)
     way = spot.levels[0].get("rtl") if spot.levels else None
     return line, -spot.place.left if parse_flag(way) else spot.place.left
@@ -120,7 +119,7 @@ def _is_at(place: Place, where: Where, other: Place) -> bool:
 def _create_stand_in(
     role: Role, strip: Strip, places: dict[Role, Place], found: Mapping[Role, Spot]
 ) -> TextBox:
-    """A text box within the place of another role, which it may make smaller."""
+    """Create a text box within the place of another role, which may become smaller."""
     whole, levels = places[strip.of], found[strip.of].levels
     box = (whole.left, whole.top, whole.width, whole.height)
     insets = whole.insets
@@ -143,7 +142,7 @@ def _create_stand_in(
 
 
 class MatchMethod(StrEnum):
-    """How a layout was found; the value is said to people."""
+    """How a layout was matched; the value is part of messages."""
 
     ASKED = "named in the manifest"
     TYPE = "by type"
@@ -154,9 +153,7 @@ class MatchMethod(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LayoutView:
-    """A layout as matching sees it; ``native`` is that of python-pptx, ``clutter`` how much of its places its
-    decoration takes.
-    """
+    """A layout with its placeholders; ``clutter`` is the share of its places that decoration covers."""
 
     name: str
     type: str
@@ -167,7 +164,7 @@ class LayoutView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LayoutChoice:
-    """The layout that a kind of slide takes, and the roles of its placeholders."""
+    """The layout that a kind of slide uses, and the roles of its placeholders."""
 
     kind: Layout
     layout: LayoutView
@@ -177,7 +174,7 @@ class LayoutChoice:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UnsuitableLayout:
-    """A layout that the author names and that has no place for what the kind needs."""
+    """A layout named by the author that lacks placeholders for its kind."""
 
     kind: Layout
     name: str
@@ -187,11 +184,11 @@ class UnsuitableLayout:
 def match_layouts(
     layouts: Sequence[LayoutView], slide: tuple[float, float], asked: Mapping[str, str]
 ) -> tuple[Mapping[Layout, LayoutChoice], list[UnsuitableLayout]]:
-    """A layout for each kind that some layout can show; ``slide`` is its width and height in points.
+    """Match a layout to each kind that some layout can show; ``slide`` is the size of slides in points.
 
-    What the author asks for comes first, then layouts of a type, of a name, with the placeholders; then
-    those of other kinds, and last any layout that can hold what the kind needs. Of several layouts the least
-    cluttered is chosen, and for content a clean one of another type before a cluttered one of the right type.
+    Layouts named by the author come first, then those with the right type, name or placeholders, then those
+    of other kinds, and last any layout that can hold the content. The least cluttered layout is used, and for
+    content a clean one of another type before a cluttered one of the right type.
     """
     choices: dict[Layout, LayoutChoice] = {}
     unfit: list[UnsuitableLayout] = []
@@ -266,19 +263,18 @@ def _match_own(kind: Kind, candidates: Sequence[_Candidate]) -> tuple[_Candidate
 
 
 def _is_wide(roles: Cast, slide: tuple[float, float]) -> bool:
-    """Whether a title of more than a few words has room on a layout."""
     return roles.places[Role.TITLE].width >= _WIDE_TITLE * slide[0]
 
 
 def _round_clutter(candidate: _Candidate) -> float:
-    """In steps: small differences do not tell."""
+    """Round clutter to steps: small differences do not matter."""
     return round(candidate[0].clutter / _STEP)
 
 
 def _find_clean(
     candidates: Sequence[_Candidate], found: tuple[_Candidate, MatchMethod] | None
 ) -> _Candidate | None:
-    """A layout with a title and one place for content that is much less cluttered than the one found."""
+    """Return a layout with a title and one content place that is much less cluttered, or None."""
     if found is None or found[0][0].clutter <= _CLUTTERED:
         return None
     able = [
@@ -300,7 +296,7 @@ def _has_opening_shape(view: LayoutView) -> bool:
 
 
 def _holds_one_thing(view: LayoutView) -> bool:
-    """Whether anything may be put beside the title, and only once."""
+    """Return whether a layout has a title and one place for any content."""
     return sorted(spot.kind for spot in view.spots if spot.kind != "body") == ["obj", "title"]
 
 
@@ -317,6 +313,5 @@ def _match_other_kinds(kind: Kind, choices: Mapping[Layout, LayoutChoice]) -> _C
 def _match_largest(
     kind: Kind, layouts: Sequence[LayoutView], slide: tuple[float, float]
 ) -> _Candidate | None:
-    """The layout with the most room for the kind's content; of several the first."""
     candidates = [(view, roles) for view in layouts if (roles := cast_roles(kind, view.spots))]
     return max(candidates, key=lambda candidate: candidate[1].share(kind.main, slide), default=None)

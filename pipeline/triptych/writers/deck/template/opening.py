@@ -74,10 +74,10 @@ def open_template(
     logo: Logo | None = None,
     cache: Cache = _NOTHING_REMEMBERED,
 ) -> tuple[Template | None, list[Diagnostic]]:
-    """Our own template, with the book's logo, or an author's vetted one with the layouts that they ask for.
+    """Open the built-in template, with the logo of the book, or a vetted one with the layouts in ``asked``.
 
-    DTP001 where it has no layouts that slides could take, or is more broken than vetting sees; DTP002 for one
-    that cannot show what it is asked for.
+    DTP001 reports a template without suitable layouts, or one that python-pptx cannot read; DTP002 a layout
+    that lacks placeholders for its kind.
     """
     own = data is None
     content = _of_theme(theme, language, logo, cache) if data is None else data
@@ -125,17 +125,16 @@ def open_template(
 
 
 def _with_font(theme: Theme, font: str) -> Theme:
-    """The theme with a template's font for text; the book's stands in where faces are measured."""
     return replace(theme, sans=font, stand_ins={**theme.stand_ins, "sans": theme.sans})
 
 
 def put_back(template: Template, memory: Memory) -> None:
-    """Leave a template that nobody has filled to who needs it next, in a process that stays."""
+    """Keep an unused template for the next build of this process."""
     memory.put(_UNUSED, template)
 
 
 def open_own_template(theme: Theme, language: str, cache: Cache = _NOTHING_REMEMBERED) -> Template:
-    """Our own template, which has a layout for everything."""
+    """Open the built-in template, which has a layout for every kind."""
     template, found = open_template(theme, language, cache=cache)
     if template is None:
         raise ValueError("; ".join(problem.message for problem in found))
@@ -143,9 +142,7 @@ def open_own_template(theme: Theme, language: str, cache: Cache = _NOTHING_REMEM
 
 
 def is_template_error(error: Exception) -> bool:
-    """Whether python-pptx says that a part lacks what it must have, or that the package has it twice: some of
-    it is asked for when slides are drawn.
-    """
+    """Return whether an error of python-pptx is caused by an invalid template, which may show when drawing."""
     trace = error.__traceback__
     while trace is not None and trace.tb_next is not None:
         trace = trace.tb_next
@@ -154,7 +151,7 @@ def is_template_error(error: Exception) -> bool:
 
 
 def report_broken(error: Exception, span: Span | None) -> Diagnostic:
-    """DTP001 for what was raised for a template."""
+    """Report DTP001 for an error."""
     message = f"the template cannot be read: {type(error).__name__}: {' '.join(str(error).split())[:200]}"
     return Diagnostic(code="DTP001", span=span, message=message, hint=REPAIR)
 
@@ -165,9 +162,7 @@ def _of_theme(theme: Theme, language: str, logo: Logo | None, cache: Cache) -> b
 
 
 def open_and_repair(content: bytes) -> tuple[Any, LayoutReader, bool]:
-    """A vetted presentation, with what PowerPoint needs and others leave out, and room for content; the
-    reader of its layouts; and whether it got a layout for content.
-    """
+    """Open a vetted presentation and repair it; return it, its reader, and whether a layout was added."""
     presentation = open_presentation(as_presentation(content))
     repair(presentation)
     reader = LayoutReader(presentation)
@@ -177,7 +172,7 @@ def open_and_repair(content: bytes) -> tuple[Any, LayoutReader, bool]:
 def view_layouts(
     presentation: Presentation, reader: LayoutReader, schemes: Schemes | None = None
 ) -> list[LayoutView]:
-    """All layouts of all masters, in order; decoration is looked at with ``schemes`` alone."""
+    """Return all layouts of all masters in order; decoration is measured only with ``schemes``."""
     layouts = [layout for master in presentation.slide_masters for layout in master.slide_layouts]
     covers = {layout.name for layout in layouts if element_of(layout).get("type") == "title"}
 
@@ -205,7 +200,7 @@ def view_layouts(
 
 
 def remove_slides(presentation: Presentation) -> None:
-    """Take the slides out of a presentation, and what speaks of them: shows, sections, authors, a picture."""
+    """Remove the slides of a presentation and everything about them: shows, sections, authors, thumbnail."""
     root, part = element_of(presentation.part), presentation.part
     for show in root.findall(qn("p:custShowLst")):
         root.remove(show)
@@ -229,7 +224,7 @@ def remove_slides(presentation: Presentation) -> None:
 
 
 def _add_table_style(presentation: Presentation, palette: Palette, theme: Theme) -> TableLook:
-    """The house's table style in the template's colours, among the styles that the template has."""
+    """Add the house table style in the colours of the template."""
     ink = palette.ink
     panel = "bg2" if contrast(palette.colour_of("bg2"), palette.colour(ink)) >= READABLE else ""
     grounds = (*palette.ground, *([palette.colour_of("bg2")] if panel else []))

@@ -26,8 +26,8 @@ _STEPS = tuple(step / 10 for step in range(1, 9))
 
 @dataclass(frozen=True, slots=True)
 class Tint:
-    """A slot of the colour scheme, made lighter by a share of the way to white, or darker below 0; or any
-    colour as ``digits``, which has no slot.
+    """A theme slot, lightened towards white by ``brightness``, or darkened if negative; or a colour as
+    ``digits``.
     """
 
     slot: str = ""
@@ -35,7 +35,7 @@ class Tint:
     digits: str = ""
 
     def changes(self) -> tuple[tuple[str, str], ...]:
-        """What DrawingML calls it (ECMA-376 Part 1, 20.1.2.3.20 f.)."""
+        """Return its transformations in DrawingML (ECMA-376 Part 1, 20.1.2.3.20 f.)."""
         kept = ("lumMod", str(round((1 - abs(self.brightness)) * 100_000)))
         if self.brightness > 0:
             return (kept, ("lumOff", str(round(self.brightness * 100_000))))
@@ -44,17 +44,17 @@ class Tint:
 
 @dataclass(frozen=True)
 class Palette:
-    """The colours to write and draw with on a ground; ``colour_of`` gives the colour of a slot."""
+    """The colours for text and drawings on a background; ``colour_of`` returns the colour of a slot."""
 
     colour_of: Callable[[str], str]
     ground: Ground
 
     def colour(self, tint: Tint) -> str:
-        """A tint as six hexadecimal digits."""
+        """Return a tint as six hexadecimal digits."""
         return tint.digits or _apply_tint(self.colour_of(tint.slot), tint)
 
     def contrast(self, tint: Tint) -> float:
-        """The least contrast of a tint with the ground."""
+        """Return the lowest contrast of a tint with the background."""
         own = self.colour(tint)
         return min(contrast(own, ground) for ground in self.ground)
 
@@ -77,7 +77,7 @@ class Palette:
         return Tint(digits=self.ground[0]) if plain else near
 
     def quiet(self, share: float, least: float = _HAIRLINE) -> Tint:
-        """Ink, a share of the way to paper, or less of it so that its contrast is not below the least."""
+        """Return ink moved towards paper by a share, or by less to keep a contrast."""
         light = sum(channels(self.colour(self.ink))) > 3 * 127
         steps = (share * step / _QUIET_STEPS for step in range(_QUIET_STEPS, 0, -1))
         tints = (Tint(self.ink.slot, round(-step if light else step, 3)) for step in steps)
@@ -125,7 +125,7 @@ class Palette:
         return tuple(self.seen(slot) for slot in ACCENTS)
 
     def seen(self, slot: str, least: float = VISIBLE) -> Tint:
-        """A slot, lighter or darker by as little as lets it be seen; ink where nothing does."""
+        """Return a slot, lightened or darkened as little as needed for a contrast; ink if nothing suffices."""
         steps = (0.0, *(sign * step for step in _STEPS for sign in (-1, 1)))
         found = (tint for step in steps if self.contrast(tint := Tint(slot, step)) >= least)
         return next(found, self.ink)
@@ -137,7 +137,7 @@ class Palette:
 
 
 def set_tint(colour: Any, tint: Tint) -> None:
-    """Give a colour of python-pptx a tint."""
+    """Set a colour of python-pptx to a tint."""
     if tint.digits:
         digits: Any = RGBColor
         colour.rgb = digits(*channels(tint.digits))
@@ -148,10 +148,7 @@ def set_tint(colour: Any, tint: Tint) -> None:
 
 
 def find_tint(colour: str, slots: Mapping[str, str], ground: Ground) -> Tint:
-    """The tint of a slot that is most like a colour, and is seen on the ground as well as the colour is.
-
-    ``slots`` are the colours that may be taken, by their names.
-    """
+    """Return the tint of one of the ``slots`` that is nearest to a colour and contrasts as well as it."""
     found = {slot: Tint(slot, _compute_brightness(own, colour)) for slot, own in slots.items()}
     slot = min(found, key=lambda slot: _measure_distance(_apply_tint(slots[slot], found[slot]), colour))
     least = min(contrast(colour, behind) for behind in ground)
@@ -166,7 +163,6 @@ def find_tint(colour: str, slots: Mapping[str, str], ground: Ground) -> Tint:
 
 
 def _compute_brightness(own: str, colour: str) -> float:
-    """How far towards white, or below 0 towards black, a colour has the lightness of another."""
     start, end = (_lightness(one) for one in (own, colour))
     if end >= start:
         return round((end - start) / (1 - start), 2) if start < 1 else 0.0
@@ -188,7 +184,7 @@ def _measure_distance(colour: str, other: str) -> int:
 
 
 def lighten_for_dark(accent: str, ground: str, text: str) -> str:
-    """The accent, mixed with the text's colour until it can be read on the ground of dark slides."""
+    """Mix the accent with the text colour until it is legible on the background of dark slides."""
     for share in range(0, 101, 5):
         tint = mixed(accent, text, share / 100)
         if contrast(tint, ground) >= READABLE:
@@ -198,7 +194,7 @@ def lighten_for_dark(accent: str, ground: str, text: str) -> str:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TableLook:
-    """The style of the deck's tables: its identifier, its ink, and whether it fills the header."""
+    """The style of the deck's tables: its identifier, its text colour, and whether headers are filled."""
 
     style: str
     ink: Tint
@@ -206,7 +202,7 @@ class TableLook:
 
 
 def shade_cell(cell: Any, step: int, palette: Palette) -> Tint:
-    """Fill a cell with a step of an accent of the theme → the ink that can be read on it."""
+    """Fill a cell with a step of an accent and return a legible text colour."""
     fill, ink = get_shade(step, palette)
     cell.fill.solid()
     set_tint(cell.fill.fore_color, fill)
@@ -214,16 +210,16 @@ def shade_cell(cell: Any, step: int, palette: Palette) -> Tint:
 
 
 def get_shade(step: int, palette: Palette) -> tuple[Tint, Tint]:
-    """A step of an accent over the ground, and the ink on it.
+    """Return a step of an accent over the background, and a legible text colour.
 
-    Office would lighten a colour of the theme in HSL, which gives brighter tints than those of the book.
+    Office would lighten theme colours in HSL, which gives brighter tints than those of the book.
     """
     below, above = (palette.colour(Tint(slot)) for slot in ACCENTS[:2])
     return _tints(shade_of(step, (below, above), *_ends(palette)), palette)
 
 
 def find_legible_fill(tint: Tint, palette: Palette) -> tuple[Tint, Tint]:
-    """A colour on which text can be read, as near to a tint as can be, and the ink on it."""
+    """Return the nearest fill to a tint on which text is legible, and the text colour."""
     return _tints(readable_fill(palette.colour(tint), *_ends(palette)), palette)
 
 

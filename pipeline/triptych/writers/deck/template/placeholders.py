@@ -80,9 +80,9 @@ _PARTS = [qn(f"a:{name}") for name in _ORDER]
 
 @dataclass(frozen=True)
 class Spot:
-    """A placeholder of a layout; ``chain`` are its element and those that it inherits from.
+    """A placeholder of a layout; ``chain`` is its element and those from which it inherits.
 
-    ``moved`` says that its place is not where the layout has it, so that slides must tell it.
+    If it was ``moved``, its place differs from that in the layout, so that slides must repeat it.
     """
 
     index: int
@@ -110,7 +110,7 @@ class Spot:
 
 
 class LayoutReader:
-    """Reads the layouts of one presentation."""
+    """Reads the layouts of a presentation."""
 
     def __init__(self, presentation: Presentation) -> None:
         self._default = element_of(presentation.part).find(qn("p:defaultTextStyle"))
@@ -121,10 +121,9 @@ class LayoutReader:
         self._levels: dict[tuple[Any, ...], Any] = {}
 
     def spots(self, layout: SlideLayout) -> list[Spot]:
-        """The placeholders that can be filled, in order, clear of title and furniture; those that are turned
-        cannot, and those that are slanted are where they would be if they stood straight.
+        """Return the placeholders that can be filled, in order, without overlap with titles and footers.
 
-        They are looked for once: no layout changes while it is read.
+        Rotated placeholders are left out; slightly slanted ones are returned as if they were straight.
         """
         if layout.part not in self._spots:
             self._spots[layout.part] = self._found(layout)
@@ -142,14 +141,14 @@ class LayoutReader:
         return [_clear_of_titles(spot, spots, furniture) for spot in spots]
 
     def fonts(self, layout: SlideLayout) -> ThemeFonts:
-        """The fonts of the layout's theme."""
+        """Return the fonts of the layout's theme."""
         part = layout.slide_master.part
         if part not in self._fonts:
             self._fonts[part] = ThemeFonts(read_theme(layout.slide_master))
         return self._fonts[part]
 
     def furniture(self, layout: SlideLayout) -> dict[str, Spot]:
-        """Footer, date and number of a layout, by their kinds."""
+        """Return footer, date and number placeholders by type."""
         spots: dict[str, Spot] = {}
         for shape in list_placeholders(layout):
             element = element_of(shape)
@@ -169,7 +168,6 @@ class LayoutReader:
         )
 
     def _level(self, styles: Sequence[Any], number: int) -> Any:
-        """One level of text, made once for all placeholders that inherit it from the same elements."""
         source = (number, *_find_level_sources(styles, number))
         if source not in self._levels:
             self._levels[source] = merge_level(styles, number)
@@ -196,13 +194,13 @@ class LayoutReader:
 
 
 def slide_size(presentation: Presentation) -> tuple[float, float]:
-    """Width and height of the slides in points; 10 × 7.5 inches where nothing is said (19.2.1.39)."""
+    """Return width and height of slides in points, by default 10 × 7.5 inches (19.2.1.39)."""
     wide, high = presentation.slide_width or 9_144_000, presentation.slide_height or 6_858_000
     return wide / EMU_PER_POINT, high / EMU_PER_POINT
 
 
 def _list_outside(size: Any) -> tuple[Sides, ...]:
-    """What lies above, below, before and behind a slide of a size: nothing can stand there."""
+    """Return the boxes around a slide, where nothing can be placed."""
     wide, high = (int(size.get(name)) / EMU_PER_POINT for name in ("cx", "cy"))
     left, top, right, bottom = -wide, -high, 2 * wide, 2 * high
     return (
@@ -214,9 +212,9 @@ def _list_outside(size: Any) -> tuple[Sides, ...]:
 
 
 def _clear_of_titles(spot: Spot, spots: Sequence[Spot], furniture: Iterable[_Box]) -> Spot:
-    """A placeholder for content without what lies under the title, a footer, the date or the number.
+    """Cut a content placeholder so that it does not overlap titles and footers.
 
-    One that holds the whole title is the ground that it stands on.
+    One that contains the whole title is its background and stays.
     """
     own = spot.place
     titles = [
@@ -234,7 +232,7 @@ def _clear_of_titles(spot: Spot, spots: Sequence[Spot], furniture: Iterable[_Box
 
 
 def read_place(chain: Sequence[Any], levels: Sequence[Any], fonts: ThemeFonts) -> Place | None:
-    """Where a placeholder lies, as the nearest of its chain says, and how the levels of its text are set."""
+    """Return the place of a placeholder and the properties of its text levels, or None without a box."""
     box = find_box(chain)
     if box is None:
         return None
@@ -243,12 +241,11 @@ def read_place(chain: Sequence[Any], levels: Sequence[Any], fonts: ThemeFonts) -
 
 
 def merge_level(styles: Sequence[Any], number: int) -> Any:
-    """The properties of one level of text, from the nearest style that says each."""
+    """Merge the properties of one text level; the nearest style wins."""
     return _merge(qn(f"a:lvl{number}pPr"), _find_level_sources(styles, number))
 
 
 def _find_level_sources(styles: Sequence[Any], number: int) -> tuple[Any, ...]:
-    """What styles say of a level, the nearest first."""
     tag = qn(f"a:lvl{number}pPr")
     return tuple(found for style in styles if (found := style.find(tag)) is not None)
 
@@ -259,7 +256,7 @@ def create_place(
     levels: tuple[Level, ...],
     columns: tuple[int, float] = (1, 0.0),
 ) -> Place:
-    """A box and what text has in it; insets are left, top, right, bottom. Of several columns one counts."""
+    """Create a place with insets left, top, right, bottom. Of several columns the first counts."""
     left, top, width, height = box
     count, gap = columns
     inner = (width - insets[0] - insets[2] - gap * (count - 1)) / count
@@ -268,13 +265,13 @@ def create_place(
 
 
 def read_theme(master: SlideMaster | NotesMaster) -> Any:
-    """The theme of a master as XML; None where it has none."""
+    """Return the theme of a master as XML, or None."""
     part = find_theme_part(master)
     return None if part is None else parsed(part.blob)
 
 
 def find_theme_part(master: SlideMaster | NotesMaster) -> Any:
-    """The part that is the theme of a master; None where it has none."""
+    """Return the theme part of a master, or None."""
     try:
         return master.part.part_related_by(RELATIONSHIP_TYPE.THEME)
     except KeyError:
@@ -287,7 +284,7 @@ def _is_vertical(element: Any) -> bool:
 
 
 def _get_rotation(chain: Sequence[Any]) -> int:
-    """By how much a placeholder is turned, to the right above 0; the nearest that has a place says so."""
+    """Return the rotation of a placeholder, positive clockwise."""
     transforms = (element.find(f"{qn('p:spPr')}/{qn('a:xfrm')}") for element in chain)
     own = next((transform for transform in transforms if transform is not None), None)
     turn = 0 if own is None else int(own.get("rot", "0")) % _CIRCLE
@@ -295,7 +292,6 @@ def _get_rotation(chain: Sequence[Any]) -> int:
 
 
 def _to_points(box: Box) -> _Box:
-    """Left, top, width, height."""
     sides = (box.left, box.top, box.right - box.left, box.bottom - box.top)
     left, top, width, height = (side / EMU_PER_POINT for side in sides)
     return left, top, width, height
@@ -320,9 +316,7 @@ def _find_body_property(chain: Sequence[Any], name: str) -> str | None:
 
 
 def _merge(tag: str, sources: Sequence[Any]) -> Any:
-    """Elements of one kind as one, without what has no place there: what the first says counts; text
-    properties are merged in turn.
-    """
+    """Merge elements of the same kind: the first value counts; run properties are merged in turn."""
     result = etree.Element(tag)
     taken: set[str] = set()
     for source in sources:
@@ -343,7 +337,7 @@ def _merge(tag: str, sources: Sequence[Any]) -> Any:
 
 
 def read_level(element: Any, fonts: ThemeFonts) -> Level:
-    """Merged properties of a level as what fitting measures."""
+    """Convert merged level properties for measuring."""
     runs = element.find(qn("a:defRPr"))
     run = runs if runs is not None else etree.Element(qn("a:defRPr"))
     latin = run.find(qn("a:latin"))
@@ -372,7 +366,7 @@ def read_level(element: Any, fonts: ThemeFonts) -> Level:
 
 
 def _read_space(element: Any, size: float) -> tuple[float, bool]:
-    """The space over or under a paragraph in points, and whether it is said as a share of the line."""
+    """Return paragraph spacing in points, and whether it is relative to the line."""
     if element is None or not len(element):
         return 0.0, False
     if element[0].tag == qn("a:spcPts"):
@@ -382,7 +376,7 @@ def _read_space(element: Any, size: float) -> tuple[float, bool]:
 
 
 def cut_clear(place: Place, others: Iterable[Sides]) -> Place:
-    """The largest part of a place that none of the boxes touches; all of it where that is too little."""
+    """Return the largest part of a place that none of the boxes touches, or all of it if that is too small."""
     whole = (place.left, place.top, place.left + place.width, place.top + place.height)
     sides = whole
     for other in others:
@@ -405,7 +399,7 @@ def _touch(one: Sides, other: Sides) -> bool:
 
 
 def _iter_remaining(whole: Sides, other: Sides) -> Iterator[Sides]:
-    """What is left of a box beside, above and below another."""
+    """Yield what remains of a box beside, above and below another."""
     left, top, right, bottom = whole
     yield left, top, max(left, other[0]), bottom
     yield min(right, other[2]), top, right, bottom

@@ -43,9 +43,7 @@ _OF_LINKS = {qn("a:hlinkClick"), qn("a:hlinkMouseOver")}
 
 
 def repair(presentation: Presentation) -> None:
-    """Mend a presentation in memory: ids and indices that are used twice, looks that slides do not inherit,
-    parts that are missing.
-    """
+    """Repair a presentation: duplicate ids and indices, looks that slides do not inherit, missing parts."""
     for master in presentation.slide_masters:
         for owner in (master, *master.slide_layouts):
             _make_unique(element_of(owner).iter(qn("p:cNvPr")), "id")
@@ -74,11 +72,10 @@ def repair(presentation: Presentation) -> None:
 
 
 def _fix_core_properties(package: Any) -> None:
-    """Core properties under the relationship of ECMA-376 Part 2 alone, 11.3.
+    """Keep only core properties with the relationship of ECMA-376 Part 2, 11.3.
 
-    LibreOffice's filter for Office Open XML and strict files hang them on another: python-pptx does not find
-    them there, and adds a second part of the same name. It does so too where they are none, and takes a part
-    of another type for them.
+    LibreOffice's Office Open XML filter and strict files use another relationship: python-pptx does not find
+    them and adds a second part of the same name.
     """
     relations = get_package_relationships(package)
     for name, relation in list(relations.items()):
@@ -94,10 +91,10 @@ def _fix_core_properties(package: Any) -> None:
 
 
 def _style_by_prompt(body: Any) -> None:
-    """The look of a placeholder's own words as that of its levels.
+    """Copy the look of a placeholder's prompt text to its list style.
 
-    LibreOffice writes it there alone, and no list of styles at all, which PowerPoint always has. Slides
-    inherit only from the list (ECMA-376 Part 1, 21.1.2.4.12).
+    LibreOffice writes it only there, without a list style. Slides inherit only from list styles (ECMA-376
+    Part 1, 21.1.2.4.12).
     """
     if body is None or body.find(qn("a:lstStyle")) is not None:
         return
@@ -122,9 +119,7 @@ def _style_by_prompt(body: Any) -> None:
 
 
 def _make_unique(elements: Iterable[Any], name: str, least: int = 0) -> None:
-    """Numbers of their own for all but the first of those that share one, and for those without any, from the
-    ``least`` on.
-    """
+    """Replace duplicate and missing numbers, and those below ``least``."""
     known = list(elements)
     numbers = [int(element.get(name) or "0") for element in known]
     taken = set(numbers)
@@ -148,11 +143,10 @@ _CONTENT: _Shares = (0.06, 0.23, 0.88, 0.64)
 
 
 def add_content_layout(presentation: Presentation, reader: LayoutReader) -> bool:
-    """Add one to the master whose text has the most room, in the looks of one of its layouts; whether it was.
+    """Add a content layout to the master with the most room for text; return whether one was added.
 
-    Nothing is done where some layout has room enough, or more than all masters. Where no layout has both a
-    title and a place for content, the new one has them, in places of its own where its master has none; where
-    the largest place is a narrow column, the new one has both across the slide.
+    Nothing is added if a layout has enough room, or more than all masters. If no layout has both a title and
+    a content place, or the largest place is a narrow column, the new layout has both across the slide.
     """
     masters = [master for master in presentation.slide_masters if len(master.slide_layouts)]
     there = max((_room(reader, layout) for master in masters for layout in master.slide_layouts), default=0.0)
@@ -171,7 +165,6 @@ def add_content_layout(presentation: Presentation, reader: LayoutReader) -> bool
 
 
 def _room(reader: LayoutReader, layout: SlideLayout) -> float:
-    """The area in square points of the largest place for content beside a title."""
     spots = reader.spots(layout)
     titled = any(spot.kind in TITLES for spot in spots)
     return max((spot.area for spot in spots if titled and spot.kind in ("obj", "body")), default=0.0)
@@ -185,7 +178,7 @@ def _room_of_master(master: SlideMaster) -> float:
 
 
 def _find_model(master: SlideMaster) -> SlideLayout | None:
-    """A layout with a title, of those that are not made for the opening slide where there are such."""
+    """Return a layout with a title, if possible not that of the title slide."""
     titled = [
         layout
         for layout in master.slide_layouts
@@ -197,9 +190,7 @@ def _find_model(master: SlideMaster) -> SlideLayout | None:
 def _turn_into_content_layout(
     layout: Any, master: SlideMaster, size: tuple[float, float], *, own: bool
 ) -> None:
-    """Title and furniture stay; what else there is to fill gives way to one thing in the master's text, or
-    both are in places of their ``own``.
-    """
+    """Keep title and footers and replace the rest by one content placeholder."""
     layout.set("type", "obj")
     layout.attrib.pop("matchingName", None)
     layout.find(qn("p:cSld")).set("name", NAME)
@@ -228,7 +219,7 @@ def _turn_into_content_layout(
 def _create_placeholder(
     layout: Any, name: str, place: _Shares | None, size: tuple[float, float], **mark: str
 ) -> Any:
-    """A placeholder that takes its look from the master, and its place where none is given."""
+    """Create a placeholder that inherits from the master, except for a given place."""
     ids = [int(item.get("id")) for item in layout.iter(qn("p:cNvPr"))]
     shape = layout.makeelement(qn("p:sp"), {})
 

@@ -32,9 +32,10 @@ HEADS = frozenset((Role.TITLE, Role.SUBTITLE, Role.KICKER, Role.AUTHORS, Role.TR
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Surface:
-    """What one text or frame is drawn on: the colours that are seen there, ``ink`` where the layout's own
-    cannot be read, ``panel`` where a fill has to be laid behind it. ``contrast`` is that of the layout's own
-    colour, or of the best ink for what has none; ``serves`` says whether it, or the ink, can be read.
+    """What a text or frame is drawn on.
+
+    ``ink`` replaces an illegible text colour, ``panel`` is a fill to add behind it. ``contrast`` is that of
+    the layout's own colour, or of the best ink; ``serves`` tells whether it, or the ink, is legible.
     """
 
     palette: Palette
@@ -46,9 +47,10 @@ class Surface:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Text:
-    """A text on a slide: where it is, and what sets it. ``levels`` are the properties of its levels, none for
-    a text box in muted ink; ``chain`` has the placeholder's elements, whose fill is part of its ground. One
-    on a ``panel`` has a quiet ground of its own.
+    """A text on a slide.
+
+    ``levels`` are its level properties, none for a text box in muted ink; ``chain`` are the placeholder's
+    elements, whose fill is part of the background. With ``panel`` it has a panel of its own.
     """
 
     place: Place
@@ -58,10 +60,10 @@ class Text:
 
 
 class Surfaces:
-    """The surfaces of a slide with these texts, and frames with the contrast that each needs.
+    """The surfaces of a slide with texts, and with frames and the contrast that each needs.
 
-    Content for which the ground does not serve lies on one ``board``, which ends before ``others``: what else
-    is on the slide.
+    Content whose background is unsuitable is drawn on one ``board``, which ends before ``others``, the rest
+    of the slide.
     """
 
     def __init__(
@@ -80,7 +82,7 @@ class Surfaces:
         self._found: dict[Role, Surface] = {}
 
     def of(self, role: Role) -> Surface:
-        """The surface of a role that the slide has."""
+        """Return the surface of a role."""
         if role not in self._found:
             board = self.board
             on_board = board is not None and role not in self._heads
@@ -142,7 +144,6 @@ class Surfaces:
         }
 
     def _on(self, role: Role, ground: Ground | None) -> Surface:
-        """A surface on a ground, that of the layout for None."""
         if role in self._texts:
             return find_text_surface(self._scheme, self._texts[role], ground)
         place, least = self._frames[role]
@@ -157,10 +158,9 @@ class Surfaces:
 
 
 def find_text_surface(scheme: Scheme, text: Text, ground: Ground | None = None) -> Surface:
-    """The surface of a text on a ground, that of its place for None, without a panel.
+    """Return the surface of a text, on the background of its place or a given one, without a panel.
 
-    A fill of its placeholder covers whatever is behind it. Slides of a layout share their places, so that
-    each is looked at once.
+    Slides of a layout share their places; results are cached.
     """
     known = scheme.surfaces
     if (text, ground) not in known:
@@ -193,10 +193,10 @@ def _compute_text_surface(scheme: Scheme, text: Text, ground: Ground | None) -> 
 
 
 def find_panel_surface(scheme: Scheme, text: Text) -> Surface:
-    """The surface of a text that cannot be read on its ground, with a panel on which it can.
+    """Return the surface of an illegible text, with a panel that makes it legible.
 
-    The panel has the colour that highlights the text, or the most frequent colour there on which text of the
-    theme can be read, so that it is hardly seen.
+    The panel has the highlight colour of the text, or the most frequent legible background colour, so that it
+    is hardly visible.
     """
     seen = (*scheme.highlighted(text.levels[0]), *scheme.ground(text.place))
     palettes = (Palette(scheme.slot, (colour,)) for colour in seen)
@@ -209,9 +209,7 @@ def find_panel_surface(scheme: Scheme, text: Text) -> Surface:
 
 
 def choose_panel(scheme: Scheme, own: str) -> Tint:
-    """A plain fill on which text of a colour can be read: the paper of the theme, else the layout's most
-    frequent colour, made darker or lighter.
-    """
+    """Return a plain fill on which a text colour is legible: theme paper, else a shade of the background."""
     for slot in ("bg1", "bg2"):
         if contrast(scheme.slot(slot), own) >= COLOURFUL:
             return Tint(slot)

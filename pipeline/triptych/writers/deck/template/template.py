@@ -48,10 +48,11 @@ _OVER_FOOTER = 2.0  # points of a footer that may leave its place: it has nothin
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Template:
-    """A presentation without slides. ``theme`` is ours with the template's font for text; ``way`` is the
-    direction in which its text runs, ``span`` where the manifest names it, None for our own. ``mark`` tells
-    it from all others, and from itself with another theme or other layouts asked for. An ``extended`` one got
-    a layout for content, since it had none with room for a title and content.
+    """A presentation without slides, and what its layouts offer to each kind of slide.
+
+    ``theme`` is the book's theme with the template's text font; ``way`` is the direction of its text,
+    ``span`` its place in the manifest, None for the built-in template. ``mark`` identifies template, theme
+    and chosen layouts. An ``extended`` template got a content layout.
     """
 
     presentation: Presentation
@@ -68,9 +69,9 @@ class Template:
     _named: dict[tuple[Layout, str], Offer | None] = field(default_factory=dict)
 
     def offer(self, kind: Layout, name: str = "") -> Offer | None:
-        """What a kind of slide takes, of the layout of a name where one is asked for.
+        """Return the offer of a named layout to a kind of slide, or of the matched one.
 
-        None where there is none of that name, or it has no place for what the kind needs.
+        None if there is no such layout, or it lacks placeholders for the kind.
         """
         if not name:
             return self.offers[kind]
@@ -86,9 +87,7 @@ class Template:
         return self._named[kind, name]
 
     def footer_scales(self, offer: Offer, said: Mapping[str, str]) -> Mapping[str, float]:
-        """How footers of a layout are scaled, without those for which there is no room on the slide: smaller
-        where they are on one line then.
-        """
+        """Return the text scale of each footer that fits: reduced to fit on one line if necessary."""
         places = offer.furniture
         scales = {
             kind: self._footer_scale(places[kind].place, text) if text and kind in places else 1.0
@@ -108,7 +107,7 @@ class Template:
         return 1.0 if text_height(paras, area, self.theme) <= high else None
 
     def footers_left_out(self, used: set[Layout], footer: str) -> list[Diagnostic]:
-        """Return one DEK002 if slides of the kinds in use cannot show the footer of the deck."""
+        """Report DEK002 if slides of the used kinds cannot show the footer."""
         offers = [self.offers[kind] for kind in self.offers if kind in used and kind is not Layout.TITLE]
         with_place = [offer for offer in offers if _FOOTER in offer.furniture]
         said = {_FOOTER: footer}
@@ -131,9 +130,9 @@ class Template:
         return PlacesOf(self.offers)
 
     def stopgaps(self, used: set[Layout]) -> list[Diagnostic]:
-        """DTP003 for the kinds of slides in use for which the template has no layout of their own.
+        """Report DTP003 for used kinds for which the template has no layout of their own.
 
-        Of kinds that PowerPoint has no type of layout for nothing is said: its own templates have none.
+        Kinds without a layout type in PowerPoint are not reported: its own templates lack them too.
         """
         taken: dict[str, list[str]] = {}
         for layout, choice in self.choices.items():
@@ -159,7 +158,7 @@ class Template:
         ]
 
     def hard_to_read(self, used: set[Layout]) -> list[Diagnostic]:
-        """DTP004 for each layout in use on which text cannot be read as the template has it."""
+        """Report DTP004 for each used layout on which text is illegible in the template's colours."""
         if self.span is None:
             return []
         pale: dict[str, dict[str, float]] = {}
@@ -200,9 +199,9 @@ _LEVELS = 2  # of a text, whose colours are looked at
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Offer:
-    """What a layout offers to a kind of slide: where each role is, in which placeholder or text box, and the
-    colours that are seen there. ``moved`` are roles whose places slides must tell; ``furniture`` are footer,
-    date and number.
+    """What a layout offers to a kind of slide: places, placeholders, text boxes and colours.
+
+    ``moved`` are roles whose places slides must repeat; ``furniture`` are footer, date and number.
     """
 
     choice: LayoutChoice
@@ -220,9 +219,7 @@ class Offer:
         frames: Mapping[Role, tuple[Place, float]],
         panels: AbstractSet[Role] = frozenset(),
     ) -> Surfaces:
-        """The surfaces of a slide with texts and frames in these places, each frame with the contrast that
-        it needs.
-        """
+        """Return the surfaces of a slide; each frame comes with the contrast that it needs."""
         known = {role: self._text(role, place, panel=role in panels) for role, place in texts.items()}
         others = [spot.place for spot in self.furniture.values()]
         heads = set(texts) if self.choice.kind in _OF_HEADS else HEADS
@@ -244,7 +241,7 @@ class Offer:
         return self.empty.of(KINDS[self.choice.kind].main).palette
 
     def furniture_surface(self, kind: str, place: Place) -> Surface:
-        """The surface of a footer, a date or a number whose words take this place."""
+        """Return the surface of a footer, date or number in a place."""
         spot = self.furniture[kind]
         text = Text(place=place, levels=tuple(spot.levels), chain=tuple(spot.chain))
         found = find_text_surface(self.scheme, text)
@@ -258,21 +255,21 @@ class Offer:
 
 
 class Schemes:
-    """The schemes of a presentation's layouts, each made once."""
+    """The colour schemes of a presentation's layouts, cached."""
 
     def __init__(self) -> None:
         self._pictures: dict[Part, Image.Image | None] = {}
         self._made: dict[Part, Scheme] = {}
 
     def of(self, layout: SlideLayout) -> Scheme:
-        """The scheme of a layout."""
+        """Return the scheme of a layout."""
         if layout.part not in self._made:
             self._made[layout.part] = Scheme(layout, self._pictures)
         return self._made[layout.part]
 
 
 class Offers(Mapping[Layout, Offer]):
-    """What layouts offer to the kinds of slides, each looked at where it is asked for."""
+    """Offers to the kinds of slides, each computed on first use."""
 
     def __init__(
         self, choices: Mapping[Layout, LayoutChoice], reader: LayoutReader, schemes: Schemes
@@ -294,7 +291,7 @@ class Offers(Mapping[Layout, Offer]):
         return len(self._choices)
 
     def offer(self, choice: LayoutChoice) -> Offer:
-        """What the layout that was chosen for a kind of slide offers to it."""
+        """Return the offer of a chosen layout."""
         layout, roles = choice.layout.native, choice.cast
         places = dict(roles.places)
         for role in _OF_POINTS.get(choice.kind, ()):
@@ -337,9 +334,7 @@ class PlacesOf(Mapping[Layout, Mapping[Role, Place]]):
 
 
 def _measure_growth(scheme: Scheme, title: Spot, line: float) -> float:
-    """How many points a title may grow downwards: as far as the next line, as it lies on the same ground, and
-    as it can be read.
-    """
+    """Return by how many points a title may grow down, over the same background and to the next line."""
     place, written = title.place, scheme.written(title.levels[0])
     room = max(0.0, line - place.top - place.height)
     if scheme.is_filled(title.chain):
@@ -359,7 +354,7 @@ def _get_least_contrast(written: str, ground: Ground) -> float:
 
 
 def _add_marks(place: Place) -> Place:
-    """Points get bullets where the layout sets them as plain text."""
+    """Add bullets to list levels that a layout sets as plain text."""
     levels = place.text.levels
     if levels[0].marked or levels[0].margin:
         return place
