@@ -306,7 +306,7 @@ def _draw_mask(outline: Outline, size: tuple[int, int], placing: _Transform) -> 
 
 
 def _draw_checks(size: tuple[int, int]) -> Image.Image:
-    """Draw every other pixel: shows both the shape and what is behind it if it is unknown which is visible."""
+    """Draw every other pixel, to show both a shape and its background if it is unknown which is visible."""
     tile = Image.new("L", (2, 2))
     tile.putpixel((0, 0), 255)
     tile.putpixel((1, 1), 255)

@@ -145,7 +145,7 @@ def _opening_title(least: float) -> Slot:
 
 
 def _object(kind: str) -> Slot:
-    """Return the slot for a chart, table or picture: a placeholder of its type, for any content, or for text."""
+    """Return the slot for a chart, table or picture: a placeholder of its type, for anything, or for text."""
     return Slot(role=Role.OBJECT, takes=((kind,), ("obj",), ("body",)), needed=True)
 
 

@@ -342,7 +342,7 @@ def _list_charts(body: Body | None) -> tuple[ChartBody, ...]:
 
 
 def _hide_spans(body: Body | None, number: int = 1) -> Any:
-    """Replace the spans of charts by stand-ins with their index, so that they are not part of the cache key."""
+    """Replace the spans of charts by stand-ins with their index, to keep them out of the cache key."""
     match body:
         case ChartBody():
             return replace(body, chart=replace(body.chart, span=Span(path=_CHART, line=number)))

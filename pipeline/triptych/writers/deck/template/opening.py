@@ -142,7 +142,7 @@ def open_own_template(theme: Theme, language: str, cache: Cache = _NOTHING_REMEM
 
 
 def is_template_error(error: Exception) -> bool:
-    """Return whether an error of python-pptx is caused by an invalid template, which may show when drawing."""
+    """Return whether an error of python-pptx, maybe while drawing, is caused by an invalid template."""
     trace = error.__traceback__
     while trace is not None and trace.tb_next is not None:
         trace = trace.tb_next

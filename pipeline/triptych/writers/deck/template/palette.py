@@ -125,7 +125,7 @@ class Palette:
         return tuple(self.seen(slot) for slot in ACCENTS)
 
     def seen(self, slot: str, least: float = VISIBLE) -> Tint:
-        """Return a slot, lightened or darkened as little as needed for a contrast; ink if nothing suffices."""
+        """Return a slot, lightened or darkened as little as its contrast requires, or ink."""
         steps = (0.0, *(sign * step for step in _STEPS for sign in (-1, 1)))
         found = (tint for step in steps if self.contrast(tint := Tint(slot, step)) >= least)
         return next(found, self.ink)

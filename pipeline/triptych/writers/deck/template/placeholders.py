@@ -376,7 +376,7 @@ def _read_space(element: Any, size: float) -> tuple[float, bool]:
 
 
 def cut_clear(place: Place, others: Iterable[Sides]) -> Place:
-    """Return the largest part of a place that none of the boxes touches, or all of it if that is too small."""
+    """Return the largest part of a place that no box touches, or all of it if that is too small."""
     whole = (place.left, place.top, place.left + place.width, place.top + place.height)
     sides = whole
     for other in others:
