@@ -36,7 +36,7 @@ from triptych.writers.deck.slides import DeckSlide, Run, TextBody
 from triptych.writers.deck.story.storyboard import storyboard
 from triptych.writers.epub.pages import Pages
 from triptych.writers.findings import different, written_formulas
-from triptych.writers.print.documents.document import documents
+from triptych.writers.print.documents import documents
 
 ROOT = Path(__file__).parent / "books" / "everything"
 # What programs draw or translate, which has tests of its own, and what numbers say better in charts.

@@ -34,7 +34,7 @@ from triptych.settings.manifest import Manifest
 from triptych.theme.templating import replaceable_templates
 from triptych.theme.theme import load_theme
 from triptych.writers.deck.template.generated import build_template
-from triptych.writers.print.composing import typesetting
+from triptych.writers.print import typesetting
 
 EPUB_ONLY = {
     "source/book.yaml": "book:\n  title: A book\n  lang: en\n  chapters: [section.md]\nformat:\n  epub:\n    embed-fonts: false\n",

@@ -32,7 +32,7 @@ from triptych.press import read
 from triptych.project import BUILD_FOLDER, Project
 from triptych.settings.pdf_options import PdfOptions
 from triptych.theme.theme import load_theme
-from triptych.writers.print.documents.page import page_for
+from triptych.writers.print.page_grid import page_for
 
 
 def main() -> int:

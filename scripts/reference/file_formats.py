@@ -14,7 +14,7 @@ from triptych.media.pictures.files import EXTENSIONS, OTHER_FORMATS
 from triptych.reading.bibliography import FORMATS
 from triptych.settings.pdf_options import NAMED_SIZES, PdfStandard
 from triptych.theme.templating import replaceable_templates
-from triptych.writers.print.binding.finish import VERSIONS
+from triptych.writers.print.finish import VERSIONS
 from triptych_import import IMPORTERS
 
 _IMAGES = {

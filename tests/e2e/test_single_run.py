@@ -27,13 +27,10 @@ from triptych.passes.pages import Announce
 from triptych.press import read
 from triptych.project import Project
 from triptych.writers.print import writer
-from triptych.writers.print.composing import typesetting
-from triptych.writers.print.composing.book_typesetter import BookTypesetter
-from triptych.writers.print.composing.composing import Composer
-from triptych.writers.print.composing.placing import Placed
-from triptych.writers.print.composing.resources import Resources
-from triptych.writers.print.composing.typesetting import Copy, Style
-from triptych.writers.print.documents.document import BODY, PrintDocument
+from triptych.writers.print.composing import Composer, Placed, typesetting
+from triptych.writers.print.documents import BODY, PrintDocument
+from triptych.writers.print.resources import Resources
+from triptych.writers.print.typesetting import BookTypesetter, Copy, Style
 from weasyprint_typography import content_stream, floats, make_up, stretches
 from weasyprint_typography.stretches import Stretch
 from weasyprint_typography.tables import turn_wide

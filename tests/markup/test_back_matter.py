@@ -22,7 +22,7 @@ from triptych.model.nodes import (
     SourceList,
     Text,
 )
-from triptych.writers.print.documents.document import PrintOutput
+from triptych.writers.print.documents import PrintOutput
 
 # Places in the order of the text; the caption of a figure that found no room stands behind others.
 PAGES = {"a": "3", "b": "12", "c": "3", "d": "iv", "e": "ii", "f": "3"}

@@ -10,7 +10,7 @@ from tests.conftest import Golden, ReadBook, parsed, section_xhtml, tiny_png
 from triptych.diagnostics import has_errors
 from triptych.languages.labels import load_labels
 from triptych.writers.epub.pages import Pages
-from triptych.writers.print.documents.document import BODY, PrintDocument
+from triptych.writers.print.documents import BODY, PrintDocument
 
 BIB = "@book{knuth1984,\n  author = {Knuth, Donald E.},\n  title = {The TeXbook},\n  year = {1984},\n}\n"
 FILES = {

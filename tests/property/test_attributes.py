@@ -25,7 +25,7 @@ from triptych.press import read
 from triptych.project import Project
 from triptych.settings.manifest import Manifest
 from triptych.theme.theme import load_theme
-from triptych.writers.print.documents.document import documents
+from triptych.writers.print.documents import documents
 
 PARTS = {
     "source/book.yaml": EVERYTHING["source/book.yaml"].replace(  # type: ignore[union-attr, arg-type]

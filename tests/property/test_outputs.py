@@ -27,7 +27,7 @@ from triptych.outputs.base import WritingJob
 from triptych.press import read
 from triptych.project import Project
 from triptych.settings.manifest import Manifest
-from triptych.writers.print.documents.document import documents
+from triptych.writers.print.documents import documents
 
 SECTIONS = 4  # through one pandoc process, whose start takes most of the time
 FEW = settings(

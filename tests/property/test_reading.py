@@ -22,7 +22,7 @@ from triptych.model.walk import chapter_nodes
 from triptych.press import read
 from triptych.project import Project
 from triptych.writers.epub.pages import Pages
-from triptych.writers.print.documents.document import BODY, PrintDocument
+from triptych.writers.print.documents import BODY, PrintDocument
 
 MANIFEST = "book:\n  title: A book\n  lang: en\n  chapters: [section.md, other.md]\n"
 

@@ -18,7 +18,7 @@ from triptych.theme.theme import (
     fonts_folder,
     load_theme,
 )
-from triptych.writers.print.documents.page import page_for
+from triptych.writers.print.page_grid import page_for
 
 THEMES = {name: load_theme(name) for name in built_in_themes()}
 each_theme = pytest.mark.parametrize("theme", THEMES.values(), ids=THEMES)

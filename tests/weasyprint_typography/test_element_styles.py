@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from triptych.writers.print.composing.book_typesetter import BookTypesetter
+from triptych.writers.print.typesetting import BookTypesetter
 
 CSS = "p { margin: 1em } em { color: red } .big { font-size: 20px }"
 

@@ -16,14 +16,13 @@ from PIL import Image
 
 from tests.conftest import tiny_png
 from tests.writers.print.quires import METADATA, PLAIN, READERS, face, page_of, read_face
-from triptych.writers.print.binding.binder import Gathering, bind
-from triptych.writers.print.composing import book_typesetter as engine
-from triptych.writers.print.composing.book_typesetter import BookTypesetter, Files
-from triptych.writers.print.composing.joining import join
-from triptych.writers.print.composing.serialising import fold
-from triptych.writers.print.painting.pages import paint, paint_margins
-from triptych.writers.print.painting.palette import Palette
-from triptych.writers.print.tags import ROLE_MAP
+from triptych.writers.print import typesetting as engine
+from triptych.writers.print.binder import Gathering, bind
+from triptych.writers.print.folding import fold
+from triptych.writers.print.painting import Palette, paint, paint_margins
+from triptych.writers.print.quire import join
+from triptych.writers.print.structure import ROLE_MAP
+from triptych.writers.print.typesetting import BookTypesetter, Files
 from weasyprint_typography.page_boxes import NamedString
 from weasyprint_typography.typesetter import Margins
 

@@ -12,11 +12,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from triptych.writers.print.composing.book_typesetter import BookTypesetter
-from triptych.writers.print.composing.joining import join
-from triptych.writers.print.painting.pages import paint
-from triptych.writers.print.painting.palette import Palette
-from triptych.writers.print.quire import Element, Marked
+from triptych.writers.print.painting import Palette, paint
+from triptych.writers.print.quire import Element, Marked, join
+from triptych.writers.print.typesetting import BookTypesetter
 from weasyprint_typography import make_up
 from weasyprint_typography.preparation import classes_in, open_groups
 from weasyprint_typography.typesetter import Laid

@@ -9,13 +9,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.writers.print.painting.test_pages import picture, with_picture
 from tests.writers.print.quires import PLAIN, bound, face, page_of, painted, said, texts
+from tests.writers.print.test_pages import picture, with_picture
 from triptych.theme.theme import load_theme
-from triptych.writers.print.composing.book_typesetter import BookTypesetter
-from triptych.writers.print.composing.joining import join
-from triptych.writers.print.painting.pages import paint
-from triptych.writers.print.painting.palette import Palette
+from triptych.writers.print.painting import Palette, paint
+from triptych.writers.print.quire import join
+from triptych.writers.print.typesetting import BookTypesetter
 
 NARROW = "p, pre { width: 44pt } "
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from triptych.writers.print.composing.book_typesetter import BookTypesetter
+from triptych.writers.print.typesetting import BookTypesetter
 from weasyprint_typography import page_breaks as notes_in_place
 
 CSS = """

@@ -14,7 +14,7 @@ from PIL import Image, ImageChops
 from weasyprint.text.fonts import FontConfiguration
 
 from triptych.media.formulas.formulas import Formula, draw_formulas
-from triptych.writers.print.painting.palette import Palette
+from triptych.writers.print.painting import Palette
 from weasyprint_typography.content_stream import joined
 from weasyprint_typography.drawings import NotPlain, Words, draw, outlines_of, path_operators
 

@@ -47,7 +47,7 @@ import pypdfium2
 from dataclasses import replace
 from triptych.theme.theme import fonts_folder
 from weasyprint_typography.engine import PATCHES
-from triptych.writers.print.composing.book_typesetter import BookTypesetter
+from triptych.writers.print.typesetting import BookTypesetter
 from weasyprint_typography.justification import widened
 left_out = sys.argv[1].split()
 def widening(draw):

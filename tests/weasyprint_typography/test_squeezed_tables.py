@@ -9,8 +9,8 @@ import pytest
 from tests.writers.print.quires import face, page_of
 from tests.writers.print.test_looks import sheet
 from triptych.model.strays import SQUEEZED, Stray
-from triptych.writers.print.composing.book_typesetter import BookTypesetter
-from triptych.writers.print.painting.strays import strays_of
+from triptych.writers.print.strays import strays_of
+from triptych.writers.print.typesetting import BookTypesetter
 
 LONG_CODE = "<code>std::collections::hash_map::HashMap::with_capacity</code>"
 NUMBER = '<span class="number">1,234,567.89</span>'

@@ -11,12 +11,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.writers.print.quires import PLAIN, face, page_of
-from triptych.writers.print.composing.book_typesetter import BookTypesetter
-from triptych.writers.print.composing.cache_records import packed_layout, unpacked_layout
-from triptych.writers.print.composing.joining import join
-from triptych.writers.print.painting.pages import paint
-from triptych.writers.print.painting.palette import Palette
-from triptych.writers.print.quire import Quire
+from triptych.writers.print.folding import packed_layout, unpacked_layout
+from triptych.writers.print.painting import Palette, paint
+from triptych.writers.print.quire import Quire, join
+from triptych.writers.print.typesetting import BookTypesetter
 from weasyprint_typography.stretches import Layout
 from weasyprint_typography.typesetter import Laid
 

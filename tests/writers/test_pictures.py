@@ -21,8 +21,8 @@ from triptych.media.pictures.sizes import length
 from triptych.media.preparation.pictures import Prepared
 from triptych.outputs import OUTPUTS
 from triptych.writers.findings import find_heavy_pictures
-from triptych.writers.print.documents.document import PrintDocument
-from triptych.writers.print.documents.page import PAGES
+from triptych.writers.print.documents import PrintDocument
+from triptych.writers.print.page_grid import PAGES
 
 __all__ = ["write"]  # the fixture
 

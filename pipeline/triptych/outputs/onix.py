@@ -26,7 +26,7 @@ class OnixOutput(Output):
         from triptych.writers.onix.message import message
         from triptych.writers.onix.products import products
         from triptych.writers.onix.wanting import wanting
-        from triptych.writers.print.binding.finish import finish_for
+        from triptych.writers.print.finish import finish_for
 
         formats = job.manifest.format
         printed = formats.pdf is not None and finish_for(formats.pdf).for_press

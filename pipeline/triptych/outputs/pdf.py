@@ -42,21 +42,21 @@ class PdfOutput(Output):
 
     def load_in_worker(self, cache: Cache) -> None:
         """Load the typesetting engine and the style of the last build."""
-        from triptych.writers.print.composing.typesetting import load
+        from triptych.writers.print.typesetting import load
 
         load(cache)
 
     def is_first(self, cache: Cache) -> bool:
         """Whether all pages have to be set."""
-        from triptych.writers.print.composing.last_style import last_style
+        from triptych.writers.print import last_style
 
         return cache.get(last_style()) is None
 
     def write(self, job: WritingJob) -> Written:
         """Write the PDF."""
         from triptych.writers.findings import find_coarse_pictures
-        from triptych.writers.print.binding.finish import finish_for, inks_for
-        from triptych.writers.print.documents.page import page_for
+        from triptych.writers.print.finish import finish_for, inks_for
+        from triptych.writers.print.page_grid import page_for
         from triptych.writers.print.writer import write_pdf
 
         options, context = _options(job.manifest), job.context
@@ -80,7 +80,7 @@ class PdfOutput(Output):
     def write_cover(self, job: WritingJob, data: bytes) -> Written | None:
         """Write a wraparound cover whose spine fits the page count of the PDF."""
         from triptych.checks.pdf import page_count
-        from triptych.writers.print.wrap_writer import write_wrap
+        from triptych.writers.print.cover_wrap import write_wrap
 
         if not job.manifest.is_wrapped:
             return None

@@ -19,7 +19,7 @@ from triptych.reading.vocabulary.examples import EXAMPLE_FILES
 from triptych.theme.templating import page_templates
 from triptych.writers.deck.story.storyboard import storyboard
 from triptych.writers.epub.pages import Pages
-from triptych.writers.print.documents.document import BODY, PrintDocument
+from triptych.writers.print.documents import BODY, PrintDocument
 
 ROOT = Path(__file__).parents[3]
 _MANIFEST = """\

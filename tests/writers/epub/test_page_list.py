@@ -19,7 +19,7 @@ from triptych.passes.pages import FRONT_MATTER, PageStart, Printed
 from triptych.press import read
 from triptych.project import Project
 from triptych.writers.epub.page_list import _pairs, marked, page_list
-from triptych.writers.print.documents.document import documents
+from triptych.writers.print.documents import documents
 
 SHELL = '<html xmlns:epub="http://www.idpf.org/2007/ops"><body>{}</body></html>'
 

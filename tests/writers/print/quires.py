@@ -13,15 +13,13 @@ import pypdfium2
 
 from triptych.model.book import Metadata
 from triptych.theme.theme import fonts_folder
-from triptych.writers.print.binding.binder import Gathering, bind
-from triptych.writers.print.binding.finish import Finish
-from triptych.writers.print.composing.book_typesetter import BookTypesetter
-from triptych.writers.print.composing.joining import join
-from triptych.writers.print.composing.serialising import Folded, fold
-from triptych.writers.print.painting.pages import paint
-from triptych.writers.print.painting.palette import Palette
-from triptych.writers.print.quire import Bookmark, Element, Glyphs, Link, Point, Quire, Sheet, Thing
-from triptych.writers.print.tags import ROLE_MAP
+from triptych.writers.print.binder import Gathering, bind
+from triptych.writers.print.finish import Finish
+from triptych.writers.print.folding import Folded, fold
+from triptych.writers.print.painting import Palette, paint
+from triptych.writers.print.quire import Bookmark, Element, Glyphs, Link, Point, Quire, Sheet, Thing, join
+from triptych.writers.print.structure import ROLE_MAP
+from triptych.writers.print.typesetting import BookTypesetter
 from weasyprint_typography.page_boxes import NamedString, PageKind
 from weasyprint_typography.typesetter import Laid
 

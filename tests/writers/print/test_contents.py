@@ -9,7 +9,7 @@ import pytest
 from tests.writers.epub.conftest import Write
 from tests.writers.print.glyphs import Glyph, lines_of, pages_of, words
 from triptych.theme.theme import built_in_themes, load_theme
-from triptych.writers.print.documents.number_columns import column
+from triptych.writers.print.documents import column
 
 CHAPTERS = 11
 LONG = (

@@ -23,7 +23,7 @@ from triptych.outputs.base import WritingJob, Written
 from triptych.passes.pages import Printed
 from triptych.press import read
 from triptych.project import Project
-from triptych.writers.print.documents.document import documents
+from triptych.writers.print.documents import documents
 
 TEXT = "The words of chapter {0} are these, and they are few enough to leave room below.\n\n"
 

@@ -10,8 +10,7 @@ from triptych.languages.labels import load_labels
 from triptych.model.book import Book, Chapter
 from triptych.model.nodes import Block, Group, Paragraph, Text
 from triptych.model.walk import walk_all
-from triptych.writers.print.documents.document import BODY, PrintDocument
-from triptych.writers.print.failures import culprit
+from triptych.writers.print.documents import BODY, PrintDocument, culprit
 
 
 def paragraph(words: str, line: int) -> Paragraph:

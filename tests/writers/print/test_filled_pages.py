@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from tests.writers.print.quires import face, lay, page_of
 from tests.writers.print.test_looks import sheet
 from triptych.theme.theme import built_in_themes, load_theme
-from triptych.writers.print.composing.book_typesetter import BookTypesetter
+from triptych.writers.print.typesetting import BookTypesetter
 
 NAMED = ["a5", "a4", "letter", "6x9"]
 # a3, a6, b5, legal, Crown octavo, squares, and lengths that no computer can write down.

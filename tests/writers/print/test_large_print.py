@@ -9,7 +9,7 @@ from tests.writers.epub.conftest import Write
 from tests.writers.print.glyphs import lines_of, pages_of, words
 from triptych.settings.pdf_options import PdfOptions
 from triptych.theme.theme import load_theme
-from triptych.writers.print.documents.page import page_for
+from triptych.writers.print.page_grid import page_for
 
 LARGE = "theme: large-print\n"
 SMALLEST = 16  # points

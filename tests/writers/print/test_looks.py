@@ -17,7 +17,7 @@ from triptych.model.book import Metadata
 from triptych.settings.pdf_options import PdfOptions
 from triptych.theme.templating import page_templates
 from triptych.theme.theme import built_in_themes, load_theme
-from triptych.writers.print.documents.page import page_for
+from triptych.writers.print.page_grid import page_for
 
 EVERY_THEME = pytest.mark.parametrize("name", built_in_themes())
 PICTURE = '<svg xmlns="http://www.w3.org/2000/svg" width="60" height="40"><rect width="9" height="9" fill="{}"/>{}</svg>'

@@ -11,7 +11,7 @@ from tests.writers.print.page_feet import feet
 from tests.writers.print.quires import face, page_of
 from tests.writers.print.test_looks import sheet
 from triptych.theme.theme import built_in_themes, load_theme
-from triptych.writers.print.composing.book_typesetter import BookTypesetter
+from triptych.writers.print.typesetting import BookTypesetter
 
 SENTENCE = "A page that ends with a colon keeps its readers waiting for what is on the next one. "
 CODE = "".join(f'<span class="line">let value_{n} = compute({n});</span>\n' for n in range(9))

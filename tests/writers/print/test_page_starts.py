@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from tests.writers.print.quires import lay, page_of
 from triptych.markup.passages import read
-from triptych.writers.print.composing.joining import join
-from triptych.writers.print.painting.pages import paint
-from triptych.writers.print.painting.palette import Palette
+from triptych.writers.print.painting import Palette, paint
+from triptych.writers.print.quire import join
 
 LONG = "Extraordinarily uncharacteristic internationalisation of incomprehensible lighthouses. "
 

@@ -18,7 +18,7 @@ import pytest
 from tests.conftest import GOLDEN_FOLDER, Golden
 from tests.writers.print.tree_text import DOT, Drawn, draw
 from triptych.writers.print.quire import Annotated, Element, Marked
-from triptych.writers.print.tags import ROLE_MAP, DrawnPage, structure
+from triptych.writers.print.structure import ROLE_MAP, DrawnPage, structure
 
 _CASE = re.compile(r"^## (?P<title>.+)\n(?P<source>(?:.+\n)+?)(?:page: (?P<size>.+)\n)?$", re.M)
 _FILES = sorted((GOLDEN_FOLDER / "structure").glob("*.txt"))

@@ -26,13 +26,7 @@ from triptych.press import Outcome, Request, press
 from triptych.project import Project
 from triptych.settings.pdf_options import PdfOptions
 from triptych.settings.reading import read_manifest
-from triptych.writers.print.documents.wrap import (
-    paragraphs,
-    printed_isbn,
-    spine_width,
-    stacked,
-    wrap_for,
-)
+from triptych.writers.print.cover_wrap import paragraphs, printed_isbn, spine_width, stacked, wrap_for
 
 BOOK = """
 book:

@@ -24,7 +24,7 @@ from triptych.engine.cache import Cache
 from triptych.model.nodes import Picture
 from triptych.press import read
 from triptych.theme.theme import load_theme
-from triptych.writers.print.documents.page import PAGES
+from triptych.writers.print.page_grid import PAGES
 from triptych.writers.print.writer import _complaint, printable
 
 
@@ -393,7 +393,7 @@ def test_what_is_too_much_for_the_engine_is_told_with_its_section(
     def fail(*arguments: object) -> None:
         raise RecursionError
 
-    monkeypatch.setattr("triptych.writers.print.composing.typesetting.paint", fail)
+    monkeypatch.setattr("triptych.writers.print.typesetting.paint", fail)
     data, found = write("pdf", "Text\n")
     assert data == b""
     assert {(problem.code, problem.message) for problem in found} == {
@@ -403,7 +403,7 @@ def test_what_is_too_much_for_the_engine_is_told_with_its_section(
 
 
 def test_where_the_engine_fails_the_block_is_named(write: Write, monkeypatch: pytest.MonkeyPatch) -> None:
-    from triptych.writers.print.composing import typesetting
+    from triptych.writers.print import typesetting
 
     paint = typesetting.paint
 

@@ -11,9 +11,8 @@ from typing import Any
 import pydyf
 
 from triptych.theme.theme import fonts_folder
-from triptych.writers.print.quire import Annotated, Element, Marked
-from triptych.writers.print.tags import DrawnPage, structure
-from triptych.writers.print.tags.headings import level
+from triptych.writers.print.quire import Annotated, Element, Marked, level
+from triptych.writers.print.structure import DrawnPage, structure
 from weasyprint_typography.engine import load_engine
 
 _STYLE = f"""

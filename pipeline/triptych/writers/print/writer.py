@@ -45,33 +45,33 @@ from triptych.writers.findings import (
     undrawn,
     written_formulas,
 )
-from triptych.writers.print.binding.attachments import chart_files
-from triptych.writers.print.binding.binder import Gathering, bind
-from triptych.writers.print.binding.finish import finish_for
-from triptych.writers.print.binding.refusals import refused_by, see_through
-from triptych.writers.print.composing.composing import Composer, NotComposed
-from triptych.writers.print.composing.placing import Placed, filled_up, page_labels, page_starts
-from triptych.writers.print.composing.resources import Resources
-from triptych.writers.print.composing.typesetting import (
-    Copy,
-    Style,
-    can_be_set,
-    remember,
+from triptych.writers.print.binder import Gathering, bind
+from triptych.writers.print.composing import (
+    Composer,
+    NotComposed,
+    Placed,
+    filled_up,
+    page_labels,
+    page_starts,
 )
-from triptych.writers.print.documents.document import (
+from triptych.writers.print.documents import (
     BACK,
     FRONT,
     PICTURE,
+    Fails,
     Formulas,
     PictureKeys,
     PrintDocument,
     charts_of,
+    culprit,
     documents,
 )
-from triptych.writers.print.documents.page import Page, page_for
-from triptych.writers.print.documents.wrap import without_ground
-from triptych.writers.print.failures import Fails, culprit
-from triptych.writers.print.tags import ROLE_MAP
+from triptych.writers.print.finish import Finish, finish_for
+from triptych.writers.print.metadata import chart_files
+from triptych.writers.print.page_grid import Page, page_for
+from triptych.writers.print.resources import Resources
+from triptych.writers.print.structure import ROLE_MAP
+from triptych.writers.print.typesetting import Copy, Style, can_be_set, remember
 
 Strays = Mapping[int, tuple[Stray, ...]]  # by pages of the book from 0 on
 
@@ -97,7 +97,8 @@ def write_pdf(
     templates, theme = context.templates, context.theme
     if options.cover == "separate":
         book = replace(book, metadata=replace(book.metadata, cover=None))
-        theme = without_ground(theme)
+        if theme.print.title_page == "panel":  # the cover is another sheet
+            theme = replace(theme, print=replace(theme.print, title_page="paper"))
     page = page_for(options, theme.print)
     finish = finish_for(options)
     written = written_formulas(book)
@@ -521,3 +522,59 @@ def families_in(told: Wanted, theme: Theme, scripts: Iterable[Script]) -> tuple[
 def _drawn_words(drawings: Iterable[bytes]) -> str:
     """The text of drawings, which is set in the fonts of the book."""
     return "".join(text for data in drawings for text in ElementTree.fromstring(data).itertext())
+
+
+# Entries of graphics states and pictures that let something show through (ISO 32000-1, 11.6.4 and 11.6.5).
+_ALPHA = re.compile(rb"/(?:ca|CA)\s+(0?\.\d+|0)\b")
+_MASK = re.compile(rb"/SMask\s+(?!/None)|/BM\s*/(?!Normal|Compatible)")
+
+
+def refused_by(options: PdfOptions, page: Page, count: int) -> Iterator[Diagnostic]:
+    """PRS001 for what a service does not print: a number of pages, margins, a size."""
+    service = options.service
+    if service is None:
+        return
+    most = service.most_pages
+    if isinstance(options.paper, str):
+        most = min(most, service.papers[options.paper][1])
+    if not service.least_pages <= count <= most:
+        message = f"the book has {count} pages; "
+        message += f"{service.name} prints books of {service.least_pages} to {most} pages"
+        yield _refusal(message, "change the length of the book, or set another `paper` or `print-service`")
+    if not service.takes(*page.points):
+        width, height = (side / 72 for side in page.points)
+        message = f"{service.name} does not offer the trim size {width:.4g} × {height:.4g} inches"
+        yield _refusal(
+            message, f"set `page-size` to the nearest standard trim size, {service.nearest(*page.points)}"
+        )
+    for side, least in page.too_near(service, count).items():
+        asks = f"{least / 72:.4g}in"
+        message = f"the {side} margin is below the {asks} that {service.name} requires for {count} pages"
+        yield _refusal(
+            message, f"set `margins: {{{side}: {asks}}}` or a larger value, or remove `{side}` from `margins`"
+        )
+
+
+def see_through(placed: Sequence[Placed], finish: Finish) -> Iterator[Diagnostic]:
+    """PRS002 for the first page on which something is see-through, where nothing may be."""
+    if not finish.opaque:
+        return
+    for one in placed:
+        clear = {
+            place
+            for place, thing in enumerate(one.quire.things)
+            if _ALPHA.search(thing.dictionary.text) or _MASK.search(thing.dictionary.text)
+        }
+        for number, sheet in enumerate(one.quire.sheets):
+            if any(place in clear for _, _, place in sheet.used):
+                yield Diagnostic(
+                    code="PRS002",
+                    span=Span(path=MANIFEST),
+                    message=f"page {one.label(number)} contains transparency, which PDF/X-1a does not allow",
+                    hint="use opaque colours in the theme, or set `pdf-standard: pdf/x-4`",
+                )
+                return
+
+
+def _refusal(message: str, hint: str | None = None) -> Diagnostic:
+    return Diagnostic(code="PRS001", span=Span(path=MANIFEST), message=message, hint=hint)

@@ -1,1 +1,0 @@
-"""Quires at their places → a PDF: numbered, linked, with fonts, tags and metadata."""

@@ -1,0 +1,438 @@
+"""What is wrapped around a book: back, spine and front on one sheet of paper, and what stands on each."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Literal
+
+from PIL import ImageStat
+
+from triptych.build_context import BuildContext, Pictures
+from triptych.diagnostics import Diagnostic, Span
+from triptych.engine.cache import digest
+from triptych.languages.language_tags import UNSPACED, direction, has_vertical_lines, spine_reads_up
+from triptych.markup.xml import wanted
+from triptych.media.barcodes import Barcode, ean_13
+from triptych.media.fonts.fonts import scripts_of
+from triptych.media.inks import Inks, in_inks, inked
+from triptych.media.preparation.logos import fitted
+from triptych.media.preparation.pictures import SVG, Prepared
+from triptych.media.raster import DAMAGES, open_picture
+from triptych.model.book import Book, Metadata
+from triptych.model.isbn import URN, isbn_13
+from triptych.project import MANIFEST
+from triptych.settings.pdf_options import PdfOptions
+from triptych.template_views import template_view
+from triptych.theme.contrast import READABLE, contrast
+from triptych.theme.theme import Script
+from triptych.writers.print.binder import Gathering, bind
+from triptych.writers.print.composing import Composer, NotComposed, Placed
+from triptych.writers.print.documents import PICTURE
+from triptych.writers.print.finish import Finish, cover_inks_for
+from triptych.writers.print.page_grid import Page, page_for
+from triptych.writers.print.resources import Resources
+from triptych.writers.print.structure import ROLE_MAP
+from triptych.writers.print.typesetting import Copy, Style
+from triptych.writers.print.writer import lasting, printable, refuse_links, see_through, shell_of
+
+_BLEED = 9.0  # points, an eighth of an inch, where the book itself has none
+_CLEAR = 4.5  # between words on a spine and its edges
+_NARROWEST = 14.0  # of a spine with words, where no service says how many pages it takes
+_LARGEST_TYPE, _SMALLEST_TYPE = 17.0, 6.5
+_UPRIGHT = f"[{UNSPACED}\uac00-\ud7a3]"
+_PIECES = re.compile(f"{_UPRIGHT}|[^\\s{_UPRIGHT[1:-1]}]+")
+
+
+@template_view("whole", "front_at", "back_at", "folds")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wrap:
+    """A wrap in points: ``width`` and ``height`` of the book's pages, the width of its ``spine``, and how far
+    it bleeds on all four sides. ``spine_type`` is the size of letters on the spine, 0 for none; these read
+    ``down``, ``up``, or are ``stacked`` one under the other. The front is on the left of a book that is read
+    from right to left.
+    """
+
+    width: float
+    height: float
+    spine: float
+    bleed: float
+    spine_type: float
+    spine_turn: Literal["down", "up", "stacked"]
+    front_left: bool = False
+
+    @property
+    def whole(self) -> float:
+        """The width of all three after the paper is cut."""
+        return 2 * self.width + self.spine
+
+    @property
+    def front_at(self) -> float:
+        """Where the front begins, from the left."""
+        return 0.0 if self.front_left else self.width + self.spine
+
+    @property
+    def back_at(self) -> float:
+        """Where the back begins, from the left."""
+        return self.width + self.spine if self.front_left else 0.0
+
+    @property
+    def folds(self) -> tuple[float, float]:
+        """Where the paper is folded, from the left."""
+        return self.width, self.width + self.spine
+
+
+def spine_width(options: PdfOptions, pages: int) -> float | None:
+    """How thick a book is in points; None where nothing says so."""
+    if options.spine_width is not None:
+        return float(options.spine_width)
+    if isinstance(options.paper, float):
+        return options.paper * pages / 2
+    if options.paper and options.service:
+        thickness, _ = options.service.papers[options.paper]
+        return thickness * pages
+    return None
+
+
+def wrap_for(
+    options: PdfOptions, size: tuple[float, float], spine: float, pages: int, metadata: Metadata
+) -> Wrap:
+    """The wrap of a book whose pages have a size."""
+    service = options.service
+    clear = service.spine_clear if service else _CLEAR
+    letters = min(spine - 2 * clear, spine * 0.5, _LARGEST_TYPE)
+    wide_enough = pages >= service.spine_pages if service else spine >= _NARROWEST
+    turn: Literal["down", "up", "stacked"] = "up" if spine_reads_up(metadata.language) else "down"
+    if has_vertical_lines(metadata.language) and re.search(_UPRIGHT, metadata.title):
+        turn = "stacked"
+    return Wrap(
+        width=size[0],
+        height=size[1],
+        spine=spine,
+        bleed=service.bleed if service else options.bleed or _BLEED,
+        spine_type=letters if wide_enough and letters >= _SMALLEST_TYPE else 0.0,
+        spine_turn=turn,
+        front_left=direction(metadata.language) == "rtl",
+    )
+
+
+def printed_isbn(options: PdfOptions, metadata: Metadata) -> tuple[str, str]:
+    """The ISBN of a printed book as 13 digits, and as it is written on it; "" for a book without.
+
+    That of the edition in print stands before the one of the e-book.
+    """
+    source = metadata.source[len(URN) :] if metadata.source.startswith(URN) else ""
+    written = options.isbn or source or metadata.isbn
+    return (isbn_13(written), written) if written else ("", "")
+
+
+def stacked(words: str) -> list[str]:
+    """What stands one under the other on a spine: characters by themselves, words of letters whole."""
+    return _PIECES.findall(words)
+
+
+def paragraphs(text: str) -> list[str]:
+    """The paragraphs of a text, which an empty line separates."""
+    return [" ".join(part.split()) for part in re.split(r"\n\s*\n", text) if part.strip()]
+
+
+_NAME = "wrap"
+# Sizes of letters on the back, of which the largest is taken; those for a few lines fill half of it at most.
+_BACK_TYPE = (16.0, 14.0, 12.6, 11.6, 10.8, 10.0, 9.2, 8.4)
+_FOR_FEW_LINES = 12.0
+_SPINE_TYPE = tuple(0.93**step for step in range(9))  # shares of what the width of the spine allows
+_SPINE_ENDS = 36.0 + 72.0  # points of a spine's length that its words leave free
+_FOOT = 27 + 86.4 + 14  # points that the barcode takes of the back, and a line's space over it
+_EVEN = 10.0  # of 255: an edge whose dots vary less is of one colour
+
+
+def write_wrap(
+    book: Book, context: BuildContext, options: PdfOptions, pages: int
+) -> tuple[bytes, list[Diagnostic]]:
+    """The wrap of a book of so many pages; PRS003 where nothing says how thick it is."""
+    spine = spine_width(options, pages)
+    if spine is None:
+        return b"", [_unknown_spine(options, pages)]
+    page = page_for(options, context.theme.print)
+    wrap = wrap_for(options, page.points, spine, pages, book.metadata)
+    data, found = _Wrapping(book, context, options, page, wrap).write()
+    if data and not wrap.spine_type:
+        found.append(_bare_spine(wrap, pages))
+    return data, found
+
+
+@template_view("notes_beside", "logo", fields=False)
+@dataclass(frozen=True)
+class _Wrapping:
+    """A wrap and what it is made of."""
+
+    book: Book
+    context: BuildContext
+    options: PdfOptions
+    page: Page
+    wrap: Wrap
+
+    def write(self) -> tuple[bytes, list[Diagnostic]]:
+        """Set the wrap, in smaller type until all has room, and bind it."""
+        xhtml = self._xhtml
+        told = wanted([xhtml])
+        scripts = scripts_of(told.characters, told.languages, self.context.theme)
+        with lasting(self.context.cache) as store:
+            context = self.context
+            resources = Resources(
+                context.theme,
+                scripts,
+                told.characters,
+                {},
+                context.read,
+                context.draw,
+                store,
+                context.executor,
+                self._inks,
+            )
+            resources.put_pictures({key: self._pictures[one] for one, key in self._pictures.keys_of.items()})
+            if self._barcode:
+                bars = Prepared(*inked(self._barcode.svg, SVG, self._inks))
+                resources.put_pictures({digest(self._barcode.svg): bars})
+            back, spine = 0, 0
+            while True:
+                css = self._css(scripts, _BACK_TYPE[back], self.wrap.spine_type * _SPINE_TYPE[spine])
+                style = Style(css, "", self._inks, resources.named_in(css), store)
+                composer = Composer(style, context.executor, shell=shell_of(self.book))
+                try:
+                    placed = composer.compose([(Copy(_NAME, xhtml, resources.named_in(xhtml)), False)])
+                except NotComposed as failure:
+                    return b"", [_unset(reason) for _, reason in failure.failures]
+                overfull = tuple(self._overfull(placed, _BACK_TYPE[back]))
+                if "back" in overfull and back + 1 < len(_BACK_TYPE):
+                    back += 1
+                elif "spine" in overfull and spine + 1 < len(_SPINE_TYPE):
+                    spine += 1
+                else:
+                    break
+            if refused := list(see_through(placed, self._finish)):
+                return b"", refused
+            data = bind(
+                [Gathering(placed[0].quire, composer.furnish(placed)[0], 1)],
+                self.book.metadata,
+                resources.face,
+                self._finish,
+                role_map=ROLE_MAP,
+            )
+        complaints = [Diagnostic(code="PDF001", message=message) for message in composer.complaints]
+        return data, [_no_room(part) for part in overfull] + complaints
+
+    @property
+    def _inks(self) -> Inks:
+        return cover_inks_for(self.options)
+
+    @property
+    def _finish(self) -> Finish:
+        return Finish(
+            self.options.pdf_standard,
+            self._inks,
+            self.wrap.bleed,
+            self.options.crop_marks,
+            outlined=self.options.pdf_standard == "pdf/ua",
+            folds=self.wrap.folds,
+        )
+
+    # --- What stands on it ------------------------------------------------------------------------
+
+    @cached_property
+    def _pictures(self) -> Pictures:
+        """The cover's picture and the logo; the former fills the front with its bleed."""
+        wide = (self.wrap.width + self.wrap.bleed) * 4 / 3
+        room = self.page.room(self.options.image_dpi, self._inks, opaque=self._finish.opaque)
+        room = replace(room, wide=wide)
+        alone = replace(self.book, chapters=(), template_pictures={})
+        return self.context.pictures(alone, room)
+
+    @cached_property
+    def _isbn(self) -> tuple[str, str]:
+        return printed_isbn(self.options, self.book.metadata)
+
+    @cached_property
+    def _barcode(self) -> Barcode | None:
+        return ean_13(self._isbn[0]) if self._isbn[0] else None
+
+    @cached_property
+    def _xhtml(self) -> str:
+        metadata, labels = self.book.metadata, self.context.labels
+        keys = self._pictures.keys_of
+        code = self._barcode
+        address = f"{PICTURE}:{digest(code.svg)}" if code else ""
+        page = self.context.templates.get_template("print/wrap.xhtml.j2").render(
+            meta=metadata,
+            labels=labels,
+            wrap=self.wrap,
+            band=self._band,
+            blurb=paragraphs(metadata.blurb or metadata.description),
+            spine_title=stacked(metadata.title),
+            spine_author=stacked(labels.listed(metadata.maker.names)),
+            maker=labels.listed(metadata.maker.names),
+            isbn=self._isbn[1],
+            barcode={"address": address, "digits": code.digits} if code else None,
+            cover=f"{PICTURE}:{keys[metadata.cover]}" if metadata.cover else "",
+            logo=f"{PICTURE}:{keys[metadata.logo]}" if metadata.logo else "",
+            document=self,
+        )
+        refuse_links(page, self.context.templates, "print/wrap.xhtml.j2")
+        return printable(page, self.context.theme)
+
+    @property
+    def notes_beside(self) -> bool:
+        """A cover has no column for notes, whatever the pages have."""
+        return False
+
+    def logo(self) -> str:
+        """The address of the logo on a front that is set as a title page."""
+        logo = self.book.metadata.logo
+        return f"{PICTURE}:{self._pictures.keys_of[logo]}" if logo else ""
+
+    # --- What it looks like -----------------------------------------------------------------------
+
+    @property
+    def _band(self) -> bool:
+        """Whether a band runs along the foot of all three: a plain title page has a bar and paper alone."""
+        return (
+            self.context.theme.print.title_page in ("plain", "masthead") and self.book.metadata.cover is None
+        )
+
+    @cached_property
+    def _ground(self) -> tuple[str, bool]:
+        """The colour under all of it, and whether the cover's picture has it along all edges.
+
+        Where the edge of the picture at the fold is of one colour, it is that one, so that nobody sees
+        whether the fold is where it should be.
+        """
+        colours = self.context.theme.colours
+        cover = self.book.metadata.cover
+        if cover is None:
+            panel = self.context.theme.print.title_page == "panel"
+            return (colours.dark if panel else colours.background), False
+        data = cover.drawing or self.context.read(cover.path)
+        if cover.media_type == SVG:
+            data = (
+                self.context.rasterise(data, 400, round(400 * cover.height / cover.width), white=True) or b""
+            )
+        try:
+            with open_picture(data) as image:
+                seen = image.convert("RGB")
+        except DAMAGES:
+            return colours.dark, False
+        width, height = seen.size
+        edges = [(1, 0, 2, height), (width - 2, 0, width - 1, height)]
+        edges += [(0, 1, width, 2), (0, height - 2, width, height - 1)]
+        fold = edges.pop(1 if self.wrap.front_left else 0)
+        ground = ImageStat.Stat(seen.crop(fold))
+        if max(ground.stddev) > _EVEN:
+            return colours.dark, False
+        red, green, blue = ground.median
+        others = [ImageStat.Stat(seen.crop(edge)) for edge in edges]
+        framed = all(
+            max(one.stddev) <= _EVEN
+            and max(abs(a - b) for a, b in zip(one.median, ground.median, strict=True)) <= _EVEN
+            for one in others
+        )
+        return f"{round(red):02x}{round(green):02x}{round(blue):02x}", framed
+
+    def _css(self, scripts: Sequence[Script], size: float, spine_type: float) -> str:
+        theme, metadata = self.context.theme, self.book.metadata
+        colours, (ground, framed) = theme.colours, self._ground
+        dark = contrast(colours.background, ground) > contrast(colours.foreground, ground)
+        text = colours.background if dark else colours.foreground
+        quiet = next(
+            (one for one in (colours.emblem[1], colours.muted) if contrast(one, ground) >= READABLE), text
+        )
+        foot_ground = colours.dark if self._band else ground
+        foot = colours.emblem[1] if contrast(colours.emblem[1], foot_ground) >= READABLE else text
+        logo = metadata.logo
+        plate = self.context.logo_plate(logo, foot_ground, colours.background, colours.dark) if logo else ""
+        templates = self.context.templates
+        common = {
+            "theme": theme,
+            "colours": colours,
+            "paint": in_inks(self._inks),
+            "scripts": scripts,
+            "meta": replace(metadata, cover=None),
+            "design": theme.print,
+            "type": theme.print.type,
+        }
+        shown = None
+        if logo:
+            shown = {
+                "address": self.logo(),
+                "title": fitted(logo, 130, 44),
+                "title_plate": self.context.logo_plate(logo, ground, colours.background, colours.dark),
+                "runs": False,
+            }
+        book = templates.get_template("print/book.css.j2").render(
+            common, page=self.page, logo=shown, shades=()
+        )
+        cover = metadata.cover
+        wrap = templates.get_template("print/wrap.css.j2").render(
+            common,
+            wrap=self.wrap,
+            cover=cover,
+            band=self._band,
+            filled=cover is not None and not framed and self.page.filled_by(cover.width, cover.height),
+            framed=framed,
+            ground=ground,
+            text=text,
+            quiet=quiet,
+            foot=foot,
+            plate=plate,
+            dark=dark,
+            size=size,
+            spine_type=spine_type,
+        )
+        return book + wrap
+
+    def _overfull(self, placed: Sequence[Placed], size: float) -> Iterator[str]:
+        """The parts that have no room for their words."""
+        anchors = placed[0].quire.anchors
+        least = self.wrap.height * 0.6 if size > _FOR_FEW_LINES else _FOOT
+        # What has no room on the sheet at all has no place.
+        _, _, end = anchors.get("back-end", (0, 0.0, 0.0))
+        if 'id="back-end"' in self._xhtml and end < least:
+            yield "back"
+        if "spine-end" in anchors:
+            (_, x, y), (_, to_x, to_y) = anchors["spine-start"], anchors["spine-end"]
+            if max(abs(to_x - x), abs(to_y - y)) > self.wrap.height - _SPINE_ENDS:
+                yield "spine"
+
+
+def _unknown_spine(options: PdfOptions, pages: int) -> Diagnostic:
+    papers = " or ".join(f"`{name}`" for name in options.service.papers) if options.service else ""
+    paper = papers or "the thickness of a leaf, such as `0.1mm`"
+    return Diagnostic(
+        code="PRS003",
+        span=Span(path=MANIFEST),
+        message=f"the spine width for {pages} pages is unknown: neither `paper` nor `spine-width` is set",
+        hint=f"set `paper` to {paper}, or `spine-width` to the printer's value, such as `12mm`",
+    )
+
+
+def _bare_spine(wrap: Wrap, pages: int) -> Diagnostic:
+    width = f"{wrap.spine / 72 * 25.4:.1f} mm, {pages} pages"
+    message = f"the spine ({width}) is too narrow for text and was left blank"
+    return Diagnostic(code="PRS004", span=Span(path=MANIFEST), message=message)
+
+
+def _no_room(part: str) -> Diagnostic:
+    place, text = ("back cover", "`blurb`") if part == "back" else ("spine", "title or the author names")
+    return Diagnostic(
+        code="PRS005",
+        span=Span(path=MANIFEST),
+        message=f"the text on the {place} does not fit, even at the smallest type size",
+        hint=f"shorten the {text}",
+    )
+
+
+def _unset(reason: str) -> Diagnostic:
+    message = f"the cover cannot be laid out: {reason}"
+    hint = "shorten the cover text; if the text is already short, report this as a bug in Triptych"
+    return Diagnostic(code="PDF003", span=Span(path=MANIFEST), message=message, hint=hint)

@@ -1,0 +1,512 @@
+"""The resolved book → XHTML documents for paged layout: front matter, body, back matter.
+
+The body is set first, then what names its pages: the index, then the contents.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from itertools import groupby
+from typing import Any
+from urllib.parse import quote
+
+import jinja2
+
+from triptych.diagnostics import Span
+from triptych.engine.cache import digest
+from triptych.languages.labels import Labels
+from triptych.markup import inlines as phrasing
+from triptych.markup.blocks import BlockWriter
+from triptych.markup.outline import WORDS, Entry, Listed, chapter_name, chapters_of, numbered, outline, titled
+from triptych.markup.xml import empty, tag, text
+from triptych.media.formulas.formulas import Drawing, Formula, formula_of
+from triptych.model import nodes
+from triptych.model.book import Book, Chapter, LabelKind, Matter, Part, Role
+from triptych.model.landscape import LANDSCAPE, turned_runs
+from triptych.model.nodes import (
+    Block,
+    Chart,
+    CodeBlock,
+    Equation,
+    Image,
+    Inline,
+    Math,
+    Note,
+    Paragraph,
+    Picture,
+    Reference,
+    Verse,
+)
+from triptych.model.walk import children, nodes_of, walk_all
+from triptych.passes.pages import FRONT_MATTER, Pages
+from triptych.settings.names import slug
+from triptych.template_views import given_objects, template_function, template_view
+
+Formulas = Mapping[Formula, Drawing | None]
+PictureKeys = Mapping[Picture, str]
+
+# How high a line is over its baseline and under it, in em, and how far a formula in it may reach into the
+# lines around without meeting their letters: it moves no line before it does.
+_LINE_ABOVE, _LINE_UNDER = 1.0, 0.29
+_INTO_ABOVE, _INTO_UNDER = 0.04, 0.12
+_AFTER = 0.06  # em between a sign of relation and a space of text, which is narrower than that of mathematics
+_UNDER = 0.15  # em under the baseline of text that is set solid, in most faces
+PICTURE, FORMULA = "picture", "formula"  # schemes of the addresses of files
+
+
+@template_view("page", fields=False)
+@dataclass(frozen=True)
+class PrintOutput:
+    """What print does its own way: footnotes stand in the text, and files have addresses that only
+    the fetcher of the layout engine understands.
+
+    ``notes_beside`` are the footnotes that stand in the margin, by the ``id()`` of their nodes.
+    ``formulas`` holds the drawings of the book's formulas, ``pictures`` the keys of its pictures as print
+    takes them, ``pages`` what is known of the book's pages. ``asked`` are the ids whose pages were asked for.
+    """
+
+    formulas: Formulas
+    pictures: PictureKeys = field(default_factory=dict)
+    pages: Pages = field(default_factory=dict)
+    asked: set[str] = field(default_factory=set)
+    notes_beside: frozenset[int] = frozenset()
+    page_break: str = '<div class="page-break"></div>\n'
+    speaks_alone: bool = True
+    listings_scroll: bool = False
+    tables_stack: bool = False
+    width_unit: str = "%"
+
+    def typed(self, kind: str) -> str | None:
+        """None: pages have no words of EPUB's."""
+        return None
+
+    def href(self, target: str) -> str:
+        """An id of the book is one of its PDF, whichever document it stands in."""
+        return target
+
+    def image_address(self, image: Image) -> str:
+        """The address of the picture's file."""
+        return self.picture_address(image.picture) if image.picture else "project:missing"
+
+    def picture_address(self, picture: Picture) -> str:
+        """``picture:`` and a key that tells what the picture is made of and made into."""
+        key = self.pictures.get(picture)
+        return f"project:{quote(picture.path)}" if key is None else f"{PICTURE}:{key}"
+
+    def chart_drawing(self, chart: Chart, alt: str, details: str | None) -> str:
+        """A picture at ``chart:`` and the chart's id, or its place where it has none."""
+        return empty("img", src=f"chart:{quote(chart_key(chart))}", alt=alt, aria_details=details)
+
+    def drawn_image(self, image: Image, alt: str, details: str | None) -> str | None:
+        """None: each image is a file."""
+        return None
+
+    def chart_data(self, chart: Chart, name: str) -> str:
+        """Print shows the drawing; its alternative text speaks for it."""
+        return ""
+
+    def note(self, note: Note) -> str:
+        """A span that floats to the foot of the page.
+
+        Paragraphs become spans, since a note stands within a paragraph, and white space is folded,
+        since WeasyPrint stops at a line end before the note's end.
+        """
+        number = str(note.number)
+        if note.again:
+            return tag("a", number, class_="note-again", href=f"#{self._note_id(note)}")
+        if id(note) in self.notes_beside:
+            return tag("a", number, class_="note-call", href=f"#{self._beside_id(note)}")
+        return tag(
+            "span",
+            self._note_text(note),
+            class_="footnote",
+            id=self._note_id(note) or None,
+            data_number=number,
+        )
+
+    def side_notes(self, content: tuple[Inline, ...]) -> str:
+        """The notes of a paragraph that stand in the margin, as asides."""
+        beside = [n for n in walk_all(content) if isinstance(n, Note) and id(n) in self.notes_beside]
+        return "".join(map(self._side_note, beside))
+
+    def _side_note(self, note: Note) -> str:
+        number = tag("span", str(note.number), class_="note-number")
+        whole = tag("div", f"{number} {self._note_text(note)}", class_="whole")
+        name = self._beside_id(note)
+        return tag("aside", whole, class_="aside beside sidenote", role="note", id=name) + "\n"
+
+    def _beside_id(self, note: Note) -> str:
+        """An id for a note in the margin, whether or not several places refer to it. Its number begins anew
+        in each chapter, and its place does not.
+        """
+        place = f"{note.span.path}-{note.span.line}-{note.span.column}" if note.span else ""
+        return self._note_id(note) or f"_beside-{slug(place)}-{note.number}"
+
+    def _note_text(self, note: Note) -> str:
+        parts = [part for node in _without_notes(note.content) for part in self._note_lines(node)]
+        return empty("br").join(" ".join(part.split()) for part in parts)
+
+    def _note_id(self, note: Note) -> str:
+        """An id for a note that several places refer to."""
+        place = note.span.path if note.span else ""
+        return f"_note-{slug(place)}-{slug(note.key)}-{note.number}" if note.key else ""
+
+    def page(self, identifier: str) -> str:
+        """The page of an id, as far as pages are known; "000" stands for one as long as none is."""
+        self.asked.add(identifier)
+        return self.pages.get(identifier, "") if self.pages else UNKNOWN
+
+    def page_number(self, reference: Reference) -> str:
+        """The page of what a reference leads to; its words where that is not in print."""
+        return self.page(reference.target) or phrasing.inlines(reference.content, self)
+
+    def _note_lines(self, node: object) -> list[str]:
+        """What of a note's blocks is text, a line each."""
+        match node:
+            case Paragraph():
+                return [phrasing.inlines(node.content, self)]
+            case Verse():
+                return [phrasing.inlines(line, self) for line in node.lines]
+            case CodeBlock():
+                return [tag("code", text(line)) for line in node.text.split("\n")]
+            case Equation():
+                return [self.math(node)]
+        return []
+
+    def math(self, formula: Math | Equation) -> str:
+        """The formula's drawing on the line's baseline; its TeX where it could not be drawn."""
+        key = formula_of(formula)
+        drawing = self.formulas.get(key)
+        if drawing is None:
+            return tag("code", text(formula.tex), class_="tex")
+        if isinstance(formula, Equation):
+            return _drawn(drawing, formula)
+        first, *others = drawing.pieces or (drawing,)
+        pieces: list[tuple[Drawing, Math | None]] = [
+            (first, formula),
+            *((piece, None) for piece in others),
+        ]  # the first speaks for all
+        last = len(others)
+        return " ".join(
+            _drawn(piece, said, in_line=True, after=_AFTER if place < last else 0.0)
+            for place, (piece, said) in enumerate(pieces)
+        )
+
+    def number_style(self, equation: Equation) -> str | None:
+        """On the baseline of the formula, which is at the middle of one with several lines."""
+        drawing = self.formulas.get(formula_of(equation))
+        return f"bottom:{max(drawing.depth - _UNDER, 0):.4f}em" if drawing else None
+
+
+def _drawn(
+    drawing: Drawing, formula: Math | Equation | None, *, in_line: bool = False, after: float = 0.0
+) -> str:
+    """A drawing on its baseline, which in a line moves the lines around by no more than it must.
+
+    It says what the ``formula`` says. ``after`` is the space behind it, in em.
+    """
+    over = min(max(drawing.height - drawing.depth - _LINE_ABOVE, 0), _INTO_ABOVE) if in_line else 0.0
+    under = min(max(drawing.depth - _LINE_UNDER, 0), _INTO_UNDER) if in_line else 0.0
+    size = f"width:{drawing.width:.4f}em;height:{drawing.height:.4f}em"
+    style = f"{size};vertical-align:{under - drawing.depth:.4f}em"
+    if over or under or after:
+        style += f";margin:{0 - over:.4f}em {after}em {0 - under:.4f}em 0"
+    return empty(
+        "img",
+        class_="math",
+        src=f"{FORMULA}:{digest(drawing.svg)}",
+        alt=formula.spoken if formula else "",
+        style=style,
+        data_mathml=formula.mathml if formula else None,
+    )
+
+
+def _without_notes(nodes: Iterable[Any]) -> Iterator[Any]:
+    """Nodes with all that stands in them, but for what notes among them hold, which is their own text."""
+    for node in nodes:
+        yield node
+        if not isinstance(node, Note):
+            yield from _without_notes(children(node))
+
+
+def notes_beside(chapters: Iterable[Chapter]) -> frozenset[int]:
+    """The footnotes that can stand in the margin, by ``id()``: those of paragraphs in no other block."""
+    paragraphs = (b for chapter in chapters for b in chapter.blocks if isinstance(b, Paragraph))
+    nodes = nodes_of(tuple(paragraph.content for paragraph in paragraphs), Note)
+    return frozenset(id(node) for node in nodes if not node.again)
+
+
+FRONT, BODY, BACK = "front", "body", "back"  # kinds of documents, in the order of the book
+UNKNOWN = "000"  # as wide as most page numbers
+
+
+def matter_of(chapter: Chapter) -> str:
+    """The kind of document that a chapter is set in."""
+    if chapter.role is Role.IMPRINT or chapter.matter is Matter.FRONT:
+        return FRONT
+    return BACK if chapter.matter is Matter.BACK else BODY
+
+
+def chart_key(chart: Chart) -> str:
+    """A name for a chart within its book."""
+    return chart.attr.id or f"{chart.span.path}-{chart.span.line}" if chart.span else chart.attr.id
+
+
+def charts_of(book: Book) -> Mapping[str, Chart]:
+    """All charts by key."""
+    blocks = tuple(chapter.blocks for chapter in book.chapters)
+    return {chart_key(node): node for node in nodes_of(blocks, Chart)}
+
+
+def documents(
+    book: Book,
+    labels: Labels,
+    *,
+    opened: bool = True,
+    continuous: bool = False,
+    masthead: bool = False,
+    **more: Any,
+) -> list[PrintDocument]:
+    """Return what a book is set from, in order: its front matter, then its chapters.
+
+    Each chapter is a document by itself, so that an edit sets only that one again; chapters that run on
+    (``continuous``) share one, up to the next part. A handout has no front matter: it is not ``opened``.
+    With a ``masthead``, the title is above the first chapter, and chapters of the front matter are part of
+    the body.
+    """
+    matters = {
+        matter: [one for one in book.chapters if matter_of(one) == matter] for matter in (FRONT, BODY, BACK)
+    }
+    front = tuple(matters[FRONT])
+    if masthead:
+        matters[BODY][:0] = [chapter for chapter in front if chapter.role is not Role.IMPRINT]
+    body = _between_parts(matters[BODY]) if continuous else [(chapter,) for chapter in matters[BODY]]
+    others = [PrintDocument(book, labels, BODY, chapters, **more) for chapters in body]
+    others += [PrintDocument(book, labels, BACK, (chapter,), **more) for chapter in matters[BACK]]
+    if masthead and others:
+        others[0] = replace(others[0], masthead=True)
+        others[-1] = replace(others[-1], colophon=True)
+        return others
+    return [*([PrintDocument(book, labels, FRONT, front, **more)] if opened else []), *others]
+
+
+def _between_parts(chapters: Iterable[Chapter]) -> list[tuple[Chapter, ...]]:
+    """Group the chapters of each part, and those that follow each other without one."""
+    runs = groupby(chapters, key=lambda chapter: chapter.part.id if chapter.part else "")
+    return [tuple(run) for _, run in runs]
+
+
+@template_view(
+    "matter",
+    "families",
+    "notes_beside",
+    "masthead",
+    "colophon",
+    "chapters",
+    "imprint",
+    "output",
+    "opens_part",
+    "chapters_of",
+    "untitled",
+    "cover",
+    "logo",
+    "inlines",
+    "blocks",
+    "called",
+    "contents",
+    "number_column",
+    "lists",
+    fields=False,
+)
+@dataclass(frozen=True)
+class PrintDocument:
+    """Everything that the print templates ask for. ``content`` are its chapters, ``pages`` those told so far.
+
+    ``families`` are what the book is set in, as its imprint says; ``notes_beside`` puts footnotes in the
+    margin. A ``masthead`` is the title above the first chapter, a ``colophon`` the imprint below the last.
+    """
+
+    book: Book
+    labels: Labels
+    matter: str
+    content: tuple[Chapter, ...]
+    formulas: Formulas = field(default_factory=dict)
+    depth: int = 2
+    wanted: tuple[LabelKind, ...] = ()
+    pictures: PictureKeys = field(default_factory=dict)
+    pages: Pages = field(default_factory=dict)
+    families: tuple[str, ...] = ()
+    notes_beside: bool = False
+    masthead: bool = False
+    colophon: bool = False
+
+    @property
+    def name(self) -> str:
+        """A name of the document's own in its book."""
+        return FRONT_MATTER if self.matter == FRONT else self.content[0].id
+
+    @property
+    def chapters(self) -> list[Chapter]:
+        """The chapters of this document, without what stands on pages of another kind."""
+        return [chapter for chapter in self.content if chapter.role is not Role.IMPRINT]
+
+    @property
+    def imprint(self) -> tuple[Block, ...]:
+        """What the author's own imprint says."""
+        imprints = [c for c in self.book.chapters if c.role is Role.IMPRINT]
+        return tuple(block for chapter in imprints for block in chapter.blocks)
+
+    @given_objects
+    def opens_part(self, chapter: Chapter) -> bool:
+        """Whether a part begins with this chapter."""
+        if chapter.part is None:
+            return False
+        first = next(c for c in self.book.chapters if c.part and c.part.id == chapter.part.id)
+        return first.id == chapter.id
+
+    @given_objects
+    def chapters_of(self, part: Part) -> list[Entry]:
+        """The lines of the contents under a part."""
+        return chapters_of(self.book, part)
+
+    @cached_property
+    def output(self) -> PrintOutput:
+        """What print does its own way."""
+        beside = notes_beside(self.content) if self.notes_beside else frozenset()
+        return PrintOutput(self.formulas, self.pictures, self.pages, notes_beside=beside)
+
+    @cached_property
+    def writer(self) -> BlockWriter:
+        """Writes blocks with the book's numbers."""
+        return BlockWriter(self.book.labels, self.labels, self.output)
+
+    @given_objects
+    def untitled(self, chapter: Chapter) -> bool:
+        """Whether a chapter stands without its title, as a dedication does."""
+        return not titled(chapter)
+
+    def cover(self) -> str:
+        """The address of the cover's picture, "" where there is none."""
+        cover = self.book.metadata.cover
+        return self.output.picture_address(cover) if cover else ""
+
+    def logo(self) -> str:
+        """The address of the logo's picture, "" where there is none."""
+        logo = self.book.metadata.logo
+        return self.output.picture_address(logo) if logo else ""
+
+    @given_objects
+    def inlines(self, content: tuple[Inline, ...]) -> str:
+        """Inlines → XHTML."""
+        return self.writer.inlines(content)
+
+    @given_objects
+    def blocks(self, content: tuple[Block, ...]) -> str:
+        """Blocks → XHTML."""
+        return "".join(
+            tag("section", self.writer.blocks(run), class_=LANDSCAPE) if turned else self.writer.blocks(run)
+            for run, turned in turned_runs(content)
+        )
+
+    @given_objects
+    def called(self, chapter: Chapter) -> str:
+        """ "Chapter 3" or "Appendix A" as the opener shows it, or ""."""
+        return chapter_name(self.book, chapter, self.labels)
+
+    def contents(self) -> list[Entry]:
+        """The table of contents."""
+        return outline(self.book, self.depth)
+
+    def number_column(self, level: int) -> str:
+        """How wide the numbers of a level of the contents are, as a length in CSS."""
+        return column(numbers_at(level, self.contents()))
+
+    def lists(self) -> list[tuple[str, list[Listed]]]:
+        """The lists of figures, tables and listings that were asked for: title and lines."""
+        found = [(self.labels[WORDS[kind]], numbered(self.book, kind)) for kind in self.wanted]
+        return [(title, lines) for title, lines in found if lines]
+
+    def render(self, templates: jinja2.Environment, **more: Any) -> str:
+        """The document as XHTML text."""
+        template = templates.get_template(f"print/{self.matter}.xhtml.j2")
+        return template.render(
+            document=self, book=self.book, meta=self.book.metadata, labels=self.labels, column=column, **more
+        )
+
+
+# Advances in em, of the widest bundled text face (Work Sans, semibold) with a little to spare.
+_NARROW, _FIGURE, _LETTER = 0.3, 0.64, 0.72
+_GAP = 0.75  # between the widest number and its title
+
+
+@template_function
+@given_objects
+def column(numbers: Iterable[str]) -> str:
+    """The width of a column of numbers, as a length in CSS; "0" where there is none."""
+    widest = max((sum(map(_advance, number)) for number in numbers), default=0.0)
+    return f"{widest + _GAP:.2f}em" if widest else "0"
+
+
+def numbers_at(level: int, entries: Iterable[Entry]) -> list[str]:
+    """The numbers of a level of the contents, however deep it lies."""
+    found: list[str] = []
+    for entry in entries:
+        found += [entry.number] if entry.level == level and entry.number else []
+        found += numbers_at(level, entry.children)
+    return found
+
+
+def _advance(character: str) -> float:
+    if character.isdecimal():
+        return _FIGURE
+    return _NARROW if character in ".,:()I" else _LETTER
+
+
+Fails = Callable[[PrintDocument], bool]
+
+_HOLDERS = (nodes.Group, nodes.Callout, nodes.Theorem, nodes.Aside, nodes.BlockQuote)
+
+
+def culprit(document: PrintDocument, fails: Fails) -> Span | None:
+    """The place of the last block of the shortest beginning that fails, which is found by halves.
+
+    None where the document holds no text of the author's, or does not fail again.
+    """
+    chapters = document.content
+    if not chapters or not fails(document):
+        return None
+    count = _shortest(len(chapters), lambda count: fails(replace(document, content=chapters[:count])))
+    before, chapter = chapters[: count - 1], chapters[count - 1]
+
+    def chapter_fails(blocks: Sequence[Any]) -> bool:
+        return fails(replace(document, content=(*before, replace(chapter, blocks=tuple(blocks)))))
+
+    return chapter.span if chapter_fails(()) else _among(chapter.blocks, chapter_fails) or chapter.span
+
+
+def _among(blocks: Sequence[Any], fail: Callable[[Sequence[Any]], bool]) -> Span | None:
+    """The place of the block with which a run of blocks fails, or of the innermost one within it."""
+    count = _shortest(len(blocks), lambda count: fail(blocks[:count]))
+    before, block = blocks[: count - 1], blocks[count - 1]
+    span: Span | None = getattr(block, "span", None)
+    if not isinstance(block, _HOLDERS) or not block.content:
+        return span
+
+    def fail_within(content: Sequence[Any]) -> bool:
+        return fail((*before, replace(block, content=tuple(content))))
+
+    return span if fail_within(()) else _among(block.content, fail_within) or span
+
+
+def _shortest(count: int, fails: Callable[[int], bool]) -> int:
+    """The length of a beginning that fails, where the one that is shorter by one does not."""
+    good, bad = 0, count
+    while bad - good > 1:
+        middle = (good + bad) // 2
+        if fails(middle):
+            bad = middle
+        else:
+            good = middle
+    return bad

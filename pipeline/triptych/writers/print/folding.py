@@ -1,0 +1,335 @@
+"""A quire → its folded form: what the binding needs of it, ready to be numbered, as bytes for the cache.
+
+Most objects of a tagged PDF are structure elements. They are written once, when a chapter is painted,
+with gaps for the numbers of objects; binding fills the gaps.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from typing import TypeVar
+
+from pydantic import TypeAdapter
+
+from triptych.writers.print.pdf_syntax import byte_string, name, number, numbers, text_string
+from triptych.writers.print.quire import (
+    Annotated,
+    Bookmark,
+    Element,
+    Glyphs,
+    Link,
+    Marked,
+    Point,
+    Quire,
+    Sheet,
+    Template,
+    Thing,
+)
+from weasyprint_typography.page_boxes import OTHER_SIDE, Area, PageKind
+from weasyprint_typography.stretches import Layout
+
+DOCUMENT = -2  # the element about all others of the book
+_STRINGS = ("Alt", "ActualText", "E", "Lang", "T")
+
+
+@dataclass(frozen=True, slots=True)
+class Folded:
+    """A quire with its structure as syntax.
+
+    Its objects are numbered in this order: elements, things, pages, contents of pages, annotations.
+    ``elements`` has one a line; ``parents`` has a line a page, the elements of its marked content
+    (ISO 32000-1, 14.7.4.4); ``owners`` are the elements of the links, ``ids`` those with an id. ``areas`` are
+    what elements cover: the page, and the place of the four numbers in the text of ``elements``.
+    ``complaints`` is what the engine had to say, so that a quire from the cache is no better than a new one.
+    What is ``one_sided`` might have other pages if it began on the other side of the book.
+    """
+
+    sheets: tuple[Sheet, ...]
+    things: tuple[Thing, ...]
+    fonts: dict[str, Glyphs]
+    links: tuple[Link, ...]
+    anchors: dict[str, Point]
+    bookmarks: tuple[Bookmark, ...]
+    elements: Template
+    count: int
+    roots: tuple[int, ...]
+    parents: Template
+    owners: tuple[int, ...]
+    ids: tuple[tuple[str, int], ...]
+    areas: tuple[tuple[int, int, int], ...] = ()
+    side: str = ""
+    complaints: tuple[str, ...] = ()
+    one_sided: bool = False
+
+    @property
+    def first_page(self) -> int:
+        """The place of the first page among the objects."""
+        return self.count + len(self.things)
+
+    @property
+    def first_content(self) -> int:
+        """The place of the content of the first page."""
+        return self.first_page + len(self.sheets)
+
+    @property
+    def first_annotation(self) -> int:
+        """The place of the annotation of the first link."""
+        return self.first_content + len(self.sheets)
+
+    @property
+    def size(self) -> int:
+        """How many objects there are."""
+        return self.first_annotation + len(self.links)
+
+
+def fold(quire: Quire, complaints: Sequence[str] = (), *, one_sided: bool = False) -> Folded:
+    """Write the structure of a quire as syntax; ``complaints`` is what the engine had to say of it."""
+    count = _count(quire.elements)
+    page = count + len(quire.things)
+    scribe = _Scribe(count, page, page + 2 * len(quire.sheets), len(quire.sheets), len(quire.links))
+    roots = tuple(scribe.write(element, DOCUMENT) for element in quire.elements)
+    return Folded(
+        sheets=quire.sheets,
+        things=quire.things,
+        fonts=quire.fonts,
+        links=quire.links,
+        anchors=quire.anchors,
+        bookmarks=quire.bookmarks,
+        elements=Template(b"\n".join(scribe.lines), tuple(scribe.places())),
+        count=len(scribe.lines),
+        roots=roots,
+        parents=scribe.parents(),
+        owners=tuple(scribe.owners),
+        ids=tuple(scribe.ids),
+        areas=tuple(scribe.areas()),
+        side=quire.side,
+        complaints=tuple(complaints),
+        one_sided=one_sided,
+    )
+
+
+def _count(elements: Sequence[Element]) -> int:
+    waiting, count = list(elements), 0
+    while waiting:
+        element = waiting.pop()
+        count += 1
+        waiting += [kid for kid in element.kids if isinstance(kid, Element)]
+    return count
+
+
+@dataclass(slots=True)
+class _Scribe:
+    """Writes elements, one a line. ``thing``, ``page``, ``annotation``: the places of the first of each."""
+
+    thing: int
+    page: int
+    annotation: int
+    pages: int
+    links: int
+    lines: list[bytes] = field(default_factory=list)
+    ids: list[tuple[str, int]] = field(default_factory=list)
+    owners: list[int] = field(init=False)
+    _refs: list[list[int]] = field(default_factory=list)
+    _areas: dict[int, tuple[int, bytes]] = field(default_factory=dict)  # by places of elements
+    _marked: list[dict[int, int]] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.owners = [-1] * self.links
+        self._marked = [{} for _ in range(self.pages)]
+
+    def write(self, element: Element, parent: int) -> int:
+        """Write an element after those before it, and all that it holds → its place."""
+        place = len(self.lines)
+        self.lines.append(b"")
+        self._refs.append([])
+        home = next((kid.page for kid in element.kids if isinstance(kid, Marked)), None)
+        kids: list[bytes] = []
+        held: list[int] = []
+        for kid in element.kids:
+            match kid:
+                case Element():
+                    held.append(self.write(kid, place))
+                    kids.append(b"%d 0 R")
+                case Marked(page=page, mcid=mcid):
+                    self._marked[page][mcid] = place
+                    if page == home:
+                        kids.append(number(mcid))
+                    else:
+                        held.append(self.page + page)
+                        kids.append(b"<</Type/MCR/Pg %d 0 R/MCID " + number(mcid) + b">>")
+                case Annotated(link=link):
+                    self.owners[link] = place
+                    held.append(self.annotation + link)
+                    kids.append(b"<</Type/OBJR/Obj %d 0 R>>")
+        begin = b"<</Type/StructElem/S%s/P %%d 0 R" % name(element.tag)
+        refs = [parent]
+        if home is not None:
+            begin += b"/Pg %d 0 R"
+            refs.append(self.page + home)
+        files = b"/AF[" + b" ".join([b"%d 0 R"] * len(element.files)) + b"]" if element.files else b""
+        refs += [self.thing + file for file in element.files]
+        content = kids[0] if len(kids) == 1 else b"[" + b" ".join(kids) + b"]"
+        entries = self._dictionary(element, place).replace(b"%", b"%%")
+        area = element.attributes.get("Layout", {}).get("BBox")
+        if area and (first := _first_page(element)) is not None:
+            self._areas[place] = first, _value(area)
+        self.lines[place] = begin + files + entries + (b"/K " + content if kids else b"") + b">>"
+        self._refs[place] = refs + held
+        return place
+
+    def _dictionary(self, element: Element, place: int) -> bytes:
+        """What an element says of itself."""
+        written = b"".join(
+            name(key) + text_string(element.words[key]) for key in _STRINGS if key in element.words
+        )
+        if identifier := element.words.get("ID"):
+            self.ids.append((identifier, place))
+            written += b"/ID" + byte_string(identifier.encode())
+        objects = [
+            b"<</O%s%s>>" % (name(owner), b"".join(name(key) + _value(value) for key, value in pairs.items()))
+            for owner, pairs in element.attributes.items()
+        ]
+        if objects:
+            written += b"/A" + (objects[0] if len(objects) == 1 else b"[" + b"".join(objects) + b"]")
+        return written
+
+    def places(self) -> Iterator[int]:
+        """What fills the gaps of all lines, in order."""
+        for refs in self._refs:
+            yield from refs
+
+    def areas(self) -> Iterator[tuple[int, int, int]]:
+        """The page of each element that covers an area, and where its numbers stand in the joined lines."""
+        begin = 0
+        for place, line in enumerate(self.lines):
+            if place in self._areas:
+                page, area = self._areas[place]
+                at = begin + line.rindex(b"/BBox" + area) + len(b"/BBox")  # behind all that is free text
+                yield page, at, at + len(area)
+            begin += len(line) + 1
+
+    def parents(self) -> Template:
+        """A line a page: the element of each marked-content sequence."""
+        lines, places = [], []
+        for marked in self._marked:
+            row = []
+            for mcid in range(max(marked, default=-1) + 1):
+                row.append(b"%d 0 R" if mcid in marked else b"null")
+                if mcid in marked:
+                    places.append(marked[mcid])
+            lines.append(b"[" + b" ".join(row) + b"]")
+        return Template(b"\n".join(lines), tuple(places))
+
+
+def _first_page(element: Element) -> int | None:
+    """The page on which the content of an element begins."""
+    for kid in element.kids:
+        page = kid.page if isinstance(kid, Marked) else _first_page(kid) if isinstance(kid, Element) else None
+        if page is not None:
+            return page
+    return None
+
+
+def _value(value: str | int | list[float] | list[str]) -> bytes:
+    """The value of an attribute: a name, a number, a rectangle, or the ids of other elements."""
+    if isinstance(value, str):
+        return name(value)
+    if isinstance(value, int):
+        return b" %d" % value
+    ids = [item for item in value if isinstance(item, str)]
+    if ids:
+        return b"[" + b"".join(byte_string(item.encode()) for item in ids) + b"]"
+    return numbers(item for item in value if not isinstance(item, str))
+
+
+T = TypeVar("T")
+
+
+_QUIRE = TypeAdapter(Folded)
+_LAYOUT = TypeAdapter(tuple[Layout, tuple[Quire, ...]])
+
+
+def packed(quire: Folded) -> bytes:
+    """A folded quire as bytes."""
+    return _packed(_QUIRE, quire)
+
+
+def unpacked(data: bytes) -> Folded:
+    """A folded quire from its bytes."""
+    return _unpacked(_QUIRE, data)
+
+
+def packed_layout(layout: Layout, quires: Iterable[Quire]) -> bytes:
+    """A layout with the quires of its stretches as bytes."""
+    return _packed(_LAYOUT, (layout, tuple(quires)))
+
+
+def unpacked_layout(data: bytes) -> tuple[Layout, dict[str, Quire]]:
+    """A layout from its bytes, and the quires of its stretches by their starts."""
+    layout, quires = _unpacked(_LAYOUT, data)
+    return layout, {stretch.start: quire for stretch, quire in zip(layout.stretches, quires, strict=True)}
+
+
+def _packed(adapter: TypeAdapter[T], value: T) -> bytes:
+    pieces: list[bytes] = []
+    head = adapter.dump_json(value, context=pieces, warnings=False)  # of whole numbers among others
+    sizes = json.dumps([len(head), *map(len, pieces)]).encode()
+    return len(sizes).to_bytes(8, "big") + sizes + head + b"".join(pieces)
+
+
+def _unpacked(adapter: TypeAdapter[T], data: bytes) -> T:
+    end = 8 + int.from_bytes(data[:8], "big")
+    pieces: list[bytes] = []
+    for size in json.loads(data[8:end]):
+        pieces.append(data[end : end + size])
+        end += size
+    head, *pieces = pieces
+    return adapter.validate_json(head, context=pieces)
+
+
+def can_turn(quire: Folded) -> bool:
+    """Whether the pages of a quire would be the same on the other side of the book."""
+    return not quire.one_sided and all(sheet.move is not None for sheet in quire.sheets)
+
+
+def turned(quire: Folded) -> Folded:
+    """A quire that can turn, on the other side: all that it says of places on its pages moves along."""
+    moves = [sheet.move or 0.0 for sheet in quire.sheets]
+
+    def moved(point: Point) -> Point:
+        page, x, y = point
+        return page, x + moves[page], y
+
+    elements = replace(quire.elements, text=b"".join(_with_areas_moved(quire, moves)))
+    return replace(
+        quire,
+        sheets=tuple(map(_turned, quire.sheets)),
+        links=tuple(replace(link, area=_aside(link.area, moves[link.page])) for link in quire.links),
+        anchors={name: moved(point) for name, point in quire.anchors.items()},
+        bookmarks=tuple(replace(mark, place=moved(mark.place)) for mark in quire.bookmarks),
+        elements=elements,
+        areas=(),
+    )
+
+
+def _turned(sheet: Sheet) -> Sheet:
+    kind: PageKind = replace(sheet.kind, side=OTHER_SIDE[sheet.kind.side])
+    area = sheet.text_area and _aside(sheet.text_area, sheet.move or 0.0)
+    return replace(sheet, kind=kind, moved=sheet.move or 0.0, move=None, text_area=area)
+
+
+def _with_areas_moved(quire: Folded, moves: list[float]) -> Iterator[bytes]:
+    text, done = quire.elements.text, 0
+    for page, begin, end in quire.areas:
+        left, bottom, right, top = map(float, text[begin + 1 : end - 1].split())
+        yield text[done:begin]
+        yield numbers(_aside((left, bottom, right, top), moves[page]))
+        done = end
+    yield text[done:]
+
+
+def _aside(area: Area, move: float) -> Area:
+    left, bottom, right, top = area
+    return left + move, bottom, right + move, top

@@ -1,0 +1,406 @@
+"""Pages of a laid-out document → a quire: painted, with all that belongs to them gathered.
+
+WeasyPrint paints a page into a content stream; what makes a PDF of the pages is left to the binding, since
+a page here is not yet one of a book.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import zlib
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import repeat
+from typing import Any
+
+from triptych.markup.passages import Place
+from triptych.media.inks import Inks
+from triptych.model.strays import OFF_PAGE, OFF_TEXT
+from triptych.theme.theme import fonts_folder
+from triptych.writers.print.pdf_syntax import text_string
+from triptych.writers.print.quire import (
+    Bookmark,
+    Element,
+    Glyphs,
+    Link,
+    Point,
+    Quire,
+    Sheet,
+    Start,
+    Template,
+    Thing,
+)
+from triptych.writers.print.strays import strays_of
+from triptych.writers.print.structure import DrawnPage, PageStarts, structure
+from weasyprint_typography.content_stream import content_stream, joined, no_resources, objects_of, paint_boxes
+from weasyprint_typography.line_ends import draw_marks
+from weasyprint_typography.page_boxes import POINTS, Area, NamedString, PageKind, paper_of, text_area, upright
+from weasyprint_typography.readings import glyph_texts
+
+_USED = re.compile(rb"/(\S+) (Do|gs|scn|SCN|sh|cs|CS)\b")
+_KINDS = {
+    b"Do": "XObject",
+    b"gs": "ExtGState",
+    b"scn": "Pattern",
+    b"SCN": "Pattern",
+    b"sh": "Shading",
+    b"cs": "ColorSpace",
+    b"CS": "ColorSpace",
+}
+_NO_HOLDERS: Mapping[Any, int] = {}
+_NO_PLACES: Mapping[Any, Place] = {}
+_EDGES = (OFF_PAGE, OFF_TEXT)
+_APART = frozenset(("br", "div", "p", "li", "dt", "dd", "figure", "figcaption", "td", "th"))
+
+
+def paint(
+    pages: Sequence[Any],
+    strings: Sequence[tuple[NamedString, ...]],
+    palette: Palette,
+    name: str,
+    holders: Mapping[Any, int] = _NO_HOLDERS,
+    places: Mapping[Any, Place] = _NO_PLACES,
+    moves: Sequence[float | None] = (),
+) -> Quire:
+    """Paint pages that were laid out, with the strings that each sets.
+
+    ``name`` is one of their own in the book, for the ids of elements; ``holders`` numbers the elements of the
+    document that may have begun before, or go on behind these pages; ``places`` are the passages of elements;
+    ``moves`` says how far each page moves on the other side of the book.
+    """
+    palette.renew()
+    links: list[Link] = []
+    drawn: list[DrawnPage] = []
+    streams: list[Any] = []
+    anchors: dict[str, Point] = {}
+    notes = _Notes(name)
+    for number, page in enumerate(pages):
+        tags: dict[Any, Any] = {}
+        stream = palette.stream(_area(page), tags)
+        paper = paper_of(page._page_box)
+        with stream.stacked():
+            stream.transform(*paper.matrix)
+            page.paint(stream, POINTS)
+            draw_marks(stream, tags, POINTS)
+        streams.append(stream)
+        for anchor, (x, y, *_) in page.anchors.items():
+            anchors.setdefault(anchor, (number, *paper.point(x, y)))
+        marks = {box: tag["mcid"] for box, tag in tags.items()}
+        drawn.append(DrawnPage(page._page_box, marks, _links(page, number, links, anchors, notes)))
+    starts = PageStarts(places)
+    elements, artifacts = structure(drawn, name, holders, starts)
+    things, resources = palette.things()
+    things += tuple(formula_files(elements, len(things)))
+    sheets = tuple(
+        _sheet(page, _content(stream, hidden, palette), page_strings, resources, start, move)
+        for page, stream, hidden, page_strings, start, move in zip(
+            pages, streams, artifacts, strings, starts.found, moves or repeat(None, len(pages)), strict=True
+        )
+    )
+    bookmarks = tuple(
+        Bookmark(level, words, (number, *paper_of(page._page_box).point(x, y)))
+        for number, page in enumerate(pages)
+        for level, words, (x, y), _ in page.bookmarks
+    )
+    fonts = {key: glyphs for key, glyphs in palette.glyphs().items() if glyphs.texts}
+    side = _side(pages[0])
+    return Quire(sheets, things, fonts, tuple(links), anchors, bookmarks, tuple(elements), side)
+
+
+def _side(page: Any) -> str:
+    """The side of the book that a first page asks to be: "recto", "verso", or "" for either.
+
+    What is asked of its root only says on which side it was set.
+    """
+    for box in list(_first_boxes(page._page_box))[1:]:
+        asked = getattr(box, "style", {"break_before": "auto"})["break_before"]
+        if asked in ("recto", "verso"):
+            return str(asked)
+    return ""
+
+
+def _first_boxes(box: Any) -> Iterator[Any]:
+    """The first box in a box, the first in that, and so on."""
+    while box.children:
+        box = box.children[0]
+        yield box
+
+
+def paint_margins(page: Any, palette: Palette) -> Quire:
+    """Paint the margin boxes of a page; the palette may have painted others before."""
+    palette.renew()
+    stream = palette.stream(_area(page), None)
+    with stream.stacked():
+        stream.transform(POINTS, 0, 0, -POINTS, 0, page.height * POINTS)
+        paint_boxes(stream, page)
+    things, resources = palette.things()
+    sheet = _sheet(page, _content(stream, frozenset(), palette), (), resources)
+    fonts = {key: glyphs for key, glyphs in palette.glyphs().items() if glyphs.texts}
+    return Quire((sheet,), things, fonts, (), {}, (), (), "")
+
+
+def _sheet(
+    page: Any,
+    content: bytes,
+    strings: tuple[NamedString, ...],
+    resources: Mapping[tuple[str, str], int],
+    start: Start | None = None,
+    move: float | None = None,
+) -> Sheet:
+    named = tuple((*key, resources[key]) for key in used(content) if key in resources)
+    kind = page._page_box.page_type
+    seen = upright(PageKind(kind.side, kind.blank, kind.name, kind.index, tuple(kind.groups)))
+    box = page._page_box
+    paper, strays = paper_of(box), strays_of(box)
+    area = paper.area(*text_area(box))
+    if move and (any(stray.where in _EDGES for stray in strays) or any(key[0] == "Pattern" for key in named)):
+        move = None  # edges of the page do not move, nor do patterns (ISO 32000-1, 8.7.2)
+    return Sheet(
+        paper.size, zlib.compress(content), named, seen, strings, start, paper.turned, area, strays, move
+    )
+
+
+def used(content: bytes) -> tuple[tuple[str, str], ...]:
+    """The resources that a content stream names, in order."""
+    found = {(_KINDS[operator], name.decode()) for name, operator in _USED.findall(content)}
+    return tuple(sorted(found))
+
+
+def _area(page: Any) -> Area:
+    """What can be painted of a page: all up to where its bleed ends."""
+    width, height = page.width * POINTS, page.height * POINTS
+    bleed = {side: size * POINTS for side, size in page.bleed.items()}
+    return -bleed["left"], -bleed["bottom"], width + bleed["right"], height + bleed["top"]
+
+
+def _content(stream: Any, hidden: frozenset[int], palette: Palette) -> bytes:
+    """A content stream as bytes, with what is no content of the book marked as furniture of the page."""
+    parts = stream.stream
+    for place, part in enumerate(parts) if hidden else ():
+        if part == b"BDC" and parts[place - 1].get("MCID") in hidden:
+            parts[place - 2 : place] = [b"/Artifact", b"<</Type/Pagination>>"]
+    content = joined(stream)
+    return content if palette.inks == "rgb" else with_black_over(content)
+
+
+def _links(
+    page: Any, number: int, links: list[Link], anchors: dict[str, Point], notes: _Notes
+) -> dict[Any, int]:
+    """Add the links of a page, and the places that its notes' links lead to; → their places by box."""
+    begun: dict[Any, int] = {}
+    paper = paper_of(page._page_box)
+
+    def add(box: Any, area: tuple[float, float, float, float], target: str, words: str) -> None:
+        begun[box] = len(links)
+        links.append(Link(number, paper.area(*area), target, words))
+
+    for kind, target, area, box in page.links:
+        if box.link and kind != "attachment":  # its own: a box also gets those of the boxes about it
+            add(box, area, f"#{target}" if kind == "internal" else target, _heard(box.element) or target)
+    for box in _note_boxes(page._page_box):
+        x, y, width, height = box.hit_area()
+        call, note = notes.names(box.element)
+        anchor, other = (call, note) if box.element_tag.endswith("call") else (note, call)
+        anchors.setdefault(anchor, (number, *paper.point(x, y)))
+        add(box, (x, y, x + width, y + height), f"#{other}", box.element.get("data-number") or other)
+    return begun
+
+
+class _Notes:
+    """Names for the two ends of each note: where it is called, and where it stands."""
+
+    def __init__(self, prefix: str) -> None:
+        self._prefix = prefix
+        self._numbers: dict[Any, int] = {}
+
+    def names(self, element: Any) -> tuple[str, str]:
+        number = self._numbers.setdefault(element, len(self._numbers) + 1)
+        return f"_call-{self._prefix}-{number}", f"_note-{self._prefix}-{number}"
+
+
+def _note_boxes(box: Any) -> Iterator[Any]:
+    """The boxes of note calls and of the numbers before notes."""
+    for child in box.all_children():
+        if (child.element_tag or "").endswith(("::footnote-call", "::footnote-marker")):
+            yield child
+        else:
+            yield from _note_boxes(child)
+
+
+def _heard(element: Any) -> str:
+    """What is read out of an element: what it says of itself, else its text and what its pictures show."""
+    return element.get("aria-label") or " ".join("".join(_words(element)).split())
+
+
+def _words(element: Any) -> Iterator[str]:
+    yield element.text or ""
+    for child in element:
+        yield " " if child.tag in _APART else ""
+        yield child.get("alt") or ""
+        yield from _words(child)
+        yield " " if child.tag in _APART else ""
+        yield child.tail or ""
+
+
+_INKED = "device-cmyk"  # as WeasyPrint calls it
+
+
+class StrangeFace(Exception):
+    """The layout engine took a font of the machine's, or found none."""
+
+
+@dataclass(slots=True)
+class Palette:
+    """What pages are painted with, and what they have used: fonts, pictures, graphics states.
+
+    ``faces`` leads from a font's bytes to its name on the resources; ``inks`` says what colours are made of.
+    """
+
+    faces: Mapping[bytes, str]
+    inks: Inks = "rgb"
+    fonts: dict[Any, Any] = field(default_factory=dict)
+    images: dict[str, Any] = field(default_factory=dict)
+    resources: Any = None
+
+    def __post_init__(self) -> None:
+        self.renew()
+
+    def renew(self) -> None:
+        """Begin anew, with the same fonts: opening them takes longer than painting a running head."""
+        for font in self.fonts.values():
+            font.to_unicode = {}
+        self.images = {}
+        self.resources = no_resources({} if self.inks == "rgb" else overprint_states())
+
+    def stream(self, area: Area, tags: dict[Any, Any] | None) -> Any:
+        """An empty content stream for a page; ``tags`` will say what is marked in it."""
+        left, bottom, right, top = (edge / POINTS for edge in area)
+        rectangle = (left, bottom, right - left, top - bottom)
+        intent = None if self.inks == "rgb" else _INKED
+        return content_stream(self.fonts, rectangle, self.resources, self.images, tags, intent)
+
+    def glyphs(self) -> dict[str, Glyphs]:
+        """What was used of each font, by its name among the resources.
+
+        A no-break space has done what it is for when lines are set, and is copied and searched as any other.
+        """
+        found: dict[str, Glyphs] = {}
+        for font in self.fonts.values():
+            texts = {glyph: " " if text == "\u00a0" else text for glyph, text in font.to_unicode.items()}
+            if "" in texts.values():
+                texts = _told(texts, font)
+            if font.hash in found:
+                found[font.hash].texts.update(texts)
+            else:
+                found[font.hash] = Glyphs(
+                    self._face(font),
+                    font.name[1:].decode("ascii", "replace"),
+                    font.family,
+                    font.flags,
+                    font.ascent,
+                    font.descent,
+                    texts,
+                )
+        return found
+
+    def _face(self, font: Any) -> str:
+        """The name of a face; fontconfig may also take one that no style sheet names."""
+        data = font.file_content
+        if data in self.faces:
+            return self.faces[data]
+        for file in sorted(fonts_folder().iterdir()):
+            if file.suffix == ".ttf" and file.read_bytes() == data:
+                return file.name
+        raise StrangeFace(f"the font {font.family} is not a font of the book")
+
+    def things(self) -> tuple[tuple[Thing, ...], dict[tuple[str, str], int]]:
+        """The objects that pages use, and the place of each by kind and name."""
+        objects, named = objects_of(self.resources, self.images)
+        return tuple(Thing(Template(one.syntax, one.places), one.stream) for one in objects), named
+
+
+def _told(texts: dict[int, str], font: Any) -> dict[int, str]:
+    """Each of several glyphs of one letter with what it stands for.
+
+    The engine has the first of them stand for the whole letter and the others for nothing, which a
+    character map must not say (ISO 14289-1, 7.21.7); what has no text at all is a space without width.
+    """
+    file_texts = glyph_texts(font.file_content)
+    return {glyph: file_texts.get(glyph, text) or "\u200b" for glyph, text in texts.items()}
+
+
+OVER, OUT = "kover", "kout"  # graphics states: printing over, and leaving free
+_BLACK = (b"/DeviceCMYK cs", b"0 0 0 1 scn")
+_PAINTS = frozenset(b"f F f* B B* b b* S s sh".split())
+
+
+def overprint_states() -> Mapping[str, Mapping[str, Any]]:
+    """The entries of both graphics states."""
+    return {
+        OVER: {"Type": "/ExtGState", "OP": "true", "op": "true", "OPM": 1},
+        OUT: {"Type": "/ExtGState", "OP": "false", "op": "false"},
+    }
+
+
+def with_black_over(content: bytes) -> bytes:
+    """A content stream, an operator at the end of each line, with its black text printed over all else."""
+    out: list[bytes] = []
+    space = colour = b""
+    over = False
+    kept: list[tuple[bytes, bytes, bool]] = []
+    for line in content.split(b"\n"):
+        if line == b"q":
+            kept.append((space, colour, over))
+        elif line == b"Q" and kept:
+            space, colour, over = kept.pop()
+        elif line.endswith(b" cs"):
+            space, colour = line, b""
+        elif line.endswith(b" scn"):
+            colour = line
+        elif line == b"BT":
+            wanted = (space, colour) == _BLACK
+            if wanted != over:
+                over = wanted
+                out.append(b"/%s gs" % (OVER if over else OUT).encode())
+        elif over and (line in _PAINTS or line.endswith((b" Do", b" sh"))):
+            over = False
+            out.append(b"/%s gs" % OUT.encode())
+        out.append(line)
+    return b"\n".join(out)
+
+
+def formula_files(elements: Sequence[Element], first: int) -> list[Thing]:
+    """Give formulas their files → these, two objects each; ``first`` is the place of the first of them.
+
+    Formulas that are alike share one.
+    """
+    things: list[Thing] = []
+    places: dict[str, int] = {}
+    waiting = list(reversed(elements))
+    while waiting:
+        element = waiting.pop()
+        if mathml := element.mathml:
+            if mathml not in places:
+                stream = first + len(things)
+                things += _file(mathml.encode(), stream)
+                places[mathml] = stream + 1
+            element.files = [places[mathml]]
+        waiting += [kid for kid in reversed(element.kids) if isinstance(kid, Element)]
+    return things
+
+
+def _file(data: bytes, stream: int) -> tuple[Thing, Thing]:
+    """An embedded file and what is said of it (ISO 32000-2, 7.11.4 and 7.11.3)."""
+    checksum = hashlib.md5(data, usedforsecurity=False).hexdigest()
+    kind = b"/Type/EmbeddedFile/Subtype/application#2Fmathml+xml/Params<</Size %d/CheckSum<%s>>>"
+    kind = kind % (len(data), checksum.encode()) + b"/Filter/FlateDecode"
+    title = text_string(f"formula-{checksum[:8]}.mml")
+    said = b"<</Type/Filespec/F%s/UF%s/AFRelationship/Supplement/Desc(MathML)/EF<</F @/UF @>>>>" % (
+        title,
+        title,
+    )
+    return (
+        Thing(Template(kind), zlib.compress(data)),
+        Thing(Template(said.replace(b"@", b"%d 0 R"), (stream, stream)), None),
+    )

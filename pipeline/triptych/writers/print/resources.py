@@ -1,0 +1,186 @@
+"""What documents may ask for: pictures, charts, formulas and fonts of one book, and nothing else."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+from concurrent.futures import Executor, Future
+from dataclasses import dataclass, field
+from html import unescape
+from importlib.metadata import version
+from urllib.parse import unquote
+
+from triptych.engine.cache import Cache, digest
+from triptych.engine.processes.pool import Named
+from triptych.engine.tasks import FACE, Task
+from triptych.media.fonts.fonts import (
+    on_lines_of,
+    share,
+    subset_font,
+    whole_font,
+)
+from triptych.media.formulas.formulas import Drawing
+from triptych.media.inks import Inks, inked
+from triptych.media.pictures.files import is_svg, safe_svg
+from triptych.media.preparation.pictures import Prepared
+from triptych.model.nodes import Chart
+from triptych.project import UnsafePath
+from triptych.theme.theme import (
+    FontFace,
+    Script,
+    Theme,
+    fonts_folder,
+)
+from triptych.writers.print.documents import FORMULA, PICTURE
+
+# Wherever an address stands, and whatever its quotation marks; what else looks like one names no file.
+_ADDRESS = re.compile(
+    r"""(?<![\w-])(?:project|picture|chart|formula|font):(?:[^"'()\s<>&]|&(?!quot;|apos;|#3[49];))+"""
+)
+
+
+def _addresses(text: str) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(unquote(unescape(found)) for found in _ADDRESS.findall(text)))
+
+
+@dataclass(frozen=True, slots=True)
+class BookFace:
+    """A face under the name that style sheets have for it.
+
+    ``key`` is its place in the cache, "" for one of the theme, which lies in the folder of fonts. It is made
+    of its ``source``: cut down to some ``characters``, and then it stands on lines as the ``model`` does;
+    whole without a model. One without a source is known by the cache alone.
+    """
+
+    name: str
+    key: str = ""
+    source: FontFace | None = None
+    model: FontFace | None = None
+    characters: frozenset[str] = frozenset()
+
+    def data(self, cache: Cache) -> bytes:
+        """The font file, made where the cache has lost it."""
+        if not self.key:
+            return (fonts_folder() / self.name).read_bytes()
+        return cache.remember(self.task, self._made)
+
+    @property
+    def task(self) -> Task[bytes]:
+        """What makes it; its key is all that is known of one without a source."""
+        return Task(FACE, self.name, (("face", self.key),), self.key)
+
+    def _made(self) -> bytes:
+        if self.source is None:
+            raise ValueError(f"the font {self.name} is not in the cache")
+        if self.model is None:
+            return whole_font(self.source)
+        # Glyphs keep their numbers, whatever a book says later.
+        return on_lines_of(self.model, subset_font(self.source, self.characters, keep_numbers=True))
+
+
+# What a document may ask the layout engine for: its bytes and media type, or a face.
+File = tuple[bytes, str] | BookFace
+
+
+@dataclass(slots=True)
+class Resources:
+    """The files of a book. ``words`` is its text, which the faces of ``scripts`` are needed for.
+
+    ``read`` gives a file that a template of the project names, ``draw`` a chart's drawing. Faces are cut in
+    the processes of the ``executor``.
+    """
+
+    theme: Theme
+    scripts: Iterable[Script]
+    words: str
+    charts: Mapping[str, Chart]
+    read: Callable[[str], bytes]
+    draw: Callable[[Chart], bytes]
+    cache: Cache
+    executor: Executor
+    inks: Inks = "rgb"
+    held: dict[str, File | None] = field(default_factory=dict)
+    _cutting: list[Future[bytes]] = field(default_factory=list)
+
+    def put_pictures(self, pictures: Mapping[str, Prepared]) -> None:
+        """Pictures by the keys that they are addressed with."""
+        for key, picture in pictures.items():
+            self.held[f"{PICTURE}:{key}"] = (picture.data, picture.media_type)
+
+    def put_own(self, pictures: Mapping[str, Prepared]) -> None:
+        """Pictures that templates of the project name, by their paths."""
+        for path, picture in pictures.items():
+            self.held[f"project:{path}"] = (picture.data, picture.media_type)
+
+    def put_formulas(self, drawings: Iterable[Drawing | None]) -> None:
+        """Formulas, which are addressed by what they are."""
+        for drawing in filter(None, drawings):
+            for one in drawing.pieces or (drawing,):
+                self.held[f"{FORMULA}:{digest(one.svg)}"] = inked(one.svg, "image/svg+xml", self.inks)
+
+    def named_in(self, text: str) -> dict[str, File]:
+        """The files that a document or a style sheet names, by their addresses."""
+        files = {name: self._file(name) for name in self.cache.memory.call(_addresses, text)}
+        while self._cutting:
+            self._cutting.pop().result()
+        return {name: file for name, file in files.items() if file is not None}
+
+    def face(self, name: str) -> bytes:
+        """The bytes of a face; fontconfig may also take a bundled one that no style sheet names."""
+        return (self._face(name) or BookFace(name)).data(self.cache)
+
+    def _file(self, address: str) -> File | None:
+        if address not in self.held:
+            self.held[address] = self._found(*address.split(":", 1))
+        return self.held[address]
+
+    def _found(self, scheme: str, path: str) -> File | None:
+        """A file, None for one that is not there: who asks for it is told so."""
+        match scheme:
+            case "font":
+                return self._face(path)
+            case "chart" if path in self.charts:
+                return inked(self.draw(self.charts[path]), "image/svg+xml", self.inks)
+            case "project":
+                try:
+                    data = self.read(path)
+                except (OSError, ValueError, UnsafePath):
+                    return None
+                if is_svg(data):
+                    return inked(safe_svg(data), "image/svg+xml", self.inks)
+                return inked(data, "application/octet-stream", self.inks)
+        return None
+
+    def _face(self, name: str) -> BookFace | None:
+        """A face, which is being cut if it is not there; None for one that is not the book's."""
+        if face := next((face for face in self.theme.faces if face.name == name), None):
+            return whole_face(face) if face.own else BookFace(name)
+        for script in self.scripts:
+            for face in script.faces:
+                if face.name == name:
+                    model = self.theme.face(self.theme.serif)
+                    cut = cut_face(face, model, share(script, self.words))
+                    if self.cache.get(cut.task) is None:
+                        cutting = Named(f"the font {name}", cut.data)
+                        self._cutting.append(self.executor.submit(cutting, self.cache))
+                    return cut
+        return None
+
+
+def whole_face(face: FontFace) -> BookFace:
+    """A face of the project."""
+    return BookFace(face.name, Task.of(FACE, face.name, face=identity(face)).key, face)
+
+
+def cut_face(face: FontFace, model: FontFace, characters: frozenset[str]) -> BookFace:
+    """A face cut down to some characters."""
+    task = Task.of(
+        FACE, face.name, face=identity(face), model=identity(model), characters="".join(sorted(characters))
+    )
+    return BookFace(face.name, task.key, face, model, characters)
+
+
+def identity(face: FontFace) -> str:
+    """What tells a face from all others, and from itself in another version."""
+    package = version(face.package.replace("_", "-")) if face.package else ""
+    return f"{face.name} {face.index} {face.weight} {package}"

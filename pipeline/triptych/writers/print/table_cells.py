@@ -1,0 +1,125 @@
+"""What the cells of a table say of themselves: spans, scopes, and headers where scopes do not suffice."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from triptych.model.whole_numbers import whole_number
+from triptych.writers.print.branches import Branch
+from triptych.writers.print.quire import Attributes, Element
+
+_WIDEST = 1000  # columns that a cell spans at most (HTML, 4.9.12)
+_ORDER = {"Caption": 0, "THead": 1, "TFoot": 3}  # of the parts of a table; rows stand between
+
+
+@dataclass(frozen=True, slots=True)
+class _Cell:
+    """A cell in the grid of its table: its first row and column, and how many it spans."""
+
+    element: Any
+    row: int
+    column: int
+    rows: int
+    columns: int
+    scope: str  # "" for data
+
+
+def arrange(table: Any, homes: Mapping[Any, Branch | None], new_id: Callable[[str], str]) -> None:
+    """Bring the parts of a table into order and give its cells their attributes (ISO 32000-1, table 349)."""
+    whole = homes[table]
+    assert whole is not None
+    whole.element.kids.sort(key=lambda kid: _ORDER.get(kid.tag, 2) if isinstance(kid, Element) else 2)
+    cells = [cell for cell in _grid(table) if homes.get(cell.element) is not None]
+    headers = _headers(cells) if any(c.scope and c.rows * c.columns > 1 for c in cells) else {}
+    named = {header for found in headers.values() for header in found}
+    ids = {cell.element: new_id("header") for cell in cells if cell.element in named}
+    for cell in cells:
+        branch = homes[cell.element]
+        assert branch is not None
+        attributes: Attributes = {}
+        if cell.scope:
+            attributes["Scope"] = cell.scope
+        if cell.columns > 1:
+            attributes["ColSpan"] = cell.columns
+        if cell.rows > 1:
+            attributes["RowSpan"] = cell.rows
+        if found := headers.get(cell.element):
+            attributes["Headers"] = [ids[header] for header in found]
+        if attributes:
+            branch.element.attributes["Table"] = attributes
+        if cell.element in ids:
+            branch.element.words["ID"] = ids[cell.element]
+
+
+def _grid(table: Any) -> Iterator[_Cell]:
+    """The cells of a table in their places (HTML, 4.9.12.1). No cell spans more rows than its group has."""
+    number = 0
+    for group in _groups(table):
+        taken: dict[int, int] = {}  # column → how many rows from here on a cell above covers
+        for index, row in enumerate(group):
+            column = 0
+            below = {place: rows - 1 for place, rows in taken.items() if rows > 1}
+            for element in row:
+                if element.tag not in ("td", "th"):
+                    continue
+                while column in taken:
+                    column += 1
+                rows = _count(element.get("rowspan"), len(group) - index)
+                columns = _count(element.get("colspan"), _WIDEST)
+                yield _Cell(element, number, column, rows, columns, _scope(element, row, table))
+                if rows > 1:
+                    below.update(dict.fromkeys(range(column, column + columns), rows - 1))
+                column += columns
+            taken = below
+            number += 1
+
+
+def _groups(table: Any) -> Iterator[list[Any]]:
+    """The rows of a table by the group that they are in."""
+    loose = [row for row in table if row.tag == "tr"]
+    if loose:
+        yield loose
+    for group in table:
+        if group.tag in ("thead", "tbody", "tfoot"):
+            yield [row for row in group if row.tag == "tr"]
+
+
+def _count(written: str | None, most: int) -> int:
+    """A span: 1 unless another number is written; 0 means all that there are."""
+    number = whole_number(written or "1")
+    return min(1 if number is None else number or most, most)
+
+
+def _scope(element: Any, row: Any, table: Any) -> str:
+    """What a header cell heads: its column or its row."""
+    if element.tag != "th":
+        return ""
+    written = element.get("scope") or ""
+    if written.startswith(("row", "col")):
+        return "Row" if written.startswith("row") else "Column"
+    heads_row = element is next(iter(row), None) and any(cell.tag == "td" for cell in row)
+    return "Row" if heads_row else "Column"
+
+
+def _headers(cells: list[_Cell]) -> dict[Any, list[Any]]:
+    """The header cells of each cell: those over it, then those before it in its rows."""
+    over: defaultdict[int, list[_Cell]] = defaultdict(list)
+    beside: defaultdict[int, list[_Cell]] = defaultdict(list)
+    for cell in cells:
+        for column in range(cell.column, cell.column + cell.columns) if cell.scope == "Column" else ():
+            over[column].append(cell)
+        for row in range(cell.row, cell.row + cell.rows) if cell.scope == "Row" else ():
+            beside[row].append(cell)
+    found: dict[Any, list[Any]] = {}
+    for cell in cells:
+        above = (
+            h for c in range(cell.column, cell.column + cell.columns) for h in over[c] if h.row < cell.row
+        )
+        before = (
+            h for r in range(cell.row, cell.row + cell.rows) for h in beside[r] if h.column < cell.column
+        )
+        found[cell.element] = list(dict.fromkeys(h.element for h in (*above, *before)))
+    return found

@@ -1,0 +1,116 @@
+"""Quires as bytes for the cache."""
+
+from __future__ import annotations
+
+from dataclasses import fields
+from typing import Any
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from triptych.writers.print.folding import Folded, packed, packed_layout, unpacked, unpacked_layout
+from triptych.writers.print.quire import (
+    Annotated,
+    Bookmark,
+    Element,
+    Glyphs,
+    Link,
+    Marked,
+    Quire,
+    Sheet,
+    Template,
+    Thing,
+)
+from weasyprint_typography.page_boxes import NamedString, PageKind
+from weasyprint_typography.stretches import Layout, Stretch
+
+WORDS = st.text(st.characters(exclude_categories=("Cs",)), max_size=9)
+NUMBER = st.integers(0, 9)
+EDGE = st.floats(-1e4, 1e4, allow_nan=False)
+AREAS = st.tuples(EDGE, EDGE, EDGE, EDGE)
+TEMPLATES = st.builds(
+    Template, st.binary(max_size=9), st.lists(st.integers(-2, 2**31 - 1), max_size=4).map(tuple)
+)
+KINDS = st.builds(
+    PageKind,
+    st.sampled_from(("left", "right")),
+    st.booleans(),
+    WORDS,
+    NUMBER,
+    st.lists(st.tuples(WORDS, NUMBER), max_size=2).map(tuple),
+)
+STRINGS = st.builds(
+    NamedString, WORDS, st.none() | WORDS, st.lists(WORDS, max_size=2).map(tuple), st.booleans()
+)
+SHEETS = st.builds(
+    Sheet,
+    st.tuples(EDGE, EDGE),
+    st.binary(max_size=9),
+    st.lists(st.tuples(WORDS, WORDS, NUMBER), max_size=2).map(tuple),
+    KINDS,
+    st.lists(STRINGS, max_size=2).map(tuple),
+)
+POINTS = st.tuples(NUMBER, EDGE, EDGE)
+GLYPHS = st.builds(
+    Glyphs, WORDS, WORDS, WORDS, NUMBER, NUMBER, NUMBER, st.dictionaries(NUMBER, WORDS, max_size=3)
+)
+PAGES: dict[str, Any] = {
+    "sheets": st.lists(SHEETS, max_size=2).map(tuple),
+    "things": st.lists(st.builds(Thing, TEMPLATES, st.none() | st.binary(max_size=9)), max_size=2).map(tuple),
+    "fonts": st.dictionaries(WORDS, GLYPHS, max_size=2),
+    "links": st.lists(st.builds(Link, NUMBER, AREAS, WORDS, WORDS), max_size=2).map(tuple),
+    "anchors": st.dictionaries(WORDS, POINTS, max_size=2),
+    "bookmarks": st.lists(st.builds(Bookmark, NUMBER, WORDS, POINTS), max_size=2).map(tuple),
+    "side": st.sampled_from(("", "recto", "verso")),
+}
+FOLDED = st.builds(
+    Folded,
+    **PAGES,
+    elements=TEMPLATES,
+    count=NUMBER,
+    roots=st.lists(NUMBER, max_size=3).map(tuple),
+    parents=TEMPLATES,
+    owners=st.lists(st.integers(-1, 9), max_size=3).map(tuple),
+    ids=st.lists(st.tuples(WORDS, NUMBER), max_size=2).map(tuple),
+    complaints=st.lists(WORDS, max_size=2).map(tuple),
+)
+ATTRIBUTES = st.dictionaries(WORDS, WORDS | NUMBER | st.lists(EDGE, max_size=2) | st.lists(WORDS, max_size=2))
+KIDS = st.recursive(
+    st.builds(Marked, NUMBER, NUMBER) | st.builds(Annotated, NUMBER),
+    lambda kids: st.builds(
+        Element,
+        WORDS,
+        st.lists(kids, max_size=3),
+        st.dictionaries(WORDS, WORDS, max_size=2),
+        st.dictionaries(WORDS, ATTRIBUTES, max_size=1),
+        NUMBER,
+    ),
+    max_leaves=9,
+)
+ELEMENTS = st.lists(KIDS, max_size=3).map(lambda kids: tuple(kid for kid in kids if isinstance(kid, Element)))
+QUIRES = st.builds(Quire, **PAGES, elements=ELEMENTS)
+SIZES = st.tuples(EDGE, EDGE)
+LAYOUTS = st.builds(
+    Layout, WORDS, st.lists(WORDS, max_size=3).map(tuple), st.tuples(SIZES, SIZES), st.just(())
+)
+STRETCHES = st.builds(Stretch, WORDS, WORDS, NUMBER, NUMBER, NUMBER)
+
+
+@given(FOLDED)
+def test_what_is_packed_comes_out_as_it_was(folded: Folded) -> None:
+    again = unpacked(packed(folded))
+    for field in fields(Folded):
+        assert getattr(again, field.name) == getattr(folded, field.name), field.name
+
+
+@given(FOLDED)
+def test_the_same_quire_has_the_same_bytes(folded: Folded) -> None:
+    assert packed(unpacked(packed(folded))) == packed(folded)
+
+
+@given(LAYOUTS, st.lists(st.tuples(STRETCHES, QUIRES), max_size=2, unique_by=lambda pair: pair[0].start))
+def test_so_does_a_layout(layout: Layout, pieces: list[tuple[Stretch, Quire]]) -> None:
+    whole = Layout(layout.frame, layout.blocks, layout.sizes, tuple(stretch for stretch, _ in pieces))
+    again, quires = unpacked_layout(packed_layout(whole, [quire for _, quire in pieces]))
+    assert again == whole
+    assert quires == {stretch.start: quire for stretch, quire in pieces}

@@ -1,0 +1,427 @@
+"""Documents are set once, wherever and in however many processes, until their page numbers hold."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import Future
+from pathlib import Path
+from typing import Any
+
+import pypdfium2
+import pytest
+
+from tests.conftest import write_files
+from tests.writers.print.quires import PLAIN, page_of
+from triptych.build_context import BuildContext
+from triptych.diagnostics import Diagnostic
+from triptych.engine.cache import Cache
+from triptych.engine.processes.workers import Inline, workers
+from triptych.outputs import OUTPUTS
+from triptych.outputs.base import WritingJob
+from triptych.passes.pages import Printed, known_on_slides
+from triptych.press import read
+from triptych.project import Project
+from triptych.writers.print import writer
+from triptych.writers.print.composing import Composer, Placed, page_labels
+from triptych.writers.print.resources import BookFace
+from triptych.writers.print.typesetting import Copy, Style
+
+STYLE = PLAIN + (
+    "@page :left { @top-left { content: counter(page) ' ' string(title) } }"
+    "@page :right { @top-right { content: counter(page) ' ' string(title) } }"
+    "@page :blank { @top-left { content: none } @top-right { content: none } }"
+    "h1 { string-set: title content(text) } section { break-before: recto } .anywhere { break-before: auto }"
+)
+FACES = {f"font:{name}": BookFace(name) for name in ("EBGaramond-Regular.ttf", "WorkSans-Regular.ttf")}
+
+
+class Counting(Inline):
+    """Does each job at once and writes down which it was: the name of a document, or how many pages."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.jobs: list[Any] = []
+
+    def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
+        name = getattr(fn, "do", fn).__name__
+        if name == "set_copy":
+            self.jobs.append(args[0].name)
+        elif name == "set_margins":
+            self.jobs.append(len(args[0]))
+        return super().submit(fn, *args, **kwargs)
+
+    def taken(self) -> list[Any]:
+        """The jobs since the last call."""
+        jobs, self.jobs = self.jobs, []
+        return jobs
+
+
+@pytest.fixture
+def compose(tmp_path: Path) -> Iterator[Callable[..., Composer]]:
+    """A composer with a cache of the test's own; its executor counts."""
+
+    def make(css: str = "", files: Mapping[str, Any] | None = None) -> Composer:
+        style = Style(STYLE + css, "", "rgb", {**FACES, **(files or {})}, Cache(tmp_path / "cache"))
+        return Composer(style, Counting(), page_of(""))
+
+    yield make
+
+
+def chapter(name: str, pages: int = 1, classes: str = "", words: str = "word") -> tuple[Copy, bool]:
+    """A document of so many pages."""
+    text = f'<p style="break-after: page">{words}</p>' * (pages - 1) + f"<p>{words}</p>"
+    body = f'<section class="{classes}" id="{name}"><h1>{name}</h1>{text}</section>'
+    return Copy(name, page_of(body), {}), False
+
+
+def jobs(composer: Composer) -> list[Any]:
+    assert isinstance(composer.executor, Counting)
+    return composer.executor.taken()
+
+
+class TestDocuments:
+    def test_the_longest_is_set_first_and_all_stand_in_order(self, compose: Callable[..., Composer]) -> None:
+        composer = compose()
+        placed = composer.compose([chapter("a"), chapter("b", 3), chapter("c", 2)])
+        assert jobs(composer) == ["b", "c", "a"]
+        assert [name for one in placed for name in one.quire.anchors] == ["a", "b", "c"]
+        assert [one.start for one in placed] == [1, 2, 3, 6, 7]
+
+    def test_what_was_set_is_not_set_again(self, compose: Callable[..., Composer]) -> None:
+        copies = [chapter("a"), chapter("b", 2)]
+        first = compose()
+        placed = first.compose(copies)
+        again, later = first.compose(copies), compose().compose(copies)
+        assert placed == again == later
+        assert jobs(first) == ["b", "a"]
+
+    def test_only_what_changed_is_set_anew_and_nothing_when_it_is_taken_back(
+        self, compose: Callable[..., Composer]
+    ) -> None:
+        before, after = (
+            [chapter("a"), chapter("b"), chapter("c")],
+            [chapter("a"), chapter("b", words="other"), chapter("c")],
+        )
+        compose().compose(before)
+        composer = compose()
+        composer.compose(after)
+        assert jobs(composer) == ["b"]
+        composer = compose()
+        composer.compose(before)
+        assert jobs(composer) == []
+
+    @pytest.mark.parametrize("change", ["css", "file", "own file", "name"])
+    def test_all_that_decides_how_a_document_is_set_counts(
+        self, compose: Callable[..., Composer], change: str
+    ) -> None:
+        body = page_of('<p><img src="picture:a" alt=""/></p>')
+        svg = b'<svg xmlns="http://www.w3.org/2000/svg" width="%d" height="9"/>'
+        own = {"picture:a": (svg % 8, "image/svg+xml")}
+        compose(files={"picture:b": (b"1", "x")}).compose([(Copy("a", body, own), False)])
+        css = " p { color: red }" if change == "css" else ""
+        composer = compose(css, {"picture:b": (b"2" if change == "file" else b"1", "x")})
+        changed = {"picture:a": (svg % 9, "image/svg+xml")} if change == "own file" else own
+        composer.compose([(Copy("b" if change == "name" else "a", body, changed), False)])
+        assert len(jobs(composer)) == 1
+
+    @pytest.mark.parametrize(
+        ("versos", "twice"),
+        [
+            ("margin: 30pt", ""),
+            ("margin: 30pt 20pt 30pt 40pt", ""),  # the room for the text has the same size on both sides
+            ("margin: 30pt 30pt 30pt 40pt", "b"),
+            ("background: linen", "b"),
+        ],
+    )
+    def test_documents_that_begin_anywhere_are_turned_or_set_for_their_side(
+        self, compose: Callable[..., Composer], versos: str, twice: str
+    ) -> None:
+        composer = compose(f"@page :left {{ {versos} }}")
+        placed = composer.compose(
+            [chapter("a"), chapter("b", 1, "anywhere"), chapter("c", 2, "anywhere"), chapter("d")]
+        )
+        assert [(one.start, one.verso, one.quire.sheets[0].kind.side) for one in placed] == [
+            (1, False, "right"),
+            (2, True, "left"),
+            (3, False, "right"),
+            (5, False, "right"),
+        ]
+        assert sorted(jobs(composer)) == sorted(f"abcd{twice}")
+
+    def test_a_document_goes_back_to_a_recto_when_what_stands_before_it_shrinks(
+        self, compose: Callable[..., Composer]
+    ) -> None:
+        """A document set for a verso does not ask for one: no blank page comes before it."""
+        css = "@page :left { margin: 0 0 0 200pt } @page :right { margin: 0 }"
+        long = '<section class="anywhere">' + "words that go on " * 60 + "</section>"
+        narrow = Copy("b", page_of(long), {}), False
+        placed = compose(css).compose(
+            [chapter("a"), narrow, chapter("c", 1, "anywhere"), chapter("d", 1, "anywhere")]
+        )
+        assert not any(sheet.kind.blank for one in placed for sheet in one.quire.sheets)
+        for one in placed:
+            assert one.quire.sheets[0].kind.side == ("left" if one.verso else "right")
+
+    def test_complaints_are_heard_once_and_again_from_the_cache(
+        self, compose: Callable[..., Composer]
+    ) -> None:
+        broken = Copy("a", page_of('<p><img src="picture:gone" alt="A"/></p>'), {}), False
+        for _ in range(2):
+            composer = compose()
+            composer.compose([broken, chapter("b")])
+            composer.compose([broken])
+            (complaint,) = composer.complaints
+            assert "picture:gone" in complaint
+        assert jobs(composer) == []
+
+
+class TestFurniture:
+    def test_each_page_has_its_own(self, compose: Callable[..., Composer]) -> None:
+        composer = compose()
+        placed = composer.compose([chapter("a"), chapter("b", 2)])
+        furniture = composer.furnish(placed)
+        texts = [
+            ["".join(sorted(t for g in one.fonts.values() for t in g.texts.values())) for one in row]
+            for row in furniture
+        ]
+        assert texts == [[" 1a"], [""], [" 3b", " 4b"]]
+
+    def test_it_is_set_in_batches_and_kept(self, compose: Callable[..., Composer]) -> None:
+        composer = compose()
+        placed = composer.compose([chapter("a", 70)])
+        jobs(composer)
+        composer.furnish(placed)
+        assert jobs(composer) == [64, 6]
+        composer.furnish(placed)
+        later = compose()
+        later.furnish(placed)
+        assert jobs(composer) + jobs(later) == []
+
+    def test_the_number_of_all_pages_counts_only_where_it_is_shown(
+        self, compose: Callable[..., Composer]
+    ) -> None:
+        plain, counting = compose(), compose("@page { @bottom-left { content: counter(pages) } }")
+        one, two = [chapter("a")], [chapter("a"), chapter("b")]
+        for composer, anew in ((plain, [2]), (counting, [3])):
+            composer.furnish(composer.compose(one))
+            jobs(composer)
+            composer.furnish(composer.compose(two))
+            assert [job for job in jobs(composer) if isinstance(job, int)] == anew
+
+    def test_without_documents_there_is_none(self, compose: Callable[..., Composer]) -> None:
+        assert compose().furnish([]) == []
+
+
+# --- Whole books -------------------------------------------------------------------------------
+
+LONG = "\n\n".join(["Words of a paragraph that goes on and on. " * 12] * 4)
+SEE = "See pages [@sec-late]{.page}, [@sec-three]{.page} and [@sec-one]{.page}."
+BOOK = {
+    "source/book.yaml": "book:\n  title: A book\n  lang: en\n  chapters: [one.md, two.md, three.md]\n",
+    "source/one.md": f"---\ntitle: One\nid: sec-one\n---\n{SEE} [word]{{.index}}\n\n{LONG}\n",
+    "source/two.md": f"---\ntitle: Two\n---\n{LONG}\n\n## Late {{#sec-late}}\n\n[word]{{.index}} {LONG}\n",
+    "source/three.md": f"---\ntitle: Three\nid: sec-three\n---\n{LONG}\n",
+}
+
+
+def make(
+    root: Path, files: Mapping[str, str | bytes], cache: Cache, executor: Any = None
+) -> tuple[bytes, list[Diagnostic]]:
+    """The PDF of a project."""
+    project = Project(write_files(root, files), environ={})
+    manifest, book, found = read(project, cache)
+    assert manifest is not None and book is not None, found
+    assert not [str(finding) for finding in found if finding.severity == "error"]
+    context = BuildContext.for_book(project, book, cache, executor or Inline())
+    made = OUTPUTS["pdf"].write(WritingJob(book, manifest, context))
+    return made.data, made.found
+
+
+@pytest.fixture(scope="module")
+def cold(tmp_path_factory: pytest.TempPathFactory) -> bytes:
+    """The book set in this process, without a cache. Not to be changed."""
+    data, found = make(tmp_path_factory.mktemp("cold"), BOOK, Cache(None))
+    assert found == []
+    return data
+
+
+def pages_of(data: bytes) -> dict[str, str]:
+    """The text of each page by what the page is called."""
+    with pypdfium2.PdfDocument(data) as document:
+        return {
+            document.get_page_label(n): " ".join(page.get_textpage().get_text_range().split())
+            for n, page in enumerate(document)
+        }
+
+
+class TestPageNumbers:
+    def test_all_that_names_a_page_names_the_right_one(self, cold: bytes) -> None:
+        pages = pages_of(cold)
+        assert "See pages 4, 5 and 1." in pages["1"]
+        assert pages["4"].startswith("2.1 Late word")
+        assert pages["5"].startswith("Chapter 3 Three")
+        contents = pages["iii"].replace(" .", "")
+        assert (
+            re.sub(r"[ \u2009.]+", " ", contents) == "Contents 1 One 1 2 Two 3 2 1 Late 4 3 Three 5 Index 7"
+        )
+        assert "word, 1, 4" in pages["7"]
+
+    def test_numbers_with_more_digits_than_were_kept_free_come_to_rest(self, tmp_path: Path) -> None:
+        """The references themselves push the chapter over its page."""
+        many = " ".join(["[@sec-three]{.page} [@sec-one]{.page}"] * 700)
+        files = {**BOOK, "source/one.md": f"---\ntitle: One\nid: sec-one\n---\n{many}\n"}
+        data, found = make(tmp_path, files, Cache(None))
+        assert found == []
+        pages = pages_of(data)
+        (three,) = [label for label, text in pages.items() if text.startswith("Chapter 3 Three")]
+        named = {
+            n for label, text in pages.items() if label in ("1", "2", "3") for n in re.findall(r"\d+", text)
+        }
+        assert {three, "1"} <= named
+
+    def test_the_pages_are_announced_as_they_are_printed(self, tmp_path: Path) -> None:
+        told: list[Printed] = []
+        project = Project(write_files(tmp_path, BOOK), environ={})
+        manifest, book, _ = read(project, Cache(None))
+        assert manifest is not None and book is not None
+        context = BuildContext.for_book(project, book, Cache(None))
+        OUTPUTS["pdf"].write(WritingJob(book, manifest, context, Printed(), told.append))
+        (printed,) = told
+        pages = printed.pages
+        assert (pages["sec-one"], pages["sec-late"], pages["sec-three"]) == ("1", "4", "5")
+        names = [start.name for start in printed.starts if start.name.isdecimal()]
+        assert names == [str(number) for number in range(1, len(names) + 1)]
+        assert {start.document for start in printed.starts} == set(printed.documents)
+
+    def test_beside_other_processes_they_are_announced_before_the_back_matter_is_set(
+        self, tmp_path: Path
+    ) -> None:
+        told: list[Printed] = []
+        project = Project(write_files(tmp_path, BOOK), environ={})
+        manifest, book, _ = read(project, Cache(None))
+        assert manifest is not None and book is not None
+        with workers(2) as executor:
+            context = BuildContext.for_book(project, book, Cache(None), executor)
+            OUTPUTS["pdf"].write(WritingJob(book, manifest, context, Printed(), told.append))
+        text, whole = told
+        assert (text.whole, whole.whole) == (False, True)
+        assert "sec-index" in whole.pages and "sec-index" not in text.pages
+        assert known_on_slides(book, text) == known_on_slides(book, whole)
+        assert known_on_slides(book, whole).pages["sec-three"] == "5"
+
+
+def test_page_numbers_that_do_not_come_to_rest_are_reported(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    count = 0
+
+    def to_and_fro(placed: list[Placed]) -> dict[str, str]:
+        nonlocal count
+        count += 1
+        return {**page_labels(placed), "sec-late": str(4 + count % 2)}
+
+    monkeypatch.setattr(writer, "page_labels", to_and_fro)
+    data, found = make(tmp_path, BOOK, Cache(None))
+    (finding,) = found
+    assert (finding.code, finding.severity) == ("PDF002", "warning")
+    assert "sec-one" in finding.message and "sec-three" not in finding.message
+    assert re.search("See pages [45], 5 and 1", pages_of(data)["1"])
+
+
+class TestSameBytes:
+    def test_in_one_process_and_in_two_with_a_cache_and_without(self, tmp_path: Path, cold: bytes) -> None:
+        cache = Cache(tmp_path / "cache")
+        with workers(2) as executor:
+            assert make(tmp_path / "book", BOOK, cache, executor)[0] == cold
+        counting = Counting()
+        assert make(tmp_path / "book", BOOK, cache, counting)[0] == cold
+        assert counting.taken() == []
+
+    def test_what_names_the_pages_before_it_is_set_when_they_are_known(self, tmp_path: Path) -> None:
+        """Chapters begin on any side here; the first names a page behind it, as the contents do."""
+        files = {**BOOK, "source/book.yaml": BOOK["source/book.yaml"] + "theme: large-print\n"}
+        counting = Counting()
+        make(tmp_path / "book", files, Cache(None), counting)
+        times = Counter(job for job in counting.taken() if isinstance(job, str))
+        assert len(times) == 5
+        assert {name for name, count in times.items() if count > 1} == {"_front", "sec-one"}
+
+    def test_after_an_edit_that_is_taken_back(self, tmp_path: Path, cold: bytes) -> None:
+        cache = Cache(tmp_path / "cache")
+        assert make(tmp_path / "book", BOOK, cache)[0] == cold
+        edited = {**BOOK, "source/three.md": BOOK["source/three.md"].replace("Words of", "Other words of", 1)}
+        counting = Counting()
+        changed, _ = make(tmp_path / "book", edited, cache, counting)
+        assert counting.taken() == ["sec-three"]
+        assert "Other words of" in pages_of(changed)["5"]
+        assert make(tmp_path / "book", BOOK, cache, counting)[0] == cold
+        assert counting.taken() == []
+        assert changed == make(tmp_path / "anew", edited, Cache(None))[0]
+
+    def test_pages_that_move_are_set_anew_only_where_they_are_named(self, tmp_path: Path) -> None:
+        cache = Cache(tmp_path / "cache")
+        make(tmp_path / "book", BOOK, cache)
+        longer = {
+            **BOOK,
+            "source/two.md": BOOK["source/two.md"].replace("## Late", f"{LONG}\n\n{LONG}\n\n## Late"),
+        }
+        counting = Counting()
+        data, _ = make(tmp_path / "book", longer, cache, counting)
+        documents = [job for job in counting.taken() if isinstance(job, str)]
+        assert documents[0] == "sec-two"
+        assert sorted(documents) == ["_front", "sec-index", "sec-one", "sec-two"]
+        assert data == make(tmp_path / "anew", longer, Cache(None))[0]
+
+    @pytest.mark.parametrize("kind", ["quire", "margins"])
+    def test_with_a_cache_that_a_disk_has_damaged(self, tmp_path: Path, cold: bytes, kind: str) -> None:
+        cache = Cache(tmp_path / "cache")
+        make(tmp_path / "book", BOOK, cache)
+        files = sorted((tmp_path / "cache" / kind).iterdir())
+        assert len(files) > 4
+        for number, path in enumerate(files):
+            data = path.read_bytes()
+            middle = len(data) // 2
+            damaged = (
+                b"",
+                data[:middle],
+                data[:-1],
+                data[:middle] + b"\xff" + data[middle + 1 :],
+                data + b"x",
+            )
+            path.write_bytes(damaged[number % len(damaged)])
+        assert make(tmp_path / "book", BOOK, cache)[0] == cold
+
+    def test_with_a_cache_that_loses_all_after_each_job(self, tmp_path: Path, cold: bytes) -> None:
+        class Clearing(Inline):
+            def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
+                future = super().submit(fn, *args, **kwargs)
+                shutil.rmtree(tmp_path / "cache", ignore_errors=True)
+                return future
+
+        assert make(tmp_path / "book", BOOK, Cache(tmp_path / "cache"), Clearing())[0] == cold
+        book = {**BOOK, "source/three.md": "# Drei\n\nСлово ελλ 😀\n"}
+        whole = make(tmp_path / "book", book, Cache(None))
+        assert make(tmp_path / "book", book, Cache(tmp_path / "cache"), Clearing()) == whole
+
+    def test_with_a_face_that_a_disk_has_damaged(self, tmp_path: Path) -> None:
+        cache, book = Cache(tmp_path / "cache"), {**BOOK, "source/three.md": "# Drei\n\nСлово ελλ 😀\n"}
+        whole, found = make(tmp_path / "book", book, cache)
+        assert found == []
+        faces = list((tmp_path / "cache/face").iterdir())
+        assert faces
+        for path in faces:
+            path.write_bytes(path.read_bytes()[:100])
+        assert make(tmp_path / "book", book, cache)[0] == whole
+
+
+def test_a_picture_that_cannot_be_drawn_is_reported_by_each_build(tmp_path: Path) -> None:
+    cache = Cache(tmp_path / "cache")
+    page = '<section><img src="project:source/gone.png" alt="A"/></section>'
+    files = {**BOOK, "templates/print/title-page.xhtml.j2": page}
+    for _ in range(2):
+        _, found = make(tmp_path / "book", files, cache)
+        assert [finding.code for finding in found] == ["PDF001"]
+        assert "source/gone.png" in found[0].message

@@ -1,0 +1,49 @@
+"""Boxes of a page for printers, and the marks beside it."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from triptych.writers.print.finish import crop_marks, page_boxes
+
+MM = 72 / 25.4
+
+
+def lines(stream: bytes) -> list[tuple[float, ...]]:
+    found = re.findall(rb"([-\d.]+) ([-\d.]+) m ([-\d.]+) ([-\d.]+) l S", stream)
+    return [tuple(float(number) for number in line) for line in found]
+
+
+def test_a_page_without_bleed_is_its_paper() -> None:
+    boxes = page_boxes(400, 600, 0, marks=False)
+    assert boxes.trim == boxes.bleed == boxes.media == (0, 0, 400, 600)
+
+
+def test_boxes_lie_within_each_other() -> None:
+    boxes = page_boxes(400, 600, 3 * MM, marks=True)
+    assert boxes.bleed == pytest.approx((-3 * MM, -3 * MM, 400 + 3 * MM, 600 + 3 * MM))
+    assert boxes.media[0] < boxes.bleed[0] < boxes.trim[0]
+    assert boxes.media[3] > boxes.bleed[3] > boxes.trim[3]
+
+
+@pytest.mark.parametrize("bleed", [0, 3 * MM, 6 * MM])
+def test_two_marks_stand_at_each_corner_outside_of_the_bleed(bleed: float) -> None:
+    boxes = page_boxes(400, 600, bleed, marks=True)
+    marks = lines(crop_marks(boxes, "cmyk"))
+    assert len(marks) == 8
+    for x1, y1, x2, y2 in marks:
+        along_x = y1 == y2
+        ends, (low, high) = ((x1, x2), (0, 400)) if along_x else ((y1, y2), (0, 600))
+        assert (y1 in (0, 600)) if along_x else (x1 in (0, 400))
+        assert all(end < low - bleed + 0.001 or end > high + bleed - 0.001 for end in ends)
+        assert all(boxes.media[0] < end < boxes.media[2 if along_x else 3] for end in ends)
+
+
+def test_marks_are_on_every_plate_and_no_part_of_the_text() -> None:
+    boxes = page_boxes(400, 600, 0, marks=True)
+    assert b"1 1 1 1 K" in crop_marks(boxes, "cmyk")
+    assert b" K" not in crop_marks(boxes, "grey")
+    assert crop_marks(boxes, "cmyk").startswith(b"/Artifact <</Type /Page>> BDC")
+    assert crop_marks(boxes, "cmyk").endswith(b"EMC\n")

@@ -1,0 +1,148 @@
+"""Page grids: text that is a whole number of lines high, mirrored margins, one rule for all papers."""
+
+from __future__ import annotations
+
+import pytest
+
+from triptych.media.pictures.sizes import length
+from triptych.settings.pdf_options import NAMED_SIZES, PdfOptions, named_size
+from triptych.settings.printing_services import SERVICES
+from triptych.theme.theme import load_theme
+from triptych.writers.print.page_grid import PAGES, Page, page_for
+
+HOUSE, REPORT, LARGE = (load_theme(name).print for name in ("house", "report", "large-print"))
+
+
+def options(**values: object) -> PdfOptions:
+    return PdfOptions.model_validate({key.replace("_", "-"): value for key, value in values.items()})
+
+
+def pt(written: str) -> float:
+    size = length(written)
+    assert size is not None
+    return size.pixels(0) * 3 / 4
+
+
+def own(width: str, height: str, design=HOUSE, **more: object) -> Page:
+    return page_for(options(page_size={"width": width, "height": height}, **more), design)
+
+
+def text_width(page: Page) -> float:
+    return pt(page.width) - pt(page.inner) - pt(page.outer)
+
+
+def text_height(page: Page) -> float:
+    return pt(page.height) - pt(page.top) - pt(page.bottom)
+
+
+def test_each_paper_with_a_name_has_a_grid_of_its_size() -> None:
+    assert set(PAGES) == set(NAMED_SIZES)
+    for name, page in PAGES.items():
+        assert (page.width, page.height) == NAMED_SIZES[name]
+
+
+def test_the_house_is_set_on_six_by_nine_inches_and_the_others_on_a4() -> None:
+    assert page_for(options(), HOUSE).width == "6in"
+    for design in (REPORT, LARGE):
+        assert pt(page_for(options(), design).width) == pytest.approx(pt("210mm"), abs=0.01)
+
+
+def test_text_is_larger_on_wide_pages() -> None:
+    sizes = {name: page_for(options(page_size=name), HOUSE).text_size for name in PAGES}
+    assert sizes == {"6x9": "10.9pt", "a5": "10.9pt", "a4": "11.4pt", "letter": "11.4pt"}
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_the_rule_comes_close_to_the_grids_that_were_set_by_eye(name: str) -> None:
+    size = named_size(name)
+    page, set_by_eye = own(f"{size.width}pt", f"{size.height + 1:.2f}pt"), PAGES[name]
+    assert text_width(page) == pytest.approx(text_width(set_by_eye), rel=0.05)
+    assert text_height(page) == pytest.approx(text_height(set_by_eye), rel=0.05)
+
+
+@pytest.mark.parametrize("design", [HOUSE, REPORT, LARGE], ids=["house", "report", "large-print"])
+@pytest.mark.parametrize(
+    "size",
+    [("80mm", "120mm"), ("110mm", "178mm"), ("170mm", "240mm"), ("210mm", "210mm"), ("297mm", "210mm")],
+)
+def test_text_is_a_whole_number_of_lines_high(design, size: tuple[str, str]) -> None:
+    page = own(*size, design)
+    lines = text_height(page) / design.lead
+    assert lines == pytest.approx(round(lines), abs=0.01)
+    assert pt(page.bottom) >= pt(page.top) > pt(page.head) > 0
+    assert pt(page.figure) < text_height(page)
+
+
+def test_margins_are_mirrored_or_even_as_the_theme_says() -> None:
+    house, report = own("170mm", "240mm"), own("170mm", "240mm", REPORT)
+    assert pt(house.inner) < pt(house.outer)
+    assert pt(report.inner) == pytest.approx(pt(report.outer), abs=0.01)
+
+
+def test_lines_are_no_longer_than_can_be_read_with_ease() -> None:
+    page = own("297mm", "210mm")
+    assert text_width(page) <= 36 * pt(page.text_size) + 0.01
+
+
+def test_margins_of_the_author_stand_in_the_place_of_the_grids() -> None:
+    page = page_for(options(page_size="a5", margins={"inner": "22mm", "top": "30mm"}), HOUSE)
+    assert pt(page.inner) == pytest.approx(pt("22mm"), abs=0.01)
+    assert (page.outer, page.bottom) == ("17mm", "22mm")
+    assert pt(page.head) == pytest.approx(pt("15mm"), abs=0.01)
+    assert pt(page.figure) <= text_height(page) * 6 / 7 + 0.01
+
+
+def test_pictures_have_the_room_that_the_page_has() -> None:
+    page = own("170mm", "240mm")
+    room = page.room(300, "cmyk")
+    assert room.width * 3 / 4 == pytest.approx(text_width(page), abs=0.01)
+    assert (room.dpi, room.inks) == (300, "cmyk")
+
+
+def test_pictures_and_formulas_leave_the_column_for_notes_free() -> None:
+    page = page_for(options(page_size="6x9", layout="margin"), HOUSE)
+    text = text_width(page) - pt(page.column) - pt(page.gap)
+    assert page.room(300).width * 3 / 4 == pytest.approx(text, abs=0.01)
+    assert page.room(300).wide * 3 / 4 == pytest.approx(text_width(page), abs=0.01)
+    assert page.measure * pt(page.text_size) == pytest.approx(text, abs=0.01)
+
+
+@pytest.mark.parametrize(("size", "fills"), [((1200, 1800), True), ((1240, 1754), True), ((800, 800), False)])
+def test_a_cover_in_the_proportions_of_the_page_fills_it(size: tuple[int, int], fills: bool) -> None:
+    assert PAGES["6x9"].filled_by(*size) is fills
+
+
+@pytest.mark.parametrize(
+    ("pages", "inner", "outer"), [(200, 0.7, 0.8), (600, 0.75, 0.75), (800, 0.875, 0.625)]
+)
+def test_a_thick_book_moves_its_text_outwards(pages: int, inner: float, outer: float) -> None:
+    page = page_for(options(print_service="kdp", page_size="6x9"), HOUSE)
+    bound = page.bound_by(SERVICES["kdp"], pages, HOUSE)
+    assert (pt(bound.inner), pt(bound.outer)) == (pytest.approx(inner * 72), pytest.approx(outer * 72))
+    assert text_width(bound) == pytest.approx(text_width(page))
+    assert bound.bound_by(SERVICES["kdp"], pages, HOUSE) == bound
+
+
+def test_lines_become_shorter_where_there_is_no_room_outside() -> None:
+    page = page_for(options(page_size="6x9", margins={"inner": "0.3in", "outer": "0.5in"}), HOUSE)
+    bound = page.bound_by(SERVICES["ingramspark"], 300, HOUSE)
+    assert pt(bound.inner) == pytest.approx(36) and pt(bound.outer) == pytest.approx(36)
+    assert text_width(bound) < text_width(page)
+
+
+@pytest.mark.parametrize("design", [HOUSE, REPORT, LARGE])
+def test_heads_and_folios_keep_the_distance_that_a_service_asks_for(design) -> None:
+    page = page_for(options(page_size="6x9"), design)
+    bound = page.bound_by(SERVICES["ingramspark"], 300, design)
+    if design.running_heads == "foot":
+        assert pt(bound.bottom) - pt(bound.head) - design.type.folio.line >= 36 - 0.1
+    else:
+        assert pt(bound.head) >= 36
+        middle = pt(bound.foot) + (pt(bound.bottom) - pt(bound.foot)) / 2
+        assert middle - design.type.folio.line / 2 >= 36 - 0.1
+
+
+def test_margins_of_the_author_that_are_too_small_are_named() -> None:
+    page = page_for(options(page_size="6x9", margins={"inner": "0.4in", "top": "0.2in"}), HOUSE)
+    assert page.too_near(SERVICES["kdp"], 100) == {"top": 18}
+    assert page.too_near(SERVICES["kdp"], 200) == {"inner": 36, "top": 18}

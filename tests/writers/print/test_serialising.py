@@ -1,0 +1,133 @@
+"""The structure of a quire as syntax with gaps."""
+
+from __future__ import annotations
+
+import re
+
+import pikepdf
+import pytest
+
+from tests.writers.print.quires import quire
+from triptych.writers.print.folding import DOCUMENT, Folded, fold
+from triptych.writers.print.quire import (
+    Annotated,
+    Element,
+    Link,
+    Marked,
+    Template,
+    Thing,
+)
+
+AREA = (0.0, 1.5, 20.0, 30.25)
+
+
+def lines(folded: Folded) -> list[pikepdf.Object]:
+    """Its elements as objects, with the place that stands in each gap plus 100 as a number."""
+    text = re.sub(rb"(?<!%)%d 0 R", b"%d ", folded.elements.text)
+    filled = text % tuple(100 + place for place in folded.elements.places)
+    return [pikepdf.Object.parse(line) for line in filled.split(b"\n")]
+
+
+def parents(folded: Folded) -> list[list[int | None]]:
+    """For each page the elements of its marked content."""
+    filled = folded.parents.text % folded.parents.places
+    rows = re.findall(rb"\[(.*)\]", filled)
+    return [[int(n) if n else None for n, _ in re.findall(rb"(\d+) 0 R|(null)", row)] for row in rows]
+
+
+class TestElements:
+    def test_each_stands_behind_the_one_that_holds_it_and_names_it(self) -> None:
+        tree = Element("Sect", [Element("H1", [Marked(0, 0)]), Element("P", [Marked(0, 1)])])
+        folded = fold(quire(1, [tree, Element("P", [Marked(0, 2)])]))
+        section, heading, paragraph, last = lines(folded)
+        assert [str(e.S) for e in (section, heading, paragraph, last)] == ["/Sect", "/H1", "/P", "/P"]
+        assert [int(e.P) for e in (section, heading, paragraph, last)] == [100 + DOCUMENT, 100, 100, 98]
+        assert [int(kid) for kid in section.K] == [101, 102]
+        assert (folded.count, folded.roots) == (4, (0, 3))
+
+    def test_content_of_one_page_is_named_by_number_alone(self) -> None:
+        folded = fold(quire(2, [Element("P", [Marked(1, 7)]), Element("P", [Marked(0, 0), Marked(0, 2)])]))
+        one, two = lines(folded)
+        assert (int(one.K), int(one.Pg)) == (7, 100 + folded.first_page + 1)
+        assert ([int(kid) for kid in two.K], int(two.Pg)) == ([0, 2], 100 + folded.first_page)
+
+    def test_content_of_another_page_says_which(self) -> None:
+        """ISO 32000-1, 14.7.4.2."""
+        folded = fold(quire(3, [Element("P", [Marked(0, 4), Marked(1, 0), Marked(2, 1)])]))
+        (element,) = lines(folded)
+        own, second, third = element.K
+        assert int(own) == 4
+        assert [(str(k.Type), int(k.Pg), int(k.MCID)) for k in (second, third)] == [
+            ("/MCR", 100 + folded.first_page + 1, 0),
+            ("/MCR", 100 + folded.first_page + 2, 1),
+        ]
+        assert parents(folded) == [[None] * 4 + [0], [0], [None, 0]]
+
+    def test_a_link_holds_its_annotation(self) -> None:
+        link = Link(0, AREA, "#x", "x")
+        folded = fold(
+            quire(1, [Element("P", [Element("Link", [Marked(0, 0), Annotated(1)])])], links=[link, link])
+        )
+        _, element = lines(folded)
+        assert int(element.K[1].Obj) == 100 + folded.first_annotation + 1
+        assert folded.owners == (-1, 1)
+
+    def test_an_element_may_hold_nothing(self) -> None:
+        (cell,) = lines(fold(quire(1, [Element("TD")])))
+        assert "/K" not in cell and "/Pg" not in cell
+
+    @pytest.mark.parametrize(
+        "words", ["100 % of it", "%d 0 R", "one\ntwo\r\nthree", "(a) \\b", "Größe 太阳 😀", "%"]
+    )
+    def test_words_are_kept_whatever_they_are(self, words: str) -> None:
+        held = {"Alt": words, "ActualText": words, "E": words, "T": words, "Lang": "en"}
+        folded = fold(quire(1, [Element("Figure", [Marked(0, 0)], held), Element("P", [Marked(0, 1)])]))
+        figure, paragraph = lines(folded)
+        assert {key: str(figure[f"/{key}"]) for key in held} == held
+        assert int(paragraph.K) == 1
+
+    @pytest.mark.parametrize("name", ["chapter-note-1", "größe-note-1", "a(b-note-1", "50%-note-1"])
+    def test_ids_are_written_and_listed(self, name: str) -> None:
+        folded = fold(quire(1, [Element("P"), Element("Note", [Marked(0, 0)], {"ID": name})]))
+        assert bytes(lines(folded)[1].ID) == name.encode()
+        assert folded.ids == ((name, 1),)
+
+    def test_attributes_stand_in_an_object_for_each_owner(self) -> None:
+        one = Element("TH", [], {}, {"Table": {"Scope": "Row", "ColSpan": 2, "Headers": ["a", "b (c)"]}})
+        two = Element(
+            "Figure", [], {}, {"Layout": {"Placement": "Block", "BBox": [0.0, 1.5, 2.0, 3.0]}, "List": {}}
+        )
+        cell, figure = lines(fold(quire(1, [one, two])))
+        assert (str(cell.A.O), str(cell.A.Scope), int(cell.A.ColSpan)) == ("/Table", "/Row", 2)
+        assert [bytes(name) for name in cell.A.Headers] == [b"a", b"b (c)"]
+        assert [str(attributes.O) for attributes in figure.A] == ["/Layout", "/List"]
+        assert [float(edge) for edge in figure.A[0].BBox] == [0, 1.5, 2, 3]
+
+    def test_a_page_without_content_has_a_row_of_its_own(self) -> None:
+        folded = fold(quire(3, [Element("P", [Marked(1, 0)])]))
+        assert parents(folded) == [[], [0], []]
+
+    def test_depth_does_not_matter(self) -> None:
+        top = innermost = Element("Sect")
+        for _ in range(300):
+            innermost.kids.append(Element("Sect"))
+            innermost = innermost.kids[0]  # type: ignore[assignment]
+        innermost.kids.append(Marked(0, 0))
+        folded = fold(quire(1, [top]))
+        assert folded.count == 301
+        assert parents(folded) == [[300]]
+
+
+def test_objects_are_numbered_without_gaps() -> None:
+    folded = fold(
+        quire(
+            3,
+            [Element("P", [Marked(0, 0)]), Element("P", [Annotated(0)])],
+            things=[Thing(Template(b"<<>>"), None)] * 4,
+            links=[Link(2, AREA, "https://example.org", "x")],
+        )
+    )
+    assert folded.first_page == 2 + 4
+    assert folded.first_content == 2 + 4 + 3
+    assert folded.first_annotation == 2 + 4 + 3 + 3
+    assert folded.size == 2 + 4 + 3 + 3 + 1

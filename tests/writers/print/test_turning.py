@@ -1,0 +1,128 @@
+"""Quires on the other side of the book are as if they had been laid out there."""
+
+from __future__ import annotations
+
+import io
+import re
+from dataclasses import replace
+
+import pikepdf
+import pypdfium2
+import pytest
+from PIL import ImageChops
+
+from tests.writers.print.quires import METADATA, READERS, painted, quire, read_face, sheet
+from triptych.writers.print.binder import Gathering, bind
+from triptych.writers.print.folding import Folded, can_turn, fold, turned
+from triptych.writers.print.quire import Element, Marked
+from triptych.writers.print.structure import ROLE_MAP
+from weasyprint_typography.page_boxes import PageKind
+
+SIDES = "@page :left { margin: 30pt 25pt 30pt 35pt } @page :right { margin: 30pt 35pt 30pt 25pt }"
+TEXT = """
+<section id="one"><h1>One</h1>
+<p>Words and <a href="#two">a link</a> with a note<span class="note">Of its own.</span>.</p>
+<table><tr><td style="background: teal">cell</td></tr></table>
+<p style="break-before: page" id="two">Two words, <span style="opacity: .5">faint</span> and plain.</p>
+</section>
+<section style="page: landscape" id="three"><h1>Three</h1><p>On a turned page.</p></section>
+"""
+CSS = (
+    SIDES
+    + "@page landscape { size: 400pt 300pt }"
+    + "@page landscape:left { margin: 35pt 30pt 25pt } @page landscape:right { margin: 25pt 30pt 35pt }"
+    + ".note { float: footnote } h1 { bookmark-level: 1; bookmark-label: content(text) }"
+    + "table { border-collapse: collapse } td { border: 1pt solid }"
+)
+
+
+def pages(folded: Folded) -> bytes:
+    furniture = [fold(quire(1)) for _ in folded.sheets]
+    return bind([Gathering(folded, furniture, 1)], METADATA, read_face, READERS, role_map=ROLE_MAP)
+
+
+class TestTurned:
+    recto, verso = fold(painted(TEXT, CSS)), fold(painted(TEXT, CSS, verso=True))
+
+    def test_it_is_told_for_the_other_side(self) -> None:
+        assert can_turn(self.recto)
+        found = turned(self.recto)
+        assert [one.kind for one in found.sheets] == [one.kind for one in self.verso.sheets]
+        assert [one.kind.side for one in found.sheets][:2] == ["left", "right"]
+
+    def test_all_places_on_its_pages_are_those_of_the_other_side(self) -> None:
+        found, verso = turned(self.recto), self.verso
+        assert found.anchors == {name: pytest.approx(at, abs=0.01) for name, at in verso.anchors.items()}
+        assert found.anchors != self.recto.anchors
+        assert [link.area for link in found.links] == [
+            pytest.approx(link.area, abs=0.01) for link in verso.links
+        ]
+        assert [mark.place for mark in found.bookmarks] == [
+            pytest.approx(mark.place, abs=0.01) for mark in verso.bookmarks
+        ]
+        assert [one.text_area for one in found.sheets] == [
+            pytest.approx(one.text_area, abs=0.01) for one in verso.sheets
+        ]
+
+    def test_its_pages_look_like_those_of_the_other_side(self) -> None:
+        with (
+            pypdfium2.PdfDocument(pages(turned(self.recto))) as found,
+            pypdfium2.PdfDocument(pages(self.verso)) as verso,
+            pypdfium2.PdfDocument(pages(self.recto)) as recto,
+        ):
+            assert len(found) == len(verso) == 3
+            for ours, theirs, before in zip(found, verso, recto, strict=True):
+                drawn, wanted, other = (one.render(scale=2).to_pil() for one in (ours, theirs, before))
+                difference = ImageChops.difference(drawn.convert("L"), wanted.convert("L"))
+                assert difference.point(lambda value: 255 * (value > 100)).getbbox() is None
+                assert ImageChops.difference(drawn, other).getbbox() is not None
+
+    def test_its_streams_end_what_they_begin(self) -> None:
+        with pikepdf.open(io.BytesIO(pages(turned(self.recto)))) as pdf:
+            for page in pdf.pages:
+                operators = [str(one.operator) for one in pikepdf.parse_content_stream(page)]
+                assert operators.count("q") == operators.count("Q")
+
+
+def test_areas_of_elements_move_and_words_that_look_like_them_do_not() -> None:
+    kinds = [PageKind("right", False, "", 0, ()), PageKind("left", False, "", 1, ())]
+    sheets = [replace(sheet(kind=kind), move=move) for kind, move in zip(kinds, (10.0, -10.0), strict=True)]
+    figures = [
+        Element(
+            "Figure",
+            [Marked(page, 0)],
+            {"Alt": "Like /BBox[1 2 3 4], 5 %"},
+            {"Layout": {"BBox": [20.0, 30.5, 40.25, 50.0]}},
+        )
+        for page in range(2)
+    ]
+    found = turned(fold(quire(sheets, [Element("Sect", [*figures])])))
+    boxes = re.findall(rb"BBox(\[[-\d. ]+\])", found.elements.text)
+    assert boxes == [b"[1 2 3 4]", b"[30 30.5 50.25 50]", b"[1 2 3 4]", b"[10 30.5 30.25 50]"]
+
+
+class TestCanTurn:
+    @pytest.mark.parametrize(
+        ("css", "can"),
+        [
+            ("", True),
+            ("@page :left { @top-left { content: 'head' } }", True),  # margin boxes are set apart
+            ("html { background: linen }", False),
+            ("@page { background: linen }", False),
+            ("@page :left { margin-right: 26pt }", False),
+            ("@page :left { margin-top: 31pt }", False),
+            ("@page :left { --column-beside: 3pt }", False),
+            ("@page :left { @footnote { padding-top: 9pt } }", False),
+            ("@page { bleed: 9pt }", False),
+            ("@page { marks: crop }", False),
+            ("p { background: linear-gradient(red, blue) }", False),  # a pattern
+            ("#two { break-before: recto !important }", False),
+            ("p { width: 500pt }", False),  # it strays over the edge of the page
+        ],
+    )
+    def test_what_hangs_on_the_side_stays_on_it(self, css: str, can: bool) -> None:
+        assert can_turn(fold(painted(TEXT, CSS + css))) is can
+
+    def test_last_pages_that_share_lines_with_pages_that_face_them_stay(self) -> None:
+        assert can_turn(fold(painted(TEXT, CSS)))
+        assert not can_turn(fold(painted(TEXT, CSS), one_sided=True))
