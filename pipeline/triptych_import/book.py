@@ -1,19 +1,130 @@
-"""What every importer makes of a source: the book in pieces, before links are resolved and files written."""
+"""The imported book: its sections as drafts whose lines know where they come from, and the findings."""
 
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Callable, Mapping
+import re
+from bisect import bisect_right
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from typing import TypeAlias
 
+from triptych.diagnostics import Diagnostic, Span
 from triptych.engine.processes.bounds import say_at
-from triptych_import.draft import Draft, Finding
+
+# The values of front matter that a section file can have.
+HeadValues: TypeAlias = dict[str, "str | bool | tuple[str, ...]"]
+# Reads a text of the source by its path; None if it is missing, not UTF-8, or outside the source.
+ReadText: TypeAlias = Callable[[str], "str | None"]
+# Returns why a picture cannot be used, "" if it can.
+JudgePicture: TypeAlias = Callable[[str], str]
+
+
+class NoBook(Exception):
+    """The source cannot be imported; ``finding`` says why, with a code of ``diagnostics`` and a place."""
+
+    def __init__(self, code: str, place: Span, message: str, hint: str) -> None:
+        super().__init__(code, place, message, hint)
+        self.finding = Diagnostic(code=code, span=place, message=message, hint=hint)
+
+    def __str__(self) -> str:
+        return str(self.finding)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, order=True)
+class ImportFinding:
+    """Content that was changed or omitted: where, what, and what was done about it."""
+
+    path: str
+    line: int = 1
+    column: int = 1
+    what: str
+    done: str
+
+    def __str__(self) -> str:
+        return f"{self.place}: note: {self.what}; {self.done}"
+
+    @property
+    def place(self) -> str:
+        """Path, line and column."""
+        return f"{self.path}:{self.line}:{self.column}"
+
+    def relocate(self, root: str) -> ImportFinding:
+        """Return the finding with its path relative to the source instead of the folder of the texts."""
+        return replace(self, path=posixpath.normpath(posixpath.join(root, self.path)))
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """Replace the characters from ``start`` up to ``end``; an insertion if both are the same."""
+
+    start: int
+    end: int
+    new: str
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A text, the path of its file, and the number in the file of each of its lines."""
+
+    path: str
+    text: str
+    lines: tuple[int, ...]
+
+    @classmethod
+    def from_text(cls, path: str, text: str) -> Draft:
+        """Make a draft of a whole file."""
+        return cls(path, text, tuple(range(1, text.count("\n") + 2)))
+
+    def report(self, offset: int, what: str, done: str) -> ImportFinding:
+        """Make a finding about the text at an offset."""
+        column = offset - self.text.rfind("\n", 0, offset)
+        line = self.lines[bisect_right(_line_starts(self.text), offset) - 1]
+        return ImportFinding(path=self.path, line=line, column=column, what=what, done=done)
+
+    def cut(self, start: int, end: int) -> Draft:
+        """Return the text between two offsets."""
+        first = bisect_right(_line_starts(self.text), start) - 1
+        text = self.text[start:end]
+        return replace(self, text=text, lines=self.lines[first : first + text.count("\n") + 1])
+
+    def apply(self, edits: Iterable[Edit]) -> Draft:
+        """Return the text with edits made; of two that overlap, the first wins."""
+        starts = _line_starts(self.text)
+        out: list[str] = []
+        lines = [self.lines[0]]
+        position = 0
+
+        def find_line(offset: int) -> int:
+            return self.lines[bisect_right(starts, offset) - 1]
+
+        def keep(end: int) -> None:
+            out.append(self.text[position:end])
+            first = bisect_right(starts, position)
+            lines.extend(self.lines[first : first + self.text.count("\n", position, end)])
+
+        for edit in sorted(edits, key=lambda edit: (edit.start, edit.end)):
+            if edit.start < position:
+                continue
+            keep(edit.start)
+            out.append(edit.new)
+            lines.extend([find_line(edit.start)] * edit.new.count("\n"))
+            if edit.new.endswith("\n") or ("\n" in self.text[edit.start : edit.end] and not edit.new):
+                lines[-1] = find_line(edit.end)
+            position = edit.end
+        keep(len(self.text))
+        return replace(self, text="".join(out), lines=tuple(lines))
+
+
+@lru_cache(maxsize=4)
+def _line_starts(text: str) -> list[int]:
+    return [0, *(match.end() for match in re.finditer("\n", text))]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Piece:
-    """One file of the source inside a section. ``depth`` says how far below the chapter it stands."""
+class SourceText:
+    """A file of the source inside a section; ``depth`` is its level below the chapter."""
 
     draft: Draft
     depth: int = 0
@@ -26,27 +137,27 @@ class Piece:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Section:
-    """A section file to write: its path under source/, its pieces, and what its head says.
+class SectionFile:
+    """A section file to write: its path under ``source/``, the texts in it, and its front matter.
 
-    ``included`` marks a text that is no chapter, but put into one by a shortcode.
+    ``included`` marks a text that is not a chapter but is included in one with a shortcode.
     """
 
     path: str
-    pieces: tuple[Piece, ...]
+    pieces: tuple[SourceText, ...]
     head: Mapping[str, str | bool | tuple[str, ...]] = field(default_factory=dict)
     part: str = ""
     appendix: bool = False
     included: bool = False
 
-    def with_drafts(self, change: Callable[[Piece], Draft]) -> Section:
-        """The section with another draft in each of its pieces."""
+    def with_drafts(self, change: Callable[[SourceText], Draft]) -> SectionFile:
+        """Return the section with a changed draft for each of its texts."""
         return replace(self, pieces=tuple(replace(piece, draft=change(piece)) for piece in self.pieces))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Metadata:
-    """What the manifest says of the book."""
+    """The metadata of the manifest."""
 
     title: str
     subtitle: str = ""
@@ -66,31 +177,34 @@ class Metadata:
 class SourceBook:
     """A book as an importer read it.
 
-    ``root`` is the folder of the texts, relative to the source, "" for the source itself. ``files``
-    holds further files that the source brings in itself, such as the pictures of a docx.
+    ``root`` is the folder of the texts, relative to the source, "" for the source itself. ``files`` are
+    further files that come from inside other files, such as the pictures of a Word document.
     """
 
     metadata: Metadata
-    sections: tuple[Section, ...]
+    sections: tuple[SectionFile, ...]
     root: str = ""
     files: Mapping[str, bytes] = field(default_factory=dict)
-    findings: tuple[Finding, ...] = ()
+    findings: tuple[ImportFinding, ...] = ()
 
-    def with_drafts(self, change: Callable[[Piece], Draft]) -> SourceBook:
-        """The book with another draft in each piece of its sections."""
+    @property
+    def pieces(self) -> Iterator[SourceText]:
+        """All texts of all sections."""
+        return (piece for section in self.sections for piece in section.pieces)
 
-        def told(piece: Piece) -> Draft:
+    def with_drafts(self, change: Callable[[SourceText], Draft]) -> SourceBook:
+        """Return the book with a changed draft for each of its texts."""
+
+        def change_piece(piece: SourceText) -> Draft:
             self.say_at(piece)
             return change(piece)
 
-        return replace(self, sections=tuple(section.with_drafts(told) for section in self.sections))
+        return replace(self, sections=tuple(section.with_drafts(change_piece) for section in self.sections))
 
-    def say_at(self, piece: Piece) -> None:
-        """Have whoever waits for the import know that it is at a piece."""
+    def with_findings(self, findings: Iterable[ImportFinding]) -> SourceBook:
+        """Return the book with further findings."""
+        return replace(self, findings=(*self.findings, *findings))
+
+    def say_at(self, piece: SourceText) -> None:
+        """Tell the process that waits for the import which text is being worked on."""
         say_at(posixpath.normpath(posixpath.join(self.root, piece.path)))
-
-
-# Reads a text of the source by its path; None where it is missing, no text, or leads out of the source.
-ReadText: TypeAlias = Callable[[str], "str | None"]
-# Why a picture cannot be used, "" where it can.
-JudgePicture: TypeAlias = Callable[[str], str]

@@ -1,166 +1,333 @@
-"""A read and linked book → the files of a Triptych project."""
+"""Write the files of a project, and repair what would stop its build.
+
+A book of another tool may need what Triptych has no equal of, such as a reference to a figure that is made of
+text. The project is read before it is handed over; what is an error in it becomes plain text.
+"""
 
 from __future__ import annotations
 
 import datetime as dt
 import json
 import re
-from collections.abc import Mapping, Sequence
+import tempfile
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import TypeAlias
 
+from triptych.diagnostics import Diagnostic, Severity, Span
+from triptych.engine.cache import Cache
+from triptych.languages.labels import Labels, load_labels
+from triptych.model.book import Book
+from triptych.passes import resolve
+from triptych.project import Project
+from triptych.reading.book import read_book
 from triptych.settings.names import slug
-from triptych_import.book import Metadata, Section
-from triptych_import.draft import Draft
-from triptych_import.markdown.headings import folded, headings, plain_text
-from triptych_import.markdown.masking import Kind, mask, scan
+from triptych.settings.reading import read_manifest
+from triptych_import.book import Draft, ImportFinding, Metadata, SectionFile
+from triptych_import.executable import REFERENCE, spell_out_reference
+from triptych_import.headings import find_headings, fold_text, strip_markup
+from triptych_import.links import TEXTS
+from triptych_import.masking import HIDDEN, LineKind, mask, mask_formulas, scan_lines
 
-FORMATS = "format:\n  pdf: default\n  epub: default\n  pptx: default\n"
-_LISTED = 3  # levels that the e-book's contents have unasked
-_PLAIN = re.compile(r"[^\W_][\w ./()+–—’,&-]*", re.UNICODE)
+SlideCounter: TypeAlias = Callable[[Book], int]  # estimates the slides of the deck of a book
+
+_FORMATS = "format:\n  pdf: default\n  epub: default\n  pptx: default\n"
+_DEFAULT_TOC_DEPTH = 3
+_PLAIN = re.compile(r"[^\W_][\w ./()+–—’-]*", re.UNICODE)
+_DATE_FORMS = (
+    "%Y-%m-%d", "%Y/%m/%d", "%d %B %Y", "%B %d, %Y", "%d %b %Y", "%b %d, %Y", "%m/%d/%Y", "%d.%m.%Y"
+)  # fmt: skip
+
+_NEAR = 200  # lines around an error in which its cause is searched, as a paragraph may be long
+_ROUNDS = 4  # a repair may bring another error to light
+_MOST_SLIDES, _MANY_SLIDES = 200, 150  # some may be continued on others, and parts have dividers
+_QUOTED = re.compile(r"[\"`]([^\"`]+)[\"`]")
+_DATA_CLASS = re.compile(r"\.(?:chart|table)\b")
+_ADDRESS = r"\(([^()\n]*(?:\([^()\n]*\)[^()\n]*)*+)\)"
+_LINK = re.compile(rf"(?<!!)\[((?:[^\[\]]|\[[^\[\]]*\])*+)\]{_ADDRESS}(\{{[^{{}}\n]*\}})?")
+_PICTURE = re.compile(rf"!\[((?:[^\[\]]|\[[^\[\]]*\])*+)\]{_ADDRESS}(?:\{{[^{{}}\n]*\}})?|<img\b[^<>]*>")
+_ANCHOR = re.compile(r"<a\b(?=[^<>]*+>)[^<>]*\bhref\s*=\s*[\"']?([^\"'<>]*)[\"']?[^<>]*>", re.IGNORECASE)
+_OPENING = re.compile(r"^[ \t]*:{3,}[ \t]*\{[^{}\n]*\.chart\b[^{}\n]*\}", re.MULTILINE)
+_INDEX_MARK = re.compile(r"\\index\{(?:[^{}]|\{[^{}]*\})*\}")
+_DIAGRAM = re.compile(
+    r"^([ \t]*(?:`{3,}|~{3,})[ \t]*(?:\{[ \t]*\.?)?)(?:mermaid|dot|graphviz)\b", re.MULTILINE
+)
+_SHORTCODE = re.compile(r"\{\{<(?:(?!\{\{<)[^\n])*?>\}\}")
 
 
-def quoted(value: str) -> str:
-    """A text as YAML: as it is where that is safe, else in double quotes."""
+def quote_yaml(value: str) -> str:
+    """Write a text as YAML: plain if that is safe, else in double quotes."""
     text = " ".join(value.split())
-    safe = _PLAIN.fullmatch(text) and not re.search(r"[,&]", text) and text == value
-    return text if safe else json.dumps(text, ensure_ascii=False)
+    return text if _PLAIN.fullmatch(text) and text == value else json.dumps(text, ensure_ascii=False)
 
 
-def calendar_date(text: str) -> str:
-    """Year-month-day of a date as people write it, or ""."""
+def parse_date(text: str) -> str:
+    """Return the year-month-day of a date as people write it, "" if unknown."""
     text = text.strip()
-    for form in (
-        "%Y-%m-%d",
-        "%Y/%m/%d",
-        "%d %B %Y",
-        "%B %d, %Y",
-        "%d %b %Y",
-        "%b %d, %Y",
-        "%m/%d/%Y",
-        "%d.%m.%Y",
-    ):
+    for form in _DATE_FORMS:
         try:
             return dt.datetime.strptime(text, form).date().isoformat()
         except ValueError:
             continue
     match = re.match(r"(\d{4}-\d{2}-\d{2})[T ]", text)
-    return calendar_date(match.group(1)) if match else ""
+    return parse_date(match.group(1)) if match else ""
 
 
-def manifest_text(metadata: Metadata, sections: Sequence[Section]) -> str:
-    """``source/book.yaml``. The e-book lists all levels that the source's own contents have."""
-    lines = ["book:", f"  title: {quoted(_curled(metadata.title))}"]
-    lines += [f"  subtitle: {quoted(_curled(metadata.subtitle))}"] if metadata.subtitle else []
-    if len(metadata.authors) == 1:
-        lines.append(f"  author: {quoted(metadata.authors[0])}")
-    elif metadata.authors:
-        lines += ["  author:", *(f"    - {quoted(name)}" for name in metadata.authors)]
+def format_manifest(metadata: Metadata, sections: Sequence[SectionFile]) -> str:
+    """Write ``source/book.yaml``; the e-book lists all levels of the source's table of contents."""
+
+    def curl(title: str) -> str:  # apostrophes, as other tools do
+        return re.sub(r"(?<=\w)'(?=\w)", "’", title)
+
+    def format_value(key: str, value: str | Sequence[str], indent: str = "  ") -> list[str]:
+        values = [value] if isinstance(value, str) else value
+        if len(values) > 1:
+            return [f"{indent}{key}:", *(f"{indent}  - {quote_yaml(item)}" for item in values)]
+        return [f"{indent}{key}: {quote_yaml(values[0])}"] if values and values[0] else []
+
+    lines = ["book:", f"  title: {quote_yaml(curl(metadata.title))}"]
+    lines += format_value("subtitle", curl(metadata.subtitle)) + format_value("author", metadata.authors)
     lines += [f"  date: {metadata.date}"] if metadata.date else []
-    lines += [f"  description: {quoted(metadata.description)}"] if metadata.description else []
+    lines += format_value("description", metadata.description)
     if metadata.keywords:
-        lines += ["  keywords:", *(f"    - {quoted(word)}" for word in metadata.keywords)]
-    for key, value in (
-        ("rights", metadata.rights), ("publisher", metadata.publisher), ("cover-image", metadata.cover)
-    ):  # fmt: skip
-        lines += [f"  {key}: {quoted(value)}"] if value else []
-    lines += _contents([section for section in sections if not section.included])
-    lines += [f"lang: {quoted(metadata.language)}"] if metadata.language else []
+        lines += ["  keywords:", *(f"    - {quote_yaml(word)}" for word in metadata.keywords)]
+    lines += format_value("rights", metadata.rights) + format_value("publisher", metadata.publisher)
+    lines += format_value("cover-image", metadata.cover)
+    lines += _format_contents([section for section in sections if not section.included])
+    lines += format_value("lang", metadata.language, "")
     lines.append(f"output-file: {slug(metadata.title) or 'book'}")
-    if len(metadata.bibliography) == 1:
-        lines.append(f"bibliography: {quoted(metadata.bibliography[0])}")
-    elif metadata.bibliography:
-        lines += ["bibliography:", *(f"  - {quoted(path)}" for path in metadata.bibliography)]
-    lines += [f"csl: {quoted(metadata.csl)}"] if metadata.csl else []
+    lines += format_value("bibliography", metadata.bibliography, "") + format_value("csl", metadata.csl, "")
     depth = 1 + max((piece.depth for section in sections for piece in section.pieces), default=0)
-    formats = FORMATS.replace("epub: default", f"epub: {{toc-depth: {min(depth, 6)}}}")
-    return "\n".join(lines) + "\n" + (formats if depth > _LISTED else "")
+    formats = _FORMATS.replace("epub: default", f"epub: {{toc-depth: {min(depth, 6)}}}")
+    return "\n".join(lines) + "\n" + (formats if depth > _DEFAULT_TOC_DEPTH else "")
 
 
-def _curled(title: str) -> str:
-    """A title with the apostrophes that other tools make of straight ones."""
-    return re.sub(r"(?<=\w)'(?=\w)", "’", title)
-
-
-def _contents(sections: list[Section]) -> list[str]:
+def _format_contents(sections: list[SectionFile]) -> list[str]:
     lines, part = ["  chapters:"], ""
     for section in sections:
         if section.appendix:
             continue
         if section.part and section.part != part:
-            lines += [f"    - part: {quoted(section.part)}", "      chapters:"]
+            lines += [f"    - part: {quote_yaml(section.part)}", "      chapters:"]
         part = section.part
-        lines.append(f"{'        ' if part else '    '}- {quoted(section.path)}")
-    if lines == ["  chapters:"]:
+        lines.append(f"{'        ' if part else '    '}- {quote_yaml(section.path)}")
+    if len(lines) == 1:
         lines = ["  chapters: []"]
-    appendices = [section for section in sections if section.appendix]
-    if appendices:
-        lines += ["  appendices:", *(f"    - {quoted(section.path)}" for section in appendices)]
-    return lines
+    appendices = [f"    - {quote_yaml(section.path)}" for section in sections if section.appendix]
+    return [*lines, "  appendices:", *appendices] if appendices else lines
 
 
-def section_text(section: Section) -> str:
-    """The text of a section file: its head, then its pieces in order."""
-    pieces = []
+def format_section(section: SectionFile) -> str:
+    """Write a section file: its front matter, then its texts in order."""
+    texts = []
     head = dict(section.head)
     for index, piece in enumerate(section.pieces):
         text = piece.draft.text
         if index == 0 and not section.included:
             if title := head.get("title"):
-                text, name = _without_title(text, str(title))
+                text, name = _remove_title(text, str(title))
                 head = {**head, "id": name} if name and "id" not in head else head
             else:
-                text = _title_first(piece.draft).text
-        found = headings(text)
-        if piece.depth and not found and piece.title:
+                text = _move_title_first(piece.draft).text
+        if piece.depth and piece.title and not find_headings(text):
             text = f"{'#' * min(piece.depth + 1, 6)} {piece.title}\n\n{text}"
-        pieces.append(text.strip("\n"))
+        texts.append(text.strip("\n"))
     if not section.included and "title" not in head and section.pieces[0].title:
-        first = _first_block(pieces[0])
+        lines = (line for line in scan_lines(texts[0]) if line.kind not in (LineKind.BLANK, LineKind.COMMENT))
+        first = next((texts[0][line.start :] for line in lines), "")
         if not re.match(r"# |.*\n=+[ \t]*(?:\n|\Z)", first):
             head = {"title": section.pieces[0].title, **head}
-    return head_text(head) + "\n\n".join(text for text in pieces if text) + "\n"
+    return format_front_matter(head) + "\n\n".join(text for text in texts if text) + "\n"
 
 
-def head_text(head: Mapping[str, str | bool | tuple[str, ...]]) -> str:
-    """Front matter, or "" where there is nothing to say."""
-    if not head:
-        return ""
-    lines = ["---"]
+def format_front_matter(head: Mapping[str, str | bool | tuple[str, ...]]) -> str:
+    """Write front matter, "" if there are no values."""
+    lines = ["---"] if head else []
     for key, value in head.items():
         if isinstance(value, tuple):
-            lines += [f"{key}:", *(f"  - {quoted(item)}" for item in value)]
+            lines += [f"{key}:", *(f"  - {quote_yaml(item)}" for item in value)]
         else:
-            lines.append(
-                f"{key}: {('true' if value else 'false') if isinstance(value, bool) else quoted(value)}"
-            )
-    return "\n".join([*lines, "---", "", ""])
+            lines.append(f"{key}: {str(value).lower() if isinstance(value, bool) else quote_yaml(value)}")
+    return "\n".join([*lines, "---", "", ""]) if head else ""
 
 
-def _first_block(text: str) -> str:
-    """The text from its first line that is neither empty nor a comment."""
-    line = next((line for line in scan(text) if line.kind not in (Kind.BLANK, Kind.COMMENT)), None)
-    return text[line.start :] if line else ""
-
-
-def _without_title(text: str, title: str) -> tuple[str, str]:
-    """A text without a first heading that says what its head says, and the id of that heading."""
-    first = next(iter(headings(text)), None)
-    same = first is not None and first.level == 1 and folded(first.plain) == folded(plain_text(title))
-    if first is None or not same or mask(text[: first.start]).replace("\0", "").strip():
+def _remove_title(text: str, title: str) -> tuple[str, str]:
+    """Remove a first heading that repeats the title of the front matter; return the text and its id."""
+    first = next(iter(find_headings(text)), None)
+    same = first is not None and first.level == 1 and fold_text(first.plain) == fold_text(strip_markup(title))
+    if first is None or not same or mask(text[: first.start]).replace(HIDDEN, "").strip():
         return text, ""
     return text[: first.start] + text[first.end + 1 :], first.id
 
 
-def _title_first(draft: Draft) -> Draft:
-    """A chapter begins with its title: anchors and badges that stand before it go behind it."""
-    found = headings(draft.text)
-    if not found or found[0].level != 1:
+def _move_title_first(draft: Draft) -> Draft:
+    """Move anchors and badges that precede the title of a chapter after it."""
+    title = next(iter(find_headings(draft.text)), None)
+    if title is None or title.level != 1 or title.marks[0] != title.start:
         return draft
-    title = found[0]
     before = draft.text[: title.start]
-    quoted_heading = title.marks[0] != title.start
-    if quoted_heading or not mask(before).replace("\0", "").strip():
+    if not mask(before).replace(HIDDEN, "").strip():
         return draft
     rest = draft.text[title.end :].lstrip("\n")
     gap = "\n\n<!-- -->\n\n" if rest.startswith(("    ", "\t")) else "\n\n"  # two blocks of code stay two
     text = draft.text[title.start : title.end] + "\n\n" + before.strip("\n") + gap + rest
-    return Draft.of(draft.path, text)
+    return Draft.from_text(draft.path, text)
+
+
+def repair_project(
+    files: Mapping[str, bytes], count_slides: SlideCounter | None = None
+) -> tuple[dict[str, bytes], list[ImportFinding]]:
+    """Read a project and repair its errors; return its files, and findings about what was removed."""
+    files, found = dict(files), list[ImportFinding]()
+
+    def add_finding(span: Span, error: Diagnostic, done: str) -> None:
+        found.append(
+            ImportFinding(path=span.path, line=span.line, column=span.column, what=error.message, done=done)
+        )
+
+    with tempfile.TemporaryDirectory(prefix="triptych-") as name:
+        cache, folder = Cache(Path(name) / "cache"), Path(name) / "project"
+        for _ in range(_ROUNDS):
+            for path, data in files.items():
+                (folder / path).parent.mkdir(parents=True, exist_ok=True)
+                (folder / path).write_bytes(data)
+            errors, slides, labels = _read_errors(folder, cache, count_slides)
+            all_texts = b"\n".join(data for path, data in files.items() if path.endswith(TEXTS)).decode()
+            repaired = False
+            for path in dict.fromkeys(span.path for span, _ in errors):
+                if path not in files or not path.endswith(TEXTS):
+                    continue
+                repair = _Repair(files[path].decode(), labels, all_texts)
+                here = [(span, error) for span, error in errors if span.path == path]
+                # From the end to the beginning, so that places stay true.
+                for span, error in sorted(here, key=lambda item: item[0], reverse=True):
+                    if repair.fix(span, error):
+                        add_finding(span, error, "removed, keeping its text")
+                        repaired = True
+                files[path] = "\n".join(repair.lines).encode()
+            if not repaired:
+                for span, error in errors:
+                    if error.code != "MTH001":
+                        add_finding(span, error, "not fixed, so builds fail with this error")
+                break
+    unreadable = [(span, error) for span, error in errors if error.code == "MTH001"]
+    for span, error in unreadable:
+        add_finding(span, error, "printed as TeX with `math: keep`")
+    manifest = files["source/book.yaml"].decode() + ("math: keep\n" if unreadable else "")
+    if slides > _MANY_SLIDES:
+        manifest += "" if "\nformat:\n" in manifest else _FORMATS
+        manifest = manifest.replace("\n  pptx: default\n", f"\n  pptx: {{max-slides: {_MOST_SLIDES}}}\n")
+    if slides > _MOST_SLIDES:
+        what = f"the deck would have about {slides // 10 * 10} slides"
+        done = f"limited to {_MOST_SLIDES} with `max-slides`, without the least important content"
+        found.append(ImportFinding(path="source/book.yaml", what=what, done=done))
+    return {**files, "source/book.yaml": manifest.encode()}, found
+
+
+def _read_errors(
+    folder: Path, cache: Cache, count_slides: SlideCounter | None
+) -> tuple[list[tuple[Span, Diagnostic]], int, Labels]:
+    """Read a project: its errors that have a place, its slides, and the labels of its language."""
+    project = Project(folder, environ={})
+    manifest, positions, found = read_manifest(project, ())
+    if manifest is None:
+        return [], 0, load_labels("en")
+    book, problems = read_book(project, manifest, positions, cache)
+    labels = load_labels(manifest.language)
+    book, more = resolve(book, labels)
+    errors = (error for error in (*found, *problems, *more) if error.severity is Severity.ERROR)
+    placed = [(error.span, error) for error in errors if error.span is not None]
+    return placed, count_slides(book) if count_slides else 0, labels
+
+
+class _Repair:
+    """Repairs the errors of a text; ``all_texts`` are all texts of the book."""
+
+    def __init__(self, text: str, labels: Labels, all_texts: str) -> None:
+        self.lines, self.labels, self.all_texts = text.split("\n"), labels, all_texts
+        self._masked = mask_formulas(text).split("\n")
+        self._has_chart_classes = True
+
+    def fix(self, span: Span, error: Diagnostic) -> bool:
+        """Remove the cause of an error, and return whether it was found."""
+        number = span.line - 1
+        name = next(iter(_QUOTED.findall(error.message)), "")
+        if error.code in ("REF001", "CIT001"):
+            name = name.removeprefix("@")
+            is_lost = error.code == "REF001" and f"#{name}" in self.all_texts  # it exists but shows nothing
+            return (is_lost and self._spell_out(number, name)) or self._escape_key(number, name)
+        if error.code == "DIA002":
+            return self._show_as_code(number)
+        line = _fix_line(self.lines[number], span.column - 1, error.code, name)
+        if line != self.lines[number]:
+            self.lines[number], self._masked[number] = line, mask_formulas(line)
+            return True
+        if error.code != "CHT001" or not self._has_chart_classes:
+            return False
+        before, self._has_chart_classes = self.lines, False  # an error without a name has no exact place
+        self.lines = [_OPENING.sub(lambda match: _DATA_CLASS.sub("", match.group()), old) for old in before]
+        return self.lines != before
+
+    def _lines_near(self, number: int) -> Iterator[int]:
+        """Yield the numbers of lines near a line, the likeliest first."""
+        yield from range(number, min(number + _NEAR, len(self.lines)))
+        yield from range(number - 1, max(number - _NEAR, -1), -1)
+
+    def _spell_out(self, number: int, name: str) -> bool:
+        """Replace the nearest reference to an id by words."""
+        for n in self._lines_near(number):
+            for match in REFERENCE.finditer(self._masked[n]):
+                if match.group(2) == name:
+                    edit = spell_out_reference(match, self.labels)
+                    for lines in (self.lines, self._masked):
+                        lines[n] = f"{lines[n][: edit.start]}{edit.new}{lines[n][edit.end :]}"
+                    return True
+        return False
+
+    def _escape_key(self, number: int, name: str) -> bool:
+        """Put a backslash before the nearest ``@`` of a citation key, in prose if it is there."""
+        key = re.compile(rf"(?<!\\)@\{{?{re.escape(name)}(?![\w-])")
+        for lines in (self._masked, self.lines):
+            for n in self._lines_near(number):
+                if match := key.search(lines[n]):
+                    start = match.start()
+                    self.lines[n] = f"{self.lines[n][:start]}\\{self.lines[n][start:]}"
+                    self._masked[n] = f"{self._masked[n][:start]}{HIDDEN * 2}{self._masked[n][start + 1 :]}"
+                    return True
+        return False
+
+    def _show_as_code(self, number: int) -> bool:
+        """Make a code block of the diagram at a line or after it."""
+        for n in range(max(number - 1, 0), min(number + _NEAR, len(self.lines))):
+            if match := _DIAGRAM.search(self.lines[n]):
+                self.lines[n] = f"{self.lines[n][: match.end(1)]}text{self.lines[n][match.end() :]}"
+                return True
+        return False
+
+
+def _fix_line(line: str, column: int, code: str, name: str) -> str:
+    """Remove the cause of an error from a line; return the line unchanged if it is not found."""
+
+    def is_target(written: str) -> bool:
+        bare = written.strip().partition(' "')[0].strip("<>")
+        return name in (bare, bare.replace(" ", "%20"))
+
+    match code:
+        case "REF002":
+            line = line.replace(f"<{name}>", name)
+            line = _LINK.sub(lambda m: m.group(1) if is_target(m.group(2)) else m.group(), line)
+            return _ANCHOR.sub(lambda m: "<span>" if is_target(m.group(1)) else m.group(), line)
+        case "IDS001":
+            value = re.escape(name)
+            return re.sub(rf"#{value}(?=[\s}}])|\s(?:id|name)=[\"']{value}[\"']", "", line)
+        case "IMG001" | "IMG002" | "IMG003" | "SEC005":
+            return _PICTURE.sub(lambda m: (m.group(1) or "") if name in m.group() else m.group(), line)
+        case "CHT001" | "DAT001" | "DAT002" | "DAT003":  # a class of a web site that has a meaning here
+            return _DATA_CLASS.sub("", line)
+        case "IDX001" | "IDX002" | "IDX003":
+            return _INDEX_MARK.sub(lambda m: "" if name in m.group() else m.group(), line)
+        case "LNT003":  # a footnote without its text
+            return f"{line[:column]}\\{line[column:]}"
+        case "INC001" | "INC002":
+            return _SHORTCODE.sub(lambda m: "" if m.start() <= column < m.end() else m.group(), line)
+    return line

@@ -13,7 +13,7 @@ from triptych.diagnostics import Span
 from triptych.media.pictures.errors import UnusablePicture
 from triptych.media.pictures.files import measure
 from triptych.project import Project, UnsafePath
-from triptych_import.refusals import no_book
+from triptych_import.book import NoBook
 
 LARGEST_TEXT = 5_000_000  # characters; five times a long novel
 _SKIPPED = ("node_modules", "build", "_book", "_site", "target", "__pycache__", "renv")
@@ -40,7 +40,7 @@ class Source:
             return None
         if len(text) > LARGEST_TEXT:
             what = f"the file is longer than {LARGEST_TEXT // 1_000_000} million characters"
-            raise no_book("IMP003", Span(path=path), what, "split the file into smaller files")
+            raise NoBook("IMP003", Span(path=path), what, "split the file into smaller files")
         return text
 
     def below(self, folder: str) -> Callable[[str], str | None]:

@@ -117,15 +117,20 @@ FIXED: Mapping[str, tuple[Limit, ...]] = {
     ),
     "Imports": (
         Limit("Characters of a text", ("triptych_import.source:LARGEST_TEXT",), code="IMP003"),
-        Limit("Characters of the files included in a text", ("triptych_import.markdown.includes:_MOST",)),
-        Limit("Levels of includes", ("triptych_import.markdown.includes:_DEEPEST",)),
-        Limit("Includes of a book", ("triptych_import.markdown.shortcodes:_MOST",)),
-        Limit("Levels of lists and quotations", ("triptych_import:_DEEPEST",), code="IMP003"),
-        Limit("Parts of a Word document", ("triptych_import.word.parts:_MOST_PARTS",), code="IMP002"),
-        Limit("Unpacked size of an XML part", ("triptych_import.word.parts:LARGEST_XML",), _BYTES, "IMP002"),
+        Limit(
+            "Characters of the files included in a text",
+            ("triptych_import.shortcodes:LARGEST_INCLUDES",),
+        ),
+        Limit("Levels of includes", ("triptych_import.shortcodes:DEEPEST_INCLUDES",)),
+        Limit("Includes of a book", ("triptych_import.shortcodes:MOST_INCLUDES",)),
+        Limit("Levels of lists and quotations", ("triptych_import.importer:DEEPEST_NESTING",), code="IMP003"),
+        Limit("Parts of a Word document", ("triptych_import.formats.docx:_MOST_PARTS",), code="IMP002"),
+        Limit(
+            "Unpacked size of an XML part", ("triptych_import.formats.docx:LARGEST_XML",), _BYTES, "IMP002"
+        ),
         Limit(
             "Unpacked size of a Word document",
-            ("triptych_import.word.parts:_LARGEST_WHOLE",),
+            ("triptych_import.formats.docx:_LARGEST_WHOLE",),
             _BYTES,
             "IMP002",
         ),

@@ -26,7 +26,7 @@ main(prog_name="triptych")
 """
 COMMANDS = {
     "triptych.cli.examining:examine": ["check", "books/one", "--quiet"],
-    "triptych_import:import_book": ["import", "books/one/source/a.md", "new"],
+    "triptych_import.importer:import_book": ["import", "books/one/source/a.md", "new"],
     "triptych.catalog.run:build_titles": ["catalog", "build", "catalog.yaml"],
 }
 

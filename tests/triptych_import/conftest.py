@@ -15,7 +15,7 @@ from triptych.engine.cache import Cache
 from triptych.model.book import Book
 from triptych.press import read
 from triptych.project import Project
-from triptych_import import Imported, import_book, write
+from triptych_import import Imported, import_book, write_project
 
 
 @dataclass(frozen=True)
@@ -41,7 +41,7 @@ ImportOf = Callable[[Mapping[str, str | bytes]], Result]
 def read_import(tmp_path: Path, shared_cache: Cache) -> Callable[[Path], Result]:
     def make(source: Path) -> Result:
         imported = import_book(source, estimate_slides)
-        write(imported, tmp_path / "project")
+        write_project(imported, tmp_path / "project")
         _, book, found = read(Project(tmp_path / "project", environ={}), shared_cache)
         assert book is not None, found
         return Result(imported, book, found)

@@ -13,11 +13,10 @@ from hypothesis import strategies as st
 from tests.triptych_import.test_nothing_changes import imported
 from triptych.engine.processes.installed_programs import pandoc
 from triptych.engine.processes.programs import run
-from triptych_import.book import Piece, Section
-from triptych_import.draft import Draft
-from triptych_import.formats.bookdown import with_references
-from triptych_import.formats.mdbook import adapted
-from triptych_import.markdown.commonmark import adapt
+from triptych_import.book import Draft, SectionFile, SourceText
+from triptych_import.commonmark import adapt_commonmark
+from triptych_import.formats.bookdown import convert_references
+from triptych_import.formats.mdbook import adapt_chapter
 
 TEX = [
     "x", "n", r"\mathbf{x}", r"\alpha", "x_1", "x^2", "a_1, a_2", r"\frac{1}{2}", "a * b * c", r"\{a\}", r"a\,b",
@@ -83,12 +82,12 @@ def of_folder(text: str) -> str:
 def of_mdbook(text: str) -> str:
     for mark in "()[]":
         text = text.replace(f"\\{mark}", f"\\\\{mark}")
-    return adapted(Draft.of("a.md", text), lambda _: None, math=True)[0].text
+    return adapt_chapter(Draft.from_text("a.md", text), lambda _: None, math=True)[0].text
 
 
 def of_bookdown(text: str) -> str:
-    section = Section(path="a.md", pieces=(Piece(draft=Draft.of("a.Rmd", text), title="A"),))
-    return with_references([section])[0][0].pieces[0].draft.text
+    section = SectionFile(path="a.md", pieces=(SourceText(draft=Draft.from_text("a.Rmd", text), title="A"),))
+    return convert_references([section])[0][0].pieces[0].draft.text
 
 
 @pytest.mark.parametrize(
@@ -126,7 +125,7 @@ def test_formulas_keep_their_tex(reads: Any, kinds: tuple[str, ...], data: st.Da
     ],
 )
 def test_dollars_pair_as_authors_mean_them(written: str, read: str) -> None:
-    assert adapt(Draft.of("a.md", written), math=True).text == read
+    assert adapt_commonmark(Draft.from_text("a.md", written), math=True).text == read
 
 
 def test_dollars_beside_formulas_in_brackets_are_amounts() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.triptych_import.conftest import ImportOf
-from triptych_import.language import guess
+from triptych_import.importer import guess_language
 
 SIMPLIFIED = "这个问题我们应该从数据的类型来说，与学习时的经验有关。" * 10
 TRADITIONAL = "這個問題我們應該從數據的類型來說，與學習時的經驗有關。" * 10
@@ -35,7 +35,7 @@ ENGLISH = "This is a sentence in English, about the word 中文. " * 10
     ],
 )
 def test_letters_tell(text: str, tag: str) -> None:
-    assert guess([text]) == tag
+    assert guess_language([text]) == tag
 
 
 def test_it_is_said_and_what_a_book_says_of_itself_stays(import_of: ImportOf) -> None:
@@ -55,5 +55,5 @@ def test_a_language_that_a_book_names_stays(import_of: ImportOf) -> None:
 
 
 def test_a_language_that_nobody_can_set_is_none(import_of: ImportOf, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("triptych_import.language.guess", lambda texts: "zxx")
+    monkeypatch.setattr("triptych_import.importer.guess_language", lambda texts: "zxx")
     assert not import_of({"a.md": "# A\n\nText.\n"}).imported.findings

@@ -3,29 +3,22 @@
 from __future__ import annotations
 
 from tests.triptych_import.conftest import ImportOf
-from triptych_import.draft import Finding
-from triptych_import.notes import FILE, grouped, report
+from triptych_import.book import ImportFinding
+from triptych_import.importer import NOTES_FILE, format_notes
 
-MANY = [Finding(path="a.md", line=n, what=f'undefined citation key "k{n}"', done="kept as literal text") for n in range(1, 21)]  # fmt: skip
-ONE = Finding(path="b.md", what="unsupported shortcode video", done="omitted")
-
-
-def test_notes_that_say_the_same_of_different_things_are_one_kind() -> None:
-    assert [(g.what, len(g.findings)) for g in grouped([ONE, *MANY])] == [
-        ("undefined citation key …", 20),
-        ("unsupported shortcode video", 1),
-    ]
+MANY = [ImportFinding(path="a.md", line=n, what=f'undefined citation key "k{n}"', done="kept as literal text") for n in range(1, 21)]  # fmt: skip
+ONE = ImportFinding(path="b.md", what="unsupported shortcode video", done="omitted")
 
 
 def test_the_report_has_every_note() -> None:
-    text = report("mdBook", [*MANY, ONE])
+    text = format_notes("mdBook", [*MANY, ONE])
     assert all(f'a.md:{n}:1: undefined citation key "k{n}"' in text for n in range(1, 21))
     assert "    20  undefined citation key …; kept as literal text" in text
 
 
 def test_the_project_has_the_file_only_where_there_is_something_to_say(import_of: ImportOf) -> None:
-    assert "gone.md" in import_of({"a.md": "# A\n\n[x](gone.md)\n"}).imported.files[FILE].decode()
+    assert "gone.md" in import_of({"a.md": "# A\n\n[x](gone.md)\n"}).imported.files[NOTES_FILE].decode()
 
 
 def test_a_book_carried_over_whole_has_no_such_file(import_of: ImportOf) -> None:
-    assert FILE not in import_of({"a.md": "# A\n\nText.\n"}).imported.files
+    assert NOTES_FILE not in import_of({"a.md": "# A\n\nText.\n"}).imported.files

@@ -12,12 +12,11 @@ from hypothesis import strategies as st
 
 from triptych.engine.processes.installed_programs import pandoc
 from triptych.engine.processes.programs import run
-from triptych_import.book import Metadata, Piece, Section, SourceBook
-from triptych_import.draft import Draft
-from triptych_import.formats.folder import prepared
-from triptych_import.project import section_text
-from triptych_import.references import captions, typed_numbers
-from triptych_import.references.links import resolve
+from triptych_import import captions, typed_numbers
+from triptych_import.book import Draft, Metadata, SectionFile, SourceBook, SourceText
+from triptych_import.formats.folder import prepare_text
+from triptych_import.links import resolve_links
+from triptych_import.project import format_section
 
 SHARED = [
     "# Chapter 1: One\n", "## 1.1 Two {#x}\n", "Under\n=====\n", "Figure 1 and [a link](#x), `# no` and `$x$`.\n",
@@ -53,11 +52,13 @@ def of_pandoc(form: str, text: str) -> tuple[list[str], list[str], list[str]]:
 
 
 def imported(text: str, *, pandoc: bool, brackets: bool = False) -> str:
-    draft, head, _ = prepared(Draft.of("a.md", text), pandoc=pandoc, brackets=brackets)
-    section = Section(path="a.md", pieces=(Piece(draft=draft, title="A"),), head=head)
+    draft, head, _ = prepare_text(Draft.from_text("a.md", text), pandoc=pandoc, brackets=brackets)
+    section = SectionFile(path="a.md", pieces=(SourceText(draft=draft, title="A"),), head=head)
     book = SourceBook(metadata=Metadata(title="T"), sections=(section,))
-    book = typed_numbers.once(resolve(captions.numbered(book), lambda _: "").book)
-    return section_text(book.sections[0])
+    book = typed_numbers.remove_typed_numbers(
+        resolve_links(captions.convert_captions(book), lambda _: "").book
+    )
+    return format_section(book.sections[0])
 
 
 @pytest.mark.parametrize("pandoc", [True, False])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from triptych_import.people import names
+from triptych_import.importer import split_names
 
 
 @pytest.mark.parametrize(
@@ -23,4 +23,4 @@ from triptych_import.people import names
     ],
 )
 def test_names(text: str, people: list[str]) -> None:
-    assert list(names(text)) == people
+    assert list(split_names(text)) == people

@@ -17,20 +17,19 @@ from tests.conftest import write_files
 from triptych.cli import main
 from triptych.engine.processes.bounds import OutOfBounds
 from triptych.engine.processes.limits import Bounds
-from triptych_import import NoBook, import_book, import_into
-from triptych_import.book import Metadata, Piece, Section, SourceBook
-from triptych_import.chunks.cells import plain_cell
-from triptych_import.chunks.executable import undefined_references
-from triptych_import.chunks.stored import _between
-from triptych_import.draft import Draft
+from triptych_import import NoBook, captions, citations, import_book, import_into, typed_numbers
+from triptych_import import pictures as badges
+from triptych_import import shortcodes as includes
+from triptych_import.arrangement import split_chapters
+from triptych_import.book import Draft, Metadata, SectionFile, SourceBook, SourceText
+from triptych_import.chunks import _find_between, simplify_cell
+from triptych_import.contents import _parse_parts
+from triptych_import.executable import replace_undefined_references
 from triptych_import.formats import bookdown, folder, mdbook, quarto
-from triptych_import.language import guess
-from triptych_import.markdown import includes, templates
-from triptych_import.outline.contents import _in_parts
-from triptych_import.outline.splitting import split
-from triptych_import.project import section_text
-from triptych_import.references import badges, captions, citations, typed_numbers
-from triptych_import.references.links import resolve
+from triptych_import.formats import honkit as templates
+from triptych_import.importer import guess_language
+from triptych_import.links import resolve_links
+from triptych_import.project import format_section
 
 _SIZE = 15_000  # characters, of which each step takes some hundredths of a second
 _SECONDS = 2.0  # of a processor, for all steps
@@ -71,16 +70,18 @@ def test_no_step_takes_longer_than_its_text_is_long(marks: tuple[str, str, str])
     size = _SIZE // 5 if "\n" in again else _SIZE
     text = f"{first}{again * (size // max(len(again), 1))}{last}\n"
     started = time.process_time()
-    drafts = [folder.prepared(Draft.of("a.md", text), pandoc=pandoc)[0] for pandoc in (True, False)]
-    drafts.append(mdbook.adapted(Draft.of("a.md", text), _nothing, math=True)[0])
-    drafts.append(quarto.prepared(Draft.of("a.md", text))[0])
-    drafts.append(templates.filled(Draft.of("a.md", text), {}, _nothing)[0])
-    plain_cell(text, str)
-    guess([text])
-    list(_in_parts(text))
-    split(Draft.of("a.md", text), opening="A")
+    drafts = [
+        folder.prepare_text(Draft.from_text("a.md", text), pandoc=pandoc)[0] for pandoc in (True, False)
+    ]
+    drafts.append(mdbook.adapt_chapter(Draft.from_text("a.md", text), _nothing, math=True)[0])
+    drafts.append(quarto.prepare_text(Draft.from_text("a.md", text))[0])
+    drafts.append(templates.fill_templates(Draft.from_text("a.md", text), {}, _nothing)[0])
+    simplify_cell(text, str)
+    guess_language([text])
+    list(_parse_parts(text))
+    split_chapters(Draft.from_text("a.md", text), opening="A")
     assert time.process_time() - started < _SECONDS
-    for draft in (drafts[1], Draft.of("a.md", text)):
+    for draft in (drafts[1], Draft.from_text("a.md", text)):
         started = time.process_time()
         _through(draft)
         assert time.process_time() - started < _SECONDS
@@ -88,13 +89,12 @@ def test_no_step_takes_longer_than_its_text_is_long(marks: tuple[str, str, str])
 
 def _through(draft: Draft) -> None:
     """A text through all that happens to a whole book."""
-    section = Section(path="a.md", pieces=(Piece(draft=draft, title="A"),))
-    (section,), _ = bookdown.with_references(bookdown._with_texts([section]))
+    section = SectionFile(path="a.md", pieces=(SourceText(draft=draft, title="A"),))
+    (section,), _ = bookdown.convert_references(bookdown._fill_text_references([section]))
     book = SourceBook(metadata=Metadata(title="T"), sections=(section,))
-    book = captions.numbered(badges.without(book))
-    book = resolve(citations.without_unknown(book, _nothing), lambda _: "no such file").book
-    sections, _ = undefined_references(book.sections)
-    section_text(typed_numbers.once(SourceBook(metadata=book.metadata, sections=sections)).sections[0])
+    book = captions.convert_captions(badges.remove_badges(book))
+    book = resolve_links(citations.escape_unknown_citations(book, _nothing), lambda _: "no such file").book
+    format_section(typed_numbers.remove_typed_numbers(replace_undefined_references(book)).sections[0])
 
 
 def test_files_that_are_put_in_have_a_depth_and_a_size() -> None:
@@ -104,13 +104,13 @@ def test_files_that_are_put_in_have_a_depth_and_a_size() -> None:
 
     started = time.process_time()
     text = "\n{{#include i0.md}}\n"
-    draft, found = includes.expand(Draft.of("a.md", text), read)
+    draft, found = includes.expand_includes(Draft.from_text("a.md", text), read)
     assert time.process_time() - started < _SECONDS
     assert (draft.text, len(found)) == (text, 1)
     assert "exceed 2 million characters" in found[0].what
 
     text = "{{#include a.md}}\n"
-    draft, found = includes.expand(Draft.of("a.md", text), lambda path: text)
+    draft, found = includes.expand_includes(Draft.from_text("a.md", text), lambda path: text)
     assert draft.text == text
     assert [str(note) for note in found] == [
         'a.md:1:1: note: "a.md" includes itself; kept the include directive as literal text'
@@ -119,15 +119,15 @@ def test_files_that_are_put_in_have_a_depth_and_a_size() -> None:
 
 def test_a_template_puts_in_no_more_than_a_text_may_be() -> None:
     text = '{% include "b.md" %}\n' * 20
-    draft, found = templates.filled(Draft.of("a.md", text), {}, lambda path: "a" * 1_000_000)
+    draft, found = templates.fill_templates(Draft.from_text("a.md", text), {}, lambda path: "a" * 1_000_000)
     assert len(draft.text) < 3_000_000
     assert (len(found), found[0].line) == (18, 3)
 
 
 def test_values_between_parts_of_a_line() -> None:
-    assert _between(["a ", " b ", ""], "a 1 b 2 b 3") == ["1", "2 b 3"]
-    assert _between(["a", "a"], "a") == []
-    assert _between(["x", " ", "y"], "x12 3y") == ["12", "3"]
+    assert _find_between(["a ", " b ", ""], "a 1 b 2 b 3") == ["1", "2 b 3"]
+    assert _find_between(["a", "a"], "a") == []
+    assert _find_between(["x", " ", "y"], "x12 3y") == ["12", "3"]
 
 
 QUARTO = "project: {type: book}\nbook: {title: A, chapters: [index.qmd]}\n"
@@ -184,7 +184,7 @@ def test_what_takes_too_long_is_told_at_its_longest_paragraph(
         raise OutOfBounds("it takes more than 20 s", "one.md")
 
     source = write_files(tmp_path / "in", {"one.md": "# A\n\nShort.\n\n\nThis one is longer\n\nEnd\n"})
-    monkeypatch.setattr("triptych_import.in_bounds", ended)
+    monkeypatch.setattr("triptych_import.importer.in_bounds", ended)
     with pytest.raises(NoBook, match=r"^one\.md:6:1: error\[IMP003\]: .*more than 20 s") as refused:
         import_into(tmp_path / "out", source)
     assert refused.value.finding.hint
@@ -195,13 +195,13 @@ def test_what_is_trusted_may_take_more_and_what_is_ended_leaves_nothing(
 ) -> None:
     given: list[Bounds] = []
 
-    def ended_at_writing(bounds: Bounds, job: object, to: Path, path: Path) -> None:
+    def ended_at_writing(bounds: Bounds, job: object, to: Path, path: Path, _: object) -> None:
         given.append(bounds)
         write_files(to, {"source/book.yaml": "book:"})
         raise OutOfBounds("it takes too much memory", path.name)
 
     source = write_files(tmp_path / "in", {"one.md": "# A\n"}) / "one.md"
-    monkeypatch.setattr("triptych_import.in_bounds", ended_at_writing)
+    monkeypatch.setattr("triptych_import.importer.in_bounds", ended_at_writing)
     for limits in ("strict", "trusted"):
         command = ["import", str(source), str(tmp_path / "out"), "--limits", limits]
         said = CliRunner().invoke(main, command)

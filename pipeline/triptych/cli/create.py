@@ -141,7 +141,7 @@ def import_(
     Example:
       triptych import my-quarto-book my-report
     """
-    from triptych_import import NoBook, import_into, notes
+    from triptych_import import NOTES_FILE, NoBook, import_into, make_group_key
 
     if folder.exists() and any(folder.iterdir()):
         raise click.UsageError(f"{folder} is not empty.")
@@ -160,12 +160,12 @@ def import_(
         click.echo(json.dumps({"event": "imported", **details, "path": str(folder)}, ensure_ascii=False))
         return
     findings = imported.findings
-    for entry in map(Entry, findings) if lists_all else grouped(findings, notes.kind_of):
+    for entry in map(Entry, findings) if lists_all else grouped(findings, make_group_key):
         click.echo(entry.first, err=True)
         for other in entry.also:
             click.echo(f"  also: {other.place}: {other.what}", err=True)
         if entry.rest:
             click.echo(more(entry), err=True)
-    listed = f" with {count(len(findings), 'note')}, listed in {folder / notes.FILE}" if findings else ""
+    listed = f" with {count(len(findings), 'note')}, listed in {folder / NOTES_FILE}" if findings else ""
     click.echo(f"Imported {count(imported.sections, 'section')} from {imported.kind}{listed}.")
     click.echo(f"To build the project, run:\n  triptych build {folder}")

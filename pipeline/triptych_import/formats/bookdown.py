@@ -10,17 +10,25 @@ from pathlib import Path
 from typing import Any
 
 from triptych.passes.numbering import automatic_id
-from triptych_import.book import Piece, ReadText, Section, SourceBook
-from triptych_import.chunks.executable import Run
-from triptych_import.chunks.options import defaults_in_code, defaults_in_settings
-from triptych_import.chunks.stored import Stored
-from triptych_import.draft import Draft, Edit, Finding
-from triptych_import.formats.quarto import Entry, authors, metadata_of, section_of, settings_in
-from triptych_import.markdown import formulas, latex_macros
-from triptych_import.markdown.front_matter import parse
-from triptych_import.markdown.headings import headings, plain_text, quoted, rewrite
-from triptych_import.markdown.masking import HIDDEN, Kind, mask, scan
-from triptych_import.markdown.pairs import pairs
+from triptych_import import formulas
+from triptych_import.book import Draft, Edit, ImportFinding, ReadText, SectionFile, SourceBook, SourceText
+from triptych_import.chunks import StoredResults, parse_defaults_in_code, parse_defaults_in_settings
+from triptych_import.executable import ChunkContext
+from triptych_import.formats.quarto import (
+    ChapterEntry,
+    parse_settings,
+    read_authors,
+    read_metadata,
+    read_section,
+)
+from triptych_import.headings import (
+    find_headings,
+    parse_front_matter,
+    quote_attribute,
+    rewrite_heading,
+    strip_markup,
+)
+from triptych_import.masking import HIDDEN, LineKind, find_pairs, mask, scan_lines
 from triptych_import.source import Source
 
 LOOKS_FOR = "_bookdown.yml or an index.Rmd with `site: bookdown` (bookdown)"
@@ -72,32 +80,34 @@ def recognises(path: Path) -> bool:
     if not path.is_dir():
         return False
     source = Source(path)
-    site = parse(source.text("index.Rmd") or "")[0].get("site", "")
+    site = parse_front_matter(source.text("index.Rmd") or "")[0].get("site", "")
     return source.text("_bookdown.yml") is not None or "bookdown" in str(site)
 
 
 def read(path: Path) -> SourceBook:
     """A bookdown book's folder → the book."""
     source = Source(path)
-    settings = settings_in("_bookdown.yml", source.text("_bookdown.yml") or "")
-    index, _ = parse(source.text("index.Rmd") or "")
-    people, found = authors(index.get("author"), "index.Rmd")
-    metadata, more = metadata_of(index, {}, people, "index.Rmd")
+    settings = parse_settings("_bookdown.yml", source.text("_bookdown.yml") or "")
+    index, _ = parse_front_matter(source.text("index.Rmd") or "")
+    people, found = read_authors(index.get("author"), "index.Rmd")
+    metadata, more = read_metadata(index, {}, people, "index.Rmd")
     found += more
-    sections: list[Section] = []
+    sections: list[SectionFile] = []
     part, appendix = "", False
-    run = Run(defaults=_before_chapters(settings, index, source.text), stored=Stored(source))
+    run = ChunkContext(
+        defaults=_read_chunk_defaults(settings, index, source.text), stored=StoredResults(source)
+    )
     together = settings.get("new_session") != "true"
-    for name in order(settings, source.names("", (".Rmd", ".rmd", ".md"))):
-        section, more = section_of(Entry(name), source.text, "_bookdown.yml", None, run)
+    for name in order_chapters(settings, source.names("", (".Rmd", ".rmd", ".md"))):
+        section, more = read_section(ChapterEntry(name), source.text, "_bookdown.yml", None, run)
         if together:  # one session runs all chapters
-            run = replace(run, defaults={**run.defaults, **defaults_in_code(source.text(name) or "")})
+            run = replace(run, defaults={**run.defaults, **parse_defaults_in_code(source.text(name) or "")})
         if name == "index.Rmd":  # its head speaks of the book
             more = [f for f in more if not any(f'"{key}"' in f.what for key in (*_BOOK_KEYS, "site"))]
         found += more
         if section is None:
             continue
-        draft, part, appendix = _without_marks(section.pieces[0].draft, part, appendix)
+        draft, part, appendix = _remove_marks(section.pieces[0].draft, part, appendix)
         if not draft.text.strip():
             continue
         head = {} if name == "index.Rmd" else section.head
@@ -105,26 +115,28 @@ def read(path: Path) -> SourceBook:
         sections.append(
             replace(section, pieces=(piece,), head=head, part="" if appendix else part, appendix=appendix)
         )
-    sections = _with_texts(sections)
-    sections, more = with_references(sections)
+    sections = _fill_text_references(sections)
+    sections, more = convert_references(sections)
     found += more
-    outputs = settings_in("_output.yml", source.text("_output.yml") or "")
-    macros = latex_macros.definitions(latex_macros.preamble((index, outputs), source.text))
-    sections, more = latex_macros.with_macros(sections, macros)
+    outputs = parse_settings("_output.yml", source.text("_output.yml") or "")
+    macros = formulas.parse_definitions(formulas.read_preamble((index, outputs), source.text))
+    sections, more = formulas.expand_macros(sections, macros)
     return SourceBook(metadata=metadata, sections=tuple(sections), findings=(*found, *more))
 
 
-def _before_chapters(settings: Mapping[str, Any], index: Mapping[str, Any], read: ReadText) -> dict[str, str]:
+def _read_chunk_defaults(
+    settings: Mapping[str, Any], index: Mapping[str, Any], read: ReadText
+) -> dict[str, str]:
     """The options that hold from the first chapter on: those of the settings, and of scripts run before."""
     scripts = settings.get("before_chapter_script", [])
     names = scripts if isinstance(scripts, list) else [scripts]
-    options = defaults_in_settings(settings, index)
+    options = parse_defaults_in_settings(settings, index)
     for name in names:
-        options |= defaults_in_code(read(str(name)) or "")
+        options |= parse_defaults_in_code(read(str(name)) or "")
     return options
 
 
-def order(settings: Mapping[str, Any], names: list[str]) -> list[str]:
+def order_chapters(settings: Mapping[str, Any], names: list[str]) -> list[str]:
     """The files of the book: those of the settings, else index.Rmd and all others by name."""
     listed = settings.get("rmd_files")
     if isinstance(listed, dict):
@@ -142,7 +154,7 @@ def order(settings: Mapping[str, Any], names: list[str]) -> list[str]:
     return sorted(mine, key=lambda name: (name != "index.Rmd", name))
 
 
-def _without_marks(draft: Draft, part: str, appendix: bool) -> tuple[Draft, str, bool]:
+def _remove_marks(draft: Draft, part: str, appendix: bool) -> tuple[Draft, str, bool]:
     """A text without bookdown's headings for parts and appendices, and what they say."""
     edits = []
     for match in _PART.finditer(mask(draft.text)):
@@ -150,20 +162,20 @@ def _without_marks(draft: Draft, part: str, appendix: bool) -> tuple[Draft, str,
         appendix = appendix or match.group(1) == "APPENDIX"
         title = draft.text[slice(*match.span(2))].strip(" \t")
         part = _AT_THE_END.sub("", title).rstrip(" \t") if match.group(1) == "PART" else ""
-    return draft.edited(edits), part, appendix
+    return draft.apply(edits), part, appendix
 
 
-def with_references(sections: Sequence[Section]) -> tuple[list[Section], list[Finding]]:
+def convert_references(sections: Sequence[SectionFile]) -> tuple[list[SectionFile], list[ImportFinding]]:
     """``\\@ref(fig:x)`` becomes ``[-@fig-x]``; one to a heading, whose id says no kind, ``\\ref{x}``."""
-    sections, known = _with_ids(sections)
+    sections, known = _identify_headings(sections)
     found = []
 
-    def referring(piece: Piece) -> Draft:
-        draft = formulas.from_brackets(piece.draft.edited(_equations(piece.draft)), always=True)
-        draft = draft.edited(_statements(draft))
-        draft = draft.edited(_table_captions(draft))
+    def referring(piece: SourceText) -> Draft:
+        draft = formulas.convert_brackets(piece.draft.apply(_convert_equations(piece.draft)), always=True)
+        draft = draft.apply(_identify_statements(draft))
+        draft = draft.apply(_convert_table_captions(draft))
         edits = []
-        for match in _outside_code(_REFERENCE, draft):
+        for match in _find_outside_code(_REFERENCE, draft):
             kind, colon, name = match.group(1).partition(":")
             if colon and kind in _PREFIXES:
                 new = f"[-@{_PREFIXES[kind]}{name}]"
@@ -172,43 +184,47 @@ def with_references(sections: Sequence[Section]) -> tuple[list[Section], list[Fi
             else:
                 new = match.group(1)
                 what = f"undefined reference {match.group()}"
-                found.append(draft.finding(match.start(), what, "kept as literal text"))
+                found.append(draft.report(match.start(), what, "kept as literal text"))
             edits.append(Edit(*match.span(), new))
-        return draft.edited(edits)
+        return draft.apply(edits)
 
     return [section.with_drafts(referring) for section in sections], found
 
 
-def _with_ids(sections: Sequence[Section]) -> tuple[list[Section], set[str]]:
+def _identify_headings(sections: Sequence[SectionFile]) -> tuple[list[SectionFile], set[str]]:
     """Headings that are referred to have their ids written, and all ids of headings; the first of a name
     counts.
     """
     named = {
-        match.group(1) for section in sections for match in _outside_code(_REFERENCE, section.pieces[0].draft)
+        match.group(1)
+        for section in sections
+        for match in _find_outside_code(_REFERENCE, section.pieces[0].draft)
     }
     known: set[str] = set()
 
-    def identified(piece: Piece) -> Draft:
+    def identified(piece: SourceText) -> Draft:
         edits = []
-        for heading in headings(piece.draft.text):
+        for heading in find_headings(piece.draft.text):
             name = heading.id or automatic_id(heading.plain)
             if name in named - known:
-                edits += rewrite(heading, level=heading.level, identifier=name)
+                edits += rewrite_heading(heading, level=heading.level, identifier=name)
             known.add(name)
-        return piece.draft.edited(edits)
+        return piece.draft.apply(edits)
 
     return [section.with_drafts(identified) for section in sections], known
 
 
-def _outside_code(pattern: re.Pattern[str], draft: Draft) -> Iterator[re.Match[str]]:
+def _find_outside_code(pattern: re.Pattern[str], draft: Draft) -> Iterator[re.Match[str]]:
     """What a pattern finds in prose, and in the captions of code."""
-    lines = scan(draft.text)
-    captioned = [replace(line, kind=Kind.TEXT) if line.kind is Kind.OPENING else line for line in lines]
+    lines = scan_lines(draft.text)
+    captioned = [
+        replace(line, kind=LineKind.TEXT) if line.kind is LineKind.OPENING else line for line in lines
+    ]
     masked = mask(draft.text, captioned, escapes=False)
     return (match for match in pattern.finditer(draft.text) if masked[match.start()] != HIDDEN)
 
 
-def _statements(draft: Draft) -> Iterator[Edit]:
+def _identify_statements(draft: Draft) -> Iterator[Edit]:
     """Ids of theorems and their like begin with their kind, as references to them do."""
     for match in _STATEMENT.finditer(mask(draft.text)):
         prefix = f"{_STATEMENTS[match.group(1)]}-"
@@ -217,17 +233,17 @@ def _statements(draft: Draft) -> Iterator[Edit]:
             yield Edit(start, start, prefix)
 
 
-def _table_captions(draft: Draft) -> Iterator[Edit]:
+def _convert_table_captions(draft: Draft) -> Iterator[Edit]:
     """Move the label of a table, ``Table: (\\#tab:x) Caption``, after its caption as an id."""
     for match in _CAPTION.finditer(mask(draft.text, escapes=False)):
         label, caption = match.group(1), draft.text[slice(*match.span(2))].rstrip()
         yield Edit(*match.span(), f": {caption} {{#tbl-{label}}}")
 
 
-def _equations(draft: Draft) -> Iterator[Edit]:
+def _convert_equations(draft: Draft) -> Iterator[Edit]:
     """A numbered formula is displayed between dollars with its id behind it."""
     masked = mask(draft.text, escapes=False)
-    for kind, first, last in pairs(_DISPLAYED, masked):
+    for kind, first, last in find_pairs(_DISPLAYED, masked):
         label = _EQUATION.search(masked, first.end(), last.start())
         if label is None:
             continue
@@ -237,7 +253,7 @@ def _equations(draft: Draft) -> Iterator[Edit]:
         yield Edit(first.start(), last.end(), f"$$\n{whole}\n$$ {{#eq-{label.group(1)}}}")
 
 
-def _with_texts(sections: list[Section]) -> list[Section]:
+def _fill_text_references(sections: list[SectionFile]) -> list[SectionFile]:
     """``(ref:x) A text`` is put in where ``(ref:x)`` stands alone, such as in captions."""
     texts: dict[str, str] = {}
     for section in sections:
@@ -245,18 +261,18 @@ def _with_texts(sections: list[Section]) -> list[Section]:
             start, end = match.span(2)
             texts[match.group(1)] = " ".join(section.pieces[0].draft.text[start:end].split())
 
-    def filled(piece: Piece) -> Draft:
+    def filled(piece: SourceText) -> Draft:
         draft = piece.draft
         defined = [match.span() for match in _TEXT_REFERENCE.finditer(mask(draft.text))]
         edits = [Edit(start, end, "") for start, end in defined]
-        for match in _outside_code(_USED_TEXT, draft):
+        for match in _find_outside_code(_USED_TEXT, draft):
             text = texts.get(match.group(1))
             before = bisect_right(defined, (match.start(), len(draft.text))) - 1
             if text is None or (before >= 0 and match.start() < defined[before][1]):
                 continue
             in_quotes = draft.text[match.start() - 1 : match.start()] == '"'
-            words = quoted(plain_text(text)) if in_quotes else text
+            words = quote_attribute(strip_markup(text)) if in_quotes else text
             edits.append(Edit(*match.span(), words))
-        return draft.edited(edits)
+        return draft.apply(edits)
 
     return [section.with_drafts(filled) for section in sections]

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import io
 import json
+import posixpath
 import re
 import zipfile
-from collections.abc import Iterator
+import zlib
+from collections import Counter
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -17,15 +20,13 @@ from triptych.engine.processes.bounds import say_at
 from triptych.engine.processes.limits import WORD
 from triptych.engine.processes.pandoc import run_pandoc
 from triptych.engine.processes.programs import ProgramFailed
+from triptych.media.xml_names import explain_xml_error, parsed
+from triptych.ooxml.measures import declares_entities
 from triptych.project import LARGEST_FILE
-from triptych_import.book import Metadata, SourceBook
-from triptych_import.draft import Draft, Finding
-from triptych_import.outline.splitting import split
-from triptych_import.project import calendar_date
-from triptych_import.refusals import NoBook, no_book
-from triptych_import.word.parts import LARGEST_PART, changes, language, not_kept, part, refusal
-from triptych_import.word.styles import read_as_meant
-from triptych_import.word.tree import adapted
+from triptych_import.arrangement import split_chapters
+from triptych_import.book import Draft, ImportFinding, Metadata, NoBook, SourceBook
+from triptych_import.formats.docx_tree import adapt_tree, collect_text, walk_tree
+from triptych_import.project import parse_date
 
 LOOKS_FOR = "a Word document (*.docx)"
 _CORE = "docProps/core.xml"
@@ -41,62 +42,62 @@ def read(path: Path) -> SourceBook:
     """A Word document → the book."""
     say_at(path.name)
     if path.stat().st_size > LARGEST_FILE:
-        raise _refused(path.name, f"the document is larger than the limit of {LARGEST_FILE >> 20} MB")
+        raise _refuse(path.name, f"the document is larger than the limit of {LARGEST_FILE >> 20} MB")
     data = path.read_bytes()
-    if reason := refusal(data):
-        raise _refused(path.name, reason)
+    if reason := find_refusal(data):
+        raise _refuse(path.name, reason)
     try:
-        return _read(path, data)
+        return _convert(path, data)
     except ProgramFailed as failure:
-        raise _refused(path.name, " ".join(str(failure).split())[:300]) from None
+        raise _refuse(path.name, " ".join(str(failure).split())[:300]) from None
 
 
-def _refused(name: str, reason: str) -> NoBook:
+def _refuse(name: str, reason: str) -> NoBook:
     hint = "fix the problem in Word and save the document again"
-    return no_book("IMP002", Span(path=name), reason, hint)
+    return NoBook("IMP002", Span(path=name), reason, hint)
 
 
-def _read(path: Path, data: bytes) -> SourceBook:
-    meant, looks = read_as_meant(data)
-    read_tree = _tree(meant)
-    tree, found = adapted(read_tree, path.name, looks)
-    everything = _tree(data, "--track-changes=all")
-    found += changes(everything, path.name)
+def _convert(path: Path, data: bytes) -> SourceBook:
+    meant, looks = rebase_styles(data)
+    read_tree = _read_tree(meant)
+    tree, found = adapt_tree(read_tree, path.name, looks)
+    everything = _read_tree(data, "--track-changes=all")
+    found += find_changes(everything, path.name)
     # Notes stand behind the block that they belong to, so that they are in its chapter.
     options = ["-f", "json", "-t", _FORMAT, "--wrap=none", "--reference-location=block"]
     text = run_pandoc(["--sandbox", *options], json.dumps(tree).encode(), WORD)
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
-        files = dict(_media(archive))
-        core = _core(archive)
-        found += not_kept(archive, read_tree, path.name)
-        core.setdefault("language", language(archive))
-    parts = split(Draft.of(path.name, text.decode("utf-8")), opening="Opening")
+        files = dict(_read_media(archive))
+        core = _read_properties(archive)
+        found += find_lost_content(archive, read_tree, path.name)
+        core.setdefault("language", read_language(archive))
+    parts = split_chapters(Draft.from_text(path.name, text.decode("utf-8")), opening="Opening")
     if not parts.at:
         what = "no heading starts a chapter"
-        found.append(Finding(path=path.name, what=what, done="imported as one chapter"))
+        found.append(ImportFinding(path=path.name, what=what, done="imported as one chapter"))
     return SourceBook(
-        metadata=_metadata(tree.get("meta", {}), core, path),
+        metadata=_read_metadata(tree.get("meta", {}), core, path),
         sections=parts.sections,
         files=files,
         findings=tuple(found),
     )
 
 
-def _tree(data: bytes, *options: str) -> Any:
+def _read_tree(data: bytes, *options: str) -> Any:
     """Pandoc's tree of a document."""
     return json.loads(run_pandoc(["--sandbox", "-f", "docx+styles", "-t", "json", *options], data, WORD))
 
 
-def _media(archive: zipfile.ZipFile) -> Iterator[tuple[str, bytes]]:
+def _read_media(archive: zipfile.ZipFile) -> Iterator[tuple[str, bytes]]:
     """The pictures in a document, under the names that pandoc gives them."""
     for info in archive.infolist():
         if info.filename.startswith("word/media/") and info.file_size <= LARGEST_PART:
             yield info.filename.removeprefix("word/"), archive.read(info)
 
 
-def _core(archive: zipfile.ZipFile) -> dict[str, str]:
+def _read_properties(archive: zipfile.ZipFile) -> dict[str, str]:
     """The document's properties: local name → text."""
-    root = part(archive, _CORE)
+    root = read_part(archive, _CORE)
     if root is None:
         return {}
     properties = {
@@ -105,7 +106,7 @@ def _core(archive: zipfile.ZipFile) -> dict[str, str]:
     return {name: text for name, text in properties.items() if text}
 
 
-def _metadata(meta: dict[str, Any], core: dict[str, str], path: Path) -> Metadata:
+def _read_metadata(meta: dict[str, Any], core: dict[str, str], path: Path) -> Metadata:
     """What the title block says, else what the properties say."""
 
     def words(value: Any) -> str:
@@ -125,7 +126,318 @@ def _metadata(meta: dict[str, Any], core: dict[str, str], path: Path) -> Metadat
         title=title_block.get("title") or core.get("title") or stem,
         subtitle=title_block.get("subtitle", ""),
         authors=tuple(name for name in authors if name),
-        date=calendar_date(title_block.get("date", "")) or calendar_date(core.get("created", "")[:10]),
+        date=parse_date(title_block.get("date", "")) or parse_date(core.get("created", "")[:10]),
         language=core.get("language", ""),
         description=core.get("description", ""),
     )
+
+
+LARGEST_PART = 64 << 20  # bytes, unpacked
+LARGEST_XML = 32 << 20
+_LARGEST_WHOLE = 256 << 20
+_MOST_PARTS = 5_000
+_W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+_BLACK = ("auto", "000000", "")
+_DRAWINGS = {
+    "chart": "chart", "diagram": "SmartArt drawing", "wordprocessingShape": "shape",
+    "wordprocessingGroup": "group of shapes", "wordprocessingCanvas": "drawing canvas",
+}  # fmt: skip
+_CHANGES = {
+    "insertion": ("tracked insertion", "accepted"),
+    "deletion": ("tracked deletion", "accepted, leaving out its text"),
+    "paragraph-insertion": ("tracked paragraph break", "accepted"),
+    "paragraph-deletion": ("tracked deletion of a paragraph break", "accepted"),
+    "comment-start": ("comment", "omitted"),
+}
+_LONGEST = 60
+
+
+def find_refusal(data: bytes) -> str:
+    """Why nobody should read a document, "" where it may be read: what it unpacks to, and what its XML asks
+    for, is measured before pandoc gets it.
+    """
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            return next(_find_refusals(archive), "")
+    except (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError, OSError, ValueError):
+        return "the file is damaged or is not a Word document"
+
+
+def _find_refusals(archive: zipfile.ZipFile) -> Iterator[str]:
+    parts = archive.infolist()
+    if len(parts) > _MOST_PARTS or sum(info.file_size for info in parts) > _LARGEST_WHOLE:
+        yield f"the document unpacks to more than {_MOST_PARTS} parts or {_LARGEST_WHOLE >> 20} MB"
+        return
+    for info in parts:
+        if not info.filename.lower().endswith((".xml", ".rels")):
+            continue
+        if info.file_size > LARGEST_XML:
+            yield f'part "{info.filename[:80]}" unpacks to more than {LARGEST_XML >> 20} MB'
+            return
+        content = archive.read(info)
+        if declares_entities(content):
+            yield f'part "{info.filename[:80]}" declares XML entities, which are not allowed'
+        try:
+            parsed(content)
+        except etree.XMLSyntaxError as error:
+            yield f'part "{info.filename[:80]}" cannot be parsed: {explain_xml_error(error)}'
+
+
+def read_part(archive: zipfile.ZipFile, name: str) -> etree._Element | None:
+    """A part of a document as XML, or None where it has none that can be read."""
+    if name not in archive.namelist():
+        return None
+    try:
+        return parsed(archive.read(name))
+    except etree.XMLSyntaxError:
+        return None
+
+
+def find_changes(tree: dict[str, Any], name: str) -> Iterator[ImportFinding]:
+    """Comments and tracked changes, from pandoc's tree with all of them."""
+    for node in walk_tree(tree["blocks"]):
+        if node.get("t") != "Span":
+            continue
+        attr, inner = node["c"]
+        kind = next((kind for kind in _CHANGES if kind in attr[1]), None)
+        if kind is None:
+            continue
+        who = next((value for key, value in attr[2] if key == "author"), "")
+        words = _shorten(collect_text(inner))
+        what, done = _CHANGES[kind]
+        heading = f'{what} by "{who}"' if who else what
+        yield ImportFinding(path=name, what=f'{heading}: "{words}"' if words else heading, done=done)
+
+
+def find_lost_content(archive: zipfile.ZipFile, tree: dict[str, Any], name: str) -> Iterator[ImportFinding]:
+    """Running heads and feet, colours, drawings, and words that pandoc does not hand over."""
+    for file in sorted(archive.namelist()):
+        kind = re.fullmatch(r"word/(header|footer)\d*\.xml", file)
+        words = _read_words(read_part(archive, file)) if kind else ""
+        if kind and words:
+            what = "header" if kind.group(1) == "header" else "footer"
+            yield ImportFinding(
+                path=name,
+                what=f'{what} "{_shorten(words)}"',
+                done="omitted, since the theme defines headers and footers",
+            )
+    document = read_part(archive, "word/document.xml")
+    if document is None:
+        return
+    yield from _find_colours(document, name)
+    yield from _find_drawings(document, name)
+    yield from _find_missing_text(archive, document, tree, name)
+
+
+def read_language(archive: zipfile.ZipFile) -> str:
+    """The language that the styles of a document name, or ""."""
+    styles = read_part(archive, "word/styles.xml")
+    found = styles.find(f"{_W}docDefaults//{_W}lang") if styles is not None else None
+    if found is None:
+        return ""
+    return str(found.get(f"{_W}val") or found.get(f"{_W}eastAsia") or "")
+
+
+def _find_colours(document: etree._Element, name: str) -> Iterator[ImportFinding]:
+    counts: Counter[str] = Counter()
+    for run in document.iter(f"{_W}r"):
+        if not _read_words(run):
+            continue
+        colour = run.find(f"{_W}rPr/{_W}color")
+        counts["run"] += colour is not None and colour.get(f"{_W}val", "") not in _BLACK
+    for cell in document.iter(f"{_W}tcPr"):
+        shade = cell.find(f"{_W}shd")
+        counts["cell"] += shade is not None and shade.get(f"{_W}fill", "auto") not in ("auto", "FFFFFF", "")
+    for look, count in counts.items():
+        if count:
+            kind = "table cell with a background colour" if look == "cell" else "coloured text"
+            yield ImportFinding(path=name, what=_format_kind(kind, count), done="kept without the colour")
+
+
+def _find_drawings(document: etree._Element, name: str) -> Iterator[ImportFinding]:
+    counts: Counter[str] = Counter()
+    for data in document.iter("{http://schemas.openxmlformats.org/drawingml/2006/main}graphicData"):
+        counts[posixpath.basename(data.get("uri", ""))] += 1
+    for kind, count in counts.items():
+        if kind in _DRAWINGS:
+            what, done = _format_kind(_DRAWINGS[kind], count), "omitted; insert it as an image to keep it"
+            yield ImportFinding(path=name, what=what, done=done)
+
+
+def _find_missing_text(
+    archive: zipfile.ZipFile, document: etree._Element, tree: dict[str, Any], name: str
+) -> Iterator[ImportFinding]:
+    """Paragraphs whose words are nowhere in what was read."""
+    read = _fold_words(collect_text([tree["blocks"], *tree.get("meta", {}).values()]))
+    sources = [document, read_part(archive, "word/footnotes.xml"), read_part(archive, "word/endnotes.xml")]
+    for source in sources:
+        for paragraph in source.iter(f"{_W}p") if source is not None else ():
+            words = _read_words(paragraph)
+            if words and _fold_words(words) not in read and paragraph.find(f".//{_W}p") is None:
+                yield ImportFinding(
+                    path=name, what=f'pandoc did not read the text "{_shorten(words)}"', done="omitted"
+                )
+
+
+def _format_kind(kind: str, count: int) -> str:
+    """A kind of content with how often it occurs."""
+    return kind if count == 1 else f"{kind} ({count} times)"
+
+
+def _read_words(node: etree._Element | None) -> str:
+    """The text of a part or paragraph, without deleted text."""
+    if node is None:
+        return ""
+    return " ".join("".join(text.text or "" for text in node.iter(f"{_W}t")).split())
+
+
+def _fold_words(text: str) -> str:
+    return re.sub(r"\W+", "", text.casefold())
+
+
+def _shorten(text: str) -> str:
+    text = " ".join(text.split()).replace('"', "”")
+    return text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…"
+
+
+_PART, _DOCUMENT = "word/styles.xml", "word/document.xml"
+_CODE, _CODE_IN_LINE = "Source Code", "Verbatim Char"
+_TITLE = re.compile(r"chapter(?:title|name)|kapitel(?:titel|überschrift)")
+_LETTERED = re.compile(r"head(?:ing)?([a-d])(?:number(?:ed)?|exercise)?|([a-d])-?head(?:ing)?")
+_LISTING = re.compile(
+    r"code(?:block|wide|text|annotated|paragraph|listing|sample|example)?|program(?:listing|code)?|source(?:text)?"
+    r"|(?:html)?preformatted(?:text)?|quellcode|listing(?:code)?|macrotext|console|terminal"
+)
+_LITERAL = re.compile(
+    r"literal\w*|(?:inline|html)code|code(?:intext|char|inline|zchn)?|codecharacter|sourcetext|teletype|computercode"
+)
+_DEEPEST = 6
+_ELEMENTS = {"i": "Emph", "b": "Strong", "smallCaps": "SmallCaps", "strike": "Strikeout"}
+
+
+def rebase_styles(data: bytes) -> tuple[bytes, dict[str, tuple[str, ...]]]:
+    """A document → with its styles based on those that pandoc knows, and how the others of words look.
+
+    The looks are pandoc's elements by the name of the style, such as ``Emph``: pandoc hands styles over
+    without them. Tracked changes are accepted, since pandoc drops what was inserted into code.
+    """
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        root, document = read_part(archive, _PART), read_part(archive, _DOCUMENT)
+        looks = dict(_find_character_looks(root)) if root is not None else {}
+        changed: dict[str, bytes] = {}
+        if root is not None and _rebase_root(root):
+            changed[_PART] = etree.tostring(root)
+        if document is not None and _accept_changes(document):
+            changed[_DOCUMENT] = etree.tostring(document)
+        out = io.BytesIO()
+        with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as written:
+            for info in archive.infolist():
+                written.writestr(info, changed.get(info.filename) or archive.read(info))
+    return out.getvalue(), looks
+
+
+def _accept_changes(document: etree._Element) -> bool:
+    """Put inserted runs in their places and take deleted ones out; whether there were any."""
+    inserted = [mark for mark in document.iter(f"{_W}ins") if len(mark)]
+    deleted = [mark for mark in document.iter(f"{_W}del") if len(mark)]
+    for mark in deleted:
+        if (parent := mark.getparent()) is not None:
+            parent.remove(mark)
+    for mark in inserted:
+        parent = mark.getparent()
+        if parent is not None:
+            place = parent.index(mark)
+            parent[place : place + 1] = list(mark)
+    return bool(inserted or deleted)
+
+
+def _find_character_looks(root: etree._Element) -> Iterator[tuple[str, tuple[str, ...]]]:
+    styles = {style.get(f"{_W}styleId", ""): style for style in root.iter(f"{_W}style")}
+    for style in styles.values():
+        if style.get(f"{_W}type") != "character":
+            continue
+        marks: dict[str, bool] = {}
+        for ancestor in _list_ancestors(style, styles):
+            for name in _ELEMENTS:
+                mark = ancestor.find(f"{_W}rPr/{_W}{name}")
+                if mark is not None:
+                    marks.setdefault(name, mark.get(f"{_W}val", "1") not in ("0", "false", "off"))
+        found = tuple(element for name, element in _ELEMENTS.items() if marks.get(name))
+        if found:
+            yield _get_name(style), found
+
+
+def _rebase_root(root: etree._Element) -> bool:
+    """Base each style with a meaning on that which pandoc knows; whether there was one."""
+    styles = {style.get(f"{_W}styleId", ""): style for style in root.iter(f"{_W}style")}
+    wanted = dict(_find_bases(styles))
+    for identifier, base in wanted.items():
+        style = styles[identifier]
+        below = style.find(f"{_W}basedOn")
+        if below is None:
+            below = etree.Element(f"{_W}basedOn")
+            style.insert(1, below)  # behind its name
+        if style.find(f"{_W}rPr") is None:  # pandoc does not look below a style of words without one
+            etree.SubElement(style, f"{_W}rPr")
+        below.set(f"{_W}val", _ensure_style(root, base, style.get(f"{_W}type", "")))
+    return bool(wanted)
+
+
+def _find_bases(styles: Mapping[str, etree._Element]) -> Iterator[tuple[str, str]]:
+    """Ids of styles, with the name of the style that each should be based on."""
+    for identifier, style in styles.items():
+        line = list(_list_ancestors(style, styles))
+        names = [_get_name(ancestor) for ancestor in line]
+        if any(name.startswith(("heading ", "title")) or name in (_CODE, _CODE_IN_LINE) for name in names):
+            continue
+        bare = re.sub(r"[\s_-]+", "", names[0]).casefold()
+        if style.get(f"{_W}type") == "paragraph":
+            level = next((level for ancestor in line if (level := _get_outline_level(ancestor))), 0)
+            level = level or _guess_level(bare)
+            if level:
+                yield identifier, f"heading {level}"
+            elif _LISTING.fullmatch(bare):
+                yield identifier, _CODE
+        elif style.get(f"{_W}type") == "character" and _LITERAL.fullmatch(bare):
+            yield identifier, _CODE_IN_LINE
+
+
+def _list_ancestors(style: etree._Element, styles: Mapping[str, etree._Element]) -> Iterator[etree._Element]:
+    """A style and those that it is based on."""
+    seen: set[str] = set()
+    while style.get(f"{_W}styleId", "") not in seen:
+        seen.add(style.get(f"{_W}styleId", ""))
+        yield style
+        below = style.find(f"{_W}basedOn")
+        style = styles.get(below.get(f"{_W}val", ""), style) if below is not None else style
+
+
+def _get_name(style: etree._Element) -> str:
+    name = style.find(f"{_W}name")
+    return name.get(f"{_W}val", "") if name is not None else ""
+
+
+def _get_outline_level(style: etree._Element) -> int:
+    """The level that Word's navigation gives a style (ISO 29500-1, 17.3.1.20), from 1; 0 for body text."""
+    level = style.find(f"{_W}pPr/{_W}outlineLvl")
+    value = level.get(f"{_W}val", "9") if level is not None else "9"
+    return int(value) + 1 if value.isdecimal() and int(value) < _DEEPEST else 0
+
+
+def _guess_level(bare: str) -> int:
+    if _TITLE.fullmatch(bare):
+        return 1
+    match = _LETTERED.fullmatch(bare)
+    return "abcd".index(match.group(1) or match.group(2)) + 2 if match else 0
+
+
+def _ensure_style(root: etree._Element, name: str, kind: str) -> str:
+    """The id of a style by its name, which is added where there is none."""
+    for style in root.iter(f"{_W}style"):
+        if _get_name(style) == name and style.get(f"{_W}type") == kind:
+            return str(style.get(f"{_W}styleId"))
+    made = etree.SubElement(root, f"{_W}style")
+    made.set(f"{_W}type", kind)
+    made.set(f"{_W}styleId", name.title().replace(" ", ""))
+    etree.SubElement(made, f"{_W}name").set(f"{_W}val", name)
+    return name.title().replace(" ", "")

@@ -5,19 +5,23 @@ from __future__ import annotations
 import json
 import posixpath
 import re
+from bisect import bisect_right
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any
 
-from triptych.yaml_text import MalformedYaml, load_yaml, plain
-from triptych_import.book import SourceBook
-from triptych_import.draft import Draft, Finding
+from triptych.yaml_text import MalformedYaml, load_yaml, plain, value_at
+from triptych_import import contents
+from triptych_import.book import Draft, Edit, ImportFinding, ReadText, SourceBook
+from triptych_import.containers import LIQUID
+from triptych_import.contents import Contents
 from triptych_import.formats import folder
-from triptych_import.markdown import templates
-from triptych_import.outline import contents
-from triptych_import.outline.contents import Contents
+from triptych_import.formats import honkit as templates
+from triptych_import.headings import quote_attribute
+from triptych_import.masking import find_pairs, mask
+from triptych_import.shortcodes import limit_reads, remove_helpers, resolve_path
 from triptych_import.source import Source
 
 LOOKS_FOR = "book.json, book.js or .gitbook.yaml with a SUMMARY.md (HonKit, GitBook)"
@@ -40,32 +44,35 @@ def recognises(path: Path) -> bool:
     if not path.is_dir():
         return False
     source = Source(path)
-    _, settings = _settings(source)
-    return settings is not None and _contents(source, settings) is not None
+    _, settings = _load_settings(source)
+    return settings is not None and _find_listing(source, settings) is not None
 
 
 def read(path: Path) -> SourceBook:
     """A HonKit book's folder → the book."""
     source = Source(path)
-    name, settings = _settings(source)
+    name, settings = _load_settings(source)
     settings = settings or {}
-    listing = _contents(source, settings)
+    listing = _find_listing(source, settings)
     root = listing.root if listing else ""
     variables = settings.get("variables")
     values = {"book": {**settings, **(variables if isinstance(variables, dict) else {})}}
 
-    def first(draft: Draft) -> tuple[Draft, list[Finding]]:
-        return templates.filled(draft, values, source.below(root))
+    def first(draft: Draft) -> tuple[Draft, list[ImportFinding]]:
+        return templates.fill_templates(draft, values, source.below(root))
 
-    book = folder.assembled(source, listing, path.resolve().name, first=first)
+    book = folder.assemble_book(source, listing, path.resolve().name, first=first)
     place = partial(posixpath.relpath, start=root or ".")
-    found = [Finding(path=place(name), what=what, done=done) for what, done in _left_out(settings)]
+    found = [
+        ImportFinding(path=place(name), what=what, done=done)
+        for what, done in _find_unsupported_settings(settings)
+    ]
     if name.endswith(".js"):
         what = "the settings file is a program"
-        found.append(Finding(path=place(name), what=what, done="not run, except for literal values"))
+        found.append(ImportFinding(path=place(name), what=what, done="not run, except for literal values"))
     if source.text("LANGS.md") is not None:
         found.append(
-            Finding(
+            ImportFinding(
                 path=place("LANGS.md"), what="the book has several languages", done="only one was imported"
             )
         )
@@ -80,7 +87,7 @@ def read(path: Path) -> SourceBook:
     return replace(book, metadata=metadata, findings=(*book.findings, *found))
 
 
-def _in_program(text: str) -> dict[str, str]:
+def _parse_program(text: str) -> dict[str, str]:
     """The settings that a program says in plain words, the first of each name."""
     found = {match.group(1): match.group(3) for match in reversed(list(_WRITTEN.finditer(text)))}
     return found if "module.exports" in text else {}
@@ -88,13 +95,13 @@ def _in_program(text: str) -> dict[str, str]:
 
 _READ: Mapping[str, Callable[[str], Any]] = {
     ".json": json.loads,
-    ".js": lambda text: _in_program(text) or None,
+    ".js": lambda text: _parse_program(text) or None,
     ".yaml": lambda text: plain(load_yaml(text)),
     ".yml": lambda text: plain(load_yaml(text)),
 }
 
 
-def _settings(source: Source) -> tuple[str, dict[str, Any] | None]:
+def _load_settings(source: Source) -> tuple[str, dict[str, Any] | None]:
     for name in _FILES:
         if (text := source.text(name)) is None:
             continue
@@ -107,22 +114,22 @@ def _settings(source: Source) -> tuple[str, dict[str, Any] | None]:
     return "", None
 
 
-def _contents(source: Source, settings: Mapping[str, Any]) -> Contents | None:
+def _find_listing(source: Source, settings: Mapping[str, Any]) -> Contents | None:
     """The summary that the settings name; None where it lists no text that is there."""
     root = posixpath.normpath(str(settings.get("root") or ".")).strip("/")
     root = "" if root == "." else root
     structure = settings.get("structure")
     file_names = structure if isinstance(structure, dict) else {}
     path = posixpath.join(root, str(file_names.get("summary") or "SUMMARY.md"))
-    listing = contents.of_summary(source, path, root)
+    listing = contents.read_summary(source, path, root)
     if listing is None:
         return None
     readme, glossary = (str(file_names.get(name) or f"{name.upper()}.md") for name in ("readme", "glossary"))
-    listing = contents.with_pages(listing, source, readme, glossary)
+    listing = contents.add_pages(listing, source, readme, glossary)
     return replace(listing, title=str(settings.get("title") or ""))
 
 
-def _left_out(settings: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+def _find_unsupported_settings(settings: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     """Settings that are not carried over: what, and what became of it."""
     for key in settings:
         if key not in _KNOWN:
@@ -131,3 +138,153 @@ def _left_out(settings: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     for name in plugins if isinstance(plugins, list) else []:
         if not str(name).startswith("-") and name not in _OWN_PLUGINS:
             yield f'unsupported plugin "{name}"', "not run"
+
+
+_RAW = [(r"\{%-?\s*raw\s*-?%\}", r"\{%-?\s*endraw\s*-?%\}")]
+_VALUE = re.compile(r"\{\{\s*([\w.]+)\s*\}\}")
+_CONDITION = re.compile(r"\{%-?\s*+(?:(if)\s([^%]*+)|(else|endif)\s*+-?)%\}")
+_OUTPUT = re.compile(r"output\.name\s*(==|!=)\s*[\"'](\w+)[\"']")
+_BOOKS = ("ebook", "pdf", "epub", "mobi")
+_INCLUDE = re.compile(r"\{%-?\s*include\s+[\"']([^\"']+)[\"']\s*-?%\}")
+_OTHER = re.compile(r"\{%-?\s*(set|for|endfor|block|endblock|extends|macro|endmacro|import)\b[^%]*%\}")
+_LISTING = re.compile(r"^([ \t]*)\[import([^\]\n]*)\]\(([^)\s]+)\)[ \t]*$", re.MULTILINE)
+_QUOTED = re.compile(r"(?<!\w)(\w++)\s*+[:=]\s*\"([^\"]*)\"")
+_MARKER = re.compile(r"^\s*(?:///?|\#|--|<!--|/\*)!?\s*\[(\w[\w-]*)\]")
+_DEEPEST = 5
+
+
+def fill_templates(
+    draft: Draft, values: Mapping[str, Any], read: ReadText
+) -> tuple[Draft, list[ImportFinding]]:
+    """A text with its values put in, its conditions decided for a book, and the files that it asks for."""
+    found: list[ImportFinding] = []
+    read = limit_reads(read)
+    for _ in range(_DEEPEST):
+        edits = list(_resolve_conditions(draft, found))
+        draft = draft.apply(edits)
+        if not edits:
+            break
+    draft = draft.apply(_include_texts(draft, read, found))
+    prose = mask(draft.text)
+    raw = [(first.start(), last.end()) for first, last in _find_raw_passages(draft.text)]
+    begins = [start for start, _ in raw]
+    edits = []
+    for match in _VALUE.finditer(draft.text):
+        before = bisect_right(begins, match.start()) - 1
+        if before >= 0 and match.start() < raw[before][1]:
+            continue
+        value = value_at(values, *match.group(1).split("."))
+        if isinstance(value, str | int | float):
+            edits.append(Edit(*match.span(), str(value)))
+        elif prose[match.start()] == "{":
+            found.append(
+                draft.report(match.start(), f'undefined variable "{match.group(1)}"', "kept as literal text")
+            )
+    draft = draft.apply(edits)
+    marks = [Edit(*mark.span(), "") for both in _find_raw_passages(draft.text) for mark in both]
+    draft = draft.apply(marks)
+    draft, more = remove_helpers(draft.apply(_include_listings(draft, read, found)), LIQUID)
+    return draft, [*found, *more]
+
+
+def _find_raw_passages(text: str) -> Iterator[tuple[re.Match[str], re.Match[str]]]:
+    """Where a passage begins and ends in which marks are text; in code they are so anyway."""
+    prose = mask(text)
+    for _, first, last in find_pairs(_RAW, text):
+        if prose[first.start()] == "{":
+            yield first, last
+
+
+def _resolve_conditions(draft: Draft, found: list[ImportFinding]) -> Iterator[Edit]:
+    """Innermost conditions; those on the output are decided, of others both passages stay."""
+    for first, middle, last in _find_innermost(draft.text):
+        then = draft.text[first.end() : (middle or last).start()]
+        other = draft.text[middle.end() : last.start()] if middle else ""
+        test = first.group(2).strip().removesuffix("-").rstrip()
+        output = _OUTPUT.fullmatch(test)
+        if output is None:
+            what = f'the condition "{test}" is not evaluated'
+            found.append(draft.report(first.start(), what, "kept all its branches"))
+            kept = then + other
+        else:
+            holds = (output.group(2) in _BOOKS) == (output.group(1) == "==")
+            kept, gone = (then, other) if holds else (other, then)
+            if gone.strip():
+                what = "the passage is for an output other than a book"
+                found.append(draft.report(first.start(), what, "omitted"))
+        yield Edit(first.start(), last.end(), kept)
+
+
+def _find_innermost(text: str) -> Iterator[tuple[re.Match[str], re.Match[str] | None, re.Match[str]]]:
+    """Conditions that hold no others: where each begins, its other passage if it has one, where it ends."""
+    first = middle = None
+    prose = mask(text)
+    for match in _CONDITION.finditer(text):
+        if prose[match.start()] != "{":
+            continue
+        if match.group(1):
+            first, middle = match, None
+        elif first and match.group(3) == "else":
+            middle = middle or match
+        elif first:
+            yield first, middle, match
+            first = None
+
+
+def _include_texts(draft: Draft, read: ReadText, found: list[ImportFinding]) -> Iterator[Edit]:
+    prose = mask(draft.text)
+    for match in _INCLUDE.finditer(draft.text):
+        if prose[match.start()] != "{":
+            continue
+        name = match.group(1)
+        text = read(resolve_path(draft.path, name)) if name.endswith((".md", ".markdown")) else None
+        if text is None:
+            found.append(draft.report(match.start(), f'file "{name}" cannot be included', "omitted"))
+        yield Edit(*match.span(), text or "")
+    for match in _OTHER.finditer(draft.text):
+        if prose[match.start()] == "{":
+            what = f"unsupported template tag `{match.group(1)}`"
+            found.append(draft.report(match.start(), what, "omitted"))
+            yield Edit(*match.span(), "")
+
+
+def _include_listings(draft: Draft, read: ReadText, found: list[ImportFinding]) -> Iterator[Edit]:
+    """``[import:"name", title:"…"](file)`` puts a file of code in, or the lines between two marks of it."""
+    prose = mask(draft.text)
+    for match in _LISTING.finditer(draft.text):
+        if prose[match.end(1)] != "[":
+            continue
+        indent, arguments, path = match.groups()
+        text = read(resolve_path(draft.path, path))
+        if text is None:
+            found.append(
+                draft.report(
+                    match.start(), f'code file "{path}" is missing or not UTF-8', "kept as literal text"
+                )
+            )
+            continue
+        named = dict(_QUOTED.findall(arguments))
+        language = named.get("lang") or posixpath.splitext(path)[1].lstrip(".")
+        language = re.sub(r"[^\w+-]", "", language) or "text"
+        lines = _select_lines(text, arguments)
+        title = quote_attribute(named.get("title", ""))
+        opening = f'{{.{language} lst-cap="{title}"}}' if title else language
+        fence = "`" * max([3, *(len(run) + 1 for run in re.findall(r"`{3,}", "\n".join(lines)))])
+        shown = [f"{fence}{opening}", *lines, fence]
+        yield Edit(*match.span(), "\n".join(f"{indent}{line}".rstrip() for line in shown))
+
+
+def _select_lines(text: str, arguments: str) -> list[str]:
+    lines = text.rstrip("\n").split("\n")
+    if numbers := re.match(r"\s*:\s*(\d{1,9})-(\d{1,9})?", arguments):
+        first, last = int(numbers.group(1)), int(numbers.group(2) or len(lines))
+        return lines[max(first - 1, 0) : last]
+    name = re.match(r"\s*:\s*\"([^\"]+)\"", arguments)
+    out, inside = [], name is None
+    for line in lines:
+        mark = _MARKER.match(line)
+        if mark is None and inside:
+            out.append(line)
+        elif mark and name and mark.group(1) == name.group(1):
+            inside = not inside
+    return out

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import posixpath
+import re
 import tomllib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -10,12 +11,12 @@ from typing import Any
 
 from triptych.engine.processes.bounds import say_at
 from triptych.yaml_text import value_at
-from triptych_import.book import Metadata, ReadText, SourceBook
-from triptych_import.draft import Draft, Finding
-from triptych_import.markdown import commonmark, containers, formulas, includes, listings
-from triptych_import.markdown.front_matter import Head, take
-from triptych_import.markdown.speaker_notes import spoken
-from triptych_import.outline.summary import chapters, parse_summary
+from triptych_import import commonmark, containers, formulas, shortcodes
+from triptych_import.book import Draft, Edit, HeadValues, ImportFinding, Metadata, ReadText, SourceBook
+from triptych_import.contents import build_sections, parse_summary
+from triptych_import.formats import mdbook as listings
+from triptych_import.headings import quote_attribute, strip_markup, take_front_matter
+from triptych_import.masking import LineKind, SourceLine, find_code_blocks, find_pairs, mask, scan_lines
 from triptych_import.source import Source
 
 LOOKS_FOR = "book.toml (mdBook)"
@@ -32,16 +33,18 @@ def recognises(path: Path) -> bool:
 def read(path: Path) -> SourceBook:
     """An mdBook's folder → the book."""
     source = Source(path)
-    settings, found = _settings(source.text("book.toml") or "")
-    book = _table(settings, "book")
+    settings, found = _parse_settings(source.text("book.toml") or "")
+    book = _get_table(settings, "book")
     root = posixpath.normpath(str(book.get("src", "src"))).removeprefix("./")
     root = "" if root == "." else root
     summary = source.text(posixpath.join(root, "SUMMARY.md")) or ""
-    preprocessors = _table(settings, "preprocessor")
-    math = bool(_table(settings, "output", "html").get("mathjax-support")) or any(
+    preprocessors = _get_table(settings, "preprocessor")
+    math = bool(_get_table(settings, "output", "html").get("mathjax-support")) or any(
         name in preprocessors for name in _MATH
     )
-    macros = formulas.macros(source.text(str(_table(preprocessors, "katex").get("macros", ""))) or "")
+    macros = formulas.read_katex_macros(
+        source.text(str(_get_table(preprocessors, "katex").get("macros", ""))) or ""
+    )
 
     read_below = source.below(root)
     read_names: set[str] = set()
@@ -52,35 +55,41 @@ def read(path: Path) -> SourceBook:
 
     course = _is_course(settings)
 
-    def prepare(draft: Draft) -> tuple[Draft, Head, list[Finding]]:
+    def prepare(draft: Draft) -> tuple[Draft, HeadValues, list[ImportFinding]]:
         say_at(posixpath.join(root, draft.path))
-        draft = spoken(draft) if course else draft
-        return adapted(draft, read_text, math=math, macros=macros)
+        draft = convert_speaker_notes(draft) if course else draft
+        return adapt_chapter(draft, read_text, math=math, macros=macros)
 
-    sections, more = chapters(parse_summary(summary), "SUMMARY.md", read_text, prepare)
+    sections, more = build_sections(parse_summary(summary), "SUMMARY.md", read_text, prepare)
     listed = {piece.path for section in sections for piece in section.pieces}
     left = sorted(set(source.names(root, (".md",))) - listed - read_names - {"SUMMARY.md"})
-    more += [Finding(path=name, what="SUMMARY.md does not list this file", done="omitted") for name in left]
+    more += [
+        ImportFinding(path=name, what="SUMMARY.md does not list this file", done="omitted") for name in left
+    ]
     place = posixpath.relpath("book.toml", root or ".")
-    found += [Finding(path=place, what=what, done=done) for what, done in _settings_not_carried(settings)]
-    return SourceBook(metadata=metadata(book), sections=tuple(sections), root=root, findings=(*found, *more))
+    found += [
+        ImportFinding(path=place, what=what, done=done) for what, done in _find_unsupported_settings(settings)
+    ]
+    return SourceBook(
+        metadata=read_metadata(book), sections=tuple(sections), root=root, findings=(*found, *more)
+    )
 
 
-def _settings(text: str) -> tuple[dict[str, Any], list[Finding]]:
+def _parse_settings(text: str) -> tuple[dict[str, Any], list[ImportFinding]]:
     try:
         return tomllib.loads(text), []
     except (ValueError, RecursionError) as error:
         what = f"the settings cannot be parsed: {error}"
-        return {}, [Finding(path="../book.toml", what=what, done="ignored")]
+        return {}, [ImportFinding(path="../book.toml", what=what, done="ignored")]
 
 
-def _table(settings: Mapping[str, Any], *keys: str) -> Mapping[str, Any]:
+def _get_table(settings: Mapping[str, Any], *keys: str) -> Mapping[str, Any]:
     """A table of the settings, empty where there is none."""
     value = value_at(settings, *keys)
     return value if isinstance(value, Mapping) else {}
 
 
-def metadata(book: Mapping[str, Any]) -> Metadata:
+def read_metadata(book: Mapping[str, Any]) -> Metadata:
     """The ``[book]`` table of book.toml."""
     authors = book.get("authors", [])
     return Metadata(
@@ -93,38 +102,145 @@ def metadata(book: Mapping[str, Any]) -> Metadata:
 
 def _is_course(settings: Mapping[str, Any]) -> bool:
     """Whether the site shows what is folded away without a summary to the speaker alone."""
-    html = _table(settings, "output", "html")
-    files = [*_listed(html.get("additional-js")), *_listed(html.get("additional-css"))]
+    html = _get_table(settings, "output", "html")
+    files = [*_as_list(html.get("additional-js")), *_as_list(html.get("additional-css"))]
     return any("speaker-notes" in str(name) for name in files)
 
 
-def _listed(value: Any) -> list[Any]:
+def _as_list(value: Any) -> list[Any]:
     return value if isinstance(value, list) else []
 
 
-def _settings_not_carried(settings: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+def _find_unsupported_settings(settings: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     """Settings that concern the web site or programs which do not run: what, and what became of it."""
-    for name in _table(settings, "preprocessor"):
+    for name in _get_table(settings, "preprocessor"):
         if name not in (*_OWN_PREPROCESSORS, *_MATH, *_READ_HERE):
             yield f'unsupported preprocessor "{name}"', "not run"
     if _is_course(settings):
         yield "folded passages of this course are speaker notes", "moved to the speaker notes"
     for key in ("additional-css", "additional-js", "theme"):
-        if _table(settings, "output", "html").get(key):
+        if _get_table(settings, "output", "html").get(key):
             yield f"setting output.html.{key} applies only to the website", "omitted"
 
 
-def adapted(
+def adapt_chapter(
     draft: Draft, read_text: ReadText, *, math: bool, macros: Mapping[str, str] | None = None
-) -> tuple[Draft, Head, list[Finding]]:
+) -> tuple[Draft, HeadValues, list[ImportFinding]]:
     """A chapter's text as mdBook reads it → as pandoc reads it alike."""
-    draft, head, found = take(draft)
-    draft, more = includes.expand(draft, read_text)
-    draft = containers.with_alerts(containers.admonished(draft))
-    draft = listings.captioned(includes.tidy_code(draft))
+    draft, head, found = take_front_matter(draft)
+    draft, more = shortcodes.expand_includes(draft, read_text)
+    draft = containers.normalise_alerts(containers.convert_admonitions(draft))
+    draft = listings.caption_listings(shortcodes.tidy_code(draft))
     if math:
-        draft = formulas.from_brackets(draft, double=True, always=True)
-    draft = commonmark.adapt(draft, math=math)
+        draft = formulas.convert_brackets(draft, double=True, always=True)
+    draft = commonmark.adapt_commonmark(draft, math=math)
     if math:
-        draft = formulas.with_macros(draft, macros or {})
+        draft = formulas.define_macros(draft, macros or {})
     return draft, head, [*found, *more]
+
+
+# A value in quotation marks goes on to lines that begin no element.
+_IN_QUOTES = r"\"(?:[^\"\n]|\n(?![ \t]*<))*+\"|'(?:[^'\n]|\n(?![ \t]*<))*+'"
+_LISTING_TAG = re.compile(
+    rf"^((?:[ \t]*>)*+)[ \t]*<Listing\b((?:[^<>\"']|{_IN_QUOTES})*+)>[ \t]*$", re.MULTILINE
+)
+_LISTING_END = re.compile(r"^((?:[ \t]*>)*+)[ \t]*</Listing>[ \t]*$", re.MULTILINE)
+_LISTING_ATTRIBUTE = re.compile(r"(?<![\w-])([\w-]++)\s*+=\s*+(?:\"([^\"]*)\"|'([^']*)')")
+_FILE = re.compile(r"(?:<span class=\"filename\">([^<>]*)</span>|\[([^\[\]]*)\]\{\.filename\})\s*+\Z")
+_CAPTION = re.compile(
+    r"\s*(?:<span class=\"caption\">(.*?)</span>|:{3,} *caption[ \t]*\n(.*?)\n:{3,}[ \t]*(?=\n|\Z))",
+    re.DOTALL,
+)
+_DIV = [(r"^:{3,} *\{\.listing\b[^{}\n]*\}[ \t]*\n", r"^:{3,}[ \t]*$(?=\n*+\Z|\n(?!:))")]
+_FENCE = re.compile(r"^([ \t]*)(`{3,}|~{3,})[ \t]*([\w+#-]*)[ \t]*$")
+
+
+def caption_listings(draft: Draft) -> Draft:
+    """A text whose listings have the words as captions that stand around them."""
+    draft = draft.apply(_unwrap_listings(draft.text))
+    blocks = list(find_code_blocks(scan_lines(draft.text)))
+    edits: list[Edit] = []
+    before = 0
+    for index, block in enumerate(blocks):
+        opening, end = block.opening, block.end
+        after = blocks[index + 1].opening.start if index + 1 < len(blocks) else len(draft.text)
+        file = _FILE.search(draft.text, before, opening.start)
+        caption = _CAPTION.match(draft.text, end, after)
+        before = end
+        match = _FENCE.match(opening.text)
+        if match is None or not (file or caption) or opening.quote:
+            continue
+        name = " ".join((file.group(1) or file.group(2) or "").split()) if file else ""
+        words = " ".join((caption.group(1) or caption.group(2)).split()) if caption else ""
+        whole_caption = _join_caption(words, re.sub(r"^[^:：]*[:：]\s*", "", name))
+        indent, mark, language = match.groups()
+        edits.append(
+            Edit(
+                opening.start,
+                opening.end,
+                f'{indent}{mark}{{.{language or "text"} lst-cap="{whole_caption}"}}',
+            )
+        )
+        edits += [Edit(*found.span(), "\n\n") for found in (file, caption) if found]
+    return draft.apply(edits)
+
+
+def _join_caption(words: str, name: str) -> str:
+    """``Listing 1-1: words`` and a file's name → one caption, the number first."""
+    number = re.match(r"\w+ [\dA-Z]+-\d+[:：] *", words)
+    first, rest = (number.group(), words[number.end() :]) if number else ("", words)
+    return quote_attribute(strip_markup(f"{first}{name}{': ' if name and rest else ''}{rest}"))
+
+
+def _unwrap_listings(text: str) -> Iterator[Edit]:
+    """``<Listing number= file-name= caption=>`` as the name above and the caption below the code."""
+    masked = mask(text, escapes=False)
+    for match in _LISTING_TAG.finditer(masked):
+        attributes = {name: a or b for name, a, b in _LISTING_ATTRIBUTE.findall(text[slice(*match.span(2))])}
+        end = _LISTING_END.search(masked, match.end())
+        file = attributes.get("file-name", "")
+        number, words = attributes.get("number", ""), attributes.get("caption", "")
+        above = f'<span class="filename">Filename: {file}</span>\n' if file else ""
+        label = f"Listing {number}: " if number else ""
+        below = f'\n<span class="caption">{label}{words or file}</span>' if number or words else ""
+        if quote := match.group(1):  # where listings get no captions, these are words
+            above = f"{quote} `{file}`" if file else quote
+            below = f"{quote} {label}{' '.join(words.split())}" if below else quote
+        yield Edit(*match.span(), above)
+        if end:
+            yield Edit(*end.span(), below)
+    for _, first, last in find_pairs(_DIV, masked):
+        yield Edit(*first.span(), "")
+        yield Edit(*last.span(), "")
+
+
+_DETAILS_OPENING = re.compile(r"[ \t]*<details(?:\s[^<>]*)?>[ \t]*", re.IGNORECASE)
+_DETAILS_CLOSING = re.compile(r"[ \t]*</details>[ \t]*", re.IGNORECASE)
+_SUMMARY = re.compile(r"[ \t]*<summary\b", re.IGNORECASE)
+
+
+def convert_speaker_notes(draft: Draft) -> Draft:
+    """A text whose folded passages without a summary are said to slides."""
+    return draft.apply(_find_notes(scan_lines(draft.text)))
+
+
+def _find_notes(lines: list[SourceLine]) -> Iterator[Edit]:
+    open_lines: list[tuple[SourceLine, bool]] = []
+    behind = list[SourceLine | None](
+        [None]
+    )  # the next line that is not blank, from the last line to the first
+    for line in reversed(lines):
+        behind.append(line if line.kind is not LineKind.BLANK else behind[-1])
+    behind.pop()
+    for line in lines:
+        after = behind.pop()
+        if not line.prose or line.quote:
+            continue
+        if _DETAILS_OPENING.fullmatch(line.text):
+            named = after is not None and bool(_SUMMARY.match(after.text))
+            open_lines.append((line, named or bool(open_lines)))
+        elif _DETAILS_CLOSING.fullmatch(line.text) and open_lines:
+            opening, folded = open_lines.pop()
+            if not folded:
+                yield Edit(opening.begin, opening.end, "\n::: notes")
+                yield Edit(line.begin, line.end, ":::\n")

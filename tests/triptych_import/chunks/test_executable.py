@@ -8,8 +8,8 @@ from tests.conftest import tiny_png
 from tests.triptych_import.conftest import ImportOf
 from tests.triptych_import.formats.test_quarto import SETTINGS, book
 from triptych.diagnostics import has_errors
-from triptych_import.chunks.executable import Run, still_code
-from triptych_import.draft import Draft
+from triptych_import.book import Draft
+from triptych_import.executable import ChunkContext, replace_chunks
 
 PLAIN = "```r\nplot(1)\n```"
 HIDDEN = "omitted"
@@ -17,7 +17,7 @@ CODE_ALONE = "kept as code without its output"
 
 
 def read(chunk: str, **defaults: str) -> tuple[str, list[str]]:
-    draft, found = still_code(Draft.of("a.qmd", chunk), Run(defaults=defaults))
+    draft, found = replace_chunks(Draft.from_text("a.qmd", chunk), ChunkContext(defaults=defaults))
     return draft.text.strip(), [finding.done for finding in found]
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from tests.triptych_import.conftest import ImportOf
 from triptych.diagnostics import has_errors
 from triptych.model.walk import plain_text
-from triptych_import.draft import Draft
-from triptych_import.markdown.templates import filled
+from triptych_import.book import Draft
+from triptych_import.formats.honkit import fill_templates
 
 FILES = {
     "book.json": '{"title": "The book", "author": "Ada Byron, Bob Ray", "language": "de", "description": "What.", "root": "./source/", "structure": {"readme": "index.md", "summary": "README.md"}, "plugins": ["-search", "anchors"], "variables": {"version": "22.1", "ticks": "```"}}',
@@ -61,7 +61,7 @@ def test_what_is_not_carried_over(import_of: ImportOf) -> None:
 
 def test_passages_for_other_outputs_go_and_are_said() -> None:
     text = 'A\n{% if output.name == "website" %}\nsite\n{% else %}\nbook\n{% endif %}\n{% raw %}{{ x }}{% endraw %}\n{% if y %}z{% endif %}\n'
-    draft, found = filled(Draft.of("a.md", text), {}, lambda _: None)
+    draft, found = fill_templates(Draft.from_text("a.md", text), {}, lambda _: None)
     assert draft.text == "A\n\nbook\n\n{{ x }}\nz\n"
     assert [finding.what for finding in found] == [
         "the passage is for an output other than a book", 'the condition "y" is not evaluated'
@@ -70,7 +70,7 @@ def test_passages_for_other_outputs_go_and_are_said() -> None:
 
 def test_marks_in_code_stay() -> None:
     text = "`{% include 'x.md' %}` and `{{ y }}`\n\n```\n{% if y %}a{% endif %}{% raw %}b{% endraw %}\n```\n"
-    draft, found = filled(Draft.of("a.md", text), {}, lambda _: "no")
+    draft, found = fill_templates(Draft.from_text("a.md", text), {}, lambda _: "no")
     assert (draft.text, found) == (text, [])
 
 

@@ -12,7 +12,7 @@ from tests.triptych_import.conftest import Result
 from triptych.diagnostics import has_errors
 from triptych.model.walk import plain_text
 from triptych_import import import_book
-from triptych_import.refusals import NoBook
+from triptych_import.book import NoBook
 
 ReadLatex = Callable[..., Result]
 

@@ -8,27 +8,27 @@ from tests.conftest import write_files
 from tests.triptych_import.conftest import ImportOf
 from triptych.model.nodes import Callout
 from triptych.model.walk import chapter_nodes, plain_text
-from triptych_import import import_book, write
-from triptych_import.draft import Draft
-from triptych_import.formats.mdbook import adapted
-from triptych_import.outline.summary import Entry, parse_summary
+from triptych_import import import_book, write_project
+from triptych_import.book import Draft
+from triptych_import.contents import ContentsEntry, parse_summary
+from triptych_import.formats.mdbook import adapt_chapter
 
 
 def test_the_summary_is_parsed() -> None:
     text = "# Title\n\n[P](p.md)\n\n# Part `x`\n\n* [A [b] c](a%20b.md)\n    * [D](<d e.md>)\n        * [F]()\n- [G](./g.md)\n---\n[S](s.md)\n"
     assert list(parse_summary(text)) == [
-        Entry("P", "p.md", None, "", 3),
-        Entry("A [b] c", "a b.md", 0, "Part x", 7),
-        Entry("D", "d e.md", 1, "Part x", 8),
-        Entry("F", "", 2, "Part x", 9),
-        Entry("G", "g.md", 0, "Part x", 10),
-        Entry("S", "s.md", None, "", 12),
+        ContentsEntry("P", "p.md", None, "", 3),
+        ContentsEntry("A [b] c", "a b.md", 0, "Part x", 7),
+        ContentsEntry("D", "d e.md", 1, "Part x", 8),
+        ContentsEntry("F", "", 2, "Part x", 9),
+        ContentsEntry("G", "g.md", 0, "Part x", 10),
+        ContentsEntry("S", "s.md", None, "", 12),
     ]
 
 
 def test_marks_of_formulas() -> None:
     text = "a \\\\( x \\\\) `\\\\(y\\\\)`\n\n```\n\\\\(z\\\\)\n```\n\n\\\\[ w \\\\]\n"
-    draft, _, _ = adapted(Draft.of("a.md", text), lambda name: None, math=True)
+    draft, _, _ = adapt_chapter(Draft.from_text("a.md", text), lambda name: None, math=True)
     assert draft.text == "a $x$ `\\\\(y\\\\)`\n\n```\n\\\\(z\\\\)\n```\n\n$$w$$\n"
 
 
@@ -41,7 +41,7 @@ def test_nothing_is_read_or_written_outside(tmp_path: Path) -> None:
         "in/a/b/x.md": "# X\n\n{{#include ../../../secret.md}}\n",
     }
     imported = import_book(write_files(tmp_path, files) / "in")
-    write(imported, tmp_path / "out")
+    write_project(imported, tmp_path / "out")
     written = {path.relative_to(tmp_path / "out").as_posix() for path in (tmp_path / "out").rglob("*.md")}
     assert written == {"source/outer.md", "source/x.md"}
     assert "# Secret" not in (tmp_path / "out/source/x.md").read_text()

@@ -12,10 +12,10 @@ from tests.triptych_import.conftest import ImportOf, Result
 from triptych.diagnostics import has_errors
 from triptych.model.nodes import Reference
 from triptych.model.walk import chapter_nodes, plain_text
-from triptych_import.chunks.executable import still_code
-from triptych_import.draft import Draft
-from triptych_import.formats.quarto import title_of
-from triptych_import.markdown.shortcodes import Values, known_shortcodes
+from triptych_import.book import Draft
+from triptych_import.executable import replace_chunks
+from triptych_import.formats.quarto import find_title
+from triptych_import.shortcodes import ShortcodeValues, replace_shortcodes
 
 SETTINGS = (
     "project:\n  type: book\nbook:\n  title: Q\n  chapters: [index.qmd, sub/two.qmd]\nsite: {lab: x.org}\n"
@@ -67,7 +67,7 @@ def book(index: str, **more: str | bytes) -> dict[str, str | bytes]:
     ],
 )
 def test_chunks(written: str, read: str) -> None:
-    draft, _ = still_code(Draft.of("a.qmd", written))
+    draft, _ = replace_chunks(Draft.from_text("a.qmd", written))
     assert draft.text.strip() == read
 
 
@@ -86,8 +86,8 @@ def test_chunks(written: str, read: str) -> None:
     ],
 )
 def test_shortcodes(written: str, read: str) -> None:
-    values = Values({"site": {"lab": "x.org"}}, {"version": "1.2"})
-    assert known_shortcodes(Draft.of("a.qmd", written), values)[0].text == read
+    values = ShortcodeValues({"site": {"lab": "x.org"}}, {"version": "1.2"})
+    assert replace_shortcodes(Draft.from_text("a.qmd", written), values)[0].text == read
 
 
 def test_a_reference_to_what_code_makes_leads_to_the_code(import_of: ImportOf) -> None:
@@ -232,7 +232,7 @@ def test_a_book_in_the_folder_of_a_repository_is_found(import_of: ImportOf) -> N
     ],
 )
 def test_a_part_is_called_as_its_file_says_else_as_its_first_heading(text: str, title: str) -> None:
-    assert title_of(text) == title
+    assert find_title(text) == title
 
 
 @pytest.mark.parametrize(

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from triptych_import.draft import Draft
-from triptych_import.markdown.commonmark import adapt, with_links, with_plain_fences
+from triptych_import.book import Draft
+from triptych_import.commonmark import adapt_commonmark, link_bare_addresses, simplify_fences
 
 
 def adapted(text: str, **options: bool) -> str:
-    return adapt(Draft.of("a.md", text), **options).text
+    return adapt_commonmark(Draft.from_text("a.md", text), **options).text
 
 
 @pytest.mark.parametrize(
@@ -99,7 +99,7 @@ def test_what_only_pandoc_takes_for_a_definition(written: str, read: str) -> Non
     ],
 )
 def test_fences_name_their_language_alone(written: str, read: str) -> None:
-    assert with_plain_fences(Draft.of("a.md", written)).text == read
+    assert simplify_fences(Draft.from_text("a.md", written)).text == read
 
 
 def test_mathematics_stays_where_the_book_has_it() -> None:
@@ -136,9 +136,9 @@ def test_fancy_lists_are_none(written: str, read: str) -> None:
 
 
 def test_lines_know_where_they_came_from() -> None:
-    draft = adapt(Draft.of("a.md", "text\n- a\n\nend $\n"))
+    draft = adapt_commonmark(Draft.from_text("a.md", "text\n- a\n\nend $\n"))
     place = draft.text.index("end")
-    assert (draft.finding(place, "", "").line, draft.finding(place, "", "").column) == (4, 1)
+    assert (draft.report(place, "", "").line, draft.report(place, "", "").column) == (4, 1)
 
 
 @pytest.mark.parametrize(
@@ -156,7 +156,7 @@ def test_lines_know_where_they_came_from() -> None:
     ],
 )
 def test_bare_addresses_become_links(written: str, read: str) -> None:
-    assert with_links(Draft.of("a.md", written)).text == read
+    assert link_bare_addresses(Draft.from_text("a.md", written)).text == read
 
 
 def test_a_line_in_an_element_underlines_nothing() -> None:

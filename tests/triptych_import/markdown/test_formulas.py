@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from triptych_import.draft import Draft
-from triptych_import.markdown.commonmark import adapt
-from triptych_import.markdown.formulas import from_brackets, with_macros
+from triptych_import.book import Draft
+from triptych_import.commonmark import adapt_commonmark
+from triptych_import.formulas import convert_brackets, define_macros
 
 
 def adapted(text: str) -> str:
-    return adapt(Draft.of("a.md", text), math=True).text
+    return adapt_commonmark(Draft.from_text("a.md", text), math=True).text
 
 
 @pytest.mark.parametrize(
@@ -55,15 +55,15 @@ def test_marks_become_those_of_pandoc(written: str, read: str) -> None:
     ],
 )
 def test_brackets_around_tex_are_formulas(written: str, read: str) -> None:
-    assert from_brackets(Draft.of("a.md", written)).text == read
+    assert convert_brackets(Draft.from_text("a.md", written)).text == read
 
 
 def test_names_that_katex_knows_besides_are_defined_where_a_formula_uses_them() -> None:
     text = "# A\n\n$\\R \\cfrac{1}{2}$ and `$\\N$`\n"
     head = "# A\n\n\\newcommand{\\R}{\\mathbb{R}}\n\\newcommand{\\cfrac}[2]{\\frac{#1}{#2}}\n\n\n"
-    assert with_macros(Draft.of("a.md", text), {}).text == text.replace("# A\n\n", head)
+    assert define_macros(Draft.from_text("a.md", text), {}).text == text.replace("# A\n\n", head)
     own = "\\newcommand{\\R}{r}\n\n$\\R$\n"
-    assert with_macros(Draft.of("a.md", own), {}).text == own
+    assert define_macros(Draft.from_text("a.md", own), {}).text == own
 
 
 def test_arguments_of_macros_are_no_ids(import_of) -> None:
@@ -80,6 +80,6 @@ def test_arguments_of_macros_are_no_ids(import_of) -> None:
 
 def test_a_formula_that_only_defines_macros_is_none() -> None:
     text = "$$\n \\def\\bm#1{{\\boldsymbol #1}}\n\\newcommand{\\R}{x}\n$$\n\n$$\n\\bm{x} = \\R\n$$\n"
-    drawn = with_macros(Draft.of("a.md", text), {}).text
+    drawn = define_macros(Draft.from_text("a.md", text), {}).text
     assert drawn.count("$$") == 2
     assert drawn.index("\\def") < drawn.index("\\newcommand") < drawn.index("$$")

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from triptych_import.draft import Draft
-from triptych_import.markdown.headings import github_slug, headings, plain_text, rewrite
+from triptych_import.book import Draft
+from triptych_import.headings import find_headings, make_github_slug, rewrite_heading, strip_markup
 
 
 @pytest.mark.parametrize(
@@ -19,12 +19,12 @@ from triptych_import.markdown.headings import github_slug, headings, plain_text,
     ],
 )
 def test_github_slugs(heading: str, slug: str) -> None:
-    assert github_slug(plain_text(heading + "|").removesuffix("|")).rstrip("-") == slug.rstrip("-")
+    assert make_github_slug(strip_markup(heading + "|").removesuffix("|")).rstrip("-") == slug.rstrip("-")
 
 
 def test_all_kinds_of_headings_are_found() -> None:
     text = "# A {#x .y}\n\nB\nb\n---\n\n> ### C ###\n\n```\n# no\n```\n\n- # no\n\n***\n\na | b\n---|---\n"
-    assert [(h.level, h.text, h.id) for h in headings(text, long=True)] == [
+    assert [(h.level, h.text, h.id) for h in find_headings(text, long=True)] == [
         (1, "A", "x"),
         (2, "B\nb", ""),
         (3, "C", ""),
@@ -32,7 +32,7 @@ def test_all_kinds_of_headings_are_found() -> None:
 
 
 def test_pandoc_knows_no_underlined_heading_of_two_lines() -> None:
-    assert [h.text for h in headings("B\nb\n---\n\nC\n---\n")] == ["C"]
+    assert [h.text for h in find_headings("B\nb\n---\n\nC\n---\n")] == ["C"]
 
 
 @pytest.mark.parametrize(
@@ -50,11 +50,11 @@ def test_pandoc_knows_no_underlined_heading_of_two_lines() -> None:
     ],
 )
 def test_nothing_in_formulas_code_and_raw_blocks_is_a_heading(text: str) -> None:
-    assert headings(text, long=True) == []
+    assert find_headings(text, long=True) == []
 
 
 def test_a_formula_in_a_heading_leaves_it_one() -> None:
-    assert [h.text for h in headings("# On $$x$$\n\nOn $$y$$\n===\n")] == ["On $$x$$", "On $$y$$"]
+    assert [h.text for h in find_headings("# On $$x$$\n\nOn $$y$$\n===\n")] == ["On $$x$$", "On $$y$$"]
 
 
 @pytest.mark.parametrize(
@@ -69,7 +69,7 @@ def test_a_formula_in_a_heading_leaves_it_one() -> None:
     ],
 )
 def test_words_of_a_heading_have_no_marks(text: str, words: str) -> None:
-    assert plain_text(text) == words
+    assert strip_markup(text) == words
 
 
 @pytest.mark.parametrize(
@@ -91,14 +91,14 @@ def test_words_of_a_heading_have_no_marks(text: str, words: str) -> None:
 def test_a_heading_gets_another_level_and_an_id(
     written: str, level: int, identifier: str, expected: str
 ) -> None:
-    draft = Draft.of("a.md", written)
-    (heading,) = headings(written)
-    assert draft.edited(rewrite(heading, level=level, identifier=identifier)).text == expected
+    draft = Draft.from_text("a.md", written)
+    (heading,) = find_headings(written)
+    assert draft.apply(rewrite_heading(heading, level=level, identifier=identifier)).text == expected
 
 
 def test_a_heading_of_several_lines_becomes_one_line() -> None:
     text = "A\nb\nc\n===\nText.\n"
-    (heading,) = headings(text, long=True)
-    edited = Draft.of("a.md", text).edited(rewrite(heading, level=1, identifier="x"))
+    (heading,) = find_headings(text, long=True)
+    edited = Draft.from_text("a.md", text).apply(rewrite_heading(heading, level=1, identifier="x"))
     assert edited.text == "# A b c {#x}\nText.\n"
-    assert headings(text) == []
+    assert find_headings(text) == []

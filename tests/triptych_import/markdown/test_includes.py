@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from triptych_import.draft import Draft
-from triptych_import.markdown.includes import expand, tidy_code
+from triptych_import.book import Draft
+from triptych_import.shortcodes import expand_includes, tidy_code
 
 CODE = "one\n// ANCHOR: a\ntwo\n// ANCHOR: b\nthree\n// ANCHOR_END: b\n// ANCHOR_END: a\nfour\n"
 
@@ -28,34 +28,36 @@ def read(name: str) -> str | None:
     ],
 )
 def test_parts_of_files(argument: str, text: str) -> None:
-    assert expand(Draft.of("src/a.md", f"{{{{#{argument}}}}}"), read)[0].text == text
+    assert expand_includes(Draft.from_text("src/a.md", f"{{{{#{argument}}}}}"), read)[0].text == text
 
 
 def test_a_playground_is_code() -> None:
-    text = expand(Draft.of("src/a.md", "{{#playground x.rs:1 editable}}"), read)[0].text
+    text = expand_includes(Draft.from_text("src/a.md", "{{#playground x.rs:1 editable}}"), read)[0].text
     assert text == "```rust\none\n```"
 
 
 def test_what_is_missing_is_reported() -> None:
-    draft, found = expand(Draft.of("src/a.md", "x\n{{#include ../gone.rs}}"), read)
+    draft, found = expand_includes(Draft.from_text("src/a.md", "x\n{{#include ../gone.rs}}"), read)
     assert "gone" in draft.text
     assert [(f.path, f.line) for f in found] == [("src/a.md", 2)]
 
 
 def test_an_escaped_directive_is_text() -> None:
-    assert expand(Draft.of("a.md", "\\{{#include x}}"), read)[0].text == "{{#include x}}"
+    assert expand_includes(Draft.from_text("a.md", "\\{{#include x}}"), read)[0].text == "{{#include x}}"
 
 
 def test_hidden_lines_and_flags_go() -> None:
     text = (
         "```rust,ignore,should_panic\n# use x;\n#[derive(A)]\n#\nlet a;\n## b\n```\n\n```sh\n# stays\n```\n"
     )
-    assert tidy_code(Draft.of("a.md", text)).text == (
+    assert tidy_code(Draft.from_text("a.md", text)).text == (
         "```rust\n#[derive(A)]\nlet a;\n# b\n```\n\n```sh\n# stays\n```\n"
     )
 
 
 def test_a_line_that_only_a_preprocessor_knows_is_left_out() -> None:
-    draft, found = expand(Draft.of("a.md", "A.\n\n{{%segment outline}}\n\nSee {{#ref x}}.\n"), read)
+    draft, found = expand_includes(
+        Draft.from_text("a.md", "A.\n\n{{%segment outline}}\n\nSee {{#ref x}}.\n"), read
+    )
     assert draft.text == "A.\n\n\n\nSee {{#ref x}}.\n"
     assert [finding.done for finding in found] == ["omitted", "kept as literal text"]

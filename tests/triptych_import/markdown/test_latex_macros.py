@@ -8,9 +8,8 @@ from tests.triptych_import.conftest import ImportOf
 from triptych.diagnostics import has_errors
 from triptych.model.nodes import IndexMark
 from triptych.model.walk import chapter_nodes, plain_text
-from triptych_import.book import Piece, Section
-from triptych_import.draft import Draft
-from triptych_import.markdown.latex_macros import Macro, definitions, preamble, with_macros
+from triptych_import.book import Draft, SectionFile, SourceText
+from triptych_import.formulas import Macro, expand_macros, parse_definitions, read_preamble
 
 PREAMBLE = r"""
 \usepackage{makeidx} % \newcommand{\no}{x}
@@ -45,13 +44,13 @@ PREAMBLE = r"""
 
 
 def expanded(text: str) -> tuple[str, list[str]]:
-    section = Section(path="a.md", pieces=(Piece(draft=Draft.of("a.Rmd", text), title="A"),))
-    sections, found = with_macros([section], definitions(PREAMBLE))
+    section = SectionFile(path="a.md", pieces=(SourceText(draft=Draft.from_text("a.Rmd", text), title="A"),))
+    sections, found = expand_macros([section], parse_definitions(PREAMBLE))
     return sections[0].pieces[0].draft.text, [str(finding) for finding in found]
 
 
 def test_definitions_are_read() -> None:
-    macros = definitions(PREAMBLE)
+    macros = parse_definitions(PREAMBLE)
     assert "no" not in macros
     assert macros["indexc"] == Macro(1, None, r"\index{#1@\texttt{#1}}")
     assert macros["seefun"] == Macro(2, "base", r"\fun{#2} in \emph{#1}")
@@ -108,7 +107,7 @@ def test_settings_name_the_preamble() -> None:
         },
         {"header-includes": ["\\four"]},
     ]
-    assert preamble(settings, files.get).split() == ["\\one", "\\two", "\\three", "\\four"]
+    assert read_preamble(settings, files.get).split() == ["\\one", "\\two", "\\three", "\\four"]
 
 
 def test_entries_of_the_index_come_with_a_bookdown_book(import_of: ImportOf) -> None:
@@ -134,7 +133,7 @@ def test_macros_that_a_script_gives_mathjax_are_read() -> None:
         '  V: ["\\\\mathbb{V}"], q: ["x_{#1}#2", 2, "i"]\n}}};</script>'
     )
     settings = ({"format": {"html": {"include-in-header": [{"file": "macros.html"}]}}},)
-    assert definitions(preamble(settings, {"macros.html": script}.get)) == {
+    assert parse_definitions(read_preamble(settings, {"macros.html": script}.get)) == {
         "R": Macro(0, None, "\\mathbb{R}"),
         "bs": Macro(1, None, "\\boldsymbol{#1}"),
         "U": Macro(0, None, "\\bs{U}"),
@@ -158,7 +157,7 @@ def test_the_signs_of_a_preamble_stand_in_formulas_before_those_that_are_known(i
 
 def test_limits_of_an_operator_with_a_star_are_above_and_below_it() -> None:
     tex = "\\DeclareMathOperator*{\\argmin}{arg\\,min}\n\\DeclareMathOperator{\\tr}{tr}"
-    assert definitions(tex) == {
+    assert parse_definitions(tex) == {
         "argmin": Macro(0, None, "\\operatorname*{arg\\,min}"),
         "tr": Macro(0, None, "\\operatorname{tr}"),
     }

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from triptych_import.draft import Draft
-from triptych_import.markdown.latex_passages import in_markdown
+from triptych_import.book import Draft
+from triptych_import.formats.quarto import prefer_markdown
 
 SITE = '::: {.content-visible when-format="html"}\n::: info\nSee **it**.\n:::\n:::\n'
 PRINT = '::: {.content-visible when-format="pdf"}\n\n\\infobox[a]{See \\textbf{it \\{}.\n}\n:::\n'
@@ -21,10 +21,10 @@ TABLE = '::: {.content-visible when-format="pdf"}\n\\begin{table}\na & b\\\\\n\\
     ],
 )
 def test_what_stands_beside_it_is_for_all_outputs(text: str) -> None:
-    draft, found = in_markdown(Draft.of("a.qmd", text))
+    draft, found = prefer_markdown(Draft.from_text("a.qmd", text))
     assert draft.text.split() == ["One.", ":::", "info", "See", "**it**.", ":::", "Two."]
     assert [finding.what for finding in found] == ["LaTeX passage for the PDF only"]
-    assert draft.finding(draft.text.index("Two."), "", "").line == text[: text.index("Two.")].count("\n") + 1
+    assert draft.report(draft.text.index("Two."), "", "").line == text[: text.index("Two.")].count("\n") + 1
 
 
 @pytest.mark.parametrize(
@@ -41,4 +41,4 @@ def test_what_stands_beside_it_is_for_all_outputs(text: str) -> None:
     ],
 )
 def test_all_else_keeps_its_condition(text: str) -> None:
-    assert in_markdown(Draft.of("a.qmd", text)) == (Draft.of("a.qmd", text), [])
+    assert prefer_markdown(Draft.from_text("a.qmd", text)) == (Draft.from_text("a.qmd", text), [])

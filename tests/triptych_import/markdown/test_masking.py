@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from triptych_import.markdown.masking import HIDDEN, formulas, is_item, is_rule, mask, scan
+from triptych_import.masking import HIDDEN, find_formulas, is_item, is_rule, mask, scan_lines
 
 LETTERS = {
     "blank": "_",
@@ -21,7 +21,7 @@ LETTERS = {
 
 def kinds(text: str) -> str:
     """A letter for the kind of each line."""
-    return "".join(LETTERS[line.kind.value] for line in scan(text))
+    return "".join(LETTERS[line.kind.value] for line in scan_lines(text))
 
 
 @pytest.mark.parametrize(
@@ -62,7 +62,7 @@ def test_each_line_has_its_kind(text: str, expected: str) -> None:
 
 def test_lines_know_their_places_and_how_deep_they_stand() -> None:
     text = "> - a\n>   - b\n\nc"
-    lines = scan(text)
+    lines = scan_lines(text)
     assert [text[line.start : line.end] for line in lines] == text.split("\n")
     assert [(line.quote, line.text, line.items) for line in lines] == [
         ("> ", "- a", 1),
@@ -115,7 +115,7 @@ def test_escaped_characters_may_stay() -> None:
     ],
 )
 def test_formulas_are_found_as_pandoc_reads_them(text: str, found: list[str]) -> None:
-    assert [text[start:end] for start, end in formulas(mask(text))] == found
+    assert [text[start:end] for start, end in find_formulas(mask(text))] == found
 
 
 def test_items_and_rules_are_told_apart() -> None:

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import pytest
 
-from triptych_import.book import Piece, Section
-from triptych_import.draft import Draft, Finding
-from triptych_import.markdown.shortcodes import Values, known_shortcodes, with_includes
+from triptych_import.book import Draft, ImportFinding, SectionFile, SourceText
+from triptych_import.shortcodes import ShortcodeValues, replace_shortcodes, resolve_includes
 
-VALUES = Values(meta={"title": "T", "deep": {"er": 5}, "list": [1]}, variables={"v": "V"})
+VALUES = ShortcodeValues(meta={"title": "T", "deep": {"er": 5}, "list": [1]}, variables={"v": "V"})
 
 
 def read(text: str) -> tuple[str, list[str]]:
-    draft, found = known_shortcodes(Draft.of("a.md", text), VALUES)
+    draft, found = replace_shortcodes(Draft.from_text("a.md", text), VALUES)
     return draft.text, [f"{one.line}:{one.column} {one.what}; {one.done}" for one in found]
 
 
@@ -49,12 +48,15 @@ def test_a_shortcode_becomes_what_it_shows(written: str, expected: str, told: li
 def included(texts: dict[str, str], *chapters: str) -> tuple[dict[str, str], list[str]]:
     """The texts of chapters and of what they include, whose words ``PREPARED`` shows to have been prepared."""
 
-    def prepare(draft: Draft, chapter: str) -> tuple[Draft, list[Finding]]:
+    def prepare(draft: Draft, chapter: str) -> tuple[Draft, list[ImportFinding]]:
         text = draft.text.replace("PREPARED", f"for {chapter}")
-        return Draft.of(draft.path, text), [draft.finding(0, "seen", "so")]
+        return Draft.from_text(draft.path, text), [draft.report(0, "seen", "so")]
 
-    made = [Section(path=path, pieces=(Piece(draft=Draft.of(path, texts[path])),)) for path in chapters]
-    sections, found = with_includes(made, texts.get, prepare)
+    made = [
+        SectionFile(path=path, pieces=(SourceText(draft=Draft.from_text(path, texts[path])),))
+        for path in chapters
+    ]
+    sections, found = resolve_includes(made, texts.get, prepare)
     assert [section.path for section in sections[: len(chapters)]] == list(chapters)
     assert [section.included for section in sections] == [n >= len(chapters) for n in range(len(sections))]
     return {section.path: section.pieces[0].draft.text for section in sections}, [str(one) for one in found]

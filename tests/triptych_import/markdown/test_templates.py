@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from triptych_import.draft import Draft
-from triptych_import.markdown.mkdocstrings import without_references
-from triptych_import.markdown.templates import filled
+from triptych_import.book import Draft
+from triptych_import.containers import remove_api_references
+from triptych_import.formats.honkit import fill_templates
 
 KNOWN = {"book": {"title": "A book", "year": 2024}}
 FILES = {
@@ -18,7 +18,7 @@ FILES = {
 
 def read(text: str) -> tuple[str, list[str]]:
     """The text, and what was said of it."""
-    draft, found = filled(Draft.of("sub/one.md", text), KNOWN, FILES.get)
+    draft, found = fill_templates(Draft.from_text("sub/one.md", text), KNOWN, FILES.get)
     return draft.text, [finding.what for finding in found]
 
 
@@ -87,8 +87,8 @@ def test_a_file_that_is_not_there_is_told() -> None:
 
 
 def test_references_of_mkdocstrings_are_told_and_left_out() -> None:
-    draft = Draft.of("a.md", "Text.\n\n::: pack.name\n    options:\n\tx: 1\nMore.\n\n::: note\n")
-    left, found = without_references(draft)
+    draft = Draft.from_text("a.md", "Text.\n\n::: pack.name\n    options:\n\tx: 1\nMore.\n\n::: note\n")
+    left, found = remove_api_references(draft)
     assert left.text == "Text.\n\n\nMore.\n\n::: note\n"
     assert [(one.line, one.what) for one in found] == [
         (3, "mkdocstrings generates the reference of pack.name from code")

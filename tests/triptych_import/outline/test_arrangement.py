@@ -9,9 +9,9 @@ import pytest
 from tests.triptych_import.conftest import ImportOf, Result
 from triptych.model.book import Matter
 from triptych.model.walk import plain_text
-from triptych_import.outline import shared_titles
-from triptych_import.outline.arrangement import arranged, named
-from triptych_import.outline.file_names import Kind, kind_of
+from triptych_import import arrangement as shared_titles
+from triptych_import.arrangement import arrange_texts, make_title
+from triptych_import.contents import FileKind, classify_file
 
 BOOK = "# My Book - 2nd Edition\n"
 TEXTS = {
@@ -84,11 +84,11 @@ def test_folders_with_one_text_each_are_no_parts(import_of: ImportOf) -> None:
 
 
 def test_what_names_say() -> None:
-    kinds = {name: kind_of(f"{name}.md") for name in ("apA", "appendix-b", "apply", "OUTLINE", "outline", "LICENSE", "readme.de", "02-preface", "toc", "security")}  # fmt: skip
+    kinds = {name: classify_file(f"{name}.md") for name in ("apA", "appendix-b", "apply", "OUTLINE", "outline", "LICENSE", "readme.de", "02-preface", "toc", "security")}  # fmt: skip
     assert kinds == {
-        "apA": Kind.APPENDIX, "appendix-b": Kind.APPENDIX, "apply": Kind.CHAPTER, "OUTLINE": Kind.ABOUT,
-        "outline": Kind.CHAPTER, "LICENSE": Kind.ABOUT, "readme.de": Kind.INDEX, "02-preface": Kind.FRONT,
-        "toc": Kind.LIST, "security": Kind.CHAPTER,
+        "apA": FileKind.APPENDIX, "appendix-b": FileKind.APPENDIX, "apply": FileKind.CHAPTER, "OUTLINE": FileKind.ABOUT,
+        "outline": FileKind.CHAPTER, "LICENSE": FileKind.ABOUT, "readme.de": FileKind.INDEX, "02-preface": FileKind.FRONT,
+        "toc": FileKind.LIST, "security": FileKind.CHAPTER,
     }  # fmt: skip
 
 
@@ -109,7 +109,7 @@ def test_titles_without_links_in_the_list_of_a_folder(import_of: ImportOf) -> No
 
 def order(texts: Mapping[str, str]) -> list[str]:
     """Entries as ``PART | DEPTH TITLE``, - for front matter, A for appendices."""
-    entries, _ = arranged(texts, shared_titles.repeated(texts))
+    entries, _ = arrange_texts(texts, shared_titles.find_shared_titles(texts))
     return [
         f"{entry.part} | {'-' if entry.depth is None else entry.depth} {entry.title}" + " A" * entry.appendix
         for entry in entries
@@ -117,7 +117,7 @@ def order(texts: Mapping[str, str]) -> list[str]:
 
 
 def told(texts: Mapping[str, str]) -> list[str]:
-    return [f"{one.path}: {one.what}; {one.done}" for one in arranged(texts, {})[1]]
+    return [f"{one.path}: {one.what}; {one.done}" for one in arrange_texts(texts, {})[1]]
 
 
 def texts(*paths: str, **more: str) -> dict[str, str]:
@@ -149,7 +149,7 @@ def test_names_of_files_and_folders_give_the_order(paths: list[str], expected: l
 
 def test_a_text_without_a_title_is_called_after_its_file() -> None:
     assert order({"02-first_steps.md": "Text.\n", "3.md": "Text.\n"}) == [" | 0 First steps", " | 0 3"]
-    assert [named(name) for name in ("a/01. two-words.markdown", "x", "07.md", "7-up")] == [
+    assert [make_title(name) for name in ("a/01. two-words.markdown", "x", "07.md", "7-up")] == [
         "Two words",
         "X",
         "07",

@@ -8,7 +8,7 @@ from tests.triptych_import.conftest import ImportOf
 from triptych.diagnostics import has_errors
 from triptych.model.walk import plain_text
 from triptych_import import import_book
-from triptych_import.proof import proved
+from triptych_import.project import repair_project
 
 TEXTS = {
     "README.md": "# Home\n",
@@ -101,7 +101,7 @@ def test_what_stops_a_build_becomes_plain() -> None:
         "Word\\index{a|see{b}} here.\n\n```dot\nno graph\n```\n\n"
         "![Alt](https://x.org/p.png)\n\n{{< include gone.md >}}\n"
     )
-    files, told = proved({"source/book.yaml": manifest, "source/a.md": text.encode()})
+    files, told = repair_project({"source/book.yaml": manifest, "source/a.md": text.encode()})
     read = files["source/a.md"].decode()
     assert "`@fig-x` see \\@fig-x and gone and k at http://x:port/." in read
     assert "x.org" not in read
@@ -110,7 +110,7 @@ def test_what_stops_a_build_becomes_plain() -> None:
     assert "include" not in read
     assert {finding.path for finding in told} == {"source/a.md"}
     assert {finding.line for finding in told} >= {3, 9, 13, 19, 21}
-    assert proved(files) == (files, [])
+    assert repair_project(files) == (files, [])
 
 
 def test_a_link_with_spaces_is_no_link(import_of: ImportOf) -> None:

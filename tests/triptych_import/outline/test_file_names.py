@@ -6,7 +6,7 @@ import random
 
 import pytest
 
-from triptych_import.outline.file_names import Kind, is_readme, kind_of, natural, role, stands_last
+from triptych_import.contents import FileKind, classify_file, find_role, is_at_end, is_readme, make_sort_key
 
 ORDER = [
     ["README.md", "foreword.md", "1.md", "2-two.md", "02-preface.md", "10-ten.md", "intro.md", "appendix-a.md", "thanks.md"],
@@ -20,13 +20,13 @@ ORDER = [
 def test_files_stand_in_the_order_of_a_book(paths: list[str]) -> None:
     mixed = paths[:]
     random.Random(1).shuffle(mixed)
-    expected = sorted(paths, key=natural)
-    assert sorted(mixed, key=natural) == expected
+    expected = sorted(paths, key=make_sort_key)
+    assert sorted(mixed, key=make_sort_key) == expected
     assert expected[0] == paths[0] and expected[-1] == paths[-1]
 
 
 def test_numbers_count_by_their_value_and_front_matter_with_a_number_stands_there() -> None:
-    assert sorted(["10.md", "9.md", "02-preface.md", "1.md"], key=natural) == [
+    assert sorted(["10.md", "9.md", "02-preface.md", "1.md"], key=make_sort_key) == [
         "1.md",
         "02-preface.md",
         "9.md",
@@ -37,31 +37,31 @@ def test_numbers_count_by_their_value_and_front_matter_with_a_number_stands_ther
 @pytest.mark.parametrize(
     ("path", "kind"),
     [
-        ("minutes/1.md", Kind.ABOUT),
-        ("a/Meeting-Notes.md", Kind.ABOUT),
-        ("meeting point.md", Kind.CHAPTER),
-        ("LICENSE.md", Kind.ABOUT),
-        ("code of conduct.markdown", Kind.ABOUT),
-        ("TODO.md", Kind.ABOUT),
-        ("todo.md", Kind.CHAPTER),
-        ("x/INDEX.md", Kind.INDEX),
-        ("README_de.md", Kind.INDEX),
-        ("_sidebar.md", Kind.LIST),
-        ("Table of Contents.md", Kind.LIST),
-        ("1. Vorwort.md", Kind.FRONT),
-        ("anhang.md", Kind.APPENDIX),
-        ("03-appendix_b.md", Kind.APPENDIX),
-        ("apple.md", Kind.CHAPTER),
+        ("minutes/1.md", FileKind.ABOUT),
+        ("a/Meeting-Notes.md", FileKind.ABOUT),
+        ("meeting point.md", FileKind.CHAPTER),
+        ("LICENSE.md", FileKind.ABOUT),
+        ("code of conduct.markdown", FileKind.ABOUT),
+        ("TODO.md", FileKind.ABOUT),
+        ("todo.md", FileKind.CHAPTER),
+        ("x/INDEX.md", FileKind.INDEX),
+        ("README_de.md", FileKind.INDEX),
+        ("_sidebar.md", FileKind.LIST),
+        ("Table of Contents.md", FileKind.LIST),
+        ("1. Vorwort.md", FileKind.FRONT),
+        ("anhang.md", FileKind.APPENDIX),
+        ("03-appendix_b.md", FileKind.APPENDIX),
+        ("apple.md", FileKind.CHAPTER),
     ],
 )
-def test_a_file_is_what_its_name_says(path: str, kind: Kind) -> None:
-    assert kind_of(path) is kind
+def test_a_file_is_what_its_name_says(path: str, kind: FileKind) -> None:
+    assert classify_file(path) is kind
 
 
 def test_front_matter_has_a_role_and_thanks_stand_last() -> None:
     names = ["a/foreword.md", "02-Preface.md", "danksagung.markdown", "one.md"]
-    assert [role(name) for name in names] == ["foreword", "preface", "acknowledgments", ""]
-    assert [stands_last(name) for name in names] == [False, False, True, False]
+    assert [find_role(name) for name in names] == ["foreword", "preface", "acknowledgments", ""]
+    assert [is_at_end(name) for name in names] == [False, False, True, False]
 
 
 def test_a_readme_speaks_of_its_folder_and_an_index_does_not() -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from triptych_import.outline.link_lists import items
+from triptych_import.contents import find_list_items
 
 TEXT = """\
 Some [words](no.md) before.
@@ -28,7 +28,9 @@ Some [words](no.md) before.
 
 
 def test_an_item_is_its_first_link_or_its_words() -> None:
-    assert [(item.title, item.target, item.depth, item.heading, item.line) for item in items(TEXT)] == [
+    assert [
+        (item.title, item.target, item.depth, item.heading, item.line) for item in find_list_items(TEXT)
+    ] == [
         ("One", "one.md", 0, "First heading", 5),
         ("Deep code and more", "", 1, "First heading", 6),
         ("Two words", "two a.md", 0, "First heading", 10),
@@ -39,4 +41,4 @@ def test_an_item_is_its_first_link_or_its_words() -> None:
 
 
 def test_words_without_a_list_are_none() -> None:
-    assert items("# A\n\n[Link](a.md)\n") == []
+    assert find_list_items("# A\n\n[Link](a.md)\n") == []

@@ -4,18 +4,27 @@ from __future__ import annotations
 
 import pytest
 
-from triptych_import.draft import Draft
-from triptych_import.outline.shared_titles import of_folder, repeated, title, without
+from triptych_import.arrangement import (
+    find_folder_title,
+    find_shared_titles,
+    find_text_title,
+    remove_shared_title,
+)
+from triptych_import.book import Draft
 
 ONE, TWO = "# Book\n# One\n\nText.\n", "# Book\n\n# Two\n"
 
 
 def test_the_title_of_the_book_is_one_that_two_files_have() -> None:
     texts = {"a/one.md": ONE, "a/two.md": TWO, "b/x.md": "# Other\n# X\n", "plain.md": "# Plain\n\nText.\n"}
-    shared = repeated(texts)
+    shared = find_shared_titles(texts)
     assert shared == {"a/one.md": "Book", "a/two.md": "Book", "b/x.md": "Other"}
-    assert [of_folder(shared, folder) for folder in ("a", "b", "")] == ["Book", "", ""]
-    assert repeated({"a.md": ONE, "b.md": "# Other\n# X\n"}) == repeated({"a.md": "Text.\n"}) == {}
+    assert [find_folder_title(shared, folder) for folder in ("a", "b", "")] == ["Book", "", ""]
+    assert (
+        find_shared_titles({"a.md": ONE, "b.md": "# Other\n# X\n"})
+        == find_shared_titles({"a.md": "Text.\n"})
+        == {}
+    )
 
 
 @pytest.mark.parametrize(
@@ -36,5 +45,5 @@ def test_the_title_of_the_book_is_one_that_two_files_have() -> None:
     ],
 )
 def test_of_two_titles_one_behind_the_other_the_first_goes(text: str, rest: str, name: str) -> None:
-    assert without(Draft.of("a.md", text)).text == rest
-    assert title(text) == name
+    assert remove_shared_title(Draft.from_text("a.md", text)).text == rest
+    assert find_text_title(text) == name

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from triptych_import.draft import Draft
-from triptych_import.outline.splitting import Split, split
+from triptych_import.arrangement import Split, split_chapters
+from triptych_import.book import Draft
 
 
 def of(text: str, *, pandoc: bool = False) -> Split:
-    return split(Draft.of("book.md", text), opening="Opening", pandoc=pandoc)
+    return split_chapters(Draft.from_text("book.md", text), opening="Opening", pandoc=pandoc)
 
 
 def bodies(text: str, *, pandoc: bool = False) -> list[str]:

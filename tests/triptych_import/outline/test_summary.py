@@ -6,10 +6,8 @@ from collections.abc import Mapping
 
 import pytest
 
-from triptych_import.book import Section
-from triptych_import.draft import Draft, Finding
-from triptych_import.markdown.front_matter import Head
-from triptych_import.outline.summary import chapters, parse_summary
+from triptych_import.book import Draft, HeadValues, ImportFinding, SectionFile
+from triptych_import.contents import build_sections, parse_summary
 
 
 def parsed(text: str, *, titled: bool = True) -> list[str]:
@@ -66,17 +64,19 @@ def test_a_heading_behind_an_entry_is_a_part() -> None:
     assert parsed("- [A](a.md)\n# Next\n- [B](b.md)\n") == ["1: 0  | A → a.md", "3: 0 Next | B → b.md"]
 
 
-def sections(text: str, texts: Mapping[str, str] | None = None) -> tuple[list[Section], list[Finding]]:
+def sections(
+    text: str, texts: Mapping[str, str] | None = None
+) -> tuple[list[SectionFile], list[ImportFinding]]:
     """Of a list; all texts are there but those called ``gone``."""
 
-    def prepare(draft: Draft) -> tuple[Draft, Head, list[Finding]]:
-        head: Head = {"title": "Of its head"} if "head" in draft.path else {}
+    def prepare(draft: Draft) -> tuple[Draft, HeadValues, list[ImportFinding]]:
+        head: HeadValues = {"title": "Of its head"} if "head" in draft.path else {}
         return draft, head, []
 
     def read(path: str) -> str | None:
         return None if "gone" in path else f"Text of {path}.\n"
 
-    return chapters(parse_summary(text), "SUMMARY.md", read, prepare)
+    return build_sections(parse_summary(text), "SUMMARY.md", read, prepare)
 
 
 def shown(text: str) -> list[str]:
@@ -148,7 +148,7 @@ def test_sections_of_an_introduction_stay_in_it_where_other_chapters_follow() ->
 
 
 def test_a_text_without_words_and_title_is_left_out() -> None:
-    found, told = chapters(
+    found, told = build_sections(
         parse_summary("- [](blank.md)\n- [A](a.md)\n"), "SUMMARY.md", lambda path: "" if "blank" in path else "A",
         lambda draft: (draft, {}, []),
     )  # fmt: skip

@@ -7,9 +7,8 @@ import pytest
 from tests.conftest import tiny_png
 from tests.triptych_import.conftest import ImportOf
 from triptych.diagnostics import has_errors
-from triptych_import.book import Metadata, Piece, Section, SourceBook
-from triptych_import.draft import Draft
-from triptych_import.references.captions import numbered
+from triptych_import.book import Draft, Metadata, SectionFile, SourceBook, SourceText
+from triptych_import.captions import convert_captions
 
 PICTURE = {"p.png": tiny_png(9, 9)}
 FIGURE = '<figure>\n    <img src="p.png" width="650" alt="A &quot;b&quot;" align="center">\n    <figcaption><em>Fig. 1: One [a] and <code>x</code></em></figcaption>\n    <br><br>\n</figure>\n'
@@ -86,9 +85,12 @@ def test_helpers_of_other_preprocessors_are_said(import_of: ImportOf) -> None:
 
 def read(*texts: str) -> list[str]:
     """Texts of files a.md, b.md and so on after their captions were looked at."""
-    pieces = [Piece(draft=Draft.of(f"{name}.md", text)) for name, text in zip("abc", texts, strict=False)]
-    sections = tuple(Section(path=piece.path, pieces=(piece,)) for piece in pieces)
-    book = numbered(SourceBook(metadata=Metadata(title="T"), sections=sections))
+    pieces = [
+        SourceText(draft=Draft.from_text(f"{name}.md", text))
+        for name, text in zip("abc", texts, strict=False)
+    ]
+    sections = tuple(SectionFile(path=piece.path, pieces=(piece,)) for piece in pieces)
+    book = convert_captions(SourceBook(metadata=Metadata(title="T"), sections=sections))
     return [piece.draft.text for section in book.sections for piece in section.pieces]
 
 

@@ -6,9 +6,8 @@ import json
 
 import pytest
 
-from triptych_import.book import Metadata, Piece, Section, SourceBook
-from triptych_import.draft import Draft
-from triptych_import.references.citations import without_unknown
+from triptych_import.book import Draft, Metadata, SectionFile, SourceBook, SourceText
+from triptych_import.citations import escape_unknown_citations
 
 SOURCES = json.dumps([{"id": "lovelace", "type": "book", "title": "Notes"}]).encode()
 
@@ -17,10 +16,10 @@ def cited(text: str, files: dict[str, bytes] | None = None) -> tuple[str, list[s
     """A text after its citations were looked at, what was told, and the book."""
     files = {"b/sources.json": SOURCES} if files is None else files
     names = tuple(name.removeprefix("b/") for name in files)
-    piece = Piece(draft=Draft.of("a.md", text), title="")
-    section = Section(path="a.md", pieces=(piece,))
+    piece = SourceText(draft=Draft.from_text("a.md", text), title="")
+    section = SectionFile(path="a.md", pieces=(piece,))
     book = SourceBook(metadata=Metadata(title="A", bibliography=names), sections=(section,), root="b")
-    book = without_unknown(book, files.get)
+    book = escape_unknown_citations(book, files.get)
     told = [f"{finding.line} {finding.what}; {finding.done}" for finding in book.findings]
     return book.sections[0].pieces[0].draft.text, told, book
 
@@ -86,4 +85,4 @@ def test_a_bibliography_that_is_missing_or_outside_is_left_to_who_copies_it() ->
     book = SourceBook(
         metadata=Metadata(title="A", bibliography=("gone.json", "../out.json", "/abs.json")), sections=()
     )
-    assert without_unknown(book, {"../out.json": SOURCES, "/abs.json": SOURCES}.get) == book
+    assert escape_unknown_citations(book, {"../out.json": SOURCES, "/abs.json": SOURCES}.get) == book

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from tests.triptych_import.conftest import ImportOf
-from triptych_import.draft import Draft
-from triptych_import.references.crossref import with_hyphens
+from triptych_import.book import Draft
+from triptych_import.citations import convert_crossref_labels
 
 
 @pytest.mark.parametrize(
@@ -21,7 +21,7 @@ from triptych_import.references.crossref import with_hyphens
     ],
 )
 def test_labels_have_hyphens(text: str, expected: str) -> None:
-    assert with_hyphens(Draft.of("a.md", text)).text == expected
+    assert convert_crossref_labels(Draft.from_text("a.md", text)).text == expected
 
 
 def test_references_of_an_imported_text_are_resolved(import_of: ImportOf) -> None:

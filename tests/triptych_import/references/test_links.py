@@ -6,9 +6,8 @@ import pytest
 
 from tests.conftest import tiny_png
 from tests.triptych_import.conftest import ImportOf
-from triptych_import.book import Metadata, Piece, Section, SourceBook
-from triptych_import.draft import Draft
-from triptych_import.references.links import Linked, resolve
+from triptych_import.book import Draft, Metadata, SectionFile, SourceBook, SourceText
+from triptych_import.links import Linked, resolve_links
 
 Text = tuple[str, str]  # path and text
 
@@ -58,11 +57,12 @@ def book_of(*sections: tuple[Text, ...], **more: str) -> Linked:
     made = []
     for texts in sections:
         pieces = tuple(
-            Piece(draft=Draft.of(path, text), depth=min(n, 1)) for n, (path, text) in enumerate(texts)
+            SourceText(draft=Draft.from_text(path, text), depth=min(n, 1))
+            for n, (path, text) in enumerate(texts)
         )
-        made.append(Section(path=texts[0][0], pieces=pieces))
+        made.append(SectionFile(path=texts[0][0], pieces=pieces))
     book = SourceBook(metadata=Metadata(title="T"), sections=tuple(made), root=more.get("root", ""))
-    return resolve(book, lambda path: "it is broken" if "bad" in path else "")
+    return resolve_links(book, lambda path: "it is broken" if "bad" in path else "")
 
 
 def texts_of(linked: Linked) -> dict[str, str]:

@@ -7,9 +7,8 @@ import pytest
 from tests.triptych_import.conftest import ImportOf, Result
 from triptych.model.book import Matter
 from triptych.model.walk import plain_text
-from triptych_import.book import Metadata, Piece, Section, SourceBook
-from triptych_import.draft import Draft
-from triptych_import.references.typed_numbers import once, typed
+from triptych_import.book import Draft, Metadata, SectionFile, SourceBook, SourceText
+from triptych_import.typed_numbers import parse_typed_number, remove_typed_numbers
 
 
 def titles(result: Result) -> list[tuple[str, bool]]:
@@ -33,14 +32,14 @@ def titles(result: Result) -> list[tuple[str, bool]]:
     ],
 )
 def test_what_is_a_number(title: str, parts: tuple[int, ...], rest: str) -> None:
-    number = typed(title)
+    number = parse_typed_number(title)
     assert number is not None
     assert (number.parts, title[number.length :], number.sure) == (parts, rest, True)
 
 
 @pytest.mark.parametrize("title", ["Chapters", "Chapter", "2001", "The 3 ways", "Part 1: x", "第一", "1.5x"])
 def test_what_is_none(title: str) -> None:
-    assert typed(title) is None
+    assert parse_typed_number(title) is None
 
 
 def test_numbers_that_follow_the_order_go(import_of: ImportOf) -> None:
@@ -145,16 +144,16 @@ def test_a_chapter_that_only_holds_appendices(import_of: ImportOf) -> None:
 def test_numbers_are_read_as_they_are_written(
     title: str, parts: tuple[int, ...], rest: str, sure: bool
 ) -> None:
-    number = typed(title)
+    number = parse_typed_number(title)
     assert number is not None
     assert (number.parts, title[number.length :], number.sure) == (parts, rest, sure)
 
 
 def test_letters_are_numbers_in_appendices_alone() -> None:
-    number = typed("B.2.10 x", appendix=True)
+    number = parse_typed_number("B.2.10 x", appendix=True)
     assert number is not None and (number.parts, number.length) == ((2, 2, 10), 7)
-    assert typed("B.2 x") is None
-    assert typed("Chapter one: ") is None
+    assert parse_typed_number("B.2 x") is None
+    assert parse_typed_number("Chapter one: ") is None
 
 
 def numbered_once(
@@ -162,15 +161,15 @@ def numbered_once(
 ) -> tuple[list[str], list[bool], int]:
     """Texts of chapters after their numbers were looked at, which chapters are unnumbered, and how many remarks."""
     sections = tuple(
-        Section(
+        SectionFile(
             path=f"{place}.md",
-            pieces=(Piece(draft=Draft.of(f"{place}.md", text)),),
+            pieces=(SourceText(draft=Draft.from_text(f"{place}.md", text)),),
             head=(heads or {}).get(place, {}),
             appendix=text.startswith("# Appendix"),
         )
         for place, text in enumerate(texts)
     )
-    book = once(SourceBook(metadata=Metadata(title="T"), sections=sections))
+    book = remove_typed_numbers(SourceBook(metadata=Metadata(title="T"), sections=sections))
     return (
         [section.pieces[0].draft.text for section in book.sections],
         [bool(section.head.get("unnumbered")) for section in book.sections],

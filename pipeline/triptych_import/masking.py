@@ -1,4 +1,9 @@
-"""What in a Markdown text is prose and what is code, comment or front matter."""
+"""Marks that stand at both ends of something, in one pass over a text.
+
+A pattern such as ``<!--.*?-->`` looks through the whole rest of a text for each mark that nothing closes.
+Here it is known where closing marks are before any opening one is looked at, so that a text made of nothing
+but opening ones costs no more than others.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +16,62 @@ from enum import Enum
 from functools import lru_cache
 
 from triptych.reading.outline import ALIGNED
-from triptych_import.markdown.pairs import Ticks
+
+_TICKS = re.compile(r"`+")
+
+
+def find_pairs(
+    kinds: Sequence[tuple[str, str]], text: str, flags: re.RegexFlag = re.NOFLAG
+) -> Iterator[tuple[int, re.Match[str], re.Match[str]]]:
+    """Opening marks, each with the number of its kind and the first closing one of that behind it.
+
+    ``kinds`` are patterns of an opening and a closing mark, in the order in which they are tried; ``^`` and
+    ``$`` mean lines. No pair begins in another.
+    """
+    found: list[tuple[int, int, re.Match[str]]] = []
+    ends: list[list[re.Match[str]]] = []
+    for kind, (opening, closing) in enumerate(kinds):
+        found += [(m.start(), kind, m) for m in re.finditer(opening, text, flags | re.MULTILINE)]
+        ends.append(list(re.finditer(closing, text, flags | re.MULTILINE)) if found else [])
+    starts = [[match.start() for match in matches] for matches in ends]
+    position = 0
+    for start, kind, first in sorted(found, key=lambda one: one[:2]):
+        index = bisect_left(starts[kind], first.end())
+        if start >= position and index < len(ends[kind]):
+            yield kind, first, ends[kind][index]
+            position = ends[kind][index].end()
+
+
+class Ticks:
+    """The runs of backticks in a text, by their lengths."""
+
+    def __init__(self, text: str) -> None:
+        self._starts: dict[int, list[int]] = defaultdict(list)
+        for run in _TICKS.finditer(text):
+            self._starts[len(run.group())].append(run.start())
+
+    def closing(self, width: int, position: int) -> int | None:
+        """Where the next run of a length begins, from a place that is in no run."""
+        starts = self._starts.get(width, [])
+        index = bisect_left(starts, position)
+        return starts[index] if index < len(starts) else None
+
+
+def find_inline_code(line: str, *, escapes: bool = False) -> Iterator[tuple[int, int, int]]:
+    """Code in a line: where its ticks begin, how many there are, and where those behind it begin.
+
+    ``escapes`` says that ticks behind a backslash begin none.
+    """
+    ticks, position = Ticks(line), 0
+    while run := _TICKS.search(line, position):
+        position = run.end()
+        closing = ticks.closing(len(run.group()), position)
+        if closing is None or (escapes and line[: run.start()].endswith("\\")):
+            continue
+        if "\n" not in line[position:closing]:
+            yield run.start(), len(run.group()), closing
+            position = closing + len(run.group())
+
 
 HIDDEN = "\0"
 
@@ -21,7 +81,6 @@ _ITEM = re.compile(r"^([ \t]*)([-*+]|\d{1,9}[.)])([ \t]+|$)")
 _RULE = re.compile(r"^ {0,3}(?:(?:\*[ \t]*){3,}|(?:-[ \t]*){3,}|(?:_[ \t]*){3,})$")
 _OPENING = re.compile(r"^((?:[ \t]*(?:[-*+]|\d{1,9}[.)])[ \t])*[ \t]*)(`{3,}(?=[^`]*$)|~{3,})(.*)$")
 _RAW = re.compile(r"^[ \t]*<(pre|script|style|textarea)\b", re.IGNORECASE)
-_TICKS = re.compile(r"`+")
 _ESCAPE = re.compile(r"\\[!-/:-@\[-`{-~]")
 _SPECIAL = re.compile(r"[\\`<]")
 _TAG = re.compile(
@@ -45,7 +104,7 @@ _DEEPEST = 100  # items that begin on one line; pandoc gives up far before
 _GAP = re.compile(r"\n(?=[ \t]*\n)")
 
 
-class Kind(Enum):
+class LineKind(Enum):
     """What a line is."""
 
     BLANK = "blank"
@@ -62,7 +121,7 @@ class Kind(Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class SourceLine:
     """One line: its place in the text, its kind, and the marks of block quotes before it.
 
     ``items`` is how many list items it stands in, its own included. ``text`` has no quote marks.
@@ -70,7 +129,7 @@ class Line:
 
     start: int
     end: int
-    kind: Kind
+    kind: LineKind
     quote: str
     text: str
     items: int
@@ -78,7 +137,7 @@ class Line:
     @property
     def prose(self) -> bool:
         """Whether it is text that people read."""
-        return self.kind is Kind.TEXT
+        return self.kind is LineKind.TEXT
 
     @property
     def begin(self) -> int:
@@ -93,62 +152,62 @@ class _Scanner:
         self.fence = self.environment = ""
         self.fence_quoted = False
         self.until: re.Pattern[str] | None = None
-        self.inside = Kind.TEXT
+        self.inside = LineKind.TEXT
         self.items: list[int] = []
-        self.before = Kind.BLANK
+        self.before = LineKind.BLANK
 
-    def kind(self, quote: str, text: str) -> Kind:
+    def kind(self, quote: str, text: str) -> LineKind:
         """The kind of the next line."""
         self.before = self._kind(quote, text)
         return self.before
 
-    def _kind(self, quote: str, text: str) -> Kind:
+    def _kind(self, quote: str, text: str) -> LineKind:
         if self.fence and self.fence_quoted and not quote:
             self.fence = ""
         if self.fence:
             mark = text.strip()
             if len(mark) >= len(self.fence) and set(mark) == {self.fence[0]}:
                 self.fence = ""
-                return Kind.CLOSING
-            return Kind.CODE
+                return LineKind.CLOSING
+            return LineKind.CODE
         if self.until is not None:
             if self.until.search(text):
                 self.until = None
             return self.inside
         if not text.strip():
             self.environment = ""
-            return Kind.BLANK
+            return LineKind.BLANK
         if self.environment:
             self.environment = "" if f"\\end{{{self.environment}}}" in text else self.environment
-            return Kind.TEXT
+            return LineKind.TEXT
         return self._opening(quote, text)
 
-    def _opening(self, quote: str, text: str) -> Kind:
-        indent = indent_of(text)
-        if self.before is not Kind.TEXT:
+    def _opening(self, quote: str, text: str) -> LineKind:
+        indent = measure_indent(text)
+        if self.before is not LineKind.TEXT:
             while self.items and indent < self.items[-1]:
                 self.items.pop()
         base = self.items[-1] if self.items else 0
-        if indent >= base + 4 and self.before is not Kind.TEXT:
-            return Kind.INDENTED
+        if indent >= base + 4 and self.before is not LineKind.TEXT:
+            return LineKind.INDENTED
         self._list_item(text)
         if (aligned := ALIGNED.match(text)) and f"\\end{{{aligned.group(1)}}}" not in text:
             self.environment = aligned.group(1)
         if opening := _OPENING.match(text):
             self.fence, self.fence_quoted = opening.group(2), bool(quote)
-            return Kind.OPENING
+            return LineKind.OPENING
         if text.lstrip().startswith("<!--"):
             if "-->" not in text:
-                self.until, self.inside = re.compile("-->"), Kind.COMMENT
-                return Kind.COMMENT
+                self.until, self.inside = re.compile("-->"), LineKind.COMMENT
+                return LineKind.COMMENT
             if text.rstrip().endswith("-->") and text.count("<!--") == 1:
-                return Kind.COMMENT
+                return LineKind.COMMENT
         if raw := _RAW.match(text):
             closing = re.compile(f"</{raw.group(1)}>", re.IGNORECASE)
             if not closing.search(text):
-                self.until, self.inside = closing, Kind.RAW
-            return Kind.RAW
-        return Kind.TEXT
+                self.until, self.inside = closing, LineKind.RAW
+            return LineKind.RAW
+        return LineKind.TEXT
 
     def _list_item(self, text: str) -> None:
         rest, column, may_be_rule = text, 0, text.rstrip()[-1:] in ("*", "-", "_")
@@ -166,7 +225,7 @@ class _Scanner:
 
 
 @lru_cache(maxsize=4)  # one step after the other asks for the lines of the same text
-def scan(text: str) -> list[Line]:
+def scan_lines(text: str) -> list[SourceLine]:
     """A Markdown text → its lines, each with its kind; the list is not to be changed."""
     front = _FRONT.match(text)
     body = front.end() if front else 0
@@ -174,24 +233,24 @@ def scan(text: str) -> list[Line]:
     for line in text.split("\n"):
         end = start + len(line)
         if start < body:
-            out.append(Line(start, end, Kind.FRONT, "", line, 0))
+            out.append(SourceLine(start, end, LineKind.FRONT, "", line, 0))
         else:
             match = _QUOTE.match(line) if not (scanner.fence and not scanner.fence_quoted) else None
             quote = match.group() if match else ""
             rest = line[len(quote) :]
             kind = scanner.kind(quote, rest)
-            out.append(Line(start, end, kind, quote, rest, len(scanner.items)))
+            out.append(SourceLine(start, end, kind, quote, rest, len(scanner.items)))
         start = end + 1
     return out
 
 
 @dataclass(frozen=True, slots=True)
-class CodeBlock:
+class FencedCode:
     """Code between fences: the line of the first, those of the code, that of the last if there is one."""
 
-    opening: Line
-    code: tuple[Line, ...]
-    closing: Line | None
+    opening: SourceLine
+    code: tuple[SourceLine, ...]
+    closing: SourceLine | None
 
     @property
     def end(self) -> int:
@@ -199,22 +258,22 @@ class CodeBlock:
         return (self.closing or (self.opening, *self.code)[-1]).end
 
 
-def code_blocks(lines: Iterable[Line]) -> Iterator[CodeBlock]:
+def find_code_blocks(lines: Iterable[SourceLine]) -> Iterator[FencedCode]:
     """The blocks of code among the lines of a text, in order."""
-    opening: Line | None = None
-    code: list[Line] = []
+    opening: SourceLine | None = None
+    code: list[SourceLine] = []
     for line in lines:
-        if opening and line.kind is Kind.CODE:
+        if opening and line.kind is LineKind.CODE:
             code.append(line)
             continue
         if opening:
-            yield CodeBlock(opening, tuple(code), line if line.kind is Kind.CLOSING else None)
-        opening, code = (line if line.kind is Kind.OPENING else None), []
+            yield FencedCode(opening, tuple(code), line if line.kind is LineKind.CLOSING else None)
+        opening, code = (line if line.kind is LineKind.OPENING else None), []
     if opening:
-        yield CodeBlock(opening, tuple(code), None)
+        yield FencedCode(opening, tuple(code), None)
 
 
-def formulas(masked: str) -> list[tuple[int, int]]:
+def find_formulas(masked: str) -> list[tuple[int, int]]:
     """Where formulas between dollars, environments and definitions of TeX stand in a masked text."""
     places = []
     ends: dict[str, list[int]] = {}
@@ -224,22 +283,22 @@ def formulas(masked: str) -> list[tuple[int, int]]:
         position = match.end()
         if name := match.group(1):
             if not ends:
-                ends, gaps = _ends(masked), [gap.start() for gap in _GAP.finditer(masked)]
-            end = _next(ends.get(name, []), position)
-            if end is None or (_next(gaps, position) or end) < end:
+                ends, gaps = _find_environment_ends(masked), [gap.start() for gap in _GAP.finditer(masked)]
+            end = _find_next(ends.get(name, []), position)
+            if end is None or (_find_next(gaps, position) or end) < end:
                 continue
             position = end + len(name) + len("\\end{}")
         places.append((match.start(), position))
     return places
 
 
-def _next(places: list[int], position: int) -> int | None:
+def _find_next(places: list[int], position: int) -> int | None:
     """The first of some places that is not before a position."""
     index = bisect_left(places, position)
     return places[index] if index < len(places) else None
 
 
-def _ends(masked: str) -> dict[str, list[int]]:
+def _find_environment_ends(masked: str) -> dict[str, list[int]]:
     """Where environments end, by their names; one that no text has is there, so that it is never empty."""
     ends: dict[str, list[int]] = defaultdict(list, {"": []})
     for match in _END.finditer(masked):
@@ -247,7 +306,7 @@ def _ends(masked: str) -> dict[str, list[int]]:
     return ends
 
 
-def without_formulas(lines: list[Line], places: Sequence[tuple[int, int]]) -> list[Line]:
+def mark_formulas(lines: list[SourceLine], places: Sequence[tuple[int, int]]) -> list[SourceLine]:
     """The lines of a text; those that begin inside of a formula are no prose."""
     starts = [start for start, _ in places]
 
@@ -255,10 +314,10 @@ def without_formulas(lines: list[Line], places: Sequence[tuple[int, int]]) -> li
         index = bisect_right(starts, place) - 1
         return index >= 0 and place < places[index][1]
 
-    return [replace(line, kind=Kind.FORMULA) if inside(line.start - 1) else line for line in lines]
+    return [replace(line, kind=LineKind.FORMULA) if inside(line.start - 1) else line for line in lines]
 
 
-def indent_of(text: str) -> int:
+def measure_indent(text: str) -> int:
     """How many columns stand before the first word of a line."""
     return len(text.expandtabs(4)) - len(text.expandtabs(4).lstrip())
 
@@ -273,20 +332,20 @@ def is_rule(text: str) -> bool:
     return bool(_RULE.match(text))
 
 
-def mask(text: str, lines: list[Line] | None = None, *, escapes: bool = True) -> str:
+def mask(text: str, lines: list[SourceLine] | None = None, *, escapes: bool = True) -> str:
     """The text at the same length, with ``HIDDEN`` for all that is no prose.
 
     ``escapes`` says whether escaped characters are hidden too.
     """
-    return _masked(text, escapes) if lines is None else _with_hidden(text, lines, escapes)
+    return _masked(text, escapes) if lines is None else _hide_code(text, lines, escapes)
 
 
 @lru_cache(maxsize=4)
 def _masked(text: str, escapes: bool) -> str:
-    return _with_hidden(text, scan(text), escapes)
+    return _hide_code(text, scan_lines(text), escapes)
 
 
-def _with_hidden(text: str, lines: list[Line], escapes: bool) -> str:
+def _hide_code(text: str, lines: list[SourceLine], escapes: bool) -> str:
     out = list(text)
 
     def hide(start: int, end: int) -> None:
@@ -294,16 +353,16 @@ def _with_hidden(text: str, lines: list[Line], escapes: bool) -> str:
             if out[index] != "\n":
                 out[index] = HIDDEN
 
-    run: list[Line] = []
+    run: list[SourceLine] = []
 
     def flush() -> None:
         if run:
-            for start, end in _hidden_spans(text[run[0].start : run[-1].end], escapes):
+            for start, end in _find_hidden_spans(text[run[0].start : run[-1].end], escapes):
                 hide(run[0].start + start, run[0].start + end)
             run.clear()
 
     for line in lines:
-        if line.kind is not Kind.TEXT:
+        if line.kind is not LineKind.TEXT:
             flush()
             hide(line.start, line.end)
             continue
@@ -318,12 +377,12 @@ def _with_hidden(text: str, lines: list[Line], escapes: bool) -> str:
     return "".join(out)
 
 
-def prose(text: str, lines: list[Line] | None = None) -> str:
+def mask_formulas(text: str, lines: list[SourceLine] | None = None) -> str:
     """The text at the same length, with ``HIDDEN`` for formulas and all else that is no prose."""
-    return hidden(masked := mask(text, lines), formulas(masked))
+    return hide_spans(masked := mask(text, lines), find_formulas(masked))
 
 
-def hidden(masked: str, places: Iterable[tuple[int, int]]) -> str:
+def hide_spans(masked: str, places: Iterable[tuple[int, int]]) -> str:
     """A text with ``HIDDEN`` in some places too."""
     out, position = [], 0
     for start, end in places:
@@ -332,7 +391,7 @@ def hidden(masked: str, places: Iterable[tuple[int, int]]) -> str:
     return "".join([*out, masked[position:]])
 
 
-def _hidden_spans(text: str, escapes: bool) -> list[tuple[int, int]]:
+def _find_hidden_spans(text: str, escapes: bool) -> list[tuple[int, int]]:
     """Inline code, comments and, if wanted, escaped characters of a paragraph, as places."""
     spans, position = [], 0
     runs, last_comment = Ticks(text), text.rfind("-->")

@@ -10,7 +10,7 @@ from typing import Any
 
 from triptych.reading.pandoc import rewritten
 from triptych.settings.names import slug
-from triptych_import.draft import Finding
+from triptych_import.book import ImportFinding
 
 Node = dict[str, Any]
 # Styles that only say what pandoc has understood already, or that say nothing.
@@ -32,28 +32,34 @@ _NUMBERED = re.compile(r"\s*(\S+)[\s\u00a0]+((?:\d+|[A-Z](?=[-.–]))(?:[-.–]\
 _OWN_WORDS = {"fig": "Figure", "tbl": "Table"}
 
 
-def adapted(tree: Node, name: str, looks: Mapping[str, tuple[str, ...]]) -> tuple[Node, list[Finding]]:
+def adapt_tree(
+    tree: Node, name: str, looks: Mapping[str, tuple[str, ...]]
+) -> tuple[Node, list[ImportFinding]]:
     """Pandoc's tree of a document → the same as Markdown should say it, and what was not kept.
 
     ``looks`` are pandoc's elements for styles of words.
     """
     desk = _Desk(looks)
     blocks = desk.blocks(tree["blocks"])
-    links = (node for node in walk(blocks) if node.get("t") == "Link")
+    links = (node for node in walk_tree(blocks) if node.get("t") == "Link")
     linked = {str(node["c"][2][0]).removeprefix("#") for node in links}
-    blocks = _referring(blocks, desk.captions, linked)
+    blocks = _replace_references(blocks, desk.captions, linked)
     found = [
-        Finding(
-            path=name, what=f'custom style "{style}" ({_count(count)})', done=f'kept as class "{slug(style)}"'
+        ImportFinding(
+            path=name,
+            what=f'custom style "{style}" ({_format_passages(count)})',
+            done=f'kept as class "{slug(style)}"',
         )
         for style, count in desk.styles.items()
     ]
     if desk.contents:
-        found.append(Finding(path=name, what="table of contents", done="omitted, since it is generated"))
+        found.append(
+            ImportFinding(path=name, what="table of contents", done="omitted, since it is generated")
+        )
     return {**tree, "blocks": blocks}, found
 
 
-def _count(count: int) -> str:
+def _format_passages(count: int) -> str:
     return "1 passage" if count == 1 else f"{count} passages"
 
 
@@ -68,24 +74,28 @@ class _Desk:
 
     def blocks(self, blocks: list[Node]) -> list[Node]:
         """Blocks without marks of styles that say nothing."""
-        return _with_marks_below(_joined_code([new for block in blocks for new in self._block(block)]))
+        return _move_index_marks(_join_code([new for block in blocks for new in self._block(block)]))
 
     def _block(self, block: Node) -> list[Node]:
         kind: str = block["t"]
         content: Any = block.get("c")
         if kind == "Div":
             attr, inner = content
-            style = _style(attr)
-            if style and _CONTENTS.fullmatch(_bare(style)):
+            style = _get_style(attr)
+            if style and _CONTENTS.fullmatch(_fold_style(style)):
                 self.contents = True
                 return []
             inner = self.blocks(inner)
             if [one["t"] for one in inner] == ["CodeBlock"]:
                 return inner
             name = self._class(style)
-            return [_div([attr[0], [*attr[1], name], _other(attr)], inner)] if name or attr[0] else inner
+            return (
+                [_make_div([attr[0], [*attr[1], name], _other_attributes(attr)], inner)]
+                if name or attr[0]
+                else inner
+            )
         if kind == "Header" and not any(
-            one.get("t") in ("Str", "Code", "Math", "Image") for one in walk(content[2])
+            one.get("t") in ("Str", "Code", "Math", "Image") for one in walk_tree(content[2])
         ):
             return []  # a line that was left empty
         if kind == "Figure":
@@ -116,8 +126,8 @@ class _Desk:
         attr, inner = span["c"]
         inner = self._inner(inner)
         if "indexref" in attr[1]:
-            return [_index_mark(attr), *inner]
-        style = _style(attr)
+            return [_make_index_mark(attr), *inner]
+        style = _get_style(attr)
         for element in self.looks.get(style, ()):
             inner = [{"t": element, "c": inner}]
         if style in self.looks:
@@ -125,10 +135,14 @@ class _Desk:
         if not style:
             return [{"t": "Span", "c": [attr, inner]}]
         name = self._class(style)
-        return [{"t": "Span", "c": [[attr[0], [*attr[1], name], _other(attr)], inner]}] if name else inner
+        return (
+            [{"t": "Span", "c": [[attr[0], [*attr[1], name], _other_attributes(attr)], inner]}]
+            if name
+            else inner
+        )
 
     def _class(self, style: str) -> str:
-        bare = _bare(style)
+        bare = _fold_style(style)
         if not style or bare in _PLAIN or bare.startswith(("heading", "list", "title")):
             return ""
         if bare in _CALLOUTS or bare in _KNOWN:
@@ -142,13 +156,13 @@ class _Desk:
         if [block["t"] for block in blocks] == ["Para"]:
             blocks = [{**blocks[0], "t": "Plain"}]  # pandoc writes the caption of a figure as HTML otherwise
         first = blocks[0] if blocks and blocks[0]["t"] in ("Para", "Plain") else None
-        match = _NUMBERED.match(text_of(first)) if first else None
+        match = _NUMBERED.match(collect_text(first)) if first else None
         if first is None or match is None:
             return [caption[0], blocks]
         word = f"{_OWN_WORDS[kind]} {match.group(2)}"
-        for anchor in _anchors(first):
+        for anchor in _find_anchors(first):
             self.captions[anchor] = word
-        words = _after(_without_anchors(first["c"]), match.end())
+        words = _drop_characters(_remove_anchors(first["c"]), match.end())
         label = [{"t": "Str", "c": _OWN_WORDS[kind]}, {"t": "Space"}, {"t": "Str", "c": f"{match.group(2)}:"}]
         content = (
             [*label, {"t": "Space"}, *words] if words else [*label[:2], {"t": "Str", "c": match.group(2)}]
@@ -156,14 +170,14 @@ class _Desk:
         return [caption[0], [{**first, "c": content}, *blocks[1:]]]
 
 
-def _index_mark(attr: list[Any]) -> Node:
+def _make_index_mark(attr: list[Any]) -> Node:
     """``stack:and the heap`` of a field of Word → a mark of ours with its levels."""
     entry = next((str(value) for key, value in attr[2] if key == "entry"), "")
     levels = [re.sub(r"([{}!@|\\\"])", "", level).strip() for level in entry.split(":")]
     return {"t": "RawInline", "c": ["tex", f"\\index{{{'!'.join(filter(None, levels))}}}"]}
 
 
-def _joined_code(blocks: list[Node]) -> list[Node]:
+def _join_code(blocks: list[Node]) -> list[Node]:
     """Lines of code, each of which is a paragraph of Word, as one listing."""
     out: list[Node] = []
     for block in blocks:
@@ -175,43 +189,43 @@ def _joined_code(blocks: list[Node]) -> list[Node]:
     return out
 
 
-def _with_marks_below(blocks: list[Node]) -> list[Node]:
+def _move_index_marks(blocks: list[Node]) -> list[Node]:
     """Index marks of a heading in the paragraph below it: a title is read in many places."""
     out: list[Node] = []
     for block in blocks:
         if out and out[-1]["t"] == "Header" and block["t"] == "Para":
             heading = out[-1]["c"]
-            marks = [inline for inline in heading[2] if _is_mark(inline)]
-            heading[2] = [inline for inline in heading[2] if not _is_mark(inline)]
+            marks = [inline for inline in heading[2] if _is_index_mark(inline)]
+            heading[2] = [inline for inline in heading[2] if not _is_index_mark(inline)]
             block = {**block, "c": [*marks, *block["c"]]}
         out.append(block)
     return out
 
 
-def _is_mark(inline: Node) -> bool:
+def _is_index_mark(inline: Node) -> bool:
     return inline["t"] == "RawInline" and str(inline["c"][1]).startswith("\\index{")
 
 
-def _div(attr: list[Any], blocks: list[Node]) -> Node:
+def _make_div(attr: list[Any], blocks: list[Node]) -> Node:
     return {"t": "Div", "c": [[attr[0], [name for name in attr[1] if name], attr[2]], blocks]}
 
 
-def _style(attr: list[Any]) -> str:
+def _get_style(attr: list[Any]) -> str:
     return next((str(value) for key, value in attr[2] if key == "custom-style"), "")
 
 
-def _other(attr: list[Any]) -> list[list[str]]:
+def _other_attributes(attr: list[Any]) -> list[list[str]]:
     return [[key, value] for key, value in attr[2] if key != "custom-style"]
 
 
-def _bare(style: str) -> str:
+def _fold_style(style: str) -> str:
     return re.sub(r"[\s_-]+", "", style).casefold()
 
 
-def text_of(node: Any) -> str:
+def collect_text(node: Any) -> str:
     """The words of a node, without those of notes."""
     if isinstance(node, list):
-        return "".join(text_of(item) for item in node)
+        return "".join(collect_text(item) for item in node)
     if not isinstance(node, dict):
         return ""
     match node.get("t"):
@@ -221,14 +235,14 @@ def text_of(node: Any) -> str:
             return " "
         case "Code" | "CodeBlock" | "Math":
             return str(node["c"][1])
-    return text_of(node.get("c"))
+    return collect_text(node.get("c"))
 
 
-def _after(inlines: list[Node], length: int) -> list[Node]:
+def _drop_characters(inlines: list[Node], length: int) -> list[Node]:
     """Inlines without their first characters."""
     out: list[Node] = []
     for inline in inlines:
-        size = len(text_of(inline))
+        size = len(collect_text(inline))
         if length >= size:
             length -= size
         elif length and inline["t"] == "Str":
@@ -240,26 +254,26 @@ def _after(inlines: list[Node], length: int) -> list[Node]:
     return out
 
 
-def _anchors(node: Any) -> Iterator[str]:
-    for inner in walk(node):
+def _find_anchors(node: Any) -> Iterator[str]:
+    for inner in walk_tree(node):
         if inner.get("t") == "Span" and "anchor" in inner["c"][0][1]:
             yield str(inner["c"][0][0])
 
 
-def _without_anchors(inlines: list[Node]) -> list[Node]:
+def _remove_anchors(inlines: list[Node]) -> list[Node]:
     return [i for i in inlines if not (i["t"] == "Span" and "anchor" in i["c"][0][1] and not i["c"][1])]
 
 
-def walk(node: Any) -> Iterator[Node]:
+def walk_tree(node: Any) -> Iterator[Node]:
     """All nodes of a tree, from the outside in."""
     if isinstance(node, dict):
         yield node
         node = list(node.values())
     for inner in node if isinstance(node, list) else ():
-        yield from walk(inner)
+        yield from walk_tree(inner)
 
 
-def _referring(blocks: list[Node], captions: Mapping[str, str], linked: set[str]) -> Any:
+def _replace_references(blocks: list[Node], captions: Mapping[str, str], linked: set[str]) -> Any:
     """Links to captions as the words that name them; anchors that nothing leads to go."""
 
     def referring(node: Node) -> list[Node] | None:

@@ -7,18 +7,16 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from triptych.languages.labels import Labels, load_labels
 from triptych.model.book import LabelKind
 from triptych.reading.bibliography import REFERENCE as KINDS
-from triptych_import.book import Piece, Section
-from triptych_import.chunks.options import Chunk, chunks
-from triptych_import.chunks.stored import INLINE, Results, Stored
-from triptych_import.draft import Draft, Edit, Finding
-from triptych_import.markdown.headings import plain_text, quoted
-from triptych_import.markdown.masking import Kind, Line, code_blocks, prose, scan
+from triptych_import.book import Draft, Edit, ImportFinding, SourceBook, SourceText
+from triptych_import.chunks import INLINE, ChapterResults, Chunk, StoredResults, find_chunks
+from triptych_import.headings import quote_attribute, strip_markup
+from triptych_import.masking import LineKind, SourceLine, find_code_blocks, mask_formulas, scan_lines
 
 _SHOWN = re.compile(r"^([ \t]*)(`{3,}|~{3,})[ \t]*\{\{([^{}]*)\}\}[ \t]*$")
 REFERENCE = re.compile(
@@ -41,27 +39,27 @@ _OPTIONS_SHOWN = re.compile(r"^[ \t]*(?:#|//|%%|--)\|[ \t]*echo\b")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Run:
+class ChunkContext:
     """What is known of running a text: the chapter that it is or is put into, options of the whole book or
     document, and stored results.
     """
 
     chapter: str = ""
     defaults: Mapping[str, str] = field(default_factory=dict)
-    stored: Stored | None = None
+    stored: StoredResults | None = None
 
 
-def still_code(draft: Draft, run: Run | None = None) -> tuple[Draft, list[Finding]]:
+def replace_chunks(draft: Draft, run: ChunkContext | None = None) -> tuple[Draft, list[ImportFinding]]:
     """Chunks become what they made, plain code, or the pictures or text that they show; hidden ones go."""
-    run = run or Run()
-    lines = scan(draft.text)
-    found_chunks = list(chunks(lines, run.defaults))
-    results = run.stored.results(run.chapter, draft, lines, found_chunks) if run.stored else Results()
-    edits = list(_shown(lines))
-    found: list[Finding] = []
+    run = run or ChunkContext()
+    lines = scan_lines(draft.text)
+    found_chunks = list(find_chunks(lines, run.defaults))
+    results = run.stored.results(run.chapter, draft, lines, found_chunks) if run.stored else ChapterResults()
+    edits = list(_replace_shown_chunks(lines))
+    found: list[ImportFinding] = []
     if results.cells and not results.current:
         what = "the stored results are from an earlier version of this file"
-        found.append(draft.finding(0, what, "used the results of unchanged code"))
+        found.append(draft.report(0, what, "used the results of unchanged code"))
     unnamed = 0
     is_jupyter = not any(chunk.language == "r" for chunk in found_chunks)
     for number, chunk in enumerate(found_chunks, 1):
@@ -70,25 +68,27 @@ def still_code(draft: Draft, run: Run | None = None) -> tuple[Draft, list[Findin
         if run.stored and chunk.shows_output and not chunk.refuses("fig-show"):
             place = number if is_jupyter else unnamed  # jupyter counts all, knitr those without a name
             drawn = run.stored.pictures(run.chapter, chunk.get("label"), place, jupyter=is_jupyter)
-        made, told = _made(draft, chunk, results, drawn)
+        made, told = _replace_chunk(draft, chunk, results, drawn)
         edits += made
         found += told
     edits += [Edit(*match.span(), "") for match in _NOTHING.finditer(draft.text)]
-    for match in _values(draft, lines):
+    for match in _find_inline_code(draft, lines):
         if match.start() in results.values:
             edits.append(Edit(*match.span(), results.values[match.start()]))
         elif choice := _BY_OUTPUT.fullmatch(match.group()):
             edits.append(Edit(*match.span(), choice.group(3 if choice.group(1) == "html" else 5)))
         else:
             found.append(
-                draft.finding(
+                draft.report(
                     match.start(), f"inline code {match.group()} has no stored value", "kept as code"
                 )
             )
-    return draft.edited(edits), found
+    return draft.apply(edits), found
 
 
-def _made(draft: Draft, chunk: Chunk, results: Results, drawn: list[str]) -> tuple[list[Edit], list[Finding]]:
+def _replace_chunk(
+    draft: Draft, chunk: Chunk, results: ChapterResults, drawn: list[str]
+) -> tuple[list[Edit], list[ImportFinding]]:
     """What becomes of a chunk."""
     whole = (chunk.start, chunk.end)
     if chunk.refuses("include"):
@@ -96,10 +96,10 @@ def _made(draft: Draft, chunk: Chunk, results: Results, drawn: list[str]) -> tup
     if chunk.language in _DIAGRAMS and not chunk.refuses("eval"):
         file = chunk.get("file")
         what = f'the diagram is read from "{file}"' if file else "the diagram is empty"
-        told = [draft.finding(chunk.start, what, "omitted")]
-        return [Edit(*whole, _diagram(chunk))], [] if chunk.code.strip() else told
+        told = [draft.report(chunk.start, what, "omitted")]
+        return [Edit(*whole, _format_diagram(chunk))], [] if chunk.code.strip() else told
     if chunk.language in _TEXTS:
-        return [Edit(*whole, _text(chunk))], []
+        return [Edit(*whole, _format_text_block(chunk))], []
     if chunk.language == "asis":  # text that is shown where the code around it says so
         return [Edit(*whole, "" if chunk.refuses("echo") or chunk.refuses("eval") else chunk.code)], []
     if chunk.start in results.cells:
@@ -107,23 +107,23 @@ def _made(draft: Draft, chunk: Chunk, results: Results, drawn: list[str]) -> tup
     names = chunk.pictures or drawn if chunk.shows_output else []
     missing = chunk.shows_output and not names and not chunk.is_silent
     if not chunk.code.strip() and not names:
-        told = [draft.finding(chunk.start, f"the {chunk.language} chunk has no code in this file", "omitted")]
+        told = [draft.report(chunk.start, f"the {chunk.language} chunk has no code in this file", "omitted")]
         return [Edit(*whole, "")], told
     if chunk.refuses("echo"):
-        told = [draft.finding(chunk.start, f"hidden {chunk.language} code has no stored result", "omitted")]
+        told = [draft.report(chunk.start, f"hidden {chunk.language} code has no stored result", "omitted")]
         is_told = missing and not (results.frozen and results.current)
-        return [Edit(*whole, _figure(chunk, names) if names else "")], told if is_told else []
-    edits = list(_listed(chunk, captioned=not names))
-    edits += [Edit(chunk.end, chunk.end, f"\n{_figure(chunk, names)}")] if names else []
+        return [Edit(*whole, _format_figure(chunk, names) if names else "")], told if is_told else []
+    edits = list(_format_listing(chunk, captioned=not names))
+    edits += [Edit(chunk.end, chunk.end, f"\n{_format_figure(chunk, names)}")] if names else []
     done = "kept as code without its output"
-    told = [draft.finding(chunk.start, f"{chunk.language} code has no stored result", done)]
+    told = [draft.report(chunk.start, f"{chunk.language} code has no stored result", done)]
     return edits, told if missing else []
 
 
-def _listed(chunk: Chunk, *, captioned: bool) -> Iterator[Edit]:
+def _format_listing(chunk: Chunk, *, captioned: bool) -> Iterator[Edit]:
     """A chunk as a block of code; ``echo: fenced`` shows its marks and its other options."""
     if chunk.get("echo") != "fenced":
-        yield Edit(chunk.start, chunk.opening, _opening(chunk, captioned=captioned))
+        yield Edit(chunk.start, chunk.opening, _format_listing_opening(chunk, captioned=captioned))
         yield from (Edit(item.start, item.end + 1, "") for item in chunk.option_lines)
         return
     outer = chunk.mark + chunk.mark[0]
@@ -135,13 +135,13 @@ def _listed(chunk: Chunk, *, captioned: bool) -> Iterator[Edit]:
     yield Edit(chunk.end, chunk.end, f"\n{chunk.indent}{outer}")
 
 
-def _shown(lines: list[Line]) -> Iterator[Edit]:
+def _replace_shown_chunks(lines: list[SourceLine]) -> Iterator[Edit]:
     """A chunk in two pairs of braces is shown with its marks, in one pair: a code block of Markdown."""
     for line in lines:
-        match = _SHOWN.match(line.text) if line.kind is Kind.CODE else None
+        match = _SHOWN.match(line.text) if line.kind is LineKind.CODE else None
         if match:
             yield Edit(line.begin, line.end, "{}{}{{{}}}".format(*match.groups()))
-    for block in code_blocks(lines):
+    for block in find_code_blocks(lines):
         line, closing = block.opening, block.closing
         match = _SHOWN.match(line.text)
         if match and closing is not None:
@@ -151,20 +151,20 @@ def _shown(lines: list[Line]) -> Iterator[Edit]:
             yield Edit(closing.end, closing.end, f"\n{closing.quote}{indent}{outer}")
 
 
-def _opening(chunk: Chunk, *, captioned: bool) -> str:
+def _format_listing_opening(chunk: Chunk, *, captioned: bool) -> str:
     """The first line of a code block; where nothing else has the caption of what it makes, it has."""
     start = f"{chunk.indent}{chunk.mark}"
     if not chunk.caption or not captioned:
         return start + chunk.language
     name = f" #lst-{chunk.label}" if re.fullmatch(r"[\w-]+", chunk.label) else ""
-    return f'{start}{{.{chunk.language}{name} lst-cap="{quoted(plain_text(chunk.caption))}"}}'
+    return f'{start}{{.{chunk.language}{name} lst-cap="{quote_attribute(strip_markup(chunk.caption))}"}}'
 
 
-def _figure(chunk: Chunk, pictures: list[str]) -> str:
+def _format_figure(chunk: Chunk, pictures: list[str]) -> str:
     """Markdown for the pictures that a chunk shows."""
     attributes = [f"#fig-{chunk.label}"] if re.fullmatch(r"[\w-]+", chunk.label) else []
     alt = " ".join(chunk.get("fig-alt").split())
-    pairs = [f'fig-alt="{quoted(plain_text(alt))}"'] if alt else []
+    pairs = [f'fig-alt="{quote_attribute(strip_markup(alt))}"'] if alt else []
     width = chunk.get("out-width", "width")
     pairs += [f"width={width}"] if re.fullmatch(r"\d+(\.\d+)?(%|px|in|cm)", width) else []
     names = [f"<{name}>" if re.search(r"[\s()]", name) else name for name in pictures]
@@ -180,29 +180,31 @@ def _figure(chunk: Chunk, pictures: list[str]) -> str:
     return f"\n{opening}\n{shown}\n\n{caption}\n:::\n"
 
 
-def _diagram(chunk: Chunk) -> str:
+def _format_diagram(chunk: Chunk) -> str:
     """A diagram, which is drawn here too, with what its options say of it."""
     if not chunk.code.strip():
         return ""
     attributes = [f".{chunk.language}"]
     attributes += [f"#fig-{chunk.label}"] if re.fullmatch(r"[\w-]+", chunk.label) else []
     for name in ("fig-cap", "fig-alt"):
-        attributes += [f'{name}="{quoted(" ".join(chunk.get(name).split()))}"'] if chunk.get(name) else []
+        attributes += (
+            [f'{name}="{quote_attribute(" ".join(chunk.get(name).split()))}"'] if chunk.get(name) else []
+        )
     return (
         f"\n{chunk.indent}{chunk.mark}{{{' '.join(attributes)}}}\n{chunk.code}\n{chunk.indent}{chunk.mark}\n"
     )
 
 
-def _text(chunk: Chunk) -> str:
+def _format_text_block(chunk: Chunk) -> str:
     """R Markdown's older blocks for theorems and boxes hold Markdown."""
     name = _BOX.sub("callout-", chunk.get("type")) or chunk.language
     attributes = [f".{name}"] if re.fullmatch(r"[\w-]+", name) else []
     attributes += [f"#{chunk.get('label')}"] if re.fullmatch(r"[\w-]+", chunk.get("label")) else []
-    attributes += [f'name="{quoted(chunk.get("name"))}"'] if chunk.get("name") else []
+    attributes += [f'name="{quote_attribute(chunk.get("name"))}"'] if chunk.get("name") else []
     return f"\n::: {{{' '.join(attributes)}}}\n{chunk.code}\n:::\n"
 
 
-def _values(draft: Draft, lines: list[Line]) -> Iterator[re.Match[str]]:
+def _find_inline_code(draft: Draft, lines: list[SourceLine]) -> Iterator[re.Match[str]]:
     """Code within lines of prose."""
     places = [line.start for line in lines]
     for match in INLINE.finditer(draft.text):
@@ -210,44 +212,39 @@ def _values(draft: Draft, lines: list[Line]) -> Iterator[re.Match[str]]:
             yield match
 
 
-def undefined_references(
-    sections: Iterable[Section], language: str = "en"
-) -> tuple[tuple[Section, ...], list[Finding]]:
-    """References to what code would have made are words, or lead to the code that has its caption."""
-    sections = tuple(sections)
-    labels = load_labels(language or "en")
-    identifiers = {
-        match.group(1)
-        for section in sections
-        for piece in section.pieces
-        for match in _ID.finditer(piece.draft.text)
-    } | {str(section.head.get("id", "")) for section in sections}
+def replace_undefined_references(book: SourceBook) -> SourceBook:
+    """Replace references to missing output by words, or by references to the code with its caption."""
+    labels = load_labels(book.metadata.language or "en")
+    identifiers = {match.group(1) for piece in book.pieces for match in _ID.finditer(piece.draft.text)}
+    identifiers |= {str(section.head.get("id", "")) for section in book.sections}
     found = []
 
-    def defined(piece: Piece) -> Draft:
+    def replace_in(piece: SourceText) -> Draft:
         edits = []
-        for match in REFERENCE.finditer(prose(piece.draft.text)):
+        for match in REFERENCE.finditer(mask_formulas(piece.draft.text)):
             name = match.group(2)
             if name in identifiers:
                 continue
             code = f"lst-{name.partition('-')[2]}"
-            edits.append(_redirected(match, code) if code in identifiers else in_words(match, labels))
-            if code not in identifiers:
-                what, place = f"undefined reference @{name}", match.start(2) - 1
-                found.append(piece.draft.finding(place, what, f'replaced by "{edits[-1].new}"'))
-        return piece.draft.edited(edits)
+            if code in identifiers:
+                edits.append(_redirect_reference(match, code))
+                continue
+            edits.append(spell_out_reference(match, labels))
+            what, done = f"undefined reference @{name}", f'replaced by "{edits[-1].new}"'
+            found.append(piece.draft.report(match.start(2) - 1, what, done))
+        return piece.draft.apply(edits)
 
-    return tuple(section.with_drafts(defined) for section in sections), found
+    return book.with_drafts(replace_in).with_findings(found)
 
 
-def _redirected(match: re.Match[str], code: str) -> Edit:
+def _redirect_reference(match: re.Match[str], code: str) -> Edit:
     """A reference that leads to some code; what it was called before is no more true."""
     if (match.group(1) or "").endswith("-") and match.group(3):
         return Edit(*match.span(), f"@{code}")
     return Edit(match.start(2), match.end(2), code)
 
 
-def in_words(match: re.Match[str], labels: Labels) -> Edit:
+def spell_out_reference(match: re.Match[str], labels: Labels) -> Edit:
     """A reference as words: what kind of thing it was to lead to, and what that was to be called."""
     kind, _, name = match.group(2).partition("-")
     word = labels.named(LabelKind(kind).name.lower(), f"({name})")

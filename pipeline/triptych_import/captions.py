@@ -8,11 +8,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
-from triptych_import.book import Piece, SourceBook
-from triptych_import.draft import Draft, Edit
-from triptych_import.markdown.headings import quoted
-from triptych_import.markdown.masking import HIDDEN, mask, prose
-from triptych_import.markdown.pairs import pairs
+from triptych_import.book import Draft, Edit, SourceBook, SourceText
+from triptych_import.headings import quote_attribute
+from triptych_import.masking import HIDDEN, find_pairs, mask, mask_formulas
 
 _WORDS = {
     "fig": "Figure|Fig\\.|Abbildung|Abb\\.|Figura|Ilustración|Рисунок|Рис\\.|图|圖|図|그림",
@@ -70,75 +68,75 @@ class _Caption:
     words: str
 
 
-def numbered(book: SourceBook) -> SourceBook:
+def convert_captions(book: SourceBook) -> SourceBook:
     """A book in which captions have no typed numbers, and are referred to by their ids."""
-    drafts = {id(piece): _captioned(_pictures(piece.draft)) for piece in _pieces(book)}
+    drafts = {id(piece): _attach_captions(_convert_figures(piece.draft)) for piece in _iterate_texts(book)}
     places: dict[tuple[str, str], list[str]] = {}
-    for piece in _pieces(book):
-        for found, *_ in _places(drafts[id(piece)].text):
+    for piece in _iterate_texts(book):
+        for found, *_ in _find_captions(drafts[id(piece)].text):
             places.setdefault((found.kind, found.number), []).append(piece.path)
     if not places:
         return book.with_drafts(lambda piece: drafts[id(piece)])
-    named = {key: f"{key[0]}-{_dashed(key[1])}" for key, paths in places.items() if len(paths) == 1}
-    for piece in _pieces(book):
+    named = {key: f"{key[0]}-{_make_dashed(key[1])}" for key, paths in places.items() if len(paths) == 1}
+    for piece in _iterate_texts(book):
         names = dict(named)
         for key, paths in places.items():
             if len(paths) > 1 and paths.count(piece.path) == 1:
-                names[key] = f"{key[0]}-{_stem(piece.path)}-{_dashed(key[1])}"
+                names[key] = f"{key[0]}-{_make_stem(piece.path)}-{_make_dashed(key[1])}"
         draft = drafts[id(piece)]
-        draft = draft.edited(_ids(draft.text, {k: v for k, v in names.items() if piece.path in places[k]}))
-        drafts[id(piece)] = draft.edited(_references(draft.text, names))
+        draft = draft.apply(_add_ids(draft.text, {k: v for k, v in names.items() if piece.path in places[k]}))
+        drafts[id(piece)] = draft.apply(_replace_mentions(draft.text, names))
     return book.with_drafts(lambda piece: drafts[id(piece)])
 
 
-def _pieces(book: SourceBook) -> Iterator[Piece]:
+def _iterate_texts(book: SourceBook) -> Iterator[SourceText]:
     for section in book.sections:
         yield from section.pieces
 
 
-def _dashed(number: str) -> str:
+def _make_dashed(number: str) -> str:
     return re.sub(r"[.–]", "-", number).lower()
 
 
-def _stem(path: str) -> str:
+def _make_stem(path: str) -> str:
     parts = PurePosixPath(path).with_suffix("").parts
     return re.sub(r"[^\w-]+", "-", "-".join(parts[-2:] if parts[-1].lower() == "readme" else parts[-1:]))
 
 
-def _read(text: str) -> _Caption | None:
+def _parse_caption(text: str) -> _Caption | None:
     match = _TYPED.match(text)
     if match is None:
         return None
     return _Caption(_KINDS[match.group(1).casefold()], match.group(2), text[match.end() :].strip())
 
 
-def _pictures(draft: Draft) -> Draft:
+def _convert_figures(draft: Draft) -> Draft:
     """``<figure>`` with one picture and its caption becomes a picture with a caption."""
     masked = mask(draft.text, escapes=False)
     edits = []
-    for _, first, last in pairs(_FIGURE, masked, re.IGNORECASE):
+    for _, first, last in find_pairs(_FIGURE, masked, re.IGNORECASE):
         inside, shown = (text[first.end() : last.start()] for text in (draft.text, masked))
-        images, captions = _IMG.findall(inside), _captions(inside)
+        images, captions = _IMG.findall(inside), _find_figcaptions(inside)
         # Code may stand in a caption; elsewhere it would be no figure.
-        seen = _captions(shown)
+        seen = _find_figcaptions(shown)
         if not len(images) == len(captions) == len(seen) == 1:
             continue
         around = shown[: seen[0][0]] + shown[seen[0][1] :]
         rest = re.sub(r"<br\s*/?>", "", _IMG.sub("", around))
         if len(_IMG.findall(around)) == 1 and not rest.strip():
             indent = first.group().partition("<")[0]
-            caption = _markdown(images[0], inside[slice(*captions[0][2:])])
+            caption = _format_image(images[0], inside[slice(*captions[0][2:])])
             edits.append(Edit(first.start(), last.end(), f"\n{indent}{caption}\n"))
-    return draft.edited(edits)
+    return draft.apply(edits)
 
 
-def _captions(html: str) -> list[tuple[int, int, int, int]]:
+def _find_figcaptions(html: str) -> list[tuple[int, int, int, int]]:
     """Where captions of figures stand: the places of the whole, and of what stands in it."""
-    found = pairs(_FIGCAPTION, html, re.IGNORECASE)
+    found = find_pairs(_FIGCAPTION, html, re.IGNORECASE)
     return [(first.start(), last.end(), first.end(), last.start()) for _, first, last in found]
 
 
-def _markdown(image: str, caption: str) -> str:
+def _format_image(image: str, caption: str) -> str:
     pairs = {name.lower(): a or b or c for name, a, b, c in _PAIR.findall(image)}
     words = caption
     for tag, mark in _INLINE:
@@ -147,25 +145,25 @@ def _markdown(image: str, caption: str) -> str:
     words = " ".join(words.split())
     whole = re.fullmatch(r"\*([^*]+)\*", words)
     words = whole.group(1) if whole else words
-    attributes = [f'fig-alt="{_quoted(pairs["alt"])}"'] if pairs.get("alt") else []
+    attributes = [f'fig-alt="{_quote_html(pairs["alt"])}"'] if pairs.get("alt") else []
     styled = re.search(r"\bwidth:\s*(\d+(?:%|px))", pairs.get("style", ""))
     width = styled.group(1) if styled else pairs.get("width", "")
     attributes += [f"width={width}"] if re.fullmatch(r"\d+(?:%|px)?", width) else []
     source = pairs.get("src", "")
     source = f"<{source}>" if re.search(r"[\s()]", source) else source
-    return f"![{_bracketed(words)}]({source}){{{' '.join(attributes)}}}"
+    return f"![{_escape_brackets(words)}]({source}){{{' '.join(attributes)}}}"
 
 
-def _quoted(text: str) -> str:
-    return quoted(text.replace("&quot;", '"'))
+def _quote_html(text: str) -> str:
+    return quote_attribute(text.replace("&quot;", '"'))
 
 
-def _bracketed(text: str) -> str:
+def _escape_brackets(text: str) -> str:
     """A caption whose square brackets do not end it."""
     return text if "](" in text else re.sub(r"(?<!\\)([\[\]])", r"\\\1", text)
 
 
-def _captioned(draft: Draft) -> Draft:
+def _attach_captions(draft: Draft) -> Draft:
     """Paragraphs that are typed captions go into the picture before them or the table beside them."""
     text, masked = draft.text, mask(draft.text, escapes=False)
     spans = [m.span() for m in _PARAGRAPH.finditer(masked)]
@@ -181,22 +179,22 @@ def _captioned(draft: Draft) -> Draft:
         for other in (index + 1,) if shown else (index - 1, index + 1):
             if not 0 <= other < len(spans) or other in taken:
                 continue
-            words = _caption_words(text, masked, spans[other], "fig" if shown else "tbl")
+            words = _read_caption_paragraph(text, masked, spans[other], "fig" if shown else "tbl")
             if not words:
                 continue
             if image:
-                new = Edit(start, end, _markdown(image.group(1), words))
+                new = Edit(start, end, _format_image(image.group(1), words))
             elif picture:
-                new = Edit(picture.start(1), picture.start(1), _bracketed(words))
+                new = Edit(picture.start(1), picture.start(1), _escape_brackets(words))
             else:
                 new = Edit(end, end, f"\n\n: {words}")
             edits += [new, Edit(*spans[other], "")]
             taken.add(other)
             break
-    return draft.edited(edits)
+    return draft.apply(edits)
 
 
-def _caption_words(text: str, masked: str, span: tuple[int, int], kind: str) -> str:
+def _read_caption_paragraph(text: str, masked: str, span: tuple[int, int], kind: str) -> str:
     """The caption that a paragraph is, with its number, or ""."""
     written = text[slice(*span)].strip()
     if HIDDEN in masked[span[0] : span[0] + 1] or written.count("\n") > 4:
@@ -205,7 +203,7 @@ def _caption_words(text: str, masked: str, span: tuple[int, int], kind: str) -> 
     words = (
         next((g for g in (marked.group(1), marked.group(2), marked.group(4)) if g), "") if marked else written
     )
-    found = _read(words)
+    found = _parse_caption(words)
     return " ".join(words.split()) if found and found.kind == kind else ""
 
 
@@ -214,23 +212,23 @@ def _is_table(text: str) -> bool:
     return len(lines) > 1 and all(re.match(r"[ \t]*[|+]", line) for line in lines)
 
 
-def _places(text: str) -> Iterator[tuple[_Caption, int, int, re.Match[str], str]]:
+def _find_captions(text: str) -> Iterator[tuple[_Caption, int, int, re.Match[str], str]]:
     """All captions with typed numbers: where they stand, and in what."""
     masked = mask(text, escapes=False)
     for match in _PICTURE.finditer(masked):
-        if found := _read(text[slice(*match.span(1))]):
+        if found := _parse_caption(text[slice(*match.span(1))]):
             yield found, *match.span(1), match, "picture"
     for match in _OPENING.finditer(text):
-        if found := _read(match.group(2)):
+        if found := _parse_caption(match.group(2)):
             yield found, *match.span(2), match, "listing"
     for match in _TABLE_CAPTION.finditer(masked):
-        if found := _read(text[slice(*match.span(1))]):
+        if found := _parse_caption(text[slice(*match.span(1))]):
             yield found, *match.span(1), match, "table"
 
 
-def _ids(text: str, names: dict[tuple[str, str], str]) -> Iterator[Edit]:
+def _add_ids(text: str, names: dict[tuple[str, str], str]) -> Iterator[Edit]:
     """Captions without their numbers, with ids that references know."""
-    for found, start, end, match, where in _places(text):
+    for found, start, end, match, where in _find_captions(text):
         name = names.get((found.kind, found.number))
         if name is None:
             continue
@@ -249,9 +247,9 @@ def _ids(text: str, names: dict[tuple[str, str], str]) -> Iterator[Edit]:
             yield Edit(place, place, f" #{name}")
 
 
-def _references(text: str, names: dict[tuple[str, str], str]) -> Iterator[Edit]:
+def _replace_mentions(text: str, names: dict[tuple[str, str], str]) -> Iterator[Edit]:
     """``Figure 1`` in prose, where a figure has that number, becomes a reference to it."""
-    masked = _NOT_PROSE.sub(lambda m: re.sub(r"[^\n]", HIDDEN, m.group()), prose(text))
+    masked = _NOT_PROSE.sub(lambda m: re.sub(r"[^\n]", HIDDEN, m.group()), mask_formulas(text))
     for match in _USED.finditer(masked):
         word = match["word"] or match["long"]
         name = names.get((_KINDS[word.casefold()], match["number"]))

@@ -11,9 +11,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from triptych.reading.chapter import UNNUMBERED_ROLES
-from triptych_import.book import Section, SourceBook
-from triptych_import.draft import Draft, Edit, Finding
-from triptych_import.markdown.headings import Heading, headings
+from triptych_import.book import Draft, Edit, ImportFinding, SectionFile, SourceBook
+from triptych_import.headings import Heading, find_headings
 
 _DEEPEST = 3  # of headings that get a number
 _MADE = "removed, since the same numbers are generated"
@@ -43,7 +42,7 @@ _LETTERED = re.compile(r"([A-Z](?:\.\d{1,9}+)+)\\?\.?[ \t]+(?=\S)")
 
 
 @dataclass(frozen=True, slots=True)
-class Typed:
+class TypedNumber:
     """A number at the beginning of a title: its parts, and how many characters it takes with its word."""
 
     parts: tuple[int, ...]
@@ -52,36 +51,36 @@ class Typed:
     """Whether it can be nothing but a number, as "3 ways" can."""
 
 
-def typed(text: str, *, appendix: bool = False) -> Typed | None:
+def parse_typed_number(text: str, *, appendix: bool = False) -> TypedNumber | None:
     """The number that a title begins with, or None."""
     if match := _CHAPTER.match(text):
-        number = _value(match.group(1) or match.group(2))
-        return Typed((number,), match.end(), True) if number and match.end() < len(text) else None
+        number = _parse_number(match.group(1) or match.group(2))
+        return TypedNumber((number,), match.end(), True) if number and match.end() < len(text) else None
     if match := _APPENDIX.match(text):
         letter = match.group(1).upper()
         number = int(letter) if letter.isdigit() else ord(letter) - 64
-        return Typed((number,), match.end(), True)
+        return TypedNumber((number,), match.end(), True)
     if appendix and (match := _LETTERED.match(text)):
         first, *rest = match.group(1).split(".")
-        return Typed((ord(first) - 64, *map(int, rest)), match.end(), True)
+        return TypedNumber((ord(first) - 64, *map(int, rest)), match.end(), True)
     if match := _DOTTED.match(text):
         parts = tuple(int(part) for part in match.group(1).split("."))
-        return Typed(parts, match.end(), bool(match.group(2)) or len(parts) > 1)
+        return TypedNumber(parts, match.end(), bool(match.group(2)) or len(parts) > 1)
     return None
 
 
-def _value(word: str) -> int:
+def _parse_number(word: str) -> int:
     if word.isdecimal():
         return int(word[:9])
     if set(word) <= {*_CHINESE, "十", "百"}:
-        return _chinese(word)
+        return _parse_chinese(word)
     if set(word) <= set(_ROMAN):
         values = [_ROMAN[char] for char in word]
         return sum(-a if a < b else a for a, b in zip(values, [*values[1:], 0], strict=True))
     return _WORDS.get(word.lower(), 0)
 
 
-def _chinese(word: str) -> int:
+def _parse_chinese(word: str) -> int:
     total, digit = 0, 0
     for char in word:
         if char in _CHINESE:
@@ -91,76 +90,78 @@ def _chinese(word: str) -> int:
     return total + digit
 
 
-def once(book: SourceBook) -> SourceBook:
+def remove_typed_numbers(book: SourceBook) -> SourceBook:
     """A book in which no number that is typed stands beside one that is made."""
-    book = replace(book, sections=_with_appendices(book.sections))
+    book = replace(book, sections=_mark_appendices(book.sections))
     chapters = [section for section in book.sections if not section.included and not section.appendix]
     appendices = [section for section in book.sections if not section.included and section.appendix]
-    new: dict[int, Section] = {}
-    found: list[Finding] = []
+    new: dict[int, SectionFile] = {}
+    found: list[ImportFinding] = []
     for group in (chapters, appendices):
-        new |= {id(old): section for old, section in zip(group, _titles(group, found), strict=True)}
+        new |= {id(old): section for old, section in zip(group, _clean_titles(group, found), strict=True)}
     number = {True: 0, False: 0}
     out = []
     for section in book.sections:
         section = new.get(id(section), section)
         if not section.included:
-            numbered = _numbered(section)
+            numbered = _is_numbered(section)
             number[section.appendix] += numbered
             chapter_number = number[section.appendix] if numbered else 0
-            section = _sections_once(section, chapter_number, found)
+            section = _clean_section_headings(section, chapter_number, found)
         out.append(section)
     return replace(book, sections=tuple(out), findings=(*book.findings, *found))
 
 
-def _with_appendices(sections: Sequence[Section]) -> tuple[Section, ...]:
+def _mark_appendices(sections: Sequence[SectionFile]) -> tuple[SectionFile, ...]:
     """From a title such as "Appendix A" on all are appendices, unless a chapter with a number comes again.
 
     Those of a part stay in it, since appendices have none.
     """
-    titles = ["" if section.included else _title(section) for section in sections]
+    titles = ["" if section.included else _get_title(section) for section in sections]
     named = [bool(_APPENDIX.match(title)) for title in titles]
     first = named.index(True) if True in named else len(sections)
     rest = sections[first:]
-    again = any(not named[n] and typed(titles[n]) for n in range(first, len(sections)))
+    again = any(not named[n] and parse_typed_number(titles[n]) for n in range(first, len(sections)))
     if not first or again or any(section.appendix for section in sections) or any(s.part for s in rest):
         return tuple(sections)
     return (*sections[:first], *(replace(section, appendix=True) for section in rest))
 
 
-def _titles(group: Sequence[Section], found: list[Finding]) -> list[Section]:
+def _clean_titles(group: Sequence[SectionFile], found: list[ImportFinding]) -> list[SectionFile]:
     """Chapters, or appendices, with each number once."""
-    numbers = [typed(_title(s), appendix=s.appendix) if _numbered(s) else None for s in group]
+    numbers = [
+        parse_typed_number(_get_title(s), appendix=s.appendix) if _is_numbered(s) else None for s in group
+    ]
     have = [number for number in numbers if number is not None and len(number.parts) == 1]
-    if not have or 2 * len(have) < sum(map(_numbered, group)) or not any(n.sure for n in have):
+    if not have or 2 * len(have) < sum(map(_is_numbered, group)) or not any(n.sure for n in have):
         return list(group)
     first = next(s for s, number in zip(group, numbers, strict=True) if number)
     if [number.parts[0] for number in have] == list(range(1, len(have) + 1)):
-        _tell(first, "the typed chapter numbers follow the order of the book", _MADE, found)
+        _add_finding(first, "the typed chapter numbers follow the order of the book", _MADE, found)
         return [
-            _retitled(section, number.length) if number in have and number else _unnumbered(section)
+            _cut_title(section, number.length) if number in have and number else _make_unnumbered(section)
             for section, number in zip(group, numbers, strict=True)
         ]
-    _tell(first, "the typed chapter numbers do not follow the order of the book", _KEPT, found)
-    return [_unnumbered(section) for section in group]
+    _add_finding(first, "the typed chapter numbers do not follow the order of the book", _KEPT, found)
+    return [_make_unnumbered(section) for section in group]
 
 
-def _tell(section: Section, what: str, done: str, found: list[Finding]) -> None:
-    found.append(Finding(path=section.pieces[0].path, what=what, done=done))
+def _add_finding(section: SectionFile, what: str, done: str, found: list[ImportFinding]) -> None:
+    found.append(ImportFinding(path=section.pieces[0].path, what=what, done=done))
 
 
-def _title_heading(section: Section) -> Heading | None:
-    first = next(iter(headings(section.pieces[0].draft.text)), None)
+def _find_title_heading(section: SectionFile) -> Heading | None:
+    first = next(iter(find_headings(section.pieces[0].draft.text)), None)
     return first if first and first.level == 1 and "title" not in section.head else None
 
 
-def _title(section: Section) -> str:
-    heading = _title_heading(section)
+def _get_title(section: SectionFile) -> str:
+    heading = _find_title_heading(section)
     return str(section.head.get("title") or (heading.text if heading else section.pieces[0].title))
 
 
-def _numbered(section: Section) -> bool:
-    heading = _title_heading(section)
+def _is_numbered(section: SectionFile) -> bool:
+    heading = _find_title_heading(section)
     place = heading.attributes if heading else None
     attributes = section.pieces[0].draft.text[slice(*place)] if place else ""
     if re.search(r"\.unnumbered|\{-\}|\{-\s|\s-[\s}]", attributes):
@@ -168,36 +169,38 @@ def _numbered(section: Section) -> bool:
     return not section.head.get("unnumbered") and section.head.get("role") not in UNNUMBERED_ROLES
 
 
-def _unnumbered(section: Section) -> Section:
-    return replace(section, head={**section.head, "unnumbered": True}) if _numbered(section) else section
+def _make_unnumbered(section: SectionFile) -> SectionFile:
+    return replace(section, head={**section.head, "unnumbered": True}) if _is_numbered(section) else section
 
 
-def _retitled(section: Section, length: int) -> Section:
+def _cut_title(section: SectionFile, length: int) -> SectionFile:
     """A chapter without the first characters of its title."""
-    heading = _title_heading(section)
+    heading = _find_title_heading(section)
     first = section.pieces[0]
     if heading is None and "title" in section.head:
         return replace(section, head={**section.head, "title": str(section.head["title"])[length:]})
     if heading is None:
         piece = replace(first, title=first.title[length:])
     else:
-        piece = replace(first, draft=first.draft.edited([_cut(first.draft, heading, length)]))
+        piece = replace(first, draft=first.draft.apply([_cut_number(first.draft, heading, length)]))
     return replace(section, pieces=(piece, *section.pieces[1:]))
 
 
-def _cut(draft: Draft, heading: Heading, length: int) -> Edit:
+def _cut_number(draft: Draft, heading: Heading, length: int) -> Edit:
     start = draft.text.index(heading.text[:length], heading.marks[1])
     return Edit(start, start + length, "")
 
 
-def _sections_once(section: Section, chapter_number: int, found: list[Finding]) -> Section:
+def _clean_section_headings(
+    section: SectionFile, chapter_number: int, found: list[ImportFinding]
+) -> SectionFile:
     """A chapter whose headings below the title have each number once; ``own`` is its number, or 0."""
     if not chapter_number:
         return section  # its headings get no numbers
     places = [
-        (piece, heading, _below(heading.text, section))
+        (piece, heading, _parse_section_number(heading.text, section))
         for piece in section.pieces
-        for heading in headings(piece.draft.text)
+        for heading in find_headings(piece.draft.text)
         if 2 <= heading.level <= _DEEPEST
     ]
     have = [(heading, number) for _, heading, number in places if number is not None]
@@ -206,28 +209,28 @@ def _sections_once(section: Section, chapter_number: int, found: list[Finding]) 
         return section
     if not any(number.sure for _, number in have):
         return section
-    follows = _follow(chapter_number, have)
+    follows = _follows_order(chapter_number, have)
     does = "follow" if follows else "do not follow"
     what = f"the typed section numbers {does} the order of the headings"
-    _tell(section, what, _MADE if follows else _KEPT, found)
+    _add_finding(section, what, _MADE if follows else _KEPT, found)
     edits: dict[int, list[Edit]] = {}
     for piece, heading, number in places:
         change = edits.setdefault(id(piece), [])
         if follows and number is not None:
-            change.append(_cut(piece.draft, heading, number.length))
+            change.append(_cut_number(piece.draft, heading, number.length))
         else:
-            change += _without_number(piece.draft.text, heading)
-    return section.with_drafts(lambda piece: piece.draft.edited(edits.get(id(piece), ())))
+            change += _suppress_number(piece.draft.text, heading)
+    return section.with_drafts(lambda piece: piece.draft.apply(edits.get(id(piece), ())))
 
 
-def _below(text: str, section: Section) -> Typed | None:
+def _parse_section_number(text: str, section: SectionFile) -> TypedNumber | None:
     """The number of a heading below the title, which has no word such as chapter before it."""
     if _CHAPTER.match(text) or _APPENDIX.match(text):
         return None
-    return typed(text, appendix=section.appendix)
+    return parse_typed_number(text, appendix=section.appendix)
 
 
-def _follow(chapter_number: int, have: Sequence[tuple[Heading, Typed]]) -> bool:
+def _follows_order(chapter_number: int, have: Sequence[tuple[Heading, TypedNumber]]) -> bool:
     """Whether typed numbers are those that are made: with that of the chapter, or all without it."""
     counts = [0] * (_DEEPEST + 1)
     whole, bare = True, True
@@ -240,7 +243,7 @@ def _follow(chapter_number: int, have: Sequence[tuple[Heading, Typed]]) -> bool:
     return whole or bare
 
 
-def _without_number(text: str, heading: Heading) -> Iterator[Edit]:
+def _suppress_number(text: str, heading: Heading) -> Iterator[Edit]:
     if heading.attributes is None:
         yield Edit(heading.text_end, heading.text_end, " {.unnumbered}")
     elif not re.search(r"\.unnumbered|\{-[\s}]", text[slice(*heading.attributes)]):

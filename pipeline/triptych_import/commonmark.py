@@ -12,26 +12,26 @@ from collections.abc import Iterator
 
 from markdown_it import MarkdownIt
 
-from triptych_import.draft import Draft, Edit
-from triptych_import.markdown import formulas, masking
-from triptych_import.markdown.headings import headings, plain_text, quoted, rewrite
-from triptych_import.markdown.masking import (
+from triptych_import import formulas, masking
+from triptych_import.book import Draft, Edit
+from triptych_import.headings import find_headings, quote_attribute, rewrite_heading, strip_markup
+from triptych_import.masking import (
     HIDDEN,
-    Kind,
-    Line,
-    code_blocks,
+    LineKind,
+    SourceLine,
+    find_code_blocks,
+    find_inline_code,
     is_item,
     is_rule,
+    mark_formulas,
     mask,
-    scan,
-    without_formulas,
+    scan_lines,
 )
-from triptych_import.markdown.pairs import code_in_line
 
 _PARSER = MarkdownIt("commonmark")
 _PARSER.core.ruler.disable("inline")  # blocks alone
 _HEADING = re.compile(r"^ {0,3}#{1,6}(?:[ \t]|$)")
-_UNDERLINE = re.compile(r" {0,3}(?:=+|-{2,})[ \t]*")
+_HTML_UNDERLINE = re.compile(r" {0,3}(?:=+|-{2,})[ \t]*")
 _INTERRUPTING_ITEM = re.compile(r"^ {0,3}(?:[-*+]|1[.)])[ \t]+\S")
 _DELIMITERS = re.compile(r"^ {0,3}(?=.*\|)\|?[ \t]*+:?-++:?[ \t]*+(?:\|[ \t]*+:?-++:?[ \t]*+)*+\|?[ \t]*+$")
 _NOTE = re.compile(r"^ {0,3}\[\^[^\]\s]+\]:")
@@ -68,73 +68,75 @@ _NOT_PROSE = re.compile(
 )
 
 
-def adapt(draft: Draft, *, scripts: bool = False, math: bool = False) -> Draft:
+def adapt_commonmark(draft: Draft, *, scripts: bool = False, math: bool = False) -> Draft:
     """A CommonMark text → one that pandoc reads alike.
 
     ``scripts`` leaves ``^`` and ``~`` alone, for raised and lowered text; ``math`` does so with formulas.
     """
-    draft = draft.edited(_closed(draft.text))
-    draft = draft.edited(_not_underlined(draft.text))
-    draft = draft.edited(_long_headings(draft.text))
+    draft = draft.apply(_close_last_fence(draft.text))
+    draft = draft.apply(_escape_underlines_in_html(draft.text))
+    draft = draft.apply(_join_long_headings(draft.text))
     if math:
-        draft = formulas.tidied(draft)
-    draft = draft.edited(_separated(without_formulas(scan(draft.text), _formulas(draft.text, math=math))))
+        draft = formulas.tidy_formulas(draft)
+    draft = draft.apply(
+        _separate_blocks(mark_formulas(scan_lines(draft.text), _formulas(draft.text, math=math)))
+    )
     spans = _formulas(draft.text, math=math)
-    lines = without_formulas(scan(draft.text), spans)
-    masked = masking.hidden(mask(draft.text, lines), spans)
-    edits = [*_pictures(draft.text, masked, lines), *_cells(draft.text, lines)]
-    edits += [*_definitions(lines)]
-    edits += [*_escaped(masked, scripts=scripts, dollars=not math), *_fancy_items(lines)]
-    return draft.edited(edits)
+    lines = mark_formulas(scan_lines(draft.text), spans)
+    masked = masking.hide_spans(mask(draft.text, lines), spans)
+    edits = [*_keep_alt_texts(draft.text, masked, lines), *_escape_cells(draft.text, lines)]
+    edits += [*_escape_false_definitions(lines)]
+    edits += [*_escape_pandoc_marks(masked, scripts=scripts, dollars=not math), *_escape_fancy_items(lines)]
+    return draft.apply(edits)
 
 
-def with_plain_fences(draft: Draft) -> Draft:
+def simplify_fences(draft: Draft) -> Draft:
     """Fences name their language alone: pandoc knows no words behind it. A title becomes a caption."""
     edits = []
-    for line in scan(draft.text):
-        match = _INFO.match(line.text) if line.kind is Kind.OPENING else None
+    for line in scan_lines(draft.text):
+        match = _INFO.match(line.text) if line.kind is LineKind.OPENING else None
         if match is None:
             continue
         indent, mark, info = match.groups()
         language, _, name = re.split(r"[\s,{]", info.strip(), maxsplit=1)[0].partition(":")
         title = _TITLE.search(info)
         caption = (title.group(1) or title.group(2) or "") if title else name
-        new = f'{{.{language or "text"} lst-cap="{quoted(caption)}"}}' if caption else language
+        new = f'{{.{language or "text"} lst-cap="{quote_attribute(caption)}"}}' if caption else language
         if new != info.strip():
             edits.append(Edit(line.begin, line.end, f"{indent}{mark}{new}"))
-    return draft.edited(edits)
+    return draft.apply(edits)
 
 
-def _closed(text: str) -> Iterator[Edit]:
+def _close_last_fence(text: str) -> Iterator[Edit]:
     """A fence that nothing closes goes on to the end in CommonMark, and is none in pandoc."""
-    blocks = list(code_blocks(scan(text)))
+    blocks = list(find_code_blocks(scan_lines(text)))
     last = blocks[-1] if blocks else None
     opening = _INFO_OR_NONE.match(last.opening.text) if last and last.end == len(text) else None
     if last and opening and not last.closing:
         yield Edit(len(text), len(text), f"\n{opening.group()}\n")
 
 
-def _not_underlined(text: str) -> Iterator[Edit]:
+def _escape_underlines_in_html(text: str) -> Iterator[Edit]:
     """A line of an element in HTML underlines nothing: CommonMark reads none of it up to an empty line."""
     if "<" not in text:
         return
-    lines = scan(text)
-    body = "\n".join("" if line.kind is Kind.FRONT else text[line.start : line.end] for line in lines)
+    lines = scan_lines(text)
+    body = "\n".join("" if line.kind is LineKind.FRONT else text[line.start : line.end] for line in lines)
     for token in _PARSER.parse(body):
         if token.type == "html_block" and token.map:
             for line in lines[slice(*token.map)]:
-                if line.prose and _UNDERLINE.fullmatch(line.text):
+                if line.prose and _HTML_UNDERLINE.fullmatch(line.text):
                     yield Edit(line.begin, line.end, re.sub(r"(?=[=-])", r"\\", line.text))
 
 
-def _long_headings(text: str) -> Iterator[Edit]:
+def _join_long_headings(text: str) -> Iterator[Edit]:
     """Headings of several lines stand on one, as pandoc wants it."""
-    for heading in headings(text, long=True):
+    for heading in find_headings(text, long=True):
         if "\n" in heading.text:
-            yield from rewrite(heading, level=heading.level, identifier="")
+            yield from rewrite_heading(heading, level=heading.level, identifier="")
 
 
-def _definitions(lines: list[Line]) -> Iterator[Edit]:
+def _escape_false_definitions(lines: list[SourceLine]) -> Iterator[Edit]:
     """``[label]: some words`` defines no link in CommonMark, where an address has no spaces."""
     for line in lines:
         match = _NO_DEFINITION.match(line.text) if line.prose else None
@@ -144,36 +146,36 @@ def _definitions(lines: list[Line]) -> Iterator[Edit]:
 
 
 def _formulas(text: str, *, math: bool) -> list[tuple[int, int]]:
-    return masking.formulas(mask(text)) if math else []
+    return masking.find_formulas(mask(text)) if math else []
 
 
-def with_links(draft: Draft) -> Draft:
+def link_bare_addresses(draft: Draft) -> Draft:
     """Bare addresses in prose, which GitHub makes links, become links."""
     masked = mask(draft.text)
     hidden = _LINKED.sub(lambda match: "(" * len(match.group()), masked)
     edits = [(match.start(), match.end()) for match in _ADDRESS.finditer(hidden)]
-    return draft.edited(Edit(start, end, f"<{draft.text[start:end]}>") for start, end in edits)
+    return draft.apply(Edit(start, end, f"<{draft.text[start:end]}>") for start, end in edits)
 
 
-def _separated(lines: list[Line]) -> Iterator[Edit]:
+def _separate_blocks(lines: list[SourceLine]) -> Iterator[Edit]:
     """Empty lines before what ends a paragraph in CommonMark, and headings without indentation."""
     for index, line in enumerate(lines):
         if line.prose and _HEADING.match(line.text) and not line.items and line.text.startswith(" "):
             yield Edit(line.begin, line.end - len(line.text.lstrip()), "")
         before = lines[index - 1] if index else None
-        if before is None or not (before.prose or before.kind is Kind.FORMULA):
+        if before is None or not (before.prose or before.kind is LineKind.FORMULA):
             continue
         if before.prose and (_HEADING.match(before.text) or is_rule(before.text)):
             continue
         after = lines[index + 1] if index + 1 < len(lines) else None
-        if _interrupts(before, line, after):
+        if _interrupts_paragraph(before, line, after):
             quote = before.quote.rstrip() if line.quote and before.quote else ""
             yield Edit(line.start, line.start, quote + "\n")
 
 
-def _interrupts(before: Line, line: Line, after: Line | None) -> bool:
+def _interrupts_paragraph(before: SourceLine, line: SourceLine, after: SourceLine | None) -> bool:
     """Whether a line ends the paragraph that the line before it belongs to, and pandoc misses that."""
-    if line.kind is Kind.OPENING:
+    if line.kind is LineKind.OPENING:
         return not before.items and not line.items
     if not line.prose:
         return False
@@ -191,8 +193,8 @@ def _interrupts(before: Line, line: Line, after: Line | None) -> bool:
     return bool(starts_table) and not _DELIMITERS.match(line.text)
 
 
-def _paragraphs(lines: list[Line]) -> Iterator[list[Line]]:
-    run: list[Line] = []
+def _find_paragraphs(lines: list[SourceLine]) -> Iterator[list[SourceLine]]:
+    run: list[SourceLine] = []
     for line in lines:
         words = line.prose and not _HEADING.match(line.text) and not _BLOCK_TAG.match(line.text)
         if words and not (run and run[-1].quote != line.quote):
@@ -205,20 +207,20 @@ def _paragraphs(lines: list[Line]) -> Iterator[list[Line]]:
         yield run
 
 
-def _pictures(text: str, masked: str, lines: list[Line]) -> Iterator[Edit]:
+def _keep_alt_texts(text: str, masked: str, lines: list[SourceLine]) -> Iterator[Edit]:
     """A picture alone in its paragraph keeps its alternative text, which pandoc would make a caption."""
-    for run in _paragraphs(lines):
+    for run in _find_paragraphs(lines):
         start, end = run[0].start + len(run[0].quote), run[-1].end
         match = _LONE_PICTURE.fullmatch(masked, start, end)
         if match and match.group(1):
             first, last = match.span(1)
-            alt = " ".join(plain_text(text[first:last]).split())
+            alt = " ".join(strip_markup(text[first:last]).split())
             yield Edit(first, last, "")
             closing = match.end(2) + 1
-            yield Edit(closing, closing, f'{{fig-alt="{quoted(alt)}"}}')
+            yield Edit(closing, closing, f'{{fig-alt="{quote_attribute(alt)}"}}')
 
 
-def _cells(text: str, lines: list[Line]) -> Iterator[Edit]:
+def _escape_cells(text: str, lines: list[SourceLine]) -> Iterator[Edit]:
     """In code of a table cell GitHub's tables want ``\\|`` for ``|``; pandoc takes the backslash as meant."""
     inside = False
     for index, line in enumerate(lines):
@@ -227,13 +229,13 @@ def _cells(text: str, lines: list[Line]) -> Iterator[Edit]:
         inside = line.prose and (inside or bool(begins))
         if not inside:
             continue
-        for opening, width, closing in code_in_line(text[line.start : line.end], escapes=True):
+        for opening, width, closing in find_inline_code(text[line.start : line.end], escapes=True):
             first, last = line.start + opening + width, line.start + closing
             for bar in _ESCAPED_BAR.finditer(text, first, last):
                 yield Edit(bar.start(), bar.start() + 1, "")
 
 
-def _escaped(masked: str, *, scripts: bool, dollars: bool) -> Iterator[Edit]:
+def _escape_pandoc_marks(masked: str, *, scripts: bool, dollars: bool) -> Iterator[Edit]:
     """Backslashes before characters that mean something to pandoc only."""
     bare = _NOT_PROSE.sub(lambda match: HIDDEN * len(match.group()), masked)
     signs = [r"(?<!\w)@(?=\w)", r"\\(?=[A-Za-z])", r"(?<![\w-])--(?=[A-Za-z])"]
@@ -245,7 +247,7 @@ def _escaped(masked: str, *, scripts: bool, dollars: bool) -> Iterator[Edit]:
         yield Edit(match.end(), match.end(), "\\")  # as where the label is used
 
 
-def _fancy_items(lines: list[Line]) -> Iterator[Edit]:
+def _escape_fancy_items(lines: list[SourceLine]) -> Iterator[Edit]:
     """``a.``, ``(1)`` and their like begin no list in CommonMark; nor does ``|`` begin a verse."""
     for index, line in enumerate(lines):
         if not line.prose or (index and lines[index - 1].prose and not is_item(line.text)):

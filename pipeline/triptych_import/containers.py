@@ -10,10 +10,17 @@ import re
 from collections.abc import Iterator, Sequence
 from itertools import takewhile
 
-from triptych_import.draft import Draft, Edit
-from triptych_import.markdown.headings import quoted
-from triptych_import.markdown.masking import CodeBlock, Kind, Line, code_blocks, indent_of, scan
-from triptych_import.markdown.pairs import pairs
+from triptych_import.book import Draft, Edit, ImportFinding
+from triptych_import.headings import quote_attribute
+from triptych_import.masking import (
+    FencedCode,
+    LineKind,
+    SourceLine,
+    find_code_blocks,
+    find_pairs,
+    measure_indent,
+    scan_lines,
+)
 
 _KINDS = {
     "note": "note", "info": "note", "abstract": "note", "summary": "note", "tldr": "note", "quote": "note",
@@ -68,39 +75,39 @@ _DEEPEST = 30  # boxes in each other
 _CONTENTS = re.compile(r"^[ \t]*(?:\[TOC\]|\[\[_?TOC_?\]\]|\$\{toc\}|\{:toc\})[ \t]*$", re.IGNORECASE)
 
 
-def divs(draft: Draft) -> Draft:
+def convert_boxes(draft: Draft) -> Draft:
     """A text with its boxes as fenced divs; a mark for a list of contents goes, since the book has one."""
-    listed = pairs(_LISTED, draft.text, re.IGNORECASE)
-    draft = draft.edited(Edit(first.start(), last.end(), "") for _, first, last in listed)
+    listed = find_pairs(_LISTED, draft.text, re.IGNORECASE)
+    draft = draft.apply(Edit(first.start(), last.end(), "") for _, first, last in listed)
     for _ in range(_DEEPEST):  # a box may stand in another, whose text is moved to the left first
-        edits = list(_indented(draft.text))
+        edits = list(_replace_indented_boxes(draft.text))
         if not edits:
             break
-        draft = draft.edited(edits)
-    draft = draft.edited(_framed(draft.text))
-    return draft.edited(_fenced(draft.text))
+        draft = draft.apply(edits)
+    draft = draft.apply(_replace_framed_tables(draft.text))
+    return draft.apply(_replace_marks(draft.text))
 
 
-def with_alerts(draft: Draft) -> Draft:
+def normalise_alerts(draft: Draft) -> Draft:
     """A text whose quoted callouts (``> [!EXAMPLE]``) are of the five kinds that GitHub knows."""
-    lines = (line for line in scan(draft.text) if line.prose)
-    marks = ((line, _alert(line)) for line in lines)
-    return draft.edited(Edit(line.begin, line.end, mark) for line, mark in marks if mark is not None)
+    lines = (line for line in scan_lines(draft.text) if line.prose)
+    marks = ((line, _convert_alert(line)) for line in lines)
+    return draft.apply(Edit(line.begin, line.end, mark) for line, mark in marks if mark is not None)
 
 
-def admonished(draft: Draft) -> Draft:
+def convert_admonitions(draft: Draft) -> Draft:
     """The boxes of mdbook-admonish and MyST, which look like listings, as divs."""
     for _ in range(_DEEPEST):  # a box in a box is code as long as the outer one is
-        edits = list(_admonitions(draft.text))
+        edits = list(_replace_admonitions(draft.text))
         if not edits:
             break
-        draft = draft.edited(edits)
+        draft = draft.apply(edits)
     return draft
 
 
-def _admonitions(text: str) -> Iterator[Edit]:
-    for block in code_blocks(scan(text)):
-        opening, options = _admonition(block)
+def _replace_admonitions(text: str) -> Iterator[Edit]:
+    for block in find_code_blocks(scan_lines(text)):
+        opening, options = _read_admonition(block)
         if not opening:
             continue
         indent = block.opening.text[: len(block.opening.text) - len(block.opening.text.lstrip())]
@@ -113,31 +120,31 @@ def _admonitions(text: str) -> Iterator[Edit]:
         )
 
 
-def _admonition(block: CodeBlock) -> tuple[str, Sequence[Line]]:
+def _read_admonition(block: FencedCode) -> tuple[str, Sequence[SourceLine]]:
     """Return the opening of the div for a block of code that is a box, else "", and its lines of options."""
     if match := _ADMONISH.match(block.opening.text):
         _, kind, written = match.groups()
         named = _TYPE.search(written)
         title = _TITLE.search(written)
         words = re.sub(r"\\(.)", r"\1", title.group(1)[1:-1]) if title else None
-        return _opening(kind or (named.group(1) if named else "note"), words), ()
+        return _format_opening(kind or (named.group(1) if named else "note"), words), ()
     if match := _MYST.match(block.opening.text):
         options = list(takewhile(lambda line: _MYST_OPTION.match(line.text), block.code))
-        return _opening_of_myst(match, [line.text for line in options]), options
+        return _format_myst_opening(match, [line.text for line in options]), options
     return "", ()
 
 
-def _opening_of_myst(match: re.Match[str], options: Sequence[str] = ()) -> str:
+def _format_myst_opening(match: re.Match[str], options: Sequence[str] = ()) -> str:
     _, kind, title = match.groups()
     if kind in ("admonition", "dropdown"):
         words = " ".join(found.group(2) for line in options if (found := _MYST_OPTION.match(line))).split()
         kind = next((word for word in words if word in _KINDS), "note")
-    return _opening(kind, title or None)
+    return _format_opening(kind, title or None)
 
 
-def _framed(text: str) -> Iterator[Edit]:
+def _replace_framed_tables(text: str) -> Iterator[Edit]:
     """A table of one column whose head is ``NOTE:`` or the like only frames what it says."""
-    lines = scan(text)
+    lines = scan_lines(text)
     for index in range(len(lines) - 2):
         head = _FRAME.match(lines[index].text) if lines[index].prose else None
         if head is None or not _ONE_COLUMN.match(lines[index + 1].text):
@@ -149,15 +156,15 @@ def _framed(text: str) -> Iterator[Edit]:
         if not cells or any(re.search(r"(?<!\\)\|", re.sub(r"`[^`]*`", "", cell)) for cell in cells):
             continue
         argument = head.group(2).strip()
-        opening = _opening(head.group(1), argument or None)
+        opening = _format_opening(head.group(1), argument or None)
         inside = "\n\n".join(cell.replace("\\|", "|") for cell in cells)
         yield Edit(lines[index].start, lines[last - 1].end, f"\n{opening}\n{inside}\n:::\n")
 
 
-def _indented(text: str) -> Iterator[Edit]:
+def _replace_indented_boxes(text: str) -> Iterator[Edit]:
     """The first mark of MkDocs in each run of lines, and the text that is indented below it."""
-    lines, places = text.split("\n"), scan(text)
-    shown = [place.kind in (Kind.TEXT, Kind.INDENTED, Kind.RAW) for place in places]
+    lines, places = text.split("\n"), scan_lines(text)
+    shown = [place.kind in (LineKind.TEXT, LineKind.INDENTED, LineKind.RAW) for place in places]
     index = 0
     while index < len(lines):
         box = _MKDOCS.match(lines[index]) if shown[index] else None
@@ -171,76 +178,76 @@ def _indented(text: str) -> Iterator[Edit]:
         for number in range(index + 1, len(lines)):
             if not lines[number].strip():
                 continue
-            if indent_of(lines[number]) < margin:
+            if measure_indent(lines[number]) < margin:
                 break
             last = number
         indent = match.group(1)
-        start = _opening(box.group(2), box.group(3)) if box else f"**{tab.group(2)}**" if tab else ""
+        start = _format_opening(box.group(2), box.group(3)) if box else f"**{tab.group(2)}**" if tab else ""
         yield Edit(places[index].start, places[index].end, f"\n{indent}{start}\n")
         for number in range(index + 1, last + 1):
-            yield from _moved(lines[number], places[number].start)
+            yield from _outdent(lines[number], places[number].start)
         if box:
             yield Edit(places[last].end, places[last].end, f"\n{indent}:::\n")
         index = last + 1
 
 
-def _moved(line: str, place: int) -> Iterator[Edit]:
+def _outdent(line: str, place: int) -> Iterator[Edit]:
     """A line four columns to the left."""
     if line.strip():
-        yield Edit(place, place + len(line) - len(line.lstrip()), " " * (indent_of(line) - 4))
+        yield Edit(place, place + len(line) - len(line.lstrip()), " " * (measure_indent(line) - 4))
 
 
-def _opening(kind: str, title: str | None) -> str:
+def _format_opening(kind: str, title: str | None) -> str:
     name = _KINDS.get(kind.lower(), "note")
-    shown_title = title if title is not None else _default_title(kind)
+    shown_title = title if title is not None else _make_title(kind)
     return (
-        f'::: {{.callout-{name} title="{quoted(shown_title)}"}}'
+        f'::: {{.callout-{name} title="{quote_attribute(shown_title)}"}}'
         if shown_title
         else f"::: {{.callout-{name}}}"
     )
 
 
-def _default_title(kind: str) -> str:
+def _make_title(kind: str) -> str:
     """The title of a callout that is given none."""
     return "" if kind.lower() in _SAID_BY_LABEL else re.sub(r"[-_]+", " ", kind).strip().capitalize()
 
 
-def _fenced(text: str) -> Iterator[Edit]:
+def _replace_marks(text: str) -> Iterator[Edit]:
     """The marks that stand at both ends of what they hold."""
     depth: list[str] = []
     in_options = False
-    for line in scan(text):
-        if line.kind is not Kind.TEXT:
+    for line in scan_lines(text):
+        if line.kind is not LineKind.TEXT:
             continue
         in_options = bool(_MYST.match(line.text) or (in_options and _MYST_OPTION.match(line.text)))
         if in_options and not _MYST.match(line.text):
             yield Edit(line.start, line.end, "")
             continue
-        new = _alert(line) or (None if line.quote else _mark(line, depth))
+        new = _convert_alert(line) or (None if line.quote else _convert_mark(line, depth))
         if new is not None:
             yield Edit(line.begin, line.end, new)
 
 
-def _mark(line: Line, depth: list[str]) -> str | None:
+def _convert_mark(line: SourceLine, depth: list[str]) -> str | None:
     """What stands for a line that is a mark; ``depth`` are the boxes that are open, by their generator."""
     if _CONTENTS.match(line.text):
         return ""
     if match := _COLONS.match(line.text):
-        return _colons(match)
+        return _convert_colons(match)
     if match := _MYST.match(line.text):
-        return f"\n{match.group(1)}{_opening_of_myst(match)}"
+        return f"\n{match.group(1)}{_format_myst_opening(match)}"
     if match := _LIQUID.match(line.text):
-        return _liquid(match, depth)
+        return _convert_liquid(match, depth)
     if match := _HUGO.match(line.text):
         end, name, argument = match.groups()
         if name in _HUGO_BOXES:
-            return _box(end, name, argument, "hugo", depth)
+            return _convert_box(end, name, argument, "hugo", depth)
         if name == "highlight":
-            return _listing(end, argument)
+            return _format_highlight(end, argument)
     return None
 
 
-def _alert(line: Line) -> str | None:
+def _convert_alert(line: SourceLine) -> str | None:
     """``> [!info] Title`` of Obsidian becomes one of GitHub's five, its title the first line of the text."""
     begun = _BEGUN.match(line.text)
     before = begun.group() if begun else ""
@@ -249,45 +256,45 @@ def _alert(line: Line) -> str | None:
         return None
     kind, title = match.group(1).lower(), match.group(2).strip(" \t")
     mark = f"{before}[!{(kind if kind in _ALERTS else _KINDS.get(kind, 'note')).upper()}]"
-    shown_title = title or _default_title(kind)
+    shown_title = title or _make_title(kind)
     quote = (line.quote + re.sub(r"[^ \t>]", " ", before)).rstrip()
     return f"{mark}\n{quote} **{shown_title}**\n{quote}" if shown_title else mark
 
 
-def _colons(match: re.Match[str]) -> str | None:
+def _convert_colons(match: re.Match[str]) -> str | None:
     """``:::tip Title`` of VuePress and ``:::tip[Title]`` of Docusaurus; pandoc's own fences stay."""
     indent, name, bracket, rest = match.groups()
     if name.startswith("callout-"):
         return None
     title = bracket if bracket is not None else rest.strip()
     if name.lower() in _KINDS:
-        return f"\n{indent}{_opening(name, title or None)}"
+        return f"\n{indent}{_format_opening(name, title or None)}"
     if name in ("details", "code-group", "tabs"):
         return f"\n{indent}::: {name}\n\n**{title}**\n" if title else f"\n{indent}::: {name}"
     return None
 
 
-def _liquid(match: re.Match[str], depth: list[str]) -> str | None:
+def _convert_liquid(match: re.Match[str], depth: list[str]) -> str | None:
     """GitBook's ``{% hint %}``; ``{% raw %}`` and ``{% tabs %}`` only wrap what they hold."""
     end, name, written = match.groups()
     argument = written.removesuffix("-").strip(" \t")
     if name in ("raw", "tabs", "code", "content", "stepper", "step"):
         return ""
     if name == "hint":
-        return _box(end, name, argument, "gitbook", depth)
+        return _convert_box(end, name, argument, "gitbook", depth)
     if name == "highlight":
-        return _listing(end, argument)
+        return _format_highlight(end, argument)
     if name == "tab":
         words = _WORD.search(argument)
         return f"\n**{words.group(1)}**\n" if words and not end else ""
     return None
 
 
-def _listing(end: str | None, argument: str) -> str:
+def _format_highlight(end: str | None, argument: str) -> str:
     return "```" if end else f"\n```{next(iter(argument.split()), '')}"
 
 
-def _box(end: str | None, name: str, argument: str, kind: str, depth: list[str]) -> str:
+def _convert_box(end: str | None, name: str, argument: str, kind: str, depth: list[str]) -> str:
     if end:
         if kind in depth:
             depth.remove(kind)
@@ -298,4 +305,24 @@ def _box(end: str | None, name: str, argument: str, kind: str, depth: list[str])
     bare = _PAIR.sub("", argument).split()
     style = named.get("style") or named.get("type") or next(iter(bare), name).strip('"')
     title = named.get("title") or named.get("summary")
-    return f"\n{_opening(style if style.lower() in _KINDS else 'note', title)}\n"
+    return f"\n{_format_opening(style if style.lower() in _KINDS else 'note', title)}\n"
+
+
+_API_REFERENCE = re.compile(r"^[ \t]*:::[ \t]+([A-Za-z_]\w*(?:\.\w+)+)[ \t]*$")
+
+
+def remove_api_references(draft: Draft) -> tuple[Draft, list[ImportFinding]]:
+    """A text without the lines that ask for one, and the options that are indented below them."""
+    lines = scan_lines(draft.text)
+    edits, found = [], []
+    for index, line in enumerate(lines):
+        match = _API_REFERENCE.match(line.text) if line.kind is LineKind.TEXT else None
+        if match is None:
+            continue
+        last = index
+        while last + 1 < len(lines) and lines[last + 1].text.startswith(("    ", "\t")):
+            last += 1
+        edits.append(Edit(line.start, lines[last].end, ""))
+        what = f"mkdocstrings generates the reference of {match.group(1)} from code"
+        found.append(draft.report(line.start, what, "omitted"))
+    return draft.apply(edits), found

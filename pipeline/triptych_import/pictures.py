@@ -1,4 +1,4 @@
-"""Pictures that a text holds itself become files: drawings as ``<svg>`` elements, and ``data:`` addresses."""
+"""Badges of a repository, which tell of its last build and the like: they are no pictures of a book."""
 
 from __future__ import annotations
 
@@ -15,9 +15,56 @@ from urllib.parse import unquote_to_bytes
 from lxml import etree
 
 from triptych.media.xml_names import parsed
-from triptych_import.book import Piece, SourceBook
-from triptych_import.draft import Draft, Edit
-from triptych_import.markdown.masking import prose
+from triptych_import.book import Draft, Edit, ImportFinding, SourceBook, SourceText
+from triptych_import.masking import mask_formulas
+
+_HOSTS = (
+    r"https?://(?:img\.shields\.io|badgen\.net|badge\.fury\.io|badges\.gitter\.im|travis-ci\.(?:org|com)"
+    r"|codecov\.io|coveralls\.io|api\.netlify\.com/api/v1/badges)/[^\s()]*+"
+    r"|(?>https?://[^\s()]*?[/_-]badge(?:\.svg|/)[^\s()]*)"
+)
+_ADDRESS = r"\((?:[^()\n]|\([^()\n]*\))*+\)"
+_INLINE_BADGE = re.compile(
+    rf"(\[)?!\[[^\[\]\n]*\]\((?:{_HOSTS})(?:[ \t]++\"[^\"\n]*\")?\)(?(1)\](?:{_ADDRESS}|\[[^\[\]\n]*\]))"
+)
+_BADGE_DEFINITION = re.compile(rf"^ {{0,3}}\[([^\[\]\n]+)\]:[ \t]*<?(?:{_HOSTS})>?(?=\s|\Z)", re.MULTILINE)
+_BADGE_USE = re.compile(
+    rf"(\[)?!\[([^\[\]\n]*)\](?:\[([^\[\]\n]*)\])?(?!\()(?(1)\](?:{_ADDRESS}|\[[^\[\]\n]*\]))"
+)
+
+
+def remove_badges(book: SourceBook) -> SourceBook:
+    """A book without badges, and a finding for each."""
+    found: list[ImportFinding] = []
+
+    def cleared(piece: SourceText) -> Draft:
+        edits = list(_find_badges(piece.draft))
+        what, done = "repository badge", "omitted"
+        found.extend(piece.draft.report(edit.start, what, done) for edit in edits)
+        return piece.draft.apply(edits)
+
+    return replace(book.with_drafts(cleared), findings=(*book.findings, *found))
+
+
+def _find_badges(draft: Draft) -> Iterator[Edit]:
+    if "![" not in draft.text:
+        return
+    masked = mask_formulas(draft.text)
+    for match in _INLINE_BADGE.finditer(masked):
+        yield _remove_badge(masked, match)
+    labels = {match.group(1).casefold() for match in _BADGE_DEFINITION.finditer(masked)}
+    for match in _BADGE_USE.finditer(masked) if labels else ():
+        if (match.group(3) or match.group(2)).casefold() in labels:
+            yield _remove_badge(masked, match)
+
+
+def _remove_badge(masked: str, match: re.Match[str]) -> Edit:
+    """A badge with the spaces before it."""
+    start = match.start()
+    while masked[start - 1 : start] in (" ", "\t"):
+        start -= 1
+    return Edit(start, match.end(), "")
+
 
 _SVG = re.compile(r"<(/?)svg\b(?:\"[^\"]*\"|'[^']*'|[^<>\"'])*+>", re.IGNORECASE)
 _DATA = re.compile(
@@ -31,33 +78,33 @@ _NAMESPACES = {"xmlns": "http://www.w3.org/2000/svg", "xmlns:xlink": "http://www
 _TITLES = tuple(f"{{{_NAMESPACES['xmlns']}}}{name}" for name in ("title", "desc"))
 
 
-def as_files(book: SourceBook) -> SourceBook:
+def extract_pictures(book: SourceBook) -> SourceBook:
     """A book whose pictures are all files; what is no picture stays as it is written."""
     files = dict(book.files)
 
-    def filed(piece: Piece) -> Draft:
+    def filed(piece: SourceText) -> Draft:
         draft, folder = piece.draft, f"images/{PurePosixPath(piece.path).stem}"
         edits: list[Edit] = []
-        for place, ending, data, alt in _pictures(draft.text):
+        for place, ending, data, alt in _find_pictures(draft.text):
             name = f"{folder}-{len(edits) + 1}{ending}"
             files[posixpath.normpath(posixpath.join(book.root, posixpath.dirname(piece.path), name))] = data
             new = name if alt is None else f'<img src="{name}" alt="{escape(alt)}">'
             edits.append(Edit(*place, new))
-        return draft.edited(edits)
+        return draft.apply(edits)
 
     return replace(book.with_drafts(filed), files=files)
 
 
-def _pictures(text: str) -> Iterator[tuple[tuple[int, int], str, bytes, str | None]]:
+def _find_pictures(text: str) -> Iterator[tuple[tuple[int, int], str, bytes, str | None]]:
     """Place, ending and bytes of each picture, and the alternative text where it has no tag of its own."""
     if "<svg" not in text.lower() and "data:image/" not in text:
         return
-    masked = prose(text)
-    for start, end in _elements(text):
-        drawing = _drawing(text[start:end]) if masked.startswith("<", start) else None
+    masked = mask_formulas(text)
+    for start, end in _find_svg_elements(text):
+        drawing = _parse_svg(text[start:end]) if masked.startswith("<", start) else None
         if drawing is not None:
-            start = _prologue(text, start)
-            yield (start, end), ".svg", etree.tostring(drawing, encoding="utf-8"), _described(drawing)
+            start = _find_prologue(text, start)
+            yield (start, end), ".svg", etree.tostring(drawing, encoding="utf-8"), _describe_svg(drawing)
     for match in _DATA.finditer(text):
         kind, options, written = match.groups("")[:3] if match.group(1) else match.groups("")[3:]
         if masked.startswith(match.group()[:1], match.start()):
@@ -69,7 +116,7 @@ def _pictures(text: str) -> Iterator[tuple[tuple[int, int], str, bytes, str | No
             yield match.span(), _ENDINGS[kind.lower()], data, None
 
 
-def _elements(text: str) -> Iterator[tuple[int, int]]:
+def _find_svg_elements(text: str) -> Iterator[tuple[int, int]]:
     """Where ``<svg>`` elements begin and end that stand in no other."""
     depth, start = 0, -1
     for tag in _SVG.finditer(text):
@@ -83,7 +130,7 @@ def _elements(text: str) -> Iterator[tuple[int, int]]:
             depth += 1
 
 
-def _prologue(text: str, start: int) -> int:
+def _find_prologue(text: str, start: int) -> int:
     """Where what a file says of itself before its element begins: its declaration and comments."""
     begin = start
     for _ in range(_MOST_BEFORE):
@@ -97,7 +144,7 @@ def _prologue(text: str, start: int) -> int:
     return begin
 
 
-def _drawing(source: str) -> etree._Element | None:
+def _parse_svg(source: str) -> etree._Element | None:
     """An element as XML: in HTML it needs to say no namespaces."""
     head = _SVG.match(source)
     names = [name for name in _NAMESPACES if not re.search(rf"\s{name}\s*=", head.group() if head else "")]
@@ -109,7 +156,7 @@ def _drawing(source: str) -> etree._Element | None:
     return drawing if len(drawing) else None
 
 
-def _described(drawing: etree._Element) -> str:
+def _describe_svg(drawing: etree._Element) -> str:
     """What a drawing says that it shows: its label, its own title or description, else the first of words."""
     if label := drawing.get("aria-label"):
         return " ".join(label.split())

@@ -1,0 +1,493 @@
+"""Books of which each file begins with the title of the book, and has that of its chapter below."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import pairwise
+
+from triptych.passes.numbering import automatic_id
+from triptych.settings.names import slug
+from triptych_import.book import Draft, Edit, HeadValues, ImportFinding, SectionFile, SourceText
+from triptych_import.contents import (
+    ContentsEntry,
+    FileKind,
+    ListItem,
+    classify_file,
+    find_list_items,
+    has_prose,
+    is_at_end,
+    is_readme,
+    make_sort_key,
+)
+from triptych_import.headings import (
+    Heading,
+    find_headings,
+    fold_text,
+    make_github_slug,
+    parse_front_matter,
+    rewrite_heading,
+)
+from triptych_import.masking import LineKind, SourceLine, mask, measure_indent, scan_lines
+
+
+def find_shared_titles(texts: Mapping[str, str]) -> dict[str, str]:
+    """Paths of texts that begin with a title of the book → that title; {} where that is no habit."""
+    pairs = {path: pair for path, text in texts.items() if (pair := _find_title_pair(text)) is not None}
+    counts = Counter(pair[0].plain for pair in pairs.values())
+    if not counts or max(counts.values()) < 2:
+        return {}
+    return {path: pair[0].plain for path, pair in pairs.items()}
+
+
+def find_folder_title(shared: Mapping[str, str], folder: str) -> str:
+    """The title that the files of one folder share, or ""."""
+    counts = Counter(title for path, title in shared.items() if posixpath.dirname(path) == folder)
+    title, count = next(iter(counts.most_common(1)), ("", 0))
+    return title if count > 1 else ""
+
+
+def remove_shared_title(draft: Draft) -> Draft:
+    """A text without the first of the two titles it begins with."""
+    pair = _find_title_pair(draft.text)
+    return draft.apply([Edit(pair[0].start, pair[0].end + 1, "")]) if pair else draft
+
+
+def find_text_title(text: str) -> str:
+    """The title of a text that may begin with that of its book, else of its head or first heading."""
+    values, end = parse_front_matter(text)
+    pair = _find_title_pair(text)
+    first = pair[1] if pair else next(iter(find_headings(text[end:])), None)
+    return str(values.get("title") or (first.plain if first and first.level == 1 else ""))
+
+
+def _find_title_pair(text: str) -> tuple[Heading, Heading] | None:
+    """The two headings of level 1 that a text begins with, one right behind the other."""
+    _, end = parse_front_matter(text)
+    found = find_headings(text)[:2]
+    if len(found) < 2 or any(heading.level != 1 for heading in found):
+        return None
+    first, second = found
+    between = text[first.end : second.start]
+    return (first, second) if not between.strip() and not text[end : first.start].strip() else None
+
+
+_TYPED = re.compile(r"^(?:chapter|appendix|part|kapitel|anhang)\s+\w+\s*[:.–—-]\s*", re.IGNORECASE)
+
+
+def arrange_texts(
+    texts: Mapping[str, str], shared: Mapping[str, str]
+) -> tuple[list[ContentsEntry], list[ImportFinding]]:
+    """The texts of a book in order. ``shared`` has the titles of the book that files begin with."""
+    desk = _Desk(texts, shared)
+    about = [path for path in texts if classify_file(path) is FileKind.ABOUT]
+    desk.note(about, "the file is about the project, not a chapter", "omitted")
+    entries = desk.folder("", [path for path in texts if path not in set(about)], "")
+    return desk.numbered(entries), desk.found
+
+
+@dataclass(frozen=True, slots=True)
+class _Listing:
+    """A file that lists chapters, and the paths or folders that its items mean."""
+
+    path: str
+    items: tuple[tuple[ListItem, str], ...]
+    covers: frozenset[str]
+
+
+@dataclass(slots=True)
+class _Desk:
+    texts: Mapping[str, str]
+    shared: Mapping[str, str]
+    found: list[ImportFinding] = field(default_factory=list)
+
+    def note(self, paths: Iterable[str], what: str, done: str) -> None:
+        self.found += [ImportFinding(path=path, what=what, done=done) for path in paths]
+
+    def folder(self, folder: str, names: Sequence[str], part: str) -> list[ContentsEntry]:
+        """The entries of a folder and all below it, first a list of chapters that says more than that."""
+        names = sorted(names, key=make_sort_key)
+        here = [name for name in names if posixpath.dirname(name) == folder]
+        chapters = [name for name in names if classify_file(name) not in (FileKind.LIST, FileKind.INDEX)]
+        listing = self._listing(folder, here, chapters)
+        ordered = self._listed(listing, names, part) if listing else []
+        taken = {entry.path for entry in ordered}
+        unlisted: list[ContentsEntry] = []
+        opening: list[ContentsEntry] = []
+        steps = _list_steps(folder, names)
+        lone = _find_lone_texts([step for step in steps if step not in self.texts], names)
+        for step in steps:
+            if step in self.texts:
+                if step in taken:
+                    continue
+                if listing and step == listing.path and has_prose(self.texts[step]):
+                    title = "" if find_text_title(self.texts[step]) else "Introduction"
+                    opening.append(replace(self._entry(step, title, part), depth=None))
+                elif self._is_chapter(step, folder, chapters, listing):
+                    unlisted.append(self._entry(step, "", part))
+            elif step in lone:
+                unlisted.append(self._entry(lone[step], "", part))
+            elif not any(path.startswith(f"{step}/") for path in taken):
+                unlisted += self._below(step, names, part, "")
+        if listing is None:
+            return unlisted
+        what = f'the table of contents in "{listing.path}" does not list this file'
+        before = [
+            entry
+            for entry in unlisted
+            if entry.depth is None and posixpath.dirname(entry.path) == folder and not is_at_end(entry.path)
+        ]
+        after = [entry for entry in unlisted if entry not in before]
+        self.note((entry.path for entry in before), what, "placed before the listed chapters")
+        self.note((entry.path for entry in after), what, "placed after the listed chapters")
+        return [*opening, *before, *ordered, *after]
+
+    def numbered(self, entries: Sequence[ContentsEntry]) -> list[ContentsEntry]:
+        """Appendices stand behind the chapters where the book has no parts that hold them."""
+        if any(entry.appendix and entry.part for entry in entries):
+            return [replace(e, appendix=False, depth=None) if e.appendix else e for e in entries]
+        return sorted(entries, key=lambda entry: entry.appendix)
+
+    def _entry(self, path: str, title: str, part: str, line: int = 1, depth: int = 0) -> ContentsEntry:
+        kind = classify_file(path)
+        return ContentsEntry(
+            title=title or find_text_title(self.texts[path]) or make_title(path),
+            path=path,
+            depth=None if kind is FileKind.FRONT else depth,
+            part=part,
+            line=line,
+            appendix=kind is FileKind.APPENDIX,
+        )
+
+    def _below(self, folder: str, names: Sequence[str], part: str, title: str) -> list[ContentsEntry]:
+        inside = [name for name in names if name.startswith(f"{folder}/")]
+        if part:
+            self.note(inside, "parts cannot be nested", f'moved to the part "{part}"')
+        return self.folder(folder, inside, part or title or self._part_title(folder, inside))
+
+    def _part_title(self, folder: str, inside: Sequence[str]) -> str:
+        index = next(
+            (n for n in inside if posixpath.dirname(n) == folder and classify_file(n) is FileKind.INDEX), ""
+        )
+        written = find_text_title(self.texts[index]) if index else ""
+        return find_folder_title(self.shared, folder) or written or make_title(folder)
+
+    def _is_chapter(self, path: str, folder: str, chapters: Sequence[str], listing: _Listing | None) -> bool:
+        """Whether a file that no list names is a chapter; what is left out and says something is reported."""
+        kind, text = classify_file(path), self.texts[path]
+        if kind is FileKind.LIST or (listing and listing.path == path and is_readme(path)):
+            self.note(
+                [path], "the file lists the chapters", "omitted, since the table of contents is generated"
+            )
+            return False
+        if kind is not FileKind.INDEX or not chapters:
+            return True
+        if not folder and is_readme(path):
+            self.note([path], "the file is about the project, not a chapter", "omitted")
+            return False
+        return not folder or _has_more_than_heading(text)  # else it only names the part
+
+    def _listing(self, folder: str, here: Sequence[str], chapters: Sequence[str]) -> _Listing | None:
+        """The list that names most of a folder's texts, if it names half of them and more than one."""
+        lists = [
+            self._read_list(path, chapters)
+            for path in here
+            if classify_file(path) in (FileKind.LIST, FileKind.INDEX)
+        ]
+        best = max(lists, key=lambda found: len(found.covers), default=None)
+        if best is None or len(best.covers) < 2 or 2 * len(best.covers) < len(chapters):
+            return None
+        return best
+
+    def _read_list(self, path: str, chapters: Sequence[str]) -> _Listing:
+        listed = find_list_items(self.texts[path])
+        places = [(item, self._target(item.target, path)) for item in listed]
+        if not any(place for _, place in places):
+            titles = {_fold_title(find_text_title(self.texts[name])): name for name in chapters}
+            places = [(item, titles.get(_fold_title(item.title), "")) for item in listed if not item.target]
+        covers: set[str] = set()
+        kept = []
+        for item, place in places:
+            inside = [name for name in chapters if name == place or name.startswith(f"{place}/")]
+            if place and place != path and set(inside) - covers:
+                covers |= set(inside)
+                kept.append((item, place))
+        return _Listing(path, tuple(kept), frozenset(covers))
+
+    def _target(self, target: str, path: str) -> str:
+        """The text or folder that an address in a list means, "" for what is none of the book's."""
+        target = target.partition("#")[0].partition("?")[0].rstrip("/")
+        if not target or re.match(r"[a-z][a-z0-9+.-]*:|//", target):
+            return ""
+        beside = "" if target.startswith("/") else posixpath.dirname(path)
+        full = posixpath.normpath(posixpath.join(beside, target.lstrip("/")))
+        names = (full, f"{full}.md", re.sub(r"\.html?$", ".md", full))
+        text_there = next((name for name in names if name in self.texts), "")
+        if text_there and not (classify_file(text_there) is FileKind.INDEX and self._leads(text_there)):
+            return text_there
+        place = posixpath.dirname(text_there) if text_there else full
+        return place if place and any(name.startswith(f"{place}/") for name in self.texts) else text_there
+
+    def _leads(self, index: str) -> bool:
+        """Whether the first page of a folder stands for other texts in it."""
+        folder = posixpath.dirname(index)
+        return bool(folder) and any(
+            name != index and name.startswith(f"{folder}/") and classify_file(name) is not FileKind.LIST
+            for name in self.texts
+        )
+
+    def _listed(self, listing: _Listing, names: Sequence[str], part: str) -> list[ContentsEntry]:
+        heads = [item.heading for item, _ in listing.items]
+        in_parts = not part and len(set(heads)) > 1
+        out: list[ContentsEntry] = []
+        for item, place in listing.items:
+            under = part or (item.heading if in_parts else "")
+            if place in self.texts:
+                out.append(self._entry(place, item.title, under, item.line, item.depth))
+            else:
+                out += self._below(place, names, part, item.title)
+        return _close_depth_gaps(out)
+
+
+def _close_depth_gaps(entries: Sequence[ContentsEntry]) -> list[ContentsEntry]:
+    """Depths without gaps: the first of a run is a chapter."""
+    out: list[ContentsEntry] = []
+    for entry in entries:
+        before = out[-1] if out else None
+        deepest = before.depth + 1 if before and before.depth is not None and before.part == entry.part else 0
+        out.append(replace(entry, depth=min(entry.depth, deepest)) if entry.depth else entry)
+    return out
+
+
+def _list_steps(folder: str, names: Sequence[str]) -> list[str]:
+    """The files and folders right in a folder, in the order of their names."""
+    start = len(folder) + 1 if folder else 0
+    steps = {(folder + "/" if folder else "") + name[start:].partition("/")[0] for name in names}
+    return sorted(steps, key=make_sort_key)
+
+
+def _find_lone_texts(folders: Sequence[str], names: Sequence[str]) -> dict[str, str]:
+    """Folders → the one text of each, where none has a name of its own or more than one."""
+    inside = {folder: [name for name in names if name.startswith(f"{folder}/")] for folder in folders}
+    lone = all(len(found) == 1 and classify_file(found[0]) is not FileKind.INDEX for found in inside.values())
+    return {folder: found[0] for folder, found in inside.items()} if lone and len(folders) > 1 else {}
+
+
+def _fold_title(title: str) -> str:
+    return re.sub(r"[\W_]+", "", _TYPED.sub("", title).casefold())
+
+
+def _has_more_than_heading(text: str) -> bool:
+    """Whether a text holds anything but one heading."""
+    found = find_headings(text)
+    rest = re.sub(r"^#.*$", "", text, count=1, flags=re.MULTILINE) if found else text
+    return bool(rest.strip())
+
+
+def make_title(path: str) -> str:
+    """What a file or folder is called after its name, without its ending and its number."""
+    stem = re.sub(r"\.(md|markdown)$", "", posixpath.basename(path))
+    words = re.sub(r"^\d+[-_. ]+", "", stem).replace("-", " ").replace("_", " ").strip()
+    return (words or stem)[:1].upper() + (words or stem)[1:]
+
+
+_DEFINED = re.compile(r"^ {0,3}\[(\^?)([^\[\]\n]+)\]:(?!:)")
+_LINK = re.compile(r"!?\[(?:[^\[\]]|\[[^\[\]]*\](?:\([^()]*\))?)*+\]\([^()]*\)")
+_LINK_TITLE = re.compile(r"^[ \t]+(?:\"[^\"]*\"|'[^']*'|\([^()]*\))[ \t]*$")
+
+
+@dataclass(frozen=True, slots=True)
+class Split:
+    """The chapters of a text, and the title of the book where one heading stands above all others."""
+
+    sections: tuple[SectionFile, ...]
+    title: str = ""
+    at: int = 0
+    """The level of the headings that begin chapters, 0 where there are none."""
+
+
+def split_chapters(draft: Draft, *, opening: str, pandoc: bool = False) -> Split:
+    """A text → its chapters. ``opening`` is what that before the first of them is called, if no heading says.
+
+    ``pandoc`` says that its headings are called as pandoc calls them.
+    """
+    draft = _move_title_first(_identify_repeated(draft, automatic_id if pandoc else make_github_slug))
+    found = [heading for heading in find_headings(draft.text) if not _is_quoted(draft.text, heading)]
+    title = _find_book_title(draft.text, found)
+    rest = found[1:] if title else found
+    level = min((heading.level for heading in rest), default=0)
+    if title:
+        level = max(level, 2)
+    starts = [heading for heading in rest if heading.level == level]
+    places = [0, *(heading.start for heading in starts), len(draft.text)]
+    names = ["", *(heading.plain for heading in starts)]
+    definitions = _find_definitions(draft.text)
+    sections: list[SectionFile] = []
+    for name, (start, end) in zip(names, pairwise(places), strict=True):
+        body = _add_definitions(draft, (start, end), definitions)
+        if name:
+            body = _raise_headings(body, level - 1)
+        elif not _has_content(body.text, title):
+            continue
+        path = _make_path(len(sections) + 1, name)
+        head: HeadValues = {} if name or not starts else {"unnumbered": True}
+        piece = SourceText(draft=replace(body, path=draft.path), title="" if name else opening)
+        sections.append(SectionFile(path=path, pieces=(piece,), head=head))
+    return Split(tuple(sections), title.plain if title else "", level if starts else 0)
+
+
+def _identify_repeated(draft: Draft, slug_of: Callable[[str], str]) -> Draft:
+    """A text in which headings of the same words have the ids that they have in the whole of it."""
+    found = find_headings(draft.text)
+    slugs = [heading.id or slug_of(heading.plain) for heading in found]
+    counts = Counter(slugs)
+    seen: Counter[str] = Counter()
+    edits = []
+    for heading, name in zip(found, slugs, strict=True):
+        identifier = f"{name}-{seen[name]}" if seen[name] else name
+        seen[name] += 1
+        if counts[name] > 1 and not heading.id and re.fullmatch(r"[^\W\d_][\w.-]*", identifier):
+            edits += rewrite_heading(heading, level=heading.level, identifier=identifier)
+    return draft.apply(edits)
+
+
+def _find_book_title(text: str, found: Sequence[Heading]) -> Heading | None:
+    """The first heading, where it alone has its level and all others stand below it."""
+    first = found[0] if found else None
+    if first is None or len(found) == 1 or any(heading.level <= first.level for heading in found[1:]):
+        return None
+    return None if _has_words_before(text, first) else first
+
+
+def _has_words_before(text: str, heading: Heading) -> bool:
+    """Whether anything is said before a heading: links to other texts and pictures say nothing."""
+    return bool(re.search(r"\w", _LINK.sub("", mask(text[: heading.start]))))
+
+
+def _move_title_first(draft: Draft) -> Draft:
+    """A text whose title stands before the links and pictures that stood above it."""
+    title = _find_book_title(draft.text, find_headings(draft.text))
+    above = draft.text[: title.start] if title else ""
+    if title is None or not mask(above).replace("\0", "").strip():
+        return draft
+    behind = Edit(title.end, title.end, f"\n\n{above.strip()}\n")
+    return draft.apply([Edit(0, title.start, ""), behind])
+
+
+def _is_quoted(text: str, heading: Heading) -> bool:
+    return text[heading.start : heading.marks[0]].strip().startswith(">")
+
+
+def _has_content(text: str, title: Heading | None) -> bool:
+    """Whether a text is more than the title of the book, comments and definitions."""
+    for line in scan_lines(text):
+        heads = title is not None and title.start <= line.start < title.text_end
+        if (
+            line.kind not in (LineKind.BLANK, LineKind.COMMENT)
+            and not heads
+            and not _DEFINED.match(line.text)
+        ):
+            return True
+    return False
+
+
+def _make_path(number: int, title: str) -> str:
+    """A name of a file, which no other number has."""
+    name = slug(title)[:60].strip("-")
+    return f"{number:02}-{name}.md" if name else f"{number:02}.md"
+
+
+def _raise_headings(draft: Draft, by: int) -> Draft:
+    """A text with its headings some levels higher."""
+    edits = [
+        edit
+        for heading in find_headings(draft.text)
+        for edit in rewrite_heading(heading, level=max(heading.level - by, 1), identifier="")
+    ]
+    return draft.apply(edits)
+
+
+@dataclass(frozen=True, slots=True)
+class _Definition:
+    """Where a link's address or a note is defined: its place, and how it is used, such as ``[^1]``."""
+
+    start: int
+    end: int
+    use: str
+
+    @property
+    def note(self) -> bool:
+        return self.use.startswith("[^")
+
+
+def _find_definitions(text: str) -> list[_Definition]:
+    lines = scan_lines(text)
+    out: list[_Definition] = []
+    for index, line in enumerate(lines):
+        match = _DEFINED.match(line.text) if line.prose and not line.quote and not line.items else None
+        inside = index > 0 and lines[index - 1].prose and not (out and out[-1].end == lines[index - 1].end)
+        if match and not inside:  # a definition does not stand in a paragraph
+            last = _find_note_end(lines, index) if match.group(1) else _find_link_end(lines, index, match)
+            out.append(
+                _Definition(line.start, lines[last].end, f"[{match.group(1)}{fold_text(match.group(2))}]")
+            )
+    return out
+
+
+def _find_link_end(lines: Sequence[SourceLine], index: int, match: re.Match[str]) -> int:
+    """The address or the title may stand on the next line."""
+    bare = not lines[index].text[match.end() :].strip()
+    if index + 1 < len(lines) and (bare or _LINK_TITLE.match(lines[index + 1].text)):
+        return index + 1
+    return index
+
+
+def _find_note_end(lines: Sequence[SourceLine], index: int) -> int:
+    """A note goes on over lines that are indented, and over those of its own paragraph."""
+    last = index
+    for number in range(index + 1, len(lines)):
+        line = lines[number]
+        if line.kind is LineKind.BLANK:
+            continue
+        indented = measure_indent(line.text) >= 4
+        follows = number == last + 1 and line.prose and not _DEFINED.match(line.text)
+        if not indented and not follows:
+            break
+        last = number
+    return last
+
+
+def _add_definitions(whole: Draft, place: tuple[int, int], definitions: Sequence[_Definition]) -> Draft:
+    """A chapter's text with the definitions that stand elsewhere, without notes that others use."""
+    start, end = place
+    body = whole.cut(start, end)
+    near = [item for item in definitions if start <= item.start < end]
+    away = [item for item in definitions if not start <= item.start < end]
+    kept = {item.use for item in near}
+    text = fold_text(_remove_heads(body.text, [item.use for item in near if item.note]))
+    unused = [item for item in near if item.note and item.use not in text]
+    elsewhere = fold_text(whole.text[:start] + whole.text[end:]) if unused else ""
+    edits = [Edit(item.start - start, item.end - start, "") for item in unused if item.use in elsewhere]
+    added: list[str] = []
+    waiting = True
+    while waiting:
+        waiting = False
+        for item in away:
+            if item.use in text and item.use not in kept:
+                kept.add(item.use)
+                added.append(whole.text[item.start : item.end])
+                text += fold_text(added[-1].partition("]:")[2])
+                waiting = True
+    if added:
+        edits.append(Edit(len(body.text), len(body.text), "\n\n" + "\n\n".join(added) + "\n"))
+    return body.apply(edits)
+
+
+def _remove_heads(text: str, uses: Sequence[str]) -> str:
+    """A text without the heads of the definitions in it."""
+    for use in uses:
+        text = re.sub(rf"^ {{0,3}}{re.escape(use)}:", "", text, flags=re.MULTILINE | re.IGNORECASE)
+    return text

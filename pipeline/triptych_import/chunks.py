@@ -1,0 +1,462 @@
+"""Code that Quarto and knitr run: nothing runs here, stored results stand where it stands.
+
+Enters: a ``Draft`` with cells of code. Leaves: listings, figures and tables.
+Begin with ``executable.py``.
+"""
+
+from __future__ import annotations
+
+import json
+import posixpath
+import re
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from difflib import SequenceMatcher
+from functools import partial
+from hashlib import md5
+from typing import Any
+
+from triptych.reading.code_cells import OPTION, arguments, cell_options, named
+from triptych_import.book import Draft
+from triptych_import.headings import parse_front_matter
+from triptych_import.masking import LineKind, SourceLine, find_code_blocks, find_pairs, scan_lines
+from triptych_import.source import Source
+
+_CHUNK = re.compile(r"^([ \t]*)(`{3,}|~{3,})[ \t]*\{[ \t]*([A-Za-z][\w+-]*+)([^}]*+)\}[ \t]*$")
+_SET_CALL = re.compile(r"\bopts_chunk\$set\s*\(((?:[^()\"']|\"[^\"]*\"|'[^']*'|\([^()]*\))*)\)")
+_BEGIN = re.compile(r"\bopts_chunk\$set\b")
+_LONGEST = 5000  # characters of such a call
+_TABLE_CAPTION = re.compile(r"\bcaption\s*=\s*(\"(?:[^\"\\]|\\.)*\"|'(?:[^'\\]|\\.)*')")
+_PATH = r"[\"'][^\"']+[\"']"
+_GRAPHICS = re.compile(
+    rf"(?:knitr::)?include_graphics\(\s*(?:c\(([^()]*)\)|({_PATH}))[^()]*\)"
+    rf"|Image\((?:filename\s*=\s*)?({_PATH})[^()]*\)"
+)
+_STRING = re.compile(r"[\"']([^\"']+)[\"']")
+_NO = ("FALSE", "F", "false", "no", "hide")
+# Statements that show nothing by themselves, in R and in Python.
+_SILENT = re.compile(
+    r"(?:library\(|require\(|source\(|set\.seed\(|options\(|(?:ggplot2::)?theme_set\(|knitr::opts|rm\(|data\("
+    r"|import\s|from\s|def\s|@|plt\.style|np\.random\.seed|[\w.$:\[\]\"',\s]+(?:<-|<<-|=(?!=)))"
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Chunk:
+    """A block of code that is run: where it stands, its language, what its options say, its code.
+
+    ``option_lines`` are the lines of the text that hold options, ``opening`` is where its first line ends.
+    """
+
+    start: int
+    opening: int
+    end: int
+    indent: str
+    mark: str
+    language: str
+    header: str
+    options: Mapping[str, str]
+    option_lines: tuple[SourceLine, ...]
+    code: str
+
+    def get(self, *names: str) -> str:
+        """What the first of some options says that says anything."""
+        return next((self.options[name] for name in names if self.options.get(name)), "")
+
+    def refuses(self, name: str) -> bool:
+        """Whether an option says no."""
+        return self.options.get(name, "") in _NO
+
+    @property
+    def shows_output(self) -> bool:
+        """Whether anything that it prints or draws is to be seen."""
+        return not any(self.refuses(name) for name in ("include", "eval", "output"))
+
+    @property
+    def is_silent(self) -> bool:
+        """Whether it only gets ready: it loads, sets and defines."""
+        depth, goes_on = 0, False
+        for line in self.code.splitlines():
+            bare = re.sub(r"\"[^\"]*\"|'[^']*'|#.*", "", line).rstrip()
+            if not bare:
+                continue
+            begins = not depth and not goes_on and not bare.startswith((" ", "\t", ")", "]", "}"))
+            if begins and not _SILENT.match(line):
+                return False
+            depth = max(0, depth + sum(map(bare.count, "([{")) - sum(map(bare.count, ")]}")))
+            goes_on = bool(re.search(r"(?:%>%|\|>|[-+~,=]|%in%)$", bare))
+        return True
+
+    @property
+    def label(self) -> str:
+        """The name that references use, without the prefix of its kind."""
+        return re.sub(r"^(?:fig|tbl|lst)-", "", self.get("label"))
+
+    @property
+    def caption(self) -> str:
+        """What its options, or else its code, say of its figure or table."""
+        caption = self.get("fig-cap", "tbl-cap", "lst-cap")
+        table = _TABLE_CAPTION.search(self.code) if not caption else None
+        return " ".join((table.group(1)[1:-1] if table else caption).split())
+
+    @property
+    def pictures(self) -> list[str]:
+        """The picture files that are all it shows."""
+        lines = [
+            line for line in self.code.splitlines() if not re.match(r"\s*(#|library\(|import |from )", line)
+        ]
+        match = _GRAPHICS.fullmatch("\n".join(lines).strip())
+        return _STRING.findall(next(group for group in match.groups() if group)) if match else []
+
+
+def find_chunks(lines: list[SourceLine], defaults: Mapping[str, str]) -> Iterator[Chunk]:
+    """The chunks of a text; what one sets as defaults holds for those behind it."""
+    in_force = dict(defaults)
+    for block in find_code_blocks(lines):
+        match = _CHUNK.match(block.opening.text)
+        if match is None:
+            continue
+        options = [item for item in block.code if OPTION.match(item.text)]
+        indent, mark, language, header = match.groups()
+        chunk = Chunk(
+            start=block.opening.begin,
+            opening=block.opening.end,
+            end=block.end,
+            indent=indent,
+            mark=mark,
+            language=language.lower(),
+            header=header,
+            options={**in_force, **cell_options(header, (item.text for item in options))},
+            option_lines=tuple(options),
+            code="\n".join(item.text for item in block.code if not OPTION.match(item.text)),
+        )
+        yield chunk
+        if not chunk.refuses("eval"):
+            in_force |= parse_defaults_in_code(chunk.code)
+
+
+def parse_defaults_in_code(code: str) -> dict[str, str]:
+    """What ``knitr::opts_chunk$set(…)`` says in some R code."""
+    options: dict[str, str] = {}
+    code = re.sub(r"^[ \t]*#.*$", "", code, flags=re.MULTILINE)
+    for begin in _BEGIN.finditer(code):
+        if match := _SET_CALL.match(code, begin.start(), begin.start() + _LONGEST):
+            options |= arguments(" ".join(match.group(1).split()))
+    return options
+
+
+def parse_defaults_in_settings(*settings: Mapping[str, Any]) -> dict[str, str]:
+    """What ``execute:`` and ``knitr: opts_chunk:`` say in settings and heads, the later ones first."""
+    merged: dict[str, str] = {}
+    for values in settings:
+        execute, knitr = values.get("execute"), values.get("knitr")
+        options = knitr.get("opts_chunk") if isinstance(knitr, Mapping) else None
+        for found in (options, execute):
+            merged |= named(found) if isinstance(found, Mapping) else {}
+    return merged
+
+
+_CELL_DIV = re.compile(r"^[ \t]*:{3,}+[ \t]*+(\S.*)?$")
+_FENCE = re.compile(r"^([ \t]*)(`{3,}|~{3,})[ \t]*+(.*)$")
+_KIND_ID = re.compile(r"#((?:fig|tbl|lst)-[\w:.-]+)")
+_CLASS = re.compile(r"(?<![\w=\"'])\.([A-Za-z][\w-]*)")
+_ATTRIBUTE = re.compile(r"(?<![\w-])([\w-]++)=(\"(?:[^\"\\]|\\.)*\"|'(?:[^'\\]|\\.)*'|[^\s}]+)")
+_PICTURE = re.compile(r"(!\[(?:(?!!\[)[^\n])*?\]\()([^()\s]+)(\))")
+_TABLE_MARKS = [(r"<table\b", "</table>")]
+_HELD = [*((rf"<{name}\b", f"</{name}>") for name in ("style", "script", "colgroup")), ("<!--", "-->")]
+_ROW = re.compile(r"^[ \t]*\|.*\|[ \t]*$")
+
+
+def simplify_cell(text: str, address: Callable[[str], str]) -> str:
+    """A ``.cell`` → its code, what it printed, and its figures and tables with their captions and ids.
+
+    ``address`` says how the address of a picture reads from where it will stand.
+    """
+    out: list[str] = []
+    kept: list[bool] = []
+    hidden, identifier, caption = 0, "", ""
+    lines = scan_lines(text)
+    index = 0
+    while index < len(lines):
+        line = lines[index]
+        index += 1
+        if line.kind is LineKind.OPENING:
+            first = index
+            while index < len(lines) and lines[index].kind is LineKind.CODE:
+                index += 1
+            code = [text[one.start : one.end] for one in lines[first:index]]
+            index += 1
+            if not hidden:
+                out += _listing(text[line.start : line.end], code, identifier, caption)
+            continue
+        whole = text[line.start : line.end]
+        match = _CELL_DIV.match(line.text) if line.prose else None
+        if match is None:
+            out += (
+                []
+                if hidden
+                else [_PICTURE.sub(lambda m: m.group(1) + address(m.group(2)) + m.group(3), whole)]
+            )
+            continue
+        opening = match.group(1)
+        if opening:
+            classes = _CLASS.findall(opening)
+            is_cell = any(name == "cell" or name.startswith("cell-output") for name in classes)
+            kept.append(not is_cell)
+            hidden += 1 if hidden or "hidden" in classes else 0
+            if is_cell:
+                found = _KIND_ID.search(opening)
+                identifier = found.group(1) if found else identifier
+                caption = _pairs(opening).get("tbl-cap", caption)
+            if not hidden and not is_cell:
+                out.append(whole)
+            continue
+        stays = kept.pop() if kept else False
+        if hidden:
+            hidden -= 1
+        elif stays:
+            out.append(whole)
+    return "\n".join(_caption_table(out, identifier, caption)).strip("\n")
+
+
+def _pairs(written: str) -> dict[str, str]:
+    return {name: value.strip("\"'") for name, value in _ATTRIBUTE.findall(written)}
+
+
+def _listing(opening: str, code: list[str], identifier: str, caption: str) -> Iterator[str]:
+    """A block of code: that of the chunk, what it printed, or what is written for one output alone."""
+    match = _FENCE.match(opening.rstrip(" \t"))
+    assert match is not None
+    indent, mark, info = match.groups()
+    raw = re.fullmatch(r"\{=(\w+)\}", info)
+    if raw:
+        if raw.group(1) == "html":
+            yield from _clean_tables("\n".join(code), identifier, caption)
+        return
+    classes, pairs = _CLASS.findall(info), _pairs(info)
+    if "hidden" in classes:
+        return
+    if "cell-code" in classes:
+        language = next((name for name in classes if name not in ("cell-code", "code-overflow-wrap")), "")
+        name = pairs.get("lst-cap") or pairs.get("filename") or pairs.get("code-summary") or ""
+        label = next((one for one in _KIND_ID.findall(info) if one.startswith("lst-")), "")
+        attributes = [f".{language or 'text'}", *([f"#{label}"] if label else [])]
+        attributes += [f'lst-cap="{name}"'] if name else []
+        info = f"{{{' '.join(attributes)}}}" if len(attributes) > 1 else language
+    yield ""
+    yield f"{indent}{mark}{info}"
+    yield from code
+    yield f"{indent}{mark}"
+    yield ""
+
+
+def _clean_tables(html: str, identifier: str, caption: str) -> Iterator[str]:
+    """The tables of some HTML, without what makes them look as on a web site."""
+    for _, first, last in reversed(list(find_pairs(_HELD, html, re.IGNORECASE))):
+        html = html[: first.start()] + html[last.end() :]
+    for _, first, last in find_pairs(_TABLE_MARKS, html, re.IGNORECASE):
+        table = html[first.start() : last.end()]
+        opening, _, rest = table.partition(">")
+        named = f' id="{identifier}"' if identifier.startswith("tbl-") else ""
+        tag = re.sub(r"\s(?:id|class|style|border|data-[\w-]+)=(?:\"[^\"]*\"|'[^']*'|\S+)", "", opening)
+        caption_element = f"<caption>{caption}</caption>" if caption and "<caption" not in rest else ""
+        yield ""
+        yield re.sub(r"\n\s*\n", "\n", f"{tag}{named}>{caption_element}{rest}")
+        yield ""
+
+
+def _caption_table(lines: list[str], identifier: str, caption: str) -> list[str]:
+    """A pipe table with the caption and the id of its cell below it."""
+    if not identifier.startswith("tbl-") or any(f"#{identifier}" in line for line in lines):
+        return lines
+    rows = [number for number, line in enumerate(lines) if _ROW.match(line)]
+    if not rows:
+        return lines
+    others = set(rows)
+    last = next(number for number in rows if number + 1 not in others)
+    written = next((n for n, line in enumerate(lines) if line.startswith(("Table:", ": "))), None)
+    if written is not None:
+        return [*lines[:written], f"{lines[written].rstrip()} {{#{identifier}}}", *lines[written + 1 :]]
+    return [*lines[: last + 1], "", f": {caption} {{#{identifier}}}", "", *lines[last + 1 :]]
+
+
+_FORMATS = ("html", "epub", "latex", "pdf", "tex")
+_DIV = re.compile(r"^[ \t]*(:{3,}+)[ \t]*+(\S.*)?$")
+_CELL = re.compile(r"\{[^{}]*\.cell(?=[\s}])")
+_SHOWN_CODE = re.compile(
+    r"^[ \t]*(`{3,})[ \t]*\{[^{}\n]*\.cell-code[^{}\n]*\}[ \t]*\n(.*?)^[ \t]*\1[ \t]*$",
+    re.MULTILINE | re.DOTALL,
+)
+_FIGURE = re.compile(
+    r"(?:^|/)(?P<owner>[^/]+?)(?:_files|_cache)?/figure-(?P<format>\w+)/"
+    r"(?P<label>[^/]+?)(?:-output)?-(?P<number>\d+)\.(?:png|jpe?g|svg|pdf|webp|gif)$"
+)
+INLINE = re.compile(r"(?<!`)`(?:r|\{(?:r|python|julia)\})[ \t]++[^`\n]+`(?!`)")
+
+
+@dataclass(frozen=True, slots=True)
+class ChapterResults:
+    """What is kept of a text's chunks: Markdown by the place where a chunk begins, values by that of code in
+    a line. ``current`` is False where the text has changed since; ``frozen`` where there is a frozen text.
+    """
+
+    cells: dict[int, str] = field(default_factory=dict)
+    values: dict[int, str] = field(default_factory=dict)
+    frozen: bool = False
+    current: bool = True
+
+
+class StoredResults:
+    """All results that a source has kept."""
+
+    def __init__(self, source: Source) -> None:
+        self._source = source
+        self._figures: dict[tuple[str, str], list[tuple[int, int, str]]] = defaultdict(list)
+        for path in source.figures():
+            if match := _FIGURE.search(path):
+                rank = _FORMATS.index(match["format"]) if match["format"] in _FORMATS else len(_FORMATS)
+                key = rank, int(match["number"]), path
+                self._figures[match["owner"], match["label"]].append(key)
+
+    def results(
+        self, chapter: str, draft: Draft, lines: list[SourceLine], found: Sequence[Chunk]
+    ) -> ChapterResults:
+        """What the frozen form of a chapter says of the chunks of its text, or of one that it includes."""
+        data = self._frozen(posixpath.splitext(chapter)[0])
+        if data is None:
+            return ChapterResults()
+        executed, digest = data
+        text = self._source.raw_text(chapter) or ""
+        current = digest == md5(text.encode(), usedforsecurity=False).hexdigest()
+        written = list(_tokenise_source(draft, lines, found))
+        others = list(_tokenise_executed(executed[parse_front_matter(executed)[1] :]))
+        cells: dict[int, str] = {}
+        values: dict[int, str] = {}
+        matcher = SequenceMatcher(
+            None, [token for token, _ in written], [token for token, _ in others], False
+        )
+        for kind, first, last, other, other_last in matcher.get_opcodes():
+            if kind == "equal":
+                for (_, place), (_, cell) in zip(written[first:last], others[other:other_last], strict=True):
+                    if cell:
+                        cells[place] = simplify_cell(cell, partial(self._address, chapter))
+            elif kind == "replace":
+                lines_there = [token for token, cell in others[other:other_last] if not cell]
+                for token, place in written[first:last]:
+                    values |= _match_values(draft.text[place : place + len(token)], place, lines_there)
+        return ChapterResults(cells, values, True, current)
+
+    def pictures(self, chapter: str, label: str, number: int, *, jupyter: bool) -> list[str]:
+        """The figures of a chunk by its label, or by its number among those without one, counted from 1."""
+        owner = posixpath.splitext(posixpath.basename(chapter))[0]
+        name = label or (f"cell-{number + 1}" if jupyter else f"unnamed-chunk-{number}")
+        found = self._figures.get((owner, name), [])
+        if not found and label:
+            owners = [key for key in self._figures if key[1] == label]
+            found = self._figures[owners[0]] if len(owners) == 1 else []
+        best = min((rank for rank, _, _ in found), default=0)
+        folder = posixpath.dirname(min(found)[2]) if found else ""
+        paths = [
+            path for rank, _, path in sorted(found) if rank == best and posixpath.dirname(path) == folder
+        ]
+        return [posixpath.relpath(path, posixpath.dirname(chapter) or ".") for path in paths]
+
+    def _frozen(self, stem: str) -> tuple[str, str] | None:
+        """A frozen text, and the digest of what it was made from."""
+        for name in _FORMATS:
+            try:
+                data = json.loads(
+                    self._source.raw_text(f"_freeze/{stem}/execute-results/{name}.json") or "null"
+                )
+                return str(data["result"]["markdown"]), str(data.get("hash", ""))
+            except (ValueError, TypeError, KeyError, RecursionError):
+                continue
+        return None
+
+    def _address(self, chapter: str, written: str) -> str:
+        """How the address of a figure in a frozen text reads beside the chapter."""
+        stem, folder = posixpath.splitext(chapter)[0], posixpath.dirname(chapter)
+        files_folder = f"{posixpath.basename(stem)}_files/"
+        if not written.startswith(files_folder) or self._source.data(posixpath.join(folder, written)):
+            return written
+        return posixpath.relpath(f"_freeze/{stem}/{written.removeprefix(files_folder)}", folder or ".")
+
+
+def _tokenise_source(
+    draft: Draft, lines: list[SourceLine], found: Sequence[Chunk]
+) -> Iterator[tuple[str, int]]:
+    """The lines of a text with their places, its chunks as the code that they show."""
+    chunks = {chunk.start: chunk for chunk in found}
+    end = 0
+    for line in lines:
+        start = line.begin
+        if line.start < end or line.kind in (LineKind.BLANK, LineKind.FRONT):
+            continue
+        if chunk := chunks.get(start):
+            end = chunk.end
+            if not chunk.refuses("include"):
+                yield f"\0{'' if chunk.refuses('echo') else _strip_code(chunk.code)}", start
+        else:
+            yield draft.text[line.start : line.end].strip(), start
+
+
+def _tokenise_executed(text: str) -> Iterator[tuple[str, str]]:
+    """The lines of an executed text, its cells in the same form, each with its Markdown; "" for a line."""
+    lines = scan_lines(text)
+    index = 0
+    while index < len(lines):
+        line = lines[index]
+        index += 1
+        if line.kind is LineKind.BLANK:
+            continue
+        match = _DIV.match(line.text) if line.prose else None
+        if match is None or not match.group(2) or not _CELL.search(match.group(2)):
+            yield text[line.start : line.end].strip(), ""
+            continue
+        depth = 1
+        while index < len(lines) and depth:
+            inner = _DIV.match(lines[index].text) if lines[index].prose else None
+            depth += 0 if inner is None else 1 if inner.group(2) else -1
+            index += 1
+        cell = text[line.start : lines[index - 1].end]
+        if any(
+            one.kind is not LineKind.BLANK for one in scan_lines(cell.partition("\n")[2].rpartition("\n")[0])
+        ):
+            code = "".join(_strip_code(match.group(2)) for match in _SHOWN_CODE.finditer(cell))
+            yield f"\0{code}", cell
+
+
+def _strip_code(code: str) -> str:
+    """Code without white space, comments with results, and empty lines."""
+    lines = (line for line in code.splitlines() if not re.match(r"\s*(?:#>|##\s|#\|)", line))
+    return re.sub(r"\s+", "", "".join(lines))
+
+
+def _match_values(line: str, place: int, executed: Sequence[str]) -> Iterator[tuple[int, str]]:
+    """What stands in an executed line in the places of code in a line of the source."""
+    codes = list(INLINE.finditer(line))
+    if not codes:
+        return
+    parts = re.split(INLINE, line.strip())
+    found = next((values for other in executed if (values := _find_between(parts, other))), [])
+    for code, value in zip(codes, found, strict=False):
+        yield place + code.start(), value
+
+
+def _find_between(parts: Sequence[str], line: str) -> list[str]:
+    """What stands in a line between the parts that it has to have, each as short as it can be; [] where it
+    has them not.
+    """
+    first, *others, last = parts
+    end = len(line) - len(last)
+    if not line.startswith(first) or not line.endswith(last) or end < len(first):
+        return []
+    values, position = [], len(first)
+    for part in others:
+        place = line.find(part, position, end)
+        if place < 0:
+            return []
+        values.append(line[position:place])
+        position = place + len(part)
+    return [*values, line[position:end]]

@@ -1,0 +1,205 @@
+"""Citations of sources that the book does not have are text: a project that is imported builds."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+
+from triptych.engine.cache import Cache
+from triptych.engine.processes.programs import ProgramFailed
+from triptych.reading.bibliography import REFERENCE, entries_of
+from triptych.yaml_text import MalformedYaml
+from triptych_import.book import Draft, Edit, ImportFinding, SourceBook, SourceText
+from triptych_import.masking import find_code_blocks, mask, mask_formulas, scan_lines
+
+_KEY = re.compile(r"(?<![\w\\/.])@(?:\{([^{}\s]+)\}|(\w(?:[\w:.#$%&+?<>~/-]*\w)?))")
+_NEAR = 5000  # characters in which a bracket closes
+_LINK = re.compile(
+    r"\\index\{(?:[^{}\n]|\{[^{}\n]*\})*\}"
+    r"|\]\([^()\n]*\)|<[^<>\n]*>|\bhttps?://\S*|^ {0,3}\[[^\]\n]+\]:.*$|(?<!@)\{[^{}\n]*\}",
+    re.MULTILINE,
+)
+
+
+def escape_unknown_citations(book: SourceBook, data: Callable[[str], bytes | None]) -> SourceBook:
+    """A book whose citations are all of sources in its bibliography; the others are text, and reported."""
+    found: list[ImportFinding] = []
+    keys: set[str] = set()
+    usable = []
+    for name in book.metadata.bibliography:
+        content = None if name.startswith(("/", "..")) else data(posixpath.join(book.root, name))
+        if content is None:
+            usable.append(name)  # reported where files are copied
+            continue
+        try:
+            keys |= {str(entry["id"]) for entry in entries_of(name, content, Cache(None))}
+            usable.append(name)
+        except (ProgramFailed, MalformedYaml, ValueError) as error:
+            what = f"the bibliography cannot be read: {' '.join(str(error).split())[:120]}"
+            found.append(ImportFinding(path=name, what=what, done="omitted"))
+
+    def cited(piece: SourceText) -> Draft:
+        return piece.draft.apply(_escape_keys(piece.draft, keys, found, cites=bool(keys)))
+
+    book = book.with_drafts(cited)
+    metadata = replace(book.metadata, bibliography=tuple(usable))
+    return replace(book, metadata=metadata, findings=(*book.findings, *found))
+
+
+def _escape_keys(draft: Draft, keys: set[str], found: list[ImportFinding], *, cites: bool) -> Iterator[Edit]:
+    """Backslashes before keys; a bare ``@word`` in a book without sources is text anyway.
+
+    Where a bracket has none that is known, it stays around the keys, whose signs are Markdown's.
+    """
+    if "@" not in draft.text:
+        return
+    masked = _LINK.sub(lambda match: re.sub(r"[^\n]", "\0", match.group()), mask_formulas(draft.text))
+    ends: dict[int, int] = {}
+    written: set[int] = set()
+    for match in _KEY.finditer(masked):
+        key = match.group(1) or match.group(2)
+        if key in keys or REFERENCE.match(key):
+            continue
+        near = max(match.start() - _NEAR, 0)
+        opening = masked.rfind("[", near, match.start())
+        bracket = opening > masked.rfind("]", near, match.start())
+        closing = draft.text.find("]", match.end(), match.end() + _NEAR)
+        link = bracket and closing >= 0 and draft.text[closing + 1 : closing + 2] in ("(", "[")
+        if link:
+            yield Edit(match.start(), match.start(), "\\")
+        elif bracket and (end := _find_bracket_end(draft.text, masked, opening, keys, ends)):
+            if opening not in written:
+                yield from (Edit(opening, opening, "\\"), Edit(end, end, "\\"))
+                written.add(opening)
+            start = match.start() - (masked[match.start() - 1] == "-")
+            yield Edit(start, match.end(), key)
+            found.append(
+                draft.report(match.start(), f'undefined citation key "{key}"', "kept as literal text")
+            )
+        elif cites or bracket:
+            yield Edit(match.start(), match.start(), "\\")
+            found.append(
+                draft.report(match.start(), f'undefined citation key "{key}"', "kept as literal text")
+            )
+
+
+def _find_bracket_end(text: str, masked: str, opening: int, keys: set[str], ends: dict[int, int]) -> int:
+    """Where a bracket ends that cites nothing known, 0 for any other; ``ends`` has those looked at."""
+    if opening not in ends:
+        end = masked.find("]", opening, opening + _NEAR)
+        inside = masked[opening + 1 : max(end, 0)]
+        cited = [match.group(1) or match.group(2) for match in _KEY.finditer(inside)]
+        other = "\n\n" in inside or text[end + 1 : end + 2] == "{"
+        known = any(key in keys or REFERENCE.match(key) for key in cited)
+        ends[opening] = 0 if end < 0 or other or known else end
+    return ends[opening]
+
+
+_CROSSREF_LABEL = re.compile(r"(?<![\w\\])(?P<mark>[#@])(?P<kind>fig|tbl|eq|sec|lst):(?=\w)", re.IGNORECASE)
+
+
+def convert_crossref_labels(draft: Draft) -> Draft:
+    """Write the labels of figures, tables, formulas, sections and listings with a hyphen."""
+    return draft.apply(_replace_colons(draft.text))
+
+
+def _replace_colons(text: str) -> Iterator[Edit]:
+    prose = mask(text)
+    openings = [block.opening for block in find_code_blocks(scan_lines(text))]
+    found = {match.start(): match for match in _CROSSREF_LABEL.finditer(prose)}
+    for line in openings:  # where listings have their ids
+        found |= {line.start + match.start(): match for match in _CROSSREF_LABEL.finditer(line.text)}
+    for start, match in sorted(found.items()):
+        yield Edit(start, start + len(match.group()), f"{match['mark']}{match['kind'].lower()}-")
+
+
+_ROLE = re.compile(r":(numref|eqref|ref|cite|citet|citep|begin_tab):`([^`\n]+)`|:end_tab:")
+_LABELS = re.compile(r"(?:[ \t]*\n\n?[ \t]*:(?:label|eqlabel|width|height):`[^`\n]+`[ \t]*)+$", re.MULTILINE)
+_LABEL = re.compile(r":(label|eqlabel|width|height):`([^`\n]+)`")
+_PICTURE = re.compile(r"!\[[^\n]*\]\([^()\n]*\)$")
+_CAPTION = re.compile(r"(?:^|\n)(:[ \t]*[^\s:][^\n]*)\n[ \t]*\n(?:[ \t]*\|[^\n]*(?:\n|$))+$")
+_KINDS = {
+    **dict.fromkeys(("sec", "subsec", "section", "ch", "chap", "chapter"), "sec"),
+    **dict.fromkeys(("fig", "figure", "img"), "fig"),
+    **dict.fromkeys(("tab", "tbl", "table"), "tbl"),
+    **dict.fromkeys(("eq", "eqn", "equation"), "eq"),
+}
+_BLOCKS = re.compile(r"[ \t]*`{3,}[ \t]*(toc|eval_rst)[ \t]*$")
+_SOURCES = re.compile(r"^:bibliography:`[^`\n]+`[ \t]*$", re.MULTILINE)
+_MARKS = re.compile(
+    r":(?:label|numref|eqlabel):`|^```(?:toc|eval_rst)[ \t]*$|" + _SOURCES.pattern, re.MULTILINE
+)
+
+
+def has_roles(text: str) -> bool:
+    """Return whether a text refers to labels by roles, or has blocks of d2lbook."""
+    return bool(_MARKS.search(text))
+
+
+def convert_roles(draft: Draft) -> tuple[Draft, list[ImportFinding]]:
+    """A text with its roles as ids, references and citations, and without its lists of contents."""
+    edits, found = [], []
+    for block in find_code_blocks(scan_lines(draft.text)):
+        if match := _BLOCKS.match(block.opening.text):
+            edits.append(Edit(block.opening.start, block.end, ""))
+            if match.group(1) == "eval_rst":
+                what = "reStructuredText block for the website"
+                found.append(draft.report(block.opening.start, what, "omitted"))
+    edits += [Edit(*match.span(), "") for match in _SOURCES.finditer(draft.text)]  # the list is made
+    draft = draft.apply(edits)
+    draft = draft.apply(_convert_labels(draft.text))
+    return draft.apply(_convert_references(draft.text)), found
+
+
+def _convert_labels(text: str) -> Iterator[Edit]:
+    masked = mask(text)
+    for match in _LABELS.finditer(text):
+        if masked[match.start() + match.group().index(":")] != ":":
+            continue
+        values = {name.removeprefix("eq"): value for name, value in _LABEL.findall(match.group())}
+        label = values.pop("label", "")
+        sizes = [f"{name}={value.strip()}" for name, value in values.items()]
+        line = text[text.rfind("\n", 0, match.start()) + 1 : match.start()].rstrip()
+        if line.startswith("#"):
+            new = f" {{#{_make_id(label, 'sec')}}}" if label else ""
+        elif label and (line.endswith("$$") or line.startswith("\\end{")):
+            new = f" {{#{_make_id(label, 'eq')}}}"
+        elif _PICTURE.search(line):
+            named = [f"#{_make_id(label, 'fig')}"] if label else []
+            new = f"{{{' '.join([*named, *sizes])}}}"
+        elif label and line.lstrip().startswith("|"):
+            caption = _CAPTION.search(text, max(match.start() - 8000, 0), match.start())
+            new = "" if caption else f"\n\n: {{#{_make_id(label, 'tbl')}}}"
+            if caption:
+                yield Edit(caption.end(1), caption.end(1), f" {{#{_make_id(label, 'tbl')}}}")
+        else:
+            new = f" []{{#{_make_id(label, 'sec')}}}" if label else ""
+        yield Edit(match.start(), match.end(), new)
+
+
+def _convert_references(text: str) -> Iterator[Edit]:
+    masked = mask(text)
+    for match in _ROLE.finditer(text):
+        if masked[match.start()] != ":":
+            continue
+        name, value = match.groups()
+        if name == "begin_tab":
+            new = f"**{value}**"
+        elif name in ("cite", "citep"):
+            new = "[" + "; ".join(f"@{key.strip()}" for key in value.split(",")) + "]"
+        elif name == "citet":
+            new = "; ".join(f"@{{{key.strip()}}}" for key in value.split(","))
+        elif name:
+            new = f"[@{_make_id(value, 'eq' if name == 'eqref' else 'sec')}]"
+        else:
+            new = ""
+        yield Edit(*match.span(), new)
+
+
+def _make_id(label: str, kind: str) -> str:
+    """The id for a label: with its kind before it, by its own first word or by what it belongs to."""
+    first, _, rest = label.strip().partition("_")
+    kind, rest = (_KINDS[first], rest) if rest and first in _KINDS else (kind, label.strip())
+    return f"{kind}-" + re.sub(r"[^\w-]+|_", "-", rest).strip("-")

@@ -1,0 +1,573 @@
+"""What a file in a folder of texts is by its name: chapter, front matter, appendix, or none of the book."""
+
+from __future__ import annotations
+
+import html
+import posixpath
+import re
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
+from enum import Enum
+from functools import partial
+from itertools import pairwise, zip_longest
+from typing import Any, TypeAlias
+from urllib.parse import unquote
+
+from markdown_it import MarkdownIt
+from markdown_it.token import Token
+
+from triptych.settings.names import slug
+from triptych.yaml_text import load_mapping
+from triptych_import.book import Draft, HeadValues, ImportFinding, ReadText, SectionFile, SourceText
+from triptych_import.headings import find_headings, strip_markup
+from triptych_import.masking import find_code_blocks, scan_lines
+from triptych_import.source import Source
+
+_ENDING = re.compile(r"\.(md|markdown|mkd|mdown)$", re.IGNORECASE)
+_ABOUT = re.compile(
+    r"contributing.*|contributors|licen[cs]e.*|copying|copyright|code[-_ ]?of[-_ ]?conduct|changelog"
+    r"|pull[-_]request[-_]template.*|issue[-_]template.*|cla|style[-_]?guide",
+    re.IGNORECASE,
+)
+# Words that may be the name of a chapter as well: in capitals they are a habit of repositories.
+_ABOUT_IN_CAPITALS = frozenset(
+    "OUTLINE SECURITY SUPPORT HISTORY CHANGES TODO GOVERNANCE MAINTAINERS NOTICE RELEASES ROADMAP AGENTS"
+    " CLAUDE CODEOWNERS ADMIN_TASKS NEWS".split()
+)
+_MEETING = re.compile(r"meetings?|meeting[-_ ]notes?|minutes", re.IGNORECASE)
+_LIST = re.compile(r"(?:table[-_ ]of[-_ ])?contents|toc|_?summary|_sidebar", re.IGNORECASE)
+_README = re.compile(r"readme(?:[._-].*)?", re.IGNORECASE)
+_FRONT = {
+    "foreword": "foreword", "vorwort": "preface", "preface": "preface",
+    "prefacio": "preface", "prólogo": "preface", "prologo": "preface", "préface": "preface",
+    "dedication": "dedication", "widmung": "dedication", "acknowledgments": "acknowledgments",
+    "acknowledgements": "acknowledgments", "thanks": "acknowledgments", "danksagung": "acknowledgments",
+    "agradecimientos": "acknowledgments", "remerciements": "acknowledgments",
+}  # fmt: skip
+_AT_THE_END = frozenset({"acknowledgments"})
+_APPENDIX_NAME = re.compile(
+    r"app?[-_]?[A-Za-z]|(?:appendix|appendices|anhang|ap[eé]ndice|annexe?|附录|付録)(?:[-_ ]?.*)",
+    re.IGNORECASE,
+)
+_ORDINAL = re.compile(r"^\d+[-_. ]+")
+
+
+class FileKind(Enum):
+    """What a file is in a book."""
+
+    CHAPTER = "chapter"
+    FRONT = "front matter"
+    APPENDIX = "appendix"
+    INDEX = "the first page of its folder"
+    LIST = "list of contents"
+    ABOUT = "text about the project"
+
+
+def classify_file(path: str) -> FileKind:
+    """A file's path relative to the folder of the texts → what it is by its name."""
+    *folders, name = path.split("/")
+    stem = _ENDING.sub("", name)
+    if any(_MEETING.fullmatch(folder) for folder in folders) or _MEETING.fullmatch(stem):
+        return FileKind.ABOUT
+    if _ABOUT.fullmatch(stem) or stem in _ABOUT_IN_CAPITALS:
+        return FileKind.ABOUT
+    if _README.fullmatch(stem) or stem.lower() == "index":
+        return FileKind.INDEX
+    if _LIST.fullmatch(stem):
+        return FileKind.LIST
+    bare = _ORDINAL.sub("", stem)
+    if bare.lower() in _FRONT:
+        return FileKind.FRONT
+    return FileKind.APPENDIX if _APPENDIX_NAME.fullmatch(bare) else FileKind.CHAPTER
+
+
+def is_readme(path: str) -> bool:
+    """Whether a file speaks of its folder rather than being a text of it."""
+    return bool(_README.fullmatch(_ENDING.sub("", posixpath.basename(path))))
+
+
+def find_role(path: str) -> str:
+    """The role of front matter by its file's name, "" where it has none."""
+    return _FRONT.get(_ORDINAL.sub("", _ENDING.sub("", posixpath.basename(path))).lower(), "")
+
+
+def is_at_end(path: str) -> bool:
+    """Whether it is front matter that books of today have at their end."""
+    return find_role(path) in _AT_THE_END
+
+
+def make_sort_key(path: str) -> tuple[object, ...]:
+    """What paths are ordered by: first pages, front matter, chapters, appendices; numbers by their value."""
+    out: list[object] = []
+    *folders, name = path.split("/")
+    for step in folders:
+        out.append((_rank_name(step), _split_numbers(step)))
+    out.append((_rank_name(name), _split_numbers(name)))
+    return tuple(out)
+
+
+def _rank_name(name: str) -> int:
+    match classify_file(name):
+        case FileKind.INDEX:
+            return 0
+        case FileKind.FRONT:
+            return 2 if _ORDINAL.match(name) else 4 if is_at_end(name) else 1
+        case FileKind.APPENDIX:
+            return 3
+    return 2
+
+
+def _split_numbers(name: str) -> tuple[tuple[int, int, str], ...]:
+    return tuple(
+        (0, int(piece), "") if piece.isdecimal() else (1, 0, piece)
+        for piece in re.split(r"(\d+)", name.lower())
+        if piece
+    )
+
+
+_COLONS = (":", "\uff1a")
+_PARSER = MarkdownIt("commonmark").enable("table")
+
+
+@dataclass(frozen=True, slots=True)
+class ListItem:
+    """An item of a list: its words, where its first link leads, how deep it is nested, the heading above."""
+
+    title: str
+    target: str
+    depth: int
+    heading: str
+    line: int
+
+
+def find_list_items(text: str) -> list[ListItem]:
+    """The items of all lists and the first cells of tables with links, in order."""
+    return list(_iterate_items(_PARSER.parse(text)))
+
+
+def has_prose(text: str) -> bool:
+    """Return whether a text has a paragraph with words of its own, beside links, that leads to no list."""
+    tokens = _PARSER.parse(text)
+    inlines = (
+        token
+        for before, token in pairwise(tokens)
+        if before.type == "paragraph_open"
+        and not before.level
+        and not token.content.rstrip().endswith(_COLONS)
+    )
+    return any(_has_words_beside_links(token.children or []) for token in inlines)
+
+
+def _has_words_beside_links(children: list[Token]) -> bool:
+    depth = 0
+    for child in children:
+        depth += (child.type == "link_open") - (child.type == "link_close")
+        if not depth and child.type == "text" and re.search(r"\w", child.content):
+            return True
+    return False
+
+
+def _iterate_items(tokens: list[Token]) -> Iterator[ListItem]:
+    heading, depth, fresh = "", 0, False
+    for index, token in enumerate(tokens):
+        match token.type:
+            case "heading_open":
+                heading = _join_words(tokens[index + 1].children or [])
+            case "bullet_list_open" | "ordered_list_open":
+                depth += 1
+            case "bullet_list_close" | "ordered_list_close":
+                depth -= 1
+            case "list_item_open" | "tr_open":
+                fresh = True
+            case "inline" if fresh:
+                link = _find_link(token.children or [])
+                if link is None and not depth:
+                    continue  # a cell without a link
+                fresh = False
+                words, target = link or (_join_words(token.children or []), "")
+                yield ListItem(words, target, max(depth - 1, 0), heading, (token.map or [0])[0] + 1)
+
+
+def _find_link(children: list[Token]) -> tuple[str, str] | None:
+    """The words and the address of the first link."""
+    start = next((i for i, child in enumerate(children) if child.type == "link_open"), None)
+    if start is None:
+        return None
+    end = next(i for i, child in enumerate(children) if i > start and child.type == "link_close")
+    return _join_words(children[start + 1 : end]), unquote(str(children[start].attrGet("href") or ""))
+
+
+def _join_words(children: list[Token]) -> str:
+    texts = (
+        " " if child.type == "softbreak" else child.content
+        for child in children
+        if child.type in ("text", "code_inline", "softbreak")
+    )
+    return re.sub(r"\s+", " ", "".join(texts)).strip()
+
+
+_LINK = re.compile(
+    r"^\[((?:[^\[\]]|\[[^\[\]]*\])*+)\]\(\s*+(<[^<>]*>|[^\s()]*+(?:\([^\s()]*\)[^\s()]*+)*+)[^)]*+\)\s*$"
+)
+_ITEM = re.compile(r"^([ \t]*)[-*+][ \t]+(\[.*)$")
+_PART = re.compile(
+    r"(?:part|teil|parte|partie|deel|część|часть|del)\s+(?:\d|[ivx]+\b|[a-z]+\b)|第\s*[\d一二三四五六七八九十]+\s*(?:部|篇|编|編)",
+    re.IGNORECASE,
+)
+_APPENDIX = re.compile(
+    r"(?:appendix|appendices|anhang|anhänge|ap[eé]ndices?|annexes?|附录|付録)\b", re.IGNORECASE
+)
+_LETTER = re.compile(r"(?:(?:appendix|anhang|ap[eé]ndice|annexe?)\s+)?[A-Z]\s*[-–—:.]\s*\S", re.IGNORECASE)
+_LETTERED = re.compile(r"(?:appendix|anhang|ap[eé]ndice|annexe?|附录|付録)\s*(?:[A-Z]|\d+)\b", re.IGNORECASE)
+# A text of the source → the text as pandoc reads it, what its head says, and what was not carried over.
+Prepare: TypeAlias = Callable[[Draft], tuple[Draft, HeadValues, list[ImportFinding]]]
+
+
+@dataclass(frozen=True, slots=True)
+class ContentsEntry:
+    """A line of the list: depth from 0 in numbered chapters, None for those without a number.
+
+    ``inside`` says that it leads to a heading within its file.
+    """
+
+    title: str
+    path: str
+    depth: int | None
+    part: str
+    line: int
+    appendix: bool = False
+    inside: bool = False
+
+
+def parse_summary(text: str, *, titled: bool = True) -> Iterator[ContentsEntry]:
+    """The entries of SUMMARY.md in order; a draft chapter has no path.
+
+    ``titled`` says that a heading before all entries is no part, but the title of the list.
+    """
+    part, first = "", titled
+    indents: list[int] = []
+    for number, line in enumerate(text.split("\n"), 1):
+        if heading := re.match(r"^#+(?=[ \t])(.*)$", line):
+            part = "" if first else strip_markup(heading.group(1).lstrip(" \t").rstrip(" \t#"))
+            first = False
+            continue
+        item = _ITEM.match(line)
+        if item:
+            indent = len(item.group(1).expandtabs(4))
+            while indents and indents[-1] > indent:
+                indents.pop()
+            if not indents or indents[-1] < indent:
+                indents.append(indent)
+        link = _LINK.match(item.group(2) if item else line.strip())
+        if link is None:
+            continue
+        first = False
+        path, _, place = link.group(2).strip("<>").partition("#")
+        path = posixpath.normpath(unquote(path)) if path else ""
+        depth = len(indents) - 1 if item else None
+        yield ContentsEntry(link.group(1), path, depth, part if item else "", number, inside=bool(place))
+
+
+def build_sections(
+    entries: Iterable[ContentsEntry], listing: str, read_text: ReadText, prepare: Prepare
+) -> tuple[list[SectionFile], list[ImportFinding]]:
+    """The sections of a list: each top-level chapter with all that is nested in it."""
+    sections: list[SectionFile] = []
+    found: list[ImportFinding] = []
+    seen: set[str] = set()
+
+    def left_out(entry: ContentsEntry, what: str) -> None:
+        found.append(ImportFinding(path=listing, line=entry.line, what=what, done="omitted"))
+
+    for group in _group_entries(_make_appendices(_make_parts(_unnest_home(list(entries))))):
+        top = group[0]
+        pieces = []
+        head: HeadValues = {}
+        for entry, after in zip_longest(group, group[1:]):
+            if not entry.path:
+                if after is None or (after.depth or 0) <= (entry.depth or 0):
+                    left_out(entry, f'draft chapter "{entry.title}" has no text')
+                    continue
+                stem = slug(entry.title) or "chapter"  # it heads what is nested in it
+                name = f"{stem}.md" if entry is top else f"{listing}-{entry.line}.md"
+                heading = Draft.from_text(name, f"# {entry.title}\n")
+                pieces.append(SourceText(draft=heading, depth=entry.depth or 0, title=entry.title))
+                continue
+            if entry.path in seen:
+                if entry.inside:  # a heading of a text that stands already
+                    continue
+                left_out(entry, f'"{entry.path}" is listed twice')
+                continue
+            seen.add(entry.path)
+            text = read_text(entry.path)
+            if text is None:
+                left_out(entry, f'chapter file "{entry.path}" is missing or not UTF-8')
+                continue
+            draft, own_head, more = prepare(Draft.from_text(entry.path, text))
+            found += more
+            head = head if pieces else own_head
+            title = str(own_head.get("title", "")) or entry.title
+            if not title and not draft.text.strip():
+                left_out(entry, f'chapter file "{entry.path}" has no text')
+                continue
+            pieces.append(SourceText(draft=draft, depth=entry.depth or 0, title=title))
+        if pieces:
+            head = {**head, "unnumbered": True} if top.depth is None else head
+            path = re.sub(r"^(\.\./)+", "", re.sub(r"\.markdown$", ".md", pieces[0].path))
+            sections.append(
+                SectionFile(path=path, pieces=tuple(pieces), head=head, part=top.part, appendix=top.appendix)
+            )
+    return sections, found
+
+
+def _unnest_home(entries: list[ContentsEntry]) -> list[ContentsEntry]:
+    """Move all that is nested in the home page out of it where that page is the only chapter of the list."""
+    tops = [entry for entry in entries if entry.depth == 0]
+    nested = sum(entry.depth == 1 for entry in entries)
+    if (
+        len(tops) != 1
+        or nested < 2
+        or "/" in tops[0].path
+        or classify_file(tops[0].path) is not FileKind.INDEX
+    ):
+        return entries
+    return [replace(entry, depth=entry.depth - 1 if entry.depth else None) for entry in entries]
+
+
+def _make_parts(entries: list[ContentsEntry]) -> list[ContentsEntry]:
+    """A chapter that is called a part, and holds others, is a part, in which its own text comes first."""
+    out: list[ContentsEntry] = []
+    part, depth = "", 0
+    for index, entry in enumerate(entries):
+        holds = index + 1 < len(entries) and (entries[index + 1].depth or 0) == 1
+        if not entry.depth:
+            part = entry.title if entry.depth == 0 and holds and _PART.match(entry.title) else ""
+            depth = 1
+            out.append(replace(entry, depth=None, part=part) if part and entry.path else entry)
+            if part and not entry.path:
+                out.pop()
+        elif part:
+            out.append(replace(entry, depth=entry.depth - depth, part=part))
+        else:
+            out.append(entry)
+    return out
+
+
+def _make_appendices(entries: list[ContentsEntry]) -> list[ContentsEntry]:
+    """Last chapters called appendices are; one whose sections have letters only holds them."""
+    tops = [index for index, entry in enumerate(entries) if not entry.depth]
+    named = len(tops)
+    while named and _LETTERED.match(entries[tops[named - 1]].title):
+        named -= 1
+    if named < len(tops) - 1:  # two or more at the end, each called an appendix
+        start = tops[named]
+        rest = (replace(entry, part="", appendix=not entry.depth) for entry in entries[start:])
+        return [*entries[:start], *rest]
+    last = tops[-1] if tops else 0
+    inside = entries[last + 1 :]
+    lettered = [entry for entry in inside if entry.depth == 1 and _LETTER.match(entry.title)]
+    if len(lettered) < 2 or not all(entry in lettered or (entry.depth or 0) > 1 for entry in inside):
+        return entries
+    if not _APPENDIX.match(entries[last].title):
+        return entries
+    first = [replace(entries[last], depth=None, part="")] if entries[last].path else []
+    out = [
+        replace(entry, depth=(entry.depth or 1) - 1, part="", appendix=entry.depth == 1) for entry in inside
+    ]
+    return [*entries[:last], *first, *out]
+
+
+def _group_entries(entries: Iterable[ContentsEntry]) -> list[list[ContentsEntry]]:
+    groups: list[list[ContentsEntry]] = []
+    for entry in entries:
+        if entry.depth and groups and groups[-1][0].depth is not None:
+            groups[-1].append(entry)
+        else:
+            groups.append([entry])
+    return groups
+
+
+_LISTS = ("SUMMARY.md", "summary.md", "_sidebar.md")
+_FOLDERS = ("", "docs", "src", "book", "content")
+_TEXTS = (".md", ".markdown")
+_SETTINGS = ("mkdocs.yml", "mkdocs.yaml")
+_DEEPEST = 2  # levels of files within a chapter
+
+
+@dataclass(frozen=True, slots=True)
+class Contents:
+    """A list of contents: its file, the folder of the texts, its entries; what it says of the book."""
+
+    path: str
+    root: str
+    entries: tuple[ContentsEntry, ...]
+    title: str = ""
+    author: str = ""
+
+
+def find_contents(source: Source) -> Contents | None:
+    """The first list of contents of a folder that names files which are there."""
+    found = next((found for found in _find_all(source) if _count_existing(found, source) > 1), None)
+    if found is None or found.path in (*_SETTINGS, "index.md"):
+        return found
+    return add_pages(found, source)
+
+
+def _find_all(source: Source) -> Iterator[Contents]:
+    for name in _SETTINGS:
+        text = source.text(name)
+        if text is not None:
+            yield from _read_mkdocs(source, name, text)
+    if (toc := _read_toc(source)) is not None:
+        yield toc
+    for folder in _FOLDERS:
+        for name in _LISTS:
+            if (found := _read_list(source, posixpath.join(folder, name), folder)) is not None:
+                yield found
+
+
+def _read_toc(source: Source) -> Contents | None:
+    """The chapters that ``toc`` blocks of d2lbook list in index.md, each with the sections that it lists."""
+    entries: list[ContentsEntry] = []
+
+    def add(path: str, depth: int) -> None:
+        folder = posixpath.dirname(path)
+        for line in _find_toc_lines(source.text(path) or ""):
+            name = posixpath.normpath(posixpath.join(folder, f"{line.removesuffix('.md')}.md"))
+            if source.text(name) is None or any(entry.path == name for entry in entries):
+                continue
+            entries.append(ContentsEntry("", name, depth, "", 1))
+            if depth < _DEEPEST:
+                add(name, depth + 1)
+
+    if _has_words(source.text("index.md") or ""):
+        entries.append(ContentsEntry("", "index.md", None, "", 1))
+    add("index.md", 0)
+    settings = source.text("config.ini") or ""
+    title, author = (
+        match.group(1).strip() if (match := re.search(rf"^{key}[ \t]*=[ \t]*(.+)$", settings, re.M)) else ""
+        for key in ("title", "author")
+    )
+    return Contents("index.md", "", tuple(entries), title, author) if entries[-1:] != entries[:1] else None
+
+
+def _has_words(text: str) -> bool:
+    """Whether a text has more than headings and code."""
+    within = [(heading.start, heading.end) for heading in find_headings(text)]
+    return any(
+        line.prose and line.text.strip() and not any(start <= line.start < end for start, end in within)
+        for line in scan_lines(text)
+    )
+
+
+def _find_toc_lines(text: str) -> Iterator[str]:
+    for block in find_code_blocks(scan_lines(text)):
+        if block.opening.text.strip("`~ \t") == "toc":
+            lines = (line.text.strip() for line in block.code)
+            yield from (line for line in lines if line and not line.startswith(":"))
+
+
+def add_pages(
+    contents: Contents, source: Source, first: str = "README.md", last: str = "GLOSSARY.md"
+) -> Contents:
+    """A list with the page that a site begins with and the glossary of GitBook, which lists need not name."""
+    listed = {entry.path for entry in contents.entries}
+
+    def unnamed(title: str, name: str) -> list[ContentsEntry]:
+        there = name not in listed and source.text(posixpath.join(contents.root, name)) is not None
+        return [ContentsEntry(title, name, None, "", 1)] if there else []
+
+    entries = (*unnamed("Introduction", first), *contents.entries, *unnamed("Glossary", last))
+    return replace(contents, entries=entries)
+
+
+def read_summary(source: Source, path: str, root: str) -> Contents | None:
+    """A list of contents at a known place, if it names a text that is there."""
+    found = _read_list(source, path, root)
+    return found if found is not None and _count_existing(found, source) else None
+
+
+def _read_list(source: Source, path: str, root: str) -> Contents | None:
+    text = source.text(path)
+    if text is None:
+        return None
+    entries = [_resolve_entry(entry, source, root) for entry in _parse_parts(text)]
+    return Contents(path, root, tuple(entry for entry in entries if entry is not None))
+
+
+def _count_existing(contents: Contents, source: Source) -> int:
+    """How many of the texts that it names are there."""
+    named = [entry.path for entry in contents.entries if entry.path]
+    return sum(source.text(posixpath.join(contents.root, name)) is not None for name in named)
+
+
+def _resolve_entry(entry: ContentsEntry, source: Source, root: str) -> ContentsEntry | None:
+    """An entry with the file that it means; docsify leaves endings out. None for other sites."""
+    if re.match(r"[a-z]+:|//", entry.path):
+        return None
+    path = entry.path.lstrip("/")
+    tries = (path, f"{path}.md", posixpath.join(path, "README.md"))
+    file = next((name for name in tries if source.text(posixpath.join(root, name)) is not None), path)
+    return replace(entry, path=_find_spelling(source, root, file) if entry.path else "")
+
+
+def _find_spelling(source: Source, root: str, path: str) -> str:
+    """A path with the capitals of its file."""
+    return posixpath.relpath(source.as_named(posixpath.join(root, path)), root or ".")
+
+
+def _parse_parts(text: str) -> Iterator[ContentsEntry]:
+    """The entries of a list in which words without a link name parts, or head what is nested in them."""
+    lines = text.split("\n")
+    for index, line in enumerate(lines):
+        item = re.match(r"^[-*+][ \t]+([^\[\s].*)$", line)
+        inner = re.match(r"^([ \t]+[-*+][ \t]+)([^\[\s].*)$", line.rstrip(" \t"))
+        if item and "](" not in item.group(1):
+            lines[index] = f"## {item.group(1)}"
+        elif inner and "](" not in inner.group(2):
+            lines[index] = f"{inner.group(1)}[{inner.group(2)}]()"
+    heading = next((line for line in lines if line.startswith("#")), "")
+    return parse_summary("\n".join(lines), titled=heading.startswith("# "))
+
+
+def _read_mkdocs(source: Source, name: str, text: str) -> Iterator[Contents]:
+    settings = load_mapping(re.sub(r"!!?[\w/.:]+", "", text))
+    root = posixpath.normpath(str(settings.get("docs_dir") or "docs"))
+    root = root if source.names(root, (".md",)) else "docs"  # a folder that is made while building
+    root = "" if root == "." else root
+    entries = tuple(_read_navigation(settings.get("nav"), "", partial(_list_folder, source, root)))
+    title, author = settings.get("site_name", ""), settings.get("site_author", "")
+    yield Contents(name, root, entries, str(title or ""), str(author or ""))
+
+
+def _list_folder(source: Source, root: str, folder: str) -> list[str]:
+    """The texts of a folder: those that its README or SUMMARY lists, else all in the order of their names."""
+    for name in ("SUMMARY.md", "README.md", "index.md"):
+        path = posixpath.join(folder, name)
+        listing = source.text(posixpath.join(root, path))
+        listed = [
+            posixpath.normpath(posixpath.join(folder, entry.path)) for entry in parse_summary(listing or "")
+        ]
+        existing = [name for name in listed if source.text(posixpath.join(root, name)) is not None]
+        if len(existing) > 1:
+            return [*([] if name == "SUMMARY.md" else [path]), *dict.fromkeys(existing)]
+    names = sorted(source.names(posixpath.join(root, folder), _TEXTS), key=make_sort_key)
+    return [posixpath.normpath(posixpath.join(folder, name)) for name in names]
+
+
+def _read_navigation(items: Any, part: str, in_folder: Callable[[str], list[str]]) -> Iterator[ContentsEntry]:
+    """``nav``: its first level of lists makes parts, deeper ones are chapters of those.
+
+    A value that ends with a slash stands for the texts of a folder.
+    """
+    for item in items if isinstance(items, list) else []:
+        pairs = item.items() if isinstance(item, dict) else [("", item)]
+        for title, value in pairs:
+            words = strip_markup(html.unescape(str(title))).replace("\xa0", " ")
+            if isinstance(value, list):
+                yield from _read_navigation(value, part or " ".join(words.split()), in_folder)
+            elif isinstance(value, str) and value.endswith("/"):
+                title = part or " ".join(words.split())
+                yield from (ContentsEntry("", path, 0, title, 1) for path in in_folder(value))
+            elif isinstance(value, str) and value.endswith(_TEXTS):
+                yield ContentsEntry(" ".join(words.split()), posixpath.normpath(value), 0, part, 1)

@@ -1,0 +1,553 @@
+"""Formulas in CommonMark texts: where they stand, and their marks as pandoc wants them."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from triptych_import.book import Draft, Edit, ImportFinding, ReadText, SectionFile, SourceText
+from triptych_import.headings import find_headings
+from triptych_import.masking import (
+    DISPLAYED,
+    HIDDEN,
+    IN_LINE,
+    LineKind,
+    find_code_blocks,
+    find_formulas,
+    find_pairs,
+    hide_spans,
+    mask,
+    mask_formulas,
+    scan_lines,
+)
+
+_LOOSE = re.compile(r"(?<![A-Za-z0-9$])\$([ \t]++(?=\S)[^$\n]*+|[^\s$][^$\n]*+(?<=[ \t]))\$(?![A-Za-z0-9$])")
+_IN_LINE = re.compile(rf"(?<!\$){IN_LINE}", re.DOTALL)
+_DISPLAYED = re.compile(DISPLAYED, re.DOTALL)
+_SEPARATOR = "<!-- -->"  # pandoc reads no formula before a digit
+_WORD = re.compile(r"[^\W\d_]{2}|[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
+_WORDS = re.compile(rf"(?=.*\s)(?=.*(?:{_WORD.pattern}))[^\\^_={{}}<>{HIDDEN}]+", re.DOTALL)
+_GAP = re.compile(r"\n[ \t]*\n")
+_TAG = re.compile(r"<[A-Za-z/][^<>]*>")
+_AROUND_CODE = re.compile(rf"\${HIDDEN}+\$")
+_GITHUB = re.compile(r"\$`([^`\n]+)`\$")
+# Marks at both ends: those in a line, those on lines of their own, other displayed ones.
+_SINGLE = (r"\\\(", r"\\\)"), (r"^[ \t]*\\\[[ \t]*$", r"^[ \t]*\\\][ \t]*$"), (r"\\\[", r"\\\]")
+_DOUBLE = (r"\\\\\(", r"\\\\\)"), (r"\\\\\[", r"\\\\\]")
+_TEX = re.compile(r"\\[A-Za-z]|[\^_=]")
+_IN_BRACKETS = re.compile(r"(?<!\\)\\\((?:(?!\\\)|\n\n).)*\\[A-Za-z]{2}", re.DOTALL)
+_LETTER = re.compile(r"\s*\w\s*")
+# What KaTeX and MathJax know besides, as pandoc knows it.
+_MORE = {
+    "rarr": r"\rightarrow", "larr": r"\leftarrow", "lrarr": r"\leftrightarrow", "harr": r"\leftrightarrow",
+    "Rarr": r"\Rightarrow", "Larr": r"\Leftarrow", "Harr": r"\Leftrightarrow", "rArr": r"\Rightarrow",
+    "lArr": r"\Leftarrow", "hArr": r"\Leftrightarrow", "uarr": r"\uparrow", "darr": r"\downarrow",
+    "isin": r"\in", "exist": r"\exists", "infin": r"\infty", "empty": r"\emptyset", "sdot": r"\cdot",
+    "sub": r"\subset", "sube": r"\subseteq", "supe": r"\supseteq", "and": r"\land", "or": r"\lor",
+    "R": r"\mathbb{R}", "N": r"\mathbb{N}", "Z": r"\mathbb{Z}", "C": r"\mathbb{C}", "Reals": r"\mathbb{R}",
+    "alef": r"\aleph", "thetasym": r"\vartheta", "weierp": r"\wp", "plusmn": r"\pm", "bull": r"\bullet",
+    "lang": r"\langle", "rang": r"\rangle", "real": r"\Re", "image": r"\Im", "dArr": r"\Downarrow",
+    "argmax": r"\operatorname{argmax}", "argmin": r"\operatorname{argmin}", "newline": r"\\",
+    "space": r"\ ", "LaTeX": r"\text{LaTeX}", "TeX": r"\text{TeX}",
+    "textnormal": r"\text{#1}", "bold": r"\mathbf{#1}", "mathbbm": r"\mathbb{#1}", "Bbb": r"\mathbb{#1}",
+    "cfrac": r"\frac{#1}{#2}", "raisebox": r"{#2}", "textcircled": r"\text{(#1)}",
+}  # fmt: skip
+_KERN = re.compile(r"\\kern\s*-?[\d.]+\s*(?:em|ex|pt|mu|cm|mm)")
+_DEFINITIONS = re.compile(
+    r"(?:\s*\\(?:(?:re)?newcommand|providecommand|def|DeclareMathOperator)\b[^\n]*)+\s*"
+)
+_DEFINITION = re.compile(r"\\(?:re)?newcommand\{?\\([A-Za-z]+)\}?(.*)")
+_COLOUR = re.compile(r"\\(?:textcolor|f?colorbox|color|bbox)(?![A-Za-z])")
+_FENCE_LINE = re.compile(r"^\$\$[ \t]*$")
+
+
+def tidy_formulas(draft: Draft) -> Draft:
+    """Formulas of GitHub between dollars; no gaps in what is displayed, no space inside of the marks."""
+    draft = draft.apply([*_convert_math_blocks(draft.text), *_convert_math_in_code(draft.text)])
+    draft = draft.apply(_close_gaps(draft.text))
+    draft = draft.apply(_tighten_marks(draft.text))
+    return draft.apply(_separate_dollars(draft.text))
+
+
+def has_bracket_formulas(text: str) -> bool:
+    r"""Return whether TeX commands stand in ``\( … \)``: its tool then reads all such brackets so."""
+    return "\\(" in text and bool(_IN_BRACKETS.search(mask(text, escapes=False)))
+
+
+def convert_brackets(draft: Draft, *, double: bool = False, always: bool = False) -> Draft:
+    r"""``\( … \)`` and ``\[ … \]``, or with two backslashes each, → dollars.
+
+    Unless ``always``, only what looks like TeX is meant: elsewhere the backslash protects a bracket.
+    """
+    prose = mask(draft.text, escapes=False)
+    edits: list[Edit] = []
+    for kind, opening, closing in find_pairs(_DOUBLE if double else _SINGLE, prose):
+        body = prose[opening.end() : closing.start()]
+        tex = _TEX.search(body) or (kind == 0 and _LETTER.fullmatch(body))
+        if HIDDEN in body or "\n\n" in body or not body.strip() or not (always or tex):
+            continue
+        mark = "$$" if kind else "$"
+        gap = _SEPARATOR if not kind and prose[closing.end() : closing.end() + 1].isdigit() else ""
+        edits.append(Edit(opening.start(), closing.end(), f"{mark}{body.strip()}{mark}{gap}"))
+    return draft.apply([*edits, *_escape_bare_dollars(draft.text, edits)])
+
+
+def _escape_bare_dollars(text: str, edits: Sequence[Edit]) -> Iterator[Edit]:
+    """Backslashes before dollars that would pair with those of a new formula in their paragraph."""
+    if not edits or "$" not in text:
+        return
+    masked = mask(text)
+    masked = hide_spans(masked, find_formulas(masked))
+    masked = _TAG.sub(lambda match: HIDDEN * len(match.group()), masked)
+    gaps = [match.start() for match in _GAP.finditer(text)]
+    paragraphs = {bisect_right(gaps, edit.start) for edit in edits}
+    for match in re.finditer(r"\$", masked):
+        if bisect_right(gaps, match.start()) in paragraphs:
+            yield Edit(match.start(), match.start(), "\\")
+
+
+def _convert_math_blocks(text: str) -> Iterator[Edit]:
+    """A code block of the language ``math`` is a displayed formula."""
+    for block in find_code_blocks(scan_lines(text)):
+        if re.fullmatch(r"[ \t]*(`{3,}|~{3,})[ \t]*math[ \t]*", block.opening.text):
+            for line in filter(None, (block.opening, block.closing)):
+                yield Edit(line.end - len(line.text.lstrip()), line.end, "$$")
+
+
+def _convert_math_in_code(text: str) -> Iterator[Edit]:
+    for match in _AROUND_CODE.finditer(mask(text)):
+        if code := _GITHUB.fullmatch(text, *match.span()):
+            yield Edit(*match.span(), f"${code.group(1).strip()}$")
+
+
+def _close_gaps(text: str) -> Iterator[Edit]:
+    """Empty lines between two lines of ``$$`` go."""
+    waiting: list[Edit] = []
+    inside = False
+    for line in scan_lines(text):
+        if line.prose and _FENCE_LINE.match(line.text):
+            if inside:
+                yield from waiting
+            inside, waiting = not inside, []
+        elif inside and line.kind is LineKind.BLANK:
+            waiting.append(Edit(line.start, line.end + 1, ""))
+        elif not line.prose:
+            inside = inside and line.kind is LineKind.INDENTED
+
+
+def _tighten_marks(text: str) -> Iterator[Edit]:
+    masked, position = mask(text), 0
+    while match := _LOOSE.search(masked, position):
+        body, position = text[slice(*match.span(1))], match.end()
+        if _TEX.search(body):
+            yield Edit(*match.span(1), body.strip())
+        else:  # words between two formulas: the second dollar opens the next one
+            position -= 1
+
+
+def _separate_dollars(text: str) -> list[Edit]:
+    """What has pandoc pair dollars as the text's own tool does.
+
+    A separator between a formula and a digit, which may be that of a price for pandoc; and backslashes
+    before the dollars of amounts, such as 5$/month and 10$/month.
+    """
+    masked, edits, position = mask(text), dict[int, str](), 0
+    while match := _IN_LINE.search(masked, position):
+        body, start, last = match.group()[1:-1], match.start(), match.end() - 1
+        position = match.end()
+        if masked[position : position + 1].isdigit():
+            if _is_tex(body):
+                edits[position] = _SEPARATOR
+            else:
+                position = last
+            continue
+        before = masked[start - 1 : start]
+        behind_word = before.isascii() and before.isalnum()
+        if not (behind_word or body[0].isdigit()) or not _WORDS.fullmatch(body):
+            continue
+        other = _IN_LINE.match(masked, last)
+        if not _DISPLAYED.match(masked, last) and not (other and _is_tex(other.group()[1:-1])):
+            if not behind_word:
+                continue
+            edits[last] = "\\"
+        edits[start] = "\\"
+        for place in (place for place in (start, last) if edits.get(place) == "\\"):
+            masked = f"{masked[:place]} {masked[place + 1 :]}"
+        position = masked.rfind("\n\n", 0, start) + 1  # those before may be paired with others now
+    return [Edit(place, place, new) for place, new in edits.items()]
+
+
+def _is_tex(body: str) -> bool:
+    return bool(_TEX.search(body)) or not (body[0].isdigit() or body[-1] in ",.;:" or _WORD.search(body))
+
+
+def _unwrap_definitions(text: str) -> Iterator[Edit]:
+    """Displayed formulas that only define macros, and show nothing: pandoc takes the definitions bare."""
+    for start, end in find_formulas(mask(text)):
+        body = text[start + 2 : end - 2]
+        if text.startswith("$$", start) and _DEFINITIONS.fullmatch(body):
+            yield Edit(start, end, "\n".join(line.strip() for line in body.split("\n")))
+
+
+def read_katex_macros(text: str) -> dict[str, str]:
+    """A file of KaTeX macros, one ``\\name:{body}`` a line → name → definition for pandoc."""
+    out = {}
+    for match in re.finditer(r"^\\([A-Za-z]+):(.+?)[ \t]*$", text, re.MULTILINE):
+        name, body = match.group(1), _KERN.sub("", match.group(2))
+        out[name] = _format_definition(name, body)
+    return out
+
+
+def _format_definition(name: str, body: str) -> str:
+    """A macro for pandoc, which takes as many arguments as its body names."""
+    count = max(re.findall(r"#(\d)", body), default="")
+    return f"\\newcommand{{\\{name}}}{f'[{count}]' if count else ''}{{{body}}}"
+
+
+def select_macros(text: str, macros: Mapping[str, str]) -> list[str]:
+    """The definitions of the macros that a text and those definitions use, in the order of the file."""
+    used: set[str] = set()
+    waiting = [text]
+    while waiting:
+        names = set(re.findall(r"\\([A-Za-z]+)", waiting.pop())) & set(macros) - used
+        used |= names
+        waiting += [macros[name] for name in names]
+    return [macros[name] for name in macros if name in used]
+
+
+def define_macros(draft: Draft, macros: Mapping[str, str]) -> Draft:
+    """A text with the definitions of the macros it uses, behind its title where it begins with one."""
+    draft = draft.apply(_unwrap_definitions(draft.text))
+    text = draft.text
+    shown = " ".join(text[start:end] for start, end in find_formulas(mask(text)))
+    defined = set(re.findall(r"\\(?:re)?newcommand\{?\\([A-Za-z]+)", text))
+    defaults = {name: _format_definition(name, body) for name, body in _MORE.items()}
+    macros = {name: line for name, line in (defaults | dict(macros)).items() if name not in defined}
+    used = select_macros(shown, macros)
+    if not used:
+        return draft
+    first = next(iter(find_headings(text)), None)
+    leads = first is not None and not text[: first.start].strip()
+    place = first.end if first is not None and leads else 0
+    lines = "\n".join(used)
+    return draft.apply([Edit(place, place, f"\n\n{lines}\n" if leads else f"{lines}\n\n")])
+
+
+def report_colours(draft: Draft) -> Iterator[ImportFinding]:
+    """Report each formula with a colour, its own or that of a macro; formulas are set in one colour."""
+    text = draft.text
+    if not _COLOUR.search(text):
+        return
+    bodies = {name: body for name, body in _DEFINITION.findall(text) if name != "textcolor"}
+    for start, end in find_formulas(mask(text)):
+        shown = text[start:end]
+        if not _DEFINITIONS.fullmatch(shown) and (
+            colour := _COLOUR.search(" ".join((shown, *select_macros(shown, bodies))))
+        ):
+            yield draft.report(
+                start, f"`{colour.group()}` in a formula is not supported", "the formula has no colour"
+            )
+
+
+_IN_SETTINGS = ("in_header", "include-in-header", "header-includes")
+_DEFINES = re.compile(
+    r"\\(?:(?:re)?newcommand|DeclareRobustCommand|DeclareMathOperator|providecommand)\*?[ \t]*"
+    r"\{?[ \t]*\\([A-Za-z]+)[ \t]*\}?[ \t]*(?:\[(\d)\])?[ \t]*(?:\[([^\[\]]*)\])?[ \t]*(?=\{)"
+    r"|\\def[ \t]*\\([A-Za-z]+)((?:#\d)*)(?=\{)"
+)
+_OPERATOR = re.compile(r"\\DeclareMathOperator(\*?)")  # with a star, its limits are above and below it
+_HEADERS = (".tex", ".sty", ".html", ".js", ".jax")
+_MATHJAX = re.compile(r"\b[Mm]acros[\"']?\s*:\s*\{")
+_STRING = r"(\"(?:\\.|[^\"\\])*+\"|'(?:\\.|[^'\\])*+')"
+_OF_MATHJAX = re.compile(
+    rf"(?:[\s,]|//[^\n]*\n)*+[\"']?([A-Za-z]+)[\"']?\s*:\s*"
+    rf"(?:{_STRING}|\[\s*{_STRING}\s*(?:,\s*(\d)\s*)?(?:,\s*{_STRING}\s*)?\])"
+)
+_COMMENT = re.compile(r"(?<!\\)%[^\n]*\n?[ \t]*")
+_CALL = re.compile(r"\\([A-Za-z]+)\*?")
+_TOKEN = re.compile(r"\\([A-Za-z]+)\*?[ \t]*|\\([^A-Za-z])|([{}~$])|[^\\{}~$]+|\\", re.DOTALL)
+_OPTIONAL = re.compile(r"\[((?:[^\[\]\n]|\n(?![ \t]*\n))*+)\]")
+_TYPED = re.compile(r"\\([#$%&_{}])|\\text(?:normal|rm)?\{([^{}]*)\}")
+_LONGEST = 2000  # characters that a call may grow to
+_DEEPEST = 20
+_MOST_COMMANDS = 2000  # that a call may contain, since macros that use macros can multiply without end
+
+# How Markdown says what a command does; #1 is its first argument.
+_MARKDOWN = {
+    **dict.fromkeys("mbox hbox fbox text textrm textsf textnormal textup textmd".split(), "#1"),
+    **dict.fromkeys("textcolor colorbox raisebox parbox".split(), "#2"),
+    **dict.fromkeys(("emph", "textit", "textsl"), "*#1*"),
+    **dict.fromkeys(("underline", "uline"), "[#1]{.underline}"),
+    **dict.fromkeys(("sout", "st"), "~~#1~~"),
+    "textbf": "**#1**", "textsc": "[#1]{.smallcaps}", "textsuperscript": "^#1^", "textsubscript": "~#1~",
+    "enquote": "“#1”", "footnote": "^[#1]", "href": "[#2](#1)", "fcolorbox": "#3",
+    **dict.fromkeys("quad qquad newline par hspace".split(), " "),
+    **dict.fromkeys(
+        "protect strut vspace color xspace relax ignorespaces unskip noindent centering itshape bfseries"
+        " ttfamily sffamily small footnotesize scriptsize large normalsize selectfont".split(), "",
+    ),
+    "LaTeX": "LaTeX", "TeX": "TeX", "ldots": "…", "dots": "…", "textellipsis": "…", "textendash": "–",
+    "textemdash": "—", "textbackslash": "\\\\", "textasciitilde": "\\~", "textasciicircum": "\\^",
+    "textbar": "\\|", "textless": "\\<", "textgreater": "\\>", "textquotesingle": "'", "copyright": "©",
+    "textregistered": "®", "texttrademark": "™", "S": "§", "P": "¶", "pounds": "£", "euro": "€",
+    "degree": "°", "textdegree": "°",
+}  # fmt: skip
+_WITH_LENGTH = frozenset(("hspace", "vspace", "color"))  # whose argument is no text
+_SIGNS = {",": "\u202f", "-": "", "/": "", " ": " ", "\\": " ", "@": ""}
+_CODE = frozenset(("texttt", "code", "url", "path", "lstinline", "verb"))
+# What is said in Markdown without being defined; what stands in an entry of the index stays there.
+_IN_TEXT = frozenset("index mbox textbf emph textit textsc texttt underline enquote".split())
+
+
+@dataclass(frozen=True, slots=True)
+class Macro:
+    """How many arguments a macro takes, the value of the first where it may be left out, and its body."""
+
+    arguments: int
+    default: str | None
+    body: str
+
+
+class _UnknownCommand(Exception):
+    """A macro is made of a command that has no equal in Markdown."""
+
+
+def read_preamble(settings: Sequence[Mapping[str, Any]], read: ReadText) -> str:
+    """The LaTeX that the settings of a book, or files named there, put before its text."""
+    return "\n".join(text for one in settings for text in _find_headers(one, read))
+
+
+def _find_headers(value: Any, read: ReadText, within: bool = False) -> Iterator[str]:
+    if isinstance(value, Mapping):
+        for key, inner in value.items():
+            yield from _find_headers(inner, read, within or key in _IN_SETTINGS)
+    elif isinstance(value, list):
+        for inner in value:
+            yield from _find_headers(inner, read, within)
+    elif within and isinstance(value, str):
+        text = value if "\\" in value else (read(value) or "") if value.endswith(_HEADERS) else ""
+        yield "\n".join(_convert_mathjax_macros(text)) if _MATHJAX.search(text) else text
+
+
+def _convert_mathjax_macros(text: str) -> Iterator[str]:
+    """Macros that a script gives MathJax, ``macros: {E: "…", bs: ["…#1…", 1]}``, as definitions of LaTeX."""
+    start = _MATHJAX.search(text)
+    position = start.end() if start else len(text)
+    while match := _OF_MATHJAX.match(text, position):
+        name, alone, body, count, default = match.groups()
+        tex = _unquote(alone or body)
+        arguments = (f"[{count}]" if count else "") + (f"[{_unquote(default)}]" if count and default else "")
+        yield f"\\newcommand{{\\{name}}}{arguments}{{{tex}}}"
+        position = match.end()
+
+
+def _unquote(string: str) -> str:
+    """Return the text of a JavaScript string literal."""
+    return re.sub(r"\\(.)", r"\1", string[1:-1])
+
+
+def parse_definitions(text: str) -> dict[str, Macro]:
+    """The macros that a preamble defines; of two definitions the last counts."""
+    text = _COMMENT.sub("", text)
+    found = {}
+    for match in _DEFINES.finditer(text):
+        body = _read_group(text, match.end())
+        if body is None:
+            continue
+        name, count = match.group(1) or match.group(4), match.group(2) or (match.group(5) or "")[-1:]
+        operator = _OPERATOR.match(match.group())
+        shown = f"\\operatorname{operator.group(1)}{{{body[0]}}}" if operator else body[0]
+        found[name] = Macro(int(count or 0), match.group(3), shown)
+    return found
+
+
+def expand_macros(
+    sections: Sequence[SectionFile], macros: Mapping[str, Macro]
+) -> tuple[list[SectionFile], list[ImportFinding]]:
+    """The sections of a book with the macros of its preamble as Markdown, in formulas as definitions."""
+    found: list[ImportFinding] = []
+    in_formulas = {
+        name: _format_macro(name, macro)
+        for name, macro in macros.items()
+        if name not in _MARKDOWN or not macro.arguments  # another \textbf is no mathematics
+    }
+
+    def expanded(piece: SourceText) -> Draft:
+        draft = piece.draft.apply(_replace_calls(piece.draft, macros, found))
+        return define_macros(draft, in_formulas)
+
+    return [section.with_drafts(expanded) for section in sections], found
+
+
+def _format_macro(name: str, macro: Macro) -> str:
+    count = f"[{macro.arguments}]" if macro.arguments else ""
+    default = f"[{macro.default}]" if macro.default is not None else ""
+    return f"\\newcommand{{\\{name}}}{count}{default}{{{' '.join(macro.body.split())}}}"
+
+
+def _replace_calls(draft: Draft, macros: Mapping[str, Macro], found: list[ImportFinding]) -> Iterator[Edit]:
+    """Markdown in the place of each call of a macro, and of commands that Markdown has an equal of."""
+    if "\\" not in draft.text:
+        return
+    masked, taken = mask_formulas(draft.text), 0
+    own = set(re.findall(r"\\(?:re)?newcommand\{?\\([A-Za-z]+)", draft.text))  # pandoc reads these itself
+    for match in _CALL.finditer(masked):
+        name = match.group(1)
+        if match.start() < taken or name in own or not (name in macros or name in _IN_TEXT):
+            continue
+        reader = _Reader(draft.text, match.end(), macros)
+        try:
+            new = reader.call(name, 0)
+        except _UnknownCommand as unknown:
+            new = " ".join(_TYPED.sub(r"\1\2", argument) for argument in reader.arguments)
+            what = f"the macro `\\{name}` uses `{unknown}`, which has no Markdown equivalent"
+            found.append(draft.report(match.start(), what, "kept the text of its arguments"))
+        taken = reader.position
+        if new is not None and name != "index":
+            yield Edit(match.start(), taken, new)
+
+
+class _Reader:
+    """Reads TeX from a place on, and says it in Markdown."""
+
+    def __init__(
+        self, text: str, position: int, macros: Mapping[str, Macro], left: Iterator[int] | None = None
+    ) -> None:
+        self.text, self.position, self.macros = text, position, macros
+        self.arguments: list[str] = []
+        self._left = iter(range(_MOST_COMMANDS)) if left is None else left
+
+    def call(self, name: str, depth: int) -> str | None:
+        """What stands for a command whose arguments follow; None where they do not."""
+        if depth > _DEEPEST or next(self._left, None) is None:
+            raise _UnknownCommand(f"\\{name}")
+        macro = self.macros.get(name)
+        if macro is None or name in _MARKDOWN or name in _CODE or name == "index":
+            return self._known(name, depth)
+        self.arguments = []
+        if macro.default is not None:
+            self.arguments.append(self._optional(macro.default))
+        while len(self.arguments) < macro.arguments:
+            if (argument := self._argument()) is None:
+                return None
+            self.arguments.append(argument)
+        if not macro.arguments and self._follows("{}"):
+            self.position += 2
+        tex = _fill_arguments(macro.body, self.arguments)
+        if len(tex) > _LONGEST:
+            raise _UnknownCommand(f"\\{name}")
+        return self._nested(tex).markdown(depth + 1)
+
+    def _nested(self, tex: str) -> _Reader:
+        return _Reader(tex, 0, self.macros, self._left)
+
+    def markdown(self, depth: int) -> str:
+        """The whole text in Markdown. Raises ``_UnknownCommand``."""
+        out: list[str] = []
+        while match := _TOKEN.match(self.text, self.position):
+            self.position = match.end()
+            name, sign, mark = match.groups()
+            if name:
+                new = self.call(name, depth)
+                if new is None:
+                    raise _UnknownCommand(f"\\{name}")
+                out.append(new)
+            elif sign:
+                out.append(_SIGNS.get(sign, f"\\{sign}"))
+            elif mark == "$":
+                end = self.text.find("$", self.position)
+                if end < 0:
+                    raise _UnknownCommand("$")
+                out.append(self.text[match.start() : end + 1])
+                self.position = end + 1
+            elif mark:
+                out.append("\\ " if mark == "~" else "")
+            else:
+                out.append(match.group())
+        return "".join(out)
+
+    def _known(self, name: str, depth: int) -> str | None:
+        if name == "index":
+            start = self.position
+            argument = self._argument()
+            return None if argument is None else f"\\index{self.text[start : self.position].strip()}"
+        if name in _CODE:
+            argument = self._argument()
+            if argument is None:
+                return None
+            return _format_code(name, argument)
+        if name == "ensuremath":
+            argument = self._argument()
+            return None if argument is None else f"${argument}$"
+        template = _MARKDOWN.get(name)
+        if template is None:
+            raise _UnknownCommand(f"\\{name}")
+        wanted = max((int(digit) for digit in re.findall(r"#(\d)", template)), default=0)
+        raw = [self._argument() for _ in range(wanted)]
+        if None in raw:
+            return None
+        if name in _WITH_LENGTH or (not wanted and self._follows("{}")):
+            self._argument()
+        shown = [
+            argument if name == "href" and not index else self._nested(argument).markdown(depth + 1)
+            for index, argument in enumerate(raw)
+            if argument is not None
+        ]
+        return _fill_arguments(template, shown)
+
+    def _follows(self, mark: str) -> bool:
+        return self.text.startswith(mark, self.position)
+
+    def _optional(self, default: str) -> str:
+        match = _OPTIONAL.match(self.text, self.position)
+        if match is None:
+            return default
+        self.position = match.end()
+        return match.group(1)
+
+    def _argument(self) -> str | None:
+        start = self.position
+        while self.text[start : start + 1] in (" ", "\t"):
+            start += 1
+        group = _read_group(self.text, start)
+        if group is None:
+            return None
+        self.position = group[1]
+        return group[0]
+
+
+def _fill_arguments(body: str, arguments: Sequence[str]) -> str:
+    """A body with its arguments in their places."""
+
+    def argument(match: re.Match[str]) -> str:
+        number = int(match.group(1))
+        return arguments[number - 1] if 0 < number <= len(arguments) else ""
+
+    return re.sub(r"#(\d)", argument, body)
+
+
+def _format_code(name: str, argument: str) -> str:
+    words = _TYPED.sub(r"\1\2", argument)
+    if name == "url":
+        return f"<{words}>"
+    ticks = "``" if "`" in words else "`"
+    gap = " " if words.startswith("`") or words.endswith("`") else ""
+    return f"{ticks}{gap}{words}{gap}{ticks}" if words.strip() else ""
+
+
+def _read_group(text: str, start: int) -> tuple[str, int] | None:
+    """What stands in the braces that begin at a place, and where they end; None where none are closed."""
+    if not text.startswith("{", start):
+        return None
+    depth = 0
+    for match in re.compile(r"\\.|[{}]|\n[ \t]*\n", re.DOTALL).finditer(text, start):
+        if match.group() == "{":
+            depth += 1
+        elif match.group() == "}":
+            depth -= 1
+            if not depth:
+                return text[start + 1 : match.start()], match.end()
+    return None

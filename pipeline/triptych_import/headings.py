@@ -1,0 +1,305 @@
+"""The headings of a Markdown text, and what links call them."""
+
+from __future__ import annotations
+
+import html
+import re
+import tomllib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+from triptych.reading.sections import BLOCK, FrontMatter
+from triptych.yaml_text import MalformedYaml, load_yaml, plain
+from triptych_import.book import Draft, Edit, HeadValues, ImportFinding
+from triptych_import.masking import (
+    SourceLine,
+    find_formulas,
+    find_inline_code,
+    find_pairs,
+    is_item,
+    is_rule,
+    mark_formulas,
+    mask,
+    scan_lines,
+)
+
+DEEPEST = 6
+_ATX = re.compile(r"^ {0,3}(#{1,6})(?:[ \t]++(.*))?$")
+_UNDERLINE = re.compile(r"^ {0,3}(=+|-{2,})[ \t]*$")
+_COMMENT = [("<!--", "-->")]
+_ID = re.compile(r"#([^\s{}]+)")
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """A heading: places of its marks and of its text, its level, its text as written, its written id.
+
+    ``end`` is that of its last line. ``marks`` is where the ``#`` of a heading stand; for an underlined one
+    both ends are its start. ``underline`` is the place of the line below, or None. ``attributes`` is the
+    place of ``{…}``.
+    """
+
+    start: int
+    marks: tuple[int, int]
+    text_end: int
+    end: int
+    level: int
+    text: str
+    id: str = ""
+    attributes: tuple[int, int] | None = None
+    underline: tuple[int, int] | None = None
+
+    @property
+    def plain(self) -> str:
+        """Its words without markup."""
+        return strip_markup(self.text)
+
+
+def find_headings(text: str, lines: list[SourceLine] | None = None, *, long: bool = False) -> list[Heading]:
+    """All headings that stand for themselves or in a block quote, in order; none in a formula.
+
+    ``long`` takes underlined ones of several lines too, which CommonMark knows and pandoc does not.
+    """
+    return list(_find_cached(text, long) if lines is None else _find_in_lines(text, lines, long=long))
+
+
+@lru_cache(maxsize=4)
+def _find_cached(text: str, long: bool) -> list[Heading]:
+    return _find_in_lines(text, scan_lines(text), long=long)
+
+
+def _find_in_lines(text: str, lines: list[SourceLine], *, long: bool) -> list[Heading]:
+    if "$" in text or "\\begin{" in text:
+        lines = mark_formulas(lines, find_formulas(mask(text, lines)))
+    return list(_iterate_headings(text, lines, long=long))
+
+
+def _iterate_headings(text: str, lines: list[SourceLine], *, long: bool) -> Iterator[Heading]:
+    paragraph: list[SourceLine] = []
+    for line in lines:
+        atx = _ATX.match(line.text) if line.prose else None
+        if atx:
+            yield _read_atx(line, atx)
+            paragraph = []
+        elif line.prose and (under := _UNDERLINE.match(line.text)) and paragraph and not line.items:
+            whole = paragraph[-1].quote == line.quote and not any("|" in p.text for p in paragraph)
+            if whole and (long or len(paragraph) == 1):
+                yield _read_underlined(text, paragraph, line, 1 if under.group(1)[0] == "=" else 2)
+            paragraph = []
+        elif line.prose and not is_rule(line.text) and not is_item(line.text):
+            if paragraph and paragraph[-1].quote == line.quote:
+                paragraph.append(line)
+            else:
+                paragraph = [line]
+        else:
+            paragraph = []
+
+
+def _read_atx(line: SourceLine, match: re.Match[str]) -> Heading:
+    base = line.begin
+    written = (match.group(2) or "").rstrip(" \t")
+    words, attributes = _split_attributes(written)
+    closing = words.rstrip("#")
+    bare = closing if closing != words and closing[-1:] in ("", " ", "\t") else words
+    first = base + (match.start(2) if match.group(2) is not None else match.end(1))
+    return Heading(
+        start=line.start,
+        marks=(base + match.start(1), base + match.end(1)),
+        text_end=first + len(words),
+        end=line.end,
+        level=len(match.group(1)),
+        text=bare.strip(),
+        id=_find_id(attributes),
+        attributes=(first + len(written) - len(attributes), first + len(written)) if attributes else None,
+    )
+
+
+def _split_attributes(written: str) -> tuple[str, str]:
+    """A heading without white space at its end → its words, and its ``{…}`` or ""."""
+    start = written.rfind("{")
+    inside = written[start + 1 : -1]
+    if (
+        start < 0
+        or not written.endswith("}")
+        or re.search(r"[}\n]", inside)
+        or not re.search("[#.=-]", inside)
+    ):
+        return written, ""
+    return written[:start].rstrip(" \t"), written[start:]
+
+
+def _read_underlined(text: str, paragraph: list[SourceLine], line: SourceLine, level: int) -> Heading:
+    start = paragraph[0].start + len(paragraph[0].quote)
+    end = paragraph[-1].end
+    written = text[start:end].rstrip()
+    words, attributes = _split_attributes(written)
+    return Heading(
+        start=paragraph[0].start,
+        marks=(start, start),
+        text_end=start + len(words),
+        end=line.end,
+        level=level,
+        text=words.strip(),
+        id=_find_id(attributes),
+        attributes=(start + len(written) - len(attributes), start + len(written)) if attributes else None,
+        underline=(end, line.end),
+    )
+
+
+def _find_id(attributes: str) -> str:
+    match = _ID.search(attributes)
+    return match.group(1) if match else ""
+
+
+def rewrite_heading(heading: Heading, *, level: int, identifier: str) -> list[Edit]:
+    """Edits that give a heading a level and an id; "" leaves the id as it is."""
+    edits = []
+    marks = "#" * min(level, DEEPEST)
+    if heading.underline is not None and (level != heading.level or "\n" in heading.text):
+        edits.append(Edit(*heading.marks, marks + " "))
+        edits.append(Edit(*heading.underline, ""))
+        written = heading.text
+        place = heading.marks[0]
+        for index, char in enumerate(written):
+            if char == "\n":
+                edits.append(Edit(place + index, place + index + 1, " "))
+    elif heading.underline is None and level != heading.level:
+        edits.append(Edit(*heading.marks, marks))
+    if identifier and identifier != heading.id:
+        edits.append(_set_id(heading, identifier))
+    return edits
+
+
+def _set_id(heading: Heading, identifier: str) -> Edit:
+    if heading.attributes is None:
+        return Edit(heading.text_end, heading.text_end, f" {{#{identifier}}}")
+    start, end = heading.attributes
+    if heading.id:
+        return Edit(start, end, f"{{#{identifier}}}")  # only where a written id stands twice
+    return Edit(start + 1, start + 1, f"#{identifier} ")
+
+
+def strip_markup(text: str) -> str:
+    """Markdown of a line → its words: code, emphasis, links and tags without their marks."""
+    out, position = [], 0
+    for start, width, end in find_inline_code(text):
+        out += [_strip_marks(text[position:start]), text[start + width : end].strip()]
+        position = end + width
+    return "".join([*out, _strip_marks(text[position:])])
+
+
+def _strip_marks(text: str) -> str:
+    """The words of a text that has no code."""
+    text = re.sub(r"!?\[([^\[\]]*)\](?:\([^()]*\)|\[[^\[\]]*\])", r"\1", text)
+    text = re.sub(r"</?[A-Za-z][^<>]*>", "", text)
+    for _, first, last in reversed(list(find_pairs(_COMMENT, text))):
+        text = text[: first.start()] + text[last.end() :]
+    text = re.sub(r"(?<!\\)(?:\*+|~~|(?<!\w)_+|(?:(?<!_)|(?<=\\_))_++(?!\w))", "", text)
+    return html.unescape(re.sub(r"\\([!-/:-@\[-`{-~])", r"\1", text))
+
+
+def fold_text(text: str) -> str:
+    """A title, or the label of a link, as others are compared with it."""
+    return " ".join(text.split()).casefold()
+
+
+def make_github_slug(text: str) -> str:
+    """The id that GitHub and mdBook make of a heading's words: each space becomes a hyphen."""
+    return "".join(
+        "-" if char.isspace() else char.lower()
+        for char in text.strip()
+        if char.isspace() or _is_slug_character(char)
+    )
+
+
+def _is_slug_character(char: str) -> bool:
+    return char.isalnum() or char in "-_"
+
+
+def quote_attribute(text: str) -> str:
+    """A text as the value of an attribute has it between its quotation marks.
+
+    A backtick behind the ticks that open a listing would make prose of it.
+    """
+    return text.replace("\\", "\\\\").replace('"', '\\"').replace("`", "&grave;")
+
+
+_TOML = re.compile(r"\A\+\+\+[ \t]*\n(.*?)^\+\+\+[ \t]*$\n?", re.DOTALL | re.MULTILINE)
+_PERCENT = re.compile(
+    r"\A%([^\n]*(?:\n[ \t]+\S[^\n]*)*)(?:\n%([^\n]*(?:\n[ \t]+\S[^\n]*)*))?(?:\n%([^\n]*))?(?:\n|\Z)"
+)
+_KEY = re.compile(r"^([^\s:=][^:=\n]*)[:=]", re.MULTILINE)
+_FIRST_KEY = re.compile(r"\s*(?:#.*\n\s*)*[\w-]+[ \t]*:")
+
+
+@lru_cache(maxsize=1024)  # who arranges a book and who writes its chapters ask alike
+def parse_front_matter(text: str) -> tuple[Mapping[str, Any], int]:
+    """The values of a text's head, YAML, TOML or pandoc's title block, and where the text goes on.
+
+    ({}, 0) where it has none.
+    """
+    if block := _PERCENT.match(text):
+        return _parse_title_block(block), block.end()
+    if block := _TOML.match(text):
+        try:
+            return tomllib.loads(block.group(1)), block.end()
+        except (ValueError, RecursionError):
+            return {}, block.end()
+    block = BLOCK.match(text)
+    begins = block is not None and (block.group(1)[:1] != "\n" or _FIRST_KEY.match(block.group(1)))
+    if block is None or not begins:
+        return {}, 0  # two lines across the page
+    try:
+        tree = load_yaml(block.group(1))
+    except MalformedYaml:
+        return {}, block.end() if _FIRST_KEY.match(block.group(1)) else 0
+    if tree is None and not block.group(1).strip():
+        return {}, block.end()
+    return (plain(tree), block.end()) if isinstance(tree, dict) else ({}, 0)
+
+
+def _parse_title_block(block: re.Match[str]) -> dict[str, Any]:
+    """``% title``, ``% author; author`` and ``% date``."""
+    title, authors, date = ((group or "").strip() for group in block.groups())
+    names = [name.strip() for name in re.split(r";|\n", authors) if name.strip()]
+    title_block = {"title": " ".join(title.split()), "author": names, "date": date}
+    return {key: value for key, value in title_block.items() if value}
+
+
+def take_front_matter(
+    draft: Draft, *, silent: tuple[str, ...] = ()
+) -> tuple[Draft, HeadValues, list[ImportFinding]]:
+    """A text → the text without its head, what the head says that a section knows, and what is dropped."""
+    values, end = parse_front_matter(draft.text)
+    if not end:
+        return draft, {}, []
+    head: HeadValues = {}
+    found = []
+    places = {
+        match.group(1).rstrip(): match.start() for match in reversed(list(_KEY.finditer(draft.text, 0, end)))
+    }
+    if not values and draft.text[:end].strip("-+. \n\t"):
+        found.append(draft.report(0, "the front matter cannot be parsed", "omitted"))
+    for key, value in values.items():
+        if key in silent:
+            continue
+        kept = _convert_value(key, value)
+        if kept is None:
+            found.append(draft.report(places.get(key, 0), f'unsupported front matter key "{key}"', "omitted"))
+        else:
+            head[key] = kept
+    return draft.apply([Edit(0, end, "")]), head, found
+
+
+def _convert_value(key: str, value: Any) -> str | bool | tuple[str, ...] | None:
+    if key not in FrontMatter.model_fields or key == "slides":
+        return None
+    if key == "takeaways" and isinstance(value, list):
+        return tuple(str(item) for item in value)
+    if key == "unnumbered":
+        return str(value).lower() in ("true", "yes")
+    if key == "id" and not re.fullmatch(r"[A-Za-z][\w.-]*", str(value)):
+        return None
+    return value if isinstance(value, str) else None

@@ -1,0 +1,357 @@
+"""Import a book: a format reads it, links and references are resolved, and a project is written."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+import shutil
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from babel import Locale, UnknownLocaleError
+
+from triptych.diagnostics import Span
+from triptych.engine.extras import how_to_install, is_installed
+from triptych.engine.processes.bounds import OutOfBounds, in_bounds
+from triptych.engine.processes.limits import TRUST, importing
+from triptych.project import UnsafePath
+from triptych_import.book import Draft, ImportFinding, Metadata, NoBook, SourceBook
+from triptych_import.captions import convert_captions
+from triptych_import.citations import escape_unknown_citations
+from triptych_import.executable import replace_undefined_references
+from triptych_import.formats import bookdown, docx, folder, honkit, latex, mdbook, quarto, single
+from triptych_import.formulas import report_colours
+from triptych_import.links import Linked, resolve_links
+from triptych_import.masking import HIDDEN, mask, scan_lines
+from triptych_import.pictures import extract_pictures, remove_badges
+from triptych_import.project import SlideCounter, format_manifest, format_section, repair_project
+from triptych_import.source import Source
+from triptych_import.typed_numbers import remove_typed_numbers
+
+NOTES_FILE = "import-notes.txt"
+DEEPEST_NESTING = 60  # lists and quotations in each other, as in a build
+_VALUE = re.compile(r'"[^"]*"|`[^`\n]+`|(?<!\w)@[\w:.-]+')  # differs between similar findings
+
+# Names of people
+_AND = re.compile(r"\s+(?:and|und|y|et|e|en|og|och)\s+|\s*&\s*|\s*[、，]\s*")
+# "A, MD" and "B, Jr." are one person each; "Lovelace, Ada" is one too.
+_SUFFIX = re.compile(r"(?:Jr|Sr|Ph\.? ?D|M\.?D|MSc|MBA|Inc|Ltd|LLC|GmbH|e\.V|II|III|IV)\.?", re.IGNORECASE)
+
+# The language of a text
+_NO_WORDS = re.compile(r"\$\$.*?\$\$|\$[^$\n]*\$|<[^<>]*>|\]\([^()\n]*\)|https?://\S*", re.DOTALL)
+_LETTER = re.compile(r"[^\W\d_]")
+_HAN = re.compile("[\u3400-\u9fff]")
+_KANA = re.compile("[\u3041-\u30ff]")
+_HANGUL = re.compile("[\uac00-\ud7a3]")
+# Frequent characters that are written differently in the two scripts of Chinese.
+_SIMPLIFIED = re.compile("[这个们来说时会对学国过还发经现实应该与为从关数据类问题种]")
+_TRADITIONAL = re.compile("[這個們來說時會對學國過還發經現實應該與為從關數據類問題種]")
+_FEWEST_LETTERS = 200
+_SAMPLE_SIZE, _SAMPLES = 2000, 12  # characters of a sample; samples of a book
+_TAGS = {"no": "nb", "zh": "zh-Hans"}
+
+
+@dataclass(frozen=True, slots=True)
+class Importer:
+    """A kind of book: what identifies it, and how it is read."""
+
+    name: str
+    looks_for: str
+    recognises: Callable[[Path], bool]
+    read: Callable[[Path], SourceBook]
+
+
+# The order matters: the first that recognises a source reads it.
+IMPORTERS = tuple(
+    Importer(name, module.LOOKS_FOR, module.recognises, module.read)
+    for name, module in (
+        ("Word", docx), ("LaTeX", latex), ("mdBook", mdbook), ("Quarto", quarto), ("bookdown", bookdown),
+        ("HonKit", honkit), ("Markdown", folder), ("Markdown", single),
+    )
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Imported:
+    """The result of an import: kind of book, files by path, number of sections, findings."""
+
+    kind: str
+    files: Mapping[str, bytes]
+    sections: int
+    findings: tuple[ImportFinding, ...]
+
+
+def import_book(path: Path, count_slides: SlideCounter | None = None) -> Imported:
+    """Read a source and return the files of a project that builds; write nothing.
+
+    ``count_slides`` estimates the slides that the deck would have; a long deck is limited in the manifest.
+    Raises ``NoBook``.
+    """
+    importer = _find_importer(path)
+    nested = _find_nested_book(path) if importer is None or importer.read is folder.read else None
+    if nested is not None:
+        path, importer = nested, _find_importer(nested)
+    if importer is None:
+        hint = f"pass the path of one of these: {'; '.join(importer.looks_for for importer in IMPORTERS)}"
+        raise NoBook("IMP001", Span(path=_name_source(path)), "no importable book found", hint)
+    book = importer.read(path)
+    if nested is not None:
+        what = f'the folder "{nested.name}" is a {importer.name} book'
+        book = book.with_findings([ImportFinding(path=".", what=what, done="only this folder was imported")])
+    if all(section.included for section in book.sections):
+        raise _report_no_chapters(importer.name, path, book)
+    source = Source(path if path.is_dir() else path.parent)
+    book = convert_captions(extract_pictures(remove_badges(book)))
+    files = book.files
+    book = detect_language(escape_unknown_citations(book, lambda name: files.get(name) or source.data(name)))
+    linked = resolve_links(book, lambda name: source.judge_picture(name, files))
+    # Pictures may be gone by now, and links know headings by their numbers too.
+    book = remove_typed_numbers(replace_undefined_references(linked.book))
+    return _build_project(importer.name, Linked(book, linked.pictures), source, count_slides)
+
+
+def import_into(
+    folder: Path, path: Path, count_slides: SlideCounter | None = None, *, trusted: bool = False
+) -> Imported:
+    """Import a source into a folder that is empty or does not exist. Raises ``NoBook``.
+
+    The work is done in a process with limits on time and memory, ten times as high for a ``trusted`` source.
+    The result has no files.
+    """
+    source = Source(path if path.is_dir() else path.parent)
+    size = source.size() if path.is_dir() else path.stat().st_size
+    try:
+        bounds = importing(size).times(TRUST if trusted else 1)
+        return in_bounds(bounds, _import_and_write, folder, path, count_slides)
+    except OutOfBounds as error:
+        shutil.rmtree(folder, ignore_errors=True)  # it may be half-written
+        name = error.at or _name_source(path)
+        text = source.text(name)
+        place = Span(path=name, line=_find_longest_paragraph(text or ""))
+        here = "; the longest paragraph starts here" if text else ""
+        hint = "shorten the longest paragraphs, or split the file"
+        hint += "" if trusted else ", or use `--limits trusted` for a large book of your own"
+        raise NoBook("IMP003", place, f"the import was stopped: {error}{here}", hint) from None
+
+
+def write_project(imported: Imported, destination: Path) -> None:
+    """Write the files of a project into a folder that is empty or does not exist."""
+    for name, data in imported.files.items():
+        path = destination / name
+        if ".." in path.relative_to(destination).parts:
+            raise UnsafePath(f'path "{name}" is outside the project folder')
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(data)
+
+
+def _import_and_write(folder: Path, path: Path, count_slides: SlideCounter | None) -> Imported:
+    imported = import_book(path, count_slides)
+    write_project(imported, folder)
+    return replace(imported, files={})
+
+
+def _name_source(path: Path) -> str:
+    return "." if path.is_dir() else path.name
+
+
+def _find_longest_paragraph(text: str) -> int:
+    """Return the line, from 1, at which the paragraph with the most characters begins."""
+    paragraphs = re.finditer(r"\S(?:(?!\n\n).)*", text, re.DOTALL)
+    longest = max(paragraphs, key=lambda match: len(match.group().rstrip()), default=None)
+    return text.count("\n", 0, longest.start()) + 1 if longest else 1
+
+
+def _report_no_chapters(kind: str, path: Path, book: SourceBook) -> NoBook:
+    """Return the error for a book without chapters, with the first finding about its list of chapters."""
+    findings = sorted(finding.relocate(book.root) for finding in book.findings)
+    first = findings[0] if findings else ImportFinding(path=_name_source(path), what="", done="")
+    message = f"no readable chapters found in this {kind} source" + (f": {first.what}" if findings else "")
+    hint = "add a chapter file with text, and list it in the table of contents"
+    return NoBook("IMP001", Span(path=first.path, line=first.line, column=first.column), message, hint)
+
+
+def _find_importer(path: Path) -> Importer | None:
+    return next((importer for importer in IMPORTERS if importer.recognises(path)), None)
+
+
+def _find_nested_book(path: Path) -> Path | None:
+    """Return the only folder of a repository that is a book of a known tool."""
+    books = [
+        child
+        for child in (sorted(path.iterdir()) if path.is_dir() else [])
+        if child.is_dir()
+        and child.resolve().is_relative_to(path.resolve())
+        and not child.name.startswith((".", "_"))
+        and (found := _find_importer(child)) is not None
+        and found.read not in (folder.read, single.read)
+    ]
+    return books[0] if len(books) == 1 else None
+
+
+def _build_project(kind: str, linked: Linked, source: Source, count_slides: SlideCounter | None) -> Imported:
+    book = linked.book
+    files: dict[str, bytes] = {".gitignore": b"build/\n"}
+    found = list(book.findings)
+    for section in book.sections:
+        for piece in section.pieces:
+            book.say_at(piece)
+            _check_depth(piece.draft, book.root)
+            found += report_colours(piece.draft)
+        files[f"source/{section.path}"] = format_section(section).encode()
+    metadata = _copy_metadata_files(book, source, files, found)
+    files["source/book.yaml"] = format_manifest(metadata, book.sections).encode()
+    for place, name in linked.pictures.items():
+        data = book.files.get(name) or source.data(name)
+        if data is None:
+            path = posixpath.relpath(name, book.root or ".")
+            found.append(ImportFinding(path=path, what="the file cannot be read", done="omitted"))
+        else:
+            files[f"source/{place}"] = data
+    book.say_at(max(book.pieces, key=lambda piece: len(piece.draft.text)))
+    files, repairs = repair_project(files, count_slides)
+    findings = (*sorted({finding.relocate(book.root) for finding in found}), *sorted(set(repairs)))
+    if findings:
+        files[NOTES_FILE] = format_notes(kind, findings).encode()
+    return Imported(kind, files, sum(not section.included for section in book.sections), findings)
+
+
+def _check_depth(draft: Draft, root: str) -> None:
+    """Raise ``NoBook`` for lists and quotations that are too deep for a build; pandoc would try."""
+    for line, number in zip(scan_lines(draft.text), draft.lines, strict=False):
+        if line.items > DEEPEST_NESTING or line.quote.count(">") > DEEPEST_NESTING:
+            place = Span(path=posixpath.normpath(posixpath.join(root, draft.path)), line=number)
+            what = f"lists or block quotes are nested more than {DEEPEST_NESTING} levels deep"
+            raise NoBook("IMP003", place, what, "nest lists and block quotes less deeply")
+
+
+def _copy_metadata_files(
+    book: SourceBook, source: Source, files: dict[str, bytes], found: list[ImportFinding]
+) -> Metadata:
+    """Put the files that the metadata names into ``files``; return the metadata without unreadable ones."""
+
+    def can_copy(name: str) -> bool:
+        path = posixpath.normpath(posixpath.join(book.root, name))
+        outside = name.startswith(("/", ".."))
+        data = None if outside else book.files.get(path) or source.data(path)
+        if data is None:
+            what = "the file is outside the imported folder" if outside else "the file cannot be read"
+            found.append(ImportFinding(path=name, what=what, done="omitted"))
+        else:
+            files[f"source/{name}"] = data
+        return data is not None
+
+    metadata = book.metadata
+    return replace(
+        metadata,
+        authors=tuple(name for author in metadata.authors for name in split_names(author)),
+        bibliography=tuple(name for name in metadata.bibliography if can_copy(name)),
+        csl=metadata.csl if metadata.csl and can_copy(metadata.csl) else "",
+        cover=metadata.cover if metadata.cover and can_copy(metadata.cover) else "",
+    )
+
+
+def make_group_key(finding: ImportFinding) -> tuple[str, str]:
+    """Return a key that similar findings share: they differ only in their places and quoted values."""
+    return _VALUE.sub("…", finding.what), _VALUE.sub("…", finding.done)
+
+
+def format_notes(kind: str, findings: Iterable[ImportFinding]) -> str:
+    """Format all findings as a text: the number of each kind, then the findings of each."""
+    groups: dict[tuple[str, str], list[ImportFinding]] = {}
+    for finding in findings:
+        groups.setdefault(make_group_key(finding), []).append(finding)
+    ordered = [
+        ("; ".join(key) if len(found) > 1 else f"{found[0].what}; {found[0].done}", found)
+        for key, found in sorted(groups.items(), key=lambda item: -len(item[1]))
+    ]
+    total = sum(len(found) for _, found in ordered)
+    noun = "note" if total == 1 else "notes"
+    lines = [
+        f"{total} {noun} on content that was changed or omitted when this {kind} book was imported.",
+        "File names and line numbers refer to the imported source. Builds ignore this file.",
+        "",
+        *(f"{len(found):6}  {title}" for title, found in ordered),
+    ]
+    for title, found in ordered:
+        lines += ["", title, "", *(f"  {item.place}: {item.what}; {item.done}" for item in found)]
+    return "\n".join(lines) + "\n"
+
+
+def split_names(text: str) -> tuple[str, ...]:
+    """Split ``A, B and C`` into three names; ``Surname, Name`` stays one."""
+    text = " ".join(text.split())
+    if re.search("[;；]", text):  # then commas are part of names
+        return tuple(name.strip() for name in re.split("[;；]", text) if name.strip())
+    parts = [part.strip(" ,") for part in _AND.split(text)]
+    out: list[str] = []
+    for part in parts:
+        names: list[str] = []
+        for name in map(str.strip, part.split(",")):
+            if names and _SUFFIX.fullmatch(name):
+                names[-1] += f", {name}"
+            else:
+                names.append(name)
+        # Commas separate people, or a name and the rest of it.
+        are_people = len(names) > 2 or (
+            len(names) == 2 and (len(parts) > 1 or all(" " in name.partition(",")[0] for name in names))
+        )
+        out += names if are_people else [part]
+    return tuple(name for name in out if name)
+
+
+def detect_language(book: SourceBook) -> SourceBook:
+    """Set the language of a book that states none, or states the English of a template, from its words."""
+    named = book.metadata.language
+    base = named.partition("-")[0]
+    if named and base != "en":
+        return book
+    tag = guess_language(piece.draft.text for piece in book.pieces)
+    path = book.sections[0].pieces[0].path
+    what = "the book does not state its language"
+    if not tag and not named and not is_installed("import"):
+        done = f"not detected; run `{how_to_install('import')}` and import again to detect it"
+        return book.with_findings([ImportFinding(path=path, what=what, done=done)])
+    if not tag or tag == base:
+        return book
+    try:
+        name = Locale.parse(tag, sep="-").get_display_name("en") or tag
+    except UnknownLocaleError:
+        return book  # no language that has hyphenation, fonts and voices
+    if named:
+        what = f'the language is set to "{named}", but the text is in {name}'
+    finding = ImportFinding(path=path, what=what, done=f'set to {name} ("{tag}")')
+    return replace(book, metadata=replace(book.metadata, language=tag)).with_findings([finding])
+
+
+def guess_language(texts: Iterable[str]) -> str:
+    """Return the tag (BCP 47) of the language that texts are written in, "" if it is not clear."""
+    prose = "".join(_NO_WORDS.sub("", mask(text)).replace(HIDDEN, "") for text in texts)
+    letters, han, kana, hangul = (len(p.findall(prose)) for p in (_LETTER, _HAN, _KANA, _HANGUL))
+    if letters < _FEWEST_LETTERS:
+        return ""
+    # A word of Latin letters has about five of them, one of Han has two.
+    if 2 * (han + kana + hangul) < letters - han - kana - hangul:
+        return _guess_by_words(prose)
+    if hangul > han + kana:
+        return "ko"
+    if kana * 5 > han:
+        return "ja"
+    return "zh-Hant" if len(_TRADITIONAL.findall(prose)) > len(_SIMPLIFIED.findall(prose)) else "zh-Hans"
+
+
+def _guess_by_words(prose: str) -> str:
+    """Return the language of at least two thirds of the samples from all over the text."""
+    if not is_installed("import"):
+        return ""
+    from py3langid.langid import MODEL_FILE, LanguageIdentifier
+
+    step = max(len(prose) // _SAMPLES, _SAMPLE_SIZE)
+    samples = [" ".join(prose[place : place + _SAMPLE_SIZE].split()) for place in range(0, len(prose), step)]
+    samples = [sample for sample in samples if len(sample) >= _FEWEST_LETTERS // 2]
+    if not samples:
+        return ""
+    identifier = LanguageIdentifier.from_model_file(MODEL_FILE)
+    tag, count = Counter(str(identifier.classify(sample)[0]) for sample in samples).most_common(1)[0]
+    return _TAGS.get(tag, tag) if 3 * count >= 2 * len(samples) else ""

@@ -1,0 +1,565 @@
+"""Resolve the links and pictures of a book: files and headings of the source become ids and sections."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from bisect import bisect_left
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import chain, count, groupby
+from pathlib import PurePosixPath
+from typing import NamedTuple
+from urllib.parse import unquote
+
+from triptych.model.book import REFERABLE
+from triptych.model.nodes import LINK_SCHEMES
+from triptych.passes.numbering import automatic_id
+from triptych_import.book import Draft, Edit, ImportFinding, JudgePicture, SectionFile, SourceBook, SourceText
+from triptych_import.headings import (
+    Heading,
+    find_headings,
+    fold_text,
+    make_github_slug,
+    rewrite_heading,
+    strip_markup,
+)
+from triptych_import.masking import HIDDEN, LineKind, mask_formulas, scan_lines
+
+TEXTS = (".md", ".qmd", ".Rmd", ".rmd", ".markdown")
+_FIRST_PAGES = ("README.md", "index.md", "index.qmd", "index.Rmd")
+_ANY_BRACKET = re.compile(r"[\[\]]")
+_USE = re.compile(r"\[([^\[\]]+)\](\[\])?(?![\[(:])")
+_FULL_USE = re.compile(r"\]\[([^\[\]]+)\]")
+_FAR = 5000  # characters between two brackets that match
+_HTML_ID = re.compile(r"<[A-Za-z][\w-]*+[^<>]*?\s(?:id|name)\s*=\s*[\"']?([^\s\"'<>]+)")
+_ATTRIBUTE_ID = re.compile(r"\{(?=[^{}\n]*+\})[^{}\n]*?#([^\s{}#]++)")
+# An id without its kind gets no number.
+_KIND = re.compile(f"((?:(?:{'|'.join(REFERABLE)})-)?)(.*)", re.DOTALL)
+_ATX = re.compile(r"[> \t]*#{1,6}[ \t]")
+_INLINE = re.compile(
+    r"\]\([ \t\n]*+(<[^<>\n]*>|[^\s()<](?:[^\s()]|\([^\s()]*\))*+|)"
+    r"((?:[ \t\n]++(?:\"[^\"]*\"|'[^']*'))?[ \t\n]*+)\)"
+)
+_DEFINITION = re.compile(
+    r"^((?: {0,3}>(?: {0,4}>)*+ ?)?+ {0,3})\[(?!\^)([^\[\]\n]+)\]:[ \t]*(?:\n[ \t]*)?(<[^<>\n]*>|\S+)(.*)$",
+    re.MULTILINE,
+)
+_TAG = re.compile(
+    r"<(a|img)\b[^<>]*?\s(href|src)\s*=\s*(\"[^\"]*\"|'[^']*'|[^\s\"'<>]+)(?=([^<>]*+>)?)", re.IGNORECASE
+)
+_FOOTNOTE = re.compile(r"\[\^([^\[\]\s]+)\]")
+_SCHEME = re.compile(r"^([a-zA-Z][a-zA-Z0-9+.-]*):|^//")
+_PICTURE = re.compile(r"\.(?:png|jpe?g|gif|webp|svg|bmp|tiff?|emf|wmf|pdf|avif)$", re.IGNORECASE)
+_PICTURE_ENDINGS = (".svg", ".png", ".jpg", ".jpeg")
+_ATTRIBUTES = re.compile(r"\{[^{}\n]*\}")
+# What stands in round brackets behind square ones and has spaces: pandoc would take it for an address.
+_NO_ADDRESS = re.compile(
+    r"(?<=\])\((?!\s*+(?:<[^<>\n]*>|[^\s()<>]*(?:\([^\s()]*\)[^\s()]*)*+)(?:\s++[\"'(][^()]*)?\s*+\))"
+    r"(?=[^()\n]*(?:\n[^()\n]+)?\))"
+)
+_LABEL = re.compile(r"\[([^\[\]]+)\]")
+_NEAR = 2000  # characters around a picture in which the link that contains it ends
+
+
+@dataclass(frozen=True, slots=True)
+class Linked:
+    """The book with its links resolved, and the pictures to copy: path under source/ → path in the source."""
+
+    book: SourceBook
+    pictures: Mapping[str, str] = field(default_factory=dict)
+
+
+class LabelUse(NamedTuple):
+    """A use of a label: start and end of the whole, end of the shown text, whether it is ``[a][b]``."""
+
+    start: int
+    end: int
+    shown: int
+    full: bool
+
+
+@dataclass(slots=True)
+class Scanned:
+    """A text of a section with what was found in it.
+
+    ``ids`` are the places of written ids, ``brackets`` maps closing brackets to their opening ones, ``names``
+    are the targets that the source knows, ``given`` the ids of headings by their places.
+    """
+
+    piece: SourceText
+    section: SectionFile
+    masked: str
+    headings: list[Heading]
+    ids: list[tuple[int, int, str]]
+    brackets: dict[int, int]
+    uses: dict[str, list[LabelUse]]
+    names: dict[str, Heading | str] = field(default_factory=dict)
+    given: dict[int, str] = field(default_factory=dict)
+    edits: list[Edit] = field(default_factory=list)
+
+    @property
+    def text(self) -> str:
+        """The source text."""
+        return self.piece.draft.text
+
+    @property
+    def first(self) -> bool:
+        """Whether the section file begins with this text."""
+        return self.section.pieces[0] is self.piece
+
+
+def scan_piece(section: SectionFile, piece: SourceText) -> Scanned:
+    """Find the headings, ids, brackets and labels of a text."""
+    text = piece.draft.text
+    lines = scan_lines(text)
+    masked = mask_formulas(text, lines)
+    ids = [(*match.span(1), match.group(1)) for match in _HTML_ID.finditer(masked)]
+    for match in _ATTRIBUTE_ID.finditer(masked):
+        # In a definition such as ``\frac{#1}{#2}`` it is the argument of a macro.
+        line = masked.rfind("\n", 0, match.start()) + 1
+        follows_bracket = masked[match.start() - 1 : match.start()] == "]"
+        if not match.group(1)[0].isdigit() or follows_bracket or _ATX.match(masked, line):
+            ids.append((*match.span(1), match.group(1)))
+    for opening in lines:
+        if opening.kind is LineKind.OPENING and (
+            found := _ATTRIBUTE_ID.search(text, opening.start, opening.end)
+        ):
+            ids.append((*found.span(1), found.group(1)))
+    brackets = match_brackets(masked)
+    uses = find_label_uses(text, masked, brackets)
+    return Scanned(piece, section, masked, find_headings(text, lines), ids, brackets, uses)
+
+
+def match_brackets(masked: str) -> dict[int, int]:
+    """Map the places of closing square brackets to those of their opening ones."""
+    out: dict[int, int] = {}
+    waiting: list[int] = []
+    for match in _ANY_BRACKET.finditer(masked):
+        if match.group() == "[":
+            waiting.append(match.start())
+        elif waiting and match.start() - (start := waiting.pop()) < _FAR:
+            out[match.start()] = start
+    return out
+
+
+def find_label_uses(text: str, masked: str, brackets: dict[int, int]) -> dict[str, list[LabelUse]]:
+    """Find the uses of all labels of a text."""
+    out: dict[str, list[LabelUse]] = {}
+    for match in _FULL_USE.finditer(masked):
+        if (start := brackets.get(match.start())) is not None:
+            use = LabelUse(start, match.end(), match.start(), True)
+            out.setdefault(fold_text(text[slice(*match.span(1))]), []).append(use)
+    for match in _USE.finditer(masked):
+        if masked[match.start() - 1 : match.start()] != "]":
+            use = LabelUse(match.start(), match.end(), match.end(1), False)
+            out.setdefault(fold_text(text[slice(*match.span(1))]), []).append(use)
+    return out
+
+
+class Anchors:
+    """The ids of the whole book. An id that occurs twice is renamed the second time."""
+
+    def __init__(self, scanned: Sequence[Scanned]) -> None:
+        self.findings: list[ImportFinding] = []
+        self._taken: set[str] = set()
+        self._numbers: dict[str, Iterator[int]] = {}
+        self._everywhere: dict[str, list[Scanned]] = {}
+        for item in scanned:
+            self._read(item)
+            for name in item.names:
+                self._everywhere.setdefault(name, []).append(item)
+
+    def _read(self, item: Scanned) -> None:
+        by_place = [(h.attributes[0], h) for h in item.headings if h.attributes and h.id]
+        places = [place for place, _ in by_place]
+        for start, end, name in sorted(item.ids):
+            place, heading = by_place[bisect_left(places, start) - 1] if by_place else (0, None)
+            unique = name
+            if name in self._taken:
+                unique = self._make_unique(name, item)
+                item.edits.append(Edit(start, end, unique))
+                what = f'the id "{name}" is defined twice in the book'
+                self.findings.append(item.piece.draft.report(start, what, f'renamed to "{unique}"'))
+            self._taken.add(unique)
+            item.names.setdefault(name, unique)
+            if heading is not None and place < start <= place + 200 and heading.id == name:
+                item.given[heading.start] = unique
+        for make in (make_github_slug, automatic_id):
+            used: dict[str, int] = {}
+            for heading in item.headings:
+                slug = make(heading.plain) or "section"
+                number = used[slug] = used.get(slug, -1) + 1
+                item.names.setdefault(f"{slug}-{number}" if number else slug, heading)
+
+    def _make_unique(self, wanted: str, item: Scanned) -> str:
+        stem = PurePosixPath(item.piece.path).stem
+        other = _KIND.sub(rf"\g<1>{stem}--\g<2>", wanted, count=1)
+        numbers = self._numbers.setdefault(other, count(2))
+        tries = chain((wanted, other), (f"{other}-{number}" for number in numbers))
+        return next(name for name in tries if name not in self._taken)
+
+    def identify(self, item: Scanned, heading: Heading) -> str:
+        """Return the id of a heading, made if it has none; a nested file's first is named after the file."""
+        if heading.start not in item.given:
+            slug = re.sub(r"-{2,}", "-", make_github_slug(heading.plain)).strip("-_")
+            name = slug if slug[:1].isalpha() else f"sec-{slug or 'section'}"
+            if not item.first and heading is item.headings[0]:
+                name = "sec-" + (make_github_slug(PurePosixPath(item.piece.path).stem) or "file")
+            item.given[heading.start] = self._make_unique(name, item)
+            self._taken.add(item.given[heading.start])
+        return item.given[heading.start]
+
+    def find(self, item: Scanned, name: str) -> str | None:
+        """Return the id in the book of a target that a file calls by a name."""
+        name = name.removeprefix("user-content-")  # GitHub's prefix of written ids
+        spellings = (name, re.sub(r"-+", "-", name).strip("-"), name.lower())
+        target = next((item.names[spelling] for spelling in spellings if spelling in item.names), None)
+        return self.identify(item, target) if isinstance(target, Heading) else target
+
+    def find_anywhere(self, name: str) -> tuple[Scanned, str] | None:
+        """Find a name that only one file of the book has, or that only one has as a written id."""
+        items = self._everywhere.get(name, [])
+        written = [item for item in items if isinstance(item.names[name], str)]
+        items = written if len(written) == 1 else items
+        identifier = self.find(items[0], name) if len(items) == 1 else None
+        return (items[0], identifier) if identifier else None
+
+
+@dataclass(frozen=True, slots=True)
+class _Link:
+    """An address in a text: its kind, the place of the whole, that of the address, and the shown words."""
+
+    kind: str  # inline, picture, definition, a, img
+    start: int
+    end: int
+    address: tuple[int, int]
+    target: str
+    shown: str
+    label: str = ""
+
+
+def resolve_links(book: SourceBook, judge: JudgePicture) -> Linked:
+    """Rewrite links and pictures; a link without a target is removed, keeping its words, with a finding."""
+    scanned = []
+    for section in book.sections:
+        for piece in section.pieces:
+            book.say_at(piece)
+            scanned.append(scan_piece(section, piece))
+    resolver = _Resolver(book.root, scanned, judge)
+    for item in scanned:
+        book.say_at(item.piece)
+        resolver.resolve(item)
+    for _, items in groupby(scanned, lambda item: id(item.section)):
+        _separate_labels(list(items), resolver.definitions)
+    drafts = {id(item.piece): _rewrite_piece(item) for item in scanned}
+    for item in scanned:
+        if levels := _close_level_gaps(item):
+            done = "raised the headings to close the gap"
+            resolver.findings.append(item.piece.draft.report(min(levels), "a heading level is skipped", done))
+    book = book.with_drafts(lambda piece: drafts[id(piece)])
+    return Linked(book.with_findings([*resolver.anchors.findings, *resolver.findings]), resolver.pictures)
+
+
+def _rewrite_piece(item: Scanned) -> Draft:
+    """Make the edits of a text, and give its headings the level that its depth requires."""
+    edits = list(item.edits)
+    shift = 0
+    if item.piece.depth and item.headings:
+        shift = item.piece.depth + 1 - item.headings[0].level
+    elif _begins_low(item):
+        shift = 1 - item.headings[0].level
+    lowest, levels = item.piece.depth + 1, _close_level_gaps(item)
+    for heading in item.headings:
+        level = levels.get(heading.start, heading.level)
+        level = max(level + shift, lowest) if shift or item.piece.depth else level
+        edits += rewrite_heading(heading, level=level, identifier=item.given.get(heading.start, ""))
+    return item.piece.draft.apply(edits)
+
+
+def _close_level_gaps(item: Scanned) -> dict[int, int]:
+    """Find headings more than a level below the preceding one; map their places to new levels."""
+    lowest = min((heading.level for heading in item.headings), default=0)
+    if not lowest or item.section.included or item.headings[0].level != lowest:
+        return {}
+    titled = "title" in item.section.head or (item.piece.title and lowest > 1)
+    first = 2 if titled and item.first and lowest > 1 else lowest
+    levels, above = {}, list[int]()
+    for heading in item.headings:
+        while above and above[-1] >= heading.level:
+            above.pop()
+        if heading.level != (level := first + len(above)):
+            levels[heading.start] = level
+        above.append(heading.level)
+    return levels
+
+
+def _begins_low(item: Scanned) -> bool:
+    """Return whether a chapter's title is below level 1, as if the text had been part of a chapter."""
+    if not item.first or item.section.included or "title" in item.section.head or not item.headings:
+        return False
+    first, *others = item.headings
+    leads = not item.masked[: first.start].replace(HIDDEN, "").strip()
+    return leads and first.level > 1 and all(heading.level > first.level for heading in others)
+
+
+class _Resolver:
+    def __init__(self, root: str, scanned: list[Scanned], judge: JudgePicture) -> None:
+        self.root, self.judge = root, judge
+        self.anchors = Anchors(scanned)
+        self.files = {item.piece.path: item for item in reversed(scanned)}
+        self.findings: list[ImportFinding] = []
+        self.pictures: dict[str, str] = {}
+        self.definitions: dict[int, dict[str, str]] = {}
+
+    def resolve(self, item: Scanned) -> None:
+        """Collect the edits for all links of a text."""
+        definitions = self.definitions.setdefault(id(item), {})
+        item.edits += [Edit(m.start(), m.start(), "\\") for m in _NO_ADDRESS.finditer(item.masked)]
+        mentioned = _find_mentions(item)
+        for link in _find_links(item):
+            is_definition = link.kind == "definition"
+            if is_definition and link.label not in mentioned:
+                if not _is_within_paragraph(item.masked, link.start):  # there it is text, not a definition
+                    item.edits.append(Edit(link.start, link.end, ""))  # a comment
+                continue
+            is_picture = link.kind in ("picture", "img") or (
+                is_definition and _PICTURE.search(link.target) and not _SCHEME.match(link.target)
+            )
+            new = self._resolve_picture(item, link) if is_picture else self._resolve_address(item, link)
+            if new is None:
+                continue
+            if is_definition:
+                if link.label not in definitions:  # the first counts
+                    self._replace_labelled_pictures(item, link)
+                definitions[link.label] = new
+            if is_definition or new != link.target:
+                item.edits.append(Edit(*link.address, _format_address(new, link)))
+
+    def _report(self, item: Scanned, link: _Link, what: str, done: str) -> None:
+        self.findings.append(item.piece.draft.report(link.start, what, done))
+
+    def _resolve_address(self, item: Scanned, link: _Link) -> str | None:
+        """Return the new address of a link; None if the link was removed."""
+        if scheme := _SCHEME.match(link.target):
+            if scheme.group(1) and scheme.group(1).lower() in LINK_SCHEMES:
+                return link.target
+            if link.target.startswith("//"):
+                return f"https:{link.target}"
+            return self._unlink(item, link, f'the link target "{link.target[:60]}" is not allowed')
+        path, _, fragment = link.target.partition("#")
+        path, fragment = unquote(path.partition("?")[0]), unquote(fragment)
+        target = self._find_file(item, path) if path else item
+        if target is None:
+            return self._unlink(item, link, f'link target "{link.target}" is not part of the book')
+        if fragment:
+            name = self.anchors.find(target, fragment)
+            if name is None and not path and (elsewhere := self.anchors.find_anywhere(fragment)):
+                target, name = elsewhere
+            if name is not None:
+                return _point_to(item, target, name)
+            if not path:
+                return self._unlink(item, link, f'undefined link target "{link.target}"')
+            what = f'"{posixpath.basename(target.piece.path)}" has no id "{fragment}"'
+            self._report(item, link, what, "the link points to the start of the file")
+        if target.first:
+            return _point_to(item, target, "")
+        if not target.headings:
+            return self._unlink(item, link, f'link target "{link.target}" has no heading')
+        return _point_to(item, target, self.anchors.identify(target, target.headings[0]))
+
+    def _find_file(self, item: Scanned, path: str) -> Scanned | None:
+        """Return the text that the path of a link means."""
+        folder = "" if path.startswith("/") else posixpath.dirname(item.piece.path)
+        full = posixpath.normpath(posixpath.join(folder, path.lstrip("/")))
+        stem = re.sub(r"\.html?$", "", full)
+        folder = posixpath.dirname(stem) if posixpath.basename(stem) == "index" else full
+        names = [full, *(stem + end for end in TEXTS)]
+        names += [posixpath.normpath(posixpath.join(folder, name)) for name in _FIRST_PAGES]
+        return next((self.files[name] for name in names if name in self.files), None)
+
+    def _unlink(self, item: Scanned, link: _Link, what: str) -> str | None:
+        """Remove a link and keep its words; return None, since there is no address to write."""
+        self._report(item, link, what, "removed the link, keeping its text")
+        if link.kind == "definition":
+            _unlink_label(item, link)
+        elif link.kind == "a":
+            name = re.search(r"\shref\s*=\s*\Z", item.text[link.start : link.address[0]], re.IGNORECASE)
+            start = link.start + name.start() if name else link.address[0]
+            item.edits.append(Edit(start, link.address[1], ""))
+        else:
+            closing = item.masked.rindex("]", 0, link.address[0] - 1)
+            item.edits += [Edit(link.start, link.start + 1, ""), Edit(closing, link.end, "")]
+        return None
+
+    def _resolve_picture(self, item: Scanned, link: _Link) -> str | None:
+        """Return the path of a picture beside its section; None if the picture was replaced."""
+        if link.target.lower().startswith(("http:", "https:", "//")):
+            what = f'image "{link.target[:80]}" is not a local file'
+            return self._replace_picture(item, link, link.target, what)
+        if _SCHEME.match(link.target):
+            what = f'image address "{link.target[:40]}" is not a file'
+            return self._replace_picture(item, link, "", what)
+        path = unquote(link.target.partition("#")[0].partition("?")[0])
+        folder = "" if path.startswith("/") else posixpath.dirname(item.piece.path)
+        full = self._find_picture(posixpath.join(self.root, folder, path.lstrip("/")))
+        if folder and self.judge(full):  # pandoc searches the folder in which it runs
+            other = self._find_picture(posixpath.join(self.root, path))
+            full = full if self.judge(other) else other
+        if reason := self.judge(full):
+            what = f'image "{link.target[:80]}" cannot be used: {reason}'
+            return self._replace_picture(item, link, "", what)
+        place = posixpath.relpath(full, self.root or ".")
+        if place.startswith(".."):
+            place = "images/" + re.sub(r"^(\.\./)+", "", place)
+        self.pictures[place] = full
+        return posixpath.relpath(place, posixpath.dirname(item.section.path) or ".")
+
+    def _find_picture(self, path: str) -> str:
+        """Return the normalised path of a picture, with an extension if it was left out, as in Quarto."""
+        full = posixpath.normpath(path)
+        names = () if posixpath.splitext(full)[1] else (f"{full}{end}" for end in _PICTURE_ENDINGS)
+        return next((name for name in names if not self.judge(name)), full)
+
+    def _replace_picture(self, item: Scanned, link: _Link, url: str, what: str) -> str | None:
+        """Replace a picture by a link to it, or by its words; return None."""
+        self._report(item, link, what, f"replaced by {'a link' if url else 'its alt text'}")
+        shown = link.shown
+        if link.kind == "definition":
+            _unlink_label(item, link)
+            return None
+        if _is_within_link(item.masked, link.start, link.end):  # links cannot be nested
+            new = shown or "picture"
+        elif not url:
+            new = shown
+        else:
+            new = f'<a href="{url}">{shown or url}</a>' if link.kind == "img" else f"[{shown or url}]({url})"
+        item.edits.append(Edit(link.start, link.end, new))  # wins over the edits inside it
+        return None
+
+    def _replace_labelled_pictures(self, item: Scanned, definition: _Link) -> None:
+        """Replace pictures by a label whose address is not a file by a link, or in a link by their words."""
+        if not _SCHEME.match(definition.target):
+            return
+        for start, end, shown, full in item.uses.get(definition.label, []):
+            if item.masked[start - 1 : start] != "!":
+                continue
+            what = f'image "{definition.target[:80]}" is not a local file'
+            inside = _is_within_link(item.masked, start - 1, end)
+            done = "replaced by its alt text" if inside else "replaced by a link"
+            self.findings.append(item.piece.draft.report(start - 1, what, done))
+            words = item.text[start + 1 : shown] if full else ""
+            new = Edit(start - 1, end, words or definition.label) if inside else Edit(start - 1, start, "")
+            item.edits.append(new)
+
+
+def _point_to(item: Scanned, target: Scanned, name: str) -> str:
+    if item.section is target.section and name:
+        return f"#{name}"
+    path = posixpath.relpath(target.section.path, posixpath.dirname(item.section.path) or ".")
+    return f"{path}#{name}" if name else path
+
+
+def _separate_labels(items: list[Scanned], definitions: Mapping[int, Mapping[str, str]]) -> None:
+    """Rename a label that an earlier text of the same section uses for something else."""
+    taken: dict[str, str] = {}
+    notes: set[str] = set()
+    for number, item in enumerate(items):
+        prefix = PurePosixPath(item.piece.path).stem
+        addresses = definitions.get(id(item), {})
+        clashes = {
+            label for label, address in addresses.items() if taken.setdefault(label, address) != address
+        }
+        if clashes:
+            item.edits += _rename_labels(item, clashes, f"{prefix} {number}")
+        used = list(_FOOTNOTE.finditer(item.masked))
+        item.edits += [
+            Edit(match.start(1), match.start(1), f"{prefix}-") for match in used if match.group(1) in notes
+        ]
+        notes |= {match.group(1) for match in used}
+
+
+def _format_address(address: str, link: _Link) -> str:
+    if link.kind in ("a", "img"):
+        return '"' + address.replace('"', "%22") + '"'
+    return f"<{address}>" if re.search(r"[\s()]", address) else address
+
+
+def _find_links(item: Scanned) -> Iterator[_Link]:
+    text, masked = item.text, item.masked
+    for match in _INLINE.finditer(masked):
+        start = item.brackets.get(match.start())
+        if start is None:
+            continue
+        shown = text[start + 1 : match.start()]
+        target = text[slice(*match.span(1))].strip("<>")
+        if start == 0 or masked[start - 1] != "!":
+            yield _Link("inline", start, match.end(), match.span(1), target, shown)
+            continue
+        end = match.end()
+        if attributes := _ATTRIBUTES.match(text, end):
+            end = attributes.end()
+            alt = re.search(r'fig-alt="((?:[^"\\]|\\.)*)"', attributes.group())
+            shown = shown or (re.sub(r"\\(.)", r"\1", alt.group(1)) if alt else "")
+        yield _Link("picture", start - 1, end, match.span(1), target, strip_markup(shown))
+    for match in _DEFINITION.finditer(masked):
+        address = text[slice(*match.span(3))]
+        is_bare, end = not address.startswith("<"), match.end(3)
+        target = address.partition("<!--")[0] if is_bare else address.strip("<>")
+        if is_bare and "<!--" in text[match.start(3) : match.end()]:
+            end = match.end()
+        name, span = fold_text(text[slice(*match.span(2))]), (match.start(3), end)
+        yield _Link("definition", *match.span(), span, target.replace(HIDDEN, ""), "", name)
+    for match in _TAG.finditer(masked):
+        if match.group(4) is None:
+            continue  # nothing closes the tag
+        value = text[slice(*match.span(3))]
+        alt = re.search(r"\salt\s*=\s*(\"[^\"]*\"|'[^']*')", masked[match.start() : match.end(4)])
+        target = value[1:-1] if value[:1] in "\"'" else value
+        shown = alt.group(1)[1:-1] if alt else ""
+        yield _Link(match.group(1).lower(), match.start(), match.end(4), match.span(3), target, shown)
+
+
+def _find_mentions(item: Scanned) -> set[str]:
+    """Return the texts in brackets, without the labels of definitions."""
+    defined = {match.start(2) - 1 for match in _DEFINITION.finditer(item.masked)}
+    found = (match for match in _LABEL.finditer(item.masked) if match.start() not in defined)
+    return {fold_text(item.text[slice(*match.span(1))]) for match in found}
+
+
+def _is_within_paragraph(masked: str, start: int) -> bool:
+    before = masked[:start].removesuffix("\n").rpartition("\n")[2].strip()
+    return bool(before.strip(HIDDEN)) and not before.startswith("#") and not _DEFINITION.match(before)
+
+
+def _is_within_link(masked: str, start: int, end: int) -> bool:
+    """Return whether a picture is part of the words of a link."""
+    after = masked[end : end + _NEAR].partition("\n\n")[0]
+    depth = 0
+    for sign in _ANY_BRACKET.finditer(after):
+        depth += 1 if sign.group() == "[" else -1
+        if depth < 0:
+            return after[sign.end() : sign.end() + 1] in ("(", "[")
+    before = masked[max(0, start - _NEAR) : start].lower()
+    opening = re.search(r"<a\b[^<>]*\bhref(?:(?!</a>).)*\Z", before, re.DOTALL)
+    return "</a>" in after.lower() and bool(opening)
+
+
+def _unlink_label(item: Scanned, link: _Link) -> None:
+    """Remove a definition, and the brackets wherever its label is used."""
+    item.edits.append(Edit(link.start, link.end, ""))
+    for start, end, shown, _ in item.uses.pop(link.label, []):
+        first = start - 1 if item.masked[start - 1 : start] == "!" else start
+        item.edits += [Edit(first, start + 1, ""), Edit(shown, end, "")]
+
+
+def _rename_labels(item: Scanned, labels: set[str], suffix: str) -> Iterator[Edit]:
+    for match in _DEFINITION.finditer(item.masked):
+        if fold_text(item.text[slice(*match.span(2))]) in labels:
+            yield Edit(match.end(2), match.end(2), f" {suffix}")
+    for _, end, shown, full in (use for label in sorted(labels) for use in item.uses.get(label, [])):
+        if full:
+            yield Edit(end - 1, end - 1, f" {suffix}")
+        else:
+            words = item.text[item.brackets.get(shown, shown - 1) + 1 : shown]
+            yield Edit(shown + 1, end, f"[{words} {suffix}]")
