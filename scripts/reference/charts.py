@@ -13,6 +13,7 @@ from tempfile import TemporaryDirectory
 
 import pypdfium2
 from PIL import Image, ImageChops
+from scripts.reference.example_files import EXAMPLE_FILES
 
 from reference.text import any_of, code, default, page, table
 from triptych.charts.drawing import draw_chart
@@ -25,7 +26,6 @@ from triptych.model.charts import ChartKind
 from triptych.model.nodes import Attr, Chart
 from triptych.press import Request, press
 from triptych.project import Project
-from triptych.reading.vocabulary.examples import EXAMPLE_FILES
 from triptych.theme.theme import load_theme
 
 IMAGES = "images/reference"

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
+from scripts.reference.example_files import EXAMPLE_FILES
+
 from triptych.charts.options import CHART_KINDS, CHART_OPTIONS
 from triptych.project import Project
 from triptych.reading.vocabulary.entry import Topic
-from triptych.reading.vocabulary.examples import EXAMPLE_FILES
 from triptych.reading.vocabulary.markdown import TOPICS
 
 _MANIFEST = """\

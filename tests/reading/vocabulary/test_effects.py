@@ -6,6 +6,7 @@ import re
 from pathlib import Path
 
 import pytest
+from scripts.reference.example_files import EXAMPLE_FILES
 
 from tests.conftest import MakeProject, pictures_of
 from tests.reading.vocabulary.test_vocabulary import ENTRIES
@@ -15,7 +16,6 @@ from triptych.model.book import Book
 from triptych.passes.conditions import for_output
 from triptych.press import read
 from triptych.reading.vocabulary.entry import Name
-from triptych.reading.vocabulary.examples import EXAMPLE_FILES
 from triptych.theme.templating import page_templates
 from triptych.writers.deck.story.storyboard import storyboard
 from triptych.writers.epub.pages import Pages

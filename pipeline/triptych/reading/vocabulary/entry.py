@@ -1,4 +1,4 @@
-"""Data classes that describe a Markdown element, a class or an attribute."""
+"""Types that describe Markdown elements, classes and attributes; LaTeX commands; names of other tools."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ class Element:
     result: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class Name:
     """A class or an attribute: the elements that accept it, its effect, and an example in Markdown.
 
