@@ -13,8 +13,8 @@ from tempfile import TemporaryDirectory
 
 import pypdfium2
 from PIL import Image, ImageChops
-from scripts.reference.example_files import EXAMPLE_FILES
 
+from reference.example_files import EXAMPLE_FILES
 from reference.text import any_of, code, default, page, table
 from triptych.charts.drawing import draw_chart
 from triptych.charts.options import CHART_KINDS, CHART_OPTION_GROUPS, CHART_OPTIONS
