@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from triptych.charts.drawing import draw_chart
-from triptych.media.drawings.svg_words import set_words
+from triptych.media.svg_text import set_words
 from triptych.model.charts import ChartData, ChartKind, Series
 from triptych.model.nodes import Chart
 from triptych.theme.theme import load_theme

@@ -23,7 +23,7 @@ from triptych.diagnostics import (
 from triptych.diagnostics.wording import edit_distance
 from triptych.settings.manifest import Manifest
 from triptych.settings.problems import _homes
-from triptych.settings.strict import hyphenated
+from triptych.settings.values import hyphenated
 
 ERROR = Diagnostic(code="REF001", message="no figure", span=Span(path="source/a.md", line=4, column=7))
 WARNING = Diagnostic(code="ACC002", message="a jump", span=Span(path="source/a.md", line=2))

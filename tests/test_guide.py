@@ -13,7 +13,7 @@ from lxml import html
 from triptych import guide
 from triptych.folders import gallery_folder, guide_folder
 from triptych.guide import find_page, guide_pages, write_pages
-from triptych.theme.contrast import contrast
+from triptych.theme.colours import contrast_ratio
 
 
 @pytest.fixture(scope="module")
@@ -80,7 +80,7 @@ def test_colours_have_enough_contrast(site: Path) -> None:
     for colours in (light, dark):
         for ink in ("ink", "muted", "link", "accent", "comment", "name", "string", "added", "removed"):
             for ground in ("paper", "panel"):
-                assert contrast(colours[ink][1:], colours[ground][1:]) >= 4.5, (ink, ground)
+                assert contrast_ratio(colours[ink][1:], colours[ground][1:]) >= 4.5, (ink, ground)
 
 
 def test_callouts_have_labels(body) -> None:

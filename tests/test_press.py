@@ -22,8 +22,8 @@ from triptych.engine.store.journal import explained
 from triptych.engine.temporary_files import scratch
 from triptych.folders import templates_folder
 from triptych.formats import BOOK_FORMATS
-from triptych.media.pictures.errors import UnusablePicture
 from triptych.media.preparation import pictures
+from triptych.media.raster import UnusablePicture
 from triptych.model.book import Book
 from triptych.model.nodes import CodeBlock
 from triptych.model.walk import plain_text

@@ -21,8 +21,8 @@ from triptych.model.charts import ChartKind
 from triptych.reading.vocabulary.entry import Topic
 from triptych.reading.vocabulary.markdown import TOPICS
 from triptych.schema import catalog_schema, front_matter_schema, manifest_schema, theme_schema
-from triptych.settings.limits import ReadingLimits
 from triptych.settings.manifest import LintRule
+from triptych.settings.values import ReadingLimits
 
 ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT / "scripts"))

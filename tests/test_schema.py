@@ -26,8 +26,8 @@ from triptych.reading.sections import FrontMatter, SlidesInFrontMatter, split
 from triptych.schema import catalog_schema, front_matter_schema, manifest_schema, theme_schema
 from triptych.settings.manifest import Manifest
 from triptych.settings.reading import read_manifest
-from triptych.settings.strict import Strict
-from triptych.theme.tokens import mistakes
+from triptych.settings.values import Strict
+from triptych.theme.theme_file import mistakes
 from triptych.yaml_text import load_yaml, plain
 
 MANIFEST, FRONT_MATTER = json.loads(manifest_schema()), json.loads(front_matter_schema())

@@ -13,13 +13,14 @@ from typing import TYPE_CHECKING
 
 import jinja2
 
-from triptych.engine.cache import Cache, digest
+from triptych.engine.cache import Cache
 from triptych.engine.memory import Memory
 from triptych.engine.processes.pool import Named
 from triptych.engine.processes.workers import Inline
+from triptych.engine.store.program import digest
 from triptych.engine.tasks import CHART, COVER, FORMULA, OUTLINED, PICTURE, RASTER, Task
 from triptych.languages.labels import Labels, load_labels
-from triptych.media.formulas.faces import formula_faces
+from triptych.media.formulas.formulas import formula_faces
 from triptych.media.pictures.sizes import Room, shown_size
 from triptych.media.preparation.logos import SIDE, fitted, plate
 from triptych.media.preparation.pictures import SVG, Prepared, prepare
@@ -129,7 +130,7 @@ class BuildContext:
         task = Task.of(OUTLINED, chart.attr.id, drawing=svg, theme=key_of(self.theme))
 
         def outline() -> bytes:
-            from triptych.media.drawings.svg_text import with_outlines
+            from triptych.media.svg_text import with_outlines
 
             return with_outlines(svg, self.theme)
 

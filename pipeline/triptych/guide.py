@@ -24,8 +24,7 @@ from pygments.util import ClassNotFound
 
 from triptych import __version__
 from triptych.folders import gallery_folder, guide_folder, templates_folder, user_folder
-from triptych.media.drawings.errors import CannotDraw, WrongDiagram
-from triptych.media.drawings.mermaid import draw_mermaid
+from triptych.media.diagrams import CannotDraw, WrongDiagram, draw_mermaid
 from triptych.passes.numbering import github_id
 from triptych.theme.templating import page_templates
 from triptych.theme.theme import load_theme

@@ -25,7 +25,7 @@ from triptych.engine.tasks import PRINTED, Task
 from triptych.engine.temporary_files import is_gone, scratch, temporary_files_in_scratch
 from triptych.formats import FORMATS, OutputFormat
 from triptych.languages.labels import load_labels
-from triptych.media.pictures.errors import UnusablePicture
+from triptych.media.raster import UnusablePicture
 from triptych.model.book import Book
 from triptych.outputs import OUTPUTS
 from triptych.outputs.base import NOT_PRINTED, WritingJob, Written, ignore_pages

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
 from triptych.passes.numbering import automatic_id
-from triptych.settings.names import slug
+from triptych.settings.values import slug
 from triptych_import.book import Draft, Edit, HeadValues, ImportFinding, SectionFile, SourceText
 from triptych_import.contents import (
     ContentsEntry,

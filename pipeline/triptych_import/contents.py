@@ -16,7 +16,7 @@ from urllib.parse import unquote
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-from triptych.settings.names import slug
+from triptych.settings.values import slug
 from triptych.yaml_text import load_mapping
 from triptych_import.book import Draft, HeadValues, ImportFinding, ReadText, SectionFile, SourceText
 from triptych_import.headings import find_headings, strip_markup

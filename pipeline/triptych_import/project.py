@@ -21,8 +21,8 @@ from triptych.model.book import Book
 from triptych.passes import resolve
 from triptych.project import Project
 from triptych.reading.book import read_book
-from triptych.settings.names import slug
 from triptych.settings.reading import read_manifest
+from triptych.settings.values import slug
 from triptych_import.book import Draft, ImportFinding, Metadata, SectionFile
 from triptych_import.executable import REFERENCE, spell_out_reference
 from triptych_import.headings import find_headings, fold_text, strip_markup

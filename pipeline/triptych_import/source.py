@@ -10,8 +10,8 @@ from functools import cache
 from pathlib import Path
 
 from triptych.diagnostics import Span
-from triptych.media.pictures.errors import UnusablePicture
-from triptych.media.pictures.files import measure
+from triptych.media.picture_files import measure
+from triptych.media.raster import UnusablePicture
 from triptych.project import Project, UnsafePath
 from triptych_import.book import NoBook
 

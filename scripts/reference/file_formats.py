@@ -10,7 +10,7 @@ from reference.text import any_of, code, page, table
 from triptych.data.delimited_text import DELIMITERS
 from triptych.formats import FORMATS as OUTPUT_FORMATS
 from triptych.media.inks import CONDITIONS
-from triptych.media.pictures.files import EXTENSIONS, OTHER_FORMATS
+from triptych.media.picture_files import EXTENSIONS, OTHER_FORMATS
 from triptych.reading.bibliography import FORMATS
 from triptych.settings.pdf_options import NAMED_SIZES, PdfStandard
 from triptych.theme.templating import replaceable_templates

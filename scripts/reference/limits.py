@@ -15,8 +15,8 @@ from triptych.engine.processes.limits import DRAWING, MEGABYTE, SOURCES, TRUST, 
 from triptych.schema import manifest_schema
 from triptych.settings.book import BookEntry
 from triptych.settings.catalog import Limits as TitleLimits
-from triptych.settings.limits import USUAL, ReadingLimits
 from triptych.settings.manifest import Manifest
+from triptych.settings.values import USUAL, ReadingLimits
 
 # The finding of each limit that a manifest can raise.
 RAISED: Mapping[str, str] = {

@@ -11,7 +11,7 @@ from triptych.data.folder import DataFolder
 from triptych.diagnostics import Diagnostic, Span
 from triptych.model.charts import Build, ChartKind, DatePart, Scale
 from triptych.model.nodes import Attr, Chart
-from triptych.settings.limits import USUAL, ReadingLimits
+from triptych.settings.values import USUAL, ReadingLimits
 
 CSV = "year,country,output,costs\n2023,FR,10.5,7\n2024,FR,,8\n2025,DE,120,9.25\n"
 SPAN = Span(path="source/section.md", line=3, column=6)

@@ -10,7 +10,7 @@ import pytest
 from tests.charts.conftest import chart, dated, series
 from tests.conftest import Golden
 from triptych.charts.callouts import box_of
-from triptych.charts.canvas import LINE, Ruler
+from triptych.charts.canvas import LINE, Ruler, touches
 from triptych.charts.drawing import plan_plot
 from triptych.charts.plan import (
     Box,
@@ -26,7 +26,6 @@ from triptych.charts.plan import (
     mark_spans,
     occupied,
     tops,
-    touches,
     value_place,
     value_words,
 )

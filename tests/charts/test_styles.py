@@ -11,9 +11,7 @@ from triptych.charts.columns import MOST_SERIES
 from triptych.charts.styles import look_in, look_of
 from triptych.model.charts import ChartKind
 from triptych.model.nodes import Chart
-from triptych.theme.contrast import VISIBLE, contrast
-from triptych.theme.oklab import channels
-from triptych.theme.receding import APART, receding
+from triptych.theme.colours import APART, VISIBLE, contrast_ratio, recede_colour, rgb_channels
 from triptych.theme.theme import load_theme
 from triptych.writers.deck.template.generated import Variation, vary_theme
 
@@ -46,9 +44,9 @@ def test_what_stands_back_is_grey_and_seen_and_behind_what_is_highlighted(
     for own in drawing.data.series:
         back, lit = look_in(drawing, theme, own, 0), look_in(drawing, theme, own, 2)
         assert (back.back, lit.back) == (True, False)
-        assert contrast(back.ink, theme.colours.background) >= VISIBLE
-        assert max(channels(back.ink)) - min(channels(back.ink)) <= 24
-        assert lit.rim or contrast(back.ink, lit.ink) >= APART
+        assert contrast_ratio(back.ink, theme.colours.background) >= VISIBLE
+        assert max(rgb_channels(back.ink)) - min(rgb_channels(back.ink)) <= 24
+        assert lit.rim or contrast_ratio(back.ink, lit.ink) >= APART
 
 
 def test_a_highlighted_series_keeps_its_colour() -> None:
@@ -88,6 +86,8 @@ def test_bars_of_one_series_have_the_colours_of_what_they_stand_for_and_the_rest
     drawing = chart(ChartKind.BAR, series(1, 2, 3), years=False, colours=(("Name 1", 0),))
     quiet, named, other = inks(drawing)
     assert named == load_theme().colours.series[0]
-    assert quiet == other == receding(load_theme().colours.foreground, load_theme().colours.background)[0]
+    assert (
+        quiet == other == recede_colour(load_theme().colours.foreground, load_theme().colours.background)[0]
+    )
     lit = replace(drawing, highlight=("Name 2",))
     assert look_in(lit, load_theme(), lit.data.series[0], 2).ink == load_theme().colours.series[1]

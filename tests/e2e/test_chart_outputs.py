@@ -25,7 +25,7 @@ from triptych.charts.drawing import draw_chart, printed_plan
 from triptych.charts.styles import look_in
 from triptych.charts.times import category_name
 from triptych.engine.cache import Cache
-from triptych.media.drawings.svg_text import with_outlines
+from triptych.media.svg_text import with_outlines
 from triptych.model.charts import ChartKind, Scale
 from triptych.model.nodes import Chart, Table
 from triptych.model.walk import book_nodes, plain_text

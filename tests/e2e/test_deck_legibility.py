@@ -11,7 +11,7 @@ import pytest
 from triptych.checks.deck.examination import examine_deck
 from triptych.press import Request, press
 from triptych.project import Project
-from triptych.theme.contrast import VISIBLE
+from triptych.theme.colours import VISIBLE
 
 from .conftest import REPOSITORY
 from .deck_templates import TEMPLATES, office

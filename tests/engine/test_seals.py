@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from triptych.engine.seals import is_sealed
-from triptych.writers.epub.container import pack
+from triptych.writers.epub.package import pack
 from triptych.writers.print.pdf_syntax import PdfFile
 
 PAPER = dt.datetime(2026, 1, 31, tzinfo=dt.UTC)

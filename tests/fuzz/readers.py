@@ -12,11 +12,10 @@ from triptych.charts.reader import ChartReader
 from triptych.data.folder import DataFolder
 from triptych.diagnostics import Diagnostic, Span
 from triptych.engine.cache import Cache
-from triptych.media.drawings.diagrams import draw_diagram
-from triptych.media.drawings.errors import CannotDraw, WrongDiagram
-from triptych.media.pictures.errors import UnusablePicture
+from triptych.media.diagrams import CannotDraw, WrongDiagram, draw_diagram
 from triptych.media.preparation.pictures import prepare
 from triptych.media.presentations import layout_names, refusals
+from triptych.media.raster import UnusablePicture
 from triptych.model.book import Matter
 from triptych.model.nodes import Attr, Chart
 from triptych.project import MANIFEST, Project
@@ -26,10 +25,10 @@ from triptych.reading.pictures import PictureFinder
 from triptych.reading.sections import Entry, Opener
 from triptych.settings import reading
 from triptych.settings.manifest import Manifest
-from triptych.settings.positions import Positions
+from triptych.settings.values import Positions
 from triptych.theme import files
 from triptych.theme.theme import load_theme
-from triptych.writers.epub.stores import STORES
+from triptych.writers.epub.package import STORES
 
 SECTION = "source/one.md"
 _known: dict[bytes, tuple[Manifest, Positions]] = {}

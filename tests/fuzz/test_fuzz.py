@@ -20,7 +20,7 @@ from tests.fuzz.shrinking import shrunk
 from tests.fuzz.trial import Bench
 from triptych.diagnostics import Diagnostic, Span
 from triptych.engine.processes import limits
-from triptych.settings.limits import ReadingLimits
+from triptych.settings.values import ReadingLimits
 
 FOUND = sorted(path for path in Path(__file__).with_name("found").glob("*/*"))
 _SEED = 7

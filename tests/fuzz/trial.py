@@ -18,7 +18,8 @@ from lxml import etree
 from tests.fuzz.kinds import Files, Kind
 from triptych.build_context import BuildContext
 from triptych.diagnostics import Diagnostic, Severity, has_errors
-from triptych.engine.cache import Cache, Task
+from triptych.engine.cache import Cache
+from triptych.engine.tasks import Task
 from triptych.outputs.base import WritingJob
 from triptych.press import checked, read, write
 from triptych.project import Project, UnsafePath

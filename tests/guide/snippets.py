@@ -19,10 +19,9 @@ from triptych.reading.glossary import read_glossary
 from triptych.reading.sections import split
 from triptych.settings.catalog import CatalogSettings
 from triptych.settings.manifest import Manifest
-from triptych.settings.merging import merged
-from triptych.settings.positions import Positions
 from triptych.settings.problems import validated
 from triptych.settings.reading import read_manifest
+from triptych.settings.values import Positions, merged
 from triptych.theme.files import read_theme
 from triptych.yaml_text import MalformedYaml, load_yaml, plain
 

@@ -7,7 +7,7 @@ import re
 import pytest
 
 from tests.guide.contents import SOURCE
-from triptych.settings.printing_services import IN, SERVICES, Service
+from triptych.settings.pdf_options import IN, SERVICES, Service
 
 ROWS = {
     cells[0]: cells[1:]

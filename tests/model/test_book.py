@@ -11,7 +11,6 @@ from triptych.model.book import (
     WORDS,
     Chapter,
     Credit,
-    Equation,
     Label,
     LabelKind,
     Metadata,
@@ -20,7 +19,7 @@ from triptych.model.book import (
     credited_as,
     equation_number,
 )
-from triptych.model.nodes import Attr, Image
+from triptych.model.nodes import Attr, Equation, Image
 
 
 def made_by(*people: tuple[str, str]) -> Metadata:

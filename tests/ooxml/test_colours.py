@@ -9,7 +9,7 @@ from lxml import etree
 
 from triptych.ooxml.colours import Colour, ColourScheme, find_fill, transform_colour
 from triptych.ooxml.xml import A, P
-from triptych.theme.oklab import channels
+from triptych.theme.colours import rgb_channels
 
 NEAR = 3  # of 255: LibreOffice takes a power for the curve of sRGB
 
@@ -48,7 +48,9 @@ def test_a_changed_colour_is_the_one_that_is_drawn(
     base: str, changes: list[tuple[str, str]], drawn: str
 ) -> None:
     found = transform_colour(Colour(base), changes).digits
-    assert all(abs(one - other) <= NEAR for one, other in zip(channels(found), channels(drawn), strict=True))
+    assert all(
+        abs(one - other) <= NEAR for one, other in zip(rgb_channels(found), rgb_channels(drawn), strict=True)
+    )
 
 
 def element(text: str) -> Any:

@@ -22,7 +22,7 @@ from triptych.reading.pandoc import (
     read_citations,
     read_markdown,
 )
-from triptych.settings.limits import USUAL, ReadingLimits
+from triptych.settings.values import USUAL, ReadingLimits
 
 ENDLESS = "[" * 60 + "\n"  # pandoc tries each of them as a link, and in it each of the others
 

@@ -6,7 +6,7 @@ import pytest
 
 from tests.conftest import ReadBook
 from triptych.diagnostics import Diagnostic
-from triptych.settings.limits import USUAL
+from triptych.settings.values import USUAL
 
 
 def too_many(read_book_of: ReadBook, lines: int, text: str, manifest: str = "") -> list[Diagnostic]:

@@ -7,8 +7,8 @@ import pytest
 from tests.conftest import MakeProject
 from triptych.engine.processes.limits import MEGABYTE, Bounds, reading
 from triptych.project import Project
-from triptych.settings.limits import USUAL, ReadingLimits
 from triptych.settings.reading import read_manifest
+from triptych.settings.values import USUAL, ReadingLimits
 
 BOOK = "book: {title: T, chapters: [a.md]}\n"
 

@@ -11,10 +11,9 @@ from tests.conftest import MakeProject
 from triptych.diagnostics import Diagnostic
 from triptych.settings.book import PartEntry
 from triptych.settings.manifest import Manifest
-from triptych.settings.names import slug
 from triptych.settings.pdf_options import named_size
-from triptych.settings.positions import Positions
 from triptych.settings.reading import read_manifest
+from triptych.settings.values import Positions, slug
 from triptych.yaml_text import plain
 
 FULL = """\

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from triptych.settings.printing_services import IN, SERVICES
+from triptych.settings.pdf_options import IN, SERVICES
 
 KDP, INGRAM = SERVICES["kdp"], SERVICES["ingramspark"]
 

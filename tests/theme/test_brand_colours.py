@@ -11,10 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.conftest import MakeProject
-from triptych.theme.brand_colours import with_brand
-from triptych.theme.contrast import contrast, difference
+from triptych.theme.colours import colour_difference, contrast_ratio, derive_from_brand, to_oklab
 from triptych.theme.files import read_theme
-from triptych.theme.oklab import oklab
 from triptych.theme.theme import built_in_themes, load_theme
 from triptych.theme.theme_file import Colours
 
@@ -23,7 +21,7 @@ colours = st.integers(0, 0xFFFFFF).map("{:06x}".format)
 
 
 def branded(name: str, accent: str) -> Colours:
-    return with_brand(replace(load_theme(name).colours, accent=accent), {"accent"})
+    return derive_from_brand(replace(load_theme(name).colours, accent=accent), {"accent"})
 
 
 @each_theme
@@ -32,10 +30,12 @@ def branded(name: str, accent: str) -> Colours:
 def test_whatever_the_colour_its_series_are_seen_and_told_apart(name: str, accent: str) -> None:
     made = branded(name, accent)
     assert len(made.series) == len(load_theme(name).colours.series)
-    assert all(contrast(one, ground) >= 3 for one in made.series for ground in (made.background, made.panel))
+    assert all(
+        contrast_ratio(one, ground) >= 3 for one in made.series for ground in (made.background, made.panel)
+    )
     pairs = itertools.combinations(made.series, 2)
-    assert min(difference(one, other) for one, other in pairs) >= 0.06
-    assert contrast(made.emblem[0], made.dark) >= 3
+    assert min(colour_difference(one, other) for one, other in pairs) >= 0.06
+    assert contrast_ratio(made.emblem[0], made.dark) >= 3
 
 
 @each_theme
@@ -46,7 +46,7 @@ def test_a_colour_that_can_be_read_opens_the_series_as_it_is(name: str, accent: 
 
 
 def hue_and_chroma(colour: str) -> tuple[float, float]:
-    _, a, b = oklab(colour)
+    _, a, b = to_oklab(colour)
     return math.degrees(math.atan2(b, a)), math.hypot(a, b)
 
 
@@ -63,7 +63,7 @@ def test_all_series_have_the_hue_of_the_accent_or_one_beside_it(name: str, accen
 def test_a_pale_colour_is_darkened_until_it_is_seen() -> None:
     made = branded("house", "ffd200")
     assert made.accent == "ffd200"
-    assert contrast(made.series[0], made.background) >= 3
+    assert contrast_ratio(made.series[0], made.background) >= 3
     red, green, blue = (int(made.series[0][start : start + 2], 16) for start in (0, 2, 4))
     assert red > green > blue
 
@@ -98,8 +98,8 @@ def test_a_mark_that_a_theme_does_not_set_is_seen_on_its_deep_ground(
     make_project: MakeProject, tokens: str
 ) -> None:
     theme, _ = read_theme(make_project({"source/mine.yaml": f"colours: {{{tokens}}}"}), "mine.yaml")
-    assert all(contrast(one, theme.colours.dark) >= 3 for one in theme.colours.emblem)
-    assert contrast(theme.colours.emblem[1], theme.colours.dark) >= 4.5
+    assert all(contrast_ratio(one, theme.colours.dark) >= 3 for one in theme.colours.emblem)
+    assert contrast_ratio(theme.colours.emblem[1], theme.colours.dark) >= 4.5
 
 
 @pytest.mark.parametrize(("page", "reported"), [("panel", True), ("plain", False)])

@@ -10,8 +10,8 @@ import jinja2
 import pytest
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
-from triptych.theme import compiled_templates
-from triptych.theme.compiled_templates import CompiledTemplates
+from triptych.theme import templating as compiled_templates
+from triptych.theme.templating import CompiledTemplates
 
 
 @pytest.fixture

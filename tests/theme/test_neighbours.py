@@ -9,9 +9,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from triptych.theme.brand_colours import with_brand
-from triptych.theme.contrast import READABLE, VISIBLE, contrast, lightness
-from triptych.theme.neighbours import NEIGHBOURS, apart_in_grey, grey_difference
+from triptych.theme.colours import (
+    NEIGHBOURS,
+    READABLE,
+    VISIBLE,
+    contrast_ratio,
+    derive_from_brand,
+    grey_difference,
+    perceived_lightness,
+    separate_in_grey,
+)
 from triptych.theme.theme import built_in_themes, load_theme
 from triptych.theme.theme_file import Colours
 from triptych.writers.deck.template.generated import Variation, vary_theme
@@ -26,9 +33,9 @@ def least(colours: Colours) -> float:
 
 
 def test_lightness_goes_from_black_to_white() -> None:
-    assert lightness("000000") == 0
-    assert lightness("ffffff") == pytest.approx(100)
-    assert lightness("777777") == pytest.approx(50, abs=0.5)
+    assert perceived_lightness("000000") == 0
+    assert perceived_lightness("ffffff") == pytest.approx(100)
+    assert perceived_lightness("777777") == pytest.approx(50, abs=0.5)
 
 
 @each_theme
@@ -42,22 +49,22 @@ def test_neighbours_differ_without_their_hues(name: str, variation: Variation) -
 @given(accent=COLOURS)
 def test_so_do_those_of_a_brand_nearly_all(name: str, accent: str) -> None:
     colours = load_theme(name).colours
-    made = with_brand(replace(colours, accent=accent), {"accent"})
+    made = derive_from_brand(replace(colours, accent=accent), {"accent"})
     assert least(made) >= 0.6 * NEIGHBOURS
 
 
 def test_colours_that_differ_stay_as_they_are() -> None:
     series = load_theme("report").colours.series
-    assert apart_in_grey(series, ("ffffff",), VISIBLE) == series
+    assert separate_in_grey(series, ("ffffff",), VISIBLE) == series
 
 
 def test_the_first_colour_stays_and_all_can_be_read() -> None:
     grey = ("777777",) * 6
-    made = apart_in_grey(grey, ("ffffff",), READABLE - 0.1)
+    made = separate_in_grey(grey, ("ffffff",), READABLE - 0.1)
     assert made[0] == "777777"
-    assert all(contrast(one, "ffffff") >= READABLE - 0.1 for one in made)
+    assert all(contrast_ratio(one, "ffffff") >= READABLE - 0.1 for one in made)
     assert min(grey_difference(*pair) for pair in pairwise(made)) >= NEIGHBOURS
 
 
 def test_where_no_lightness_is_left_a_colour_stays() -> None:
-    assert apart_in_grey(("000000", "000000"), ("ffffff",), 20.9) == ("000000", "000000")
+    assert separate_in_grey(("000000", "000000"), ("ffffff",), 20.9) == ("000000", "000000")

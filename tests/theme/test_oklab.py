@@ -6,7 +6,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from triptych.theme.oklab import channels, digits, encoded, from_oklab, linear, mixed, oklab
+from triptych.theme.colours import (
+    encode_channel,
+    from_oklab,
+    hex_digits,
+    linearise_channel,
+    mix_colours,
+    rgb_channels,
+    to_oklab,
+)
 
 COLOURS = st.integers(0, 0xFFFFFF).map(lambda number: f"{number:06x}")
 
@@ -22,21 +30,21 @@ COLOURS = st.integers(0, 0xFFFFFF).map(lambda number: f"{number:06x}")
     ],
 )
 def test_colours_are_where_oklab_has_them(colour: str, place: tuple[float, float, float]) -> None:
-    assert oklab(colour) == pytest.approx(place, abs=1e-3)
-    assert from_oklab(*oklab(colour)) == colour
+    assert to_oklab(colour) == pytest.approx(place, abs=1e-3)
+    assert from_oklab(*to_oklab(colour)) == colour
 
 
 @given(COLOURS)
 def test_a_colour_comes_back_from_oklab(colour: str) -> None:
-    back = channels(from_oklab(*oklab(colour)))
-    assert all(abs(one - other) <= 1 for one, other in zip(channels(colour), back, strict=True))
+    back = rgb_channels(from_oklab(*to_oklab(colour)))
+    assert all(abs(one - other) <= 1 for one, other in zip(rgb_channels(colour), back, strict=True))
 
 
 def test_what_no_screen_has_becomes_greyer_and_stays_as_light() -> None:
-    place = oklab("ff0000")
+    place = to_oklab("ff0000")
     beyond = from_oklab(place[0], place[1] * 2, place[2] * 2)
-    assert oklab(beyond)[0] == pytest.approx(place[0], abs=0.02)
-    assert oklab(beyond)[1] > 0.15
+    assert to_oklab(beyond)[0] == pytest.approx(place[0], abs=0.02)
+    assert to_oklab(beyond)[1] > 0.15
     assert from_oklab(0.5, 0.0, 0.0) == from_oklab(0.5, 9.0, 9.0) == "636363"
 
 
@@ -44,10 +52,10 @@ def test_what_no_screen_has_becomes_greyer_and_stays_as_light() -> None:
     ("channel", "light"), [(0, 0), (1, 1), (0.04045, 0.04045 / 12.92), (0.5, 0.21404), (0.02, 0.02 / 12.92)]
 )
 def test_light_is_that_of_the_standard(channel: float, light: float) -> None:
-    assert linear(channel) == pytest.approx(light, abs=1e-5)
-    assert encoded(light) == pytest.approx(channel, abs=1e-5)
+    assert linearise_channel(channel) == pytest.approx(light, abs=1e-5)
+    assert encode_channel(light) == pytest.approx(channel, abs=1e-5)
 
 
 def test_colours_are_mixed_by_shares() -> None:
-    assert [mixed("000000", "ff8000", share) for share in (0, 0.5, 1)] == ["000000", "804000", "ff8000"]
-    assert digits((0, 0.5, 1)) == "0080ff"
+    assert [mix_colours("000000", "ff8000", share) for share in (0, 0.5, 1)] == ["000000", "804000", "ff8000"]
+    assert hex_digits((0, 0.5, 1)) == "0080ff"

@@ -6,9 +6,8 @@ from itertools import pairwise
 
 import pytest
 
-from triptych.theme.contrast import READABLE, contrast
-from triptych.theme.oklab import mixed
-from triptych.theme.shades import STEPS, shade_class, shades, share_of
+from triptych.model.tables import STEPS
+from triptych.theme.colours import READABLE, contrast_ratio, mix_colours, shade_class, shades, share_of
 from triptych.theme.theme import load_theme
 
 
@@ -16,14 +15,15 @@ from triptych.theme.theme import load_theme
 def test_numbers_can_be_read_on_each_step(name: str) -> None:
     colours = load_theme(name).colours
     for shade in shades(range(-STEPS, STEPS + 1), colours):
-        assert contrast(shade.ink, shade.fill) >= READABLE
+        assert contrast_ratio(shade.ink, shade.fill) >= READABLE
 
 
 def test_steps_differ_from_paper_and_from_each_other() -> None:
     colours = load_theme().colours
     for way in (1, -1):
         far = [
-            contrast(one.fill, colours.background) for one in shades((way * n for n in range(1, 10)), colours)
+            contrast_ratio(one.fill, colours.background)
+            for one in shades((way * n for n in range(1, 10)), colours)
         ]
         far = sorted(far) if way < 0 else far
         assert all(after > before for before, after in pairwise([1.0, *far]))
@@ -37,5 +37,5 @@ def test_only_the_steps_of_a_book_are_made() -> None:
 def test_steps_below_take_the_first_colour_of_series_and_those_above_the_second() -> None:
     colours = load_theme().colours
     below, above = shades([-STEPS, STEPS], colours)
-    assert below.fill == mixed(colours.background, colours.series[0], share_of(-STEPS))
-    assert above.fill == mixed(colours.background, colours.series[1], share_of(STEPS))
+    assert below.fill == mix_colours(colours.background, colours.series[0], share_of(-STEPS))
+    assert above.fill == mix_colours(colours.background, colours.series[1], share_of(STEPS))

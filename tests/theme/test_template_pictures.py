@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from triptych.theme.template_pictures import named_pictures, with_addresses
+from triptych.theme.templating import named_pictures, with_addresses
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ from fontTools.ttLib import TTFont
 
 from triptych.folders import templates_folder
 from triptych.settings.pdf_options import PdfOptions
-from triptych.theme.contrast import contrast
+from triptych.theme.colours import contrast_ratio
 from triptych.theme.theme import (
     Theme,
     built_in_themes,
@@ -25,8 +25,8 @@ each_theme = pytest.mark.parametrize("theme", THEMES.values(), ids=THEMES)
 
 
 def test_the_formula_gives_the_known_values() -> None:
-    assert contrast("000000", "ffffff") == pytest.approx(21)
-    assert contrast("777777", "ffffff") == pytest.approx(4.48, abs=0.01)
+    assert contrast_ratio("000000", "ffffff") == pytest.approx(21)
+    assert contrast_ratio("777777", "ffffff") == pytest.approx(4.48, abs=0.01)
 
 
 @each_theme
@@ -34,27 +34,27 @@ def test_the_formula_gives_the_known_values() -> None:
 @pytest.mark.parametrize("colour", ["foreground", "muted", "accent", "link"])
 def test_text_can_be_read_on_each_surface(theme: Theme, colour: str, surface: str) -> None:
     """WCAG 1.4.3, level AA, for text of any size."""
-    assert contrast(getattr(theme.colours, colour), getattr(theme.colours, surface)) >= 4.5
+    assert contrast_ratio(getattr(theme.colours, colour), getattr(theme.colours, surface)) >= 4.5
 
 
 @each_theme
 @pytest.mark.parametrize("colour", ["keyword", "string", "comment", "number", "foreground"])
 def test_code_can_be_read_also_where_it_is_marked(theme: Theme, colour: str) -> None:
     for surface in ("panel", "code_highlight"):
-        assert contrast(getattr(theme.colours, colour), getattr(theme.colours, surface)) >= 4.5
+        assert contrast_ratio(getattr(theme.colours, colour), getattr(theme.colours, surface)) >= 4.5
 
 
 @each_theme
 def test_running_text_can_be_read_with_ease(theme: Theme) -> None:
     """WCAG 1.4.6, level AAA."""
-    assert contrast(theme.colours.foreground, theme.colours.background) >= 7
+    assert contrast_ratio(theme.colours.foreground, theme.colours.background) >= 7
 
 
 @pytest.mark.parametrize("colour", ["foreground", "muted", "accent", "link", "dark"])
 def test_all_text_in_large_print_can_be_read_with_ease(colour: str) -> None:
     colours = load_theme("large-print").colours
     for surface in (colours.background, colours.panel):
-        assert contrast(getattr(colours, colour), surface) >= 7
+        assert contrast_ratio(getattr(colours, colour), surface) >= 7
 
 
 @each_theme
@@ -62,13 +62,13 @@ def test_all_text_in_large_print_can_be_read_with_ease(colour: str) -> None:
 def test_series_stand_out_from_each_surface(theme: Theme, surface: str) -> None:
     """WCAG 1.4.11: graphics that are needed to understand the content."""
     for colour in theme.colours.series:
-        assert contrast(colour, getattr(theme.colours, surface)) >= 3
+        assert contrast_ratio(colour, getattr(theme.colours, surface)) >= 3
 
 
 @each_theme
 def test_what_stands_on_dark_surfaces_can_be_seen(theme: Theme) -> None:
-    assert contrast(theme.colours.background, theme.colours.dark) >= 4.5
-    assert all(contrast(colour, theme.colours.dark) >= 2.4 for colour in theme.colours.emblem)
+    assert contrast_ratio(theme.colours.background, theme.colours.dark) >= 4.5
+    assert all(contrast_ratio(colour, theme.colours.dark) >= 2.4 for colour in theme.colours.emblem)
 
 
 @each_theme
@@ -80,7 +80,7 @@ def test_series_differ(theme: Theme) -> None:
 def test_neighbouring_series_differ_in_print_without_colour_or_in_hue(theme: Theme) -> None:
     for one, other in itertools.pairwise(theme.colours.series):
         channels = [abs(int(one[i : i + 2], 16) - int(other[i : i + 2], 16)) for i in (0, 2, 4)]
-        assert contrast(one, other) > 1.15 or max(channels) > 60
+        assert contrast_ratio(one, other) > 1.15 or max(channels) > 60
 
 
 # Machado, Oliveira and Fernandes (2009), severity 1.0, on linear RGB.

@@ -20,8 +20,7 @@ from triptych.engine.cache import Cache
 from triptych.ooxml.inheritance import Box, find_box, list_shapes
 from triptych.ooxml.xml import P
 from triptych.press import Outcome, Request, press, read
-from triptych.theme.contrast import contrast
-from triptych.theme.oklab import channels
+from triptych.theme.colours import contrast_ratio, rgb_channels
 
 SVG = (
     '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 120 30"><path fill="#%s" d="M2 2h26v26h-26z'
@@ -112,7 +111,7 @@ INK, DEEP = "00687f", "12344b"
 
 def ground_around(picture: Image.Image, ink: str) -> str:
     """The colour left of what is drawn in an ink."""
-    wanted = channels(ink)
+    wanted = rgb_channels(ink)
     for y in range(picture.height):
         for x in range(picture.width):
             if all(abs(a - b) < 4 for a, b in zip(picture.getpixel((x, y)), wanted, strict=True)):
@@ -134,14 +133,14 @@ def test_a_dark_one_is_seen_on_the_dark_ground_of_title_page_and_title_slide(bui
     page = document[0].render(scale=2).to_pil().convert("RGB")
     document.close()
     assert bytes(page.getpixel((9, 9))).hex() == DEEP
-    assert contrast(ground_around(page, INK), INK) >= 3
+    assert contrast_ratio(ground_around(page, INK), INK) >= 3
 
     looks = next(looks_of(unpacked(outcome.outputs["pptx"].read_bytes())))
     [logo] = [s for s in list_shapes(looks.layout) if next(s.iter(f"{P}cNvPr")).get("name") == "Logo"]
     box = find_box((logo,))
     logo.getparent().remove(logo)
     assert looks.backdrop.colours_in(Box(0, 0, 10**6, 10**5)) != looks.backdrop.colours_in(box)
-    assert all(contrast(ground, INK) >= 3 for ground in looks.backdrop.colours_in(box))
+    assert all(contrast_ratio(ground, INK) >= 3 for ground in looks.backdrop.colours_in(box))
 
 
 def test_our_master_and_layouts_have_it_and_a_template_of_ones_own_does_not(built) -> None:

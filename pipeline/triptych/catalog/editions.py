@@ -13,8 +13,7 @@ from typing import Any
 from triptych.diagnostics import Diagnostic, Span
 from triptych.project import is_file
 from triptych.settings.catalog import TitleEntry
-from triptych.settings.merging import merged
-from triptych.settings.names import slug
+from triptych.settings.values import merged, slug
 from triptych.text_files import explain_encoding
 
 LARGEST = 16 << 20  # bytes of a list of titles or readers

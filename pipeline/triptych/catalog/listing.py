@@ -16,10 +16,8 @@ from triptych.diagnostics import Diagnostic, Span
 from triptych.project import MANIFEST, Overlay, is_file, is_folder
 from triptych.settings.catalog import CatalogSettings, TitleEntry
 from triptych.settings.manifest import Manifest
-from triptych.settings.merging import merged
-from triptych.settings.names import slug
-from triptych.settings.positions import Positions
 from triptych.settings.problems import validated
+from triptych.settings.values import Positions, merged, slug
 from triptych.text_files import explain_encoding
 from triptych.yaml_text import MalformedYaml, load_yaml, plain
 

@@ -1,7 +1,7 @@
 """A sheet measured in points from its top left corner: shapes and text on it become SVG.
 
 Shapes are paths of lines and curves, text is text: an output that has our faces shows it so, for others it
-becomes outlines (``media/drawings/svg_text.py``).
+becomes outlines (``media/svg_text.py``).
 """
 
 from __future__ import annotations

@@ -32,7 +32,7 @@ from triptych.charts.plan import (
 from triptych.charts.styles import Look, look_in, step_look
 from triptych.charts.times import leaps
 from triptych.model.charts import ChartKind
-from triptych.theme.receding import readable
+from triptych.theme.colours import darken_until_readable
 
 _DASH = (3.0, 2.0)
 
@@ -169,7 +169,7 @@ def _end_names(marks: Marks) -> None:
             y, own = marks.top + target, marks.top + centre
             canvas.line([(stop + 3, y), (right + 3, y), (right + 2 * GAP - 2, own)], ink, 0.4)
         at = (right + 2 * GAP, marks.top + centre - (len(end.lines) - 1) * LINE / 2)
-        words = colours.muted if back else readable(ink, colours.foreground, colours.background)
+        words = colours.muted if back else darken_until_readable(ink, colours.foreground, colours.background)
         canvas.text(at, end.lines, ink=words, bold=not back)
 
 
@@ -177,7 +177,7 @@ def _first_values(marks: Marks) -> None:
     plan, canvas = marks.plan, marks.canvas
     colours = canvas.theme.colours
     for one in first_values(plan, Ruler(canvas.theme)):
-        ink = readable(marks.look(one.series).ink, colours.foreground, colours.background)
+        ink = darken_until_readable(marks.look(one.series).ink, colours.foreground, colours.background)
         left, top, _, _ = one.box
         at = (marks.left + left, marks.top + top + LINE / 2)
         canvas.text(at, one.words, ink=ink, bold=True)

@@ -26,9 +26,8 @@ from triptych.model.book import Chapter
 from triptych.model.charts import ChartData, ChartKind, Mark, Series
 from triptych.model.nodes import Attr, Chart, Inline, Table
 from triptych.model.walk import chapter_nodes, rewrite_chapter
-from triptych.settings.limits import raising
 from triptych.settings.manifest import ChartColour
-from triptych.settings.positions import Positions
+from triptych.settings.values import Positions, raising
 
 _CONDITIONS = ("when-", "unless-")
 

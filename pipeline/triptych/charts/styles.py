@@ -7,8 +7,7 @@ from dataclasses import dataclass, replace
 
 from triptych.model.charts import Series
 from triptych.model.nodes import Chart
-from triptych.theme.contrast import contrast
-from triptych.theme.receding import APART, receding
+from triptych.theme.colours import APART, contrast_ratio, recede_colour
 from triptych.theme.theme import Theme
 
 _MARKERS = "osD^vP"
@@ -56,12 +55,12 @@ def look_in(chart: Chart, theme: Theme, series: Series, index: int | None = None
     if chart.kind.traits.round and index is not None:
         place = index
     colour = chart.colour_place(series, index)
-    greys = receding(theme.colours.foreground, theme.colours.background)
+    greys = recede_colour(theme.colours.foreground, theme.colours.background)
     look = replace(look_of(0, theme), ink=greys[0]) if colour is None else look_of(colour, theme)
     if not chart.highlight:
         return look
     if not chart.stands_back(series, index):
-        return replace(look, rim=contrast(look.ink, greys[place % len(greys)]) < APART)
+        return replace(look, rim=contrast_ratio(look.ink, greys[place % len(greys)]) < APART)
     # Greys in turns; beyond them the patterns of the rounds of colours.
     turn = place // len(greys) % len(_HATCHES) if not chart.kind.traits.round else 0
     return replace(look, ink=greys[place % len(greys)], hatch=_HATCHES[turn], back=True)
@@ -84,5 +83,5 @@ def step_look(chart: Chart, theme: Theme, index: int) -> Look:
     look = look_of(place, theme)
     if not chart.stands_back(series, index):
         return look
-    greys = receding(theme.colours.foreground, theme.colours.background)
+    greys = recede_colour(theme.colours.foreground, theme.colours.background)
     return replace(look, ink=greys[place % len(greys)], back=True)

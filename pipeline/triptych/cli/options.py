@@ -97,7 +97,7 @@ def limits_option(
     usual: Literal["strict", "trusted"], text: str = "Refuse or allow `limits:` in book.yaml."
 ) -> Callable[[F], F]:
     """``--limits``, or TRIPTYCH_LIMITS: whether a book is trusted, which may raise limits
-    (``settings/limits.py``).
+    (``settings/values.py``).
     """
     return click.option(
         "--limits",

@@ -11,7 +11,7 @@ from triptych.diagnostics import Diagnostic, Span, did_you_mean, name_character
 from triptych.media.xml_names import NO_CHARACTER
 from triptych.model.nodes import Attr
 from triptych.project import Project, UnsafePath
-from triptych.settings.limits import USUAL, ReadingLimits, raising
+from triptych.settings.values import USUAL, ReadingLimits, raising
 from triptych.text_files import FROM_NETWORK, HINT, NO_TEXT, NO_TEXT_HINT, explain_encoding, find_conflict
 
 _UNSAID = Notation()

@@ -17,7 +17,7 @@ from triptych.model.book import Book
 from triptych.model.nodes import Align, Block, Cell, Note, Paragraph, Row, Table
 from triptych.model.tables import column_cells, place_cells
 from triptych.model.walk import book_nodes, plain_text, walk
-from triptych.theme.shades import shade_class
+from triptych.theme.colours import shade_class
 
 _ROOMY = 30  # em; a table up to here can keep dates, numbers and labels whole on most screens
 _SMALLEST = 0.89  # of the type of tables: what is narrower than its words then is told row by row

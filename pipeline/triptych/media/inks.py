@@ -27,8 +27,7 @@ from triptych.folders import templates_folder
 from triptych.media.raster import open_picture
 from triptych.media.xml_names import XLINK_HREF, local_name, parsed, take_out
 from triptych.template_views import template_function
-from triptych.theme.contrast import luminance
-from triptych.theme.oklab import encoded
+from triptych.theme.colours import encode_channel, relative_luminance
 from triptych.theme.theme import Theme
 
 # What colours are made of: those of screens, four inks, or black ink alone; and the paper that they are for.
@@ -132,7 +131,7 @@ def _hundredths(value: int) -> float:
 
 def _grey(rgb: tuple[int, int, int]) -> int:
     """The grey that is as light as a colour (the luminance of sRGB, IEC 61966-2-1), from 0 to 255."""
-    return round(255 * encoded(luminance(*rgb)))
+    return round(255 * encode_channel(relative_luminance(*rgb)))
 
 
 def _inked(image: Image.Image, condition: Condition) -> Image.Image:

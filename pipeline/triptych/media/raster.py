@@ -26,6 +26,9 @@ _FORMATS = tuple(MEDIA_TYPES)
 # What Pillow raises for damaged files, by design or not.
 DAMAGES = (ArithmeticError, EOFError, LookupError, OSError, SyntaxError, TypeError, ValueError, struct.error)
 
+_SLIMMEST = 10_000
+_FAR = 1e9  # dots, or CSS pixels
+
 
 class PictureTooLarge(ValueError):
     """A picture with more bytes, pixels or frames than allowed."""
@@ -131,3 +134,19 @@ def _strict_pillow(most_pixels: int | None) -> Iterator[None]:
             yield
     finally:
         Image.MAX_IMAGE_PIXELS, ImageFile.LOAD_TRUNCATED_IMAGES = before
+
+
+class UnusablePicture(Exception):
+    """A file is not a picture, or must not go into a book."""
+
+    path = ""
+    """Which file, where that is known."""
+
+
+def check_shape(width: float, height: float) -> None:
+    """Raise ``UnusablePicture`` for a picture without area, or with extreme proportions."""
+    if not (0 < width < _FAR and 0 < height < _FAR):
+        what = "has zero width or height" if min(width, height) <= 0 else "is too large"
+        raise UnusablePicture(f"the image {what} ({width:g} × {height:g} pixels)")
+    if max(width, height) > _SLIMMEST * min(width, height):
+        raise UnusablePicture(f"one side of the image is more than {_SLIMMEST:,} times as long as the other")

@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 from PIL import ImageColor
 
 from triptych.ooxml.xml import A, parse_percentage
-from triptych.theme.oklab import channels, digits, encoded, linear
+from triptych.theme.colours import encode_channel, hex_digits, linearise_channel, rgb_channels
 
 INK, PAPER = "000000", "ffffff"
 FILLS = ("solidFill", "gradFill", "blipFill", "pattFill", "noFill")
@@ -128,13 +128,13 @@ class ColourScheme:
                 named = ImageColor.colormap.get(name.lower())
                 return named[1:] if isinstance(named, str) else None
             case "scrgbClr":
-                return digits(encoded(parse_percentage(item.get(name, "0"))) for name in "rgb")
+                return hex_digits(encode_channel(parse_percentage(item.get(name, "0"))) for name in "rgb")
             case "hslClr":
                 hue, sat, lum = (
                     int(item.get("hue", "0")) / _TURN,
                     *(parse_percentage(item.get(n, "0")) for n in ("sat", "lum")),
                 )
-                return digits(colorsys.hls_to_rgb(hue, lum, sat))
+                return hex_digits(colorsys.hls_to_rgb(hue, lum, sat))
         return None
 
 
@@ -149,7 +149,7 @@ def find_fill(properties: Any) -> Any:
 
 def transform_colour(colour: Colour, changes: Iterable[tuple[str, str]]) -> Colour:
     """Apply transformations, pairs of element name and value, to a colour, one after the other."""
-    rgb, opacity = [channel / 255 for channel in channels(colour.digits)], colour.opacity
+    rgb, opacity = [channel / 255 for channel in rgb_channels(colour.digits)], colour.opacity
     for name, value in changes:
         match = _CHANGE.fullmatch(name)
         if match is None:
@@ -168,8 +168,8 @@ def transform_colour(colour: Colour, changes: Iterable[tuple[str, str]]) -> Colo
             rgb = list(colorsys.hls_to_rgb(*hls))
         else:
             place = _IN_RGB.index(part)
-            rgb[place] = encoded(_clamp(_apply_amount(linear(rgb[place]), how, amount)))
-    return Colour(digits(rgb), opacity)
+            rgb[place] = encode_channel(_clamp(_apply_amount(linearise_channel(rgb[place]), how, amount)))
+    return Colour(hex_digits(rgb), opacity)
 
 
 def _apply_amount(number: float, how: str, amount: float) -> float:
@@ -179,15 +179,18 @@ def _apply_amount(number: float, how: str, amount: float) -> float:
 def _transform_channels(rgb: list[float], name: str, value: str) -> list[float]:
     match name:
         case "tint":
-            return [encoded(1 - (1 - linear(channel)) * parse_percentage(value)) for channel in rgb]
+            return [
+                encode_channel(1 - (1 - linearise_channel(channel)) * parse_percentage(value))
+                for channel in rgb
+            ]
         case "shade":
-            return [encoded(linear(channel) * parse_percentage(value)) for channel in rgb]
+            return [encode_channel(linearise_channel(channel) * parse_percentage(value)) for channel in rgb]
         case "inv":
-            return [encoded(1 - linear(channel)) for channel in rgb]
+            return [encode_channel(1 - linearise_channel(channel)) for channel in rgb]
         case "gamma":
-            return [encoded(channel) for channel in rgb]
+            return [encode_channel(channel) for channel in rgb]
         case "invGamma":
-            return [linear(channel) for channel in rgb]
+            return [linearise_channel(channel) for channel in rgb]
         case "comp":
             hue, light, saturation = colorsys.rgb_to_hls(*rgb)
             return list(colorsys.hls_to_rgb((hue + 0.5) % 1, light, saturation))

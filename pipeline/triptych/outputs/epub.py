@@ -40,7 +40,7 @@ class EpubOutput(Output):
 
     def draws_formulas(self, manifest: Manifest) -> bool:
         """Some stores need pixels in place of MathML."""
-        from triptych.writers.epub.stores import STORES
+        from triptych.writers.epub.package import STORES
 
         return STORES[_options(manifest).store].in_dots
 
@@ -119,7 +119,7 @@ def _options(manifest: Manifest) -> EpubOptions:
 
 def _prepare_pictures(book: Book, job: WritingJob) -> dict[Picture, Prepared]:
     """Resize all images of a book; the cover may be larger than others."""
-    from triptych.writers.epub.stores import STORES
+    from triptych.writers.epub.package import STORES
 
     options, context = _options(job.manifest), job.context
     store = STORES[options.store]

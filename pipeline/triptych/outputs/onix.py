@@ -22,7 +22,7 @@ class OnixOutput(Output):
 
     def write(self, job: WritingJob) -> Written:
         """Write the record."""
-        from triptych.writers.epub.stores import STORES
+        from triptych.writers.epub.package import STORES
         from triptych.writers.onix.message import message
         from triptych.writers.onix.products import products
         from triptych.writers.onix.wanting import wanting

@@ -12,8 +12,8 @@ from pathlib import Path
 import pypdfium2
 from lxml import etree
 
-from triptych.engine.cache import digest
 from triptych.engine.processes.programs import run
+from triptych.engine.store.program import digest
 from triptych.ooxml.inheritance import FURNITURE, TITLES, get_placeholder_type
 from triptych.ooxml.packages import Relationship, read_relations, relations_path
 from triptych.ooxml.xml import OFFICE, PRESENTATION, A, P, R, collect_text

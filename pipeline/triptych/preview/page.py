@@ -10,7 +10,7 @@ from typing import Any
 import jinja2
 
 from triptych.diagnostics import grouped, kind_of
-from triptych.engine.cache import digest
+from triptych.engine.store.program import digest
 from triptych.folders import templates_folder
 from triptych.preview.deck import office
 from triptych.preview.state import State

@@ -9,7 +9,7 @@ from itertools import zip_longest
 
 import pikepdf
 
-from triptych.engine.cache import digest
+from triptych.engine.store.program import digest
 
 
 @dataclass(frozen=True, slots=True)

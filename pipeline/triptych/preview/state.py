@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 from triptych.diagnostics import Diagnostic, has_errors, ordered
-from triptych.engine.cache import digest
+from triptych.engine.store.program import digest
 from triptych.formats import OutputFormat
 from triptych.preview.deck import Slide
 from triptych.preview.ebook import Ebook

@@ -31,7 +31,7 @@ from triptych.reading.csl_json import (
 )
 from triptych.reading.pandoc import Json, citations
 from triptych.settings.manifest import Manifest
-from triptych.settings.positions import Positions
+from triptych.settings.values import Positions
 from triptych.text_files import FROM_NETWORK, find_conflict
 from triptych.yaml_text import MalformedYaml, load_yaml, plain
 

@@ -48,9 +48,8 @@ from triptych.reading.sections import Entry, Opener, Section, moved
 from triptych.reading.syntax.inlines import mark_shared_notes
 from triptych.settings.book import PartEntry
 from triptych.settings.manifest import Manifest
-from triptych.settings.names import slug
-from triptych.settings.positions import Positions
 from triptych.settings.reading import BUILT_IN_PROFILES
+from triptych.settings.values import Positions, slug
 from triptych.theme.files import read_theme
 
 _OF_FILES = ("IMG003", "IMG008", "DAT005")  # findings about a file, wherever it is shown

@@ -41,7 +41,7 @@ from triptych.reading.sections import Entry, Section, remember
 from triptych.reading.syntax.blocks import BlockReader
 from triptych.reading.syntax.divs import block_reader, inline_reader
 from triptych.reading.syntax.tables import too_large
-from triptych.settings.names import bare_letters
+from triptych.settings.values import bare_letters
 from triptych.theme.theme import Theme, key_of
 
 UNNUMBERED_ROLES = frozenset(Role) - {Role.NONE, Role.INTRODUCTION, Role.CONCLUSION}

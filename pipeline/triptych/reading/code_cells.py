@@ -14,7 +14,7 @@ from itertools import takewhile
 from typing import Any
 
 from triptych.diagnostics import Diagnostic, Span
-from triptych.media.drawings.diagrams import ENGINES
+from triptych.media.diagrams import ENGINES
 from triptych.reading.outline import Fence, outline
 from triptych.yaml_text import load_mapping
 

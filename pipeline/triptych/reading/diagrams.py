@@ -15,10 +15,9 @@ from triptych.engine.processes.bounds import OutOfBounds, in_bounds
 from triptych.engine.processes.limits import DRAWING
 from triptych.engine.tasks import DIAGRAM, Task
 from triptych.formats import FORMATS
-from triptych.media.drawings.diagrams import Diagram, draw_diagram
-from triptych.media.drawings.errors import CannotDraw, NotInstalled, WrongDiagram
+from triptych.media.diagrams import CannotDraw, Diagram, NotInstalled, WrongDiagram, draw_diagram
 from triptych.media.fonts.fonts import missing_characters, wanting_cjk
-from triptych.media.pictures.files import measure_svg
+from triptych.media.picture_files import measure_svg
 from triptych.model.nodes import Attr, Block, CodeBlock, Figure, Image, Inline, Picture
 from triptych.model.walk import plain_text
 from triptych.theme.theme import Theme, key_of, load_theme

@@ -25,10 +25,9 @@ from triptych.reading.bibliography import Bibliography
 from triptych.reading.locate import Locator
 from triptych.reading.pandoc import Json, Texts
 from triptych.reading.syntax.divs import block_reader, inline_reader
-from triptych.settings.limits import ReadingLimits
 from triptych.settings.manifest import Manifest
-from triptych.settings.positions import Positions
 from triptych.settings.problems import about_value, explain_value, without_misspelt
+from triptych.settings.values import Positions, ReadingLimits
 from triptych.text_files import explain_encoding
 from triptych.yaml_text import MalformedYaml, load_yaml, place_in, plain
 

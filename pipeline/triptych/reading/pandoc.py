@@ -22,7 +22,7 @@ from triptych.engine.processes.programs import ProgramExhausted, ProgramFailed, 
 from triptych.engine.processes.workers import default_jobs
 from triptych.engine.tasks import AST, CITED, Task
 from triptych.reading.outline import outline
-from triptych.settings.limits import USUAL, ReadingLimits, raising
+from triptych.settings.values import USUAL, ReadingLimits, raising
 
 Json: TypeAlias = Any
 

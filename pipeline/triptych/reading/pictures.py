@@ -13,13 +13,13 @@ from triptych.diagnostics import Diagnostic, Span, did_you_mean
 from triptych.engine.cache import Cache
 from triptych.engine.tasks import MEASURE, Task
 from triptych.formats import BOOK_FORMATS, FORMATS, OutputFormat
-from triptych.media.drawings.svg_words import kept_as_text
-from triptych.media.pictures.errors import UnusablePicture
-from triptych.media.pictures.files import EXTENSIONS, is_moving, measure, safe_svg
+from triptych.media.picture_files import EXTENSIONS, is_moving, measure, safe_svg
+from triptych.media.raster import UnusablePicture
+from triptych.media.svg_text import kept_as_text
 from triptych.model.nodes import Image, Picture
 from triptych.model.whole_numbers import whole_number
 from triptych.project import Project, UnsafePath
-from triptych.settings.limits import USUAL, ReadingLimits, raising
+from triptych.settings.values import USUAL, ReadingLimits, raising
 
 _Measures: TypeAlias = tuple[str, float, float, bool]  # media type, width and height, whether it moves
 

@@ -19,10 +19,9 @@ from triptych.project import MANIFEST, TEMPLATES, Project, UnsafePath, is_left_b
 from triptych.reading.pictures import PictureFinder
 from triptych.settings.formats import SlideKind
 from triptych.settings.manifest import Manifest
-from triptych.settings.positions import Positions
+from triptych.settings.values import Positions
 from triptych.theme.files import theme_path
-from triptych.theme.template_pictures import named_pictures
-from triptych.theme.templating import brings_templates, replaceable_templates
+from triptych.theme.templating import brings_templates, named_pictures, replaceable_templates
 from triptych.theme.theme import Theme
 from triptych.yaml_text import MalformedYaml, load_yaml
 

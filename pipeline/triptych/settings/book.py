@@ -11,8 +11,7 @@ from pydantic_core import PydanticCustomError
 
 from triptych.model.book import RELATORS
 from triptych.model.isbn import URN, explain_isbn, isbn_13
-from triptych.settings.strict import Strict
-from triptych.settings.values import Hazard, Texts, as_list, calendar_date, position, relator
+from triptych.settings.values import Hazard, Strict, Texts, as_list, calendar_date, position, relator
 
 
 class PersonEntry(Strict):

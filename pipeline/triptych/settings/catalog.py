@@ -7,8 +7,7 @@ from typing import Annotated, Any, TypeAlias
 from pydantic import BeforeValidator, Field
 
 from triptych.formats import OutputFormat
-from triptych.settings.strict import Strict
-from triptych.settings.values import Bytes, Seconds, Texts, as_list
+from triptych.settings.values import Bytes, Seconds, Strict, Texts, as_list
 
 Tag: TypeAlias = Annotated[str, Field(pattern=r"^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*$")]
 # Folders in folders; none of them is hidden or leads upwards.

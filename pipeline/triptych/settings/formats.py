@@ -9,8 +9,7 @@ from pydantic import AliasChoices, BeforeValidator, Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from triptych.settings.pdf_options import PdfOptions
-from triptych.settings.strict import Strict
-from triptych.settings.values import as_list
+from triptych.settings.values import Strict, as_list
 
 
 class EpubOptions(Strict):

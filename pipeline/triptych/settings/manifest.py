@@ -13,12 +13,9 @@ from triptych.diagnostics import CODES, FORMULA_RULE, Severity, Span
 from triptych.formats import FORMATS, OutputFormat
 from triptych.settings.book import BookEntry
 from triptych.settings.formats import EpubOptions, FormatEntry, PptxOptions
-from triptych.settings.limits import ReadingLimits
-from triptych.settings.names import file_part, slug
 from triptych.settings.pdf_options import PdfOptions
-from triptych.settings.strict import Strict
 from triptych.settings.talks import NamedTalkEntry, TalkEntry
-from triptych.settings.values import Bytes, Texts
+from triptych.settings.values import Bytes, ReadingLimits, Strict, Texts, file_part, slug
 
 
 def _sign(value: object) -> object:

@@ -17,8 +17,7 @@ from triptych.diagnostics import Diagnostic, did_you_mean, join_names
 from triptych.model.book import WORDS
 from triptych.settings.formats import SlideKind
 from triptych.settings.manifest import LintRule
-from triptych.settings.positions import Positions
-from triptych.settings.strict import Strict, hyphenated
+from triptych.settings.values import Positions, Strict, hyphenated
 
 S = TypeVar("S", bound=Strict)
 

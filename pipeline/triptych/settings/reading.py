@@ -20,9 +20,8 @@ from triptych.languages.language_tags import has_vertical_lines, tag_problem
 from triptych.project import MANIFEST, Project, UnsafePath
 from triptych.settings.formats import PptxOptions
 from triptych.settings.manifest import Manifest
-from triptych.settings.merging import merge_trees, merged, over_defaults
-from triptych.settings.positions import Positions
 from triptych.settings.problems import validated
+from triptych.settings.values import Positions, merge_trees, merged, over_defaults
 from triptych.text_files import explain_encoding
 from triptych.yaml_text import MalformedYaml, load_yaml, plain, report_curly_quotes
 

@@ -13,9 +13,7 @@ from triptych.diagnostics import Diagnostic, did_you_mean
 from triptych.model import nodes
 from triptych.model.book import Book, Chapter, Matter, Telling
 from triptych.model.walk import attr_of, book_nodes, ids_in, rewrite_chapter, walk_all
-from triptych.settings.positions import Positions
-from triptych.settings.strict import Strict
-from triptych.settings.values import Texts
+from triptych.settings.values import Positions, Strict, Texts
 
 
 class SaidEntry(Strict):

@@ -3,12 +3,20 @@
 from __future__ import annotations
 
 import re
-from typing import Annotated, Literal, TypeAlias
+import unicodedata
+from collections.abc import Mapping, Sequence
+from typing import Annotated, Any, Literal, TypeAlias
 
-from pydantic import BeforeValidator, Field
+import pydantic
+from pydantic import BeforeValidator, ConfigDict, Field
 from pydantic_core import PydanticCustomError
+from ruamel.yaml.comments import CommentedMap
 
+from triptych.diagnostics import Span
+from triptych.formats import FORMATS
 from triptych.model.book import RELATORS
+from triptych.project import MANIFEST
+from triptych.yaml_text import place_in, plain
 
 
 def calendar_date(value: object) -> object:
@@ -93,3 +101,127 @@ def relator(value: str) -> str:
     if value not in RELATORS:
         raise PydanticCustomError("relator", "not a MARC relator code")
     return value
+
+
+def hyphenated(name: str) -> str:
+    """A field's name as YAML has it."""
+    return name.replace("_", "-")
+
+
+class Strict(pydantic.BaseModel):
+    """A mapping of the manifest. What stands under a field is also what editors show of it."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, alias_generator=hyphenated)
+
+
+def file_part(profile: str) -> str:
+    """A profile's name as part of a file's: letters of any script, digits, and what joins them."""
+    return re.sub(r"[^\w.-]+", "-", profile).strip(".-")
+
+
+def slug(text: str) -> str:
+    """ASCII words joined by hyphens, letters without their accents; "" where the text has none."""
+    return "-".join(re.findall("[a-z0-9]+", bare_letters(text.replace("’", "").replace("'", "").lower())))
+
+
+def bare_letters(text: str) -> str:
+    """Letters of Latin alphabets without their accents, as they are read: ``cómo`` → ``como``."""
+    apart = unicodedata.normalize("NFKD", text.translate(_LETTERS))
+    return "".join(char for char in apart if not unicodedata.combining(char))
+
+
+# Letters that Unicode does not take apart.
+_LETTERS = str.maketrans(
+    {"ß": "ss", "æ": "ae", "œ": "oe", "ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "ı": "i"}
+)
+
+
+class Positions:
+    """Where in a file each key stands, by default the manifest: key paths as pydantic names them → spans."""
+
+    def __init__(self, tree: object, path: str = MANIFEST, whole: object = None) -> None:
+        self.tree, self.path = tree, path
+        self.whole = tree if whole is None else whole
+        """The whole file, where the tree is one of its profiles applied."""
+
+    def find(self, location: Sequence[str | int], *, of_value: bool = True) -> Span:
+        """The place of a key path, or of the nearest parent that is there."""
+        line, column = place_in(self.tree, location, of_key=not of_value)
+        return Span(path=self.path, line=line, column=column)
+
+
+def merged(values: Mapping[str, Any], overlay: Mapping[str, Any]) -> dict[str, Any]:
+    """Values with those of an overlay in their place; mappings are merged, lists replaced.
+
+    What the overlay leaves empty is taken away, but for sections and outputs: they stay as they are.
+    """
+    result = dict(values)
+    for key, value in overlay.items():
+        old = result.get(key)
+        if value in (None, ""):
+            if not isinstance(old, dict) and key not in FORMATS:
+                result.pop(key, None)
+        elif isinstance(old, dict) and isinstance(value, Mapping):
+            result[key] = merged(old, value)
+        else:
+            result[key] = plain(value)
+    return result
+
+
+def over_defaults(values: dict[str, Any], defaults: Mapping[str, Any]) -> dict[str, Any]:
+    """A manifest's values over common ones. Which outputs are made it says itself, where it names any."""
+    asked, common = values.get("format"), defaults.get("format")
+    if isinstance(asked, Mapping) and isinstance(common, Mapping):
+        options = {name: value for name, value in common.items() if name in asked}
+        defaults = {**defaults, "format": options}
+    return merged(defaults, values)
+
+
+def merge_trees(tree: CommentedMap, overlay: Mapping[str, Any]) -> CommentedMap:
+    """Return a tree merged with an overlay as by ``merged``; each key keeps its place in the file."""
+    result = CommentedMap()
+    for source in (tree, overlay):
+        places = source.lc.data if isinstance(source, CommentedMap) else None
+        for key, value in source.items():
+            old = result.get(key)
+            if source is overlay and value in (None, ""):
+                continue
+            both = isinstance(old, CommentedMap) and isinstance(value, Mapping)
+            result[key] = merge_trees(old, value) if both else value
+            if places and key in places and not both:
+                result.lc.add_kv_line_col(key, places[key])
+    return result
+
+
+class ReadingLimits(Strict):
+    """The ``limits:`` section: what one large book needs beyond what books may take."""
+
+    section_time: Annotated[Seconds, Field(ge=8, le=600)] = 8.0
+    """Processor time of pandoc per section, added to a share for its length. Default: 8s. Example: `60s`."""
+    section_memory: Annotated[Bytes, Field(ge=700 * 10**6, le=16 * 10**9)] = 700 * 10**6
+    """Memory of pandoc per section. Default: 700MB. Example: `2GB`."""
+    section_elements: Annotated[int, Field(ge=20_000, le=200_000)] = 20_000
+    """Elements per section: inline formatting, blocks, list items and lines of code; a heading, note or
+    citation counts as ten. Default: 20000. Example: `50000`.
+    """
+    expression_steps: Annotated[int, Field(ge=100_000, le=10_000_000)] = 100_000
+    """Steps of loops, macros and filters in the expressions of a section. Default: 100000. Example: `500000`.
+    """
+    data_rows: Annotated[int, Field(ge=300_000, le=10_000_000)] = 300_000
+    """Rows per data file. Default: 300000. Example: `1000000`."""
+    table_cells: Annotated[int, Field(ge=20_000, le=200_000)] = 20_000
+    """Cells per table. Default: 20000. Example: `50000`."""
+    chart_values: Annotated[int, Field(ge=4_000, le=100_000)] = 4_000
+    """Values per chart. Default: 4000. Example: `20000`."""
+    image_pixels: Annotated[int, Field(ge=80_000_000, le=1_000_000_000)] = 80_000_000
+    """Pixels per image, width times height. Default: 80000000. Example: `200000000`."""
+    svg_elements: Annotated[int, Field(ge=250_000, le=10_000_000)] = 250_000
+    """Elements per SVG drawing, counted each time they are used. Default: 250000. Example: `1000000`."""
+
+
+USUAL = ReadingLimits()
+
+
+def raising(key: str) -> str:
+    """What to advise whoever needs more of something."""
+    return f"raise `{key}:` under `limits:` in `book.yaml`"

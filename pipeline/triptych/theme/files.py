@@ -14,8 +14,14 @@ from ruamel.yaml.comments import CommentedMap
 from triptych.diagnostics import Diagnostic, Span, did_you_mean, join_names
 from triptych.project import MANIFEST, Project, UnsafePath
 from triptych.text_files import explain_encoding
-from triptych.theme.brand_colours import MARK_OF_TEXT, with_brand
-from triptych.theme.contrast import READABLE, VISIBLE, contrast, lightness
+from triptych.theme.colours import (
+    MARK_OF_TEXT,
+    READABLE,
+    VISIBLE,
+    contrast_ratio,
+    derive_from_brand,
+    perceived_lightness,
+)
 from triptych.theme.font_files import lacking, read_faces
 from triptych.theme.templating import brings_templates
 from triptych.theme.theme import (
@@ -27,7 +33,7 @@ from triptych.theme.theme import (
     merged,
     theme_of,
 )
-from triptych.theme.tokens import Mistake, Path, mistakes
+from triptych.theme.theme_file import Mistake, Path, mistakes
 from triptych.yaml_text import MalformedYaml, load_yaml, place_in, plain, report_curly_quotes
 
 _HOUSE = "house"
@@ -148,7 +154,7 @@ def _made(name: str, base: str, tokens: str, faces: tuple[FontFace, ...]) -> The
     under = load_theme(base)
     return replace(
         theme,
-        colours=with_brand(theme.colours, set_tokens.get("colours", {})),
+        colours=derive_from_brand(theme.colours, set_tokens.get("colours", {})),
         faces=(*faces, *others),
         stand_ins={
             role: getattr(under, role)
@@ -178,7 +184,7 @@ class _Contrast(NamedTuple):
     @property
     def ratio(self) -> float:
         """The contrast ratio of the colour and its background."""
-        return contrast(self.colour, self.ground_colour)
+        return contrast_ratio(self.colour, self.ground_colour)
 
 
 def _low_contrasts(theme: Theme, written: Collection[str], *, marked: bool) -> Iterator[tuple[str, str, str]]:
@@ -235,10 +241,13 @@ def _direction(own: str, partners: Sequence[str], least: float, *, may_cross: bo
     ways = [
         way
         for way, extreme in extremes.items()
-        if all(contrast(extreme, partner) >= least for partner in partners)
+        if all(contrast_ratio(extreme, partner) >= least for partner in partners)
     ]
     for way in ways:
-        if all((lightness(own) <= lightness(partner)) == (way == "darker") for partner in partners):
+        if all(
+            (perceived_lightness(own) <= perceived_lightness(partner)) == (way == "darker")
+            for partner in partners
+        ):
             return way
     return ways[0] if may_cross and len(ways) == 1 else ""
 

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import os
 import re
-from collections.abc import Callable, Iterable, Mapping
+import sys
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
 from functools import lru_cache, wraps
 from pathlib import Path
 from traceback import walk_tb
 from types import FrameType
 from typing import Any
+from urllib.parse import quote, unquote
 
 import jinja2
+from jinja2.bccache import Bucket, FileSystemBytecodeCache
 from jinja2.exceptions import SecurityError
 from jinja2.ext import Extension
 from markupsafe import Markup
@@ -18,10 +24,9 @@ from markupsafe import Markup
 from triptych.diagnostics import Diagnostic, Span, as_message
 from triptych.folders import are_bundled, templates_folder
 from triptych.languages.language_tags import direction, has_vertical_lines
-from triptych.theme.compiled_templates import CompiledTemplates
-from triptych.theme.sandbox.bounded_templates import BoundedEnvironment, Bounds
-from triptych.theme.sandbox.jinja_errors import reword_error
-from triptych.theme.template_pictures import with_addresses
+from triptych.project import is_file
+from triptych.theme.jinja_errors import reword_error
+from triptych.theme.sandbox import BoundedEnvironment, Bounds
 
 BUILT_IN = "built-in"
 """The prefix with which a project's template includes the built-in one that it replaces."""
@@ -227,3 +232,91 @@ def _unread(error: Exception, frames: Iterable[FrameType]) -> str | None:
         return None
     found = next((one for one in frames if (one.f_code.co_filename, one.f_code.co_name) == place), None)
     return f"{start}{found.f_locals.get(name) or ''}" if found else None
+
+
+ADDRESS = "project"
+# Written out: what a template works out, or an address of its own, is left as it is.
+_IMAGE = re.compile(
+    r"""<(?:img|image)\b(?:[^>"']|"[^"]*"|'[^']*')*?\s(?:src|href|xlink:href)\s*=\s*(["'])(?P<source>(?:(?!\1)[^{}])+)\1"""
+)
+_STYLE = re.compile(r"""\burl\(\s*(["']?)(?P<source>[^"'(){}\s]+)\1\s*\)""")
+_ELSEWHERE = re.compile(r"^(?:[a-z][a-z0-9+.-]*:|#)", re.IGNORECASE)
+_REMOTE = re.compile(r"^(?:https?:)?//", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A picture in a template, as it is written, with its place counted from 1."""
+
+    source: str
+    line: int
+    column: int
+
+
+def named_pictures(text: str) -> Iterator[Named]:
+    """The pictures that a template's text names, in order."""
+    for match in _matches(text):
+        start = match.start("source")
+        line = text.count("\n", 0, start) + 1
+        yield Named(match["source"].strip(), line, start - text.rfind("\n", 0, start))
+
+
+def with_addresses(text: str, template: Path, root: Path) -> str:
+    """A template's text with the address of each picture that is there in the place of its path."""
+    parts, end = [], 0
+    for match in _matches(text):
+        found = _located(match["source"].strip(), template, root)
+        if found is not None:
+            parts += [text[end : match.start("source")], f"{ADDRESS}:{quote(found)}"]
+            end = match.end("source")
+    return "".join((*parts, text[end:]))
+
+
+def _matches(text: str) -> list[re.Match[str]]:
+    found = [
+        match
+        for pattern in (_IMAGE, _STYLE)
+        for match in pattern.finditer(text)
+        if _REMOTE.match(match["source"].strip()) or not _ELSEWHERE.match(match["source"].strip())
+    ]
+    return sorted(found, key=lambda match: match.start("source"))
+
+
+def _located(source: str, template: Path, root: Path) -> str | None:
+    """A path of the project, beside the template or in the folder of the manifest, as pictures are found."""
+    for name in dict.fromkeys((source, unquote(source))):
+        for folder in (template.parent, root / "source"):
+            path = Path(os.path.normpath(folder / name))
+            if is_file(path) and path.resolve().is_relative_to(root):
+                return path.relative_to(root).as_posix()
+    return None
+
+
+class CompiledTemplates(FileSystemBytecodeCache):
+    """The bytecode of the built-in templates, in ``__pycache__`` of their folder.
+
+    Jinja itself tells its own versions, those of Python and those of a template's text, but not which kind of
+    environment compiled it: a ``sandboxed`` one makes other code. Its name changes with that code.
+    """
+
+    def __init__(self, *, sandboxed: bool = False) -> None:
+        kind = "shown" if sandboxed else "plain"
+        super().__init__(str(templates_folder() / "__pycache__"), f"%s.{kind}.{sys.implementation.cache_tag}")
+
+    def get_cache_key(self, name: str, filename: str | None = None) -> str:
+        """A name for the bytecode; "" for a template that is not ours."""
+        ours = filename is not None and Path(filename).is_relative_to(templates_folder())
+        return super().get_cache_key(name, filename) if ours else ""
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        """Read it where it is there; what cannot be read is compiled again."""
+        with suppress(OSError):
+            if bucket.key:
+                super().load_bytecode(bucket)
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        """Write it, where Python writes its own and the folder lets us."""
+        if bucket.key and not sys.dont_write_bytecode:
+            with suppress(OSError):
+                Path(self.directory).mkdir(exist_ok=True)
+                super().dump_bytecode(bucket)

@@ -17,8 +17,7 @@ from triptych.languages.language_tags import script_subtag
 from triptych.languages.word_tables import fallbacks
 from triptych.template_views import template_view
 from triptych.theme.print_design import PrintDesign
-from triptych.theme.theme_file import Colours, attribute
-from triptych.theme.tokens import colour, print_design
+from triptych.theme.theme_file import Colours, attribute, colour, print_design
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from triptych.diagnostics import Diagnostic, Span
 from triptych.engine.extras import how_to_install, is_installed
 from triptych.media.formulas.formulas import Drawing, Formula, formula_of, room_for
-from triptych.media.pictures.pdf_pages import PDF
+from triptych.media.picture_files import PDF
 from triptych.media.pictures.sizes import Room, is_wide, length, shown_size
 from triptych.media.preparation.pictures import SVG, Prepared
 from triptych.model.book import Book

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from triptych.reading.pandoc import rewritten
-from triptych.settings.names import slug
+from triptych.settings.values import slug
 from triptych_import.book import ImportFinding
 
 Node = dict[str, Any]

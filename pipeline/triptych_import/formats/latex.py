@@ -17,7 +17,7 @@ from triptych.engine.processes.limits import WORD
 from triptych.engine.processes.pandoc import run_pandoc
 from triptych.engine.processes.programs import ProgramFailed
 from triptych.reading.pandoc import characters, rewritten
-from triptych.settings.names import slug
+from triptych.settings.values import slug
 from triptych_import.arrangement import make_title
 from triptych_import.book import (
     Draft,

@@ -17,7 +17,7 @@ from triptych.charts.plan import Share, carried, hangs
 from triptych.charts.styles import FALL, RISE, TOTAL, look_of, step_look
 from triptych.model.charts import ChartKind
 from triptych.model.nodes import Chart
-from triptych.theme.contrast import contrast
+from triptych.theme.colours import contrast_ratio
 from triptych.theme.theme import load_theme
 
 THEME = load_theme()
@@ -70,7 +70,7 @@ def test_bars_that_are_not_highlighted_stand_back_and_still_rise_or_fall() -> No
 
 def _lightness(colour: str) -> float:
     """L* of CIELAB, from the contrast with black."""
-    return 116 * float(((contrast(colour, "000000") - 1) * 0.05) ** (1 / 3)) - 16
+    return 116 * float(((contrast_ratio(colour, "000000") - 1) * 0.05) ** (1 / 3)) - 16
 
 
 @BOUNDED

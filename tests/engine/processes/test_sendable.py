@@ -9,8 +9,9 @@ from lxml import etree
 
 from triptych.engine.processes.bounds import in_bounds
 from triptych.engine.processes.limits import DRAWING
+from triptych.engine.processes.pool import Pool
 from triptych.engine.processes.sendable import Unsendable, sendable
-from triptych.engine.processes.workers import Companion, Pool
+from triptych.engine.processes.workers import Companion
 
 
 class Odd(Exception):

@@ -9,8 +9,7 @@ from fontTools.pens.boundsPen import BoundsPen
 from fontTools.svgLib.path import parse_path
 from lxml import etree
 
-from triptych.media.drawings.centred_lines import centre_lines
-from triptych.media.drawings.diagrams import draw_diagram
+from triptych.media.diagrams import centre_lines, draw_diagram
 from triptych.media.xml_names import SVG
 from triptych.theme.theme import load_theme
 

@@ -5,10 +5,18 @@ from __future__ import annotations
 import pytest
 from lxml import etree
 
-from triptych.media.drawings.diagrams import EM, ENGINES, SMALL, _arranged, _scale_on_slide, draw_diagram
-from triptych.media.drawings.directions import turned
-from triptych.media.drawings.errors import CannotDraw, WrongDiagram
-from triptych.media.pictures.files import measure_svg, safe_svg
+from triptych.media.diagrams import (
+    EM,
+    ENGINES,
+    SMALL,
+    CannotDraw,
+    WrongDiagram,
+    _arranged,
+    _scale_on_slide,
+    draw_diagram,
+    turn_diagram,
+)
+from triptych.media.picture_files import measure_svg, safe_svg
 from triptych.theme.theme import load_theme
 
 THEME = load_theme()
@@ -209,7 +217,7 @@ def test_a_wide_diagram_has_larger_letters_on_slides(language: str, source: str)
     diagram = draw_diagram(language, source, THEME)
     ways = [
         (written, letters)
-        for written in (source, turned(language, source))
+        for written in (source, turn_diagram(language, source))
         for letters in (1, 1.25, 1.5, 1.75)
     ]
     drawings = dict(

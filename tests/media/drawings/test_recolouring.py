@@ -6,9 +6,8 @@ import re
 
 import pytest
 
-from triptych.media.drawings.recolouring import at_contrast, darker, inverted, on_dark
-from triptych.theme.contrast import contrast, difference
-from triptych.theme.oklab import from_oklab, oklab
+from triptych.media.svg_styles import at_contrast, darker, inverted, on_dark
+from triptych.theme.colours import colour_difference, contrast_ratio, from_oklab, to_oklab
 
 INK, PAPER = "ffffff", "0c1c29"
 SVG = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 90 60">{}</svg>'
@@ -26,7 +25,7 @@ def colours(svg: str) -> set[str]:
 
 @pytest.mark.parametrize("colour", ["000000", "ffffff", "a8321f", "12304a", "777777", "00ff00"])
 def test_a_colour_comes_back_from_oklab(colour: str) -> None:
-    assert from_oklab(*oklab(colour)) == colour
+    assert from_oklab(*to_oklab(colour)) == colour
 
 
 def test_white_becomes_paper_and_black_ink() -> None:
@@ -36,14 +35,14 @@ def test_white_becomes_paper_and_black_ink() -> None:
 
 @pytest.mark.parametrize("dark", ["1c2024", "12304a", "54606c", "a8321f", "0b6e4f"])
 def test_what_is_read_on_white_is_read_on_dark_ground(dark: str) -> None:
-    assert contrast(dark, "ffffff") >= 4.5
-    assert contrast(inverted(dark, INK, PAPER), PAPER) >= 4.5
+    assert contrast_ratio(dark, "ffffff") >= 4.5
+    assert contrast_ratio(inverted(dark, INK, PAPER), PAPER) >= 4.5
 
 
 def test_hues_stay() -> None:
-    red, blue = (oklab(inverted(colour, INK, PAPER)) for colour in ("a8321f", "1f5fa8"))
+    red, blue = (to_oklab(inverted(colour, INK, PAPER)) for colour in ("a8321f", "1f5fa8"))
     assert red[1] > 0.03 and blue[2] < -0.03
-    assert difference(inverted("a8321f", INK, PAPER), inverted("1f5fa8", INK, PAPER)) > 0.1
+    assert colour_difference(inverted("a8321f", INK, PAPER), inverted("1f5fa8", INK, PAPER)) > 0.1
 
 
 @pytest.mark.parametrize(
@@ -57,7 +56,7 @@ def test_hues_stay() -> None:
 def test_no_white_plate_is_left(body: str) -> None:
     made = drawn(body)
     assert f"#{PAPER}" in made and "white" not in made and "#fff;" not in made
-    assert all(contrast(colour, PAPER) >= 7 for colour in colours(made) - {PAPER})
+    assert all(contrast_ratio(colour, PAPER) >= 7 for colour in colours(made) - {PAPER})
 
 
 def test_what_names_no_colour_is_drawn_in_ink() -> None:
@@ -95,8 +94,8 @@ def test_ink_is_as_dark_as_a_contrast_asks_and_fills_stay() -> None:
     made = at_contrast(svg.encode(), "ffffff", 7.0).decode()
     inks = colours(made) - {"f3f1ec", "a8b0b8"}
     assert colours(made) > {"f3f1ec", "a8b0b8"} and "555f6b" not in inks
-    assert all(contrast(ink, "ffffff") >= 7 for ink in inks)
-    assert oklab(darker("a8321f", "ffffff", 7.0))[1] > 0.1
+    assert all(contrast_ratio(ink, "ffffff") >= 7 for ink in inks)
+    assert to_oklab(darker("a8321f", "ffffff", 7.0))[1] > 0.1
 
 
 def test_an_illustration_stays_as_it_is() -> None:

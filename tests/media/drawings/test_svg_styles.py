@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from lxml import etree
 
-from triptych.media.drawings.svg_styles import write_out_styles
+from triptych.media.svg_styles import write_out_styles
 
 
 def styled(css: str, content: str) -> etree._Element:

@@ -7,7 +7,7 @@ import re
 import pytest
 from lxml import etree
 
-from triptych.media.drawings.svg_text import asked_family, outline_texts, with_outlines
+from triptych.media.svg_text import asked_family, outline_texts, with_outlines
 from triptych.theme.theme import load_theme
 
 THEME = load_theme()

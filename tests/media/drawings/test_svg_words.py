@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from lxml import etree
 
-from triptych.media.drawings.svg_words import kept_as_text, set_words
-from triptych.media.pictures.files import safe_svg
+from triptych.media.picture_files import safe_svg
+from triptych.media.svg_text import kept_as_text, set_words
 from triptych.theme.theme import load_theme
 
 THEME = load_theme()

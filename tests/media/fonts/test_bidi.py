@@ -6,7 +6,7 @@ from itertools import groupby
 
 import pytest
 
-from triptych.media.fonts.bidi import levels, visual_order
+from triptych.media.fonts.shaping import levels, visual_order
 
 
 def shown(text: str, *, from_right: bool = False) -> str:

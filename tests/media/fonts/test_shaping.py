@@ -13,7 +13,7 @@ from triptych.media.fonts.shaping import (
     families_for,
     outline,
     runs,
-    visual_order,
+    visual_runs,
     width,
 )
 from triptych.theme.theme import FontFace, load_theme
@@ -27,7 +27,7 @@ def faces(words: str) -> tuple[FontFace, ...]:
 
 def seen(words: str) -> str:
     """The characters of a line from left to right."""
-    stretches = visual_order(embedding_levels(words))
+    stretches = visual_runs(embedding_levels(words))
     return "".join(words[begin:end][:: -1 if level % 2 else 1] for (begin, end), level in stretches)
 
 

@@ -8,8 +8,7 @@ import pytest
 from lxml import etree
 
 from tests.media.formulas.conftest import MathmlOf
-from triptych.media.formulas.faces import formula_faces
-from triptych.media.formulas.formulas import Drawing, Formula, draw_formulas
+from triptych.media.formulas.formulas import Drawing, Formula, draw_formulas, formula_faces
 from triptych.media.formulas.typst_notation import typst_notation
 from triptych.theme.theme import load_theme
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from tests.conftest import Golden
 from tests.media.formulas.conftest import MathmlOf
-from triptych.engine.cache import digest
+from triptych.engine.store.program import digest
 from triptych.media.formulas.formulas import Drawing, Formula, draw_formulas
 from triptych.media.formulas.typst_notation import typst_notation
 

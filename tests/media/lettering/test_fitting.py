@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from triptych.media.lettering.fitting import Room, fitted
-from triptych.media.lettering.line_breaks import syllables
-from triptych.media.lettering.outlines import Hand, width
+from triptych.media.lettering import Hand, Room, fitted, syllables, width
 from triptych.theme.theme import load_theme
 
 THEME = load_theme()

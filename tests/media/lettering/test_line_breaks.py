@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from triptych.media.lettering.line_breaks import syllables
+from triptych.media.lettering import syllables
 
 
 @pytest.mark.parametrize(

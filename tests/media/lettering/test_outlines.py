@@ -7,7 +7,7 @@ import re
 import pytest
 
 from triptych.media.fonts.fonts import scripts_of
-from triptych.media.lettering.outlines import Hand, clusters, outlines, width
+from triptych.media.lettering import Hand, clusters, outlines, width
 from triptych.theme.theme import load_theme
 
 THEME = load_theme()

@@ -11,8 +11,8 @@ from lxml import etree
 from PIL import Image
 
 from tests.conftest import tiny_png
-from triptych.media.pictures.errors import UnusablePicture
-from triptych.media.pictures.files import is_moving, measure, safe_svg
+from triptych.media.picture_files import is_moving, measure, safe_svg
+from triptych.media.raster import UnusablePicture
 
 SVG = b'<svg xmlns="http://www.w3.org/2000/svg" width="20" height="10"/>'
 

@@ -7,7 +7,7 @@ import io
 import pytest
 from PIL import Image, ImageCms, ImageSequence, PngImagePlugin
 
-from triptych.media.pictures.metadata import without_metadata
+from triptych.media.picture_files import without_metadata
 
 SECRET = "taken at home"
 MEDIA_TYPES = {"JPEG": "image/jpeg", "PNG": "image/png", "WEBP": "image/webp", "GIF": "image/gif"}

@@ -9,12 +9,11 @@ import pypdfium2
 import pytest
 from PIL import Image
 
-from triptych.media.pictures import pdf_pages
-from triptych.media.pictures.errors import UnusablePicture
-from triptych.media.pictures.files import measure
-from triptych.media.pictures.pdf_pages import draw_page, is_pdf, measure_page
+from triptych.media import picture_files as pdf_pages
+from triptych.media.picture_files import draw_page, is_pdf, measure, measure_page
 from triptych.media.pictures.sizes import Room
 from triptych.media.preparation.pictures import prepare
+from triptych.media.raster import UnusablePicture
 from triptych.model.nodes import Picture
 from triptych.theme.theme import load_theme
 

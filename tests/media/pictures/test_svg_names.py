@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from triptych.media.pictures.files import safe_svg
+from triptych.media.picture_files import safe_svg
 
 PARTS = """\
 <defs>

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from lxml import etree
 
-from triptych.media.pictures.errors import UnusablePicture
-from triptych.media.pictures.svg_weight import check_weight
+from triptych.media.raster import UnusablePicture
+from triptych.media.svg_files import check_weight
 
 NS = 'xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink"'
 

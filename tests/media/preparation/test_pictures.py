@@ -8,7 +8,7 @@ import io
 import pytest
 from PIL import Image, ImageChops, ImageCms, ImageDraw
 
-from triptych.media.pictures.files import is_moving, measure
+from triptych.media.picture_files import is_moving, measure
 from triptych.media.pictures.sizes import Room
 from triptych.media.preparation.pictures import Prepared, prepare
 from triptych.model.nodes import Picture

@@ -11,8 +11,7 @@ from tests.conftest import ReadBook
 from triptych.diagnostics import Span
 from triptych.engine.cache import Cache
 from triptych.engine.processes import bounds
-from triptych.media.drawings.diagrams import ENGINES, Diagram
-from triptych.media.drawings.errors import CannotDraw, NotInstalled, WrongDiagram
+from triptych.media.diagrams import ENGINES, CannotDraw, Diagram, NotInstalled, WrongDiagram
 from triptych.model.nodes import Attr, CodeBlock, Figure, Text
 from triptych.model.walk import chapter_nodes, plain_text, walk_all
 from triptych.reading.code_cells import read_cells

@@ -14,7 +14,7 @@ from triptych.diagnostics import Diagnostic
 from triptych.engine.cache import Cache
 from triptych.press import Request, press, read
 from triptych.theme.files import read_theme
-from triptych.theme.template_pictures import named_pictures
+from triptych.theme.templating import named_pictures
 
 BOOK = "book: {title: A book, author: Ada, chapters: [a.md]}\nlang: en\n"
 SOURCES = {"source/book.yaml": BOOK, "source/a.md": "# A\n\nText.\n"}

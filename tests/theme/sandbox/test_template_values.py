@@ -30,7 +30,7 @@ from triptych.template_views import (
     names_for_templates,
     template_view,
 )
-from triptych.theme.sandbox.template_values import allowed_names, check_value
+from triptych.theme.sandbox import allowed_names, check_value
 from triptych.theme.templating import page_templates, replaceable_templates, template_problem
 
 EVERYTHING = Path(__file__).parents[2] / "books" / "everything"

@@ -20,8 +20,7 @@ from triptych.checks.deck import check_deck
 from triptych.checks.deck.package.workbooks import cells_of
 from triptych.model.charts import ChartData, ChartKind, Series, Tile
 from triptych.model.nodes import Align, Chart
-from triptych.theme.contrast import READABLE, contrast
-from triptych.theme.shades import shades
+from triptych.theme.colours import READABLE, contrast_ratio, shades
 from triptych.theme.theme import load_theme
 from triptych.writers.deck.slides import DeckSlide, Layout, Run, TableBody, TableCell
 from triptych.writers.deck.template.generated import Variation, vary_theme
@@ -198,7 +197,7 @@ def test_numbers_can_be_read_on_each_step(variation: Variation) -> None:
     palette = open_own_template(vary_theme(load_theme(), variation), "en").offers[Layout.TABLE].palette
     for step in (step for step in range(-9, 10) if step):
         fill, ink = get_shade(step, palette)
-        assert contrast(palette.colour(ink), palette.colour(fill)) >= READABLE
+        assert contrast_ratio(palette.colour(ink), palette.colour(fill)) >= READABLE
 
 
 def test_cells_without_a_step_have_no_fill() -> None:

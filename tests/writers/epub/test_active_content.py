@@ -9,7 +9,7 @@ import pytest
 from tests.conftest import MakeProject
 from triptych.engine.cache import Cache
 from triptych.press import Request, press
-from triptych.writers.epub.active_content import find_active_content
+from triptych.writers.epub.package import find_active_content
 
 PAGE = """<?xml version="1.0" encoding="UTF-8"?>
 <!DOCTYPE html>

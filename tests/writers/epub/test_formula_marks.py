@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from triptych.writers.epub.formula_marks import with_marks_kept
+from triptych.writers.epub.page_markup import with_marks_kept
 
 MATH = '<math alttext="n" display="inline"><semantics><mi>n</mi></semantics></math>'
 

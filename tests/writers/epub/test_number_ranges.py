@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from triptych.writers.epub.number_ranges import with_ranges_kept
+from triptych.writers.epub.page_markup import with_ranges_kept
 
 
 @pytest.mark.parametrize(

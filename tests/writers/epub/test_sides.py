@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from triptych.writers.epub.sides import physical
+from triptych.writers.epub.package import physical
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ import re
 import pytest
 
 from triptych.markup.passages import read
-from triptych.writers.epub.upright import with_upright_numbers
+from triptych.writers.epub.page_markup import with_upright_numbers
 
 SHELL = '<html class="{}"><head><title>12</title></head><body>{}</body></html>'
 

@@ -5,8 +5,7 @@ from __future__ import annotations
 import pytest
 
 from triptych.media.pictures.sizes import length
-from triptych.settings.pdf_options import NAMED_SIZES, PdfOptions, named_size
-from triptych.settings.printing_services import SERVICES
+from triptych.settings.pdf_options import NAMED_SIZES, SERVICES, PdfOptions, named_size
 from triptych.theme.theme import load_theme
 from triptych.writers.print.page_grid import PAGES, Page, page_for
 

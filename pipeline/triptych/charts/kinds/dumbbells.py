@@ -11,7 +11,7 @@ from triptych.charts.layout import MOST_HEIGHT, ROW, names_beside
 from triptych.charts.plan import values_width
 from triptych.charts.styles import look_in
 from triptych.model.nodes import Chart
-from triptych.theme.receding import readable
+from triptych.theme.colours import darken_until_readable
 from triptych.theme.theme import Theme
 
 _DOT = 6.4
@@ -102,5 +102,5 @@ def draw_pairs(canvas: Canvas, plan: PairPlan, left: float, top: float) -> None:
             canvas.text((x + (-_BESIDE if lower else _BESIDE), middle), words, across=across, bold=bold)
             if plan.heads and index == 0:
                 over = (x, top - LINE / 2)
-                ink = readable(look.ink, colours.foreground, colours.background)
+                ink = darken_until_readable(look.ink, colours.foreground, colours.background)
                 canvas.text(over, plan.heads[place], ink=ink, bold=True, across="center")

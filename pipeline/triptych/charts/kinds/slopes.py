@@ -10,7 +10,7 @@ from triptych.charts.labels import spread, wrapped
 from triptych.charts.styles import look_in
 from triptych.charts.times import category_name
 from triptych.model.nodes import Chart
-from triptych.theme.receding import readable
+from triptych.theme.colours import darken_until_readable
 from triptych.theme.theme import Theme
 
 _LEAST, _MOST = 118.0, 300.0  # the height of a plot
@@ -95,7 +95,7 @@ def _name_side(canvas: Canvas, plan: SlopePlan, side: int, x: float, foot: float
     way = 1 if across == "left" else -1
     for index, (lines, target, centre) in enumerate(zip(names, wanted, placed, strict=True)):
         look = look_in(plan.chart, canvas.theme, plan.chart.data.series[index])
-        ink = readable(look.ink, colours.foreground, colours.background)
+        ink = darken_until_readable(look.ink, colours.foreground, colours.background)
         if abs(centre - target) > 1.5:
             canvas.line([(x + way * 3, target), (x + way * (_LEADER - 2), centre)], ink, 0.4)
         first = centre - (len(lines) - 1) * LINE / 2

@@ -17,8 +17,7 @@ from triptych.model.charts import ChartData, Series, Tile, extent
 from triptych.model.nodes import Attr, Chart
 from triptych.model.tables import STEPS, shade_steps
 from triptych.model.whole_numbers import whole_number
-from triptych.theme.contrast import contrast
-from triptych.theme.shades import readable_fill, shades
+from triptych.theme.colours import contrast_ratio, readable_fill, shades
 from triptych.theme.theme import Theme
 from triptych.theme.theme_file import Colours
 
@@ -129,7 +128,7 @@ def _look(chart: Chart, series: Series, theme: Theme) -> Look:
 
 
 def _ink(fill: str, colours: Colours) -> str:
-    return max((colours.foreground, colours.background), key=lambda ink: contrast(ink, fill))
+    return max((colours.foreground, colours.background), key=lambda ink: contrast_ratio(ink, fill))
 
 
 _MOST = 6  # categories: the colours of a theme

@@ -13,8 +13,9 @@ from triptych.checks.guards.leaves import Leaf, Leaves
 from triptych.checks.guards.pictures import missing_pictures
 from triptych.checks.guards.words import Text, missing_titles, missing_words
 from triptych.diagnostics import Diagnostic
-from triptych.engine.cache import Cache, digest
+from triptych.engine.cache import Cache
 from triptych.engine.memory import Memory
+from triptych.engine.store.program import digest
 from triptych.engine.tasks import VERDICT, Task
 from triptych.model.book import Book, Chapter
 from triptych.passes.pages import MASTHEAD

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from triptych.settings.limits import ReadingLimits
+from triptych.settings.values import ReadingLimits
 
 MEGABYTE = 1_000_000
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from triptych.media.formulas.atoms import Atom, blank, joined
+from triptych.media.formulas.row_parts import Atom, blank, joined
 from triptych.media.formulas.typst_notation import aligned_rows, atoms_of
 
 _WIDE = 0.3  # of the room: what stands before the first sign is not wider where lines begin under that sign

@@ -14,8 +14,7 @@ from typing import TypeAlias
 
 from lxml import etree
 
-from triptych.media.formulas.atoms import kind_of
-from triptych.media.formulas.row_parts import visible
+from triptych.media.formulas.row_parts import kind_of, visible
 from triptych.media.xml_names import MATHML, local_name
 
 _BARS = {"|": "|", "‖": "‖", "∥": "‖", "∣": "∣"}

@@ -17,8 +17,7 @@ from PIL import Image
 from triptych.languages.labels import Labels
 from triptych.languages.language_tags import direction
 from triptych.media.fonts.fonts import scripts_of
-from triptych.media.lettering.fitting import Fitted, Room, fitted
-from triptych.media.lettering.outlines import Hand, outlines
+from triptych.media.lettering import Fitted, Hand, Room, fitted, outlines
 from triptych.media.preparation.svg_to_dots import draw
 from triptych.media.raster import open_picture
 from triptych.model.book import Metadata

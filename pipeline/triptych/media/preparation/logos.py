@@ -10,7 +10,7 @@ from PIL import Image, ImageChops, ImageFilter
 
 from triptych.media.raster import open_picture
 from triptych.model.nodes import Picture
-from triptych.theme.contrast import VISIBLE, contrast, difference
+from triptych.theme.colours import VISIBLE, colour_difference, contrast_ratio
 
 SIDE = 240.0  # CSS pixels: no output shows a mark larger than this
 _SAMPLE = (96, 96)  # dots that are looked at
@@ -75,5 +75,5 @@ def _outline(mark: Image.Image, opaque: Image.Image) -> Counter[str]:
 
 def _is_lost(colour: str, ground: str) -> bool:
     """Whether a colour is not seen on a ground; one of much the same lightness is, if its hue is another."""
-    ratio = contrast(colour, ground)
-    return ratio < _LOST or (ratio < VISIBLE and difference(colour, ground) < _ALIKE)
+    ratio = contrast_ratio(colour, ground)
+    return ratio < _LOST or (ratio < VISIBLE and colour_difference(colour, ground) < _ALIKE)

@@ -17,17 +17,14 @@ from dataclasses import dataclass
 from PIL import Image, ImageCms, ImageOps
 from PIL.JpegImagePlugin import get_sampling
 
-from triptych.media.drawings.svg_words import set_words
 from triptych.media.inks import is_see_through, picture_in_inks, saved, svg_in_inks
-from triptych.media.pictures.errors import UnusablePicture
-from triptych.media.pictures.files import ORIENTATION, safe_svg
-from triptych.media.pictures.metadata import without_metadata
-from triptych.media.pictures.pdf_pages import PDF, draw_page
+from triptych.media.picture_files import ORIENTATION, PDF, draw_page, safe_svg, without_metadata
 from triptych.media.pictures.sizes import Room
 from triptych.media.preparation.svg_to_dots import rasterise
-from triptych.media.raster import DAMAGES, MEDIA_TYPES, open_picture
+from triptych.media.raster import DAMAGES, MEDIA_TYPES, UnusablePicture, open_picture
+from triptych.media.svg_text import set_words
 from triptych.model.nodes import Picture
-from triptych.settings.limits import USUAL
+from triptych.settings.values import USUAL
 from triptych.theme.theme import Theme
 
 SVG = "image/svg+xml"

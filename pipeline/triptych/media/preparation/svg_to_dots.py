@@ -11,12 +11,11 @@ from lxml import etree
 
 from triptych.engine.processes.bounds import OutOfBounds, in_bounds
 from triptych.engine.processes.limits import DRAWING
-from triptych.media.drawings.svg_words import set_words
 from triptych.media.fonts.fonts import scripts_of
 from triptych.media.inks import saved
-from triptych.media.pictures.errors import UnusablePicture
-from triptych.media.pictures.files import NUMBER, measure_svg, parse_svg, safe_svg
-from triptych.media.raster import open_picture
+from triptych.media.picture_files import NUMBER, measure_svg, parse_svg, safe_svg
+from triptych.media.raster import UnusablePicture, open_picture
+from triptych.media.svg_text import set_words
 from triptych.media.xml_names import SVG
 from triptych.theme.theme import FontFace, load_theme
 

@@ -10,7 +10,7 @@ from functools import lru_cache
 from triptych.diagnostics import Diagnostic, did_you_mean
 from triptych.reading.bibliography import meant_reference
 from triptych.reading.lint.draft import Draft
-from triptych.settings.names import slug
+from triptych.settings.values import slug
 
 _REFERENCE = re.compile(r"\[\^([^\s\]\[^]+)\](?!\()")
 _DEFINITION = re.compile(r"^[ \t]*\[\^([^\s\]]+)\]:")

@@ -39,7 +39,7 @@ from triptych.reading.syntax.latex import explain_formula, instead_of_latex, lat
 from triptych.reading.syntax.raw_html import block_tag_name, instead_of, media_link, pair_tags
 from triptych.reading.vocabulary.entry import LATEX_COMMANDS
 from triptych.reading.vocabulary.markdown import NOTES
-from triptych.settings.limits import raising
+from triptych.settings.values import raising
 
 DEEPEST = 60
 LARGE = 10

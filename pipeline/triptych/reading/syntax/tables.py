@@ -22,7 +22,7 @@ from triptych.model.walk import plain_text
 from triptych.reading.syntax.inlines import read_attr
 from triptych.reading.values import format_number
 from triptych.reading.vocabulary.markdown import DATA_TABLES, TABLES
-from triptych.settings.limits import ReadingLimits, raising
+from triptych.settings.values import ReadingLimits, raising
 
 _LONGEST = 20_000  # characters in a cell
 MOST_COLUMNS = 200

@@ -18,19 +18,16 @@ from triptych.markup.inlines import inlines
 from triptych.markup.outline import PART, Entry, chapter_name, chapters_of, titled
 from triptych.markup.tables import plain_table
 from triptych.markup.xml import empty, tag, text
-from triptych.media.formulas.formulas import Drawing, Formula, formula_of
-from triptych.media.pictures.files import EXTENSIONS
+from triptych.media.formulas.formulas import formula_of
+from triptych.media.picture_files import EXTENSIONS
 from triptych.media.pictures.sizes import length
 from triptych.model.book import Book, Chapter, Label, Matter, Part, Role
 from triptych.model.nodes import Attr, Chart, Equation, Image, Inline, Math, Note, Picture, Reference
 from triptych.model.walk import attr_of, chapter_nodes
 from triptych.passes.pages import Pages as PageNumbers
 from triptych.template_views import given_objects, template_view
-from triptych.writers.epub.drawings.in_page import Drawings, is_legible
-from triptych.writers.epub.formula_marks import with_marks_kept
-from triptych.writers.epub.initials import has_initial
-from triptych.writers.epub.number_ranges import with_ranges_kept
-from triptych.writers.epub.sections import in_sections
+from triptych.writers.epub.drawings import Drawings, FormulaPictures, is_legible
+from triptych.writers.epub.page_markup import has_initial, in_sections, with_marks_kept, with_ranges_kept
 
 _SHORT_FORMULA = 18  # signs; what fits a phone at twice the size of text
 
@@ -107,24 +104,6 @@ def _addressed(chapter: Chapter) -> tuple[Any, ...]:
     """What a chapter has that is found in the package: all with an id, pictures, charts."""
     nodes = chapter_nodes(chapter, Attr, Image, Chart)
     return tuple(node for node in nodes if attr_of(node).id or isinstance(node, Image | Chart))
-
-
-@dataclass(frozen=True, slots=True)
-class FormulaPicture:
-    """A formula as a picture: its PNG, the file's name, and its drawing, whose sizes are in em."""
-
-    data: bytes
-    name: str
-    drawing: Drawing
-
-    def element(self, spoken: str) -> str:
-        """The picture on the line's baseline, with its reading as the alternative text."""
-        one = self.drawing
-        size = f"width:{one.width:.4f}em;height:{one.height:.4f}em;vertical-align:{-one.depth:.4f}em"
-        return empty("img", class_="math", src=f"../images/{self.name}", alt=spoken, style=size)
-
-
-FormulaPictures = Mapping[Formula, FormulaPicture]
 
 
 @dataclass(slots=True)

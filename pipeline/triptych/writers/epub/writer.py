@@ -30,19 +30,13 @@ from triptych.model.nodes import Picture
 from triptych.passes.pages import FRONT_MATTER, Printed
 from triptych.settings.formats import EpubOptions
 from triptych.template_views import template_view
-from triptych.theme.shades import shades
+from triptych.theme.colours import shades
 from triptych.theme.theme import FontFace, Script
-from triptych.writers.epub.active_content import find_active_content
-from triptych.writers.epub.container import pack
-from triptych.writers.epub.drawings.dots import in_dots, pictured_formulas
-from triptych.writers.epub.drawings.in_page import Drawings
-from triptych.writers.epub.drawings.paper import on_paper
-from triptych.writers.epub.fonts import embedded
+from triptych.writers.epub.drawings import Drawings, in_dots, on_paper, pictured_formulas
+from triptych.writers.epub.package import STORES, embedded, find_active_content, pack, physical
 from triptych.writers.epub.page_list import PageLink, marked, page_list
+from triptych.writers.epub.page_markup import with_upright_numbers
 from triptych.writers.epub.pages import Pages, page_of
-from triptych.writers.epub.sides import physical
-from triptych.writers.epub.stores import STORES
-from triptych.writers.epub.upright import with_upright_numbers
 
 _CHART_MARGIN = 6  # points
 _MEDIA_TYPES = {
@@ -57,7 +51,7 @@ _MEDIA_TYPES = {
     "otf": "font/otf",
 }
 
-_BELOW = re.compile(rb' class="drawing below-(\d+)"')  # em, of writers/epub/drawings/in_page.py
+_BELOW = re.compile(rb' class="drawing below-(\d+)"')  # em, of writers/epub/drawings.py
 _ID = re.compile(rb' id="([^"]*)"')
 # It begins with its letters, so that a search leaps from one to the next.
 _OWN_PICTURE = re.compile(r"""project:(?<=["'(]project:)[^"'()\s<>]+""")

@@ -12,7 +12,7 @@ from PIL import ImageStat
 
 from triptych.build_context import BuildContext, Pictures
 from triptych.diagnostics import Diagnostic, Span
-from triptych.engine.cache import digest
+from triptych.engine.store.program import digest
 from triptych.languages.language_tags import UNSPACED, direction, has_vertical_lines, spine_reads_up
 from triptych.markup.xml import wanted
 from triptych.media.barcodes import Barcode, ean_13
@@ -26,7 +26,7 @@ from triptych.model.isbn import URN, isbn_13
 from triptych.project import MANIFEST
 from triptych.settings.pdf_options import PdfOptions
 from triptych.template_views import template_view
-from triptych.theme.contrast import READABLE, contrast
+from triptych.theme.colours import READABLE, contrast_ratio
 from triptych.theme.theme import Script
 from triptych.writers.print.binder import Gathering, bind
 from triptych.writers.print.composing import Composer, NotComposed, Placed
@@ -342,13 +342,14 @@ class _Wrapping:
     def _css(self, scripts: Sequence[Script], size: float, spine_type: float) -> str:
         theme, metadata = self.context.theme, self.book.metadata
         colours, (ground, framed) = theme.colours, self._ground
-        dark = contrast(colours.background, ground) > contrast(colours.foreground, ground)
+        dark = contrast_ratio(colours.background, ground) > contrast_ratio(colours.foreground, ground)
         text = colours.background if dark else colours.foreground
         quiet = next(
-            (one for one in (colours.emblem[1], colours.muted) if contrast(one, ground) >= READABLE), text
+            (one for one in (colours.emblem[1], colours.muted) if contrast_ratio(one, ground) >= READABLE),
+            text,
         )
         foot_ground = colours.dark if self._band else ground
-        foot = colours.emblem[1] if contrast(colours.emblem[1], foot_ground) >= READABLE else text
+        foot = colours.emblem[1] if contrast_ratio(colours.emblem[1], foot_ground) >= READABLE else text
         logo = metadata.logo
         plate = self.context.logo_plate(logo, foot_ground, colours.background, colours.dark) if logo else ""
         templates = self.context.templates

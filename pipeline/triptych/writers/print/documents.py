@@ -15,7 +15,7 @@ from urllib.parse import quote
 import jinja2
 
 from triptych.diagnostics import Span
-from triptych.engine.cache import digest
+from triptych.engine.store.program import digest
 from triptych.languages.labels import Labels
 from triptych.markup import inlines as phrasing
 from triptych.markup.blocks import BlockWriter
@@ -41,7 +41,7 @@ from triptych.model.nodes import (
 )
 from triptych.model.walk import children, nodes_of, walk_all
 from triptych.passes.pages import FRONT_MATTER, Pages
-from triptych.settings.names import slug
+from triptych.settings.values import slug
 from triptych.template_views import given_objects, template_function, template_view
 
 Formulas = Mapping[Formula, Drawing | None]

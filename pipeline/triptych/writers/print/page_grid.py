@@ -11,10 +11,10 @@ from triptych.media.pictures.sizes import Room, length
 from triptych.settings.pdf_options import (
     MarginsEntry,
     PdfOptions,
+    Service,
     SizeEntry,
     named_size,
 )
-from triptych.settings.printing_services import Service
 from triptych.template_views import template_view
 from triptych.theme.print_design import CHART_LETTERS, PrintDesign
 

@@ -10,8 +10,9 @@ from html import unescape
 from importlib.metadata import version
 from urllib.parse import unquote
 
-from triptych.engine.cache import Cache, digest
+from triptych.engine.cache import Cache
 from triptych.engine.processes.pool import Named
+from triptych.engine.store.program import digest
 from triptych.engine.tasks import FACE, Task
 from triptych.media.fonts.fonts import (
     on_lines_of,
@@ -21,7 +22,7 @@ from triptych.media.fonts.fonts import (
 )
 from triptych.media.formulas.formulas import Drawing
 from triptych.media.inks import Inks, inked
-from triptych.media.pictures.files import is_svg, safe_svg
+from triptych.media.picture_files import is_svg, safe_svg
 from triptych.media.preparation.pictures import Prepared
 from triptych.model.nodes import Chart
 from triptych.project import UnsafePath

@@ -12,17 +12,19 @@ from functools import partial
 from typing import Any
 from urllib.parse import unquote
 
-from triptych.engine.cache import Cache, digest, write_atomically
+from triptych.engine.cache import Cache
 from triptych.engine.processes.installed_programs import INSTALL_PANGO, NotInstalled, system
 from triptych.engine.processes.time_limits import patience
+from triptych.engine.store.program import digest
 from triptych.engine.store.shapes import has_shape, loaded
 from triptych.engine.tasks import Task
 from triptych.engine.temporary_files import scratch
+from triptych.engine.whole_files import write_atomically
 from triptych.languages import word_division
 from triptych.markup.passages import places
 from triptych.media.inks import Inks
 from triptych.media.raster import DAMAGES, open_picture
-from triptych.settings.limits import USUAL
+from triptych.settings.values import USUAL
 from triptych.theme.theme import fonts_folder
 from triptych.writers.print import last_style
 from triptych.writers.print.folding import fold, packed, packed_layout, unpacked_layout

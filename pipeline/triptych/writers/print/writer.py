@@ -35,7 +35,7 @@ from triptych.model.strays import Stray
 from triptych.passes.pages import Announce, Pages, Printed
 from triptych.project import MANIFEST
 from triptych.settings.pdf_options import PdfOptions
-from triptych.theme.shades import shades
+from triptych.theme.colours import shades
 from triptych.theme.templating import find_in_templates
 from triptych.theme.theme import Script, Theme
 from triptych.writers.findings import (

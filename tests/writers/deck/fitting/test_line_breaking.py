@@ -7,11 +7,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.writers.deck.conftest import THEME
+from triptych.media.lettering import unbreakable_units
 from triptych.writers.deck.fitting.line_breaking import (
     Piece,
     line_widths,
     typeface,
-    unbreakable_units,
     unbroken_width,
     widest_unit,
 )

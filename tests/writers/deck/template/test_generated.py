@@ -11,7 +11,7 @@ from pptx import Presentation
 
 from triptych.checks.deck import check_deck
 from triptych.settings.formats import SlideKind
-from triptych.theme.contrast import contrast
+from triptych.theme.colours import contrast_ratio
 from triptych.theme.theme import Theme, load_theme
 from triptych.writers.deck.fitting.line_breaking import typeface
 from triptych.writers.deck.kinds import KINDS, Role
@@ -130,4 +130,4 @@ def test_text_can_be_read_on_its_ground(theme: Theme) -> None:
         (lighten_for_dark(colours.accent, colours.dark, colours.background), colours.dark),
         *((colours.series[index], colours.panel) for index in (0, 1, 4)),  # highlighted code
     ]
-    assert {pair: round(contrast(*pair), 2) for pair in pairs if contrast(*pair) < 4.5} == {}
+    assert {pair: round(contrast_ratio(*pair), 2) for pair in pairs if contrast_ratio(*pair) < 4.5} == {}

@@ -21,7 +21,7 @@ from tests.e2e.deck_templates import python_pptx
 from tests.writers.deck.conftest import SPAN, THEME, deck, everything, point
 from triptych.checks.deck.examination import examine_deck
 from triptych.model.nodes import Align
-from triptych.theme.contrast import READABLE, VISIBLE, contrast
+from triptych.theme.colours import READABLE, VISIBLE, contrast_ratio
 from triptych.writers.deck.kinds import Role
 from triptych.writers.deck.slides import (
     Card,
@@ -173,7 +173,7 @@ def test_a_panel_takes_the_paper_of_the_theme_or_a_shade_of_the_ground() -> None
     dark = template(white_text).offers[Layout.BULLETS].empty.board
     light = template(pictured).offers[Layout.BULLETS].empty.board
     assert light is not None and light.slot == "bg1"
-    assert dark is not None and contrast(dark.digits, "ffffff") >= READABLE
+    assert dark is not None and contrast_ratio(dark.digits, "ffffff") >= READABLE
 
 
 def test_charts_have_the_axes_of_the_book_where_the_font_of_the_template_is_unknown() -> None:

@@ -9,7 +9,7 @@ from pptx import Presentation
 from pptx.oxml.ns import qn
 
 from tests.writers.deck.conftest import deck, everything
-from triptych.theme.contrast import READABLE, contrast
+from triptych.theme.colours import READABLE, contrast_ratio
 from triptych.theme.theme import built_in_themes, load_theme
 from triptych.theme.theme_file import Colours
 from triptych.writers.deck.template.generated import Variation, is_dark, vary_theme
@@ -45,10 +45,10 @@ def test_text_can_be_read_on_paper_and_panel(name: str, variation: Variation, le
     assert is_dark(colours) is (variation == "dark")
     grounds = (colours.background, colours.panel)
     assert {
-        text: contrast(text, ground)
+        text: contrast_ratio(text, ground)
         for text in texts(colours)
         for ground in grounds
-        if contrast(text, ground) < least
+        if contrast_ratio(text, ground) < least
     } == {}
 
 
@@ -56,7 +56,7 @@ def test_text_can_be_read_on_paper_and_panel(name: str, variation: Variation, le
 def test_the_accent_can_be_read_on_dark_openers(name: str) -> None:
     colours = vary_theme(load_theme(name), "dark").colours
     assert (
-        contrast(lighten_for_dark(colours.accent, colours.panel, colours.foreground), colours.panel)
+        contrast_ratio(lighten_for_dark(colours.accent, colours.panel, colours.foreground), colours.panel)
         >= READABLE
     )
 

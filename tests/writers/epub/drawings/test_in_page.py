@@ -11,12 +11,11 @@ from lxml import etree
 
 from tests.writers.epub.conftest import EVERYTHING, Write, write_output
 from tests.writers.epub.test_package import CHART, NS, Package
-from triptych.media.drawings.diagrams import draw_diagram
+from triptych.media.diagrams import draw_diagram
 from triptych.media.xml_names import SVG
-from triptych.theme.contrast import READABLE, VISIBLE, contrast
-from triptych.theme.oklab import mixed
+from triptych.theme.colours import READABLE, VISIBLE, contrast_ratio, mix_colours
 from triptych.theme.theme import load_theme
-from triptych.writers.epub.drawings.ink_of_text import NIGHTS, PAGES, diagram_in_ink, share_of_text
+from triptych.writers.epub.drawings import NIGHTS, PAGES, diagram_in_ink, share_of_text
 
 MIX = re.compile(r"color-mix\(in srgb, currentColor ([\d.]+)%, #([0-9a-f]{6})\)")
 FLOW = "flowchart LR\n  a[Collect data] --> b[Check data] --> c[Publish data]\n"
@@ -68,8 +67,14 @@ def test_no_ground_is_painted_and_no_colour_vanishes_on_any_page(drawings: list[
         for page, ink in PAGES:
             least = READABLE if is_letters else VISIBLE
             if not is_letters and (page, ink) not in NIGHTS:
-                least = min(VISIBLE, contrast(colour, colours.background) * 0.8)  # sepia is darker than paper
-            assert contrast(mixed(colour, ink, share), page) >= least * 0.97, (colour, share, page)
+                least = min(
+                    VISIBLE, contrast_ratio(colour, colours.background) * 0.8
+                )  # sepia is darker than paper
+            assert contrast_ratio(mix_colours(colour, ink, share), page) >= least * 0.97, (
+                colour,
+                share,
+                page,
+            )
     papers = [path for svg in drawings[0] for path in svg.iter(f"{SVG}path") if path.get("fill") == "#ffffff"]
     assert not [path for path in papers if path.get("stroke") is None]
 
@@ -83,7 +88,7 @@ def test_words_on_coloured_tiles_keep_their_ink(drawings: list[etree._Element]) 
 @pytest.mark.parametrize("colour", [*load_theme().colours.series, "000000", "ffffff", "0000ff"])
 def test_as_much_of_the_text_is_mixed_in_as_a_colour_needs(colour: str) -> None:
     share = share_of_text(colour, READABLE)
-    assert all(contrast(mixed(colour, ink, share), page) >= READABLE for page, ink in PAGES)
+    assert all(contrast_ratio(mix_colours(colour, ink, share), page) >= READABLE for page, ink in PAGES)
     assert share_of_text(colour, VISIBLE) <= share
 
 

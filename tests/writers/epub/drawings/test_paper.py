@@ -7,7 +7,7 @@ from lxml import etree
 
 from tests.writers.epub.conftest import Write
 from tests.writers.epub.test_package import Package
-from triptych.writers.epub.drawings.paper import on_paper
+from triptych.writers.epub.drawings import on_paper
 
 SVG = '<svg xmlns="http://www.w3.org/2000/svg" {}><circle r="4"/></svg>'
 

@@ -9,8 +9,8 @@ from typing import Any
 
 from triptych.checks.deck.package.package import Fault, Package
 from triptych.checks.deck.package.workbooks import Cells, NoWorkbook, cells_of, referred
-from triptych.engine.cache import digest
 from triptych.engine.memory import Implied
+from triptych.engine.store.program import digest
 from triptych.media.xml_names import parsed
 from triptych.ooxml.xml import C
 

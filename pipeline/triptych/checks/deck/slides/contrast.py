@@ -14,7 +14,7 @@ from triptych.checks.deck.slides.text_styles import Printed, printed
 from triptych.checks.found import Found, quoted
 from triptych.ooxml.inheritance import find_placeholder
 from triptych.ooxml.xml import A, C, P, R
-from triptych.theme.contrast import READABLE, VISIBLE, contrast, is_large
+from triptych.theme.colours import READABLE, VISIBLE, contrast_ratio, is_large_text
 
 
 def contrast_findings(package: Package, looks: Looks) -> Iterator[Found]:
@@ -67,9 +67,9 @@ def _pale(runs: Iterable[Printed], ground: tuple[str, ...], words: str = "") -> 
         grounds = (run.marked,) if run.marked else ground
         if run.colour is None or not run.text.strip() or not grounds:
             continue
-        behind = min(grounds, key=partial(contrast, run.colour))
-        large = is_large(run.size, bold=run.bold)
-        least, ratio = VISIBLE if large else READABLE, contrast(run.colour, behind)
+        behind = min(grounds, key=partial(contrast_ratio, run.colour))
+        large = is_large_text(run.size, bold=run.bold)
+        least, ratio = VISIBLE if large else READABLE, contrast_ratio(run.colour, behind)
         if ratio < least:
             shown = run.text if words else quoted(run.text)
             yield Found(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from triptych.theme.contrast import luminance, ratio
+from triptych.theme.colours import luminance_ratio, relative_luminance
 
 _SHARE = 2  # of what is behind a text one part in so many counts: less is an edge, or a line that crosses it
 
@@ -24,7 +24,7 @@ class Shade(NamedTuple):
 @lru_cache(maxsize=4096)
 def contrast(one: Colour, other: Colour) -> float:
     """The contrast of two colours, from 1 to 21."""
-    return ratio(luminance(*one), luminance(*other))
+    return luminance_ratio(relative_luminance(*one), relative_luminance(*other))
 
 
 def shade_over(colour: Colour, opacity: float, behind: Colour) -> Shade:

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from triptych.settings.pdf_options import PdfOptions
-from triptych.settings.printing_services import Service
+from triptych.settings.pdf_options import PdfOptions, Service
 
 _BLEED = _SAFE = 3 * 72 / 25.4  # points: three millimetres, beyond the edge that is cut and before it
 _TOTAL = {"coated": 300, "uncoated": 260}

@@ -7,7 +7,7 @@ import math
 from triptych.checks.pdf.contents.contents import Run
 from triptych.checks.pdf.contents.values import entry
 from triptych.checks.pdf.preflight.painted import Painted
-from triptych.theme.contrast import luminance
+from triptych.theme.colours import relative_luminance
 
 FINEST_LINE = 0.25  # points
 FEWEST_DOTS, WANTED_DOTS = 200, 300  # to an inch
@@ -42,6 +42,6 @@ def is_small_and_light(run: Run) -> bool:
         run.shade is not None
         and bool(run.text.strip())
         and run.size < SMALLEST_LIGHT_TYPE
-        and luminance(*run.shade.colour) > _LIGHT
-        and luminance(*run.shade.behind) < _DARK
+        and relative_luminance(*run.shade.colour) > _LIGHT
+        and relative_luminance(*run.shade.behind) < _DARK
     )

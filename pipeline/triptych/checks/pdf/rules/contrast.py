@@ -10,7 +10,7 @@ from triptych.checks.pdf.contents.contents import Contents, Mark, Run
 from triptych.checks.pdf.contents.shades import in_hex
 from triptych.checks.pdf.contents.structure import Element, Structure
 from triptych.checks.wordings import letters
-from triptych.theme.contrast import READABLE, VISIBLE, is_large
+from triptych.theme.colours import READABLE, VISIBLE, is_large_text
 
 _BOLD = re.compile("bold|black|heavy", re.IGNORECASE)
 _HINT = "set a darker colour for text on a light background, or a lighter colour on a dark one, in the theme"
@@ -49,7 +49,7 @@ def contrast_findings(contents: Contents, structure: Structure | None) -> Iterat
 
 def wanted(run: Run) -> float:
     """The least contrast of a text: less for what is large, or bold and nearly so."""
-    return VISIBLE if is_large(run.size, bold=bool(_BOLD.search(run.font))) else READABLE
+    return VISIBLE if is_large_text(run.size, bold=bool(_BOLD.search(run.font))) else READABLE
 
 
 def _holders(structure: Structure) -> Mapping[Mark, Element]:

@@ -12,12 +12,12 @@ from typing import Any, TypeAlias
 from lxml import etree
 from PIL import Image, ImageDraw, ImageFont
 
-from triptych.media.drawings.recolouring import at_contrast, on_dark
 from triptych.media.pictures.sizes import Room
+from triptych.media.svg_styles import at_contrast, on_dark
 from triptych.media.xml_names import parsed
 from triptych.ooxml.inheritance import find_placeholder
 from triptych.ooxml.xml import qn
-from triptych.theme.contrast import ENHANCED, contrast
+from triptych.theme.colours import ENHANCED, contrast_ratio
 from triptych.theme.theme import Theme
 from triptych.writers.deck.drawing.office_math import resolve_alternatives, wrap_alternative
 from triptych.writers.deck.drawing.text import (
@@ -90,7 +90,7 @@ def _recolour(svg: bytes, theme: Theme, palette: Palette) -> bytes:
     paper = palette.ground[0]
     if palette.is_dark:
         return on_dark(svg, palette.colour(palette.ink), paper) or add_white_background(svg)
-    if contrast(theme.colours.muted, theme.colours.background) >= ENHANCED:
+    if contrast_ratio(theme.colours.muted, theme.colours.background) >= ENHANCED:
         return at_contrast(svg, paper, ENHANCED)
     return svg
 

@@ -15,7 +15,7 @@ from triptych.media.preparation.pictures import SVG
 from triptych.media.preparation.svg_to_dots import rasterise
 from triptych.ooxml.inheritance import TITLES, get_placeholder_type
 from triptych.ooxml.xml import EMU_PER_POINT, qn
-from triptych.theme.contrast import READABLE
+from triptych.theme.colours import READABLE
 from triptych.writers.deck.drawing.animations import Click, add_builds, list_chart_clicks, list_text_clicks
 from triptych.writers.deck.drawing.charts import insert_chart
 from triptych.writers.deck.drawing.charts.layout import LEAST, plot_height

@@ -22,7 +22,7 @@ import uharfbuzz
 from fontTools.ttLib import TTFont
 
 from triptych.media.fonts.fonts import characters_of, scripts_of
-from triptych.media.lettering.line_breaks import ADDRESS, LINE_ENDS, unbreakable_units
+from triptych.media.lettering import ADDRESS, LINE_ENDS, unbreakable_units
 from triptych.theme.theme import FontFace, Theme, load_theme
 
 # LibreOffice sets every face on lines of 1.2 em; PowerPoint takes the face's own line.

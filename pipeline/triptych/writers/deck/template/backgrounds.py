@@ -18,7 +18,7 @@ from triptych.ooxml.backdrop import LARGEST_PICTURE, Backdrop, paint_backdrop
 from triptych.ooxml.colours import INK, PAPER, ColourScheme, find_fill
 from triptych.ooxml.inheritance import TITLES, Box, find_colour_map, shows_master
 from triptych.ooxml.xml import EMU_PER_POINT, qn
-from triptych.theme.contrast import contrast
+from triptych.theme.colours import contrast_ratio
 from triptych.writers.deck.fitting.text import Place
 from triptych.writers.deck.pptx.package import element_of
 from triptych.writers.deck.pptx.terms import Part, SlideLayout
@@ -153,7 +153,7 @@ def measure_clutter(layout: SlideLayout, scheme: Scheme, spots: Sequence[Spot]) 
     grounds = [
         scheme.ground(spot.place, spot.chain) for spot in spots if spot is content or spot.kind in TITLES
     ]
-    shades = [[contrast("000000", colour) for colour in ground] for ground in grounds]
+    shades = [[contrast_ratio("000000", colour) for colour in ground] for ground in grounds]
     restless = _RESTLESS * max(max(0.0, max(some) / min(some) - _CALM) for some in shades)
     titles = [_measure_covered_share(layout, spot.place) for spot in spots if spot.kind in TITLES]
     return _measure_covered_share(layout, content.place) + _TITLE_COUNTS * max(titles, default=0.0) + restless
@@ -175,7 +175,8 @@ def trim_decoration(spot: Spot, scheme: Scheme) -> Spot:
     def is_clear(edge: int, start: float, end: float) -> bool:
         """Whether a strip along an edge, between two distances from it, has the ground of the content."""
         return all(
-            contrast(own, one) <= _SEEN for one in scheme.colours_in(_get_edge_strip(whole, edge, start, end))
+            contrast_ratio(own, one) <= _SEEN
+            for one in scheme.colours_in(_get_edge_strip(whole, edge, start, end))
         )
 
     bands = []

@@ -26,10 +26,16 @@ from triptych.media.preparation.logos import SIDE, fitted
 from triptych.media.preparation.pictures import SVG
 from triptych.model.nodes import Picture
 from triptych.ooxml.xml import EMU_PER_POINT, NAMESPACES, OFFICE
-from triptych.theme.compiled_templates import CompiledTemplates
-from triptych.theme.contrast import ENHANCED, READABLE, VISIBLE, contrast
-from triptych.theme.neighbours import apart_in_grey
-from triptych.theme.oklab import channels, mixed
+from triptych.theme.colours import (
+    ENHANCED,
+    READABLE,
+    VISIBLE,
+    contrast_ratio,
+    mix_colours,
+    rgb_channels,
+    separate_in_grey,
+)
+from triptych.theme.templating import CompiledTemplates
 from triptych.theme.theme import Theme
 from triptych.theme.theme_file import Colours
 from triptych.writers.deck.slides import Layout
@@ -313,11 +319,11 @@ def vary_theme(theme: Theme, variation: Variation) -> Theme:
 
 def is_dark(colours: Colours) -> bool:
     """Return whether text is lighter than its background."""
-    return contrast(colours.background, _BLACK) < contrast(colours.background, _WHITE)
+    return contrast_ratio(colours.background, _BLACK) < contrast_ratio(colours.background, _WHITE)
 
 
 def _make_dark(colours: Colours) -> Colours:
-    ink, paper, panel = colours.background, mixed(colours.dark, _BLACK, _DARKER), colours.dark
+    ink, paper, panel = colours.background, mix_colours(colours.dark, _BLACK, _DARKER), colours.dark
 
     def text(colour: str, least: float = READABLE) -> str:
         return _step_lightness(colour, 1.0, (paper, panel), least)
@@ -329,18 +335,18 @@ def _make_dark(colours: Colours) -> Colours:
         panel=panel,
         dark=colours.panel,
         muted=text(colours.muted),
-        rule=mixed(paper, ink, 0.3),
+        rule=mix_colours(paper, ink, 0.3),
         accent=text(colours.accent),
         link=text(colours.link),
-        highlight=mixed(colours.accent, paper, 0.6),
-        code_highlight=mixed(colours.accent, paper, 0.7),
+        highlight=mix_colours(colours.accent, paper, 0.6),
+        code_highlight=mix_colours(colours.accent, paper, 0.7),
         # Words of code take them as well.
-        series=apart_in_grey(tuple(map(text, colours.series)), (paper, panel), READABLE),
+        series=separate_in_grey(tuple(map(text, colours.series)), (paper, panel), READABLE),
     )
 
 
 def _make_contrasting(colours: Colours) -> Colours:
-    paper, panel = _WHITE, mixed(_WHITE, _BLACK, 0.05)
+    paper, panel = _WHITE, mix_colours(_WHITE, _BLACK, 0.05)
 
     def text(colour: str, least: float = ENHANCED) -> str:
         return _step_lightness(colour, 0.0, (paper, panel), least)
@@ -355,7 +361,7 @@ def _make_contrasting(colours: Colours) -> Colours:
         rule=text(colours.rule, VISIBLE),
         accent=text(colours.accent),
         link=text(colours.link),
-        series=apart_in_grey(tuple(map(text, colours.series)), (paper, panel), ENHANCED),
+        series=separate_in_grey(tuple(map(text, colours.series)), (paper, panel), ENHANCED),
     )
 
 
@@ -377,12 +383,12 @@ def _change_code_colours(colours: Colours, text: _Text) -> Colours:
 
 def _step_lightness(colour: str, end: float, grounds: tuple[str, ...], least: float) -> str:
     """Change the lightness of a colour towards 0 or 1 until it contrasts with all backgrounds."""
-    hue, start, saturation = colorsys.rgb_to_hls(*(value / 255 for value in channels(colour)))
+    hue, start, saturation = colorsys.rgb_to_hls(*(value / 255 for value in rgb_channels(colour)))
     tint = colour
     for step in range(_STEPS + 1):
         lightness = start + (end - start) * step / _STEPS
         shares = colorsys.hls_to_rgb(hue, lightness, saturation)
         tint = "".join(f"{round(share * 255):02x}" for share in shares)
-        if min(contrast(tint, ground) for ground in grounds) >= least:
+        if min(contrast_ratio(tint, ground) for ground in grounds) >= least:
             break
     return tint

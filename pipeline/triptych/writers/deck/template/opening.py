@@ -9,13 +9,13 @@ from typing import Any
 from lxml import etree
 
 from triptych.diagnostics import Diagnostic, Span, join_names
-from triptych.engine.cache import Cache, digest
+from triptych.engine.cache import Cache
 from triptych.engine.memory import Memory
+from triptych.engine.store.program import digest
 from triptych.engine.tasks import TEMPLATE, Task
 from triptych.media.presentations import REPAIR, as_presentation
 from triptych.ooxml.xml import P14, parse_flag, qn
-from triptych.theme.contrast import READABLE, contrast
-from triptych.theme.oklab import mixed
+from triptych.theme.colours import READABLE, contrast_ratio, mix_colours
 from triptych.theme.theme import Theme, key_of
 from triptych.writers.deck.kinds import KINDS, Role
 from triptych.writers.deck.pptx.package import (
@@ -47,13 +47,7 @@ from triptych.writers.deck.template.matching import (
     UnsuitableLayout,
     match_layouts,
 )
-from triptych.writers.deck.template.palette import (
-    INKS,
-    Palette,
-    TableLook,
-    Tint,
-    find_tint,
-)
+from triptych.writers.deck.template.palette import INKS, Palette, TableLook, Tint, find_tint
 from triptych.writers.deck.template.placeholders import LayoutReader, Spot, slide_size
 from triptych.writers.deck.template.repairs import add_content_layout, repair
 from triptych.writers.deck.template.template import Offers, Schemes, Template
@@ -226,18 +220,18 @@ def remove_slides(presentation: Presentation) -> None:
 def _add_table_style(presentation: Presentation, palette: Palette, theme: Theme) -> TableLook:
     """Add the house table style in the colours of the template."""
     ink = palette.ink
-    panel = "bg2" if contrast(palette.colour_of("bg2"), palette.colour(ink)) >= READABLE else ""
+    panel = "bg2" if contrast_ratio(palette.colour_of("bg2"), palette.colour(ink)) >= READABLE else ""
     grounds = (*palette.ground, *([palette.colour_of("bg2")] if panel else []))
     deep = next(
         (
             slot
             for slot in ("tx2", ink.slot)
-            if min(contrast(palette.colour_of(slot), ground) for ground in grounds) >= READABLE
+            if min(contrast_ratio(palette.colour_of(slot), ground) for ground in grounds) >= READABLE
         ),
         ink.slot,
     )
     inks = {slot: palette.colour_of(slot) for slot in INKS}
-    rule = find_tint(mixed(palette.ground[0], palette.colour(ink), _RULE), inks, palette.ground[:1])
+    rule = find_tint(mix_colours(palette.ground[0], palette.colour(ink), _RULE), inks, palette.ground[:1])
     ours = etree.fromstring(render_table_styles(theme, {"ink": ink.slot, "deep": deep, "panel": panel}, rule))
     part = presentation.part
     try:

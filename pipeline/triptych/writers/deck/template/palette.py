@@ -8,10 +8,16 @@ from functools import cached_property, lru_cache
 from typing import Any
 
 from triptych.ooxml.colours import INK, PAPER, Colour, transform_colour
-from triptych.theme.contrast import READABLE, VISIBLE, contrast
-from triptych.theme.oklab import channels, mixed
-from triptych.theme.receding import RECEDING
-from triptych.theme.shades import readable_fill, shade_of
+from triptych.theme.colours import (
+    READABLE,
+    RECEDING,
+    VISIBLE,
+    contrast_ratio,
+    mix_colours,
+    readable_fill,
+    rgb_channels,
+    shade_of,
+)
 from triptych.writers.deck.pptx.terms import MSO_THEME_COLOR, RGBColor
 from triptych.writers.deck.template.backgrounds import Ground
 
@@ -56,12 +62,14 @@ class Palette:
     def contrast(self, tint: Tint) -> float:
         """Return the lowest contrast of a tint with the background."""
         own = self.colour(tint)
-        return min(contrast(own, ground) for ground in self.ground)
+        return min(contrast_ratio(own, ground) for ground in self.ground)
 
     @property
     def is_dark(self) -> bool:
         """Whether white can be told from the ground better than black."""
-        white, black = (min(contrast(c, ground) for ground in self.ground) for c in ("ffffff", "000000"))
+        white, black = (
+            min(contrast_ratio(c, ground) for ground in self.ground) for c in ("ffffff", "000000")
+        )
         return white > black
 
     @cached_property
@@ -78,7 +86,7 @@ class Palette:
 
     def quiet(self, share: float, least: float = _HAIRLINE) -> Tint:
         """Return ink moved towards paper by a share, or by less to keep a contrast."""
-        light = sum(channels(self.colour(self.ink))) > 3 * 127
+        light = sum(rgb_channels(self.colour(self.ink))) > 3 * 127
         steps = (share * step / _QUIET_STEPS for step in range(_QUIET_STEPS, 0, -1))
         tints = (Tint(self.ink.slot, round(-step if light else step, 3)) for step in steps)
         return next((tint for tint in tints if self.contrast(tint) >= least), self.ink)
@@ -94,7 +102,7 @@ class Palette:
         return tuple(self._receding(least) for least in RECEDING)
 
     def _receding(self, least: float) -> Tint:
-        light = sum(channels(self.colour(self.ink))) > 3 * 127
+        light = sum(rgb_channels(self.colour(self.ink))) > 3 * 127
         steps = (step / 50 for step in range(49, 0, -1))
         tints = (Tint(self.ink.slot, -share if light else share) for share in steps)
         return next((tint for tint in tints if self.contrast(tint) >= least), self.ink)
@@ -104,11 +112,11 @@ class Palette:
         """A quiet ground for text, hardly told from the slide's; None where that is not of one colour."""
         if len(set(self.ground)) != 1:
             return None
-        bright = sum(channels(self.ground[0])) > 3 * 127
+        bright = sum(rgb_channels(self.ground[0])) > 3 * 127
         own = (Tint(slot) for slot in ("bg2", "tx2"))
         made = Tint(self.paper.slot, -_PANEL if bright else _PANEL)
         if self.paper.digits:
-            made = Tint(digits=mixed(self.paper.digits, INK if bright else PAPER, _PANEL))
+            made = Tint(digits=mix_colours(self.paper.digits, INK if bright else PAPER, _PANEL))
         quiet = (
             tint for tint in own if self.colour(tint) != self.ground[0] and self.contrast(tint) <= _QUIET
         )
@@ -140,7 +148,7 @@ def set_tint(colour: Any, tint: Tint) -> None:
     """Set a colour of python-pptx to a tint."""
     if tint.digits:
         digits: Any = RGBColor
-        colour.rgb = digits(*channels(tint.digits))
+        colour.rgb = digits(*rgb_channels(tint.digits))
         return
     colour.theme_color = MSO_THEME_COLOR.from_xml(tint.slot)
     if tint.brightness:
@@ -151,12 +159,12 @@ def find_tint(colour: str, slots: Mapping[str, str], ground: Ground) -> Tint:
     """Return the tint of one of the ``slots`` that is nearest to a colour and contrasts as well as it."""
     found = {slot: Tint(slot, _compute_brightness(own, colour)) for slot, own in slots.items()}
     slot = min(found, key=lambda slot: _measure_distance(_apply_tint(slots[slot], found[slot]), colour))
-    least = min(contrast(colour, behind) for behind in ground)
-    away = 1 if sum(channels(ground[0])) < sum(channels(colour)) else -1
+    least = min(contrast_ratio(colour, behind) for behind in ground)
+    away = 1 if sum(rgb_channels(ground[0])) < sum(rgb_channels(colour)) else -1
     brightness = found[slot].brightness
     while abs(brightness) < 1:
         tint = Tint(slot, brightness)
-        if min(contrast(_apply_tint(slots[slot], tint), behind) for behind in ground) >= least:
+        if min(contrast_ratio(_apply_tint(slots[slot], tint), behind) for behind in ground) >= least:
             return tint
         brightness = round(brightness + away / 100, 2)
     return Tint(slot)
@@ -170,7 +178,7 @@ def _compute_brightness(own: str, colour: str) -> float:
 
 
 def _lightness(colour: str) -> float:
-    values = channels(colour)
+    values = rgb_channels(colour)
     return (max(values) + min(values)) / 510
 
 
@@ -180,14 +188,14 @@ def _apply_tint(colour: str, tint: Tint) -> str:
 
 
 def _measure_distance(colour: str, other: str) -> int:
-    return sum((a - b) ** 2 for a, b in zip(channels(colour), channels(other), strict=True))
+    return sum((a - b) ** 2 for a, b in zip(rgb_channels(colour), rgb_channels(other), strict=True))
 
 
 def lighten_for_dark(accent: str, ground: str, text: str) -> str:
     """Mix the accent with the text colour until it is legible on the background of dark slides."""
     for share in range(0, 101, 5):
-        tint = mixed(accent, text, share / 100)
-        if contrast(tint, ground) >= READABLE:
+        tint = mix_colours(accent, text, share / 100)
+        if contrast_ratio(tint, ground) >= READABLE:
             return tint
     return text
 

@@ -13,8 +13,7 @@ from functools import cached_property
 from typing import Any
 
 from triptych.ooxml.colours import INK, PAPER
-from triptych.theme.contrast import ENHANCED, READABLE, VISIBLE, contrast
-from triptych.theme.oklab import mixed
+from triptych.theme.colours import ENHANCED, READABLE, VISIBLE, contrast_ratio, mix_colours
 from triptych.writers.deck.fitting.composition import Box
 from triptych.writers.deck.fitting.text import Place
 from triptych.writers.deck.kinds import Role
@@ -185,7 +184,7 @@ def _compute_text_surface(scheme: Scheme, text: Text, ground: Ground | None) -> 
     own = dict.fromkeys(scheme.written(level) for level in text.levels)
     marked = (mark for level in text.levels for mark in scheme.highlighted(level))
     seen = Palette(scheme.slot, tuple(dict.fromkeys((*behind, *marked))))
-    least = min(contrast(colour, one) for colour in own for one in seen.ground)
+    least = min(contrast_ratio(colour, one) for colour in own for one in seen.ground)
     if least >= VISIBLE:
         return Surface(palette=palette, contrast=least, serves=True)
     serves = seen.contrast(seen.ink) >= READABLE
@@ -211,9 +210,9 @@ def find_panel_surface(scheme: Scheme, text: Text) -> Surface:
 def choose_panel(scheme: Scheme, own: str) -> Tint:
     """Return a plain fill on which a text colour is legible: theme paper, else a shade of the background."""
     for slot in ("bg1", "bg2"):
-        if contrast(scheme.slot(slot), own) >= COLOURFUL:
+        if contrast_ratio(scheme.slot(slot), own) >= COLOURFUL:
             return Tint(slot)
-    end = max((INK, PAPER), key=lambda colour: contrast(colour, own))
-    least = min(_PANEL, contrast(end, own))
-    shades = (mixed(scheme.dominant, end, step / _STEPS) for step in range(_STEPS + 1))
-    return Tint(digits=next((shade for shade in shades if contrast(shade, own) >= least), end))
+    end = max((INK, PAPER), key=lambda colour: contrast_ratio(colour, own))
+    least = min(_PANEL, contrast_ratio(end, own))
+    shades = (mix_colours(scheme.dominant, end, step / _STEPS) for step in range(_STEPS + 1))
+    return Tint(digits=next((shade for shade in shades if contrast_ratio(shade, own) >= least), end))

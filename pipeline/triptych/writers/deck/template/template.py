@@ -11,7 +11,7 @@ from PIL import Image
 from triptych.diagnostics import Diagnostic, Span, join_names
 from triptych.ooxml.xml import EMU_PER_POINT
 from triptych.project import MANIFEST
-from triptych.theme.contrast import READABLE, VISIBLE, contrast
+from triptych.theme.colours import READABLE, VISIBLE, contrast_ratio
 from triptych.theme.theme import Theme
 from triptych.writers.deck.fitting.composition import moved
 from triptych.writers.deck.fitting.line_breaking import unbroken_width
@@ -350,7 +350,7 @@ def _measure_growth(scheme: Scheme, title: Spot, line: float) -> float:
 
 
 def _get_least_contrast(written: str, ground: Ground) -> float:
-    return min(contrast(written, behind) for behind in ground)
+    return min(contrast_ratio(written, behind) for behind in ground)
 
 
 def _add_marks(place: Place) -> Place:

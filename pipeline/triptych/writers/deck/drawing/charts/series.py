@@ -13,8 +13,7 @@ from triptych.charts.plan import carried
 from triptych.model.charts import Series
 from triptych.model.nodes import Chart
 from triptych.ooxml.xml import qn
-from triptych.theme.contrast import READABLE, contrast
-from triptych.theme.receding import APART
+from triptych.theme.colours import APART, READABLE, contrast_ratio
 from triptych.writers.deck.drawing.charts.number_formats import format_code
 from triptych.writers.deck.drawing.charts.setting import Setting, gap_width
 from triptych.writers.deck.drawing.charts.words import label_point
@@ -247,7 +246,7 @@ def mark_look(chart: Chart, setting: Setting, series: Series, index: int | None 
         return look
     behind = look_behind(place, palette)
     if not chart.stands_back(series, index):
-        near = contrast(palette.colour(look.tint), palette.colour(behind.tint)) < APART
+        near = contrast_ratio(palette.colour(look.tint), palette.colour(behind.tint)) < APART
         return replace(look, rim=near)
     return replace(behind, pattern=None) if chart.kind.traits.round else behind
 

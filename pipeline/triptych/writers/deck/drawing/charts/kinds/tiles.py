@@ -16,7 +16,7 @@ from triptych.model.charts import Series, extent
 from triptych.model.nodes import Chart
 from triptych.model.tables import shade_steps
 from triptych.ooxml.xml import qn
-from triptych.theme.contrast import READABLE, contrast
+from triptych.theme.colours import READABLE, contrast_ratio
 from triptych.writers.deck.drawing.charts.layout import add_legend, add_title, place
 from triptych.writers.deck.drawing.charts.series import mark_look
 from triptych.writers.deck.drawing.charts.setting import Setting
@@ -147,7 +147,7 @@ def _colours(chart: Chart, index: int, setting: Setting) -> tuple[Tint, Tint]:
     own = _owner(chart, index)
     if own is None:  # LibreOffice draws no rims of dots
         fill = palette.panel or palette.paper
-        quiet = contrast(palette.colour(palette.muted), palette.colour(fill)) >= READABLE
+        quiet = contrast_ratio(palette.colour(palette.muted), palette.colour(fill)) >= READABLE
         return fill, palette.muted if quiet else palette.ink
     if not chart.data.series_name:
         return get_shade(shade_steps(own.values)[index], palette)

@@ -3,17 +3,32 @@
 from __future__ import annotations
 
 import re
+import struct
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any, ParamSpec, TypeVar
 
+import pypdfium2
 from lxml import etree
 from PIL import UnidentifiedImageError
 
-from triptych.media.pictures.errors import UnusablePicture, check_shape
-from triptych.media.pictures.pdf_pages import PDF, is_pdf, measure_page
-from triptych.media.pictures.svg_names import drop_unused
-from triptych.media.pictures.svg_weight import check_weight
-from triptych.media.raster import DAMAGES, MEDIA_TYPES, PictureTooLarge, open_picture
+from triptych.engine.processes.bounds import OutOfBounds, in_bounds
+from triptych.engine.processes.limits import DRAWING
+from triptych.media.inks import saved
+from triptych.media.raster import (
+    DAMAGES,
+    MEDIA_TYPES,
+    PictureTooLarge,
+    UnusablePicture,
+    check_shape,
+    gif_blocks,
+    gif_header_size,
+    open_picture,
+)
+from triptych.media.svg_files import check_weight, drop_unused
 from triptych.media.xml_names import SVG, explain_xml_error, parsed
-from triptych.settings.limits import USUAL, ReadingLimits
+from triptych.settings.values import USUAL, ReadingLimits
 
 ORIENTATION = 0x0112  # the EXIF tag
 EXTENSIONS = {
@@ -44,7 +59,7 @@ NUMBER = re.compile(r"[-+]?(?:\d++\.?+\d*+|\.\d++)(?:[eE][-+]?\d++)?")
 _QUOTED = 40  # characters of a wrong value in a message
 _LENGTH = re.compile(rf"^\s*({NUMBER.pattern})\s*(px|pt|mm|cm|in|em)?\s*$")
 _LEAST_SIDE, _MOST_SIDE = 1e-6, 1e12  # CSS pixels
-_PIXELS = {"px": 1.0, "pt": 4 / 3, "mm": 96 / 25.4, "cm": 96 / 2.54, "in": 96.0, "em": 16.0}
+_PIXELS_PER_UNIT = {"px": 1.0, "pt": 4 / 3, "mm": 96 / 25.4, "cm": 96 / 2.54, "in": 96.0, "em": 16.0}
 
 
 def measure(data: bytes, page: int = 1, limits: ReadingLimits = USUAL) -> tuple[str, float, float]:
@@ -119,7 +134,7 @@ def measure_svg(data: bytes) -> tuple[str, float, float]:
     sizes = [_LENGTH.match(root.get(name, "")) for name in ("width", "height")]
     box = [float(part) for part in NUMBER.findall(root.get("viewBox", ""))]
     if all(sizes):
-        width, height = (float(m.group(1)) * _PIXELS[m.group(2) or "px"] for m in sizes if m)
+        width, height = (float(m.group(1)) * _PIXELS_PER_UNIT[m.group(2) or "px"] for m in sizes if m)
     elif len(box) == 4:
         width, height = box[2], box[3]
     else:
@@ -183,3 +198,173 @@ def _asks_for_files(css: str) -> bool:
     css = re.sub(r"/\*.*?\*/", "", css, flags=re.DOTALL)
     addresses = re.findall(r"url\(\s*['\"]?\s*(.)", css, flags=re.IGNORECASE)
     return "\\" in css or "@import" in css.lower() or any(first != "#" for first in addresses)
+
+
+# Chunks that say how a PNG looks (PNG 3.0, 11); all others say something else.
+_PNG_CHUNKS = frozenset(
+    b"IHDR PLTE IDAT IEND tRNS gAMA cHRM sRGB iCCP cICP sBIT bKGD pHYs acTL fcTL fdAT".split()
+)
+_JPEG_MARKER = re.compile(rb"\xff+([^\x00\xff\xd0-\xd7])")
+_GIF_KEPT = (b"NETSCAPE2.0", b"ANIMEXTS1.0")  # how often an animation repeats
+
+
+def without_metadata(data: bytes, media_type: str) -> bytes | None:
+    """A picture's bytes without its metadata; None where only drawing it anew takes that away."""
+    cleaners: dict[str, Callable[[bytes], Iterator[bytes]]] = {
+        "image/png": _png,
+        "image/jpeg": _jpeg,
+        "image/gif": _gif,
+        "image/webp": _webp,
+    }
+    try:
+        return b"".join(cleaners[media_type](data))
+    except (IndexError, struct.error, ValueError):
+        return None
+
+
+def _png(data: bytes) -> Iterator[bytes]:
+    yield data[:8]
+    place, kind = 8, b""
+    while kind != b"IEND":
+        (size,) = struct.unpack_from(">I", data, place)
+        kind = data[place + 4 : place + 8]
+        if kind in _PNG_CHUNKS:
+            yield data[place : place + size + 12]
+        place += size + 12
+
+
+def _jpeg(data: bytes) -> Iterator[bytes]:
+    """Segments without APP1 and its like; APP2 stays for a colour profile, APP14 for what CMYK means."""
+    yield data[:2]
+    place = 2
+    while True:
+        match = _JPEG_MARKER.match(data, place)
+        if match is None:
+            raise ValueError("no JPEG marker")
+        marker = match.group(1)[0]
+        if marker == 0xD9:  # the end
+            yield b"\xff\xd9"
+            return
+        (size,) = struct.unpack_from(">H", data, match.end())
+        segment = data[match.end() + 2 : match.end() + size]
+        end = match.end() + size
+        if marker == 0xDA:  # dots follow, up to the next marker
+            following = _JPEG_MARKER.search(data, end)
+            if following is None:
+                raise ValueError("no JPEG marker")
+            end = following.start()
+        if _is_kept(marker, segment):
+            yield b"\xff" + data[match.end() - 1 : end]
+        place = end
+
+
+def _is_kept(marker: int, segment: bytes) -> bool:
+    if marker == 0xE2:
+        return segment.startswith(b"ICC_PROFILE\0")
+    comment = marker == 0xFE
+    application = 0xE0 <= marker <= 0xEF
+    return not comment and (not application or marker in (0xE0, 0xEE))
+
+
+def _gif(data: bytes) -> Iterator[bytes]:
+    """Blocks without comments and foreign applications' data (GIF89a, 23 to 26)."""
+    yield data[: gif_header_size(data)]
+    for start, end in gif_blocks(data):
+        label = data[start + 1] if data[start] == 0x21 else None
+        if label in (None, 0xF9) or (label == 0xFF and data[start + 3 : start + 14] in _GIF_KEPT):
+            yield data[start:end]
+    yield b"\x3b"
+
+
+def _webp(data: bytes) -> Iterator[bytes]:
+    """Chunks without EXIF and XMP, and a head that does not announce them."""
+    chunks = []
+    (size,) = struct.unpack_from("<I", data, 4)
+    place, end = 12, min(len(data), size + 8)
+    while place + 8 <= end:
+        kind, (length,) = data[place : place + 4], struct.unpack_from("<I", data, place + 4)
+        chunk = data[place : place + 8 + length + length % 2]
+        if kind == b"VP8X":
+            chunk = chunk[:8] + bytes([chunk[8] & ~0x0C]) + chunk[9:]
+        if kind not in (b"EXIF", b"XMP "):
+            chunks.append(chunk)
+        place += len(chunk)
+    body = b"".join(chunks)
+    yield b"RIFF" + struct.pack("<I", len(body) + 4) + b"WEBP" + body
+
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+PDF = "application/pdf"
+_LONGEST = 5.0  # seconds of a processor; each output draws it larger
+_PIXELS_PER_POINT = 96 / 72  # CSS pixels a point
+
+
+def is_pdf(data: bytes) -> bool:
+    """Whether a file says that it is a PDF, which it may do after some other bytes (ISO 32000-2, 7.5.2)."""
+    return b"%PDF-" in data[:1024]
+
+
+def measure_page(data: bytes, number: int = 1) -> tuple[float, float]:
+    """Width and height in CSS pixels of a page's crop box, turned as the page is turned.
+
+    Pages count from 1. Raises ``UnusablePicture``, also for a page that cannot be drawn.
+    """
+    return _bounded(_measured, data, number)
+
+
+def draw_page(data: bytes, number: int, width: int) -> bytes:
+    """A page on white paper as a PNG so many dots wide. Raises ``UnusablePicture``."""
+    return _bounded(_drawn, data, number, width)
+
+
+def _bounded(job: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
+    """A page is a program: it may draw for ever, or more than there is memory for."""
+    try:
+        return in_bounds(DRAWING, job, *args, **kwargs)
+    except OutOfBounds as error:
+        raise UnusablePicture(f"the PDF page cannot be rendered: {error}") from None
+
+
+def _measured(data: bytes, number: int) -> tuple[float, float]:
+    with _page(data, number) as page:
+        width, height = page.get_size()
+        check_shape(width, height)
+        started = time.process_time()
+        page.render(scale=min(1.0, 16 / max(width, height)))
+        if time.process_time() - started > _LONGEST:
+            raise UnusablePicture(f"rendering the page takes too long; the limit is {_LONGEST:g} s")
+    return width * _PIXELS_PER_POINT, height * _PIXELS_PER_POINT
+
+
+def _drawn(data: bytes, number: int, width: int) -> bytes:
+    with _page(data, number) as page:
+        scale = width / page.get_size()[0]
+        bitmap = page.render(scale=scale, rev_byteorder=True, fill_color=(255, 255, 255, 255))
+        return saved(bitmap.to_pil().convert("RGB"), "PNG")[0]
+
+
+@contextmanager
+def _page(data: bytes, number: int) -> Iterator[Any]:
+    """A page for as long as it is looked at."""
+    try:
+        document = pypdfium2.PdfDocument(data)
+    except pypdfium2.PdfiumError as error:
+        raise UnusablePicture(f"the PDF cannot be opened: {_reason(error)}") from None
+    try:
+        if not 1 <= number <= len(document):
+            pages = f"{len(document)} page{'s' * (len(document) != 1)}"
+            raise UnusablePicture(f"page {number} does not exist; the PDF has {pages}")
+        page = document[number - 1]
+        yield page
+        page.close()
+    except pypdfium2.PdfiumError as error:
+        raise UnusablePicture(f"the PDF page cannot be rendered: {_reason(error)}") from None
+    finally:
+        document.close()
+
+
+def _reason(error: Exception) -> str:
+    text = str(error)
+    return "the file is password-protected" if "password" in text.lower() else text.rstrip(".")

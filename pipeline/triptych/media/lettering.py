@@ -1,0 +1,328 @@
+"""Words as outlines in our faces: which face has which character, in which order they stand, where lines end.
+
+Enters: a text, faces, a size. Leaves: lines and the paths that draw them.
+Begin with ``fitting.py``.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from itertools import groupby, pairwise
+
+import pyphen
+import uharfbuzz as hb
+from fontTools.pens.svgPathPen import SVGPathPen
+from fontTools.pens.transformPen import TransformPen
+
+from triptych.languages.language_tags import UNSPACED
+from triptych.media.fonts.fonts import characters_of
+from triptych.media.fonts.shaping import font_of, levels, visual_order
+from triptych.theme.theme import FontFace
+
+# What Chinese and Japanese share with Latin text, and set wider (CLREQ 3.1.6, JLREQ 3.1).
+_SHARED = frozenset("—‘’“”‥…‧⸺")
+_OPENING = frozenset("“‘「『（《〈【〔［｛")  # the left half of their square is empty
+
+
+@dataclass(frozen=True, slots=True)
+class Hand:
+    """How words are lettered: the faces, of which the first that has a character draws it; the language.
+
+    ``spaced`` is how far letters stand apart, in em. The first face leaves what its script shares with Latin
+    to the others where it is ``modest``.
+    """
+
+    faces: tuple[FontFace, ...]
+    language: str
+    from_right: bool = False
+    spaced: float = 0.0
+    modest: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Outline:
+    """What draws the letters of one face: path data in units of which so many are an em, y upwards.
+
+    ``x`` is where it begins on its line, in em.
+    """
+
+    path: str
+    units: int
+    x: float
+
+
+def outlines(text: str, hand: Hand) -> tuple[tuple[Outline, ...], float]:
+    """A line of text → its outlines from left to right, and its width in em."""
+    runs = list(_runs(text, hand))
+    found, x = [], -_blank_before(text, hand)
+    for place in visual_order([level for _, level, _ in runs]):
+        face, level, letters = runs[place]
+        path, units, advance = _shaped(face, letters, bool(level % 2), hand.language, hand.spaced)
+        if path:
+            found.append(Outline(path, units, x))
+        x += advance
+    return tuple(found), x
+
+
+@lru_cache(maxsize=20_000)
+def width(text: str, hand: Hand) -> float:
+    """How wide a line of text is, in em."""
+    return outlines(text, hand)[1]
+
+
+def _blank_before(text: str, hand: Hand) -> float:
+    """What is empty before a mark that opens a line in a square of its own, in em."""
+    if text[:1] not in _OPENING or hand.from_right:
+        return 0.0
+    _, units, advance = _shaped(_face_of(text[0], hand), text[0], False, hand.language, 0.0)
+    return 0.5 if advance >= 1 - 1 / units else 0.0
+
+
+def clusters(text: str) -> Iterator[str]:
+    """Characters, each with its marks and joiners (Unicode Standard Annex 29, near enough for fonts)."""
+    cluster = ""
+    for character in text:
+        if cluster and not _goes_on(character) and cluster[-1] != "\u200d":
+            yield cluster
+            cluster = ""
+        cluster += character
+    if cluster:
+        yield cluster
+
+
+def _goes_on(character: str) -> bool:
+    return unicodedata.category(character) in ("Mn", "Mc", "Me") or character in "\u200c\u200d"
+
+
+def _runs(text: str, hand: Hand) -> Iterator[tuple[FontFace, int, str]]:
+    """Letters of one face that run in one direction, with its level."""
+    text = unicodedata.normalize("NFC", text)
+    plain = text.isascii() and not hand.from_right
+    level_of = [0] * len(text) if plain else levels(text, from_right=hand.from_right)
+    marked, place = [], 0
+    for cluster in clusters(text):
+        marked.append((_face_of(cluster, hand), level_of[place], cluster))
+        place += len(cluster)
+    for (face, level), same in groupby(marked, key=lambda mark: mark[:2]):
+        yield face, level, "".join(cluster for _, _, cluster in same)
+
+
+def _face_of(cluster: str, hand: Hand) -> FontFace:
+    first, *others = hand.faces
+    faces = others if hand.modest and cluster[0] in _SHARED else hand.faces
+    needed = [ord(c) for c in cluster if unicodedata.category(c) not in ("Cf", "Zs", "Mn") or c == " "]
+    marks = [ord(c) for c in cluster if unicodedata.category(c) == "Mn"]
+    for wanted in ([*needed, *marks], needed):
+        for face in faces:
+            if all(code_point in characters_of(face.path, face.index) for code_point in wanted):
+                return face
+    return first
+
+
+@lru_cache(maxsize=20_000)
+def _shaped(
+    face: FontFace, letters: str, from_right: bool, language: str, spaced: float
+) -> tuple[str, int, float]:
+    """Path data, how many of its units are an em, and the advance in em.
+
+    Figures are old-style where the face has them; letters that stand apart are not joined.
+    """
+    font, units = font_of(face)
+    buffer = hb.Buffer()
+    buffer.add_str(letters)
+    buffer.direction = "rtl" if from_right else "ltr"
+    buffer.guess_segment_properties()
+    buffer.language = language
+    apart = spaced > 0
+    hb.shape(font, buffer, {"onum": True, "liga": not apart, "clig": not apart})
+    parts: list[str] = []
+    x, last = 0.0, None
+    for info, position in zip(buffer.glyph_infos, buffer.glyph_positions or (), strict=True):
+        if info.cluster != last and last is not None:
+            x += spaced * units
+        last = info.cluster
+        pen = SVGPathPen(None, ntos=lambda number: f"{number:.7g}")
+        place = (1, 0, 0, 1, x + position.x_offset, position.y_offset)
+        font.draw_glyph_with_pen(info.codepoint, TransformPen(pen, place))
+        parts.append(pen.getCommands())
+        x += position.x_advance
+    return "".join(parts), units, x / units + (spaced if letters else 0.0)
+
+
+LINE_ENDS = "\n\v\u2028"
+_SPACES = r" \t\u1680\u2000-\u2006\u2008-\u200b\u205f\u3000" + LINE_ENDS
+_CJK = r"\u2e80-\u2fff\u3040-\u30ff\u3100-\u31ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uff01-\uff60"
+_NEVER_FIRST = r"、。，．：；？！）］｝」』】〉》〕・ーぁぃぅぇぉっゃゅょァィゥェォッャュョ々%,.;:!?)\]}”’"
+_NEVER_LAST = r"（［｛「『【〈《〔(\[{“‘"
+_OPPORTUNITY = re.compile(
+    rf"(?<=[{_SPACES}])(?=[^{_SPACES}!?,.:;/)\]}}])"  # after white space, but never before these marks
+    r"|(?<=[^\s\-][\-\u2010\u2013/])(?=[^\W\d_])"  # after a hyphen, an en dash or a slash before a letter
+    r"|(?<=\w\u2014)(?=\w)"  # after an em dash between words
+    rf"|(?<=[{_CJK}])(?<![{_NEVER_LAST}])(?=[^{_SPACES}{_NEVER_FIRST}])"  # after an ideograph or a kana
+    rf"|(?<=[^{_SPACES}{_NEVER_LAST}])(?=[{_CJK}])(?![{_NEVER_FIRST}])"  # and before one
+)
+
+# Programs do not agree where an address or a path may be broken, so it counts as one word.
+ADDRESS = re.compile(r"[!-~]*(?::/|/[!-~]*/)[!-~]*")
+
+# Scripts that are written without spaces between words, and where their syllables begin.
+_THAI = re.compile(r"[\u0e00-\u0e7f]+")
+_SYLLABLES = re.compile(
+    r"(?<=[\u0e80-\u0eff])(?=[\u0ec0-\u0ec4])"  # Lao: before a vowel that is written first
+    r"|(?<=[\u1780-\u17d1\u17d3-\u17ff])(?=[\u1780-\u17b3])"  # Khmer: before a letter that stands by itself
+    r"|(?<=[\u1000-\u1038\u103a-\u109f])(?=[\u1000-\u102a\u103f](?![\u1039\u103a]))"  # Burmese: the same
+)
+
+
+@lru_cache(maxsize=20_000)
+def unbreakable_units(text: str) -> tuple[str, ...]:
+    """The parts of a text between break opportunities, spaces kept at their ends.
+
+    >>> unbreakable_units("a well-known word")
+    ('a ', 'well-', 'known ', 'word')
+    """
+    units: list[str] = []
+    for line in re.split(rf"(?<=[{LINE_ENDS}])", text):
+        within = {
+            place for match in ADDRESS.finditer(line) for place in range(match.start() + 1, match.end())
+        }
+        places = (match.start() for match in _OPPORTUNITY.finditer(line))
+        starts = [0, *(place for place in places if place not in within), len(line)]
+        units += [line[a:b] for a, b in pairwise(starts) if a < b]
+    return tuple(units)
+
+
+def syllables(text: str) -> list[str]:
+    """A text between the syllables of scripts without spaces; one of other scripts stays whole."""
+    parts = _SYLLABLES.split(text)
+    return [part for one in parts for part in _THAI.sub(_thai_parted, one).split("\0") if part]
+
+
+def _thai_parted(match: re.Match[str]) -> str:
+    return str(_thai().inserted(match.group(), "\0"))
+
+
+@cache
+def _thai() -> pyphen.Pyphen:
+    return pyphen.Pyphen(lang="th_TH", left=2, right=2)
+
+
+_HYPHEN = "\u00ad"
+_LOOSE = rf"{UNSPACED}\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff"  # scripts in which no space ends a word
+_WORD = re.compile(rf"[^ \u200b{_HYPHEN}{_LOOSE}]+")
+_NO_WORD = re.compile(rf"[^\s{_HYPHEN}{_LOOSE}]{{49,}}")
+# Where the words of Chinese and Japanese end is not known: few characters keep to a line.
+_SHORT = re.compile(r"[\u2e80-\u312f\u31f0-\u9fff\uff0c\uff1aA-Za-zÀ-ɏ0-9·・]{2,10}")
+_IDEOGRAPH = r"[\u3041-\u30ff\u3400-\u9fff\uf900-\ufaff]"
+_BESIDE_LATIN = re.compile(rf"(?<={_IDEOGRAPH})(?=[A-Za-zÀ-ɏ0-9])|(?<=[A-Za-zÀ-ɏ0-9])(?={_IDEOGRAPH})")
+_QUARTER = "\u2005"  # of an em, between ideographs and Latin letters (CLREQ 3.2.2, JLREQ 3.2.6)
+_LESS = 0.96
+_NARROWER = 0.98
+_SMALLEST = 4.0
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """What words have: width and height, and the size that they begin with."""
+
+    width: float
+    height: float
+    size: float
+
+
+@dataclass(frozen=True, slots=True)
+class Fitted:
+    """Lines of text and their size, in the unit of the room."""
+
+    lines: tuple[str, ...]
+    size: float
+
+
+@dataclass(frozen=True, slots=True)
+class _Unit:
+    """What no line breaks, with its width in em with and without the space at its end."""
+
+    text: str
+    inked: float
+    spaced: float
+
+
+def fitted(words: str, hand: Hand, line: float, room: Room) -> Fitted:
+    """Words as large as they stand in a room, from its size down; ``line`` is the distance of lines in sizes.
+
+    No line is left with the end of a word alone, and words that nothing breaks are no wider than the room.
+    What has no place to break in 49 characters is no word, and breaks anywhere.
+    """
+    whole = bool(_SHORT.fullmatch(words)) and not words.isascii()
+    words = _BESIDE_LATIN.sub(_QUARTER, words)
+    words = _NO_WORD.sub(lambda match: "\u200b".join(clusters(match.group())), words)
+    units = [_measured(words, hand)] if whole else [_measured(text, hand) for text in _parts(words)]
+    longest = (_measured(text, hand).inked for text in ([words] if whole else _WORD.findall(words)))
+    least = max((*longest, *(unit.inked for unit in units)), default=0.0)
+    if not units:
+        return Fitted((), room.size)
+    most = _without_last(units, hand)
+    size, narrow = room.size, room.width / room.size
+    while size > _SMALLEST:
+        measure = narrow = room.width / size
+        lines = _broken(units, measure)
+        while narrow * _NARROWER > least and len(_broken(units, narrow * _NARROWER)) <= len(lines):
+            narrow *= _NARROWER
+        fits = least <= measure and len(lines) * line * size <= room.height
+        if fits and len(_broken(most, narrow)) == len(lines):
+            break
+        size *= _LESS
+    return Fitted(tuple(map(_shown, _broken(units, narrow))), size)
+
+
+def _parts(words: str) -> Iterable[str]:
+    """A text between the places where a line may end, soft hyphens among them."""
+    for unit in unbreakable_units(words):
+        for part in re.split(f"(?<={_HYPHEN})", unit):
+            yield from syllables(part)
+
+
+def _measured(text: str, hand: Hand) -> _Unit:
+    ink = _shown(text)
+    spaces = text[len(text.rstrip()) :]
+    return _Unit(text, width(ink, hand), width(_bare(text.rstrip()) + spaces, hand))
+
+
+def _without_last(units: Sequence[_Unit], hand: Hand) -> list[_Unit]:
+    """Units without the last two characters of the text, but for its first."""
+    out = list(units)
+    left = min(2, sum(len(list(clusters(unit.text))) for unit in units) - 1)
+    while left > 0:
+        last = list(clusters(out.pop().text))
+        if len(last) > left:
+            out.append(_measured("".join(last[:-left]), hand))
+        left = max(0, left - len(last))
+    return out
+
+
+def _broken(units: Sequence[_Unit], measure: float) -> list[str]:
+    """Lines of a width in em, each as full as it can be."""
+    lines: list[str] = []
+    filled = 0.0
+    for unit in units:
+        if lines and filled + unit.inked <= measure:
+            lines[-1] += unit.text
+            filled += unit.spaced
+        else:
+            lines.append(unit.text)
+            filled = unit.spaced
+    return lines
+
+
+def _shown(line: str) -> str:
+    """A line as it is seen: with a hyphen where a word goes on, without the places where it might."""
+    line = line.rstrip()
+    return _bare(line) + ("-" if line.endswith(_HYPHEN) else "")
+
+
+def _bare(text: str) -> str:
+    return text.replace(_HYPHEN, "").replace("\u200b", "")

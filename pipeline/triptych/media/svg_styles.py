@@ -1,0 +1,265 @@
+"""A drawing's style sheet written out on its elements, since many programs that show SVG know no CSS.
+
+The cascade is that of CSS 2.2, 6.4: presentation attributes, rules by their specificity and place, the
+element's own style, what is important. Properties that SVG 1.1 has as attributes stay, others go.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from functools import partial
+from typing import Any, TypeAlias
+
+import cssselect2
+import tinycss2
+import tinycss2.color3
+from lxml import etree
+
+from triptych.media.inks import convert_colours
+from triptych.media.picture_files import parse_svg
+from triptych.media.raster import UnusablePicture
+from triptych.media.svg_files import drop_unused
+from triptych.media.xml_names import SVG, XLINK_HREF, local_name, take_out
+from triptych.theme.colours import VISIBLE, contrast_ratio, from_oklab, hex_digits, rgb_channels, to_oklab
+
+Declaration: TypeAlias = tuple[str, str, bool]
+
+_COLOURS = {"fill": "fill-opacity", "stroke": "stroke-opacity", "stop-color": "stop-opacity"}
+_KEPT = frozenset(
+    "fill-opacity fill-rule stroke-width stroke-opacity stroke-dasharray stroke-dashoffset stroke-linecap"
+    " stroke-linejoin stroke-miterlimit opacity stop-opacity font-family font-size font-weight font-style"
+    " text-anchor dominant-baseline alignment-baseline display visibility marker-start marker-mid marker-end"
+    " clip-path".split()
+) | set(_COLOURS)
+_PIXELS = re.compile(r"^(-?[\d.]+)px$")
+
+
+def write_out_styles(root: etree._Element) -> None:
+    """Give each element the attributes that the style sheets in the drawing give it, and drop these."""
+    sheets = [element for element in root.iter() if local_name(element) == "style"]
+    matcher = cssselect2.Matcher()
+    for sheet in sheets:
+        for selector, declarations in _rules(sheet.text or ""):
+            matcher.add_selector(selector, declarations)
+    for sheet in sheets:
+        take_out(sheet)
+    wrapper = cssselect2.ElementWrapper.from_xml_root(root)
+    # Matching looks at classes and attributes of neighbours too, so nothing is written before all is known.
+    cascaded = [(element.etree_element, _cascaded(element, matcher)) for element in wrapper.iter_subtree()]
+    for element, values in cascaded:
+        element.attrib.pop("style", "")
+        for name, value in values.items():
+            for attribute, written in _attributes(name, value):
+                element.set(attribute, written)
+
+
+def _rules(css: str) -> Iterator[tuple[Any, list[Declaration]]]:
+    """Selectors with their declarations, in order; what is not understood is left out, as CSS says."""
+    for rule in tinycss2.parse_stylesheet(css, skip_comments=True, skip_whitespace=True):
+        if rule.type != "qualified-rule":
+            continue
+        try:
+            selectors = cssselect2.compile_selector_list(rule.prelude)
+        except cssselect2.SelectorError:
+            continue
+        declarations = _declarations(rule.content)
+        yield from ((selector, declarations) for selector in selectors if selector.pseudo_element is None)
+
+
+def _declarations(content: Any) -> list[Declaration]:
+    parsed = tinycss2.parse_blocks_contents(content, skip_comments=True, skip_whitespace=True)
+    return [
+        (item.lower_name, tinycss2.serialize(item.value).strip(), item.important)
+        for item in parsed
+        if item.type == "declaration" and item.lower_name in _KEPT
+    ]
+
+
+def _cascaded(element: Any, matcher: Any) -> dict[str, str]:
+    """The values that an element's style gives it, where it gives any."""
+    declarations: list[Declaration] = []
+    for *_, found in sorted(matcher.match(element), key=lambda match: match[:2]):
+        declarations += found
+    declarations += _declarations(element.etree_element.get("style", ""))
+    values: dict[str, str] = {}
+    for wanted in (False, True):
+        values |= {name: value for name, value, important in declarations if important is wanted}
+    return values
+
+
+def _attributes(name: str, value: str) -> Iterator[tuple[str, str]]:
+    """A property as attributes that all programs read: colours in six digits, lengths without px."""
+    if name not in _COLOURS:
+        yield name, _PIXELS.sub(r"\1", value)
+        return
+    colour = tinycss2.color3.parse_color(value)
+    if colour is None or isinstance(colour, str):  # none, an address, currentColor
+        yield name, value if colour is None else "currentColor"
+        return
+    yield name, f"#{hex_digits(colour[:3])}"
+    if colour.alpha < 1:
+        yield _COLOURS[name], f"{colour.alpha:.3g}"
+
+
+# Of a shape's attributes what makes its shape and look; the rest is for scripts and screen readers.
+_ATTRIBUTES = frozenset(
+    "id d x y x1 y1 x2 y2 cx cy r rx ry fx fy width height points transform viewBox preserveAspectRatio"
+    " offset gradientUnits gradientTransform spreadMethod href markerWidth markerHeight markerUnits refX refY"
+    " orient overflow fill stroke fill-opacity fill-rule stroke-width stroke-opacity stroke-dasharray"
+    " stroke-dashoffset stroke-linecap stroke-linejoin stroke-miterlimit opacity stop-color stop-opacity"
+    " display visibility marker-start marker-mid marker-end clip-path clipPathUnits".split()
+)
+
+
+def tidy(root: etree._Element) -> None:
+    """Take out what draws nothing: hidden parts, unused definitions, attributes for scripts."""
+    for element in list(root.iter()):
+        classes = (element.get("class") or "").split()
+        # Today's line in a plan: a book has no today.
+        if (
+            local_name(element) in ("title", "desc", "metadata", "filter")
+            or "today" in classes
+            or element.get("display") == "none"
+        ):
+            take_out(element)
+        elif local_name(element) == "a":
+            element.tag = f"{SVG}g"
+        elif local_name(element) == "svg" and element is not root:
+            _unframe(element)
+    for element in root.iter():
+        if XLINK_HREF in element.attrib:
+            element.set("href", element.attrib[XLINK_HREF])
+        for name in set(map(str, element.attrib)) - _ATTRIBUTES:
+            del element.attrib[name]
+    drop_unused(root)
+    etree.cleanup_namespaces(root)
+
+
+def _unframe(frame: etree._Element) -> None:
+    """A drawing within the drawing as a group: its frame would cut off letters wider than was thought."""
+    box = (frame.get("viewBox") or "").split()
+    if box[:2] != ["0", "0"] or box[2:] != [frame.get("width"), frame.get("height")]:
+        frame.set("overflow", "visible")
+        return
+    x, y = frame.get("x", "0"), frame.get("y", "0")
+    frame.tag = f"{SVG}g"
+    for name in ("viewBox", "width", "height", "x", "y", "preserveAspectRatio", "overflow"):
+        frame.attrib.pop(name, "")
+    frame.set("transform", f"translate({x} {y})")
+
+
+def set_size(root: etree._Element, scale: float) -> None:
+    """Width and height in pixels, as the view box and a scale give them."""
+    box = [float(part) for part in re.findall(r"-?[\d.]+(?:e-?\d+)?", root.get("viewBox", ""))]
+    if len(box) != 4:
+        return
+    points = (root.get("width") or "").endswith("pt")  # Graphviz counts in points
+    for name, side in (("width", box[2]), ("height", box[3])):
+        root.set(name, f"{side * scale * (4 / 3 if points else 1):.2f}")
+
+
+_DARKEST = 0.25  # lightness of Oklab at which ink is as dark as it looks
+_DARK = 0.5  # lightness of a ground on which light is drawn
+_STEPS = 50  # by which ink becomes darker
+_MOST_COLOURS = 16  # with more it is rather an illustration, which would look like a negative
+# What cannot be recoloured by its attributes: pictures in it, and what is worked out of colours.
+_UNLIKE = frozenset(("image", "filter", "mask", "pattern", "foreignObject"))
+_SHAPES = frozenset(("rect", "circle", "ellipse", "line", "polyline", "polygon", "path", "text", "use"))
+_CLEVER = re.compile(rb"var\(\s*--|prefers-color-scheme|mix-blend-mode")
+_NAMED = re.compile(r"(?:fill|stroke|color)\s*[:=]\s*[\"']?\s*(#[0-9a-fA-F]{3,8}|[a-z]+\([^)]*\)|[a-z]+)")
+
+
+def on_dark(svg: bytes, ink: str, paper: str) -> bytes | None:
+    """A drawing made for white, on a dark ``paper`` with light ``ink``, both six hexadecimal digits.
+
+    One that brings a dark ground of its own stays. None for one that holds pictures or is made of many
+    colours: it needs white behind it.
+    """
+    root = _of_few_colours(svg)
+    if root is None:
+        return None
+    if _has_dark_ground(root):
+        return svg
+    convert_colours(root, partial(_converted, change=partial(inverted, ink=ink, paper=paper)))
+    if "color" not in root.attrib:
+        root.set("color", f"#{ink}")
+    return etree.tostring(root)
+
+
+def at_contrast(svg: bytes, paper: str, least: float) -> bytes:
+    """A drawing made for white whose ink has at least a contrast with the ``paper``; others stay."""
+    root = _of_few_colours(svg)
+    if root is None:
+        return svg
+    convert_colours(root, partial(_converted, change=partial(darker, paper=paper, least=least)))
+    return etree.tostring(root)
+
+
+def darker(colour: str, paper: str, least: float) -> str:
+    """What can be read on paper as dark as a contrast asks; what is fainter is no ink, and stays."""
+    lightness, a, b = to_oklab(colour)
+    made = colour
+    for step in range(1, _STEPS + 1):
+        if not VISIBLE <= contrast_ratio(made, paper) < least:
+            break
+        made = from_oklab(lightness * (1 - step / _STEPS), a, b)
+    return made
+
+
+def inverted(colour: str, ink: str, paper: str) -> str:
+    """A colour of six hexadecimal digits by how dark it is: white becomes paper, the darkest ink."""
+    lightness, a, b = to_oklab(colour)
+    share = min(1.0, (1 - lightness) / (1 - _DARKEST))
+    light, own_a, own_b = (
+        low + (high - low) * share for low, high in zip(to_oklab(paper), to_oklab(ink), strict=True)
+    )
+    return from_oklab(light, a + own_a, b + own_b)
+
+
+def _of_few_colours(svg: bytes) -> etree._Element | None:
+    """A drawing whose colours may be changed; None for an illustration."""
+    try:
+        root = parse_svg(svg)
+    except UnusablePicture:
+        return None
+    if any(local_name(element) in _UNLIKE for element in root.iter(etree.Element)) or _CLEVER.search(svg):
+        return None
+    return root if len(set(_colours(root))) <= _MOST_COLOURS else None
+
+
+def _has_dark_ground(root: etree._Element) -> bool:
+    """Whether what is drawn first is a dark rectangle as large as the drawing."""
+    first = next((one for one in root.iter(etree.Element) if local_name(one) in _SHAPES), None)
+    if first is None or local_name(first) != "rect":
+        return False
+    box = (root.get("viewBox") or "").replace(",", " ").split()
+    sizes = box[2:] if len(box) == 4 else [root.get("width", ""), root.get("height", "")]
+    first_size = [first.get("width", ""), first.get("height", "")]
+    if first_size != ["100%", "100%"] and first_size != sizes:
+        return False
+    colour: Any = tinycss2.color3.parse_color(first.get("fill", "black"))
+    return hasattr(colour, "alpha") and colour.alpha == 1 and to_oklab(hex_digits(colour[:3]))[0] < _DARK
+
+
+def _colours(root: etree._Element) -> Iterator[str]:
+    for element in root.iter(etree.Element):
+        attributes = [f"{name}={element.get(name)}" for name in ("fill", "stroke") if element.get(name)]
+        for text in (
+            *attributes,
+            element.get("style", ""),
+            (element.text or "") * (local_name(element) == "style"),
+        ):
+            yield from (match.group(1).lower() for match in _NAMED.finditer(text))
+
+
+def _converted(written: str, change: Callable[[str], str]) -> str:
+    """A colour as it is written; words such as none stay."""
+    colour: Any = tinycss2.color3.parse_color(written.strip())
+    if colour is None or isinstance(colour, str):
+        return written
+    made = change(hex_digits(colour[:3]))
+    if colour.alpha == 1:
+        return f"#{made}"
+    red, green, blue = rgb_channels(made)
+    return f"rgba({red}, {green}, {blue}, {colour.alpha:g})"

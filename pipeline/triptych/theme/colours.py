@@ -1,0 +1,416 @@
+"""Colours as eyes order them: Oklab, with lightness from 0 to 1 and two axes of colour.
+
+https://bottosson.github.io/posts/oklab/
+"""
+
+from __future__ import annotations
+
+import colorsys
+import math
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cache, lru_cache
+from itertools import pairwise, permutations
+from typing import TypeAlias
+
+from triptych.model.tables import STEPS
+from triptych.template_views import template_view
+from triptych.theme.theme_file import Colours
+
+Matrix: TypeAlias = tuple[tuple[float, ...], ...]
+Lab: TypeAlias = tuple[float, float, float]
+
+# Linear RGB to cones, the cubic roots of these to Oklab, and both ways back.
+_TO_CONES: Matrix = (
+    (0.4122214708, 0.5363325363, 0.0514459929),
+    (0.2119034982, 0.6806995451, 0.1073969566),
+    (0.0883024619, 0.2817188376, 0.6299787005),
+)
+_TO_OKLAB: Matrix = (
+    (0.2104542553, 0.7936177850, -0.0040720468),
+    (1.9779984951, -2.4285922050, 0.4505937099),
+    (0.0259040371, 0.7827717662, -0.8086757660),
+)
+_TO_ROOTS: Matrix = (
+    (1.0, 0.3963377774, 0.2158037573),
+    (1.0, -0.1055613458, -0.0638541728),
+    (1.0, -0.0894841775, -1.2914855480),
+)
+_TO_LIGHT: Matrix = (
+    (4.0767416621, -3.3077115913, 0.2309699292),
+    (-1.2684380046, 2.6097574011, -0.3413193965),
+    (-0.0041960863, -0.7034186147, 1.7076147010),
+)
+_DESATURATION_STEPS = 24  # by which a colour that no screen has is made greyer
+
+
+def rgb_channels(colour: str) -> list[int]:
+    """Red, green and blue from 0 to 255."""
+    return [int(colour[start : start + 2], 16) for start in (0, 2, 4)]
+
+
+def hex_digits(shares: Iterable[float]) -> str:
+    """Six hexadecimal digits of red, green and blue, each from 0 to 1; what is beyond is at the end."""
+    return "".join(f"{min(255, max(0, round(share * 255))):02x}" for share in shares)
+
+
+def mix_colours(colour: str, other: str, share: float) -> str:
+    """A colour with a share of another, 0 to 1."""
+    pairs = zip(rgb_channels(colour), rgb_channels(other), strict=True)
+    return "".join(f"{round(a + (b - a) * share):02x}" for a, b in pairs)
+
+
+def linearise_channel(channel: float) -> float:
+    """The light of a channel of sRGB, both 0 to 1 (IEC 61966-2-1)."""
+    return channel / 12.92 if channel <= 0.04045 else ((channel + 0.055) / 1.055) ** 2.4
+
+
+def encode_channel(light: float) -> float:
+    """The channel of sRGB that has so much light, both 0 to 1."""
+    return light * 12.92 if light <= 0.0031308 else 1.055 * light ** (1 / 2.4) - 0.055
+
+
+def to_oklab(colour: str) -> Lab:
+    """Where a colour of six hexadecimal digits is."""
+    lightness, a, b = light_to_lab([linearise_channel(value / 255) for value in rgb_channels(colour)])
+    return lightness, a, b
+
+
+def light_to_lab(light: Sequence[float]) -> list[float]:
+    """Where linear RGB is."""
+    return multiply(_TO_OKLAB, [cone ** (1 / 3) for cone in multiply(_TO_CONES, light)])
+
+
+def from_oklab(lightness: float, a: float, b: float) -> str:
+    """The colour at a place, or the one of its hue and lightness that is nearest to it on screens."""
+    for step in range(_DESATURATION_STEPS + 1):
+        share = 1 - step / _DESATURATION_STEPS
+        roots = multiply(_TO_ROOTS, (lightness, a * share, b * share))
+        light = multiply(_TO_LIGHT, [root**3 for root in roots])
+        if all(-0.0005 <= part <= 1.0005 for part in light):
+            break
+    return hex_digits(encode_channel(min(max(part, 0.0), 1.0)) for part in light)
+
+
+def multiply(matrix: Matrix, vector: Sequence[float]) -> list[float]:
+    """A matrix times a vector."""
+    return [sum(a * b for a, b in zip(row, vector, strict=True)) for row in matrix]
+
+
+# Success criteria 1.4.6, at level AAA, and 1.4.3, both for text, and 1.4.11, for what is drawn.
+ENHANCED = 7.0
+READABLE = 4.5
+VISIBLE = 3.0
+_LARGE, _LARGE_IF_BOLD = 18.0, 14.0  # points
+
+
+@lru_cache(maxsize=4096)
+def contrast_ratio(colour: str, ground: str) -> float:
+    """The contrast ratio of two colours of six hexadecimal digits, from 1 to 21."""
+    return luminance_ratio(
+        relative_luminance(*rgb_channels(colour)), relative_luminance(*rgb_channels(ground))
+    )
+
+
+def colour_difference(one: str, other: str) -> float:
+    """How far two colours are apart in Oklab for whom they are nearest to each other; black to white is 1."""
+    return min(
+        math.dist(_simulate_vision(one, matrix), _simulate_vision(other, matrix))
+        for matrix in _VISIONS.values()
+    )
+
+
+@lru_cache(maxsize=4096)
+def relative_luminance(red: int, green: int, blue: int) -> float:
+    """Relative luminance of channels up to 255, https://www.w3.org/TR/WCAG22/#dfn-relative-luminance."""
+    return (
+        0.2126 * linearise_channel(red / 255)
+        + 0.7152 * linearise_channel(green / 255)
+        + 0.0722 * linearise_channel(blue / 255)
+    )
+
+
+def is_large_text(size: float, *, bold: bool) -> bool:
+    """Whether text of so many points is as easily seen as drawings are (1.4.3)."""
+    return size >= (_LARGE_IF_BOLD if bold else _LARGE)
+
+
+def luminance_ratio(one: float, other: float) -> float:
+    """The contrast ratio of two luminances, from 1 to 21."""
+    darker, lighter = sorted((one, other))
+    return (lighter + 0.05) / (darker + 0.05)
+
+
+def perceived_lightness(colour: str) -> float:
+    """How light a colour is in grey, from 0 to 100 (CIE L*, ISO/CIE 11664-4)."""
+    light = relative_luminance(*rgb_channels(colour))
+    return 116 * math.cbrt(light) - 16 if light > 216 / 24389 else light * 24389 / 27
+
+
+def _linear_light(colour: str) -> list[float]:
+    return [linearise_channel(value / 255) for value in rgb_channels(colour)]
+
+
+# Machado, Oliveira and Fernandes (2009), severity 1.0, on linear RGB.
+_VISIONS: Mapping[str, Matrix] = {
+    "all cones": ((1, 0, 0), (0, 1, 0), (0, 0, 1)),
+    "protanopia": (
+        (0.152286, 1.052583, -0.204868),
+        (0.114503, 0.786281, 0.099216),
+        (-0.003882, -0.048116, 1.051998),
+    ),
+    "deuteranopia": (
+        (0.367322, 0.860646, -0.227968),
+        (0.280085, 0.672501, 0.047413),
+        (-0.011820, 0.042940, 0.968881),
+    ),
+    "tritanopia": (
+        (1.255528, -0.076749, -0.178779),
+        (-0.078411, 0.930809, 0.147602),
+        (0.004733, 0.691367, 0.303900),
+    ),
+}
+
+
+@lru_cache(maxsize=4096)
+def _simulate_vision(colour: str, vision: Matrix) -> list[float]:
+    """Where a colour is in Oklab for a reader with a kind of vision."""
+    return light_to_lab([min(max(c, 0.0), 1.0) for c in multiply(vision, _linear_light(colour))])
+
+
+_LEAST, _MOST = 0.06, 0.92  # of the hue, in the first step and the last
+_LESS = 0.02  # of it, where no ink could be read
+
+
+@template_view("name")
+@dataclass(frozen=True, slots=True)
+class Shade:
+    """A step of colour: its number, below zero for the second hue, its fill and the ink on it."""
+
+    step: int
+    fill: str
+    ink: str
+
+    @property
+    def name(self) -> str:
+        """The class of cells that have it."""
+        return shade_class(self.step)
+
+
+def shade_class(step: int) -> str:
+    """The class of a cell at a step from -9 to 9."""
+    return f"shade-{step}" if step > 0 else f"shade-below-{-step}"
+
+
+def share_of(step: int) -> float:
+    """How much of its hue a step has, from 0 to 1."""
+    return _LEAST + (_MOST - _LEAST) * (abs(step) - 1) / (STEPS - 1)
+
+
+def shades(steps: Iterable[int], colours: Colours) -> tuple[Shade, ...]:
+    """Steps in the colours of a theme."""
+    hues = colours.series[0], colours.series[1]
+    return tuple(
+        Shade(step, *shade_of(step, hues, colours.foreground, colours.background))
+        for step in sorted(set(steps))
+        if step
+    )
+
+
+def shade_of(step: int, hues: tuple[str, str], ink: str, paper: str) -> tuple[str, str]:
+    """Return the fill of a step and the ink on it; the hues are for steps below zero and above it."""
+    return readable_fill(hues[1 if step > 0 else 0], ink, paper, share_of(step))
+
+
+def readable_fill(hue: str, ink: str, paper: str, share: float = 1.0) -> tuple[str, str]:
+    """Mix a share of a hue into paper, or less where neither ink nor paper could be read on it → the fill,
+    and the one of both that is read best.
+
+    All outputs take their tints from here, so that a number has the same colour in each.
+    """
+    while True:
+        fill = mix_colours(paper, hue, max(share, 0.0))
+        best = max((ink, paper), key=lambda colour: contrast_ratio(colour, fill))
+        if contrast_ratio(best, fill) >= READABLE or share <= 0:
+            return fill, best
+        share -= _LESS
+
+
+NEIGHBOURS = 12.0  # of CIE L*, which goes from 0 to 100; a difference of 2 is just noticed side by side
+_GREY_LEVELS = 40  # of lightness
+_MIN_GREY_DIFFERENCE = 0.1  # as the series of a brand are for every kind of vision
+_KEPT = 40  # of the best beginnings, at each colour
+_CONFUSED = 1000.0  # the cost of two colours that some readers take for one, in squares of lightness
+
+_Beginning = tuple[float, tuple[str, ...]]
+
+
+def separate_in_grey(colours: Sequence[str], grounds: Sequence[str], least: float) -> tuple[str, ...]:
+    """The colours in order, some but the first lighter or darker; the last stands beside the first too.
+
+    Each has at least the contrast ``least`` on all grounds. All together change as little as they can and,
+    where lightness allows, stay apart for colour-blind readers.
+    """
+    begun: list[_Beginning] = [(0.0, tuple(colours[:1]))]
+    for place, colour in enumerate(colours[1:], 1):
+        last = place == len(colours) - 1
+        shades = [
+            s for s in _shades_of_hue(colour) if min(contrast_ratio(s, ground) for ground in grounds) >= least
+        ]
+        longer = [
+            (cost + _grey_cost(shade, colour, chosen), (*chosen, shade))
+            for cost, chosen in begun
+            for shade in shades
+            if all(
+                grey_difference(shade, other) >= NEIGHBOURS for other in _adjacent_pairs(chosen, last=last)
+            )
+        ]
+        kept = longer or [(cost + _CONFUSED, (*chosen, colour)) for cost, chosen in begun]
+        begun = sorted(kept)[:_KEPT]
+    return begun[0][1]
+
+
+def alternate_greys(colours: Sequence[str]) -> tuple[str, ...]:
+    """The colours in the order nearest to their own in which neighbours differ; the first of them stays."""
+
+    def worth(order: tuple[str, ...]) -> float:
+        return min(NEIGHBOURS, *(grey_difference(*pair) for pair in pairwise((*order, order[0]))))
+
+    first, *rest = colours
+    return max(((first, *order) for order in permutations(rest)), key=worth)  # of equals it takes the first
+
+
+def grey_difference(one: str, other: str) -> float:
+    """How far two colours are apart without their hues, in CIE L*."""
+    return abs(perceived_lightness(one) - perceived_lightness(other))
+
+
+def _adjacent_pairs(chosen: tuple[str, ...], *, last: bool) -> tuple[str, ...]:
+    return (chosen[-1], chosen[0]) if last else chosen[-1:]
+
+
+def _grey_cost(shade: str, colour: str, chosen: tuple[str, ...]) -> float:
+    near = (max(0.0, 1 - colour_difference(shade, other) / _MIN_GREY_DIFFERENCE) for other in chosen)
+    return grey_difference(shade, colour) ** 2 + sum(share**2 for share in near) * _CONFUSED
+
+
+def _shades_of_hue(colour: str) -> list[str]:
+    """The colour, and what differs from it in lightness alone."""
+    hue, _, saturation = colorsys.rgb_to_hls(*(value / 255 for value in rgb_channels(colour)))
+    levels = (colorsys.hls_to_rgb(hue, step / _GREY_LEVELS, saturation) for step in range(1, _GREY_LEVELS))
+    return [colour, *map(hex_digits, levels)]
+
+
+# Contrast with the ground: neighbours differ, and both stay behind what is highlighted, in grey print too.
+RECEDING = (VISIBLE * 1.03, VISIBLE * 1.35)
+APART = 1.4  # between two marks that lightness alone tells apart
+_MIXING_STEPS = 200
+
+
+@cache
+def recede_colour(ink: str, ground: str) -> tuple[str, ...]:
+    """Mixtures of text and ground as light as can be seen on it, each as six hexadecimal digits."""
+    shades = [mix_colours(ink, ground, step / _MIXING_STEPS) for step in range(_MIXING_STEPS, -1, -1)]
+    return tuple(
+        next((shade for shade in shades if contrast_ratio(shade, ground) >= least), ink) for least in RECEDING
+    )
+
+
+@cache
+def darken_until_readable(colour: str, ink: str, ground: str) -> str:
+    """A colour as words may have it: with as much ink in it as it needs to be read on the ground."""
+    shades = (mix_colours(colour, ink, step / 20) for step in range(21))
+    return next((shade for shade in shades if contrast_ratio(shade, ground) >= READABLE), ink)
+
+
+MARK_OF_TEXT = 1
+"""Which colour of the mark text is written in, on the deep ground of title page and cover."""
+_MIN_COLOUR_DIFFERENCE = (
+    0.1,
+    0.09,
+    0.08,
+    0.07,
+    0.06,
+)  # of the way from black to white: what can be told, best first
+_LIGHTNESS_STEPS = 20  # of lightness
+# What derives from an accent: turns of its hue in degrees, each with shares of its chroma, nearest first.
+_DERIVED = ((0, 1.0), (-45, 0.9), (45, 0.9), (0, 0.25), (-75, 0.7), (75, 0.7))
+# Lightness in Oklab: what is darker than these is hardly a colour any more, and comes last.
+_LIGHTNESSES = tuple(level / 100 for level in (*range(88, 34, -2), *range(34, 18, -2)))
+_COLOURFUL = 27
+
+
+def derive_from_brand(colours: Colours, set_by_theme: Container[str]) -> Colours:
+    """The colours of a theme that sets some itself: its series follow its accent, and its mark is seen on its
+    deep ground.
+
+    Band, bullets and charts of the deck take the first colour of the series.
+    """
+    if "accent" in set_by_theme and "series" not in set_by_theme:
+        series = _series_colours(colours.accent, len(colours.series), (colours.background, colours.panel))
+        colours = replace(colours, series=alternate_greys(series))
+    if "emblem" not in set_by_theme:
+        first = colours.accent if "accent" in set_by_theme else colours.emblem[0]
+        # The publisher's name is written in the second.
+        leasts = (READABLE if place == MARK_OF_TEXT else VISIBLE for place in range(len(colours.emblem)))
+        pairs = zip((first, *colours.emblem[1:]), leasts, strict=True)
+        if "accent" in set_by_theme or "dark" in set_by_theme:
+            emblem = tuple(_find_shade(colour, (colours.dark,), least) for colour, least in pairs)
+            colours = replace(colours, emblem=emblem)
+    return colours
+
+
+def _series_colours(accent: str, count: int, grounds: Sequence[str]) -> tuple[str, ...]:
+    """The accent, as it is seen on all grounds, and shades of it and of the hues beside it that are told from
+    it and from each other by colour-blind readers.
+    """
+    first = _find_shade(accent, grounds)
+    _, a, b = to_oklab(accent)
+    chroma, hue = math.hypot(a, b), math.atan2(b, a)
+    pool = [
+        shade
+        for levels in (_LIGHTNESSES[:_COLOURFUL], _LIGHTNESSES[_COLOURFUL:])
+        for turn, share in _DERIVED
+        for lightness in levels
+        if _least_difference(shade := _turn_hue(lightness, chroma * share, hue + math.radians(turn)), grounds)
+        >= VISIBLE
+    ]
+    for apart in _MIN_COLOUR_DIFFERENCE:
+        chosen = [first]
+        for colour in pool:
+            if len(chosen) < count and _are_distinct(colour, chosen) >= apart:
+                chosen.append(colour)
+        if len(chosen) == count:
+            return tuple(chosen)
+    while len(chosen) < count:
+        chosen.append(max(pool, key=lambda colour: _are_distinct(colour, chosen)))
+    return tuple(chosen)
+
+
+def _turn_hue(lightness: float, chroma: float, hue: float) -> str:
+    return from_oklab(lightness, chroma * math.cos(hue), chroma * math.sin(hue))
+
+
+def _are_distinct(colour: str, others: Iterable[str]) -> float:
+    return min(colour_difference(colour, other) for other in others)
+
+
+def _least_difference(colour: str, grounds: Iterable[str]) -> float:
+    return min(contrast_ratio(colour, ground) for ground in grounds)
+
+
+def _find_shade(colour: str, grounds: Sequence[str], least: float = VISIBLE) -> str:
+    """A colour, lighter or darker by as little as lets it be seen on all grounds."""
+    return next(
+        (shade for shade in _candidate_shades(colour) if _least_difference(shade, grounds) >= least), colour
+    )
+
+
+def _candidate_shades(colour: str) -> Iterator[str]:
+    """A colour and others of its hue, the nearest first."""
+    hue, lightness, saturation = colorsys.rgb_to_hls(*(value / 255 for value in rgb_channels(colour)))
+    yield colour
+    for step in range(1, _LIGHTNESS_STEPS + 1):
+        for other in (lightness - step / _LIGHTNESS_STEPS, lightness + step / _LIGHTNESS_STEPS):
+            if 0 <= other <= 1:
+                yield hex_digits(colorsys.hls_to_rgb(hue, other, saturation))

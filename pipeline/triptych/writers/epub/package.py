@@ -1,0 +1,246 @@
+"""The zip container of an e-book (EPUB 3.3, section 4: the Open Container Format)."""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from lxml import etree
+
+from triptych.engine.archives import Member, archived
+from triptych.engine.memory import NO_MEMORY, Memory
+from triptych.engine.seals import UNSEALED
+from triptych.media.fonts.fonts import for_stand_in, foreign, subset_font
+from triptych.media.picture_files import PDF
+from triptych.media.pictures.sizes import Room
+from triptych.media.preparation.pictures import SVG
+from triptych.media.xml_names import explain_xml_error, parsed
+from triptych.model.nodes import Picture, is_forbidden_address
+from triptych.theme.theme import FontFace, Script, Theme
+
+_SEAL = "META-INF/seal.txt"
+_SEALED = f"Digest of all other files, from which Triptych detects edits made by hand: {UNSEALED}\n"
+
+
+def pack(files: Mapping[str, bytes], modified: dt.datetime, memory: Memory = NO_MEMORY) -> bytes:
+    """Files by path → the container: ``mimetype`` first and uncompressed, the rest by name, a seal last."""
+    members = {"mimetype": Member.stored(b"application/epub+zip")}
+    members |= {name: Member.of(name, files[name], memory) for name in sorted(files)}
+    return archived(members.items(), modified, _SEAL, _SEALED.encode())
+
+
+# Reading systems have faces of their own for the large scripts, a sans for Greek and Cyrillic, and coloured
+# emoji. Faces of a script go into the package where they are small: those of a Chinese word in an English
+# book, not those of a Chinese book.
+_LARGEST_SCRIPT = 1_000_000  # bytes
+_OF_THE_DEVICE = ("Zsye", "Cyrl")
+_EMPHASIS = {"Jpan": "\N{SESAME DOT}"}  # what the style sheet sets above emphasised characters
+
+
+def embedded(
+    theme: Theme, scripts: Sequence[Script], words: str, code: str = "", memory: Memory = NO_MEMORY
+) -> dict[FontFace, bytes]:
+    """The faces for a text, for the scripts in it and for the ``code`` in it, with their bytes.
+
+    Kobo reads TrueType and OpenType, and no WOFF2.
+    """
+
+    def subset(face: FontFace, characters: frozenset[str]) -> bytes:
+        return memory.call(_subset, face, characters)
+
+    used = _characters(words)
+    fonts = {face: subset(face, used) for face in _of_theme(theme)}
+    if code:
+        # One is enough: reading systems slant and embolden it, and all letters keep their width.
+        fonts |= {face: subset(face, _characters(code)) for face in _bundled(theme, theme.mono)[:1]}
+    for role in ("serif", "sans"):
+        if lacking := for_stand_in(words, theme, role):
+            fonts |= {face: subset(face, lacking) for face in _bundled(theme, theme.stand_ins[role])}
+    for script in scripts:
+        characters = foreign(words + _EMPHASIS.get(script.name, ""))
+        subsets = {face: subset(face, characters) for face in script.faces}
+        if script.name not in _OF_THE_DEVICE and sum(map(len, subsets.values())) <= _LARGEST_SCRIPT:
+            fonts |= subsets
+    return fonts
+
+
+def _subset(face: FontFace, characters: frozenset[str]) -> bytes:
+    return subset_font(face, characters)
+
+
+def _of_theme(theme: Theme) -> list[FontFace]:
+    """Text and headings, and the project's own for code."""
+    families = (theme.serif, theme.sans)
+    project_faces = [face for face in theme.faces if face.own and face.family in (*families, theme.mono)]
+    return project_faces + [face for family in dict.fromkeys(families) for face in _bundled(theme, family)]
+
+
+def _bundled(theme: Theme, family: str) -> list[FontFace]:
+    return [
+        face for face in theme.faces if face.family == family and face.weight in (400, 600) and not face.own
+    ]
+
+
+def _characters(words: str) -> frozenset[str]:
+    """What each text font must show. ASCII is always there."""
+    return frozenset({*words, *map(chr, range(32, 127)), *"–—‘’“”…•"})
+
+
+_BOX = "margin|padding|border"
+_BOTH = re.compile(rf"(?<![\w-])({_BOX})-(block|inline)\s*:\s*([^;}}]+)")
+_ONE = re.compile(rf"(?<![\w-])({_BOX})-((?:block|inline)-(?:start|end))(?=[\w-]*\s*:)")
+_SIZE = re.compile(r"(?<![\w-])((?:max-|min-)?)(inline|block)-size(?=\s*:)")
+_LINE = re.compile(r"(?<![\w-])(text-align|float)(\s*:\s*)(?:inline-)?(start|end)(?![\w-])")
+_VALUE = re.compile(r"(?:[^\s()]|\([^()]*\))+")  # a length, or a function with what is in its brackets
+
+
+def physical(css: str, direction: str) -> str:
+    """A style sheet without logical sides, for lines that run ``ltr`` or ``rtl``."""
+    start, end = ("right", "left") if direction == "rtl" else ("left", "right")
+    sides = {"block-start": "top", "block-end": "bottom", "inline-start": start, "inline-end": end}
+    lines = {"start": start, "end": end}
+
+    def both(match: re.Match[str]) -> str:
+        box, axis, written = match.groups()
+        values = [written.strip()] if box == "border" else _VALUE.findall(written)
+        if not values:  # an author's sheet that says nothing there
+            return match[0]
+        first, last = f"{box}-{sides[f'{axis}-start']}", f"{box}-{sides[f'{axis}-end']}"
+        return f"{first}: {values[0]}; {last}: {values[-1]}"
+
+    css = _BOTH.sub(both, css)
+    css = _ONE.sub(lambda match: f"{match[1]}-{sides[match[2]]}", css)
+    css = _SIZE.sub(lambda match: match[1] + {"inline": "width", "block": "height"}[match[2]], css)
+    return _LINE.sub(lambda match: match[1] + match[2] + lines[match[3]], css)
+
+
+# The text of a large tablet, in CSS pixels: 6.5 by 9 inches.
+_WIDTH, _HEIGHT = 624.0, 864.0
+_MOST_DOTS = 3_200_000  # bookshops take no more than four million
+_COVER = 1600  # pixels across: what a drawn cover becomes
+_MOST_COVER_DOTS = 5_600_000  # what Apple takes; other shops take more
+_ALL_PICTURES = frozenset(("image/png", "image/jpeg", "image/gif", "image/webp"))
+
+
+@dataclass(frozen=True, slots=True)
+class Store:
+    """How an e-book is made for a shop.
+
+    ``levels`` are those of its contents. ``in_dots`` says that drawings and formulas are pictures made of
+    dots, since its readers show SVG and MathML badly or not at all. ``media_types`` are those of pictures.
+    """
+
+    levels: int = 7  # parts, chapters, and headings down to the sixth level
+    in_dots: bool = False
+    media_types: frozenset[str] = _ALL_PICTURES
+
+    def room(self, dpi: int) -> Room:
+        """What the largest page that a book is commonly read on has for pictures."""
+        return Room(
+            width=_WIDTH,
+            wide=_WIDTH,
+            height=_HEIGHT,
+            dpi=dpi,
+            most_dots=_MOST_DOTS,
+            media_types=self.media_types,
+            in_dots=self.in_dots,
+            motion=True,
+            opaque=True,
+        )
+
+    def cover_room(self, cover: Picture) -> Room:
+        """The room of a cover, which shops show by itself: it keeps its size, and a drawing becomes dots."""
+        wide = _COVER if cover.media_type in (SVG, PDF) else cover.width
+        high = math.ceil(wide * cover.height / cover.width)
+        room = self.room(96)
+        return replace(room, wide=wide, most_dots=_MOST_COVER_DOTS, in_dots=True, longest=max(_COVER, high))
+
+
+STORES: Mapping[str, Store] = {
+    "": Store(),
+    "kindle": Store(levels=2, in_dots=True, media_types=_ALL_PICTURES - {"image/webp"}),
+}
+
+
+_PAGES = (".xhtml", ".svg", ".html", ".ncx")
+_ELEMENTS = frozenset("applet base embed frame frameset handler iframe listener object script".split())
+_ANIMATIONS = frozenset("animate animatemotion animatetransform set".split())
+_ADDRESSES = frozenset(
+    "action background by cite classid codebase data formaction from href icon longdesc manifest ping poster "
+    "profile src srcset to usemap values".split()
+)
+_SCRIPT_SCHEME = re.compile(
+    r"(?:java|vb|live)script:|data:(?!image/(?:png|jpeg|gif|webp)[;,])", re.IGNORECASE
+)
+_IGNORED = re.compile(r"[\x00-\x20\x7f-\xa0]+")  # within an address, as browsers read it (URL Standard, 4.4)
+_SCRIPT_STYLE = re.compile(
+    r"(?:java|vb)script:|expression\(|(?<![-\w])behaviou?r:|-moz-binding:", re.IGNORECASE
+)
+_DECLARATION = re.compile(rb"<!doctype[^>]*\[", re.IGNORECASE)
+_HANDLERS = (re.compile(rb" on[a-z]+="), re.compile(rb"\non[a-z]+="))  # fast: each begins with a fixed letter
+_SUSPECT = b"<script :script script: <iframe <object <embed <base <?xml-s <!entity".split()
+
+
+def find_active_content(path: str, data: bytes, *, trusted: bool) -> str:
+    """Return a description of the first active content of a file of the e-book, "" where there is none.
+
+    A ``trusted`` file is made of what the program wrote: it is searched first, and parsed if need be.
+    """
+    if path.endswith(".css"):
+        return "" if trusted else _in_style(data.decode("utf-8", "replace"))
+    if not path.endswith(_PAGES) or (trusted and not _is_suspect(data.lower())):
+        return ""
+    if _DECLARATION.search(data):
+        return "a document type declaration with entities"
+    try:
+        root = parsed(data, huge=True)
+    except etree.XMLSyntaxError as error:
+        return f"markup that is not well-formed ({explain_xml_error(error)})"
+    for node in (*root.itersiblings(preceding=True), *root.iter(), *root.itersiblings()):
+        if found := _in_node(node):
+            return found
+    return ""
+
+
+def _is_suspect(lower: bytes) -> bool:
+    return any(word in lower for word in _SUSPECT) or any(one.search(lower) for one in _HANDLERS)
+
+
+def _in_node(node: etree._Element) -> str:
+    if isinstance(node, etree._Comment):
+        return ""
+    if isinstance(node, etree._ProcessingInstruction | etree._Entity):
+        return "a processing instruction or an entity reference"
+    name = str(node.tag).rpartition("}")[2].lower()
+    if name in _ELEMENTS:
+        return f"a <{name}> element"
+    if name == "style" and (found := _in_style(node.text or "")):
+        return found
+    for key, text in node.attrib.items():
+        attribute, value = str(key).rpartition("}")[2].lower(), str(text)
+        if attribute.startswith("on"):
+            return f"an event handler ({attribute}=)"
+        if attribute in ("http-equiv", "srcdoc"):
+            return f"the attribute {attribute}="
+        if attribute == "href" and name in ("a", "area") and is_forbidden_address(value):
+            return f'a link to "{value[:40]}"'
+        if attribute in _ADDRESSES and _SCRIPT_SCHEME.match(_IGNORED.sub("", value)):
+            return f"a script address ({attribute}=)"
+        if name in _ANIMATIONS and attribute == "attributename":
+            changed = value.strip().rpartition(":")[2].lower()
+            if changed in ("href", "src") or changed.startswith("on"):
+                return f"a <{name}> element that changes {changed}="
+        if attribute == "style" and (found := _in_style(value)):
+            return found
+    return ""
+
+
+def _in_style(css: str) -> str:
+    """Describe a script in a style sheet, as old reading systems run it; comments and escapes hide none."""
+    plain = re.sub(r"/\*.*?\*/", "", css, flags=re.DOTALL)
+    plain = re.sub(r"\\([0-9a-fA-F]{1,6})\s?", lambda m: chr(min(int(m[1], 16), 0x10FFFF)), plain)
+    found = _SCRIPT_STYLE.search(re.sub(r"[\s\\]+", "", plain))
+    return f"a script in a style sheet ({found[0]})" if found else ""

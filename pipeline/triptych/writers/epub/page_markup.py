@@ -1,0 +1,181 @@
+"""Sections within sections, as headings have them: a reading system then knows what belongs to which.
+
+Each holds the id of its heading, so that a link leads to the whole.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from bisect import bisect_right
+from dataclasses import dataclass, field, replace
+from xml.parsers import expat
+
+from triptych.languages.language_tags import direction
+from triptych.markup.blocks import BlockWriter
+from triptych.markup.inlines import without_asides
+from triptych.markup.passages import INLINE
+from triptych.markup.xml import text
+from triptych.model.book import Chapter
+from triptych.model.nodes import Block, Heading, Inline, Paragraph, Phrase, Quoted, Styled, Text
+from triptych.model.walk import plain_text
+
+
+def in_sections(blocks: tuple[Block, ...], writer: BlockWriter) -> str:
+    """The blocks of a chapter as XHTML; headings within other blocks open no section."""
+    parts: list[str] = []
+    levels: list[int] = []  # of the sections that are open
+    for block in blocks:
+        if isinstance(block, Heading):
+            while levels and levels[-1] >= block.level:
+                parts.append("</section>\n")
+                levels.pop()
+            levels.append(block.level)
+            name = f' id="{text(block.attr.id)}"' if block.attr.id else ""
+            parts.append(f"<section{name}>\n")
+            parts.append(writer.heading(replace(block, attr=replace(block.attr, id="")), block.attr.id))
+        else:
+            parts.append(writer.blocks((block,)))
+    return "".join((*parts, "</section>\n" * len(levels)))
+
+
+# Fewer do not fill the lines beside the letter on a wide page, and what follows would stand in its way.
+_ENOUGH = 240
+_BEFORE = ("Ps", "Pi", "Pf", "Po", "Pe")  # what ::first-letter takes with the letter
+
+
+def has_initial(chapter: Chapter, language: str) -> bool:
+    """Whether a chapter begins with a paragraph long enough whose first character is a capital letter.
+
+    ``language`` is the book's. A digit, a formula, a link or a script without capitals is not enlarged.
+    """
+    opening = chapter.blocks[0] if chapter.blocks else None
+    if not isinstance(opening, Paragraph) or direction(chapter.language or language) == "rtl":
+        return False
+    content, beside = without_asides(opening.content)
+    if beside or len(plain_text(content)) < _ENOUGH:
+        return False
+    start = _start(content).lstrip()
+    while start and unicodedata.category(start[0]) in _BEFORE:
+        start = start[1:]
+    return start[:1].isupper()
+
+
+def _start(content: tuple[Inline, ...]) -> str:
+    """The text that a paragraph begins with; "" where it begins with something else."""
+    match content[:1]:
+        case (Text(text=text),):
+            return text
+        case (Styled(content=inner) | Quoted(content=inner) | Phrase(content=inner),):
+            return _start(inner)
+    return ""
+
+
+# A formula that scrolls has a line of its own in effect. Letters at one are its ending, as of the nth.
+_FORMULA = r"<math\b(?![^>]*class=\"long\")[^>]*>(?:[^<]|<(?!/math>))*+</math>"
+_OPENING, _CLOSING = r"[(\[“‘„«¿¡（「『《]", r"[,.;:!?)\]”’»…%，。；：！？）」』》、]|&(?:quot|#x27);"
+_MARKED = re.compile(rf"((?:{_OPENING})*+)({_FORMULA})((?:{_CLOSING})*+(?:[-\u2010\u2011]?[A-Za-z]+)?+)")
+
+
+def with_marks_kept(xhtml: str) -> str:
+    """XHTML whose formulas are no further from their brackets, commas and endings than those are written."""
+    if "<math" not in xhtml:
+        return xhtml
+    return _MARKED.sub(lambda m: f'<span class="kept">{m[0]}</span>' if m[1] or m[3] else m[0], xhtml)
+
+
+_DASH = "\u2013"
+# What holds no elements of XHTML, or is shown as it was written.
+_ELSEWHERE = r"<(svg|math|pre|code|title)\b(?:(?!</\1>).)*+</\1>"
+_NUMBER = r"\d(?:[.,]?\d){0,6}"
+_RANGE = re.compile(
+    rf"{_ELSEWHERE}|<[^>]*>|(?<![\d{_DASH}])({_NUMBER}{_DASH}{_NUMBER})(?![\d{_DASH}])", re.DOTALL
+)
+
+
+def with_ranges_kept(xhtml: str) -> str:
+    """XHTML whose ranges of short numbers, such as 2010–24, are not broken, and are found as they were."""
+    if _DASH not in xhtml:
+        return xhtml
+    return _RANGE.sub(lambda m: f'<span class="kept">{m[0]}</span>' if m[2] else m[0], xhtml)
+
+
+# What a number belongs to when it touches it, and what even when a space parts them.
+_TOUCHING = "!-~\u00a1-\u024f\u0370-\u052f\u2010-\u2013\u2032\u2033"
+_LETTER = "A-Za-z\u00c0-\u024f\u0370-\u052f"
+_SHORT = re.compile(rf"(?<![{_TOUCHING}])(?<![{_LETTER}]\s)[0-9]{{1,2}}(?![{_TOUCHING}])(?!\s[{_LETTER}])")
+
+_HORIZONTAL = frozenset(("head", "pre", "math", "code", "kbd", "samp", "svg"))
+_HORIZONTAL_CLASSES = frozenset(("equation", "panels", "tex", "tcy"))
+_APART, _OBJECT = "\n\n", "\ufffc"  # between blocks; in the place of what lies in a line and is left as it is
+
+
+def with_upright_numbers(page: bytes) -> bytes:
+    """A vertical XHTML page → the same with a span around each short number; others as they are."""
+    reader = _Reader(expat.ParserCreate())
+    reader.parser.buffer_text = False  # each run of text with the byte at which it begins
+    reader.parser.StartElementHandler = reader.begin
+    reader.parser.EndElementHandler = reader.end
+    reader.parser.CharacterDataHandler = reader.text
+    reader.parser.Parse(page, True)
+    parts, done = [], 0
+    for start, number in reader.numbers() if reader.vertical else ():
+        end = start + len(number)
+        if page[start:end] == number:  # and no reference to a character
+            parts += [page[done:start], b'<span class="tcy">', number, b"</span>"]
+            done = end
+    return b"".join((*parts, page[done:]))
+
+
+@dataclass(slots=True)
+class _Reader:
+    """What a parser tells of a page: its words, and at which byte each run of them begins."""
+
+    parser: expat.XMLParserType
+    vertical: bool = False
+    _words: list[str] = field(default_factory=list)
+    _runs: list[tuple[int, int]] = field(default_factory=list)  # characters before it, its first byte
+    _count: int = 0
+    _left: int = 0  # open elements that are left as they are
+    _open: list[str] = field(default_factory=list)  # what stands behind each open element
+
+    def numbers(self) -> list[tuple[int, bytes]]:
+        """Each short number with the byte that it begins at."""
+        words, found = "".join(self._words), []
+        for match in _SHORT.finditer(words):
+            run = bisect_right(self._runs, match.start(), key=lambda run: run[0]) - 1
+            last = self._runs[run + 1][0] if run + 1 < len(self._runs) else len(words)
+            if match.end() <= last:  # in one element
+                before, first = self._runs[run]
+                start = first + len(words[before : match.start()].encode())
+                found.append((start, match.group().encode()))
+        return found
+
+    def begin(self, tag: str, attributes: dict[str, str]) -> None:
+        names = attributes.get("class", "").split()
+        if tag == "html":
+            self.vertical = "vertical" in names
+        horizontal = tag in _HORIZONTAL or not _HORIZONTAL_CLASSES.isdisjoint(names)
+        if self._left or horizontal or "hidden" in attributes:
+            self._left += 1
+            if self._left == 1:
+                self._add(_OBJECT if tag in INLINE else _APART)
+            return
+        edge = "" if tag in INLINE and tag != "br" and "noteref" not in names else _APART
+        self._add(edge)
+        self._open.append(edge)
+
+    def end(self, _tag: str) -> None:
+        if self._left:
+            self._left -= 1
+        else:
+            self._add(self._open.pop())
+
+    def text(self, data: str) -> None:
+        if not self._left:
+            self._runs.append((self._count, self.parser.CurrentByteIndex))
+            self._add(data)
+
+    def _add(self, words: str) -> None:
+        self._words.append(words)
+        self._count += len(words)
