@@ -12,7 +12,7 @@ from collections.abc import Iterator
 
 from PIL import Image
 
-from triptych.model.charts import ChartData, ChartKind, Series
+from triptych.model.charts import ChartData, Series
 from triptych.model.nodes import Align, Chart
 from triptych.writers.deck.slides import (
     Body,
@@ -78,9 +78,7 @@ def _body(number: int, chance: random.Random, pictures: list[bytes]) -> tuple[La
                 Series(label=name, values=row, decimals=1, places=(1,) * len(row))
                 for name, row in zip(names, rows, strict=True)
             )
-            chart = Chart(
-                kind=ChartKind.BAR, data=ChartData(categories=_YEARS, series=series), caption=(), alt=""
-            )
+            chart = Chart(kind="bar", data=ChartData(categories=_YEARS, series=series), caption=(), alt="")
             return Layout.CHART, ChartBody(chart=chart, alt=_sentence(chance), source=source)
         case 4:
             cells = tuple(tuple(TableCell.of(_runs(_clause(chance, 2))) for _ in range(4)) for _ in range(6))

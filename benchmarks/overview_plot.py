@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from triptych.charts.drawing import draw_chart
 from triptych.media.svg_text import set_words
-from triptych.model.charts import ChartData, ChartKind, Series
+from triptych.model.charts import ChartData, Series
 from triptych.model.nodes import Chart
 from triptych.theme.theme import load_theme
 
@@ -23,6 +23,6 @@ def draw_overview(books: Sequence[tuple[str, Mapping[str, float]]]) -> bytes:
         for name in books[0][1]
     )
     data = ChartData(categories=tuple(name for name, _ in books), series=series)
-    chart = Chart(kind=ChartKind.BAR, data=data, caption=(), alt="", horizontal=True, value_title="seconds")
+    chart = Chart(kind="bar", data=data, caption=(), alt="", horizontal=True, value_title="seconds")
     theme = load_theme()
     return set_words(draw_chart(chart, theme), theme, outlined=True)

@@ -13,11 +13,11 @@ from typing import Any, get_args
 import click
 import pytest
 
+from triptych.charts.kind import KINDS
 from triptych.charts.options import CHART_OPTIONS
 from triptych.cli import main
 from triptych.diagnostics import CODES
 from triptych.model.book import REFERABLE
-from triptych.model.charts import ChartKind
 from triptych.reading.vocabulary.entry import Topic
 from triptych.reading.vocabulary.markdown import TOPICS
 from triptych.schema import catalog_schema, front_matter_schema, manifest_schema, theme_schema
@@ -119,7 +119,7 @@ def test_the_page_on_markdown_has_each_beginning_of_ids_that_references_find() -
 
 def test_the_page_on_charts_has_each_kind_and_each_option() -> None:
     page = _page("charts.md")
-    for heading in (*(f"type={kind}" for kind in ChartKind), *CHART_OPTIONS):
+    for heading in (*(f"type={kind}" for kind in KINDS), *CHART_OPTIONS):
         assert f"\n### `{heading}`\n" in page
 
 

@@ -17,12 +17,12 @@ from PIL import Image, ImageChops
 from reference.example_files import EXAMPLE_FILES
 from reference.text import any_of, code, default, page, table
 from triptych.charts.drawing import draw_chart
-from triptych.charts.options import CHART_KINDS, CHART_OPTION_GROUPS, CHART_OPTIONS
+from triptych.charts.kind import KINDS
+from triptych.charts.options import CHART_OPTION_GROUPS, CHART_OPTIONS, kinds_with
 from triptych.charts.reader import ChartReader
 from triptych.cli.explain import fenced
 from triptych.data.folder import DataFolder
 from triptych.diagnostics import Span
-from triptych.model.charts import ChartKind
 from triptych.model.nodes import Attr, Chart
 from triptych.press import Request, press
 from triptych.project import Project
@@ -46,7 +46,7 @@ def charts() -> str:
 
 
 def _start() -> str:
-    entry = CHART_KINDS[ChartKind.LINE]
+    entry = KINDS["line"].guide
     block = chart_block(entry.example, entry.shows, "Electricity by source")
     return (
         "## A chart\n\nThe attributes say what is drawn; the text in the block is the caption. Give it "
@@ -63,16 +63,16 @@ def _data() -> str:
 
 def _files() -> list[str]:
     """Return the data files of the examples in the order of their use."""
-    examples = [entry.example for entry in CHART_KINDS.values()]
+    examples = [kind.guide.example for kind in KINDS.values()]
     examples += [option.example for option in CHART_OPTIONS.values()]
     return list(dict.fromkeys(dict(_pairs(example))["data"] for example in examples))
 
 
 def _kinds() -> str:
     parts = ["## Kinds of charts"]
-    for kind, entry in CHART_KINDS.items():
-        picture = HEATMAP if kind.traits.grid else f"chart-{kind}.svg"
-        own = [name for name, option in CHART_OPTIONS.items() if option.kinds <= {kind}]
+    for kind in KINDS.values():
+        entry, picture = kind.guide, HEATMAP if kind.name == "heatmap" else f"chart-{kind}.svg"
+        own = [name for name, option in CHART_OPTIONS.items() if kinds_with(name) == [kind]]
         parts += [
             f"### {code(f'type={kind}')}",
             f"{entry.use} Data: {entry.data[:1].lower()}{entry.data[1:]}",
@@ -103,10 +103,8 @@ def _options() -> Iterator[str]:
         parts = [f"## {group}"]
         for name, option in options.items():
             details = f"{option.meaning} Value: {option.values}. {default(option.default)}"
-            if option.kinds != frozenset(ChartKind):
-                details += (
-                    f" On {any_of((code(kind) for kind in ChartKind if kind in option.kinds), 'and')} charts."
-                )
+            if option.special:
+                details += f" On {any_of((code(str(kind)) for kind in kinds_with(name)), 'and')} charts."
             parts += [f"### {code(name)}", details, fenced(_wrapped(option.example), "text")]
             if option.shows:
                 parts.append(_picture(f"option-{name}.svg", option.shows))
@@ -132,9 +130,9 @@ def _wrapped(attributes: str) -> str:
 
 def drawings() -> Iterator[tuple[str, bytes]]:
     """Yield the name and the SVG of each picture that Triptych draws as one."""
-    for kind, entry in CHART_KINDS.items():
-        if not kind.traits.grid:
-            yield f"chart-{kind}.svg", draw(entry.example)
+    for kind in KINDS.values():
+        if kind.name != "heatmap":
+            yield f"chart-{kind}.svg", draw(kind.guide.example)
     for name, option in CHART_OPTIONS.items():
         if option.shows:
             yield f"option-{name}.svg", draw(option.example)
@@ -158,7 +156,7 @@ def _enlarged(match: re.Match[str]) -> str:
 
 def draw_heatmap() -> bytes:
     """Return a PNG of a heat map, which is a table, cut from the page of a PDF."""
-    entry = CHART_KINDS[ChartKind.HEAT]
+    entry = KINDS["heatmap"].guide
     with TemporaryDirectory() as name:
         folder = Path(name)
         source = _write_files(folder)

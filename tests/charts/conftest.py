@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 
-from triptych.model.charts import ChartData, ChartKind, DatePart, Series, year_fraction
+from triptych.model.charts import ChartData, DatePart, Series, year_fraction
 from triptych.model.nodes import Chart
 
 
@@ -12,7 +12,7 @@ def series(*values: float | None, label: str = "Output", panel: str = "") -> Ser
     return Series(label=label, values=values, places=(0,) * len(values), panel=panel)
 
 
-def chart(kind: ChartKind, *all_series: Series, years: bool = True, **more: object) -> Chart:
+def chart(kind: str, *all_series: Series, years: bool = True, **more: object) -> Chart:
     count = len(all_series[0].values)
     names = tuple(str(2020 + i) if years else f"Name {i}" for i in range(count))
     dates = tuple(dt.date(2020 + i, 1, 1) for i in range(count)) if years else None
@@ -22,10 +22,23 @@ def chart(kind: ChartKind, *all_series: Series, years: bool = True, **more: obje
         positions=tuple(map(year_fraction, dates)) if dates else None,
         dates=dates,
         date_part=DatePart.YEAR if dates else None,
-        edges=tuple(map(float, range(count + 1))) if kind is ChartKind.HISTOGRAM else None,
+        edges=tuple(map(float, range(count + 1))) if kind == "histogram" else None,
+        is_whole=kind in ("pie", "donut"),
+        more=more_of(kind, all_series[0]),
+        lines=int(kind == "combination" and len(all_series) > 1),
         panel_title="region" if any(own.panel for own in all_series) else "",
     )
     return Chart(kind=kind, data=data, caption=(), alt="x", **more)  # type: ignore[arg-type]
+
+
+def more_of(kind: str, own: Series) -> tuple[Series, ...]:
+    """The further columns of a kind: sizes of bubbles, or the ends of boxes and whiskers around values."""
+    if kind == "bubble":
+        return (series(*(1.0 + index for index in range(len(own.values))), label="Size"),)
+    if kind == "boxplot":
+        sides = (series(*((v or 0) + off for v in own.values), label=str(off)) for off in (-2, -1, 1, 2))
+        return (*sides, series(*(0 for _ in own.values), label="Outliers"))
+    return ()
 
 
 def dated(part: DatePart, *texts: str, values: tuple[float | None, ...] = ()) -> ChartData:

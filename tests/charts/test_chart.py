@@ -9,7 +9,7 @@ from triptych.charts.reader import ChartReader
 from triptych.charts.rows import data_rows
 from triptych.data.folder import DataFolder
 from triptych.diagnostics import Diagnostic, Span
-from triptych.model.charts import Build, ChartKind, DatePart, Scale
+from triptych.model.charts import Build, DatePart, Scale
 from triptych.model.nodes import Attr, Chart
 from triptych.settings.values import USUAL, ReadingLimits
 
@@ -43,9 +43,9 @@ def codes(found: list[Diagnostic]) -> set[str]:
 
 def test_names_without_room_lay_bars_on_their_side_unless_told_otherwise(read_chart) -> None:
     csv = "year,output\n" + "".join(f"Land {chr(65 + i)},{i}\n" for i in range(20))
-    assert read_chart(csv, type="bar")[0].lying
-    assert not read_chart(csv, type="bar", horizontal="false")[0].lying
-    assert not read_chart(type="bar")[0].lying
+    assert read_chart(csv, type="bar")[0].horizontal
+    assert not read_chart(csv, type="bar", horizontal="false")[0].horizontal
+    assert not read_chart(type="bar")[0].horizontal
 
 
 def test_a_chart_without_a_type_is_an_error(read_chart) -> None:
@@ -55,9 +55,9 @@ def test_a_chart_without_a_type_is_an_error(read_chart) -> None:
     assert found.hint.startswith("set `type=line`, `type=bar` or another type: area,")
 
 
-@pytest.mark.parametrize("kind", [kind for kind in ChartKind if not kind.traits.own_form])
-def test_every_kind_is_known_by_its_name(read_chart, kind: ChartKind) -> None:
-    columns = {"x": "output", "y": ""} if kind is ChartKind.HISTOGRAM else {}
+@pytest.mark.parametrize("kind", ["line", "bar", "area", "scatter", "pie", "donut", "histogram"])
+def test_every_kind_is_known_by_its_name(read_chart, kind: str) -> None:
+    columns = {"x": "output", "y": ""} if kind == "histogram" else {}
     assert read_chart(type=str(kind), **columns)[0].kind is kind
 
 

@@ -14,23 +14,23 @@ from lxml import etree
 
 from tests.charts.conftest import chart, series
 from triptych.charts.drawing import draw_chart
-from triptych.model.charts import Annotation, ChartData, ChartKind, Mark, Scale
+from triptych.model.charts import Annotation, ChartData, Mark, Scale
 from triptych.model.nodes import Chart
 from triptych.theme.theme import load_theme
 
-KINDS = [kind for kind in ChartKind if not kind.traits.own_form]
+KINDS = ["line", "bar", "area", "scatter", "pie", "donut", "histogram"]
 GAPS = series(1, None, 3)
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_the_same_chart_gives_the_same_bytes(kind: ChartKind) -> None:
+def test_the_same_chart_gives_the_same_bytes(kind: str) -> None:
     drawing = chart(kind, series(1, 2, 3))
     assert draw_chart(drawing, load_theme()) == draw_chart(drawing, load_theme())
 
 
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("years", [True, False])
-def test_a_drawing_is_svg_without_date_or_missing_numbers(kind: ChartKind, years: bool) -> None:
+def test_a_drawing_is_svg_without_date_or_missing_numbers(kind: str, years: bool) -> None:
     svg = draw_chart(chart(kind, GAPS, years=years, unit="GW"), load_theme())
     root = etree.fromstring(svg)
     assert root.tag == "{http://www.w3.org/2000/svg}svg"
@@ -42,7 +42,7 @@ def test_a_drawing_is_svg_without_date_or_missing_numbers(kind: ChartKind, years
     assert b"date" not in svg
 
 
-@pytest.mark.parametrize("kind", [ChartKind.LINE, ChartKind.BAR, ChartKind.AREA, ChartKind.SCATTER])
+@pytest.mark.parametrize("kind", ["line", "bar", "area", "scatter"])
 @pytest.mark.parametrize(
     "values",
     [
@@ -57,36 +57,36 @@ def test_a_drawing_is_svg_without_date_or_missing_numbers(kind: ChartKind, years
     ],
     ids=str,
 )
-def test_unusual_values_are_drawn(kind: ChartKind, values: tuple[float | None, ...]) -> None:
+def test_unusual_values_are_drawn(kind: str, values: tuple[float | None, ...]) -> None:
     assert draw_chart(chart(kind, series(*values)), load_theme()).startswith(b"<?xml")
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_a_single_value_is_drawn(kind: ChartKind) -> None:
+def test_a_single_value_is_drawn(kind: str) -> None:
     assert draw_chart(chart(kind, series(7)), load_theme()).startswith(b"<?xml")
 
 
-@pytest.mark.parametrize("kind", [ChartKind.BAR, ChartKind.AREA])
-def test_stacks_are_drawn_with_gaps(kind: ChartKind) -> None:
+@pytest.mark.parametrize("kind", ["bar", "area"])
+def test_stacks_are_drawn_with_gaps(kind: str) -> None:
     drawing = chart(kind, series(1, None, 3), series(2, 2, None, label="Costs"), stacked=True)
     assert draw_chart(drawing, load_theme()).startswith(b"<?xml")
 
 
 def test_bars_may_lie() -> None:
-    standing = chart(ChartKind.BAR, series(1, 2, 3))
+    standing = chart("bar", series(1, 2, 3))
     assert draw_chart(standing, load_theme()) != draw_chart(replace(standing, horizontal=True), load_theme())
 
 
 @pytest.mark.parametrize("name", ["Cost in $", "$x_$", "R&D", "a < b", '"so" they say', "\\frac{"])
 def test_names_with_markup_are_plain_text(name: str) -> None:
     data = ChartData(categories=(name, "b"), series=(series(1, 2),))
-    drawing = Chart(kind=ChartKind.PIE, data=data, caption=(), alt="x")
+    drawing = Chart(kind="pie", data=data, caption=(), alt="x")
     assert name in words(draw_chart(drawing, load_theme()))
 
 
 def test_many_series_have_colours_each() -> None:
     many = [series(1, 2, label=f"S{i}") for i in range(12)]
-    assert draw_chart(chart(ChartKind.LINE, *many), load_theme()).startswith(b"<?xml")
+    assert draw_chart(chart("line", *many), load_theme()).startswith(b"<?xml")
 
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -94,7 +94,7 @@ NOTES = {
     "annotations": (Annotation(place=2021.0, name="2021", text="A law"),),
     "marks": (Mark(value=2, text="Target"),),
 }
-WITH_AXES = [kind for kind in KINDS if kind not in (ChartKind.PIE, ChartKind.DONUT)]
+WITH_AXES = [kind for kind in KINDS if kind not in ("pie", "donut")]
 
 
 def words(svg: bytes) -> list[str]:
@@ -107,16 +107,16 @@ def paths(svg: bytes) -> list[str]:
 
 
 @pytest.mark.parametrize("kind", WITH_AXES)
-def test_notes_and_reference_lines_add_to_a_drawing(kind: ChartKind) -> None:
+def test_notes_and_reference_lines_add_to_a_drawing(kind: str) -> None:
     plain = chart(kind, series(1, 2, 3))
     noted = replace(plain, **NOTES)  # type: ignore[arg-type]
-    if kind is ChartKind.HISTOGRAM:
+    if kind == "histogram":
         noted = replace(noted, annotations=(Annotation(place=1.5, name="1.5", text="A law"),))
     assert len(paths(draw_chart(noted, load_theme()))) > len(paths(draw_chart(plain, load_theme())))
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_panels_are_drawn_in_a_grid(kind: ChartKind) -> None:
+def test_panels_are_drawn_in_a_grid(kind: str) -> None:
     panels = [
         series(1, None, 3, panel="North"),
         series(2, 2, 4, panel="South"),
@@ -136,35 +136,35 @@ def strokes(drawing: Chart) -> set[int]:
 
 
 def test_a_gap_in_a_line_is_not_joined() -> None:
-    assert 7 in strokes(chart(ChartKind.LINE, series(1, 2, 3, 4, 5, 6, 7)))
-    broken = strokes(chart(ChartKind.LINE, series(1, 2, 3, None, 5, 6, 7)))
+    assert 7 in strokes(chart("line", series(1, 2, 3, 4, 5, 6, 7)))
+    broken = strokes(chart("line", series(1, 2, 3, None, 5, 6, 7)))
     assert 3 in broken
     assert not broken & {6, 7}
 
 
 def test_a_pie_is_full_and_a_donut_a_ring() -> None:
-    pie, donut = chart(ChartKind.PIE, series(1, 2, 3)), chart(ChartKind.DONUT, series(1, 2, 3))
+    pie, donut = chart("pie", series(1, 2, 3)), chart("donut", series(1, 2, 3))
     assert draw_chart(pie, load_theme()) != draw_chart(donut, load_theme())
 
 
 def test_stacks_below_zero_are_drawn() -> None:
-    drawing = chart(ChartKind.BAR, series(1, -2, 3), series(-1, -1, 2, label="Costs"), stacked=True)
+    drawing = chart("bar", series(1, -2, 3), series(-1, -1, 2, label="Costs"), stacked=True)
     assert draw_chart(drawing, load_theme()).startswith(b"<?xml")
 
 
 def test_shares_of_nothing_are_drawn() -> None:
-    drawing = chart(ChartKind.BAR, series(1, 0), series(3, 0, label="Costs"), stacked=True, percent=True)
+    drawing = chart("bar", series(1, 0), series(3, 0, label="Costs"), stacked=True, percent=True)
     assert draw_chart(drawing, load_theme()).startswith(b"<?xml")
 
 
 def test_a_log_scale_is_another_drawing() -> None:
-    drawing = chart(ChartKind.LINE, series(1, 100, 10_000))
+    drawing = chart("line", series(1, 100, 10_000))
     log = replace(drawing, y_scale=Scale.LOG)
     assert draw_chart(log, load_theme()) != draw_chart(drawing, load_theme())
 
 
 def test_the_language_is_seen_in_the_numbers() -> None:
-    drawing = chart(ChartKind.LINE, series(1000, 2500, 10_000))
+    drawing = chart("line", series(1000, 2500, 10_000))
     german = replace(drawing, language="de")
     assert draw_chart(german, load_theme()) != draw_chart(drawing, load_theme())
 
@@ -174,9 +174,8 @@ def test_the_folder_of_the_user_stays_as_it_is(tmp_path: Path) -> None:
     script = (
         "from tests.charts.conftest import chart, series\n"
         "from triptych.charts.drawing import draw_chart\n"
-        "from triptych.model.charts import ChartKind\n"
         "from triptych.theme.theme import load_theme\n"
-        "draw_chart(chart(ChartKind.LINE, series(1, 2)), load_theme())\n"
+        "draw_chart(chart('line', series(1, 2)), load_theme())\n"
     )
     home, scratch = tmp_path / "home", tmp_path / "scratch"
     home.mkdir()
@@ -191,7 +190,7 @@ def test_the_folder_of_the_user_stays_as_it_is(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("label", ["装机容量", "القدرة", "क्षमता", "Mix 容量 ✓ القدرة", "Мощность"])
 def test_a_chart_in_any_script_names_faces_that_have_all_its_glyphs(label: str) -> None:
-    drawing = chart(ChartKind.BAR, series(1, 2, label=label), series(2, 3, label="B"), unit=label)
+    drawing = chart("bar", series(1, 2, label=label), series(2, 3, label="B"), unit=label)
     svg = draw_chart(drawing, load_theme())
     assert svg == draw_chart(drawing, load_theme())
     assert words(svg).count(label) == 2
@@ -200,5 +199,5 @@ def test_a_chart_in_any_script_names_faces_that_have_all_its_glyphs(label: str) 
 
 
 def test_what_no_face_has_is_seen_to_be_missing() -> None:
-    drawing = chart(ChartKind.BAR, series(1, 2, label="A"), series(2, 3, label="𓀀 B"))
+    drawing = chart("bar", series(1, 2, label="A"), series(2, 3, label="𓀀 B"))
     assert "\ufffd B" in words(draw_chart(drawing, load_theme()))

@@ -12,6 +12,7 @@ from tests.conftest import Golden
 from triptych.charts.callouts import box_of
 from triptych.charts.canvas import LINE, Ruler, touches
 from triptych.charts.drawing import plan_plot
+from triptych.charts.kind import kind_of
 from triptych.charts.plan import (
     Box,
     Plan,
@@ -29,7 +30,7 @@ from triptych.charts.plan import (
     value_place,
     value_words,
 )
-from triptych.model.charts import Annotation, ChartKind, DatePart, Mark, Pointer
+from triptych.model.charts import Annotation, DatePart, Mark, Pointer
 from triptych.model.nodes import Chart
 from triptych.theme.theme import load_theme
 
@@ -49,53 +50,49 @@ FIRST, LAST = ("2020", "Where all of it began, by one count"), ("2022", "Ended a
 WALL = series(*([90.0] * 14))
 MONTHS = dated(DatePart.MONTH, "2023-10", "2023-12", "2024-03")
 DRAWINGS = {
-    "bars": chart(ChartKind.BAR, *TWO, callouts=pointers(FIRST, LAST)),
-    "bars, one series meant": chart(ChartKind.BAR, *TWO, callouts=pointers(LAST, own="South")),
-    "bars, one series lit": chart(ChartKind.BAR, *TWO, highlight=("South",), callouts=pointers(LAST)),
-    "lying bars": chart(ChartKind.BAR, *TWO, horizontal=True, callouts=pointers(FIRST)),
+    "bars": chart("bar", *TWO, callouts=pointers(FIRST, LAST)),
+    "bars, one series meant": chart("bar", *TWO, callouts=pointers(LAST, own="South")),
+    "bars, one series lit": chart("bar", *TWO, highlight=("South",), callouts=pointers(LAST)),
+    "lying bars": chart("bar", *TWO, horizontal=True, callouts=pointers(FIRST)),
     "lying bars without room": chart(
-        ChartKind.BAR,
+        "bar",
         series(9, 8.8, 8.9, 9, 8.7),
         horizontal=True,
         callouts=pointers(FIRST, LAST, ("2024", "Nearly as much")),
     ),
     "stacked bars": chart(
-        ChartKind.BAR,
+        "bar",
         series(5, 6, 7, label="a"),
         series(2, 1, 9, label="b"),
         stacked=True,
         callouts=pointers(FIRST, LAST),
     ),
     "parts of a hundred": chart(
-        ChartKind.BAR, series(1, 1, label="a"), series(3, 1, label="b"), stacked=True, percent=True
+        "bar", series(1, 1, label="a"), series(3, 1, label="b"), stacked=True, percent=True
     ),
-    "lines": chart(
-        ChartKind.LINE, *TWO, callouts=pointers(FIRST, LAST), marks=(Mark(value=2, text="Target"),)
-    ),
-    "a line that falls": chart(ChartKind.LINE, series(90, 40, 10, 5), callouts=pointers(FIRST, LAST)),
+    "lines": chart("line", *TWO, callouts=pointers(FIRST, LAST), marks=(Mark(value=2, text="Target"),)),
+    "a line that falls": chart("line", series(90, 40, 10, 5), callouts=pointers(FIRST, LAST)),
     "many lines": chart(
-        ChartKind.LINE,
+        "line",
         *(series(i, 9 + i / 9, label=f"n{i}") for i in range(5)),
         callouts=pointers(("2021", "All meet")),
     ),
-    "months": replace(chart(ChartKind.LINE, series(1, 2, 3)), data=MONTHS),
-    "dots": chart(ChartKind.SCATTER, series(10, 200, 3000), callouts=pointers(("2021", "Far off the rest"))),
-    "a band": chart(
-        ChartKind.AREA, WALL, callouts=pointers(("2027", "x" * 30), ("2033", "The last of all years"))
-    ),
+    "months": replace(chart("line", series(1, 2, 3)), data=MONTHS),
+    "dots": chart("scatter", series(10, 200, 3000), callouts=pointers(("2021", "Far off the rest"))),
+    "a band": chart("area", WALL, callouts=pointers(("2027", "x" * 30), ("2033", "The last of all years"))),
     "bands": chart(
-        ChartKind.AREA,
+        "area",
         series(1, 2, label="a"),
         series(3, 4, label="b"),
         stacked=True,
         callouts=pointers(("2021", "In all")),
     ),
-    "a histogram": chart(ChartKind.HISTOGRAM, series(3, 9, 4), callouts=pointers(("2021", "Most of all"))),
+    "a histogram": chart("histogram", series(3, 9, 4), callouts=pointers(("2021", "Most of all"))),
     "a wall of bars": chart(
-        ChartKind.BAR, series(*([90.0] * 12)), callouts=pointers(("2021", "Here"), ("2022", "And again here"))
+        "bar", series(*([90.0] * 12)), callouts=pointers(("2021", "Here"), ("2022", "And again here"))
     ),
     "remarks": chart(
-        ChartKind.LINE,
+        "line",
         series(3, 5, 4),
         annotations=(Annotation(place=2021, name="2021", text="Begun"),),
         callouts=pointers(("2021", "The most")),
@@ -110,7 +107,7 @@ def written(*numbers: float) -> str:
 def as_text(plan: Plan) -> str:
     """All places in points, from the top left corner of the plot."""
     lines = [f"{written(plan.left, plan.width, plan.right)}, {written(plan.top, plan.height, plan.bottom)}"]
-    if plan.chart.kind.traits.bars:
+    if kind_of(plan.chart).has_slots:
         for own, category, span, box in bars(plan):
             words = value_words(plan, own, span[1])
             label = written(*label_box(plan, box, span[1], words, RULER))
@@ -142,7 +139,7 @@ def test_marks_and_words_stand_where_they_stood(golden: Golden) -> None:
 
 @pytest.mark.parametrize("horizontal", [False, True])
 def test_bars_of_a_slot_stand_side_by_side_around_its_middle(horizontal: bool) -> None:
-    plan = planned(chart(ChartKind.BAR, *TWO, horizontal=horizontal))
+    plan = planned(chart("bar", *TWO, horizontal=horizontal))
     low, high = (1, 3) if horizontal else (0, 2)
     (one, other) = (box for _, category, _, box in bars(plan) if category == 0)
     assert one[high] < other[low]
@@ -153,7 +150,7 @@ def test_bars_of_a_slot_stand_side_by_side_around_its_middle(horizontal: bool) -
 @pytest.mark.parametrize("horizontal", [False, True])
 @pytest.mark.parametrize("value", [3, -4])
 def test_a_value_stands_behind_the_end_of_its_bar(value: float, horizontal: bool) -> None:
-    plan = planned(chart(ChartKind.BAR, series(3, -4), horizontal=horizontal))
+    plan = planned(chart("bar", series(3, -4), horizontal=horizontal))
     box = next(box for _, _, span, box in bars(plan) if span[1] == value)
     label = label_box(plan, box, value, "4", RULER)
     assert not touches(label, box)
@@ -189,15 +186,15 @@ def test_boxes_touch_where_they_share_more_than_an_edge(other: Box, clear: float
 
 
 def test_boxes_along_a_line_leave_no_gap_and_none_lies_over_a_gap_of_it() -> None:
-    whole = planned(chart(ChartKind.LINE, series(1, 9, 2)))
+    whole = planned(chart("line", series(1, 9, 2)))
     boxes = sorted(box for box in occupied(whole, RULER) if box[2] - box[0] < 5.9)  # those of dots are wider
     assert all(after[0] <= before[2] for before, after in pairwise(boxes))
-    broken = planned(chart(ChartKind.LINE, series(1, None, 2), years=False))
+    broken = planned(chart("line", series(1, None, 2), years=False))
     assert len(occupied(broken, RULER)) == 2  # the two dots
 
 
 def test_values_go_up_or_to_the_right() -> None:
-    upright, lying = (planned(chart(ChartKind.BAR, series(0, 8), horizontal=flat)) for flat in (False, True))
+    upright, lying = (planned(chart("bar", series(0, 8), horizontal=flat)) for flat in (False, True))
     assert [value_place(upright, value) for value in (0, 8)] == [upright.height, 0]
     assert [value_place(lying, value) for value in (0, 8)] == [0, lying.width]
 
@@ -211,7 +208,7 @@ def test_callouts_cover_as_much_as_their_lines() -> None:
 
 
 def test_a_reference_line_over_lying_bars_leaves_out_values_in_its_way() -> None:
-    drawing = chart(ChartKind.BAR, series(48, 90, 10), horizontal=True, marks=(Mark(value=50, text="Half"),))
+    drawing = chart("bar", series(48, 90, 10), horizontal=True, marks=(Mark(value=50, text="Half"),))
     plan = planned(drawing)
     at = value_place(plan, 50)
     spans = mark_spans(plan, at, RULER)

@@ -8,14 +8,14 @@ import pytest
 
 from tests.charts.conftest import chart, dated, series
 from triptych.charts.times import breaks, leaps, with_breaks
-from triptych.model.charts import ChartData, ChartKind, DatePart, Scale
+from triptych.model.charts import ChartData, DatePart, Scale
 from triptych.model.nodes import Chart
 
 COUNTS = dated(DatePart.YEAR, "1949", "2017", "2019", "2021", "2023")
 
 
 def line(data: ChartData, **more: object) -> Chart:
-    return replace(chart(ChartKind.LINE, series(1, 2)), data=data, **more)  # type: ignore[arg-type]
+    return replace(chart("line", series(1, 2)), data=data, **more)  # type: ignore[arg-type]
 
 
 def numbers(*positions: float) -> ChartData:
@@ -41,8 +41,8 @@ def test_a_line_leaps_over_what_is_far_longer_than_the_rest() -> None:
         line(numbers(1, 1, 1, 1)),
         line(numbers(*range(30), 36)),  # long, and a small part of the axis
         line(numbers(1, 2, 3, 1000), x_scale=Scale.LOG),
-        replace(line(COUNTS), kind=ChartKind.BAR),
-        chart(ChartKind.LINE, series(1, 2, 3, 4), years=False),
+        replace(line(COUNTS), kind="bar"),
+        chart("line", series(1, 2, 3, 4), years=False),
     ],
 )
 def test_other_lines_go_on(drawn: Chart) -> None:

@@ -14,7 +14,6 @@ from triptych.charts.callouts import box_of
 from triptych.charts.canvas import Box, Ruler, touches
 from triptych.charts.drawing import plan_plot
 from triptych.charts.plan import Plan, Share, occupied
-from triptych.model.charts import ChartKind
 from triptych.theme.theme import load_theme
 
 RULER = Ruler(load_theme())
@@ -22,7 +21,7 @@ RULER = Ruler(load_theme())
 
 def planned(points: dict[str, tuple[float, float]], **more: object) -> Plan:
     """The plot of a scatter chart whose points have names."""
-    drawing = chart(ChartKind.SCATTER, series(*(y for _, y in points.values())), years=False, **more)
+    drawing = chart("scatter", series(*(y for _, y in points.values())), years=False, **more)
     xs = tuple(x for x, _ in points.values())
     data = replace(
         drawing.data,
@@ -52,7 +51,7 @@ def test_the_name_of_a_highlighted_point_comes_first_where_there_is_room_for_few
 
 
 def test_a_chart_without_point_names_has_none() -> None:
-    drawing = chart(ChartKind.SCATTER, series(1.0, 2.0))
+    drawing = chart("scatter", series(1.0, 2.0))
     assert plan_plot(drawing, drawing.data, 300.0, RULER, Share()).point_names == ()
 
 

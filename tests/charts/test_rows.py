@@ -6,12 +6,12 @@ import dataclasses
 
 from tests.charts.conftest import chart, dated, series
 from triptych.charts.rows import data_rows
-from triptych.model.charts import ChartData, ChartKind, DatePart
+from triptych.model.charts import ChartData, DatePart
 from triptych.model.nodes import Chart
 
 
 def test_the_numbers_behind_a_chart_are_rows_with_gaps() -> None:
-    rows = list(data_rows(chart(ChartKind.LINE, series(1, None, 3), unit="GW")))
+    rows = list(data_rows(chart("line", series(1, None, 3), unit="GW")))
     assert rows == [("", "Output (GW)"), ("2020", "1"), ("2021", ""), ("2022", "3")]
 
 
@@ -19,7 +19,7 @@ def test_numbers_and_dates_are_written_in_the_language() -> None:
     data = dated(DatePart.MONTH, "2024-05", "2024-06", values=(1234.0, 2.0))
     own = dataclasses.replace(data.series[0], places=(1, 1))
     drawing = Chart(
-        kind=ChartKind.LINE,
+        kind="line",
         data=dataclasses.replace(data, series=(own,)),
         caption=(),
         alt="",
@@ -32,13 +32,13 @@ def test_bins_have_their_counts() -> None:
     data = ChartData(
         categories=("0–5", "5–10"), series=(series(3, 1, label="n"),), edges=(0, 5, 10), category_title="MW"
     )
-    drawing = Chart(kind=ChartKind.HISTOGRAM, data=data, caption=(), alt="")
+    drawing = Chart(kind="histogram", data=data, caption=(), alt="")
     assert list(data_rows(drawing)) == [("MW", "n"), ("0–5", "3"), ("5–10", "1")]
 
 
 def test_panels_come_first_and_rows_without_a_number_are_left_out() -> None:
     drawing = chart(
-        ChartKind.LINE,
+        "line",
         series(1, 2, label="a", panel="North"),
         series(3, None, label="b", panel="North"),
         series(None, 4, label="b", panel="South"),

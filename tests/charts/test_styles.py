@@ -8,8 +8,8 @@ import pytest
 
 from tests.charts.conftest import chart, series
 from triptych.charts.columns import MOST_SERIES
+from triptych.charts.kind import KINDS
 from triptych.charts.styles import look_in, look_of
-from triptych.model.charts import ChartKind
 from triptych.model.nodes import Chart
 from triptych.theme.colours import APART, VISIBLE, contrast_ratio, recede_colour, rgb_channels
 from triptych.theme.theme import load_theme
@@ -35,9 +35,9 @@ def test_series_of_one_line_differ_in_colour_and_marker() -> None:
 
 @pytest.mark.parametrize("name", ["house", "report", "large-print"])
 @pytest.mark.parametrize("variation", ["light", "dark", "high-contrast"])
-@pytest.mark.parametrize("kind", [kind for kind in ChartKind if kind is not ChartKind.AREA])
+@pytest.mark.parametrize("kind", [kind for kind in KINDS if kind != "area"])
 def test_what_stands_back_is_grey_and_seen_and_behind_what_is_highlighted(
-    name: str, variation: Variation, kind: ChartKind
+    name: str, variation: Variation, kind: str
 ) -> None:
     theme = vary_theme(load_theme(name), variation)
     drawing = chart(kind, series(1, 2, 3), series(2, 3, 4, label="b"), highlight=("2022",))
@@ -50,7 +50,7 @@ def test_what_stands_back_is_grey_and_seen_and_behind_what_is_highlighted(
 
 
 def test_a_highlighted_series_keeps_its_colour() -> None:
-    drawing = chart(ChartKind.LINE, series(1, 2), series(2, 3, label="b"), highlight=("b",))
+    drawing = chart("line", series(1, 2), series(2, 3, label="b"), highlight=("b",))
     first, second = (look_in(drawing, load_theme(), own) for own in drawing.data.series)
     assert first.back
     assert replace(second, rim=False) == look_of(1, load_theme())
@@ -72,18 +72,18 @@ def inks(drawing: Chart) -> list[str]:
 def test_one_thing_has_one_colour_wherever_it_stands() -> None:
     theme = load_theme().colours.series
     lines = [series(1, 2, label=name) for name in ("Japan", "United States", "China")]
-    assert inks(chart(ChartKind.LINE, *lines, colours=COLOURS)) == [theme[2], theme[1], theme[0]]
+    assert inks(chart("line", *lines, colours=COLOURS)) == [theme[2], theme[1], theme[0]]
 
 
 def test_what_has_no_colour_of_its_own_takes_none_of_the_others() -> None:
     theme = load_theme().colours.series
     lines = [series(1, 2, label=name) for name in ("Solar", "Wind")]
-    assert inks(chart(ChartKind.LINE, *lines, colours=COLOURS)) == [theme[2], theme[3]]
-    assert inks(chart(ChartKind.BAR, series(1, 2, label="Solar"), colours=COLOURS)) == [theme[0]] * 2
+    assert inks(chart("line", *lines, colours=COLOURS)) == [theme[2], theme[3]]
+    assert inks(chart("bar", series(1, 2, label="Solar"), colours=COLOURS)) == [theme[0]] * 2
 
 
 def test_bars_of_one_series_have_the_colours_of_what_they_stand_for_and_the_rest_is_quiet() -> None:
-    drawing = chart(ChartKind.BAR, series(1, 2, 3), years=False, colours=(("Name 1", 0),))
+    drawing = chart("bar", series(1, 2, 3), years=False, colours=(("Name 1", 0),))
     quiet, named, other = inks(drawing)
     assert named == load_theme().colours.series[0]
     assert (

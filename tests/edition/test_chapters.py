@@ -11,7 +11,6 @@ from tests.edition.data import SOURCE
 from tests.edition.texts import evidence, length
 from triptych.model import nodes
 from triptych.model.book import Book, Chapter, Role
-from triptych.model.charts import ChartKind
 from triptych.model.walk import attr_of, book_nodes, chapter_nodes, plain_text
 
 CHAPTERS = """introduction artificial-intelligence commerce telecommunications renewable-energy smart-cities
@@ -101,7 +100,7 @@ def test_it_shows_a_chart_that_says_what_it_counts_and_something_more(chapter: C
     for chart in charts:
         sources = [node for node in chart.caption if isinstance(node, nodes.Citation)]
         # A map of categories counts nothing.
-        assert chart.unit or chart.kind is ChartKind.TILEMAP, chart.attr.id
+        assert chart.unit or chart.kind == "tilemap", chart.attr.id
         assert chart.note or chart.source or sources, chart.attr.id
         assert chart.alt, chart.attr.id
 

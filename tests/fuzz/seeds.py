@@ -9,8 +9,8 @@ from pathlib import Path
 from hypothesis import HealthCheck, Phase, given, seed, settings
 
 from tests.property.strategies import markdown
+from triptych.charts.kind import KINDS
 from triptych.charts.options import ATTRIBUTES
-from triptych.model.charts import ChartKind
 from triptych.schema import manifest_schema
 
 TESTS = Path(__file__).parents[1]
@@ -129,7 +129,7 @@ CHART_WORDS = (
         for name in ATTRIBUTES
         for value in ("true", "1", "x", '"a,b"', '"a: b; c"', "0", '""')
     ),
-    *(f"type={kind}" for kind in ChartKind),
+    *(f"type={kind}" for kind in KINDS),
     *words("x y year name fog visitors date log linear auto x,y y,y name=a year>2020 -1 2020:Peak 1e300"),
 )
 CSL_WORDS = words(

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import astuple
 
 import pytest
 
-from triptych.model.charts import ChartData, ChartKind, Series, Traits, date_at, year_fraction
+from triptych.model.charts import ChartData, Series, date_at, year_fraction
 
 
 def series(label: str, panel: str = "", *values: float | None) -> Series:
@@ -69,9 +68,3 @@ def test_parts_make_a_hundred_as_far_as_they_are_rounded(
     values: tuple[float | None, ...], places: tuple[int, ...], whole: bool
 ) -> None:
     assert Series(label="", values=values, places=places).makes_hundred is whole
-
-
-def test_a_kind_has_no_trait_that_it_does_not_name() -> None:
-    assert not any(astuple(Traits()))
-    assert [kind for kind in ChartKind if kind.traits.bars] == [ChartKind.BAR, ChartKind.WATERFALL]
-    assert [kind for kind in ChartKind if kind.traits.binned] == [ChartKind.HISTOGRAM]

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from triptych.model import nodes
-from triptych.model.charts import ChartData, ChartKind
+from triptych.model.charts import ChartData
 from triptych.model.nodes import (
     Attr,
     Block,
@@ -194,7 +194,7 @@ class TestPlainText:
 
     def test_a_chart_reads_as_its_caption(self) -> None:
         chart = Chart(
-            kind=ChartKind.LINE,
+            kind="line",
             data=ChartData(categories=(), series=()),
             caption=(word("c"),),
             alt="x",

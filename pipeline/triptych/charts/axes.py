@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from decimal import Decimal
 from itertools import pairwise
 
 from triptych.charts.canvas import LINE, Ruler
+from triptych.charts.kind import plot_kind
 from triptych.charts.labels import longest_word, wrapped
 from triptych.charts.times import category_name, time_ticks
 from triptych.languages.numerals import (
@@ -24,7 +24,7 @@ from triptych.languages.numerals import (
     unit_decimals,
     visible_places,
 )
-from triptych.model.charts import ChartData, DatePart, Scale, add_up, exact
+from triptych.model.charts import ChartData, Scale
 from triptych.model.nodes import Chart
 
 _SMALLEST = 1e-290  # a difference that floating point can still divide
@@ -75,22 +75,13 @@ def value_scale(chart: Chart) -> ValueScale:
     """
     if chart.percent:
         return ValueScale(low=0.0, high=100.0, ticks=(0.0, 25.0, 50.0, 75.0, 100.0), percent=True)
-    values = [*reaches(chart), *(mark.value for mark in chart.marks)] or [1.0]
+    kind = plot_kind(chart)
+    values = [*kind.reaches(chart), *(mark.value for mark in chart.marks)] or [1.0]
     if chart.y_scale is Scale.LOG:
         return log_scale(min(values), max(values), chart.y_min, chart.y_max)
-    if not chart.kind.traits.on_numbers and (not chart.kind.traits.lines or chart.y_min is None):
+    if kind.includes_zero(chart):
         values.append(0.0)
-    counts = chart.kind.traits.binned
-    return linear_scale(min(values), max(values), chart.y_min, chart.y_max, whole=counts)
-
-
-def reaches(chart: Chart) -> Iterator[float]:
-    """The values that the axis must show: those of the data, or the ends of stacks."""
-    data = chart.data
-    if chart.kind.traits.running:
-        yield from (end for step in data.steps if step is not None for end in step)
-    else:
-        yield from data.stack_ends if chart.stacked else data.numbers
+    return linear_scale(min(values), max(values), chart.y_min, chart.y_max, whole=kind.whole_ticks)
 
 
 def linear_scale(
@@ -169,18 +160,6 @@ def amount(chart: Chart, value: float, decimals: int, *, sign: bool = False) -> 
     return unit.words(value, places, chart.language, sign=sign)
 
 
-def slice_amount(chart: Chart, data: ChartData, index: int) -> str:
-    """Return the words under the name of a slice: its percentage, or its value and its share of the whole."""
-    series = data.series[0]
-    value = series.values[index] or 0.0
-    if chart.in_percent:
-        return format_percent(value, chart.language, series.places[index])
-    whole = exact(add_up(value or 0.0 for value in series.values)) or Decimal(1)
-    share = 100 * exact(value) / whole
-    percentage = format_percent(share, chart.language, visible_places(share, 0 if share >= 1 else 1))
-    return f"{amount(chart, value, series.places[index])} · {percentage}"
-
-
 GAP = 5.0  # between a plot and what stands beside it
 _TURNED_LENGTHS = (96.0, 130.0, 180.0)
 _MOST_LINES = 4  # of a name under its bar, before it is turned
@@ -220,12 +199,12 @@ def place_axis(chart: Chart, data: ChartData) -> PlaceAxis:
     positions = data.positions
     if data.edges:
         return PlaceAxis(low=data.edges[0], high=data.edges[-1])
-    if chart.kind.traits.bars or positions is None:
+    kind = plot_kind(chart)
+    if kind.has_slots or positions is None:
         return PlaceAxis(low=0, high=0, slots=len(data.categories))
     low, high = min(positions), max(positions)
-    if chart.kind.traits.on_numbers and (data.dates is None or data.date_part is DatePart.YEAR):
-        scale = log_scale(low, high) if chart.x_scale is Scale.LOG else linear_scale(low, high)
-        return PlaceAxis(low=scale.low, high=scale.high, log=scale.log)
+    if axis := kind.place_axis(chart, data):
+        return axis
     return PlaceAxis(low=low, high=high, log=chart.x_scale is Scale.LOG)
 
 

@@ -8,16 +8,15 @@ from dataclasses import replace
 
 from triptych.charts.axes import GAP
 from triptych.charts.canvas import LINE, Across, Box, Point, Ruler, touches, within
+from triptych.charts.kind import DOT_HALF, plot_kind
 from triptych.charts.labels import rows, spread, wrapped
 from triptych.charts.plan import (
     ABOVE,
-    DOT_HALF,
     LEAST_SHARE,
     PlacedCallout,
     Plan,
     PointName,
     bars,
-    bins,
     first_values,
     label_box,
     occupied,
@@ -48,7 +47,7 @@ def with_callouts(plan: Plan, ruler: Ruler, extra: Sequence[Box] = ()) -> Plan:
         return plan
     starts = [one.box for one in first_values(plan, ruler)]
     taken = [*occupied(plan, ruler), *extra, *starts]
-    aims = [(pointer, _aim(plan, pointer, ruler)) for pointer in plan.chart.callouts]
+    aims = [(pointer, plot_kind(plan.chart).aim(plan, pointer, ruler)) for pointer in plan.chart.callouts]
     placed: list[PlacedCallout] = []
     left_over: list[tuple[Pointer, Box]] = []
     for pointer, aim in aims:
@@ -89,12 +88,12 @@ def with_point_names(plan: Plan, ruler: Ruler, extra: Sequence[Box] = ()) -> Pla
         for category, point in line
     ]
     grid = [] if plan.labelled else [value_place(plan, tick) for tick in plan.scale.ticks]
-    found = []
+    found, kind = [], plot_kind(plan.chart)
     for is_back, category, point in sorted(points):
         name = plan.data.categories[category]
         free = [
             (any(box[1] < line < box[3] for line in grid), words, box)
-            for words in _beside_point(name, point, ruler)
+            for words in _beside_point(name, point, kind.name_distance(plan, category), ruler)
             if within(box := box_of(words, ruler), room) and not any(touches(box, other) for other in taken)
         ]
         if free:
@@ -104,16 +103,16 @@ def with_point_names(plan: Plan, ruler: Ruler, extra: Sequence[Box] = ()) -> Pla
     return replace(plan, point_names=tuple(found))
 
 
-def _beside_point(name: str, point: Point, ruler: Ruler) -> Iterator[PlacedCallout]:
+def _beside_point(name: str, point: Point, half: float, ruler: Ruler) -> Iterator[PlacedCallout]:
     """The places for the name of a point, the best first."""
-    (x, y), width, off = point, ruler.width(name), DOT_HALF + _NAME_GAP
+    (x, y), width, off = point, ruler.width(name), half + _NAME_GAP
     above, below = y - off - LINE, y + off
     places: tuple[tuple[Across, float, float], ...] = (
         ("left", x + off, y - LINE / 2),
         ("right", x - off - width, y - LINE / 2),
         *(("center", x - width / 2, top) for top in (above, below)),
-        *(("left", x - DOT_HALF, top) for top in (above, below)),
-        *(("right", x + DOT_HALF - width, top) for top in (above, below)),
+        *(("left", x - half, top) for top in (above, below)),
+        *(("right", x + half - width, top) for top in (above, below)),
     )
     for across, left, top in places:
         yield PlacedCallout(lines=(name,), left=left, top=top, across=across)
@@ -125,26 +124,28 @@ def box_of(words: PlacedCallout, ruler: Ruler) -> Box:
     return words.left, words.top, right, bottom
 
 
-def _aim(plan: Plan, pointer: Pointer, ruler: Ruler) -> Box:
-    """The mark that a callout stands by, with its value.
+def bar_aim(plan: Plan, pointer: Pointer, ruler: Ruler) -> Box:
+    """Return the bar that a callout points to, with its value.
 
     Of several series it is that of the one which is highlighted, or which ends farthest.
     """
     index = plan.data.categories.index(pointer.category)
-    if plan.data.edges:
-        return bins(plan)[index]
-    if plan.chart.kind.traits.bars:
-        found = {
-            series: (span, box)
-            for series, category, span, box in bars(plan)
-            if category == index and pointer.series in ("", plan.data.series[series].label)
-        }
-        series = max(found, key=lambda own: (_stands_out(plan, own, index), found[own][0][1]))
-        span, box = found[series]
-        if not plan.labelled:
-            return box
-        label = label_box(plan, box, span[1], value_words(plan, series, span[1]), ruler)
-        return min(box[0], label[0]), min(box[1], label[1]), max(box[2], label[2]), max(box[3], label[3])
+    found = {
+        series: (span, box)
+        for series, category, span, box in bars(plan)
+        if category == index and pointer.series in ("", plan.data.series[series].label)
+    }
+    series = max(found, key=lambda own: (_stands_out(plan, own, index), found[own][0][1]))
+    span, box = found[series]
+    if not plan.labelled:
+        return box
+    label = label_box(plan, box, span[1], value_words(plan, series, span[1]), ruler)
+    return min(box[0], label[0]), min(box[1], label[1]), max(box[2], label[2]), max(box[3], label[3])
+
+
+def point_aim(plan: Plan, pointer: Pointer) -> Box:
+    """Return the point that a callout points to, of several the highlighted or the highest."""
+    index = plan.data.categories.index(pointer.category)
     points = {
         series: point
         for series, line in tops(plan)
@@ -164,7 +165,7 @@ def _near(plan: Plan, text: str, aim: Box, taken: Sequence[Box], ruler: Ruler) -
     right = plan.width if plan.ends else plan.width + plan.right
     room = (0.0, 0.0 if plan.remarks else -plan.top, right, plan.height - 1)
     grid = () if plan.labelled or plan.lying else [value_place(plan, tick) for tick in plan.scale.ticks]
-    marks = taken if plan.chart.kind.traits.bars and not plan.lying else ()
+    marks = taken if plot_kind(plan.chart).has_slots and not plan.lying else ()
     best: tuple[float, PlacedCallout] | None = None
     for lines in dict.fromkeys(_balanced(text, width, ruler) for width in _WIDTHS):
         size = (ruler.widest(lines), len(lines) * LINE)
@@ -291,7 +292,7 @@ def _path(leader: tuple[Point, ...]) -> list[Box]:
 def _above(plan: Plan, waiting: Sequence[tuple[Pointer, Box]], ruler: Ruler) -> Plan:
     """Words in rows over all that stands over the plot, each with a leader down to its mark."""
     aims = {pointer: ((box[0] + box[2]) / 2, box[1]) for pointer, box in waiting}
-    if plan.chart.stacked and plan.chart.kind.traits.bars:  # through the rest of a stack goes no leader
+    if plan.chart.stacked and plot_kind(plan.chart).has_slots:  # through the rest of a stack goes no leader
         for pointer, (x, y) in aims.items():
             index = plan.data.categories.index(pointer.category)
             aims[pointer] = (x, min([y, *(box[1] for _, own, _, box in bars(plan) if own == index)]))
@@ -300,7 +301,7 @@ def _above(plan: Plan, waiting: Sequence[tuple[Pointer, Box]], ruler: Ruler) -> 
         aims[pointer] = (x, min([y, *(box[1] for box in starts if box[0] <= x <= box[2])]))
     order = sorted(aims, key=lambda pointer: aims[pointer][0])
     right = plan.width if plan.ends else plan.width + plan.right
-    slot = plan.width / len(plan.data.categories) if plan.chart.kind.traits.bars else right
+    slot = plan.width / len(plan.data.categories) if plot_kind(plan.chart).has_slots else right
     found: list[tuple[tuple[str, ...], float]] = []
     before = -math.inf  # the leader of the words before, which these keep to the right of where they can
     for pointer in order:

@@ -282,6 +282,12 @@ def polyline(points: Iterable[Point]) -> str:
     return "M" + " ".join(f"{number(x)} {number(y)}" for x, y in points)
 
 
+def circle(centre: Point, radius: float) -> list[Point]:
+    """Return points along a circle, the first once more at its end."""
+    turns = [math.radians(5 * step) for step in range(73)]
+    return [(centre[0] + math.sin(turn) * radius, centre[1] - math.cos(turn) * radius) for turn in turns]
+
+
 def dot(centre: Point, marker: str, radius: float) -> str:
     """A marker around a point: round, or of the corners that it is known by."""
     x, y = centre

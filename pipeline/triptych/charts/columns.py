@@ -7,9 +7,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from triptych.charts.dates import iso_dates, iso_part
+from triptych.charts.kind import ChartKind
 from triptych.charts.options import ChartOptions
 from triptych.data.columns import DataError, DataFile, asked_by, decimals, number
-from triptych.model.charts import ChartData, ChartKind, DatePart, Scale, Series, exact, year_fraction
+from triptych.model.charts import ChartData, DatePart, Scale, Series, exact, year_fraction
 from triptych.model.nodes import Attr
 
 MOST_SERIES = 24  # six colours in four looks
@@ -36,17 +37,17 @@ def read_columns(file: DataFile, attr: Attr, options: ChartOptions) -> ChartData
     with asked_by("x"):
         cells = file.column(attr.get("x"))
         split = bool(attr.get("series") or attr.get("facet"))
-        own_rows = options.kind.traits.on_numbers or not split
+        own_rows = options.kind.has_points or not split
         rows = list(range(len(cells))) if own_rows else [cells.index(name) for name in dict.fromkeys(cells)]
         positions, dates = _positions(file, attr.get("x"), cells)
         if options.x_scale is Scale.LOG and all(len(cell) == 4 for cell in cells):
             dates = None  # four digits on a log scale are amounts
         if options.x_scale is Scale.LOG:
             _check_log_places(file, attr.get("x"), cells, positions, dates)
-    if positions and (options.kind.traits.in_order or not own_rows):
+    if positions and (options.kind.sorts_rows or not own_rows):
         rows.sort(key=positions.__getitem__)
-    if not (options.kind.traits.on_numbers or options.kind.traits.running):
-        _check_once(file, attr, cells, strands, positions if options.kind.traits.in_order else None)
+    if not options.kind.repeats_places:
+        _check_once(file, attr, cells, strands, positions if options.kind.sorts_rows else None)
     names = file.names(attr.get("labels")) if _names_points(file, attr, options.kind) else None
     with asked_by("y"):
         positive = options.y_scale is Scale.LOG
@@ -114,7 +115,7 @@ def _strands(file: DataFile, attr: Attr, kind: ChartKind) -> list[_Strand]:
     if not columns:
         hint = f"set `y=` to the name of a column: {_listed_columns(file)}"
         raise DataError("CHT001", "`y=` contains no column name", hint, "y")
-    if kind.traits.round and len(columns) > 1:
+    if kind.has_one_series and len(columns) > 1:
         hint = "name a single column in `y=`, or set `type=bar stacked=true`"
         message = f"a {kind} chart plots only one data column, but `y=` lists {len(columns)}"
         raise DataError("CHT001", message, hint, "y")
@@ -153,7 +154,7 @@ def _names_points(file: DataFile, attr: Attr, kind: ChartKind) -> bool:
     Raises ``DataError``: DAT001 if a chart of one series has no such column, CHT001 for small multiples.
     """
     column = attr.get("labels")
-    if not kind.traits.on_numbers or not column:
+    if not kind.has_points or not column:
         return False
     has_one_series = not attr.get("series") and len(listed(attr, "y", file.columns)) == 1
     if column not in file.columns and not has_one_series:

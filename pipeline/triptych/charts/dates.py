@@ -8,11 +8,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 
+from triptych.charts.kind import ChartKind
 from triptych.charts.times import written
 from triptych.data.columns import DataError, DataFile
 from triptych.diagnostics import Diagnostic, Span
 from triptych.languages.numerals import month_number
-from triptych.model.charts import ChartKind, DatePart
+from triptych.model.charts import DatePart
 from triptych.model.nodes import Attr
 
 _ISO = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?|-Q([1-4]))?")
@@ -104,7 +105,7 @@ def with_iso_dates(
         return *_rewritten(file, attr, column, _dates(file, column, chosen, language), chosen.part), None
     if not _holds_dates(cells, language):
         return file, attr, None
-    is_continuous = kind.traits.in_order or kind.traits.on_numbers
+    is_continuous = kind.sorts_rows or kind.has_points
     fitting = [one for one in _CANDIDATES if all(one.parse(cell, language) for cell in cells)]
     if len(fitting) > 1 and is_continuous:
         raise _ambiguous(file, column, cells, fitting, language)

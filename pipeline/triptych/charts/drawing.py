@@ -9,10 +9,7 @@ from functools import partial
 from triptych.charts.axes import value_scale
 from triptych.charts.callouts import with_callouts, with_point_names
 from triptych.charts.canvas import LINE, Canvas, Ruler
-from triptych.charts.kinds.dumbbells import draw_pairs, plan_pairs
-from triptych.charts.kinds.pies import RoundPlan, draw_round, plan_round
-from triptych.charts.kinds.slopes import draw_slopes, plan_slopes
-from triptych.charts.kinds.tilemaps import draw_tiles, plan_tiles
+from triptych.charts.kind import FreeKind, FreePlan, kind_of
 from triptych.charts.labels import wrapped
 from triptych.charts.layout import plan_lying, plan_standing
 from triptych.charts.legend import Entry, draw_head, legend_entries, plan_head
@@ -22,7 +19,6 @@ from triptych.charts.plan import (
     Share,
     plot_height,
 )
-from triptych.charts.times import with_missing_dates
 from triptych.model.charts import ChartData
 from triptych.model.nodes import Chart
 from triptych.theme.theme import Theme
@@ -30,16 +26,8 @@ from triptych.theme.theme import Theme
 _EDGE = 2.0
 _PANEL_GAP = 12.0
 _PANEL_HEIGHT = 74.0
-
-
-_NARROW = (
-    166.0,
-    180.0,
-    204.0,
-    228.0,
-    252.0,
-    276.0,
-)  # points; the first has letters of 12 pixels on a small phone, within the margins of a reader
+# Points; the first has letters of 12 pixels on a small phone, within the margins of a reader.
+_NARROW = (166.0, 180.0, 204.0, 228.0, 252.0, 276.0)
 
 
 def draw_chart(chart: Chart, theme: Theme) -> bytes:
@@ -59,13 +47,13 @@ def draw_narrow(chart: Chart, theme: Theme) -> bytes:
 
 
 def _drawn(chart: Chart, theme: Theme) -> Canvas:
-    chart = _complete(chart)
+    chart = kind_of(chart).complete(chart)
     return _draw_panels(chart, theme) if chart.data.panels else _draw_one(chart, theme)
 
 
 def plan_plot(chart: Chart, data: ChartData, room: float, ruler: Ruler, share: Share) -> Plan:
     """Lay out a plot with its margins in a room of some width."""
-    plan = (plan_lying if chart.lying else plan_standing)(chart, data, room, ruler, share)
+    plan = (plan_lying if chart.horizontal else plan_standing)(chart, data, room, ruler, share)
     return with_point_names(with_callouts(plan, ruler), ruler)
 
 
@@ -74,7 +62,7 @@ def printed_plan(chart: Chart, theme: Theme) -> Plan:
 
     Callouts, which other outputs place by themselves, are left out.
     """
-    chart = replace(_complete(chart), callouts=())
+    chart = replace(kind_of(chart).complete(chart), callouts=())
     room, ruler, panels = theme.print.chart_width - 2 * _EDGE, Ruler(theme), chart.data.panels
     if not panels:
         return plan_plot(chart, chart.data, room, ruler, Share(height=plot_height(chart)))
@@ -85,13 +73,6 @@ def printed_plan(chart: Chart, theme: Theme) -> Plan:
     return plan_plot(chart, data, width + left, ruler, share)
 
 
-def _complete(chart: Chart) -> Chart:
-    """The chart with dates that are missing between its bars."""
-    if chart.kind.traits.bars and not chart.kind.traits.running:
-        return replace(chart, data=with_missing_dates(chart.data))
-    return chart
-
-
 def facet_columns(chart: Chart) -> int:
     """In how many columns panels stand: as the author said, else two for few and four for many."""
     count = len(chart.data.panels)
@@ -99,31 +80,20 @@ def facet_columns(chart: Chart) -> int:
 
 
 def _draw_one(chart: Chart, theme: Theme) -> Canvas:
-    room = theme.print.chart_width - 2 * _EDGE
-    if chart.kind.traits.round:
-        pie = plan_round(chart, chart.data, room, Ruler(theme))
-        return _under_head(chart, (), theme, pie.whole_height, partial(draw_round, plan=pie))
-    if chart.kind.traits.two_places:
-        slopes = plan_slopes(chart, room, theme)
-        return _under_head(chart, (), theme, slopes.height, partial(draw_slopes, plan=slopes))
-    if chart.kind.traits.tiles:
-        tiles = plan_tiles(chart, room, theme)
-        return _under_head(chart, tiles.keys, theme, tiles.height, partial(draw_tiles, plan=tiles))
-    keys = legend_entries(chart, theme, marks=False)
-    if chart.kind.traits.pairs:
-        pairs = plan_pairs(chart, room, theme)
-        keys = [] if pairs.heads else keys
-        return _under_head(chart, keys, theme, pairs.height, partial(draw_pairs, plan=pairs))
+    room, kind = theme.print.chart_width - 2 * _EDGE, kind_of(chart)
+    if isinstance(kind, FreeKind):
+        free = kind.plan(chart, chart.data, room, theme)
+        return _draw_under_head(chart, free.keys, theme, free.whole_height, free.draw)
     plan = plan_plot(chart, chart.data, room, Ruler(theme), Share(height=plot_height(chart)))
-    named = {end.series for end in plan.ends}
-    keys = [] if named >= set(range(len(chart.data.series))) else keys
-    return _under_head(chart, keys, theme, plan.whole_height, partial(draw_plot, plan=plan))
+    named = {end.series for end in plan.ends} >= set(range(len(chart.data.series)))
+    keys = [] if named else legend_entries(chart, theme, marks=False)
+    return _draw_under_head(chart, keys, theme, plan.whole_height, partial(draw_plot, plan=plan))
 
 
-def _under_head(
+def _draw_under_head(
     chart: Chart, keys: Sequence[Entry], theme: Theme, height: float, draw: Callable[..., None]
 ) -> Canvas:
-    """What ``draw`` draws under unit and legend, on a sheet of their height."""
+    """Draw what ``draw`` draws under unit and legend, on a sheet of their height."""
     head = plan_head(chart, keys, theme.print.chart_width - 2 * _EDGE, theme)
     canvas = Canvas(theme.print.chart_width, head.height + height + 2 * _EDGE, theme)
     draw_head(canvas, head, _EDGE, _EDGE)
@@ -136,8 +106,8 @@ def _draw_panels(chart: Chart, theme: Theme) -> Canvas:
     columns, room = facet_columns(chart), theme.print.chart_width - 2 * _EDGE
     panels, ruler = chart.data.panels, Ruler(theme)
     plans = _panel_plans(chart, theme, columns, room)
-    round_ = chart.kind.traits.round
-    head = plan_head(chart, [] if round_ else legend_entries(chart, theme, marks=True), room, theme)
+    keys = [] if chart.data.is_whole else legend_entries(chart, theme, marks=True)
+    head = plan_head(chart, keys, room, theme)
     first_left = max((plan.left for plan in plans if isinstance(plan, Plan)), default=0.0)
     pitch = (room - first_left - _PANEL_GAP * (columns - 1)) / columns + _PANEL_GAP
     titles = [wrapped(panel, pitch - _PANEL_GAP, ruler.bold) for panel in panels]
@@ -159,22 +129,22 @@ def _draw_panels(chart: Chart, theme: Theme) -> Canvas:
                     canvas, plan, left - plan.left, top + title_height, values=_names_values(plan, column)
                 )
             else:
-                draw_round(canvas, plan, left, top + title_height)
+                plan.draw(canvas, left, top + title_height)
         top += title_height + height + _PANEL_GAP
     return canvas
 
 
-def _panel_plans(chart: Chart, theme: Theme, columns: int, room: float) -> list[Plan | RoundPlan]:
-    panels = chart.data.panels
-    if chart.kind.traits.round:
+def _panel_plans(chart: Chart, theme: Theme, columns: int, room: float) -> list[Plan | FreePlan]:
+    panels, kind = chart.data.panels, kind_of(chart)
+    if isinstance(kind, FreeKind):
         width = (room - _PANEL_GAP * (columns - 1)) / columns
-        return [plan_round(chart, chart.data.of_panel(panel), width, Ruler(theme)) for panel in panels]
+        return [kind.plan(chart, chart.data.of_panel(panel), width, theme) for panel in panels]
     scale, ruler = value_scale(chart), Ruler(theme)
     first = plan_plot(
         chart, chart.data.of_panel(panels[0]), room, ruler, Share(height=_PANEL_HEIGHT, scale=scale)
     )
     width = (room - first.left - _PANEL_GAP * (columns - 1)) / columns
-    plans: list[Plan | RoundPlan] = []
+    plans: list[Plan | FreePlan] = []
     for index, panel in enumerate(panels):
         share = Share(
             names_left=index % columns == 0,

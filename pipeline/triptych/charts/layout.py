@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from triptych.charts.axes import GAP, PlaceAxis, Tick, ValueScale, amount, axis_ticks, place_axis
 from triptych.charts.canvas import LINE, Ruler
+from triptych.charts.kind import plot_kind
 from triptych.charts.labels import rows, wrapped
 from triptych.charts.plan import (
     ABOVE,
@@ -16,7 +17,6 @@ from triptych.charts.plan import (
     Remark,
     Share,
     carries_values,
-    hangs,
     own_scale,
     row_heights,
     spans,
@@ -43,16 +43,17 @@ def plan_standing(chart: Chart, data: ChartData, room: float, ruler: Ruler, shar
         left = ruler.widest(scale.names(chart.language)) + GAP
     ends = _end_names(chart, data, room, ruler, share.height) if share.scale is None else ()
     right = _right(ends, axis, ruler, alone=share.scale is None)
-    if share.scale is None and chart.kind.traits.bars:
+    if share.scale is None and plot_kind(chart).has_slots:
         room = min(room, left + _bars_width(chart, data, room - left - right, ruler, share) + right)
     width, right, ticks, turned = _width_and_ticks(chart, data, axis, room - left, right, ruler)
     remarks = _remarks(chart, data, axis, width, left, right, ruler)
     top = ABOVE + (sum(row_heights(remarks)) + 2 if remarks else 0.0) + (LINE if labelled else 0.0)
     bottom = _names_height(ticks, ruler, turned=turned) + GAP + 2 if share.names_under else 3.0
-    if labelled and hangs(chart, data):
+    if labelled and plot_kind(chart).hangs(chart, data):
         bottom += LINE
     if data.category_title and share.names_under:
         bottom += LINE + 2
+    below = plot_kind(chart).room_below(share.height)
     return Plan(
         chart=chart,
         data=data,
@@ -63,7 +64,8 @@ def plan_standing(chart: Chart, data: ChartData, room: float, ruler: Ruler, shar
         left=left,
         right=right,
         top=top,
-        bottom=bottom,
+        bottom=bottom + below,
+        below=below,
         width=width,
         height=share.height,
         ticks=ticks if share.names_under else (),
@@ -123,16 +125,16 @@ def _end_names(
     """Names of lines, bands and layers of bars at their ends, if all find room; of reference lines."""
     widest = room * _ENDS_SHARE
     ends: list[EndName] = []
-    several = len(data.series) > 1
-    if chart.kind.traits.in_order or (chart.stacked and several):
-        places = None if chart.kind.traits.bars else data.positions
+    several, kind = len(data.series) > 1, plot_kind(chart)
+    if kind.names_ends or (chart.stacked and several):
+        places = None if kind.has_slots else data.positions
         places = places or tuple(map(float, range(len(data.categories))))
         for index, (series, line) in enumerate(zip(data.series, spans(chart, data), strict=True)):
             reached = [i for i, span in enumerate(line) if span is not None]
             if not reached:
                 continue
             last = reached[-1]
-            if chart.kind.traits.bars and last < len(data.categories) - 1:
+            if kind.has_slots and last < len(data.categories) - 1:
                 ends = []  # a layer that is not in the last bar cannot be named beside it
                 break
             start, end = line[last] or (0.0, 0.0)

@@ -1,4 +1,4 @@
-"""TODO."""
+"""Draw what the value axis counts, and the names of series that stand nowhere else, over a plot."""
 
 from __future__ import annotations
 
@@ -6,15 +6,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from triptych.charts.canvas import LINE, Canvas, Ruler
+from triptych.charts.kind import SeriesMark, kind_of
 from triptych.charts.labels import wrapped
 from triptych.charts.styles import Look, key_of
-from triptych.model.charts import ChartKind
 from triptych.model.nodes import Chart
 from triptych.theme.theme import Theme
 
 KEY_WIDTH = 13.0  # points, of a key with the gap after it
-
-
 _BETWEEN = 10.0  # entries of a legend
 
 
@@ -24,6 +22,7 @@ class Entry:
 
     name: str
     look: Look | None
+    mark: SeriesMark = SeriesMark.BAR
     lines: tuple[str, ...] = ()
 
 
@@ -33,7 +32,6 @@ class Head:
 
     unit: tuple[str, ...]
     rows: tuple[tuple[tuple[float, Entry], ...], ...]
-    kind: ChartKind
 
     @property
     def height(self) -> float:
@@ -56,13 +54,17 @@ def plan_head(chart: Chart, entries: Sequence[Entry], room: float, theme: Theme)
             place = 0.0
         rows[-1].append((place, entry))
         place += width + _BETWEEN
-    return Head(unit, tuple(map(tuple, rows)), chart.kind)
+    return Head(unit, tuple(map(tuple, rows)))
 
 
 def legend_entries(chart: Chart, theme: Theme, *, marks: bool) -> list[Entry]:
     """An entry for each name among the series, and for each reference line where no place names it."""
     labels = chart.data.labels if len(chart.data.labels) > 1 else ()
-    entries = [Entry(label, key_of(chart, theme, label)) for label in labels]
+    kind = kind_of(chart)
+    entries = [
+        Entry(label, key_of(chart, theme, label), kind.mark(chart, place))
+        for place, label in enumerate(labels)
+    ]
     return entries + ([Entry(mark.text, None) for mark in chart.marks] if marks else [])
 
 
@@ -74,7 +76,7 @@ def draw_head(canvas: Canvas, head: Head, left: float, top: float) -> None:
         y += LINE + 1.5
     for row in head.rows:
         for place, entry in row:
-            draw_key(canvas, head.kind, entry.look, left + place, y)
+            draw_key(canvas, entry, left + place, y)
             canvas.text((left + place + KEY_WIDTH, y), entry.lines)
         y += _row_lines(row) * (LINE + 1.5)
 
@@ -83,14 +85,15 @@ def _row_lines(row: tuple[tuple[float, Entry], ...]) -> int:
     return max(len(entry.lines) for _, entry in row)
 
 
-def draw_key(canvas: Canvas, kind: ChartKind, look: Look | None, left: float, y: float) -> None:
+def draw_key(canvas: Canvas, entry: Entry, left: float, y: float) -> None:
     """Draw the key of a series or slice, its middle at ``y``; without a look, that of a reference line."""
+    look = entry.look
     if look is None:
         canvas.line([(left, y), (left + 10, y)], canvas.theme.colours.foreground, 0.8, (3.0, 2.0))
-    elif kind.traits.lines:
+    elif entry.mark is SeriesMark.LINE:
         canvas.line([(left, y), (left + 10, y)], look.ink, 1.5, look.dash)
         canvas.dots([(left + 5, y)], look, 3.8)
-    elif kind.traits.on_numbers or kind.traits.pairs:
+    elif entry.mark is SeriesMark.DOTS:
         canvas.dots([(left + 5, y)], look, 4.6)
     else:
         canvas.box(left + 1, y - 3.5, 8, 7, look)

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TypeVar
 
+from triptych.charts.kind import KINDS, ChartKind
 from triptych.data.columns import DataError, number
 from triptych.diagnostics import did_you_mean, join_names
-from triptych.model.charts import Build, ChartKind, Scale, Traits
+from triptych.model.charts import Build, Scale
 from triptych.model.nodes import Attr
 from triptych.model.whole_numbers import whole_number
 
-_Choice = TypeVar("_Choice", Build, ChartKind, Scale)
-
-
+_Choice = TypeVar("_Choice", Build, Scale)
 _MOST_BINS, _MOST_COLUMNS = 100, 6
 _TRUE, _FALSE = frozenset(("true", "yes", "1")), frozenset(("false", "no", "0", ""))
 
@@ -47,11 +46,15 @@ def read_headline(attr: Attr) -> str:
 def read_options(attr: Attr) -> ChartOptions:
     """Attributes → options. Raises ``DataError`` CHT001."""
     if not attr.get("type"):
-        hint = f"set `type=line`, `type=bar` or another type: {', '.join(list(ChartKind)[2:])}"
+        hint = f"set `type=line`, `type=bar` or another type: {', '.join(list(KINDS)[2:])}"
         raise DataError("CHT001", "the chart has no `type=` attribute", hint)
-    kind = _choice(attr, "type", ChartKind, ChartKind.LINE)
+    name = attr.get("type").lower()
+    if name not in KINDS:
+        hint = did_you_mean(name, KINDS) or f"use {join_names(list(KINDS), 'or')}"
+        raise DataError("CHT001", f'unknown chart type "{name}"', hint, "type")
+    kind = KINDS[name]
     for key, _ in attr.pairs:
-        if key in ATTRIBUTES and kind not in ATTRIBUTES[key]:
+        if key in CHART_OPTIONS and kind not in kinds_with(key):
             raise _refused(key, kind)
     percent = attr.get("stacked").lower() == "percent"
     options = ChartOptions(
@@ -95,7 +98,7 @@ def _refused(key: str, kind: ChartKind) -> DataError:
     if key in ("x-scale", "y-scale"):
         hint = f"remove `{key}=`, or set `type=line` or `type=scatter`"
         return DataError("CHT001", f"{kind} charts do not support log scales", hint, key)
-    kinds = sorted(ATTRIBUTES[key])
+    kinds = sorted(map(str, kinds_with(key)))
     choice = f"`type={kinds[0]}`" if len(kinds) == 1 else f"`type=` to {join_names(kinds, 'or')}"
     hint = f"remove `{key}=`, or set {choice}"
     return DataError("CHT001", f"{kind} charts do not support `{key}=`", hint, key)
@@ -108,7 +111,7 @@ def _check_together(attr: Attr, options: ChartOptions) -> None:
     if attr.get("callout") and attr.get("facet"):
         hint = "move the callouts to the caption, or use `where=` instead of `facet=` to show a single panel"
         raise DataError("CHT001", "a chart with `facet=` cannot have callouts", hint, "callout")
-    if options.build is Build.SERIES and options.kind.traits.round:
+    if options.build is Build.SERIES and options.kind.has_one_series:
         message = f"`build=series` has no effect: a {options.kind} chart has one series"
         raise DataError("CHT001", message, "set `build=category`, or remove `build=`", "build")
     low, high = options.y_min, options.y_max
@@ -128,7 +131,7 @@ def _choice(attr: Attr, key: str, choices: type[_Choice], default: _Choice) -> _
         return choices(text)
     except ValueError:
         words = [str(choice) for choice in choices]
-        message = f'unknown chart type "{text}"' if key == "type" else f'invalid value "{text}" for `{key}=`'
+        message = f'invalid value "{text}" for `{key}=`'
         hint = did_you_mean(text, words) or f"use {join_names(words, 'or')}"
         raise DataError("CHT001", message, hint, key) from None
 
@@ -169,39 +172,19 @@ def _count(attr: Attr, key: str, least: int, most: int) -> int:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ChartKindEntry:
-    """A kind of chart: when to use it, the data it needs, and an example with its alt text."""
-
-    use: str
-    data: str
-    example: str
-    shows: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class ChartOption:
-    """An attribute of charts, with the kinds that accept it; ``shows`` is the alt text of its example.
+    """An attribute of charts; ``shows`` is the alt text of its example, which the guide then draws.
 
-    The reference draws the example of each option that has one.
+    Only kinds that list it among their options take one that is ``special``.
     """
 
     meaning: str
     values: str
     default: str
     example: str
-    kinds: frozenset[ChartKind] = frozenset(ChartKind)
+    special: bool = False
     shows: str = ""
 
-
-def _kinds(wanted: Callable[[Traits], bool]) -> frozenset[ChartKind]:
-    return frozenset(kind for kind in ChartKind if wanted(kind.traits))
-
-
-_WITH_AXES = _kinds(lambda traits: not traits.round)
-_PANELLED = _kinds(lambda traits: not traits.own_form)
-_MARKED = _WITH_AXES & _PANELLED
-_ON_SCALES = _kinds(lambda traits: traits.log_scales)
-_TILES = _kinds(lambda traits: traits.tiles)
 
 _LINES = 'type=line data=energy.csv x=year y="wind,solar,hydro"'
 _BARS = "type=bar data=cities.csv x=city y=after"
@@ -209,81 +192,6 @@ _GROWTH = "type=scatter data=growth.csv x=size y=cost"
 _RENTS = 'type=line data=rents.csv delimiter=";" decimal="," x=month y=rent date-format="DD/MM/YYYY"'
 _REGIONS = "type=line data=regions.csv x=year y=rate"
 _DISTRICTS = "type=tilemap data=districts.csv x=district label=short column=column row=row"
-
-CHART_KINDS: Mapping[ChartKind, ChartKindEntry] = {
-    ChartKind.LINE: ChartKindEntry(
-        use="Show how values change over time, or over another ordered quantity.",
-        data="A column of dates or numbers and one or more columns of values.",
-        example=f'{_LINES} unit="TWh"',
-        shows="Three lines from 2019 to 2024. Solar rises from 4 to 26 TWh and passes wind.",
-    ),
-    ChartKind.BAR: ChartKindEntry(
-        use="Compare values of categories. Bars lie if their names do not fit side by side.",
-        data="A column of names and one or more columns of values.",
-        example=f'{_BARS} unit="trips a day"',
-        shows="Four bars: Alma has 61 trips a day, Brink 52, Corvo 55 and Delta 44.",
-    ),
-    ChartKind.AREA: ChartKindEntry(
-        use="Show how parts add up to a whole over time.",
-        data="As for a line chart. The areas are stacked with `stacked=true`.",
-        example='type=area data=energy.csv x=year y="wind,solar,hydro" stacked=true unit="TWh"',
-        shows="Three stacked areas that grow from 25 TWh in 2019 to 58 TWh in 2024, mostly by solar.",
-    ),
-    ChartKind.SCATTER: ChartKindEntry(
-        use="Show how two quantities are related.",
-        data="Two columns of numbers, and a column of names if the points have labels.",
-        example='type=scatter data=cities.csv x=inhabitants y=after labels=city x-title="Inhabitants (k)"',
-        shows="Four named points: cities with more inhabitants tend to have more trips.",
-    ),
-    ChartKind.PIE: ChartKindEntry(
-        use="Show a few shares of one whole.",
-        data="A column of names and a column of values that add up to the whole.",
-        example='type=pie data=shares.csv x=source y=share unit="%"',
-        shows="Four slices: wind 43 %, solar 32 %, hydro 17 % and other 8 %.",
-    ),
-    ChartKind.DONUT: ChartKindEntry(
-        use="Show a few shares of one whole, as a ring.",
-        data="As for a pie chart.",
-        example='type=donut data=shares.csv x=source y=share unit="%"',
-        shows="A ring of four slices: wind 43 %, solar 32 %, hydro 17 % and other 8 %.",
-    ),
-    ChartKind.HISTOGRAM: ChartKindEntry(
-        use="Show how the values of one quantity are distributed.",
-        data="A column of numbers, one row for each observation. `x` names it.",
-        example='type=histogram data=waits.csv x=minutes x-title="Minutes" y-title="Visitors"',
-        shows="Seven bars of waiting times: most visitors wait 10 to 20 minutes.",
-    ),
-    ChartKind.SLOPE: ChartKindEntry(
-        use="Compare two points in time, with a line for each series.",
-        data="Two categories in `x` with a series each, or two columns in `y`.",
-        example='type=slope data=cities.csv x=city y="before,after" labels="2015,2025"',
-        shows="Four lines from 2015 to 2025. Corvo falls from 58 to 55; the other three cities rise.",
-    ),
-    ChartKind.DUMBBELL: ChartKindEntry(
-        use="Compare two values of each category, and show the distance between them.",
-        data="A column of names and two columns of values.",
-        example='type=dumbbell data=cities.csv x=city y="before,after" labels="2015,2025"',
-        shows="Four rows with two dots each. Corvo falls from 58 to 55; the other three cities rise.",
-    ),
-    ChartKind.WATERFALL: ChartKindEntry(
-        use="Show how increases and decreases lead from one total to another.",
-        data="A column of names and a column of changes. Rows of totals may leave the value empty.",
-        example='type=waterfall data=budget.csv x=item y=amount totals=is_total unit="thousand euros"',
-        shows="Bars from 120 last year to 121 this year: staff and rent add 24, two others take 23 away.",
-    ),
-    ChartKind.HEAT: ChartKindEntry(
-        use="Compare many values at a glance, as a table whose cells are coloured by their values.",
-        data="A column of names and several columns of values, or one column split by `series`.",
-        example='type=heatmap data=energy.csv x=year y="wind,solar,hydro" unit="TWh"',
-        shows="A table of six years and three sources. The darkest cells are wind and solar in 2024.",
-    ),
-    ChartKind.TILEMAP: ChartKindEntry(
-        use="Show values or categories of regions, with a square for each region.",
-        data="A column of regions and a column of values. `map` or `column` and `row` set the positions.",
-        example=f"{_DISTRICTS} y=visitors",
-        shows="Six squares. Beach has 63 visitors and Old Town 58; Hills has 9.",
-    ),
-}
 
 CHART_OPTION_GROUPS: Mapping[str, Mapping[str, ChartOption]] = {
     "Data": {
@@ -316,7 +224,7 @@ CHART_OPTION_GROUPS: Mapping[str, Mapping[str, ChartOption]] = {
             meaning="Column that splits the rows into series, for data with one value per row.",
             values="a column",
             default="none",
-            kinds=_kinds(lambda traits: not traits.round and not traits.binned and not traits.running),
+            special=True,
             example=f"{_REGIONS} series=region",
             shows="Three lines from 2010 to 2024, one for each region.",
         ),
@@ -324,7 +232,7 @@ CHART_OPTION_GROUPS: Mapping[str, Mapping[str, ChartOption]] = {
             meaning="Column that splits the rows into small multiples on common scales.",
             values="a column",
             default="none",
-            kinds=_PANELLED,
+            special=True,
             example=f"{_REGIONS} facet=region",
             shows="Three small line charts for North, East and South, two in the first row.",
         ),
@@ -332,7 +240,7 @@ CHART_OPTION_GROUPS: Mapping[str, Mapping[str, ChartOption]] = {
             meaning="Number of small multiples side by side.",
             values="a whole number from 1 to 6",
             default="2 for up to four panels, 3 for up to nine, else 4",
-            kinds=_PANELLED,
+            special=True,
             example=f"{_REGIONS} facet=region facet-columns=3",
             shows="Three small line charts for North, East and South, side by side.",
         ),
@@ -353,7 +261,7 @@ CHART_OPTION_GROUPS: Mapping[str, Mapping[str, ChartOption]] = {
             meaning="Notation of the dates in `x`, if it cannot be detected.",
             values="a pattern of `YYYY`, `MM` or `MMM`, and `DD`",
             default="detected in the file",
-            kinds=_kinds(lambda traits: not traits.binned and not traits.tiles),
+            special=True,
             example=_RENTS,
         ),
         "delimiter": ChartOption(
@@ -374,7 +282,7 @@ CHART_OPTION_GROUPS: Mapping[str, Mapping[str, ChartOption]] = {
             meaning="Stack the series; `percent` stretches each stack to 100 %.",
             values="`true`, `false` or `percent`",
             default="`false`",
-            kinds=_kinds(lambda traits: traits.stacks),
+            special=True,
             example='type=bar data=energy.csv x=year y="wind,solar,hydro" stacked=percent',
             shows="Stacked bars from 2019 to 2024, each 100 % high. Solar grows to 45 %.",
         ),
@@ -382,7 +290,7 @@ CHART_OPTION_GROUPS: Mapping[str, Mapping[str, ChartOption]] = {
             meaning="Lay the bars down.",
             values="`true` or `false`",
             default="`true` if the names do not fit side by side",
-            kinds=_kinds(lambda traits: traits.bars and not traits.running),
+            special=True,
             example=f"{_BARS} horizontal=true",
             shows="Four bars that lie, with the names of the cities at their left.",
         ),
@@ -390,7 +298,7 @@ CHART_OPTION_GROUPS: Mapping[str, Mapping[str, ChartOption]] = {
             meaning="Number of bins of a histogram.",
             values="a whole number from 1 to 100",
             default="chosen from the data",
-            kinds=_kinds(lambda traits: traits.binned),
+            special=True,
             example="type=histogram data=waits.csv x=minutes bins=4",
             shows="Four wide bars of waiting times.",
         ),
@@ -398,15 +306,29 @@ CHART_OPTION_GROUPS: Mapping[str, Mapping[str, ChartOption]] = {
             meaning="Rows of a waterfall that are totals and start at zero.",
             values="names separated by semicolons, or a column that marks them",
             default="none",
-            kinds=_kinds(lambda traits: traits.running),
+            special=True,
             example='type=waterfall data=budget.csv x=item y=amount totals="Last year; This year"',
             shows="A waterfall whose first and last bar start at zero.",
+        ),
+        "size": ChartOption(
+            meaning="Column of the sizes of bubbles, which their areas show.",
+            values="a column",
+            default="required",
+            special=True,
+            example="type=bubble data=cities.csv x=before y=after size=inhabitants",
+        ),
+        "lines": ChartOption(
+            meaning="Columns of `y` that a combination chart shows as lines.",
+            values="a column, or several separated by commas",
+            default="required",
+            special=True,
+            example='type=combination data=energy.csv x=year y="solar,wind" lines=wind',
         ),
         "ends": ChartOption(
             meaning="The two categories that a slope chart compares.",
             values="two names separated by a semicolon",
             default="all categories, if there are two",
-            kinds=_kinds(lambda traits: traits.two_places),
+            special=True,
             example='type=slope data=energy.csv x=year y="wind,solar,hydro" ends="2019; 2024"',
             shows="Three lines from 2019 to 2024: solar rises from 4 to 26, wind from 12 to 23.",
         ),
@@ -414,7 +336,7 @@ CHART_OPTION_GROUPS: Mapping[str, Mapping[str, ChartOption]] = {
             meaning="Built-in positions of the regions; regions are named by code or by name.",
             values="`china` or `europe`",
             default="the positions in `column` and `row`",
-            kinds=_TILES,
+            special=True,
             example='type=tilemap data=countries.csv map=europe x=country y=letters y-title="Letters"',
             shows="Squares in the shape of Europe. Ten countries are coloured, the Netherlands darkest.",
         ),
@@ -422,14 +344,14 @@ CHART_OPTION_GROUPS: Mapping[str, Mapping[str, ChartOption]] = {
             meaning="Column of the data with the horizontal position of each region, from 1 to 20.",
             values="a column",
             default="none",
-            kinds=_TILES,
+            special=True,
             example=f"{_DISTRICTS} y=visitors",
         ),
         "row": ChartOption(
             meaning="Column of the data with the vertical position of each region, from 1 to 20.",
             values="a column",
             default="none",
-            kinds=_TILES,
+            special=True,
             example=f"{_DISTRICTS} series=type",
             shows="Six squares in three colours for coast, centre and suburb.",
         ),
@@ -437,7 +359,7 @@ CHART_OPTION_GROUPS: Mapping[str, Mapping[str, ChartOption]] = {
             meaning="Column of short names for the squares, of up to five letters.",
             values="a column",
             default="the codes of the map, else `x`",
-            kinds=_TILES,
+            special=True,
             example=f"{_DISTRICTS} y=visitors",
         ),
     },
@@ -453,7 +375,7 @@ CHART_OPTION_GROUPS: Mapping[str, Mapping[str, ChartOption]] = {
             meaning="Title of the category axis.",
             values="text",
             default="none",
-            kinds=_kinds(lambda traits: not traits.round and (traits.grid or not traits.own_form)),
+            special=True,
             example=f'{_GROWTH} x-title="Entries"',
             shows="A scatter chart with the title Entries below its axis.",
         ),
@@ -461,7 +383,7 @@ CHART_OPTION_GROUPS: Mapping[str, Mapping[str, ChartOption]] = {
             meaning="Title of the value axis, shown above it and before the unit.",
             values="text",
             default="none",
-            kinds=_WITH_AXES,
+            special=True,
             example=f'{_BARS} y-title="Traffic" unit="trips a day"',
             shows="A bar chart with the words Traffic (trips a day) above it.",
         ),
@@ -469,7 +391,7 @@ CHART_OPTION_GROUPS: Mapping[str, Mapping[str, ChartOption]] = {
             meaning="Lower end of the value axis.",
             values="a number",
             default="chosen from the data; 0 for bars and areas",
-            kinds=_MARKED,
+            special=True,
             example="type=line data=energy.csv x=year y=wind y-min=0",
             shows="A line on an axis that starts at 0.",
         ),
@@ -477,7 +399,7 @@ CHART_OPTION_GROUPS: Mapping[str, Mapping[str, ChartOption]] = {
             meaning="Upper end of the value axis.",
             values="a number",
             default="chosen from the data",
-            kinds=_MARKED,
+            special=True,
             example="type=line data=energy.csv x=year y=wind y-min=0 y-max=50",
             shows="A line on an axis from 0 to 50, which leaves the upper half empty.",
         ),
@@ -485,7 +407,7 @@ CHART_OPTION_GROUPS: Mapping[str, Mapping[str, ChartOption]] = {
             meaning="Scale of the category axis.",
             values="`linear` or `log`",
             default="`linear`",
-            kinds=_ON_SCALES,
+            special=True,
             example=f"{_GROWTH} x-scale=log y-scale=log",
             shows="Five points on a straight line; both axes count 1, 10, 100, 1,000.",
         ),
@@ -493,7 +415,7 @@ CHART_OPTION_GROUPS: Mapping[str, Mapping[str, ChartOption]] = {
             meaning="Scale of the value axis.",
             values="`linear` or `log`",
             default="`linear`",
-            kinds=_ON_SCALES,
+            special=True,
             example=f"{_GROWTH} y-scale=log",
             shows="Five points; the value axis counts 1, 10, 100, 1,000.",
         ),
@@ -503,7 +425,7 @@ CHART_OPTION_GROUPS: Mapping[str, Mapping[str, ChartOption]] = {
             meaning="Series or categories that keep their colour; all others become grey.",
             values="names separated by semicolons",
             default="none",
-            kinds=_kinds(lambda traits: not traits.grid and not traits.tiles),
+            special=True,
             example=f"{_LINES} highlight=solar",
             shows="Three lines: solar in colour, wind and hydro in grey.",
         ),
@@ -511,7 +433,7 @@ CHART_OPTION_GROUPS: Mapping[str, Mapping[str, ChartOption]] = {
             meaning="Text next to a mark; a series alone means its last value.",
             values="`CATEGORY: TEXT`, `SERIES: TEXT` or `SERIES, CATEGORY: TEXT`, with semicolons; up to 4",
             default="none",
-            kinds=_MARKED,
+            special=True,
             example=f'{_LINES} callout="solar, 2024: more than wind"',
             shows="Three lines, with the words more than wind at the end of solar.",
         ),
@@ -519,7 +441,7 @@ CHART_OPTION_GROUPS: Mapping[str, Mapping[str, ChartOption]] = {
             meaning="Text at a place on the category axis.",
             values="`PLACE: TEXT`, several separated by semicolons",
             default="none",
-            kinds=_MARKED,
+            special=True,
             example=f'{_LINES} annotate="2021: New tariff"',
             shows="Three lines, with a vertical line and the words New tariff at 2021.",
         ),
@@ -527,7 +449,7 @@ CHART_OPTION_GROUPS: Mapping[str, Mapping[str, ChartOption]] = {
             meaning="Line across the plot at a value.",
             values="`VALUE: TEXT`, several separated by semicolons",
             default="none",
-            kinds=_MARKED,
+            special=True,
             example=f'{_BARS} reference-line="50: Target"',
             shows="Four bars and a dashed line at 50 with the word Target.",
         ),
@@ -535,7 +457,7 @@ CHART_OPTION_GROUPS: Mapping[str, Mapping[str, ChartOption]] = {
             meaning="Name the series at their ends; `false` draws a legend instead.",
             values="`true` or `false`",
             default="`true`",
-            kinds=_kinds(lambda traits: traits.in_order or traits.stacks),
+            special=True,
             example=f"{_LINES} direct-labels=false",
             shows="Three lines with a legend above them.",
         ),
@@ -569,7 +491,7 @@ CHART_OPTION_GROUPS: Mapping[str, Mapping[str, ChartOption]] = {
             meaning="Reveal the chart on its slide in parts, one for each click.",
             values="`none`, `series` or `category`",
             default="`none`",
-            kinds=_PANELLED,
+            special=True,
             example=f"{_LINES} build=series",
         ),
         "fig-alt": ChartOption(
@@ -589,5 +511,8 @@ CHART_OPTION_GROUPS: Mapping[str, Mapping[str, ChartOption]] = {
 CHART_OPTIONS: Mapping[str, ChartOption] = {
     name: option for group in CHART_OPTION_GROUPS.values() for name, option in group.items()
 }
-# Every attribute with the kinds of chart that take it.
-ATTRIBUTES = {name: option.kinds for name, option in CHART_OPTIONS.items()}
+
+
+def kinds_with(option: str) -> list[ChartKind]:
+    """Return the kinds that take an option, in the order of the guide."""
+    return [kind for kind in KINDS.values() if not CHART_OPTIONS[option].special or option in kind.options]

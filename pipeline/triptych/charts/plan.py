@@ -6,8 +6,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from triptych.charts.axes import GAP, PlaceAxis, Tick, ValueScale, amount, linear_scale, reaches, value_scale
+from triptych.charts.axes import GAP, PlaceAxis, Tick, ValueScale, amount, linear_scale, value_scale
 from triptych.charts.canvas import LINE, Across, Box, Point, Ruler, touches
+from triptych.charts.kind import DOT_HALF, kind_of, plot_kind
 from triptych.charts.labels import spread
 from triptych.model.charts import ChartData
 from triptych.model.nodes import Chart
@@ -90,6 +91,7 @@ class Plan:
     remarks: tuple[Remark, ...] = ()
     callouts: tuple[PlacedCallout, ...] = ()
     point_names: tuple[PointName, ...] = ()
+    below: float = 0.0  # the part of the bottom margin that the kind has to itself
     cluster: float = CLUSTER
     thickest: float = THICKEST
 
@@ -122,14 +124,14 @@ def carries_values(chart: Chart, data: ChartData, share: Share) -> bool:
     if share.labelled is not None or share.scale is not None:
         return bool(share.labelled)
     bars = len(data.categories) * len(data.series)
-    return chart.kind.traits.bars and not chart.stacked and bars <= MOST_LABELLED_BARS
+    return plot_kind(chart).writes_values and not chart.stacked and bars <= MOST_LABELLED_BARS
 
 
 def own_scale(chart: Chart, data: ChartData, *, labelled: bool) -> ValueScale:
     """The scale of a plot by itself; where bars carry their values it ends with the longest."""
     set_by_author = chart.marks or chart.y_min is not None or chart.y_max is not None
     if labelled and not set_by_author:
-        values = (0.0, *(reaches(chart) if chart.kind.traits.running else data.numbers))
+        values = (0.0, *plot_kind(chart).reaches(chart))
         return linear_scale(min(values), max(values), wide=False)
     return value_scale(chart)
 
@@ -153,23 +155,13 @@ def carried(chart: Chart, data: ChartData, place: int, index: int) -> str:
     """What the bar of a series, by its place, carries at a category: its value, or by how much it changes."""
     series = data.series[place]
     value = series.values[index] or 0.0
-    change = chart.kind.traits.running and index not in data.totals
-    return amount(chart, value, series.decimals, sign=change)
+    return amount(chart, value, series.decimals, sign=kind_of(chart).is_change(data, index))
 
 
 def row_heights(remarks: Sequence[Remark]) -> list[float]:
     """The height of each row of annotations, from below."""
     count = max((remark.row for remark in remarks), default=-1) + 1
     return [max(len(r.lines) for r in remarks if r.row == row) * LINE + 2 for row in range(count)]
-
-
-def hangs(chart: Chart, data: ChartData) -> bool:
-    """Whether values stand under bars at the foot of the plot, where the names of categories would begin."""
-    if not chart.kind.traits.running:
-        return min(data.numbers, default=0.0) < 0
-    lowest, highest = min(reaches(chart)), max(reaches(chart))
-    falls = [step[1] for step in data.steps if step is not None and step[1] < step[0]]
-    return bool(falls) and min(falls) - lowest < (highest - lowest) * LINE / PLOT_HEIGHT
 
 
 Span = tuple[float, float]  # from, to
@@ -180,8 +172,8 @@ def spans(chart: Chart, data: ChartData) -> list[list[Span | None]]:
 
     In stacks what is above zero grows up from it and what is below grows down.
     """
-    if chart.kind.traits.running:
-        return [list(data.steps)]
+    if own := plot_kind(chart).spans(chart, data):
+        return own
     if not chart.stacked:
         return [[None if v is None else (0.0, v) for v in series.values] for series in data.series]
     count = len(data.categories)
@@ -214,7 +206,7 @@ def _shown(chart: Chart, data: ChartData, values: tuple[float | None, ...]) -> l
 _LABEL_GAP = 3.0  # between a bar and its value
 LEADER_FROM = 1.5  # points that a name may be off its line before a leader shows whose it is
 _STEP = 3.0  # along a line, from one of the boxes that stand for it to the next
-_LINE_HALF, DOT_HALF = 1.2, 3.0
+_LINE_HALF = 1.2
 
 
 def value_place(plan: Plan, value: float) -> float:
@@ -246,14 +238,6 @@ def bars(plan: Plan) -> Iterator[tuple[int, int, Span, Box]]:
             low, high = sorted((value_place(plan, span[0]), value_place(plan, span[1])))
             box = (low, middle - half, high, middle + half)
             yield index, category, span, box if plan.lying else (box[1], low, box[3], high)
-
-
-def bins(plan: Plan) -> list[Box]:
-    """The box of each bin of a histogram, from the left; one that holds nothing has no height."""
-    ends = [plan.axis.share(edge) * plan.width for edge in plan.data.edges or ()]
-    foot, counts = value_place(plan, 0.0), plan.data.series[0].values
-    tops = [value_place(plan, count or 0.0) for count in counts]
-    return [(left, top, right, foot) for (left, right), top in zip(pairwise(ends), tops, strict=True)]
 
 
 def tops(plan: Plan) -> Iterator[tuple[int, list[tuple[int, Point]]]]:
@@ -303,14 +287,14 @@ def end_of(plan: Plan, end: EndName) -> float:
     """Where the line, band or bar that a name belongs to ends, from the left."""
     if end.series < 0:
         return plan.width
-    half = plan.width / len(plan.data.categories) * plan.cluster / 2 if plan.chart.kind.traits.bars else 0.0
+    half = plan.width / len(plan.data.categories) * plan.cluster / 2 if kind_of(plan.chart).has_slots else 0.0
     return plan.axis.share(end.last) * plan.width + half
 
 
 def is_led(plan: Plan, end: EndName, target: float, centre: float) -> bool:
     """Whether a name stands so far from what it names that a line must lead to it."""
     slack = (
-        plan.width / len(plan.data.categories) * (1 - plan.cluster) if plan.chart.kind.traits.bars else 0.0
+        plan.width / len(plan.data.categories) * (1 - plan.cluster) if kind_of(plan.chart).has_slots else 0.0
     )
     return abs(centre - target) > LEADER_FROM or plan.width - end_of(plan, end) > GAP + slack
 
@@ -331,7 +315,7 @@ def first_values(plan: Plan, ruler: Ruler) -> list[FirstValue]:
     Two lines have them, of more only those that are highlighted.
     """
     chart, data = plan.chart, plan.data
-    if not chart.kind.traits.lines or data.panels or not plan.ends:
+    if not plot_kind(chart).names_starts or data.panels or not plan.ends:
         return []
     chosen = [i for i, series in enumerate(data.series) if chart.highlight and not chart.stands_back(series)]
     chosen = chosen or (list(range(len(data.series))) if len(data.series) <= 2 else [])
@@ -353,16 +337,7 @@ def first_values(plan: Plan, ruler: Ruler) -> list[FirstValue]:
 
 def occupied(plan: Plan, ruler: Ruler) -> list[Box]:
     """All that words over a plot must not touch: marks, their values, reference lines, names in the plot."""
-    found: list[Box] = []
-    if plan.chart.kind.traits.bars:
-        for series, _, span, box in bars(plan):
-            found.append(box)
-            if plan.labelled:
-                found.append(label_box(plan, box, span[1], value_words(plan, series, span[1]), ruler))
-    elif plan.data.edges:
-        found += bins(plan)
-    else:
-        found += _along_lines(plan)
+    found = list(plot_kind(plan.chart).boxes(plan, ruler))
     for mark in plan.chart.marks:
         at = value_place(plan, mark.value)
         across = (at - 1, 0.0, at + 1, plan.height) if plan.lying else (0.0, at - 1, plan.width, at + 1)
@@ -373,21 +348,33 @@ def occupied(plan: Plan, ruler: Ruler) -> list[Box]:
     return found
 
 
-def _along_lines(plan: Plan) -> Iterator[Box]:
-    """Small boxes that cover lines and dots; of bands all that is under their upper edge."""
-    traits = plan.chart.kind.traits
+def bar_boxes(plan: Plan, ruler: Ruler) -> Iterator[Box]:
+    """The boxes of bars and of the values at their ends."""
+    for series, _, span, box in bars(plan):
+        yield box
+        if plan.labelled:
+            yield label_box(plan, box, span[1], value_words(plan, series, span[1]), ruler)
+
+
+def point_boxes(plan: Plan) -> Iterator[Box]:
+    """Boxes that cover dots."""
     for _, points in tops(plan):
         for _, (x, y) in points:
             yield (x - DOT_HALF, y - DOT_HALF, x + DOT_HALF, y + DOT_HALF)
-        if traits.on_numbers:
-            continue
+
+
+def line_boxes(plan: Plan, *, filled: bool = False) -> Iterator[Box]:
+    """Small boxes that cover lines and their dots; of bands all that is under their upper edge."""
+    for _, points in tops(plan):
+        for _, (x, y) in points:
+            yield (x - DOT_HALF, y - DOT_HALF, x + DOT_HALF, y + DOT_HALF)
         for (i, (x, y)), (j, (end_x, end_y)) in pairwise(points):
-            if j - i > 1 and not traits.filled and plan.data.dates is None:
+            if j - i > 1 and not filled and plan.data.dates is None:
                 continue
             count = max(1, int(max(abs(end_x - x), abs(end_y - y)) / _STEP))
             for step in range(count):
                 a, b = step / count, (step + 1) / count
                 left, right = x + (end_x - x) * a, x + (end_x - x) * b
                 one, other = sorted((y + (end_y - y) * a, y + (end_y - y) * b))
-                foot = plan.height if traits.filled else other + _LINE_HALF
+                foot = plan.height if filled else other + _LINE_HALF
                 yield (left - _LINE_HALF, one - _LINE_HALF, right + _LINE_HALF, foot)

@@ -7,23 +7,18 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, get_args
 
-from triptych.charts.columns import MOST_SERIES, read_columns
 from triptych.charts.dates import with_iso_dates
-from triptych.charts.kind_rules import fitted_to_kind, turned_on_side
-from triptych.charts.kinds.heatmaps import heat_table
-from triptych.charts.kinds.histograms import read_histogram
-from triptych.charts.kinds.tilemaps import read_tiles
-from triptych.charts.options import ATTRIBUTES, ChartOptions, read_headline, read_options
+from triptych.charts.kind import PlotKind, TableKind, kind_of
+from triptych.charts.options import CHART_OPTIONS, ChartOptions, read_headline, read_options
 from triptych.charts.remarks import read_annotations, read_callouts, read_highlight, read_marks
 from triptych.charts.slips import suspicious_data
 from triptych.charts.times import category_name
 from triptych.data.columns import DataError, DataFile
 from triptych.data.folder import DataFolder
 from triptych.diagnostics import Diagnostic, Span, did_you_mean
-from triptych.languages.labels import Labels, load_labels
-from triptych.languages.numerals import format_number, signed
+from triptych.languages.labels import load_labels
 from triptych.model.book import Chapter
-from triptych.model.charts import ChartData, ChartKind, Mark, Series
+from triptych.model.charts import ChartData, Mark
 from triptych.model.nodes import Attr, Chart, Inline, Table
 from triptych.model.walk import chapter_nodes, rewrite_chapter
 from triptych.settings.manifest import ChartColour
@@ -58,7 +53,7 @@ class ChartReader:
         def at(key: str) -> Span:
             return place(key) if place and attr.get(key) else span
 
-        found = unknown_attributes("chart", attr, ATTRIBUTES, at)
+        found = unknown_attributes("chart", attr, CHART_OPTIONS, at)
         try:
             options = read_options(attr)
             file = self._file(attr)
@@ -73,9 +68,10 @@ class ChartReader:
             found.append(Diagnostic(code="CHT002", span=at("data"), message=message, hint=hint))
         found += suspicious_data(file, attr, chart.data, options, at)
         if count := crowded(chart.data, options, attr.get("highlight")):
-            what = "areas" if options.kind.traits.filled else "lines"
             where = "one panel" if chart.data.panels else "the chart"
-            message = f"{where} has {count} {what}; readers can distinguish at most {MOST_LINES}"
+            message = (
+                f"{where} has {count} {options.kind.crossing}; readers can distinguish at most {MOST_LINES}"
+            )
             split = "" if chart.data.panels else " split the chart into panels with `facet=`,"
             hint = f"emphasise one series with `highlight=`,{split} or plot fewer series"
             found.append(Diagnostic(code="CHT003", span=at("y"), message=message, hint=hint))
@@ -108,27 +104,24 @@ class ChartReader:
         note: tuple[Inline, ...],
         source: tuple[Inline, ...],
     ) -> Chart | Table:
-        if not options.kind.traits.binned:
+        kind = options.kind
+        if not kind.summarises:
             check_count(len(file.rows), self.data.limits.chart_values)
-        if options.kind.traits.binned:
-            data = read_histogram(file, attr, options.bins, self.language)
-        elif options.kind.traits.tiles:
-            data = read_tiles(file, attr, self.language)
-        else:
-            file, attr, note_of_dates = with_iso_dates(file, attr, options.kind, self.language)
+        if kind.reads_dates:
+            file, attr, note_of_dates = with_iso_dates(file, attr, kind, self.language)
             if note_of_dates is not None and note_of_dates not in self.data.found:
                 self.data.found.append(note_of_dates)
-            data = fitted_to_kind(read_columns(file, attr, options), options.kind, attr, file)
+        data = kind.read(file, attr, options, self.language)
         check_count(sum(len(series.values) for series in data.series), self.data.limits.chart_values)
         marks = read_marks(attr, options)
         check_data(data, options, marks)
-        if options.kind.traits.grid:
+        if isinstance(kind, TableKind):
             unit = ", ".join(filter(None, (attr.get("y-title"), attr.get("unit"))))
             own = Attr(attr.id, tuple(name for name in attr.classes if name != "chart"), _of_table(attr))
-            return heat_table(data, own, unit, caption, span, self.language, note=note, source=source)
-        kept = tuple(pair for pair in attr.pairs if pair[0] == "slide-title" or pair[0] not in ATTRIBUTES)
+            return kind.table(data, own, unit, caption, span, self.language, note=note, source=source)
+        kept = tuple(pair for pair in attr.pairs if pair[0] == "slide-title" or pair[0] not in CHART_OPTIONS)
         chart = Chart(
-            kind=options.kind,
+            kind=kind.name,
             data=data,
             caption=caption,
             alt=attr.get("fig-alt") or attr.get("alt"),
@@ -139,9 +132,7 @@ class ChartReader:
             source=source,
             stacked=options.stacked,
             percent=options.percent,
-            horizontal=turned_on_side(options.kind, data)
-            if options.horizontal is None
-            else options.horizontal,
+            horizontal=kind.lies(data) if options.horizontal is None else options.horizontal,
             x_scale=options.x_scale,
             y_scale=options.y_scale,
             y_min=options.y_min,
@@ -163,7 +154,7 @@ class ChartReader:
 def _of_table(attr: Attr) -> tuple[tuple[str, str], ...]:
     """The attributes that a table has too."""
     own = ("slide-title", "fig-alt", "alt")
-    return tuple(pair for pair in attr.pairs if pair[0] in own or pair[0] not in ATTRIBUTES)
+    return tuple(pair for pair in attr.pairs if pair[0] in own or pair[0] not in CHART_OPTIONS)
 
 
 def is_condition(key: str) -> bool:
@@ -258,7 +249,8 @@ _LONGEST = 300  # characters; the table of its numbers has the rest
 def alternative(chart: Chart) -> str:
     """Return the numbers of a slope, dumbbell, waterfall or map as a short text, "" for others."""
     labels = load_labels(chart.language)
-    parts = list(_parts(chart, labels))
+    names = [category_name(chart.data, index, chart.language) for index in range(len(chart.data.categories))]
+    parts = list(kind_of(chart).describe(chart, names, labels))
     text = f"{chart.value_line}{labels.full_stop}" if chart.value_line and parts else ""
     for part in parts:
         if len(text) + len(part) > _LONGEST:
@@ -288,47 +280,6 @@ def with_emphasis(alt: str, chart: Chart) -> str:
     return "".join(f"{text}{labels.full_stop}" for text in said).rstrip()
 
 
-def _parts(chart: Chart, labels: Labels) -> Iterator[str]:
-    data, traits = chart.data, chart.kind.traits
-    names = [category_name(data, index, chart.language) for index in range(len(data.categories))]
-    if traits.two_places:
-        for series in data.series:
-            ends = (_value(series, index, name, chart, labels) for index, name in enumerate(names))
-            yield labels.titled(series.label, labels.listed(filter(None, ends)))
-    elif traits.pairs:
-        for index, name in enumerate(names):
-            ends = (_value(series, index, series.label, chart, labels) for series in data.series)
-            yield labels.titled(name, labels.listed(filter(None, ends)))
-    elif traits.tiles:
-        yield from _regions(chart, names, labels)
-    elif traits.running:
-        for index, name in enumerate(names):
-            value, places = data.series[0].values[index], data.series[0].decimals
-            if value is not None:
-                written = format_number if index in data.totals else signed
-                yield labels.titled(name, written(value, places, chart.language))
-
-
-def _regions(chart: Chart, names: Sequence[str], labels: Labels) -> Iterator[str]:
-    """Of a map its categories with their regions, or its regions from the greatest value."""
-    for series in chart.data.series:
-        known = [(value, index) for index, value in enumerate(series.values) if value is not None]
-        if chart.data.series_name:
-            yield labels.titled(series.label, labels.listed(names[index] for _, index in known))
-        else:
-            for value, index in sorted(known, key=lambda one: -one[0]):
-                yield labels.titled(names[index], format_number(value, series.places[index], chart.language))
-
-
-def _value(series: Series, index: int, name: str, chart: Chart, labels: Labels) -> str:
-    """A value with what it belongs to in brackets; "" for a gap."""
-    value = series.values[index]
-    if value is None:
-        return ""
-    before, behind = labels.brackets
-    return f"{format_number(value, series.places[index], chart.language)}{before}{name}{behind}"
-
-
 MOST_LINES = 5
 _MOST_NAMES = 1_000
 _MOST_PANELS = 100
@@ -344,41 +295,22 @@ def check_count(values: int, most: int) -> None:
 
 def check_data(data: ChartData, options: ChartOptions, marks: tuple[Mark, ...]) -> None:
     """Raises ``DataError`` CHT001 for data that the chart would show falsely or not at all."""
-    traits = options.kind.traits
-    if len(data.categories) > _MOST_NAMES and not (traits.in_order or traits.on_numbers):
+    kind = options.kind
+    if len(data.categories) > _MOST_NAMES and not (kind.sorts_rows or kind.has_points):
         message = f"the chart has {len(data.categories):,} categories; the limit is {_MOST_NAMES:,}"
         raise DataError("CHT001", message, "filter the rows with `where=`, or set `type=line`", "data")
     if len(data.panels) > _MOST_PANELS:
         message = f"the chart has {len(data.panels):,} panels; the limit is {_MOST_PANELS}"
         raise DataError("CHT001", message, "filter the rows with `where=`", "facet")
-    if traits.round:
-        _check_whole(data, options.kind)
+    kind.check(data, options)
     if options.percent:
         _check_shares(data)
-    elif options.stacked and traits.filled and min(data.numbers) < 0 < max(data.numbers):
-        message = "stacked areas cannot mix positive and negative values"
-        raise DataError("CHT001", message, "set `type=bar`, or remove `stacked=`", "stacked")
     _check_ends(data, options, marks)
-
-
-def _check_whole(data: ChartData, kind: ChartKind) -> None:
-    for series in data.series:
-        values = [value for value in series.values if value is not None]
-        if (least := min(values)) < 0:
-            name = data.categories[series.values.index(least)]
-            message = f'a {kind} chart cannot show the negative value {least:g} at "{name}"'
-            raise DataError("CHT001", message, "set `type=bar`", "type")
-        if sum(values) == 0:
-            message = f"all values in the {kind} chart are zero"
-            raise DataError("CHT001", message, "correct the values, or set `type=bar`", "type")
-    if len(data.categories) > MOST_SERIES:
-        message = f"the {kind} chart has {len(data.categories)} slices; the limit is {MOST_SERIES}"
-        raise DataError("CHT001", message, "combine small values into one slice, or set `type=bar`", "type")
 
 
 def unwhole(data: ChartData, options: ChartOptions, unit: str) -> str:
     """What the slices of a pie of percentages make where that is not 100, else ""."""
-    if not options.kind.traits.round or not unit.startswith("%"):
+    if not data.is_whole or not unit.startswith("%"):
         return ""
     odd = next((series for series in data.series if not series.makes_hundred), None)
     return f"{sum(value or 0.0 for value in odd.values):g}" if odd else ""
@@ -389,7 +321,7 @@ def crowded(data: ChartData, options: ChartOptions, highlight: str) -> int:
 
     Where the author points at one of them the others are what it stands out from.
     """
-    if highlight or not (options.kind.traits.lines or options.kind.traits.filled):
+    if highlight or not options.kind.crossing:
         return 0
     most = max(sum(series.panel == panel for series in data.series) for panel in data.panels or ("",))
     return most if most > MOST_LINES else 0
@@ -400,7 +332,7 @@ def isolated_points(data: ChartData, options: ChartOptions) -> list[tuple[str, i
 
     A line or area cannot connect such a point. A series of one value, which has no line at all, counts too.
     """
-    if not options.kind.traits.in_order or len(data.categories) < 2:
+    if not options.kind.sorts_rows or len(data.categories) < 2:
         return []
     found = []
     for series in data.series:
@@ -425,7 +357,7 @@ def _check_ends(data: ChartData, options: ChartOptions, marks: tuple[Mark, ...])
     if options.y_min is None and options.y_max is None:
         return
     values = [*_reaches(data, options), *(mark.value for mark in marks)]
-    from_zero = options.kind.traits.from_zero
+    from_zero = isinstance(options.kind, PlotKind) and options.kind.from_zero
     if from_zero:
         values.append(0.0)
     lowest, highest = min(values), max(values)

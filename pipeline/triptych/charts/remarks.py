@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from triptych.charts.dates import iso_date
+from triptych.charts.kind import ChartKind, PlotKind
 from triptych.charts.options import ChartOptions, in_parts, name_and_words
 from triptych.data.columns import DataError, number
 from triptych.diagnostics import did_you_mean
-from triptych.model.charts import Annotation, ChartData, ChartKind, Mark, Pointer, Scale, year_fraction
+from triptych.model.charts import Annotation, ChartData, Mark, Pointer, Scale, year_fraction
 from triptych.model.nodes import Attr
 
 
@@ -55,9 +56,9 @@ def _annotation(part: str, data: ChartData, kind: ChartKind) -> Annotation:
 
 
 def _place(name: str, data: ChartData, kind: ChartKind) -> float | None:
-    if kind.traits.binned:
-        return _within(name, data.edges or ())
-    continuous = kind.traits.continuous and data.positions is not None
+    if data.edges:
+        return _within(name, data.edges)
+    continuous = isinstance(kind, PlotKind) and kind.is_continuous and data.positions is not None
     if name in data.categories:
         index = data.categories.index(name)
         return data.positions[index] if continuous and data.positions else float(index)
@@ -89,8 +90,8 @@ MOST_CALLOUTS = 4  # a chart with more words than that has no message
 def read_highlight(attr: Attr, data: ChartData, options: ChartOptions) -> tuple[str, ...]:
     """Names of series, panels or categories, as the data has them. Raises ``DataError`` CHT001."""
     found = []
-    series = () if options.kind.traits.round else (*data.labels, *data.panels)
-    categories = () if options.kind.traits.filled else data.categories
+    series = () if data.is_whole else (*data.labels, *data.panels)
+    categories = () if options.kind.crossing == "areas" else data.categories
     names = (*series, *categories)
     for part in in_parts(attr, "highlight"):
         if part in names:

@@ -6,10 +6,12 @@ import re
 from collections.abc import Iterator
 
 from triptych.charts.times import place_name
+from triptych.languages.labels import Labels
 from triptych.languages.numerals import format_number
 from triptych.model.book import Book
 from triptych.model.charts import Series
-from triptych.model.nodes import Chart
+from triptych.model.nodes import Chart, Inline, Text
+from triptych.model.sentences import closed
 from triptych.model.walk import book_nodes
 
 
@@ -41,10 +43,11 @@ def data_rows(chart: Chart, *, plain: bool = False) -> Iterator[tuple[str, ...]]
     if data.series_name:
         yield from _rows_of_groups(chart, plain)
         return
-    unit = f" ({chart.unit})" if chart.unit and not chart.kind.traits.binned else ""
+    unit = f" ({chart.unit})" if chart.unit and data.edges is None else ""
     title = data.category_title or data.category_name
     labels = data.labels
-    heads = [label + unit for label in labels]
+    more = [one for one in data.more if one.label]
+    heads = [*(label + unit for label in labels), *(one.label for one in more)]
     if not data.panels:
         yield (*((data.point_title,) if data.x_values else ()), title, *heads)
     else:
@@ -52,7 +55,8 @@ def data_rows(chart: Chart, *, plain: bool = False) -> Iterator[tuple[str, ...]]
     for panel in data.panels or ("",):
         members = {series.label: series for series in data.of_panel(panel).series}
         for index in range(len(data.categories)):
-            cells = [_cell(members.get(label), index, chart.language, plain) for label in labels]
+            columns = [*(members.get(label) for label in labels), *more]
+            cells = [_cell(series, index, chart.language, plain) for series in columns]
             if any(cells) or not panel:
                 first = (panel,) if panel else ()
                 if data.x_values:
@@ -84,3 +88,22 @@ def _cell(series: Series | None, index: int, language: str, plain: bool) -> str:
         return ""
     places = series.places[index]
     return f"{value:.{places}f}" if plain else format_number(value, places, language)
+
+
+def named_value(series: Series, index: int, name: str, chart: Chart, labels: Labels) -> str:
+    """Return a value with what it belongs to in brackets; "" for a gap."""
+    value = series.values[index]
+    if value is None:
+        return ""
+    before, behind = labels.brackets
+    return f"{format_number(value, series.places[index], chart.language)}{before}{name}{behind}"
+
+
+def with_unit(
+    caption: tuple[Inline, ...], unit: str, labels: Labels
+) -> tuple[tuple[Inline, ...], tuple[Inline, ...]]:
+    """Return a caption with the unit in brackets, and the unit by itself if the caption is a sentence."""
+    if unit and caption and closed(caption) != caption:
+        before, after = labels.brackets
+        return (*caption, Text(text=f"{before}{unit}{after}")), ()
+    return caption, (Text(text=unit),) if unit else ()

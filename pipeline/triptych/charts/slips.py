@@ -45,14 +45,14 @@ def suspicious_data(
     if name := misspelt_year(data):
         message = f'the year "{name}" in column "{attr.get("x")}" is far from the other years'
         yield warn(message, f"check the year in {file.path}", at("x"))
-    if not options.kind.traits.on_numbers:
+    if not options.kind.has_points:
         for column, index, meant in _misspelt_names(file, attr, is_x_named=data.positions is None):
             name, row = file.column(column)[index], file.row_number(index)
             message = f'row {row}: "{name}" in column "{column}" is probably a misspelling of "{meant}"'
             hint = f'write "{meant}", or, if both names are correct, '
             hint += "set `lint: {suspicious-data: off}` in `book.yaml`"
             yield warn(message, hint, file.place(row) or at("data"))
-    for column in listed(attr, "x" if options.kind.traits.binned else "y", file.columns):
+    for column in listed(attr, options.kind.value_key, file.columns):
         for index, meant in _points_in_thousands(file, column):
             cell, row = file.column(column)[index], file.row_number(index)
             message = f'row {row}: "{cell}" in column "{column}" is far from the other values'
@@ -63,7 +63,7 @@ def suspicious_data(
 
 def _total_among_parts(data: ChartData, options: ChartOptions) -> str:
     """Return the name of a slice that is the sum of all others, "" where there is none."""
-    if not options.kind.traits.round:
+    if not data.is_whole:
         return ""
     for series in data.series:
         whole = sum(value or 0.0 for value in series.values)

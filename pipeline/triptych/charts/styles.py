@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from triptych.charts.kind import kind_of
 from triptych.model.charts import Series
 from triptych.model.nodes import Chart
 from triptych.theme.colours import APART, contrast_ratio, recede_colour
@@ -49,12 +50,33 @@ def look_of(index: int, theme: Theme) -> Look:
     )
 
 
+def colour_place(chart: Chart, series: Series, index: int | None = None) -> int | None:
+    """Return which of the theme's colours a series has, or its mark at a category; None for a quiet one.
+
+    What the book names has its colour, and others have those that are left. Where it names some of the
+    bars of one series, the others are quiet unless they are highlighted.
+    """
+    named, data = dict(chart.colours), chart.data
+    names, own = data.labels, series.label
+    if data.is_whole and index is not None:
+        names, own = data.categories, data.categories[index]
+    elif len(names) == 1 and kind_of(chart).has_slots and not named.keys().isdisjoint(data.categories):
+        names, own = chart.highlight, "" if index is None else data.categories[index]
+        if own not in named and own not in names:
+            return None
+    if own in named:
+        return named[own]
+    unnamed = [name for name in names if name not in named]
+    taken = set() if names == (series.label,) else set(named.values())
+    return [place for place in range(len(unnamed) + len(taken)) if place not in taken][unnamed.index(own)]
+
+
 def look_in(chart: Chart, theme: Theme, series: Series, index: int | None = None) -> Look:
     """The look of a series of a chart, or of its mark at a category."""
     place = chart.data.labels.index(series.label)
-    if chart.kind.traits.round and index is not None:
+    if chart.data.is_whole and index is not None:
         place = index
-    colour = chart.colour_place(series, index)
+    colour = colour_place(chart, series, index)
     greys = recede_colour(theme.colours.foreground, theme.colours.background)
     look = replace(look_of(0, theme), ink=greys[0]) if colour is None else look_of(colour, theme)
     if not chart.highlight:
@@ -62,7 +84,7 @@ def look_in(chart: Chart, theme: Theme, series: Series, index: int | None = None
     if not chart.stands_back(series, index):
         return replace(look, rim=contrast_ratio(look.ink, greys[place % len(greys)]) < APART)
     # Greys in turns; beyond them the patterns of the rounds of colours.
-    turn = place // len(greys) % len(_HATCHES) if not chart.kind.traits.round else 0
+    turn = place // len(greys) % len(_HATCHES) if not chart.data.is_whole else 0
     return replace(look, ink=greys[place % len(greys)], hatch=_HATCHES[turn], back=True)
 
 

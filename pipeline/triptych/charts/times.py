@@ -9,6 +9,7 @@ from dataclasses import replace
 from itertools import pairwise
 from statistics import median
 
+from triptych.charts.kind import kind_of
 from triptych.languages.numerals import (
     day_name,
     decimal_places,
@@ -161,7 +162,7 @@ _SHARE = 0.25  # of the axis, at the least
 def leaps(chart: Chart) -> tuple[int, ...]:
     """The indices of the points before which lines leap; none where a log scale sets distances."""
     positions = chart.data.positions
-    if not chart.kind.traits.lines or positions is None or len(positions) < 4 or chart.x_scale is Scale.LOG:
+    if not kind_of(chart).connects or positions is None or len(positions) < 4 or chart.x_scale is Scale.LOG:
         return ()
     steps = [after - before for before, after in pairwise(positions)]
     least = max(_LONGER * median(steps), _SHARE * (positions[-1] - positions[0]))

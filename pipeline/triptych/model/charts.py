@@ -10,89 +10,6 @@ from decimal import Decimal
 from enum import StrEnum
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Traits:
-    """What a kind of chart is like, as each stage asks.
-
-    A new kind is an entry of ``TRAITS``, a way to draw its marks (``charts/drawing.py``) and its
-    native form (``writers/deck/drawing/charts/setting.py``).
-    """
-
-    round: bool = False
-    """Parts of a whole, without axes."""
-    hole: bool = False
-    bars: bool = False
-    """A bar for each category, which may lie."""
-    binned: bool = False
-    """It counts the rows between the edges of bins."""
-    lines: bool = False
-    filled: bool = False
-    """Bands from the axis, or from the band below, to the values."""
-    on_numbers: bool = False
-    """Dots over an axis that may count numbers."""
-    in_order: bool = False
-    """Its rows are those of the axis, from the first to the last."""
-    continuous: bool = False
-    """There is something between two categories."""
-    from_zero: bool = False
-    """Lengths and areas stand for values, which are false unless the axis begins at zero."""
-    stacks: bool = False
-    log_scales: bool = False
-    two_places: bool = False
-    """A line for each series from one place to another, named at both ends."""
-    pairs: bool = False
-    """Two dots for each category, and a line between them; they always lie."""
-    running: bool = False
-    """Bars stand on what those before them have made, but for totals, which stand on zero."""
-    grid: bool = False
-    """Numbers in a table, each cell coloured by its value."""
-    tiles: bool = False
-    """A square for each region, coloured by its value or its category."""
-
-    @property
-    def own_form(self) -> bool:
-        """Whether it takes no panels, no remarks and no ends of axes, for which its form has no room."""
-        return self.two_places or self.pairs or self.running or self.grid or self.tiles
-
-
-class ChartKind(StrEnum):
-    """The kinds of chart; bars stand unless the chart is horizontal."""
-
-    LINE = "line"
-    BAR = "bar"
-    AREA = "area"
-    SCATTER = "scatter"
-    PIE = "pie"
-    DONUT = "donut"
-    HISTOGRAM = "histogram"
-    SLOPE = "slope"
-    DUMBBELL = "dumbbell"
-    WATERFALL = "waterfall"
-    HEAT = "heatmap"
-    TILEMAP = "tilemap"
-
-    @property
-    def traits(self) -> Traits:
-        """What charts of the kind are like."""
-        return TRAITS[self]
-
-
-TRAITS = {
-    ChartKind.LINE: Traits(lines=True, in_order=True, continuous=True, log_scales=True),
-    ChartKind.BAR: Traits(bars=True, from_zero=True, stacks=True),
-    ChartKind.AREA: Traits(filled=True, in_order=True, continuous=True, from_zero=True, stacks=True),
-    ChartKind.SCATTER: Traits(on_numbers=True, continuous=True, log_scales=True),
-    ChartKind.PIE: Traits(round=True),
-    ChartKind.DONUT: Traits(round=True, hole=True),
-    ChartKind.HISTOGRAM: Traits(binned=True, from_zero=True),
-    ChartKind.SLOPE: Traits(two_places=True),
-    ChartKind.DUMBBELL: Traits(pairs=True),
-    ChartKind.WATERFALL: Traits(bars=True, running=True, from_zero=True),
-    ChartKind.HEAT: Traits(grid=True),
-    ChartKind.TILEMAP: Traits(tiles=True),
-}
-
-
 class Scale(StrEnum):
     """How an axis counts."""
 
@@ -173,7 +90,9 @@ class ChartData:
     is what the data calls the categories, for tables where ``category_title`` names none. ``totals`` are
     the indices of a waterfall's totals among its changes. ``tiles`` are the places of a map's regions, which
     are its categories; ``series_name`` is what the data calls the series that are categories there, and
-    without ``counted`` values say no more than which of them a region has.
+    without ``counted`` values say no more than which of them a region has. The values of data that
+    ``is_whole`` are parts of one whole. ``more`` are columns that a kind needs beside its series, such as the
+    sizes of bubbles; the last ``lines`` series are lines over bars.
 
     Where the points of a scatter chart have names, these are its ``categories``, from the column that
     ``point_title`` names, and ``x_values`` are the cells of its x column.
@@ -193,8 +112,11 @@ class ChartData:
     tiles: tuple[Tile, ...] = ()
     series_name: str = ""
     counted: bool = True
+    is_whole: bool = False
     point_title: str = ""
     x_values: tuple[str, ...] = ()
+    more: tuple[Series, ...] = ()
+    lines: int = 0
 
     @property
     def steps(self) -> tuple[tuple[float, float] | None, ...]:
@@ -229,6 +151,7 @@ class ChartData:
             series=tuple(series.at(range(len(series.values))[part]) for series in self.series),
             names=self.labels,
             x_values=self.x_values[part],
+            more=tuple(one.at(range(len(one.values))[part]) for one in self.more),
         )
 
     @property

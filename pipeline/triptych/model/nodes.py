@@ -13,7 +13,7 @@ from enum import StrEnum
 from typing import TypeAlias
 
 from triptych.diagnostics import Span
-from triptych.model.charts import Annotation, Build, ChartData, ChartKind, Mark, Pointer, Scale, Series
+from triptych.model.charts import Annotation, Build, ChartData, Mark, Pointer, Scale, Series
 from triptych.template_views import template_view
 
 
@@ -552,16 +552,17 @@ class Table:
 class Chart:
     """A chart from data, the same in all outputs; numbers and dates are written as in its language.
 
-    ``headline`` says over it in books what it shows; ``description`` does so at length. ``percent`` stacks
-    shares of a whole; ``y_min`` and ``y_max`` are the ends of the value axis where the author set them;
-    ``facet_columns`` is 0 where the outputs choose; slides show it by its ``build``; ``note`` and ``source``
-    stand behind the caption. ``value_title`` says what the value axis counts, in ``unit``. ``highlight``
-    names series, panels and categories; the rest stands back. ``direct_labels`` name series at their marks
-    rather than in a legend. ``colours`` are the places among the theme's colours that the book gives to
-    things by their names.
+    ``kind`` is the name of a class in ``charts/kinds/``. ``headline`` says over it in books what it shows;
+    ``description`` does so at length. ``percent`` stacks shares of a whole; bars that are ``horizontal`` have
+    their categories at the left. ``y_min`` and ``y_max`` are the ends of the value axis where the author set
+    them; ``facet_columns`` is 0 where the outputs choose; slides show it by its ``build``; ``note`` and
+    ``source`` stand behind the caption. ``value_title`` says what the value axis counts, in ``unit``.
+    ``highlight`` names series, panels and categories; the rest stands back. ``direct_labels`` name series at
+    their marks rather than in a legend. ``colours`` are the places among the theme's colours that the book
+    gives to things by their names.
     """
 
-    kind: ChartKind
+    kind: str
     data: ChartData
     caption: tuple[Inline, ...]
     alt: str
@@ -590,26 +591,6 @@ class Chart:
     attr: Attr = NO_ATTR
     span: Span | None = None
 
-    def colour_place(self, series: Series, index: int | None = None) -> int | None:
-        """Which of the theme's colours a series has, or its mark at a category; None for a quiet one.
-
-        What the book names has its colour, and others have those that are left. Where it names some of the
-        bars of one series, the others are quiet unless they are highlighted.
-        """
-        named, data = dict(self.colours), self.data
-        names, own = data.labels, series.label
-        if self.kind.traits.round and index is not None:
-            names, own = data.categories, data.categories[index]
-        elif len(names) == 1 and self.kind.traits.bars and not named.keys().isdisjoint(data.categories):
-            names, own = self.highlight, "" if index is None else data.categories[index]
-            if own not in named and own not in names:
-                return None
-        if own in named:
-            return named[own]
-        unnamed = [name for name in names if name not in named]
-        taken = set() if names == (series.label,) else set(named.values())
-        return [place for place in range(len(unnamed) + len(taken)) if place not in taken][unnamed.index(own)]
-
     def stands_back(self, series: Series, index: int | None = None) -> bool:
         """Whether something else is highlighted: than a series, or than its value at a category.
 
@@ -623,14 +604,9 @@ class Chart:
         return bool(places) and (index is None or self.data.categories[index] not in places)
 
     @property
-    def lying(self) -> bool:
-        """Whether bars lie: categories stand at the left and values below."""
-        return self.horizontal and self.kind.traits.bars and not self.kind.traits.running
-
-    @property
     def in_percent(self) -> bool:
         """Whether the slices of a pie or ring are percentages: by their unit, or since they make 100."""
-        if not self.kind.traits.round:
+        if not self.data.is_whole:
             return False
         made = not self.unit and all(series.makes_hundred for series in self.data.series)
         return made or self.unit.startswith("%")

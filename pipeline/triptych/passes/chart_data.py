@@ -10,8 +10,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from itertools import groupby, takewhile
 
-from triptych.charts.kinds.heatmaps import with_unit
-from triptych.charts.rows import charts_and_files, data_rows
+from triptych.charts.rows import charts_and_files, data_rows, with_unit
 from triptych.languages.labels import Labels
 from triptych.model.book import Book, Chapter, Label, LabelKind, Matter
 from triptych.model.nodes import (

@@ -11,8 +11,7 @@ from tests.property.strategies import BOUNDED
 from triptych.charts.axes import amount
 from triptych.charts.canvas import LINE, Ruler
 from triptych.charts.drawing import draw_chart
-from triptych.charts.kinds.dumbbells import plan_pairs
-from triptych.model.charts import ChartKind
+from triptych.charts.kinds.dumbbells import Dumbbell, PairPlan
 from triptych.model.nodes import Chart
 from triptych.theme.theme import load_theme
 
@@ -24,18 +23,20 @@ ROWS = st.lists(st.tuples(VALUE, VALUE), min_size=1, max_size=40).filter(
 )
 
 
+def planned(drawing: Chart) -> PairPlan:
+    return Dumbbell().plan(drawing, drawing.data, ROOM, THEME)
+
+
 def pairs(*rows: tuple[float | None, float | None], labels: tuple[str, str] = ("2010", "2024")) -> Chart:
     one, other = zip(*rows, strict=True)
-    return chart(
-        ChartKind.DUMBBELL, series(*one, label=labels[0]), series(*other, label=labels[1]), years=False
-    )
+    return chart("dumbbell", series(*one, label=labels[0]), series(*other, label=labels[1]), years=False)
 
 
 def test_the_dots_of_the_first_row_are_named_where_both_names_fit() -> None:
-    assert plan_pairs(pairs((10, 50), (20, 30)), ROOM, THEME).heads == ("2010", "2024")
-    assert plan_pairs(pairs((20, 21), (10, 50)), ROOM, THEME).heads is None
-    assert plan_pairs(pairs((None, 21), (10, 50)), ROOM, THEME).heads is None
-    long = plan_pairs(pairs((10, 50), labels=("Before " * 9, "After")), ROOM, THEME)
+    assert planned(pairs((10, 50), (20, 30))).heads == ("2010", "2024")
+    assert planned(pairs((20, 21), (10, 50))).heads is None
+    assert planned(pairs((None, 21), (10, 50))).heads is None
+    long = planned(pairs((10, 50), labels=("Before " * 9, "After")))
     assert long.heads is None
 
 
@@ -45,9 +46,9 @@ def test_a_legend_names_them_elsewhere() -> None:
 
 
 def test_many_rows_are_lower_so_that_they_stay_on_a_page() -> None:
-    few, many, very = (plan_pairs(pairs(*[(1, 2)] * count), ROOM, THEME) for count in (3, 30, 38))
+    few, many, very = (planned(pairs(*[(1, 2)] * count)) for count in (3, 30, 38))
     assert few.row > many.row > very.row >= LINE
-    assert very.height < 420
+    assert very.whole_height < 420
 
 
 @BOUNDED
@@ -56,7 +57,7 @@ def test_whatever_the_data_dots_and_values_are_in_the_room(
     rows: list[tuple[float | None, float | None]],
 ) -> None:
     drawing = pairs(*rows)
-    plan, ruler = plan_pairs(drawing, ROOM, THEME), Ruler(THEME)
+    plan, ruler = planned(drawing), Ruler(THEME)
     for value in drawing.data.numbers:
         x, wide = plan.left + plan.at(value), ruler.width(amount(drawing, value, 0))
         assert plan.left - 1e-6 <= x <= plan.left + plan.width + 1e-6

@@ -6,30 +6,19 @@ import pytest
 
 from tests.charts.conftest import chart, series
 from tests.conftest import MakeProject
-from triptych.charts.kind_rules import turned_on_side
+from triptych.charts.kind import KINDS
+from triptych.charts.kinds.heatmaps import shade_steps
 from triptych.charts.reader import ChartReader
 from triptych.data.folder import DataFolder
-from triptych.diagnostics import Diagnostic, Span
-from triptych.model.charts import ChartData, ChartKind
-from triptych.model.nodes import Attr, Chart, Table, Text
-from triptych.model.tables import shade_steps
+from triptych.diagnostics import Span
+from triptych.model.charts import ChartData
+from triptych.model.nodes import Attr, Table, Text
 from triptych.model.walk import plain_text
 
 SPAN = Span(path="source/section.md", line=3, column=6)
 LONG = "year,country,share\n2010,FR,45\n2016,FR,50\n2024,FR,64\n2010,DE,30.5\n2016,DE,27\n2024,DE,22\n"
 WIDE = "field,2010,2024\nPhysics,30,52\nMedicine,20,26\nLaw,7,6\n"
 STEPS = "what,change,kind\n2020,120,total\nSolar,45,\nCoal,-60,no\n2024,,yes\n"
-
-
-@pytest.fixture
-def read(make_project: MakeProject):
-    def read(csv: str, language: str = "en", **pairs: str) -> tuple[Chart | Table | None, list[Diagnostic]]:
-        folder = DataFolder(make_project({"source/data.csv": csv}))
-        written = {"data": "data.csv", **{key.replace("_", "-"): value for key, value in pairs.items()}}
-        attr = Attr("fig-a", ("chart", "slide"), tuple(written.items()))
-        return ChartReader(folder, "source/section.md", language).read(attr, (), SPAN)
-
-    return read
 
 
 # --- Slopes ---------------------------------------------------------------------------------------------
@@ -82,7 +71,7 @@ def test_what_is_no_slope_is_told(read, csv: str, more: dict[str, str], said: st
 def test_a_dumbbell_has_two_values_for_each_category(read) -> None:
     pairs, found = read(WIDE, type="dumbbell", x="field", y="2010,2024")
     assert not found
-    assert pairs.kind is ChartKind.DUMBBELL
+    assert pairs.kind == "dumbbell"
     split, _ = read(
         LONG.replace("2016,FR,50\n", "").replace("2016,DE,27\n", ""),
         type="dumbbell",
@@ -239,7 +228,7 @@ def words(*names: str, panels: int = 0) -> ChartData:
     ],
 )
 def test_names_that_fit_leave_bars_standing(names: tuple[str, ...]) -> None:
-    assert not turned_on_side(ChartKind.BAR, words(*names))
+    assert not KINDS["bar"].lies(words(*names))
 
 
 @pytest.mark.parametrize(
@@ -252,20 +241,20 @@ def test_names_that_fit_leave_bars_standing(names: tuple[str, ...]) -> None:
     ],
 )
 def test_many_or_long_names_lie(names: tuple[str, ...]) -> None:
-    assert turned_on_side(ChartKind.BAR, words(*names))
+    assert KINDS["bar"].lies(words(*names))
 
 
 def test_panels_have_less_room() -> None:
     names = ("Photovoltaics", "Electrolysers", "Turbines", "Batteries")
-    assert not turned_on_side(ChartKind.BAR, words(*names))
-    assert turned_on_side(ChartKind.BAR, words(*names, panels=4))
+    assert not KINDS["bar"].lies(words(*names))
+    assert KINDS["bar"].lies(words(*names, panels=4))
 
 
 def test_years_go_from_left_to_right_however_many() -> None:
-    years = chart(ChartKind.BAR, series(*range(60))).data
-    assert not turned_on_side(ChartKind.BAR, years)
+    years = chart("bar", series(*range(60))).data
+    assert not KINDS["bar"].lies(years)
 
 
-@pytest.mark.parametrize("kind", [kind for kind in ChartKind if kind is not ChartKind.BAR])
-def test_only_bars_can_lie(kind: ChartKind) -> None:
-    assert not turned_on_side(kind, words(*(f"Country {i}" for i in range(30))))
+@pytest.mark.parametrize("kind", [kind for kind in KINDS if kind != "bar"])
+def test_only_bars_can_lie(kind: str) -> None:
+    assert not KINDS[kind].lies(words(*(f"Country {i}" for i in range(30))))

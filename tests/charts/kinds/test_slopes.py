@@ -12,9 +12,8 @@ from tests.charts.conftest import chart, series
 from tests.property.strategies import BOUNDED
 from triptych.charts.canvas import LINE, Ruler
 from triptych.charts.drawing import draw_chart
-from triptych.charts.kinds.slopes import plan_slopes
+from triptych.charts.kinds.slopes import Slope, SlopePlan
 from triptych.charts.labels import spread
-from triptych.model.charts import ChartKind
 from triptych.model.nodes import Chart
 from triptych.theme.theme import load_theme
 
@@ -26,26 +25,28 @@ PAIRS = st.lists(
 )
 
 
+def planned(drawing: Chart) -> SlopePlan:
+    return Slope().plan(drawing, drawing.data, ROOM, THEME)
+
+
 def slopes(*pairs: tuple[float, float], names: list[str] | None = None) -> Chart:
     names = names or [f"Country {index}" for index in range(len(pairs))]
-    return chart(
-        ChartKind.SLOPE, *(series(*pair, label=name) for pair, name in zip(pairs, names, strict=True))
-    )
+    return chart("slope", *(series(*pair, label=name) for pair, name in zip(pairs, names, strict=True)))
 
 
 def test_both_ends_say_name_and_value() -> None:
-    plan = plan_slopes(slopes((45, 64), (30, 22), names=["China", "Japan"]), ROOM, THEME)
+    plan = planned(slopes((45, 64), (30, 22), names=["China", "Japan"]))
     assert plan.names == ((("China 45",), ("Japan 30",)), (("China 64",), ("Japan 22",)))
     assert plan.titles == ("2020", "2021")
 
 
 def test_a_single_line_is_named_by_its_caption() -> None:
-    assert plan_slopes(slopes((45, 64)), ROOM, THEME).names == ((("45",),), (("64",),))
+    assert planned(slopes((45, 64))).names == ((("45",),), (("64",),))
 
 
 def test_many_lines_make_the_plot_higher() -> None:
-    few, many = (plan_slopes(slopes(*[(i, i + 1)] * i), ROOM, THEME) for i in (2, 15))
-    assert few.height < many.height
+    few, many = (planned(slopes(*[(i, i + 1)] * i)) for i in (2, 15))
+    assert few.whole_height < many.whole_height
 
 
 @BOUNDED
@@ -54,7 +55,7 @@ def test_whatever_the_data_words_and_lines_are_in_the_room(pairs: list[tuple[flo
     drawing = slopes(
         *((one, other) for one, other, _ in pairs), names=[f"{i}{n}" for i, (*_, n) in enumerate(pairs)]
     )
-    plan, ruler = plan_slopes(drawing, ROOM, THEME), Ruler(THEME)
+    plan, ruler = planned(drawing), Ruler(THEME)
     assert plan.width > 0.2 * ROOM
     left, right = (max(ruler.bold(line) for lines in side for line in lines) for side in plan.names)
     assert left < plan.left

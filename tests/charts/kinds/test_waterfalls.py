@@ -13,9 +13,9 @@ from tests.charts.conftest import chart, series
 from tests.property.strategies import BOUNDED
 from triptych.charts.canvas import Ruler
 from triptych.charts.drawing import draw_chart, plan_plot
-from triptych.charts.plan import Share, carried, hangs
+from triptych.charts.kind import KINDS
+from triptych.charts.plan import Share, carried
 from triptych.charts.styles import FALL, RISE, TOTAL, look_of, step_look
-from triptych.model.charts import ChartKind
 from triptych.model.nodes import Chart
 from triptych.theme.colours import contrast_ratio
 from triptych.theme.theme import load_theme
@@ -30,7 +30,7 @@ CHANGES = st.lists(
 
 
 def waterfall(*values: float | None, totals: tuple[int, ...] = ()) -> Chart:
-    drawing = chart(ChartKind.WATERFALL, series(*values), years=False)
+    drawing = chart("waterfall", series(*values), years=False)
     return replace(drawing, data=replace(drawing.data, totals=totals))
 
 
@@ -50,8 +50,8 @@ def test_changes_carry_their_sign_and_totals_none() -> None:
 
 def test_only_words_under_low_bars_move_the_names_of_categories_down() -> None:
     high, low = waterfall(100, -5, totals=(0,)), waterfall(100, -99, totals=(0,))
-    assert not hangs(high, high.data)
-    assert hangs(low, low.data)
+    assert not KINDS["waterfall"].hangs(high, high.data)
+    assert KINDS["waterfall"].hangs(low, low.data)
 
 
 def test_rise_fall_and_total_differ_in_grey_too() -> None:

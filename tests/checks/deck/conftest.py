@@ -12,7 +12,7 @@ import pytest
 from tests.conftest import tiny_png
 from triptych.checks.deck import check_deck
 from triptych.media.formulas.formulas import Formula, draw_formulas
-from triptych.model.charts import ChartData, ChartKind, Series
+from triptych.model.charts import ChartData, Series
 from triptych.model.nodes import Align, Chart
 from triptych.theme.theme import load_theme
 from triptych.writers.deck.slides import (
@@ -42,9 +42,7 @@ def sound_deck() -> Parts:
         tuple(TableCell.of((Run(text=text),)) for text in row) for row in (("Name", "TWh"), ("Wind", "82.3"))
     )
     series = Series(label="Wind", values=(1.0, 2.0), decimals=0, places=(0, 0))
-    chart = Chart(
-        kind=ChartKind.BAR, data=ChartData(categories=("a", "b"), series=(series,)), caption=(), alt=""
-    )
+    chart = Chart(kind="bar", data=ChartData(categories=("a", "b"), series=(series,)), caption=(), alt="")
     body = TextBody(paras=(Para(runs=(Run(text="Web", href="https://example.org/"),)), Para(runs=())))
     (drawing,) = draw_formulas([Formula("<math><msup><mi>x</mi><mn>2</mn></msup></math>", display=True)])
     equation = EquationBody(

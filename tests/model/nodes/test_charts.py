@@ -7,19 +7,20 @@ from dataclasses import replace
 import pytest
 
 from tests.charts.conftest import chart, series
-from triptych.model.charts import ChartData, ChartKind, Tile, extent
+from triptych.charts.styles import colour_place
+from triptych.model.charts import ChartData, Tile, extent
 from triptych.model.nodes import Chart
 
 THREE = tuple(series(1, 2, label=name) for name in ("a", "b", "c"))
 
 
 def places(drawing: Chart, index: int | None = None) -> list[int | None]:
-    return [drawing.colour_place(own, index) for own in drawing.data.series]
+    return [colour_place(drawing, own, index) for own in drawing.data.series]
 
 
 def bar_places(drawing: Chart) -> list[int | None]:
     count = range(len(drawing.data.categories))
-    return [drawing.colour_place(drawing.data.series[0], index) for index in count]
+    return [colour_place(drawing, drawing.data.series[0], index) for index in count]
 
 
 @pytest.mark.parametrize(
@@ -35,24 +36,24 @@ def bar_places(drawing: Chart) -> list[int | None]:
 def test_series_that_the_book_names_have_their_colours_and_others_what_is_left(
     named: tuple[tuple[str, int], ...], expected: list[int]
 ) -> None:
-    assert places(chart(ChartKind.LINE, *THREE, colours=named)) == expected
+    assert places(chart("line", *THREE, colours=named)) == expected
 
 
 def test_a_series_alone_has_the_first_colour() -> None:
-    assert places(chart(ChartKind.LINE, series(1, 2), colours=(("z", 0),))) == [0]
+    assert places(chart("line", series(1, 2), colours=(("z", 0),))) == [0]
 
 
 def test_bars_that_the_book_names_have_their_colours_and_the_rest_is_quiet() -> None:
-    bars = chart(ChartKind.BAR, series(1, 2, 3), colours=(("2021", 4),))
+    bars = chart("bar", series(1, 2, 3), colours=(("2021", 4),))
     assert bar_places(bars) == [None, 4, None]
     assert bar_places(replace(bars, highlight=("2022",))) == [None, 4, 0]
     assert bar_places(replace(bars, colours=(("z", 4),))) == [0, 0, 0]
-    lines = replace(bars, kind=ChartKind.LINE)
+    lines = replace(bars, kind="line")
     assert bar_places(lines) == [0, 0, 0]
 
 
 def test_slices_have_the_colours_of_their_categories() -> None:
-    pie = chart(ChartKind.PIE, series(1, 2, 3), colours=(("2021", 0),))
+    pie = chart("pie", series(1, 2, 3), colours=(("2021", 0),))
     assert bar_places(pie) == [1, 0, 2]
 
 
@@ -69,42 +70,29 @@ def test_slices_have_the_colours_of_their_categories() -> None:
 def test_what_is_not_highlighted_stands_back(
     highlight: tuple[str, ...], whole: list[bool], first: list[bool]
 ) -> None:
-    drawing = chart(ChartKind.LINE, *THREE, highlight=highlight)
+    drawing = chart("line", *THREE, highlight=highlight)
     assert [drawing.stands_back(own) for own in THREE] == whole
     assert [drawing.stands_back(own, 0) for own in THREE] == first
 
 
 def test_a_panel_is_highlighted_as_a_whole() -> None:
     one, other = series(1, panel="P"), series(2, panel="Q")
-    drawing = chart(ChartKind.LINE, one, other, highlight=("Q",))
+    drawing = chart("line", one, other, highlight=("Q",))
     assert [drawing.stands_back(own) for own in (one, other)] == [True, False]
-
-
-@pytest.mark.parametrize(
-    ("kind", "horizontal", "lying"),
-    [
-        (ChartKind.BAR, True, True),
-        (ChartKind.BAR, False, False),
-        (ChartKind.LINE, True, False),
-        (ChartKind.WATERFALL, True, False),
-    ],
-)
-def test_bars_lie_but_for_those_that_run_on(kind: ChartKind, horizontal: bool, lying: bool) -> None:
-    assert chart(kind, series(1, 2), horizontal=horizontal).lying is lying
 
 
 @pytest.mark.parametrize(
     ("kind", "values", "unit", "percent"),
     [
-        (ChartKind.PIE, (40, 60), "", True),
-        (ChartKind.PIE, (40, 50), "", False),
-        (ChartKind.PIE, (40, 60), "GW", False),
-        (ChartKind.PIE, (40, 50), "% of all", True),
-        (ChartKind.BAR, (40, 60), "%", False),
+        ("pie", (40, 60), "", True),
+        ("pie", (40, 50), "", False),
+        ("pie", (40, 60), "GW", False),
+        ("pie", (40, 50), "% of all", True),
+        ("bar", (40, 60), "%", False),
     ],
 )
 def test_slices_are_percentages_by_their_unit_or_their_sum(
-    kind: ChartKind, values: tuple[float, ...], unit: str, percent: bool
+    kind: str, values: tuple[float, ...], unit: str, percent: bool
 ) -> None:
     assert chart(kind, series(*values), unit=unit).in_percent is percent
 
@@ -114,7 +102,7 @@ def test_slices_are_percentages_by_their_unit_or_their_sum(
     [("Output", "GW", "Output (GW)"), ("Output", "", "Output"), ("", "GW", "GW"), ("", "", "")],
 )
 def test_the_axis_says_what_it_counts_and_in_what(title: str, unit: str, line: str) -> None:
-    assert chart(ChartKind.BAR, series(1, 2), value_title=title, unit=unit).value_line == line
+    assert chart("bar", series(1, 2), value_title=title, unit=unit).value_line == line
 
 
 def test_changes_stand_on_what_those_before_have_made_and_totals_on_zero() -> None:

@@ -7,7 +7,8 @@ from pathlib import Path
 
 from scripts.reference.example_files import EXAMPLE_FILES
 
-from triptych.charts.options import CHART_KINDS, CHART_OPTIONS
+from triptych.charts.kind import KINDS
+from triptych.charts.options import CHART_OPTIONS
 from triptych.project import Project
 from triptych.reading.vocabulary.entry import Topic
 from triptych.reading.vocabulary.markdown import TOPICS
@@ -50,7 +51,7 @@ def chapters() -> dict[str, str]:
         found[f"{topic.title.lower().replace(' ', '-')}.md"] = (
             "\n\n".join([f"# {topic.title}", *parts]) + "\n"
         )
-    blocks = [chart_block(entry.example, entry.shows) for entry in CHART_KINDS.values()]
+    blocks = [chart_block(kind.guide.example, kind.guide.shows) for kind in KINDS.values()]
     blocks += [chart_block(option.example, option.shows) for option in CHART_OPTIONS.values()]
     found["chart-options.md"] = "\n\n".join(["# Chart options", *blocks]) + "\n"
     return found

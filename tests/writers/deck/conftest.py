@@ -10,9 +10,10 @@ from typing import Any
 
 from pptx import Presentation
 
+from tests.charts.conftest import more_of
 from tests.conftest import tiny_png
 from triptych.diagnostics import Span
-from triptych.model.charts import ChartData, ChartKind, Series
+from triptych.model.charts import ChartData, Series
 from triptych.model.nodes import Align, Chart
 from triptych.theme.theme import load_theme
 from triptych.writers.deck.fitting.text import (
@@ -88,11 +89,17 @@ def series(*values: float | None, label: str = "Output") -> Series:
     return Series(label=label, values=values, places=tuple(0 for _ in values))
 
 
-def chart(kind: ChartKind, *rows: Series, positions: tuple[float, ...] | None = None, **more: Any) -> Chart:
+def chart(kind: str, *rows: Series, positions: tuple[float, ...] | None = None, **more: Any) -> Chart:
     names = tuple(f"Name {number}" for number in range(len(rows[0].values)))
     if positions:
         names = tuple(f"{position:g}" for position in positions)
-    data = ChartData(categories=names, series=rows, positions=positions)
+    data = ChartData(
+        categories=names,
+        series=rows,
+        positions=positions,
+        is_whole=kind in ("pie", "donut"),
+        more=more_of(kind, rows[0]),
+    )
     return Chart(kind=kind, data=data, caption=(), alt="A chart", **more)
 
 
@@ -157,7 +164,7 @@ def everything() -> tuple[DeckSlide, ...]:
             title="A chart",
             id="chart",
             body=ChartBody(
-                chart=chart(ChartKind.BAR, series(1, None, 3), unit="GW"),
+                chart=chart("bar", series(1, None, 3), unit="GW"),
                 alt="Bars that grow",
                 source=(Run(text="Source: A."),),
             ),

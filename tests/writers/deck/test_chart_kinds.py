@@ -18,7 +18,7 @@ from tests.writers.deck.test_charts import native, natives, slide_of
 from triptych.charts.drawing import draw_chart
 from triptych.checks.deck import check_deck
 from triptych.checks.deck.package.workbooks import cells_of
-from triptych.model.charts import ChartData, ChartKind, Series, Tile
+from triptych.model.charts import ChartData, Series, Tile
 from triptych.model.nodes import Align, Chart
 from triptych.theme.colours import READABLE, contrast_ratio, shades
 from triptych.theme.theme import load_theme
@@ -33,18 +33,16 @@ VALUE = st.one_of(st.none(), st.floats(-1e6, 1e6).map(lambda value: float(f"{val
 
 
 def slopes(*ends: tuple[float, float]) -> Chart:
-    return chart(ChartKind.SLOPE, *(series(*pair, label=f"S{i}") for i, pair in enumerate(ends)))
+    return chart("slope", *(series(*pair, label=f"S{i}") for i, pair in enumerate(ends)))
 
 
 def pairs(*rows: tuple[float | None, float | None], **more: object) -> Chart:
     one, other = zip(*rows, strict=True)
-    return chart(
-        ChartKind.DUMBBELL, series(*one, label="2010"), series(*other, label="2024"), years=False, **more
-    )
+    return chart("dumbbell", series(*one, label="2010"), series(*other, label="2024"), years=False, **more)
 
 
 def waterfall(*values: float | None, totals: tuple[int, ...] = ()) -> Chart:
-    drawing = chart(ChartKind.WATERFALL, series(*values), years=False)
+    drawing = chart("waterfall", series(*values), years=False)
     return replace(drawing, data=replace(drawing.data, totals=totals))
 
 
@@ -177,12 +175,12 @@ def test_no_data_make_an_unsound_file(rows: list[tuple[float | None, float | Non
     assert natives(pairs(*[*rows, (1, 2)]))
 
 
-@pytest.mark.parametrize("kind", [ChartKind.SLOPE, ChartKind.DUMBBELL, ChartKind.WATERFALL])
-def test_other_validators_find_nothing_either(kind: ChartKind, tmp_path: Any) -> None:
+@pytest.mark.parametrize("kind", ["slope", "dumbbell", "waterfall"])
+def test_other_validators_find_nothing_either(kind: str, tmp_path: Any) -> None:
     drawing = {
-        ChartKind.SLOPE: slopes((1, 2), (1.1, 2.1)),
-        ChartKind.DUMBBELL: pairs((1, 2), (4, 3)),
-        ChartKind.WATERFALL: waterfall(10, -15, 5),
+        "slope": slopes((1, 2), (1.1, 2.1)),
+        "dumbbell": pairs((1, 2), (4, 3)),
+        "waterfall": waterfall(10, -15, 5),
     }[kind]
     path = tmp_path / "deck.pptx"
     path.write_bytes(written(slide_of(drawing)))
@@ -226,7 +224,7 @@ def test_cells_and_tiles_have_the_tints_of_the_book() -> None:
         series=(Series(label="Share", values=(10.0, 55.0, 90.0), places=(0, 0, 0)),),
         tiles=tuple(Tile(number, 1, name) for number, name in enumerate("ABC", 1)),
     )
-    map_of_shares = Chart(kind=ChartKind.TILEMAP, data=data, caption=(), alt="A map")
+    map_of_shares = Chart(kind="tilemap", data=data, caption=(), alt="A map")
     tiles = [one.marker.format.fill.fore_color for one in native(map_of_shares).plots[0].series]
     svg = draw_chart(map_of_shares, load_theme()).decode()
     assert len(tiles) == 3
@@ -245,7 +243,7 @@ def test_the_series_of_a_tile_map_are_of_one_length_and_each_tile_has_its_words(
         series=(Series(label="N", values=values, places=(0,) * 7),),
         tiles=tiles,
     )
-    drawn = native(Chart(kind=ChartKind.TILEMAP, data=data, caption=(), alt="A map"))
+    drawn = native(Chart(kind="tilemap", data=data, caption=(), alt="A map"))
     found = [[value for value in series.values if value is not None] for series in drawn.plots[0].series]
     assert sum(map(len, found)) == 7
     assert len({len(tuple(series.values)) for series in drawn.plots[0].series}) == 1
@@ -267,7 +265,7 @@ def test_the_workbook_of_a_tile_map_has_names_and_values_beside_places(counted: 
         category_name="Region",
         counted=counted,
     )
-    drawn = native(Chart(kind=ChartKind.TILEMAP, data=data, caption=(), alt="A map", unit="GW"))
+    drawn = native(Chart(kind="tilemap", data=data, caption=(), alt="A map", unit="GW"))
     cells = cells_of(drawn.part.chart_workbook.xlsx_part.blob)
     third, fourth = sorted({column for *_, column in cells})[2:4] if counted else (3, 0)
     names = [text for (_, _, column), text in cells.items() if column == third]
@@ -284,7 +282,7 @@ def test_colours_of_a_tile_map_whose_ends_are_written_alike_are_two() -> None:
         series=(Series(label="N", values=values, places=(0,) * 4),),
         tiles=tuple(Tile(number, 1, name) for number, name in enumerate(names, 1)),
     )
-    drawn = native(Chart(kind=ChartKind.TILEMAP, data=data, caption=(), alt="A map"))
+    drawn = native(Chart(kind="tilemap", data=data, caption=(), alt="A map"))
     assert [series.name for series in drawn.plots[0].series] == ["1,000"] * 4
 
 
@@ -295,7 +293,7 @@ def test_a_tile_map_without_room_for_its_values_says_what_colours_mean() -> None
         series=(Series(label="N", values=values, places=(0,) * 3),),
         tiles=tuple(Tile(10 * number, 10 * number, name) for number, name in enumerate("ABC", 1)),
     )
-    drawn = native(Chart(kind=ChartKind.TILEMAP, data=data, caption=(), alt="A map"))
+    drawn = native(Chart(kind="tilemap", data=data, caption=(), alt="A map"))
     assert drawn.has_legend
     labels = [point.data_label.text_frame.text for one in drawn.plots[0].series for point in [one.points[0]]]
     assert not any("\n" in text for text in labels)

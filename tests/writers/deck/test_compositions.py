@@ -28,7 +28,6 @@ from tests.writers.deck.conftest import (
     table,
     text_slide,
 )
-from triptych.model.charts import ChartKind
 from triptych.writers.deck.fitting.columns import GAP, Unfitting, fit_columns
 from triptych.writers.deck.fitting.composition import (
     Composition,
@@ -174,9 +173,7 @@ def photograph(width: float = 900, height: float = 1200, **more: Any) -> Picture
 
 
 def body_of(kind: Layout) -> Any:
-    bars = ChartBody(
-        chart=chart(ChartKind.BAR, series(1, 2), unit="GW"), alt="Bars", source=(Run(text="A."),)
-    )
+    bars = ChartBody(chart=chart("bar", series(1, 2), unit="GW"), alt="Bars", source=(Run(text="A."),))
     return {
         Layout.COLUMNS: ColumnsBody(columns=(text("One", "Two"), Column(body=bars))),
         Layout.COMPARISON: ColumnsBody(

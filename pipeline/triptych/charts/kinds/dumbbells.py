@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from triptych.charts.axes import GAP, ValueScale, amount, linear_scale
 from triptych.charts.canvas import LINE, Across, Canvas, Ruler
+from triptych.charts.columns import read_columns
+from triptych.charts.kind import FreeKind, GuideEntry, SeriesMark
 from triptych.charts.layout import MOST_HEIGHT, ROW, names_beside
+from triptych.charts.legend import Entry, legend_entries
+from triptych.charts.native import Form
+from triptych.charts.options import ChartOptions
 from triptych.charts.plan import values_width
+from triptych.charts.rows import named_value
 from triptych.charts.styles import look_in
-from triptych.model.nodes import Chart
+from triptych.data.columns import DataError, DataFile
+from triptych.languages.labels import Labels
+from triptych.model.charts import ChartData
+from triptych.model.nodes import Attr, Chart
 from triptych.theme.colours import darken_until_readable
 from triptych.theme.theme import Theme
 
@@ -31,6 +40,7 @@ class PairPlan:
     left: float
     width: float
     row: float
+    keys: tuple[Entry, ...] = ()
 
     def at(self, value: float) -> float:
         """How far from the plot's left edge a value stands."""
@@ -42,23 +52,92 @@ class PairPlan:
         return LINE + 2 if self.heads else 0.0
 
     @property
-    def height(self) -> float:
+    def whole_height(self) -> float:
         """Of it all."""
         return self.above + self.row * len(self.names)
 
+    def draw(self, canvas: Canvas, left: float, top: float) -> None:
+        """Draw it from a place on."""
+        colours, series = canvas.theme.colours, self.chart.data.series
+        start, top = left + self.left, top + self.above
+        names_end = start - self.beside - GAP
+        for index, lines in enumerate(self.names):
+            middle = top + (index + 0.5) * self.row
+            first = middle - (len(lines) - 1) * LINE / 2
+            canvas.text((names_end, first), lines, ink=colours.muted, across="right")
+            foot = middle + self.row / 2
+            canvas.line([(names_end + GAP, foot), (start + self.width, foot)], colours.rule, 0.3)
+            known = [(own.values[index], place) for place, own in enumerate(series)]
+            dots = sorted((value, place) for value, place in known if value is not None)
+            if len(dots) == 2:
+                ends = [(start + self.at(value), middle) for value, _ in dots]
+                canvas.line(ends, colours.muted, 2.0)
+            for side, (value, place) in enumerate(dots):
+                look = look_in(self.chart, canvas.theme, series[place], index)
+                x = start + self.at(value)
+                canvas.dots([(x, middle)], look, _DOT)
+                words = amount(self.chart, value, series[place].decimals)
+                lower = side == 0 and len(dots) == 2
+                across: Across = "right" if lower else "left"
+                bold = bool(self.chart.highlight) and not look.back
+                canvas.text((x + (-_BESIDE if lower else _BESIDE), middle), words, across=across, bold=bold)
+                if self.heads and index == 0:
+                    over = (x, top - LINE / 2)
+                    ink = darken_until_readable(look.ink, colours.foreground, colours.background)
+                    canvas.text(over, self.heads[place], ink=ink, bold=True, across="center")
 
-def plan_pairs(chart: Chart, room: float, theme: Theme) -> PairPlan:
-    """Lay out a dumbbell chart; every row has its values beside its dots."""
-    ruler, data = Ruler(theme), chart.data
-    names = names_beside(chart, data, room, ruler)
-    beside = values_width(chart, data, ruler) + _BESIDE
-    left = max(map(ruler.widest, names)) + GAP + beside
-    width = room - left - beside
-    scale = linear_scale(min(data.numbers), max(data.numbers), wide=False)
-    lines = max(map(len, names)) * LINE
-    row = max(lines, min(max(ROW, lines + 4), MOST_HEIGHT / len(names)))
-    plan = PairPlan(chart=chart, scale=scale, names=names, beside=beside, left=left, width=width, row=row)
-    return replace(plan, heads=_heads(plan, ruler, room))
+
+class Dumbbell(FreeKind):
+    """Two dots for each category, joined by a line as long as their difference."""
+
+    name = "dumbbell"
+    options = frozenset(("series", "date-format", "y-title", "highlight"))
+    guide = GuideEntry(
+        use="Compare two values of each category, and show the distance between them.",
+        data="A column of names and two columns of values.",
+        example='type=dumbbell data=cities.csv x=city y="before,after" labels="2015,2025"',
+        shows="Four rows with two dots each. Corvo falls from 58 to 55; the other three cities rise.",
+    )
+
+    has_rows = True
+
+    def read(self, file: DataFile, attr: Attr, options: ChartOptions, language: str) -> ChartData:
+        """Read two series."""
+        data = read_columns(file, attr, options)
+        if len(data.series) != 2:
+            message = f"a dumbbell chart requires exactly 2 series; the data has {len(data.series)}"
+            hint = 'name two columns in `y=`, as in `y="FIRST, SECOND"`, or set `type=scatter`'
+            raise DataError("CHT001", message, hint, "y")
+        return data
+
+    def plan(self, chart: Chart, data: ChartData, room: float, theme: Theme) -> PairPlan:
+        """Lay out a dumbbell chart; every row has its values beside its dots."""
+        ruler = Ruler(theme)
+        names = names_beside(chart, data, room, ruler)
+        beside = values_width(chart, data, ruler) + _BESIDE
+        left = max(map(ruler.widest, names)) + GAP + beside
+        width = room - left - beside
+        scale = linear_scale(min(data.numbers), max(data.numbers), wide=False)
+        lines = max(map(len, names)) * LINE
+        row = max(lines, min(max(ROW, lines + 4), MOST_HEIGHT / len(names)))
+        plan = PairPlan(chart=chart, scale=scale, names=names, beside=beside, left=left, width=width, row=row)
+        heads = _heads(plan, ruler, room)
+        keys = () if heads else tuple(legend_entries(chart, theme, marks=False))
+        return replace(plan, heads=heads, keys=keys)
+
+    def mark(self, chart: Chart, series: int) -> SeriesMark:
+        """Return that all series are dots."""
+        return SeriesMark.DOTS
+
+    def form(self, chart: Chart) -> Form:
+        """Return native dots."""
+        return Form("XY_SCATTER", on_numbers=True)
+
+    def describe(self, chart: Chart, names: Sequence[str], labels: Labels) -> Iterator[str]:
+        """Yield each category with its two values."""
+        for index, name in enumerate(names):
+            ends = (named_value(series, index, series.label, chart, labels) for series in chart.data.series)
+            yield labels.titled(name, labels.listed(filter(None, ends)))
 
 
 def _heads(plan: PairPlan, ruler: Ruler, room: float) -> tuple[str, str] | None:
@@ -73,34 +152,3 @@ def _heads(plan: PairPlan, ruler: Ruler, room: float) -> tuple[str, str] | None:
     (low, half), (high, other_half) = ends
     fits = low + half + GAP <= high - other_half and low >= half and high + other_half <= room
     return (one.label, other.label) if fits else None
-
-
-def draw_pairs(canvas: Canvas, plan: PairPlan, left: float, top: float) -> None:
-    """Draw it from a place on."""
-    colours, series = canvas.theme.colours, plan.chart.data.series
-    start, top = left + plan.left, top + plan.above
-    names_end = start - plan.beside - GAP
-    for index, lines in enumerate(plan.names):
-        middle = top + (index + 0.5) * plan.row
-        first = middle - (len(lines) - 1) * LINE / 2
-        canvas.text((names_end, first), lines, ink=colours.muted, across="right")
-        foot = middle + plan.row / 2
-        canvas.line([(names_end + GAP, foot), (start + plan.width, foot)], colours.rule, 0.3)
-        known = [(own.values[index], place) for place, own in enumerate(series)]
-        dots = sorted((value, place) for value, place in known if value is not None)
-        if len(dots) == 2:
-            ends = [(start + plan.at(value), middle) for value, _ in dots]
-            canvas.line(ends, colours.muted, 2.0)
-        for side, (value, place) in enumerate(dots):
-            look = look_in(plan.chart, canvas.theme, series[place], index)
-            x = start + plan.at(value)
-            canvas.dots([(x, middle)], look, _DOT)
-            words = amount(plan.chart, value, series[place].decimals)
-            lower = side == 0 and len(dots) == 2
-            across: Across = "right" if lower else "left"
-            bold = bool(plan.chart.highlight) and not look.back
-            canvas.text((x + (-_BESIDE if lower else _BESIDE), middle), words, across=across, bold=bold)
-            if plan.heads and index == 0:
-                over = (x, top - LINE / 2)
-                ink = darken_until_readable(look.ink, colours.foreground, colours.background)
-                canvas.text(over, plan.heads[place], ink=ink, bold=True, across="center")

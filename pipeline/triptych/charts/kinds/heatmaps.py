@@ -2,65 +2,77 @@
 
 from __future__ import annotations
 
+from triptych.charts.columns import read_columns
+from triptych.charts.kind import GuideEntry, TableKind
+from triptych.charts.options import ChartOptions
+from triptych.charts.rows import with_unit
 from triptych.charts.times import category_name
+from triptych.data.columns import DataFile
 from triptych.diagnostics import Span
-from triptych.languages.labels import Labels, load_labels
+from triptych.languages.labels import load_labels
 from triptych.languages.numerals import format_number
 from triptych.model.charts import ChartData
 from triptych.model.nodes import Align, Attr, Cell, Column, Inline, Paragraph, Row, Table, Text
-from triptych.model.sentences import closed, labelled, sentences
+from triptych.model.sentences import labelled, sentences
 from triptych.model.tables import shade_steps
 
 
-def heat_table(
-    data: ChartData,
-    attr: Attr,
-    unit: str,
-    caption: tuple[Inline, ...],
-    span: Span,
-    language: str,
-    *,
-    note: tuple[Inline, ...] = (),
-    source: tuple[Inline, ...] = (),
-) -> Table:
-    """A row for each category and a column for each series; note and source follow the caption.
+class HeatMap(TableKind):
+    """A table whose cells are coloured by their values."""
 
-    What the numbers count, their ``unit``, stands in brackets behind the caption, or first of these.
-    """
-    labels = load_labels(language)
-    named = labelled(labels.titled(labels["source"], ""), source)
-    caption, counted = with_unit(caption, unit, labels)
-    behind = sentences(counted, note, named, stop=labels.full_stop)
-    steps = shade_steps([value for series in data.series for value in series.values])
-    count = len(data.categories)
-    head = Row(cells=tuple(map(_cell, (data.category_title or data.category_name, *data.labels))))
-    body = []
-    for row in range(count):
-        cells = [_cell(category_name(data, row, language))]
-        for column, series in enumerate(data.series):
-            value = series.values[row]
-            words = "" if value is None else format_number(value, series.places[row], language)
-            cells.append(_cell(words, steps[column * count + row]))
-        body.append(Row(cells=tuple(cells)))
-    return Table(
-        columns=(Column(align=Align.LEFT), *(Column(align=Align.CENTER) for _ in data.series)),
-        head=(head,),
-        body=tuple(body),
-        row_headers=1,
-        caption=sentences(caption, behind, stop=labels.full_stop) if behind else caption,
-        attr=attr,
-        span=span,
+    name = "heatmap"
+    options = frozenset(("series", "date-format", "x-title", "y-title"))
+    guide = GuideEntry(
+        use="Compare many values at a glance, as a table whose cells are coloured by their values.",
+        data="A column of names and several columns of values, or one column split by `series`.",
+        example='type=heatmap data=energy.csv x=year y="wind,solar,hydro" unit="TWh"',
+        shows="A table of six years and three sources. The darkest cells are wind and solar in 2024.",
     )
 
+    def read(self, file: DataFile, attr: Attr, options: ChartOptions, language: str) -> ChartData:
+        """Read the columns of values."""
+        return read_columns(file, attr, options)
 
-def with_unit(
-    caption: tuple[Inline, ...], unit: str, labels: Labels
-) -> tuple[tuple[Inline, ...], tuple[Inline, ...]]:
-    """A caption with what the numbers under it count in brackets; behind what is a sentence, for itself."""
-    if unit and caption and closed(caption) != caption:
-        before, after = labels.brackets
-        return (*caption, Text(text=f"{before}{unit}{after}")), ()
-    return caption, (Text(text=unit),) if unit else ()
+    def table(
+        self,
+        data: ChartData,
+        attr: Attr,
+        unit: str,
+        caption: tuple[Inline, ...],
+        span: Span,
+        language: str,
+        *,
+        note: tuple[Inline, ...] = (),
+        source: tuple[Inline, ...] = (),
+    ) -> Table:
+        """Return a row for each category and a column for each series; note and source follow the caption.
+
+        What the numbers count, their ``unit``, stands in brackets behind the caption, or first of these.
+        """
+        labels = load_labels(language)
+        named = labelled(labels.titled(labels["source"], ""), source)
+        caption, counted = with_unit(caption, unit, labels)
+        behind = sentences(counted, note, named, stop=labels.full_stop)
+        steps = shade_steps([value for series in data.series for value in series.values])
+        count = len(data.categories)
+        head = Row(cells=tuple(map(_cell, (data.category_title or data.category_name, *data.labels))))
+        body = []
+        for row in range(count):
+            cells = [_cell(category_name(data, row, language))]
+            for column, series in enumerate(data.series):
+                value = series.values[row]
+                words = "" if value is None else format_number(value, series.places[row], language)
+                cells.append(_cell(words, steps[column * count + row]))
+            body.append(Row(cells=tuple(cells)))
+        return Table(
+            columns=(Column(align=Align.LEFT), *(Column(align=Align.CENTER) for _ in data.series)),
+            head=(head,),
+            body=tuple(body),
+            row_headers=1,
+            caption=sentences(caption, behind, stop=labels.full_stop) if behind else caption,
+            attr=attr,
+            span=span,
+        )
 
 
 def _cell(words: str, shade: int = 0) -> Cell:

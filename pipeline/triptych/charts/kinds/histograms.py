@@ -9,57 +9,100 @@ from __future__ import annotations
 
 import math
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from itertools import pairwise
 
+from triptych.charts.canvas import Box, Ruler
 from triptych.charts.columns import in_words, listed, numbers_of, panels_of
+from triptych.charts.kind import PLOT_OPTIONS, GuideEntry, PlotKind
+from triptych.charts.native import Form
+from triptych.charts.options import ChartOptions
+from triptych.charts.painting import Marks
+from triptych.charts.plan import Plan, value_place
 from triptych.data.columns import DataError, DataFile, asked_by
 from triptych.languages.numerals import decimal_places, format_number
-from triptych.model.charts import ChartData, Series
-from triptych.model.nodes import Attr
+from triptych.model.charts import ChartData, Pointer, Series
+from triptych.model.nodes import Attr, Chart
 
 _MOST_BINS = 50  # that the rule makes
 _ROUND = (1.0, 2.0, 2.5, 5.0, 10.0)
 _FINE = (1.0, 1.2, 1.25, 1.5, 2.0, 2.5, 3.0, 4.0, 5.0, 6.0, 8.0, 10.0)
 
 
-def read_histogram(file: DataFile, attr: Attr, bins: int | None, language: str) -> ChartData:
-    """The counts of one column's values, a series for each panel. Raises ``DataError``."""
-    columns = [*listed(attr, "x", file.columns), *listed(attr, "y", file.columns)]
-    if len(columns) != 1:
-        message = "the histogram has no `x=` attribute"
-        if columns:
-            keys = [f"`{key}=`" for key in ("x", "y") if attr.get(key)]
-            listing = f"{' and '.join(keys)} {'together list' if len(keys) > 1 else 'lists'}"
-            message = f"a histogram plots only one column, but {listing} {len(columns)}"
-        hint = "set `x=` to one column of numbers" + (", and remove `y=`" if attr.get("y") else "")
-        raise DataError("CHT001", message, hint, "y" if attr.get("y") else "x")
-    panels = panels_of(file, attr)
-    with asked_by("x" if attr.get("x") else "y"):
-        _, numbers = numbers_of(file, columns[0])
-        known = [value for value in numbers if value is not None]
-        if not known:
-            message = f'{file.path}: column "{columns[0]}" contains no numbers'
-            raise DataError("DAT003", message, "fill in the values, or name another column in `x=`")
-    edges = bin_edges(known, bins)
-    labels = listed(attr, "labels") or [attr.get("unit") or "n"]
-    if len(labels) > 1:
-        message = f"a histogram has a single series, but `labels=` has {len(labels)} labels"
-        raise DataError("CHT001", message, "write a single label in `labels=`", "labels")
-    series = []
-    for panel in dict.fromkeys(panels):
-        members = [v for v, own in zip(numbers, panels, strict=True) if own == panel and v is not None]
-        counts = counted(members, edges)
-        series.append(Series(label=labels[0], values=counts, places=(0,) * len(counts), panel=panel))
-    return ChartData(
-        categories=bin_names(edges, language),
-        series=tuple(series),
-        category_title=attr.get("x-title"),
-        edges=edges,
-        panel_title=in_words(attr.get("facet")),
-        category_name=in_words(columns[0]),
+class Histogram(PlotKind):
+    """Counts of rows between the edges of bins."""
+
+    name = "histogram"
+    options = PLOT_OPTIONS | {"bins"}
+    guide = GuideEntry(
+        use="Show how the values of one quantity are distributed.",
+        data="A column of numbers, one row for each observation. `x` names it.",
+        example='type=histogram data=waits.csv x=minutes x-title="Minutes" y-title="Visitors"',
+        shows="Seven bars of waiting times: most visitors wait 10 to 20 minutes.",
     )
+    from_zero = True
+    whole_ticks = True
+    summarises = True
+    reads_dates = False
+    value_key = "x"
+
+    def read(self, file: DataFile, attr: Attr, options: ChartOptions, language: str) -> ChartData:
+        """Count one column's values, a series for each panel. Raises ``DataError``."""
+        columns = [*listed(attr, "x", file.columns), *listed(attr, "y", file.columns)]
+        if len(columns) != 1:
+            message = "the histogram has no `x=` attribute"
+            if columns:
+                keys = [f"`{key}=`" for key in ("x", "y") if attr.get(key)]
+                listing = f"{' and '.join(keys)} {'together list' if len(keys) > 1 else 'lists'}"
+                message = f"a histogram plots only one column, but {listing} {len(columns)}"
+            hint = "set `x=` to one column of numbers" + (", and remove `y=`" if attr.get("y") else "")
+            raise DataError("CHT001", message, hint, "y" if attr.get("y") else "x")
+        panels = panels_of(file, attr)
+        with asked_by("x" if attr.get("x") else "y"):
+            _, numbers = numbers_of(file, columns[0])
+            known = [value for value in numbers if value is not None]
+            if not known:
+                message = f'{file.path}: column "{columns[0]}" contains no numbers'
+                raise DataError("DAT003", message, "fill in the values, or name another column in `x=`")
+        edges = bin_edges(known, options.bins)
+        labels = listed(attr, "labels") or [attr.get("unit") or "n"]
+        if len(labels) > 1:
+            message = f"a histogram has a single series, but `labels=` has {len(labels)} labels"
+            raise DataError("CHT001", message, "write a single label in `labels=`", "labels")
+        series = []
+        for panel in dict.fromkeys(panels):
+            members = [v for v, own in zip(numbers, panels, strict=True) if own == panel and v is not None]
+            counts = counted(members, edges)
+            series.append(Series(label=labels[0], values=counts, places=(0,) * len(counts), panel=panel))
+        return ChartData(
+            categories=bin_names(edges, language),
+            series=tuple(series),
+            category_title=attr.get("x-title"),
+            edges=edges,
+            panel_title=in_words(attr.get("facet")),
+            category_name=in_words(columns[0]),
+        )
+
+    def draw_marks(self, marks: Marks) -> None:
+        """Draw a bar for each bin that holds something."""
+        for index, (left, top, right, foot) in enumerate(_bins(marks.plan)):
+            if foot > top:
+                start, end = marks.left + left, marks.left + right
+                look, height = marks.look(0, index), (marks.top + foot) - (marks.top + top)
+                marks.canvas.box(start + 0.3, marks.top + top, end - start - 0.6, height, look)
+
+    def boxes(self, plan: Plan, ruler: Ruler) -> Iterator[Box]:
+        """Yield the boxes of the bins."""
+        yield from _bins(plan)
+
+    def aim(self, plan: Plan, pointer: Pointer, ruler: Ruler) -> Box:
+        """Return the bin that a callout names."""
+        return _bins(plan)[plan.data.categories.index(pointer.category)]
+
+    def form(self, chart: Chart) -> Form:
+        """Return native columns side by side."""
+        return Form("COLUMN_CLUSTERED")
 
 
 def bin_edges(values: Sequence[float], bins: int | None) -> tuple[float, ...]:
@@ -95,13 +138,13 @@ def bin_names(edges: Sequence[float], language: str) -> tuple[str, ...]:
 
 def _rule_width(values: Sequence[float]) -> float:
     count, span = len(values), values[-1] - values[0]
-    spread = _quantile(values, 0.75) - _quantile(values, 0.25)
+    spread = quantile(values, 0.75) - quantile(values, 0.25)
     width = 2 * spread / count ** (1 / 3) if spread else span / (math.log2(count) + 1)
     return max(width, span / _MOST_BINS)
 
 
-def _quantile(values: Sequence[float], share: float) -> float:
-    """Linear interpolation between order statistics."""
+def quantile(values: Sequence[float], share: float) -> float:
+    """Return a quantile by linear interpolation between order statistics."""
     place = share * (len(values) - 1)
     low = int(place)
     high = min(low + 1, len(values) - 1)
@@ -133,3 +176,11 @@ def _edges(width: float, first: int, count: int) -> tuple[float, ...]:
 def _step(width: float) -> Decimal:
     """A round width as it is written: as binary fractions 0.3 is no multiple of 0.1."""
     return Decimal(f"{width:.12g}")
+
+
+def _bins(plan: Plan) -> list[Box]:
+    """The box of each bin of a histogram, from the left; one that holds nothing has no height."""
+    ends = [plan.axis.share(edge) * plan.width for edge in plan.data.edges or ()]
+    foot, counts = value_place(plan, 0.0), plan.data.series[0].values
+    tops = [value_place(plan, count or 0.0) for count in counts]
+    return [(left, top, right, foot) for (left, right), top in zip(pairwise(ends), tops, strict=True)]

@@ -4,16 +4,24 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from decimal import Decimal
 
-from triptych.charts.axes import slice_amount
+from triptych.charts.axes import amount
 from triptych.charts.canvas import LINE, Across, Canvas, Ruler
+from triptych.charts.columns import MOST_SERIES, read_columns
+from triptych.charts.kind import FreeKind, GuideEntry, kind_of
 from triptych.charts.labels import longest_word, spread, wrapped
-from triptych.charts.legend import KEY_WIDTH, draw_key
+from triptych.charts.legend import KEY_WIDTH, Entry, draw_key
+from triptych.charts.native import Form
+from triptych.charts.options import ChartOptions
 from triptych.charts.styles import look_in
 from triptych.charts.times import category_name
-from triptych.model.charts import ChartData
-from triptych.model.nodes import Chart
+from triptych.data.columns import DataError, DataFile
+from triptych.languages.numerals import format_percent, visible_places
+from triptych.model.charts import ChartData, add_up, exact
+from triptych.model.nodes import Attr, Chart
+from triptych.theme.theme import Theme
 
 RADIUS, _LEAST_RADIUS = 54.0, 16.0
 HOLE = 0.56  # of the radius
@@ -68,12 +76,31 @@ class RoundPlan:
     pie_height: float
     key: tuple[KeyRow, ...] = ()
     key_left: float = 0.0
+    keys: tuple[Entry, ...] = ()
 
     @property
     def whole_height(self) -> float:
         """The height of the pie and its key in points."""
         lines = sum(len(row.name) for row in self.key)
         return self.pie_height + (_KEY_GAP + lines * LINE if lines else 0.0)
+
+    def draw(self, canvas: Canvas, left: float, top: float) -> None:
+        """Draw one pie with its labels; ``left`` and ``top`` are its corner in points."""
+        centre = (left + self.width / 2, top + self.pie_height / 2)
+        kind = kind_of(self.chart)
+        hole = self.radius * kind.hole if isinstance(kind, Pie) else 0.0
+        for part in self.slices:
+            look = look_in(self.chart, canvas.theme, self.chart.data.series[0], part.index)
+            canvas.wedge(centre, self.radius, hole, part.start, part.end, look)
+        muted = canvas.theme.colours.muted
+        for name in slice_names(self):
+            canvas.line([(centre[0] + x, centre[1] + y) for x, y in name.leader], muted, 0.4)
+            place, first = centre[0] + name.left, centre[1] + name.top + LINE / 2
+            if name.slice.name:
+                canvas.text((place, first), name.slice.name, across=name.across)
+            below = first + len(name.slice.name) * LINE
+            canvas.text((place, below), name.slice.amount, ink=muted, across=name.across)
+        _draw_key(canvas, self, left + self.key_left, top + self.pie_height + _KEY_GAP)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +116,76 @@ class SliceName:
     left: float
     top: float
     across: Across
+
+
+class Pie(FreeKind):
+    """Slices of a whole."""
+
+    name = "pie"
+    options = frozenset(("facet", "facet-columns", "build", "date-format", "highlight"))
+    guide = GuideEntry(
+        use="Show a few shares of one whole.",
+        data="A column of names and a column of values that add up to the whole.",
+        example='type=pie data=shares.csv x=source y=share unit="%"',
+        shows="Four slices: wind 43 %, solar 32 %, hydro 17 % and other 8 %.",
+    )
+    has_one_series = True
+    hole = 0.0
+    """The radius of the hole, as a share of the circle's."""
+
+    def read(self, file: DataFile, attr: Attr, options: ChartOptions, language: str) -> ChartData:
+        """Read the column of parts."""
+        return replace(read_columns(file, attr, options), is_whole=True)
+
+    def check(self, data: ChartData, options: ChartOptions) -> None:
+        """Raise ``DataError`` for values that make no whole, and for too many of them."""
+        for series in data.series:
+            values = [value for value in series.values if value is not None]
+            if (least := min(values)) < 0:
+                name = data.categories[series.values.index(least)]
+                message = f'a {self} chart cannot show the negative value {least:g} at "{name}"'
+                raise DataError("CHT001", message, "set `type=bar`", "type")
+            if sum(values) == 0:
+                message = f"all values in the {self} chart are zero"
+                raise DataError("CHT001", message, "correct the values, or set `type=bar`", "type")
+        if len(data.categories) > MOST_SERIES:
+            message = f"the {self} chart has {len(data.categories)} slices; the limit is {MOST_SERIES}"
+            raise DataError(
+                "CHT001", message, "combine small values into one slice, or set `type=bar`", "type"
+            )
+
+    def form(self, chart: Chart) -> Form:
+        """Return a native pie or ring."""
+        return Form("DOUGHNUT" if self.hole else "PIE")
+
+    def plan(self, chart: Chart, data: ChartData, room: float, theme: Theme) -> RoundPlan:
+        """Lay out one pie."""
+        return plan_round(chart, data, room, Ruler(theme))
+
+
+class Donut(Pie):
+    """Slices of a ring."""
+
+    name = "donut"
+    guide = GuideEntry(
+        use="Show a few shares of one whole, as a ring.",
+        data="As for a pie chart.",
+        example='type=donut data=shares.csv x=source y=share unit="%"',
+        shows="A ring of four slices: wind 43 %, solar 32 %, hydro 17 % and other 8 %.",
+    )
+    hole = HOLE
+
+
+def slice_amount(chart: Chart, data: ChartData, index: int) -> str:
+    """Return the words under the name of a slice: its percentage, or its value and its share of the whole."""
+    series = data.series[0]
+    value = series.values[index] or 0.0
+    if chart.in_percent:
+        return format_percent(value, chart.language, series.places[index])
+    whole = exact(add_up(value or 0.0 for value in series.values)) or Decimal(1)
+    share = 100 * exact(value) / whole
+    percentage = format_percent(share, chart.language, visible_places(share, 0 if share >= 1 else 1))
+    return f"{amount(chart, value, series.places[index])} · {percentage}"
 
 
 def plan_round(
@@ -134,24 +231,6 @@ def _plan_key(
     return rows, (column - used) / 2
 
 
-def draw_round(canvas: Canvas, plan: RoundPlan, left: float, top: float) -> None:
-    """Draw one pie with its labels; ``left`` and ``top`` are its corner in points."""
-    centre = (left + plan.width / 2, top + plan.pie_height / 2)
-    hole = plan.radius * HOLE if plan.chart.kind.traits.hole else 0.0
-    for part in plan.slices:
-        look = look_in(plan.chart, canvas.theme, plan.chart.data.series[0], part.index)
-        canvas.wedge(centre, plan.radius, hole, part.start, part.end, look)
-    muted = canvas.theme.colours.muted
-    for name in slice_names(plan):
-        canvas.line([(centre[0] + x, centre[1] + y) for x, y in name.leader], muted, 0.4)
-        place, first = centre[0] + name.left, centre[1] + name.top + LINE / 2
-        if name.slice.name:
-            canvas.text((place, first), name.slice.name, across=name.across)
-        below = first + len(name.slice.name) * LINE
-        canvas.text((place, below), name.slice.amount, ink=muted, across=name.across)
-    _draw_key(canvas, plan, left + plan.key_left, top + plan.pie_height + _KEY_GAP)
-
-
 def _draw_key(canvas: Canvas, plan: RoundPlan, left: float, top: float) -> None:
     names = left + KEY_WIDTH
     amounts = (
@@ -160,7 +239,7 @@ def _draw_key(canvas: Canvas, plan: RoundPlan, left: float, top: float) -> None:
     y = top + LINE / 2
     for row in plan.key:
         look = look_in(plan.chart, canvas.theme, plan.chart.data.series[0], row.index)
-        draw_key(canvas, plan.chart.kind, look, left, y)
+        draw_key(canvas, Entry("", look), left, y)
         canvas.text((names, y), row.name)
         canvas.text((amounts, y), row.amount, ink=canvas.theme.colours.muted)
         y += len(row.name) * LINE

@@ -2,14 +2,25 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 
 from triptych.charts.axes import ValueScale, amount, linear_scale
 from triptych.charts.canvas import LINE, Across, Canvas, Ruler
+from triptych.charts.columns import read_columns
+from triptych.charts.kind import FreeKind, GuideEntry
 from triptych.charts.labels import spread, wrapped
+from triptych.charts.legend import Entry
+from triptych.charts.native import Form
+from triptych.charts.options import ChartOptions, in_parts
+from triptych.charts.rows import named_value
 from triptych.charts.styles import look_in
 from triptych.charts.times import category_name
-from triptych.model.nodes import Chart
+from triptych.data.columns import DataError, DataFile
+from triptych.diagnostics import did_you_mean
+from triptych.languages.labels import Labels
+from triptych.model.charts import ChartData, Series
+from triptych.model.nodes import Attr, Chart
 from triptych.theme.colours import darken_until_readable
 from triptych.theme.theme import Theme
 
@@ -32,49 +43,80 @@ class SlopePlan:
     left: float
     width: float
     plot: float
-    height: float
+    keys: tuple[Entry, ...] = ()
+
+    @property
+    def whole_height(self) -> float:
+        """The height of the plot and the names over it."""
+        return self.plot + 3 * LINE
 
     def at(self, value: float) -> float:
         """How far under the plot's top a value stands."""
         return (1 - self.scale.share(value)) * self.plot
 
+    def draw(self, canvas: Canvas, left: float, top: float) -> None:
+        """Draw it from a place on: the two places, the lines, and words that do not touch."""
+        colours = canvas.theme.colours
+        start, end = left + self.left, left + self.left + self.width
+        foot = top + 2 * LINE
+        for x, title, across in zip((start, end), self.titles, _SIDES, strict=True):
+            canvas.text((x, top + LINE / 2), title, bold=True, across=across)
+            canvas.line([(x, foot - LINE / 2), (x, foot + self.plot + LINE / 2)], colours.rule, 0.6)
+        for series in self.chart.data.series:
+            look = look_in(self.chart, canvas.theme, series)
+            points = [(x, foot + self.at(v or 0.0)) for x, v in zip((start, end), series.values, strict=True)]
+            canvas.line(points, look.ink, 1.1 if look.back else 1.5, look.dash)
+            canvas.dots(points, look, 4.2)
+        for side, (x, across) in enumerate(zip((start, end), _SIDES, strict=True)):
+            _name_side(canvas, self, side, x, foot, across)
 
-def plan_slopes(chart: Chart, room: float, theme: Theme) -> SlopePlan:
-    """Lay out a slope chart; words take at most a third of the width on either side."""
-    ruler, data = Ruler(theme), chart.data
-    first, last = (_names(chart, end, room * _NAMES_SHARE, ruler) for end in (0, 1))
-    sides = [max(ruler.bold(line) for lines in side for line in lines) + _LEADER for side in (first, last)]
-    lines = max(sum(map(len, side)) for side in (first, last))
-    plot = min(max(_LEAST, _FOR_EACH * len(data.series)), _MOST)
-    plot = max(plot, lines * LINE)
-    titles = category_name(data, 0, chart.language), category_name(data, 1, chart.language)
-    return SlopePlan(
-        chart=chart,
-        scale=linear_scale(min(data.numbers), max(data.numbers), wide=False),
-        names=(first, last),
-        titles=titles,
-        left=sides[0],
-        width=min(room - sum(sides), _WIDEST),
-        plot=plot,
-        height=plot + 3 * LINE,
+
+class Slope(FreeKind):
+    """A line for each series from one place to another, named at both ends."""
+
+    name = "slope"
+    options = frozenset(("series", "date-format", "ends", "y-title", "highlight"))
+    guide = GuideEntry(
+        use="Compare two points in time, with a line for each series.",
+        data="Two categories in `x` with a series each, or two columns in `y`.",
+        example='type=slope data=cities.csv x=city y="before,after" labels="2015,2025"',
+        shows="Four lines from 2015 to 2025. Corvo falls from 58 to 55; the other three cities rise.",
     )
 
+    def read(self, file: DataFile, attr: Attr, options: ChartOptions, language: str) -> ChartData:
+        """Read two categories, and a value of each series at both."""
+        return _between_two(read_columns(file, attr, options), attr)
 
-def draw_slopes(canvas: Canvas, plan: SlopePlan, left: float, top: float) -> None:
-    """Draw it from a place on: the two places, the lines, and words that do not touch."""
-    colours = canvas.theme.colours
-    start, end = left + plan.left, left + plan.left + plan.width
-    foot = top + 2 * LINE
-    for x, title, across in zip((start, end), plan.titles, _SIDES, strict=True):
-        canvas.text((x, top + LINE / 2), title, bold=True, across=across)
-        canvas.line([(x, foot - LINE / 2), (x, foot + plan.plot + LINE / 2)], colours.rule, 0.6)
-    for series in plan.chart.data.series:
-        look = look_in(plan.chart, canvas.theme, series)
-        points = [(x, foot + plan.at(v or 0.0)) for x, v in zip((start, end), series.values, strict=True)]
-        canvas.line(points, look.ink, 1.1 if look.back else 1.5, look.dash)
-        canvas.dots(points, look, 4.2)
-    for side, (x, across) in enumerate(zip((start, end), _SIDES, strict=True)):
-        _name_side(canvas, plan, side, x, foot, across)
+    def plan(self, chart: Chart, data: ChartData, room: float, theme: Theme) -> SlopePlan:
+        """Lay out a slope chart; words take at most a third of the width on either side."""
+        ruler = Ruler(theme)
+        first, last = (_names(chart, end, room * _NAMES_SHARE, ruler) for end in (0, 1))
+        sides = [
+            max(ruler.bold(line) for lines in side for line in lines) + _LEADER for side in (first, last)
+        ]
+        lines = max(sum(map(len, side)) for side in (first, last))
+        plot = min(max(_LEAST, _FOR_EACH * len(data.series)), _MOST)
+        plot = max(plot, lines * LINE)
+        titles = category_name(data, 0, chart.language), category_name(data, 1, chart.language)
+        return SlopePlan(
+            chart=chart,
+            scale=linear_scale(min(data.numbers), max(data.numbers), wide=False),
+            names=(first, last),
+            titles=titles,
+            left=sides[0],
+            width=min(room - sum(sides), _WIDEST),
+            plot=plot,
+        )
+
+    def form(self, chart: Chart) -> Form:
+        """Return native lines."""
+        return Form("LINE_MARKERS")
+
+    def describe(self, chart: Chart, names: Sequence[str], labels: Labels) -> Iterator[str]:
+        """Yield each series with its two values."""
+        for series in chart.data.series:
+            ends = (named_value(series, index, name, chart, labels) for index, name in enumerate(names))
+            yield labels.titled(series.label, labels.listed(filter(None, ends)))
 
 
 def _names(chart: Chart, end: int, width: float, ruler: Ruler) -> tuple[tuple[str, ...], ...]:
@@ -100,3 +142,71 @@ def _name_side(canvas: Canvas, plan: SlopePlan, side: int, x: float, foot: float
             canvas.line([(x + way * 3, target), (x + way * (_LEADER - 2), centre)], ink, 0.4)
         first = centre - (len(lines) - 1) * LINE / 2
         canvas.text((x + way * _LEADER, first), lines, ink=ink, bold=not look.back, across=across)
+
+
+def _between_two(data: ChartData, attr: Attr) -> ChartData:
+    """Two categories, and a value of each series at both."""
+    if asked := in_parts(attr, "ends"):
+        data = _only(data, asked, attr)
+    elif len(data.categories) != 2 and len(data.series) == 2 and not attr.get("series"):
+        data = _turned(data)
+    if len(data.categories) != 2:
+        message = f'a slope chart requires exactly 2 categories; column "{attr.get("x")}" has '
+        message += str(len(data.categories))
+        ends = f"{data.categories[0]}; {data.categories[-1]}"
+        hint = f'use `ends="{ends}"` to choose the two categories to compare, or set `type=line`'
+        raise DataError("CHT001", message, hint, "x")
+    for series in data.series:
+        for name, value in zip(data.categories, series.values, strict=True):
+            if value is None:
+                message = (
+                    f'series "{series.label}" has no value at "{name}"; a slope chart requires both values'
+                )
+                hint = "add the missing value, remove the series, or set `type=scatter`"
+                raise DataError("CHT001", message, hint, "y")
+    return data
+
+
+def _only(data: ChartData, asked: list[str], attr: Attr) -> ChartData:
+    """The categories that ``ends`` names, in its order."""
+    if len(asked) != 2:
+        message = f"a slope chart requires exactly 2 categories; `ends=` lists {len(asked)}"
+        raise DataError("CHT001", message, 'write `ends="FIRST; LAST"`', "ends")
+    for name in asked:
+        if name not in data.categories:
+            hint = did_you_mean(name, data.categories)
+            hint = hint or f'set `ends=` to two values of column "{attr.get("x")}"'
+            raise DataError("CHT001", f'`ends=` names "{name}", which is not in the chart', hint, "ends")
+    kept = [data.categories.index(name) for name in asked]
+    return replace(
+        data,
+        categories=tuple(asked),
+        positions=tuple(data.positions[index] for index in kept) if data.positions else None,
+        dates=tuple(data.dates[index] for index in kept) if data.dates else None,
+        series=tuple(
+            replace(
+                series,
+                values=tuple(series.values[index] for index in kept),
+                places=tuple(series.places[index] for index in kept),
+            )
+            for series in data.series
+        ),
+    )
+
+
+def _turned(data: ChartData) -> ChartData:
+    """Two columns of values as two places, and a series for each row."""
+    most = max(series.decimals for series in data.series)
+    return ChartData(
+        categories=tuple(series.label for series in data.series),
+        series=tuple(
+            Series(
+                label=name,
+                values=tuple(series.values[index] for series in data.series),
+                places=tuple(series.places[index] for series in data.series),
+                decimals=most,
+            )
+            for index, name in enumerate(data.categories)
+        ),
+        category_name=data.category_name,
+    )

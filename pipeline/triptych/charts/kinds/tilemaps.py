@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from unicodedata import east_asian_width
 
 from triptych.charts.axes import amount
 from triptych.charts.canvas import LINE, Canvas, Ruler
 from triptych.charts.columns import in_words, labels_of, numbers_of, shown_decimals
+from triptych.charts.kind import FreeKind, GuideEntry
 from triptych.charts.legend import Entry
-from triptych.charts.styles import Look, look_of
+from triptych.charts.native import Form
+from triptych.charts.options import ChartOptions
+from triptych.charts.styles import Look, colour_place, look_of
 from triptych.charts.tile_grids import MAPS, tile_layout
 from triptych.data.columns import DataError, DataFile, asked_by, decimals
 from triptych.diagnostics import did_you_mean, join_names
+from triptych.languages.labels import Labels
+from triptych.languages.numerals import format_number
 from triptych.model.charts import ChartData, Series, Tile, extent
 from triptych.model.nodes import Attr, Chart
 from triptych.model.tables import STEPS, shade_steps
@@ -43,57 +49,148 @@ class TilePlan:
     keys: tuple[Entry, ...] = ()
 
     @property
-    def height(self) -> float:
+    def whole_height(self) -> float:
         """Of the map, and of the scale under it."""
         _, rows, _, _ = extent(self.chart.data.tiles)
         return rows * self.pitch + (LINE + _KEY_GAP if self.scale[0] else 0.0)
 
-
-def plan_tiles(chart: Chart, room: float, theme: Theme) -> TilePlan:
-    """Lay out a tile map: as large as can be, and with values in the tiles where all of them have room."""
-    data, ruler = chart.data, Ruler(theme)
-    columns, *_ = extent(data.tiles)
-    pitch = min(_WIDEST, room / columns)
-    values = tuple(value_words(chart, index) for index in range(len(data.tiles)))
-    inner = pitch - _GAP - 2
-    if not data.counted or ruler.widest(values) > inner or inner < 2 * LINE:
-        values = ("",) * len(values)
-    keys: tuple[Entry, ...] = ()
-    scale = ("", "")
-    if data.series_name:
-        looks = [_look(chart, series, theme) for series in data.series]
-        keys = tuple(Entry(series.label, look) for series, look in zip(data.series, looks, strict=True))
-        fills = tuple(_of_group(data.series, index, looks) for index in range(len(data.tiles)))
-        inks = tuple(_ink(fill, theme.colours) if fill else theme.colours.muted for fill in fills)
-    else:
-        steps = shade_steps(data.series[0].values)
-        known = {shade.step: shade for shade in shades(steps, theme.colours)}
-        fills = tuple(known[step].fill if step else "" for step in steps)
-        inks = tuple(known[step].ink if step else theme.colours.muted for step in steps)
-        if not any(values):
-            places = data.series[0].decimals
-            scale = (amount(chart, min(data.numbers), places), amount(chart, max(data.numbers), places))
-    return TilePlan(chart=chart, pitch=pitch, fills=fills, inks=inks, values=values, scale=scale, keys=keys)
+    def draw(self, canvas: Canvas, left: float, top: float) -> None:
+        """Draw a tile map from a place on."""
+        _, _, first_column, first_row = extent(self.chart.data.tiles)
+        size = self.pitch - _GAP
+        for index, tile in enumerate(self.chart.data.tiles):
+            x, y = left + (tile.column - first_column) * self.pitch, top + (tile.row - first_row) * self.pitch
+            if fill := self.fills[index]:
+                canvas.box(x, y, size, size, Look(ink=fill))
+            else:
+                corners = [(x, y), (x + size, y), (x + size, y + size), (x, y + size), (x, y)]
+                canvas.line(corners, canvas.theme.colours.rule, 0.5)
+            lines = [tile.label, self.values[index]] if self.values[index] else [tile.label]
+            middle = y + size / 2 - (len(lines) - 1) * LINE / 2
+            for number, words in enumerate(lines):
+                at = (x + size / 2, middle + number * LINE)
+                canvas.text(at, words, ink=self.inks[index], bold=number == 0, across="center")
+        if self.scale[0]:
+            _draw_scale(canvas, self, left, top + self.whole_height - LINE / 2)
 
 
-def draw_tiles(canvas: Canvas, plan: TilePlan, left: float, top: float) -> None:
-    """Draw a tile map from a place on."""
-    _, _, first_column, first_row = extent(plan.chart.data.tiles)
-    size = plan.pitch - _GAP
-    for index, tile in enumerate(plan.chart.data.tiles):
-        x, y = left + (tile.column - first_column) * plan.pitch, top + (tile.row - first_row) * plan.pitch
-        if fill := plan.fills[index]:
-            canvas.box(x, y, size, size, Look(ink=fill))
+class TileMap(FreeKind):
+    """A square for each region, coloured by its value or its category."""
+
+    name = "tilemap"
+    options = frozenset(("series", "map", "column", "row", "label", "y-title"))
+    guide = GuideEntry(
+        use="Show values or categories of regions, with a square for each region.",
+        data="A column of regions and a column of values. `map` or `column` and `row` set the positions.",
+        example="type=tilemap data=districts.csv x=district label=short column=column row=row y=visitors",
+        shows="Six squares. Beach has 63 visitors and Old Town 58; Hills has 9.",
+    )
+    reads_dates = False
+
+    def read(self, file: DataFile, attr: Attr, options: ChartOptions, language: str) -> ChartData:
+        """Read the regions that ``x`` names, with the values of ``y``, or those of ``series`` as categories.
+
+        They stand where ``map`` has them, or where ``column`` and ``row`` say. Raises ``DataError``: CHT001
+        for a region that the map has not or that stands twice, for two at one place, for places that are no
+        numbers, and for a name that a square has no room for.
+        """
+        if not attr.get("x"):
+            hint = "set `x=` to the column that contains the regions"
+            raise DataError("CHT001", "the chart has no `x=` attribute", hint)
+        if not attr.get("y") and not attr.get("series"):
+            hint = "set `y=` to a numeric column, or `series=` to a category column"
+            raise DataError("CHT001", "a tile map requires `y=` or `series=`", hint)
+        with asked_by("x"):
+            cells = file.names(attr.get("x"))
+            tiles, names = _tiles(file, attr, cells, language)
+            _check_once(file, cells, tiles)
+        _check_labels(attr, tiles)
+        if attr.get("y"):
+            with asked_by("y"):
+                written, values = numbers_of(file, attr.get("y"))
+                if all(value is None for value in values):
+                    message = f'{file.path}: column "{attr.get("y")}" contains no numbers'
+                    raise DataError("DAT003", message, "fill in the values, or name another column in `y=`")
+                places = [decimals(file.plain(cell)) for cell in written]
         else:
-            corners = [(x, y), (x + size, y), (x + size, y + size), (x, y + size), (x, y)]
-            canvas.line(corners, canvas.theme.colours.rule, 0.5)
-        lines = [tile.label, plan.values[index]] if plan.values[index] else [tile.label]
-        middle = y + size / 2 - (len(lines) - 1) * LINE / 2
-        for number, words in enumerate(lines):
-            at = (x + size / 2, middle + number * LINE)
-            canvas.text(at, words, ink=plan.inks[index], bold=number == 0, across="center")
-    if plan.scale[0]:
-        _draw_scale(canvas, plan, left, top + plan.height - LINE / 2)
+            values, places = [1.0] * len(cells), [0] * len(cells)
+        with asked_by("series"):
+            groups = file.names(attr.get("series")) if attr.get("series") else ("",) * len(cells)
+        labels = list(dict.fromkeys(groups))
+        if len(labels) > _MOST:
+            hint = "combine some categories, or remove `series=` and set `y=` to a value column"
+            message = f"the map has {len(labels)} categories; the limit is {_MOST}"
+            raise DataError("CHT001", message, hint, "series")
+        shown = (
+            labels_of(attr, labels)
+            if attr.get("series")
+            else [attr.get("y-title") or in_words(attr.get("y"))]
+        )
+        beyond = len(tiles) - len(cells)  # regions of the map of which the data say nothing
+        decimal_places = min(shown_decimals(values), max(places))
+        series = tuple(
+            Series(
+                label=name,
+                values=(
+                    *(v if group == label else None for v, group in zip(values, groups, strict=True)),
+                    *[None] * beyond,
+                ),
+                places=(*places, *[0] * beyond),
+                decimals=decimal_places,
+            )
+            for label, name in zip(labels, shown, strict=True)
+        )
+        return ChartData(
+            categories=names,
+            series=series,
+            category_name=in_words(attr.get("x")),
+            series_name=in_words(attr.get("series")),
+            tiles=tiles,
+            counted=bool(attr.get("y")),
+        )
+
+    def plan(self, chart: Chart, data: ChartData, room: float, theme: Theme) -> TilePlan:
+        """Lay out a tile map as large as can be, with values in the tiles where all of them have room."""
+        ruler = Ruler(theme)
+        columns, *_ = extent(data.tiles)
+        pitch = min(_WIDEST, room / columns)
+        values = tuple(value_words(chart, index) for index in range(len(data.tiles)))
+        inner = pitch - _GAP - 2
+        if not data.counted or ruler.widest(values) > inner or inner < 2 * LINE:
+            values = ("",) * len(values)
+        keys: tuple[Entry, ...] = ()
+        scale = ("", "")
+        if data.series_name:
+            looks = [_look(chart, series, theme) for series in data.series]
+            keys = tuple(Entry(series.label, look) for series, look in zip(data.series, looks, strict=True))
+            fills = tuple(_of_group(data.series, index, looks) for index in range(len(data.tiles)))
+            inks = tuple(_ink(fill, theme.colours) if fill else theme.colours.muted for fill in fills)
+        else:
+            steps = shade_steps(data.series[0].values)
+            known = {shade.step: shade for shade in shades(steps, theme.colours)}
+            fills = tuple(known[step].fill if step else "" for step in steps)
+            inks = tuple(known[step].ink if step else theme.colours.muted for step in steps)
+            if not any(values):
+                ends, places = (min(data.numbers), max(data.numbers)), data.series[0].decimals
+                scale = (amount(chart, ends[0], places), amount(chart, ends[1], places))
+        return TilePlan(
+            chart=chart, pitch=pitch, fills=fills, inks=inks, values=values, scale=scale, keys=keys
+        )
+
+    def form(self, chart: Chart) -> Form:
+        """Return native dots."""
+        return Form("XY_SCATTER", on_numbers=True)
+
+    def describe(self, chart: Chart, names: Sequence[str], labels: Labels) -> Iterator[str]:
+        """Yield the categories with their regions, or the regions from the greatest value."""
+        for series in chart.data.series:
+            known = [(value, index) for index, value in enumerate(series.values) if value is not None]
+            if chart.data.series_name:
+                yield labels.titled(series.label, labels.listed(names[index] for _, index in known))
+                continue
+            for value, index in sorted(known, key=lambda one: -one[0]):
+                words = format_number(value, series.places[index], chart.language)
+                yield labels.titled(names[index], words)
 
 
 def value_words(chart: Chart, index: int) -> str:
@@ -122,7 +219,7 @@ def _of_group(series: tuple[Series, ...], index: int, looks: list[Look]) -> str:
 
 def _look(chart: Chart, series: Series, theme: Theme) -> Look:
     """The colour of a category, lighter where no ink could be read on it."""
-    look = look_of(chart.colour_place(series) or 0, theme)
+    look = look_of(colour_place(chart, series) or 0, theme)
     fill, _ = readable_fill(look.ink, theme.colours.foreground, theme.colours.background)
     return replace(look, ink=fill, hatch="", hollow=False)
 
@@ -135,67 +232,6 @@ _MOST = 6  # categories: the colours of a theme
 _FARTHEST = 20  # columns and rows of a map
 _LONGEST, _IN_A_ROW = 5, 50.0  # letters that a square has room for, and all squares side by side
 _WIDE = 1.6  # of a letter: one of Chinese or Japanese
-
-
-def read_tiles(file: DataFile, attr: Attr, language: str) -> ChartData:
-    """The regions that ``x`` names, with the values of ``y``, or those of ``series`` as categories.
-
-    They stand where ``map`` has them, or where ``column`` and ``row`` say. Raises ``DataError``: CHT001 for a
-    region that the map has not or that stands twice, for two at one place, for places that are no numbers,
-    and for a name that a square has no room for.
-    """
-    if not attr.get("x"):
-        hint = "set `x=` to the column that contains the regions"
-        raise DataError("CHT001", "the chart has no `x=` attribute", hint)
-    if not attr.get("y") and not attr.get("series"):
-        hint = "set `y=` to a numeric column, or `series=` to a category column"
-        raise DataError("CHT001", "a tile map requires `y=` or `series=`", hint)
-    with asked_by("x"):
-        cells = file.names(attr.get("x"))
-        tiles, names = _tiles(file, attr, cells, language)
-        _check_once(file, cells, tiles)
-    _check_labels(attr, tiles)
-    if attr.get("y"):
-        with asked_by("y"):
-            written, values = numbers_of(file, attr.get("y"))
-            if all(value is None for value in values):
-                message = f'{file.path}: column "{attr.get("y")}" contains no numbers'
-                raise DataError("DAT003", message, "fill in the values, or name another column in `y=`")
-            places = [decimals(file.plain(cell)) for cell in written]
-    else:
-        values, places = [1.0] * len(cells), [0] * len(cells)
-    with asked_by("series"):
-        groups = file.names(attr.get("series")) if attr.get("series") else ("",) * len(cells)
-    labels = list(dict.fromkeys(groups))
-    if len(labels) > _MOST:
-        hint = "combine some categories, or remove `series=` and set `y=` to a value column"
-        message = f"the map has {len(labels)} categories; the limit is {_MOST}"
-        raise DataError("CHT001", message, hint, "series")
-    shown = (
-        labels_of(attr, labels) if attr.get("series") else [attr.get("y-title") or in_words(attr.get("y"))]
-    )
-    beyond = len(tiles) - len(cells)  # regions of the map of which the data say nothing
-    decimal_places = min(shown_decimals(values), max(places))
-    series = tuple(
-        Series(
-            label=name,
-            values=(
-                *(v if group == label else None for v, group in zip(values, groups, strict=True)),
-                *[None] * beyond,
-            ),
-            places=(*places, *[0] * beyond),
-            decimals=decimal_places,
-        )
-        for label, name in zip(labels, shown, strict=True)
-    )
-    return ChartData(
-        categories=names,
-        series=series,
-        category_name=in_words(attr.get("x")),
-        series_name=in_words(attr.get("series")),
-        tiles=tiles,
-        counted=bool(attr.get("y")),
-    )
 
 
 def _tiles(

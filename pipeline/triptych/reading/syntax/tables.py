@@ -7,9 +7,9 @@ from dataclasses import replace
 from typing import Any
 
 from triptych.charts.columns import in_words, listed
-from triptych.charts.kinds.heatmaps import with_unit
 from triptych.charts.options import in_parts
 from triptych.charts.reader import is_condition, unknown_attributes
+from triptych.charts.rows import with_unit
 from triptych.data.columns import DataError, DataFile, asked_by, decimals, number
 from triptych.data.folder import DataFolder
 from triptych.data.pivots import NOTHING, Entry, Grid, pivot

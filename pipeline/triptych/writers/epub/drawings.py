@@ -39,7 +39,7 @@ class Drawings:
 
     def chart(self, chart: Chart, **attributes: str | None) -> str:
         """A chart's drawings as XHTML."""
-        context, tiles = self._context, chart.kind.traits.tiles
+        context, tiles = self._context, bool(chart.data.tiles)
         drawings = {"wide": context.draw(chart), "narrow": context.draw_narrow(chart)}
         inked = {
             name: context.outlined(chart_in_ink(svg, context.theme.colours, tiles=tiles), chart)

@@ -19,7 +19,6 @@ from tests.writers.deck.conftest import (
     table,
 )
 from triptych.diagnostics import Diagnostic, Severity
-from triptych.model.charts import ChartKind
 from triptych.writers.deck.fitting.composition import Places
 from triptych.writers.deck.fitting.slides import (
     FittedSlide,
@@ -55,7 +54,7 @@ def fit(slide: DeckSlide) -> tuple[list[FittedSlide], list[Diagnostic]]:
 
 
 def chart_slide(source: str) -> DeckSlide:
-    body = ChartBody(chart=chart(ChartKind.BAR, series(1, 2)), alt="Bars", source=(Run(text=source),))
+    body = ChartBody(chart=chart("bar", series(1, 2)), alt="Bars", source=(Run(text=source),))
     return DeckSlide(layout=Layout.CHART, title="A chart", body=body, span=SPAN)
 
 
@@ -73,7 +72,7 @@ class TestLayouts:
         ("body", "layout"),
         [
             (TextBody(paras=(point("x"),)), Layout.BULLETS),
-            (ChartBody(chart=chart(ChartKind.BAR, series(1)), alt="x"), Layout.CHART),
+            (ChartBody(chart=chart("bar", series(1)), alt="x"), Layout.CHART),
             (table(("A",), ("1",)), Layout.TABLE),
             (picture(), Layout.PICTURE),
             (QuoteBody(text=()), Layout.QUOTE),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import replace
 
+from triptych.charts.kind import kind_of
 from triptych.model.nodes import Chart
 from triptych.writers.deck.slides import ChartBody
 
@@ -22,21 +23,21 @@ def split_chart(body: ChartBody, height: float) -> list[ChartBody]:
     """
     if body.chart.data.panels:
         return _split_panels(body)
-    if body.chart.lying or body.chart.kind.traits.pairs:
+    if body.chart.horizontal or kind_of(body.chart).has_rows:
         return _split_bars(body, height)
     return [body]
 
 
 def _split_bars(body: ChartBody, height: float) -> list[ChartBody]:
     chart, data = body.chart, body.chart.data
-    bars = 1 if chart.stacked or chart.kind.traits.pairs else len(data.series)
+    bars = 1 if chart.stacked or not kind_of(chart).has_axes else len(data.series)
     most = int((height - _ABOVE_BARS) / max(_NAME_HEIGHT, _BAR_HEIGHT * bars))
     count = len(data.categories)
     if count <= most:
         return [body]
     size = math.ceil(count / math.ceil(count / most))
     whole = chart
-    if chart.kind.traits.pairs:
+    if not kind_of(chart).has_axes:
         chart = replace(chart, y_min=min(data.numbers), y_max=max(data.numbers))
     parts = []
     for first in range(0, count, size):
@@ -66,5 +67,5 @@ def _split_panels(body: ChartBody) -> list[ChartBody]:
 
 def _columns(chart: Chart) -> int:
     """As the author asked, so far as text stays readable; lying bars have their names beside them."""
-    most = 2 if chart.lying or chart.kind.traits.round else _MOST_COLUMNS
+    most = 2 if chart.horizontal or chart.data.is_whole else _MOST_COLUMNS
     return min(len(chart.data.panels), chart.facet_columns or most, most)

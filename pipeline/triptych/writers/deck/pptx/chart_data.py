@@ -11,6 +11,7 @@ from typing import Any
 from pptx.chart import data, xlsx
 
 from triptych.languages.numerals import letters
+from triptych.model.charts import Series
 
 
 class _AsWritten:
@@ -60,6 +61,20 @@ class _TableWriter(_AsWritten, xlsx.XyWorkbookWriter):
         worksheet.write_column(0, len(self._chart_data) + 1, self._chart_data.names)
 
 
+class _BubbleWriter(_TableWriter):
+    """The same with the column of sizes after those of the series."""
+
+    def bubble_sizes_ref(self, series: Any) -> str:
+        column = letters(len(self._chart_data) + 2).upper()
+        return f"Sheet1!${column}$2:${column}${len(series) + 1}"
+
+    def _populate_worksheet(self, workbook: Any, worksheet: Any) -> None:
+        super()._populate_worksheet(workbook, worksheet)
+        sizes = self._chart_data.sizes
+        worksheet.write_column(0, len(self._chart_data) + 1, (sizes.label, *sizes.values))
+        worksheet.write_column(0, len(self._chart_data) + 2, self._chart_data.names)
+
+
 class _Categories(data.CategoryChartData):
     _workbook_writer = property(_CategoryWriter)
 
@@ -77,22 +92,32 @@ class _Table(data.XyChartData):
     _workbook_writer = property(_TableWriter)
 
 
+class _Bubbles(data.BubbleChartData):
+    x_name = ""
+    names: Sequence[str] = ()
+    sizes: Series
+    _workbook_writer = property(_BubbleWriter)
+
+
 def number_table(
     x_name: str,
     places: Sequence[float],
     columns: Iterable[tuple[str, Sequence[float | None], str]],
     names: Sequence[str] = (),
+    sizes: Series | None = None,
 ) -> Any:
-    """Return the data of dots whose series share one column of places.
+    """Return the data of dots whose series share one column of places, and of ``sizes`` if they are bubbles.
 
     A column has a name, values and a number format; ``names`` of points follow the last, under their title.
     """
-    table: Any = _Table()  # type: ignore[no-untyped-call]
+    table: Any = _Bubbles() if sizes else _Table()  # type: ignore[no-untyped-call]
+    if sizes:
+        table.sizes = sizes
     table.x_name, table.names = x_name, names
     for name, values, code in columns:
         series = table.add_series(name, number_format=code)
-        for place, value in zip(places, values, strict=True):
-            series.add_data_point(place, value)
+        for row, (place, value) in enumerate(zip(places, values, strict=True)):
+            series.add_data_point(place, value, *((sizes.values[row],) if sizes else ()))
     return table
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from triptych.charts.axes import GAP, amount
 from triptych.charts.canvas import LINE, SIZE, Across, Ruler
+from triptych.charts.kind import plot_kind
 from triptych.charts.labels import wrapped
 from triptych.charts.plan import (
     LEADER_FROM,
@@ -53,6 +54,10 @@ def draw_words(native: NativeChart, chart: Chart, planned: NativePlan) -> None:
     _write_first_values(native, chart, planned)
     for name in plan.point_names:
         drawn.text_box(name.words, palette.muted if name.is_back else palette.ink)
+    for key in plot_kind(plan.chart).size_keys(plan, planned.ruler):
+        drawn.circle((key.x, key.y), key.radius, palette.muted)
+        left, top = key.x + key.radius + 3, key.y - LINE / 2
+        drawn.text_box(PlacedCallout(lines=(key.words,), left=left, top=top), palette.muted)
     for words in plan.callouts:
         if words.leader:
             drawn.line(words.leader, palette.muted)
@@ -139,7 +144,7 @@ def _name_ends(native: NativeChart, chart: Chart, planned: NativePlan, drawn: Ch
             drawn.line(
                 ((stop + 3, target), (plan.width + 2 * GAP - 2, centre)), planned.setting.palette.muted
             )
-        if not named or not chart.kind.traits.lines:
+        if not named or not plot_kind(chart).connects:
             top = centre - len(end.lines) * LINE / 2
             drawn.text_box(
                 PlacedCallout(lines=end.lines, left=plan.width + 2 * GAP, top=top), tint, bold=bold

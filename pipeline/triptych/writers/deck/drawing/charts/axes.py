@@ -8,13 +8,15 @@ from __future__ import annotations
 from typing import Any
 
 from triptych.charts.axes import ValueScale
+from triptych.charts.kind import plot_kind
+from triptych.charts.native import Form, on_serial_days, serial_day
 from triptych.charts.plan import Plan
 from triptych.model.charts import DatePart, date_at
 from triptych.model.nodes import Chart
 from triptych.ooxml.xml import qn
 from triptych.writers.deck.drawing.charts.number_formats import DATE_FORMATS
 from triptych.writers.deck.drawing.charts.plan import NativePlan
-from triptych.writers.deck.drawing.charts.setting import Form, Setting, on_serial_days, serial_day
+from triptych.writers.deck.drawing.charts.setting import Setting
 from triptych.writers.deck.drawing.text import add_child, remove_forbidden
 from triptych.writers.deck.pptx.package import element_of
 from triptych.writers.deck.pptx.terms import (
@@ -45,7 +47,7 @@ def style_axes(native: NativeChart, chart: Chart, setting: Setting, form: Form, 
         set_tint(axis.format.line.color, setting.palette.quiet(0.5))
     category.has_major_gridlines = False
     category.tick_label_position = XL_TICK_LABEL_POSITION.LOW
-    if chart.kind.traits.in_order and chart.data.positions is not None and not form.on_numbers:
+    if plot_kind(chart).names_ends and chart.data.positions is not None and not form.on_numbers:
         _cross_at_categories(value)
     _style_value_axis(value, planned)
     if form.on_numbers:
@@ -62,7 +64,7 @@ def style_axes(native: NativeChart, chart: Chart, setting: Setting, form: Form, 
         value.crosses = XL_AXIS_CROSSES.MINIMUM  # else the axes meet at one
     if form.on_numbers and planned.plan.axis.low < 0 and planned.value_code is not None:
         value.tick_label_position = XL_TICK_LABEL_POSITION.LOW
-    if chart.lying:
+    if chart.horizontal:
         category.reverse_order = True  # the first category on top
         element_of(value).find(qn("c:crosses")).set("val", "max")
 
@@ -88,7 +90,7 @@ def _style_value_axis(axis: Any, planned: NativePlan) -> None:
     if code is None:
         axis.tick_label_position = XL_TICK_LABEL_POSITION.NONE
         return
-    if plan.chart.kind.traits.lines:
+    if plot_kind(plan.chart).connects:
         # Lines begin at the axis, and their first dots would stand on its numbers.
         code = ";".join(f'{section}"  "' for section in code.split(";"))
     axis.tick_labels.number_format, axis.tick_labels.number_format_is_linked = code, False

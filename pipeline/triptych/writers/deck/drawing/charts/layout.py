@@ -14,18 +14,18 @@ from functools import lru_cache
 from typing import Any
 
 from triptych.charts.canvas import LINE, SIZE
+from triptych.charts.kind import kind_of, plot_kind
 from triptych.charts.kinds.pies import plan_round, slice_names
 from triptych.charts.labels import wrapped
+from triptych.charts.native import Form
 from triptych.charts.plan import PlacedCallout
 from triptych.model.nodes import Chart
 from triptych.ooxml.xml import qn
 from triptych.theme.theme import Theme
 from triptych.writers.deck.drawing.charts.plan import NativePlan, native_plan
 from triptych.writers.deck.drawing.charts.setting import (
-    Form,
     Setting,
     SlideRuler,
-    form_of,
     panel_settings,
     setting_of,
     shown_natively,
@@ -63,7 +63,7 @@ def plan_chart(chart: Chart, form: Form, setting: Setting) -> NativePlan:
 
 def lay_out(native: NativeChart, chart: Chart, setting: Setting, planned: NativePlan | None) -> None:
     """Add unit and names to a chart, and put the plot where it was planned, or a circle in the middle."""
-    several = len(chart.data.labels) > 1 and not chart.kind.traits.round
+    several = len(chart.data.labels) > 1 and not chart.data.is_whole
     if setting.panel:
         unit = f", {chart.value_line}" if chart.value_line else ""
         add_title(native, (("bold", setting.panel), ("", unit)), setting)
@@ -92,7 +92,7 @@ def _place_title(native: NativeChart, chart: Chart, planned: NativePlan) -> None
     title, words = native.category_axis.axis_title, planned.ruler.width(chart.data.category_title)
     element_of(title.text_frame).find(qn("a:bodyPr")).set("rot", "0")
     x = -plan.left if plan.lying else plan.width / 2 - words / 2
-    left, top = planned.share((x, plan.height + plan.bottom - LINE))
+    left, top = planned.share((x, plan.height + plan.bottom - plan.below - LINE))
     place(element_of(title), x=max(0.0, left), y=top)
 
 
@@ -104,7 +104,7 @@ def _panel_head(chart: Chart, setting: Setting) -> float:
 
 
 def _has_panel_legend(chart: Chart) -> bool:
-    return not chart.kind.traits.round and bool(len(chart.data.labels) > 1 or reference_lines(chart))
+    return not chart.data.is_whole and bool(len(chart.data.labels) > 1 or reference_lines(chart))
 
 
 def _add_panel_legend(native: NativeChart, chart: Chart, setting: Setting) -> None:
@@ -120,7 +120,7 @@ def _add_panel_legend(native: NativeChart, chart: Chart, setting: Setting) -> No
 
 def head_height(chart: Chart, setting: Setting, *, legend: bool) -> float:
     """The points that the unit takes over the plot, and a legend where series need one."""
-    legend = legend and len(chart.data.labels) > 1 and not chart.kind.traits.round
+    legend = legend and len(chart.data.labels) > 1 and not chart.data.is_whole
     if not chart.value_line and not legend:
         return 0.0
     rows = _legend_rows(chart, setting) if legend else (0.0, 0.0)
@@ -154,7 +154,7 @@ def _add_legend(native: NativeChart, chart: Chart, setting: Setting) -> float:
 def draws_legend(chart: Chart, setting: Setting) -> bool:
     """Return whether the legend is drawn beside the unit: LibreOffice lists bars that lie from the last."""
     several = len(chart.data.labels) > 1 and not setting.panel
-    return several and chart.lying and not chart.stacked and not _legend_rows(chart, setting)[0]
+    return several and chart.horizontal and not chart.stacked and not _legend_rows(chart, setting)[0]
 
 
 def _legend_rows(chart: Chart, setting: Setting) -> tuple[float, float]:
@@ -286,7 +286,8 @@ def plot_height(body: ChartBody, place: Place, theme: Theme, palette: Palette) -
     Few rows that need less than they could have are no less for it.
     """
     chart, whole = shown_natively(body.chart), setting_of(body, place, theme, palette, body.chart.language)
-    if chart.kind.traits.round or chart.kind.traits.own_form:
+    kind = kind_of(chart)
+    if not kind.has_axes or "facet" not in kind.options:
         return whole.height - _LABELS_HEIGHT - (TOP_LINE if chart.value_line else 0.0)
     settings = [(chart, whole)]
     if chart.data.panels:
@@ -294,7 +295,7 @@ def plot_height(body: ChartBody, place: Place, theme: Theme, palette: Palette) -
         settings = [(replace(chart, data=chart.data.of_panel(panel)), setting) for panel, setting in panels]
     heights = []
     for one, setting in settings:
-        plan = plan_chart(one, form_of(one), setting)
+        plan = plan_chart(one, plot_kind(one).form(one), setting)
         around = plan.top + (plan.plan.whole_height - plan.plan.height) * setting.size / SIZE
         heights.append(setting.height - around)
     return body.grid[1] * min(heights)

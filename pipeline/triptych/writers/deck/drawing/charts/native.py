@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
+from triptych.charts.kind import kind_of
 from triptych.model.nodes import Chart
 from triptych.ooxml.xml import qn
 from triptych.theme.theme import Theme
@@ -13,14 +14,8 @@ from triptych.writers.deck.drawing.charts.axes import number_limits, style_axes
 from triptych.writers.deck.drawing.charts.kinds.own_form import own_form
 from triptych.writers.deck.drawing.charts.layout import lay_out, plan_chart
 from triptych.writers.deck.drawing.charts.number_formats import set_text
-from triptych.writers.deck.drawing.charts.series import style_round, style_series
-from triptych.writers.deck.drawing.charts.setting import (
-    Setting,
-    form_of,
-    panel_settings,
-    setting_of,
-    shown_natively,
-)
+from triptych.writers.deck.drawing.charts.series import draw_boxes, style_round, style_series
+from triptych.writers.deck.drawing.charts.setting import Setting, panel_settings, setting_of, shown_natively
 from triptych.writers.deck.drawing.charts.workbook import (
     reference_lines,
     set_apart,
@@ -32,7 +27,7 @@ from triptych.writers.deck.drawing.pictures import replace_placeholder
 from triptych.writers.deck.drawing.text import add_child
 from triptych.writers.deck.fitting.text import Place
 from triptych.writers.deck.pptx.package import element_of, remove_shape
-from triptych.writers.deck.pptx.terms import BaseShape, NativeChart, Pt, Slide
+from triptych.writers.deck.pptx.terms import XL_CHART_TYPE, BaseShape, NativeChart, Pt, Slide
 from triptych.writers.deck.slides import ChartBody
 from triptych.writers.deck.template.palette import Palette
 
@@ -75,13 +70,16 @@ def insert_chart(
 
 def _draw(slide: Slide, chart: Chart, setting: Setting) -> Any:
     """Add a chart, or one of its panels, in its frame."""
-    form = form_of(chart)
-    planned = None if chart.kind.traits.round else plan_chart(chart, form, setting)
+    kind = kind_of(chart)
+    form = kind.form(chart)
+    planned = plan_chart(chart, form, setting) if kind.has_axes else None
     across = number_limits(chart, planned.plan) if planned and form.on_numbers else (0.0, 1.0)
-    frame: Any = slide.shapes.add_chart(form.type, *_box(setting), workbook(chart, form, across))
+    frame: Any = slide.shapes.add_chart(
+        XL_CHART_TYPE[form.type], *_box(setting), workbook(chart, form, across)
+    )
     native, lines = frame.chart, reference_lines(chart)
     set_text(native, setting)
-    set_apart(native, len(lines), on_numbers=form.on_numbers)
+    set_apart(native, form.lines + len(lines), on_numbers=form.on_numbers)
     if planned is None:
         style_round(native, chart, setting)
     else:
@@ -92,6 +90,8 @@ def _draw(slide: Slide, chart: Chart, setting: Setting) -> Any:
     if planned is not None:
         draw_words(native, chart, planned)
         style_reference_lines(native, lines, setting)
+        if form.has_boxes:
+            draw_boxes(native, chart, setting, planned.plan.cluster)
     _finish(native, chart)
     return frame
 
@@ -116,4 +116,4 @@ def _finish(native: NativeChart, chart: Chart) -> None:
             space.insert(0, corners)
     blanks = space.find(f"{qn('c:chart')}/{qn('c:dispBlanksAs')}")
     if blanks is not None:
-        blanks.set("val", "zero" if chart.kind.traits.round or chart.stacked else "gap")
+        blanks.set("val", "zero" if chart.data.is_whole or chart.stacked else "gap")

@@ -12,15 +12,16 @@ from dataclasses import dataclass, replace
 from triptych.charts.axes import ValueScale, are_apart
 from triptych.charts.callouts import with_callouts, with_point_names
 from triptych.charts.canvas import SIZE
+from triptych.charts.kind import plot_kind
 from triptych.charts.layout import plan_lying, plan_standing
-from triptych.charts.plan import Plan, Share, hangs
+from triptych.charts.native import Form
+from triptych.charts.plan import Plan, Share
 from triptych.charts.times import category_name
 from triptych.model.nodes import Chart
 from triptych.writers.deck.drawing.charts.number_formats import axis_code, format_code
 from triptych.writers.deck.drawing.charts.setting import (
     FURTHER_BAR,
     WIDEST_SLOT,
-    Form,
     Setting,
     SlideRuler,
     rows_height,
@@ -112,7 +113,11 @@ class NativePlan:
     @property
     def below_values(self) -> bool:
         """Whether names under the plot are a line lower, under the values of bars below zero."""
-        return self.plan.labelled and not self.plan.lying and hangs(self.plan.chart, self.plan.data)
+        return (
+            self.plan.labelled
+            and not self.plan.lying
+            and plot_kind(self.plan.chart).hangs(self.plan.chart, self.plan.data)
+        )
 
 
 def _are_years(plan: Plan) -> bool:
@@ -169,10 +174,10 @@ def _planned(chart: Chart, form: Form, setting: Setting, top: float, below: floa
 
 def _laid_out(chart: Chart, setting: Setting, ruler: SlideRuler, share: Share) -> Plan:
     printed, room = setting.printed, setting.width / ruler.scale
-    plan = (plan_lying if chart.lying else plan_standing)(chart, chart.data, room, ruler, share)
-    bars = 1 if chart.stacked else len(chart.data.series)
+    plan = (plan_lying if chart.horizontal else plan_standing)(chart, chart.data, room, ruler, share)
+    bars = 1 if chart.stacked else len(chart.data.series) - chart.data.lines
     height = share.height
-    if chart.lying:
+    if chart.horizontal:
         height = min(height, rows_height(chart, setting, height * ruler.scale) / ruler.scale)
     scale = plan.scale
     if plan.labelled == printed.labelled:  # values at the left of bars may need more room on a slide

@@ -8,8 +8,10 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Any
 
+from triptych.charts.kind import SeriesMark, kind_of, plot_kind
 from triptych.charts.kinds.pies import HOLE
 from triptych.charts.plan import carried
+from triptych.charts.styles import colour_place
 from triptych.model.charts import Series
 from triptych.model.nodes import Chart
 from triptych.ooxml.xml import qn
@@ -17,11 +19,12 @@ from triptych.theme.colours import APART, READABLE, contrast_ratio
 from triptych.writers.deck.drawing.charts.number_formats import format_code
 from triptych.writers.deck.drawing.charts.setting import Setting, gap_width
 from triptych.writers.deck.drawing.charts.words import label_point
-from triptych.writers.deck.drawing.text import add_child
+from triptych.writers.deck.drawing.text import add_child, add_colour
 from triptych.writers.deck.pptx.package import element_of
 from triptych.writers.deck.pptx.terms import (
     MSO_LINE_DASH_STYLE,
     MSO_PATTERN_TYPE,
+    XL_CHART_TYPE,
     XL_LABEL_POSITION,
     XL_MARKER_STYLE,
     NativeChart,
@@ -31,53 +34,91 @@ from triptych.writers.deck.template.palette import ACCENTS, Palette, Tint, set_t
 
 MOST_MARKED_POINTS = 24
 
+_WITHOUT_BARS = (XL_CHART_TYPE.LINE, XL_CHART_TYPE.LINE_MARKERS)
+_TICK = 16  # points, of the dash that marks a median
 _LIGHT = "20000"  # thousandths of a percent of an area's ink, so that others are seen through it
 
 
 def style_series(native: NativeChart, chart: Chart, setting: Setting, *, labelled: bool) -> None:
     """Colour all series of a chart with axes, and label its bars where they are few."""
-    plot = native.plots[0]
-    for series, data in zip(plot.series, chart.data.series, strict=False):
+    plot, kind = native.plots[0], plot_kind(chart)
+    drawn = (series for plot in native.plots for series in plot.series)
+    for series, (_, mark, data) in zip(drawn, kind.native_series(chart), strict=False):
         look = key_look(chart, setting, data)
-        if chart.kind.traits.lines:
+        if mark in (SeriesMark.BOX, SeriesMark.TICK):
+            series.format.line.fill.background()
+            series.marker.style = XL_MARKER_STYLE.NONE if mark is SeriesMark.BOX else XL_MARKER_STYLE.DASH
+            if mark is SeriesMark.TICK:
+                series.marker.size = _TICK
+                series.marker.format.fill.solid()
+                set_tint(series.marker.format.fill.fore_color, setting.palette.paper)
+                series.marker.format.line.fill.background()
+            continue
+        if mark is SeriesMark.LINE:
             style_line(series, look, data, setting)
             style_width(series, look, chart)
-        elif chart.kind.traits.on_numbers:
+        elif mark is SeriesMark.DOTS:
             series.format.line.fill.background()
             style_marker(series.marker, look, 9, setting)
         else:
             fill(series.format, look, setting)
-            if chart.stacked and look.pattern is None and not look.rim:
+            is_apart = chart.stacked or mark is SeriesMark.BUBBLE
+            if is_apart and look.pattern is None and not look.rim:
                 set_apart_from_neighbours(series.format, setting)
-            if not chart.kind.traits.filled:
+            if mark in (SeriesMark.BAR, SeriesMark.BUBBLE):
                 # Without it some programs draw bars below zero upwards, or without their colour.
                 series.invert_if_negative = False
-            if chart.kind.traits.filled and not chart.stacked and len(chart.data.series) > 1:
+            elif not chart.stacked and len(chart.data.series) > 1:
                 _lighten(series, look)
-        _highlight_points(series, chart, data, setting)
-    if chart.kind.traits.bars:
-        plot.gap_width = gap_width(chart) if len(chart.data.series) == 1 or chart.stacked else 70
+        _highlight_points(series, chart, data, setting, mark)
+    if kind.has_slots and native.chart_type not in _WITHOUT_BARS:
+        plot.gap_width = (
+            gap_width(chart) if len(chart.data.series) - chart.data.lines == 1 or chart.stacked else 70
+        )
         plot.overlap = 100 if chart.stacked else -5
         if labelled:
             _label_bars(plot, chart, setting)
-    elif chart.kind.traits.binned:
+    elif chart.data.edges:
         plot.gap_width = 0
         line = plot.series[0].format.line
         set_tint(line.color, setting.palette.paper)
         line.width = Pt(1)
 
 
+def draw_boxes(native: NativeChart, chart: Chart, setting: Setting, cluster: float) -> None:
+    """Turn the lines of a chart into the boxes and whiskers of a stock chart (21.2.2.198).
+
+    It comes last: python-pptx does not know such charts.
+    """
+    lines = element_of(native.plots[0])
+    look = key_look(chart, setting, chart.data.series[0])
+    for tag in ("c:grouping", "c:varyColors", "c:marker"):
+        for element in lines.findall(qn(tag)):
+            lines.remove(element)
+    axis = lines.find(qn("c:axId"))
+    whiskers, boxes = add_child(lines, "c:hiLowLines"), add_child(lines, "c:upDownBars")
+    line = add_child(add_child(whiskers, "c:spPr"), "a:ln", w="12700")
+    add_colour(add_child(line, "a:solidFill"), setting.palette.muted)
+    add_child(boxes, "c:gapWidth", val=str(round(100 * (1 - cluster) / cluster)))
+    for tag in ("c:upBars", "c:downBars"):
+        body = add_child(add_child(boxes, tag), "c:spPr")
+        add_colour(add_child(body, "a:solidFill"), look.tint)
+        add_child(add_child(body, "a:ln"), "a:noFill")
+    axis.addprevious(whiskers)
+    axis.addprevious(boxes)
+    lines.tag = qn("c:stockChart")
+
+
 def style_round(native: NativeChart, chart: Chart, setting: Setting) -> None:
     """Colour the slices, which have their words beside them and need no legend."""
     plot = native.plots[0]
     plot.vary_by_categories = True
-    ring = chart.kind.traits.hole
     for index in range(len(chart.data.categories)):
         point = plot.series[0].points[index]
         fill(point.format, mark_look(chart, setting, chart.data.series[0], index), setting)
         set_tint(point.format.line.color, setting.palette.paper)
         point.format.line.width = Pt(1.5)
-    if ring:
+    if native.chart_type is XL_CHART_TYPE.DOUGHNUT:
         hole = element_of(plot).find(qn("c:holeSize"))
         if hole is None:
             hole = add_child(element_of(plot), "c:holeSize")
@@ -104,20 +145,19 @@ def _label_bars(plot: Any, chart: Chart, setting: Setting) -> None:
                 label_point(series, index, (value, text), setting, at, setting.palette.ink, bold=bold)
 
 
-def _highlight_points(series: Any, chart: Chart, data: Series, setting: Setting) -> None:
+def _highlight_points(series: Any, chart: Chart, data: Series, setting: Setting, mark: SeriesMark) -> None:
     """Bars and dots whose look is not that of their series (``c:dPt``, ECMA-376 Part 1, 21.2.2.52)."""
     whole = key_look(chart, setting, data)
-    marked = chart.kind.traits.lines or chart.kind.traits.on_numbers
-    if chart.kind.traits.filled:
+    if mark is SeriesMark.BAND:
         return
     for index, value in enumerate(data.values):
         look = mark_look(chart, setting, data, index)
         if value is None or look == whole:
             continue
         point = series.points[index]
-        if marked:
-            style_marker(point.marker, look, 11 if chart.kind.traits.lines else 9, setting)
-            if chart.kind.traits.lines:
+        if mark in (SeriesMark.LINE, SeriesMark.DOTS):
+            style_marker(point.marker, look, 11 if mark is SeriesMark.LINE else 9, setting)
+            if mark is SeriesMark.LINE:
                 point.format.fill.solid()  # some programs take the colour of a dot from here
                 set_tint(point.format.fill.fore_color, look.tint)
         else:
@@ -237,9 +277,9 @@ def mark_look(chart: Chart, setting: Setting, series: Series, index: int | None 
     """The look of a series of a chart, or of its mark at a category."""
     palette = setting.palette
     place = chart.data.labels.index(series.label)
-    if chart.kind.traits.round and index is not None:
+    if chart.data.is_whole and index is not None:
         place = index
-    colour = chart.colour_place(series, index)
+    colour = colour_place(chart, series, index)
     quiet = replace(accent_look(0, palette), tint=palette.receding[0])
     look = quiet if colour is None else accent_look(colour, palette)
     if not chart.highlight:
@@ -248,7 +288,7 @@ def mark_look(chart: Chart, setting: Setting, series: Series, index: int | None 
     if not chart.stands_back(series, index):
         near = contrast_ratio(palette.colour(look.tint), palette.colour(behind.tint)) < APART
         return replace(look, rim=near)
-    return replace(behind, pattern=None) if chart.kind.traits.round else behind
+    return replace(behind, pattern=None) if chart.data.is_whole else behind
 
 
 def look_behind(place: int, palette: Palette) -> MarkLook:
@@ -276,7 +316,7 @@ def key_look(chart: Chart, setting: Setting, series: Series) -> MarkLook:
     It is that of its highlighted values where there is a legend, else that of values which people add.
     """
     lit = [i for i, name in enumerate(chart.data.categories) if name in chart.highlight]
-    legend = len(chart.data.labels) > 1 and not chart.kind.traits.lines
+    legend = len(chart.data.labels) > 1 and not kind_of(chart).connects
     return mark_look(chart, setting, series, lit[0] if lit and legend else None)
 
 

@@ -184,6 +184,14 @@ class ChartShapes:
         add_colour(add_child(properties, "a:solidFill"), tint)
         add_child(add_child(properties, "a:ln"), "a:noFill")
 
+    def circle(self, centre: tuple[float, float], radius: float, tint: Tint) -> None:
+        """A thin circle without a fill."""
+        x, y = centre
+        anchor = self._anchored((x - radius, y - radius), (x + radius, y + radius))
+        properties = self._properties(self._shape(anchor, "Key"), anchor, "ellipse")
+        add_child(properties, "a:noFill")
+        add_colour(add_child(add_child(properties, "a:ln", w=to_emu(0.75)), "a:solidFill"), tint)
+
     def line(
         self, line: Sequence[tuple[float, float]], tint: Tint, *, dash: str = "solid", width: float = 0.75
     ) -> None:

@@ -7,12 +7,14 @@ from copy import deepcopy
 from dataclasses import dataclass
 from typing import Any
 
+from triptych.charts.kind import kind_of
+from triptych.charts.native import Form, number_places
 from triptych.charts.times import breaks, category_name
 from triptych.model.charts import Series
 from triptych.model.nodes import Chart
 from triptych.ooxml.xml import qn
 from triptych.writers.deck.drawing.charts.number_formats import number_format
-from triptych.writers.deck.drawing.charts.setting import Form, Setting, places
+from triptych.writers.deck.drawing.charts.setting import Setting
 from triptych.writers.deck.drawing.text import add_child, remove_forbidden
 from triptych.writers.deck.pptx.chart_data import CategoryData, number_table
 from triptych.writers.deck.pptx.package import element_of
@@ -32,7 +34,7 @@ def _categories(chart: Chart, form: Form) -> Any:
     else:
         names = (category_name(chart.data, i, chart.language) for i in range(len(chart.data.categories)))
         data.categories = [remove_forbidden(name) for name in names]
-    for series in chart.data.series:
+    for series, _, _ in kind_of(chart).native_series(chart):
         data.add_series(
             remove_forbidden(series.label), series.values, number_format(max(series.places, default=0))
         )
@@ -44,7 +46,7 @@ def _categories(chart: Chart, form: Form) -> Any:
 
 def _numbers(chart: Chart, across: tuple[float, float]) -> Any:
     """One column of places, then a column for each series; rows of its own for each line that is no data."""
-    rows = list(places(chart))
+    rows = list(number_places(chart))
     columns: list[tuple[str, dict[int, float], str]] = []
     for series in chart.data.series:
         known = {index: value for index, value in enumerate(series.values) if value is not None}
@@ -65,6 +67,7 @@ def _numbers(chart: Chart, across: tuple[float, float]) -> Any:
             for name, known, code in columns
         ],
         [remove_forbidden(name) for name in names],
+        chart.data.more[0] if chart.data.more else None,
     )
 
 
@@ -93,7 +96,7 @@ def add_bridges(data: Any, chart: Chart) -> None:
 
 def bridge_points(chart: Chart) -> Iterator[tuple[str, list[tuple[float, float | None]]]]:
     """Return the same for a number axis: the name of each bridge and its points, a gap after each pair."""
-    positions = places(chart)
+    positions = number_places(chart)
     for series, own in bridges(chart):
         found: list[tuple[float, float | None]] = []
         for at in own:
@@ -133,7 +136,7 @@ class ReferenceLine:
 
 def reference_lines(chart: Chart) -> tuple[ReferenceLine, ...]:
     """Return the lines that are series of the chart, at values as its axis counts them."""
-    if chart.lying or chart.kind.traits.round:
+    if chart.horizontal or chart.data.is_whole:
         return ()
     unit = 0.01 if chart.percent else 1.0
     return tuple(ReferenceLine(mark.value * unit, mark.text) for mark in chart.marks)
@@ -166,7 +169,7 @@ def set_apart(native: NativeChart, count: int, *, on_numbers: bool) -> None:
 
 def style_reference_lines(native: NativeChart, lines: tuple[ReferenceLine, ...], setting: Setting) -> None:
     """Dash the lines, which are the series of the second plot."""
-    for own in list(native.plots[1].series) if lines else ():
+    for own in list(native.plots[1].series)[-len(lines) :] if lines else ():
         set_tint(own.format.line.color, setting.palette.ink)
         own.format.line.width = Pt(1.25)
         own.format.line.dash_style = MSO_LINE_DASH_STYLE.DASH

@@ -24,15 +24,17 @@ class OwnForm:
     style: Callable[[NativeChart, Chart, Setting], None]
 
 
+OWN_FORMS = {
+    "slope": (XL_CHART_TYPE.LINE_MARKERS, slopes_workbook, style_slopes),
+    "dumbbell": (XL_CHART_TYPE.XY_SCATTER, pairs_workbook, style_pairs),
+    "tilemap": (XL_CHART_TYPE.XY_SCATTER, tiles_workbook, style_tiles),
+    "waterfall": (XL_CHART_TYPE.COLUMN_STACKED, waterfall_workbook, style_waterfall),
+}
+
+
 def own_form(chart: Chart) -> OwnForm | None:
     """The form of a slope, a dumbbell, a waterfall or a tile map; None for kinds that PowerPoint has."""
-    traits = chart.kind.traits
-    if traits.two_places:
-        return OwnForm(XL_CHART_TYPE.LINE_MARKERS, slopes_workbook(chart), style_slopes)
-    if traits.pairs:
-        return OwnForm(XL_CHART_TYPE.XY_SCATTER, pairs_workbook(chart), style_pairs)
-    if traits.tiles:
-        return OwnForm(XL_CHART_TYPE.XY_SCATTER, tiles_workbook(chart), style_tiles)
-    if traits.running:
-        return OwnForm(XL_CHART_TYPE.COLUMN_STACKED, waterfall_workbook(chart), style_waterfall)
-    return None
+    if chart.kind not in OWN_FORMS:
+        return None
+    kind, workbook, style = OWN_FORMS[chart.kind]
+    return OwnForm(kind, workbook(chart), style)

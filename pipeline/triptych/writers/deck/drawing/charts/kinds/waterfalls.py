@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
+from triptych.charts.native import Form
 from triptych.charts.plan import carried
 from triptych.charts.styles import FALL, RISE, TOTAL
 from triptych.charts.times import category_name
@@ -22,14 +23,13 @@ from triptych.writers.deck.drawing.charts.axes import style_axes
 from triptych.writers.deck.drawing.charts.layout import add_title, place, plan_chart
 from triptych.writers.deck.drawing.charts.number_formats import number_format
 from triptych.writers.deck.drawing.charts.series import accent_look, fill, look_behind
-from triptych.writers.deck.drawing.charts.setting import Form, Setting
+from triptych.writers.deck.drawing.charts.setting import Setting
 from triptych.writers.deck.drawing.charts.words import write_label
 from triptych.writers.deck.drawing.charts.workbook import set_apart
 from triptych.writers.deck.drawing.text import remove_forbidden
 from triptych.writers.deck.pptx.chart_data import CategoryData
 from triptych.writers.deck.pptx.package import element_of
 from triptych.writers.deck.pptx.terms import (
-    XL_CHART_TYPE,
     XL_LABEL_POSITION,
     XL_MARKER_STYLE,
     NativeChart,
@@ -93,7 +93,7 @@ def style_waterfall(native: NativeChart, chart: Chart, setting: Setting) -> None
         set_tint(series.format.line.color, setting.palette.muted)
         series.format.line.width = Pt(0.75)
     words.format.line.fill.background()
-    form = Form(XL_CHART_TYPE.COLUMN_STACKED)
+    form = Form("COLUMN_STACKED")
     planned = plan_chart(chart, form, setting)
     if planned.plan.labelled:
         _write_changes(words, chart, setting)

@@ -1,0 +1,116 @@
+"""Bar charts."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import replace
+
+from triptych.charts.callouts import bar_aim
+from triptych.charts.canvas import Across, Box, Ruler
+from triptych.charts.columns import read_columns
+from triptych.charts.kind import PLOT_OPTIONS, GuideEntry, PlotKind
+from triptych.charts.native import Form
+from triptych.charts.options import ChartOptions
+from triptych.charts.painting import Marks
+from triptych.charts.plan import Plan, bar_boxes, bars, carried
+from triptych.charts.times import with_missing_dates
+from triptych.data.columns import DataFile
+from triptych.model.charts import ChartData, Pointer
+from triptych.model.nodes import Attr, Chart
+
+_LINE = 78  # characters that stand side by side under a plot
+_PANELS = 2  # beside each other, at the least
+_BETWEEN = 1  # characters from name to name
+_MOST_LINES = 3  # of a name under its bar
+_FORMS = {
+    # Stacked, percent.
+    (False, False): "CLUSTERED",
+    (True, False): "STACKED",
+    (True, True): "STACKED_100",
+}
+
+
+class Bar(PlotKind):
+    """A bar for each value of a category."""
+
+    name = "bar"
+    options = PLOT_OPTIONS | {"series", "date-format", "stacked", "horizontal", "direct-labels"}
+    guide = GuideEntry(
+        use="Compare values of categories. Bars lie if their names do not fit side by side.",
+        data="A column of names and one or more columns of values.",
+        example='type=bar data=cities.csv x=city y=after unit="trips a day"',
+        shows="Four bars: Alma has 61 trips a day, Brink 52, Corvo 55 and Delta 44.",
+    )
+    from_zero = True
+    has_slots = True
+    writes_values = True
+
+    def read(self, file: DataFile, attr: Attr, options: ChartOptions, language: str) -> ChartData:
+        """Read the columns of values."""
+        return read_columns(file, attr, options)
+
+    def lies(self, data: ChartData) -> bool:
+        """Return whether the names do not fit side by side on the printed page.
+
+        It is narrower than a slide, and all outputs show the same chart. Numbers and dates always run from
+        left to right.
+        """
+        if data.positions is not None:
+            return False
+        side_by_side = len(data.categories) * (_PANELS if data.panels else 1)
+        room = _LINE // side_by_side - _BETWEEN
+        return any(_count_lines(name, room) > _MOST_LINES for name in data.categories)
+
+    def complete(self, chart: Chart) -> Chart:
+        """Return the chart with the dates that are missing between its bars."""
+        return replace(chart, data=with_missing_dates(chart.data))
+
+    def draw_marks(self, marks: Marks) -> None:
+        """Draw the bars, with their values where these have room."""
+        plan = marks.plan
+        for index, category, span, (left, top, right, bottom) in bars(plan):
+            look = marks.look(index, category)
+            at, size = (marks.left + left, marks.top + top), (right - left, bottom - top)
+            marks.canvas.box(*at, *size, look, apart=plan.chart.stacked)
+            if plan.labelled:
+                middle = marks.top + (top + bottom) / 2 if plan.lying else marks.left + (left + right) / 2
+                words = carried(plan.chart, plan.data, index, category)
+                _label(marks, middle, span[1], words, bold=bool(plan.chart.highlight) and not look.back)
+
+    def boxes(self, plan: Plan, ruler: Ruler) -> Iterator[Box]:
+        """Yield the boxes of bars and their values."""
+        return bar_boxes(plan, ruler)
+
+    def aim(self, plan: Plan, pointer: Pointer, ruler: Ruler) -> Box:
+        """Return the bar that a callout names."""
+        return bar_aim(plan, pointer, ruler)
+
+    def form(self, chart: Chart) -> Form:
+        """Return native columns or bars."""
+        return Form(f"{'BAR' if chart.horizontal else 'COLUMN'}_{_FORMS[chart.stacked, chart.percent]}")
+
+
+def _label(marks: Marks, middle: float, value: float, words: str, *, bold: bool) -> None:
+    end = marks.value(value)
+    if marks.plan.lying:
+        side: Across = "left" if value >= 0 else "right"
+        marks.canvas.text((end + (3 if value >= 0 else -3), middle), words, across=side, bold=bold)
+    else:
+        at = (middle, end + (-5.5 if value >= 0 else 5.5))
+        marks.canvas.text(at, words, across="center", bold=bold)
+
+
+def _count_lines(name: str, room: int) -> int:
+    """Return how many lines a name takes in so many characters; too many where a word is wider."""
+    lines, left = 1, room
+    for word in name.split():
+        # Wide characters of East Asia count two (UAX #11).
+        wide = sum(2 if unicodedata.east_asian_width(letter) in "WF" else 1 for letter in word)
+        if wide > room and (word.isascii() or room < 2):
+            return _MOST_LINES + 1
+        if wide > left:  # scripts without spaces break anywhere
+            lines += max(1, -(-wide // max(room, 1)))
+            left = room
+        left -= wide + 1
+    return lines

@@ -1,0 +1,177 @@
+"""Box plots."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from triptych.charts.callouts import bar_aim
+from triptych.charts.canvas import APART, Box, Ruler
+from triptych.charts.columns import in_words, listed, numbers_of, shown_decimals
+from triptych.charts.kind import PLOT_OPTIONS, GuideEntry, NativeSeries, PlotKind, Reach, SeriesMark
+from triptych.charts.kinds.histograms import quantile
+from triptych.charts.native import Form
+from triptych.charts.options import ChartOptions
+from triptych.charts.painting import Marks
+from triptych.charts.plan import Plan, bars, value_place
+from triptych.data.columns import DataError, DataFile, asked_by, decimals
+from triptych.languages.labels import Labels, load_labels
+from triptych.languages.numerals import decimal_places, format_number
+from triptych.model.charts import ChartData, Pointer, Series
+from triptych.model.nodes import Attr, Chart
+
+_REACH = 1.5  # interquartile ranges from the box to the ends of whiskers, at most (Tukey 1977)
+_LOWER, _UPPER = "≥ Q1 − 1.5 IQR", "≤ Q3 + 1.5 IQR"
+_DOT = 3.4
+
+
+class Boxplot(PlotKind):
+    """A box from the first quartile to the third for each category, with whiskers and outliers.
+
+    The series of its data are the medians; further columns are the lower ends of whiskers, both quartiles,
+    the upper ends, the number of outliers, and then the outliers, one of each category in a column.
+    """
+
+    name = "boxplot"
+    options = PLOT_OPTIONS - {"facet", "facet-columns", "highlight", "build"}
+    guide = GuideEntry(
+        use="Compare the distributions of a quantity in several groups.",
+        data="A column of groups and a column of numbers, one row for each observation. A box reaches from "
+        "the first quartile to the third, with a mark at the median; quartiles between two values are "
+        "interpolated, as `QUARTILE.INC` does in spreadsheets. Whiskers end at the last values within 1.5 "
+        "times the length of the box from it; values beyond are outliers, each a circle.",
+        example="type=boxplot data=waits.csv x=day y=minutes y-title=Minutes",
+        shows="Two boxes of waiting times, Monday and Saturday. The box of Saturday is higher.",
+    )
+    reads_dates = False
+    summarises = True
+    has_slots = True
+
+    def read(self, file: DataFile, attr: Attr, options: ChartOptions, language: str) -> ChartData:
+        """Read the rows of each category, and take their quartiles."""
+        for key in ("x", "y"):
+            if len(listed(attr, key, file.columns)) != 1:
+                hint = f"set `{key}=` to a single column"
+                raise DataError("CHT001", f"a box plot requires one column in `{key}=`", hint, key)
+        with asked_by("x"):
+            names = file.names(attr.get("x"))
+        with asked_by("y"):
+            cells, numbers = numbers_of(file, attr.get("y"))
+        groups: dict[str, list[float]] = {name: [] for name in names}
+        for name, number in zip(names, numbers, strict=True):
+            groups[name] += [] if number is None else [number]
+        if empty := next((name for name, values in groups.items() if not values), None):
+            message = f'column "{attr.get("y")}" contains no numbers for "{empty}"'
+            raise DataError("DAT003", message, "fill in the values, or delete the rows", "y")
+        places = max(decimals(file.plain(cell)) for cell in cells) + 2
+        boxes = [_box(sorted(values)) for values in groups.values()]
+        shown = shown_decimals(numbers)
+
+        def column(label: str, values: Sequence[float | None]) -> Series:
+            known = tuple(None if value is None else round(value, places) for value in values)
+            written = tuple(min(decimal_places(value), places) if value else 0 for value in known)
+            return Series(label=label, values=known, places=written, decimals=min(shown, max(written)))
+
+        labels = load_labels(language)
+        lows, firsts, medians, thirds, highs, outliers = zip(*boxes, strict=True)
+        most = max(map(len, outliers))
+        return ChartData(
+            categories=tuple(groups),
+            series=(column(labels["median"], medians),),
+            more=(
+                column(_LOWER, lows),
+                column("Q1", firsts),
+                column("Q3", thirds),
+                column(_UPPER, highs),
+                column(labels["outliers"], [float(len(own)) for own in outliers]),
+                *(column("", [own[i] if i < len(own) else None for own in outliers]) for i in range(most)),
+            ),
+            category_title=attr.get("x-title"),
+            category_name=in_words(attr.get("x")),
+        )
+
+    def reaches(self, chart: Chart) -> Iterator[float]:
+        """Yield the ends of whiskers, and all outliers."""
+        low, _, _, high, _, *outliers = chart.data.more
+        return (value for one in (low, high, *outliers) for value in one.values if value is not None)
+
+    def includes_zero(self, chart: Chart) -> bool:
+        """Return that boxes need no zero: their places stand for values, not their lengths."""
+        return False
+
+    def spans(self, chart: Chart, data: ChartData) -> list[list[Reach | None]]:
+        """Return both quartiles of each category."""
+        _, first, third, *_ = data.more
+        return [[(a or 0.0, b or 0.0) for a, b in zip(first.values, third.values, strict=True)]]
+
+    def draw_marks(self, marks: Marks) -> None:
+        """Draw whiskers, boxes, medians and outliers."""
+        canvas, data = marks.canvas, marks.plan.data
+        low, first, third, high, _, *outliers = data.more
+        colours = canvas.theme.colours
+        for _, index, _, (left, top, right, bottom) in bars(marks.plan):
+            look, x = marks.look(0, index), marks.slot(index)
+            for start, end in ((low, first), (third, high)):
+                ends = [(x, marks.value(one.values[index] or 0.0)) for one in (start, end)]
+                canvas.line(ends, colours.muted, 0.9)
+            canvas.box(marks.left + left, marks.top + top, right - left, bottom - top, look)
+            y = marks.value(data.series[0].values[index] or 0.0)
+            canvas.line([(marks.left + left, y), (marks.left + right, y)], colours.background, 2 * APART)
+            known = [one.values[index] for one in outliers]
+            points = [(x, marks.value(value)) for value in known if value is not None]
+            canvas.dots(points, replace(look, marker="o"), _DOT)
+
+    def boxes(self, plan: Plan, ruler: Ruler) -> Iterator[Box]:
+        """Yield the boxes, and those of whiskers and outliers."""
+        low, _, _, high, _, *outliers = plan.data.more
+        for _, index, _, (left, top, right, bottom) in bars(plan):
+            yield left, top, right, bottom
+            middle = (left + right) / 2
+            ends = [value_place(plan, one.values[index] or 0.0) for one in (high, low)]
+            yield middle - 1, ends[0], middle + 1, ends[1]
+            for one in outliers:
+                if (value := one.values[index]) is not None:
+                    y = value_place(plan, value)
+                    yield middle - _DOT, y - _DOT, middle + _DOT, y + _DOT
+
+    def aim(self, plan: Plan, pointer: Pointer, ruler: Ruler) -> Box:
+        """Return the box that a callout names."""
+        return bar_aim(plan, pointer, ruler)
+
+    def form(self, chart: Chart) -> Form:
+        """Return a native stock chart, whose bodies are the boxes, with lines for medians and outliers."""
+        return Form("LINE_MARKERS", lines=len(self.native_series(chart)) - 4, has_boxes=True)
+
+    def native_series(self, chart: Chart) -> list[NativeSeries]:
+        """Return the sides of the boxes and whiskers, the medians, and the outliers."""
+        (own,) = chart.data.series
+        low, first, third, high, count, *outliers = chart.data.more
+        sides = [NativeSeries(one, SeriesMark.BOX, own) for one in (first, high, low, third)]
+        named = [replace(one, label=f"{count.label} {place}") for place, one in enumerate(outliers, 1)]
+        dots = [NativeSeries(one, SeriesMark.DOTS, own) for one in named]
+        return [*sides, NativeSeries(own, SeriesMark.TICK, own), *dots]
+
+    def describe(self, chart: Chart, names: Sequence[str], labels: Labels) -> Iterator[str]:
+        """Yield the median, the quartiles, the ends of whiskers and the outliers of each category."""
+        (median,) = chart.data.series
+        low, first, third, high, count, *outliers = chart.data.more
+        for index, name in enumerate(names):
+
+            def words(*columns: Series, at: int = index) -> str:
+                known = ((one.values[at], one.places[at]) for one in columns)
+                return labels.listed(format_number(v, p, chart.language) for v, p in known if v is not None)
+
+            parts = [f"{one.label} {words(one)}" for one in (median, first, third)]
+            parts.append(f"{words(low)}–{words(high)}")
+            if count.values[index]:
+                parts.append(f"{count.label} {words(*outliers)}")
+            yield labels.titled(name, labels.listed(parts))
+
+
+def _box(values: Sequence[float]) -> tuple[float, float, float, float, float, list[float]]:
+    """Return the lower whisker, quartiles, upper whisker and outliers of sorted values."""
+    first, median, third = (quantile(values, share) for share in (0.25, 0.5, 0.75))
+    reach = _REACH * (third - first)
+    inside = [value for value in values if first - reach <= value <= third + reach]
+    outliers = [value for value in values if not first - reach <= value <= third + reach]
+    return inside[0], first, median, third, inside[-1], outliers

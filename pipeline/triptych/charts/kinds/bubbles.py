@@ -1,0 +1,184 @@
+"""Bubble charts."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from triptych.charts.axes import PlaceAxis, linear_scale
+from triptych.charts.canvas import Box, Ruler, circle
+from triptych.charts.columns import in_words, listed, numbers_of, read_columns
+from triptych.charts.kind import PLOT_OPTIONS, GuideEntry, SeriesMark, SizeKey
+from triptych.charts.kinds.scatter import Scatter
+from triptych.charts.native import Form
+from triptych.charts.options import ChartOptions
+from triptych.charts.painting import Marks
+from triptych.charts.plan import Plan, tops
+from triptych.charts.times import place_name
+from triptych.data.columns import DataError, DataFile, asked_by, decimals
+from triptych.languages.labels import Labels
+from triptych.languages.numerals import decimal_places, format_number
+from triptych.model.charts import ChartData, Pointer, Series
+from triptych.model.nodes import Attr, Chart
+
+_LARGEST = 0.125  # the radius of the largest, of the shorter side of the plot: as native charts have it
+_MARGIN = 0.1  # of the range of values, beyond it on both sides
+_NAME_GAP, _KEY_GAP = 3.0, 10.0  # points, between a circle and its words and before the next circle
+
+
+class Bubble(Scatter):
+    """Circles over two axes of numbers, whose areas stand for a third quantity."""
+
+    name = "bubble"
+    options = (PLOT_OPTIONS - {"facet", "facet-columns", "reference-line"}) | {
+        "series",
+        "date-format",
+        "size",
+    }
+    guide = GuideEntry(
+        use="Show how two quantities are related, and a third one by the areas of circles.",
+        data="Three columns of numbers: `x`, `y` and `size`. `labels` names the circles.",
+        example="type=bubble data=cities.csv x=before y=after size=inhabitants labels=city",
+        shows="Four named circles of different areas. Alma and Brink are the largest.",
+    )
+
+    def read(self, file: DataFile, attr: Attr, options: ChartOptions, language: str) -> ChartData:
+        """Read points and their sizes, the largest first, so that no circle hides a smaller one."""
+        if len(listed(attr, "y", file.columns)) > 1:
+            hint = "name one column in `y=`, and split the rows with `series=`"
+            raise DataError("CHT001", "a bubble chart plots only one data column", hint, "y")
+        if not attr.get("size"):
+            hint = "set `size=` to a column of numbers, or set `type=scatter`"
+            raise DataError("CHT001", "the bubble chart has no `size=` attribute", hint)
+        data = read_columns(file, attr, options)
+        if data.positions is None:
+            message = f'a bubble chart requires numbers or dates in column "{attr.get("x")}"'
+            raise DataError("CHT001", message, "set `x=` to a column of numbers, or set `type=bar`", "x")
+        with asked_by("size"):
+            cells, sizes = numbers_of(file, attr.get("size"))
+        for index, (cell, size) in enumerate(zip(cells, sizes, strict=True)):
+            if size is None or size < 0:
+                message = f'"{cell}" in column "{attr.get("size")}" is not a size'
+                hint = "write a number that is not negative, or delete the row"
+                raise file.wrong_row("CHT001", file.row_number(index), message, hint, "size")
+        if not any(sizes):
+            message = f'all sizes in column "{attr.get("size")}" are zero'
+            raise DataError("CHT001", message, "correct the values, or set `type=scatter`", "size")
+        order = sorted(range(len(sizes)), key=lambda index: -(sizes[index] or 0.0))
+        column = Series(
+            label=in_words(attr.get("size")),
+            values=tuple(sizes),
+            places=tuple(decimals(file.plain(cell)) for cell in cells),
+        )
+        return replace(
+            data,
+            categories=tuple(data.categories[index] for index in order),
+            positions=tuple(data.positions[index] for index in order),
+            dates=tuple(data.dates[index] for index in order) if data.dates else None,
+            series=tuple(series.at(order) for series in data.series),
+            x_values=tuple(data.x_values[index] for index in order) if data.x_values else (),
+            more=(column.at(order),),
+        )
+
+    def place_axis(self, chart: Chart, data: ChartData) -> PlaceAxis | None:
+        """Return an axis with room for circles at its ends."""
+        ends = _widened(data.positions or ())
+        if data.dates is None:
+            scale = linear_scale(*ends)
+            ends = scale.low, scale.high
+        return PlaceAxis(low=ends[0], high=ends[1])
+
+    def reaches(self, chart: Chart) -> Iterator[float]:
+        """Yield the values, and ends that leave room for circles."""
+        yield from _widened(chart.data.numbers)
+
+    def mark(self, chart: Chart, series: int) -> SeriesMark:
+        """Return that all series are circles."""
+        return SeriesMark.BUBBLE
+
+    def draw_marks(self, marks: Marks) -> None:
+        """Draw the circles from the largest on, those that are highlighted over the others."""
+        plan = marks.plan
+        points = [(i, point, marks.look(own, i)) for own, line in tops(plan) for i, point in line]
+        for index, (x, y), look in sorted(points, key=lambda one: (not one[2].back, one[0])):
+            at = (marks.left + x, marks.top + y)
+            marks.canvas.surface(circle(at, self.radius(plan, index)), look, apart=0.8)
+
+    def radius(self, plan: Plan, index: int) -> float:
+        """Return the radius of a circle, whose area is in proportion to its size."""
+        (sizes,) = plan.data.more
+        return self._radius(plan, sizes.values[index] or 0.0)
+
+    def _radius(self, plan: Plan, size: float) -> float:
+        largest = max(value or 0.0 for value in plan.data.more[0].values)
+        return _LARGEST * min(plan.width, plan.height) * math.sqrt(size / largest)
+
+    def boxes(self, plan: Plan, ruler: Ruler) -> Iterator[Box]:
+        """Yield the boxes of the circles."""
+        for _, line in tops(plan):
+            for index, (x, y) in line:
+                half = self.radius(plan, index)
+                yield x - half, y - half, x + half, y + half
+
+    def name_distance(self, plan: Plan, index: int) -> float:
+        """Return the radius of a circle, beside which its name stands."""
+        return self.radius(plan, index)
+
+    def aim(self, plan: Plan, pointer: Pointer, ruler: Ruler) -> Box:
+        """Return the circle that a callout names."""
+        left, top, right, bottom = Scatter.aim(self, plan, pointer, ruler)
+        index = plan.data.categories.index(pointer.category)
+        half = self.radius(plan, index) - (right - left) / 2
+        return left - half, top - half, right + half, bottom + half
+
+    def room_below(self, height: float) -> float:
+        """Return the room for circles that stand for sizes."""
+        return 2 * _LARGEST * height + 4
+
+    def size_keys(self, plan: Plan, ruler: Ruler) -> Sequence[SizeKey]:
+        """Return what the sizes are, and one or two round ones with their circles."""
+        (sizes,) = plan.data.more
+        largest = max(value or 0.0 for value in sizes.values)
+        y = plan.height + plan.bottom - plan.below / 2
+        found = [SizeKey(-_NAME_GAP, y, 0.0, sizes.label)]
+        x = ruler.width(sizes.label) + _KEY_GAP
+        for size in sorted({_round_down(largest / 5), _round_down(largest)}):
+            radius = self._radius(plan, size)
+            words = format_number(size, decimal_places(size), plan.chart.language)
+            found.append(SizeKey(x + radius, y, radius, words))
+            x += 2 * radius + _NAME_GAP + ruler.width(words) + _KEY_GAP
+        return found if x <= plan.width + plan.right + _KEY_GAP else (*found[:1], *found[2:])
+
+    def form(self, chart: Chart) -> Form:
+        """Return native bubbles."""
+        return Form("BUBBLE", on_numbers=True)
+
+    def describe(self, chart: Chart, names: Sequence[str], labels: Labels) -> Iterator[str]:
+        """Yield the name of each circle with its values and its size, the largest first."""
+        data, (sizes,) = chart.data, chart.data.more
+        before, after = labels.brackets
+        across = data.category_title or data.category_name
+        for index, name in enumerate(names):
+            own = next((series for series in data.series if series.values[index] is not None), None)
+            if own is None:
+                continue
+            columns = ((chart.value_title or own.label, own), (sizes.label, sizes))
+            parts = [f"{place_name(data, index, chart.language)}{before}{across}{after}"]
+            for title, column in columns:
+                words = format_number(column.values[index] or 0.0, column.places[index], chart.language)
+                parts.append(f"{words}{before}{title}{after}")
+            yield labels.titled(name, labels.listed(parts)) if data.x_values else labels.listed(parts)
+
+
+def _widened(values: Sequence[float]) -> tuple[float, float]:
+    """Return the ends of values with a margin, which reaches no farther than zero if none is below it."""
+    low, high = min(values), max(values)
+    margin = _MARGIN * (high - low)
+    return (max(low - margin, 0.0) if low >= 0 else low - margin), high + margin
+
+
+def _round_down(size: float) -> float:
+    """Return the next size that is 1, 2 or 5 times a power of ten."""
+    power: float = 10.0 ** math.floor(math.log10(size))
+    return float(f"{max(step for step in (1, 2, 5) if step * power <= size * (1 + 1e-9)) * power:.6g}")

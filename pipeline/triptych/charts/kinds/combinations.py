@@ -1,0 +1,101 @@
+"""Combination charts: bars with lines."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from triptych.charts.callouts import point_aim
+from triptych.charts.canvas import Box, Ruler
+from triptych.charts.columns import listed, read_columns
+from triptych.charts.kind import PLOT_OPTIONS, GuideEntry, SeriesMark
+from triptych.charts.kinds.bars import Bar
+from triptych.charts.kinds.lines import draw_line
+from triptych.charts.native import Form
+from triptych.charts.options import ChartOptions
+from triptych.charts.painting import Marks
+from triptych.charts.plan import Plan, line_boxes, spans
+from triptych.charts.rows import named_value
+from triptych.data.columns import DataError, DataFile
+from triptych.diagnostics import did_you_mean, join_names
+from triptych.languages.labels import Labels
+from triptych.model.charts import ChartData, Pointer
+from triptych.model.nodes import Attr, Chart
+
+
+class Combination(Bar):
+    """Bars, and lines over them on the same axis: two axes would let any two series seem to agree."""
+
+    name = "combination"
+    options = (PLOT_OPTIONS - {"facet", "facet-columns"}) | {"date-format", "lines"}
+    guide = GuideEntry(
+        use="Compare bars with a line that has the same unit, such as a target or an average.",
+        data="As for a bar chart with several columns of values. `lines` names those that are lines.",
+        example='type=combination data=energy.csv x=year y="solar,wind" lines=wind unit="TWh"',
+        shows="Bars of solar from 2019 to 2024, and a line of wind, which they pass in 2024.",
+    )
+    writes_values = False
+
+    def read(self, file: DataFile, attr: Attr, options: ChartOptions, language: str) -> ChartData:
+        """Read the columns of values, the lines after the bars."""
+        columns, lines = listed(attr, "y", file.columns), listed(attr, "lines", file.columns)
+        for name in lines:
+            if name not in columns:
+                hint = did_you_mean(name, columns) or f"use {join_names(columns, 'or')}"
+                raise DataError("CHT001", f'`lines=` names "{name}", which is not in `y=`', hint, "lines")
+        if not 0 < len(set(lines)) < len(columns):
+            message = "a combination chart requires at least one line and one column of bars"
+            hint = "set `lines=` to some of the columns in `y=`, or set `type=bar` or `type=line`"
+            raise DataError("CHT001", message, hint, "lines" if lines else "y")
+        data = read_columns(file, attr, options)
+        series = sorted(zip(columns, data.series, strict=True), key=lambda own: own[0] in lines)
+        return replace(data, series=tuple(one for _, one in series), lines=len(set(lines)))
+
+    def lies(self, data: ChartData) -> bool:
+        """Return that bars are upright."""
+        return False
+
+    def mark(self, chart: Chart, series: int) -> SeriesMark:
+        """Return whether a series is of bars or a line."""
+        is_line = series >= len(chart.data.series) - chart.data.lines
+        return SeriesMark.LINE if is_line else SeriesMark.BAR
+
+    def draw_marks(self, marks: Marks) -> None:
+        """Draw the bars, then the lines."""
+        bars, lines = _split(marks.plan)
+        super().draw_marks(replace(marks, plan=bars))
+        for index, line in enumerate(spans(lines.chart, lines.data)):
+            draw_line(replace(marks, plan=lines), index, line)
+
+    def boxes(self, plan: Plan, ruler: Ruler) -> Iterator[Box]:
+        """Yield the boxes of bars, and those along the lines."""
+        bars, lines = _split(plan)
+        yield from super().boxes(bars, ruler)
+        yield from line_boxes(lines)
+
+    def aim(self, plan: Plan, pointer: Pointer, ruler: Ruler) -> Box:
+        """Return the bar or the point that a callout names."""
+        bars, lines = _split(plan)
+        if pointer.series in [series.label for series in lines.data.series]:
+            return point_aim(lines, pointer)
+        return super().aim(bars, pointer, ruler)
+
+    def form(self, chart: Chart) -> Form:
+        """Return native columns with lines."""
+        return Form("COLUMN_CLUSTERED", lines=chart.data.lines)
+
+    def describe(self, chart: Chart, names: Sequence[str], labels: Labels) -> Iterator[str]:
+        """Yield each series with its values."""
+        for series in chart.data.series:
+            values = (named_value(series, index, name, chart, labels) for index, name in enumerate(names))
+            yield labels.titled(series.label, labels.listed(filter(None, values)))
+
+
+def _split(plan: Plan) -> tuple[Plan, Plan]:
+    """Return the plans of the bars and of the lines."""
+    first = len(plan.data.series) - plan.data.lines
+    bars, lines = plan.data.series[:first], plan.data.series[first:]
+    return (
+        replace(plan, data=replace(plan.data, series=bars)),
+        replace(plan, data=replace(plan.data, series=lines)),
+    )

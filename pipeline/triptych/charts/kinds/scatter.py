@@ -1,0 +1,78 @@
+"""Scatter charts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from triptych.charts.axes import PlaceAxis, linear_scale, log_scale
+from triptych.charts.callouts import point_aim
+from triptych.charts.canvas import Box, Ruler
+from triptych.charts.columns import read_columns
+from triptych.charts.kind import PLOT_OPTIONS, GuideEntry, PlotKind, SeriesMark
+from triptych.charts.native import Form
+from triptych.charts.options import ChartOptions
+from triptych.charts.painting import Marks
+from triptych.charts.plan import Plan, point_boxes
+from triptych.data.columns import DataFile
+from triptych.model.charts import ChartData, DatePart, Pointer, Scale
+from triptych.model.nodes import Attr, Chart
+
+
+class Scatter(PlotKind):
+    """Dots over an axis that may count numbers."""
+
+    name = "scatter"
+    options = PLOT_OPTIONS | {"series", "date-format", "x-scale", "y-scale"}
+    guide = GuideEntry(
+        use="Show how two quantities are related.",
+        data="Two columns of numbers, and a column of names if the points have labels.",
+        example='type=scatter data=cities.csv x=inhabitants y=after labels=city x-title="Inhabitants (k)"',
+        shows="Four named points: cities with more inhabitants tend to have more trips.",
+    )
+    has_points = True
+    repeats_places = True
+    is_continuous = True
+
+    def read(self, file: DataFile, attr: Attr, options: ChartOptions, language: str) -> ChartData:
+        """Read the columns of values, each row as a point of its own."""
+        return read_columns(file, attr, options)
+
+    def place_axis(self, chart: Chart, data: ChartData) -> PlaceAxis | None:
+        """Return an axis with round ends, unless it counts dates."""
+        if not data.positions or (data.dates is not None and data.date_part is not DatePart.YEAR):
+            return None
+        low, high = min(data.positions), max(data.positions)
+        scale = log_scale(low, high) if chart.x_scale is Scale.LOG else linear_scale(low, high)
+        return PlaceAxis(low=scale.low, high=scale.high, log=scale.log)
+
+    def includes_zero(self, chart: Chart) -> bool:
+        """Return that dots need no zero."""
+        return False
+
+    def mark(self, chart: Chart, series: int) -> SeriesMark:
+        """Return that all series are dots."""
+        return SeriesMark.DOTS
+
+    def draw_marks(self, marks: Marks) -> None:
+        """Draw the dots of each series, those that are highlighted over the others."""
+        for index, series in enumerate(marks.plan.data.series):
+            known = [(i, marks.value(v)) for i, v in enumerate(series.values) if v is not None]
+            looks = [(marks.look(index, i), (marks.slot(i), y)) for i, y in known]
+            for back in (True, False):
+                chosen = [(look, at) for look, at in looks if look.back is back]
+                if chosen:
+                    marks.canvas.dots([at for _, at in chosen], chosen[0][0], 4.2)
+
+    def boxes(self, plan: Plan, ruler: Ruler) -> Iterator[Box]:
+        """Yield the boxes of the dots."""
+        return point_boxes(plan)
+
+    def aim(self, plan: Plan, pointer: Pointer, ruler: Ruler) -> Box:
+        """Return the dot that a callout names."""
+        return point_aim(plan, pointer)
+
+    def form(self, chart: Chart) -> Form:
+        """Return native dots over numbers, or over words."""
+        if chart.data.positions is None:
+            return Form("LINE_MARKERS")
+        return Form("XY_SCATTER", on_numbers=True)

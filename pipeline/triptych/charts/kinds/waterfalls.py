@@ -1,0 +1,146 @@
+"""Waterfall charts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from itertools import pairwise
+
+from triptych.charts.canvas import LINE
+from triptych.charts.columns import read_columns
+from triptych.charts.kind import GuideEntry, Reach
+from triptych.charts.kinds.bars import Bar
+from triptych.charts.native import Form
+from triptych.charts.options import ChartOptions, in_parts
+from triptych.charts.painting import Marks
+from triptych.charts.plan import PLOT_HEIGHT, bars, carried
+from triptych.charts.styles import step_look
+from triptych.data.columns import DataError, DataFile, asked_by
+from triptych.diagnostics import did_you_mean
+from triptych.languages.labels import Labels
+from triptych.languages.numerals import format_number, signed
+from triptych.model.charts import ChartData, add_up
+from triptych.model.nodes import Attr, Chart
+
+_NO = frozenset(("", "0", "false", "no"))
+
+
+class Waterfall(Bar):
+    """Bars that begin where the last one ended, but for totals, which begin at zero."""
+
+    name = "waterfall"
+    options = frozenset(("date-format", "totals", "y-title", "highlight"))
+    guide = GuideEntry(
+        use="Show how increases and decreases lead from one total to another.",
+        data="A column of names and a column of changes. Rows of totals may leave the value empty.",
+        example='type=waterfall data=budget.csv x=item y=amount totals=is_total unit="thousand euros"',
+        shows="Bars from 120 last year to 121 this year: staff and rent add 24, two others take 23 away.",
+    )
+    repeats_places = True
+
+    def read(self, file: DataFile, attr: Attr, options: ChartOptions, language: str) -> ChartData:
+        """Read the column of changes, in which totals without a number get theirs."""
+        return _with_totals(read_columns(file, attr, options), attr, file)
+
+    def lies(self, data: ChartData) -> bool:
+        """Return that bars are upright."""
+        return False
+
+    def complete(self, chart: Chart) -> Chart:
+        """Return the chart as it is."""
+        return chart
+
+    def reaches(self, chart: Chart) -> Iterator[float]:
+        """Yield the ends of all bars."""
+        return (end for step in chart.data.steps if step is not None for end in step)
+
+    def spans(self, chart: Chart, data: ChartData) -> list[list[Reach | None]]:
+        """Return the ends of all bars."""
+        return [list(data.steps)]
+
+    def is_change(self, data: ChartData, index: int) -> bool:
+        """Return whether a bar is no total."""
+        return index not in data.totals
+
+    def hangs(self, chart: Chart, data: ChartData) -> bool:
+        """Return whether the value of a decrease stands at the foot of the plot."""
+        lowest, highest = min(self.reaches(chart)), max(self.reaches(chart))
+        falls = [step[1] for step in data.steps if step is not None and step[1] < step[0]]
+        return bool(falls) and min(falls) - lowest < (highest - lowest) * LINE / PLOT_HEIGHT
+
+    def draw_marks(self, marks: Marks) -> None:
+        """Draw the bars, a thin line from the end of each to the next."""
+        plan, canvas = marks.plan, marks.canvas
+        steps = list(bars(plan))
+        for (_, _, span, (left, _, _, _)), (_, _, _, (_, _, right, _)) in pairwise(steps):
+            y = marks.value(span[1])
+            ends = [(marks.left + right, y), (marks.left + left, y)]
+            canvas.line(ends, canvas.theme.colours.muted, 0.5)
+        for _, index, span, (left, top, right, bottom) in steps:
+            look = step_look(plan.chart, canvas.theme, index)
+            canvas.box(marks.left + left, marks.top + top, right - left, bottom - top, look)
+            if plan.labelled:
+                at = (marks.slot(index), marks.value(span[1]) + (5.5 if span[1] < span[0] else -5.5))
+                bold = bool(plan.chart.highlight) and not look.back
+                canvas.text(at, carried(plan.chart, plan.data, 0, index), across="center", bold=bold)
+
+    def form(self, chart: Chart) -> Form:
+        """Return stacked columns, of which those under the bars are not seen."""
+        return Form("COLUMN_STACKED")
+
+    def describe(self, chart: Chart, names: Sequence[str], labels: Labels) -> Iterator[str]:
+        """Yield each change and total."""
+        (series,) = chart.data.series
+        for index, (name, value) in enumerate(zip(names, series.values, strict=True)):
+            if value is not None:
+                write = format_number if index in chart.data.totals else signed
+                yield labels.titled(name, write(value, series.decimals, chart.language))
+
+
+def _with_totals(data: ChartData, attr: Attr, file: DataFile) -> ChartData:
+    """Totals without a number get theirs; those that have one must be what the changes make."""
+    if len(data.series) != 1:
+        message = f"a waterfall chart plots only one column, but `y=` lists {len(data.series)}"
+        raise DataError("CHT001", message, "name the column of changes in `y=`", "y")
+    totals = _totals(data, attr, file)
+    series = data.series[0]
+    values, places = list(series.values), list(series.places)
+    level, slack = 0.0, 0.0
+    for index, value in enumerate(values):
+        slack += 0.5 * float(10.0 ** -places[index])
+        if index not in totals:
+            level = add_up((level, value or 0.0))
+            continue
+        if value is None:
+            values[index], places[index] = level, max(places)
+        elif index and any(series.values[:index]) and abs(value - level) > slack + 1e-9:
+            shown = format_number(level, max(places)), format_number(value, places[index])
+            message = (
+                f'the total "{data.categories[index]}" is {shown[1]}, but the changes add up to {shown[0]}'
+            )
+            hint = "correct the amounts, or leave the total blank to have it calculated"
+            raise DataError("CHT001", message, hint, "y")
+        level, slack = values[index] or 0.0, 0.5 * float(10.0 ** -places[index])
+    return replace(
+        data,
+        series=(replace(series, values=tuple(values), places=tuple(places)),),
+        totals=tuple(sorted(totals)),
+    )
+
+
+def _totals(data: ChartData, attr: Attr, file: DataFile) -> frozenset[int]:
+    """The rows that ``totals`` names, or that say so in the column that it names."""
+    asked = in_parts(attr, "totals")
+    if len(asked) == 1 and asked[0] in file.columns and asked[0] not in data.categories:
+        with asked_by("totals"):
+            flags = file.column(asked[0])
+        return frozenset(index for index, cell in enumerate(flags) if cell.strip().lower() not in _NO)
+    for name in asked:
+        if name not in data.categories:
+            hint = did_you_mean(name, data.categories)
+            hint = (
+                hint
+                or f'set `totals=` to values of column "{attr.get("x")}", or to a column that marks totals'
+            )
+            raise DataError("CHT001", f'`totals=` names "{name}", which is not in the chart', hint, "totals")
+    return frozenset(index for index, name in enumerate(data.categories) if name in asked)

@@ -1,0 +1,105 @@
+"""Box plots: quartiles, whiskers and outliers from raw rows, the same in the drawing and in the native chart."""
+
+from __future__ import annotations
+
+import statistics
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.charts.kinds.conftest import Read
+from tests.property.strategies import BOUNDED
+from tests.writers.deck.test_charts import native
+from triptych.charts.drawing import draw_chart
+from triptych.charts.kinds.boxplots import _box
+from triptych.charts.rows import data_rows
+from triptych.checks.deck.package.workbooks import cells_of
+from triptych.theme.theme import load_theme
+
+C = "{http://schemas.openxmlformats.org/drawingml/2006/chart}"
+MONDAY, SATURDAY = (3, 5, 6, 8, 9, 11, 12, 13, 14, 15, 27), (8, 12, 13, 15, 16)
+WAITS = "day,minutes\n" + "".join(
+    f"{day},{minutes}\n" for day, own in (("Mon", MONDAY), ("Sat", SATURDAY)) for minutes in own
+)
+
+
+def waits(read: Read, csv: str = WAITS, **more: str) -> tuple[Any, list[Any]]:
+    asked = {"x": "day", "y": "minutes"} | more
+    return read(csv, type="boxplot", **{key: value for key, value in asked.items() if value})
+
+
+def test_quartiles_are_interpolated_and_whiskers_end_at_values(read: Read) -> None:
+    chart, found = waits(read)
+    assert not found
+    assert chart.data.categories == ("Mon", "Sat")
+    assert [one.values for one in (*chart.data.series, *chart.data.more)] == [
+        (11, 13),
+        (3, 8),
+        (7, 12),
+        (13.5, 15),
+        (15, 16),
+        (1, 0),
+        (27, None),
+    ]
+
+
+@BOUNDED
+@given(st.lists(st.integers(-1000, 1000), min_size=2, max_size=60))
+def test_quartiles_are_those_of_the_standard_library(numbers: list[int]) -> None:
+    low, first, median, third, high, outliers = _box(sorted(map(float, numbers)))
+    assert (first, median, third) == pytest.approx(statistics.quantiles(numbers, n=4, method="inclusive"))
+    assert low in numbers and high in numbers
+    reach = 1.5 * (third - first)
+    assert first - reach <= low and high <= third + reach
+    assert sorted([*outliers, *(n for n in numbers if low <= n <= high)]) == sorted(numbers)
+
+
+def test_the_table_has_the_numbers_of_the_boxes(read: Read) -> None:
+    chart, _ = waits(read)
+    assert list(data_rows(chart)) == [
+        ("Day", "Median", "≥ Q1 − 1.5 IQR", "Q1", "Q3", "≤ Q3 + 1.5 IQR", "Outliers"),
+        ("Mon", "11", "3", "7", "13.5", "15", "1"),
+        ("Sat", "13", "8", "12", "15", "16", "0"),
+    ]
+
+
+def test_the_boxes_are_spoken(read: Read) -> None:
+    assert waits(read)[0].alt == (
+        "Mon: Median 11, Q1 7, Q3 13.5, 3–15, Outliers 27. Sat: Median 13, Q1 12, Q3 15, 8–16."
+    )
+
+
+def test_the_native_chart_and_its_workbook_have_the_true_numbers(read: Read) -> None:
+    chart, _ = waits(read)
+    drawn = native(chart)
+    area = drawn._chartSpace.find(f".//{C}plotArea")
+    stock, lines = area.find(f"{C}stockChart"), area.find(f"{C}lineChart")
+    sides = [[float(v.text) for v in s.find(f"{C}val").iter(f"{C}v")] for s in stock.iter(f"{C}ser")]
+    assert sides == [[7, 12], [15, 16], [3, 8], [13.5, 15]]
+    assert [tag.tag.removeprefix(C) for tag in stock][-4:] == ["hiLowLines", "upDownBars", "axId", "axId"]
+    marked = [series.findtext(f"{C}tx//{C}v") for series in lines.iter(f"{C}ser")]
+    assert marked == ["Median", "Outliers 1"]
+    cells = cells_of(drawn.part.chart_workbook.xlsx_part.blob)
+    assert {"Q1", "Q3", "≥ Q1 − 1.5 IQR", "≤ Q3 + 1.5 IQR", "Median", "Outliers 1"} <= set(cells.values())
+
+
+@pytest.mark.parametrize("values", [(5,), (5, 5, 5), (1e-12, 1e12), (-3, -2)], ids=str)
+def test_unusual_values_are_drawn(read: Read, values: tuple[float, ...]) -> None:
+    csv = "day,minutes\n" + "".join(f"A,{value}\n" for value in values)
+    assert b"nan" not in draw_chart(waits(read, csv)[0], load_theme())
+
+
+@pytest.mark.parametrize(
+    ("csv", "more", "said"),
+    [
+        (WAITS, {"y": ""}, "a box plot requires one column in `y=`"),
+        (WAITS, {"series": "day"}, "boxplot charts do not support `series=`"),
+        (WAITS + "Sun,\n", {}, 'column "minutes" contains no numbers for "Sun"'),
+    ],
+)
+def test_data_without_numbers_are_reported(read: Read, csv: str, more: dict[str, str], said: str) -> None:
+    chart, found = waits(read, csv, **more)
+    assert chart is None
+    assert said in found[0].message and found[0].hint

@@ -1,0 +1,87 @@
+"""Bubbles: circles whose areas are in proportion to their sizes, in the drawing and in the native chart."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from lxml import etree
+
+from tests.charts.kinds.conftest import Read
+from tests.writers.deck.test_charts import native
+from triptych.charts.canvas import Ruler
+from triptych.charts.drawing import draw_chart, plan_plot
+from triptych.charts.kinds.bubbles import Bubble
+from triptych.charts.plan import Share
+from triptych.checks.deck.package.workbooks import cells_of
+from triptych.theme.theme import load_theme
+
+THEME = load_theme()
+C = "{http://schemas.openxmlformats.org/drawingml/2006/chart}"
+CITIES = "city,before,after,people\nAlma,42,61,100\nBrink,35,52,25\nCorvo,58,55,400\n"
+
+
+def cities(read: Read, csv: str = CITIES, **more: str) -> tuple[Any, list[Any]]:
+    asked = {"x": "before", "y": "after", "size": "people", "labels": "city"} | more
+    return read(csv, type="bubble", **{key: value for key, value in asked.items() if value})
+
+
+def test_the_area_of_a_circle_is_in_proportion_to_its_size(read: Read) -> None:
+    chart, found = cities(read)
+    assert not found
+    assert chart.data.categories == ("Corvo", "Alma", "Brink")  # a larger one hides none that is smaller
+    plan = plan_plot(chart, chart.data, 300.0, Ruler(THEME), Share())
+    largest, middle, small = (Bubble().radius(plan, index) for index in range(3))
+    assert (largest / middle, largest / small) == pytest.approx((2, 4))
+    assert largest == pytest.approx(min(plan.width, plan.height) / 8)
+
+
+def test_no_circle_leaves_the_plot_nor_lies_over_a_key(read: Read) -> None:
+    chart, _ = cities(read)
+    plan = plan_plot(chart, chart.data, 300.0, Ruler(THEME), Share())
+    for left, top, right, bottom in Bubble().boxes(plan, Ruler(THEME)):
+        assert left >= 0 and right <= plan.width + plan.right and bottom <= plan.height and top >= -plan.top
+    for key in Bubble().size_keys(plan, Ruler(THEME)):
+        assert key.y - key.radius > plan.height
+        assert key.y + key.radius <= plan.whole_height - plan.top
+
+
+def test_the_key_has_round_sizes(read: Read) -> None:
+    svg = etree.fromstring(draw_chart(cities(read)[0], THEME))
+    words = ["".join(text.itertext()) for text in svg.iter("{*}text")]
+    assert words[-3:] == ["People", "50", "200"]
+
+
+def test_the_numbers_of_all_circles_are_spoken(read: Read) -> None:
+    chart, _ = cities(read)
+    assert chart.alt.startswith("Corvo: 58 (Before), 55 (after), 400 (People). Alma: 42 (Before)")
+
+
+def test_a_native_bubble_has_its_size_in_the_workbook(read: Read) -> None:
+    space = native(cities(read)[0])._chartSpace
+    (plot,) = space.iter(f"{C}bubbleChart")
+    (series,) = plot.iter(f"{C}ser")
+    assert [float(v.text) for v in series.find(f"{C}bubbleSize").iter(f"{C}v")] == [400, 100, 25]
+    assert series.findtext(f"{C}bubbleSize//{C}f") == "Sheet1!$C$2:$C$4"
+    assert plot.find(f"{C}bubbleScale").get("val") == "100"
+    cells = cells_of(native(cities(read)[0]).part.chart_workbook.xlsx_part.blob)
+    assert {"People", "Corvo"} <= set(cells.values())
+
+
+@pytest.mark.parametrize(
+    ("csv", "more", "said"),
+    [
+        (CITIES, {"size": ""}, "the bubble chart has no `size=` attribute"),
+        (CITIES, {"size": "peopl"}, "peopl"),
+        (CITIES.replace("25", "-25"), {}, '"-25" in column "people" is not a size'),
+        (CITIES.replace("25", ""), {}, '"" in column "people" is not a size'),
+        (CITIES, {"x": "city", "labels": ""}, 'requires numbers or dates in column "city"'),
+        (CITIES, {"y": "before,after"}, "a bubble chart plots only one data column"),
+        (CITIES, {"facet": "city"}, "bubble charts do not support `facet=`"),
+        ("city,before,after,people\nA,1,2,0\n", {}, 'all sizes in column "people" are zero'),
+    ],
+)
+def test_data_without_sizes_are_reported(read: Read, csv: str, more: dict[str, str], said: str) -> None:
+    chart, found = cities(read, csv, **more)
+    assert chart is None
+    assert said in found[0].message and found[0].hint
