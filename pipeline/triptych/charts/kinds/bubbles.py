@@ -38,7 +38,7 @@ class Bubble(Scatter):
     }
     guide = GuideEntry(
         use="Show how two quantities are related, and a third one by the areas of circles.",
-        data="Three columns of numbers: `x`, `y` and `size`. `labels` names the circles.",
+        data="Columns of numbers in `x`, `y` and `size`, and a column of names if the circles have labels.",
         example="type=bubble data=cities.csv x=before y=after size=inhabitants labels=city",
         shows="Four named circles of different areas. Alma and Brink are the largest.",
     )
