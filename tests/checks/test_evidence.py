@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.conftest import ReadBook
-from triptych.checks.evidence import without_evidence
+from triptych.checks.deck.examination import without_evidence
 from triptych.checks.parity import parity
 from triptych.checks.texts import FileText
 from triptych.checks.wordings import letters

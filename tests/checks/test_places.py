@@ -5,8 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.conftest import tiny_png
-from triptych.checks.found import Found, few
-from triptych.checks.places import Places
+from triptych.checks.findings import Found, Places, few
 
 BOOK = """\
 The lantern stands forty-one metres over the sea.

@@ -14,9 +14,9 @@ from pathlib import Path
 
 import pikepdf
 
-from triptych.checks.pdf.contents.contents import Mark, contents_of
-from triptych.checks.pdf.contents.structure import Element, structure_of
-from triptych.checks.pdf.rules.order import compare
+from triptych.checks.pdf.order import compare
+from triptych.checks.pdf.page_contents import Mark, contents_of
+from triptych.checks.pdf.structure import Element, structure_of
 from triptych.checks.pieces import Piece, pieces
 from triptych.checks.wordings import letters
 from triptych.languages.labels import load_labels

@@ -16,8 +16,8 @@ from lxml import etree
 from pptx import Presentation
 
 from triptych.charts.times import with_breaks, with_missing_dates
+from triptych.checks.deck.accessibility import MOST_ON_AVERAGE
 from triptych.checks.deck.examination import examine_deck
-from triptych.checks.deck.slides.wordiness import MOST_ON_AVERAGE
 from triptych.checks.pieces import words_of
 from triptych.diagnostics import Severity
 from triptych.engine.cache import Cache

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from triptych.checks.deck.package.embedded_fonts import opened_font
+from tests.opened_fonts import opened_font
 
 from .conftest import Built, fonts_from
 from .deck_fonts import STRANGE_FONTS, by_libeot, families, with_theme_fonts

@@ -10,8 +10,8 @@ from pathlib import Path
 import pypdfium2
 import pytest
 
+from triptych.checks.deck.accessibility import MOST_ON_AVERAGE
 from triptych.checks.deck.examination import examine_deck
-from triptych.checks.deck.slides.wordiness import MOST_ON_AVERAGE
 from triptych.checks.parity import lost, parity
 from triptych.checks.wordings import letters
 from triptych.engine.cache import Cache

@@ -11,7 +11,7 @@ import pypdfium2
 import pytest
 
 from triptych.build_context import BuildContext
-from triptych.checks.pdf.contents.strays import strays_on
+from triptych.checks.pdf.strays import strays_on
 from triptych.diagnostics import Diagnostic
 from triptych.engine.cache import Cache
 from triptych.engine.processes.workers import Inline

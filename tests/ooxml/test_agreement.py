@@ -12,8 +12,8 @@ from lxml import etree
 from pptx import Presentation
 
 from tests.writers.deck.conftest import everything, written
-from triptych.checks.deck.package.package import unpacked
-from triptych.checks.deck.slides.inheritance import looks_of
+from triptych.checks.deck.appearance import looks_of
+from triptych.checks.deck.package import unpacked
 from triptych.ooxml.inheritance import Box
 from triptych.ooxml.xml import A, P
 from triptych.writers.deck.fitting.text import Place, TextArea

@@ -13,8 +13,8 @@ from lxml import etree
 from pptx import Presentation
 
 from tests.writers.epub.conftest import Write, write
-from triptych.checks.pdf.contents.contents import contents_of
-from triptych.checks.pdf.contents.structure import structure_of
+from triptych.checks.pdf.page_contents import contents_of
+from triptych.checks.pdf.structure import structure_of
 from triptych.languages.numerals import list_number
 
 __all__ = ["write"]  # the fixture

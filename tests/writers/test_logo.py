@@ -14,8 +14,8 @@ from pptx import Presentation
 from tests.conftest import MakeProject, tiny_png
 from tests.e2e.deck_templates import python_pptx
 from triptych.checks.deck import check_deck
-from triptych.checks.deck.package.package import unpacked
-from triptych.checks.deck.slides.inheritance import looks_of
+from triptych.checks.deck.appearance import looks_of
+from triptych.checks.deck.package import unpacked
 from triptych.engine.cache import Cache
 from triptych.ooxml.inheritance import Box, find_box, list_shapes
 from triptych.ooxml.xml import P

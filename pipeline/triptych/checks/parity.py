@@ -7,23 +7,41 @@ there are neither.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+import os
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import asdict, dataclass, field
+from enum import StrEnum
+from functools import cached_property
+from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
-from triptych.checks.outcomes import Outcome, Search
-from triptych.checks.pieces import Piece, pieces
-from triptych.checks.texts import FileText
-from triptych.checks.wordings import Wording
+import jinja2
+from lxml import etree
+
+from triptych.checks.pieces import DECK_ONLY, FORMULAS, Piece, pieces
+from triptych.checks.texts import FileText, formula_key, mathml_text
+from triptych.checks.wordings import Searched, Wording, letters
 from triptych.diagnostics import Diagnostic, Span
 from triptych.engine.memory import NO_MEMORY, Memory
+from triptych.model import nodes
 from triptych.model.book import Book
+from triptych.model.walk import attr_of, plain_text
+from triptych.theme.theme import Theme
 
 __all__ = ["Outcome", "Row", "lost", "missing", "parity"]
-
 _HINT = (
     "rebuild the outputs, or mark the block with a class such as `.book-only` to omit the block on purpose"
 )
+# What is more than text: its name among the objects of a file, and what it is where it is less.
+_OBJECTS = {"chart": "chart", "table": "table", "equation": "formula", "formula": "formula"}
+# What a talk shows, whatever is said of it.
+_SHOWN = ("chart", "figure", "title", "chapter title", "slide title")
+_DROPPED = ("chart", "figure", "chapter title")
+_NO_LETTERS = "no letters or digits to compare"
+_MUTE = "a print-ready PDF has no alt text to compare"
+_DRAWN = ("chart", "figure", "image", "equation", "formula")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,3 +125,275 @@ def lost(rows: list[Row]) -> list[Diagnostic]:
             message = f'the {row.kind} "{row.words}" is missing from these outputs: {", ".join(outputs)}'
             found.append(Diagnostic(code="PAR001", span=row.span, message=message, hint=_HINT))
     return found
+
+
+class Outcome(StrEnum):
+    """What became of a block in an output."""
+
+    RENDERED = "rendered"
+    MOVED = "moved"  # into the speaker notes
+    SIMPLIFIED = "simplified"  # it is there, but as less than it is
+    IN_BOOK = "only in the book"  # a talk does without it
+    LEFT_OUT = "left out"
+    NOT_COMPARED = "not compared"  # it has no words to look for
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """A outcome and, for all but what is simply there, its reason."""
+
+    outcome: Outcome
+    reason: str = ""
+
+
+def _is_ornament(piece: Piece) -> bool:
+    """Whether it is a picture that shows nothing: no talk needs it."""
+    return isinstance(piece.node, nodes.Figure) and all(image.decorative for image in piece.node.images)
+
+
+class Search:
+    """Looks for pieces in one file, one after the other.
+
+    Where a talk does not say all, what nobody has time for is left to the book; what it is to show must be
+    there all the same, but where there are ``few_slides``: then what an author asks for.
+    """
+
+    def __init__(self, file: FileText, *, says_all: bool = True, few_slides: bool = False) -> None:
+        self.file, self.says_all, self.few_slides = file, says_all, few_slides
+        self.shown, self.spoken = Searched(file.shown), Searched(file.spoken)
+        self.alternatives = Searched(file.alternatives)
+
+    def find(self, piece: Piece, wordings: list[Wording]) -> Finding:
+        """The outcome of a piece, given its wordings that have letters."""
+        if not wordings:
+            return Finding(Outcome.NOT_COMPARED, _nothing_to_compare(piece))
+        if piece.kind == "table":
+            return self._table(piece)
+        if piece.kind in _DRAWN:
+            return self._drawn(piece, wordings)
+        if any(map(self.shown.holds, wordings)) or self._described(piece, wordings):
+            return Finding(Outcome.RENDERED)
+        return self._elsewhere(piece, wordings)
+
+    def needs(self, piece: Piece) -> bool:
+        """Whether a piece must be there: nobody has said otherwise, and no talk leaves it to the book."""
+        return not self._left_to_book(piece) and (not piece.wish or self._is_wanted(piece))
+
+    def page(self) -> str:
+        """What the page is called that the last piece was found on."""
+        return self.file.page_of(self.shown.reached)
+
+    def _elsewhere(self, piece: Piece, wordings: list[Wording]) -> Finding:
+        if any(map(self.spoken.holds, wordings)):
+            return Finding(Outcome.MOVED, _why_moved(piece))
+        return self._nowhere(piece, "text not found in the file")
+
+    def _nowhere(self, piece: Piece, reason: str) -> Finding:
+        """Left out, or left to the book."""
+        if self.file.mute and (
+            piece.kind in _DRAWN or (piece.within == "drawing" and piece.kind != "caption")
+        ):
+            return Finding(Outcome.NOT_COMPARED, _MUTE)
+        if in_book := self._left_to_book(piece):
+            return Finding(Outcome.IN_BOOK, in_book)
+        return Finding(Outcome.LEFT_OUT, reason if self._is_wanted(piece) else piece.wish or reason)
+
+    def _left_to_book(self, piece: Piece) -> str:
+        """Why a talk does without a piece, "" where it must not."""
+        if not self.file.talk:
+            return ""
+        if piece.untold and not piece.wish:
+            return "the chapter has no slides"
+        if piece.unmarked and not piece.wish:
+            return "not marked for the deck"
+        if piece.kind == "headline":
+            return "the slide has its own title"
+        attr = attr_of(piece.node)
+        asked = piece.wish or attr.has("slide") or attr.has("backup")
+        if self.few_slides and piece.kind in _DROPPED and not asked:
+            return "no room in the deck"
+        must_show = piece.kind in _SHOWN and piece.within != "front matter" and not _is_ornament(piece)
+        return "" if self.says_all or piece.wish or must_show else "summarised in the talk"
+
+    def _is_wanted(self, piece: Piece) -> bool:
+        """Whether it is written for the deck, which must have it like anything else."""
+        return self.file.talk and piece.wish == DECK_ONLY and not piece.untold
+
+    def _described(self, piece: Piece, wordings: list[Wording]) -> bool:
+        """Whether a text in a figure is the alternative text of its picture, or part of it."""
+        return piece.within == "drawing" and any(map(self.alternatives.holds, wordings))
+
+    def _drawn(self, piece: Piece, wordings: list[Wording]) -> Finding:
+        """A chart, picture or formula: as an object of its own, else as a drawing, else as words."""
+        objects = self.file.objects.get(_OBJECTS.get(piece.kind, ""))
+        name = _object_name(piece, wordings)
+        # The charts of small multiples are called after their panels first.
+        ends = piece.kind == "chart" and any(one.endswith(name) for one in objects or ())
+        if objects is not None and (ends or name in objects):
+            return Finding(Outcome.RENDERED)
+        if any(self.alternatives.holds_letters(wording.letters) for wording in wordings):
+            if objects is not None:
+                return Finding(Outcome.SIMPLIFIED, "shown as a picture")
+            if self.file.still and _moves(piece.node):
+                return Finding(Outcome.SIMPLIFIED, "first frame of an animation")
+            return Finding(Outcome.RENDERED, "shown as a drawing" if piece.kind in _OBJECTS else "")
+        if any(map(self.shown.holds, wordings)):
+            formula = piece.kind in ("equation", "formula")
+            return Finding(
+                Outcome.SIMPLIFIED, "shown as text" if formula else "text only, without the picture"
+            )
+        if piece.kind in FORMULAS and not all(map(Wording, piece.wordings)):
+            # An arrow in a line of text is there without a letter that could be looked for.
+            return Finding(Outcome.NOT_COMPARED, _NO_LETTERS)
+        return self._elsewhere(piece, wordings)
+
+    def _table(self, piece: Piece) -> Finding:
+        """A table by each of its cells."""
+        objects = self.file.objects.get("table")
+        if objects is not None and piece.whole_cells <= objects:
+            return Finding(Outcome.RENDERED)
+        if objects is not None and piece.bare_cells <= objects:
+            return Finding(Outcome.SIMPLIFIED, "cell notes appear only in the book")
+        if all(map(self.shown.holds, piece.cells)):
+            if objects is None:
+                return Finding(Outcome.RENDERED)
+            return Finding(Outcome.SIMPLIFIED, _why_no_table(piece))
+        missing = [cell for cell in piece.cells if not self.shown.holds(cell) and not self.spoken.holds(cell)]
+        if not missing:
+            return Finding(Outcome.MOVED, _why_moved(piece))
+        reason = f'cell "{missing[0].first_words}" not found in the file'
+        return self._nowhere(piece, reason)
+
+
+def _object_name(piece: Piece, wordings: list[Wording]) -> str:
+    """What a piece is called among the objects of a file."""
+    match piece.node:
+        case nodes.Math(mathml=mathml) | nodes.Equation(mathml=mathml):
+            return formula_key(mathml_text(etree.fromstring(mathml))) if mathml else "\0"
+        case nodes.Chart(alt=alt, description=description):
+            return letters(alt + plain_text(description))
+        case _:
+            return wordings[0].letters
+
+
+def _moves(node: object) -> bool:
+    """Whether a picture is an animation."""
+    images = node.images if isinstance(node, nodes.Figure) else (node,)
+    return any(getattr(getattr(image, "picture", None), "moving", False) for image in images)
+
+
+def _nothing_to_compare(piece: Piece) -> str:
+    if piece.kind in _DRAWN:
+        return "no alt text to compare"
+    return _NO_LETTERS
+
+
+def _why_moved(piece: Piece) -> str:
+    """Why something is said and not shown: decks show evidence, and prose goes with it."""
+    if "no-slide" in piece.wish:
+        return piece.wish
+    match piece.within:
+        case "note":
+            return "footnotes go into the speaker notes"
+        case "speaker notes":
+            return "written for the speaker"
+        case "front matter":
+            return "front matter has no slides"
+    match piece.kind:
+        case "chapter title":
+            return "shown as a section name, or in the speaker notes"
+        case "part title":
+            return "part titles go into the notes of the first chapter"
+        case "code":
+            return "too many lines for a slide"
+        case "caption" | "chart note" | "summary" | "subtitle":
+            return "does not fit on the slide"
+        case "chart" | "figure" | "image" | "table":
+            return "goes into the speaker notes with the surrounding text"
+    return "prose goes into the speaker notes"
+
+
+def _why_no_table(piece: Piece) -> str:
+    if piece.within == "table":
+        return "a nested table becomes a line of text"
+    return "cells shown as text, not as a table"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Number:
+    """A row of the numbering table: what a reference to ``id`` reads as."""
+
+    id: str
+    kind: str
+    number: str
+    title: str
+
+
+@dataclass(frozen=True)
+class Report:
+    """All that is known of a book and its files; ``outputs`` are those that have been built."""
+
+    book: Book
+    rows: tuple[Row, ...]
+    outputs: tuple[str, ...]
+
+    @classmethod
+    def of(cls, book: Book, files: Mapping[str, FileText]) -> Report:
+        """Compare a book with the texts of its files."""
+        return cls(book, tuple(parity(book, files)), tuple(files))
+
+    @cached_property
+    def numbers(self) -> tuple[Number, ...]:
+        """The numbering table, without what has no number."""
+        return tuple(
+            Number(id=name, kind=str(label.kind), number=label.number, title=plain_text(label.title))
+            for name, label in self.book.labels.items()
+            if label.number
+        )
+
+    def counts(self, output: str) -> Counter[Outcome]:
+        """How many blocks an output shows, moves, simplifies and leaves out."""
+        return Counter(row.outcomes[output] for row in self.rows)
+
+    def reasons(self, output: str, outcome: Outcome) -> list[tuple[str, str, int]]:
+        """Kind, reason and count of what had a outcome in an output, the most frequent first."""
+        found = Counter(
+            (row.kind, row.reasons.get(output, "")) for row in self.rows if row.outcomes[output] is outcome
+        )
+        return [(kind, reason, count) for (kind, reason), count in found.most_common()]
+
+    def less(self) -> Iterator[Row]:
+        """The rows of what some output leaves out or simplifies."""
+        lesser = {Outcome.LEFT_OUT, Outcome.SIMPLIFIED}
+        return (row for row in self.rows if lesser & set(row.outcomes.values()))
+
+    def chapters(self) -> list[tuple[str, list[Row]]]:
+        """The rows by chapter, in order; what is of no chapter, such as sources, has the name ""."""
+        groups: dict[str, list[Row]] = {}
+        for row in self.rows:
+            groups.setdefault(row.chapter, []).append(row)
+        return list(groups.items())
+
+    def to_json(self) -> dict[str, Any]:
+        """One JSON object; the keys are stable."""
+        numbers = [asdict(line) for line in self.numbers]
+        counts = {
+            name: {str(outcome): n for outcome, n in self.counts(name).items()} for name in self.outputs
+        }
+        return {"numbers": numbers, "counts": counts, "parity": [row.to_json() for row in self.rows]}
+
+    def to_page(self, templates: jinja2.Environment, theme: Theme, *, root: Path, page: Path) -> str:
+        """A page that needs no other file. Places link to the files under ``root``, as seen from ``page``."""
+        up = os.path.relpath(root.resolve(), page.resolve().parent)
+
+        def link(span: Span) -> str:
+            return quote(f"{Path(up).as_posix()}/{span.path}") + f"#L{span.line}"
+
+        return templates.get_template("inspect/page.html.j2").render(
+            report=self,
+            meta=self.book.metadata,
+            theme=theme,
+            outcomes=list(Outcome),
+            Outcome=Outcome,
+            link=link,
+        )

@@ -13,7 +13,7 @@ from typing import Any
 
 from lxml import etree
 
-from triptych.checks.found import REBUILD
+from triptych.checks.findings import REBUILD
 from triptych.diagnostics import Diagnostic
 from triptych.engine.memory import NO_MEMORY, Memory
 from triptych.media.xml_names import parsed

@@ -5,6 +5,7 @@ What is compared this way does not depend on where lines and pages break.
 
 from __future__ import annotations
 
+import copy
 import io
 import re
 import zipfile
@@ -17,14 +18,13 @@ from typing import Any
 import pypdfium2
 from lxml import etree
 
-from triptych.checks.alternatives import as_oldest
-from triptych.checks.pdf.contents.contents import contents_of, reads_pages_from_right
-from triptych.checks.pdf.contents.structure import structure_of
-from triptych.checks.pdf.contents.values import alternatives, is_for_press
+from triptych.checks.pdf.page_contents import contents_of, reads_pages_from_right
+from triptych.checks.pdf.structure import structure_of
+from triptych.checks.pdf.values import alternatives, is_for_press
 from triptych.checks.wordings import letters
 from triptych.engine.memory import NO_MEMORY, Memory
 from triptych.media.xml_names import MATHML
-from triptych.ooxml.xml import P14, A, C, M, P, collect_text
+from triptych.ooxml.xml import MC, P14, A, C, M, P, collect_text
 
 _DECK_PART = re.compile(r"ppt/(slides|notesSlides|charts)/[a-zA-Z]+(\d+)\.xml$")
 _PRESENTATION = "ppt/presentation.xml"
@@ -176,3 +176,22 @@ def _charts(tree: Any) -> Iterator[str]:
     for frame in tree.iter(f"{P}graphicFrame"):
         if next(frame.iter(f"{C}chart"), None) is not None:
             yield str(next(frame.iter(f"{P}cNvPr")).get("descr") or "")
+
+
+def as_newest(tree: Any) -> Any:
+    """Return a part as a program sees it that supports all extensions (ECMA-376 Part 3)."""
+    return _drop_elements(tree, f"{MC}Fallback")
+
+
+def as_oldest(tree: Any) -> Any:
+    """Return a part as a program sees it that supports no extension."""
+    return _drop_elements(tree, f"{MC}Choice")
+
+
+def _drop_elements(tree: Any, tag: str) -> Any:
+    if next(tree.iter(tag), None) is None:
+        return tree
+    seen = copy.deepcopy(tree)
+    for element in list(seen.iter(tag)):
+        element.getparent().remove(element)
+    return seen

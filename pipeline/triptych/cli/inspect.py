@@ -23,7 +23,7 @@ from triptych.engine.processes.workers import default_jobs
 from triptych.project import Project
 
 if TYPE_CHECKING:
-    from triptych.checks.report import Report
+    from triptych.checks.parity import Report
 
 
 @click.command()
@@ -80,7 +80,7 @@ def _report(
     ctx: click.Context, project: Project, profiles: tuple[str, ...], cache: Path, *, as_json: bool
 ) -> Report:
     """The report; the command ends where the source cannot be read at all."""
-    from triptych.checks.report import Report
+    from triptych.checks.parity import Report
     from triptych.cli.examining import examine
 
     examined = examine(project, profiles, default_jobs(), cache)
@@ -99,7 +99,7 @@ def _report(
 
 def _print(report: Report, project: Project) -> None:
     """Numbers, then what is not simply there: one by one what is less, by reasons what is said."""
-    from triptych.checks.outcomes import Outcome
+    from triptych.checks.parity import Outcome
 
     for line in report.numbers:
         click.echo(f"{line.kind:<9}{line.number:<8}{line.id:<32}{line.title[:60]}")

@@ -151,7 +151,7 @@ class Output(ABC):
 
     def guard(self, written: Written, executor: Executor, cache: Cache) -> list[Diagnostic]:
         """Compare a finished output with the book: no content may be lost or misplaced."""
-        from triptych.checks.guards.words import missing_pieces
+        from triptych.checks.guards.content import missing_pieces
 
         text = self.text(written.data, cache.memory)
         return list(missing_pieces(written.book, self.name, text, cache.memory)) if text else []

@@ -63,7 +63,7 @@ class EpubOutput(Output):
     def guard(self, written: Written, executor: Executor, cache: Cache) -> list[Diagnostic]:
         """Compare each chapter with its own pages."""
         from triptych.checks.guards import guard_leaves, ids_of
-        from triptych.checks.guards.epub_leaves import epub_leaves
+        from triptych.checks.guards.leaves import epub_leaves
 
         leaves = epub_leaves(written.data, ids_of(written.book), executor, cache)
         return guard_leaves(written.book, leaves, cache)
@@ -98,7 +98,7 @@ class EpubOutput(Output):
 
     def report(self, results: Sequence[Any], source: Source) -> list[Diagnostic]:
         """Return the findings of the validators."""
-        from triptych.checks.places import located
+        from triptych.checks.findings import located
 
         return located(
             [finding for result in results for finding in result], for_output(source.book, self.name)

@@ -90,7 +90,7 @@ class PdfOutput(Output):
     def guard(self, written: Written, executor: Executor, cache: Cache) -> list[Diagnostic]:
         """Compare each chapter with its own pages; nothing may be off its page or over other words."""
         from triptych.checks.guards import guard_leaves, ids_of
-        from triptych.checks.guards.pdf_leaves import pdf_leaves
+        from triptych.checks.guards.leaves import pdf_leaves
 
         leaves = pdf_leaves(written.data, ids_of(written.book), executor, cache)
         return guard_leaves(written.book, leaves.with_strays(written.strays), cache)
@@ -119,7 +119,7 @@ class PdfOutput(Output):
 
     def preflight_checks(self, folder: Path, manifest: Manifest) -> Sequence[SlowCheck]:
         """Return the preflight of the pages and of the cover."""
-        from triptych.checks.pdf.preflight.demands import for_pages, for_wrap
+        from triptych.checks.pdf.preflight import for_pages, for_wrap
 
         if (options := manifest.format.pdf) is None:
             return ()
@@ -134,9 +134,8 @@ class PdfOutput(Output):
 
     def report(self, results: Sequence[Any], source: Source) -> list[Diagnostic]:
         """Return the findings; the reading order of slides cannot be compared with that of the book."""
-        from triptych.checks.pdf.examination import Examination
-        from triptych.checks.pdf.placing import placed
-        from triptych.checks.places import located
+        from triptych.checks.findings import located
+        from triptych.checks.pdf.examination import Examination, placed
 
         found: list[Diagnostic] = []
         book = for_output(source.book, self.name)
@@ -190,6 +189,6 @@ def _examine(path: Path) -> Examination:
 
 
 def _preflight(path: Path, demands: Any) -> Any:
-    from triptych.checks.pdf.preflight.flight import preflight
+    from triptych.checks.pdf.preflight import preflight
 
     return preflight(path.read_bytes(), demands)

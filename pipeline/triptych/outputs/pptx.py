@@ -111,8 +111,7 @@ class PptxOutput(Output):
 
     def report(self, results: Sequence[Any], source: Source) -> list[Diagnostic]:
         """Return the findings, and the chapters that show nothing but words."""
-        from triptych.checks.deck.placing import placed
-        from triptych.checks.evidence import without_evidence
+        from triptych.checks.deck.examination import placed, without_evidence
 
         look, book = place_of_look(source.read), for_output(source.book, self.name)
         found = [finding for result in results for finding in placed(result, book, look)]

@@ -5,9 +5,8 @@ from __future__ import annotations
 import pytest
 
 from tests.conftest import MakeProject
-from triptych.checks.deck.examination import Examination
-from triptych.checks.deck.placing import placed
-from triptych.checks.found import Found
+from triptych.checks.deck.examination import Examination, placed
+from triptych.checks.findings import Found
 from triptych.diagnostics import Span
 from triptych.engine.cache import Cache
 from triptych.press import read

@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from triptych.checks.epub.surroundings import Page, Surroundings
+from triptych.checks.epub.package import Page, Surroundings
 from triptych.checks.pieces import FORMULAS, PICTURES
 
 PAGE = """\

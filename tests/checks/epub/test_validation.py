@@ -14,12 +14,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.conftest import tiny_png
-from triptych.checks.epub import ace, epubcheck
-from triptych.checks.epub.ace import ace_findings
-from triptych.checks.epub.epubcheck import epubcheck_findings
+from triptych.checks.epub import validation
 from triptych.checks.epub.package import Package
-from triptych.checks.epub.validation import VALIDATORS, installed_validators, validate
-from triptych.checks.places import located
+from triptych.checks.epub.validation import (
+    VALIDATORS,
+    ace_findings,
+    epubcheck_findings,
+    installed_validators,
+    validate,
+)
+from triptych.checks.findings import located
 from triptych.engine.processes import installed_programs
 
 SOURCE = """\
@@ -253,7 +257,7 @@ class TestPrograms:
     def test_one_that_gives_no_answer_is_said_to_have_given_none(
         self, put, book_file: Path, monkeypatch: pytest.MonkeyPatch, code: str, reason: str
     ) -> None:
-        monkeypatch.setattr(epubcheck, "_SECONDS", 0.5 if "sleep" in code else 30)
+        monkeypatch.setattr(validation, "_EPUBCHECK_SECONDS", 0.5 if "sleep" in code else 30)
         put("node")
         put("epubcheck-ts", code)
         (found,) = validate("epubcheck-ts", book_file)
@@ -278,4 +282,4 @@ class TestPrograms:
 
 def test_the_slowest_is_begun_first() -> None:
     assert list(VALIDATORS) == ["Ace", "EPUBCheck", "epubcheck-ts"]
-    assert ace._SECONDS > epubcheck._SECONDS
+    assert validation._ACE_SECONDS > validation._EPUBCHECK_SECONDS

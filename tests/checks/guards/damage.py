@@ -9,7 +9,7 @@ from collections.abc import Callable
 
 import pikepdf
 
-from triptych.checks.pdf.contents.contents import contents_of
+from triptych.checks.pdf.page_contents import contents_of
 
 _ENDS = re.compile(rb"\b(?:BDC|BMC|EMC)\b")
 

@@ -10,8 +10,7 @@ import pytest
 
 from tests.conftest import ReadBook
 from triptych.checks.guards.edges import strays
-from triptych.checks.guards.leaves import Leaf, Leaves
-from triptych.checks.guards.pdf_leaves import pdf_leaves
+from triptych.checks.guards.leaves import Leaf, Leaves, pdf_leaves
 from triptych.checks.wordings import letters
 from triptych.engine.cache import Cache
 from triptych.engine.processes.workers import Inline

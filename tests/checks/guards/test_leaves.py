@@ -5,8 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.checks.guards.conftest import Make
-from triptych.checks.guards.epub_leaves import epub_leaves
-from triptych.checks.guards.pdf_leaves import pdf_leaves
+from triptych.checks.guards.leaves import epub_leaves, pdf_leaves
 from triptych.checks.wordings import letters
 from triptych.engine.cache import Cache
 from triptych.engine.processes.workers import Inline

@@ -11,8 +11,8 @@ import pytest
 from tests.checks.guards.conftest import Made
 from tests.checks.guards.damage import changed_pdf, changed_zip, without_text
 from tests.outputs.plain_text import PlainText
+from triptych.checks.guards.content import Text
 from triptych.checks.guards.leaves import Leaf
-from triptych.checks.guards.words import Text
 from triptych.checks.pieces import pieces
 from triptych.checks.texts import deck_text
 from triptych.checks.wordings import Wording, letters

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from triptych.checks.found import Found
-from triptych.checks.pdf.examination import Examination
-from triptych.checks.pdf.placing import placed
+from triptych.checks.findings import Found
+from triptych.checks.pdf.examination import Examination, placed
 
 
 def test_a_finding_names_the_page_with_or_without_a_place(read_book_of) -> None:

@@ -12,8 +12,8 @@ from fontTools.ttLib import TTFont
 from fontTools.varLib.instancer import instantiateVariableFont
 
 from tests.embedded_opentype import header_of
+from tests.opened_fonts import EmbeddedFont, opened_font
 from tests.own_fonts import own_font
-from triptych.checks.deck.package.embedded_fonts import EmbeddedFont, opened_font
 from triptych.media.fonts.office_fonts import NotEmbeddable, Style, office_font
 from triptych.theme.theme import FontFace, OwnFile, load_theme
 

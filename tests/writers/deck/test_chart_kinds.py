@@ -17,7 +17,7 @@ from tests.writers.deck.conftest import opened, written
 from tests.writers.deck.test_charts import native, natives, slide_of
 from triptych.charts.drawing import draw_chart
 from triptych.checks.deck import check_deck
-from triptych.checks.deck.package.workbooks import cells_of
+from triptych.checks.deck.chart_data import cells_of
 from triptych.model.charts import ChartData, Series, Tile
 from triptych.model.nodes import Align, Chart
 from triptych.theme.colours import READABLE, contrast_ratio, shades

@@ -16,7 +16,7 @@ from tests.charts.conftest import dated, series
 from tests.writers.deck.conftest import opened, written
 from triptych.charts.kind import KINDS
 from triptych.checks.deck import check_deck
-from triptych.checks.deck.package.workbooks import cells_of
+from triptych.checks.deck.chart_data import cells_of
 from triptych.model.charts import Annotation, ChartData, DatePart, Mark, Pointer, Scale
 from triptych.model.nodes import Chart
 from triptych.writers.deck.slides import ChartBody, DeckSlide, Layout

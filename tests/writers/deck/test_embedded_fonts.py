@@ -13,9 +13,9 @@ from fontTools.ttLib import TTFont
 from lxml import etree
 
 from tests.embedded_opentype import header_of
+from tests.opened_fonts import opened_font
 from tests.own_fonts import own_font
 from triptych.checks.deck import check_deck
-from triptych.checks.deck.package.embedded_fonts import opened_font
 from triptych.ooxml.packages import read_relations
 from triptych.ooxml.xml import PRESENTATION, TYPES, P, R
 from triptych.theme.theme import FontFace, OwnFile, Theme

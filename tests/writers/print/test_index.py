@@ -14,8 +14,8 @@ import pytest
 
 from tests.writers.epub.conftest import Write
 from tests.writers.print.glyphs import Glyph, lines_of, pages_of, words
-from triptych.checks.pdf.contents.contents import contents_of
-from triptych.checks.pdf.contents.structure import structure_of
+from triptych.checks.pdf.page_contents import contents_of
+from triptych.checks.pdf.structure import structure_of
 
 LETTERS = string.ascii_uppercase[:20]
 _INDENT = 5.0  # points

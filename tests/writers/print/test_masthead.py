@@ -10,7 +10,7 @@ import pytest
 
 from tests.conftest import tiny_png
 from tests.writers.epub.conftest import Write
-from triptych.checks.guards.pdf_leaves import pdf_leaves
+from triptych.checks.guards.leaves import pdf_leaves
 from triptych.engine.cache import Cache
 from triptych.engine.processes.workers import Inline
 from triptych.passes.pages import MASTHEAD

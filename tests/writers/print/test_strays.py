@@ -6,7 +6,7 @@ import pypdfium2
 import pytest
 
 from tests.writers.print.quires import bound, painted
-from triptych.checks.pdf.contents.strays import strays_on
+from triptych.checks.pdf.strays import strays_on
 from triptych.model.strays import OFF_PAGE, OFF_PLACE, OFF_TEXT, SQUEEZED, Stray
 from triptych.writers.print.quire import Quire
 

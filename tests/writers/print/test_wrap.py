@@ -14,10 +14,8 @@ from PIL import Image
 
 from tests.conftest import MakeProject
 from tests.media.test_barcodes import read_modules
-from triptych.checks.pdf.preflight.demands import for_pages, for_wrap
-from triptych.checks.pdf.preflight.flight import preflight
-from triptych.checks.pdf.preflight.inks import transparency
-from triptych.checks.pdf.preflight.painted import painted_on
+from triptych.checks.pdf.inked_objects import list_inked_objects
+from triptych.checks.pdf.preflight import for_pages, for_wrap, preflight, transparency
 from triptych.cli import main
 from triptych.engine.cache import Cache
 from triptych.engine.seals import is_sealed
@@ -88,7 +86,12 @@ def test_a_book_for_kdp(built) -> None:
         assert "/Outlines" not in pdf.Root and not list(transparency(pdf))
         assert b"/ObjStm" not in interior and b"/XRef" not in interior
         assert {box(page.trimbox) for page in pdf.pages} == {(0, 0, 432, 648)}
-        inks = {item.colour.shares for page in pdf.pages for item in painted_on(page) if item.kind == "text"}
+        inks = {
+            item.colour.shares
+            for page in pdf.pages
+            for item in list_inked_objects(page)
+            if item.kind == "text"
+        }
         assert (0, 0, 0, 1) in inks and None not in inks
         states = [page.Resources.ExtGState.kover for page in pdf.pages if "/ExtGState" in page.Resources]
         assert states and all(state.OP and state.op and state.OPM == 1 for state in states)
@@ -181,7 +184,7 @@ def test_a_drawing_that_is_see_through_becomes_dots_where_nothing_may_be(built) 
     flat = built("colour: cmyk, pdf-standard: pdf/x-1a", text=text, **files)
     with pikepdf.open(flat.outputs["pdf"]) as pdf:
         assert not list(transparency(pdf))
-        assert any(item.kind == "picture" for page in pdf.pages for item in painted_on(page))
+        assert any(item.kind == "picture" for page in pdf.pages for item in list_inked_objects(page))
     with pikepdf.open(built("colour: cmyk, pdf-standard: pdf/x-4", text=text, **files).outputs["pdf"]) as pdf:
         assert list(transparency(pdf))
 

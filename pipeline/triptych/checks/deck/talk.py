@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import takewhile
 from typing import Any
 
-from triptych.checks.deck.package.package import Package, unpacked
+from triptych.checks.deck.package import Package, unpacked
 from triptych.languages.labels import Labels
 from triptych.languages.sentences import word_count
 from triptych.ooxml.inheritance import TITLES, get_placeholder_type

@@ -1,5 +1,5 @@
 """Checks of finished e-books: `check_epub` for each build, `validation` for ``triptych check``."""
 
-from triptych.checks.epub.soundness import check_epub
+from triptych.checks.epub.integrity import check_epub
 
 __all__ = ["check_epub"]

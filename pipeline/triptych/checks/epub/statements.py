@@ -11,13 +11,13 @@ import io
 import re
 import zipfile
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from lxml import etree
 
-from triptych.checks.epub.contents import contents_of
-from triptych.checks.epub.package import package_document
+from triptych.checks.epub.package import PackageDocument, package_document
+from triptych.media.xml_names import MATHML, XHTML, local_name
 
 _OPF = "{http://www.idpf.org/2007/opf}"
 _LANGUAGE = "{http://www.w3.org/XML/1998/namespace}lang"
@@ -29,6 +29,24 @@ _LEVELS = {
     "AA": "This publication meets accepted accessibility standards",
     "AAA": "This publication exceeds accepted accessibility standards",
 }
+# Of these a file may have some without meaning to tell readers.
+_NOT_MISSED = frozenset(("describedMath", "aria", "rubyAnnotations", "fullRubyAnnotations"))
+_HAZARDS: Mapping[str, str] = {
+    "flashing": "Flashing content",
+    "motionSimulation": "Motion simulation",
+    "sound": "Sounds",
+    "unknownFlashingHazard": "Flashing hazards not known",
+    "unknownMotionSimulationHazard": "Motion simulation hazards not known",
+    "unknownSoundHazard": "Sound hazards not known",
+    "noFlashingHazard": "No flashing hazards",
+    "noMotionSimulationHazard": "No motion simulation hazards",
+    "noSoundHazard": "No sound hazards",
+}
+_ALL_ABSENT = {"noFlashingHazard", "noMotionSimulationHazard", "noSoundHazard"}
+_ALL_UNKNOWN = {"unknownFlashingHazard", "unknownMotionSimulationHazard", "unknownSoundHazard"}
+_EPUB_TYPE = "{http://www.idpf.org/2007/ops}type"
+_HEADINGS = frozenset(f"h{level}" for level in range(1, 7))
+_LOCATORS = frozenset(("index-locator", "index-locator-range"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,6 +91,8 @@ _NAVIGATION = (
     _Row(("index",), "Index", "index_links", "index links"),
     _Row(("tableOfContents",), "Table of contents", "contents_links", "links in the table of contents"),
 )
+
+
 _RICH = (
     _Row(
         ("longDescription", "longDescriptions"),
@@ -94,6 +114,8 @@ _RICH = (
     _Row(("openCaptions",), "Videos have open captions", "video", "videos"),
     _Row(("transcript",), "Transcript(s) provided"),
 )
+
+
 _ADDITIONAL = (
     _Row(
         ("pageBreakMarkers", "printPageNumbers"), "Page breaks included", "page_breaks", "page break markers"
@@ -111,21 +133,6 @@ _ADDITIONAL = (
     _Row(("tactileObject",), "Tactile 3D objects"),
     _Row(("ttsMarkup",), "Text-to-speech hinting provided"),
 )
-# Of these a file may have some without meaning to tell readers.
-_NOT_MISSED = frozenset(("describedMath", "aria", "rubyAnnotations", "fullRubyAnnotations"))
-_HAZARDS: Mapping[str, str] = {
-    "flashing": "Flashing content",
-    "motionSimulation": "Motion simulation",
-    "sound": "Sounds",
-    "unknownFlashingHazard": "Flashing hazards not known",
-    "unknownMotionSimulationHazard": "Motion simulation hazards not known",
-    "unknownSoundHazard": "Sound hazards not known",
-    "noFlashingHazard": "No flashing hazards",
-    "noMotionSimulationHazard": "No motion simulation hazards",
-    "noSoundHazard": "No sound hazards",
-}
-_ALL_ABSENT = {"noFlashingHazard", "noMotionSimulationHazard", "noSoundHazard"}
-_ALL_UNKNOWN = {"unknownFlashingHazard", "unknownMotionSimulationHazard", "unknownSoundHazard"}
 
 
 def statements(data: bytes) -> tuple[Section, ...]:
@@ -219,7 +226,7 @@ def _ways_of_reading(metadata: _Metadata, contents: Counter[str]) -> Iterator[St
     elif "auditory" in sufficient:
         yield Statement(words="Prerecorded audio only")
     elif "auditory" in modes:
-        yield Statement(words="Prerecorded audio clips", facts=_counted(contents["audio"], "recordings"))
+        yield Statement(words="Prerecorded audio clips", facts=_format_count(contents["audio"], "recordings"))
     else:
         yield Statement(words="No information about prerecorded audio is available")
 
@@ -252,7 +259,7 @@ def _listed(title: str, rows: Sequence[_Row], features: frozenset[str], contents
     shown, unsaid = [], []
     for row in rows:
         number = contents[row.counted]
-        facts = _counted(number, row.what) if row.counted else ""
+        facts = _format_count(number, row.what) if row.counted else ""
         if features.intersection(row.names):
             shown.append(Statement(words=row.words, facts=facts, doubtful=bool(row.counted) and not number))
         elif number and not _NOT_MISSED.intersection(row.names) and row.counted != "video":
@@ -277,7 +284,72 @@ def _address(words: str) -> str:
     return words if words.startswith(("https://", "http://")) else ""
 
 
-def _counted(number: int, what: str) -> str:
+def _format_count(number: int, what: str) -> str:
     if number == 1:
         what = re.sub(r"ies\b|s\b", lambda plural: "y" if plural[0] == "ies" else "", what, count=1)
     return f"{number or 'no'} {what}"
+
+
+def contents_of(package: PackageDocument, read: Callable[[str], bytes]) -> Counter[str]:
+    """How many there are of each in all pages. Raises what ``read`` does, and ``etree.XMLSyntaxError``.
+
+    ``images`` are those that are no decoration, of which ``described`` have words in their place, and
+    ``extended`` a description apart; ``formulas`` are in MathML, of which ``spoken`` have their words beside.
+    """
+    found = Counter[str]()
+    for item in package.items:
+        if item.media_type == "application/xhtml+xml":
+            page = _count_page(etree.fromstring(read(item.path)))
+            if "nav" not in item.properties:  # what leads to headings has none of the book's
+                page["contents_links"] = page["listed_pages"] = 0
+            found += page
+    return found
+
+
+def _count_page(page: etree._Element) -> Counter[str]:
+    elements = list(page.iter(etree.Element))
+    types = {element: (element.get(_EPUB_TYPE) or "").split() for element in elements}
+    images = [element for element in elements if _is_image(element)]
+    formulas = [element for element in elements if element.tag == f"{MATHML}math"]
+    return Counter(
+        images=len(images),
+        described=sum(map(_has_words, images)),
+        extended=sum(1 for element in images if _is_extended(element)),
+        formulas=len(formulas),
+        spoken=sum(1 for formula in formulas if (formula.get("alttext") or "").strip()),
+        headings=sum(1 for element in elements if local_name(element) in _HEADINGS),
+        roles=sum(1 for element in elements if element.get("role")),
+        page_breaks=sum(1 for named in types.values() if "pagebreak" in named),
+        contents_links=_links(element for element in elements if "toc" in types[element]),
+        listed_pages=_links(element for element in elements if "page-list" in types[element]),
+        index_links=sum(1 for element in elements if _LOCATORS.intersection(types[element])),
+        ruby=sum(1 for element in elements if element.tag == f"{XHTML}ruby"),
+        audio=sum(1 for element in elements if element.tag == f"{XHTML}audio"),
+        video=sum(1 for element in elements if element.tag == f"{XHTML}video"),
+    )
+
+
+def _is_image(element: etree._Element) -> bool:
+    """An image that says something, not one within another: decoration has an empty text, or is hidden."""
+    hidden = element.get("aria-hidden") == "true" or element.get("role") in ("presentation", "none")
+    if hidden or any(above.get("role") == "img" for above in element.iterancestors()):
+        return False
+    if element.tag == f"{XHTML}img":
+        return element.get("alt") != ""
+    return element.get("role") == "img"
+
+
+def _has_words(image: etree._Element) -> bool:
+    return any((image.get(name) or "").strip() for name in ("alt", "aria-label", "aria-labelledby"))
+
+
+def _is_extended(image: etree._Element) -> bool:
+    """Whether it, or the figure around it, names the description that tells more."""
+    around = (above for above in image.iterancestors() if above.tag == f"{XHTML}figure")
+    return any(
+        one.get(name) for one in (image, *around) for name in ("aria-details", "aria-describedby", "longdesc")
+    )
+
+
+def _links(parts: Iterable[etree._Element]) -> int:
+    return sum(1 for part in parts for _ in part.iter(f"{XHTML}a"))

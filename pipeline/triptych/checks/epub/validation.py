@@ -2,19 +2,46 @@
 
 from __future__ import annotations
 
+import json
+import re
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
-from triptych.checks.epub.ace import ace_findings, run_ace
-from triptych.checks.epub.epubcheck import epubcheck_findings, run_epubcheck, run_epubcheck_ts
 from triptych.checks.epub.package import Package
-from triptych.checks.found import Found, few
+from triptych.checks.findings import Found, few
+from triptych.diagnostics import Span
 from triptych.engine.processes import installed_programs
-from triptych.engine.processes.programs import ProgramFailed
+from triptych.engine.processes.programs import ProgramFailed, run, run_and_hear
+from triptych.project import MANIFEST
 
-_LONG = 200  # characters
+_LONGEST_REASON = 200  # characters
+_ACE_SECONDS = 600
+_STEP = re.compile(r"/(\d+)")
+_ASIDE = re.compile(r"\[[^\]]*\]")
+# Its browser is to reach no server, whatever a book names.
+_NOWHERE = dict.fromkeys(("http_proxy", "https_proxy", "HTTP_PROXY", "HTTPS_PROXY"), "http://127.0.0.1:9")
+_OWN = ("HOME", "XDG_CONFIG_HOME", "XDG_STATE_HOME", "XDG_CACHE_HOME", "TMPDIR", "TEMP", "TMP")
+# A Java that lives so shortly gains nothing from its optimising compiler and parallel collector. It is to
+# speak English wherever it runs, and to reach no server whatever a book names.
+_JAVA = (
+    *("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Djava.awt.headless=true", "-Duser.language=en"),
+    *(f"-D{scheme}.proxy{key}" for scheme in ("http", "https") for key in ("Host=127.0.0.1", "Port=9")),
+)
+_OPTIONS = ("-u", "-q")
+_BARE: Mapping[str, str] = MappingProxyType({})
+_EPUBCHECK_SECONDS = 300
+_ENDS = (0, 1)  # 1: it found errors
+_CODES = {"FATAL": "CHK011", "ERROR": "CHK011", "WARNING": "CHK012"}
+# Of what it only remarks on, that which readers would notice: no name for a formula or a drawn link, an
+# empty address, an empty label, metadata without a value, a role that no reading system knows.
+_WORTHWHILE = frozenset(("ACC-009", "ACC-011", "HTM-045", "NCX-006", "OPF-072", "OPF-088"))
+_PREAMBLE = "Error while parsing file: "
+_LONGEST_MESSAGE = 160  # characters
+_QUOTED = re.compile(r'"[^"]*"|“[^”]*”')
 
 
 class Validator(NamedTuple):
@@ -22,14 +49,6 @@ class Validator(NamedTuple):
 
     run: Callable[[Path, Path], Any]
     findings: Callable[[str, Any, Package], Iterator[Found]]
-
-
-# The slowest first: they are begun in this order.
-VALIDATORS: Mapping[str, Validator] = {
-    "Ace": Validator(run_ace, ace_findings),
-    "EPUBCheck": Validator(run_epubcheck, epubcheck_findings),
-    "epubcheck-ts": Validator(run_epubcheck_ts, epubcheck_findings),
-}
 
 
 def installed_validators() -> tuple[str, ...]:
@@ -57,6 +76,125 @@ def validate(name: str, path: Path) -> tuple[Found, ...]:
 
 def _unvalidated(name: str, message: str) -> Found:
     line = " ".join(message.split())
-    line = line if len(line) <= _LONG else f"{line[:_LONG]} …"
+    line = line if len(line) <= _LONGEST_REASON else f"{line[:_LONGEST_REASON]} …"
     hint = f"reinstall {name}, then run `triptych check` again"
     return Found(code="CHK009", output="EPUB", message=line, hint=hint)
+
+
+def run_ace(book: Path, folder: Path) -> Any:
+    """An e-book and a folder to write in → the report. Raises ``ProgramFailed`` and ``ValueError``.
+
+    Ace ends well whatever it found. Its browser is that of the machine, else the one that came with it.
+    """
+    out = folder / "out"
+    browser = installed_programs.chromium()
+    environment = {**dict.fromkeys(_OWN, str(folder)), **_NOWHERE}
+    environment["PATH"] = installed_programs.path_with_node()
+    if browser:
+        environment["PUPPETEER_EXECUTABLE_PATH"] = str(browser)
+    else:
+        environment["PUPPETEER_CACHE_DIR"] = str(Path.home() / ".cache/puppeteer")
+    command: list[str | Path] = [str(installed_programs.ace()), "-s", "-f", "-o", out, book]
+    run(command, timeout=_ACE_SECONDS, environment=environment)
+    return json.loads((out / "report.json").read_text("utf-8"))
+
+
+def ace_findings(name: str, report: Any, package: Package) -> Iterator[Found]:
+    """A report → CHK013 for each barrier, at its place; what is about metadata is the manifest's."""
+    for document in report["assertions"]:
+        file = package.named(str(document["earl:testSubject"]["url"]))
+        for assertion in document["assertions"]:
+            test, result = assertion["earl:test"], assertion["earl:result"]
+            if result["earl:outcome"] != "fail":
+                continue
+            found = _finding(name, test, result)
+            if file == package.document:
+                yield replace(found, file=file, span=Span(path=MANIFEST))
+                continue
+            pointers = (result.get("earl:pointer") or {}).get("cfi") or [""]
+            for pointer in pointers:
+                yield package.at_element(found, file, _steps(str(pointer)))
+
+
+def _finding(name: str, test: Any, result: Any) -> Found:
+    rule, impact = str(test["dct:title"]), str(test["earl:impact"])
+    advice = test.get("help") or {}
+    description = str(advice.get("dct:description") or test.get("dct:description") or rule).rstrip(".")
+    detail = str(result.get("dct:description") or "").partition("\n")[0].strip()
+    return Found(
+        code="CHK013",
+        output="EPUB",
+        rule=rule,
+        message=f"{name} reports {rule} ({impact}): {description}"
+        + (f": {detail}" if detail and detail != description else ""),
+        hint=f"follow the advice at {advice['url']}" if advice.get("url") else None,
+    )
+
+
+def _steps(pointer: str) -> tuple[int, ...]:
+    """A canonical fragment identifier → its steps to an element, without ids and places in text."""
+    return tuple(step for step in map(int, _STEP.findall(_ASIDE.sub("", pointer))) if step % 2 == 0)
+
+
+def run_epubcheck(book: Path, folder: Path) -> Any:
+    """An e-book and a folder to write in → the report. Raises ``ProgramFailed`` and ``ValueError``."""
+    arguments = [*_JAVA, f"-Djava.io.tmpdir={folder}", f"-Duser.home={folder}"]
+    return _report(
+        [str(installed_programs.java()), *arguments, "-jar", str(installed_programs.epubcheck_jar())],
+        book,
+        folder,
+    )
+
+
+def run_epubcheck_ts(book: Path, folder: Path) -> Any:
+    """As ``run_epubcheck``, in Node."""
+    path = installed_programs.path_with_node()
+    return _report([str(installed_programs.epubcheck_ts())], book, folder, {"PATH": path})
+
+
+def _report(command: list[str], book: Path, folder: Path, environment: Mapping[str, str] = _BARE) -> Any:
+    report = folder / "report.json"
+    command = [*command, str(book), "--json", str(report), *_OPTIONS]
+    _, heard = run_and_hear(command, timeout=_EPUBCHECK_SECONDS, environment=environment, accept=_ENDS)
+    if not report.is_file():  # a Java that cannot start ends with 1 as well
+        raise ProgramFailed(Path(command[0]).name, heard or "no report was written")
+    return json.loads(report.read_text("utf-8"))
+
+
+def epubcheck_findings(name: str, report: Any, package: Package) -> Iterator[Found]:
+    """A report of a program of some name → each thing that is wrong, at each place."""
+    for message in report["messages"]:
+        identity, severity = str(message["ID"]), str(message["severity"]).upper()
+        code = "CHK012" if identity in _WORTHWHILE else _CODES.get(severity)
+        if code is None:
+            continue
+        message_text = _shortened(str(message["message"]))
+        for place in message.get("locations") or [{}]:
+            found = Found(
+                code=code,
+                output="EPUB",
+                rule=f"{identity} {_QUOTED.sub('', message_text)}",
+                message=f"{name} reports {identity}: {message_text}{_target(place.get('context'))}",
+            )
+            line, column = (int(place.get(key) or 0) for key in ("line", "column"))
+            yield package.at(found, str(place.get("path", "")), line, column)
+
+
+def _shortened(message: str) -> str:
+    """A message without the list of all that might have stood there instead."""
+    message = " ".join(message.removeprefix(_PREAMBLE).split())
+    return message.partition("; expected ")[0] if len(message) > _LONGEST_MESSAGE else message
+
+
+def _target(context: Any) -> str:
+    """Where a link leads that has no end; the address is that of a server which there is not."""
+    _, _, fragment = str(context or "").partition("#")
+    return f" (#{fragment})" if fragment and str(context).startswith("https://") else ""
+
+
+# The slowest first: they are begun in this order.
+VALIDATORS: Mapping[str, Validator] = {
+    "Ace": Validator(run_ace, ace_findings),
+    "EPUBCheck": Validator(run_epubcheck, epubcheck_findings),
+    "epubcheck-ts": Validator(run_epubcheck_ts, epubcheck_findings),
+}

@@ -8,10 +8,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from triptych.checks.guards.content import Text, missing_pictures, missing_titles, missing_words
 from triptych.checks.guards.edges import strays as off_their_places
 from triptych.checks.guards.leaves import Leaf, Leaves
-from triptych.checks.guards.pictures import missing_pictures
-from triptych.checks.guards.words import Text, missing_titles, missing_words
 from triptych.diagnostics import Diagnostic
 from triptych.engine.cache import Cache
 from triptych.engine.memory import Memory

@@ -9,7 +9,7 @@ from triptych.checks.guards.leaves import Leaf, Leaves
 from triptych.checks.pieces import FORMULAS, PICTURES, Piece, chapter_pieces
 from triptych.checks.wordings import letters
 from triptych.diagnostics import Diagnostic, Span
-from triptych.engine.memory import Memory
+from triptych.engine.memory import NO_MEMORY, Memory
 from triptych.model.book import Book
 from triptych.model.strays import OFF_PAGE, OFF_PLACE, OFF_TEXT, OVER_WORDS, SHRUNK, SQUEEZED, Stray, Where
 from triptych.project import MANIFEST
@@ -48,7 +48,7 @@ class _Place(NamedTuple):
     where: Where | None = None
 
 
-def strays(book: Book, leaves: Leaves, memory: Memory) -> Iterator[Diagnostic]:
+def strays(book: Book, leaves: Leaves, memory: Memory = NO_MEMORY) -> Iterator[Diagnostic]:
     """Report CHK021, CHK022, LNT025, MTH003 and PDF004 once for each table, passage or picture."""
     places = list(leaves.places(book))
     told: set[_Place] = set()

@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 import pikepdf
 import pypdfium2
 
-from triptych.checks.found import REBUILD, Found, few
-from triptych.checks.pdf.contents.contents import Contents, contents_of
-from triptych.checks.pdf.contents.structure import Element, Structure, structure_of
-from triptych.checks.pdf.contents.values import is_for_press
-from triptych.checks.pdf.rules.conformance import conformance_findings
-from triptych.checks.pdf.rules.contrast import contrast_findings
-from triptych.checks.pdf.rules.edges import edge_findings
-from triptych.checks.pdf.rules.links import Links
-from triptych.checks.pdf.rules.tags import Tags
+from triptych.checks.findings import REBUILD, REPORT, Found, diagnostic, few, located, quoted
+from triptych.checks.pdf.accessibility import Links, Tags, contrast_findings
+from triptych.checks.pdf.conformance import conformance_findings
+from triptych.checks.pdf.order import compare
+from triptych.checks.pdf.page_contents import Contents, contents_of
+from triptych.checks.pdf.strays import edge_findings
+from triptych.checks.pdf.structure import Element, Structure, structure_of
+from triptych.checks.pdf.values import is_for_press
+from triptych.checks.pieces import Piece
+from triptych.checks.wordings import Wording
+from triptych.diagnostics import Diagnostic, Span
+from triptych.model.book import Book
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,3 +71,42 @@ def _findings(
         return replace(found, page=found.page or pages.get(number, ""))
 
     yield from conformance_findings(pdf, data, told, locate)
+
+
+def placed(examination: Examination, book: Book, lost: Iterable[Span | None] = ()) -> list[Diagnostic]:
+    """All findings of an examination, and CHK010 for what is not read in the order of the book.
+
+    ``lost`` are the places of what is not in the file at all, which has been said.
+    """
+    found = located(examination.found, book)
+    if examination.text is not None:
+        found += _order(book, examination.text, frozenset(lost))
+    return found
+
+
+def _order(book: Book, text: str, lost: frozenset[Span | None]) -> Iterator[Diagnostic]:
+    """Blocks whose words do not come together, or not where they should."""
+    comparison = compare(book, text)
+    hint = "shorten or move the nearby footnote or figure; if there is none, report this as a bug in Triptych"
+    broken = [
+        Found(code="CHK010", rule="broken", message=_broken(piece), hint=hint, span=piece.span)
+        for piece in comparison.missing
+    ]
+    broken += [
+        Found(code="CHK010", rule="displaced", message=_displaced(piece), hint=REPORT, span=piece.span)
+        for piece in comparison.displaced
+    ]
+    for finding in few(one for one in broken if one.span not in lost):
+        yield diagnostic(finding, finding.span)
+
+
+def _broken(piece: Piece) -> str:
+    return f"other text interrupts the {piece.kind} {_first(piece)} in the reading order"
+
+
+def _displaced(piece: Piece) -> str:
+    return f"the position of the {piece.kind} {_first(piece)} in the reading order differs from the source"
+
+
+def _first(piece: Piece) -> str:
+    return quoted(Wording(piece.wordings[0]).first_words)

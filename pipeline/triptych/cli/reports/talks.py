@@ -54,7 +54,7 @@ def show_talks(
 def _built(
     project: Project, profiles: tuple[str, ...], names: tuple[str, ...]
 ) -> Iterator[tuple[str, Manifest, Talk]]:
-    from triptych.checks.deck.package.package import Unreadable
+    from triptych.checks.deck.package import Unreadable
     from triptych.checks.deck.talk import talk_of
     from triptych.languages.labels import load_labels
     from triptych.settings.reading import read_manifest

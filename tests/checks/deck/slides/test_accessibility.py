@@ -11,7 +11,7 @@ from lxml import etree
 from tests.checks.deck.conftest import Parts, packed
 from tests.checks.deck.damages import changed, drop, first, slide_with
 from triptych.checks.deck.examination import examine_deck
-from triptych.checks.found import Found
+from triptych.checks.findings import Found
 from triptych.ooxml.xml import A, P
 
 SLIDE = "ppt/slides/slide{}.xml"

@@ -12,7 +12,7 @@ from tests.checks.deck.conftest import Parts, packed
 from tests.checks.deck.damages import CHART, MASTER, changed, drop, first
 from tests.checks.deck.slides.test_accessibility import SLIDE, text_box, title_of
 from triptych.checks.deck.examination import examine_deck
-from triptych.checks.found import Found
+from triptych.checks.findings import Found
 from triptych.ooxml.xml import A, C, P, R
 from triptych.writers.deck.drawing.text import keep_text_colour
 

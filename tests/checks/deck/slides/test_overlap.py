@@ -9,7 +9,7 @@ from tests.checks.deck.conftest import Parts, packed
 from tests.checks.deck.damages import changed, drop, first
 from tests.checks.deck.slides.test_accessibility import DECORATION, SLIDE, add_boxes, box, text_box
 from triptych.checks.deck.examination import examine_deck
-from triptych.checks.found import Found
+from triptych.checks.findings import Found
 from triptych.ooxml.xml import A, P
 
 

@@ -10,7 +10,7 @@ from pikepdf import Array, Dictionary, Name
 from weasyprint import HTML
 
 from tests.checks.pdf.crafted import Crafted, artifact, line
-from triptych.checks.pdf.contents.contents import Contents, Mark, contents_of
+from triptych.checks.pdf.page_contents import Contents, Mark, contents_of
 from triptych.checks.texts import pdf_text
 from triptych.checks.wordings import letters
 from triptych.theme.theme import fonts_folder
@@ -66,14 +66,6 @@ def test_what_is_in_a_form_has_the_mark_and_the_place_of_the_form() -> None:
     runs = [(run.text.strip(), run.mcid, run.artifact, run.x, run.y) for run in shown_page.runs]
     assert runs == [("Within", 7, False, 101, 202), ("Within", -1, True, 1, 2)]
     assert 100 < shown_page.runs[0].box[0] < 110
-
-
-def test_drawings_without_marks_are_told_and_paths_that_paint_nothing_are_not() -> None:
-    unmarked = b"10 10 50 50 re f"
-    clip = b"q 10 10 50 50 re W n Q"
-    marked = b"/Artifact BMC 10 10 50 50 re f EMC"
-    assert shown(unmarked, clip, marked).pages[0].unmarked == ("a drawing",)
-    assert shown(clip, marked).pages[0].unmarked == ()
 
 
 def test_a_hyphen_at_the_end_of_a_line_stays() -> None:

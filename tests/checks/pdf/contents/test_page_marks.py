@@ -8,8 +8,7 @@ import pikepdf
 import pytest
 from pikepdf import Array, Dictionary, Name, ObjectStreamMode, Pdf
 
-from triptych.checks.pdf.contents.page_marks import PageMarker
-from triptych.checks.pdf.contents.written_objects import WrittenObjects
+from triptych.checks.pdf.written_objects import PageMarker, WrittenObjects
 
 
 def marks(content: bytes = b"q Q", width: object = 100, note: object = None, before: int = 0) -> list[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from PIL import Image
 
-from triptych.checks.pdf.contents.shades import contrast, in_hex, shade_on
+from triptych.checks.pdf.page_contents import contrast, in_hex, shade_on
 
 BLACK, WHITE, GREY = (0, 0, 0), (255, 255, 255), (118, 118, 118)
 

@@ -8,7 +8,7 @@ import pikepdf
 import pypdfium2
 import pytest
 
-from triptych.checks.pdf.contents.strays import strays_on
+from triptych.checks.pdf.strays import strays_on
 from triptych.model.strays import OFF_PAGE, OFF_TEXT, OVER_WORDS, Stray
 
 AREA = [100, 100, 500, 700]

@@ -9,8 +9,8 @@ from pikepdf import Array, Dictionary, Name
 from weasyprint import HTML
 
 from tests.checks.pdf.crafted import Crafted, artifact, line
-from triptych.checks.pdf.contents.contents import contents_of
-from triptych.checks.pdf.contents.structure import Structure, structure_of
+from triptych.checks.pdf.page_contents import contents_of
+from triptych.checks.pdf.structure import Structure, structure_of
 
 
 def read(book: Crafted) -> Structure:

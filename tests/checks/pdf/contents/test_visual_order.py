@@ -4,12 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from triptych.checks.pdf.contents.visual_order import (
-    Glyph,
-    as_read,
-    ligature,
-    reads_from_right,
-)
+from triptych.checks.pdf.page_contents import Glyph, as_read, ligature, reads_from_right
 
 
 def drawn(*words: str) -> list[Glyph]:

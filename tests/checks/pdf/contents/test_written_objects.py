@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pikepdf import Array, Dictionary, Name, ObjectStreamMode, Pdf
 
-from triptych.checks.pdf.contents.written_objects import WrittenObjects, references
+from triptych.checks.pdf.written_objects import WrittenObjects, references
 from triptych.writers.print.pdf_syntax import PdfFile, byte_string
 
 MODES = tuple(ObjectStreamMode.__members__.values())

@@ -11,9 +11,8 @@ from pikepdf import Array, Dictionary, Name, String
 from PIL import Image
 
 from tests.checks.pdf.crafted import Crafted, line
-from triptych.checks.found import Found
-from triptych.checks.pdf.preflight.demands import Demands, for_pages, for_wrap
-from triptych.checks.pdf.preflight.flight import preflight
+from triptych.checks.findings import Found
+from triptych.checks.pdf.preflight import Demands, for_pages, for_wrap, preflight
 from triptych.settings.pdf_options import PdfOptions
 
 TEXT = line("Words in black ink", look="0 0 0 1 k")

@@ -12,9 +12,8 @@ import pytest
 from pikepdf import Array, Name, Pdf, Stream
 from weasyprint import HTML
 
-from triptych.checks.found import Found
-from triptych.checks.pdf.examination import examine_pdf
-from triptych.checks.pdf.rules.conformance import (
+from triptych.checks.findings import Found
+from triptych.checks.pdf.conformance import (
     Failure,
     NotValidated,
     Validate,
@@ -22,6 +21,7 @@ from triptych.checks.pdf.rules.conformance import (
     conformance_findings,
     validated,
 )
+from triptych.checks.pdf.examination import examine_pdf
 from triptych.engine.processes.child import ChildLost
 from triptych.engine.processes.workers import Companion, workers
 

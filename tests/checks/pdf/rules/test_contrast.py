@@ -8,10 +8,10 @@ import pikepdf
 import pytest
 
 from tests.checks.pdf.crafted import Crafted, artifact, line
-from triptych.checks.found import Found
-from triptych.checks.pdf.contents.contents import contents_of
-from triptych.checks.pdf.contents.structure import structure_of
-from triptych.checks.pdf.rules.contrast import contrast_findings
+from triptych.checks.findings import Found
+from triptych.checks.pdf.accessibility import contrast_findings
+from triptych.checks.pdf.page_contents import contents_of
+from triptych.checks.pdf.structure import structure_of
 
 
 def found(*pages: tuple[bytes, ...]) -> list[Found]:

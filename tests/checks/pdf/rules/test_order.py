@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.conftest import tiny_png
-from triptych.checks.pdf.rules.order import Comparison, compare
+from triptych.checks.pdf.order import Comparison, compare
 
 LONG = "The lantern stands forty-one metres over the sea and is seen at twenty-one miles."
 OTHER = "Nothing but thrift grows on the bare rock, and the keeper has planted nothing else."

@@ -8,13 +8,13 @@ from typing import Any
 
 import pikepdf
 import pytest
-from pikepdf import Array, Dictionary, Name
+from pikepdf import Dictionary, Name
 
 from tests.checks.pdf.crafted import Crafted, artifact, line
-from triptych.checks.found import Found
-from triptych.checks.pdf.contents.contents import contents_of
-from triptych.checks.pdf.contents.structure import structure_of
-from triptych.checks.pdf.rules.tags import Tags
+from triptych.checks.findings import Found
+from triptych.checks.pdf.accessibility import Tags
+from triptych.checks.pdf.page_contents import contents_of
+from triptych.checks.pdf.structure import structure_of
 
 
 def found(book: Crafted) -> list[Found]:
@@ -81,11 +81,6 @@ class TestHeadings:
         (finding,) = found(on_a_page(build))
         assert finding.message == 'heading level skipped: "Words 0" (level 2) is the first heading'
 
-    def test_one_without_text(self) -> None:
-        book = on_a_page(lambda book: [book.element("P", number) for number in range(6)] and None)
-        book.element("H1")
-        assert rules(book) == [("CHK002", "empty heading")]
-
 
 class TestDrawings:
     @pytest.mark.parametrize(
@@ -118,27 +113,6 @@ class TestDrawings:
         assert found(on_a_page(build, 2)) == []
 
 
-class TestLists:
-    def test_items_with_bodies_and_lists_in_them_are_sound(self) -> None:
-        def build(book: Crafted) -> None:
-            outer = book.element("L")
-            item = book.element("LI", within=outer)
-            book.element("Lbl", 0, within=item)
-            body = book.element("LBody", 1, within=item)
-            inner = book.element("L", within=body)
-            book.element("LBody", 2, within=book.element("LI", within=inner))
-
-        assert found(on_a_page(build, 3)) == []
-
-    def test_an_item_without_a_body(self) -> None:
-        book = on_a_page(lambda book: book.element("LI", 0, within=book.element("L")) and None, 1)
-        assert rules(book) == [("CHK002", "list body")]
-
-    def test_what_is_no_item(self) -> None:
-        book = on_a_page(lambda book: book.element("P", 0, within=book.element("L")) and None, 1)
-        assert rules(book) == [("CHK002", "list items")]
-
-
 class TestTables:
     @pytest.mark.parametrize("groups", [False, True])
     def test_heads_and_rows_of_one_length_are_sound(self, groups: bool) -> None:
@@ -148,41 +122,6 @@ class TestTables:
     def test_no_header(self) -> None:
         book = on_a_page(lambda book: table(book, [CELL, CELL], [CELL, CELL]), 4)
         assert rules(book) == [("CHK002", "table headers")]
-
-    def test_a_row_that_is_too_short(self) -> None:
-        book = on_a_page(lambda book: table(book, [HEAD, HEAD], [CELL]), 3)
-        (finding,) = found(book)
-        assert (finding.rule, finding.message) == (
-            "ragged table",
-            "table rows have different numbers of cells (1 to 2)",
-        )
-        assert finding.words == "Words 0 Words 1 Words 2"
-
-    def test_cells_over_several_columns_and_rows_count(self) -> None:
-        wide, tall = ("TD", {"ColSpan": 2}), ("TD", {"RowSpan": 3})
-        sound = on_a_page(lambda book: table(book, [HEAD, HEAD, HEAD], [tall, wide], [CELL, CELL], [wide]), 8)
-        assert found(sound) == []
-        ragged = on_a_page(lambda book: table(book, [HEAD, HEAD, HEAD], [tall, wide], [CELL]), 6)
-        assert ("CHK002", "ragged table") in rules(ragged)
-
-    def test_a_header_that_does_not_say_what_it_heads(self) -> None:
-        bare: tuple[str, dict[str, Any]] = ("TH", {})
-        book = on_a_page(lambda book: table(book, [bare, HEAD], [CELL, CELL]), 4)
-        (finding,) = found(book)
-        assert (finding.rule, finding.words) == ("table scope", "Words 0")
-
-    def test_cells_may_name_their_headers(self) -> None:
-        bare: tuple[str, dict[str, Any]] = ("TH", {})
-        named = ("TD", {"Headers": Array([pikepdf.String("h")])})
-        assert found(on_a_page(lambda book: table(book, [bare], [named]), 2)) == []
-
-    def test_no_rows(self) -> None:
-        book = on_a_page(lambda book: book.element("Table", 0) and None, 1)
-        assert rules(book) == [("CHK002", "table rows")]
-
-    def test_spans_beyond_all_measure_take_no_time(self) -> None:
-        book = on_a_page(lambda book: table(book, [("TH", {"ColSpan": 10**9, "Scope": Name.Row})]), 1)
-        assert found(book) == []
 
 
 class TestUntagged:
@@ -209,9 +148,3 @@ class TestUntagged:
         book.page(line("Text", mcid=0), line("Lost words", y=600, mcid=1))
         book.element("P", 0)
         assert [(one.rule, one.words) for one in found(book)] == [("lost text", "Lost words")]
-
-    def test_a_drawing_without_a_mark_is_told_once_a_page(self) -> None:
-        book = Crafted()
-        book.page(line("Text", mcid=0), b"0 0 9 9 re f 20 0 9 9 re f")
-        book.element("P", 0)
-        assert rules(book) == [("CHK002", "untagged drawing")]

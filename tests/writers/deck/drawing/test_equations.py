@@ -14,8 +14,8 @@ from PIL import Image
 
 from tests.conftest import ReadBook
 from tests.writers.deck.conftest import THEME, all_places, area, deck, everything, places, said
-from triptych.checks.alternatives import as_newest, as_oldest
 from triptych.checks.deck import check_deck
+from triptych.checks.texts import as_newest, as_oldest
 from triptych.languages.labels import load_labels
 from triptych.media.formulas.formulas import Drawing, Formula
 from triptych.theme.templating import page_templates

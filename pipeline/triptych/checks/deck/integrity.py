@@ -1,0 +1,377 @@
+"""Check the package of a deck: would PowerPoint repair the file?
+
+Schemas see little of what makes PowerPoint offer a repair: parts and relationships that do not match
+(ECMA-376 Part 2; Part 1, clause 13), identifiers used twice, tables whose cells do not fill the grid, charts
+that do not show their workbook. Such faults may come from an author's template or from extreme content. The
+validators of the test suite check what the schemas say. Findings are CHK001.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
+from typing import Any, NamedTuple, TypeAlias, TypeVar
+
+from lxml import etree
+
+from triptych.checks.deck.chart_data import chart_values
+from triptych.checks.deck.package import Fault, Package, Unreadable, unpacked
+from triptych.checks.findings import REBUILD
+from triptych.checks.texts import as_newest, as_oldest
+from triptych.diagnostics import Diagnostic
+from triptych.engine.memory import NO_MEMORY, Implied, Memory
+from triptych.model.nodes import LINK_SCHEMES
+from triptych.ooxml.packages import find_wrong_types, get_extension, read_content_types
+from triptych.ooxml.xml import P14, PRESENTATION, TYPES, A, C, P, parse_flag
+
+Rule: TypeAlias = Callable[[Package], Iterator[Fault]]
+PartRule: TypeAlias = Callable[[str, Any], Iterator[str]]  # the name of a part and its tree → its faults
+_SCHEMES = tuple(f"{scheme}:" for scheme in sorted(LINK_SCHEMES))
+_UNSAFE = re.compile(r"[\x00-\x1f\x7f\\:]|^/|(^|/)\.{0,2}(/|$)")
+_NEEDED = (TYPES, "_rels/.rels", PRESENTATION)
+# What a part of a folder must point to, once.
+_BOUND = (
+    ("slides", "slideLayout"),
+    ("slideLayouts", "slideMaster"),
+    ("slideMasters", "theme"),
+    ("notesSlides", "notesMaster"),
+    ("notesSlides", "slide"),
+    ("notesMasters", "theme"),
+)
+# The kind of relationship that an element names.
+_NAMED: Mapping[str, str] = {
+    f"{P}sldId": "slide",
+    f"{P}sldMasterId": "slideMaster",
+    f"{P}sldLayoutId": "slideLayout",
+    f"{P}notesMasterId": "notesMaster",
+    f"{A}blip": "image",
+    f"{C}chart": "chart",
+    **{f"{P}{style}": "font" for style in ("regular", "bold", "italic", "boldItalic")},
+    f"{C}userShapes": "chartUserShapes",
+}
+T = TypeVar("T", bound=Hashable)
+_SLIDE_IDS = range(256, 2**31)  # ECMA-376 Part 1, 19.7.13
+_MASTER_IDS = range(2**31, 2**32)  # 19.7.15
+_SHAPE_IDS = range(2**32)  # 20.1.10.21
+_GUID = re.compile(r"\{[0-9A-F]{8}(-[0-9A-F]{4}){3}-[0-9A-F]{12}\}")
+
+
+def part_names(package: Package) -> Iterator[Fault]:
+    """Names that are there twice, alike but for case, or no names of parts; parts that must be there."""
+    for name, count in Counter(name.lower() for name in package.names).items():
+        if count > 1:
+            yield Fault(name, f"the package has {count} parts with this name, ignoring case")
+    for name in package.names:
+        if _UNSAFE.search(name):
+            yield Fault(repr(name), "the part name is invalid")
+    for needed in _NEEDED:
+        if needed not in package.parts:
+            yield Fault(needed, "the required part is missing")
+
+
+def well_formed(package: Package) -> Iterator[Fault]:
+    """Parts that are no XML; a control character makes them so. None has a document type."""
+    for name, told in package.facts.items():
+        if told.problem:
+            yield Fault(name, f"the XML is not well-formed: {told.problem}")
+        if told.has_document_type:
+            yield Fault(name, "the part has a document type declaration")
+
+
+def content_types(package: Package) -> Iterator[Fault]:
+    """Types for parts that are missing, parts without a type, parts with that of another kind."""
+    overrides, defaults = read_content_types(package.trees[TYPES])
+    for part in sorted(overrides.keys() - package.parts.keys()):
+        yield Fault(part, "the part is missing, but a content type is declared for this part")
+    for part in package.parts:
+        if part != TYPES and part not in overrides and get_extension(part) not in defaults:
+            yield Fault(part, "the part has no content type")
+    listed = [item.get("PartName") for item in package.trees[TYPES] if item.get("PartName")]
+    listed += [item.get("Extension").lower() for item in package.trees[TYPES] if item.get("Extension")]
+    for name, count in Counter(listed).items():
+        if count > 1:
+            yield Fault(TYPES, f"{name} has {count} content types")
+    for part, kind, content_type in find_wrong_types(package.trees[TYPES], package.relations):
+        yield Fault(part, f"this {kind} has the content type {content_type}")
+
+
+def relationships(package: Package) -> Iterator[Fault]:
+    """Relationships to what is missing or outside, and those with the id of another."""
+    for source, relations in package.relations.items():
+        where = source or "package"
+        if source and source not in package.parts:
+            yield Fault(where, "the part is missing, but relationships are defined for this part")
+        for identifier, relation in relations.items():
+            if relation.external:
+                if not relation.target.lower().startswith(_SCHEMES):
+                    yield Fault(
+                        where, f"{identifier} points to a disallowed external address: {relation.target}"
+                    )
+            elif relation.target not in package.parts:
+                yield Fault(where, f"{identifier} points to the missing part {relation.target}")
+    for name, told in package.facts.items():
+        for identifier in told.repeated:
+            yield Fault(name, f"the relationship {identifier} is defined twice")
+
+
+def references(package: Package) -> Iterator[Fault]:
+    """Elements that name a relationship which is not there, or is of another kind."""
+    for name, told in package.facts.items():
+        relations = package.relations.get(name, {})
+        for tag, value in told.named:
+            element, wanted = etree.QName(tag).localname, _NAMED.get(tag)
+            if value and value not in relations:
+                yield Fault(name, f"{element} refers to the undefined relationship {value}")
+            elif value and wanted and not relations[value].kind.endswith(f"/{wanted}"):
+                kind = relations[value].kind.rsplit("/", 1)[-1]
+                yield Fault(
+                    name, f"{element} refers to {value}, which has the type {kind} instead of {wanted}"
+                )
+
+
+def bindings(package: Package) -> Iterator[Fault]:
+    """Slides without a layout, layouts without a master, notes without their slide, and their like."""
+    for folder, kind in _BOUND:
+        for name in package.under(folder):
+            count = len(package.related(name, kind))
+            if count != 1:
+                yield Fault(name, f"the part has {count} {kind} relationships instead of one")
+    for slide in package.slides:
+        for notes in package.related(slide.part, "notesSlide"):
+            if package.related(notes, "slide") not in ([slide.part], []):
+                yield Fault(notes, f"the notes of {slide.name} point to another slide")
+    for name in package.under("notesSlides"):
+        for slide_part in package.related(name, "slide"):
+            if name not in package.related(slide_part, "notesSlide"):
+                yield Fault(name, f"the notes point to {slide_part}, which does not point back")
+
+
+def unreachable(package: Package) -> Iterator[Fault]:
+    """Parts to which nothing points."""
+    reached: set[str] = set()
+    waiting = [""]
+    while waiting:
+        for relation in package.relations.get(waiting.pop(), {}).values():
+            if not relation.external and relation.target not in reached:
+                reached.add(relation.target)
+                waiting.append(relation.target)
+    for part in package.parts:
+        if part not in reached and part != TYPES and not part.endswith(".rels"):
+            yield Fault(part, "no relationship points to this part")
+
+
+def slide_ids(package: Package) -> Iterator[Fault]:
+    """Ids of slides: once each, and in their range; slides that are listed twice."""
+    slides = list(package.trees[PRESENTATION].iterfind(f"{P}sldIdLst/{P}sldId"))
+    identifiers = [item.get("id", "") for item in slides]
+    for wrong in _wrong("slide id", identifiers, _SLIDE_IDS):
+        yield Fault("presentation", wrong)
+    for part in _repeated(slide.part for slide in package.slides):
+        yield Fault("presentation", f"the slide {part} is listed twice")
+
+
+def master_ids(package: Package) -> Iterator[Fault]:
+    """Ids of masters and layouts, which share one range."""
+    found = [
+        item.get("id", "")
+        for name in (PRESENTATION, *package.under("slideMasters"))
+        for item in package.trees[name].iter(f"{P}sldMasterId", f"{P}sldLayoutId")
+    ]
+    for wrong in _wrong("master or layout id", found, _MASTER_IDS, may_lack=True):
+        yield Fault("masters", wrong)
+
+
+def shape_ids(name: str, tree: Any) -> Iterator[str]:
+    """Ids of shapes and places of a slide, as new and as old programs see it, and steps that name them."""
+    if not name.startswith("ppt/slides/"):
+        yield from _shapes(tree)
+        return
+    newest, oldest = as_newest(tree), as_oldest(tree)
+    yield from dict.fromkeys(
+        fault
+        for seen in ((newest, oldest) if newest is not oldest else (newest,))
+        for fault in (*_shapes(seen), *_placeholders(seen))
+    )
+    shapes = {item.get("id") for item in tree.iter(f"{P}cNvPr")}
+    for target in tree.iter(f"{P}spTgt", f"{P}bldP", f"{P}bldGraphic"):
+        if target.get("spid") not in shapes:
+            yield f"an animation refers to the missing shape {target.get('spid')}"
+
+
+def _shapes(tree: Any) -> Iterator[str]:
+    found = [item.get("id", "") for item in tree.iter(f"{P}cNvPr")]
+    return _wrong("shape id", found, _SHAPE_IDS)
+
+
+def _placeholders(tree: Any) -> Iterator[str]:
+    for kind, index in _repeated(
+        (item.get("type", "obj"), item.get("idx", "0")) for item in tree.iter(f"{P}ph")
+    ):
+        yield f"the placeholder {kind} {index} is filled twice"
+
+
+def sections(package: Package) -> Iterator[Fault]:
+    """Sections that list slides which are not there, or not each of them once."""
+    presentation = package.trees[PRESENTATION]
+    slides = [item.get("id", "") for item in presentation.iterfind(f"{P}sldIdLst/{P}sldId")]
+    listed = [item.get("id", "") for item in presentation.iter(f"{P14}sldId")]
+    for identifier in listed:
+        if identifier not in slides:
+            yield Fault("presentation", f"a section lists slide {identifier}, which does not exist")
+    if listed and sorted(listed) != sorted(slides):
+        yield Fault("presentation", "the sections do not list each slide exactly once")
+    marks = [item.get("id", "") for item in presentation.iter(f"{P14}section")]
+    for mark in marks:
+        if not _GUID.fullmatch(mark):
+            yield Fault("presentation", f"the section id {mark!r} is not a GUID")
+    for mark in _repeated(marks):
+        yield Fault("presentation", f"two sections share the id {mark}")
+
+
+def _wrong(what: str, identifiers: list[str], numbers: range, *, may_lack: bool = False) -> Iterator[str]:
+    """What is there twice, or is none of some numbers."""
+    for identifier in _repeated(identifiers):
+        yield f"the {what} {identifier} is used twice"
+    for identifier in identifiers:
+        number = int(identifier) if identifier.isascii() and identifier.isdigit() else -1
+        if number not in numbers and (identifier or not may_lack):
+            yield f"the {what} {identifier} is out of range"
+
+
+def _repeated(values: Iterable[T]) -> list[T]:
+    return [value for value, count in Counter(values).items() if count > 1]
+
+
+def embedded_fonts(package: Package) -> Iterator[Fault]:
+    """Font families that are listed twice; entries without a name or a file."""
+    listed = list(package.trees[PRESENTATION].iter(f"{P}embeddedFont"))
+    families = [font.get("typeface", "").lower() for entry in listed for font in entry.iter(f"{P}font")]
+    for family in _repeated(families):
+        yield Fault("embedded fonts", f'the font "{family}" is listed {families.count(family)} times')
+    for entry in listed:
+        family = next((font.get("typeface", "") for font in entry.iter(f"{P}font")), "")
+        if not family or all(child.tag == f"{P}font" for child in entry):
+            yield Fault("embedded fonts", f'the entry for "{family}" has no name or no font file')
+
+
+def sizes(name: str, tree: Any) -> Iterator[str]:
+    """Sizes that are negative or no numbers."""
+    for size in tree.iter(f"{A}ext", f"{P}sldSz", f"{P}notesSz"):
+        is_extension = getattr(size.getparent(), "tag", "") == f"{A}extLst"
+        if not is_extension and not all(size.get(key, "").isdigit() for key in ("cx", "cy")):
+            yield f"the size of a shape is invalid: {size.get('cx')} × {size.get('cy')}"
+
+
+def tables(name: str, tree: Any) -> Iterator[str]:
+    """Cells without a text body, rows that do not fill the grid, merged cells that do not meet."""
+    for cell in tree.iter(f"{A}tc"):
+        if cell.find(f"{A}txBody") is None:
+            yield "a table cell has no text body"
+    for table in tree.iter(f"{A}tbl"):
+        columns = len(table.findall(f"{A}tblGrid/{A}gridCol"))
+        rows = [row.findall(f"{A}tc") for row in table.findall(f"{A}tr")]
+        if any(len(row) != columns for row in rows):
+            yield "a table row has a different number of cells than the table has columns"
+        elif not _merged_well(rows):
+            yield "the merged cells of a table do not match the row and column spans"
+
+
+def _merged_well(rows: list[list[Any]]) -> bool:
+    """Whether each cell that is merged away lies in the span of another, and no other does."""
+    covered: dict[tuple[int, int], tuple[bool, bool]] = {}  # merged to the left, merged upwards
+    for top, row in enumerate(rows):
+        for left, cell in enumerate(row):
+            across, down = _count(cell, "gridSpan"), _count(cell, "rowSpan")
+            if across < 1 or down < 1 or left + across > len(row) or top + down > len(rows):
+                return False
+            if _merged(cell) != (False, False):
+                continue
+            for y in range(down):
+                for x in range(across):
+                    if (x or y) and covered.setdefault((top + y, left + x), (x > 0, y > 0)) != (x > 0, y > 0):
+                        return False
+    return all(
+        _merged(cell) == covered.get((top, left), (False, False))
+        for top, row in enumerate(rows)
+        for left, cell in enumerate(row)
+    )
+
+
+def _merged(cell: Any) -> tuple[bool, bool]:
+    return parse_flag(cell.get("hMerge")), parse_flag(cell.get("vMerge"))
+
+
+def _count(cell: Any, key: str) -> int:
+    value = cell.get(key, "1")
+    return int(value) if value.isdigit() else 0
+
+
+class Broken(NamedTuple):
+    """A rule that a deck breaks, and how."""
+
+    rule: str
+    fault: Fault
+
+
+def check_deck(data: bytes, memory: Memory = NO_MEMORY) -> list[Diagnostic]:
+    """Return CHK001 for each fault in the bytes of a deck."""
+    return memory.call(_check_deck, data, memory)
+
+
+def _check_deck(data: bytes, memory: Memory) -> list[Diagnostic]:
+    try:
+        package = unpacked(data, memory)
+    except Unreadable as problem:
+        return [Diagnostic(code="CHK001", message=f"cannot open the deck: {problem}", hint=REBUILD)]
+    return [_make_diagnostic(broken.fault) for broken in find_broken_rules(package)]
+
+
+def find_broken_rules(package: Package) -> Iterator[Broken]:
+    """All that the rules find; only what the foundations say where these are broken."""
+    found = list(_apply_rules(FOUNDATIONS, package))
+    yield from found
+    if not found:
+        yield from _apply_rules(RULES, package)
+        for name in package.trees:
+            yield from package.memory.call(_apply_part_rules, package.parts[name], name, Implied(package))
+
+
+def _apply_rules(rules: Mapping[str, Rule], package: Package) -> Iterator[Broken]:
+    return (Broken(name, fault) for name, rule in rules.items() for fault in rule(package))
+
+
+def _apply_part_rules(data: bytes, name: str, package: Implied[Package]) -> tuple[Broken, ...]:
+    """What is wrong in the bytes of a part, whatever is in others."""
+    tree = package.value.trees[name]
+    return tuple(
+        Broken(rule, Fault(name, wrong)) for rule, ask in PART_RULES.items() for wrong in ask(name, tree)
+    )
+
+
+def _make_diagnostic(fault: Fault) -> Diagnostic:
+    message = f"the deck fails validation: {fault.where}: {fault.what}"
+    return Diagnostic(code="CHK001", message=message, hint=REBUILD)
+
+
+# Without these no other rule can be asked.
+FOUNDATIONS: Mapping[str, Rule] = {"part names": part_names, "well-formed": well_formed}
+
+RULES: Mapping[str, Rule] = {
+    "content types": content_types,
+    "relationships": relationships,
+    "references": references,
+    "bindings": bindings,
+    "unreachable": unreachable,
+    "slide ids": slide_ids,
+    "master ids": master_ids,
+    "sections": sections,
+    "embedded fonts": embedded_fonts,
+    "chart values": chart_values,
+}
+
+PART_RULES: Mapping[str, PartRule] = {
+    "shape ids": shape_ids,
+    "sizes": sizes,
+    "tables": tables,
+}

@@ -1,0 +1,127 @@
+"""A finished e-book: is the package whole, does every link lead somewhere, has every image a text?
+
+These are the checks that need no other program, and each build makes them.
+"""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from urllib.parse import unquote
+
+from lxml import etree
+
+from triptych.checks.epub.package import address_beside, package_document
+from triptych.checks.findings import REBUILD
+from triptych.diagnostics import Diagnostic
+from triptych.engine.memory import NO_MEMORY, Memory
+from triptych.media.xml_names import XHTML
+from triptych.model.nodes import LINK_SCHEMES
+
+_MIMETYPE = b"application/epub+zip"
+
+
+def check_epub(data: bytes, memory: Memory = NO_MEMORY) -> list[Diagnostic]:
+    """An EPUB's bytes → CHK001 for each fault (EPUB 3.3)."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            first = archive.infolist()[0]
+            files = {name: archive.read(name) for name in archive.namelist()}
+    except (zipfile.BadZipFile, IndexError):
+        return [
+            Diagnostic(
+                code="CHK001", message="cannot open the EPUB: the file is not a ZIP archive", hint=REBUILD
+            )
+        ]
+    messages = list(_container(first, files)) + list(_package(files, memory))
+    return [
+        Diagnostic(code="CHK001", message=f"the EPUB fails validation: {message}", hint=REBUILD)
+        for message in messages
+    ]
+
+
+def _container(first: zipfile.ZipInfo, files: Mapping[str, bytes]) -> Iterator[str]:
+    if first.filename != "mimetype" or first.compress_type != zipfile.ZIP_STORED or first.extra:
+        yield "the first file in the archive is not an uncompressed `mimetype` file"
+    if files.get("mimetype", _MIMETYPE) != _MIMETYPE:
+        yield "the `mimetype` file does not contain `application/epub+zip`"
+
+
+def _package(files: Mapping[str, bytes], memory: Memory) -> Iterator[str]:
+    try:
+        package = package_document(files.__getitem__)
+    except (KeyError, StopIteration, etree.XMLSyntaxError) as error:
+        yield f"the package document cannot be read: {error}"
+        return
+    items = [item.path for item in package.items]
+    for name in sorted(set(items) - set(files)):
+        yield f"{name} is missing, although the package document lists this file"
+    listed = {*items, package.path, "mimetype"}
+    for name in sorted(name for name in files if name not in listed and not name.startswith("META-INF/")):
+        yield f"{name} is not listed in the package document"
+    pages = {
+        name: memory.call(_look, files[name]) for name in items if name.endswith(".xhtml") and name in files
+    }
+    ids = {name: frozenset(page.ids) for name, page in pages.items() if not page.fault}
+    for name, page in pages.items():
+        if page.fault:
+            yield f"{name}: {page.fault}"
+            continue
+        for identifier, count in Counter(page.ids).items():
+            if count > 1:
+                yield f'{name}: the id "{identifier}" is used {count} times'
+        yield from _page(name, page, ids, files)
+
+
+@dataclass(frozen=True, slots=True)
+class _Page:
+    """What is asked of a page: what it leads to and shows. ``images`` are sources, each with whether it has
+    an alternative text; ``fault`` is why it is no XML.
+    """
+
+    titled: bool = False
+    ids: tuple[str, ...] = ()
+    images: tuple[tuple[str, bool], ...] = ()
+    links: tuple[str, ...] = ()
+    fault: str = ""
+
+
+def _look(data: bytes) -> _Page:
+    try:
+        page = etree.fromstring(data)
+    except etree.XMLSyntaxError as error:
+        return _Page(fault=str(error))
+    title = page.find(f"{XHTML}head/{XHTML}title")
+    return _Page(
+        titled=title is not None and bool((title.text or "").strip()),
+        ids=tuple(filter(None, (element.get("id") for element in page.iter()))),
+        images=tuple((e.get("src", ""), e.get("alt") is not None) for e in page.iter(f"{XHTML}img")),
+        links=tuple(link.get("href", "") for link in page.iter(f"{XHTML}a")),
+    )
+
+
+def _page(
+    name: str, page: _Page, ids: Mapping[str, frozenset[str]], files: Mapping[str, bytes]
+) -> Iterator[str]:
+    """Links, images and the title of one page."""
+    if not page.titled:
+        yield f"{name}: the page has no title"
+    for source, is_told in page.images:
+        if not is_told:
+            yield f"{name}: an image has no alt attribute"
+        if address_beside(name, unquote(source)) not in files:
+            yield f'{name}: the image "{source}" is not in the package'
+    for link in page.links:
+        target, _, fragment = link.partition("#")
+        if ":" in target:
+            if target.partition(":")[0].lower() not in LINK_SCHEMES:
+                yield f'{name}: the link "{link}" has an unsupported URL scheme'
+            continue
+        where = address_beside(name, unquote(target)) if target else name
+        if where not in files:
+            yield f'{name}: the link "{link}" points to a missing file'
+        elif fragment and where in ids and unquote(fragment) not in ids[where]:
+            yield f'{name}: the link "{link}" points to an undefined id'

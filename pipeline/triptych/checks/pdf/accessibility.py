@@ -1,0 +1,255 @@
+"""Check tags, links, bookmarks and contrast of a PDF, where a reader's program or a validator cannot name the
+place in the source, or sees no fault.
+
+Rules of PDF/UA-1 that need no such place are left to the validator (``conformance.py``).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import pikepdf
+
+from triptych.checks.findings import REPORT, Found, quoted
+from triptych.checks.pdf.page_contents import Box, Contents, Mark, Run, in_hex
+from triptych.checks.pdf.structure import Element, Structure
+from triptych.checks.pdf.values import ObjectId, destinations, entry, listed, name, page_of, text
+from triptych.checks.pieces import FORMULAS, PICTURES
+from triptych.checks.wordings import letters
+from triptych.model.nodes import LINK_SCHEMES
+from triptych.theme.colours import READABLE, VISIBLE, is_large_text
+
+_HEADING = re.compile("H([1-6])$")
+_BOLD = re.compile("bold|black|heavy", re.IGNORECASE)
+_ROUNDING = 0.05  # messages round contrasts to one digit: 4.5:1 is not less than 4.5:1
+_DEEPEST_BOOKMARK = 50
+_TEMPLATE = (
+    "correct the link in the project's print template; "
+    "without such a template, report this as a bug in Triptych"
+)
+_DARKER = (
+    "set a darker colour for text on a light background, or a lighter colour on a dark one, in the theme"
+)
+
+
+class Tags:
+    """Checks the structure, in its order, and the text that is not in it."""
+
+    def __init__(self, structure: Structure, contents: Contents) -> None:
+        self._structure = structure
+        self._contents = contents
+        self._level = 0
+
+    def findings(self) -> Iterator[Found]:
+        """Find images and formulas without alt text, skipped headings, tables without headers, lost text."""
+        for element in self._structure.elements:
+            match element.type:
+                case "Figure" if not _has_words(element) and not _holds_only_elements(element):
+                    hint = 'write `![alt text](…)`, or add `fig-alt="…"` to the image'
+                    yield self.at(
+                        element, "CHK003", "Figure text", "an image has no alt text", hint, PICTURES
+                    )
+                case "Formula" if not _has_words(element):
+                    message = "a formula has no alt text"
+                    yield self.at(element, "CHK003", "Formula text", message, REPORT, FORMULAS)
+                case "Table" if (cells := _cells(element)) and not any(one.type == "TH" for one in cells):
+                    hint = "add a header row, or set `row-headers=1` if the first column contains the headers"
+                    message = "a table has no header cells"
+                    yield self.at(element, "CHK002", "table headers", message, hint, ("table",))
+                case heading if match := _HEADING.match(heading):
+                    yield from self._check_heading(element, int(match.group(1)))
+        yield from self._find_lost_text()
+
+    def at(
+        self,
+        element: Element,
+        code: str,
+        rule: str,
+        message: str,
+        hint: str | None = None,
+        kinds: tuple[str, ...] = (),
+    ) -> Found:
+        """Return a finding with the page and the words of an element."""
+        return Found(
+            code=code,
+            rule=rule,
+            message=message,
+            hint=hint,
+            page=self._contents.pages[element.page].label if element.page is not None else "",
+            words=self._structure.words(element),
+            before=self._structure.before(element),
+            kinds=kinds,
+        )
+
+    def _check_heading(self, element: Element, level: int) -> Iterator[Found]:
+        words = self._structure.words(element)
+        if words and level > self._level + 1:
+            before = f"follows a level {self._level} heading" if self._level else "is the first heading"
+            message = f"heading level skipped: {quoted(words)} (level {level}) {before}"
+            hint = f"change this heading to level {self._level + 1}"
+            yield self.at(element, "CHK002", "heading levels", message, hint, ("heading", "chapter title"))
+        self._level = level
+
+    def _find_lost_text(self) -> Iterator[Found]:
+        marks = self._structure.marks
+        for number, page in enumerate(self._contents.pages):
+            runs = [run for run in page.runs if run.text.strip()]
+            loose = [run.text for run in runs if run.mcid < 0 and not run.artifact]
+            lost = [run.text for run in runs if run.mcid >= 0 and Mark(number, run.mcid) not in marks]
+            for rule, words, state in (
+                ("untagged text", " ".join(loose), "neither tagged nor marked as an artifact"),
+                ("lost text", " ".join(lost), "missing from the structure tree"),
+            ):
+                if words:
+                    message = f"screen readers skip text that is {state}: {quoted(words)}"
+                    yield Found(
+                        code="CHK002", rule=rule, message=message, hint=REPORT, page=page.label, words=words
+                    )
+
+
+def _has_words(element: Element) -> bool:
+    return bool((element.alt or element.actual or "").strip())
+
+
+def _holds_only_elements(element: Element) -> bool:
+    """Whether a figure is only a frame around images that have alt text of their own."""
+    return bool(element.kids) and all(isinstance(kid, Element) for kid in element.kids)
+
+
+def _cells(table: Element) -> list[Element]:
+    parts = [part for part in table.children if part.type in ("THead", "TBody", "TFoot")]
+    rows = [row for part in (table, *parts) for row in part.children if row.type == "TR"]
+    return [cell for row in rows for cell in row.children]
+
+
+class Links:
+    """Checks where the links and bookmarks of an open PDF lead."""
+
+    def __init__(self, pdf: pikepdf.Pdf, structure: Structure | None, contents: Contents) -> None:
+        self._pdf = pdf
+        self._structure = structure
+        self._contents = contents
+        self._pages = {page.obj.objgen for page in pdf.pages}
+        self._names = destinations(pdf)
+
+    def findings(self) -> Iterator[Found]:
+        """Find dead links page by page, then dead bookmarks."""
+        for number, page in enumerate(self._pdf.pages):
+            for annotation in listed(entry(page.obj, "/Annots")):
+                if name(entry(annotation, "/Subtype")) == "Link" and (problem := self._problem(annotation)):
+                    yield self._dead_link(annotation, number, problem)
+        yield from self._dead_bookmarks()
+        if "/PageLabels" not in self._pdf.Root:
+            yield Found(code="CHK002", rule="page labels", message="the file has no page labels", hint=REPORT)
+
+    def _dead_link(self, annotation: Any, number: int, problem: str) -> Found:
+        page = self._contents.pages[number]
+        words, before = page.words_in(_read_box(entry(annotation, "/Rect"))), ""
+        element = self._structure.annotations.get(annotation.objgen) if self._structure else None
+        if element is not None and self._structure is not None:
+            words = self._structure.words(element) or words
+            before = self._structure.before(element)
+        return Found(
+            code="CHK004",
+            rule="dead link",
+            message=f"the link {quoted(words) if words else 'on a picture'} has no valid target: {problem}",
+            hint=_TEMPLATE,
+            page=page.label,
+            words=words,
+            before=before,
+            kinds=("link",),
+        )
+
+    def _problem(self, item: Any) -> str:
+        """Return why a link or bookmark leads nowhere, "" if it leads somewhere."""
+        action = entry(item, "/A")
+        if not isinstance(action, pikepdf.Dictionary):
+            return self._target_problem(entry(item, "/Dest"))
+        kind = name(entry(action, "/S"))
+        if kind == "URI":
+            address = text(entry(action, "/URI"))
+            is_known = address.partition(":")[0].lower() in LINK_SCHEMES
+            return "" if is_known else f'the URL scheme of "{address[:80]}" is not supported'
+        if kind == "GoTo":
+            return self._target_problem(entry(action, "/D"))
+        return f"the action {kind} is not supported"
+
+    def _target_problem(self, target: Any) -> str:
+        """Return why a destination is invalid (ISO 32000-1, 12.3.2), "" if it is valid."""
+        if isinstance(target, pikepdf.String | pikepdf.Name):
+            wanted = str(target)
+            if wanted not in self._names:
+                return f'the destination "{wanted[:80]}" is not defined'
+            target = self._names[wanted]
+        page = page_of(target)
+        if page is None:
+            return "the destination is not set"
+        return "" if page in self._pages else "the destination page is missing"
+
+    def _dead_bookmarks(self) -> Iterator[Found]:
+        for bookmark in _bookmarks(entry(self._pdf.Root, "/Outlines"), set()):
+            title = text(entry(bookmark, "/Title")).strip()
+            if problem := self._problem(bookmark):
+                yield Found(
+                    code="CHK004",
+                    rule="dead bookmark",
+                    message=f"bookmark {quoted(title)} has no valid target: {problem}",
+                    hint=_TEMPLATE,
+                    words=title,
+                    kinds=("heading", "chapter title", "part title"),
+                )
+
+
+def _bookmarks(parent: Any, seen: set[ObjectId], depth: int = 0) -> Iterator[Any]:
+    item = entry(parent, "/First")
+    while isinstance(item, pikepdf.Dictionary) and item.objgen not in seen and depth < _DEEPEST_BOOKMARK:
+        seen.add(item.objgen)
+        yield item
+        yield from _bookmarks(item, seen, depth + 1)
+        item = entry(item, "/Next")
+
+
+def _read_box(rectangle: Any) -> Box:
+    try:
+        x0, y0, x1, y1 = map(float, listed(rectangle))
+    except (TypeError, ValueError):
+        return 0, 0, 0, 0
+    return min(x0, x1), min(y0, y1), max(x0, x1), max(y0, y1)
+
+
+def contrast_findings(contents: Contents, structure: Structure | None) -> Iterator[Found]:
+    """Find text with too little contrast (WCAG 2.2, 1.4.3): one finding for each pair of colours."""
+    elements = structure.elements if structure else ()
+    holders = {kid: element for element in elements for kid in element.kids if isinstance(kid, Mark)}
+    faint: dict[tuple[str, str, float], list[tuple[int, Run]]] = {}
+    for number, page in enumerate(contents.pages):
+        for run in page.runs:
+            least = _required_contrast(run)
+            if run.shade is not None and run.shade.contrast < least - _ROUNDING and letters(run.text):
+                pair = (in_hex(run.shade.colour), in_hex(run.shade.behind), least)
+                faint.setdefault(pair, []).append((number, run))
+    for (colour, behind, least), runs in faint.items():
+        number, run = runs[0]
+        assert run.shade is not None
+        holder = holders.get(Mark(number, run.mcid))
+        pages = len({place for place, _ in runs})
+        message = (
+            f"text in {colour} on {behind} has a contrast of only {run.shade.contrast:.1f}:1 "
+            f"(at least {least:g}:1 is required): {quoted(run.text)}"
+            + (f" (and on {pages - 1} more page{'s' * (pages > 2)})" if pages > 1 else "")
+        )
+        yield Found(
+            code="CHK006",
+            rule=message,
+            message=message,
+            hint=_DARKER,
+            page=contents.pages[number].label,
+            words=run.text,
+            before=structure.before(holder) if structure and holder else "",
+        )
+
+
+def _required_contrast(run: Run) -> float:
+    return VISIBLE if is_large_text(run.size, bold=bool(_BOLD.search(run.font))) else READABLE

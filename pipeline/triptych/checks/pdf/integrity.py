@@ -1,0 +1,130 @@
+"""A finished PDF: is it whole, tagged, named, navigable, and does it carry its fonts?"""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import pikepdf
+
+from triptych.checks.findings import REBUILD
+from triptych.checks.pdf.values import ObjectId, entries, entry, is_for_press, listed, name, objgen, text
+from triptych.diagnostics import Diagnostic
+from triptych.engine.memory import NO_MEMORY, Memory
+
+_FONTS = (
+    "embed all fonts when you export the PDF image on this page; "
+    "without such an image, report this as a bug in Triptych"
+)
+_DEEPEST_FORM = 20
+_FILES = ("/FontFile", "/FontFile2", "/FontFile3")
+_KNOWN_ENCODINGS = ("WinAnsiEncoding", "MacRomanEncoding", "MacExpertEncoding")
+_KNOWN_COLLECTIONS = frozenset(("Japan1", "GB1", "CNS1", "Korea1", "KR"))
+_SUBSET = re.compile("^[A-Z]{6}[+]")
+
+
+def check_pdf(data: bytes, memory: Memory = NO_MEMORY) -> list[Diagnostic]:
+    """A PDF's bytes → what a reader or an archive would miss (ISO 14289-1, 7.1): CHK001, CHK005 for fonts."""
+    try:
+        with pikepdf.open(io.BytesIO(data)) as pdf:
+            found = [
+                Diagnostic(code="CHK001", message=message, hint=REBUILD) for message in _find_problems(pdf)
+            ]
+            for problem, page in font_problems(pdf):
+                message = f"{problem} (first used on page {page} of the PDF)"
+                found.append(Diagnostic(code="CHK005", message=message, hint=_FONTS))
+            return found
+    except (pikepdf.PdfError, pikepdf.PasswordError) as error:
+        return [Diagnostic(code="CHK001", message=f"cannot open the PDF: {error}", hint=REBUILD)]
+
+
+def page_count(data: bytes) -> int:
+    """How many pages a sound PDF has."""
+    with pikepdf.open(io.BytesIO(data)) as pdf:
+        return len(pdf.pages)
+
+
+def _find_problems(pdf: pikepdf.Pdf) -> Iterator[str]:
+    if not pdf.pages:
+        yield "the PDF has no pages"
+    if not is_for_press(pdf):
+        yield from _missing_for_readers(pdf.Root)
+    if not text(entry(pdf.docinfo, "/Title")).strip():
+        yield "the PDF metadata has no title"
+    for number, page in enumerate(pdf.pages, 1):
+        if "/Contents" not in page.obj:
+            yield f"page {number} of the PDF has no content"
+
+
+def _missing_for_readers(root: pikepdf.Object) -> Iterator[str]:
+    if entry(root, "/MarkInfo", "/Marked") is not True or "/StructTreeRoot" not in root:
+        yield "the PDF is not tagged"
+    if not text(entry(root, "/Lang")).strip():
+        yield "the PDF declares no language"
+    if entry(root, "/ViewerPreferences", "/DisplayDocTitle") is not True:
+        yield "PDF viewers show the file name instead of the title (DisplayDocTitle is not set)"
+    if "/Outlines" not in root:
+        yield "the PDF has no bookmarks"
+
+
+def font_problems(pdf: pikepdf.Pdf) -> Iterator[tuple[str, int]]:
+    """What is wrong with the fonts of an open PDF, each with a page that uses it (ISO 14289-1, 7.21)."""
+    seen: set[ObjectId] = set()
+    told: set[str] = set()
+    for number, page in enumerate(pdf.pages, 1):
+        for font in _fonts(entry(page.obj, "/Resources"), seen, 0):
+            for problem in _check_font(font):
+                if problem not in told:
+                    told.add(problem)
+                    yield problem, number
+
+
+def _fonts(resources: Any, seen: set[ObjectId], depth: int) -> Iterator[Any]:
+    """Fonts of a page, and of the forms that it draws. What pages share, resources and lists of fonts, is
+    looked at once.
+    """
+    if _is_known_already(resources, seen):
+        return
+    for form in entries(entry(resources, "/XObject")).values():
+        if name(entry(form, "/Subtype")) == "Form" and depth < _DEEPEST_FORM:
+            yield from _fonts(entry(form, "/Resources"), seen, depth + 1)
+    fonts = entry(resources, "/Font")
+    if _is_known_already(fonts, seen):
+        return
+    for font in entries(fonts).values():
+        if isinstance(font, pikepdf.Dictionary) and not _is_known_already(font, seen):
+            yield font
+
+
+def _is_known_already(value: Any, seen: set[ObjectId]) -> bool:
+    identity = objgen(value)
+    was_seen = identity in seen
+    seen |= {identity} if identity[0] else set()
+    return was_seen
+
+
+def _check_font(font: Any) -> Iterator[str]:
+    called = _SUBSET.sub("", name(entry(font, "/BaseFont")) or name(entry(font, "/Name")) or "?")
+    if name(entry(font, "/Subtype")) != "Type3":  # whose glyphs are drawings in the file
+        for descendant in listed(entry(font, "/DescendantFonts") or font):
+            if not any(entry(descendant, "/FontDescriptor", file) is not None for file in _FILES):
+                yield f'the font "{called}" is not embedded'
+    if "/ToUnicode" not in font and not _says_characters(font):
+        yield f'the font "{called}" has no mapping from glyphs to characters (ToUnicode)'
+
+
+def _says_characters(font: Any) -> bool:
+    """Whether characters are known without a map: by an encoding, names of glyphs, or a CJK collection."""
+    if name(entry(font, "/Subtype")) == "Type0":
+        descendants = listed(entry(font, "/DescendantFonts"))
+        collections = {text(entry(one, "/CIDSystemInfo", "/Ordering")) for one in descendants}
+        return bool(collections) and collections <= _KNOWN_COLLECTIONS
+    encoding = entry(font, "/Encoding")
+    if isinstance(encoding, pikepdf.Dictionary):
+        from fontTools import agl
+
+        glyphs = filter(None, map(name, listed(entry(encoding, "/Differences"))))
+        return all(agl.toUnicode(glyph) for glyph in glyphs if glyph != ".notdef")
+    return name(encoding) in _KNOWN_ENCODINGS
