@@ -15,7 +15,7 @@ from tests.writers.deck.test_charts import native
 from triptych.charts.drawing import draw_chart
 from triptych.charts.kinds.boxplots import _box
 from triptych.charts.rows import data_rows
-from triptych.checks.deck.package.workbooks import cells_of
+from triptych.checks.deck.chart_data import cells_of
 from triptych.theme.theme import load_theme
 
 C = "{http://schemas.openxmlformats.org/drawingml/2006/chart}"

@@ -13,7 +13,7 @@ from triptych.charts.canvas import Ruler
 from triptych.charts.drawing import draw_chart, plan_plot
 from triptych.charts.kinds.bubbles import Bubble
 from triptych.charts.plan import Share
-from triptych.checks.deck.package.workbooks import cells_of
+from triptych.checks.deck.chart_data import cells_of
 from triptych.theme.theme import load_theme
 
 THEME = load_theme()
