@@ -27,8 +27,9 @@ from tests.guide.running import run_page
 
 from triptych.cli.create import create_project, project_templates
 from triptych.engine.cache import Cache
-from triptych.press import Request, press
+from triptych.press import press
 from triptych.project import Project
+from triptych.request import Request
 
 GALLERY = REPOSITORY / "docs/gallery"
 _ACROSS, _GAP = 3, 16

@@ -22,8 +22,8 @@ from triptych.media.preparation.pictures import Prepared
 from triptych.model.book import Book
 from triptych.model.nodes import Image, Picture
 from triptych.model.walk import book_nodes
-from triptych.press import read
 from triptych.project import Project
+from triptych.stages import read
 from triptych.writers.epub.pages import Pages
 
 # No test is timed: other work on a machine is no fault of the program.

@@ -9,8 +9,8 @@ import pytest
 
 from triptych.diagnostics import CODES, ordered
 from triptych.engine.cache import Cache
-from triptych.press import read
 from triptych.project import Project
+from triptych.stages import read
 
 CASES = Path(__file__).with_name("codes")
 FOLDERS = sorted(path.parent for path in CASES.rglob("expected.txt"))

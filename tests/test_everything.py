@@ -27,9 +27,9 @@ from triptych.model.book import Book
 from triptych.model.charts import ChartData
 from triptych.passes.conditions import for_output
 from triptych.passes.pages import lead_to_pages
-from triptych.press import read
 from triptych.project import Project
 from triptych.settings.manifest import Manifest
+from triptych.stages import read
 from triptych.theme.templating import page_templates
 from triptych.theme.theme import load_theme
 from triptych.writers.deck.slides import DeckSlide, Run, TextBody

@@ -7,7 +7,7 @@ import pytest
 from tests.conftest import MakeProject
 from triptych.diagnostics import ordered
 from triptych.engine.cache import Cache
-from triptych.press import read
+from triptych.stages import read
 from triptych.text_files import HINT, find_conflict, keep_first_version
 
 CONFLICT = "<<<<<<< HEAD\n{}\n=======\n{}\n>>>>>>> branch\n"

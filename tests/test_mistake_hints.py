@@ -9,7 +9,7 @@ import pytest
 from tests.conftest import MakeProject
 from tests.test_mistakes import BESIDE, MANIFEST
 from triptych.engine.cache import Cache
-from triptych.press import read
+from triptych.stages import read
 
 HINTS = {
     "attributes-of-a-div-without-braces.md": 'write ::: {.callout-note title="Costs and time"}',

@@ -14,7 +14,7 @@ import pytest
 from tests.conftest import MakeProject, tiny_png
 from triptych.diagnostics import ordered
 from triptych.engine.cache import Cache
-from triptych.press import read
+from triptych.stages import read
 
 MISTAKES = sorted(Path(__file__).with_name("mistakes").iterdir())
 EXPECTED = re.compile(r"(?:<!--|#) expected: (.+?)(?: -->)?$", re.MULTILINE)

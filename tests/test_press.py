@@ -8,13 +8,13 @@ import re
 import shutil
 import signal
 import zipfile
-from concurrent.futures import Executor
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from tests.conftest import MakeProject, tiny_png, write_files
-from triptych import press as press_module
+from triptych import session, stages
 from triptych.cli.create import create_project
 from triptych.engine.cache import Cache
 from triptych.engine.processes import pool
@@ -24,13 +24,14 @@ from triptych.folders import templates_folder
 from triptych.formats import BOOK_FORMATS
 from triptych.media.preparation import pictures
 from triptych.media.raster import UnusablePicture
-from triptych.model.book import Book
 from triptych.model.nodes import CodeBlock
 from triptych.model.walk import plain_text
 from triptych.outputs import OUTPUTS
-from triptych.press import Manuscript, Outcome, Request, prepare_all, press, read
+from triptych.press import press
 from triptych.project import Project
-from triptych.settings.manifest import Manifest
+from triptych.request import Outcome, Request
+from triptych.session import BuildSession
+from triptych.stages import prepare_outputs, read, read_source
 from triptych.theme.templating import replaceable_templates
 from triptych.theme.theme import load_theme
 from triptych.writers.deck.template.generated import build_template
@@ -95,34 +96,28 @@ def test_a_cache_changes_no_byte(alone: tuple[Outcome, list[str]], tmp_path: Pat
     assert cold == warm == bytes_of(alone[0])
 
 
-def test_what_outputs_need_besides_their_text_is_made_before_the_pages_are_set(
+def test_what_outputs_need_besides_their_text_is_prepared_from_the_draft_of_a_first_build(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     project = new_project(tmp_path / "p")
-    cache = Cache(tmp_path / "cache", tmp_path / "journal")
-    handed: list[tuple[Manifest, Book]] = []
-    read(project, cache, unresolved=lambda *read: handed.append(read))
-    (_, begun), (manifest, book) = handed
-    assert (begun.chapters, begun.metadata, begun.theme) == ((), book.metadata, book.theme)
-    manuscript = Manuscript(book, manifest, project.root, cache)
-    jobs: list[tuple[object, ...]] = []
-
-    class Noting(Executor):
-        def submit(self, job, /, *args, **more):
-            jobs.append(args)
-            job(*args, **more)
-
-    prepare_all(BOOK_FORMATS, manuscript, Noting(), 2)
-    (names, bare), others = jobs
-    assert (names, bare.book.chapters[0].blocks, others) == (BOOK_FORMATS, (), (cache, BOOK_FORMATS))
+    request = Request(output_folder=tmp_path / "out", cache_folder=tmp_path / "cache", jobs=3)
+    cache = Cache(request.cache_folder, tmp_path / "journal")
+    emitted: dict[str, Any] = {}
+    read_source(project, request, cache, emitted.__setitem__)
+    opening, draft = emitted["opening"].book, emitted["draft"].book
+    assert (opening.chapters, opening.metadata, opening.theme) == ((), draft.metadata, draft.theme)
+    assert len(draft.chapters) == 2
+    assert draft.chapters[0].blocks == ()
+    assert emitted["workers"] == (0, 1)
+    prepare_outputs(emitted["draft"])
     made = {entry.step for entry in explained(tmp_path / "journal", tmp_path / "none") if entry.ran}
     assert {"cover", "template"} <= made
     monkeypatch.setattr(OUTPUTS["epub"], "prepare", lambda job: 1 / 0)
-    prepare_all(BOOK_FORMATS, manuscript, Noting(), 2)  # what is wrong is told by who needs it
-    before = len(jobs)
-    press(project, Request(output_folder=tmp_path / "out", cache_folder=cache.folder))
-    prepare_all(BOOK_FORMATS, manuscript, Noting(), 2)
-    assert len(jobs) == before  # it is there
+    prepare_outputs(emitted["draft"])  # the step that needs it reports what is wrong
+    press(project, request)
+    emitted.clear()
+    read_source(project, request, cache, emitted.__setitem__)
+    assert emitted == {}  # it is in the cache
 
 
 def test_a_cache_that_remembers_nothing_changes_no_byte(
@@ -373,7 +368,7 @@ def test_a_picture_that_cannot_be_drawn_in_the_end_is_a_finding_at_its_file(
 def test_a_process_that_is_killed_is_told_by_what_it_was_at_and_its_work_is_done_again(
     make_project: MakeProject, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, tries: int, code: str
 ) -> None:
-    project, here, write = make_project(EPUB_ONLY), os.getpid(), press_module.write
+    project, here, write = make_project(EPUB_ONLY), os.getpid(), stages.write
     request = Request(output_folder=tmp_path / "out", jobs=2, formats=("epub", "pptx"))
     wanted = bytes_of(press(project, request)) if code == "ENV004" else {}
 
@@ -382,10 +377,11 @@ def test_a_process_that_is_killed_is_told_by_what_it_was_at_and_its_work_is_done
             os.kill(os.getpid(), signal.SIGKILL)
         return write(*args, **how)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(press_module, "write", killed)  # what is forked has it, and what is started anew not
+    monkeypatch.setattr(stages, "write", killed)  # what is forked has it, and what is started anew not
     monkeypatch.setattr(pool, "_TRIES", tries)
-    with pool.Pool(2, "fork") as beside:
-        outcome = press(project, request, executor=beside)
+    monkeypatch.setattr(session, "workers", lambda jobs, **how: pool.Pool(jobs, "fork"))
+    with BuildSession(2) as two:
+        outcome = press(project, request, session=two)
     assert [finding.code for finding in outcome.diagnostics][-1:] == [code]
     assert str(outcome.diagnostics[-1]).splitlines()[0].endswith(": the deck")
     assert bytes_of(outcome) == wanted
@@ -411,8 +407,9 @@ def test_a_fault_of_the_layout_engine_in_a_process_costs_a_note_and_no_page(
     monkeypatch.setattr(
         typesetting, "_set_copy", faulty
     )  # what is forked has it, and what is started anew not
-    with pool.Pool(2, "fork") as beside:
-        outcome = press(project, Request(output_folder=tmp_path / "out", jobs=2), executor=beside)
+    monkeypatch.setattr(session, "workers", lambda jobs, **how: pool.Pool(jobs, "fork"))
+    with BuildSession(2) as two:
+        outcome = press(project, Request(output_folder=tmp_path / "out"), session=two)
     assert {finding.code for finding in outcome.diagnostics} == {"ENV004"}
     assert any("pages of the PDF" in str(finding) for finding in outcome.diagnostics)
     assert bytes_of(outcome) == wanted

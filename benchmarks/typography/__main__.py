@@ -28,9 +28,9 @@ from triptych.engine.cache import Cache
 from triptych.folders import templates_folder
 from triptych.model.book import Book
 from triptych.passes.conditions import for_output
-from triptych.press import read
 from triptych.project import BUILD_FOLDER, Project
 from triptych.settings.pdf_options import PdfOptions
+from triptych.stages import read
 from triptych.theme.theme import load_theme
 from triptych.writers.print.page_grid import page_for
 

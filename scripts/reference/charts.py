@@ -24,8 +24,9 @@ from triptych.cli.explain import fenced
 from triptych.data.folder import DataFolder
 from triptych.diagnostics import Span
 from triptych.model.nodes import Attr, Chart
-from triptych.press import Request, press
+from triptych.press import press
 from triptych.project import Project
+from triptych.request import Request
 from triptych.theme.theme import load_theme
 
 IMAGES = "images/reference"

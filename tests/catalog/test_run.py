@@ -77,8 +77,9 @@ def test_only_what_changed_or_failed_is_built_again(catalog: Catalog) -> None:
 
 
 def test_what_is_built_is_what_a_build_of_the_title_alone_makes(catalog: Catalog) -> None:
-    from triptych.press import Request, press
+    from triptych.press import press
     from triptych.project import Project
+    from triptych.request import Request
 
     built(catalog)
     alone = catalog.root / "alone"

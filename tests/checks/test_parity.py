@@ -12,7 +12,7 @@ from triptych.checks.wordings import letters
 from triptych.languages.labels import load_labels
 from triptych.model.nodes import Figure, Picture
 from triptych.model.walk import rewrite_book
-from triptych.press import read
+from triptych.stages import read
 from triptych.theme.templating import page_templates
 from triptych.theme.theme import load_theme
 from triptych.writers.deck.story.storyboard import storyboard

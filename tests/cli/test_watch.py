@@ -19,11 +19,12 @@ from tests.cli.conftest import MINIMAL
 from tests.conftest import write_files
 from triptych import press
 from triptych.cli import rebuilding
-from triptych.cli.build import Asked
+from triptych.cli.building import Built
 from triptych.cli.reports.report import Reporter
 from triptych.diagnostics import Diagnostic
-from triptych.engine.processes.workers import Inline
 from triptych.project import Project
+from triptych.request import Outcome, Request
+from triptych.session import BuildSession
 
 _LONG = 240.0  # seconds, where others are at work on the machine
 
@@ -194,33 +195,28 @@ def _read(project: Path, name: str) -> bytes:
 
 
 @pytest.fixture
-def asked(minimal: Path) -> Asked:
-    return Asked(
-        output_folder=minimal / "build",
-        cache_folder=minimal / "cache",
-        formats=None,
-        profiles=(),
-        talk="",
-        strict=False,
-        explain=False,
-        jobs=1,
-    )
+def watcher(minimal: Path) -> Iterator[rebuilding._Watcher]:
+    request = Request(output_folder=minimal / "build", cache_folder=minimal / "cache", jobs=1)
+    with BuildSession(1, remembers=True) as session:
+        yield rebuilding._Watcher(Project(minimal), request, Reporter(root=minimal), session)
 
 
 def test_where_nothing_has_changed_the_book_is_learnt_and_nothing_written(
-    minimal: Path, asked: Asked, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    minimal: Path,
+    watcher: rebuilding._Watcher,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
     learnt: list[tuple[bool, list[Diagnostic]]] = []
     really = press.press
 
-    def spying(project: Project, request: press.Request, *more: Any) -> press.Outcome:
+    def spying(project: Project, request: Request, *more: Any) -> Outcome:
         outcome = really(project, request, *more)
         learnt.append((request.publishes, outcome.diagnostics))
         return outcome
 
     def build(*, rehearses: bool) -> str:
-        report = Reporter(root=minimal)
-        assert rebuilding._built(Project(minimal), asked, report, Inline(), force=False, rehearses=rehearses)
+        assert watcher.build(rehearses=rehearses)
         return capsys.readouterr().out.splitlines()[0]
 
     build(rehearses=True)
@@ -234,19 +230,18 @@ def test_where_nothing_has_changed_the_book_is_learnt_and_nothing_written(
 
 class TestWhatGoesWrongBesideTheSource:
     @pytest.fixture
-    def built(self, minimal: Path, asked: Asked, monkeypatch: pytest.MonkeyPatch):
-        def build(error: Exception) -> bool:
+    def built(self, watcher: rebuilding._Watcher, monkeypatch: pytest.MonkeyPatch):
+        def build(error: Exception) -> Built | None:
             def fail(*args: object, **how: object) -> int:
                 raise error
 
             monkeypatch.setattr(rebuilding, "build_once", fail)
-            report = Reporter(root=minimal)
-            return rebuilding._built(Project(minimal), asked, report, Inline(), force=False, rehearses=False)
+            return watcher.build()
 
         return build
 
     def test_it_is_said_and_ends_nothing(self, built, capsys: pytest.CaptureFixture[str]) -> None:
-        assert built(RuntimeError("out of luck")) is False
+        assert built(RuntimeError("out of luck")) is None
         assert capsys.readouterr().err == "error: RuntimeError: out of luck\n"
 
     def test_a_library_that_is_missing_ends_it(self, built) -> None:

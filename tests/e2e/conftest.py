@@ -12,8 +12,9 @@ from ruamel.yaml import YAML
 
 from tests.once import Shelf
 from triptych.formats import OutputFormat
-from triptych.press import Outcome, Request, press
+from triptych.press import press
 from triptych.project import Project
+from triptych.request import Outcome, Request
 
 REPOSITORY = Path(__file__).parents[2]
 SCAFFOLD = REPOSITORY / "templates" / "new" / "starter"

@@ -25,7 +25,7 @@ from triptych.model.book import Book, Chapter, Matter, Telling
 from triptych.model.nodes import Chart, Image, Paragraph
 from triptych.model.walk import book_nodes, plain_text
 from triptych.passes.conditions import for_output
-from triptych.press import read
+from triptych.stages import read
 
 from .conftest import Built, fonts_from
 from .deck_fonts import STRANGE_FONTS, brought_fonts, families

@@ -30,8 +30,10 @@ from triptych.engine.cache import Cache
 from triptych.model.charts import Scale
 from triptych.model.nodes import Chart, Table
 from triptych.model.walk import book_nodes, plain_text
-from triptych.press import Request, press, read
+from triptych.press import press
 from triptych.project import Project
+from triptych.request import Request
+from triptych.stages import read
 from triptych.theme.theme import load_theme
 
 from .conftest import REPOSITORY, Built

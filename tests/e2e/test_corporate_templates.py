@@ -16,8 +16,9 @@ from ruamel.yaml import YAML
 
 from triptych.checks.deck.examination import examine_deck
 from triptych.engine.cache import Cache
-from triptych.press import Outcome, Request, press
+from triptych.press import press
 from triptych.project import Project
+from triptych.request import Outcome, Request
 
 from .conftest import REPOSITORY
 from .odd_templates import ODD

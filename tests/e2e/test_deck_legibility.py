@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 
 from triptych.checks.deck.examination import examine_deck
-from triptych.press import Request, press
+from triptych.press import press
 from triptych.project import Project
+from triptych.request import Request
 from triptych.theme.colours import VISIBLE
 
 from .conftest import REPOSITORY

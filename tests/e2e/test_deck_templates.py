@@ -12,8 +12,9 @@ from pptx import Presentation
 
 from triptych.checks.deck.examination import examine_deck
 from triptych.engine.cache import Cache
-from triptych.press import Outcome, Request, press
+from triptych.press import press
 from triptych.project import Project
+from triptych.request import Outcome, Request
 
 from .conftest import REPOSITORY
 from .deck_templates import OFFICE, TEMPLATES, office

@@ -20,7 +20,7 @@ from triptych.model.nodes import Chart, Figure
 from triptych.model.walk import plain_text, walk_all
 from triptych.outputs import OUTPUTS
 from triptych.passes.conditions import for_output
-from triptych.press import read
+from triptych.stages import read
 
 from .conftest import Built
 from .overflow import pptx_overflow

@@ -18,8 +18,10 @@ from triptych.engine.processes.workers import Inline
 from triptych.model.strays import OFF_PAGE, OFF_TEXT, Stray
 from triptych.outputs import OUTPUTS
 from triptych.outputs.base import WritingJob, Written
-from triptych.press import Request, press, read
+from triptych.press import press
 from triptych.project import Project
+from triptych.request import Request
+from triptych.stages import read
 from triptych.theme.theme import built_in_themes
 
 from .conftest import EVERYTHING, REPOSITORY, Built, build

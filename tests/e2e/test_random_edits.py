@@ -16,9 +16,11 @@ import pytest
 
 from triptych.engine.cache import Cache
 from triptych.engine.memory import Memory
-from triptych.engine.processes.workers import workers
-from triptych.press import Outcome, Request, press, read
+from triptych.press import press
 from triptych.project import Project
+from triptych.request import Outcome, Request
+from triptych.session import BuildSession
+from triptych.stages import read
 
 from .edits import EDITS
 
@@ -56,14 +58,13 @@ def test_a_session_with_a_memory_gives_the_bytes_of_a_cold_build_after_any_edit(
     folder = Path(shutil.copytree(EVERYTHING, tmp_path / "book"))
     warm = Request(output_folder=tmp_path / "warm", cache_folder=tmp_path / "cache", jobs=2)
     cold = Request(output_folder=tmp_path / "cold", jobs=2)
-    memory = Memory()
-    with workers(2, remembers=True) as beside:
-        press(Project(folder), warm, executor=beside, memory=memory)
+    with BuildSession(2, remembers=True) as session:
+        press(Project(folder), warm, session=session)
         for number in range(_COUNT + 1):
             edit = rng.choice(EDITS)
             before = {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
             done = f"edit {number}: {edit(rng, folder)}"
-            one = press(Project(folder), warm, executor=beside, memory=memory)
+            one = press(Project(folder), warm, session=session)
             other = press(Project(folder), cold)
             assert one.diagnostics == other.diagnostics, done
             assert digests(one) == digests(other), done

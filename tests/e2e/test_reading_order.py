@@ -9,7 +9,7 @@ import pytest
 from weasyprint import HTML
 
 from triptych.engine.cache import Cache
-from triptych.press import read
+from triptych.stages import read
 
 from .conftest import Built
 from .reading_order import marked_lines, poppler_lines, reading_differences, structure_text

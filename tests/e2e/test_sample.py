@@ -7,8 +7,10 @@ from pathlib import Path
 import pytest
 
 from triptych.engine.cache import Cache
-from triptych.press import Outcome, Request, press, read
+from triptych.press import press
 from triptych.project import Project
+from triptych.request import Outcome, Request
+from triptych.stages import read
 
 from .conftest import REPOSITORY
 from .overflow import pptx_overflow

@@ -20,7 +20,7 @@ from triptych.model.book import Book, Matter
 from triptych.model.charts import ChartData
 from triptych.model.walk import plain_text, walk_all
 from triptych.passes.conditions import for_output
-from triptych.press import read
+from triptych.stages import read
 
 from .conftest import Built
 from .named_pages import Printed, named_pages, sentences, stands

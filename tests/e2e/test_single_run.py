@@ -24,8 +24,8 @@ from triptych.engine.processes.workers import Inline
 from triptych.outputs import OUTPUTS
 from triptych.outputs.base import WritingJob
 from triptych.passes.pages import Announce
-from triptych.press import read
 from triptych.project import Project
+from triptych.stages import read
 from triptych.writers.print import writer
 from triptych.writers.print.composing import Composer, Placed, typesetting
 from triptych.writers.print.documents import BODY, PrintDocument

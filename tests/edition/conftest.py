@@ -9,8 +9,8 @@ import pytest
 from tests.edition.data import SOURCE
 from triptych.engine.cache import Cache
 from triptych.model.book import Book, Chapter, Matter
-from triptych.press import read
 from triptych.project import Project
+from triptych.stages import read
 
 
 @pytest.fixture(scope="session")

@@ -14,8 +14,9 @@ from pptx.slide import Slide
 
 from tests.edition.data import SOURCE
 from triptych.languages.sentences import word_count
-from triptych.press import Request, press
+from triptych.press import press
 from triptych.project import Project
+from triptych.request import Request
 
 PACE = 130  # words a minute
 # Titles, summary, the last of all: what frames the talk.

@@ -19,10 +19,12 @@ from tests.fuzz.kinds import Files, Kind
 from triptych.build_context import BuildContext
 from triptych.diagnostics import Diagnostic, Severity, has_errors
 from triptych.engine.cache import Cache
+from triptych.engine.memory import NO_MEMORY
 from triptych.engine.tasks import Task
+from triptych.outputs import OUTPUTS
 from triptych.outputs.base import WritingJob
-from triptych.press import checked, read, write
 from triptych.project import Project, UnsafePath
+from triptych.stages import read, write
 
 SECONDS = 10.0  # of a processor that a source may take, each further one of a batch two more
 _NO_PLACE = ("ENV", "MAN007")  # codes for the machine and for a profile or talk on the command line
@@ -126,7 +128,7 @@ def _complaints(
     if data and kind.output == "epub":
         yield from _ill_formed(data)
     if data and not wrong and not has_errors(problems):
-        for problem in checked(kind.output, data, manifest, project.read_bytes):
+        for problem in OUTPUTS[kind.output].check(data, NO_MEMORY):
             if problem.severity is Severity.ERROR and problem.span is None:
                 yield Fall(f"check {problem.code} {_words(problem)}", str(problem))
 

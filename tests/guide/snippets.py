@@ -13,15 +13,17 @@ from ruamel.yaml import YAML
 from tests.guide.pages import Block
 from triptych.diagnostics import Diagnostic
 from triptych.engine.cache import Cache
-from triptych.press import Request, press, read
+from triptych.press import press
 from triptych.project import MANIFEST, Project
 from triptych.reading.glossary import read_glossary
 from triptych.reading.sections import split
+from triptych.request import Request
 from triptych.settings.catalog import CatalogSettings
 from triptych.settings.manifest import Manifest
 from triptych.settings.problems import validated
 from triptych.settings.reading import read_manifest
 from triptych.settings.values import Positions, merged
+from triptych.stages import read
 from triptych.theme.files import read_theme
 from triptych.yaml_text import MalformedYaml, load_yaml, plain
 

@@ -25,8 +25,9 @@ from tests.guide.running import run_page
 from triptych.engine.cache import Cache
 from triptych.engine.processes.limits import WORD
 from triptych.engine.processes.pandoc import run_pandoc
-from triptych.press import Request, press
+from triptych.press import press
 from triptych.project import Project
+from triptych.request import Request
 
 pytestmark = pytest.mark.e2e
 

@@ -6,8 +6,8 @@ from tests.guide.contents import GUIDE, SOURCE, page_paths
 from tests.guide.links import broken_links
 from tests.guide.pages import parse_page
 from triptych.engine.cache import Cache
-from triptych.press import read
 from triptych.project import Project
+from triptych.stages import read
 
 
 def test_links_between_pages_lead_to_pages_and_headings() -> None:

@@ -240,7 +240,7 @@ def test_a_chart_is_headed_by_what_it_shows(read_book_of: ReadBook, more: str, s
 
 
 def test_two_charts_without_ids_are_two_files(read_book_of: ReadBook, make_project, shared_cache) -> None:
-    from triptych.press import read
+    from triptych.stages import read
 
     chart = '::: {.chart data=data.csv x=year y=output type=line fig-alt="X"}\nY\n:::\n'
     files = {

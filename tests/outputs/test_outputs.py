@@ -14,7 +14,8 @@ from triptych.engine.memory import NO_MEMORY, Memory
 from triptych.formats import FORMATS
 from triptych.outputs import OUTPUTS
 from triptych.outputs.base import WritingJob, Written
-from triptych.press import Outcome, Request, press
+from triptych.press import press
+from triptych.request import Outcome, Request
 
 PIPELINE = Path(__file__).parents[2] / "pipeline"
 # Where formats are described and configured.

@@ -8,8 +8,8 @@ from tests.conftest import MakeProject
 from triptych.build_context import BuildContext
 from triptych.engine.cache import Cache
 from triptych.outputs.base import WritingJob
-from triptych.press import read, write
 from triptych.preview.print_pages import Leaf, first_change, read_leaves
+from triptych.stages import read, write
 
 
 def leaves(words: str) -> list[Leaf]:

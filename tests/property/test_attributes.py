@@ -21,9 +21,9 @@ from triptych.model import nodes
 from triptych.model.book import Book
 from triptych.outputs import OUTPUTS
 from triptych.outputs.base import WritingJob
-from triptych.press import read
 from triptych.project import Project
 from triptych.settings.manifest import Manifest
+from triptych.stages import read
 from triptych.theme.theme import load_theme
 from triptych.writers.print.documents import documents
 

@@ -24,9 +24,9 @@ from triptych.model.nodes import Reference
 from triptych.model.walk import chapter_nodes
 from triptych.outputs import OUTPUTS
 from triptych.outputs.base import WritingJob
-from triptych.press import read
 from triptych.project import Project
 from triptych.settings.manifest import Manifest
+from triptych.stages import read
 from triptych.writers.print.documents import documents
 
 SECTIONS = 4  # through one pandoc process, whose start takes most of the time

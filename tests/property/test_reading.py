@@ -19,8 +19,8 @@ from triptych.languages.labels import load_labels
 from triptych.model.book import Book
 from triptych.model.nodes import Attr, Link, Reference
 from triptych.model.walk import chapter_nodes
-from triptych.press import read
 from triptych.project import Project
+from triptych.stages import read
 from triptych.writers.epub.pages import Pages
 from triptych.writers.print.documents import BODY, PrintDocument
 

@@ -7,7 +7,7 @@ import pytest
 from tests.conftest import MakeProject
 from triptych.engine.cache import Cache
 from triptych.model.book import Matter
-from triptych.press import read
+from triptych.stages import read
 
 
 def matters_of(make_project: MakeProject, cache: Cache, **heads: str) -> list[Matter]:

@@ -6,7 +6,7 @@ import pytest
 
 from tests.conftest import MakeProject
 from triptych.engine.cache import Cache
-from triptych.press import read
+from triptych.stages import read
 
 
 @pytest.mark.parametrize(

@@ -13,8 +13,8 @@ from triptych.cli.create import estimate_slides
 from triptych.diagnostics import Diagnostic
 from triptych.engine.cache import Cache
 from triptych.model.book import Book
-from triptych.press import read
 from triptych.project import Project
+from triptych.stages import read
 from triptych_import import Imported, import_book, write_project
 
 

@@ -19,7 +19,9 @@ from triptych.checks.deck.package import unpacked
 from triptych.engine.cache import Cache
 from triptych.ooxml.inheritance import Box, find_box, list_shapes
 from triptych.ooxml.xml import P
-from triptych.press import Outcome, Request, press, read
+from triptych.press import press
+from triptych.request import Outcome, Request
+from triptych.stages import read
 from triptych.theme.colours import contrast_ratio, rgb_channels
 
 SVG = (

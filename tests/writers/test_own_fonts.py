@@ -17,8 +17,9 @@ from tests.conftest import MakeProject
 from tests.own_fonts import own_font
 from triptych.engine.cache import Cache
 from triptych.formats import OutputFormat
-from triptych.press import Outcome, Request, press
+from triptych.press import press
 from triptych.project import Project
+from triptych.request import Outcome, Request
 from triptych.theme.files import read_theme
 from triptych.writers.deck.fitting.line_breaking import typeface
 

@@ -102,7 +102,7 @@ def _or_failed(work: Work, do: Callable[[Work], Made]) -> Made:
 
 def _read(work: Work) -> Made:
     from triptych.passes.numbering import table_of
-    from triptych.press import read
+    from triptych.stages import read
 
     project = _project(work)
     cache = Cache(work.cache)
@@ -119,7 +119,8 @@ def _read(work: Work) -> Made:
 def _pressed(work: Work) -> Made:
     from triptych.outputs import OUTPUTS
     from triptych.passes.numbering import table_of
-    from triptych.press import Request, press
+    from triptych.press import press
+    from triptych.request import Request
 
     project = _project(work)
     request = Request(

@@ -18,6 +18,7 @@ from triptych.engine.store.program import digest, keep_program, program_digest
 from triptych.folders import are_bundled
 from triptych.project import TEMPLATES, Project, UnsafePath
 
+ONCE = ("OUT001", "ENV004", "ENV006", "ENV007")  # codes of one build, which the next does not repeat
 _PREFIX = "build-"  # of the names of records
 _PROGRAM = "program"  # the name of the file that keeps the program's digest beside them
 

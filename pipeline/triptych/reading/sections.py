@@ -558,7 +558,7 @@ def remember(
     """Return the result of a task that reads files, as long as these are what they were.
 
     It is stored with the files that were asked for. One that does not last, or that depends on whatever is in
-    a folder, is made again each time. ``shape`` is its type (``memory/shapes.py``).
+    a folder, is made again each time. ``shape`` is its type (``store/shapes.py``).
     """
     stored: tuple[T, dict[str, str | None]] | None = cache.get(task, GenericAlias(tuple, (shape, _FILES)))
     if stored is not None and all(project.state_of(path) == state for path, state in stored[1].items()):

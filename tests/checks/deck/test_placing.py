@@ -9,8 +9,8 @@ from triptych.checks.deck.examination import Examination, placed
 from triptych.checks.findings import Found
 from triptych.diagnostics import Span
 from triptych.engine.cache import Cache
-from triptych.press import read
 from triptych.reading.project_files import place_of_look
+from triptych.stages import read
 
 LOOK = Span(path="source/book.yaml", line=3)
 

@@ -15,8 +15,8 @@ from triptych.engine.processes.workers import Inline
 from triptych.formats import OutputFormat
 from triptych.outputs import OUTPUTS
 from triptych.outputs.base import WritingJob, Written
-from triptych.press import read
 from triptych.project import Project
+from triptych.stages import read
 
 FIRST = """\
 ## Beginning {#sec-begin}

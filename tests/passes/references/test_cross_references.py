@@ -13,7 +13,7 @@ from triptych.engine.cache import Cache
 from triptych.model.book import Book
 from triptych.model.nodes import Link, Reference
 from triptych.model.walk import chapter_nodes, plain_text
-from triptych.press import read
+from triptych.stages import read
 
 FIGURE = "![X](dot.png){#fig-a}\n\n"
 FILES = {"source/dot.png": tiny_png()}

@@ -9,7 +9,7 @@ import pytest
 from tests.conftest import MakeProject, tiny_png
 from triptych.diagnostics import Severity, ordered
 from triptych.engine.cache import Cache
-from triptych.press import read
+from triptych.stages import read
 
 MANIFEST = "book:\n  title: Broken\n  chapters: [one.md, two.md]\nlang: en\n"
 REFERENCES = "See @{0}, [Figure @{0}], [-@{0}], [that one](#{0}), [the same](one.md#{0}) and @{0}.\n\n"

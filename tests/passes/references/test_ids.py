@@ -10,7 +10,7 @@ from triptych.model.book import Book
 from triptych.model.nodes import Heading, Link
 from triptych.model.walk import chapter_nodes
 from triptych.passes.numbering import automatic_id, github_id
-from triptych.press import read
+from triptych.stages import read
 
 
 @pytest.fixture

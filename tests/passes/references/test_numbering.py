@@ -7,7 +7,7 @@ import pytest
 from tests.conftest import MakeProject, ReadBook, tiny_png
 from triptych.engine.cache import Cache
 from triptych.model.book import Book, LabelKind
-from triptych.press import read
+from triptych.stages import read
 
 FIGURE = "![X](dot.png){{#fig-{}}}\n\n"
 

@@ -9,7 +9,7 @@ import pytest
 from tests.conftest import ReadBook
 from triptych.diagnostics import Diagnostic, Span
 from triptych.passes.characters import at_its_character
-from triptych.press import read
+from triptych.stages import read
 
 DATA = {"source/data.csv": "year,ꦗ\n2024,1\n2025,2\n"}
 

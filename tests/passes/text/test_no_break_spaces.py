@@ -8,7 +8,7 @@ from triptych.languages.word_pairs import word_pairs
 from triptych.model.nodes import Chart, Code, IndexMark, SoftBreak, Style, Styled, Text
 from triptych.model.walk import chapter_nodes, plain_text
 from triptych.passes.typography import held_together
-from triptych.press import read
+from triptych.stages import read
 
 ENGLISH = word_pairs("en-GB")
 

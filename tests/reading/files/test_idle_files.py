@@ -7,8 +7,8 @@ from pathlib import Path
 from tests.conftest import write_files
 from triptych.diagnostics import grouped, kind_of
 from triptych.engine.cache import Cache
-from triptych.press import read
 from triptych.project import Project
+from triptych.stages import read
 
 PROJECT = {
     "source/book.yaml": "lang: en\nbook:\n  title: T\n  author: A\n  chapters: [a.md]\n",

@@ -12,7 +12,9 @@ from tests.conftest import MakeProject, tiny_png
 from tests.own_fonts import own_font
 from triptych.diagnostics import Diagnostic
 from triptych.engine.cache import Cache
-from triptych.press import Request, press, read
+from triptych.press import press
+from triptych.request import Request
+from triptych.stages import read
 from triptych.theme.files import read_theme
 from triptych.theme.templating import named_pictures
 

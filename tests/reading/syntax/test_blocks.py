@@ -411,7 +411,7 @@ class TestFigures:
         )
 
     def test_a_picture_beside_a_section_in_a_folder_is_found(self, make_project, shared_cache) -> None:
-        from triptych.press import read
+        from triptych.stages import read
 
         files = {
             "source/book.yaml": "book:\n  title: A\n  lang: en\n  chapters: [one/section.md]\n",
@@ -495,7 +495,7 @@ class TestDivs:
 
 class TestChapters:
     def test_the_title_may_be_the_first_heading(self, make_project, shared_cache) -> None:
-        from triptych.press import read
+        from triptych.stages import read
 
         files = {
             "source/book.yaml": "book:\n  title: A\n  lang: en\n  chapters: [a-b.md]\n",
@@ -506,7 +506,7 @@ class TestChapters:
         assert (plain_text(chapter.title), chapter.id, len(chapter.blocks)) == ("One", "sec-x", 1)
 
     def test_without_any_title_the_file_name_is_one(self, make_project, shared_cache) -> None:
-        from triptych.press import read
+        from triptych.stages import read
 
         files = {
             "source/book.yaml": "book:\n  title: A\n  lang: en\n  chapters: [next-steps.md]\n",

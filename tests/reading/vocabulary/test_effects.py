@@ -14,8 +14,8 @@ from triptych.engine.cache import Cache
 from triptych.languages.labels import load_labels
 from triptych.model.book import Book
 from triptych.passes.conditions import for_output
-from triptych.press import read
 from triptych.reading.vocabulary.entry import Name
+from triptych.stages import read
 from triptych.theme.templating import page_templates
 from triptych.writers.deck.story.storyboard import storyboard
 from triptych.writers.epub.pages import Pages

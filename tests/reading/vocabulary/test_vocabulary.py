@@ -15,9 +15,11 @@ from triptych.charts.options import CHART_OPTIONS, kinds_with, read_options
 from triptych.engine.cache import Cache
 from triptych.model.letters import PARTS
 from triptych.model.nodes import Attr, CalloutKind, TheoremKind
-from triptych.press import Request, press, read
+from triptych.press import press
 from triptych.reading.vocabulary.entry import OTHER_ATTRIBUTES, OTHER_CLASSES, Name
 from triptych.reading.vocabulary.markdown import ATTRIBUTES, CLASSES, TOPICS
+from triptych.request import Request
+from triptych.stages import read
 
 ROOT = Path(__file__).parents[3]
 PROGRAM = ROOT / "pipeline/triptych"

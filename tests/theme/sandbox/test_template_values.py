@@ -22,8 +22,9 @@ from tests.conftest import tiny_png, write_files
 from triptych.engine.cache import Cache
 from triptych.folders import templates_folder
 from triptych.model.nodes import Text
-from triptych.press import Outcome, Request, press
+from triptych.press import press
 from triptych.project import Project
+from triptych.request import Outcome, Request
 from triptych.template_views import (
     given_objects,
     is_template_function,

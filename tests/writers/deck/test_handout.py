@@ -21,8 +21,10 @@ from triptych.model.book import Book, Chapter, Matter, Metadata, Part, Role
 from triptych.model.walk import book_nodes, plain_text, walk_all
 from triptych.outputs import OUTPUTS
 from triptych.outputs.base import WritingJob
-from triptych.press import Request, press, read
+from triptych.press import press
+from triptych.request import Request
 from triptych.settings.reading import read_manifest
+from triptych.stages import read
 from triptych.writers.deck.handout import make_handout, use_printed_diagrams
 from triptych.writers.deck.slides import Deck, DeckSlide, Layout, Run, TextBody
 from triptych.writers.deck.story.runs import spoken

@@ -15,8 +15,8 @@ from triptych.engine.memory import NO_MEMORY, Memory
 from triptych.engine.store.journal import Entry, explained, keep_journal
 from triptych.outputs import OUTPUTS
 from triptych.outputs.base import WritingJob
-from triptych.press import read
 from triptych.project import Project
+from triptych.stages import read
 
 BOOK = Path(__file__).parents[2] / "books/everything"
 SECTIONS = "source/sections"

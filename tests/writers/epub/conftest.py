@@ -15,8 +15,8 @@ from triptych.engine.cache import Cache
 from triptych.formats import OutputFormat
 from triptych.outputs import OUTPUTS
 from triptych.outputs.base import WritingJob
-from triptych.press import read
 from triptych.project import Project
+from triptych.stages import read
 
 Write = Callable[..., tuple[bytes, list[Diagnostic]]]
 

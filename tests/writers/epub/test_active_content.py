@@ -8,7 +8,8 @@ import pytest
 
 from tests.conftest import MakeProject
 from triptych.engine.cache import Cache
-from triptych.press import Request, press
+from triptych.press import press
+from triptych.request import Request
 from triptych.writers.epub.package import find_active_content
 
 PAGE = """<?xml version="1.0" encoding="UTF-8"?>

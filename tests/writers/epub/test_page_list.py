@@ -16,8 +16,8 @@ from triptych.markup.passages import read as read_passages
 from triptych.outputs import OUTPUTS
 from triptych.outputs.base import WritingJob
 from triptych.passes.pages import FRONT_MATTER, PageStart, Printed
-from triptych.press import read
 from triptych.project import Project
+from triptych.stages import read
 from triptych.writers.epub.page_list import _pairs, marked, page_list
 from triptych.writers.print.documents import documents
 

@@ -18,8 +18,8 @@ from triptych.languages.language_tags import _CODES, library_code, script_and_co
 from triptych.model.book import RELATORS
 from triptych.outputs import OUTPUTS
 from triptych.outputs.base import WritingJob, Written
-from triptych.press import read
 from triptych.project import Project
+from triptych.stages import read
 from triptych.writers.onix.codes import role_code, scheme_code
 
 NS = "{http://ns.editeur.org/onix/3.0/reference}"

@@ -22,8 +22,8 @@ from triptych.engine.processes.workers import Inline, workers
 from triptych.outputs import OUTPUTS
 from triptych.outputs.base import WritingJob
 from triptych.passes.pages import Printed, known_on_slides
-from triptych.press import read
 from triptych.project import Project
+from triptych.stages import read
 from triptych.writers.print import writer
 from triptych.writers.print.composing import Composer, Placed, page_labels
 from triptych.writers.print.resources import BookFace

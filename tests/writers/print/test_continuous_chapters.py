@@ -21,8 +21,8 @@ from triptych.languages.labels import load_labels
 from triptych.outputs import OUTPUTS
 from triptych.outputs.base import WritingJob, Written
 from triptych.passes.pages import Printed
-from triptych.press import read
 from triptych.project import Project
+from triptych.stages import read
 from triptych.writers.print.documents import documents
 
 TEXT = "The words of chapter {0} are these, and they are few enough to leave room below.\n\n"

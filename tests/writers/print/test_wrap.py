@@ -20,8 +20,9 @@ from triptych.cli import main
 from triptych.engine.cache import Cache
 from triptych.engine.seals import is_sealed
 from triptych.model.book import Metadata
-from triptych.press import Outcome, Request, press
+from triptych.press import press
 from triptych.project import Project
+from triptych.request import Outcome, Request
 from triptych.settings.pdf_options import PdfOptions
 from triptych.settings.reading import read_manifest
 from triptych.writers.print.cover_wrap import paragraphs, printed_isbn, spine_width, stacked, wrap_for

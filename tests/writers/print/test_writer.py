@@ -22,7 +22,7 @@ from triptych.checks.pdf.examination import examine_pdf
 from triptych.diagnostics import Diagnostic
 from triptych.engine.cache import Cache
 from triptych.model.nodes import Picture
-from triptych.press import read
+from triptych.stages import read
 from triptych.theme.theme import load_theme
 from triptych.writers.print.page_grid import PAGES
 from triptych.writers.print.writer import _complaint, printable

@@ -61,7 +61,7 @@ class Child:
         with _laying:
             self._line, other = context.Pipe()
             ours = self._line if method == "fork" else None
-            # The key goes down a pipe, so that no list of processes shows it (``memory/signing.py``).
+            # The key goes down a pipe, so that no list of processes shows it (``store/signing.py``).
             args = (other, ours, leash.other_end(method), niceness, remembers, cache_key())
             # No daemon, which could have no process beside it, as strangers' files want (``bounds.py``).
             self._process = context.Process(target=_serve, args=args, daemon=False)  # type: ignore[attr-defined]

@@ -72,12 +72,16 @@ class Pool(Executor):
         self._lost: list[str] = []
         atexit.register(self._leash.let_go)
 
-    def submit(self, fn: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> Future[T]:
-        """Have a job done. Its future raises ``WorkerLost`` where it costs one process after the other."""
+    def start(self) -> None:
+        """Fork the processes that are forked, if that has not been done."""
         with self._change:
             while self._to_fork:
                 self._idle.append(self._start("fork"))
                 self._to_fork -= 1
+
+    def submit(self, fn: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> Future[T]:
+        """Have a job done. Its future raises ``WorkerLost`` where it costs one process after the other."""
+        self.start()
         what, at_home = getattr(fn, "what", ""), getattr(fn, "at_home", False) and self._remembers
         return self._threads.submit(self._done, what, at_home, partial(fn, *args, **kwargs))
 

@@ -11,7 +11,7 @@ from tests.conftest import MakeProject, ReadBook, pictures_of, tiny_png
 from triptych.engine.cache import Cache
 from triptych.languages.labels import load_labels
 from triptych.model.book import Book
-from triptych.press import read
+from triptych.stages import read
 from triptych.theme.templating import page_templates
 from triptych.writers.deck.slides import Deck
 from triptych.writers.deck.story.storyboard import storyboard

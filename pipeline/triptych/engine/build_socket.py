@@ -1,0 +1,166 @@
+"""Let a running session answer the builds that other processes request for the same project.
+
+The session listens on a Unix socket in the folder of records. A request is a line of JSON with the key of the
+build, the answer another one. Both sides check that the other is run by the same user. If anything goes wrong
+here, the process that asked builds by itself.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import queue
+import socket
+import stat
+import struct
+import sys
+import threading
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+_NAME = "session.sock"
+_VERSION = 1
+_LONGEST = 1 << 26  # bytes of a line
+_PATIENCE = 2.0  # seconds for a line of the request
+_CAN_LISTEN = sys.platform == "linux"  # addresses by file descriptor, and SO_PEERCRED
+
+
+class PendingBuild:
+    """A build that another process has requested and waits for."""
+
+    def __init__(self, connection: socket.socket, key: str) -> None:
+        self._connection, self.key = connection, key
+
+    def answer(self, outcome: Mapping[str, Any] | None) -> None:
+        """Send the outcome; None declines the request."""
+        with suppress(OSError), self._connection as connection:
+            connection.settimeout(_PATIENCE)
+            connection.sendall(json.dumps({"version": _VERSION, "outcome": outcome}).encode() + b"\n")
+
+
+class BuildSocket:
+    """Takes requests in a thread of its own, and calls ``wake`` for each. Use it as a context manager.
+
+    It takes none if the socket cannot be created, or if another session of the project listens already.
+    """
+
+    def __init__(self, folder: Path, wake: Callable[[], None]) -> None:
+        self._folder, self._wake = folder, wake
+        self._pending: queue.SimpleQueue[PendingBuild] = queue.SimpleQueue()
+        self._server: socket.socket | None = None
+        self._inode = 0
+
+    def __enter__(self) -> BuildSocket:
+        if _CAN_LISTEN and _connect(self._folder) is None:
+            with suppress(OSError):
+                self._listen()
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        server, self._server = self._server, None
+        if server is not None:
+            server.close()
+            place = self._folder / _NAME
+            with suppress(OSError):
+                if place.lstat().st_ino == self._inode:
+                    place.unlink()
+        while (request := self.take()) is not None:
+            request.answer(None)
+
+    def take(self) -> PendingBuild | None:
+        """Return the next request, or None."""
+        try:
+            return self._pending.get_nowait()
+        except queue.Empty:
+            return None
+
+    def _listen(self) -> None:
+        self._folder.mkdir(parents=True, exist_ok=True)
+        place = self._folder / _NAME
+        with suppress(FileNotFoundError):
+            if stat.S_ISSOCK(place.lstat().st_mode):  # of a session that was killed
+                place.unlink()
+        server = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+        try:
+            os.fchmod(server.fileno(), 0o600)  # before anybody can connect
+            with _address_of(self._folder) as address:
+                server.bind(address)
+            server.listen()
+        except OSError:
+            server.close()
+            raise
+        self._server, self._inode = server, place.lstat().st_ino
+        threading.Thread(target=self._serve, args=(server,), name="build requests", daemon=True).start()
+
+    def _serve(self, server: socket.socket) -> None:
+        with suppress(OSError):  # when it is closed
+            while True:
+                connection, _ = server.accept()
+                with suppress(OSError, ValueError, KeyError, TypeError):
+                    connection.settimeout(_PATIENCE)
+                    request = _read_line(connection)
+                    if _is_own(connection) and request["version"] == _VERSION:
+                        self._pending.put(PendingBuild(connection, str(request["key"])))
+                        self._wake()
+                        continue
+                connection.close()
+
+
+def request_build(folder: Path, key: str) -> Mapping[str, Any] | None:
+    """Have a running session of the project build; return the outcome, None if there is no such session."""
+    connection = _connect(folder)
+    if connection is None:
+        return None
+    with suppress(OSError, ValueError, KeyError, TypeError), connection:
+        connection.settimeout(_PATIENCE)
+        connection.sendall(json.dumps({"version": _VERSION, "key": key}).encode() + b"\n")
+        connection.settimeout(None)  # the build takes its time
+        answer = _read_line(connection)
+        if answer["version"] == _VERSION and isinstance(answer["outcome"], dict):
+            outcome: dict[str, Any] = answer["outcome"]
+            return outcome
+    return None
+
+
+def _connect(folder: Path) -> socket.socket | None:
+    """Connect to the session of this user that listens in a folder, if there is one."""
+    if not _CAN_LISTEN or not (folder / _NAME).is_socket():
+        return None
+    client = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+    try:
+        with _address_of(folder) as address:
+            client.connect(address)
+        if _is_own(client):
+            return client
+    except OSError:
+        pass
+    client.close()
+    return None
+
+
+class _address_of:  # noqa: N801
+    """The address of the socket in a folder, by a descriptor: addresses are short (``unix(7)``)."""
+
+    def __init__(self, folder: Path) -> None:
+        self._descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
+
+    def __enter__(self) -> str:
+        return f"/proc/self/fd/{self._descriptor}/{_NAME}"
+
+    def __exit__(self, *error: object) -> None:
+        os.close(self._descriptor)
+
+
+def _is_own(connection: socket.socket) -> bool:
+    """Return whether the process at the other end is run by this user (SO_PEERCRED, ``unix(7)``)."""
+    layout = struct.Struct("3i")
+    credentials = connection.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, layout.size)
+    return bool(layout.unpack(credentials)[1] == os.geteuid())
+
+
+def _read_line(connection: socket.socket) -> Any:
+    """Read a line of JSON. Raises OSError or ValueError."""
+    with connection.makefile("rb") as file:
+        return json.loads(file.readline(_LONGEST))

@@ -1,0 +1,276 @@
+"""Run a graph of steps in this process and in those of an executor.
+
+A step names its inputs and its result. Steps without ``each`` run in this process in the order of the table,
+as soon as their inputs are known. A step with ``each`` runs once per item of a list: the first item here, all
+others in workers, beside whatever runs here. ``early`` steps only save time: they run in workers, nothing
+waits for them, and what they raise is ignored.
+
+A value may be needed before the step that produces it has ended (``Late``): a task then starts with the part
+of an earlier build's value that it uses, and starts again if that turns out to be wrong.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import Executor, Future
+from dataclasses import dataclass, field
+from typing import Any, ClassVar, TypeAlias
+
+from triptych.engine.processes.pool import Named
+from triptych.engine.processes.workers import Inline
+
+Observe: TypeAlias = Callable[[str, Any, Any], None]
+_UNKNOWN: Any = object()
+
+
+def ignore_result(step: str, item: Any, result: Any) -> None:
+    """Do nothing with a result."""
+
+
+class Late:
+    """A value that a step emits while it runs. Tasks get the part of it that they use.
+
+    All methods get the item and the inputs of a task.
+    """
+
+    name: ClassVar[str]
+
+    def is_needed(self, item: Any, *inputs: Any) -> bool:
+        """Return whether a task must know the value; one that need not starts with ``select(item, None)``."""
+        return True
+
+    def is_final(self, value: Any) -> bool:
+        """Return whether a value is complete, so that tasks which started with another part start again."""
+        return True
+
+    def accepts_draft(self, item: Any) -> bool:
+        """Return whether a task may start with a value that is not final."""
+        return False
+
+    def select(self, item: Any, value: Any, *inputs: Any) -> Any:
+        """Return the part of a value that a task uses; ``value`` is None if no step has emitted one."""
+        return value
+
+    def guess(self, item: Any, *inputs: Any) -> Any:
+        """Return the part that the task is likely to use, or None."""
+        return None
+
+    def keep(self, item: Any, part: Any, *inputs: Any) -> None:
+        """Keep the part that a task used, for the next build to guess."""
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A row of the graph.
+
+    ``function`` gets the item, if there is one, and the values named in ``needs``, last the part of the
+    ``late`` value. Two values always exist: ``executor``, to distribute work, and ``emit``, to be called with
+    the name and value of something that others may use before the step ends; a worker gets an inline executor
+    and nothing it emits is heard. ``stage`` is the name of the step in progress reports, by default that of
+    the item; ``label`` names a task for users.
+    """
+
+    name: str
+    function: Callable[..., Any]
+    needs: tuple[str, ...] = ()
+    each: str = ""
+    late: Late | None = None
+    early: bool = False
+    stage: str = ""
+    label: Callable[[Any], str] = str
+
+
+class Done(Exception):
+    """Raised by a step to end the run with a result."""
+
+    def __init__(self, result: Any) -> None:
+        super().__init__(result)
+        self.result = result
+
+
+@dataclass(slots=True, eq=False)
+class _Task:
+    """A step for one item."""
+
+    step: Step
+    item: Any = None
+    is_here: bool = True
+    part: Any = _UNKNOWN
+    future: Future[Any] | None = None
+    result: Any = _UNKNOWN
+
+    @property
+    def label(self) -> str:
+        return self.step.name if self.item is None else self.step.label(self.item)
+
+    @property
+    def stage(self) -> str:
+        return self.step.stage or ("" if self.item is None else str(self.item))
+
+
+@dataclass(slots=True)
+class Scheduler:
+    """Runs steps. ``progress`` is told each stage when this process begins it or waits for it, and
+    ``observe`` each result, with its step and item, in any thread and possibly more than once for an item.
+    """
+
+    steps: Sequence[Step]
+    executor: Executor
+    progress: Callable[[str], None] = lambda stage: None
+    observe: Observe = ignore_result
+    _values: dict[str, Any] = field(default_factory=dict)
+    _final: set[str] = field(default_factory=set)
+    _tasks: list[_Task] = field(default_factory=list)
+    _opened: set[str] = field(default_factory=set)
+
+    def run(self, values: Mapping[str, Any]) -> Any:
+        """Run all steps with some values known from the start; return the result of the last one.
+
+        Whatever ends the run early cancels the tasks that have not started.
+        """
+        self._values |= {**values, "executor": self.executor, "emit": self._emit}
+        try:
+            while True:
+                self._start_ready()
+                if all(self._is_done(step) for step in self.steps):
+                    return self._values[self.steps[-1].name]
+                if task := next(filter(self._can_run_here, self._tasks), None):
+                    self._run_here(task)
+                else:
+                    self._wait()
+        except Done as done:
+            return done.result
+        finally:
+            for task in self._tasks:
+                if task.future:
+                    task.future.cancel()
+
+    @property
+    def _is_parallel(self) -> bool:
+        return not isinstance(self.executor, Inline)
+
+    def _is_done(self, step: Step) -> bool:
+        return step.early or step.name in self._values
+
+    def _inputs(self, task: _Task) -> list[Any] | None:
+        """Return the values that a task needs, None if some are unknown."""
+        values = self._values if task.is_here else {**self._values, "executor": Inline(), "emit": _ignore}
+        found = [values.get(name, _UNKNOWN) for name in task.step.needs]
+        return None if any(value is _UNKNOWN for value in found) else found
+
+    # --- Starting tasks -------------------------------------------------------------------------------
+
+    def _start_ready(self) -> None:
+        """Submit each task that can run in a worker, and those again that run with a wrong guess."""
+        for step in self.steps:
+            self._open(step)
+        for task in self._tasks:
+            if task.is_here or task.result is not _UNKNOWN:
+                continue
+            inputs = self._inputs(task)
+            part = _UNKNOWN if inputs is None else self._part(task, inputs)
+            if inputs is None or part is _UNKNOWN:
+                continue
+            if task.future is not None:
+                if not self._is_settled(task) or part == task.part:
+                    continue
+                task.future.cancel()
+            self._submit(task, inputs, part)
+
+    def _open(self, step: Step) -> None:
+        """Create the tasks of a step as soon as its items are known."""
+        if step.name in self._opened or (step.early and not self._is_parallel):
+            return
+        items = self._values.get(step.each) if step.each else [None]
+        if items is None:
+            return
+        self._opened.add(step.name)
+        self._tasks += [
+            _Task(step, item, is_here=not step.early and place == 0) for place, item in enumerate(items)
+        ]
+
+    def _part(self, task: _Task, inputs: list[Any]) -> Any:
+        """Return the part of the late value that a task can start with."""
+        late = task.step.late
+        if late is None:
+            return None
+        value = self._values.get(late.name, _UNKNOWN)
+        if not late.is_needed(task.item, *inputs):
+            return late.select(task.item, None, *inputs)
+        if value is not _UNKNOWN and (late.name in self._final or late.accepts_draft(task.item)):
+            return late.select(task.item, value, *inputs)
+        guess = late.guess(task.item, *inputs) if self._is_parallel and task.future is None else None
+        return _UNKNOWN if guess is None else guess
+
+    def _is_settled(self, task: _Task) -> bool:
+        """Return whether the late value of a task cannot change any more."""
+        return task.step.late is None or task.step.late.name in self._final
+
+    def _submit(self, task: _Task, inputs: list[Any], part: Any) -> None:
+        step = task.step
+        arguments = [*([] if task.item is None else [task.item]), *inputs, *([part] if step.late else [])]
+        job = Named(task.label, step.function, at_home=not step.early)
+        task.part, task.future = part, self.executor.submit(job, *arguments)
+        if not step.early:
+            task.future.add_done_callback(lambda future: self._tell(task, future))
+
+    def _tell(self, task: _Task, future: Future[Any]) -> None:
+        if future is task.future and not future.cancelled() and future.exception() is None:
+            self.observe(task.step.name, task.item, future.result())
+
+    # --- Running in this process ----------------------------------------------------------------------
+
+    def _can_run_here(self, task: _Task) -> bool:
+        return task.is_here and task.result is _UNKNOWN and self._inputs(task) is not None
+
+    def _run_here(self, task: _Task) -> None:
+        step, inputs = task.step, self._inputs(task) or []
+        arguments = [*([] if task.item is None else [task.item]), *inputs]
+        if step.late:  # which it may emit itself
+            arguments.append(step.late.select(task.item, None, *inputs))
+        if task.stage:
+            self.progress(task.stage)
+        task.result = step.function(*arguments)
+        if step.late and step.late.name not in self._final:
+            self._emit(step.late.name, None)
+        self.observe(step.name, task.item, task.result)
+        self._gather(step)
+
+    def _emit(self, name: str, value: Any) -> None:
+        """Take a value from a step that goes on running."""
+        late = next((step.late for step in self.steps if step.late and step.late.name == name), None)
+        self._values[name] = value
+        if late is None or value is None or late.is_final(value):
+            self._final.add(name)
+        if self._is_parallel:
+            self._start_ready()
+        for task in self._tasks if late is not None and value is not None and name in self._final else ():
+            inputs = self._inputs(task)
+            if late is not None and task.step.late is late and not task.is_here and inputs is not None:
+                late.keep(task.item, late.select(task.item, value, *inputs), *inputs)
+
+    # --- Waiting --------------------------------------------------------------------------------------
+
+    def _wait(self) -> None:
+        """Wait for the next task in the order of the graph."""
+        running = (task for task in self._tasks if task.future and task.result is _UNKNOWN)
+        waiting = next((task for task in running if not task.step.early), None)
+        if waiting is None:
+            missing = [step.name for step in self.steps if not self._is_done(step)]
+            raise RuntimeError(f"the inputs of these steps are never produced: {', '.join(missing)}")
+        if waiting.stage:
+            self.progress(waiting.stage)
+        assert waiting.future is not None
+        waiting.result = waiting.future.result()
+        self._gather(waiting.step)
+
+    def _gather(self, step: Step) -> None:
+        """Make the result of a step known when all of its tasks are done."""
+        tasks = [task for task in self._tasks if task.step is step]
+        if all(task.result is not _UNKNOWN for task in tasks):
+            results = {task.item: task.result for task in tasks}
+            self._values[step.name] = results if step.each else tasks[0].result
+
+
+def _ignore(name: str, value: Any) -> None:
+    """Do nothing: what a worker emits would come too late."""

@@ -1,0 +1,133 @@
+"""A build session: what one build of a process leaves to the next, and the processes they share.
+
+``triptych build`` builds once in a session; ``--watch`` and ``preview`` build again and again in one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from concurrent.futures import Executor
+from contextlib import ExitStack
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from triptych.diagnostics import Diagnostic
+from triptych.engine.build_folder import links_in_build
+from triptych.engine.cache import Cache
+from triptych.engine.garbage_collection import no_collector
+from triptych.engine.memory import NO_MEMORY, Memory
+from triptych.engine.processes.pool import Pool, WorkerLost
+from triptych.engine.processes.workers import default_jobs, workers
+from triptych.engine.scheduler import Observe, Scheduler, Step, ignore_result
+from triptych.engine.store.journal import JOURNAL, explained
+from triptych.engine.temporary_files import is_gone, scratch, temporary_files_in_scratch
+from triptych.project import Project
+from triptych.request import Outcome, Progress, Request
+from triptych.theme.theme import load_theme
+
+_SAVE_MEMORY = "run fewer processes to save memory: `--jobs 1`"
+
+
+class BuildSession:
+    """Builds with the same processes and the same memory. Use it as a context manager.
+
+    One that ``remembers`` is for many builds.
+    """
+
+    def __init__(self, jobs: int, *, remembers: bool = False) -> None:
+        self.jobs = jobs or default_jobs()
+        self.memory = Memory() if remembers else NO_MEMORY
+        self._open = ExitStack()
+        self._executor: Executor | None = None
+
+    def __enter__(self) -> BuildSession:
+        self._open.enter_context(temporary_files_in_scratch())
+        self._open.enter_context(no_collector())
+        return self
+
+    def __exit__(self, *error: Any) -> bool | None:
+        return self._open.__exit__(*error)
+
+    @property
+    def executor(self) -> Executor:
+        """The worker processes, started when they are first needed."""
+        if self._executor is None:
+            if self.jobs > 1:
+                load_theme()  # processes that are forked have it then
+            executor = workers(self.jobs, remembers=self.memory.enabled)
+            self._executor = self._open.enter_context(executor)
+        return self._executor
+
+    def start_workers(self) -> None:
+        """Start the worker processes now, for instance before this process has threads."""
+        if isinstance(self.executor, Pool):
+            self.executor.start()
+
+    def abort(self) -> None:
+        """End the worker processes, also in the middle of a task."""
+        self._open.__exit__(KeyboardInterrupt, KeyboardInterrupt(), None)
+
+    def restart(self) -> None:
+        """Replace the worker processes and forget all results: the program has changed, or was disturbed."""
+        self._open.close()
+        self._executor = None
+        self.memory.clear()
+        self.__enter__()
+
+    def build(
+        self,
+        steps: Sequence[Step],
+        project: Project,
+        request: Request,
+        progress: Progress = lambda stage: None,
+        observe: Observe = ignore_result,
+    ) -> Outcome:
+        """Build a project. ``observe`` gets each result as soon as it is there, in any thread."""
+        if found := links_in_build(project):  # before anything is written there
+            return Outcome(diagnostics=found)
+        folder = scratch()
+        own = folder / JOURNAL, request.records_folder, request.cache_address
+        cache = Cache(request.cache_folder, *own, self.memory)
+        cache.forget_journal()
+        values = {"project": project, "request": replace(request, jobs=self.jobs), "cache": cache}
+        outcome: Outcome | None = None
+        try:
+            executor = self.executor
+            made: Outcome = Scheduler(steps, executor, progress, observe).run(values)
+            outcome = replace(made, diagnostics=[*retried_tasks(executor), *made.diagnostics])
+        except WorkerLost as lost:
+            outcome = Outcome(diagnostics=[_name_lost_task(lost)])
+        except Exception:
+            if not is_gone():
+                raise
+        if (outcome is None or not outcome.ok) and is_gone():
+            return Outcome(diagnostics=[_report_lost_folder(folder)])
+        assert outcome is not None
+        if request.explained:
+            journal = explained(folder / JOURNAL, cache.journal_of_last_build)
+            outcome = replace(outcome, steps=tuple(journal))
+        cache.keep_journal()
+        cache.prune()
+        return replace(outcome, diagnostics=[*cache.findings(), *outcome.diagnostics])
+
+
+def retried_tasks(executor: Executor) -> list[Diagnostic]:
+    """Return ENV004 for each task that was run again because its worker crashed."""
+    lost = dict.fromkeys(executor.taken_losses()) if isinstance(executor, Pool) else ()
+    message = "a worker process crashed; its task was run again: "
+    return [Diagnostic(code="ENV004", message=f"{message}{name}", hint=_SAVE_MEMORY) for name in lost]
+
+
+def _name_lost_task(lost: WorkerLost) -> Diagnostic:
+    message = f"two worker processes crashed on the same task: {lost}"
+    return Diagnostic(code="ENV005", message=message, hint=_SAVE_MEMORY)
+
+
+def _report_lost_folder(folder: Path) -> Diagnostic:
+    """Return ENV002: libraries have lost their files, so that no other finding can be trusted."""
+    return Diagnostic(
+        code="ENV002",
+        message=f"the temporary folder was deleted during the build: {folder}",
+        hint="build again; if this keeps happening, set TMPDIR to a folder that is not cleaned automatically",
+    )

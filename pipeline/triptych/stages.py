@@ -1,0 +1,351 @@
+"""The steps of a build: functions of the project, its book and its outputs (``press.py`` has their order).
+
+They know neither processes nor caches of results, which the scheduler and the build context bring.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import Executor
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from functools import partial
+from pathlib import Path
+from typing import Any, TypeAlias
+
+from triptych.build_context import BuildContext
+from triptych.diagnostics import Diagnostic, Span, has_errors, ordered, with_severities
+from triptych.engine.build_folder import links_in_build
+from triptych.engine.cache import Cache
+from triptych.engine.garbage_collection import no_collector
+from triptych.engine.processes.pool import Named
+from triptych.engine.publication import publish
+from triptych.engine.scheduler import Done, Late
+from triptych.engine.seals import is_sealed
+from triptych.engine.tasks import PRINTED, Task
+from triptych.formats import FORMATS, OutputFormat
+from triptych.languages.labels import load_labels
+from triptych.media.raster import UnusablePicture
+from triptych.model.book import Book
+from triptych.outputs import OUTPUTS
+from triptych.outputs.base import NOT_PRINTED, WritingJob, Written
+from triptych.passes import resolve
+from triptych.passes.characters import at_its_character
+from triptych.passes.follow_ups import without_follow_ups
+from triptych.passes.numbering import read_tables
+from triptych.passes.pages import Printed
+from triptych.project import MANIFEST, Project
+from triptych.reading.book import read_book
+from triptych.reading.project_files import links_out
+from triptych.request import Outcome, Request
+from triptych.settings.manifest import Manifest
+from triptych.settings.reading import read_manifest
+from triptych.settings.talks import showing, telling_only, unknown_names
+from triptych.theme.templating import template_problem
+from triptych.writers.findings import find_missing_renderer
+
+_ABOUT_MINUTES = ("DEK005", "DEK006")
+Emit: TypeAlias = Callable[[str, Any], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Manuscript:
+    """The resolved book, its settings and the folder of its files: all that a process needs to write it."""
+
+    book: Book
+    manifest: Manifest
+    root: Path
+    cache: Cache
+    formats: tuple[OutputFormat, ...] = ()
+    found: tuple[Diagnostic, ...] = ()
+    previews: bool = False
+
+    def context(self, executor: Executor | None = None) -> BuildContext:
+        """Return the tools for writing the book."""
+        return BuildContext.for_book(Project(self.root), self.book, self.cache, executor)
+
+
+NO_OUTPUTS = Diagnostic(
+    code="MAN008",
+    span=Span(path=MANIFEST),
+    message=f"no output format is enabled in `{MANIFEST}`",
+    hint="write `format: {pdf: default, epub: default, pptx: default}` with the outputs that you need",
+)
+
+
+# --- Reading -----------------------------------------------------------------------------------------
+
+
+def read_source(project: Project, request: Request, cache: Cache, emit: Emit) -> Manuscript:
+    """Read and resolve the book. If the source has errors, the build is done."""
+
+    def announce(manifest: Manifest, book: Book) -> None:
+        formats = _choose_formats(request, manifest)
+        if formats and OUTPUTS[formats[0]].is_first(cache):
+            early = Manuscript(_without_text(book), manifest, project.root, cache, formats)
+            if not book.chapters:
+                emit("opening", early)
+            else:
+                emit("draft", early)
+                emit("workers", tuple(range(request.jobs - 1)))
+            OUTPUTS[formats[0]].load()  # while a program formats citations
+
+    manifest, book, found = read(project, cache, request.profiles, request.formats, request.talk, announce)
+    cache.limit = manifest.cache.limit if manifest is not None else None
+    if manifest is None or book is None or has_errors(found, strict=request.strict):
+        raise Done(Outcome(diagnostics=ordered(found), book=book))
+    formats = _choose_formats(request, manifest)
+    return Manuscript(book, manifest, project.root, cache, formats, tuple(found), request.previews)
+
+
+def _choose_formats(request: Request, manifest: Manifest) -> tuple[OutputFormat, ...]:
+    requested = request.formats or manifest.formats
+    return tuple(name for name in OUTPUTS if name in requested)
+
+
+def read(
+    project: Project,
+    cache: Cache,
+    profiles: tuple[str, ...] = (),
+    formats: tuple[OutputFormat, ...] | None = None,
+    talk: str = "",
+    announce: Callable[[Manifest, Book], None] = lambda manifest, book: None,
+) -> tuple[Manifest | None, Book | None, list[Diagnostic]]:
+    """Read the manifest and the sections of a project, resolve the book, and return all findings.
+
+    Findings are those for some outputs, by default the manifest's. A named ``talk`` shows only its chapters.
+    ``announce`` gets the book before it has chapters, and again before it is resolved.
+    """
+    cache.memory.begin_build()
+    if found := links_in_build(project):
+        return None, None, found
+    manifest, positions, found = read_manifest(project, profiles, talk)
+    if manifest is None:
+        return None, None, found
+    with no_collector():
+        shown = tuple(name for name in formats or manifest.formats if not FORMATS[name].record)
+
+        def announce_opening(book: Book) -> None:
+            announce(manifest, replace(book, profiles=profiles, outputs=shown))
+
+        book, problems = read_book(project, manifest, positions, cache, announce_opening)
+        book = replace(book, profiles=profiles, outputs=shown)
+        others = read_tables(project.overlay.others)
+        says_all, few_slides = manifest.slides.notes == "full", manifest.slides.max_slides > 0
+        book = replace(book, says_all=says_all, few_slides=few_slides and not says_all, others=others)
+        announce(manifest, book)
+        book, more = resolve(book, load_labels(manifest.language), cache.memory)
+        if any(OUTPUTS[name].draws_formulas(manifest) for name in shown):
+            more += find_missing_renderer(book)
+        more += unknown_names(book, manifest.talk, manifest.talks, positions)
+        book = telling_only(book, manifest.told_chapters)
+        if slides := tuple(manifest.talk.slides):
+            chapters = (cache.memory.call(showing, chapter, slides) for chapter in book.chapters)
+            book = replace(book, chapters=tuple(chapters))
+    more = [_place_at_character(finding, project) for finding in more]
+    every = with_severities(found + links_out(project) + problems + more, manifest.verdicts)
+    return manifest, book, without_follow_ups(every, project)
+
+
+def _place_at_character(finding: Diagnostic, project: Project) -> Diagnostic:
+    """Place a finding about a character at that character; sources may be in another encoding."""
+    if finding.code not in ("FNT001", "ENV003") or finding.span is None:
+        return finding
+    with suppress(UnicodeDecodeError):
+        return at_its_character(finding, project.read_text(finding.span.path))
+    return finding
+
+
+def list_outputs(manuscript: Manuscript, request: Request) -> tuple[OutputFormat, ...]:
+    """Return the outputs to write, the PDF first. Without any the build is done."""
+    if not manuscript.formats:
+        raise Done(Outcome(diagnostics=ordered([*manuscript.found, NO_OUTPUTS])))
+    return manuscript.formats
+
+
+# --- Ahead of writing --------------------------------------------------------------------------------
+
+
+def load_layout(request: Request, cache: Cache) -> None:
+    """Load the layout engine, for documents that will be laid out in this process."""
+    for name in request.formats or OUTPUTS:
+        if FORMATS[name].paged:
+            OUTPUTS[name].load_in_worker(cache)
+
+
+def load_writers(worker: int, manuscript: Manuscript) -> None:
+    """Load everything that a worker needs to take part in writing the outputs."""
+    for name in manuscript.formats:
+        OUTPUTS[name].load_in_worker(manuscript.cache)
+
+
+def prepare_outputs(manuscript: Manuscript) -> None:
+    """Put into the cache what outputs need besides the text. Errors are reported by the steps that follow."""
+    for name in manuscript.formats:
+        if not FORMATS[name].paged:
+            with suppress(Exception):
+                OUTPUTS[name].prepare(WritingJob(manuscript.book, manuscript.manifest, manuscript.context()))
+                OUTPUTS[name].load()
+
+
+def _without_text(book: Book) -> Book:
+    """Return a book with the images of its cover, parts and chapter openers, and nothing else."""
+    chapters = (replace(chapter, blocks=(), takeaways=(), sources=()) for chapter in book.chapters)
+    return replace(book, chapters=tuple(chapters), sources=(), glossary=(), labels={}, anchors={})
+
+
+# --- Writing -----------------------------------------------------------------------------------------
+
+
+class PagesOfPdf(Late):
+    """The pages of the PDF, which other outputs refer to. Most edits move none."""
+
+    name = "pages"
+
+    def is_needed(self, item: OutputFormat, *inputs: Any) -> bool:
+        """Return whether an output names pages of a PDF that is built with it."""
+        manuscript: Manuscript = inputs[0]
+        is_built = FORMATS[manuscript.formats[0]].paged
+        return is_built and OUTPUTS[item].needs_pages(manuscript.book, manuscript.manifest)
+
+    def is_final(self, value: Printed) -> bool:
+        """Return whether the back matter is laid out, too."""
+        return value.whole
+
+    def accepts_draft(self, item: OutputFormat) -> bool:
+        """Return whether an output most likely needs no pages of the back matter."""
+        return FORMATS[item].slides
+
+    def select(self, item: OutputFormat, value: Printed | None, *inputs: Any) -> Printed:
+        """Return the pages that an output names."""
+        manuscript: Manuscript = inputs[0]
+        if value is None:
+            return NOT_PRINTED
+        return OUTPUTS[item].select_pages(manuscript.book, value, manuscript.cache.memory)
+
+    def guess(self, item: OutputFormat, *inputs: Any) -> Printed | None:
+        """Return the pages of the last build."""
+        manuscript: Manuscript = inputs[0]
+        kept: Printed | None = manuscript.cache.get(_name_pages(item, manuscript.book), Printed)
+        return NOT_PRINTED if kept is None and manuscript.previews else kept
+
+    def keep(self, item: OutputFormat, part: Printed, *inputs: Any) -> None:
+        """Keep the pages that slides name; other outputs use too much of the PDF."""
+        manuscript: Manuscript = inputs[0]
+        if FORMATS[item].slides and self.is_needed(item, manuscript):
+            manuscript.cache.put(_name_pages(item, manuscript.book), part)
+
+
+def _name_pages(name: OutputFormat, book: Book) -> Task[Printed]:
+    which = repr((book.metadata.identifier, book.profiles, book.outputs))
+    return Task.of(PRINTED, name, output=name, book=which)
+
+
+@dataclass(frozen=True, slots=True)
+class Finished:
+    """An output that was written and checked, empty if there are errors, and its cover if that is a file."""
+
+    data: bytes
+    found: list[Diagnostic]
+    cover: bytes = b""
+
+
+def write_output(
+    name: OutputFormat, manuscript: Manuscript, executor: Executor, emit: Emit, printed: Printed
+) -> Finished:
+    """Write an output, compare it with the book, and check the file."""
+    context = manuscript.context(executor)
+    if name == manuscript.formats[0]:  # here, where charts can be drawn by others
+        context.begin_drawings(manuscript.book)
+    job = WritingJob(manuscript.book, manuscript.manifest, context, printed, partial(emit, PagesOfPdf.name))
+    data, found = write(name, job, guarded=True)
+    if not data or has_errors(found):
+        return Finished(b"", found)
+    cover, problems = _convert_errors(partial(_write_cover, name, job, data), job)
+    return Finished(data, found + problems, cover)
+
+
+def write(name: OutputFormat, job: WritingJob, *, guarded: bool = False) -> tuple[bytes, list[Diagnostic]]:
+    """Write an output; an error in a template is a finding. A guarded one is also compared and checked."""
+
+    def make() -> Written:
+        output, context = OUTPUTS[name], job.context
+        made = output.write(job)
+        if not guarded or not made.data or has_errors(made.found):
+            return made
+        named = Named(f"the check of {output.format.label}", output.check)
+        checking = context.executor.submit(named, made.data, context.memory)
+        missing = output.guard(made, context.executor, context.cache)
+        wrong = output.check(made.data, context.memory) if checking.cancel() else checking.result()
+        wrong = output.place_findings(wrong, job.manifest, context.read)
+        return replace(made, found=[*made.found, *missing, *wrong])
+
+    return _convert_errors(make, job)
+
+
+def _write_cover(name: OutputFormat, job: WritingJob, data: bytes) -> Written:
+    """Write the cover that belongs to a finished output; empty if there is none or it is in the output."""
+    made = OUTPUTS[name].write_cover(job, data)
+    if made is None:
+        return Written(b"", [], job.book)
+    wrong = OUTPUTS[name].check(made.data, job.context.memory) if not has_errors(made.found) else []
+    return replace(made, found=[*made.found, *wrong])
+
+
+def _convert_errors(make: Callable[[], Written], job: WritingJob) -> tuple[bytes, list[Diagnostic]]:
+    """Return what a writer writes, its findings as severe as the manifest says, or why it cannot write."""
+    try:
+        made = make()
+        at = job.manifest.minutes_at
+        found = [replace(one, span=at) if one.code in _ABOUT_MINUTES else one for one in made.found]
+        return made.data, with_severities(found, job.manifest.verdicts)
+    except UnusablePicture as error:
+        span, message = Span(path=error.path or MANIFEST), f"this image cannot be used: {error}"
+        return b"", [Diagnostic(code="IMG003", span=span, message=message)]
+    except Exception as error:
+        if problem := template_problem(error):
+            return b"", [problem]
+        raise
+
+
+# --- Publishing --------------------------------------------------------------------------------------
+
+
+def judge_outputs(
+    manuscript: Manuscript, request: Request, written: Mapping[OutputFormat, Finished]
+) -> Sequence[Diagnostic]:
+    """Return all findings. If there are errors, or nothing is to be published, the build is done."""
+    found = ordered([*manuscript.found, *(one for output in written.values() for one in output.found)])
+    if has_errors(found, strict=request.strict) or not request.publishes:
+        raise Done(Outcome(diagnostics=found))
+    return found
+
+
+def publish_outputs(
+    manuscript: Manuscript,
+    request: Request,
+    written: Mapping[OutputFormat, Finished],
+    found: Sequence[Diagnostic],
+) -> Outcome:
+    """Put the outputs into their folder: all of them or none."""
+    folder, manifest = request.output_folder, manuscript.manifest
+    paths = {name: folder / manifest.file_name(name) for name in written}
+    cover = next((output.cover for output in written.values() if output.cover), b"")
+    wrap = folder / manifest.wrap_name() if cover else None
+    files = {paths[name]: output.data for name, output in written.items()} | ({wrap: cover} if wrap else {})
+    every = ordered([*found, *_publish(files)])
+    digests = {path: hashlib.sha256(data).hexdigest() for path, data in files.items()}
+    return Outcome(diagnostics=every, outputs=paths, wrap=wrap, digests=digests, book=manuscript.book)
+
+
+def _publish(files: Mapping[Path, bytes]) -> list[Diagnostic]:
+    """Publish files; OUT001 for each that was edited by hand, and is kept under another name."""
+    return [
+        Diagnostic(
+            code="OUT001",
+            message=f"`{path.name}` was edited by hand; your version was saved as `{kept.name}`",
+            hint=f"make the same change in the source, or rename `{kept.name}` to keep your version",
+        )
+        for path, kept in publish(files, replaceable=is_sealed).items()
+    ]

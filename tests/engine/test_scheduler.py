@@ -1,0 +1,284 @@
+"""A scheduler runs toy graphs: in order, beside one another, ahead of what is known, and after losses."""
+
+from __future__ import annotations
+
+import os
+import threading
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import Executor, ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from triptych.engine.processes.pool import Pool, WorkerLost
+from triptych.engine.processes.workers import Inline
+from triptych.engine.scheduler import Done, Late, Scheduler, Step
+
+NUMBERS = Step("numbers", lambda count: list(range(count)), needs=("count",))
+
+
+def square(number: int) -> int:
+    return number * number
+
+
+def add(squares: dict[int, int]) -> int:
+    return sum(squares.values())
+
+
+def own_pid(number: int) -> int:
+    return os.getpid()
+
+
+def divide(number: int) -> int:
+    return 1 // (2 - number)
+
+
+def die(number: int) -> None:
+    """End the worker."""
+    if number:
+        os._exit(1)
+
+
+def die_once(number: int, note: Path) -> int:
+    """End the first worker."""
+    if number and not note.exists():
+        note.touch()
+        os._exit(1)
+    return number
+
+
+SUM = (NUMBERS, Step("squares", square, each="numbers"), Step("sum", add, needs=("squares",), stage="adding"))
+
+
+@pytest.fixture(params=["inline", "threads", "processes"])
+def executor(request: pytest.FixtureRequest) -> Iterator[Executor]:
+    made: dict[str, Callable[[], Executor]] = {
+        "inline": Inline,
+        "threads": lambda: ThreadPoolExecutor(2),
+        "processes": lambda: Pool(2, "fork"),
+    }
+    with made[request.param]() as one:
+        yield one
+
+
+def test_a_graph_gives_the_same_wherever_its_tasks_run(executor: Executor) -> None:
+    stages: list[str] = []
+    assert Scheduler(SUM, executor, stages.append).run({"count": 4}) == 14
+    assert stages == ["0", "1", "2", "3", "adding"]
+
+
+def test_the_first_item_runs_here_and_others_in_workers() -> None:
+    steps = (NUMBERS, Step("pids", own_pid, each="numbers"))
+    with Pool(2, "fork") as pool:
+        pids = Scheduler(steps, pool).run({"count": 3})
+    assert pids[0] == os.getpid()
+    assert os.getpid() not in (pids[1], pids[2])
+
+
+def test_steps_run_as_soon_as_their_inputs_are_known_in_the_order_of_the_table() -> None:
+    ran: list[str] = []
+
+    def step(name: str, *needs: str) -> Step:
+        return Step(name, lambda *values: ran.append(name), needs=needs)
+
+    Scheduler((step("c", "b"), step("a"), step("b", "a"), step("d", "c")), Inline()).run({})
+    assert ran == ["a", "b", "c", "d"]
+
+
+def test_an_input_that_no_step_produces_is_an_error() -> None:
+    with pytest.raises(RuntimeError, match="these steps are never produced: lost"):
+        Scheduler((Step("lost", print, needs=("nothing",)),), Inline()).run({})
+
+
+def test_results_are_observed_with_their_steps_and_items(executor: Executor) -> None:
+    seen: list[tuple[str, Any, Any]] = []
+    Scheduler(SUM, executor, observe=lambda *result: seen.append(result)).run({"count": 3})
+    assert sorted(seen, key=str) == sorted(
+        [
+            ("numbers", None, [0, 1, 2]),
+            ("squares", 0, 0),
+            ("squares", 1, 1),
+            ("squares", 2, 4),
+            ("sum", None, 5),
+        ],
+        key=str,
+    )
+
+
+class TestEnds:
+    def test_a_step_may_end_the_run_with_a_result(self, executor: Executor) -> None:
+        def stop(squares: dict[int, int]) -> None:
+            raise Done("enough")
+
+        steps = (*SUM[:2], Step("stop", stop, needs=("squares",)), Step("never", print, needs=("stop",)))
+        assert Scheduler(steps, executor).run({"count": 2}) == "enough"
+
+    def test_an_error_of_a_task_ends_the_run(self, executor: Executor) -> None:
+        steps = (NUMBERS, Step("parts", divide, each="numbers"))
+        with pytest.raises(ZeroDivisionError):
+            Scheduler(steps, executor).run({"count": 3})
+
+    def test_what_ends_the_run_cancels_tasks_that_have_not_started(self) -> None:
+        began: list[int] = []
+        go_on = threading.Event()
+
+        def begin(number: int) -> None:
+            began.append(number)
+            go_on.wait(10)
+
+        def fail(stage: str) -> None:
+            while not began:
+                time.sleep(0.01)
+            go_on.set()
+            raise KeyboardInterrupt
+
+        with ThreadPoolExecutor(1) as threads:
+            blocked = threads.submit(go_on.wait, 10)
+            began.append(-1)
+            with pytest.raises(KeyboardInterrupt):
+                Scheduler((NUMBERS, Step("each", begin, each="numbers")), threads, fail).run({"count": 9})
+            blocked.result()
+        assert began == [-1]
+
+    def test_the_task_of_a_lost_worker_runs_again(self, tmp_path: Path) -> None:
+        steps = (NUMBERS, Step("die", die_once, needs=("note",), each="numbers"))
+        with Pool(1, "fork") as pool:
+            made = Scheduler(steps, pool).run({"count": 2, "note": tmp_path / "note"})
+            assert made == {0: 0, 1: 1}
+            assert pool.taken_losses() == ["1"]
+
+    def test_a_task_that_costs_two_workers_ends_the_run(self) -> None:
+        with Pool(1, "fork") as pool, pytest.raises(WorkerLost, match="1"):
+            Scheduler((NUMBERS, Step("die", die, each="numbers")), pool).run({"count": 2})
+
+
+class TestEarlySteps:
+    def test_they_run_in_workers_and_nobody_waits_for_them(self) -> None:
+        begun, over = threading.Event(), threading.Event()
+
+        def load() -> None:
+            begun.set()
+            over.wait(10)
+
+        with ThreadPoolExecutor(3) as threads:
+            assert Scheduler((Step("load", load, early=True), *SUM), threads).run({"count": 3}) == 5
+            assert begun.wait(10)
+            over.set()
+
+    def test_their_errors_are_ignored(self) -> None:
+        with ThreadPoolExecutor(1) as threads:
+            steps = (Step("load", lambda: 1 // 0, early=True), *SUM)
+            assert Scheduler(steps, threads).run({"count": 3}) == 5
+
+    def test_they_do_not_run_inline(self) -> None:
+        steps = (Step("load", lambda: pytest.fail("loaded"), early=True), *SUM)
+        assert Scheduler(steps, Inline()).run({"count": 3}) == 5
+
+    def test_they_start_with_what_is_emitted_before_a_step_ends(self) -> None:
+        prepared = threading.Event()
+
+        def read(emit: Callable[[str, Any], None]) -> str:
+            emit("draft", "a draft")
+            assert prepared.wait(10)
+            return "a book"
+
+        steps = (
+            Step("prepare", lambda draft: prepared.set(), needs=("draft",), early=True),
+            Step("book", read, needs=("emit",)),
+        )
+        with ThreadPoolExecutor(1) as threads:
+            assert Scheduler(steps, threads).run({}) == "a book"
+
+
+class Pages(Late):
+    """The pages of the first of some outputs: "book" emits them, others name the first of them."""
+
+    name = "pages"
+
+    def __init__(self, guesses: dict[str, Any] | None = None, drafts: tuple[str, ...] = ()) -> None:
+        self.guesses, self.drafts, self.kept = guesses or {}, drafts, {}
+
+    def is_needed(self, item: str, *inputs: Any) -> bool:
+        return item != "plain"
+
+    def is_final(self, value: list[int]) -> bool:
+        return value[-1] == 0
+
+    def accepts_draft(self, item: str) -> bool:
+        return item in self.drafts
+
+    def select(self, item: str, value: Any, *inputs: Any) -> Any:
+        return value[0] if value else None
+
+    def guess(self, item: str, *inputs: Any) -> Any:
+        return self.guesses.get(item)
+
+    def keep(self, item: str, part: Any, *inputs: Any) -> None:
+        self.kept[item] = part
+
+
+class TestLateValues:
+    @pytest.fixture
+    def written(self) -> list[tuple[str, Any]]:
+        return []
+
+    def run(
+        self, late: Pages, written: list[tuple[str, Any]], executor: Executor, *emitted: list[int]
+    ) -> dict[str, Any]:
+        def write(name: str, emit: Callable[[str, Any], None], page: int | None) -> tuple[str, int | None]:
+            if name == "book":
+                for value in emitted:
+                    time.sleep(0.05)
+                    emit("pages", value)
+                time.sleep(0.05)
+            else:
+                written.append((name, page))
+            return name, page
+
+        steps = (
+            Step("outputs", lambda: ["book", "slides", "plain"]),
+            Step("written", write, needs=("emit",), each="outputs", late=late),
+        )
+        made: dict[str, Any] = Scheduler(steps, executor).run({})
+        return made
+
+    def test_a_task_waits_for_the_final_value(self, written: list[tuple[str, Any]]) -> None:
+        with ThreadPoolExecutor(2) as threads:
+            made = self.run(Pages(), written, threads, [7, 1], [8, 0])
+        assert made["slides"] == ("slides", 8)
+        assert written == [("plain", None), ("slides", 8)]
+
+    def test_a_right_guess_starts_a_task_at_once(self, written: list[tuple[str, Any]]) -> None:
+        late = Pages({"slides": 8})
+        with ThreadPoolExecutor(2) as threads:
+            made = self.run(late, written, threads, [8, 0])
+        assert made["slides"] == ("slides", 8)
+        assert sorted(written, key=str) == [("plain", None), ("slides", 8)]
+        assert late.kept["slides"] == 8
+
+    def test_a_wrong_guess_starts_a_task_again(self, written: list[tuple[str, Any]]) -> None:
+        late = Pages({"slides": 3})
+        with ThreadPoolExecutor(2) as threads:
+            made = self.run(late, written, threads, [8, 0])
+        assert made["slides"] == ("slides", 8)
+        assert [entry for entry in written if entry[0] == "slides"] == [("slides", 3), ("slides", 8)]
+        assert late.kept["slides"] == 8
+
+    @pytest.mark.parametrize("final", [7, 8])
+    def test_a_task_may_start_with_a_draft(self, written: list[tuple[str, Any]], final: int) -> None:
+        with ThreadPoolExecutor(2) as threads:
+            made = self.run(Pages(drafts=("slides",)), written, threads, [7, 1], [final, 0])
+        assert made["slides"] == ("slides", final)
+        assert [page for name, page in written if name == "slides"] == ([7] if final == 7 else [7, 8])
+
+    def test_a_value_that_is_never_emitted_is_none(self, written: list[tuple[str, Any]]) -> None:
+        with ThreadPoolExecutor(2) as threads:
+            made = self.run(Pages(), written, threads)
+        assert made["slides"] == ("slides", None)
+
+    def test_inline_nothing_is_guessed(self, written: list[tuple[str, Any]]) -> None:
+        made = self.run(Pages({"slides": 3}, drafts=("slides",)), written, Inline(), [7, 1], [8, 0])
+        assert made["slides"] == ("slides", 8)
+        assert written == [("plain", None), ("slides", 8)]
