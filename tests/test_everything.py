@@ -33,7 +33,7 @@ from triptych.stages import read
 from triptych.theme.templating import page_templates
 from triptych.theme.theme import load_theme
 from triptych.writers.deck.slides import DeckSlide, Run, TextBody
-from triptych.writers.deck.story.storyboard import storyboard
+from triptych.writers.deck.story.storyboard import make_storyboard
 from triptych.writers.epub.pages import Pages
 from triptych.writers.findings import different, written_formulas
 from triptych.writers.print.documents import documents
@@ -171,11 +171,10 @@ def test_its_pages_in_the_e_book(everything: tuple[Manifest, Book], golden: Gold
 def test_its_storyboard(everything: tuple[Manifest, Book], golden: Golden) -> None:
     _, whole = everything
     book = shown(whole, "pptx")
-    deck, found = storyboard(
+    deck, found = make_storyboard(
         book,
         load_labels("en-GB"),
         page_templates(),
-        footer="",
         pictures=pictures_of(book),
     )
     assert found == []

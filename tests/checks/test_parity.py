@@ -15,7 +15,7 @@ from triptych.model.walk import rewrite_book
 from triptych.stages import read
 from triptych.theme.templating import page_templates
 from triptych.theme.theme import load_theme
-from triptych.writers.deck.story.storyboard import storyboard
+from triptych.writers.deck.story.storyboard import make_storyboard
 from triptych.writers.deck.writer import write_deck
 
 DATA = "year,output\n2024,1\n"
@@ -133,7 +133,7 @@ def test_a_chart_with_a_description_is_a_chart_of_the_deck(read_book_of) -> None
     markdown = f"{chart}::: {{.description}}\nOne bar stands alone.\n:::\n:::\n"
     files = {"source/data.csv": "year,output\n2024,1\n"}
     book, _ = read_book_of(markdown, files=files)
-    deck, _ = storyboard(book, load_labels("en"), page_templates(), footer="", pictures={})
+    deck, _ = make_storyboard(book, load_labels("en"), page_templates(), pictures={})
     data, _ = write_deck(deck, load_theme())
     (row,) = (row for row in rows_of(read_book_of, markdown, pptx=deck_text(data)) if row.kind == "chart")
     assert row.outcomes == {"pptx": Outcome.RENDERED}
@@ -143,7 +143,7 @@ def test_a_formula_of_the_deck_is_found_once(read_book_of) -> None:
     book, _ = read_book_of(
         "$$E = mc^2$$ {#eq-a}\n\n::: {.slide title=T}\n- Let $q_1 \\le 7$ be\n- given\n:::\n"
     )
-    deck, _ = storyboard(book, load_labels("en"), page_templates(), footer="", pictures={})
+    deck, _ = make_storyboard(book, load_labels("en"), page_templates(), pictures={})
     data, _ = write_deck(deck, load_theme())
     text = deck_text(data)
     assert text.shown.count(letters("Let q₁ ≤ 7 be")) == 1

@@ -114,10 +114,10 @@ def new(folder: Path, template: str) -> None:
 def estimate_slides(book: Book) -> int:
     """Count the slides of a book's deck: two that open each chapter, and one for each thing it shows."""
     from triptych.model.book import Matter
-    from triptych.writers.deck.story.evidence import shown_in
+    from triptych.writers.deck.story.evidence import select_shown
 
     chapters = [chapter for chapter in book.chapters if chapter.matter in (Matter.BODY, Matter.APPENDIX)]
-    shown = sum(1 for chapter in chapters for block in chapter.blocks for _ in shown_in(block))
+    shown = sum(1 for chapter in chapters for block in chapter.blocks for _ in select_shown(block))
     return 2 * len(chapters) + shown
 
 

@@ -133,28 +133,30 @@ def storyboard_deck(
     """
     from triptych.writers.deck.drawing.pictures import measure_picture_room
     from triptych.writers.deck.story.delivery import Delivery
-    from triptych.writers.deck.story.storyboard import storyboard
+    from triptych.writers.deck.story.storyboard import StoryOptions, make_storyboard
 
     options, context = job.manifest.slides, job.context
     book = job.book_for(PptxOutput.name)
     talk = job.manifest.talk
     speech = options.notes == "speech"
-    deck, found = storyboard(
+    deck, found = make_storyboard(
         book,
         context.labels,
         context.templates,
-        footer=options.footer,
-        incremental=options.incremental,
-        overflow=options.overflow,
-        transition=options.transition,
-        dividers=options.dividers,
-        leading={"summary": options.summary, "agenda": options.agenda, "closing": options.closing},
-        only=talk.slides,
-        said={name: text for name, text in talk.notes.model_dump().items() if text},
-        most=options.max_per_chapter,
-        limit=options.max_slides,
-        beyond=excess,
-        delivery=Delivery(minutes=talk.minutes, pace=talk.pace) if speech else None,
+        StoryOptions(
+            footer=options.footer,
+            incremental=options.incremental,
+            overflow=options.overflow,
+            transition=options.transition,
+            dividers=options.dividers,
+            leading={"summary": options.summary, "agenda": options.agenda, "closing": options.closing},
+            only=talk.slides,
+            said={name: text for name, text in talk.notes.model_dump().items() if text},
+            most=options.max_per_chapter,
+            limit=options.max_slides,
+            beyond=excess,
+            delivery=Delivery(minutes=talk.minutes, pace=talk.pace) if speech else None,
+        ),
         printed=job.printed,
         pictures=context.pictures(book, measure_picture_room(options.image_dpi, template.places)),
         draw_formulas=context.draw_formulas,

@@ -38,7 +38,7 @@ from triptych.writers.deck.slides import (
     TableCell,
     TextBody,
 )
-from triptych.writers.deck.story.runs import spoken
+from triptych.writers.deck.story.runs import make_spoken
 from triptych.writers.deck.template.opening import open_own_template
 from triptych.writers.deck.writer import write_deck
 
@@ -155,7 +155,7 @@ def everything() -> tuple[DeckSlide, ...]:
             title="A book",
             subtitle="For tests",
             kicker="Ada",
-            notes=(spoken("Welcome."),),
+            notes=(make_spoken("Welcome."),),
         ),
         DeckSlide(layout=Layout.BULLETS, title="Contents", body=TextBody(paras=(jump, web, foreign))),
         DeckSlide(layout=Layout.DIVIDER, title="One", kicker="1", section="One", subtitle="A summary."),

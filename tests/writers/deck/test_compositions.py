@@ -28,11 +28,11 @@ from tests.writers.deck.conftest import (
     table,
     text_slide,
 )
-from triptych.writers.deck.fitting.columns import GAP, Unfitting, fit_columns
+from triptych.writers.deck.fitting.columns import GAP, DoesNotFit, fit_columns
 from triptych.writers.deck.fitting.composition import (
     Composition,
-    region,
-    side_by_side,
+    divide_box,
+    find_region,
 )
 from triptych.writers.deck.fitting.slides import fit_slide
 from triptych.writers.deck.fitting.text import LEAST_WHOLE, SMALLEST_TEXT
@@ -75,14 +75,14 @@ def left_to_right(slide: Composition) -> list[tuple[float, float]]:
 class TestBoxes:
     @pytest.mark.parametrize("rtl", [False, True])
     def test_side_by_side_they_fill_the_whole_with_gaps(self, rtl: bool) -> None:
-        boxes = side_by_side((10, 20, 330, 50), (1, 2), 30, rtl=rtl)
+        boxes = divide_box((10, 20, 330, 50), (1, 2), 30, rtl=rtl)
         assert boxes == (
             [(240, 20, 100, 50), (10, 20, 200, 50)] if rtl else [(10, 20, 100, 50), (140, 20, 200, 50)]
         )
 
     def test_a_region_takes_the_place_of_a_missing_source(self) -> None:
         places = PLACES[Layout.NUMBERS]
-        low, high = (region(places, CARDS, sourced=sourced) for sourced in (True, False))
+        low, high = (find_region(places, CARDS, sourced=sourced) for sourced in (True, False))
         source = places[Role.SOURCE]
         assert high[1] + high[3] == pytest.approx(source.top + source.height)
         assert low[3] < high[3] and low[:3] == high[:3]
@@ -125,7 +125,7 @@ class TestColumns:
 
     def test_a_heading_that_is_too_long_is_told(self) -> None:
         long = replace(text("One"), head=(Run(text="word " * 60),))
-        with pytest.raises(Unfitting, match="heading"):
+        with pytest.raises(DoesNotFit, match="heading"):
             columns(long, text("Two"))
 
     def test_text_goes_on_alone_when_the_other_is_done(self) -> None:

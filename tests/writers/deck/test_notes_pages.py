@@ -9,10 +9,10 @@ import pytest
 from pptx import Presentation
 from pptx.util import Pt
 
-from triptych.writers.deck.fitting.text import text_height
+from triptych.writers.deck.fitting.text import measure_text
 from triptych.writers.deck.package.notes_pages import fit_notes, read_notes_page
 from triptych.writers.deck.slides import Para, Spoken
-from triptych.writers.deck.story.runs import spoken
+from triptych.writers.deck.story.runs import make_spoken
 from triptych.writers.deck.template.opening import open_own_template, open_template
 from triptych.writers.deck.writer import write_deck
 
@@ -24,7 +24,7 @@ PAGE = read_notes_page(open_own_template(THEME, "en").presentation)
 
 def notes(sentences: int) -> tuple[Spoken, ...]:
     """Paragraphs of five sentences."""
-    return tuple(spoken(SENTENCE * min(5, sentences - start)) for start in range(0, sentences, 5))
+    return tuple(make_spoken(SENTENCE * min(5, sentences - start)) for start in range(0, sentences, 5))
 
 
 def written(sentences: int) -> Any:
@@ -77,7 +77,7 @@ def test_the_page_holds_what_is_said(sentences: int) -> None:
     said = notes(sentences)
     made = fit_notes(said, PAGE, THEME)
     area = made.page.text.text
-    assert text_height([Para(runs=runs) for runs in said], area, THEME, made.scale) <= area.height
+    assert measure_text([Para(runs=runs) for runs in said], area, THEME, made.scale) <= area.height
 
 
 def test_a_template_without_a_master_of_notes_gets_one() -> None:

@@ -35,7 +35,7 @@ from triptych.writers.deck.slides import (
     TableCell,
     TextBody,
 )
-from triptych.writers.deck.story.runs import spoken
+from triptych.writers.deck.story.runs import make_spoken
 from triptych.writers.deck.writer import write_deck
 
 YEARS = tuple(str(year) for year in range(2013, 2024))
@@ -120,7 +120,7 @@ def everything() -> list[DeckSlide]:
             title="The Book",
             subtitle="In brief",
             kicker="Deck",
-            notes=(spoken("Hello."),),
+            notes=(make_spoken("Hello."),),
         ),
         DeckSlide(layout=Layout.DIVIDER, title="First part", kicker="1", section="First part", id="one"),
         DeckSlide(layout=Layout.BULLETS, title="Points", body=points("One.", "Two.", "Three.")),
@@ -190,7 +190,9 @@ def test_notes_are_on_the_first_of_continued_slides(theme: Theme) -> None:
     body = points(*["The turbines turn in the western wind while nobody counts the hours. " * 3] * 9)
     data = write(
         theme,
-        DeckSlide(layout=Layout.BULLETS, title="Long", body=body, notes=(spoken("Say."), spoken("More."))),
+        DeckSlide(
+            layout=Layout.BULLETS, title="Long", body=body, notes=(make_spoken("Say."), make_spoken("More."))
+        ),
     )
     slides = opened(data).slides
     assert titles(data) == [

@@ -22,13 +22,13 @@ from triptych.writers.deck.drawing.animations import add_transition
 from triptych.writers.deck.drawing.office_math import lift_alternatives
 from triptych.writers.deck.drawing.slides import Stage, draw_slide, report_small_plots
 from triptych.writers.deck.drawing.text import add_child, keep_text_colour
-from triptych.writers.deck.fitting.cards import NumberSizes, number_sizes
+from triptych.writers.deck.fitting.cards import NumberSizes, find_number_sizes
 from triptych.writers.deck.fitting.composition import Places
 from triptych.writers.deck.fitting.frames import FittedEquation
 from triptych.writers.deck.fitting.reduction import fit_or_reduce
-from triptych.writers.deck.fitting.slides import FittedSlide, fit_slide, layout_for
+from triptych.writers.deck.fitting.slides import FittedSlide, choose_layout, fit_slide
 from triptych.writers.deck.fitting.text import FittedText, Place
-from triptych.writers.deck.fitting.titles import TitledPlaces, deck_title_size
+from triptych.writers.deck.fitting.titles import TitledPlaces, find_title_size
 from triptych.writers.deck.kinds import Role
 from triptych.writers.deck.package.finished import (
     FinishedNotes,
@@ -57,7 +57,7 @@ from triptych.writers.deck.slides import (
     TextBody,
     shorten,
 )
-from triptych.writers.deck.story.runs import spoken
+from triptych.writers.deck.story.runs import make_spoken
 from triptych.writers.deck.template.template import Offer, Template
 
 _NOTES: Spoken = (Run(text="\0"),)  # stands for what the storyboard has the speaker say
@@ -129,7 +129,7 @@ class SlideMaker:
         found: list[Diagnostic] = []
         taken: set[str] = set()
         for slide in slides:
-            if slide.wish and self.stage.template.offer(layout_for(slide), slide.wish) is None:
+            if slide.wish and self.stage.template.offer(choose_layout(slide), slide.wish) is None:
                 found.append(_report_no_layout(slide, self.stage.template))
                 continue
             job = self._begun(slide)
@@ -179,8 +179,8 @@ class SlideMaker:
     def _fit(self, slide: DeckSlide) -> tuple[list[FittedSlide], list[Diagnostic]]:
         template = self.stage.template
         places = template.places
-        if slide.wish and (own := template.offer(layout_for(slide), slide.wish)) is not None:
-            places = {**places, layout_for(slide): own.places}
+        if slide.wish and (own := template.offer(choose_layout(slide), slide.wish)) is not None:
+            places = {**places, choose_layout(slide): own.places}
         return fit_slide(
             slide,
             places,
@@ -248,12 +248,12 @@ class SlideMaker:
 
     def _size_of_titles(self) -> float | None:
         template = self.stage.template
-        kinds = [(slide.title, layout_for(slide), slide.wish) for slide in self.deck.slides]
+        kinds = [(slide.title, choose_layout(slide), slide.wish) for slide in self.deck.slides]
 
         def size() -> float | None:
             offers = [(title, kind, template.offer(kind, wish)) for title, kind, wish in kinds]
             titles = [(title, kind, offer.places) for title, kind, offer in offers if offer is not None]
-            return deck_title_size(titles, template.theme)
+            return find_title_size(titles, template.theme)
 
         task: Task[tuple[float | None]] = Task.of(TITLE_SIZE, "", titles=repr(kinds), template=template.mark)
         return self.cache.remember(task, lambda: (size(),), tuple[float | None])[0]
@@ -274,7 +274,7 @@ class SlideMaker:
                 for slide, offer in offers
                 if offer is not None
             ]
-            return number_sizes(bodies, template.theme, rtl=template.way == "rtl")
+            return find_number_sizes(bodies, template.theme, rtl=template.way == "rtl")
 
         told = content_of([(slide.body, slide.title, slide.wish, self._title_size) for slide in slides])
         task: Task[NumberSizes] = Task.of(NUMBERS, "", numbers=told, template=template.mark)
@@ -326,8 +326,8 @@ def _add_notes(finished: FinishedSlides, source: DeckSlide) -> Iterator[MadeSlid
     """Yield finished slides; the first gets the notes, and last the content that did not fit."""
     given = (source.notes if note == _NOTES else (note,) for note in finished.notes)
     notes = [note for some in given for note in some]
-    line = (spoken(source.in_book),) if source.in_book else ()
-    said = (*notes, *line, *map(spoken, finished.left_off))
+    line = (make_spoken(source.in_book),) if source.in_book else ()
+    said = (*notes, *line, *map(make_spoken, finished.left_off))
     for place, slide in enumerate(finished.slides):
         yield MadeSlide(slide, source, opens=not place, said=() if place else said)
 

@@ -21,7 +21,7 @@ from triptych.media.formulas.formulas import Drawing, Formula
 from triptych.theme.templating import page_templates
 from triptych.writers.deck.drawing.office_math import build_equation
 from triptych.writers.deck.fitting.slides import fit_slide
-from triptych.writers.deck.fitting.text import fit_text, text_height
+from triptych.writers.deck.fitting.text import fit_text, measure_text
 from triptych.writers.deck.kinds import Role
 from triptych.writers.deck.slides import (
     CodeBody,
@@ -34,8 +34,8 @@ from triptych.writers.deck.slides import (
     Run,
     TextBody,
 )
-from triptych.writers.deck.story.runs import draw_all
-from triptych.writers.deck.story.storyboard import storyboard
+from triptych.writers.deck.story.runs import draw_uncached
+from triptych.writers.deck.story.storyboard import make_storyboard
 from triptych.writers.deck.writer import write_deck
 
 A = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
@@ -55,15 +55,14 @@ def refuse_all(formulas: list[Formula]) -> dict[Formula, Drawing | None]:
 
 @pytest.fixture
 def tell(read_book_of: ReadBook) -> Tell:
-    def make(markdown: str, *, draw: Any = draw_all, **front: str) -> Deck:
+    def make(markdown: str, *, draw: Any = draw_uncached, **front: str) -> Deck:
         book, found = read_book_of(markdown, **front)
         assert found == []
         labels = load_labels(book.metadata.language)
-        told, problems = storyboard(
+        told, problems = make_storyboard(
             book,
             labels,
             page_templates(),
-            footer="",
             pictures={},
             draw_formulas=draw,
         )
@@ -128,7 +127,7 @@ class TestWhatIsShown:
         )
         assert [finding.code for finding in found] == ["MTH001", "MTH001"]
         labels = load_labels("en")
-        told, problems = storyboard(book, labels, page_templates(), footer="", pictures={})
+        told, problems = make_storyboard(book, labels, page_templates(), pictures={})
         assert problems == []
         first, second = evidence(told)
         assert first.body == CodeBody(text="\\nosuch{x}", language="latex")
@@ -178,21 +177,21 @@ class TestFitting:
 
     def test_a_formula_is_as_wide_as_its_drawing(self) -> None:
         text = Para(runs=(Run(text="of "), self.formula(60.0)))
-        assert text_height([text], area(), THEME) > text_height(
+        assert measure_text([text], area(), THEME) > measure_text(
             [Para(runs=(Run(text="of x = y"),))], area(), THEME
         )
 
     def test_a_formula_is_as_wide_as_the_text_in_its_place(self) -> None:
         long = "a + b + c " * 20
         drawn, plain = (
-            text_height([Para(runs=(run,))], area(), THEME)
+            measure_text([Para(runs=(run,))], area(), THEME)
             for run in (self.formula(1.0, text=long), Run(text=long))
         )
         assert drawn >= plain
 
     def test_a_high_formula_makes_its_lines_higher(self) -> None:
         low, high = (
-            text_height([Para(runs=(self.formula(2.0, height),))], area(), THEME) for height in (1.0, 3.0)
+            measure_text([Para(runs=(self.formula(2.0, height),))], area(), THEME) for height in (1.0, 3.0)
         )
         assert high > 2 * low
 
@@ -270,7 +269,7 @@ class TestMarkup:
         assert "E = mc²" in words(as_oldest(tree)) and next(tree.iter(f"{P}pic"), None) is None
 
     def test_without_office_math_it_is_its_picture(self) -> None:
-        (drawing,) = draw_all([Formula("<math><mi>x</mi></math>", display=True)]).values()
+        (drawing,) = draw_uncached([Formula("<math><mi>x</mi></math>", display=True)]).values()
         body = EquationBody(
             native=NativeFormula(omml="", width=1, height=1, display=True),
             drawing=drawing,

@@ -10,14 +10,14 @@ from tests.writers.deck.conftest import THEME
 from triptych.media.lettering import unbreakable_units
 from triptych.writers.deck.fitting.line_breaking import (
     Piece,
-    line_widths,
-    typeface,
-    unbroken_width,
-    widest_unit,
+    break_lines,
+    get_typeface,
+    measure_unbroken,
+    measure_widest_unit,
 )
 
-SANS = typeface(THEME, THEME.sans)
-MONO = typeface(THEME, THEME.mono)
+SANS = get_typeface(THEME, THEME.sans)
+MONO = get_typeface(THEME, THEME.mono)
 FEW = settings(max_examples=100, deadline=None, derandomize=True, database=None)
 TEXTS = st.text(alphabet="ab Z9-–—/.,()“”漢字、。（）あー\n\u2028\t\u00a0\u0301é", max_size=60)
 
@@ -60,7 +60,7 @@ def test_units_are_the_text(text: str) -> None:
 @FEW
 @given(TEXTS, st.floats(min_value=30, max_value=400))
 def test_no_line_is_wider_than_the_column(text: str, width: float) -> None:
-    assert max(line_widths([Piece(text, SANS, 20.0)], width)) <= width + 1e-6
+    assert max(break_lines([Piece(text, SANS, 20.0)], width)) <= width + 1e-6
 
 
 @FEW
@@ -68,16 +68,16 @@ def test_no_line_is_wider_than_the_column(text: str, width: float) -> None:
 def test_a_change_of_look_within_a_word_moves_no_break(parts: list[str], data: st.DataObject) -> None:
     text = "".join(parts)
     cut = data.draw(st.integers(0, len(text)))
-    whole = line_widths([mono(text)], columns(4))
-    assert line_widths([mono(text[:cut]), mono(text[cut:])], columns(4)) == pytest.approx(whole)
+    whole = break_lines([mono(text)], columns(4))
+    assert break_lines([mono(text[:cut]), mono(text[cut:])], columns(4)) == pytest.approx(whole)
 
 
 @FEW
 @given(TEXTS)
 def test_a_column_as_wide_as_the_text_takes_forced_lines_only(text: str) -> None:
     piece = Piece(text, SANS, 20.0)
-    assert len(line_widths([piece], unbroken_width([piece]) + 1e-6 + 20 * 60)) == len(
-        line_widths([piece], float("inf"))
+    assert len(break_lines([piece], measure_unbroken([piece]) + 1e-6 + 20 * 60)) == len(
+        break_lines([piece], float("inf"))
     )
 
 
@@ -94,11 +94,11 @@ def test_a_column_as_wide_as_the_text_takes_forced_lines_only(text: str) -> None
     ],
 )
 def test_lines_are_filled_in_order(text: str, width: int, lines: int) -> None:
-    assert len(line_widths([mono(text)], columns(width))) == lines
+    assert len(break_lines([mono(text)], columns(width))) == lines
 
 
 def test_spaces_at_the_end_of_a_line_are_not_seen() -> None:
-    assert line_widths([mono("aaa    ")], columns(9)) == line_widths([mono("aaa")], columns(9))
+    assert break_lines([mono("aaa    ")], columns(9)) == break_lines([mono("aaa")], columns(9))
 
 
 def test_a_closing_mark_never_starts_a_line_of_ideographs() -> None:
@@ -107,14 +107,14 @@ def test_a_closing_mark_never_starts_a_line_of_ideographs() -> None:
 
 def test_text_without_spaces_but_of_ideographs_is_broken_without_words_being_cut() -> None:
     piece = Piece("漢" * 50, SANS, 20.0)
-    assert widest_unit([piece]) <= 20.0 * 1.02 + 1e-6
-    assert len(line_widths([piece], 210.0)) == 5
+    assert measure_widest_unit([piece]) <= 20.0 * 1.02 + 1e-6
+    assert len(break_lines([piece], 210.0)) == 5
 
 
 def test_the_widest_unit_is_that_of_the_widest_word() -> None:
-    assert widest_unit([mono("a bbbb cc")]) == pytest.approx(4 * 10 * 0.6 * 1.02)
-    assert widest_unit([]) == 0
+    assert measure_widest_unit([mono("a bbbb cc")]) == pytest.approx(4 * 10 * 0.6 * 1.02)
+    assert measure_widest_unit([]) == 0
 
 
 def test_the_unbroken_width_is_that_of_the_longest_forced_line() -> None:
-    assert unbroken_width([mono("aa bb\ncc")]) == pytest.approx(5 * 10 * 0.6 * 1.02)
+    assert measure_unbroken([mono("aa bb\ncc")]) == pytest.approx(5 * 10 * 0.6 * 1.02)

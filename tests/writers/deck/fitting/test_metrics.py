@@ -6,20 +6,25 @@ import pytest
 
 from tests.writers.deck.conftest import THEME
 from triptych.theme.theme import fonts_folder
-from triptych.writers.deck.fitting.line_breaking import SHORTEST_LINE, least_line, measured_face, typeface
+from triptych.writers.deck.fitting.line_breaking import (
+    SHORTEST_LINE,
+    get_least_line,
+    get_typeface,
+    open_measured_face,
+)
 
 WORK_SANS = fonts_folder() / "WorkSans-Regular.ttf"
 
 
 def test_a_word_is_as_wide_as_in_the_widest_face() -> None:
-    face = typeface(THEME, THEME.sans)
+    face = get_typeface(THEME, THEME.sans)
     assert len(face.faces) > 1
     for word in ("Solar", "minimum", "WAVE"):
         assert face.width(word) == max(one.advance(word) for one in face.faces)
 
 
 def test_kerning_counts() -> None:
-    face = measured_face(WORK_SANS)
+    face = open_measured_face(WORK_SANS)
     assert face.advance("AV") < face.advance("A") + face.advance("V")
 
 
@@ -27,52 +32,52 @@ def test_kerning_counts() -> None:
     ("character", "width"), [("漢", 1.0), ("あ", 1.0), ("\u2066", 0.0), ("\U00010400", 0.7)]
 )
 def test_characters_of_no_face_have_a_width_by_their_kind(character: str, width: float) -> None:
-    assert measured_face(WORK_SANS).advance(character) == width
+    assert open_measured_face(WORK_SANS).advance(character) == width
 
 
 def test_a_word_of_two_scripts_is_the_sum_of_its_parts() -> None:
-    face = measured_face(WORK_SANS)
+    face = open_measured_face(WORK_SANS)
     assert face.advance("ab漢字") == pytest.approx(face.advance("ab") + 2)
 
 
 def test_nothing_is_zero_wide() -> None:
-    assert typeface(THEME, THEME.sans).width("") == 0
+    assert get_typeface(THEME, THEME.sans).width("") == 0
 
 
 @pytest.mark.parametrize("family", [THEME.serif, THEME.sans, THEME.mono])
 @pytest.mark.parametrize("bold", [False, True])
 @pytest.mark.parametrize("italic", [False, True])
 def test_no_line_is_lower_than_programs_set_it(family: str, bold: bool, italic: bool) -> None:
-    face = typeface(THEME, family, bold=bold, italic=italic)
+    face = get_typeface(THEME, family, bold=bold, italic=italic)
     assert face.line_height >= max(SHORTEST_LINE, *(one.line_height for one in face.faces))
 
 
 def test_monospaced_characters_are_all_as_wide() -> None:
-    face = typeface(THEME, THEME.mono)
+    face = get_typeface(THEME, THEME.mono)
     assert {round(face.width(character), 6) for character in "iW.0_x"} == {0.6}
 
 
 def test_bold_text_is_wider() -> None:
-    assert typeface(THEME, THEME.sans, bold=True).width("measure") > typeface(THEME, THEME.sans).width(
-        "measure"
-    )
+    assert get_typeface(THEME, THEME.sans, bold=True).width("measure") > get_typeface(
+        THEME, THEME.sans
+    ).width("measure")
 
 
 def test_a_face_is_opened_once() -> None:
-    assert typeface(THEME, THEME.sans) is typeface(THEME, THEME.sans)
-    assert measured_face(WORK_SANS) is measured_face(WORK_SANS)
+    assert get_typeface(THEME, THEME.sans) is get_typeface(THEME, THEME.sans)
+    assert open_measured_face(WORK_SANS) is open_measured_face(WORK_SANS)
 
 
 @pytest.mark.parametrize("word", ["العربية", "עברית", "हिन्दी", "ภาษาไทย"])
 def test_other_scripts_are_measured_by_their_letters(word: str) -> None:
     """Shaped and joined letters take less room than one by one, and more than none."""
-    width = typeface(THEME, THEME.sans).width(word)
+    width = get_typeface(THEME, THEME.sans).width(word)
     assert 0.25 * len(word) < width < 0.8 * len(word)
 
 
 def test_ideographs_take_an_em() -> None:
-    assert typeface(THEME, THEME.sans).width("中文字體") == 4.0
+    assert get_typeface(THEME, THEME.sans).width("中文字體") == 4.0
 
 
 def test_scripts_with_high_marks_stand_on_wider_lines() -> None:
-    assert least_line("हिन्दी") > least_line("Text 中文") == SHORTEST_LINE
+    assert get_least_line("हिन्दी") > get_least_line("Text 中文") == SHORTEST_LINE

@@ -9,8 +9,8 @@ from pptx import Presentation
 from pptx.oxml.ns import qn
 
 from tests.writers.deck.conftest import THEME, all_places, card, deck, shown
-from triptych.writers.deck.fitting.cards import NumberSizes, fit_numbers, number_sizes
-from triptych.writers.deck.fitting.columns import Unfitting
+from triptych.writers.deck.fitting.cards import NumberSizes, find_number_sizes, fit_numbers
+from triptych.writers.deck.fitting.columns import DoesNotFit
 from triptych.writers.deck.fitting.composition import Composition
 from triptych.writers.deck.kinds import CARDS, Role
 from triptych.writers.deck.slides import Card, DeckSlide, Layout, NumbersBody
@@ -45,8 +45,8 @@ def test_cards_fill_the_grid_with_one_height_and_their_numbers_at_one_height(cou
 
 def test_all_slides_of_a_deck_have_the_sizes_of_the_widest_number() -> None:
     wide, narrow = body(*[card("94.5 GW")] * 3), body(*[card("7")] * 3)
-    sizes = number_sizes([(wide, PLACES), (narrow, PLACES)], THEME, rtl=False)
-    alone = number_sizes([(narrow, PLACES)], THEME, rtl=False)
+    sizes = find_number_sizes([(wide, PLACES), (narrow, PLACES)], THEME, rtl=False)
+    alone = find_number_sizes([(narrow, PLACES)], THEME, rtl=False)
     assert sizes.few < alone.few
     (slide,) = fitted(*narrow.cards, sizes=sizes)
     assert head_sizes(slide) == {sizes.few}
@@ -104,11 +104,11 @@ def test_more_than_four_go_on() -> None:
 
 
 def test_what_fits_in_no_size_is_told() -> None:
-    with pytest.raises(Unfitting):
+    with pytest.raises(DoesNotFit):
         fitted(card("1", "word " * 900))
 
 
 def test_a_number_that_fits_nowhere_leaves_the_others_their_size() -> None:
     others = body(card("7"))
-    sizes = number_sizes([(body(card("1", "word " * 900)), PLACES), (others, PLACES)], THEME, rtl=False)
-    assert sizes == number_sizes([(others, PLACES)], THEME, rtl=False)
+    sizes = find_number_sizes([(body(card("1", "word " * 900)), PLACES), (others, PLACES)], THEME, rtl=False)
+    assert sizes == find_number_sizes([(others, PLACES)], THEME, rtl=False)

@@ -22,11 +22,11 @@ from triptych.diagnostics import Diagnostic, Severity
 from triptych.writers.deck.fitting.composition import Places
 from triptych.writers.deck.fitting.slides import (
     FittedSlide,
+    choose_layout,
     fit_slide,
-    frame_height,
-    layout_for,
+    get_frame_height,
 )
-from triptych.writers.deck.fitting.text import text_height
+from triptych.writers.deck.fitting.text import measure_text
 from triptych.writers.deck.kinds import KINDS, Role
 from triptych.writers.deck.slides import (
     ChartBody,
@@ -43,12 +43,12 @@ LONG = "Energy that arrives without being asked. " * 40
 
 
 def fit(slide: DeckSlide) -> tuple[list[FittedSlide], list[Diagnostic]]:
-    here = places(layout_for(slide))
+    here = places(choose_layout(slide))
     parts, found = fit_slide(slide, all_places(), THEME)
     for part in parts:
         for index, text in part.texts.items():
             area = part.places.get(index, here[index]).text
-            height = text_height(text.paras, area, THEME, text.scale, text.spacing)
+            height = measure_text(text.paras, area, THEME, text.scale, text.spacing)
             assert height <= area.height + 1e-6
     return parts, found
 
@@ -81,11 +81,11 @@ class TestLayouts:
     )
     def test_a_body_has_its_own_layout(self, body: object, layout: Layout) -> None:
         slide = DeckSlide(layout=Layout.CHART, title="x", body=body)  # type: ignore[arg-type]
-        assert layout_for(slide) is layout
+        assert choose_layout(slide) is layout
 
     @pytest.mark.parametrize("layout", [Layout.TITLE, Layout.DIVIDER, Layout.CLOSING])
     def test_text_may_stand_on_a_dark_slide(self, layout: Layout) -> None:
-        assert layout_for(DeckSlide(layout=layout, title="x", body=TextBody(paras=()))) is layout
+        assert choose_layout(DeckSlide(layout=layout, title="x", body=TextBody(paras=()))) is layout
 
 
 class TestTitles:
@@ -157,7 +157,9 @@ class TestSourceLines:
         with_source, without = chart_slide("A."), chart_slide("A.")
         assert without.body is not None
         without = replace(without, body=replace(without.body, source=()))  # type: ignore[call-arg]
-        assert frame_height(with_source, here) == here[Role.OBJECT].height < frame_height(without, here)
+        assert (
+            get_frame_height(with_source, here) == here[Role.OBJECT].height < get_frame_height(without, here)
+        )
 
 
 def low_closing(height: float) -> dict[Layout, Places]:

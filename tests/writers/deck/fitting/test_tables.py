@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.writers.deck.conftest import THEME, point, table
-from triptych.writers.deck.fitting.line_breaking import line_widths
+from triptych.writers.deck.fitting.line_breaking import break_lines
 from triptych.writers.deck.fitting.tables import (
     GUARD,
     LEAST_UNBROKEN,
@@ -19,10 +19,10 @@ from triptych.writers.deck.fitting.tables import (
     SPLIT_SIZES,
     WHOLE_SIZES,
     FittedTable,
-    column_widths,
+    compute_column_widths,
     fit_table,
 )
-from triptych.writers.deck.fitting.text import Level, pieces, size_of
+from triptych.writers.deck.fitting.text import Level, get_run_size, make_pieces
 from triptych.writers.deck.slides import Run, TableBody, TableCell
 
 WIDTH, HEIGHT = 866.4, 334.0
@@ -46,12 +46,12 @@ CELLS = st.lists(st.sampled_from(["sun ", "wind ", "12.5", "漢字", "energy-", 
 def test_columns_share_the_width_by_what_stands_there(
     least: tuple[float, ...], most: tuple[float, ...], width: float, widths: tuple[float, ...] | None
 ) -> None:
-    assert column_widths(least, most, width) == (widths if widths is None else pytest.approx(widths))
+    assert compute_column_widths(least, most, width) == (widths if widths is None else pytest.approx(widths))
 
 
 def test_the_authors_widths_break_no_line_that_fits() -> None:
-    assert column_widths((10, 10), (40, 50), 100, (0.7, 0.3)) == pytest.approx((50, 50))
-    assert column_widths((10, 10), (40, 10), 100, (0.7, 0.3)) == pytest.approx((70, 30))
+    assert compute_column_widths((10, 10), (40, 50), 100, (0.7, 0.3)) == pytest.approx((50, 50))
+    assert compute_column_widths((10, 10), (40, 10), 100, (0.7, 0.3)) == pytest.approx((70, 30))
 
 
 @pytest.mark.parametrize(
@@ -61,7 +61,7 @@ def test_the_authors_widths_break_no_line_that_fits() -> None:
 def test_the_authors_widths_hold_so_far_as_words_stay_whole(
     shares: tuple[float, ...], widths: tuple[float, ...]
 ) -> None:
-    assert column_widths((10, 10), (180, 200), 100, shares) == pytest.approx(widths)
+    assert compute_column_widths((10, 10), (180, 200), 100, shares) == pytest.approx(widths)
 
 
 @FEW
@@ -106,8 +106,8 @@ def test_a_long_table_is_continued_evenly() -> None:
 
 def lines(fitted: FittedTable, row: int, column: int) -> int:
     level = Level(size=fitted.size, family=THEME.sans, bold=row == 0)
-    text = pieces(fitted.rows[row][column].runs, level, THEME)
-    return len(line_widths(text, fitted.widths[column] - 2 * SIDE_PADDING - GUARD))
+    text = make_pieces(fitted.rows[row][column].runs, level, THEME)
+    return len(break_lines(text, fitted.widths[column] - 2 * SIDE_PADDING - GUARD))
 
 
 def test_dates_numbers_and_short_names_are_whole_beside_long_text() -> None:
@@ -254,5 +254,5 @@ def test_small_words_stand_where_the_table_stays_whole(rows: int, note: str, lin
 
 def test_small_words_are_never_too_small_to_be_read() -> None:
     small = Run(text="2024", small=True)
-    assert [size_of(small, size) for size in (12.0, 14.0, 20.0)] == [12.0, 12.0, 16.0]
-    assert size_of(Run(text="2024"), 20.0) == 20.0
+    assert [get_run_size(small, size) for size in (12.0, 14.0, 20.0)] == [12.0, 12.0, 16.0]
+    assert get_run_size(Run(text="2024"), 20.0) == 20.0

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.writers.deck.conftest import THEME, area, point, shown, shown_on
-from triptych.writers.deck.fitting.line_breaking import line_widths
+from triptych.writers.deck.fitting.line_breaking import break_lines
 from triptych.writers.deck.fitting.text import (
     FILLED_SHARE,
     WIDEST_SPACING,
@@ -19,10 +19,10 @@ from triptych.writers.deck.fitting.text import (
     TextSizes,
     fit_size,
     fit_text,
-    line_height,
-    pieces,
+    make_pieces,
+    measure_line,
+    measure_text,
     split_paragraph,
-    text_height,
 )
 from triptych.writers.deck.slides import Para, Run
 
@@ -52,7 +52,7 @@ def size(fitted: FittedText, box: TextArea) -> float:
 
 
 def height(fitted: FittedText, box: TextArea) -> float:
-    return text_height(fitted.paras, box, THEME, fitted.scale, fitted.spacing)
+    return measure_text(fitted.paras, box, THEME, fitted.scale, fitted.spacing)
 
 
 @FEW
@@ -240,9 +240,9 @@ class TestMargins:
 
 def test_code_in_a_line_makes_it_as_high_as_its_face() -> None:
     level = area().levels[0]
-    code = line_height([Run(text="a"), Run(text="x", code=True)], level, THEME)
-    assert code == max(code, line_height([Run(text="a")], level, THEME))
-    assert line_height([], level, THEME) == line_height([Run(text="")], level, THEME)
+    code = measure_line([Run(text="a"), Run(text="x", code=True)], level, THEME)
+    assert code == max(code, measure_line([Run(text="a")], level, THEME))
+    assert measure_line([], level, THEME) == measure_line([Run(text="")], level, THEME)
 
 
 def test_links_to_slides_stay_on_one_line_where_some_size_lets_them() -> None:
@@ -253,7 +253,9 @@ def test_links_to_slides_stay_on_one_line_where_some_size_lets_them() -> None:
     (linked,), (unlinked,) = (fit_text([para] * 5, narrow, THEME) for para in (link, plain))
     assert linked.scale < unlinked.scale
     level = narrow.levels[0]
-    assert len(line_widths(pieces(link.runs, level, THEME, linked.scale), narrow.width - level.margin)) == 1
+    assert (
+        len(break_lines(make_pieces(link.runs, level, THEME, linked.scale), narrow.width - level.margin)) == 1
+    )
 
 
 def test_small_paragraphs_on_further_slides_are_closer_together_than_large_ones() -> None:

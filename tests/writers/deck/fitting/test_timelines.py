@@ -10,11 +10,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.writers.deck.conftest import THEME, all_places, card, shown
-from triptych.writers.deck.fitting.cards import along, broken_gaps, fit_timeline
-from triptych.writers.deck.fitting.columns import Unfitting
+from triptych.writers.deck.fitting.cards import find_gaps_to_break, fit_timeline, place_dates
+from triptych.writers.deck.fitting.columns import DoesNotFit
 from triptych.writers.deck.fitting.composition import Composition, Ornament
-from triptych.writers.deck.fitting.line_breaking import line_widths
-from triptych.writers.deck.fitting.text import Level, pieces
+from triptych.writers.deck.fitting.line_breaking import break_lines
+from triptych.writers.deck.fitting.text import Level, make_pieces
 from triptych.writers.deck.kinds import CARDS
 from triptych.writers.deck.slides import Card, Layout, Run, TimelineBody
 
@@ -55,7 +55,10 @@ def assert_apart(slide: Composition) -> None:
 def test_dots_are_true_to_time_and_cards_apart(years: list[int]) -> None:
     (slide,) = fitted(*dated(*years))
     assert_apart(slide)
-    places, broken = dots(slide), broken_gaps([b - a for a, b in pairwise(years)]) if rules(slide) > 1 else ()
+    places, broken = (
+        dots(slide),
+        find_gaps_to_break([b - a for a, b in pairwise(years)]) if rules(slide) > 1 else (),
+    )
     shares = {
         round((b - a) / (later - earlier), 3)
         for place, ((earlier, later), (a, b)) in enumerate(
@@ -77,7 +80,7 @@ def test_no_date_wraps(heads: list[str]) -> None:
         for role, text in slide.texts.items():
             area = slide.places[role].text
             level = Level(size=text.sizes[0], family=THEME.sans, bold=True)
-            assert len(line_widths(pieces(text.paras[0].runs, level, THEME), area.width)) == 1
+            assert len(break_lines(make_pieces(text.paras[0].runs, level, THEME), area.width)) == 1
 
 
 @pytest.mark.parametrize(
@@ -93,11 +96,11 @@ def test_no_date_wraps(heads: list[str]) -> None:
     ],
 )
 def test_a_line_is_broken_where_years_are_far_apart(gaps: Sequence[float], broken: set[int]) -> None:
-    assert broken_gaps(gaps) == broken
+    assert find_gaps_to_break(gaps) == broken
 
 
 def test_a_break_keeps_the_other_distances_true() -> None:
-    places, breaks = along([1500, 1950, 1960, 1980], 600, breaking=True)
+    places, breaks = place_dates([1500, 1950, 1960, 1980], 600, breaking=True)
     assert places[3] - places[2] == pytest.approx(2 * (places[2] - places[1]))
     assert len(breaks) == 1 and places[0] < breaks[0] < places[1]
 
@@ -144,5 +147,5 @@ def test_one_long_text_has_a_slide_and_leaves_the_others_together() -> None:
 
 
 def test_what_fits_on_no_slide_is_told() -> None:
-    with pytest.raises(Unfitting):
+    with pytest.raises(DoesNotFit):
         fitted(*dated(2000, 2001, text="word " * 900))

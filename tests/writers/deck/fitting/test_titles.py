@@ -14,7 +14,7 @@ from triptych.diagnostics import Span
 from triptych.theme.theme import load_theme
 from triptych.writers.deck.fitting.composition import Places
 from triptych.writers.deck.fitting.text import Level, Place, TextArea
-from triptych.writers.deck.fitting.titles import TitledPlaces, deck_title_size
+from triptych.writers.deck.fitting.titles import TitledPlaces, find_title_size
 from triptych.writers.deck.kinds import Role
 from triptych.writers.deck.slides import DeckSlide, Layout, Para, Run, TextBody
 from triptych.writers.deck.template.opening import open_template
@@ -45,31 +45,31 @@ def titled(title: str, own: Places, size: float | None = 24.0) -> TitledPlaces:
 
 class TestSizeOfADeck:
     def test_titles_that_fit_keep_the_size_of_the_template(self) -> None:
-        assert deck_title_size([(SHORT, Layout.BULLETS, HIGH), (LONG, Layout.BULLETS, HIGH)], THEME) == 30.0
+        assert find_title_size([(SHORT, Layout.BULLETS, HIGH), (LONG, Layout.BULLETS, HIGH)], THEME) == 30.0
 
     def test_the_longest_title_decides(self) -> None:
         tight = places(place(20, 66), place(120, 300))
-        size = deck_title_size([(SHORT, Layout.BULLETS, tight), (LONG, Layout.BULLETS, tight)], THEME)
+        size = find_title_size([(SHORT, Layout.BULLETS, tight), (LONG, Layout.BULLETS, tight)], THEME)
         assert size is not None and 24.0 <= size < 30.0
 
     def test_titles_grow_before_they_are_hard_to_read(self) -> None:
-        assert deck_title_size([(LONG, Layout.BULLETS, LOW)], THEME) == 24.0
+        assert find_title_size([(LONG, Layout.BULLETS, LOW)], THEME) == 24.0
 
     def test_one_title_in_ten_may_be_too_long(self) -> None:
         some = [(SHORT, Layout.BULLETS, LOW)] * 10
-        assert deck_title_size([*some, (LONG * 6, Layout.BULLETS, LOW)], THEME) == 24.0
-        assert deck_title_size([(LONG * 6, Layout.BULLETS, LOW)] * 2, THEME) == 16.0
+        assert find_title_size([*some, (LONG * 6, Layout.BULLETS, LOW)], THEME) == 24.0
+        assert find_title_size([(LONG * 6, Layout.BULLETS, LOW)] * 2, THEME) == 16.0
 
     def test_the_smallest_size_of_several_layouts_is_that_of_all(self) -> None:
         small = places(place(20, 90, size=26), place(120, 300))
-        assert deck_title_size([(SHORT, Layout.BULLETS, HIGH), (SHORT, Layout.CHART, small)], THEME) == 26.0
+        assert find_title_size([(SHORT, Layout.BULLETS, HIGH), (SHORT, Layout.CHART, small)], THEME) == 26.0
 
     def test_a_label_over_a_quotation_is_no_measure_for_titles(self) -> None:
         label = places(place(20, 40, size=18.0), place(120, 300))
-        assert deck_title_size([(SHORT, Layout.QUOTE, label), (SHORT, Layout.BULLETS, HIGH)], THEME) == 30.0
+        assert find_title_size([(SHORT, Layout.QUOTE, label), (SHORT, Layout.BULLETS, HIGH)], THEME) == 30.0
 
     def test_titles_of_title_slides_do_not_count(self) -> None:
-        assert deck_title_size([(LONG, Layout.TITLE, LOW), (LONG, Layout.CLOSING, LOW)], THEME) is None
+        assert find_title_size([(LONG, Layout.TITLE, LOW), (LONG, Layout.CLOSING, LOW)], THEME) is None
 
 
 class TestGrowing:

@@ -14,7 +14,7 @@ from triptych.model.book import Book
 from triptych.stages import read
 from triptych.theme.templating import page_templates
 from triptych.writers.deck.slides import Deck
-from triptych.writers.deck.story.storyboard import storyboard
+from triptych.writers.deck.story.storyboard import StoryOptions, make_storyboard
 
 Tell = Callable[..., Deck]
 
@@ -26,13 +26,12 @@ FILES: dict[str, str | bytes] = {
 
 def told(book: Book, **more: Any) -> Deck:
     labels = load_labels(book.metadata.language)
-    deck, found = storyboard(
+    deck, found = make_storyboard(
         book,
         labels,
         page_templates(),
-        footer="",
+        StoryOptions(**more),
         pictures=pictures_of(book),
-        **more,
     )
     assert {one.code for one in found} <= {"DEK006"}  # talks of tests are far too short
     return deck

@@ -6,13 +6,13 @@ import pytest
 
 from triptych.model import nodes
 from triptych.model.nodes import Inline, Style
-from triptych.writers.deck.story.assertions import Phrasing, Sentence, Topic, names_of
+from triptych.writers.deck.story.assertions import BookSentence, Phrasing, Topic, find_names
 
 ENGLISH = Phrasing.of("en")
 
 
 def title(text: str, language: str = "en") -> str:
-    return Phrasing.of(language).title(Sentence(text))
+    return Phrasing.of(language).title(BookSentence(text))
 
 
 def paragraph(*content: Inline | str) -> nodes.Paragraph:
@@ -64,13 +64,13 @@ def test_what_says_nothing_by_itself_is_none(text: str) -> None:
 
 
 def test_what_stands_before_a_formula_is_a_point_without_its_comma_if_it_is_whole() -> None:
-    whole = Sentence("The variable is distributed according to the component z,")
+    whole = BookSentence("The variable is distributed according to the component z,")
     assert ENGLISH.statement(whole) == ENGLISH.title(whole) == whole.text.rstrip(",")
-    assert ENGLISH.statement(Sentence("The definition of the function, from its block, is")) == ""
+    assert ENGLISH.statement(BookSentence("The definition of the function, from its block, is")) == ""
 
 
 def test_a_sentence_that_names_a_figure_is_none() -> None:
-    assert ENGLISH.title(Sentence("A string has three parts on the stack.", refers=True)) == ""
+    assert ENGLISH.title(BookSentence("A string has three parts on the stack.", refers=True)) == ""
 
 
 def test_words_that_tie_it_to_the_sentence_before_are_left_off() -> None:
@@ -78,7 +78,7 @@ def test_words_that_tie_it_to_the_sentence_before_are_left_off() -> None:
 
 
 def test_a_name_of_code_keeps_its_small_letter() -> None:
-    named = Sentence("However, mod is not an include operation.", names=frozenset({"mod"}))
+    named = BookSentence("However, mod is not an include operation.", names=frozenset({"mod"}))
     assert ENGLISH.title(named) == "mod is not an include operation"
 
 
@@ -126,9 +126,9 @@ def test_other_languages_have_words_of_their_own() -> None:
 
 
 def test_what_shares_words_with_its_topic_is_worth_more() -> None:
-    topic = Topic("References and borrowing", names=names_of("let r = &s1;"))
-    near = Sentence("A reference borrows s1.", names=frozenset({"s1"}))
-    far = Sentence("There are two kinds of memory.")
+    topic = Topic("References and borrowing", names=find_names("let r = &s1;"))
+    near = BookSentence("A reference borrows s1.", names=frozenset({"s1"}))
+    far = BookSentence("There are two kinds of memory.")
     assert ENGLISH.worth(near, topic) > 1 > ENGLISH.worth(far, topic)
 
 

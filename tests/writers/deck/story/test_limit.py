@@ -14,7 +14,7 @@ from triptych.writers.deck.story.chapter_views import ChapterView
 from triptych.writers.deck.story.delivery import Delivery
 from triptych.writers.deck.story.evidence import Evidence
 from triptych.writers.deck.story.runs import Scripted
-from triptych.writers.deck.story.storyboard import storyboard, within_limit
+from triptych.writers.deck.story.storyboard import StoryOptions, limit_slides, make_storyboard
 
 
 def view(*evidence: Evidence, **more: Any) -> ChapterView:
@@ -33,7 +33,7 @@ def view(*evidence: Evidence, **more: Any) -> ChapterView:
 
 
 def left(most: int, **views: ChapterView) -> dict[str, list[Layout]]:
-    kept, _ = within_limit(views, most, 1)
+    kept, _ = limit_slides(views, most, 1)
     return {name: [item.layout for item in view.evidence] for name, view in kept.items()}
 
 
@@ -43,7 +43,7 @@ CHART, CODE = item(Layout.CHART), item()
 def test_nothing_is_left_out_where_there_is_room_or_no_limit() -> None:
     for most in (0, 4):
         assert left(most, a=view(CODE, CHART)) == {"a": [Layout.CODE, Layout.CHART]}
-        assert within_limit({"a": view(CODE, CHART)}, most, 1)[1] == []
+        assert limit_slides({"a": view(CODE, CHART)}, most, 1)[1] == []
 
 
 def test_hidden_slides_go_first_then_those_that_are_worth_least_from_the_end() -> None:
@@ -62,18 +62,18 @@ def test_slides_to_which_an_author_wrote_what_is_said_stay() -> None:
 
 
 def test_it_is_counted() -> None:
-    _, (finding,) = within_limit({"a": view(*[CODE] * 9)}, 4, 1)
+    _, (finding,) = limit_slides({"a": view(*[CODE] * 9)}, 4, 1)
     assert finding.code == "DEK008" and finding.message.endswith("; 7 slides were omitted")
 
 
 def test_what_was_asked_for_stays() -> None:
     asked = item(asked=True)
     assert left(1, a=view(asked, CHART)) == {"a": [Layout.CODE]}
-    _, (finding,) = within_limit({"a": view(*[asked] * 5, CHART)}, 3, 1)
+    _, (finding,) = limit_slides({"a": view(*[asked] * 5, CHART)}, 3, 1)
     assert finding.message == (
         "the deck is limited to 3 slides, but 7 slides are required; 1 slide was omitted"
     )
-    _, (finding,) = within_limit({"a": view(*[asked] * 5)}, 3, 1)
+    _, (finding,) = limit_slides({"a": view(*[asked] * 5)}, 3, 1)
     assert finding.message == "the deck is limited to 3 slides, but 7 slides are required"
     assert finding.hint == "raise `max-slides` (0 for no limit), or mark less content with `{.slide}`"
 
@@ -86,7 +86,7 @@ def test_chapters_with_least_to_show_go_last_but_for_what_is_said_there() -> Non
 
 def test_a_chapter_that_begins_at_once_has_a_divider_when_nothing_else_is_left() -> None:
     said = view(CODE, divided=False, notes=(Scripted(()),))
-    kept, _ = within_limit({"a": said}, 1, 1)
+    kept, _ = limit_slides({"a": said}, 1, 1)
     assert not kept["a"].evidence and kept["a"].divided
 
 
@@ -94,13 +94,11 @@ def test_a_deck_keeps_to_it_and_the_book_has_the_rest(read_book_of: ReadBook) ->
     listings = "".join(f"## H{n}\n\nText.\n\n```c\na\nb\n{n}\n```\n\n" for n in range(20))
     chart = "::: {#fig-a .chart .slide data=data.csv x=year y=gw type=line fig-alt=A}\nChart\n:::\n\n![B](a.png){fig-alt=B}\n"
     book, _ = read_book_of(listings + chart, files=FILES)
-    deck, found = storyboard(
+    deck, found = make_storyboard(
         book,
         load_labels("en"),
         page_templates(),
-        footer="",
-        limit=8,
-        delivery=Delivery(),
+        StoryOptions(limit=8, delivery=Delivery()),
         pictures=pictures_of(book),
     )
     assert 4 < len(deck.slides) <= 8 and any(slide.id == "fig-a" for slide in deck.slides)

@@ -10,7 +10,7 @@ from tests.conftest import ReadBook
 from triptych.languages.labels import load_labels
 from triptych.model import nodes
 from triptych.writers.deck.slides import Para, Run, Spoken
-from triptych.writers.deck.story.runs import Speech, bullet_points, runs
+from triptych.writers.deck.story.runs import Speech, make_paras, make_runs
 
 
 @pytest.fixture
@@ -49,7 +49,7 @@ def points(read_book_of: ReadBook) -> Any:
         book, _ = read_book_of(markdown)
         return [
             ("".join(run.text for run in para.runs), para.level, para.bullet, para.number)
-            for para in bullet_points(book.chapters[0].blocks)
+            for para in make_paras(book.chapters[0].blocks)
         ]
 
     return read
@@ -76,16 +76,16 @@ def points(read_book_of: ReadBook) -> Any:
     ],
 )
 def test_a_look_becomes_a_run(markdown: str, expected: list[Run], inlines: Any) -> None:
-    assert list(runs(inlines(markdown))) == expected
+    assert list(make_runs(inlines(markdown))) == expected
 
 
 def test_a_link_within_the_book_is_text(inlines: Any) -> None:
-    assert runs(inlines("[the start](#here) []{#here}"))[0] == Run(text="the start")
+    assert make_runs(inlines("[the start](#here) []{#here}"))[0] == Run(text="the start")
 
 
 def test_runs_of_one_look_are_joined() -> None:
     content = (nodes.Text(text="a"), nodes.SoftBreak(), nodes.Text(text="b"))
-    assert runs(content) == (Run(text="a b"),)
+    assert make_runs(content) == (Run(text="a b"),)
 
 
 class TestBulletPoints:
@@ -111,7 +111,7 @@ class TestBulletPoints:
             term=(nodes.Text(text="GW"),),
             meanings=((nodes.Paragraph(content=(nodes.Text(text="A unit."),)),),),
         )
-        assert list(bullet_points((nodes.DefinitionList(items=(item,)),))) == [
+        assert list(make_paras((nodes.DefinitionList(items=(item,)),))) == [
             Para(runs=(Run(text="GW", bold=True),)),
             Para(runs=(Run(text="A unit."),), level=1, bullet=False),
         ]

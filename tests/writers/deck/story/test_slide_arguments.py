@@ -20,9 +20,9 @@ def test_text_becomes_what_slides_take() -> None:
             "hidden": 1,
         }
     )
-    assert given["layout"] is Layout.BULLETS and type(given["title"]) is str and given["hidden"] is True
-    assert given["points"] == [(Run(text="one"),), (Run(text="two "), Run(text="three", bold=True))]
-    assert given["notes"] == [(Run(text="said"),)]
+    assert given.layout is Layout.BULLETS and type(given.title) is str and given.hidden is True
+    assert given.points == [(Run(text="one"),), (Run(text="two "), Run(text="three", bold=True))]
+    assert given.notes == [(Run(text="said"),)]
 
 
 @pytest.mark.parametrize(

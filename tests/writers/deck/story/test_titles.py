@@ -6,8 +6,8 @@ from tests.writers.deck.conftest import picture
 from triptych.languages.labels import load_labels
 from triptych.model import nodes
 from triptych.writers.deck.slides import DeckSlide, Layout, Run
-from triptych.writers.deck.story.assertions import Phrasing, Topic, names_of
-from triptych.writers.deck.story.slide_titles import ChapterTitles, told_apart
+from triptych.writers.deck.story.assertions import Phrasing, Topic, find_names
+from triptych.writers.deck.story.slide_titles import ChapterTitles, distinguish_titles
 
 CODE = nodes.CodeBlock(text="let r = &s1;", language="rust")
 BEFORE = nodes.Paragraph(
@@ -21,7 +21,7 @@ AFTER = nodes.Paragraph(
     )
 )
 SECTION = (BEFORE, CODE, AFTER)
-NAMES = names_of(CODE.text)
+NAMES = find_names(CODE.text)
 
 
 def titles() -> ChapterTitles:
@@ -69,5 +69,5 @@ def test_no_title_says_the_same_twice() -> None:
         chapter="sec-ship",
         body=picture(source=(Run(text="The ship."),)),
     )
-    found = told_apart((divider, shown), {"sec-ship": "The ship"}, load_labels("en"))
+    found = distinguish_titles((divider, shown), {"sec-ship": "The ship"}, load_labels("en"))
     assert [slide.title for slide in found] == ["The ship", "The ship: A grey square"]

@@ -10,7 +10,13 @@ from hypothesis import strategies as st
 
 from triptych.model import nodes
 from triptych.writers.deck.slides import CodeBody, Layout, TableBody
-from triptych.writers.deck.story.evidence import Evidence, _is_mute, _worth, ranked, within
+from triptych.writers.deck.story.evidence import (
+    Evidence,
+    _get_worth,
+    _says_nothing,
+    limit_evidence,
+    rank_evidence,
+)
 
 
 def item(layout: Layout = Layout.CODE, **more: Any) -> Evidence:
@@ -20,7 +26,7 @@ def item(layout: Layout = Layout.CODE, **more: Any) -> Evidence:
 
 
 def seen(*evidence: Evidence, most: int) -> list[int]:
-    return [place for place, one in enumerate(within(evidence, most)) if not one.hidden]
+    return [place for place, one in enumerate(limit_evidence(evidence, most)) if not one.hidden]
 
 
 def test_without_a_limit_all_are_seen() -> None:
@@ -67,10 +73,10 @@ def test_each_next_one_is_the_best_of_those_that_are_left(slides: list[tuple[Lay
     while left:
 
         def counts(place: int) -> tuple[float, int]:
-            return _worth(evidence[place]) * 0.5 ** of_section[evidence[place].section], -place
+            return _get_worth(evidence[place]) * 0.5 ** of_section[evidence[place].section], -place
 
-        best = max([place for place in left if not _is_mute(evidence[place])] or left, key=counts)
+        best = max([place for place in left if not _says_nothing(evidence[place])] or left, key=counts)
         order.append((best, counts(best)[0]))
         left.remove(best)
         of_section[evidence[best].section] += 1
-    assert ranked(evidence) == order
+    assert rank_evidence(evidence) == order

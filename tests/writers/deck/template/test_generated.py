@@ -13,7 +13,7 @@ from triptych.checks.deck import check_deck
 from triptych.settings.formats import SlideKind
 from triptych.theme.colours import contrast_ratio
 from triptych.theme.theme import Theme, load_theme
-from triptych.writers.deck.fitting.line_breaking import typeface
+from triptych.writers.deck.fitting.line_breaking import get_typeface
 from triptych.writers.deck.kinds import KINDS, Role
 from triptych.writers.deck.slides import Layout
 from triptych.writers.deck.template.generated import LAYOUTS, build_template
@@ -84,7 +84,7 @@ def test_each_layout_has_the_placeholders_that_are_fitted(layout: Layout, theme:
     for slot in KINDS[layout].slots:
         text = choice.cast.places[slot.role].text
         level = text.levels[0]
-        line = typeface(theme, level.family, bold=level.bold, italic=level.italic).line_height
+        line = get_typeface(theme, level.family, bold=level.bold, italic=level.italic).line_height
         assert level.size * line * level.line <= text.height
 
 

@@ -22,7 +22,7 @@ from tests.e2e.deck_templates import dark_by_paint, odd_placeholders, pandoc, py
 from tests.e2e.odd_templates import ODD
 from tests.writers.deck.conftest import SPAN, THEME, deck, everything, point
 from triptych.checks.deck import check_deck
-from triptych.writers.deck.fitting.text import text_height
+from triptych.writers.deck.fitting.text import measure_text
 from triptych.writers.deck.kinds import Role
 from triptych.writers.deck.slides import Card, DeckSlide, Layout, NumbersBody, Run, TextBody
 from triptych.writers.deck.template.opening import is_template_error, open_own_template, open_template
@@ -434,8 +434,8 @@ class TestLooks:
         title, text = places[Role.TITLE].text.levels[0], places[Role.BODY].text.levels[0]
         assert title.capitals and title.spacing == pytest.approx(3 / 32)
         assert text.exact == 42
-        assert text_height([point("One")], places[Role.BODY].text, THEME) == 42
-        assert text_height([point("One")], places[Role.BODY].text, THEME, 0.5) == 21
+        assert measure_text([point("One")], places[Role.BODY].text, THEME) == 42
+        assert measure_text([point("One")], places[Role.BODY].text, THEME, 0.5) == 21
 
     def test_lines_of_a_fixed_distance_stand_nearer_where_text_is_smaller(self) -> None:
         template = taken(odd_placeholders())

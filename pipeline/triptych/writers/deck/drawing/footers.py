@@ -11,8 +11,8 @@ from triptych.ooxml.inheritance import get_placeholder_type
 from triptych.ooxml.xml import qn
 from triptych.writers.deck.drawing.shapes import apply_surface, set_place
 from triptych.writers.deck.drawing.text import Look, TextContext, add_runs, get_office_language
-from triptych.writers.deck.fitting.line_breaking import unbroken_width
-from triptych.writers.deck.fitting.text import Place, pieces, text_height
+from triptych.writers.deck.fitting.line_breaking import measure_unbroken
+from triptych.writers.deck.fitting.text import Place, make_pieces, measure_text
 from triptych.writers.deck.pptx.package import element_of, list_placeholders
 from triptych.writers.deck.pptx.terms import Part, Presentation, Slide
 from triptych.writers.deck.slides import Para, Run
@@ -92,9 +92,9 @@ def _shrink_to_text(spot: Spot, words: str, scale: float, context: TextContext) 
     """Return the part of a place that its text covers."""
     place, area = spot.place, spot.place.text
     para = Para(runs=(Run(text=words),), bullet=False)
-    used = unbroken_width(pieces(para.runs, area.levels[0], context.theme, scale)) * _SLACK
+    used = measure_unbroken(make_pieces(para.runs, area.levels[0], context.theme, scale)) * _SLACK
     spare = max(0.0, area.width - used)
-    high = text_height((para,), area, context.theme, scale) + place.insets[1] + place.insets[3]
+    high = measure_text((para,), area, context.theme, scale) + place.insets[1] + place.insets[3]
     below = max(0.0, place.height - high)
     before = _BEFORE.get(spot.levels[0].get("algn"), 0.0) * spare
     over = _BEFORE.get(spot.anchor, 0.0) * below

@@ -30,7 +30,7 @@ from triptych.writers.deck.drawing.text import (
 )
 from triptych.writers.deck.fitting.composition import Places
 from triptych.writers.deck.fitting.frames import FittedEquation
-from triptych.writers.deck.fitting.slides import whole_frame
+from triptych.writers.deck.fitting.slides import get_whole_frame
 from triptych.writers.deck.fitting.text import Place
 from triptych.writers.deck.kinds import Role
 from triptych.writers.deck.pptx.package import create_part, element_of, remove_shape, text_body
@@ -220,7 +220,7 @@ _PIXELS = 4 / 3  # CSS pixels a point
 
 def measure_picture_room(dpi: int, places: Mapping[Layout, Places]) -> Room:
     """Return the room that slides have for pictures."""
-    frame = whole_frame(Layout.PICTURE, places[Layout.PICTURE], False)
+    frame = get_whole_frame(Layout.PICTURE, places[Layout.PICTURE], False)
     side = places[Layout.SIDE_PICTURE][Role.OBJECT]
     return Room(
         width=frame.width * _PIXELS,

@@ -39,12 +39,12 @@ from triptych.writers.deck.drawing.text import (
     end_paragraph,
     set_text,
 )
-from triptych.writers.deck.fitting.cards import SPACE_IN_CARDS, exact_line
-from triptych.writers.deck.fitting.composition import Frame, moved, surrounding
+from triptych.writers.deck.fitting.cards import SPACE_IN_CARDS, get_exact_line
+from triptych.writers.deck.fitting.composition import Frame, find_surrounding, move_place
 from triptych.writers.deck.fitting.frames import LINE_DISTANCE, FittedCode, FittedEquation
-from triptych.writers.deck.fitting.slides import FittedSlide, layout_for, whole_frame
+from triptych.writers.deck.fitting.slides import FittedSlide, choose_layout, get_whole_frame
 from triptych.writers.deck.fitting.tables import FittedTable
-from triptych.writers.deck.fitting.text import FittedText, Level, Place, text_height
+from triptych.writers.deck.fitting.text import FittedText, Level, Place, measure_text
 from triptych.writers.deck.kinds import COLUMNS, KINDS, Role
 from triptych.writers.deck.pptx.package import (
     create_slide,
@@ -152,8 +152,8 @@ def _find_surfaces(fitted: FittedSlide, offer: Offer) -> Surfaces:
         for role, frame in fitted.frames.items()
     }
     if fitted.ornaments:
-        box = surrounding([box for _, box in fitted.ornaments])
-        frames[_ORNAMENTS] = (moved(offer.places[KINDS[fitted.layout].main], box), READABLE)
+        box = find_surrounding([box for _, box in fitted.ornaments])
+        frames[_ORNAMENTS] = (move_place(offer.places[KINDS[fitted.layout].main], box), READABLE)
     return offer.surfaces(texts, frames, fitted.panels)
 
 
@@ -186,7 +186,7 @@ def _fit_panel_to_text(text: FittedText, place: Place, anchor: str, stage: Stage
 
     The text stays in place and gets some space to the edges before and after it.
     """
-    used = text_height(text.paras, place.text, stage.template.theme, text.scale, text.spacing)
+    used = measure_text(text.paras, place.text, stage.template.theme, text.scale, text.spacing)
     left, over, right, under = place.insets
     high = min(place.height, used + over + under)
     down = {"ctr": 0.5, "b": 1.0}.get(anchor, 0.0) * (place.height - high)
@@ -218,7 +218,7 @@ def _compute_looks(text: FittedText, place: Place, stage: Stage) -> list[tuple[P
         align = _choose_alignment(level, area.width / size, stage)
         if text.sizes:
             before = SPACE_IN_CARDS if number else 0.0
-            line = exact_line(level, size)
+            line = get_exact_line(level, size)
             looks.append((para, Look(size=size, before=before, after=0.0, line=line, align=align)))
             continue
         spaced = text.spacing != 1 or level.restated
@@ -322,12 +322,14 @@ def report_small_plots(fitted: FittedSlide, stage: Stage) -> list[Diagnostic]:
 
 
 def _get_offer(fitted: FittedSlide, stage: Stage) -> Offer:
-    wish = fitted.source.wish if fitted.layout is layout_for(fitted.source) else ""
+    wish = fitted.source.wish if fitted.layout is choose_layout(fitted.source) else ""
     return stage.template.offer(fitted.layout, wish) or stage.template.offers[fitted.layout]
 
 
 def _get_frame_place(role: Role, fitted: FittedSlide, offer: Offer) -> Place:
-    return fitted.places.get(role) or whole_frame(fitted.layout, offer.places, Role.SOURCE in fitted.texts)
+    return fitted.places.get(role) or get_whole_frame(
+        fitted.layout, offer.places, Role.SOURCE in fitted.texts
+    )
 
 
 def _draw_content(

@@ -16,7 +16,7 @@ from triptych.languages.word_tables import fallbacks
 from triptych.ooxml.xml import NAMESPACES, qn, to_emu
 from triptych.theme.theme import Script, Theme
 from triptych.writers.deck.drawing.office_math import build_equation, wrap_alternative
-from triptych.writers.deck.fitting.text import MARK_MARGIN, number_margin, size_of
+from triptych.writers.deck.fitting.text import MARK_MARGIN, get_number_margin, get_run_size
 from triptych.writers.deck.pptx.terms import RELATIONSHIP_TYPE
 from triptych.writers.deck.slides import NativeFormula, Para, Run
 from triptych.writers.deck.template.palette import Tint
@@ -193,7 +193,7 @@ def _add_paragraph(
         properties.set("lvl", str(min(para.level, 8)))
     runs = para.runs
     if number is not None:
-        margin = number_margin(para)
+        margin = get_number_margin(para)
         properties.set("marL", to_emu(margin * (para.level + 1)))
         properties.set("indent", to_emu(-margin))
     elif not para.bullet and not para.level:
@@ -232,7 +232,7 @@ def _run_properties(element: Any, run: Run, look: Look, part: Any, context: Text
     if script:
         properties.set("altLang", "en-US")
     if look.size:
-        properties.set("sz", _to_hundredths(size_of(run, look.size)))
+        properties.set("sz", _to_hundredths(get_run_size(run, look.size)))
     if run.bold or look.bold:
         properties.set("b", "1")
     if run.italic:

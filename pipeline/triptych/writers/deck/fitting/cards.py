@@ -15,18 +15,18 @@ from typing import TypeAlias
 
 from triptych.charts.labels import spread
 from triptych.theme.theme import Theme
-from triptych.writers.deck.fitting.columns import Unfitting
+from triptych.writers.deck.fitting.columns import DoesNotFit
 from triptych.writers.deck.fitting.composition import (
     Box,
     Composition,
     Ornament,
     Places,
-    moved,
-    region,
-    side_by_side,
+    divide_box,
+    find_region,
+    move_place,
 )
-from triptych.writers.deck.fitting.line_breaking import balanced
-from triptych.writers.deck.fitting.text import FittedText, Level, TextArea, fit_size, text_height
+from triptych.writers.deck.fitting.line_breaking import balance
+from triptych.writers.deck.fitting.text import FittedText, Level, TextArea, fit_size, measure_text
 from triptych.writers.deck.kinds import CARDS, Role
 from triptych.writers.deck.slides import Card, Layout, NumbersBody, Para, Run, TimelineBody, cut_runs
 
@@ -37,14 +37,14 @@ Sized: TypeAlias = tuple[Para, float, int]
 """A paragraph, its size in points, and on how many lines it may stand; 0 for any number."""
 
 
-def sized_card(card: Card, head: Sequence[Sized], size: float, area: TextArea) -> list[Sized]:
+def list_card_paragraphs(card: Card, head: Sequence[Sized], size: float, area: TextArea) -> list[Sized]:
     """The paragraphs of a card: those of its head, and what is said of it at a size."""
     under = 1 if len(area.levels) > 1 and not area.levels[1].margin else 0
     text = (replace(para, bullet=False, number=None, level=under) for para in card.paras)
     return [*head, *((para, size, 0) for para in text)]
 
 
-def head_of(runs: Sequence[Run]) -> Para:
+def make_head(runs: Sequence[Run]) -> Para:
     """What stands large in a card."""
     return Para(runs=tuple(runs), bullet=False)
 
@@ -53,11 +53,13 @@ def fit_card(paras: Sequence[Sized], area: TextArea, theme: Theme) -> tuple[Fitt
     """A card's text and its height; None where a word, a line or all of it is too large for the area."""
     height = 0.0
     for para, size, lines in paras:
-        own = replace(area, levels=tuple(_sized(level, size) for level in area.levels))
-        limit = replace(own, height=text_height((Para(runs=()),) * lines, own, theme) * 1.1) if lines else own
+        own = replace(area, levels=tuple(_resize(level, size) for level in area.levels))
+        limit = (
+            replace(own, height=measure_text((Para(runs=()),) * lines, own, theme) * 1.1) if lines else own
+        )
         if para.runs and fit_size((para,), limit, theme, (size,)) is None:
             return None
-        height += text_height((para,), own, theme) + SPACE_IN_CARDS
+        height += measure_text((para,), own, theme) + SPACE_IN_CARDS
     if height > area.height:
         return None
     return FittedText(
@@ -65,16 +67,16 @@ def fit_card(paras: Sequence[Sized], area: TextArea, theme: Theme) -> tuple[Fitt
     ), height
 
 
-def exact_line(level: Level, size: float) -> float | None:
+def get_exact_line(level: Level, size: float) -> float | None:
     """The distance of lines of another size than the layout's, where that is fixed in points; else None."""
     return size * _LINE if level.exact else None
 
 
-def _sized(level: Level, size: float) -> Level:
-    return replace(level, size=size, before=0.0, exact=exact_line(level, size) or 0.0)
+def _resize(level: Level, size: float) -> Level:
+    return replace(level, size=size, before=0.0, exact=get_exact_line(level, size) or 0.0)
 
 
-def shared_out(
+def distribute_cards(
     cards: Sequence[Card], most: int, fit: Callable[[Sequence[Card]], bool]
 ) -> list[Sequence[Card]] | None:
     """Cards on few slides, up to ``most`` on each and about as many on all where that fits; None where a card
@@ -90,7 +92,7 @@ def shared_out(
         groups.append(cards[start:end])
         start = end
     even, start = [], 0
-    for count in balanced([1.0] * len(cards), -(-len(cards) // len(groups))):
+    for count in balance([1.0] * len(cards), -(-len(cards) // len(groups))):
         even.append(cards[start : start + count])
         start += count
     return even if len(even) == len(groups) and all(map(fit, even)) else groups
@@ -125,13 +127,15 @@ class NumberSizes:
         return self.few if count <= _FEW else self.many
 
 
-def number_sizes(bodies: Iterable[tuple[NumbersBody, Places]], theme: Theme, *, rtl: bool) -> NumberSizes:
+def find_number_sizes(
+    bodies: Iterable[tuple[NumbersBody, Places]], theme: Theme, *, rtl: bool
+) -> NumberSizes:
     """The sizes at which the numbers of all slides fit, each body in its places."""
     found = dict(_LARGEST)
     for body, places in bodies:
-        whole = region(places, CARDS, sourced=bool(body.source))
-        for group in _groups(body.cards, whole, places, theme, rtl=rtl) or ():
-            few, size = len(group) <= _FEW, _largest(group, whole, places, theme, rtl=rtl)
+        whole = find_region(places, CARDS, sourced=bool(body.source))
+        for group in _group_numbers(body.cards, whole, places, theme, rtl=rtl) or ():
+            few, size = len(group) <= _FEW, _find_largest_number(group, whole, places, theme, rtl=rtl)
             if size > _SMALLEST:  # one slide that must be cramped is no measure for the others
                 found[few] = min(found[few], size)
     return NumberSizes(few=found[True], many=min(found.values()))
@@ -141,15 +145,15 @@ def fit_numbers(
     body: NumbersBody, places: Places, theme: Theme, *, rtl: bool, sizes: NumberSizes | None = None
 ) -> list[Composition]:
     """Up to four numbers on a slide, as large as the deck's ``sizes`` say. Raises `Unfitting`."""
-    sizes = sizes or number_sizes([(body, places)], theme, rtl=rtl)
-    whole = region(places, CARDS, sourced=bool(body.source))
-    groups = _groups(body.cards, whole, places, theme, rtl=rtl)
+    sizes = sizes or find_number_sizes([(body, places)], theme, rtl=rtl)
+    whole = find_region(places, CARDS, sourced=bool(body.source))
+    groups = _group_numbers(body.cards, whole, places, theme, rtl=rtl)
     if not groups:
-        raise Unfitting("text")
+        raise DoesNotFit("text")
     made = []
     for group in groups:
         # A slide may have less room than the one that the sizes of the deck were found on.
-        usual, own = sizes.of(len(group)), _largest(group, whole, places, theme, rtl=rtl)
+        usual, own = sizes.of(len(group)), _find_largest_number(group, whole, places, theme, rtl=rtl)
         row = _fit_number_row(group, min(usual, own), whole, places, theme, rtl=rtl)
         row = row or _fit_number_row(group, _SMALLEST, whole, places, theme, rtl=rtl)
         assert row is not None  # groups are such as fit at the smallest size
@@ -157,13 +161,13 @@ def fit_numbers(
     return made
 
 
-def _groups(
+def _group_numbers(
     cards: Sequence[Card], whole: Box, places: Places, theme: Theme, *, rtl: bool
 ) -> list[Sequence[Card]] | None:
     most = min(_MOST_NUMBERS, sum(role in places for role in CARDS))
 
     def shared(size: float) -> list[Sequence[Card]] | None:
-        return shared_out(
+        return distribute_cards(
             cards, most, lambda group: _fit_number_row(group, size, whole, places, theme, rtl=rtl) is not None
         )
 
@@ -173,7 +177,9 @@ def _groups(
     return groups
 
 
-def _largest(cards: Sequence[Card], whole: Box, places: Places, theme: Theme, *, rtl: bool) -> float:
+def _find_largest_number(
+    cards: Sequence[Card], whole: Box, places: Places, theme: Theme, *, rtl: bool
+) -> float:
     """The largest size: with all numbers on one line where they are still large so, else with units below."""
     few = len(cards) <= _FEW
     steps = [size for size in _STEPS if size <= _LARGEST[few]]
@@ -197,23 +203,23 @@ def _fit_number_row(
     broken: bool = True,
 ) -> Composition | None:
     """Cards side by side, None where they do not fit at a size of their numbers."""
-    boxes = side_by_side(whole, [1.0] * len(cards), _NUMBER_GAP, rtl=rtl)
+    boxes = divide_box(whole, [1.0] * len(cards), _NUMBER_GAP, rtl=rtl)
     insets = (_PADDING,) * 4
-    where = {role: moved(places[role], box, insets) for role, box in zip(CARDS, boxes, strict=False)}
-    heads: list[list[list[Sized]]] = [[[(head_of(card.head), size, 1)] for card in cards]]
+    where = {role: move_place(places[role], box, insets) for role, box in zip(CARDS, boxes, strict=False)}
+    heads: list[list[list[Sized]]] = [[[(make_head(card.head), size, 1)] for card in cards]]
     if broken:
-        heads += [_over_units(cards, size), [[(head_of(card.head), size, 2)] for card in cards]]
+        heads += [_break_before_units(cards, size), [[(make_head(card.head), size, 2)] for card in cards]]
     for head in heads:
         for text_size in _TEXTS:
             if text_size > _LARGEST_TEXT[len(cards) <= _FEW]:
                 continue
-            fitted = _fitted(cards, head, text_size, where, theme)
+            fitted = _fit_cards(cards, head, text_size, where, theme)
             if fitted is not None:
                 return _compose_numbers(fitted, where)
     return None
 
 
-def _over_units(cards: Sequence[Card], size: float) -> list[list[Sized]]:
+def _break_before_units(cards: Sequence[Card], size: float) -> list[list[Sized]]:
     """Numbers with their units on a line below; an empty one where a number has none, so that texts align."""
     unit = max(_SMALLEST_UNIT, round(size * _UNIT))
     heads: list[list[Sized]] = []
@@ -221,16 +227,16 @@ def _over_units(cards: Sequence[Card], size: float) -> list[list[Sized]]:
         found = _NUMBER_AND_UNIT.fullmatch("".join(run.text for run in card.head).strip())
         number = tuple(cut_runs(card.head, len(found.group(1)))) if found else card.head
         words = (Run(text=found.group(2)),) if found else ()
-        heads.append([(head_of(number), size, 1), (head_of(words), unit, 1)])
+        heads.append([(make_head(number), size, 1), (make_head(words), unit, 1)])
     return heads
 
 
-def _fitted(
+def _fit_cards(
     cards: Sequence[Card], heads: Sequence[Sequence[Sized]], size: float, where: Places, theme: Theme
 ) -> dict[Role, tuple[FittedText, float]] | None:
     texts = {}
     for card, head, role in zip(cards, heads, CARDS, strict=False):
-        fitted = fit_card(sized_card(card, head, size, where[role].text), where[role].text, theme)
+        fitted = fit_card(list_card_paragraphs(card, head, size, where[role].text), where[role].text, theme)
         if fitted is None:
             return None
         texts[role] = fitted
@@ -246,7 +252,7 @@ def _compose_numbers(fitted: Mapping[Role, tuple[FittedText, float]], where: Pla
     return Composition(
         layout=Layout.NUMBERS,
         texts={role: text for role, (text, _) in fitted.items()},
-        places={role: moved(where[role], box, insets) for role, box in boxes.items()},
+        places={role: move_place(where[role], box, insets) for role, box in boxes.items()},
         panels=frozenset(fitted),
     )
 
@@ -272,15 +278,15 @@ def fit_timeline(body: TimelineBody, places: Places, theme: Theme, *, rtl: bool)
     """Up to six dates on a slide, at true distances where all are dates in their order; else steps at even
     ones. Raises `Unfitting`.
     """
-    whole = region(places, CARDS, sourced=bool(body.source))
+    whole = find_region(places, CARDS, sourced=bool(body.source))
     most = min(_MOST_DATES, sum(role in places for role in CARDS))
 
     def fits(cards: Sequence[Card]) -> bool:
         return _fit_timeline_row(cards, _SIZES[-1], whole, places, theme) is not None
 
-    groups = shared_out(body.cards, most, fits)
+    groups = distribute_cards(body.cards, most, fits)
     if not groups:
-        raise Unfitting("text")
+        raise DoesNotFit("text")
     for sizes in _SIZES:
         rows = [_fit_timeline_row(group, sizes, whole, places, theme) for group in groups]
         if all(rows):
@@ -327,7 +333,7 @@ class _Row:
         return max(abs(flag.dot - flag.left) for flag in self.flags)
 
 
-def broken_gaps(gaps: Sequence[float]) -> frozenset[int]:
+def find_gaps_to_break(gaps: Sequence[float]) -> frozenset[int]:
     """Which gaps between dates are so long that all others would be crowded, by their place in the row.
 
     >>> sorted(broken_gaps([450, 10, 10]))
@@ -343,13 +349,13 @@ def broken_gaps(gaps: Sequence[float]) -> frozenset[int]:
     return frozenset()
 
 
-def along(dates: Sequence[float], length: float, *, breaking: bool) -> tuple[list[float], list[float]]:
+def place_dates(dates: Sequence[float], length: float, *, breaking: bool) -> tuple[list[float], list[float]]:
     """How far along a line each date stands, and where the line is broken, in points.
 
     Distances are true to time, but for those over a break.
     """
     gaps = [after - before for before, after in pairwise(dates)]
-    broken = broken_gaps(gaps) if breaking else frozenset()
+    broken = find_gaps_to_break(gaps) if breaking else frozenset()
     true = sum(gap for place, gap in enumerate(gaps) if place not in broken)
     scale = (length - _BREAK * len(broken)) / true
     places, breaks = [0.0], []
@@ -368,12 +374,12 @@ def _fit_timeline_row(
     known = [date for date in dates if date is not None]
     timed = len(known) == len(cards) > 1 and known == sorted(known) and known[0] < known[-1]
     if not timed:
-        return _steps(cards, sizes, whole, places, theme)
+        return _fit_steps(cards, sizes, whole, places, theme)
     best: _Row | None = None
     for one_sided in (True, False) if len(cards) <= _ONE_SIDED else (False,):
         for breaking in (False, True):
             for width in _WIDTHS:
-                row = _at_width(
+                row = _fit_flags(
                     cards, known, width, sizes, whole, places, theme, one_sided=one_sided, breaking=breaking
                 )
                 if row and (
@@ -385,7 +391,7 @@ def _fit_timeline_row(
     return best
 
 
-def _at_width(
+def _fit_flags(
     cards: Sequence[Card],
     dates: Sequence[float],
     width: float,
@@ -398,7 +404,7 @@ def _at_width(
     breaking: bool,
 ) -> _Row | None:
     left, _, across, height = whole
-    dots, breaks = along(dates, across - width, breaking=breaking)
+    dots, breaks = place_dates(dates, across - width, breaking=breaking)
     sides = [one_sided] * len(cards) if one_sided else [place % 2 == 0 for place in range(len(cards))]
     lefts = [0.0] * len(cards)
     for side in set(sides):
@@ -412,7 +418,7 @@ def _at_width(
     room = height - _REACH if one_sided else height - 2 * _REACH
     flags: list[_Flag] = []
     for place, card in enumerate(cards):
-        fitted = _text(card, sizes, (width - _INSET, room), places, theme, lines=1)
+        fitted = _fit_flag_text(card, sizes, (width - _INSET, room), places, theme, lines=1)
         if fitted is None:
             return None
         above = sides[place] and not one_sided
@@ -421,7 +427,7 @@ def _at_width(
     return row if row.above + row.below <= room else None
 
 
-def _steps(
+def _fit_steps(
     cards: Sequence[Card], sizes: tuple[float, float], whole: Box, places: Places, theme: Theme
 ) -> _Row | None:
     """What is no row of dates: cards at even distances, without a line that would be a scale."""
@@ -430,7 +436,7 @@ def _steps(
     flags = []
     for place, card in enumerate(cards):
         lines = 1 if card.when is not None else _NAME_LINES
-        fitted = _text(card, sizes, (width, height - _REACH), places, theme, lines=lines)
+        fitted = _fit_flag_text(card, sizes, (width, height - _REACH), places, theme, lines=lines)
         if fitted is None:
             return None
         at = left + place * (width + _FLAG_GAP)
@@ -438,7 +444,7 @@ def _steps(
     return _Row(tuple(flags), width, steps=True)
 
 
-def _text(
+def _fit_flag_text(
     card: Card,
     sizes: tuple[float, float],
     room: tuple[float, float],
@@ -447,9 +453,9 @@ def _text(
     *,
     lines: int,
 ) -> tuple[FittedText, float] | None:
-    area = moved(places[CARDS[0]], (0, 0, *room), (0.0,) * 4).text
-    head: list[Sized] = [(head_of(card.head), sizes[0], lines)]
-    return fit_card(sized_card(card, head, sizes[1], area), area, theme)
+    area = move_place(places[CARDS[0]], (0, 0, *room), (0.0,) * 4).text
+    head: list[Sized] = [(make_head(card.head), sizes[0], lines)]
+    return fit_card(list_card_paragraphs(card, head, sizes[1], area), area, theme)
 
 
 def _compose_timeline(row: _Row, whole: Box, places: Places, *, rtl: bool) -> Composition:
@@ -459,12 +465,12 @@ def _compose_timeline(row: _Row, whole: Box, places: Places, *, rtl: bool) -> Co
     free = height - above - row.below - reach_above - _REACH
     line = top + free * _TIMELINE_RAISED + above + reach_above
     inset = 0.0 if row.steps else _INSET
-    where, ornaments = {}, list(_line(row, left, across, line))
+    where, ornaments = {}, list(_draw_line(row, left, across, line))
     for flag, role in zip(row.flags, CARDS, strict=False):
         start = line - _REACH - above if flag.above else line + _REACH
         box = (flag.left + inset, start, row.width - inset, flag.height)
-        where[role] = moved(places[role], _mirrored(box, whole, rtl=rtl), (0.0,) * 4)
-        ornaments += [] if row.steps else _pole(flag, line, start)
+        where[role] = move_place(places[role], _mirror(box, whole, rtl=rtl), (0.0,) * 4)
+        ornaments += [] if row.steps else _draw_pole(flag, line, start)
     ornaments += [
         (Ornament.DOT, (flag.dot - _DOT / 2 + (_DOT / 2 if row.steps else 0), line - _DOT / 2, _DOT, _DOT))
         for flag in row.flags
@@ -473,11 +479,11 @@ def _compose_timeline(row: _Row, whole: Box, places: Places, *, rtl: bool) -> Co
         layout=Layout.TIMELINE,
         texts={role: flag.text for flag, role in zip(row.flags, CARDS, strict=False)},
         places=where,
-        ornaments=tuple((kind, _mirrored(box, whole, rtl=rtl)) for kind, box in ornaments),
+        ornaments=tuple((kind, _mirror(box, whole, rtl=rtl)) for kind, box in ornaments),
     )
 
 
-def _line(row: _Row, left: float, across: float, line: float) -> Iterator[tuple[Ornament, Box]]:
+def _draw_line(row: _Row, left: float, across: float, line: float) -> Iterator[tuple[Ornament, Box]]:
     """The line with its breaks; over steps a piece for each."""
     if row.steps:
         for flag in row.flags:
@@ -493,7 +499,7 @@ def _line(row: _Row, left: float, across: float, line: float) -> Iterator[tuple[
                 yield Ornament.POLE, (edge - _SLANT / 2, line + _SLANT * 1.4, _SLANT, -_SLANT * 2.8)
 
 
-def _pole(flag: _Flag, line: float, start: float) -> list[tuple[Ornament, Box]]:
+def _draw_pole(flag: _Flag, line: float, start: float) -> list[tuple[Ornament, Box]]:
     """From the dot to the card, and along it."""
     near = line - _REACH if flag.above else line + _REACH
     far = start if flag.above else start + flag.height
@@ -503,7 +509,7 @@ def _pole(flag: _Flag, line: float, start: float) -> list[tuple[Ornament, Box]]:
     ]
 
 
-def _mirrored(box: Box, whole: Box, *, rtl: bool) -> Box:
+def _mirror(box: Box, whole: Box, *, rtl: bool) -> Box:
     """A box where the line runs from right to left."""
     if not rtl:
         return box

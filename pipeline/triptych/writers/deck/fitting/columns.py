@@ -18,9 +18,9 @@ from triptych.writers.deck.fitting.composition import (
     Frame,
     Ornament,
     Places,
-    moved,
-    region,
-    side_by_side,
+    divide_box,
+    find_region,
+    move_place,
 )
 from triptych.writers.deck.fitting.frames import LINE_DISTANCE, FittedCode, fit_code
 from triptych.writers.deck.fitting.tables import fit_table
@@ -29,10 +29,10 @@ from triptych.writers.deck.fitting.text import (
     SMALLEST_TEXT,
     FittedText,
     Place,
+    do_sentences_fit,
     fit_size,
     fit_text,
-    ladder,
-    sentences_fit,
+    list_sizes,
 )
 from triptych.writers.deck.kinds import COLUMNS, Role
 from triptych.writers.deck.slides import (
@@ -66,12 +66,12 @@ _KINDS = {
 }
 
 
-class Unfitting(Exception):
+class DoesNotFit(Exception):
     """Something of a slide fits in no size; the argument is what it is."""
 
 
 @dataclass(frozen=True, slots=True)
-class _Fitted:
+class _FittedColumn:
     """A column in its place: what stands in it on one slide after the other."""
 
     place: Place
@@ -95,40 +95,43 @@ def fit_columns(
     match body.columns:
         case (Column(body=TextBody(paras=paras), head=()), Column(body=PictureBody() as picture)):
             side = places_of[Layout.SIDE_PICTURE]
-            if beside := fit_at_side(picture, paras, body.source, side, theme):
+            if beside := fit_side_picture(picture, paras, body.source, side, theme):
                 return [beside]
     places = places_of[layout]
     roles = [role for pair in COLUMNS for role in pair]
-    whole = region(places, roles, sourced=bool(body.source))
-    boxes = side_by_side(whole, (body.share, 1 - body.share), GAP, rtl=rtl)
-    texts, heads = _headed(body, boxes, places, theme)
+    whole = find_region(places, roles, sourced=bool(body.source))
+    boxes = divide_box(whole, (body.share, 1 - body.share), GAP, rtl=rtl)
+    texts, heads = _fit_heads(body, boxes, places, theme)
     down = max((place.height for place in heads.values()), default=0.0)
     down += _UNDER_HEAD if down else 0.0
     where: dict[Role, Place] = dict(heads)
     source = places.get(Role.SOURCE)
     if body.source and source and source.width < whole[2] - 1:  # one under the first is that of both
-        where[Role.SOURCE] = moved(source, (whole[0], source.top, whole[2], source.height))
+        where[Role.SOURCE] = move_place(source, (whole[0], source.top, whole[2], source.height))
     for column, (_, role), (left, top, width, height) in zip(body.columns, COLUMNS, boxes, strict=True):
         insets = _PANEL if isinstance(column.body, CodeBody) else None
-        where[role] = moved(places[role], (left, top + down, width, height - down), insets)
+        where[role] = move_place(places[role], (left, top + down, width, height - down), insets)
 
-    def fitted(size: float) -> list[_Fitted]:
+    def fitted(size: float) -> list[_FittedColumn]:
         pairs = zip(body.columns, (where[role] for _, role in COLUMNS), strict=True)
-        return [_Fitted(place, _parts(column, place, theme, size)) for column, place in pairs]
+        return [_FittedColumn(place, _fit_column(column, place, theme, size)) for column, place in pairs]
 
     columns = fitted(least)
     if any(
-        _cuts_sentences(column, one.place, theme) for column, one in zip(body.columns, columns, strict=True)
+        _needs_cut_sentences(column, one.place, theme)
+        for column, one in zip(body.columns, columns, strict=True)
     ):
-        return [slide for column in body.columns for slide in _by_itself(column, places_of, theme, least)]
+        return [slide for column in body.columns for slide in _fit_alone(column, places_of, theme, least)]
     if any(len(one.parts) > 1 for one in columns):
         smaller = fitted(min(least, LEAST_WHOLE))
         columns = smaller if all(len(one.parts) == 1 for one in smaller) else columns
-    made = _slides(body, layout, _alike(columns), texts, where, places_of, theme)
-    return [replace(slide, ornaments=_rules(heads)) if slide.layout is layout else slide for slide in made]
+    made = _compose_slides(body, layout, _equalise_sizes(columns), texts, where, places_of, theme)
+    return [
+        replace(slide, ornaments=_draw_rules(heads)) if slide.layout is layout else slide for slide in made
+    ]
 
 
-def _rules(heads: Places) -> tuple[tuple[Ornament, Box], ...]:
+def _draw_rules(heads: Places) -> tuple[tuple[Ornament, Box], ...]:
     """A line under what each column is called."""
     return tuple(
         (Ornament.RULE, (head.left, head.top + head.height + (_UNDER_HEAD - _RULE) / 2, head.width, _RULE))
@@ -136,7 +139,7 @@ def _rules(heads: Places) -> tuple[tuple[Ornament, Box], ...]:
     )
 
 
-def fit_at_side(
+def fit_side_picture(
     picture: PictureBody, paras: Sequence[Para], source: tuple[Run, ...], places: Places, theme: Theme
 ) -> Composition | None:
     """A photograph at its side of the slide with text, or its source line, beside it.
@@ -160,7 +163,7 @@ def fit_at_side(
     texts = {Role.BODY: fitted[0]} if fitted else {}
     if paras and line:
         area = places[Role.SOURCE].text
-        scale = fit_size(line, area, theme, ladder(area.levels[0].size, _LEAST_SOURCE))
+        scale = fit_size(line, area, theme, list_sizes(area.levels[0].size, _LEAST_SOURCE))
         if scale is None:
             return None
         texts[Role.SOURCE] = FittedText(paras=line, scale=scale)
@@ -171,11 +174,11 @@ def fit_at_side(
         layout=Layout.SIDE_PICTURE,
         texts=texts,
         frames={Role.OBJECT: Frame(content=replace(picture, full=True), body=picture)},
-        places={Role.OBJECT: moved(frame, box)},
+        places={Role.OBJECT: move_place(frame, box)},
     )
 
 
-def _alike(columns: Sequence[_Fitted]) -> list[_Fitted]:
+def _equalise_sizes(columns: Sequence[_FittedColumn]) -> list[_FittedColumn]:
     """Columns whose texts are all of the size of the smallest, and never larger than what they are called."""
     texts = [part for column in columns for part in column.parts if isinstance(part, FittedText)]
     scale = min((text.scale for text in texts), default=1.0)
@@ -194,26 +197,26 @@ def _alike(columns: Sequence[_Fitted]) -> list[_Fitted]:
     ]
 
 
-def _cuts_sentences(column: Column, place: Place, theme: Theme) -> bool:
+def _needs_cut_sentences(column: Column, place: Place, theme: Theme) -> bool:
     match column.body:
         case TextBody(paras=paras):
             scale = LEAST_WHOLE / place.text.levels[0].size
-            return not sentences_fit(paras, place.text, theme, min(1.0, scale))
+            return not do_sentences_fit(paras, place.text, theme, min(1.0, scale))
     return False
 
 
-def _by_itself(
+def _fit_alone(
     column: Column, places_of: Mapping[Layout, Places], theme: Theme, least: float
 ) -> list[Composition]:
     kind = _KINDS[type(column.body)]
     place = places_of[kind][Role.BODY if kind is Layout.BULLETS else Role.OBJECT]
-    return _alone(column, _parts(column, place, theme, least), places_of, theme)
+    return _compose_alone(column, _fit_column(column, place, theme, least), places_of, theme)
 
 
-def _slides(
+def _compose_slides(
     body: ColumnsBody,
     layout: Layout,
-    columns: Sequence[_Fitted],
+    columns: Sequence[_FittedColumn],
     heads: Mapping[Role, FittedText],
     where: Places,
     places_of: Mapping[Layout, Places],
@@ -232,11 +235,11 @@ def _slides(
         panels = frozenset(role for role, frame in frames.items() if isinstance(frame.body, CodeBody))
         made.append(Composition(layout=layout, texts=texts, frames=frames, places=where, panels=panels))
     for column, fitted in zip(body.columns, columns, strict=True):
-        made += _alone(column, fitted.parts[both:], places_of, theme)
+        made += _compose_alone(column, fitted.parts[both:], places_of, theme)
     return made
 
 
-def _alone(
+def _compose_alone(
     column: Column, parts: Sequence[FittedText | Content], places_of: Mapping[Layout, Places], theme: Theme
 ) -> list[Composition]:
     """What one column has left, on slides of its own."""
@@ -255,7 +258,7 @@ def _alone(
     ]
 
 
-def _headed(
+def _fit_heads(
     body: ColumnsBody, boxes: Sequence[Box], places: Places, theme: Theme
 ) -> tuple[dict[Role, FittedText], dict[Role, Place]]:
     """What the columns are called, in boxes as high as the longer one needs."""
@@ -265,27 +268,27 @@ def _headed(
         texts, where = {}, {}
         for column, (role, _), (left, top, width, _) in zip(body.columns, COLUMNS, boxes, strict=True):
             _, over, _, under = places[role].insets
-            where[role] = moved(places[role], (left, top, width, high + over + under))
+            where[role] = move_place(places[role], (left, top, width, high + over + under))
             area = where[role].text
             paras = (Para(runs=column.head, bullet=False),)
-            sizes = ladder(min(area.levels[0].size, _HEAD_SIZE), _LEAST_HEAD)
+            sizes = list_sizes(min(area.levels[0].size, _HEAD_SIZE), _LEAST_HEAD)
             scale = fit_size(paras, area, theme, sizes)
             if scale is not None and column.head:
                 texts[role] = FittedText(paras=paras, scale=scale)
         if len(texts) == sum(bool(column.head) for column in body.columns):
             scale = min(text.scale for text in texts.values())
             return {role: replace(text, scale=scale) for role, text in texts.items()}, where
-    raise Unfitting("column heading")
+    raise DoesNotFit("column heading")
 
 
-def _parts(column: Column, place: Place, theme: Theme, least: float) -> Sequence[FittedText | Content]:
+def _fit_column(column: Column, place: Place, theme: Theme, least: float) -> Sequence[FittedText | Content]:
     match column.body:
         case TextBody(paras=paras):
             return fit_text(paras, place.text, theme, least)
         case TableBody() as table:
             fitted = fit_table(table, place.width, place.height, theme)
             if fitted is None:
-                raise Unfitting("table")
+                raise DoesNotFit("table")
             return fitted
         case CodeBody(text=text):
             return fit_code(text, place.text.width, place.text.height, theme)
@@ -307,10 +310,13 @@ def fit_listings(body: ColumnsBody, places: Places, theme: Theme, *, rtl: bool) 
     bodies = tuple(column.body for column in body.columns if isinstance(column.body, CodeBody))
     if len(bodies) != 2 or any(column.head for column in body.columns) or body.source:
         return None
-    whole = region(places, (Role.OBJECT,), sourced=False)
+    whole = find_region(places, (Role.OBJECT,), sourced=False)
     place = places[Role.OBJECT]
     around = place.insets[1] + place.insets[3]
-    ways = (_in(place, bodies, boxes, theme) for boxes in _ways(bodies, whole, around, rtl=rtl))
+    ways = (
+        _fit_listings_in(place, bodies, boxes, theme)
+        for boxes in _arrange_listings(bodies, whole, around, rtl=rtl)
+    )
     best = max((way for way in ways if way), key=lambda way: way[0][0].size, default=None)
     if best is None:
         return None
@@ -318,11 +324,13 @@ def fit_listings(body: ColumnsBody, places: Places, theme: Theme, *, rtl: bool) 
     frames, where = {}, {}
     for role, code, own, box in zip(_ROLES, fitted, bodies, boxes, strict=True):
         frames[role] = Frame(content=code, body=own)
-        where[role] = moved(places[role], box)
+        where[role] = move_place(places[role], box)
     return Composition(layout=Layout.CODE, frames=frames, places=where)
 
 
-def _ways(bodies: Sequence[CodeBody], whole: Box, around: float, *, rtl: bool) -> Iterator[tuple[Box, Box]]:
+def _arrange_listings(
+    bodies: Sequence[CodeBody], whole: Box, around: float, *, rtl: bool
+) -> Iterator[tuple[Box, Box]]:
     """Side by side by the widths of their lines, then one over the other by their number; so many points of
     the height of each are ``around`` its text.
     """
@@ -330,20 +338,20 @@ def _ways(bodies: Sequence[CodeBody], whole: Box, around: float, *, rtl: bool) -
     lines = [body.text.strip("\n").split("\n") for body in bodies]
     wide = [max(map(len, own), default=0) + 2 for own in lines]
     share = min(max(wide[0] / sum(wide), _LEAST_SHARE), 1 - _LEAST_SHARE)
-    first, second = side_by_side(whole, (share, 1 - share), _GAP, rtl=rtl)
+    first, second = divide_box(whole, (share, 1 - share), _GAP, rtl=rtl)
     yield first, second
     count = [max(len(own), _LEAST_LINES) for own in lines]
     high = around + (height - _GAP - 2 * around) * count[0] / sum(count)
     yield (left, top, width, high), (left, top + high + _GAP, width, height - _GAP - high)
 
 
-def _in(
+def _fit_listings_in(
     place: Place, bodies: Sequence[CodeBody], boxes: tuple[Box, Box], theme: Theme
 ) -> tuple[tuple[FittedCode, FittedCode], tuple[Box, Box]] | None:
     """Both in their boxes, in the smaller of their sizes; what lies under another comes close to it."""
     parts: list[FittedCode] = []
     for body, box in zip(bodies, boxes, strict=True):
-        area = moved(place, box).text
+        area = move_place(place, box).text
         fitted = fit_code(body.text, area.width, area.height, theme)
         if len(fitted) > 1 or fitted[0].rows > len(fitted[0].lines):
             return None

@@ -49,7 +49,7 @@ class Composition:
     ornaments: tuple[tuple[Ornament, Box], ...] = ()
 
 
-def moved(place: Place, box: Box, insets: Box | None = None) -> Place:
+def move_place(place: Place, box: Box, insets: Box | None = None) -> Place:
     """A place somewhere else, its text with the insets that it had, or with others."""
     left, top, right, bottom = place.insets if insets is None else insets
     area = replace(place.text, width=box[2] - left - right, height=box[3] - top - bottom)
@@ -57,7 +57,7 @@ def moved(place: Place, box: Box, insets: Box | None = None) -> Place:
     return replace(place, left=box[0], top=box[1], width=box[2], height=box[3], text=area, insets=own)
 
 
-def region(places: Places, roles: Iterable[Role], *, sourced: bool) -> Box:
+def find_region(places: Places, roles: Iterable[Role], *, sourced: bool) -> Box:
     """The box around the places of some roles, which takes that of a missing source line, and ends over one
     that is there.
     """
@@ -71,7 +71,7 @@ def region(places: Places, roles: Iterable[Role], *, sourced: bool) -> Box:
     return left, top, right - left, bottom - top
 
 
-def surrounding(boxes: Iterable[Box]) -> Box:
+def find_surrounding(boxes: Iterable[Box]) -> Box:
     """The box around some boxes, whose sides may be negative."""
     corners = [(left, top, left + wide, top + high) for left, top, wide, high in boxes]
     left, top = min(min(c[0], c[2]) for c in corners), min(min(c[1], c[3]) for c in corners)
@@ -79,7 +79,7 @@ def surrounding(boxes: Iterable[Box]) -> Box:
     return left, top, right - left, bottom - top
 
 
-def side_by_side(whole: Box, shares: Iterable[float], gap: float, *, rtl: bool) -> list[Box]:
+def divide_box(whole: Box, shares: Iterable[float], gap: float, *, rtl: bool) -> list[Box]:
     """A box divided by shares of its width, with gaps between; from right to left the first is rightmost."""
     left, top, width, height = whole
     shares = list(shares)

@@ -7,13 +7,13 @@ from dataclasses import dataclass, field, replace
 from math import ceil
 
 from triptych.theme.theme import Theme
-from triptych.writers.deck.fitting.line_breaking import Piece, line_widths, typeface
+from triptych.writers.deck.fitting.line_breaking import Piece, break_lines, get_typeface
 from triptych.writers.deck.fitting.text import (
     FittedText,
     Place,
     TextSizes,
     fit_size,
-    text_height,
+    measure_text,
 )
 from triptych.writers.deck.kinds import Role
 from triptych.writers.deck.slides import EquationBody, Para
@@ -41,19 +41,19 @@ def fit_code(text: str, width: float, height: float, theme: Theme) -> list[Fitte
     """
     lines = text.expandtabs(TAB).strip("\n").split("\n")
     for size in CODE_SIZES:
-        rows = _rows(lines, size, width, theme)
+        rows = _count_rows(lines, size, width, theme)
         if max(rows) == 1 and len(lines) * size * LINE_DISTANCE <= height:
             return [FittedCode(lines=tuple(lines), size=size, rows=len(lines))]
     size = next(
-        (size for size in CONTINUED_SIZES if max(_rows(lines, size, width, theme)) == 1), CODE_SIZES[-1]
+        (size for size in CONTINUED_SIZES if max(_count_rows(lines, size, width, theme)) == 1), CODE_SIZES[-1]
     )
     capacity = int(height / (size * LINE_DISTANCE))
-    lines = [part for line in lines for part in _cut(line, size, width, capacity, theme)]
-    rows = _rows(lines, size, width, theme)
+    lines = [part for line in lines for part in _cut_line(line, size, width, capacity, theme)]
+    rows = _count_rows(lines, size, width, theme)
     parts = []
     start = 0
     while start < len(lines):
-        end = _end_of_part(lines, rows, start, capacity)
+        end = _find_part_end(lines, rows, start, capacity)
         kept = lines[start:end]
         while len(kept) > 1 and not kept[-1].strip():
             kept.pop()
@@ -65,22 +65,22 @@ def fit_code(text: str, width: float, height: float, theme: Theme) -> list[Fitte
     return parts
 
 
-def _rows(lines: list[str], size: float, width: float, theme: Theme) -> list[int]:
+def _count_rows(lines: list[str], size: float, width: float, theme: Theme) -> list[int]:
     """How many rows each line takes."""
-    face = typeface(theme, theme.mono)
-    return [len(line_widths([Piece(line, face, size)], width)) for line in lines]
+    face = get_typeface(theme, theme.mono)
+    return [len(break_lines([Piece(line, face, size)], width)) for line in lines]
 
 
-def _cut(line: str, size: float, width: float, capacity: int, theme: Theme) -> list[str]:
+def _cut_line(line: str, size: float, width: float, capacity: int, theme: Theme) -> list[str]:
     """The line, in halves until each takes no more rows than a slide has."""
-    if len(line) < 2 or _rows([line], size, width, theme)[0] <= capacity:
+    if len(line) < 2 or _count_rows([line], size, width, theme)[0] <= capacity:
         return [line]
     middle = len(line) // 2
     halves = (line[:middle], line[middle:])
-    return [part for half in halves for part in _cut(half, size, width, capacity, theme)]
+    return [part for half in halves for part in _cut_line(half, size, width, capacity, theme)]
 
 
-def _end_of_part(lines: list[str], rows: list[int], start: int, capacity: int) -> int:
+def _find_part_end(lines: list[str], rows: list[int], start: int, capacity: int) -> int:
     """The best end in the second half of what fits: after a blank line, before an unindented one."""
     end = start
     used = 0
@@ -121,11 +121,11 @@ def fit_equation(
     Alone it always fits: programs break the lines of one that is too wide, and its picture is smaller.
     """
     if not body.before and not body.after:
-        return _alone(body, frame)
+        return _fit_alone(body, frame)
     sizes = [size for size in SIZES if SMALLEST_AMID_TEXT <= size <= LARGEST_AMID_TEXT]
     for text_size in TextSizes.of(before.text).whole:
         heights = [
-            _height(paras, place, theme, text_size)
+            _measure_height(paras, place, theme, text_size)
             for paras, place in ((body.before, before), (body.after, after))
         ]
         above, below = heights
@@ -133,7 +133,7 @@ def fit_equation(
             continue
         region = replace(frame, top=frame.top + above, height=frame.height - above - below)
         roomy = replace(region, height=region.height - 2 * GAP)
-        size = _size(body, _beside_number(body, roomy), sizes)
+        size = _find_size(body, _get_middle(body, roomy), sizes)
         if size is not None:
             scale = text_size / before.text.levels[0].size
             moved = {
@@ -148,18 +148,18 @@ def fit_equation(
                 if paras
             }
             places = {role: place for role, place in moved.items() if role in texts}
-            own = _beside_number(body, region)
+            own = _get_middle(body, region)
             return FittedEquation(size=size, region=own, texts=texts, places=places)
     return None
 
 
-def _alone(body: EquationBody, frame: Place) -> FittedEquation:
-    middle = _beside_number(body, frame)
-    if (size := _size(body, middle, SIZES)) is not None:
+def _fit_alone(body: EquationBody, frame: Place) -> FittedEquation:
+    middle = _get_middle(body, frame)
+    if (size := _find_size(body, middle, SIZES)) is not None:
         return FittedEquation(size=size, region=middle)
     # In the middle of the slide it has the number's room on both sides; a wide one takes one of them.
     left = replace(frame, width=frame.width - (NUMBER_WIDTH if body.number else 0.0))
-    if (size := _size(body, left, SIZES)) is not None:
+    if (size := _find_size(body, left, SIZES)) is not None:
         return FittedEquation(size=size, region=left)
     native = body.native
     sizes = (*SIZES[-1:], *SMALLER)
@@ -170,24 +170,24 @@ def _alone(body: EquationBody, frame: Place) -> FittedEquation:
     return FittedEquation(size=next(fits, SMALLER[-1]), region=left)
 
 
-def _beside_number(body: EquationBody, region: Place) -> Place:
+def _get_middle(body: EquationBody, region: Place) -> Place:
     """The middle of a region, without the number's room on both sides."""
     if not body.number:
         return region
     return replace(region, left=region.left + NUMBER_WIDTH, width=region.width - 2 * NUMBER_WIDTH)
 
 
-def _height(paras: Sequence[Para], place: Place, theme: Theme, size: float) -> float | None:
+def _measure_height(paras: Sequence[Para], place: Place, theme: Theme, size: float) -> float | None:
     """The height of a text with the insets of its box; None where a word is too wide."""
     if not paras:
         return 0.0
     scale = fit_size(paras, place.text, theme, (size,))
     if scale is None:
         return None
-    return text_height(paras, place.text, theme, scale) + place.height - place.text.height
+    return measure_text(paras, place.text, theme, scale) + place.height - place.text.height
 
 
-def _size(body: EquationBody, region: Place, sizes: Sequence[float]) -> float | None:
+def _find_size(body: EquationBody, region: Place, sizes: Sequence[float]) -> float | None:
     native = body.native
     fits = (
         size

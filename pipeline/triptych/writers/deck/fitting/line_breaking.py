@@ -79,7 +79,7 @@ class MeasuredFace:
         self._units = face.upem
         self._characters = characters_of(path)
         with TTFont(path, lazy=True) as tables:
-            self.line_height = _line_height(tables) / face.upem
+            self.line_height = _read_line_height(tables) / face.upem
         self._advances: dict[str, float] = {}
 
     def advance(self, word: str) -> float:
@@ -87,7 +87,7 @@ class MeasuredFace:
         known = self._advances.get(word)
         if known is None:
             known = self._advances[word] = sum(
-                self.shaped(part) if covered else _foreign_advance(part)
+                self.shaped(part) if covered else _estimate_advance(part)
                 for covered, part in self._by_coverage(word)
             )
         return known
@@ -109,12 +109,12 @@ class MeasuredFace:
         return float(sum(position.x_advance for position in buffer.glyph_positions or ()) / self._units)
 
 
-def least_line(text: str) -> float:
+def get_least_line(text: str) -> float:
     """The line in em that the scripts of a text need, whatever its face."""
     return TALL_LINE if _TALL.search(text) else SHORTEST_LINE
 
 
-def _line_height(tables: TTFont) -> float:
+def _read_line_height(tables: TTFont) -> float:
     """Ascent, descent and gap in font units: the typographic ones where the face asks for them."""
     typographic = tables["OS/2"]
     if typographic.fsSelection & (1 << 7):
@@ -123,20 +123,20 @@ def _line_height(tables: TTFont) -> float:
     return float(horizontal.ascent - horizontal.descent + horizontal.lineGap)
 
 
-def _foreign_advance(text: str) -> float:
+def _estimate_advance(text: str) -> float:
     """Ideographs take an em; other scripts are shaped in the theme's face for them, and take some more."""
-    if not any(map(_single_advance, text)):
+    if not any(map(_estimate_character, text)):
         return 0.0
     if all(unicodedata.east_asian_width(character) in "WF" for character in text):
-        return float(sum(map(_single_advance, text)))
+        return float(sum(map(_estimate_character, text)))
     for script in scripts_of(text, (), load_theme()):
         face = load_theme().face(script.sans)
-        if not face.package and measured_face(face.path).has(text):
-            return measured_face(face.path).shaped(text) * FOREIGN_SLACK
-    return float(sum(map(_single_advance, text)))
+        if not face.package and open_measured_face(face.path).has(text):
+            return open_measured_face(face.path).shaped(text) * FOREIGN_SLACK
+    return float(sum(map(_estimate_character, text)))
 
 
-def _single_advance(character: str) -> float:
+def _estimate_character(character: str) -> float:
     if unicodedata.combining(character) or unicodedata.category(character) in {"Cf", "Cc", "Mn"}:
         return 0.0
     return WIDE_ADVANCE if unicodedata.east_asian_width(character) in "WF" else UNKNOWN_ADVANCE
@@ -191,45 +191,45 @@ class SpacedFace:
         return self.face.width(word) + self.extra * len(word)
 
 
-def typeface(theme: Theme, family: str, *, bold: bool = False, italic: bool = False) -> Typeface:
+def get_typeface(theme: Theme, family: str, *, bold: bool = False, italic: bool = False) -> Typeface:
     """The faces to measure text of a family with, the same object each time.
 
     A family that is none of ours, such as a template's, is measured by those that stand in for it.
     Monospaced text has no fallbacks: what stands in for it, Courier New, has the same advance of 0.6 em.
     """
-    return _typeface(theme, family, bold, italic)
+    return _make_typeface(theme, family, bold, italic)
 
 
 @cache
-def _typeface(theme: Theme, family: str, bold: bool, italic: bool) -> Typeface:
+def _make_typeface(theme: Theme, family: str, bold: bool, italic: bool) -> Typeface:
     ours = theme.has(family)
     own = [theme.face(family, bold=bold, italic=italic)] if ours else []
     if family != theme.mono:
         families = dict.fromkeys(face.family for face in theme.slide_fallbacks)
-        own += [_nearest(theme.slide_fallbacks, name, bold, italic) for name in families]
-    faces = tuple(_measured(face) for face in own)
+        own += [_find_nearest(theme.slide_fallbacks, name, bold, italic) for name in families]
+    faces = tuple(_get_measured_face(face) for face in own)
     shortest = SHORTEST_LINE if ours or family in _OF_SHORT_LINES else UNKNOWN_LINE
     return Typeface(faces, max(shortest, *(face.line_height for face in faces)))
 
 
-def _nearest(faces: tuple[FontFace, ...], family: str, bold: bool, italic: bool) -> FontFace:
+def _find_nearest(faces: tuple[FontFace, ...], family: str, bold: bool, italic: bool) -> FontFace:
     wanted = 700 if bold else 400
     candidates = (face for face in faces if face.family == family)
     return min(candidates, key=lambda face: (face.italic != italic, abs(face.weight - wanted), face.file))
 
 
-def _measured(face: FontFace) -> MeasuredFace:
+def _get_measured_face(face: FontFace) -> MeasuredFace:
     """A face, of a project's variable fonts at its weight."""
-    return _own_face(face) if face.own else measured_face(face.path)
+    return _open_own_face(face) if face.own else open_measured_face(face.path)
 
 
 @cache
-def _own_face(face: FontFace) -> MeasuredFace:
+def _open_own_face(face: FontFace) -> MeasuredFace:
     return MeasuredFace(face.path, face.weight)
 
 
 @cache
-def measured_face(path: Path) -> MeasuredFace:
+def open_measured_face(path: Path) -> MeasuredFace:
     """A font file, opened once per process."""
     return MeasuredFace(path)
 
@@ -259,7 +259,7 @@ class _Unit(NamedTuple):
     ends_line: bool
 
 
-def line_widths(pieces: Sequence[Piece], width: float) -> list[float]:
+def break_lines(pieces: Sequence[Piece], width: float) -> list[float]:
     """The width in points of each line that the text takes in a column of ``width`` points.
 
     A word wider than the column is broken between characters. Text without characters takes one line.
@@ -267,14 +267,14 @@ def line_widths(pieces: Sequence[Piece], width: float) -> list[float]:
     lines: list[float] = []
     filled = 0.0  # the current line with the spaces at its end
     visible = 0.0  # the same without them
-    scale, units = _units(pieces)
+    scale, units = _get_units(pieces)
     for unit in units:
         inked = unit.inked * scale
         if filled and filled + inked > width:
             lines.append(visible)
             filled = visible = 0.0
         if inked > width:
-            *full, last = _broken(unit.pieces, scale, width)
+            *full, last = _break_word(unit.pieces, scale, width)
             lines += full
             visible, filled = last, last
         else:
@@ -287,18 +287,18 @@ def line_widths(pieces: Sequence[Piece], width: float) -> list[float]:
     return lines
 
 
-def widest_unit(pieces: Sequence[Piece]) -> float:
+def measure_widest_unit(pieces: Sequence[Piece]) -> float:
     """The width in points below which a word would have to be broken."""
-    scale, units = _units(pieces)
+    scale, units = _get_units(pieces)
     return max((unit.least for unit in units), default=0.0) * scale
 
 
-def unbroken_width(pieces: Sequence[Piece]) -> float:
+def measure_unbroken(pieces: Sequence[Piece]) -> float:
     """The width in points of the text on one line, or of its longest line where lines are forced."""
-    return max(line_widths(pieces, float("inf")))
+    return max(break_lines(pieces, float("inf")))
 
 
-def _units(pieces: Sequence[Piece]) -> tuple[float, tuple[_Unit, ...]]:
+def _get_units(pieces: Sequence[Piece]) -> tuple[float, tuple[_Unit, ...]]:
     """The text's size with slack, and its units at the size of 1."""
     size = pieces[0].size if pieces else 1.0
     return size * SLACK, _measure_units(tuple(Piece(text, face, own / size) for text, face, own in pieces))
@@ -307,10 +307,10 @@ def _units(pieces: Sequence[Piece]) -> tuple[float, tuple[_Unit, ...]]:
 @lru_cache(maxsize=20_000)
 def _measure_units(pieces: tuple[Piece, ...]) -> tuple[_Unit, ...]:
     """Text as units; kept, because fitting asks for the same text at several sizes."""
-    return tuple(_unit(styled) for styled in _styled_units(pieces))
+    return tuple(_measure_unit(styled) for styled in _iter_units(pieces))
 
 
-def _styled_units(pieces: Sequence[Piece]) -> Iterator[list[Piece]]:
+def _iter_units(pieces: Sequence[Piece]) -> Iterator[list[Piece]]:
     """Unbreakable units, each as one or more pieces: a style may change within a word."""
     remaining = iter(piece for piece in pieces if piece.text)
     piece = next(remaining, None)
@@ -328,7 +328,7 @@ def _styled_units(pieces: Sequence[Piece]) -> Iterator[list[Piece]]:
         yield styled
 
 
-def _unit(pieces: Sequence[Piece]) -> _Unit:
+def _measure_unit(pieces: Sequence[Piece]) -> _Unit:
     spaced = 0.0
     inked = 0.0
     for piece in pieces:
@@ -338,14 +338,14 @@ def _unit(pieces: Sequence[Piece]) -> _Unit:
         if word:
             inked = spaced + ink
         spaced += ink + (piece.typeface.width(spaces) * piece.size if spaces else 0.0)
-    least = inked if ADDRESS.search(pieces[0].text) is None else _widest_part(pieces)
+    least = inked if ADDRESS.search(pieces[0].text) is None else _measure_widest_part(pieces)
     for piece in pieces:
         if isinstance(piece.typeface, DrawnFace):
             least -= (piece.typeface.width(piece.text) - piece.typeface.least) * piece.size
     return _Unit(inked, spaced, least, tuple(pieces), pieces[-1].text[-1] in LINE_ENDS)
 
 
-def _widest_part(pieces: Sequence[Piece]) -> float:
+def _measure_widest_part(pieces: Sequence[Piece]) -> float:
     """The widest part of an address, between its punctuation marks."""
     return max(
         piece.typeface.width(part.rstrip()) * piece.size
@@ -354,7 +354,7 @@ def _widest_part(pieces: Sequence[Piece]) -> float:
     )
 
 
-def _broken(pieces: Sequence[Piece], scale: float, width: float) -> list[float]:
+def _break_word(pieces: Sequence[Piece], scale: float, width: float) -> list[float]:
     """The lines of a word that is too wide: an address at its slashes and hyphens, other words anywhere."""
     lines = [0.0]
     for piece in pieces:
@@ -374,7 +374,7 @@ def _broken(pieces: Sequence[Piece], scale: float, width: float) -> list[float]:
 _ROUNDING = 1e-9  # what sums of heights may be beyond
 
 
-def balanced(heights: Sequence[float], capacity: float) -> list[int]:
+def balance(heights: Sequence[float], capacity: float) -> list[int]:
     """How many items go on each page: the fewest pages that hold all, then the most even ones.
 
     An item higher than the capacity counts as exactly one page.
@@ -391,7 +391,7 @@ def balanced(heights: Sequence[float], capacity: float) -> list[int]:
         pages += 1
 
 
-def evened(lengths: Sequence[float], pages: int) -> list[int]:
+def distribute_evenly(lengths: Sequence[float], pages: int) -> list[int]:
     """How many items go on each of so many pages, or lines, at the most: as even as can be.
 
     >>> evened([5, 2, 2, 1], 2)

@@ -26,7 +26,7 @@ from triptych.writers.deck.slides import (
     TimelineBody,
     shorten,
 )
-from triptych.writers.deck.story.runs import spoken
+from triptych.writers.deck.story.runs import make_spoken
 
 Fit: TypeAlias = Callable[[DeckSlide], tuple[list[FittedSlide], list[Diagnostic]]]
 _TITLE_LENGTHS = (100, 70, 45, 30, 20, 12, 6)  # characters
@@ -45,12 +45,12 @@ def fit_or_reduce(
     wrote for a slide of their own to its first words, with DEK002 for each.
     """
     parts, problems = fit(slide)
-    if lenient and isinstance(slide.body, NumbersBody) and _leaves_one_card(parts):
-        listed = replace(slide, layout=Layout.BULLETS, body=TextBody(paras=_in_words(slide.body)))
+    if lenient and isinstance(slide.body, NumbersBody) and _has_single_card(parts):
+        listed = replace(slide, layout=Layout.BULLETS, body=TextBody(paras=_convert_to_text(slide.body)))
         fewer, others = fit(listed)
         if len(fewer) == 1 and not others:
             return fewer, [
-                _said(
+                _report_reduction(
                     slide,
                     "group of big numbers",
                     "a list is shown instead",
@@ -61,42 +61,44 @@ def fit_or_reduce(
         return parts, problems
     told: list[Diagnostic] = []
     strict = slide.asked and not lenient
-    if not strict and isinstance(slide.body, TableBody) and _too_large(problems, "table"):
+    if not strict and isinstance(slide.body, TableBody) and _has_too_large(problems, "table"):
         table, captioned = slide.body, slide.body.source
         instead = "its caption is shown instead" if captioned else "its text was moved to the speaker notes"
         told.append(
-            _said(slide, "table", instead, "shorten the table cells, or mark the table with `{.no-slide}`")
+            _report_reduction(
+                slide, "table", instead, "shorten the table cells, or mark the table with `{.no-slide}`"
+            )
         )
         caption = Para(runs=(Run(text=table.alt),), bullet=False)
-        notes = slide.notes if captioned and not slide.asked else (*slide.notes, *_rows(table))
+        notes = slide.notes if captioned and not slide.asked else (*slide.notes, *_iter_spoken_rows(table))
         slide = replace(slide, layout=Layout.BULLETS, body=TextBody(paras=(caption,)), notes=notes)
         parts, problems = fit(slide)
     others = [
-        problem for problem in problems if problem.code == "DEK001" and not _too_large([problem], "title")
+        problem for problem in problems if problem.code == "DEK001" and not _has_too_large([problem], "title")
     ]
-    if others and not strict and (paras := _in_words(slide.body)):
+    if others and not strict and (paras := _convert_to_text(slide.body)):
         what = others[0].message.removeprefix("the ").partition(" on slide ")[0]
-        told.append(_said(slide, what, "plain text is shown instead", f"shorten the {what}"))
+        told.append(_report_reduction(slide, what, "plain text is shown instead", f"shorten the {what}"))
         slide = replace(slide, layout=Layout.BULLETS, body=TextBody(paras=paras))
         parts, problems = fit(slide)
-    if _too_large(problems, "title") and not (strict and slide.own_title):
-        whole = replace(slide, notes=(spoken(slide.title), *slide.notes))
+    if _has_too_large(problems, "title") and not (strict and slide.own_title):
+        whole = replace(slide, notes=(make_spoken(slide.title), *slide.notes))
         # What stands before the title where the layout has no other place for it is the first to go.
         for kicker, length in product(dict.fromkeys((slide.kicker, "")), _TITLE_LENGTHS):
             parts, problems = fit(replace(whole, kicker=kicker, title=shorten(slide.title, length)))
-            if not _too_large(problems, "title"):
+            if not _has_too_large(problems, "title"):
                 hint = "write a shorter `slide-title`" if slide.shown else "shorten the title"
-                told.append(_said(slide, "title", "only its first words are shown", hint))
+                told.append(_report_reduction(slide, "title", "only its first words are shown", hint))
                 break
     return parts, [*told, *problems]
 
 
-def _leaves_one_card(parts: list[FittedSlide]) -> bool:
+def _has_single_card(parts: list[FittedSlide]) -> bool:
     """Whether big numbers are on several slides, one of which has a single one."""
     return len(parts) > 1 and any(sum(role in part.texts for role in CARDS) == 1 for part in parts)
 
 
-def _in_words(body: Body | None) -> tuple[Para, ...]:
+def _convert_to_text(body: Body | None) -> tuple[Para, ...]:
     """What a slide shows as text alone; nothing where it is no text."""
     match body:
         case QuoteBody(text=text, attribution=attribution):
@@ -113,21 +115,21 @@ def _in_words(body: Body | None) -> tuple[Para, ...]:
     return tuple(Para(runs=runs, bullet=False) for runs in said if runs)
 
 
-def _rows(table: TableBody) -> Iterator[Spoken]:
+def _iter_spoken_rows(table: TableBody) -> Iterator[Spoken]:
     """The rows of a table as they are said, a paragraph each."""
     for row in table.rows:
         cells = (" ".join("".join(run.text for run in cell.runs).split()) for cell in row)
         if said := "; ".join(filter(None, cells)):
-            yield spoken(said)
+            yield make_spoken(said)
 
 
-def _too_large(problems: list[Diagnostic], what: str) -> bool:
+def _has_too_large(problems: list[Diagnostic], what: str) -> bool:
     return any(
         problem.code == "DEK001" and problem.message.startswith(f"the {what} ") for problem in problems
     )
 
 
-def _said(slide: DeckSlide, what: str, instead: str, hint: str) -> Diagnostic:
+def _report_reduction(slide: DeckSlide, what: str, instead: str, hint: str) -> Diagnostic:
     title = shorten(slide.title, _TITLE_LENGTHS[0])
     message = f'the {what} on slide "{title}" does not fit; {instead}'
     return Diagnostic(code="DEK002", message=message, span=slide.span, hint=hint)

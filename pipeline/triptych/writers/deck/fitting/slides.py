@@ -17,7 +17,7 @@ from triptych.languages.labels import load_labels
 from triptych.theme.theme import Theme
 from triptych.writers.deck.fitting.cards import NumberSizes, fit_numbers, fit_timeline
 from triptych.writers.deck.fitting.charts import split_chart
-from triptych.writers.deck.fitting.columns import Unfitting, fit_at_side, fit_columns, fit_listings
+from triptych.writers.deck.fitting.columns import DoesNotFit, fit_columns, fit_listings, fit_side_picture
 from triptych.writers.deck.fitting.composition import (
     Box,
     Composition,
@@ -25,10 +25,10 @@ from triptych.writers.deck.fitting.composition import (
     Frame,
     Ornament,
     Places,
-    moved,
+    move_place,
 )
 from triptych.writers.deck.fitting.frames import FittedEquation, fit_code, fit_equation
-from triptych.writers.deck.fitting.line_breaking import evened
+from triptych.writers.deck.fitting.line_breaking import distribute_evenly
 from triptych.writers.deck.fitting.tables import fit_table
 from triptych.writers.deck.fitting.text import (
     SHRUNK_TEXT,
@@ -37,7 +37,7 @@ from triptych.writers.deck.fitting.text import (
     Place,
     fit_size,
     fit_text,
-    ladder,
+    list_sizes,
 )
 from triptych.writers.deck.fitting.titles import TitledPlaces
 from triptych.writers.deck.kinds import KINDS, Role
@@ -95,7 +95,7 @@ class FittedSlide:
     left_off: tuple[str, ...] = ()
 
 
-def layout_for(slide: DeckSlide) -> Layout:
+def choose_layout(slide: DeckSlide) -> Layout:
     """The layout that a slide's body needs: some take text of any layout, others only their own."""
     match slide.body:
         case None:
@@ -144,14 +144,16 @@ def fit_slide(
     need one. Those that go on are counted in words of the ``language``. ``numbers`` are the sizes of big
     numbers in the deck, ``title_size`` that of titles; without them the slide's own.
     """
-    slide = _without_repetition(slide)
-    layout = layout_for(slide)
+    slide = _drop_repeated_source(slide)
+    layout = choose_layout(slide)
     labels = load_labels(language)
 
     def part_of(number: int, count: int) -> str:
         return labels.bracketed(labels.part_of(number, count)) if count > 1 else ""
 
-    titled = TitledPlaces(_settled(slide, layout, places_of[layout])[0].title, places_of, theme, title_size)
+    titled = TitledPlaces(
+        _assign_texts(slide, layout, places_of[layout])[0].title, places_of, theme, title_size
+    )
     fitted = _fit_content(slide, layout, titled, overflow=overflow, rtl=rtl, numbers=numbers)
     longest = titled.title + part_of(len(fitted.bodies), len(fitted.bodies))
     if not all(titled.has_room(longest, body.layout) for body in fitted.bodies):
@@ -170,12 +172,12 @@ def fit_slide(
         title = slide.title + part_of(number, len(bodies))
         fitted_title = fitted.places.fitted(longest, body.layout)
         if fitted_title is None:
-            diagnostics.append(_too_large(slide, "title", "shorten the title"))
+            diagnostics.append(_report_too_large(slide, "title", "shorten the title"))
             break
         # All parts have the size of the longest: "(1 of 12)" may fit where "(12 of 12)" does not.
-        fitted_title = replace(fitted_title, paras=_plain(title))
+        fitted_title = replace(fitted_title, paras=_make_paras(title))
         if number == 1 and not slide.hidden and titled.is_small(fitted_title, body.layout):
-            diagnostics.append(_small_title(slide, fitted_title, places_of[body.layout]))
+            diagnostics.append(_report_small_title(slide, fitted_title, places_of[body.layout]))
         parts.append(
             FittedSlide(
                 source=slide,
@@ -185,7 +187,7 @@ def fit_slide(
                 texts={
                     Role.TITLE: fitted_title,
                     **({} if body.layout is not layout else fitted.texts),
-                    **_tracker(slide, body.layout, fitted.places[body.layout], theme),
+                    **_fit_tracker(slide, body.layout, fitted.places[body.layout], theme),
                     **body.texts,
                 },
                 frames=body.frames,
@@ -223,31 +225,31 @@ def _fit_content(
     numbers: NumberSizes | None,
 ) -> _FittedContent:
     theme = titled.theme
-    titled = titled.with_places(layout, _with_room_for_source(slide, layout, titled[layout], theme))
-    slide, texts, left_off, found = _small_texts(slide, layout, titled[layout], theme)
+    titled = titled.with_places(layout, _make_room_for_source(slide, layout, titled[layout], theme))
+    slide, texts, left_off, found = _fit_small_texts(slide, layout, titled[layout], theme)
     bodies: Sequence[Composition] = ()
     try:
         least = SHRUNK_TEXT if overflow == "shrink" else SMALLEST_TEXT
-        bodies = _bodies(slide, layout, titled, theme, rtl=rtl, least=least, numbers=numbers)
-    except Unfitting as much:
+        bodies = _fit_bodies(slide, layout, titled, theme, rtl=rtl, least=least, numbers=numbers)
+    except DoesNotFit as much:
         hint = (
             "shorten the table cells, or remove table columns"
             if str(much) == "table"
             else f"shorten the {much}"
         )
-        found = [*found, _too_large(slide, str(much), hint)]
+        found = [*found, _report_too_large(slide, str(much), hint)]
     return _FittedContent(
         slide=slide, places=titled, bodies=bodies, texts=texts, left_off=left_off, found=found
     )
 
 
-def frame_height(slide: DeckSlide, places: Places) -> float:
+def get_frame_height(slide: DeckSlide, places: Places) -> float:
     """The height of the frame, which takes the place of a missing source line."""
     sourced = bool(getattr(slide.body, "source", ()))
-    return whole_frame(layout_for(slide), places, sourced).height
+    return get_whole_frame(choose_layout(slide), places, sourced).height
 
 
-def whole_frame(layout: Layout, places: Places, sourced: bool) -> Place:
+def get_whole_frame(layout: Layout, places: Places, sourced: bool) -> Place:
     """The frame's place, which takes that of a missing source line under it."""
     frame = places[Role.OBJECT]
     if sourced or Role.SOURCE not in places or layout is Layout.FULL_PICTURE:
@@ -256,7 +258,7 @@ def whole_frame(layout: Layout, places: Places, sourced: bool) -> Place:
     return replace(frame, height=max(frame.height, source.top + source.height - frame.top))
 
 
-def _bodies(
+def _fit_bodies(
     slide: DeckSlide,
     layout: Layout,
     places_of: Mapping[Layout, Places],
@@ -270,27 +272,29 @@ def _bodies(
     places = places_of[layout]
     match slide.body:
         case TextBody(paras=paras) if layout is Layout.BULLETS and paras:
-            return _of_text(_without_lonely_bullet(paras), places_of, theme, least)
+            return _fit_as_text(_remove_single_bullet(paras), places_of, theme, least)
         case TableBody() as table:
-            fitted = fit_table(table, places[Role.OBJECT].width, frame_height(slide, places), theme)
+            fitted = fit_table(table, places[Role.OBJECT].width, get_frame_height(slide, places), theme)
             if fitted is None:
-                raise Unfitting("table")
-            return [_framed(layout, part, slide) for part in fitted]
+                raise DoesNotFit("table")
+            return [_compose_frame(layout, part, slide) for part in fitted]
         case CodeBody(text=text) if text.strip():
             area = places[Role.OBJECT].text
-            return [_framed(layout, part, slide) for part in fit_code(text, area.width, area.height, theme)]
+            return [
+                _compose_frame(layout, part, slide) for part in fit_code(text, area.width, area.height, theme)
+            ]
         case EquationBody() as equation:
             texts = places[Role.BEFORE], places[Role.AFTER]
             fitted_equation = fit_equation(equation, places[Role.OBJECT], *texts, theme)
             if fitted_equation is None:  # among too much text it is a paragraph like the others
-                return _of_text(_as_text(equation), places_of, theme, least)
-            return [_around(layout, fitted_equation, places, slide)]
+                return _fit_as_text(_convert_equation(equation), places_of, theme, least)
+            return [_compose_equation(layout, fitted_equation, places, slide)]
         case ChartBody() as chart:
             parts = split_chart(chart, places[Role.OBJECT].height)
-            return [_framed(layout, part, slide) for part in parts]
+            return [_compose_frame(layout, part, slide) for part in parts]
         case PictureBody() as picture:
-            beside = fit_at_side(picture, (), picture.source, places_of[Layout.SIDE_PICTURE], theme)
-            return [beside or _framed(layout, picture, slide)]
+            beside = fit_side_picture(picture, (), picture.source, places_of[Layout.SIDE_PICTURE], theme)
+            return [beside or _compose_frame(layout, picture, slide)]
         case NumbersBody() as cards:
             return fit_numbers(cards, places, theme, rtl=rtl, sizes=numbers)
         case TimelineBody() as timeline:
@@ -303,7 +307,7 @@ def _bodies(
             return [Composition(layout=layout)]
 
 
-def _without_repetition(slide: DeckSlide) -> DeckSlide:
+def _drop_repeated_source(slide: DeckSlide) -> DeckSlide:
     """A slide without a line under its content that says its title once more."""
     match slide.body:
         case ChartBody(source=line) | TableBody(source=line) | PictureBody(source=line) if line:
@@ -313,28 +317,30 @@ def _without_repetition(slide: DeckSlide) -> DeckSlide:
     return slide
 
 
-def _of_text(
+def _fit_as_text(
     paras: tuple[Para, ...], places_of: Mapping[Layout, Places], theme: Theme, least: float
 ) -> Sequence[Composition]:
     fitted = fit_text(paras, places_of[Layout.BULLETS][Role.BODY].text, theme, least)
     return [Composition(layout=Layout.BULLETS, texts={Role.BODY: text}) for text in fitted]
 
 
-def _framed(layout: Layout, content: Content, slide: DeckSlide) -> Composition:
+def _compose_frame(layout: Layout, content: Content, slide: DeckSlide) -> Composition:
     assert slide.body is not None
     return Composition(layout=layout, frames={Role.OBJECT: Frame(content=content, body=slide.body)})
 
 
-def _around(layout: Layout, equation: FittedEquation, places: Places, slide: DeckSlide) -> Composition:
+def _compose_equation(
+    layout: Layout, equation: FittedEquation, places: Places, slide: DeckSlide
+) -> Composition:
     """A formula with its number at its height, between the texts around it."""
     region = equation.region
     number = replace(places[Role.NUMBER], top=region.top, height=region.height)
-    framed = _framed(layout, equation, slide)
+    framed = _compose_frame(layout, equation, slide)
     where = {Role.OBJECT: region, Role.NUMBER: number, **equation.places}
     return replace(framed, texts=equation.texts, places=where)
 
 
-def _small_texts(
+def _fit_small_texts(
     slide: DeckSlide, layout: Layout, places: Places, theme: Theme
 ) -> tuple[DeckSlide, dict[Role, FittedText], tuple[str, ...], list[Diagnostic]]:
     """The texts that cannot be continued, those that go to the notes instead, and what is wrong.
@@ -346,28 +352,28 @@ def _small_texts(
     texts: dict[Role, FittedText] = {}
     left_off: list[str] = []
     diagnostics: list[Diagnostic] = []
-    slide, wanted = _settled(slide, layout, places)
+    slide, wanted = _assign_texts(slide, layout, places)
     for name, role, paras in wanted:
-        fitted = _fit(paras, role, layout, places, theme) if role in places else None
+        fitted = _fit_role(paras, role, layout, places, theme) if role in places else None
         if fitted is None and name == "text" and role in places:
-            shared = (_fit(fewer, role, layout, places, theme) for fewer in _sharing_lines(paras))
+            shared = (_fit_role(fewer, role, layout, places, theme) for fewer in _iter_shared_lines(paras))
             fitted = next(filter(None, shared), None)
         if fitted is None and name == "source line":
-            left_off.append(_text(paras))
-            fitted = _shortened(paras, role, layout, places, theme)
+            left_off.append(_join_text(paras))
+            fitted = _shorten_source(paras, role, layout, places, theme)
         elif fitted is None and name in ("subtitle", "text", "kicker"):
-            left_off.append(_text(paras))
+            left_off.append(_join_text(paras))
             message = f'the {name} on slide "{slide.title}" does not fit and was moved to the speaker notes'
             hint = f"shorten the {name}"
             diagnostics.append(Diagnostic(code="DEK002", message=message, span=slide.span, hint=hint))
         elif fitted is None:
-            diagnostics.append(_too_large(slide, name, f"shorten the {name}"))
+            diagnostics.append(_report_too_large(slide, name, f"shorten the {name}"))
         if fitted is not None:
             texts[role] = fitted
     return slide, texts, tuple(left_off), diagnostics
 
 
-def _with_room_for_source(slide: DeckSlide, layout: Layout, places: Places, theme: Theme) -> Places:
+def _make_room_for_source(slide: DeckSlide, layout: Layout, places: Places, theme: Theme) -> Places:
     """The places that change where a source line needs more lines than its own has: some of what is above."""
     line = getattr(slide.body, "source", ())
     if not line or Role.SOURCE not in places or layout in _FIXED_SOURCES:
@@ -376,11 +382,11 @@ def _with_room_for_source(slide: DeckSlide, layout: Layout, places: Places, them
     size = source.text.levels[0].size
     for lines in range(_MORE_LINES + 1):
         more = lines * size * _LINE
-        grown = moved(source, (source.left, source.top - more, source.width, source.height + more))
-        if _fit(paras, Role.SOURCE, layout, {**places, Role.SOURCE: grown}, theme) is None:
+        grown = move_place(source, (source.left, source.top - more, source.width, source.height + more))
+        if _fit_role(paras, Role.SOURCE, layout, {**places, Role.SOURCE: grown}, theme) is None:
             continue
         over = {
-            role: moved(place, (place.left, place.top, place.width, place.height - more))
+            role: move_place(place, (place.left, place.top, place.width, place.height - more))
             for role, place in places.items()
             if place.top < source.top and abs(place.top + place.height - source.top) <= _NEAR_SOURCE
         }
@@ -388,21 +394,21 @@ def _with_room_for_source(slide: DeckSlide, layout: Layout, places: Places, them
     return {}
 
 
-def _tracker(slide: DeckSlide, layout: Layout, places: Places, theme: Theme) -> dict[Role, FittedText]:
+def _fit_tracker(slide: DeckSlide, layout: Layout, places: Places, theme: Theme) -> dict[Role, FittedText]:
     """Where in the talk the slide is, where the layout has a place for that and it fits."""
     if not slide.tracker or Role.TRACKER not in places:
         return {}
-    fitted = _fit(slide.tracker, Role.TRACKER, layout, places, theme)
+    fitted = _fit_role(slide.tracker, Role.TRACKER, layout, places, theme)
     return {Role.TRACKER: fitted} if fitted else {}
 
 
-def _settled(slide: DeckSlide, layout: Layout, places: Places) -> tuple[DeckSlide, list[_Text]]:
+def _assign_texts(slide: DeckSlide, layout: Layout, places: Places) -> tuple[DeckSlide, list[_Text]]:
     """The texts by the roles that the layout has: what finds no place joins another text, or the title."""
     wanted: dict[Role, _Text] = {}
-    for name, role, paras in _fixed_texts(slide, layout):
+    for name, role, paras in _list_fixed_texts(slide, layout):
         joins = role if role in places else KINDS[layout].slot(role).joins
         if joins is Role.TITLE and role is not Role.TITLE:
-            slide = replace(slide, title=f"{_text(paras)}{_APART}{slide.title}")
+            slide = replace(slide, title=f"{_join_text(paras)}{_APART}{slide.title}")
             continue
         there = joins or role
         known = wanted.get(there)
@@ -414,52 +420,52 @@ def _settled(slide: DeckSlide, layout: Layout, places: Places) -> tuple[DeckSlid
     return slide, list(wanted.values())
 
 
-def _text(paras: Sequence[Para]) -> str:
+def _join_text(paras: Sequence[Para]) -> str:
     return " ".join("".join(run.text for run in para.runs) for para in paras)
 
 
-def _sharing_lines(paras: tuple[Para, ...]) -> Iterator[tuple[Para, ...]]:
+def _iter_shared_lines(paras: tuple[Para, ...]) -> Iterator[tuple[Para, ...]]:
     """Paragraphs on one line less at a time, as even as can be; nothing where marks tell them apart."""
     if any(para.bullet or para.level or para.number is not None for para in paras):
         return
-    lengths = [_length([para]) for para in paras]
+    lengths = [_count_characters([para]) for para in paras]
     for lines in range(len(paras) - 1, 0, -1):
         remaining = iter(paras)
-        counts = evened(lengths, lines)
-        yield tuple(_on_one_line(list(islice(remaining, count))) for count in counts)
+        counts = distribute_evenly(lengths, lines)
+        yield tuple(_join_paras(list(islice(remaining, count))) for count in counts)
 
 
-def _on_one_line(paras: Sequence[Para]) -> Para:
+def _join_paras(paras: Sequence[Para]) -> Para:
     first, *others = paras
     return replace(
         first, runs=(*first.runs, *(run for para in others for run in (Run(text=_APART), *para.runs)))
     )
 
 
-def _shortened(
+def _shorten_source(
     paras: tuple[Para, ...], role: Role, layout: Layout, places: Places, theme: Theme
 ) -> FittedText | None:
     """A source line cut after the last source that fits; None where not even the first does."""
-    text = _text(paras)
+    text = _join_text(paras)
     for end in reversed([match.start() for match in re.finditer(r"[;.] ", text)]):
         shorter = (Para(runs=(*cut_runs(paras[0].runs, end), Run(text="; …")), bullet=False),)
-        fitted = _fit(shorter, role, layout, places, theme)
+        fitted = _fit_role(shorter, role, layout, places, theme)
         if fitted is not None:
             return fitted
     return None
 
 
-def _fixed_texts(slide: DeckSlide, layout: Layout) -> list[_Text]:
+def _list_fixed_texts(slide: DeckSlide, layout: Layout) -> list[_Text]:
     found: list[_Text] = []
     match layout:
         case Layout.TITLE | Layout.DIVIDER | Layout.CLOSING:
             paras = slide.body.paras if isinstance(slide.body, TextBody) else ()
-            subtitle = _plain(slide.subtitle) if slide.subtitle else ()
+            subtitle = _make_paras(slide.subtitle) if slide.subtitle else ()
             if layout is Layout.TITLE:
                 found += [("subtitle", Role.SUBTITLE, subtitle), ("text", Role.AUTHORS, paras)]
             else:
                 found.append(("text", Role.BODY, (*subtitle, *paras)))
-            found.append(("kicker", Role.KICKER, _plain(slide.kicker) if slide.kicker else ()))
+            found.append(("kicker", Role.KICKER, _make_paras(slide.kicker) if slide.kicker else ()))
         case Layout.QUOTE:
             assert isinstance(slide.body, QuoteBody)
             found.append(("quotation", Role.QUOTATION, (Para(runs=slide.body.text, bullet=False),)))
@@ -469,7 +475,7 @@ def _fixed_texts(slide: DeckSlide, layout: Layout) -> list[_Text]:
         case Layout.EQUATION:
             assert isinstance(slide.body, EquationBody)
             number = slide.body.number
-            found.append(("number", Role.NUMBER, _plain(number) if number else ()))
+            found.append(("number", Role.NUMBER, _make_paras(number) if number else ()))
         case (
             Layout.CHART
             | Layout.TABLE
@@ -485,7 +491,7 @@ def _fixed_texts(slide: DeckSlide, layout: Layout) -> list[_Text]:
             found.append(("source line", Role.SOURCE, (Para(runs=line, bullet=False),)))
         case Layout.CALLOUT:
             assert isinstance(slide.body, CalloutBody)
-            found.append(("label", Role.LABEL, _plain(slide.body.label)))
+            found.append(("label", Role.LABEL, _make_paras(slide.body.label)))
             found.append(("callout", Role.BODY, slide.body.paras))
         case Layout.BULLETS | Layout.CODE:
             pass
@@ -494,44 +500,44 @@ def _fixed_texts(slide: DeckSlide, layout: Layout) -> list[_Text]:
     return [item for item in found if any(run.text.strip() for para in item[2] for run in para.runs)]
 
 
-def _fit(
+def _fit_role(
     text: str | tuple[Para, ...], role: Role, layout: Layout, places: Places, theme: Theme
 ) -> FittedText | None:
-    paras = _plain(text) if isinstance(text, str) else text
+    paras = _make_paras(text) if isinstance(text, str) else text
     area, slot = places[role].text, KINDS[layout].slot(role)
     least = slot.narrow if slot.narrow is not None and area.width < _NARROW else slot.least
-    sizes = ladder(area.levels[0].size, least)
+    sizes = list_sizes(area.levels[0].size, least)
     if role is Role.SOURCE:  # rather some of the sources than all of them in small print
         sizes = tuple(size for size in sizes if size >= slot.least) or sizes[:1]
-    if _length(paras) > _NUMBER_LENGTH:
+    if _count_characters(paras) > _NUMBER_LENGTH:
         sizes = tuple(size for size in sizes if size <= slot.long) or sizes[-1:]
     scale = fit_size(paras, area, theme, sizes)
     return None if scale is None else FittedText(paras=paras, scale=scale)
 
 
-def _length(paras: Sequence[Para]) -> int:
+def _count_characters(paras: Sequence[Para]) -> int:
     return sum(len(run.text) for para in paras for run in para.runs)
 
 
-def _plain(text: str) -> tuple[Para, ...]:
+def _make_paras(text: str) -> tuple[Para, ...]:
     return (Para(runs=(Run(text=text),), bullet=False),)
 
 
-def _as_text(equation: EquationBody) -> tuple[Para, ...]:
+def _convert_equation(equation: EquationBody) -> tuple[Para, ...]:
     native = equation.native if equation.native.omml else None
     formula = Run(text=equation.text, formula=native)
     number = Run(text=f"  {equation.number}" if equation.number else "")
     return (*equation.before, Para(runs=(formula, number), bullet=False), *equation.after)
 
 
-def _without_lonely_bullet(paras: tuple[Para, ...]) -> tuple[Para, ...]:
+def _remove_single_bullet(paras: tuple[Para, ...]) -> tuple[Para, ...]:
     """A single point is a statement: a list of one needs no mark."""
     if len(paras) > 1:
         return paras
     return (Para(runs=paras[0].runs, bullet=False),)
 
 
-def _small_title(slide: DeckSlide, title: FittedText, places: Places) -> Diagnostic:
+def _report_small_title(slide: DeckSlide, title: FittedText, places: Places) -> Diagnostic:
     points = title.scale * places[Role.TITLE].text.levels[0].size
     words = shorten(slide.title, _NAMED)
     message = f'the title "{words}" was reduced to {points:.0f} pt, smaller than the other slide titles'
@@ -539,6 +545,6 @@ def _small_title(slide: DeckSlide, title: FittedText, places: Places) -> Diagnos
     return Diagnostic(code="DEK007", message=message, span=slide.span, hint=hint)
 
 
-def _too_large(slide: DeckSlide, what: str, hint: str) -> Diagnostic:
+def _report_too_large(slide: DeckSlide, what: str, hint: str) -> Diagnostic:
     message = f'the {what} on slide "{slide.title}" does not fit'
     return Diagnostic(code="DEK001", message=message, span=slide.span, hint=hint)

@@ -11,12 +11,18 @@ from triptych.model.nodes import Align
 from triptych.theme.theme import Theme
 from triptych.writers.deck.fitting.line_breaking import (
     Piece,
-    balanced,
-    line_widths,
-    unbroken_width,
-    widest_unit,
+    balance,
+    break_lines,
+    measure_unbroken,
+    measure_widest_unit,
 )
-from triptych.writers.deck.fitting.text import MARK_MARGIN, Level, line_height, number_margin, pieces
+from triptych.writers.deck.fitting.text import (
+    MARK_MARGIN,
+    Level,
+    get_number_margin,
+    make_pieces,
+    measure_line,
+)
 from triptych.writers.deck.slides import Para, Run, TableBody, TableCell
 
 WHOLE_SIZES = (20.0, 18.0, 16.0, 14.0, 13.0, 12.0)  # tried for the table on one slide
@@ -62,41 +68,41 @@ def fit_table(table: TableBody, width: float, height: float, theme: Theme) -> li
     Small words that are said of others in their cells stand below these, or beside them where that lets the
     table be larger. Where they would part the table, they are left to the book.
     """
-    aligns = column_aligns(table)
-    return [replace(part, aligns=aligns) for part in _parts(table, width, height, theme)] or None
+    aligns = choose_column_aligns(table)
+    return [replace(part, aligns=aligns) for part in _fit_parts(table, width, height, theme)] or None
 
 
-def _parts(table: TableBody, width: float, height: float, theme: Theme) -> list[FittedTable]:
-    flat, bare = _with_small(table, _beside), _with_small(table, _left_out)
+def _fit_parts(table: TableBody, width: float, height: float, theme: Theme) -> list[FittedTable]:
+    flat, bare = _merge_small(table, _append_small), _merge_small(table, _drop_small)
     forms = (table,) if flat == table else (table, flat)
-    wholes = [whole for form in forms if (whole := _whole(form, width, height, theme))]
-    if not wholes and bare != table and (whole := _whole(bare, width, height, theme)):
+    wholes = [whole for form in forms if (whole := _fit_whole(form, width, height, theme))]
+    if not wholes and bare != table and (whole := _fit_whole(bare, width, height, theme)):
         wholes.append(whole)
     if wholes:
-        even = _even(max(wholes, key=lambda fitted: fitted.size), table.header_rows, height)
-        return [_roomier(even, _more_padding(even, height))]
+        even = _even_heights(max(wholes, key=lambda fitted: fitted.size), table.header_rows, height)
+        return [_add_padding(even, _compute_padding(even, height))]
     table = flat
     for size in SPLIT_SIZES:
-        fitted = _at_size(table, size, width, theme)
-        parts = fitted and _continued(fitted, table.header_rows, height)
+        fitted = _fit_at_size(table, size, width, theme)
+        parts = fitted and _split_table(fitted, table.header_rows, height)
         if parts:
             return parts
     return []
 
 
-def _whole(table: TableBody, width: float, height: float, theme: Theme) -> FittedTable | None:
+def _fit_whole(table: TableBody, width: float, height: float, theme: Theme) -> FittedTable | None:
     """The table on one slide, at the best size that lets it fit."""
     fitting = (
         fitted
         for size in WHOLE_SIZES
-        if (fitted := _at_size(table, size, width, theme)) and sum(fitted.heights) <= height
+        if (fitted := _fit_at_size(table, size, width, theme)) and sum(fitted.heights) <= height
     )
     whole = next(fitting, None)
     smaller = (other for other in fitting if other.size >= LEAST_UNBROKEN and not other.broken)
     return (next(smaller, None) if whole and whole.broken else None) or whole
 
 
-def _with_small(table: TableBody, put: Callable[[Para, Para], Para]) -> TableBody:
+def _merge_small(table: TableBody, put: Callable[[Para, Para], Para]) -> TableBody:
     """A table in whose cells what is said and the small words below it are made one paragraph."""
 
     def changed(cell: TableCell) -> TableCell:
@@ -107,15 +113,15 @@ def _with_small(table: TableBody, put: Callable[[Para, Para], Para]) -> TableBod
     return replace(table, rows=tuple(tuple(map(changed, row)) for row in table.rows))
 
 
-def _beside(said: Para, small: Para) -> Para:
+def _append_small(said: Para, small: Para) -> Para:
     return replace(said, runs=(*said.runs, Run(text="\u2002"), *small.runs))
 
 
-def _left_out(said: Para, small: Para) -> Para:
+def _drop_small(said: Para, small: Para) -> Para:
     return said
 
 
-def column_widths(
+def compute_column_widths(
     least: Sequence[float], most: Sequence[float], width: float, shares: Sequence[float] = ()
 ) -> tuple[float, ...] | None:
     """Widths from each column's least and greatest useful width; None where all least ones are too wide.
@@ -131,15 +137,15 @@ def column_widths(
         target = max(wanted * _AIR, width * _NARROWEST)
         target = max(wanted, target if target < width * _NEARLY_WIDE else width)
         return tuple(own * target / wanted for own in most)
-    least = most if sum(most) <= width else _with_whole_lines(least, most, width)
+    least = most if sum(most) <= width else _raise_least_widths(least, most, width)
     if shares:
-        return _shared(least, width, shares)
+        return _apply_shares(least, width, shares)
     wish = sum(most) - sum(least)
     share = (width - sum(least)) / wish if wish else 0.0
     return tuple(low + (high - low) * share for low, high in zip(least, most, strict=True))
 
 
-def _with_whole_lines(least: Sequence[float], most: Sequence[float], width: float) -> list[float]:
+def _raise_least_widths(least: Sequence[float], most: Sequence[float], width: float) -> list[float]:
     """Least widths at which narrow columns have whole lines, while enough is left to the others."""
     raised = list(least)
     for column in sorted(range(len(most)), key=lambda column: most[column]):
@@ -153,7 +159,7 @@ def _with_whole_lines(least: Sequence[float], most: Sequence[float], width: floa
     return raised
 
 
-def _shared(least: Sequence[float], width: float, shares: Sequence[float]) -> tuple[float, ...]:
+def _apply_shares(least: Sequence[float], width: float, shares: Sequence[float]) -> tuple[float, ...]:
     """Shares of the width; columns that would be below their least have that, at the cost of the others."""
     whole = max(width * min(1.0, sum(shares)), sum(least))
     fixed: dict[int, float] = {}
@@ -167,15 +173,15 @@ def _shared(least: Sequence[float], width: float, shares: Sequence[float]) -> tu
         fixed |= short
 
 
-def cell_margin(para: Para) -> float:
+def get_cell_margin(para: Para) -> float:
     """How far the lines of a paragraph in a cell stand in, for its mark or number."""
     if para.number is not None:
-        return number_margin(para) * (para.level + 1)
+        return get_number_margin(para) * (para.level + 1)
     return MARK_MARGIN * (para.level + 1) if para.bullet or para.level else 0.0
 
 
 @dataclass(frozen=True, slots=True)
-class _Measured:
+class _MeasuredCell:
     """A cell's paragraphs as they are measured, with their margins; its line distance and useful widths."""
 
     paras: tuple[tuple[list[Piece], float], ...]
@@ -187,32 +193,34 @@ class _Measured:
     def lines(self, width: float) -> int:
         """On how many lines it stands in a column of a width."""
         inner = width - _EXTRA + _ROUNDING
-        return sum(len(line_widths(text, inner - margin)) for text, margin in self.paras) or 1
+        return sum(len(break_lines(text, inner - margin)) for text, margin in self.paras) or 1
 
 
-def _at_size(table: TableBody, size: float, width: float, theme: Theme) -> FittedTable | None:
+def _fit_at_size(table: TableBody, size: float, width: float, theme: Theme) -> FittedTable | None:
     if not table.rows:
         return None
-    measured = [list(_measured_row(table, number, size, theme)) for number in range(len(table.rows))]
+    measured = [list(_measure_row(table, number, size, theme)) for number in range(len(table.rows))]
     columns = len(table.rows[0])
-    most = _spread(table, measured, [cell.most for row in measured for cell in row], columns)
+    most = _spread_widths(table, measured, [cell.most for row in measured for cell in row], columns)
     for hard in (
         [cell.whole for row in measured for cell in row],
         [cell.least for row in measured for cell in row],
     ):
-        widths = column_widths(_spread(table, measured, hard, columns), most, width, table.shares)
+        widths = compute_column_widths(
+            _spread_widths(table, measured, hard, columns), most, width, table.shares
+        )
         if widths is not None:
             break
     else:
         return None
-    heights, broken = _heights(table, measured, widths)
+    heights, broken = _compute_heights(table, measured, widths)
     return FittedTable(
         rows=table.rows, size=size, widths=widths, heights=heights, padding=PADDING, broken=broken
     )
 
 
-def _spread(
-    table: TableBody, measured: Sequence[Sequence[_Measured]], wanted: Sequence[float], columns: int
+def _spread_widths(
+    table: TableBody, measured: Sequence[Sequence[_MeasuredCell]], wanted: Sequence[float], columns: int
 ) -> list[float]:
     """What each column needs for its cells; what one over several needs beyond them, all of these share."""
     needed, wide = [0.0] * columns, []
@@ -229,8 +237,8 @@ def _spread(
     return needed
 
 
-def _heights(
-    table: TableBody, measured: Sequence[Sequence[_Measured]], widths: Sequence[float]
+def _compute_heights(
+    table: TableBody, measured: Sequence[Sequence[_MeasuredCell]], widths: Sequence[float]
 ) -> tuple[tuple[float, ...], bool]:
     """The heights of rows, alike for as many lines, and whether any line had to be broken."""
     ends = [0.0, *accumulate(widths)]
@@ -250,26 +258,26 @@ def _heights(
     return tuple(count * line + 2 * PADDING + GUARD for count in counts), broken
 
 
-def _measured_row(table: TableBody, number: int, size: float, theme: Theme) -> Iterator[_Measured]:
+def _measure_row(table: TableBody, number: int, size: float, theme: Theme) -> Iterator[_MeasuredCell]:
     """Each cell of a row; heads are bold."""
     for column, cell in enumerate(table.rows[number]):
         bold = number < table.header_rows or column < table.row_headers
         level = Level(size=size, family=theme.sans, bold=bold)
-        paras = tuple((pieces(para.runs, level, theme), cell_margin(para)) for para in cell.paras)
-        line = max((line_height(para.runs, level, theme) for para in cell.paras), default=0.0) * size
-        line = line or line_height((), level, theme) * size
-        least = max((widest_unit(text) + margin for text, margin in paras), default=0.0) + _EXTRA
-        most = max((unbroken_width(text) + margin for text, margin in paras), default=0.0) + _EXTRA
-        yield _Measured(paras, line, least, most if _is_whole(cell) else least, most)
+        paras = tuple((make_pieces(para.runs, level, theme), get_cell_margin(para)) for para in cell.paras)
+        line = max((measure_line(para.runs, level, theme) for para in cell.paras), default=0.0) * size
+        line = line or measure_line((), level, theme) * size
+        least = max((measure_widest_unit(text) + margin for text, margin in paras), default=0.0) + _EXTRA
+        most = max((measure_unbroken(text) + margin for text, margin in paras), default=0.0) + _EXTRA
+        yield _MeasuredCell(paras, line, least, most if _is_unbreakable(cell) else least, most)
 
 
-def _is_whole(cell: TableCell) -> bool:
+def _is_unbreakable(cell: TableCell) -> bool:
     """Whether a cell is a date or a number, which nobody wants to see broken."""
     text = "".join(run.text for run in cell.runs).strip()
     return len(text) <= _WHOLE and any(character.isdigit() for character in text)
 
 
-def _even(fitted: FittedTable, head: int, height: float) -> FittedTable:
+def _even_heights(fitted: FittedTable, head: int, height: float) -> FittedTable:
     """Body rows of one height, where they are much alike and the highest fits for all: a calm table."""
     body = fitted.heights[head:]
     if not body or max(body) > _EVEN * min(body):
@@ -279,27 +287,27 @@ def _even(fitted: FittedTable, head: int, height: float) -> FittedTable:
     return replace(fitted, heights=(*fitted.heights[:head], *(max(body) for _ in body)))
 
 
-def _more_padding(fitted: FittedTable, height: float) -> float:
+def _compute_padding(fitted: FittedTable, height: float) -> float:
     """The padding that the free height allows."""
     spare = (height - sum(fitted.heights)) / (2 * max(1, len(fitted.heights)))
     return min(ROOMY_PADDING - PADDING, spare)
 
 
-def _roomier(fitted: FittedTable, more: float) -> FittedTable:
+def _add_padding(fitted: FittedTable, more: float) -> FittedTable:
     """With ``more`` padding above and below each row."""
     heights = tuple(row + 2 * more for row in fitted.heights)
     return replace(fitted, heights=heights, padding=PADDING + more)
 
 
-def _continued(fitted: FittedTable, head: int, height: float) -> list[FittedTable] | None:
+def _split_table(fitted: FittedTable, head: int, height: float) -> list[FittedTable] | None:
     capacity = height - sum(fitted.heights[:head])
-    groups = _together(fitted.rows, head)
+    groups = _group_rows(fitted.rows, head)
     body = [sum(fitted.heights[number] for number in group) for group in groups]
     if not body or max(body) > capacity:
         return None
     parts = []
     remaining = iter(groups)
-    for count in balanced(body, capacity):
+    for count in balance(body, capacity):
         own = [number for _ in range(count) for number in next(remaining)]
         parts.append(
             replace(
@@ -308,12 +316,12 @@ def _continued(fitted: FittedTable, head: int, height: float) -> list[FittedTabl
                 heights=(*fitted.heights[:head], *(fitted.heights[number] for number in own)),
             )
         )
-    parts = [_even(part, head, height) for part in parts]
-    more = min(_more_padding(part, height) for part in parts)
-    return [_roomier(part, more) for part in parts]
+    parts = [_even_heights(part, head, height) for part in parts]
+    more = min(_compute_padding(part, height) for part in parts)
+    return [_add_padding(part, more) for part in parts]
 
 
-def _together(rows: Sequence[Row], head: int) -> list[list[int]]:
+def _group_rows(rows: Sequence[Row], head: int) -> list[list[int]]:
     """The rows of the body, with those that share a cell in one group."""
     groups: list[list[int]] = []
     end = head
@@ -335,7 +343,7 @@ _NUMBER = re.compile(
 )
 
 
-def column_aligns(table: TableBody) -> tuple[str, ...]:
+def choose_column_aligns(table: TableBody) -> tuple[str, ...]:
     """What each column says, else right for columns of numbers and left for the others."""
     body = table.rows[table.header_rows :]
     return tuple(

@@ -20,11 +20,11 @@ from triptych.writers.deck.fitting.line_breaking import (
     Piece,
     SpacedFace,
     Typeface,
-    balanced,
-    least_line,
-    line_widths,
-    typeface,
-    widest_unit,
+    balance,
+    break_lines,
+    get_least_line,
+    get_typeface,
+    measure_widest_unit,
 )
 from triptych.writers.deck.slides import Para, Run, join_runs
 
@@ -57,7 +57,7 @@ NUMBER_MARGIN = 30.0  # of each level of a numbered list: enough for two digits 
 WIDE_NUMBER_MARGIN = 48.0  # where numbers are Roman or in brackets
 
 
-def number_margin(para: Para) -> float:
+def get_number_margin(para: Para) -> float:
     """The room of the numbers of a list in points."""
     wide = para.brackets == "()" or para.style.endswith("roman")
     return WIDE_NUMBER_MARGIN if wide else NUMBER_MARGIN
@@ -105,7 +105,7 @@ class TextArea:
     def margin(self, para: Para) -> float:
         """How far a paragraph's lines stand in: not at all where it has neither mark nor number."""
         if para.number is not None:
-            return number_margin(para) * (para.level + 1)
+            return get_number_margin(para) * (para.level + 1)
         return self.level(para).margin if para.bullet or para.level else 0.0
 
 
@@ -138,7 +138,7 @@ class FittedText:
     sizes: tuple[float, ...] = ()
 
 
-def ladder(size: float, least: float) -> tuple[float, ...]:
+def list_sizes(size: float, least: float) -> tuple[float, ...]:
     """A layout's own size and those below it, down to ``least`` points."""
     least = max(SMALLEST, min(least, size * _LEAST_SHARE))
     return (size, *(float(step) for step in STEPS if least <= step < size))
@@ -159,7 +159,7 @@ class TextSizes:
     def of(cls, area: TextArea, least: float = SMALLEST_TEXT) -> TextSizes:
         """The sizes for a layout whose text is as large as that of the area, down to ``least`` points."""
         own = area.levels[0].size
-        whole = ladder(own, least)
+        whole = list_sizes(own, least)
         # Who would rather have small text has no more slides of it than need be.
         usual = min(own * _CONTINUED, LARGEST_CONTINUED) if least >= SMALLEST_TEXT else whole[-1]
         return cls(
@@ -178,33 +178,33 @@ def fit_text(
     Points keep their sub-points while these fit together; one too high for a slide is cut between
     sentences, then between words. No character is lost.
     """
-    large = _statement(paras, area, theme) or _sparse(paras, area, theme)
+    large = _fit_statement(paras, area, theme) or _fit_sparse(paras, area, theme)
     if large is not None:
         return [large]
     base, sizes = area.levels[0].size, TextSizes.of(area, least)
     fitting = [
         size / base
         for size in sizes.whole
-        if _words_fit(paras, area, theme, size / base)
-        and text_height(paras, area, theme, size / base) <= area.height
+        if _do_words_fit(paras, area, theme, size / base)
+        and measure_text(paras, area, theme, size / base) <= area.height
     ]
     if fitting:
-        whole_links = (scale for scale in fitting if _links_are_whole(paras, area, theme, scale))
+        whole_links = (scale for scale in fitting if _are_links_whole(paras, area, theme, scale))
         scale = next(whole_links, fitting[0])
-        spacing = _spacing(paras, area, theme, scale, WIDEST_SPACING)
+        spacing = _find_spacing(paras, area, theme, scale, WIDEST_SPACING)
         return [FittedText(paras=tuple(paras), scale=scale, spacing=spacing)]
     scale = sizes.continued / base
-    if not _words_fit(paras, area, theme, scale):
+    if not _do_words_fit(paras, area, theme, scale):
         scale = sizes.whole[-1] / base
     # Rather smaller than with a sentence that ends on another slide.
     smaller = (size / base for size in STEPS if LEAST_WHOLE <= size <= scale * base)
-    scale = next((one for one in (scale, *smaller) if sentences_fit(paras, area, theme, one)), scale)
-    spacing = _small_spacing(paras, area, scale)
-    groups = _groups(paras, area, theme, scale)
+    scale = next((one for one in (scale, *smaller) if do_sentences_fit(paras, area, theme, one)), scale)
+    spacing = _get_small_spacing(paras, area, scale)
+    groups = _group_paras(paras, area, theme, scale)
     # The space over a slide's first paragraph is not drawn: the area counts as that much higher.
     before = spacing * max(level.before for level in area.levels)
-    heights = [text_height(group, area, theme, scale, spacing) + before for group in groups]
-    counts = balanced(heights, area.height + before)
+    heights = [measure_text(group, area, theme, scale, spacing) + before for group in groups]
+    counts = balance(heights, area.height + before)
     remaining = iter(groups)
     return [
         FittedText(
@@ -214,9 +214,9 @@ def fit_text(
     ]
 
 
-def _small_spacing(paras: Sequence[Para], area: TextArea, scale: float) -> float:
+def _get_small_spacing(paras: Sequence[Para], area: TextArea, scale: float) -> float:
     """Return the share of its layout's space between paragraphs that small text takes, such as sources."""
-    sizes = (size_of(run, area.level(para).size * scale) for para in paras for run in para.runs)
+    sizes = (get_run_size(run, area.level(para).size * scale) for para in paras for run in para.runs)
     size_share = max(sizes, default=0.0) / area.levels[0].size
     return size_share if size_share < _SMALL_SHARE else 1.0
 
@@ -225,12 +225,15 @@ def fit_size(paras: Sequence[Para], area: TextArea, theme: Theme, sizes: Sequenc
     """The scale of the first of ``sizes`` (of the first level) at which all fits, or None."""
     for size in sizes:
         scale = size / area.levels[0].size
-        if _words_fit(paras, area, theme, scale) and text_height(paras, area, theme, scale) <= area.height:
+        if (
+            _do_words_fit(paras, area, theme, scale)
+            and measure_text(paras, area, theme, scale) <= area.height
+        ):
             return scale
     return None
 
 
-def text_height(
+def measure_text(
     paras: Sequence[Para], area: TextArea, theme: Theme, scale: float = 1.0, spacing: float = 1.0
 ) -> float:
     """The height of paragraphs, without the space over the first."""
@@ -238,54 +241,55 @@ def text_height(
     for index, para in enumerate(paras):
         level = area.level(para)
         lines = max(
-            len(line_widths(pieces(runs, level, theme, scale), area.width - area.margin(para)))
-            for runs in _shown(para.runs)
+            len(break_lines(make_pieces(runs, level, theme, scale), area.width - area.margin(para)))
+            for runs in _iter_renderings(para.runs)
         )
-        height += lines * scale * (level.exact or line_height(para.runs, level, theme) * level.size)
+        height += lines * scale * (level.exact or measure_line(para.runs, level, theme) * level.size)
         height += level.before * spacing if index else 0.0
     return height
 
 
-def _shown(runs: Sequence[Run]) -> Iterator[Sequence[Run]]:
+def _iter_renderings(runs: Sequence[Run]) -> Iterator[Sequence[Run]]:
     """What programs show: formulas as they are drawn, or the text in their places, which breaks elsewhere."""
     yield runs
     if any(run.formula for run in runs):
         yield [replace(run, formula=None) for run in runs]
 
 
-def line_height(runs: Sequence[Run], level: Level, theme: Theme) -> float:
+def measure_line(runs: Sequence[Run], level: Level, theme: Theme) -> float:
     """The line distance in em: that of the highest face in the text."""
     heights = (
-        max(_typeface(run, level, theme).line_height, least_line(run.text)) for run in runs or [Run(text="")]
+        max(_get_typeface(run, level, theme).line_height, get_least_line(run.text))
+        for run in runs or [Run(text="")]
     )
     return max(heights) * level.line
 
 
-def pieces(runs: Sequence[Run], level: Level, theme: Theme, scale: float = 1.0) -> list[Piece]:
+def make_pieces(runs: Sequence[Run], level: Level, theme: Theme, scale: float = 1.0) -> list[Piece]:
     """Runs as they are measured. Raised and lowered ones count full size: some programs set them so."""
     return [
         Piece(
-            _UNBREAKABLE * len(run.text) if run.formula else _cased(run, level),
+            _UNBREAKABLE * len(run.text) if run.formula else _apply_case(run, level),
             face,
-            size_of(run, level.size * scale),
+            get_run_size(run, level.size * scale),
         )
         for run in runs
-        for face in [_typeface(run, level, theme)]
+        for face in [_get_typeface(run, level, theme)]
     ]
 
 
-def size_of(run: Run, size: float) -> float:
+def get_run_size(run: Run, size: float) -> float:
     """The size of a run in a text of a size, in points: a small one is no smaller than can be read."""
     return min(size, max(_LEAST_SMALL, _SMALL * size)) if run.small else size
 
 
-def _cased(run: Run, level: Level) -> str:
+def _apply_case(run: Run, level: Level) -> str:
     return run.text.upper() if level.capitals else run.text
 
 
-def _typeface(run: Run, level: Level, theme: Theme) -> Typeface | SpacedFace | DrawnFace:
+def _get_typeface(run: Run, level: Level, theme: Theme) -> Typeface | SpacedFace | DrawnFace:
     family = theme.mono if run.code else level.family
-    face = typeface(theme, family, bold=run.bold or level.bold, italic=run.italic or level.italic)
+    face = get_typeface(theme, family, bold=run.bold or level.bold, italic=run.italic or level.italic)
     if run.formula is None or not run.text:
         return SpacedFace(face, level.spacing) if level.spacing else face
     # A formula counts as one word, as wide as the wider of itself and the text in its place.
@@ -299,24 +303,29 @@ def _typeface(run: Run, level: Level, theme: Theme) -> Typeface | SpacedFace | D
     )
 
 
-def _words_fit(paras: Sequence[Para], area: TextArea, theme: Theme, scale: float) -> bool:
+def _do_words_fit(paras: Sequence[Para], area: TextArea, theme: Theme, scale: float) -> bool:
     return all(
-        widest_unit(pieces(para.runs, area.level(para), theme, scale)) <= area.width - area.margin(para)
+        measure_widest_unit(make_pieces(para.runs, area.level(para), theme, scale))
+        <= area.width - area.margin(para)
         for para in paras
     )
 
 
-def _links_are_whole(paras: Sequence[Para], area: TextArea, theme: Theme, scale: float) -> bool:
+def _are_links_whole(paras: Sequence[Para], area: TextArea, theme: Theme, scale: float) -> bool:
     """Whether each link to a slide stands on one line: some programs break them within words."""
     return all(
-        len(line_widths(pieces(para.runs, area.level(para), theme, scale), area.width - area.margin(para)))
+        len(
+            break_lines(
+                make_pieces(para.runs, area.level(para), theme, scale), area.width - area.margin(para)
+            )
+        )
         == 1
         for para in paras
         if any(run.slide for run in para.runs)
     )
 
 
-def _statement(paras: Sequence[Para], area: TextArea, theme: Theme) -> FittedText | None:
+def _fit_statement(paras: Sequence[Para], area: TextArea, theme: Theme) -> FittedText | None:
     """One paragraph without a mark, as large as half of the area allows; None where it is longer."""
     if len(paras) != 1 or paras[0].bullet or paras[0].level or paras[0].number is not None:
         return None
@@ -326,33 +335,33 @@ def _statement(paras: Sequence[Para], area: TextArea, theme: Theme) -> FittedTex
     return None if scale is None else FittedText(paras=tuple(paras), scale=scale)
 
 
-def _sparse(paras: Sequence[Para], area: TextArea, theme: Theme) -> FittedText | None:
+def _fit_sparse(paras: Sequence[Para], area: TextArea, theme: Theme) -> FittedText | None:
     """A few short points, larger and with the free height between them; None where that is too much."""
     if not 0 < len(paras) <= SPARSE_POINTS or any(para.level for para in paras) or area.levels[0].exact:
         return None
     scale = TextSizes.of(area).sparse / area.levels[0].size
-    if not _words_fit(paras, area, theme, scale):
+    if not _do_words_fit(paras, area, theme, scale):
         return None
-    spacing = _spacing(paras, area, theme, scale, WIDEST_SPARSE_SPACING)
-    if text_height(paras, area, theme, scale, spacing=2.0) > area.height * FILLED_SHARE:
+    spacing = _find_spacing(paras, area, theme, scale, WIDEST_SPARSE_SPACING)
+    if measure_text(paras, area, theme, scale, spacing=2.0) > area.height * FILLED_SHARE:
         return None
     return FittedText(paras=tuple(paras), scale=scale, spacing=spacing)
 
 
-def _spacing(paras: Sequence[Para], area: TextArea, theme: Theme, scale: float, widest: float) -> float:
+def _find_spacing(paras: Sequence[Para], area: TextArea, theme: Theme, scale: float, widest: float) -> float:
     """How far paragraphs may stand apart, as a multiple of their own distance, from 1 to ``widest``."""
-    tight = text_height(paras, area, theme, scale, spacing=0.0)
-    gaps = text_height(paras, area, theme, scale) - tight
+    tight = measure_text(paras, area, theme, scale, spacing=0.0)
+    gaps = measure_text(paras, area, theme, scale) - tight
     if not gaps:
         return 1.0
     return max(1.0, min(widest, (area.height * FILLED_SHARE - tight) / gaps))
 
 
-def _groups(paras: Sequence[Para], area: TextArea, theme: Theme, scale: float) -> list[list[Para]]:
+def _group_paras(paras: Sequence[Para], area: TextArea, theme: Theme, scale: float) -> list[list[Para]]:
     """What must stay together: a point with its sub-points, a line of text with the point after it."""
 
     def fits(candidates: Sequence[Para]) -> bool:
-        return text_height(candidates, area, theme, scale) <= area.height
+        return measure_text(candidates, area, theme, scale) <= area.height
 
     groups: list[list[Para]] = []
     for para in paras:
@@ -372,14 +381,14 @@ _CUTS = (
 )
 
 
-def sentences_fit(paras: Sequence[Para], area: TextArea, theme: Theme, scale: float) -> bool:
+def do_sentences_fit(paras: Sequence[Para], area: TextArea, theme: Theme, scale: float) -> bool:
     """Whether no paragraph has to be cut within a sentence."""
 
     def fits(para: Para) -> bool:
-        return text_height([para], area, theme, scale) <= area.height
+        return measure_text([para], area, theme, scale) <= area.height
 
-    return _words_fit(paras, area, theme, scale) and all(
-        fits(para) or all(fits(replace(para, runs=sentence)) for sentence in _sentences(para.runs))
+    return _do_words_fit(paras, area, theme, scale) and all(
+        fits(para) or all(fits(replace(para, runs=sentence)) for sentence in _split_sentences(para.runs))
         for para in paras
     )
 
@@ -387,9 +396,9 @@ def sentences_fit(paras: Sequence[Para], area: TextArea, theme: Theme, scale: fl
 def split_paragraph(para: Para, fits: Callable[[Sequence[Para]], bool]) -> list[Para]:
     """Cut a paragraph into parts that fit; all but the first go on without a mark of their own."""
     atoms: list[tuple[Run, ...]] = []
-    for sentence in _sentences(para.runs):
+    for sentence in _split_sentences(para.runs):
         whole = fits([replace(para, runs=sentence)])
-        atoms += [sentence] if whole else ((run,) for run in _atoms(sentence, para, fits, depth=0))
+        atoms += [sentence] if whole else ((run,) for run in _split_atoms(sentence, para, fits, depth=0))
     parts: list[tuple[Run, ...]] = []
     start = 0
     while start < len(atoms):
@@ -408,7 +417,7 @@ def split_paragraph(para: Para, fits: Callable[[Sequence[Para]], bool]) -> list[
     ]
 
 
-def _sentences(runs: Sequence[Run]) -> list[tuple[Run, ...]]:
+def _split_sentences(runs: Sequence[Run]) -> list[tuple[Run, ...]]:
     """Runs cut where sentences end, but not within formulas."""
     ends = list(sentence_ends("".join(run.text for run in runs)))
     found: list[tuple[Run, ...]] = []
@@ -425,7 +434,7 @@ def _sentences(runs: Sequence[Run]) -> list[tuple[Run, ...]]:
     return [*found, tuple(own)] if own else found
 
 
-def _atoms(
+def _split_atoms(
     runs: Sequence[Run], para: Para, fits: Callable[[Sequence[Para]], bool], depth: int
 ) -> Iterator[Run]:
     for run in runs:
@@ -433,11 +442,11 @@ def _atoms(
             if fits([replace(para, runs=(run,))]):
                 yield run
             else:  # only its text can be cut
-                yield from _atoms((replace(run, formula=None),), para, fits, depth)
+                yield from _split_atoms((replace(run, formula=None),), para, fits, depth)
             continue
         for match in _CUTS[depth].finditer(run.text):
             atom = replace(run, text=match.group())
             if depth + 1 == len(_CUTS) or fits([replace(para, runs=(atom,))]):
                 yield atom
             else:
-                yield from _atoms((atom,), para, fits, depth + 1)
+                yield from _split_atoms((atom,), para, fits, depth + 1)

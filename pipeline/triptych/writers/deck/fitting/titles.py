@@ -11,8 +11,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from triptych.theme.theme import Theme
-from triptych.writers.deck.fitting.composition import Places, moved
-from triptych.writers.deck.fitting.text import FittedText, Place, fit_size, ladder, text_height
+from triptych.writers.deck.fitting.composition import Places, move_place
+from triptych.writers.deck.fitting.text import FittedText, Place, fit_size, list_sizes, measure_text
 from triptych.writers.deck.kinds import KINDS, Role
 from triptych.writers.deck.slides import Layout, Para, Run
 
@@ -28,7 +28,7 @@ _MOST_LINES = 4  # of a title that grows
 _OUTLIERS = 10  # of so many titles one may be smaller than the others
 
 
-def deck_title_size(titles: Sequence[tuple[str, Layout, Places]], theme: Theme) -> float | None:
+def find_title_size(titles: Sequence[tuple[str, Layout, Places]], theme: Theme) -> float | None:
     """Return the largest size at which the titles of all content slides fit, None where there are none.
 
     Each title comes with the kind of its slide and the places there. One title in ten may not fit. A layout
@@ -45,9 +45,9 @@ def deck_title_size(titles: Sequence[tuple[str, Layout, Places]], theme: Theme) 
     own = min(places[Role.TITLE].text.levels[0].size for _, places in shown)
 
     def misses(size: float, kept: float) -> int:
-        return sum(_grown(_paras(title), places, size, theme, kept) is None for title, places in shown)
+        return sum(_grow(_make_paras(title), places, size, theme, kept) is None for title, places in shown)
 
-    comfortable = [size for size in ladder(own, COMFORTABLE) if size >= COMFORTABLE]
+    comfortable = [size for size in list_sizes(own, COMFORTABLE) if size >= COMFORTABLE]
     smaller = [size for size in _STEPS if size <= own] or [own]
     tried = [(size, 1.0, 0) for size in comfortable]
     for some in ([s for s in smaller if s >= 20.0], [s for s in smaller if s < 20.0]):
@@ -80,11 +80,11 @@ class TitledPlaces(Mapping[Layout, Places]):
     def changes(self, kind: Layout) -> Places:
         """Return the places that change on a kind of slide, so that the title fits."""
         if kind not in self._made:
-            paras, places = _paras(self.title), self.places[kind]
+            paras, places = _make_paras(self.title), self.places[kind]
             if self._fits_smaller(paras, kind, places[Role.TITLE]):
                 self._made[kind] = {}
                 return {}
-            grown = (_grown(paras, places, s, self.theme, _LEAST_KEPT) for s in self._sizes(kind))
+            grown = (_grow(paras, places, s, self.theme, _LEAST_KEPT) for s in self._sizes(kind))
             self._made[kind] = next((found for found in grown if found is not None), {})
         return self._made[kind]
 
@@ -95,7 +95,7 @@ class TitledPlaces(Mapping[Layout, Places]):
 
     def fitted(self, title: str, kind: Layout) -> FittedText | None:
         """Return a title in its place: at the deck's size, else at the largest that fits; None if none."""
-        paras, area = _paras(title), self[kind][Role.TITLE].text
+        paras, area = _make_paras(title), self[kind][Role.TITLE].text
         scale = fit_size(paras, area, self.theme, self._sizes(kind))
         return None if scale is None else FittedText(paras=paras, scale=scale)
 
@@ -116,7 +116,7 @@ class TitledPlaces(Mapping[Layout, Places]):
     def _fits_smaller(self, paras: Sequence[Para], kind: Layout, place: Place) -> bool:
         """Whether a title that has no size in common with others has room in a size that it may have."""
         least = KINDS[kind].slot(Role.TITLE).least
-        sizes = ladder(place.text.levels[0].size, least)
+        sizes = list_sizes(place.text.levels[0].size, least)
         free = kind in _DISPLAYED or self.size is None
         return free and fit_size(paras, place.text, self.theme, sizes) is not None
 
@@ -124,19 +124,19 @@ class TitledPlaces(Mapping[Layout, Places]):
         area, slot = self.places[kind][Role.TITLE].text, KINDS[kind].slot(Role.TITLE)
         own = area.levels[0].size
         first = min(own, self.size) if self.size and kind not in _DISPLAYED else own
-        sizes = ladder(own, slot.least)
+        sizes = list_sizes(own, slot.least)
         usual = tuple(size for size in sizes if size <= first)
         if first not in usual:
             usual = (first, *usual)
         least = SMALLEST_DISPLAYED if kind in _DISPLAYED else SMALLEST_TITLE
-        return (*usual, *(size for size in ladder(own, least) if least <= size < usual[-1]))
+        return (*usual, *(size for size in list_sizes(own, least) if least <= size < usual[-1]))
 
 
-def _paras(title: str) -> tuple[Para, ...]:
+def _make_paras(title: str) -> tuple[Para, ...]:
     return (Para(runs=(Run(text=title),), bullet=False),)
 
 
-def _grown(
+def _grow(
     paras: Sequence[Para], places: Places, size: float, theme: Theme, kept: float
 ) -> dict[Role, Place] | None:
     """Return the places that change so that a title has room at a size, none where it has it already.
@@ -148,9 +148,9 @@ def _grown(
         return {}
     _, over, _, under = title.insets
     scale = size / title.text.levels[0].size
-    high = text_height(paras, title.text, theme, scale)
+    high = measure_text(paras, title.text, theme, scale)
     height = high + over + under + _HAIR
-    most = text_height((Para(runs=(), bullet=False),) * _MOST_LINES, title.text, theme, scale)
+    most = measure_text((Para(runs=(), bullet=False),) * _MOST_LINES, title.text, theme, scale)
     if kept == 1.0 or high > most or not 0 < height - title.height <= title.grows:
         return None
     foot = title.top + title.height
@@ -160,15 +160,15 @@ def _grown(
     above = {role: place for role, place in near.items() if place.top + place.height <= middle}
     if above and not below:
         top = foot - height
-        changed = _pushed(above, top, title.top, kept, up=True)
+        changed = _push(above, top, title.top, kept, up=True)
         box = (title.left, top, title.width, height)
     else:
         end = max((place.top + place.height for place in places.values()), default=foot)
         if not below and title.top + height > end:
             return None
-        changed = _pushed(below, title.top + height, foot, kept, up=False)
+        changed = _push(below, title.top + height, foot, kept, up=False)
         box = (title.left, title.top, title.width, height)
-    return None if changed is None else {Role.TITLE: moved(title, box), **changed}
+    return None if changed is None else {Role.TITLE: move_place(title, box), **changed}
 
 
 def _is_in_line(place: Place, title: Place, role: Role) -> bool:
@@ -177,7 +177,7 @@ def _is_in_line(place: Place, title: Place, role: Role) -> bool:
     return role is not Role.TITLE and beside > 0
 
 
-def _pushed(
+def _push(
     near: Mapping[Role, Place], edge: float, before: float, kept: float, *, up: bool
 ) -> dict[Role, Place] | None:
     """Return the places that must give way to an edge that was at ``before``; None if one loses too much."""
@@ -191,5 +191,5 @@ def _pushed(
         if foot - top < kept * place.height:
             return None
         if (top, foot) != (place.top, place.top + place.height):
-            changed[role] = moved(place, (place.left, top, place.width, foot - top))
+            changed[role] = move_place(place, (place.left, top, place.width, foot - top))
     return changed

@@ -14,7 +14,7 @@ from triptych.ooxml.inheritance import ThemeFonts, get_placeholder_type
 from triptych.ooxml.xml import qn
 from triptych.theme.theme import Theme
 from triptych.writers.deck.drawing.text import Look, TextContext, add_child, add_runs, clear_text
-from triptych.writers.deck.fitting.text import Place, text_height
+from triptych.writers.deck.fitting.text import Place, measure_text
 from triptych.writers.deck.pptx.package import create_notes, element_of, list_placeholders, text_body
 from triptych.writers.deck.pptx.terms import BaseShape, NotesSlide, Part, Presentation, Pt
 from triptych.writers.deck.slides import Para, Spoken
@@ -83,7 +83,7 @@ def _fits(found: FittedNotes, paras: Sequence[Para], theme: Theme) -> bool:
     # A program that shrinks text on opening leaves lines as far apart as the master fixes it in points.
     levels = tuple(replace(level, exact=level.exact / found.scale) for level in area.levels)
     area = replace(area, levels=levels)
-    return text_height(paras, area, theme, found.scale) <= area.height
+    return measure_text(paras, area, theme, found.scale) <= area.height
 
 
 def _fits_without_measuring(paras: Sequence[Para], place: Place) -> bool:

@@ -33,7 +33,7 @@ _PARAGRAPHS = 8  # of a section, in which its key sentence is looked for
 
 
 @dataclass(frozen=True, slots=True)
-class Sentence:
+class BookSentence:
     """A sentence as plain text; ``refers`` says that it names a numbered thing of the book, ``defines`` that
     some of its words are marked. ``opens`` says that a paragraph begins with it, ``names`` are those that are
     set as code.
@@ -70,27 +70,27 @@ class Phrasing:
         """That of a language."""
         return cls(language, load_talk_words(language))
 
-    def sentences(self, block: Block) -> Iterator[Sentence]:
+    def sentences(self, block: Block) -> Iterator[BookSentence]:
         """The sentences of a paragraph; none of any other block."""
         if not isinstance(block, nodes.Paragraph):
             return
         content = tuple(node for node in block.content if not isinstance(node, nodes.Citation))
         text = _SPACE_BEFORE.sub("", plain_text(content))
-        named = tuple(_texts(content, _is_reference))
-        marked = tuple(_texts(content, _is_marked))
+        named = tuple(_iter_texts(content, _is_reference))
+        marked = tuple(_iter_texts(content, _is_marked))
         coded = [node.text for node in walk_all(content) if isinstance(node, nodes.Code)]
         for place, sentence in enumerate(sentences_of(text, self.language)):
-            yield Sentence(
+            yield BookSentence(
                 text=sentence.strip(),
                 refers=any(name in sentence for name in named),
                 defines=any(mark in sentence for mark in marked),
                 opens=place == 0,
-                names=frozenset(name for code in coded if code in sentence for name in names_of(code)),
+                names=frozenset(name for code in coded if code in sentence for name in find_names(code)),
             )
 
-    def stands_alone(self, sentence: Sentence) -> bool:
+    def stands_alone(self, sentence: BookSentence) -> bool:
         """Whether a sentence says something without those around it."""
-        text = _lowered(sentence.text)
+        text = _to_lower(sentence.text)
         return not (
             sentence.refers
             or (sentence.opens and sentence.text[:1].islower() and not sentence.names)
@@ -116,7 +116,7 @@ class Phrasing:
 
     def asserts(self, text: str) -> bool:
         """Whether words are a statement, so far as the language knows verbs, and not a name or a label."""
-        lowered = _lowered(text)
+        lowered = _to_lower(text)
         if self.words.verbs is None:
             return True
         first = lowered.split(maxsplit=1)[0] if lowered else ""
@@ -133,7 +133,7 @@ class Phrasing:
         """Whether a heading is over what sums a chapter up."""
         return _is_named(heading, self.words.closing)
 
-    def title(self, sentence: Sentence) -> str:
+    def title(self, sentence: BookSentence) -> str:
         """A sentence as a title, shortened at a clause where it must be; "" where none of it reads whole."""
         if not self.stands_alone(sentence):
             return ""
@@ -147,31 +147,31 @@ class Phrasing:
         whole = (short for short in beginnings if self._is_title(short) and not self._dangles(short))
         return next((short for short in whole if self.asserts(short)), "")
 
-    def statement(self, sentence: Sentence) -> str:
+    def statement(self, sentence: BookSentence) -> str:
         """A sentence as a point beside what it speaks of; "" where it cannot stand alone or is too long."""
         text = self._opened(sentence).rstrip(_END + _PAUSES)
         whole = not text.endswith((":", "：")) and not self._goes_on(sentence, text)
         said = len(text) <= _LONGEST_SAID and whole and self._says(text)
         return text if said and self.stands_alone(sentence) and not _is_inside(text, len(text)) else ""
 
-    def _goes_on(self, sentence: Sentence, text: str) -> bool:
+    def _goes_on(self, sentence: BookSentence, text: str) -> bool:
         """Whether a sentence, as text without its end, says nothing without the formula that follows it."""
         stopped = sentence.text.endswith(_STOPS)
-        return not stopped and bool(self.words.unfinished.search(f"{_lowered(text)}:"))
+        return not stopped and bool(self.words.unfinished.search(f"{_to_lower(text)}:"))
 
-    def _opened(self, sentence: Sentence) -> str:
+    def _opened(self, sentence: BookSentence) -> str:
         """A sentence without the words that tie it to the one before."""
-        text = sentence.text[self._opener_of(_lowered(sentence.text)) :]
+        text = sentence.text[self._opener_of(_to_lower(sentence.text)) :]
         named = text.split(maxsplit=1)[0].strip(",") in sentence.names if text else True
         return text if named or text == sentence.text else text[:1].upper() + text[1:]
 
-    def worth(self, sentence: Sentence, topic: Topic) -> float:
+    def worth(self, sentence: BookSentence, topic: Topic) -> float:
         """How much a sentence says about a topic: by the words and names that they share."""
-        worth = 1.0 * min(in_common(sentence.text, topic.heading), 2)
-        worth += 1.0 * min(in_common(sentence.text, topic.caption), 3)
+        worth = 1.0 * min(count_common_stems(sentence.text, topic.heading), 2)
+        worth += 1.0 * min(count_common_stems(sentence.text, topic.caption), 3)
         worth += 0.8 * min(len(sentence.names & topic.names), 2)
         worth += 1.2 * sentence.defines + 0.5 * sentence.opens
-        return worth - 1.2 * bool(self.words.weak.search(_lowered(sentence.text)))
+        return worth - 1.2 * bool(self.words.weak.search(_to_lower(sentence.text)))
 
     def _without_opener(self, lowered: str) -> str:
         return lowered[self._opener_of(lowered) :]
@@ -185,12 +185,12 @@ class Phrasing:
 
     def _dangles(self, text: str) -> bool:
         """Whether a beginning ends with the first words of another clause."""
-        lowered = _lowered(text)
+        lowered = _to_lower(text)
         return any(match.end() >= len(lowered) for match in self.words.joining.finditer(lowered))
 
     def _clause_ends(self, text: str) -> Iterator[int]:
         """Where a statement may end before the sentence does: outside brackets, and not before its verb."""
-        lowered = _lowered(text)
+        lowered = _to_lower(text)
         for match in _CLAUSE.finditer(text):
             if not _is_inside(text, match.start()):
                 yield match.start()
@@ -210,7 +210,7 @@ class Phrasing:
         whole = len(text.split()) >= _FEWEST_WORDS and not _is_inside(text, len(text))
         return whole and len(text) <= LONGEST_TITLE
 
-    def _ranked(self, blocks: Sequence[Block], topic: Topic) -> Iterator[tuple[float, Sentence]]:
+    def _ranked(self, blocks: Sequence[Block], topic: Topic) -> Iterator[tuple[float, BookSentence]]:
         """The sentences of a text with what each is worth: those that come early are worth more."""
         paragraphs = [block for block in blocks if isinstance(block, nodes.Paragraph)]
         for number, paragraph in enumerate(paragraphs[:_PARAGRAPHS]):
@@ -242,7 +242,7 @@ class Phrasing:
         return len(text.split()) >= _FEWEST_WORDS or len(re.findall(f"[{UNSPACED}]", text)) >= _FEWEST_SIGNS
 
 
-def _lowered(text: str) -> str:
+def _to_lower(text: str) -> str:
     """A text as the words of a language are written."""
     return text.translate(_STRAIGHT).lower()
 
@@ -276,23 +276,23 @@ def _is_marked(node: object) -> bool:
     return isinstance(node, nodes.Phrase) and (node.attr.has("term") or node.attr.has("index"))
 
 
-def _texts(content: Iterable[Inline], test: object) -> Iterator[str]:
+def _iter_texts(content: Iterable[Inline], test: object) -> Iterator[str]:
     assert callable(test)
     for node in walk_all(tuple(content)):
         if test(node) and (text := plain_text((node,)).strip()):
             yield text
 
 
-def names_of(code: str) -> frozenset[str]:
+def find_names(code: str) -> frozenset[str]:
     """The names in a piece of code."""
     return frozenset(re.findall(r"[^\W\d]\w*", code))
 
 
-def in_common(text: str, heading: str) -> int:
+def count_common_stems(text: str, heading: str) -> int:
     """How many words of a heading a sentence has, by their stems."""
-    said = {word[:_STEM] for word in _words(text)}
-    return len({word[:_STEM] for word in _words(heading)} & said)
+    said = {word[:_STEM] for word in _list_words(text)}
+    return len({word[:_STEM] for word in _list_words(heading)} & said)
 
 
-def _words(text: str) -> list[str]:
+def _list_words(text: str) -> list[str]:
     return [word for word in re.findall(r"\w+", text.casefold()) if len(word) > 3 or word.isupper()]

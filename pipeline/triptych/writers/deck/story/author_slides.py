@@ -19,15 +19,15 @@ from triptych.writers.deck.slides import (
     Spoken,
     TextBody,
 )
-from triptych.writers.deck.story.bodies import line_of, number_body, timeline_body
-from triptych.writers.deck.story.evidence import Evidence, EvidenceMaker, Shown, shown_on
+from triptych.writers.deck.story.bodies import make_line, make_numbers_body, make_timeline_body
+from triptych.writers.deck.story.evidence import Evidence, EvidenceMaker, Shown, select_shown_on_slide
 from triptych.writers.deck.story.runs import (
     Said,
     Speech,
-    asides,
-    bullet_points,
-    can_be_points,
-    runs,
+    find_asides,
+    has_only_text,
+    make_paras,
+    make_runs,
 )
 
 _BESIDE = 60  # words that may stand beside what a slide shows
@@ -37,7 +37,7 @@ _LONG_CODE = 6  # lines, likewise
 _UNSEEN = nodes.ThematicBreak | nodes.PageBreak
 
 
-def written(node: nodes.Slide, heading: str, maker: EvidenceMaker) -> Evidence:
+def make_author_slide(node: nodes.Slide, heading: str, maker: EvidenceMaker) -> Evidence:
     """A slide of the author's; what does not stand on it is said.
 
     It is what its classes say: ``.big-numbers`` or ``.timeline`` of a list of definitions, two ``.column``s,
@@ -48,14 +48,14 @@ def written(node: nodes.Slide, heading: str, maker: EvidenceMaker) -> Evidence:
     notes = tuple(block for block in walk_all(node.content) if isinstance(block, nodes.SpeakerNotes))
     content = rewrite_all(node.content, lambda one: () if isinstance(one, nodes.SpeakerNotes) else one)
     made = (
-        _in_full(node, title, content, maker)
-        or _of_definitions(node, content, title, maker)
-        or _in_columns(content, title, maker)
-        or _of_evidence(content, title, maker)
-        or _of_text(content, title, node, maker)
+        _make_full_picture(node, title, content, maker)
+        or _make_cards(node, content, title, maker)
+        or _make_columns(content, title, maker)
+        or _make_evidence(content, title, maker)
+        or _make_text_slide(content, title, node, maker)
     )
     # No other place has the footnotes of such a slide: they are said even where a talk says no others.
-    footnotes = () if maker.all else (text for block in content for text in asides(block))
+    footnotes = () if maker.all else (text for block in content for text in find_asides(block))
     filled: tuple[Block, ...] = ()
     if made.layout is Layout.FULL_PICTURE:  # on a card of the handout it is an ordinary picture
         images = tuple(replace(image, attr=nodes.NO_ATTR) for image in node.background)
@@ -76,7 +76,7 @@ def written(node: nodes.Slide, heading: str, maker: EvidenceMaker) -> Evidence:
     )
 
 
-def _in_full(
+def _make_full_picture(
     node: nodes.Slide, title: str, content: tuple[Block, ...], maker: EvidenceMaker
 ) -> Evidence | None:
     """The picture that fills the slide; all but its title is said."""
@@ -84,7 +84,7 @@ def _in_full(
     return replace(made, notes=tuple(maker.speech().paragraphs(content))) if made else None
 
 
-def _of_definitions(
+def _make_cards(
     node: nodes.Slide, content: tuple[Block, ...], title: str, maker: EvidenceMaker
 ) -> Evidence | None:
     """Big numbers or dates, from a list of definitions; paragraphs after it are the source line, what else
@@ -94,13 +94,13 @@ def _of_definitions(
         if not node.attr.has(name):
             continue
         numbers = layout is Layout.NUMBERS
-        body = number_body(content) if numbers else timeline_body(content, maker.labels.language)
+        body = make_numbers_body(content) if numbers else make_timeline_body(content, maker.labels.language)
         if body:
             return Evidence(layout=layout, title=title, body=body, notes=maker.said_of_cards(content))
     return None
 
 
-def _in_columns(content: tuple[Block, ...], title: str, maker: EvidenceMaker) -> Evidence | None:
+def _make_columns(content: tuple[Block, ...], title: str, maker: EvidenceMaker) -> Evidence | None:
     """Two columns, as pandoc writes them; paragraphs after them are the source line, what else stands around
     them is said.
     """
@@ -120,30 +120,30 @@ def _in_columns(content: tuple[Block, ...], title: str, maker: EvidenceMaker) ->
     said: list[Said] = list(maker.speech().paragraphs(around))
     for column in columns:
         first, *others = column.content or (None,)
-        head = runs(first.content) if isinstance(first, nodes.Heading) else ()
-        shown, notes = _column(tuple(others) if head else column.content, title, maker)
+        head = make_runs(first.content) if isinstance(first, nodes.Heading) else ()
+        shown, notes = _make_column(tuple(others) if head else column.content, title, maker)
         made.append(Column(body=shown, head=head))
         said += notes
-    share = _share(columns[0], columns[1])
-    body = ColumnsBody(columns=(made[0], made[1]), share=share, line=line_of(source))
+    share = _get_share(columns[0], columns[1])
+    body = ColumnsBody(columns=(made[0], made[1]), share=share, line=make_line(source))
     said += maker.asides(*source)
     layout = Layout.COMPARISON if any(column.head for column in made) else Layout.COLUMNS
     return Evidence(layout=layout, title=title, body=body, notes=tuple(said))
 
 
-def _column(
+def _make_column(
     content: tuple[Block, ...], title: str, maker: EvidenceMaker
 ) -> tuple[ColumnContent, Iterable[Said]]:
     """What a column shows, and what is said of it."""
-    first = _first(content)
+    first = _find_first(content)
     evidence = maker.evidence(first, title) if first is not None else None
-    if evidence is not None and _can_be_beside(evidence.body):
+    if evidence is not None and _can_be_column(evidence.body):
         rest = maker.speech(first).paragraphs(content)
         return evidence.body, (*evidence.notes, *rest)
-    return _text(content, maker)
+    return _make_text(content, maker)
 
 
-def _share(first: nodes.Group, second: nodes.Group) -> float:
+def _get_share(first: nodes.Group, second: nodes.Group) -> float:
     """The first column's part of the width, from what either says of its own."""
     own, other = (length(column.attr.get("width")) for column in (first, second))
     if own and own.unit == "%":
@@ -153,17 +153,17 @@ def _share(first: nodes.Group, second: nodes.Group) -> float:
     return 0.5
 
 
-def _of_evidence(content: tuple[Block, ...], title: str, maker: EvidenceMaker) -> Evidence | None:
+def _make_evidence(content: tuple[Block, ...], title: str, maker: EvidenceMaker) -> Evidence | None:
     """The first chart, table, picture, quotation or listing; a little text stands beside it."""
-    first = _first(content)
+    first = _find_first(content)
     evidence = maker.evidence(first, title) if first is not None else None
     if first is None or evidence is None:
         return None
     place = next(place for place, block in enumerate(content) if _holds(block, first))
     text = (*content[:place], *content[place + 1 :])
-    alone = content[place] is first or not can_be_points(content[place])
-    if alone and _is_short(text) and _leaves_room(first) and _can_be_beside(evidence.body):
-        body, said = _text(text, maker)
+    alone = content[place] is first or not has_only_text(content[place])
+    if alone and _is_short(text) and _leaves_room(first) and _can_be_column(evidence.body):
+        body, said = _make_text(text, maker)
         columns = Column(body=body), Column(body=evidence.body)
         beside = (
             ColumnsBody(columns=columns, share=_SHARE_OF_TEXT)
@@ -174,32 +174,34 @@ def _of_evidence(content: tuple[Block, ...], title: str, maker: EvidenceMaker) -
     return replace(evidence, notes=(*evidence.notes, *maker.speech(first).paragraphs(content)))
 
 
-def _of_text(content: tuple[Block, ...], title: str, node: nodes.Slide, maker: EvidenceMaker) -> Evidence:
-    points, spoken = _points_and_rest(content, maker)
+def _make_text_slide(
+    content: tuple[Block, ...], title: str, node: nodes.Slide, maker: EvidenceMaker
+) -> Evidence:
+    points, spoken = _separate_points(content, maker)
     made = maker.text(points, title, node.span)
     return replace(made, notes=(*made.notes, *spoken) if made.layout is Layout.BULLETS else spoken)
 
 
-def _text(content: tuple[Block, ...], maker: EvidenceMaker) -> tuple[TextBody, Iterable[Spoken]]:
+def _make_text(content: tuple[Block, ...], maker: EvidenceMaker) -> tuple[TextBody, Iterable[Spoken]]:
     """Points of a column, and what cannot stand among them."""
-    points, said = _points_and_rest(content, maker)
-    return TextBody(paras=tuple(bullet_points(points, 0, maker.formulas))), said
+    points, said = _separate_points(content, maker)
+    return TextBody(paras=tuple(make_paras(points, 0, maker.formulas))), said
 
 
-def _points_and_rest(
+def _separate_points(
     content: tuple[Block, ...], maker: EvidenceMaker
 ) -> tuple[tuple[Block, ...], tuple[Spoken, ...]]:
     """The blocks that can stand as points, and as speech all others and what hangs on the points."""
-    points = tuple(block for block in content if can_be_points(block))
-    rest = tuple(block for block in content if not can_be_points(block))
+    points = tuple(block for block in content if has_only_text(block))
+    rest = tuple(block for block in content if not has_only_text(block))
     return points, (
         *maker.speech().paragraphs(rest),
         *maker.asides(*points),
     )
 
 
-def _first(content: tuple[Block, ...]) -> Shown | None:
-    return next((item for block in content for item in shown_on(block)), None)
+def _find_first(content: tuple[Block, ...]) -> Shown | None:
+    return next((item for block in content for item in select_shown_on_slide(block)), None)
 
 
 def _holds(block: Block, wanted: Shown) -> bool:
@@ -208,7 +210,7 @@ def _holds(block: Block, wanted: Shown) -> bool:
 
 def _is_short(text: tuple[Block, ...]) -> bool:
     """Whether some blocks are a little text that a slide shows beside something else."""
-    points = [block for block in text if can_be_points(block) and not isinstance(block, _UNSEEN)]
+    points = [block for block in text if has_only_text(block) and not isinstance(block, _UNSEEN)]
     return bool(points) and len(points) == len(text) and len(plain_text(text).split()) <= _BESIDE
 
 
@@ -221,5 +223,5 @@ def _leaves_room(shown: Shown) -> bool:
     return True
 
 
-def _can_be_beside(body: Body | None) -> TypeGuard[ColumnContent]:
+def _can_be_column(body: Body | None) -> TypeGuard[ColumnContent]:
     return isinstance(body, ColumnContent)

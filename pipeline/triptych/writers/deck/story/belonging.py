@@ -20,7 +20,7 @@ _COMPARED = (nodes.Chart, nodes.Figure, nodes.Table, nodes.CodeBlock, nodes.Equa
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Stand:
+class PlacedSlide:
     """A slide of a chapter and where what it shows stands in the text; ``place`` counts blocks.
 
     ``points`` is the block of the text that a slide's points are taken from.
@@ -57,8 +57,8 @@ class Passage:
     slide: int | None = None
 
 
-def settled(
-    passages: Sequence[Passage], stands: Sequence[Stand], language: str = ""
+def assign_passages(
+    passages: Sequence[Passage], stands: Sequence[PlacedSlide], language: str = ""
 ) -> tuple[list[Passage], dict[str, int]]:
     """The passages of a chapter, each with its slide, in the order of the book; and the slides by the ids of
     what they show or stand for.
@@ -72,31 +72,31 @@ def settled(
        where none is, to the chapter's own. A heading goes with the text under it.
     """
     blocks = {id(block): place for place, stand in enumerate(stands) for block in stand.blocks}
-    names = _names_shown(passages, stands, blocks)
+    names = _index_shown(passages, stands, blocks)
     out: list[Passage] = []
     for passage in passages:
-        own = _own_slide(passage, blocks)
-        for part in _parts(passage, names, language):
-            named = next((names[name] for name in names_in(part.block) if name in names), None)
+        own = _find_own_slide(passage, blocks)
+        for part in _split_passage(passage, names, language):
+            named = next((names[name] for name in iter_references(part.block) if name in names), None)
             slide = own if own is not None else named
-            out.append(replace(part, slide=_nearest(part, stands) if slide is None else slide))
-    return _with_headings(out, blocks), names
+            out.append(replace(part, slide=_find_nearest(part, stands) if slide is None else slide))
+    return _move_headings(out, blocks), names
 
 
-def _with_headings(passages: list[Passage], blocks: Mapping[int, int]) -> list[Passage]:
+def _move_headings(passages: list[Passage], blocks: Mapping[int, int]) -> list[Passage]:
     """Headings said with the first text under them, not with what is only shown there."""
     out = passages[:]
     for place in range(len(out) - 1, -1, -1):
         here = out[place]
         if isinstance(here.block, nodes.Heading):
-            under = (one for one in out[place + 1 :] if _own_slide(one, blocks) is None)
+            under = (one for one in out[place + 1 :] if _find_own_slide(one, blocks) is None)
             first = next(under, None)
             if first and first.path[: len(here.path)] == here.path:
                 out[place] = replace(here, slide=first.slide)
     return out
 
 
-def names_in(block: object) -> Iterator[str]:
+def iter_references(block: object) -> Iterator[str]:
     """The ids of the book that a block refers to, in order."""
     for node in walk(block):
         match node:
@@ -108,12 +108,12 @@ def names_in(block: object) -> Iterator[str]:
                 yield node.attr.id
 
 
-def in_sentences(content: tuple[Inline, ...], language: str = "") -> list[tuple[Inline, ...]]:
+def split_sentences(content: tuple[Inline, ...], language: str = "") -> list[tuple[Inline, ...]]:
     """Inlines cut into sentences; one that ends within words of another look goes on to their end."""
-    ends = set(sentence_ends("".join(map(_text, content)), language))
+    ends = set(sentence_ends("".join(map(_get_text, content)), language))
     out: list[tuple[Inline, ...]] = []
     sentence: tuple[Inline, ...] = ()
-    for node, text, end in _cut(content, ends):
+    for node, text, end in _cut_at_ends(content, ends):
         if not text and not sentence and out:  # a note or an index mark behind the last word
             out[-1] = (*out[-1], node)
             continue
@@ -124,11 +124,11 @@ def in_sentences(content: tuple[Inline, ...], language: str = "") -> list[tuple[
     return [*out, sentence] if sentence else out
 
 
-def _cut(content: tuple[Inline, ...], ends: set[int]) -> Iterator[tuple[Inline, str, int]]:
+def _cut_at_ends(content: tuple[Inline, ...], ends: set[int]) -> Iterator[tuple[Inline, str, int]]:
     """Inlines with their characters and the place behind them, texts cut at the ends of sentences."""
     start = 0
     for node in content:
-        text = _text(node)
+        text = _get_text(node)
         stop = start + len(text)
         if isinstance(node, nodes.Text):
             for end in sorted(end for end in ends if start < end < stop):
@@ -139,7 +139,7 @@ def _cut(content: tuple[Inline, ...], ends: set[int]) -> Iterator[tuple[Inline, 
         start = stop
 
 
-def _text(node: Inline) -> str:
+def _get_text(node: Inline) -> str:
     """The characters of an inline, by which sentences are told; those at its ends are kept."""
     match node:
         case nodes.Text():
@@ -149,16 +149,19 @@ def _text(node: Inline) -> str:
     return plain_text((node,))
 
 
-def _parts(passage: Passage, known: Mapping[str, int], language: str) -> Iterator[Passage]:
+def _split_passage(passage: Passage, known: Mapping[str, int], language: str) -> Iterator[Passage]:
     """A passage, cut where a paragraph begins to speak of another slide."""
     block = passage.block
-    if not isinstance(block, nodes.Paragraph) or len({known[n] for n in names_in(block) if n in known}) < 2:
+    if (
+        not isinstance(block, nodes.Paragraph)
+        or len({known[n] for n in iter_references(block) if n in known}) < 2
+    ):
         yield passage
         return
     told: int | None = None
     gathered: list[Inline] = []
-    for sentence in in_sentences(block.content, language):
-        named = next((known[n] for n in names_in_all(sentence) if n in known), None)
+    for sentence in split_sentences(block.content, language):
+        named = next((known[n] for n in iter_all_references(sentence) if n in known), None)
         if None not in (told, named) and named != told:
             yield replace(passage, block=replace(block, content=tuple(gathered)))
             gathered = []
@@ -167,20 +170,20 @@ def _parts(passage: Passage, known: Mapping[str, int], language: str) -> Iterato
     yield replace(passage, block=replace(block, content=tuple(gathered)))
 
 
-def names_in_all(content: Iterable[object]) -> Iterator[str]:
+def iter_all_references(content: Iterable[object]) -> Iterator[str]:
     """The ids that some nodes refer to, in order."""
-    return (name for node in content for name in names_in(node))
+    return (name for node in content for name in iter_references(node))
 
 
-def _own_slide(passage: Passage, blocks: Mapping[int, int]) -> int | None:
+def _find_own_slide(passage: Passage, blocks: Mapping[int, int]) -> int | None:
     """The first slide of what stands in a passage; one that an author wrote is known by its content."""
     inner = (node.content if isinstance(node, nodes.Slide) else (node,) for node in passage.shown)
     held = (passage.block, *(one for content in inner for one in content))
     return next((blocks[id(one)] for one in held if id(one) in blocks), None)
 
 
-def _names_shown(
-    passages: Sequence[Passage], stands: Sequence[Stand], blocks: Mapping[int, int]
+def _index_shown(
+    passages: Sequence[Passage], stands: Sequence[PlacedSlide], blocks: Mapping[int, int]
 ) -> dict[str, int]:
     """The slides of a chapter by the ids of what they show or stand for."""
     known: dict[str, int] = {}
@@ -188,7 +191,9 @@ def _names_shown(
         for name in (stand.evidence.id, *sorted(ids_in(walk_all(stand.evidence.shown)))):
             known.setdefault(name, place)
     for passage in passages:
-        if (own := _own_slide(passage, blocks)) is not None:  # such as a figure, of which panels are shown
+        if (
+            own := _find_own_slide(passage, blocks)
+        ) is not None:  # such as a figure, of which panels are shown
             for name in sorted(ids_in(walk(passage.block))):
                 known.setdefault(name, own)
     shown = [
@@ -222,8 +227,8 @@ def _are_alike(one: object, other: object) -> bool:
     return False
 
 
-def _nearest(passage: Passage, stands: Sequence[Stand]) -> int | None:
-    """The slide that stands next to a passage in its section; see ``settled``."""
+def _find_nearest(passage: Passage, stands: Sequence[PlacedSlide]) -> int | None:
+    """The slide that stands next to a passage in its section; see ``assign_passages``."""
     depth = len(passage.path)
     under = [n for n, stand in enumerate(stands) if stand.path[:depth] == passage.path]
     own = under if depth else [n for n in under if not stands[n].path]

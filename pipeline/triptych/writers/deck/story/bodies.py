@@ -27,33 +27,33 @@ from triptych.writers.deck.slides import (
     TableCell,
     TimelineBody,
 )
-from triptych.writers.deck.story.runs import bullet_points, can_be_points, runs
+from triptych.writers.deck.story.runs import has_only_text, make_paras, make_runs
 
 
-def chart_body(node: nodes.Chart, labels: Labels) -> ChartBody:
+def make_chart_body(node: nodes.Chart, labels: Labels) -> ChartBody:
     """A chart with its caption, note and source as one line under it."""
     named = labelled(labels.titled(labels["source"], ""), node.source)
     stop = labels.full_stop
     behind = sentences(node.note, named, stop=stop)
-    source = runs(sentences(node.caption, behind, stop=stop) if behind else node.caption)
-    return ChartBody(chart=node, alt=_alternative(node.alt, node.description), source=source)
+    source = make_runs(sentences(node.caption, behind, stop=stop) if behind else node.caption)
+    return ChartBody(chart=node, alt=_make_alt_text(node.alt, node.description), source=source)
 
 
-def table_body(node: nodes.Table, labels: Labels) -> TableBody:
+def make_table_body(node: nodes.Table, labels: Labels) -> TableBody:
     """A table with a cell for each place of its grid."""
     rows = (*node.head, *node.body, *node.foot)
     return TableBody(
-        rows=tuple(_grid(rows, len(node.columns))),
+        rows=tuple(_make_grid(rows, len(node.columns))),
         aligns=tuple(column.align for column in node.columns),
-        shares=_widths(node.columns),
+        shares=_get_widths(node.columns),
         alt=node.attr.get("fig-alt") or node.attr.get("alt") or plain_text(node.caption) or labels["table"],
         header_rows=len(node.head),
         row_headers=node.row_headers,
-        source=runs(node.caption),
+        source=make_runs(node.caption),
     )
 
 
-def picture_body(node: nodes.Figure, prepared: Prepared) -> PictureBody:
+def make_picture_body(node: nodes.Figure, prepared: Prepared) -> PictureBody:
     """The first picture of a figure, whose file is ``prepared``."""
     image = node.images[0]
     assert image.picture is not None
@@ -62,14 +62,14 @@ def picture_body(node: nodes.Figure, prepared: Prepared) -> PictureBody:
         media_type=prepared.media_type,
         width=image.picture.width,
         height=image.picture.height,
-        alt=_alternative(image.alt or plain_text(node.caption), node.description),
+        alt=_make_alt_text(image.alt or plain_text(node.caption), node.description),
         decorative=image.decorative,
-        share=_share(image.attr),
-        source=runs(node.caption),
+        share=_get_share(image.attr),
+        source=make_runs(node.caption),
     )
 
 
-def full_picture_body(image: nodes.Image, picture: nodes.Picture, prepared: Prepared) -> PictureBody:
+def make_full_picture_body(image: nodes.Image, picture: nodes.Picture, prepared: Prepared) -> PictureBody:
     """A picture that covers a slide."""
     return PictureBody(
         data=prepared.data,
@@ -82,33 +82,33 @@ def full_picture_body(image: nodes.Image, picture: nodes.Picture, prepared: Prep
     )
 
 
-def number_body(content: tuple[Block, ...]) -> NumbersBody | None:
+def make_numbers_body(content: tuple[Block, ...]) -> NumbersBody | None:
     """The numbers of a list of definitions, and what they count; None without a list."""
-    cards, source = _cards(content)
+    cards, source = _make_cards(content)
     return NumbersBody(cards=cards, source=source) if cards else None
 
 
-def timeline_body(content: tuple[Block, ...], language: str) -> TimelineBody | None:
+def make_timeline_body(content: tuple[Block, ...], language: str) -> TimelineBody | None:
     """The dates of a list of definitions, and what happened; None without a list."""
-    found, source = _cards(content)
+    found, source = _make_cards(content)
     cards = tuple(
         replace(card, when=read_date("".join(run.text for run in card.head), language)) for card in found
     )
     return TimelineBody(cards=cards, source=source) if cards else None
 
 
-def around_cards(content: tuple[Block, ...]) -> tuple[Block, ...]:
+def list_blocks_around_cards(content: tuple[Block, ...]) -> tuple[Block, ...]:
     """The blocks that a slide of numbers or dates does not show."""
-    listed, source = _list_and_source(content)
+    listed, source = _find_list_and_source(content)
     return tuple(block for block in content if block is not listed and block not in source)
 
 
-def _cards(content: tuple[Block, ...]) -> tuple[tuple[Card, ...], tuple[Run, ...]]:
-    listed, source = _list_and_source(content)
-    return tuple(map(_card, listed.items)) if listed else (), line_of(source)
+def _make_cards(content: tuple[Block, ...]) -> tuple[tuple[Card, ...], tuple[Run, ...]]:
+    listed, source = _find_list_and_source(content)
+    return tuple(map(_make_card, listed.items)) if listed else (), make_line(source)
 
 
-def _list_and_source(
+def _find_list_and_source(
     content: tuple[Block, ...],
 ) -> tuple[nodes.DefinitionList | None, tuple[nodes.Paragraph, ...]]:
     """The first list of definitions, whose terms are cards, and the paragraphs after it as their source."""
@@ -118,51 +118,53 @@ def _list_and_source(
     return None, ()
 
 
-def line_of(paragraphs: tuple[nodes.Paragraph, ...]) -> tuple[Run, ...]:
+def make_line(paragraphs: tuple[nodes.Paragraph, ...]) -> tuple[Run, ...]:
     """Paragraphs as one line."""
-    return tuple(run for one in paragraphs for run in (*runs(one.content), Run(text=" ")))[:-1]
+    return tuple(run for one in paragraphs for run in (*make_runs(one.content), Run(text=" ")))[:-1]
 
 
-def _card(item: nodes.Definition) -> Card:
+def _make_card(item: nodes.Definition) -> Card:
     meanings = tuple(block for meaning in item.meanings for block in meaning)
-    return Card(head=runs(item.term), paras=tuple(bullet_points(meanings)))
+    return Card(head=make_runs(item.term), paras=tuple(make_paras(meanings)))
 
 
-def code_body(node: nodes.CodeBlock) -> CodeBody:
+def make_code_body(node: nodes.CodeBlock) -> CodeBody:
     """A listing without its caption."""
     return CodeBody(text=node.text, language=node.language)
 
 
-def quote_body(node: nodes.BlockQuote) -> QuoteBody:
+def make_quote_body(node: nodes.BlockQuote) -> QuoteBody:
     """A quotation, its paragraphs joined, and its attribution; for a letter, the signature, place and date.
 
     Forced line ends and the lines of verse are kept.
     """
-    blocks = [_lines(block) for block in node.content if isinstance(block, nodes.Paragraph | nodes.Verse)]
+    blocks = [
+        _list_lines(block) for block in node.content if isinstance(block, nodes.Paragraph | nodes.Verse)
+    ]
     signed = [content for content in blocks if line_kind(content) == "letter-end"]
-    text = _joined(content for content in blocks if content not in signed)
-    attribution = runs(_joined((*signed, node.attribution)))
-    return QuoteBody(text=runs(rewrite_all(text, _kept_break)), attribution=attribution)
+    text = _join(content for content in blocks if content not in signed)
+    attribution = make_runs(_join((*signed, node.attribution)))
+    return QuoteBody(text=make_runs(rewrite_all(text, _keep_break)), attribution=attribution)
 
 
-def _lines(block: nodes.Paragraph | nodes.Verse) -> tuple[Inline, ...]:
+def _list_lines(block: nodes.Paragraph | nodes.Verse) -> tuple[Inline, ...]:
     """The text of a paragraph, or of verse with a forced end after each line."""
     if isinstance(block, nodes.Paragraph):
         return block.content
     return tuple(node for line in block.lines for node in (nodes.LineBreak(), *line))[1:]
 
 
-def _joined(parts: Iterable[tuple[Inline, ...]]) -> tuple[Inline, ...]:
+def _join(parts: Iterable[tuple[Inline, ...]]) -> tuple[Inline, ...]:
     """Parts with a space between them."""
     return tuple(node for part in filter(None, parts) for node in (nodes.SoftBreak(), *part))[1:]
 
 
-def _alternative(alt: str, description: tuple[Block, ...]) -> str:
+def _make_alt_text(alt: str, description: tuple[Block, ...]) -> str:
     """What a screen reader says of a picture: its text, then all that is said of it at length."""
     return f"{alt} {plain_text(description)}".strip()
 
 
-def _share(attr: nodes.Attr) -> float:
+def _get_share(attr: nodes.Attr) -> float:
     """The share of the frame's width that the author asks for; lengths are meant for pages."""
     if is_wide(attr):
         return 1.0
@@ -170,13 +172,13 @@ def _share(attr: nodes.Attr) -> float:
     return width.value / 100 if width and width.unit == "%" else 0.0
 
 
-def _widths(columns: tuple[nodes.Column, ...]) -> tuple[float, ...]:
+def _get_widths(columns: tuple[nodes.Column, ...]) -> tuple[float, ...]:
     """The author's widths, where each column has one."""
     widths = tuple(column.width for column in columns if column.width)
     return widths if len(widths) == len(columns) else ()
 
 
-def _grid(rows: tuple[nodes.Row, ...], width: int) -> Iterator[tuple[TableCell, ...]]:
+def _make_grid(rows: tuple[nodes.Row, ...], width: int) -> Iterator[tuple[TableCell, ...]]:
     """Rows with a cell for each column: one over several columns or rows is followed by covered ones."""
     covered = TableCell(covered=True)
     below: dict[int, int] = {}  # column → rows that a cell from above still covers
@@ -195,24 +197,24 @@ def _grid(rows: tuple[nodes.Row, ...], width: int) -> Iterator[tuple[TableCell, 
             cell = cells.pop(0)
             columns = min(cell.colspan, width - place)
             high = min(cell.rowspan, len(rows) - number)
-            paras = (*_cell_paras(cell.content, bold=bool(cell.note)), *_small_para(cell.note))
+            paras = (*_make_cell_paras(cell.content, bold=bool(cell.note)), *_make_small_para(cell.note))
             line.append(TableCell(paras=paras, columns=columns, rows=high, shade=cell.shade))
             line.extend([covered] * (columns - 1))
             below.update(dict.fromkeys(range(place, place + columns), high - 1))
         yield tuple(line)
 
 
-def _small_para(note: tuple[nodes.Inline, ...]) -> Iterator[Para]:
+def _make_small_para(note: tuple[nodes.Inline, ...]) -> Iterator[Para]:
     if note:
-        yield Para(runs=tuple(replace(run, small=True) for run in runs(note)), bullet=False)
+        yield Para(runs=tuple(replace(run, small=True) for run in make_runs(note)), bullet=False)
 
 
-def _cell_paras(content: tuple[Block, ...], *, bold: bool = False) -> tuple[Para, ...]:
+def _make_cell_paras(content: tuple[Block, ...], *, bold: bool = False) -> tuple[Para, ...]:
     """Paragraphs and lists as they are; of other blocks their words. ``bold`` is what a note is said of."""
     paras: list[Para] = []
-    for block in rewrite_all(content, _kept_break):
-        if can_be_points(block):
-            paras += bullet_points((block,))
+    for block in rewrite_all(content, _keep_break):
+        if has_only_text(block):
+            paras += make_paras((block,))
         else:
             paras.append(Para(runs=(Run(text=plain_text((block,))),), bullet=False))
     if bold:
@@ -220,6 +222,6 @@ def _cell_paras(content: tuple[Block, ...], *, bold: bool = False) -> tuple[Para
     return tuple(para for para in paras if para.runs)
 
 
-def _kept_break(node: object) -> object:
+def _keep_break(node: object) -> object:
     """A forced line end as a character that stays one."""
     return nodes.Text(text="\v") if isinstance(node, nodes.LineBreak) else node

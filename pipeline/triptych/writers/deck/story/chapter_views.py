@@ -15,13 +15,18 @@ from triptych.model.walk import nodes_of, plain_text, walk_all
 from triptych.template_views import given_objects, template_view
 from triptych.writers.deck.slides import Run, Spoken
 from triptych.writers.deck.story.assertions import Phrasing
-from triptych.writers.deck.story.belonging import Passage, Stand, settled
-from triptych.writers.deck.story.delivery import Places
-from triptych.writers.deck.story.evidence import Evidence, EvidenceMaker, within
+from triptych.writers.deck.story.belonging import Passage, PlacedSlide, assign_passages
+from triptych.writers.deck.story.delivery import BookPlaces
+from triptych.writers.deck.story.evidence import Evidence, EvidenceMaker, limit_evidence
 from triptych.writers.deck.story.remarks import Remarks, Wording
-from triptych.writers.deck.story.runs import Remark, Said, Scripted, runs, spoken
-from triptych.writers.deck.story.sections import Section, listed_in, sections_of, shown_of
-from triptych.writers.deck.story.slide_titles import MOST_LINES, ChapterTitles, spread
+from triptych.writers.deck.story.runs import Remark, Said, Scripted, make_runs, make_spoken
+from triptych.writers.deck.story.sections import (
+    Section,
+    make_points_slide,
+    make_section_slides,
+    split_sections,
+)
+from triptych.writers.deck.story.slide_titles import MOST_LINES, ChapterTitles, select_evenly
 
 _FIRST_BLOCKS = 3  # of a section that may speak of the whole chapter
 _FEWEST_KEYS = 3  # key sentences that make a slide; fewer are said by the slides themselves
@@ -81,13 +86,13 @@ class ChapterView:
         return self.id if opens and item is first else ""
 
 
-def chapter_view(
+def make_chapter_view(
     chapter: Chapter,
     maker: EvidenceMaker,
     *,
     most: int = 0,
     divided: bool = True,
-    places: Places | None = None,
+    places: BookPlaces | None = None,
     unseen: Collection[int] = (),
 ) -> ChapterView:
     """A chapter with its evidence, and to each what the speaker says there.
@@ -98,35 +103,35 @@ def chapter_view(
     stands in the book, may say what of it can be spoken.
     """
     phrasing = Phrasing.of(chapter.language or maker.labels.language)
-    sections = list(sections_of(chapter, maker.labels if places else None))
-    message = _message(chapter, sections, phrasing)
+    sections = list(split_sections(chapter, maker.labels if places else None))
+    message = _find_message(chapter, sections, phrasing)
     titles = ChapterTitles(phrasing, {message.rstrip(".")} - {""})
-    stands: list[Stand] = []
+    stands: list[PlacedSlide] = []
     passages: list[Passage] = []
     for section in sections:
-        listed = listed_in(section, chapter, maker, titles)
-        made = shown_of(section, chapter, maker, titles, listed)
+        listed = make_points_slide(section, chapter, maker, titles)
+        made = make_section_slides(section, chapter, maker, titles, listed)
         for number, block in enumerate(section.blocks):
             place, path = len(passages), section.path
             if listed and block is listed.opens:
-                stands.append(Stand(evidence=listed.evidence, path=path, place=place, points=listed.at))
-            stands += (Stand(evidence=item, path=path, place=place) for item in made.get(number, ()))
+                stands.append(PlacedSlide(evidence=listed.evidence, path=path, place=place, points=listed.at))
+            stands += (PlacedSlide(evidence=item, path=path, place=place) for item in made.get(number, ()))
             passages.append(Passage(block=block, path=path, place=place, shown=tuple(section.shown[number])))
-    overview = _overview(chapter)
+    overview = _find_overview(chapter)
     marked_only = chapter.talk.telling is Telling.EXPLICIT
     points = overview or (() if marked_only else chapter.takeaways)
-    takeaways = [runs(line, formulas=maker.formulas) for line in points]
+    takeaways = [make_runs(line, formulas=maker.formulas) for line in points]
     claim = ""
     if not takeaways and chapter.talk.telling is Telling.AUTO:
-        takeaways = _key_sentences(sections, phrasing, message)
-        claim = _claim(chapter, sections, phrasing, titles.used) if takeaways else ""
+        takeaways = _list_key_sentences(sections, phrasing, message)
+        claim = _find_claim(chapter, sections, phrasing, titles.used) if takeaways else ""
     room = most and max(most - divided - bool(takeaways), 1)
-    seen = within([stand.evidence for stand in stands], chapter.talk.most or room)
+    seen = limit_evidence([stand.evidence for stand in stands], chapter.talk.most or room)
     stands = [replace(stand, evidence=item) for stand, item in zip(stands, seen, strict=True)]
     hidden = _is_for_readers(chapter, message, [stand.evidence for stand in stands], bool(takeaways))
     for place in range(len(stands)) if hidden else unseen:
         stands[place] = replace(stands[place], evidence=replace(stands[place].evidence, hidden=True))
-    said = _Said(chapter, maker, stands, passages)
+    said = _ChapterNotes(chapter, maker, stands, passages)
     # Takeaways that nobody marked, or that other points take the place of, are said.
     unmarked = chapter.takeaways if overview or marked_only else ()
     opening, notes, shown = said.remarks(places, unmarked) if places else said.whole(message, unmarked)
@@ -158,7 +163,7 @@ def _is_for_readers(chapter: Chapter, message: str, evidence: Sequence[Evidence]
     return not (chapter.numbered or message or seen or summed_up)
 
 
-def _overview(chapter: Chapter) -> tuple[tuple[Inline, ...], ...]:
+def _find_overview(chapter: Chapter) -> tuple[tuple[Inline, ...], ...]:
     """The points that front matter names in place of the takeaways."""
     return tuple(
         inner.content
@@ -169,7 +174,7 @@ def _overview(chapter: Chapter) -> tuple[tuple[Inline, ...], ...]:
     )
 
 
-def _message(chapter: Chapter, sections: Sequence[Section], phrasing: Phrasing) -> str:
+def _find_message(chapter: Chapter, sections: Sequence[Section], phrasing: Phrasing) -> str:
     """The first sentence of the summary; else, where a talk takes what it finds, what the sentences that sum
     the chapter up, or those that open it, say of its title.
     """
@@ -178,25 +183,29 @@ def _message(chapter: Chapter, sections: Sequence[Section], phrasing: Phrasing) 
     if chapter.talk.telling is not Telling.AUTO:
         return ""
     about = plain_text(chapter.title)
-    told = (phrasing.message(blocks, about) for blocks in _telling(sections, phrasing))
+    told = (phrasing.message(blocks, about) for blocks in _iter_summaries(sections, phrasing))
     return next(filter(None, told), "")
 
 
-def _telling(sections: Sequence[Section], phrasing: Phrasing) -> Iterator[Sequence[Block]]:
+def _iter_summaries(sections: Sequence[Section], phrasing: Phrasing) -> Iterator[Sequence[Block]]:
     """The text that sums a chapter up, then that which opens it, then that which opens its sections."""
     yield from (section.blocks for section in sections if phrasing.is_closing(section.heading))
     yield sections[0].blocks
     yield tuple(block for section in sections[1:] for block in section.blocks[:_FIRST_BLOCKS])
 
 
-def _claim(chapter: Chapter, sections: Sequence[Section], phrasing: Phrasing, used: Container[str]) -> str:
+def _find_claim(
+    chapter: Chapter, sections: Sequence[Section], phrasing: Phrasing, used: Container[str]
+) -> str:
     """The title over what the sections say: a sentence about the chapter that is not its message."""
     about = plain_text(chapter.title)
-    told = (phrasing.key_sentence(blocks, about) for blocks in _telling(sections, phrasing))
+    told = (phrasing.key_sentence(blocks, about) for blocks in _iter_summaries(sections, phrasing))
     return next((title for title in told if title and title not in used), "")
 
 
-def _key_sentences(sections: Iterable[Section], phrasing: Phrasing, message: str) -> list[tuple[Run, ...]]:
+def _list_key_sentences(
+    sections: Iterable[Section], phrasing: Phrasing, message: str
+) -> list[tuple[Run, ...]]:
     """What each section of the highest level says, as far as a sentence tells; () where few do."""
     own = (
         section
@@ -207,21 +216,25 @@ def _key_sentences(sections: Iterable[Section], phrasing: Phrasing, message: str
     )
     found = (phrasing.key_sentence(section.blocks, section.heading) for section in own)
     said = [key for key in dict.fromkeys(found) if key not in ("", message)]
-    return [spoken(key) for key in spread(said, MOST_LINES)] if len(said) >= _FEWEST_KEYS else []
+    return [make_spoken(key) for key in select_evenly(said, MOST_LINES)] if len(said) >= _FEWEST_KEYS else []
 
 
 _Notes: TypeAlias = tuple[tuple[Said, ...], tuple[Said, ...], list[tuple[Said, ...]]]
 
 
-class _Said:
+class _ChapterNotes:
     """What the speaker says of a chapter: first, to its own points, and to each of its slides."""
 
     def __init__(
-        self, chapter: Chapter, maker: EvidenceMaker, stands: Sequence[Stand], passages: Sequence[Passage]
+        self,
+        chapter: Chapter,
+        maker: EvidenceMaker,
+        stands: Sequence[PlacedSlide],
+        passages: Sequence[Passage],
     ) -> None:
         self.chapter, self.maker, self.stands = chapter, maker, stands
         self.language = chapter.language or maker.labels.language
-        self.passages, self.names = settled(passages, stands, self.language)
+        self.passages, self.names = assign_passages(passages, stands, self.language)
 
     def whole(self, message: str, unmarked: Sequence[tuple[Inline, ...]]) -> _Notes:
         """All of the text, a paragraph each."""
@@ -235,17 +248,17 @@ class _Said:
                 *self._rest_of_summary(message),
                 *self.maker.asides(*(node for line in opener for node in line)),
             ),
-            (*map(runs, unmarked), *said.get(None, ())),
+            (*map(make_runs, unmarked), *said.get(None, ())),
             [
                 (*stand.evidence.script, *stand.evidence.notes, *said.get(place, ()))
                 for place, stand in enumerate(self.stands)
             ],
         )
 
-    def remarks(self, places: Places, unmarked: Sequence[tuple[Inline, ...]]) -> _Notes:
+    def remarks(self, places: BookPlaces, unmarked: Sequence[tuple[Inline, ...]]) -> _Notes:
         """What can be spoken of it, and where in the book all of it stands."""
         labels = self.maker.labels
-        kinds = dict(_kinds(self.chapter.blocks))
+        kinds = dict(_iter_kinds(self.chapter.blocks))
         of_slide: dict[int | None, list[Passage]] = {}
         for passage in self.passages:
             of_slide.setdefault(passage.slide, []).append(passage)
@@ -273,10 +286,10 @@ class _Said:
     def _rest_of_summary(self, message: str) -> Iterator[Spoken]:
         """The summary, where its first sentence is not all of it."""
         if plain_text(self.chapter.summary) not in ("", message):
-            yield runs(self.chapter.summary)
+            yield make_runs(self.chapter.summary)
 
 
-def _kinds(blocks: tuple[Block, ...]) -> Iterator[tuple[str, str]]:
+def _iter_kinds(blocks: tuple[Block, ...]) -> Iterator[tuple[str, str]]:
     """The ids of what a chapter may show, and the kind of each."""
     for node in nodes_of(blocks, nodes.Chart, nodes.Table, nodes.Figure, nodes.CodeBlock, nodes.Equation):
         match node:

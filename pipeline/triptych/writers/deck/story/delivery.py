@@ -19,7 +19,7 @@ from triptych.model.nodes import Block
 from triptych.model.walk import ids_in, plain_text, walk_all
 from triptych.passes.pages import Printed
 from triptych.writers.deck.slides import Run, Spoken, count_words
-from triptych.writers.deck.story.evidence import Evidence, ranked
+from triptych.writers.deck.story.evidence import Evidence, rank_evidence
 from triptych.writers.deck.story.runs import InBook, Remark, Said, Scripted
 
 PACE = 130  # words a minute
@@ -60,7 +60,7 @@ class Notes:
     places: tuple[InBook, ...]
 
 
-def spoken_notes(slides: Sequence[Speakable], delivery: Delivery) -> list[Notes]:
+def choose_notes(slides: Sequence[Speakable], delivery: Delivery) -> list[Notes]:
     """The notes of each slide. To those that are seen no more is said than there is time for, but for what
     authors want said; hidden ones, which are kept for questions, take none of it.
     """
@@ -76,18 +76,18 @@ def spoken_notes(slides: Sequence[Speakable], delivery: Delivery) -> list[Notes]
     seen = [place for place, slide in enumerate(slides) if slide.seen]
     hidden = [place for place, slide in enumerate(slides) if not slide.seen]
     words = int(delivery.words * _PLANNED)
-    said = dict(zip(seen, chosen([turns[place] for place in seen], words), strict=True))
-    said |= zip(hidden, chosen([turns[place] for place in hidden]), strict=True)
+    said = dict(zip(seen, choose_said([turns[place] for place in seen], words), strict=True))
+    said |= zip(hidden, choose_said([turns[place] for place in hidden]), strict=True)
     return [
         Notes(
-            said=tuple(_paragraphs(said[place])),
+            said=tuple(_make_paragraphs(said[place])),
             places=tuple(one for one in said[place] if isinstance(one, InBook)),
         )
         for place in range(len(slides))
     ]
 
 
-def _paragraphs(said: Sequence[Said]) -> list[Spoken]:
+def _make_paragraphs(said: Sequence[Said]) -> list[Spoken]:
     """What is said, remarks of a paragraph in one."""
     out: list[Spoken] = []
     for paragraph, parts in groupby(said, key=lambda one: one.paragraph if isinstance(one, Remark) else -1):
@@ -95,11 +95,11 @@ def _paragraphs(said: Sequence[Said]) -> list[Spoken]:
             written = (one.text if isinstance(one, Scripted) else one for one in parts)
             out += (one for one in written if not isinstance(one, InBook | Remark))
         else:
-            out.append((Run(text=_joined([one.text for one in parts if isinstance(one, Remark)])),))
+            out.append((Run(text=_join_sentences([one.text for one in parts if isinstance(one, Remark)])),))
     return out
 
 
-def _joined(sentences: Sequence[str]) -> str:
+def _join_sentences(sentences: Sequence[str]) -> str:
     """Sentences in a row, with spaces where their script has them."""
     text = ""
     for sentence in sentences:
@@ -107,7 +107,7 @@ def _joined(sentences: Sequence[str]) -> str:
     return text
 
 
-def beyond_time(
+def find_beyond_time(
     evidence: Mapping[str, Sequence[Evidence]], others: int, delivery: Delivery
 ) -> tuple[set[tuple[str, int]], float]:
     """What there is no time to show, of all that nobody asked for, and the minutes that the rest needs.
@@ -116,23 +116,23 @@ def beyond_time(
     that shows something needs half a minute, or as long as its author's words.
     """
     need = others * _BETWEEN + sum(
-        _least(item, delivery) for items in evidence.values() for item in items if not item.hidden
+        _get_least_minutes(item, delivery) for items in evidence.values() for item in items if not item.hidden
     )
     spare = sorted(
         (worth, -number, name, place)
         for number, (name, items) in enumerate(evidence.items())
-        for place, worth in ranked(items)
+        for place, worth in rank_evidence(items)
     )
     beyond: set[tuple[str, int]] = set()
     for _, _, name, place in spare:
         if need <= delivery.minutes:
             break
         beyond.add((name, place))
-        need -= _least(evidence[name][place], delivery)
+        need -= _get_least_minutes(evidence[name][place], delivery)
     return beyond, need
 
 
-def _least(item: Evidence, delivery: Delivery) -> float:
+def _get_least_minutes(item: Evidence, delivery: Delivery) -> float:
     """The minutes that it takes at the least to show something."""
     return max(_SHOWN, sum(map(count_words, item.script)) / delivery.pace)
 
@@ -151,14 +151,14 @@ class Turn:
     share: float = 1.0
 
 
-def chosen(turns: Sequence[Turn], words: int = 0) -> list[list[Said]]:
+def choose_said(turns: Sequence[Turn], words: int = 0) -> list[list[Said]]:
     """What is said to each slide, in no more than so many words in all; 0 is no limit.
 
     The slide that is spoken to least goes on with the best of what is left for it, until the words are spent.
     Paragraphs are said in any case, and are counted; where the author wrote them, no remark is.
     """
-    taken: list[set[int]] = [_fixed(turn) for turn in turns]
-    lengths = [[_words(said) for said in turn.said] for turn in turns]
+    taken: list[set[int]] = [_find_fixed(turn) for turn in turns]
+    lengths = [[_count_words(said) for said in turn.said] for turn in turns]
     spent = [sum(own[place] for place in fixed) for own, fixed in zip(lengths, taken, strict=True)]
     left = words - sum(spent) if words else sum(turn.most for turn in turns)
     open_turns = [number for number, turn in enumerate(turns) if not _is_scripted(turn)]
@@ -167,7 +167,7 @@ def chosen(turns: Sequence[Turn], words: int = 0) -> list[list[Said]]:
     while waiting:
         _, number = heapq.heappop(waiting)
         turn, own = turns[number], taken[number]
-        best = _best(turn, lengths[number], own, min(left, turn.most - spent[number]))
+        best = _find_best(turn, lengths[number], own, min(left, turn.most - spent[number]))
         if best is None:
             continue
         own.add(best)
@@ -181,11 +181,11 @@ def _is_scripted(turn: Turn) -> bool:
     return any(isinstance(said, Scripted) for said in turn.said)
 
 
-def _fixed(turn: Turn) -> set[int]:
+def _find_fixed(turn: Turn) -> set[int]:
     return {place for place, said in enumerate(turn.said) if not isinstance(said, Remark)}
 
 
-def _best(turn: Turn, lengths: Sequence[int], taken: set[int], room: int) -> int | None:
+def _find_best(turn: Turn, lengths: Sequence[int], taken: set[int], room: int) -> int | None:
     """The place of the remark that is said next, of those with some ``lengths`` in words, None where none has
     room.
     """
@@ -193,7 +193,7 @@ def _best(turn: Turn, lengths: Sequence[int], taken: set[int], room: int) -> int
     for place, said in enumerate(turn.said):
         if place in taken or not isinstance(said, Remark) or lengths[place] > room:
             continue
-        follows = place - 1 in taken and _paragraph(turn.said[place - 1]) == said.paragraph
+        follows = place - 1 in taken and _get_paragraph(turn.said[place - 1]) == said.paragraph
         if said.leans and not follows:
             continue
         worth = said.worth + _NEXT * follows
@@ -202,11 +202,11 @@ def _best(turn: Turn, lengths: Sequence[int], taken: set[int], room: int) -> int
     return best
 
 
-def _paragraph(said: Said) -> int | None:
+def _get_paragraph(said: Said) -> int | None:
     return said.paragraph if isinstance(said, Remark) else None
 
 
-def _words(said: Said) -> int:
+def _count_words(said: Said) -> int:
     if isinstance(said, Remark):
         return word_count(said.text)
     if isinstance(said, InBook):
@@ -215,7 +215,7 @@ def _words(said: Said) -> int:
 
 
 @dataclass(frozen=True)
-class Places:
+class BookPlaces:
     """Finds passages in the PDF, where its pages are known, else in the sections of the book."""
 
     book: Book

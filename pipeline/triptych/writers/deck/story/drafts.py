@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 from jinja2 import Undefined
 
-from triptych.diagnostics import Span
 from triptych.writers.deck.slides import (
     Body,
     Column,
@@ -28,7 +27,7 @@ from triptych.writers.deck.story.runs import (
     Said,
     Scripted,
     is_said,
-    spoken,
+    make_spoken,
 )
 
 _ONE_COLUMN = 7  # entries of an agenda in one column
@@ -65,67 +64,78 @@ class SlideDraft:
         return replace(self.slide, notes=tuple(filter(is_said, notes)))
 
 
-def draft_slide(
-    layout: Layout,
-    title: str,
-    *,
-    points: Iterable[tuple[Run, ...]] = (),
-    lines: Iterable[tuple[Run, ...]] = (),
-    links: Iterable[ChapterView] = (),
-    evidence: Evidence | None = None,
-    subtitle: str = "",
-    kicker: str = "",
-    tracker: str = "",
-    chapter: ChapterView | None = None,
-    id: str = "",
-    section: str = "",
-    notes: Iterable[Said] = (),
-    hidden: bool = False,
-    overflow: str = "",
-    span: Span | None = None,
-) -> SlideDraft:
-    """One call of ``slide`` in the template; ``lines`` are ``points`` without a mark."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SlideArguments:
+    """The arguments of ``slide()``; ``lines`` are ``points`` without a bullet."""
+
+    layout: Layout
+    title: str
+    points: Sequence[tuple[Run, ...]] = ()
+    lines: Sequence[tuple[Run, ...]] = ()
+    links: Sequence[ChapterView] = ()
+    evidence: Evidence | None = None
+    subtitle: str = ""
+    kicker: str = ""
+    tracker: str = ""
+    chapter: ChapterView | None = None
+    id: str = ""
+    section: str = ""
+    notes: Sequence[Said] = ()
+    hidden: bool = False
+    overflow: str = ""
+
+
+def draft_slide(given: SlideArguments) -> SlideDraft:
+    """Draft the slide of a call of ``slide()``."""
+    evidence, chapter = given.evidence, given.chapter
     body: Body | None = evidence.body if evidence else None
-    paras = (
-        *(Para(runs=point) for point in points),
-        *(Para(runs=line, bullet=False) for line in lines),
-    )
-    if entries := tuple(
-        Para(runs=(Run(text=shorten_entry(view.title), slide=view.start),)) for view in links
-    ):
-        body = _make_agenda_body(entries)
-    elif paras:
-        body = TextBody(paras=paras)
+    points = [Para(runs=point) for point in given.points]
+    lines = [Para(runs=line, bullet=False) for line in given.lines]
+    links = [Para(runs=(Run(text=shorten_entry(view.title), slide=view.start),)) for view in given.links]
+    if links:
+        body = _make_agenda_body(tuple(links))
+    elif points or lines:
+        body = TextBody(paras=(*points, *lines))
     slide = DeckSlide(
-        layout=layout,
-        title=title,
+        layout=given.layout,
+        title=given.title,
         body=body,
-        subtitle=subtitle,
-        kicker=kicker,
-        tracker=tracker,
+        subtitle=given.subtitle,
+        kicker=given.kicker,
+        tracker=given.tracker,
         chapter=chapter.id if chapter else "",
-        id=id or (evidence.id if evidence else ""),
-        section=section,
-        hidden=evidence.hidden if evidence else hidden,
-        asked=evidence.asked if evidence else False,
-        own_title=evidence.own_title if evidence else False,
-        shown=evidence.shown if evidence else (),
-        wish=evidence.wish if evidence else "",
-        overflow=evidence.overflow if evidence else overflow,
-        span=evidence.span if evidence else chapter.span if chapter else span,
+        id=given.id,
+        section=given.section,
+        hidden=given.hidden,
+        overflow=given.overflow,
+        asked=False,
+        own_title=False,
+        span=chapter.span if chapter else None,
     )
-    return SlideDraft(slide, tuple(notes), shows=evidence is not None)
+    if evidence:
+        slide = replace(
+            slide,
+            id=given.id or evidence.id,
+            hidden=evidence.hidden,
+            asked=evidence.asked,
+            own_title=evidence.own_title,
+            shown=evidence.shown,
+            wish=evidence.wish,
+            overflow=evidence.overflow,
+            span=evidence.span,
+        )
+    return SlideDraft(slide, tuple(given.notes), shows=evidence is not None)
 
 
 _OVERFLOWS = ("", "split", "shrink", "error")
 
 
-def check_arguments(given: Mapping[str, Any]) -> dict[str, Any]:
+def check_arguments(given: Mapping[str, Any]) -> SlideArguments:
     """Return the arguments of ``slide()`` in the types that a slide takes; text becomes points and notes.
 
     Raises ``TypeError`` and ``ValueError`` with the name of the argument.
     """
-    return {name: _check(name, value) for name, value in given.items()}
+    return SlideArguments(**{name: _check(name, value) for name, value in given.items()})
 
 
 def _check(name: str, value: Any) -> Any:
@@ -170,7 +180,7 @@ def _check_lines(value: Any) -> list[tuple[Run, ...]]:
 
 def _check_runs(value: Any) -> tuple[Run, ...]:
     if isinstance(value, str):
-        return spoken(value)
+        return make_spoken(value)
     return tuple(run if isinstance(run, Run) else Run(text=_check_text(run)) for run in _check_list(value))
 
 

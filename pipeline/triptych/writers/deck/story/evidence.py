@@ -19,23 +19,23 @@ from triptych.model.walk import attr_of, children, plain_text, walk
 from triptych.template_views import template_view
 from triptych.writers.deck.slides import Body, CalloutBody, CodeBody, Layout, Spoken, TableBody, TextBody
 from triptych.writers.deck.story.bodies import (
-    around_cards,
-    chart_body,
-    code_body,
-    full_picture_body,
-    picture_body,
-    quote_body,
-    table_body,
-    timeline_body,
+    list_blocks_around_cards,
+    make_chart_body,
+    make_code_body,
+    make_full_picture_body,
+    make_picture_body,
+    make_quote_body,
+    make_table_body,
+    make_timeline_body,
 )
 from triptych.writers.deck.story.runs import (
     Formulas,
     Said,
     Speech,
-    asides,
-    bullet_points,
-    spoken,
-    undrawable,
+    find_asides,
+    find_undrawable,
+    make_paras,
+    make_spoken,
 )
 
 _LONGEST_TITLE = 12  # words; a caption up to here makes a slide's title
@@ -92,25 +92,27 @@ class EvidenceMaker:
         """A block as a slide; None for a picture without a file, which reading has reported."""
         match node:
             case nodes.Chart():
-                return self._show(node, Layout.CHART, heading, chart_body(node, self.labels))
+                return self._show(node, Layout.CHART, heading, make_chart_body(node, self.labels))
             case nodes.Table():
-                return self._show(node, Layout.TABLE, heading, table_body(node, self.labels))
+                return self._show(node, Layout.TABLE, heading, make_table_body(node, self.labels))
             case nodes.Figure():
                 picture = node.images[0].picture
                 if picture is None:
                     return None
-                return self._show(node, Layout.PICTURE, heading, picture_body(node, self.pictures[picture]))
+                return self._show(
+                    node, Layout.PICTURE, heading, make_picture_body(node, self.pictures[picture])
+                )
             case nodes.CodeBlock():
-                return self._show(node, Layout.CODE, heading, code_body(node))
+                return self._show(node, Layout.CODE, heading, make_code_body(node))
             case nodes.BlockQuote():
-                return self._show(node, Layout.QUOTE, heading, quote_body(node))
+                return self._show(node, Layout.QUOTE, heading, make_quote_body(node))
             case nodes.Equation():
                 return self.equation(node, heading)
             case nodes.Callout():
                 title = plain_text(node.title) or heading
                 return self._show(node, Layout.CALLOUT, title, self._callout(node))
             case nodes.Group():
-                body = timeline_body(node.content, self.labels.language)
+                body = make_timeline_body(node.content, self.labels.language)
                 if body is None:
                     return None
                 shown = self._show(node, Layout.TIMELINE, heading, body)
@@ -123,11 +125,11 @@ class EvidenceMaker:
 
     def asides(self, *nodes: object) -> Iterator[Spoken]:
         """The notes in some nodes, where they are said."""
-        yield from (aside for node in nodes if self.all for aside in asides(node))
+        yield from (aside for node in nodes if self.all for aside in find_asides(node))
 
     def said_of_cards(self, content: tuple[Block, ...]) -> tuple[Spoken, ...]:
         """What is said where a slide shows numbers or dates: all that does not stand on it."""
-        around = around_cards(content)
+        around = list_blocks_around_cards(content)
         on_it = (block for block in content if block not in around)
         return (*self.speech().paragraphs(around), *self.asides(*on_it))
 
@@ -138,7 +140,7 @@ class EvidenceMaker:
         short = named.rstrip(".") if 0 < len(named.split()) <= _LONGEST_TITLE else ""
         title = node.attr.get("slide-title") or short or heading
         # A listing has no line under it for its caption.
-        unseen = (spoken(words),) if layout is Layout.CODE and title != words.rstrip(".") else ()
+        unseen = (make_spoken(words),) if layout is Layout.CODE and title != words.rstrip(".") else ()
         written = tuple(inner for inner in walk(node) if isinstance(inner, nodes.SpeakerNotes))
         return Evidence(
             layout=layout,
@@ -159,27 +161,27 @@ class EvidenceMaker:
         )
 
     def _callout(self, node: nodes.Callout) -> CalloutBody:
-        paras = tuple(bullet_points(node.content, 0, self.formulas))
+        paras = tuple(make_paras(node.content, 0, self.formulas))
         return CalloutBody(label=self.labels[node.kind], paras=paras)
 
     def full_picture(self, image: nodes.Image, title: str) -> Evidence | None:
         """A picture that fills a slide; None where it has no file."""
         if image.picture is None:
             return None
-        body = full_picture_body(image, image.picture, self.pictures[image.picture])
+        body = make_full_picture_body(image, image.picture, self.pictures[image.picture])
         return Evidence(layout=Layout.FULL_PICTURE, title=title, body=body)
 
     def equation(
         self, node: nodes.Equation, heading: str, before: Sequence[Block] = (), after: Sequence[Block] = ()
     ) -> Evidence:
         """A formula between texts; where it has no form but its TeX, a listing or a paragraph."""
-        points = [tuple(bullet_points(tuple(blocks), 0, self.formulas)) for blocks in (before, after)]
+        points = [tuple(make_paras(tuple(blocks), 0, self.formulas)) for blocks in (before, after)]
         body: Body | None = self.formulas.body(node, equation_number(node, self.book.labels), *points)
         if body is not None:
             return self._show(node, Layout.EQUATION, heading, body)
-        self.found += [problem] if (problem := undrawable(node)) else []
+        self.found += [problem] if (problem := find_undrawable(node)) else []
         if before or after:
-            paras = (*points[0], *bullet_points((node,)), *points[1])
+            paras = (*points[0], *make_paras((node,)), *points[1])
             return self._show(node, Layout.BULLETS, heading, TextBody(paras=paras))
         return self._show(node, Layout.CODE, heading, CodeBody(text=node.tex, language="latex"))
 
@@ -191,7 +193,7 @@ class EvidenceMaker:
             formula = points[place]
             assert isinstance(formula, nodes.Equation)
             return self.equation(formula, title, points[:place], points[place + 1 :])
-        body = TextBody(paras=tuple(bullet_points(points, 0, self.formulas)))
+        body = TextBody(paras=tuple(make_paras(points, 0, self.formulas)))
         return Evidence(layout=Layout.BULLETS, title=title, body=body, span=span)
 
 
@@ -211,7 +213,7 @@ Shown: TypeAlias = (
 )
 
 
-def shown_in(node: object, telling: Telling = Telling.AUTO) -> Iterator[Shown]:
+def select_shown(node: object, telling: Telling = Telling.AUTO) -> Iterator[Shown]:
     """The things below a node that are shown on slides.
 
     What is shown is shown whole, and what is kept off keeps off all that it holds.
@@ -221,7 +223,7 @@ def shown_in(node: object, telling: Telling = Telling.AUTO) -> Iterator[Shown]:
     match node:
         case nodes.Figure(panels=(_, *_)):
             for panel in node.panels:
-                yield from shown_in(panel, telling)
+                yield from select_shown(panel, telling)
         case nodes.Slide():
             if telling is not Telling.NONE and not node.attr.has(nodes.OVERVIEW):
                 yield node
@@ -229,22 +231,22 @@ def shown_in(node: object, telling: Telling = Telling.AUTO) -> Iterator[Shown]:
             yield node  # type: ignore[misc]
         case _:
             for child in children(node):
-                yield from shown_in(child, telling)
+                yield from select_shown(child, telling)
 
 
-def shown_on(node: object) -> Iterator[Shown]:
+def select_shown_on_slide(node: object) -> Iterator[Shown]:
     """The things that a slide of the author's own shows in its frame. Formulas stand among its text."""
     if _is_kept_off(node):
         return
     match node:
         case nodes.Figure(panels=(_, *_)):
             for panel in node.panels:
-                yield from shown_on(panel)
+                yield from select_shown_on_slide(panel)
         case nodes.Chart() | nodes.Table() | nodes.Figure() | nodes.CodeBlock() | nodes.BlockQuote():
             yield node
         case _:
             for child in children(node):
-                yield from shown_on(child)
+                yield from select_shown_on_slide(child)
 
 
 def _is_kept_off(node: object) -> bool:
@@ -298,7 +300,7 @@ _ROWS, _COLUMNS = 13, 8  # of a table; a larger one is for the book
 _AGAIN = 0.5  # of its worth is what follows another of the same section
 
 
-def within(evidence: Sequence[Evidence], most: int) -> list[Evidence]:
+def limit_evidence(evidence: Sequence[Evidence], most: int) -> list[Evidence]:
     """Evidence of which no more than ``most`` are seen that nobody asked for; 0 is no limit.
 
     Tables that are too large for a slide are not seen then, nor listings and texts whose titles say nothing,
@@ -306,15 +308,17 @@ def within(evidence: Sequence[Evidence], most: int) -> list[Evidence]:
     """
     if not most:
         return list(evidence)
-    best = [place for place, _ in ranked(evidence)][:most]
-    seen = {place for rank, place in enumerate(best) if rank < _UNASSERTED or not _is_mute(evidence[place])}
+    best = [place for place, _ in rank_evidence(evidence)][:most]
+    seen = {
+        place for rank, place in enumerate(best) if rank < _UNASSERTED or not _says_nothing(evidence[place])
+    }
     return [
         replace(item, hidden=True) if _is_spare(item) and place not in seen else item
         for place, item in enumerate(evidence)
     ]
 
 
-def ranked(evidence: Sequence[Evidence]) -> list[tuple[int, float]]:
+def rank_evidence(evidence: Sequence[Evidence]) -> list[tuple[int, float]]:
     """The places of what is seen that nobody asked for, and its worth, the best first, and last what says
     nothing.
 
@@ -327,12 +331,12 @@ def ranked(evidence: Sequence[Evidence]) -> list[tuple[int, float]]:
     for mute in (False, True):
         # Each section's wait in a row, the best first; only the first of each row is compared with others.
         rows: dict[int, list[int]] = {}
-        for place in sorted(open_, key=lambda place: (_worth(evidence[place]), -place)):
-            if _is_mute(evidence[place]) is mute:
+        for place in sorted(open_, key=lambda place: (_get_worth(evidence[place]), -place)):
+            if _says_nothing(evidence[place]) is mute:
                 rows.setdefault(evidence[place].section, []).append(place)
 
         def first(section: int, row: list[int]) -> tuple[float, int, int]:
-            return -_worth(evidence[row[-1]]) * _AGAIN ** of_section[section], row[-1], section
+            return -_get_worth(evidence[row[-1]]) * _AGAIN ** of_section[section], row[-1], section
 
         firsts = [first(*row) for row in rows.items()]
         heapify(firsts)
@@ -357,13 +361,13 @@ def _is_for_readers(item: Evidence) -> bool:
     return isinstance(body, TableBody) and (len(body.rows) > _ROWS or len(body.aligns) > _COLUMNS)
 
 
-def _is_mute(item: Evidence) -> bool:
+def _says_nothing(item: Evidence) -> bool:
     """Whether nobody learns from it what it is meant to show."""
     shown = item.layout in _EXPLAINED or (item.layout is Layout.PICTURE and not _has_caption(item))
     return shown and not item.asserted
 
 
-def _worth(item: Evidence) -> float:
+def _get_worth(item: Evidence) -> float:
     worth = _WORTH.get(item.layout, 2.0) + _ASSERTED * item.asserted
     return worth + _CAPTIONED * _has_caption(item)
 

@@ -17,7 +17,7 @@ from triptych.languages.word_tables import load_talk_words
 from triptych.model import nodes
 from triptych.model.nodes import Block, Inline, Paragraph, Text
 from triptych.model.walk import nodes_of, plain_text, rewrite_all, walk_all
-from triptych.writers.deck.story.belonging import in_sentences
+from triptych.writers.deck.story.belonging import split_sentences
 from triptych.writers.deck.story.runs import Remark, Said, Scripted, Speech
 
 # What a sentence is worth: one that speaks of what is shown before all, then those that open paragraphs.
@@ -59,7 +59,7 @@ class Remarks:
                 for item in block.items:
                     for said in self.of(item.content[:1]):
                         if not isinstance(said, Remark) or not said.text[:1].islower():  # a phrase
-                            yield _worth_less(said)
+                            yield _reduce_worth(said)
                     yield from self._as_written(item.content[1:])
             case nodes.Callout() | nodes.Theorem() | nodes.Group() | nodes.Aside():
                 yield from self.of(block.content)
@@ -77,7 +77,7 @@ class Remarks:
     def _sentences(self, content: tuple[Inline, ...], worth: float) -> Iterator[Remark]:
         late = _LATER * self.paragraphs
         before = True  # whether the sentence before may be said
-        for place, part in enumerate(in_sentences(content, self.wording.labels.language)):
+        for place, part in enumerate(split_sentences(content, self.wording.labels.language)):
             sentence = self.wording.sentence(part)
             if sentence is None:
                 continue
@@ -95,7 +95,7 @@ class Remarks:
             before = may
         self.paragraphs += 1
 
-    def _may_be_said(self, sentence: Sentence) -> bool:
+    def _may_be_said(self, sentence: SpokenSentence) -> bool:
         """Whether a sentence can be said: it leads to no other place, and is none that only readers need."""
         if sentence.strays or sentence.announces or sentence.text[-1:] in _GOES_ON:
             return False
@@ -107,7 +107,7 @@ class Remarks:
         return long <= _MOST and about is None and not (long < _FEWEST and not sentence.leans)
 
 
-def _worth_less(said: Said) -> Said:
+def _reduce_worth(said: Said) -> Said:
     """What an item of a list says: the slide shows its words, or nobody remembers all of them."""
     if not isinstance(said, Remark) or said.points:
         return said
@@ -133,7 +133,7 @@ _FOLLOWING = re.compile(rf"\b([Tt])he following (?=(?:{_THINGS})\b)")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Sentence:
+class SpokenSentence:
     """A sentence as it can be said.
 
     One that ``points`` speaks of what the slide shows, one that ``strays`` of what another place of the book
@@ -154,7 +154,7 @@ class Wording:
     labels: Labels
     here: Mapping[str, str] = field(default_factory=dict)
 
-    def sentence(self, content: tuple[Inline, ...]) -> Sentence | None:
+    def sentence(self, content: tuple[Inline, ...]) -> SpokenSentence | None:
         """Inlines as a sentence; None where nothing is left to say.
 
         A reference to what the slide shows becomes "the chart"; where a language would inflect these words,
@@ -166,12 +166,12 @@ class Wording:
         # Several of one slide, such as its panels, are told apart by their numbers alone.
         text = self._pointed(text, own[0]) if len(own) == 1 else text
         text = _REFERENCE.sub(lambda match: match[2].partition("|")[0], text)
-        text = _tidied(text)
+        text = _tidy(text)
         if not any(map(str.isalnum, text)):
             return None
         words = load_talk_words(self.labels.language)
         lowered = text.replace("’", "'").lower()
-        return Sentence(
+        return SpokenSentence(
             text=text,
             points=any(map(self._is_here, walk_all(content))),
             strays=strays,
@@ -180,7 +180,7 @@ class Wording:
         )
 
     def _is_here(self, node: object) -> bool:
-        return _target(node) in self.here
+        return _get_target(node) in self.here
 
     def _pointed(self, text: str, match: re.Match[str]) -> str:
         before, behind = text[: match.start()], text[match.end() :]
@@ -206,8 +206,8 @@ class Wording:
                 return nodes.Text(text="" if node.decorative else node.alt)
             case nodes.Math():
                 return nodes.Text(text=node.spoken or node.text or node.tex)
-            case nodes.Reference() | nodes.Link() if _target(node):
-                kind = self.here.get(_target(node), "")
+            case nodes.Reference() | nodes.Link() if _get_target(node):
+                kind = self.here.get(_get_target(node), "")
                 shown = load_talk_words(self.labels.language).shown
                 phrase = shown.get(kind, "") if isinstance(node, nodes.Reference) else ""
                 sign = _HERE if kind else _ELSEWHERE if isinstance(node, nodes.Reference) else ""
@@ -216,7 +216,7 @@ class Wording:
         return node
 
 
-def _target(node: object) -> str:
+def _get_target(node: object) -> str:
     """The id that a reference or a link within the book leads to."""
     match node:
         case nodes.Reference(target=target):
@@ -226,7 +226,7 @@ def _target(node: object) -> str:
     return ""
 
 
-def _tidied(text: str) -> str:
+def _tidy(text: str) -> str:
     """Text without what is left where words were taken out, and without where things stand on a page."""
     text = _LOOSE.sub("", _EMPTY.sub("", text))
     text = _DOUBLE.sub(lambda match: match[1] or "", text)
@@ -258,16 +258,16 @@ def finish_sentences(blocks: Sequence[Block], labels: Labels) -> list[Block]:
             continue
         before = blocks[place - 1] if place else None
         after, follows = [*blocks[place + 1 : place + 3], None, None][:2]
-        continues = isinstance(before, nodes.Equation) and _goes_on(block)
+        continues = isinstance(before, nodes.Equation) and _continues_sentence(block)
         if not continues and (after is None or isinstance(after, _NO_DISPLAY)):
             continue
-        sentences = in_sentences(block.content, labels.language)
+        sentences = split_sentences(block.content, labels.language)
         if continues:
             sentences = sentences[1:]
         if sentences and _needs_display(sentences[-1], after):
-            ending = _ending(after, follows, labels)
+            ending = _find_ending(after, follows, labels)
             whole = (*sentences[-1], *ending) if ending else ()
-            is_short = word_count(_heard(whole)) <= _LONGEST
+            is_short = word_count(_get_heard(whole)) <= _LONGEST
             sentences = [*sentences[:-1], *([whole] if whole and is_short else [])]
         content = tuple(node for sentence in sentences for node in sentence)
         if content != block.content:
@@ -284,36 +284,36 @@ def _needs_display(sentence: tuple[Inline, ...], after: Block | None) -> bool:
     return isinstance(after, nodes.Equation) if announces else not text.endswith(tuple(_FINISHED))
 
 
-def _heard(sentence: tuple[Inline, ...]) -> str:
+def _get_heard(sentence: tuple[Inline, ...]) -> str:
     return " ".join(node.spoken if isinstance(node, nodes.Math) else plain_text((node,)) for node in sentence)
 
 
-def _goes_on(paragraph: Paragraph) -> bool:
+def _continues_sentence(paragraph: Paragraph) -> bool:
     """Whether a paragraph goes on with the sentence before a formula: "where n is the number"."""
     first = next((node for node in paragraph.content if plain_text((node,)).strip()), None)
     return isinstance(first, Text) and first.text.lstrip()[:1].islower()
 
 
-def _ending(after: Block | None, follows: Block | None, labels: Labels) -> tuple[Inline, ...]:
+def _find_ending(after: Block | None, follows: Block | None, labels: Labels) -> tuple[Inline, ...]:
     """What a sentence ends with that breaks off before a block, () where it cannot be spoken."""
     tail: tuple[Inline, ...] = (Text(text=labels.full_stop.rstrip()),)
     gap = "" if labels.language.startswith(_UNSPACED) else " "
     if isinstance(after, nodes.Equation):
-        if isinstance(follows, Paragraph) and _goes_on(follows):
-            tail = (Text(text=", "), *in_sentences(follows.content, labels.language)[0])
-        return (Text(text=gap), _in_line(after), *tail)
-    words = _phrases(after, labels)
+        if isinstance(follows, Paragraph) and _continues_sentence(follows):
+            tail = (Text(text=", "), *split_sentences(follows.content, labels.language)[0])
+        return (Text(text=gap), _convert_to_inline(after), *tail)
+    words = _join_items(after, labels)
     return (Text(text=f"{gap}{words}"), *tail) if words else ()
 
 
-def _in_line(equation: nodes.Equation) -> nodes.Math:
+def _convert_to_inline(equation: nodes.Equation) -> nodes.Math:
     """A displayed formula as one in a line, without the punctuation at its end."""
     text, spoken = (words.rstrip(_SEPARATORS + ".") for words in (equation.text, equation.spoken))
     forms = {"tex": equation.tex, "mathml": equation.mathml, "omml": equation.omml}
     return nodes.Math(**forms, text=text, spoken=spoken, span=equation.span)
 
 
-def _phrases(block: Block | None, labels: Labels) -> str:
+def _join_items(block: Block | None, labels: Labels) -> str:
     """The items of a short list in a row, "" where they are sentences of their own."""
     if not isinstance(block, nodes.BulletList) or len(block.items) > _MOST_ITEMS:
         return ""

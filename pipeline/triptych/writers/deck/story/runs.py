@@ -30,57 +30,57 @@ _PLAIN = Run(text="")
 _BOLD = Run(text="", bold=True)
 
 
-def runs(
+def make_runs(
     content: tuple[Inline, ...], look: Run = _PLAIN, formulas: Formulas | None = None
 ) -> tuple[Run, ...]:
     """Inlines → runs, neighbours of one look joined. Footnotes go to the notes, not to the slide.
 
     With ``formulas`` those in the text are native; without, they are lines of symbols.
     """
-    return join_runs(run for run in _runs(content, look, formulas) if run.text)
+    return join_runs(run for run in _iter_runs(content, look, formulas) if run.text)
 
 
-def _runs(content: tuple[Inline, ...], look: Run, formulas: Formulas | None) -> Iterator[Run]:
+def _iter_runs(content: tuple[Inline, ...], look: Run, formulas: Formulas | None) -> Iterator[Run]:
     for node in content:
-        yield from _run(node, look, formulas)
+        yield from _convert_inline(node, look, formulas)
 
 
-def _run(node: Inline, look: Run, formulas: Formulas | None) -> Iterator[Run]:
+def _convert_inline(node: Inline, look: Run, formulas: Formulas | None) -> Iterator[Run]:
     match node:
         case nodes.Text():
             yield replace(look, text=node.text)
         case nodes.SoftBreak() | nodes.LineBreak():
             yield replace(look, text=" ")
         case nodes.Styled():
-            yield from _runs(node.content, _styled(look, node.style), formulas)
+            yield from _iter_runs(node.content, _apply_style(look, node.style), formulas)
         case nodes.Quoted():
-            yield from _runs((nodes.Text(text="“"), *node.content, nodes.Text(text="”")), look, formulas)
+            yield from _iter_runs((nodes.Text(text="“"), *node.content, nodes.Text(text="”")), look, formulas)
         case nodes.Phrase() if node.attr.has("aside"):
             return  # said, as notes are
         case nodes.Phrase():
             language = node.attr.get("lang") or look.language
-            yield from _runs(node.content, replace(look, language=language), formulas)
+            yield from _iter_runs(node.content, replace(look, language=language), formulas)
         case nodes.Code():
             yield replace(look, text=node.text, code=True)
         case nodes.Math():
-            yield formulas.run(node, look) if formulas else plain_run(node, look)
+            yield formulas.run(node, look) if formulas else make_plain_run(node, look)
         case nodes.Link():
             web = not node.target.startswith("#")
-            yield from _runs(node.content, replace(look, href=node.target) if web else look, formulas)
+            yield from _iter_runs(node.content, replace(look, href=node.target) if web else look, formulas)
         case nodes.Image():
             yield replace(look, text=node.alt)
         case nodes.Note() | nodes.IndexMark():
             return
         case nodes.Citation():
             # Links into a bibliography lead nowhere on slides.
-            yield from (replace(run, href="") for run in _runs(node.content, look, formulas))
+            yield from (replace(run, href="") for run in _iter_runs(node.content, look, formulas))
         case nodes.Reference():
-            yield from _runs(node.content, look, formulas)
+            yield from _iter_runs(node.content, look, formulas)
         case _:
             assert_never(node)
 
 
-def _styled(look: Run, style: Style) -> Run:
+def _apply_style(look: Run, style: Style) -> Run:
     match style:
         case Style.EMPHASIS:
             return replace(look, italic=True)
@@ -95,73 +95,71 @@ def _styled(look: Run, style: Style) -> Run:
     return look
 
 
-def bullet_points(
-    blocks: tuple[Block, ...], level: int = 0, formulas: Formulas | None = None
-) -> Iterator[Para]:
+def make_paras(blocks: tuple[Block, ...], level: int = 0, formulas: Formulas | None = None) -> Iterator[Para]:
     """Lists and paragraphs → the paragraphs of a text body; lists keep their levels and numbers."""
     for block in blocks:
         match block:
             case nodes.Paragraph():
-                yield Para(runs=runs(block.content, _PLAIN, formulas), level=level, bullet=False)
+                yield Para(runs=make_runs(block.content, _PLAIN, formulas), level=level, bullet=False)
             case nodes.Heading():
-                yield Para(runs=runs(block.content, _BOLD, formulas), level=level, bullet=False)
+                yield Para(runs=make_runs(block.content, _BOLD, formulas), level=level, bullet=False)
             case nodes.Equation():
-                formula = formulas.run(block, _PLAIN) if formulas else plain_run(block, _PLAIN)
+                formula = formulas.run(block, _PLAIN) if formulas else make_plain_run(block, _PLAIN)
                 yield Para(runs=(formula,), level=level, bullet=False)
             case nodes.BulletList():
                 for item in block.items:
-                    yield from _item(item, level, Para(runs=()), formulas)
+                    yield from _convert_item(item, level, Para(runs=()), formulas)
             case nodes.OrderedList():
                 for number, item in enumerate(block.items, block.start):
-                    yield from _item(item, level, numbered(Para(runs=()), number, block), formulas)
+                    yield from _convert_item(item, level, number_para(Para(runs=()), number, block), formulas)
             case nodes.DefinitionList():
                 for definition in block.items:
-                    yield Para(runs=runs(definition.term, _BOLD, formulas), level=level)
+                    yield Para(runs=make_runs(definition.term, _BOLD, formulas), level=level)
                     for meaning in definition.meanings:
-                        yield from bullet_points(meaning, min(level + 1, 3), formulas)
+                        yield from make_paras(meaning, min(level + 1, 3), formulas)
             case nodes.BlockQuote():
-                yield from _passage(block, level, formulas)
+                yield from _convert_passage(block, level, formulas)
                 if block.attribution:
-                    said_by = runs((nodes.Text(text="— "), *block.attribution), _PLAIN, formulas)
+                    said_by = make_runs((nodes.Text(text="— "), *block.attribution), _PLAIN, formulas)
                     yield Para(runs=said_by, level=level, bullet=False)
             case nodes.Callout() | nodes.Group() | nodes.Theorem() | nodes.Aside():
                 if isinstance(block, nodes.Callout | nodes.Theorem) and block.title:
-                    yield Para(runs=runs(block.title, _BOLD, formulas), level=level, bullet=False)
-                yield from _passage(block, level, formulas)
+                    yield Para(runs=make_runs(block.title, _BOLD, formulas), level=level, bullet=False)
+                yield from _convert_passage(block, level, formulas)
             case nodes.Verse():
                 for line in block.lines:
-                    yield Para(runs=runs(line, _PLAIN, formulas), level=level, bullet=False)
+                    yield Para(runs=make_runs(line, _PLAIN, formulas), level=level, bullet=False)
 
 
-def _passage(
+def _convert_passage(
     block: nodes.BlockQuote | nodes.Callout | nodes.Group | nodes.Theorem | nodes.Aside,
     level: int,
     formulas: Formulas | None,
 ) -> Iterator[Para]:
     """The paragraphs of a passage, in its language but for words that have one of their own."""
     language = block.attr.get("lang")
-    paras = bullet_points(block.content, level, formulas)
+    paras = make_paras(block.content, level, formulas)
     if block.attr.has("incremental"):
-        paras = one_by_one(paras, level)
+        paras = add_clicks(paras, level)
     for place, para in enumerate(paras):
         spoken = tuple(replace(run, language=run.language or language) for run in para.runs)
         click = para.click or (place == 0 and block.attr.has("step"))
         yield replace(para, runs=spoken, click=click)
 
 
-def numbered(para: Para, number: int, block: nodes.OrderedList) -> Para:
+def number_para(para: Para, number: int, block: nodes.OrderedList) -> Para:
     """A paragraph as an item of a list."""
     return replace(para, number=number, style=block.style, brackets=block.brackets)
 
 
-def one_by_one(paras: Iterable[Para], level: int = 0) -> Iterator[Para]:
+def add_clicks(paras: Iterable[Para], level: int = 0) -> Iterator[Para]:
     """Points of a level that appear one after another, each with what belongs to it."""
     for para in paras:
         marked = para.bullet or para.number is not None
         yield replace(para, click=True) if marked and para.level == level else para
 
 
-def can_be_points(block: Block) -> bool:
+def has_only_text(block: Block) -> bool:
     """Whether all of a block can stand in a text body."""
     return isinstance(
         block,
@@ -177,11 +175,11 @@ def can_be_points(block: Block) -> bool:
         | nodes.PageBreak,
     ) or (
         isinstance(block, nodes.Callout | nodes.Group | nodes.Theorem | nodes.Aside)
-        and all(map(can_be_points, block.content))
+        and all(map(has_only_text, block.content))
     )
 
 
-def asides(node: object) -> Iterator[Spoken]:
+def find_asides(node: object) -> Iterator[Spoken]:
     """The footnotes and side notes anywhere in a node, as the speaker says them: in brackets."""
     for inner in walk(node):
         beside = isinstance(inner, nodes.Phrase) and inner.attr.has("aside")
@@ -189,15 +187,17 @@ def asides(node: object) -> Iterator[Spoken]:
             yield (Run(text=f"[{text}]"),)
 
 
-def _item(item: nodes.ListItem, level: int, marked: Para, formulas: Formulas | None) -> Iterator[Para]:
+def _convert_item(
+    item: nodes.ListItem, level: int, marked: Para, formulas: Formulas | None
+) -> Iterator[Para]:
     """An item, its first paragraph with the mark of another."""
     for place, block in enumerate(item.content):
         if isinstance(block, nodes.Paragraph):
-            text = runs(block.content, _PLAIN, formulas)
+            text = make_runs(block.content, _PLAIN, formulas)
             para = marked if place == 0 else Para(runs=(), bullet=False)
             yield replace(para, runs=text, level=level)
         else:
-            yield from bullet_points((block,), min(level + 1, 3), formulas)
+            yield from make_paras((block,), min(level + 1, 3), formulas)
 
 
 @dataclass(frozen=True, slots=True)
@@ -234,7 +234,7 @@ class Speech:
             case nodes.DefinitionList():
                 for definition in block.items:
                     for meaning in definition.meanings:
-                        said = _in_one(self.paragraphs(meaning), " ")
+                        said = _join_spoken(self.paragraphs(meaning), " ")
                         yield (*self._with_notes(definition.term), Run(text=self.colon), *said)
             case nodes.CodeBlock():
                 yield self._with_notes(block.caption)
@@ -258,15 +258,15 @@ class Speech:
                 yield from self._table(block)
             case nodes.Figure():
                 yield self._with_notes(block.caption)
-                yield from (spoken(image.alt) for image in block.images)
+                yield from (make_spoken(image.alt) for image in block.images)
                 yield from self.paragraphs(block.panels)
                 yield from self.paragraphs(block.description)
             case nodes.Chart():
                 yield from map(self._with_notes, (block.caption, block.note, block.source))
-                yield spoken(block.alt)
+                yield make_spoken(block.alt)
                 yield from self.paragraphs(block.description)
             case nodes.Equation():
-                yield spoken(block.text or block.tex)
+                yield make_spoken(block.text or block.tex)
             case nodes.Slide() | nodes.ThematicBreak() | nodes.PageBreak():
                 return
             case _:
@@ -275,7 +275,7 @@ class Speech:
     def _table(self, table: nodes.Table) -> Iterator[Spoken]:
         yield self._with_notes(table.caption)
         for row in (*table.head, *table.body, *table.foot):
-            yield _in_one((_in_one(self._cell(cell), " ") for cell in row.cells), "; ")
+            yield _join_spoken((_join_spoken(self._cell(cell), " ") for cell in row.cells), "; ")
 
     def _cell(self, cell: nodes.Cell) -> Iterator[Spoken]:
         yield from self.paragraphs(cell.content)
@@ -285,12 +285,12 @@ class Speech:
     def _with_notes(self, content: tuple[Inline, ...], look: Run = _PLAIN) -> Spoken:
         """Inlines, footnotes behind them; formulas that are hard to read in one line are in words."""
         if not self.beside:
-            return runs(rewrite_all(content, _as_heard), look)
-        behind = (run for node in content for aside in asides(node) for run in (Run(text=" "), *aside))
-        return join_runs((*runs(rewrite_all(content, _in_words), look), *behind))
+            return make_runs(rewrite_all(content, _say_without_citation), look)
+        behind = (run for node in content for aside in find_asides(node) for run in (Run(text=" "), *aside))
+        return join_runs((*make_runs(rewrite_all(content, _say_formula), look), *behind))
 
 
-def spoken(text: str) -> Spoken:
+def make_spoken(text: str) -> Spoken:
     """Plain text as it is said."""
     return (Run(text=text),)
 
@@ -300,15 +300,15 @@ def is_said(text: Spoken) -> bool:
     return any(run.text.strip() for run in text)
 
 
-def _in_words(node: Inline) -> Inline:
+def _say_formula(node: Inline) -> Inline:
     return nodes.Text(text=node.text or node.tex) if isinstance(node, nodes.Math) else node
 
 
-def _as_heard(node: Inline) -> Inline | tuple[Inline, ...]:
-    return () if isinstance(node, nodes.Citation) else _in_words(node)
+def _say_without_citation(node: Inline) -> Inline | tuple[Inline, ...]:
+    return () if isinstance(node, nodes.Citation) else _say_formula(node)
 
 
-def _in_one(texts: Iterable[Spoken], between: str) -> Spoken:
+def _join_spoken(texts: Iterable[Spoken], between: str) -> Spoken:
     """Several paragraphs as one."""
     together: list[Run] = []
     for place, text in enumerate(texts):
@@ -325,7 +325,7 @@ _LETTER, _HEIGHT = 0.6, 3.0
 DrawFormulas = Callable[[list[Formula]], Mapping[Formula, Drawing | None]]
 
 
-def draw_all(formulas: list[Formula]) -> Mapping[Formula, Drawing | None]:
+def draw_uncached(formulas: list[Formula]) -> Mapping[Formula, Drawing | None]:
     """The drawings of formulas, without a cache."""
     return dict(zip(formulas, draw_formulas(formulas), strict=True))
 
@@ -347,7 +347,7 @@ class Formulas:
 
     def run(self, node: Math | Equation, look: Run) -> Run:
         """A formula in a line of text, or on one of its own among paragraphs."""
-        run = plain_run(node, look)
+        run = make_plain_run(node, look)
         if not node.omml or not run.text:
             return run
         width, height = self._size(node)
@@ -379,7 +379,7 @@ class Formulas:
         return drawing.width * _WIDER, drawing.height * _HIGHER
 
 
-def plain_run(node: Math | Equation, look: Run) -> Run:
+def make_plain_run(node: Math | Equation, look: Run) -> Run:
     """A formula where only text can stand: as a line of symbols, or its TeX where it was not understood."""
     if not node.mathml:
         return Run(text=node.tex, code=True, language=look.language)
@@ -395,7 +395,7 @@ def plain_run(node: Math | Equation, look: Run) -> Run:
     )
 
 
-def undrawable(node: Equation) -> Diagnostic | None:
+def find_undrawable(node: Equation) -> Diagnostic | None:
     """MTH002 for a formula that was understood and yet has no form; MTH001 has reported the others."""
     return undrawn(node, "its TeX source is shown on the slide") if node.mathml else None
 

@@ -12,11 +12,11 @@ from triptych.model.book import Chapter, Telling
 from triptych.model.nodes import Block, Inline, Style
 from triptych.model.walk import attr_of, plain_text
 from triptych.writers.deck.slides import CodeBody, Column, ColumnsBody, Layout, Para, Run, TextBody, cut_runs
-from triptych.writers.deck.story.assertions import LONGEST_TITLE, Topic, names_of
-from triptych.writers.deck.story.author_slides import written
-from triptych.writers.deck.story.evidence import Evidence, EvidenceMaker, Shown, shown_in
+from triptych.writers.deck.story.assertions import LONGEST_TITLE, Topic, find_names
+from triptych.writers.deck.story.author_slides import make_author_slide
+from triptych.writers.deck.story.evidence import Evidence, EvidenceMaker, Shown, select_shown
 from triptych.writers.deck.story.remarks import finish_sentences
-from triptych.writers.deck.story.runs import Formulas, numbered, runs, spoken
+from triptych.writers.deck.story.runs import Formulas, make_runs, make_spoken, number_para
 from triptych.writers.deck.story.slide_titles import ChapterTitles
 
 _SHORTEST_LEAD_IN = 12  # characters; "For example:" is not a title
@@ -37,7 +37,7 @@ class Section:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Listed:
+class ListedPoints:
     """The slide of what a section enumerates: ``at`` is the block that does so, ``opens`` the one that the
     slide stands at, which is the first of the section unless something else is shown before the list.
     """
@@ -47,12 +47,12 @@ class Listed:
     opens: Block
 
 
-def sections_of(chapter: Chapter, labels: Labels | None = None) -> Iterator[Section]:
+def split_sections(chapter: Chapter, labels: Labels | None = None) -> Iterator[Section]:
     """The sections of a chapter in their order, with ``labels`` in whole sentences, as they can be spoken."""
 
     def section() -> Section:
         own = finish_sentences(blocks, labels) if labels else blocks
-        shown = [list(shown_in(block, chapter.talk.telling)) for block in own]
+        shown = [list(select_shown(block, chapter.talk.telling)) for block in own]
         return Section(heading=heading, path=tuple(n for _, n in over), blocks=own, shown=shown)
 
     heading, blocks = plain_text(chapter.title), list[Block]()
@@ -66,13 +66,13 @@ def sections_of(chapter: Chapter, labels: Labels | None = None) -> Iterator[Sect
     yield section()
 
 
-def listed_in(
+def make_points_slide(
     section: Section, chapter: Chapter, maker: EvidenceMaker, titles: ChapterTitles
-) -> Listed | None:
+) -> ListedPoints | None:
     """The slide of what a section enumerates, where a talk takes what it finds."""
     if chapter.talk.telling is not Telling.AUTO:
         return None
-    points = section_points(section.blocks, maker.formulas, maker.labels.colon)
+    points = find_points(section.blocks, maker.formulas, maker.labels.colon)
     if points is None:
         return None
     spans = (place for block in section.blocks if (place := getattr(block, "span", None)))
@@ -90,10 +90,10 @@ def listed_in(
         asked=False,
         asserted=asserted,
         hidden=titles.phrasing.is_practice(section.heading),
-        section=_number(section),
+        section=_get_number(section),
         span=next(spans, chapter.span),
     )
-    return Listed(evidence=made, at=points.first, opens=points.first if follows else section.blocks[0])
+    return ListedPoints(evidence=made, at=points.first, opens=points.first if follows else section.blocks[0])
 
 
 def _find_introduction(block: Block, language: str) -> str:
@@ -105,8 +105,12 @@ def _find_introduction(block: Block, language: str) -> str:
     return sentence if _SHORTEST_LEAD_IN <= len(sentence) <= LONGEST_TITLE else ""
 
 
-def shown_of(
-    section: Section, chapter: Chapter, maker: EvidenceMaker, titles: ChapterTitles, listed: Listed | None
+def make_section_slides(
+    section: Section,
+    chapter: Chapter,
+    maker: EvidenceMaker,
+    titles: ChapterTitles,
+    listed: ListedPoints | None,
 ) -> Mapping[int, list[Evidence]]:
     """What a section shows, by the places of its blocks; an output goes with the listing before it."""
     made: dict[int, list[Evidence]] = {}
@@ -114,37 +118,37 @@ def shown_of(
     first = listed is None or listed.opens is not section.blocks[0]
     for place, here in enumerate(section.shown):
         for node in here:
-            item = _evidence(node, place, section, chapter, maker, titles, first=first and last is None)
+            item = _make_evidence(node, place, section, chapter, maker, titles, first=first and last is None)
             if item is None:
                 continue
             if last:
                 before = made[last[0]][last[1]]
                 between = section.blocks[last[0] + 1 : place]
-                if together := printed_by(before, item, between):
+                if together := join_output(before, item, between):
                     made[last[0]][last[1]] = together
                     continue
             made.setdefault(place, []).append(item)
             last = place, len(made[place]) - 1
     if chapter.talk.telling is Telling.AUTO:
         for place, items in made.items():
-            made[place] = [_explained(item, place, section, titles) for item in items]
+            made[place] = [_add_explanation(item, place, section, titles) for item in items]
     return made
 
 
-def _explained(item: Evidence, place: int, section: Section, titles: ChapterTitles) -> Evidence:
+def _add_explanation(item: Evidence, place: int, section: Section, titles: ChapterTitles) -> Evidence:
     """A listing with the sentences near it as its points; the first is its title where it has none."""
     if item.asked or item.hidden or not has_room_beside(item):
         return item
     code = "".join(node.text for node in item.shown if isinstance(node, nodes.CodeBlock))
-    topic = Topic(section.heading, item.title, names=names_of(code))
+    topic = Topic(section.heading, item.title, names=find_names(code))
     points = titles.points_of(place, section.blocks, topic, MOST_POINTS)
     if not item.asserted and (said := next((one for one in points if len(one) <= LONGEST_TITLE), "")):
         points.remove(said)
         item = replace(item, title=said, asserted=True)
-    return with_points(item, [spoken(point) for point in points]) if points else item
+    return add_points(item, [make_spoken(point) for point in points]) if points else item
 
 
-def _evidence(
+def _make_evidence(
     node: Shown,
     place: int,
     section: Section,
@@ -155,25 +159,27 @@ def _evidence(
     first: bool,
 ) -> Evidence | None:
     if isinstance(node, nodes.Slide):
-        return replace(written(node, section.heading, maker), section=_number(section))
+        return replace(make_author_slide(node, section.heading, maker), section=_get_number(section))
     item = maker.evidence(node, "")
     if item is None:
         return None
-    item = replace(item, section=_number(section))
+    item = replace(item, section=_get_number(section))
     if item.own_title or (item.asked and item.title) or chapter.talk.telling is not Telling.AUTO:
         return replace(item, title=item.title or section.heading, asserted=bool(item.title))
-    names = names_of(node.text) if isinstance(node, nodes.CodeBlock) else frozenset[str]()
+    names = find_names(node.text) if isinstance(node, nodes.CodeBlock) else frozenset[str]()
     caption = plain_text(getattr(node, "caption", ()))
     topic = Topic(section.heading, caption, label=item.title, names=names)
     title = titles.of(place, section.blocks, topic, first=first)
     hidden = item.hidden or (not item.asked and titles.phrasing.is_practice(section.heading))
     asserted = titles.asserts(title, section.heading)
     # A listing has no line under it for its caption.
-    unseen = (spoken(item.title),) if item.layout is Layout.CODE and item.title not in ("", title) else ()
+    unseen = (
+        (make_spoken(item.title),) if item.layout is Layout.CODE and item.title not in ("", title) else ()
+    )
     return replace(item, title=title, asserted=asserted, hidden=hidden, notes=(*unseen, *item.notes))
 
 
-def _number(section: Section) -> int:
+def _get_number(section: Section) -> int:
     """The section of the highest level that it is in."""
     return section.path[0] if section.path else 0
 
@@ -192,16 +198,16 @@ class _Item:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Points:
+class SectionPoints:
     """What a section enumerates, and the first block that it does so in."""
 
     paras: tuple[Para, ...]
     first: Block
 
 
-def section_points(
+def find_points(
     blocks: Sequence[Block], formulas: Formulas | None = None, colon: str = ": "
-) -> Points | None:
+) -> SectionPoints | None:
     """The points of the blocks under a heading; None where nothing is enumerated.
 
     Paragraphs that open with words in bold come first, then the first list or list of definitions, whose
@@ -211,14 +217,14 @@ def section_points(
         block for block in blocks if not (attr_of(block).has("no-slide") or attr_of(block).has("book-only"))
     ]
     leads = [(block, _Item(lead)) for block in kept if (lead := _find_bold_start(block))]
-    ways = [(block, _items(block, colon)) for block in kept]
+    ways = [(block, _list_items(block, colon)) for block in kept]
     if leads:
         ways.insert(0, (leads[0][0], [lead for _, lead in leads]))
     for block, way in ways:
         if _FEWEST <= len(way) <= _MOST:
-            points = ((item, _point(item.content, formulas)) for item in way)
-            paras = tuple(_marked(point, item) for item, point in points if point)
-            return Points(paras=paras, first=block) if paras else None
+            points = ((item, _make_point(item.content, formulas)) for item in way)
+            paras = tuple(_number_point(point, item) for item, point in points if point)
+            return SectionPoints(paras=paras, first=block) if paras else None
     return None
 
 
@@ -230,38 +236,38 @@ def _find_bold_start(block: Block) -> tuple[Inline, ...]:
     return ()
 
 
-def _items(block: Block, colon: str) -> list[_Item]:
+def _list_items(block: Block, colon: str) -> list[_Item]:
     match block:
         case nodes.BulletList():
-            return [_Item(first) for item in block.items if (first := _first_words(item))]
+            return [_Item(first) for item in block.items if (first := _get_first_paragraph(item))]
         case nodes.OrderedList():
             counted = enumerate(block.items, block.start)
-            return [_Item(first, n, block) for n, item in counted if (first := _first_words(item))]
+            return [_Item(first, n, block) for n, item in counted if (first := _get_first_paragraph(item))]
         case nodes.DefinitionList():
-            return [_Item(_definition(item, colon)) for item in block.items]
+            return [_Item(_convert_definition(item, colon)) for item in block.items]
     return []
 
 
-def _first_words(item: nodes.ListItem) -> tuple[Inline, ...]:
+def _get_first_paragraph(item: nodes.ListItem) -> tuple[Inline, ...]:
     """The paragraph that an item begins with; none where it begins with something else."""
     first = item.content[0] if item.content else None
     return first.content if isinstance(first, nodes.Paragraph) else ()
 
 
-def _marked(point: Para, item: _Item) -> Para:
+def _number_point(point: Para, item: _Item) -> Para:
     """A point with the number of its item."""
-    return numbered(point, item.number, item.listed) if item.listed else point
+    return number_para(point, item.number, item.listed) if item.listed else point
 
 
-def _definition(item: nodes.Definition, colon: str) -> tuple[Inline, ...]:
+def _convert_definition(item: nodes.Definition, colon: str) -> tuple[Inline, ...]:
     """A term in bold and the beginning of its meaning."""
     term = nodes.Styled(style=Style.STRONG, content=item.term)
     first = item.meanings[0][0] if item.meanings and item.meanings[0] else None
     return (term, nodes.Text(text=colon), *first.content) if isinstance(first, nodes.Paragraph) else (term,)
 
 
-def _point(content: tuple[Inline, ...], formulas: Formulas | None) -> Para | None:
-    shown = runs(content, formulas=formulas)
+def _make_point(content: tuple[Inline, ...], formulas: Formulas | None) -> Para | None:
+    shown = make_runs(content, formulas=formulas)
     text = "".join(run.text for run in shown)
     if len(plain_text(content).split()) > _LONGEST:
         shown = tuple(cut_runs(shown, next(sentence_ends(text), 0)))
@@ -280,7 +286,7 @@ MOST_POINTS = 3  # beside a listing
 _SHARE_OF_TEXT = 0.36
 
 
-def prints(node: object) -> bool:
+def is_output(node: object) -> bool:
     """Whether a listing is what a program prints."""
     return isinstance(node, nodes.CodeBlock) and (
         node.language.lower() in _PRINTED
@@ -289,7 +295,7 @@ def prints(node: object) -> bool:
     )
 
 
-def printed_by(listing: Evidence, output: Evidence, between: Sequence[Block]) -> Evidence | None:
+def join_output(listing: Evidence, output: Evidence, between: Sequence[Block]) -> Evidence | None:
     """A listing with its output beside it; None where these are two things.
 
     They are one where the output follows the listing with no more than a few paragraphs ``between``, and
@@ -299,7 +305,7 @@ def printed_by(listing: Evidence, output: Evidence, between: Sequence[Block]) ->
         return None
     if not isinstance(listing.body, CodeBody) or not isinstance(output.body, CodeBody):
         return None
-    if prints(listing.shown[0]) or not prints(output.shown[0]):
+    if is_output(listing.shown[0]) or not is_output(output.shown[0]):
         return None
     if not _have_room(listing.body.text, output.body.text):
         return None
@@ -323,7 +329,7 @@ def has_room_beside(item: Evidence) -> bool:
     return len(lines) <= _LINES_BESIDE and max(map(len, lines)) <= _CHARACTERS_BESIDE
 
 
-def with_points(listing: Evidence, points: Sequence[tuple[Run, ...]]) -> Evidence:
+def add_points(listing: Evidence, points: Sequence[tuple[Run, ...]]) -> Evidence:
     """A listing with points before it."""
     assert isinstance(listing.body, CodeBody)
     text = TextBody(paras=tuple(Para(runs=point) for point in points))

@@ -30,8 +30,14 @@ from triptych.writers.deck.slides import (
     TimelineBody,
     shorten,
 )
-from triptych.writers.deck.story.assertions import LONGEST_TITLE, Phrasing, Sentence, Topic, in_common
-from triptych.writers.deck.story.runs import runs, spoken
+from triptych.writers.deck.story.assertions import (
+    LONGEST_TITLE,
+    BookSentence,
+    Phrasing,
+    Topic,
+    count_common_stems,
+)
+from triptych.writers.deck.story.runs import make_runs, make_spoken
 
 _LONG_HEADING = 6  # words; a heading of so many that has a verb says something by itself
 # What a sentence near a block is worth, as `Phrasing.worth` counts.
@@ -94,7 +100,9 @@ class ChapterTitles:
         yield topic.label
         yield topic.heading
 
-    def _near(self, place: int, section: Sequence[Block], topic: Topic) -> Iterator[tuple[float, Sentence]]:
+    def _near(
+        self, place: int, section: Sequence[Block], topic: Topic
+    ) -> Iterator[tuple[float, BookSentence]]:
         """The sentences around a block with what each is worth, which is less farther away."""
         for distance in (-2, -1, 1, 2):
             if 0 <= place + distance < len(section):
@@ -105,7 +113,9 @@ class ChapterTitles:
                     yield worth - _FARTHER * (abs(distance) - 1), sentence
 
 
-def told_apart(slides: Sequence[DeckSlide], chapters: Mapping[str, str], labels: Labels) -> list[DeckSlide]:
+def distinguish_titles(
+    slides: Sequence[DeckSlide], chapters: Mapping[str, str], labels: Labels
+) -> list[DeckSlide]:
     """Slides of which none has the title of another, so far as what they show tells them apart.
 
     A title that comes again has the title of its chapter behind it, where that is another, or the beginning
@@ -120,7 +130,7 @@ def told_apart(slides: Sequence[DeckSlide], chapters: Mapping[str, str], labels:
         if title in taken:
             chapter = chapters.get(slide.chapter, "")
             elsewhere = chapter if first_in.get(title) != slide.chapter else ""
-            details = (elsewhere, _detail(slide.body), _alt(slide.body))
+            details = (elsewhere, _describe(slide.body), _get_alt(slide.body))
             told = (
                 labels.titled(shorten(title, _LONGEST - len(detail)), detail)
                 for detail in details
@@ -133,46 +143,46 @@ def told_apart(slides: Sequence[DeckSlide], chapters: Mapping[str, str], labels:
     return [replace(slide, title=titles[place]) for place, slide in enumerate(slides)]
 
 
-def _detail(body: Body | None) -> str:
+def _describe(body: Body | None) -> str:
     """The first words of what a slide shows."""
     match body:
         case TextBody(paras=(first, *_)) | CalloutBody(paras=(first, *_)):
-            return _beginning(first.runs)
+            return _get_beginning(first.runs)
         case NumbersBody(cards=(card, *_)) | TimelineBody(cards=(card, *_)):
-            return _beginning(card.head)
+            return _get_beginning(card.head)
         case CodeBody(text=text):
-            return shorten(_telling_line(text), _DETAIL)
+            return shorten(_find_telling_line(text), _DETAIL)
         case TableBody(rows=rows, source=source):
-            return _beginning(source) or shorten(
-                ", ".join(_plain(cell.runs) for cell in rows[0]) if rows else "", _DETAIL
+            return _get_beginning(source) or shorten(
+                ", ".join(_join_text(cell.runs) for cell in rows[0]) if rows else "", _DETAIL
             )
         case PictureBody(source=source, alt=alt) | ChartBody(source=source, alt=alt):
-            return _beginning(source) or shorten(alt, _DETAIL)
+            return _get_beginning(source) or shorten(alt, _DETAIL)
         case QuoteBody(text=quoted):
-            return _beginning(quoted)
+            return _get_beginning(quoted)
         case EquationBody(text=formula):
             return shorten(formula, _DETAIL)
         case ColumnsBody(columns=columns):
-            return next((said for column in columns if (said := _detail(column.body))), "")
+            return next((said for column in columns if (said := _describe(column.body))), "")
     return ""
 
 
-def _alt(body: Body | None) -> str:
+def _get_alt(body: Body | None) -> str:
     """Return the first words of the alt text of a picture or chart."""
     return shorten(body.alt, _DETAIL) if isinstance(body, PictureBody | ChartBody) else ""
 
 
-def _telling_line(text: str) -> str:
+def _find_telling_line(text: str) -> str:
     """The line of a listing that has the most letters and digits among its first few."""
     lines = [line.strip().rstrip("{(:;,").strip() for line in text.splitlines() if line.strip()][:6]
     return max(lines, key=lambda line: min(sum(map(str.isalnum, line)), _DETAIL), default="")
 
 
-def _beginning(runs: Sequence[Run]) -> str:
-    return shorten(_plain(runs), _DETAIL)
+def _get_beginning(runs: Sequence[Run]) -> str:
+    return shorten(_join_text(runs), _DETAIL)
 
 
-def _plain(runs: Iterable[Run]) -> str:
+def _join_text(runs: Iterable[Run]) -> str:
     return " ".join("".join(run.text for run in runs).split())
 
 
@@ -198,7 +208,7 @@ class Summary:
     found_at: tuple[tuple[Run, ...], ...]
 
 
-def summary_of(
+def make_summary(
     meta: Metadata, chapters: Sequence[Chapter], messages: Mapping[str, str], labels: Labels
 ) -> Summary:
     """The takeaways of the book; where the manifest has none, the first of each chapter's; where these have
@@ -215,54 +225,54 @@ def summary_of(
         claim = message.rstrip(f".{labels.full_stop}") if whole else ""
         if claim == message:  # the closing slide needs a title of its own
             message += labels.full_stop.rstrip()
-        said = [spoken(text) for text in (others if claim else meta.takeaways)[:MOST_LINES]]
+        said = [make_spoken(text) for text in (others if claim else meta.takeaways)[:MOST_LINES]]
     elif told := [one for one in chapters if one.takeaways and one.matter is Matter.BODY]:
         closing = [chapter for chapter in told if chapter.role is Role.CONCLUSION] or told
         message = plain_text(closing[-1].takeaways[0])
-        said = [runs(chapter.takeaways[0]) for chapter in told]
+        said = [make_runs(chapter.takeaways[0]) for chapter in told]
     else:
-        said = [spoken(text) for text in _telling(chapters, messages)]
-    lines = spread([line for line in said if _length(line) <= _LONGEST_LINE], MOST_LINES)
+        said = [make_spoken(text) for text in _list_messages(chapters, messages)]
+    lines = select_evenly([line for line in said if _count_characters(line) <= _LONGEST_LINE], MOST_LINES)
     return Summary(
         claim=claim,
         lines=tuple(lines) if len(lines) > 1 else (),
         message=message if len(message) <= _LONGEST_MESSAGE else "",
-        found_at=tuple(_found_at(meta, labels)),
+        found_at=tuple(_list_identifiers(meta, labels)),
     )
 
 
-def _telling(chapters: Sequence[Chapter], messages: Mapping[str, str]) -> list[str]:
+def _list_messages(chapters: Sequence[Chapter], messages: Mapping[str, str]) -> list[str]:
     """The messages that say most of what their chapters' titles name, in the order of the book."""
     body = (chapter for chapter in chapters if chapter.matter is Matter.BODY)
     told = [(plain_text(chapter.title), text) for chapter in body if (text := messages.get(chapter.id, ""))]
-    best = sorted(range(len(told)), key=lambda place: -_share(*told[place]))[:MOST_LINES]
+    best = sorted(range(len(told)), key=lambda place: -_get_common_share(*told[place]))[:MOST_LINES]
     return [told[place][1] for place in sorted(best)]
 
 
-def _share(title: str, text: str) -> float:
+def _get_common_share(title: str, text: str) -> float:
     """How much of what a title names a sentence speaks of, 1 being all."""
-    return in_common(text, title) / max(in_common(title, title), 1)
+    return count_common_stems(text, title) / max(count_common_stems(title, title), 1)
 
 
-def spread(lines: Sequence[T], most: int) -> Sequence[T]:
+def select_evenly(lines: Sequence[T], most: int) -> Sequence[T]:
     """At most so many of some lines, the first and the last among them, at even distances."""
     if len(lines) <= most:
         return lines
     return [lines[round(place * (len(lines) - 1) / (most - 1))] for place in range(most)]
 
 
-def _length(line: tuple[Run, ...]) -> int:
+def _count_characters(line: tuple[Run, ...]) -> int:
     return sum(len(run.text) for run in line)
 
 
-def _found_at(meta: Metadata, labels: Labels) -> list[tuple[Run, ...]]:
+def _list_identifiers(meta: Metadata, labels: Labels) -> list[tuple[Run, ...]]:
     """Publisher and year, and the number or address by which the book is found."""
     year = str(meta.date.year) if meta.date else ""
     imprint = labels.comma.join(filter(None, (meta.publisher, year))) if meta.publisher else ""
-    lines = [spoken(imprint)] if imprint else []
+    lines = [make_spoken(imprint)] if imprint else []
     isbn = meta.isbn or (meta.identifier.removeprefix(URN) if meta.identifier.startswith(URN) else "")
     if isbn:
-        lines.append(spoken(f"ISBN {isbn}"))
+        lines.append(make_spoken(f"ISBN {isbn}"))
     elif _ADDRESS.fullmatch(meta.identifier):
         name = re.sub(r"^(?:urn:)?doi:", "https://doi.org/", meta.identifier, flags=re.IGNORECASE)
         lines.append((Run(text=name, href=name),))

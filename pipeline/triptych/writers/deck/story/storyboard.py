@@ -9,7 +9,7 @@ first.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from math import ceil, inf
 
 import jinja2
@@ -33,10 +33,16 @@ from triptych.writers.deck.slides import (
     Spoken,
     TextBody,
 )
-from triptych.writers.deck.story.chapter_views import ChapterView, chapter_view
-from triptych.writers.deck.story.delivery import Delivery, Places, Speakable, beyond_time, spoken_notes
+from triptych.writers.deck.story.chapter_views import ChapterView, make_chapter_view
+from triptych.writers.deck.story.delivery import (
+    BookPlaces,
+    Delivery,
+    Speakable,
+    choose_notes,
+    find_beyond_time,
+)
 from triptych.writers.deck.story.drafts import SlideDraft, check_arguments, draft_slide, shorten_entry
-from triptych.writers.deck.story.evidence import Evidence, EvidenceMaker, ranked
+from triptych.writers.deck.story.evidence import Evidence, EvidenceMaker, rank_evidence
 from triptych.writers.deck.story.runs import (
     DrawFormulas,
     Formulas,
@@ -44,12 +50,12 @@ from triptych.writers.deck.story.runs import (
     Said,
     Scripted,
     Speech,
-    draw_all,
-    one_by_one,
-    runs,
-    spoken,
+    add_clicks,
+    draw_uncached,
+    make_runs,
+    make_spoken,
 )
-from triptych.writers.deck.story.slide_titles import summary_of, told_apart
+from triptych.writers.deck.story.slide_titles import distinguish_titles, make_summary
 
 NOWHERE = Printed()
 _CROWDED = ("DEK005", "DEK006")
@@ -62,73 +68,67 @@ _FEWEST_LINKS = 3  # chapters that need one
 _LINE = 42  # characters of a line in one of two columns
 
 
-def storyboard(
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoryOptions:
+    """How a deck is told.
+
+    ``incremental`` points appear one after another; ``overflow`` says what to do with content that does not
+    fit. ``leading`` selects the slides around chapters; ``only`` lists the ids of the visible slides, if not
+    all are; ``said`` are notes of slides around chapters. ``most`` limits the slides of a chapter that were
+    not asked for, ``limit`` all slides, 0 for no limit; ``beyond`` is the number of slides above the limit in
+    an earlier attempt. Without a ``delivery`` the speaker says all of the text; with one, what there is time
+    for.
+    """
+
+    footer: str = ""
+    incremental: bool = False
+    overflow: str = "split"
+    transition: str = "none"
+    dividers: str = "summary"
+    leading: Mapping[str, bool] = field(default_factory=dict)
+    only: Sequence[str] = ()
+    said: Mapping[str, str] = field(default_factory=dict)
+    most: int = 0
+    limit: int = 0
+    beyond: int = 0
+    delivery: Delivery | None = None
+
+    @property
+    def slides_around(self) -> Mapping[str, bool]:
+        """Which slides there are around the chapters."""
+        return {**dict.fromkeys(_AROUND, True), **self.leading}
+
+
+def make_storyboard(
     book: Book,
     labels: Labels,
     templates: jinja2.Environment,
+    options: StoryOptions | None = None,
     *,
-    footer: str,
-    incremental: bool = False,
-    overflow: str = "split",
-    transition: str = "none",
-    dividers: str = "summary",
-    leading: Mapping[str, bool] = {},
-    only: Sequence[str] = (),
-    said: Mapping[str, str] = {},
-    most: int = 0,
-    limit: int = 0,
-    beyond: int = 0,
-    delivery: Delivery | None = None,
-    printed: Printed = NOWHERE,
     pictures: Mapping[Picture, Prepared],
-    draw_formulas: DrawFormulas = draw_all,
+    printed: Printed = NOWHERE,
+    draw_formulas: DrawFormulas = draw_uncached,
     memory: Memory = NO_MEMORY,
 ) -> tuple[Deck, list[Diagnostic]]:
-    """Tell the deck. ``pictures`` are the files of pictures as a deck takes them; ``incremental`` points
-    appear one after another; ``overflow`` is what becomes of too much, ``transition`` how slides change,
-    ``dividers`` how chapters begin, ``leading`` which slides around them are left out, ``only`` the ids of
-    those that are shown, where not all are; ``said`` is what is said to slides around chapters, ``most`` how
-    many slides of one are seen that nobody asked for, ``limit`` how many there are in all where not all is
-    said, 0 being no limit, ``beyond`` how many of these a deck drawn before had too many. Without
-    a ``delivery`` the speaker says all of the text; with one, what there is time for, and where in the book
-    (``printed`` where its pages are known) the rest stands. DEK005 names what there is no time to show,
-    DEK006 a talk that takes longer, DEK008 what goes over the limit.
+    """Make the deck of a book; ``printed`` are the pages of its PDF, if known.
+
+    DEK005 reports content that there is no time to show, DEK006 a talk that takes too long, DEK008 slides above
+    the limit.
     """
-    found: list[Diagnostic] = []
-    leading = {**dict.fromkeys(_AROUND, True), **leading}
+    options = options or StoryOptions()
+    delivery, around = options.delivery, options.slides_around
+    places = BookPlaces(book, labels, printed) if delivery else None
     formulas = Formulas.of_book(book, draw_formulas)
-    places = Places(book, labels, printed) if delivery else None
-    body = [chapter for chapter in book.chapters if chapter.matter in (Matter.BODY, Matter.APPENDIX)]
-    told = [c for c in body if c.role is not Role.IMPRINT and c.talk.telling is not Telling.NONE]
-    divided = dividers != "none"
-    starts = memory.intern(
-        "page starts", printed.starts
-    )  # each chapter is asked whether they are those of before
-
-    def view(chapter: Chapter, unseen: Iterable[int] = ()) -> ChapterView:
-        drawings, pages = formulas.drawings, printed.pages
-        own = (most, divided, delivery is not None, tuple(unseen), labels)
-        tables = book.labels, pictures, drawings, pages
-        made, said = memory.call(_view, chapter, own, *tables, starts, Implied(book))
-        found.extend(said)
-        return made
-
-    views = {chapter.id: view(chapter) for chapter in told}
-    if delivery and delivery.minutes and not only:
-        own = {chapter.id: chapter for chapter in told}
-        views, late = _in_time(views, own, view, delivery, sum(leading.values()))
-        found += late
-    if places and not only:
-        views, over = within_limit(views, limit, sum(leading.values()), beyond)
-        found += over
-        told = [chapter for chapter in told if chapter.id in views]
-    for chapter, part in _part_openers(told):
+    views, found = _make_views(book, labels, options, pictures, printed, formulas, memory)
+    told = [chapter for chapter in book.chapters if chapter.id in views]
+    for chapter, part in _iter_part_openers(told):
         name = labels.titled(labels.named("part", part.number), part.title)
         # It is said before all else, but not where an author says what is said.
-        begins = Remark(text=name, paragraph=_PART, worth=inf) if places else spoken(name)
+        begins = Remark(text=name, paragraph=_PART, worth=inf) if places else make_spoken(name)
         views[chapter.id] = replace(views[chapter.id], opening=(begins, *views[chapter.id].opening))
     front = [chapter for chapter in book.chapters if chapter.matter is Matter.FRONT]
     speech = Speech(frozenset(), labels.colon, places is None)
+    written = [text for chapter in front for text in _say_chapter(chapter, speech, all=places is None)]
     names = {name: view.title for name, view in views.items()}
     meta = book.metadata
     seen = [view for view in views.values() if not view.hidden]
@@ -138,8 +138,8 @@ def storyboard(
     @given_objects
     def slide(layout: str, title: str, **more: object) -> str:
         try:
-            draft = draft_slide(**check_arguments({"layout": layout, "title": title, **more}))
-            drafts.append(_make_stepwise(draft) if incremental and not more.get("links") else draft)
+            draft = draft_slide(check_arguments({"layout": layout, "title": title, **more}))
+            drafts.append(_make_stepwise(draft) if options.incremental and not more.get("links") else draft)
         except (ValueError, TypeError) as error:
             raise jinja2.TemplateRuntimeError(str(error)) from error
         return ""
@@ -148,46 +148,84 @@ def storyboard(
         slide=slide,
         meta=meta,
         labels=labels,
-        dividers=dividers,
-        summary=summary_of(meta, told, {name: view.message for name, view in views.items()}, labels),
-        agenda=list(_agendas(seen)),
-        leading=leading,
-        said={name: [Scripted(spoken(said[name]))] if said.get(name) else [] for name in _AROUND},
-        trackers=_trackers(seen, labels) if not only else {name: view.title for name, view in views.items()},
+        dividers=options.dividers,
+        summary=make_summary(meta, told, {name: view.message for name, view in views.items()}, labels),
+        agenda=list(_split_agenda(seen)),
+        leading=around,
+        said={
+            name: [Scripted(make_spoken(text))] if (text := options.said.get(name)) else []
+            for name in _AROUND
+        },
+        trackers=names if options.only else _make_trackers(seen, labels),
         chapters=list(views.values()),
-        sources=list(_sources(book, views.values())),
-        front_notes=_front_notes(
-            meta.description if places else "",
-            [text for chapter in front for text in _without_slide(chapter, speech, all=places is None)],
-            all=places is None,
-        ),
+        sources=list(_list_sources(book, views.values())),
+        front_notes=_make_front_notes(meta.description if places else "", written, all=places is None),
     )
-    if only:
-        found += _without_a_slide(only, drafts)
-        drafts = _only(drafts, only)
+    if options.only:
+        found += _report_missing_slides(options.only, drafts)
+        drafts = _select_only(drafts, options.only)
     if places and delivery:
-        chosen = _spoken(drafts, delivery, places)
-        found += _off_time(chosen, delivery, crowded=any(one.code in _CROWDED for one in found))
+        chosen = _add_notes(drafts, delivery, places)
+        found += _check_time(chosen, delivery, crowded=any(one.code in _CROWDED for one in found))
     else:
-        chosen = [draft.with_notes(map(_words_of, draft.said)) for draft in drafts]
+        chosen = [draft.with_notes(map(_get_fixed_words, draft.said)) for draft in drafts]
     deck = Deck(
-        slides=tuple(told_apart(list(_in_sections(chosen, views)), names, labels)),
+        slides=tuple(distinguish_titles(list(_start_sections(chosen, views)), names, labels)),
         title=meta.title,
         language=meta.language,
         authors=meta.authors,
         modified=meta.modified,
         subject=meta.description,
         keywords=meta.keywords,
-        footer=footer or meta.title,
-        overflow=overflow,
-        transition=transition,
+        footer=options.footer or meta.title,
+        overflow=options.overflow,
+        transition=options.transition,
         date=labels.dated(meta.date) if meta.date else "",
         backup=labels["backup"],
     )
     return deck, found
 
 
-def _view(
+def _make_views(
+    book: Book,
+    labels: Labels,
+    options: StoryOptions,
+    pictures: Mapping[Picture, Prepared],
+    printed: Printed,
+    formulas: Formulas,
+    memory: Memory,
+) -> tuple[dict[str, ChapterView], list[Diagnostic]]:
+    """Return the views of chapters that are told, within the time and the limit of slides."""
+    delivery, around = options.delivery, sum(options.slides_around.values())
+    found: list[Diagnostic] = []
+    told = {
+        chapter.id: chapter
+        for chapter in book.chapters
+        if chapter.matter in (Matter.BODY, Matter.APPENDIX)
+        and chapter.role is not Role.IMPRINT
+        and chapter.talk.telling is not Telling.NONE
+    }
+    # Each chapter's view depends on the page starts: make them comparable by identity.
+    starts = memory.intern("page starts", printed.starts)
+    tables = book.labels, pictures, formulas.drawings, printed.pages
+
+    def view(chapter: Chapter, unseen: Iterable[int] = ()) -> ChapterView:
+        own = (options.most, options.dividers != "none", delivery is not None, tuple(unseen), labels)
+        made, said = memory.call(_make_view, chapter, own, *tables, starts, Implied(book))
+        found.extend(said)
+        return made
+
+    views = {name: view(chapter) for name, chapter in told.items()}
+    if delivery and not options.only:
+        if delivery.minutes:
+            views, late = _fit_time(views, told, view, delivery, around)
+            found += late
+        views, over = limit_slides(views, options.limit, around, options.beyond)
+        found += over
+    return views, found
+
+
+def _make_view(
     chapter: Chapter,
     own: tuple[int, bool, bool, tuple[int, ...], Labels],
     table: Mapping[str, Label],
@@ -197,31 +235,31 @@ def _view(
     starts: tuple[PageStart, ...],
     of: Implied[Book],
 ) -> tuple[ChapterView, tuple[Diagnostic, ...]]:
-    """A chapter as the deck sees it, and what is wrong with it."""
+    """Return the view of a chapter and what is wrong with it; results are kept in memory."""
     most, divided, is_speech, unseen, labels = own
     found: list[Diagnostic] = []
     book = replace(of.value, labels=table)
-    places = Places(book, labels, Printed(pages, starts)) if is_speech else None
+    places = BookPlaces(book, labels, Printed(pages, starts)) if is_speech else None
     maker = EvidenceMaker(book, labels, pictures, Formulas(drawings), found, all=places is None)
-    made = chapter_view(chapter, maker, most=most, divided=divided, places=places, unseen=unseen)
+    made = make_chapter_view(chapter, maker, most=most, divided=divided, places=places, unseen=unseen)
     return made, tuple(found)
 
 
-def _words_of(said: Said) -> Spoken:
+def _get_fixed_words(said: Said) -> Spoken:
     """What is said in any case."""
     if isinstance(said, Scripted):
         return said.text
     return said if isinstance(said, tuple) else ()
 
 
-def _front_notes(description: str, written: Sequence[Spoken], *, all: bool) -> list[Said]:
+def _make_front_notes(description: str, written: Sequence[Spoken], *, all: bool) -> list[Said]:
     """What is said to the title: what the front matter has the speaker say, else what the book is about."""
     if all:
         return list(written)
-    return [Scripted(text) for text in written] or ([spoken(description)] if description else [])
+    return [Scripted(text) for text in written] or ([make_spoken(description)] if description else [])
 
 
-def _only(drafts: Sequence[SlideDraft], names: Sequence[str]) -> list[SlideDraft]:
+def _select_only(drafts: Sequence[SlideDraft], names: Sequence[str]) -> list[SlideDraft]:
     """The slides of some names in their order, after the title and the summary, and the message last; all
     others are hidden. An agenda of chapters is left out, unless it is named.
     """
@@ -234,7 +272,7 @@ def _only(drafts: Sequence[SlideDraft], names: Sequence[str]) -> list[SlideDraft
     return [*first, *chosen, *last, *(replace(one, slide=replace(one.slide, hidden=True)) for one in others)]
 
 
-def _without_a_slide(names: Sequence[str], drafts: Iterable[SlideDraft]) -> Iterator[Diagnostic]:
+def _report_missing_slides(names: Sequence[str], drafts: Iterable[SlideDraft]) -> Iterator[Diagnostic]:
     """DEK004 for each of some names that no slide has: it stands on another one, or is left out."""
     made = {draft.slide.id for draft in drafts} | {"title"}
     for name in names:
@@ -244,7 +282,7 @@ def _without_a_slide(names: Sequence[str], drafts: Iterable[SlideDraft]) -> Iter
             yield Diagnostic(code="DEK004", message=message, hint=hint)
 
 
-def _part_openers(chapters: Iterable[Chapter]) -> Iterator[tuple[Chapter, Part]]:
+def _iter_part_openers(chapters: Iterable[Chapter]) -> Iterator[tuple[Chapter, Part]]:
     """The first chapter of each part. No chapter of the front matter is in one."""
     seen = set()
     for chapter in chapters:
@@ -253,7 +291,7 @@ def _part_openers(chapters: Iterable[Chapter]) -> Iterator[tuple[Chapter, Part]]
             yield chapter, chapter.part
 
 
-def _in_sections(slides: Iterable[DeckSlide], views: Mapping[str, ChapterView]) -> Iterator[DeckSlide]:
+def _start_sections(slides: Iterable[DeckSlide], views: Mapping[str, ChapterView]) -> Iterator[DeckSlide]:
     """The slides, of which the first of each chapter begins a section; so does what comes after chapters."""
     before = ""
     for slide in slides:
@@ -264,7 +302,7 @@ def _in_sections(slides: Iterable[DeckSlide], views: Mapping[str, ChapterView]) 
         yield slide
 
 
-def _trackers(views: Sequence[ChapterView], labels: Labels) -> dict[str, str]:
+def _make_trackers(views: Sequence[ChapterView], labels: Labels) -> dict[str, str]:
     """Where in the talk one is, by the ids of chapters; nothing where there is one alone."""
     total = len(views) if len(views) > 1 else 0
     return {
@@ -274,7 +312,7 @@ def _trackers(views: Sequence[ChapterView], labels: Labels) -> dict[str, str]:
     }
 
 
-def _agendas(views: Sequence[ChapterView]) -> Iterator[Sequence[ChapterView]]:
+def _split_agenda(views: Sequence[ChapterView]) -> Iterator[Sequence[ChapterView]]:
     """The chapters of each slide of the agenda: as many as its two columns hold, evenly."""
     if len(views) < _FEWEST_LINKS:
         return
@@ -284,7 +322,7 @@ def _agendas(views: Sequence[ChapterView]) -> Iterator[Sequence[ChapterView]]:
     yield from (views[place : place + each] for place in range(0, len(views), each))
 
 
-def _without_slide(chapter: Chapter, speech: Speech, *, all: bool) -> Iterator[Spoken]:
+def _say_chapter(chapter: Chapter, speech: Speech, *, all: bool) -> Iterator[Spoken]:
     """A chapter that has no slide of its own as it is said: all of it, or what is written for the deck only
     and would be nowhere else.
     """
@@ -301,36 +339,36 @@ def _without_slide(chapter: Chapter, speech: Speech, *, all: bool) -> Iterator[S
             yield from speech.paragraphs(node.content)
 
 
-def _sources(book: Book, views: Iterable[ChapterView]) -> Iterator[tuple[Run, ...]]:
+def _list_sources(book: Book, views: Iterable[ChapterView]) -> Iterator[tuple[Run, ...]]:
     """The entries of the bibliography that slides cite, in its order."""
-    cited = frozenset[str]().union(*map(_cited, views))
+    cited = frozenset[str]().union(*map(_find_cited, views))
     for node in nodes_of(tuple(chapter.blocks for chapter in book.chapters), SourceList):
-        yield from (runs(source.content) for source in node.sources if source.attr.id in cited)
+        yield from (make_runs(source.content) for source in node.sources if source.attr.id in cited)
 
 
-def _cited(view: ChapterView) -> frozenset[str]:
+def _find_cited(view: ChapterView) -> frozenset[str]:
     """The entries of the bibliography that slides of a chapter cite."""
     shown = [(block,) for item in view.evidence for block in item.shown]
-    return frozenset(entry for node in walk_all(*shown) for entry in _entries(node))
+    return frozenset(entry for node in walk_all(*shown) for entry in _get_entries(node))
 
 
-def _entries(node: object) -> tuple[str, ...]:
+def _get_entries(node: object) -> tuple[str, ...]:
     return node.entries if isinstance(node, Citation) else ()
 
 
-def _spoken(drafts: Sequence[SlideDraft], delivery: Delivery, places: Places) -> list[DeckSlide]:
+def _add_notes(drafts: Sequence[SlideDraft], delivery: Delivery, places: BookPlaces) -> list[DeckSlide]:
     """The slides with what is said in the time of a talk."""
     speakable = [
         Speakable(said=draft.said, seen=not draft.slide.hidden, shows=draft.shows) for draft in drafts
     ]
-    notes = spoken_notes(speakable, delivery)
+    notes = choose_notes(speakable, delivery)
     return [
         replace(draft.with_notes(own.said), in_book=places.words(own.places) if own.places else "")
         for draft, own in zip(drafts, notes, strict=True)
     ]
 
 
-def _in_time(
+def _fit_time(
     views: Mapping[str, ChapterView],
     chapters: Mapping[str, Chapter],
     view: Callable[..., ChapterView],
@@ -341,7 +379,7 @@ def _in_time(
     hidden, DEK006 if it is too much.
     """
     shown = {name: one.evidence for name, one in views.items()}
-    beyond, need = beyond_time(shown, around + len(views), delivery)
+    beyond, need = find_beyond_time(shown, around + len(views), delivery)
     found = []
     if need > delivery.minutes:
         seen = sum(not item.hidden for items in shown.values() for item in items) - len(beyond)
@@ -364,7 +402,7 @@ def _in_time(
     return {name: late.get(name, one) for name, one in views.items()}, found
 
 
-def _off_time(slides: Iterable[DeckSlide], delivery: Delivery, *, crowded: bool) -> list[Diagnostic]:
+def _check_time(slides: Iterable[DeckSlide], delivery: Delivery, *, crowded: bool) -> list[Diagnostic]:
     """DEK006 for a talk that takes longer than its minutes, or less than 60 % of them.
 
     One that is ``crowded`` shows more than there is time for, however little is said.
@@ -392,11 +430,11 @@ def _make_stepwise(draft: SlideDraft) -> SlideDraft:
     body = draft.slide.body
     if not isinstance(body, TextBody):
         return draft
-    steps = TextBody(paras=tuple(one_by_one(body.paras)))
+    steps = TextBody(paras=tuple(add_clicks(body.paras)))
     return replace(draft, slide=replace(draft.slide, body=steps))
 
 
-def within_limit(
+def limit_slides(
     views: Mapping[str, ChapterView], most: int, others: int, beyond: int = 0
 ) -> tuple[dict[str, ChapterView], list[Diagnostic]]:
     """The chapters with no more than ``most`` slides, of which ``others`` stand around them; 0 is no limit.
@@ -404,28 +442,29 @@ def within_limit(
 
     What an author asked for stays. DEK008 counts what is left to the book.
     """
-    total = others + sum(map(_slides, views.values()))
+    total = others + sum(map(_count_slides, views.values()))
     over = total + beyond - most
     if not most or over <= 0:
         return dict(views), []
     spare = sorted(
         (not item.hidden, worths.get(place, 0.0), -number, -place, name)
         for number, (name, view) in enumerate(views.items())
-        for worths in [dict(ranked(view.evidence))]
+        for worths in [dict(rank_evidence(view.evidence))]
         for place, item in enumerate(view.evidence)
         if not _is_wanted(item)
     )
     gone = {(name, -place) for *_, place, name in spare[:over]}
     kept = {
-        name: _without(view, {place for own, place in gone if own == name}) for name, view in views.items()
+        name: _drop_evidence(view, {place for own, place in gone if own == name})
+        for name, view in views.items()
     }
-    over = others + beyond + sum(map(_slides, kept.values())) - most
-    for name in sorted(views, key=lambda name: _best(views[name])):
+    over = others + beyond + sum(map(_count_slides, kept.values())) - most
+    for name in sorted(views, key=lambda name: _get_best(views[name])):
         if over <= 0:
             break
         if not _is_asked_for(kept[name]):
-            over -= _slides(kept.pop(name))
-    stay = others + sum(map(_slides, kept.values()))
+            over -= _count_slides(kept.pop(name))
+    stay = others + sum(map(_count_slides, kept.values()))
     left = "1 slide was" if total - stay == 1 else f"{total - stay} slides were"
     message = f"the deck is limited to {most} slides"
     hint = "mark content to keep in the deck with `{.slide}`, or raise `max-slides` (0 for no limit)"
@@ -437,12 +476,12 @@ def within_limit(
     return kept, [Diagnostic(code="DEK008", message=message, hint=hint)]
 
 
-def _slides(view: ChapterView) -> int:
+def _count_slides(view: ChapterView) -> int:
     """How many slides a chapter has, hidden ones too."""
     return view.divided + bool(view.takeaways) + len(view.evidence)
 
 
-def _without(view: ChapterView, places: set[int]) -> ChapterView:
+def _drop_evidence(view: ChapterView, places: set[int]) -> ChapterView:
     """A chapter without some of its evidence."""
     if not places:
         return view
@@ -451,9 +490,9 @@ def _without(view: ChapterView, places: set[int]) -> ChapterView:
     return replace(view, evidence=kept, divided=view.divided or not opened)
 
 
-def _best(view: ChapterView) -> tuple[bool, float]:
+def _get_best(view: ChapterView) -> tuple[bool, float]:
     """What a talk has of a chapter: less than nothing of one for readers, else the best that it shows."""
-    return not view.hidden, max((worth for _, worth in ranked(view.evidence)), default=0.0)
+    return not view.hidden, max((worth for _, worth in rank_evidence(view.evidence)), default=0.0)
 
 
 def _is_asked_for(view: ChapterView) -> bool:

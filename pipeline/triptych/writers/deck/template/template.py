@@ -13,16 +13,16 @@ from triptych.ooxml.xml import EMU_PER_POINT
 from triptych.project import MANIFEST
 from triptych.theme.colours import READABLE, VISIBLE, contrast_ratio
 from triptych.theme.theme import Theme
-from triptych.writers.deck.fitting.composition import moved
-from triptych.writers.deck.fitting.line_breaking import unbroken_width
+from triptych.writers.deck.fitting.composition import move_place
+from triptych.writers.deck.fitting.line_breaking import measure_unbroken
 from triptych.writers.deck.fitting.text import (
     MARK_MARGIN,
     SMALLEST,
     Level,
     Place,
-    ladder,
-    pieces,
-    text_height,
+    list_sizes,
+    make_pieces,
+    measure_text,
 )
 from triptych.writers.deck.kinds import KINDS, Role
 from triptych.writers.deck.pptx.terms import Part, Presentation, SlideLayout
@@ -100,11 +100,11 @@ class Template:
         on_slide = (self.presentation.slide_height or 0) / EMU_PER_POINT - place.top - place.insets[1]
         high = min(area.height, on_slide) + _OVER_FOOTER
         own = area.levels[0]
-        for size in ladder(own.size, SMALLEST):
+        for size in list_sizes(own.size, SMALLEST):
             scale = size / own.size
-            if unbroken_width(pieces(paras[0].runs, own, self.theme, scale)) <= area.width:
+            if measure_unbroken(make_pieces(paras[0].runs, own, self.theme, scale)) <= area.width:
                 return scale
-        return 1.0 if text_height(paras, area, self.theme) <= high else None
+        return 1.0 if measure_text(paras, area, self.theme) <= high else None
 
     def footers_left_out(self, used: set[Layout], footer: str) -> list[Diagnostic]:
         """Report DEK002 if slides of the used kinds cannot show the footer."""
@@ -302,7 +302,7 @@ class Offers(Mapping[Layout, Offer]):
         if title := roles.spots.get(Role.TITLE):
             place, line = places[Role.TITLE], find_line_below(layout, title.place)
             if line < place.top + place.height:
-                place = moved(place, (place.left, place.top, place.width, line - place.top))
+                place = move_place(place, (place.left, place.top, place.width, line - place.top))
                 changed.add(Role.TITLE)
             places[Role.TITLE] = replace(place, grows=_measure_growth(scheme, title, line))
         return Offer(

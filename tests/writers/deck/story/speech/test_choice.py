@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from triptych.writers.deck.story.delivery import Turn, chosen
-from triptych.writers.deck.story.runs import Remark, Said, spoken
+from triptych.writers.deck.story.delivery import Turn, choose_said
+from triptych.writers.deck.story.runs import Remark, Said, make_spoken
 
 
 def remark(text: str, worth: float = 1.0, paragraph: int = 0, *, leans: bool = False) -> Remark:
@@ -16,33 +16,33 @@ def texts(said: list[Said]) -> list[str]:
 
 def test_what_is_worth_more_is_said_in_the_order_of_the_book() -> None:
     turn = Turn(said=[remark("one two"), remark("three four", 3, 1), remark("five six", 2, 2)], most=4)
-    assert texts(chosen([turn])[0]) == ["three four", "five six"]
+    assert texts(choose_said([turn])[0]) == ["three four", "five six"]
 
 
 def test_a_sentence_that_leans_is_said_after_the_one_before_it_only() -> None:
     first, second = remark("one two three", 1), remark("that four", 9, leans=True)
-    assert texts(chosen([Turn(said=[first, second], most=2)])[0]) == []
-    assert texts(chosen([Turn(said=[first, second], most=5)])[0]) == ["one two three", "that four"]
+    assert texts(choose_said([Turn(said=[first, second], most=2)])[0]) == []
+    assert texts(choose_said([Turn(said=[first, second], most=5)])[0]) == ["one two three", "that four"]
 
 
 def test_a_sentence_leans_on_none_of_another_paragraph() -> None:
     said = [remark("one", 3), remark("that", 9, 1, leans=True)]
-    assert texts(chosen([Turn(said=said, most=5)])[0]) == ["one"]
+    assert texts(choose_said([Turn(said=said, most=5)])[0]) == ["one"]
 
 
 def test_words_are_shared_out_among_the_slides() -> None:
     turns = [Turn(said=[remark(f"{n} word", 1, n) for n in range(9)], most=20) for _ in range(3)]
-    assert [len(texts(said)) for said in chosen(turns, 12)] == [2, 2, 2]
+    assert [len(texts(said)) for said in choose_said(turns, 12)] == [2, 2, 2]
 
 
 def test_a_slide_that_is_worth_half_is_said_half_as_much_to() -> None:
     said = [remark(f"{n} word", 1, n) for n in range(9)]
     turns = [Turn(said=said, most=20), Turn(said=said, most=20, share=0.5)]
-    assert [len(texts(one)) for one in chosen(turns, 12)] == [4, 2]
+    assert [len(texts(one)) for one in choose_said(turns, 12)] == [4, 2]
 
 
 def test_paragraphs_are_said_whatever_the_time_and_take_it_from_others() -> None:
-    own = spoken("Six words that an author wrote.")
+    own = make_spoken("Six words that an author wrote.")
     turns = [Turn(said=[own], most=3), Turn(said=[remark("one two three")], most=9)]
-    assert chosen(turns, 8) == [[own], []]
-    assert chosen(turns, 9) == [[own], [remark("one two three")]]
+    assert choose_said(turns, 8) == [[own], []]
+    assert choose_said(turns, 9) == [[own], [remark("one two three")]]

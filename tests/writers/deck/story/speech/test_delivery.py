@@ -17,7 +17,7 @@ from triptych.passes.pages import PageStart, Printed
 from triptych.theme.templating import page_templates
 from triptych.writers.deck.slides import Deck, DeckSlide
 from triptych.writers.deck.story.delivery import Delivery
-from triptych.writers.deck.story.storyboard import storyboard
+from triptych.writers.deck.story.storyboard import StoryOptions, make_storyboard
 
 Talk = Callable[..., tuple[Deck, list[Diagnostic]]]
 
@@ -31,12 +31,11 @@ def talk(read_book_of: ReadBook) -> Talk:
 
     def make(markdown: str, minutes: float = 0, printed: Printed | None = None, **front: Any):
         book, _ = read_book_of(markdown, files=FILES, **front)
-        return storyboard(
+        return make_storyboard(
             book,
             load_labels(book.metadata.language),
             page_templates(),
-            footer="",
-            delivery=Delivery(minutes=minutes, pace=100),
+            StoryOptions(delivery=Delivery(minutes=minutes, pace=100)),
             printed=printed or Printed(),
             pictures=pictures_of(book),
         )

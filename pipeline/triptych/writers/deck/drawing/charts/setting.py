@@ -13,7 +13,7 @@ from triptych.charts.plan import Plan
 from triptych.charts.times import with_breaks
 from triptych.model.nodes import Chart
 from triptych.theme.theme import Theme
-from triptych.writers.deck.fitting.line_breaking import typeface
+from triptych.writers.deck.fitting.line_breaking import get_typeface
 from triptych.writers.deck.fitting.text import Place
 from triptych.writers.deck.slides import ChartBody
 from triptych.writers.deck.template.palette import Palette
@@ -48,7 +48,7 @@ class Setting:
 
     def text_width(self, text: str) -> float:
         """The width of a text, in points, with the widest of the faces that may stand in."""
-        return typeface(self.theme, self.theme.sans).width(text) * self.size
+        return get_typeface(self.theme, self.theme.sans).width(text) * self.size
 
 
 def setting_of(body: ChartBody, place: Place, theme: Theme, palette: Palette, language: str) -> Setting:
