@@ -38,19 +38,19 @@ Sized: TypeAlias = tuple[Para, float, int]
 
 
 def list_card_paragraphs(card: Card, head: Sequence[Sized], size: float, area: TextArea) -> list[Sized]:
-    """The paragraphs of a card: those of its head, and what is said of it at a size."""
+    """Return the paragraphs of a card with their sizes: its heading, and its text at a size."""
     under = 1 if len(area.levels) > 1 and not area.levels[1].margin else 0
     text = (replace(para, bullet=False, number=None, level=under) for para in card.paras)
     return [*head, *((para, size, 0) for para in text)]
 
 
 def make_head(runs: Sequence[Run]) -> Para:
-    """What stands large in a card."""
+    """Return the heading of a card."""
     return Para(runs=tuple(runs), bullet=False)
 
 
 def fit_card(paras: Sequence[Sized], area: TextArea, theme: Theme) -> tuple[FittedText, float] | None:
-    """A card's text and its height; None where a word, a line or all of it is too large for the area."""
+    """Return a card's text and its height; None if a word, a line or all of it is too large."""
     height = 0.0
     for para, size, lines in paras:
         own = replace(area, levels=tuple(_resize(level, size) for level in area.levels))
@@ -68,7 +68,7 @@ def fit_card(paras: Sequence[Sized], area: TextArea, theme: Theme) -> tuple[Fitt
 
 
 def get_exact_line(level: Level, size: float) -> float | None:
-    """The distance of lines of another size than the layout's, where that is fixed in points; else None."""
+    """Return the line distance at another size than the layout's if that is fixed in points, else None."""
     return size * _LINE if level.exact else None
 
 
@@ -79,8 +79,8 @@ def _resize(level: Level, size: float) -> Level:
 def distribute_cards(
     cards: Sequence[Card], most: int, fit: Callable[[Sequence[Card]], bool]
 ) -> list[Sequence[Card]] | None:
-    """Cards on few slides, up to ``most`` on each and about as many on all where that fits; None where a card
-    fits on no slide.
+    """Distribute cards over few slides, ``most`` or fewer on each, evenly if that fits; None if one does not
+    fit.
     """
     groups: list[Sequence[Card]] = []
     start = 0
@@ -117,20 +117,20 @@ _NUMBER_AND_UNIT = re.compile(r"(\D{0,3}\d[\d.,'’\u00a0\u202f]*(?:\s?[%‰°])
 
 @dataclass(frozen=True, slots=True)
 class NumberSizes:
-    """How large numbers are in a deck, in points: where up to three stand side by side, and where more do."""
+    """The sizes of big numbers in a deck, in points: for up to three side by side, and for more."""
 
     few: float = _LARGEST[True]
     many: float = _LARGEST[False]
 
     def of(self, count: int) -> float:
-        """The size of so many side by side."""
+        """Return the size for a number of cards side by side."""
         return self.few if count <= _FEW else self.many
 
 
 def find_number_sizes(
     bodies: Iterable[tuple[NumbersBody, Places]], theme: Theme, *, rtl: bool
 ) -> NumberSizes:
-    """The sizes at which the numbers of all slides fit, each body in its places."""
+    """Return the sizes at which the numbers of all slides fit, each body in its places."""
     found = dict(_LARGEST)
     for body, places in bodies:
         whole = find_region(places, CARDS, sourced=bool(body.source))
@@ -144,7 +144,7 @@ def find_number_sizes(
 def fit_numbers(
     body: NumbersBody, places: Places, theme: Theme, *, rtl: bool, sizes: NumberSizes | None = None
 ) -> list[Composition]:
-    """Up to four numbers on a slide, as large as the deck's ``sizes`` say. Raises `Unfitting`."""
+    """Fit up to four numbers on a slide, at the deck's ``sizes`` or smaller. Raises `DoesNotFit`."""
     sizes = sizes or find_number_sizes([(body, places)], theme, rtl=rtl)
     whole = find_region(places, CARDS, sourced=bool(body.source))
     groups = _group_numbers(body.cards, whole, places, theme, rtl=rtl)
@@ -180,7 +180,7 @@ def _group_numbers(
 def _find_largest_number(
     cards: Sequence[Card], whole: Box, places: Places, theme: Theme, *, rtl: bool
 ) -> float:
-    """The largest size: with all numbers on one line where they are still large so, else with units below."""
+    """Return the largest size, with numbers on one line if they are still large, else with units below."""
     few = len(cards) <= _FEW
     steps = [size for size in _STEPS if size <= _LARGEST[few]]
     for broken in (False, True):
@@ -202,7 +202,7 @@ def _fit_number_row(
     rtl: bool,
     broken: bool = True,
 ) -> Composition | None:
-    """Cards side by side, None where they do not fit at a size of their numbers."""
+    """Fit cards side by side, or return None if they do not fit at a size of their numbers."""
     boxes = divide_box(whole, [1.0] * len(cards), _NUMBER_GAP, rtl=rtl)
     insets = (_PADDING,) * 4
     where = {role: move_place(places[role], box, insets) for role, box in zip(CARDS, boxes, strict=False)}
@@ -220,7 +220,7 @@ def _fit_number_row(
 
 
 def _break_before_units(cards: Sequence[Card], size: float) -> list[list[Sized]]:
-    """Numbers with their units on a line below; an empty one where a number has none, so that texts align."""
+    """Put units on a line below their numbers, an empty line if there is none, so that texts align."""
     unit = max(_SMALLEST_UNIT, round(size * _UNIT))
     heads: list[list[Sized]] = []
     for card in cards:
@@ -244,7 +244,7 @@ def _fit_cards(
 
 
 def _compose_numbers(fitted: Mapping[Role, tuple[FittedText, float]], where: Places) -> Composition:
-    """All numbers at one height: the highest card stands a little over the middle."""
+    """Compose all numbers at one height: the highest card is a little above the middle."""
     free = min(where[role].text.height - height for role, (_, height) in fitted.items())
     down = _PADDING + free * _NUMBERS_RAISED
     insets = (_PADDING, down, _PADDING, 0.0)
@@ -275,9 +275,7 @@ _NAME_LINES = 2  # of a head that is no date
 
 
 def fit_timeline(body: TimelineBody, places: Places, theme: Theme, *, rtl: bool) -> list[Composition]:
-    """Up to six dates on a slide, at true distances where all are dates in their order; else steps at even
-    ones. Raises `Unfitting`.
-    """
+    """Fit up to six dates on a slide, at true distances if all are dates in order. Raises `DoesNotFit`."""
     whole = find_region(places, CARDS, sourced=bool(body.source))
     most = min(_MOST_DATES, sum(role in places for role in CARDS))
 
@@ -296,7 +294,7 @@ def fit_timeline(body: TimelineBody, places: Places, theme: Theme, *, rtl: bool)
 
 @dataclass(frozen=True, slots=True)
 class _Flag:
-    """A card with its pole: where its dot is on the line, where the card begins, and on which side."""
+    """A card with its pole: the positions of its dot and its left edge, and its side of the line."""
 
     dot: float
     left: float
@@ -334,11 +332,11 @@ class _Row:
 
 
 def find_gaps_to_break(gaps: Sequence[float]) -> frozenset[int]:
-    """Which gaps between dates are so long that all others would be crowded, by their place in the row.
+    """Return the indices of gaps between dates that are so long that all others would be crowded.
 
-    >>> sorted(broken_gaps([450, 10, 10]))
+    >>> sorted(find_gaps_to_break([450, 10, 10]))
     [0]
-    >>> sorted(broken_gaps([20, 18, 2, 3, 2]))
+    >>> sorted(find_gaps_to_break([20, 18, 2, 3, 2]))
     []
     """
     order = sorted(range(len(gaps)), key=lambda place: -gaps[place])
@@ -350,10 +348,7 @@ def find_gaps_to_break(gaps: Sequence[float]) -> frozenset[int]:
 
 
 def place_dates(dates: Sequence[float], length: float, *, breaking: bool) -> tuple[list[float], list[float]]:
-    """How far along a line each date stands, and where the line is broken, in points.
-
-    Distances are true to time, but for those over a break.
-    """
+    """Return the position of each date on a line, true to time except over breaks, and those of breaks."""
     gaps = [after - before for before, after in pairwise(dates)]
     broken = find_gaps_to_break(gaps) if breaking else frozenset()
     true = sum(gap for place, gap in enumerate(gaps) if place not in broken)
@@ -369,7 +364,7 @@ def place_dates(dates: Sequence[float], length: float, *, breaking: bool) -> tup
 def _fit_timeline_row(
     cards: Sequence[Card], sizes: tuple[float, float], whole: Box, places: Places, theme: Theme
 ) -> _Row | None:
-    """The flags in these sizes that are nearest to their dots; None where they do not fit."""
+    """Fit the flags so that they are near to their dots, or return None."""
     dates = [card.when for card in cards]
     known = [date for date in dates if date is not None]
     timed = len(known) == len(cards) > 1 and known == sorted(known) and known[0] < known[-1]
@@ -430,7 +425,7 @@ def _fit_flags(
 def _fit_steps(
     cards: Sequence[Card], sizes: tuple[float, float], whole: Box, places: Places, theme: Theme
 ) -> _Row | None:
-    """What is no row of dates: cards at even distances, without a line that would be a scale."""
+    """Fit cards that are not dates in order, at even distances."""
     left, _, across, height = whole
     width = (across - _FLAG_GAP * (len(cards) - 1)) / len(cards)
     flags = []
@@ -484,7 +479,6 @@ def _compose_timeline(row: _Row, whole: Box, places: Places, *, rtl: bool) -> Co
 
 
 def _draw_line(row: _Row, left: float, across: float, line: float) -> Iterator[tuple[Ornament, Box]]:
-    """The line with its breaks; over steps a piece for each."""
     if row.steps:
         for flag in row.flags:
             yield Ornament.RULE, (flag.left, line - _RULE / 2, row.width, _RULE)
@@ -500,7 +494,6 @@ def _draw_line(row: _Row, left: float, across: float, line: float) -> Iterator[t
 
 
 def _draw_pole(flag: _Flag, line: float, start: float) -> list[tuple[Ornament, Box]]:
-    """From the dot to the card, and along it."""
     near = line - _REACH if flag.above else line + _REACH
     far = start if flag.above else start + flag.height
     return [
@@ -510,7 +503,6 @@ def _draw_pole(flag: _Flag, line: float, start: float) -> list[tuple[Ornament, B
 
 
 def _mirror(box: Box, whole: Box, *, rtl: bool) -> Box:
-    """A box where the line runs from right to left."""
     if not rtl:
         return box
     left, top, width, height = box

@@ -67,12 +67,12 @@ _KINDS = {
 
 
 class DoesNotFit(Exception):
-    """Something of a slide fits in no size; the argument is what it is."""
+    """Content does not fit at any size; the argument names it."""
 
 
 @dataclass(frozen=True, slots=True)
 class _FittedColumn:
-    """A column in its place: what stands in it on one slide after the other."""
+    """A column in its place, with its content on one slide after the other."""
 
     place: Place
     parts: Sequence[FittedText | Content]
@@ -87,10 +87,10 @@ def fit_columns(
     rtl: bool,
     least: float = SMALLEST_TEXT,
 ) -> list[Composition]:
-    """Slides of two columns, then of what only one of them has left.
+    """Fit slides of two columns, then of what remains of one of them.
 
-    Text is no smaller than ``least`` points, unless a little less keeps both on one slide. Where a sentence
-    is too long for its column each has slides of its own. Raises `Unfitting`.
+    Text is at least ``least`` points, unless a little less keeps both on one slide. If a sentence is too long
+    for its column, each column gets its own slides. Raises `DoesNotFit`.
     """
     match body.columns:
         case (Column(body=TextBody(paras=paras), head=()), Column(body=PictureBody() as picture)):
@@ -132,7 +132,6 @@ def fit_columns(
 
 
 def _draw_rules(heads: Places) -> tuple[tuple[Ornament, Box], ...]:
-    """A line under what each column is called."""
     return tuple(
         (Ornament.RULE, (head.left, head.top + head.height + (_UNDER_HEAD - _RULE) / 2, head.width, _RULE))
         for head in heads.values()
@@ -142,10 +141,10 @@ def _draw_rules(heads: Places) -> tuple[tuple[Ornament, Box], ...]:
 def fit_side_picture(
     picture: PictureBody, paras: Sequence[Para], source: tuple[Run, ...], places: Places, theme: Theme
 ) -> Composition | None:
-    """A photograph at its side of the slide with text, or its source line, beside it.
+    """Fit a photograph at the side of the slide, with text or its source line beside it.
 
-    None where the layout has no such place, the picture would be blurred or cut too much, or the text is
-    too long. ``places`` are those of `Layout.SIDE_PICTURE`.
+    Return None if the layout has no such place, the picture would be blurred or cropped too much, or the text
+    is too long. ``places`` are those of `Layout.SIDE_PICTURE`.
     """
     frame = places[Role.OBJECT]
     if Role.BODY not in places or frame.top > places[Role.TITLE].top:
@@ -179,7 +178,7 @@ def fit_side_picture(
 
 
 def _equalise_sizes(columns: Sequence[_FittedColumn]) -> list[_FittedColumn]:
-    """Columns whose texts are all of the size of the smallest, and never larger than what they are called."""
+    """Set the texts of all columns in the smallest of their sizes."""
     texts = [part for column in columns for part in column.parts if isinstance(part, FittedText)]
     scale = min((text.scale for text in texts), default=1.0)
     spacing = min((text.spacing for text in texts), default=1.0)
@@ -242,7 +241,7 @@ def _compose_slides(
 def _compose_alone(
     column: Column, parts: Sequence[FittedText | Content], places_of: Mapping[Layout, Places], theme: Theme
 ) -> list[Composition]:
-    """What one column has left, on slides of its own."""
+    """Compose slides of what remains of one column."""
     rest = tuple(para for part in parts if isinstance(part, FittedText) for para in part.paras)
     if rest:
         lead = (Para(runs=column.head, bullet=False),) if column.head else ()
@@ -261,7 +260,7 @@ def _compose_alone(
 def _fit_heads(
     body: ColumnsBody, boxes: Sequence[Box], places: Places, theme: Theme
 ) -> tuple[dict[Role, FittedText], dict[Role, Place]]:
-    """What the columns are called, in boxes as high as the longer one needs."""
+    """Fit column headings in boxes as high as the longer one needs."""
     if not any(column.head for column in body.columns):
         return {}, {}
     for high in _HEAD_HEIGHTS:
@@ -304,9 +303,7 @@ _LEAST_SHARE, _LEAST_LINES = 0.28, 2
 
 
 def fit_listings(body: ColumnsBody, places: Places, theme: Theme, *, rtl: bool) -> Composition | None:
-    """Two listings in the places of a layout for one, in the way that lets them be larger; None where they
-    need more than a slide.
-    """
+    """Fit two listings on one slide, in the arrangement that allows the larger size; None if impossible."""
     bodies = tuple(column.body for column in body.columns if isinstance(column.body, CodeBody))
     if len(bodies) != 2 or any(column.head for column in body.columns) or body.source:
         return None
@@ -331,8 +328,9 @@ def fit_listings(body: ColumnsBody, places: Places, theme: Theme, *, rtl: bool) 
 def _arrange_listings(
     bodies: Sequence[CodeBody], whole: Box, around: float, *, rtl: bool
 ) -> Iterator[tuple[Box, Box]]:
-    """Side by side by the widths of their lines, then one over the other by their number; so many points of
-    the height of each are ``around`` its text.
+    """Yield boxes side by side by line length, then one above the other by number of lines.
+
+    ``around`` is the height in points around the text of each.
     """
     left, top, width, height = whole
     lines = [body.text.strip("\n").split("\n") for body in bodies]
@@ -348,7 +346,7 @@ def _arrange_listings(
 def _fit_listings_in(
     place: Place, bodies: Sequence[CodeBody], boxes: tuple[Box, Box], theme: Theme
 ) -> tuple[tuple[FittedCode, FittedCode], tuple[Box, Box]] | None:
-    """Both in their boxes, in the smaller of their sizes; what lies under another comes close to it."""
+    """Fit both listings in their boxes at the smaller of their sizes; move the lower one up."""
     parts: list[FittedCode] = []
     for body, box in zip(bodies, boxes, strict=True):
         area = move_place(place, box).text

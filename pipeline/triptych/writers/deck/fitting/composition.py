@@ -21,14 +21,14 @@ Box: TypeAlias = tuple[float, float, float, float]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Frame:
-    """What is no text, as it was fitted and as the storyboard has it."""
+    """Content other than text, fitted and as in the storyboard."""
 
     content: Content
     body: Body
 
 
 class Ornament(StrEnum):
-    """What is drawn for the eye alone."""
+    """A decorative shape."""
 
     RULE = "rule"
     DOT = "dot"
@@ -37,8 +37,10 @@ class Ornament(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Composition:
-    """What one slide shows. ``places`` are those that are not where the layout has them, of which ``panels``
-    have a ground and insets of their own; ``ornaments`` lie behind everything.
+    """The content of one slide.
+
+    ``places`` differ from those of the layout; those in ``panels`` have a panel and their own insets.
+    ``ornaments`` are behind everything.
     """
 
     layout: Layout
@@ -50,7 +52,7 @@ class Composition:
 
 
 def move_place(place: Place, box: Box, insets: Box | None = None) -> Place:
-    """A place somewhere else, its text with the insets that it had, or with others."""
+    """Return a place in another box, with its own insets or others."""
     left, top, right, bottom = place.insets if insets is None else insets
     area = replace(place.text, width=box[2] - left - right, height=box[3] - top - bottom)
     own = (left, top, right, bottom)
@@ -58,9 +60,7 @@ def move_place(place: Place, box: Box, insets: Box | None = None) -> Place:
 
 
 def find_region(places: Places, roles: Iterable[Role], *, sourced: bool) -> Box:
-    """The box around the places of some roles, which takes that of a missing source line, and ends over one
-    that is there.
-    """
+    """Return the box around the places of roles, including that of a missing source line below."""
     around = [places[role] for role in roles if role in places]
     left, top = min(place.left for place in around), min(place.top for place in around)
     right = max(place.left + place.width for place in around)
@@ -72,7 +72,7 @@ def find_region(places: Places, roles: Iterable[Role], *, sourced: bool) -> Box:
 
 
 def find_surrounding(boxes: Iterable[Box]) -> Box:
-    """The box around some boxes, whose sides may be negative."""
+    """Return the box around boxes, whose sides may be negative."""
     corners = [(left, top, left + wide, top + high) for left, top, wide, high in boxes]
     left, top = min(min(c[0], c[2]) for c in corners), min(min(c[1], c[3]) for c in corners)
     right, bottom = max(max(c[0], c[2]) for c in corners), max(max(c[1], c[3]) for c in corners)
@@ -80,7 +80,7 @@ def find_surrounding(boxes: Iterable[Box]) -> Box:
 
 
 def divide_box(whole: Box, shares: Iterable[float], gap: float, *, rtl: bool) -> list[Box]:
-    """A box divided by shares of its width, with gaps between; from right to left the first is rightmost."""
+    """Divide a box by shares of its width, with gaps; from right to left the first is rightmost."""
     left, top, width, height = whole
     shares = list(shares)
     free = width - gap * (len(shares) - 1)

@@ -26,7 +26,7 @@ TAB = 4
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FittedCode:
-    """Lines of one slide and the rows they take when those too long are wrapped; ``size`` in points."""
+    """The lines of one slide, and the rows they take if long lines are wrapped; ``size`` is in points."""
 
     lines: tuple[str, ...]
     size: float
@@ -34,9 +34,9 @@ class FittedCode:
 
 
 def fit_code(text: str, width: float, height: float, theme: Theme) -> list[FittedCode]:
-    """Slides that hold a listing, cut at blank lines or before lines that start a new block.
+    """Fit a listing on slides, split at blank lines or before lines that begin a new block.
 
-    A line too long even at the smallest size is wrapped by the program that shows it, and counts so; one
+    Lines that are too long even at the smallest size are wrapped by programs and count as several; a line
     that fills more than a slide, such as minified JSON, is cut.
     """
     lines = text.expandtabs(TAB).strip("\n").split("\n")
@@ -66,13 +66,12 @@ def fit_code(text: str, width: float, height: float, theme: Theme) -> list[Fitte
 
 
 def _count_rows(lines: list[str], size: float, width: float, theme: Theme) -> list[int]:
-    """How many rows each line takes."""
     face = get_typeface(theme, theme.mono)
     return [len(break_lines([Piece(line, face, size)], width)) for line in lines]
 
 
 def _cut_line(line: str, size: float, width: float, capacity: int, theme: Theme) -> list[str]:
-    """The line, in halves until each takes no more rows than a slide has."""
+    """Halve a line until each part takes no more rows than a slide has."""
     if len(line) < 2 or _count_rows([line], size, width, theme)[0] <= capacity:
         return [line]
     middle = len(line) // 2
@@ -81,7 +80,7 @@ def _cut_line(line: str, size: float, width: float, capacity: int, theme: Theme)
 
 
 def _find_part_end(lines: list[str], rows: list[int], start: int, capacity: int) -> int:
-    """The best end in the second half of what fits: after a blank line, before an unindented one."""
+    """Return the best end in the second half of what fits: after a blank line or before an unindented one."""
     end = start
     used = 0
     while end < len(lines) and (used + rows[end] <= capacity or end == start):
@@ -105,7 +104,7 @@ GAP = 14.0  # at least so much above and below a formula amid text
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FittedEquation:
-    """A formula's size and its region; ``texts`` and ``places`` are those of the placeholders around it."""
+    """A formula's size and region, and the texts around it with their places."""
 
     size: float
     region: Place
@@ -116,9 +115,9 @@ class FittedEquation:
 def fit_equation(
     body: EquationBody, frame: Place, before: Place, after: Place, theme: Theme
 ) -> FittedEquation | None:
-    """The formula as large as its region lets it be, or None where the texts leave too little room.
+    """Fit a formula as large as its region allows, or return None if the texts leave too little room.
 
-    Alone it always fits: programs break the lines of one that is too wide, and its picture is smaller.
+    A formula alone always fits: programs break its lines, and its picture is scaled.
     """
     if not body.before and not body.after:
         return _fit_alone(body, frame)
@@ -171,14 +170,14 @@ def _fit_alone(body: EquationBody, frame: Place) -> FittedEquation:
 
 
 def _get_middle(body: EquationBody, region: Place) -> Place:
-    """The middle of a region, without the number's room on both sides."""
+    """Return the middle of a region, without room for the number on both sides."""
     if not body.number:
         return region
     return replace(region, left=region.left + NUMBER_WIDTH, width=region.width - 2 * NUMBER_WIDTH)
 
 
 def _measure_height(paras: Sequence[Para], place: Place, theme: Theme, size: float) -> float | None:
-    """The height of a text with the insets of its box; None where a word is too wide."""
+    """Return the height of a text with its insets, or None if a word is too wide."""
     if not paras:
         return 0.0
     scale = fit_size(paras, place.text, theme, (size,))

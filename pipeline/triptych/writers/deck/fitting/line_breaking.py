@@ -69,7 +69,7 @@ TALL_LINE = 1.45
 
 
 class MeasuredFace:
-    """One font file: advances shaped by HarfBuzz, kerning and ligatures included, kept per word."""
+    """A font file; advances are shaped by HarfBuzz with kerning and ligatures, and cached by word."""
 
     def __init__(self, path: Path, weight: int = 400) -> None:
         face = uharfbuzz.Face(uharfbuzz.Blob.from_file_path(str(path)))
@@ -83,7 +83,7 @@ class MeasuredFace:
         self._advances: dict[str, float] = {}
 
     def advance(self, word: str) -> float:
-        """Width of a word in em."""
+        """Return the width of a word in em."""
         known = self._advances.get(word)
         if known is None:
             known = self._advances[word] = sum(
@@ -97,11 +97,11 @@ class MeasuredFace:
         return [(covered, "".join(part)) for covered, part in parts]
 
     def has(self, text: str) -> bool:
-        """Whether the face has all characters of a text."""
+        """Return whether the face has all characters of a text."""
         return all(ord(character) in self._characters for character in text)
 
     def shaped(self, text: str) -> float:
-        """Width in em of a text that the face has."""
+        """Return the width in em of a text that the face has."""
         buffer = uharfbuzz.Buffer()
         buffer.add_str(text)
         buffer.guess_segment_properties()
@@ -110,12 +110,12 @@ class MeasuredFace:
 
 
 def get_least_line(text: str) -> float:
-    """The line in em that the scripts of a text need, whatever its face."""
+    """Return the line distance in em that the scripts of a text need in any face."""
     return TALL_LINE if _TALL.search(text) else SHORTEST_LINE
 
 
 def _read_line_height(tables: TTFont) -> float:
-    """Ascent, descent and gap in font units: the typographic ones where the face asks for them."""
+    """Return ascent, descent and gap in font units: the typographic ones if the face says so."""
     typographic = tables["OS/2"]
     if typographic.fsSelection & (1 << 7):
         return float(typographic.sTypoAscender - typographic.sTypoDescender + typographic.sTypoLineGap)
@@ -124,7 +124,7 @@ def _read_line_height(tables: TTFont) -> float:
 
 
 def _estimate_advance(text: str) -> float:
-    """Ideographs take an em; other scripts are shaped in the theme's face for them, and take some more."""
+    """Estimate text that a face lacks: ideographs as one em, other scripts shaped in the theme's face."""
     if not any(map(_estimate_character, text)):
         return 0.0
     if all(unicodedata.east_asian_width(character) in "WF" for character in text):
@@ -144,14 +144,14 @@ def _estimate_character(character: str) -> float:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Typeface:
-    """A face together with those that may stand in for it on another machine."""
+    """A face with those that may replace it on another machine."""
 
     faces: tuple[MeasuredFace, ...]
     line_height: float
     _widths: dict[str, float] = field(default_factory=dict, repr=False)
 
     def width(self, word: str) -> float:
-        """Width in em of the widest rendering of a word."""
+        """Return the width in em of the widest rendering of a word."""
         known = self._widths.get(word)
         if known is None:
             known = self._widths[word] = max(face.advance(word) for face in self.faces)
@@ -160,7 +160,7 @@ class Typeface:
 
 @dataclass(frozen=True, slots=True)
 class DrawnFace:
-    """Stands for the face of a formula: each of its characters is as wide as the others, in em.
+    """A stand-in for the face of a formula: all its characters have the same width in em.
 
     ``least`` is the width of its widest part between operators, where programs may break it.
     """
@@ -170,13 +170,13 @@ class DrawnFace:
     least: float
 
     def width(self, word: str) -> float:
-        """Width in em."""
+        """Return the width in em."""
         return self.advance * len(word)
 
 
 @dataclass(frozen=True, slots=True)
 class SpacedFace:
-    """A face whose letters stand apart by ``extra`` em."""
+    """A face with letter spacing of ``extra`` em."""
 
     face: Typeface
     extra: float
@@ -187,15 +187,15 @@ class SpacedFace:
         return self.face.line_height
 
     def width(self, word: str) -> float:
-        """Width in em."""
+        """Return the width in em."""
         return self.face.width(word) + self.extra * len(word)
 
 
 def get_typeface(theme: Theme, family: str, *, bold: bool = False, italic: bool = False) -> Typeface:
-    """The faces to measure text of a family with, the same object each time.
+    """Return the faces to measure text of a family with.
 
-    A family that is none of ours, such as a template's, is measured by those that stand in for it.
-    Monospaced text has no fallbacks: what stands in for it, Courier New, has the same advance of 0.6 em.
+    An unknown family, such as a template's, is measured with its fallbacks. Monospaced text has no fallbacks:
+    Courier New, which replaces it, has the same advance of 0.6 em.
     """
     return _make_typeface(theme, family, bold, italic)
 
@@ -219,7 +219,6 @@ def _find_nearest(faces: tuple[FontFace, ...], family: str, bold: bool, italic: 
 
 
 def _get_measured_face(face: FontFace) -> MeasuredFace:
-    """A face, of a project's variable fonts at its weight."""
     return _open_own_face(face) if face.own else open_measured_face(face.path)
 
 
@@ -230,7 +229,7 @@ def _open_own_face(face: FontFace) -> MeasuredFace:
 
 @cache
 def open_measured_face(path: Path) -> MeasuredFace:
-    """A font file, opened once per process."""
+    """Open a font file, once per process."""
     return MeasuredFace(path)
 
 
@@ -239,7 +238,7 @@ SLACK = 1.02
 
 
 class Piece(NamedTuple):
-    """Text with one look; ``size`` in points."""
+    """Text with one look; ``size`` is in points."""
 
     text: str
     typeface: Typeface | SpacedFace | DrawnFace
@@ -247,9 +246,9 @@ class Piece(NamedTuple):
 
 
 class _Unit(NamedTuple):
-    """What must not be broken: its ink, and its ink with the spaces at its end, in points.
+    """Unbreakable text: its width without and with trailing spaces, in points.
 
-    ``least`` is the width below which a reader would mind a break: an address may break where it must.
+    ``least`` is the width below which a break would disturb readers: addresses may be broken.
     """
 
     inked: float
@@ -260,9 +259,9 @@ class _Unit(NamedTuple):
 
 
 def break_lines(pieces: Sequence[Piece], width: float) -> list[float]:
-    """The width in points of each line that the text takes in a column of ``width`` points.
+    """Return the width in points of each line of a text in a column.
 
-    A word wider than the column is broken between characters. Text without characters takes one line.
+    A word wider than the column is broken between characters. Empty text takes one line.
     """
     lines: list[float] = []
     filled = 0.0  # the current line with the spaces at its end
@@ -288,30 +287,30 @@ def break_lines(pieces: Sequence[Piece], width: float) -> list[float]:
 
 
 def measure_widest_unit(pieces: Sequence[Piece]) -> float:
-    """The width in points below which a word would have to be broken."""
+    """Return the width in points below which a word would have to be broken."""
     scale, units = _get_units(pieces)
     return max((unit.least for unit in units), default=0.0) * scale
 
 
 def measure_unbroken(pieces: Sequence[Piece]) -> float:
-    """The width in points of the text on one line, or of its longest line where lines are forced."""
+    """Return the width in points of a text without automatic line breaks."""
     return max(break_lines(pieces, float("inf")))
 
 
 def _get_units(pieces: Sequence[Piece]) -> tuple[float, tuple[_Unit, ...]]:
-    """The text's size with slack, and its units at the size of 1."""
+    """Return the text's size with slack, and its units at size 1."""
     size = pieces[0].size if pieces else 1.0
     return size * SLACK, _measure_units(tuple(Piece(text, face, own / size) for text, face, own in pieces))
 
 
 @lru_cache(maxsize=20_000)
 def _measure_units(pieces: tuple[Piece, ...]) -> tuple[_Unit, ...]:
-    """Text as units; kept, because fitting asks for the same text at several sizes."""
+    """Split text into units, cached because fitting tries several sizes."""
     return tuple(_measure_unit(styled) for styled in _iter_units(pieces))
 
 
 def _iter_units(pieces: Sequence[Piece]) -> Iterator[list[Piece]]:
-    """Unbreakable units, each as one or more pieces: a style may change within a word."""
+    """Yield unbreakable units as pieces: a style may change within a word."""
     remaining = iter(piece for piece in pieces if piece.text)
     piece = next(remaining, None)
     offset = 0
@@ -346,7 +345,7 @@ def _measure_unit(pieces: Sequence[Piece]) -> _Unit:
 
 
 def _measure_widest_part(pieces: Sequence[Piece]) -> float:
-    """The widest part of an address, between its punctuation marks."""
+    """Return the width of the widest part of an address between punctuation marks."""
     return max(
         piece.typeface.width(part.rstrip()) * piece.size
         for piece in pieces
@@ -355,7 +354,7 @@ def _measure_widest_part(pieces: Sequence[Piece]) -> float:
 
 
 def _break_word(pieces: Sequence[Piece], scale: float, width: float) -> list[float]:
-    """The lines of a word that is too wide: an address at its slashes and hyphens, other words anywhere."""
+    """Break a word that is too wide: an address at slashes and hyphens, other words anywhere."""
     lines = [0.0]
     for piece in pieces:
         em = piece.size * scale
@@ -375,11 +374,11 @@ _ROUNDING = 1e-9  # what sums of heights may be beyond
 
 
 def balance(heights: Sequence[float], capacity: float) -> list[int]:
-    """How many items go on each page: the fewest pages that hold all, then the most even ones.
+    """Return how many items go on each page: the fewest pages that hold all, then the most even ones.
 
     An item higher than the capacity counts as exactly one page.
 
-    >>> balanced([1, 1, 1, 1, 1, 1, 1], 6)
+    >>> balance([1, 1, 1, 1, 1, 1, 1], 6)
     [4, 3]
     """
     clamped = [min(height, capacity) for height in heights]
@@ -392,9 +391,9 @@ def balance(heights: Sequence[float], capacity: float) -> list[int]:
 
 
 def distribute_evenly(lengths: Sequence[float], pages: int) -> list[int]:
-    """How many items go on each of so many pages, or lines, at the most: as even as can be.
+    """Return how many items go on each of at most ``pages`` pages or lines, as evenly as possible.
 
-    >>> evened([5, 2, 2, 1], 2)
+    >>> distribute_evenly([5, 2, 2, 1], 2)
     [1, 3]
     """
     counts = _partition(lengths, pages, math.inf)
@@ -403,10 +402,10 @@ def distribute_evenly(lengths: Sequence[float], pages: int) -> list[int]:
 
 
 def _partition(heights: Sequence[float], pages: int, capacity: float) -> list[int] | None:
-    """The partition into exactly ``pages`` with the least sum of squared deviations, or None.
+    """Return the partition into exactly ``pages`` with the least sum of squared deviations, or None.
 
-    Dynamic programming: ``cost[i]`` is the least cost of the first i items on the pages so far. Looked at are
-    ends that leave no more than the other pages hold, which are few where these are to be full.
+    Dynamic programming: ``cost[i]`` is the least cost of the first i items on the pages so far. Only ends
+    that leave no more than the other pages hold are tried, which are few if these are to be full.
     """
     count = len(heights)
     if pages > count:

@@ -35,14 +35,11 @@ _TITLE_LENGTHS = (100, 70, 45, 30, 20, 12, 6)  # characters
 def fit_or_reduce(
     slide: DeckSlide, fit: Fit, *, lenient: bool = False
 ) -> tuple[list[FittedSlide], list[Diagnostic]]:
-    """The slides of one of the storyboard's. DEK001 for what an author asked to be shown and does not fit.
+    """Fit a slide of the storyboard. DEK001 reports requested content that does not fit.
 
-    A ``lenient`` fit treats what an author asked for like the rest: on a template of theirs the slide may
-    show it in less.
-
-    Of a slide that comes from the book alone, a table gives way to its caption, or to its cells in the notes
-    where it has none, what else is too large to text on as many slides as it needs, and a title that nobody
-    wrote for a slide of their own to its first words, with DEK002 for each.
+    A ``lenient`` fit treats requested content like the rest: an author's template may have too little room.
+    Other content is reduced with DEK002: a table to its caption, or to its cells in the notes; other content
+    to text; a title to its first words.
     """
     parts, problems = fit(slide)
     if lenient and isinstance(slide.body, NumbersBody) and _has_single_card(parts):
@@ -94,12 +91,12 @@ def fit_or_reduce(
 
 
 def _has_single_card(parts: list[FittedSlide]) -> bool:
-    """Whether big numbers are on several slides, one of which has a single one."""
+    """Return whether big numbers are on several slides, one of which has a single number."""
     return len(parts) > 1 and any(sum(role in part.texts for role in CARDS) == 1 for part in parts)
 
 
 def _convert_to_text(body: Body | None) -> tuple[Para, ...]:
-    """What a slide shows as text alone; nothing where it is no text."""
+    """Return the content of a slide as text, or nothing if it has none."""
     match body:
         case QuoteBody(text=text, attribution=attribution):
             said = (text, attribution)
@@ -116,7 +113,6 @@ def _convert_to_text(body: Body | None) -> tuple[Para, ...]:
 
 
 def _iter_spoken_rows(table: TableBody) -> Iterator[Spoken]:
-    """The rows of a table as they are said, a paragraph each."""
     for row in table.rows:
         cells = (" ".join("".join(run.text for run in cell.runs).split()) for cell in row)
         if said := "; ".join(filter(None, cells)):

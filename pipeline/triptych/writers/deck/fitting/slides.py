@@ -76,11 +76,11 @@ _Text: TypeAlias = tuple[str, Role, tuple[Para, ...]]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FittedSlide:
-    """One slide to draw: texts and frames by their role.
+    """A slide to draw: texts and frames by role.
 
-    ``part`` counts from 1; notes, section and the id of a slide belong to its first part. ``left_off``
-    are texts that the speaker says since they did not fit; ``places`` those that are not where the layout
-    has them, of which ``panels`` have a ground and insets of their own; ``ornaments`` lie behind everything.
+    ``part`` counts from 1; notes, section and id belong to the first part. ``left_off`` are texts that did
+    not fit and go into the notes. ``places`` differ from those of the layout; those in ``panels`` have a
+    panel and their own insets. ``ornaments`` are behind everything.
     """
 
     source: DeckSlide
@@ -96,7 +96,7 @@ class FittedSlide:
 
 
 def choose_layout(slide: DeckSlide) -> Layout:
-    """The layout that a slide's body needs: some take text of any layout, others only their own."""
+    """Return the layout that a slide's body needs: some hold text of any layout, others only their own."""
     match slide.body:
         case None:
             return slide.layout
@@ -138,11 +138,11 @@ def fit_slide(
     numbers: NumberSizes | None = None,
     title_size: float | None = None,
 ) -> tuple[list[FittedSlide], list[Diagnostic]]:
-    """The slides that show everything, and DEK001 for each thing that does not fit.
+    """Return the slides that show all content, and DEK001 for what does not fit.
 
-    With ``overflow`` "shrink" text is set smaller before it goes on further slides, with "error" nothing may
-    need one. Those that go on are counted in words of the ``language``. ``numbers`` are the sizes of big
-    numbers in the deck, ``title_size`` that of titles; without them the slide's own.
+    With ``overflow`` "shrink" text is reduced before it is continued; with "error" nothing may be continued.
+    Continued slides are numbered in ``language``. ``numbers`` and ``title_size`` are the sizes of the deck,
+    by default the slide's own.
     """
     slide = _drop_repeated_source(slide)
     layout = choose_layout(slide)
@@ -205,7 +205,7 @@ def fit_slide(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _FittedContent:
-    """What a slide of the storyboard shows below its titles, and the places of that."""
+    """The content of a slide below its titles, with its places."""
 
     slide: DeckSlide
     places: TitledPlaces
@@ -244,13 +244,13 @@ def _fit_content(
 
 
 def get_frame_height(slide: DeckSlide, places: Places) -> float:
-    """The height of the frame, which takes the place of a missing source line."""
+    """Return the height of the frame, including that of a missing source line."""
     sourced = bool(getattr(slide.body, "source", ()))
     return get_whole_frame(choose_layout(slide), places, sourced).height
 
 
 def get_whole_frame(layout: Layout, places: Places, sourced: bool) -> Place:
-    """The frame's place, which takes that of a missing source line under it."""
+    """Return the frame's place, including that of a missing source line below it."""
     frame = places[Role.OBJECT]
     if sourced or Role.SOURCE not in places or layout is Layout.FULL_PICTURE:
         return frame
@@ -268,7 +268,7 @@ def _fit_bodies(
     least: float,
     numbers: NumberSizes | None,
 ) -> Sequence[Composition]:
-    """What stands on each slide beside its small texts. Raises `Unfitting`."""
+    """Fit what is on each slide beside its small texts. Raises `DoesNotFit`."""
     places = places_of[layout]
     match slide.body:
         case TextBody(paras=paras) if layout is Layout.BULLETS and paras:
@@ -308,7 +308,7 @@ def _fit_bodies(
 
 
 def _drop_repeated_source(slide: DeckSlide) -> DeckSlide:
-    """A slide without a line under its content that says its title once more."""
+    """Remove a source line that repeats the title."""
     match slide.body:
         case ChartBody(source=line) | TableBody(source=line) | PictureBody(source=line) if line:
             said = "".join(run.text for run in line).strip().rstrip(".")
@@ -332,7 +332,7 @@ def _compose_frame(layout: Layout, content: Content, slide: DeckSlide) -> Compos
 def _compose_equation(
     layout: Layout, equation: FittedEquation, places: Places, slide: DeckSlide
 ) -> Composition:
-    """A formula with its number at its height, between the texts around it."""
+    """Compose a formula with its number beside it, between the texts around it."""
     region = equation.region
     number = replace(places[Role.NUMBER], top=region.top, height=region.height)
     framed = _compose_frame(layout, equation, slide)
@@ -343,11 +343,11 @@ def _compose_equation(
 def _fit_small_texts(
     slide: DeckSlide, layout: Layout, places: Places, theme: Theme
 ) -> tuple[DeckSlide, dict[Role, FittedText], tuple[str, ...], list[Diagnostic]]:
-    """The texts that cannot be continued, those that go to the notes instead, and what is wrong.
+    """Fit texts that cannot be continued; return them, those that go into the notes, and diagnostics.
 
-    A quotation that does not fit is an error. A source line is cut between sources, and a summary is
-    said rather than shown: the speaker notes hold both in full. What is no list shares lines before that.
-    The slide comes back with what its title took over.
+    A quotation that does not fit is an error. A source line is cut between sources, and a summary goes into
+    the notes. Paragraphs that are not a list share lines before that. The slide comes back with texts that
+    joined its title.
     """
     texts: dict[Role, FittedText] = {}
     left_off: list[str] = []
@@ -374,7 +374,7 @@ def _fit_small_texts(
 
 
 def _make_room_for_source(slide: DeckSlide, layout: Layout, places: Places, theme: Theme) -> Places:
-    """The places that change where a source line needs more lines than its own has: some of what is above."""
+    """Return the places that change if a source line needs more lines than its own place has."""
     line = getattr(slide.body, "source", ())
     if not line or Role.SOURCE not in places or layout in _FIXED_SOURCES:
         return {}
@@ -395,7 +395,6 @@ def _make_room_for_source(slide: DeckSlide, layout: Layout, places: Places, them
 
 
 def _fit_tracker(slide: DeckSlide, layout: Layout, places: Places, theme: Theme) -> dict[Role, FittedText]:
-    """Where in the talk the slide is, where the layout has a place for that and it fits."""
     if not slide.tracker or Role.TRACKER not in places:
         return {}
     fitted = _fit_role(slide.tracker, Role.TRACKER, layout, places, theme)
@@ -403,7 +402,7 @@ def _fit_tracker(slide: DeckSlide, layout: Layout, places: Places, theme: Theme)
 
 
 def _assign_texts(slide: DeckSlide, layout: Layout, places: Places) -> tuple[DeckSlide, list[_Text]]:
-    """The texts by the roles that the layout has: what finds no place joins another text, or the title."""
+    """Assign texts to the roles of the layout: those without a place join another text, or the title."""
     wanted: dict[Role, _Text] = {}
     for name, role, paras in _list_fixed_texts(slide, layout):
         joins = role if role in places else KINDS[layout].slot(role).joins
@@ -425,7 +424,7 @@ def _join_text(paras: Sequence[Para]) -> str:
 
 
 def _iter_shared_lines(paras: tuple[Para, ...]) -> Iterator[tuple[Para, ...]]:
-    """Paragraphs on one line less at a time, as even as can be; nothing where marks tell them apart."""
+    """Yield paragraphs on one line fewer at a time, as evenly as possible; nothing for lists."""
     if any(para.bullet or para.level or para.number is not None for para in paras):
         return
     lengths = [_count_characters([para]) for para in paras]
@@ -445,7 +444,7 @@ def _join_paras(paras: Sequence[Para]) -> Para:
 def _shorten_source(
     paras: tuple[Para, ...], role: Role, layout: Layout, places: Places, theme: Theme
 ) -> FittedText | None:
-    """A source line cut after the last source that fits; None where not even the first does."""
+    """Cut a source line after the last source that fits, or return None."""
     text = _join_text(paras)
     for end in reversed([match.start() for match in re.finditer(r"[;.] ", text)]):
         shorter = (Para(runs=(*cut_runs(paras[0].runs, end), Run(text="; …")), bullet=False),)
@@ -531,7 +530,7 @@ def _convert_equation(equation: EquationBody) -> tuple[Para, ...]:
 
 
 def _remove_single_bullet(paras: tuple[Para, ...]) -> tuple[Para, ...]:
-    """A single point is a statement: a list of one needs no mark."""
+    """Remove the bullet of a single point."""
     if len(paras) > 1:
         return paras
     return (Para(runs=paras[0].runs, bullet=False),)

@@ -47,7 +47,7 @@ Row = tuple[TableCell, ...]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FittedTable:
-    """One slide's table: rows with the repeated head, widths of columns and least heights of rows.
+    """A table on one slide: rows with the repeated header, column widths and minimum row heights.
 
     ``aligns`` are those of the columns of the whole table.
     """
@@ -63,10 +63,10 @@ class FittedTable:
 
 
 def fit_table(table: TableBody, width: float, height: float, theme: Theme) -> list[FittedTable] | None:
-    """The whole table where a size lets it fit, else balanced parts; None where no size does.
+    """Fit the whole table at one size, else in balanced parts; return None if no size fits.
 
-    Small words that are said of others in their cells stand below these, or beside them where that lets the
-    table be larger. Where they would part the table, they are left to the book.
+    Small notes in cells are below the text, or beside it if the table can then be larger. If they would split
+    the table, they are omitted.
     """
     aligns = choose_column_aligns(table)
     return [replace(part, aligns=aligns) for part in _fit_parts(table, width, height, theme)] or None
@@ -91,7 +91,7 @@ def _fit_parts(table: TableBody, width: float, height: float, theme: Theme) -> l
 
 
 def _fit_whole(table: TableBody, width: float, height: float, theme: Theme) -> FittedTable | None:
-    """The table on one slide, at the best size that lets it fit."""
+    """Fit the table on one slide at the best size."""
     fitting = (
         fitted
         for size in WHOLE_SIZES
@@ -103,7 +103,7 @@ def _fit_whole(table: TableBody, width: float, height: float, theme: Theme) -> F
 
 
 def _merge_small(table: TableBody, put: Callable[[Para, Para], Para]) -> TableBody:
-    """A table in whose cells what is said and the small words below it are made one paragraph."""
+    """Merge the text of cells with the small notes below it into one paragraph."""
 
     def changed(cell: TableCell) -> TableCell:
         if len(cell.paras) != 2 or not all(run.small for run in cell.paras[1].runs):
@@ -124,11 +124,12 @@ def _drop_small(said: Para, small: Para) -> Para:
 def compute_column_widths(
     least: Sequence[float], most: Sequence[float], width: float, shares: Sequence[float] = ()
 ) -> tuple[float, ...] | None:
-    """Widths from each column's least and greatest useful width; None where all least ones are too wide.
+    """Return column widths from their least and greatest useful widths, None if even the least are too wide.
 
-    With ``shares`` of the width, those, so far as no line is broken that need not be. Else the method of CSS:
-    least widths first, what is left in proportion to what each column still wants. In both, narrow columns
-    have what they want while enough is left to the others. What needs little of the width takes little.
+    Given ``shares`` of the width are used unless they would break a line unnecessarily. Otherwise, as in CSS,
+    each column gets its least width, and the rest in proportion to what each still needs. Narrow columns get
+    their full width as long as enough is left for the others. A table that needs little of the width stays
+    narrow.
     """
     if sum(least) > width:
         return None
@@ -146,7 +147,7 @@ def compute_column_widths(
 
 
 def _raise_least_widths(least: Sequence[float], most: Sequence[float], width: float) -> list[float]:
-    """Least widths at which narrow columns have whole lines, while enough is left to the others."""
+    """Raise least widths to whole lines for narrow columns, while enough is left for the others."""
     raised = list(least)
     for column in sorted(range(len(most)), key=lambda column: most[column]):
         more = most[column] - raised[column]
@@ -160,7 +161,7 @@ def _raise_least_widths(least: Sequence[float], most: Sequence[float], width: fl
 
 
 def _apply_shares(least: Sequence[float], width: float, shares: Sequence[float]) -> tuple[float, ...]:
-    """Shares of the width; columns that would be below their least have that, at the cost of the others."""
+    """Apply shares of the width; columns below their least width get it at the cost of the others."""
     whole = max(width * min(1.0, sum(shares)), sum(least))
     fixed: dict[int, float] = {}
     while True:
@@ -174,7 +175,7 @@ def _apply_shares(least: Sequence[float], width: float, shares: Sequence[float])
 
 
 def get_cell_margin(para: Para) -> float:
-    """How far the lines of a paragraph in a cell stand in, for its mark or number."""
+    """Return the indent of a paragraph in a cell for its bullet or number."""
     if para.number is not None:
         return get_number_margin(para) * (para.level + 1)
     return MARK_MARGIN * (para.level + 1) if para.bullet or para.level else 0.0
@@ -182,7 +183,7 @@ def get_cell_margin(para: Para) -> float:
 
 @dataclass(frozen=True, slots=True)
 class _MeasuredCell:
-    """A cell's paragraphs as they are measured, with their margins; its line distance and useful widths."""
+    """A cell's measured paragraphs with their margins, its line distance and useful widths."""
 
     paras: tuple[tuple[list[Piece], float], ...]
     line: float
@@ -191,7 +192,7 @@ class _MeasuredCell:
     most: float
 
     def lines(self, width: float) -> int:
-        """On how many lines it stands in a column of a width."""
+        """Return the number of lines in a column of a width."""
         inner = width - _EXTRA + _ROUNDING
         return sum(len(break_lines(text, inner - margin)) for text, margin in self.paras) or 1
 
@@ -222,7 +223,7 @@ def _fit_at_size(table: TableBody, size: float, width: float, theme: Theme) -> F
 def _spread_widths(
     table: TableBody, measured: Sequence[Sequence[_MeasuredCell]], wanted: Sequence[float], columns: int
 ) -> list[float]:
-    """What each column needs for its cells; what one over several needs beyond them, all of these share."""
+    """Return the width that each column needs; excess width of spanning cells is shared by their columns."""
     needed, wide = [0.0] * columns, []
     for place, cell in enumerate(cell for row in table.rows for cell in row):
         column = place % columns
@@ -240,7 +241,7 @@ def _spread_widths(
 def _compute_heights(
     table: TableBody, measured: Sequence[Sequence[_MeasuredCell]], widths: Sequence[float]
 ) -> tuple[tuple[float, ...], bool]:
-    """The heights of rows, alike for as many lines, and whether any line had to be broken."""
+    """Return row heights, equal for equal numbers of lines, and whether a line had to be broken."""
     ends = [0.0, *accumulate(widths)]
     line = max((cell.line for row in measured for cell in row), default=0.0)
     counts, high, broken = [1] * len(measured), [], False
@@ -259,7 +260,6 @@ def _compute_heights(
 
 
 def _measure_row(table: TableBody, number: int, size: float, theme: Theme) -> Iterator[_MeasuredCell]:
-    """Each cell of a row; heads are bold."""
     for column, cell in enumerate(table.rows[number]):
         bold = number < table.header_rows or column < table.row_headers
         level = Level(size=size, family=theme.sans, bold=bold)
@@ -272,13 +272,13 @@ def _measure_row(table: TableBody, number: int, size: float, theme: Theme) -> It
 
 
 def _is_unbreakable(cell: TableCell) -> bool:
-    """Whether a cell is a date or a number, which nobody wants to see broken."""
+    """Return whether a cell is a date or a number, which should not be broken."""
     text = "".join(run.text for run in cell.runs).strip()
     return len(text) <= _WHOLE and any(character.isdigit() for character in text)
 
 
 def _even_heights(fitted: FittedTable, head: int, height: float) -> FittedTable:
-    """Body rows of one height, where they are much alike and the highest fits for all: a calm table."""
+    """Make body rows equally high if they are similar and fit."""
     body = fitted.heights[head:]
     if not body or max(body) > _EVEN * min(body):
         return fitted
@@ -288,13 +288,11 @@ def _even_heights(fitted: FittedTable, head: int, height: float) -> FittedTable:
 
 
 def _compute_padding(fitted: FittedTable, height: float) -> float:
-    """The padding that the free height allows."""
     spare = (height - sum(fitted.heights)) / (2 * max(1, len(fitted.heights)))
     return min(ROOMY_PADDING - PADDING, spare)
 
 
 def _add_padding(fitted: FittedTable, more: float) -> FittedTable:
-    """With ``more`` padding above and below each row."""
     heights = tuple(row + 2 * more for row in fitted.heights)
     return replace(fitted, heights=heights, padding=PADDING + more)
 
@@ -322,7 +320,7 @@ def _split_table(fitted: FittedTable, head: int, height: float) -> list[FittedTa
 
 
 def _group_rows(rows: Sequence[Row], head: int) -> list[list[int]]:
-    """The rows of the body, with those that share a cell in one group."""
+    """Group rows of the body that share a cell."""
     groups: list[list[int]] = []
     end = head
     for number in range(head, len(rows)):
@@ -344,7 +342,7 @@ _NUMBER = re.compile(
 
 
 def choose_column_aligns(table: TableBody) -> tuple[str, ...]:
-    """What each column says, else right for columns of numbers and left for the others."""
+    """Return the alignment of each column: its own, else right for numbers and left for others."""
     body = table.rows[table.header_rows :]
     return tuple(
         _ALIGNMENTS.get(align) or ("r" if column >= table.row_headers and _is_numeric(body, column) else "l")

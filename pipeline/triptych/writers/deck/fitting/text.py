@@ -58,20 +58,19 @@ WIDE_NUMBER_MARGIN = 48.0  # where numbers are Roman or in brackets
 
 
 def get_number_margin(para: Para) -> float:
-    """The room of the numbers of a list in points."""
+    """Return the indent of list numbers in points."""
     wide = para.brackets == "()" or para.style.endswith("roman")
     return WIDE_NUMBER_MARGIN if wide else NUMBER_MARGIN
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Level:
-    """How text of one level is set; ``line`` is the line distance as a share of the face's own.
+    """Text properties of one level; ``line`` is the line distance as a share of the face's own.
 
-    ``exact`` is the distance in points where the layout fixes it, which is less where text is set smaller;
-    ``spacing`` is that of letters in em.
-    ``restated`` says that the layout tells the space between paragraphs in another way than by ``before``, so
-    that each paragraph must tell it; ``marked`` that paragraphs have bullets or numbers by themselves,
-    ``adds_mark`` that they get them from us.
+    ``exact`` is the line distance in points if the layout fixes it; it is scaled with the text. ``spacing``
+    is letter spacing in em. If the layout defines paragraph spacing otherwise than by ``before``, each
+    paragraph must repeat it (``restated``). ``marked`` paragraphs have bullets or numbers from the layout,
+    ``adds_mark`` from us.
     """
 
     size: float
@@ -92,18 +91,18 @@ class Level:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TextArea:
-    """Where text goes: the box without its insets, and the look of each level."""
+    """The area for text: the box without its insets, and the properties of each level."""
 
     width: float
     height: float
     levels: tuple[Level, ...]
 
     def level(self, para: Para) -> Level:
-        """The look of a paragraph; the deepest known for deeper ones."""
+        """Return the level of a paragraph, or the deepest known one."""
         return self.levels[min(para.level, len(self.levels) - 1)]
 
     def margin(self, para: Para) -> float:
-        """How far a paragraph's lines stand in: not at all where it has neither mark nor number."""
+        """Return the indent of a paragraph, 0 without bullet or number."""
         if para.number is not None:
             return get_number_margin(para) * (para.level + 1)
         return self.level(para).margin if para.bullet or para.level else 0.0
@@ -111,9 +110,9 @@ class TextArea:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Place:
-    """A placeholder of a layout: its box on the slide and the text area within it.
+    """A placeholder: its box on the slide and the text area within it.
 
-    ``insets`` are left, top, right and bottom. A title may be higher by as much as it ``grows``.
+    ``insets`` are left, top, right and bottom. A title may be higher by up to ``grows``.
     """
 
     left: float
@@ -127,9 +126,9 @@ class Place:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FittedText:
-    """One slide's text: every size times ``scale``, every space between paragraphs times ``spacing``.
+    """The text of one slide: sizes are multiplied by ``scale``, paragraph spacing by ``spacing``.
 
-    ``sizes`` are those of the paragraphs in points, where they are not those of their levels.
+    ``sizes`` are those of paragraphs in points if they differ from their levels.
     """
 
     paras: tuple[Para, ...]
@@ -139,16 +138,14 @@ class FittedText:
 
 
 def list_sizes(size: float, least: float) -> tuple[float, ...]:
-    """A layout's own size and those below it, down to ``least`` points."""
+    """Return a layout's own size and smaller ones, down to ``least`` points."""
     least = max(SMALLEST, min(least, size * _LEAST_SHARE))
     return (size, *(float(step) for step in STEPS if least <= step < size))
 
 
 @dataclass(frozen=True, slots=True)
 class TextSizes:
-    """Sizes of the first level of text: what is tried in turn, what continued slides are set in, what a few
-    points and a single statement are.
-    """
+    """Sizes to try for text: for one slide, continued slides, a few points, and a single statement."""
 
     whole: tuple[float, ...]
     continued: float
@@ -157,7 +154,7 @@ class TextSizes:
 
     @classmethod
     def of(cls, area: TextArea, least: float = SMALLEST_TEXT) -> TextSizes:
-        """The sizes for a layout whose text is as large as that of the area, down to ``least`` points."""
+        """Return the sizes for a text area, down to ``least`` points."""
         own = area.levels[0].size
         whole = list_sizes(own, least)
         # Who would rather have small text has no more slides of it than need be.
@@ -173,9 +170,9 @@ class TextSizes:
 def fit_text(
     paras: Sequence[Para], area: TextArea, theme: Theme, least: float = SMALLEST_TEXT
 ) -> list[FittedText]:
-    """One slide where a size of text down to ``least`` points lets all fit, else balanced slides in order.
+    """Fit text on one slide at a size of at least ``least`` points, else on balanced slides.
 
-    Points keep their sub-points while these fit together; one too high for a slide is cut between
+    Points stay together with their sub-points if they fit; a paragraph too high for a slide is split between
     sentences, then between words. No character is lost.
     """
     large = _fit_statement(paras, area, theme) or _fit_sparse(paras, area, theme)
@@ -215,14 +212,14 @@ def fit_text(
 
 
 def _get_small_spacing(paras: Sequence[Para], area: TextArea, scale: float) -> float:
-    """Return the share of its layout's space between paragraphs that small text takes, such as sources."""
+    """Return the share of paragraph spacing for small text, such as sources."""
     sizes = (get_run_size(run, area.level(para).size * scale) for para in paras for run in para.runs)
     size_share = max(sizes, default=0.0) / area.levels[0].size
     return size_share if size_share < _SMALL_SHARE else 1.0
 
 
 def fit_size(paras: Sequence[Para], area: TextArea, theme: Theme, sizes: Sequence[float]) -> float | None:
-    """The scale of the first of ``sizes`` (of the first level) at which all fits, or None."""
+    """Return the scale of the first of ``sizes`` (of the first level) at which all fits, or None."""
     for size in sizes:
         scale = size / area.levels[0].size
         if (
@@ -236,7 +233,7 @@ def fit_size(paras: Sequence[Para], area: TextArea, theme: Theme, sizes: Sequenc
 def measure_text(
     paras: Sequence[Para], area: TextArea, theme: Theme, scale: float = 1.0, spacing: float = 1.0
 ) -> float:
-    """The height of paragraphs, without the space over the first."""
+    """Return the height of paragraphs, without the space above the first."""
     height = 0.0
     for index, para in enumerate(paras):
         level = area.level(para)
@@ -250,14 +247,14 @@ def measure_text(
 
 
 def _iter_renderings(runs: Sequence[Run]) -> Iterator[Sequence[Run]]:
-    """What programs show: formulas as they are drawn, or the text in their places, which breaks elsewhere."""
+    """Yield the text with formulas as drawn, and as plain text, which breaks differently."""
     yield runs
     if any(run.formula for run in runs):
         yield [replace(run, formula=None) for run in runs]
 
 
 def measure_line(runs: Sequence[Run], level: Level, theme: Theme) -> float:
-    """The line distance in em: that of the highest face in the text."""
+    """Return the line distance in em of the highest face in the text."""
     heights = (
         max(_get_typeface(run, level, theme).line_height, get_least_line(run.text))
         for run in runs or [Run(text="")]
@@ -266,7 +263,7 @@ def measure_line(runs: Sequence[Run], level: Level, theme: Theme) -> float:
 
 
 def make_pieces(runs: Sequence[Run], level: Level, theme: Theme, scale: float = 1.0) -> list[Piece]:
-    """Runs as they are measured. Raised and lowered ones count full size: some programs set them so."""
+    """Return runs as measured; raised and lowered ones count full size, as some programs draw them."""
     return [
         Piece(
             _UNBREAKABLE * len(run.text) if run.formula else _apply_case(run, level),
@@ -279,7 +276,7 @@ def make_pieces(runs: Sequence[Run], level: Level, theme: Theme, scale: float = 
 
 
 def get_run_size(run: Run, size: float) -> float:
-    """The size of a run in a text of a size, in points: a small one is no smaller than can be read."""
+    """Return the size of a run in points; a small run stays legible."""
     return min(size, max(_LEAST_SMALL, _SMALL * size)) if run.small else size
 
 
@@ -312,7 +309,7 @@ def _do_words_fit(paras: Sequence[Para], area: TextArea, theme: Theme, scale: fl
 
 
 def _are_links_whole(paras: Sequence[Para], area: TextArea, theme: Theme, scale: float) -> bool:
-    """Whether each link to a slide stands on one line: some programs break them within words."""
+    """Return whether each link to a slide is on one line: some programs break them within words."""
     return all(
         len(
             break_lines(
@@ -326,7 +323,7 @@ def _are_links_whole(paras: Sequence[Para], area: TextArea, theme: Theme, scale:
 
 
 def _fit_statement(paras: Sequence[Para], area: TextArea, theme: Theme) -> FittedText | None:
-    """One paragraph without a mark, as large as half of the area allows; None where it is longer."""
+    """Fit one paragraph without a bullet as large as half of the area allows, or return None."""
     if len(paras) != 1 or paras[0].bullet or paras[0].level or paras[0].number is not None:
         return None
     if area.levels[0].exact:  # larger letters would touch
@@ -336,7 +333,7 @@ def _fit_statement(paras: Sequence[Para], area: TextArea, theme: Theme) -> Fitte
 
 
 def _fit_sparse(paras: Sequence[Para], area: TextArea, theme: Theme) -> FittedText | None:
-    """A few short points, larger and with the free height between them; None where that is too much."""
+    """Fit a few short points, larger and spread over the free height, or return None."""
     if not 0 < len(paras) <= SPARSE_POINTS or any(para.level for para in paras) or area.levels[0].exact:
         return None
     scale = TextSizes.of(area).sparse / area.levels[0].size
@@ -349,7 +346,7 @@ def _fit_sparse(paras: Sequence[Para], area: TextArea, theme: Theme) -> FittedTe
 
 
 def _find_spacing(paras: Sequence[Para], area: TextArea, theme: Theme, scale: float, widest: float) -> float:
-    """How far paragraphs may stand apart, as a multiple of their own distance, from 1 to ``widest``."""
+    """Return the spacing of paragraphs as a multiple of their own, from 1 to ``widest``."""
     tight = measure_text(paras, area, theme, scale, spacing=0.0)
     gaps = measure_text(paras, area, theme, scale) - tight
     if not gaps:
@@ -358,7 +355,7 @@ def _find_spacing(paras: Sequence[Para], area: TextArea, theme: Theme, scale: fl
 
 
 def _group_paras(paras: Sequence[Para], area: TextArea, theme: Theme, scale: float) -> list[list[Para]]:
-    """What must stay together: a point with its sub-points, a line of text with the point after it."""
+    """Group what must stay together: a point with its sub-points, a line of text with the next point."""
 
     def fits(candidates: Sequence[Para]) -> bool:
         return measure_text(candidates, area, theme, scale) <= area.height
@@ -382,7 +379,7 @@ _CUTS = (
 
 
 def do_sentences_fit(paras: Sequence[Para], area: TextArea, theme: Theme, scale: float) -> bool:
-    """Whether no paragraph has to be cut within a sentence."""
+    """Return whether no paragraph has to be split within a sentence."""
 
     def fits(para: Para) -> bool:
         return measure_text([para], area, theme, scale) <= area.height
@@ -394,7 +391,7 @@ def do_sentences_fit(paras: Sequence[Para], area: TextArea, theme: Theme, scale:
 
 
 def split_paragraph(para: Para, fits: Callable[[Sequence[Para]], bool]) -> list[Para]:
-    """Cut a paragraph into parts that fit; all but the first go on without a mark of their own."""
+    """Split a paragraph into parts that fit; all except the first have no bullet."""
     atoms: list[tuple[Run, ...]] = []
     for sentence in _split_sentences(para.runs):
         whole = fits([replace(para, runs=sentence)])
@@ -418,7 +415,7 @@ def split_paragraph(para: Para, fits: Callable[[Sequence[Para]], bool]) -> list[
 
 
 def _split_sentences(runs: Sequence[Run]) -> list[tuple[Run, ...]]:
-    """Runs cut where sentences end, but not within formulas."""
+    """Split runs at the ends of sentences, but not within formulas."""
     ends = list(sentence_ends("".join(run.text for run in runs)))
     found: list[tuple[Run, ...]] = []
     own: list[Run] = []

@@ -57,9 +57,9 @@ def find_title_size(titles: Sequence[tuple[str, Layout, Places]], theme: Theme) 
 
 @dataclass(slots=True)
 class TitledPlaces(Mapping[Layout, Places]):
-    """The places of each kind of slide with room for one title, worked out where they are asked for.
+    """The places of each kind of slide with room for a title, computed on first use.
 
-    ``size`` is that of the titles of the deck; without one a title is as large as its layout lets it be.
+    ``size`` is that of the titles of the deck; without one a title is as large as its layout allows.
     """
 
     title: str
@@ -100,21 +100,21 @@ class TitledPlaces(Mapping[Layout, Places]):
         return None if scale is None else FittedText(paras=paras, scale=scale)
 
     def has_room(self, title: str, kind: Layout) -> bool:
-        """Whether another title fits at the size of the one that the places are for."""
+        """Return whether another title fits at the size of the title of these places."""
         if title == self.title:
             return True
         own, other = self.fitted(self.title, kind), self.fitted(title, kind)
         return own is not None and other is not None and other.scale == own.scale
 
     def is_small(self, title: FittedText, kind: Layout) -> bool:
-        """Whether a title is smaller than the others of the deck."""
+        """Return whether a title is smaller than the others of the deck."""
         own = self.places[kind][Role.TITLE].text.levels[0].size
         return (
             bool(self.size) and kind not in _DISPLAYED and title.scale * own < min(own, self.size or 0) - 0.1
         )
 
     def _fits_smaller(self, paras: Sequence[Para], kind: Layout, place: Place) -> bool:
-        """Whether a title that has no size in common with others has room in a size that it may have."""
+        """Return whether a title whose size is independent of others fits at an allowed size."""
         least = KINDS[kind].slot(Role.TITLE).least
         sizes = list_sizes(place.text.levels[0].size, least)
         free = kind in _DISPLAYED or self.size is None
@@ -172,7 +172,6 @@ def _grow(
 
 
 def _is_in_line(place: Place, title: Place, role: Role) -> bool:
-    """Whether a place is above or below a title."""
     beside = min(place.left + place.width, title.left + title.width) - max(place.left, title.left)
     return role is not Role.TITLE and beside > 0
 

@@ -34,9 +34,10 @@ _PARAGRAPHS = 8  # of a section, in which its key sentence is looked for
 
 @dataclass(frozen=True, slots=True)
 class BookSentence:
-    """A sentence as plain text; ``refers`` says that it names a numbered thing of the book, ``defines`` that
-    some of its words are marked. ``opens`` says that a paragraph begins with it, ``names`` are those that are
-    set as code.
+    """A sentence as plain text.
+
+    It ``refers`` to a numbered item of the book, ``defines`` marked words, or ``opens`` its paragraph;
+    ``names`` are those set as code.
     """
 
     text: str
@@ -48,8 +49,8 @@ class BookSentence:
 
 @dataclass(frozen=True, slots=True)
 class Topic:
-    """What a slide is about: the words of a heading, those of a caption, and the names in a listing. A
-    ``label`` is a caption that is short.
+    """The topic of a slide: words of a heading and a caption, and names in a listing; ``label`` is a short
+    caption.
     """
 
     heading: str = ""
@@ -60,18 +61,18 @@ class Topic:
 
 @dataclass(frozen=True, slots=True)
 class Phrasing:
-    """What tells, in a language, whether a sentence can stand alone."""
+    """Decides for a language whether a sentence can stand alone."""
 
     language: str = ""
     words: TalkWords = field(default_factory=TalkWords)
 
     @classmethod
     def of(cls, language: str) -> Phrasing:
-        """That of a language."""
+        """Return the phrasing of a language."""
         return cls(language, load_talk_words(language))
 
     def sentences(self, block: Block) -> Iterator[BookSentence]:
-        """The sentences of a paragraph; none of any other block."""
+        """Yield the sentences of a paragraph, none of any other block."""
         if not isinstance(block, nodes.Paragraph):
             return
         content = tuple(node for node in block.content if not isinstance(node, nodes.Citation))
@@ -89,7 +90,7 @@ class Phrasing:
             )
 
     def stands_alone(self, sentence: BookSentence) -> bool:
-        """Whether a sentence says something without those around it."""
+        """Return whether a sentence makes sense without those around it."""
         text = _to_lower(sentence.text)
         return not (
             sentence.refers
@@ -103,8 +104,8 @@ class Phrasing:
         )
 
     def _leans_inside(self, lowered: str) -> bool:
-        """Whether a sentence begins with a clause about something that is named before it, or behind one
-        asks readers to do something.
+        """Return whether a sentence begins with a clause about something named earlier, or ends with an
+        instruction.
         """
         opener = self.words.subordinate.match(lowered)
         if opener is None:
@@ -115,7 +116,7 @@ class Phrasing:
         return bool(self.words.leaning.match(lowered.partition(", ")[2]))
 
     def asserts(self, text: str) -> bool:
-        """Whether words are a statement, so far as the language knows verbs, and not a name or a label."""
+        """Return whether a text is a statement, if the verbs of the language are known, and not a label."""
         lowered = _to_lower(text)
         if self.words.verbs is None:
             return True
@@ -126,15 +127,15 @@ class Phrasing:
         return any(start and not _RELATIVE.search(lowered[:start]) for start in found)
 
     def is_practice(self, heading: str) -> bool:
-        """Whether a heading is over what a talk leaves out."""
+        """Return whether a section with this heading is omitted from talks."""
         return _is_named(heading, self.words.practice)
 
     def is_closing(self, heading: str) -> bool:
-        """Whether a heading is over what sums a chapter up."""
+        """Return whether a section with this heading sums up a chapter."""
         return _is_named(heading, self.words.closing)
 
     def title(self, sentence: BookSentence) -> str:
-        """A sentence as a title, shortened at a clause where it must be; "" where none of it reads whole."""
+        """Return a sentence as a title, shortened at a clause if necessary, or ""."""
         if not self.stands_alone(sentence):
             return ""
         text = self._opened(sentence).rstrip(_END + _PAUSES + ":：")
@@ -148,25 +149,25 @@ class Phrasing:
         return next((short for short in whole if self.asserts(short)), "")
 
     def statement(self, sentence: BookSentence) -> str:
-        """A sentence as a point beside what it speaks of; "" where it cannot stand alone or is too long."""
+        """Return a sentence as a point, or "" if it cannot stand alone or is too long."""
         text = self._opened(sentence).rstrip(_END + _PAUSES)
         whole = not text.endswith((":", "：")) and not self._goes_on(sentence, text)
         said = len(text) <= _LONGEST_SAID and whole and self._says(text)
         return text if said and self.stands_alone(sentence) and not _is_inside(text, len(text)) else ""
 
     def _goes_on(self, sentence: BookSentence, text: str) -> bool:
-        """Whether a sentence, as text without its end, says nothing without the formula that follows it."""
+        """Return whether a sentence makes no sense without the formula after it."""
         stopped = sentence.text.endswith(_STOPS)
         return not stopped and bool(self.words.unfinished.search(f"{_to_lower(text)}:"))
 
     def _opened(self, sentence: BookSentence) -> str:
-        """A sentence without the words that tie it to the one before."""
+        """Return a sentence without the words that connect it to the previous one."""
         text = sentence.text[self._opener_of(_to_lower(sentence.text)) :]
         named = text.split(maxsplit=1)[0].strip(",") in sentence.names if text else True
         return text if named or text == sentence.text else text[:1].upper() + text[1:]
 
     def worth(self, sentence: BookSentence, topic: Topic) -> float:
-        """How much a sentence says about a topic: by the words and names that they share."""
+        """Return how much a sentence says about a topic, by common words and names."""
         worth = 1.0 * min(count_common_stems(sentence.text, topic.heading), 2)
         worth += 1.0 * min(count_common_stems(sentence.text, topic.caption), 3)
         worth += 0.8 * min(len(sentence.names & topic.names), 2)
@@ -177,19 +178,19 @@ class Phrasing:
         return lowered[self._opener_of(lowered) :]
 
     def _opener_of(self, lowered: str) -> int:
-        """How many characters of a sentence are what ties it to the one before."""
+        """Return the length of the words that connect a sentence to the previous one."""
         length = 0
         while opener := self.words.openers.match(lowered, length):
             length = opener.end()
         return length
 
     def _dangles(self, text: str) -> bool:
-        """Whether a beginning ends with the first words of another clause."""
+        """Return whether a beginning ends with the first words of another clause."""
         lowered = _to_lower(text)
         return any(match.end() >= len(lowered) for match in self.words.joining.finditer(lowered))
 
     def _clause_ends(self, text: str) -> Iterator[int]:
-        """Where a statement may end before the sentence does: outside brackets, and not before its verb."""
+        """Yield where a statement may end early: outside brackets, and after its verb."""
         lowered = _to_lower(text)
         for match in _CLAUSE.finditer(text):
             if not _is_inside(text, match.start()):
@@ -211,23 +212,23 @@ class Phrasing:
         return whole and len(text) <= LONGEST_TITLE
 
     def _ranked(self, blocks: Sequence[Block], topic: Topic) -> Iterator[tuple[float, BookSentence]]:
-        """The sentences of a text with what each is worth: those that come early are worth more."""
+        """Yield the sentences of a text with their worth, which is higher for early ones."""
         paragraphs = [block for block in blocks if isinstance(block, nodes.Paragraph)]
         for number, paragraph in enumerate(paragraphs[:_PARAGRAPHS]):
             for place, sentence in enumerate(self.sentences(paragraph)):
                 yield self.worth(sentence, topic) - 0.3 * number - 0.2 * place, sentence
 
     def key_sentence(self, blocks: Sequence[Block], heading: str) -> str:
-        """The sentence of a section that says most of what it is about, as a title; "" where none can stand.
+        """Return the sentence of a section that says most about its heading, as a title, or "".
 
-        It speaks of what the heading names, or marks a word that it defines, and comes early.
+        It has words of the heading, or defines a marked word, and comes early.
         """
         found = ((worth, self.title(sentence)) for worth, sentence in self._ranked(blocks, Topic(heading)))
         best = max((one for one in found if one[1]), key=lambda one: one[0], default=(0.0, ""))
         return best[1] if best[0] > _LEAST_WORTH else ""
 
     def message(self, blocks: Sequence[Block], heading: str) -> str:
-        """The sentence of a text that says most of what its heading names, whole."""
+        """Return the sentence of a text that says most about its heading, whole."""
         found = (
             (worth, self.statement(sentence)) for worth, sentence in self._ranked(blocks, Topic(heading))
         )
@@ -235,7 +236,7 @@ class Phrasing:
         return best[1] if best[0] > 0 else ""
 
     def first_sentence(self, content: tuple[Inline, ...]) -> str:
-        """The first sentence of a text."""
+        """Return the first sentence of a text."""
         return next(iter(sentences_of(plain_text(content), self.language)), "").strip()
 
     def _says(self, text: str) -> bool:
@@ -243,19 +244,18 @@ class Phrasing:
 
 
 def _to_lower(text: str) -> str:
-    """A text as the words of a language are written."""
     return text.translate(_STRAIGHT).lower()
 
 
 def _is_named(heading: str, words: re.Pattern[str]) -> bool:
-    """Whether a heading is one of some words, with or without more behind a mark."""
+    """Return whether a heading is one of some words, maybe followed by more after a punctuation mark."""
     lowered = heading.strip().lower()
     found = words.match(lowered)
     return found is not None and not lowered[found.end() :].strip()[:1].isalnum()
 
 
 def _is_inside(text: str, place: int) -> bool:
-    """Whether a place is within brackets or quotation marks, or a bracket is left open before it."""
+    """Return whether a position is within brackets or quotation marks."""
     open_: list[str] = []
     for sign in text[:place]:
         if open_ and sign == open_[-1]:
@@ -270,7 +270,7 @@ def _is_reference(node: object) -> bool:
 
 
 def _is_marked(node: object) -> bool:
-    """Whether an inline is what a text marks where it says what a word means."""
+    """Return whether an inline is marked as a definition."""
     if isinstance(node, nodes.Styled):
         return node.style in (Style.STRONG, Style.EMPHASIS)
     return isinstance(node, nodes.Phrase) and (node.attr.has("term") or node.attr.has("index"))
@@ -284,12 +284,12 @@ def _iter_texts(content: Iterable[Inline], test: object) -> Iterator[str]:
 
 
 def find_names(code: str) -> frozenset[str]:
-    """The names in a piece of code."""
+    """Return the names in a piece of code."""
     return frozenset(re.findall(r"[^\W\d]\w*", code))
 
 
 def count_common_stems(text: str, heading: str) -> int:
-    """How many words of a heading a sentence has, by their stems."""
+    """Return how many word stems of a heading a sentence has."""
     said = {word[:_STEM] for word in _list_words(text)}
     return len({word[:_STEM] for word in _list_words(heading)} & said)
 

@@ -38,11 +38,11 @@ _UNSEEN = nodes.ThematicBreak | nodes.PageBreak
 
 
 def make_author_slide(node: nodes.Slide, heading: str, maker: EvidenceMaker) -> Evidence:
-    """A slide of the author's; what does not stand on it is said.
+    """Make a slide that the author wrote; content that does not fit into its layout is spoken.
 
-    It is what its classes say: ``.big-numbers`` or ``.timeline`` of a list of definitions, two ``.column``s,
-    or a picture from edge to edge (``background-image``); else its one chart, table, picture, quotation or
-    listing, with a little text beside it, or its text. Under a ``heading`` a slide without a title has that.
+    Its classes select the layout: ``.big-numbers`` or ``.timeline`` for a definition list, two ``.column``
+    groups, or ``background-image``; otherwise it shows its first chart, table, picture, quotation or listing
+    with a little text, or its text. Without a title it has the ``heading`` of its section.
     """
     title = plain_text(node.title) or heading
     notes = tuple(block for block in walk_all(node.content) if isinstance(block, nodes.SpeakerNotes))
@@ -79,7 +79,6 @@ def make_author_slide(node: nodes.Slide, heading: str, maker: EvidenceMaker) -> 
 def _make_full_picture(
     node: nodes.Slide, title: str, content: tuple[Block, ...], maker: EvidenceMaker
 ) -> Evidence | None:
-    """The picture that fills the slide; all but its title is said."""
     made = maker.full_picture(node.background[0], title) if node.background else None
     return replace(made, notes=tuple(maker.speech().paragraphs(content))) if made else None
 
@@ -87,9 +86,7 @@ def _make_full_picture(
 def _make_cards(
     node: nodes.Slide, content: tuple[Block, ...], title: str, maker: EvidenceMaker
 ) -> Evidence | None:
-    """Big numbers or dates, from a list of definitions; paragraphs after it are the source line, what else
-    stands around it is said.
-    """
+    """Make big numbers or dates from a definition list, with the paragraphs after it as the source line."""
     for name, layout in (("big-numbers", Layout.NUMBERS), ("timeline", Layout.TIMELINE)):
         if not node.attr.has(name):
             continue
@@ -101,9 +98,7 @@ def _make_cards(
 
 
 def _make_columns(content: tuple[Block, ...], title: str, maker: EvidenceMaker) -> Evidence | None:
-    """Two columns, as pandoc writes them; paragraphs after them are the source line, what else stands around
-    them is said.
-    """
+    """Make two columns, written as in pandoc, with the paragraphs after them as the source line."""
     frames = [block for block in content if isinstance(block, nodes.Group) and block.attr.has("columns")]
     columns = [
         block
@@ -134,7 +129,7 @@ def _make_columns(content: tuple[Block, ...], title: str, maker: EvidenceMaker) 
 def _make_column(
     content: tuple[Block, ...], title: str, maker: EvidenceMaker
 ) -> tuple[ColumnContent, Iterable[Said]]:
-    """What a column shows, and what is said of it."""
+    """Return the content of a column, and what is said about it."""
     first = _find_first(content)
     evidence = maker.evidence(first, title) if first is not None else None
     if evidence is not None and _can_be_column(evidence.body):
@@ -144,7 +139,7 @@ def _make_column(
 
 
 def _get_share(first: nodes.Group, second: nodes.Group) -> float:
-    """The first column's part of the width, from what either says of its own."""
+    """Return the first column's share of the width, from the width of either."""
     own, other = (length(column.attr.get("width")) for column in (first, second))
     if own and own.unit == "%":
         return min(max(own.value / 100, 0.2), 0.8)
@@ -154,7 +149,7 @@ def _get_share(first: nodes.Group, second: nodes.Group) -> float:
 
 
 def _make_evidence(content: tuple[Block, ...], title: str, maker: EvidenceMaker) -> Evidence | None:
-    """The first chart, table, picture, quotation or listing; a little text stands beside it."""
+    """Make a slide of the first chart, table, picture, quotation or listing, with short text beside it."""
     first = _find_first(content)
     evidence = maker.evidence(first, title) if first is not None else None
     if first is None or evidence is None:
@@ -183,7 +178,6 @@ def _make_text_slide(
 
 
 def _make_text(content: tuple[Block, ...], maker: EvidenceMaker) -> tuple[TextBody, Iterable[Spoken]]:
-    """Points of a column, and what cannot stand among them."""
     points, said = _separate_points(content, maker)
     return TextBody(paras=tuple(make_paras(points, 0, maker.formulas))), said
 
@@ -191,7 +185,7 @@ def _make_text(content: tuple[Block, ...], maker: EvidenceMaker) -> tuple[TextBo
 def _separate_points(
     content: tuple[Block, ...], maker: EvidenceMaker
 ) -> tuple[tuple[Block, ...], tuple[Spoken, ...]]:
-    """The blocks that can stand as points, and as speech all others and what hangs on the points."""
+    """Return the blocks that can be points, and the others with asides as speech."""
     points = tuple(block for block in content if has_only_text(block))
     rest = tuple(block for block in content if not has_only_text(block))
     return points, (
@@ -209,7 +203,7 @@ def _holds(block: Block, wanted: Shown) -> bool:
 
 
 def _is_short(text: tuple[Block, ...]) -> bool:
-    """Whether some blocks are a little text that a slide shows beside something else."""
+    """Return whether blocks are a little text that can be beside something else."""
     points = [block for block in text if has_only_text(block) and not isinstance(block, _UNSEEN)]
     return bool(points) and len(points) == len(text) and len(plain_text(text).split()) <= _BESIDE
 

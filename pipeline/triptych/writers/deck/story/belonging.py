@@ -21,9 +21,9 @@ _COMPARED = (nodes.Chart, nodes.Figure, nodes.Table, nodes.CodeBlock, nodes.Equa
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlacedSlide:
-    """A slide of a chapter and where what it shows stands in the text; ``place`` counts blocks.
+    """A slide of a chapter and where its content is in the text; ``place`` counts blocks.
 
-    ``points`` is the block of the text that a slide's points are taken from.
+    ``points`` is the block from which its points are taken.
     """
 
     evidence: Evidence
@@ -44,10 +44,9 @@ class PlacedSlide:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Passage:
-    """A block of the text, or some sentences of a paragraph, in which ``shown`` stands on slides.
+    """A block of the text, or some sentences of a paragraph; ``shown`` is what slides show of it.
 
-    ``slide`` is the place of the slide that it is said to among those of the chapter; None for the chapter's
-    own: its opener, or its takeaways.
+    ``slide`` is the index of the slide to which it is said; None for the chapter itself.
     """
 
     block: Block
@@ -60,16 +59,18 @@ class Passage:
 def assign_passages(
     passages: Sequence[Passage], stands: Sequence[PlacedSlide], language: str = ""
 ) -> tuple[list[Passage], dict[str, int]]:
-    """The passages of a chapter, each with its slide, in the order of the book; and the slides by the ids of
-    what they show or stand for.
+    """Assign the passages of a chapter to slides; return them in order, and slides by the ids they show.
 
-    1. What is left of a block that is shown is said to the slide of what it holds.
-    2. A paragraph that names what a slide of the chapter shows is said there, wherever it stands; one that
-       names several is cut before the sentences that name the next. A slide stands for what it shows in
-       another form too, such as the same data.
+    1. What remains of a block that is shown is said to the slide that shows it.
+
+    2. A paragraph that refers to what a slide shows is said there; one that refers to several is split before
+    the sentences that refer to the next. A slide also represents its content in other forms, such as the same
+    data.
+
     3. Notes for the speaker are said to the slide before them in their section.
-    4. All else is said to the nearest slide of its section that is seen, or right under a heading over it;
-       where none is, to the chapter's own. A heading goes with the text under it.
+
+    4. All else is said to the nearest visible slide of its section, or directly under a heading above it; if
+    there is none, to the chapter itself. A heading goes with the text below it.
     """
     blocks = {id(block): place for place, stand in enumerate(stands) for block in stand.blocks}
     names = _index_shown(passages, stands, blocks)
@@ -84,7 +85,7 @@ def assign_passages(
 
 
 def _move_headings(passages: list[Passage], blocks: Mapping[int, int]) -> list[Passage]:
-    """Headings said with the first text under them, not with what is only shown there."""
+    """Assign headings to the slide of the first text below them that is not shown."""
     out = passages[:]
     for place in range(len(out) - 1, -1, -1):
         here = out[place]
@@ -97,7 +98,7 @@ def _move_headings(passages: list[Passage], blocks: Mapping[int, int]) -> list[P
 
 
 def iter_references(block: object) -> Iterator[str]:
-    """The ids of the book that a block refers to, in order."""
+    """Yield the ids of the book that a block refers to or has."""
     for node in walk(block):
         match node:
             case nodes.Reference(target=target):
@@ -109,7 +110,7 @@ def iter_references(block: object) -> Iterator[str]:
 
 
 def split_sentences(content: tuple[Inline, ...], language: str = "") -> list[tuple[Inline, ...]]:
-    """Inlines cut into sentences; one that ends within words of another look goes on to their end."""
+    """Split inlines into sentences; a sentence that ends within styled words continues to their end."""
     ends = set(sentence_ends("".join(map(_get_text, content)), language))
     out: list[tuple[Inline, ...]] = []
     sentence: tuple[Inline, ...] = ()
@@ -125,7 +126,7 @@ def split_sentences(content: tuple[Inline, ...], language: str = "") -> list[tup
 
 
 def _cut_at_ends(content: tuple[Inline, ...], ends: set[int]) -> Iterator[tuple[Inline, str, int]]:
-    """Inlines with their characters and the place behind them, texts cut at the ends of sentences."""
+    """Yield inlines with their text and end position; texts are cut at the ends of sentences."""
     start = 0
     for node in content:
         text = _get_text(node)
@@ -140,7 +141,7 @@ def _cut_at_ends(content: tuple[Inline, ...], ends: set[int]) -> Iterator[tuple[
 
 
 def _get_text(node: Inline) -> str:
-    """The characters of an inline, by which sentences are told; those at its ends are kept."""
+    """Return the text of an inline for finding sentences, with spaces at its ends."""
     match node:
         case nodes.Text():
             return node.text
@@ -150,7 +151,7 @@ def _get_text(node: Inline) -> str:
 
 
 def _split_passage(passage: Passage, known: Mapping[str, int], language: str) -> Iterator[Passage]:
-    """A passage, cut where a paragraph begins to speak of another slide."""
+    """Split a passage where a paragraph begins to refer to another slide."""
     block = passage.block
     if (
         not isinstance(block, nodes.Paragraph)
@@ -171,12 +172,12 @@ def _split_passage(passage: Passage, known: Mapping[str, int], language: str) ->
 
 
 def iter_all_references(content: Iterable[object]) -> Iterator[str]:
-    """The ids that some nodes refer to, in order."""
+    """Yield the ids that nodes refer to."""
     return (name for node in content for name in iter_references(node))
 
 
 def _find_own_slide(passage: Passage, blocks: Mapping[int, int]) -> int | None:
-    """The first slide of what stands in a passage; one that an author wrote is known by its content."""
+    """Return the first slide that shows part of a passage; an author's slide is known by its content."""
     inner = (node.content if isinstance(node, nodes.Slide) else (node,) for node in passage.shown)
     held = (passage.block, *(one for content in inner for one in content))
     return next((blocks[id(one)] for one in held if id(one) in blocks), None)
@@ -185,7 +186,7 @@ def _find_own_slide(passage: Passage, blocks: Mapping[int, int]) -> int | None:
 def _index_shown(
     passages: Sequence[Passage], stands: Sequence[PlacedSlide], blocks: Mapping[int, int]
 ) -> dict[str, int]:
-    """The slides of a chapter by the ids of what they show or stand for."""
+    """Return the slides of a chapter by the ids that they show or represent."""
     known: dict[str, int] = {}
     for place, stand in enumerate(stands):
         for name in (stand.evidence.id, *sorted(ids_in(walk_all(stand.evidence.shown)))):
@@ -210,7 +211,7 @@ def _index_shown(
 
 
 def _are_alike(one: object, other: object) -> bool:
-    """Whether a slide that shows the one shows the other: some of its data, its picture, its rows."""
+    """Return whether a slide that shows one node shows the other: common data, picture or rows."""
     match one, other:
         case nodes.Chart(), nodes.Chart():
             values = {series.values for series in one.data.series}
@@ -228,7 +229,7 @@ def _are_alike(one: object, other: object) -> bool:
 
 
 def _find_nearest(passage: Passage, stands: Sequence[PlacedSlide]) -> int | None:
-    """The slide that stands next to a passage in its section; see ``assign_passages``."""
+    """Return the nearest slide in the section of a passage."""
     depth = len(passage.path)
     under = [n for n, stand in enumerate(stands) if stand.path[:depth] == passage.path]
     own = under if depth else [n for n in under if not stands[n].path]

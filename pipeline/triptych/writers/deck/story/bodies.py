@@ -31,7 +31,7 @@ from triptych.writers.deck.story.runs import has_only_text, make_paras, make_run
 
 
 def make_chart_body(node: nodes.Chart, labels: Labels) -> ChartBody:
-    """A chart with its caption, note and source as one line under it."""
+    """Make the body of a chart, with caption, note and source as one line."""
     named = labelled(labels.titled(labels["source"], ""), node.source)
     stop = labels.full_stop
     behind = sentences(node.note, named, stop=stop)
@@ -40,7 +40,7 @@ def make_chart_body(node: nodes.Chart, labels: Labels) -> ChartBody:
 
 
 def make_table_body(node: nodes.Table, labels: Labels) -> TableBody:
-    """A table with a cell for each place of its grid."""
+    """Make the body of a table with a cell for each position of its grid."""
     rows = (*node.head, *node.body, *node.foot)
     return TableBody(
         rows=tuple(_make_grid(rows, len(node.columns))),
@@ -54,7 +54,7 @@ def make_table_body(node: nodes.Table, labels: Labels) -> TableBody:
 
 
 def make_picture_body(node: nodes.Figure, prepared: Prepared) -> PictureBody:
-    """The first picture of a figure, whose file is ``prepared``."""
+    """Make the body of a figure's first picture, whose file is ``prepared``."""
     image = node.images[0]
     assert image.picture is not None
     return PictureBody(
@@ -70,7 +70,7 @@ def make_picture_body(node: nodes.Figure, prepared: Prepared) -> PictureBody:
 
 
 def make_full_picture_body(image: nodes.Image, picture: nodes.Picture, prepared: Prepared) -> PictureBody:
-    """A picture that covers a slide."""
+    """Make the body of a picture that covers the slide."""
     return PictureBody(
         data=prepared.data,
         media_type=prepared.media_type,
@@ -83,13 +83,13 @@ def make_full_picture_body(image: nodes.Image, picture: nodes.Picture, prepared:
 
 
 def make_numbers_body(content: tuple[Block, ...]) -> NumbersBody | None:
-    """The numbers of a list of definitions, and what they count; None without a list."""
+    """Make big numbers of a definition list, or return None without one."""
     cards, source = _make_cards(content)
     return NumbersBody(cards=cards, source=source) if cards else None
 
 
 def make_timeline_body(content: tuple[Block, ...], language: str) -> TimelineBody | None:
-    """The dates of a list of definitions, and what happened; None without a list."""
+    """Make a timeline of a definition list, or return None without one."""
     found, source = _make_cards(content)
     cards = tuple(
         replace(card, when=read_date("".join(run.text for run in card.head), language)) for card in found
@@ -98,7 +98,7 @@ def make_timeline_body(content: tuple[Block, ...], language: str) -> TimelineBod
 
 
 def list_blocks_around_cards(content: tuple[Block, ...]) -> tuple[Block, ...]:
-    """The blocks that a slide of numbers or dates does not show."""
+    """Return the blocks that a slide of numbers or dates does not show."""
     listed, source = _find_list_and_source(content)
     return tuple(block for block in content if block is not listed and block not in source)
 
@@ -111,7 +111,7 @@ def _make_cards(content: tuple[Block, ...]) -> tuple[tuple[Card, ...], tuple[Run
 def _find_list_and_source(
     content: tuple[Block, ...],
 ) -> tuple[nodes.DefinitionList | None, tuple[nodes.Paragraph, ...]]:
-    """The first list of definitions, whose terms are cards, and the paragraphs after it as their source."""
+    """Return the first definition list, and the paragraphs after it."""
     for place, block in enumerate(content):
         if isinstance(block, nodes.DefinitionList):
             return block, tuple(item for item in content[place + 1 :] if isinstance(item, nodes.Paragraph))
@@ -119,7 +119,7 @@ def _find_list_and_source(
 
 
 def make_line(paragraphs: tuple[nodes.Paragraph, ...]) -> tuple[Run, ...]:
-    """Paragraphs as one line."""
+    """Join paragraphs to one line."""
     return tuple(run for one in paragraphs for run in (*make_runs(one.content), Run(text=" ")))[:-1]
 
 
@@ -129,15 +129,12 @@ def _make_card(item: nodes.Definition) -> Card:
 
 
 def make_code_body(node: nodes.CodeBlock) -> CodeBody:
-    """A listing without its caption."""
+    """Make the body of a listing without its caption."""
     return CodeBody(text=node.text, language=node.language)
 
 
 def make_quote_body(node: nodes.BlockQuote) -> QuoteBody:
-    """A quotation, its paragraphs joined, and its attribution; for a letter, the signature, place and date.
-
-    Forced line ends and the lines of verse are kept.
-    """
+    """Make a quotation with its attribution; for a letter this is signature, place and date."""
     blocks = [
         _list_lines(block) for block in node.content if isinstance(block, nodes.Paragraph | nodes.Verse)
     ]
@@ -148,24 +145,22 @@ def make_quote_body(node: nodes.BlockQuote) -> QuoteBody:
 
 
 def _list_lines(block: nodes.Paragraph | nodes.Verse) -> tuple[Inline, ...]:
-    """The text of a paragraph, or of verse with a forced end after each line."""
     if isinstance(block, nodes.Paragraph):
         return block.content
     return tuple(node for line in block.lines for node in (nodes.LineBreak(), *line))[1:]
 
 
 def _join(parts: Iterable[tuple[Inline, ...]]) -> tuple[Inline, ...]:
-    """Parts with a space between them."""
     return tuple(node for part in filter(None, parts) for node in (nodes.SoftBreak(), *part))[1:]
 
 
 def _make_alt_text(alt: str, description: tuple[Block, ...]) -> str:
-    """What a screen reader says of a picture: its text, then all that is said of it at length."""
+    """Join alt text and long description."""
     return f"{alt} {plain_text(description)}".strip()
 
 
 def _get_share(attr: nodes.Attr) -> float:
-    """The share of the frame's width that the author asks for; lengths are meant for pages."""
+    """Return the share of the frame's width that the author set; absolute lengths apply to pages only."""
     if is_wide(attr):
         return 1.0
     width = length(attr.get("width"))
@@ -173,13 +168,12 @@ def _get_share(attr: nodes.Attr) -> float:
 
 
 def _get_widths(columns: tuple[nodes.Column, ...]) -> tuple[float, ...]:
-    """The author's widths, where each column has one."""
     widths = tuple(column.width for column in columns if column.width)
     return widths if len(widths) == len(columns) else ()
 
 
 def _make_grid(rows: tuple[nodes.Row, ...], width: int) -> Iterator[tuple[TableCell, ...]]:
-    """Rows with a cell for each column: one over several columns or rows is followed by covered ones."""
+    """Yield rows with a cell for each column; spanning cells are followed by covered ones."""
     covered = TableCell(covered=True)
     below: dict[int, int] = {}  # column → rows that a cell from above still covers
     for number, row in enumerate(rows):
@@ -210,7 +204,7 @@ def _make_small_para(note: tuple[nodes.Inline, ...]) -> Iterator[Para]:
 
 
 def _make_cell_paras(content: tuple[Block, ...], *, bold: bool = False) -> tuple[Para, ...]:
-    """Paragraphs and lists as they are; of other blocks their words. ``bold`` is what a note is said of."""
+    """Convert paragraphs and lists, and other blocks to plain text; ``bold`` text has a note."""
     paras: list[Para] = []
     for block in rewrite_all(content, _keep_break):
         if has_only_text(block):
@@ -223,5 +217,5 @@ def _make_cell_paras(content: tuple[Block, ...], *, bold: bool = False) -> tuple
 
 
 def _keep_break(node: object) -> object:
-    """A forced line end as a character that stays one."""
+    """Replace a forced line break by a character that survives as one."""
     return nodes.Text(text="\v") if isinstance(node, nodes.LineBreak) else node

@@ -51,10 +51,9 @@ _FEWEST_KEYS = 3  # key sentences that make a slide; fewer are said by the slide
 class ChapterView:
     """A chapter as the storyboard sees it; ``notes`` are the paragraphs before the first evidence.
 
-    ``message`` is the sentence under its title, ``claim`` the title over its ``takeaways`` where the text has
-    one; one that is ``divided`` has a divider, a ``hidden`` one is for readers, as a whole. ``opening`` is
-    what the speaker says first: the part that begins here, a summary that is longer than its first sentence,
-    notes to title and summary.
+    ``message`` is the sentence below its title, ``claim`` the title of its ``takeaways``, if there is one.
+    With ``divided`` it has a divider; a ``hidden`` chapter is for readers only. ``opening`` is said first:
+    the part that begins, a longer summary, and notes to title and summary.
     """
 
     id: str
@@ -80,7 +79,7 @@ class ChapterView:
 
     @given_objects
     def start_of(self, item: Evidence) -> str:
-        """The id of a slide that has none of its own: the chapter's where it is the first of it, else ""."""
+        """Return the chapter's id for its first slide if that has no id, else ""."""
         opens = not (self.divided or self.takeaways) and self.start == self.id
         first = next((other for other in self.evidence if not other.hidden), None)
         return self.id if opens and item is first else ""
@@ -95,12 +94,11 @@ def make_chapter_view(
     places: BookPlaces | None = None,
     unseen: Collection[int] = (),
 ) -> ChapterView:
-    """A chapter with its evidence, and to each what the speaker says there.
+    """Make the view of a chapter: its evidence, and what the speaker says to each.
 
-    No more than ``most`` slides are seen that nobody asked for, 0 being no limit; its points, and its divider
-    where it is ``divided`` from those before, are among them. What stands at the places ``unseen`` in its
-    evidence is not seen either. The speaker says all of it, or, where the ``places`` are known at which it
-    stands in the book, may say what of it can be spoken.
+    At most ``most`` slides that were not asked for are visible, 0 for no limit, including points and divider;
+    evidence with indices in ``unseen`` is hidden. The speaker says all of the text, or, if ``places`` are
+    given, only what can be spoken.
     """
     phrasing = Phrasing.of(chapter.language or maker.labels.language)
     sections = list(split_sections(chapter, maker.labels if places else None))
@@ -152,8 +150,8 @@ def make_chapter_view(
 
 
 def _is_for_readers(chapter: Chapter, message: str, evidence: Sequence[Evidence], summed_up: bool) -> bool:
-    """Whether a talk does without a chapter: an appendix of which nobody asked for anything, or a chapter
-    without a number that has nothing to show.
+    """Return whether a talk omits a chapter: an appendix without requests, or an unnumbered chapter without
+    evidence.
     """
     if chapter.talk.telling is not Telling.AUTO or chapter.summary or chapter.takeaways:
         return False
@@ -164,7 +162,7 @@ def _is_for_readers(chapter: Chapter, message: str, evidence: Sequence[Evidence]
 
 
 def _find_overview(chapter: Chapter) -> tuple[tuple[Inline, ...], ...]:
-    """The points that front matter names in place of the takeaways."""
+    """Return the points that front matter defines in place of the takeaways."""
     return tuple(
         inner.content
         for block in chapter.blocks
@@ -175,9 +173,7 @@ def _find_overview(chapter: Chapter) -> tuple[tuple[Inline, ...], ...]:
 
 
 def _find_message(chapter: Chapter, sections: Sequence[Section], phrasing: Phrasing) -> str:
-    """The first sentence of the summary; else, where a talk takes what it finds, what the sentences that sum
-    the chapter up, or those that open it, say of its title.
-    """
+    """Return the first sentence of the summary, else one about the title from the conclusion or opening."""
     if chapter.summary:
         return phrasing.first_sentence(chapter.summary)
     if chapter.talk.telling is not Telling.AUTO:
@@ -188,7 +184,7 @@ def _find_message(chapter: Chapter, sections: Sequence[Section], phrasing: Phras
 
 
 def _iter_summaries(sections: Sequence[Section], phrasing: Phrasing) -> Iterator[Sequence[Block]]:
-    """The text that sums a chapter up, then that which opens it, then that which opens its sections."""
+    """Yield the text that sums up a chapter, that which opens it, and that which opens its sections."""
     yield from (section.blocks for section in sections if phrasing.is_closing(section.heading))
     yield sections[0].blocks
     yield tuple(block for section in sections[1:] for block in section.blocks[:_FIRST_BLOCKS])
@@ -197,7 +193,7 @@ def _iter_summaries(sections: Sequence[Section], phrasing: Phrasing) -> Iterator
 def _find_claim(
     chapter: Chapter, sections: Sequence[Section], phrasing: Phrasing, used: Container[str]
 ) -> str:
-    """The title over what the sections say: a sentence about the chapter that is not its message."""
+    """Return a title for the key sentences: a sentence about the chapter other than its message."""
     about = plain_text(chapter.title)
     told = (phrasing.key_sentence(blocks, about) for blocks in _iter_summaries(sections, phrasing))
     return next((title for title in told if title and title not in used), "")
@@ -206,7 +202,7 @@ def _find_claim(
 def _list_key_sentences(
     sections: Iterable[Section], phrasing: Phrasing, message: str
 ) -> list[tuple[Run, ...]]:
-    """What each section of the highest level says, as far as a sentence tells; () where few do."""
+    """Return the key sentence of each top-level section, none if there are few."""
     own = (
         section
         for section in sections
@@ -223,7 +219,7 @@ _Notes: TypeAlias = tuple[tuple[Said, ...], tuple[Said, ...], list[tuple[Said, .
 
 
 class _ChapterNotes:
-    """What the speaker says of a chapter: first, to its own points, and to each of its slides."""
+    """What the speaker says in a chapter: first, to its own points, and to each slide."""
 
     def __init__(
         self,
@@ -237,7 +233,7 @@ class _ChapterNotes:
         self.passages, self.names = assign_passages(passages, stands, self.language)
 
     def whole(self, message: str, unmarked: Sequence[tuple[Inline, ...]]) -> _Notes:
-        """All of the text, a paragraph each."""
+        """Return all of the text, one note for each paragraph."""
         said: dict[int | None, list[Spoken]] = {}
         for passage in self.passages:
             text = self.maker.speech(*passage.shown).paragraphs((passage.block,))
@@ -256,7 +252,7 @@ class _ChapterNotes:
         )
 
     def remarks(self, places: BookPlaces, unmarked: Sequence[tuple[Inline, ...]]) -> _Notes:
-        """What can be spoken of it, and where in the book all of it stands."""
+        """Return what can be spoken, and where all of it is in the book."""
         labels = self.maker.labels
         kinds = dict(_iter_kinds(self.chapter.blocks))
         of_slide: dict[int | None, list[Passage]] = {}
@@ -284,13 +280,11 @@ class _ChapterNotes:
         return (*opening, here), (*of_own, *speech.of(own), here), out
 
     def _rest_of_summary(self, message: str) -> Iterator[Spoken]:
-        """The summary, where its first sentence is not all of it."""
         if plain_text(self.chapter.summary) not in ("", message):
             yield make_runs(self.chapter.summary)
 
 
 def _iter_kinds(blocks: tuple[Block, ...]) -> Iterator[tuple[str, str]]:
-    """The ids of what a chapter may show, and the kind of each."""
     for node in nodes_of(blocks, nodes.Chart, nodes.Table, nodes.Figure, nodes.CodeBlock, nodes.Equation):
         match node:
             case nodes.Chart():

@@ -32,7 +32,7 @@ _ASIDE = 0.5  # what is said to slides that show nothing, beside those that do
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Delivery:
-    """How a talk is given: ``minutes`` are its time, 0 for no limit, ``pace`` are words a minute."""
+    """How a talk is given: ``minutes`` of time, 0 for no limit, and ``pace`` in words per minute."""
 
     minutes: float = 0
     pace: int = PACE
@@ -45,7 +45,7 @@ class Delivery:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Speakable:
-    """What may be said to a slide; whether it is ``seen``, and ``shows`` something of the book."""
+    """What may be said to a slide; whether it is ``seen`` and ``shows`` content of the book."""
 
     said: Sequence[Said]
     seen: bool = True
@@ -54,15 +54,17 @@ class Speakable:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Notes:
-    """What is said to a slide, and where in the book all of it stands."""
+    """What is said to a slide, and where all of it is in the book."""
 
     said: tuple[Spoken, ...]
     places: tuple[InBook, ...]
 
 
 def choose_notes(slides: Sequence[Speakable], delivery: Delivery) -> list[Notes]:
-    """The notes of each slide. To those that are seen no more is said than there is time for, but for what
-    authors want said; hidden ones, which are kept for questions, take none of it.
+    """Choose the notes of each slide.
+
+    Visible slides get no more than there is time for, except the author's notes; hidden slides, which are for
+    questions, do not count.
     """
     longest = _LONGEST if delivery.words else _LONGEST_UNTIMED
     turns = [
@@ -88,7 +90,7 @@ def choose_notes(slides: Sequence[Speakable], delivery: Delivery) -> list[Notes]
 
 
 def _make_paragraphs(said: Sequence[Said]) -> list[Spoken]:
-    """What is said, remarks of a paragraph in one."""
+    """Join remarks of the same paragraph."""
     out: list[Spoken] = []
     for paragraph, parts in groupby(said, key=lambda one: one.paragraph if isinstance(one, Remark) else -1):
         if paragraph < 0:
@@ -100,7 +102,7 @@ def _make_paragraphs(said: Sequence[Said]) -> list[Spoken]:
 
 
 def _join_sentences(sentences: Sequence[str]) -> str:
-    """Sentences in a row, with spaces where their script has them."""
+    """Join sentences, with spaces if their script has them."""
     text = ""
     for sentence in sentences:
         text += sentence if not text or re.search(f"[{UNSPACED}]$", text) else f" {sentence}"
@@ -110,10 +112,10 @@ def _join_sentences(sentences: Sequence[str]) -> str:
 def find_beyond_time(
     evidence: Mapping[str, Sequence[Evidence]], others: int, delivery: Delivery
 ) -> tuple[set[tuple[str, int]], float]:
-    """What there is no time to show, of all that nobody asked for, and the minutes that the rest needs.
+    """Return the evidence that there is no time to show, and the minutes that the rest needs.
 
-    What is not shown are chapters with places in their evidence. ``others`` are the slides beside these. Each
-    that shows something needs half a minute, or as long as its author's words.
+    Only evidence that was not asked for is returned, as chapter and index. ``others`` is the number of other
+    slides. Each item needs half a minute, or the time of its author's notes.
     """
     need = others * _BETWEEN + sum(
         _get_least_minutes(item, delivery) for items in evidence.values() for item in items if not item.hidden
@@ -133,7 +135,6 @@ def find_beyond_time(
 
 
 def _get_least_minutes(item: Evidence, delivery: Delivery) -> float:
-    """The minutes that it takes at the least to show something."""
     return max(_SHOWN, sum(map(count_words, item.script)) / delivery.pace)
 
 
@@ -142,8 +143,8 @@ _NEXT = 0.5  # worth that a sentence gains where the one before it is said
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Turn:
-    """A slide's turn in the talk: what may be said to it, how many words at the most, and how much it is
-    worth to speak to it beside the others: what is worth half is said half as much to.
+    """A slide's turn: what may be said, the most words, and its ``share``: half the share gets half the
+    words.
     """
 
     said: Sequence[Said]
@@ -152,10 +153,10 @@ class Turn:
 
 
 def choose_said(turns: Sequence[Turn], words: int = 0) -> list[list[Said]]:
-    """What is said to each slide, in no more than so many words in all; 0 is no limit.
+    """Choose what is said to each slide, with at most ``words`` words in all; 0 is no limit.
 
-    The slide that is spoken to least goes on with the best of what is left for it, until the words are spent.
-    Paragraphs are said in any case, and are counted; where the author wrote them, no remark is.
+    The slide with the fewest words so far gets its best remaining remark, until the words are used up.
+    Paragraphs are always said and count; slides with notes of the author get no remarks.
     """
     taken: list[set[int]] = [_find_fixed(turn) for turn in turns]
     lengths = [[_count_words(said) for said in turn.said] for turn in turns]
@@ -186,9 +187,7 @@ def _find_fixed(turn: Turn) -> set[int]:
 
 
 def _find_best(turn: Turn, lengths: Sequence[int], taken: set[int], room: int) -> int | None:
-    """The place of the remark that is said next, of those with some ``lengths`` in words, None where none has
-    room.
-    """
+    """Return the index of the next remark of a turn that has room, or None."""
     best, most = None, float("-inf")
     for place, said in enumerate(turn.said):
         if place in taken or not isinstance(said, Remark) or lengths[place] > room:
@@ -216,16 +215,16 @@ def _count_words(said: Said) -> int:
 
 @dataclass(frozen=True)
 class BookPlaces:
-    """Finds passages in the PDF, where its pages are known, else in the sections of the book."""
+    """Finds passages in the PDF if its pages are known, else in the sections of the book."""
 
     book: Book
     labels: Labels
     printed: Printed
 
     def of(self, chapter: Chapter, path: Sequence[int], blocks: Iterable[Block]) -> InBook:
-        """Where some blocks of a chapter stand; ``path`` is that of the headings over the slide.
+        """Return where blocks of a chapter are; ``path`` is that of the headings above the slide.
 
-        What is said to the chapter itself stands on all pages between its first and its last.
+        What is said to the chapter itself is on all pages from its first to its last.
         """
         heading = chapter.blocks[path[-1] - 1] if path else None
         name = heading.attr.id if isinstance(heading, nodes.Heading) else chapter.id
@@ -237,9 +236,9 @@ class BookPlaces:
         return InBook(section=self._section(chapter, path), pages=frozenset(pages))
 
     def of_chapter(self, chapter: Chapter, blocks: Iterable[Block]) -> InBook:
-        """Where a chapter stands of which some blocks are said: on all its pages, to the last with text.
+        """Return where a chapter is of which some blocks are said: on all pages with text.
 
-        A chapter that runs on ends on the page on which the next one begins.
+        A chapter ends on the page on which the next one begins, if they share it.
         """
         begun = self.of(chapter, (), blocks)
         if not begun.pages:
@@ -257,7 +256,7 @@ class BookPlaces:
         return InBook(section=begun.section, pages=begun.pages | frozenset(range(min(begun.pages), last + 1)))
 
     def words(self, places: Sequence[InBook]) -> str:
-        """The line that says where: "In the book: pp. 28–29"."""
+        """Return the line that says where: "In the book: pp. 28–29"."""
         pages = sorted(set().union(*(place.pages for place in places)))
         where = self.labels.on_pages(self._ranges(pages)) if pages else places[0].section
         return self.labels.titled(self.labels["in-the-book"], where)
@@ -277,7 +276,7 @@ class BookPlaces:
             yield names[0] if len(names) == 1 else f"{names[0]}–{names[-1]}"
 
     def _section(self, chapter: Chapter, path: Sequence[int]) -> str:
-        """The nearest numbered heading over a slide, else the chapter."""
+        """Return the nearest numbered heading above a slide, else the chapter."""
         for place in reversed(path):
             heading = chapter.blocks[place - 1]
             label = self.book.labels.get(heading.attr.id) if isinstance(heading, nodes.Heading) else None

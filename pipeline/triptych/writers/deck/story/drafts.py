@@ -37,13 +37,13 @@ _LONG_ENTRY = 48  # characters of a title that the agenda shortens
 
 
 def shorten_entry(title: str) -> str:
-    """A title as an agenda has it: what stands before a colon, where the whole is long."""
+    """Shorten a long title in an agenda to what is before its colon."""
     main, _, more = title.partition(": ")
     return main if more and len(title) > _LONG_ENTRY else title
 
 
 def _make_agenda_body(lines: tuple[Para, ...]) -> Body:
-    """The lines of an agenda, in two columns where they are many."""
+    """Put many lines of an agenda into two columns."""
     half = (len(lines) + 1) // 2
     if len(lines) <= _ONE_COLUMN:
         return TextBody(paras=lines)
@@ -53,14 +53,14 @@ def _make_agenda_body(lines: tuple[Para, ...]) -> Body:
 
 @dataclass(frozen=True, slots=True)
 class SlideDraft:
-    """A slide as the template wants it, and what may be said to it."""
+    """A slide as the template requests it, and what may be said to it."""
 
     slide: DeckSlide
     said: tuple[Said, ...]
     shows: bool
 
     def with_notes(self, notes: Iterable[Spoken]) -> DeckSlide:
-        """The slide with what is said."""
+        """Return the slide with notes."""
         return replace(self.slide, notes=tuple(filter(is_said, notes)))
 
 
@@ -131,10 +131,7 @@ _OVERFLOWS = ("", "split", "shrink", "error")
 
 
 def check_arguments(given: Mapping[str, Any]) -> SlideArguments:
-    """Return the arguments of ``slide()`` in the types that a slide takes; text becomes points and notes.
-
-    Raises ``TypeError`` and ``ValueError`` with the name of the argument.
-    """
+    """Check the arguments of ``slide()`` and convert text to runs. Raises TypeError or ValueError."""
     return SlideArguments(**{name: _check(name, value) for name, value in given.items()})
 
 

@@ -45,11 +45,10 @@ _FILE_NAME = re.compile(r"^[\w./\\-]+\.\w+(?::\s+|$)")  # which many a listing i
 @template_view("id", "layout", "title", "notes", "hidden", fields=False)
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Evidence:
-    """Something that is shown on a slide of its own, with what the speaker says about it.
+    """Content that is shown on a slide of its own, with what the speaker says about it.
 
-    ``script`` is what the author has the speaker say there, ``notes`` are all else that is said of it.
-    ``own_title`` says that its title was written for the slide, and not taken from a heading or a caption,
-    ``asserted`` that its title is more than a heading. ``section`` counts those of the chapter.
+    ``script`` are the author's notes, ``notes`` all others. The title is ``own_title`` if it was written for
+    the slide, ``asserted`` if it is more than a heading. ``section`` counts those of the chapter.
     """
 
     layout: Layout
@@ -70,9 +69,9 @@ class Evidence:
 
 
 class EvidenceMaker:
-    """Makes slides of blocks. ``pictures`` are the files; what it finds gathers in ``found``.
+    """Makes slides of blocks; ``found`` collects diagnostics.
 
-    Where the speaker says ``all`` of the text, that is so for notes and descriptions as well.
+    If the speaker says ``all`` of the text, this includes footnotes and descriptions.
     """
 
     def __init__(
@@ -89,7 +88,7 @@ class EvidenceMaker:
         self.formulas, self.found, self.all = formulas, found, all
 
     def evidence(self, node: Shown, heading: str) -> Evidence | None:
-        """A block as a slide; None for a picture without a file, which reading has reported."""
+        """Make a slide of a block; return None for a picture without a file, which reading has reported."""
         match node:
             case nodes.Chart():
                 return self._show(node, Layout.CHART, heading, make_chart_body(node, self.labels))
@@ -120,15 +119,15 @@ class EvidenceMaker:
         raise TypeError(f"a {type(node).__name__} is not evidence by itself")
 
     def speech(self, *shown: object) -> Speech:
-        """What says blocks in the language of the book, but for those that are ``shown``."""
+        """Return the converter of blocks to speech, which omits blocks that are ``shown``."""
         return Speech(frozenset(map(id, shown)), self.labels.colon, self.all)
 
     def asides(self, *nodes: object) -> Iterator[Spoken]:
-        """The notes in some nodes, where they are said."""
+        """Yield the footnotes in nodes if they are said."""
         yield from (aside for node in nodes if self.all for aside in find_asides(node))
 
     def said_of_cards(self, content: tuple[Block, ...]) -> tuple[Spoken, ...]:
-        """What is said where a slide shows numbers or dates: all that does not stand on it."""
+        """Return what is said to a slide of numbers or dates: all that it does not show."""
         around = list_blocks_around_cards(content)
         on_it = (block for block in content if block not in around)
         return (*self.speech().paragraphs(around), *self.asides(*on_it))
@@ -165,7 +164,7 @@ class EvidenceMaker:
         return CalloutBody(label=self.labels[node.kind], paras=paras)
 
     def full_picture(self, image: nodes.Image, title: str) -> Evidence | None:
-        """A picture that fills a slide; None where it has no file."""
+        """Make a slide of a picture that covers it, or return None without a file."""
         if image.picture is None:
             return None
         body = make_full_picture_body(image, image.picture, self.pictures[image.picture])
@@ -174,7 +173,7 @@ class EvidenceMaker:
     def equation(
         self, node: nodes.Equation, heading: str, before: Sequence[Block] = (), after: Sequence[Block] = ()
     ) -> Evidence:
-        """A formula between texts; where it has no form but its TeX, a listing or a paragraph."""
+        """Make a slide of a formula between texts; a listing or paragraph if only its TeX is known."""
         points = [tuple(make_paras(tuple(blocks), 0, self.formulas)) for blocks in (before, after)]
         body: Body | None = self.formulas.body(node, equation_number(node, self.book.labels), *points)
         if body is not None:
@@ -186,7 +185,7 @@ class EvidenceMaker:
         return self._show(node, Layout.CODE, heading, CodeBody(text=node.tex, language="latex"))
 
     def text(self, points: tuple[Block, ...], title: str, span: Span | None) -> Evidence:
-        """A slide of text. One formula on it has its place; several are paragraphs among the others."""
+        """Make a slide of text; a single formula gets its own place, several are paragraphs."""
         formulas = [place for place, block in enumerate(points) if isinstance(block, nodes.Equation)]
         if len(formulas) == 1:
             (place,) = formulas
@@ -214,9 +213,9 @@ Shown: TypeAlias = (
 
 
 def select_shown(node: object, telling: Telling = Telling.AUTO) -> Iterator[Shown]:
-    """The things below a node that are shown on slides.
+    """Yield the nodes below a node that are shown on slides.
 
-    What is shown is shown whole, and what is kept off keeps off all that it holds.
+    Nodes inside shown nodes, and inside those excluded from slides, are skipped.
     """
     if _is_kept_off(node):
         return
@@ -235,7 +234,7 @@ def select_shown(node: object, telling: Telling = Telling.AUTO) -> Iterator[Show
 
 
 def select_shown_on_slide(node: object) -> Iterator[Shown]:
-    """The things that a slide of the author's own shows in its frame. Formulas stand among its text."""
+    """Yield the nodes that an author's slide shows in its frame. Formulas are part of its text."""
     if _is_kept_off(node):
         return
     match node:
@@ -250,7 +249,7 @@ def select_shown_on_slide(node: object) -> Iterator[Shown]:
 
 
 def _is_kept_off(node: object) -> bool:
-    """Whether no slide shows a node or anything in it; a talk needs no ornaments."""
+    """Return whether no slide shows a node or its content; ornaments are not shown."""
     if isinstance(node, nodes.Figure) and not node.panels and all(image.decorative for image in node.images):
         return True
     attr = attr_of(node)
@@ -301,10 +300,10 @@ _AGAIN = 0.5  # of its worth is what follows another of the same section
 
 
 def limit_evidence(evidence: Sequence[Evidence], most: int) -> list[Evidence]:
-    """Evidence of which no more than ``most`` are seen that nobody asked for; 0 is no limit.
+    """Hide evidence that was not asked for so that at most ``most`` of it is visible; 0 is no limit.
 
-    Tables that are too large for a slide are not seen then, nor listings and texts whose titles say nothing,
-    once a few slides are.
+    Tables that are too large for a slide are hidden too, and listings and texts without a telling title
+    beyond a few.
     """
     if not most:
         return list(evidence)
@@ -319,11 +318,10 @@ def limit_evidence(evidence: Sequence[Evidence], most: int) -> list[Evidence]:
 
 
 def rank_evidence(evidence: Sequence[Evidence]) -> list[tuple[int, float]]:
-    """The places of what is seen that nobody asked for, and its worth, the best first, and last what says
-    nothing.
+    """Return index and worth of visible evidence that was not asked for, the best first.
 
-    Each further one of a section counts half as much as the one before: so every section of a chapter is
-    shown before one is shown twice.
+    Each further item of a section counts half as much as the one before, so that every section is shown
+    before one is shown twice. Items without a telling title are last.
     """
     open_ = [place for place, item in enumerate(evidence) if _is_spare(item) and not _is_for_readers(item)]
     of_section: Counter[int] = Counter()
@@ -351,18 +349,18 @@ def rank_evidence(evidence: Sequence[Evidence]) -> list[tuple[int, float]]:
 
 
 def _is_spare(item: Evidence) -> bool:
-    """Whether it is seen though nobody asked for it."""
+    """Return whether an item is visible although it was not asked for."""
     return not (item.hidden or item.asked)
 
 
 def _is_for_readers(item: Evidence) -> bool:
-    """Whether it would go on over further slides: nobody reads it from one."""
+    """Return whether a table would need several slides."""
     body = item.body
     return isinstance(body, TableBody) and (len(body.rows) > _ROWS or len(body.aligns) > _COLUMNS)
 
 
 def _says_nothing(item: Evidence) -> bool:
-    """Whether nobody learns from it what it is meant to show."""
+    """Return whether an item without explanation has no telling title."""
     shown = item.layout in _EXPLAINED or (item.layout is Layout.PICTURE and not _has_caption(item))
     return shown and not item.asserted
 

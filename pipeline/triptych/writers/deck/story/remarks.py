@@ -36,17 +36,16 @@ class Remarks:
     paragraphs: int = 0
 
     def of(self, blocks: Sequence[Block]) -> Iterator[Said]:
-        """Blocks → remarks; what the author has the speaker say is said in any case, and as it is.
+        """Yield remarks about blocks; notes of the author are always said, unchanged.
 
-        Nothing is said of headings, of what slides show (``shown`` has the identities of these blocks), and
-        of tables, listings and formulas, which nobody can follow by ear.
+        Headings, blocks in ``shown`` (identities of nodes), tables, listings and formulas are not said.
         """
         for block in blocks:
             if id(block) not in self.shown:
                 yield from self._of(block)
 
     def of_line(self, content: tuple[Inline, ...], worth: float = _OPENS) -> Iterator[Remark]:
-        """A line of its own, such as a takeaway."""
+        """Yield remarks about a line of its own, such as a takeaway."""
         yield from self._sentences(content, worth)
 
     def _of(self, block: Block) -> Iterator[Said]:
@@ -69,7 +68,7 @@ class Remarks:
                 yield from self._as_written((block,))
 
     def _as_written(self, blocks: tuple[Block, ...]) -> Iterator[Said]:
-        """The author's words for the speaker, however deep they stand in some blocks."""
+        """Yield the author's notes at any depth of some blocks."""
         speech = Speech(frozenset(), self.wording.labels.colon)
         for node in nodes_of(blocks, nodes.SpeakerNotes):
             yield from map(Scripted, speech.paragraphs((node,)))
@@ -96,7 +95,7 @@ class Remarks:
         self.paragraphs += 1
 
     def _may_be_said(self, sentence: SpokenSentence) -> bool:
-        """Whether a sentence can be said: it leads to no other place, and is none that only readers need."""
+        """Return whether a sentence refers to no other place and is not for readers only."""
         if sentence.strays or sentence.announces or sentence.text[-1:] in _GOES_ON:
             return False
         if sentence.points:
@@ -108,7 +107,7 @@ class Remarks:
 
 
 def _reduce_worth(said: Said) -> Said:
-    """What an item of a list says: the slide shows its words, or nobody remembers all of them."""
+    """Reduce the worth of a list item: the slide shows its words, or there are too many to remember."""
     if not isinstance(said, Remark) or said.points:
         return said
     return Remark(text=said.text, paragraph=said.paragraph, worth=min(said.worth, _LISTED), leans=said.leans)
@@ -134,10 +133,10 @@ _FOLLOWING = re.compile(rf"\b([Tt])he following (?=(?:{_THINGS})\b)")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SpokenSentence:
-    """A sentence as it can be said.
+    """A sentence as it can be spoken.
 
-    One that ``points`` speaks of what the slide shows, one that ``strays`` of what another place of the book
-    does. One that ``leans`` needs the one before it; one that ``announces`` needs what follows in the book.
+    It ``points`` to what the slide shows, ``strays`` to another place of the book, ``leans`` on the sentence
+    before it, or ``announces`` what follows in the book.
     """
 
     text: str
@@ -149,16 +148,16 @@ class SpokenSentence:
 
 @dataclass(frozen=True, slots=True)
 class Wording:
-    """How a slide's sentences are worded: ``here`` has the ids of what it shows, and the kind of each."""
+    """Words the sentences of a slide; ``here`` are the ids of what it shows, with their kinds."""
 
     labels: Labels
     here: Mapping[str, str] = field(default_factory=dict)
 
     def sentence(self, content: tuple[Inline, ...]) -> SpokenSentence | None:
-        """Inlines as a sentence; None where nothing is left to say.
+        """Convert inlines to a sentence, or return None if nothing remains.
 
-        A reference to what the slide shows becomes "the chart"; where a language would inflect these words,
-        only at the beginning of a sentence. Brackets that hold a reference go.
+        A reference to what the slide shows becomes "the chart"; in languages that would inflect these words,
+        only at the beginning of a sentence. Brackets that contain a reference are removed.
         """
         text = _IN_BRACKETS.sub("", plain_text(rewrite_all(content, self._plain)))
         own = [match for match in _REFERENCE.finditer(text) if match[1] == _HERE]
@@ -217,7 +216,7 @@ class Wording:
 
 
 def _get_target(node: object) -> str:
-    """The id that a reference or a link within the book leads to."""
+    """Return the id that a reference or internal link points to."""
     match node:
         case nodes.Reference(target=target):
             return target
@@ -227,7 +226,7 @@ def _get_target(node: object) -> str:
 
 
 def _tidy(text: str) -> str:
-    """Text without what is left where words were taken out, and without where things stand on a page."""
+    """Remove what is left where words were removed, and positions on a page."""
     text = _LOOSE.sub("", _EMPTY.sub("", text))
     text = _DOUBLE.sub(lambda match: match[1] or "", text)
     text = _FOLLOWING.sub(r"\1his ", _PLACED.sub(r"\1", text))
@@ -246,11 +245,11 @@ _NO_DISPLAY = (
 
 
 def finish_sentences(blocks: Sequence[Block], labels: Labels) -> list[Block]:
-    """Blocks whose paragraphs hold whole sentences only; all other blocks are the same objects.
+    """Complete paragraphs so that they have whole sentences only; other blocks are unchanged.
 
-    "The cost is" before a formula gets the words of the formula and, in one sentence, the clause that goes on
-    after it; before a short list of phrases it gets these. Where that would be too long to be spoken, the
-    sentence is left out, as is a clause that goes on after a formula: the slide or the book shows both.
+    "The cost is" before a formula gets the words of the formula and the clause that continues after it, in
+    one sentence; before a short list of phrases it gets these. A sentence that would be too long is omitted,
+    as is a clause that continues after a formula: the slide or the book shows both.
     """
     out = list(blocks)
     for place, block in enumerate(blocks):
@@ -276,7 +275,7 @@ def finish_sentences(blocks: Sequence[Block], labels: Labels) -> list[Block]:
 
 
 def _needs_display(sentence: tuple[Inline, ...], after: Block | None) -> bool:
-    """Whether a sentence is not whole without the block after it."""
+    """Return whether a sentence is incomplete without the block after it."""
     if after is None or isinstance(after, _NO_DISPLAY):
         return False
     text = plain_text(sentence).rstrip(f"{_CLOSING} ")
@@ -289,13 +288,13 @@ def _get_heard(sentence: tuple[Inline, ...]) -> str:
 
 
 def _continues_sentence(paragraph: Paragraph) -> bool:
-    """Whether a paragraph goes on with the sentence before a formula: "where n is the number"."""
+    """Return whether a paragraph continues the sentence before a formula: "where n is the number"."""
     first = next((node for node in paragraph.content if plain_text((node,)).strip()), None)
     return isinstance(first, Text) and first.text.lstrip()[:1].islower()
 
 
 def _find_ending(after: Block | None, follows: Block | None, labels: Labels) -> tuple[Inline, ...]:
-    """What a sentence ends with that breaks off before a block, () where it cannot be spoken."""
+    """Return the end of a sentence that breaks off before a block, () if it cannot be spoken."""
     tail: tuple[Inline, ...] = (Text(text=labels.full_stop.rstrip()),)
     gap = "" if labels.language.startswith(_UNSPACED) else " "
     if isinstance(after, nodes.Equation):
@@ -307,14 +306,13 @@ def _find_ending(after: Block | None, follows: Block | None, labels: Labels) -> 
 
 
 def _convert_to_inline(equation: nodes.Equation) -> nodes.Math:
-    """A displayed formula as one in a line, without the punctuation at its end."""
     text, spoken = (words.rstrip(_SEPARATORS + ".") for words in (equation.text, equation.spoken))
     forms = {"tex": equation.tex, "mathml": equation.mathml, "omml": equation.omml}
     return nodes.Math(**forms, text=text, spoken=spoken, span=equation.span)
 
 
 def _join_items(block: Block | None, labels: Labels) -> str:
-    """The items of a short list in a row, "" where they are sentences of their own."""
+    """Join the items of a short list, or return "" if they are sentences."""
     if not isinstance(block, nodes.BulletList) or len(block.items) > _MOST_ITEMS:
         return ""
     items = []

@@ -33,9 +33,9 @@ _BOLD = Run(text="", bold=True)
 def make_runs(
     content: tuple[Inline, ...], look: Run = _PLAIN, formulas: Formulas | None = None
 ) -> tuple[Run, ...]:
-    """Inlines → runs, neighbours of one look joined. Footnotes go to the notes, not to the slide.
+    """Convert inlines to runs, without footnotes, which go into the notes.
 
-    With ``formulas`` those in the text are native; without, they are lines of symbols.
+    With ``formulas`` those in the text are native; without, they are plain text.
     """
     return join_runs(run for run in _iter_runs(content, look, formulas) if run.text)
 
@@ -96,7 +96,7 @@ def _apply_style(look: Run, style: Style) -> Run:
 
 
 def make_paras(blocks: tuple[Block, ...], level: int = 0, formulas: Formulas | None = None) -> Iterator[Para]:
-    """Lists and paragraphs → the paragraphs of a text body; lists keep their levels and numbers."""
+    """Convert lists and paragraphs to paragraphs of a text body with levels and numbers."""
     for block in blocks:
         match block:
             case nodes.Paragraph():
@@ -136,7 +136,7 @@ def _convert_passage(
     level: int,
     formulas: Formulas | None,
 ) -> Iterator[Para]:
-    """The paragraphs of a passage, in its language but for words that have one of their own."""
+    """Yield the paragraphs of a passage, in its language unless words have their own."""
     language = block.attr.get("lang")
     paras = make_paras(block.content, level, formulas)
     if block.attr.has("incremental"):
@@ -148,19 +148,19 @@ def _convert_passage(
 
 
 def number_para(para: Para, number: int, block: nodes.OrderedList) -> Para:
-    """A paragraph as an item of a list."""
+    """Number a paragraph as an item of a list."""
     return replace(para, number=number, style=block.style, brackets=block.brackets)
 
 
 def add_clicks(paras: Iterable[Para], level: int = 0) -> Iterator[Para]:
-    """Points of a level that appear one after another, each with what belongs to it."""
+    """Make points of a level appear one after another, each with the paragraphs below it."""
     for para in paras:
         marked = para.bullet or para.number is not None
         yield replace(para, click=True) if marked and para.level == level else para
 
 
 def has_only_text(block: Block) -> bool:
-    """Whether all of a block can stand in a text body."""
+    """Return whether all of a block can be in a text body."""
     return isinstance(
         block,
         nodes.Paragraph
@@ -180,7 +180,7 @@ def has_only_text(block: Block) -> bool:
 
 
 def find_asides(node: object) -> Iterator[Spoken]:
-    """The footnotes and side notes anywhere in a node, as the speaker says them: in brackets."""
+    """Yield footnotes and side notes anywhere in a node as spoken text in brackets."""
     for inner in walk(node):
         beside = isinstance(inner, nodes.Phrase) and inner.attr.has("aside")
         if (beside or isinstance(inner, nodes.Note)) and (text := plain_text(inner.content)):
@@ -190,7 +190,7 @@ def find_asides(node: object) -> Iterator[Spoken]:
 def _convert_item(
     item: nodes.ListItem, level: int, marked: Para, formulas: Formulas | None
 ) -> Iterator[Para]:
-    """An item, its first paragraph with the mark of another."""
+    """Yield the paragraphs of an item; the first has bullet or number of ``marked``."""
     for place, block in enumerate(item.content):
         if isinstance(block, nodes.Paragraph):
             text = make_runs(block.content, _PLAIN, formulas)
@@ -202,10 +202,10 @@ def _convert_item(
 
 @dataclass(frozen=True, slots=True)
 class Speech:
-    """Turns the text around a slide into speaker notes, so that no sentence of the book is lost.
+    """Converts the text around a slide to speaker notes, so that no sentence of the book is lost.
 
-    ``colon`` stands between a term and its meaning, in the way of the language. Without ``beside`` no note
-    and no citation of the text is said.
+    ``colon`` separates a term from its meaning. Without ``beside`` notes and citations of the text are
+    omitted.
     """
 
     left_to_slides: frozenset[int]
@@ -213,7 +213,7 @@ class Speech:
     beside: bool = True
 
     def paragraphs(self, blocks: tuple[Block, ...]) -> Iterator[Spoken]:
-        """Blocks → paragraphs to say. What stands on a slide of its own is left out here."""
+        """Yield blocks as paragraphs of speech, except what is on a slide of its own."""
         for block in blocks:
             if id(block) not in self.left_to_slides:
                 yield from filter(is_said, self._say(block))
@@ -283,7 +283,7 @@ class Speech:
             yield self._with_notes(cell.note)
 
     def _with_notes(self, content: tuple[Inline, ...], look: Run = _PLAIN) -> Spoken:
-        """Inlines, footnotes behind them; formulas that are hard to read in one line are in words."""
+        """Convert inlines, with footnotes at the end and formulas that are hard to read in words."""
         if not self.beside:
             return make_runs(rewrite_all(content, _say_without_citation), look)
         behind = (run for node in content for aside in find_asides(node) for run in (Run(text=" "), *aside))
@@ -291,12 +291,12 @@ class Speech:
 
 
 def make_spoken(text: str) -> Spoken:
-    """Plain text as it is said."""
+    """Return plain text as spoken text."""
     return (Run(text=text),)
 
 
 def is_said(text: Spoken) -> bool:
-    """Whether there is anything to say."""
+    """Return whether there is anything to say."""
     return any(run.text.strip() for run in text)
 
 
@@ -309,7 +309,6 @@ def _say_without_citation(node: Inline) -> Inline | tuple[Inline, ...]:
 
 
 def _join_spoken(texts: Iterable[Spoken], between: str) -> Spoken:
-    """Several paragraphs as one."""
     together: list[Run] = []
     for place, text in enumerate(texts):
         together += [Run(text=between), *text] if place else text
@@ -326,27 +325,27 @@ DrawFormulas = Callable[[list[Formula]], Mapping[Formula, Drawing | None]]
 
 
 def draw_uncached(formulas: list[Formula]) -> Mapping[Formula, Drawing | None]:
-    """The drawings of formulas, without a cache."""
+    """Draw formulas without a cache."""
     return dict(zip(formulas, draw_formulas(formulas), strict=True))
 
 
 @dataclass(frozen=True, slots=True)
 class Formulas:
-    """The drawings of a book's formulas; with none of them, sizes are estimated."""
+    """The drawings of a book's formulas; without drawings sizes are estimated."""
 
     drawings: Mapping[Formula, Drawing | None] = field(default_factory=dict)
 
     @classmethod
     def of_book(cls, book: Book, draw: DrawFormulas) -> Formulas:
-        """All formulas that were understood, drawn in one run."""
+        """Draw all valid formulas of a book in one run."""
         return cls(draw(different(written_formulas(book))))
 
     def drawing(self, node: Math | Equation) -> Drawing | None:
-        """A formula's drawing, or None where Typst refuses it."""
+        """Return the drawing of a formula, or None if Typst rejects it."""
         return self.drawings.get(formula_of(node))
 
     def run(self, node: Math | Equation, look: Run) -> Run:
-        """A formula in a line of text, or on one of its own among paragraphs."""
+        """Convert a formula in a line of text, or in a paragraph of its own."""
         run = make_plain_run(node, look)
         if not node.omml or not run.text:
             return run
@@ -357,7 +356,7 @@ class Formulas:
     def body(
         self, node: Equation, number: str, before: tuple[Para, ...] = (), after: tuple[Para, ...] = ()
     ) -> EquationBody | None:
-        """A formula that fills a slide; None where it has no form but its TeX."""
+        """Make a formula that fills a slide, or return None if only its TeX is known."""
         drawing = self.drawing(node)
         if not node.omml and drawing is None:
             return None
@@ -380,7 +379,7 @@ class Formulas:
 
 
 def make_plain_run(node: Math | Equation, look: Run) -> Run:
-    """A formula where only text can stand: as a line of symbols, or its TeX where it was not understood."""
+    """Convert a formula to plain text, or to its TeX if it is invalid."""
     if not node.mathml:
         return Run(text=node.tex, code=True, language=look.language)
     text = linear(node.mathml).text
@@ -396,16 +395,16 @@ def make_plain_run(node: Math | Equation, look: Run) -> Run:
 
 
 def find_undrawable(node: Equation) -> Diagnostic | None:
-    """MTH002 for a formula that was understood and yet has no form; MTH001 has reported the others."""
+    """Report MTH002 for a valid formula without a drawing; MTH001 has reported invalid ones."""
     return undrawn(node, "its TeX source is shown on the slide") if node.mathml else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Remark:
-    """A sentence that may be said, in one paragraph with its neighbours of the same ``paragraph``.
+    """A sentence that may be said, joined with its neighbours of the same ``paragraph``.
 
-    Of two that would fill the same time the one of more ``worth`` is said; one that ``leans`` is said only
-    after the one before it. One that ``points`` speaks of what the slide shows.
+    The one of more ``worth`` is said first; one that ``leans`` only after the one before it. One that
+    ``points`` refers to what the slide shows.
     """
 
     text: str
@@ -417,14 +416,14 @@ class Remark:
 
 @dataclass(frozen=True, slots=True)
 class Scripted:
-    """What its author wrote to be said; with it nothing is said that is only found for the slide."""
+    """A note that the author wrote; with it no remarks are said."""
 
     text: Spoken
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InBook:
-    """Where all of it stands in the book: on ``pages``, by their places in the PDF, or in a ``section``."""
+    """Where all of it is in the book: on ``pages``, by index in the PDF, or in a ``section``."""
 
     section: str
     pages: frozenset[int] = frozenset()

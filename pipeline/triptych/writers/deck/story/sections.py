@@ -24,10 +24,10 @@ _SHORTEST_LEAD_IN = 12  # characters; "For example:" is not a title
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Section:
-    """The blocks under a heading, which is the first of them, but for those before the first heading.
+    """The blocks under a heading, which is the first of them except before the first heading.
 
-    ``path`` are the numbers of the headings over them among the blocks of the chapter: () before the first.
-    ``shown`` is for each block what is shown of it.
+    ``path`` are the numbers of the headings above them among the blocks of the chapter; ``shown`` is what is
+    shown of each block.
     """
 
     heading: str
@@ -38,8 +38,10 @@ class Section:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ListedPoints:
-    """The slide of what a section enumerates: ``at`` is the block that does so, ``opens`` the one that the
-    slide stands at, which is the first of the section unless something else is shown before the list.
+    """The slide of a section's list: ``at`` is the block with the list, ``opens`` the one at which the slide
+    is.
+
+    This is the first block of the section unless something else is shown before the list.
     """
 
     evidence: Evidence
@@ -48,7 +50,7 @@ class ListedPoints:
 
 
 def split_sections(chapter: Chapter, labels: Labels | None = None) -> Iterator[Section]:
-    """The sections of a chapter in their order, with ``labels`` in whole sentences, as they can be spoken."""
+    """Yield the sections of a chapter; with ``labels`` in whole sentences that can be spoken."""
 
     def section() -> Section:
         own = finish_sentences(blocks, labels) if labels else blocks
@@ -69,7 +71,7 @@ def split_sections(chapter: Chapter, labels: Labels | None = None) -> Iterator[S
 def make_points_slide(
     section: Section, chapter: Chapter, maker: EvidenceMaker, titles: ChapterTitles
 ) -> ListedPoints | None:
-    """The slide of what a section enumerates, where a talk takes what it finds."""
+    """Make the slide of a section's list, if the chapter selects its slides automatically."""
     if chapter.talk.telling is not Telling.AUTO:
         return None
     points = find_points(section.blocks, maker.formulas, maker.labels.colon)
@@ -112,7 +114,7 @@ def make_section_slides(
     titles: ChapterTitles,
     listed: ListedPoints | None,
 ) -> Mapping[int, list[Evidence]]:
-    """What a section shows, by the places of its blocks; an output goes with the listing before it."""
+    """Make the slides of a section by block index; an output joins the listing before it."""
     made: dict[int, list[Evidence]] = {}
     last: tuple[int, int] | None = None  # the block of the evidence before, and its place among that block's
     first = listed is None or listed.opens is not section.blocks[0]
@@ -136,7 +138,7 @@ def make_section_slides(
 
 
 def _add_explanation(item: Evidence, place: int, section: Section, titles: ChapterTitles) -> Evidence:
-    """A listing with the sentences near it as its points; the first is its title where it has none."""
+    """Add sentences near a listing as points; the first becomes its title if it has none."""
     if item.asked or item.hidden or not has_room_beside(item):
         return item
     code = "".join(node.text for node in item.shown if isinstance(node, nodes.CodeBlock))
@@ -180,7 +182,6 @@ def _make_evidence(
 
 
 def _get_number(section: Section) -> int:
-    """The section of the highest level that it is in."""
     return section.path[0] if section.path else 0
 
 
@@ -190,7 +191,7 @@ _LONGEST = 18  # words of a point; of a longer one the first sentence is shown
 
 @dataclass(frozen=True, slots=True)
 class _Item:
-    """What a section enumerates, with its number where a list has given it one."""
+    """An item of a list, with its number in an ordered list."""
 
     content: tuple[Inline, ...]
     number: int = 0
@@ -199,7 +200,7 @@ class _Item:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SectionPoints:
-    """What a section enumerates, and the first block that it does so in."""
+    """The points of a section, and the block from which they are taken."""
 
     paras: tuple[Para, ...]
     first: Block
@@ -208,10 +209,10 @@ class SectionPoints:
 def find_points(
     blocks: Sequence[Block], formulas: Formulas | None = None, colon: str = ": "
 ) -> SectionPoints | None:
-    """The points of the blocks under a heading; None where nothing is enumerated.
+    """Find the points of a section, or return None.
 
-    Paragraphs that open with words in bold come first, then the first list or list of definitions, whose
-    terms have a ``colon`` behind them.
+    Paragraphs that begin with bold words come first, then the first list or definition list, whose terms are
+    followed by a ``colon``.
     """
     kept = [
         block for block in blocks if not (attr_of(block).has("no-slide") or attr_of(block).has("book-only"))
@@ -229,7 +230,7 @@ def find_points(
 
 
 def _find_bold_start(block: Block) -> tuple[Inline, ...]:
-    """The bold words that a paragraph opens with; none where it has no others."""
+    """Return the bold words at the beginning of a paragraph, none if it has no others."""
     match block:
         case nodes.Paragraph(content=(nodes.Styled(style=Style.STRONG, content=lead), _, *_)):
             return lead
@@ -249,18 +250,16 @@ def _list_items(block: Block, colon: str) -> list[_Item]:
 
 
 def _get_first_paragraph(item: nodes.ListItem) -> tuple[Inline, ...]:
-    """The paragraph that an item begins with; none where it begins with something else."""
     first = item.content[0] if item.content else None
     return first.content if isinstance(first, nodes.Paragraph) else ()
 
 
 def _number_point(point: Para, item: _Item) -> Para:
-    """A point with the number of its item."""
     return number_para(point, item.number, item.listed) if item.listed else point
 
 
 def _convert_definition(item: nodes.Definition, colon: str) -> tuple[Inline, ...]:
-    """A term in bold and the beginning of its meaning."""
+    """Return a term in bold and the beginning of its meaning."""
     term = nodes.Styled(style=Style.STRONG, content=item.term)
     first = item.meanings[0][0] if item.meanings and item.meanings[0] else None
     return (term, nodes.Text(text=colon), *first.content) if isinstance(first, nodes.Paragraph) else (term,)
@@ -287,7 +286,7 @@ _SHARE_OF_TEXT = 0.36
 
 
 def is_output(node: object) -> bool:
-    """Whether a listing is what a program prints."""
+    """Return whether a listing is the output of a program."""
     return isinstance(node, nodes.CodeBlock) and (
         node.language.lower() in _PRINTED
         or node.attr.has("output")
@@ -296,10 +295,10 @@ def is_output(node: object) -> bool:
 
 
 def join_output(listing: Evidence, output: Evidence, between: Sequence[Block]) -> Evidence | None:
-    """A listing with its output beside it; None where these are two things.
+    """Join a listing and its output, or return None if they are separate.
 
-    They are one where the output follows the listing with no more than a few paragraphs ``between``, and
-    nobody asked for either by itself.
+    The output follows the listing with at most a few paragraphs ``between``, and neither was asked for by
+    itself.
     """
     if listing.asked or output.asked or listing.hidden or output.hidden:
         return None
@@ -322,7 +321,7 @@ def join_output(listing: Evidence, output: Evidence, between: Sequence[Block]) -
 
 
 def has_room_beside(item: Evidence) -> bool:
-    """Whether a slide shows a listing alone that leaves room for text beside it."""
+    """Return whether a slide shows only a listing that leaves room for text beside it."""
     if item.layout is not Layout.CODE or not isinstance(item.body, CodeBody):
         return False
     lines = item.body.text.strip("\n").split("\n")
@@ -330,7 +329,7 @@ def has_room_beside(item: Evidence) -> bool:
 
 
 def add_points(listing: Evidence, points: Sequence[tuple[Run, ...]]) -> Evidence:
-    """A listing with points before it."""
+    """Add points beside a listing."""
     assert isinstance(listing.body, CodeBody)
     text = TextBody(paras=tuple(Para(runs=point) for point in points))
     body = ColumnsBody(columns=(Column(body=text), Column(body=listing.body)), share=_SHARE_OF_TEXT)
@@ -338,7 +337,7 @@ def add_points(listing: Evidence, points: Sequence[tuple[Run, ...]]) -> Evidence
 
 
 def _have_room(listing: str, output: str) -> bool:
-    """Whether both stand on a slide, one over the other or side by side."""
+    """Return whether both fit on a slide, one above the other or side by side."""
     texts = [text.strip("\n").split("\n") for text in (listing, output)]
     heights = [len(lines) for lines in texts]
     widths = [max(map(len, lines)) for lines in texts]

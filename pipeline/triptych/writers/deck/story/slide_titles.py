@@ -49,17 +49,17 @@ _LONGEST = 110  # characters of both together
 
 @dataclass(slots=True)
 class ChapterTitles:
-    """The titles of a chapter's slides, each given once; ``used`` are those that are given."""
+    """The titles of a chapter's slides, each used once."""
 
     phrasing: Phrasing
     used: set[str] = field(default_factory=set)
 
     def of(self, place: int, section: Sequence[Block], topic: Topic, *, first: bool) -> str:
-        """The title of what a section shows in the block at a place; ``first`` is what it shows first.
+        """Return the title for a block of a section; ``first`` is set for the first one shown.
 
-        It is the caption where that is a statement, else the sentence near the block that says most of its
-        topic, else the section's key sentence where it is the first, else the caption, else the heading. A
-        heading that is used by then comes back all the same.
+        It is the caption if that is a statement, else the nearby sentence that says most about the topic,
+        else for the first the section's key sentence, else the caption, else the heading. The heading may be
+        used again.
         """
         for title in self._candidates(place, section, topic, first=first):
             if title and title not in self.used:
@@ -68,11 +68,11 @@ class ChapterTitles:
         return topic.heading
 
     def asserts(self, title: str, heading: str) -> bool:
-        """Whether a title is a statement, and not the heading of a section or a label."""
+        """Return whether a title is a statement, not the heading of a section or a label."""
         return self.phrasing.asserts(title) and (title != heading or len(heading.split()) >= _LONG_HEADING)
 
     def points_of(self, place: int, section: Sequence[Block], topic: Topic, most: int) -> list[str]:
-        """What the text near a block says of its topic, in its order: sentences that no title takes."""
+        """Return sentences near a block about its topic, in order, that are not titles."""
         found = [
             (worth, order, text)
             for order, (worth, sentence) in enumerate(self._near(place, section, topic))
@@ -103,7 +103,7 @@ class ChapterTitles:
     def _near(
         self, place: int, section: Sequence[Block], topic: Topic
     ) -> Iterator[tuple[float, BookSentence]]:
-        """The sentences around a block with what each is worth, which is less farther away."""
+        """Yield the sentences around a block with their worth, which decreases with distance."""
         for distance in (-2, -1, 1, 2):
             if 0 <= place + distance < len(section):
                 sentences = list(self.phrasing.sentences(section[place + distance]))
@@ -116,10 +116,10 @@ class ChapterTitles:
 def distinguish_titles(
     slides: Sequence[DeckSlide], chapters: Mapping[str, str], labels: Labels
 ) -> list[DeckSlide]:
-    """Slides of which none has the title of another, so far as what they show tells them apart.
+    """Make titles unique if the content of the slides distinguishes them.
 
-    A title that comes again has the title of its chapter behind it, where that is another, or the beginning
-    of what the slide shows; those that are seen choose first. ``chapters`` are titles by id.
+    A repeated title gets the title of its chapter, if that differs, or the beginning of its content; visible
+    slides choose first. ``chapters`` are titles by id.
     """
     titles: dict[int, str] = {}
     first_in: dict[str, str] = {}
@@ -144,7 +144,7 @@ def distinguish_titles(
 
 
 def _describe(body: Body | None) -> str:
-    """The first words of what a slide shows."""
+    """Return the first words of what a slide shows."""
     match body:
         case TextBody(paras=(first, *_)) | CalloutBody(paras=(first, *_)):
             return _get_beginning(first.runs)
@@ -168,12 +168,11 @@ def _describe(body: Body | None) -> str:
 
 
 def _get_alt(body: Body | None) -> str:
-    """Return the first words of the alt text of a picture or chart."""
     return shorten(body.alt, _DETAIL) if isinstance(body, PictureBody | ChartBody) else ""
 
 
 def _find_telling_line(text: str) -> str:
-    """The line of a listing that has the most letters and digits among its first few."""
+    """Return the line of a listing with the most letters and digits among its first few."""
     lines = [line.strip().rstrip("{(:;,").strip() for line in text.splitlines() if line.strip()][:6]
     return max(lines, key=lambda line: min(sum(map(str.isalnum, line)), _DETAIL), default="")
 
@@ -198,8 +197,9 @@ _ADDRESS = re.compile(r"https?://\S+|(?:doi:|urn:doi:)\S+", re.IGNORECASE)
 @template_view()
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Summary:
-    """The lines of the slide after the title and the ``claim`` over them, "" for none; the message of the
-    last slide, "" for none, and the lines there that say where the book is found.
+    """The summary slide with its ``claim``, "" for none, and the closing slide.
+
+    The closing slide has the ``message``, "" for none, and the lines that say where the book is ``found_at``.
     """
 
     claim: str
@@ -211,12 +211,12 @@ class Summary:
 def make_summary(
     meta: Metadata, chapters: Sequence[Chapter], messages: Mapping[str, str], labels: Labels
 ) -> Summary:
-    """The takeaways of the book; where the manifest has none, the first of each chapter's; where these have
-    none either, the best of what their dividers say, the ``messages`` by id.
+    """Summarise a book: its takeaways, else the first of each chapter, else the best ``messages`` of
+    chapters.
 
-    The first of the book's is the claim that the others bear out, where a title holds it. Of more chapters
-    than the slide has lines some are left out, evenly. The message is the first of the book's, else what the
-    conclusion, or the last chapter that has takeaways, says first.
+    The first takeaway of the book is the claim that the others support, if it fits in a title. If there are
+    too many chapters, some are omitted evenly. The message is the first takeaway of the book, else that of
+    the conclusion or of the last chapter that has takeaways.
     """
     claim, message, said = "", "", []
     if meta.takeaways:
@@ -242,7 +242,7 @@ def make_summary(
 
 
 def _list_messages(chapters: Sequence[Chapter], messages: Mapping[str, str]) -> list[str]:
-    """The messages that say most of what their chapters' titles name, in the order of the book."""
+    """Return the messages that say most about the titles of their chapters, in order."""
     body = (chapter for chapter in chapters if chapter.matter is Matter.BODY)
     told = [(plain_text(chapter.title), text) for chapter in body if (text := messages.get(chapter.id, ""))]
     best = sorted(range(len(told)), key=lambda place: -_get_common_share(*told[place]))[:MOST_LINES]
@@ -250,12 +250,11 @@ def _list_messages(chapters: Sequence[Chapter], messages: Mapping[str, str]) -> 
 
 
 def _get_common_share(title: str, text: str) -> float:
-    """How much of what a title names a sentence speaks of, 1 being all."""
     return count_common_stems(text, title) / max(count_common_stems(title, title), 1)
 
 
 def select_evenly(lines: Sequence[T], most: int) -> Sequence[T]:
-    """At most so many of some lines, the first and the last among them, at even distances."""
+    """Return at most ``most`` lines at even distances, including the first and the last."""
     if len(lines) <= most:
         return lines
     return [lines[round(place * (len(lines) - 1) / (most - 1))] for place in range(most)]
@@ -266,7 +265,7 @@ def _count_characters(line: tuple[Run, ...]) -> int:
 
 
 def _list_identifiers(meta: Metadata, labels: Labels) -> list[tuple[Run, ...]]:
-    """Publisher and year, and the number or address by which the book is found."""
+    """Return publisher and year, and the ISBN or address of the book."""
     year = str(meta.date.year) if meta.date else ""
     imprint = labels.comma.join(filter(None, (meta.publisher, year))) if meta.publisher else ""
     lines = [make_spoken(imprint)] if imprint else []

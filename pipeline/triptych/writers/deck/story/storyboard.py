@@ -152,10 +152,7 @@ def make_storyboard(
         summary=make_summary(meta, told, {name: view.message for name, view in views.items()}, labels),
         agenda=list(_split_agenda(seen)),
         leading=around,
-        said={
-            name: [Scripted(make_spoken(text))] if (text := options.said.get(name)) else []
-            for name in _AROUND
-        },
+        said={name: _make_scripted(options.said.get(name, "")) for name in _AROUND},
         trackers=names if options.only else _make_trackers(seen, labels),
         chapters=list(views.values()),
         sources=list(_list_sources(book, views.values())),
@@ -245,23 +242,28 @@ def _make_view(
     return made, tuple(found)
 
 
+def _make_scripted(text: str) -> list[Scripted]:
+    return [Scripted(make_spoken(text))] if text else []
+
+
 def _get_fixed_words(said: Said) -> Spoken:
-    """What is said in any case."""
+    """Return what is said in any case."""
     if isinstance(said, Scripted):
         return said.text
     return said if isinstance(said, tuple) else ()
 
 
 def _make_front_notes(description: str, written: Sequence[Spoken], *, all: bool) -> list[Said]:
-    """What is said to the title: what the front matter has the speaker say, else what the book is about."""
+    """Return the notes of the title: those in the front matter, else the description of the book."""
     if all:
         return list(written)
     return [Scripted(text) for text in written] or ([make_spoken(description)] if description else [])
 
 
 def _select_only(drafts: Sequence[SlideDraft], names: Sequence[str]) -> list[SlideDraft]:
-    """The slides of some names in their order, after the title and the summary, and the message last; all
-    others are hidden. An agenda of chapters is left out, unless it is named.
+    """Select slides by name, in order, after the title and the summary, with the message last.
+
+    All others are hidden. An agenda of chapters is omitted unless it is named.
     """
     order = {name: number for number, name in enumerate(names)}
     first = [draft for draft in drafts if draft.slide.layout is Layout.TITLE or draft.slide.id == "summary"]
@@ -273,7 +275,7 @@ def _select_only(drafts: Sequence[SlideDraft], names: Sequence[str]) -> list[Sli
 
 
 def _report_missing_slides(names: Sequence[str], drafts: Iterable[SlideDraft]) -> Iterator[Diagnostic]:
-    """DEK004 for each of some names that no slide has: it stands on another one, or is left out."""
+    """Report DEK004 for each name without a slide: its content is on another one, or omitted."""
     made = {draft.slide.id for draft in drafts} | {"title"}
     for name in names:
         if name not in made:
@@ -283,7 +285,7 @@ def _report_missing_slides(names: Sequence[str], drafts: Iterable[SlideDraft]) -
 
 
 def _iter_part_openers(chapters: Iterable[Chapter]) -> Iterator[tuple[Chapter, Part]]:
-    """The first chapter of each part. No chapter of the front matter is in one."""
+    """Yield the first chapter of each part."""
     seen = set()
     for chapter in chapters:
         if chapter.part and chapter.part.id not in seen:
@@ -292,7 +294,7 @@ def _iter_part_openers(chapters: Iterable[Chapter]) -> Iterator[tuple[Chapter, P
 
 
 def _start_sections(slides: Iterable[DeckSlide], views: Mapping[str, ChapterView]) -> Iterator[DeckSlide]:
-    """The slides, of which the first of each chapter begins a section; so does what comes after chapters."""
+    """Begin a section at the first slide of each chapter, and after the chapters."""
     before = ""
     for slide in slides:
         if slide.chapter != before and not slide.section:
@@ -303,7 +305,7 @@ def _start_sections(slides: Iterable[DeckSlide], views: Mapping[str, ChapterView
 
 
 def _make_trackers(views: Sequence[ChapterView], labels: Labels) -> dict[str, str]:
-    """Where in the talk one is, by the ids of chapters; nothing where there is one alone."""
+    """Return the position in the talk by chapter id, nothing for a single chapter."""
     total = len(views) if len(views) > 1 else 0
     return {
         view.id: f"{view.title} · {labels.part_of(number, total)}"
@@ -313,7 +315,7 @@ def _make_trackers(views: Sequence[ChapterView], labels: Labels) -> dict[str, st
 
 
 def _split_agenda(views: Sequence[ChapterView]) -> Iterator[Sequence[ChapterView]]:
-    """The chapters of each slide of the agenda: as many as its two columns hold, evenly."""
+    """Split chapters evenly into agenda slides of two columns."""
     if len(views) < _FEWEST_LINKS:
         return
     rows = sum(-(-len(shorten_entry(view.title)) // _LINE) for view in views)
@@ -323,9 +325,7 @@ def _split_agenda(views: Sequence[ChapterView]) -> Iterator[Sequence[ChapterView
 
 
 def _say_chapter(chapter: Chapter, speech: Speech, *, all: bool) -> Iterator[Spoken]:
-    """A chapter that has no slide of its own as it is said: all of it, or what is written for the deck only
-    and would be nowhere else.
-    """
+    """Yield a chapter without slides as speech: all of it, or only what was written for the deck."""
     if all:
         lines = (chapter.title, chapter.summary, *chapter.takeaways)
         yield from speech.paragraphs(tuple(Paragraph(content=line) for line in lines if line))
@@ -340,14 +340,13 @@ def _say_chapter(chapter: Chapter, speech: Speech, *, all: bool) -> Iterator[Spo
 
 
 def _list_sources(book: Book, views: Iterable[ChapterView]) -> Iterator[tuple[Run, ...]]:
-    """The entries of the bibliography that slides cite, in its order."""
+    """Yield the bibliography entries that slides cite, in order."""
     cited = frozenset[str]().union(*map(_find_cited, views))
     for node in nodes_of(tuple(chapter.blocks for chapter in book.chapters), SourceList):
         yield from (make_runs(source.content) for source in node.sources if source.attr.id in cited)
 
 
 def _find_cited(view: ChapterView) -> frozenset[str]:
-    """The entries of the bibliography that slides of a chapter cite."""
     shown = [(block,) for item in view.evidence for block in item.shown]
     return frozenset(entry for node in walk_all(*shown) for entry in _get_entries(node))
 
@@ -357,7 +356,7 @@ def _get_entries(node: object) -> tuple[str, ...]:
 
 
 def _add_notes(drafts: Sequence[SlideDraft], delivery: Delivery, places: BookPlaces) -> list[DeckSlide]:
-    """The slides with what is said in the time of a talk."""
+    """Return the slides with the notes that there is time for."""
     speakable = [
         Speakable(said=draft.said, seen=not draft.slide.hidden, shows=draft.shows) for draft in drafts
     ]
@@ -375,8 +374,9 @@ def _fit_time(
     delivery: Delivery,
     around: int,
 ) -> tuple[dict[str, ChapterView], list[Diagnostic]]:
-    """The chapters with what there is time to show beside so many slides around them; DEK005 names what is
-    hidden, DEK006 if it is too much.
+    """Hide the evidence that there is no time to show, beside ``around`` other slides.
+
+    DEK005 reports what is hidden, DEK006 if it is still too much.
     """
     shown = {name: one.evidence for name, one in views.items()}
     beyond, need = find_beyond_time(shown, around + len(views), delivery)
@@ -403,9 +403,9 @@ def _fit_time(
 
 
 def _check_time(slides: Iterable[DeckSlide], delivery: Delivery, *, crowded: bool) -> list[Diagnostic]:
-    """DEK006 for a talk that takes longer than its minutes, or less than 60 % of them.
+    """Report DEK006 for a talk that takes longer than its time, or less than 60 % of it.
 
-    One that is ``crowded`` shows more than there is time for, however little is said.
+    A ``crowded`` talk shows more than there is time for, however little is said.
     """
     words = sum(slide.words for slide in slides if not slide.hidden)
     least = 0 if crowded else delivery.words * _LEAST_OF_TIME
@@ -426,7 +426,6 @@ def _check_time(slides: Iterable[DeckSlide], delivery: Delivery, *, crowded: boo
 
 
 def _make_stepwise(draft: SlideDraft) -> SlideDraft:
-    """A slide whose points appear one after another."""
     body = draft.slide.body
     if not isinstance(body, TextBody):
         return draft
@@ -437,10 +436,10 @@ def _make_stepwise(draft: SlideDraft) -> SlideDraft:
 def limit_slides(
     views: Mapping[str, ChapterView], most: int, others: int, beyond: int = 0
 ) -> tuple[dict[str, ChapterView], list[Diagnostic]]:
-    """The chapters with no more than ``most`` slides, of which ``others`` stand around them; 0 is no limit.
-    ``beyond`` more of them must go than are counted here.
+    """Limit the slides of chapters to ``most``, including ``others`` around them; 0 is no limit.
 
-    What an author asked for stays. DEK008 counts what is left to the book.
+    ``beyond`` more have to go than are counted here. What the author asked for stays. DEK008 reports what is
+    omitted.
     """
     total = others + sum(map(_count_slides, views.values()))
     over = total + beyond - most
@@ -477,12 +476,11 @@ def limit_slides(
 
 
 def _count_slides(view: ChapterView) -> int:
-    """How many slides a chapter has, hidden ones too."""
+    """Return the number of slides of a chapter, including hidden ones."""
     return view.divided + bool(view.takeaways) + len(view.evidence)
 
 
 def _drop_evidence(view: ChapterView, places: set[int]) -> ChapterView:
-    """A chapter without some of its evidence."""
     if not places:
         return view
     kept = tuple(item for place, item in enumerate(view.evidence) if place not in places)
@@ -491,16 +489,16 @@ def _drop_evidence(view: ChapterView, places: set[int]) -> ChapterView:
 
 
 def _get_best(view: ChapterView) -> tuple[bool, float]:
-    """What a talk has of a chapter: less than nothing of one for readers, else the best that it shows."""
+    """Return a sort key of chapters: those for readers first, then by their best evidence."""
     return not view.hidden, max((worth for _, worth in rank_evidence(view.evidence)), default=0.0)
 
 
 def _is_asked_for(view: ChapterView) -> bool:
-    """Whether an author wants a slide of it, or something said there."""
+    """Return whether the author wants a slide of a chapter, or something said there."""
     said = (*view.opening, *view.notes)
     return any(map(_is_wanted, view.evidence)) or any(isinstance(one, Scripted) for one in said)
 
 
 def _is_wanted(item: Evidence) -> bool:
-    """Whether an author asked for a slide, or wrote what is said there, which stands nowhere else."""
+    """Return whether the author asked for a slide, or wrote notes for it."""
     return item.asked or bool(item.script) or any(isinstance(one, Scripted) for one in item.notes)
