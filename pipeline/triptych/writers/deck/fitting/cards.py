@@ -336,7 +336,7 @@ def find_gaps_to_break(gaps: Sequence[float]) -> frozenset[int]:
 
     >>> sorted(find_gaps_to_break([450, 10, 10]))
     [0]
-    >>> sorted(find_gaps_to_break([20, 18, 2, 3, 2]))
+    >>> sorted(find_gaps_to_break([20, 18, 12, 3, 2]))
     []
     """
     order = sorted(range(len(gaps)), key=lambda place: -gaps[place])

@@ -112,8 +112,8 @@ def make_storyboard(
 ) -> tuple[Deck, list[Diagnostic]]:
     """Make the deck of a book; ``printed`` are the pages of its PDF, if known.
 
-    DEK005 reports content that there is no time to show, DEK006 a talk that takes too long, DEK008 slides above
-    the limit.
+    DEK005 reports content that there is no time to show, DEK006 a talk that takes too long, DEK008 slides
+    above the limit.
     """
     options = options or StoryOptions()
     delivery, around = options.delivery, options.slides_around
