@@ -28,7 +28,9 @@ LARGEST_FILE = 64 << 20  # bytes; larger inputs are a mistake or an attack
 class UnsafePath(Exception):
     """A path that leaves the project, or is not a regular file of reasonable size."""
 
-    def __init__(self, message: str, hint: str = "move the file into the project folder") -> None:
+    def __init__(
+        self, message: str, hint: str = "move the file into the project folder, and update the path"
+    ) -> None:
         super().__init__(message)
         self.hint = hint
 

@@ -237,7 +237,9 @@ def report_curly_quotes(text: str, path: str, lines_before: int = 0) -> Iterator
         elif isinstance(node, ScalarNode) and not node.style and (match := CURLY.fullmatch(node.value)):
             mark, inner = node.start_mark, match[1] or match[2]
             span = Span(path=path, line=mark.line + 1 + lines_before, column=mark.column + 1)
-            message = f"the curly quotes are part of the value and are printed: {node.value[:60]}"
+            message = (
+                f"curly quotes do not delimit a value; they are printed as part of it: {node.value[:60]}"
+            )
             quote = "'" if '"' in inner else '"'
             hint = f"write `{quote}{inner}{quote}` with straight quotes, "
             hint += f"or `'{node.value}'` to print the curly quotes"

@@ -56,7 +56,7 @@ def test_a_day_above_twelve_decides_the_order_with_a_note(
 ) -> None:
     rewritten, _, note = read(*cells)
     assert rewritten == expected
-    assert note == f'guessed the date format {name} for column "day"'
+    assert note == f'no date format is set for column "day"; assuming {name}'
 
 
 @pytest.mark.parametrize("kind", ["line", "area", "scatter"])

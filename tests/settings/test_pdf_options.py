@@ -105,7 +105,7 @@ def test_a_profile_makes_the_printers_file(good) -> None:
         ("{page-size: a5, margins: {top: 90mm, bottom: 70mm}}", "leave less than 60mm for the text"),
         ("{bleed: 30mm}", "must be from 0mm to 20mm"),
         ("{colour: spot}", '"spot" is not a valid value'),
-        ("{pdf-standard: pdf/x-4}", "pdf/x-4 requires `colour: cmyk`"),
+        ("{pdf-standard: pdf/x-4}", '"pdf/x-4" requires `colour: cmyk`'),
         ("{crop-marks: perhaps}", "must be true or false"),
     ],
 )
@@ -161,7 +161,7 @@ def test_the_isbn_of_the_printed_book_keeps_its_hyphens(good) -> None:
         ("{print-service: ingramspark, paper: cream}", "IngramSpark does not publish the thickness"),
         ("{paper: thin}", "must be white, cream, colour, or the thickness of a leaf"),
         ("{paper: 3mm}", "must be white, cream, colour, or the thickness of a leaf"),
-        ("{pdf-standard: pdf/x-1a}", "pdf/x-1a requires `colour: cmyk`"),
+        ("{pdf-standard: pdf/x-1a}", '"pdf/x-1a" requires `colour: cmyk`'),
         ("{isbn: 978-3-16-148410-1}", "not a valid ISBN: the check digit does not match"),
         ("{cover: seperate}", '"seperate" is not a valid value'),
     ],

@@ -234,7 +234,7 @@ def _renamed(value: str, names: Mapping[str, str]) -> str:
 
 
 def _guess(file: DataFile, column: str, name: str) -> Diagnostic:
-    message = f'guessed the date format {name} for column "{column}"'
+    message = f'no date format is set for column "{column}"; assuming {name}'
     hint = f'set `date-format="{name}"` on the chart to confirm this guess, or set the correct format'
     return Diagnostic(code="DAT004", span=Span(path=file.path), message=message, hint=hint)
 

@@ -83,7 +83,7 @@ class ChartReader:
             if len(alone) > 1:
                 owner = f'series "{series}"' if {name for name, _ in alone} == {series} else "the chart"
                 message = f'{owner} has {len(alone)} isolated points, the first at "{first}"'
-            message += ": the adjacent values are missing"
+            message += ": the adjacent values are missing, so no line is drawn there"
             hint = "fill in the missing values, delete the rows without a value, or set `type=scatter`"
             found.append(Diagnostic(code="CHT007", span=at("y"), message=message, hint=hint))
         return chart, found

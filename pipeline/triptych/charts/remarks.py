@@ -29,7 +29,7 @@ def read_marks(attr: Attr, options: ChartOptions) -> tuple[Mark, ...]:
         except ValueError:
             value = None
         if value is None:
-            message = f'`reference-line=` expects a number, found "{name.strip()}"'
+            message = f'`reference-line=` must start with a number, but starts with "{name.strip()}"'
             raise DataError(
                 "CHT001",
                 message,

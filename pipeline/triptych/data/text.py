@@ -63,11 +63,12 @@ def read_table(path: str, text: str, notation: Notation) -> tuple[DataFile, list
 
 def _guess(path: str, guessed: dict[str, str]) -> Diagnostic:
     parts = {"delimiter": "delimiter", "decimal": "decimal separator"}
-    what = " and ".join(f'{parts[key]} "{sign}"' for key, sign in guessed.items())
+    unset = " and ".join(f"no {parts[key]}" for key in guessed)
+    signs = " and ".join(f'"{sign}"' for sign in guessed.values())
     attributes, lines = _settings(**guessed)
     hint = f"to confirm this guess, set {attributes} on the chart or table, or {lines} under `data:` in "
     hint += "`book.yaml`"
-    message = f"guessed the {what}"
+    message = f"{unset} {'is' if len(guessed) == 1 else 'are'} set; assuming {signs}"
     return Diagnostic(code="DAT004", span=Span(path=path), message=message, hint=hint)
 
 
@@ -76,9 +77,8 @@ def _check_ways(path: str, ways: Sequence[Cut]) -> None:
     most = [way for way in ways if way.number_columns == ways[0].number_columns] if len(ways) > 1 else []
     if len(most) > 1:
         signs = " or ".join(f'"{named(way.delimiter)}"' for way in most)
-        ways_to_set = [_settings(delimiter=named(way.delimiter)) for way in most]
-        attributes, lines = (" or ".join(alternatives) for alternatives in zip(*ways_to_set, strict=True))
-        hint = f"set {attributes} on the chart or table, or {lines} under `data:` in `book.yaml`"
+        attribute, line = _settings(delimiter="…")
+        hint = f"set the right one: {attribute} on the chart or table, or {line} under `data:` in `book.yaml`"
         raise DataError("DAT005", f"{path}: the delimiter is ambiguous: {signs}", hint)
 
 
@@ -128,9 +128,7 @@ def _uneven_hint(table: Cut, number: int) -> str:
         and len(row) > table.width
         and any(c.isdigit() for cells in same for c in cells[1:])
     ):
-        return (
-            'replace decimal commas with points, or put numbers with decimal commas in quotation marks: "1,5"'
-        )
+        return 'if the extra cell comes from a decimal comma, write 1.5, or quote the number: "1,5"'
     if len(row) > table.width:
         return f'put cells that contain "{sign}" in quotation marks'
     if other := next(

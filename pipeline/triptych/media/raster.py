@@ -52,7 +52,7 @@ def open_picture(data: bytes, most_pixels: int = MOST_PIXELS) -> Iterator[Image.
             width, height = image.size
             if width * height > most_pixels:
                 raise PictureTooLarge(
-                    f"its size is {width:,} × {height:,} pixels; the limit is {most_pixels:,} pixels in total"
+                    f"{width * height:,} pixels ({width:,} × {height:,}) exceed the limit of {most_pixels:,}"
                 )
             if (frames := _count_frames(image, data)) > MOST_FRAMES:
                 raise PictureTooLarge(f"the animation has {frames:,} frames; the limit is {MOST_FRAMES:,}")

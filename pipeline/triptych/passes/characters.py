@@ -102,12 +102,13 @@ def _finding(texts: Sequence[tuple[str, Span | None]], book: Book, where: str = 
     first, span = next(iter(missing.items()))
     others = len(missing) - 1
     name, glyph = f'"{first}" (U+{ord(first):04X})', "a glyph"
-    hint = "use another character or an image, or list a font that has this character "
+    what, by = "this character", "another character"
     if others:
         name, glyph = f"{name} and {others} other character{'s' * (others > 1)}", "glyphs"
-        hint = "use other characters or an image, or list a font that has these characters "
+        what, by = "these characters", "other characters"
     message = f"{where}no bundled font has {glyph} for {name}; {_instead(book.outputs)}"
-    yield Diagnostic(code="FNT001", span=span, message=message, hint=f"{hint}under `fonts:` in the theme")
+    hint = f"list a font that has {what} under `fonts:` in the theme, or use {by} or an image"
+    yield Diagnostic(code="FNT001", span=span, message=message, hint=hint)
 
 
 def _without_fonts(

@@ -40,7 +40,7 @@ def keys_twice(path: str, data: bytes) -> Iterator[Diagnostic]:
     first: dict[str, int | None] = {}
     for key, span in keys_in(path, data):
         if (before := first.setdefault(key, span.line)) != span.line:
-            message = f'bibliography key "{key}" is defined twice; using the last entry'
+            message = f'bibliography key "{key}" is defined twice; the last definition is used'
             hint = f"rename or remove one of the two entries; the first is on line {before}"
             yield Diagnostic(code="CIT004", span=span, message=message, hint=hint)
 
@@ -218,7 +218,7 @@ def _find_open_brace(path: str, data: bytes) -> Diagnostic | None:
         line_number, column, name = suspect
         hint = f'close the field "{name}" with `}}`'
         return _unreadable(path, line_number, column, f'the field "{name}" is not closed', hint)
-    return _unreadable(path, *entry, "the entry is not closed", "add } after the last field of the entry")
+    return _unreadable(path, *entry, "this entry is not closed", "add } after the last field of the entry")
 
 
 def find_missing_comma(path: str, data: bytes, stopped: Span | None) -> Diagnostic | None:

@@ -87,7 +87,7 @@ class PictureFinder:
         reason = kept_as_text(safe_svg(self._project.read_bytes(picture.path)))
         differs = "may render differently in the EPUB and the deck than in the PDF"
         message = f'text in "{picture.path}" {differs}: {reason}'
-        hint = "convert text to outlines (paths) in your vector editor"
+        hint = "convert the text to outlines (paths) in your vector editor"
         return [Diagnostic(code="IMG008", span=span, message=message, hint=hint)] if reason else []
 
     def fill(self, node: object, *, beside: str, found: list[Diagnostic]) -> object:
@@ -179,7 +179,7 @@ def _advice(reason: str) -> str | None:
     """Return a hint for an image that cannot be used."""
     hints = (
         ("not supported", "save the image as PNG, JPEG or SVG"),
-        ("pixels; the limit is", f"scale the image down, or {raising('image-pixels')}"),
+        ("exceed the limit of", f"scale the image down, or {raising('image-pixels')}"),
         ("shapes; the limit is", f"simplify the drawing, or {raising('svg-elements')}"),
     )
     return next((hint for part, hint in hints if part in reason), None)

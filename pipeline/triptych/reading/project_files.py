@@ -111,7 +111,10 @@ def _report_unused_template(name: str) -> Diagnostic:
     elif folder == "fonts":
         hint = "list the font under `fonts:` in a theme, or delete the file"
     elif built_in and folder == "deck":
-        hint = "to style slides, use a PowerPoint template instead: `format: {pptx: {template: brand.pptx}}`"
+        hint = (
+            "to style the slides, set a PowerPoint template in `book.yaml`: "
+            "`format: {pptx: {template: brand.pptx}}`"
+        )
     elif built_in:
         hint = "this built-in template cannot be replaced; delete the file and change the theme instead"
     elif called := sorted(one for one in replaceable_templates() if PurePosixPath(one).name == path.name):
@@ -122,6 +125,8 @@ def _report_unused_template(name: str) -> Diagnostic:
         )
     span = Span(path=f"{TEMPLATES}/{name}")
     message = f"this file in `{TEMPLATES}/` has no effect"
+    if hint.startswith("did you mean"):
+        message = f'no template is named "{name}"; this file has no effect'
     return Diagnostic(code="TPL003", span=span, message=message, hint=hint)
 
 

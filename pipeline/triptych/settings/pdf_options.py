@@ -251,7 +251,7 @@ class PdfOptions(Strict):
         """Printers' files have no colours of screens (ISO 15930-4, 6.2; ISO 15930-7, 6.2)."""
         if standard != "pdf/ua" and info.data.get("colour") == "rgb":
             raise PydanticCustomError(
-                "standard", "{standard} requires `colour: cmyk` or `colour: grey`", {"standard": standard}
+                "standard", '"{standard}" requires `colour: cmyk` or `colour: grey`', {"standard": standard}
             )
         return standard
 

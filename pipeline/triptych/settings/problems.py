@@ -146,6 +146,8 @@ def _problem(problem: Any, positions: Positions, settings: type[Strict]) -> Diag
             span = positions.find(location[:-1], of_value=False)
             example = _EXAMPLES.get(last, f"{last}: …")
             hint = f"add `{example}` {_where(location[:-1])}"
+            if len(location) == 1:
+                hint = f"add a top-level `{last}` key, for example `{example}`"
             message = f'required key "{name}" is missing'
             if hint.endswith(_TO_ITEM):
                 message = (
@@ -253,8 +255,6 @@ _TO_ITEM = "to this item"
 
 def _where(parent: Sequence[str | int]) -> str:
     """In which mapping a missing key belongs."""
-    if not parent:
-        return "at the top level"
     keys = [str(step) for step in parent if isinstance(step, str) and not step[:1].isupper()]
     listed = parent[-1] == keys[-1] if keys else False
     return f"under `{keys[-1]}:`" if listed else _TO_ITEM

@@ -60,19 +60,19 @@ def test_known_entry_types_and_those_near_to_none_are_accepted(kind: str) -> Non
         (
             "@book{a,\n  note = {We assume that\n  alpha = 0.5},\n}\n@book{b,\n  title = {T\n}\n@book{c,\n}\n",
             (5, 1),
-            "the entry is not closed",
+            "this entry is not closed",
             "add } after the last field of the entry",
         ),
         (
             "@book{ada,\n  title = {T\n}\n@book{b,\n  title = {T},\n}\n",
             (1, 1),
-            "the entry is not closed",
+            "this entry is not closed",
             "add } after the last field of the entry",
         ),
         (
             "@book{a,\n  title = {T \\{ },\n}\n@book{ada,\n  title = {T},\n",
             (4, 1),
-            "the entry is not closed",
+            "this entry is not closed",
             "add } after the last field of the entry",
         ),
     ],

@@ -225,7 +225,7 @@ CODES = {
     "LNT018": Code(
         severity=WARNING,
         rule="unsupported-container",
-        summary="div class works on web pages only",
+        summary="div class works only on web pages",
         explanation=(
             "Tabs, sidebars and input panels need a browser. In a book and on slides their content "
             "appears in the text, one part after another. Ignore the warning if you publish the same "

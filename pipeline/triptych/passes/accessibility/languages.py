@@ -37,7 +37,7 @@ def foreign_scripts(chapter: Survey) -> Iterator[Diagnostic]:
     for line, span, language in passages:
         for tag, text in _by_language(line, language).items():
             if script := _foreign(text, tag):
-                message = f'text in {SCRIPT_NAMES[script]} script is marked as language "{tag}"'
+                message = f'this text is in {SCRIPT_NAMES[script]} script, but its language is set to "{tag}"'
                 hint = "set the language with [text]{lang=…}, or enclose the text in a ::: {lang=…} div"
                 yield Diagnostic(code="ACC011", span=span, message=message, hint=hint)
 

@@ -276,7 +276,7 @@ def mute_links(chapter: Survey) -> Iterator[Diagnostic]:
         text = plain_text(placed.node.content)
         if _spoken(text) in _MUTE_TEXTS.get(primary(placed.language), ()):
             message = f'link text "{text}" does not describe the link target'
-            hint = "use link text that describes the target"
+            hint = 'describe the target in the link text, for example "the installation guide"'
             yield Diagnostic(code="ACC007", span=placed.span, message=message, hint=hint)
         elif len(text) > _LONGEST_ADDRESS and re.match(r"(?:[a-z]+://|www\.)\S+$", text):
             message = (

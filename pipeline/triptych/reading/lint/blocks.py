@@ -112,7 +112,9 @@ def list_indents(draft: Draft) -> Iterator[Diagnostic]:
             beside = open_items.pop()
         if beside and indent >= beside[0] + _LEAST_INDENT:
             message = "this item is not indented enough to be nested under the item above"
-            hint = f"indent this line by {beside[1]} spaces to nest the item, or align it with the item above"
+            hint = (
+                f"indent this item by {beside[1]} spaces in total to nest it, or align it with the item above"
+            )
             yield draft.found("LNT010", (number, indent + 1), message, hint)
         open_items.append((indent, item.end()))
 

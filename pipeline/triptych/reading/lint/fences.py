@@ -143,7 +143,7 @@ def _problem(rest: str, depth: int, before: str, braces: tuple[str, bool]) -> tu
             if depth
             else (
                 "this ::: line is printed literally: no div is open here",
-                "delete this ::: line, or add an opening ::: line above the content",
+                "delete this ::: line, or add an opening line such as ::: {.callout-note} above the content",
             )
         )
     if not _OPENING.match(rest):
@@ -174,7 +174,7 @@ def _problem(rest: str, depth: int, before: str, braces: tuple[str, bool]) -> tu
     if before.strip() and not before.lstrip().startswith((":::", "#", "<!--")):
         return (
             "this ::: line is parsed as part of the paragraph above",
-            "add a blank line before the div",
+            "add a blank line before the ::: line",
         )
     return None
 
@@ -209,6 +209,6 @@ def foreign_containers(draft: Draft) -> Iterator[Diagnostic]:
     for attributes in draft.tree.attributes:
         for name, what in _CONTAINERS.items():
             if name in attributes.classes and (place := draft.place(rf":::.*{name}")):
-                message = f"`{name}` works on web pages only; {what}"
+                message = f"`{name}` works only on web pages; {what}"
                 hint = "remove the class, unless the same source is also published as a website"
                 yield draft.found("LNT018", place, message, hint)

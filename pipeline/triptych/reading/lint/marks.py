@@ -23,7 +23,10 @@ _LABEL = r"(?:\[(?!-?@)|^)[^\[\]]*"  # what is cited may have an address behind 
 _HAN = r"[\u3001-\u9fff\uff00-\uffef]"
 _NUMBERED = r"Figure|Table|Section|Chapter|Equation|Appendix|Listing|page|(?:Fig|Tab|Sec|Eq|pp?|No)\."
 _FORMULA_START = r"[A-Za-z](?:_\w+)?\s*[=<>]|\\[a-z]{2,}"
-_CALLOUT = 'write ::: {.callout-note title="…"} above the text and ::: below it'
+_CALLOUT = (
+    'replace the marker line with ::: {.callout-note title="…"}, remove the indentation, '
+    "and add ::: below the text"
+)
 
 # By codes: what is printed, what to look for in the source, the message, what to write.
 _MARKS: Mapping[str, tuple[tuple[str, str, str, str], ...]] = {

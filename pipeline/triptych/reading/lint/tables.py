@@ -49,7 +49,8 @@ def _words(have: int, columns: int) -> tuple[str, str]:
     """Return message and hint for a row with missing or surplus cells."""
     message = f"this row has {_count(have)}; the table has {columns} column{'s' * (columns != 1)}"
     if have < columns:
-        return message, "add the missing cells (they may be empty), each with a |"
+        missing = "cell" if columns - have == 1 else "cells"
+        return message, f"add the missing {missing}, separated by |; a cell may be empty"
     return (
         f"{message}, so extra cells are dropped",
         "delete the extra cells, or write \\| for a pipe inside a cell",
@@ -72,7 +73,7 @@ def tables_as_text(draft: Draft) -> Iterator[Diagnostic]:
         if end - number > (0 if is_cut_off else 1) and not any(_belongs(line) for line in around):
             place = number + 1, len(prose[number]) - len(prose[number].lstrip()) + 1
             reason, hint = (
-                "no line such as |---|---| follows the header row",
+                "the header row has no delimiter row such as |---|---| below",
                 "write |---|---| below the header row",
             )
             if any(_RULE_OF_DASHES.match(row) for row in prose[number:end]):

@@ -121,7 +121,7 @@ def _chart(reader: BlockReader, attr: Attr, nodes: list[Any]) -> tuple[Block, ..
     needle = "#" + attr.id if attr.id else ".chart"
     span = reader.inlines.locator.after(needle)
     if reader.charts is None:
-        reader.inlines.leave_out("a chart in a footnote", span, hint="move the chart out of the footnote")
+        reader.inlines.leave_out_of_footnote("chart", span)
         return ()
     place = reader.inlines.locator.attributes()
     nodes, note = _taken(reader, nodes, "triptych-note")
@@ -159,9 +159,7 @@ def _taken(reader: BlockReader, nodes: list[Any], name: str) -> tuple[list[Any],
 def _data_table(reader: BlockReader, attr: Attr, nodes: list[Any]) -> tuple[Block, ...]:
     span = reader.inlines.locator.after("#" + attr.id if attr.id else ".table")
     if reader.charts is None:
-        reader.inlines.leave_out(
-            "a data table in a footnote", span, hint="move the table out of the footnote"
-        )
+        reader.inlines.leave_out_of_footnote("data table", span)
         return ()
     place = reader.inlines.locator.attributes()
     caption = _caption(reader.read(nodes))

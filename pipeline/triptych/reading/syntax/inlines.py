@@ -36,7 +36,7 @@ from triptych.reading.locate import Locator
 from triptych.reading.pandoc import characters
 from triptych.reading.syntax.index_marks import besides_index, read_index_command, read_index_span
 from triptych.reading.syntax.latex import explain_formula, instead_of_latex, latex_as_text
-from triptych.reading.syntax.raw_html import block_tag_name, instead_of, media_link, pair_tags
+from triptych.reading.syntax.raw_html import MEDIA_TAGS, block_tag_name, instead_of, media_link, pair_tags
 from triptych.reading.vocabulary.entry import LATEX_COMMANDS
 from triptych.reading.vocabulary.markdown import NOTES
 from triptych.settings.values import raising
@@ -140,12 +140,17 @@ class InlineReader:
             self.found.append(Diagnostic(code="SEC004", span=self.locator.here(), message=message, hint=hint))
         return self.pieces.read <= self.pieces.most
 
-    def leave_out(self, what: str, span: Span, raw: str = "", hint: str | None = None) -> None:
+    def leave_out(self, what: str, span: Span, raw: str = "") -> None:
         """Report a construct that goes into no output, and how it begins."""
         begins = " ".join(raw.split())
         what += f" `{begins if len(begins) <= _SHOWN else begins[:_SHOWN] + '…'}`" if begins else ""
         message = f"{what} is not supported and is omitted"
-        hint = hint or instead_of_latex(raw)
+        self.found.append(Diagnostic(code="SEC006", span=span, message=message, hint=instead_of_latex(raw)))
+
+    def leave_out_of_footnote(self, what: str, span: Span) -> None:
+        """Report a chart or table that stands in a footnote, where outputs have no room for it."""
+        message = f"{what}s are not supported in footnotes; this {what} is omitted"
+        hint = f"move the {what} out of the footnote"
         self.found.append(Diagnostic(code="SEC006", span=span, message=message, hint=hint))
 
     def leave_out_tag(self, raw: str, span: Span) -> None:
@@ -160,7 +165,11 @@ class InlineReader:
             return
         begins = " ".join(raw.split())
         begins = begins if len(begins) <= _SHOWN else begins[:_SHOWN] + "…"
-        lost = "is replaced by a link" if media_link(raw) else "is omitted"
+        lost = "is omitted; text inside the element is kept"
+        if media_link(raw):
+            lost = "is replaced by a link"
+        elif name in MEDIA_TAGS or raw.count("<") > 1:  # pandoc keeps a script or a style in one piece
+            lost = "is omitted"
         self.tags[name] = (len(self.found), 1)
         message = f"HTML tag `{begins}` is not supported and {lost}"
         self.found.append(Diagnostic(code="SEC006", span=span, message=message, hint=instead_of(name)))

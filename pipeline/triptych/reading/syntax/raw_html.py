@@ -39,7 +39,7 @@ TRANSPARENT = frozenset(
     " output p picture rb rtc ruby section source summary".split()
 )
 # Tags whose content comes from elsewhere: a link to it stands there.
-_MEDIA = frozenset("audio embed iframe object source track video".split())
+MEDIA_TAGS = frozenset("audio embed iframe object source track video".split())
 # What is no element of HTML and stands alone, such as <T> or <name>, was meant as text.
 _ELEMENTS = TRANSPARENT | frozenset(
     "a abbr acronym applet area audio b base basefont bdi bdo big blockquote body br button canvas"
@@ -52,10 +52,10 @@ _ELEMENTS = TRANSPARENT | frozenset(
 
 # What to do instead of what a book cannot hold.
 _INSTEAD = {
-    **dict.fromkeys(_MEDIA, "use an image that links to the content: [![Caption](image.png)](https://…)"),
+    **dict.fromkeys(MEDIA_TAGS, "use an image that links to the content: [![Caption](image.png)](https://…)"),
     **dict.fromkeys(
         "form input button select textarea fieldset datalist option label meter progress".split(),
-        "describe it in words; the outputs cannot contain interactive elements",
+        "replace it with text; books and slides cannot contain interactive elements",
     ),
     **dict.fromkeys(("script", "noscript", "canvas"), "replace the element with an image of the result"),
     **dict.fromkeys(("style", "link"), "move the styles to a theme or to the project's `templates/` folder"),
@@ -174,7 +174,7 @@ def _closing_name(node: Any) -> str:
 
 def media_link(raw: str) -> Any:
     """A link to what a tag such as ``<iframe>`` would show, as a pandoc node; None where there is none."""
-    if block_tag_name(raw) not in _MEDIA or raw.lstrip().startswith("</"):
+    if block_tag_name(raw) not in MEDIA_TAGS or raw.lstrip().startswith("</"):
         return None
     values = _Attributes(raw.strip()).values
     address = values.get("src") or values.get("data") or ""
