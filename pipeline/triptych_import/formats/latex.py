@@ -21,7 +21,6 @@ from triptych.settings.values import slug
 from triptych_import.arrangement import make_title
 from triptych_import.book import (
     Draft,
-    HeadValues,
     ImportFinding,
     Metadata,
     NoBook,
@@ -29,6 +28,7 @@ from triptych_import.book import (
     SourceBook,
     SourceText,
 )
+from triptych_import.formats.docx_tree import walk_tree
 from triptych_import.project import parse_date
 from triptych_import.source import Source
 
@@ -69,12 +69,12 @@ _DEEPEST = 8
 
 
 def recognises(path: Path) -> bool:
-    """Whether a file is a LaTeX file."""
+    """Return whether a file is a LaTeX file."""
     return path.is_file() and path.suffix.lower() in (".tex", ".latex")
 
 
 def read(path: Path) -> SourceBook:
-    """Read a LaTeX document → the book."""
+    """Read a LaTeX document."""
     say_at(path.name)
     source = Source(path.parent)
     missing: list[str] = []
@@ -82,57 +82,56 @@ def read(path: Path) -> SourceBook:
     if "\\begin{document}" not in text:
         what = "the file contains no `\\begin{document}`"
         raise NoBook("IMP001", Span(path=path.name), what, "pass the main file of the LaTeX document")
-    found = [
-        ImportFinding(path=path.name, what=f'file "{name}" cannot be read', done="omitted")
-        for name in missing
-    ]
+    theorems = {name: name.capitalize() for name in (*THEOREMS, NOTES)} | dict(_THEOREM.findall(text))
+    declared = "".join(f"\\newtheorem{{{name}}}{{{title}}}\n" for name, title in theorems.items())
+    readable = _THEOREM.sub("", _SIDES.sub("\n\n", text))
+    for pattern, new in _FRAMES:
+        readable = pattern.sub(new, readable)
+    readable = readable.replace("\\begin{document}", f"{declared}\\begin{{document}}", 1)
+    adapter = Adapter(
+        path.name,
+        labels=frozenset(one or other for one, other in _ANY_LABEL.findall(text)),
+        theorems=theorems,
+        find_picture=lambda name: _find_picture(name, text, source),
+    )
     try:
-        theorems = {name: name.capitalize() for name in (*THEOREMS, NOTES)} | dict(_THEOREM.findall(text))
-        declared = "".join(f"\\newtheorem{{{name}}}{{{title}}}\n" for name, title in theorems.items())
-        readable = _THEOREM.sub("", _SIDES.sub("\n\n", text))
-        for pattern, new in _FRAMES:
-            readable = pattern.sub(new, readable)
-        readable = readable.replace("\\begin{document}", f"{declared}\\begin{{document}}", 1)
         options = ["--sandbox", "-f", "latex+raw_tex", "-t", "json"]
         tree = json.loads(run_pandoc(options, readable.encode(), WORD))
-        adapter = Adapter(
-            path.name,
-            labels=frozenset(one or other for one, other in _ANY_LABEL.findall(text)),
-            theorems=theorems,
-            find_picture=lambda name: _find_picture(name, text, source),
-        )
         blocks = adapter.adapt(_mark_appendix(tree["blocks"]))
         has_parts = re.search(r"^[^%\n]*\\part\*?\{", text, re.MULTILINE) is not None
-        chapters = [*_make_abstract(tree["meta"]), *_split_chapters(blocks, has_parts=has_parts)]
+        chapters = list(_split_chapters(blocks, has_parts=has_parts))
+        abstract = tree["meta"].get("abstract")
+        if abstract and abstract["t"] == "MetaBlocks":
+            heading = {"t": "Header", "c": [1, ["", [], []], [{"t": "Str", "c": "Abstract"}]]}
+            chapters.insert(0, _Chapter([heading, *abstract["c"]], role="abstract"))
         sections = [_write_section(number, chapter, path) for number, chapter in enumerate(chapters, 1)]
     except ProgramFailed as failure:
         reason = " ".join(str(failure).split())[:300]
         hint = "correct the document so that LaTeX reads it without errors, or import it in parts"
         raise NoBook("IMP002", Span(path=path.name), reason, hint) from None
-    return SourceBook(
-        metadata=_read_metadata(tree["meta"], text, path),
-        sections=tuple(sections),
-        findings=(*found, *adapter.findings()),
-    )
+    found = [
+        ImportFinding(path=path.name, what=f'file "{name}" cannot be read', done="omitted")
+        for name in missing
+    ]
+    metadata = _read_metadata(tree["meta"], text, path)
+    return SourceBook(metadata=metadata, sections=tuple(sections), findings=(*found, *adapter.findings()))
 
 
 def _insert_inputs(text: str, source: Source, missing: list[str], depth: int = 0) -> str:
-    """Insert the files that a text includes with ``\\input`` and ``\\include``."""
+    r"""Insert the files that a text includes with ``\input`` and ``\include``."""
 
-    def put_in(match: re.Match[str]) -> str:
+    def insert(match: re.Match[str]) -> str:
         if match.group(1) is None:
             return match.group()  # a comment
         name = match.group(1).strip()
-        inner = None
-        for ending in ("", ".tex"):
-            if depth < _DEEPEST and inner is None:
-                inner = source.text(posixpath.normpath(name + ending))
+        paths = (posixpath.normpath(name + ending) for ending in ("", ".tex")) if depth < _DEEPEST else ()
+        inner = next((text for path in paths if (text := source.text(path)) is not None), None)
         if inner is None:
             missing.append(name)
             return ""
         return f"\n{_insert_inputs(inner, source, missing, depth + 1)}\n"
 
-    return _INPUT.sub(put_in, text)
+    return _INPUT.sub(insert, text)
 
 
 def _find_picture(name: str, text: str, source: Source) -> str:
@@ -205,66 +204,52 @@ def _split_chapters(blocks: list[Node], *, has_parts: bool) -> Iterator[_Chapter
     yield from chapter()
 
 
-def _make_abstract(meta: dict[str, Any]) -> Iterator[_Chapter]:
-    """Yield the abstract as a chapter of its own."""
-    value = meta.get("abstract")
-    if value and value["t"] == "MetaBlocks":
-        heading = {"t": "Header", "c": [1, ["", [], []], [{"t": "Str", "c": "Abstract"}]]}
-        yield _Chapter([heading, *value["c"]], role="abstract")
-
-
 def _write_section(number: int, chapter: _Chapter, path: Path) -> SectionFile:
-    """Return the section file of a chapter."""
+    """Write the section file of a chapter."""
     document = {"pandoc-api-version": [1, 23], "meta": {}, "blocks": chapter.blocks}
     options = ["--sandbox", "-f", "json", "-t", _FORMAT, "--wrap=none", "--reference-location=block"]
     text = run_pandoc(options, json.dumps(document).encode(), WORD).decode("utf-8")
-    draft = Draft(path.name, text, (1,) * (text.count("\n") + 1))
     name = slug(chapter.title)[:60].strip("-")
-    head: HeadValues = {}
-    if chapter.role:
-        head["role"] = chapter.role
+    draft = Draft(path.name, text, (1,) * (text.count("\n") + 1))
     return SectionFile(
         path=f"{number:02}-{name}.md" if name else f"{number:02}.md",
         pieces=(SourceText(draft=draft, title="" if chapter.title else "Opening"),),
-        head=head,
+        head={"role": chapter.role} if chapter.role else {},
         part=chapter.part,
         appendix=chapter.appendix,
     )
 
 
-def _find_language(text: str) -> str:
-    """Return the main language of a document: babel's last one, or polyglossia's; "" if unknown."""
-    options = [name.strip() for one, other in _BABEL.findall(text) for name in (one or other).split(",")]
-    return next((_LANGUAGES[name] for name in reversed(options) if name in _LANGUAGES), "")
-
-
 def _read_metadata(meta: dict[str, Any], text: str, path: Path) -> Metadata:
-    def words(value: Any) -> str:
+    def read_words(value: Any) -> str:
         match value["t"]:
             case "MetaInlines":
                 return characters(value["c"]).strip()
-            case "MetaBlocks":
-                if '"t": "Math"' in json.dumps(value):
-                    return ""
+            case "MetaBlocks" if '"t": "Math"' not in json.dumps(value):
                 return " ".join(characters(block["c"]) for block in value["c"] if block["t"] == "Para")
             case "MetaString":
                 return str(value["c"])
         return ""
 
-    def several(key: str) -> tuple[str, ...]:
+    def read_list(key: str) -> tuple[str, ...]:
         value = meta.get(key)
         items = value["c"] if value and value["t"] == "MetaList" else [value] if value else []
-        return tuple(text for item in items if (text := words(item)))
+        return tuple(words for item in items if (words := read_words(item)))
 
-    said = {key: words(meta[key]) for key in ("title", "subtitle", "date", "lang", "abstract") if key in meta}
-    bibliography = (name if name.endswith(".bib") else f"{name}.bib" for name in several("bibliography"))
+    values = {
+        key: read_words(meta[key]) for key in ("title", "subtitle", "date", "lang", "abstract") if key in meta
+    }
+    # The main language is the last one that babel loads, or polyglossia's.
+    options = [name.strip() for one, other in _BABEL.findall(text) for name in (one or other).split(",")]
+    language = next((_LANGUAGES[name] for name in reversed(options) if name in _LANGUAGES), "")
+    bibliography = (name if name.endswith(".bib") else f"{name}.bib" for name in read_list("bibliography"))
     return Metadata(
-        title=said.get("title") or make_title(path.stem),
-        subtitle=said.get("subtitle", ""),
-        authors=several("author"),
-        date=parse_date(said.get("date", "")),
-        language=said.get("lang") or _find_language(text),
-        description=said.get("abstract", ""),
+        title=values.get("title") or make_title(path.stem),
+        subtitle=values.get("subtitle", ""),
+        authors=read_list("author"),
+        date=parse_date(values.get("date", "")),
+        language=values.get("lang") or language,
+        description=values.get("abstract", ""),
         bibliography=tuple(bibliography),
     )
 
@@ -298,7 +283,6 @@ THEOREMS = {
     "theorem": "thm", "lemma": "lem", "corollary": "cor", "proposition": "prp", "conjecture": "cnj",
     "definition": "def", "example": "exm", "exercise": "exr", "solution": "sol", "remark": "rem",
 }  # fmt: skip
-_ENDS_PROOF = "\u25fb"
 
 
 @dataclass(slots=True)
@@ -324,14 +308,12 @@ class Adapter:
 
     def findings(self) -> Iterator[ImportFinding]:
         """Yield the commands and environments that were omitted or kept as code."""
-        for what, count in self.omitted.items():
-            yield ImportFinding(
-                path=self.name, what=f"{what}{_format_count(count)}", done="omitted, keeping its text"
-            )
-        for what, count in self.kept.items():
-            yield ImportFinding(
-                path=self.name, what=f"{what}{_format_count(count)}", done="kept as a code block"
-            )
+        for counts, done in (
+            (self.omitted, "omitted, keeping its text"), (self.kept, "kept as a code block")
+        ):  # fmt: skip
+            for what, count in counts.items():
+                times = "" if count == 1 else f" ({count} times)"
+                yield ImportFinding(path=self.name, what=f"{what}{times}", done=done)
 
     def _id(self, label: str, kind: str) -> str:
         """Return the id for a label, with the prefix of its kind."""
@@ -368,14 +350,13 @@ class Adapter:
         (label, _, _), (_, caption_blocks), blocks = content
         caption = [inline for block in caption_blocks for inline in block.get("c", [])]
         inner = rewritten(blocks, self._block)
-        images = [node for node in _walk(inner) if node.get("t") == "Image"]
-        panels = [node for node in _walk(blocks) if node.get("t") == "Figure"]
+        images = [node for node in walk_tree(inner) if node.get("t") == "Image"]
+        has_panels = any(node.get("t") == "Figure" for node in walk_tree(blocks))
         identifier = self._id(label, "fig")
-        if len(images) == 1 and not panels:
-            _, _, (source, title) = images[0]["c"]
-            attr = [identifier, [], images[0]["c"][0][2]]
-            return [_make_para([{"t": "Image", "c": [attr, caption, [source, title]]}])]
-        if not panels:
+        if len(images) == 1 and not has_panels:
+            (_, _, pairs), _, (source, title) = images[0]["c"]
+            return [_make_para([{"t": "Image", "c": [[identifier, [], pairs], caption, [source, title]]}])]
+        if not has_panels:
             inner = [_make_para([image]) for image in images] or inner
         columns = [["layout-ncol", "2"]] if len(images) > 1 else []
         described = [_make_para(caption)] if caption else []
@@ -498,10 +479,6 @@ def _is_displayed(inline: Node) -> bool:
     return bool(inline["t"] == "Math" and inline["c"][0]["t"] == "DisplayMath")
 
 
-def _format_count(count: int) -> str:
-    return "" if count == 1 else f" ({count} times)"
-
-
 def _make_para(inlines: list[Node]) -> Node:
     return {"t": "Para", "c": inlines}
 
@@ -509,15 +486,6 @@ def _make_para(inlines: list[Node]) -> Node:
 def _make_markdown(text: str) -> Node:
     """Return text that pandoc writes into Markdown unchanged."""
     return {"t": "RawInline", "c": ["markdown", text]}
-
-
-def _walk(node: Any) -> Iterator[Node]:
-    if isinstance(node, dict):
-        yield node
-        yield from _walk(node.get("c"))
-    elif isinstance(node, list):
-        for item in node:
-            yield from _walk(item)
 
 
 def _convert_width(value: str) -> str:
@@ -530,12 +498,10 @@ def _convert_width(value: str) -> str:
 def _strip_proof_words(blocks: list[Node]) -> list[Node]:
     """Remove "Proof." and the sign at the end, which Triptych prints itself."""
 
-    def change(node: Node) -> list[Node] | None:
-        if node.get("t") == "Str" and node["c"].strip("\u00a0") == _ENDS_PROOF:
-            return []
-        return None
+    def is_end(node: Node) -> bool:
+        return node.get("t") == "Str" and node["c"].strip("\u00a0") == "\u25fb"
 
-    blocks = rewritten(blocks, change)
+    blocks = rewritten(blocks, lambda node: [] if is_end(node) else None)
     first = blocks[0] if blocks else {}
     if first.get("t") == "Para" and first["c"] and first["c"][0].get("t") == "Emph":
         rest = first["c"][1:]
