@@ -66,11 +66,12 @@ class Edit:
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """A text, the path of its file, and the number in the file of each of its lines."""
+    """A text, the path of its file, the number in the file of each of its lines, and what was lost so far."""
 
     path: str
     text: str
     lines: tuple[int, ...]
+    findings: tuple[ImportFinding, ...] = ()
 
     @classmethod
     def from_text(cls, path: str, text: str) -> Draft:
@@ -84,13 +85,13 @@ class Draft:
         return ImportFinding(path=self.path, line=line, column=column, what=what, done=done)
 
     def cut(self, start: int, end: int) -> Draft:
-        """Return the text between two offsets."""
+        """Return the text between two offsets, without findings."""
         first = bisect_right(_line_starts(self.text), start) - 1
         text = self.text[start:end]
-        return replace(self, text=text, lines=self.lines[first : first + text.count("\n") + 1])
+        return Draft(self.path, text, self.lines[first : first + text.count("\n") + 1])
 
-    def apply(self, edits: Iterable[Edit]) -> Draft:
-        """Return the text with edits made; of two that overlap, the first wins."""
+    def apply(self, edits: Iterable[Edit], found: Iterable[ImportFinding] = ()) -> Draft:
+        """Return the text with edits made and findings added; of two edits that overlap, the first wins."""
         starts = _line_starts(self.text)
         out: list[str] = []
         lines = [self.lines[0]]
@@ -114,7 +115,7 @@ class Draft:
                 lines[-1] = find_line(edit.end)
             position = edit.end
         keep(len(self.text))
-        return replace(self, text="".join(out), lines=tuple(lines))
+        return Draft(self.path, "".join(out), tuple(lines), (*self.findings, *found))
 
 
 @lru_cache(maxsize=4)
@@ -191,6 +192,11 @@ class SourceBook:
     def pieces(self) -> Iterator[SourceText]:
         """All texts of all sections."""
         return (piece for section in self.sections for piece in section.pieces)
+
+    @property
+    def all_findings(self) -> list[ImportFinding]:
+        """The findings about the book and those about its texts."""
+        return [*self.findings, *(finding for piece in self.pieces for finding in piece.draft.findings)]
 
     def with_drafts(self, change: Callable[[SourceText], Draft]) -> SourceBook:
         """Return the book with a changed draft for each of its texts."""

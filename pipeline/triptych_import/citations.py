@@ -11,8 +11,8 @@ from triptych.engine.cache import Cache
 from triptych.engine.processes.programs import ProgramFailed
 from triptych.reading.bibliography import REFERENCE, entries_of
 from triptych.yaml_text import MalformedYaml
-from triptych_import.book import Draft, Edit, ImportFinding, SourceBook, SourceText
-from triptych_import.masking import find_code_blocks, mask, mask_formulas, scan_lines
+from triptych_import.book import Draft, Edit, ImportFinding, SourceBook
+from triptych_import.masking import HIDDEN, find_code_blocks, mask, mask_formulas, scan_lines
 
 _KEY = re.compile(r"(?<![\w\\/.])@(?:\{([^{}\s]+)\}|(\w(?:[\w:.#$%&+?<>~/-]*\w)?))")
 _NEAR = 5000  # characters in which a bracket closes
@@ -24,38 +24,36 @@ _LINK = re.compile(
 
 
 def escape_unknown_citations(book: SourceBook, data: Callable[[str], bytes | None]) -> SourceBook:
-    """A book whose citations are all of sources in its bibliography; the others are text, and reported."""
+    """Turn citations of sources that are not in the bibliography into text, with findings."""
     found: list[ImportFinding] = []
     keys: set[str] = set()
     usable = []
     for name in book.metadata.bibliography:
         content = None if name.startswith(("/", "..")) else data(posixpath.join(book.root, name))
-        if content is None:
-            usable.append(name)  # reported where files are copied
-            continue
-        try:
-            keys |= {str(entry["id"]) for entry in entries_of(name, content, Cache(None))}
+        try:  # a missing file is reported when files are copied
+            keys |= (
+                {str(entry["id"]) for entry in entries_of(name, content, Cache(None))}
+                if content is not None
+                else set()
+            )
             usable.append(name)
         except (ProgramFailed, MalformedYaml, ValueError) as error:
             what = f"the bibliography cannot be read: {' '.join(str(error).split())[:120]}"
             found.append(ImportFinding(path=name, what=what, done="omitted"))
-
-    def cited(piece: SourceText) -> Draft:
-        return piece.draft.apply(_escape_keys(piece.draft, keys, found, cites=bool(keys)))
-
-    book = book.with_drafts(cited)
-    metadata = replace(book.metadata, bibliography=tuple(usable))
-    return replace(book, metadata=metadata, findings=(*book.findings, *found))
+    book = book.with_drafts(lambda piece: _escape_keys(piece.draft, keys)).with_findings(found)
+    return replace(book, metadata=replace(book.metadata, bibliography=tuple(usable)))
 
 
-def _escape_keys(draft: Draft, keys: set[str], found: list[ImportFinding], *, cites: bool) -> Iterator[Edit]:
-    """Backslashes before keys; a bare ``@word`` in a book without sources is text anyway.
+def _escape_keys(draft: Draft, keys: set[str]) -> Draft:
+    """Put backslashes before unknown keys; a bare ``@word`` in a book without sources is text anyway.
 
-    Where a bracket has none that is known, it stays around the keys, whose signs are Markdown's.
+    A bracket without known keys is kept around the keys, whose signs are Markdown's.
     """
     if "@" not in draft.text:
-        return
-    masked = _LINK.sub(lambda match: re.sub(r"[^\n]", "\0", match.group()), mask_formulas(draft.text))
+        return draft
+    masked = _LINK.sub(lambda match: re.sub(r"[^\n]", HIDDEN, match.group()), mask_formulas(draft.text))
+    edits: list[Edit] = []
+    found = []
     ends: dict[int, int] = {}
     written: set[int] = set()
     for match in _KEY.finditer(masked):
@@ -64,25 +62,23 @@ def _escape_keys(draft: Draft, keys: set[str], found: list[ImportFinding], *, ci
             continue
         near = max(match.start() - _NEAR, 0)
         opening = masked.rfind("[", near, match.start())
-        bracket = opening > masked.rfind("]", near, match.start())
+        in_bracket = opening > masked.rfind("]", near, match.start())
         closing = draft.text.find("]", match.end(), match.end() + _NEAR)
-        link = bracket and closing >= 0 and draft.text[closing + 1 : closing + 2] in ("(", "[")
-        if link:
-            yield Edit(match.start(), match.start(), "\\")
-        elif bracket and (end := _find_bracket_end(draft.text, masked, opening, keys, ends)):
+        in_link = in_bracket and closing >= 0 and draft.text[closing + 1 : closing + 2] in ("(", "[")
+        if not in_link and in_bracket and (end := _find_bracket_end(draft.text, masked, opening, keys, ends)):
             if opening not in written:
-                yield from (Edit(opening, opening, "\\"), Edit(end, end, "\\"))
+                edits += (Edit(opening, opening, "\\"), Edit(end, end, "\\"))
                 written.add(opening)
             start = match.start() - (masked[match.start() - 1] == "-")
-            yield Edit(start, match.end(), key)
-            found.append(
-                draft.report(match.start(), f'undefined citation key "{key}"', "kept as literal text")
-            )
-        elif cites or bracket:
-            yield Edit(match.start(), match.start(), "\\")
-            found.append(
-                draft.report(match.start(), f'undefined citation key "{key}"', "kept as literal text")
-            )
+            edits.append(Edit(start, match.end(), key))
+        elif in_bracket or keys:
+            edits.append(Edit(match.start(), match.start(), "\\"))
+        else:
+            continue
+        if not in_link:
+            what = f'undefined citation key "{key}"'
+            found.append(draft.report(match.start(), what, "kept as literal text"))
+    return draft.apply(edits, found)
 
 
 def _find_bracket_end(text: str, masked: str, opening: int, keys: set[str], ends: dict[int, int]) -> int:
@@ -138,8 +134,8 @@ def has_roles(text: str) -> bool:
     return bool(_MARKS.search(text))
 
 
-def convert_roles(draft: Draft) -> tuple[Draft, list[ImportFinding]]:
-    """A text with its roles as ids, references and citations, and without its lists of contents."""
+def convert_roles(draft: Draft) -> Draft:
+    """Convert roles into ids, references and citations, and remove lists of contents."""
     edits, found = [], []
     for block in find_code_blocks(scan_lines(draft.text)):
         if match := _BLOCKS.match(block.opening.text):
@@ -147,10 +143,10 @@ def convert_roles(draft: Draft) -> tuple[Draft, list[ImportFinding]]:
             if match.group(1) == "eval_rst":
                 what = "reStructuredText block for the website"
                 found.append(draft.report(block.opening.start, what, "omitted"))
-    edits += [Edit(*match.span(), "") for match in _SOURCES.finditer(draft.text)]  # the list is made
-    draft = draft.apply(edits)
+    edits += [Edit(*match.span(), "") for match in _SOURCES.finditer(draft.text)]  # the list is generated
+    draft = draft.apply(edits, found)
     draft = draft.apply(_convert_labels(draft.text))
-    return draft.apply(_convert_references(draft.text)), found
+    return draft.apply(_convert_references(draft.text))
 
 
 def _convert_labels(text: str) -> Iterator[Edit]:

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator, Sequence
 from itertools import takewhile
 
-from triptych_import.book import Draft, Edit, ImportFinding
+from triptych_import.book import Draft, Edit
 from triptych_import.headings import quote_attribute
 from triptych_import.masking import (
     FencedCode,
@@ -311,8 +311,8 @@ def _convert_box(end: str | None, name: str, argument: str, kind: str, depth: li
 _API_REFERENCE = re.compile(r"^[ \t]*:::[ \t]+([A-Za-z_]\w*(?:\.\w+)+)[ \t]*$")
 
 
-def remove_api_references(draft: Draft) -> tuple[Draft, list[ImportFinding]]:
-    """A text without the lines that ask for one, and the options that are indented below them."""
+def remove_api_references(draft: Draft) -> Draft:
+    """Remove the lines that ask mkdocstrings for a reference, and the options indented below them."""
     lines = scan_lines(draft.text)
     edits, found = [], []
     for index, line in enumerate(lines):
@@ -325,4 +325,4 @@ def remove_api_references(draft: Draft) -> tuple[Draft, list[ImportFinding]]:
         edits.append(Edit(line.start, lines[last].end, ""))
         what = f"mkdocstrings generates the reference of {match.group(1)} from code"
         found.append(draft.report(line.start, what, "omitted"))
-    return draft.apply(edits), found
+    return draft.apply(edits, found)

@@ -219,8 +219,8 @@ _APPENDIX = re.compile(
 )
 _LETTER = re.compile(r"(?:(?:appendix|anhang|ap[eé]ndice|annexe?)\s+)?[A-Z]\s*[-–—:.]\s*\S", re.IGNORECASE)
 _LETTERED = re.compile(r"(?:appendix|anhang|ap[eé]ndice|annexe?|附录|付録)\s*(?:[A-Z]|\d+)\b", re.IGNORECASE)
-# A text of the source → the text as pandoc reads it, what its head says, and what was not carried over.
-Prepare: TypeAlias = Callable[[Draft], tuple[Draft, HeadValues, list[ImportFinding]]]
+# Adapts a text of the source for pandoc, and reads its front matter.
+Prepare: TypeAlias = Callable[[Draft], tuple[Draft, HeadValues]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -271,46 +271,45 @@ def parse_summary(text: str, *, titled: bool = True) -> Iterator[ContentsEntry]:
 def build_sections(
     entries: Iterable[ContentsEntry], listing: str, read_text: ReadText, prepare: Prepare
 ) -> tuple[list[SectionFile], list[ImportFinding]]:
-    """The sections of a list: each top-level chapter with all that is nested in it."""
+    """Make the sections of a list: each top-level chapter with all that is nested in it."""
     sections: list[SectionFile] = []
     found: list[ImportFinding] = []
     seen: set[str] = set()
 
-    def left_out(entry: ContentsEntry, what: str) -> None:
+    def leave_out(entry: ContentsEntry, what: str) -> None:
         found.append(ImportFinding(path=listing, line=entry.line, what=what, done="omitted"))
 
     for group in _group_entries(_make_appendices(_make_parts(_unnest_home(list(entries))))):
         top = group[0]
-        pieces = []
+        pieces: list[SourceText] = []
         head: HeadValues = {}
         for entry, after in zip_longest(group, group[1:]):
+            depth = entry.depth or 0
             if not entry.path:
-                if after is None or (after.depth or 0) <= (entry.depth or 0):
-                    left_out(entry, f'draft chapter "{entry.title}" has no text')
+                if after is None or (after.depth or 0) <= depth:
+                    leave_out(entry, f'draft chapter "{entry.title}" has no text')
                     continue
-                stem = slug(entry.title) or "chapter"  # it heads what is nested in it
+                stem = slug(entry.title) or "chapter"  # it is the heading of what is nested in it
                 name = f"{stem}.md" if entry is top else f"{listing}-{entry.line}.md"
-                heading = Draft.from_text(name, f"# {entry.title}\n")
-                pieces.append(SourceText(draft=heading, depth=entry.depth or 0, title=entry.title))
+                draft = Draft.from_text(name, f"# {entry.title}\n")
+                pieces.append(SourceText(draft=draft, depth=depth, title=entry.title))
                 continue
             if entry.path in seen:
-                if entry.inside:  # a heading of a text that stands already
-                    continue
-                left_out(entry, f'"{entry.path}" is listed twice')
+                if not entry.inside:  # else it is a heading of a text that is there already
+                    leave_out(entry, f'"{entry.path}" is listed twice')
                 continue
             seen.add(entry.path)
-            text = read_text(entry.path)
-            if text is None:
-                left_out(entry, f'chapter file "{entry.path}" is missing or not UTF-8')
+            if (text := read_text(entry.path)) is None:
+                leave_out(entry, f'chapter file "{entry.path}" is missing or not UTF-8')
                 continue
-            draft, own_head, more = prepare(Draft.from_text(entry.path, text))
-            found += more
+            draft, own_head = prepare(Draft.from_text(entry.path, text))
             head = head if pieces else own_head
             title = str(own_head.get("title", "")) or entry.title
-            if not title and not draft.text.strip():
-                left_out(entry, f'chapter file "{entry.path}" has no text')
-                continue
-            pieces.append(SourceText(draft=draft, depth=entry.depth or 0, title=title))
+            if title or draft.text.strip():
+                pieces.append(SourceText(draft=draft, depth=depth, title=title))
+            else:
+                found += draft.findings
+                leave_out(entry, f'chapter file "{entry.path}" has no text')
         if pieces:
             head = {**head, "unnumbered": True} if top.depth is None else head
             path = re.sub(r"^(\.\./)+", "", re.sub(r"\.markdown$", ".md", pieces[0].path))

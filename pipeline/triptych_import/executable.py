@@ -49,28 +49,30 @@ class ChunkContext:
     stored: StoredResults | None = None
 
 
-def replace_chunks(draft: Draft, run: ChunkContext | None = None) -> tuple[Draft, list[ImportFinding]]:
-    """Chunks become what they made, plain code, or the pictures or text that they show; hidden ones go."""
-    run = run or ChunkContext()
+def replace_chunks(draft: Draft, context: ChunkContext | None = None) -> Draft:
+    """Replace chunks by their stored results, plain code, or the pictures or text that they show."""
+    context = context or ChunkContext()
+    stored = context.stored
     lines = scan_lines(draft.text)
-    found_chunks = list(find_chunks(lines, run.defaults))
-    results = run.stored.results(run.chapter, draft, lines, found_chunks) if run.stored else ChapterResults()
+    chunks = list(find_chunks(lines, context.defaults))
+    results = stored.results(context.chapter, draft, lines, chunks) if stored else ChapterResults()
     edits = list(_replace_shown_chunks(lines))
     found: list[ImportFinding] = []
     if results.cells and not results.current:
         what = "the stored results are from an earlier version of this file"
         found.append(draft.report(0, what, "used the results of unchanged code"))
     unnamed = 0
-    is_jupyter = not any(chunk.language == "r" for chunk in found_chunks)
-    for number, chunk in enumerate(found_chunks, 1):
-        unnamed += not chunk.get("label")
+    is_jupyter = not any(chunk.language == "r" for chunk in chunks)
+    for number, chunk in enumerate(chunks, 1):
+        label = chunk.get("label")
+        unnamed += not label
         drawn: list[str] = []
-        if run.stored and chunk.shows_output and not chunk.refuses("fig-show"):
+        if stored and chunk.shows_output and not chunk.refuses("fig-show"):
             place = number if is_jupyter else unnamed  # jupyter counts all, knitr those without a name
-            drawn = run.stored.pictures(run.chapter, chunk.get("label"), place, jupyter=is_jupyter)
-        made, told = _replace_chunk(draft, chunk, results, drawn)
-        edits += made
-        found += told
+            drawn = stored.pictures(context.chapter, label, place, jupyter=is_jupyter)
+        new, what, done = _replace_chunk(chunk, results, drawn)
+        edits += new
+        found += [draft.report(chunk.start, what, done)] if what else []
     edits += [Edit(*match.span(), "") for match in _NOTHING.finditer(draft.text)]
     for match in _find_inline_code(draft, lines):
         if match.start() in results.values:
@@ -78,46 +80,41 @@ def replace_chunks(draft: Draft, run: ChunkContext | None = None) -> tuple[Draft
         elif choice := _BY_OUTPUT.fullmatch(match.group()):
             edits.append(Edit(*match.span(), choice.group(3 if choice.group(1) == "html" else 5)))
         else:
-            found.append(
-                draft.report(
-                    match.start(), f"inline code {match.group()} has no stored value", "kept as code"
-                )
-            )
-    return draft.apply(edits), found
+            what = f"inline code {match.group()} has no stored value"
+            found.append(draft.report(match.start(), what, "kept as code"))
+    return draft.apply(edits, found)
 
 
-def _replace_chunk(
-    draft: Draft, chunk: Chunk, results: ChapterResults, drawn: list[str]
-) -> tuple[list[Edit], list[ImportFinding]]:
-    """What becomes of a chunk."""
-    whole = (chunk.start, chunk.end)
+def _replace_chunk(chunk: Chunk, results: ChapterResults, drawn: list[str]) -> tuple[list[Edit], str, str]:
+    """Return the edits that replace a chunk, what is lost, "" for nothing, and what was done about it."""
+
+    def whole(new: str, what: str = "") -> tuple[list[Edit], str, str]:
+        return [Edit(chunk.start, chunk.end, new)], what, "omitted"
+
     if chunk.refuses("include"):
-        return [Edit(*whole, "")], []
+        return whole("")
     if chunk.language in _DIAGRAMS and not chunk.refuses("eval"):
         file = chunk.get("file")
         what = f'the diagram is read from "{file}"' if file else "the diagram is empty"
-        told = [draft.report(chunk.start, what, "omitted")]
-        return [Edit(*whole, _format_diagram(chunk))], [] if chunk.code.strip() else told
+        return whole(_format_diagram(chunk), "" if chunk.code.strip() else what)
     if chunk.language in _TEXTS:
-        return [Edit(*whole, _format_text_block(chunk))], []
-    if chunk.language == "asis":  # text that is shown where the code around it says so
-        return [Edit(*whole, "" if chunk.refuses("echo") or chunk.refuses("eval") else chunk.code)], []
+        return whole(_format_text_block(chunk))
+    if chunk.language == "asis":  # text that is shown if the code around it says so
+        return whole("" if chunk.refuses("echo") or chunk.refuses("eval") else chunk.code)
     if chunk.start in results.cells:
-        return [Edit(*whole, f"\n{results.cells[chunk.start]}\n")], []
+        return whole(f"\n{results.cells[chunk.start]}\n")
     names = chunk.pictures or drawn if chunk.shows_output else []
-    missing = chunk.shows_output and not names and not chunk.is_silent
+    is_missing = chunk.shows_output and not names and not chunk.is_silent
     if not chunk.code.strip() and not names:
-        told = [draft.report(chunk.start, f"the {chunk.language} chunk has no code in this file", "omitted")]
-        return [Edit(*whole, "")], told
+        return whole("", f"the {chunk.language} chunk has no code in this file")
     if chunk.refuses("echo"):
-        told = [draft.report(chunk.start, f"hidden {chunk.language} code has no stored result", "omitted")]
-        is_told = missing and not (results.frozen and results.current)
-        return [Edit(*whole, _format_figure(chunk, names) if names else "")], told if is_told else []
+        is_reported = is_missing and not (results.frozen and results.current)
+        what = f"hidden {chunk.language} code has no stored result" if is_reported else ""
+        return whole(_format_figure(chunk, names) if names else "", what)
     edits = list(_format_listing(chunk, captioned=not names))
     edits += [Edit(chunk.end, chunk.end, f"\n{_format_figure(chunk, names)}")] if names else []
-    done = "kept as code without its output"
-    told = [draft.report(chunk.start, f"{chunk.language} code has no stored result", done)]
-    return edits, told if missing else []
+    what = f"{chunk.language} code has no stored result" if is_missing else ""
+    return edits, what, "kept as code without its output"
 
 
 def _format_listing(chunk: Chunk, *, captioned: bool) -> Iterator[Edit]:
@@ -217,10 +214,9 @@ def replace_undefined_references(book: SourceBook) -> SourceBook:
     labels = load_labels(book.metadata.language or "en")
     identifiers = {match.group(1) for piece in book.pieces for match in _ID.finditer(piece.draft.text)}
     identifiers |= {str(section.head.get("id", "")) for section in book.sections}
-    found = []
 
     def replace_in(piece: SourceText) -> Draft:
-        edits = []
+        edits, found = [], []
         for match in REFERENCE.finditer(mask_formulas(piece.draft.text)):
             name = match.group(2)
             if name in identifiers:
@@ -232,9 +228,9 @@ def replace_undefined_references(book: SourceBook) -> SourceBook:
             edits.append(spell_out_reference(match, labels))
             what, done = f"undefined reference @{name}", f'replaced by "{edits[-1].new}"'
             found.append(piece.draft.report(match.start(2) - 1, what, done))
-        return piece.draft.apply(edits)
+        return piece.draft.apply(edits, found)
 
-    return book.with_drafts(replace_in).with_findings(found)
+    return book.with_drafts(replace_in)
 
 
 def _redirect_reference(match: re.Match[str], code: str) -> Edit:

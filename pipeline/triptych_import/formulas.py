@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from triptych_import.book import Draft, Edit, ImportFinding, ReadText, SectionFile, SourceText
+from triptych_import.book import Draft, Edit, ImportFinding, ReadText, SectionFile
 from triptych_import.headings import find_headings
 from triptych_import.masking import (
     DISPLAYED,
@@ -244,12 +244,10 @@ def report_colours(draft: Draft) -> Iterator[ImportFinding]:
     bodies = {name: body for name, body in _DEFINITION.findall(text) if name != "textcolor"}
     for start, end in find_formulas(mask(text)):
         shown = text[start:end]
-        if not _DEFINITIONS.fullmatch(shown) and (
-            colour := _COLOUR.search(" ".join((shown, *select_macros(shown, bodies))))
-        ):
-            yield draft.report(
-                start, f"`{colour.group()}` in a formula is not supported", "the formula has no colour"
-            )
+        colour = _COLOUR.search(" ".join((shown, *select_macros(shown, bodies))))
+        if colour and not _DEFINITIONS.fullmatch(shown):
+            what = f"`{colour.group()}` in a formula is not supported"
+            yield draft.report(start, what, "the formula has no colour")
 
 
 _IN_SETTINGS = ("in_header", "include-in-header", "header-includes")
@@ -364,22 +362,17 @@ def parse_definitions(text: str) -> dict[str, Macro]:
     return found
 
 
-def expand_macros(
-    sections: Sequence[SectionFile], macros: Mapping[str, Macro]
-) -> tuple[list[SectionFile], list[ImportFinding]]:
-    """The sections of a book with the macros of its preamble as Markdown, in formulas as definitions."""
-    found: list[ImportFinding] = []
+def expand_macros(sections: Sequence[SectionFile], macros: Mapping[str, Macro]) -> list[SectionFile]:
+    """Expand the macros of a preamble: in prose as Markdown, in formulas as definitions."""
     in_formulas = {
         name: _format_macro(name, macro)
         for name, macro in macros.items()
         if name not in _MARKDOWN or not macro.arguments  # another \textbf is no mathematics
     }
-
-    def expanded(piece: SourceText) -> Draft:
-        draft = piece.draft.apply(_replace_calls(piece.draft, macros, found))
-        return define_macros(draft, in_formulas)
-
-    return [section.with_drafts(expanded) for section in sections], found
+    return [
+        section.with_drafts(lambda piece: define_macros(_replace_calls(piece.draft, macros), in_formulas))
+        for section in sections
+    ]
 
 
 def _format_macro(name: str, macro: Macro) -> str:
@@ -388,11 +381,12 @@ def _format_macro(name: str, macro: Macro) -> str:
     return f"\\newcommand{{\\{name}}}{count}{default}{{{' '.join(macro.body.split())}}}"
 
 
-def _replace_calls(draft: Draft, macros: Mapping[str, Macro], found: list[ImportFinding]) -> Iterator[Edit]:
-    """Markdown in the place of each call of a macro, and of commands that Markdown has an equal of."""
+def _replace_calls(draft: Draft, macros: Mapping[str, Macro]) -> Draft:
+    """Replace the calls of macros, and commands that Markdown has an equal of."""
     if "\\" not in draft.text:
-        return
+        return draft
     masked, taken = mask_formulas(draft.text), 0
+    edits, found = [], []
     own = set(re.findall(r"\\(?:re)?newcommand\{?\\([A-Za-z]+)", draft.text))  # pandoc reads these itself
     for match in _CALL.finditer(masked):
         name = match.group(1)
@@ -407,7 +401,8 @@ def _replace_calls(draft: Draft, macros: Mapping[str, Macro], found: list[Import
             found.append(draft.report(match.start(), what, "kept the text of its arguments"))
         taken = reader.position
         if new is not None and name != "index":
-            yield Edit(match.start(), taken, new)
+            edits.append(Edit(match.start(), taken, new))
+    return draft.apply(edits, found)
 
 
 class _Reader:

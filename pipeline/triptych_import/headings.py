@@ -12,7 +12,7 @@ from typing import Any
 
 from triptych.reading.sections import BLOCK, FrontMatter
 from triptych.yaml_text import MalformedYaml, load_yaml, plain
-from triptych_import.book import Draft, Edit, HeadValues, ImportFinding
+from triptych_import.book import Draft, Edit, HeadValues
 from triptych_import.masking import (
     SourceLine,
     find_formulas,
@@ -261,36 +261,33 @@ def parse_front_matter(text: str) -> tuple[Mapping[str, Any], int]:
 
 
 def _parse_title_block(block: re.Match[str]) -> dict[str, Any]:
-    """``% title``, ``% author; author`` and ``% date``."""
+    """Read ``% title``, ``% author; author`` and ``% date``."""
     title, authors, date = ((group or "").strip() for group in block.groups())
     names = [name.strip() for name in re.split(r";|\n", authors) if name.strip()]
-    title_block = {"title": " ".join(title.split()), "author": names, "date": date}
-    return {key: value for key, value in title_block.items() if value}
+    values = {"title": " ".join(title.split()), "author": names, "date": date}
+    return {key: value for key, value in values.items() if value}
 
 
-def take_front_matter(
-    draft: Draft, *, silent: tuple[str, ...] = ()
-) -> tuple[Draft, HeadValues, list[ImportFinding]]:
-    """A text → the text without its head, what the head says that a section knows, and what is dropped."""
+def take_front_matter(draft: Draft, *, silent: tuple[str, ...] = ()) -> tuple[Draft, HeadValues]:
+    """Remove the front matter of a text; return the text and the values that a section file can have."""
     values, end = parse_front_matter(draft.text)
     if not end:
-        return draft, {}, []
+        return draft, {}
     head: HeadValues = {}
     found = []
-    places = {
-        match.group(1).rstrip(): match.start() for match in reversed(list(_KEY.finditer(draft.text, 0, end)))
-    }
+    keys = reversed(list(_KEY.finditer(draft.text, 0, end)))
+    places = {match.group(1).rstrip(): match.start() for match in keys}
     if not values and draft.text[:end].strip("-+. \n\t"):
         found.append(draft.report(0, "the front matter cannot be parsed", "omitted"))
     for key, value in values.items():
         if key in silent:
             continue
-        kept = _convert_value(key, value)
-        if kept is None:
-            found.append(draft.report(places.get(key, 0), f'unsupported front matter key "{key}"', "omitted"))
-        else:
+        if (kept := _convert_value(key, value)) is not None:
             head[key] = kept
-    return draft.apply([Edit(0, end, "")]), head, found
+        else:
+            what = f'unsupported front matter key "{key}"'
+            found.append(draft.report(places.get(key, 0), what, "omitted"))
+    return draft.apply([Edit(0, end, "")], found), head
 
 
 def _convert_value(key: str, value: Any) -> str | bool | tuple[str, ...] | None:

@@ -193,7 +193,7 @@ def _find_nested_book(path: Path) -> Path | None:
 def _build_project(kind: str, linked: Linked, source: Source, count_slides: SlideCounter | None) -> Imported:
     book = linked.book
     files: dict[str, bytes] = {".gitignore": b"build/\n"}
-    found = list(book.findings)
+    found = book.all_findings
     for section in book.sections:
         for piece in section.pieces:
             book.say_at(piece)

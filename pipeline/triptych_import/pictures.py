@@ -15,7 +15,7 @@ from urllib.parse import unquote_to_bytes
 from lxml import etree
 
 from triptych.media.xml_names import parsed
-from triptych_import.book import Draft, Edit, ImportFinding, SourceBook, SourceText
+from triptych_import.book import Draft, Edit, SourceBook, SourceText
 from triptych_import.masking import mask_formulas
 
 _HOSTS = (
@@ -34,16 +34,14 @@ _BADGE_USE = re.compile(
 
 
 def remove_badges(book: SourceBook) -> SourceBook:
-    """A book without badges, and a finding for each."""
-    found: list[ImportFinding] = []
+    """Remove badges, with a finding for each."""
 
-    def cleared(piece: SourceText) -> Draft:
+    def clear(piece: SourceText) -> Draft:
         edits = list(_find_badges(piece.draft))
-        what, done = "repository badge", "omitted"
-        found.extend(piece.draft.report(edit.start, what, done) for edit in edits)
-        return piece.draft.apply(edits)
+        found = [piece.draft.report(edit.start, "repository badge", "omitted") for edit in edits]
+        return piece.draft.apply(edits, found)
 
-    return replace(book.with_drafts(cleared), findings=(*book.findings, *found))
+    return book.with_drafts(clear)
 
 
 def _find_badges(draft: Draft) -> Iterator[Edit]:

@@ -9,11 +9,11 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import partial
 from itertools import count
-from typing import Any
+from typing import Any, TypeAlias
 
 from triptych.yaml_text import value_at
 from triptych_import.book import Draft, Edit, ImportFinding, ReadText, SectionFile, SourceText
-from triptych_import.masking import LineKind, SourceLine, mask, scan_lines
+from triptych_import.masking import LineKind, mask, scan_lines
 
 _DIRECTIVE = re.compile(
     r"(\\?)\{\{\s*+#(include|rustdoc_include|playground|playpen|title)\s++([^{}\n]++)\s*+\}\}"
@@ -26,30 +26,29 @@ _LEAST = 500  # that a file counts for
 _CODE_FENCE = re.compile(r"^((?:[ \t]*(?:[-*+]|\d{1,9}[.)])[ \t])*[ \t]*)(`{3,}|~{3,})(.*)$")
 
 
-def expand_includes(draft: Draft, read: ReadText) -> tuple[Draft, list[ImportFinding]]:
-    """A text with the files put in that it asks for; what is missing stays as it is written."""
+def expand_includes(draft: Draft, read: ReadText) -> Draft:
+    """Insert the files that an mdBook text includes; a directive for a missing file stays as text."""
     includes = _Includes(read)
-    whole, found = includes.put_in(draft, (draft.path,)), includes.found
+    whole = includes.put_in(draft, (draft.path,)).apply((), includes.found)
     if includes.left < 0:
         what = f"the included files exceed {LARGEST_INCLUDES // 1_000_000} million characters"
-        whole, found = draft, [draft.report(0, what, "kept the include directives as literal text")]
-    whole, more = remove_helpers(whole)
-    return whole, [*found, *more]
+        whole = draft.apply((), [draft.report(0, what, "kept the include directives as literal text")])
+    return remove_helpers(whole)
 
 
 @dataclass(slots=True)
 class _Includes:
-    """Puts files into a text, and others into them, up to a depth and a size."""
+    """Inserts files into a text, and others into them, up to a depth and a size."""
 
     read: ReadText
     found: list[ImportFinding] = field(default_factory=list)
     left: int = LARGEST_INCLUDES
 
     def put_in(self, draft: Draft, chain: tuple[str, ...]) -> Draft:
-        """A text with the files that it asks for; ``chain`` are those that it stands in."""
-        return draft.apply(list(self._edits(draft, chain)))
+        """Return a text with its included files; ``chain`` are the files that include it."""
+        return draft.apply(list(self._replace_directives(draft, chain)))
 
-    def _edits(self, draft: Draft, chain: tuple[str, ...]) -> Iterator[Edit]:
+    def _replace_directives(self, draft: Draft, chain: tuple[str, ...]) -> Iterator[Edit]:
         for match in _DIRECTIVE.finditer(draft.text):
             escaped, name, written = match.groups()
             argument = written.strip()
@@ -57,76 +56,73 @@ class _Includes:
                 yield Edit(match.start(), match.start() + 1, "")
             elif name == "title":
                 yield Edit(*match.span(), "")
-                self.found.append(
-                    draft.report(match.start(), "`{{#title}}` applies only to the website", "omitted")
-                )
-            elif argument and (text := self._text(draft, match.start(), argument, chain)) is not None:
+                what = "`{{#title}}` applies only to the website"
+                self.found.append(draft.report(match.start(), what, "omitted"))
+            elif argument and (text := self._read_text(draft, match.start(), argument, chain)) is not None:
                 yield Edit(*match.span(), f"```rust\n{text}\n```" if name.startswith("play") else text)
 
-    def _text(self, draft: Draft, place: int, argument: str, chain: tuple[str, ...]) -> str | None:
-        """What is put in for an argument; where that cannot be done it is told, and None."""
+    def _read_text(self, draft: Draft, place: int, argument: str, chain: tuple[str, ...]) -> str | None:
+        """Return the text for an argument; None, with a finding, if it cannot be included."""
         name = argument.split()[0]
         path = resolve_path(draft.path, name.partition(":")[0])
         text = _read_lines(path, name.partition(":")[2], self.read)
         self.left -= max(len(text or ""), _LEAST)
-        what = ""
         if text is None:
             what = f'included file "{argument}" is missing or not UTF-8'
         elif self.left < 0:
             return None
-        elif "#include" in text and path in chain:
-            what = f'"{name}" includes itself'
-        elif "#include" in text and len(chain) > DEEPEST_INCLUDES:
-            what = f"includes are nested more than {DEEPEST_INCLUDES} levels deep"
-        elif "#include" in text:
-            text = self.put_in(Draft.from_text(path, text), (*chain, path)).text
-        if not what:
+        elif "#include" not in text:
             return text
+        elif path in chain:
+            what = f'"{name}" includes itself'
+        elif len(chain) > DEEPEST_INCLUDES:
+            what = f"includes are nested more than {DEEPEST_INCLUDES} levels deep"
+        else:
+            return self.put_in(Draft.from_text(path, text), (*chain, path)).text
         self.found.append(draft.report(place, what, "kept the include directive as literal text"))
         return None
 
 
 def limit_reads(read: ReadText) -> ReadText:
-    """What reads texts up to so many characters, and none after that."""
+    """Return a function that reads texts up to a total size."""
     left = LARGEST_INCLUDES
 
-    def spared(path: str) -> str | None:
+    def read_limited(path: str) -> str | None:
         nonlocal left
         text = read(path)
         left -= max(len(text or ""), _LEAST)
         return text if left >= 0 else None
 
-    return spared
+    return read_limited
 
 
-def remove_helpers(draft: Draft, defined: frozenset[str] = frozenset()) -> tuple[Draft, list[ImportFinding]]:
-    """A text without the lines that only a preprocessor or a plugin of the book knows.
+def remove_helpers(draft: Draft, known: frozenset[str] = frozenset()) -> Draft:
+    """Remove lines that only a preprocessor or plugin of the book understands.
 
-    Within a line they stay, and so do the tags that are ``known`` by their names.
+    Within a line they stay, and so do the tags whose names are ``known``.
     """
     edits, found = [], []
     for match in _HELPER.finditer(mask(draft.text)):
         name = re.sub(r"^(?:end|close)", "", match.group().strip("{%#/ \t").split()[0])
-        if match.group().startswith("{{#include") or name in defined:
+        if match.group().startswith("{{#include") or name in known:
             continue
         start = draft.text.rfind("\n", 0, match.start()) + 1
         end = draft.text.find("\n", match.end())
         end = end if end >= 0 else len(draft.text)
-        alone = not draft.text[start : match.start()].strip() and not draft.text[match.end() : end].strip()
+        alone = not (draft.text[start : match.start()] + draft.text[match.end() : end]).strip()
         what = f'unsupported helper "{draft.text[slice(*match.span())]}"'
         found.append(draft.report(match.start(), what, "omitted" if alone else "kept as literal text"))
-        if alone:
-            edits.append(Edit(start, end, ""))
-    return draft.apply(edits), found
+        edits += [Edit(start, end, "")] if alone else []
+    return draft.apply(edits, found)
 
 
 def resolve_path(path: str, name: str) -> str:
-    """The path that a name in a text means."""
+    """Return the path that a name in a text means."""
     return posixpath.normpath(posixpath.join(posixpath.dirname(path), name))
 
 
 def _read_lines(path: str, part: str, read: ReadText) -> str | None:
-    """A file, or of ``2``, ``2:10`` or ``anchor`` behind its name the lines that are meant."""
+    """Read a file, or only the lines of ``2``, ``2:10`` or ``anchor``."""
     text = read(path)
     if text is None:
         return None
@@ -135,44 +131,35 @@ def _read_lines(path: str, part: str, read: ReadText) -> str | None:
         return "\n".join(lines)
     if re.fullmatch(r"\d{0,9}(:\d{0,9})?", part):
         first, colon, last = part.partition(":")
-        start = max(int(first or 1), 1)
         end = int(last or len(lines)) if colon else int(first or len(lines))
-        return "\n".join(lines[start - 1 : end])
-    return "\n".join(_select_region(lines, part.partition(":")[0]))
-
-
-def _select_region(lines: list[str], name: str) -> Iterator[str]:
-    """The lines between ``ANCHOR: name`` and ``ANCHOR_END: name``, without other anchors among them."""
-    inside = False
+        return "\n".join(lines[max(int(first or 1), 1) - 1 : end])
+    name, inside, region = part.partition(":")[0], False, []
     for line in lines:
         if match := _ANCHOR.search(line):
             inside = (not match.group(1)) if match.group(2) == name else inside
         elif inside:
-            yield line
+            region.append(line)
+    return "\n".join(region)
 
 
 def tidy_code(draft: Draft) -> Draft:
-    """Fences keep their language alone, and Rust code loses the lines that mdBook hides."""
+    """Keep only the language of fences, and remove the lines of Rust code that mdBook hides."""
     edits = []
     language = ""
     for line in scan_lines(draft.text):
+        bare = line.text.lstrip()
         if line.kind is LineKind.OPENING and (fence := _CODE_FENCE.match(line.text)):
             info = fence.group(3)
             language = next(iter(re.split(r"[\s,{]+", info.strip())), "")
             if info.strip() != language:
                 edits.append(Edit(line.begin + fence.start(3), line.end, language))
-        elif line.kind is LineKind.CODE and language == "rust":
-            edits += _remove_hidden_line(line, len(draft.text))
+        elif line.kind is not LineKind.CODE or language != "rust":
+            continue
+        elif bare == "#" or bare.startswith("# "):
+            edits.append(Edit(line.start, min(line.end + 1, len(draft.text)), ""))
+        elif bare.startswith("##"):
+            edits.append(Edit(line.end - len(bare), line.end - len(bare) + 1, ""))
     return draft.apply(edits)
-
-
-def _remove_hidden_line(line: SourceLine, end: int) -> Iterator[Edit]:
-    bare = line.text.lstrip()
-    if bare == "#" or bare.startswith("# "):
-        yield Edit(line.start, min(line.end + 1, end), "")
-    elif bare.startswith("##"):
-        place = line.end - len(bare)
-        yield Edit(place, place + 1, "")
 
 
 _SHORTCODE = re.compile(
@@ -200,10 +187,8 @@ class ShortcodeValues:
         return None if value is None or isinstance(value, Mapping | list) else str(value)
 
 
-def replace_shortcodes(
-    draft: Draft, values: ShortcodeValues | None = None
-) -> tuple[Draft, list[ImportFinding]]:
-    """A text with no shortcode that Triptych does not know."""
+def replace_shortcodes(draft: Draft, values: ShortcodeValues | None = None) -> Draft:
+    """Replace the shortcodes that Triptych does not know by Markdown, or remove them."""
     edits, found = [], []
     for match in _SHORTCODE.finditer(mask(draft.text)):
         form, closing, name = match.group(1, 2, 3)
@@ -219,7 +204,7 @@ def replace_shortcodes(
             what = f'undefined {"variable" if name == "var" else "metadata key"} "{argument}"'
         done = "replaced by an image" if name == "figure" else "replaced by a link"
         found.append(draft.report(match.start(), what, done if new else "omitted"))
-    return draft.apply(edits), found
+    return draft.apply(edits, found)
 
 
 def _convert_shortcode(name: str, argument: str, values: ShortcodeValues) -> str | None:
@@ -244,54 +229,52 @@ def _convert_shortcode(name: str, argument: str, values: ShortcodeValues) -> str
     return named.get("title")
 
 
-# Takes a text that is included, and the chapter that it comes to stand in.
-Prepared = Callable[[Draft, str], "tuple[Draft, list[ImportFinding]]"]
+# Takes an included text and the path of the chapter that includes it.
+PrepareIncluded: TypeAlias = Callable[[Draft, str], Draft]
 
 
 def resolve_includes(
-    sections: list[SectionFile], read: ReadText, prepare: Prepared
-) -> tuple[list[SectionFile], list[ImportFinding]]:
-    """Sections whose includes name files by their true place, and those files, to be copied beside them."""
+    sections: list[SectionFile], read: ReadText, prepare: PrepareIncluded
+) -> list[SectionFile]:
+    """Return sections whose includes name files by their new paths, and the included files as sections."""
     chapters = {section.path for section in sections}
     included: dict[str, SectionFile] = {}
     numbers: dict[str, Iterator[int]] = defaultdict(partial(count, 2))
-    found: list[ImportFinding] = []
 
-    def another(path: str) -> str:
-        """The name of one more copy of a text, since each of its ids can stand in the book once."""
+    def name_copy(path: str) -> str:
+        """Name one more copy of a text, since each of its ids can occur in the book once."""
         stem, ending = posixpath.splitext(path)
         return next(name for number in numbers[path] if (name := f"{stem}-{number}{ending}") not in included)
 
-    def resolved(draft: Draft, chain: tuple[str, ...]) -> Draft:
-        edits = []
+    def resolve(draft: Draft, chain: tuple[str, ...]) -> Draft:
+        edits, found = [], []
         for match in _INCLUDE.finditer(draft.text):
             name = match.group(1).strip("\"'")
             path = _find_included_file(name, (draft.path, chain[0]), read)
-            if path is None or path in chain:
+            inner = target = what = None
+            if path is None:
+                what = f'included file "{name}" is missing or not UTF-8'
+            elif path in chain:
+                what = f'"{name}" includes itself'
+            else:
+                inner = prepare(Draft.from_text(path, read(path) or ""), chain[0])
+                target = path if path not in included or not _ID.search(inner.text) else name_copy(path)
+                if len(included) >= MOST_INCLUDES and target not in included:
+                    what = f"the book has more than {MOST_INCLUDES} includes"
+            if path is None or inner is None or target is None or what:
                 edits.append(Edit(*match.span(), ""))
-                what = (
-                    f'"{name}" includes itself' if path else f'included file "{name}" is missing or not UTF-8'
-                )
-                found.append(draft.report(match.start(), what, "omitted"))
-                continue
-            inner, more = prepare(Draft.from_text(path, read(path) or ""), chain[0])
-            target = path if path not in included or not _ID.search(inner.text) else another(path)
-            if len(included) >= MOST_INCLUDES and target not in included:
-                edits.append(Edit(*match.span(), ""))
-                what = f"the book has more than {MOST_INCLUDES} includes"
-                found.append(draft.report(match.start(), what, "omitted"))
+                found.append(draft.report(match.start(), what or "", "omitted"))
                 continue
             if target not in included and target not in chapters:
-                found.extend(more)
-                piece = SourceText(draft=resolved(inner, (*chain, path)))
+                piece = SourceText(draft=resolve(inner, (*chain, path)))
                 included[target] = SectionFile(path=target, pieces=(piece,), included=True)
-            beside = posixpath.relpath(target, posixpath.dirname(draft.path) or ".")
-            if beside != name:
-                edits.append(Edit(*match.span(1), beside))
-        return draft.apply(edits)
+            new = posixpath.relpath(target, posixpath.dirname(draft.path) or ".")
+            if new != name:
+                edits.append(Edit(*match.span(1), new))
+        return draft.apply(edits, found)
 
-    out = [section.with_drafts(lambda piece: resolved(piece.draft, (piece.path,))) for section in sections]
-    return [*out, *included.values()], found
+    out = [section.with_drafts(lambda piece: resolve(piece.draft, (piece.path,))) for section in sections]
+    return [*out, *included.values()]
 
 
 def _find_included_file(name: str, beside: tuple[str, ...], read: ReadText) -> str | None:

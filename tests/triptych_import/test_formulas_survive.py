@@ -87,7 +87,7 @@ def of_mdbook(text: str) -> str:
 
 def of_bookdown(text: str) -> str:
     section = SectionFile(path="a.md", pieces=(SourceText(draft=Draft.from_text("a.Rmd", text), title="A"),))
-    return convert_references([section])[0][0].pieces[0].draft.text
+    return convert_references([section])[0].pieces[0].draft.text
 
 
 @pytest.mark.parametrize(

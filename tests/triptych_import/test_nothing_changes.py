@@ -52,7 +52,7 @@ def of_pandoc(form: str, text: str) -> tuple[list[str], list[str], list[str]]:
 
 
 def imported(text: str, *, pandoc: bool, brackets: bool = False) -> str:
-    draft, head, _ = prepare_text(Draft.from_text("a.md", text), pandoc=pandoc, brackets=brackets)
+    draft, head = prepare_text(Draft.from_text("a.md", text), pandoc=pandoc, brackets=brackets)
     section = SectionFile(path="a.md", pieces=(SourceText(draft=draft, title="A"),), head=head)
     book = SourceBook(metadata=Metadata(title="T"), sections=(section,))
     book = typed_numbers.remove_typed_numbers(

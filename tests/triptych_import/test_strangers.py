@@ -75,7 +75,7 @@ def test_no_step_takes_longer_than_its_text_is_long(marks: tuple[str, str, str])
     ]
     drafts.append(mdbook.adapt_chapter(Draft.from_text("a.md", text), _nothing, math=True)[0])
     drafts.append(quarto.prepare_text(Draft.from_text("a.md", text))[0])
-    drafts.append(templates.fill_templates(Draft.from_text("a.md", text), {}, _nothing)[0])
+    drafts.append(templates.fill_templates(Draft.from_text("a.md", text), {}, _nothing))
     simplify_cell(text, str)
     guess_language([text])
     list(_parse_parts(text))
@@ -90,7 +90,7 @@ def test_no_step_takes_longer_than_its_text_is_long(marks: tuple[str, str, str])
 def _through(draft: Draft) -> None:
     """A text through all that happens to a whole book."""
     section = SectionFile(path="a.md", pieces=(SourceText(draft=draft, title="A"),))
-    (section,), _ = bookdown.convert_references(bookdown._fill_text_references([section]))
+    (section,) = bookdown.convert_references(bookdown._fill_text_references([section]))
     book = SourceBook(metadata=Metadata(title="T"), sections=(section,))
     book = captions.convert_captions(badges.remove_badges(book))
     book = resolve_links(citations.escape_unknown_citations(book, _nothing), lambda _: "no such file").book
@@ -104,13 +104,15 @@ def test_files_that_are_put_in_have_a_depth_and_a_size() -> None:
 
     started = time.process_time()
     text = "\n{{#include i0.md}}\n"
-    draft, found = includes.expand_includes(Draft.from_text("a.md", text), read)
+    draft = includes.expand_includes(Draft.from_text("a.md", text), read)
+    found = list(draft.findings)
     assert time.process_time() - started < _SECONDS
     assert (draft.text, len(found)) == (text, 1)
     assert "exceed 2 million characters" in found[0].what
 
     text = "{{#include a.md}}\n"
-    draft, found = includes.expand_includes(Draft.from_text("a.md", text), lambda path: text)
+    draft = includes.expand_includes(Draft.from_text("a.md", text), lambda path: text)
+    found = list(draft.findings)
     assert draft.text == text
     assert [str(note) for note in found] == [
         'a.md:1:1: note: "a.md" includes itself; kept the include directive as literal text'
@@ -119,7 +121,8 @@ def test_files_that_are_put_in_have_a_depth_and_a_size() -> None:
 
 def test_a_template_puts_in_no_more_than_a_text_may_be() -> None:
     text = '{% include "b.md" %}\n' * 20
-    draft, found = templates.fill_templates(Draft.from_text("a.md", text), {}, lambda path: "a" * 1_000_000)
+    draft = templates.fill_templates(Draft.from_text("a.md", text), {}, lambda path: "a" * 1_000_000)
+    found = list(draft.findings)
     assert len(draft.text) < 3_000_000
     assert (len(found), found[0].line) == (18, 3)
 

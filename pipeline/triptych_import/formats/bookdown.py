@@ -11,13 +11,12 @@ from typing import Any
 
 from triptych.passes.numbering import automatic_id
 from triptych_import import formulas
-from triptych_import.book import Draft, Edit, ImportFinding, ReadText, SectionFile, SourceBook, SourceText
+from triptych_import.book import Draft, Edit, ImportFinding, SectionFile, SourceBook, SourceText
 from triptych_import.chunks import StoredResults, parse_defaults_in_code, parse_defaults_in_settings
 from triptych_import.executable import ChunkContext
 from triptych_import.formats.quarto import (
     ChapterEntry,
     parse_settings,
-    read_authors,
     read_metadata,
     read_section,
 )
@@ -62,21 +61,12 @@ _STATEMENT = re.compile(
 _PREFIXES = {"fig": "fig-", "tab": "tbl-", "eq": "eq-", "prop": "prp-"} | {
     kind: f"{kind}-" for kind in _STATEMENTS.values()
 }
-_BOOK_KEYS = (
-    "title",
-    "subtitle",
-    "author",
-    "date",
-    "description",
-    "cover-image",
-    "lang",
-    "bibliography",
-    "csl",
-)
+# Keys of index.Rmd that concern the book.
+_BOOK_KEYS = tuple("title subtitle author date description cover-image lang bibliography csl site".split())
 
 
 def recognises(path: Path) -> bool:
-    """Whether a folder is a bookdown book."""
+    """Return whether a folder is a bookdown book."""
     if not path.is_dir():
         return False
     source = Source(path)
@@ -85,55 +75,41 @@ def recognises(path: Path) -> bool:
 
 
 def read(path: Path) -> SourceBook:
-    """A bookdown book's folder → the book."""
+    """Read a bookdown book."""
     source = Source(path)
     settings = parse_settings("_bookdown.yml", source.text("_bookdown.yml") or "")
     index, _ = parse_front_matter(source.text("index.Rmd") or "")
-    people, found = read_authors(index.get("author"), "index.Rmd")
-    metadata, more = read_metadata(index, {}, people, "index.Rmd")
-    found += more
+    metadata, found = read_metadata(index, {}, index.get("author"), "index.Rmd")
     sections: list[SectionFile] = []
     part, appendix = "", False
-    run = ChunkContext(
-        defaults=_read_chunk_defaults(settings, index, source.text), stored=StoredResults(source)
-    )
-    together = settings.get("new_session") != "true"
+    # Options that apply from the first chapter on come from the settings, and from scripts that run before.
+    scripts = settings.get("before_chapter_script", [])
+    defaults = parse_defaults_in_settings(settings, index)
+    for name in scripts if isinstance(scripts, list) else [scripts]:
+        defaults |= parse_defaults_in_code(source.text(str(name)) or "")
+    context = ChunkContext(defaults=defaults, stored=StoredResults(source))
     for name in order_chapters(settings, source.names("", (".Rmd", ".rmd", ".md"))):
-        section, more = read_section(ChapterEntry(name), source.text, "_bookdown.yml", None, run)
-        if together:  # one session runs all chapters
-            run = replace(run, defaults={**run.defaults, **parse_defaults_in_code(source.text(name) or "")})
-        if name == "index.Rmd":  # its head speaks of the book
-            more = [f for f in more if not any(f'"{key}"' in f.what for key in (*_BOOK_KEYS, "site"))]
-        found += more
-        if section is None:
+        section = read_section(ChapterEntry(name), source.text, "_bookdown.yml", None, context)
+        if settings.get("new_session") != "true":  # one session runs all chapters
+            defaults = {**context.defaults, **parse_defaults_in_code(source.text(name) or "")}
+            context = replace(context, defaults=defaults)
+        if isinstance(section, ImportFinding):
+            found.append(section)
             continue
         draft, part, appendix = _remove_marks(section.pieces[0].draft, part, appendix)
+        if name == "index.Rmd":  # its front matter is that of the book
+            section = replace(section, head={})
+            kept = [f for f in draft.findings if not any(f'"{key}"' in f.what for key in _BOOK_KEYS)]
+            draft = replace(draft, findings=tuple(kept))
         if not draft.text.strip():
+            found += draft.findings
             continue
-        head = {} if name == "index.Rmd" else section.head
         piece = replace(section.pieces[0], draft=draft)
-        sections.append(
-            replace(section, pieces=(piece,), head=head, part="" if appendix else part, appendix=appendix)
-        )
-    sections = _fill_text_references(sections)
-    sections, more = convert_references(sections)
-    found += more
+        sections.append(replace(section, pieces=(piece,), part="" if appendix else part, appendix=appendix))
     outputs = parse_settings("_output.yml", source.text("_output.yml") or "")
     macros = formulas.parse_definitions(formulas.read_preamble((index, outputs), source.text))
-    sections, more = formulas.expand_macros(sections, macros)
-    return SourceBook(metadata=metadata, sections=tuple(sections), findings=(*found, *more))
-
-
-def _read_chunk_defaults(
-    settings: Mapping[str, Any], index: Mapping[str, Any], read: ReadText
-) -> dict[str, str]:
-    """The options that hold from the first chapter on: those of the settings, and of scripts run before."""
-    scripts = settings.get("before_chapter_script", [])
-    names = scripts if isinstance(scripts, list) else [scripts]
-    options = parse_defaults_in_settings(settings, index)
-    for name in names:
-        options |= parse_defaults_in_code(read(str(name)) or "")
-    return options
+    sections = formulas.expand_macros(convert_references(_fill_text_references(sections)), macros)
+    return SourceBook(metadata=metadata, sections=tuple(sections), findings=tuple(found))
 
 
 def order_chapters(settings: Mapping[str, Any], names: list[str]) -> list[str]:
@@ -165,44 +141,38 @@ def _remove_marks(draft: Draft, part: str, appendix: bool) -> tuple[Draft, str, 
     return draft.apply(edits), part, appendix
 
 
-def convert_references(sections: Sequence[SectionFile]) -> tuple[list[SectionFile], list[ImportFinding]]:
-    """``\\@ref(fig:x)`` becomes ``[-@fig-x]``; one to a heading, whose id says no kind, ``\\ref{x}``."""
+def convert_references(sections: Sequence[SectionFile]) -> list[SectionFile]:
+    r"""Convert ``\@ref(fig:x)`` into ``[-@fig-x]``, and references to headings into ``\ref{x}``."""
     sections, known = _identify_headings(sections)
-    found = []
 
-    def referring(piece: SourceText) -> Draft:
+    def convert(piece: SourceText) -> Draft:
         draft = formulas.convert_brackets(piece.draft.apply(_convert_equations(piece.draft)), always=True)
         draft = draft.apply(_identify_statements(draft))
         draft = draft.apply(_convert_table_captions(draft))
-        edits = []
+        edits, found = [], []
         for match in _find_outside_code(_REFERENCE, draft):
-            kind, colon, name = match.group(1).partition(":")
+            new = label = match.group(1)
+            kind, colon, name = label.partition(":")
             if colon and kind in _PREFIXES:
                 new = f"[-@{_PREFIXES[kind]}{name}]"
-            elif match.group(1) in known:
-                new = f"\\ref{{{match.group(1)}}}"
+            elif label in known:
+                new = f"\\ref{{{label}}}"
             else:
-                new = match.group(1)
                 what = f"undefined reference {match.group()}"
                 found.append(draft.report(match.start(), what, "kept as literal text"))
             edits.append(Edit(*match.span(), new))
-        return draft.apply(edits)
+        return draft.apply(edits, found)
 
-    return [section.with_drafts(referring) for section in sections], found
+    return [section.with_drafts(convert) for section in sections]
 
 
 def _identify_headings(sections: Sequence[SectionFile]) -> tuple[list[SectionFile], set[str]]:
-    """Headings that are referred to have their ids written, and all ids of headings; the first of a name
-    counts.
-    """
-    named = {
-        match.group(1)
-        for section in sections
-        for match in _find_outside_code(_REFERENCE, section.pieces[0].draft)
-    }
+    """Write the ids of headings that are referred to, and return all ids; the first of a name counts."""
+    drafts = (section.pieces[0].draft for section in sections)
+    named = {match.group(1) for draft in drafts for match in _find_outside_code(_REFERENCE, draft)}
     known: set[str] = set()
 
-    def identified(piece: SourceText) -> Draft:
+    def identify(piece: SourceText) -> Draft:
         edits = []
         for heading in find_headings(piece.draft.text):
             name = heading.id or automatic_id(heading.plain)
@@ -211,7 +181,7 @@ def _identify_headings(sections: Sequence[SectionFile]) -> tuple[list[SectionFil
             known.add(name)
         return piece.draft.apply(edits)
 
-    return [section.with_drafts(identified) for section in sections], known
+    return [section.with_drafts(identify) for section in sections], known
 
 
 def _find_outside_code(pattern: re.Pattern[str], draft: Draft) -> Iterator[re.Match[str]]:

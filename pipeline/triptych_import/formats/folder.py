@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from functools import partial
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, TypeAlias
 
@@ -34,7 +33,8 @@ _PANDOC = re.compile(
     r"|(?<!\w)@(?:fig|tbl|sec|eq)-\w",
     re.MULTILINE,
 )
-First: TypeAlias = Callable[[Draft], tuple[Draft, list[ImportFinding]]]
+# Converts the marks of another tool in a text, before all else.
+First: TypeAlias = Callable[[Draft], Draft]
 _ENDINGS = (".md", ".markdown")
 _SOURCES = (".bib", ".bibtex")
 # What the head of a file says of the book, of the file itself or of a web site, and no reader misses.
@@ -60,13 +60,13 @@ class _Texts(Mapping[str, str]):
 
 
 def is_pandoc_markdown(text: str, *, of_gitbook: bool = False) -> bool:
-    """Whether a text is written for pandoc, by marks that others do not know; GitBook has ids of headings."""
+    """Return whether marks of a text belong to pandoc alone; GitBook has ids of headings too."""
     words = _ID_OF_HEADING.sub(r"\1", mask_formulas(text)) if of_gitbook else mask_formulas(text)
     return bool(_PANDOC.search(words) or text.startswith("% "))
 
 
 def recognises(path: Path) -> bool:
-    """Whether a folder has Markdown files."""
+    """Return whether a folder has Markdown files."""
     return path.is_dir() and bool(Source(path).names("", _ENDINGS))
 
 
@@ -79,57 +79,49 @@ def read(path: Path) -> SourceBook:
 def assemble_book(
     source: Source, listing: Contents | None, name: str, first: First | None = None
 ) -> SourceBook:
-    """A folder's texts in the order of a list of contents, or in their own, as a book.
+    """Make a book of a folder's texts, in the order of a table of contents or of their names.
 
-    ``first`` is what happens to each text before all else: the texts of another program are not pandoc's.
+    ``first`` converts each text before all else; texts of another program are not pandoc's.
     """
     root = listing.root if listing else ""
     names = sorted(source.names(root, _ENDINGS), key=make_sort_key)
     read = {name: text for name in names if (text := source.text(posixpath.join(root, name))) is not None}
     texts = _Texts(read, root)
-    found = [
-        ImportFinding(path=name, what="the file is not readable UTF-8 text", done="omitted")
-        for name in names
-        if name not in texts
-    ]
+    what = "the file is not readable UTF-8 text"
+    found = [ImportFinding(path=name, what=what, done="omitted") for name in names if name not in texts]
     shared = arrangement.find_shared_titles(texts)
     gitbook = listing is not None and posixpath.basename(listing.path) == "SUMMARY.md"
     pandoc = first is None and any(is_pandoc_markdown(text, of_gitbook=gitbook) for text in texts.values())
     brackets = not pandoc and any(map(formulas.has_bracket_formulas, texts.values()))
-    adapt = partial(prepare_text, pandoc=pandoc, brackets=brackets, shared=frozenset(shared))
 
-    def prepare(draft: Draft) -> tuple[Draft, HeadValues, list[ImportFinding]]:
+    def prepare(draft: Draft) -> tuple[Draft, HeadValues]:
         say_at(posixpath.join(root, draft.path))
-        draft, more = first(draft) if first else (draft, [])
-        draft, head, told = adapt(draft)
-        return draft, head, [*more, *told]
+        draft = first(draft) if first else draft
+        return prepare_text(draft, pandoc=pandoc, brackets=brackets, shared=frozenset(shared))
 
     if listing:
         place = posixpath.relpath(listing.path, root or ".")
         entries = listing.entries
         listed = {entry.path for entry in entries} | {place}
-        found += [
-            ImportFinding(path=name, what="the table of contents does not list this file", done="omitted")
-            for name in texts
-            if name not in listed
-        ]
+        what = "the table of contents does not list this file"
+        found += [ImportFinding(path=name, what=what, done="omitted") for name in texts if name not in listed]
     else:
         arranged, more = arrangement.arrange_texts(texts, shared)
         entries, place = tuple(arranged), ""
         found += more
     sections, more = build_sections(entries, place, texts.get, prepare)
-    shared_head = {**_read_metadata_file(source, root), **_merge_heads(texts)}
-    title = (
-        (listing.title if listing else "") or str(shared_head.get("title", "")) or _find_title(texts, shared)
-    )
-    people = _list_authors(shared_head) or ((listing.author,) if listing and listing.author else ())
+    head = {**_read_metadata_file(source, root), **_merge_heads(texts)}
+    title = (listing.title if listing else "") or str(head.get("title", "")) or _find_title(texts, shared)
+    author = head.get("author") or head.get("authors")
+    people = tuple(name for name in _as_list(author) if isinstance(name, str))
+    people = people or ((listing.author,) if listing and listing.author else ())
     return SourceBook(
         metadata=Metadata(
             title=title or name or "Untitled",
             authors=people,
-            language=str(shared_head.get("lang") or shared_head.get("language") or ""),
+            language=str(head.get("lang") or head.get("language") or ""),
             bibliography=_find_bibliography(texts, source, root),
-            csl=str(shared_head.get("csl") or ""),
+            csl=str(head.get("csl") or ""),
         ),
         sections=tuple(sections),
         root=root,
@@ -139,30 +131,26 @@ def assemble_book(
 
 def prepare_text(
     draft: Draft, *, pandoc: bool, brackets: bool = False, shared: frozenset[str] = frozenset()
-) -> tuple[Draft, HeadValues, list[ImportFinding]]:
-    r"""A text of the folder → as pandoc reads it; ``pandoc`` where the folder is written for it.
+) -> tuple[Draft, HeadValues]:
+    r"""Adapt a text of a folder for pandoc; ``pandoc`` says that the folder is written for it already.
 
     ``brackets`` says that all ``\( … \)`` are formulas, ``shared`` are the paths of texts that begin with
     the title of the book.
     """
     if draft.path in shared:
         draft = arrangement.remove_shared_title(draft)
-    draft, head, found = take_front_matter(draft, silent=OF_THE_BOOK)
+    draft, head = take_front_matter(draft, silent=OF_THE_BOOK)
     if front := find_role(draft.path):
         head.setdefault("role", front)
-    draft, left = remove_api_references(citations.convert_crossref_labels(draft))
-    draft, tags = remove_helpers(draft, containers.LIQUID) if not pandoc else (draft, [])
-    draft, more = replace_shortcodes(
-        commonmark.simplify_fences(containers.convert_boxes(containers.convert_admonitions(draft)))
-    )
+    draft = remove_api_references(citations.convert_crossref_labels(draft))
+    draft = draft if pandoc else remove_helpers(draft, containers.LIQUID)
+    draft = containers.convert_boxes(containers.convert_admonitions(draft))
+    draft = replace_shortcodes(commonmark.simplify_fences(draft))
     if not pandoc:
         draft = commonmark.link_bare_addresses(formulas.convert_brackets(draft, always=brackets))
         draft = commonmark.adapt_commonmark(draft, scripts=True, math=True)
-        if citations.has_roles(draft.text):
-            draft, named = citations.convert_roles(draft)
-            more = [*more, *named]
-    draft = formulas.define_macros(draft, {})
-    return draft, head, [*found, *left, *tags, *more]
+        draft = citations.convert_roles(draft) if citations.has_roles(draft.text) else draft
+    return formulas.define_macros(draft, {}), head
 
 
 def _find_title(texts: Mapping[str, str], shared: Mapping[str, str]) -> str:
@@ -194,18 +182,14 @@ def _read_metadata_file(source: Source, root: str) -> dict[str, Any]:
     return {}
 
 
-def _list_authors(shared_head: Mapping[str, Any]) -> tuple[str, ...]:
-    author = shared_head.get("author") or shared_head.get("authors")
-    names: Iterable[Any] = author if isinstance(author, list) else [author] if author else []
-    return tuple(name for name in names if isinstance(name, str))
-
-
 def _find_bibliography(texts: Mapping[str, str], source: Source, root: str) -> tuple[str, ...]:
-    """The sources that a file's head names, else the files of sources in the folder."""
+    """Return the bibliographies that a file's front matter names, else those in the folder."""
     for name, text in texts.items():
-        listed = parse_front_matter(text)[0].get("bibliography")
-        named = listed if isinstance(listed, list) else [listed] if listed else []
-        if named:
-            beside = posixpath.dirname(name)
-            return tuple(posixpath.normpath(posixpath.join(beside, str(path))) for path in named)
+        if named := _as_list(parse_front_matter(text)[0].get("bibliography")):
+            folder = posixpath.dirname(name)
+            return tuple(posixpath.normpath(posixpath.join(folder, str(path))) for path in named)
     return tuple(source.names(root, _SOURCES))
+
+
+def _as_list(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else [value] if value else []

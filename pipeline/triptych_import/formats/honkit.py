@@ -18,7 +18,6 @@ from triptych_import.book import Draft, Edit, ImportFinding, ReadText, SourceBoo
 from triptych_import.containers import LIQUID
 from triptych_import.contents import Contents
 from triptych_import.formats import folder
-from triptych_import.formats import honkit as templates
 from triptych_import.headings import quote_attribute
 from triptych_import.masking import find_pairs, mask
 from triptych_import.shortcodes import limit_reads, remove_helpers, resolve_path
@@ -49,7 +48,7 @@ def recognises(path: Path) -> bool:
 
 
 def read(path: Path) -> SourceBook:
-    """A HonKit book's folder → the book."""
+    """Read a book of HonKit or GitBook."""
     source = Source(path)
     name, settings = _load_settings(source)
     settings = settings or {}
@@ -57,25 +56,16 @@ def read(path: Path) -> SourceBook:
     root = listing.root if listing else ""
     variables = settings.get("variables")
     values = {"book": {**settings, **(variables if isinstance(variables, dict) else {})}}
-
-    def first(draft: Draft) -> tuple[Draft, list[ImportFinding]]:
-        return templates.fill_templates(draft, values, source.below(root))
-
-    book = folder.assemble_book(source, listing, path.resolve().name, first=first)
+    read_text = source.below(root)
+    book = folder.assemble_book(
+        source, listing, path.resolve().name, first=lambda draft: fill_templates(draft, values, read_text)
+    )
     place = partial(posixpath.relpath, start=root or ".")
-    found = [
-        ImportFinding(path=place(name), what=what, done=done)
-        for what, done in _find_unsupported_settings(settings)
-    ]
+    found = [(name, what, done) for what, done in _find_unsupported_settings(settings)]
     if name.endswith(".js"):
-        what = "the settings file is a program"
-        found.append(ImportFinding(path=place(name), what=what, done="not run, except for literal values"))
+        found.append((name, "the settings file is a program", "not run, except for literal values"))
     if source.text("LANGS.md") is not None:
-        found.append(
-            ImportFinding(
-                path=place("LANGS.md"), what="the book has several languages", done="only one was imported"
-            )
-        )
+        found.append(("LANGS.md", "the book has several languages", "only one was imported"))
     author = settings.get("author", settings.get("authors", ""))
     people = tuple(map(str, author)) if isinstance(author, list) else (str(author),) if author else ()
     metadata = replace(
@@ -84,18 +74,20 @@ def read(path: Path) -> SourceBook:
         language=str(settings.get("language") or book.metadata.language),
         description=str(settings.get("description") or ""),
     )
-    return replace(book, metadata=metadata, findings=(*book.findings, *found))
+    return replace(book, metadata=metadata).with_findings(
+        ImportFinding(path=place(file), what=what, done=done) for file, what, done in found
+    )
 
 
-def _parse_program(text: str) -> dict[str, str]:
-    """The settings that a program says in plain words, the first of each name."""
+def _parse_program(text: str) -> dict[str, str] | None:
+    """Return the settings that a program gives as literals, the first of each name."""
     found = {match.group(1): match.group(3) for match in reversed(list(_WRITTEN.finditer(text)))}
-    return found if "module.exports" in text else {}
+    return found if found and "module.exports" in text else None
 
 
 _READ: Mapping[str, Callable[[str], Any]] = {
     ".json": json.loads,
-    ".js": lambda text: _parse_program(text) or None,
+    ".js": _parse_program,
     ".yaml": lambda text: plain(load_yaml(text)),
     ".yml": lambda text: plain(load_yaml(text)),
 }
@@ -153,22 +145,19 @@ _MARKER = re.compile(r"^\s*(?:///?|\#|--|<!--|/\*)!?\s*\[(\w[\w-]*)\]")
 _DEEPEST = 5
 
 
-def fill_templates(
-    draft: Draft, values: Mapping[str, Any], read: ReadText
-) -> tuple[Draft, list[ImportFinding]]:
-    """A text with its values put in, its conditions decided for a book, and the files that it asks for."""
-    found: list[ImportFinding] = []
+def fill_templates(draft: Draft, values: Mapping[str, Any], read: ReadText) -> Draft:
+    """Insert values and included files into a text, and decide its conditions for a book."""
     read = limit_reads(read)
     for _ in range(_DEEPEST):
-        edits = list(_resolve_conditions(draft, found))
-        draft = draft.apply(edits)
+        edits, found = _resolve_conditions(draft)
+        draft = draft.apply(edits, found)
         if not edits:
             break
-    draft = draft.apply(_include_texts(draft, read, found))
+    draft = draft.apply(*_include_texts(draft, read))
     prose = mask(draft.text)
     raw = [(first.start(), last.end()) for first, last in _find_raw_passages(draft.text)]
     begins = [start for start, _ in raw]
-    edits = []
+    edits, found = [], []
     for match in _VALUE.finditer(draft.text):
         before = bisect_right(begins, match.start()) - 1
         if before >= 0 and match.start() < raw[before][1]:
@@ -177,42 +166,38 @@ def fill_templates(
         if isinstance(value, str | int | float):
             edits.append(Edit(*match.span(), str(value)))
         elif prose[match.start()] == "{":
-            found.append(
-                draft.report(match.start(), f'undefined variable "{match.group(1)}"', "kept as literal text")
-            )
-    draft = draft.apply(edits)
-    marks = [Edit(*mark.span(), "") for both in _find_raw_passages(draft.text) for mark in both]
-    draft = draft.apply(marks)
-    draft, more = remove_helpers(draft.apply(_include_listings(draft, read, found)), LIQUID)
-    return draft, [*found, *more]
+            what = f'undefined variable "{match.group(1)}"'
+            found.append(draft.report(match.start(), what, "kept as literal text"))
+    draft = draft.apply(edits, found)
+    draft = draft.apply(Edit(*mark.span(), "") for pair in _find_raw_passages(draft.text) for mark in pair)
+    return remove_helpers(draft.apply(*_include_listings(draft, read)), LIQUID)
 
 
 def _find_raw_passages(text: str) -> Iterator[tuple[re.Match[str], re.Match[str]]]:
-    """Where a passage begins and ends in which marks are text; in code they are so anyway."""
+    """Find passages in which template tags are text, outside of code."""
     prose = mask(text)
-    for _, first, last in find_pairs(_RAW, text):
-        if prose[first.start()] == "{":
-            yield first, last
+    return ((first, last) for _, first, last in find_pairs(_RAW, text) if prose[first.start()] == "{")
 
 
-def _resolve_conditions(draft: Draft, found: list[ImportFinding]) -> Iterator[Edit]:
-    """Innermost conditions; those on the output are decided, of others both passages stay."""
+def _resolve_conditions(draft: Draft) -> tuple[list[Edit], list[ImportFinding]]:
+    """Decide the innermost conditions on the output; of other conditions keep all branches."""
+    edits, found = [], []
     for first, middle, last in _find_innermost(draft.text):
         then = draft.text[first.end() : (middle or last).start()]
         other = draft.text[middle.end() : last.start()] if middle else ""
         test = first.group(2).strip().removesuffix("-").rstrip()
-        output = _OUTPUT.fullmatch(test)
-        if output is None:
-            what = f'the condition "{test}" is not evaluated'
-            found.append(draft.report(first.start(), what, "kept all its branches"))
-            kept = then + other
-        else:
+        if output := _OUTPUT.fullmatch(test):
             holds = (output.group(2) in _BOOKS) == (output.group(1) == "==")
             kept, gone = (then, other) if holds else (other, then)
             if gone.strip():
                 what = "the passage is for an output other than a book"
                 found.append(draft.report(first.start(), what, "omitted"))
-        yield Edit(first.start(), last.end(), kept)
+        else:
+            kept = then + other
+            what = f'the condition "{test}" is not evaluated'
+            found.append(draft.report(first.start(), what, "kept all its branches"))
+        edits.append(Edit(first.start(), last.end(), kept))
+    return edits, found
 
 
 def _find_innermost(text: str) -> Iterator[tuple[re.Match[str], re.Match[str] | None, re.Match[str]]]:
@@ -231,37 +216,32 @@ def _find_innermost(text: str) -> Iterator[tuple[re.Match[str], re.Match[str] | 
             first = None
 
 
-def _include_texts(draft: Draft, read: ReadText, found: list[ImportFinding]) -> Iterator[Edit]:
+def _include_texts(draft: Draft, read: ReadText) -> tuple[list[Edit], list[ImportFinding]]:
     prose = mask(draft.text)
-    for match in _INCLUDE.finditer(draft.text):
-        if prose[match.start()] != "{":
-            continue
+    edits, found = [], []
+    for match in (m for m in _INCLUDE.finditer(draft.text) if prose[m.start()] == "{"):
         name = match.group(1)
         text = read(resolve_path(draft.path, name)) if name.endswith((".md", ".markdown")) else None
+        edits.append(Edit(*match.span(), text or ""))
         if text is None:
             found.append(draft.report(match.start(), f'file "{name}" cannot be included', "omitted"))
-        yield Edit(*match.span(), text or "")
-    for match in _OTHER.finditer(draft.text):
-        if prose[match.start()] == "{":
-            what = f"unsupported template tag `{match.group(1)}`"
-            found.append(draft.report(match.start(), what, "omitted"))
-            yield Edit(*match.span(), "")
+    for match in (m for m in _OTHER.finditer(draft.text) if prose[m.start()] == "{"):
+        edits.append(Edit(*match.span(), ""))
+        what = f"unsupported template tag `{match.group(1)}`"
+        found.append(draft.report(match.start(), what, "omitted"))
+    return edits, found
 
 
-def _include_listings(draft: Draft, read: ReadText, found: list[ImportFinding]) -> Iterator[Edit]:
-    """``[import:"name", title:"…"](file)`` puts a file of code in, or the lines between two marks of it."""
+def _include_listings(draft: Draft, read: ReadText) -> tuple[list[Edit], list[ImportFinding]]:
+    """Insert code files, ``[import:"name", title:"…"](file)``, or the lines between two of their marks."""
     prose = mask(draft.text)
-    for match in _LISTING.finditer(draft.text):
-        if prose[match.end(1)] != "[":
-            continue
+    edits, found = [], []
+    for match in (m for m in _LISTING.finditer(draft.text) if prose[m.end(1)] == "["):
         indent, arguments, path = match.groups()
         text = read(resolve_path(draft.path, path))
         if text is None:
-            found.append(
-                draft.report(
-                    match.start(), f'code file "{path}" is missing or not UTF-8', "kept as literal text"
-                )
-            )
+            what = f'code file "{path}" is missing or not UTF-8'
+            found.append(draft.report(match.start(), what, "kept as literal text"))
             continue
         named = dict(_QUOTED.findall(arguments))
         language = named.get("lang") or posixpath.splitext(path)[1].lstrip(".")
@@ -271,7 +251,8 @@ def _include_listings(draft: Draft, read: ReadText, found: list[ImportFinding]) 
         opening = f'{{.{language} lst-cap="{title}"}}' if title else language
         fence = "`" * max([3, *(len(run) + 1 for run in re.findall(r"`{3,}", "\n".join(lines)))])
         shown = [f"{fence}{opening}", *lines, fence]
-        yield Edit(*match.span(), "\n".join(f"{indent}{line}".rstrip() for line in shown))
+        edits.append(Edit(*match.span(), "\n".join(f"{indent}{line}".rstrip() for line in shown)))
+    return edits, found
 
 
 def _select_lines(text: str, arguments: str) -> list[str]:

@@ -14,7 +14,6 @@ from triptych.yaml_text import value_at
 from triptych_import import commonmark, containers, formulas, shortcodes
 from triptych_import.book import Draft, Edit, HeadValues, ImportFinding, Metadata, ReadText, SourceBook
 from triptych_import.contents import build_sections, parse_summary
-from triptych_import.formats import mdbook as listings
 from triptych_import.headings import quote_attribute, strip_markup, take_front_matter
 from triptych_import.masking import LineKind, SourceLine, find_code_blocks, find_pairs, mask, scan_lines
 from triptych_import.source import Source
@@ -26,78 +25,62 @@ _READ_HERE = ("trpl-listing", "listings", "trpl-note", "admonish", "toc")  # the
 
 
 def recognises(path: Path) -> bool:
-    """Whether a folder is an mdBook."""
+    """Return whether a folder is an mdBook."""
     return (path / "book.toml").is_file()
 
 
 def read(path: Path) -> SourceBook:
-    """An mdBook's folder → the book."""
+    """Read an mdBook."""
     source = Source(path)
-    settings, found = _parse_settings(source.text("book.toml") or "")
+    found = []
+    try:
+        settings = tomllib.loads(source.text("book.toml") or "")
+    except (ValueError, RecursionError) as error:
+        settings = {}
+        found.append(("../book.toml", f"the settings cannot be parsed: {error}", "ignored"))
     book = _get_table(settings, "book")
     root = posixpath.normpath(str(book.get("src", "src"))).removeprefix("./")
     root = "" if root == "." else root
-    summary = source.text(posixpath.join(root, "SUMMARY.md")) or ""
     preprocessors = _get_table(settings, "preprocessor")
-    math = bool(_get_table(settings, "output", "html").get("mathjax-support")) or any(
-        name in preprocessors for name in _MATH
-    )
-    macros = formulas.read_katex_macros(
-        source.text(str(_get_table(preprocessors, "katex").get("macros", ""))) or ""
-    )
-
+    math = bool(_get_table(settings, "output", "html").get("mathjax-support"))
+    math = math or any(name in preprocessors for name in _MATH)
+    macro_file = source.text(str(_get_table(preprocessors, "katex").get("macros", "")))
+    macros = formulas.read_katex_macros(macro_file or "")
     read_below = source.below(root)
     read_names: set[str] = set()
+    is_course = _is_course(settings)
 
     def read_text(path: str) -> str | None:
         read_names.add(path)
         return read_below(path)
 
-    course = _is_course(settings)
-
-    def prepare(draft: Draft) -> tuple[Draft, HeadValues, list[ImportFinding]]:
+    def prepare(draft: Draft) -> tuple[Draft, HeadValues]:
         say_at(posixpath.join(root, draft.path))
-        draft = convert_speaker_notes(draft) if course else draft
+        draft = convert_speaker_notes(draft) if is_course else draft
         return adapt_chapter(draft, read_text, math=math, macros=macros)
 
-    sections, more = build_sections(parse_summary(summary), "SUMMARY.md", read_text, prepare)
+    summary = parse_summary(source.text(posixpath.join(root, "SUMMARY.md")) or "")
+    sections, more = build_sections(summary, "SUMMARY.md", read_text, prepare)
     listed = {piece.path for section in sections for piece in section.pieces}
     left = sorted(set(source.names(root, (".md",))) - listed - read_names - {"SUMMARY.md"})
-    more += [
-        ImportFinding(path=name, what="SUMMARY.md does not list this file", done="omitted") for name in left
-    ]
+    found += [(name, "SUMMARY.md does not list this file", "omitted") for name in left]
     place = posixpath.relpath("book.toml", root or ".")
-    found += [
-        ImportFinding(path=place, what=what, done=done) for what, done in _find_unsupported_settings(settings)
-    ]
-    return SourceBook(
-        metadata=read_metadata(book), sections=tuple(sections), root=root, findings=(*found, *more)
+    found += [(place, what, done) for what, done in _find_unsupported_settings(settings)]
+    findings = (ImportFinding(path=file, what=what, done=done) for file, what, done in found)
+    authors = book.get("authors", [])
+    metadata = Metadata(
+        title=str(book.get("title") or "Untitled"),
+        authors=tuple(map(str, authors if isinstance(authors, list) else [authors])),
+        language=str(book.get("language") or "en"),
+        description=str(book.get("description", "")),
     )
-
-
-def _parse_settings(text: str) -> tuple[dict[str, Any], list[ImportFinding]]:
-    try:
-        return tomllib.loads(text), []
-    except (ValueError, RecursionError) as error:
-        what = f"the settings cannot be parsed: {error}"
-        return {}, [ImportFinding(path="../book.toml", what=what, done="ignored")]
+    return SourceBook(metadata=metadata, sections=tuple(sections), root=root, findings=(*findings, *more))
 
 
 def _get_table(settings: Mapping[str, Any], *keys: str) -> Mapping[str, Any]:
     """A table of the settings, empty where there is none."""
     value = value_at(settings, *keys)
     return value if isinstance(value, Mapping) else {}
-
-
-def read_metadata(book: Mapping[str, Any]) -> Metadata:
-    """The ``[book]`` table of book.toml."""
-    authors = book.get("authors", [])
-    return Metadata(
-        title=str(book.get("title") or "Untitled"),
-        authors=tuple(str(name) for name in (authors if isinstance(authors, list) else [authors])),
-        language=str(book.get("language") or "en"),
-        description=str(book.get("description", "")),
-    )
 
 
 def _is_course(settings: Mapping[str, Any]) -> bool:
@@ -125,18 +108,16 @@ def _find_unsupported_settings(settings: Mapping[str, Any]) -> Iterator[tuple[st
 
 def adapt_chapter(
     draft: Draft, read_text: ReadText, *, math: bool, macros: Mapping[str, str] | None = None
-) -> tuple[Draft, HeadValues, list[ImportFinding]]:
-    """A chapter's text as mdBook reads it → as pandoc reads it alike."""
-    draft, head, found = take_front_matter(draft)
-    draft, more = shortcodes.expand_includes(draft, read_text)
+) -> tuple[Draft, HeadValues]:
+    """Adapt the text of a chapter, so that pandoc reads it as mdBook does."""
+    draft, head = take_front_matter(draft)
+    draft = shortcodes.expand_includes(draft, read_text)
     draft = containers.normalise_alerts(containers.convert_admonitions(draft))
-    draft = listings.caption_listings(shortcodes.tidy_code(draft))
+    draft = caption_listings(shortcodes.tidy_code(draft))
     if math:
         draft = formulas.convert_brackets(draft, double=True, always=True)
     draft = commonmark.adapt_commonmark(draft, math=math)
-    if math:
-        draft = formulas.define_macros(draft, macros or {})
-    return draft, head, [*found, *more]
+    return formulas.define_macros(draft, macros or {}) if math else draft, head
 
 
 # A value in quotation marks goes on to lines that begin no element.

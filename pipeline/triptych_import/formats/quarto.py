@@ -28,7 +28,6 @@ from triptych_import.book import (
 )
 from triptych_import.chunks import StoredResults, parse_defaults_in_settings
 from triptych_import.executable import ChunkContext, replace_chunks
-from triptych_import.formats import quarto as latex_passages
 from triptych_import.headings import find_headings, parse_front_matter, take_front_matter
 from triptych_import.masking import SourceLine, mask, scan_lines
 from triptych_import.project import parse_date
@@ -41,6 +40,7 @@ _OF_PROJECTS = (".bib", ".bibtex", ".csl")
 # What says how code runs, and what a tab of a browser is called.
 _SILENT = (*"execute knitr freeze engine jupyter editor editor_options cache pagetitle".split(),)
 _ENDING = re.compile(r"\.(qmd|Rmd|rmd|markdown|ipynb)$")
+_ONLY_SOURCES = re.compile(r"\s*(#[^\n]*)?\s*(:{3,} *\{#refs\}\s*:{3,})?\s*")
 # What only says to LaTeX where parts of a book and paragraphs begin, which is made of itself.
 _PAGE_COMMANDS = re.compile(
     r"^[ \t]*\\(?:(?:front|main|back)matter|clear(?:double)?page|appendix|printindex|tableofcontents"
@@ -83,11 +83,11 @@ def parse_settings(name: str, text: str) -> dict[str, Any]:
 
 
 def recognises(path: Path) -> bool:
-    """Whether a folder is a Quarto book."""
+    """Return whether a folder is a Quarto book."""
     try:
         _, settings = load_settings(path)
     except NoBook:
-        return True  # reading it tells where
+        return True  # reading it reports the place
     project = settings.get("project")
     return isinstance(settings.get("book"), dict) or (
         isinstance(project, dict) and project.get("type") == "book"
@@ -95,40 +95,35 @@ def recognises(path: Path) -> bool:
 
 
 def read(path: Path) -> SourceBook:
-    """A Quarto book's folder → the book."""
+    """Read a Quarto book."""
     source = Source(path)
     name, settings = load_settings(path)
     book = settings.get("book", {}) if isinstance(settings.get("book"), dict) else {}
-    found = [
+    metadata, found = read_metadata(settings, book, book.get("author", book.get("authors")), name)
+    found += [
         ImportFinding(path=name, what=f'unsupported setting "book.{key}"', done="omitted")
         for key in book
         if key not in _BOOK_KEYS
     ]
-    people, more = read_authors(book.get("author", book.get("authors")), name)
-    found += more
-    metadata, more = read_metadata(settings, book, people, name)
-    found += more
     variables = source.text("_variables.yml") or source.text("_variables.yaml") or ""
     values = ShortcodeValues({**settings, **book}, load_mapping(variables))
-    run = ChunkContext(defaults=parse_defaults_in_settings(settings), stored=StoredResults(source))
+    context = ChunkContext(defaults=parse_defaults_in_settings(settings), stored=StoredResults(source))
     sections = []
     chapters = _list_chapters(book.get("chapters", []), source.text, appendix=False)
     for entry in (*chapters, *_list_chapters(book.get("appendices", []), source.text, appendix=True)):
-        section, more = read_section(entry, source.text, name, values, run)
-        found += more
-        if section:
+        section = read_section(entry, source.text, name, values, context)
+        if isinstance(section, ImportFinding):
+            found.append(section)
+        else:
             sections.append(section if "title" in section.head else section.with_drafts(_raise_title))
 
-    def included(draft: Draft, chapter: str) -> tuple[Draft, list[ImportFinding]]:
+    def prepare_included(draft: Draft, chapter: str) -> Draft:
         say_at(draft.path)
-        draft, _, more = prepare_text(draft, values=values, run=replace(run, chapter=chapter))
-        return draft, more
+        return prepare_text(draft, values=values, context=replace(context, chapter=chapter))[0]
 
-    sections, more = resolve_includes(sections, source.text, included)
-    found += more
+    sections = resolve_includes(sections, source.text, prepare_included)
     macros = formulas.parse_definitions(formulas.read_preamble((settings,), source.text))
-    sections, more = formulas.expand_macros(sections, macros)
-    found += more
+    sections = formulas.expand_macros(sections, macros)
     metadata, files = _copy_project_sources(metadata, path.resolve())
     return SourceBook(metadata=metadata, sections=tuple(sections), files=files, findings=tuple(found))
 
@@ -156,52 +151,51 @@ def _copy_project_sources(metadata: Metadata, folder: Path) -> tuple[Metadata, d
 
 
 def read_metadata(
-    settings: Mapping[str, Any], book: Mapping[str, Any], people: tuple[str, ...], name: str
+    settings: Mapping[str, Any], book: Mapping[str, Any], author: Any, name: str
 ) -> tuple[Metadata, list[ImportFinding]]:
-    """What the settings say of the book."""
-    found = []
+    """Read the metadata of a book, ``book`` before ``settings``; ``name`` is the file for findings."""
+    authors, found = read_authors(author, name)
     date = str(book.get("date", settings.get("date", "")))
     if date and not parse_date(date):
         found.append(ImportFinding(path=name, what=f'the date "{date}" is invalid', done="omitted"))
 
-    def text(key: str) -> str:
+    def read_text(key: str) -> str:
         value = book.get(key, settings.get(key, ""))
         return " ".join(value.split()) if isinstance(value, str) else ""
 
-    keywords = book.get("keywords", settings.get("keywords", []))
-    bibliography = settings.get("bibliography", book.get("bibliography", []))
+    def read_path(key: str) -> str:
+        return "" if re.match(r"[a-z]+://", read_text(key)) else read_text(key)
+
+    def read_list(value: Any) -> tuple[str, ...]:
+        return tuple(map(str, value if isinstance(value, list) else [value]))
+
     return Metadata(
-        title=text("title") or "Untitled",
-        subtitle=text("subtitle"),
-        authors=people,
+        title=read_text("title") or "Untitled",
+        subtitle=read_text("subtitle"),
+        authors=authors,
         date=parse_date(date),
-        language=text("lang"),
-        description=text("description"),
-        keywords=tuple(str(word) for word in (keywords if isinstance(keywords, list) else [keywords])),
-        rights=text("rights"),
-        publisher=text("publisher"),
-        cover="" if re.match(r"[a-z]+://", text("cover-image")) else text("cover-image"),
-        bibliography=tuple(
-            str(p) for p in (bibliography if isinstance(bibliography, list) else [bibliography])
-        ),
-        csl="" if re.match(r"[a-z]+://", text("csl")) else text("csl"),
+        language=read_text("lang"),
+        description=read_text("description"),
+        keywords=read_list(book.get("keywords", settings.get("keywords", []))),
+        rights=read_text("rights"),
+        publisher=read_text("publisher"),
+        cover=read_path("cover-image"),
+        bibliography=read_list(settings.get("bibliography", book.get("bibliography", []))),
+        csl=read_path("csl"),
     ), found
 
 
 def read_authors(value: Any, path: str) -> tuple[tuple[str, ...], list[ImportFinding]]:
-    """The names of authors in any of the forms that Quarto takes."""
+    """Read the names of authors in any form that Quarto accepts."""
     names, found = [], []
     for entry in value if isinstance(value, list) else [value] if value else []:
         name = entry.get("name", "") if isinstance(entry, dict) else entry
         if isinstance(name, dict):
-            name = name.get("literal") or " ".join(
-                str(name[key]) for key in ("given", "dropping-particle", "family") if name.get(key)
-            )
-        if isinstance(entry, dict):
-            rest = sorted(set(entry) - {"name"})
-            if rest:
-                what = f'unsupported details of the author "{name}": {", ".join(rest)}'
-                found.append(ImportFinding(path=path, what=what, done="omitted"))
+            parts = (str(name[key]) for key in ("given", "dropping-particle", "family") if name.get(key))
+            name = name.get("literal") or " ".join(parts)
+        if isinstance(entry, dict) and (rest := sorted(set(entry) - {"name"})):
+            what = f'unsupported details of the author "{name}": {", ".join(rest)}'
+            found.append(ImportFinding(path=path, what=what, done="omitted"))
         if name:
             names.append(str(name))
     return tuple(names), found
@@ -215,27 +209,21 @@ def _list_chapters(items: Any, read: ReadText, *, appendix: bool, part: str = ""
             title = str(item["part"])
             text = read(title) if _ENDING.search(title) or title.endswith(".md") else None
             if text is not None:
-                written_title = find_title(text)
-                if _strip_heading(text):
-                    yield ChapterEntry(title, "" if appendix else written_title, appendix)
-                title = written_title
-            yield from _list_chapters(
-                item.get("chapters", []), read, appendix=appendix, part="" if appendix else title
-            )
+                path, title = title, find_title(text)
+                body = text[parse_front_matter(text)[1] :]
+                if re.sub(r"^#.*$", "", body, count=1, flags=re.MULTILINE).strip():
+                    yield ChapterEntry(path, "" if appendix else title, appendix)
+            inner = "" if appendix else title
+            yield from _list_chapters(item.get("chapters", []), read, appendix=appendix, part=inner)
         elif isinstance(item, dict) and item.get("file"):
             yield ChapterEntry(str(item["file"]), part, appendix)
 
 
 def find_title(text: str) -> str:
-    """The title of a chapter's text."""
+    """Return the title of a chapter's text."""
     values, end = parse_front_matter(text)
     first = next(iter(find_headings(text[end:])), None)
     return str(values.get("title") or (first.plain if first else "")) or "Part"
-
-
-def _strip_heading(text: str) -> str:
-    _, end = parse_front_matter(text)
-    return re.sub(r"^#.*$", "", text[end:], count=1, flags=re.MULTILINE).strip()
 
 
 def read_section(
@@ -243,41 +231,29 @@ def read_section(
     read: ReadText,
     settings: str,
     values: ShortcodeValues | None = None,
-    run: ChunkContext | None = None,
-) -> tuple[SectionFile | None, list[ImportFinding]]:
-    """A chapter's file → a section, or None and why not."""
-    if entry.path.endswith(".ipynb"):
-        return None, [
-            ImportFinding(path=settings, what=f'notebooks are not supported: "{entry.path}"', done="omitted")
-        ]
+    context: ChunkContext | None = None,
+) -> SectionFile | ImportFinding:
+    """Read the file of a chapter; return a finding if it makes no section."""
     path = posixpath.normpath(entry.path)
-    text = read(path)
-    if text is None:
-        return None, [
-            ImportFinding(
-                path=settings, what=f'chapter file "{entry.path}" is missing or not UTF-8', done="omitted"
-            )
-        ]
+    if entry.path.endswith(".ipynb"):
+        what = f'notebooks are not supported: "{entry.path}"'
+        return ImportFinding(path=settings, what=what, done="omitted")
+    if (text := read(path)) is None:
+        what = f'chapter file "{entry.path}" is missing or not UTF-8'
+        return ImportFinding(path=settings, what=what, done="omitted")
     say_at(path)
-    run = replace(run or ChunkContext(), chapter=path)
-    draft, head, found = prepare_text(Draft.from_text(path, text), values=values, run=run)
-    if re.fullmatch(r"\s*(#[^\n]*)?\s*(:{3,} *\{#refs\}\s*:{3,})?\s*", draft.text) and "#refs" in draft.text:
-        return None, [
-            ImportFinding(
-                path=path,
-                what="the chapter contains only the bibliography",
-                done="omitted, since the bibliography is generated",
-            )
-        ]
-    piece = SourceText(draft=draft)
+    context = replace(context or ChunkContext(), chapter=path)
+    draft, head = prepare_text(Draft.from_text(path, text), values=values, context=context)
+    if "#refs" in draft.text and _ONLY_SOURCES.fullmatch(draft.text):
+        done = "omitted, since the bibliography is generated"
+        return ImportFinding(path=path, what="the chapter contains only the bibliography", done=done)
     target = _ENDING.sub(".md", path)
-    return SectionFile(
-        path=target, pieces=(piece,), head=head, part=entry.part, appendix=entry.appendix
-    ), found
+    pieces = (SourceText(draft=draft),)
+    return SectionFile(path=target, pieces=pieces, head=head, part=entry.part, appendix=entry.appendix)
 
 
 def _raise_title(piece: SourceText) -> Draft:
-    """A text without a title begins with one: to Quarto its first heading is, of whatever level."""
+    """Raise the first heading of a text without a title: to Quarto it is the title, whatever its level."""
     draft = piece.draft
     found = find_headings(draft.text)
     if not found or found[0].underline or any(heading.level == 1 for heading in found):
@@ -288,25 +264,18 @@ def _raise_title(piece: SourceText) -> Draft:
 
 
 def prepare_text(
-    draft: Draft, *, values: ShortcodeValues | None = None, run: ChunkContext | None = None
-) -> tuple[Draft, HeadValues, list[ImportFinding]]:
-    """A text without the head and the computing that only Quarto knows."""
-    head_values, _ = parse_front_matter(draft.text)
-    shortcode_values, run = values or ShortcodeValues(), run or ChunkContext()
-    draft, head, found = take_front_matter(draft, silent=_SILENT)
+    draft: Draft, *, values: ShortcodeValues | None = None, context: ChunkContext | None = None
+) -> tuple[Draft, HeadValues]:
+    """Remove the front matter and the computations of a text that only Quarto knows."""
+    front_matter, _ = parse_front_matter(draft.text)
+    values, context = values or ShortcodeValues(), context or ChunkContext()
+    draft, head = take_front_matter(draft, silent=_SILENT)
     masked = mask(draft.text, escapes=False)
-    edits = [Edit(*match.span(), "") for match in _PAGE_COMMANDS.finditer(masked)]
-    draft = draft.apply(edits)
-    draft, more = replace_chunks(
-        draft, replace(run, defaults={**run.defaults, **parse_defaults_in_settings(head_values)})
-    )
-    found += more
-    draft, more = latex_passages.prefer_markdown(draft)
-    found += more
-    draft, more = replace_shortcodes(
-        draft, ShortcodeValues({**shortcode_values.meta, **head_values}, shortcode_values.variables)
-    )
-    return draft, head, found + more
+    draft = draft.apply(Edit(*match.span(), "") for match in _PAGE_COMMANDS.finditer(masked))
+    defaults = {**context.defaults, **parse_defaults_in_settings(front_matter)}
+    draft = prefer_markdown(replace_chunks(draft, replace(context, defaults=defaults)))
+    values = ShortcodeValues({**values.meta, **front_matter}, values.variables)
+    return replace_shortcodes(draft, values), head
 
 
 _DIV_OPENING = re.compile(r"^[ \t]*:{3,}[ \t]*(?:\{([^{}]*)\}|[\w-]+)[ \t]*:*[ \t]*$")
@@ -329,26 +298,23 @@ class _Passage:
     last: int
 
 
-def prefer_markdown(draft: Draft) -> tuple[Draft, list[ImportFinding]]:
-    """A text without passages in LaTeX beside the same in Markdown, which then stands in all outputs."""
+def prefer_markdown(draft: Draft) -> Draft:
+    """Remove passages in LaTeX that a Markdown alternative accompanies, which is then in all outputs."""
     lines = scan_lines(draft.text)
     edits, found = [], []
-    passages = sorted(_find_passages(lines), key=lambda passage: passage.first)
-    for one, other in pairwise(passages):
-        if one.of_site == other.of_site or any(
-            line.text.strip() for line in lines[one.last + 1 : other.first]
-        ):
+    for one, other in pairwise(sorted(_find_passages(lines), key=lambda passage: passage.first)):
+        between = lines[one.last + 1 : other.first]
+        if one.of_site == other.of_site or any(line.text.strip() for line in between):
             continue
         site, print_ = (one, other) if one.of_site else (other, one)
-        written = draft.text[lines[print_.first].end : lines[print_.last].start]
-        if not _is_latex(written):
-            continue
         start, end = lines[print_.first].start, lines[print_.last].end
+        if not _is_latex(draft.text[lines[print_.first].end : lines[print_.last].start]):
+            continue
         edits.append(Edit(start, end, ""))
         edits += [Edit(lines[index].begin, lines[index].end, "") for index in (site.first, site.last)]
-        what = "LaTeX passage for the PDF only"
-        found.append(draft.report(start, what, "omitted, since its Markdown alternative is used"))
-    return draft.apply(edits), found
+        done = "omitted, since its Markdown alternative is used"
+        found.append(draft.report(start, "LaTeX passage for the PDF only", done))
+    return draft.apply(edits, found)
 
 
 def _find_passages(lines: list[SourceLine]) -> Iterator[_Passage]:

@@ -17,7 +17,8 @@ CODE_ALONE = "kept as code without its output"
 
 
 def read(chunk: str, **defaults: str) -> tuple[str, list[str]]:
-    draft, found = replace_chunks(Draft.from_text("a.qmd", chunk), ChunkContext(defaults=defaults))
+    draft = replace_chunks(Draft.from_text("a.qmd", chunk), ChunkContext(defaults=defaults))
+    found = list(draft.findings)
     return draft.text.strip(), [finding.done for finding in found]
 
 

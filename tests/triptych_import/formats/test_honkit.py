@@ -61,7 +61,8 @@ def test_what_is_not_carried_over(import_of: ImportOf) -> None:
 
 def test_passages_for_other_outputs_go_and_are_said() -> None:
     text = 'A\n{% if output.name == "website" %}\nsite\n{% else %}\nbook\n{% endif %}\n{% raw %}{{ x }}{% endraw %}\n{% if y %}z{% endif %}\n'
-    draft, found = fill_templates(Draft.from_text("a.md", text), {}, lambda _: None)
+    draft = fill_templates(Draft.from_text("a.md", text), {}, lambda _: None)
+    found = list(draft.findings)
     assert draft.text == "A\n\nbook\n\n{{ x }}\nz\n"
     assert [finding.what for finding in found] == [
         "the passage is for an output other than a book", 'the condition "y" is not evaluated'
@@ -70,7 +71,8 @@ def test_passages_for_other_outputs_go_and_are_said() -> None:
 
 def test_marks_in_code_stay() -> None:
     text = "`{% include 'x.md' %}` and `{{ y }}`\n\n```\n{% if y %}a{% endif %}{% raw %}b{% endraw %}\n```\n"
-    draft, found = fill_templates(Draft.from_text("a.md", text), {}, lambda _: "no")
+    draft = fill_templates(Draft.from_text("a.md", text), {}, lambda _: "no")
+    found = list(draft.findings)
     assert (draft.text, found) == (text, [])
 
 

@@ -28,7 +28,7 @@ def test_the_summary_is_parsed() -> None:
 
 def test_marks_of_formulas() -> None:
     text = "a \\\\( x \\\\) `\\\\(y\\\\)`\n\n```\n\\\\(z\\\\)\n```\n\n\\\\[ w \\\\]\n"
-    draft, _, _ = adapt_chapter(Draft.from_text("a.md", text), lambda name: None, math=True)
+    draft, _ = adapt_chapter(Draft.from_text("a.md", text), lambda name: None, math=True)
     assert draft.text == "a $x$ `\\\\(y\\\\)`\n\n```\n\\\\(z\\\\)\n```\n\n$$w$$\n"
 
 

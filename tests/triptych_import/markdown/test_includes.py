@@ -28,22 +28,23 @@ def read(name: str) -> str | None:
     ],
 )
 def test_parts_of_files(argument: str, text: str) -> None:
-    assert expand_includes(Draft.from_text("src/a.md", f"{{{{#{argument}}}}}"), read)[0].text == text
+    assert expand_includes(Draft.from_text("src/a.md", f"{{{{#{argument}}}}}"), read).text == text
 
 
 def test_a_playground_is_code() -> None:
-    text = expand_includes(Draft.from_text("src/a.md", "{{#playground x.rs:1 editable}}"), read)[0].text
+    text = expand_includes(Draft.from_text("src/a.md", "{{#playground x.rs:1 editable}}"), read).text
     assert text == "```rust\none\n```"
 
 
 def test_what_is_missing_is_reported() -> None:
-    draft, found = expand_includes(Draft.from_text("src/a.md", "x\n{{#include ../gone.rs}}"), read)
+    draft = expand_includes(Draft.from_text("src/a.md", "x\n{{#include ../gone.rs}}"), read)
+    found = list(draft.findings)
     assert "gone" in draft.text
     assert [(f.path, f.line) for f in found] == [("src/a.md", 2)]
 
 
 def test_an_escaped_directive_is_text() -> None:
-    assert expand_includes(Draft.from_text("a.md", "\\{{#include x}}"), read)[0].text == "{{#include x}}"
+    assert expand_includes(Draft.from_text("a.md", "\\{{#include x}}"), read).text == "{{#include x}}"
 
 
 def test_hidden_lines_and_flags_go() -> None:
@@ -56,8 +57,7 @@ def test_hidden_lines_and_flags_go() -> None:
 
 
 def test_a_line_that_only_a_preprocessor_knows_is_left_out() -> None:
-    draft, found = expand_includes(
-        Draft.from_text("a.md", "A.\n\n{{%segment outline}}\n\nSee {{#ref x}}.\n"), read
-    )
+    draft = expand_includes(Draft.from_text("a.md", "A.\n\n{{%segment outline}}\n\nSee {{#ref x}}.\n"), read)
+    found = draft.findings
     assert draft.text == "A.\n\n\n\nSee {{#ref x}}.\n"
     assert [finding.done for finding in found] == ["omitted", "kept as literal text"]

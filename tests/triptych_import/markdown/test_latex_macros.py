@@ -45,8 +45,9 @@ PREAMBLE = r"""
 
 def expanded(text: str) -> tuple[str, list[str]]:
     section = SectionFile(path="a.md", pieces=(SourceText(draft=Draft.from_text("a.Rmd", text), title="A"),))
-    sections, found = expand_macros([section], parse_definitions(PREAMBLE))
-    return sections[0].pieces[0].draft.text, [str(finding) for finding in found]
+    sections = expand_macros([section], parse_definitions(PREAMBLE))
+    draft = sections[0].pieces[0].draft
+    return draft.text, [str(finding) for finding in draft.findings]
 
 
 def test_definitions_are_read() -> None:

@@ -21,7 +21,8 @@ TABLE = '::: {.content-visible when-format="pdf"}\n\\begin{table}\na & b\\\\\n\\
     ],
 )
 def test_what_stands_beside_it_is_for_all_outputs(text: str) -> None:
-    draft, found = prefer_markdown(Draft.from_text("a.qmd", text))
+    draft = prefer_markdown(Draft.from_text("a.qmd", text))
+    found = list(draft.findings)
     assert draft.text.split() == ["One.", ":::", "info", "See", "**it**.", ":::", "Two."]
     assert [finding.what for finding in found] == ["LaTeX passage for the PDF only"]
     assert draft.report(draft.text.index("Two."), "", "").line == text[: text.index("Two.")].count("\n") + 1
@@ -41,4 +42,4 @@ def test_what_stands_beside_it_is_for_all_outputs(text: str) -> None:
     ],
 )
 def test_all_else_keeps_its_condition(text: str) -> None:
-    assert prefer_markdown(Draft.from_text("a.qmd", text)) == (Draft.from_text("a.qmd", text), [])
+    assert prefer_markdown(Draft.from_text("a.qmd", text)) == Draft.from_text("a.qmd", text)

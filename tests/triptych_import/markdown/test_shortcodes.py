@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import pytest
 
-from triptych_import.book import Draft, ImportFinding, SectionFile, SourceText
+from triptych_import.book import Draft, SectionFile, SourceText
 from triptych_import.shortcodes import ShortcodeValues, replace_shortcodes, resolve_includes
 
 VALUES = ShortcodeValues(meta={"title": "T", "deep": {"er": 5}, "list": [1]}, variables={"v": "V"})
 
 
 def read(text: str) -> tuple[str, list[str]]:
-    draft, found = replace_shortcodes(Draft.from_text("a.md", text), VALUES)
+    draft = replace_shortcodes(Draft.from_text("a.md", text), VALUES)
+    found = list(draft.findings)
     return draft.text, [f"{one.line}:{one.column} {one.what}; {one.done}" for one in found]
 
 
@@ -48,15 +49,16 @@ def test_a_shortcode_becomes_what_it_shows(written: str, expected: str, told: li
 def included(texts: dict[str, str], *chapters: str) -> tuple[dict[str, str], list[str]]:
     """The texts of chapters and of what they include, whose words ``PREPARED`` shows to have been prepared."""
 
-    def prepare(draft: Draft, chapter: str) -> tuple[Draft, list[ImportFinding]]:
+    def prepare(draft: Draft, chapter: str) -> Draft:
         text = draft.text.replace("PREPARED", f"for {chapter}")
-        return Draft.from_text(draft.path, text), [draft.report(0, "seen", "so")]
+        return Draft.from_text(draft.path, text).apply((), [draft.report(0, "seen", "so")])
 
     made = [
         SectionFile(path=path, pieces=(SourceText(draft=Draft.from_text(path, texts[path])),))
         for path in chapters
     ]
-    sections, found = resolve_includes(made, texts.get, prepare)
+    sections = resolve_includes(made, texts.get, prepare)
+    found = [one for section in sections for piece in section.pieces for one in piece.draft.findings]
     assert [section.path for section in sections[: len(chapters)]] == list(chapters)
     assert [section.included for section in sections] == [n >= len(chapters) for n in range(len(sections))]
     return {section.path: section.pieces[0].draft.text for section in sections}, [str(one) for one in found]

@@ -18,7 +18,8 @@ FILES = {
 
 def read(text: str) -> tuple[str, list[str]]:
     """The text, and what was said of it."""
-    draft, found = fill_templates(Draft.from_text("sub/one.md", text), KNOWN, FILES.get)
+    draft = fill_templates(Draft.from_text("sub/one.md", text), KNOWN, FILES.get)
+    found = list(draft.findings)
     return draft.text, [finding.what for finding in found]
 
 
@@ -88,7 +89,8 @@ def test_a_file_that_is_not_there_is_told() -> None:
 
 def test_references_of_mkdocstrings_are_told_and_left_out() -> None:
     draft = Draft.from_text("a.md", "Text.\n\n::: pack.name\n    options:\n\tx: 1\nMore.\n\n::: note\n")
-    left, found = remove_api_references(draft)
+    left = remove_api_references(draft)
+    found = list(left.findings)
     assert left.text == "Text.\n\n\nMore.\n\n::: note\n"
     assert [(one.line, one.what) for one in found] == [
         (3, "mkdocstrings generates the reference of pack.name from code")

@@ -69,9 +69,9 @@ def sections(
 ) -> tuple[list[SectionFile], list[ImportFinding]]:
     """Of a list; all texts are there but those called ``gone``."""
 
-    def prepare(draft: Draft) -> tuple[Draft, HeadValues, list[ImportFinding]]:
+    def prepare(draft: Draft) -> tuple[Draft, HeadValues]:
         head: HeadValues = {"title": "Of its head"} if "head" in draft.path else {}
-        return draft, head, []
+        return draft, head
 
     def read(path: str) -> str | None:
         return None if "gone" in path else f"Text of {path}.\n"
@@ -150,7 +150,7 @@ def test_sections_of_an_introduction_stay_in_it_where_other_chapters_follow() ->
 def test_a_text_without_words_and_title_is_left_out() -> None:
     found, told = build_sections(
         parse_summary("- [](blank.md)\n- [A](a.md)\n"), "SUMMARY.md", lambda path: "" if "blank" in path else "A",
-        lambda draft: (draft, {}, []),
+        lambda draft: (draft, {}),
     )  # fmt: skip
     assert [section.path for section in found] == ["a.md"]
     assert [str(one) for one in told] == [
