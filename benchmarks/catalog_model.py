@@ -25,10 +25,10 @@ from typing import Any
 from benchmarks.catalog import cluster
 from benchmarks.measuring import table
 from benchmarks.workplace import positive
-from triptych.catalog.processes import cluster as clusters
-from triptych.catalog.processes.guarded import Bounds, Done
-from triptych.catalog.processes.parcels import Parcel, Returned
-from triptych.catalog.title_build import Made, State, Work
+from triptych.catalog import cluster as clusters
+from triptych.catalog.cluster import Parcel, Returned
+from triptych.catalog.title_build import TitleJob, TitleResult, TitleState
+from triptych.catalog.workers import Bounds, Done
 
 _SOURCE, _OUTPUT = 200_000, 2_000_000  # bytes of a title's files, and of its outputs together
 _TITLE = 5.0  # seconds of one worker for a title of 20 pages (the guide's page on performance)
@@ -108,7 +108,7 @@ def handed_out(titles: int, workers: int, seconds: float) -> float:
             own.parent.mkdir(exist_ok=True)
             own.write_bytes(hashlib.sha256(str(number).encode()).digest() * (_SOURCE // 32))
             title = folder / f"titles/{number}"
-            work = Work(
+            work = TitleJob(
                 name=str(number), project=title, output_folder=title / "out", cache=title, log=title / "log"
             )
             works.append(work)
@@ -129,9 +129,9 @@ def waited(parcel: Parcel, contents: Mapping[str, Any], seconds: float) -> Retur
     """Stands in for building a title: outputs of the usual size after the usual time."""
     time.sleep(seconds)
     output = hashlib.sha256(parcel.work.name.encode()).digest() * (_OUTPUT // 32)
-    made = Made(
+    made = TitleResult(
         name=parcel.work.name,
-        state=State.BUILT,
+        state=TitleState.BUILT,
         outputs={"title.pdf": hashlib.sha256(output).hexdigest()},
     )
     return Returned(done=Done(parcel.work, made, seconds, 0), outputs={"title.pdf": output}, log=b"")

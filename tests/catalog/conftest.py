@@ -8,8 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import write_files
-from triptych.catalog.listing import read_catalog
-from triptych.catalog.titles import Catalog
+from triptych.catalog.titles import Catalog, read_catalog
 
 MakeCatalog = Callable[..., Catalog]
 MakeFile = Callable[..., Path]

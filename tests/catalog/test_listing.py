@@ -7,8 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.catalog.conftest import MakeCatalog, MakeFile, title
-from triptych.catalog.listing import read_catalog
-from triptych.catalog.titles import Catalog, chosen
+from triptych.catalog.titles import Catalog, choose_titles, read_catalog
 
 THREE = {**title("books/one"), **title("books/two"), **title("extra")}
 
@@ -79,17 +78,17 @@ titles:
 
 def test_parts_of_all_are_no_two_of_them_the_same(make_catalog: MakeCatalog) -> None:
     titles = make_catalog("titles: ['books/*', extra]\n", THREE).titles
-    parts = [chosen(titles, (), (number, 2)) for number in (1, 2)]
+    parts = [choose_titles(titles, (), (number, 2)) for number in (1, 2)]
     assert [[one.name for one in part] for part in parts] == [["books/one", "extra"], ["books/two"]]
-    assert [one.name for one in chosen(titles, ("books/*",))] == ["books/one", "books/two"]
-    assert chosen(titles, (), (3, 9)) == [titles[2]]
+    assert [one.name for one in choose_titles(titles, ("books/*",))] == ["books/one", "books/two"]
+    assert choose_titles(titles, (), (3, 9)) == [titles[2]]
 
 
 @pytest.mark.parametrize(
     ("text", "told"),
     [
         ("- one\n", "catalog.yaml:1:1: error[CAT001]: a catalogue must be a mapping with the key `titles`"),
-        ("titles: [\n", "catalog.yaml:2:1: error[CAT001]"),
+        ("titles: [\n", "catalog.yaml:1:9: error[CAT001]"),
         ("titels: [extra]\n", 'catalog.yaml:1:1: error[MAN001]: unknown key "titels"'),
         ("titles: []\n", "catalog.yaml:1:1: error[CAT002]: the catalogue lists no titles"),
         (

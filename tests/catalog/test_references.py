@@ -7,18 +7,16 @@ import zipfile
 
 from tests.catalog.conftest import MakeCatalog, title
 from triptych.catalog.ledger import Ledger
-from triptych.catalog.places import records_of
-from triptych.catalog.preparing import Asked
-from triptych.catalog.references import in_waves, mentions_of, stale
-from triptych.catalog.run import build_titles, check_titles
-from triptych.catalog.title_build import Made, State
+from triptych.catalog.preparation import RunOptions, locate_records
+from triptych.catalog.run import build_titles, check_titles, find_mentions, order_in_waves, stale
+from triptych.catalog.title_build import TitleResult, TitleState
 from triptych.catalog.titles import Catalog
 from triptych.diagnostics import Diagnostic
 
-ONE = Asked(jobs=1)
+ONE = RunOptions(jobs=1)
 
 
-def build(catalog: Catalog) -> dict[str, Made]:
+def build(catalog: Catalog) -> dict[str, TitleResult]:
     return {made.name: made for made in build_titles(catalog, catalog.titles, ONE)}
 
 
@@ -28,7 +26,7 @@ def text_of(catalog: Catalog, name: str) -> str:
 
 
 def still_stale(catalog: Catalog) -> list[Diagnostic]:
-    return list(stale(catalog.titles, Ledger(records_of(catalog))))
+    return list(stale(catalog.titles, Ledger(locate_records(catalog))))
 
 
 def test_a_reference_reads_as_there_with_the_title_behind_it(make_catalog: MakeCatalog) -> None:
@@ -38,7 +36,10 @@ def test_a_reference_reads_as_there_with_the_title_behind_it(make_catalog: MakeC
     }
     catalog = make_catalog("titles: [a, books/b]\n", files)
     made = build(catalog)
-    assert [(name, one.state) for name, one in made.items()] == [("books/b", State.BUILT), ("a", State.BUILT)]
+    assert [(name, one.state) for name, one in made.items()] == [
+        ("books/b", TitleState.BUILT),
+        ("a", TitleState.BUILT),
+    ]
     assert "See Section\u00a01.1 (<em>b</em>) and 1.1 (<em>b</em>)" in text_of(catalog, "a")
     assert "chapter\u00a01.1 (<em>b</em>)." in text_of(catalog, "a")
     table = json.loads((catalog.output_folder / "books/b/b.refs.json").read_text())
@@ -50,14 +51,14 @@ def test_numbers_that_move_build_those_again_that_show_them(make_catalog: MakeCa
     files = {**title("a", "See @b:sec-deep."), **title("b", "## Deep {#sec-deep}\n\nText."), **title("c")}
     catalog = make_catalog("titles: [a, b, c]\n", files)
     build(catalog)
-    assert {one.state for one in build(catalog).values()} == {State.KEPT}
+    assert {one.state for one in build(catalog).values()} == {TitleState.KEPT}
     section = catalog.root / "b/source/a.md"
     section.write_text("# A section\n\n## Shallow\n\nText.\n\n## Deep {#sec-deep}\n\nText.\n")
     made = build(catalog)
     assert {name: one.state for name, one in made.items()} == {
-        "a": State.BUILT,
-        "b": State.BUILT,
-        "c": State.KEPT,
+        "a": TitleState.BUILT,
+        "b": TitleState.BUILT,
+        "c": TitleState.KEPT,
     }
     assert "Section\u00a01.2 (<em>b</em>)" in text_of(catalog, "a")
 
@@ -66,7 +67,7 @@ def test_a_check_needs_no_build_before(make_catalog: MakeCatalog) -> None:
     files = {**title("a", "See @b:sec-deep and @b:sec-gone."), **title("b", "## Deep {#sec-deep}\n\nText.")}
     catalog = make_catalog("titles: [a, b]\n", files)
     made = {one.name: one for one in check_titles(catalog, catalog.titles, ONE)}
-    assert made["b"].state is State.SOUND
+    assert made["b"].state is TitleState.SOUND
     (found,) = made["a"].diagnostics
     assert str(found).startswith('a/source/a.md:3:21: error[REF001]: title "b" has no id "sec-gone"')
 
@@ -87,7 +88,7 @@ def test_titles_in_a_circle_take_what_was_built_last_and_are_told_as_stale(make_
     build(catalog)
     (catalog.root / "a/source/a.md").write_text(f"# A section\n\n## New\n\nText.\n\n{deep}See @b:sec-deep.\n")
     made = build(catalog)
-    assert {one.state for one in made.values()} == {State.BUILT, State.KEPT}
+    assert {one.state for one in made.values()} == {TitleState.BUILT, TitleState.KEPT}
     assert [finding.message for finding in still_stale(catalog)] == [
         "b: cross-references to other titles show outdated numbers"
     ]
@@ -100,8 +101,8 @@ def test_a_circle_is_built_by_the_second_run(make_catalog: MakeCatalog) -> None:
     deep = "## Deep {#sec-deep}\n\n"
     files = {**title("a", f"{deep}See @b:sec-deep."), **title("b", f"{deep}See @a:sec-deep.")}
     catalog = make_catalog("titles: [a, b]\n", files)
-    assert {one.state for one in build(catalog).values()} == {State.FAILED}
-    assert {one.state for one in build(catalog).values()} == {State.BUILT}
+    assert {one.state for one in build(catalog).values()} == {TitleState.FAILED}
+    assert {one.state for one in build(catalog).values()} == {TitleState.BUILT}
     assert still_stale(catalog) == []
     assert "Section\u00a01.1 (<em>a</em>)" in text_of(catalog, "b")
 
@@ -113,9 +114,9 @@ def test_a_title_that_fails_is_referred_to_as_it_was(make_catalog: MakeCatalog) 
     (catalog.root / "b/source/a.md").write_text("# A\n\nSee @fig-none.\n")
     (catalog.root / "a/source/a.md").write_text("# A\n\nNow see @b:sec-deep.\n")
     made = build(catalog)
-    assert {name: one.state for name, one in made.items()} == {"b": State.FAILED, "a": State.BUILT}
+    assert {name: one.state for name, one in made.items()} == {"b": TitleState.FAILED, "a": TitleState.BUILT}
     checked = {one.name: one.state for one in check_titles(catalog, catalog.titles, ONE)}
-    assert checked == {"b": State.FAILED, "a": State.SOUND}
+    assert checked == {"b": TitleState.FAILED, "a": TitleState.SOUND}
 
 
 def test_mentions_are_references_to_titles_of_the_list(make_catalog: MakeCatalog) -> None:
@@ -123,9 +124,14 @@ def test_mentions_are_references_to_titles_of_the_list(make_catalog: MakeCatalog
     files = {**title("a", text), **title("b"), **title("c/d")}
     catalog = make_catalog("titles: [a, b, c/d]\n", files)
     names = frozenset(one.name for one in catalog.titles)
-    assert mentions_of(catalog.titles[0], catalog, names) == {"b", "c/d"}
+    assert find_mentions(catalog.titles[0], catalog, names) == {"b", "c/d"}
 
 
 def test_each_is_built_behind_those_that_it_refers_to() -> None:
     mentions = {name: frozenset(others) for name, others in {"a": "b", "b": "c", "x": "y", "y": "x"}.items()}
-    assert list(in_waves(["a", "b", "c", "d", "x", "y"], mentions)) == [["c", "d"], ["b"], ["a"], ["x", "y"]]
+    assert list(order_in_waves(["a", "b", "c", "d", "x", "y"], mentions)) == [
+        ["c", "d"],
+        ["b"],
+        ["a"],
+        ["x", "y"],
+    ]

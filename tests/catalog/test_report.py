@@ -10,15 +10,23 @@ import pytest
 from lxml import etree
 
 from tests.catalog.conftest import MakeCatalog, title
-from triptych.catalog.report import Change, Report, report_on, write_report
-from triptych.catalog.title_build import Made, State
+from triptych.catalog.report import Change, Report, make_report, write_report
+from triptych.catalog.title_build import TitleResult, TitleState
 from triptych.diagnostics import Diagnostic, Span
 
 ERROR = Diagnostic(code="REF001", message='no <figure> "x" & co', span=Span(path="b/source/a.md", line=3))
 MADE = [
-    Made(name="b", state=State.FAILED, diagnostics=(ERROR,), seconds=2.0),
-    Made(name="a", state=State.BUILT, outputs={"a b.epub": "1"}, pages=12, slides=3, words=900, seconds=1.5),
-    Made(name="c", state=State.LOST, reason="the memory limit (2 GB) was exceeded"),
+    TitleResult(name="b", state=TitleState.FAILED, diagnostics=(ERROR,), seconds=2.0),
+    TitleResult(
+        name="a",
+        state=TitleState.BUILT,
+        outputs={"a b.epub": "1"},
+        pages=12,
+        slides=3,
+        words=900,
+        seconds=1.5,
+    ),
+    TitleResult(name="c", state=TitleState.LOST, reason="the memory limit (2 GB) was exceeded"),
 ]
 
 
@@ -27,8 +35,11 @@ def report(make_catalog: MakeCatalog) -> Report:
     catalog = make_catalog(
         "title: A <house>\ntitles: [a, b, c, d]\n", {**title("a"), **title("b"), **title("c"), **title("d")}
     )
-    earlier = {"a": Made(name="a", state=State.FAILED), "b": Made(name="b", state=State.BUILT)}
-    return report_on(catalog, MADE, earlier, 4.0)
+    earlier = {
+        "a": TitleResult(name="a", state=TitleState.FAILED),
+        "b": TitleResult(name="b", state=TitleState.BUILT),
+    }
+    return make_report(catalog, MADE, earlier, 4.0)
 
 
 def test_titles_stand_in_the_order_of_the_list_with_what_changed(report: Report) -> None:
@@ -51,8 +62,10 @@ def test_what_a_title_is_made_of_tells_whether_it_changed(
     make_catalog: MakeCatalog, before: dict[str, str], now: dict[str, str], change: Change
 ) -> None:
     catalog = make_catalog("titles: [a]\n", title("a"))
-    earlier = {"a": Made(name="a", state=State.BUILT, outputs=before)}
-    (row,) = report_on(catalog, [Made(name="a", state=State.KEPT, outputs=now)], earlier, 1.0).rows
+    earlier = {"a": TitleResult(name="a", state=TitleState.BUILT, outputs=before)}
+    (row,) = make_report(
+        catalog, [TitleResult(name="a", state=TitleState.KEPT, outputs=now)], earlier, 1.0
+    ).rows
     assert row.change is change
 
 

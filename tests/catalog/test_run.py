@@ -9,27 +9,30 @@ import pytest
 
 from tests.catalog.conftest import MakeCatalog, title
 from tests.conftest import write_files
-from triptych.catalog import preparing
-from triptych.catalog.cleaning import clean
-from triptych.catalog.findings import lasting, made_of
-from triptych.catalog.ledger import Entry, Ledger
-from triptych.catalog.places import records_of
-from triptych.catalog.preparing import Asked, work_of
-from triptych.catalog.processes.guarded import Done
-from triptych.catalog.run import build_titles, check_titles, known_of
-from triptych.catalog.title_build import Made, State
+from triptych.catalog import preparation
+from triptych.catalog.ledger import Ledger, LedgerEntry
+from triptych.catalog.preparation import RunOptions, clean, locate_records, make_work
+from triptych.catalog.run import (
+    build_titles,
+    check_titles,
+    drop_passing_findings,
+    get_made,
+    load_earlier_results,
+)
+from triptych.catalog.title_build import TitleResult, TitleState
 from triptych.catalog.titles import Catalog
+from triptych.catalog.workers import Done
 from triptych.engine.store.signing import signed_line
 
 BROKEN = "See @fig-none."
-ONE_AT_A_TIME = Asked(jobs=1)
+ONE_AT_A_TIME = RunOptions(jobs=1)
 
 
-def built(catalog: Catalog, asked: Asked = ONE_AT_A_TIME) -> dict[str, Made]:
+def built(catalog: Catalog, asked: RunOptions = ONE_AT_A_TIME) -> dict[str, TitleResult]:
     return {made.name: made for made in build_titles(catalog, catalog.titles, asked)}
 
 
-def states(catalog: Catalog, asked: Asked = ONE_AT_A_TIME) -> dict[str, State]:
+def states(catalog: Catalog, asked: RunOptions = ONE_AT_A_TIME) -> dict[str, TitleState]:
     return {name: made.state for name, made in built(catalog, asked).items()}
 
 
@@ -43,9 +46,9 @@ def catalog(make_catalog: MakeCatalog) -> Catalog:
 def test_what_fails_is_named_at_its_line_and_the_others_are_built(catalog: Catalog) -> None:
     made = built(catalog)
     assert {name: one.state for name, one in made.items()} == {
-        "one": State.BUILT,
-        "other": State.FAILED,
-        "two": State.BUILT,
+        "one": TitleState.BUILT,
+        "other": TitleState.FAILED,
+        "two": TitleState.BUILT,
     }
     (finding,) = made["other"].diagnostics
     assert (
@@ -55,25 +58,25 @@ def test_what_fails_is_named_at_its_line_and_the_others_are_built(catalog: Catal
     assert list(made["one"].outputs) == ["one.epub"]
     assert made["one"].words > 4
     assert not (catalog.output_folder / "other").exists()
-    log = (records_of(catalog) / "logs/other.log").read_text()
+    log = (locate_records(catalog) / "logs/other.log").read_text()
     assert "error[REF001]" in log and "failed in" in log
 
 
 def test_only_what_changed_or_failed_is_built_again(catalog: Catalog) -> None:
     before = built(catalog)
-    assert states(catalog) == {"one": State.KEPT, "other": State.FAILED, "two": State.KEPT}
+    assert states(catalog) == {"one": TitleState.KEPT, "other": TitleState.FAILED, "two": TitleState.KEPT}
     (catalog.root / "other/source/a.md").write_text("# Mended\n")
     (catalog.root / "one/source/a.md").write_text("# Changed\n")
-    assert states(catalog) == {"one": State.BUILT, "other": State.BUILT, "two": State.KEPT}
+    assert states(catalog) == {"one": TitleState.BUILT, "other": TitleState.BUILT, "two": TitleState.KEPT}
     shutil.rmtree(catalog.output_folder / "two")
     after = built(catalog)
     assert {name: one.state for name, one in after.items()} == {
-        "one": State.KEPT,
-        "other": State.KEPT,
-        "two": State.BUILT,
+        "one": TitleState.KEPT,
+        "other": TitleState.KEPT,
+        "two": TitleState.BUILT,
     }
     assert after["two"].outputs == before["two"].outputs
-    assert set(states(catalog, Asked(jobs=1, force=True)).values()) == {State.BUILT}
+    assert set(states(catalog, RunOptions(jobs=1, force=True)).values()) == {TitleState.BUILT}
 
 
 def test_what_is_built_is_what_a_build_of_the_title_alone_makes(catalog: Catalog) -> None:
@@ -97,7 +100,7 @@ def test_what_all_share_is_in_each_title_and_the_titles_own_goes_first(make_cata
         ),
     }
     catalog = make_catalog("titles: [one, two]\ndefaults: {variables: {house: our house}}\n", files)
-    assert set(states(catalog).values()) == {State.BUILT}
+    assert set(states(catalog).values()) == {TitleState.BUILT}
     texts = {name: _texts(catalog.output_folder / f"{name}/{name}.epub") for name in ("one", "two")}
     assert "From our house." in texts["one"]
     assert "From my place." in texts["two"]
@@ -111,30 +114,30 @@ def _texts(epub: Path) -> str:
 
 
 def test_the_first_that_fails_may_end_the_run(catalog: Catalog) -> None:
-    made = built(catalog, Asked(jobs=1, fail_fast=True))
+    made = built(catalog, RunOptions(jobs=1, fail_fast=True))
     assert list(made) == ["one", "other"]
-    assert states(catalog) == {"one": State.KEPT, "other": State.FAILED, "two": State.BUILT}
+    assert states(catalog) == {"one": TitleState.KEPT, "other": TitleState.FAILED, "two": TitleState.BUILT}
 
 
 def test_a_title_whose_process_was_lost_says_so_in_that_run_alone(catalog: Catalog) -> None:
     again = Done(
-        work_of(catalog, catalog.titles[0], ONE_AT_A_TIME),
-        Made(name="one", state=State.BUILT),
+        make_work(catalog, catalog.titles[0], ONE_AT_A_TIME),
+        TitleResult(name="one", state=TitleState.BUILT),
         1.0,
         1,
         "it fell",
     )
-    made = made_of(again)
+    made = get_made(again)
     assert [str(one) for one in made.diagnostics] == [
         "note[ENV004]: one: it fell; the title was rebuilt in a new process"
     ]
-    assert lasting(made).diagnostics == ()
+    assert drop_passing_findings(made).diagnostics == ()
 
 
 def test_a_title_that_takes_too_long_is_named_with_its_log(make_catalog: MakeCatalog) -> None:
     catalog = make_catalog("titles: [one]\nlimits: {time: 0.01s}\n", title("one"))
     made = built(catalog)["one"]
-    assert (made.state, made.reason) == (State.LOST, "the time limit (0.01 s) was exceeded")
+    assert (made.state, made.reason) == (TitleState.LOST, "the time limit (0.01 s) was exceeded")
     (finding,) = made.diagnostics
     assert finding.code == "CAT005" and finding.hint is not None and finding.hint.endswith("logs/one.log")
 
@@ -143,25 +146,25 @@ def test_a_file_that_cannot_be_read_is_named(catalog: Catalog, monkeypatch: pyte
     def refused(files: object) -> str:
         raise PermissionError(13, "Permission denied", str(catalog.root / "one/source/a.md"))
 
-    monkeypatch.setattr(preparing, "content_of", refused)
+    monkeypatch.setattr(preparation, "digest_files", refused)
     made = built(catalog)["one"]
-    assert made.state is State.FAILED
+    assert made.state is TitleState.FAILED
     assert [str(one) for one in made.diagnostics] == ["error[CAT006]: one/source/a.md: permission denied"]
 
 
 def test_what_goes_wrong_in_the_program_is_one_titles_failure(catalog: Catalog) -> None:
     (catalog.output_folder / "one/one.epub").mkdir(parents=True)
     made = built(catalog)
-    assert made["one"].state is State.FAILED
+    assert made["one"].state is TitleState.FAILED
     assert made["one"].reason.startswith("IsADirectoryError")
-    assert made["two"].state is State.BUILT
-    assert "Traceback" in (records_of(catalog) / "logs/one.log").read_text()
+    assert made["two"].state is TitleState.BUILT
+    assert "Traceback" in (locate_records(catalog) / "logs/one.log").read_text()
 
 
 def test_a_check_reads_and_writes_nothing(catalog: Catalog) -> None:
     before = sorted(catalog.root.rglob("*"))
     made = {one.name: one.state for one in check_titles(catalog, catalog.titles, ONE_AT_A_TIME)}
-    assert made == {"one": State.SOUND, "other": State.FAILED, "two": State.SOUND}
+    assert made == {"one": TitleState.SOUND, "other": TitleState.FAILED, "two": TitleState.SOUND}
     assert sorted(catalog.root.rglob("*")) == before
 
 
@@ -171,7 +174,7 @@ def test_clean_removes_what_was_built_and_keeps_what_was_worked_on(catalog: Cata
     (catalog.output_folder / "one/note.txt").write_text("mine")
     removed = clean(catalog, catalog.titles[:1])
     assert [path.name for path in removed] == ["one.epub"]
-    assert list(known_of(catalog)) == ["other", "two"]
+    assert list(load_earlier_results(catalog)) == ["other", "two"]
     clean(catalog, catalog.titles)
     there = [path.relative_to(catalog.output_folder).as_posix() for path in catalog.output_folder.rglob("*")]
     assert sorted(there) == ["one", "one/note.txt", "two", "two/two.epub"]
@@ -180,24 +183,24 @@ def test_clean_removes_what_was_built_and_keeps_what_was_worked_on(catalog: Cata
 class TestLedger:
     def test_the_last_word_counts_and_a_torn_line_does_not(self, tmp_path: Path) -> None:
         ledger = Ledger(tmp_path)
-        for state in (State.FAILED, State.BUILT):
-            ledger.add(Entry("k", Made(name="one", state=state)))
+        for state in (TitleState.FAILED, TitleState.BUILT):
+            ledger.add(LedgerEntry("k", TitleResult(name="one", state=state)))
         with (tmp_path / "titles.jsonl").open("a") as file:
             file.write(signed_line("titles.jsonl", '{"key": "k", "made": {"name": "two"'))
         known = Ledger(tmp_path).entries
-        assert [(name, entry.made.state) for name, entry in known.items()] == [("one", State.BUILT)]
+        assert [(name, entry.made.state) for name, entry in known.items()] == [("one", TitleState.BUILT)]
 
     def test_titles_that_are_no_more_are_forgotten(self, tmp_path: Path) -> None:
         ledger = Ledger(tmp_path)
         for name in ("one", "two"):
-            ledger.add(Entry("k", Made(name=name, state=State.BUILT)))
+            ledger.add(LedgerEntry("k", TitleResult(name=name, state=TitleState.BUILT)))
         ledger.keep(frozenset({"two"}))
         assert list(Ledger(tmp_path).entries) == ["two"]
         assert len((tmp_path / "titles.jsonl").read_text().splitlines()) == 1
 
     @pytest.mark.parametrize("mark", ["", "0" * 64 + " ", "é "])
     def test_what_somebody_else_wrote_does_not_count(self, tmp_path: Path, mark: str) -> None:
-        Ledger(tmp_path).add(Entry("k", Made(name="one", state=State.BUILT)))
+        Ledger(tmp_path).add(LedgerEntry("k", TitleResult(name="one", state=TitleState.BUILT)))
         file = tmp_path / "titles.jsonl"
         file.write_text(mark + file.read_text().partition(" ")[2])
         assert Ledger(tmp_path).entries == {}
@@ -240,7 +243,7 @@ class TestLinksAmongTheOutputs:
         link.parent.mkdir(parents=True)
         link.symlink_to(outside)
         made = built(catalog)["one"]
-        assert (made.state, contents(outside)) == (State.FAILED, before)
+        assert (made.state, contents(outside)) == (TitleState.FAILED, before)
         assert "a symbolic link blocks the build; remove the link" in made.reason
         clean(catalog, catalog.titles)
         assert contents(outside) == before
@@ -248,13 +251,13 @@ class TestLinksAmongTheOutputs:
     def test_a_log_that_is_one(self, catalog: Catalog, outside: Path) -> None:
         (catalog.output_folder / ".catalog/logs").mkdir(parents=True)
         (catalog.output_folder / ".catalog/logs/one.log").symlink_to(outside / "precious")
-        assert states(catalog)["one"] is State.FAILED
+        assert states(catalog)["one"] is TitleState.FAILED
         assert (outside / "precious").read_text() == "precious"
 
     def test_in_the_place_of_the_records_end_the_run(self, catalog: Catalog, outside: Path) -> None:
         before = contents(outside)
         catalog.output_folder.mkdir(parents=True, exist_ok=True)
-        records_of(catalog).symlink_to(outside)
+        locate_records(catalog).symlink_to(outside)
         with pytest.raises(NotADirectoryError, match="must be a folder, not a symbolic link"):
             built(catalog)
         clean(catalog, catalog.titles)

@@ -6,7 +6,7 @@ import os
 from pathlib import Path
 
 from tests.catalog.conftest import MakeCatalog, title
-from triptych.catalog.staging import content_of, files_of, put_together
+from triptych.catalog.preparation import assemble_project, collect_files, digest_files
 
 SHARED = "titles: [one]\nshared: [shared, logos/print]\ntemplates: house-templates\n"
 FILES = {
@@ -31,7 +31,7 @@ def test_what_all_share_lies_beside_the_manifest_and_gives_way_to_the_titles_own
     make_catalog: MakeCatalog,
 ) -> None:
     catalog = make_catalog(SHARED, FILES)
-    files = files_of(catalog.titles[0], catalog)
+    files = collect_files(catalog.titles[0], catalog)
     assert {path: file.relative_to(catalog.root).as_posix() for path, file in files.items()} == {
         "source/a.md": "one/source/a.md",
         "source/book.yaml": "one/source/book.yaml",
@@ -44,7 +44,7 @@ def test_what_all_share_lies_beside_the_manifest_and_gives_way_to_the_titles_own
 
 def test_templates_of_a_title_take_the_place_of_all_common_ones(make_catalog: MakeCatalog) -> None:
     catalog = make_catalog(SHARED, {**FILES, "one/templates/epub/style.css.j2": "S"})
-    files = files_of(catalog.titles[0], catalog)
+    files = collect_files(catalog.titles[0], catalog)
     assert [path for path in files if path.startswith("templates/")] == ["templates/epub/style.css.j2"]
 
 
@@ -53,14 +53,14 @@ def test_links_that_lead_out_are_left_out(make_catalog: MakeCatalog, tmp_path: P
     catalog = make_catalog(SHARED, FILES)
     (catalog.root / "one/source/secret.md").symlink_to(tmp_path / "secret")
     (catalog.root / "shared/secret.md").symlink_to(tmp_path / "secret")
-    assert not any("secret" in path for path in files_of(catalog.titles[0], catalog))
+    assert not any("secret" in path for path in collect_files(catalog.titles[0], catalog))
 
 
 def test_a_folder_holds_just_these_files_whatever_it_held(make_catalog: MakeCatalog, tmp_path: Path) -> None:
     catalog = make_catalog(SHARED, FILES)
     (one,) = catalog.titles
     stage = tmp_path / "stage"
-    put_together(files_of(one, catalog), stage)
+    assemble_project(collect_files(one, catalog), stage)
     whole = held(stage)
     assert whole["source/shared/fonts/a.ttf"] == "A"
     # A file that goes, one that is replaced as editors do it, one that is changed in its place, a new one.
@@ -69,7 +69,7 @@ def test_a_folder_holds_just_these_files_whatever_it_held(make_catalog: MakeCata
     (catalog.root / "new.md").replace(catalog.root / "one/source/a.md")
     (catalog.root / "logos/print/logo.svg").write_text("<svg id='a'/>")
     (catalog.root / "one/source/b.md").write_text("# B\n")
-    put_together(files_of(one, catalog), stage)
+    assemble_project(collect_files(one, catalog), stage)
     now = held(stage)
     assert "source/shared/fonts/a.ttf" not in now
     assert not (stage / "source/shared/fonts").exists()
@@ -79,11 +79,11 @@ def test_a_folder_holds_just_these_files_whatever_it_held(make_catalog: MakeCata
 
 def test_the_digest_is_that_of_paths_and_contents(make_catalog: MakeCatalog) -> None:
     catalog = make_catalog(SHARED, FILES)
-    files = files_of(catalog.titles[0], catalog)
-    before = content_of(files)
+    files = collect_files(catalog.titles[0], catalog)
+    before = digest_files(files)
     os.utime(files["source/a.md"], (0, 0))
-    assert content_of(files) == before
+    assert digest_files(files) == before
     files["source/a.md"].write_text("# Other\n")
-    changed = content_of(files)
+    changed = digest_files(files)
     assert changed != before
-    assert content_of({**files, "source/c.md": files["source/a.md"]}) != changed
+    assert digest_files({**files, "source/c.md": files["source/a.md"]}) != changed

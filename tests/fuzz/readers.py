@@ -6,7 +6,7 @@ import re
 import shlex
 from contextlib import suppress
 
-from triptych.catalog.listing import read_catalog
+from triptych.catalog.titles import read_catalog
 from triptych.charts.drawing import draw_chart, draw_narrow
 from triptych.charts.reader import ChartReader
 from triptych.data.folder import DataFolder

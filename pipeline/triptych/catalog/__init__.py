@@ -1,6 +1,7 @@
-"""A list of titles → the outputs of each, and a report on all of them.
+"""Build the titles of a catalogue.
 
-What enters is ``catalog.yaml`` with the folders of its titles (``listing.py``). Each title is put together
-with what all share (``staging.py``) and built in a process that may take so much and no more
-(``processes/``); what became of it is written down (``ledger.py``). Begin at ``run.py``.
+``titles.py`` reads the list; ``preparation.py`` assembles the project of each title; ``title_build.py``
+builds one in a worker process (``workers.py``) or on a cluster (``cluster.py``); ``ledger.py`` records the
+results.
+Begin with ``run.py``.
 """

@@ -1,4 +1,4 @@
-"""What became of all titles: as JSON, as a page that needs no other file, and as JUnit XML for CI."""
+"""Report on all titles: JSON, an HTML page that needs no other file, and JUnit XML for CI."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ from urllib.parse import quote
 
 from lxml import etree
 
-from triptych.catalog.ledger import to_json
-from triptych.catalog.places import log_of
-from triptych.catalog.title_build import Made, State
+from triptych.catalog.ledger import made_to_json
+from triptych.catalog.preparation import locate_log
+from triptych.catalog.title_build import TitleResult, TitleState
 from triptych.catalog.titles import Catalog
 from triptych.diagnostics import grouped, kind_of
 from triptych.engine.publication import publish
@@ -38,14 +38,14 @@ class Change(StrEnum):
 class Row:
     """A title with what became of it, what changed, and where its files are, from the report's folder."""
 
-    made: Made
+    made: TitleResult
     change: Change
     links: Mapping[str, str]
     log: str
 
     def to_json(self) -> dict[str, Any]:
         """A JSON object; the keys are stable."""
-        told = {name: value for name, value in to_json(self.made).items() if name != "numbers"}
+        told = {name: value for name, value in made_to_json(self.made).items() if name != "numbers"}
         return {**told, "change": self.change, "links": dict(self.links), "log": self.log}
 
 
@@ -58,7 +58,7 @@ class Report:
     seconds: float
 
     @property
-    def counts(self) -> Mapping[State, int]:
+    def counts(self) -> Mapping[TitleState, int]:
         """How many titles have each state."""
         return Counter(row.made.state for row in self.rows)
 
@@ -72,7 +72,7 @@ class Report:
         stored = {
             "title": self.title,
             "seconds": round(self.seconds, 3),
-            "counts": {str(state): self.counts.get(state, 0) for state in State},
+            "counts": {str(state): self.counts.get(state, 0) for state in TitleState},
             "titles": [row.to_json() for row in self.rows],
         }
         return json.dumps(stored, ensure_ascii=False, indent=1) + "\n"
@@ -82,11 +82,11 @@ class Report:
         rows = sorted(self.rows, key=lambda row: row.made.is_good)
         template = page_templates().get_template("catalog/report.html.j2")
         entries = partial(grouped, kind=kind_of)
-        return template.render(report=self, rows=rows, theme=load_theme(), State=State, entries=entries)
+        return template.render(report=self, rows=rows, theme=load_theme(), State=TitleState, entries=entries)
 
     def to_junit(self) -> bytes:
         """``junit.xml``, as CI servers read it: a test case a title; one that was lost is an error."""
-        failed, lost = self.counts.get(State.FAILED, 0), self.counts.get(State.LOST, 0)
+        failed, lost = self.counts.get(TitleState.FAILED, 0), self.counts.get(TitleState.LOST, 0)
         sums = {"tests": str(len(self.rows)), "failures": str(failed), "errors": str(lost)}
         whole = etree.Element("testsuites", sums)
         suite = etree.SubElement(whole, "testsuite", {"name": self.title, **sums})
@@ -96,7 +96,7 @@ class Report:
                 suite, "testcase", {"classname": self.title, "name": made.name, "time": f"{made.seconds:.3f}"}
             )
             if not made.is_good:
-                kind = "error" if made.state is State.LOST else "failure"
+                kind = "error" if made.state is TitleState.LOST else "failure"
                 said = list(map(str, made.diagnostics))
                 failure = etree.SubElement(case, kind, {"message": made.reason or (said[0] if said else "")})
                 failure.text = "\n".join(said)
@@ -104,15 +104,17 @@ class Report:
         return data
 
 
-def report_on(catalog: Catalog, made: Iterable[Made], earlier: Mapping[str, Made], seconds: float) -> Report:
+def make_report(
+    catalog: Catalog, made: Iterable[TitleResult], earlier: Mapping[str, TitleResult], seconds: float
+) -> Report:
     """A report on what was made, beside what an ``earlier`` run had made."""
     there = {one.name: one for one in made}
     rows = [
         Row(
             there[title.name],
-            _change(there[title.name], earlier.get(title.name)),
+            _compare(there[title.name], earlier.get(title.name)),
             {file: quote(f"{title.name}/{file}") for file in there[title.name].outputs},
-            quote(log_of(catalog, title.name).relative_to(catalog.output_folder).as_posix()),
+            quote(locate_log(catalog, title.name).relative_to(catalog.output_folder).as_posix()),
         )
         for title in catalog.titles
         if title.name in there
@@ -131,7 +133,7 @@ def write_report(report: Report, folder: Path) -> None:
     )
 
 
-def _change(made: Made, before: Made | None) -> Change:
+def _compare(made: TitleResult, before: TitleResult | None) -> Change:
     if before is None:
         return Change.NEW
     if made.is_good != before.is_good:

@@ -1,4 +1,4 @@
-"""What a process does with one title: build it, and tell what became of it. Nothing it says is lost."""
+"""Build one title in this process; its output and errors go to the log of the title."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from triptych.formats import OutputFormat
 from triptych.project import NO_OVERLAY, Overlay, Project
 
 
-class State(StrEnum):
+class TitleState(StrEnum):
     """What became of a title."""
 
     BUILT = "built"
@@ -30,7 +30,7 @@ class State(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Work:
+class TitleJob:
     """A title to build: its project, which lies ready, and where everything goes. ``epoch`` is the
     SOURCE_DATE_EPOCH of whoever asks, "" where there is none.
     """
@@ -50,13 +50,13 @@ class Work:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Made:
+class TitleResult:
     """What became of it. ``outputs`` are digests (SHA-256) by the names of files; ``numbers`` is what other
     titles may refer to; ``seconds`` is wall time, ``memory`` in bytes.
     """
 
     name: str
-    state: State
+    state: TitleState
     reason: str = ""
     outputs: Mapping[str, str] = field(default_factory=dict)
     diagnostics: tuple[Diagnostic, ...] = ()
@@ -70,14 +70,14 @@ class Made:
     @property
     def is_good(self) -> bool:
         """Whether its outputs are there, or may be made."""
-        return self.state not in (State.FAILED, State.LOST)
+        return self.state not in (TitleState.FAILED, TitleState.LOST)
 
 
-def build_title(work: Work) -> Made:
+def build_title(work: TitleJob) -> TitleResult:
     """Build a title in this process, which says all else into the title's log."""
     start = time.perf_counter()
-    with _saying_into(work.log):
-        made = _or_failed(work, _pressed)
+    with _redirect_output(work.log):
+        made = _catch_failure(work, _build)
         for finding in made.diagnostics:
             sys.stdout.write(f"{finding}\n")
         seconds = time.perf_counter() - start
@@ -85,44 +85,44 @@ def build_title(work: Work) -> Made:
     return replace(made, seconds=seconds)
 
 
-def read_title(work: Work) -> Made:
+def read_title(work: TitleJob) -> TitleResult:
     """Read a title's source, and tell what is wrong with it; all else is said into the title's log."""
-    with _saying_into(work.log):
-        return _or_failed(work, _read)
+    with _redirect_output(work.log):
+        return _catch_failure(work, _read)
 
 
-def _or_failed(work: Work, do: Callable[[Work], Made]) -> Made:
+def _catch_failure(work: TitleJob, do: Callable[[TitleJob], TitleResult]) -> TitleResult:
     """What was made, or why it could not be: nothing that goes wrong with one title ends the run."""
     try:
         return do(work)
     except Exception as error:
         traceback.print_exc()
-        return Made(name=work.name, state=State.FAILED, reason=f"{type(error).__name__}: {error}")
+        return TitleResult(name=work.name, state=TitleState.FAILED, reason=f"{type(error).__name__}: {error}")
 
 
-def _read(work: Work) -> Made:
+def _read(work: TitleJob) -> TitleResult:
     from triptych.passes.numbering import table_of
     from triptych.stages import read
 
-    project = _project(work)
+    project = _make_project(work)
     cache = Cache(work.cache)
     _, book, found = read(project, cache, work.profiles, work.formats or None)
     failed = book is None or has_errors(found, strict=work.strict)
-    return Made(
+    return TitleResult(
         name=work.name,
-        state=State.FAILED if failed else State.SOUND,
+        state=TitleState.FAILED if failed else TitleState.SOUND,
         diagnostics=tuple(ordered([*cache.findings(), *found])),
         numbers=table_of(book) if book else {},
     )
 
 
-def _pressed(work: Work) -> Made:
+def _build(work: TitleJob) -> TitleResult:
     from triptych.outputs import OUTPUTS
     from triptych.passes.numbering import table_of
     from triptych.press import press
     from triptych.request import Request
 
-    project = _project(work)
+    project = _make_project(work)
     request = Request(
         output_folder=work.output_folder,
         formats=work.formats or None,
@@ -136,13 +136,13 @@ def _pressed(work: Work) -> Made:
     found = tuple(outcome.diagnostics)
     numbers = table_of(outcome.book) if outcome.book else {}
     if not outcome.ok:
-        return Made(name=work.name, state=State.FAILED, diagnostics=found, numbers=numbers)
+        return TitleResult(name=work.name, state=TitleState.FAILED, diagnostics=found, numbers=numbers)
     sizes: dict[str, int] = {}
     for name, path in outcome.outputs.items():
         sizes |= OUTPUTS[name].count(path.read_bytes())
-    return Made(
+    return TitleResult(
         name=work.name,
-        state=State.BUILT,
+        state=TitleState.BUILT,
         outputs={path.name: sealed for path, sealed in outcome.digests.items()},
         diagnostics=found,
         numbers=numbers,
@@ -152,7 +152,7 @@ def _pressed(work: Work) -> Made:
     )
 
 
-def _project(work: Work) -> Project:
+def _make_project(work: TitleJob) -> Project:
     environ = {key: value for key, value in os.environ.items() if key != "SOURCE_DATE_EPOCH"}
     if work.epoch:
         environ["SOURCE_DATE_EPOCH"] = work.epoch
@@ -160,7 +160,7 @@ def _project(work: Work) -> Project:
 
 
 @contextmanager
-def _saying_into(log: Path) -> Iterator[None]:
+def _redirect_output(log: Path) -> Iterator[None]:
     """Have this process, its libraries and what it starts say everything into a file, not to the terminal."""
     log.parent.mkdir(parents=True, exist_ok=True)
     before = [os.dup(stream) for stream in (1, 2)]

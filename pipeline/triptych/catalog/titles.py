@@ -1,15 +1,34 @@
-"""Titles as they are built, and which of them a run builds."""
+"""Read ``catalog.yaml``, and the CSV files of editions, into the titles to build."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import csv
+import io
+import itertools
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
+from typing import Any
 
-from triptych.diagnostics import Span
+from ruamel.yaml.comments import CommentedMap
+
+from triptych.diagnostics import Diagnostic, Span
 from triptych.formats import OutputFormat
-from triptych.project import NO_OVERLAY, Overlay
-from triptych.settings.catalog import CatalogSettings
+from triptych.project import MANIFEST, NO_OVERLAY, Overlay, is_file, is_folder
+from triptych.settings.catalog import CatalogSettings, TitleEntry
+from triptych.settings.manifest import Manifest
+from triptych.settings.problems import validated
+from triptych.settings.values import Positions, merged, slug
+from triptych.text_files import explain_encoding
+from triptych.yaml_text import MalformedYaml, load_yaml, plain
+
+LARGEST = 16 << 20  # bytes of a list of titles or readers
+_PLACE = re.compile(r"\{([^{}]+)\}")
+_TAG = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*|")  # a language (BCP 47), or none
+_BETWEEN = re.compile(r"[\s;,]+")
+_NAME, _PROFILES, _LANGUAGE = "name", "profiles", "language"  # columns that say more than a value
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,7 +65,9 @@ class Catalog:
         return (self.root / self.settings.output_dir).resolve()
 
 
-def chosen(titles: Iterable[Title], patterns: Sequence[str], shard: tuple[int, int] = (1, 1)) -> list[Title]:
+def choose_titles(
+    titles: Iterable[Title], patterns: Sequence[str], shard: tuple[int, int] = (1, 1)
+) -> list[Title]:
     """The titles whose names match one of some patterns, all without any; of these one part.
 
     ``shard`` is which of how many parts, from 1: each title is in one of them, and neighbours, which are
@@ -57,3 +78,240 @@ def chosen(titles: Iterable[Title], patterns: Sequence[str], shard: tuple[int, i
     ]
     number, count = shard
     return wanted[number - 1 :: count]
+
+
+@dataclass(frozen=True, slots=True)
+class Edition:
+    """A title for one reader, or for all: its name, the settings over those of its manifest, its variant."""
+
+    name: str
+    settings: dict[str, Any]
+    profiles: tuple[str, ...] = ()
+    language: str = ""
+
+
+def list_editions(
+    entry: TitleEntry, name: str, root: Path, found: list[Diagnostic], at: Span
+) -> Iterator[Edition]:
+    """The title as it is, or one for each row of its file; CAT004 for what is wrong with that.
+
+    All columns are variables of the text but ``profiles`` and ``language``. ``name``, or the first of them,
+    names the edition.
+    """
+    if not entry.merge:
+        yield Edition(name, merged({}, entry.settings))
+        return
+    for number, row in enumerate(_read_rows(root, entry.merge, found, at), 1):
+        values = {key: value for key, value in row.items() if key not in (_PROFILES, _LANGUAGE)}
+        settings = _fill_placeholders(entry.settings, row)
+        yield Edition(
+            name=f"{name}/{slug(row.get(_NAME) or next(iter(row.values()))) or number}",
+            settings={**settings, "variables": {**values, **settings.get("variables", {})}},
+            profiles=tuple(filter(None, _BETWEEN.split(row.get(_PROFILES, "")))),
+            language=row.get(_LANGUAGE, ""),
+        )
+
+
+def _read_rows(root: Path, path: str, found: list[Diagnostic], at: Span) -> list[dict[str, str]]:
+    """The rows of a CSV file (RFC 4180) by the names in its first line."""
+
+    def wrong(message: str, place: Span) -> list[dict[str, str]]:
+        found.append(Diagnostic(code="CAT004", span=place, message=message))
+        return []
+
+    file = root / path
+    if not file.resolve().is_relative_to(root) or not is_file(file):
+        return wrong(f'CSV file "{path}" does not exist, or is outside the catalogue folder', at)
+    if file.stat().st_size > LARGEST:
+        return wrong(f'CSV file "{path}" is larger than the limit of {LARGEST >> 20} MB', at)
+    try:
+        lines = csv.reader(io.StringIO(file.read_text("utf-8-sig"), newline=""))
+        head = [cell.strip() for cell in next(lines, [])]
+        table = [(lines.line_num, cells) for cells in lines if any(cells)]
+    except UnicodeDecodeError as error:
+        found.append(explain_encoding(error, path).finding(path, "CAT004"))
+        return []
+    except csv.Error as error:
+        return wrong(f"the CSV file cannot be parsed: {error}", Span(path=path))
+    if not head or "" in head or len(set(head)) < len(head):
+        return wrong("each column needs a unique name in the header row", Span(path=path))
+    for line, cells in table:
+        if len(cells) != len(head):
+            wrong(f"this row has {len(cells)} cells; the header has {len(head)}", Span(path=path, line=line))
+    rows = [
+        (line, dict(zip(head, map(str.strip, cells), strict=True)))
+        for line, cells in table
+        if len(cells) == len(head)
+    ]
+    for line, row in rows:
+        if not _TAG.fullmatch(row.get(_LANGUAGE, "")):
+            wrong(
+                f'"{row[_LANGUAGE]}" is not a valid language tag, such as de or pt-BR',
+                Span(path=path, line=line),
+            )
+    return [row for _, row in rows if _TAG.fullmatch(row.get(_LANGUAGE, ""))]
+
+
+def _fill_placeholders(value: Any, row: Mapping[str, str]) -> Any:
+    """Settings with the cells of a row in the places that name their columns; other braces stay."""
+    if isinstance(value, Mapping):
+        return {key: _fill_placeholders(item, row) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_fill_placeholders(item, row) for item in value]
+    if isinstance(value, str):
+        return _PLACE.sub(lambda match: row.get(match[1].strip(), match[0]), value)
+    return value
+
+
+def read_catalog(path: Path) -> tuple[Catalog | None, list[Diagnostic]]:
+    """A list and what is wrong with it; None where it cannot be read at all. Raises OSError."""
+    name, path = path.name, path.resolve()
+
+    def refused(message: str, span: Span, hint: str | None = None) -> tuple[None, list[Diagnostic]]:
+        return None, [Diagnostic(code="CAT001", span=span, message=message, hint=hint)]
+
+    if path.stat().st_size > LARGEST:
+        return refused(f"the catalogue is larger than the limit of {LARGEST >> 20} MB", Span(path=name))
+    try:
+        tree = load_yaml(path.read_text("utf-8-sig"))
+    except UnicodeDecodeError as error:
+        return None, [explain_encoding(error, name).finding(name, "CAT001")]
+    except MalformedYaml as error:
+        return refused(error.message, Span(path=name, line=error.line, column=error.column), error.hint)
+    if not isinstance(tree, CommentedMap):
+        hint = "list the title folders, for example `titles: [first-title, second-title]`"
+        return refused("a catalogue must be a mapping with the key `titles`", Span(path=name), hint)
+    positions = Positions(tree, name)
+    settings, found = validated(plain(tree), positions, CatalogSettings)
+    if settings is None:
+        return None, found
+    found += _check_defaults(settings, Positions(tree.get("defaults"), name))
+    found += _check_folders(path.parent, settings, positions)
+    titles = tuple(_TitleReader(path.parent, settings, positions, found).titles())
+    found += _check_names(titles)
+    if not titles and not found:
+        span = positions.find(("titles",), of_value=False)
+        found.append(
+            Diagnostic(
+                code="CAT002",
+                span=span,
+                message="the catalogue lists no titles",
+                hint=f"list at least one book folder under `titles:` in {name}",
+            )
+        )
+    return Catalog(path=path, settings=settings, titles=titles), found
+
+
+def _check_defaults(settings: CatalogSettings, positions: Positions) -> list[Diagnostic]:
+    """What no manifest takes among the settings that all share."""
+    whole = merged({"book": {"title": "?", "chapters": ["?"]}}, settings.defaults)
+    return validated(whole, positions, Manifest)[1]
+
+
+def _check_folders(root: Path, settings: CatalogSettings, positions: Positions) -> Iterator[Diagnostic]:
+    """CAT008 for folders that titles are to share, and that are not there or not the catalogue's."""
+    places = [(("shared", number), folder) for number, folder in enumerate(settings.shared)]
+    for place, folder in [*places, (("templates",), settings.templates)]:
+        if not folder or (_is_below(root, folder) and is_folder(root / folder)):
+            continue
+        message = f'folder "{folder}" does not exist'
+        if not _is_below(root, folder):
+            message = f'folder "{folder}" is outside the catalogue folder'
+        hint = "use a path relative to the catalogue folder"
+        yield Diagnostic(code="CAT008", span=positions.find(place), message=message, hint=hint)
+
+
+def _is_below(root: Path, path: str) -> bool:
+    """Whether a path leads to something below a folder, links followed."""
+    return "\0" not in path and (root / path).resolve().is_relative_to(root)
+
+
+def _check_names(titles: Sequence[Title]) -> Iterator[Diagnostic]:
+    """CAT003 for titles whose outputs would lie in one place."""
+    spans = {title.name: title.span for title in titles}
+    for name, count in Counter(title.name for title in titles).items():
+        if count > 1:
+            hint = "give each title a different `name`, or remove the duplicate titles"
+            message = f'{count} titles share the name "{name}"'
+            yield Diagnostic(code="CAT003", span=spans[name], message=message, hint=hint)
+
+
+@dataclass(frozen=True, slots=True)
+class _TitleReader:
+    """Finds the titles of a list; ``found`` is told what is wrong."""
+
+    root: Path
+    settings: CatalogSettings
+    positions: Positions
+    found: list[Diagnostic]
+
+    def titles(self) -> Iterator[Title]:
+        """All titles in all variants, in the order of the list; what two patterns mean is listed once."""
+        listed: set[Path] = set()
+        for number, entry in enumerate(self.settings.titles):
+            span = self.positions.find(("titles", number))
+            for folder in self._folders(entry.folder, span):
+                if _is_pattern(entry.folder) and folder in listed:
+                    continue
+                listed.add(folder)
+                yield from self._variants(entry, folder, span)
+
+    def _folders(self, pattern: str, span: Span) -> list[Path]:
+        """The folders of an item of the list that hold a manifest; CAT002 where there are none."""
+
+        def wrong(message: str, hint: str | None = None) -> list[Path]:
+            self.found.append(Diagnostic(code="CAT002", span=span, message=message, hint=hint))
+            return []
+
+        hint = f"give the path of a folder that contains {MANIFEST}, relative to the catalogue folder"
+        if Path(pattern).is_absolute() or ".." in PurePosixPath(pattern).parts or "\0" in pattern:
+            return wrong(f'"{pattern}" is outside the catalogue folder', hint)
+        matches = self.root.glob(pattern) if _is_pattern(pattern) else [self.root / pattern]
+        try:
+            folders = sorted(filter(_is_title, matches))
+        except (ValueError, OSError):  # "**" within a name, a name longer than any
+            folders = []
+        if outside := [one for one in folders if not one.resolve().is_relative_to(self.root)]:
+            return wrong(f'"{outside[0].relative_to(self.root)}" is outside the catalogue folder', hint)
+        if not folders:
+            if any("**" in part and part != "**" for part in PurePosixPath(pattern).parts):
+                hint = "write `**` as a complete path component, such as `**/*`"
+            return wrong(f'"{pattern}" matches no folder that contains {MANIFEST}', hint)
+        return folders
+
+    def _variants(self, entry: TitleEntry, folder: Path, span: Span) -> Iterator[Title]:
+        """A title for each row of its file, in each variant of the matrix."""
+        name = entry.name or (
+            folder.relative_to(self.root).as_posix() if folder != self.root else folder.name
+        )
+        for edition in list_editions(entry, name, self.root, self.found, span):
+            for variant, profiles, language in self._matrix(entry, edition):
+                # A translation is a title of its own within the folder, or the same text in another language.
+                own = bool(language) and _is_title(folder / language)
+                spoken: Mapping[str, str] = {"lang": language} if language and not own else {}
+                yield Title(
+                    name="/".join(filter(None, (edition.name, variant))),
+                    folder=folder / language if own else folder,
+                    span=span,
+                    profiles=profiles,
+                    formats=entry.formats or self.settings.matrix.formats,
+                    overlay=Overlay(self.settings.defaults, merged(edition.settings, spoken)),
+                )
+
+    def _matrix(self, entry: TitleEntry, edition: Edition) -> Iterator[tuple[str, tuple[str, ...], str]]:
+        """The name, the profiles and the language of each variant of an edition."""
+        matrix = self.settings.matrix
+        languages = (edition.language,) if edition.language else matrix.languages or ("",)
+        for language, more in itertools.product(languages, matrix.profiles or ((),)):
+            profiles = tuple(dict.fromkeys((*entry.profiles, *edition.profiles, *more)))
+            parts = (language if len(languages) > 1 else "", "-".join(map(slug, more)))
+            yield "/".join(filter(None, parts)), profiles, language
+
+
+def _is_pattern(path: str) -> bool:
+    return any(sign in path for sign in "*?[")
+
+
+def _is_title(folder: Path) -> bool:
+    """Whether a folder holds a manifest."""
+    return is_file(folder / MANIFEST)  # a name may be longer than the disk allows

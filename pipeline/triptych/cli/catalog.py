@@ -153,17 +153,15 @@ def build(
       triptych catalog build --only "oceans/*" --jobs 8
     """
     from triptych.catalog.ledger import Ledger
-    from triptych.catalog.places import records_of
-    from triptych.catalog.preparing import Asked
-    from triptych.catalog.references import stale
-    from triptych.catalog.report import report_on, write_report
-    from triptych.catalog.run import build_titles, known_of
+    from triptych.catalog.preparation import RunOptions, locate_records
+    from triptych.catalog.report import make_report, write_report
+    from triptych.catalog.run import build_titles, load_earlier_results, stale
     from triptych.engine.cache import key_findings
     from triptych.engine.processes.workers import default_jobs
 
     report = reporter(file.parent, quiet=quiet, verbose=verbose, as_json=as_json, lists_all=lists_all)
     listed, titles = _read(ctx, report, file, only, shard)
-    asked = Asked(
+    asked = RunOptions(
         jobs=jobs or default_jobs(),
         scheduler=scheduler,
         cache=cache_dir if isinstance(cache_dir, Path) else None,
@@ -173,14 +171,14 @@ def build(
         trusted=trusted,
         fail_fast=not keep_going,
     )
-    earlier, start = known_of(listed), time.monotonic()
+    earlier, start = load_earlier_results(listed), time.monotonic()
     progress = Progress(report)
     running = build_titles(listed, titles, asked, progress.begin, progress.wait)
     report.diagnostics(key_findings())
     with report.running(), closing(running) as results:
         made = [progress.tell(one) for one in results]
-    report.diagnostics(stale(titles, Ledger(records_of(listed))))
-    whole = report_on(listed, made, earlier, time.monotonic() - start)
+    report.diagnostics(stale(titles, Ledger(locate_records(listed))))
+    whole = make_report(listed, made, earlier, time.monotonic() - start)
     write_report(whole, listed.output_folder)
     states = ", ".join(f"{number} {state}" for state, number in sorted(whole.counts.items()))
     place = listed.output_folder / "report.html"
@@ -219,7 +217,7 @@ def check(
     Example:
       triptych catalog check --strict
     """
-    from triptych.catalog.preparing import Asked
+    from triptych.catalog.preparation import RunOptions
     from triptych.catalog.run import check_titles
     from triptych.engine.cache import key_findings
     from triptych.engine.processes.workers import default_jobs
@@ -227,7 +225,7 @@ def check(
     report = reporter(file.parent, quiet=quiet, verbose=verbose, as_json=as_json, lists_all=lists_all)
     listed, titles = _read(ctx, report, file, only, shard)
     cache = cache_dir if isinstance(cache_dir, Path) else None
-    asked = Asked(jobs=jobs or default_jobs(), cache=cache, strict=strict, trusted=trusted)
+    asked = RunOptions(jobs=jobs or default_jobs(), cache=cache, strict=strict, trusted=trusted)
     progress = Progress(report)
     report.diagnostics(key_findings())
     with report.running(), closing(check_titles(listed, titles, asked, progress.begin)) as results:
@@ -258,11 +256,11 @@ def list_(
     Example:
       triptych catalog list --format json
     """
-    from triptych.catalog.run import known_of
+    from triptych.catalog.run import load_earlier_results
 
     report = reporter(file.parent, quiet=quiet, verbose=verbose, as_json=as_json, lists_all=lists_all)
     listed, titles = _read(ctx, report, file, only, shard)
-    known = known_of(listed)
+    known = load_earlier_results(listed)
     for title in titles:
         state = known[title.name].state if title.name in known else "not built"
         told = {"name": title.name, "folder": shown(title.folder), "state": str(state)}
@@ -281,7 +279,7 @@ def clean(ctx: click.Context, file: Path, only: tuple[str, ...], shard: tuple[in
     Example:
       triptych catalog clean --only "oceans/*"
     """
-    from triptych.catalog.cleaning import clean as clean_titles
+    from triptych.catalog.preparation import clean as clean_titles
 
     listed, titles = _read(ctx, Reporter(root=file.parent), file, only, shard)
     removed = clean_titles(listed, titles)
@@ -292,15 +290,14 @@ def _read(
     ctx: click.Context, report: Reporter, file: Path, only: tuple[str, ...], shard: tuple[int, int]
 ) -> tuple[Catalog, list[Title]]:
     """A catalogue and the titles that are meant; ends with what is wrong with it."""
-    from triptych.catalog.listing import read_catalog
-    from triptych.catalog.titles import chosen
+    from triptych.catalog.titles import choose_titles, read_catalog
 
     listed, found = read_catalog(file)
     report.diagnostics(found)
     if listed is None or has_errors(found):
         report.say(f"Nothing was done: found {tally(found)}.", "failed", **counts(found))
         ctx.exit(ExitCode.SOURCE)
-    titles = chosen(listed.titles, only, shard)
+    titles = choose_titles(listed.titles, only, shard)
     if not titles and only:
         raise click.UsageError(
             f"No title matches {' or '.join(only)}. Run `triptych catalog list` for all names."

@@ -16,13 +16,13 @@ import psutil
 import pytest
 
 from tests.catalog.conftest import MakeCatalog, title
-from triptych.catalog.preparing import Asked, work_of
-from triptych.catalog.processes import cluster
-from triptych.catalog.processes.cluster import Cluster, SchedulerLost
-from triptych.catalog.processes.guarded import Bounds
+from triptych.catalog import cluster
+from triptych.catalog.cluster import Cluster, SchedulerLost
+from triptych.catalog.preparation import RunOptions, make_work
 from triptych.catalog.run import build_titles
-from triptych.catalog.title_build import State
+from triptych.catalog.title_build import TitleState
 from triptych.catalog.titles import Catalog
+from triptych.catalog.workers import Bounds
 
 pytestmark = pytest.mark.filterwarnings("default")  # what the engine of others warns of is theirs
 
@@ -84,7 +84,7 @@ def catalog(make_catalog: MakeCatalog) -> Catalog:
     return make_catalog("titles: ['books/*']\nshared: [shared]\n", {**files, **bad, "shared/a.txt": "A"})
 
 
-def states(catalog: Catalog, asked: Asked) -> dict[str, State]:
+def states(catalog: Catalog, asked: RunOptions) -> dict[str, TitleState]:
     return {made.name: made.state for made in build_titles(catalog, catalog.titles, asked)}
 
 
@@ -93,9 +93,11 @@ def outputs(catalog: Catalog) -> dict[str, bytes]:
 
 
 def test_a_cluster_makes_what_this_machine_makes(catalog: Catalog, dask: Dask) -> None:
-    local = states(catalog, Asked(jobs=1))
+    local = states(catalog, RunOptions(jobs=1))
     bytes_here = outputs(catalog)
-    there = list(build_titles(catalog, catalog.titles, Asked(jobs=1, scheduler=dask.address, force=True)))
+    there = list(
+        build_titles(catalog, catalog.titles, RunOptions(jobs=1, scheduler=dask.address, force=True))
+    )
     assert {made.name: made.state for made in there} == local
     assert outputs(catalog) == bytes_here
     (bad,) = (made for made in there if made.name == "books/bad")
@@ -105,22 +107,22 @@ def test_a_cluster_makes_what_this_machine_makes(catalog: Catalog, dask: Dask) -
 
 
 def test_a_worker_that_is_lost_loses_nothing(catalog: Catalog, dask: Dask) -> None:
-    results = build_titles(catalog, catalog.titles, Asked(jobs=1, scheduler=dask.address))
+    results = build_titles(catalog, catalog.titles, RunOptions(jobs=1, scheduler=dask.address))
     made = [next(results)]
     _end(dask.workers[0])
     made += results
-    assert sorted(one.state for one in made) == [State.BUILT] * 4 + [State.FAILED]
+    assert sorted(one.state for one in made) == [TitleState.BUILT] * 4 + [TitleState.FAILED]
     assert len(outputs(catalog)) == 4
 
 
 def test_without_a_scheduler_the_run_ends_and_goes_on_later(catalog: Catalog, dask: Dask) -> None:
-    results = build_titles(catalog, catalog.titles, Asked(jobs=1, scheduler=dask.address))
+    results = build_titles(catalog, catalog.titles, RunOptions(jobs=1, scheduler=dask.address))
     made = [next(results)]
     threading.Timer(0.1, _end, [dask.scheduler]).start()
     with pytest.raises(SchedulerLost, match=r"tcp://127\."):
         made += results
-    again = states(catalog, Asked(jobs=1))
-    assert sorted(again.values()).count(State.KEPT) >= sum(one.is_good for one in made)
+    again = states(catalog, RunOptions(jobs=1))
+    assert sorted(again.values()).count(TitleState.KEPT) >= sum(one.is_good for one in made)
     assert len(outputs(catalog)) == 4
 
 
@@ -131,7 +133,7 @@ def test_a_scheduler_that_has_been_given_up_is_told(catalog: Catalog) -> None:
     with LocalCluster(n_workers=0, processes=False, dashboard_address=None) as local:
         lost = Cluster(local.scheduler_address, Bounds(memory=10**9, seconds=60, jobs=5))
         client, lost._client.status = lost._client, "closed"
-        work = work_of(catalog, catalog.titles[0], Asked(jobs=1))
+        work = make_work(catalog, catalog.titles[0], RunOptions(jobs=1))
         with pytest.raises(SchedulerLost):
             list(lost.run([work], {work.name: {}}))
         client.status = "running"
@@ -141,4 +143,4 @@ def test_a_scheduler_that_has_been_given_up_is_told(catalog: Catalog) -> None:
 def test_a_scheduler_that_is_not_there_is_told(catalog: Catalog, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(cluster, "_PATIENCE", "1s")
     with pytest.raises(SchedulerLost, match=r"tcp://127\.0\.0\.1:1"):
-        list(build_titles(catalog, catalog.titles, Asked(jobs=1, scheduler="tcp://127.0.0.1:1")))
+        list(build_titles(catalog, catalog.titles, RunOptions(jobs=1, scheduler="tcp://127.0.0.1:1")))

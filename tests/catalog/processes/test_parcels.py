@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from triptych.catalog.processes.parcels import _cache_folder
+from triptych.catalog.cluster import _choose_cache_folder
 from triptych.engine.temporary_files import scratch
 
 
@@ -20,7 +20,7 @@ def own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def test_each_user_has_a_private_folder(own: Path) -> None:
     for _ in range(2):
-        assert _cache_folder() == own
+        assert _choose_cache_folder() == own
     assert own.stat().st_mode & 0o777 == 0o700
 
 
@@ -28,11 +28,11 @@ def test_each_user_has_a_private_folder(own: Path) -> None:
 def test_what_somebody_has_put_in_its_place_is_not_used(own: Path, tmp_path: Path, what: str) -> None:
     (tmp_path / "other").mkdir()
     own.symlink_to(tmp_path / "other") if what == "link" else own.write_text("")
-    assert _cache_folder() == scratch() / "cache"
+    assert _choose_cache_folder() == scratch() / "cache"
 
 
 def test_the_environment_names_another(own: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TRIPTYCH_CACHE", str(tmp_path / "named"))
-    assert _cache_folder() == tmp_path / "named"
+    assert _choose_cache_folder() == tmp_path / "named"
     monkeypatch.setenv("TRIPTYCH_CACHE", "s3://bucket/triptych")  # which comes with each title
-    assert _cache_folder() == own
+    assert _choose_cache_folder() == own

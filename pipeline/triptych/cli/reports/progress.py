@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 
-from triptych.catalog.title_build import Made, State
+from triptych.catalog.title_build import TitleResult, TitleState
 from triptych.cli.reports.report import Reporter
 
 
@@ -28,9 +28,9 @@ class Progress:
         self._report.say("Waiting for another run in the same output folder to finish …", "waiting")
         self._report.status("waiting …")
 
-    def tell(self, made: Made) -> Made:
+    def tell(self, made: TitleResult) -> TitleResult:
         """A title is done; it comes back as it is."""
-        self._done += made.state is not State.KEPT
+        self._done += made.state is not TitleState.KEPT
         self._failed += not made.is_good
         self._report.diagnostics(made.diagnostics)
         details = {"pages": made.pages, "slides": made.slides, "words": made.words}
@@ -59,7 +59,7 @@ class Progress:
         self._report.status(f"{self._done} of {self._whole} titles{failed}, about {left} remaining …")
 
 
-def _line(made: Made) -> str:
+def _line(made: TitleResult) -> str:
     """A title in one line."""
     amounts = ((made.pages, "pages"), (made.slides, "slides"), (round(made.seconds, 1), "s"))
     told = ", ".join(f"{number} {unit}" for number, unit in amounts if number)

@@ -1,14 +1,15 @@
-"""A process that does one job at a time, within bounds.
+"""Run jobs in worker processes of this machine with limits on memory and time.
 
-A job that takes too long or too much memory is ended with all that it has started, and so is told apart from
-others. The process is renewed after so many jobs, and where it has grown, so that it does not grow for ever.
+A job that exceeds a limit is killed with all processes that it has started. A worker is renewed after some
+jobs, or when it holds too much memory.
 """
 
 from __future__ import annotations
 
+import queue
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from typing import Generic, TypeVar
@@ -21,7 +22,6 @@ from triptych.engine.processes.workers import Companion
 
 J = TypeVar("J")
 R = TypeVar("R")
-
 LOOK = 0.1  # seconds between two looks at what is under way
 _GROWN = 0.5  # of the memory that a job may take: a process that still holds so much is renewed
 
@@ -67,7 +67,7 @@ class _Watch:
     verdict: str = ""
 
 
-class Guarded(Generic[J, R]):
+class BoundedProcess(Generic[J, R]):
     """One process, which does the same to each job."""
 
     def __init__(self, do: Callable[[J], R], bounds: Bounds) -> None:
@@ -117,7 +117,7 @@ class Guarded(Generic[J, R]):
     def _look_after(self, watch: _Watch, start: float) -> None:
         """Look at what is under way until it is done, and end what takes too much."""
         while not watch.done.wait(LOOK):
-            watch.memory = max(watch.memory, _memory_of(self._companion.pid))
+            watch.memory = max(watch.memory, _measure_memory(self._companion.pid))
             watch.verdict = watch.verdict or self._verdict(watch.memory, time.monotonic() - start)
             if watch.verdict:
                 self._end()
@@ -125,33 +125,33 @@ class Guarded(Generic[J, R]):
     def _verdict(self, memory: int, seconds: float) -> str:
         """Why a job is ended that takes so much, "" where it may go on."""
         if memory > self._bounds.memory:
-            return f"the memory limit ({_amount(self._bounds.memory)}) was exceeded"
+            return f"the memory limit ({_format_bytes(self._bounds.memory)}) was exceeded"
         if seconds > self._bounds.seconds:
             return f"the time limit ({self._bounds.seconds:g} s) was exceeded"
         return ""
 
     def _has_grown(self) -> bool:
-        return _memory_of(self._companion.pid) > _GROWN * self._bounds.memory
+        return _measure_memory(self._companion.pid) > _GROWN * self._bounds.memory
 
     def _end(self) -> None:
-        family = _family(self._companion.pid)
+        family = _list_family(self._companion.pid)
         self._companion.stop(patience=0)
         for process in family:
             with suppress(psutil.Error):
                 process.kill()
 
 
-def _family(pid: int | None) -> list[psutil.Process]:
+def _list_family(pid: int | None) -> list[psutil.Process]:
     """A process and all that it has started."""
     family: list[psutil.Process] = []
     with suppress(psutil.Error):
         if pid:
             family.append(psutil.Process(pid))
-            family.extend(_descendants(family[0]))
+            family.extend(_list_descendants(family[0]))
     return family
 
 
-def _descendants(process: psutil.Process) -> Iterator[psutil.Process]:
+def _list_descendants(process: psutil.Process) -> Iterator[psutil.Process]:
     """All that a process has started; where the system does not say it of one, all of the machine's are
     looked at, which many workers would do too often.
     """
@@ -164,18 +164,64 @@ def _descendants(process: psutil.Process) -> Iterator[psutil.Process]:
         with suppress(psutil.Error):
             child = psutil.Process(number)
             yield child
-            yield from _descendants(child)
+            yield from _list_descendants(child)
 
 
-def _memory_of(pid: int | None) -> int:
+def _measure_memory(pid: int | None) -> int:
     """Bytes that a process and all that it has started hold in memory."""
     total = 0
-    for process in _family(pid):
+    for process in _list_family(pid):
         with suppress(psutil.Error):
             total += process.memory_info().rss
     return total
 
 
-def _amount(size: int) -> str:
+def _format_bytes(size: int) -> str:
     """Bytes for people."""
     return f"{size / 10**9:g} GB" if size >= 10**9 else f"{size / 10**6:g} MB"
+
+
+class Crew(Generic[J, R]):
+    """So many processes, which all do the same to each job."""
+
+    def __init__(self, size: int, do: Callable[[J], R], bounds: Bounds) -> None:
+        self._members = [BoundedProcess(do, bounds) for _ in range(size)]
+        self._jobs: queue.SimpleQueue[J] = queue.SimpleQueue()
+        self._done: queue.SimpleQueue[Done[J, R] | Exception] = queue.SimpleQueue()
+        self._over = threading.Event()
+
+    def run(self, jobs: Sequence[J]) -> Generator[Done[J, R], None, None]:
+        """Do all jobs, and tell each when it is done. Whoever stops listening ends what is under way.
+
+        Raises what a job raises.
+        """
+        for job in jobs:
+            self._jobs.put(job)
+        threads = [threading.Thread(target=self._serve, args=(one,), daemon=True) for one in self._members]
+        for thread in threads:
+            thread.start()
+        try:
+            for _ in jobs:
+                done = self._done.get()
+                if isinstance(done, Exception):
+                    raise done
+                yield done
+            for thread in threads:
+                thread.join()
+        finally:
+            self._over.set()
+            while any(thread.is_alive() for thread in threads):  # one may just be starting a process
+                for member in self._members:
+                    member.end()
+                time.sleep(LOOK)
+
+    def _serve(self, member: BoundedProcess[J, R]) -> None:
+        """Have a process do jobs until there is none."""
+        while not self._over.is_set():
+            try:
+                self._done.put(member.do(self._jobs.get_nowait()))
+            except queue.Empty:
+                break
+            except Exception as error:
+                self._done.put(error)
+        member.stop()

@@ -1,24 +1,32 @@
-"""Titles built by the workers of a Dask cluster, with the interface of a crew of this machine.
+"""Build titles with the workers of a Dask cluster.
 
-The contents of files travel once to each worker that needs them, under their digests; what comes back is put
-into its places here. A title whose worker is lost is given to another. How work is spread and how much memory
-workers have, the cluster decides; what a title may take, its bounds.
+The content of each file travels once to each worker that needs it, under its digest: no disk is shared.
+Outputs come back with the result and are put into place here. A title whose worker is lost goes to another.
 """
 
 from __future__ import annotations
 
 import errno
+import hashlib
+import multiprocessing
+import os
+import shutil
+import tempfile
+import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from triptych.catalog.processes.guarded import Bounds, Done, Lost
-from triptych.catalog.processes.parcels import build_parcel, packed, placed
-from triptych.catalog.title_build import Made, Work
+from triptych.catalog.title_build import TitleJob, TitleResult, TitleState, build_title
+from triptych.catalog.workers import BoundedProcess, Bounds, Done, Lost
+from triptych.engine.publication import publish
+from triptych.engine.store.program import program_digest
+from triptych.engine.temporary_files import scratch
+from triptych.project import is_link
 
 _TRIES = 6  # of a title whose workers are lost
 _REST = 0.5  # seconds, and longer each time
@@ -26,6 +34,7 @@ _PATIENCE = "10s"  # for a scheduler to answer
 _WAITS = (0.2, 0.5, 1.0, 2.0)  # seconds before it is asked again
 _AHEAD = 2  # titles for each thread of the workers: one is built, one lies ready
 _COUNTED = 2.0  # seconds for which the number of threads is taken as it was
+_own = threading.local()
 
 
 class SchedulerLost(OSError):
@@ -36,7 +45,7 @@ class SchedulerLost(OSError):
 class _Sent:
     """A title that is under way, and how often it was sent."""
 
-    work: Work
+    work: TitleJob
     files: Mapping[str, Path]
     tries: int
     contents: dict[str, Any] = field(default_factory=dict)
@@ -57,8 +66,8 @@ class Cluster:
         self._counted, self._count = float("-inf"), 1
 
     def run(
-        self, works: Sequence[Work], files: Mapping[str, Mapping[str, Path]]
-    ) -> Generator[Done[Work, Made], None, None]:
+        self, works: Sequence[TitleJob], files: Mapping[str, Mapping[str, Path]]
+    ) -> Generator[Done[TitleJob, TitleResult], None, None]:
         """Build titles with their ``files``, and tell each when it is there."""
         from distributed import as_completed
 
@@ -120,7 +129,7 @@ class Cluster:
 
     def _send(self, sent: _Sent, shared: Counter[Path]) -> Any:
         sent.tries += 1
-        parcel, contents = packed(sent.work, sent.files, self._bounds)
+        parcel, contents = pack(sent.work, sent.files, self._bounds)
         missing = {digest: data for digest, data in contents.items() if digest not in self._contents}
         keys = {f"triptych-{digest}": data for digest, data in missing.items()}
         scattered = self._asked(self._client.scatter, keys) if keys else {}
@@ -130,7 +139,7 @@ class Cluster:
         sent.contents = {digest: there.get(digest) or self._contents[digest] for digest in contents}
         return self._asked(self._client.submit, build_parcel, parcel, sent.contents, pure=False, retries=0)
 
-    def _received(self, future: Any, sent: _Sent) -> Done[Work, Made] | None:
+    def _received(self, future: Any, sent: _Sent) -> Done[TitleJob, TitleResult] | None:
         """A title that is there; None where it must be sent once more: its worker, or the line, was lost."""
         from distributed.client import FutureCancelledError
         from distributed.comm.core import CommClosedError
@@ -138,10 +147,112 @@ class Cluster:
 
         sent.contents = {}
         try:
-            return placed(future.result(), sent.work)
+            return unpack(future.result(), sent.work)
         except (CommClosedError, FutureCancelledError, KilledWorker) as error:
             if self._client.status != "running":
                 raise self._lost() from error
             if sent.tries < _TRIES:
                 return None
             return Done(sent.work, Lost(f"the Dask workers for this title stopped: {error}"), 0.0, 0)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parcel:
+    """A title to build elsewhere. ``files`` are digests (SHA-256) by the paths in its project; ``program`` is
+    that of the version that asks, and must be that of the one which builds.
+    """
+
+    work: TitleJob
+    files: Mapping[str, str]
+    program: str
+    bounds: Bounds
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Returned:
+    """What became of it, with its outputs by their names, and its log."""
+
+    done: Done[TitleJob, TitleResult]
+    outputs: Mapping[str, bytes]
+    log: bytes
+
+
+def pack(work: TitleJob, files: Mapping[str, Path], bounds: Bounds) -> tuple[Parcel, dict[str, bytes]]:
+    """A parcel, and the contents that it names by their digests. Raises OSError."""
+    contents = {path: file.read_bytes() for path, file in files.items()}
+    digests = {path: hashlib.sha256(data).hexdigest() for path, data in contents.items()}
+    parcel = Parcel(work=work, files=digests, program=program_digest(), bounds=bounds)
+    return parcel, {digests[path]: data for path, data in contents.items()}
+
+
+def build_parcel(parcel: Parcel, contents: Mapping[str, bytes]) -> Returned:
+    """Build a title here, in a process beside this one, with what an earlier one has left in its cache."""
+    folder = Path(tempfile.mkdtemp(prefix="parcel-", dir=scratch()))
+    try:
+        return _build_in(parcel, contents, folder)
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def unpack(returned: Returned, work: TitleJob) -> Done[TitleJob, TitleResult]:
+    """Put what came back into its places, if it arrived whole. Raises OSError."""
+    done = replace(returned.done, job=work)
+    work.log.parent.mkdir(parents=True, exist_ok=True)
+    work.log.write_bytes(returned.log)
+    if isinstance(done.result, Lost) or not done.result.is_good:
+        return done
+    arrived = {name: hashlib.sha256(data).hexdigest() for name, data in returned.outputs.items()}
+    if arrived != dict(done.result.outputs):
+        return replace(done, result=Lost("the outputs were damaged in transfer"))
+    publish({work.output_folder / name: data for name, data in returned.outputs.items()})
+    return done
+
+
+def _build_in(parcel: Parcel, contents: Mapping[str, bytes], folder: Path) -> Returned:
+    work = replace(
+        parcel.work,
+        project=folder / "project",
+        output_folder=folder / "outputs",
+        cache=_choose_cache_folder(),
+        log=folder / "log",
+    )
+    if parcel.program != program_digest():
+        reason = "the worker runs a different version of Triptych"
+        refused = TitleResult(name=work.name, state=TitleState.FAILED, reason=reason)
+        return Returned(done=Done(work, refused, 0.0, 0), outputs={}, log=b"")
+    for path, sealed in parcel.files.items():
+        place = work.project / path
+        place.parent.mkdir(parents=True, exist_ok=True)
+        place.write_bytes(contents[sealed])
+    done = _get_process(parcel.bounds).do(work)
+    made = done.result
+    names = made.outputs if not isinstance(made, Lost) else ()
+    return Returned(
+        done=done,
+        outputs={name: (work.output_folder / name).read_bytes() for name in names},
+        log=work.log.read_bytes() if work.log.exists() else b"",
+    )
+
+
+def _choose_cache_folder() -> Path:
+    """Return the folder in which workers of this user keep results; nobody else can put one in its place."""
+    named = os.environ.get("TRIPTYCH_CACHE", "")
+    if named and "://" not in named:
+        return Path(named).resolve()
+    user = os.geteuid() if hasattr(os, "geteuid") else ""
+    folder = Path(tempfile.gettempdir()) / f"triptych-cache-{user}"
+    with suppress(OSError):
+        folder.mkdir(mode=0o700, exist_ok=True)
+        if not is_link(folder) and (user == "" or folder.stat().st_uid == user):
+            return folder
+    return scratch() / "cache"
+
+
+def _get_process(bounds: Bounds) -> BoundedProcess[TitleJob, TitleResult]:
+    """The process of this thread, which stays for the next title."""
+    if getattr(_own, "bounds", None) != bounds:
+        # Workers of Dask are daemons, which may have no children: these end with their parents by themselves.
+        multiprocessing.current_process()._config["daemon"] = False  # type: ignore[attr-defined]
+        _own.bounds, _own.process = bounds, BoundedProcess(build_title, bounds)
+    process: BoundedProcess[TitleJob, TitleResult] = _own.process
+    return process
