@@ -1,4 +1,4 @@
-"""Books of which each file begins with the title of the book, and has that of its chapter below."""
+"""Order the texts of a folder, and split a long text into chapters."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ from triptych_import.masking import LineKind, SourceLine, mask, measure_indent, 
 
 
 def find_shared_titles(texts: Mapping[str, str]) -> dict[str, str]:
-    """Paths of texts that begin with a title of the book → that title; {} where that is no habit."""
+    """Map the paths of texts that begin with a title of the book to that title; {} if that is no habit."""
     pairs = {path: pair for path, text in texts.items() if (pair := _find_title_pair(text)) is not None}
     counts = Counter(pair[0].plain for pair in pairs.values())
     if not counts or max(counts.values()) < 2:
@@ -44,20 +44,20 @@ def find_shared_titles(texts: Mapping[str, str]) -> dict[str, str]:
 
 
 def find_folder_title(shared: Mapping[str, str], folder: str) -> str:
-    """The title that the files of one folder share, or ""."""
+    """Return the title that the files of a folder share, "" if none."""
     counts = Counter(title for path, title in shared.items() if posixpath.dirname(path) == folder)
     title, count = next(iter(counts.most_common(1)), ("", 0))
     return title if count > 1 else ""
 
 
 def remove_shared_title(draft: Draft) -> Draft:
-    """A text without the first of the two titles it begins with."""
+    """Remove the first of the two titles that a text begins with."""
     pair = _find_title_pair(draft.text)
     return draft.apply([Edit(pair[0].start, pair[0].end + 1, "")]) if pair else draft
 
 
 def find_text_title(text: str) -> str:
-    """The title of a text that may begin with that of its book, else of its head or first heading."""
+    """Return the title of a text, without that of its book."""
     values, end = parse_front_matter(text)
     pair = _find_title_pair(text)
     first = pair[1] if pair else next(iter(find_headings(text[end:])), None)
@@ -65,7 +65,7 @@ def find_text_title(text: str) -> str:
 
 
 def _find_title_pair(text: str) -> tuple[Heading, Heading] | None:
-    """The two headings of level 1 that a text begins with, one right behind the other."""
+    """Return the two headings of level 1 that a text begins with."""
     _, end = parse_front_matter(text)
     found = find_headings(text)[:2]
     if len(found) < 2 or any(heading.level != 1 for heading in found):
@@ -81,7 +81,7 @@ _TYPED = re.compile(r"^(?:chapter|appendix|part|kapitel|anhang)\s+\w+\s*[:.–�
 def arrange_texts(
     texts: Mapping[str, str], shared: Mapping[str, str]
 ) -> tuple[list[ContentsEntry], list[ImportFinding]]:
-    """The texts of a book in order. ``shared`` has the titles of the book that files begin with."""
+    """Order the texts of a book; ``shared`` maps paths to the title of the book that texts begin with."""
     desk = _Desk(texts, shared)
     about = [path for path in texts if classify_file(path) is FileKind.ABOUT]
     desk.note(about, "the file is about the project, not a chapter", "omitted")
@@ -91,7 +91,7 @@ def arrange_texts(
 
 @dataclass(frozen=True, slots=True)
 class _Listing:
-    """A file that lists chapters, and the paths or folders that its items mean."""
+    """A file that lists chapters, and the paths or folders of its items."""
 
     path: str
     items: tuple[tuple[ListItem, str], ...]
@@ -108,7 +108,7 @@ class _Desk:
         self.found += [ImportFinding(path=path, what=what, done=done) for path in paths]
 
     def folder(self, folder: str, names: Sequence[str], part: str) -> list[ContentsEntry]:
-        """The entries of a folder and all below it, first a list of chapters that says more than that."""
+        """Return the entries of a folder and its subfolders; a list of chapters with text comes first."""
         names = sorted(names, key=make_sort_key)
         here = [name for name in names if posixpath.dirname(name) == folder]
         chapters = [name for name in names if classify_file(name) not in (FileKind.LIST, FileKind.INDEX)]
@@ -146,7 +146,7 @@ class _Desk:
         return [*opening, *before, *ordered, *after]
 
     def numbered(self, entries: Sequence[ContentsEntry]) -> list[ContentsEntry]:
-        """Appendices stand behind the chapters where the book has no parts that hold them."""
+        """Move appendices after the chapters, unless parts contain them."""
         if any(entry.appendix and entry.part for entry in entries):
             return [replace(e, appendix=False, depth=None) if e.appendix else e for e in entries]
         return sorted(entries, key=lambda entry: entry.appendix)
@@ -176,7 +176,7 @@ class _Desk:
         return find_folder_title(self.shared, folder) or written or make_title(folder)
 
     def _is_chapter(self, path: str, folder: str, chapters: Sequence[str], listing: _Listing | None) -> bool:
-        """Whether a file that no list names is a chapter; what is left out and says something is reported."""
+        """Return whether a file that no list names is a chapter; report files with text that are left out."""
         kind, text = classify_file(path), self.texts[path]
         if kind is FileKind.LIST or (listing and listing.path == path and is_readme(path)):
             self.note(
@@ -191,7 +191,7 @@ class _Desk:
         return not folder or _has_more_than_heading(text)  # else it only names the part
 
     def _listing(self, folder: str, here: Sequence[str], chapters: Sequence[str]) -> _Listing | None:
-        """The list that names most of a folder's texts, if it names half of them and more than one."""
+        """Return the list that names most of a folder's texts, if it names half of them and more than one."""
         lists = [
             self._read_list(path, chapters)
             for path in here
@@ -218,7 +218,7 @@ class _Desk:
         return _Listing(path, tuple(kept), frozenset(covers))
 
     def _target(self, target: str, path: str) -> str:
-        """The text or folder that an address in a list means, "" for what is none of the book's."""
+        """Return the text or folder that an address in a list means, "" if it is outside the book."""
         target = target.partition("#")[0].partition("?")[0].rstrip("/")
         if not target or re.match(r"[a-z][a-z0-9+.-]*:|//", target):
             return ""
@@ -232,7 +232,6 @@ class _Desk:
         return place if place and any(name.startswith(f"{place}/") for name in self.texts) else text_there
 
     def _leads(self, index: str) -> bool:
-        """Whether the first page of a folder stands for other texts in it."""
         folder = posixpath.dirname(index)
         return bool(folder) and any(
             name != index and name.startswith(f"{folder}/") and classify_file(name) is not FileKind.LIST
@@ -253,7 +252,6 @@ class _Desk:
 
 
 def _close_depth_gaps(entries: Sequence[ContentsEntry]) -> list[ContentsEntry]:
-    """Depths without gaps: the first of a run is a chapter."""
     out: list[ContentsEntry] = []
     for entry in entries:
         before = out[-1] if out else None
@@ -263,14 +261,14 @@ def _close_depth_gaps(entries: Sequence[ContentsEntry]) -> list[ContentsEntry]:
 
 
 def _list_steps(folder: str, names: Sequence[str]) -> list[str]:
-    """The files and folders right in a folder, in the order of their names."""
+    """Return the files and folders directly in a folder, in the order of their names."""
     start = len(folder) + 1 if folder else 0
     steps = {(folder + "/" if folder else "") + name[start:].partition("/")[0] for name in names}
     return sorted(steps, key=make_sort_key)
 
 
 def _find_lone_texts(folders: Sequence[str], names: Sequence[str]) -> dict[str, str]:
-    """Folders → the one text of each, where none has a name of its own or more than one."""
+    """Map folders to their only text; {} if a folder has several texts or a first page."""
     inside = {folder: [name for name in names if name.startswith(f"{folder}/")] for folder in folders}
     lone = all(len(found) == 1 and classify_file(found[0]) is not FileKind.INDEX for found in inside.values())
     return {folder: found[0] for folder, found in inside.items()} if lone and len(folders) > 1 else {}
@@ -281,14 +279,13 @@ def _fold_title(title: str) -> str:
 
 
 def _has_more_than_heading(text: str) -> bool:
-    """Whether a text holds anything but one heading."""
     found = find_headings(text)
     rest = re.sub(r"^#.*$", "", text, count=1, flags=re.MULTILINE) if found else text
     return bool(rest.strip())
 
 
 def make_title(path: str) -> str:
-    """What a file or folder is called after its name, without its ending and its number."""
+    """Make a title of the name of a file or folder, without its extension and number."""
     stem = re.sub(r"\.(md|markdown)$", "", posixpath.basename(path))
     words = re.sub(r"^\d+[-_. ]+", "", stem).replace("-", " ").replace("_", " ").strip()
     return (words or stem)[:1].upper() + (words or stem)[1:]
@@ -301,7 +298,7 @@ _LINK_TITLE = re.compile(r"^[ \t]+(?:\"[^\"]*\"|'[^']*'|\([^()]*\))[ \t]*$")
 
 @dataclass(frozen=True, slots=True)
 class Split:
-    """The chapters of a text, and the title of the book where one heading stands above all others."""
+    """The chapters of a text, and the title of the book if one heading is above all others."""
 
     sections: tuple[SectionFile, ...]
     title: str = ""
@@ -310,9 +307,9 @@ class Split:
 
 
 def split_chapters(draft: Draft, *, opening: str, pandoc: bool = False) -> Split:
-    """A text → its chapters. ``opening`` is what that before the first of them is called, if no heading says.
+    """Split a text into chapters; text before the first of them gets the title ``opening``.
 
-    ``pandoc`` says that its headings are called as pandoc calls them.
+    ``pandoc`` says that ids of headings are pandoc's, not GitHub's.
     """
     draft = _move_title_first(_identify_repeated(draft, automatic_id if pandoc else make_github_slug))
     found = [heading for heading in find_headings(draft.text) if not _is_quoted(draft.text, heading)]
@@ -340,7 +337,7 @@ def split_chapters(draft: Draft, *, opening: str, pandoc: bool = False) -> Split
 
 
 def _identify_repeated(draft: Draft, slug_of: Callable[[str], str]) -> Draft:
-    """A text in which headings of the same words have the ids that they have in the whole of it."""
+    """Write the ids of headings with the same words, which depend on the whole text."""
     found = find_headings(draft.text)
     slugs = [heading.id or slug_of(heading.plain) for heading in found]
     counts = Counter(slugs)
@@ -355,7 +352,7 @@ def _identify_repeated(draft: Draft, slug_of: Callable[[str], str]) -> Draft:
 
 
 def _find_book_title(text: str, found: Sequence[Heading]) -> Heading | None:
-    """The first heading, where it alone has its level and all others stand below it."""
+    """Return the first heading if all others are below it."""
     first = found[0] if found else None
     if first is None or len(found) == 1 or any(heading.level <= first.level for heading in found[1:]):
         return None
@@ -363,12 +360,12 @@ def _find_book_title(text: str, found: Sequence[Heading]) -> Heading | None:
 
 
 def _has_words_before(text: str, heading: Heading) -> bool:
-    """Whether anything is said before a heading: links to other texts and pictures say nothing."""
+    """Return whether text precedes a heading, other than links and pictures."""
     return bool(re.search(r"\w", _LINK.sub("", mask(text[: heading.start]))))
 
 
 def _move_title_first(draft: Draft) -> Draft:
-    """A text whose title stands before the links and pictures that stood above it."""
+    """Move links and pictures that precede the title after it."""
     title = _find_book_title(draft.text, find_headings(draft.text))
     above = draft.text[: title.start] if title else ""
     if title is None or not mask(above).replace("\0", "").strip():
@@ -382,7 +379,7 @@ def _is_quoted(text: str, heading: Heading) -> bool:
 
 
 def _has_content(text: str, title: Heading | None) -> bool:
-    """Whether a text is more than the title of the book, comments and definitions."""
+    """Return whether a text is more than the title of the book, comments and definitions."""
     for line in scan_lines(text):
         heads = title is not None and title.start <= line.start < title.text_end
         if (
@@ -395,13 +392,11 @@ def _has_content(text: str, title: Heading | None) -> bool:
 
 
 def _make_path(number: int, title: str) -> str:
-    """A name of a file, which no other number has."""
     name = slug(title)[:60].strip("-")
     return f"{number:02}-{name}.md" if name else f"{number:02}.md"
 
 
 def _raise_headings(draft: Draft, by: int) -> Draft:
-    """A text with its headings some levels higher."""
     edits = [
         edit
         for heading in find_headings(draft.text)
@@ -412,7 +407,7 @@ def _raise_headings(draft: Draft, by: int) -> Draft:
 
 @dataclass(frozen=True, slots=True)
 class _Definition:
-    """Where a link's address or a note is defined: its place, and how it is used, such as ``[^1]``."""
+    """A definition of a link's address or of a note: its place, and its use, such as ``[^1]``."""
 
     start: int
     end: int
@@ -427,8 +422,8 @@ def _find_definitions(text: str) -> list[_Definition]:
     lines = scan_lines(text)
     out: list[_Definition] = []
     for index, line in enumerate(lines):
-        match = _DEFINED.match(line.text) if line.prose and not line.quote and not line.items else None
-        inside = index > 0 and lines[index - 1].prose and not (out and out[-1].end == lines[index - 1].end)
+        match = _DEFINED.match(line.text) if line.is_prose and not line.quote and not line.items else None
+        inside = index > 0 and lines[index - 1].is_prose and not (out and out[-1].end == lines[index - 1].end)
         if match and not inside:  # a definition does not stand in a paragraph
             last = _find_note_end(lines, index) if match.group(1) else _find_link_end(lines, index, match)
             out.append(
@@ -438,7 +433,7 @@ def _find_definitions(text: str) -> list[_Definition]:
 
 
 def _find_link_end(lines: Sequence[SourceLine], index: int, match: re.Match[str]) -> int:
-    """The address or the title may stand on the next line."""
+    """Return the last line of a definition; its address or title may be on the next line."""
     bare = not lines[index].text[match.end() :].strip()
     if index + 1 < len(lines) and (bare or _LINK_TITLE.match(lines[index + 1].text)):
         return index + 1
@@ -446,14 +441,14 @@ def _find_link_end(lines: Sequence[SourceLine], index: int, match: re.Match[str]
 
 
 def _find_note_end(lines: Sequence[SourceLine], index: int) -> int:
-    """A note goes on over lines that are indented, and over those of its own paragraph."""
+    """Return the last line of a note, with its indented lines and the rest of its paragraph."""
     last = index
     for number in range(index + 1, len(lines)):
         line = lines[number]
         if line.kind is LineKind.BLANK:
             continue
         indented = measure_indent(line.text) >= 4
-        follows = number == last + 1 and line.prose and not _DEFINED.match(line.text)
+        follows = number == last + 1 and line.is_prose and not _DEFINED.match(line.text)
         if not indented and not follows:
             break
         last = number
@@ -461,7 +456,7 @@ def _find_note_end(lines: Sequence[SourceLine], index: int) -> int:
 
 
 def _add_definitions(whole: Draft, place: tuple[int, int], definitions: Sequence[_Definition]) -> Draft:
-    """A chapter's text with the definitions that stand elsewhere, without notes that others use."""
+    """Add the definitions from elsewhere that a chapter uses, and remove notes that only others use."""
     start, end = place
     body = whole.cut(start, end)
     near = [item for item in definitions if start <= item.start < end]
@@ -487,7 +482,6 @@ def _add_definitions(whole: Draft, place: tuple[int, int], definitions: Sequence
 
 
 def _remove_heads(text: str, uses: Sequence[str]) -> str:
-    """A text without the heads of the definitions in it."""
     for use in uses:
         text = re.sub(rf"^ {{0,3}}{re.escape(use)}:", "", text, flags=re.MULTILINE | re.IGNORECASE)
     return text

@@ -66,7 +66,7 @@ class Edit:
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """A text, the path of its file, the number in the file of each of its lines, and what was lost so far."""
+    """A text, the path of its file, the numbers of its lines in the file, and the findings about it."""
 
     path: str
     text: str

@@ -1,5 +1,4 @@
-"""Captions that were typed with their numbers: they become those of figures, tables and listings, and
-what names them in the text becomes a reference."""
+"""Convert captions with typed numbers: they become captions of figures, tables and code, with references."""
 
 from __future__ import annotations
 
@@ -61,7 +60,7 @@ _INLINE = (("em", "*"), ("i", "*"), ("strong", "**"), ("b", "**"), ("code", "`")
 
 @dataclass(frozen=True, slots=True)
 class _Caption:
-    """A typed caption: its kind, its number as typed, the words behind it."""
+    """A typed caption: its kind, its number, and the words after it."""
 
     kind: str
     number: str
@@ -69,7 +68,7 @@ class _Caption:
 
 
 def convert_captions(book: SourceBook) -> SourceBook:
-    """A book in which captions have no typed numbers, and are referred to by their ids."""
+    """Remove typed numbers from captions, and turn mentions of them into references."""
     drafts = {id(piece): _attach_captions(_convert_figures(piece.draft)) for piece in _iterate_texts(book)}
     places: dict[tuple[str, str], list[str]] = {}
     for piece in _iterate_texts(book):
@@ -111,7 +110,7 @@ def _parse_caption(text: str) -> _Caption | None:
 
 
 def _convert_figures(draft: Draft) -> Draft:
-    """``<figure>`` with one picture and its caption becomes a picture with a caption."""
+    """Convert ``<figure>`` with one picture and its caption into a picture with a caption."""
     masked = mask(draft.text, escapes=False)
     edits = []
     for _, first, last in find_pairs(_FIGURE, masked, re.IGNORECASE):
@@ -131,7 +130,7 @@ def _convert_figures(draft: Draft) -> Draft:
 
 
 def _find_figcaptions(html: str) -> list[tuple[int, int, int, int]]:
-    """Where captions of figures stand: the places of the whole, and of what stands in it."""
+    """Return the places of ``<figcaption>`` elements and of their content."""
     found = find_pairs(_FIGCAPTION, html, re.IGNORECASE)
     return [(first.start(), last.end(), first.end(), last.start()) for _, first, last in found]
 
@@ -159,12 +158,11 @@ def _quote_html(text: str) -> str:
 
 
 def _escape_brackets(text: str) -> str:
-    """A caption whose square brackets do not end it."""
     return text if "](" in text else re.sub(r"(?<!\\)([\[\]])", r"\\\1", text)
 
 
 def _attach_captions(draft: Draft) -> Draft:
-    """Paragraphs that are typed captions go into the picture before them or the table beside them."""
+    """Move paragraphs that are typed captions into the picture before them or the table beside them."""
     text, masked = draft.text, mask(draft.text, escapes=False)
     spans = [m.span() for m in _PARAGRAPH.finditer(masked)]
     edits: list[Edit] = []
@@ -195,7 +193,7 @@ def _attach_captions(draft: Draft) -> Draft:
 
 
 def _read_caption_paragraph(text: str, masked: str, span: tuple[int, int], kind: str) -> str:
-    """The caption that a paragraph is, with its number, or ""."""
+    """Return the caption with its number if a paragraph is one, else ""."""
     written = text[slice(*span)].strip()
     if HIDDEN in masked[span[0] : span[0] + 1] or written.count("\n") > 4:
         return ""
@@ -213,7 +211,7 @@ def _is_table(text: str) -> bool:
 
 
 def _find_captions(text: str) -> Iterator[tuple[_Caption, int, int, re.Match[str], str]]:
-    """All captions with typed numbers: where they stand, and in what."""
+    """Yield all captions with typed numbers: where they are, and in what."""
     masked = mask(text, escapes=False)
     for match in _PICTURE.finditer(masked):
         if found := _parse_caption(text[slice(*match.span(1))]):
@@ -227,7 +225,7 @@ def _find_captions(text: str) -> Iterator[tuple[_Caption, int, int, re.Match[str
 
 
 def _add_ids(text: str, names: dict[tuple[str, str], str]) -> Iterator[Edit]:
-    """Captions without their numbers, with ids that references know."""
+    """Replace the numbers of captions by ids."""
     for found, start, end, match, where in _find_captions(text):
         name = names.get((found.kind, found.number))
         if name is None:
@@ -248,7 +246,7 @@ def _add_ids(text: str, names: dict[tuple[str, str], str]) -> Iterator[Edit]:
 
 
 def _replace_mentions(text: str, names: dict[tuple[str, str], str]) -> Iterator[Edit]:
-    """``Figure 1`` in prose, where a figure has that number, becomes a reference to it."""
+    """Replace ``Figure 1`` in prose by a reference, if a figure has that number."""
     masked = _NOT_PROSE.sub(lambda m: re.sub(r"[^\n]", HIDDEN, m.group()), mask_formulas(text))
     for match in _USED.finditer(masked):
         word = match["word"] or match["long"]

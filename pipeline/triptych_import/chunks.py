@@ -1,7 +1,8 @@
-"""Code that Quarto and knitr run: nothing runs here, stored results stand where it stands.
+"""Read the code chunks of Quarto and knitr, and their stored results; nothing is run.
 
-Enters: a ``Draft`` with cells of code. Leaves: listings, figures and tables.
-Begin with ``executable.py``.
+Quarto freezes a text as it was executed, ``_freeze/NAME/execute-results/html.json``: the author's text with
+a ``.cell`` in place of each chunk. knitr leaves only figures, in folders such as ``NAME_files/figure-html``,
+with the label of their chunk as their name.
 """
 
 from __future__ import annotations
@@ -44,9 +45,9 @@ _SILENT = re.compile(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Chunk:
-    """A block of code that is run: where it stands, its language, what its options say, its code.
+    """A code chunk: its place, its language, its options, its code.
 
-    ``option_lines`` are the lines of the text that hold options, ``opening`` is where its first line ends.
+    ``option_lines`` are the lines of the text with options, ``opening`` is the end of its first line.
     """
 
     start: int
@@ -61,21 +62,21 @@ class Chunk:
     code: str
 
     def get(self, *names: str) -> str:
-        """What the first of some options says that says anything."""
+        """Return the first non-empty value of some options."""
         return next((self.options[name] for name in names if self.options.get(name)), "")
 
     def refuses(self, name: str) -> bool:
-        """Whether an option says no."""
+        """Return whether an option says no."""
         return self.options.get(name, "") in _NO
 
     @property
     def shows_output(self) -> bool:
-        """Whether anything that it prints or draws is to be seen."""
+        """Whether anything that it prints or draws is shown."""
         return not any(self.refuses(name) for name in ("include", "eval", "output"))
 
     @property
     def is_silent(self) -> bool:
-        """Whether it only gets ready: it loads, sets and defines."""
+        """Whether it only loads, sets and defines."""
         depth, goes_on = 0, False
         for line in self.code.splitlines():
             bare = re.sub(r"\"[^\"]*\"|'[^']*'|#.*", "", line).rstrip()
@@ -90,19 +91,19 @@ class Chunk:
 
     @property
     def label(self) -> str:
-        """The name that references use, without the prefix of its kind."""
+        """The name in references, without the prefix of its kind."""
         return re.sub(r"^(?:fig|tbl|lst)-", "", self.get("label"))
 
     @property
     def caption(self) -> str:
-        """What its options, or else its code, say of its figure or table."""
+        """The caption of its figure or table, from its options or else its code."""
         caption = self.get("fig-cap", "tbl-cap", "lst-cap")
         table = _TABLE_CAPTION.search(self.code) if not caption else None
         return " ".join((table.group(1)[1:-1] if table else caption).split())
 
     @property
     def pictures(self) -> list[str]:
-        """The picture files that are all it shows."""
+        """The picture files if it shows nothing else."""
         lines = [
             line for line in self.code.splitlines() if not re.match(r"\s*(#|library\(|import |from )", line)
         ]
@@ -111,7 +112,7 @@ class Chunk:
 
 
 def find_chunks(lines: list[SourceLine], defaults: Mapping[str, str]) -> Iterator[Chunk]:
-    """The chunks of a text; what one sets as defaults holds for those behind it."""
+    """Find the chunks of a text; defaults that one sets apply to those after it."""
     in_force = dict(defaults)
     for block in find_code_blocks(lines):
         match = _CHUNK.match(block.opening.text)
@@ -137,7 +138,7 @@ def find_chunks(lines: list[SourceLine], defaults: Mapping[str, str]) -> Iterato
 
 
 def parse_defaults_in_code(code: str) -> dict[str, str]:
-    """What ``knitr::opts_chunk$set(…)`` says in some R code."""
+    """Read the options that ``knitr::opts_chunk$set(…)`` sets in R code."""
     options: dict[str, str] = {}
     code = re.sub(r"^[ \t]*#.*$", "", code, flags=re.MULTILINE)
     for begin in _BEGIN.finditer(code):
@@ -147,7 +148,7 @@ def parse_defaults_in_code(code: str) -> dict[str, str]:
 
 
 def parse_defaults_in_settings(*settings: Mapping[str, Any]) -> dict[str, str]:
-    """What ``execute:`` and ``knitr: opts_chunk:`` say in settings and heads, the later ones first."""
+    """Read the options of ``execute:`` and ``knitr: opts_chunk:`` in settings; the last one wins."""
     merged: dict[str, str] = {}
     for values in settings:
         execute, knitr = values.get("execute"), values.get("knitr")
@@ -169,9 +170,9 @@ _ROW = re.compile(r"^[ \t]*\|.*\|[ \t]*$")
 
 
 def simplify_cell(text: str, address: Callable[[str], str]) -> str:
-    """A ``.cell`` → its code, what it printed, and its figures and tables with their captions and ids.
+    """Convert a ``.cell`` into its code, its output, and its figures and tables with captions and ids.
 
-    ``address`` says how the address of a picture reads from where it will stand.
+    ``address`` converts the address of a picture.
     """
     out: list[str] = []
     kept: list[bool] = []
@@ -191,7 +192,7 @@ def simplify_cell(text: str, address: Callable[[str], str]) -> str:
                 out += _listing(text[line.start : line.end], code, identifier, caption)
             continue
         whole = text[line.start : line.end]
-        match = _CELL_DIV.match(line.text) if line.prose else None
+        match = _CELL_DIV.match(line.text) if line.is_prose else None
         if match is None:
             out += (
                 []
@@ -225,7 +226,7 @@ def _pairs(written: str) -> dict[str, str]:
 
 
 def _listing(opening: str, code: list[str], identifier: str, caption: str) -> Iterator[str]:
-    """A block of code: that of the chunk, what it printed, or what is written for one output alone."""
+    """Yield the lines of a code block: a chunk's, its output, or content for one output format."""
     match = _FENCE.match(opening.rstrip(" \t"))
     assert match is not None
     indent, mark, info = match.groups()
@@ -252,7 +253,7 @@ def _listing(opening: str, code: list[str], identifier: str, caption: str) -> It
 
 
 def _clean_tables(html: str, identifier: str, caption: str) -> Iterator[str]:
-    """The tables of some HTML, without what makes them look as on a web site."""
+    """Yield the tables in HTML without their styles."""
     for _, first, last in reversed(list(find_pairs(_HELD, html, re.IGNORECASE))):
         html = html[: first.start()] + html[last.end() :]
     for _, first, last in find_pairs(_TABLE_MARKS, html, re.IGNORECASE):
@@ -267,7 +268,7 @@ def _clean_tables(html: str, identifier: str, caption: str) -> Iterator[str]:
 
 
 def _caption_table(lines: list[str], identifier: str, caption: str) -> list[str]:
-    """A pipe table with the caption and the id of its cell below it."""
+    """Add the caption and the id of a cell to its pipe table."""
     if not identifier.startswith("tbl-") or any(f"#{identifier}" in line for line in lines):
         return lines
     rows = [number for number, line in enumerate(lines) if _ROW.match(line)]
@@ -297,8 +298,9 @@ INLINE = re.compile(r"(?<!`)`(?:r|\{(?:r|python|julia)\})[ \t]++[^`\n]+`(?!`)")
 
 @dataclass(frozen=True, slots=True)
 class ChapterResults:
-    """What is kept of a text's chunks: Markdown by the place where a chunk begins, values by that of code in
-    a line. ``current`` is False where the text has changed since; ``frozen`` where there is a frozen text.
+    """The stored results of a text: Markdown by the places of chunks, values by those of inline code.
+
+    ``current`` is False if the text has changed since; ``frozen`` is True if there is a frozen text.
     """
 
     cells: dict[int, str] = field(default_factory=dict)
@@ -308,12 +310,12 @@ class ChapterResults:
 
 
 class StoredResults:
-    """All results that a source has kept."""
+    """All stored results of a source."""
 
     def __init__(self, source: Source) -> None:
         self._source = source
         self._figures: dict[tuple[str, str], list[tuple[int, int, str]]] = defaultdict(list)
-        for path in source.figures():
+        for path in source.list_figures():
             if match := _FIGURE.search(path):
                 rank = _FORMATS.index(match["format"]) if match["format"] in _FORMATS else len(_FORMATS)
                 key = rank, int(match["number"]), path
@@ -322,12 +324,12 @@ class StoredResults:
     def results(
         self, chapter: str, draft: Draft, lines: list[SourceLine], found: Sequence[Chunk]
     ) -> ChapterResults:
-        """What the frozen form of a chapter says of the chunks of its text, or of one that it includes."""
+        """Return the stored results of the chunks of a chapter, or of a text that it includes."""
         data = self._frozen(posixpath.splitext(chapter)[0])
         if data is None:
             return ChapterResults()
         executed, digest = data
-        text = self._source.raw_text(chapter) or ""
+        text = self._source.read_raw_text(chapter) or ""
         current = digest == md5(text.encode(), usedforsecurity=False).hexdigest()
         written = list(_tokenise_source(draft, lines, found))
         others = list(_tokenise_executed(executed[parse_front_matter(executed)[1] :]))
@@ -348,7 +350,7 @@ class StoredResults:
         return ChapterResults(cells, values, True, current)
 
     def pictures(self, chapter: str, label: str, number: int, *, jupyter: bool) -> list[str]:
-        """The figures of a chunk by its label, or by its number among those without one, counted from 1."""
+        """Return the figures of a chunk by its label, or by its number among those without one, from 1."""
         owner = posixpath.splitext(posixpath.basename(chapter))[0]
         name = label or (f"cell-{number + 1}" if jupyter else f"unnamed-chunk-{number}")
         found = self._figures.get((owner, name), [])
@@ -363,11 +365,11 @@ class StoredResults:
         return [posixpath.relpath(path, posixpath.dirname(chapter) or ".") for path in paths]
 
     def _frozen(self, stem: str) -> tuple[str, str] | None:
-        """A frozen text, and the digest of what it was made from."""
+        """Return a frozen text, and the digest of its source."""
         for name in _FORMATS:
             try:
                 data = json.loads(
-                    self._source.raw_text(f"_freeze/{stem}/execute-results/{name}.json") or "null"
+                    self._source.read_raw_text(f"_freeze/{stem}/execute-results/{name}.json") or "null"
                 )
                 return str(data["result"]["markdown"]), str(data.get("hash", ""))
             except (ValueError, TypeError, KeyError, RecursionError):
@@ -375,10 +377,10 @@ class StoredResults:
         return None
 
     def _address(self, chapter: str, written: str) -> str:
-        """How the address of a figure in a frozen text reads beside the chapter."""
+        """Convert the address of a figure in a frozen text to one relative to the chapter."""
         stem, folder = posixpath.splitext(chapter)[0], posixpath.dirname(chapter)
         files_folder = f"{posixpath.basename(stem)}_files/"
-        if not written.startswith(files_folder) or self._source.data(posixpath.join(folder, written)):
+        if not written.startswith(files_folder) or self._source.read_bytes(posixpath.join(folder, written)):
             return written
         return posixpath.relpath(f"_freeze/{stem}/{written.removeprefix(files_folder)}", folder or ".")
 
@@ -386,7 +388,7 @@ class StoredResults:
 def _tokenise_source(
     draft: Draft, lines: list[SourceLine], found: Sequence[Chunk]
 ) -> Iterator[tuple[str, int]]:
-    """The lines of a text with their places, its chunks as the code that they show."""
+    """Yield the lines of a text with their places; a chunk is the code that it shows."""
     chunks = {chunk.start: chunk for chunk in found}
     end = 0
     for line in lines:
@@ -402,7 +404,7 @@ def _tokenise_source(
 
 
 def _tokenise_executed(text: str) -> Iterator[tuple[str, str]]:
-    """The lines of an executed text, its cells in the same form, each with its Markdown; "" for a line."""
+    """Yield the lines of an executed text in the same form, each with the Markdown of its cell or ""."""
     lines = scan_lines(text)
     index = 0
     while index < len(lines):
@@ -410,13 +412,13 @@ def _tokenise_executed(text: str) -> Iterator[tuple[str, str]]:
         index += 1
         if line.kind is LineKind.BLANK:
             continue
-        match = _DIV.match(line.text) if line.prose else None
+        match = _DIV.match(line.text) if line.is_prose else None
         if match is None or not match.group(2) or not _CELL.search(match.group(2)):
             yield text[line.start : line.end].strip(), ""
             continue
         depth = 1
         while index < len(lines) and depth:
-            inner = _DIV.match(lines[index].text) if lines[index].prose else None
+            inner = _DIV.match(lines[index].text) if lines[index].is_prose else None
             depth += 0 if inner is None else 1 if inner.group(2) else -1
             index += 1
         cell = text[line.start : lines[index - 1].end]
@@ -428,13 +430,13 @@ def _tokenise_executed(text: str) -> Iterator[tuple[str, str]]:
 
 
 def _strip_code(code: str) -> str:
-    """Code without white space, comments with results, and empty lines."""
+    """Remove white space, comments with results and empty lines from code."""
     lines = (line for line in code.splitlines() if not re.match(r"\s*(?:#>|##\s|#\|)", line))
     return re.sub(r"\s+", "", "".join(lines))
 
 
 def _match_values(line: str, place: int, executed: Sequence[str]) -> Iterator[tuple[int, str]]:
-    """What stands in an executed line in the places of code in a line of the source."""
+    """Yield the values in an executed line for the inline code in a line of the source."""
     codes = list(INLINE.finditer(line))
     if not codes:
         return
@@ -445,9 +447,7 @@ def _match_values(line: str, place: int, executed: Sequence[str]) -> Iterator[tu
 
 
 def _find_between(parts: Sequence[str], line: str) -> list[str]:
-    """What stands in a line between the parts that it has to have, each as short as it can be; [] where it
-    has them not.
-    """
+    """Return the shortest texts between parts that a line must have; [] if it does not have them."""
     first, *others, last = parts
     end = len(line) - len(last)
     if not line.startswith(first) or not line.endswith(last) or end < len(first):

@@ -1,4 +1,4 @@
-"""Citations of sources that the book does not have are text: a project that is imported builds."""
+"""Escape unknown citations, and convert the labels and roles of pandoc-crossref, d2lbook and Sphinx."""
 
 from __future__ import annotations
 
@@ -82,7 +82,7 @@ def _escape_keys(draft: Draft, keys: set[str]) -> Draft:
 
 
 def _find_bracket_end(text: str, masked: str, opening: int, keys: set[str], ends: dict[int, int]) -> int:
-    """Where a bracket ends that cites nothing known, 0 for any other; ``ends`` has those looked at."""
+    """Return the end of a bracket without known citations, else 0; ``ends`` caches the results."""
     if opening not in ends:
         end = masked.find("]", opening, opening + _NEAR)
         inside = masked[opening + 1 : max(end, 0)]
@@ -195,7 +195,7 @@ def _convert_references(text: str) -> Iterator[Edit]:
 
 
 def _make_id(label: str, kind: str) -> str:
-    """The id for a label: with its kind before it, by its own first word or by what it belongs to."""
+    """Make the id for a label: its kind comes first, from its own first word or from what it belongs to."""
     first, _, rest = label.strip().partition("_")
     kind, rest = (_KINDS[first], rest) if rest and first in _KINDS else (kind, label.strip())
     return f"{kind}-" + re.sub(r"[^\w-]+|_", "-", rest).strip("-")

@@ -1,8 +1,7 @@
-"""What CommonMark's authors may write and pandoc's Markdown would read otherwise.
+"""Adapt CommonMark, where pandoc's Markdown differs.
 
-A list, quotation, table or heading may follow a paragraph without an empty line; the bracket text of a
-picture is its alternative text and no caption; ``$``, ``^``, ``~``, ``@`` and a backslash before a letter
-are mere characters.
+A list, block quote, table or heading may follow a paragraph without a blank line; the brackets of a picture
+contain its alt text, not a caption; ``$``, ``^``, ``~``, ``@`` and a backslash before a letter are literal.
 """
 
 from __future__ import annotations
@@ -69,9 +68,9 @@ _NOT_PROSE = re.compile(
 
 
 def adapt_commonmark(draft: Draft, *, scripts: bool = False, math: bool = False) -> Draft:
-    """A CommonMark text → one that pandoc reads alike.
+    """Adapt a CommonMark text, so that pandoc reads it in the same way.
 
-    ``scripts`` leaves ``^`` and ``~`` alone, for raised and lowered text; ``math`` does so with formulas.
+    ``scripts`` keeps ``^`` and ``~`` for superscript and subscript, ``math`` keeps formulas.
     """
     draft = draft.apply(_close_last_fence(draft.text))
     draft = draft.apply(_escape_underlines_in_html(draft.text))
@@ -91,7 +90,7 @@ def adapt_commonmark(draft: Draft, *, scripts: bool = False, math: bool = False)
 
 
 def simplify_fences(draft: Draft) -> Draft:
-    """Fences name their language alone: pandoc knows no words behind it. A title becomes a caption."""
+    """Keep only the language of fences, since pandoc knows nothing else there; a title becomes a caption."""
     edits = []
     for line in scan_lines(draft.text):
         match = _INFO.match(line.text) if line.kind is LineKind.OPENING else None
@@ -108,7 +107,7 @@ def simplify_fences(draft: Draft) -> Draft:
 
 
 def _close_last_fence(text: str) -> Iterator[Edit]:
-    """A fence that nothing closes goes on to the end in CommonMark, and is none in pandoc."""
+    """Close an unclosed fence, which goes on to the end in CommonMark, and is text in pandoc."""
     blocks = list(find_code_blocks(scan_lines(text)))
     last = blocks[-1] if blocks else None
     opening = _INFO_OR_NONE.match(last.opening.text) if last and last.end == len(text) else None
@@ -117,7 +116,7 @@ def _close_last_fence(text: str) -> Iterator[Edit]:
 
 
 def _escape_underlines_in_html(text: str) -> Iterator[Edit]:
-    """A line of an element in HTML underlines nothing: CommonMark reads none of it up to an empty line."""
+    """Escape lines in HTML blocks that pandoc would read as the underlines of headings."""
     if "<" not in text:
         return
     lines = scan_lines(text)
@@ -125,21 +124,21 @@ def _escape_underlines_in_html(text: str) -> Iterator[Edit]:
     for token in _PARSER.parse(body):
         if token.type == "html_block" and token.map:
             for line in lines[slice(*token.map)]:
-                if line.prose and _HTML_UNDERLINE.fullmatch(line.text):
+                if line.is_prose and _HTML_UNDERLINE.fullmatch(line.text):
                     yield Edit(line.begin, line.end, re.sub(r"(?=[=-])", r"\\", line.text))
 
 
 def _join_long_headings(text: str) -> Iterator[Edit]:
-    """Headings of several lines stand on one, as pandoc wants it."""
+    """Put headings of several lines on one line."""
     for heading in find_headings(text, long=True):
         if "\n" in heading.text:
             yield from rewrite_heading(heading, level=heading.level, identifier="")
 
 
 def _escape_false_definitions(lines: list[SourceLine]) -> Iterator[Edit]:
-    """``[label]: some words`` defines no link in CommonMark, where an address has no spaces."""
+    """Escape ``[label]: some words``, since an address in CommonMark has no spaces."""
     for line in lines:
-        match = _NO_DEFINITION.match(line.text) if line.prose else None
+        match = _NO_DEFINITION.match(line.text) if line.is_prose else None
         if match:
             place = line.begin + match.end(1)
             yield Edit(place, place, "\\")
@@ -150,7 +149,7 @@ def _formulas(text: str, *, math: bool) -> list[tuple[int, int]]:
 
 
 def link_bare_addresses(draft: Draft) -> Draft:
-    """Bare addresses in prose, which GitHub makes links, become links."""
+    """Make links of bare addresses in prose, as GitHub does."""
     masked = mask(draft.text)
     hidden = _LINKED.sub(lambda match: "(" * len(match.group()), masked)
     edits = [(match.start(), match.end()) for match in _ADDRESS.finditer(hidden)]
@@ -158,14 +157,14 @@ def link_bare_addresses(draft: Draft) -> Draft:
 
 
 def _separate_blocks(lines: list[SourceLine]) -> Iterator[Edit]:
-    """Empty lines before what ends a paragraph in CommonMark, and headings without indentation."""
+    """Insert blank lines before what ends a paragraph in CommonMark, and outdent headings."""
     for index, line in enumerate(lines):
-        if line.prose and _HEADING.match(line.text) and not line.items and line.text.startswith(" "):
+        if line.is_prose and _HEADING.match(line.text) and not line.items and line.text.startswith(" "):
             yield Edit(line.begin, line.end - len(line.text.lstrip()), "")
         before = lines[index - 1] if index else None
-        if before is None or not (before.prose or before.kind is LineKind.FORMULA):
+        if before is None or not (before.is_prose or before.kind is LineKind.FORMULA):
             continue
-        if before.prose and (_HEADING.match(before.text) or is_rule(before.text)):
+        if before.is_prose and (_HEADING.match(before.text) or is_rule(before.text)):
             continue
         after = lines[index + 1] if index + 1 < len(lines) else None
         if _interrupts_paragraph(before, line, after):
@@ -174,10 +173,10 @@ def _separate_blocks(lines: list[SourceLine]) -> Iterator[Edit]:
 
 
 def _interrupts_paragraph(before: SourceLine, line: SourceLine, after: SourceLine | None) -> bool:
-    """Whether a line ends the paragraph that the line before it belongs to, and pandoc misses that."""
+    """Return whether a line ends the paragraph before it in CommonMark but not in pandoc."""
     if line.kind is LineKind.OPENING:
         return not before.items and not line.items
-    if not line.prose:
+    if not line.is_prose:
         return False
     if _HEADING.match(line.text):
         return True
@@ -189,14 +188,14 @@ def _interrupts_paragraph(before: SourceLine, line: SourceLine, after: SourceLin
         return not before.items and not is_item(before.text)
     if is_rule(line.text):
         return not re.fullmatch(r" {0,3}-+[ \t]*", line.text)  # that makes the paragraph a heading
-    starts_table = after is not None and after.prose and _DELIMITERS.match(after.text) and "|" in line.text
+    starts_table = after is not None and after.is_prose and _DELIMITERS.match(after.text) and "|" in line.text
     return bool(starts_table) and not _DELIMITERS.match(line.text)
 
 
 def _find_paragraphs(lines: list[SourceLine]) -> Iterator[list[SourceLine]]:
     run: list[SourceLine] = []
     for line in lines:
-        words = line.prose and not _HEADING.match(line.text) and not _BLOCK_TAG.match(line.text)
+        words = line.is_prose and not _HEADING.match(line.text) and not _BLOCK_TAG.match(line.text)
         if words and not (run and run[-1].quote != line.quote):
             run.append(line)
             continue
@@ -208,7 +207,7 @@ def _find_paragraphs(lines: list[SourceLine]) -> Iterator[list[SourceLine]]:
 
 
 def _keep_alt_texts(text: str, masked: str, lines: list[SourceLine]) -> Iterator[Edit]:
-    """A picture alone in its paragraph keeps its alternative text, which pandoc would make a caption."""
+    """Keep the alt text of a lone picture, which pandoc would make a caption."""
     for run in _find_paragraphs(lines):
         start, end = run[0].start + len(run[0].quote), run[-1].end
         match = _LONE_PICTURE.fullmatch(masked, start, end)
@@ -221,12 +220,12 @@ def _keep_alt_texts(text: str, masked: str, lines: list[SourceLine]) -> Iterator
 
 
 def _escape_cells(text: str, lines: list[SourceLine]) -> Iterator[Edit]:
-    """In code of a table cell GitHub's tables want ``\\|`` for ``|``; pandoc takes the backslash as meant."""
+    r"""Unescape ``\|`` in code of table cells, which GitHub's tables require and pandoc shows."""
     inside = False
     for index, line in enumerate(lines):
         after = lines[index + 1] if index + 1 < len(lines) else None
-        begins = after is not None and after.prose and _DELIMITERS.match(after.text) and "|" in line.text
-        inside = line.prose and (inside or bool(begins))
+        begins = after is not None and after.is_prose and _DELIMITERS.match(after.text) and "|" in line.text
+        inside = line.is_prose and (inside or bool(begins))
         if not inside:
             continue
         for opening, width, closing in find_inline_code(text[line.start : line.end], escapes=True):
@@ -236,7 +235,7 @@ def _escape_cells(text: str, lines: list[SourceLine]) -> Iterator[Edit]:
 
 
 def _escape_pandoc_marks(masked: str, *, scripts: bool, dollars: bool) -> Iterator[Edit]:
-    """Backslashes before characters that mean something to pandoc only."""
+    """Put backslashes before characters that only pandoc gives a meaning."""
     bare = _NOT_PROSE.sub(lambda match: HIDDEN * len(match.group()), masked)
     signs = [r"(?<!\w)@(?=\w)", r"\\(?=[A-Za-z])", r"(?<![\w-])--(?=[A-Za-z])"]
     signs += [r"\$"] if dollars else []
@@ -248,9 +247,9 @@ def _escape_pandoc_marks(masked: str, *, scripts: bool, dollars: bool) -> Iterat
 
 
 def _escape_fancy_items(lines: list[SourceLine]) -> Iterator[Edit]:
-    """``a.``, ``(1)`` and their like begin no list in CommonMark; nor does ``|`` begin a verse."""
+    """Escape ``a.``, ``(1)`` and ``|``, which begin no list or verse in CommonMark."""
     for index, line in enumerate(lines):
-        if not line.prose or (index and lines[index - 1].prose and not is_item(line.text)):
+        if not line.is_prose or (index and lines[index - 1].is_prose and not is_item(line.text)):
             continue
         match = _FANCY_ITEM.match(line.text)
         if match and not _PLAIN_ITEM.match(line.text):

@@ -1,7 +1,6 @@
-"""Boxes, tabs and folded text as site generators write them → fenced divs.
+"""Convert the boxes, tabs and folded text of site generators into fenced divs.
 
-MkDocs, Docusaurus, VuePress, GitBook, Hugo and preprocessors of mdBook each have marks of their own for the
-same few things.
+MkDocs, Docusaurus, VuePress, GitBook, Hugo and preprocessors of mdBook have marks of their own for them.
 """
 
 from __future__ import annotations
@@ -76,7 +75,7 @@ _CONTENTS = re.compile(r"^[ \t]*(?:\[TOC\]|\[\[_?TOC_?\]\]|\$\{toc\}|\{:toc\})[ 
 
 
 def convert_boxes(draft: Draft) -> Draft:
-    """A text with its boxes as fenced divs; a mark for a list of contents goes, since the book has one."""
+    """Convert boxes into fenced divs, and remove marks for a table of contents."""
     listed = find_pairs(_LISTED, draft.text, re.IGNORECASE)
     draft = draft.apply(Edit(first.start(), last.end(), "") for _, first, last in listed)
     for _ in range(_DEEPEST):  # a box may stand in another, whose text is moved to the left first
@@ -89,14 +88,14 @@ def convert_boxes(draft: Draft) -> Draft:
 
 
 def normalise_alerts(draft: Draft) -> Draft:
-    """A text whose quoted callouts (``> [!EXAMPLE]``) are of the five kinds that GitHub knows."""
-    lines = (line for line in scan_lines(draft.text) if line.prose)
+    """Convert quoted callouts (``> [!EXAMPLE]``) into the five kinds that GitHub knows."""
+    lines = (line for line in scan_lines(draft.text) if line.is_prose)
     marks = ((line, _convert_alert(line)) for line in lines)
     return draft.apply(Edit(line.begin, line.end, mark) for line, mark in marks if mark is not None)
 
 
 def convert_admonitions(draft: Draft) -> Draft:
-    """The boxes of mdbook-admonish and MyST, which look like listings, as divs."""
+    """Convert the boxes of mdbook-admonish and MyST, which look like code blocks, into divs."""
     for _ in range(_DEEPEST):  # a box in a box is code as long as the outer one is
         edits = list(_replace_admonitions(draft.text))
         if not edits:
@@ -143,14 +142,14 @@ def _format_myst_opening(match: re.Match[str], options: Sequence[str] = ()) -> s
 
 
 def _replace_framed_tables(text: str) -> Iterator[Edit]:
-    """A table of one column whose head is ``NOTE:`` or the like only frames what it says."""
+    """Convert tables of one column with a header such as ``NOTE:`` into boxes."""
     lines = scan_lines(text)
     for index in range(len(lines) - 2):
-        head = _FRAME.match(lines[index].text) if lines[index].prose else None
+        head = _FRAME.match(lines[index].text) if lines[index].is_prose else None
         if head is None or not _ONE_COLUMN.match(lines[index + 1].text):
             continue
         last = index + 2
-        while last < len(lines) and lines[last].prose and lines[last].text.lstrip().startswith("|"):
+        while last < len(lines) and lines[last].is_prose and lines[last].text.lstrip().startswith("|"):
             last += 1
         cells = [line.text.strip().strip("|").strip() for line in lines[index + 2 : last]]
         if not cells or any(re.search(r"(?<!\\)\|", re.sub(r"`[^`]*`", "", cell)) for cell in cells):
@@ -162,7 +161,7 @@ def _replace_framed_tables(text: str) -> Iterator[Edit]:
 
 
 def _replace_indented_boxes(text: str) -> Iterator[Edit]:
-    """The first mark of MkDocs in each run of lines, and the text that is indented below it."""
+    """Convert the outermost boxes and tabs of MkDocs, and outdent the text below them."""
     lines, places = text.split("\n"), scan_lines(text)
     shown = [place.kind in (LineKind.TEXT, LineKind.INDENTED, LineKind.RAW) for place in places]
     index = 0
@@ -192,7 +191,6 @@ def _replace_indented_boxes(text: str) -> Iterator[Edit]:
 
 
 def _outdent(line: str, place: int) -> Iterator[Edit]:
-    """A line four columns to the left."""
     if line.strip():
         yield Edit(place, place + len(line) - len(line.lstrip()), " " * (measure_indent(line) - 4))
 
@@ -208,12 +206,11 @@ def _format_opening(kind: str, title: str | None) -> str:
 
 
 def _make_title(kind: str) -> str:
-    """The title of a callout that is given none."""
     return "" if kind.lower() in _SAID_BY_LABEL else re.sub(r"[-_]+", " ", kind).strip().capitalize()
 
 
 def _replace_marks(text: str) -> Iterator[Edit]:
-    """The marks that stand at both ends of what they hold."""
+    """Convert the marks at both ends of boxes."""
     depth: list[str] = []
     in_options = False
     for line in scan_lines(text):
@@ -229,7 +226,7 @@ def _replace_marks(text: str) -> Iterator[Edit]:
 
 
 def _convert_mark(line: SourceLine, depth: list[str]) -> str | None:
-    """What stands for a line that is a mark; ``depth`` are the boxes that are open, by their generator."""
+    """Return the replacement of a line that is a mark; ``depth`` has the generators of open boxes."""
     if _CONTENTS.match(line.text):
         return ""
     if match := _COLONS.match(line.text):
@@ -248,7 +245,7 @@ def _convert_mark(line: SourceLine, depth: list[str]) -> str | None:
 
 
 def _convert_alert(line: SourceLine) -> str | None:
-    """``> [!info] Title`` of Obsidian becomes one of GitHub's five, its title the first line of the text."""
+    """Convert ``> [!info] Title`` of Obsidian into one of GitHub's five kinds."""
     begun = _BEGUN.match(line.text)
     before = begun.group() if begun else ""
     match = _QUOTED.match(line.text[len(before) :]) if begun or line.quote else None
@@ -262,7 +259,7 @@ def _convert_alert(line: SourceLine) -> str | None:
 
 
 def _convert_colons(match: re.Match[str]) -> str | None:
-    """``:::tip Title`` of VuePress and ``:::tip[Title]`` of Docusaurus; pandoc's own fences stay."""
+    """Convert ``:::tip Title`` of VuePress and ``:::tip[Title]`` of Docusaurus."""
     indent, name, bracket, rest = match.groups()
     if name.startswith("callout-"):
         return None
@@ -275,7 +272,7 @@ def _convert_colons(match: re.Match[str]) -> str | None:
 
 
 def _convert_liquid(match: re.Match[str], depth: list[str]) -> str | None:
-    """GitBook's ``{% hint %}``; ``{% raw %}`` and ``{% tabs %}`` only wrap what they hold."""
+    """Convert GitBook's ``{% hint %}``; remove tags that only wrap their content."""
     end, name, written = match.groups()
     argument = written.removesuffix("-").strip(" \t")
     if name in ("raw", "tabs", "code", "content", "stepper", "step"):

@@ -1,4 +1,4 @@
-"""What a file in a folder of texts is by its name: chapter, front matter, appendix, or none of the book."""
+"""Read tables of contents (SUMMARY.md, _sidebar.md, mkdocs.yml), and classify files by their names."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ _ORDINAL = re.compile(r"^\d+[-_. ]+")
 
 
 class FileKind(Enum):
-    """What a file is in a book."""
+    """The role of a file in a book."""
 
     CHAPTER = "chapter"
     FRONT = "front matter"
@@ -64,7 +64,7 @@ class FileKind(Enum):
 
 
 def classify_file(path: str) -> FileKind:
-    """A file's path relative to the folder of the texts → what it is by its name."""
+    """Return the role of a file in a book by its path relative to the folder of the texts."""
     *folders, name = path.split("/")
     stem = _ENDING.sub("", name)
     if any(_MEETING.fullmatch(folder) for folder in folders) or _MEETING.fullmatch(stem):
@@ -82,22 +82,22 @@ def classify_file(path: str) -> FileKind:
 
 
 def is_readme(path: str) -> bool:
-    """Whether a file speaks of its folder rather than being a text of it."""
+    """Return whether a file describes its folder."""
     return bool(_README.fullmatch(_ENDING.sub("", posixpath.basename(path))))
 
 
 def find_role(path: str) -> str:
-    """The role of front matter by its file's name, "" where it has none."""
+    """Return the role of front matter by the name of its file, "" if it has none."""
     return _FRONT.get(_ORDINAL.sub("", _ENDING.sub("", posixpath.basename(path))).lower(), "")
 
 
 def is_at_end(path: str) -> bool:
-    """Whether it is front matter that books of today have at their end."""
+    """Return whether a file is front matter that modern books have at their end."""
     return find_role(path) in _AT_THE_END
 
 
 def make_sort_key(path: str) -> tuple[object, ...]:
-    """What paths are ordered by: first pages, front matter, chapters, appendices; numbers by their value."""
+    """Return the sort key of a path: first pages, front matter, chapters, appendices; numbers by value."""
     out: list[object] = []
     *folders, name = path.split("/")
     for step in folders:
@@ -131,7 +131,7 @@ _PARSER = MarkdownIt("commonmark").enable("table")
 
 @dataclass(frozen=True, slots=True)
 class ListItem:
-    """An item of a list: its words, where its first link leads, how deep it is nested, the heading above."""
+    """An item of a list: its words, the target of its first link, its depth, the heading above it."""
 
     title: str
     target: str
@@ -141,7 +141,7 @@ class ListItem:
 
 
 def find_list_items(text: str) -> list[ListItem]:
-    """The items of all lists and the first cells of tables with links, in order."""
+    """Return the items of all lists, and the first cells of tables with links, in order."""
     return list(_iterate_items(_PARSER.parse(text)))
 
 
@@ -189,7 +189,7 @@ def _iterate_items(tokens: list[Token]) -> Iterator[ListItem]:
 
 
 def _find_link(children: list[Token]) -> tuple[str, str] | None:
-    """The words and the address of the first link."""
+    """Return the words and the address of the first link."""
     start = next((i for i, child in enumerate(children) if child.type == "link_open"), None)
     if start is None:
         return None
@@ -225,9 +225,9 @@ Prepare: TypeAlias = Callable[[Draft], tuple[Draft, HeadValues]]
 
 @dataclass(frozen=True, slots=True)
 class ContentsEntry:
-    """A line of the list: depth from 0 in numbered chapters, None for those without a number.
+    """A line of the list: its depth from 0 for numbered chapters, None for others.
 
-    ``inside`` says that it leads to a heading within its file.
+    ``inside`` marks a link to a heading within its file.
     """
 
     title: str
@@ -240,9 +240,9 @@ class ContentsEntry:
 
 
 def parse_summary(text: str, *, titled: bool = True) -> Iterator[ContentsEntry]:
-    """The entries of SUMMARY.md in order; a draft chapter has no path.
+    """Yield the entries of SUMMARY.md in order; a draft chapter has no path.
 
-    ``titled`` says that a heading before all entries is no part, but the title of the list.
+    ``titled`` says that a heading before all entries is the title of the list, not a part.
     """
     part, first = "", titled
     indents: list[int] = []
@@ -334,7 +334,7 @@ def _unnest_home(entries: list[ContentsEntry]) -> list[ContentsEntry]:
 
 
 def _make_parts(entries: list[ContentsEntry]) -> list[ContentsEntry]:
-    """A chapter that is called a part, and holds others, is a part, in which its own text comes first."""
+    """Make a part of a chapter that is called one and contains others."""
     out: list[ContentsEntry] = []
     part, depth = "", 0
     for index, entry in enumerate(entries):
@@ -353,7 +353,7 @@ def _make_parts(entries: list[ContentsEntry]) -> list[ContentsEntry]:
 
 
 def _make_appendices(entries: list[ContentsEntry]) -> list[ContentsEntry]:
-    """Last chapters called appendices are; one whose sections have letters only holds them."""
+    """Mark the last chapters that are called appendices, or those nested in one."""
     tops = [index for index, entry in enumerate(entries) if not entry.depth]
     named = len(tops)
     while named and _LETTERED.match(entries[tops[named - 1]].title):
@@ -395,7 +395,7 @@ _DEEPEST = 2  # levels of files within a chapter
 
 @dataclass(frozen=True, slots=True)
 class Contents:
-    """A list of contents: its file, the folder of the texts, its entries; what it says of the book."""
+    """A table of contents: its file, the folder of the texts, its entries; the title and author it states."""
 
     path: str
     root: str
@@ -405,7 +405,7 @@ class Contents:
 
 
 def find_contents(source: Source) -> Contents | None:
-    """The first list of contents of a folder that names files which are there."""
+    """Return the first table of contents of a folder that names existing files."""
     found = next((found for found in _find_all(source) if _count_existing(found, source) > 1), None)
     if found is None or found.path in (*_SETTINGS, "index.md"):
         return found
@@ -414,7 +414,7 @@ def find_contents(source: Source) -> Contents | None:
 
 def _find_all(source: Source) -> Iterator[Contents]:
     for name in _SETTINGS:
-        text = source.text(name)
+        text = source.read_text(name)
         if text is not None:
             yield from _read_mkdocs(source, name, text)
     if (toc := _read_toc(source)) is not None:
@@ -426,23 +426,23 @@ def _find_all(source: Source) -> Iterator[Contents]:
 
 
 def _read_toc(source: Source) -> Contents | None:
-    """The chapters that ``toc`` blocks of d2lbook list in index.md, each with the sections that it lists."""
+    """Read the chapters that ``toc`` blocks of d2lbook list in index.md, each with its sections."""
     entries: list[ContentsEntry] = []
 
     def add(path: str, depth: int) -> None:
         folder = posixpath.dirname(path)
-        for line in _find_toc_lines(source.text(path) or ""):
+        for line in _find_toc_lines(source.read_text(path) or ""):
             name = posixpath.normpath(posixpath.join(folder, f"{line.removesuffix('.md')}.md"))
-            if source.text(name) is None or any(entry.path == name for entry in entries):
+            if source.read_text(name) is None or any(entry.path == name for entry in entries):
                 continue
             entries.append(ContentsEntry("", name, depth, "", 1))
             if depth < _DEEPEST:
                 add(name, depth + 1)
 
-    if _has_words(source.text("index.md") or ""):
+    if _has_words(source.read_text("index.md") or ""):
         entries.append(ContentsEntry("", "index.md", None, "", 1))
     add("index.md", 0)
-    settings = source.text("config.ini") or ""
+    settings = source.read_text("config.ini") or ""
     title, author = (
         match.group(1).strip() if (match := re.search(rf"^{key}[ \t]*=[ \t]*(.+)$", settings, re.M)) else ""
         for key in ("title", "author")
@@ -451,10 +451,10 @@ def _read_toc(source: Source) -> Contents | None:
 
 
 def _has_words(text: str) -> bool:
-    """Whether a text has more than headings and code."""
+    """Return whether a text has more than headings and code."""
     within = [(heading.start, heading.end) for heading in find_headings(text)]
     return any(
-        line.prose and line.text.strip() and not any(start <= line.start < end for start, end in within)
+        line.is_prose and line.text.strip() and not any(start <= line.start < end for start, end in within)
         for line in scan_lines(text)
     )
 
@@ -469,11 +469,11 @@ def _find_toc_lines(text: str) -> Iterator[str]:
 def add_pages(
     contents: Contents, source: Source, first: str = "README.md", last: str = "GLOSSARY.md"
 ) -> Contents:
-    """A list with the page that a site begins with and the glossary of GitBook, which lists need not name."""
+    """Add the first page of the site and the glossary of GitBook, which lists may leave out."""
     listed = {entry.path for entry in contents.entries}
 
     def unnamed(title: str, name: str) -> list[ContentsEntry]:
-        there = name not in listed and source.text(posixpath.join(contents.root, name)) is not None
+        there = name not in listed and source.read_text(posixpath.join(contents.root, name)) is not None
         return [ContentsEntry(title, name, None, "", 1)] if there else []
 
     entries = (*unnamed("Introduction", first), *contents.entries, *unnamed("Glossary", last))
@@ -481,13 +481,13 @@ def add_pages(
 
 
 def read_summary(source: Source, path: str, root: str) -> Contents | None:
-    """A list of contents at a known place, if it names a text that is there."""
+    """Read a table of contents if it names an existing text."""
     found = _read_list(source, path, root)
     return found if found is not None and _count_existing(found, source) else None
 
 
 def _read_list(source: Source, path: str, root: str) -> Contents | None:
-    text = source.text(path)
+    text = source.read_text(path)
     if text is None:
         return None
     entries = [_resolve_entry(entry, source, root) for entry in _parse_parts(text)]
@@ -495,28 +495,26 @@ def _read_list(source: Source, path: str, root: str) -> Contents | None:
 
 
 def _count_existing(contents: Contents, source: Source) -> int:
-    """How many of the texts that it names are there."""
     named = [entry.path for entry in contents.entries if entry.path]
-    return sum(source.text(posixpath.join(contents.root, name)) is not None for name in named)
+    return sum(source.read_text(posixpath.join(contents.root, name)) is not None for name in named)
 
 
 def _resolve_entry(entry: ContentsEntry, source: Source, root: str) -> ContentsEntry | None:
-    """An entry with the file that it means; docsify leaves endings out. None for other sites."""
+    """Return an entry with the path of its file, which docsify abbreviates; None for other sites."""
     if re.match(r"[a-z]+:|//", entry.path):
         return None
     path = entry.path.lstrip("/")
     tries = (path, f"{path}.md", posixpath.join(path, "README.md"))
-    file = next((name for name in tries if source.text(posixpath.join(root, name)) is not None), path)
+    file = next((name for name in tries if source.read_text(posixpath.join(root, name)) is not None), path)
     return replace(entry, path=_find_spelling(source, root, file) if entry.path else "")
 
 
 def _find_spelling(source: Source, root: str, path: str) -> str:
-    """A path with the capitals of its file."""
-    return posixpath.relpath(source.as_named(posixpath.join(root, path)), root or ".")
+    return posixpath.relpath(source.match_case(posixpath.join(root, path)), root or ".")
 
 
 def _parse_parts(text: str) -> Iterator[ContentsEntry]:
-    """The entries of a list in which words without a link name parts, or head what is nested in them."""
+    """Parse a list in which words without a link are parts, or headings of what is nested in them."""
     lines = text.split("\n")
     for index, line in enumerate(lines):
         item = re.match(r"^[-*+][ \t]+([^\[\s].*)$", line)
@@ -532,7 +530,7 @@ def _parse_parts(text: str) -> Iterator[ContentsEntry]:
 def _read_mkdocs(source: Source, name: str, text: str) -> Iterator[Contents]:
     settings = load_mapping(re.sub(r"!!?[\w/.:]+", "", text))
     root = posixpath.normpath(str(settings.get("docs_dir") or "docs"))
-    root = root if source.names(root, (".md",)) else "docs"  # a folder that is made while building
+    root = root if source.list_files(root, (".md",)) else "docs"  # a folder that is made while building
     root = "" if root == "." else root
     entries = tuple(_read_navigation(settings.get("nav"), "", partial(_list_folder, source, root)))
     title, author = settings.get("site_name", ""), settings.get("site_author", "")
@@ -540,22 +538,22 @@ def _read_mkdocs(source: Source, name: str, text: str) -> Iterator[Contents]:
 
 
 def _list_folder(source: Source, root: str, folder: str) -> list[str]:
-    """The texts of a folder: those that its README or SUMMARY lists, else all in the order of their names."""
+    """Return the texts of a folder: those that its README or SUMMARY lists, else all by name."""
     for name in ("SUMMARY.md", "README.md", "index.md"):
         path = posixpath.join(folder, name)
-        listing = source.text(posixpath.join(root, path))
+        listing = source.read_text(posixpath.join(root, path))
         listed = [
             posixpath.normpath(posixpath.join(folder, entry.path)) for entry in parse_summary(listing or "")
         ]
-        existing = [name for name in listed if source.text(posixpath.join(root, name)) is not None]
+        existing = [name for name in listed if source.read_text(posixpath.join(root, name)) is not None]
         if len(existing) > 1:
             return [*([] if name == "SUMMARY.md" else [path]), *dict.fromkeys(existing)]
-    names = sorted(source.names(posixpath.join(root, folder), _TEXTS), key=make_sort_key)
+    names = sorted(source.list_files(posixpath.join(root, folder), _TEXTS), key=make_sort_key)
     return [posixpath.normpath(posixpath.join(folder, name)) for name in names]
 
 
 def _read_navigation(items: Any, part: str, in_folder: Callable[[str], list[str]]) -> Iterator[ContentsEntry]:
-    """``nav``: its first level of lists makes parts, deeper ones are chapters of those.
+    """Read ``nav``: its first level of lists makes parts, deeper ones are chapters of those.
 
     A value that ends with a slash stands for the texts of a folder.
     """

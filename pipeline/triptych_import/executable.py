@@ -1,7 +1,4 @@
-"""Code that Quarto and R Markdown run: nothing runs here, its stored results stand where it stands.
-
-Where none are stored it becomes code to read, or the picture it shows.
-"""
+"""Replace the code chunks of Quarto and R Markdown by stored results, else by plain code or pictures."""
 
 from __future__ import annotations
 
@@ -40,9 +37,7 @@ _OPTIONS_SHOWN = re.compile(r"^[ \t]*(?:#|//|%%|--)\|[ \t]*echo\b")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChunkContext:
-    """What is known of running a text: the chapter that it is or is put into, options of the whole book or
-    document, and stored results.
-    """
+    """What the chunks of a text depend on: the chapter, options of the whole book, stored results."""
 
     chapter: str = ""
     defaults: Mapping[str, str] = field(default_factory=dict)
@@ -118,7 +113,7 @@ def _replace_chunk(chunk: Chunk, results: ChapterResults, drawn: list[str]) -> t
 
 
 def _format_listing(chunk: Chunk, *, captioned: bool) -> Iterator[Edit]:
-    """A chunk as a block of code; ``echo: fenced`` shows its marks and its other options."""
+    """Show a chunk as a code block; ``echo: fenced`` shows its fences and other options too."""
     if chunk.get("echo") != "fenced":
         yield Edit(chunk.start, chunk.opening, _format_listing_opening(chunk, captioned=captioned))
         yield from (Edit(item.start, item.end + 1, "") for item in chunk.option_lines)
@@ -133,7 +128,7 @@ def _format_listing(chunk: Chunk, *, captioned: bool) -> Iterator[Edit]:
 
 
 def _replace_shown_chunks(lines: list[SourceLine]) -> Iterator[Edit]:
-    """A chunk in two pairs of braces is shown with its marks, in one pair: a code block of Markdown."""
+    """Convert chunks in double braces, which are shown with their fences, into code blocks."""
     for line in lines:
         match = _SHOWN.match(line.text) if line.kind is LineKind.CODE else None
         if match:
@@ -149,7 +144,7 @@ def _replace_shown_chunks(lines: list[SourceLine]) -> Iterator[Edit]:
 
 
 def _format_listing_opening(chunk: Chunk, *, captioned: bool) -> str:
-    """The first line of a code block; where nothing else has the caption of what it makes, it has."""
+    """Format the first line of a code block, with the caption if nothing else has it."""
     start = f"{chunk.indent}{chunk.mark}"
     if not chunk.caption or not captioned:
         return start + chunk.language
@@ -158,7 +153,7 @@ def _format_listing_opening(chunk: Chunk, *, captioned: bool) -> str:
 
 
 def _format_figure(chunk: Chunk, pictures: list[str]) -> str:
-    """Markdown for the pictures that a chunk shows."""
+    """Format the pictures that a chunk shows."""
     attributes = [f"#fig-{chunk.label}"] if re.fullmatch(r"[\w-]+", chunk.label) else []
     alt = " ".join(chunk.get("fig-alt").split())
     pairs = [f'fig-alt="{quote_attribute(strip_markup(alt))}"'] if alt else []
@@ -178,7 +173,6 @@ def _format_figure(chunk: Chunk, pictures: list[str]) -> str:
 
 
 def _format_diagram(chunk: Chunk) -> str:
-    """A diagram, which is drawn here too, with what its options say of it."""
     if not chunk.code.strip():
         return ""
     attributes = [f".{chunk.language}"]
@@ -193,7 +187,7 @@ def _format_diagram(chunk: Chunk) -> str:
 
 
 def _format_text_block(chunk: Chunk) -> str:
-    """R Markdown's older blocks for theorems and boxes hold Markdown."""
+    """Format one of R Markdown's older blocks for theorems and boxes, which contain Markdown."""
     name = _BOX.sub("callout-", chunk.get("type")) or chunk.language
     attributes = [f".{name}"] if re.fullmatch(r"[\w-]+", name) else []
     attributes += [f"#{chunk.get('label')}"] if re.fullmatch(r"[\w-]+", chunk.get("label")) else []
@@ -202,10 +196,9 @@ def _format_text_block(chunk: Chunk) -> str:
 
 
 def _find_inline_code(draft: Draft, lines: list[SourceLine]) -> Iterator[re.Match[str]]:
-    """Code within lines of prose."""
     places = [line.start for line in lines]
     for match in INLINE.finditer(draft.text):
-        if lines[bisect_right(places, match.start()) - 1].prose and not _NOTHING.fullmatch(match.group()):
+        if lines[bisect_right(places, match.start()) - 1].is_prose and not _NOTHING.fullmatch(match.group()):
             yield match
 
 
@@ -234,14 +227,14 @@ def replace_undefined_references(book: SourceBook) -> SourceBook:
 
 
 def _redirect_reference(match: re.Match[str], code: str) -> Edit:
-    """A reference that leads to some code; what it was called before is no more true."""
+    """Refer to code instead of its output."""
     if (match.group(1) or "").endswith("-") and match.group(3):
         return Edit(*match.span(), f"@{code}")
     return Edit(match.start(2), match.end(2), code)
 
 
 def spell_out_reference(match: re.Match[str], labels: Labels) -> Edit:
-    """A reference as words: what kind of thing it was to lead to, and what that was to be called."""
+    """Replace a reference by the kind and the name of its target."""
     kind, _, name = match.group(2).partition("-")
     word = labels.named(LabelKind(kind).name.lower(), f"({name})")
     start, end = match.start(2) - 1, match.end(2)

@@ -1,4 +1,9 @@
-"""Formulas in CommonMark texts: where they stand, and their marks as pandoc wants them."""
+r"""Adapt formulas for pandoc, and expand the LaTeX macros of a book.
+
+bookdown and Quarto name the preamble in their settings. A macro such as
+``\newcommand{\indexc}[1]{\index{#1@\texttt{#1}}}`` is expanded, and the result becomes Markdown; of a macro
+that uses unknown commands, the words of its arguments are kept.
+"""
 
 from __future__ import annotations
 
@@ -65,7 +70,7 @@ _FENCE_LINE = re.compile(r"^\$\$[ \t]*$")
 
 
 def tidy_formulas(draft: Draft) -> Draft:
-    """Formulas of GitHub between dollars; no gaps in what is displayed, no space inside of the marks."""
+    """Put formulas of GitHub between dollars, and remove gaps and spaces inside the marks."""
     draft = draft.apply([*_convert_math_blocks(draft.text), *_convert_math_in_code(draft.text)])
     draft = draft.apply(_close_gaps(draft.text))
     draft = draft.apply(_tighten_marks(draft.text))
@@ -78,9 +83,9 @@ def has_bracket_formulas(text: str) -> bool:
 
 
 def convert_brackets(draft: Draft, *, double: bool = False, always: bool = False) -> Draft:
-    r"""``\( … \)`` and ``\[ … \]``, or with two backslashes each, → dollars.
+    r"""Convert ``\( … \)`` and ``\[ … \]``, or those with two backslashes, into dollars.
 
-    Unless ``always``, only what looks like TeX is meant: elsewhere the backslash protects a bracket.
+    Unless ``always``, only if they look like TeX: elsewhere the backslash escapes a bracket.
     """
     prose = mask(draft.text, escapes=False)
     edits: list[Edit] = []
@@ -96,7 +101,7 @@ def convert_brackets(draft: Draft, *, double: bool = False, always: bool = False
 
 
 def _escape_bare_dollars(text: str, edits: Sequence[Edit]) -> Iterator[Edit]:
-    """Backslashes before dollars that would pair with those of a new formula in their paragraph."""
+    """Escape dollars that would pair with those of a new formula in their paragraph."""
     if not edits or "$" not in text:
         return
     masked = mask(text)
@@ -110,7 +115,6 @@ def _escape_bare_dollars(text: str, edits: Sequence[Edit]) -> Iterator[Edit]:
 
 
 def _convert_math_blocks(text: str) -> Iterator[Edit]:
-    """A code block of the language ``math`` is a displayed formula."""
     for block in find_code_blocks(scan_lines(text)):
         if re.fullmatch(r"[ \t]*(`{3,}|~{3,})[ \t]*math[ \t]*", block.opening.text):
             for line in filter(None, (block.opening, block.closing)):
@@ -124,17 +128,17 @@ def _convert_math_in_code(text: str) -> Iterator[Edit]:
 
 
 def _close_gaps(text: str) -> Iterator[Edit]:
-    """Empty lines between two lines of ``$$`` go."""
+    """Remove blank lines between two lines of ``$$``."""
     waiting: list[Edit] = []
     inside = False
     for line in scan_lines(text):
-        if line.prose and _FENCE_LINE.match(line.text):
+        if line.is_prose and _FENCE_LINE.match(line.text):
             if inside:
                 yield from waiting
             inside, waiting = not inside, []
         elif inside and line.kind is LineKind.BLANK:
             waiting.append(Edit(line.start, line.end + 1, ""))
-        elif not line.prose:
+        elif not line.is_prose:
             inside = inside and line.kind is LineKind.INDENTED
 
 
@@ -149,10 +153,10 @@ def _tighten_marks(text: str) -> Iterator[Edit]:
 
 
 def _separate_dollars(text: str) -> list[Edit]:
-    """What has pandoc pair dollars as the text's own tool does.
+    """Have pandoc pair dollars as the text's own tool does.
 
-    A separator between a formula and a digit, which may be that of a price for pandoc; and backslashes
-    before the dollars of amounts, such as 5$/month and 10$/month.
+    A separator comes between a formula and a digit, since pandoc would read a price; the dollars of amounts,
+    such as 5$/month and 10$/month, get backslashes.
     """
     masked, edits, position = mask(text), dict[int, str](), 0
     while match := _IN_LINE.search(masked, position):
@@ -185,7 +189,7 @@ def _is_tex(body: str) -> bool:
 
 
 def _unwrap_definitions(text: str) -> Iterator[Edit]:
-    """Displayed formulas that only define macros, and show nothing: pandoc takes the definitions bare."""
+    """Unwrap displayed formulas that only define macros, since pandoc wants bare definitions."""
     for start, end in find_formulas(mask(text)):
         body = text[start + 2 : end - 2]
         if text.startswith("$$", start) and _DEFINITIONS.fullmatch(body):
@@ -193,7 +197,7 @@ def _unwrap_definitions(text: str) -> Iterator[Edit]:
 
 
 def read_katex_macros(text: str) -> dict[str, str]:
-    """A file of KaTeX macros, one ``\\name:{body}`` a line → name → definition for pandoc."""
+    r"""Map the names of a file of KaTeX macros, ``\name:{body}`` on each line, to definitions for pandoc."""
     out = {}
     for match in re.finditer(r"^\\([A-Za-z]+):(.+?)[ \t]*$", text, re.MULTILINE):
         name, body = match.group(1), _KERN.sub("", match.group(2))
@@ -202,13 +206,12 @@ def read_katex_macros(text: str) -> dict[str, str]:
 
 
 def _format_definition(name: str, body: str) -> str:
-    """A macro for pandoc, which takes as many arguments as its body names."""
     count = max(re.findall(r"#(\d)", body), default="")
     return f"\\newcommand{{\\{name}}}{f'[{count}]' if count else ''}{{{body}}}"
 
 
 def select_macros(text: str, macros: Mapping[str, str]) -> list[str]:
-    """The definitions of the macros that a text and those definitions use, in the order of the file."""
+    """Return the definitions of the macros that a text and those definitions use, in order."""
     used: set[str] = set()
     waiting = [text]
     while waiting:
@@ -219,7 +222,7 @@ def select_macros(text: str, macros: Mapping[str, str]) -> list[str]:
 
 
 def define_macros(draft: Draft, macros: Mapping[str, str]) -> Draft:
-    """A text with the definitions of the macros it uses, behind its title where it begins with one."""
+    """Add the definitions of the macros that a text uses, after its title if it begins with one."""
     draft = draft.apply(_unwrap_definitions(draft.text))
     text = draft.text
     shown = " ".join(text[start:end] for start, end in find_formulas(mask(text)))
@@ -302,7 +305,7 @@ _IN_TEXT = frozenset("index mbox textbf emph textit textsc texttt underline enqu
 
 @dataclass(frozen=True, slots=True)
 class Macro:
-    """How many arguments a macro takes, the value of the first where it may be left out, and its body."""
+    """A macro: the number of its arguments, the default of the first, and its body."""
 
     arguments: int
     default: str | None
@@ -310,11 +313,11 @@ class Macro:
 
 
 class _UnknownCommand(Exception):
-    """A macro is made of a command that has no equal in Markdown."""
+    """A macro uses a command without an equal in Markdown."""
 
 
 def read_preamble(settings: Sequence[Mapping[str, Any]], read: ReadText) -> str:
-    """The LaTeX that the settings of a book, or files named there, put before its text."""
+    """Return the LaTeX that the settings of a book, or files named there, put before its text."""
     return "\n".join(text for one in settings for text in _find_headers(one, read))
 
 
@@ -331,7 +334,7 @@ def _find_headers(value: Any, read: ReadText, within: bool = False) -> Iterator[
 
 
 def _convert_mathjax_macros(text: str) -> Iterator[str]:
-    """Macros that a script gives MathJax, ``macros: {E: "…", bs: ["…#1…", 1]}``, as definitions of LaTeX."""
+    """Convert the macros of MathJax, ``macros: {E: "…", bs: ["…#1…", 1]}``, into LaTeX definitions."""
     start = _MATHJAX.search(text)
     position = start.end() if start else len(text)
     while match := _OF_MATHJAX.match(text, position):
@@ -348,7 +351,7 @@ def _unquote(string: str) -> str:
 
 
 def parse_definitions(text: str) -> dict[str, Macro]:
-    """The macros that a preamble defines; of two definitions the last counts."""
+    """Parse the macros that a preamble defines; the last definition of a name counts."""
     text = _COMMENT.sub("", text)
     found = {}
     for match in _DEFINES.finditer(text):
@@ -406,7 +409,7 @@ def _replace_calls(draft: Draft, macros: Mapping[str, Macro]) -> Draft:
 
 
 class _Reader:
-    """Reads TeX from a place on, and says it in Markdown."""
+    """Reads TeX from a place on, and converts it into Markdown."""
 
     def __init__(
         self, text: str, position: int, macros: Mapping[str, Macro], left: Iterator[int] | None = None
@@ -416,7 +419,7 @@ class _Reader:
         self._left = iter(range(_MOST_COMMANDS)) if left is None else left
 
     def call(self, name: str, depth: int) -> str | None:
-        """What stands for a command whose arguments follow; None where they do not."""
+        """Convert a command and its arguments; None if the arguments are missing."""
         if depth > _DEEPEST or next(self._left, None) is None:
             raise _UnknownCommand(f"\\{name}")
         macro = self.macros.get(name)
@@ -440,7 +443,7 @@ class _Reader:
         return _Reader(tex, 0, self.macros, self._left)
 
     def markdown(self, depth: int) -> str:
-        """The whole text in Markdown. Raises ``_UnknownCommand``."""
+        """Convert the whole text into Markdown. Raises ``_UnknownCommand``."""
         out: list[str] = []
         while match := _TOKEN.match(self.text, self.position):
             self.position = match.end()
@@ -515,8 +518,6 @@ class _Reader:
 
 
 def _fill_arguments(body: str, arguments: Sequence[str]) -> str:
-    """A body with its arguments in their places."""
-
     def argument(match: re.Match[str]) -> str:
         number = int(match.group(1))
         return arguments[number - 1] if 0 < number <= len(arguments) else ""
@@ -534,7 +535,7 @@ def _format_code(name: str, argument: str) -> str:
 
 
 def _read_group(text: str, start: int) -> tuple[str, int] | None:
-    """What stands in the braces that begin at a place, and where they end; None where none are closed."""
+    """Return the content of the braces at a place, and their end; None if they are not closed."""
     if not text.startswith("{", start):
         return None
     depth = 0

@@ -1,4 +1,4 @@
-"""The headings of a Markdown text, and what links call them."""
+"""Find the headings of a Markdown text, and read its front matter."""
 
 from __future__ import annotations
 
@@ -34,11 +34,10 @@ _ID = re.compile(r"#([^\s{}]+)")
 
 @dataclass(frozen=True, slots=True)
 class Heading:
-    """A heading: places of its marks and of its text, its level, its text as written, its written id.
+    """A heading: the places of its marks and of its text, its level, its text, its written id.
 
-    ``end`` is that of its last line. ``marks`` is where the ``#`` of a heading stand; for an underlined one
-    both ends are its start. ``underline`` is the place of the line below, or None. ``attributes`` is the
-    place of ``{…}``.
+    ``end`` is that of its last line. ``marks`` is the place of its ``#``; for an underlined heading both ends
+    are its start. ``underline`` is the place of the line below, ``attributes`` that of ``{…}``.
     """
 
     start: int
@@ -58,9 +57,9 @@ class Heading:
 
 
 def find_headings(text: str, lines: list[SourceLine] | None = None, *, long: bool = False) -> list[Heading]:
-    """All headings that stand for themselves or in a block quote, in order; none in a formula.
+    """Find all headings, also in block quotes, in order; none in a formula.
 
-    ``long`` takes underlined ones of several lines too, which CommonMark knows and pandoc does not.
+    ``long`` includes underlined headings of several lines, which CommonMark knows and pandoc does not.
     """
     return list(_find_cached(text, long) if lines is None else _find_in_lines(text, lines, long=long))
 
@@ -79,16 +78,16 @@ def _find_in_lines(text: str, lines: list[SourceLine], *, long: bool) -> list[He
 def _iterate_headings(text: str, lines: list[SourceLine], *, long: bool) -> Iterator[Heading]:
     paragraph: list[SourceLine] = []
     for line in lines:
-        atx = _ATX.match(line.text) if line.prose else None
+        atx = _ATX.match(line.text) if line.is_prose else None
         if atx:
             yield _read_atx(line, atx)
             paragraph = []
-        elif line.prose and (under := _UNDERLINE.match(line.text)) and paragraph and not line.items:
+        elif line.is_prose and (under := _UNDERLINE.match(line.text)) and paragraph and not line.items:
             whole = paragraph[-1].quote == line.quote and not any("|" in p.text for p in paragraph)
             if whole and (long or len(paragraph) == 1):
                 yield _read_underlined(text, paragraph, line, 1 if under.group(1)[0] == "=" else 2)
             paragraph = []
-        elif line.prose and not is_rule(line.text) and not is_item(line.text):
+        elif line.is_prose and not is_rule(line.text) and not is_item(line.text):
             if paragraph and paragraph[-1].quote == line.quote:
                 paragraph.append(line)
             else:
@@ -117,7 +116,7 @@ def _read_atx(line: SourceLine, match: re.Match[str]) -> Heading:
 
 
 def _split_attributes(written: str) -> tuple[str, str]:
-    """A heading without white space at its end → its words, and its ``{…}`` or ""."""
+    """Split a heading into its words and its ``{…}`` or ""."""
     start = written.rfind("{")
     inside = written[start + 1 : -1]
     if (
@@ -154,7 +153,7 @@ def _find_id(attributes: str) -> str:
 
 
 def rewrite_heading(heading: Heading, *, level: int, identifier: str) -> list[Edit]:
-    """Edits that give a heading a level and an id; "" leaves the id as it is."""
+    """Return the edits that give a heading a level and an id; "" keeps the id."""
     edits = []
     marks = "#" * min(level, DEEPEST)
     if heading.underline is not None and (level != heading.level or "\n" in heading.text):
@@ -182,7 +181,7 @@ def _set_id(heading: Heading, identifier: str) -> Edit:
 
 
 def strip_markup(text: str) -> str:
-    """Markdown of a line → its words: code, emphasis, links and tags without their marks."""
+    """Return the words of a line of Markdown: code, emphasis, links and tags without their marks."""
     out, position = [], 0
     for start, width, end in find_inline_code(text):
         out += [_strip_marks(text[position:start]), text[start + width : end].strip()]
@@ -191,7 +190,6 @@ def strip_markup(text: str) -> str:
 
 
 def _strip_marks(text: str) -> str:
-    """The words of a text that has no code."""
     text = re.sub(r"!?\[([^\[\]]*)\](?:\([^()]*\)|\[[^\[\]]*\])", r"\1", text)
     text = re.sub(r"</?[A-Za-z][^<>]*>", "", text)
     for _, first, last in reversed(list(find_pairs(_COMMENT, text))):
@@ -201,12 +199,12 @@ def _strip_marks(text: str) -> str:
 
 
 def fold_text(text: str) -> str:
-    """A title, or the label of a link, as others are compared with it."""
+    """Fold a title or the label of a link for comparison."""
     return " ".join(text.split()).casefold()
 
 
 def make_github_slug(text: str) -> str:
-    """The id that GitHub and mdBook make of a heading's words: each space becomes a hyphen."""
+    """Make the id that GitHub and mdBook give a heading: each space becomes a hyphen."""
     return "".join(
         "-" if char.isspace() else char.lower()
         for char in text.strip()
@@ -219,9 +217,9 @@ def _is_slug_character(char: str) -> bool:
 
 
 def quote_attribute(text: str) -> str:
-    """A text as the value of an attribute has it between its quotation marks.
+    """Escape a text for the value of an attribute.
 
-    A backtick behind the ticks that open a listing would make prose of it.
+    A backtick after the ticks that open a code block would make prose of it.
     """
     return text.replace("\\", "\\\\").replace('"', '\\"').replace("`", "&grave;")
 
@@ -236,9 +234,9 @@ _FIRST_KEY = re.compile(r"\s*(?:#.*\n\s*)*[\w-]+[ \t]*:")
 
 @lru_cache(maxsize=1024)  # who arranges a book and who writes its chapters ask alike
 def parse_front_matter(text: str) -> tuple[Mapping[str, Any], int]:
-    """The values of a text's head, YAML, TOML or pandoc's title block, and where the text goes on.
+    """Return the values of YAML, TOML or pandoc's title block, and where the text goes on.
 
-    ({}, 0) where it has none.
+    ({}, 0) if there are none.
     """
     if block := _PERCENT.match(text):
         return _parse_title_block(block), block.end()

@@ -105,7 +105,9 @@ def import_book(path: Path, count_slides: SlideCounter | None = None) -> Importe
     source = Source(path if path.is_dir() else path.parent)
     book = convert_captions(extract_pictures(remove_badges(book)))
     files = book.files
-    book = detect_language(escape_unknown_citations(book, lambda name: files.get(name) or source.data(name)))
+    book = detect_language(
+        escape_unknown_citations(book, lambda name: files.get(name) or source.read_bytes(name))
+    )
     linked = resolve_links(book, lambda name: source.judge_picture(name, files))
     # Pictures may be gone by now, and links know headings by their numbers too.
     book = remove_typed_numbers(replace_undefined_references(linked.book))
@@ -121,14 +123,14 @@ def import_into(
     The result has no files.
     """
     source = Source(path if path.is_dir() else path.parent)
-    size = source.size() if path.is_dir() else path.stat().st_size
+    size = source.measure_size() if path.is_dir() else path.stat().st_size
     try:
         bounds = importing(size).times(TRUST if trusted else 1)
         return in_bounds(bounds, _import_and_write, folder, path, count_slides)
     except OutOfBounds as error:
         shutil.rmtree(folder, ignore_errors=True)  # it may be half-written
         name = error.at or _name_source(path)
-        text = source.text(name)
+        text = source.read_text(name)
         place = Span(path=name, line=_find_longest_paragraph(text or ""))
         here = "; the longest paragraph starts here" if text else ""
         hint = "shorten the longest paragraphs, or split the file"
@@ -203,7 +205,7 @@ def _build_project(kind: str, linked: Linked, source: Source, count_slides: Slid
     metadata = _copy_metadata_files(book, source, files, found)
     files["source/book.yaml"] = format_manifest(metadata, book.sections).encode()
     for place, name in linked.pictures.items():
-        data = book.files.get(name) or source.data(name)
+        data = book.files.get(name) or source.read_bytes(name)
         if data is None:
             path = posixpath.relpath(name, book.root or ".")
             found.append(ImportFinding(path=path, what="the file cannot be read", done="omitted"))
@@ -234,7 +236,7 @@ def _copy_metadata_files(
     def can_copy(name: str) -> bool:
         path = posixpath.normpath(posixpath.join(book.root, name))
         outside = name.startswith(("/", ".."))
-        data = None if outside else book.files.get(path) or source.data(path)
+        data = None if outside else book.files.get(path) or source.read_bytes(path)
         if data is None:
             what = "the file is outside the imported folder" if outside else "the file cannot be read"
             found.append(ImportFinding(path=name, what=what, done="omitted"))

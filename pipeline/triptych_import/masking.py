@@ -1,8 +1,7 @@
-"""Marks that stand at both ends of something, in one pass over a text.
+"""Tell prose from code, comments, formulas and front matter in a Markdown text.
 
-A pattern such as ``<!--.*?-->`` looks through the whole rest of a text for each mark that nothing closes.
-Here it is known where closing marks are before any opening one is looked at, so that a text made of nothing
-but opening ones costs no more than others.
+Opening and closing marks are paired in one pass over a text: a pattern such as ``<!--.*?-->`` would search
+the whole rest of the text for each mark that nothing closes.
 """
 
 from __future__ import annotations
@@ -23,10 +22,10 @@ _TICKS = re.compile(r"`+")
 def find_pairs(
     kinds: Sequence[tuple[str, str]], text: str, flags: re.RegexFlag = re.NOFLAG
 ) -> Iterator[tuple[int, re.Match[str], re.Match[str]]]:
-    """Opening marks, each with the number of its kind and the first closing one of that behind it.
+    """Find opening marks, each with the number of its kind and its first closing mark.
 
     ``kinds`` are patterns of an opening and a closing mark, in the order in which they are tried; ``^`` and
-    ``$`` mean lines. No pair begins in another.
+    ``$`` match lines. No pair begins inside another.
     """
     found: list[tuple[int, int, re.Match[str]]] = []
     ends: list[list[re.Match[str]]] = []
@@ -51,16 +50,16 @@ class Ticks:
             self._starts[len(run.group())].append(run.start())
 
     def closing(self, width: int, position: int) -> int | None:
-        """Where the next run of a length begins, from a place that is in no run."""
+        """Return the place of the next run of a length, from a place outside runs."""
         starts = self._starts.get(width, [])
         index = bisect_left(starts, position)
         return starts[index] if index < len(starts) else None
 
 
 def find_inline_code(line: str, *, escapes: bool = False) -> Iterator[tuple[int, int, int]]:
-    """Code in a line: where its ticks begin, how many there are, and where those behind it begin.
+    """Find code in a line: the place of its ticks, their number, and the place of the closing ones.
 
-    ``escapes`` says that ticks behind a backslash begin none.
+    ``escapes`` says that escaped ticks begin no code.
     """
     ticks, position = Ticks(line), 0
     while run := _TICKS.search(line, position):
@@ -105,7 +104,7 @@ _GAP = re.compile(r"\n(?=[ \t]*\n)")
 
 
 class LineKind(Enum):
-    """What a line is."""
+    """The kind of a line."""
 
     BLANK = "blank"
     TEXT = "text"
@@ -122,9 +121,9 @@ class LineKind(Enum):
 
 @dataclass(frozen=True, slots=True)
 class SourceLine:
-    """One line: its place in the text, its kind, and the marks of block quotes before it.
+    """A line: its place in the text, its kind, and the block quote marks before it.
 
-    ``items`` is how many list items it stands in, its own included. ``text`` has no quote marks.
+    ``items`` is the number of list items that contain it, its own included. ``text`` has no quote marks.
     """
 
     start: int
@@ -135,18 +134,18 @@ class SourceLine:
     items: int
 
     @property
-    def prose(self) -> bool:
-        """Whether it is text that people read."""
+    def is_prose(self) -> bool:
+        """Whether it is prose."""
         return self.kind is LineKind.TEXT
 
     @property
     def begin(self) -> int:
-        """Where its text begins, behind the quote marks."""
+        """The start of its text, after the quote marks."""
         return self.start + len(self.quote)
 
 
 class _Scanner:
-    """Walks over the lines with what is open: a fence, a formula, a comment, raw HTML, list items."""
+    """Walks over lines and tracks what is open: a fence, a formula, a comment, raw HTML, list items."""
 
     def __init__(self) -> None:
         self.fence = self.environment = ""
@@ -157,7 +156,7 @@ class _Scanner:
         self.before = LineKind.BLANK
 
     def kind(self, quote: str, text: str) -> LineKind:
-        """The kind of the next line."""
+        """Return the kind of the next line."""
         self.before = self._kind(quote, text)
         return self.before
 
@@ -226,7 +225,7 @@ class _Scanner:
 
 @lru_cache(maxsize=4)  # one step after the other asks for the lines of the same text
 def scan_lines(text: str) -> list[SourceLine]:
-    """A Markdown text → its lines, each with its kind; the list is not to be changed."""
+    """Return the lines of a Markdown text, each with its kind; the list must not be changed."""
     front = _FRONT.match(text)
     body = front.end() if front else 0
     scanner, out, start = _Scanner(), [], 0
@@ -246,7 +245,7 @@ def scan_lines(text: str) -> list[SourceLine]:
 
 @dataclass(frozen=True, slots=True)
 class FencedCode:
-    """Code between fences: the line of the first, those of the code, that of the last if there is one."""
+    """A fenced code block: its opening line, the lines of code, and its closing line if there is one."""
 
     opening: SourceLine
     code: tuple[SourceLine, ...]
@@ -254,12 +253,12 @@ class FencedCode:
 
     @property
     def end(self) -> int:
-        """Where the last of its lines ends."""
+        """The end of its last line."""
         return (self.closing or (self.opening, *self.code)[-1]).end
 
 
 def find_code_blocks(lines: Iterable[SourceLine]) -> Iterator[FencedCode]:
-    """The blocks of code among the lines of a text, in order."""
+    """Find the fenced code blocks among the lines of a text."""
     opening: SourceLine | None = None
     code: list[SourceLine] = []
     for line in lines:
@@ -274,7 +273,7 @@ def find_code_blocks(lines: Iterable[SourceLine]) -> Iterator[FencedCode]:
 
 
 def find_formulas(masked: str) -> list[tuple[int, int]]:
-    """Where formulas between dollars, environments and definitions of TeX stand in a masked text."""
+    """Return the places of formulas between dollars, environments and TeX definitions in a masked text."""
     places = []
     ends: dict[str, list[int]] = {}
     gaps: list[int] = []
@@ -293,13 +292,12 @@ def find_formulas(masked: str) -> list[tuple[int, int]]:
 
 
 def _find_next(places: list[int], position: int) -> int | None:
-    """The first of some places that is not before a position."""
+    """Return the first of some places that is not before a position."""
     index = bisect_left(places, position)
     return places[index] if index < len(places) else None
 
 
 def _find_environment_ends(masked: str) -> dict[str, list[int]]:
-    """Where environments end, by their names; one that no text has is there, so that it is never empty."""
     ends: dict[str, list[int]] = defaultdict(list, {"": []})
     for match in _END.finditer(masked):
         ends[match.group(1)].append(match.start())
@@ -307,7 +305,7 @@ def _find_environment_ends(masked: str) -> dict[str, list[int]]:
 
 
 def mark_formulas(lines: list[SourceLine], places: Sequence[tuple[int, int]]) -> list[SourceLine]:
-    """The lines of a text; those that begin inside of a formula are no prose."""
+    """Return the lines of a text; those that begin inside a formula are not prose."""
     starts = [start for start, _ in places]
 
     def inside(place: int) -> bool:
@@ -318,22 +316,22 @@ def mark_formulas(lines: list[SourceLine], places: Sequence[tuple[int, int]]) ->
 
 
 def measure_indent(text: str) -> int:
-    """How many columns stand before the first word of a line."""
+    """Return the number of columns before the first word of a line."""
     return len(text.expandtabs(4)) - len(text.expandtabs(4).lstrip())
 
 
 def is_item(text: str) -> bool:
-    """Whether a line begins a list item."""
+    """Return whether a line begins a list item."""
     return bool(_ITEM.match(text)) and not _RULE.match(text)
 
 
 def is_rule(text: str) -> bool:
-    """Whether a line is a thematic break."""
+    """Return whether a line is a thematic break."""
     return bool(_RULE.match(text))
 
 
 def mask(text: str, lines: list[SourceLine] | None = None, *, escapes: bool = True) -> str:
-    """The text at the same length, with ``HIDDEN`` for all that is no prose.
+    """Return the text at the same length, with ``HIDDEN`` for all that is not prose.
 
     ``escapes`` says whether escaped characters are hidden too.
     """
@@ -378,12 +376,12 @@ def _hide_code(text: str, lines: list[SourceLine], escapes: bool) -> str:
 
 
 def mask_formulas(text: str, lines: list[SourceLine] | None = None) -> str:
-    """The text at the same length, with ``HIDDEN`` for formulas and all else that is no prose."""
+    """Return the text at the same length, with ``HIDDEN`` for formulas and all else that is not prose."""
     return hide_spans(masked := mask(text, lines), find_formulas(masked))
 
 
 def hide_spans(masked: str, places: Iterable[tuple[int, int]]) -> str:
-    """A text with ``HIDDEN`` in some places too."""
+    """Hide some places of a text."""
     out, position = [], 0
     for start, end in places:
         out += [masked[position:start], re.sub(r"[^\n]", HIDDEN, masked[start:end])]
@@ -392,7 +390,7 @@ def hide_spans(masked: str, places: Iterable[tuple[int, int]]) -> str:
 
 
 def _find_hidden_spans(text: str, escapes: bool) -> list[tuple[int, int]]:
-    """Inline code, comments and, if wanted, escaped characters of a paragraph, as places."""
+    """Return the places of inline code, comments and, if wanted, escaped characters of a paragraph."""
     spans, position = [], 0
     runs, last_comment = Ticks(text), text.rfind("-->")
     while found := _SPECIAL.search(text, position):

@@ -1,4 +1,4 @@
-"""Badges of a repository, which tell of its last build and the like: they are no pictures of a book."""
+"""Remove repository badges, and make files of drawings and ``data:`` addresses in texts."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ def _find_badges(draft: Draft) -> Iterator[Edit]:
 
 
 def _remove_badge(masked: str, match: re.Match[str]) -> Edit:
-    """A badge with the spaces before it."""
+    """Remove a badge with the spaces before it."""
     start = match.start()
     while masked[start - 1 : start] in (" ", "\t"):
         start -= 1
@@ -77,7 +77,7 @@ _TITLES = tuple(f"{{{_NAMESPACES['xmlns']}}}{name}" for name in ("title", "desc"
 
 
 def extract_pictures(book: SourceBook) -> SourceBook:
-    """A book whose pictures are all files; what is no picture stays as it is written."""
+    """Make files of the pictures in the texts of a book."""
     files = dict(book.files)
 
     def filed(piece: SourceText) -> Draft:
@@ -94,7 +94,7 @@ def extract_pictures(book: SourceBook) -> SourceBook:
 
 
 def _find_pictures(text: str) -> Iterator[tuple[tuple[int, int], str, bytes, str | None]]:
-    """Place, ending and bytes of each picture, and the alternative text where it has no tag of its own."""
+    """Yield place, extension and bytes of each picture, and the alt text unless it has a tag of its own."""
     if "<svg" not in text.lower() and "data:image/" not in text:
         return
     masked = mask_formulas(text)
@@ -115,7 +115,7 @@ def _find_pictures(text: str) -> Iterator[tuple[tuple[int, int], str, bytes, str
 
 
 def _find_svg_elements(text: str) -> Iterator[tuple[int, int]]:
-    """Where ``<svg>`` elements begin and end that stand in no other."""
+    """Yield the places of ``<svg>`` elements that are not nested."""
     depth, start = 0, -1
     for tag in _SVG.finditer(text):
         if tag.group(1):
@@ -129,7 +129,7 @@ def _find_svg_elements(text: str) -> Iterator[tuple[int, int]]:
 
 
 def _find_prologue(text: str, start: int) -> int:
-    """Where what a file says of itself before its element begins: its declaration and comments."""
+    """Return the place where the declaration and comments before an element begin."""
     begin = start
     for _ in range(_MOST_BEFORE):
         before = text[max(start - _NEAR, 0) : start].rstrip()
@@ -143,7 +143,7 @@ def _find_prologue(text: str, start: int) -> int:
 
 
 def _parse_svg(source: str) -> etree._Element | None:
-    """An element as XML: in HTML it needs to say no namespaces."""
+    """Parse an element; in HTML it may leave out namespaces."""
     head = _SVG.match(source)
     names = [name for name in _NAMESPACES if not re.search(rf"\s{name}\s*=", head.group() if head else "")]
     said = "".join(f' {name}="{_NAMESPACES[name]}"' for name in names)
@@ -155,7 +155,7 @@ def _parse_svg(source: str) -> etree._Element | None:
 
 
 def _describe_svg(drawing: etree._Element) -> str:
-    """What a drawing says that it shows: its label, its own title or description, else the first of words."""
+    """Return the label of a drawing, else its title or description, else the first text of several words."""
     if label := drawing.get("aria-label"):
         return " ".join(label.split())
     told = [" ".join("".join(map(str, node.itertext())).split()) for node in drawing.iter(*_TITLES)]

@@ -1,4 +1,4 @@
-"""mdBook's ``{{#include}}`` and its like, and what it does to code blocks."""
+"""Expand the includes of mdBook, and replace the shortcodes of Quarto and Hugo."""
 
 from __future__ import annotations
 
@@ -176,13 +176,13 @@ _VIDEOS = {"youtube": "https://www.youtube.com/watch?v=", "vimeo": "https://vime
 
 @dataclass(frozen=True, slots=True)
 class ShortcodeValues:
-    """What ``meta`` and ``var`` look up: a text's own head, the settings of the book, its variables."""
+    """The values of ``meta`` and ``var``: front matter, the settings of the book, its variables."""
 
     meta: Mapping[str, Any] = field(default_factory=dict)
     variables: Mapping[str, Any] = field(default_factory=dict)
 
     def get(self, name: str, path: str) -> str | None:
-        """The value under a dotted path, or None where there is none or it is no text."""
+        """Return the value of a dotted path; None if it is missing or not a scalar."""
         value = value_at(self.variables if name == "var" else self.meta, *path.split("."))
         return None if value is None or isinstance(value, Mapping | list) else str(value)
 
@@ -208,7 +208,7 @@ def replace_shortcodes(draft: Draft, values: ShortcodeValues | None = None) -> D
 
 
 def _convert_shortcode(name: str, argument: str, values: ShortcodeValues) -> str | None:
-    """Markdown that says what a shortcode shows, or None."""
+    """Return Markdown for what a shortcode shows, None if unknown."""
     named = {key: value.strip("\"'") for key, value in _PAIR.findall(argument)}
     bare = _PAIR.sub("", argument).strip()
     first = bare.split()[0].strip("\"'") if bare else ""
@@ -278,7 +278,7 @@ def resolve_includes(
 
 
 def _find_included_file(name: str, beside: tuple[str, ...], read: ReadText) -> str | None:
-    """The file that an include means: from the root, beside the text that asks, or beside the chapter."""
+    """Return the file that an include means: from the root, beside the text, or beside the chapter."""
     tries = [name.lstrip("/")] if name.startswith("/") else []
     tries += [posixpath.join(posixpath.dirname(path), name) for path in beside]
     paths = [posixpath.normpath(path) for path in tries]

@@ -1,4 +1,4 @@
-"""The folder that is imported: files are read only under it, links resolved."""
+"""Read files of the imported folder, and none outside it."""
 
 from __future__ import annotations
 
@@ -26,16 +26,16 @@ _WINDOWS = {code: bytes([code]).decode("cp1252", "replace") for code in range(0x
 
 
 class Source:
-    """Reads texts and pictures of the source by their paths relative to it."""
+    """Reads texts and pictures by their paths relative to the source."""
 
     def __init__(self, root: Path) -> None:
         self._project = Project(root, environ={})
         self._named: dict[Path, list[str]] = {}
 
-    def text(self, path: str) -> str | None:
-        """A text, or None where it is missing, is no UTF-8, or leads out of the source. Raises ``NoBook``."""
+    def read_text(self, path: str) -> str | None:
+        """Read a text; None if it is missing, not UTF-8, or outside the source. Raises ``NoBook``."""
         try:
-            text = self._project.read_text(self.as_named(path)).translate(_WINDOWS)
+            text = self._project.read_text(self.match_case(path)).translate(_WINDOWS)
         except (OSError, UnsafePath, UnicodeDecodeError):
             return None
         if len(text) > LARGEST_TEXT:
@@ -43,12 +43,12 @@ class Source:
             raise NoBook("IMP003", Span(path=path), what, "split the file into smaller files")
         return text
 
-    def below(self, folder: str) -> Callable[[str], str | None]:
-        """What reads texts by their paths from a folder."""
-        return lambda path: self.text(posixpath.join(folder, path))
+    def make_reader(self, folder: str) -> Callable[[str], str | None]:
+        """Return a function that reads texts by their paths from a folder."""
+        return lambda path: self.read_text(posixpath.join(folder, path))
 
-    def as_named(self, path: str) -> str:
-        """A path as its file is named: where it was written, capitals and small letters may have been one."""
+    def match_case(self, path: str) -> str:
+        """Return a path with the spelling of its file: some systems ignore case."""
         file = self._project.root / path
         if file.exists() or not file.parent.is_dir():
             return path
@@ -57,20 +57,20 @@ class Source:
         alike = [name for name in self._named[file.parent] if name.casefold() == file.name.casefold()]
         return posixpath.join(posixpath.dirname(path), alike[0]) if len(alike) == 1 else path
 
-    def raw_text(self, path: str) -> str | None:
-        """A text as it stands in its file, to the letter."""
-        data = self.data(path)
+    def read_raw_text(self, path: str) -> str | None:
+        """Read a text without corrections."""
+        data = self.read_bytes(path)
         return None if data is None else data.decode("utf-8", "replace").replace("\r\n", "\n")
 
-    def data(self, path: str) -> bytes | None:
-        """A file, or None where it is missing or leads out of the source."""
+    def read_bytes(self, path: str) -> bytes | None:
+        """Read a file; None if it is missing or outside the source."""
         try:
             return self._project.read_bytes(path)
         except (OSError, UnsafePath):
             return None
 
     def judge_picture(self, path: str, held: Mapping[str, bytes]) -> str:
-        """Why a picture cannot be used, "" where it can; ``own`` are those that the source holds itself."""
+        """Return why a picture cannot be used, "" if it can; ``held`` are pictures from other files."""
         try:
             measure(held[path] if path in held else self._project.read_bytes(path))
         except UnsafePath as error:
@@ -81,8 +81,8 @@ class Source:
             return str(error)
         return ""
 
-    def names(self, folder: str, endings: Sequence[str]) -> list[str]:
-        """Files under a folder, relative to it, without hidden and generated folders."""
+    def list_files(self, folder: str, endings: Sequence[str]) -> list[str]:
+        """Return the files under a folder, relative to it, without hidden and generated folders."""
         root = self._project.root / folder
         if not root.is_dir() or not root.resolve().is_relative_to(self._project.root.resolve()):
             return []
@@ -90,8 +90,8 @@ class Source:
         paths = (file.relative_to(root) for file in files)
         return sorted(path.as_posix() for path in paths if not _is_generated(root / path.parts[0]))
 
-    def size(self) -> int:
-        """How many bytes the texts have that a book may be made of."""
+    def measure_size(self) -> int:
+        """Return the total size in bytes of the texts."""
         size = 0
         for file in _files_below(self._project.root):
             if file.name.lower().endswith(_TEXTS):
@@ -99,8 +99,8 @@ class Source:
                     size += file.lstat().st_size
         return size
 
-    def figures(self) -> list[str]:
-        """Pictures in folders such as ``figure-html``, where code that was run has left them."""
+    def list_figures(self) -> list[str]:
+        """Return pictures in folders such as ``figure-html``, which code has left."""
         found = []
         for folder, inner, names in os.walk(self._project.root):
             inner[:] = sorted(name for name in inner if name not in (".git", "node_modules", "renv"))
@@ -110,7 +110,7 @@ class Source:
 
 
 def _files_below(root: Path) -> Iterator[Path]:
-    """All files in a folder and below it, but hidden ones, and what is in folders that tools fill."""
+    """Yield the files below a folder, without hidden ones and folders that tools fill."""
     for folder, inner, names in os.walk(root):
         inner[:] = [name for name in inner if not name.startswith(".") and name not in _SKIPPED]
         yield from (Path(folder) / name for name in names if not name.startswith("."))
@@ -118,6 +118,6 @@ def _files_below(root: Path) -> Iterator[Path]:
 
 @cache
 def _is_generated(path: Path) -> bool:
-    """Whether it is a folder that holds a web site and no text."""
+    """Return whether a folder contains a website and no texts."""
     site = path.name in _GENERATED and (path / "index.html").is_file()
     return site and not any(path.glob("*.md"))

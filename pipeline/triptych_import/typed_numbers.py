@@ -1,7 +1,7 @@
-"""Numbers that authors typed into titles and headings, which would stand there twice.
+"""Remove numbers that authors typed into titles and headings, since Triptych generates them.
 
-Where they follow the order of the book they go, since the same are made; what has none in such a book
-gets none. Where they do not, they stay, and no others are made.
+Numbers in the order of the book are removed, and headings without one get none. If they are not in order,
+they are kept, and none are generated.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ _LETTERED = re.compile(r"([A-Z](?:\.\d{1,9}+)+)\\?\.?[ \t]+(?=\S)")
 
 @dataclass(frozen=True, slots=True)
 class TypedNumber:
-    """A number at the beginning of a title: its parts, and how many characters it takes with its word."""
+    """A number at the beginning of a title: its parts, and its length together with its word."""
 
     parts: tuple[int, ...]
     length: int
@@ -52,7 +52,7 @@ class TypedNumber:
 
 
 def parse_typed_number(text: str, *, appendix: bool = False) -> TypedNumber | None:
-    """The number that a title begins with, or None."""
+    """Return the number that a title begins with."""
     if match := _CHAPTER.match(text):
         number = _parse_number(match.group(1) or match.group(2))
         return TypedNumber((number,), match.end(), True) if number and match.end() < len(text) else None
@@ -91,7 +91,7 @@ def _parse_chinese(word: str) -> int:
 
 
 def remove_typed_numbers(book: SourceBook) -> SourceBook:
-    """A book in which no number that is typed stands beside one that is made."""
+    """Remove typed numbers of headings that are generated too; keep others, without generated ones."""
     book = replace(book, sections=_mark_appendices(book.sections))
     chapters = [section for section in book.sections if not section.included and not section.appendix]
     appendices = [section for section in book.sections if not section.included and section.appendix]
@@ -113,9 +113,9 @@ def remove_typed_numbers(book: SourceBook) -> SourceBook:
 
 
 def _mark_appendices(sections: Sequence[SectionFile]) -> tuple[SectionFile, ...]:
-    """From a title such as "Appendix A" on all are appendices, unless a chapter with a number comes again.
+    """Mark the sections from a title such as "Appendix A" on, unless a numbered chapter follows.
 
-    Those of a part stay in it, since appendices have none.
+    Those of a part stay in it, since appendices have no parts.
     """
     titles = ["" if section.included else _get_title(section) for section in sections]
     named = [bool(_APPENDIX.match(title)) for title in titles]
@@ -128,7 +128,7 @@ def _mark_appendices(sections: Sequence[SectionFile]) -> tuple[SectionFile, ...]
 
 
 def _clean_titles(group: Sequence[SectionFile], found: list[ImportFinding]) -> list[SectionFile]:
-    """Chapters, or appendices, with each number once."""
+    """Remove the typed numbers of chapters or appendices, or suppress generated ones."""
     numbers = [
         parse_typed_number(_get_title(s), appendix=s.appendix) if _is_numbered(s) else None for s in group
     ]
@@ -174,7 +174,7 @@ def _make_unnumbered(section: SectionFile) -> SectionFile:
 
 
 def _cut_title(section: SectionFile, length: int) -> SectionFile:
-    """A chapter without the first characters of its title."""
+    """Remove the first characters of a chapter's title."""
     heading = _find_title_heading(section)
     first = section.pieces[0]
     if heading is None and "title" in section.head:
@@ -194,7 +194,7 @@ def _cut_number(draft: Draft, heading: Heading, length: int) -> Edit:
 def _clean_section_headings(
     section: SectionFile, chapter_number: int, found: list[ImportFinding]
 ) -> SectionFile:
-    """A chapter whose headings below the title have each number once; ``own`` is its number, or 0."""
+    """Remove the typed numbers below a chapter's title, or suppress generated ones."""
     if not chapter_number:
         return section  # its headings get no numbers
     places = [
@@ -224,14 +224,13 @@ def _clean_section_headings(
 
 
 def _parse_section_number(text: str, section: SectionFile) -> TypedNumber | None:
-    """The number of a heading below the title, which has no word such as chapter before it."""
     if _CHAPTER.match(text) or _APPENDIX.match(text):
         return None
     return parse_typed_number(text, appendix=section.appendix)
 
 
 def _follows_order(chapter_number: int, have: Sequence[tuple[Heading, TypedNumber]]) -> bool:
-    """Whether typed numbers are those that are made: with that of the chapter, or all without it."""
+    """Return whether typed numbers are the generated ones, with the number of the chapter or all without."""
     counts = [0] * (_DEEPEST + 1)
     whole, bare = True, True
     for heading, number in have:

@@ -140,7 +140,7 @@ QUARTO = "project: {type: book}\nbook: {title: A, chapters: [index.qmd]}\n"
     ("files", "told"),
     [
         ({}, ".:1:1: error[IMP001]: no importable book found"),
-        ({"_quarto.yml": f"{QUARTO}x: [\n"}, "_quarto.yml:4:1: error[IMP002]: "),
+        ({"_quarto.yml": f"{QUARTO}x: [\n"}, "_quarto.yml:3:4: error[IMP002]: "),
         (
             {"_quarto.yml": QUARTO},
             "_quarto.yml:1:1: error[IMP001]: no readable chapters found in this Quarto source",

@@ -1,4 +1,4 @@
-"""bookdown: index.Rmd, _bookdown.yml and the other R Markdown files."""
+"""Import bookdown books: index.Rmd, _bookdown.yml and the other R Markdown files."""
 
 from __future__ import annotations
 
@@ -70,15 +70,15 @@ def recognises(path: Path) -> bool:
     if not path.is_dir():
         return False
     source = Source(path)
-    site = parse_front_matter(source.text("index.Rmd") or "")[0].get("site", "")
-    return source.text("_bookdown.yml") is not None or "bookdown" in str(site)
+    site = parse_front_matter(source.read_text("index.Rmd") or "")[0].get("site", "")
+    return source.read_text("_bookdown.yml") is not None or "bookdown" in str(site)
 
 
 def read(path: Path) -> SourceBook:
     """Read a bookdown book."""
     source = Source(path)
-    settings = parse_settings("_bookdown.yml", source.text("_bookdown.yml") or "")
-    index, _ = parse_front_matter(source.text("index.Rmd") or "")
+    settings = parse_settings("_bookdown.yml", source.read_text("_bookdown.yml") or "")
+    index, _ = parse_front_matter(source.read_text("index.Rmd") or "")
     metadata, found = read_metadata(index, {}, index.get("author"), "index.Rmd")
     sections: list[SectionFile] = []
     part, appendix = "", False
@@ -86,12 +86,12 @@ def read(path: Path) -> SourceBook:
     scripts = settings.get("before_chapter_script", [])
     defaults = parse_defaults_in_settings(settings, index)
     for name in scripts if isinstance(scripts, list) else [scripts]:
-        defaults |= parse_defaults_in_code(source.text(str(name)) or "")
+        defaults |= parse_defaults_in_code(source.read_text(str(name)) or "")
     context = ChunkContext(defaults=defaults, stored=StoredResults(source))
-    for name in order_chapters(settings, source.names("", (".Rmd", ".rmd", ".md"))):
-        section = read_section(ChapterEntry(name), source.text, "_bookdown.yml", None, context)
+    for name in order_chapters(settings, source.list_files("", (".Rmd", ".rmd", ".md"))):
+        section = read_section(ChapterEntry(name), source.read_text, "_bookdown.yml", None, context)
         if settings.get("new_session") != "true":  # one session runs all chapters
-            defaults = {**context.defaults, **parse_defaults_in_code(source.text(name) or "")}
+            defaults = {**context.defaults, **parse_defaults_in_code(source.read_text(name) or "")}
             context = replace(context, defaults=defaults)
         if isinstance(section, ImportFinding):
             found.append(section)
@@ -106,14 +106,14 @@ def read(path: Path) -> SourceBook:
             continue
         piece = replace(section.pieces[0], draft=draft)
         sections.append(replace(section, pieces=(piece,), part="" if appendix else part, appendix=appendix))
-    outputs = parse_settings("_output.yml", source.text("_output.yml") or "")
-    macros = formulas.parse_definitions(formulas.read_preamble((index, outputs), source.text))
+    outputs = parse_settings("_output.yml", source.read_text("_output.yml") or "")
+    macros = formulas.parse_definitions(formulas.read_preamble((index, outputs), source.read_text))
     sections = formulas.expand_macros(convert_references(_fill_text_references(sections)), macros)
     return SourceBook(metadata=metadata, sections=tuple(sections), findings=tuple(found))
 
 
 def order_chapters(settings: Mapping[str, Any], names: list[str]) -> list[str]:
-    """The files of the book: those of the settings, else index.Rmd and all others by name."""
+    """Return the files of the book: those of the settings, else index.Rmd and all others by name."""
     listed = settings.get("rmd_files")
     if isinstance(listed, dict):
         listed = next((value for key, value in listed.items() if key in ("html", "epub", "latex")), [])
@@ -131,7 +131,7 @@ def order_chapters(settings: Mapping[str, Any], names: list[str]) -> list[str]:
 
 
 def _remove_marks(draft: Draft, part: str, appendix: bool) -> tuple[Draft, str, bool]:
-    """A text without bookdown's headings for parts and appendices, and what they say."""
+    """Remove bookdown's headings for parts and appendices; return what they say."""
     edits = []
     for match in _PART.finditer(mask(draft.text)):
         edits.append(Edit(*match.span(), ""))
@@ -185,7 +185,7 @@ def _identify_headings(sections: Sequence[SectionFile]) -> tuple[list[SectionFil
 
 
 def _find_outside_code(pattern: re.Pattern[str], draft: Draft) -> Iterator[re.Match[str]]:
-    """What a pattern finds in prose, and in the captions of code."""
+    """Find a pattern in prose and in the captions of code."""
     lines = scan_lines(draft.text)
     captioned = [
         replace(line, kind=LineKind.TEXT) if line.kind is LineKind.OPENING else line for line in lines
@@ -195,7 +195,7 @@ def _find_outside_code(pattern: re.Pattern[str], draft: Draft) -> Iterator[re.Ma
 
 
 def _identify_statements(draft: Draft) -> Iterator[Edit]:
-    """Ids of theorems and their like begin with their kind, as references to them do."""
+    """Put the prefix of their kind before the ids of theorems and similar blocks."""
     for match in _STATEMENT.finditer(mask(draft.text)):
         prefix = f"{_STATEMENTS[match.group(1)]}-"
         for place in re.finditer(r"#(?=[A-Za-z])(?!" + prefix + ")", match.group()):
@@ -211,7 +211,7 @@ def _convert_table_captions(draft: Draft) -> Iterator[Edit]:
 
 
 def _convert_equations(draft: Draft) -> Iterator[Edit]:
-    """A numbered formula is displayed between dollars with its id behind it."""
+    """Convert numbered formulas into displayed ones with ids."""
     masked = mask(draft.text, escapes=False)
     for kind, first, last in find_pairs(_DISPLAYED, masked):
         label = _EQUATION.search(masked, first.end(), last.start())
@@ -224,7 +224,7 @@ def _convert_equations(draft: Draft) -> Iterator[Edit]:
 
 
 def _fill_text_references(sections: list[SectionFile]) -> list[SectionFile]:
-    """``(ref:x) A text`` is put in where ``(ref:x)`` stands alone, such as in captions."""
+    """Insert the text of ``(ref:x) A text`` wherever ``(ref:x)`` is used."""
     texts: dict[str, str] = {}
     for section in sections:
         for match in _TEXT_REFERENCE.finditer(mask(section.pieces[0].draft.text)):

@@ -1,4 +1,4 @@
-"""A Word document: pandoc reads it, each heading of level 1 begins a chapter."""
+"""Import Word documents, parsed by pandoc: each heading of level 1 begins a chapter."""
 
 from __future__ import annotations
 
@@ -34,12 +34,12 @@ _FORMAT = "markdown-simple_tables-multiline_tables-raw_attribute"
 
 
 def recognises(path: Path) -> bool:
-    """Whether it is a Word document."""
+    """Return whether a file is a Word document."""
     return path.is_file() and path.suffix.lower() == ".docx"
 
 
 def read(path: Path) -> SourceBook:
-    """A Word document → the book."""
+    """Read a Word document."""
     say_at(path.name)
     if path.stat().st_size > LARGEST_FILE:
         raise _refuse(path.name, f"the document is larger than the limit of {LARGEST_FILE >> 20} MB")
@@ -84,19 +84,18 @@ def _convert(path: Path, data: bytes) -> SourceBook:
 
 
 def _read_tree(data: bytes, *options: str) -> Any:
-    """Pandoc's tree of a document."""
     return json.loads(run_pandoc(["--sandbox", "-f", "docx+styles", "-t", "json", *options], data, WORD))
 
 
 def _read_media(archive: zipfile.ZipFile) -> Iterator[tuple[str, bytes]]:
-    """The pictures in a document, under the names that pandoc gives them."""
+    """Yield the pictures in a document, under the names that pandoc gives them."""
     for info in archive.infolist():
         if info.filename.startswith("word/media/") and info.file_size <= LARGEST_PART:
             yield info.filename.removeprefix("word/"), archive.read(info)
 
 
 def _read_properties(archive: zipfile.ZipFile) -> dict[str, str]:
-    """The document's properties: local name → text."""
+    """Map the local names of the document's properties to their texts."""
     root = read_part(archive, _CORE)
     if root is None:
         return {}
@@ -107,7 +106,7 @@ def _read_properties(archive: zipfile.ZipFile) -> dict[str, str]:
 
 
 def _read_metadata(meta: dict[str, Any], core: dict[str, str], path: Path) -> Metadata:
-    """What the title block says, else what the properties say."""
+    """Return the metadata of the title block, else of the properties."""
 
     def words(value: Any) -> str:
         if value["t"] == "MetaList":
@@ -153,9 +152,7 @@ _LONGEST = 60
 
 
 def find_refusal(data: bytes) -> str:
-    """Why nobody should read a document, "" where it may be read: what it unpacks to, and what its XML asks
-    for, is measured before pandoc gets it.
-    """
+    """Return why a document must not be read, "" if it is safe: pandoc gets only limited documents."""
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             return next(_find_refusals(archive), "")
@@ -184,7 +181,7 @@ def _find_refusals(archive: zipfile.ZipFile) -> Iterator[str]:
 
 
 def read_part(archive: zipfile.ZipFile, name: str) -> etree._Element | None:
-    """A part of a document as XML, or None where it has none that can be read."""
+    """Read a part of a document as XML; None if it is missing or damaged."""
     if name not in archive.namelist():
         return None
     try:
@@ -194,7 +191,7 @@ def read_part(archive: zipfile.ZipFile, name: str) -> etree._Element | None:
 
 
 def find_changes(tree: dict[str, Any], name: str) -> Iterator[ImportFinding]:
-    """Comments and tracked changes, from pandoc's tree with all of them."""
+    """Yield comments and tracked changes from pandoc's tree with all of them."""
     for node in walk_tree(tree["blocks"]):
         if node.get("t") != "Span":
             continue
@@ -210,7 +207,7 @@ def find_changes(tree: dict[str, Any], name: str) -> Iterator[ImportFinding]:
 
 
 def find_lost_content(archive: zipfile.ZipFile, tree: dict[str, Any], name: str) -> Iterator[ImportFinding]:
-    """Running heads and feet, colours, drawings, and words that pandoc does not hand over."""
+    """Yield headers, footers, colours, drawings, and text that pandoc does not read."""
     for file in sorted(archive.namelist()):
         kind = re.fullmatch(r"word/(header|footer)\d*\.xml", file)
         words = _read_words(read_part(archive, file)) if kind else ""
@@ -230,7 +227,7 @@ def find_lost_content(archive: zipfile.ZipFile, tree: dict[str, Any], name: str)
 
 
 def read_language(archive: zipfile.ZipFile) -> str:
-    """The language that the styles of a document name, or ""."""
+    """Return the default language of a document, "" if unknown."""
     styles = read_part(archive, "word/styles.xml")
     found = styles.find(f"{_W}docDefaults//{_W}lang") if styles is not None else None
     if found is None:
@@ -267,7 +264,7 @@ def _find_drawings(document: etree._Element, name: str) -> Iterator[ImportFindin
 def _find_missing_text(
     archive: zipfile.ZipFile, document: etree._Element, tree: dict[str, Any], name: str
 ) -> Iterator[ImportFinding]:
-    """Paragraphs whose words are nowhere in what was read."""
+    """Yield paragraphs whose text is missing in pandoc's tree."""
     read = _fold_words(collect_text([tree["blocks"], *tree.get("meta", {}).values()]))
     sources = [document, read_part(archive, "word/footnotes.xml"), read_part(archive, "word/endnotes.xml")]
     for source in sources:
@@ -280,12 +277,11 @@ def _find_missing_text(
 
 
 def _format_kind(kind: str, count: int) -> str:
-    """A kind of content with how often it occurs."""
     return kind if count == 1 else f"{kind} ({count} times)"
 
 
 def _read_words(node: etree._Element | None) -> str:
-    """The text of a part or paragraph, without deleted text."""
+    """Return the text of a part or paragraph, without deleted text."""
     if node is None:
         return ""
     return " ".join("".join(text.text or "" for text in node.iter(f"{_W}t")).split())
@@ -316,10 +312,10 @@ _ELEMENTS = {"i": "Emph", "b": "Strong", "smallCaps": "SmallCaps", "strike": "St
 
 
 def rebase_styles(data: bytes) -> tuple[bytes, dict[str, tuple[str, ...]]]:
-    """A document → with its styles based on those that pandoc knows, and how the others of words look.
+    """Base the styles of a document on those that pandoc knows, and accept tracked changes.
 
-    The looks are pandoc's elements by the name of the style, such as ``Emph``: pandoc hands styles over
-    without them. Tracked changes are accepted, since pandoc drops what was inserted into code.
+    Also return pandoc's elements, such as ``Emph``, for character styles by name, since pandoc omits their
+    looks. Pandoc drops insertions in code unless changes are accepted.
     """
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         root, document = read_part(archive, _PART), read_part(archive, _DOCUMENT)
@@ -368,7 +364,7 @@ def _find_character_looks(root: etree._Element) -> Iterator[tuple[str, tuple[str
 
 
 def _rebase_root(root: etree._Element) -> bool:
-    """Base each style with a meaning on that which pandoc knows; whether there was one."""
+    """Base each style with a meaning on the style that pandoc knows; return whether there was one."""
     styles = {style.get(f"{_W}styleId", ""): style for style in root.iter(f"{_W}style")}
     wanted = dict(_find_bases(styles))
     for identifier, base in wanted.items():
@@ -384,7 +380,7 @@ def _rebase_root(root: etree._Element) -> bool:
 
 
 def _find_bases(styles: Mapping[str, etree._Element]) -> Iterator[tuple[str, str]]:
-    """Ids of styles, with the name of the style that each should be based on."""
+    """Yield the ids of styles with the name of the style to base them on."""
     for identifier, style in styles.items():
         line = list(_list_ancestors(style, styles))
         names = [_get_name(ancestor) for ancestor in line]
@@ -403,7 +399,7 @@ def _find_bases(styles: Mapping[str, etree._Element]) -> Iterator[tuple[str, str
 
 
 def _list_ancestors(style: etree._Element, styles: Mapping[str, etree._Element]) -> Iterator[etree._Element]:
-    """A style and those that it is based on."""
+    """Yield a style and those that it is based on."""
     seen: set[str] = set()
     while style.get(f"{_W}styleId", "") not in seen:
         seen.add(style.get(f"{_W}styleId", ""))
@@ -418,7 +414,7 @@ def _get_name(style: etree._Element) -> str:
 
 
 def _get_outline_level(style: etree._Element) -> int:
-    """The level that Word's navigation gives a style (ISO 29500-1, 17.3.1.20), from 1; 0 for body text."""
+    """Return the outline level of a style (ISO 29500-1, 17.3.1.20), from 1; 0 for body text."""
     level = style.find(f"{_W}pPr/{_W}outlineLvl")
     value = level.get(f"{_W}val", "9") if level is not None else "9"
     return int(value) + 1 if value.isdecimal() and int(value) < _DEEPEST else 0
@@ -432,7 +428,7 @@ def _guess_level(bare: str) -> int:
 
 
 def _ensure_style(root: etree._Element, name: str, kind: str) -> str:
-    """The id of a style by its name, which is added where there is none."""
+    """Return the id of a style by its name; add the style if it is missing."""
     for style in root.iter(f"{_W}style"):
         if _get_name(style) == name and style.get(f"{_W}type") == kind:
             return str(style.get(f"{_W}styleId"))

@@ -1,4 +1,4 @@
-"""What pandoc reads from a Word document, with its styles as classes and its captions as ours."""
+"""Adapt pandoc's tree of a Word document: styles become classes, captions get their numbers."""
 
 from __future__ import annotations
 
@@ -35,9 +35,9 @@ _OWN_WORDS = {"fig": "Figure", "tbl": "Table"}
 def adapt_tree(
     tree: Node, name: str, looks: Mapping[str, tuple[str, ...]]
 ) -> tuple[Node, list[ImportFinding]]:
-    """Pandoc's tree of a document → the same as Markdown should say it, and what was not kept.
+    """Adapt pandoc's tree of a document for Markdown, and find what is lost.
 
-    ``looks`` are pandoc's elements for styles of words.
+    ``looks`` are pandoc's elements for character styles.
     """
     desk = _Desk(looks)
     blocks = desk.blocks(tree["blocks"])
@@ -65,7 +65,7 @@ def _format_passages(count: int) -> str:
 
 @dataclass(slots=True)
 class _Desk:
-    """Styles that became classes, bookmarks in captions with what refers to them, contents left out."""
+    """Collects styles that became classes, bookmarks in captions, and whether contents were left out."""
 
     looks: Mapping[str, tuple[str, ...]]
     styles: Counter[str] = field(default_factory=Counter)
@@ -73,7 +73,7 @@ class _Desk:
     contents: bool = False
 
     def blocks(self, blocks: list[Node]) -> list[Node]:
-        """Blocks without marks of styles that say nothing."""
+        """Return blocks without styles that have no meaning."""
         return _move_index_marks(_join_code([new for block in blocks for new in self._block(block)]))
 
     def _block(self, block: Node) -> list[Node]:
@@ -107,7 +107,6 @@ class _Desk:
         return [{**block, "c": self._inner(content)}] if content is not None else [block]
 
     def _inner(self, node: Any) -> Any:
-        """Whatever a node holds, with its blocks and inlines treated."""
         if isinstance(node, list):
             out: list[Any] = []
             for item in node:
@@ -151,7 +150,7 @@ class _Desk:
         return slug(style) or "styled"
 
     def _caption(self, caption: list[Any], kind: str) -> list[Any]:
-        """``Abbildung 3  Words`` in a caption, with its bookmarks, as ``Figure 3: Words``."""
+        """Convert a caption such as ``Abbildung 3  Words``, with its bookmarks, into ``Figure 3: Words``."""
         blocks = self.blocks(caption[1])
         if [block["t"] for block in blocks] == ["Para"]:
             blocks = [{**blocks[0], "t": "Plain"}]  # pandoc writes the caption of a figure as HTML otherwise
@@ -171,14 +170,14 @@ class _Desk:
 
 
 def _make_index_mark(attr: list[Any]) -> Node:
-    """``stack:and the heap`` of a field of Word → a mark of ours with its levels."""
+    """Convert a field of Word, ``stack:and the heap``, into an index mark with levels."""
     entry = next((str(value) for key, value in attr[2] if key == "entry"), "")
     levels = [re.sub(r"([{}!@|\\\"])", "", level).strip() for level in entry.split(":")]
     return {"t": "RawInline", "c": ["tex", f"\\index{{{'!'.join(filter(None, levels))}}}"]}
 
 
 def _join_code(blocks: list[Node]) -> list[Node]:
-    """Lines of code, each of which is a paragraph of Word, as one listing."""
+    """Join lines of code, each of which is a paragraph in Word, into one code block."""
     out: list[Node] = []
     for block in blocks:
         if block["t"] == "CodeBlock" and out and out[-1]["t"] == "CodeBlock":
@@ -190,7 +189,7 @@ def _join_code(blocks: list[Node]) -> list[Node]:
 
 
 def _move_index_marks(blocks: list[Node]) -> list[Node]:
-    """Index marks of a heading in the paragraph below it: a title is read in many places."""
+    """Move the index marks of a heading into the paragraph below it."""
     out: list[Node] = []
     for block in blocks:
         if out and out[-1]["t"] == "Header" and block["t"] == "Para":
@@ -223,7 +222,7 @@ def _fold_style(style: str) -> str:
 
 
 def collect_text(node: Any) -> str:
-    """The words of a node, without those of notes."""
+    """Return the words of a node, without those of notes."""
     if isinstance(node, list):
         return "".join(collect_text(item) for item in node)
     if not isinstance(node, dict):
@@ -239,7 +238,6 @@ def collect_text(node: Any) -> str:
 
 
 def _drop_characters(inlines: list[Node], length: int) -> list[Node]:
-    """Inlines without their first characters."""
     out: list[Node] = []
     for inline in inlines:
         size = len(collect_text(inline))
@@ -265,7 +263,7 @@ def _remove_anchors(inlines: list[Node]) -> list[Node]:
 
 
 def walk_tree(node: Any) -> Iterator[Node]:
-    """All nodes of a tree, from the outside in."""
+    """Yield all nodes of a tree, from the outside in."""
     if isinstance(node, dict):
         yield node
         node = list(node.values())
@@ -274,7 +272,7 @@ def walk_tree(node: Any) -> Iterator[Node]:
 
 
 def _replace_references(blocks: list[Node], captions: Mapping[str, str], linked: set[str]) -> Any:
-    """Links to captions as the words that name them; anchors that nothing leads to go."""
+    """Replace links to captions by words, and remove anchors without links."""
 
     def referring(node: Node) -> list[Node] | None:
         if node.get("t") == "Link" and (word := captions.get(str(node["c"][2][0]).removeprefix("#"))):

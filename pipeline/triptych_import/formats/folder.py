@@ -1,4 +1,4 @@
-"""A folder of Markdown files: in the order of its list of contents, else of their names, folders as parts."""
+"""Import folders of Markdown files, in the order of a table of contents or of their names."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ OF_THE_BOOK = ("author", "authors", "date", "bibliography", "csl", "lang", "lang
 
 
 class _Texts(Mapping[str, str]):
-    """Texts by their paths from a folder. Which of them is looked at is known to whoever waits for it."""
+    """Texts by their paths; each access tells the waiting process which text is being worked on."""
 
     def __init__(self, texts: Mapping[str, str], root: str) -> None:
         self._texts, self._root = texts, root
@@ -67,11 +67,11 @@ def is_pandoc_markdown(text: str, *, of_gitbook: bool = False) -> bool:
 
 def recognises(path: Path) -> bool:
     """Return whether a folder has Markdown files."""
-    return path.is_dir() and bool(Source(path).names("", _ENDINGS))
+    return path.is_dir() and bool(Source(path).list_files("", _ENDINGS))
 
 
 def read(path: Path) -> SourceBook:
-    """A folder → the book."""
+    """Read a folder."""
     source = Source(path)
     return assemble_book(source, contents.find_contents(source), _name(path.resolve().name))
 
@@ -84,8 +84,10 @@ def assemble_book(
     ``first`` converts each text before all else; texts of another program are not pandoc's.
     """
     root = listing.root if listing else ""
-    names = sorted(source.names(root, _ENDINGS), key=make_sort_key)
-    read = {name: text for name in names if (text := source.text(posixpath.join(root, name))) is not None}
+    names = sorted(source.list_files(root, _ENDINGS), key=make_sort_key)
+    read = {
+        name: text for name in names if (text := source.read_text(posixpath.join(root, name))) is not None
+    }
     texts = _Texts(read, root)
     what = "the file is not readable UTF-8 text"
     found = [ImportFinding(path=name, what=what, done="omitted") for name in names if name not in texts]
@@ -154,14 +156,14 @@ def prepare_text(
 
 
 def _find_title(texts: Mapping[str, str], shared: Mapping[str, str]) -> str:
-    """The title of the book as its files have it: that which they share, or that of its first page."""
+    """Return the title that the files share, else that of the first page."""
     first = next((name for name in texts if "/" not in name and classify_file(name) is FileKind.INDEX), "")
     written = arrangement.find_text_title(texts[first]) if first else ""
     return arrangement.find_folder_title(shared, "") or written
 
 
 def _merge_heads(texts: Mapping[str, str]) -> dict[str, Any]:
-    """What the heads of the texts say of the book, the first that says it; a title only on the first page."""
+    """Merge front matter about the book: the first value of each key, and the title of the first page."""
     shared_head: dict[str, Any] = {}
     for name, text in texts.items():
         values = parse_front_matter(text)[0]
@@ -176,7 +178,7 @@ def _merge_heads(texts: Mapping[str, str]) -> dict[str, Any]:
 def _read_metadata_file(source: Source, root: str) -> dict[str, Any]:
     """Return the keys of a file that pandoc reads with ``--metadata-file``, by its usual names."""
     for name in ("metadata.yaml", "metadata.yml"):
-        if text := source.text(posixpath.join(root, name)):
+        if text := source.read_text(posixpath.join(root, name)):
             keys = re.sub(r"^(?:---|\.\.\.)\s*$", "", text, flags=re.MULTILINE).strip()
             return dict(parse_front_matter(f"---\n{keys}\n---\n\n")[0])
     return {}
@@ -188,7 +190,7 @@ def _find_bibliography(texts: Mapping[str, str], source: Source, root: str) -> t
         if named := _as_list(parse_front_matter(text)[0].get("bibliography")):
             folder = posixpath.dirname(name)
             return tuple(posixpath.normpath(posixpath.join(folder, str(path))) for path in named)
-    return tuple(source.names(root, _SOURCES))
+    return tuple(source.list_files(root, _SOURCES))
 
 
 def _as_list(value: Any) -> list[Any]:

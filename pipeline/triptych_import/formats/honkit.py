@@ -1,4 +1,4 @@
-"""HonKit and GitBook: book.json, book.js or .gitbook.yaml, SUMMARY.md, and the marks of their templates."""
+"""Import books of HonKit and GitBook: book.json, book.js or .gitbook.yaml, SUMMARY.md, template tags."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ _OWN_PLUGINS = ("include-codeblock",)
 
 
 def recognises(path: Path) -> bool:
-    """Whether a folder is a book of HonKit or GitBook."""
+    """Return whether a folder is a book of HonKit or GitBook."""
     if not path.is_dir():
         return False
     source = Source(path)
@@ -56,7 +56,7 @@ def read(path: Path) -> SourceBook:
     root = listing.root if listing else ""
     variables = settings.get("variables")
     values = {"book": {**settings, **(variables if isinstance(variables, dict) else {})}}
-    read_text = source.below(root)
+    read_text = source.make_reader(root)
     book = folder.assemble_book(
         source, listing, path.resolve().name, first=lambda draft: fill_templates(draft, values, read_text)
     )
@@ -64,7 +64,7 @@ def read(path: Path) -> SourceBook:
     found = [(name, what, done) for what, done in _find_unsupported_settings(settings)]
     if name.endswith(".js"):
         found.append((name, "the settings file is a program", "not run, except for literal values"))
-    if source.text("LANGS.md") is not None:
+    if source.read_text("LANGS.md") is not None:
         found.append(("LANGS.md", "the book has several languages", "only one was imported"))
     author = settings.get("author", settings.get("authors", ""))
     people = tuple(map(str, author)) if isinstance(author, list) else (str(author),) if author else ()
@@ -95,7 +95,7 @@ _READ: Mapping[str, Callable[[str], Any]] = {
 
 def _load_settings(source: Source) -> tuple[str, dict[str, Any] | None]:
     for name in _FILES:
-        if (text := source.text(name)) is None:
+        if (text := source.read_text(name)) is None:
             continue
         try:
             tree = _READ[posixpath.splitext(name)[1]](text)
@@ -107,7 +107,7 @@ def _load_settings(source: Source) -> tuple[str, dict[str, Any] | None]:
 
 
 def _find_listing(source: Source, settings: Mapping[str, Any]) -> Contents | None:
-    """The summary that the settings name; None where it lists no text that is there."""
+    """Return the summary that the settings name; None if it lists no existing text."""
     root = posixpath.normpath(str(settings.get("root") or ".")).strip("/")
     root = "" if root == "." else root
     structure = settings.get("structure")
@@ -122,7 +122,7 @@ def _find_listing(source: Source, settings: Mapping[str, Any]) -> Contents | Non
 
 
 def _find_unsupported_settings(settings: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    """Settings that are not carried over: what, and what became of it."""
+    """Yield settings that are ignored, and what was done about them."""
     for key in settings:
         if key not in _KNOWN:
             yield f'unsupported setting "{key}"', "omitted"
@@ -201,7 +201,7 @@ def _resolve_conditions(draft: Draft) -> tuple[list[Edit], list[ImportFinding]]:
 
 
 def _find_innermost(text: str) -> Iterator[tuple[re.Match[str], re.Match[str] | None, re.Match[str]]]:
-    """Conditions that hold no others: where each begins, its other passage if it has one, where it ends."""
+    """Yield conditions that contain no others: their start, ``else`` and end."""
     first = middle = None
     prose = mask(text)
     for match in _CONDITION.finditer(text):

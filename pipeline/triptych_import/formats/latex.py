@@ -1,4 +1,4 @@
-"""Import a LaTeX document, parsed by pandoc: a chapter, or a section of an article, becomes a chapter."""
+"""Import LaTeX documents, parsed by pandoc: a chapter, or a section of an article, becomes a chapter."""
 
 from __future__ import annotations
 
@@ -78,7 +78,7 @@ def read(path: Path) -> SourceBook:
     say_at(path.name)
     source = Source(path.parent)
     missing: list[str] = []
-    text = _insert_inputs(source.text(path.name) or "", source, missing)
+    text = _insert_inputs(source.read_text(path.name) or "", source, missing)
     if "\\begin{document}" not in text:
         what = "the file contains no `\\begin{document}`"
         raise NoBook("IMP001", Span(path=path.name), what, "pass the main file of the LaTeX document")
@@ -125,7 +125,7 @@ def _insert_inputs(text: str, source: Source, missing: list[str], depth: int = 0
             return match.group()  # a comment
         name = match.group(1).strip()
         paths = (posixpath.normpath(name + ending) for ending in ("", ".tex")) if depth < _DEEPEST else ()
-        inner = next((text for path in paths if (text := source.text(path)) is not None), None)
+        inner = next((text for path in paths if (text := source.read_text(path)) is not None), None)
         if inner is None:
             missing.append(name)
             return ""
@@ -139,7 +139,7 @@ def _find_picture(name: str, text: str, source: Source) -> str:
     folders = ["", *re.findall(r"\{([^{}]*)\}", "".join(_FOLDERS.findall(text)))]
     stem = name.removesuffix(".eps")
     paths = (posixpath.normpath(posixpath.join(folder, stem + end)) for end in _ENDINGS for folder in folders)
-    return next((path for path in paths if source.data(path) is not None), name)
+    return next((path for path in paths if source.read_bytes(path) is not None), name)
 
 
 @dataclass(frozen=True, slots=True)

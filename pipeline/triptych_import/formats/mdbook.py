@@ -1,4 +1,4 @@
-"""mdBook: book.toml and src/SUMMARY.md."""
+"""Import mdBooks: book.toml and src/SUMMARY.md."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def read(path: Path) -> SourceBook:
     source = Source(path)
     found = []
     try:
-        settings = tomllib.loads(source.text("book.toml") or "")
+        settings = tomllib.loads(source.read_text("book.toml") or "")
     except (ValueError, RecursionError) as error:
         settings = {}
         found.append(("../book.toml", f"the settings cannot be parsed: {error}", "ignored"))
@@ -44,9 +44,9 @@ def read(path: Path) -> SourceBook:
     preprocessors = _get_table(settings, "preprocessor")
     math = bool(_get_table(settings, "output", "html").get("mathjax-support"))
     math = math or any(name in preprocessors for name in _MATH)
-    macro_file = source.text(str(_get_table(preprocessors, "katex").get("macros", "")))
+    macro_file = source.read_text(str(_get_table(preprocessors, "katex").get("macros", "")))
     macros = formulas.read_katex_macros(macro_file or "")
-    read_below = source.below(root)
+    read_below = source.make_reader(root)
     read_names: set[str] = set()
     is_course = _is_course(settings)
 
@@ -59,10 +59,10 @@ def read(path: Path) -> SourceBook:
         draft = convert_speaker_notes(draft) if is_course else draft
         return adapt_chapter(draft, read_text, math=math, macros=macros)
 
-    summary = parse_summary(source.text(posixpath.join(root, "SUMMARY.md")) or "")
+    summary = parse_summary(source.read_text(posixpath.join(root, "SUMMARY.md")) or "")
     sections, more = build_sections(summary, "SUMMARY.md", read_text, prepare)
     listed = {piece.path for section in sections for piece in section.pieces}
-    left = sorted(set(source.names(root, (".md",))) - listed - read_names - {"SUMMARY.md"})
+    left = sorted(set(source.list_files(root, (".md",))) - listed - read_names - {"SUMMARY.md"})
     found += [(name, "SUMMARY.md does not list this file", "omitted") for name in left]
     place = posixpath.relpath("book.toml", root or ".")
     found += [(place, what, done) for what, done in _find_unsupported_settings(settings)]
@@ -78,13 +78,12 @@ def read(path: Path) -> SourceBook:
 
 
 def _get_table(settings: Mapping[str, Any], *keys: str) -> Mapping[str, Any]:
-    """A table of the settings, empty where there is none."""
     value = value_at(settings, *keys)
     return value if isinstance(value, Mapping) else {}
 
 
 def _is_course(settings: Mapping[str, Any]) -> bool:
-    """Whether the site shows what is folded away without a summary to the speaker alone."""
+    """Return whether the site shows folded passages without a summary to the speaker only."""
     html = _get_table(settings, "output", "html")
     files = [*_as_list(html.get("additional-js")), *_as_list(html.get("additional-css"))]
     return any("speaker-notes" in str(name) for name in files)
@@ -95,7 +94,7 @@ def _as_list(value: Any) -> list[Any]:
 
 
 def _find_unsupported_settings(settings: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    """Settings that concern the web site or programs which do not run: what, and what became of it."""
+    """Yield settings of the website and of programs that do not run, and what was done about them."""
     for name in _get_table(settings, "preprocessor"):
         if name not in (*_OWN_PREPROCESSORS, *_MATH, *_READ_HERE):
             yield f'unsupported preprocessor "{name}"', "not run"
@@ -137,7 +136,7 @@ _FENCE = re.compile(r"^([ \t]*)(`{3,}|~{3,})[ \t]*([\w+#-]*)[ \t]*$")
 
 
 def caption_listings(draft: Draft) -> Draft:
-    """A text whose listings have the words as captions that stand around them."""
+    """Turn the captions around code blocks into captions of these."""
     draft = draft.apply(_unwrap_listings(draft.text))
     blocks = list(find_code_blocks(scan_lines(draft.text)))
     edits: list[Edit] = []
@@ -167,14 +166,14 @@ def caption_listings(draft: Draft) -> Draft:
 
 
 def _join_caption(words: str, name: str) -> str:
-    """``Listing 1-1: words`` and a file's name → one caption, the number first."""
+    """Join ``Listing 1-1: words`` and a file name into one caption, the number first."""
     number = re.match(r"\w+ [\dA-Z]+-\d+[:：] *", words)
     first, rest = (number.group(), words[number.end() :]) if number else ("", words)
     return quote_attribute(strip_markup(f"{first}{name}{': ' if name and rest else ''}{rest}"))
 
 
 def _unwrap_listings(text: str) -> Iterator[Edit]:
-    """``<Listing number= file-name= caption=>`` as the name above and the caption below the code."""
+    """Convert ``<Listing number= file-name= caption=>`` into a name above and a caption below the code."""
     masked = mask(text, escapes=False)
     for match in _LISTING_TAG.finditer(masked):
         attributes = {name: a or b for name, a, b in _LISTING_ATTRIBUTE.findall(text[slice(*match.span(2))])}
@@ -201,7 +200,7 @@ _SUMMARY = re.compile(r"[ \t]*<summary\b", re.IGNORECASE)
 
 
 def convert_speaker_notes(draft: Draft) -> Draft:
-    """A text whose folded passages without a summary are said to slides."""
+    """Convert folded passages without a summary into speaker notes."""
     return draft.apply(_find_notes(scan_lines(draft.text)))
 
 
@@ -215,7 +214,7 @@ def _find_notes(lines: list[SourceLine]) -> Iterator[Edit]:
     behind.pop()
     for line in lines:
         after = behind.pop()
-        if not line.prose or line.quote:
+        if not line.is_prose or line.quote:
             continue
         if _DETAILS_OPENING.fullmatch(line.text):
             named = after is not None and bool(_SUMMARY.match(after.text))

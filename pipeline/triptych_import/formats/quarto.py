@@ -1,4 +1,4 @@
-"""Quarto books: _quarto.yml and its chapters."""
+"""Import Quarto books: _quarto.yml and its chapters."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ _BOOK_KEYS = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class ChapterEntry:
-    """A chapter as the settings list it."""
+    """A chapter in the settings."""
 
     path: str
     part: str = ""
@@ -64,15 +64,15 @@ class ChapterEntry:
 
 
 def load_settings(path: Path) -> tuple[str, dict[str, Any]]:
-    """The settings file of a folder and what it says; ("", {}) where there is none. Raises ``NoBook``."""
+    """Return the settings file of a folder and its content; ("", {}) if there is none. Raises ``NoBook``."""
     for name in _SETTINGS_FILES:
-        if path.is_dir() and (text := Source(path).text(name)) is not None:
+        if path.is_dir() and (text := Source(path).read_text(name)) is not None:
             return name, parse_settings(name, text)
     return "", {}
 
 
 def parse_settings(name: str, text: str) -> dict[str, Any]:
-    """What a file of settings says. Raises ``NoBook`` where it is no YAML: it decides what the book is."""
+    """Parse a settings file. Raises ``NoBook`` for invalid YAML, since it decides what the book is."""
     try:
         tree = load_yaml(text)
     except MalformedYaml as error:
@@ -105,13 +105,13 @@ def read(path: Path) -> SourceBook:
         for key in book
         if key not in _BOOK_KEYS
     ]
-    variables = source.text("_variables.yml") or source.text("_variables.yaml") or ""
+    variables = source.read_text("_variables.yml") or source.read_text("_variables.yaml") or ""
     values = ShortcodeValues({**settings, **book}, load_mapping(variables))
     context = ChunkContext(defaults=parse_defaults_in_settings(settings), stored=StoredResults(source))
     sections = []
-    chapters = _list_chapters(book.get("chapters", []), source.text, appendix=False)
-    for entry in (*chapters, *_list_chapters(book.get("appendices", []), source.text, appendix=True)):
-        section = read_section(entry, source.text, name, values, context)
+    chapters = _list_chapters(book.get("chapters", []), source.read_text, appendix=False)
+    for entry in (*chapters, *_list_chapters(book.get("appendices", []), source.read_text, appendix=True)):
+        section = read_section(entry, source.read_text, name, values, context)
         if isinstance(section, ImportFinding):
             found.append(section)
         else:
@@ -121,15 +121,15 @@ def read(path: Path) -> SourceBook:
         say_at(draft.path)
         return prepare_text(draft, values=values, context=replace(context, chapter=chapter))[0]
 
-    sections = resolve_includes(sections, source.text, prepare_included)
-    macros = formulas.parse_definitions(formulas.read_preamble((settings,), source.text))
+    sections = resolve_includes(sections, source.read_text, prepare_included)
+    macros = formulas.parse_definitions(formulas.read_preamble((settings,), source.read_text))
     sections = formulas.expand_macros(sections, macros)
     metadata, files = _copy_project_sources(metadata, path.resolve())
     return SourceBook(metadata=metadata, sections=tuple(sections), files=files, findings=tuple(found))
 
 
 def _copy_project_sources(metadata: Metadata, folder: Path) -> tuple[Metadata, dict[str, bytes]]:
-    """Bibliographies and styles that a book has from the Quarto project around it become files of its own."""
+    """Copy bibliographies and styles from the Quarto project around a book."""
     files: dict[str, bytes] = {}
     around = next((p for p in folder.parents if any((p / name).is_file() for name in _SETTINGS_FILES)), None)
 
@@ -137,7 +137,7 @@ def _copy_project_sources(metadata: Metadata, folder: Path) -> tuple[Metadata, d
         if around is None or not name.startswith("../") or not name.endswith(_OF_PROJECTS):
             return name
         inside = posixpath.normpath(posixpath.join(folder.relative_to(around).as_posix(), name))
-        data = None if inside.startswith("../") else Source(around).data(inside)
+        data = None if inside.startswith("../") else Source(around).read_bytes(inside)
         if data is None:
             return name
         new = posixpath.basename(name)
@@ -291,7 +291,7 @@ _DEEPEST_BRACES = 12  # braces in each other
 
 @dataclass(frozen=True, slots=True)
 class _Passage:
-    """What only one output shows: whether that is the web site, and its first and last line."""
+    """A div for one output format: whether it is for the website, and its first and last line."""
 
     of_site: bool
     first: int
@@ -318,10 +318,10 @@ def prefer_markdown(draft: Draft) -> Draft:
 
 
 def _find_passages(lines: list[SourceLine]) -> Iterator[_Passage]:
-    """Divs that one output shows, those in others too."""
+    """Yield divs for one output format, also nested ones."""
     open_: list[tuple[int, str]] = []
     for index, line in enumerate(lines):
-        if not line.prose or line.quote:
+        if not line.is_prose or line.quote:
             continue
         if _DIV_CLOSING.match(line.text):
             if open_:
@@ -333,7 +333,7 @@ def _find_passages(lines: list[SourceLine]) -> Iterator[_Passage]:
 
 
 def _is_latex(text: str) -> bool:
-    """Whether a text is one command of LaTeX and what it is given, or an environment that is no formula."""
+    """Return whether a text is a single LaTeX command or an environment other than a formula."""
     if _ENVIRONMENT.fullmatch(text):
         return True
     command = _LATEX_COMMAND.match(text)

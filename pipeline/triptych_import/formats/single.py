@@ -1,4 +1,4 @@
-"""A single file of Markdown, whatever its ending: split into chapters at its headings."""
+"""Import a single file of Markdown, with any extension, split into chapters at its headings."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def recognises(path: Path) -> bool:
 
 
 def _read_text(path: Path) -> str | None:
-    text = Source(path.parent).text(path.name)
+    text = Source(path.parent).read_text(path.name)
     return text if text is not None and "\0" not in text and text.strip() else None
 
 
