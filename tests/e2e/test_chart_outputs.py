@@ -19,7 +19,7 @@ import pypdfium2
 import pytest
 from lxml import etree
 from pptx import Presentation
-from triptych.media.drawings.svg_text import with_outlines
+from triptych.media.svg_text import with_outlines
 
 from tests.once import Shelf
 from triptych.charts.drawing import draw_chart, printed_plan
@@ -49,7 +49,7 @@ NAMES = [
     "changes", "lying", "tiny", "tiny-huge", "long", "forty", "groups", "groups-lying", "stacked", "percent",
     "marked", "big", "months", "quarters", "days", "uneven", "big-line", "log", "area", "area-percent", "lives",
     "dots", "words", "panels", "bar-panels", "pie", "donut", "watts", "waits", "slope", "dumbbell", "waterfall",
-    "sums", "tiles",
+    "sums", "tiles", "bubbles", "boxes", "combined",
 ]  # fmt: skip
 
 
@@ -205,7 +205,7 @@ def limits(axis: Any) -> tuple[float, float]:
 def test_series_and_categories_have_the_order_of_the_drawing(outputs: Outputs, name: str) -> None:
     chart, data = outputs.charts[name], outputs.charts[name].data
     shown = [next(space.iter(f"{C}ser")).find(f"{C}cat") for space in outputs.natives(chart)]
-    if chart.kind not in ("scatter", "dumbbell", "tilemap"):
+    if chart.kind not in ("scatter", "dumbbell", "tilemap", "bubble"):
         names = [category_name(data, index, chart.language) for index in range(len(data.categories))]
         if data.dates is not None and shown[0].find(f"{C}numRef") is not None:
             names = [f"{(date - dt.date(1899, 12, 30)).days}.0" for date in data.dates]
@@ -246,6 +246,10 @@ def test_series_have_the_colours_of_the_drawing(outputs: Outputs, name: str) -> 
                 check_colour(
                     point.find(f"{C}spPr"), look_in(chart, THEME, chart.data.series[0], index), theme
                 )
+            continue
+        if chart.kind == "boxplot":
+            boxes = space.find(f".//{C}upBars/{C}spPr")
+            check_colour(boxes, look_in(chart, THEME, chart.data.series[0]), theme)
             continue
         for series in space.iter(f"{C}ser"):
             data = next((s for s in chart.data.series if s.label == series.findtext(f"{C}tx//{C}v")), None)

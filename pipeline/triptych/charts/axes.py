@@ -231,14 +231,12 @@ def axis_ticks(
 
 
 def _are_whole(positions: Sequence[float] | None) -> bool:
-    """Return whether positions are whole numbers, such as steps: no tick is placed between two of them."""
     return positions is not None and all(float(place).is_integer() for place in positions)
 
 
 def _number_ticks(
     axis: PlaceAxis, places: Sequence[float], names: Sequence[str], width: float, ruler: Ruler
 ) -> tuple[Tick, ...]:
-    """Ticks counted from the first."""
     ticks = [Tick(axis.share(place), (name,), place) for place, name in zip(places, names, strict=True)]
     return _thinned(ticks[::-1], width, ruler)[::-1]
 

@@ -104,7 +104,6 @@ def with_point_names(plan: Plan, ruler: Ruler, extra: Sequence[Box] = ()) -> Pla
 
 
 def _beside_point(name: str, point: Point, half: float, ruler: Ruler) -> Iterator[PlacedCallout]:
-    """The places for the name of a point, the best first."""
     (x, y), width, off = point, ruler.width(name), half + _NAME_GAP
     above, below = y - off - LINE, y + off
     places: tuple[tuple[Across, float, float], ...] = (
@@ -266,7 +265,6 @@ def _in_row_of(box: Box, other: Box, aim: Box) -> bool:
 
 
 def _inside(box: Box, aim: Box) -> bool:
-    """Whether a box is of the mark itself."""
     return within(box, aim, 1.0)
 
 
@@ -280,7 +278,6 @@ def _crosses(leader: tuple[Point, ...], box: Box) -> bool:
 
 
 def _path(leader: tuple[Point, ...]) -> list[Box]:
-    """Points along a leader, as boxes without extent."""
     if not leader:
         return []
     (x, y), (end_x, end_y) = leader

@@ -211,7 +211,6 @@ def _written(attributes: dict[str, str]) -> str:
 
 @lru_cache(maxsize=4096)
 def _families(theme: Theme, words: str) -> str:
-    """The families of a line of text as CSS names them."""
     return ", ".join(f"'{family}'" for family in families_for(words, theme.families("sans"), theme))
 
 

@@ -72,7 +72,6 @@ def read_columns(file: DataFile, attr: Attr, options: ChartOptions) -> ChartData
 
 
 def _listed_columns(file: DataFile) -> str:
-    """Return the names of the first columns of a file for a hint."""
     return ", ".join(file.columns[:_SHOWN]) + (", …" if len(file.columns) > _SHOWN else "")
 
 

@@ -158,7 +158,6 @@ def iso_dates(file: DataFile, column: str, cells: Sequence[str]) -> list[dt.date
 
 
 def _are_amounts(cells: Sequence[str]) -> bool:
-    """Whether the cells of four digits are amounts: not all of them can be years."""
     return any(len(cell) == 4 and cell[0] not in "12" for cell in cells)
 
 

@@ -93,7 +93,6 @@ def _draw_one(chart: Chart, theme: Theme) -> Canvas:
 def _draw_under_head(
     chart: Chart, keys: Sequence[Entry], theme: Theme, height: float, draw: Callable[..., None]
 ) -> Canvas:
-    """Draw what ``draw`` draws under unit and legend, on a sheet of their height."""
     head = plan_head(chart, keys, theme.print.chart_width - 2 * _EDGE, theme)
     canvas = Canvas(theme.print.chart_width, head.height + height + 2 * _EDGE, theme)
     draw_head(canvas, head, _EDGE, _EDGE)

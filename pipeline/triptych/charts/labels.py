@@ -30,7 +30,6 @@ def longest_word(text: str, measure: Measure) -> float:
 
 
 def _pieces(text: str, width: float, measure: Measure) -> list[str]:
-    """Words, those that are too wide in several parts."""
     pieces = []
     for word in text.split():
         while word:

@@ -86,7 +86,6 @@ def _bars_width(chart: Chart, data: ChartData, room: float, ruler: Ruler, share:
 
 
 def _values_fit(chart: Chart, data: ChartData, room: float, ruler: Ruler) -> bool:
-    """Whether values over neighbouring bars do not touch."""
     count = len(data.series)
     pitch = room / len(data.categories) * _CLUSTER_SHARE / count
     return values_width(chart, data, ruler) + 2 <= pitch + (_SLACK if count == 1 else 0.0)

@@ -137,12 +137,10 @@ def _choice(attr: Attr, key: str, choices: type[_Choice], default: _Choice) -> _
 
 
 def _is_set(attr: Attr, key: str) -> bool:
-    """Whether an author has said anything of it, as a value or as a class."""
     return attr.has(key) or key in dict(attr.pairs)
 
 
 def _flag(attr: Attr, key: str, more: tuple[str, ...] = ()) -> bool:
-    """True, false, or one of further words, which the caller knows."""
     text = attr.get(key).lower()
     if text not in _TRUE | _FALSE | set(more):
         words = ["true", "false", *more]
@@ -160,7 +158,6 @@ def _number(attr: Attr, key: str) -> float | None:
 
 
 def _count(attr: Attr, key: str, least: int, most: int) -> int:
-    """A whole number, 0 where the attribute is not there."""
     text = attr.get(key).strip()
     if not text:
         return 0
@@ -171,7 +168,7 @@ def _count(attr: Attr, key: str, least: int, most: int) -> int:
     return number
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class ChartOption:
     """An attribute of charts; ``shows`` is the alt text of its example, which the guide then draws.
 
@@ -182,8 +179,8 @@ class ChartOption:
     values: str
     default: str
     example: str
-    special: bool = False
     shows: str = ""
+    special: bool = False
 
 
 _LINES = 'type=line data=energy.csv x=year y="wind,solar,hydro"'
@@ -193,321 +190,135 @@ _RENTS = 'type=line data=rents.csv delimiter=";" decimal="," x=month y=rent date
 _REGIONS = "type=line data=regions.csv x=year y=rate"
 _DISTRICTS = "type=tilemap data=districts.csv x=district label=short column=column row=row"
 
+# fmt: off
 CHART_OPTION_GROUPS: Mapping[str, Mapping[str, ChartOption]] = {
     "Data": {
-        "type": ChartOption(
-            meaning="Kind of chart.",
-            values="a kind of chart",
-            default="required",
-            example=_BARS,
-        ),
-        "data": ChartOption(
-            meaning="Data file, a path relative to the section or the manifest.",
-            values="a CSV file",
-            default="required",
-            example=_BARS,
-        ),
-        "x": ChartOption(
-            meaning="Column of the categories, dates or numbers on the horizontal axis.",
-            values="a column",
-            default="required",
-            example=_BARS,
-        ),
-        "y": ChartOption(
-            meaning="Columns of the values, one for each series.",
-            values="a column, or several separated by commas",
-            default="required, except for histograms and tile maps",
-            example='type=bar data=cities.csv x=city y="before,after"',
-            shows="Two bars for each of four cities, one for each column.",
-        ),
-        "series": ChartOption(
-            meaning="Column that splits the rows into series, for data with one value per row.",
-            values="a column",
-            default="none",
-            special=True,
-            example=f"{_REGIONS} series=region",
-            shows="Three lines from 2010 to 2024, one for each region.",
-        ),
-        "facet": ChartOption(
-            meaning="Column that splits the rows into small multiples on common scales.",
-            values="a column",
-            default="none",
-            special=True,
-            example=f"{_REGIONS} facet=region",
-            shows="Three small line charts for North, East and South, two in the first row.",
-        ),
-        "facet-columns": ChartOption(
-            meaning="Number of small multiples side by side.",
-            values="a whole number from 1 to 6",
-            default="2 for up to four panels, 3 for up to nine, else 4",
-            special=True,
-            example=f"{_REGIONS} facet=region facet-columns=3",
-            shows="Three small line charts for North, East and South, side by side.",
-        ),
+        "type": ChartOption("Kind of chart.", "a kind of chart", "required", _BARS),
+        "data": ChartOption("Data file, a path relative to the section or the manifest.", "a CSV file",
+            "required", _BARS),
+        "x": ChartOption("Column of the categories, dates or numbers on the horizontal axis.", "a column",
+            "required", _BARS),
+        "y": ChartOption("Columns of the values, one for each series.",
+            "a column, or several separated by commas", "required, except for histograms and tile maps",
+            'type=bar data=cities.csv x=city y="before,after"',
+            "Two bars for each of four cities, one for each column."),
+        "series": ChartOption("Column that splits the rows into series, for data with one value per row.",
+            "a column", "none", f"{_REGIONS} series=region",
+            "Three lines from 2010 to 2024, one for each region.", special=True),
+        "facet": ChartOption("Column that splits the rows into small multiples on common scales.", "a column",
+            "none", f"{_REGIONS} facet=region",
+            "Three small line charts for North, East and South, two in the first row.", special=True),
+        "facet-columns": ChartOption("Number of small multiples side by side.", "a whole number from 1 to 6",
+            "2 for up to four panels, 3 for up to nine, else 4", f"{_REGIONS} facet=region facet-columns=3",
+            "Three small line charts for North, East and South, side by side.", special=True),
         "labels": ChartOption(
-            meaning="Names of the series in the order of `y`; on a scatter chart, the column of point names.",
-            values="names separated by commas, or a column",
-            default="the names of the columns",
-            example='type=bar data=cities.csv x=city y="before,after" labels="Last year,This year"',
-            shows="Two bars for each city, which the legend calls last year and this year.",
-        ),
-        "where": ChartOption(
-            meaning="Use only the rows that have a value in a column.",
-            values="`COLUMN=VALUE`, several separated by semicolons",
-            default="all rows",
-            example=f'{_REGIONS} where="region=East"',
-        ),
-        "date-format": ChartOption(
-            meaning="Notation of the dates in `x`, if it cannot be detected.",
-            values="a pattern of `YYYY`, `MM` or `MMM`, and `DD`",
-            default="detected in the file",
-            special=True,
-            example=_RENTS,
-        ),
-        "delimiter": ChartOption(
-            meaning="Delimiter between the cells of the data file.",
-            values="`,`, `;`, `|` or `tab`",
-            default="`data: delimiter:` in the manifest, else detected",
-            example=_RENTS,
-        ),
-        "decimal": ChartOption(
-            meaning="Decimal separator in the data file.",
-            values="`.` or `,`",
-            default="`data: decimal:` in the manifest, else detected",
-            example=_RENTS,
-        ),
+            "Names of the series in the order of `y`; on a scatter chart, the column of point names.",
+            "names separated by commas, or a column", "the names of the columns",
+            'type=bar data=cities.csv x=city y="before,after" labels="Last year,This year"',
+            "Two bars for each city, which the legend calls last year and this year."),
+        "where": ChartOption("Use only the rows that have a value in a column.",
+            "`COLUMN=VALUE`, several separated by semicolons", "all rows", f'{_REGIONS} where="region=East"'),
+        "date-format": ChartOption("Notation of the dates in `x`, if it cannot be detected.",
+            "a pattern of `YYYY`, `MM` or `MMM`, and `DD`", "detected in the file", _RENTS, special=True),
+        "delimiter": ChartOption("Delimiter between the cells of the data file.", "`,`, `;`, `|` or `tab`",
+            "`data: delimiter:` in the manifest, else detected", _RENTS),
+        "decimal": ChartOption("Decimal separator in the data file.", "`.` or `,`",
+            "`data: decimal:` in the manifest, else detected", _RENTS),
     },
     "Form": {
-        "stacked": ChartOption(
-            meaning="Stack the series; `percent` stretches each stack to 100 %.",
-            values="`true`, `false` or `percent`",
-            default="`false`",
-            special=True,
-            example='type=bar data=energy.csv x=year y="wind,solar,hydro" stacked=percent',
-            shows="Stacked bars from 2019 to 2024, each 100 % high. Solar grows to 45 %.",
-        ),
-        "horizontal": ChartOption(
-            meaning="Lay the bars down.",
-            values="`true` or `false`",
-            default="`true` if the names do not fit side by side",
-            special=True,
-            example=f"{_BARS} horizontal=true",
-            shows="Four bars that lie, with the names of the cities at their left.",
-        ),
-        "bins": ChartOption(
-            meaning="Number of bins of a histogram.",
-            values="a whole number from 1 to 100",
-            default="chosen from the data",
-            special=True,
-            example="type=histogram data=waits.csv x=minutes bins=4",
-            shows="Four wide bars of waiting times.",
-        ),
-        "totals": ChartOption(
-            meaning="Rows of a waterfall that are totals and start at zero.",
-            values="names separated by semicolons, or a column that marks them",
-            default="none",
-            special=True,
-            example='type=waterfall data=budget.csv x=item y=amount totals="Last year; This year"',
-            shows="A waterfall whose first and last bar start at zero.",
-        ),
-        "size": ChartOption(
-            meaning="Column of the sizes of bubbles, which their areas show.",
-            values="a column",
-            default="required",
-            special=True,
-            example="type=bubble data=cities.csv x=before y=after size=inhabitants",
-        ),
-        "lines": ChartOption(
-            meaning="Columns of `y` that a combination chart shows as lines.",
-            values="a column, or several separated by commas",
-            default="required",
-            special=True,
-            example='type=combination data=energy.csv x=year y="solar,wind" lines=wind',
-        ),
-        "ends": ChartOption(
-            meaning="The two categories that a slope chart compares.",
-            values="two names separated by a semicolon",
-            default="all categories, if there are two",
-            special=True,
-            example='type=slope data=energy.csv x=year y="wind,solar,hydro" ends="2019; 2024"',
-            shows="Three lines from 2019 to 2024: solar rises from 4 to 26, wind from 12 to 23.",
-        ),
-        "map": ChartOption(
-            meaning="Built-in positions of the regions; regions are named by code or by name.",
-            values="`china` or `europe`",
-            default="the positions in `column` and `row`",
-            special=True,
-            example='type=tilemap data=countries.csv map=europe x=country y=letters y-title="Letters"',
-            shows="Squares in the shape of Europe. Ten countries are coloured, the Netherlands darkest.",
-        ),
-        "column": ChartOption(
-            meaning="Column of the data with the horizontal position of each region, from 1 to 20.",
-            values="a column",
-            default="none",
-            special=True,
-            example=f"{_DISTRICTS} y=visitors",
-        ),
-        "row": ChartOption(
-            meaning="Column of the data with the vertical position of each region, from 1 to 20.",
-            values="a column",
-            default="none",
-            special=True,
-            example=f"{_DISTRICTS} series=type",
-            shows="Six squares in three colours for coast, centre and suburb.",
-        ),
-        "label": ChartOption(
-            meaning="Column of short names for the squares, of up to five letters.",
-            values="a column",
-            default="the codes of the map, else `x`",
-            special=True,
-            example=f"{_DISTRICTS} y=visitors",
-        ),
+        "stacked": ChartOption("Stack the series; `percent` stretches each stack to 100 %.",
+            "`true`, `false` or `percent`", "`false`",
+            'type=bar data=energy.csv x=year y="wind,solar,hydro" stacked=percent',
+            "Stacked bars from 2019 to 2024, each 100 % high. Solar grows to 45 %.", special=True),
+        "horizontal": ChartOption("Lay the bars down.", "`true` or `false`",
+            "`true` if the names do not fit side by side", f"{_BARS} horizontal=true",
+            "Four bars that lie, with the names of the cities at their left.", special=True),
+        "bins": ChartOption("Number of bins of a histogram.", "a whole number from 1 to 100",
+            "chosen from the data", "type=histogram data=waits.csv x=minutes bins=4",
+            "Four wide bars of waiting times.", special=True),
+        "totals": ChartOption("Rows of a waterfall that are totals and start at zero.",
+            "names separated by semicolons, or a column that marks them", "none",
+            'type=waterfall data=budget.csv x=item y=amount totals="Last year; This year"',
+            "A waterfall whose first and last bar start at zero.", special=True),
+        "size": ChartOption("Column of the sizes of bubbles, which their areas show.", "a column", "required",
+            "type=bubble data=cities.csv x=before y=after size=inhabitants", special=True),
+        "lines": ChartOption("Columns of `y` that a combination chart shows as lines.",
+            "a column, or several separated by commas", "required",
+            'type=combination data=energy.csv x=year y="solar,wind" lines=wind', special=True),
+        "ends": ChartOption("The two categories that a slope chart compares.",
+            "two names separated by a semicolon", "all categories, if there are two",
+            'type=slope data=energy.csv x=year y="wind,solar,hydro" ends="2019; 2024"',
+            "Three lines from 2019 to 2024: solar rises from 4 to 26, wind from 12 to 23.", special=True),
+        "map": ChartOption("Built-in positions of the regions; regions are named by code or by name.",
+            "`china` or `europe`", "the positions in `column` and `row`",
+            'type=tilemap data=countries.csv map=europe x=country y=letters y-title="Letters"',
+            "Squares in the shape of Europe. Ten countries are coloured, the Netherlands darkest.",
+            special=True),
+        "column": ChartOption("Column of the data with the horizontal position of each region, from 1 to 20.",
+            "a column", "none", f"{_DISTRICTS} y=visitors", special=True),
+        "row": ChartOption("Column of the data with the vertical position of each region, from 1 to 20.",
+            "a column", "none", f"{_DISTRICTS} series=type",
+            "Six squares in three colours for coast, centre and suburb.", special=True),
+        "label": ChartOption("Column of short names for the squares, of up to five letters.", "a column",
+            "the codes of the map, else `x`", f"{_DISTRICTS} y=visitors", special=True),
     },
     "Axes": {
-        "unit": ChartOption(
-            meaning="Unit of the values, shown once above the chart and in its tables.",
-            values="text",
-            default="none",
-            example=f'{_BARS} unit="trips a day"',
-            shows="A bar chart with the unit trips a day above it.",
-        ),
-        "x-title": ChartOption(
-            meaning="Title of the category axis.",
-            values="text",
-            default="none",
-            special=True,
-            example=f'{_GROWTH} x-title="Entries"',
-            shows="A scatter chart with the title Entries below its axis.",
-        ),
-        "y-title": ChartOption(
-            meaning="Title of the value axis, shown above it and before the unit.",
-            values="text",
-            default="none",
-            special=True,
-            example=f'{_BARS} y-title="Traffic" unit="trips a day"',
-            shows="A bar chart with the words Traffic (trips a day) above it.",
-        ),
-        "y-min": ChartOption(
-            meaning="Lower end of the value axis.",
-            values="a number",
-            default="chosen from the data; 0 for bars and areas",
-            special=True,
-            example="type=line data=energy.csv x=year y=wind y-min=0",
-            shows="A line on an axis that starts at 0.",
-        ),
-        "y-max": ChartOption(
-            meaning="Upper end of the value axis.",
-            values="a number",
-            default="chosen from the data",
-            special=True,
-            example="type=line data=energy.csv x=year y=wind y-min=0 y-max=50",
-            shows="A line on an axis from 0 to 50, which leaves the upper half empty.",
-        ),
-        "x-scale": ChartOption(
-            meaning="Scale of the category axis.",
-            values="`linear` or `log`",
-            default="`linear`",
-            special=True,
-            example=f"{_GROWTH} x-scale=log y-scale=log",
-            shows="Five points on a straight line; both axes count 1, 10, 100, 1,000.",
-        ),
-        "y-scale": ChartOption(
-            meaning="Scale of the value axis.",
-            values="`linear` or `log`",
-            default="`linear`",
-            special=True,
-            example=f"{_GROWTH} y-scale=log",
-            shows="Five points; the value axis counts 1, 10, 100, 1,000.",
-        ),
+        "unit": ChartOption("Unit of the values, shown once above the chart and in its tables.", "text",
+            "none", f'{_BARS} unit="trips a day"', "A bar chart with the unit trips a day above it."),
+        "x-title": ChartOption("Title of the category axis.", "text", "none", f'{_GROWTH} x-title="Entries"',
+            "A scatter chart with the title Entries below its axis.", special=True),
+        "y-title": ChartOption("Title of the value axis, shown above it and before the unit.", "text", "none",
+            f'{_BARS} y-title="Traffic" unit="trips a day"',
+            "A bar chart with the words Traffic (trips a day) above it.", special=True),
+        "y-min": ChartOption("Lower end of the value axis.", "a number",
+            "chosen from the data; 0 for bars and areas", "type=line data=energy.csv x=year y=wind y-min=0",
+            "A line on an axis that starts at 0.", special=True),
+        "y-max": ChartOption("Upper end of the value axis.", "a number", "chosen from the data",
+            "type=line data=energy.csv x=year y=wind y-min=0 y-max=50",
+            "A line on an axis from 0 to 50, which leaves the upper half empty.", special=True),
+        "x-scale": ChartOption("Scale of the category axis.", "`linear` or `log`", "`linear`",
+            f"{_GROWTH} x-scale=log y-scale=log",
+            "Five points on a straight line; both axes count 1, 10, 100, 1,000.", special=True),
+        "y-scale": ChartOption("Scale of the value axis.", "`linear` or `log`", "`linear`",
+            f"{_GROWTH} y-scale=log", "Five points; the value axis counts 1, 10, 100, 1,000.", special=True),
     },
     "Emphasis and notes": {
-        "highlight": ChartOption(
-            meaning="Series or categories that keep their colour; all others become grey.",
-            values="names separated by semicolons",
-            default="none",
-            special=True,
-            example=f"{_LINES} highlight=solar",
-            shows="Three lines: solar in colour, wind and hydro in grey.",
-        ),
-        "callout": ChartOption(
-            meaning="Text next to a mark; a series alone means its last value.",
-            values="`CATEGORY: TEXT`, `SERIES: TEXT` or `SERIES, CATEGORY: TEXT`, with semicolons; up to 4",
-            default="none",
-            special=True,
-            example=f'{_LINES} callout="solar, 2024: more than wind"',
-            shows="Three lines, with the words more than wind at the end of solar.",
-        ),
-        "annotate": ChartOption(
-            meaning="Text at a place on the category axis.",
-            values="`PLACE: TEXT`, several separated by semicolons",
-            default="none",
-            special=True,
-            example=f'{_LINES} annotate="2021: New tariff"',
-            shows="Three lines, with a vertical line and the words New tariff at 2021.",
-        ),
-        "reference-line": ChartOption(
-            meaning="Line across the plot at a value.",
-            values="`VALUE: TEXT`, several separated by semicolons",
-            default="none",
-            special=True,
-            example=f'{_BARS} reference-line="50: Target"',
-            shows="Four bars and a dashed line at 50 with the word Target.",
-        ),
-        "direct-labels": ChartOption(
-            meaning="Name the series at their ends; `false` draws a legend instead.",
-            values="`true` or `false`",
-            default="`true`",
-            special=True,
-            example=f"{_LINES} direct-labels=false",
-            shows="Three lines with a legend above them.",
-        ),
-        "headline": ChartOption(
-            meaning="Headline above the chart in the PDF and the EPUB; `false` leaves it out.",
-            values="text or `false`",
-            default="`slide-title`",
-            example=f'{_BARS} headline="Corvo is no longer first"',
-        ),
-        "note": ChartOption(
-            meaning="Note below the chart, in Markdown.",
-            values="text",
-            default="none",
-            example=f'{_BARS} note="Corvo without its suburbs."',
-        ),
-        "source": ChartOption(
-            meaning="Source of the data, below the chart, in Markdown.",
-            values="text",
-            default="none",
-            example=f'{_BARS} source="City statistics"',
-        ),
+        "highlight": ChartOption("Series or categories that keep their colour; all others become grey.",
+            "names separated by semicolons", "none", f"{_LINES} highlight=solar",
+            "Three lines: solar in colour, wind and hydro in grey.", special=True),
+        "callout": ChartOption("Text next to a mark; a series alone means its last value.",
+            "`CATEGORY: TEXT`, `SERIES: TEXT` or `SERIES, CATEGORY: TEXT`, with semicolons; up to 4", "none",
+            f'{_LINES} callout="solar, 2024: more than wind"',
+            "Three lines, with the words more than wind at the end of solar.", special=True),
+        "annotate": ChartOption("Text at a place on the category axis.",
+            "`PLACE: TEXT`, several separated by semicolons", "none", f'{_LINES} annotate="2021: New tariff"',
+            "Three lines, with a vertical line and the words New tariff at 2021.", special=True),
+        "reference-line": ChartOption("Line across the plot at a value.",
+            "`VALUE: TEXT`, several separated by semicolons", "none", f'{_BARS} reference-line="50: Target"',
+            "Four bars and a dashed line at 50 with the word Target.", special=True),
+        "direct-labels": ChartOption("Name the series at their ends; `false` draws a legend instead.",
+            "`true` or `false`", "`true`", f"{_LINES} direct-labels=false",
+            "Three lines with a legend above them.", special=True),
+        "headline": ChartOption("Headline above the chart in the PDF and the EPUB; `false` leaves it out.",
+            "text or `false`", "`slide-title`", f'{_BARS} headline="Corvo is no longer first"'),
+        "note": ChartOption("Note below the chart, in Markdown.", "text", "none",
+            f'{_BARS} note="Corvo without its suburbs."'),
+        "source": ChartOption("Source of the data, below the chart, in Markdown.", "text", "none",
+            f'{_BARS} source="City statistics"'),
     },
     "Slides and accessibility": {
-        "slide-title": ChartOption(
-            meaning="Title of the chart's slide, and its headline in the PDF and the EPUB.",
-            values="text",
-            default="a sentence from the text near the chart",
-            example=f'{_BARS} slide-title="Corvo is no longer first"',
-        ),
-        "build": ChartOption(
-            meaning="Reveal the chart on its slide in parts, one for each click.",
-            values="`none`, `series` or `category`",
-            default="`none`",
-            special=True,
-            example=f"{_LINES} build=series",
-        ),
-        "fig-alt": ChartOption(
-            meaning="Alt text. The default describes the values.",
-            values="text",
-            default="generated from the data",
-            example=f'{_BARS} fig-alt="Bar chart: Alma has 61 trips a day, Corvo 55."',
-        ),
-        "alt": ChartOption(
-            meaning="Another name of `fig-alt`.",
-            values="text",
-            default="generated from the data",
-            example=f'{_BARS} alt="Bar chart: Alma has 61 trips a day, Corvo 55."',
-        ),
+        "slide-title": ChartOption("Title of the chart's slide, and its headline in the PDF and the EPUB.",
+            "text", "a sentence from the text near the chart",
+            f'{_BARS} slide-title="Corvo is no longer first"'),
+        "build": ChartOption("Reveal the chart on its slide in parts, one for each click.",
+            "`none`, `series` or `category`", "`none`", f"{_LINES} build=series", special=True),
+        "fig-alt": ChartOption("Alt text. The default describes the values.", "text",
+            "generated from the data", f'{_BARS} fig-alt="Bar chart: Alma has 61 trips a day, Corvo 55."'),
+        "alt": ChartOption("Another name of `fig-alt`.", "text", "generated from the data",
+            f'{_BARS} alt="Bar chart: Alma has 61 trips a day, Corvo 55."'),
     },
 }
+# fmt: on
 CHART_OPTIONS: Mapping[str, ChartOption] = {
     name: option for group in CHART_OPTION_GROUPS.values() for name, option in group.items()
 }

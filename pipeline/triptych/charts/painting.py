@@ -115,7 +115,6 @@ def _reference_lines(marks: Marks) -> None:
 
 
 def _remark_lines(marks: Marks) -> None:
-    """From the words over the plot down to its foot, behind the marks."""
     heights = row_heights(marks.plan.remarks)
     for remark in marks.plan.remarks:
         x = marks.across(remark.share)
@@ -148,7 +147,6 @@ def _remarks_beside(marks: Marks) -> None:
 
 
 def _end_names(marks: Marks) -> None:
-    """Names at the right of the plot, moved apart; leaders lead to those that were moved."""
     plan, canvas = marks.plan, marks.canvas
     colours, right = canvas.theme.colours, marks.left + plan.width
     for end, target, centre in end_places(plan):

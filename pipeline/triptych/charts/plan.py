@@ -193,7 +193,6 @@ def spans(chart: Chart, data: ChartData) -> list[list[Span | None]]:
 
 
 def _shown(chart: Chart, data: ChartData, values: tuple[float | None, ...]) -> list[float | None]:
-    """Values as they are, or as parts of a hundred."""
     if not chart.percent:
         return list(values)
     totals = [sum(s.values[index] or 0.0 for s in data.series) for index in range(len(values))]

@@ -152,7 +152,6 @@ class ChartReader:
 
 
 def _of_table(attr: Attr) -> tuple[tuple[str, str], ...]:
-    """The attributes that a table has too."""
     own = ("slide-title", "fig-alt", "alt")
     return tuple(pair for pair in attr.pairs if pair[0] in own or pair[0] not in CHART_OPTIONS)
 
@@ -371,7 +370,6 @@ def _check_ends(data: ChartData, options: ChartOptions, marks: tuple[Mark, ...])
 
 
 def _reaches(data: ChartData, options: ChartOptions) -> Iterator[float]:
-    """The values on the axis: those of the data, or the ends of stacks."""
     if options.percent:
         yield from (0.0, 100.0)
     elif options.stacked:

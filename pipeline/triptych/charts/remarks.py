@@ -148,7 +148,6 @@ def _places(data: ChartData) -> dict[str, tuple[str, str]]:
 
 
 def _instead(name: str, names: Sequence[str]) -> str:
-    """A hint with the nearest name, or all names where they are few."""
     known = list(dict.fromkeys(names))
     listed = ", ".join(known[:8]) + (" …" if len(known) > 8 else "")
     return did_you_mean(name, known) or f"use one of {listed}"

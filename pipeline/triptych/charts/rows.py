@@ -65,7 +65,6 @@ def data_rows(chart: Chart, *, plain: bool = False) -> Iterator[tuple[str, ...]]
 
 
 def _rows_of_groups(chart: Chart, plain: bool) -> Iterator[tuple[str, ...]]:
-    """The categories of a map's regions, and their values where it has any."""
     data = chart.data
     head = (data.category_title or data.category_name, data.series_name)
     yield (*head, chart.value_line or "–") if data.counted else head

@@ -47,7 +47,6 @@ class Bar(PlotKind):
     writes_values = True
 
     def read(self, file: DataFile, attr: Attr, options: ChartOptions, language: str) -> ChartData:
-        """Read the columns of values."""
         return read_columns(file, attr, options)
 
     def lies(self, data: ChartData) -> bool:
@@ -63,11 +62,9 @@ class Bar(PlotKind):
         return any(_count_lines(name, room) > _MOST_LINES for name in data.categories)
 
     def complete(self, chart: Chart) -> Chart:
-        """Return the chart with the dates that are missing between its bars."""
         return replace(chart, data=with_missing_dates(chart.data))
 
     def draw_marks(self, marks: Marks) -> None:
-        """Draw the bars, with their values where these have room."""
         plan = marks.plan
         for index, category, span, (left, top, right, bottom) in bars(plan):
             look = marks.look(index, category)
@@ -79,15 +76,12 @@ class Bar(PlotKind):
                 _label(marks, middle, span[1], words, bold=bool(plan.chart.highlight) and not look.back)
 
     def boxes(self, plan: Plan, ruler: Ruler) -> Iterator[Box]:
-        """Yield the boxes of bars and their values."""
         return bar_boxes(plan, ruler)
 
     def aim(self, plan: Plan, pointer: Pointer, ruler: Ruler) -> Box:
-        """Return the bar that a callout names."""
         return bar_aim(plan, pointer, ruler)
 
     def form(self, chart: Chart) -> Form:
-        """Return native columns or bars."""
         return Form(f"{'BAR' if chart.horizontal else 'COLUMN'}_{_FORMS[chart.stacked, chart.percent]}")
 
 

@@ -91,7 +91,6 @@ class Boxplot(PlotKind):
         )
 
     def reaches(self, chart: Chart) -> Iterator[float]:
-        """Yield the ends of whiskers, and all outliers."""
         low, _, _, high, _, *outliers = chart.data.more
         return (value for one in (low, high, *outliers) for value in one.values if value is not None)
 
@@ -100,12 +99,10 @@ class Boxplot(PlotKind):
         return False
 
     def spans(self, chart: Chart, data: ChartData) -> list[list[Reach | None]]:
-        """Return both quartiles of each category."""
         _, first, third, *_ = data.more
         return [[(a or 0.0, b or 0.0) for a, b in zip(first.values, third.values, strict=True)]]
 
     def draw_marks(self, marks: Marks) -> None:
-        """Draw whiskers, boxes, medians and outliers."""
         canvas, data = marks.canvas, marks.plan.data
         low, first, third, high, _, *outliers = data.more
         colours = canvas.theme.colours
@@ -122,7 +119,6 @@ class Boxplot(PlotKind):
             canvas.dots(points, replace(look, marker="o"), _DOT)
 
     def boxes(self, plan: Plan, ruler: Ruler) -> Iterator[Box]:
-        """Yield the boxes, and those of whiskers and outliers."""
         low, _, _, high, _, *outliers = plan.data.more
         for _, index, _, (left, top, right, bottom) in bars(plan):
             yield left, top, right, bottom
@@ -135,7 +131,6 @@ class Boxplot(PlotKind):
                     yield middle - _DOT, y - _DOT, middle + _DOT, y + _DOT
 
     def aim(self, plan: Plan, pointer: Pointer, ruler: Ruler) -> Box:
-        """Return the box that a callout names."""
         return bar_aim(plan, pointer, ruler)
 
     def form(self, chart: Chart) -> Form:
@@ -152,7 +147,6 @@ class Boxplot(PlotKind):
         return [*sides, NativeSeries(own, SeriesMark.TICK, own), *dots]
 
     def describe(self, chart: Chart, names: Sequence[str], labels: Labels) -> Iterator[str]:
-        """Yield the median, the quartiles, the ends of whiskers and the outliers of each category."""
         (median,) = chart.data.series
         low, first, third, high, count, *outliers = chart.data.more
         for index, name in enumerate(names):
@@ -169,7 +163,6 @@ class Boxplot(PlotKind):
 
 
 def _box(values: Sequence[float]) -> tuple[float, float, float, float, float, list[float]]:
-    """Return the lower whisker, quartiles, upper whisker and outliers of sorted values."""
     first, median, third = (quantile(values, share) for share in (0.25, 0.5, 0.75))
     reach = _REACH * (third - first)
     inside = [value for value in values if first - reach <= value <= third + reach]

@@ -90,15 +90,12 @@ class Bubble(Scatter):
         return PlaceAxis(low=ends[0], high=ends[1])
 
     def reaches(self, chart: Chart) -> Iterator[float]:
-        """Yield the values, and ends that leave room for circles."""
         yield from _widened(chart.data.numbers)
 
     def mark(self, chart: Chart, series: int) -> SeriesMark:
-        """Return that all series are circles."""
         return SeriesMark.BUBBLE
 
     def draw_marks(self, marks: Marks) -> None:
-        """Draw the circles from the largest on, those that are highlighted over the others."""
         plan = marks.plan
         points = [(i, point, marks.look(own, i)) for own, line in tops(plan) for i, point in line]
         for index, (x, y), look in sorted(points, key=lambda one: (not one[2].back, one[0])):
@@ -115,18 +112,15 @@ class Bubble(Scatter):
         return _LARGEST * min(plan.width, plan.height) * math.sqrt(size / largest)
 
     def boxes(self, plan: Plan, ruler: Ruler) -> Iterator[Box]:
-        """Yield the boxes of the circles."""
         for _, line in tops(plan):
             for index, (x, y) in line:
                 half = self.radius(plan, index)
                 yield x - half, y - half, x + half, y + half
 
     def name_distance(self, plan: Plan, index: int) -> float:
-        """Return the radius of a circle, beside which its name stands."""
         return self.radius(plan, index)
 
     def aim(self, plan: Plan, pointer: Pointer, ruler: Ruler) -> Box:
-        """Return the circle that a callout names."""
         left, top, right, bottom = Scatter.aim(self, plan, pointer, ruler)
         index = plan.data.categories.index(pointer.category)
         half = self.radius(plan, index) - (right - left) / 2
@@ -151,11 +145,9 @@ class Bubble(Scatter):
         return found if x <= plan.width + plan.right + _KEY_GAP else (*found[:1], *found[2:])
 
     def form(self, chart: Chart) -> Form:
-        """Return native bubbles."""
         return Form("BUBBLE", on_numbers=True)
 
     def describe(self, chart: Chart, names: Sequence[str], labels: Labels) -> Iterator[str]:
-        """Yield the name of each circle with its values and its size, the largest first."""
         data, (sizes,) = chart.data, chart.data.more
         before, after = labels.brackets
         across = data.category_title or data.category_name
@@ -179,6 +171,5 @@ def _widened(values: Sequence[float]) -> tuple[float, float]:
 
 
 def _round_down(size: float) -> float:
-    """Return the next size that is 1, 2 or 5 times a power of ten."""
     power: float = 10.0 ** math.floor(math.log10(size))
     return float(f"{max(step for step in (1, 2, 5) if step * power <= size * (1 + 1e-9)) * power:.6g}")

@@ -37,7 +37,6 @@ class Combination(Bar):
     writes_values = False
 
     def read(self, file: DataFile, attr: Attr, options: ChartOptions, language: str) -> ChartData:
-        """Read the columns of values, the lines after the bars."""
         columns, lines = listed(attr, "y", file.columns), listed(attr, "lines", file.columns)
         for name in lines:
             if name not in columns:
@@ -52,47 +51,39 @@ class Combination(Bar):
         return replace(data, series=tuple(one for _, one in series), lines=len(set(lines)))
 
     def lies(self, data: ChartData) -> bool:
-        """Return that bars are upright."""
         return False
 
     def mark(self, chart: Chart, series: int) -> SeriesMark:
-        """Return whether a series is of bars or a line."""
         is_line = series >= len(chart.data.series) - chart.data.lines
         return SeriesMark.LINE if is_line else SeriesMark.BAR
 
     def draw_marks(self, marks: Marks) -> None:
-        """Draw the bars, then the lines."""
         bars, lines = _split(marks.plan)
         super().draw_marks(replace(marks, plan=bars))
         for index, line in enumerate(spans(lines.chart, lines.data)):
             draw_line(replace(marks, plan=lines), index, line)
 
     def boxes(self, plan: Plan, ruler: Ruler) -> Iterator[Box]:
-        """Yield the boxes of bars, and those along the lines."""
         bars, lines = _split(plan)
         yield from super().boxes(bars, ruler)
         yield from line_boxes(lines)
 
     def aim(self, plan: Plan, pointer: Pointer, ruler: Ruler) -> Box:
-        """Return the bar or the point that a callout names."""
         bars, lines = _split(plan)
         if pointer.series in [series.label for series in lines.data.series]:
             return point_aim(lines, pointer)
         return super().aim(bars, pointer, ruler)
 
     def form(self, chart: Chart) -> Form:
-        """Return native columns with lines."""
         return Form("COLUMN_CLUSTERED", lines=chart.data.lines)
 
     def describe(self, chart: Chart, names: Sequence[str], labels: Labels) -> Iterator[str]:
-        """Yield each series with its values."""
         for series in chart.data.series:
             values = (named_value(series, index, name, chart, labels) for index, name in enumerate(names))
             yield labels.titled(series.label, labels.listed(filter(None, values)))
 
 
 def _split(plan: Plan) -> tuple[Plan, Plan]:
-    """Return the plans of the bars and of the lines."""
     first = len(plan.data.series) - plan.data.lines
     bars, lines = plan.data.series[:first], plan.data.series[first:]
     return (

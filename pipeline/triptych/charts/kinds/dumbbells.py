@@ -53,11 +53,9 @@ class PairPlan:
 
     @property
     def whole_height(self) -> float:
-        """Of it all."""
         return self.above + self.row * len(self.names)
 
     def draw(self, canvas: Canvas, left: float, top: float) -> None:
-        """Draw it from a place on."""
         colours, series = canvas.theme.colours, self.chart.data.series
         start, top = left + self.left, top + self.above
         names_end = start - self.beside - GAP
@@ -102,7 +100,6 @@ class Dumbbell(FreeKind):
     has_rows = True
 
     def read(self, file: DataFile, attr: Attr, options: ChartOptions, language: str) -> ChartData:
-        """Read two series."""
         data = read_columns(file, attr, options)
         if len(data.series) != 2:
             message = f"a dumbbell chart requires exactly 2 series; the data has {len(data.series)}"
@@ -111,7 +108,6 @@ class Dumbbell(FreeKind):
         return data
 
     def plan(self, chart: Chart, data: ChartData, room: float, theme: Theme) -> PairPlan:
-        """Lay out a dumbbell chart; every row has its values beside its dots."""
         ruler = Ruler(theme)
         names = names_beside(chart, data, room, ruler)
         beside = values_width(chart, data, ruler) + _BESIDE
@@ -126,15 +122,12 @@ class Dumbbell(FreeKind):
         return replace(plan, heads=heads, keys=keys)
 
     def mark(self, chart: Chart, series: int) -> SeriesMark:
-        """Return that all series are dots."""
         return SeriesMark.DOTS
 
     def form(self, chart: Chart) -> Form:
-        """Return native dots."""
         return Form("XY_SCATTER", on_numbers=True)
 
     def describe(self, chart: Chart, names: Sequence[str], labels: Labels) -> Iterator[str]:
-        """Yield each category with its two values."""
         for index, name in enumerate(names):
             ends = (named_value(series, index, series.label, chart, labels) for series in chart.data.series)
             yield labels.titled(name, labels.listed(filter(None, ends)))

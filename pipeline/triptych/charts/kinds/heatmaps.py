@@ -30,7 +30,6 @@ class HeatMap(TableKind):
     )
 
     def read(self, file: DataFile, attr: Attr, options: ChartOptions, language: str) -> ChartData:
-        """Read the columns of values."""
         return read_columns(file, attr, options)
 
     def table(

@@ -85,7 +85,6 @@ class Histogram(PlotKind):
         )
 
     def draw_marks(self, marks: Marks) -> None:
-        """Draw a bar for each bin that holds something."""
         for index, (left, top, right, foot) in enumerate(_bins(marks.plan)):
             if foot > top:
                 start, end = marks.left + left, marks.left + right
@@ -93,15 +92,12 @@ class Histogram(PlotKind):
                 marks.canvas.box(start + 0.3, marks.top + top, end - start - 0.6, height, look)
 
     def boxes(self, plan: Plan, ruler: Ruler) -> Iterator[Box]:
-        """Yield the boxes of the bins."""
         yield from _bins(plan)
 
     def aim(self, plan: Plan, pointer: Pointer, ruler: Ruler) -> Box:
-        """Return the bin that a callout names."""
         return _bins(plan)[plan.data.categories.index(pointer.category)]
 
     def form(self, chart: Chart) -> Form:
-        """Return native columns side by side."""
         return Form("COLUMN_CLUSTERED")
 
 

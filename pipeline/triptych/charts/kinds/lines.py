@@ -49,7 +49,6 @@ class Line(PlotKind):
     crossing = "lines"
 
     def read(self, file: DataFile, attr: Attr, options: ChartOptions, language: str) -> ChartData:
-        """Read the columns of values."""
         return read_columns(file, attr, options)
 
     def includes_zero(self, chart: Chart) -> bool:
@@ -57,25 +56,20 @@ class Line(PlotKind):
         return chart.y_min is None
 
     def mark(self, chart: Chart, series: int) -> SeriesMark:
-        """Return that all series are lines."""
         return SeriesMark.LINE
 
     def draw_marks(self, marks: Marks) -> None:
-        """Draw the lines, those that are highlighted over the others."""
         numbered = enumerate(spans(marks.plan.chart, marks.plan.data))
         for index, line in sorted(numbered, key=lambda item: not marks.look(item[0]).back):
             draw_line(marks, index, line)
 
     def boxes(self, plan: Plan, ruler: Ruler) -> Iterator[Box]:
-        """Yield small boxes along the lines."""
         return line_boxes(plan)
 
     def aim(self, plan: Plan, pointer: Pointer, ruler: Ruler) -> Box:
-        """Return the point that a callout names."""
         return point_aim(plan, pointer)
 
     def form(self, chart: Chart) -> Form:
-        """Return native lines, over numbers where those are at uneven distances."""
         if counts_days(chart):
             return Form("LINE_MARKERS", on_dates=True)
         if chart.x_scale is Scale.LOG or not evenly_spaced(chart.data.positions):
@@ -110,11 +104,9 @@ class Area(Line):
         return True
 
     def mark(self, chart: Chart, series: int) -> SeriesMark:
-        """Return that all series are bands."""
         return SeriesMark.BAND
 
     def draw_marks(self, marks: Marks) -> None:
-        """Draw the bands in their order."""
         plan = marks.plan
         for index, line in enumerate(spans(plan.chart, plan.data)):
             look = marks.look(index)
@@ -132,7 +124,6 @@ class Area(Line):
                     marks.canvas.dots(tops, look, 3.8)
 
     def boxes(self, plan: Plan, ruler: Ruler) -> Iterator[Box]:
-        """Yield boxes of all that is under the upper edges."""
         return line_boxes(plan, filled=True)
 
     def complete_natively(self, chart: Chart) -> Chart:
@@ -147,7 +138,6 @@ class Area(Line):
         return replace(chart, kind="line") if gaps or uneven else chart
 
     def form(self, chart: Chart) -> Form:
-        """Return native areas."""
         return Form(_AREAS[chart.stacked, chart.percent], on_dates=counts_days(chart))
 
 

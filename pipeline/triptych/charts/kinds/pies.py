@@ -80,12 +80,10 @@ class RoundPlan:
 
     @property
     def whole_height(self) -> float:
-        """The height of the pie and its key in points."""
         lines = sum(len(row.name) for row in self.key)
         return self.pie_height + (_KEY_GAP + lines * LINE if lines else 0.0)
 
     def draw(self, canvas: Canvas, left: float, top: float) -> None:
-        """Draw one pie with its labels; ``left`` and ``top`` are its corner in points."""
         centre = (left + self.width / 2, top + self.pie_height / 2)
         kind = kind_of(self.chart)
         hole = self.radius * kind.hole if isinstance(kind, Pie) else 0.0
@@ -134,7 +132,6 @@ class Pie(FreeKind):
     """The radius of the hole, as a share of the circle's."""
 
     def read(self, file: DataFile, attr: Attr, options: ChartOptions, language: str) -> ChartData:
-        """Read the column of parts."""
         return replace(read_columns(file, attr, options), is_whole=True)
 
     def check(self, data: ChartData, options: ChartOptions) -> None:
@@ -159,7 +156,6 @@ class Pie(FreeKind):
         return Form("DOUGHNUT" if self.hole else "PIE")
 
     def plan(self, chart: Chart, data: ChartData, room: float, theme: Theme) -> RoundPlan:
-        """Lay out one pie."""
         return plan_round(chart, data, room, Ruler(theme))
 
 

@@ -34,7 +34,6 @@ class Scatter(PlotKind):
     is_continuous = True
 
     def read(self, file: DataFile, attr: Attr, options: ChartOptions, language: str) -> ChartData:
-        """Read the columns of values, each row as a point of its own."""
         return read_columns(file, attr, options)
 
     def place_axis(self, chart: Chart, data: ChartData) -> PlaceAxis | None:
@@ -50,11 +49,9 @@ class Scatter(PlotKind):
         return False
 
     def mark(self, chart: Chart, series: int) -> SeriesMark:
-        """Return that all series are dots."""
         return SeriesMark.DOTS
 
     def draw_marks(self, marks: Marks) -> None:
-        """Draw the dots of each series, those that are highlighted over the others."""
         for index, series in enumerate(marks.plan.data.series):
             known = [(i, marks.value(v)) for i, v in enumerate(series.values) if v is not None]
             looks = [(marks.look(index, i), (marks.slot(i), y)) for i, y in known]
@@ -64,15 +61,12 @@ class Scatter(PlotKind):
                     marks.canvas.dots([at for _, at in chosen], chosen[0][0], 4.2)
 
     def boxes(self, plan: Plan, ruler: Ruler) -> Iterator[Box]:
-        """Yield the boxes of the dots."""
         return point_boxes(plan)
 
     def aim(self, plan: Plan, pointer: Pointer, ruler: Ruler) -> Box:
-        """Return the dot that a callout names."""
         return point_aim(plan, pointer)
 
     def form(self, chart: Chart) -> Form:
-        """Return native dots over numbers, or over words."""
         if chart.data.positions is None:
             return Form("LINE_MARKERS")
         return Form("XY_SCATTER", on_numbers=True)

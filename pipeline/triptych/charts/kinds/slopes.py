@@ -47,7 +47,6 @@ class SlopePlan:
 
     @property
     def whole_height(self) -> float:
-        """The height of the plot and the names over it."""
         return self.plot + 3 * LINE
 
     def at(self, value: float) -> float:
@@ -55,7 +54,6 @@ class SlopePlan:
         return (1 - self.scale.share(value)) * self.plot
 
     def draw(self, canvas: Canvas, left: float, top: float) -> None:
-        """Draw it from a place on: the two places, the lines, and words that do not touch."""
         colours = canvas.theme.colours
         start, end = left + self.left, left + self.left + self.width
         foot = top + 2 * LINE
@@ -88,7 +86,6 @@ class Slope(FreeKind):
         return _between_two(read_columns(file, attr, options), attr)
 
     def plan(self, chart: Chart, data: ChartData, room: float, theme: Theme) -> SlopePlan:
-        """Lay out a slope chart; words take at most a third of the width on either side."""
         ruler = Ruler(theme)
         first, last = (_names(chart, end, room * _NAMES_SHARE, ruler) for end in (0, 1))
         sides = [
@@ -109,11 +106,9 @@ class Slope(FreeKind):
         )
 
     def form(self, chart: Chart) -> Form:
-        """Return native lines."""
         return Form("LINE_MARKERS")
 
     def describe(self, chart: Chart, names: Sequence[str], labels: Labels) -> Iterator[str]:
-        """Yield each series with its two values."""
         for series in chart.data.series:
             ends = (named_value(series, index, name, chart, labels) for index, name in enumerate(names))
             yield labels.titled(series.label, labels.listed(filter(None, ends)))
@@ -145,7 +140,6 @@ def _name_side(canvas: Canvas, plan: SlopePlan, side: int, x: float, foot: float
 
 
 def _between_two(data: ChartData, attr: Attr) -> ChartData:
-    """Two categories, and a value of each series at both."""
     if asked := in_parts(attr, "ends"):
         data = _only(data, asked, attr)
     elif len(data.categories) != 2 and len(data.series) == 2 and not attr.get("series"):
@@ -168,7 +162,6 @@ def _between_two(data: ChartData, attr: Attr) -> ChartData:
 
 
 def _only(data: ChartData, asked: list[str], attr: Attr) -> ChartData:
-    """The categories that ``ends`` names, in its order."""
     if len(asked) != 2:
         message = f"a slope chart requires exactly 2 categories; `ends=` lists {len(asked)}"
         raise DataError("CHT001", message, 'write `ends="FIRST; LAST"`', "ends")
@@ -195,7 +188,6 @@ def _only(data: ChartData, asked: list[str], attr: Attr) -> ChartData:
 
 
 def _turned(data: ChartData) -> ChartData:
-    """Two columns of values as two places, and a series for each row."""
     most = max(series.decimals for series in data.series)
     return ChartData(
         categories=tuple(series.label for series in data.series),

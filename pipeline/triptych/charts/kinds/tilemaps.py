@@ -50,12 +50,10 @@ class TilePlan:
 
     @property
     def whole_height(self) -> float:
-        """Of the map, and of the scale under it."""
         _, rows, _, _ = extent(self.chart.data.tiles)
         return rows * self.pitch + (LINE + _KEY_GAP if self.scale[0] else 0.0)
 
     def draw(self, canvas: Canvas, left: float, top: float) -> None:
-        """Draw a tile map from a place on."""
         _, _, first_column, first_row = extent(self.chart.data.tiles)
         size = self.pitch - _GAP
         for index, tile in enumerate(self.chart.data.tiles):
@@ -150,7 +148,6 @@ class TileMap(FreeKind):
         )
 
     def plan(self, chart: Chart, data: ChartData, room: float, theme: Theme) -> TilePlan:
-        """Lay out a tile map as large as can be, with values in the tiles where all of them have room."""
         ruler = Ruler(theme)
         columns, *_ = extent(data.tiles)
         pitch = min(_WIDEST, room / columns)
@@ -178,11 +175,9 @@ class TileMap(FreeKind):
         )
 
     def form(self, chart: Chart) -> Form:
-        """Return native dots."""
         return Form("XY_SCATTER", on_numbers=True)
 
     def describe(self, chart: Chart, names: Sequence[str], labels: Labels) -> Iterator[str]:
-        """Yield the categories with their regions, or the regions from the greatest value."""
         for series in chart.data.series:
             known = [(value, index) for index, value in enumerate(series.values) if value is not None]
             if chart.data.series_name:
@@ -200,7 +195,6 @@ def value_words(chart: Chart, index: int) -> str:
 
 
 def _draw_scale(canvas: Canvas, plan: TilePlan, left: float, y: float) -> None:
-    """The steps of colour between the least value and the greatest."""
     low, high = plan.scale
     canvas.text((left, y), low)
     x = left + Ruler(canvas.theme).width(low) + 4
@@ -271,7 +265,6 @@ def _tiles(
 
 
 def _close(places: list[tuple[int, int]]) -> list[tuple[int, int]]:
-    """Places without the columns and rows in which nothing stands."""
     across, down = (sorted(set(side)) for side in zip(*places, strict=True))
     return [(across.index(column) + 1, down.index(row) + 1) for column, row in places]
 

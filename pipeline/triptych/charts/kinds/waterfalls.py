@@ -39,27 +39,21 @@ class Waterfall(Bar):
     repeats_places = True
 
     def read(self, file: DataFile, attr: Attr, options: ChartOptions, language: str) -> ChartData:
-        """Read the column of changes, in which totals without a number get theirs."""
         return _with_totals(read_columns(file, attr, options), attr, file)
 
     def lies(self, data: ChartData) -> bool:
-        """Return that bars are upright."""
         return False
 
     def complete(self, chart: Chart) -> Chart:
-        """Return the chart as it is."""
         return chart
 
     def reaches(self, chart: Chart) -> Iterator[float]:
-        """Yield the ends of all bars."""
         return (end for step in chart.data.steps if step is not None for end in step)
 
     def spans(self, chart: Chart, data: ChartData) -> list[list[Reach | None]]:
-        """Return the ends of all bars."""
         return [list(data.steps)]
 
     def is_change(self, data: ChartData, index: int) -> bool:
-        """Return whether a bar is no total."""
         return index not in data.totals
 
     def hangs(self, chart: Chart, data: ChartData) -> bool:
@@ -69,7 +63,6 @@ class Waterfall(Bar):
         return bool(falls) and min(falls) - lowest < (highest - lowest) * LINE / PLOT_HEIGHT
 
     def draw_marks(self, marks: Marks) -> None:
-        """Draw the bars, a thin line from the end of each to the next."""
         plan, canvas = marks.plan, marks.canvas
         steps = list(bars(plan))
         for (_, _, span, (left, _, _, _)), (_, _, _, (_, _, right, _)) in pairwise(steps):
@@ -89,7 +82,6 @@ class Waterfall(Bar):
         return Form("COLUMN_STACKED")
 
     def describe(self, chart: Chart, names: Sequence[str], labels: Labels) -> Iterator[str]:
-        """Yield each change and total."""
         (series,) = chart.data.series
         for index, (name, value) in enumerate(zip(names, series.values, strict=True)):
             if value is not None:

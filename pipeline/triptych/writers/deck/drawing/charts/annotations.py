@@ -68,7 +68,6 @@ def draw_words(native: NativeChart, chart: Chart, planned: NativePlan) -> None:
 
 
 def _draw_legend(drawn: ChartShapes, chart: Chart, planned: NativePlan) -> None:
-    """A square and a name for each series, at the right of the unit."""
     setting, ruler = planned.setting, planned.ruler
     top = -planned.corner[1] / ruler.scale
     left = (setting.width - planned.corner[0]) / ruler.scale
@@ -80,13 +79,11 @@ def _draw_legend(drawn: ChartShapes, chart: Chart, planned: NativePlan) -> None:
 
 
 def _placed(lines: Sequence[str], x: float, top: float, across: Across, ruler: Ruler) -> PlacedCallout:
-    """Words whose straight side, or middle, is at ``x``."""
     left = x - ruler.widest(lines) * GROWTH[across]
     return PlacedCallout(lines=tuple(lines), left=left, top=top, across=across)
 
 
 def _axis_words(planned: NativePlan) -> Iterator[PlacedCallout]:
-    """The names on axes that their programs cannot write."""
     plan, ruler = planned.plan, planned.ruler
     if not plan.labelled and planned.value_code is None:
         for tick, name in zip(plan.scale.ticks, plan.scale.names(plan.chart.language), strict=True):
@@ -112,7 +109,6 @@ def _gridlines(planned: NativePlan) -> Iterator[Sequence[tuple[float, float]]]:
 
 
 def _remark_lines(plan: Plan) -> Iterator[Sequence[tuple[float, float]]]:
-    """From the words over the plot down to its foot."""
     heights = row_heights(plan.remarks)
     for remark in plan.remarks:
         x = remark.share * plan.width

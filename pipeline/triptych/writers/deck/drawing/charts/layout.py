@@ -87,7 +87,6 @@ def lay_out(native: NativeChart, chart: Chart, setting: Setting, planned: Native
 
 
 def _place_title(native: NativeChart, chart: Chart, planned: NativePlan) -> None:
-    """Put the title of the categories at the foot, in the middle or at the left under names of lying bars."""
     plan = planned.plan
     title, words = native.category_axis.axis_title, planned.ruler.width(chart.data.category_title)
     element_of(title.text_frame).find(qn("a:bodyPr")).set("rot", "0")
@@ -97,7 +96,6 @@ def _place_title(native: NativeChart, chart: Chart, planned: NativePlan) -> None
 
 
 def _panel_head(chart: Chart, setting: Setting) -> float:
-    """The points that the name of a panel takes, with the unit."""
     unit = f", {chart.value_line}" if chart.value_line else ""
     lines = len(wrapped(setting.panel + unit, setting.width * _LINE_SHARE, setting.text_width))
     return PANEL_LINE + (lines - 1) * _LEADING * setting.size
@@ -176,7 +174,6 @@ def _name_widths(chart: Chart, setting: Setting) -> Sequence[float]:
 
 
 def _place_round(native: NativeChart, plot: Any, chart: Chart, setting: Setting, top: float) -> None:
-    """A circle in the middle, its words around it."""
     width, height = setting.width, setting.height
     side = min(ROUND_SHARE * height * (1 - top), 0.5 * width)
     share = side / height

@@ -69,7 +69,6 @@ def insert_chart(
 
 
 def _draw(slide: Slide, chart: Chart, setting: Setting) -> Any:
-    """Add a chart, or one of its panels, in its frame."""
     kind = kind_of(chart)
     form = kind.form(chart)
     planned = plan_chart(chart, form, setting) if kind.has_axes else None

@@ -116,12 +116,10 @@ def _quoted(words: str, but: str = "") -> str:
 
 @cache
 def _marks(language: str) -> tuple[str, str]:
-    """Return what stands between thousands and before decimals in a language."""
     return format_number(10_000, 0, language).strip("10"), format_number(0.5, 1, language)[1]
 
 
 def _with_english_marks(text: str, group: str, point: str) -> str:
-    """Return a text with the marks between its digits as English has them."""
     marks = {group: ",", point: "."}
     return re.sub(r"(?<=\d)\D(?=\d)", lambda mark: marks.get(mark.group(), mark.group()), text)
 

@@ -125,7 +125,6 @@ def _are_years(plan: Plan) -> bool:
 
 
 def _is_counted(low: float, ticks: Sequence[float]) -> bool:
-    """Whether ticks are at equal distances from the low end on."""
     if len(ticks) < 2:
         return False
     step = ticks[1] - ticks[0]
@@ -133,7 +132,6 @@ def _is_counted(low: float, ticks: Sequence[float]) -> bool:
 
 
 def _are_powers(scale: ValueScale) -> bool:
-    """Whether ticks are the powers of ten from the low end on, one by one."""
     return bool(scale.ticks) and all(
         abs(scale.low * 10.0**index - tick) <= _SLACK * tick for index, tick in enumerate(scale.ticks)
     )

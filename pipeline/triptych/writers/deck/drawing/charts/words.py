@@ -207,7 +207,6 @@ class ChartShapes:
                 add_child(look, "a:prstDash", val=dash)
 
     def _anchored(self, start: tuple[float, float], end: tuple[float, float]) -> Any:
-        """An anchor from one corner to another, which it has in shares of the chart."""
         setting, scale = self._setting, self._setting.size / SIZE
         anchor = add_child(self._root, "cdr:relSizeAnchor")
         for tag, (x, y) in (("cdr:from", start), ("cdr:to", end)):
@@ -219,7 +218,6 @@ class ChartShapes:
         return anchor
 
     def _shape(self, anchor: Any, name: str, tag: str = "sp", kind: str = "Sp", **properties: str) -> Any:
-        """A new shape with a number of its own."""
         self._number += 1
         links = {"textlink": ""} if tag == "sp" else {}
         shape = add_child(anchor, f"cdr:{tag}", macro="", **links)

@@ -124,7 +124,6 @@ def style_pairs(native: NativeChart, chart: Chart, setting: Setting) -> None:
 
 
 def _low(chart: Chart) -> float:
-    """The left end of the axis, which leaves room for the values beside the dots."""
     return _ends(chart)[0]
 
 
@@ -158,7 +157,6 @@ def _style_axes(native: NativeChart, chart: Chart, setting: Setting) -> None:
 
 
 def _add_legend(native: NativeChart, chart: Chart, setting: Setting) -> None:
-    """What the two dots are, at the right of the unit."""
     named: dict[
         int, int
     ] = {}  # the first dots of each series, of which those that are highlighted come first

@@ -78,7 +78,6 @@ def style_slopes(native: NativeChart, chart: Chart, setting: Setting) -> None:
 
 
 def _words(chart: Chart, side: int, setting: Setting) -> list[list[str]]:
-    """What stands at one end of each line, as its lines of text."""
     several = len(chart.data.series) > 1
     texts = (
         f"{series.label if several else ''} "
@@ -97,7 +96,6 @@ def _write_side(
     height: float,
     setting: Setting,
 ) -> None:
-    """The words at one end, moved apart where they would touch."""
     line = LEADING * setting.size
     wanted = [(1 - scale.share(series.values[side] or 0.0)) * height for series in chart.data.series]
     sizes = [line * len(name) for name in words]

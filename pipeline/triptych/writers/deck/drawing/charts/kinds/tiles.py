@@ -92,7 +92,6 @@ def style_tiles(native: NativeChart, chart: Chart, setting: Setting) -> None:
 
 
 def _groups(chart: Chart) -> list[tuple[str, list[int]]]:
-    """The names of native series, each with its regions: one for each colour."""
     data = chart.data
     found: list[tuple[str, list[int]]] = []
     if data.series_name:
@@ -114,7 +113,6 @@ def _groups(chart: Chart) -> list[tuple[str, list[int]]]:
 
 
 def _size(chart: Chart, setting: Setting, pitch: float) -> float:
-    """The size of the words in tiles, at which the longest name has room."""
     asked = round((_TEXT if chart.data.counted else _ALONE) * pitch)
     widest = max(setting.text_width(tile.label) for tile in chart.data.tiles) * _BOLD / setting.size
     room = int((pitch - 2 * _GAP) / widest) if widest else asked
@@ -142,7 +140,6 @@ def _owner(chart: Chart, index: int) -> Series | None:
 
 
 def _colours(chart: Chart, index: int, setting: Setting) -> tuple[Tint, Tint]:
-    """What a tile is filled with, and the ink on it."""
     palette = setting.palette
     own = _owner(chart, index)
     if own is None:  # LibreOffice draws no rims of dots
@@ -155,7 +152,6 @@ def _colours(chart: Chart, index: int, setting: Setting) -> tuple[Tint, Tint]:
 
 
 def _style_squares(marker: Any, fill: Tint, pitch: float) -> None:
-    """Squares without a rim, a gap apart."""
     marker.style = XL_MARKER_STYLE.SQUARE
     marker.size = int(pitch - _GAP)
     marker.format.fill.solid()
@@ -171,7 +167,6 @@ def _style_axes(native: NativeChart, columns: int, rows: int) -> None:
 
 
 def _add_legend(native: NativeChart, chart: Chart, setting: Setting) -> None:
-    """What the colours say, on the line of the unit."""
     *_, (last, (_, members)) = enumerate(_groups(chart))
     legend = add_legend(native, setting, () if _owner(chart, members[0]) else (last,))
     unit = setting.text_width(chart.value_line) if chart.value_line else 0.0
