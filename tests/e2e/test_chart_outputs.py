@@ -19,7 +19,6 @@ import pypdfium2
 import pytest
 from lxml import etree
 from pptx import Presentation
-from triptych.media.svg_text import with_outlines
 
 from tests.once import Shelf
 from triptych.charts.drawing import draw_chart, printed_plan
@@ -27,6 +26,7 @@ from triptych.charts.kind import KINDS
 from triptych.charts.styles import look_in
 from triptych.charts.times import category_name
 from triptych.engine.cache import Cache
+from triptych.media.svg_text import with_outlines
 from triptych.model.charts import Scale
 from triptych.model.nodes import Chart, Table
 from triptych.model.walk import book_nodes, plain_text

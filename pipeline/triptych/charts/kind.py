@@ -9,7 +9,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from enum import StrEnum
+from enum import IntEnum, StrEnum
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from triptych.model.charts import ChartData, Pointer, Series
@@ -56,14 +56,25 @@ class SeriesMark(StrEnum):
     BUBBLE = "bubble"
     BOX = "box"
     TICK = "tick"
+    HIDDEN = "hidden"
+    JOIN = "join"
+    WORDS = "words"
+
+
+class Role(IntEnum):
+    """What a mark says by its colour, as a place among the theme's colours that differ in lightness too."""
+
+    FALL = 0
+    RISE = 1
+    TOTAL = 5
 
 
 class NativeSeries(NamedTuple):
-    """A series of a native chart, how it is drawn, and the series of the data whose colour it has."""
+    """A series of a native chart, its mark, and the series of the data or the role whose colour it has."""
 
     column: Series
     mark: SeriesMark
-    look: Series
+    look: Series | Role
 
 
 class SizeKey(NamedTuple):

@@ -19,7 +19,7 @@ class Form:
 
     ``on_numbers`` where both axes count numbers, ``on_dates`` where one counts days. The last ``lines``
     series are lines over the others, which are the sides of boxes if it ``has_boxes``: the first quartile,
-    the ends of the whiskers from above, and the third quartile.
+    the ends of the whiskers from above, and the third quartile. A ``gap`` between bars is in percent of one.
     """
 
     type: str
@@ -27,6 +27,7 @@ class Form:
     on_dates: bool = False
     lines: int = 0
     has_boxes: bool = False
+    gap: int | None = None
 
 
 def counts_days(chart: Chart) -> bool:

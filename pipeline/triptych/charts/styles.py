@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from triptych.charts.kind import kind_of
+from triptych.charts.kind import Role, kind_of
 from triptych.model.charts import Series
 from triptych.model.nodes import Chart
 from triptych.theme.colours import APART, contrast_ratio, recede_colour
@@ -14,8 +14,6 @@ from triptych.theme.theme import Theme
 _MARKERS = "osD^vP"
 # Dashes in line widths and patterns of surfaces, round after round of the colours.
 _DASHES: tuple[tuple[float, ...], ...] = ((), (4, 1.6), (1, 1.4), (6, 1.6, 1, 1.6))
-# The series whose looks a waterfall's bars have: far apart in lightness too, so that they differ in grey.
-FALL, RISE, TOTAL = 0, 1, 5
 _HATCHES = ("", "/", ".", "x")
 
 
@@ -101,7 +99,7 @@ def step_look(chart: Chart, theme: Theme, index: int) -> Look:
     """The look of a bar of a waterfall: a rise, a fall, or a total, which is no change."""
     series = chart.data.series[0]
     own = chart.data.steps[index] or (0.0, 0.0)
-    place = TOTAL if index in chart.data.totals else RISE if own[1] >= own[0] else FALL
+    place = Role.TOTAL if index in chart.data.totals else Role.RISE if own[1] >= own[0] else Role.FALL
     look = look_of(place, theme)
     if not chart.stands_back(series, index):
         return look

@@ -13,9 +13,9 @@ from tests.charts.conftest import chart, series
 from tests.property.strategies import BOUNDED
 from triptych.charts.canvas import Ruler
 from triptych.charts.drawing import draw_chart, plan_plot
-from triptych.charts.kind import KINDS
+from triptych.charts.kind import KINDS, Role
 from triptych.charts.plan import Share, carried
-from triptych.charts.styles import FALL, RISE, TOTAL, look_of, step_look
+from triptych.charts.styles import look_of, step_look
 from triptych.model.nodes import Chart
 from triptych.theme.colours import contrast_ratio
 from triptych.theme.theme import load_theme
@@ -55,7 +55,7 @@ def test_only_words_under_low_bars_move_the_names_of_categories_down() -> None:
 
 
 def test_rise_fall_and_total_differ_in_grey_too() -> None:
-    greys = sorted(_lightness(look_of(place, THEME).ink) for place in (FALL, RISE, TOTAL))
+    greys = sorted(_lightness(look_of(place, THEME).ink) for place in tuple(Role))
     assert all(after - before >= 8 for before, after in pairwise(greys))
     drawing = waterfall(1.0, -1.0, None, totals=(2,))
     assert len({step_look(drawing, THEME, index).ink for index in range(3)}) == 3

@@ -8,7 +8,7 @@ from itertools import pairwise
 
 from triptych.charts.canvas import LINE
 from triptych.charts.columns import read_columns
-from triptych.charts.kind import GuideEntry, Reach
+from triptych.charts.kind import GuideEntry, NativeSeries, Reach, Role, SeriesMark
 from triptych.charts.kinds.bars import Bar
 from triptych.charts.native import Form
 from triptych.charts.options import ChartOptions, in_parts
@@ -17,11 +17,14 @@ from triptych.charts.plan import PLOT_HEIGHT, bars, carried
 from triptych.charts.styles import step_look
 from triptych.data.columns import DataError, DataFile, asked_by
 from triptych.diagnostics import did_you_mean
-from triptych.languages.labels import Labels
+from triptych.languages.labels import Labels, load_labels
 from triptych.languages.numerals import format_number, signed
 from triptych.model.charts import ChartData, add_up
 from triptych.model.nodes import Attr, Chart
 
+_GAP = 40  # between native columns, in percent of one
+_JOINS = 3  # native series of lines between bars, so that those of one are never neighbours
+_NAMES = {"increase": Role.RISE, "decrease": Role.FALL, "total": Role.TOTAL}
 _NO = frozenset(("", "0", "false", "no"))
 
 
@@ -78,8 +81,36 @@ class Waterfall(Bar):
                 canvas.text(at, carried(plan.chart, plan.data, 0, index), across="center", bold=bold)
 
     def form(self, chart: Chart) -> Form:
-        """Return stacked columns, of which those under the bars are not seen."""
-        return Form("COLUMN_STACKED")
+        """Return stacked columns, of which the first are not seen, with the lines that join them."""
+        lines = [one for one in self.native_series(chart) if one.mark in (SeriesMark.JOIN, SeriesMark.WORDS)]
+        return Form("COLUMN_STACKED", lines=len(lines), gap=_GAP)
+
+    def native_series(self, chart: Chart) -> list[NativeSeries]:
+        """Return what is under each bar, the bars by role and sign, the joins, and the ends of bars."""
+        (own,) = chart.data.series
+        labels, steps = load_labels(chart.language), chart.data.steps
+        roles = [
+            Role.TOTAL if index in chart.data.totals else Role.RISE if (value or 0.0) >= 0 else Role.FALL
+            for index, value in enumerate(own.values)
+        ]
+        feet = [max(min(step), 0.0) + min(max(step), 0.0) if step else None for step in steps]
+        found = [("", feet, SeriesMark.HIDDEN, Role.TOTAL)]
+        for above in (True, False):
+            for name, role in _NAMES.items():
+                values = [
+                    _part(step, above=above) if step and roles[index] is role else None
+                    for index, step in enumerate(steps)
+                ]
+                if any(values) or (above and role in roles):
+                    found.append((labels[name] + ("" if above else " < 0"), values, SeriesMark.BAR, role))
+        for number, values in enumerate(_joins(chart), 1):
+            found.append((f"– {number}", values, SeriesMark.JOIN, Role.TOTAL))
+        ends = [step[1] if step else None for step in steps]
+        found.append((own.label, ends, SeriesMark.WORDS, Role.TOTAL))
+        return [
+            NativeSeries(replace(own, label=name, values=tuple(values)), mark, role)
+            for name, values, mark, role in found
+        ]
 
     def describe(self, chart: Chart, names: Sequence[str], labels: Labels) -> Iterator[str]:
         (series,) = chart.data.series
@@ -136,3 +167,24 @@ def _totals(data: ChartData, attr: Attr, file: DataFile) -> frozenset[int]:
             )
             raise DataError("CHT001", f'`totals=` names "{name}", which is not in the chart', hint, "totals")
     return frozenset(index for index, name in enumerate(data.categories) if name in asked)
+
+
+def _part(step: tuple[float, float], *, above: bool) -> float | None:
+    """How much of a bar is above zero, or below as a negative number; None where nothing is."""
+    low, high = sorted(step)
+    ends = (max(high, 0.0), max(low, 0.0)) if above else (min(low, 0.0), min(high, 0.0))
+    return add_up((ends[0], -ends[1])) or None
+
+
+def _joins(chart: Chart) -> list[list[float | None]]:
+    """The ends of bars, each at its own category and the next, in turn over several series with gaps."""
+    steps = chart.data.steps
+    known = [index for index, step in enumerate(steps) if step is not None]
+    found: list[list[float | None]] = [
+        [None] * len(steps) for _ in range(min(_JOINS, max(len(known) - 1, 0)))
+    ]
+    for turn, (index, after) in enumerate(pairwise(known)):
+        own, step = found[turn % _JOINS], steps[index]
+        if step is not None and after == index + 1:
+            own[index] = own[after] = step[1]
+    return found

@@ -82,7 +82,7 @@ def _draw(slide: Slide, chart: Chart, setting: Setting) -> Any:
     if planned is None:
         style_round(native, chart, setting)
     else:
-        style_series(native, chart, setting, labelled=planned.plan.labelled)
+        style_series(native, chart, setting, labelled=planned.plan.labelled, gap=form.gap)
         style_bridges(native, chart)
         style_axes(native, chart, setting, form, planned)
     lay_out(native, chart, setting, planned)

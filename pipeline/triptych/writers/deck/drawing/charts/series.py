@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Any
 
-from triptych.charts.kind import SeriesMark, kind_of, plot_kind
+from triptych.charts.kind import Role, SeriesMark, kind_of, plot_kind
 from triptych.charts.kinds.pies import HOLE
 from triptych.charts.plan import carried
 from triptych.charts.styles import colour_place
@@ -18,7 +18,7 @@ from triptych.ooxml.xml import qn
 from triptych.theme.colours import APART, READABLE, contrast_ratio
 from triptych.writers.deck.drawing.charts.number_formats import format_code
 from triptych.writers.deck.drawing.charts.setting import Setting, gap_width
-from triptych.writers.deck.drawing.charts.words import label_point
+from triptych.writers.deck.drawing.charts.words import label_point, write_label
 from triptych.writers.deck.drawing.text import add_child, add_colour
 from triptych.writers.deck.pptx.package import element_of
 from triptych.writers.deck.pptx.terms import (
@@ -39,11 +39,16 @@ _TICK = 16  # points, of the dash that marks a median
 _LIGHT = "20000"  # thousandths of a percent of an area's ink, so that others are seen through it
 
 
-def style_series(native: NativeChart, chart: Chart, setting: Setting, *, labelled: bool) -> None:
+def style_series(
+    native: NativeChart, chart: Chart, setting: Setting, *, labelled: bool, gap: int | None
+) -> None:
     """Colour all series of a chart with axes, and label its bars where they are few."""
     plot, kind = native.plots[0], plot_kind(chart)
     drawn = (series for plot in native.plots for series in plot.series)
-    for series, (_, mark, data) in zip(drawn, kind.native_series(chart), strict=False):
+    for series, (column, mark, data) in zip(drawn, kind.native_series(chart), strict=False):
+        if isinstance(data, Role):
+            _style_by_role(series, column, mark, data, chart, setting)
+            continue
         look = key_look(chart, setting, data)
         if mark in (SeriesMark.BOX, SeriesMark.TICK):
             series.format.line.fill.background()
@@ -72,12 +77,11 @@ def style_series(native: NativeChart, chart: Chart, setting: Setting, *, labelle
                 _lighten(series, look)
         _highlight_points(series, chart, data, setting, mark)
     if kind.has_slots and native.chart_type not in _WITHOUT_BARS:
-        plot.gap_width = (
-            gap_width(chart) if len(chart.data.series) - chart.data.lines == 1 or chart.stacked else 70
-        )
-        plot.overlap = 100 if chart.stacked else -5
+        is_single = len(chart.data.series) - chart.data.lines == 1 or chart.stacked
+        plot.gap_width = gap or (gap_width(chart) if is_single else 70)
+        plot.overlap = 100 if chart.stacked or gap else -5
         if labelled:
-            _label_bars(plot, chart, setting)
+            _label_bars(native, chart, setting)
     elif chart.data.edges:
         plot.gap_width = 0
         line = plot.series[0].format.line
@@ -125,9 +129,38 @@ def style_round(native: NativeChart, chart: Chart, setting: Setting) -> None:
         hole.set("val", str(round(100 * HOLE)))
 
 
-def _label_bars(plot: Any, chart: Chart, setting: Setting) -> None:
+def _style_by_role(
+    series: Any, column: Series, mark: SeriesMark, role: Role, chart: Chart, setting: Setting
+) -> None:
+    """Style bars of a colour, what they stand on, or the lines that join them."""
+    if mark is SeriesMark.HIDDEN:
+        series.invert_if_negative = False
+        series.format.fill.background()
+    elif mark is SeriesMark.BAR:
+        series.invert_if_negative = False
+        fill(series.format, accent_look(role, setting.palette), setting)
+        for index, value in enumerate(column.values):
+            if value is not None and chart.stands_back(chart.data.series[0], index):
+                fill(series.points[index].format, look_behind(role, setting.palette), setting)
+    else:
+        series.smooth = False
+        series.marker.style = XL_MARKER_STYLE.NONE
+        set_tint(series.format.line.color, setting.palette.muted)
+        series.format.line.width = Pt(0.75)
+        if mark is SeriesMark.WORDS:
+            series.format.line.fill.background()
+
+
+def _label_bars(native: NativeChart, chart: Chart, setting: Setting) -> None:
     """Write each value at the outer end of its bar, in bold where it is highlighted."""
-    for place, (series, data) in enumerate(zip(plot.series, chart.data.series, strict=False)):
+    if kind_of(chart).native_series(chart)[-1].mark is SeriesMark.WORDS:
+        words = list(native.plots[1].series)[-1]
+        for index, step in enumerate(chart.data.steps):
+            if step is not None:
+                at = XL_LABEL_POSITION.BELOW if step[1] < step[0] else XL_LABEL_POSITION.ABOVE
+                write_label(words, index, (carried(chart, chart.data, 0, index),), setting, at)
+        return
+    for place, (series, data) in enumerate(zip(native.plots[0].series, chart.data.series, strict=False)):
         known = [(index, value) for index, value in enumerate(data.values) if value is not None]
         words = [carried(chart, chart.data, place, index) for index, _ in known]
         code = format_code([value for _, value in known], words, chart.language) if known else None

@@ -10,7 +10,6 @@ from triptych.model.nodes import Chart
 from triptych.writers.deck.drawing.charts.kinds.pairs import pairs_workbook, style_pairs
 from triptych.writers.deck.drawing.charts.kinds.slopes import slopes_workbook, style_slopes
 from triptych.writers.deck.drawing.charts.kinds.tiles import style_tiles, tiles_workbook
-from triptych.writers.deck.drawing.charts.kinds.waterfalls import style_waterfall, waterfall_workbook
 from triptych.writers.deck.drawing.charts.setting import Setting
 from triptych.writers.deck.pptx.terms import XL_CHART_TYPE, NativeChart
 
@@ -28,12 +27,11 @@ OWN_FORMS = {
     "slope": (XL_CHART_TYPE.LINE_MARKERS, slopes_workbook, style_slopes),
     "dumbbell": (XL_CHART_TYPE.XY_SCATTER, pairs_workbook, style_pairs),
     "tilemap": (XL_CHART_TYPE.XY_SCATTER, tiles_workbook, style_tiles),
-    "waterfall": (XL_CHART_TYPE.COLUMN_STACKED, waterfall_workbook, style_waterfall),
 }
 
 
 def own_form(chart: Chart) -> OwnForm | None:
-    """The form of a slope, a dumbbell, a waterfall or a tile map; None for kinds that PowerPoint has."""
+    """The form of a slope, a dumbbell or a tile map; None for kinds that PowerPoint has."""
     if chart.kind not in OWN_FORMS:
         return None
     kind, workbook, style = OWN_FORMS[chart.kind]
