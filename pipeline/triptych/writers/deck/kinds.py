@@ -167,20 +167,14 @@ def _source(under: Role) -> Slot:
 def _within(role: Role, other: Role) -> Slot:
     """Return a slot whose place is found when its content is known, within that of another role."""
     return Slot(
-        role=role,
-        takes=(_ANYTHING,),
-        where=(Where.NAMED, other),
-        strip=Strip(of=other, edge=Edge.ALL),
+        role=role, takes=(_ANYTHING,), where=(Where.NAMED, other), strip=Strip(of=other, edge=Edge.ALL)
     )
 
 
 def _over(role: Role, other: Role) -> Slot:
     """Return the slot of a column heading: text above it, else within the place of the first column."""
     return Slot(
-        role=role,
-        takes=(("body",),),
-        where=(Where.ABOVE, other),
-        strip=Strip(of=Role.FIRST, edge=Edge.ALL),
+        role=role, takes=(("body",),), where=(Where.ABOVE, other), strip=Strip(of=Role.FIRST, edge=Edge.ALL)
     )
 
 
@@ -216,10 +210,7 @@ _KINDS: Mapping[Layout, Kind] = {
             Slot(role=Role.SUBTITLE, takes=(("subTitle",), _ANYTHING), least=14),
             _kicker(Role.SUBTITLE),
             Slot(
-                role=Role.AUTHORS,
-                takes=(("body",),),
-                where=(Where.BELOW, Role.SUBTITLE),
-                joins=Role.SUBTITLE,
+                role=Role.AUTHORS, takes=(("body",),), where=(Where.BELOW, Role.SUBTITLE), joins=Role.SUBTITLE
             ),
         ),
     ),

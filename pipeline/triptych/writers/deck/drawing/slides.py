@@ -246,12 +246,7 @@ def _choose_alignment(level: Level, measure: float, stage: Stage) -> str:
 
 
 def _add_text_boxes(
-    slide: Slide,
-    fitted: FittedSlide,
-    offer: Offer,
-    frames: dict[Role, Any],
-    surfaces: Surfaces,
-    stage: Stage,
+    slide: Slide, fitted: FittedSlide, offer: Offer, frames: dict[Role, Any], surfaces: Surfaces, stage: Stage
 ) -> list[Click]:
     """Add texts and frames for which the layout has no placeholder, in reading order; return their clicks."""
     clicks: list[Click] = []

@@ -249,8 +249,7 @@ def _compose_alone(
         return [Composition(layout=Layout.BULLETS, texts={Role.BODY: text}) for text in fitted]
     return [
         Composition(
-            layout=_KINDS[type(column.body)],
-            frames={Role.OBJECT: Frame(content=part, body=column.body)},
+            layout=_KINDS[type(column.body)], frames={Role.OBJECT: Frame(content=part, body=column.body)}
         )
         for part in parts
         if not isinstance(part, FittedText)

@@ -8,13 +8,7 @@ from math import ceil
 
 from triptych.theme.theme import Theme
 from triptych.writers.deck.fitting.line_breaking import Piece, break_lines, get_typeface
-from triptych.writers.deck.fitting.text import (
-    FittedText,
-    Place,
-    TextSizes,
-    fit_size,
-    measure_text,
-)
+from triptych.writers.deck.fitting.text import FittedText, Place, TextSizes, fit_size, measure_text
 from triptych.writers.deck.kinds import Role
 from triptych.writers.deck.slides import EquationBody, Para
 

@@ -336,8 +336,7 @@ def _group_rows(rows: Sequence[Row], head: int) -> list[list[int]]:
 _ALIGNMENTS = {Align.LEFT: "l", Align.CENTER: "ctr", Align.RIGHT: "r"}
 # A number with a sign, a currency or a unit, or a mark for "no value".
 _NUMBER = re.compile(
-    r"[+\-−–±~≈<>≤≥]?\s*[$€£¥]?\s*\d[\d.,'’\s]*\s*(%|‰|[$€£¥]|[A-Za-zµ°/²³]{1,5})?|[–—-]|n/?a",
-    re.IGNORECASE,
+    r"[+\-−–±~≈<>≤≥]?\s*[$€£¥]?\s*\d[\d.,'’\s]*\s*(%|‰|[$€£¥]|[A-Za-zµ°/²³]{1,5})?|[–—-]|n/?a", re.IGNORECASE
 )
 
 

@@ -372,10 +372,7 @@ def _group_paras(paras: Sequence[Para], area: TextArea, theme: Theme, scale: flo
 
 
 # Where an over-tall sentence may be cut, best first: after words, anywhere.
-_CUTS = (
-    re.compile(r"\s*\S+\s*|\s+", re.DOTALL),
-    re.compile(r".", re.DOTALL),
-)
+_CUTS = (re.compile(r"\s*\S+\s*|\s+", re.DOTALL), re.compile(r".", re.DOTALL))
 
 
 def do_sentences_fit(paras: Sequence[Para], area: TextArea, theme: Theme, scale: float) -> bool:

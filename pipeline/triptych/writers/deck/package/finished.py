@@ -23,11 +23,7 @@ from triptych.diagnostics import Diagnostic
 from triptych.engine.archives import Member, archived
 from triptych.ooxml.inheritance import TypefaceReader
 from triptych.ooxml.xml import qn
-from triptych.writers.deck.pptx.package import (
-    element_of,
-    find_related_elements,
-    is_shared_part,
-)
+from triptych.writers.deck.pptx.package import element_of, find_related_elements, is_shared_part
 from triptych.writers.deck.pptx.terms import RELATIONSHIP_TYPE, Part, Presentation, Slide, SlideLayout
 from triptych.writers.deck.slides import Layout, Spoken
 from triptych.writers.deck.template.placeholders import read_theme

@@ -21,11 +21,7 @@ from triptych.writers.deck.slides import Para, Spoken
 from triptych.writers.deck.template.placeholders import merge_level, read_place, read_theme
 
 # How large the picture of the slide is, and the sizes that text takes beside it, as shares of the master's.
-_STEPS = (
-    (1.0, (1.0, 0.925, 0.85)),
-    (0.5, (1.0, 0.925, 0.85)),
-    (0.3, (0.85, 0.775, 0.7, 0.6)),
-)
+_STEPS = ((1.0, (1.0, 0.925, 0.85)), (0.5, (1.0, 0.925, 0.85)), (0.3, (0.85, 0.775, 0.7, 0.6)))
 _HIGHEST = 1.5  # em; no line of text is higher
 
 

@@ -10,25 +10,10 @@ from triptych.media.pictures.sizes import length
 from triptych.model import nodes
 from triptych.model.nodes import Block
 from triptych.model.walk import plain_text, rewrite_all, walk, walk_all
-from triptych.writers.deck.slides import (
-    Body,
-    Column,
-    ColumnContent,
-    ColumnsBody,
-    Layout,
-    Spoken,
-    TextBody,
-)
+from triptych.writers.deck.slides import Body, Column, ColumnContent, ColumnsBody, Layout, Spoken, TextBody
 from triptych.writers.deck.story.bodies import make_line, make_numbers_body, make_timeline_body
 from triptych.writers.deck.story.evidence import Evidence, EvidenceMaker, Shown, select_shown_on_slide
-from triptych.writers.deck.story.runs import (
-    Said,
-    Speech,
-    find_asides,
-    has_only_text,
-    make_paras,
-    make_runs,
-)
+from triptych.writers.deck.story.runs import Said, Speech, find_asides, has_only_text, make_paras, make_runs
 
 _BESIDE = 60  # words that may stand beside what a slide shows
 _SHARE_OF_TEXT = 0.42
@@ -188,10 +173,7 @@ def _separate_points(
     """Return the blocks that can be points, and the others with asides as speech."""
     points = tuple(block for block in content if has_only_text(block))
     rest = tuple(block for block in content if not has_only_text(block))
-    return points, (
-        *maker.speech().paragraphs(rest),
-        *maker.asides(*points),
-    )
+    return points, (*maker.speech().paragraphs(rest), *maker.asides(*points))
 
 
 def _find_first(content: tuple[Block, ...]) -> Shown | None:

@@ -21,14 +21,7 @@ from triptych.writers.deck.slides import (
 )
 from triptych.writers.deck.story.chapter_views import ChapterView
 from triptych.writers.deck.story.evidence import Evidence
-from triptych.writers.deck.story.runs import (
-    InBook,
-    Remark,
-    Said,
-    Scripted,
-    is_said,
-    make_spoken,
-)
+from triptych.writers.deck.story.runs import InBook, Remark, Said, Scripted, is_said, make_spoken
 
 _ONE_COLUMN = 7  # entries of an agenda in one column
 

@@ -12,12 +12,7 @@ from typing import TypeAlias, assert_never
 
 from triptych.diagnostics import Diagnostic
 from triptych.languages.numerals import list_number
-from triptych.media.formulas.formulas import (
-    Drawing,
-    Formula,
-    draw_formulas,
-    formula_of,
-)
+from triptych.media.formulas.formulas import Drawing, Formula, draw_formulas, formula_of
 from triptych.media.formulas.linear import linear
 from triptych.model import nodes
 from triptych.model.book import Book
@@ -386,11 +381,7 @@ def make_plain_run(node: Math | Equation, look: Run) -> Run:
     # Variables are slanted; words and numbers stand upright.
     slanted = any(map(str.isalpha, text)) and not _UPRIGHT.search(node.mathml)
     return Run(
-        text=text,
-        italic=slanted or look.italic,
-        bold=look.bold,
-        href=look.href,
-        language=look.language,
+        text=text, italic=slanted or look.italic, bold=look.bold, href=look.href, language=look.language
     )
 
 

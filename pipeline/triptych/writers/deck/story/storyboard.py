@@ -25,14 +25,7 @@ from triptych.model.nodes import Citation, Paragraph, Picture, Slide, SourceList
 from triptych.model.walk import nodes_of, walk_all
 from triptych.passes.pages import Pages, PageStart, Printed
 from triptych.template_views import given_objects, template_function
-from triptych.writers.deck.slides import (
-    Deck,
-    DeckSlide,
-    Layout,
-    Run,
-    Spoken,
-    TextBody,
-)
+from triptych.writers.deck.slides import Deck, DeckSlide, Layout, Run, Spoken, TextBody
 from triptych.writers.deck.story.chapter_views import ChapterView, make_chapter_view
 from triptych.writers.deck.story.delivery import (
     BookPlaces,

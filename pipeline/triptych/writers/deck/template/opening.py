@@ -26,12 +26,7 @@ from triptych.writers.deck.pptx.package import (
     set_part_data,
     slide_list,
 )
-from triptych.writers.deck.pptx.terms import (
-    CONTENT_TYPE,
-    RELATIONSHIP_TYPE,
-    InvalidXmlError,
-    Presentation,
-)
+from triptych.writers.deck.pptx.terms import CONTENT_TYPE, RELATIONSHIP_TYPE, InvalidXmlError, Presentation
 from triptych.writers.deck.slides import Layout
 from triptych.writers.deck.template.backgrounds import LIKE_A_COVER, measure_clutter, trim_decoration
 from triptych.writers.deck.template.generated import (
@@ -41,12 +36,7 @@ from triptych.writers.deck.template.generated import (
     build_template,
     render_table_styles,
 )
-from triptych.writers.deck.template.matching import (
-    LayoutChoice,
-    LayoutView,
-    UnsuitableLayout,
-    match_layouts,
-)
+from triptych.writers.deck.template.matching import LayoutChoice, LayoutView, UnsuitableLayout, match_layouts
 from triptych.writers.deck.template.palette import INKS, Palette, TableLook, Tint, find_tint
 from triptych.writers.deck.template.placeholders import LayoutReader, Spot, slide_size
 from triptych.writers.deck.template.repairs import add_content_layout, repair
