@@ -112,11 +112,12 @@ def _opening(slide: DeckSlide) -> Iterator[Block]:
 
 def _start_chapter(chapter: Chapter, divider: DeckSlide | None) -> Iterator[Block]:
     """Yield the heading of a chapter, its summary and takeaways, and other notes of its divider."""
-    spoken = (
-        [(_spoken_text(text), Paragraph(content=make_inlines(text))) for text in divider.notes if text]
-        if divider
-        else []
-    )
+    notes = divider.notes if divider else ()
+    spoken = [
+        ("".join(run.text for run in text).strip(), Paragraph(content=make_inlines(text)))
+        for text in notes
+        if text
+    ]
     part = chapter.part.title if chapter.part else None
     begins = [block for text, block in spoken if part and text.endswith(part)]
     if begins:
@@ -136,10 +137,6 @@ def _repeats(slide: DeckSlide, chapter: Chapter) -> bool:
     """Return whether a slide shows only the takeaways of its chapter, which are below its heading."""
     shown = plain_text(tuple(show_slide(slide)))
     return bool(chapter.takeaways) and shown == " ".join(map(plain_text, chapter.takeaways))
-
-
-def _spoken_text(text: Spoken) -> str:
-    return "".join(run.text for run in text).strip()
 
 
 def _make_row(slide: DeckSlide, number: int) -> Iterator[Block]:

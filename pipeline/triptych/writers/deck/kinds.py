@@ -11,6 +11,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from typing import Any
 
 from triptych.writers.deck.slides import Layout
 
@@ -119,10 +120,10 @@ class Kind:
 
     what: str
     slots: tuple[Slot, ...]
-    main: Role
+    main: Role = Role.OBJECT
     types: tuple[str, ...] = ()
     names: str = ""
-    others: tuple[Layout, ...] = ()
+    others: tuple[Layout, ...] = (Layout.BULLETS,)
     share: float = 0.0
     shape: Shape | None = None
 
@@ -136,12 +137,20 @@ class Kind:
 
 
 _TITLES, _TEXTS, _ANYTHING = ("title", "ctrTitle"), ("body", "subTitle", "obj"), ("obj", "body")
-# Many a template gives titles one line: better smaller than cut.
-_TITLE = Slot(role=Role.TITLE, takes=(_TITLES,), least=20, narrow=16, needed=True)
 
 
-def _opening_title(least: float) -> Slot:
-    return Slot(role=Role.TITLE, takes=(_TITLES,), least=least, needed=True)
+def _title(least: float, narrow: float | None = None) -> Slot:
+    return Slot(role=Role.TITLE, takes=(_TITLES,), least=least, narrow=narrow, needed=True)
+
+
+def _anything(role: Role, **more: Any) -> Slot:
+    """Return a slot for a placeholder for any content, or for text."""
+    return Slot(role=role, takes=(_ANYTHING,), **more)
+
+
+def _text(role: Role, **more: Any) -> Slot:
+    """Return a slot for a placeholder for text only."""
+    return Slot(role=role, takes=(("body",),), **more)
 
 
 def _object(kind: str) -> Slot:
@@ -150,52 +159,34 @@ def _object(kind: str) -> Slot:
 
 
 def _kicker(joins: Role, *, least: float = 14, long: float = 1000) -> Slot:
-    above = (Where.ABOVE, Role.TITLE)
-    return Slot(role=Role.KICKER, takes=(("body",),), least=least, long=long, where=above, joins=joins)
+    return _text(Role.KICKER, least=least, long=long, where=(Where.ABOVE, Role.TITLE), joins=joins)
 
 
 def _source(under: Role) -> Slot:
-    return Slot(
-        role=Role.SOURCE,
-        takes=(("body",),),
-        least=12,
-        where=(Where.BELOW, under),
-        strip=Strip(of=under, edge=Edge.BOTTOM, points=30, size=12, cuts=True),
-    )
+    strip = Strip(of=under, edge=Edge.BOTTOM, points=30, size=12, cuts=True)
+    return _text(Role.SOURCE, least=12, where=(Where.BELOW, under), strip=strip)
 
 
 def _within(role: Role, other: Role) -> Slot:
     """Return a slot whose place is found when its content is known, within that of another role."""
-    return Slot(
-        role=role, takes=(_ANYTHING,), where=(Where.NAMED, other), strip=Strip(of=other, edge=Edge.ALL)
-    )
+    return _anything(role, where=(Where.NAMED, other), strip=Strip(of=other, edge=Edge.ALL))
 
 
 def _over(role: Role, other: Role) -> Slot:
     """Return the slot of a column heading: text above it, else within the place of the first column."""
-    return Slot(
-        role=role, takes=(("body",),), where=(Where.ABOVE, other), strip=Strip(of=Role.FIRST, edge=Edge.ALL)
-    )
+    return _text(role, where=(Where.ABOVE, other), strip=Strip(of=Role.FIRST, edge=Edge.ALL))
 
 
 def _cards(count: int) -> tuple[Slot, ...]:
     first, *others = CARDS[:count]
-    return (
-        _TITLE,
-        Slot(role=first, takes=(_ANYTHING,), needed=True),
-        *(_within(role, first) for role in others),
-        _source(first),
-    )
+    slots = (_within(role, first) for role in others)
+    return _TITLE, _anything(first, needed=True), *slots, _source(first)
 
 
-def _second(first: Role) -> Slot:
-    return Slot(role=Role.SECOND, takes=(_ANYTHING,), strip=Strip(of=first, edge=Edge.ALL))
-
-
-_SOURCE = _source(Role.OBJECT)
-_MOST = 0.4  # of a slide: what content needs at the least that is to be read from afar
-_SOME = 0.3  # what a message in few words needs
-_COLUMN = 0.16  # what one of two columns needs
+# Many templates have one line for titles: better smaller than cut.
+_TITLE, _SOURCE = _title(20, 16), _source(Role.OBJECT)
+_SECOND = _anything(Role.SECOND, strip=Strip(of=Role.FIRST, edge=Edge.ALL))
+_MOST, _SOME, _COLUMN = 0.4, 0.3, 0.16  # of a slide, required for content, for few words, for one column
 
 _KINDS: Mapping[Layout, Kind] = {
     Layout.TITLE: Kind(
@@ -206,12 +197,10 @@ _KINDS: Mapping[Layout, Kind] = {
         others=(Layout.DIVIDER, Layout.CLOSING, Layout.BULLETS),
         main=Role.TITLE,
         slots=(
-            _opening_title(32),
+            _title(32),
             Slot(role=Role.SUBTITLE, takes=(("subTitle",), _ANYTHING), least=14),
             _kicker(Role.SUBTITLE),
-            Slot(
-                role=Role.AUTHORS, takes=(("body",),), where=(Where.BELOW, Role.SUBTITLE), joins=Role.SUBTITLE
-            ),
+            _text(Role.AUTHORS, where=(Where.BELOW, Role.SUBTITLE), joins=Role.SUBTITLE),
         ),
     ),
     Layout.DIVIDER: Kind(
@@ -221,7 +210,7 @@ _KINDS: Mapping[Layout, Kind] = {
         others=(Layout.TITLE, Layout.BULLETS),
         main=Role.TITLE,
         slots=(
-            _opening_title(28),
+            _title(28),
             Slot(role=Role.BODY, takes=(_TEXTS,), least=16),
             _kicker(Role.TITLE, least=28, long=40),
         ),
@@ -234,49 +223,41 @@ _KINDS: Mapping[Layout, Kind] = {
         share=_MOST,
         shape=Shape.CONTENT,
         main=Role.BODY,
-        slots=(_TITLE, Slot(role=Role.BODY, takes=(_ANYTHING,), least=18, needed=True)),
+        slots=(_TITLE, _anything(Role.BODY, least=18, needed=True)),
     ),
     Layout.CHART: Kind(
         what="charts",
         types=("chart", "obj"),
         names=r"chart|diagram|graph|gráfic|grafic",
-        others=(Layout.BULLETS,),
         share=_MOST,
         shape=Shape.CONTENT,
-        main=Role.OBJECT,
         slots=(_TITLE, _object("chart"), _SOURCE),
     ),
     Layout.TABLE: Kind(
         what="tables",
         types=("tbl", "obj"),
         names=r"\btable|tabelle|tableau|tabla|tabella",
-        others=(Layout.BULLETS,),
         share=_MOST,
         shape=Shape.CONTENT,
-        main=Role.OBJECT,
         slots=(_TITLE, _object("tbl"), _SOURCE),
     ),
     Layout.PICTURE: Kind(
         what="pictures",
         types=("picTx", "obj"),
         names=r"picture|photo|bild|image|imagen|immagine",
-        others=(Layout.BULLETS,),
         share=_MOST,
         shape=Shape.CONTENT,
-        main=Role.OBJECT,
         slots=(_TITLE, _object("pic"), _SOURCE),
     ),
     Layout.QUOTE: Kind(
         what="quotations",
         names=r"quot|zitat|citation|cita\b|citazione",
-        others=(Layout.BULLETS,),
         main=Role.QUOTATION,
         slots=(
-            Slot(role=Role.TITLE, takes=(_TITLES,), least=16, needed=True),
-            Slot(role=Role.QUOTATION, takes=(_ANYTHING,), least=22, needed=True),
-            Slot(
-                role=Role.ATTRIBUTION,
-                takes=(("body",),),
+            _title(16),
+            _anything(Role.QUOTATION, least=22, needed=True),
+            _text(
+                Role.ATTRIBUTION,
                 least=14,
                 where=(Where.BELOW, Role.QUOTATION),
                 strip=Strip(of=Role.QUOTATION, edge=Edge.BOTTOM, points=44, size=18, cuts=True),
@@ -286,27 +267,18 @@ _KINDS: Mapping[Layout, Kind] = {
     Layout.CODE: Kind(
         what="code listings",
         names=r"\bcode|listing|quelltext",
-        others=(Layout.BULLETS,),
         share=_MOST,
-        main=Role.OBJECT,
-        slots=(
-            _TITLE,
-            Slot(role=Role.OBJECT, takes=(_ANYTHING,), needed=True),
-            _within(Role.SECOND, Role.OBJECT),
-        ),
+        slots=(_TITLE, _anything(Role.OBJECT, needed=True), _within(Role.SECOND, Role.OBJECT)),
     ),
     Layout.EQUATION: Kind(
         what="formulas",
         names=r"equation|formula|formel|formule|ecuación",
-        others=(Layout.BULLETS,),
         share=_MOST,
-        main=Role.OBJECT,
         slots=(
             _TITLE,
-            Slot(role=Role.OBJECT, takes=(_ANYTHING,), needed=True),
-            Slot(
-                role=Role.NUMBER,
-                takes=(("body",),),
+            _anything(Role.OBJECT, needed=True),
+            _text(
+                Role.NUMBER,
                 where=(Where.NAMED, Role.OBJECT),
                 strip=Strip(of=Role.OBJECT, edge=Edge.RIGHT, points=120, size=20, align="r"),
             ),
@@ -316,28 +288,23 @@ _KINDS: Mapping[Layout, Kind] = {
     Layout.CALLOUT: Kind(
         what="callouts",
         names=r"callout|hinweis|encadré|aviso|avviso",
-        others=(Layout.BULLETS,),
         share=_SOME,
         main=Role.BODY,
         slots=(
             _TITLE,
-            Slot(role=Role.BODY, takes=(_ANYTHING,), least=18, needed=True),
-            Slot(
-                role=Role.LABEL, takes=(("body",),), least=14, where=(Where.NAMED, Role.BODY), joins=Role.BODY
-            ),
+            _anything(Role.BODY, least=18, needed=True),
+            _text(Role.LABEL, least=14, where=(Where.NAMED, Role.BODY), joins=Role.BODY),
         ),
     ),
     Layout.NUMBERS: Kind(
         what="big numbers",
         names=r"big number|key figure|kennzahl|chiffres? clés?|cifras clave",
-        others=(Layout.BULLETS,),
         main=Role.CARD_1,
         slots=_cards(4),
     ),
     Layout.TIMELINE: Kind(
         what="timelines",
         names=r"timeline|zeitstrahl|zeitachse|chronolog|cronolog|frise",
-        others=(Layout.BULLETS,),
         main=Role.CARD_1,
         slots=_cards(6),
     ),
@@ -345,15 +312,9 @@ _KINDS: Mapping[Layout, Kind] = {
         what="two-column slides",
         types=("twoObj",),
         names=r"two (content|column)|zwei|deux|dos |due ",
-        others=(Layout.BULLETS,),
         share=_COLUMN,
         main=Role.FIRST,
-        slots=(
-            _TITLE,
-            Slot(role=Role.FIRST, takes=(_ANYTHING,), needed=True),
-            _second(Role.FIRST),
-            _source(Role.FIRST),
-        ),
+        slots=(_TITLE, _anything(Role.FIRST, needed=True), _SECOND, _source(Role.FIRST)),
     ),
     Layout.COMPARISON: Kind(
         what="comparisons",
@@ -365,7 +326,7 @@ _KINDS: Mapping[Layout, Kind] = {
         slots=(
             _TITLE,
             Slot(role=Role.FIRST, takes=(("obj",), ("body",)), needed=True),
-            _second(Role.FIRST),
+            _SECOND,
             _over(Role.FIRST_HEAD, Role.FIRST),
             _over(Role.SECOND_HEAD, Role.SECOND),
             _source(Role.FIRST),
@@ -376,18 +337,16 @@ _KINDS: Mapping[Layout, Kind] = {
         names=r"full[- ]?(bleed|page|screen|picture)|vollbild|pleine page",
         others=(Layout.PICTURE, Layout.BULLETS),
         share=_MOST,
-        main=Role.OBJECT,
         slots=(_TITLE, _object("pic"), _SOURCE),
     ),
     Layout.SIDE_PICTURE: Kind(
         what="side pictures",
         names=r"picture (at|on|to) the (side|left|right)|bild (links|rechts|am rand)",
         others=(Layout.PICTURE, Layout.BULLETS),
-        main=Role.OBJECT,
         slots=(
             _TITLE,
             _object("pic"),
-            Slot(role=Role.BODY, takes=(("body",),), least=16, where=(Where.NAMED, Role.OBJECT)),
+            _text(Role.BODY, least=16, where=(Where.NAMED, Role.OBJECT)),
             _SOURCE,
         ),
     ),
@@ -397,15 +356,15 @@ _KINDS: Mapping[Layout, Kind] = {
         others=(Layout.DIVIDER, Layout.TITLE, Layout.BULLETS),
         main=Role.TITLE,
         slots=(
-            _opening_title(20),  # a sentence to take home: better smaller than cut
+            _title(20),  # a sentence to take home: better smaller than cut
             Slot(role=Role.BODY, takes=(_TEXTS,), least=16),
             _kicker(Role.BODY),
         ),
     ),
 }
 
-# Where in the talk one is: only layouts that have a place of this name say so.
-_TRACKER = Slot(role=Role.TRACKER, takes=(("body",),), least=10, where=(Where.NAMED, Role.TITLE))
+# The position in the talk is shown only on layouts with a placeholder of this name.
+_TRACKER = _text(Role.TRACKER, least=10, where=(Where.NAMED, Role.TITLE))
 _UNTRACKED = (Layout.TITLE, Layout.DIVIDER, Layout.FULL_PICTURE, Layout.CLOSING)
 
 KINDS: Mapping[Layout, Kind] = {

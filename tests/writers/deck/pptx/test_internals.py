@@ -14,8 +14,8 @@ from pptx import Presentation
 from pptx.oxml.xmlchemy import BaseOxmlElement
 from pptx.package import Package
 
+from tests.writers.deck.pptx.internals import INTERNALS, compute_digest, find_changes
 from triptych.writers.deck.pptx import package
-from triptych.writers.deck.pptx.internals import INTERNALS, compute_digest, find_changes
 from triptych.writers.deck.pptx.package import VERSION, CountingPackage, cache_xpath, open_presentation
 
 

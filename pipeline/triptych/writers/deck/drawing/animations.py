@@ -82,14 +82,11 @@ def _iter_series_steps(frame: Any, data: ChartData) -> Iterator[tuple[int, int]]
 
 def _iter_category_steps(frame: Any) -> Iterator[tuple[int, int]]:
     """Yield click and index of each category; one without a value comes with the next."""
-    found = [(_counted(one), one) for one in element_of(frame.chart).iter(qn("c:val"), qn("c:yVal"))]
-    filled = {int(point.get("idx")) for _, one in found for point in one.iter(qn("c:pt"))}
-    for place in range(max((number for number, _ in found), default=0)):
+    values = list(element_of(frame.chart).iter(qn("c:val"), qn("c:yVal")))
+    counts = [int(count.get("val")) for one in values for count in one.iter(qn("c:ptCount"))]
+    filled = {int(point.get("idx")) for one in values for point in one.iter(qn("c:pt"))}
+    for place in range(max(counts, default=0)):
         yield min((one for one in filled if one >= place), default=max(filled, default=0)), place
-
-
-def _counted(values: Any) -> int:
-    return next((int(one.get("val")) for one in values.iter(qn("c:ptCount"))), 0)
 
 
 def add_builds(slide: Slide, clicks: Iterable[Click]) -> None:

@@ -6,7 +6,6 @@ import hashlib
 import io
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from pathlib import Path
 from typing import Any, TypeAlias
 
 from lxml import etree
@@ -158,7 +157,8 @@ def _draw_stand_in(picture: PictureBody, theme: Theme) -> bytes:
     width = 960
     height = max(1, round(width * picture.height / picture.width))
     image = Image.new("RGB", (width, height), f"#{theme.colours.panel}")
-    font = ImageFont.truetype(_face(theme), 28)
+    face = theme.face(theme.sans) if theme.has(theme.sans) else theme.slide_fallbacks[0]
+    font = ImageFont.truetype(face.path, 28)
     lines = _wrap(picture.alt, font, width - 96)
     ImageDraw.Draw(image).multiline_text(
         (width / 2, height / 2), lines, f"#{theme.colours.foreground}", font, anchor="mm", align="center"
@@ -166,10 +166,6 @@ def _draw_stand_in(picture: PictureBody, theme: Theme) -> bytes:
     with io.BytesIO() as buffer:
         image.save(buffer, "PNG")
         return buffer.getvalue()
-
-
-def _face(theme: Theme) -> Path:
-    return theme.face(theme.sans).path if theme.has(theme.sans) else theme.slide_fallbacks[0].path
 
 
 def _wrap(text: str, font: Any, width: float) -> str:
@@ -250,7 +246,8 @@ def insert_equation(
     for name in ("lIns", "tIns", "rIns", "bIns"):
         properties.set(name, "0")
     formula = Run(text=body.text, formula=body.native if body.native.omml else None)
-    set_text(words, [(Para(runs=(formula,), bullet=False), _look(fitted))], slide.part, context)
+    look = Look(size=fitted.size, align="ctr")
+    set_text(words, [(Para(runs=(formula,), bullet=False), look)], slide.part, context)
     picture = _add_formula_picture(slide, fitted, body, palette, rasterise)
     if picture is None:
         return  # older programs have the text that stands in the paragraph
@@ -264,10 +261,6 @@ def insert_equation(
     resolve_alternatives(shape)
     parent, position = shape.getparent(), shape.getparent().index(shape)
     parent.insert(position, wrap_alternative(shape, drawn))
-
-
-def _look(fitted: FittedEquation) -> Look:
-    return Look(size=fitted.size, align="ctr")
 
 
 def _add_formula_picture(

@@ -26,14 +26,16 @@ _SHAPES = {Ornament.RULE: MSO_SHAPE.RECTANGLE, Ornament.DOT: MSO_SHAPE.OVAL}
 
 def add_panel(slide: Slide, box: Box, fill: Tint) -> None:
     """Add a panel behind everything on a slide."""
-    shape: Any = slide.shapes.add_shape(MSO_SHAPE.RECTANGLE, *map(Pt, box))
+    shape = _add_filled(slide, MSO_SHAPE.RECTANGLE, box, fill)
     shape.name = "Panel"
-    shape.fill.solid()
-    set_tint(shape.fill.fore_color, fill)
-    shape.line.fill.background()
-    shape.shadow.inherit = False
     mark_decorative(shape)
     element_of(slide.shapes).find(qn("p:grpSpPr")).addnext(element_of(shape))
+
+
+def fill_shape(shape: Any, fill: Tint) -> None:
+    """Fill a shape or a table cell with a tint."""
+    shape.fill.solid()
+    set_tint(shape.fill.fore_color, fill)
 
 
 def set_place(shape: BaseShape, place: Place) -> None:
@@ -45,9 +47,7 @@ def set_place(shape: BaseShape, place: Place) -> None:
 def apply_surface(shape: BaseShape, surface: Surface) -> None:
     """Give a shape the panel and text colour that make its text legible."""
     if surface.panel is not None:
-        filled: Any = shape
-        filled.fill.solid()
-        set_tint(filled.fill.fore_color, surface.panel)
+        fill_shape(shape, surface.panel)
     if surface.ink is not None:
         set_ink(text_body(shape), surface.ink)
 
@@ -75,35 +75,29 @@ def set_ink(body: Any, ink: Tint) -> None:
 
 def add_ornaments(slide: Slide, ornaments: Iterable[tuple[Ornament, Box]], palette: Palette) -> None:
     """Draw ornaments behind all placeholders."""
-    tree = element_of(slide.shapes)
-    first = tree.find(qn("p:sp"))
+    first = element_of(slide.shapes).find(qn("p:sp"))
     for kind, box in ornaments:
-        shape = (
-            _add_pole(slide, box, palette)
-            if kind is Ornament.POLE
-            else _add_filled(slide, kind, box, palette)
-        )
+        shape: Any
+        if kind is Ornament.POLE:
+            left, top, width, height = box
+            ends = left, top, left + width, top + height
+            shape = slide.shapes.add_connector(MSO_CONNECTOR_TYPE.STRAIGHT, *map(Pt, ends))
+            shape.line.width = Pt(_POLE)
+            set_tint(shape.line.color, palette.muted)
+        else:
+            fill = palette.muted if kind is Ornament.RULE else palette.accents[0]
+            shape = _add_filled(slide, _SHAPES[kind], box, fill)
         shape.name = kind.value.capitalize()
         mark_decorative(shape)
         if first is not None:
             first.addprevious(element_of(shape))
 
 
-def _add_filled(slide: Slide, kind: Ornament, box: Box, palette: Palette) -> Any:
-    shape = slide.shapes.add_shape(_SHAPES[kind], *map(Pt, box))
-    shape.fill.solid()
-    set_tint(shape.fill.fore_color, palette.muted if kind is Ornament.RULE else palette.accents[0])
+def _add_filled(slide: Slide, outline: Any, box: Box, fill: Tint) -> Any:
+    shape: Any = slide.shapes.add_shape(outline, *map(Pt, box))
+    fill_shape(shape, fill)
     shape.line.fill.background()
     shape.shadow.inherit = False
-    return shape
-
-
-def _add_pole(slide: Slide, box: Box, palette: Palette) -> Any:
-    left, top, width, height = box
-    ends = left, top, left + width, top + height
-    shape = slide.shapes.add_connector(MSO_CONNECTOR_TYPE.STRAIGHT, *map(Pt, ends))
-    shape.line.width = Pt(_POLE)
-    set_tint(shape.line.color, palette.muted)
     return shape
 
 

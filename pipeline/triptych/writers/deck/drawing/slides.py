@@ -26,6 +26,7 @@ from triptych.writers.deck.drawing.shapes import (
     add_panel,
     add_text_box,
     apply_surface,
+    fill_shape,
     set_insets,
     set_place,
 )
@@ -64,7 +65,7 @@ from triptych.writers.deck.slides import (
     Run,
     TableBody,
 )
-from triptych.writers.deck.template.palette import Palette, Tint, set_tint
+from triptych.writers.deck.template.palette import Palette, Tint
 from triptych.writers.deck.template.placeholders import slide_size
 from triptych.writers.deck.template.surfaces import COLOURFUL, Surface, Surfaces
 from triptych.writers.deck.template.template import Offer, Template
@@ -136,7 +137,9 @@ def draw_slide(fitted: FittedSlide, stage: Stage) -> Any:
     for role, shape in frames.items():
         clicks += _draw_content(slide, shape, role, fitted, surfaces.of(role).palette, offer, stage)
     add_builds(slide, clicks)
-    _copy_colour_map(slide, layout)
+    if (mapping := element_of(layout).find(qn("p:clrMapOvr"))) is not None:
+        # Slides do not inherit the colour map of their layout (ECMA-376 Part 1, 19.3.1.7).
+        element_of(slide).replace(element_of(slide).find(qn("p:clrMapOvr")), copy.deepcopy(mapping))
     if fitted.layout is not Layout.TITLE:
         scales = stage.template.footer_scales(offer, stage.footers)
         add_footers(slide, offer, stage.footers, scales, stage.text)
@@ -381,9 +384,7 @@ def _set_panel(shape: BaseShape, place: Place, palette: Palette) -> None:
     set_insets(properties, place)
     properties.set("anchor", "t")
     if palette.panel is not None:
-        filled: Any = shape
-        filled.fill.solid()
-        set_tint(filled.fill.fore_color, palette.panel)
+        fill_shape(shape, palette.panel)
 
 
 def _draw_code(
@@ -424,13 +425,6 @@ def _draw_code(
         end_paragraph(paragraph, look, context)
 
 
-def _copy_colour_map(slide: Slide, layout: SlideLayout) -> None:
-    """Copy the colour map of the layout, which slides do not inherit (ECMA-376 Part 1, 19.3.1.7)."""
-    own = element_of(layout).find(qn("p:clrMapOvr"))
-    if own is not None:
-        element_of(slide).replace(element_of(slide).find(qn("p:clrMapOvr")), copy.deepcopy(own))
-
-
 # Kinds of token and the slot of the colour scheme they take; made so that it can be read.
 _COLOURS = (
     (Comment, "folHlink"),
@@ -450,15 +444,12 @@ def highlight_code(
     """Yield each line as runs with their colours, None for the text colour."""
     current: list[tuple[Run, Tint | None]] = []
     for token, value in tokens("\n".join(lines), language):
+        slot = next((slot for kind, slot in _COLOURS if token in kind), "") if token is not Token else ""
+        colour = palette.seen(slot, READABLE) if slot else None
         for index, text in enumerate(value.split("\n")):
             if index:
                 yield current
                 current = []
             if text:
-                current.append((Run(text=text, code=True), _colour(token, palette)))
+                current.append((Run(text=text, code=True), colour))
     yield current
-
-
-def _colour(token: object, palette: Palette) -> Tint | None:
-    slot = next((slot for kind, slot in _COLOURS if token in kind), "") if token is not Token else ""
-    return palette.seen(slot, READABLE) if slot else None

@@ -53,7 +53,11 @@ def fit_card(paras: Sequence[Sized], area: TextArea, theme: Theme) -> tuple[Fitt
     """Return a card's text and its height; None if a word, a line or all of it is too large."""
     height = 0.0
     for para, size, lines in paras:
-        own = replace(area, levels=tuple(_resize(level, size) for level in area.levels))
+        levels = (
+            replace(level, size=size, before=0.0, exact=get_exact_line(level, size) or 0.0)
+            for level in area.levels
+        )
+        own = replace(area, levels=tuple(levels))
         limit = (
             replace(own, height=measure_text((Para(runs=()),) * lines, own, theme) * 1.1) if lines else own
         )
@@ -70,10 +74,6 @@ def fit_card(paras: Sequence[Sized], area: TextArea, theme: Theme) -> tuple[Fitt
 def get_exact_line(level: Level, size: float) -> float | None:
     """Return the line distance at another size than the layout's if that is fixed in points, else None."""
     return size * _LINE if level.exact else None
-
-
-def _resize(level: Level, size: float) -> Level:
-    return replace(level, size=size, before=0.0, exact=get_exact_line(level, size) or 0.0)
 
 
 def distribute_cards(

@@ -31,31 +31,9 @@ SHORTEST_LINE = 1.2
 # Of a template's fonts we have no file: text faces with larger lines are rare. These are known to have less.
 UNKNOWN_LINE = 1.36
 _OF_SHORT_LINES = frozenset(
-    (
-        "Arial",
-        "Arial Narrow",
-        "Calibri",
-        "Calibri Light",
-        "Cambria",
-        "Candara",
-        "Century Gothic",
-        "Consolas",
-        "Constantia",
-        "Corbel",
-        "Courier New",
-        "Franklin Gothic Book",
-        "Franklin Gothic Medium",
-        "Garamond",
-        "Georgia",
-        "Gill Sans MT",
-        "Helvetica",
-        "Liberation Sans",
-        "Liberation Serif",
-        "Tahoma",
-        "Times New Roman",
-        "Trebuchet MS",
-        "Verdana",
-    )
+    "Arial|Arial Narrow|Calibri|Calibri Light|Cambria|Candara|Century Gothic|Consolas|Constantia|"
+    "Corbel|Courier New|Franklin Gothic Book|Franklin Gothic Medium|Garamond|Georgia|Gill Sans MT|"
+    "Helvetica|Liberation Sans|Liberation Serif|Tahoma|Times New Roman|Trebuchet MS|Verdana".split("|")
 )
 
 # Advances for characters that a face lacks, in em: the viewer takes them from a face we do not know.
@@ -191,23 +169,19 @@ class SpacedFace:
         return self.face.width(word) + self.extra * len(word)
 
 
+@cache
 def get_typeface(theme: Theme, family: str, *, bold: bool = False, italic: bool = False) -> Typeface:
     """Return the faces to measure text of a family with.
 
     An unknown family, such as a template's, is measured with its fallbacks. Monospaced text has no fallbacks:
     Courier New, which replaces it, has the same advance of 0.6 em.
     """
-    return _make_typeface(theme, family, bold, italic)
-
-
-@cache
-def _make_typeface(theme: Theme, family: str, bold: bool, italic: bool) -> Typeface:
     ours = theme.has(family)
     own = [theme.face(family, bold=bold, italic=italic)] if ours else []
     if family != theme.mono:
         families = dict.fromkeys(face.family for face in theme.slide_fallbacks)
         own += [_find_nearest(theme.slide_fallbacks, name, bold, italic) for name in families]
-    faces = tuple(_get_measured_face(face) for face in own)
+    faces = tuple(_open_own_face(face) if face.own else open_measured_face(face.path) for face in own)
     shortest = SHORTEST_LINE if ours or family in _OF_SHORT_LINES else UNKNOWN_LINE
     return Typeface(faces, max(shortest, *(face.line_height for face in faces)))
 
@@ -216,10 +190,6 @@ def _find_nearest(faces: tuple[FontFace, ...], family: str, bold: bool, italic: 
     wanted = 700 if bold else 400
     candidates = (face for face in faces if face.family == family)
     return min(candidates, key=lambda face: (face.italic != italic, abs(face.weight - wanted), face.file))
-
-
-def _get_measured_face(face: FontFace) -> MeasuredFace:
-    return _open_own_face(face) if face.own else open_measured_face(face.path)
 
 
 @cache

@@ -42,7 +42,9 @@ def fit_or_reduce(
     to text; a title to its first words.
     """
     parts, problems = fit(slide)
-    if lenient and isinstance(slide.body, NumbersBody) and _has_single_card(parts):
+    # Big numbers on several slides, one of which has a single one, are rather a list.
+    cards = [sum(role in part.texts for role in CARDS) for part in parts]
+    if lenient and isinstance(slide.body, NumbersBody) and len(cards) > 1 and 1 in cards:
         listed = replace(slide, layout=Layout.BULLETS, body=TextBody(paras=_convert_to_text(slide.body)))
         fewer, others = fit(listed)
         if len(fewer) == 1 and not others:
@@ -88,11 +90,6 @@ def fit_or_reduce(
                 told.append(_report_reduction(slide, "title", "only its first words are shown", hint))
                 break
     return parts, [*told, *problems]
-
-
-def _has_single_card(parts: list[FittedSlide]) -> bool:
-    """Return whether big numbers are on several slides, one of which has a single number."""
-    return len(parts) > 1 and any(sum(role in part.texts for role in CARDS) == 1 for part in parts)
 
 
 def _convert_to_text(body: Body | None) -> tuple[Para, ...]:

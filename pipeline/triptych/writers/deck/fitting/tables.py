@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import accumulate
 
@@ -73,7 +73,7 @@ def fit_table(table: TableBody, width: float, height: float, theme: Theme) -> li
 
 
 def _fit_parts(table: TableBody, width: float, height: float, theme: Theme) -> list[FittedTable]:
-    flat, bare = _merge_small(table, _append_small), _merge_small(table, _drop_small)
+    flat, bare = _merge_small(table, keep=True), _merge_small(table, keep=False)
     forms = (table,) if flat == table else (table, flat)
     wholes = [whole for form in forms if (whole := _fit_whole(form, width, height, theme))]
     if not wholes and bare != table and (whole := _fit_whole(bare, width, height, theme)):
@@ -102,23 +102,17 @@ def _fit_whole(table: TableBody, width: float, height: float, theme: Theme) -> F
     return (next(smaller, None) if whole and whole.broken else None) or whole
 
 
-def _merge_small(table: TableBody, put: Callable[[Para, Para], Para]) -> TableBody:
-    """Merge the text of cells with the small notes below it into one paragraph."""
+def _merge_small(table: TableBody, *, keep: bool) -> TableBody:
+    """Merge the text of cells with the small notes below it into one paragraph, or drop the notes."""
 
-    def changed(cell: TableCell) -> TableCell:
+    def merge(cell: TableCell) -> TableCell:
         if len(cell.paras) != 2 or not all(run.small for run in cell.paras[1].runs):
             return cell
-        return replace(cell, paras=(put(*cell.paras),))
+        said, small = cell.paras
+        runs = (*said.runs, Run(text="\u2002"), *small.runs) if keep else said.runs
+        return replace(cell, paras=(replace(said, runs=runs),))
 
-    return replace(table, rows=tuple(tuple(map(changed, row)) for row in table.rows))
-
-
-def _append_small(said: Para, small: Para) -> Para:
-    return replace(said, runs=(*said.runs, Run(text="\u2002"), *small.runs))
-
-
-def _drop_small(said: Para, small: Para) -> Para:
-    return said
+    return replace(table, rows=tuple(tuple(map(merge, row)) for row in table.rows))
 
 
 def compute_column_widths(

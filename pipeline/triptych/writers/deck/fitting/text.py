@@ -264,24 +264,18 @@ def measure_line(runs: Sequence[Run], level: Level, theme: Theme) -> float:
 
 def make_pieces(runs: Sequence[Run], level: Level, theme: Theme, scale: float = 1.0) -> list[Piece]:
     """Return runs as measured; raised and lowered ones count full size, as some programs draw them."""
-    return [
-        Piece(
-            _UNBREAKABLE * len(run.text) if run.formula else _apply_case(run, level),
-            face,
-            get_run_size(run, level.size * scale),
+    made = []
+    for run in runs:
+        text = (
+            _UNBREAKABLE * len(run.text) if run.formula else run.text.upper() if level.capitals else run.text
         )
-        for run in runs
-        for face in [_get_typeface(run, level, theme)]
-    ]
+        made.append(Piece(text, _get_typeface(run, level, theme), get_run_size(run, level.size * scale)))
+    return made
 
 
 def get_run_size(run: Run, size: float) -> float:
     """Return the size of a run in points; a small run stays legible."""
     return min(size, max(_LEAST_SMALL, _SMALL * size)) if run.small else size
-
-
-def _apply_case(run: Run, level: Level) -> str:
-    return run.text.upper() if level.capitals else run.text
 
 
 def _get_typeface(run: Run, level: Level, theme: Theme) -> Typeface | SpacedFace | DrawnFace:

@@ -13,10 +13,11 @@ from dataclasses import dataclass, replace
 from triptych.ooxml.inheritance import ThemeFonts, get_placeholder_type
 from triptych.ooxml.xml import qn
 from triptych.theme.theme import Theme
+from triptych.writers.deck.drawing.shapes import set_place
 from triptych.writers.deck.drawing.text import Look, TextContext, add_child, add_runs, clear_text
 from triptych.writers.deck.fitting.text import Place, measure_text
 from triptych.writers.deck.pptx.package import create_notes, element_of, list_placeholders, text_body
-from triptych.writers.deck.pptx.terms import BaseShape, NotesSlide, Part, Presentation, Pt
+from triptych.writers.deck.pptx.terms import NotesSlide, Part, Presentation
 from triptych.writers.deck.slides import Para, Spoken
 from triptych.writers.deck.template.placeholders import merge_level, read_place, read_theme
 
@@ -96,7 +97,7 @@ def read_notes_page(presentation: Presentation) -> NotesPage | None:
     master = presentation.notes_master
     root, fonts = element_of(master), ThemeFonts(read_theme(master))
     found: dict[str, Place] = {}
-    general = [style for tag in ("p:notesStyle",) if (style := root.find(qn(tag))) is not None]
+    general = root.findall(qn("p:notesStyle"))
     for shape in list_placeholders(master):
         element = element_of(shape)
         own = element.find(f"{qn('p:txBody')}/{qn('a:lstStyle')}")
@@ -118,11 +119,6 @@ def _write_notes(
         fit = body.find(f"{qn('a:bodyPr')}/{qn('a:normAutofit')}")
         fit.set("fontScale", str(round(made.scale * 100_000)))
     if made.page is not page:
-        _place(shapes["body"], made.page.text)
+        set_place(shapes["body"], made.page.text)
         if made.page.picture and "sldImg" in shapes:
-            _place(shapes["sldImg"], made.page.picture)
-
-
-def _place(shape: BaseShape, place: Place) -> None:
-    shape.left, shape.top = Pt(place.left), Pt(place.top)
-    shape.width, shape.height = Pt(place.width), Pt(place.height)
+            set_place(shapes["sldImg"], made.page.picture)

@@ -18,6 +18,7 @@ from typing import Any
 from triptych.engine.archives import Member, archived
 from triptych.engine.memory import NO_MEMORY, Memory
 from triptych.engine.seals import UNSEALED
+from triptych.ooxml.packages import relations_path
 from triptych.ooxml.xml import qn
 from triptych.writers.deck.drawing.text import add_child, add_extension, remove_forbidden
 from triptych.writers.deck.package.finished import FinishedPart, PartRelation, TargetKind, sort_members
@@ -33,10 +34,9 @@ def set_properties(presentation: Presentation, deck: Deck) -> None:
     """Set the core properties (ECMA-376 Part 2, clause 11) from the deck."""
     properties = presentation.core_properties
     when = to_naive_utc(deck.modified)
-    properties.title = _cut(deck.title)
+    properties.title, properties.subject = _cut(deck.title), _cut(deck.subject)
     properties.author = properties.last_modified_by = _cut("; ".join(deck.authors))
     properties.language = deck.language
-    properties.subject = _cut(deck.subject)
     properties.keywords = _cut(", ".join(deck.keywords))
     properties.created = properties.modified = when
     properties.revision = 1
@@ -113,14 +113,8 @@ class DeckPackage:
             self.types[name] = part.content_type
             if part.relations:
                 told = [(one, _resolve_target(one, name, names, slides, own)) for one in part.relations]
-                listed = relations_name(name)
+                listed = relations_path(name[1:])
                 self.members[listed] = Member.of(listed, _render_relationships(told))
-
-
-def relations_name(part: str) -> str:
-    """The file in an archive that has the relationships of a part."""
-    folder, name = posixpath.split(part)
-    return f"{folder}/_rels/{name}.rels"[1:]
 
 
 def _resolve_target(
@@ -144,13 +138,10 @@ def _resolve_target(
     return posixpath.relpath(part, posixpath.dirname(name))
 
 
-def _escaped(target: str) -> str:
-    return escape(target, quote=False).translate(_ESCAPED)
-
-
 def _render_relationships(told: Iterable[tuple[PartRelation, str]]) -> bytes:
     items = "".join(
-        f'<Relationship Id="{one.id}" Type="{one.kind}" Target="{_escaped(target)}"'
+        f'<Relationship Id="{one.id}" Type="{one.kind}" '
+        f'Target="{escape(target, quote=False).translate(_ESCAPED)}"'
         + (' TargetMode="External"/>' if one.way is TargetKind.WEB else "/>")
         for one, target in sorted(told, key=lambda pair: int(pair[0].id.removeprefix("rId")))
     )

@@ -273,7 +273,7 @@ def get_package_relationships(package: Any) -> Any:
     return package._rels
 
 
-# The version whose internals ``internals.py`` describes; CONTRIBUTING.md says how to move to another.
+# The version whose internals are known; CONTRIBUTING.md says how to move to another.
 VERSION = "1.0.2"
 
 

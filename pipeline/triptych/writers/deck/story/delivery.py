@@ -158,11 +158,17 @@ def choose_said(turns: Sequence[Turn], words: int = 0) -> list[list[Said]]:
     The slide with the fewest words so far gets its best remaining remark, until the words are used up.
     Paragraphs are always said and count; slides with notes of the author get no remarks.
     """
-    taken: list[set[int]] = [_find_fixed(turn) for turn in turns]
+    taken = [
+        {place for place, said in enumerate(turn.said) if not isinstance(said, Remark)} for turn in turns
+    ]
     lengths = [[_count_words(said) for said in turn.said] for turn in turns]
     spent = [sum(own[place] for place in fixed) for own, fixed in zip(lengths, taken, strict=True)]
     left = words - sum(spent) if words else sum(turn.most for turn in turns)
-    open_turns = [number for number, turn in enumerate(turns) if not _is_scripted(turn)]
+    open_turns = [
+        number
+        for number, turn in enumerate(turns)
+        if not any(isinstance(said, Scripted) for said in turn.said)
+    ]
     waiting = [(spent[number] / turns[number].share, number) for number in open_turns]
     heapq.heapify(waiting)
     while waiting:
@@ -178,31 +184,20 @@ def choose_said(turns: Sequence[Turn], words: int = 0) -> list[list[Said]]:
     return [[turn.said[place] for place in sorted(own)] for turn, own in zip(turns, taken, strict=True)]
 
 
-def _is_scripted(turn: Turn) -> bool:
-    return any(isinstance(said, Scripted) for said in turn.said)
-
-
-def _find_fixed(turn: Turn) -> set[int]:
-    return {place for place, said in enumerate(turn.said) if not isinstance(said, Remark)}
-
-
 def _find_best(turn: Turn, lengths: Sequence[int], taken: set[int], room: int) -> int | None:
     """Return the index of the next remark of a turn that has room, or None."""
     best, most = None, float("-inf")
     for place, said in enumerate(turn.said):
         if place in taken or not isinstance(said, Remark) or lengths[place] > room:
             continue
-        follows = place - 1 in taken and _get_paragraph(turn.said[place - 1]) == said.paragraph
+        before = turn.said[place - 1] if place - 1 in taken else None
+        follows = isinstance(before, Remark) and before.paragraph == said.paragraph
         if said.leans and not follows:
             continue
         worth = said.worth + _NEXT * follows
         if worth > most:
             best, most = place, worth
     return best
-
-
-def _get_paragraph(said: Said) -> int | None:
-    return said.paragraph if isinstance(said, Remark) else None
 
 
 def _count_words(said: Said) -> int:

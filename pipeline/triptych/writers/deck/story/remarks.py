@@ -172,14 +172,11 @@ class Wording:
         lowered = text.replace("’", "'").lower()
         return SpokenSentence(
             text=text,
-            points=any(map(self._is_here, walk_all(content))),
+            points=any(_get_target(node) in self.here for node in walk_all(content)),
             strays=strays,
             leans=bool(words.leaning.match(lowered) or words.openers.match(lowered)),
             announces=text.endswith((":", "：")),
         )
-
-    def _is_here(self, node: object) -> bool:
-        return _get_target(node) in self.here
 
     def _pointed(self, text: str, match: re.Match[str]) -> str:
         before, behind = text[: match.start()], text[match.end() :]

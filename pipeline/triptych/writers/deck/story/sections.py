@@ -224,7 +224,11 @@ def find_points(
     for block, way in ways:
         if _FEWEST <= len(way) <= _MOST:
             points = ((item, _make_point(item.content, formulas)) for item in way)
-            paras = tuple(_number_point(point, item) for item, point in points if point)
+            paras = tuple(
+                number_para(point, item.number, item.listed) if item.listed else point
+                for item, point in points
+                if point
+            )
             return SectionPoints(paras=paras, first=block) if paras else None
     return None
 
@@ -252,10 +256,6 @@ def _list_items(block: Block, colon: str) -> list[_Item]:
 def _get_first_paragraph(item: nodes.ListItem) -> tuple[Inline, ...]:
     first = item.content[0] if item.content else None
     return first.content if isinstance(first, nodes.Paragraph) else ()
-
-
-def _number_point(point: Para, item: _Item) -> Para:
-    return number_para(point, item.number, item.listed) if item.listed else point
 
 
 def _convert_definition(item: nodes.Definition, colon: str) -> tuple[Inline, ...]:

@@ -130,7 +130,8 @@ def distinguish_titles(
         if title in taken:
             chapter = chapters.get(slide.chapter, "")
             elsewhere = chapter if first_in.get(title) != slide.chapter else ""
-            details = (elsewhere, _describe(slide.body), _get_alt(slide.body))
+            alt = slide.body.alt if isinstance(slide.body, PictureBody | ChartBody) else ""
+            details = (elsewhere, _describe(slide.body), shorten(alt, _DETAIL))
             told = (
                 labels.titled(shorten(title, _LONGEST - len(detail)), detail)
                 for detail in details
@@ -165,10 +166,6 @@ def _describe(body: Body | None) -> str:
         case ColumnsBody(columns=columns):
             return next((said for column in columns if (said := _describe(column.body))), "")
     return ""
-
-
-def _get_alt(body: Body | None) -> str:
-    return shorten(body.alt, _DETAIL) if isinstance(body, PictureBody | ChartBody) else ""
 
 
 def _find_telling_line(text: str) -> str:

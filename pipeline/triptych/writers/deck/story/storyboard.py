@@ -340,12 +340,8 @@ def _list_sources(book: Book, views: Iterable[ChapterView]) -> Iterator[tuple[Ru
 
 
 def _find_cited(view: ChapterView) -> frozenset[str]:
-    shown = [(block,) for item in view.evidence for block in item.shown]
-    return frozenset(entry for node in walk_all(*shown) for entry in _get_entries(node))
-
-
-def _get_entries(node: object) -> tuple[str, ...]:
-    return node.entries if isinstance(node, Citation) else ()
+    shown = tuple(block for item in view.evidence for block in item.shown)
+    return frozenset(entry for node in nodes_of(shown, Citation) for entry in node.entries)
 
 
 def _add_notes(drafts: Sequence[SlideDraft], delivery: Delivery, places: BookPlaces) -> list[DeckSlide]:

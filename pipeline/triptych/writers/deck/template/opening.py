@@ -64,7 +64,10 @@ def open_template(
     that lacks placeholders for its kind.
     """
     own = data is None
-    content = _of_theme(theme, language, logo, cache) if data is None else data
+    content = data or b""
+    if data is None:
+        task = Task.of(TEMPLATE, language, theme=key_of(theme), language=language, logo=repr(logo))
+        content = cache.remember(task, lambda: build_template(theme, language, logo))
     mark = digest(content, key_of(theme), repr(sorted((asked or {}).items())))
     unused: Template | None = cache.memory.get(_UNUSED)
     if unused is not None and (unused.mark, unused.span) == (mark, span):
@@ -87,7 +90,10 @@ def open_template(
     remove_slides(presentation)
     offers = Offers(choices, reader, schemes)
     main = offers[Layout.BULLETS]
-    font = reader.fonts(main.layout).minor
+    adapted = theme
+    if (font := reader.fonts(main.layout).minor) != theme.sans:
+        # The book's font stands in for the template's where faces are measured.
+        adapted = replace(theme, sans=font, stand_ins={**theme.stand_ins, "sans": theme.sans})
     tables = TableLook(style=TABLE_STYLE, ink=Tint("tx1"), filled_header=True)
     if not own:
         tables = _add_table_style(presentation, offers[Layout.TABLE].palette, theme)
@@ -95,7 +101,7 @@ def open_template(
     template = Template(
         presentation=presentation,
         reader=reader,
-        theme=theme if font == theme.sans else _with_font(theme, font),
+        theme=adapted,
         choices=choices,
         offers=offers,
         tables=tables,
@@ -106,10 +112,6 @@ def open_template(
         extended=extended,
     )
     return template, []
-
-
-def _with_font(theme: Theme, font: str) -> Theme:
-    return replace(theme, sans=font, stand_ins={**theme.stand_ins, "sans": theme.sans})
 
 
 def put_back(template: Template, memory: Memory) -> None:
@@ -138,11 +140,6 @@ def report_broken(error: Exception, span: Span | None) -> Diagnostic:
     """Report DTP001 for an error."""
     message = f"the template cannot be read: {type(error).__name__}: {' '.join(str(error).split())[:200]}"
     return Diagnostic(code="DTP001", span=span, message=message, hint=REPAIR)
-
-
-def _of_theme(theme: Theme, language: str, logo: Logo | None, cache: Cache) -> bytes:
-    task = Task.of(TEMPLATE, language, theme=key_of(theme), language=language, logo=repr(logo))
-    return cache.remember(task, lambda: build_template(theme, language, logo))
 
 
 def open_and_repair(content: bytes) -> tuple[Any, LayoutReader, bool]:
@@ -254,7 +251,8 @@ def _report_refusal(
             for item in unfit
         ]
     lacking = [KINDS[kind].what for kind in KINDS if kind not in choices]
-    names = "; ".join(f'"{view.name}" with {_placeholders(view)}' for view in views) or "none"
+    known = [(view.name, ", ".join(spot.name for spot in view.spots) or "no placeholders") for view in views]
+    names = "; ".join(f'"{name}" with {placeholders}' for name, placeholders in known) or "none"
     return [
         Diagnostic(
             code="DTP001",
@@ -263,7 +261,3 @@ def _report_refusal(
             hint=f"add a layout with title and content placeholders (layouts in the template: {names})",
         )
     ]
-
-
-def _placeholders(view: LayoutView) -> str:
-    return ", ".join(spot.name for spot in view.spots) or "no placeholders"

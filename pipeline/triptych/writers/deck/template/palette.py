@@ -158,7 +158,12 @@ def set_tint(colour: Any, tint: Tint) -> None:
 def find_tint(colour: str, slots: Mapping[str, str], ground: Ground) -> Tint:
     """Return the tint of one of the ``slots`` that is nearest to a colour and contrasts as well as it."""
     found = {slot: Tint(slot, _compute_brightness(own, colour)) for slot, own in slots.items()}
-    slot = min(found, key=lambda slot: _measure_distance(_apply_tint(slots[slot], found[slot]), colour))
+
+    def distance(slot: str) -> int:
+        pairs = zip(rgb_channels(_apply_tint(slots[slot], found[slot])), rgb_channels(colour), strict=True)
+        return sum((a - b) ** 2 for a, b in pairs)
+
+    slot = min(found, key=distance)
     least = min(contrast_ratio(colour, behind) for behind in ground)
     away = 1 if sum(rgb_channels(ground[0])) < sum(rgb_channels(colour)) else -1
     brightness = found[slot].brightness
@@ -171,24 +176,15 @@ def find_tint(colour: str, slots: Mapping[str, str], ground: Ground) -> Tint:
 
 
 def _compute_brightness(own: str, colour: str) -> float:
-    start, end = (_lightness(one) for one in (own, colour))
+    start, end = ((max(rgb) + min(rgb)) / 510 for rgb in map(rgb_channels, (own, colour)))
     if end >= start:
         return round((end - start) / (1 - start), 2) if start < 1 else 0.0
     return -round(1 - end / start, 2)
 
 
-def _lightness(colour: str) -> float:
-    values = rgb_channels(colour)
-    return (max(values) + min(values)) / 510
-
-
 @lru_cache(maxsize=4096)
 def _apply_tint(colour: str, tint: Tint) -> str:
     return transform_colour(Colour(colour), tint.changes()).digits
-
-
-def _measure_distance(colour: str, other: str) -> int:
-    return sum((a - b) ** 2 for a, b in zip(rgb_channels(colour), rgb_channels(other), strict=True))
 
 
 def lighten_for_dark(accent: str, ground: str, text: str) -> str:

@@ -18,7 +18,6 @@ from triptych.writers.deck.fitting.line_breaking import measure_unbroken
 from triptych.writers.deck.fitting.text import (
     MARK_MARGIN,
     SMALLEST,
-    Level,
     Place,
     list_sizes,
     make_pieces,
@@ -358,9 +357,5 @@ def _add_marks(place: Place) -> Place:
     levels = place.text.levels
     if levels[0].marked or levels[0].margin:
         return place
-    marked = tuple(_marked(level, number) for number, level in enumerate(levels, 1))
-    return replace(place, text=replace(place.text, levels=marked))
-
-
-def _marked(level: Level, number: int) -> Level:
-    return replace(level, margin=MARK_MARGIN * number, adds_mark=True)
+    marked = (replace(level, margin=MARK_MARGIN * n, adds_mark=True) for n, level in enumerate(levels, 1))
+    return replace(place, text=replace(place.text, levels=tuple(marked)))
