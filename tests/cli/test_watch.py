@@ -136,6 +136,41 @@ def test_it_builds_at_each_change_and_ends_when_told(
     assert list((tmp_path / "temporary").iterdir()) == []
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="sessions listen on Linux only")
+def test_a_build_beside_it_is_made_by_it(watching: Watching, tmp_path: Path) -> None:
+    watching.until("waiting")
+    section, epub = watching.project / SECTION, watching.project / "build/a-book.epub"
+    before = epub.read_bytes()
+    section.write_text("# A\n\nOther text.\n")
+    code, told = build_beside(watching.project)
+    assert code == 0
+    assert set(told) <= {"output", "done", "up-to-date"}  # no stage: nothing was built there
+    assert epub.read_bytes() != before
+    watching.until("waiting")
+    section.write_text("# A\n\nSee @fig-gone.\n")
+    assert build_beside(watching.project) == (1, ["diagnostic", "failed"])
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="sessions listen on Linux only")
+def test_a_build_of_something_else_is_not_made_by_it(watching: Watching, tmp_path: Path) -> None:
+    watching.until("waiting")
+    code, told = build_beside(watching.project, "--output-dir", str(tmp_path / "elsewhere"))
+    assert code == 0
+    assert told[0] == "stage"
+    assert [path.suffix for path in (tmp_path / "elsewhere").iterdir()] == [".epub"]
+
+
+def build_beside(project: Path, *options: str) -> tuple[int, list[str]]:
+    """The exit code and the events of a build in another process."""
+    done = subprocess.run(
+        [sys.executable, "-m", "triptych", "build", str(project), "--format", "json", *options],
+        env={**os.environ, "SOURCE_DATE_EPOCH": "0"},
+        capture_output=True,
+        text=True,
+    )
+    return done.returncode, [json.loads(line)["event"] for line in done.stdout.splitlines()]
+
+
 def test_what_is_not_there_yet_is_waited_for(tmp_path: Path) -> None:
     (tmp_path / "book").mkdir()
     with Watching(tmp_path / "book", tmp_path / "temporary") as watching:

@@ -53,7 +53,10 @@ class BuildSocket:
         self._inode = 0
 
     def __enter__(self) -> BuildSocket:
-        if _CAN_LISTEN and _connect(self._folder) is None:
+        other = _connect(self._folder)
+        if other is not None:
+            other.close()
+        elif _CAN_LISTEN:
             with suppress(OSError):
                 self._listen()
         return self
