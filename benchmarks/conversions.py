@@ -10,7 +10,7 @@ from typing import Literal, TypeAlias, assert_never
 
 from benchmarks.measuring import Run, measure
 from benchmarks.workplace import Workplace
-from triptych.engine.processes.installed_programs import pandoc
+from triptych.engine.processes.programs import pandoc
 from triptych.formats import OutputFormat
 from triptych.project import MANIFEST, Project
 from triptych.reading.sections import Section, split

@@ -15,8 +15,7 @@ import jinja2
 
 from triptych.engine.cache import Cache
 from triptych.engine.memory import Memory
-from triptych.engine.processes.pool import Named
-from triptych.engine.processes.workers import Inline
+from triptych.engine.processes.pool import Inline, Named
 from triptych.engine.store.program import digest
 from triptych.engine.tasks import CHART, COVER, FORMULA, OUTLINED, PICTURE, RASTER, Task
 from triptych.languages.labels import Labels, load_labels

@@ -11,7 +11,7 @@ from functools import lru_cache
 from typing import TypeAlias
 
 from triptych.diagnostics import Diagnostic, Span
-from triptych.engine.processes.bounds import say_at
+from triptych.engine.processes.limits import say_at
 
 # The values of front matter that a section file can have.
 HeadValues: TypeAlias = dict[str, "str | bool | tuple[str, ...]"]

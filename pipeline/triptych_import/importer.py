@@ -14,8 +14,7 @@ from babel import Locale, UnknownLocaleError
 
 from triptych.diagnostics import Span
 from triptych.engine.extras import how_to_install, is_installed
-from triptych.engine.processes.bounds import OutOfBounds, in_bounds
-from triptych.engine.processes.limits import TRUST, importing
+from triptych.engine.processes.limits import TRUST, OutOfBounds, importing, in_bounds
 from triptych.project import UnsafePath
 from triptych_import.book import Draft, ImportFinding, Metadata, NoBook, SourceBook
 from triptych_import.captions import convert_captions

@@ -17,7 +17,7 @@ from triptych.checks.epub import validation
 from triptych.cli import COMMANDS, main
 from triptych.cli.create import project_templates
 from triptych.cli.options import Formats
-from triptych.engine.processes import installed_programs
+from triptych.engine.processes import programs as installed_programs
 
 
 class TestGroup:

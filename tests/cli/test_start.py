@@ -18,7 +18,7 @@ HEAVY = {
     "pydantic", "ruamel", "rich", "jinja2", "lxml", "babel", "weasyprint", "pptx", "PIL", "fontTools", "pygments",
     "logging", "tempfile", "shutil", "multiprocessing", "concurrent", "subprocess", "pickle", "difflib",
     "triptych.press", "triptych.settings", "triptych.model", "triptych.reading", "triptych.writers",
-    "triptych.preview", "triptych.checks", "triptych.engine.cache", "triptych.engine.processes.workers",
+    "triptych.preview", "triptych.checks", "triptych.engine.cache", "triptych.engine.processes.pool",
 }  # fmt: skip
 RUN = """
 import json, sys

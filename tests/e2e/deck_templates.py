@@ -17,7 +17,7 @@ from pptx.oxml import parse_xml
 from pptx.oxml.ns import nsdecls, qn
 from pptx.util import Emu, Pt
 
-from triptych.engine.processes import installed_programs
+from triptych.engine.processes import programs as installed_programs
 
 from .rendering import run
 

@@ -14,7 +14,7 @@ from triptych.build_context import BuildContext
 from triptych.checks.pdf.strays import strays_on
 from triptych.diagnostics import Diagnostic
 from triptych.engine.cache import Cache
-from triptych.engine.processes.workers import Inline
+from triptych.engine.processes.pool import Inline
 from triptych.model.strays import OFF_PAGE, OFF_TEXT, Stray
 from triptych.outputs import OUTPUTS
 from triptych.outputs.base import WritingJob, Written

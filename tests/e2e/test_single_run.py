@@ -20,7 +20,7 @@ from PIL import Image, ImageChops
 
 from triptych.build_context import BuildContext
 from triptych.engine.cache import Cache
-from triptych.engine.processes.workers import Inline
+from triptych.engine.processes.pool import Inline
 from triptych.outputs import OUTPUTS
 from triptych.outputs.base import WritingJob
 from triptych.passes.pages import Announce

@@ -11,9 +11,9 @@ from typing import Any
 import pytest
 
 from triptych.engine.cache import Cache
+from triptych.engine.files import write_atomically
 from triptych.engine.store.program import digest
 from triptych.engine.tasks import AST, CHART, MEASURE, Task
-from triptych.engine.whole_files import write_atomically
 
 TASK, OTHER = Task.of(AST, "a text", text="words"), Task.of(CHART, "a text", text="words")
 

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from triptych.engine.cache import Cache
+from triptych.engine.files import write_atomically
 from triptych.engine.tasks import AST, Task
-from triptych.engine.whole_files import write_atomically
 
 TASK = Task.of(AST, "a text", text="words")
 

@@ -11,7 +11,7 @@ import pytest
 
 from triptych.engine import garbage_collection
 from triptych.engine.garbage_collection import Pauses, no_collector
-from triptych.engine.processes.workers import Companion, Inline
+from triptych.engine.processes.pool import Companion, Inline
 
 LITTLE = 20_000
 MANY = garbage_collection._SOME + LITTLE

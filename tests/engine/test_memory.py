@@ -12,8 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from triptych.engine.memory import NO_MEMORY, Implied, Memory, TrackedMapping
+from triptych.engine.processes.child import Receiver, Sender
 from triptych.engine.processes.pool import Pool
-from triptych.engine.processes.sent_once import Receiver, Sender
 
 
 @dataclass(frozen=True)

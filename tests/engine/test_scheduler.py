@@ -12,8 +12,7 @@ from typing import Any
 
 import pytest
 
-from triptych.engine.processes.pool import Pool, WorkerLost
-from triptych.engine.processes.workers import Inline
+from triptych.engine.processes.pool import Inline, Pool, WorkerLost
 from triptych.engine.scheduler import Done, Late, Scheduler, Step
 
 NUMBERS = Step("numbers", lambda count: list(range(count)), needs=("count",))

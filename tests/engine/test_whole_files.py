@@ -10,14 +10,14 @@ from pathlib import Path
 
 import pytest
 
-from triptych.engine import whole_files
-from triptych.engine.whole_files import write_atomically
+from triptych.engine import files as whole_files
+from triptych.engine.files import write_atomically
 
 # The system kills a process at once that makes a file larger than it may.
 KILLED = """
 import resource, signal, sys
 from pathlib import Path
-from triptych.engine.whole_files import write_atomically
+from triptych.engine.files import write_atomically
 signal.signal(signal.SIGXFSZ, signal.SIG_DFL)
 resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 resource.setrlimit(resource.RLIMIT_FSIZE, (1000, 1000))

@@ -24,7 +24,7 @@ from tests.guide.pages import parse_page
 from tests.guide.running import run_page
 from triptych.engine.cache import Cache
 from triptych.engine.processes.limits import WORD
-from triptych.engine.processes.pandoc import run_pandoc
+from triptych.engine.processes.programs import run_pandoc
 from triptych.press import press
 from triptych.project import Project
 from triptych.request import Request

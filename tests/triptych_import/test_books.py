@@ -10,8 +10,7 @@ import pytest
 from tests.conftest import tiny_png, write_files
 from tests.triptych_import.conftest import ImportOf, Result
 from triptych.diagnostics import has_errors
-from triptych.engine.processes.installed_programs import pandoc
-from triptych.engine.processes.programs import run
+from triptych.engine.processes.programs import pandoc, run
 from triptych.model.book import Matter
 from triptych.model.nodes import Note
 from triptych.model.walk import chapter_nodes, plain_text

@@ -11,8 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.triptych_import.test_nothing_changes import imported
-from triptych.engine.processes.installed_programs import pandoc
-from triptych.engine.processes.programs import run
+from triptych.engine.processes.programs import pandoc, run
 from triptych_import.book import Draft, SectionFile, SourceText
 from triptych_import.commonmark import adapt_commonmark
 from triptych_import.formats.bookdown import convert_references

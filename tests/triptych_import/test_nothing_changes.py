@@ -10,8 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from triptych.engine.processes.installed_programs import pandoc
-from triptych.engine.processes.programs import run
+from triptych.engine.processes.programs import pandoc, run
 from triptych_import import captions, typed_numbers
 from triptych_import.book import Draft, Metadata, SectionFile, SourceBook, SourceText
 from triptych_import.formats.folder import prepare_text

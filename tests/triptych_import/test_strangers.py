@@ -15,8 +15,7 @@ from click.testing import CliRunner
 
 from tests.conftest import write_files
 from triptych.cli import main
-from triptych.engine.processes.bounds import OutOfBounds
-from triptych.engine.processes.limits import Bounds
+from triptych.engine.processes.limits import Bounds, OutOfBounds
 from triptych_import import NoBook, captions, citations, import_book, import_into, typed_numbers
 from triptych_import import pictures as badges
 from triptych_import import shortcodes as includes

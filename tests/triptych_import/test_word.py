@@ -18,7 +18,7 @@ from tests.conftest import tiny_png
 from tests.triptych_import.conftest import Result
 from triptych.diagnostics import has_errors
 from triptych.engine.processes.limits import WORD
-from triptych.engine.processes.pandoc import run_pandoc
+from triptych.engine.processes.programs import run_pandoc
 from triptych.model.nodes import CodeBlock, Figure, Heading, Table
 from triptych.model.walk import chapter_nodes, plain_text
 from triptych_import import import_book

@@ -15,8 +15,8 @@ from typing import Any
 
 from triptych.catalog.title_build import TitleResult, TitleState
 from triptych.diagnostics import Diagnostic
+from triptych.engine.files import write_atomically
 from triptych.engine.store.signing import signed_line, verified_line
-from triptych.engine.whole_files import write_atomically
 
 _NAME = "titles.jsonl"
 

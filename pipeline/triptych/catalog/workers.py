@@ -16,9 +16,9 @@ from typing import Generic, TypeVar
 
 import psutil
 
-from triptych.engine.processes.bounds import started_by
 from triptych.engine.processes.child import ChildLost
-from triptych.engine.processes.workers import Companion
+from triptych.engine.processes.limits import started_by
+from triptych.engine.processes.pool import Companion
 
 J = TypeVar("J")
 R = TypeVar("R")

@@ -151,7 +151,7 @@ def say_missing(error: Exception) -> None:
 
 def _said_not_installed(error: OSError) -> bool:
     """Whether it is that something is missing which pip cannot bring: it is named, with what helps."""
-    from triptych.engine.processes.installed_programs import NotInstalled
+    from triptych.engine.processes.programs import NotInstalled
 
     if not isinstance(error, NotInstalled):
         return False

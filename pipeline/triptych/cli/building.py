@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 from triptych.cli.reports.report import Reporter, counts, tally
 from triptych.cli.surroundings import ExitCode, Stopped, at_work, exit_code_for, stop_if_asked
 from triptych.diagnostics import Diagnostic
-from triptych.engine.build_folder import links_in_build
 from triptych.engine.build_socket import request_build
 from triptych.engine.freshness import ONCE, Record, build_key, read_record, record_path, write_record
+from triptych.engine.publication import links_in_build
 from triptych.project import Project
 
 if TYPE_CHECKING:

@@ -157,7 +157,7 @@ def build(
     from triptych.catalog.report import make_report, write_report
     from triptych.catalog.run import build_titles, load_earlier_results, stale
     from triptych.engine.cache import key_findings
-    from triptych.engine.processes.workers import default_jobs
+    from triptych.engine.processes.pool import default_jobs
 
     report = reporter(file.parent, quiet=quiet, verbose=verbose, as_json=as_json, lists_all=lists_all)
     listed, titles = _read(ctx, report, file, only, shard)
@@ -220,7 +220,7 @@ def check(
     from triptych.catalog.preparation import RunOptions
     from triptych.catalog.run import check_titles
     from triptych.engine.cache import key_findings
-    from triptych.engine.processes.workers import default_jobs
+    from triptych.engine.processes.pool import default_jobs
 
     report = reporter(file.parent, quiet=quiet, verbose=verbose, as_json=as_json, lists_all=lists_all)
     listed, titles = _read(ctx, report, file, only, shard)

@@ -20,7 +20,7 @@ from triptych.cli.options import (
 from triptych.cli.reports.report import Reporter, counts, tally
 from triptych.cli.surroundings import exit_code_for
 from triptych.diagnostics import Diagnostic, has_errors, ordered
-from triptych.engine.processes.workers import default_jobs
+from triptych.engine.processes.pool import default_jobs
 from triptych.project import Project
 
 _SOURCE_ONLY = "Only the source was checked: no outputs found. Build the project first."

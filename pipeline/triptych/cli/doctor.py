@@ -19,7 +19,7 @@ import click
 from triptych.cli.options import format_option
 from triptych.cli.surroundings import ExitCode
 from triptych.engine.extras import Extra, how_to_install
-from triptych.engine.processes import installed_programs
+from triptych.engine.processes import programs as installed_programs
 from triptych.engine.processes.programs import ProgramFailed, run
 
 

@@ -15,8 +15,7 @@ from triptych.checks.texts import FileText
 from triptych.diagnostics import Diagnostic
 from triptych.engine.cache import Cache
 from triptych.engine.garbage_collection import no_collector
-from triptych.engine.processes.pool import Named, WorkerLost
-from triptych.engine.processes.workers import workers
+from triptych.engine.processes.pool import Named, WorkerLost, workers
 from triptych.formats import OutputFormat
 from triptych.model.book import Book
 from triptych.outputs import OUTPUTS

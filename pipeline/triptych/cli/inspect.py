@@ -19,7 +19,7 @@ from triptych.cli.options import (
 from triptych.cli.reports.report import Reporter
 from triptych.cli.reports.talks import show_talks
 from triptych.cli.surroundings import ExitCode
-from triptych.engine.processes.workers import default_jobs
+from triptych.engine.processes.pool import default_jobs
 from triptych.project import Project
 
 if TYPE_CHECKING:

@@ -47,7 +47,7 @@ class CacheDir(click.Path):
         """A path or an ``Address``, which is opened: it is better to know now that nothing answers there."""
         if "://" not in str(value):
             return super().convert(value, param, ctx)
-        from triptych.engine.store.far import Far, NoSuchPlace
+        from triptych.engine.cache import Far, NoSuchPlace
 
         try:
             Far(str(value)).open()

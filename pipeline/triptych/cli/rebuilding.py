@@ -15,10 +15,10 @@ from triptych.cli.building import Built, build_once
 from triptych.cli.reports.report import Reporter, count
 from triptych.cli.surroundings import Stopped, at_work, stop_if_asked
 from triptych.engine.build_socket import BuildSocket
+from triptych.engine.files import is_gone
 from triptych.engine.freshness import build_key
 from triptych.engine.garbage_collection import Pauses
-from triptych.engine.processes.installed_programs import NotInstalled
-from triptych.engine.temporary_files import is_gone
+from triptych.engine.processes.programs import NotInstalled
 from triptych.preview.watching import Stamps, Watch, changed, forget_templates
 from triptych.project import Project
 from triptych.request import Request

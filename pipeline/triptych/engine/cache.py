@@ -1,4 +1,4 @@
-"""The cache, in ``build/.cache`` or where several projects share one: results of tasks.
+"""Cache the results of tasks in ``build/.cache``, or in a folder or at an address that projects share.
 
 Deleting the folder loses nothing but time.
 """
@@ -8,22 +8,21 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
+from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar
 
 from triptych.diagnostics import Diagnostic
+from triptych.engine.files import scratch, write_atomically
 from triptych.engine.memory import NO_MEMORY, Memory
 from triptych.engine.store.cache_folder import WrongEntry, opened
-from triptych.engine.store.far import Far
 from triptych.engine.store.journal import JOURNAL, asked_for, keep_journal, note
 from triptych.engine.store.program import digest
 from triptych.engine.store.pruning import begin, count_written, prune
-from triptych.engine.store.shapes import has_shape
 from triptych.engine.store.signing import VARIABLE, cache_key, signed, verified
-from triptych.engine.store.values import packed, unpacked
+from triptych.engine.store.values import has_shape, packed, unpacked
 from triptych.engine.tasks import Form, Task
-from triptych.engine.temporary_files import scratch
-from triptych.engine.whole_files import write_atomically
 
 T = TypeVar("T")
 U = TypeVar("U")
@@ -317,3 +316,51 @@ def _checked_file(data: bytes, begins: tuple[bytes, ...]) -> bytes:
 
 
 __all__ = ["Cache", "Task", "digest", "write_atomically"]
+
+
+class NoSuchPlace(OSError):
+    """An address that fsspec cannot open."""
+
+
+@dataclass(frozen=True, slots=True)
+class Far:
+    """The results at an address."""
+
+    address: str
+
+    def get(self, name: str) -> bytes | None:
+        """What is stored under a name, None where there is nothing or nothing answers."""
+        files, root = _opened(self.address)
+        try:
+            data: bytes = files.cat_file(f"{root}/{name}")
+        except Exception:
+            return None
+        return data
+
+    def put(self, name: str, data: bytes) -> None:
+        """Store something under a name, where that can be done."""
+        files, root = _opened(self.address)
+        try:
+            files.makedirs(f"{root}/{name}".rpartition("/")[0], exist_ok=True)
+            files.pipe_file(f"{root}/{name}", data)
+        except Exception:
+            return
+
+    def open(self) -> None:
+        """See whether the address can be used. Raises ``NoSuchPlace``, or ImportError without fsspec."""
+        try:
+            files, root = _opened(self.address)
+            files.makedirs(root, exist_ok=True)
+        except ImportError:
+            raise
+        except Exception as error:
+            raise NoSuchPlace(0, str(error) or type(error).__name__, self.address) from error
+
+
+@cache
+def _opened(address: str) -> tuple[Any, str]:
+    """The file system of an address and the folder in it, once in a process."""
+    from fsspec.core import url_to_fs
+
+    files, root = url_to_fs(address)
+    return files, str(root).rstrip("/")

@@ -5,7 +5,7 @@ builds a book again and again finds nearly all of it unchanged: such a chapter i
 (``Memory.intern``), and what a pure function made of it is still there (``Memory.call``).
 
 A build session has one memory and hands it to the stages of a build. Each worker process has its own; a job
-that is given the session's memory receives that of its worker instead (``engine/processes/sent_once.py``).
+that is given the session's memory receives that of its worker instead (``engine/processes/child.py``).
 """
 
 from __future__ import annotations

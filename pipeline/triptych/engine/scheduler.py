@@ -16,8 +16,7 @@ from concurrent.futures import Executor, Future
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, TypeAlias
 
-from triptych.engine.processes.pool import Named
-from triptych.engine.processes.workers import Inline
+from triptych.engine.processes.pool import Inline, Named
 
 Observe: TypeAlias = Callable[[str, Any, Any], None]
 _UNKNOWN: Any = object()

@@ -13,8 +13,7 @@ import pypdfium2
 from lxml import etree
 from PIL import UnidentifiedImageError
 
-from triptych.engine.processes.bounds import OutOfBounds, in_bounds
-from triptych.engine.processes.limits import DRAWING
+from triptych.engine.processes.limits import DRAWING, OutOfBounds, in_bounds
 from triptych.media.inks import saved
 from triptych.media.raster import (
     DAMAGES,

@@ -222,7 +222,7 @@ class Chapter:
     bibliography of its own.
     """
 
-    sent_once: ClassVar[bool] = True  # to a process that stays (``engine/processes/sent_once.py``)
+    sent_once: ClassVar[bool] = True  # to a process that stays (``engine/processes/child.py``)
 
     id: str
     slug: str

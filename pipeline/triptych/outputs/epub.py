@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from triptych.diagnostics import Diagnostic
 from triptych.engine.cache import Cache
 from triptych.engine.memory import NO_MEMORY, Memory
-from triptych.engine.processes.installed_programs import INSTALL_EPUBCHECK
+from triptych.engine.processes.programs import INSTALL_EPUBCHECK
 from triptych.model.book import Book
 from triptych.outputs.base import Output, SlowCheck, Source, WritingJob, Written
 from triptych.passes.conditions import for_output

@@ -19,7 +19,7 @@ from triptych.diagnostics import Diagnostic, has_errors, ordered
 from triptych.engine.build_socket import BuildSocket
 from triptych.engine.freshness import ONCE, Record, build_key, record_path, write_record
 from triptych.engine.garbage_collection import Pauses
-from triptych.engine.processes.workers import Companion, CompanionStopped, default_jobs
+from triptych.engine.processes.pool import Companion, CompanionStopped, default_jobs
 from triptych.formats import FORMATS, OutputFormat
 from triptych.press import press
 from triptych.preview.deck import draw_slides, office, read_slides

@@ -16,7 +16,7 @@ from triptych.diagnostics import Diagnostic, Span, did_you_mean, join_names
 from triptych.engine.cache import Cache
 from triptych.engine.processes.programs import ProgramFailed
 from triptych.engine.store.program import digest
-from triptych.engine.store.shapes import loaded
+from triptych.engine.store.values import loaded
 from triptych.engine.tasks import BIBLIOGRAPHY, CITATIONS, Task
 from triptych.media.xml_names import explain_xml_error, parsed
 from triptych.model.book import REFERABLE

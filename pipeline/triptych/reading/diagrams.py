@@ -11,8 +11,7 @@ from typing import TypeAlias, TypeGuard
 from triptych.diagnostics import Diagnostic, Span
 from triptych.engine.cache import Cache
 from triptych.engine.extras import how_to_install
-from triptych.engine.processes.bounds import OutOfBounds, in_bounds
-from triptych.engine.processes.limits import DRAWING
+from triptych.engine.processes.limits import DRAWING, OutOfBounds, in_bounds
 from triptych.engine.tasks import DIAGRAM, Task
 from triptych.formats import FORMATS
 from triptych.media.diagrams import CannotDraw, Diagram, NotInstalled, WrongDiagram, draw_diagram

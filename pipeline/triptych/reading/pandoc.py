@@ -16,10 +16,8 @@ from typing import Any, TypeAlias
 from triptych.diagnostics import Diagnostic, Span
 from triptych.engine.cache import Cache
 from triptych.engine.processes import limits
-from triptych.engine.processes.installed_programs import pandoc
-from triptych.engine.processes.pandoc import run_pandoc
-from triptych.engine.processes.programs import ProgramExhausted, ProgramFailed, run
-from triptych.engine.processes.workers import default_jobs
+from triptych.engine.processes.pool import default_jobs
+from triptych.engine.processes.programs import ProgramExhausted, ProgramFailed, pandoc, run, run_pandoc
 from triptych.engine.tasks import AST, CITED, Task
 from triptych.reading.outline import outline
 from triptych.settings.values import USUAL, ReadingLimits, raising

@@ -16,10 +16,8 @@ from typing import Any
 from lxml import etree
 
 from triptych.diagnostics import Span
-from triptych.engine.processes.bounds import say_at
-from triptych.engine.processes.limits import WORD
-from triptych.engine.processes.pandoc import run_pandoc
-from triptych.engine.processes.programs import ProgramFailed
+from triptych.engine.processes.limits import WORD, say_at
+from triptych.engine.processes.programs import ProgramFailed, run_pandoc
 from triptych.media.xml_names import explain_xml_error, parsed
 from triptych.ooxml.measures import declares_entities
 from triptych.project import LARGEST_FILE

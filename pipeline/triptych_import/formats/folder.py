@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, TypeAlias
 
-from triptych.engine.processes.bounds import say_at
+from triptych.engine.processes.limits import say_at
 from triptych_import import arrangement, citations, commonmark, containers, contents, formulas
 from triptych_import.arrangement import make_title as _name
 from triptych_import.book import Draft, HeadValues, ImportFinding, Metadata, SourceBook

@@ -12,10 +12,8 @@ from pathlib import Path
 from typing import Any
 
 from triptych.diagnostics import Span
-from triptych.engine.processes.bounds import say_at
-from triptych.engine.processes.limits import WORD
-from triptych.engine.processes.pandoc import run_pandoc
-from triptych.engine.processes.programs import ProgramFailed
+from triptych.engine.processes.limits import WORD, say_at
+from triptych.engine.processes.programs import ProgramFailed, run_pandoc
 from triptych.reading.pandoc import characters, rewritten
 from triptych.settings.values import slug
 from triptych_import.arrangement import make_title

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from triptych.engine.processes.bounds import say_at
+from triptych.engine.processes.limits import say_at
 from triptych.yaml_text import value_at
 from triptych_import import commonmark, containers, formulas, shortcodes
 from triptych_import.book import Draft, Edit, HeadValues, ImportFinding, Metadata, ReadText, SourceBook

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from triptych.diagnostics import Span
-from triptych.engine.processes.bounds import say_at
+from triptych.engine.processes.limits import say_at
 from triptych.yaml_text import MalformedYaml, load_mapping, load_yaml, plain
 from triptych_import import formulas
 from triptych_import.book import (

@@ -24,7 +24,7 @@ from triptych.checks.epub.validation import (
     validate,
 )
 from triptych.checks.findings import located
-from triptych.engine.processes import installed_programs
+from triptych.engine.processes import programs as installed_programs
 
 SOURCE = """\
 The lantern stands forty-one metres over the sea.

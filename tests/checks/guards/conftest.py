@@ -11,7 +11,7 @@ from tests.conftest import tiny_png, write_files
 from triptych.build_context import BuildContext
 from triptych.diagnostics import Diagnostic
 from triptych.engine.cache import Cache
-from triptych.engine.processes.workers import Inline
+from triptych.engine.processes.pool import Inline
 from triptych.formats import OutputFormat
 from triptych.outputs import OUTPUTS
 from triptych.outputs.base import WritingJob, Written

@@ -13,7 +13,7 @@ from triptych.checks.guards.edges import strays
 from triptych.checks.guards.leaves import Leaf, Leaves, pdf_leaves
 from triptych.checks.wordings import letters
 from triptych.engine.cache import Cache
-from triptych.engine.processes.workers import Inline
+from triptych.engine.processes.pool import Inline
 from triptych.model.book import Book
 from triptych.model.strays import OFF_PAGE, OFF_TEXT, OVER_WORDS, SQUEEZED, Stray, Where
 

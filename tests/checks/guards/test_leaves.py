@@ -8,7 +8,7 @@ from tests.checks.guards.conftest import Make
 from triptych.checks.guards.leaves import epub_leaves, pdf_leaves
 from triptych.checks.wordings import letters
 from triptych.engine.cache import Cache
-from triptych.engine.processes.workers import Inline
+from triptych.engine.processes.pool import Inline
 from triptych.formats import OutputFormat
 
 OPENERS = {"pdf": pdf_leaves, "epub": epub_leaves}

@@ -17,7 +17,7 @@ from triptych.checks.pieces import pieces
 from triptych.checks.texts import deck_text
 from triptych.checks.wordings import Wording, letters
 from triptych.engine.cache import Cache
-from triptych.engine.processes.workers import Inline
+from triptych.engine.processes.pool import Inline
 from triptych.formats import BOOK_FORMATS
 from triptych.model.walk import plain_text
 from triptych.outputs import OUTPUTS

@@ -9,9 +9,8 @@ from dataclasses import replace
 
 import pytest
 
-from triptych.engine.processes import bounds
-from triptych.engine.processes.bounds import OutOfBounds, in_bounds, say_at
-from triptych.engine.processes.limits import DRAWING
+from triptych.engine.processes import limits as bounds
+from triptych.engine.processes.limits import DRAWING, OutOfBounds, in_bounds, say_at
 from triptych.engine.processes.programs import run
 
 LINUX = pytest.mark.skipif(sys.platform != "linux", reason="the limits are those of Linux")

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from triptych.engine.processes import installed_programs
+from triptych.engine.processes import programs as installed_programs
 
 
 def test_a_java_on_path_goes_before_the_packaged_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -18,7 +18,7 @@ START = """
 import os, sys, time
 from triptych.engine.processes import parent_watch
 from triptych.engine.processes.pool import Pool
-from triptych.engine.processes.workers import Companion
+from triptych.engine.processes.pool import Companion
 def number(): time.sleep(0.2); return os.getpid()
 if sys.argv[2] == "by the pipe":
     parent_watch._end_with = lambda parent: None

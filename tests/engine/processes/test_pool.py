@@ -12,9 +12,8 @@ from typing import Literal
 
 import pytest
 
-from triptych.engine.processes.pool import Named, Pool, WorkerLost
-from triptych.engine.processes.sendable import Unsendable
-from triptych.engine.processes.workers import Companion
+from triptych.engine.processes.child import Unsendable
+from triptych.engine.processes.pool import Companion, Named, Pool, WorkerLost
 
 METHODS = pytest.mark.parametrize(
     "method", [pytest.param("fork", marks=pytest.mark.skipif(os.name != "posix", reason="")), "spawn"]

@@ -7,11 +7,9 @@ import threading
 import pytest
 from lxml import etree
 
-from triptych.engine.processes.bounds import in_bounds
-from triptych.engine.processes.limits import DRAWING
-from triptych.engine.processes.pool import Pool
-from triptych.engine.processes.sendable import Unsendable, sendable
-from triptych.engine.processes.workers import Companion
+from triptych.engine.processes.child import Unsendable, sendable
+from triptych.engine.processes.limits import DRAWING, in_bounds
+from triptych.engine.processes.pool import Companion, Pool
 
 
 class Odd(Exception):

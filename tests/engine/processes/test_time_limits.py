@@ -8,7 +8,7 @@ import time
 
 import pytest
 
-from triptych.engine.processes.time_limits import OutOfPatience, patience
+from triptych.engine.processes.limits import OutOfPatience, patience
 
 
 def test_what_takes_too_long_is_stopped_and_the_alarm_is_as_it_was() -> None:

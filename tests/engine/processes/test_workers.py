@@ -14,16 +14,9 @@ from pathlib import Path
 import psutil
 import pytest
 
-from triptych.engine.processes.bounds import in_bounds
 from triptych.engine.processes.child import ChildLost
-from triptych.engine.processes.limits import DRAWING
-from triptych.engine.processes.workers import (
-    Companion,
-    CompanionStopped,
-    Inline,
-    default_jobs,
-    workers,
-)
+from triptych.engine.processes.limits import DRAWING, in_bounds
+from triptych.engine.processes.pool import Companion, CompanionStopped, Inline, default_jobs, workers
 
 
 def square(number: int) -> int:
@@ -133,7 +126,7 @@ class TestCompanion:
         assert len({os.getpid(), companion.do(process), companion.do(in_bounds, DRAWING, process)}) == 3
 
     def test_it_ends_with_a_program_that_forgot_it(self) -> None:
-        text = "import os\nfrom triptych.engine.processes.workers import Companion\n"
+        text = "import os\nfrom triptych.engine.processes.pool import Companion\n"
         text += "if __name__ == '__main__':\n    one = Companion()\n    print(one.do(os.getpid))\n"
         with tempfile.TemporaryDirectory() as folder:
             program = Path(folder, "program.py")
@@ -149,7 +142,7 @@ class TestCompanion:
 def test_beside_threads_of_libraries_a_process_is_started_anew() -> None:
     """One that is forked would wait for what such a thread held."""
     script = (
-        "import ctypes, sys, triptych.engine.processes.workers as w\n"
+        "import ctypes, sys, triptych.engine.processes.pool as w\n"
         "assert w._may_fork()\n"
         "import threading; threading.Thread(target=threading.Event().wait, daemon=True).start()\n"
         "assert w._may_fork()\n"

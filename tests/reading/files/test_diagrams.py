@@ -10,7 +10,7 @@ import pytest
 from tests.conftest import ReadBook
 from triptych.diagnostics import Span
 from triptych.engine.cache import Cache
-from triptych.engine.processes import bounds
+from triptych.engine.processes import limits as bounds
 from triptych.media.diagrams import ENGINES, CannotDraw, Diagram, NotInstalled, WrongDiagram
 from triptych.model.nodes import Attr, CodeBlock, Figure, Text
 from triptych.model.walk import chapter_nodes, plain_text, walk_all

@@ -18,7 +18,7 @@ from tests.writers.print.quires import PLAIN, page_of
 from triptych.build_context import BuildContext
 from triptych.diagnostics import Diagnostic
 from triptych.engine.cache import Cache
-from triptych.engine.processes.workers import Inline, workers
+from triptych.engine.processes.pool import Inline, workers
 from triptych.outputs import OUTPUTS
 from triptych.outputs.base import WritingJob
 from triptych.passes.pages import Printed, known_on_slides

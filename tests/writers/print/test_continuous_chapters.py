@@ -16,7 +16,7 @@ from tests.writers.print.quires import opened
 from triptych.build_context import BuildContext
 from triptych.engine.cache import Cache
 from triptych.engine.memory import NO_MEMORY, Memory
-from triptych.engine.processes.workers import Inline
+from triptych.engine.processes.pool import Inline
 from triptych.languages.labels import load_labels
 from triptych.outputs import OUTPUTS
 from triptych.outputs.base import WritingJob, Written

@@ -12,7 +12,7 @@ from tests.conftest import tiny_png
 from tests.writers.epub.conftest import Write
 from triptych.checks.guards.leaves import pdf_leaves
 from triptych.engine.cache import Cache
-from triptych.engine.processes.workers import Inline
+from triptych.engine.processes.pool import Inline
 from triptych.passes.pages import MASTHEAD
 
 THEME = {"source/mine.yaml": "extends: report\nprint: {title-page: masthead, chapters: %s}\n"}

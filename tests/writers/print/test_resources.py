@@ -12,7 +12,7 @@ from fontTools.ttLib import TTFont
 
 from tests.conftest import tiny_png
 from triptych.engine.cache import Cache
-from triptych.engine.processes.workers import Inline
+from triptych.engine.processes.pool import Inline
 from triptych.engine.store.program import digest
 from triptych.media.fonts.fonts import scripts_of
 from triptych.media.formulas.formulas import Drawing

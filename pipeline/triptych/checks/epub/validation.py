@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 from triptych.checks.epub.package import Package
 from triptych.checks.findings import Found, few
 from triptych.diagnostics import Span
-from triptych.engine.processes import installed_programs
+from triptych.engine.processes import programs as installed_programs
 from triptych.engine.processes.programs import ProgramFailed, run, run_and_hear
 from triptych.project import MANIFEST
 

@@ -12,7 +12,7 @@ import pikepdf
 from triptych.checks.findings import REBUILD, Found
 from triptych.engine.extras import how_to_install, is_installed
 from triptych.engine.processes.child import ChildLost
-from triptych.engine.processes.workers import Companion
+from triptych.engine.processes.pool import Companion
 
 VALIDATOR = "page-validation"
 _UA = "ua1"

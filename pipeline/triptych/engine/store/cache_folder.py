@@ -16,8 +16,8 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from triptych.engine.files import write_atomically
 from triptych.engine.store.signing import cache_key, signed, verified
-from triptych.engine.whole_files import write_atomically
 from triptych.project import is_link
 
 _FLAGS = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)

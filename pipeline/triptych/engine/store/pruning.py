@@ -15,7 +15,7 @@ from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from triptych.engine.folder_locks import Held, hold
+from triptych.engine.files import Held, hold
 from triptych.engine.store.cache_folder import CacheFolder, WrongEntry, opened, read_signed, write_signed
 from triptych.engine.tasks import STEPS
 

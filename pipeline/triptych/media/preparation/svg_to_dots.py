@@ -9,8 +9,7 @@ from functools import cache
 
 from lxml import etree
 
-from triptych.engine.processes.bounds import OutOfBounds, in_bounds
-from triptych.engine.processes.limits import DRAWING
+from triptych.engine.processes.limits import DRAWING, OutOfBounds, in_bounds
 from triptych.media.fonts.fonts import scripts_of
 from triptych.media.inks import saved
 from triptych.media.picture_files import NUMBER, measure_svg, parse_svg, safe_svg

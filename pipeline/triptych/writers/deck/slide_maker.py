@@ -14,7 +14,7 @@ from typing import Any
 
 from triptych.diagnostics import Diagnostic, Span, did_you_mean, has_errors
 from triptych.engine.cache import Cache
-from triptych.engine.store.content import content_of
+from triptych.engine.store.values import content_of
 from triptych.engine.tasks import NOTES_PAGE, NUMBERS, SLIDE, TITLE_SIZE, Task
 from triptych.ooxml.xml import qn
 from triptych.project import MANIFEST

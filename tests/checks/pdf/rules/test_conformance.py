@@ -23,7 +23,7 @@ from triptych.checks.pdf.conformance import (
 )
 from triptych.checks.pdf.examination import examine_pdf
 from triptych.engine.processes.child import ChildLost
-from triptych.engine.processes.workers import Companion, workers
+from triptych.engine.processes.pool import Companion, workers
 
 SOUND = "<html lang=en><title>One</title><h1>One</h1><p>Text."
 

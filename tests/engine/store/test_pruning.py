@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from triptych.engine.cache import Cache
-from triptych.engine.folder_locks import alone_in
-from triptych.engine.store import pruning
+from triptych.engine.files import alone_in
+from triptych.engine.store import cache_folder as pruning
 from triptych.engine.store.pruning import empty, prune
 from triptych.engine.tasks import AST, CHART, LAYOUT, Task
 

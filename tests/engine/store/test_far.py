@@ -6,8 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from triptych.engine.cache import Cache
-from triptych.engine.store.far import Far, NoSuchPlace, _opened
+from triptych.engine.cache import Cache, Far, NoSuchPlace, _opened
 from triptych.engine.tasks import AST, LAYOUT, SECTION, Task
 
 TASK = Task.of(AST, "a.md", text="A")
@@ -52,7 +51,7 @@ def test_a_place_that_no_more_answers_costs_nothing_but_time(
         def __getattr__(self, name: str) -> object:
             raise ConnectionError("gone")
 
-    monkeypatch.setattr("triptych.engine.store.far._opened", lambda address: (Gone(), "root"))
+    monkeypatch.setattr("triptych.engine.cache._opened", lambda address: (Gone(), "root"))
     cache = Cache(tmp_path / "one", address="s3://gone")
     assert cache.get(TASK) is None
     cache.put(TASK, b"result")

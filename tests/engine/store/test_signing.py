@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from triptych.engine.processes.workers import Companion
+from triptych.engine.processes.pool import Companion
 from triptych.engine.store import signing
 from triptych.engine.store.signing import cache_key, forget_key, signed, verified
 

@@ -22,6 +22,7 @@ def package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     for name in (
         "triptych/engine/store/program.py",
         "triptych/a.py",
+        "weasyprint_typography/b.py",
         "triptych/__pycache__/a.pyc",
         "templates/t.j2",
     ):

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from triptych.diagnostics import Diagnostic, Span
-from triptych.engine.store.shapes import has_shape, loaded
+from triptych.engine.store.values import has_shape, loaded
 
 FINDING = Diagnostic(code="ENV006", message="a message")
 

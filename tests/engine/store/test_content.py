@@ -10,7 +10,7 @@ from dataclasses import replace
 import pytest
 
 from triptych.diagnostics import Span
-from triptych.engine.store.content import content_of
+from triptych.engine.store.values import content_of
 from triptych.model.nodes import Paragraph, Text
 from triptych.writers.deck.kinds import Role
 
@@ -47,7 +47,7 @@ def test_where_something_stands_is_not_told() -> None:
 
 def test_sets_are_told_in_one_order_in_every_process() -> None:
     program = (
-        "from triptych.engine.store.content import content_of;"
+        "from triptych.engine.store.values import content_of;"
         "from triptych.writers.deck.kinds import Role; print(content_of(frozenset(Role)))"
     )
     runs = {
