@@ -10,10 +10,10 @@ from hypothesis import strategies as st
 
 from tests.charts.conftest import chart, series
 from tests.property.strategies import BOUNDED
-from triptych.charts.callouts import box_of
+from triptych.charts.callouts import measure_box
 from triptych.charts.canvas import LINE, Box, Ruler, touches
 from triptych.charts.drawing import plan_plot
-from triptych.charts.plan import Plan, Share, end_places, first_values, occupied
+from triptych.charts.plan import Plan, Share, collect_obstacles, place_end_names, place_first_values
 from triptych.model.charts import Pointer
 from triptych.model.nodes import Chart
 from triptych.theme.theme import load_theme
@@ -48,17 +48,17 @@ def planned(drawing: Chart) -> Plan:
 
 
 def callout_boxes(plan: Plan) -> list[Box]:
-    return [box_of(words, RULER) for words in plan.callouts]
+    return [measure_box(words, RULER) for words in plan.callouts]
 
 
 def label_boxes(plan: Plan) -> list[Box]:
     """The names at the ends of series, and the values from which lines start."""
     found = []
-    for end, _, centre in end_places(plan):
+    for end, _, centre in place_end_names(plan):
         half = len(end.lines) * LINE / 2
         left = plan.width + 8
         found.append((left, centre - half, left + max(map(RULER.bold, end.lines)), centre + half))
-    return found + [one.box for one in first_values(plan, RULER)]
+    return found + [one.box for one in place_first_values(plan, RULER)]
 
 
 @BOUNDED
@@ -66,7 +66,7 @@ def label_boxes(plan: Plan) -> list[Box]:
 def test_callouts_touch_no_mark(drawing: Chart) -> None:
     plan = planned(drawing)
     assert len(plan.callouts) == len(drawing.callouts)
-    marks = occupied(plan, RULER)
+    marks = collect_obstacles(plan, RULER)
     assert not [pair for pair in ((c, m) for c in callout_boxes(plan) for m in marks) if touches(*pair)]
 
 
@@ -127,11 +127,11 @@ def test_series_are_named_where_they_end_unless_the_author_wants_a_legend(direct
 
 def test_lines_start_with_their_values_and_many_lines_with_none() -> None:
     few = planned(chart("line", series(1, 5, label="a"), series(8, 9, label="b")))
-    assert [one.words for one in first_values(few, RULER)] == ["1", "8"]
+    assert [one.words for one in place_first_values(few, RULER)] == ["1", "8"]
     many = chart("line", *(series(i, 9, label=f"n{i}") for i in range(4)))
-    assert not first_values(planned(many), RULER)
+    assert not place_first_values(planned(many), RULER)
     lit = chart("line", *(series(i * 3, 9, label=f"n{i}") for i in range(4)), highlight=("n3",))
-    assert [one.words for one in first_values(planned(lit), RULER)] == ["9"]
+    assert [one.words for one in place_first_values(planned(lit), RULER)] == ["9"]
 
 
 def test_layers_of_bars_are_named_beside_the_last_bar() -> None:

@@ -8,7 +8,7 @@ import pytest
 from lxml import etree
 
 from triptych.charts.canvas import Canvas, Ruler
-from triptych.charts.styles import Look, look_of
+from triptych.charts.styles import Look, get_look
 from triptych.theme.theme import load_theme
 
 THEME = load_theme()
@@ -55,7 +55,7 @@ def test_dashes_count_in_widths_of_the_line() -> None:
 def test_surfaces_that_touch_are_kept_apart_by_paper() -> None:
     canvas = sheet()
     for apart in (False, True):
-        canvas.box(0, 0, 10, 10, look_of(0, THEME), apart=apart)
+        canvas.box(0, 0, 10, 10, get_look(0, THEME), apart=apart)
     plain, rimmed = drawn(canvas)
     assert plain.get("stroke") is None
     assert rimmed.get("stroke") == f"#{THEME.colours.background}"
@@ -63,13 +63,13 @@ def test_surfaces_that_touch_are_kept_apart_by_paper() -> None:
 
 def test_what_lets_things_shine_through_says_so() -> None:
     canvas = sheet()
-    canvas.surface([(0, 0), (9, 0), (9, 9)], look_of(0, THEME), light=True)
+    canvas.surface([(0, 0), (9, 0), (9, 9)], get_look(0, THEME), light=True)
     assert drawn(canvas)[0].get("fill-opacity") == "0.16"
 
 
 def test_a_pattern_is_lines_between_paper_and_rim() -> None:
     canvas = sheet()
-    canvas.box(0, 0, 20, 10, look_of(HATCHED, THEME))
+    canvas.box(0, 0, 20, 10, get_look(HATCHED, THEME))
     paper, lines, rim = drawn(canvas)
     assert paper.get("fill") == f"#{THEME.colours.background}"
     assert lines.get("d", "").count("M") > 3
@@ -79,7 +79,7 @@ def test_a_pattern_is_lines_between_paper_and_rim() -> None:
 @pytest.mark.parametrize(("hole", "most"), [(0.0, 20.0), (8.0, 20.0)])
 def test_a_slice_goes_clockwise_from_the_top(hole: float, most: float) -> None:
     canvas = sheet()
-    canvas.wedge((50, 25), 20, hole, 0, 90, look_of(0, THEME))
+    canvas.wedge((50, 25), 20, hole, 0, 90, get_look(0, THEME))
     data = (drawn(canvas)[0].get("d") or "").strip("Mz")
     numbers = list(map(float, data.split()))
     points = list(zip(numbers[::2], numbers[1::2], strict=True))

@@ -6,7 +6,7 @@ import pytest
 
 from tests.conftest import MakeProject
 from triptych.charts.reader import ChartReader
-from triptych.charts.rows import data_rows
+from triptych.charts.rows import iter_data_rows
 from triptych.data.folder import DataFolder
 from triptych.diagnostics import Diagnostic, Span
 from triptych.model.charts import Build, DatePart, Scale
@@ -587,7 +587,7 @@ def test_labels_name_the_points_of_a_scatter_chart(read_chart) -> None:
     assert chart.data.categories == ("China", "India", "Brazil")
     assert (chart.data.x_values, chart.data.positions) == (("1", "2", "2"), (1.0, 2.0, 2.0))
     assert chart.data.labels == ("share",)
-    assert list(data_rows(chart)) == [
+    assert list(iter_data_rows(chart)) == [
         ("Country", "Growth", "share"),
         ("China", "1", "2"),
         ("India", "2", "3"),

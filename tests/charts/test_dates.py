@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from triptych.charts.dates import date_format, iso_date, iso_part, with_iso_dates
+from triptych.charts.dates import find_iso_part, parse_date_format, parse_iso_date, rewrite_dates
 from triptych.charts.kind import KINDS
 from triptych.data.columns import DataError, DataFile
 from triptych.diagnostics import Span
@@ -23,7 +23,7 @@ def read(
     file = DataFile("data.csv", ("day", "value"), tuple((cell, "1") for cell in cells))
     attributes = {"x": "day", **{key.replace("_", "-"): value for key, value in pairs.items()}}
     attr = Attr("", (), tuple(attributes.items()))
-    file, attr, note = with_iso_dates(file, attr, KINDS[kind], language)
+    file, attr, note = rewrite_dates(file, attr, KINDS[kind], language)
     return list(file.column("day")), attr, note.message if note else None
 
 
@@ -79,7 +79,7 @@ def test_the_date_format_of_the_author_decides() -> None:
 @pytest.mark.parametrize("name", ["dmy", "DD/YYYY", "%d/%m/%Y", "", "DD/DD/YYYY"])
 def test_an_unknown_date_format_is_an_error(name: str) -> None:
     with pytest.raises(DataError) as caught:
-        date_format(name)
+        parse_date_format(name)
     assert (caught.value.code, caught.value.attribute) == ("CHT001", "date-format")
 
 
@@ -146,7 +146,7 @@ def test_every_date_is_read_back_in_each_format(date: dt.date) -> None:
         "MMM D, YYYY": f"{date:%B} {date.day}, {date.year:04}",
     }
     for name, text in forms.items():
-        assert date_format(name).parse(text, "en") == date
+        assert parse_date_format(name).parse(text, "en") == date
 
 
 @pytest.mark.parametrize(
@@ -159,6 +159,6 @@ def test_every_date_is_read_back_in_each_format(date: dt.date) -> None:
     ],
 )
 def test_iso_dates_say_how_fine_they_are(text: str, part: DatePart) -> None:
-    assert iso_part(text) is part
-    assert iso_date(text) is not None
-    assert iso_date("2024-13") is None
+    assert find_iso_part(text) is part
+    assert parse_iso_date(text) is not None
+    assert parse_iso_date("2024-13") is None

@@ -9,7 +9,7 @@ import pytest
 
 from tests.charts.conftest import chart, dated, series
 from tests.conftest import Golden
-from triptych.charts.callouts import box_of
+from triptych.charts.callouts import measure_box
 from triptych.charts.canvas import LINE, Ruler, touches
 from triptych.charts.drawing import plan_plot
 from triptych.charts.kind import kind_of
@@ -17,18 +17,18 @@ from triptych.charts.plan import (
     Box,
     Plan,
     Share,
-    bars,
-    category_place,
-    end_of,
-    end_places,
-    first_values,
-    is_led,
-    label_box,
-    mark_spans,
-    occupied,
-    tops,
-    value_place,
-    value_words,
+    collect_obstacles,
+    find_end,
+    format_value,
+    needs_leader,
+    place_bars,
+    place_category,
+    place_end_names,
+    place_first_values,
+    place_label,
+    place_tops,
+    place_value,
+    split_reference_line,
 )
 from triptych.model.charts import Annotation, DatePart, Mark, Pointer
 from triptych.model.nodes import Chart
@@ -108,24 +108,24 @@ def as_text(plan: Plan) -> str:
     """All places in points, from the top left corner of the plot."""
     lines = [f"{written(plan.left, plan.width, plan.right)}, {written(plan.top, plan.height, plan.bottom)}"]
     if kind_of(plan.chart).has_slots:
-        for own, category, span, box in bars(plan):
-            words = value_words(plan, own, span[1])
-            label = written(*label_box(plan, box, span[1], words, RULER))
+        for own, category, span, box in place_bars(plan):
+            words = format_value(plan, own, span[1])
+            label = written(*place_label(plan, box, span[1], words, RULER))
             lines.append(f"  bar {own} of {category}: {written(*box)}; {words}: {label}")
     elif not plan.data.edges:
-        for own, points in tops(plan):
+        for own, points in place_tops(plan):
             lines += [f"  {own} at {category}: {written(*point)}" for category, point in points]
-    for end, target, centre in end_places(plan):
-        led = ", led" if is_led(plan, end, target, centre) else ""
-        lines.append(f"  {' / '.join(end.lines)}: {written(end_of(plan, end), target, centre)}{led}")
-    for one in first_values(plan, RULER):
+    for end, target, centre in place_end_names(plan):
+        led = ", led" if needs_leader(plan, end, target, centre) else ""
+        lines.append(f"  {' / '.join(end.lines)}: {written(find_end(plan, end), target, centre)}{led}")
+    for one in place_first_values(plan, RULER):
         lines.append(f"  first of {one.series} at {one.category}, {one.words}: {written(*one.box[:2])}")
     for words in plan.callouts:
         lead = " → ".join(written(*point) for point in words.leader)
         lines.append(
             f"  {' / '.join(words.lines)} ({words.across}): {written(words.left, words.top)}; {lead}"
         )
-    taken = occupied(plan, RULER)
+    taken = collect_obstacles(plan, RULER)
     lines.append(
         f"  {len(taken)} places are taken, {written(*(sum(side) for side in zip(*taken, strict=True)))}"
     )
@@ -141,18 +141,18 @@ def test_marks_and_words_stand_where_they_stood(golden: Golden) -> None:
 def test_bars_of_a_slot_stand_side_by_side_around_its_middle(horizontal: bool) -> None:
     plan = planned(chart("bar", *TWO, horizontal=horizontal))
     low, high = (1, 3) if horizontal else (0, 2)
-    (one, other) = (box for _, category, _, box in bars(plan) if category == 0)
+    (one, other) = (box for _, category, _, box in place_bars(plan) if category == 0)
     assert one[high] < other[low]
-    assert (one[low] + other[high]) / 2 == pytest.approx(category_place(plan, 0))
-    assert {own for own, category, _, _ in bars(plan) if category == 1} == {0}
+    assert (one[low] + other[high]) / 2 == pytest.approx(place_category(plan, 0))
+    assert {own for own, category, _, _ in place_bars(plan) if category == 1} == {0}
 
 
 @pytest.mark.parametrize("horizontal", [False, True])
 @pytest.mark.parametrize("value", [3, -4])
 def test_a_value_stands_behind_the_end_of_its_bar(value: float, horizontal: bool) -> None:
     plan = planned(chart("bar", series(3, -4), horizontal=horizontal))
-    box = next(box for _, _, span, box in bars(plan) if span[1] == value)
-    label = label_box(plan, box, value, "4", RULER)
+    box = next(box for _, _, span, box in place_bars(plan) if span[1] == value)
+    label = place_label(plan, box, value, "4", RULER)
     assert not touches(label, box)
     if horizontal:
         assert (label[0] > box[2]) is (value > 0)
@@ -187,21 +187,23 @@ def test_boxes_touch_where_they_share_more_than_an_edge(other: Box, clear: float
 
 def test_boxes_along_a_line_leave_no_gap_and_none_lies_over_a_gap_of_it() -> None:
     whole = planned(chart("line", series(1, 9, 2)))
-    boxes = sorted(box for box in occupied(whole, RULER) if box[2] - box[0] < 5.9)  # those of dots are wider
+    boxes = sorted(
+        box for box in collect_obstacles(whole, RULER) if box[2] - box[0] < 5.9
+    )  # those of dots are wider
     assert all(after[0] <= before[2] for before, after in pairwise(boxes))
     broken = planned(chart("line", series(1, None, 2), years=False))
-    assert len(occupied(broken, RULER)) == 2  # the two dots
+    assert len(collect_obstacles(broken, RULER)) == 2  # the two dots
 
 
 def test_values_go_up_or_to_the_right() -> None:
     upright, lying = (planned(chart("bar", series(0, 8), horizontal=flat)) for flat in (False, True))
-    assert [value_place(upright, value) for value in (0, 8)] == [upright.height, 0]
-    assert [value_place(lying, value) for value in (0, 8)] == [0, lying.width]
+    assert [place_value(upright, value) for value in (0, 8)] == [upright.height, 0]
+    assert [place_value(lying, value) for value in (0, 8)] == [0, lying.width]
 
 
 def test_callouts_cover_as_much_as_their_lines() -> None:
     (words,) = planned(DRAWINGS["dots"]).callouts
-    left, top, right, bottom = box_of(words, RULER)
+    left, top, right, bottom = measure_box(words, RULER)
     assert (left, top) == (words.left, words.top)
     assert right - left == pytest.approx(RULER.widest(words.lines))
     assert bottom - top == pytest.approx(LINE * len(words.lines))
@@ -210,10 +212,10 @@ def test_callouts_cover_as_much_as_their_lines() -> None:
 def test_a_reference_line_over_lying_bars_leaves_out_values_in_its_way() -> None:
     drawing = chart("bar", series(48, 90, 10), horizontal=True, marks=(Mark(value=50, text="Half"),))
     plan = planned(drawing)
-    at = value_place(plan, 50)
-    spans = mark_spans(plan, at, RULER)
+    at = place_value(plan, 50)
+    spans = split_reference_line(plan, at, RULER)
     assert [spans[0][0], spans[-1][1]] == [0.0, plan.height]
-    _, _, span, box = next(iter(bars(plan)))
-    _, top, _, bottom = label_box(plan, box, span[1], "48", RULER)
+    _, _, span, box = next(iter(place_bars(plan)))
+    _, top, _, bottom = place_label(plan, box, span[1], "48", RULER)
     assert spans == [(0.0, top), (bottom, plan.height)]
-    assert mark_spans(plan, value_place(plan, 30), RULER) == [(0.0, plan.height)]
+    assert split_reference_line(plan, place_value(plan, 30), RULER) == [(0.0, plan.height)]

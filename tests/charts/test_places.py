@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 import pytest
 
 from tests.charts.conftest import chart, dated, series
-from triptych.charts.axes import GAP, PlaceAxis, axis_ticks, place_axis
+from triptych.charts.axes import GAP, PlaceAxis, make_place_axis, make_place_ticks
 from triptych.charts.canvas import LINE, Ruler
 from triptych.model.charts import ChartData, DatePart, Scale
 from triptych.model.nodes import Chart
@@ -40,7 +40,9 @@ def named(*names: str) -> ChartData:
 
 def ticks(drawing: Chart, width: float) -> tuple[list[str], bool]:
     """Names with the percentage of the width at which they stand, and whether they are turned."""
-    found, turned = axis_ticks(drawing, drawing.data, place_axis(drawing, drawing.data), width, RULER)
+    found, turned = make_place_ticks(
+        drawing, drawing.data, make_place_axis(drawing, drawing.data), width, RULER
+    )
     return [f"{'/'.join(tick.lines)} {tick.share * 100:.0f}" for tick in found], turned
 
 
@@ -79,7 +81,7 @@ def test_a_place_is_a_share_of_the_axis(axis: PlaceAxis, place: float, share: fl
     ],
 )
 def test_bars_and_words_have_slots_and_numbers_positions(drawing: Chart, axis: PlaceAxis) -> None:
-    assert place_axis(drawing, drawing.data) == axis
+    assert make_place_axis(drawing, drawing.data) == axis
 
 
 def test_names_that_are_just_apart_are_all_there_and_else_every_second_from_the_first() -> None:

@@ -11,7 +11,7 @@ from tests.charts.conftest import chart, series
 from tests.conftest import Golden
 from triptych.charts.canvas import LINE, Ruler
 from triptych.charts.drawing import plan_plot
-from triptych.charts.plan import PLOT_HEIGHT, Plan, Share, plot_height
+from triptych.charts.plan import PLOT_HEIGHT, Plan, Share, choose_plot_height
 from triptych.model.charts import Annotation, ChartData, Mark
 from triptych.model.nodes import Chart
 from triptych.theme.theme import load_theme
@@ -106,10 +106,10 @@ def test_few_bars_are_no_walls(own: int) -> None:
 
 
 def test_many_series_get_the_height_to_be_named() -> None:
-    assert plot_height(chart("line", *(series(1, 2, label=f"S{i}") for i in range(3)))) == PLOT_HEIGHT
+    assert choose_plot_height(chart("line", *(series(1, 2, label=f"S{i}") for i in range(3)))) == PLOT_HEIGHT
     several = chart("line", *(series(i, 2 * i, label=f"S{i}") for i in range(15)))
-    assert PLOT_HEIGHT < plot_height(several) < 1.5 * PLOT_HEIGHT
-    plan = plan_plot(several, several.data, ROOM, RULER, Share(height=plot_height(several)))
+    assert PLOT_HEIGHT < choose_plot_height(several) < 1.5 * PLOT_HEIGHT
+    plan = plan_plot(several, several.data, ROOM, RULER, Share(height=choose_plot_height(several)))
     assert len(plan.ends) == 15
 
 

@@ -10,10 +10,10 @@ from hypothesis import strategies as st
 
 from tests.charts.conftest import chart, series
 from tests.property.strategies import BOUNDED
-from triptych.charts.callouts import box_of
+from triptych.charts.callouts import measure_box
 from triptych.charts.canvas import Box, Ruler, touches
 from triptych.charts.drawing import plan_plot
-from triptych.charts.plan import Plan, Share, occupied
+from triptych.charts.plan import Plan, Share, collect_obstacles
 from triptych.theme.theme import load_theme
 
 RULER = Ruler(load_theme())
@@ -35,7 +35,7 @@ def planned(points: dict[str, tuple[float, float]], **more: object) -> Plan:
 
 
 def boxes(plan: Plan) -> list[Box]:
-    return [box_of(name.words, RULER) for name in plan.point_names]
+    return [measure_box(name.words, RULER) for name in plan.point_names]
 
 
 def test_points_apart_from_each_other_all_have_their_names() -> None:
@@ -67,7 +67,7 @@ def test_a_chart_without_point_names_has_none() -> None:
 def test_names_of_points_touch_no_mark_and_no_other_name(places: list[tuple[float, float]]) -> None:
     plan = planned({f"Country {number}": place for number, place in enumerate(places)})
     found = boxes(plan)
-    assert not any(touches(box, other) for box in found for other in occupied(plan, RULER))
+    assert not any(touches(box, other) for box in found for other in collect_obstacles(plan, RULER))
     assert not any(touches(one, other) for one, other in combinations(found, 2))
     for left, top, right, bottom in found:
         assert -plan.left <= left and right <= plan.width + plan.right

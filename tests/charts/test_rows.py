@@ -5,13 +5,13 @@ from __future__ import annotations
 import dataclasses
 
 from tests.charts.conftest import chart, dated, series
-from triptych.charts.rows import data_rows
+from triptych.charts.rows import iter_data_rows
 from triptych.model.charts import ChartData, DatePart
 from triptych.model.nodes import Chart
 
 
 def test_the_numbers_behind_a_chart_are_rows_with_gaps() -> None:
-    rows = list(data_rows(chart("line", series(1, None, 3), unit="GW")))
+    rows = list(iter_data_rows(chart("line", series(1, None, 3), unit="GW")))
     assert rows == [("", "Output (GW)"), ("2020", "1"), ("2021", ""), ("2022", "3")]
 
 
@@ -25,7 +25,7 @@ def test_numbers_and_dates_are_written_in_the_language() -> None:
         alt="",
         language="de",
     )
-    assert list(data_rows(drawing))[1:] == [("Mai 2024", "1.234,0"), ("Juni 2024", "2,0")]
+    assert list(iter_data_rows(drawing))[1:] == [("Mai 2024", "1.234,0"), ("Juni 2024", "2,0")]
 
 
 def test_bins_have_their_counts() -> None:
@@ -33,7 +33,7 @@ def test_bins_have_their_counts() -> None:
         categories=("0–5", "5–10"), series=(series(3, 1, label="n"),), edges=(0, 5, 10), category_title="MW"
     )
     drawing = Chart(kind="histogram", data=data, caption=(), alt="")
-    assert list(data_rows(drawing)) == [("MW", "n"), ("0–5", "3"), ("5–10", "1")]
+    assert list(iter_data_rows(drawing)) == [("MW", "n"), ("0–5", "3"), ("5–10", "1")]
 
 
 def test_panels_come_first_and_rows_without_a_number_are_left_out() -> None:
@@ -43,7 +43,7 @@ def test_panels_come_first_and_rows_without_a_number_are_left_out() -> None:
         series(3, None, label="b", panel="North"),
         series(None, 4, label="b", panel="South"),
     )
-    assert list(data_rows(drawing)) == [
+    assert list(iter_data_rows(drawing)) == [
         ("region", "", "a", "b"),
         ("North", "2020", "1", "3"),
         ("North", "2021", "2", ""),

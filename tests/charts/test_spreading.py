@@ -8,19 +8,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from triptych.charts.labels import rows, spread
+from triptych.charts.labels import assign_rows, spread_labels
 
 
 def test_labels_with_room_stay_where_they_are() -> None:
-    assert spread([10, 50, 90], [8, 8, 8], 0, 100) == [10, 50, 90]
+    assert spread_labels([10, 50, 90], [8, 8, 8], 0, 100) == [10, 50, 90]
 
 
 def test_two_at_one_place_give_way_alike() -> None:
-    assert spread([50, 50], [10, 10], 0, 100) == [45, 55]
+    assert spread_labels([50, 50], [10, 10], 0, 100) == [45, 55]
 
 
 def test_the_ends_hold() -> None:
-    assert spread([0, 100], [10, 10], 0, 100) == [5, 95]
+    assert spread_labels([0, 100], [10, 10], 0, 100) == [5, 95]
 
 
 @pytest.mark.parametrize(
@@ -39,17 +39,17 @@ def test_the_ends_hold() -> None:
 def test_labels_that_overlap_are_off_by_the_least_squares(
     wanted: list[float], sizes: list[float], expected: list[float]
 ) -> None:
-    assert spread(wanted, sizes, 0, 100) == pytest.approx(expected)
+    assert spread_labels(wanted, sizes, 0, 100) == pytest.approx(expected)
 
 
 def test_what_has_no_room_begins_at_the_low_end() -> None:
-    assert spread([5, 5], [10, 10], 0, 15) == [5, 15]
+    assert spread_labels([5, 5], [10, 10], 0, 15) == [5, 15]
 
 
 @given(st.lists(st.tuples(st.floats(0, 100), st.floats(1, 12)), min_size=1, max_size=8))
 def test_no_label_covers_another_nor_leaves_the_room(labels: list[tuple[float, float]]) -> None:
     wanted, sizes = [place for place, _ in labels], [size for _, size in labels]
-    centres = spread(wanted, sizes, 0, 100)
+    centres = spread_labels(wanted, sizes, 0, 100)
     boxes = sorted((c - s / 2, c + s / 2) for c, s in zip(centres, sizes, strict=True))
     assert all(before[1] <= after[0] + 1e-6 for before, after in pairwise(boxes))
     assert boxes[0][0] >= -1e-6
@@ -74,14 +74,14 @@ def test_no_label_covers_another_nor_leaves_the_room(labels: list[tuple[float, f
 def test_words_that_would_be_crossed_stand_higher(
     words: list[tuple[float, float]], expected: list[int]
 ) -> None:
-    assert rows(words, [start for start, _ in words], 2) == expected
+    assert assign_rows(words, [start for start, _ in words], 2) == expected
 
 
 @given(st.lists(st.tuples(st.floats(0, 200), st.floats(5, 80)), max_size=7))
 def test_no_line_goes_through_words_below_it(found: list[tuple[float, float]]) -> None:
     words = [(start, start + width) for start, width in sorted(found)]
     lines = [start for start, _ in words]
-    placed = rows(words, lines, 2)
+    placed = assign_rows(words, lines, 2)
     for one, other in combinations(range(len(words)), 2):
         if placed[one] == placed[other]:
             assert words[one][1] <= words[other][0] or words[other][1] <= words[one][0]

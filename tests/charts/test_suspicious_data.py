@@ -6,7 +6,7 @@ import pytest
 
 from tests.conftest import MakeProject
 from triptych.charts.reader import ChartReader
-from triptych.charts.slips import is_misspelling, misspelt_year
+from triptych.charts.slips import find_misspelt_year, is_misspelling
 from triptych.data.folder import DataFolder
 from triptych.diagnostics import Diagnostic, Span
 from triptych.model.charts import ChartData
@@ -47,7 +47,7 @@ def _data(years: str) -> ChartData:
     ],
 )
 def test_a_year_with_a_slip_is_found_among_years(years: str, odd: str) -> None:
-    assert misspelt_year(_data(years)) == odd
+    assert find_misspelt_year(_data(years)) == odd
 
 
 @pytest.mark.parametrize(

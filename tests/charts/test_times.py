@@ -5,12 +5,12 @@ from __future__ import annotations
 import pytest
 
 from tests.charts.conftest import dated
-from triptych.charts.times import category_name, time_ticks, with_missing_dates
+from triptych.charts.times import add_missing_dates, format_category, make_time_ticks
 from triptych.model.charts import ChartData, DatePart
 
 
 def names(data: ChartData, most: int, language: str = "en") -> list[str]:
-    return [" ".join(lines) for _, lines in time_ticks(data, most, language)]
+    return [" ".join(lines) for _, lines in make_time_ticks(data, most, language)]
 
 
 def test_years_are_counted_by_round_steps() -> None:
@@ -58,21 +58,21 @@ def test_ticks_are_no_finer_than_the_data() -> None:
     ids=lambda data: " to ".join(data.categories),
 )
 def test_there_are_never_too_many_ticks_and_none_beyond_the_data(data: ChartData, most: int) -> None:
-    places = [place for place, _ in time_ticks(data, most, "en")]
+    places = [place for place, _ in make_time_ticks(data, most, "en")]
     assert 1 <= len(places) <= most
     assert data.positions is not None
     assert data.positions[0] - 1e-6 <= min(places) <= max(places) <= data.positions[-1] + 1e-6
 
 
 def test_dates_are_written_in_the_language_and_words_as_they_are() -> None:
-    assert category_name(dated(DatePart.MONTH, "2024-06"), 0, "de") == "Juni 2024"
-    assert category_name(dated(DatePart.QUARTER, "2024-Q2"), 0, "en") == "Q2 2024"
-    assert category_name(dated(DatePart.MONTH, "2024", "2024-06"), 0, "de") == "2024"
-    assert category_name(ChartData(categories=("2003-2007",), series=()), 0, "de") == "2003-2007"
+    assert format_category(dated(DatePart.MONTH, "2024-06"), 0, "de") == "Juni 2024"
+    assert format_category(dated(DatePart.QUARTER, "2024-Q2"), 0, "en") == "Q2 2024"
+    assert format_category(dated(DatePart.MONTH, "2024", "2024-06"), 0, "de") == "2024"
+    assert format_category(ChartData(categories=("2003-2007",), series=()), 0, "de") == "2003-2007"
 
 
 def test_missing_dates_keep_their_places_among_bars() -> None:
-    data = with_missing_dates(dated(DatePart.MONTH, "2024-06", "2025-06", "2025-12"))
+    data = add_missing_dates(dated(DatePart.MONTH, "2024-06", "2025-06", "2025-12"))
     assert data.categories == ("2024-06", "2024-12", "2025-06", "2025-12")
     assert data.series[0].values == (1, None, 2, 3)
 
@@ -88,13 +88,13 @@ def test_missing_dates_keep_their_places_among_bars() -> None:
 )
 def test_other_dates_stay_as_they_are(part: DatePart, texts: tuple[str, ...]) -> None:
     data = dated(part, *texts)
-    assert with_missing_dates(data) == data
+    assert add_missing_dates(data) == data
 
 
 def test_days_and_quarters_that_are_missing_are_written_as_data_would() -> None:
-    quarters = with_missing_dates(dated(DatePart.QUARTER, "2023-Q4", "2024-Q2", "2024-Q3"))
+    quarters = add_missing_dates(dated(DatePart.QUARTER, "2023-Q4", "2024-Q2", "2024-Q3"))
     assert quarters.categories == ("2023-Q4", "2024-Q1", "2024-Q2", "2024-Q3")
-    days = with_missing_dates(dated(DatePart.DAY, "2024-02-28", "2024-03-01", "2024-03-02"))
+    days = add_missing_dates(dated(DatePart.DAY, "2024-02-28", "2024-03-01", "2024-03-02"))
     assert days.categories == ("2024-02-28", "2024-02-29", "2024-03-01", "2024-03-02")
 
 

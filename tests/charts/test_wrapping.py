@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from triptych.charts.labels import longest_word, wrapped
+from triptych.charts.labels import measure_longest_word, wrap_label
 
 
 def measure(text: str) -> float:
@@ -13,7 +13,7 @@ def measure(text: str) -> float:
 
 
 def test_words_stay_whole_where_they_fit() -> None:
-    assert wrapped("Democratic Republic of the Congo", 12, measure) == [
+    assert wrap_label("Democratic Republic of the Congo", 12, measure) == [
         "Democratic",
         "Republic of",
         "the Congo",
@@ -21,7 +21,7 @@ def test_words_stay_whole_where_they_fit() -> None:
 
 
 def test_a_word_that_fits_nowhere_is_broken() -> None:
-    assert wrapped("Telecommunications", 8, measure) == ["Telecomm", "unicatio", "ns"]
+    assert wrap_label("Telecommunications", 8, measure) == ["Telecomm", "unicatio", "ns"]
 
 
 def test_a_long_word_is_not_measured_at_each_letter() -> None:
@@ -31,29 +31,29 @@ def test_a_long_word_is_not_measured_at_each_letter() -> None:
         asked.append(text)
         return measure(text)
 
-    assert wrapped("x" * 1000, 100, counted) == ["x" * 100] * 10
+    assert wrap_label("x" * 1000, 100, counted) == ["x" * 100] * 10
     assert len(asked) < 150
 
 
 def test_nothing_is_one_empty_line() -> None:
-    assert wrapped("", 8, measure) == [""]
+    assert wrap_label("", 8, measure) == [""]
 
 
 @given(st.text(alphabet="abc de", max_size=60), st.integers(1, 20))
 def test_no_letter_is_lost_and_no_line_is_too_long(text: str, width: int) -> None:
-    lines = wrapped(text, width, measure)
+    lines = wrap_label(text, width, measure)
     assert "".join(lines).replace(" ", "") == text.replace(" ", "")
     assert all(measure(line) <= width for line in lines)
 
 
 def test_the_longest_word_is_what_a_text_needs() -> None:
-    assert longest_word("of the Congo", measure) == 5
+    assert measure_longest_word("of the Congo", measure) == 5
 
 
 def test_what_is_just_as_wide_fits() -> None:
-    assert wrapped("two words", 9, measure) == ["two words"]
-    assert wrapped("abcdef", 3, measure) == ["abc", "def"]
+    assert wrap_label("two words", 9, measure) == ["two words"]
+    assert wrap_label("abcdef", 3, measure) == ["abc", "def"]
 
 
 def test_of_a_word_for_which_no_width_is_enough_each_letter_has_a_line() -> None:
-    assert wrapped("abc", 0.5, measure) == ["a", "b", "c"]
+    assert wrap_label("abc", 0.5, measure) == ["a", "b", "c"]

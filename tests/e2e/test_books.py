@@ -15,7 +15,7 @@ import pytest
 from lxml import etree
 from pptx import Presentation
 
-from triptych.charts.times import with_breaks, with_missing_dates
+from triptych.charts.times import add_breaks, add_missing_dates
 from triptych.checks.deck.accessibility import MOST_ON_AVERAGE
 from triptych.checks.deck.examination import examine_deck
 from triptych.checks.pieces import words_of
@@ -185,8 +185,8 @@ class TestDeck:
             if source.kind in ("tilemap", "dumbbell", "waterfall"):
                 continue  # their series are places, which a reader of their own reads
             values = [tuple(series.values) for plot in chart.plots for series in plot.series]
-            broken = with_breaks(source)
-            data = with_missing_dates(broken.data) if source.kind == "bar" else broken.data
+            broken = add_breaks(source)
+            data = add_missing_dates(broken.data) if source.kind == "bar" else broken.data
             own = len(data.series)
             assert values[:own] == [series.values for series in data.series]
             # Dotted lines over leaps come behind: each from one known value to the next.

@@ -21,10 +21,10 @@ from lxml import etree
 from pptx import Presentation
 
 from tests.once import Shelf
-from triptych.charts.drawing import draw_chart, printed_plan
+from triptych.charts.drawing import draw_chart, plan_for_print
 from triptych.charts.kind import KINDS
-from triptych.charts.styles import look_in
-from triptych.charts.times import category_name
+from triptych.charts.styles import get_mark_look
+from triptych.charts.times import format_category
 from triptych.engine.cache import Cache
 from triptych.media.svg_text import with_outlines
 from triptych.model.charts import Scale
@@ -177,7 +177,7 @@ AXES = [name for name in NAMES if name not in ("pie", "donut", "watts", "slope",
 @pytest.mark.parametrize("name", AXES)
 def test_native_axes_end_where_those_of_the_drawing_do(outputs: Outputs, name: str) -> None:
     chart = outputs.charts[name]
-    plan = printed_plan(chart, THEME)
+    plan = plan_for_print(chart, THEME)
     unit = 0.01 if chart.percent else 1.0
     for space in outputs.natives(chart):
         area = space.find(f".//{C}plotArea")
@@ -206,7 +206,7 @@ def test_series_and_categories_have_the_order_of_the_drawing(outputs: Outputs, n
     chart, data = outputs.charts[name], outputs.charts[name].data
     shown = [next(space.iter(f"{C}ser")).find(f"{C}cat") for space in outputs.natives(chart)]
     if chart.kind not in ("scatter", "dumbbell", "tilemap", "bubble"):
-        names = [category_name(data, index, chart.language) for index in range(len(data.categories))]
+        names = [format_category(data, index, chart.language) for index in range(len(data.categories))]
         if data.dates is not None and shown[0].find(f"{C}numRef") is not None:
             names = [f"{(date - dt.date(1899, 12, 30)).days}.0" for date in data.dates]
         categories = [value.text for one in shown for value in one.iter(f"{C}v")]
@@ -244,12 +244,12 @@ def test_series_have_the_colours_of_the_drawing(outputs: Outputs, name: str) -> 
             for point in space.iter(f"{C}dPt"):
                 index = int(point.find(f"{C}idx").get("val"))
                 check_colour(
-                    point.find(f"{C}spPr"), look_in(chart, THEME, chart.data.series[0], index), theme
+                    point.find(f"{C}spPr"), get_mark_look(chart, THEME, chart.data.series[0], index), theme
                 )
             continue
         if chart.kind == "boxplot":
             boxes = space.find(f".//{C}upBars/{C}spPr")
-            check_colour(boxes, look_in(chart, THEME, chart.data.series[0]), theme)
+            check_colour(boxes, get_mark_look(chart, THEME, chart.data.series[0]), theme)
             continue
         for series in space.iter(f"{C}ser"):
             data = next((s for s in chart.data.series if s.label == series.findtext(f"{C}tx//{C}v")), None)
@@ -258,7 +258,7 @@ def test_series_have_the_colours_of_the_drawing(outputs: Outputs, name: str) -> 
             marker = series.find(f"{C}marker/{C}spPr")
             dots = chart.kind in ("scatter", "dumbbell")
             look = marker if dots else series.find(f"{C}spPr")
-            check_colour(look, look_in(chart, THEME, data), theme)
+            check_colour(look, get_mark_look(chart, THEME, data), theme)
 
 
 def check_colour(properties: Any, look: Any, theme: dict[str, str]) -> None:

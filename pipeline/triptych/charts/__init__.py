@@ -10,7 +10,7 @@
   Writers, which are higher, get from a kind a plan in points and a ``Form``: what the native chart is.
 - ``reader.py`` turns ``::: {.chart}`` into a chart, ``drawing.py`` a chart into SVG, ``rows.py`` its numbers
   into a table. ``plan.py`` and ``layout.py`` set limits, ticks and the places of words; the deck takes them
-  from there (``printed_plan``), so that all outputs show the same axes.
+  from there (``plan_for_print``), so that all outputs show the same axes.
 """
 
 from triptych.charts.kind import KINDS

@@ -9,8 +9,8 @@ from itertools import pairwise
 
 from triptych.charts.canvas import LINE, Ruler
 from triptych.charts.kind import plot_kind
-from triptych.charts.labels import longest_word, wrapped
-from triptych.charts.times import category_name, time_ticks
+from triptych.charts.labels import measure_longest_word, wrap_label
+from triptych.charts.times import format_category, make_time_ticks
 from triptych.languages.numerals import (
     MOST_TICK_PLACES,
     NumberUnit,
@@ -67,7 +67,7 @@ class ValueScale:
         return None if self.log else number_unit(max(map(abs, self.ticks), default=0.0), language)
 
 
-def value_scale(chart: Chart) -> ValueScale:
+def make_value_scale(chart: Chart) -> ValueScale:
     """The scale of a chart's values, common to all its panels.
 
     It starts at zero but for dots, and where the author says otherwise: a length or a slope that does not
@@ -78,13 +78,13 @@ def value_scale(chart: Chart) -> ValueScale:
     kind = plot_kind(chart)
     values = [*kind.reaches(chart), *(mark.value for mark in chart.marks)] or [1.0]
     if chart.y_scale is Scale.LOG:
-        return log_scale(min(values), max(values), chart.y_min, chart.y_max)
+        return make_log_scale(min(values), max(values), chart.y_min, chart.y_max)
     if kind.includes_zero(chart):
         values.append(0.0)
-    return linear_scale(min(values), max(values), chart.y_min, chart.y_max, whole=kind.whole_ticks)
+    return make_linear_scale(min(values), max(values), chart.y_min, chart.y_max, whole=kind.whole_ticks)
 
 
-def linear_scale(
+def make_linear_scale(
     low: float,
     high: float,
     least: float | None = None,
@@ -113,7 +113,9 @@ def linear_scale(
     return ValueScale(low=_tidy(start, step), high=_tidy(end, step), ticks=kept)
 
 
-def log_scale(low: float, high: float, least: float | None = None, most: float | None = None) -> ValueScale:
+def make_log_scale(
+    low: float, high: float, least: float | None = None, most: float | None = None
+) -> ValueScale:
     """Ends at powers of ten, ticks at each, or at 1, 2 and 5 where there are few."""
     start = least or 10.0 ** math.floor(math.log10(low) + 1e-9)
     end = most or 10.0 ** math.ceil(math.log10(high) - 1e-9)
@@ -139,7 +141,7 @@ def _tidy(value: float, step: float) -> float:
     return (float(f"{value:.12g}") if abs(value) < step * _COARSE else value) + 0.0
 
 
-def short_form(chart: Chart) -> tuple[NumberUnit, int] | None:
+def find_number_unit(chart: Chart) -> tuple[NumberUnit, int] | None:
     """The unit in which a chart writes its values, and their decimal places; None where none."""
     numbers = chart.data.numbers
     unit = number_unit(max(map(abs, numbers), default=0.0), chart.language)
@@ -147,12 +149,12 @@ def short_form(chart: Chart) -> tuple[NumberUnit, int] | None:
     return None if unit is None or decimals is None else (unit, decimals)
 
 
-def amount(chart: Chart, value: float, decimals: int, *, sign: bool = False) -> str:
+def format_amount(chart: Chart, value: float, decimals: int, *, sign: bool = False) -> str:
     """A value with so many decimal places, or in short; a change has its sign.
 
     It has more places where it would read as zero.
     """
-    short = short_form(chart)
+    short = find_number_unit(chart)
     if short is None:
         places = visible_places(value, decimals)
         return (signed if sign else format_number)(value, places, chart.language)
@@ -194,7 +196,7 @@ class Tick:
     place: float = 0.0
 
 
-def place_axis(chart: Chart, data: ChartData) -> PlaceAxis:
+def make_place_axis(chart: Chart, data: ChartData) -> PlaceAxis:
     """Slots for words and bars, positions for numbers and dates."""
     positions = data.positions
     if data.edges:
@@ -208,7 +210,7 @@ def place_axis(chart: Chart, data: ChartData) -> PlaceAxis:
     return PlaceAxis(low=low, high=high, log=chart.x_scale is Scale.LOG)
 
 
-def axis_ticks(
+def make_place_ticks(
     chart: Chart, data: ChartData, axis: PlaceAxis, width: float, ruler: Ruler
 ) -> tuple[tuple[Tick, ...], bool]:
     """The names on a category axis that lies, and whether they are turned upright."""
@@ -218,14 +220,16 @@ def axis_ticks(
     if not axis.slots and data.dates is not None:
         ticks: tuple[Tick, ...] = ()
         for most in range(max(2, int(width / 16)), 1, -1):
-            named = time_ticks(data, most, chart.language)
+            named = make_time_ticks(data, most, chart.language)
             ticks = tuple(Tick(axis.share(place), tuple(lines), place) for place, lines in named)
             if are_apart(ticks, width, ruler):
                 return ticks, False
         return ticks[:1], False
     if not axis.slots:
         ends = axis.low, axis.high, axis.low, axis.high
-        scale = log_scale(*ends) if axis.log else linear_scale(*ends, whole=_are_whole(data.positions))
+        scale = (
+            make_log_scale(*ends) if axis.log else make_linear_scale(*ends, whole=_are_whole(data.positions))
+        )
         return _number_ticks(axis, scale.ticks, scale.names(chart.language), width, ruler), False
     return _slot_ticks(chart, data, axis, width, ruler)
 
@@ -244,10 +248,10 @@ def _number_ticks(
 def _slot_ticks(
     chart: Chart, data: ChartData, axis: PlaceAxis, width: float, ruler: Ruler
 ) -> tuple[tuple[Tick, ...], bool]:
-    names = [category_name(data, index, chart.language) for index in range(len(data.categories))]
+    names = [format_category(data, index, chart.language) for index in range(len(data.categories))]
     slot = width / len(names)
-    whole = max(longest_word(name, ruler.width) for name in names) <= slot - 3
-    lines = [tuple(wrapped(name, slot - 3, ruler.width)) for name in names]
+    whole = max(measure_longest_word(name, ruler.width) for name in names) <= slot - 3
+    lines = [tuple(wrap_label(name, slot - 3, ruler.width)) for name in names]
     if whole and max(map(len, lines)) <= _MOST_LINES:
         return tuple(Tick(axis.share(i), own, i) for i, own in enumerate(lines)), False
     if data.positions is not None:  # numbers and dates go without some names, words do not
@@ -255,7 +259,7 @@ def _slot_ticks(
         return _thinned(ticks, width, ruler), False
     every = 1
     for length in _TURNED_LENGTHS:
-        lines = [tuple(wrapped(name, length, ruler.width)) for name in names]
+        lines = [tuple(wrap_label(name, length, ruler.width)) for name in names]
         every = math.ceil(max(map(len, lines)) * LINE / slot)
         if every == 1:
             break

@@ -7,22 +7,22 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from triptych.charts.axes import GAP
-from triptych.charts.canvas import LINE, Across, Box, Point, Ruler, touches, within
+from triptych.charts.canvas import LINE, Across, Box, Point, Ruler, is_within, touches
 from triptych.charts.kind import DOT_HALF, plot_kind
-from triptych.charts.labels import rows, spread, wrapped
+from triptych.charts.labels import assign_rows, spread_labels, wrap_label
 from triptych.charts.plan import (
     ABOVE,
     LEAST_SHARE,
     PlacedCallout,
     Plan,
     PointName,
-    bars,
-    first_values,
-    label_box,
-    occupied,
-    tops,
-    value_place,
-    value_words,
+    collect_obstacles,
+    format_value,
+    place_bars,
+    place_first_values,
+    place_label,
+    place_tops,
+    place_value,
 )
 from triptych.model.charts import Pointer
 
@@ -38,15 +38,15 @@ _LINE_COST, _GRID_COST, _SIDE_COST, _CORNER_COST, _LOWER_COST = 3.0, 4.0, 2.0, 1
 _OTHER_COST = 14.0  # words that seem to belong to another mark
 
 
-def with_callouts(plan: Plan, ruler: Ruler, extra: Sequence[Box] = ()) -> Plan:
+def add_callouts(plan: Plan, ruler: Ruler, extra: Sequence[Box] = ()) -> Plan:
     """The plan with a place for each callout of its chart, and the margins that these take.
 
     ``extra`` is what else must not be touched.
     """
     if not plan.chart.callouts:
         return plan
-    starts = [one.box for one in first_values(plan, ruler)]
-    taken = [*occupied(plan, ruler), *extra, *starts]
+    starts = [one.box for one in place_first_values(plan, ruler)]
+    taken = [*collect_obstacles(plan, ruler), *extra, *starts]
     aims = [(pointer, plot_kind(plan.chart).aim(plan, pointer, ruler)) for pointer in plan.chart.callouts]
     placed: list[PlacedCallout] = []
     left_over: list[tuple[Pointer, Box]] = []
@@ -56,7 +56,7 @@ def with_callouts(plan: Plan, ruler: Ruler, extra: Sequence[Box] = ()) -> Plan:
             left_over.append((pointer, aim))
             continue
         placed.append(found)
-        taken += [box_of(found, ruler), *_path(found.leader)]
+        taken += [measure_box(found, ruler), *_path(found.leader)]
     plan = replace(plan, callouts=tuple(placed))
     if not left_over:
         return plan
@@ -64,13 +64,13 @@ def with_callouts(plan: Plan, ruler: Ruler, extra: Sequence[Box] = ()) -> Plan:
     if plan.lying:
         return _beside(plan, aims, ruler)
     above = _above(plan, left_over, ruler)
-    boxes = [box_of(words, ruler) for words in placed]
+    boxes = [measure_box(words, ruler) for words in placed]
     if any(_crosses(words.leader, box) for words in above.callouts[len(placed) :] for box in boxes):
         return _above(replace(plan, callouts=()), aims, ruler)
     return above
 
 
-def with_point_names(plan: Plan, ruler: Ruler, extra: Sequence[Box] = ()) -> Plan:
+def add_point_names(plan: Plan, ruler: Ruler, extra: Sequence[Box] = ()) -> Plan:
     """Return the plan with a name beside each point that has one; names without room are left out.
 
     Names of highlighted points come first. Callouts must have their places already; ``extra`` is what else
@@ -78,23 +78,24 @@ def with_point_names(plan: Plan, ruler: Ruler, extra: Sequence[Box] = ()) -> Pla
     """
     if not plan.data.x_values:
         return plan
-    callouts = [box for words in plan.callouts for box in (box_of(words, ruler), *_path(words.leader))]
-    taken = [*occupied(plan, ruler), *callouts, *extra]
+    callouts = [box for words in plan.callouts for box in (measure_box(words, ruler), *_path(words.leader))]
+    taken = [*collect_obstacles(plan, ruler), *callouts, *extra]
     right = plan.width if plan.ends else plan.width + plan.right
     room = (-DOT_HALF, 0.0 if plan.remarks else -plan.top, right, plan.height - 1)
     points = [
         (plan.chart.stands_back(plan.data.series[series], category), category, point)
-        for series, line in tops(plan)
+        for series, line in place_tops(plan)
         for category, point in line
     ]
-    grid = [] if plan.labelled else [value_place(plan, tick) for tick in plan.scale.ticks]
+    grid = [] if plan.labelled else [place_value(plan, tick) for tick in plan.scale.ticks]
     found, kind = [], plot_kind(plan.chart)
     for is_back, category, point in sorted(points):
         name = plan.data.categories[category]
         free = [
             (any(box[1] < line < box[3] for line in grid), words, box)
             for words in _beside_point(name, point, kind.name_distance(plan, category), ruler)
-            if within(box := box_of(words, ruler), room) and not any(touches(box, other) for other in taken)
+            if is_within(box := measure_box(words, ruler), room)
+            and not any(touches(box, other) for other in taken)
         ]
         if free:
             _, words, box = min(free, key=lambda place: place[0])
@@ -117,13 +118,13 @@ def _beside_point(name: str, point: Point, half: float, ruler: Ruler) -> Iterato
         yield PlacedCallout(lines=(name,), left=left, top=top, across=across)
 
 
-def box_of(words: PlacedCallout, ruler: Ruler) -> Box:
+def measure_box(words: PlacedCallout, ruler: Ruler) -> Box:
     """What a callout's words cover."""
     right, bottom = words.left + ruler.widest(words.lines), words.top + len(words.lines) * LINE
     return words.left, words.top, right, bottom
 
 
-def bar_aim(plan: Plan, pointer: Pointer, ruler: Ruler) -> Box:
+def find_bar(plan: Plan, pointer: Pointer, ruler: Ruler) -> Box:
     """Return the bar that a callout points to, with its value.
 
     Of several series it is that of the one which is highlighted, or which ends farthest.
@@ -131,23 +132,23 @@ def bar_aim(plan: Plan, pointer: Pointer, ruler: Ruler) -> Box:
     index = plan.data.categories.index(pointer.category)
     found = {
         series: (span, box)
-        for series, category, span, box in bars(plan)
+        for series, category, span, box in place_bars(plan)
         if category == index and pointer.series in ("", plan.data.series[series].label)
     }
     series = max(found, key=lambda own: (_stands_out(plan, own, index), found[own][0][1]))
     span, box = found[series]
     if not plan.labelled:
         return box
-    label = label_box(plan, box, span[1], value_words(plan, series, span[1]), ruler)
+    label = place_label(plan, box, span[1], format_value(plan, series, span[1]), ruler)
     return min(box[0], label[0]), min(box[1], label[1]), max(box[2], label[2]), max(box[3], label[3])
 
 
-def point_aim(plan: Plan, pointer: Pointer) -> Box:
+def find_point(plan: Plan, pointer: Pointer) -> Box:
     """Return the point that a callout points to, of several the highlighted or the highest."""
     index = plan.data.categories.index(pointer.category)
     points = {
         series: point
-        for series, line in tops(plan)
+        for series, line in place_tops(plan)
         for category, point in line
         if category == index and pointer.series in ("", plan.data.series[series].label)
     }
@@ -163,7 +164,7 @@ def _near(plan: Plan, text: str, aim: Box, taken: Sequence[Box], ruler: Ruler) -
     """The cheapest free place around a mark; None where there is none."""
     right = plan.width if plan.ends else plan.width + plan.right
     room = (0.0, 0.0 if plan.remarks else -plan.top, right, plan.height - 1)
-    grid = () if plan.labelled or plan.lying else [value_place(plan, tick) for tick in plan.scale.ticks]
+    grid = () if plan.labelled or plan.lying else [place_value(plan, tick) for tick in plan.scale.ticks]
     marks = taken if plot_kind(plan.chart).has_slots and not plan.lying else ()
     best: tuple[float, PlacedCallout] | None = None
     for lines in dict.fromkeys(_balanced(text, width, ruler) for width in _WIDTHS):
@@ -178,7 +179,7 @@ def _near(plan: Plan, text: str, aim: Box, taken: Sequence[Box], ruler: Ruler) -
                 cost += _OTHER_COST * sum(_hangs_over(box, other, aim) for other in marks)
                 if best is not None and cost >= best[0]:
                     continue
-                if not within(box, room) or any(touches(box, other, _CLEAR) for other in taken):
+                if not is_within(box, room) or any(touches(box, other, _CLEAR) for other in taken):
                     continue
                 if plan.lying and any(_in_row_of(box, other, aim) for other in taken):
                     continue
@@ -192,15 +193,15 @@ def _near(plan: Plan, text: str, aim: Box, taken: Sequence[Box], ruler: Ruler) -
 
 def _balanced(text: str, width: float, ruler: Ruler) -> tuple[str, ...]:
     """As many lines as a width makes, of nearly the same length."""
-    lines = wrapped(text, width, ruler.width)
+    lines = wrap_label(text, width, ruler.width)
     narrow = max(width * 0.5, 1.0)
     while width - narrow > 1:
         middle = (width + narrow) / 2
-        if len(wrapped(text, middle, ruler.width)) > len(lines):
+        if len(wrap_label(text, middle, ruler.width)) > len(lines):
             narrow = middle
         else:
             width = middle
-    return tuple(wrapped(text, width, ruler.width))
+    return tuple(wrap_label(text, width, ruler.width))
 
 
 def _corners(aim: Box, size: Point, distance: float) -> Iterator[tuple[Point, float]]:
@@ -265,7 +266,7 @@ def _in_row_of(box: Box, other: Box, aim: Box) -> bool:
 
 
 def _inside(box: Box, aim: Box) -> bool:
-    return within(box, aim, 1.0)
+    return is_within(box, aim, 1.0)
 
 
 def _crosses(leader: tuple[Point, ...], box: Box) -> bool:
@@ -292,8 +293,8 @@ def _above(plan: Plan, waiting: Sequence[tuple[Pointer, Box]], ruler: Ruler) -> 
     if plan.chart.stacked and plot_kind(plan.chart).has_slots:  # through the rest of a stack goes no leader
         for pointer, (x, y) in aims.items():
             index = plan.data.categories.index(pointer.category)
-            aims[pointer] = (x, min([y, *(box[1] for _, own, _, box in bars(plan) if own == index)]))
-    starts = [one.box for one in first_values(plan, ruler)]
+            aims[pointer] = (x, min([y, *(box[1] for _, own, _, box in place_bars(plan) if own == index)]))
+    starts = [one.box for one in place_first_values(plan, ruler)]
     for pointer, (x, y) in aims.items():  # over the value that a line starts with, where that is over it
         aims[pointer] = (x, min([y, *(box[1] for box in starts if box[0] <= x <= box[2])]))
     order = sorted(aims, key=lambda pointer: aims[pointer][0])
@@ -308,7 +309,7 @@ def _above(plan: Plan, waiting: Sequence[tuple[Pointer, Box]], ruler: Ruler) -> 
         found.append((lines, max(-plan.left, min(start, right - width))))
         before = aims[pointer][0]
     ends = [(start, start + ruler.widest(lines)) for lines, start in found]
-    levels = rows(ends, [aims[pointer][0] for pointer in order], GAP)
+    levels = assign_rows(ends, [aims[pointer][0] for pointer in order], GAP)
     heights = [
         max(len(lines) for (lines, _), own in zip(found, levels, strict=True) if own == level) * LINE + 3
         for level in range(max(levels) + 1)
@@ -331,7 +332,7 @@ def _beside(plan: Plan, waiting: Sequence[tuple[Pointer, Box]], ruler: Ruler) ->
     width = max(plan.width - extra, plan.width * LEAST_SHARE)
     left = width + plan.right + GAP
     sizes = [len(own) * LINE for own in lines]
-    middles = spread([(box[1] + box[3]) / 2 for _, box in waiting], sizes, 0.0, plan.height)
+    middles = spread_labels([(box[1] + box[3]) / 2 for _, box in waiting], sizes, 0.0, plan.height)
     placed = tuple(
         PlacedCallout(lines=own, left=left, top=middle - size / 2)
         for own, middle, size in zip(lines, middles, sizes, strict=True)

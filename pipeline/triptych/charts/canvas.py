@@ -42,7 +42,7 @@ class Canvas:
 
     def svg(self) -> bytes:
         """SVG 1.1, the same bytes each time."""
-        width, height = number(self.width), number(self.height)
+        width, height = write_length(self.width), write_length(self.height)
         root = {
             "xmlns": "http://www.w3.org/2000/svg",
             "width": f"{width}pt",
@@ -50,7 +50,7 @@ class Canvas:
             "viewBox": f"0 0 {width} {height}",
             "fill": _hash(self.theme.colours.foreground),
             "font-family": _families(self.theme, ""),
-            "font-size": number(SIZE),
+            "font-size": write_length(SIZE),
         }
         elements = "\n".join(self._elements)
         return f'<?xml version="1.0" encoding="UTF-8"?>\n<svg{_written(root)}>\n{elements}\n</svg>\n'.encode()
@@ -59,7 +59,7 @@ class Canvas:
     def is_clear(self) -> bool:
         """Whether all words are on the sheet, and none are over others."""
         sheet = (0.0, 0.0, self.width, self.height)
-        return all(within(words, sheet, _SLACK) for words in self._words) and not any(
+        return all(is_within(words, sheet, _SLACK) for words in self._words) and not any(
             touches(one, other, -_SLACK) for one, other in combinations(self._words, 2)
         )
 
@@ -87,9 +87,9 @@ class Canvas:
         x, y = at
         self._words.append(_box_of(at, _width(self.theme, words, bold), across, turned=turned))
         look = {
-            "x": "0" if turned else number(x),
-            "y": number(self._middle + (0.0 if turned else y)),
-            "transform": f"matrix(0 -1 1 0 {number(x)} {number(y)})" if turned else "",
+            "x": "0" if turned else write_length(x),
+            "y": write_length(self._middle + (0.0 if turned else y)),
+            "transform": f"matrix(0 -1 1 0 {write_length(x)} {write_length(y)})" if turned else "",
             "text-anchor": _ANCHORS[across],
             "font-family": families if families != _families(self.theme, "") else "",
             "font-weight": "bold" if bold else "",
@@ -99,8 +99,8 @@ class Canvas:
 
     def line(self, points: Iterable[Point], ink: str, width: float, dash: Sequence[float] = ()) -> None:
         """A line through points; ``dash`` counts in widths of the line."""
-        dashes = " ".join(number(part * width) for part in dash)
-        self._path(polyline(points), "", ink, width, join="round", dashes=dashes)
+        dashes = " ".join(write_length(part * width) for part in dash)
+        self._path(write_line(points), "", ink, width, join="round", dashes=dashes)
 
     def box(
         self, left: float, top: float, width: float, height: float, look: Look, *, apart: bool = False
@@ -123,7 +123,7 @@ class Canvas:
 
     def dots(self, points: Sequence[Point], look: Look, size: float) -> None:
         """Markers of one look, ``size`` points across."""
-        drawn = [dot(point, look.marker, size / 2) for point in points]
+        drawn = [write_dot(point, look.marker, size / 2) for point in points]
         if not look.hollow:
             self._path("".join(drawn), look.ink)
             return
@@ -137,17 +137,17 @@ class Canvas:
 
         ``light`` lets what is under it shine through.
         """
-        colours, data = self.theme.colours, f"{polyline(points)}z"
+        colours, data = self.theme.colours, f"{write_line(points)}z"
         if look.hatch:
             self._path(data, colours.background)
-            self._path(hatched(points, look.hatch), "", look.ink, 0.7)
+            self._path(write_hatching(points, look.hatch), "", look.ink, 0.7)
             self._path(data, "", look.ink, 0.7)
         elif apart:
             self._path(data, look.ink, colours.background, apart)
         elif look.rim or look.back:
             self._path(data, look.ink, colours.foreground if look.rim else colours.background, 0.5)
         else:
-            self._path(data, look.ink, opacity=number(_LIGHT) if light else "")
+            self._path(data, look.ink, opacity=write_length(_LIGHT) if light else "")
 
     def _path(
         self,
@@ -165,7 +165,7 @@ class Canvas:
             "fill": _hash(fill) if fill else "none",
             "fill-opacity": opacity,
             "stroke": _hash(stroke) if stroke else "",
-            "stroke-width": number(width) if stroke else "",
+            "stroke-width": write_length(width) if stroke else "",
             "stroke-linejoin": join,
             "stroke-dasharray": dashes,
         }
@@ -261,7 +261,7 @@ def touches(box: Box, other: Box, clear: float = 0.0) -> bool:
     )
 
 
-def within(box: Box, room: Box, slack: float = 0.0) -> bool:
+def is_within(box: Box, room: Box, slack: float = 0.0) -> bool:
     """Whether a box is in a room, but for so much on each side."""
     return (
         box[0] >= room[0] - slack
@@ -271,14 +271,14 @@ def within(box: Box, room: Box, slack: float = 0.0) -> bool:
     )
 
 
-def number(value: float) -> str:
+def write_length(value: float) -> str:
     """A number as it is written."""
     return f"{round(value, 2) + 0.0:g}" if abs(value) < 1000 else f"{value:.1f}"
 
 
-def polyline(points: Iterable[Point]) -> str:
+def write_line(points: Iterable[Point]) -> str:
     """A line through points; what follows a place to move to needs no letter."""
-    return "M" + " ".join(f"{number(x)} {number(y)}" for x, y in points)
+    return "M" + " ".join(f"{write_length(x)} {write_length(y)}" for x, y in points)
 
 
 def circle(centre: Point, radius: float) -> list[Point]:
@@ -287,20 +287,20 @@ def circle(centre: Point, radius: float) -> list[Point]:
     return [(centre[0] + math.sin(turn) * radius, centre[1] - math.cos(turn) * radius) for turn in turns]
 
 
-def dot(centre: Point, marker: str, radius: float) -> str:
+def write_dot(centre: Point, marker: str, radius: float) -> str:
     """A marker around a point: round, or of the corners that it is known by."""
     x, y = centre
     if marker in _CORNERS:
-        return polyline((x + across * radius, y + down * radius) for across, down in _CORNERS[marker]) + "z"
-    held = number(radius * (1 - _ROUND)), number(radius)
+        return write_line((x + across * radius, y + down * radius) for across, down in _CORNERS[marker]) + "z"
+    held = write_length(radius * (1 - _ROUND)), write_length(radius)
     near, whole = held
     curves = (
-        f"c{number(radius * _ROUND)} 0 {whole} {near} {whole} {whole}",
-        f"c0 {number(radius * _ROUND)} -{near} {whole} -{whole} {whole}",
-        f"c-{number(radius * _ROUND)} 0 -{whole} -{near} -{whole} -{whole}",
-        f"c0 -{number(radius * _ROUND)} {near} -{whole} {whole} -{whole}",
+        f"c{write_length(radius * _ROUND)} 0 {whole} {near} {whole} {whole}",
+        f"c0 {write_length(radius * _ROUND)} -{near} {whole} -{whole} {whole}",
+        f"c-{write_length(radius * _ROUND)} 0 -{whole} -{near} -{whole} -{whole}",
+        f"c0 -{write_length(radius * _ROUND)} {near} -{whole} {whole} -{whole}",
     )
-    return f"M{number(x)} {number(y - radius)}{''.join(curves)}z"
+    return f"M{write_length(x)} {write_length(y - radius)}{''.join(curves)}z"
 
 
 _LINES_APART, _DOTS_APART = 3.4, 2.4  # points
@@ -308,16 +308,16 @@ _DOT = 0.25  # points, and half the width of its rim
 _DIRECTIONS = {"/": (-45.0,), "x": (-45.0, 45.0)}
 
 
-def hatched(points: Sequence[Point], hatch: str) -> str:
+def write_hatching(points: Sequence[Point], hatch: str) -> str:
     """What is drawn in a shape, given by its corners, for a pattern; to be seen as lines."""
     if hatch in _DIRECTIONS:
         found = (cut for way in _DIRECTIONS[hatch] for _, cut in _within(points, way, _LINES_APART))
-        return "".join(map(polyline, found))
+        return "".join(map(write_line, found))
     dots: list[str] = []
     for row, ((start, y), (end, _)) in _within(points, 0.0, _DOTS_APART):
         shift = _DOTS_APART / 2 * (row % 2)
         first, last = (math.ceil((start - shift) / _DOTS_APART), math.floor((end - shift) / _DOTS_APART))
-        dots += (dot((place * _DOTS_APART + shift, y), "o", _DOT) for place in range(first, last + 1))
+        dots += (write_dot((place * _DOTS_APART + shift, y), "o", _DOT) for place in range(first, last + 1))
     return "".join(dots)
 
 

@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from triptych.charts.dates import iso_dates, iso_part
+from triptych.charts.dates import find_iso_part, parse_iso_dates
 from triptych.charts.kind import ChartKind
 from triptych.charts.options import ChartOptions
 from triptych.data.columns import DataError, DataFile, asked_by, decimals, number
@@ -56,7 +56,7 @@ def read_columns(file: DataFile, attr: Attr, options: ChartOptions) -> ChartData
         )
     if not positive:
         series = _alike(series)
-    parts = {iso_part(cells[row]) for row in rows} if dates else set()
+    parts = {find_iso_part(cells[row]) for row in rows} if dates else set()
     return ChartData(
         categories=tuple((names or cells)[row] for row in rows),
         series=series,
@@ -64,9 +64,9 @@ def read_columns(file: DataFile, attr: Attr, options: ChartOptions) -> ChartData
         positions=tuple(positions[row] for row in rows) if positions else None,
         dates=tuple(dates[row] for row in rows) if dates else None,
         date_part=max(parts, key=list(DatePart).index) if parts else None,
-        panel_title=in_words(attr.get("facet")),
-        category_name=in_words(attr.get("x")),
-        point_title=in_words(attr.get("labels")) if names else "",
+        panel_title=format_column_name(attr.get("facet")),
+        category_name=format_column_name(attr.get("x")),
+        point_title=format_column_name(attr.get("labels")) if names else "",
         x_values=tuple(cells[row] for row in rows) if names else (),
     )
 
@@ -75,26 +75,26 @@ def _listed_columns(file: DataFile) -> str:
     return ", ".join(file.columns[:_SHOWN]) + (", …" if len(file.columns) > _SHOWN else "")
 
 
-def in_words(column: str) -> str:
+def format_column_name(column: str) -> str:
     """A column's name as a table prints it: ``installed_gw`` → Installed gw."""
     words = column.replace("_", " ").strip()
     return words[:1].upper() + words[1:]
 
 
-def listed(attr: Attr, key: str, known: Sequence[str] = ()) -> list[str]:
+def split_names(attr: Attr, key: str, known: Sequence[str] = ()) -> list[str]:
     """The names in an attribute, between commas; a single one of those that are known may hold a comma."""
     if attr.get(key) in known:
         return [attr.get(key)]
     return [name.strip() for name in attr.get(key).split(",") if name.strip()]
 
 
-def panels_of(file: DataFile, attr: Attr) -> tuple[str, ...]:
+def read_panels(file: DataFile, attr: Attr) -> tuple[str, ...]:
     """The name of each row's panel, all empty where nothing splits them. Raises ``DataError``."""
     with asked_by("facet"):
         return file.names(attr.get("facet")) if attr.get("facet") else ("",) * len(file.rows)
 
 
-def numbers_of(
+def read_numbers(
     file: DataFile, column: str, *, positive: bool = False
 ) -> tuple[tuple[str, ...], list[float | None]]:
     """A column's cells and their values. Raises ``DataError``: DAT003, DAT006, CHT001 for a log scale."""
@@ -110,7 +110,7 @@ def numbers_of(
 
 
 def _strands(file: DataFile, attr: Attr, kind: ChartKind) -> list[_Strand]:
-    columns = listed(attr, "y", file.columns)
+    columns = split_names(attr, "y", file.columns)
     if not columns:
         hint = f"set `y=` to the name of a column: {_listed_columns(file)}"
         raise DataError("CHT001", "`y=` contains no column name", hint, "y")
@@ -122,7 +122,7 @@ def _strands(file: DataFile, attr: Attr, kind: ChartKind) -> list[_Strand]:
         hint = "set `y=` to the value column and `series=` to the grouping column, or remove `series=`"
         message = f"`y=` lists {len(columns)} columns; only one is allowed with `series=`"
         raise DataError("CHT001", message, hint, "y")
-    panels = panels_of(file, attr)
+    panels = read_panels(file, attr)
     if attr.get("series"):
         with asked_by("series"):
             keys = file.names(attr.get("series"))
@@ -131,7 +131,7 @@ def _strands(file: DataFile, attr: Attr, kind: ChartKind) -> list[_Strand]:
     else:
         names = columns
         members = {name: (name, set(range(len(file.rows)))) for name in names}
-    labels = names if _names_points(file, attr, kind) else labels_of(attr, names)
+    labels = names if _names_points(file, attr, kind) else read_labels(attr, names)
     if len(names) > MOST_SERIES:
         grouped = bool(attr.get("series"))
         fewer = "plot fewer series, or use `facet=` instead of `series=`"
@@ -155,7 +155,7 @@ def _names_points(file: DataFile, attr: Attr, kind: ChartKind) -> bool:
     column = attr.get("labels")
     if not kind.has_points or not column:
         return False
-    has_one_series = not attr.get("series") and len(listed(attr, "y", file.columns)) == 1
+    has_one_series = not attr.get("series") and len(split_names(attr, "y", file.columns)) == 1
     if column not in file.columns and not has_one_series:
         return False
     with asked_by("labels"):
@@ -166,9 +166,9 @@ def _names_points(file: DataFile, attr: Attr, kind: ChartKind) -> bool:
     return True
 
 
-def labels_of(attr: Attr, names: Sequence[str]) -> Sequence[str]:
+def read_labels(attr: Attr, names: Sequence[str]) -> Sequence[str]:
     """What series are called: as ``labels`` says, else by their names. Raises ``DataError`` CHT001."""
-    labels = listed(attr, "labels") or names
+    labels = split_names(attr, "labels") or names
     if len(labels) != len(names):
         hint = f"give one label per series in `labels=`; the series, in order: {', '.join(names)}"
         message = f"the chart has {len(names)} series but {len(labels)} labels"
@@ -218,7 +218,7 @@ def _series(
         rows=tuple(file.rows[row] for row in strand.rows),
         numbers=tuple(file.row_number(row) for row in strand.rows),
     )
-    cells, numbers = numbers_of(chosen, strand.column, positive=positive)
+    cells, numbers = read_numbers(chosen, strand.column, positive=positive)
     if all(value is None for value in numbers):
         of_label = "" if strand.label == strand.column else f' for "{strand.label}"'
         message = f'{file.path}: column "{strand.column}" contains no numbers{of_label}'
@@ -235,18 +235,18 @@ def _series(
         label=strand.label,
         values=values,
         places=places,
-        decimals=min(shown_decimals(numbers), max(places)),
+        decimals=min(choose_decimals(numbers), max(places)),
         panel=strand.panel,
     )
 
 
 def _alike(series: tuple[Series, ...]) -> tuple[Series, ...]:
     """Series whose labels can be compared: none has more decimal places than the largest value of all."""
-    most = shown_decimals([value for one in series for value in one.values])
+    most = choose_decimals([value for one in series for value in one.values])
     return tuple(replace(one, decimals=min(one.decimals, most)) for one in series)
 
 
-def shown_decimals(values: Sequence[float | None]) -> int:
+def choose_decimals(values: Sequence[float | None]) -> int:
     """Decimal places for three significant digits of the largest value, for two of one below 1."""
     largest = max(abs(value) for value in values if value is not None)
     if 0 < largest < 0.1:
@@ -261,7 +261,7 @@ def _positions(
 
     Raises ``DataError`` DAT003 for what looks like a date among dates and is none.
     """
-    if (dates := iso_dates(file, column, cells)) is not None:
+    if (dates := parse_iso_dates(file, column, cells)) is not None:
         return [year_fraction(date) for date in dates], dates
     try:
         values = [number(file.plain(cell)) for cell in cells]

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from functools import cache
 
 from triptych.charts.kind import ChartKind
-from triptych.charts.times import written
+from triptych.charts.times import write_date
 from triptych.data.columns import DataError, DataFile
 from triptych.diagnostics import Diagnostic, Span
 from triptych.languages.numerals import month_number
@@ -72,7 +72,7 @@ class DateFormat:
 
 
 @cache
-def date_format(name: str) -> DateFormat:
+def parse_date_format(name: str) -> DateFormat:
     """Return the format that an author names. Raises ``DataError`` CHT001."""
     tokens = _TOKEN.findall(name)
     kinds = sorted(token[0] for token in tokens)
@@ -84,10 +84,10 @@ def date_format(name: str) -> DateFormat:
     return DateFormat(name, re.compile(pattern), DatePart.DAY if "D" in kinds else DatePart.MONTH)
 
 
-_CANDIDATES = tuple(map(date_format, (*_UNAMBIGUOUS, *_DAY_OR_MONTH_FIRST)))
+_CANDIDATES = tuple(map(parse_date_format, (*_UNAMBIGUOUS, *_DAY_OR_MONTH_FIRST)))
 
 
-def with_iso_dates(
+def rewrite_dates(
     file: DataFile, attr: Attr, kind: ChartKind, language: str
 ) -> tuple[DataFile, Attr, Diagnostic | None]:
     """Rewrite the dates in the column ``x``, and where attributes name them, as ISO 8601.
@@ -101,7 +101,7 @@ def with_iso_dates(
         return file, attr, None
     cells = file.column(column)
     if named:
-        chosen = date_format(named)
+        chosen = parse_date_format(named)
         return *_rewritten(file, attr, column, _dates(file, column, chosen, language), chosen.part), None
     if not _holds_dates(cells, language):
         return file, attr, None
@@ -120,7 +120,7 @@ def with_iso_dates(
     return file, attr, None
 
 
-def iso_date(text: str) -> dt.date | None:
+def parse_iso_date(text: str) -> dt.date | None:
     """Return the first day of YYYY, YYYY-MM, YYYY-MM-DD or YYYY-Qn, or None."""
     match = _ISO.fullmatch(text)
     if match is None:
@@ -132,7 +132,7 @@ def iso_date(text: str) -> dt.date | None:
         return None
 
 
-def iso_part(text: str) -> DatePart:
+def find_iso_part(text: str) -> DatePart:
     """Return the finest part that an ISO date writes."""
     match = _ISO.fullmatch(text)
     _, month, day, quarter = match.groups() if match else (None, None, None, None)
@@ -141,7 +141,7 @@ def iso_part(text: str) -> DatePart:
     )
 
 
-def iso_dates(file: DataFile, column: str, cells: Sequence[str]) -> list[dt.date] | None:
+def parse_iso_dates(file: DataFile, column: str, cells: Sequence[str]) -> list[dt.date] | None:
     """Return the dates of a column of ISO dates; None if any cell is something else.
 
     Raises ``DataError`` DAT003 for a date that no calendar has.
@@ -150,7 +150,7 @@ def iso_dates(file: DataFile, column: str, cells: Sequence[str]) -> list[dt.date
         return None
     found = []
     for index, cell in enumerate(cells):
-        date = iso_date(cell)
+        date = parse_iso_date(cell)
         if date is None:
             raise _not_a_date(file, column, index)
         found.append(date)
@@ -187,7 +187,7 @@ def _dates(file: DataFile, column: str, one: DateFormat, language: str) -> list[
 
 def _check_alike(file: DataFile, column: str, cells: Sequence[str], language: str) -> None:
     """Raise ``DataError`` DAT003 for the first cell that is not written as most of the dates are."""
-    iso = date_format("YYYY-MM-DD")
+    iso = parse_date_format("YYYY-MM-DD")
     usual = max((iso, *_CANDIDATES), key=lambda one: _likeness(one, cells, language))
     for index, cell in enumerate(cells):
         if usual is iso and _ISO.fullmatch(cell):
@@ -207,7 +207,7 @@ def _rewritten(
 ) -> tuple[DataFile, Attr]:
     cells = file.column(column)
     return _replaced(
-        file, attr, column, {cell: written(date, part) for cell, date in zip(cells, dates, strict=True)}
+        file, attr, column, {cell: write_date(date, part) for cell, date in zip(cells, dates, strict=True)}
     )
 
 

@@ -6,18 +6,18 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
 
-from triptych.charts.axes import value_scale
-from triptych.charts.callouts import with_callouts, with_point_names
+from triptych.charts.axes import make_value_scale
+from triptych.charts.callouts import add_callouts, add_point_names
 from triptych.charts.canvas import LINE, Canvas, Ruler
 from triptych.charts.kind import FreeKind, FreePlan, kind_of
-from triptych.charts.labels import wrapped
+from triptych.charts.labels import wrap_label
 from triptych.charts.layout import plan_lying, plan_standing
-from triptych.charts.legend import Entry, draw_head, legend_entries, plan_head
+from triptych.charts.legend import Entry, draw_head, list_entries, plan_head
 from triptych.charts.painting import draw_plot
 from triptych.charts.plan import (
     Plan,
     Share,
-    plot_height,
+    choose_plot_height,
 )
 from triptych.model.charts import ChartData
 from triptych.model.nodes import Chart
@@ -32,7 +32,7 @@ _NARROW = (166.0, 180.0, 204.0, 228.0, 252.0, 276.0)
 
 def draw_chart(chart: Chart, theme: Theme) -> bytes:
     """A chart → SVG 1.1, the same bytes each time."""
-    return _drawn(chart, theme).svg()
+    return _draw(chart, theme).svg()
 
 
 def draw_narrow(chart: Chart, theme: Theme) -> bytes:
@@ -40,13 +40,13 @@ def draw_narrow(chart: Chart, theme: Theme) -> bytes:
     for width in _NARROW:
         if width >= theme.print.chart_width:
             break
-        canvas = _drawn(chart, replace(theme, print=replace(theme.print, chart_width=width)))
+        canvas = _draw(chart, replace(theme, print=replace(theme.print, chart_width=width)))
         if canvas.is_clear:
             return canvas.svg()
     return draw_chart(chart, theme)
 
 
-def _drawn(chart: Chart, theme: Theme) -> Canvas:
+def _draw(chart: Chart, theme: Theme) -> Canvas:
     chart = kind_of(chart).complete(chart)
     return _draw_panels(chart, theme) if chart.data.panels else _draw_one(chart, theme)
 
@@ -54,10 +54,10 @@ def _drawn(chart: Chart, theme: Theme) -> Canvas:
 def plan_plot(chart: Chart, data: ChartData, room: float, ruler: Ruler, share: Share) -> Plan:
     """Lay out a plot with its margins in a room of some width."""
     plan = (plan_lying if chart.horizontal else plan_standing)(chart, data, room, ruler, share)
-    return with_point_names(with_callouts(plan, ruler), ruler)
+    return add_point_names(add_callouts(plan, ruler), ruler)
 
 
-def printed_plan(chart: Chart, theme: Theme) -> Plan:
+def plan_for_print(chart: Chart, theme: Theme) -> Plan:
     """Lay out the plot of a chart, or its first panel, as on a page: the axes that all outputs show.
 
     Callouts, which other outputs place by themselves, are left out.
@@ -65,15 +65,15 @@ def printed_plan(chart: Chart, theme: Theme) -> Plan:
     chart = replace(kind_of(chart).complete(chart), callouts=())
     room, ruler, panels = theme.print.chart_width - 2 * _EDGE, Ruler(theme), chart.data.panels
     if not panels:
-        return plan_plot(chart, chart.data, room, ruler, Share(height=plot_height(chart)))
-    share = Share(height=_PANEL_HEIGHT, scale=value_scale(chart))
-    data, columns = chart.data.of_panel(panels[0]), facet_columns(chart)
+        return plan_plot(chart, chart.data, room, ruler, Share(height=choose_plot_height(chart)))
+    share = Share(height=_PANEL_HEIGHT, scale=make_value_scale(chart))
+    data, columns = chart.data.of_panel(panels[0]), count_facet_columns(chart)
     left = plan_plot(chart, data, room, ruler, share).left
     width = (room - left - _PANEL_GAP * (columns - 1)) / columns
     return plan_plot(chart, data, width + left, ruler, share)
 
 
-def facet_columns(chart: Chart) -> int:
+def count_facet_columns(chart: Chart) -> int:
     """In how many columns panels stand: as the author said, else two for few and four for many."""
     count = len(chart.data.panels)
     return min(count, chart.facet_columns or (2 if count <= 4 else 3 if count <= 9 else 4))
@@ -84,9 +84,9 @@ def _draw_one(chart: Chart, theme: Theme) -> Canvas:
     if isinstance(kind, FreeKind):
         free = kind.plan(chart, chart.data, room, theme)
         return _draw_under_head(chart, free.keys, theme, free.whole_height, free.draw)
-    plan = plan_plot(chart, chart.data, room, Ruler(theme), Share(height=plot_height(chart)))
+    plan = plan_plot(chart, chart.data, room, Ruler(theme), Share(height=choose_plot_height(chart)))
     named = {end.series for end in plan.ends} >= set(range(len(chart.data.series)))
-    keys = [] if named else legend_entries(chart, theme, marks=False)
+    keys = [] if named else list_entries(chart, theme, marks=False)
     return _draw_under_head(chart, keys, theme, plan.whole_height, partial(draw_plot, plan=plan))
 
 
@@ -102,14 +102,14 @@ def _draw_under_head(
 
 def _draw_panels(chart: Chart, theme: Theme) -> Canvas:
     """Small multiples: the panels of a row are as high as the highest, names stand at the outer edges."""
-    columns, room = facet_columns(chart), theme.print.chart_width - 2 * _EDGE
+    columns, room = count_facet_columns(chart), theme.print.chart_width - 2 * _EDGE
     panels, ruler = chart.data.panels, Ruler(theme)
     plans = _panel_plans(chart, theme, columns, room)
-    keys = [] if chart.data.is_whole else legend_entries(chart, theme, marks=True)
+    keys = [] if chart.data.is_whole else list_entries(chart, theme, marks=True)
     head = plan_head(chart, keys, room, theme)
     first_left = max((plan.left for plan in plans if isinstance(plan, Plan)), default=0.0)
     pitch = (room - first_left - _PANEL_GAP * (columns - 1)) / columns + _PANEL_GAP
-    titles = [wrapped(panel, pitch - _PANEL_GAP, ruler.bold) for panel in panels]
+    titles = [wrap_label(panel, pitch - _PANEL_GAP, ruler.bold) for panel in panels]
     rows = range(0, len(panels), columns)
     title_heights = [max(map(len, titles[row : row + columns])) * LINE + 3 for row in rows]
     heights = [max(plan.whole_height for plan in plans[row : row + columns]) for row in rows]
@@ -138,7 +138,7 @@ def _panel_plans(chart: Chart, theme: Theme, columns: int, room: float) -> list[
     if isinstance(kind, FreeKind):
         width = (room - _PANEL_GAP * (columns - 1)) / columns
         return [kind.plan(chart, chart.data.of_panel(panel), width, theme) for panel in panels]
-    scale, ruler = value_scale(chart), Ruler(theme)
+    scale, ruler = make_value_scale(chart), Ruler(theme)
     first = plan_plot(
         chart, chart.data.of_panel(panels[0]), room, ruler, Share(height=_PANEL_HEIGHT, scale=scale)
     )

@@ -10,11 +10,11 @@ Measure = Callable[[str], float]
 _USUAL = 64  # characters; hardly a word is longer
 
 
-def wrapped(text: str, width: float, measure: Measure) -> list[str]:
+def wrap_label(text: str, width: float, measure: Measure) -> list[str]:
     """Lines no wider than ``width``; a longer word is broken, since nothing may be cut off."""
     lines: list[str] = []
     line = ""
-    for word in _pieces(text, width, measure):
+    for word in _break_words(text, width, measure):
         longer = f"{line} {word}" if line else word
         if line and measure(longer) > width:
             lines.append(line)
@@ -24,22 +24,22 @@ def wrapped(text: str, width: float, measure: Measure) -> list[str]:
     return [*lines, line]
 
 
-def longest_word(text: str, measure: Measure) -> float:
+def measure_longest_word(text: str, measure: Measure) -> float:
     """The width that a text needs at least if no word is broken."""
     return max((measure(word) for word in text.split()), default=0.0)
 
 
-def _pieces(text: str, width: float, measure: Measure) -> list[str]:
+def _break_words(text: str, width: float, measure: Measure) -> list[str]:
     pieces = []
     for word in text.split():
         while word:
-            end = _fitting(word, width, measure)
+            end = _count_fitting(word, width, measure)
             pieces.append(word[:end])
             word = word[end:]
     return pieces or [""]
 
 
-def _fitting(word: str, width: float, measure: Measure) -> int:
+def _count_fitting(word: str, width: float, measure: Measure) -> int:
     """How many characters of a word are no wider than a line, or one; of a long word no more is measured than
     a few lines.
     """
@@ -51,7 +51,7 @@ def _fitting(word: str, width: float, measure: Measure) -> int:
     return max(1, bisect_right(range(1, most), width, key=lambda n: measure(word[:n])))
 
 
-def spread(wanted: Sequence[float], sizes: Sequence[float], low: float, high: float) -> list[float]:
+def spread_labels(wanted: Sequence[float], sizes: Sequence[float], low: float, high: float) -> list[float]:
     """Centres for labels of some sizes that do not overlap, between two ends where they fit there.
 
     Neighbours that would overlap are joined and put where they are off by the least squares (the pooling of
@@ -79,7 +79,7 @@ def spread(wanted: Sequence[float], sizes: Sequence[float], low: float, high: fl
     return [centres[index] for index in range(len(wanted))]
 
 
-def rows(words: Sequence[tuple[float, float]], lines: Sequence[float], gap: float) -> list[int]:
+def assign_rows(words: Sequence[tuple[float, float]], lines: Sequence[float], gap: float) -> list[int]:
     """For words with a line down from each, from left to right: the row of each, counted from below.
 
     Words in a row do not overlap, and no line from a higher row goes through words of a lower one. So the

@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 
 from triptych.charts.canvas import LINE, Canvas, Ruler
 from triptych.charts.kind import SeriesMark, kind_of
-from triptych.charts.labels import wrapped
-from triptych.charts.styles import Look, key_of
+from triptych.charts.labels import wrap_label
+from triptych.charts.styles import Look, get_key_look
 from triptych.model.nodes import Chart
 from triptych.theme.theme import Theme
 
@@ -43,11 +43,11 @@ class Head:
 def plan_head(chart: Chart, entries: Sequence[Entry], room: float, theme: Theme) -> Head:
     """Lay out unit and legend; entries that do not fit in a row go to the next."""
     ruler = Ruler(theme)
-    unit = tuple(wrapped(chart.value_line, room, ruler.width)) if chart.value_line else ()
+    unit = tuple(wrap_label(chart.value_line, room, ruler.width)) if chart.value_line else ()
     rows: list[list[tuple[float, Entry]]] = []
     place = room
     for entry in entries:
-        entry = replace(entry, lines=tuple(wrapped(entry.name, room - KEY_WIDTH, ruler.width)))
+        entry = replace(entry, lines=tuple(wrap_label(entry.name, room - KEY_WIDTH, ruler.width)))
         width = KEY_WIDTH + ruler.widest(entry.lines)
         if place + width > room or not rows:
             rows.append([])
@@ -57,12 +57,12 @@ def plan_head(chart: Chart, entries: Sequence[Entry], room: float, theme: Theme)
     return Head(unit, tuple(map(tuple, rows)))
 
 
-def legend_entries(chart: Chart, theme: Theme, *, marks: bool) -> list[Entry]:
+def list_entries(chart: Chart, theme: Theme, *, marks: bool) -> list[Entry]:
     """An entry for each name among the series, and for each reference line where no place names it."""
     labels = chart.data.labels if len(chart.data.labels) > 1 else ()
     kind = kind_of(chart)
     entries = [
-        Entry(label, key_of(chart, theme, label), kind.mark(chart, place))
+        Entry(label, get_key_look(chart, theme, label), kind.mark(chart, place))
         for place, label in enumerate(labels)
     ]
     return entries + ([Entry(mark.text, None) for mark in chart.marks] if marks else [])

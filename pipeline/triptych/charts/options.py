@@ -75,12 +75,12 @@ def read_options(attr: Attr) -> ChartOptions:
     return options
 
 
-def in_parts(attr: Attr, key: str) -> list[str]:
+def split_parts(attr: Attr, key: str) -> list[str]:
     """What stands between semicolons in an attribute, without what is empty."""
     return [part.strip() for part in attr.get(key).split(";") if part.strip()]
 
 
-def name_and_words(part: str, names: Iterable[str], key: str) -> tuple[str, str]:
+def split_name_and_words(part: str, names: Iterable[str], key: str) -> tuple[str, str]:
     """``PLACE: Words`` → both; one of the names that are known may hold a colon of its own.
 
     Raises ``DataError`` CHT001 where there are no words.

@@ -5,23 +5,23 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from triptych.charts.axes import GAP
-from triptych.charts.callouts import box_of
+from triptych.charts.callouts import measure_box
 from triptych.charts.canvas import LINE, Canvas, Ruler, circle
 from triptych.charts.kind import plot_kind
-from triptych.charts.labels import wrapped
+from triptych.charts.labels import wrap_label
 from triptych.charts.plan import (
     REMARK_WIDTH,
     Plan,
-    category_place,
-    end_of,
-    end_places,
-    first_values,
-    is_led,
-    mark_spans,
-    row_heights,
-    value_place,
+    find_end,
+    measure_rows,
+    needs_leader,
+    place_category,
+    place_end_names,
+    place_first_values,
+    place_value,
+    split_reference_line,
 )
-from triptych.charts.styles import Look, look_in
+from triptych.charts.styles import Look, get_mark_look
 from triptych.theme.colours import darken_until_readable
 
 _DASH = (3.0, 2.0)
@@ -107,7 +107,7 @@ def _reference_lines(marks: Marks) -> None:
     for mark in plan.chart.marks:
         at = marks.value(mark.value)
         if plan.lying:
-            for start, end in mark_spans(plan, value_place(plan, mark.value), Ruler(canvas.theme)):
+            for start, end in split_reference_line(plan, place_value(plan, mark.value), Ruler(canvas.theme)):
                 canvas.line([(at, marks.top + start), (at, marks.top + end)], ink, 0.8, _DASH)
             canvas.text((at, marks.top - 2 - LINE / 2), mark.text, across="center")
         else:
@@ -115,7 +115,7 @@ def _reference_lines(marks: Marks) -> None:
 
 
 def _remark_lines(marks: Marks) -> None:
-    heights = row_heights(marks.plan.remarks)
+    heights = measure_rows(marks.plan.remarks)
     for remark in marks.plan.remarks:
         x = marks.across(remark.share)
         above = sum(heights[: remark.row + 1])
@@ -128,7 +128,7 @@ def _remark_words(marks: Marks) -> None:
     if plan.lying:
         _remarks_beside(marks)
         return
-    heights = row_heights(plan.remarks)
+    heights = measure_rows(plan.remarks)
     for remark in plan.remarks:
         top = marks.top - sum(heights[: remark.row + 1]) + LINE / 2
         canvas.text((marks.left + remark.start + 3, top), remark.lines)
@@ -140,7 +140,7 @@ def _remarks_beside(marks: Marks) -> None:
     ruler = Ruler(canvas.theme)
     for note in plan.chart.annotations:
         index = plan.data.categories.index(note.name)
-        lines = wrapped(note.text, REMARK_WIDTH, ruler.width)
+        lines = wrap_label(note.text, REMARK_WIDTH, ruler.width)
         x = marks.left + plan.width + plan.right - max(map(ruler.width, lines))
         y = marks.slot(index) - (len(lines) - 1) * LINE / 2
         canvas.text((x, y), lines, ink=canvas.theme.colours.muted)
@@ -149,12 +149,12 @@ def _remarks_beside(marks: Marks) -> None:
 def _end_names(marks: Marks) -> None:
     plan, canvas = marks.plan, marks.canvas
     colours, right = canvas.theme.colours, marks.left + plan.width
-    for end, target, centre in end_places(plan):
+    for end, target, centre in place_end_names(plan):
         look = None if end.series < 0 else marks.look(end.series)
         back = look is not None and look.back
         ink = colours.foreground if look is None else look.ink
-        if is_led(plan, end, target, centre):
-            stop = marks.left + end_of(plan, end)
+        if needs_leader(plan, end, target, centre):
+            stop = marks.left + find_end(plan, end)
             y, own = marks.top + target, marks.top + centre
             canvas.line([(stop + 3, y), (right + 3, y), (right + 2 * GAP - 2, own)], ink, 0.4)
         at = (right + 2 * GAP, marks.top + centre - (len(end.lines) - 1) * LINE / 2)
@@ -165,7 +165,7 @@ def _end_names(marks: Marks) -> None:
 def _first_values(marks: Marks) -> None:
     plan, canvas = marks.plan, marks.canvas
     colours = canvas.theme.colours
-    for one in first_values(plan, Ruler(canvas.theme)):
+    for one in place_first_values(plan, Ruler(canvas.theme)):
         ink = darken_until_readable(marks.look(one.series).ink, colours.foreground, colours.background)
         left, top, _, _ = one.box
         at = (marks.left + left, marks.top + top + LINE / 2)
@@ -175,7 +175,7 @@ def _first_values(marks: Marks) -> None:
 def _point_names(marks: Marks) -> None:
     canvas, colours = marks.canvas, marks.canvas.theme.colours
     for name in marks.plan.point_names:
-        left, top, right, _ = box_of(name.words, Ruler(canvas.theme))
+        left, top, right, _ = measure_box(name.words, Ruler(canvas.theme))
         straight = {"left": left, "center": (left + right) / 2, "right": right}[name.words.across]
         at = (marks.left + straight, marks.top + top + LINE / 2)
         ink = colours.muted if name.is_back else colours.foreground
@@ -190,7 +190,7 @@ def _callouts(marks: Marks) -> None:
         if words.leader:
             ends = [(marks.left + x, marks.top + y) for x, y in words.leader]
             canvas.line(ends, canvas.theme.colours.muted, 0.5)
-        left, top, right, bottom = box_of(words, Ruler(canvas.theme))
+        left, top, right, bottom = measure_box(words, Ruler(canvas.theme))
         canvas.box(marks.left + left - 1, marks.top + top, right - left + 2, bottom - top, paper)
         straight = {"left": left, "center": (left + right) / 2, "right": right}[words.across]
         at = (marks.left + straight, marks.top + top + LINE / 2)
@@ -218,16 +218,16 @@ class Marks:
 
     def value(self, value: float) -> float:
         """A value's place on its axis, in points."""
-        return (self.left if self.plan.lying else self.top) + value_place(self.plan, value)
+        return (self.left if self.plan.lying else self.top) + place_value(self.plan, value)
 
     def slot(self, index: int) -> float:
         """The middle of a category's mark, in points; where bars lie the first is on top."""
-        return (self.top if self.plan.lying else self.left) + category_place(self.plan, index)
+        return (self.top if self.plan.lying else self.left) + place_category(self.plan, index)
 
     def look(self, index: int, category: int | None = None) -> Look:
         """The look of a series, the same in all panels, or of its mark at a category."""
         plan = self.plan
-        return look_in(plan.chart, self.canvas.theme, plan.data.series[index], category)
+        return get_mark_look(plan.chart, self.canvas.theme, plan.data.series[index], category)
 
 
 def _size_keys(marks: Marks) -> None:

@@ -6,10 +6,18 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from triptych.charts.axes import GAP, PlaceAxis, Tick, ValueScale, amount, linear_scale, value_scale
+from triptych.charts.axes import (
+    GAP,
+    PlaceAxis,
+    Tick,
+    ValueScale,
+    format_amount,
+    make_linear_scale,
+    make_value_scale,
+)
 from triptych.charts.canvas import LINE, Across, Box, Point, Ruler, touches
 from triptych.charts.kind import DOT_HALF, kind_of, plot_kind
-from triptych.charts.labels import spread
+from triptych.charts.labels import spread_labels
 from triptych.model.charts import ChartData
 from triptych.model.nodes import Chart
 
@@ -119,7 +127,7 @@ class Share:
     further_bar: float = 30.0
 
 
-def carries_values(chart: Chart, data: ChartData, share: Share) -> bool:
+def can_carry_values(chart: Chart, data: ChartData, share: Share) -> bool:
     """Whether bars are so few that each carries its value, and no axis is needed."""
     if share.labelled is not None or share.scale is not None:
         return bool(share.labelled)
@@ -127,38 +135,38 @@ def carries_values(chart: Chart, data: ChartData, share: Share) -> bool:
     return plot_kind(chart).writes_values and not chart.stacked and bars <= MOST_LABELLED_BARS
 
 
-def own_scale(chart: Chart, data: ChartData, *, labelled: bool) -> ValueScale:
+def make_own_scale(chart: Chart, data: ChartData, *, labelled: bool) -> ValueScale:
     """The scale of a plot by itself; where bars carry their values it ends with the longest."""
     set_by_author = chart.marks or chart.y_min is not None or chart.y_max is not None
     if labelled and not set_by_author:
         values = (0.0, *plot_kind(chart).reaches(chart))
-        return linear_scale(min(values), max(values), wide=False)
-    return value_scale(chart)
+        return make_linear_scale(min(values), max(values), wide=False)
+    return make_value_scale(chart)
 
 
-def plot_height(chart: Chart) -> float:
+def choose_plot_height(chart: Chart) -> float:
     """The height of a plot that stands: more where many series are to be named at its right."""
     return min(max(PLOT_HEIGHT, (len(chart.data.series) - 1) * LINE), _HIGHEST)
 
 
-def values_width(chart: Chart, data: ChartData, ruler: Ruler) -> float:
+def measure_values(chart: Chart, data: ChartData, ruler: Ruler) -> float:
     """The width of the widest value that a bar carries."""
     return ruler.widest(
-        carried(chart, data, place, index)
+        format_bar_value(chart, data, place, index)
         for place, series in enumerate(data.series)
         for index, value in enumerate(series.values)
         if value is not None
     )
 
 
-def carried(chart: Chart, data: ChartData, place: int, index: int) -> str:
+def format_bar_value(chart: Chart, data: ChartData, place: int, index: int) -> str:
     """What the bar of a series, by its place, carries at a category: its value, or by how much it changes."""
     series = data.series[place]
     value = series.values[index] or 0.0
-    return amount(chart, value, series.decimals, sign=kind_of(chart).is_change(data, index))
+    return format_amount(chart, value, series.decimals, sign=kind_of(chart).is_change(data, index))
 
 
-def row_heights(remarks: Sequence[Remark]) -> list[float]:
+def measure_rows(remarks: Sequence[Remark]) -> list[float]:
     """The height of each row of annotations, from below."""
     count = max((remark.row for remark in remarks), default=-1) + 1
     return [max(len(r.lines) for r in remarks if r.row == row) * LINE + 2 for row in range(count)]
@@ -167,7 +175,7 @@ def row_heights(remarks: Sequence[Remark]) -> list[float]:
 Span = tuple[float, float]  # from, to
 
 
-def spans(chart: Chart, data: ChartData) -> list[list[Span | None]]:
+def place_spans(chart: Chart, data: ChartData) -> list[list[Span | None]]:
     """For each series, where its bar or band begins and ends at each category; None for a gap.
 
     In stacks what is above zero grows up from it and what is below grows down.
@@ -181,7 +189,7 @@ def spans(chart: Chart, data: ChartData) -> list[list[Span | None]]:
     found: list[list[Span | None]] = []
     for series in data.series:
         line: list[Span | None] = []
-        for index, value in enumerate(_shown(chart, data, series.values)):
+        for index, value in enumerate(_scale_to_percent(chart, data, series.values)):
             if value is None:
                 line.append(None)
                 continue
@@ -192,7 +200,7 @@ def spans(chart: Chart, data: ChartData) -> list[list[Span | None]]:
     return found
 
 
-def _shown(chart: Chart, data: ChartData, values: tuple[float | None, ...]) -> list[float | None]:
+def _scale_to_percent(chart: Chart, data: ChartData, values: tuple[float | None, ...]) -> list[float | None]:
     if not chart.percent:
         return list(values)
     totals = [sum(s.values[index] or 0.0 for s in data.series) for index in range(len(values))]
@@ -208,50 +216,50 @@ _STEP = 3.0  # along a line, from one of the boxes that stand for it to the next
 _LINE_HALF = 1.2
 
 
-def value_place(plan: Plan, value: float) -> float:
+def place_value(plan: Plan, value: float) -> float:
     """Where a value stands: from the top, or from the left where bars lie."""
     share = plan.scale.share(value)
     return share * plan.width if plan.lying else (1 - share) * plan.height
 
 
-def category_place(plan: Plan, index: int) -> float:
+def place_category(plan: Plan, index: int) -> float:
     """The middle of a category's mark: from the left, or from the top where bars lie."""
     axis, positions = plan.axis, plan.data.positions
     share = axis.share(float(index) if axis.slots or positions is None else positions[index])
     return share * (plan.height if plan.lying else plan.width)
 
 
-def bars(plan: Plan) -> Iterator[tuple[int, int, Span, Box]]:
+def place_bars(plan: Plan) -> Iterator[tuple[int, int, Span, Box]]:
     """Series, category, values and box of each bar, in the order of the series."""
     data, labels = plan.data, plan.chart.data.labels
     groups = 1 if plan.chart.stacked else len(labels if data.panels else data.series)
     size = (plan.height if plan.lying else plan.width) / len(data.categories)
     pitch = min(size * plan.cluster / groups, plan.thickest)
     half = pitch * (0.94 if groups > 1 else 1.0) / 2
-    for index, line in enumerate(spans(plan.chart, data)):
+    for index, line in enumerate(place_spans(plan.chart, data)):
         own = labels.index(data.series[index].label) if groups > 1 else 0
         for category, span in enumerate(line):
             if span is None:
                 continue
-            middle = category_place(plan, category) + (own - (groups - 1) / 2) * pitch
-            low, high = sorted((value_place(plan, span[0]), value_place(plan, span[1])))
+            middle = place_category(plan, category) + (own - (groups - 1) / 2) * pitch
+            low, high = sorted((place_value(plan, span[0]), place_value(plan, span[1])))
             box = (low, middle - half, high, middle + half)
             yield index, category, span, box if plan.lying else (box[1], low, box[3], high)
 
 
-def tops(plan: Plan) -> Iterator[tuple[int, list[tuple[int, Point]]]]:
+def place_tops(plan: Plan) -> Iterator[tuple[int, list[tuple[int, Point]]]]:
     """For each series its points or the upper edge of its band, with their categories; gaps are left out."""
-    for index, line in enumerate(spans(plan.chart, plan.data)):
+    for index, line in enumerate(place_spans(plan.chart, plan.data)):
         places = ((i, span) for i, span in enumerate(line) if span is not None)
-        yield index, [(i, (category_place(plan, i), value_place(plan, span[1]))) for i, span in places]
+        yield index, [(i, (place_category(plan, i), place_value(plan, span[1]))) for i, span in places]
 
 
-def value_words(plan: Plan, series: int, value: float) -> str:
+def format_value(plan: Plan, series: int, value: float) -> str:
     """A value as its bar carries it."""
-    return amount(plan.chart, value, plan.data.series[series].decimals)
+    return format_amount(plan.chart, value, plan.data.series[series].decimals)
 
 
-def label_box(plan: Plan, box: Box, value: float, words: str, ruler: Ruler) -> Box:
+def place_label(plan: Plan, box: Box, value: float, words: str, ruler: Ruler) -> Box:
     """What the value of a bar takes behind the bar's end."""
     width = ruler.bold(words)
     left, top, right, bottom = box
@@ -264,25 +272,27 @@ def label_box(plan: Plan, box: Box, value: float, words: str, ruler: Ruler) -> B
     return (middle - width / 2, foot - LINE, middle + width / 2, foot)
 
 
-def mark_spans(plan: Plan, at: float, ruler: Ruler) -> list[tuple[float, float]]:
+def split_reference_line(plan: Plan, at: float, ruler: Ruler) -> list[tuple[float, float]]:
     """Return the parts of a reference line over bars that lie, from above, apart from values in its way."""
     spans_, top = list[tuple[float, float]](), 0.0
-    for series, _, span, box in sorted(bars(plan), key=lambda bar: bar[3][1]) if plan.labelled else ():
-        left, start, right, end = label_box(plan, box, span[1], value_words(plan, series, span[1]), ruler)
+    for series, _, span, box in sorted(place_bars(plan), key=lambda bar: bar[3][1]) if plan.labelled else ():
+        left, start, right, end = place_label(plan, box, span[1], format_value(plan, series, span[1]), ruler)
         if left - 1 < at < right + 1:
             spans_.append((top, start))
             top = end
     return [*spans_, (top, plan.height)]
 
 
-def end_places(plan: Plan) -> list[tuple[EndName, float, float]]:
+def place_end_names(plan: Plan) -> list[tuple[EndName, float, float]]:
     """Each name at the right of a plot with the height of what it names, and its own, apart from others."""
-    wanted = [value_place(plan, end.value) for end in plan.ends]
+    wanted = [place_value(plan, end.value) for end in plan.ends]
     sizes = [len(end.lines) * LINE for end in plan.ends]
-    return list(zip(plan.ends, wanted, spread(wanted, sizes, -LINE, plan.height + LINE / 2), strict=True))
+    return list(
+        zip(plan.ends, wanted, spread_labels(wanted, sizes, -LINE, plan.height + LINE / 2), strict=True)
+    )
 
 
-def end_of(plan: Plan, end: EndName) -> float:
+def find_end(plan: Plan, end: EndName) -> float:
     """Where the line, band or bar that a name belongs to ends, from the left."""
     if end.series < 0:
         return plan.width
@@ -290,12 +300,12 @@ def end_of(plan: Plan, end: EndName) -> float:
     return plan.axis.share(end.last) * plan.width + half
 
 
-def is_led(plan: Plan, end: EndName, target: float, centre: float) -> bool:
+def needs_leader(plan: Plan, end: EndName, target: float, centre: float) -> bool:
     """Whether a name stands so far from what it names that a line must lead to it."""
     slack = (
         plan.width / len(plan.data.categories) * (1 - plan.cluster) if kind_of(plan.chart).has_slots else 0.0
     )
-    return abs(centre - target) > LEADER_FROM or plan.width - end_of(plan, end) > GAP + slack
+    return abs(centre - target) > LEADER_FROM or plan.width - find_end(plan, end) > GAP + slack
 
 
 @dataclass(frozen=True, slots=True)
@@ -308,7 +318,7 @@ class FirstValue:
     box: Box
 
 
-def first_values(plan: Plan, ruler: Ruler) -> list[FirstValue]:
+def place_first_values(plan: Plan, ruler: Ruler) -> list[FirstValue]:
     """The values from which lines start, over or under their first point, where they touch nothing.
 
     Two lines have them, of more only those that are highlighted.
@@ -318,12 +328,12 @@ def first_values(plan: Plan, ruler: Ruler) -> list[FirstValue]:
         return []
     chosen = [i for i, series in enumerate(data.series) if chart.highlight and not chart.stands_back(series)]
     chosen = chosen or (list(range(len(data.series))) if len(data.series) <= 2 else [])
-    taken, found = occupied(plan, ruler), []
-    for index, points in tops(plan):
+    taken, found = collect_obstacles(plan, ruler), []
+    for index, points in place_tops(plan):
         if index not in chosen or len(points) < 2:
             continue
         category, (x, y) = points[0]
-        words = value_words(plan, index, data.series[index].values[category] or 0.0)
+        words = format_value(plan, index, data.series[index].values[category] or 0.0)
         width, left = ruler.bold(words), max(0.0, x - ruler.bold(words) / 2)
         for top in (y - DOT_HALF - 1.5 - LINE, y + DOT_HALF + 1.5):
             box = (left, top, left + width, top + LINE)
@@ -334,11 +344,11 @@ def first_values(plan: Plan, ruler: Ruler) -> list[FirstValue]:
     return found
 
 
-def occupied(plan: Plan, ruler: Ruler) -> list[Box]:
+def collect_obstacles(plan: Plan, ruler: Ruler) -> list[Box]:
     """All that words over a plot must not touch: marks, their values, reference lines, names in the plot."""
     found = list(plot_kind(plan.chart).boxes(plan, ruler))
     for mark in plan.chart.marks:
-        at = value_place(plan, mark.value)
+        at = place_value(plan, mark.value)
         across = (at - 1, 0.0, at + 1, plan.height) if plan.lying else (0.0, at - 1, plan.width, at + 1)
         found.append(across)
     for remark in plan.remarks:
@@ -347,24 +357,24 @@ def occupied(plan: Plan, ruler: Ruler) -> list[Box]:
     return found
 
 
-def bar_boxes(plan: Plan, ruler: Ruler) -> Iterator[Box]:
+def iter_bar_boxes(plan: Plan, ruler: Ruler) -> Iterator[Box]:
     """The boxes of bars and of the values at their ends."""
-    for series, _, span, box in bars(plan):
+    for series, _, span, box in place_bars(plan):
         yield box
         if plan.labelled:
-            yield label_box(plan, box, span[1], value_words(plan, series, span[1]), ruler)
+            yield place_label(plan, box, span[1], format_value(plan, series, span[1]), ruler)
 
 
-def point_boxes(plan: Plan) -> Iterator[Box]:
+def iter_point_boxes(plan: Plan) -> Iterator[Box]:
     """Boxes that cover dots."""
-    for _, points in tops(plan):
+    for _, points in place_tops(plan):
         for _, (x, y) in points:
             yield (x - DOT_HALF, y - DOT_HALF, x + DOT_HALF, y + DOT_HALF)
 
 
-def line_boxes(plan: Plan, *, filled: bool = False) -> Iterator[Box]:
+def iter_line_boxes(plan: Plan, *, filled: bool = False) -> Iterator[Box]:
     """Small boxes that cover lines and their dots; of bands all that is under their upper edge."""
-    for _, points in tops(plan):
+    for _, points in place_tops(plan):
         for _, (x, y) in points:
             yield (x - DOT_HALF, y - DOT_HALF, x + DOT_HALF, y + DOT_HALF)
         for (i, (x, y)), (j, (end_x, end_y)) in pairwise(points):

@@ -7,12 +7,12 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, get_args
 
-from triptych.charts.dates import with_iso_dates
+from triptych.charts.dates import rewrite_dates
 from triptych.charts.kind import PlotKind, TableKind, kind_of
 from triptych.charts.options import CHART_OPTIONS, ChartOptions, read_headline, read_options
 from triptych.charts.remarks import read_annotations, read_callouts, read_highlight, read_marks
-from triptych.charts.slips import suspicious_data
-from triptych.charts.times import category_name
+from triptych.charts.slips import find_suspicious_data
+from triptych.charts.times import format_category
 from triptych.data.columns import DataError, DataFile
 from triptych.data.folder import DataFolder
 from triptych.diagnostics import Diagnostic, Span, did_you_mean
@@ -53,7 +53,7 @@ class ChartReader:
         def at(key: str) -> Span:
             return place(key) if place and attr.get(key) else span
 
-        found = unknown_attributes("chart", attr, CHART_OPTIONS, at)
+        found = find_unknown_attributes("chart", attr, CHART_OPTIONS, at)
         try:
             options = read_options(attr)
             file = self._file(attr)
@@ -62,12 +62,12 @@ class ChartReader:
             return None, [*found, error.finding(at(error.attribute))]
         if isinstance(chart, Table):
             return chart, found
-        if made := unwhole(chart.data, options, chart.unit):
+        if made := find_wrong_total(chart.data, options, chart.unit):
             message = f"the slices add up to {made}%; a {options.kind} chart scales them to 100%"
             hint = "add a slice for the rest, or set `type=bar`"
             found.append(Diagnostic(code="CHT002", span=at("data"), message=message, hint=hint))
-        found += suspicious_data(file, attr, chart.data, options, at)
-        if count := crowded(chart.data, options, attr.get("highlight")):
+        found += find_suspicious_data(file, attr, chart.data, options, at)
+        if count := count_crossing(chart.data, options, attr.get("highlight")):
             where = "one panel" if chart.data.panels else "the chart"
             message = (
                 f"{where} has {count} {options.kind.crossing}; readers can distinguish at most {MOST_LINES}"
@@ -76,7 +76,7 @@ class ChartReader:
             hint = f"emphasise one series with `highlight=`,{split} or plot fewer series"
             found.append(Diagnostic(code="CHT003", span=at("y"), message=message, hint=hint))
         has_slips = any(one.code == "CHT008" for one in found)  # which may be why values are missing
-        if (alone := isolated_points(chart.data, options)) and not has_slips:
+        if (alone := find_isolated_points(chart.data, options)) and not has_slips:
             series, index = alone[0]
             first = chart.data.categories[index]
             message = f'series "{series}" has an isolated point at "{first}"'
@@ -108,7 +108,7 @@ class ChartReader:
         if not kind.summarises:
             check_count(len(file.rows), self.data.limits.chart_values)
         if kind.reads_dates:
-            file, attr, note_of_dates = with_iso_dates(file, attr, kind, self.language)
+            file, attr, note_of_dates = rewrite_dates(file, attr, kind, self.language)
             if note_of_dates is not None and note_of_dates not in self.data.found:
                 self.data.found.append(note_of_dates)
         data = kind.read(file, attr, options, self.language)
@@ -148,7 +148,7 @@ class ChartReader:
             attr=Attr(attr.id, attr.classes, kept),
             span=span,
         )
-        return replace(chart, alt=with_emphasis(chart.alt or alternative(chart), chart))
+        return replace(chart, alt=add_emphasis(chart.alt or write_alternative(chart), chart))
 
 
 def _of_table(attr: Attr) -> tuple[tuple[str, str], ...]:
@@ -198,7 +198,7 @@ def _meant_attribute(key: str, known: Collection[str]) -> str:
     return did_you_mean(key, known) or f"use one of {', '.join(sorted(known))}"
 
 
-def unknown_attributes(
+def find_unknown_attributes(
     what: str, attr: Attr, known: Collection[str], at: Callable[[str], Span]
 ) -> list[Diagnostic]:
     """CHT001 for each attribute that a chart or a table from data does not have; ``at`` says where it is."""
@@ -217,7 +217,7 @@ def unknown_attributes(
 _PLACES: Mapping[str, int] = {name: place for place, name in enumerate(get_args(ChartColour))}
 
 
-def with_colours(
+def assign_colours(
     chapters: Sequence[Chapter], colours: Mapping[str, ChartColour], positions: Positions
 ) -> tuple[list[Chapter], list[Diagnostic]]:
     """Give each chart the colours that the manifest assigns; CHT006 for a name that is nearly in a chart."""
@@ -245,10 +245,12 @@ def with_colours(
 _LONGEST = 300  # characters; the table of its numbers has the rest
 
 
-def alternative(chart: Chart) -> str:
+def write_alternative(chart: Chart) -> str:
     """Return the numbers of a slope, dumbbell, waterfall or map as a short text, "" for others."""
     labels = load_labels(chart.language)
-    names = [category_name(chart.data, index, chart.language) for index in range(len(chart.data.categories))]
+    names = [
+        format_category(chart.data, index, chart.language) for index in range(len(chart.data.categories))
+    ]
     parts = list(kind_of(chart).describe(chart, names, labels))
     text = f"{chart.value_line}{labels.full_stop}" if chart.value_line and parts else ""
     for part in parts:
@@ -258,7 +260,7 @@ def alternative(chart: Chart) -> str:
     return text.rstrip()
 
 
-def with_emphasis(alt: str, chart: Chart) -> str:
+def add_emphasis(alt: str, chart: Chart) -> str:
     """An alternative text, and what the chart points at: what is highlighted, and its callouts.
 
     A callout says that what it names stands out: where callouts name all that is highlighted, that is enough.
@@ -267,7 +269,7 @@ def with_emphasis(alt: str, chart: Chart) -> str:
         return alt
     labels = load_labels(chart.language)
     places = enumerate(chart.data.categories)
-    names = {name: category_name(chart.data, index, chart.language) for index, name in places}
+    names = {name: format_category(chart.data, index, chart.language) for index, name in places}
     said = [alt.rstrip().removesuffix(labels.full_stop.rstrip())]
     called_out = {name for one in chart.callouts for name in (one.series, names[one.category])}
     if not {names.get(name, name) for name in chart.highlight} <= called_out:
@@ -307,7 +309,7 @@ def check_data(data: ChartData, options: ChartOptions, marks: tuple[Mark, ...]) 
     _check_ends(data, options, marks)
 
 
-def unwhole(data: ChartData, options: ChartOptions, unit: str) -> str:
+def find_wrong_total(data: ChartData, options: ChartOptions, unit: str) -> str:
     """What the slices of a pie of percentages make where that is not 100, else ""."""
     if not data.is_whole or not unit.startswith("%"):
         return ""
@@ -315,7 +317,7 @@ def unwhole(data: ChartData, options: ChartOptions, unit: str) -> str:
     return f"{sum(value or 0.0 for value in odd.values):g}" if odd else ""
 
 
-def crowded(data: ChartData, options: ChartOptions, highlight: str) -> int:
+def count_crossing(data: ChartData, options: ChartOptions, highlight: str) -> int:
     """How many lines or areas cross in one plot where they are too many to follow, else 0.
 
     Where the author points at one of them the others are what it stands out from.
@@ -326,7 +328,7 @@ def crowded(data: ChartData, options: ChartOptions, highlight: str) -> int:
     return most if most > MOST_LINES else 0
 
 
-def isolated_points(data: ChartData, options: ChartOptions) -> list[tuple[str, int]]:
+def find_isolated_points(data: ChartData, options: ChartOptions) -> list[tuple[str, int]]:
     """Return the series and category of each value whose neighbours on the line are both missing.
 
     A line or area cannot connect such a point. A series of one value, which has no line at all, counts too.

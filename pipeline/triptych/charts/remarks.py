@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from triptych.charts.dates import iso_date
+from triptych.charts.dates import parse_iso_date
 from triptych.charts.kind import ChartKind, PlotKind
-from triptych.charts.options import ChartOptions, in_parts, name_and_words
+from triptych.charts.options import ChartOptions, split_name_and_words, split_parts
 from triptych.data.columns import DataError, number
 from triptych.diagnostics import did_you_mean
 from triptych.model.charts import Annotation, ChartData, Mark, Pointer, Scale, year_fraction
@@ -15,14 +15,14 @@ from triptych.model.nodes import Attr
 
 def read_annotations(attr: Attr, data: ChartData, options: ChartOptions) -> tuple[Annotation, ...]:
     """Places on the category axis with their words, in its order. Raises ``DataError`` CHT001."""
-    found = [_annotation(part, data, options.kind) for part in in_parts(attr, "annotate")]
+    found = [_annotation(part, data, options.kind) for part in split_parts(attr, "annotate")]
     return tuple(sorted(found, key=lambda annotation: annotation.place))
 
 
 def read_marks(attr: Attr, options: ChartOptions) -> tuple[Mark, ...]:
     """Values with their words, in order. Raises ``DataError`` CHT001."""
     found = []
-    for part in in_parts(attr, "reference-line"):
+    for part in split_parts(attr, "reference-line"):
         name, _, words = part.partition(":")
         try:
             value = number(name)
@@ -46,7 +46,7 @@ def read_marks(attr: Attr, options: ChartOptions) -> tuple[Mark, ...]:
 
 def _annotation(part: str, data: ChartData, kind: ChartKind) -> Annotation:
     names = data.categories
-    name, words = name_and_words(part, names, "annotate")
+    name, words = split_name_and_words(part, names, "annotate")
     place = _place(name, data, kind)
     if place is None:
         hint = did_you_mean(name, names) or _range(names, data.edges)
@@ -66,7 +66,7 @@ def _place(name: str, data: ChartData, kind: ChartKind) -> float | None:
         return None
     if data.dates is None:
         return _within(name, data.positions)
-    date = iso_date(name)
+    date = parse_iso_date(name)
     at = year_fraction(date) if date else None
     return at if at is not None and min(data.positions) <= at <= max(data.positions) else None
 
@@ -93,7 +93,7 @@ def read_highlight(attr: Attr, data: ChartData, options: ChartOptions) -> tuple[
     series = () if data.is_whole else (*data.labels, *data.panels)
     categories = () if options.kind.crossing == "areas" else data.categories
     names = (*series, *categories)
-    for part in in_parts(attr, "highlight"):
+    for part in split_parts(attr, "highlight"):
         if part in names:
             found.append(part)
         elif part in data.categories:
@@ -112,7 +112,7 @@ def read_callouts(attr: Attr, data: ChartData) -> tuple[Pointer, ...]:
 
     Raises ``DataError`` CHT001.
     """
-    parts = in_parts(attr, "callout")
+    parts = split_parts(attr, "callout")
     if len(parts) > MOST_CALLOUTS:
         message = f"the chart has {len(parts)} callouts; the limit is {MOST_CALLOUTS}"
         raise DataError(
@@ -123,7 +123,7 @@ def read_callouts(attr: Attr, data: ChartData) -> tuple[Pointer, ...]:
 
 def _callout(part: str, data: ChartData) -> Pointer:
     places = _places(data)
-    name, words = name_and_words(part, places, "callout")
+    name, words = split_name_and_words(part, places, "callout")
     if name not in places:
         hint = _instead(name, (*data.labels, *data.categories))
         message = f'`callout=` names "{name}", which is not in the chart'

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from triptych.charts.times import place_name
+from triptych.charts.times import format_place
 from triptych.languages.labels import Labels
 from triptych.languages.numerals import format_number
 from triptych.model.book import Book
@@ -15,7 +15,7 @@ from triptych.model.sentences import closed
 from triptych.model.walk import book_nodes
 
 
-def charts_and_files(book: Book) -> Iterator[tuple[Chart, str]]:
+def iter_charts_and_files(book: Book) -> Iterator[tuple[Chart, str]]:
     """The charts of a book and what the files of their numbers are called.
 
     That is ``figure-07-2-solar.csv`` by number and id, so that a list of them has the order of the book, else
@@ -31,7 +31,7 @@ def charts_and_files(book: Book) -> Iterator[tuple[Chart, str]]:
         yield chart, f"figure-{number}-{chart.attr.id.removeprefix('fig-')}.csv"
 
 
-def data_rows(chart: Chart, *, plain: bool = False) -> Iterator[tuple[str, ...]]:
+def iter_data_rows(chart: Chart, *, plain: bool = False) -> Iterator[tuple[str, ...]]:
     """All numbers with the decimals of the data file, the first row naming the columns.
 
     They are written in the chart's language, as are dates; ``plain`` ones as programs read them.
@@ -78,7 +78,7 @@ def _name(chart: Chart, index: int, plain: bool) -> str:
     data = chart.data
     if plain and data.edges is None:
         return (data.x_values or data.categories)[index]
-    return place_name(data, index, chart.language)
+    return format_place(data, index, chart.language)
 
 
 def _cell(series: Series | None, index: int, language: str, plain: bool) -> str:
@@ -89,7 +89,7 @@ def _cell(series: Series | None, index: int, language: str, plain: bool) -> str:
     return f"{value:.{places}f}" if plain else format_number(value, places, language)
 
 
-def named_value(series: Series, index: int, name: str, chart: Chart, labels: Labels) -> str:
+def format_named_value(series: Series, index: int, name: str, chart: Chart, labels: Labels) -> str:
     """Return a value with what it belongs to in brackets; "" for a gap."""
     value = series.values[index]
     if value is None:
@@ -98,7 +98,7 @@ def named_value(series: Series, index: int, name: str, chart: Chart, labels: Lab
     return f"{format_number(value, series.places[index], chart.language)}{before}{name}{behind}"
 
 
-def with_unit(
+def add_unit(
     caption: tuple[Inline, ...], unit: str, labels: Labels
 ) -> tuple[tuple[Inline, ...], tuple[Inline, ...]]:
     """Return a caption with the unit in brackets, and the unit by itself if the caption is a sentence."""

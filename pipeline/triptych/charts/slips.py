@@ -7,7 +7,7 @@ import re
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 
-from triptych.charts.columns import listed
+from triptych.charts.columns import split_names
 from triptych.charts.options import ChartOptions
 from triptych.data.columns import DataFile
 from triptych.diagnostics import Diagnostic, Span
@@ -31,7 +31,7 @@ _RANGE = 3  # times the largest or smallest of the other values
 _DISTANCE = 10
 
 
-def suspicious_data(
+def find_suspicious_data(
     file: DataFile, attr: Attr, data: ChartData, options: ChartOptions, at: Callable[[str], Span]
 ) -> Iterator[Diagnostic]:
     """Yield CHT008 for each likely slip; ``at`` returns the place of an attribute."""
@@ -42,7 +42,7 @@ def suspicious_data(
     if name := _total_among_parts(data, options):
         message = f'the slice "{name}" is the sum of the other slices'
         yield warn(message, f'delete the row "{name}" from {file.path}', at("data"))
-    if name := misspelt_year(data):
+    if name := find_misspelt_year(data):
         message = f'the year "{name}" in column "{attr.get("x")}" is far from the other years'
         yield warn(message, f"check the year in {file.path}", at("x"))
     if not options.kind.has_points:
@@ -52,7 +52,7 @@ def suspicious_data(
             hint = f'write "{meant}", or, if both names are correct, '
             hint += "set `lint: {suspicious-data: off}` in `book.yaml`"
             yield warn(message, hint, file.place(row) or at("data"))
-    for column in listed(attr, options.kind.value_key, file.columns):
+    for column in split_names(attr, options.kind.value_key, file.columns):
         for index, meant in _points_in_thousands(file, column):
             cell, row = file.column(column)[index], file.row_number(index)
             message = f'row {row}: "{cell}" in column "{column}" is far from the other values'
@@ -74,7 +74,7 @@ def _total_among_parts(data: ChartData, options: ChartOptions) -> str:
     return ""
 
 
-def misspelt_year(data: ChartData) -> str:
+def find_misspelt_year(data: ChartData) -> str:
     """Return the one category that is a year with a digit too many or too few, or two swapped, else ""."""
     places = data.positions or ()
     if data.dates is not None or len(places) > _LONGEST_TIME or any(place % 1 for place in places):

@@ -34,7 +34,7 @@ class Look:
     rim: bool = False
 
 
-def look_of(index: int, theme: Theme) -> Look:
+def get_look(index: int, theme: Theme) -> Look:
     """The look of the series at an index."""
     colours = theme.colours.series
     turn = index // len(colours) % len(_DASHES)
@@ -48,7 +48,7 @@ def look_of(index: int, theme: Theme) -> Look:
     )
 
 
-def colour_place(chart: Chart, series: Series, index: int | None = None) -> int | None:
+def find_colour_place(chart: Chart, series: Series, index: int | None = None) -> int | None:
     """Return which of the theme's colours a series has, or its mark at a category; None for a quiet one.
 
     What the book names has its colour, and others have those that are left. Where it names some of the
@@ -69,14 +69,14 @@ def colour_place(chart: Chart, series: Series, index: int | None = None) -> int 
     return [place for place in range(len(unnamed) + len(taken)) if place not in taken][unnamed.index(own)]
 
 
-def look_in(chart: Chart, theme: Theme, series: Series, index: int | None = None) -> Look:
+def get_mark_look(chart: Chart, theme: Theme, series: Series, index: int | None = None) -> Look:
     """The look of a series of a chart, or of its mark at a category."""
     place = chart.data.labels.index(series.label)
     if chart.data.is_whole and index is not None:
         place = index
-    colour = colour_place(chart, series, index)
+    colour = find_colour_place(chart, series, index)
     greys = recede_colour(theme.colours.foreground, theme.colours.background)
-    look = replace(look_of(0, theme), ink=greys[0]) if colour is None else look_of(colour, theme)
+    look = replace(get_look(0, theme), ink=greys[0]) if colour is None else get_look(colour, theme)
     if not chart.highlight:
         return look
     if not chart.stands_back(series, index):
@@ -86,21 +86,21 @@ def look_in(chart: Chart, theme: Theme, series: Series, index: int | None = None
     return replace(look, ink=greys[place % len(greys)], hatch=_HATCHES[turn], back=True)
 
 
-def key_of(chart: Chart, theme: Theme, label: str) -> Look:
+def get_key_look(chart: Chart, theme: Theme, label: str) -> Look:
     """The look of a series in the legend: it stands back where none of its values is highlighted."""
     lit = [i for i, name in enumerate(chart.data.categories) if name in chart.highlight]
     places: Sequence[int | None] = lit or (None,)
     own = [series for series in chart.data.series if series.label == label]
-    looks = [look_in(chart, theme, series, place) for series in own for place in places]
-    return min(looks, key=lambda look: look.back, default=look_of(0, theme))
+    looks = [get_mark_look(chart, theme, series, place) for series in own for place in places]
+    return min(looks, key=lambda look: look.back, default=get_look(0, theme))
 
 
-def step_look(chart: Chart, theme: Theme, index: int) -> Look:
+def get_step_look(chart: Chart, theme: Theme, index: int) -> Look:
     """The look of a bar of a waterfall: a rise, a fall, or a total, which is no change."""
     series = chart.data.series[0]
     own = chart.data.steps[index] or (0.0, 0.0)
     place = Role.TOTAL if index in chart.data.totals else Role.RISE if own[1] >= own[0] else Role.FALL
-    look = look_of(place, theme)
+    look = get_look(place, theme)
     if not chart.stands_back(series, index):
         return look
     greys = recede_colour(theme.colours.foreground, theme.colours.background)

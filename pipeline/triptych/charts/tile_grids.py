@@ -68,7 +68,7 @@ MAPS = ("china", "europe")
 
 
 @cache
-def tile_layout(name: str, language: str) -> TileLayout:
+def load_tile_layout(name: str, language: str) -> TileLayout:
     """One of the ``MAPS``, its regions called as in a language; names in English are known in all."""
     if name == "china":
         places, names, known = _places(_CHINA), {}, dict(_PROVINCES_TOO)

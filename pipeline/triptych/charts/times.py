@@ -30,21 +30,23 @@ _MOST_EMPTY = 3  # places for each date that is there
 _FINEST = {DatePart.DAY: 0, DatePart.MONTH: 1, DatePart.QUARTER: 2, DatePart.YEAR: 3}
 
 
-def category_name(data: ChartData, index: int, language: str) -> str:
+def format_category(data: ChartData, index: int, language: str) -> str:
     """A category as it is written: a date in the language, anything else as in the data."""
     name = data.categories[index]
-    return name if data.dates is None or data.x_values else date_name(name, data.dates[index], language)
+    return (
+        name if data.dates is None or data.x_values else format_date_name(name, data.dates[index], language)
+    )
 
 
-def place_name(data: ChartData, index: int, language: str) -> str:
+def format_place(data: ChartData, index: int, language: str) -> str:
     """Return the x value of a category as it is written: a date in the language, else as in the data."""
     if not data.x_values:
-        return category_name(data, index, language)
+        return format_category(data, index, language)
     cell = data.x_values[index]
-    return cell if data.dates is None else date_name(cell, data.dates[index], language)
+    return cell if data.dates is None else format_date_name(cell, data.dates[index], language)
 
 
-def date_name(name: str, date: dt.date, language: str) -> str:
+def format_date_name(name: str, date: dt.date, language: str) -> str:
     """A date that data or author write as ``name``, as finely as they do."""
     written = {4: DatePart.YEAR, 10: DatePart.DAY}.get(len(name)) or (
         DatePart.QUARTER if "Q" in name else DatePart.MONTH
@@ -52,7 +54,7 @@ def date_name(name: str, date: dt.date, language: str) -> str:
     return name if written is DatePart.YEAR else format_date(date, written, language)
 
 
-def time_ticks(data: ChartData, most: int, language: str) -> list[Tick]:
+def make_time_ticks(data: ChartData, most: int, language: str) -> list[Tick]:
     """At most so many ticks at round dates between the first and the last, no finer than the data."""
     assert data.positions is not None
     low, high = min(data.positions), max(data.positions)
@@ -62,7 +64,7 @@ def time_ticks(data: ChartData, most: int, language: str) -> list[Tick]:
         if 2 <= len(kept) <= most:
             return kept
     return [
-        (place, [place_name(data, data.positions.index(place), language)]) for place in sorted({low, high})
+        (place, [format_place(data, data.positions.index(place), language)]) for place in sorted({low, high})
     ]
 
 
@@ -108,7 +110,7 @@ def _days(first: dt.date, last: dt.date, step: int) -> Iterator[dt.date]:
             yield dt.date.fromordinal(day)
 
 
-def with_missing_dates(data: ChartData) -> ChartData:
+def add_missing_dates(data: ChartData) -> ChartData:
     """The data with the dates that are missing between others: without them bars hide that time passed.
 
     Dates that would leave most places empty stay as they are.
@@ -133,7 +135,7 @@ def with_missing_dates(data: ChartData) -> ChartData:
     return replace(
         data,
         categories=tuple(
-            data.categories[known[count]] if count in known else written(date, part)
+            data.categories[known[count]] if count in known else write_date(date, part)
             for count, date in zip(wanted, dates, strict=True)
         ),
         dates=tuple(dates),
@@ -142,7 +144,7 @@ def with_missing_dates(data: ChartData) -> ChartData:
     )
 
 
-def written(date: dt.date, part: DatePart) -> str:
+def write_date(date: dt.date, part: DatePart) -> str:
     """A date as data files write it, as finely as a part."""
     match part:
         case DatePart.YEAR:
@@ -159,7 +161,7 @@ _LONGER = 5  # times the usual distance
 _SHARE = 0.25  # of the axis, at the least
 
 
-def leaps(chart: Chart) -> tuple[int, ...]:
+def find_leaps(chart: Chart) -> tuple[int, ...]:
     """The indices of the points before which lines leap; none where a log scale sets distances."""
     positions = chart.data.positions
     if not kind_of(chart).connects or positions is None or len(positions) < 4 or chart.x_scale is Scale.LOG:
@@ -169,9 +171,9 @@ def leaps(chart: Chart) -> tuple[int, ...]:
     return tuple(index for index, step in enumerate(steps, 1) if step >= least > 0)
 
 
-def with_breaks(chart: Chart) -> Chart:
+def add_breaks(chart: Chart) -> Chart:
     """The chart with an empty place in the middle of each leap, at which its lines are broken."""
-    for index in reversed(leaps(chart)):
+    for index in reversed(find_leaps(chart)):
         chart = replace(chart, data=_broken(chart.data, index))
     return chart
 
@@ -184,7 +186,7 @@ def _broken(data: ChartData, index: int) -> ChartData:
     if data.dates is not None and data.date_part is not None:
         date = date_at(middle)
         dates = (*data.dates[:index], date, *data.dates[index:])
-        name = written(date, data.date_part)
+        name = write_date(date, data.date_part)
     else:
         name = format_number(middle, decimal_places(middle))
     return replace(
@@ -196,12 +198,12 @@ def _broken(data: ChartData, index: int) -> ChartData:
     )
 
 
-def breaks(chart: Chart) -> tuple[int, ...]:
-    """The indices of the empty places in a chart ``with_breaks``."""
+def find_breaks(chart: Chart) -> tuple[int, ...]:
+    """The indices of the empty places in a chart ``add_breaks``."""
     data, found = chart.data, []
     for index in range(1, len(data.categories) - 1):
         if all(series.values[index] is None for series in data.series):
             positions = data.positions or ()
             whole = replace(data, positions=(*positions[:index], *positions[index + 1 :]))
-            found += [index] if index in leaps(replace(chart, data=whole)) else []
+            found += [index] if index in find_leaps(replace(chart, data=whole)) else []
     return tuple(found)

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from itertools import groupby, takewhile
 
-from triptych.charts.rows import charts_and_files, data_rows, with_unit
+from triptych.charts.rows import add_unit, iter_charts_and_files, iter_data_rows
 from triptych.languages.labels import Labels
 from triptych.model.book import Book, Chapter, Label, LabelKind, Matter
 from triptych.model.nodes import (
@@ -45,7 +45,7 @@ def with_chart_data(book: Book, labels: Labels, *, files: bool = False) -> Book:
 
     Narrow tables stand in columns. With ``files`` each names the file in which its numbers go with the PDF.
     """
-    named = charts_and_files(book)
+    named = iter_charts_and_files(book)
     tables = [table for chart, name in named for table in _table(chart, book, labels, name if files else "")]
     if not tables:
         return book
@@ -76,7 +76,7 @@ def _in_columns(tables: list[Table]) -> Iterator[Block]:
 
 def _table(chart: Chart, book: Book, labels: Labels, file: str) -> Iterator[Table]:
     """The numbers of a chart under what it is called; none where its data has no rows."""
-    head, *body = data_rows(replace(chart, unit=""))
+    head, *body = iter_data_rows(replace(chart, unit=""))
     if not body:
         return
     body = [tuple(cell or _NO_VALUE for cell in row) for row in body]
@@ -105,7 +105,7 @@ def _caption(chart: Chart, book: Book, labels: Labels, file: str) -> tuple[Inlin
     cited = [node for node in walk_all(chart.caption) if isinstance(node, Citation)]
     title = _trimmed(rewrite_all(chart.caption, lambda node: () if isinstance(node, Citation) else node))
     title = without_anchors(title)
-    title, counted = with_unit(title, "" if _told(chart.unit, title) else chart.unit, labels)
+    title, counted = add_unit(title, "" if _told(chart.unit, title) else chart.unit, labels)
     label = book.labels.get(chart.attr.id)
     if label and label.number:
         name = (Text(text=labels.named("figure", label.number)),)

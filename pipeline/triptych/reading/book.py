@@ -11,7 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from functools import partial
 
-from triptych.charts.reader import with_colours
+from triptych.charts.reader import assign_colours
 from triptych.data.folder import DataFolder
 from triptych.data.text import read_notation
 from triptych.diagnostics import Diagnostic, Span
@@ -152,7 +152,7 @@ def read_book(
         chapters.append(with_own_sources(chapter, sources) if per_chapter else chapter)
     found = _each_once(found)
     chapters = _with_part_images(chapters, pictures, found)
-    chapters, problems = with_colours(_front_matter_first(chapters), manifest.chart_colours, positions)
+    chapters, problems = assign_colours(_front_matter_first(chapters), manifest.chart_colours, positions)
     found += problems
     entries, told = read_entries(glossary, groups[-1], bibliography, cache, limits)
     book = replace(book, chapters=tuple(chapters), sources=references[-1], glossary=entries)

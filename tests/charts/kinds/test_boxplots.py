@@ -14,7 +14,7 @@ from tests.property.strategies import BOUNDED
 from tests.writers.deck.test_charts import native
 from triptych.charts.drawing import draw_chart
 from triptych.charts.kinds.boxplots import _box
-from triptych.charts.rows import data_rows
+from triptych.charts.rows import iter_data_rows
 from triptych.checks.deck.chart_data import cells_of
 from triptych.theme.theme import load_theme
 
@@ -58,7 +58,7 @@ def test_quartiles_are_those_of_the_standard_library(numbers: list[int]) -> None
 
 def test_the_table_has_the_numbers_of_the_boxes(read: Read) -> None:
     chart, _ = waits(read)
-    assert list(data_rows(chart)) == [
+    assert list(iter_data_rows(chart)) == [
         ("Day", "Median", "≥ Q1 − 1.5 IQR", "Q1", "Q3", "≤ Q3 + 1.5 IQR", "Outliers"),
         ("Mon", "11", "3", "7", "13.5", "15", "1"),
         ("Sat", "13", "8", "12", "15", "16", "0"),

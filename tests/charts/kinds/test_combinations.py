@@ -12,7 +12,7 @@ from triptych.charts.canvas import Ruler
 from triptych.charts.drawing import plan_plot
 from triptych.charts.kind import SeriesMark
 from triptych.charts.kinds.combinations import Combination
-from triptych.charts.legend import legend_entries
+from triptych.charts.legend import list_entries
 from triptych.charts.plan import Share
 from triptych.theme.theme import load_theme
 
@@ -32,7 +32,7 @@ def test_lines_come_after_bars(read: Read) -> None:
     assert [series.label for series in chart.data.series] == ["solar", "hydro", "wind"]
     marks = [Combination().mark(chart, place) for place in range(3)]
     assert marks == [SeriesMark.BAR, SeriesMark.BAR, SeriesMark.LINE]
-    assert [entry.mark for entry in legend_entries(chart, THEME, marks=False)] == marks
+    assert [entry.mark for entry in list_entries(chart, THEME, marks=False)] == marks
 
 
 def test_bars_start_at_zero_and_have_the_axis_of_the_lines(read: Read) -> None:

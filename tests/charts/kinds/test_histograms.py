@@ -6,7 +6,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from triptych.charts.kinds.histograms import bin_edges, bin_names, counted
+from triptych.charts.kinds.histograms import choose_bin_edges, count_in_bins, name_bins
 
 NUMBERS = st.lists(st.floats(-1e9, 1e9).map(lambda value: round(value, 3)), min_size=1, max_size=60)
 
@@ -16,10 +16,10 @@ NUMBERS = st.lists(st.floats(-1e9, 1e9).map(lambda value: round(value, 3)), min_
 @example([0.3, 0.9, 0.6], None)
 @given(NUMBERS, st.one_of(st.none(), st.integers(1, 30)))
 def test_each_value_is_counted_once(values: list[float], bins: int | None) -> None:
-    edges = bin_edges(values, bins)
+    edges = choose_bin_edges(values, bins)
     assert edges[0] <= min(values) + abs(min(values)) * 1e-9
     assert edges[-1] >= max(values) - abs(max(values)) * 1e-9
-    assert sum(counted(values, edges)) == len(values)
+    assert sum(count_in_bins(values, edges)) == len(values)
     assert len(edges) - 1 == bins or (bins is None and 1 <= len(edges) - 1 <= 130)
     assert list(edges) == sorted(set(edges))
 
@@ -37,27 +37,27 @@ def test_each_value_is_counted_once(values: list[float], bins: int | None) -> No
     ],
 )
 def test_edges_are_round(values: list[float], bins: int | None, expected: tuple[float, ...]) -> None:
-    assert bin_edges(values, bins) == pytest.approx(expected)
+    assert choose_bin_edges(values, bins) == pytest.approx(expected)
 
 
 def test_the_rule_follows_spread_and_number() -> None:
     """Freedman and Diaconis: twice the spread of the quartiles over the cube root of the number."""
     values = [float(value) for value in range(1000)]
-    assert bin_edges(values, None)[:2] == (0, 100)
-    assert bin_edges(values[:27], None)[:2] == (0, 10)
+    assert choose_bin_edges(values, None)[:2] == (0, 100)
+    assert choose_bin_edges(values[:27], None)[:2] == (0, 10)
 
 
 def test_where_quartiles_coincide_the_rule_of_sturges_is_taken() -> None:
     values = [5.0] * 15 + [13.0]
-    assert len(bin_edges(values, None)) - 1 == 5
+    assert len(choose_bin_edges(values, None)) - 1 == 5
 
 
 def test_outliers_do_not_make_thousands_of_bins() -> None:
-    assert len(bin_edges([1.0, 2.0, 3.0, 4.0] * 20 + [1e6], None)) < 110
+    assert len(choose_bin_edges([1.0, 2.0, 3.0, 4.0] * 20 + [1e6], None)) < 110
 
 
 def test_an_edge_belongs_to_the_bin_above_it_and_the_last_to_the_last() -> None:
-    assert counted([0, 5, 10], (0, 5, 10)) == (1, 2)
+    assert count_in_bins([0, 5, 10], (0, 5, 10)) == (1, 2)
 
 
 @pytest.mark.parametrize(
@@ -71,4 +71,4 @@ def test_an_edge_belongs_to_the_bin_above_it_and_the_last_to_the_last() -> None:
 def test_bins_are_named_by_their_edges(
     edges: tuple[float, ...], language: str, expected: tuple[str, ...]
 ) -> None:
-    assert bin_names(edges, language) == expected
+    assert name_bins(edges, language) == expected

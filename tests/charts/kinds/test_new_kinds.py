@@ -11,7 +11,7 @@ from mypy import api
 
 from tests.charts.kinds.conftest import Read
 from tests.writers.deck.test_charts import native
-from triptych.charts.callouts import point_aim
+from triptych.charts.callouts import find_point
 from triptych.charts.canvas import Box, Ruler
 from triptych.charts.columns import read_columns
 from triptych.charts.drawing import draw_chart, draw_narrow
@@ -19,8 +19,8 @@ from triptych.charts.kind import KINDS, PLOT_OPTIONS, GuideEntry, PlotKind, Seri
 from triptych.charts.native import Form
 from triptych.charts.options import ChartOptions, kinds_with
 from triptych.charts.painting import Marks
-from triptych.charts.plan import Plan, point_boxes
-from triptych.charts.rows import data_rows
+from triptych.charts.plan import Plan, iter_point_boxes
+from triptych.charts.rows import iter_data_rows
 from triptych.data.columns import DataFile
 from triptych.languages.labels import Labels
 from triptych.model.charts import ChartData, Pointer
@@ -57,10 +57,10 @@ class Lollipop(PlotKind):
                     marks.canvas.dots([top], look, 6.0)
 
     def boxes(self, plan: Plan, ruler: Ruler) -> Iterator[Box]:
-        return point_boxes(plan)
+        return iter_point_boxes(plan)
 
     def aim(self, plan: Plan, pointer: Pointer, ruler: Ruler) -> Box:
-        return point_aim(plan, pointer)
+        return find_point(plan, pointer)
 
     def form(self, chart: Chart) -> Form:
         return Form("LINE_MARKERS")
@@ -82,7 +82,7 @@ def lollipop(read: Read, monkeypatch: pytest.MonkeyPatch) -> Chart:
 
 def test_one_class_is_read_drawn_and_spoken(lollipop: Chart) -> None:
     assert lollipop.alt == "Alma: 61. Brink: 52. Alma: most."
-    assert list(data_rows(lollipop)) == [("City", "trips"), ("Alma", "61"), ("Brink", "52")]
+    assert list(iter_data_rows(lollipop)) == [("City", "trips"), ("Alma", "61"), ("Brink", "52")]
     for svg in (draw_chart(lollipop, load_theme()), draw_narrow(lollipop, load_theme())):
         assert b">Alma<" in svg and b">most<" in svg
 

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from tests.charts.conftest import chart, series
 from tests.property.strategies import BOUNDED
-from triptych.charts.axes import amount
+from triptych.charts.axes import format_amount
 from triptych.charts.canvas import LINE, Ruler
 from triptych.charts.drawing import draw_chart
 from triptych.charts.kinds.dumbbells import Dumbbell, PairPlan
@@ -59,7 +59,7 @@ def test_whatever_the_data_dots_and_values_are_in_the_room(
     drawing = pairs(*rows)
     plan, ruler = planned(drawing), Ruler(THEME)
     for value in drawing.data.numbers:
-        x, wide = plan.left + plan.at(value), ruler.width(amount(drawing, value, 0))
+        x, wide = plan.left + plan.at(value), ruler.width(format_amount(drawing, value, 0))
         assert plan.left - 1e-6 <= x <= plan.left + plan.width + 1e-6
         assert x + plan.beside <= ROOM + 1e-6
         assert wide <= plan.beside

@@ -13,7 +13,7 @@ from tests.property.strategies import BOUNDED
 from triptych.charts.canvas import LINE, Ruler
 from triptych.charts.drawing import draw_chart
 from triptych.charts.kinds.slopes import Slope, SlopePlan
-from triptych.charts.labels import spread
+from triptych.charts.labels import spread_labels
 from triptych.model.nodes import Chart
 from triptych.theme.theme import load_theme
 
@@ -64,7 +64,7 @@ def test_whatever_the_data_words_and_lines_are_in_the_room(pairs: list[tuple[flo
         wanted = [plan.at(own.values[side]) for own in drawing.data.series]
         assert all(-1e-6 <= y <= plan.plot + 1e-6 for y in wanted)
         sizes = [len(lines) * LINE for lines in plan.names[side]]
-        placed = spread(wanted, sizes, -LINE, plan.plot + LINE)
+        placed = spread_labels(wanted, sizes, -LINE, plan.plot + LINE)
         spans = sorted((at - size / 2, at + size / 2) for at, size in zip(placed, sizes, strict=True))
         assert all(after[0] >= before[1] - 1e-6 for before, after in pairwise(spans))
         assert spans[-1][1] - spans[0][0] <= plan.plot + 2 * LINE + 1e-6

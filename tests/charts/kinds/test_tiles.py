@@ -6,8 +6,8 @@ import pytest
 
 from tests.conftest import MakeProject
 from triptych.charts.reader import ChartReader
-from triptych.charts.rows import data_rows
-from triptych.charts.tile_grids import MAPS, tile_layout
+from triptych.charts.rows import iter_data_rows
+from triptych.charts.tile_grids import MAPS, load_tile_layout
 from triptych.data.folder import DataFolder
 from triptych.diagnostics import Diagnostic, Span
 from triptych.model.charts import Tile
@@ -35,7 +35,12 @@ def test_regions_stand_where_the_data_say(read) -> None:
     assert chart.data.tiles == (Tile(2, 1, "N"), Tile(1, 2, "W"), Tile(2, 3, "S"))
     assert chart.data.series[0].values == (5, 12.5, None)
     assert chart.alt == "GW. West: 12.5. North: 5."
-    assert list(data_rows(chart)) == [("Place", "N (GW)"), ("North", "5"), ("West", "12.5"), ("South", "")]
+    assert list(iter_data_rows(chart)) == [
+        ("Place", "N (GW)"),
+        ("North", "5"),
+        ("West", "12.5"),
+        ("South", ""),
+    ]
 
 
 def test_categories_are_series_and_need_no_values(read) -> None:
@@ -46,14 +51,14 @@ def test_categories_are_series_and_need_no_values(read) -> None:
     ]
     assert [tile.label for tile in chart.data.tiles] == ["North", "West", "South"]
     assert chart.alt == "open: North, South. closed: West."
-    assert list(data_rows(chart))[:2] == [("Place", "Rule"), ("North", "open")]
+    assert list(iter_data_rows(chart))[:2] == [("Place", "Rule"), ("North", "open")]
 
 
 def test_categories_may_have_values(read) -> None:
     chart, _ = read(
         PLACES, x="place", series="rule", y="n", column="c", row="r", labels="Open,Shut", unit="t"
     )
-    assert list(data_rows(chart)) == [
+    assert list(iter_data_rows(chart)) == [
         ("Place", "Rule", "t"),
         ("North", "Open", "5"),
         ("West", "Shut", "12.5"),
@@ -63,13 +68,13 @@ def test_categories_may_have_values(read) -> None:
 
 @pytest.mark.parametrize("name", MAPS)
 def test_no_two_regions_of_a_map_stand_at_one_place(name: str) -> None:
-    layout = tile_layout(name, "en")
+    layout = load_tile_layout(name, "en")
     assert len(set(layout.places.values())) == len(layout.places)
     assert layout.names.keys() == layout.places.keys() >= layout.optional
 
 
 def test_maps_have_all_provinces_and_all_members_of_the_union() -> None:
-    china, europe = (tile_layout(name, "en") for name in MAPS)
+    china, europe = (load_tile_layout(name, "en") for name in MAPS)
     assert len(china.places.keys() - china.optional) == 31
     assert set(EU27) <= europe.places.keys() - europe.optional
 
@@ -87,7 +92,7 @@ def test_maps_have_all_provinces_and_all_members_of_the_union() -> None:
 def test_regions_are_known_by_codes_and_names(
     name: str, language: str, written: list[str], code: str
 ) -> None:
-    assert {tile_layout(name, language).code(text) for text in written} == {code}
+    assert {load_tile_layout(name, language).code(text) for text in written} == {code}
 
 
 def test_regions_of_a_map_that_the_data_leave_out_are_there_without_a_value(read) -> None:

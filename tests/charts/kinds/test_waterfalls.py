@@ -14,8 +14,8 @@ from tests.property.strategies import BOUNDED
 from triptych.charts.canvas import Ruler
 from triptych.charts.drawing import draw_chart, plan_plot
 from triptych.charts.kind import KINDS, Role
-from triptych.charts.plan import Share, carried
-from triptych.charts.styles import look_of, step_look
+from triptych.charts.plan import Share, format_bar_value
+from triptych.charts.styles import get_look, get_step_look
 from triptych.model.nodes import Chart
 from triptych.theme.colours import contrast_ratio
 from triptych.theme.theme import load_theme
@@ -45,7 +45,12 @@ def test_a_gap_has_no_bar_and_changes_nothing() -> None:
 
 def test_changes_carry_their_sign_and_totals_none() -> None:
     drawing = waterfall(100, 20, -150, -30, totals=(0, 3))
-    assert [carried(drawing, drawing.data, 0, index) for index in range(4)] == ["100", "+20", "−150", "−30"]
+    assert [format_bar_value(drawing, drawing.data, 0, index) for index in range(4)] == [
+        "100",
+        "+20",
+        "−150",
+        "−30",
+    ]
 
 
 def test_only_words_under_low_bars_move_the_names_of_categories_down() -> None:
@@ -55,15 +60,15 @@ def test_only_words_under_low_bars_move_the_names_of_categories_down() -> None:
 
 
 def test_rise_fall_and_total_differ_in_grey_too() -> None:
-    greys = sorted(_lightness(look_of(place, THEME).ink) for place in tuple(Role))
+    greys = sorted(_lightness(get_look(place, THEME).ink) for place in tuple(Role))
     assert all(after - before >= 8 for before, after in pairwise(greys))
     drawing = waterfall(1.0, -1.0, None, totals=(2,))
-    assert len({step_look(drawing, THEME, index).ink for index in range(3)}) == 3
+    assert len({get_step_look(drawing, THEME, index).ink for index in range(3)}) == 3
 
 
 def test_bars_that_are_not_highlighted_stand_back_and_still_rise_or_fall() -> None:
     drawing = replace(waterfall(5.0, 2.0, -1.0), highlight=("Name 1",))
-    looks = [step_look(drawing, THEME, index) for index in range(3)]
+    looks = [get_step_look(drawing, THEME, index) for index in range(3)]
     assert [look.back for look in looks] == [True, False, True]
     assert looks[0].ink != looks[2].ink
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.conftest import ReadBook
-from triptych.charts.rows import charts_and_files
+from triptych.charts.rows import iter_charts_and_files
 from triptych.languages.labels import load_labels
 from triptych.model.nodes import Align, Group, Table
 from triptych.model.walk import chapter_nodes, plain_text
@@ -83,7 +83,7 @@ def test_tables_name_the_files_that_go_with_the_book(read_book_of: ReadBook) -> 
     book, _ = read_book_of(
         CHART + CHART.replace("#fig-a ", ""), manifest="bibliography: r.bib\n", files=FILES
     )
-    assert [name for _, name in charts_and_files(book)] == ["figure-01-1-a.csv", "chart-2.csv"]
+    assert [name for _, name in iter_charts_and_files(book)] == ["figure-01-1-a.csv", "chart-2.csv"]
     shown = with_chart_data(book, LABELS, files=True).chapters[1]
     captions = [plain_text(node.caption) for node in chapter_nodes(shown) if isinstance(node, Table)]
     assert [caption.split()[-1] for caption in captions] == ["figure-01-1-a.csv", "chart-2.csv"]

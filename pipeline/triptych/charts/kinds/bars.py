@@ -6,15 +6,15 @@ import unicodedata
 from collections.abc import Iterator
 from dataclasses import replace
 
-from triptych.charts.callouts import bar_aim
+from triptych.charts.callouts import find_bar
 from triptych.charts.canvas import Across, Box, Ruler
 from triptych.charts.columns import read_columns
 from triptych.charts.kind import PLOT_OPTIONS, GuideEntry, PlotKind
 from triptych.charts.native import Form
 from triptych.charts.options import ChartOptions
 from triptych.charts.painting import Marks
-from triptych.charts.plan import Plan, bar_boxes, bars, carried
-from triptych.charts.times import with_missing_dates
+from triptych.charts.plan import Plan, format_bar_value, iter_bar_boxes, place_bars
+from triptych.charts.times import add_missing_dates
 from triptych.data.columns import DataFile
 from triptych.model.charts import ChartData, Pointer
 from triptych.model.nodes import Attr, Chart
@@ -62,24 +62,24 @@ class Bar(PlotKind):
         return any(_count_lines(name, room) > _MOST_LINES for name in data.categories)
 
     def complete(self, chart: Chart) -> Chart:
-        return replace(chart, data=with_missing_dates(chart.data))
+        return replace(chart, data=add_missing_dates(chart.data))
 
     def draw_marks(self, marks: Marks) -> None:
         plan = marks.plan
-        for index, category, span, (left, top, right, bottom) in bars(plan):
+        for index, category, span, (left, top, right, bottom) in place_bars(plan):
             look = marks.look(index, category)
             at, size = (marks.left + left, marks.top + top), (right - left, bottom - top)
             marks.canvas.box(*at, *size, look, apart=plan.chart.stacked)
             if plan.labelled:
                 middle = marks.top + (top + bottom) / 2 if plan.lying else marks.left + (left + right) / 2
-                words = carried(plan.chart, plan.data, index, category)
+                words = format_bar_value(plan.chart, plan.data, index, category)
                 _label(marks, middle, span[1], words, bold=bool(plan.chart.highlight) and not look.back)
 
     def boxes(self, plan: Plan, ruler: Ruler) -> Iterator[Box]:
-        return bar_boxes(plan, ruler)
+        return iter_bar_boxes(plan, ruler)
 
     def aim(self, plan: Plan, pointer: Pointer, ruler: Ruler) -> Box:
-        return bar_aim(plan, pointer, ruler)
+        return find_bar(plan, pointer, ruler)
 
     def form(self, chart: Chart) -> Form:
         return Form(f"{'BAR' if chart.horizontal else 'COLUMN'}_{_FORMS[chart.stacked, chart.percent]}")

@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from triptych.charts.callouts import bar_aim
+from triptych.charts.callouts import find_bar
 from triptych.charts.canvas import APART, Box, Ruler
-from triptych.charts.columns import in_words, listed, numbers_of, shown_decimals
+from triptych.charts.columns import choose_decimals, format_column_name, read_numbers, split_names
 from triptych.charts.kind import PLOT_OPTIONS, GuideEntry, NativeSeries, PlotKind, Reach, SeriesMark
-from triptych.charts.kinds.histograms import quantile
+from triptych.charts.kinds.histograms import compute_quantile
 from triptych.charts.native import Form
 from triptych.charts.options import ChartOptions
 from triptych.charts.painting import Marks
-from triptych.charts.plan import Plan, bars, value_place
+from triptych.charts.plan import Plan, place_bars, place_value
 from triptych.data.columns import DataError, DataFile, asked_by, decimals
 from triptych.languages.labels import Labels, load_labels
 from triptych.languages.numerals import decimal_places, format_number
@@ -50,13 +50,13 @@ class Boxplot(PlotKind):
     def read(self, file: DataFile, attr: Attr, options: ChartOptions, language: str) -> ChartData:
         """Read the rows of each category, and take their quartiles."""
         for key in ("x", "y"):
-            if len(listed(attr, key, file.columns)) != 1:
+            if len(split_names(attr, key, file.columns)) != 1:
                 hint = f"set `{key}=` to a single column"
                 raise DataError("CHT001", f"a box plot requires one column in `{key}=`", hint, key)
         with asked_by("x"):
             names = file.names(attr.get("x"))
         with asked_by("y"):
-            cells, numbers = numbers_of(file, attr.get("y"))
+            cells, numbers = read_numbers(file, attr.get("y"))
         groups: dict[str, list[float]] = {name: [] for name in names}
         for name, number in zip(names, numbers, strict=True):
             groups[name] += [] if number is None else [number]
@@ -65,7 +65,7 @@ class Boxplot(PlotKind):
             raise DataError("DAT003", message, "fill in the values, or delete the rows", "y")
         places = max(decimals(file.plain(cell)) for cell in cells) + 2
         boxes = [_box(sorted(values)) for values in groups.values()]
-        shown = shown_decimals(numbers)
+        shown = choose_decimals(numbers)
 
         def column(label: str, values: Sequence[float | None]) -> Series:
             known = tuple(None if value is None else round(value, places) for value in values)
@@ -87,7 +87,7 @@ class Boxplot(PlotKind):
                 *(column("", [own[i] if i < len(own) else None for own in outliers]) for i in range(most)),
             ),
             category_title=attr.get("x-title"),
-            category_name=in_words(attr.get("x")),
+            category_name=format_column_name(attr.get("x")),
         )
 
     def reaches(self, chart: Chart) -> Iterator[float]:
@@ -106,7 +106,7 @@ class Boxplot(PlotKind):
         canvas, data = marks.canvas, marks.plan.data
         low, first, third, high, _, *outliers = data.more
         colours = canvas.theme.colours
-        for _, index, _, (left, top, right, bottom) in bars(marks.plan):
+        for _, index, _, (left, top, right, bottom) in place_bars(marks.plan):
             look, x = marks.look(0, index), marks.slot(index)
             for start, end in ((low, first), (third, high)):
                 ends = [(x, marks.value(one.values[index] or 0.0)) for one in (start, end)]
@@ -120,18 +120,18 @@ class Boxplot(PlotKind):
 
     def boxes(self, plan: Plan, ruler: Ruler) -> Iterator[Box]:
         low, _, _, high, _, *outliers = plan.data.more
-        for _, index, _, (left, top, right, bottom) in bars(plan):
+        for _, index, _, (left, top, right, bottom) in place_bars(plan):
             yield left, top, right, bottom
             middle = (left + right) / 2
-            ends = [value_place(plan, one.values[index] or 0.0) for one in (high, low)]
+            ends = [place_value(plan, one.values[index] or 0.0) for one in (high, low)]
             yield middle - 1, ends[0], middle + 1, ends[1]
             for one in outliers:
                 if (value := one.values[index]) is not None:
-                    y = value_place(plan, value)
+                    y = place_value(plan, value)
                     yield middle - _DOT, y - _DOT, middle + _DOT, y + _DOT
 
     def aim(self, plan: Plan, pointer: Pointer, ruler: Ruler) -> Box:
-        return bar_aim(plan, pointer, ruler)
+        return find_bar(plan, pointer, ruler)
 
     def form(self, chart: Chart) -> Form:
         """Return a native stock chart, whose bodies are the boxes, with lines for medians and outliers."""
@@ -163,7 +163,7 @@ class Boxplot(PlotKind):
 
 
 def _box(values: Sequence[float]) -> tuple[float, float, float, float, float, list[float]]:
-    first, median, third = (quantile(values, share) for share in (0.25, 0.5, 0.75))
+    first, median, third = (compute_quantile(values, share) for share in (0.25, 0.5, 0.75))
     reach = _REACH * (third - first)
     inside = [value for value in values if first - reach <= value <= third + reach]
     outliers = [value for value in values if not first - reach <= value <= third + reach]

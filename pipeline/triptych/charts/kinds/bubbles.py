@@ -6,16 +6,16 @@ import math
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from triptych.charts.axes import PlaceAxis, linear_scale
+from triptych.charts.axes import PlaceAxis, make_linear_scale
 from triptych.charts.canvas import Box, Ruler, circle
-from triptych.charts.columns import in_words, listed, numbers_of, read_columns
+from triptych.charts.columns import format_column_name, read_columns, read_numbers, split_names
 from triptych.charts.kind import PLOT_OPTIONS, GuideEntry, SeriesMark, SizeKey
 from triptych.charts.kinds.scatter import Scatter
 from triptych.charts.native import Form
 from triptych.charts.options import ChartOptions
 from triptych.charts.painting import Marks
-from triptych.charts.plan import Plan, tops
-from triptych.charts.times import place_name
+from triptych.charts.plan import Plan, place_tops
+from triptych.charts.times import format_place
 from triptych.data.columns import DataError, DataFile, asked_by, decimals
 from triptych.languages.labels import Labels
 from triptych.languages.numerals import decimal_places, format_number
@@ -45,7 +45,7 @@ class Bubble(Scatter):
 
     def read(self, file: DataFile, attr: Attr, options: ChartOptions, language: str) -> ChartData:
         """Read points and their sizes, the largest first, so that no circle hides a smaller one."""
-        if len(listed(attr, "y", file.columns)) > 1:
+        if len(split_names(attr, "y", file.columns)) > 1:
             hint = "name one column in `y=`, and split the rows with `series=`"
             raise DataError("CHT001", "a bubble chart plots only one data column", hint, "y")
         if not attr.get("size"):
@@ -56,7 +56,7 @@ class Bubble(Scatter):
             message = f'a bubble chart requires numbers or dates in column "{attr.get("x")}"'
             raise DataError("CHT001", message, "set `x=` to a column of numbers, or set `type=bar`", "x")
         with asked_by("size"):
-            cells, sizes = numbers_of(file, attr.get("size"))
+            cells, sizes = read_numbers(file, attr.get("size"))
         for index, (cell, size) in enumerate(zip(cells, sizes, strict=True)):
             if size is None or size < 0:
                 message = f'"{cell}" in column "{attr.get("size")}" is not a size'
@@ -67,7 +67,7 @@ class Bubble(Scatter):
             raise DataError("CHT001", message, "correct the values, or set `type=scatter`", "size")
         order = sorted(range(len(sizes)), key=lambda index: -(sizes[index] or 0.0))
         column = Series(
-            label=in_words(attr.get("size")),
+            label=format_column_name(attr.get("size")),
             values=tuple(sizes),
             places=tuple(decimals(file.plain(cell)) for cell in cells),
         )
@@ -85,7 +85,7 @@ class Bubble(Scatter):
         """Return an axis with room for circles at its ends."""
         ends = _widened(data.positions or ())
         if data.dates is None:
-            scale = linear_scale(*ends)
+            scale = make_linear_scale(*ends)
             ends = scale.low, scale.high
         return PlaceAxis(low=ends[0], high=ends[1])
 
@@ -97,7 +97,7 @@ class Bubble(Scatter):
 
     def draw_marks(self, marks: Marks) -> None:
         plan = marks.plan
-        points = [(i, point, marks.look(own, i)) for own, line in tops(plan) for i, point in line]
+        points = [(i, point, marks.look(own, i)) for own, line in place_tops(plan) for i, point in line]
         for index, (x, y), look in sorted(points, key=lambda one: (not one[2].back, one[0])):
             at = (marks.left + x, marks.top + y)
             marks.canvas.surface(circle(at, self.radius(plan, index)), look, apart=0.8)
@@ -112,7 +112,7 @@ class Bubble(Scatter):
         return _LARGEST * min(plan.width, plan.height) * math.sqrt(size / largest)
 
     def boxes(self, plan: Plan, ruler: Ruler) -> Iterator[Box]:
-        for _, line in tops(plan):
+        for _, line in place_tops(plan):
             for index, (x, y) in line:
                 half = self.radius(plan, index)
                 yield x - half, y - half, x + half, y + half
@@ -156,7 +156,7 @@ class Bubble(Scatter):
             if own is None:
                 continue
             columns = ((chart.value_title or own.label, own), (sizes.label, sizes))
-            parts = [f"{place_name(data, index, chart.language)}{before}{across}{after}"]
+            parts = [f"{format_place(data, index, chart.language)}{before}{across}{after}"]
             for title, column in columns:
                 words = format_number(column.values[index] or 0.0, column.places[index], chart.language)
                 parts.append(f"{words}{before}{title}{after}")

@@ -5,17 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from triptych.charts.callouts import point_aim
+from triptych.charts.callouts import find_point
 from triptych.charts.canvas import Box, Ruler
-from triptych.charts.columns import listed, read_columns
+from triptych.charts.columns import read_columns, split_names
 from triptych.charts.kind import PLOT_OPTIONS, GuideEntry, SeriesMark
 from triptych.charts.kinds.bars import Bar
 from triptych.charts.kinds.lines import draw_line
 from triptych.charts.native import Form
 from triptych.charts.options import ChartOptions
 from triptych.charts.painting import Marks
-from triptych.charts.plan import Plan, line_boxes, spans
-from triptych.charts.rows import named_value
+from triptych.charts.plan import Plan, iter_line_boxes, place_spans
+from triptych.charts.rows import format_named_value
 from triptych.data.columns import DataError, DataFile
 from triptych.diagnostics import did_you_mean, join_names
 from triptych.languages.labels import Labels
@@ -37,7 +37,7 @@ class Combination(Bar):
     writes_values = False
 
     def read(self, file: DataFile, attr: Attr, options: ChartOptions, language: str) -> ChartData:
-        columns, lines = listed(attr, "y", file.columns), listed(attr, "lines", file.columns)
+        columns, lines = split_names(attr, "y", file.columns), split_names(attr, "lines", file.columns)
         for name in lines:
             if name not in columns:
                 hint = did_you_mean(name, columns) or f"use {join_names(columns, 'or')}"
@@ -60,18 +60,18 @@ class Combination(Bar):
     def draw_marks(self, marks: Marks) -> None:
         bars, lines = _split(marks.plan)
         super().draw_marks(replace(marks, plan=bars))
-        for index, line in enumerate(spans(lines.chart, lines.data)):
+        for index, line in enumerate(place_spans(lines.chart, lines.data)):
             draw_line(replace(marks, plan=lines), index, line)
 
     def boxes(self, plan: Plan, ruler: Ruler) -> Iterator[Box]:
         bars, lines = _split(plan)
         yield from super().boxes(bars, ruler)
-        yield from line_boxes(lines)
+        yield from iter_line_boxes(lines)
 
     def aim(self, plan: Plan, pointer: Pointer, ruler: Ruler) -> Box:
         bars, lines = _split(plan)
         if pointer.series in [series.label for series in lines.data.series]:
-            return point_aim(lines, pointer)
+            return find_point(lines, pointer)
         return super().aim(bars, pointer, ruler)
 
     def form(self, chart: Chart) -> Form:
@@ -79,7 +79,9 @@ class Combination(Bar):
 
     def describe(self, chart: Chart, names: Sequence[str], labels: Labels) -> Iterator[str]:
         for series in chart.data.series:
-            values = (named_value(series, index, name, chart, labels) for index, name in enumerate(names))
+            values = (
+                format_named_value(series, index, name, chart, labels) for index, name in enumerate(names)
+            )
             yield labels.titled(series.label, labels.listed(filter(None, values)))
 
 

@@ -5,17 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from triptych.charts.axes import GAP, ValueScale, amount, linear_scale
+from triptych.charts.axes import GAP, ValueScale, format_amount, make_linear_scale
 from triptych.charts.canvas import LINE, Across, Canvas, Ruler
 from triptych.charts.columns import read_columns
 from triptych.charts.kind import FreeKind, GuideEntry, SeriesMark
-from triptych.charts.layout import MOST_HEIGHT, ROW, names_beside
-from triptych.charts.legend import Entry, legend_entries
+from triptych.charts.layout import MOST_HEIGHT, ROW, wrap_names
+from triptych.charts.legend import Entry, list_entries
 from triptych.charts.native import Form
 from triptych.charts.options import ChartOptions
-from triptych.charts.plan import values_width
-from triptych.charts.rows import named_value
-from triptych.charts.styles import look_in
+from triptych.charts.plan import measure_values
+from triptych.charts.rows import format_named_value
+from triptych.charts.styles import get_mark_look
 from triptych.data.columns import DataError, DataFile
 from triptych.languages.labels import Labels
 from triptych.model.charts import ChartData
@@ -71,10 +71,10 @@ class PairPlan:
                 ends = [(start + self.at(value), middle) for value, _ in dots]
                 canvas.line(ends, colours.muted, 2.0)
             for side, (value, place) in enumerate(dots):
-                look = look_in(self.chart, canvas.theme, series[place], index)
+                look = get_mark_look(self.chart, canvas.theme, series[place], index)
                 x = start + self.at(value)
                 canvas.dots([(x, middle)], look, _DOT)
-                words = amount(self.chart, value, series[place].decimals)
+                words = format_amount(self.chart, value, series[place].decimals)
                 lower = side == 0 and len(dots) == 2
                 across: Across = "right" if lower else "left"
                 bold = bool(self.chart.highlight) and not look.back
@@ -109,16 +109,16 @@ class Dumbbell(FreeKind):
 
     def plan(self, chart: Chart, data: ChartData, room: float, theme: Theme) -> PairPlan:
         ruler = Ruler(theme)
-        names = names_beside(chart, data, room, ruler)
-        beside = values_width(chart, data, ruler) + _BESIDE
+        names = wrap_names(chart, data, room, ruler)
+        beside = measure_values(chart, data, ruler) + _BESIDE
         left = max(map(ruler.widest, names)) + GAP + beside
         width = room - left - beside
-        scale = linear_scale(min(data.numbers), max(data.numbers), wide=False)
+        scale = make_linear_scale(min(data.numbers), max(data.numbers), wide=False)
         lines = max(map(len, names)) * LINE
         row = max(lines, min(max(ROW, lines + 4), MOST_HEIGHT / len(names)))
         plan = PairPlan(chart=chart, scale=scale, names=names, beside=beside, left=left, width=width, row=row)
         heads = _heads(plan, ruler, room)
-        keys = () if heads else tuple(legend_entries(chart, theme, marks=False))
+        keys = () if heads else tuple(list_entries(chart, theme, marks=False))
         return replace(plan, heads=heads, keys=keys)
 
     def mark(self, chart: Chart, series: int) -> SeriesMark:
@@ -129,7 +129,9 @@ class Dumbbell(FreeKind):
 
     def describe(self, chart: Chart, names: Sequence[str], labels: Labels) -> Iterator[str]:
         for index, name in enumerate(names):
-            ends = (named_value(series, index, series.label, chart, labels) for series in chart.data.series)
+            ends = (
+                format_named_value(series, index, series.label, chart, labels) for series in chart.data.series
+            )
             yield labels.titled(name, labels.listed(filter(None, ends)))
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from triptych.charts.columns import read_columns
 from triptych.charts.kind import GuideEntry, TableKind
 from triptych.charts.options import ChartOptions
-from triptych.charts.rows import with_unit
-from triptych.charts.times import category_name
+from triptych.charts.rows import add_unit
+from triptych.charts.times import format_category
 from triptych.data.columns import DataFile
 from triptych.diagnostics import Span
 from triptych.languages.labels import load_labels
@@ -50,14 +50,14 @@ class HeatMap(TableKind):
         """
         labels = load_labels(language)
         named = labelled(labels.titled(labels["source"], ""), source)
-        caption, counted = with_unit(caption, unit, labels)
+        caption, counted = add_unit(caption, unit, labels)
         behind = sentences(counted, note, named, stop=labels.full_stop)
         steps = shade_steps([value for series in data.series for value in series.values])
         count = len(data.categories)
         head = Row(cells=tuple(map(_cell, (data.category_title or data.category_name, *data.labels))))
         body = []
         for row in range(count):
-            cells = [_cell(category_name(data, row, language))]
+            cells = [_cell(format_category(data, row, language))]
             for column, series in enumerate(data.series):
                 value = series.values[row]
                 words = "" if value is None else format_number(value, series.places[row], language)

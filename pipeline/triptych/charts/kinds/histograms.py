@@ -14,12 +14,12 @@ from decimal import Decimal
 from itertools import pairwise
 
 from triptych.charts.canvas import Box, Ruler
-from triptych.charts.columns import in_words, listed, numbers_of, panels_of
+from triptych.charts.columns import format_column_name, read_numbers, read_panels, split_names
 from triptych.charts.kind import PLOT_OPTIONS, GuideEntry, PlotKind
 from triptych.charts.native import Form
 from triptych.charts.options import ChartOptions
 from triptych.charts.painting import Marks
-from triptych.charts.plan import Plan, value_place
+from triptych.charts.plan import Plan, place_value
 from triptych.data.columns import DataError, DataFile, asked_by
 from triptych.languages.numerals import decimal_places, format_number
 from triptych.model.charts import ChartData, Pointer, Series
@@ -49,7 +49,7 @@ class Histogram(PlotKind):
 
     def read(self, file: DataFile, attr: Attr, options: ChartOptions, language: str) -> ChartData:
         """Count one column's values, a series for each panel. Raises ``DataError``."""
-        columns = [*listed(attr, "x", file.columns), *listed(attr, "y", file.columns)]
+        columns = [*split_names(attr, "x", file.columns), *split_names(attr, "y", file.columns)]
         if len(columns) != 1:
             message = "the histogram has no `x=` attribute"
             if columns:
@@ -58,30 +58,30 @@ class Histogram(PlotKind):
                 message = f"a histogram plots only one column, but {listing} {len(columns)}"
             hint = "set `x=` to one column of numbers" + (", and remove `y=`" if attr.get("y") else "")
             raise DataError("CHT001", message, hint, "y" if attr.get("y") else "x")
-        panels = panels_of(file, attr)
+        panels = read_panels(file, attr)
         with asked_by("x" if attr.get("x") else "y"):
-            _, numbers = numbers_of(file, columns[0])
+            _, numbers = read_numbers(file, columns[0])
             known = [value for value in numbers if value is not None]
             if not known:
                 message = f'{file.path}: column "{columns[0]}" contains no numbers'
                 raise DataError("DAT003", message, "fill in the values, or name another column in `x=`")
-        edges = bin_edges(known, options.bins)
-        labels = listed(attr, "labels") or [attr.get("unit") or "n"]
+        edges = choose_bin_edges(known, options.bins)
+        labels = split_names(attr, "labels") or [attr.get("unit") or "n"]
         if len(labels) > 1:
             message = f"a histogram has a single series, but `labels=` has {len(labels)} labels"
             raise DataError("CHT001", message, "write a single label in `labels=`", "labels")
         series = []
         for panel in dict.fromkeys(panels):
             members = [v for v, own in zip(numbers, panels, strict=True) if own == panel and v is not None]
-            counts = counted(members, edges)
+            counts = count_in_bins(members, edges)
             series.append(Series(label=labels[0], values=counts, places=(0,) * len(counts), panel=panel))
         return ChartData(
-            categories=bin_names(edges, language),
+            categories=name_bins(edges, language),
             series=tuple(series),
             category_title=attr.get("x-title"),
             edges=edges,
-            panel_title=in_words(attr.get("facet")),
-            category_name=in_words(columns[0]),
+            panel_title=format_column_name(attr.get("facet")),
+            category_name=format_column_name(columns[0]),
         )
 
     def draw_marks(self, marks: Marks) -> None:
@@ -101,7 +101,7 @@ class Histogram(PlotKind):
         return Form("COLUMN_CLUSTERED")
 
 
-def bin_edges(values: Sequence[float], bins: int | None) -> tuple[float, ...]:
+def choose_bin_edges(values: Sequence[float], bins: int | None) -> tuple[float, ...]:
     """Edges at multiples of a round width, all values between the first and the last."""
     low, high = min(values), max(values)
     if bins is None:
@@ -116,7 +116,7 @@ def bin_edges(values: Sequence[float], bins: int | None) -> tuple[float, ...]:
     return _edges(fitting[0], math.floor(low / fitting[0]), bins)
 
 
-def counted(values: Sequence[float], edges: Sequence[float]) -> tuple[float, ...]:
+def count_in_bins(values: Sequence[float], edges: Sequence[float]) -> tuple[float, ...]:
     """How many values lie in each bin."""
     counts = [0.0] * (len(edges) - 1)
     for value in values:
@@ -124,7 +124,7 @@ def counted(values: Sequence[float], edges: Sequence[float]) -> tuple[float, ...
     return tuple(counts)
 
 
-def bin_names(edges: Sequence[float], language: str) -> tuple[str, ...]:
+def name_bins(edges: Sequence[float], language: str) -> tuple[str, ...]:
     """``10–20``, as the language writes numbers."""
     places = max(map(decimal_places, edges))
     dash = " – " if edges[0] < 0 else "–"
@@ -134,12 +134,12 @@ def bin_names(edges: Sequence[float], language: str) -> tuple[str, ...]:
 
 def _rule_width(values: Sequence[float]) -> float:
     count, span = len(values), values[-1] - values[0]
-    spread = quantile(values, 0.75) - quantile(values, 0.25)
+    spread = compute_quantile(values, 0.75) - compute_quantile(values, 0.25)
     width = 2 * spread / count ** (1 / 3) if spread else span / (math.log2(count) + 1)
     return max(width, span / _MOST_BINS)
 
 
-def quantile(values: Sequence[float], share: float) -> float:
+def compute_quantile(values: Sequence[float], share: float) -> float:
     """Return a quantile by linear interpolation between order statistics."""
     place = share * (len(values) - 1)
     low = int(place)
@@ -177,6 +177,6 @@ def _step(width: float) -> Decimal:
 def _bins(plan: Plan) -> list[Box]:
     """The box of each bin of a histogram, from the left; one that holds nothing has no height."""
     ends = [plan.axis.share(edge) * plan.width for edge in plan.data.edges or ()]
-    foot, counts = value_place(plan, 0.0), plan.data.series[0].values
-    tops = [value_place(plan, count or 0.0) for count in counts]
+    foot, counts = place_value(plan, 0.0), plan.data.series[0].values
+    tops = [place_value(plan, count or 0.0) for count in counts]
     return [(left, top, right, foot) for (left, right), top in zip(pairwise(ends), tops, strict=True)]

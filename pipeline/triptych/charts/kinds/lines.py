@@ -6,16 +6,16 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import groupby, pairwise
 
-from triptych.charts.callouts import point_aim
+from triptych.charts.callouts import find_point
 from triptych.charts.canvas import APART, Box, Point, Ruler
 from triptych.charts.columns import read_columns
 from triptych.charts.kind import PLOT_OPTIONS, GuideEntry, PlotKind, Reach, SeriesMark
 from triptych.charts.native import Form, counts_days, evenly_spaced
 from triptych.charts.options import ChartOptions
 from triptych.charts.painting import Marks
-from triptych.charts.plan import Plan, line_boxes, spans
+from triptych.charts.plan import Plan, iter_line_boxes, place_spans
 from triptych.charts.styles import Look
-from triptych.charts.times import leaps
+from triptych.charts.times import find_leaps
 from triptych.data.columns import DataError, DataFile
 from triptych.model.charts import ChartData, Pointer, Scale
 from triptych.model.nodes import Attr, Chart
@@ -59,15 +59,15 @@ class Line(PlotKind):
         return SeriesMark.LINE
 
     def draw_marks(self, marks: Marks) -> None:
-        numbered = enumerate(spans(marks.plan.chart, marks.plan.data))
+        numbered = enumerate(place_spans(marks.plan.chart, marks.plan.data))
         for index, line in sorted(numbered, key=lambda item: not marks.look(item[0]).back):
             draw_line(marks, index, line)
 
     def boxes(self, plan: Plan, ruler: Ruler) -> Iterator[Box]:
-        return line_boxes(plan)
+        return iter_line_boxes(plan)
 
     def aim(self, plan: Plan, pointer: Pointer, ruler: Ruler) -> Box:
-        return point_aim(plan, pointer)
+        return find_point(plan, pointer)
 
     def form(self, chart: Chart) -> Form:
         if counts_days(chart):
@@ -108,7 +108,7 @@ class Area(Line):
 
     def draw_marks(self, marks: Marks) -> None:
         plan = marks.plan
-        for index, line in enumerate(spans(plan.chart, plan.data)):
+        for index, line in enumerate(place_spans(plan.chart, plan.data)):
             look = marks.look(index)
             for run in _runs(line):
                 tops = [(marks.slot(i), marks.value(high)) for i, (_, high) in run]
@@ -124,7 +124,7 @@ class Area(Line):
                     marks.canvas.dots(tops, look, 3.8)
 
     def boxes(self, plan: Plan, ruler: Ruler) -> Iterator[Box]:
-        return line_boxes(plan, filled=True)
+        return iter_line_boxes(plan, filled=True)
 
     def complete_natively(self, chart: Chart) -> Chart:
         """Return lines in the place of areas that native charts would draw falsely.
@@ -163,7 +163,7 @@ def _width(marks: Marks, look: Look) -> float:
 def _draw_run(
     marks: Marks, indices: Sequence[int], points: Sequence[Point], look: Look, width: float
 ) -> None:
-    cuts = [indices.index(leap) for leap in leaps(marks.plan.chart) if leap in indices[1:]]
+    cuts = [indices.index(leap) for leap in find_leaps(marks.plan.chart) if leap in indices[1:]]
     for start, end in pairwise((0, *cuts, len(points))):
         if end - start > 1:
             marks.canvas.line(points[start:end], look.ink, width, look.dash)

@@ -7,16 +7,16 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from triptych.charts.axes import amount
+from triptych.charts.axes import format_amount
 from triptych.charts.canvas import LINE, Across, Canvas, Ruler
 from triptych.charts.columns import MOST_SERIES, read_columns
 from triptych.charts.kind import FreeKind, GuideEntry, kind_of
-from triptych.charts.labels import longest_word, spread, wrapped
+from triptych.charts.labels import measure_longest_word, spread_labels, wrap_label
 from triptych.charts.legend import KEY_WIDTH, Entry, draw_key
 from triptych.charts.native import Form
 from triptych.charts.options import ChartOptions
-from triptych.charts.styles import look_in
-from triptych.charts.times import category_name
+from triptych.charts.styles import get_mark_look
+from triptych.charts.times import format_category
 from triptych.data.columns import DataError, DataFile
 from triptych.languages.numerals import format_percent, visible_places
 from triptych.model.charts import ChartData, add_up, exact
@@ -88,10 +88,10 @@ class RoundPlan:
         kind = kind_of(self.chart)
         hole = self.radius * kind.hole if isinstance(kind, Pie) else 0.0
         for part in self.slices:
-            look = look_in(self.chart, canvas.theme, self.chart.data.series[0], part.index)
+            look = get_mark_look(self.chart, canvas.theme, self.chart.data.series[0], part.index)
             canvas.wedge(centre, self.radius, hole, part.start, part.end, look)
         muted = canvas.theme.colours.muted
-        for name in slice_names(self):
+        for name in iter_slice_names(self):
             canvas.line([(centre[0] + x, centre[1] + y) for x, y in name.leader], muted, 0.4)
             place, first = centre[0] + name.left, centre[1] + name.top + LINE / 2
             if name.slice.name:
@@ -172,7 +172,7 @@ class Donut(Pie):
     hole = HOLE
 
 
-def slice_amount(chart: Chart, data: ChartData, index: int) -> str:
+def format_slice(chart: Chart, data: ChartData, index: int) -> str:
     """Return the words under the name of a slice: its percentage, or its value and its share of the whole."""
     series = data.series[0]
     value = series.values[index] or 0.0
@@ -181,7 +181,7 @@ def slice_amount(chart: Chart, data: ChartData, index: int) -> str:
     whole = exact(add_up(value or 0.0 for value in series.values)) or Decimal(1)
     share = 100 * exact(value) / whole
     percentage = format_percent(share, chart.language, visible_places(share, 0 if share >= 1 else 1))
-    return f"{amount(chart, value, series.places[index])} · {percentage}"
+    return f"{format_amount(chart, value, series.places[index])} · {percentage}"
 
 
 def plan_round(
@@ -195,16 +195,16 @@ def plan_round(
     series = data.series[0]
     parts = [(i, v) for i, v in enumerate(series.values) if v]
     total = sum(value for _, value in parts)
-    amounts = {index: slice_amount(chart, data, index) for index, _ in parts}
+    amounts = {index: format_slice(chart, data, index) for index, _ in parts}
     margin = _ELBOW + 2 * _PAD
     radius = max(_LEAST_RADIUS, min(largest, room / 2 - margin - ruler.widest(amounts.values())))
     beside = room / 2 - radius - margin
-    names = {index: category_name(data, index, chart.language) for index, _ in parts}
-    has_key = keyed and any(longest_word(name, ruler.width) > beside for name in names.values())
+    names = {index: format_category(data, index, chart.language) for index, _ in parts}
+    has_key = keyed and any(measure_longest_word(name, ruler.width) > beside for name in names.values())
     slices = []
     at = 0.0
     for index, value in parts:
-        name = () if has_key else tuple(wrapped(names[index], beside, ruler.width))
+        name = () if has_key else tuple(wrap_label(names[index], beside, ruler.width))
         slices.append(Slice(index, at, at + 360 * value / total, name, amounts[index]))
         at += 360 * value / total
     sides = [[s for s in slices if (math.sin(s.middle) >= 0) == right] for right in (True, False)]
@@ -220,7 +220,7 @@ def _plan_key(
     """Return the rows of the key in the order of the slices, and the left edge that centres them."""
     column = room - KEY_WIDTH - _COLUMN_GAP - ruler.widest(amounts.values())
     rows = tuple(
-        KeyRow(index, tuple(wrapped(name, column, ruler.width)), amounts[index])
+        KeyRow(index, tuple(wrap_label(name, column, ruler.width)), amounts[index])
         for index, name in names.items()
     )
     used = max(ruler.widest(row.name) for row in rows)
@@ -234,21 +234,21 @@ def _draw_key(canvas: Canvas, plan: RoundPlan, left: float, top: float) -> None:
     )
     y = top + LINE / 2
     for row in plan.key:
-        look = look_in(plan.chart, canvas.theme, plan.chart.data.series[0], row.index)
+        look = get_mark_look(plan.chart, canvas.theme, plan.chart.data.series[0], row.index)
         draw_key(canvas, Entry("", look), left, y)
         canvas.text((names, y), row.name)
         canvas.text((amounts, y), row.amount, ink=canvas.theme.colours.muted)
         y += len(row.name) * LINE
 
 
-def slice_names(plan: RoundPlan) -> Iterator[SliceName]:
+def iter_slice_names(plan: RoundPlan) -> Iterator[SliceName]:
     """Return the words of all slices, moved apart at the right and at the left of the circle."""
     reach = plan.radius + _ELBOW
     for way in (1, -1):
         side = [part for part in plan.slices if (math.sin(part.middle) >= 0) == (way > 0)]
         wanted = [-math.cos(part.middle) * reach for part in side]
         ends = -plan.pie_height / 2, plan.pie_height / 2
-        placed = spread(wanted, [part.height for part in side], *ends)
+        placed = spread_labels(wanted, [part.height for part in side], *ends)
         for part, y in zip(side, placed, strict=True):
             rim = math.sin(part.middle) * plan.radius, -math.cos(part.middle) * plan.radius
             edge = way * reach

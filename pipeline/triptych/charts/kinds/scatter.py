@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from triptych.charts.axes import PlaceAxis, linear_scale, log_scale
-from triptych.charts.callouts import point_aim
+from triptych.charts.axes import PlaceAxis, make_linear_scale, make_log_scale
+from triptych.charts.callouts import find_point
 from triptych.charts.canvas import Box, Ruler
 from triptych.charts.columns import read_columns
 from triptych.charts.kind import PLOT_OPTIONS, GuideEntry, PlotKind, SeriesMark
 from triptych.charts.native import Form
 from triptych.charts.options import ChartOptions
 from triptych.charts.painting import Marks
-from triptych.charts.plan import Plan, point_boxes
+from triptych.charts.plan import Plan, iter_point_boxes
 from triptych.data.columns import DataFile
 from triptych.model.charts import ChartData, DatePart, Pointer, Scale
 from triptych.model.nodes import Attr, Chart
@@ -41,7 +41,7 @@ class Scatter(PlotKind):
         if not data.positions or (data.dates is not None and data.date_part is not DatePart.YEAR):
             return None
         low, high = min(data.positions), max(data.positions)
-        scale = log_scale(low, high) if chart.x_scale is Scale.LOG else linear_scale(low, high)
+        scale = make_log_scale(low, high) if chart.x_scale is Scale.LOG else make_linear_scale(low, high)
         return PlaceAxis(low=scale.low, high=scale.high, log=scale.log)
 
     def includes_zero(self, chart: Chart) -> bool:
@@ -61,10 +61,10 @@ class Scatter(PlotKind):
                     marks.canvas.dots([at for _, at in chosen], chosen[0][0], 4.2)
 
     def boxes(self, plan: Plan, ruler: Ruler) -> Iterator[Box]:
-        return point_boxes(plan)
+        return iter_point_boxes(plan)
 
     def aim(self, plan: Plan, pointer: Pointer, ruler: Ruler) -> Box:
-        return point_aim(plan, pointer)
+        return find_point(plan, pointer)
 
     def form(self, chart: Chart) -> Form:
         if chart.data.positions is None:

@@ -5,17 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from triptych.charts.axes import ValueScale, amount, linear_scale
+from triptych.charts.axes import ValueScale, format_amount, make_linear_scale
 from triptych.charts.canvas import LINE, Across, Canvas, Ruler
 from triptych.charts.columns import read_columns
 from triptych.charts.kind import FreeKind, GuideEntry
-from triptych.charts.labels import spread, wrapped
+from triptych.charts.labels import spread_labels, wrap_label
 from triptych.charts.legend import Entry
 from triptych.charts.native import Form
-from triptych.charts.options import ChartOptions, in_parts
-from triptych.charts.rows import named_value
-from triptych.charts.styles import look_in
-from triptych.charts.times import category_name
+from triptych.charts.options import ChartOptions, split_parts
+from triptych.charts.rows import format_named_value
+from triptych.charts.styles import get_mark_look
+from triptych.charts.times import format_category
 from triptych.data.columns import DataError, DataFile
 from triptych.diagnostics import did_you_mean
 from triptych.languages.labels import Labels
@@ -61,7 +61,7 @@ class SlopePlan:
             canvas.text((x, top + LINE / 2), title, bold=True, across=across)
             canvas.line([(x, foot - LINE / 2), (x, foot + self.plot + LINE / 2)], colours.rule, 0.6)
         for series in self.chart.data.series:
-            look = look_in(self.chart, canvas.theme, series)
+            look = get_mark_look(self.chart, canvas.theme, series)
             points = [(x, foot + self.at(v or 0.0)) for x, v in zip((start, end), series.values, strict=True)]
             canvas.line(points, look.ink, 1.1 if look.back else 1.5, look.dash)
             canvas.dots(points, look, 4.2)
@@ -94,10 +94,10 @@ class Slope(FreeKind):
         lines = max(sum(map(len, side)) for side in (first, last))
         plot = min(max(_LEAST, _FOR_EACH * len(data.series)), _MOST)
         plot = max(plot, lines * LINE)
-        titles = category_name(data, 0, chart.language), category_name(data, 1, chart.language)
+        titles = format_category(data, 0, chart.language), format_category(data, 1, chart.language)
         return SlopePlan(
             chart=chart,
-            scale=linear_scale(min(data.numbers), max(data.numbers), wide=False),
+            scale=make_linear_scale(min(data.numbers), max(data.numbers), wide=False),
             names=(first, last),
             titles=titles,
             left=sides[0],
@@ -110,17 +110,20 @@ class Slope(FreeKind):
 
     def describe(self, chart: Chart, names: Sequence[str], labels: Labels) -> Iterator[str]:
         for series in chart.data.series:
-            ends = (named_value(series, index, name, chart, labels) for index, name in enumerate(names))
+            ends = (
+                format_named_value(series, index, name, chart, labels) for index, name in enumerate(names)
+            )
             yield labels.titled(series.label, labels.listed(filter(None, ends)))
 
 
 def _names(chart: Chart, end: int, width: float, ruler: Ruler) -> tuple[tuple[str, ...], ...]:
     several = len(chart.data.series) > 1
-    words = (
-        f"{series.label if several else ''} {amount(chart, series.values[end] or 0.0, series.decimals)}"
-        for series in chart.data.series
-    )
-    return tuple(tuple(wrapped(text.strip(), width, ruler.bold)) for text in words)
+    found = []
+    for series in chart.data.series:
+        amount = format_amount(chart, series.values[end] or 0.0, series.decimals)
+        text = f"{series.label} {amount}" if several else amount
+        found.append(tuple(wrap_label(text, width, ruler.bold)))
+    return tuple(found)
 
 
 def _name_side(canvas: Canvas, plan: SlopePlan, side: int, x: float, foot: float, across: Across) -> None:
@@ -128,10 +131,10 @@ def _name_side(canvas: Canvas, plan: SlopePlan, side: int, x: float, foot: float
     names, colours = plan.names[side], canvas.theme.colours
     wanted = [foot + plan.at(series.values[side] or 0.0) for series in plan.chart.data.series]
     sizes = [len(lines) * LINE for lines in names]
-    placed = spread(wanted, sizes, foot - LINE, foot + plan.plot + LINE)
+    placed = spread_labels(wanted, sizes, foot - LINE, foot + plan.plot + LINE)
     way = 1 if across == "left" else -1
     for index, (lines, target, centre) in enumerate(zip(names, wanted, placed, strict=True)):
-        look = look_in(plan.chart, canvas.theme, plan.chart.data.series[index])
+        look = get_mark_look(plan.chart, canvas.theme, plan.chart.data.series[index])
         ink = darken_until_readable(look.ink, colours.foreground, colours.background)
         if abs(centre - target) > 1.5:
             canvas.line([(x + way * 3, target), (x + way * (_LEADER - 2), centre)], ink, 0.4)
@@ -140,7 +143,7 @@ def _name_side(canvas: Canvas, plan: SlopePlan, side: int, x: float, foot: float
 
 
 def _between_two(data: ChartData, attr: Attr) -> ChartData:
-    if asked := in_parts(attr, "ends"):
+    if asked := split_parts(attr, "ends"):
         data = _only(data, asked, attr)
     elif len(data.categories) != 2 and len(data.series) == 2 and not attr.get("series"):
         data = _turned(data)

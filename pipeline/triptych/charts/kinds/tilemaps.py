@@ -6,15 +6,15 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from unicodedata import east_asian_width
 
-from triptych.charts.axes import amount
+from triptych.charts.axes import format_amount
 from triptych.charts.canvas import LINE, Canvas, Ruler
-from triptych.charts.columns import in_words, labels_of, numbers_of, shown_decimals
+from triptych.charts.columns import choose_decimals, format_column_name, read_labels, read_numbers
 from triptych.charts.kind import FreeKind, GuideEntry
 from triptych.charts.legend import Entry
 from triptych.charts.native import Form
 from triptych.charts.options import ChartOptions
-from triptych.charts.styles import Look, colour_place, look_of
-from triptych.charts.tile_grids import MAPS, tile_layout
+from triptych.charts.styles import Look, find_colour_place, get_look
+from triptych.charts.tile_grids import MAPS, load_tile_layout
 from triptych.data.columns import DataError, DataFile, asked_by, decimals
 from triptych.diagnostics import did_you_mean, join_names
 from triptych.languages.labels import Labels
@@ -105,7 +105,7 @@ class TileMap(FreeKind):
         _check_labels(attr, tiles)
         if attr.get("y"):
             with asked_by("y"):
-                written, values = numbers_of(file, attr.get("y"))
+                written, values = read_numbers(file, attr.get("y"))
                 if all(value is None for value in values):
                     message = f'{file.path}: column "{attr.get("y")}" contains no numbers'
                     raise DataError("DAT003", message, "fill in the values, or name another column in `y=`")
@@ -120,12 +120,12 @@ class TileMap(FreeKind):
             message = f"the map has {len(labels)} categories; the limit is {_MOST}"
             raise DataError("CHT001", message, hint, "series")
         shown = (
-            labels_of(attr, labels)
+            read_labels(attr, labels)
             if attr.get("series")
-            else [attr.get("y-title") or in_words(attr.get("y"))]
+            else [attr.get("y-title") or format_column_name(attr.get("y"))]
         )
         beyond = len(tiles) - len(cells)  # regions of the map of which the data say nothing
-        decimal_places = min(shown_decimals(values), max(places))
+        decimal_places = min(choose_decimals(values), max(places))
         series = tuple(
             Series(
                 label=name,
@@ -141,8 +141,8 @@ class TileMap(FreeKind):
         return ChartData(
             categories=names,
             series=series,
-            category_name=in_words(attr.get("x")),
-            series_name=in_words(attr.get("series")),
+            category_name=format_column_name(attr.get("x")),
+            series_name=format_column_name(attr.get("series")),
             tiles=tiles,
             counted=bool(attr.get("y")),
         )
@@ -151,7 +151,7 @@ class TileMap(FreeKind):
         ruler = Ruler(theme)
         columns, *_ = extent(data.tiles)
         pitch = min(_WIDEST, room / columns)
-        values = tuple(value_words(chart, index) for index in range(len(data.tiles)))
+        values = tuple(format_tile_value(chart, index) for index in range(len(data.tiles)))
         inner = pitch - _GAP - 2
         if not data.counted or ruler.widest(values) > inner or inner < 2 * LINE:
             values = ("",) * len(values)
@@ -169,7 +169,7 @@ class TileMap(FreeKind):
             inks = tuple(known[step].ink if step else theme.colours.muted for step in steps)
             if not any(values):
                 ends, places = (min(data.numbers), max(data.numbers)), data.series[0].decimals
-                scale = (amount(chart, ends[0], places), amount(chart, ends[1], places))
+                scale = (format_amount(chart, ends[0], places), format_amount(chart, ends[1], places))
         return TilePlan(
             chart=chart, pitch=pitch, fills=fills, inks=inks, values=values, scale=scale, keys=keys
         )
@@ -188,10 +188,10 @@ class TileMap(FreeKind):
                 yield labels.titled(names[index], words)
 
 
-def value_words(chart: Chart, index: int) -> str:
+def format_tile_value(chart: Chart, index: int) -> str:
     """What is written in a tile beside its name; "" where it has no value."""
     known = ((series.values[index], series) for series in chart.data.series)
-    return next((amount(chart, value, one.decimals) for value, one in known if value is not None), "")
+    return next((format_amount(chart, value, one.decimals) for value, one in known if value is not None), "")
 
 
 def _draw_scale(canvas: Canvas, plan: TilePlan, left: float, y: float) -> None:
@@ -213,7 +213,7 @@ def _of_group(series: tuple[Series, ...], index: int, looks: list[Look]) -> str:
 
 def _look(chart: Chart, series: Series, theme: Theme) -> Look:
     """The colour of a category, lighter where no ink could be read on it."""
-    look = look_of(colour_place(chart, series) or 0, theme)
+    look = get_look(find_colour_place(chart, series) or 0, theme)
     fill, _ = readable_fill(look.ink, theme.colours.foreground, theme.colours.background)
     return replace(look, ink=fill, hatch="", hollow=False)
 
@@ -251,7 +251,7 @@ def _tiles(
     if name not in MAPS:
         others = f"use {join_names(MAPS, 'or')}, or use `column=` and `row=` instead of `map=`"
         raise DataError("CHT001", f'unknown map "{name}"', did_you_mean(name, MAPS) or others, "map")
-    layout = tile_layout(name, language)
+    layout = load_tile_layout(name, language)
     codes = [_code(file, attr, index, cell, name, language) for index, cell in enumerate(cells)]
     left = [code for code in layout.places if code not in codes and code not in layout.optional]
     labels = [*(written or codes), *left]
@@ -270,7 +270,7 @@ def _close(places: list[tuple[int, int]]) -> list[tuple[int, int]]:
 
 
 def _code(file: DataFile, attr: Attr, index: int, cell: str, name: str, language: str) -> str:
-    layout = tile_layout(name, language)
+    layout = load_tile_layout(name, language)
     if code := layout.code(cell):
         return code
     hint = did_you_mean(cell, (*layout.names.values(), *layout.places))

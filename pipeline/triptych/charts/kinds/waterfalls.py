@@ -11,10 +11,10 @@ from triptych.charts.columns import read_columns
 from triptych.charts.kind import GuideEntry, NativeSeries, Reach, Role, SeriesMark
 from triptych.charts.kinds.bars import Bar
 from triptych.charts.native import Form
-from triptych.charts.options import ChartOptions, in_parts
+from triptych.charts.options import ChartOptions, split_parts
 from triptych.charts.painting import Marks
-from triptych.charts.plan import PLOT_HEIGHT, bars, carried
-from triptych.charts.styles import step_look
+from triptych.charts.plan import PLOT_HEIGHT, format_bar_value, place_bars
+from triptych.charts.styles import get_step_look
 from triptych.data.columns import DataError, DataFile, asked_by
 from triptych.diagnostics import did_you_mean
 from triptych.languages.labels import Labels, load_labels
@@ -67,18 +67,18 @@ class Waterfall(Bar):
 
     def draw_marks(self, marks: Marks) -> None:
         plan, canvas = marks.plan, marks.canvas
-        steps = list(bars(plan))
+        steps = list(place_bars(plan))
         for (_, _, span, (left, _, _, _)), (_, _, _, (_, _, right, _)) in pairwise(steps):
             y = marks.value(span[1])
             ends = [(marks.left + right, y), (marks.left + left, y)]
             canvas.line(ends, canvas.theme.colours.muted, 0.5)
         for _, index, span, (left, top, right, bottom) in steps:
-            look = step_look(plan.chart, canvas.theme, index)
+            look = get_step_look(plan.chart, canvas.theme, index)
             canvas.box(marks.left + left, marks.top + top, right - left, bottom - top, look)
             if plan.labelled:
                 at = (marks.slot(index), marks.value(span[1]) + (5.5 if span[1] < span[0] else -5.5))
                 bold = bool(plan.chart.highlight) and not look.back
-                canvas.text(at, carried(plan.chart, plan.data, 0, index), across="center", bold=bold)
+                canvas.text(at, format_bar_value(plan.chart, plan.data, 0, index), across="center", bold=bold)
 
     def form(self, chart: Chart) -> Form:
         """Return stacked columns, of which the first are not seen, with the lines that join them."""
@@ -153,7 +153,7 @@ def _with_totals(data: ChartData, attr: Attr, file: DataFile) -> ChartData:
 
 def _totals(data: ChartData, attr: Attr, file: DataFile) -> frozenset[int]:
     """The rows that ``totals`` names, or that say so in the column that it names."""
-    asked = in_parts(attr, "totals")
+    asked = split_parts(attr, "totals")
     if len(asked) == 1 and asked[0] in file.columns and asked[0] not in data.categories:
         with asked_by("totals"):
             flags = file.column(asked[0])

@@ -6,10 +6,10 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from typing import Any
 
-from triptych.charts.columns import in_words, listed
-from triptych.charts.options import in_parts
-from triptych.charts.reader import is_condition, unknown_attributes
-from triptych.charts.rows import with_unit
+from triptych.charts.columns import format_column_name, split_names
+from triptych.charts.options import split_parts
+from triptych.charts.reader import find_unknown_attributes, is_condition
+from triptych.charts.rows import add_unit
 from triptych.data.columns import DataError, DataFile, asked_by, decimals, number
 from triptych.data.folder import DataFolder
 from triptych.data.pivots import NOTHING, Entry, Grid, pivot
@@ -125,7 +125,7 @@ def read_data_table(
     def at(key: str) -> Span:
         return place(key) if place and attr.get(key) else span
 
-    found = unknown_attributes("data table", attr, ATTRIBUTES, at)
+    found = find_unknown_attributes("data table", attr, ATTRIBUTES, at)
     try:
         file = data.asked_for(attr, beside=path)
         table = (_long if attr.get("rows") else _wide)(file, attr, language, data.limits)
@@ -134,7 +134,7 @@ def read_data_table(
     kept = tuple(pair for pair in attr.pairs if pair[0] in _KEPT or is_condition(pair[0]))
     own = Attr(attr.id, tuple(name for name in attr.classes if name != "table"), kept)
     labels = load_labels(language)
-    caption, counted = with_unit(caption, attr.get("unit"), labels)
+    caption, counted = add_unit(caption, attr.get("unit"), labels)
     caption = sentences(caption, counted, stop=labels.full_stop) if counted else caption
     return replace(table, caption=caption, attr=own, span=span), found
 
@@ -152,7 +152,7 @@ def _wide(file: DataFile, attr: Attr, language: str, limits: ReadingLimits) -> T
             hint = "set `rows=`, `columns=` and `values=` to pivot data in long format, or remove "
             message = f"`{key}=` cannot be used without `rows=`"
             raise DataError("CHT001", message, f"{hint}`{key}=`", key)
-    names = listed(attr, "columns", file.columns) or list(file.columns)
+    names = split_names(attr, "columns", file.columns) or list(file.columns)
     _check_size(1 + len(file.rows), len(names), limits)
     labels = _with_units(_labels(attr, names), attr.get("units"), language)
     with asked_by("columns"):
@@ -175,7 +175,7 @@ def _long(file: DataFile, attr: Attr, language: str, limits: ReadingLimits) -> T
         message = "`units=` cannot be combined with `rows=`"
         raise DataError("CHT001", message, "set a single unit with `unit=`", "units")
     rows, columns, values = (attr.get(key) for key in ("rows", "columns", "values"))
-    notes, order = listed(attr, "notes", file.columns), in_parts(attr, "order")
+    notes, order = split_names(attr, "notes", file.columns), split_parts(attr, "order")
     with asked_by("rows"):
         down = len(set(file.names(rows)))
     with asked_by("columns"):
@@ -208,7 +208,7 @@ def _long(file: DataFile, attr: Attr, language: str, limits: ReadingLimits) -> T
             Column(align=Align.LEFT, width=first),
             *(Column(align=Align.CENTER, width=share) for share in rest),
         ),
-        head=(text_row(_labels(attr, [in_words(rows), *grid.columns])),),
+        head=(text_row(_labels(attr, [format_column_name(rows), *grid.columns])),),
         body=body,
         row_headers=1,
     )
@@ -241,7 +241,7 @@ def _written(cell: str, language: str) -> str:
 
 def _labels(attr: Attr, names: list[str]) -> list[str]:
     """What stands over columns: their names, or a label for each. Raises ``DataError``."""
-    labels = listed(attr, "labels") or names
+    labels = split_names(attr, "labels") or names
     if len(labels) != len(names):
         hint = f"write one label per column, in this order: {', '.join(names)}"
         message = f"the table has {len(names)} columns but {len(labels)} column labels"

@@ -10,7 +10,7 @@ from pathlib import PurePosixPath
 from types import MappingProxyType
 from typing import Any
 
-from triptych.charts.rows import data_rows
+from triptych.charts.rows import iter_data_rows
 from triptych.engine.memory import NO_MEMORY, Implied, Memory
 from triptych.languages.labels import Labels
 from triptych.markup.blocks import BlockWriter
@@ -176,7 +176,7 @@ class EpubOutput:
 
     def chart_data(self, chart: Chart, name: str) -> str:
         """The chart's numbers as a table."""
-        return plain_table(list(data_rows(chart)), name, self.labels["number-not-available"])
+        return plain_table(list(iter_data_rows(chart)), name, self.labels["number-not-available"])
 
     def note(self, note: Note) -> str:
         """A mark that leads to the note and is led back to."""

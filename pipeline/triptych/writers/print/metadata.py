@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from triptych.charts.rows import charts_and_files, data_rows
+from triptych.charts.rows import iter_charts_and_files, iter_data_rows
 from triptych.markup.xml import text
 from triptych.model.book import Book, Metadata
 from triptych.model.nodes import Chart
@@ -146,12 +146,12 @@ class Attachment:
 
 def chart_files(book: Book) -> list[Attachment]:
     """The numbers of each chart of a book as CSV (RFC 4180)."""
-    return [_chart_file(*named) for named in charts_and_files(book)]
+    return [_chart_file(*named) for named in iter_charts_and_files(book)]
 
 
 def _chart_file(chart: Chart, title: str) -> Attachment:
     written = io.StringIO()
-    csv.writer(written).writerows(data_rows(chart, plain=True))
+    csv.writer(written).writerows(iter_data_rows(chart, plain=True))
     words = plain_text(chart.caption) or chart.alt
     # A mark at the beginning has spreadsheets read the letters of all languages.
     return Attachment(title, "text/csv", words, written.getvalue().encode("utf-8-sig"))

@@ -18,7 +18,7 @@ from triptych.ooxml.xml import EMU_PER_POINT, qn
 from triptych.theme.colours import READABLE
 from triptych.writers.deck.drawing.animations import Click, add_builds, list_chart_clicks, list_text_clicks
 from triptych.writers.deck.drawing.charts import insert_chart
-from triptych.writers.deck.drawing.charts.layout import LEAST, plot_height
+from triptych.writers.deck.drawing.charts.layout import LEAST, measure_plot
 from triptych.writers.deck.drawing.footers import add_footers
 from triptych.writers.deck.drawing.pictures import Rasterise, insert_equation, insert_picture, set_alt_text
 from triptych.writers.deck.drawing.shapes import (
@@ -311,7 +311,7 @@ def report_small_plots(fitted: FittedSlide, stage: Stage) -> list[Diagnostic]:
     for role, frame in fitted.frames.items():
         if isinstance(frame.content, ChartBody):
             place, theme = _get_frame_place(role, fitted, offer), stage.text.theme
-            if plot_height(frame.content, place, theme, offer.palette) < least:
+            if measure_plot(frame.content, place, theme, offer.palette) < least:
                 message = f'chart labels leave too little space for the plot on slide "{fitted.title}"'
                 hint = "shorten the title or category names, show fewer categories, or set `horizontal=true`"
                 span = frame.content.chart.span or fitted.source.span

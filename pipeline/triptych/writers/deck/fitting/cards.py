@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import TypeAlias
 
-from triptych.charts.labels import spread
+from triptych.charts.labels import spread_labels
 from triptych.theme.theme import Theme
 from triptych.writers.deck.fitting.columns import DoesNotFit
 from triptych.writers.deck.fitting.composition import (
@@ -407,7 +407,7 @@ def _fit_flags(
         if len(members) * (width + _FLAG_GAP) - _FLAG_GAP > across:
             return None
         wanted = [dots[place] + (width + _FLAG_GAP) / 2 for place in members]
-        centres = spread(wanted, [width + _FLAG_GAP] * len(members), 0.0, across + _FLAG_GAP)
+        centres = spread_labels(wanted, [width + _FLAG_GAP] * len(members), 0.0, across + _FLAG_GAP)
         for place, centre in zip(members, centres, strict=True):
             lefts[place] = centre - (width + _FLAG_GAP) / 2
     room = height - _REACH if one_sided else height - 2 * _REACH

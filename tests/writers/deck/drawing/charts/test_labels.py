@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from triptych.charts.axes import ValueScale, linear_scale, log_scale
+from triptych.charts.axes import ValueScale, make_linear_scale, make_log_scale
 from triptych.languages.numerals import format_number
-from triptych.writers.deck.drawing.charts.number_formats import axis_code, format_code
+from triptych.writers.deck.drawing.charts.number_formats import find_axis_code, find_format_code
 
 NBSP = "\u00a0"
 
@@ -26,7 +26,7 @@ NBSP = "\u00a0"
 def test_a_format_code_writes_numbers_as_the_other_outputs_do(
     language: str, values: tuple[float, ...], texts: tuple[str, ...], code: str
 ) -> None:
-    assert format_code(values, texts, language) == code
+    assert find_format_code(values, texts, language) == code
 
 
 @pytest.mark.parametrize(
@@ -39,23 +39,23 @@ def test_a_format_code_writes_numbers_as_the_other_outputs_do(
     ],
 )
 def test_other_words_have_no_code(language: str, values: tuple[float, ...], texts: tuple[str, ...]) -> None:
-    assert format_code(values, texts, language) is None
+    assert find_format_code(values, texts, language) is None
 
 
 def test_a_value_that_a_code_would_round_away_has_none() -> None:
     values = (12.3, 0.04)
     texts = [format_number(12.3, 1), format_number(0.04, 2)]
-    assert format_code(values, texts, "en") is None
+    assert find_format_code(values, texts, "en") is None
 
 
 @pytest.mark.parametrize(
     ("scale", "code"),
     [
-        (log_scale(1, 1e6), "#,##0"),
-        (log_scale(0.01, 100), "[<1]General;#,##0"),
-        (linear_scale(0, 2), '#,##0.0;"−"#,##0.0;"0"'),
+        (make_log_scale(1, 1e6), "#,##0"),
+        (make_log_scale(0.01, 100), "[<1]General;#,##0"),
+        (make_linear_scale(0, 2), '#,##0.0;"−"#,##0.0;"0"'),
         (ValueScale(low=0, high=100, ticks=(0, 25, 50, 75, 100), percent=True), "0%"),
     ],
 )
 def test_axes_have_the_names_of_the_drawing(scale: ValueScale, code: str) -> None:
-    assert axis_code(scale, "en") == code
+    assert find_axis_code(scale, "en") == code

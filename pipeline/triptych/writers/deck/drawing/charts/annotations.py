@@ -4,28 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from triptych.charts.axes import GAP, amount
+from triptych.charts.axes import GAP, format_amount
 from triptych.charts.canvas import LINE, SIZE, Across, Ruler
 from triptych.charts.kind import plot_kind
-from triptych.charts.labels import wrapped
+from triptych.charts.labels import wrap_label
 from triptych.charts.plan import (
     LEADER_FROM,
     REMARK_WIDTH,
     PlacedCallout,
     Plan,
-    category_place,
-    end_of,
-    end_places,
-    first_values,
-    is_led,
-    mark_spans,
-    row_heights,
-    value_place,
+    find_end,
+    measure_rows,
+    needs_leader,
+    place_category,
+    place_end_names,
+    place_first_values,
+    place_value,
+    split_reference_line,
 )
 from triptych.model.nodes import Chart
 from triptych.writers.deck.drawing.charts.layout import draws_legend
 from triptych.writers.deck.drawing.charts.plan import NativePlan
-from triptych.writers.deck.drawing.charts.series import key_look, last, words_tint
+from triptych.writers.deck.drawing.charts.series import find_last_value, get_native_key_look, get_words_tint
 from triptych.writers.deck.drawing.charts.words import GROWTH, ROOM, ChartShapes, label_point
 from triptych.writers.deck.pptx.terms import XL_LABEL_POSITION, NativeChart
 
@@ -46,8 +46,8 @@ def draw_words(native: NativeChart, chart: Chart, planned: NativePlan) -> None:
         drawn.text_box(words, palette.ink)
     if plan.lying:
         for mark in chart.marks:
-            at = value_place(plan, mark.value)
-            for start, end in mark_spans(plan, at, planned.ruler):
+            at = place_value(plan, mark.value)
+            for start, end in split_reference_line(plan, at, planned.ruler):
                 drawn.line(((at, start), (at, end)), palette.ink, dash="dash", width=1.25)
             drawn.text_box(_placed((mark.text,), at, -2 - LINE, "center", planned.ruler), palette.ink)
     _name_ends(native, chart, planned, drawn)
@@ -75,7 +75,7 @@ def _draw_legend(drawn: ChartShapes, chart: Chart, planned: NativePlan) -> None:
         left -= ruler.width(series.label) + _LEGEND_GAP
         drawn.text_box(PlacedCallout(lines=(series.label,), left=left, top=top), setting.palette.ink)
         left -= _KEY + GAP
-        drawn.square((left, top + (LINE - _KEY) / 2), _KEY, key_look(chart, setting, series).tint)
+        drawn.square((left, top + (LINE - _KEY) / 2), _KEY, get_native_key_look(chart, setting, series).tint)
 
 
 def _placed(lines: Sequence[str], x: float, top: float, across: Across, ruler: Ruler) -> PlacedCallout:
@@ -87,7 +87,7 @@ def _axis_words(planned: NativePlan) -> Iterator[PlacedCallout]:
     plan, ruler = planned.plan, planned.ruler
     if not plan.labelled and planned.value_code is None:
         for tick, name in zip(plan.scale.ticks, plan.scale.names(plan.chart.language), strict=True):
-            at = value_place(plan, tick)
+            at = place_value(plan, tick)
             if plan.lying:
                 yield _placed((name,), at, plan.height + GAP - 1, "center", ruler)
             else:
@@ -104,25 +104,25 @@ def _gridlines(planned: NativePlan) -> Iterator[Sequence[tuple[float, float]]]:
     if plan.labelled or planned.value_code is not None:
         return
     for tick in plan.scale.ticks:
-        at = value_place(plan, tick)
+        at = place_value(plan, tick)
         yield ((at, 0.0), (at, plan.height)) if plan.lying else ((0.0, at), (plan.width, at))
 
 
 def _remark_lines(plan: Plan) -> Iterator[Sequence[tuple[float, float]]]:
-    heights = row_heights(plan.remarks)
+    heights = measure_rows(plan.remarks)
     for remark in plan.remarks:
         x = remark.share * plan.width
         yield ((x, -sum(heights[: remark.row + 1])), (x, plan.height))
 
 
 def _remark_words(plan: Plan, ruler: Ruler) -> Iterator[PlacedCallout]:
-    heights = row_heights(plan.remarks)
+    heights = measure_rows(plan.remarks)
     for remark in plan.remarks:
         top = -sum(heights[: remark.row + 1])
         yield PlacedCallout(lines=remark.lines, left=remark.start + 3, top=top)
     for note in plan.chart.annotations if plan.lying else ():
-        lines = wrapped(note.text, REMARK_WIDTH, ruler.width)
-        middle = category_place(plan, plan.data.categories.index(note.name))
+        lines = wrap_label(note.text, REMARK_WIDTH, ruler.width)
+        middle = place_category(plan, plan.data.categories.index(note.name))
         left = plan.width + plan.right - ruler.widest(lines)
         yield PlacedCallout(lines=tuple(lines), left=left, top=middle - len(lines) * LINE / 2)
 
@@ -130,13 +130,13 @@ def _remark_words(plan: Plan, ruler: Ruler) -> Iterator[PlacedCallout]:
 def _name_ends(native: NativeChart, chart: Chart, planned: NativePlan, drawn: ChartShapes) -> None:
     """Name series and reference lines at the right of the plot, lines by labels, which follow the data."""
     plan, scale = planned.plan, planned.setting.size / SIZE
-    for end, target, centre in end_places(plan):
+    for end, target, centre in place_end_names(plan):
         series = chart.data.series[end.series]
         named = end.series >= 0
-        tint = words_tint(chart, planned.setting, series) if named else planned.setting.palette.ink
+        tint = get_words_tint(chart, planned.setting, series) if named else planned.setting.palette.ink
         bold = not named or not chart.stands_back(series)
-        if is_led(plan, end, target, centre):
-            stop = end_of(plan, end)
+        if needs_leader(plan, end, target, centre):
+            stop = find_end(plan, end)
             drawn.line(
                 ((stop + 3, target), (plan.width + 2 * GAP - 2, centre)), planned.setting.palette.muted
             )
@@ -146,18 +146,18 @@ def _name_ends(native: NativeChart, chart: Chart, planned: NativePlan, drawn: Ch
                 PlacedCallout(lines=end.lines, left=plan.width + 2 * GAP, top=top), tint, bold=bold
             )
             continue
-        across = (plan.width - end_of(plan, end)) * scale
+        across = (plan.width - find_end(plan, end)) * scale
         moved = (across + GAP * scale, (centre - target) * scale)
         led = abs(centre - target) > LEADER_FROM or across > 1
         box = None
         if len(end.lines) > 1:
             wide = max(map(planned.ruler.bold, end.lines)) * scale
             box = (wide * ROOM, len(end.lines) * LINE * scale)
-        value = series.values[last(series)] or 0.0
+        value = series.values[find_last_value(series)] or 0.0
         label_point(
             list(native.plots[0].series)[end.series],
-            last(series),
-            (value, amount(chart, value, series.decimals)),
+            find_last_value(series),
+            (value, format_amount(chart, value, series.decimals)),
             planned.setting,
             XL_LABEL_POSITION.RIGHT,
             tint,
@@ -170,18 +170,18 @@ def _name_ends(native: NativeChart, chart: Chart, planned: NativePlan, drawn: Ch
 
 def _write_first_values(native: NativeChart, chart: Chart, planned: NativePlan) -> None:
     plan, scale = planned.plan, planned.setting.size / SIZE
-    for one in first_values(plan, planned.ruler):
+    for one in place_first_values(plan, planned.ruler):
         series = chart.data.series[one.series]
         value = series.values[one.category] or 0.0
-        start = category_place(plan, one.category)
-        above = one.box[1] < value_place(plan, value)
+        start = place_category(plan, one.category)
+        above = one.box[1] < place_value(plan, value)
         label_point(
             list(native.plots[0].series)[one.series],
             one.category,
             (value, one.words),
             planned.setting,
             XL_LABEL_POSITION.ABOVE if above else XL_LABEL_POSITION.BELOW,
-            words_tint(chart, planned.setting, series),
+            get_words_tint(chart, planned.setting, series),
             bold=True,
             moved=((one.box[0] + planned.ruler.bold(one.words) / 2 - start) * scale, 0.0),
         )

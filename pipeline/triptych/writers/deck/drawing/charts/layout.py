@@ -15,23 +15,23 @@ from typing import Any
 
 from triptych.charts.canvas import LINE, SIZE
 from triptych.charts.kind import kind_of, plot_kind
-from triptych.charts.kinds.pies import plan_round, slice_names
-from triptych.charts.labels import wrapped
+from triptych.charts.kinds.pies import iter_slice_names, plan_round
+from triptych.charts.labels import wrap_label
 from triptych.charts.native import Form
 from triptych.charts.plan import PlacedCallout
 from triptych.model.nodes import Chart
 from triptych.ooxml.xml import qn
 from triptych.theme.theme import Theme
-from triptych.writers.deck.drawing.charts.plan import NativePlan, native_plan
+from triptych.writers.deck.drawing.charts.plan import NativePlan, make_native_plan
 from triptych.writers.deck.drawing.charts.setting import (
     Setting,
     SlideRuler,
-    panel_settings,
-    setting_of,
-    shown_natively,
+    iter_panel_settings,
+    make_setting,
+    prepare_for_native,
 )
 from triptych.writers.deck.drawing.charts.words import ChartShapes
-from triptych.writers.deck.drawing.charts.workbook import bridges, reference_lines
+from triptych.writers.deck.drawing.charts.workbook import find_bridges, list_reference_lines
 from triptych.writers.deck.drawing.text import add_child, remove_forbidden
 from triptych.writers.deck.fitting.text import Place
 from triptych.writers.deck.pptx.package import element_of
@@ -56,9 +56,9 @@ def plan_chart(chart: Chart, form: Form, setting: Setting) -> NativePlan:
     if setting.panel:
         head = _panel_head(chart, setting)
         below = PANEL_LINE if _has_panel_legend(chart) else 0.0
-        return native_plan(chart, form, setting, (head, head), below)
-    heads = (head_height(chart, setting, legend=False), head_height(chart, setting, legend=True))
-    return native_plan(chart, form, setting, heads)
+        return make_native_plan(chart, form, setting, (head, head), below)
+    heads = (measure_head(chart, setting, legend=False), measure_head(chart, setting, legend=True))
+    return make_native_plan(chart, form, setting, heads)
 
 
 def lay_out(native: NativeChart, chart: Chart, setting: Setting, planned: NativePlan | None) -> None:
@@ -97,12 +97,12 @@ def _place_title(native: NativeChart, chart: Chart, planned: NativePlan) -> None
 
 def _panel_head(chart: Chart, setting: Setting) -> float:
     unit = f", {chart.value_line}" if chart.value_line else ""
-    lines = len(wrapped(setting.panel + unit, setting.width * _LINE_SHARE, setting.text_width))
+    lines = len(wrap_label(setting.panel + unit, setting.width * _LINE_SHARE, setting.text_width))
     return PANEL_LINE + (lines - 1) * _LEADING * setting.size
 
 
 def _has_panel_legend(chart: Chart) -> bool:
-    return not chart.data.is_whole and bool(len(chart.data.labels) > 1 or reference_lines(chart))
+    return not chart.data.is_whole and bool(len(chart.data.labels) > 1 or list_reference_lines(chart))
 
 
 def _add_panel_legend(native: NativeChart, chart: Chart, setting: Setting) -> None:
@@ -112,11 +112,11 @@ def _add_panel_legend(native: NativeChart, chart: Chart, setting: Setting) -> No
     native.legend.position = XL_LEGEND_POSITION.BOTTOM
     native.legend.include_in_layout = False
     native.legend.font.size = Pt(setting.size)
-    own, bridged = len(chart.data.series), len(bridges(chart))
+    own, bridged = len(chart.data.series), len(find_bridges(chart))
     hide_entries(native, range(own if len(chart.data.labels) > 1 else 0, own + bridged))
 
 
-def head_height(chart: Chart, setting: Setting, *, legend: bool) -> float:
+def measure_head(chart: Chart, setting: Setting, *, legend: bool) -> float:
     """The points that the unit takes over the plot, and a legend where series need one."""
     legend = legend and len(chart.data.labels) > 1 and not chart.data.is_whole
     if not chart.value_line and not legend:
@@ -127,7 +127,7 @@ def head_height(chart: Chart, setting: Setting, *, legend: bool) -> float:
 
 def _line_share(chart: Chart, setting: Setting) -> float:
     """Of the height, for the line over the plot, which a long title of the value axis makes several."""
-    lines = len(wrapped(chart.value_line, setting.width * _LINE_SHARE, setting.text_width)) or 1
+    lines = len(wrap_label(chart.value_line, setting.width * _LINE_SHARE, setting.text_width)) or 1
     return (TOP_LINE + (lines - 1) * _LEADING * setting.size) / setting.height
 
 
@@ -145,7 +145,7 @@ def _add_legend(native: NativeChart, chart: Chart, setting: Setting) -> float:
         first = _line_share(chart, setting) if chart.value_line else 0.0
         place(element_of(legend), x=0.0, y=first, w=1.0, h=high)
     own = len(chart.data.series)
-    hide_entries(native, range(own, own + len(bridges(chart)) + len(reference_lines(chart))))
+    hide_entries(native, range(own, own + len(find_bridges(chart)) + len(list_reference_lines(chart))))
     return extra
 
 
@@ -262,7 +262,7 @@ def name_slices(
     scale = ruler.scale
     plan = plan_round(chart, chart.data, setting.width / scale, ruler, radius / scale, keyed=False)
     drawn = ChartShapes(setting, centre)
-    for name in slice_names(plan):
+    for name in iter_slice_names(plan):
         drawn.line(name.leader, setting.palette.muted)
         for lines, top, tint in (
             (name.slice.name, name.top, setting.palette.ink),
@@ -277,18 +277,21 @@ LEAST = 1 / 3  # of a slide's height
 _LABELS_HEIGHT = 28.0  # points, about what names around other charts take
 
 
-def plot_height(body: ChartBody, place: Place, theme: Theme, palette: Palette) -> float:
+def measure_plot(body: ChartBody, place: Place, theme: Theme, palette: Palette) -> float:
     """Return how high the plot is in a frame, in points; that of all rows where panels are.
 
     Few rows that need less than they could have are no less for it.
     """
-    chart, whole = shown_natively(body.chart), setting_of(body, place, theme, palette, body.chart.language)
+    chart, whole = (
+        prepare_for_native(body.chart),
+        make_setting(body, place, theme, palette, body.chart.language),
+    )
     kind = kind_of(chart)
     if not kind.has_axes or "facet" not in kind.options:
         return whole.height - _LABELS_HEIGHT - (TOP_LINE if chart.value_line else 0.0)
     settings = [(chart, whole)]
     if chart.data.panels:
-        panels = panel_settings(chart.data.panels, body.grid, whole)
+        panels = iter_panel_settings(chart.data.panels, body.grid, whole)
         settings = [(replace(chart, data=chart.data.of_panel(panel)), setting) for panel, setting in panels]
     heights = []
     for one, setting in settings:

@@ -11,17 +11,22 @@ from triptych.ooxml.xml import qn
 from triptych.theme.theme import Theme
 from triptych.writers.deck.drawing.charts.annotations import draw_words
 from triptych.writers.deck.drawing.charts.axes import number_limits, style_axes
-from triptych.writers.deck.drawing.charts.kinds.own_form import own_form
+from triptych.writers.deck.drawing.charts.kinds.own_form import find_own_form
 from triptych.writers.deck.drawing.charts.layout import lay_out, plan_chart
 from triptych.writers.deck.drawing.charts.number_formats import set_text
 from triptych.writers.deck.drawing.charts.series import draw_boxes, style_round, style_series
-from triptych.writers.deck.drawing.charts.setting import Setting, panel_settings, setting_of, shown_natively
+from triptych.writers.deck.drawing.charts.setting import (
+    Setting,
+    iter_panel_settings,
+    make_setting,
+    prepare_for_native,
+)
 from triptych.writers.deck.drawing.charts.workbook import (
-    reference_lines,
-    set_apart,
+    list_reference_lines,
+    make_workbook,
+    move_to_lines,
     style_bridges,
     style_reference_lines,
-    workbook,
 )
 from triptych.writers.deck.drawing.pictures import replace_placeholder
 from triptych.writers.deck.drawing.text import add_child
@@ -45,9 +50,9 @@ def insert_chart(
 
     The result are the graphic frames, one for each panel.
     """
-    whole = setting_of(body, place, theme, palette, language)
-    chart = shown_natively(body.chart)
-    own = own_form(chart)
+    whole = make_setting(body, place, theme, palette, language)
+    chart = prepare_for_native(body.chart)
+    own = find_own_form(chart)
     if own is not None:
         frame: Any = slide.shapes.add_chart(own.type, *_box(whole), own.data)
         replace_placeholder(frame, placeholder)
@@ -60,7 +65,7 @@ def insert_chart(
         replace_placeholder(frame, placeholder)
         return [frame]
     frames = []
-    for panel, setting in panel_settings(chart.data.panels, body.grid, whole):
+    for panel, setting in iter_panel_settings(chart.data.panels, body.grid, whole):
         frame = _draw(slide, replace(chart, data=chart.data.of_panel(panel)), setting)
         element_of(placeholder).addprevious(element_of(frame))  # it is read where the placeholder was
         frames.append(frame)
@@ -74,11 +79,11 @@ def _draw(slide: Slide, chart: Chart, setting: Setting) -> Any:
     planned = plan_chart(chart, form, setting) if kind.has_axes else None
     across = number_limits(chart, planned.plan) if planned and form.on_numbers else (0.0, 1.0)
     frame: Any = slide.shapes.add_chart(
-        XL_CHART_TYPE[form.type], *_box(setting), workbook(chart, form, across)
+        XL_CHART_TYPE[form.type], *_box(setting), make_workbook(chart, form, across)
     )
-    native, lines = frame.chart, reference_lines(chart)
+    native, lines = frame.chart, list_reference_lines(chart)
     set_text(native, setting)
-    set_apart(native, form.lines + len(lines), on_numbers=form.on_numbers)
+    move_to_lines(native, form.lines + len(lines), on_numbers=form.on_numbers)
     if planned is None:
         style_round(native, chart, setting)
     else:

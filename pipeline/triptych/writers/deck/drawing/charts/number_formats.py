@@ -33,12 +33,12 @@ _SMALLEST_GENERAL = 1e-4  # smaller numbers have an exponent in the format "Gene
 _WORDS = re.compile(r"([^\d+\u2212]*)([+\u2212]?)(\d[\d.,]*)(\D*)")
 
 
-def number_format(decimals: int) -> str:
+def make_number_format(decimals: int) -> str:
     """A format code with thousands separators; each program writes those of its user."""
     return "#,##0" + ("." + "0" * decimals if decimals > 0 else "")
 
 
-def format_code(values: Sequence[float], texts: Sequence[str], language: str) -> str | None:
+def find_format_code(values: Sequence[float], texts: Sequence[str], language: str) -> str | None:
     """Return the format code that writes each value as its text, or None where there is none.
 
     LibreOffice takes the marks of groups and decimals from the language in the code, Office from the user's.
@@ -57,13 +57,13 @@ def format_code(values: Sequence[float], texts: Sequence[str], language: str) ->
     return None
 
 
-def axis_code(scale: ValueScale, language: str) -> str | None:
+def find_axis_code(scale: ValueScale, language: str) -> str | None:
     """Return the format code that names the ticks of an axis, or None where there is none."""
     names = scale.names(language)
     if scale.percent:  # the axis counts to one, and the percent sign of a code counts it in hundredths
         before, _, behind = format_percent(0, language).partition("0")
         return "0".join(_quoted(part, but="%") for part in (before, behind))
-    return format_code(scale.ticks, names, language)
+    return find_format_code(scale.ticks, names, language)
 
 
 def _candidates(

@@ -1,6 +1,6 @@
 """The plan of a native chart: the axes that the other outputs show, in a frame on a slide.
 
-Limits, ticks and their names are those of the drawing (``printed_plan``). Only lengths are the slide's own.
+Limits, ticks and their names are those of the drawing (``plan_for_print``). Only lengths are the slide's own.
 """
 
 from __future__ import annotations
@@ -10,21 +10,21 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from triptych.charts.axes import ValueScale, are_apart
-from triptych.charts.callouts import with_callouts, with_point_names
+from triptych.charts.callouts import add_callouts, add_point_names
 from triptych.charts.canvas import SIZE
 from triptych.charts.kind import plot_kind
 from triptych.charts.layout import plan_lying, plan_standing
 from triptych.charts.native import Form
 from triptych.charts.plan import Plan, Share
-from triptych.charts.times import category_name
+from triptych.charts.times import format_category
 from triptych.model.nodes import Chart
-from triptych.writers.deck.drawing.charts.number_formats import axis_code, format_code
+from triptych.writers.deck.drawing.charts.number_formats import find_axis_code, find_format_code
 from triptych.writers.deck.drawing.charts.setting import (
     FURTHER_BAR,
     WIDEST_SLOT,
     Setting,
     SlideRuler,
-    rows_height,
+    measure_rows_height,
 )
 
 _GAPS = (0.55, 0.7)  # of a bar, between categories of one series and of several
@@ -78,7 +78,7 @@ class NativePlan:
         """
         scale = self.plan.scale
         counted = _are_powers(scale) if scale.log else _is_counted(scale.low, scale.ticks)
-        return axis_code(scale, self.plan.chart.language) if counted else None
+        return find_axis_code(scale, self.plan.chart.language) if counted else None
 
     @property
     def names_categories(self) -> bool:
@@ -87,7 +87,8 @@ class NativePlan:
         if self.form.on_numbers or self.form.on_dates or plan.data.edges:
             return False
         names = [
-            category_name(plan.data, index, plan.chart.language) for index in range(len(plan.data.categories))
+            format_category(plan.data, index, plan.chart.language)
+            for index in range(len(plan.data.categories))
         ]
         return names == [" ".join(tick.lines) for tick in plan.ticks]
 
@@ -101,7 +102,7 @@ class NativePlan:
         scale = ValueScale(low=plan.axis.low, high=plan.axis.high, ticks=tuple(places), log=plan.axis.log)
         counted = _are_powers(scale) if scale.log else _is_counted(scale.low, scale.ticks)
         names = ["".join(tick.lines) for tick in plan.ticks]
-        return format_code(places, names, plan.chart.language) if counted else None
+        return find_format_code(places, names, plan.chart.language) if counted else None
 
     @property
     def draws_categories(self) -> bool:
@@ -137,7 +138,7 @@ def _are_powers(scale: ValueScale) -> bool:
     )
 
 
-def native_plan(
+def make_native_plan(
     chart: Chart, form: Form, setting: Setting, heads: tuple[float, float], below: float = 0.0
 ) -> NativePlan:
     """Lay out a chart in its frame.
@@ -176,7 +177,7 @@ def _laid_out(chart: Chart, setting: Setting, ruler: SlideRuler, share: Share) -
     bars = 1 if chart.stacked else len(chart.data.series) - chart.data.lines
     height = share.height
     if chart.horizontal:
-        height = min(height, rows_height(chart, setting, height * ruler.scale) / ruler.scale)
+        height = min(height, measure_rows_height(chart, setting, height * ruler.scale) / ruler.scale)
     scale = plan.scale
     if plan.labelled == printed.labelled:  # values at the left of bars may need more room on a slide
         scale = replace(
@@ -192,4 +193,4 @@ def _laid_out(chart: Chart, setting: Setting, ruler: SlideRuler, share: Share) -
     )
     if not plan.lying and printed.ticks and are_apart(printed.ticks, plan.width, ruler):
         plan = replace(plan, ticks=printed.ticks)
-    return with_point_names(with_callouts(plan, ruler), ruler)
+    return add_point_names(add_callouts(plan, ruler), ruler)

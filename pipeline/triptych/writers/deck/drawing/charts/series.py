@@ -10,14 +10,14 @@ from typing import Any
 
 from triptych.charts.kind import Role, SeriesMark, kind_of, plot_kind
 from triptych.charts.kinds.pies import HOLE
-from triptych.charts.plan import carried
-from triptych.charts.styles import colour_place
+from triptych.charts.plan import format_bar_value
+from triptych.charts.styles import find_colour_place
 from triptych.model.charts import Series
 from triptych.model.nodes import Chart
 from triptych.ooxml.xml import qn
 from triptych.theme.colours import APART, READABLE, contrast_ratio
-from triptych.writers.deck.drawing.charts.number_formats import format_code
-from triptych.writers.deck.drawing.charts.setting import Setting, gap_width
+from triptych.writers.deck.drawing.charts.number_formats import find_format_code
+from triptych.writers.deck.drawing.charts.setting import Setting, choose_gap_width
 from triptych.writers.deck.drawing.charts.words import label_point, write_label
 from triptych.writers.deck.drawing.text import add_child, add_colour
 from triptych.writers.deck.pptx.package import element_of
@@ -49,7 +49,7 @@ def style_series(
         if isinstance(data, Role):
             _style_by_role(series, column, mark, data, chart, setting)
             continue
-        look = key_look(chart, setting, data)
+        look = get_native_key_look(chart, setting, data)
         if mark in (SeriesMark.BOX, SeriesMark.TICK):
             series.format.line.fill.background()
             series.marker.style = XL_MARKER_STYLE.NONE if mark is SeriesMark.BOX else XL_MARKER_STYLE.DASH
@@ -78,7 +78,7 @@ def style_series(
         _highlight_points(series, chart, data, setting, mark)
     if kind.has_slots and native.chart_type not in _WITHOUT_BARS:
         is_single = len(chart.data.series) - chart.data.lines == 1 or chart.stacked
-        plot.gap_width = gap or (gap_width(chart) if is_single else 70)
+        plot.gap_width = gap or (choose_gap_width(chart) if is_single else 70)
         plot.overlap = 100 if chart.stacked or gap else -5
         if labelled:
             _label_bars(native, chart, setting)
@@ -95,7 +95,7 @@ def draw_boxes(native: NativeChart, chart: Chart, setting: Setting, cluster: flo
     It comes last: python-pptx does not know such charts.
     """
     lines = element_of(native.plots[0])
-    look = key_look(chart, setting, chart.data.series[0])
+    look = get_native_key_look(chart, setting, chart.data.series[0])
     for tag in ("c:grouping", "c:varyColors", "c:marker"):
         for element in lines.findall(qn(tag)):
             lines.remove(element)
@@ -119,7 +119,7 @@ def style_round(native: NativeChart, chart: Chart, setting: Setting) -> None:
     plot.vary_by_categories = True
     for index in range(len(chart.data.categories)):
         point = plot.series[0].points[index]
-        fill(point.format, mark_look(chart, setting, chart.data.series[0], index), setting)
+        fill(point.format, get_native_look(chart, setting, chart.data.series[0], index), setting)
         set_tint(point.format.line.color, setting.palette.paper)
         point.format.line.width = Pt(1.5)
     if native.chart_type is XL_CHART_TYPE.DOUGHNUT:
@@ -138,10 +138,10 @@ def _style_by_role(
         series.format.fill.background()
     elif mark is SeriesMark.BAR:
         series.invert_if_negative = False
-        fill(series.format, accent_look(role, setting.palette), setting)
+        fill(series.format, get_accent_look(role, setting.palette), setting)
         for index, value in enumerate(column.values):
             if value is not None and chart.stands_back(chart.data.series[0], index):
-                fill(series.points[index].format, look_behind(role, setting.palette), setting)
+                fill(series.points[index].format, get_look_behind(role, setting.palette), setting)
     else:
         series.smooth = False
         series.marker.style = XL_MARKER_STYLE.NONE
@@ -158,12 +158,12 @@ def _label_bars(native: NativeChart, chart: Chart, setting: Setting) -> None:
         for index, step in enumerate(chart.data.steps):
             if step is not None:
                 at = XL_LABEL_POSITION.BELOW if step[1] < step[0] else XL_LABEL_POSITION.ABOVE
-                write_label(words, index, (carried(chart, chart.data, 0, index),), setting, at)
+                write_label(words, index, (format_bar_value(chart, chart.data, 0, index),), setting, at)
         return
     for place, (series, data) in enumerate(zip(native.plots[0].series, chart.data.series, strict=False)):
         known = [(index, value) for index, value in enumerate(data.values) if value is not None]
-        words = [carried(chart, chart.data, place, index) for index, _ in known]
-        code = format_code([value for _, value in known], words, chart.language) if known else None
+        words = [format_bar_value(chart, chart.data, place, index) for index, _ in known]
+        code = find_format_code([value for _, value in known], words, chart.language) if known else None
         lit = [bool(chart.highlight) and not chart.stands_back(data, index) for index, _ in known]
         if code is not None:
             labels = series.data_labels
@@ -180,11 +180,11 @@ def _label_bars(native: NativeChart, chart: Chart, setting: Setting) -> None:
 
 def _highlight_points(series: Any, chart: Chart, data: Series, setting: Setting, mark: SeriesMark) -> None:
     """Bars and dots whose look is not that of their series (``c:dPt``, ECMA-376 Part 1, 21.2.2.52)."""
-    whole = key_look(chart, setting, data)
+    whole = get_native_key_look(chart, setting, data)
     if mark is SeriesMark.BAND:
         return
     for index, value in enumerate(data.values):
-        look = mark_look(chart, setting, data, index)
+        look = get_native_look(chart, setting, data, index)
         if value is None or look == whole:
             continue
         point = series.points[index]
@@ -306,32 +306,34 @@ class MarkLook:
     rim: bool = False
 
 
-def mark_look(chart: Chart, setting: Setting, series: Series, index: int | None = None) -> MarkLook:
+def get_native_look(chart: Chart, setting: Setting, series: Series, index: int | None = None) -> MarkLook:
     """The look of a series of a chart, or of its mark at a category."""
     palette = setting.palette
     place = chart.data.labels.index(series.label)
     if chart.data.is_whole and index is not None:
         place = index
-    colour = colour_place(chart, series, index)
-    quiet = replace(accent_look(0, palette), tint=palette.receding[0])
-    look = quiet if colour is None else accent_look(colour, palette)
+    colour = find_colour_place(chart, series, index)
+    quiet = replace(get_accent_look(0, palette), tint=palette.receding[0])
+    look = quiet if colour is None else get_accent_look(colour, palette)
     if not chart.highlight:
         return look
-    behind = look_behind(place, palette)
+    behind = get_look_behind(place, palette)
     if not chart.stands_back(series, index):
         near = contrast_ratio(palette.colour(look.tint), palette.colour(behind.tint)) < APART
         return replace(look, rim=near)
     return replace(behind, pattern=None) if chart.data.is_whole else behind
 
 
-def look_behind(place: int, palette: Palette) -> MarkLook:
+def get_look_behind(place: int, palette: Palette) -> MarkLook:
     """The look that a series has instead where it stands back."""
     greys = palette.receding
     pattern = _PATTERNS[place // len(greys) % len(_PATTERNS)]
-    return replace(accent_look(place, palette), tint=greys[place % len(greys)], pattern=pattern, back=True)
+    return replace(
+        get_accent_look(place, palette), tint=greys[place % len(greys)], pattern=pattern, back=True
+    )
 
 
-def accent_look(place: int, palette: Palette) -> MarkLook:
+def get_accent_look(place: int, palette: Palette) -> MarkLook:
     """The look that the place of a series in its chart gives."""
     turn = place // len(ACCENTS) % len(_DASHES)
     return MarkLook(
@@ -343,24 +345,24 @@ def accent_look(place: int, palette: Palette) -> MarkLook:
     )
 
 
-def key_look(chart: Chart, setting: Setting, series: Series) -> MarkLook:
+def get_native_key_look(chart: Chart, setting: Setting, series: Series) -> MarkLook:
     """The look of a series of bars or dots as a whole, which the legend shows.
 
     It is that of its highlighted values where there is a legend, else that of values which people add.
     """
     lit = [i for i, name in enumerate(chart.data.categories) if name in chart.highlight]
     legend = len(chart.data.labels) > 1 and not kind_of(chart).connects
-    return mark_look(chart, setting, series, lit[0] if lit and legend else None)
+    return get_native_look(chart, setting, series, lit[0] if lit and legend else None)
 
 
-def words_tint(chart: Chart, setting: Setting, series: Series) -> Tint:
+def get_words_tint(chart: Chart, setting: Setting, series: Series) -> Tint:
     """The colour of words about a series: its own where it can be read."""
-    look = mark_look(chart, setting, series)
+    look = get_native_look(chart, setting, series)
     if look.back or look.tint.slot not in ACCENTS:
         return setting.palette.muted
     return setting.palette.seen(look.tint.slot, READABLE)
 
 
-def last(series: Series) -> int:
+def find_last_value(series: Series) -> int:
     """The index of the last value, or -1."""
     return max((index for index, value in enumerate(series.values) if value is not None), default=-1)

@@ -7,10 +7,10 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from triptych.charts.canvas import SIZE, Ruler
-from triptych.charts.drawing import printed_plan
+from triptych.charts.drawing import plan_for_print
 from triptych.charts.kind import kind_of
 from triptych.charts.plan import Plan
-from triptych.charts.times import with_breaks
+from triptych.charts.times import add_breaks
 from triptych.model.nodes import Chart
 from triptych.theme.theme import Theme
 from triptych.writers.deck.fitting.line_breaking import get_typeface
@@ -51,7 +51,7 @@ class Setting:
         return get_typeface(self.theme, self.theme.sans).width(text) * self.size
 
 
-def setting_of(body: ChartBody, place: Place, theme: Theme, palette: Palette, language: str) -> Setting:
+def make_setting(body: ChartBody, place: Place, theme: Theme, palette: Palette, language: str) -> Setting:
     """Return the frame of a chart at a place of a slide."""
     return Setting(
         theme=theme,
@@ -62,7 +62,7 @@ def setting_of(body: ChartBody, place: Place, theme: Theme, palette: Palette, la
         width=place.width,
         height=place.height,
         size=_TEXT_OF_FEW if are_few(body.chart) else _TEXT,
-        plan=printed_plan(body.of or body.chart, _with_faces(theme))
+        plan=plan_for_print(body.of or body.chart, _with_faces(theme))
         if kind_of(body.chart).has_axes
         else None,
     )
@@ -80,17 +80,17 @@ def are_few(chart: Chart) -> bool:
     return one and len(chart.data.series) == 1 and len(chart.data.categories) <= _FEW
 
 
-def shown_natively(chart: Chart) -> Chart:
+def prepare_for_native(chart: Chart) -> Chart:
     """Return the chart as native charts can draw it: with all dates, and lines where areas would be false."""
     chart = kind_of(chart).complete_natively(chart)
-    return with_breaks(kind_of(chart).complete(chart))
+    return add_breaks(kind_of(chart).complete(chart))
 
 
 _PANEL_GAP = 14.0  # points between panels
 _SIZE = 12.0
 
 
-def panel_settings(
+def iter_panel_settings(
     panels: tuple[str, ...], grid: tuple[int, int], whole: Setting
 ) -> Iterator[tuple[str, Setting]]:
     """Each panel's name and frame, in rows of equal cells."""
@@ -136,12 +136,12 @@ _HIGHEST_ROW, _FURTHER_ROW = 70.0, 34.0  # of a bar that lies
 _GAP, _GAP_OF_FEW = 55, 85  # between bars, in hundredths of their width
 
 
-def gap_width(chart: Chart) -> int:
+def choose_gap_width(chart: Chart) -> int:
     """What lies between single bars, in hundredths of the width of one."""
     return _GAP_OF_FEW if are_few(chart) and not chart.horizontal else _GAP
 
 
-def rows_height(chart: Chart, setting: Setting, room: float) -> float:
+def measure_rows_height(chart: Chart, setting: Setting, room: float) -> float:
     """The height that rows take of a room, all in points: those of lying bars, or of pairs of dots."""
     if setting.panel:
         return room

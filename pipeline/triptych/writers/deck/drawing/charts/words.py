@@ -8,11 +8,11 @@ from typing import Any
 
 from lxml import etree
 
-from triptych.charts.callouts import box_of
+from triptych.charts.callouts import measure_box
 from triptych.charts.canvas import LINE, SIZE
 from triptych.charts.plan import PlacedCallout
 from triptych.ooxml.xml import NAMESPACES, qn, to_emu
-from triptych.writers.deck.drawing.charts.number_formats import format_code
+from triptych.writers.deck.drawing.charts.number_formats import find_format_code
 from triptych.writers.deck.drawing.charts.setting import Setting, SlideRuler
 from triptych.writers.deck.drawing.text import add_child, add_colour, add_extension, remove_forbidden
 from triptych.writers.deck.pptx.package import create_part, element_of, label_element
@@ -68,7 +68,7 @@ def label_point(
     words are broken into lines, None where they need not be.
     """
     number, words = value
-    code = format_code([number], [words], setting.language)
+    code = find_format_code([number], [words], setting.language)
     if code is None:
         write_label(series, index, (f"{name} {words}".strip(),), setting, at, tint, bold=bold)
         element = label_element(series.points[index].data_label)
@@ -154,7 +154,7 @@ class ChartShapes:
 
     def text_box(self, words: PlacedCallout, tint: Tint, *, bold: bool = False) -> None:
         """Words without a frame, which may turn out wider than measured on the side that is free."""
-        left, top, right, bottom = box_of(words, self._ruler)
+        left, top, right, bottom = measure_box(words, self._ruler)
         more = (right - left) * (ROOM - 1)
         left, right = left - more * GROWTH[words.across], right + more * (1 - GROWTH[words.across])
         anchor = self._anchored((left, top), (right, bottom))

@@ -9,11 +9,11 @@ from typing import Any
 
 from triptych.charts.kind import kind_of
 from triptych.charts.native import Form, number_places
-from triptych.charts.times import breaks, category_name
+from triptych.charts.times import find_breaks, format_category
 from triptych.model.charts import Series
 from triptych.model.nodes import Chart
 from triptych.ooxml.xml import qn
-from triptych.writers.deck.drawing.charts.number_formats import number_format
+from triptych.writers.deck.drawing.charts.number_formats import make_number_format
 from triptych.writers.deck.drawing.charts.setting import Setting
 from triptych.writers.deck.drawing.text import add_child, remove_forbidden
 from triptych.writers.deck.pptx.chart_data import CategoryData, number_table
@@ -22,7 +22,7 @@ from triptych.writers.deck.pptx.terms import MSO_LINE_DASH_STYLE, XL_MARKER_STYL
 from triptych.writers.deck.template.palette import set_tint
 
 
-def workbook(chart: Chart, form: Form, across: tuple[float, float]) -> Any:
+def make_workbook(chart: Chart, form: Form, across: tuple[float, float]) -> Any:
     """Series by series, those of the data first; ``across`` are the ends of an axis that counts numbers."""
     return _numbers(chart, across) if form.on_numbers else _categories(chart, form)
 
@@ -32,14 +32,14 @@ def _categories(chart: Chart, form: Form) -> Any:
     if form.on_dates:
         data.categories = chart.data.dates or ()
     else:
-        names = (category_name(chart.data, i, chart.language) for i in range(len(chart.data.categories)))
+        names = (format_category(chart.data, i, chart.language) for i in range(len(chart.data.categories)))
         data.categories = [remove_forbidden(name) for name in names]
     for series, _, _ in kind_of(chart).native_series(chart):
         data.add_series(
-            remove_forbidden(series.label), series.values, number_format(max(series.places, default=0))
+            remove_forbidden(series.label), series.values, make_number_format(max(series.places, default=0))
         )
     add_bridges(data, chart)
-    for line in reference_lines(chart):
+    for line in list_reference_lines(chart):
         data.add_series(remove_forbidden(line.text), (line.value,) * len(chart.data.categories))
     return data
 
@@ -50,9 +50,9 @@ def _numbers(chart: Chart, across: tuple[float, float]) -> Any:
     columns: list[tuple[str, dict[int, float], str]] = []
     for series in chart.data.series:
         known = {index: value for index, value in enumerate(series.values) if value is not None}
-        columns.append((series.label, known, number_format(max(series.places, default=0))))
-    lines: list[tuple[str, list[tuple[float, float | None]]]] = list(bridge_points(chart))
-    lines += [(line.text, [(end, line.value) for end in across]) for line in reference_lines(chart)]
+        columns.append((series.label, known, make_number_format(max(series.places, default=0))))
+    lines: list[tuple[str, list[tuple[float, float | None]]]] = list(iter_bridge_points(chart))
+    lines += [(line.text, [(end, line.value) for end in across]) for line in list_reference_lines(chart)]
     for name, points in lines:
         known = {len(rows) + index: y for index, (_, y) in enumerate(points) if y is not None}
         columns.append((name, known, "General"))
@@ -75,9 +75,9 @@ _NAME = "…"
 _WIDTH = "19050"  # English metric units: 1.5 points
 
 
-def bridges(chart: Chart) -> tuple[tuple[Series, tuple[int, ...]], ...]:
+def find_bridges(chart: Chart) -> tuple[tuple[Series, tuple[int, ...]], ...]:
     """The series that have a value on both sides of a break, each with the places of these."""
-    broken = breaks(chart)
+    broken = find_breaks(chart)
     found = (
         (series, tuple(i for i in broken if None not in (series.values[i - 1], series.values[i + 1])))
         for series in chart.data.series
@@ -87,17 +87,17 @@ def bridges(chart: Chart) -> tuple[tuple[Series, tuple[int, ...]], ...]:
 
 def add_bridges(data: Any, chart: Chart) -> None:
     """Add to the numbers of a workbook what lies between the points on both sides of a break."""
-    for series, own in bridges(chart):
+    for series, own in find_bridges(chart):
         ends = {i: series.values[i] for at in own for i in (at - 1, at + 1)}
         middles = {at: ((ends[at - 1] or 0.0) + (ends[at + 1] or 0.0)) / 2 for at in own}
         known = ends | middles
         data.add_series(_NAME, [known.get(i) for i in range(len(series.values))])
 
 
-def bridge_points(chart: Chart) -> Iterator[tuple[str, list[tuple[float, float | None]]]]:
+def iter_bridge_points(chart: Chart) -> Iterator[tuple[str, list[tuple[float, float | None]]]]:
     """Return the same for a number axis: the name of each bridge and its points, a gap after each pair."""
     positions = number_places(chart)
-    for series, own in bridges(chart):
+    for series, own in find_bridges(chart):
         found: list[tuple[float, float | None]] = []
         for at in own:
             found += [(positions[i], series.values[i]) for i in (at - 1, at + 1)]
@@ -108,7 +108,7 @@ def bridge_points(chart: Chart) -> Iterator[tuple[str, list[tuple[float, float |
 def style_bridges(native: NativeChart, chart: Chart) -> None:
     """Give each the colour of its series, dotted and without markers."""
     drawn, own = list(native.plots[0].series), len(chart.data.series)
-    for bridge, (series, _) in zip(drawn[own:], bridges(chart), strict=False):
+    for bridge, (series, _) in zip(drawn[own:], find_bridges(chart), strict=False):
         bridge.smooth = False
         bridge.marker.style = XL_MARKER_STYLE.NONE
         bridge.format.line.fill.background()  # a line that can be replaced
@@ -134,7 +134,7 @@ class ReferenceLine:
     text: str
 
 
-def reference_lines(chart: Chart) -> tuple[ReferenceLine, ...]:
+def list_reference_lines(chart: Chart) -> tuple[ReferenceLine, ...]:
     """Return the lines that are series of the chart, at values as its axis counts them."""
     if chart.horizontal or chart.data.is_whole:
         return ()
@@ -142,7 +142,7 @@ def reference_lines(chart: Chart) -> tuple[ReferenceLine, ...]:
     return tuple(ReferenceLine(mark.value * unit, mark.text) for mark in chart.marks)
 
 
-def set_apart(native: NativeChart, count: int, *, on_numbers: bool) -> None:
+def move_to_lines(native: NativeChart, count: int, *, on_numbers: bool) -> None:
     """Move so many of the last series into a plot of lines on the same axes."""
     if not count:
         return

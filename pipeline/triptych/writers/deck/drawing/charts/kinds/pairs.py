@@ -9,16 +9,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from triptych.charts.axes import amount, linear_scale
-from triptych.charts.labels import wrapped
-from triptych.charts.times import category_name
+from triptych.charts.axes import format_amount, make_linear_scale
+from triptych.charts.labels import wrap_label
+from triptych.charts.times import format_category
 from triptych.model.charts import Series
 from triptych.model.nodes import Chart
 from triptych.ooxml.xml import qn
 from triptych.writers.deck.drawing.charts.layout import add_legend, add_title, place
-from triptych.writers.deck.drawing.charts.number_formats import number_format
-from triptych.writers.deck.drawing.charts.series import mark_look, style_marker
-from triptych.writers.deck.drawing.charts.setting import Setting, rows_height
+from triptych.writers.deck.drawing.charts.number_formats import make_number_format
+from triptych.writers.deck.drawing.charts.series import get_native_look, style_marker
+from triptych.writers.deck.drawing.charts.setting import Setting, measure_rows_height
 from triptych.writers.deck.drawing.charts.words import write_label
 from triptych.writers.deck.drawing.text import remove_forbidden
 from triptych.writers.deck.pptx.chart_data import NumberData
@@ -60,7 +60,7 @@ def _dots(chart: Chart) -> list[_Dots]:
 
 
 def _name(chart: Chart, index: int) -> str:
-    return remove_forbidden(category_name(chart.data, index, chart.language))
+    return remove_forbidden(format_category(chart.data, index, chart.language))
 
 
 def pairs_workbook(chart: Chart) -> Any:
@@ -78,7 +78,7 @@ def pairs_workbook(chart: Chart) -> Any:
         series = dots.series
         beside[len(data)] = [(title,), *((_name(chart, index),) for index in dots.rows)]
         points = data.add_series(
-            remove_forbidden(series.label), number_format=number_format(max(series.places))
+            remove_forbidden(series.label), number_format=make_number_format(max(series.places))
         )
         for index in dots.rows:
             points.add_data_point(series.values[index], count - index)
@@ -102,13 +102,15 @@ def style_pairs(native: NativeChart, chart: Chart, setting: Setting) -> None:
     set_tint(line.format.line.color, setting.palette.quiet(0.5))
     for series, dots in zip(drawn, _dots(chart), strict=True):
         series.format.line.fill.background()
-        style_marker(series.marker, mark_look(chart, setting, dots.series, dots.rows[0]), _DOT, setting)
+        style_marker(series.marker, get_native_look(chart, setting, dots.series, dots.rows[0]), _DOT, setting)
         _write_values(series, dots, chart, setting)
     names.format.line.fill.background()
     names.marker.style = XL_MARKER_STYLE.NONE
     rows = [
-        wrapped(
-            category_name(chart.data, index, chart.language), _NAMES_SHARE * setting.width, setting.text_width
+        wrap_label(
+            format_category(chart.data, index, chart.language),
+            _NAMES_SHARE * setting.width,
+            setting.text_width,
         )
         for index in range(len(chart.data.categories))
     ]
@@ -119,7 +121,7 @@ def style_pairs(native: NativeChart, chart: Chart, setting: Setting) -> None:
     left = (longest + _BESIDE) / setting.width
     top = _TOP / setting.height
     area = element_of(native).find(f"{qn('c:chart')}/{qn('c:plotArea')}")
-    high = rows_height(chart, setting, (0.98 - top) * setting.height) / setting.height
+    high = measure_rows_height(chart, setting, (0.98 - top) * setting.height) / setting.height
     place(area, inner=True, x=left, y=top, w=0.98 - left, h=high)
 
 
@@ -129,7 +131,7 @@ def _low(chart: Chart) -> float:
 
 def _ends(chart: Chart) -> tuple[float, float]:
     numbers = [*chart.data.numbers, *(end for end in (chart.y_min, chart.y_max) if end is not None)]
-    scale = linear_scale(min(numbers), max(numbers), wide=False)
+    scale = make_linear_scale(min(numbers), max(numbers), wide=False)
     room = (scale.high - scale.low) * 0.12
     return float(f"{scale.low - room:.6g}"), float(f"{scale.high + room:.6g}")
 
@@ -142,7 +144,9 @@ def _write_values(series: Any, dots: _Dots, chart: Chart, setting: Setting) -> N
         lower = second is not None and (value < second or (value == second and dots.place == 0))
         at = XL_LABEL_POSITION.LEFT if lower else XL_LABEL_POSITION.RIGHT
         bold = bool(chart.highlight) and not chart.stands_back(dots.series, index)
-        write_label(series, point, (amount(chart, value, dots.series.decimals),), setting, at, bold=bold)
+        write_label(
+            series, point, (format_amount(chart, value, dots.series.decimals),), setting, at, bold=bold
+        )
 
 
 def _style_axes(native: NativeChart, chart: Chart, setting: Setting) -> None:

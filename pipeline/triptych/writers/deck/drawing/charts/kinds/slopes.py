@@ -5,14 +5,19 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from triptych.charts.axes import ValueScale, amount, linear_scale
-from triptych.charts.labels import spread, wrapped
-from triptych.charts.times import category_name
+from triptych.charts.axes import ValueScale, format_amount, make_linear_scale
+from triptych.charts.labels import spread_labels, wrap_label
+from triptych.charts.times import format_category
 from triptych.model.nodes import Chart
 from triptych.ooxml.xml import qn
 from triptych.writers.deck.drawing.charts.layout import add_title, place
-from triptych.writers.deck.drawing.charts.number_formats import number_format
-from triptych.writers.deck.drawing.charts.series import mark_look, style_line, style_width, words_tint
+from triptych.writers.deck.drawing.charts.number_formats import make_number_format
+from triptych.writers.deck.drawing.charts.series import (
+    get_native_look,
+    get_words_tint,
+    style_line,
+    style_width,
+)
 from triptych.writers.deck.drawing.charts.setting import Setting
 from triptych.writers.deck.drawing.charts.words import LEADING, label_point
 from triptych.writers.deck.drawing.text import add_child, remove_forbidden
@@ -39,9 +44,11 @@ _WORDS_SHARE = 0.36  # of the width, for the words of one side
 def slopes_workbook(chart: Chart) -> Any:
     """The two places as categories, a series each as the data has it."""
     data = CategoryData()
-    data.categories = [remove_forbidden(category_name(chart.data, index, chart.language)) for index in (0, 1)]
+    data.categories = [
+        remove_forbidden(format_category(chart.data, index, chart.language)) for index in (0, 1)
+    ]
     for series in chart.data.series:
-        data.add_series(remove_forbidden(series.label), series.values, number_format(max(series.places)))
+        data.add_series(remove_forbidden(series.label), series.values, make_number_format(max(series.places)))
     return data
 
 
@@ -52,12 +59,12 @@ def style_slopes(native: NativeChart, chart: Chart, setting: Setting) -> None:
     top = (_TOP if chart.value_line else 0.0) + _NAMES
     height = setting.height - top - _BELOW
     low, high = min(chart.data.numbers), max(chart.data.numbers)
-    scale = linear_scale(low, high, wide=False)
+    scale = make_linear_scale(low, high, wide=False)
     room = (scale.high - scale.low) * _BEYOND
     scale = replace(scale, low=_tidy(scale.low - room), high=_tidy(scale.high + room))
     lines = native.plots[0].series
     for series, data in zip(lines, chart.data.series, strict=True):
-        look = mark_look(chart, setting, data)
+        look = get_native_look(chart, setting, data)
         style_line(series, look, data, setting)
         style_width(series, look, chart)
     sides = [_words(chart, side, setting) for side in (0, 1)]
@@ -81,10 +88,10 @@ def _words(chart: Chart, side: int, setting: Setting) -> list[list[str]]:
     several = len(chart.data.series) > 1
     texts = (
         f"{series.label if several else ''} "
-        f"{amount(chart, series.values[side] or 0.0, series.decimals)}".strip()
+        f"{format_amount(chart, series.values[side] or 0.0, series.decimals)}".strip()
         for series in chart.data.series
     )
-    return [wrapped(text, setting.width * _WORDS_SHARE, setting.text_width) for text in texts]
+    return [wrap_label(text, setting.width * _WORDS_SHARE, setting.text_width) for text in texts]
 
 
 def _write_side(
@@ -99,7 +106,7 @@ def _write_side(
     line = LEADING * setting.size
     wanted = [(1 - scale.share(series.values[side] or 0.0)) * height for series in chart.data.series]
     sizes = [line * len(name) for name in words]
-    placed = spread(wanted, sizes, -line / 2, height + line / 2)
+    placed = spread_labels(wanted, sizes, -line / 2, height + line / 2)
     at = XL_LABEL_POSITION.RIGHT if side else XL_LABEL_POSITION.LEFT
     for index, (series, data, name) in enumerate(zip(lines, chart.data.series, words, strict=True)):
         box = None
@@ -109,10 +116,10 @@ def _write_side(
         label_point(
             series,
             side,
-            (value, amount(chart, value, data.decimals)),
+            (value, format_amount(chart, value, data.decimals)),
             setting,
             at,
-            words_tint(chart, setting, data),
+            get_words_tint(chart, setting, data),
             name=data.label if len(words) > 1 else "",
             bold=bool(chart.highlight) and not chart.stands_back(data),
             moved=(0.0, placed[index] - wanted[index]),

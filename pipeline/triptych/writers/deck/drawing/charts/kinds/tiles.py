@@ -10,15 +10,15 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
-from triptych.charts.axes import amount
-from triptych.charts.kinds.tilemaps import value_words
+from triptych.charts.axes import format_amount
+from triptych.charts.kinds.tilemaps import format_tile_value
 from triptych.model.charts import Series, extent
 from triptych.model.nodes import Chart
 from triptych.model.tables import shade_steps
 from triptych.ooxml.xml import qn
 from triptych.theme.colours import READABLE, contrast_ratio
 from triptych.writers.deck.drawing.charts.layout import add_legend, add_title, place
-from triptych.writers.deck.drawing.charts.series import mark_look
+from triptych.writers.deck.drawing.charts.series import get_native_look
 from triptych.writers.deck.drawing.charts.setting import Setting
 from triptych.writers.deck.drawing.charts.words import write_label
 from triptych.writers.deck.drawing.text import remove_forbidden
@@ -104,7 +104,7 @@ def _groups(chart: Chart) -> list[tuple[str, list[int]]]:
             members = [index for index, own in enumerate(steps) if own == step]
             values = [value for index in members if (value := data.series[0].values[index]) is not None]
             places = data.series[0].decimals
-            ends = dict.fromkeys(amount(chart, end, places) for end in (min(values), max(values)))
+            ends = dict.fromkeys(format_amount(chart, end, places) for end in (min(values), max(values)))
             found.append((" – ".join(ends), members))
     taken = {index for _, members in found for index in members}
     if rest := [index for index in range(len(data.tiles)) if index not in taken]:
@@ -122,7 +122,8 @@ def _size(chart: Chart, setting: Setting, pitch: float) -> float:
 def _values(chart: Chart, setting: Setting, pitch: float) -> list[list[str]]:
     """The value in each tile, where it has one; in none if there is no room for all."""
     written = [
-        value_words(chart, index) if chart.data.counted else "" for index in range(len(chart.data.tiles))
+        format_tile_value(chart, index) if chart.data.counted else ""
+        for index in range(len(chart.data.tiles))
     ]
     wide = max(map(setting.text_width, written)) > pitch - _GAP
     return [[value] if value and not wide and pitch >= _LINES * setting.size else [] for value in written]
@@ -148,7 +149,7 @@ def _colours(chart: Chart, index: int, setting: Setting) -> tuple[Tint, Tint]:
         return fill, palette.muted if quiet else palette.ink
     if not chart.data.series_name:
         return get_shade(shade_steps(own.values)[index], palette)
-    return find_legible_fill(mark_look(chart, setting, own).tint, palette)
+    return find_legible_fill(get_native_look(chart, setting, own).tint, palette)
 
 
 def _style_squares(marker: Any, fill: Tint, pitch: float) -> None:
