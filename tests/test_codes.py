@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from triptych.diagnostics import CODES, ordered
+from triptych.diagnostics import CODES, ordered, read_explanation
 from triptych.engine.cache import Cache
 from triptych.project import Project
 from triptych.stages import read
@@ -89,7 +89,7 @@ def test_each_folder_expects_its_own_code(folder: Path) -> None:
 @pytest.mark.parametrize("code", sorted({path.relative_to(CASES).parts[0] for path in FOLDERS} - NOT_TEXT))
 def test_the_good_example_of_a_code_mends_its_source(code: str, shared_cache: Cache, tmp_path: Path) -> None:
     """The bad example is part of a file in a folder of the code; with the good one the finding is gone."""
-    bad, good = CODES[code].bad.strip("\n"), CODES[code].good.strip("\n")
+    _, bad, good = read_explanation(code)
     places = [
         (folder, path)
         for folder in FOLDERS

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from pathlib import Path
 
 import pytest
 
@@ -12,12 +13,14 @@ from triptych.diagnostics import (
     Diagnostic,
     Severity,
     Span,
+    codes,
     did_you_mean,
     grouped,
     has_errors,
     kind_of,
     nearest_name,
     ordered,
+    read_explanation,
     with_severities,
 )
 from triptych.diagnostics.wording import edit_distance
@@ -106,12 +109,16 @@ def test_codes_are_sorted_within_their_families() -> None:
 
 @pytest.mark.parametrize("code", CODES)
 def test_each_code_is_explained_in_two_to_five_sentences_with_two_examples(code: str) -> None:
-    entry = CODES[code]
-    sentences = re.findall(r"[^.?!]+(?:[.?!](?!\s|$)[^.?!]*)*[.?!](?=\s|$)", entry.explanation)
+    text, bad, good = read_explanation(code)
+    sentences = re.findall(r"[^.?!]+(?:[.?!](?!\s|$)[^.?!]*)*[.?!](?=\s|$)", text)
     assert 2 <= len(sentences) <= 5
-    assert entry.explanation == " ".join(entry.explanation.split())
-    assert entry.bad.strip() and entry.good.strip() and entry.bad != entry.good
-    assert not re.search(r"[.?!]$", entry.summary)
+    assert bad.strip() and good.strip() and bad != good
+    assert not re.search(r"[.?!]$", CODES[code].summary)
+
+
+def test_no_explanation_is_of_an_unknown_code() -> None:
+    folder = Path(codes.__file__).with_name("explanations")
+    assert {path.name for path in folder.iterdir()} == {f"{code}.md" for code in CODES}
 
 
 def test_the_nearest_word_is_suggested() -> None:

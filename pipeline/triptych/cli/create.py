@@ -13,7 +13,7 @@ from triptych.cli.options import all_option, format_hint, format_option, limits_
 from triptych.cli.reports.report import Reporter, count, more
 from triptych.cli.surroundings import ExitCode
 from triptych.diagnostics import did_you_mean, grouped
-from triptych.diagnostics.grouping import Entry
+from triptych.diagnostics.findings import Entry
 from triptych.folders import templates_folder
 
 if TYPE_CHECKING:

@@ -12,7 +12,7 @@ from pathlib import Path
 import click
 
 from triptych.cli.options import format_hint
-from triptych.diagnostics import CODES, FORMULA_RULE, SUBJECTS, Code, did_you_mean
+from triptych.diagnostics import CODES, FORMULA_RULE, SUBJECTS, did_you_mean, read_explanation
 from triptych.project import MANIFEST
 
 _WIDTH = 80
@@ -43,8 +43,7 @@ def explain(code: str | None, form: str) -> None:
     elif code is None:
         _print_list(as_json=form == "json")
     elif found := _find(code):
-        entry = CODES[found]
-        click.echo(_dump(_to_json(found, entry)) if form == "json" else explanation(found, entry))
+        click.echo(_dump(_to_json(found)) if form == "json" else format_explanation(found))
     else:
         names = [*CODES, *(entry.rule for entry in CODES.values() if entry.rule)]
         hint = did_you_mean(code.upper(), CODES) or did_you_mean(code, names)
@@ -52,11 +51,12 @@ def explain(code: str | None, form: str) -> None:
         raise click.UsageError(f'Unknown code "{code}".{format_hint(hint)}')
 
 
-def explanation(code: str, entry: Code) -> str:
+def format_explanation(code: str) -> str:
     """Return the page on a code as text."""
+    entry, explanation = CODES[code], read_explanation(code)
     rule = f" {entry.rule}" if entry.rule else ""
-    parts = [f"{code}{rule} ({entry.severity})", entry.summary, _fill(entry.explanation)]
-    for title, example in (("Bad:", entry.bad), ("Good:", entry.good)):
+    parts = [f"{code}{rule} ({entry.severity})", entry.summary, _fill(explanation.text)]
+    for title, example in (("Bad:", explanation.bad), ("Good:", explanation.good)):
         parts.append(f"{title}\n\n{textwrap.indent(example.rstrip(), '    ')}")
     if entry.rule and entry.rule != FORMULA_RULE:
         parts.append(
@@ -76,11 +76,12 @@ def code_entries() -> Iterator[str]:
         yield f"## {subject}"
         for code, entry in codes.items():
             rule = f" · rule `{entry.rule}`" if entry.rule else ""
+            explanation = read_explanation(code)
             yield f"### {code}"
             yield f"**{entry.summary}** · {entry.severity}{rule}"
-            yield entry.explanation
-            yield f"Bad:\n\n{fenced(entry.bad, 'text')}"
-            yield f"Good:\n\n{fenced(entry.good, 'text')}"
+            yield explanation.text
+            yield f"Bad:\n\n{fenced(explanation.bad, 'text')}"
+            yield f"Good:\n\n{fenced(explanation.good, 'text')}"
 
 
 def fenced(text: str, language: str) -> str:
@@ -97,8 +98,9 @@ def _find(code: str) -> str | None:
     return next((name for name, entry in CODES.items() if entry.rule and entry.rule == code.lower()), None)
 
 
-def _to_json(code: str, entry: Code) -> dict[str, str]:
-    return {"code": code, **asdict(entry)}
+def _to_json(code: str) -> dict[str, str]:
+    text, bad, good = read_explanation(code)
+    return {"code": code, **asdict(CODES[code]), "explanation": text, "bad": bad, "good": good}
 
 
 def _dump(value: Mapping[str, object]) -> str:
@@ -107,8 +109,7 @@ def _dump(value: Mapping[str, object]) -> str:
 
 def _print_list(*, as_json: bool) -> None:
     if as_json:
-        codes = [_to_json(code, entry) for code, entry in CODES.items()]
-        click.echo(_dump({"codes": codes}))
+        click.echo(_dump({"codes": [_to_json(code) for code in CODES]}))
         return
     for code, entry in CODES.items():
         click.echo(f"{code}  {entry.severity:<7}  {entry.summary}")

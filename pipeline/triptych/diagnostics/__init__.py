@@ -4,10 +4,16 @@ Stages return diagnostics beside their result. Nothing here prints: the command 
 text or JSON.
 """
 
-from triptych.diagnostics.code import Code, Severity
-from triptych.diagnostics.codes import CODES, FORMULA_RULE, SUBJECTS
-from triptych.diagnostics.findings import Diagnostic, Span, has_errors, ordered, with_severities
-from triptych.diagnostics.grouping import grouped, kind_of
+from triptych.diagnostics.codes import CODES, FORMULA_RULE, SUBJECTS, Code, Severity, read_explanation
+from triptych.diagnostics.findings import (
+    Diagnostic,
+    Span,
+    grouped,
+    has_errors,
+    kind_of,
+    ordered,
+    with_severities,
+)
 from triptych.diagnostics.wording import as_message, did_you_mean, join_names, name_character, nearest_name
 
 __all__ = [
@@ -27,5 +33,6 @@ __all__ = [
     "name_character",
     "nearest_name",
     "ordered",
+    "read_explanation",
     "with_severities",
 ]

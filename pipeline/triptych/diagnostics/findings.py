@@ -1,16 +1,22 @@
-"""One finding of a run, and lists of findings in order."""
+"""Findings of a run: their order, their severities and their groups in a report."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import re
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, Generic, NamedTuple, TypeVar
 
-from triptych.diagnostics.code import Severity
-from triptych.diagnostics.codes import CODES
+from triptych.diagnostics.codes import CODES, Severity
 
 # Errors that cost a whole file come first: other findings may follow from them.
 _UNREAD = ("MAN004", "SEC001", "SEC003", "SEC005", "SEC008", "CIT002", "GLO002", "THM001")
+
+T = TypeVar("T")
+
+_UNGROUPED = 5  # similar findings that are listed one by one
+_EXAMPLES = 3  # findings of a larger group that its entry shows
+_VALUE = re.compile(r'"[^"]*"|`[^`]*`|[0-9][0-9.,]*')  # differs between similar findings
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, order=True)
@@ -101,3 +107,35 @@ def has_errors(diagnostics: Iterable[Diagnostic], *, strict: bool = False) -> bo
     """Whether a build with these findings must stop."""
     stopping = (Severity.ERROR, Severity.WARNING) if strict else (Severity.ERROR,)
     return any(d.severity in stopping for d in diagnostics)
+
+
+class Entry(NamedTuple, Generic[T]):
+    """An entry of a report: a finding, two similar ones as examples, and the rest of a large group."""
+
+    first: T
+    also: Sequence[T] = ()
+    rest: Sequence[T] = ()
+
+
+def kind_of(diagnostic: Diagnostic) -> Hashable:
+    """Return a key that similar findings share: they differ only in their places and quoted values."""
+    return diagnostic.code, diagnostic.severity, _VALUE.sub("…", diagnostic.message)
+
+
+def grouped(findings: Sequence[T], kind: Callable[[T], Hashable]) -> list[Entry[T]]:
+    """Return an entry for each finding, and only one for each kind with more than five.
+
+    An entry has the position of its first finding.
+    """
+    kinds = [kind(finding) for finding in findings]
+    groups: dict[Hashable, list[T]] = {}
+    for key, finding in zip(kinds, findings, strict=True):
+        groups.setdefault(key, []).append(finding)
+    entries = []
+    for key, finding in zip(kinds, findings, strict=True):
+        group = groups[key]
+        if len(group) <= _UNGROUPED:
+            entries.append(Entry(finding))
+        elif finding is group[0]:
+            entries.append(Entry(finding, group[1:_EXAMPLES], group[_EXAMPLES:]))
+    return entries

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from triptych.diagnostics import Diagnostic, Severity, Span, grouped, kind_of
-from triptych.diagnostics.grouping import Entry
+from triptych.diagnostics.findings import Entry
 from triptych.formats import FORMATS
 
 if TYPE_CHECKING:
