@@ -46,74 +46,97 @@ class Limit(NamedTuple):
 
 FIXED: Mapping[str, tuple[Limit, ...]] = {
     "Files and YAML": (
-        Limit("Size of a file", ("project:LARGEST_FILE",), _BYTES),
-        Limit("Characters of a YAML file", ("yaml_text:_LARGEST",), code="MAN004"),
-        Limit("Characters of a line or a value in YAML", ("yaml_text:_LONGEST",), code="MAN004"),
-        Limit("Values in YAML, counted at each use of an alias", ("yaml_text:_MOST",), code="MAN004"),
-        Limit("Levels of nesting in YAML", ("yaml_text:_DEEPEST",), code="MAN004"),
+        Limit("Size of a file", ("triptych.project:LARGEST_FILE",), _BYTES),
+        Limit("Characters of a YAML file", ("triptych.yaml_text:_LARGEST",), code="MAN004"),
+        Limit("Characters of a line or a value in YAML", ("triptych.yaml_text:_LONGEST",), code="MAN004"),
+        Limit(
+            "Values in YAML, counted at each use of an alias", ("triptych.yaml_text:_MOST",), code="MAN004"
+        ),
+        Limit("Levels of nesting in YAML", ("triptych.yaml_text:_DEEPEST",), code="MAN004"),
     ),
     "Sections": (
-        Limit("Characters of a section", ("reading.pandoc:_MOST_CHARACTERS",), code="SEC004"),
-        Limit("Words of a section for each of `section-elements`", ("reading.pandoc:_WORDS",), code="SEC004"),
+        Limit("Characters of a section", ("triptych.reading.pandoc:_MOST_CHARACTERS",), code="SEC004"),
         Limit(
-            "Levels of lists, quotations, blocks and formatting",
-            ("reading.syntax.inlines:DEEPEST",),
+            "Words of a section for each of `section-elements`",
+            ("triptych.reading.pandoc:_WORDS",),
             code="SEC004",
         ),
-        Limit("Characters of the files included in a section", ("reading.sections:_MOST",), code="INC001"),
-        Limit("Levels of includes", ("reading.sections:_DEEPEST",), code="INC001"),
-        Limit("Expressions in a section", ("reading.values:_MOST_TAGS",), code="TPL001"),
-        Limit("Characters of a value in an expression", ("reading.values:_LARGEST",), code="TPL001"),
-        Limit("Characters of a section with its values", ("reading.values:_LARGEST_TEXT",), code="TPL001"),
-        Limit("Decimal places of a number in prose", ("reading.values:_MOST_PLACES",), code="DAT003"),
+        Limit(
+            "Levels of lists, quotations, blocks and formatting",
+            ("triptych.reading.syntax.inlines:DEEPEST",),
+            code="SEC004",
+        ),
+        Limit(
+            "Characters of the files included in a section",
+            ("triptych.reading.sections:_MOST",),
+            code="INC001",
+        ),
+        Limit("Levels of includes", ("triptych.reading.sections:_DEEPEST",), code="INC001"),
+        Limit("Expressions in a section", ("triptych.reading.values:_MOST_TAGS",), code="TPL001"),
+        Limit("Characters of a value in an expression", ("triptych.reading.values:_LARGEST",), code="TPL001"),
+        Limit(
+            "Characters of a section with its values",
+            ("triptych.reading.values:_LARGEST_TEXT",),
+            code="TPL001",
+        ),
+        Limit(
+            "Decimal places of a number in prose", ("triptych.reading.values:_MOST_PLACES",), code="DAT003"
+        ),
         Limit(
             "Digits and exponents in expressions",
             (
-                "theme.sandbox:_MOST_DIGITS",
-                "theme.sandbox:_LARGEST_POWER",
+                "triptych.theme.sandbox:_MOST_DIGITS",
+                "triptych.theme.sandbox:_LARGEST_POWER",
             ),
             "{0} digits, powers up to {1}",
             "TPL001",
         ),
-        Limit("Characters of a formula", ("reading.syntax.inlines:_LONGEST_FORMULA",), code="MTH001"),
-        Limit("Levels of a formula", ("reading.syntax.inlines:_DEEPEST_FORMULA",), code="MTH001"),
-        Limit("Characters of an alt text", ("passes.accessibility.rules:_LONGEST",), code="ACC012"),
+        Limit(
+            "Characters of a formula", ("triptych.reading.syntax.inlines:_LONGEST_FORMULA",), code="MTH001"
+        ),
+        Limit("Levels of a formula", ("triptych.reading.syntax.inlines:_DEEPEST_FORMULA",), code="MTH001"),
+        Limit("Characters of an alt text", ("triptych.passes.accessibility.rules:_LONGEST",), code="ACC012"),
     ),
     "Tables, data and charts": (
-        Limit("Columns of a table", ("reading.syntax.tables:MOST_COLUMNS",), code="SEC004"),
-        Limit("Characters of a table cell", ("reading.syntax.tables:_LONGEST",), code="SEC004"),
-        Limit("Categories of a chart", ("charts.reader:_MOST_NAMES",), code="CHT001"),
-        Limit("Series or slices of a chart", ("charts.columns:MOST_SERIES",), code="CHT001"),
-        Limit("Small multiples of a chart", ("charts.reader:_MOST_PANELS",), code="CHT001"),
-        Limit("Callouts of a chart", ("charts.remarks:MOST_CALLOUTS",), code="CHT001"),
-        Limit("Categories of a tile map", ("charts.kinds.tilemaps:_MOST",), code="CHT001"),
-        Limit("Columns and rows of a tile map", ("charts.kinds.tilemaps:_FARTHEST",), code="CHT001"),
+        Limit("Columns of a table", ("triptych.reading.syntax.tables:MOST_COLUMNS",), code="SEC004"),
+        Limit("Characters of a table cell", ("triptych.reading.syntax.tables:_LONGEST",), code="SEC004"),
+        Limit("Categories of a chart", ("triptych.charts.reader:_MOST_NAMES",), code="CHT001"),
+        Limit("Series or slices of a chart", ("triptych.charts.columns:MOST_SERIES",), code="CHT001"),
+        Limit("Small multiples of a chart", ("triptych.charts.reader:_MOST_PANELS",), code="CHT001"),
+        Limit("Callouts of a chart", ("triptych.charts.remarks:MOST_CALLOUTS",), code="CHT001"),
+        Limit("Categories of a tile map", ("triptych.charts.kinds.tilemaps:_MOST",), code="CHT001"),
+        Limit("Columns and rows of a tile map", ("triptych.charts.kinds.tilemaps:_FARTHEST",), code="CHT001"),
     ),
     "Sources and glossary": (
         Limit(
             "Characters of a field in a bibliography",
-            ("reading.bibliography:_LONGEST",),
+            ("triptych.reading.bibliography:_LONGEST",),
             code="CIT002",
         ),
-        Limit("Size of a citation style", ("reading.bibliography:_LARGEST",), _BYTES, "CIT002"),
-        Limit("Entries of a glossary", ("reading.glossary:_MOST",), code="GLO002"),
+        Limit("Size of a citation style", ("triptych.reading.bibliography:_LARGEST",), _BYTES, "CIT002"),
+        Limit("Entries of a glossary", ("triptych.reading.glossary:_MOST",), code="GLO002"),
     ),
     "Images and diagrams": (
-        Limit("Size of a raster image", ("media.raster:MOST_BYTES",), _BYTES, "IMG003"),
-        Limit("Frames of an animation", ("media.raster:MOST_FRAMES",), code="IMG003"),
-        Limit("Ratio of the sides of an image", ("media.raster:_SLIMMEST",), "{0} to 1", "IMG003"),
+        Limit("Size of a raster image", ("triptych.media.raster:MOST_BYTES",), _BYTES, "IMG003"),
+        Limit("Frames of an animation", ("triptych.media.raster:MOST_FRAMES",), code="IMG003"),
+        Limit("Ratio of the sides of an image", ("triptych.media.raster:_SLIMMEST",), "{0} to 1", "IMG003"),
         Limit(
             "Style declarations of an SVG element",
-            ("media.svg_files:_MOST_DECLARATIONS",),
+            ("triptych.media.svg_files:_MOST_DECLARATIONS",),
             code="IMG003",
         ),
-        Limit("Time to draw a page of a PDF", ("media.picture_files:_LONGEST",), "{0} s", "IMG003"),
-        Limit("Characters of a diagram", ("media.diagrams:_MOST_CHARACTERS",), code="DIA002"),
-        Limit("Time to draw a Graphviz diagram", ("media.diagrams:_SECONDS",), "{0} s", "DIA001"),
+        Limit("Time to draw a page of a PDF", ("triptych.media.picture_files:_LONGEST",), "{0} s", "IMG003"),
+        Limit("Characters of a diagram", ("triptych.media.diagrams:_MOST_CHARACTERS",), code="DIA002"),
+        Limit("Time to draw a Graphviz diagram", ("triptych.media.diagrams:_SECONDS",), "{0} s", "DIA001"),
     ),
     "PowerPoint templates": (
-        Limit("Parts of a template", ("media.presentations:MOST_PARTS",), code="DTP001"),
-        Limit("Ratio at which a part unpacks", ("media.presentations:HIGHEST_RATIO",), "{0} to 1", "DTP001"),
+        Limit("Parts of a template", ("triptych.media.presentations:MOST_PARTS",), code="DTP001"),
+        Limit(
+            "Ratio at which a part unpacks",
+            ("triptych.media.presentations:HIGHEST_RATIO",),
+            "{0} to 1",
+            "DTP001",
+        ),
     ),
     "Imports": (
         Limit("Characters of a text", ("triptych_import.source:LARGEST_TEXT",), code="IMP003"),
@@ -154,10 +177,9 @@ def limits() -> str:
 
 
 def constant(name: str) -> Any:
-    """Return the value of ``module:NAME``, with a module of ``triptych`` or the full name of another."""
+    """Return the value of ``module:NAME``."""
     module, _, variable = name.partition(":")
-    full = module if module.startswith("triptych_") else f"triptych.{module}"
-    return getattr(importlib.import_module(full), variable)
+    return getattr(importlib.import_module(module), variable)
 
 
 def _row(limit: Limit) -> tuple[str, str, str]:
