@@ -14,7 +14,7 @@ from lxml import etree
 from PIL import Image as PixelImage
 
 from tests.once import Shelf
-from triptych.diagnostics import Diagnostic, ordered
+from triptych.diagnostics import Diagnostic, sort_findings
 from triptych.engine.cache import Cache
 from triptych.engine.store.signing import forget_key
 from triptych.languages.labels import load_labels
@@ -180,7 +180,7 @@ def read_book_of(make_project: MakeProject, shared_cache: Cache) -> ReadBook:
         }
         _, book, found = read(make_project(sources), shared_cache)
         assert book is not None, found
-        return book, ordered(found)
+        return book, sort_findings(found)
 
     return make
 

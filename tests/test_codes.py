@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from triptych.diagnostics import CODES, ordered, read_explanation
+from triptych.diagnostics import CODES, read_explanation, sort_findings
 from triptych.engine.cache import Cache
 from triptych.project import Project
 from triptych.stages import read
@@ -76,7 +76,7 @@ def _name(folder: Path) -> str:
 @pytest.mark.parametrize("folder", FOLDERS, ids=_name)
 def test_the_smallest_source_prints_what_is_expected(folder: Path, shared_cache: Cache) -> None:
     _, _, found = read(Project(folder, environ={}), shared_cache)
-    printed = "".join(f"{diagnostic}\n" for diagnostic in ordered(found))
+    printed = "".join(f"{diagnostic}\n" for diagnostic in sort_findings(found))
     assert printed == (folder / "expected.txt").read_text("utf-8")
 
 

@@ -13,15 +13,15 @@ from triptych.diagnostics import (
     Diagnostic,
     Severity,
     Span,
+    apply_severities,
     codes,
     did_you_mean,
-    grouped,
+    group_findings,
+    group_key,
     has_errors,
-    kind_of,
     nearest_name,
-    ordered,
     read_explanation,
-    with_severities,
+    sort_findings,
 )
 from triptych.diagnostics.wording import edit_distance
 from triptych.settings.manifest import Manifest
@@ -67,17 +67,17 @@ def test_findings_are_ordered_by_file_then_line_then_column() -> None:
     found = [
         Diagnostic(code="REF001", message="x", span=Span(path=p, line=n, column=c)) for p, n, c in places
     ]
-    spans = [d.span for d in ordered(found)]
+    spans = [d.span for d in sort_findings(found)]
     assert [str(span) for span in spans] == ["a.md:9:1", "a.md:9:2", "a.md:10:1", "b.md:1:1"]
 
 
 def test_findings_without_a_place_come_first() -> None:
     nowhere = Diagnostic(code="CHK001", message="PDF: no title")
-    assert ordered([ERROR, nowhere]) == [nowhere, ERROR]
+    assert sort_findings([ERROR, nowhere]) == [nowhere, ERROR]
 
 
 def test_a_finding_is_said_once() -> None:
-    assert ordered([ERROR, ERROR, ERROR]) == [ERROR]
+    assert sort_findings([ERROR, ERROR, ERROR]) == [ERROR]
 
 
 def test_errors_stop_a_build_and_warnings_do_not() -> None:
@@ -193,9 +193,9 @@ def test_nothing_is_suggested_where_nothing_is_near() -> None:
 
 def test_a_manifest_sets_what_a_rule_counts_for() -> None:
     note = Diagnostic(code="LNT017", message="a file")
-    (louder,) = with_severities([note], {"unlisted-file": Severity.ERROR})
+    (louder,) = apply_severities([note], {"unlisted-file": Severity.ERROR})
     assert (note.severity, louder.severity) == (Severity.NOTE, Severity.ERROR)
-    assert with_severities([note, ERROR], {"unlisted-file": None}) == [ERROR]
+    assert apply_severities([note, ERROR], {"unlisted-file": None}) == [ERROR]
 
 
 def test_a_note_never_stops_a_build() -> None:
@@ -208,12 +208,12 @@ def test_findings_that_differ_in_place_and_quoted_values_are_one_group() -> None
 
     similar = [unused(f"x{line}", line) for line in range(1, 8)]
     other = Diagnostic(code="REF002", message="no target at all")
-    first, other_entry = grouped([similar[0], other, *similar[1:]], kind_of)
+    first, other_entry = group_findings([similar[0], other, *similar[1:]], group_key)
     assert first == (similar[0], similar[1:3], similar[3:])
     assert other_entry == (other, (), ())
 
 
 def test_findings_of_different_severity_are_not_grouped() -> None:
     note = Diagnostic(code="LNT017", message="a file")
-    (error,) = with_severities([note], {"unlisted-file": Severity.ERROR})
-    assert kind_of(note) != kind_of(error)
+    (error,) = apply_severities([note], {"unlisted-file": Severity.ERROR})
+    assert group_key(note) != group_key(error)

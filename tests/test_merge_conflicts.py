@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.conftest import MakeProject
-from triptych.diagnostics import ordered
+from triptych.diagnostics import sort_findings
 from triptych.engine.cache import Cache
 from triptych.stages import read
 from triptych.text_files import HINT, find_conflict, keep_first_version
@@ -43,7 +43,7 @@ def test_a_conflict_in_a_source_is_one_error(
     assert versions[0] in FILES[name]
     text = FILES[name].replace(versions[0] + "\n", CONFLICT.format(*versions))
     project = make_project({f"source/{one}": text if one == name else FILES[one] for one in FILES})
-    (problem,) = ordered(read(project, shared_cache)[2])
+    (problem,) = sort_findings(read(project, shared_cache)[2])
     assert (problem.code, problem.span.line, problem.span.column) == (code, line, 1)
     assert (problem.message, problem.hint) == ("unresolved merge conflict: `<<<<<<< HEAD`", HINT)
 

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import MakeProject, tiny_png
-from triptych.diagnostics import ordered
+from triptych.diagnostics import sort_findings
 from triptych.engine.cache import Cache
 from triptych.stages import read
 
@@ -38,7 +38,7 @@ def test_a_mistake_is_told_at_its_line(file: Path, make_project: MakeProject, sh
         "source/section.md": "# A section\n\nText.\n" if is_manifest else text,
     }
     _, _, found = read(make_project(files), shared_cache)
-    told = [f"{finding.code} {finding.span.line if finding.span else 0}" for finding in ordered(found)]
+    told = [f"{finding.code} {finding.span.line if finding.span else 0}" for finding in sort_findings(found)]
     assert ", ".join(told) == expected.group(1)
 
 

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any, TypeAlias
 
 from triptych.build_context import BuildContext
-from triptych.diagnostics import Diagnostic, Span, has_errors, ordered, with_severities
+from triptych.diagnostics import Diagnostic, Span, apply_severities, has_errors, sort_findings
 from triptych.engine.cache import Cache
 from triptych.engine.garbage_collection import no_collector
 from triptych.engine.processes.pool import Named
@@ -93,7 +93,7 @@ def read_source(project: Project, request: Request, cache: Cache, emit: Emit) ->
     manifest, book, found = read(project, cache, request.profiles, request.formats, request.talk, announce)
     cache.limit = manifest.cache.limit if manifest is not None else None
     if manifest is None or book is None or has_errors(found, strict=request.strict):
-        raise Done(Outcome(diagnostics=ordered(found), book=book))
+        raise Done(Outcome(diagnostics=sort_findings(found), book=book))
     formats = _choose_formats(request, manifest)
     return Manuscript(book, manifest, project.root, cache, formats, tuple(found), request.previews)
 
@@ -143,7 +143,7 @@ def read(
             chapters = (cache.memory.call(showing, chapter, slides) for chapter in book.chapters)
             book = replace(book, chapters=tuple(chapters))
     more = [_place_at_character(finding, project) for finding in more]
-    every = with_severities(found + links_out(project) + problems + more, manifest.verdicts)
+    every = apply_severities(found + links_out(project) + problems + more, manifest.verdicts)
     return manifest, book, without_follow_ups(every, project)
 
 
@@ -159,7 +159,7 @@ def _place_at_character(finding: Diagnostic, project: Project) -> Diagnostic:
 def list_outputs(manuscript: Manuscript, request: Request) -> tuple[OutputFormat, ...]:
     """Return the outputs to write, the PDF first. Without any the build is done."""
     if not manuscript.formats:
-        raise Done(Outcome(diagnostics=ordered([*manuscript.found, NO_OUTPUTS])))
+        raise Done(Outcome(diagnostics=sort_findings([*manuscript.found, NO_OUTPUTS])))
     return manuscript.formats
 
 
@@ -298,7 +298,7 @@ def _convert_errors(make: Callable[[], Written], job: WritingJob) -> tuple[bytes
         made = make()
         at = job.manifest.minutes_at
         found = [replace(one, span=at) if one.code in _ABOUT_MINUTES else one for one in made.found]
-        return made.data, with_severities(found, job.manifest.verdicts)
+        return made.data, apply_severities(found, job.manifest.verdicts)
     except UnusablePicture as error:
         span, message = Span(path=error.path or MANIFEST), f"this image cannot be used: {error}"
         return b"", [Diagnostic(code="IMG003", span=span, message=message)]
@@ -315,7 +315,7 @@ def judge_outputs(
     manuscript: Manuscript, request: Request, written: Mapping[OutputFormat, Finished]
 ) -> Sequence[Diagnostic]:
     """Return all findings. If there are errors, or nothing is to be published, the build is done."""
-    found = ordered([*manuscript.found, *(one for output in written.values() for one in output.found)])
+    found = sort_findings([*manuscript.found, *(one for output in written.values() for one in output.found)])
     if has_errors(found, strict=request.strict) or not request.publishes:
         raise Done(Outcome(diagnostics=found))
     return found
@@ -333,7 +333,7 @@ def publish_outputs(
     cover = next((output.cover for output in written.values() if output.cover), b"")
     wrap = folder / manifest.wrap_name() if cover else None
     files = {paths[name]: output.data for name, output in written.items()} | ({wrap: cover} if wrap else {})
-    every = ordered([*found, *_publish(files)])
+    every = sort_findings([*found, *_publish(files)])
     digests = {path: hashlib.sha256(data).hexdigest() for path, data in files.items()}
     return Outcome(diagnostics=every, outputs=paths, wrap=wrap, digests=digests, book=manuscript.book)
 

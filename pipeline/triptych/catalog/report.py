@@ -18,7 +18,7 @@ from triptych.catalog.ledger import made_to_json
 from triptych.catalog.preparation import locate_log
 from triptych.catalog.title_build import TitleResult, TitleState
 from triptych.catalog.titles import Catalog
-from triptych.diagnostics import grouped, kind_of
+from triptych.diagnostics import group_findings, group_key
 from triptych.engine.publication import publish
 from triptych.theme.templating import page_templates
 from triptych.theme.theme import load_theme
@@ -81,7 +81,7 @@ class Report:
         """``report.html``: what failed first."""
         rows = sorted(self.rows, key=lambda row: row.made.is_good)
         template = page_templates().get_template("catalog/report.html.j2")
-        entries = partial(grouped, kind=kind_of)
+        entries = partial(group_findings, kind=group_key)
         return template.render(report=self, rows=rows, theme=load_theme(), State=TitleState, entries=entries)
 
     def to_junit(self) -> bytes:

@@ -13,7 +13,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
-from triptych.diagnostics import Diagnostic, has_errors, ordered
+from triptych.diagnostics import Diagnostic, has_errors, sort_findings
 from triptych.engine.cache import Cache
 from triptych.formats import OutputFormat
 from triptych.project import NO_OVERLAY, Overlay, Project
@@ -111,7 +111,7 @@ def _read(work: TitleJob) -> TitleResult:
     return TitleResult(
         name=work.name,
         state=TitleState.FAILED if failed else TitleState.SOUND,
-        diagnostics=tuple(ordered([*cache.findings(), *found])),
+        diagnostics=tuple(sort_findings([*cache.findings(), *found])),
         numbers=table_of(book) if book else {},
     )
 

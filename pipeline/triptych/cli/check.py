@@ -19,7 +19,7 @@ from triptych.cli.options import (
 )
 from triptych.cli.reports.report import Reporter, counts, tally
 from triptych.cli.surroundings import exit_code_for
-from triptych.diagnostics import Diagnostic, has_errors, ordered
+from triptych.diagnostics import Diagnostic, has_errors, sort_findings
 from triptych.engine.processes.pool import default_jobs
 from triptych.project import Project
 
@@ -79,7 +79,7 @@ def check(
         project = Project(folder, trusted=trusted)
         cache = cache_of(project, cache_dir)
         found, notes = _findings(project, profiles, jobs or default_jobs(), cache, report, preflight)
-    found = ordered(found)
+    found = sort_findings(found)
     report.diagnostics(found)
     for note in notes:
         report.say(note, "note", text=note)

@@ -12,8 +12,8 @@ import click
 from triptych.cli.options import all_option, format_hint, format_option, limits_option
 from triptych.cli.reports.report import Reporter, count, more
 from triptych.cli.surroundings import ExitCode
-from triptych.diagnostics import did_you_mean, grouped
-from triptych.diagnostics.findings import Entry
+from triptych.diagnostics import did_you_mean, group_findings
+from triptych.diagnostics.findings import FindingGroup
 from triptych.folders import templates_folder
 
 if TYPE_CHECKING:
@@ -160,7 +160,7 @@ def import_(
         click.echo(json.dumps({"event": "imported", **details, "path": str(folder)}, ensure_ascii=False))
         return
     findings = imported.findings
-    for entry in map(Entry, findings) if lists_all else grouped(findings, make_group_key):
+    for entry in map(FindingGroup, findings) if lists_all else group_findings(findings, make_group_key):
         click.echo(entry.first, err=True)
         for other in entry.also:
             click.echo(f"  also: {other.place}: {other.what}", err=True)

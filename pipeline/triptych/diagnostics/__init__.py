@@ -8,13 +8,19 @@ from triptych.diagnostics.codes import CODES, FORMULA_RULE, SUBJECTS, Code, Seve
 from triptych.diagnostics.findings import (
     Diagnostic,
     Span,
-    grouped,
+    apply_severities,
+    group_findings,
+    group_key,
     has_errors,
-    kind_of,
-    ordered,
-    with_severities,
+    sort_findings,
 )
-from triptych.diagnostics.wording import as_message, did_you_mean, join_names, name_character, nearest_name
+from triptych.diagnostics.wording import (
+    did_you_mean,
+    format_message,
+    join_names,
+    name_character,
+    nearest_name,
+)
 
 __all__ = [
     "CODES",
@@ -24,15 +30,15 @@ __all__ = [
     "Diagnostic",
     "Severity",
     "Span",
-    "as_message",
+    "apply_severities",
     "did_you_mean",
-    "grouped",
+    "format_message",
+    "group_findings",
+    "group_key",
     "has_errors",
     "join_names",
-    "kind_of",
     "name_character",
     "nearest_name",
-    "ordered",
     "read_explanation",
-    "with_severities",
+    "sort_findings",
 ]

@@ -79,7 +79,7 @@ class Diagnostic:
         )
 
 
-def with_severities(
+def apply_severities(
     diagnostics: Iterable[Diagnostic], severities: Mapping[str, Severity | None]
 ) -> list[Diagnostic]:
     """Return findings with the severities that the manifest sets by rule name; None removes a finding."""
@@ -93,7 +93,7 @@ def with_severities(
     return out
 
 
-def ordered(diagnostics: Iterable[Diagnostic]) -> list[Diagnostic]:
+def sort_findings(diagnostics: Iterable[Diagnostic]) -> list[Diagnostic]:
     """Return findings once each: unreadable files, then those without a place, then by place."""
 
     def key(one: Diagnostic) -> tuple[bool, bool, Span, str, str]:
@@ -109,7 +109,7 @@ def has_errors(diagnostics: Iterable[Diagnostic], *, strict: bool = False) -> bo
     return any(d.severity in stopping for d in diagnostics)
 
 
-class Entry(NamedTuple, Generic[T]):
+class FindingGroup(NamedTuple, Generic[T]):
     """An entry of a report: a finding, two similar ones as examples, and the rest of a large group."""
 
     first: T
@@ -117,12 +117,12 @@ class Entry(NamedTuple, Generic[T]):
     rest: Sequence[T] = ()
 
 
-def kind_of(diagnostic: Diagnostic) -> Hashable:
+def group_key(diagnostic: Diagnostic) -> Hashable:
     """Return a key that similar findings share: they differ only in their places and quoted values."""
     return diagnostic.code, diagnostic.severity, _VALUE.sub("…", diagnostic.message)
 
 
-def grouped(findings: Sequence[T], kind: Callable[[T], Hashable]) -> list[Entry[T]]:
+def group_findings(findings: Sequence[T], kind: Callable[[T], Hashable]) -> list[FindingGroup[T]]:
     """Return an entry for each finding, and only one for each kind with more than five.
 
     An entry has the position of its first finding.
@@ -135,7 +135,7 @@ def grouped(findings: Sequence[T], kind: Callable[[T], Hashable]) -> list[Entry[
     for key, finding in zip(kinds, findings, strict=True):
         group = groups[key]
         if len(group) <= _UNGROUPED:
-            entries.append(Entry(finding))
+            entries.append(FindingGroup(finding))
         elif finding is group[0]:
-            entries.append(Entry(finding, group[1:_EXAMPLES], group[_EXAMPLES:]))
+            entries.append(FindingGroup(finding, group[1:_EXAMPLES], group[_EXAMPLES:]))
     return entries

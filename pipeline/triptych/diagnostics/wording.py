@@ -20,7 +20,7 @@ def join_names(names: Sequence[str], conjunction: str = "and") -> str:
     return f"{', '.join(others)} {conjunction} {last}" if others else last
 
 
-def as_message(sentence: str) -> str:
+def format_message(sentence: str) -> str:
     """Return a sentence of a library in the form of a message: one line, lower case, no full stop."""
     line = " ".join(sentence.split()).rstrip(".")
     is_word = line[1:2].islower() or line[1:2] == " "

@@ -7,7 +7,7 @@ from typing import Any
 
 from lxml import etree
 
-from triptych.diagnostics import as_message
+from triptych.diagnostics import format_message
 
 SVG = "{http://www.w3.org/2000/svg}"
 MATHML = "{http://www.w3.org/1998/Math/MathML}"
@@ -63,7 +63,7 @@ def explain_xml_error(error: etree.XMLSyntaxError) -> str:
     for pattern, message in _PROBLEMS:
         if match := pattern.match(text):
             return match.expand(message) + where
-    return as_message(text) + where
+    return format_message(text) + where
 
 
 def take_out(element: etree._Element) -> None:

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
 
-from triptych.diagnostics import Diagnostic, has_errors, ordered
+from triptych.diagnostics import Diagnostic, has_errors, sort_findings
 from triptych.engine.build_socket import BuildSocket
 from triptych.engine.freshness import ONCE, Record, build_key, record_path, write_record
 from triptych.engine.garbage_collection import Pauses
@@ -254,7 +254,7 @@ class _Run:
 
     def report(self, stage: str, found: Sequence[Diagnostic]) -> None:
         """Report the findings of a stage, those that are new."""
-        found = ordered(found)
+        found = sort_findings(found)
         self._shared.finds(stage, found)
         self._voice.found([finding for finding in found if finding not in self.found])
         self.found += found

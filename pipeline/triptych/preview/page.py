@@ -9,7 +9,7 @@ from typing import Any
 
 import jinja2
 
-from triptych.diagnostics import grouped, kind_of
+from triptych.diagnostics import group_findings, group_key
 from triptych.engine.store.program import digest
 from triptych.folders import templates_folder
 from triptych.preview.deck import office
@@ -32,7 +32,7 @@ def page(state: State) -> str:
 
 def panels(state: State) -> Mapping[str, str]:
     """The HTML of each panel by name."""
-    entries = grouped(state.diagnostics, kind_of)
+    entries = group_findings(state.diagnostics, group_key)
     values = {"state": state, "can_draw": office() is not None, "entries": entries}
     return {name: _rendered(f"{name}.html", **values) for name in PANELS}
 

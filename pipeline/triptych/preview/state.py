@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
-from triptych.diagnostics import Diagnostic, has_errors, ordered
+from triptych.diagnostics import Diagnostic, has_errors, sort_findings
 from triptych.engine.store.program import digest
 from triptych.formats import OutputFormat
 from triptych.preview.deck import Slide
@@ -54,7 +54,7 @@ class State:
     @property
     def diagnostics(self) -> list[Diagnostic]:
         """The findings of all stages."""
-        return ordered(finding for findings in self.found.values() for finding in findings)
+        return sort_findings(finding for findings in self.found.values() for finding in findings)
 
     @property
     def failed(self) -> bool:

@@ -15,7 +15,7 @@ from jinja2.exceptions import SecurityError
 from triptych.data.columns import DataError, DataFile, decimals, number
 from triptych.data.folder import DataFolder
 from triptych.data.text import read_notation
-from triptych.diagnostics import Diagnostic, Span, as_message
+from triptych.diagnostics import Diagnostic, Span, format_message
 from triptych.languages.numerals import format_number as written_number
 from triptych.model.charts import add_up
 from triptych.settings.values import raising
@@ -185,8 +185,8 @@ class ValueRenderer:
 def _message(error: Exception) -> str:
     """What an exception says, in one line."""
     if isinstance(error, DataError | jinja2.TemplateSyntaxError):
-        return as_message(reword_error(error.message or "syntax error"))
-    text = as_message(reword_error(str(error)))
+        return format_message(reword_error(error.message or "syntax error"))
+    text = format_message(reword_error(str(error)))
     text = _METHOD.sub(r"\1", text) if isinstance(error, TypeError) else text
     plain = isinstance(
         error, jinja2.UndefinedError | SecurityError | ValueError | TypeError | ArithmeticError

@@ -11,7 +11,7 @@ from typing import Any
 import uharfbuzz as hb
 from fontTools.ttLib import TTFont
 
-from triptych.diagnostics import Diagnostic, Span, as_message, join_names
+from triptych.diagnostics import Diagnostic, Span, format_message, join_names
 from triptych.project import Project, UnsafePath
 from triptych.theme.theme import FontFace, OwnFile
 
@@ -168,7 +168,7 @@ def _opened(path: str, project: Project) -> _Font:
         raise
     except Exception as error:  # what a broken file can say is without end
         reason = " ".join(str(error).split())[:80] or type(error).__name__
-        raise _Unusable(f"cannot be read: {as_message(reason)}", _REPLACE) from None
+        raise _Unusable(f"cannot be read: {format_message(reason)}", _REPLACE) from None
     if not usable:
         raise _Unusable("contains no characters", _REPLACE)
     if kind & _LICENCE == _RESTRICTED:

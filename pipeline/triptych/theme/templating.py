@@ -21,7 +21,7 @@ from jinja2.exceptions import SecurityError
 from jinja2.ext import Extension
 from markupsafe import Markup
 
-from triptych.diagnostics import Diagnostic, Span, as_message
+from triptych.diagnostics import Diagnostic, Span, format_message
 from triptych.folders import are_bundled, templates_folder
 from triptych.languages.language_tags import direction, has_vertical_lines
 from triptych.project import is_file
@@ -215,7 +215,7 @@ def template_problem(error: Exception) -> Diagnostic | None:
         reason = "the template ran out of memory"
     elif isinstance(error, jinja2.TemplateNotFound):
         reason = f'template "{error.name}" does not exist'
-    message = as_message(reword_error(reason or type(error).__name__))
+    message = format_message(reword_error(reason or type(error).__name__))
     span = Span(path=f"templates/{inside}" if inside != "templates" else inside, line=line)
     return Diagnostic(code="TPL002", span=span, message=message)
 

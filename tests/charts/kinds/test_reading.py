@@ -7,12 +7,12 @@ import pytest
 from tests.charts.conftest import chart, series
 from tests.conftest import MakeProject
 from triptych.charts.kind import KINDS
-from triptych.charts.kinds.heatmaps import shade_steps
 from triptych.charts.reader import ChartReader
 from triptych.data.folder import DataFolder
 from triptych.diagnostics import Span
 from triptych.model.charts import ChartData
 from triptych.model.nodes import Attr, Table, Text
+from triptych.model.tables import shade_steps
 from triptych.model.walk import plain_text
 
 SPAN = Span(path="source/section.md", line=3, column=6)

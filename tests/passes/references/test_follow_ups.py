@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import pytest
 
 from tests.conftest import MakeProject, tiny_png
-from triptych.diagnostics import Severity, ordered
+from triptych.diagnostics import Severity, sort_findings
 from triptych.engine.cache import Cache
 from triptych.stages import read
 
@@ -76,7 +76,7 @@ BESIDE: dict[str, str | bytes] = {
 
 def findings(make_project: MakeProject, cache: Cache, files: Mapping[str, str | bytes]) -> list[str]:
     _, _, found = read(make_project({"source/book.yaml": MANIFEST, **BESIDE, **files}), cache)
-    errors = [one for one in ordered(found) if one.severity is Severity.ERROR]
+    errors = [one for one in sort_findings(found) if one.severity is Severity.ERROR]
     assert len(errors) == len(found), [str(one) for one in found]
     return [one.code for one in errors]
 

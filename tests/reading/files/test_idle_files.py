@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from tests.conftest import write_files
-from triptych.diagnostics import grouped, kind_of
+from triptych.diagnostics import group_findings, group_key
 from triptych.engine.cache import Cache
 from triptych.project import Project
 from triptych.stages import read
@@ -34,7 +34,7 @@ def test_hundreds_of_unused_templates_are_one_entry(tmp_path: Path, shared_cache
     unused = {f"templates/print/old/{number}.css.j2": "x" for number in range(180)}
     project = Project(write_files(tmp_path, PROJECT | unused), environ={})
     _, _, found = read(project, shared_cache)
-    (entry,) = grouped([finding for finding in found if finding.code == "TPL003"], kind_of)
+    (entry,) = group_findings([finding for finding in found if finding.code == "TPL003"], group_key)
     assert 1 + len(entry.also) + len(entry.rest) == 180
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 from triptych.cli.reports.report import tally
-from triptych.diagnostics import Diagnostic, Span, grouped, kind_of
+from triptych.diagnostics import Diagnostic, Span, group_findings, group_key
 from triptych.project import BUILD_FOLDER, Project
 from triptych.settings.reading import read_manifest
 
@@ -41,7 +41,7 @@ def check_page(
         .render(
             title=manifest.book.title if manifest else project.root.resolve().name,
             theme=load_theme(),
-            entries=grouped(findings, kind_of),
+            entries=group_findings(findings, group_key),
             tally=tally(findings),
             notes=notes,
             link=link,

@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from triptych.diagnostics import Diagnostic, Severity, Span, grouped, kind_of
-from triptych.diagnostics.findings import Entry
+from triptych.diagnostics import Diagnostic, Severity, Span, group_findings, group_key
+from triptych.diagnostics.findings import FindingGroup
 from triptych.formats import FORMATS
 
 if TYPE_CHECKING:
@@ -126,7 +126,7 @@ class Reporter:
         from triptych.cli.reports.excerpts import Excerpts, harmless
 
         excerpts = Excerpts(self._root)
-        for entry in map(Entry, reported) if self._lists_all else grouped(reported, kind_of):
+        for entry in map(FindingGroup, reported) if self._lists_all else group_findings(reported, group_key):
             text = self._styled(entry.first, excerpts)
             for other in entry.also:
                 place = f"{self.place(other.span)}: " if other.span else ""
@@ -210,7 +210,7 @@ def shown(path: Path) -> str:
     return str(path) if shared == Path(shared.anchor) != here else os.path.relpath(path, here)
 
 
-def more(entry: Entry[Any]) -> str:
+def more(entry: FindingGroup[Any]) -> str:
     """Return the line for the findings of a group that are not listed."""
     return f"  and {len(entry.rest):,} more (`--all` lists them)"
 

@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from triptych.diagnostics import Diagnostic, as_message, join_names
+from triptych.diagnostics import Diagnostic, format_message, join_names
 from triptych.reading.lint.attributes import (
     CALLOUT_KINDS,
     EXAMPLE,
@@ -425,7 +425,7 @@ def _reworded(warning: str) -> tuple[str, str | None]:
     if defined := _DEFINED_TWICE.match(warning):
         message = f"macro `{defined[1]}` is already defined; this definition is ignored"
         return message, "rename or delete one of the two definitions"
-    return f"pandoc: {as_message(warning)}", None
+    return f"pandoc: {format_message(warning)}", None
 
 
 def _within(lines: Sequence[str], line: int, column: int) -> tuple[int, int]:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
 
-from triptych.diagnostics import Diagnostic, has_errors, ordered
+from triptych.diagnostics import Diagnostic, has_errors, sort_findings
 from triptych.engine.cache import Cache
 from triptych.media.preparation.svg_to_dots import rasterise
 from triptych.theme.theme import Theme
@@ -56,7 +56,7 @@ def write_deck(
     maker = SlideMaker(replace(deck, slides=tuple(told)), stage, known, cache, faces=fonts != "none")
     made, diagnostics = maker.make(told)
     if has_errors(diagnostics):
-        return b"", ordered(diagnostics)
+        return b"", sort_findings(diagnostics)
     used = {one.finished.layout for one in made}
     diagnostics += [*template.stopgaps(used), *template.hard_to_read(used)]
     diagnostics += template.footers_left_out(used, deck.footer)
@@ -68,7 +68,7 @@ def write_deck(
     written = [*(one.finished.wording for one in made), *(page.wording for page in notes if page)]
     diagnostics += embed_fonts(presentation, theme, fonts, written, cache)
     set_properties(presentation, deck)
-    return pack(presentation, joined, deck.modified, cache.memory), ordered(diagnostics)
+    return pack(presentation, joined, deck.modified, cache.memory), sort_findings(diagnostics)
 
 
 def _join(
