@@ -13,7 +13,7 @@ from benchmarks.workplace import Workplace
 from triptych.engine.processes.programs import pandoc
 from triptych.formats import OutputFormat
 from triptych.project import MANIFEST, Project
-from triptych.reading.sections import Section, split
+from triptych.reading.sections import Section, split_section
 from triptych.settings.manifest import Manifest
 
 Engine: TypeAlias = Literal["xelatex", "typst"]
@@ -61,7 +61,7 @@ class Conversions:
         """Write the sections as they are now in the project."""
         project = Project(self.place.project)
         for number, path in enumerate(self.place.sections()):
-            section, _ = split(path, project.read_text(path))
+            section, _ = split_section(path, project.read_text(path))
             (self.folder / _name(number)).write_text(_markdown(section), "utf-8")
 
     def convert(self, name: OutputFormat, engine: Engine = "xelatex") -> Run:

@@ -25,8 +25,8 @@ from triptych.media.formulas.formulas import Drawing
 from triptych.model import nodes
 from triptych.model.book import Book
 from triptych.model.charts import ChartData
-from triptych.passes.conditions import for_output
-from triptych.passes.pages import lead_to_pages
+from triptych.passes.conditions import select_for_output
+from triptych.passes.pages import redirect_to_pages
 from triptych.project import Project
 from triptych.settings.manifest import Manifest
 from triptych.stages import read
@@ -53,7 +53,7 @@ def everything(shared_cache: Cache) -> tuple[Manifest, Book]:
 
 
 def shown(book: Book, output: str) -> Book:
-    return lead_to_pages(for_output(book, output), load_labels("en-GB"), output, {})
+    return redirect_to_pages(select_for_output(book, output), load_labels("en-GB"), output, {})
 
 
 def lines_of(node: Any, depth: int = 0) -> Iterator[str]:

@@ -25,7 +25,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def body(monkeypatch: pytest.MonkeyPatch):
-    return lambda text: guide._body(text)
+    return lambda text: guide._convert_page(text)
 
 
 def test_each_page_of_the_book_becomes_a_page(site: Path) -> None:

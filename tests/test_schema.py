@@ -22,13 +22,13 @@ from triptych import schema
 from triptych.diagnostics import Diagnostic
 from triptych.folders import templates_folder
 from triptych.project import Project
-from triptych.reading.sections import FrontMatter, SlidesInFrontMatter, split
+from triptych.reading.sections import FrontMatter, SlidesInFrontMatter, split_section
 from triptych.schema import catalog_schema, front_matter_schema, manifest_schema, theme_schema
 from triptych.settings.manifest import Manifest
 from triptych.settings.reading import read_manifest
 from triptych.settings.values import Strict
 from triptych.theme.theme_file import mistakes
-from triptych.yaml_text import load_yaml, plain
+from triptych.yaml_text import load_yaml, to_plain
 
 MANIFEST, FRONT_MATTER = json.loads(manifest_schema()), json.loads(front_matter_schema())
 CATALOG, THEME = json.loads(catalog_schema()), json.loads(theme_schema())
@@ -131,7 +131,7 @@ def test_the_reader_accepts_each_example(model: type[pydantic.BaseModel]) -> Non
     for key, (_, examples) in entries.items():
         for example in examples:
             values = {**required, **COMPANIONS.get(key, {}), key: example}
-            model.model_validate(plain(load_yaml(json.dumps(values))))
+            model.model_validate(to_plain(load_yaml(json.dumps(values))))
 
 
 def test_the_theme_reader_accepts_each_example() -> None:
@@ -145,7 +145,7 @@ def test_the_theme_reader_accepts_each_example() -> None:
     tokens["fonts"] = [tree(THEME["properties"]["fonts"]["items"])]
     tokens["families"] |= {"serif": "EB Garamond"}
     found = mistakes(
-        plain(load_yaml(json.dumps(tokens))),
+        to_plain(load_yaml(json.dumps(tokens))),
         ["EB Garamond", "Work Sans", "JetBrains Mono"],
         ["Garamond-Math", "Noto Sans Math"],
     )
@@ -174,7 +174,7 @@ def test_the_themes_of_this_repository_are_fine(path: Path) -> None:
 )
 def test_what_the_schema_of_themes_refuses_the_reader_refuses_too(lines: str, said: str) -> None:
     assert any(said in message for message in refused(THEME, as_an_editor_reads(lines)))
-    assert list(mistakes(plain(load_yaml(lines)), ["EB Garamond"], ["Garamond-Math"]))
+    assert list(mistakes(to_plain(load_yaml(lines)), ["EB Garamond"], ["Garamond-Math"]))
 
 
 def test_choices_and_defaults_are_told() -> None:
@@ -187,7 +187,9 @@ def test_choices_and_defaults_are_told() -> None:
 @pytest.mark.parametrize("folder", [EDITION, SCAFFOLD], ids=["edition", "scaffold"])
 def test_the_projects_of_this_repository_are_fine(folder: Path) -> None:
     assert refused(MANIFEST, as_an_editor_reads((folder / "book.yaml").read_text("utf-8"))) == []
-    heads = [split(str(path), path.read_text("utf-8"))[0].text for path in sorted(folder.glob("*.md"))]
+    heads = [
+        split_section(str(path), path.read_text("utf-8"))[0].text for path in sorted(folder.glob("*.md"))
+    ]
     blocks = [match.group(1) for head in heads if (match := re.match(r"---\n(.*?)^---$", head, re.S | re.M))]
     assert blocks
     assert [error for block in blocks for error in refused(FRONT_MATTER, as_an_editor_reads(block))] == []
@@ -282,7 +284,7 @@ def test_any_value_that_the_schema_refuses_the_reader_refuses(data: st.DataObjec
 @settings(max_examples=300, deadline=None)
 def test_any_front_matter_that_the_schema_refuses_the_reader_refuses(key: str, value: Any) -> None:
     if refused(FRONT_MATTER, {key: value}):
-        assert split("a.md", f"---\n{json.dumps({key: value})}\n---\n")[1], (key, value)
+        assert split_section("a.md", f"---\n{json.dumps({key: value})}\n---\n")[1], (key, value)
 
 
 def _read(project: Project, tree: Any) -> list[Diagnostic]:

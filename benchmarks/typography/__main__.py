@@ -27,7 +27,7 @@ from benchmarks.workplace import Workplace, arguments, copy_project, workplace
 from triptych.engine.cache import Cache
 from triptych.folders import templates_folder
 from triptych.model.book import Book
-from triptych.passes.conditions import for_output
+from triptych.passes.conditions import select_for_output
 from triptych.project import BUILD_FOLDER, Project
 from triptych.settings.pdf_options import PdfOptions
 from triptych.stages import read
@@ -100,7 +100,7 @@ def _resolved(place: Workplace) -> Book:
     _, book, found = read(Project(place.project), Cache(None))
     if book is None:
         raise RunError("\n".join(diagnostic.message for diagnostic in found))
-    return for_output(book, "pdf")
+    return select_for_output(book, "pdf")
 
 
 def _sheet(place: Workplace) -> Sheet:

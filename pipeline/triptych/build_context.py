@@ -24,7 +24,7 @@ from triptych.media.pictures.sizes import Room, shown_size
 from triptych.media.preparation.logos import SIDE, fitted, plate
 from triptych.media.preparation.pictures import SVG, Prepared, prepare
 from triptych.model.book import Book, Metadata
-from triptych.model.landscape import turned_nodes
+from triptych.model.landscape import landscape_nodes
 from triptych.model.nodes import Chart, Image, Picture
 from triptych.model.walk import book_nodes, chapter_nodes
 from triptych.project import Project
@@ -195,7 +195,7 @@ class BuildContext:
         widths |= dict.fromkeys(book.template_pictures.values(), room.wide)
         openers = (image for chapter in book.chapters for image in chapter.openers)
         widths |= {image.picture: room.wide for image in openers if image.picture}
-        turned = {id(node) for chapter in book.chapters for node in turned_nodes(chapter.blocks)}
+        turned = {id(node) for chapter in book.chapters for node in landscape_nodes(chapter.blocks)}
         for node in book_nodes(book, Image):
             if node.picture:
                 own = (room.landscape or room) if id(node) in turned else room

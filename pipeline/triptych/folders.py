@@ -10,7 +10,7 @@ from pathlib import Path
 
 @cache
 def templates_folder() -> Path:
-    """The built-in templates: inside the installed package, or at the top of a checkout."""
+    """Return the built-in templates: inside the installed package, or at the top of a checkout."""
     packaged = Path(__file__).with_name("templates")
     return packaged if packaged.is_dir() else Path(__file__).parents[2] / "templates"
 

@@ -28,7 +28,7 @@ from triptych.media.diagrams import CannotDraw, WrongDiagram, draw_mermaid
 from triptych.passes.numbering import github_id
 from triptych.theme.templating import page_templates
 from triptych.theme.theme import load_theme
-from triptych.yaml_text import load_yaml, plain
+from triptych.yaml_text import load_yaml, to_plain
 
 _GALLERY = "gallery/README.md"
 _TITLE = re.compile(r"^# (.+)$", re.MULTILINE)
@@ -58,14 +58,14 @@ class GuidePage:
 
 def guide_pages() -> list[GuidePage]:
     """Return all pages in the order of the book, and the gallery of project templates."""
-    book = plain(load_yaml((guide_folder() / "book.yaml").read_text("utf-8")))["book"]
+    book = to_plain(load_yaml((guide_folder() / "book.yaml").read_text("utf-8")))["book"]
     pages = []
     for entry in book["chapters"]:
         part, paths = (
             ("", [entry]) if isinstance(entry, str) else (entry["part"], entry.get("chapters") or ())
         )
-        pages += [GuidePage(path, _title(_file(path)), part) for path in paths]
-    return [*pages, GuidePage(_GALLERY, _title(_file(_GALLERY)), "Examples")]
+        pages += [GuidePage(path, _read_title(_file_of(path)), part) for path in paths]
+    return [*pages, GuidePage(_GALLERY, _read_title(_file_of(_GALLERY)), "Examples")]
 
 
 def find_page(name: str, pages: Sequence[GuidePage]) -> GuidePage | None:
@@ -83,7 +83,7 @@ def write_guide() -> Path:
     Raises OSError if the folder cannot be written, RuntimeError if the user has no home folder.
     """
     folder = user_folder("XDG_CACHE_HOME", mac="Library/Caches", other=".cache") / "triptych/guide"
-    target = folder / f"{__version__}-{_digest()}"
+    target = folder / f"{__version__}-{_digest_sources()}"
     if target.is_dir():
         return target
     folder.mkdir(parents=True, exist_ok=True)
@@ -111,8 +111,8 @@ def write_pages(folder: Path) -> None:
         top = posixpath.relpath(".", posixpath.dirname(page.html) or ".")
         text = template.render(
             page=page,
-            body=_body(_file(page.path).read_text("utf-8")),
-            parts=_by_part(pages),
+            body=_convert_page(_file_of(page.path).read_text("utf-8")),
+            parts=_group_by_part(pages),
             before=before,
             after=after,
             top="" if top == "." else f"{top}/",
@@ -130,23 +130,23 @@ def write_pages(folder: Path) -> None:
             shutil.copytree(source, folder / target)
 
 
-def _file(path: str) -> Path:
+def _file_of(path: str) -> Path:
     return gallery_folder() / "README.md" if path == _GALLERY else guide_folder() / path
 
 
-def _title(file: Path) -> str:
+def _read_title(file: Path) -> str:
     found = _TITLE.search(file.read_text("utf-8"))
     return found[1].replace("`", "") if found else file.stem
 
 
-def _by_part(pages: Sequence[GuidePage]) -> dict[str, list[GuidePage]]:
+def _group_by_part(pages: Sequence[GuidePage]) -> dict[str, list[GuidePage]]:
     parts: dict[str, list[GuidePage]] = {}
     for page in pages:
         parts.setdefault(page.part, []).append(page)
     return parts
 
 
-def _digest() -> str:
+def _digest_sources() -> str:
     """Return a digest of all sources of the HTML, so that a checkout shows its own pages."""
     folders = (guide_folder(), gallery_folder(), templates_folder() / "guide")
     files = [Path(__file__)]
@@ -159,7 +159,7 @@ def _digest() -> str:
     return digest.hexdigest()[:12]
 
 
-def _body(text: str) -> str:
+def _convert_page(text: str) -> str:
     """Convert the Markdown of a page into HTML."""
     markdown = MarkdownIt("commonmark", {"html": True, "typographer": True}, renderer_cls=_Renderer)
     markdown.enable(["table", "smartquotes"])
@@ -245,16 +245,16 @@ class _Renderer(RendererHTML):
         """Colour code."""
         token = tokens[place]
         language = token.info.split()[0] if token.info.split() else ""
-        if language == "mermaid" and (image := _diagram(token.content)):
+        if language == "mermaid" and (image := _draw_diagram(token.content)):
             return image
-        return f'<pre tabindex="0"><code>{_coloured(token.content, language)}</code></pre>\n'
+        return f'<pre tabindex="0"><code>{_highlight(token.content, language)}</code></pre>\n'
 
     def code_block(self, tokens: Sequence[Token], place: int, options: object, env: object) -> str:
         """Show indented code without colours."""
         return self.fence(tokens, place, options, env)
 
 
-def _diagram(source: str) -> str:
+def _draw_diagram(source: str) -> str:
     """Return a Mermaid diagram as an image with its own description; "" without the library that draws it."""
     try:
         svg, _ = draw_mermaid(source, load_theme(), "Arial, sans-serif", False)
@@ -265,7 +265,7 @@ def _diagram(source: str) -> str:
     return f'<p><img class="diagram" src="data:image/svg+xml;base64,{data}" alt="{alt}"></p>\n'
 
 
-def _coloured(code: str, language: str) -> str:
+def _highlight(code: str, language: str) -> str:
     if language in ("", "text"):
         return escape(code, quote=False)
     try:

@@ -29,14 +29,14 @@ from triptych.media.raster import UnusablePicture
 from triptych.model.book import Book
 from triptych.outputs import OUTPUTS
 from triptych.outputs.base import NOT_PRINTED, WritingJob, Written
-from triptych.passes import resolve
-from triptych.passes.characters import at_its_character
+from triptych.passes import resolve_book
+from triptych.passes.characters import move_to_character
 from triptych.passes.follow_ups import without_follow_ups
-from triptych.passes.numbering import read_tables
+from triptych.passes.numbering import import_numbering
 from triptych.passes.pages import Printed
 from triptych.project import MANIFEST, Project
 from triptych.reading.book import read_book
-from triptych.reading.project_files import links_out
+from triptych.reading.project_files import report_outside_links
 from triptych.request import Outcome, Request
 from triptych.settings.manifest import Manifest
 from triptych.settings.reading import read_manifest
@@ -130,11 +130,11 @@ def read(
 
         book, problems = read_book(project, manifest, positions, cache, announce_opening)
         book = replace(book, profiles=profiles, outputs=shown)
-        others = read_tables(project.overlay.others)
+        others = import_numbering(project.overlay.others)
         says_all, few_slides = manifest.slides.notes == "full", manifest.slides.max_slides > 0
         book = replace(book, says_all=says_all, few_slides=few_slides and not says_all, others=others)
         announce(manifest, book)
-        book, more = resolve(book, load_labels(manifest.language), cache.memory)
+        book, more = resolve_book(book, load_labels(manifest.language), cache.memory)
         if any(OUTPUTS[name].draws_formulas(manifest) for name in shown):
             more += find_missing_renderer(book)
         more += unknown_names(book, manifest.talk, manifest.talks, positions)
@@ -143,7 +143,7 @@ def read(
             chapters = (cache.memory.call(showing, chapter, slides) for chapter in book.chapters)
             book = replace(book, chapters=tuple(chapters))
     more = [_place_at_character(finding, project) for finding in more]
-    every = apply_severities(found + links_out(project) + problems + more, manifest.verdicts)
+    every = apply_severities(found + report_outside_links(project) + problems + more, manifest.verdicts)
     return manifest, book, without_follow_ups(every, project)
 
 
@@ -152,7 +152,7 @@ def _place_at_character(finding: Diagnostic, project: Project) -> Diagnostic:
     if finding.code not in ("FNT001", "ENV003") or finding.span is None:
         return finding
     with suppress(UnicodeDecodeError):
-        return at_its_character(finding, project.read_text(finding.span.path))
+        return move_to_character(finding, project.read_text(finding.span.path))
     return finding
 
 

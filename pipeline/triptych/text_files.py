@@ -31,7 +31,7 @@ class EncodingError:
     text: str
 
     def finding(self, path: str, code: str = "SEC003") -> Diagnostic:
-        """The diagnostic at the wrong byte."""
+        """Return the diagnostic."""
         span = Span(path=path, line=self.line, column=self.column)
         return Diagnostic(code=code, span=span, message=self.message, hint=self.hint)
 
@@ -40,10 +40,10 @@ def explain_encoding(error: UnicodeDecodeError, path: str) -> EncodingError:
     """Describe a file that ``Project.read_text`` could not decode; ``path`` is its name for the hint."""
     data = bytes(error.object)
     if data.startswith(_ARCHIVE):
-        return EncodingError(1, 1, NO_TEXT, _text_hint(path), "")
-    if encoding := _utf16(data):
+        return EncodingError(1, 1, NO_TEXT, _conversion_hint(path), "")
+    if encoding := _detect_utf16(data):
         return EncodingError(
-            1, 1, "the file is UTF-16 text, not UTF-8", _conversion("UTF-16", path), _decode(data, encoding)
+            1, 1, "the file is UTF-16 text, not UTF-8", _iconv_hint("UTF-16", path), _decode(data, encoding)
         )
     before = data[: error.start].decode("utf-8", "replace")
     line, column = before.count("\n") + 1, len(before) - (before.rfind("\n") + 1) + 1
@@ -58,13 +58,13 @@ def explain_encoding(error: UnicodeDecodeError, path: str) -> EncodingError:
             f"byte 0x{byte:02X} is not valid UTF-8; the file is probably in Windows-1252, "
             f'where this byte is "{shown}"'
         )
-        return EncodingError(line, column, message, _conversion("WINDOWS-1252", path), text)
+        return EncodingError(line, column, message, _iconv_hint("WINDOWS-1252", path), text)
     return EncodingError(
         line, column, f"byte 0x{byte:02X} is not valid UTF-8", "save the file as UTF-8", text
     )
 
 
-def _text_hint(path: str) -> str:
+def _conversion_hint(path: str) -> str:
     name = path.rsplit("/", 1)[-1]
     is_word = name.lower().endswith(".docx")
     return f"convert the file with `triptych import {shlex.quote(name)} DEST`" if is_word else NO_TEXT_HINT
@@ -77,16 +77,15 @@ def explain_null(text: str, path: str) -> EncodingError | None:
         return None
     line, column = text.count("\n", 0, place) + 1, place - text.rfind("\n", 0, place)
     if text.startswith(_ARCHIVE.decode()):
-        return EncodingError(1, 1, NO_TEXT, _text_hint(path), "")
+        return EncodingError(1, 1, NO_TEXT, _conversion_hint(path), "")
     if text.count("\0") * 4 > len(text):
-        message, hint = "the file is probably UTF-16 text, not UTF-8", _conversion("UTF-16LE", path)
+        message, hint = "the file is probably UTF-16 text, not UTF-8", _iconv_hint("UTF-16LE", path)
     else:
         message, hint = "null characters (U+0000) are not allowed in text", "delete the null character"
     return EncodingError(line, column, message, hint, text.replace("\0", ""))
 
 
-def _utf16(data: bytes) -> str:
-    """The kind of UTF-16 that a file begins as, "" for other files."""
+def _detect_utf16(data: bytes) -> str:
     if kind := _UTF16.get(data[:2]):
         return kind
     sample = data[:2_000]
@@ -96,7 +95,6 @@ def _utf16(data: bytes) -> str:
 
 
 def _is_multibyte(data: bytes) -> bool:
-    """Whether bytes over 127 come in runs, as the letters of one word do where all of them are such bytes."""
     sizes = [len(run) for run in _MULTIBYTE_RUN.findall(data)]
     return sum(sizes) >= _SAMPLE and sum(size for size in sizes if size > 1) > sum(sizes) / 2
 
@@ -106,7 +104,7 @@ def _decode(data: bytes, encoding: str) -> str:
     return text.replace("\r\n", "\n").replace("\r", "\n").replace("\0", "")
 
 
-def _conversion(encoding: str, path: str) -> str:
+def _iconv_hint(encoding: str, path: str) -> str:
     name = path.rsplit("/", 1)[-1]
     old, new = shlex.quote(name), shlex.quote(f"{name}.tmp")
     command = f"iconv -f {encoding} -t UTF-8 {old} > {new} && mv {new} {old}"
@@ -128,7 +126,7 @@ class MergeConflict:
     message: str
 
     def finding(self, path: str, code: str) -> Diagnostic:
-        """Return the diagnostic at the marker."""
+        """Return the diagnostic."""
         return Diagnostic(code=code, span=Span(path=path, line=self.line), message=self.message, hint=HINT)
 
 

@@ -90,7 +90,7 @@ class MalformedYaml(Exception):
         self.message, self.line, self.column, self.hint = message, line, column, hint
 
     @classmethod
-    def of(cls, mistake: YamlMistake) -> MalformedYaml:
+    def from_mistake(cls, mistake: YamlMistake) -> MalformedYaml:
         """Return the exception for an explained mistake."""
         return cls(mistake.message, mistake.line, mistake.column, mistake.hint)
 
@@ -100,12 +100,14 @@ class _PlainText(VersionedResolver):
 
     @property
     def versioned_resolver(self) -> Any:
-        """No rules that turn text into something else."""
+        """Return no rules that turn text into something else."""
         return {}
 
 
 def load_yaml(text: str) -> Any:
-    """A YAML text → mappings and lists that know their places, and strings. Raises ``MalformedYaml``."""
+    """Parse a YAML text to mappings and lists that know their positions, and strings. Raise
+    ``MalformedYaml``.
+    """
     if len(text) > _LARGEST:
         message = f"the YAML text has {len(text):,} characters; the limit is {_LARGEST:,}"
         raise MalformedYaml(message, hint="split the file, or shorten the longest values")
@@ -114,7 +116,7 @@ def load_yaml(text: str) -> Any:
         if len(line) > _LONGEST:
             message = f"the line has {len(line):,} characters; the limit is {_LONGEST:,}"
             raise MalformedYaml(message, number, hint="split the line into shorter lines")
-    _measure_brackets(text)
+    _check_brackets(text)
     yaml = _new_reader()
     try:
         constructor, parser = yaml.get_constructor_parser(text)
@@ -122,7 +124,7 @@ def load_yaml(text: str) -> Any:
             node = constructor.composer.get_single_node()
             if node is None:
                 return None
-            _measure(node, {}, ())
+            _count_values(node, {}, ())
             return constructor.construct_document(node)
         finally:
             parser.dispose()
@@ -132,12 +134,12 @@ def load_yaml(text: str) -> Any:
             (mark.line + 1, mark.column + 1) if mark else (1, 1)
             for mark in (error.problem_mark or error.context_mark, error.context_mark or error.problem_mark)
         )
-        raise MalformedYaml.of(explain_problem(problem, text, place, start)) from None
+        raise MalformedYaml.from_mistake(explain_problem(problem, text, place, start)) from None
     except ReaderError as error:
         character = error.character if isinstance(error.character, str) else chr(error.character)
-        raise MalformedYaml.of(explain_character(character, text)) from None
+        raise MalformedYaml.from_mistake(explain_character(character, text)) from None
     except (YAMLError, RecursionError, ValueError) as error:
-        raise MalformedYaml(_reason(error)) from None
+        raise MalformedYaml(_parser_reason(error)) from None
 
 
 def _new_reader() -> YAML:
@@ -147,8 +149,8 @@ def _new_reader() -> YAML:
     return yaml
 
 
-def _measure_brackets(text: str) -> None:
-    """Refuse what opens so many brackets in each other that no reader should begin with it."""
+def _check_brackets(text: str) -> None:
+    """Refuse a text that opens too many brackets in each other to be parsed."""
     depth = 0
     for match in _BRACKET.finditer(text):
         depth = depth + 1 if match.group() in "[{" else max(depth - 1, 0)
@@ -158,10 +160,8 @@ def _measure_brackets(text: str) -> None:
             raise MalformedYaml(_TOO_DEEP, line, column, _FLATTEN)
 
 
-def _measure(node: Node, known: dict[int, int], above: tuple[int, ...]) -> int:
-    """How many values stand in one, each as often as it is referred to; ``known`` are those of others, by
-    their ``id()``. Raises ``MalformedYaml`` for what no text of a person says.
-    """
+def _count_values(node: Node, known: dict[int, int], above: tuple[int, ...]) -> int:
+    """Count the values in one, each as often as it is referred to; ``known`` are those of others, by"""
 
     def refused(message: str, hint: str) -> MalformedYaml:
         return MalformedYaml(message, node.start_mark.line + 1, node.start_mark.column + 1, hint)
@@ -192,7 +192,7 @@ def _measure(node: Node, known: dict[int, int], above: tuple[int, ...]) -> int:
     if inside and len(above) >= _DEEPEST:
         raise refused(_TOO_DEEP, _FLATTEN)
     for each in inside:
-        size += _measure(each, known, (*above, id(node)))
+        size += _count_values(each, known, (*above, id(node)))
     if size > _MOST:
         raise refused(
             f"the text has more than {_MOST:,} values, counting each use of an alias", "use fewer aliases"
@@ -224,7 +224,7 @@ _CURLY = re.compile(r"(?:^|[:\[,{-])[ \t]*[“”„‟‘’‚«»‹›]", re
 
 
 def report_curly_quotes(text: str, path: str, lines_before: int = 0) -> Iterator[Diagnostic]:
-    """LNT041 for each unquoted value of a valid YAML text that typographic quotes enclose."""
+    """Report LNT041 for each unquoted value of a valid YAML text in typographic quotes."""
     if not _CURLY.search(text):
         return
     waiting = [_new_reader().compose(text)]
@@ -246,23 +246,23 @@ def report_curly_quotes(text: str, path: str, lines_before: int = 0) -> Iterator
             yield Diagnostic(code="LNT041", span=span, message=message, hint=hint)
 
 
-def _reason(error: Exception) -> str:
-    """Why YAML refused a text, in one line."""
+def _parser_reason(error: Exception) -> str:
     lines = str(error).strip().splitlines()
     return lines[0] if lines and not isinstance(error, RecursionError) else _TOO_DEEP
 
 
-def plain(value: Any) -> Any:
-    """Plain Python values; what was left empty is left out."""
+def to_plain(value: Any) -> Any:
+    """Return plain Python values without empty ones."""
     if isinstance(value, Mapping):
-        return {str(key): plain(item) for key, item in value.items() if item not in (None, "")}
+        return {str(key): to_plain(item) for key, item in value.items() if item not in (None, "")}
     if isinstance(value, list):
-        return [plain(item) for item in value]
+        return [to_plain(item) for item in value]
     return value
 
 
-def place_in(tree: Any, steps: Sequence[str | int], *, of_key: bool = False) -> tuple[int, int]:
-    """Line and column, from 1, of what stands at the end of a way through mappings and lists, or of its key.
+def locate(tree: Any, steps: Sequence[str | int], *, of_key: bool = False) -> tuple[int, int]:
+    """Return line and column, from 1, of the value at the end of a path through mappings and lists, or of
+    its key.
 
     Steps that are not there are passed over, as those which pydantic adds for unions.
     """
@@ -282,16 +282,16 @@ def place_in(tree: Any, steps: Sequence[str | int], *, of_key: bool = False) -> 
 
 
 def load_mapping(text: str) -> dict[str, Any]:
-    """The mapping that a YAML text is, as plain values; {} where it is none, or no YAML."""
+    """Parse a YAML mapping to plain values; return {} if it is none, or malformed."""
     try:
         tree = load_yaml(text)
     except MalformedYaml:
         return {}
-    return plain(tree) if isinstance(tree, Mapping) else {}
+    return to_plain(tree) if isinstance(tree, Mapping) else {}
 
 
 def value_at(values: Any, *steps: str) -> Any:
-    """What stands at the end of a way through mappings, None where it ends before."""
+    """Return the value at the end of a path through mappings, None if it is missing."""
     for step in steps:
         values = values.get(step) if isinstance(values, Mapping) else None
     return values
@@ -398,24 +398,24 @@ def _explain_missing_colon(line: str, place: tuple[int, int]) -> YamlMistake:
 def _explain_second_key(lines: Sequence[str], number: int, column: int) -> YamlMistake | None:
     """Explain a key that continues the line above, which has no key or is indented less."""
     line = lines[number - 1]
-    own = _key_in(lines, number)
+    own = _find_key(lines, number)
     if own is None or ":" in line[: column - 1]:
         return None  # a colon within a value
     before = next((n for n in range(number - 1, 0, -1) if _has_content(lines[n - 1])), 0)
     if not before:
         return None
-    above = _key_in(lines, before)
+    above = _find_key(lines, before)
     if above is None:
         indent = len(lines[before - 1]) - len(lines[before - 1].lstrip())
         return _explain_missing_colon(lines[before - 1], (before, indent + 1))
-    parent = next((key for n in range(before - 1, 0, -1) if (key := _key_in(lines, n))), None)
+    parent = next((key for n in range(before - 1, 0, -1) if (key := _find_key(lines, n))), None)
     if parent and not parent.value and parent.indent == above.indent < own.indent:
         message = f'"{above.name}" is not indented, but "{own.name}" is'
-        hint = f"indent `{above.name}:` by {_spaces(own.indent)}, to line up with `{own.name}:`"
+        hint = f"indent `{above.name}:` by {_describe_spaces(own.indent)}, to line up with `{own.name}:`"
         return YamlMistake(message, hint, above.line, above.indent + 1)
     if above.indent < own.indent:
         message = f'"{own.name}" is indented more than "{above.name}", which has a value of its own'
-        hint = f"indent `{own.name}:` by {_spaces(above.indent)}, to line up with `{above.name}:`"
+        hint = f"indent `{own.name}:` by {_describe_spaces(above.indent)}, to line up with `{above.name}:`"
         return YamlMistake(message, hint, own.line, own.indent + 1)
     return None
 
@@ -426,7 +426,7 @@ def _explain_block(lines: Sequence[str], number: int, column: int) -> YamlMistak
     if line[: column - 1].strip(" -"):
         return _explain_rest(line, number, column)
     indent = len(line) - len(line.lstrip())
-    label = _label(line)
+    label = _label_line(line)
     above = _open_lines(lines[: number - 1])
     fitting = [one for one in above if one[0] == indent]
     following = next((after for after in lines[number:] if _has_content(after)), "")
@@ -443,11 +443,11 @@ def _explain_block(lines: Sequence[str], number: int, column: int) -> YamlMistak
         parent = max((one for one in above if one[0] < indent), default=None)
         hint = "start the line with `- `"
         if parent:
-            hint = f"indent {label} with {_spaces(parent[0])}, like {parent[1]}, or start the line with `- `"
+            hint = f"indent {label} with {_describe_spaces(parent[0])}, like {parent[1]}, or {hint}"
         return YamlMistake(f"the key {label} is among list items", hint, number, column)
     further, less = ([one for one in above if one[0] > indent], [one for one in above if one[0] < indent])
-    choices = [f"further, like {name} ({_spaces(size)})" for size, name in further[:1]]
-    choices += [f"less, like {name} ({_spaces(size)})" for size, name in less[-1:]]
+    choices = [f"further, like {name} ({_describe_spaces(size)})" for size, name in further[:1]]
+    choices += [f"less, like {name} ({_describe_spaces(size)})" for size, name in less[-1:]]
     if not choices:
         return None
     whole = f"{label} and the lines under it" if is_block else label
@@ -481,7 +481,7 @@ def _open_lines(lines: Sequence[str]) -> list[tuple[int, str]]:
             found.append((indent, f"`{rest[:30].strip()}`"))
             indent += len(rest) - len(rest[1:].lstrip())
             rest = rest[1:].lstrip()
-        found.append((indent, _label(rest)))
+        found.append((indent, _label_line(rest)))
     return found
 
 
@@ -509,13 +509,13 @@ def _is_closed_after(lines: Sequence[str], place: tuple[int, int], problem: str)
     return bool(found) and ("{" if closing == "}" else "[") not in before
 
 
-def _label(line: str) -> str:
+def _label_line(line: str) -> str:
     """Return the name of a line in hints: its key, or else its beginning."""
     key = _KEY.match(line.strip())
     return f"`{key['key']}:`" if key and not key["dash"] else f"`{line.strip()[:30].strip()}`"
 
 
-def _key_in(lines: Sequence[str], number: int) -> _Key | None:
+def _find_key(lines: Sequence[str], number: int) -> _Key | None:
     line = lines[number - 1]
     match = _KEY.match(line.strip()) if _has_content(line) else None
     if match is None:
@@ -528,5 +528,5 @@ def _has_content(line: str) -> bool:
     return bool(line.strip()) and not line.lstrip().startswith("#")
 
 
-def _spaces(count: int) -> str:
+def _describe_spaces(count: int) -> str:
     return f"{count or 'no'} {'space' if count == 1 else 'spaces'}"

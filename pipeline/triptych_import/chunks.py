@@ -18,7 +18,7 @@ from functools import partial
 from hashlib import md5
 from typing import Any
 
-from triptych.reading.code_cells import OPTION, arguments, cell_options, named
+from triptych.reading.code_cells import OPTION, normalise_names, parse_arguments, read_cell_options
 from triptych_import.book import Draft
 from triptych_import.headings import parse_front_matter
 from triptych_import.masking import LineKind, SourceLine, find_code_blocks, find_pairs, scan_lines
@@ -128,7 +128,7 @@ def find_chunks(lines: list[SourceLine], defaults: Mapping[str, str]) -> Iterato
             mark=mark,
             language=language.lower(),
             header=header,
-            options={**in_force, **cell_options(header, (item.text for item in options))},
+            options={**in_force, **read_cell_options(header, (item.text for item in options))},
             option_lines=tuple(options),
             code="\n".join(item.text for item in block.code if not OPTION.match(item.text)),
         )
@@ -143,7 +143,7 @@ def parse_defaults_in_code(code: str) -> dict[str, str]:
     code = re.sub(r"^[ \t]*#.*$", "", code, flags=re.MULTILINE)
     for begin in _BEGIN.finditer(code):
         if match := _SET_CALL.match(code, begin.start(), begin.start() + _LONGEST):
-            options |= arguments(" ".join(match.group(1).split()))
+            options |= parse_arguments(" ".join(match.group(1).split()))
     return options
 
 
@@ -154,7 +154,7 @@ def parse_defaults_in_settings(*settings: Mapping[str, Any]) -> dict[str, str]:
         execute, knitr = values.get("execute"), values.get("knitr")
         options = knitr.get("opts_chunk") if isinstance(knitr, Mapping) else None
         for found in (options, execute):
-            merged |= named(found) if isinstance(found, Mapping) else {}
+            merged |= normalise_names(found) if isinstance(found, Mapping) else {}
     return merged
 
 

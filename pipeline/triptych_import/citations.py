@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from triptych.engine.cache import Cache
 from triptych.engine.processes.programs import ProgramFailed
-from triptych.reading.bibliography import REFERENCE, entries_of
+from triptych.reading.bibliography import REFERENCE, load_entries
 from triptych.yaml_text import MalformedYaml
 from triptych_import.book import Draft, Edit, ImportFinding, SourceBook
 from triptych_import.masking import HIDDEN, find_code_blocks, mask, mask_formulas, scan_lines
@@ -32,7 +32,7 @@ def escape_unknown_citations(book: SourceBook, data: Callable[[str], bytes | Non
         content = None if name.startswith(("/", "..")) else data(posixpath.join(book.root, name))
         try:  # a missing file is reported when files are copied
             keys |= (
-                {str(entry["id"]) for entry in entries_of(name, content, Cache(None))}
+                {str(entry["id"]) for entry in load_entries(name, content, Cache(None))}
                 if content is not None
                 else set()
             )

@@ -11,7 +11,7 @@ from functools import lru_cache
 from typing import Any
 
 from triptych.reading.sections import BLOCK, FrontMatter
-from triptych.yaml_text import MalformedYaml, load_yaml, plain
+from triptych.yaml_text import MalformedYaml, load_yaml, to_plain
 from triptych_import.book import Draft, Edit, HeadValues
 from triptych_import.masking import (
     SourceLine,
@@ -255,7 +255,7 @@ def parse_front_matter(text: str) -> tuple[Mapping[str, Any], int]:
         return {}, block.end() if _FIRST_KEY.match(block.group(1)) else 0
     if tree is None and not block.group(1).strip():
         return {}, block.end()
-    return (plain(tree), block.end()) if isinstance(tree, dict) else ({}, 0)
+    return (to_plain(tree), block.end()) if isinstance(tree, dict) else ({}, 0)
 
 
 def _parse_title_block(block: re.Match[str]) -> dict[str, Any]:

@@ -18,7 +18,7 @@ from triptych.diagnostics import Diagnostic, Severity, Span
 from triptych.engine.cache import Cache
 from triptych.languages.labels import Labels, load_labels
 from triptych.model.book import Book
-from triptych.passes import resolve
+from triptych.passes import resolve_book
 from triptych.project import Project
 from triptych.reading.book import read_book
 from triptych.settings.reading import read_manifest
@@ -234,7 +234,7 @@ def _read_errors(
         return [], 0, load_labels("en")
     book, problems = read_book(project, manifest, positions, cache)
     labels = load_labels(manifest.language)
-    book, more = resolve(book, labels)
+    book, more = resolve_book(book, labels)
     errors = (error for error in (*found, *problems, *more) if error.severity is Severity.ERROR)
     placed = [(error.span, error) for error in errors if error.span is not None]
     return placed, count_slides(book) if count_slides else 0, labels

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from reference.text import any_of, code, default, page, table
 from triptych.cli.explain import fenced
 from triptych.reading.syntax.latex import ENVIRONMENTS
-from triptych.reading.syntax.raw_html import understood_tags
+from triptych.reading.syntax.raw_html import supported_tags
 from triptych.reading.vocabulary.entry import LATEX_COMMANDS, OTHER_ATTRIBUTES, OTHER_CLASSES, Name, Topic
 from triptych.reading.vocabulary.markdown import TOPICS
 
@@ -61,7 +61,7 @@ def _latex() -> str:
 
 
 def _html() -> str:
-    tags = ", ".join(code(f"<{name}>") for name in understood_tags())
+    tags = ", ".join(code(f"<{name}>") for name in supported_tags())
     return (
         "## HTML\n\nThese tags are read as the Markdown that they stand for, and so are lists, tables, block "
         f"quotes and headings in HTML: {tags}. A tag without an equivalent is reported and left out; its "

@@ -20,12 +20,12 @@ from triptych.checks.pdf.structure import Element, structure_of
 from triptych.checks.pieces import Piece, pieces
 from triptych.checks.wordings import letters
 from triptych.languages.labels import load_labels
-from triptych.markup.outline import numbered
+from triptych.markup.outline import list_numbered
 from triptych.model.book import Book, LabelKind
 from triptych.model.nodes import IndexEntry
 from triptych.model.walk import book_nodes, plain_text
-from triptych.passes.chart_data import with_chart_data
-from triptych.passes.conditions import for_output
+from triptych.passes.chart_data import add_chart_data
+from triptych.passes.conditions import select_for_output
 
 from .rendering import program, run
 
@@ -51,9 +51,9 @@ def reading_differences(
     ``chart_data`` and ``files`` are the manifest's settings of their numbers. ``added`` are sentences that a template puts into
     every book, such as what a title page says of fonts.
     """
-    shown = for_output(book, "pdf")
+    shown = select_for_output(book, "pdf")
     if chart_data:
-        shown = with_chart_data(shown, load_labels(book.metadata.language), files=files)
+        shown = add_chart_data(shown, load_labels(book.metadata.language), files=files)
     found = compare(shown, text)
     known = _known(shown, added)
     return [
@@ -75,7 +75,7 @@ def _known(book: Book, added: tuple[str, ...]) -> list[str]:
     said += [*load_labels(meta.language).words.values(), *(person.name for person in meta.people)]
     said += [wording for piece in pieces(book) for wording in piece.wordings]
     said += [plain_text(node.content) for node in book_nodes(book) if isinstance(node, IndexEntry)]
-    said += [plain_text(line.title) for kind in LabelKind for line in numbered(book, kind)]
+    said += [plain_text(line.title) for kind in LabelKind for line in list_numbered(book, kind)]
     if meta.date:
         said.append(load_labels(meta.language).dated(meta.date))
     return sorted(

@@ -24,7 +24,7 @@ from triptych.engine.cache import Cache
 from triptych.model.book import Book, Chapter, Matter, Telling
 from triptych.model.nodes import Chart, Image, Paragraph
 from triptych.model.walk import book_nodes, plain_text
-from triptych.passes.conditions import for_output
+from triptych.passes.conditions import select_for_output
 from triptych.stages import read
 
 from .conftest import Built, fonts_from
@@ -52,7 +52,7 @@ def shown(book: Built, output: str) -> Book:
     """The book as one of its outputs shows it."""
     _, document, _ = read(book.project, Cache(None))
     assert document is not None
-    return for_output(document, output)
+    return select_for_output(document, output)
 
 
 def charts(book: Built, output: str) -> list[Chart]:

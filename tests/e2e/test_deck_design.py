@@ -9,7 +9,7 @@ import pytest
 from pptx import Presentation
 from pptx.util import Pt
 
-from triptych.languages.dates import read_date
+from triptych.languages.dates import parse_date
 
 from .conftest import Built
 
@@ -74,7 +74,7 @@ def test_rows_of_one_line_are_of_one_height(slides: list[Any]) -> None:
 def test_dates_on_a_line_are_true_to_time(slides: list[Any]) -> None:
     for slide in named(slides, "Timeline"):
         dots = sorted(one.left for one in slide.shapes if one.name == "Dot")
-        dates = [read_date(card.text_frame.paragraphs[0].text, "en") for card in cards(slide)]
+        dates = [parse_date(card.text_frame.paragraphs[0].text, "en") for card in cards(slide)]
         known = sorted(date for date in dates if date is not None)
         assert len(known) == len(dates) == len(dots)
         whole = known[-1] - known[0]

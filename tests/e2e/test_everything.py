@@ -19,7 +19,7 @@ from triptych.model.book import Book
 from triptych.model.nodes import Chart, Figure
 from triptych.model.walk import plain_text, walk_all
 from triptych.outputs import OUTPUTS
-from triptych.passes.conditions import for_output
+from triptych.passes.conditions import select_for_output
 from triptych.stages import read
 
 from .conftest import Built
@@ -61,7 +61,7 @@ def test_the_outputs_have_the_alternative_texts_of_the_book(everything: Built) -
     assert book is not None
     for name, path in everything.outputs.items():
         said = OUTPUTS[name].text(path.read_bytes()).alternatives
-        texts = set(_alternatives(for_output(book, name)))
+        texts = set(_alternatives(select_for_output(book, name)))
         assert len(texts) > 10
         assert [text for text in texts if letters(text) not in said] == [], name
 

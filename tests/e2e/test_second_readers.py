@@ -19,7 +19,7 @@ from triptych.model import nodes
 from triptych.model.book import Book, Matter
 from triptych.model.charts import ChartData
 from triptych.model.walk import plain_text, walk_all
-from triptych.passes.conditions import for_output
+from triptych.passes.conditions import select_for_output
 from triptych.stages import read
 
 from .conftest import Built
@@ -47,7 +47,7 @@ def shown(everything: Built) -> Book:
 def _as_deck(built: Built) -> Book:
     _, book, _ = read(built.project, Cache(None))
     assert book is not None
-    return for_output(book, "pptx")
+    return select_for_output(book, "pptx")
 
 
 @pytest.mark.parametrize("name", [name for name in READERS if name != "python-pptx"])

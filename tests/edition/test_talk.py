@@ -13,7 +13,7 @@ from pptx.shapes.picture import Picture
 from pptx.slide import Slide
 
 from tests.edition.data import SOURCE
-from triptych.languages.sentences import word_count
+from triptych.languages.sentences import count_spoken_words
 from triptych.press import press
 from triptych.project import Project
 from triptych.request import Request
@@ -114,7 +114,7 @@ def seen(talk: list[Told]) -> list[Told]:
 
 
 def words_said(talk: list[Told]) -> int:
-    return sum(word_count(one.said) for one in seen(talk))
+    return sum(count_spoken_words(one.said) for one in seen(talk))
 
 
 def test_it_fills_half_an_hour(talk: list[Told]) -> None:
@@ -152,8 +152,8 @@ def test_each_slide_is_spoken_of_in_its_own_notes(talk: list[Told]) -> None:
         shown = content_words(one.shown)
         taken_up = {id(other): len(shown & content_words(other.said)) for other in spoken}
         better = [other.title for other in spoken if taken_up[id(other)] > taken_up[id(one)]]
-        if len(better) > 2 or word_count(one.said) < 60:
-            wrong.append(f"{one.title}: {word_count(one.said)} words; rather spoken of at {better}")
+        if len(better) > 2 or count_spoken_words(one.said) < 60:
+            wrong.append(f"{one.title}: {count_spoken_words(one.said)} words; rather spoken of at {better}")
     assert not wrong, "\n".join(wrong)
 
 
@@ -161,7 +161,7 @@ def test_it_is_written_to_be_spoken(talk: list[Told]) -> None:
     long, stiff = [], []
     for one in seen(talk):
         sentences = re.split(r"(?<=[.?!])\s+", one.said)
-        long += [f"{one.title}: {text}" for text in sentences if word_count(text) > 45]
+        long += [f"{one.title}: {text}" for text in sentences if count_spoken_words(text) > 45]
         if len(_SPOKEN.findall(one.said)) < 2:
             stiff.append(one.title)
     assert not long, "\n".join(long)
@@ -170,7 +170,10 @@ def test_it_is_written_to_be_spoken(talk: list[Told]) -> None:
 
 def test_no_sentence_is_said_twice(talk: list[Told]) -> None:
     said = [
-        text for one in seen(talk) for text in re.split(r"(?<=[.?!])\s+", one.said) if word_count(text) > 4
+        text
+        for one in seen(talk)
+        for text in re.split(r"(?<=[.?!])\s+", one.said)
+        if count_spoken_words(text) > 4
     ]
     assert [text for text in set(said) if said.count(text) > 1] == []
 

@@ -11,7 +11,7 @@ from tests.edition.amounts import Amount, amounts, spelt
 from tests.edition.data import data_files, series
 from triptych.model import nodes
 from triptych.model.book import Chapter
-from triptych.model.walk import attr_of, on_slides, plain_text, rewrite_all, walk_all
+from triptych.model.walk import attr_of, plain_text, rewrite_all, slide_node_ids, walk_all
 
 _SAID = "speaker notes"
 EVIDENCE = (nodes.Chart, nodes.Table, nodes.Figure)
@@ -41,7 +41,9 @@ def words(content: tuple[Any, ...], *, references: bool = False) -> str:
 def paragraphs(chapter: Chapter) -> list[nodes.Paragraph]:
     """The running text of a chapter with its lists and callouts, without headings, notes and evidence."""
     others = (nodes.SpeakerNotes, nodes.Note, *EVIDENCE)
-    apart = on_slides(chapter) | {id(one) for node in _all(chapter, *others) for one in walk_all((node,))}
+    apart = slide_node_ids(chapter) | {
+        id(one) for node in _all(chapter, *others) for one in walk_all((node,))
+    }
     return [node for node in _all(chapter, nodes.Paragraph) if id(node) not in apart]
 
 
@@ -63,7 +65,7 @@ def footnotes(chapter: Chapter) -> str:
 
 def evidence(chapter: Chapter, *kinds: Any) -> list[Any]:
     """The charts, tables and figures that the book shows."""
-    slides = on_slides(chapter)
+    slides = slide_node_ids(chapter)
     return [node for node in _all(chapter, *(kinds or EVIDENCE)) if id(node) not in slides]
 
 

@@ -16,7 +16,7 @@ from triptych.engine.cache import Cache
 from triptych.press import press
 from triptych.project import MANIFEST, Project
 from triptych.reading.glossary import read_glossary
-from triptych.reading.sections import split
+from triptych.reading.sections import split_section
 from triptych.request import Request
 from triptych.settings.catalog import CatalogSettings
 from triptych.settings.manifest import Manifest
@@ -25,7 +25,7 @@ from triptych.settings.reading import read_manifest
 from triptych.settings.values import Positions, merged
 from triptych.stages import read
 from triptych.theme.files import read_theme
-from triptych.yaml_text import MalformedYaml, load_yaml, plain
+from triptych.yaml_text import MalformedYaml, load_yaml, to_plain
 
 NAME = "snippets"
 _BOOK = {"title": "Snippets", "author": "A. Writer", "date": "2026-01-31", "chapters": ["snippet-1.md"]}
@@ -65,7 +65,7 @@ class Snippets:
         except MalformedYaml as error:
             return [Diagnostic(code="MAN004", message=error.message, hint=error.hint)]
         if block.yaml_kind == "front matter":
-            return split("section.md", f"---\n{block.text}---\n")[1]
+            return split_section("section.md", f"---\n{block.text}---\n")[1]
         if block.yaml_kind == "catalogue":
             return _findings_in_catalogue(tree)
         project = self._project({})
@@ -127,7 +127,7 @@ class Snippets:
 
 def _findings_in_catalogue(tree: Any) -> list[Diagnostic]:
     """Return what is wrong with a catalogue or a part of one, and with the settings that its titles share."""
-    values = {"titles": ["first-title"], **plain(tree)}
+    values = {"titles": ["first-title"], **to_plain(tree)}
     shared = merged({"book": _BOOK}, values.get("defaults", {}))
     found = validated(values, Positions(tree, "catalog.yaml"), CatalogSettings)[1]
     return found + validated(shared, Positions(tree.get("defaults"), "catalog.yaml"), Manifest)[1]

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from triptych.languages.language_tags import direction, has_vertical_lines, script_subtag, spine_reads_up
-from triptych.languages.word_tables import fallbacks
+from triptych.languages.language_tags import has_vertical_lines, script_subtag, spine_reads_up, text_direction
+from triptych.languages.word_tables import fallback_tags
 
 
 def test_a_tag_falls_back_subtag_by_subtag() -> None:
-    assert list(fallbacks("zh-Hant-TW")) == ["zh-hant-tw", "zh-hant", "zh"]
-    assert list(fallbacks("en")) == ["en"]
+    assert list(fallback_tags("zh-Hant-TW")) == ["zh-hant-tw", "zh-hant", "zh"]
+    assert list(fallback_tags("en")) == ["en"]
 
 
 @pytest.mark.parametrize(
@@ -37,7 +37,7 @@ def test_a_script_is_named_by_four_letters(language: str, script: str) -> None:
     ],
 )
 def test_a_language_is_read_from_one_side_unless_its_script_says_otherwise(language: str, way: str) -> None:
-    assert direction(language) == way
+    assert text_direction(language) == way
 
 
 @pytest.mark.parametrize("language", ["ja", "JA-JP", "zh", "zh-Hant-TW", "ko", "zh-Bopo"])

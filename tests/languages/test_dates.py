@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from triptych.languages.dates import read_date
+from triptych.languages.dates import parse_date
 
 
 @pytest.mark.parametrize(
@@ -55,7 +55,7 @@ from triptych.languages.dates import read_date
     ],
 )
 def test_a_date_is_a_place_in_time(text: str, language: str, year: float) -> None:
-    assert read_date(text, language) == pytest.approx(year, abs=0.006)
+    assert parse_date(text, language) == pytest.approx(year, abs=0.006)
 
 
 @pytest.mark.parametrize(
@@ -88,9 +88,9 @@ def test_a_date_is_a_place_in_time(text: str, language: str, year: float) -> Non
 def test_a_day_is_its_noon_and_a_period_its_middle_or_what_is_said_of_it(
     text: str, language: str, year: float
 ) -> None:
-    assert read_date(text, language) == pytest.approx(year, abs=1e-9)
+    assert parse_date(text, language) == pytest.approx(year, abs=1e-9)
 
 
 @pytest.mark.parametrize("text", ["Step 1", "1", "Today", "", "12.5 GW", "30.2.", "Phase II", "15,000"])
 def test_what_names_no_time_is_no_date(text: str) -> None:
-    assert read_date(text, "en") is None
+    assert parse_date(text, "en") is None

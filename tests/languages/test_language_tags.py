@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 
 from triptych.languages.language_tags import (
+    guess_tag,
     is_language_tag,
-    meant_tag,
-    primary,
-    tag_problem,
+    primary_subtag,
+    report_invalid_tag,
 )
 
 
@@ -52,15 +52,15 @@ def test_other_names_are_none(tag: str) -> None:
     ],
 )
 def test_what_was_meant(written: str, meant: str | None) -> None:
-    assert meant_tag(written) == meant
+    assert guess_tag(written) == meant
 
 
 def test_no_tag_is_no_problem_and_a_wrong_one_has_a_hint() -> None:
-    assert tag_problem("", None) is None
-    assert tag_problem("de-AT", None) is None
-    problem = tag_problem("klingonisch", None)
+    assert report_invalid_tag("", None) is None
+    assert report_invalid_tag("de-AT", None) is None
+    problem = report_invalid_tag("klingonisch", None)
     assert problem is not None and problem.hint is not None and "such as `en`" in problem.hint
 
 
 def test_the_primary_language() -> None:
-    assert (primary("en-GB"), primary("DE"), primary("")) == ("en", "de", "")
+    assert (primary_subtag("en-GB"), primary_subtag("DE"), primary_subtag("")) == ("en", "de", "")

@@ -11,19 +11,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from triptych.languages.numerals import (
-    day_name,
-    decimal_places,
+    count_decimal_places,
     format_date,
+    format_day,
+    format_list_number,
+    format_long_date,
     format_number,
     format_percent,
     format_tick,
     from_roman,
-    list_number,
     month_name,
     quarter_name,
-    roman,
+    to_roman,
     visible_places,
-    written_date,
 )
 from triptych.model.charts import DatePart
 
@@ -72,7 +72,7 @@ def test_no_character_is_written_that_fonts_lack(language: str) -> None:
     texts = [
         format_number(-1234567.5, 1, language),
         *(format_date(JUNE, part, language) for part in DatePart),
-        day_name(JUNE, language),
+        format_day(JUNE, language),
     ]
     assert not {NARROW, "\u200e", "\u200f"} & set("".join(texts))
 
@@ -120,20 +120,20 @@ def test_dates_are_written_down_to_a_part(part: DatePart, language: str, expecte
 
 
 def test_parts_of_dates_have_short_names() -> None:
-    names = [month_name(JUNE, "fr"), quarter_name(JUNE, "en"), day_name(JUNE, "de")]
+    names = [month_name(JUNE, "fr"), quarter_name(JUNE, "en"), format_day(JUNE, "de")]
     assert names == ["juin", "Q2", "5. Juni"]
     assert quarter_name(JUNE, "fr") == "T2"
-    assert [month_name(JUNE, "xx"), quarter_name(JUNE, "xx"), day_name(JUNE, "xx")] == ["06", "Q2", "06-05"]
+    assert [month_name(JUNE, "xx"), quarter_name(JUNE, "xx"), format_day(JUNE, "xx")] == ["06", "Q2", "06-05"]
 
 
 @given(st.integers(1, 3999))
 def test_roman_numbers_are_read_as_they_are_written(number: int) -> None:
-    assert from_roman(roman(number)) == number
+    assert from_roman(to_roman(number)) == number
 
 
 def test_roman_numbers_subtract_what_comes_before_the_larger() -> None:
     written = {1444: "mcdxliv", 1666: "mdclxvi", 50: "l", 90: "xc", 399: "cccxcix", 999: "cmxcix"}
-    assert {number: roman(number) for number in written} == written
+    assert {number: to_roman(number) for number in written} == written
 
 
 @pytest.mark.parametrize(
@@ -152,12 +152,12 @@ def test_roman_numbers_subtract_what_comes_before_the_larger() -> None:
     ],
 )
 def test_lists_count_in_their_style(number: int, style: str, brackets: str, expected: str) -> None:
-    assert list_number(number, style, brackets) == expected
+    assert format_list_number(number, style, brackets) == expected
 
 
 def test_a_value_needs_no_zeros_behind_its_places() -> None:
-    assert [decimal_places(value) for value in (2.0, 0.5, 0.25, 1 / 3)] == [0, 1, 2, 10]
-    assert decimal_places(1 / 3, 4) == 4
+    assert [count_decimal_places(value) for value in (2.0, 0.5, 0.25, 1 / 3)] == [0, 1, 2, 10]
+    assert count_decimal_places(1 / 3, 4) == 4
 
 
 def test_a_year_before_1000_is_written_as_iso_8601_has_it() -> None:
@@ -188,7 +188,7 @@ def test_other_words_are_no_roman_numbers() -> None:
     ],
 )
 def test_a_date_is_written_in_words(language: str, written: str) -> None:
-    assert written_date(dt.date(2026, 1, 31), language) == written
+    assert format_long_date(dt.date(2026, 1, 31), language) == written
 
 
 def test_the_largest_share_can_be_written() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from triptych.languages.sentences import sentence_ends, sentences_of
+from triptych.languages.sentences import find_sentence_ends, split_sentences
 
 
 @pytest.mark.parametrize(
@@ -23,9 +23,9 @@ from triptych.languages.sentences import sentence_ends, sentences_of
     ],
 )
 def test_a_text_in_sentences(language: str, sentences: list[str]) -> None:
-    assert sentences_of("".join(sentences), language) == sentences
+    assert split_sentences("".join(sentences), language) == sentences
 
 
 def test_the_last_end_is_that_of_the_text() -> None:
-    assert list(sentence_ends("One. Two")) == [5, 8]
-    assert list(sentence_ends("")) == []
+    assert list(find_sentence_ends("One. Two")) == [5, 8]
+    assert list(find_sentence_ends("")) == []

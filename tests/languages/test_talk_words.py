@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from triptych.languages.word_tables import TalkWords, entries, load_talk_words
+from triptych.languages.word_tables import TalkWords, load_entries, load_talk_words
 
 LANGUAGES = ("en", "de", "fr", "es", "it", "pt", "nl")
 
@@ -12,7 +12,7 @@ LANGUAGES = ("en", "de", "fr", "es", "it", "pt", "nl")
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_words_of_each_language_are_found_where_they_stand(language: str) -> None:
     words = load_talk_words(language)
-    entry = entries("talk-words.yaml", (language,))[language]
+    entry = load_entries("talk-words.yaml", (language,))[language]
     for key, pattern in (
         ("leaning", words.leaning),
         ("about-itself", words.about_itself),
@@ -30,7 +30,7 @@ def test_the_words_of_each_language_are_found_where_they_stand(language: str) ->
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_words_beside_marks_and_within_sentences_are_found_there(language: str) -> None:
     words = load_talk_words(language)
-    entry = entries("talk-words.yaml", (language,))[language]
+    entry = load_entries("talk-words.yaml", (language,))[language]
     for key, pattern, text in (
         ("openers", words.openers, "{}, x"),
         ("joining", words.joining, "x, {} y"),

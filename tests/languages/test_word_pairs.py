@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from triptych.languages.word_pairs import word_pairs
+from triptych.languages.word_pairs import load_word_pairs
 
 
 def held(text: str, language: str) -> str:
     """A text with ``~`` for the spaces at which no line ends."""
-    words, pairs = text.split(" "), word_pairs(language)
+    words, pairs = text.split(" "), load_word_pairs(language)
     around = ["", *words, "", ""]
     gaps = ("~" if pairs.together(*around[n : n + 4]) else " " for n in range(len(words) - 1))
     return "".join(word + gap for word, gap in zip(words, [*gaps, ""], strict=True))

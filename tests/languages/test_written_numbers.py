@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from triptych.languages.numerals import are_years, read_number
+from triptych.languages.numerals import are_years, parse_written_number
 
 
 @pytest.mark.parametrize(
@@ -26,18 +26,18 @@ from triptych.languages.numerals import are_years, read_number
     ],
 )
 def test_a_number_with_what_stands_around_it(written: str, language: str, value: float) -> None:
-    number = read_number(written, language)
+    number = parse_written_number(written, language)
     assert number is not None
     assert number.value == pytest.approx(value)
 
 
 @pytest.mark.parametrize("written", ["", "not stated", "–", "4 of 11", "1.2.3", "12.5.2024", "1,5", "10:30"])
 def test_other_texts_are_none(written: str) -> None:
-    assert read_number(written, "en") is None
+    assert parse_written_number(written, "en") is None
 
 
 def test_a_fraction_begins_with_its_mark() -> None:
-    number = read_number("3,25\u00a0%", "de")
+    number = parse_written_number("3,25\u00a0%", "de")
     assert number is not None
     assert (number.fraction, number.after) == (",25", "\u00a0%")
 
@@ -55,7 +55,7 @@ def test_a_fraction_begins_with_its_mark() -> None:
     ],
 )
 def test_an_amount_has_a_currency_or_a_unit_at_most(written: str, amount: bool) -> None:
-    number = read_number(written, "en")
+    number = parse_written_number(written, "en")
     assert number is not None
     assert number.is_amount is amount
 

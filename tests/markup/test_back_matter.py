@@ -6,7 +6,7 @@ import re
 from typing import Any
 
 from triptych.languages.labels import load_labels
-from triptych.markup.back_matter import index, sources
+from triptych.markup.back_matter import write_index, write_sources
 from triptych.markup.blocks import BlockWriter
 from triptych.model.nodes import (
     Attr,
@@ -34,7 +34,7 @@ def shown(xhtml: str) -> list[tuple[str, str]]:
 
 def test_a_source_names_each_page_once_in_order() -> None:
     node = SourceList(sources=(Source(content=(Text(text="S"),), uses=tuple(PAGES)),))
-    xhtml = sources(node, load_labels("en"), PrintOutput({}, pages=PAGES))
+    xhtml = write_sources(node, load_labels("en"), PrintOutput({}, pages=PAGES))
     assert shown(xhtml) == [("e", "ii"), ("d", "iv"), ("a", "3"), ("b", "12")]
 
 
@@ -42,15 +42,15 @@ def test_an_entry_of_the_index_names_its_pages_in_order() -> None:
     places = tuple(Locator(target=place, words="") for place in PAGES)
     entry = IndexEntry(content=(Text(text="E"),), locators=places)
     node = IndexList(groups=(IndexGroup(letter="E", entries=(entry,)),))
-    xhtml = index(node, load_labels("en"), PrintOutput({}, pages=PAGES))
+    xhtml = write_index(node, load_labels("en"), PrintOutput({}, pages=PAGES))
     assert shown(xhtml) == [("e", "ii"), ("d", "iv"), ("a", "3"), ("b", "12")]
 
 
 def test_entries_have_the_commas_of_the_language() -> None:
     entry = IndexEntry(content=(Text(text="风电"),), locators=(Locator(target="a", words=""),))
     node = IndexList(groups=(IndexGroup(letter="F", entries=(entry,)),))
-    assert "<li>风电，<a" in index(node, load_labels("zh"), PrintOutput({}, pages=PAGES))
-    assert "<li>风电, <a" in index(node, load_labels("en"), PrintOutput({}, pages=PAGES))
+    assert "<li>风电，<a" in write_index(node, load_labels("zh"), PrintOutput({}, pages=PAGES))
+    assert "<li>风电, <a" in write_index(node, load_labels("en"), PrintOutput({}, pages=PAGES))
 
 
 def entry(words: str, *places: Locator, **more: Any) -> IndexEntry:
@@ -60,7 +60,7 @@ def entry(words: str, *places: Locator, **more: Any) -> IndexEntry:
 def index_of(*entries: IndexEntry, letter: str = "") -> str:
     node = IndexList(groups=(IndexGroup(letter=letter, entries=entries),))
     return re.sub(
-        r" (?:href|class)=\"[^\"]*\"", "", index(node, load_labels("en"), PrintOutput({}, pages=PAGES))
+        r" (?:href|class)=\"[^\"]*\"", "", write_index(node, load_labels("en"), PrintOutput({}, pages=PAGES))
     )
 
 
@@ -98,7 +98,7 @@ def located(*places: tuple[str, str, bool], pages: dict[str, str] | None = None)
         for first, last, main in places
     )
     node = IndexList(groups=(IndexGroup(letter="", entries=(entry("E", *locators),)),))
-    xhtml = index(node, load_labels("en"), PrintOutput({}, pages=named))
+    xhtml = write_index(node, load_labels("en"), PrintOutput({}, pages=named))
     line = re.sub(r"</?strong>", "*", xhtml.partition("<li>E, ")[2].partition("</li>")[0])
     return re.sub(r"<[^>]*>", "", line)
 
@@ -126,14 +126,14 @@ def test_a_place_on_no_page_is_told_once_by_its_section() -> None:
 def test_a_chief_passage_leads_to_the_chief_place_on_its_first_page() -> None:
     places = (Locator(target="a", words="", end="b"), Locator(target="c", words="", main=True))
     node = IndexList(groups=(IndexGroup(letter="", entries=(entry("E", *places),)),))
-    assert shown(index(node, load_labels("en"), PrintOutput({}, pages=PAGES))) == [("c", "3–12")]
+    assert shown(write_index(node, load_labels("en"), PrintOutput({}, pages=PAGES))) == [("c", "3–12")]
 
 
 def test_three_pages_in_a_row_are_a_passage_and_two_are_not() -> None:
     pages = {name: page for name, page in zip("abcdefgh", "v vi vii 7 8 10 11 12".split(), strict=True)}
     places = tuple(Locator(target=place, words="") for place in pages)
     node = IndexList(groups=(IndexGroup(letter="", entries=(entry("E", *places),)),))
-    xhtml = index(node, load_labels("en"), PrintOutput({}, pages=pages))
+    xhtml = write_index(node, load_labels("en"), PrintOutput({}, pages=pages))
     assert shown(xhtml) == [("a", "v–vii"), ("d", "7"), ("e", "8"), ("f", "10–12")]
 
 
@@ -141,14 +141,14 @@ def test_a_chief_place_stands_first_and_in_no_passage() -> None:
     pages = {name: page for name, page in zip("abcd", "3 4 5 6".split(), strict=True)}
     places = [Locator(target=place, words="", main=place == "b") for place in pages]
     node = IndexList(groups=(IndexGroup(letter="", entries=(entry("E", *places),)),))
-    xhtml = index(node, load_labels("en"), PrintOutput({}, pages=pages))
+    xhtml = write_index(node, load_labels("en"), PrintOutput({}, pages=pages))
     assert shown(xhtml) == [("b", "4"), ("a", "3"), ("c", "5"), ("d", "6")]
 
 
 def test_names_of_sections_are_never_taken_for_pages() -> None:
     places = tuple(Locator(target=name, words=f"Years {name}–9") for name in "xyz")
     node = IndexList(groups=(IndexGroup(letter="", entries=(entry("E", *places),)),))
-    named = [words for _, words in shown(index(node, load_labels("en"), PrintOutput({}, pages=PAGES)))]
+    named = [words for _, words in shown(write_index(node, load_labels("en"), PrintOutput({}, pages=PAGES)))]
     assert named == ["Years x–9", "Years y–9", "Years z–9"]
 
 

@@ -7,7 +7,15 @@ from collections.abc import Sequence
 
 from tests.conftest import ReadBook, tiny_png
 from triptych.languages.labels import load_labels
-from triptych.markup.outline import Entry, chapter_name, chapters_of, numbered, outline, wanted_lists, within
+from triptych.markup.outline import (
+    Entry,
+    build_outline,
+    limit_levels,
+    list_numbered,
+    list_part_chapters,
+    name_chapter,
+    requested_lists,
+)
 from triptych.model.book import Book, Chapter, Label, LabelKind, Metadata, Part, Role
 from triptych.model.nodes import Attr, Citation, Figure, Reference, Text
 from triptych.model.walk import plain_text, walk_all
@@ -28,7 +36,7 @@ FILES = {"source/dot.png": tiny_png()}
 def test_a_line_of_contents_has_words_and_no_references(read_book_of: ReadBook) -> None:
     text = "## A [b](https://x.org) @sec-c\n\n## C {#sec-c}\n\n## ![](dot.png){.decorative}\n\n## D\n"
     book, _ = read_book_of(text, files=FILES)
-    (chapter,) = outline(book, 3)
+    (chapter,) = build_outline(book, 3)
     titles = [entry.title for entry in chapter.children]
     assert [plain_text(title).split()[0] for title in titles] == ["A", "C", "D"]
     assert not [node for title in titles for node in walk_all(title) if isinstance(node, Reference)]
@@ -36,7 +44,7 @@ def test_a_line_of_contents_has_words_and_no_references(read_book_of: ReadBook) 
 
 def test_a_chapter_that_is_called_a_picture_has_a_name_in_the_contents(read_book_of: ReadBook) -> None:
     book, _ = read_book_of("Text.\n", files=FILES, title=PICTURE)
-    (chapter,) = outline(book, 3)
+    (chapter,) = build_outline(book, 3)
     assert plain_text(chapter.title) == "Section"
 
 
@@ -45,22 +53,22 @@ SECTIONS = "## One\n\n### Deep\n\n#### Deeper\n\n### Again\n\n## Two\n\n## Not l
 
 def test_the_contents_are_a_tree_down_to_a_level(read_book_of: ReadBook) -> None:
     book, _ = read_book_of(SECTIONS)
-    assert names(outline(book, 4)) == ["A section", ["One", ["Deep", ["Deeper"], "Again"], "Two"]]
-    assert names(outline(book, 3)) == ["A section", ["One", ["Deep", "Again"], "Two"]]
-    assert names(outline(book, 1)) == ["A section"]
+    assert names(build_outline(book, 4)) == ["A section", ["One", ["Deep", ["Deeper"], "Again"], "Two"]]
+    assert names(build_outline(book, 3)) == ["A section", ["One", ["Deep", "Again"], "Two"]]
+    assert names(build_outline(book, 1)) == ["A section"]
 
 
 def test_contents_are_cut_to_some_levels(read_book_of: ReadBook) -> None:
     book, _ = read_book_of(SECTIONS)
-    entries = outline(book, 4)
-    assert names(within(entries, 3)) == ["A section", ["One", ["Deep", "Again"], "Two"]]
-    assert names(within(entries, 1)) == ["A section"]
-    assert within(entries, 0) == []
+    entries = build_outline(book, 4)
+    assert names(limit_levels(entries, 3)) == ["A section", ["One", ["Deep", "Again"], "Two"]]
+    assert names(limit_levels(entries, 1)) == ["A section"]
+    assert limit_levels(entries, 0) == []
 
 
 def test_lines_of_contents_have_the_numbers_of_their_sections(read_book_of: ReadBook) -> None:
     book, _ = read_book_of("## One {#one}\n\n### Deep\n\n## Two {.unnumbered}\n")
-    (chapter,) = outline(book, 3)
+    (chapter,) = build_outline(book, 3)
     one, two = chapter.children
     assert [entry.number for entry in (chapter, one, *one.children, two)] == ["1", "1.1", "1.1.1", ""]
     assert [entry.level for entry in (chapter, one, *one.children, two)] == [1, 2, 3, 2]
@@ -88,14 +96,14 @@ def test_parts_stand_over_their_chapters_and_end_with_them() -> None:
         chapter("e"),
         chapter("f", role=Role.DEDICATION),
     )
-    assert names(outline(book, 1)) == ["a", "One", ["b", "c"], "Two", ["d"], "e"]
-    assert [(entry.level, entry.number) for entry in outline(book, 1)] == [
+    assert names(build_outline(book, 1)) == ["a", "One", ["b", "c"], "Two", ["d"], "e"]
+    assert [(entry.level, entry.number) for entry in build_outline(book, 1)] == [
         (1, ""),
         (0, "I"),
         (0, "II"),
         (1, ""),
     ]
-    assert names(chapters_of(book, one)) == ["b", "c"]
+    assert names(list_part_chapters(book, one)) == ["b", "c"]
 
 
 def test_a_chapter_is_called_by_its_kind_and_number() -> None:
@@ -105,7 +113,7 @@ def test_a_chapter_is_called_by_its_kind_and_number() -> None:
         own.id: Label(kind=kind, number=number) for own, (kind, number) in zip(chapters, kinds, strict=True)
     }
     book = book_of(*chapters, **labels)
-    called = [chapter_name(book, own, load_labels("en")).replace("\u00a0", " ") for own in chapters]
+    called = [name_chapter(book, own, load_labels("en")).replace("\u00a0", " ") for own in chapters]
     assert called == ["Chapter 3", "Appendix A", ""]
 
 
@@ -120,12 +128,12 @@ def test_lists_have_what_the_book_shows_without_sources() -> None:
             "a": Label(kind=LabelKind.CHAPTER, number="1"),
         },
     )
-    assert [(one.id, one.number, plain_text(one.title)) for one in numbered(book, LabelKind.FIGURE)] == [
+    assert [(one.id, one.number, plain_text(one.title)) for one in list_numbered(book, LabelKind.FIGURE)] == [
         ("fig-a", "1.1", "One")
     ]
-    assert numbered(book, LabelKind.TABLE) == []
+    assert list_numbered(book, LabelKind.TABLE) == []
 
 
 def test_lists_are_made_where_they_are_asked_for() -> None:
-    assert wanted_lists(lof=True, lot=False, lol=True) == (LabelKind.FIGURE, LabelKind.LISTING)
-    assert wanted_lists(lof=False, lot=True, lol=False) == (LabelKind.TABLE,)
+    assert requested_lists(lof=True, lot=False, lol=True) == (LabelKind.FIGURE, LabelKind.LISTING)
+    assert requested_lists(lof=False, lot=True, lol=False) == (LabelKind.TABLE,)

@@ -8,19 +8,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from triptych.markup.passages import letters, places, read
+from triptych.markup.passages import number_passages, read_passages, strip_to_letters
 
 PAGE = "<html><head><title>T</title></head><body>{}</body></html>"
 
 
 def texts(body: str) -> list[str]:
-    return [passage.letters for passage in read(PAGE.format(body).encode())]
+    return [passage.letters for passage in read_passages(PAGE.format(body).encode())]
 
 
 def marked(body: str, passage: int, count: int) -> str:
     """The page's body with a bar at a place in one of its passages."""
     page = PAGE.format(body).encode()
-    offset = read(page)[passage].offset(count)
+    offset = read_passages(page)[passage].offset(count)
     return (
         (page[:offset] + b"|" + page[offset:]).decode().partition("<body>")[2].removesuffix("</body></html>")
     )
@@ -36,7 +36,7 @@ def marked(body: str, passage: int, count: int) -> str:
     ],
 )
 def test_letters(text: str, expected: str) -> None:
-    assert letters(text) == expected
+    assert strip_to_letters(text) == expected
 
 
 class TestPassages:
@@ -52,7 +52,9 @@ class TestPassages:
         ]
 
     def test_places_count_anew_in_each_block_of_a_section(self) -> None:
-        found = read(PAGE.format("<section><p>a</p><ul><li>b</li><li>c</li></ul><p>d</p></section>").encode())
+        found = read_passages(
+            PAGE.format("<section><p>a</p><ul><li>b</li><li>c</li></ul><p>d</p></section>").encode()
+        )
         tops = [passage.place[0] for passage in found]
         assert [place - tops[0] for place in tops] == [0, 1, 1, 2]
         assert [passage.place[1] for passage in found] == [0, 1, 2, 0]
@@ -124,27 +126,27 @@ def trees(draw: st.DrawFn, depth: int = 0) -> ElementTree.Element:
 
 @given(trees())
 def test_a_tree_and_its_bytes_have_the_same_passages(root: ElementTree.Element) -> None:
-    own = places(root)
+    own = number_passages(root)
     expected: dict[tuple[int, int], str] = {}
 
     def take(element: ElementTree.Element) -> None:
         place = own.get(element)
         if place is None:
             return
-        expected[place] = expected.get(place, "") + letters(element.text or "")
+        expected[place] = expected.get(place, "") + strip_to_letters(element.text or "")
         for child in element:
             take(child)
-            expected[place] += letters(child.tail or "")
+            expected[place] += strip_to_letters(child.tail or "")
 
     take(root)
-    found = {passage.place: passage.letters for passage in read(ElementTree.tostring(root))}
+    found = {passage.place: passage.letters for passage in read_passages(ElementTree.tostring(root))}
     assert found == {place: text for place, text in expected.items() if text}
 
 
 def test_what_the_layout_puts_behind_floats_counts_for_nothing() -> None:
     written = "<section><p>a</p></section><section><p>b</p></section>"
     laid = written.replace("</p></section><", '</p><div data-floats-end="" aria-hidden="true"/></section><')
-    counted = places(ElementTree.fromstring(PAGE.format(laid)))
+    counted = number_passages(ElementTree.fromstring(PAGE.format(laid)))
     assert [place for element, place in counted.items() if element.tag == "p"] == [
-        passage.place for passage in read(PAGE.format(written).encode())
+        passage.place for passage in read_passages(PAGE.format(written).encode())
     ]

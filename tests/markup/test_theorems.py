@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from triptych.languages.labels import load_labels
-from triptych.markup.blocks import theorem
+from triptych.markup.blocks import write_theorem
 from triptych.model.book import Label, LabelKind
 from triptych.model.nodes import Attr, Theorem, TheoremKind
 
@@ -15,7 +15,7 @@ LABELS = load_labels("en")
 def written(kind: TheoremKind, content: str, *, number: str | None = None, title: str = "") -> str:
     node = Theorem(kind=kind, title=(), content=(), attr=Attr("it"))
     label = None if number is None else Label(kind=LabelKind.THEOREM, number=number)
-    return theorem(node, label, LABELS, lambda blocks: content, title)
+    return write_theorem(node, label, LABELS, lambda blocks: content, title)
 
 
 @pytest.mark.parametrize(

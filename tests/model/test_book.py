@@ -16,7 +16,7 @@ from triptych.model.book import (
     Metadata,
     Part,
     Person,
-    credited_as,
+    credited_role,
     equation_number,
 )
 from triptych.model.nodes import Attr, Equation, Image
@@ -59,7 +59,7 @@ def test_a_book_without_an_author_is_of_the_first_on_its_title_page() -> None:
 
 def test_all_words_and_credits_are_codes() -> None:
     assert {*ON_TITLE_PAGE, *IN_IMPRINT, *WORDS.values()} <= RELATORS
-    assert [credited_as(role) for role in ("aut", "ill", "bkd", "ink")] == ["aut", "ill", "bkd", "ctb"]
+    assert [credited_role(role) for role in ("aut", "ill", "bkd", "ink")] == ["aut", "ill", "bkd", "ctb"]
 
 
 def test_a_formula_is_called_by_its_tag_or_its_number() -> None:

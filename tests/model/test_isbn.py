@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from triptych.model.isbn import _valid_transpositions, explain_isbn, isbn_13
+from triptych.model.isbn import _valid_transpositions, explain_isbn, parse_isbn
 
 
 @pytest.mark.parametrize(
@@ -19,7 +19,7 @@ from triptych.model.isbn import _valid_transpositions, explain_isbn, isbn_13
     ],
 )
 def test_numbers_of_both_lengths(written: str, digits: str) -> None:
-    assert isbn_13(written) == digits
+    assert parse_isbn(written) == digits
 
 
 @pytest.mark.parametrize(
@@ -36,7 +36,7 @@ def test_numbers_of_both_lengths(written: str, digits: str) -> None:
 )
 def test_what_is_none(written: str, reason: str) -> None:
     with pytest.raises(ValueError, match=reason):
-        isbn_13(written)
+        parse_isbn(written)
 
 
 def test_each_wrong_digit_is_found() -> None:
@@ -44,7 +44,7 @@ def test_each_wrong_digit_is_found() -> None:
     for place in range(3, 13):
         for digit in "0123456789".replace(good[place], ""):
             with pytest.raises(ValueError):
-                isbn_13(good[:place] + digit + good[place + 1 :])
+                parse_isbn(good[:place] + digit + good[place + 1 :])
 
 
 @pytest.mark.parametrize(
@@ -58,7 +58,7 @@ def test_each_wrong_digit_is_found() -> None:
 )
 def test_a_wrong_digit_is_looked_up_and_swapped_neighbours_are_shown(written: str, swapped: str) -> None:
     with pytest.raises(ValueError) as refused:
-        isbn_13(written)
+        parse_isbn(written)
     hint = explain_isbn(written, str(refused.value))["hint"]
     check, _, candidate = hint.partition("; two neighbouring digits may be swapped: ")
     assert (check, candidate) == ("check the ISBN against the number that the ISBN agency issued", swapped)
@@ -67,7 +67,7 @@ def test_a_wrong_digit_is_looked_up_and_swapped_neighbours_are_shown(written: st
 def test_no_number_is_shown_if_several_swaps_make_a_valid_one() -> None:
     assert len(_valid_transpositions("9783161844100")) > 1
     with pytest.raises(ValueError) as refused:
-        isbn_13("9783161844100")
+        parse_isbn("9783161844100")
     hint = explain_isbn("9783161844100", str(refused.value))["hint"]
     assert hint == "check the ISBN against the number that the ISBN agency issued"
 

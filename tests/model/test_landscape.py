@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from triptych.model.landscape import turned_nodes, turned_runs
+from triptych.model.landscape import landscape_nodes, split_landscape_runs
 from triptych.model.nodes import Attr, Block, Callout, CalloutKind, CodeBlock, Heading, Paragraph, Text
 
 TURNED = Attr(classes=("landscape",))
@@ -34,12 +34,12 @@ CODE = CodeBlock(text="code", attr=TURNED)
     ],
 )
 def test_runs_of_what_is_turned(blocks: tuple[Block, ...], turned: list[tuple[Block, ...]]) -> None:
-    runs = list(turned_runs(blocks))
+    runs = list(split_landscape_runs(blocks))
     assert tuple(block for run, _ in runs for block in run) == blocks
     assert [run for run, is_turned in runs if is_turned] == turned
 
 
 def test_all_that_stands_on_such_pages_is_found() -> None:
-    found = list(turned_nodes((P, CODE, WIDE2, BOX, H2, P)))
+    found = list(landscape_nodes((P, CODE, WIDE2, BOX, H2, P)))
     assert [node for node in found if node in (CODE, WIDE2, BOX)] == [CODE, WIDE2, BOX]
     assert sum(node is P for node in found) == 1  # that in the box

@@ -6,7 +6,7 @@ import pytest
 
 from triptych.languages.labels import load_labels
 from triptych.model.nodes import Inline, Quoted, Style, Styled, Text
-from triptych.model.sentences import closed, labelled, sentences
+from triptych.model.sentences import close_sentence, join_sentences, label_text
 from triptych.model.walk import plain_text
 
 
@@ -27,25 +27,28 @@ def words(text: str) -> tuple[Inline, ...]:
     ],
 )
 def test_a_text_gets_the_full_stop_that_it_lacks(text: str, expected: str) -> None:
-    assert plain_text(closed(words(text))) == expected
+    assert plain_text(close_sentence(words(text))) == expected
 
 
 def test_the_full_stop_is_that_of_the_language() -> None:
-    assert plain_text(sentences(words("图（A）"), words("注"), words("B。"), stop="。")) == "图（A）。注。B。"
-    assert plain_text(closed(words("5G"), "。")) == "5G。"
-    assert plain_text(sentences(words("क"), words("ख।"), stop="। ")) == "क। ख।"
+    assert (
+        plain_text(join_sentences(words("图（A）"), words("注"), words("B。"), stop="。"))
+        == "图（A）。注。B。"
+    )
+    assert plain_text(close_sentence(words("5G"), "。")) == "5G。"
+    assert plain_text(join_sentences(words("क"), words("ख।"), stop="। ")) == "क। ख।"
 
 
 def test_markup_stays_and_is_looked_into() -> None:
     text: tuple[Inline, ...] = (Styled(style=Style.EMPHASIS, content=words("Yearbook.")),)
-    assert closed(text) == text
+    assert close_sentence(text) == text
     quoted: tuple[Inline, ...] = (Quoted(double=True, content=words("Yes!")),)
-    assert closed(quoted) == quoted
+    assert close_sentence(quoted) == quoted
 
 
 def test_what_is_empty_leaves_no_trace() -> None:
-    assert plain_text(sentences(words("A"), (), words("B."))) == "A. B."
-    assert sentences((), ()) == ()
+    assert plain_text(join_sentences(words("A"), (), words("B."))) == "A. B."
+    assert join_sentences((), ()) == ()
 
 
 @pytest.mark.parametrize(
@@ -53,6 +56,6 @@ def test_what_is_empty_leaves_no_trace() -> None:
 )
 def test_a_label_has_the_colon_of_its_language(language: str, expected: str) -> None:
     label = load_labels(language).titled("Source", "")
-    parts = labelled(label, words("A"))
+    parts = label_text(label, words("A"))
     assert "".join(part.text for part in parts if isinstance(part, Text)) == expected
-    assert labelled(label, ()) == ()
+    assert label_text(label, ()) == ()

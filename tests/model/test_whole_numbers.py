@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import pytest
 
-from triptych.model.whole_numbers import whole_number
+from triptych.model.whole_numbers import parse_whole_number
 
 
 @pytest.mark.parametrize(("text", "number"), [("0", 0), ("12", 12), ("007", 7), ("999999999", 999_999_999)])
 def test_plain_digits_are_one(text: str, number: int) -> None:
-    assert whole_number(text) == number
+    assert parse_whole_number(text) == number
 
 
 @pytest.mark.parametrize("text", ["", "-1", "1.5", " 1", "1\n", "²", "٣", "1_000", "1e3", "9" * 5000])
 def test_nothing_else_is(text: str) -> None:
-    assert whole_number(text) is None
+    assert parse_whole_number(text) is None

@@ -12,7 +12,7 @@ from triptych.languages.labels import load_labels
 from triptych.model.book import Book
 from triptych.model.nodes import Attr, Group, Paragraph, Phrase, Text
 from triptych.model.walk import plain_text
-from triptych.passes.conditions import choose, for_output
+from triptych.passes.conditions import apply_conditions, select_for_output
 
 SETTINGS = {"draft": True, "shop": {"open": "yes", "closed": "no"}, "empty": ""}
 
@@ -27,7 +27,7 @@ def book_with(read_book_of: ReadBook, *classes: str, id: str = "", **pairs: str)
 
 
 def chosen(book: Book) -> bool:
-    book, found = choose(book, load_labels("en"))
+    book, found = apply_conditions(book, load_labels("en"))
     assert found == []
     return bool(book.chapters[0].blocks)
 
@@ -83,12 +83,12 @@ def test_outputs_decide_when_they_are_written(
     read_book_of: ReadBook, classes: tuple[str, ...], pairs: dict[str, str], outputs: str
 ) -> None:
     book = book_with(read_book_of, *classes, **pairs)
-    shown = [name for name in ("pdf", "epub", "pptx") if for_output(book, name).chapters[0].blocks]
+    shown = [name for name in ("pdf", "epub", "pptx") if select_for_output(book, name).chapters[0].blocks]
     assert shown == outputs.split()
 
 
 def only_block(book: Book) -> Any:
-    (block,) = for_output(book, "pdf").chapters[0].blocks
+    (block,) = select_for_output(book, "pdf").chapters[0].blocks
     return block
 
 
@@ -107,7 +107,7 @@ def test_words_that_are_cut_leave_one_space(read_book_of: ReadBook) -> None:
     hidden = Phrase(attr=Attr("", ("slide-only",)), content=(Text(text="aloud"),))
     line = (Text(text="Said "), hidden, Text(text=" and done."))
     chapter = replace(book.chapters[0], blocks=(Paragraph(content=line),))
-    shown = for_output(replace(book, chapters=(chapter,)), "pdf").chapters[0].blocks[0]
+    shown = select_for_output(replace(book, chapters=(chapter,)), "pdf").chapters[0].blocks[0]
     assert isinstance(shown, Paragraph)
     assert "".join(node.text for node in shown.content if isinstance(node, Text)) == "Said and done."
     assert plain_text(shown.content) == "Said and done."

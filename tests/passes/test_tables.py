@@ -13,7 +13,7 @@ from triptych.languages.labels import load_labels
 from triptych.model.book import Book, Chapter, Metadata
 from triptych.model.nodes import Attr, Cell, Column, Paragraph, Row, Table, Text
 from triptych.model.walk import chapter_nodes, plain_text
-from triptych.passes.tables import arrange_tables, row_heads
+from triptych.passes.tables import arrange_tables, count_row_headers
 
 DATA = "::: {#tbl-d .table data=d.csv MORE}\nCaption\n:::\n"
 CSV = {"source/d.csv": "A,B\nx,1\ny,2.5\n"}
@@ -222,7 +222,7 @@ HEAD = line("A", "B")
     ],
 )
 def test_the_first_column_heads_rows_where_it_names_each(table: Table, count: int) -> None:
-    assert row_heads(table) == count
+    assert count_row_headers(table) == count
 
 
 def arranged(table: Table) -> tuple[Table, list[str]]:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from triptych.reading.sections import split
+from triptych.reading.sections import split_section
 
 
 def read(text: str):
-    return split("source/a.md", text)
+    return split_section("source/a.md", text)
 
 
 def codes(found) -> list[str]:

@@ -6,11 +6,11 @@ import time
 
 import pytest
 
-from triptych.reading.outline import outline
+from triptych.reading.outline import outline_lines
 
 
 def test_code_in_quotations_and_lists_is_found() -> None:
-    fences = outline(["> > ```", "> > x", "> > ```", "- ~~~", "  y", "  ~~~"]).fences
+    fences = outline_lines(["> > ```", "> > x", "> > ```", "- ~~~", "  y", "  ~~~"]).fences
     assert [(fence.start, fence.before) for fence in fences] == [(1, "> > "), (4, "- ")]
 
 
@@ -18,5 +18,5 @@ def test_code_in_quotations_and_lists_is_found() -> None:
 def test_marks_without_code_take_no_time(marks: str) -> None:
     """Spaces between two marks belong to one of them alone: each doubled the time else."""
     before = time.process_time()
-    assert outline([marks * 200]).fences == ()
+    assert outline_lines([marks * 200]).fences == ()
     assert time.process_time() - before < 1

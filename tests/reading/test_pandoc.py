@@ -17,8 +17,8 @@ from triptych.reading.pandoc import (
     Reading,
     Texts,
     Unreadable,
-    _no_text,
-    bibliography_as_metadata,
+    _refuse_text,
+    read_bibliography_metadata,
     read_citations,
     read_markdown,
 )
@@ -74,9 +74,9 @@ def test_what_was_not_read_is_not_tried_again_in_the_same_run(
 
 def test_words_are_measured_once() -> None:
     before = time.process_time()
-    assert _no_text(("w" * 20_000 + " ") * 90, USUAL) is None
+    assert _refuse_text(("w" * 20_000 + " ") * 90, USUAL) is None
     assert time.process_time() - before < 5
-    assert getattr(_no_text("One\n" + "w" * 20_001, USUAL), "line", 0) == 2
+    assert getattr(_refuse_text("One\n" + "w" * 20_001, USUAL), "line", 0) == 2
 
 
 def test_a_section_has_words_by_the_pieces_that_it_may_have(tmp_path: Path) -> None:
@@ -87,8 +87,8 @@ def test_a_section_has_words_by_the_pieces_that_it_may_have(tmp_path: Path) -> N
         160_001,
         "the section exceeds the limit of 160,000 words at this line",
     )
-    assert _no_text(text, ReadingLimits(**{"section-elements": 30_000})) is None
-    assert _no_text(text[:-5], USUAL) is None
+    assert _refuse_text(text, ReadingLimits(**{"section-elements": 30_000})) is None
+    assert _refuse_text(text[:-5], USUAL) is None
 
 
 def test_half_a_character_is_told_at_its_line(tmp_path: Path) -> None:
@@ -120,7 +120,7 @@ def test_sources_that_no_program_could_follow_are_refused() -> None:
     def book(depth: int) -> bytes:
         return b"@book{a, title = {" + b"\\emph{" * depth + b"a" + b"}" * depth + b"}}"
 
-    assert bibliography_as_metadata(book(20), "biblatex")
+    assert read_bibliography_metadata(book(20), "biblatex")
     for depth in (200, 500):
         with pytest.raises(ProgramFailed, match="markup is nested too deeply"):
-            bibliography_as_metadata(book(depth), "biblatex")
+            read_bibliography_metadata(book(depth), "biblatex")

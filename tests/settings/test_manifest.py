@@ -14,7 +14,7 @@ from triptych.settings.manifest import Manifest
 from triptych.settings.pdf_options import named_size
 from triptych.settings.reading import read_manifest
 from triptych.settings.values import Positions, slug
-from triptych.yaml_text import plain
+from triptych.yaml_text import to_plain
 
 FULL = """\
 book:
@@ -404,7 +404,7 @@ def test_slugs_are_ascii_words_joined_by_hyphens(text: str, expected: str) -> No
 
 
 def test_plain_turns_keys_into_text() -> None:
-    assert plain({1: [{2: "x"}]}) == {"1": [{"2": "x"}]}
+    assert to_plain({1: [{2: "x"}]}) == {"1": [{"2": "x"}]}
 
 
 @pytest.mark.parametrize("key", ["bibliography", "csl", "lang"])

@@ -15,7 +15,7 @@ from pptx import Presentation
 from tests.writers.epub.conftest import Write, write
 from triptych.checks.pdf.page_contents import contents_of
 from triptych.checks.pdf.structure import structure_of
-from triptych.languages.numerals import list_number
+from triptych.languages.numerals import format_list_number
 
 __all__ = ["write"]  # the fixture
 
@@ -118,7 +118,7 @@ def in_epub(data: bytes) -> Iterator[tuple[str, str]]:
         named = re.findall(r"list-style-type: ([\w-]+)", element.get("style", "")) or ["decimal"]
         base, brackets = counters.get(named[-1], (named[-1], ""))
         for number, item in enumerate(element, int(element.get("start", "1"))):
-            yield next(iter(item.itertext())).strip(), list_number(number, base, brackets)
+            yield next(iter(item.itertext())).strip(), format_list_number(number, base, brackets)
 
 
 def in_deck(data: bytes) -> Iterator[tuple[str, str]]:
@@ -144,7 +144,7 @@ def in_deck(data: bytes) -> Iterator[tuple[str, str]]:
                 counts[level] = own, number
                 kind, brackets = re.fullmatch(r"(\w+?)(Period|ParenR|ParenBoth)", own[0]).groups()
                 sign = {"Period": "", "ParenR": ")", "ParenBoth": "()"}[brackets]
-                yield paragraph.text, list_number(number, styles[kind], sign)
+                yield paragraph.text, format_list_number(number, styles[kind], sign)
 
 
 @pytest.mark.parametrize(
@@ -176,7 +176,7 @@ def on_slides(source: str) -> str:
     ],
 )
 def test_a_number_is_written_as_its_list_counts(number: int, style: str, brackets: str, mark: str) -> None:
-    assert list_number(number, style, brackets) == mark
+    assert format_list_number(number, style, brackets) == mark
 
 
 def test_speakers_say_the_numbers_of_lists(write: Write) -> None:

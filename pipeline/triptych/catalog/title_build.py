@@ -101,7 +101,7 @@ def _catch_failure(work: TitleJob, do: Callable[[TitleJob], TitleResult]) -> Tit
 
 
 def _read(work: TitleJob) -> TitleResult:
-    from triptych.passes.numbering import table_of
+    from triptych.passes.numbering import export_numbering
     from triptych.stages import read
 
     project = _make_project(work)
@@ -112,13 +112,13 @@ def _read(work: TitleJob) -> TitleResult:
         name=work.name,
         state=TitleState.FAILED if failed else TitleState.SOUND,
         diagnostics=tuple(sort_findings([*cache.findings(), *found])),
-        numbers=table_of(book) if book else {},
+        numbers=export_numbering(book) if book else {},
     )
 
 
 def _build(work: TitleJob) -> TitleResult:
     from triptych.outputs import OUTPUTS
-    from triptych.passes.numbering import table_of
+    from triptych.passes.numbering import export_numbering
     from triptych.press import press
     from triptych.request import Request
 
@@ -134,7 +134,7 @@ def _build(work: TitleJob) -> TitleResult:
     )
     outcome = press(project, request)
     found = tuple(outcome.diagnostics)
-    numbers = table_of(outcome.book) if outcome.book else {}
+    numbers = export_numbering(outcome.book) if outcome.book else {}
     if not outcome.ok:
         return TitleResult(name=work.name, state=TitleState.FAILED, diagnostics=found, numbers=numbers)
     sizes: dict[str, int] = {}

@@ -22,7 +22,7 @@ from triptych.settings.manifest import Manifest
 from triptych.settings.problems import validated
 from triptych.settings.values import Positions, merged, slug
 from triptych.text_files import explain_encoding
-from triptych.yaml_text import MalformedYaml, load_yaml, plain
+from triptych.yaml_text import MalformedYaml, load_yaml, to_plain
 
 LARGEST = 16 << 20  # bytes of a list of titles or readers
 _PLACE = re.compile(r"\{([^{}]+)\}")
@@ -182,7 +182,7 @@ def read_catalog(path: Path) -> tuple[Catalog | None, list[Diagnostic]]:
         hint = "list the title folders, for example `titles: [first-title, second-title]`"
         return refused("a catalogue must be a mapping with the key `titles`", Span(path=name), hint)
     positions = Positions(tree, name)
-    settings, found = validated(plain(tree), positions, CatalogSettings)
+    settings, found = validated(to_plain(tree), positions, CatalogSettings)
     if settings is None:
         return None, found
     found += _check_defaults(settings, Positions(tree.get("defaults"), name))

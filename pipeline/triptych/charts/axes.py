@@ -14,14 +14,14 @@ from triptych.charts.times import format_category, make_time_ticks
 from triptych.languages.numerals import (
     MOST_TICK_PLACES,
     NumberUnit,
-    decimal_places,
+    choose_number_unit,
+    count_decimal_places,
+    count_tick_decimals,
+    count_unit_decimals,
     format_number,
     format_percent,
+    format_signed,
     format_tick,
-    number_unit,
-    signed,
-    tick_decimals,
-    unit_decimals,
     visible_places,
 )
 from triptych.model.charts import ChartData, Scale
@@ -56,15 +56,15 @@ class ValueScale:
             return [format_percent(tick, language) for tick in self.ticks]
         unit = self.unit(language)
         if unit is None:
-            places = max((decimal_places(tick, MOST_TICK_PLACES) for tick in self.ticks), default=0)
+            places = max((count_decimal_places(tick, MOST_TICK_PLACES) for tick in self.ticks), default=0)
             if self.log or places == MOST_TICK_PLACES:
                 return [format_tick(tick, language) for tick in self.ticks]
             return [format_number(tick, places if tick else 0, language) for tick in self.ticks]
-        return [unit.words(tick, tick_decimals(self.ticks, unit), language) for tick in self.ticks]
+        return [unit.words(tick, count_tick_decimals(self.ticks, unit), language) for tick in self.ticks]
 
     def unit(self, language: str) -> NumberUnit | None:
         """What large values are counted in on the axis; on a logarithmic one no unit serves all."""
-        return None if self.log else number_unit(max(map(abs, self.ticks), default=0.0), language)
+        return None if self.log else choose_number_unit(max(map(abs, self.ticks), default=0.0), language)
 
 
 def make_value_scale(chart: Chart) -> ValueScale:
@@ -144,8 +144,8 @@ def _tidy(value: float, step: float) -> float:
 def find_number_unit(chart: Chart) -> tuple[NumberUnit, int] | None:
     """The unit in which a chart writes its values, and their decimal places; None where none."""
     numbers = chart.data.numbers
-    unit = number_unit(max(map(abs, numbers), default=0.0), chart.language)
-    decimals = unit_decimals(numbers, unit) if unit else None
+    unit = choose_number_unit(max(map(abs, numbers), default=0.0), chart.language)
+    decimals = count_unit_decimals(numbers, unit) if unit else None
     return None if unit is None or decimals is None else (unit, decimals)
 
 
@@ -157,7 +157,7 @@ def format_amount(chart: Chart, value: float, decimals: int, *, sign: bool = Fal
     short = find_number_unit(chart)
     if short is None:
         places = visible_places(value, decimals)
-        return (signed if sign else format_number)(value, places, chart.language)
+        return (format_signed if sign else format_number)(value, places, chart.language)
     unit, places = short
     return unit.words(value, places, chart.language, sign=sign)
 
@@ -268,7 +268,7 @@ def _slot_ticks(
 
 def _edge_names(values: Sequence[float], language: str) -> list[str]:
     """Numbers with as many decimal places as the finest of them."""
-    places = max(map(decimal_places, values))
+    places = max(map(count_decimal_places, values))
     return [format_number(value, places, language) for value in values]
 
 

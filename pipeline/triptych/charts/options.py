@@ -11,7 +11,7 @@ from triptych.data.columns import DataError, number
 from triptych.diagnostics import did_you_mean, join_names
 from triptych.model.charts import Build, Scale
 from triptych.model.nodes import Attr
-from triptych.model.whole_numbers import whole_number
+from triptych.model.whole_numbers import parse_whole_number
 
 _Choice = TypeVar("_Choice", Build, Scale)
 _MOST_BINS, _MOST_COLUMNS = 100, 6
@@ -161,7 +161,7 @@ def _count(attr: Attr, key: str, least: int, most: int) -> int:
     text = attr.get(key).strip()
     if not text:
         return 0
-    number = whole_number(text)
+    number = parse_whole_number(text)
     if number is None or not least <= number <= most:
         message = f'invalid value "{text}" for `{key}=`'
         raise DataError("CHT001", message, f"set `{key}=` to a whole number from {least} to {most}", key)

@@ -11,7 +11,7 @@ from triptych.languages.numerals import format_number
 from triptych.model.book import Book
 from triptych.model.charts import Series
 from triptych.model.nodes import Chart, Inline, Text
-from triptych.model.sentences import closed
+from triptych.model.sentences import close_sentence
 from triptych.model.walk import book_nodes
 
 
@@ -102,7 +102,7 @@ def add_unit(
     caption: tuple[Inline, ...], unit: str, labels: Labels
 ) -> tuple[tuple[Inline, ...], tuple[Inline, ...]]:
     """Return a caption with the unit in brackets, and the unit by itself if the caption is a sentence."""
-    if unit and caption and closed(caption) != caption:
+    if unit and caption and close_sentence(caption) != caption:
         before, after = labels.brackets
         return (*caption, Text(text=f"{before}{unit}{after}")), ()
     return caption, (Text(text=unit),) if unit else ()

@@ -11,9 +11,9 @@ from statistics import median
 
 from triptych.charts.kind import kind_of
 from triptych.languages.numerals import (
-    day_name,
-    decimal_places,
+    count_decimal_places,
     format_date,
+    format_day,
     format_number,
     month_name,
     quarter_name,
@@ -72,7 +72,7 @@ def _candidates(low: float, high: float, finest: int, language: str) -> Iterator
     first, last = date_at(low), date_at(high)
     if finest == 0 and high - low < 0.5:
         for step in _DAYS:
-            yield _named(list(_days(first, last, step)), language, day_name)
+            yield _named(list(_days(first, last, step)), language, format_day)
     if finest <= 1 and high - low < 6:
         for step in _MONTHS:
             yield _named(list(_months(first, last, step)), language, month_name)
@@ -188,7 +188,7 @@ def _broken(data: ChartData, index: int) -> ChartData:
         dates = (*data.dates[:index], date, *data.dates[index:])
         name = write_date(date, data.date_part)
     else:
-        name = format_number(middle, decimal_places(middle))
+        name = format_number(middle, count_decimal_places(middle))
     return replace(
         data,
         categories=(*data.categories[:index], name, *data.categories[index:]),

@@ -24,7 +24,7 @@ from triptych.cli.reports.progress import Progress
 from triptych.cli.reports.report import Reporter, count, counts, shown, tally
 from triptych.cli.surroundings import ExitCode
 from triptych.diagnostics import has_errors
-from triptych.model.whole_numbers import whole_number
+from triptych.model.whole_numbers import parse_whole_number
 
 if TYPE_CHECKING:
     from triptych.catalog.titles import Catalog, Title
@@ -43,7 +43,7 @@ class Shard(click.ParamType):  # type: ignore[type-arg,unused-ignore]
         """Which part, from 1, and how many there are."""
         if isinstance(value, tuple):
             return value
-        number, whole = map(whole_number, str(value).partition("/")[::2])
+        number, whole = map(parse_whole_number, str(value).partition("/")[::2])
         if number is None or whole is None or not 1 <= number <= whole:
             self.fail(f"{value} is not a shard such as 3/16.", param, ctx)
         return number, whole

@@ -32,8 +32,8 @@ _FEW_DIGITS = re.compile(r"(?<![\d.,])(\d{1,4})(?![\d.,]*\d)")
 _SPELLED_DAY = re.compile(r"(?<!\d)(\d{1,2})(?!\d)")
 
 
-def read_date(text: str, language: str = "en") -> float | None:
-    """The middle of what a date names, in years of our era; None where it names none.
+def parse_date(text: str, language: str = "en") -> float | None:
+    """Return the middle of a date in years of our era; None if it is no date.
 
     Years, months, quarters, days, decades and centuries are known, as numbers and with the names of months in
     the language or in English, and "early", "mid", "late" and "end" of a year. Of a period the beginning
@@ -43,22 +43,21 @@ def read_date(text: str, language: str = "en") -> float | None:
         str(unicodedata.digit(character)) if character.isdigit() else character
         for character in unicodedata.normalize("NFKC", text).casefold()
     )
-    return _of_numbers(plain, language) or _of_century(plain) or _of_year(plain, language)
+    return _parse_numeric(plain, language) or _parse_century(plain) or _parse_year(plain, language)
 
 
-def _of_numbers(text: str, language: str) -> float | None:
-    """A date in numbers alone: ISO 8601, 3.11.2020, 11/2020, 2020年11月3日."""
+def _parse_numeric(text: str, language: str) -> float | None:
     if found := _YEAR_FIRST.search(text):
-        return _place(*found.groups())
+        return _position_in_year(*found.groups())
     if found := _YEAR_LAST.search(text):
         first, second, year = found.groups()
-        if second is not None and _month_first(language):
+        if second is not None and _is_month_first(language):
             first, second = second, first
-        return _place(year, second or first, first if second else None)
+        return _position_in_year(year, second or first, first if second else None)
     return None
 
 
-def _of_century(text: str) -> float | None:
+def _parse_century(text: str) -> float | None:
     if not (found := _CENTURY.search(text)):
         return None
     arabic, *roman = found.groups()
@@ -66,7 +65,7 @@ def _of_century(text: str) -> float | None:
     return number * 100 - 50.0 if not _BEFORE.search(text) else 50.0 - number * 100
 
 
-def _of_year(text: str, language: str) -> float | None:
+def _parse_year(text: str, language: str) -> float | None:
     if found := _DECADE.search(text):
         return int(found.group(1)) + 5.0
     before = bool(_BEFORE.search(text))
@@ -81,16 +80,16 @@ def _of_year(text: str, language: str) -> float | None:
         return 1.5 - year
     if quarter := _QUARTER.search(rest):
         return year + (int(quarter.group(1) or quarter.group(2)) - 0.5) / 4
-    for name, month in _months(language):
+    for name, month in _month_names(language):
         if place := re.search(rf"(?<![^\W\d_]){re.escape(name)}(?![^\W\d_])", rest):
             around = f"{rest[: place.start()]} {rest[place.end() :]}"
             day = _SPELLED_DAY.search(around)
-            return _place(str(year), str(month), day.group(1) if day else None)
+            return _position_in_year(str(year), str(month), day.group(1) if day else None)
     return year + next((share for share, words in _PART if words.search(rest)), 0.5)
 
 
-def _place(year: str, month: str, day: str | None) -> float | None:
-    """A day at its noon, a month at its middle; None where there is no such day."""
+def _position_in_year(year: str, month: str, day: str | None) -> float | None:
+    """Return a day at noon or a month at its middle; None for an invalid date."""
     try:
         date = dt.date(int(year), int(month), int(day or 15))
     except ValueError:
@@ -100,8 +99,7 @@ def _place(year: str, month: str, day: str | None) -> float | None:
 
 
 @cache
-def _months(language: str) -> tuple[tuple[str, int], ...]:
-    """Names of months with their numbers, long names first."""
+def _month_names(language: str) -> tuple[tuple[str, int], ...]:
     names: dict[str, int] = {}
     for locale in filter(None, (locale_of("en"), locale_of(language))):
         for form in ("format", "stand-alone"):
@@ -114,7 +112,7 @@ def _months(language: str) -> tuple[tuple[str, int], ...]:
     return tuple(sorted(names.items(), key=lambda item: -len(item[0])))
 
 
-def _month_first(language: str) -> bool:
+def _is_month_first(language: str) -> bool:
     locale = locale_of(language)
     pattern = locale.date_formats["short"].pattern if locale else "d.M"
     return pattern.index("M") < pattern.index("d") and not pattern.startswith("y")

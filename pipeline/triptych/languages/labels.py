@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 
-from triptych.languages.word_tables import entries, fallbacks
+from triptych.languages.word_tables import fallback_tags, load_entries
 from triptych.template_views import template_view
 
 _PARTS = ("quotation-marks", "credits", "patterns")  # what of a language is not a word
@@ -45,53 +45,53 @@ class Labels:
         return self.words[key]
 
     def named(self, key: str, number: str) -> str:
-        """What a numbered thing is called, such as "Figure 3.2" or 第3章."""
+        """Return the name of a numbered element, such as "Figure 3.2" or 第3章."""
         pattern = self.patterns.get(key, self.patterns["numbered"])
         return pattern.format(word=self.words[key], number=number)
 
     def titled(self, name: str, title: str) -> str:
-        """A name and the title of what it names, in one line."""
+        """Join a name and the title of what it names."""
         return self.patterns["titled"].format(name=name, title=title)
 
     def listed(self, names: Iterable[str]) -> str:
-        """Names in a row."""
+        """Join names in a list."""
         return self.patterns["separator"].join(names)
 
     def credited(self, role: str, names: Iterable[str]) -> str:
-        """Names with what they did, by its MARC relator; authors by their names alone."""
+        """Join names and their contribution, by its MARC relator; authors by name alone."""
         return self.credits.get(role, "{names}").format(names=self.listed(names))
 
     def bracketed(self, text: str) -> str:
-        """Words in brackets behind others, with the space before them."""
+        """Put words in brackets, with the space before them."""
         return self.patterns["bracketed"].format(text=text)
 
     @property
     def brackets(self) -> tuple[str, str]:
-        """What stands before and behind words that follow others in brackets."""
+        """Return the brackets with the space before them."""
         before, _, behind = self.patterns["bracketed"].partition("{text}")
         return before, behind
 
     @property
     def colon(self) -> str:
-        """What stands between a name and what is said of it."""
+        """Return what separates a name from its description."""
         return self.titled("", "")
 
     @property
     def comma(self) -> str:
-        """What stands between parts of a line, such as publisher and date."""
+        """Return what separates parts of a line, such as publisher and date."""
         return self.patterns["comma"]
 
     @property
     def full_stop(self) -> str:
-        """The full stop, with the space that is left behind it before the next sentence."""
+        """Return the full stop and the space before the next sentence."""
         return self.patterns["full-stop"]
 
     def part_of(self, number: int, total: int) -> str:
-        """Which one of several something is, such as "2 of 3"."""
+        """Return a position in a series, such as "2 of 3"."""
         return self.patterns["part-of"].format(number=number, total=total)
 
     def on_pages(self, names: Iterable[str]) -> str:
-        """Pages in short, such as "p. 3" or "pp. 28–29, 31"; ``names`` are single pages and ranges."""
+        """Return pages in short, such as "p. 3" or "pp. 28–29, 31"; ``names`` are single pages and ranges."""
         named = tuple(names)
         several = len(named) > 1 or any("–" in name for name in named)
         pattern = self.patterns.get("page-short", self.patterns["numbered"])
@@ -99,23 +99,23 @@ class Labels:
         return pattern.format(word=word, number=self.listed(named))
 
     def lasting(self, minutes: str) -> str:
-        """How long something takes, such as "2 min"."""
+        """Return a duration such as "2 min"."""
         return f"{minutes}\u00a0{self.words['minutes-short']}"
 
     def dated(self, date: dt.date) -> str:
-        """A date in words."""
+        """Write a date in words."""
         if not isinstance(date, dt.date):  # without one Babel takes the date of today
             raise TypeError("`dated` needs a date")
-        from triptych.languages.numerals import written_date  # takes a while, for its tables
+        from triptych.languages.numerals import format_long_date  # takes a while, for its tables
 
-        return written_date(date, self.language)
+        return format_long_date(date, self.language)
 
 
 @cache
 def load_labels(language: str) -> Labels:
-    """The words of a language; what its tag does not say, shorter tags do (RFC 4647, 3.4), English last."""
-    tags = ("en", *reversed(list(fallbacks(language))))
-    table = entries("labels.yaml", tags)
+    """Load the words of a language; shorter tags complete it (RFC 4647, 3.4), English last."""
+    tags = ("en", *reversed(list(fallback_tags(language))))
+    table = load_entries("labels.yaml", tags)
     words: dict[str, str] = {}
     patterns: dict[str, str] = {}
     credits: dict[str, str] = {}

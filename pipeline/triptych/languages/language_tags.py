@@ -7,7 +7,7 @@ from functools import cache
 from itertools import takewhile
 
 from triptych.diagnostics import Diagnostic, Span
-from triptych.languages.word_tables import tags
+from triptych.languages.word_tables import list_tags
 
 # RFC 5646, 2.1. Primary subtags of five to eight letters are allowed there, but none is registered.
 _TAG = re.compile(
@@ -41,13 +41,13 @@ _COUNTRIES = {
 _NAMES = {"ngerman": "de", "norsk": "nb", "norwegian": "nb"}
 
 
-def primary(tag: str) -> str:
-    """The language of a tag without script and region: ``en`` for ``en-GB``."""
+def primary_subtag(tag: str) -> str:
+    """Return the language of a tag without script and region: ``en`` for ``en-GB``."""
     return tag.partition("-")[0].lower()
 
 
 def is_language_tag(tag: str) -> bool:
-    """Whether a tag is well-formed, and no country's code in place of a language's."""
+    """Whether a tag is well-formed, and not the code of a country."""
     return (
         bool(_TAG.fullmatch(tag))
         and tag.lower() not in _COUNTRIES
@@ -55,20 +55,20 @@ def is_language_tag(tag: str) -> bool:
     )
 
 
-def meant_tag(text: str) -> str | None:
-    """The tag that someone meant by a language's name, a country's code or a locale such as ``en_GB``."""
+def guess_tag(text: str) -> str | None:
+    """Guess the tag from a language's name, a country's code or a locale such as ``en_GB``."""
     plain = re.split(r"[.@]", text.strip())[0].replace("_", "-").replace(" ", "-")
     named = plain.casefold()
     if not named:  # all names of languages take their time
         return None
-    if tag := _COUNTRIES.get(named) or ("" if is_language_tag(plain) else _tag_of(named)):
+    if tag := _COUNTRIES.get(named) or ("" if is_language_tag(plain) else _find_tag(named)):
         plain = tag
     plain = re.sub(r"-uk\b", "-GB", plain, flags=re.IGNORECASE)
     return plain if is_language_tag(plain) else None
 
 
-def _tag_of(name: str) -> str:
-    """The tag of a language by its name in English or, if it has labels, in its own; "" of no language."""
+def _find_tag(name: str) -> str:
+    """Return the tag of a language by its name in English or, if it has labels, in its own; "" if unknown."""
     return _NAMES.get(name) or _english_names().get(name) or _own_names().get(name, "")
 
 
@@ -83,15 +83,15 @@ def _english_names() -> dict[str, str]:
 def _own_names() -> dict[str, str]:
     from babel import Locale
 
-    labelled = (tag for tag in tags("labels.yaml") if tag in _english_names().values())
+    labelled = (tag for tag in list_tags("labels.yaml") if tag in _english_names().values())
     return {Locale(tag).languages[tag].casefold(): tag for tag in labelled}
 
 
-def tag_problem(tag: str, span: Span | None) -> Diagnostic | None:
-    """ACC010 where a language is named by something else than a tag; "" names none."""
+def report_invalid_tag(tag: str, span: Span | None) -> Diagnostic | None:
+    """Return ACC010 for an invalid language tag; "" is valid."""
     if not tag or is_language_tag(tag):
         return None
-    meant = meant_tag(tag)
+    meant = guess_tag(tag)
     hint = (
         f"write `{meant}`" if meant else "write a language and optionally a region, such as `en` or `en-GB`"
     )
@@ -113,14 +113,14 @@ UNSPACED = (
 
 
 def script_subtag(language: str) -> str:
-    """The script that a tag names, such as "hant", or ""."""
+    """Return the script that a tag names, such as "hant", or ""."""
     subtags = language.lower().split("-")
     return next((subtag for subtag in subtags[1:3] if len(subtag) == 4 and subtag.isalpha()), "")
 
 
 @cache
-def direction(language: str) -> str:
-    """ "rtl" for a language that is written from right to left, else "ltr"."""
+def text_direction(language: str) -> str:
+    """Return "rtl" for a language that is written from right to left, else "ltr"."""
     script = script_subtag(language)
     rtl = script in _RTL_SCRIPTS if script else language.lower().partition("-")[0] in _RTL_LANGUAGES
     return "rtl" if rtl else "ltr"
@@ -165,13 +165,13 @@ _CODES = dict(zip(_TWO_AND_THREE[::2], _TWO_AND_THREE[1::2], strict=True))
 
 
 def library_code(tag: str) -> str:
-    """A BCP 47 tag → the three letters of its language; those that have no two letters keep their three."""
+    """Return the three-letter code of a language that libraries use (ISO 639-2/B) for a BCP 47 tag."""
     language = tag.partition("-")[0].lower()
     return _CODES.get(language, language)
 
 
 def script_and_country(tag: str) -> tuple[str, str]:
-    """What a BCP 47 tag names of ISO 15924 and ISO 3166, "" where it names none."""
+    """Return the ISO 15924 and ISO 3166 codes in a BCP 47 tag, or ""."""
     parts = list(takewhile(lambda part: len(part) > 1, tag.split("-")[1:]))  # extensions begin with a letter
     script = next((part for part in parts if len(part) == 4 and part.isalpha()), "")
     country = next((part for part in parts if len(part) == 2), "")

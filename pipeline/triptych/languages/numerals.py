@@ -20,7 +20,7 @@ from babel.dates import format_skeleton, get_month_names, get_quarter_names
 from babel.numbers import format_decimal, get_decimal_symbol, list_currencies
 from babel.numbers import format_percent as format_percentage
 
-from triptych.languages.word_tables import fallbacks
+from triptych.languages.word_tables import fallback_tags
 from triptych.model.charts import DatePart, exact
 
 _SKELETONS = {DatePart.QUARTER: "yQQQ", DatePart.MONTH: "yMMM", DatePart.DAY: "yMMMd"}
@@ -41,9 +41,9 @@ _ROMAN = (
 @cache
 def locale_of(language: str) -> Locale | None:
     """Return the locale of a BCP 47 tag, or of the longest part of it that CLDR has; None if it has none."""
-    for tag in fallbacks(language):
+    for tag in fallback_tags(language):
         try:
-            return _own_copy(Locale.parse(tag, sep="-"))
+            return _copy_locale(Locale.parse(tag, sep="-"))
         except (UnknownLocaleError, ValueError, TypeError):
             continue
     return None
@@ -56,10 +56,10 @@ def locale_or_english(language: str) -> Locale:
 
 @cache
 def _english() -> Locale:
-    return _own_copy(Locale("en"))
+    return _copy_locale(Locale("en"))
 
 
-def _own_copy(locale: Locale) -> Locale:
+def _copy_locale(locale: Locale) -> Locale:
     """Return a locale that shares no data with others.
 
     Babel 2.18 resolves an alias in place where locales share it: the names of quarters in French were English
@@ -70,21 +70,21 @@ def _own_copy(locale: Locale) -> Locale:
     return copy
 
 
-def rounded(value: float | Decimal, decimals: int) -> Decimal:
-    """Round to so many decimal places, a half away from zero."""
+def round_half_up(value: float | Decimal, decimals: int) -> Decimal:
+    """Round to a number of decimal places, a half away from zero."""
     with localcontext(prec=_MOST_DIGITS):
         return exact(value).quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP)
 
 
 def format_number(value: float | Decimal, decimals: int, language: str = "en") -> str:
-    """A value with so many decimal places, thousands apart; the largest and smallest with an exponent."""
+    """Format a value with decimal places and grouped thousands; use an exponent for extreme values."""
     size = abs(float(value))
     if size >= _WRITTEN_OUT or (decimals > MOST_TICK_PLACES and 0 < size < _SMALLEST):
         return f"{value:g}".translate(_PLAIN)
     locale = locale_or_english(language)
     tag = language.lower()
     apart = size >= 10_000 or not (tag in _LONG_GROUPS or tag.partition("-")[0] in _LONG_GROUPS)
-    pattern = _with_decimals(locale.decimal_formats[None].pattern.partition(".")[0], decimals)
+    pattern = _set_decimals(locale.decimal_formats[None].pattern.partition(".")[0], decimals)
     with localcontext(prec=_MOST_DIGITS, rounding=ROUND_HALF_UP):
         text = str(format_decimal(exact(value), pattern, locale, group_separator=apart)).translate(_PLAIN)
     if not any(digit in text for digit in "123456789"):
@@ -92,26 +92,26 @@ def format_number(value: float | Decimal, decimals: int, language: str = "en") -
     return text
 
 
-def signed(value: float | Decimal, decimals: int, language: str = "en") -> str:
-    """A change: a value with its sign, also above zero."""
+def format_signed(value: float | Decimal, decimals: int, language: str = "en") -> str:
+    """Format a change: a value with its sign, also above zero."""
     text = format_number(value, decimals, language)
     return f"+{text}" if value > 0 and any(digit in text for digit in "123456789") else text
 
 
-def decimal_places(value: float | Decimal, most: int = 10) -> int:
-    """How many decimal places a value needs, rounded to ``most`` of them."""
-    return len(f"{rounded(value, most):f}".rstrip("0").partition(".")[2])
+def count_decimal_places(value: float | Decimal, most: int = 10) -> int:
+    """Return how many decimal places a value needs, rounded to ``most`` of them."""
+    return len(f"{round_half_up(value, most):f}".rstrip("0").partition(".")[2])
 
 
 def visible_places(value: float | Decimal, decimals: int) -> int:
     """Return the decimal places; more, for two of its digits, where a value would read as zero."""
-    if not value or rounded(value, decimals):
+    if not value or round_half_up(value, decimals):
         return decimals
     digits = exact(value).normalize()
     return min(1 - digits.adjusted(), max(0, -int(digits.as_tuple().exponent)))
 
 
-def roman(number: int) -> str:
+def to_roman(number: int) -> str:
     """4 → iv."""
     text = ""
     for value, letters in _ROMAN:
@@ -120,20 +120,20 @@ def roman(number: int) -> str:
     return text
 
 
-def list_number(number: int, style: str = "decimal", brackets: str = "") -> str:
-    """A number as a list counts in a CSS counter style: 4 → "4.", "d)" or "(iv)"."""
+def format_list_number(number: int, style: str = "decimal", brackets: str = "") -> str:
+    """Format a list number in a CSS counter style: 4 → "4.", "d)" or "(iv)"."""
     text = str(number)
     if number > 0 and style.endswith("alpha"):
-        text = letters(number)
+        text = to_letters(number)
     elif number > 0 and style.endswith("roman"):
-        text = roman(number)
+        text = to_roman(number)
     if style.startswith("upper"):
         text = text.upper()
     return f"{text}." if not brackets else f"({text})" if brackets == "()" else f"{text})"
 
 
-def letters(number: int) -> str:
-    """1 → a, 26 → z, 27 → aa."""
+def to_letters(number: int) -> str:
+    """Convert 1 to a, 26 to z, 27 to aa."""
     text = ""
     while number:
         number, place = divmod(number - 1, 26)
@@ -142,7 +142,7 @@ def letters(number: int) -> str:
 
 
 def from_roman(text: str) -> int:
-    """The number that is written so: iv → 4; 0 for other words."""
+    """Convert a Roman numeral: iv → 4; 0 for other words."""
     number, rest = 0, text
     for value, letters in _ROMAN:
         while rest.startswith(letters):
@@ -151,29 +151,28 @@ def from_roman(text: str) -> int:
 
 
 def format_tick(value: float, language: str = "en") -> str:
-    """A round number on an axis, with the decimal places it needs."""
+    """Format a round number on an axis, with the decimal places it needs."""
     if value and not _SMALLEST <= abs(value) < _LARGEST:
         return f"{value:g}".translate(_PLAIN)
-    return format_number(value, decimal_places(value, MOST_TICK_PLACES), language)
+    return format_number(value, count_decimal_places(value, MOST_TICK_PLACES), language)
 
 
 def format_percent(percentage: float | Decimal, language: str = "en", decimals: int = 0) -> str:
-    """A percentage with its sign: 41 → "41%", "41 %" or "%41"."""
+    """Format a percentage with its sign: 41 → "41%", "41 %" or "%41"."""
     locale = locale_or_english(language)
-    pattern = _with_decimals(locale.percent_formats[None].pattern, decimals)
+    pattern = _set_decimals(locale.percent_formats[None].pattern, decimals)
     with localcontext(prec=_MOST_DIGITS, rounding=ROUND_HALF_UP):
         text = str(format_percentage(exact(percentage) / 100, pattern, locale)).translate(_PLAIN)
     return text if any(digit in text for digit in "123456789") else text.replace("\u2212", "")
 
 
-def _with_decimals(pattern: str, decimals: int) -> str:
-    """A pattern of CLDR, such as ``#,##0 %``, with so many decimal places."""
+def _set_decimals(pattern: str, decimals: int) -> str:
     head, zero, tail = pattern.rpartition("0")
     return head + zero + ("." + "0" * min(decimals, _MOST_PLACES) if decimals else "") + tail
 
 
 def format_date(date: dt.date, part: DatePart, language: str = "en") -> str:
-    """A date down to one of its parts; as ISO 8601 where the language is not known."""
+    """Format a date down to one of its parts; as ISO 8601 if the language is unknown."""
     if part is DatePart.YEAR:
         return str(date.year)
     locale = locale_of(language)
@@ -184,11 +183,11 @@ def format_date(date: dt.date, part: DatePart, language: str = "en") -> str:
             DatePart.MONTH: f"{date.year}-{date.month:02}",
         }.get(part, date.isoformat())
     skeleton = _SKELETONS[part]
-    return _spaced(format_skeleton(skeleton, date, locale=locale))
+    return _normalise_spaces(format_skeleton(skeleton, date, locale=locale))
 
 
-def written_date(date: dt.date, language: str) -> str:
-    """A date in words, as "31 January 2026" or 2026年1月31日."""
+def format_long_date(date: dt.date, language: str) -> str:
+    """Write a date in words, as "31 January 2026" or 2026年1月31日."""
     locale = locale_or_english(language)
     # English is many: the day before the month is read everywhere.
     pattern = "d MMMM y" if locale.language == "en" and locale.territory != "US" else "long"
@@ -196,7 +195,7 @@ def written_date(date: dt.date, language: str) -> str:
 
 
 def month_name(date: dt.date, language: str = "en") -> str:
-    """The short name of a month by itself."""
+    """Return the short name of a month by itself."""
     locale = locale_of(language)
     if locale is None:
         return f"{date.month:02}"
@@ -220,28 +219,28 @@ def _month_numbers(language: str) -> dict[str, int]:
 
 
 def quarter_name(date: dt.date, language: str = "en") -> str:
-    """The short name of a quarter by itself."""
+    """Return the short name of a quarter by itself."""
     locale, quarter = locale_of(language), (date.month + 2) // 3
     if locale is None:
         return f"Q{quarter}"
     return str(get_quarter_names("abbreviated", "stand-alone", locale)[quarter])
 
 
-def day_name(date: dt.date, language: str = "en") -> str:
-    """Day and month, without the year."""
+def format_day(date: dt.date, language: str = "en") -> str:
+    """Format day and month, without the year."""
     locale = locale_of(language)
     if locale is None:
         return f"{date.month:02}-{date.day:02}"
-    return _spaced(format_skeleton("MMMd", date, locale=locale))
+    return _normalise_spaces(format_skeleton("MMMd", date, locale=locale))
 
 
-def clock(minutes: float) -> str:
-    """Minutes as they stand on a clock: 1.5 → "1:30"."""
+def format_clock(minutes: float) -> str:
+    """Format minutes as on a clock: 1.5 → "1:30"."""
     seconds = round(minutes * 60)
     return f"{seconds // 60}:{seconds % 60:02}"
 
 
-def _spaced(text: str) -> str:
+def _normalise_spaces(text: str) -> str:
     return str(text).replace("\u202f", "\u00a0").replace("\u200e", "").replace("\u200f", "")
 
 
@@ -260,14 +259,14 @@ class NumberUnit:
     behind: str
 
     def words(self, value: float, decimals: int, language: str, *, sign: bool = False) -> str:
-        """A value in this unit with so many decimal places, a change with its sign; zero needs no unit."""
-        text = (signed if sign else format_number)(exact(value) / exact(self.size), decimals, language)
+        """Format a value in this unit, a change with its sign; zero needs no unit."""
+        text = (format_signed if sign else format_number)(exact(value) / exact(self.size), decimals, language)
         return f"{self.before}{text}{self.behind}" if value else format_number(0.0, 0, language)
 
 
 @cache
-def number_unit(largest: float, language: str) -> NumberUnit | None:
-    """The unit of numbers of which this is the largest; None where they need none."""
+def choose_number_unit(largest: float, language: str) -> NumberUnit | None:
+    """Return the unit for numbers up to the largest; None if they need none."""
     if not COMPACT_FROM <= largest < 1e15:
         return None
     locale = locale_or_english(language)
@@ -282,8 +281,8 @@ def number_unit(largest: float, language: str) -> NumberUnit | None:
     return NumberUnit(float(power) / 10 ** (len(zeros) - 1), before, behind)
 
 
-def unit_decimals(values: Sequence[float], unit: NumberUnit) -> int | None:
-    """The fewest decimal places that say each value; None where small ones would be lost."""
+def count_unit_decimals(values: Sequence[float], unit: NumberUnit) -> int | None:
+    """Return the fewest decimal places that express each value; None if small ones would be lost."""
     for decimals in range(_MOST_DECIMALS + 1):
         written = (round(value / unit.size, decimals) * unit.size for value in values)
         if all(abs(a - b) <= _SLACK * abs(a) for a, b in zip(values, written, strict=True)):
@@ -291,9 +290,9 @@ def unit_decimals(values: Sequence[float], unit: NumberUnit) -> int | None:
     return None
 
 
-def tick_decimals(ticks: Sequence[float], unit: NumberUnit) -> int:
-    """The decimal places that round numbers on an axis need in a unit."""
-    return max((decimal_places(exact(tick) / exact(unit.size), 6) for tick in ticks), default=0)
+def count_tick_decimals(ticks: Sequence[float], unit: NumberUnit) -> int:
+    """Return the decimal places that round numbers on an axis need in a unit."""
+    return max((count_decimal_places(exact(tick) / exact(unit.size), 6) for tick in ticks), default=0)
 
 
 _SPACES = " \u00a0\u2009\u202f"  # which part thousands in some languages
@@ -335,14 +334,14 @@ def _currencies() -> frozenset[str]:
 
 
 def decimal_mark(language: str) -> str:
-    """What stands before a fraction in a language: a point or a comma."""
+    """Return the decimal mark of a language: a point or a comma."""
     locale = locale_of(language)
     return str(get_decimal_symbol(locale)) if locale else "."
 
 
-def read_number(text: str, language: str) -> WrittenNumber | None:
-    """A cell's text as a number of a language, None for what is none, or several."""
-    match = _pattern(decimal_mark(language)).fullmatch(text.strip())
+def parse_written_number(text: str, language: str) -> WrittenNumber | None:
+    """Parse the text of a cell as a number; None if it is none, or several."""
+    match = _number_pattern(decimal_mark(language)).fullmatch(text.strip())
     if match is None:
         return None
     before, first, number, after = match["before"], match["first"], match["number"], match["after"]
@@ -360,7 +359,7 @@ def are_years(texts: list[str]) -> bool:
 
 
 @cache
-def _pattern(mark: str) -> re.Pattern[str]:
+def _number_pattern(mark: str) -> re.Pattern[str]:
     groups = "".join({",", "."} - {mark}) + _SPACES + _APOSTROPHES
     number = rf"(?:\d{{1,3}}(?:[{re.escape(groups)}]\d{{3}})+(?!\d)|\d+)(?:{re.escape(mark)}\d+)?"
     around = rf"\D{{0,{_MOST_WORDS}}}"

@@ -31,8 +31,9 @@ _BEFORE_NUMBERS = frozenset(
 _ORDINAL_STOPS = frozenset("de da nb nn no fi cs sk pl hu hr sl sr et lv lt is tr".split())
 
 
-def sentence_ends(text: str, language: str = "") -> Iterator[int]:
-    """The places behind each sentence and the space that follows it; the last is the end of the text.
+def find_sentence_ends(text: str, language: str = "") -> Iterator[int]:
+    """Yield the places after each sentence and the space that follows it; the last is the end of the
+    text.
 
     A full stop ends none behind an initial or an abbreviation, before a small letter, or where it makes a
     number an ordinal.
@@ -42,7 +43,7 @@ def sentence_ends(text: str, language: str = "") -> Iterator[int]:
         end = match.end()
         while end < len(text) and text[end].isspace():
             end += 1
-        if end < len(text) and _ends(text, match, text[end], language):
+        if end < len(text) and _is_sentence_end(text, match, text[end], language):
             yield end
             start = end
     if start < len(text):
@@ -50,18 +51,18 @@ def sentence_ends(text: str, language: str = "") -> Iterator[int]:
 
 
 @lru_cache(maxsize=1 << 17)  # what may be said is weighed again and again
-def word_count(text: str) -> int:
-    """How long a text takes to say, in words; two signs of a script without spaces count as one."""
+def count_spoken_words(text: str) -> int:
+    """Return the spoken length of a text in words; two signs of a script without spaces count as one."""
     return len(_SPACED.findall(text)) + (len(_SIGN.findall(text)) + 1) // 2
 
 
-def sentences_of(text: str, language: str = "") -> list[str]:
-    """A text cut into its sentences, each with the space that follows it."""
-    ends = list(sentence_ends(text, language))
+def split_sentences(text: str, language: str = "") -> list[str]:
+    """Split a text into sentences, each with the space that follows it."""
+    ends = list(find_sentence_ends(text, language))
     return [text[start:end] for start, end in zip([0, *ends], ends, strict=False)]
 
 
-def _ends(text: str, match: re.Match[str], following: str, language: str) -> bool:
+def _is_sentence_end(text: str, match: re.Match[str], following: str, language: str) -> bool:
     if following.islower():
         return False
     if not match.group().startswith(".") or match.group().startswith(".."):

@@ -89,8 +89,8 @@ class WordPairs:
     grouped: bool
     spaced_marks: bool
 
-    def together(self, before: str, word: str, following: str, after: str) -> bool:
-        """Whether no line ends between the middle two of four words that follow each other."""
+    def belong_together(self, before: str, word: str, following: str, after: str) -> bool:
+        """Whether the middle two of four consecutive words stay on one line."""
         opened, closed = word.lstrip(_OPENING), following.rstrip(_CLOSING)
         if self.spaced_marks and (following.rstrip(",.") in _SPACED_MARKS or word == "«"):
             return True
@@ -101,19 +101,18 @@ class WordPairs:
         if opened in self.clitics:
             return closed[0].isalnum()
         if _NUMBER_BEGINS.match(following):
-            return self._before_number(opened, closed)
+            return self._precedes_number(opened, closed)
         if _NUMBER_ENDS.search(opened):
-            return self._behind_number(opened, closed, after.rstrip(_CLOSING))
+            return self._follows_number(opened, closed, after.rstrip(_CLOSING))
         if _NUMBER_ENDS.search(before):
-            return self._behind_number_and(opened, closed)
+            return self._follows_scale(opened, closed)
         if opened in self.numbered:
             return bool(_ROMAN_OR_LETTER.fullmatch(closed))
         if opened in TITLES:
             return closed[0].isupper()
-        return bool(_INITIAL.fullmatch(opened)) and self._behind_initial(before, opened, closed)
+        return bool(_INITIAL.fullmatch(opened)) and self._follows_initial(before, opened, closed)
 
-    def _before_number(self, word: str, number: str) -> bool:
-        """Whether a word belongs to the number behind it."""
+    def _precedes_number(self, word: str, number: str) -> bool:
         if word in self.currencies or word in _ABBREVIATIONS or _CURRENCY.fullmatch(word):
             return True
         if word in self.numbered or word.removesuffix("s") in self.numbered:
@@ -122,25 +121,23 @@ class WordPairs:
             return bool(_DAY.fullmatch(number))
         return self.grouped and bool(_GROUP.fullmatch(word) and _NEXT_GROUP.match(number))
 
-    def _behind_number(self, number: str, word: str, after: str) -> bool:
-        """Whether a word belongs to the number before it."""
-        if _bare(word) in self.months or (word == _OF and _bare(after) in self.months):
+    def _follows_number(self, number: str, word: str, after: str) -> bool:
+        if _strip_stop(word) in self.months or (word == _OF and _strip_stop(after) in self.months):
             return bool(_DAY.fullmatch(number))
-        return _bare(word) in self.scales or self._is_counted(word)
+        return _strip_stop(word) in self.scales or self._is_counted(word)
 
-    def _behind_number_and(self, word: str, following: str) -> bool:
-        """Whether a word belongs to one that stands behind a number."""
-        return (_bare(word) in self.scales and self._is_counted(following)) or (
-            word == _OF and _bare(following) in self.months
+    def _follows_scale(self, word: str, following: str) -> bool:
+        return (_strip_stop(word) in self.scales and self._is_counted(following)) or (
+            word == _OF and _strip_stop(following) in self.months
         )
 
     def _is_counted(self, word: str) -> bool:
-        bare = _bare(word)
+        bare = _strip_stop(word)
         known = {word, bare} & _SYMBOLS or bare in self.units or bare in self.currencies
         return bool(known or _CURRENCY.fullmatch(bare) or _MONEY.fullmatch(bare))
 
     @staticmethod
-    def _behind_initial(before: str, initial: str, word: str) -> bool:
+    def _follows_initial(before: str, initial: str, word: str) -> bool:
         """Whether a word is the name of an initial or the next one, or goes on with an abbreviation: z. B."""
         if _INITIAL.fullmatch(word) or _INITIAL.fullmatch(f"{word}."):
             return True
@@ -148,19 +145,18 @@ class WordPairs:
         return not abbreviates and initial[0].isupper() and word[0].isupper()
 
 
-def _bare(word: str) -> str:
-    """A word without the stop of its sentence, or its own."""
+def _strip_stop(word: str) -> str:
     return word.rstrip("." + _CLOSING)
 
 
 @cache
-def word_pairs(language: str) -> WordPairs:
-    """Those of a language; of one that CLDR does not know, those of English."""
+def load_word_pairs(language: str) -> WordPairs:
+    """Return the word pairs of a language; those of English if CLDR does not know it."""
     locale = locale_or_english(language)
     labels = load_labels(language)
     return WordPairs(
-        months=frozenset(_months(locale)),
-        scales=frozenset(_scales(locale)),
+        months=frozenset(_month_names(locale)),
+        scales=frozenset(_scale_words(locale)),
         units=frozenset(_unit_names(locale)),
         numbered=frozenset(word for key in _NUMBERED for word in (labels[key], labels[key].lower())),
         currencies=frozenset(filter(_CODE.fullmatch, map(str, locale.currencies))) | {"RMB"},
@@ -170,15 +166,14 @@ def word_pairs(language: str) -> WordPairs:
     )
 
 
-def _months(locale: Locale) -> Iterator[str]:
-    """Their names as they stand behind a day."""
+def _month_names(locale: Locale) -> Iterator[str]:
+    """Yield the names of months as they follow a day."""
     for width in ("wide", "abbreviated"):
         for name in locale.months["format"][width].values():
             yield name.rstrip(".")
 
 
-def _scales(locale: Locale) -> Iterator[str]:
-    """Words for thousands, millions and so on, with those of the British press."""
+def _scale_words(locale: Locale) -> Iterator[str]:
     yield from ("bn", "tn", "crore", "lakh") if locale.language == "en" else ()
     formats = locale.compact_decimal_formats
     for width in [width for width in ("long", "short") if width in formats]:

@@ -13,12 +13,12 @@ from ruamel.yaml import YAML
 from triptych.folders import templates_folder
 
 
-def entries(table: str, tags: Iterable[str]) -> dict[str, dict[str, Any]]:
-    """The entries of some tags (in lower case): to parse all languages takes as long as to read a book.
+def load_entries(table: str, tags: Iterable[str]) -> dict[str, dict[str, Any]]:
+    """Load the entries of some tags (in lower case) only: parsing all languages takes long.
 
     ``table`` is the name of the file. An anchor has the name of its tag in lower case.
     """
-    blocks = _blocks(table)
+    blocks = _split_blocks(table)
     wanted = [blocks[tag] for tag in tags if tag in blocks]
     heads = "\n".join(block.partition("\n")[0] for block in wanted)  # an alias is its block's only line
     anchors = [block for name, block in blocks.items() if re.search(rf"\*{name}$", heads, re.MULTILINE)]
@@ -26,21 +26,20 @@ def entries(table: str, tags: Iterable[str]) -> dict[str, dict[str, Any]]:
     return {tag.lower(): entry for tag, entry in (YAML(typ="safe").load(text) or {}).items()}
 
 
-def tags(table: str) -> list[str]:
-    """The tags that a table has entries of, in lower case."""
-    return list(_blocks(table))
+def list_tags(table: str) -> list[str]:
+    """Return the tags in a table, in lower case."""
+    return list(_split_blocks(table))
 
 
 @cache
-def _blocks(table: str) -> dict[str, str]:
-    """The text of each top-level entry of a table, by its tag in lower case."""
+def _split_blocks(table: str) -> dict[str, str]:
     text = (templates_folder() / table).read_text("utf-8")
     parts = re.split(r"^(?=[\w\"-]+:)", text, flags=re.MULTILINE)[1:]
     return {part.partition(":")[0].strip('"').lower(): part for part in parts}
 
 
-def fallbacks(language: str) -> Iterator[str]:
-    """A tag in lower case and those that it stands under: "zh-hant-tw", "zh-hant", "zh" (RFC 4647, 3.4)."""
+def fallback_tags(language: str) -> Iterator[str]:
+    """Yield a tag in lower case and its fallbacks: "zh-hant-tw", "zh-hant", "zh" (RFC 4647, 3.4)."""
     subtags = language.lower().split("-")
     yield from ("-".join(subtags[:count]) for count in range(len(subtags), 0, -1))
 
@@ -66,15 +65,15 @@ class FormulaWords:
     patterns: Mapping[str, str]
 
     def say(self, pattern: str, **parts: str) -> str:
-        """A pattern with its parts."""
+        """Fill in a pattern."""
         return self.patterns[pattern].format(**parts)
 
 
 @cache
 def load_formula_words(language: str) -> FormulaWords | None:
-    """The words of a language, by the longest part of its tag that the table has; None without words."""
-    table = entries("formula-words.yaml", fallbacks(language))
-    entry = next((table[tag] for tag in fallbacks(language) if tag in table), None)
+    """Load the words of a language, by the longest part of its tag in the table; None if missing."""
+    table = load_entries("formula-words.yaml", fallback_tags(language))
+    entry = next((table[tag] for tag in fallback_tags(language) if tag in table), None)
     if entry is None:
         return None
     symbols = dict(entry["symbols"])
@@ -114,9 +113,9 @@ class TalkWords:
 
 @cache
 def load_talk_words(language: str) -> TalkWords:
-    """The words of a language, by the longest part of its tag that the table has; else none."""
-    table = entries("talk-words.yaml", fallbacks(language))
-    entry = next((table[tag] for tag in fallbacks(language) if tag in table), None)
+    """Load the words of a language, by the longest part of its tag in the table; else empty."""
+    table = load_entries("talk-words.yaml", fallback_tags(language))
+    entry = next((table[tag] for tag in fallback_tags(language) if tag in table), None)
     if entry is None:
         return TalkWords()
     shown = entry.get("shown", {})
@@ -124,27 +123,25 @@ def load_talk_words(language: str) -> TalkWords:
     if not words:
         return TalkWords(shown=shown)
     return TalkWords(
-        leaning=re.compile(_any(words["leaning"])),
-        openers=re.compile(rf"{_any(words['openers'])},\s+"),
-        about_itself=re.compile(rf"(?<!\w){_any(words['about-itself'])}"),
-        joining=re.compile(rf",\s+{_any(words['joining'])}"),
-        subordinate=re.compile(_any(words["subordinate"])),
-        unfinished=re.compile(rf"(?<!\w){_any(words['unfinished'])}\s*[:：]$"),
-        pronouns=_pattern(words, "pronouns") or _NOTHING,
-        weak=_pattern(words, "weak") or _NOTHING,
-        verbs=_pattern(words, "verbs"),
-        practice=_pattern(words, "practice") or _NOTHING,
-        closing=_pattern(words, "closing") or _NOTHING,
+        leaning=re.compile(_alternatives_pattern(words["leaning"])),
+        openers=re.compile(rf"{_alternatives_pattern(words['openers'])},\s+"),
+        about_itself=re.compile(rf"(?<!\w){_alternatives_pattern(words['about-itself'])}"),
+        joining=re.compile(rf",\s+{_alternatives_pattern(words['joining'])}"),
+        subordinate=re.compile(_alternatives_pattern(words["subordinate"])),
+        unfinished=re.compile(rf"(?<!\w){_alternatives_pattern(words['unfinished'])}\s*[:：]$"),
+        pronouns=_word_pattern(words, "pronouns") or _NOTHING,
+        weak=_word_pattern(words, "weak") or _NOTHING,
+        verbs=_word_pattern(words, "verbs"),
+        practice=_word_pattern(words, "practice") or _NOTHING,
+        closing=_word_pattern(words, "closing") or _NOTHING,
         shown=shown,
     )
 
 
-def _pattern(words: Mapping[str, list[str]], key: str) -> re.Pattern[str] | None:
-    """A pattern for one of the words that a language may have, wherever one begins."""
-    return re.compile(rf"(?<!\w){_any(words[key])}") if key in words else None
+def _word_pattern(words: Mapping[str, list[str]], key: str) -> re.Pattern[str] | None:
+    return re.compile(rf"(?<!\w){_alternatives_pattern(words[key])}") if key in words else None
 
 
-def _any(words: Iterable[str]) -> str:
-    """A pattern for one of some words as a whole, the longest first."""
+def _alternatives_pattern(words: Iterable[str]) -> str:
     longest = sorted(words, key=len, reverse=True)
     return rf"(?:{'|'.join(map(re.escape, longest))})(?!\w)"

@@ -19,30 +19,32 @@ _FEWEST_IN_ROW = 3
 _NO_PAGE = 2  # sorts last
 
 
-def sources(node: SourceList, labels: Labels, output: Output) -> str:
-    """A list of sources, each with the way back to where it is cited."""
-    lines = "\n".join(_source(source, labels, output) for source in node.sources)
+def write_sources(node: SourceList, labels: Labels, output: Output) -> str:
+    """Write a list of sources, each with links back to its citations."""
+    lines = "\n".join(_write_source(source, labels, output) for source in node.sources)
     return tag("ul", f"\n{lines}\n", class_="sources", role="list")
 
 
-def _source(source: Source, labels: Labels, output: Output) -> str:
+def _write_source(source: Source, labels: Labels, output: Output) -> str:
     # What a citation style has in bold is no more important for that.
-    words = phrasing.inlines(source.content, output).replace("<strong>", "<b>").replace("</strong>", "</b>")
+    words = (
+        phrasing.write_inlines(source.content, output).replace("<strong>", "<b>").replace("</strong>", "</b>")
+    )
     if source.uses:
-        words += " " + uses(source.uses, labels, output)
+        words += " " + write_uses(source.uses, labels, output)
     attr = replace(source.attr, classes=("source", *source.attr.classes))
-    return tag("li", words, **phrasing.attributes(attr))
+    return tag("li", words, **phrasing.write_attributes(attr))
 
 
-def uses(identifiers: Sequence[str], labels: Labels, output: Output) -> str:
-    """The way back from an entry of the bibliography or the glossary to where it is named."""
+def write_uses(identifiers: Sequence[str], labels: Labels, output: Output) -> str:
+    """Write the links back from an entry of the bibliography or the glossary."""
     paged = bool(output.page(identifiers[0]))
-    back = (", " if paged else " ").join(_links_back(identifiers, labels, output))
+    back = (", " if paged else " ").join(_write_backlinks(identifiers, labels, output))
     return tag("span", ("↑\u202f" if paged else "") + back, class_="uses")
 
 
-def _links_back(identifiers: Sequence[str], labels: Labels, output: Output) -> Iterator[str]:
-    """A link to each citation, or to the first on each page where pages are known.
+def _write_backlinks(identifiers: Sequence[str], labels: Labels, output: Output) -> Iterator[str]:
+    """Yield a link to each citation, or to the first on each page if pages are known.
 
     Figures stand where there is room, so that those in captions may be on pages before others.
     """
@@ -51,42 +53,42 @@ def _links_back(identifiers: Sequence[str], labels: Labels, output: Output) -> I
         for use, _ in list(places)[: 1 if page else None]:
             shown = f"{labels['back-to-text']}, {labels['page']} {page}" if page else labels["back-to-text"]
             more = {"aria_label": shown, "role": "doc-backlink", "class_": "use"}
-            yield phrasing.link(f"#{use}", page or "↩", output, **more)
+            yield phrasing.write_link(f"#{use}", page or "↩", output, **more)
 
 
-def index(node: IndexList, labels: Labels, output: Output) -> str:
-    """The index, a list of entries for each letter (EPUB Indexes 1.0 gave the structure)."""
+def write_index(node: IndexList, labels: Labels, output: Output) -> str:
+    """Write the index, a list of entries for each letter (in the structure of EPUB Indexes 1.0)."""
     parts = []
     for group in node.groups:
         letter = tag("p", text(group.letter), class_="index-letter") if group.letter else ""
-        body = letter + _entries(group.entries, labels, output)
+        body = letter + _write_entries(group.entries, labels, output)
         parts.append(tag("div", body, class_="index-group", epub_type=output.typed("index-group")))
     return tag("div", "\n".join(parts), class_="index-list")
 
 
-def _entries(entries: Iterable[IndexEntry], labels: Labels, output: Output) -> str:
-    lines = "\n".join(_entry(entry, labels, output) for entry in entries)
+def _write_entries(entries: Iterable[IndexEntry], labels: Labels, output: Output) -> str:
+    lines = "\n".join(_write_entry(entry, labels, output) for entry in entries)
     return tag("ul", f"\n{lines}\n", epub_type=output.typed("index-entry-list"))
 
 
-def _entry(entry: IndexEntry, labels: Labels, output: Output) -> str:
-    term = phrasing.inlines(entry.content, output)
+def _write_entry(entry: IndexEntry, labels: Labels, output: Output) -> str:
+    term = phrasing.write_inlines(entry.content, output)
     if kind := output.typed("index-term"):
         term = tag("span", term, epub_type=kind)
-    pieces = [term, *_locators(entry.locators, output)]
+    pieces = [term, *_write_locators(entry.locators, output)]
     line = labels.comma.join(pieces)
     for key, crossed in (("see", entry.see), ("see-also", entry.see_also)):
         if crossed:
-            others = "; ".join(_crossed(other, output) for other in crossed)
+            others = "; ".join(_write_cross_entry(other, output) for other in crossed)
             before = labels.full_stop if key == "see-also" else labels.comma
             line += f"{before}{tag('i', text(labels[key]))} {others}"
-    below = _entries(entry.children, labels, output) if entry.children else ""
+    below = _write_entries(entry.children, labels, output) if entry.children else ""
     return tag("li", line + below, id=entry.attr.id, epub_type=output.typed("index-entry"))
 
 
-def _crossed(other: CrossEntry, output: Output) -> str:
-    words = phrasing.inlines(other.content, output)
-    return phrasing.link(f"#{other.target}", words, output) if other.target else words
+def _write_cross_entry(other: CrossEntry, output: Output) -> str:
+    words = phrasing.write_inlines(other.content, output)
+    return phrasing.write_link(f"#{other.target}", words, output) if other.target else words
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,23 +102,25 @@ class _Named:
 
     @property
     def name(self) -> str:
-        """ "12", "12–19", or the section that it is in."""
+        """Return "12", "12–19", or the name of its section."""
         first, last = self.first[-1], self.last[-1]
         return first if first == last else f"{first}–{last}"
 
 
-def _locators(locators: tuple[Locator, ...], output: Output) -> Iterator[str]:
-    """Pages, each once, as links: chief places first, in bold; then the others, those in a row as one."""
-    told = _once(sorted((_named(place, output) for place in locators), key=lambda each: each.first[:-1]))
+def _write_locators(locators: tuple[Locator, ...], output: Output) -> Iterator[str]:
+    """Yield pages as links, each once: main places first, in bold; consecutive pages are joined."""
+    told = _merge_locators(
+        sorted((_name_locator(place, output) for place in locators), key=lambda each: each.first[:-1])
+    )
     for each in told:
         if each.main:
-            yield tag("strong", _link(each, output))
-    for each in _joined(each for each in told if not each.main):
-        yield _link(each, output)
+            yield tag("strong", _write_locator(each, output))
+    for each in _join_pages(each for each in told if not each.main):
+        yield _write_locator(each, output)
 
 
-def _link(each: _Named, output: Output) -> str:
-    return phrasing.link(
+def _write_locator(each: _Named, output: Output) -> str:
+    return phrasing.write_link(
         f"#{each.place.target}",
         text(each.name),
         output,
@@ -125,15 +129,15 @@ def _link(each: _Named, output: Output) -> str:
     )
 
 
-def _once(named: list[_Named]) -> list[_Named]:
-    """Places that share a page as one place, the chief one if any of them is: 12–19 and 14 are 12–19."""
+def _merge_locators(named: list[_Named]) -> list[_Named]:
+    """Merge places that share a page: 12–19 and 14 are 12–19, a main place if either is."""
     told: list[_Named] = []
     for each in named:
         shared = next((at for at, other in enumerate(told) if _share_a_page(other, each)), None)
         if shared is None:
             told.append(each)
         else:
-            told[shared] = _united(told[shared], each)
+            told[shared] = _merge_two(told[shared], each)
     return told
 
 
@@ -141,8 +145,7 @@ def _share_a_page(one: _Named, other: _Named) -> bool:
     return one.first <= other.last and other.first <= one.last
 
 
-def _united(before: _Named, each: _Named) -> _Named:
-    """Two places as one, which leads to where it begins, or to the chief place on its first page."""
+def _merge_two(before: _Named, each: _Named) -> _Named:
     chief = each.main and each.first == before.first and not before.main
     return _Named(
         place=each.place if chief else before.place,
@@ -152,37 +155,36 @@ def _united(before: _Named, each: _Named) -> _Named:
     )
 
 
-def _joined(named: Iterable[_Named]) -> Iterator[_Named]:
-    """Three or more pages in a row as one passage, as makeindex has it."""
+def _join_pages(named: Iterable[_Named]) -> Iterator[_Named]:
+    """Join three or more consecutive pages, as makeindex does."""
     row: list[_Named] = []
     for each in named:
         if row and not _follows(row[-1], each):
-            yield from _as_one(row)
+            yield from _join_row(row)
             row = []
         row.append(each)
-    yield from _as_one(row)
+    yield from _join_row(row)
 
 
-def _as_one(row: list[_Named]) -> list[_Named]:
+def _join_row(row: list[_Named]) -> list[_Named]:
     return row if len(row) < _FEWEST_IN_ROW else [replace(row[0], last=row[-1].last)]
 
 
 def _follows(before: _Named, each: _Named) -> bool:
-    """Whether a place is the page after another, in numbers of the same kind."""
     single = before.first == before.last and each.first == each.last
     (kind, number, _), (next_kind, next_number, _) = before.first, each.first
     return single and kind == next_kind < _NO_PAGE and next_number == number + 1
 
 
 def _page_order(page: str) -> _Order:
-    """A key to sort pages by, which ends with the page's name: iv, then 3, then what is on no page."""
+    """Return a key that sorts iv before 3, and last what has no page."""
     if page.isdecimal():
         return 1, int(page), page
     return (0, from_roman(page), page) if page else (_NO_PAGE, 0, "")
 
 
-def _named(place: Locator, output: Output) -> _Named:
-    """What a place is called: its page or pages, else the section that it is in."""
+def _name_locator(place: Locator, output: Output) -> _Named:
+    """Return a place with its page or pages, else with its section."""
     page = output.page(place.target)
     if not page:
         section = (_NO_PAGE, 0, place.words)

@@ -8,9 +8,9 @@ from typing import Protocol, assert_never
 from triptych.languages.labels import Labels
 from triptych.markup import back_matter, figures
 from triptych.markup import inlines as phrasing
-from triptych.markup.code import highlighted
-from triptych.markup.figures import FigureWriter, landscape
-from triptych.markup.tables import table
+from triptych.markup.code import write_code
+from triptych.markup.figures import FigureWriter, landscape_class
+from triptych.markup.tables import write_table
 from triptych.markup.xml import tag, text
 from triptych.media.lexing import is_known
 from triptych.model.book import Label, equation_number
@@ -66,14 +66,13 @@ class Output(figures.Output, Protocol):
 
 
 def _list_style(node: OrderedList) -> str | None:
-    """How a list counts; a reader that doesn't know the style sheet's own counters leaves brackets out."""
     names = [node.style] if node.style != "decimal" else []
     names += [f"{node.style}-{_BRACKETS[node.brackets]}"] if node.brackets else []
     return "; ".join(f"list-style-type: {name}" for name in names) or None
 
 
-def _with_last_words(xhtml: str, words: str) -> str:
-    """Blocks with words at the end of the last one, if it is a paragraph, else behind it."""
+def _append_words(xhtml: str, words: str) -> str:
+    """Append words to the last paragraph of some blocks, or after them."""
     body = xhtml.rstrip()
     inner = body.removesuffix("</p>")
     return inner + words + body[len(inner) :]
@@ -87,32 +86,32 @@ class BlockWriter:
         self._figures = FigureWriter(numbers, labels, output, self.blocks)
 
     def blocks(self, content: tuple[Block, ...]) -> str:
-        """Blocks → XHTML flow content."""
-        return "".join(part for part in (self._block(node) for node in content) if part)
+        """Write blocks as XHTML flow content."""
+        return "".join(part for part in (self._write_block(node) for node in content) if part)
 
     def inlines(self, content: tuple[Inline, ...]) -> str:
-        """Inlines → XHTML phrasing content."""
-        return phrasing.inlines(content, self.output)
+        """Write inlines as XHTML phrasing content."""
+        return phrasing.write_inlines(content, self.output)
 
-    def _block(self, node: Block) -> str:
+    def _write_block(self, node: Block) -> str:
         match node:
             case Paragraph():
-                return self._paragraph(node)
+                return self._write_paragraph(node)
             case Heading():
                 return self.heading(node, node.attr.id)
             case BulletList():
                 tasks = "tasks" if any(item.checked is not None for item in node.items) else None
-                return tag("ul", "".join(map(self._item, node.items)), class_=tasks) + "\n"
+                return tag("ul", "".join(map(self._write_item, node.items)), class_=tasks) + "\n"
             case OrderedList():
                 start = str(node.start) if node.start != 1 else None
-                items = "".join(map(self._item, node.items))
+                items = "".join(map(self._write_item, node.items))
                 return tag("ol", items, start=start, style=_list_style(node)) + "\n"
             case DefinitionList():
-                return self._definitions(node) + "\n"
+                return self._write_definitions(node) + "\n"
             case CodeBlock():
-                return self._code(node) + "\n"
+                return self._write_code(node) + "\n"
             case BlockQuote():
-                return self._quotation(node) + "\n"
+                return self._write_quotation(node) + "\n"
             case Verse():
                 lines = (tag("span", self.inlines(line) or "\u00a0", class_="line") for line in node.lines)
                 kind = self.output.typed("z3998:verse")
@@ -120,28 +119,34 @@ class BlockWriter:
             case Table():
                 caption = self._figures.caption(node.attr.id, node.caption)
                 language, stacks = self.labels.language, self.output.tables_stack
-                return table(node, self.blocks, caption, language, stacks=stacks) + "\n"
+                return write_table(node, self.blocks, caption, language, stacks=stacks) + "\n"
             case Figure() | Chart():
                 return self._figures.write(node)
             case Equation():
-                return self._equation(node) + "\n"
+                return self._write_equation(node) + "\n"
             case Callout():
-                return self._callout(node) + "\n"
+                return self._write_callout(node) + "\n"
             case Theorem():
                 label = self.numbers.get(node.attr.id)
                 title = self.inlines(node.title)
-                return theorem(node, label, self.labels, self.blocks, title) + "\n"
+                return write_theorem(node, label, self.labels, self.blocks, title) + "\n"
             case Aside():
-                return self._aside(node.attr, self.blocks(node.content))
+                return self._write_aside(node.attr, self.blocks(node.content))
             case Group():
                 kinds = phrasing.letter_parts(node.attr, self.output)
                 return (
-                    tag("div", self._grouped(node), epub_type=kinds, **phrasing.attributes(node.attr)) + "\n"
+                    tag(
+                        "div",
+                        self._write_group(node),
+                        epub_type=kinds,
+                        **phrasing.write_attributes(node.attr),
+                    )
+                    + "\n"
                 )
             case SourceList():
-                return back_matter.sources(node, self.labels, self.output) + "\n"
+                return back_matter.write_sources(node, self.labels, self.output) + "\n"
             case IndexList():
-                return back_matter.index(node, self.labels, self.output) + "\n"
+                return back_matter.write_index(node, self.labels, self.output) + "\n"
             case Slide() | SpeakerNotes():
                 return ""  # the deck's alone
             case PageBreak():
@@ -150,35 +155,37 @@ class BlockWriter:
                 return '<hr class="break"/>\n'
         assert_never(node)
 
-    def _paragraph(self, node: Paragraph) -> str:
-        """A paragraph, after the side notes in it: what floats from the middle of a line may be lost."""
-        content, beside = phrasing.without_asides(node.content)
-        notes = "".join(self._aside(phrase.attr, self.inlines(phrase.content), "beside") for phrase in beside)
+    def _write_paragraph(self, node: Paragraph) -> str:
+        """Write a paragraph after its side notes: what floats from the middle of a line may be lost."""
+        content, beside = phrasing.split_asides(node.content)
+        notes = "".join(
+            self._write_aside(phrase.attr, self.inlines(phrase.content), "beside") for phrase in beside
+        )
         notes += self.output.side_notes(content)
         words = self.inlines(content)
         return notes + (words if node.tight else tag("p", words, class_=line_kind(node.content)) + "\n")
 
-    def _aside(self, attr: Attr, content: str, place: str = "") -> str:
-        """A side note, whose content no page break tears; ``beside`` the paragraph that it is taken from."""
-        attributes = phrasing.attributes(attr) | {"class_": f"aside {place}".strip()}
+    def _write_aside(self, attr: Attr, content: str, place: str = "") -> str:
+        """Write a side note, which no page break splits; ``beside`` its paragraph."""
+        attributes = phrasing.write_attributes(attr) | {"class_": f"aside {place}".strip()}
         return tag("aside", tag("div", content, class_="whole"), role="note", **attributes) + "\n"
 
     def heading(self, node: Heading, identifier: str) -> str:
-        """A heading with the number that its section has."""
+        """Write a heading with the number of its section."""
         label = self.numbers.get(identifier)
         number = tag("span", label.number, class_="number") + " " if label and label.number else ""
-        attributes = phrasing.attributes(node.attr)
+        attributes = phrasing.write_attributes(node.attr)
         return tag(f"h{min(node.level, 6)}", number + self.inlines(node.content), **attributes) + "\n"
 
-    def _item(self, item: ListItem) -> str:
+    def _write_item(self, item: ListItem) -> str:
         content = self.blocks(item.content)
         if item.checked is None:
             return tag("li", content)
         box = tag("span", "■" if item.checked else "□", class_="box")
         return tag("li", f"{box} {content}")
 
-    def _definitions(self, node: DefinitionList, *, defined: bool = True) -> str:
-        """Terms with what they mean; those of a timeline are not ``defined``."""
+    def _write_definitions(self, node: DefinitionList, *, defined: bool = True) -> str:
+        """Write terms with their definitions; those of a timeline are not ``defined``."""
         parts = []
         for item in node.items:
             term = self.inlines(item.term)
@@ -186,26 +193,26 @@ class BlockWriter:
             parts.append(tag("dt", tag("dfn", term) if kind else term, epub_type=kind))
             meanings = [self.blocks(meaning) for meaning in item.meanings]
             if item.uses and meanings:
-                back = back_matter.uses(item.uses, self.labels, self.output)
-                meanings[-1] = _with_last_words(meanings[-1], f"\u00a0{back}")
+                back = back_matter.write_uses(item.uses, self.labels, self.output)
+                meanings[-1] = _append_words(meanings[-1], f"\u00a0{back}")
             meant = self.output.typed("glossdef") if defined else None
             parts += [tag("dd", meaning, epub_type=meant) for meaning in meanings]
         return tag("dl", "".join(parts))
 
-    def _grouped(self, node: Group) -> str:
-        """The content of a group; years and numbers that stand out are in a list, but defined by nothing."""
+    def _write_group(self, node: Group) -> str:
+        """Write the content of a group; the lists of timelines and big numbers define nothing."""
         match node.content:
             case (DefinitionList() as listed,) if node.attr.has("timeline") or node.attr.has("big-numbers"):
-                return self._definitions(listed, defined=False) + "\n"
+                return self._write_definitions(listed, defined=False) + "\n"
         return self.blocks(node.content)
 
-    def _code(self, node: CodeBlock) -> str:
+    def _write_code(self, node: CodeBlock) -> str:
         named = f"language-{node.language}" if is_known(node.language) else None
-        code = tag("code", highlighted(node), class_=named)
+        code = tag("code", write_code(node), class_=named)
         caption = self._figures.caption(node.attr.id, node.caption)
         # A listing that scrolls must be reachable by keyboard (WCAG 2.1.1).
         stop = "0" if self.output.listings_scroll else None
-        turned = landscape(node.attr)
+        turned = landscape_class(node.attr)
         direction = node.attr.get("dir") or None
         if not caption and not node.attr.id:
             return tag("pre", code, tabindex=stop, dir=direction, class_=turned)
@@ -213,21 +220,21 @@ class BlockWriter:
         names = f"listing {turned}".strip()
         return tag("figure", tag("figcaption", caption) + block, id=node.attr.id or None, class_=names)
 
-    def _quotation(self, node: BlockQuote) -> str:
+    def _write_quotation(self, node: BlockQuote) -> str:
         attribution = f"— {self.inlines(node.attribution)}" if node.attribution else ""
         body = self.blocks(node.content) + (
             tag("p", attribution, class_="attribution") if attribution else ""
         )
         if node.attr.has(PULL_QUOTE):
             return tag("aside", body, id=node.attr.id or None, class_=PULL_QUOTE, role="doc-pullquote")
-        attributes = phrasing.attributes(node.attr)
+        attributes = phrasing.write_attributes(node.attr)
         if node.attr.has(LETTER):
             attributes["epub_type"] = self.output.typed("z3998:letter")
         elif kind := self.output.typed("epigraph") if node.attr.has("epigraph") else None:
             attributes |= {"epub_type": kind, "role": "doc-epigraph"}
         return tag("blockquote", body, **attributes)
 
-    def _equation(self, node: Equation) -> str:
+    def _write_equation(self, node: Equation) -> str:
         written = equation_number(node, self.numbers)
         style = self.output.number_style(node)
         number = tag("span", text(written), class_="equation-number", style=style) if written else ""
@@ -235,7 +242,7 @@ class BlockWriter:
         kind = "equation numbered" if written else "equation"
         return tag("div", formula + number, id=node.attr.id or None, class_=kind)
 
-    def _callout(self, node: Callout) -> str:
+    def _write_callout(self, node: Callout) -> str:
         title = self.inlines(node.title) or text(self.labels[node.kind])
         label = self.numbers.get(node.attr.id)
         if label and label.number:
@@ -251,10 +258,10 @@ class BlockWriter:
 WORDS = {kind: kind.name.lower() for kind in TheoremKind}
 
 
-def theorem(
+def write_theorem(
     node: Theorem, label: Label | None, labels: Labels, blocks: Callable[..., str], title: str
 ) -> str:
-    """A theorem; ``blocks`` writes its content, ``title`` is its name as XHTML."""
+    """Write a theorem; ``blocks`` writes its content, ``title`` is its name as XHTML."""
     word = text(labels[WORDS[node.kind]])
     name = text(labels.named(WORDS[node.kind], label.number)) if label and label.number else word
     if title:
@@ -265,12 +272,11 @@ def theorem(
     runs_in = content.startswith("<p>")
     content = f"<p>{head} {content[3:]}" if runs_in else tag("p", head) + content
     if node.kind is TheoremKind.PROOF:
-        content = _with_end(content)
+        content = _append_end_mark(content)
     return tag("div", content, id=node.attr.id or None, class_=f"statement {WORDS[node.kind]}")
 
 
-def _with_end(content: str) -> str:
-    """A proof with the mark of its end in its last paragraph."""
+def _append_end_mark(content: str) -> str:
     mark = tag("span", "□", class_="qed")
     body = content.rstrip()
     if body.endswith("</p>"):

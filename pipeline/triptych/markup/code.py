@@ -11,7 +11,7 @@ from pygments.token import Comment, Keyword, Name, Number, Operator, String, Tok
 from triptych.markup.xml import text
 from triptych.media.lexing import tokens
 from triptych.model.nodes import CodeBlock
-from triptych.model.whole_numbers import whole_number
+from triptych.model.whole_numbers import parse_whole_number
 
 # Few classes, so that a theme can keep each of them at 4.5:1 on its code background.
 _CLASSES = (
@@ -35,35 +35,35 @@ def _token_class(kind: object) -> str:
 
 
 def highlight(source: str, language: str) -> str:
-    """Code → XHTML with one span per run of a class; an unknown language stays plain."""
-    return "".join(_run(name, run) for name, run in _runs(source, language))
+    """Highlight code with one span per run of a class; an unknown language stays plain."""
+    return "".join(_write_run(name, run) for name, run in _split_runs(source, language))
 
 
 def highlight_lines(source: str, language: str, *, first: int | None, marked: frozenset[int]) -> str:
-    """Code → XHTML with an element for each line; lines count from ``first``, None shows no numbers.
+    """Highlight code with an element for each line; lines count from ``first``, None shows no numbers.
 
     ``marked`` counts from 1. Numbers are hidden from screen readers and from copying.
     """
     lines: list[list[str]] = [[]]
-    for name, run in _runs(source, language):
+    for name, run in _split_runs(source, language):
         head, *others = run.split("\n")
-        lines[-1].append(_run(name, head) if head else "")
-        lines += [[_run(name, part) if part else ""] for part in others]
+        lines[-1].append(_write_run(name, head) if head else "")
+        lines += [[_write_run(name, part) if part else ""] for part in others]
     out = []
     for index, parts in enumerate(lines):
-        number = "" if first is None else _number(first + index)
+        number = "" if first is None else _write_number(first + index)
         kind = "line marked" if index + 1 in marked else "line"
         out.append(f'<span class="{kind}">{number}{"".join(parts)}</span>')
     return "\n".join(out)
 
 
-def _number(number: int) -> str:
+def _write_number(number: int) -> str:
     return f'<span class="line-number" aria-hidden="true">{number}</span>'
 
 
 @lru_cache(maxsize=4096)
-def _runs(source: str, language: str) -> tuple[tuple[str, str], ...]:
-    """Code as runs of one class each, "" for what has none. Print, e-book and next build ask for the same."""
+def _split_runs(source: str, language: str) -> tuple[tuple[str, str], ...]:
+    """Split code into runs of one class, "" for none. Print, e-book and the next build share them."""
     named = [
         ("" if kind is Token.Text else _token_class(kind), value) for kind, value in tokens(source, language)
     ]
@@ -71,23 +71,22 @@ def _runs(source: str, language: str) -> tuple[tuple[str, str], ...]:
     return tuple((name, "".join(value for _, value in group)) for name, group in groups)
 
 
-def _run(name: str, run: str) -> str:
+def _write_run(name: str, run: str) -> str:
     return f'<span class="{name}">{text(run)}</span>' if name else text(run)
 
 
-def highlighted(node: CodeBlock) -> str:
-    """A listing's code, line by line where its lines are numbered or marked."""
-    marked = _line_numbers(node.attr.get("highlight-lines") or node.attr.get("code-line-numbers"))
+def write_code(node: CodeBlock) -> str:
+    """Write the code of a listing, line by line if its lines are numbered or marked."""
+    marked = _parse_line_numbers(node.attr.get("highlight-lines") or node.attr.get("code-line-numbers"))
     numbered = node.attr.has("numberLines") or node.attr.has("number-lines")
     if not numbered and not marked:
         return highlight(node.text, node.language)
-    start = whole_number(node.attr.get("startFrom") or node.attr.get("start-from"))
+    start = parse_whole_number(node.attr.get("startFrom") or node.attr.get("start-from"))
     first = 1 if start is None else start
     return highlight_lines(node.text, node.language, first=first if numbered else None, marked=marked)
 
 
-def _line_numbers(written: str) -> frozenset[int]:
-    """``2,4-6`` → 2, 4, 5, 6."""
+def _parse_line_numbers(written: str) -> frozenset[int]:
     numbers: set[int] = set()
     for part in re.findall(r"[0-9]{1,9}(?:-[0-9]{1,9})?", written):
         start, _, end = part.partition("-")

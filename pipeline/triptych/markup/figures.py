@@ -9,12 +9,12 @@ from typing import Protocol, assert_never
 
 from triptych.languages.labels import Labels
 from triptych.markup import inlines as phrasing
-from triptych.markup.tables import table
+from triptych.markup.tables import write_table
 from triptych.markup.xml import tag, text
 from triptych.media.pictures.sizes import is_wide
 from triptych.model.book import Label, LabelKind
 from triptych.model.nodes import Attr, Block, Chart, Figure, Image, Inline, Table
-from triptych.model.sentences import closed, labelled, sentences
+from triptych.model.sentences import close_sentence, join_sentences, label_text
 from triptych.model.walk import plain_text
 
 _CAPTIONS = {LabelKind.FIGURE: "figure", LabelKind.TABLE: "table", LabelKind.LISTING: "listing"}
@@ -33,13 +33,12 @@ class Output(phrasing.Output, Protocol):
         """The numbers of a chart as a table called ``name``, where the output shows them."""
 
 
-def landscape(attr: Attr) -> str:
-    """The class of what is to stand on a landscape page, which print gives it."""
+def landscape_class(attr: Attr) -> str:
+    """Return the class that puts an element on a landscape page in print."""
     return "landscape" if attr.has("landscape") else ""
 
 
 def _same_words(one: str, other: str) -> bool:
-    """Whether two texts say the same, whatever their punctuation."""
     return bool(one) and re.sub(r"\W+", " ", one).strip() == re.sub(r"\W+", " ", other).strip()
 
 
@@ -59,31 +58,34 @@ class FigureWriter:
         self._behind: list[str] = []  # what is folded away behind the figure that is being written
 
     def write(self, node: Figure | Chart) -> str:
-        """A figure of its own, and what was folded away behind it."""
-        figure = self._figure(node) if isinstance(node, Figure) else self._chart(node)
+        """Write a figure, and what is folded away after it."""
+        figure = self._write_figure(node) if isinstance(node, Figure) else self._write_chart(node)
         behind, self._behind = self._behind, []
         return "\n".join((figure, *behind)).rstrip() + "\n"
 
-    def _inlines(self, content: tuple[Inline, ...]) -> str:
-        return phrasing.inlines(content, self._output)
+    def _write_inlines(self, content: tuple[Inline, ...]) -> str:
+        return phrasing.write_inlines(content, self._output)
 
     def caption(self, identifier: str, caption: tuple[Inline, ...], panel: str = "") -> str:
-        """A caption with its label and number, or the letter of a panel; "" where there is neither."""
+        """Write a caption with its label and number, or the letter of a panel; "" without either."""
         if panel:
-            return f"{tag('span', f'({panel})', class_='label')} {self._inlines(caption)}".strip()
+            return f"{tag('span', f'({panel})', class_='label')} {self._write_inlines(caption)}".strip()
         label = self._numbers.get(identifier) if identifier else None
-        words = self._inlines(caption)
+        words = self._write_inlines(caption)
         if label is None or label.kind not in _CAPTIONS:
             return words
         name = tag("span", text(self._labels.named(_CAPTIONS[label.kind], label.number)), class_="label")
         return f"{name} {words}".strip()
 
-    def _figure(self, node: Figure, *, panel: str = "") -> str:
-        """A figure; ``panel`` is the letter of one that is part of another."""
+    def _write_figure(self, node: Figure, *, panel: str = "") -> str:
+        """Write a figure; ``panel`` is the letter of one that is part of another."""
         caption = self.caption(node.attr.id, node.caption, panel)
-        identifier = self._details(node.description)
-        pictures, label = self._pictures(node, identifier)
-        shown = [*pictures, *(self._panel(panel, chr(97 + place)) for place, panel in enumerate(node.panels))]
+        identifier = self._fold_description(node.description)
+        pictures, label = self._write_pictures(node, identifier)
+        shown = [
+            *pictures,
+            *(self._write_panel(panel, chr(97 + place)) for place, panel in enumerate(node.panels)),
+        ]
         drawn = "".join(shown)
         if len(shown) > 1:
             drawn = tag("div", drawn, class_=f"panels columns-{node.columns}")
@@ -104,32 +106,31 @@ class FigureWriter:
             aria_details=told,
         )
 
-    def _pictures(self, node: Figure, details: str | None) -> tuple[list[str], str | None]:
-        """The images of a figure, the first with the way to its details; the id that its caption needs."""
+    def _write_pictures(self, node: Figure, details: str | None) -> tuple[list[str], str | None]:
+        """Write the images of a figure, the first with its details; return the id that its caption needs."""
         label = None
         pictures = []
         for image in node.images:
             # Where the caption says all that the picture's text says, it is read once.
             repeated = not self._output.speaks_alone and _same_words(image.alt, plain_text(node.caption))
             if repeated:
-                label = label or self._fresh_id("caption")
-            alt = "" if repeated else self._alternative(image.alt, node.description)
+                label = label or self._make_id("caption")
+            alt = "" if repeated else self._alt_text(image.alt, node.description)
             aria = None if repeated or image.decorative else details
             drawn = self._output.drawn_image(image, "" if image.decorative else alt, aria)
-            pictures.append(drawn or phrasing.image(image, self._output, alt=alt, aria_details=aria))
+            pictures.append(drawn or phrasing.write_image(image, self._output, alt=alt, aria_details=aria))
             details = None if aria else details
         return pictures, label
 
-    def _panel(self, node: Figure | Chart | Table, letter: str) -> str:
-        """A part of a figure, with its letter before its caption."""
+    def _write_panel(self, node: Figure | Chart | Table, letter: str) -> str:
         match node:
             case Figure():
-                return self._figure(node, panel=letter)
+                return self._write_figure(node, panel=letter)
             case Chart():
-                return self._chart(node, panel=letter)
+                return self._write_chart(node, panel=letter)
             case Table():
                 words = self.caption(node.attr.id, node.caption, letter)
-                shown = table(replace(node, attr=Attr()), self._blocks, "")
+                shown = write_table(replace(node, attr=Attr()), self._blocks, "")
                 return tag(
                     "figure",
                     shown + tag("figcaption", words),
@@ -138,25 +139,27 @@ class FigureWriter:
                 )
         assert_never(node)
 
-    def _chart(self, node: Chart, *, panel: str = "") -> str:
-        described = self._details(node.description)
-        counted = self._data(node)
-        alt = self._alternative(node.alt, node.description)
+    def _write_chart(self, node: Chart, *, panel: str = "") -> str:
+        described = self._fold_description(node.description)
+        counted = self._fold_data(node)
+        alt = self._alt_text(node.alt, node.description)
         drawing = self._output.chart_drawing(node, alt, described or counted)
-        source = labelled(self._labels.titled(self._labels["source"], ""), node.source)
+        source = label_text(self._labels.titled(self._labels["source"], ""), node.source)
         stop = self._labels.full_stop
         remarks = [
-            ("remark", sentences(node.note, stop=stop)),
-            ("remark source", sentences(source, stop=stop)),
+            ("remark", join_sentences(node.note, stop=stop)),
+            ("remark source", join_sentences(source, stop=stop)),
         ]
-        shown = [tag("span", self._inlines(words), class_=name) for name, words in remarks if words]
-        caption = self.caption(node.attr.id, closed(node.caption, stop) if shown else node.caption, panel)
+        shown = [tag("span", self._write_inlines(words), class_=name) for name, words in remarks if words]
+        caption = self.caption(
+            node.attr.id, close_sentence(node.caption, stop) if shown else node.caption, panel
+        )
         gap = " " if stop.endswith(" ") else ""
         words = gap.join((caption, *shown)).strip()
         headline = tag("p", text(node.headline), class_="headline") if node.headline else ""
         body = headline + drawing + (tag("figcaption", words) if words else "")
         here = "here" if phrasing.is_pinned(node.attr) else ""
-        names = ("panel" if panel else "figure", "chart", here, landscape(node.attr))
+        names = ("panel" if panel else "figure", "chart", here, landscape_class(node.attr))
         # Where the description takes the drawing's place for details, the numbers have the figure's.
         return tag(
             "figure",
@@ -166,14 +169,14 @@ class FigureWriter:
             aria_details=counted if described else None,
         )
 
-    def _details(self, description: tuple[Block, ...]) -> str | None:
-        """A long description, folded away behind the figure until a reader asks for it; its id."""
+    def _fold_description(self, description: tuple[Block, ...]) -> str | None:
+        """Fold a long description away after the figure; return its id."""
         if not description or self._output.speaks_alone:
             return None
         return self._fold("description", self._labels["description"], self._blocks(description))
 
-    def _data(self, node: Chart) -> str | None:
-        """A chart's numbers, folded away behind the figure; their id."""
+    def _fold_data(self, node: Chart) -> str | None:
+        """Fold the numbers of a chart away after the figure; return their id."""
         word, label = self._labels["data-table"], self._numbers.get(node.attr.id)
         number = self._labels.named("figure", label.number) if label and label.number else ""
         shows = node.headline or plain_text(node.caption)
@@ -182,16 +185,15 @@ class FigureWriter:
         return self._fold("data", self._labels.titled(word, name) if name else word, data) if data else None
 
     def _fold(self, kind: str, name: str, content: str) -> str:
-        identifier = self._fresh_id(kind)
+        identifier = self._make_id(kind)
         body = tag("summary", text(name)) + content
         self._behind.append(tag("details", body, class_="behind", id=identifier) + "\n")
         return identifier
 
-    def _alternative(self, alt: str, description: tuple[Block, ...]) -> str:
-        """A picture's alternative text, with all that is said of it where nothing else is heard."""
+    def _alt_text(self, alt: str, description: tuple[Block, ...]) -> str:
+        """Return alt text, with the description where nothing else is read out."""
         return f"{alt} {plain_text(description)}".strip() if self._output.speaks_alone else alt
 
-    def _fresh_id(self, kind: str) -> str:
-        """An id that no author can have written."""
+    def _make_id(self, kind: str) -> str:
         self._ids += 1
         return f"_{kind}-{self._ids}"

@@ -31,7 +31,7 @@ from triptych.model.nodes import (
     Styled,
     Text,
 )
-from triptych.model.walk import nodes_of, plain_text, rewrite_all
+from triptych.model.walk import find_nodes, plain_text, rewrite_all
 
 _ADDRESS = re.compile(r"(?:\w+://|www\.|mailto:)\S+|[^\s@]+@[^\s@]+\.\w+")
 _HOST = re.compile(r"\w+://(?:[^/?#]{1,30}(?=[/?#]|\Z)|[^/?#.]*)")
@@ -98,12 +98,12 @@ def is_pinned(attr: Attr) -> bool:
 
 
 def shown_classes(attr: Attr) -> tuple[str, ...]:
-    """Classes without those that tell us what to do, and tell readers nothing."""
+    """Return classes without those that only control the program."""
     return tuple(name for name in attr.classes if name not in _ORDERS)
 
 
-def attributes(attr: Attr) -> dict[str, str | None]:
-    """Id, classes and language as XHTML attributes; other pairs are for us, not for readers."""
+def write_attributes(attr: Attr) -> dict[str, str | None]:
+    """Return id, classes and language as XHTML attributes."""
     language = attr.get("lang") or None
     return {
         "id": attr.id or None,
@@ -115,16 +115,16 @@ def attributes(attr: Attr) -> dict[str, str | None]:
 
 
 def letter_parts(attr: Attr, output: Output) -> str | None:
-    """The parts of a letter that something is, in the words of Z39.98; these have none for place and date."""
+    """Return the parts of a letter in the words of Z39.98, which lacks place and date."""
     return output.typed(" ".join(f"z3998:{name}" for name in part_names(attr) if name != DATELINE))
 
 
-def inlines(content: tuple[Inline, ...], output: Output) -> str:
-    """Inlines → XHTML phrasing content."""
-    return "".join(_inline(node, output) for node in content)
+def write_inlines(content: tuple[Inline, ...], output: Output) -> str:
+    """Write inlines as XHTML phrasing content."""
+    return "".join(_write_inline(node, output) for node in content)
 
 
-def _inline(node: Inline, output: Output) -> str:
+def _write_inline(node: Inline, output: Output) -> str:
     match node:
         case Text():
             return text(node.text)
@@ -133,93 +133,106 @@ def _inline(node: Inline, output: Output) -> str:
         case LineBreak():
             return "<br/>"
         case Styled(style=Style.SMALL_CAPS):
-            return tag("span", inlines(node.content, output), class_="small-caps")
+            return tag("span", write_inlines(node.content, output), class_="small-caps")
         case Styled():
-            return tag(_TAGS[node.style], inlines(node.content, output))
+            return tag(_TAGS[node.style], write_inlines(node.content, output))
         case Quoted():
-            return f"“{inlines(node.content, output)}”"
+            return f"“{write_inlines(node.content, output)}”"
         case Phrase() if node.attr.has("aside"):
-            return tag("span", inlines(node.content, output), role="note", **attributes(node.attr))
+            return tag(
+                "span", write_inlines(node.content, output), role="note", **write_attributes(node.attr)
+            )
         case Phrase() if node.attr.has(CITED_TITLE):
-            words, language = inlines(node.content, output), attributes(replace(node.attr, classes=()))
+            words, language = (
+                write_inlines(node.content, output),
+                write_attributes(replace(node.attr, classes=())),
+            )
             if output.typed("title"):
                 return tag("cite", words, **language)
             return tag("span", words, **language) if language["lang"] else words
         case Phrase() if node.attr.has(ABBREVIATION):
             others = replace(node.attr, classes=tuple(n for n in node.attr.classes if n != ABBREVIATION))
             stands_for = node.attr.get("title") or None
-            return tag("abbr", inlines(node.content, output), title=stands_for, **attributes(others))
+            return tag(
+                "abbr", write_inlines(node.content, output), title=stands_for, **write_attributes(others)
+            )
         case Phrase():
             kinds = letter_parts(node.attr, output)
-            return tag("span", inlines(node.content, output), epub_type=kinds, **attributes(node.attr))
+            return tag(
+                "span", write_inlines(node.content, output), epub_type=kinds, **write_attributes(node.attr)
+            )
         case Code():
             return tag("code", text(node.text), dir=node.attr.get("dir") or None)
         case Math():
             return output.math(node)
         case Link():
-            content, notes = _without_notes(node.content)
+            content, notes = _split_notes(node.content)
             marks = "".join(output.note(note) for note in notes)
             kind = "term" if node.attr.has("term") else "address" if _is_address(node) else None
             identifier = (node.attr.id or None) if kind == "term" else None
-            words = _address(plain_text(content)) if kind == "address" else inlines(content, output)
+            words = (
+                _write_address(plain_text(content)) if kind == "address" else write_inlines(content, output)
+            )
             refers = _REFERS.get(kind or "", "biblioref" if node.target.startswith(_SOURCE) else "")
             kind_of_link = output.typed(refers)
             more = {"epub_type": kind_of_link, "role": kind_of_link and f"doc-{refers}"}
             return (
-                link(node.target, words, output, title=node.title, class_=kind, id=identifier, **more) + marks
+                write_link(node.target, words, output, title=node.title, class_=kind, id=identifier, **more)
+                + marks
             )
         case Image():
-            return image(node, output)
+            return write_image(node, output)
         case Note():
             return output.note(node)
         case Citation():
-            words = inlines(node.content, output)
+            words = write_inlines(node.content, output)
             return tag("span", words, class_="citation", id=node.attr.id or None)
         case Reference(page=True):
-            return link("#" + node.target, output.page_number(node), output, class_="reference page")
+            return write_link("#" + node.target, output.page_number(node), output, class_="reference page")
         case IndexMark():
             return tag("span", "", class_="index-mark", id=node.attr.id) if node.attr.id else ""
         case Reference():
-            return link("#" + node.target, inlines(node.content, output), output, class_="reference")
+            return write_link(
+                "#" + node.target, write_inlines(node.content, output), output, class_="reference"
+            )
     assert_never(node)
 
 
 def _is_address(link: Link) -> bool:
-    """Whether a link shows where it leads: such words break anywhere, and without a hyphen."""
     return bool(_ADDRESS.fullmatch(plain_text(link.content)))
 
 
-def _address(words: str) -> str:
-    """An address whose line never ends behind the strokes of its scheme; the rest is broken at its marks."""
+def _write_address(words: str) -> str:
+    """Write a URL whose line never ends after the slashes of its scheme."""
     host = _HOST.match(words)
     return tag("span", text(host[0])) + text(words[host.end() :]) if host else text(words)
 
 
-def without_asides(content: tuple[Inline, ...]) -> tuple[tuple[Inline, ...], tuple[Phrase, ...]]:
-    """Inlines without the side notes among them, and these."""
-    beside = tuple(node for node in nodes_of(content, Phrase) if node.attr.has("aside"))
+def split_asides(content: tuple[Inline, ...]) -> tuple[tuple[Inline, ...], tuple[Phrase, ...]]:
+    """Split the side notes from inlines."""
+    beside = tuple(node for node in find_nodes(content, Phrase) if node.attr.has("aside"))
     if not beside:
         return content, ()
     taken = {id(node) for node in beside}
     return rewrite_all(content, lambda node: () if id(node) in taken else node), beside
 
 
-def _without_notes(content: tuple[Inline, ...]) -> tuple[tuple[Inline, ...], tuple[Note, ...]]:
-    """Inlines without their footnotes, and these: a link holds no other link, such as a note's mark."""
-    notes = tuple(nodes_of(content, Note))
+def _split_notes(content: tuple[Inline, ...]) -> tuple[tuple[Inline, ...], tuple[Note, ...]]:
+    """Split the footnotes from the text of a link, since links cannot be nested."""
+    notes = tuple(find_nodes(content, Note))
     if not notes:
         return content, ()
     return rewrite_all(content, lambda node: () if isinstance(node, Note) else node), notes
 
 
-def link(target: str, content: str, output: Output, **more: str | None) -> str:
-    """A hyperlink; links in ``content`` are taken off, since XHTML does not nest them."""
+def write_link(target: str, content: str, output: Output, **more: str | None) -> str:
+    """Write a hyperlink; remove nested links, which XHTML forbids."""
     content = re.sub(r"</?a\b[^>]*>", "", content)
     return tag("a", content, href=output.href(target), **more)
 
 
-def image(node: Image, output: Output, *, alt: str | None = None, **more: str | None) -> str:
-    """An image as large as the author asked for; ``alt`` takes the place of its own text."""
+def write_image(node: Image, output: Output, *, alt: str | None = None, **more: str | None) -> str:
+    """Write an image in the size that the author set; ``alt`` replaces its own alt text."""
     written = "" if node.decorative else node.alt if alt is None else alt
     # A tagged PDF wants words for each picture. Without any, a space says that there is nothing to hear.
     silent = " " if output.speaks_alone else ""
@@ -227,13 +240,13 @@ def image(node: Image, output: Output, *, alt: str | None = None, **more: str | 
         "img",
         src=output.image_address(node),
         alt=written or silent,
-        style=_size(node.attr, output.width_unit) or None,
+        style=_write_size(node.attr, output.width_unit) or None,
         **more,
     )
 
 
-def _size(attr: Attr, unit: str) -> str:
-    """Width and height as CSS, shares of a width in ``unit``; what is no length is left out."""
+def _write_size(attr: Attr, unit: str) -> str:
+    """Write width and height as CSS, percentages in ``unit``; leave out what is no length."""
     if is_wide(attr):
         return f"width: 100{unit}"
     sizes = {name: length(attr.get(name)) for name in ("width", "height")}

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from triptych.languages.labels import Labels
 from triptych.model.book import Book, Chapter, Label, LabelKind, Part, Role
 from triptych.model.nodes import Attr, Citation, Heading, Inline, Text
-from triptych.model.walk import book_nodes, ids_in, plain_text, rewrite_all, without_anchors
+from triptych.model.walk import book_nodes, collect_ids, plain_text, rewrite_all, without_anchors
 from triptych.template_views import template_view
 
 PART = 0  # the level of parts in the contents
@@ -26,12 +26,12 @@ class Entry:
     children: list[Entry] = field(default_factory=list)
 
 
-def outline(book: Book, depth: int) -> list[Entry]:
-    """The contents down to a heading level, parts over their chapters."""
+def build_outline(book: Book, depth: int) -> list[Entry]:
+    """Return the contents down to a heading level, with chapters under their parts."""
     entries: list[Entry] = []
     part: Entry | None = None
-    for chapter in filter(titled, book.chapters):
-        of_chapter = _chapter(chapter, book.labels, depth)
+    for chapter in filter(has_title, book.chapters):
+        of_chapter = _outline_chapter(chapter, book.labels, depth)
         if chapter.part is None:
             part = None
         elif part is None or part.id != chapter.part.id:
@@ -41,21 +41,23 @@ def outline(book: Book, depth: int) -> list[Entry]:
     return entries
 
 
-def chapters_of(book: Book, part: Part) -> list[Entry]:
-    """The lines of the contents under a part."""
-    return next(entry.children for entry in outline(book, 1) if entry.id == part.id)
+def list_part_chapters(book: Book, part: Part) -> list[Entry]:
+    """Return the lines of the contents under a part."""
+    return next(entry.children for entry in build_outline(book, 1) if entry.id == part.id)
 
 
-def within(entries: Sequence[Entry], levels: int) -> list[Entry]:
-    """Contents of no more than so many levels."""
-    return [replace(one, children=within(one.children, levels - 1)) for one in entries] if levels else []
+def limit_levels(entries: Sequence[Entry], levels: int) -> list[Entry]:
+    """Limit contents to a number of levels."""
+    return (
+        [replace(one, children=limit_levels(one.children, levels - 1)) for one in entries] if levels else []
+    )
 
 
 _UNTITLED = (Role.DEDICATION, Role.EPIGRAPH, Role.IMPRINT)
 
 
-def titled(chapter: Chapter) -> bool:
-    """Whether a chapter shows its title and is in the contents: a dedication does neither."""
+def has_title(chapter: Chapter) -> bool:
+    """Whether a chapter shows its title and is in the contents, unlike a dedication."""
     return chapter.role not in _UNTITLED
 
 
@@ -63,8 +65,8 @@ def titled(chapter: Chapter) -> bool:
 WORDS = {LabelKind.FIGURE: "figures-list", LabelKind.TABLE: "tables-list", LabelKind.LISTING: "listings-list"}
 
 
-def wanted_lists(*, lof: bool, lot: bool, lol: bool) -> tuple[LabelKind, ...]:
-    """The lists that the options of an output ask for."""
+def requested_lists(*, lof: bool, lot: bool, lol: bool) -> tuple[LabelKind, ...]:
+    """Return the kinds of lists that the options of an output enable."""
     return tuple(kind for kind, asked in zip(WORDS, (lof, lot, lol), strict=True) if asked)
 
 
@@ -78,29 +80,28 @@ class Listed:
     title: tuple[Inline, ...]
 
 
-def numbered(book: Book, kind: LabelKind) -> list[Listed]:
-    """All figures, tables or listings with a number that the book has as this output shows it, in order."""
-    there = ids_in(book_nodes(book, Attr))
+def list_numbered(book: Book, kind: LabelKind) -> list[Listed]:
+    """List the numbered figures, tables or listings that this output shows, in order."""
+    there = collect_ids(book_nodes(book, Attr))
     labels = [(name, label) for name, label in book.labels.items() if label.kind is kind and name in there]
     return [
-        Listed(identifier, label.number, _uncited(without_anchors(label.title)))
+        Listed(identifier, label.number, _without_citations(without_anchors(label.title)))
         for identifier, label in labels
     ]
 
 
-def chapter_name(book: Book, chapter: Chapter, labels: Labels) -> str:
-    """A numbered chapter as its opener names it, such as "Chapter 3" or "Appendix A"; else ""."""
+def name_chapter(book: Book, chapter: Chapter, labels: Labels) -> str:
+    """Return the name of a numbered chapter on its opener, such as "Chapter 3" or "Appendix A"; else ""."""
     label = book.labels[chapter.id]
     key = "appendix" if label.kind is LabelKind.APPENDIX else "chapter"
     return labels.named(key, label.number) if label.number else ""
 
 
-def _uncited(title: tuple[Inline, ...]) -> tuple[Inline, ...]:
-    """A caption without its sources, which a list has no room for."""
+def _without_citations(title: tuple[Inline, ...]) -> tuple[Inline, ...]:
     return rewrite_all(title, lambda node: () if isinstance(node, Citation) else node)
 
 
-def _chapter(chapter: Chapter, labels: Mapping[str, Label], depth: int) -> Entry:
+def _outline_chapter(chapter: Chapter, labels: Mapping[str, Label], depth: int) -> Entry:
     label = labels.get(chapter.id)
     title = without_anchors(chapter.title)
     name = Text(text=chapter.slug.replace("-", " ").capitalize())  # where the title is nothing but a picture

@@ -34,13 +34,13 @@ _SPACED = "[^\\W_\u0e00-\u109f\u1780-\u17ff\u2e80-\U0003ffff]"
 _TORN = re.compile(f"(?:{_SPACED}|\u00ad){_SPACED}|{_SPACED}\u00ad")
 
 
-def letters(text: str) -> str:
-    """Text without what lines may lose or gain where they are broken."""
+def strip_to_letters(text: str) -> str:
+    """Return text without what line breaking may add or remove."""
     return _NO_LETTERS.sub("", text)
 
 
 def _is_silent(tag: str, attributes: Mapping[str, str]) -> bool:
-    """Whether an element has no text that print and e-book share."""
+    """Whether print and e-book do not share the text of an element."""
     names = attributes.get("class", "").split()
     return (
         tag in _SILENT
@@ -66,8 +66,8 @@ class _Count:
         return self.top, self.within
 
 
-def places(root: Element) -> Mapping[Element, Place]:
-    """The passage that the text of each element belongs to, of elements with text that both outputs have."""
+def number_passages(root: Element) -> Mapping[Element, Place]:
+    """Return the passage that the text of each element belongs to, for elements that both outputs have."""
     count, found = _Count(), dict[Element, Place]()
     waiting: list[tuple[Element, str, Place]] = [(root, "", (0, 0))]
     while waiting:
@@ -97,15 +97,15 @@ class Passage:
     @property
     def letters(self) -> str:
         """All of its letters."""
-        return "".join(letters(text) for _, _, text in self.pieces)
+        return "".join(strip_to_letters(text) for _, _, text in self.pieces)
 
     def add(self, text: str, start: int) -> None:
-        """Add a run of text that begins at a byte of the page."""
+        """Add a run of text that starts at a byte of the page."""
         self.pieces.append((self.count, start, text))
-        self.count += len(letters(text))
+        self.count += len(strip_to_letters(text))
 
     def offset(self, count: int) -> int:
-        """The byte of the page before the letter after so many, before its word where that is torn.
+        """Return the byte of the page before a letter, or before its word if a word would be split.
 
         Nothing is put into headings and captions, whose words are read out as a name, or between a picture
         and its caption.
@@ -115,29 +115,29 @@ class Passage:
         at = bisect_right(self.pieces, count, key=lambda piece: piece[0]) - 1
         # Of several runs that begin at one count all but the last have no letters.
         before, start, text = self.pieces[at]
-        index = _index(text, count - before)
+        index = _index_of_letter(text, count - before)
         while 0 < index < len(text) and _TORN.match(text, index - 1):
             index -= 1
         return start + len(text[:index].encode())
 
 
-def _index(text: str, count: int) -> int:
-    """Where the letter after so many stands in a text; its end where it has no more."""
+def _index_of_letter(text: str, count: int) -> int:
+    """Return the index of the letter after ``count`` others in a text, or its end."""
     seen = 0
     for index, character in enumerate(text):
-        if letters(character):
+        if strip_to_letters(character):
             if seen == count:
                 return index
             seen += 1
     return len(text)
 
 
-def read(page: bytes) -> list[Passage]:
-    """An XHTML page → its passages that have letters, in order."""
-    return [passage for passage in _read(page) if passage.count]
+def read_passages(page: bytes) -> list[Passage]:
+    """Return the passages of an XHTML page that have letters, in order."""
+    return [passage for passage in _parse_passages(page) if passage.count]
 
 
-def _read(page: bytes) -> list[Passage]:
+def _parse_passages(page: bytes) -> list[Passage]:
     reader = _Reader(expat.ParserCreate())
     reader.parser.buffer_text = False  # each run of text with the byte at which it begins
     reader.parser.StartElementHandler = reader.begin

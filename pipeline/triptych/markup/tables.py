@@ -8,8 +8,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from math import inf
 
-from triptych.languages.language_tags import direction
-from triptych.languages.numerals import WrittenNumber, are_years, decimal_mark, read_number
+from triptych.languages.language_tags import text_direction
+from triptych.languages.numerals import WrittenNumber, are_years, decimal_mark, parse_written_number
 from triptych.markup.inlines import is_pinned, shown_classes
 from triptych.markup.xml import empty, tag, text
 from triptych.model import nodes
@@ -32,36 +32,38 @@ Blocks = Callable[[tuple[Block, ...]], str]
 STACKS = (*range(8, 30, 2), *range(30, 66, 4))
 
 
-def table(node: Table, blocks: Blocks, caption: str, language: str = "en", *, stacks: bool = False) -> str:
-    """A table element; ``caption`` is XHTML with its label, or "".
+def write_table(
+    node: Table, blocks: Blocks, caption: str, language: str = "en", *, stacks: bool = False
+) -> str:
+    """Write a table element; ``caption`` is XHTML with its label, or "".
 
     Where a screen has no room for its columns, one that ``stacks`` has its cells one below the other, with
     the heads of their columns: paged reading systems cut what scrolls at the end of a page.
     """
-    turned = "ltr" if direction(language) == "rtl" else None
-    ems = narrowest(node)
-    rough = ems or narrowest(node, rough=True) if stacks and len(node.columns) > 1 else None
-    heads = _heads(node) if rough else ()
-    aligns, lacking = column_aligns(node, language), paddings(node, language)
+    turned = "ltr" if text_direction(language) == "rtl" else None
+    ems = narrowest_width(node)
+    rough = ems or narrowest_width(node, rough=True) if stacks and len(node.columns) > 1 else None
+    heads = _header_texts(node) if rough else ()
+    aligns, lacking = align_columns(node, language), pad_numbers(node, language)
     look = _Look(aligns, lacking, node.row_headers, turned, heads)
     parts = [tag("caption", caption)] if caption else []
     if any(column.width for column in node.columns):
-        parts.append(tag("colgroup", "".join(_col(column.width) for column in node.columns)))
+        parts.append(tag("colgroup", "".join(_write_col(column.width) for column in node.columns)))
     if node.head:
-        parts.append(tag("thead", _rows(node.head, look, blocks, head=True)))
-    parts.append(tag("tbody", _rows(node.body, look, blocks) or _empty_row(node)))
+        parts.append(tag("thead", _write_rows(node.head, look, blocks, head=True)))
+    parts.append(tag("tbody", _write_rows(node.body, look, blocks) or _write_empty_row(node)))
     if node.foot:
-        parts.append(tag("tfoot", _rows(node.foot, look, blocks)))
+        parts.append(tag("tfoot", _write_rows(node.foot, look, blocks)))
     noted = any(cell.note for row in node.body for cell in row.cells)
     short = "short" if len(node.body) <= (_SHORT_NOTED if noted else _SHORT) else ""
     shared = "shared" if any(column.width for column in node.columns) else ""
     # Screens are told how many em it needs at least, so that its text can be as small as that takes.
     fitted = "fitted" if ems else ""
-    roomy = "roomy" if (narrowest(node, whole=True) or inf) <= _ROOMY else ""
+    roomy = "roomy" if (narrowest_width(node, whole=True) or inf) <= _ROOMY else ""
     heat = "heat" if any(cell.shade for row in node.body for cell in row.cells) else ""
     # The frame keeps the caption with its table where pages break.
     kinds = ("table", short, shared, fitted, roomy, heat, "noted" if noted else "")
-    stack = _stack(rough * _TYPE * (_SMALLEST if ems else 1)) if rough else ""
+    stack = _stack_class(rough * _TYPE * (_SMALLEST if ems else 1)) if rough else ""
     pinned = "here" if is_pinned(node.attr) else ""
     names = (*kinds, stack, pinned, *shown_classes(node.attr))
     frame = " ".join(dict.fromkeys(filter(None, names)))
@@ -70,8 +72,8 @@ def table(node: Table, blocks: Blocks, caption: str, language: str = "en", *, st
     return tag("div", whole, id=node.attr.id or None, class_=frame, style=style)
 
 
-def _heads(node: Table) -> tuple[str, ...]:
-    """What heads each column, as plain text."""
+def _header_texts(node: Table) -> tuple[str, ...]:
+    """Return the header of each column as plain text."""
     heads: list[list[str]] = [[] for _ in node.columns]
     for row in place_cells(node.head):
         for column, cell in row:
@@ -81,8 +83,8 @@ def _heads(node: Table) -> tuple[str, ...]:
     return tuple(map(", ".join, heads))
 
 
-def _stack(ems: float) -> str:
-    """The class of a table that needs so many em of the text around it."""
+def _stack_class(ems: float) -> str:
+    """Return the class of a table that needs so many em of the text around it."""
     return next((f"stack-{width}" for width in STACKS if width >= ems), f"stack-{STACKS[-1]}")
 
 
@@ -104,15 +106,15 @@ class _Look:
     heads: Sequence[str] = ()
 
 
-def _col(width: float | None) -> str:
+def _write_col(width: float | None) -> str:
     return empty("col", style=f"width: {width * 100:.1f}%" if width else None)
 
 
-def _empty_row(node: Table) -> str:
+def _write_empty_row(node: Table) -> str:
     return tag("tr", "".join(tag("td") for _ in node.columns) or tag("td"))
 
 
-def _rows(rows: tuple[Row, ...], look: _Look, blocks: Blocks, *, head: bool = False) -> str:
+def _write_rows(rows: tuple[Row, ...], look: _Look, blocks: Blocks, *, head: bool = False) -> str:
     written = []
     for row in place_cells(rows):
         cells = []
@@ -122,12 +124,12 @@ def _rows(rows: tuple[Row, ...], look: _Look, blocks: Blocks, *, head: bool = Fa
             if align is Align.DEFAULT and column < len(look.aligns):
                 align = look.aligns[column]
             told = "" if head or heads or column >= len(look.heads) else look.heads[column]
-            cells.append(_cell(cell, blocks, align, heads, look, told))
+            cells.append(_write_cell(cell, blocks, align, heads, look, told))
         written.append(tag("tr", "".join(cells)))
     return "".join(written)
 
 
-def _cell(cell: Cell, blocks: Blocks, align: Align, scope: str | None, look: _Look, head: str) -> str:
+def _write_cell(cell: Cell, blocks: Blocks, align: Align, scope: str | None, look: _Look, head: str) -> str:
     content = blocks(cell.content)
     if cell.note:
         note = blocks((Paragraph(content=cell.note, tight=True),))
@@ -141,7 +143,7 @@ def _cell(cell: Cell, blocks: Blocks, align: Align, scope: str | None, look: _Lo
         name,
         content,
         scope=scope if name == "th" else None,
-        class_=" ".join(_classes(cell, align, is_number=lacking is not None)) or None,
+        class_=" ".join(_cell_classes(cell, align, is_number=lacking is not None)) or None,
         colspan=str(cell.colspan) if cell.colspan > 1 else None,
         rowspan=str(cell.rowspan) if cell.rowspan > 1 else None,
         dir=look.number_direction if lacking is not None else None,
@@ -150,26 +152,26 @@ def _cell(cell: Cell, blocks: Blocks, align: Align, scope: str | None, look: _Lo
     )
 
 
-def _classes(cell: Cell, align: Align, *, is_number: bool) -> Iterator[str]:
+def _cell_classes(cell: Cell, align: Align, *, is_number: bool) -> Iterator[str]:
     if align is not Align.DEFAULT:
         yield f"align-{align}"
     if is_number:
         yield "number"
-    if is_whole(cell):
+    if is_unbreakable(cell):
         yield "whole"
     if cell.shade:
         yield shade_class(cell.shade)
 
 
-def shades_in(book: Book) -> frozenset[int]:
-    """The steps of colour that cells of the book have."""
+def collect_shades(book: Book) -> frozenset[int]:
+    """Return the steps of colour in the cells of a book."""
     tables = book_nodes(book, Table)
     rows = (row for table in tables for row in (*table.head, *table.body, *table.foot))
     return frozenset(cell.shade for row in rows for cell in row.cells if cell.shade)
 
 
-def plain_table(rows: Sequence[tuple[str, ...]], caption: str, missing: str) -> str:
-    """Rows of text, the first being the head, as a table whose first column heads the rows.
+def write_plain_table(rows: Sequence[tuple[str, ...]], caption: str, missing: str) -> str:
+    """Write rows of text as a table; the first row and the first column are headers.
 
     ``missing`` is what a screen reader says of an empty cell. In its frame it stacks, as ``table`` does.
     """
@@ -186,15 +188,15 @@ def plain_table(rows: Sequence[tuple[str, ...]], caption: str, missing: str) -> 
     parts = tag("caption", text(caption)) + tag("thead", lines[0]) + tag("tbody", "".join(foot))
     whole = tag("table", parts, class_="short" if len(body) <= _SHORT else None)
     # It is as large as the text around its frame.
-    return tag("div", whole, class_=f"table {_stack(narrowest_of_rows(rows))}")
+    return tag("div", whole, class_=f"table {_stack_class(narrowest_width_of_rows(rows))}")
 
 
 _CALL = "0"  # room for the number of a note, which takes none of its own and hangs over this
 _MOSTLY = 0.6  # of the cells that say something; others say why there is no number
 
 
-def column_aligns(table: Table, language: str) -> list[Align]:
-    """How columns stand: as their author says, else those of amounts to the right."""
+def align_columns(table: Table, language: str) -> list[Align]:
+    """Return the alignment of columns: as the author sets it, else amounts to the right."""
     return [
         Align.RIGHT
         if column.align is Align.DEFAULT and _has_amounts(table, place, language)
@@ -203,30 +205,30 @@ def column_aligns(table: Table, language: str) -> list[Align]:
     ]
 
 
-def paddings(table: Table, language: str) -> Mapping[int, str]:
-    """By the ``id()`` of a cell, what it lacks behind its number beside the widest of its column, or "".
+def pad_numbers(table: Table, language: str) -> Mapping[int, str]:
+    """Return by ``id()`` of a cell the invisible text that aligns its number in the column.
 
     Cells of columns in which none lacks anything are left out.
     """
     found: dict[int, str] = {}
-    for place, align in enumerate(column_aligns(table, language)):
+    for place, align in enumerate(align_columns(table, language)):
         if align is not Align.RIGHT:
             continue
         cells = column_cells((*table.body, *table.foot), place)
         numbers = {
             id(cell): number
             for cell in cells
-            if _is_line(cell) and (number := read_number(plain_text(cell.content), language))
+            if _is_line(cell) and (number := parse_written_number(plain_text(cell.content), language))
         }
-        lacking = _paddings(numbers, decimal_mark(language))
+        lacking = _pad_column(numbers, decimal_mark(language))
         if any(isinstance(node, Note) for cell in cells if id(cell) in numbers for node in walk(cell)):
             lacking = {cell: lacking.get(cell, "") + _CALL for cell in numbers}
         found.update(lacking)
     return found
 
 
-def _paddings(numbers: Mapping[int, WrittenNumber], mark: str) -> Mapping[int, str]:
-    """What numbers lack; nothing where different units stand behind them."""
+def _pad_column(numbers: Mapping[int, WrittenNumber], mark: str) -> Mapping[int, str]:
+    """Return the padding of numbers; none if their units differ."""
     longest = max((number.after for number in numbers.values()), key=len, default="")
     if not all(longest.startswith(number.after) for number in numbers.values()):
         return {}
@@ -242,7 +244,9 @@ def _paddings(numbers: Mapping[int, WrittenNumber], mark: str) -> Mapping[int, s
 def _has_amounts(table: Table, column: int, language: str) -> bool:
     cells = column_cells(table.body, column)
     texts = [words for cell in cells if (words := plain_text(cell.content).strip())]
-    numbers = [number for text in texts if (number := read_number(text, language)) and number.is_amount]
+    numbers = [
+        number for text in texts if (number := parse_written_number(text, language)) and number.is_amount
+    ]
     return len(numbers) > 1 and len(numbers) >= _MOSTLY * len(texts) and not are_years(texts)
 
 
@@ -263,8 +267,8 @@ _PIECES = re.compile(rf"[{_WIDE}][{_NEVER_FIRST}]*|[^{_WIDE}]+")
 _UNKNOWN = (nodes.Math, nodes.Image, nodes.CodeBlock, nodes.Equation, nodes.Figure, nodes.Chart)
 
 
-def narrowest(table: Table, *, whole: bool = False, rough: bool = False) -> float | None:
-    """The width in em of its longest words side by side; None where it is unknown or without bound.
+def narrowest_width(table: Table, *, whole: bool = False, rough: bool = False) -> float | None:
+    """Return the width in em of the longest words side by side; None if unknown or unlimited.
 
     With ``whole``, of cells that should be whole the width of all their words. A ``rough`` width is told of
     all tables whose rows can be told apart: very long words break in it, and what is no text has some room.
@@ -276,54 +280,57 @@ def narrowest(table: Table, *, whole: bool = False, rough: bool = False) -> floa
             is_known = not any(isinstance(node, _UNKNOWN) for node in walk(cell))
             if cell.rowspan > 1 or not (is_known or rough):
                 return None
-            words = [*_words(cell), *_parted(plain_text(cell.note))]
+            words = [*_unbreakable_words(cell), *_split_pieces(plain_text(cell.note))]
             if rough:
                 words = [word[:_LONGEST] for word in words] if is_known else [_SOMETHING]
             if any(len(word) > _LONGEST for word in words):
                 return None
             if cell.colspan == 1 and place < len(columns):
-                pieces = [plain_text(cell.content)] if whole and is_whole(cell) else words
-                columns[place] = max(columns[place], *map(_width, pieces), 0.0)
+                pieces = [plain_text(cell.content)] if whole and is_unbreakable(cell) else words
+                columns[place] = max(columns[place], *map(_estimate_width, pieces), 0.0)
             place += cell.colspan
-    return round(_beside_each_other(columns), 1)
+    return round(_sum_widths(columns), 1)
 
 
-def narrowest_of_rows(rows: Sequence[tuple[str, ...]]) -> float:
-    """The rough width in em of rows of plain text."""
+def narrowest_width_of_rows(rows: Sequence[tuple[str, ...]]) -> float:
+    """Return the rough width in em of rows of plain text."""
     words = (
-        (word[:_LONGEST] for cell in column for word in _parted(cell)) for column in zip(*rows, strict=True)
+        (word[:_LONGEST] for cell in column for word in _split_pieces(cell))
+        for column in zip(*rows, strict=True)
     )
-    return _beside_each_other(max(map(_width, own), default=0.0) for own in words)
+    return _sum_widths(max(map(_estimate_width, own), default=0.0) for own in words)
 
 
-def _beside_each_other(columns: Iterable[float]) -> float:
-    """The width in em of columns that are as wide as their longest words."""
+def _sum_widths(columns: Iterable[float]) -> float:
     return sum(column * _SURE + _GAP for column in columns)
 
 
-def is_whole(cell: Cell) -> bool:
-    """Whether a cell is a date, a number or a short label, which nobody wants to see on two lines."""
+def is_unbreakable(cell: Cell) -> bool:
+    """Whether a cell is a date, a number or a short label, which stays on one line."""
     is_line = len(cell.content) == 1 and isinstance(cell.content[0], nodes.Paragraph)
-    return is_line and len(list(_words(cell))) > 1 and _width(plain_text(cell.content)) <= _WHOLE
+    return (
+        is_line
+        and len(list(_unbreakable_words(cell))) > 1
+        and _estimate_width(plain_text(cell.content)) <= _WHOLE
+    )
 
 
-def _words(cell: Cell) -> Iterator[str]:
-    """What no line break comes into."""
+def _unbreakable_words(cell: Cell) -> Iterator[str]:
     for block in cell.content:
-        yield from _parted(plain_text((block,)))
+        yield from _split_pieces(plain_text((block,)))
 
 
-def _parted(text: str) -> Iterator[str]:
+def _split_pieces(text: str) -> Iterator[str]:
     for word in re.findall(r"[^\s\u200b–—-]+[–—-]*|[–—-]+", text):
         yield from _PIECES.findall(word)
 
 
-def _width(word: str) -> float:
-    """An estimate in em, rather too much than too little."""
-    return sum(_advance(character) for character in word)
+def _estimate_width(word: str) -> float:
+    """Estimate a width in em, rather too much than too little."""
+    return sum(_estimate_advance(character) for character in word)
 
 
-def _advance(character: str) -> float:
+def _estimate_advance(character: str) -> float:
     if unicodedata.east_asian_width(character) in "WF":
         return 1.0
     if unicodedata.combining(character):

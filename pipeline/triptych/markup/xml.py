@@ -15,19 +15,19 @@ _FORBIDDEN = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff
 
 
 def text(value: str) -> str:
-    """Characters as XML text or as a quoted attribute value."""
+    """Escape characters as XML text or as a quoted attribute value."""
     return escape(_FORBIDDEN.sub("\ufffd", value), quote=True)
 
 
-def languages_in(xhtml: str) -> tuple[str, ...]:
-    """The languages that pages name, in the order of their first places."""
+def find_languages(xhtml: str) -> tuple[str, ...]:
+    """Return the languages named in pages, in order of appearance."""
     return tuple(dict.fromkeys(re.findall(r'<[^>]* lang="([^"]+)"', xhtml)))
 
 
 def tag(name: str, content: str = "", /, **attributes: str | None) -> str:
-    """An element; attributes that are None are left out, ``class_`` and ``epub_type`` read as in XHTML."""
+    """Write an element; skip attributes that are None, and read ``class_`` and ``epub_type`` as in XHTML."""
     written = "".join(
-        f' {_attribute(key)}="{text(value)}"'
+        f' {_attribute_name(key)}="{text(value)}"'
         for key, value in attributes.items()
         if value is not None and value != ""
     )
@@ -35,16 +35,16 @@ def tag(name: str, content: str = "", /, **attributes: str | None) -> str:
 
 
 def empty(name: str, /, **attributes: str | None) -> str:
-    """An element without content; an empty ``alt`` is written, since it means something."""
+    """Write an element without content; keep an empty ``alt``, which has a meaning."""
     written = "".join(
-        f' {_attribute(key)}="{text(value)}"'
+        f' {_attribute_name(key)}="{text(value)}"'
         for key, value in attributes.items()
         if value is not None and (value != "" or key == "alt")
     )
     return f"<{name}{written}/>"
 
 
-def _attribute(key: str) -> str:
+def _attribute_name(key: str) -> str:
     return {"class_": "class", "epub_type": "epub:type"}.get(key, key.replace("_", "-"))
 
 
@@ -66,20 +66,22 @@ class Wanted(NamedTuple):
     languages: tuple[str, ...]
 
 
-def wanted(pages: Iterable[str], memory: Memory = NO_MEMORY) -> Wanted:
-    """What the bodies of pages want together."""
-    found = (memory.call(_wanted, page.encode()) for page in pages)
+def collect_wanted(pages: Iterable[str], memory: Memory = NO_MEMORY) -> Wanted:
+    """Return what the bodies of pages need of fonts."""
+    found = (memory.call(_collect_from_page, page.encode()) for page in pages)
     characters, code, languages = zip(*found, strict=True)
     named = dict.fromkeys(language for page in languages for language in page)
     return Wanted("\n".join(characters), "\n".join(filter(None, code)), tuple(named))
 
 
-def _wanted(page: bytes) -> Wanted:
+def _collect_from_page(page: bytes) -> Wanted:
     xhtml = page.decode()
     body = xhtml[xhtml.index("<body") :]
-    return Wanted(_each(body), _each("".join(_CODE.findall(body))), languages_in(xhtml))
+    return Wanted(
+        _distinct_characters(body), _distinct_characters("".join(_CODE.findall(body))), find_languages(xhtml)
+    )
 
 
-def _each(markup: str) -> str:
+def _distinct_characters(markup: str) -> str:
     words = _TAG.sub("", markup)
     return "\n".join(dict.fromkeys(words + unicodedata.normalize("NFC", words)))

@@ -17,7 +17,7 @@ from triptych.media.fonts.shaping import Run, advance, families_for, outline, ru
 from triptych.media.picture_files import parse_svg
 from triptych.media.svg_styles import write_out_styles
 from triptych.media.xml_names import SPACE, SVG, XLINK_HREF, local_name
-from triptych.model.whole_numbers import whole_number
+from triptych.model.whole_numbers import parse_whole_number
 from triptych.theme.theme import Theme
 
 _NUMBER = re.compile(r"\s*+(-?(?:\d++\.?+\d*+|\.\d++)(?:[eE][-+]?\d++)?)\s*+(em|rem|ex|px|pt)?")
@@ -185,7 +185,7 @@ def asked_family(families: str, theme: Theme) -> str:
 def _runs(piece: _Piece, theme: Theme) -> Iterator[Run]:
     """A piece in runs of a face: the asked family comes first."""
     weight = piece.look.get("font-weight", "")
-    bold = weight in ("bold", "bolder") or (whole_number(weight) or 0) >= 600
+    bold = weight in ("bold", "bolder") or (parse_whole_number(weight) or 0) >= 600
     italic = piece.look.get("font-style") in ("italic", "oblique")
     asked = asked_family(piece.look.get("font-family", ""), theme)
     families = families_for(piece.text, (asked,), theme)

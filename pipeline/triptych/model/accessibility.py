@@ -32,8 +32,8 @@ class Accessibility:
     described_in_full: bool = False
 
 
-def describe(book: Book, *, paged: bool = False, pictured: bool = False) -> Accessibility:
-    """What the e-book offers to readers who cannot see, hear or point.
+def describe_accessibility(book: Book, *, paged: bool = False, pictured: bool = False) -> Accessibility:
+    """Describe what the e-book offers to readers who cannot see, hear or point.
 
     ``paged`` with the pages of the PDF, ``pictured`` with formulas as pictures.
     """
@@ -72,14 +72,14 @@ def describe(book: Book, *, paged: bool = False, pictured: bool = False) -> Acce
         sufficient=tuple(sufficient),
         features=tuple(sorted(features)),
         hazards=declared.hazards or (("unknown",) if moving else ("none",)),
-        summary=declared.summary or _summary(len(pictures), len(charts), described=described),
+        summary=declared.summary or _summarise(len(pictures), len(charts), described=described),
         declared=declared,
         data_as_text=bool(charts),
         described_in_full=bool(charts or pictures) and all(id(picture) in at_length for picture in pictures),
     )
 
 
-def _summary(pictures: int, charts: int, *, described: bool) -> str:
+def _summarise(pictures: int, charts: int, *, described: bool) -> str:
     text = "The book has a table of contents, headings in order, and text that can be enlarged and restyled."
     if charts:
         text += " The numbers of every chart are given as a table."

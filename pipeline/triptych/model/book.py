@@ -106,22 +106,22 @@ class Metadata:
 
     @property
     def authors(self) -> tuple[str, ...]:
-        """The names of the authors, in order."""
+        """Return the names of the authors, in order."""
         return self._named("aut")
 
     @property
     def title_credits(self) -> tuple[Credit, ...]:
-        """Who made the book with the authors, as the title page names them."""
+        """Return the contributors that the title page names besides the authors."""
         return self._credits(ON_TITLE_PAGE)
 
     @property
     def imprint_credits(self) -> tuple[Credit, ...]:
-        """Who dressed and published it, as the imprint names them."""
+        """Return the designers and publishers that the imprint names."""
         return self._credits(IN_IMPRINT)
 
     @property
     def maker(self) -> Credit:
-        """Whom the cover names: the authors, else the first of the title page; nobody in a book without."""
+        """Return the credit on the cover: the authors, else the first on the title page."""
         authors = Credit("aut", self.authors)
         return authors if authors.names else next(iter(self.title_credits), authors)
 
@@ -130,7 +130,7 @@ class Metadata:
         return tuple(credit for credit in found if credit.names)
 
     def _named(self, role: str) -> tuple[str, ...]:
-        return tuple(person.name for person in self.people if credited_as(person.role) == role)
+        return tuple(person.name for person in self.people if credited_role(person.role) == role)
 
 
 class Matter(StrEnum):
@@ -243,7 +243,7 @@ class Chapter:
 
     @property
     def openers(self) -> tuple[Image, ...]:
-        """The pictures that fill the openers of the chapter and of the part that it is in."""
+        """Return the images on the openers of the chapter and of its part."""
         return (*(self.part.image if self.part else ()), *self.image)
 
 
@@ -290,7 +290,7 @@ class Label:
 
 
 def equation_number(equation: Equation, labels: Mapping[str, Label]) -> str:
-    """What stands beside a displayed formula: its tag, else its number in brackets, or ""."""
+    """Return the tag of a displayed formula, else its number in brackets, or ""."""
     label = labels.get(equation.attr.id)
     return equation.tag or (f"({label.number})" if label and label.number else "")
 
@@ -393,6 +393,6 @@ WORDS = {
 }
 
 
-def credited_as(role: str) -> str:
-    """The role under which somebody is named: who did something without words of its own contributed."""
+def credited_role(role: str) -> str:
+    """Return the role that a person is credited with; roles without a word of their own contribute."""
     return role if role in ("aut", *ON_TITLE_PAGE, *IN_IMPRINT) else "ctb"

@@ -10,36 +10,36 @@ URN = "urn:isbn:"
 _NO_CHECK = "the check digit does not match the other digits"
 
 
-def isbn_13(written: str) -> str:
-    """A number of 10 or 13 digits, with hyphens or spaces or without → its 13 digits.
+def parse_isbn(written: str) -> str:
+    """Return the 13 digits of an ISBN of 10 or 13 digits, with or without hyphens or spaces.
 
     Raises ``ValueError`` that says what is wrong.
     """
     digits = re.sub(r"[\s\u00ad\u2010-\u2013-]", "", written).upper()
     if re.fullmatch(r"\d{9}[\dX]", digits):
-        if _check_of_ten(digits[:9]) != digits[9]:
+        if _check_digit_10(digits[:9]) != digits[9]:
             raise ValueError(_NO_CHECK)
         stem = f"978{digits[:9]}"
-        return stem + _check_of_thirteen(stem)
+        return stem + _check_digit_13(stem)
     if not re.fullmatch(r"97[89]\d{10}", digits):
         count = f"; this number has {len(digits)}" if digits.isdigit() and len(digits) not in (10, 13) else ""
         raise ValueError(f"an ISBN has 10 digits, or 13 digits that start with 978 or 979{count}")
-    if _check_of_thirteen(digits[:12]) != digits[12]:
+    if _check_digit_13(digits[:12]) != digits[12]:
         raise ValueError(_NO_CHECK)
     return digits
 
 
-def _check_of_ten(stem: str) -> str:
+def _check_digit_10(stem: str) -> str:
     rest = -sum(weight * int(digit) for weight, digit in zip(range(10, 1, -1), stem, strict=True)) % 11
     return "X" if rest == 10 else str(rest)
 
 
-def _check_of_thirteen(stem: str) -> str:
+def _check_digit_13(stem: str) -> str:
     return str(-sum((1, 3)[place % 2] * int(digit) for place, digit in enumerate(stem)) % 10)
 
 
 def explain_isbn(written: str, reason: str) -> dict[str, str]:
-    """Return what is wrong with a refused number, and a hint."""
+    """Return the reason why a number is refused, and a hint."""
     hint = "check the ISBN against the number that the ISBN agency issued"
     swapped = _valid_transpositions(written)
     if len(swapped) == 1:
@@ -60,6 +60,6 @@ def _valid_transpositions(written: str) -> list[str]:
             characters = list(written)
             characters[first], characters[second] = characters[second], characters[first]
             with suppress(ValueError):
-                isbn_13(swapped := "".join(characters))
+                parse_isbn(swapped := "".join(characters))
                 valid.append(swapped)
     return valid

@@ -18,17 +18,17 @@ from triptych.model.nodes import (
     Heading,
     Table,
 )
-from triptych.model.walk import nodes_of, walk_all
+from triptych.model.walk import find_nodes, walk_all
 
 LANDSCAPE = "landscape"  # the class of authors, of the markup, and the page name of the style sheet
 _SAY_IT = (BlockQuote, Chart, CodeBlock, Figure, Group, Table)  # whose markup has the class
 
 
-def turned_runs(blocks: tuple[Block, ...]) -> Iterator[tuple[tuple[Block, ...], bool]]:
-    """Blocks in runs, each with whether landscape pages have to be asked for about it."""
+def split_landscape_runs(blocks: tuple[Block, ...]) -> Iterator[tuple[tuple[Block, ...], bool]]:
+    """Yield blocks in runs, each with whether it needs landscape pages around it."""
     start, place = 0, 0
     while place < len(blocks):
-        end = _end(blocks, place)
+        end = _end_of_landscape(blocks, place)
         if end > place:
             yield blocks[start:place], False
             yield blocks[place:end], True
@@ -38,27 +38,27 @@ def turned_runs(blocks: tuple[Block, ...]) -> Iterator[tuple[tuple[Block, ...], 
     yield blocks[start:], False
 
 
-def turned_nodes(blocks: tuple[Block, ...]) -> Iterator[Any]:
-    """All nodes of a chapter that stand on landscape pages."""
-    for run, turned in turned_runs(blocks):
-        nodes = run if turned else tuple(filter(_says_it, nodes_of(run, *_SAY_IT)))
+def landscape_nodes(blocks: tuple[Block, ...]) -> Iterator[Any]:
+    """Yield all nodes of a chapter on landscape pages."""
+    for run, turned in split_landscape_runs(blocks):
+        nodes = run if turned else tuple(filter(_has_landscape_class, find_nodes(run, *_SAY_IT)))
         yield from walk_all(nodes)
 
 
-def _says_it(node: Any) -> bool:
+def _has_landscape_class(node: Any) -> bool:
     return isinstance(node, _SAY_IT) and node.attr.has(LANDSCAPE)
 
 
-def _end(blocks: tuple[Block, ...], place: int) -> int:
-    """Where what a block turns ends: at the block itself where it turns nothing."""
+def _end_of_landscape(blocks: tuple[Block, ...], place: int) -> int:
+    """Return the end of what a block turns; the block's own index if it turns nothing."""
     block = blocks[place]
     if isinstance(block, _SAY_IT) or not getattr(block, "attr", NO_ATTR).has(LANDSCAPE):
         return place
     if not isinstance(block, Heading):
         return place + 1
     following = range(place + 1, len(blocks))
-    return next((n for n in following if _is_over(blocks[n], block.level)), len(blocks))
+    return next((n for n in following if _ends_section(blocks[n], block.level)), len(blocks))
 
 
-def _is_over(block: Block, level: int) -> bool:
+def _ends_section(block: Block, level: int) -> bool:
     return isinstance(block, Heading) and block.level <= level

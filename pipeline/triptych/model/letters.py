@@ -20,12 +20,12 @@ PARTS = _AT_START | _AT_END | {"postscript"}
 
 
 def part_names(attr: Attr) -> tuple[str, ...]:
-    """The parts of a letter that classes name, in their order."""
+    """Return the parts of a letter that classes name."""
     return tuple(name for name in attr.classes if name in PARTS)
 
 
 def line_kind(content: tuple[Inline, ...]) -> str:
-    """Where lines stand that hold nothing but parts of a letter: "letter-start", "letter-end", else ""."""
+    """Return "letter-start" or "letter-end" for lines that hold only parts of a letter, else ""."""
     if not content or not isinstance(content[0], Phrase):
         return ""
     names: set[str] = set()
@@ -37,12 +37,12 @@ def line_kind(content: tuple[Inline, ...]) -> str:
     return "letter-end" if names <= _AT_END else "letter-start" if names <= _AT_START else ""
 
 
-def kept_lines(content: tuple[Inline, ...]) -> tuple[Inline, ...]:
-    """Lines of parts of a letter stay lines, as an address and a signature are written."""
-    return tuple(map(_kept, content)) if line_kind(content) else content
+def keep_letter_lines(content: tuple[Inline, ...]) -> tuple[Inline, ...]:
+    """Keep the lines of an address or a signature as lines."""
+    return tuple(map(_keep_breaks, content)) if line_kind(content) else content
 
 
-def _kept(node: Inline) -> Inline:
+def _keep_breaks(node: Inline) -> Inline:
     if isinstance(node, Phrase):
-        return replace(node, content=tuple(map(_kept, node.content)))
+        return replace(node, content=tuple(map(_keep_breaks, node.content)))
     return LineBreak() if isinstance(node, SoftBreak) else node

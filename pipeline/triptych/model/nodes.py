@@ -26,14 +26,14 @@ class Attr:
     pairs: tuple[tuple[str, str], ...] = ()
 
     def get(self, key: str, default: str = "") -> str:
-        """The value of a key, or the default."""
+        """Return the value of a key, or the default."""
         for name, value in self.pairs:
             if name == key:
                 return value
         return default
 
     def has(self, name: str) -> bool:
-        """Whether the class is set."""
+        """Return whether the class is set."""
         return name in self.classes
 
 
@@ -114,7 +114,7 @@ _SCHEME = re.compile(r"([a-zA-Z][a-zA-Z0-9+.-]*):|//")
 
 
 def is_forbidden_address(address: str) -> bool:
-    """Whether a link must not have an address: it leads out of the book in none of the ``LINK_SCHEMES``."""
+    """Whether a link leads out of the book by none of the ``LINK_SCHEMES``."""
     # Browsers pass over controls and spaces in an address (URL Standard, 4.4).
     scheme = _SCHEME.match(re.sub(r"[\x00-\x20\x7f-\xa0]", "", address))
     return scheme is not None and (scheme[1] or "").lower() not in LINK_SCHEMES
@@ -223,7 +223,7 @@ class Image:
 
     @property
     def decorative(self) -> bool:
-        """Whether the author said that it carries no information."""
+        """Whether the author marked the image as decorative."""
         return self.attr.has("decorative")
 
 

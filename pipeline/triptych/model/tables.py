@@ -8,7 +8,7 @@ from triptych.model.nodes import Cell, Row
 
 
 def place_cells(rows: Iterable[Row]) -> Iterator[list[tuple[int, Cell]]]:
-    """For each row of a part of a table its cells with their columns, counted from 0."""
+    """Yield for each row its cells with their columns, counted from 0."""
     below: dict[int, int] = {}  # column → rows that a cell from above still covers
     for row in rows:
         column, cells = 0, []
@@ -23,7 +23,7 @@ def place_cells(rows: Iterable[Row]) -> Iterator[list[tuple[int, Cell]]]:
 
 
 def column_cells(rows: Iterable[Row], column: int) -> list[Cell]:
-    """The cells that stand in one column alone, from above."""
+    """Return the cells that are in one column alone."""
     return [cell for row in place_cells(rows) for place, cell in row if place == column and cell.colspan == 1]
 
 
@@ -31,7 +31,7 @@ STEPS = 9
 
 
 def shade_steps(values: Sequence[float | None]) -> list[int]:
-    """A step for each value, 0 for none: from zero both ways, or over the range where all have one sign."""
+    """Return a step for each value, 0 for none: from zero both ways, or over the range of one sign."""
     known = [value for value in values if value is not None]
     low, high = min(known), max(known)
     mixed = low < 0 < high
@@ -41,10 +41,9 @@ def shade_steps(values: Sequence[float | None]) -> list[int]:
     steps = []
     for value in values:
         way = -1 if value is not None and (below or (mixed and value < 0)) else 1
-        steps.append(0 if value is None else way * _step(abs(value - near) / span))
+        steps.append(0 if value is None else way * _step_of_share(abs(value - near) / span))
     return steps
 
 
-def _step(share: float) -> int:
-    """The first step for 0, which is thus told from a gap, to the last for 1."""
+def _step_of_share(share: float) -> int:
     return 1 + round((STEPS - 1) * share)

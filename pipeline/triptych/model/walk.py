@@ -59,7 +59,7 @@ _BACKWARDS = {kind: names[::-1] for kind, names in CHILD_FIELDS.items()}
 
 
 def children(node: object) -> Iterator[Any]:
-    """The direct child nodes, in reading order."""
+    """Yield the direct child nodes, in reading order."""
     for name in CHILD_FIELDS.get(type(node), ()):
         yield from _flatten(getattr(node, name))
 
@@ -73,12 +73,12 @@ def _flatten(value: object) -> Iterator[object]:
 
 
 def walk(node: object) -> Iterator[Any]:
-    """The node and all nodes below it, in reading order."""
+    """Yield the node and all its descendants, in reading order."""
     yield from walk_all((node,))
 
 
 def walk_all(*groups: tuple[Any, ...]) -> Iterator[Any]:
-    """All nodes of several tuples of nodes."""
+    """Yield all nodes of several tuples of nodes."""
     # What is still to come, the next at the end: a book is walked so often that recursion would be felt.
     waiting: list[Any] = [groups]
     while waiting:
@@ -91,26 +91,26 @@ def walk_all(*groups: tuple[Any, ...]) -> Iterator[Any]:
 
 
 def chapter_nodes(chapter: Chapter, *kinds: type) -> Iterator[Any]:
-    """All nodes of a chapter: the opener's picture, title, summary, takeaways, then its blocks.
+    """Yield all nodes of a chapter: the opener's picture, title, summary, takeaways, then its blocks.
 
     With ``kinds`` only nodes of these, for which most of the tree need not be walked.
     """
     groups = (chapter.image, chapter.title, chapter.summary, chapter.takeaways, chapter.blocks)
-    yield from nodes_of(groups, *kinds) if kinds else walk_all(*groups)
+    yield from find_nodes(groups, *kinds) if kinds else walk_all(*groups)
 
 
-def nodes_of(groups: tuple[Any, ...], *kinds: type) -> Iterator[Any]:
-    """All nodes of these kinds in a tuple of nodes, or of tuples of nodes, in reading order; ``Attr`` stands
-    for whatever has an id, a class or an attribute.
+def find_nodes(groups: tuple[Any, ...], *kinds: type) -> Iterator[Any]:
+    """Yield all nodes of these kinds in a tuple of nodes, or of tuples of nodes, in reading order; ``Attr``
+    stands
     """
-    wanted = _bits(kinds)
+    wanted = _bits_of(kinds)
     waiting: list[Any] = [groups]
     while waiting:
         item = waiting.pop()
         if isinstance(item, tuple):
-            if len(item) <= _FEW or _kinds_of(item) & wanted:
+            if len(item) <= _FEW or _kind_bits_of_group(item) & wanted:
                 waiting += item[::-1]
-        elif kinds_in(item) & wanted:
+        elif kind_bits(item) & wanted:
             if isinstance(item, kinds) or (Attr in kinds and _has_attr(item)):
                 yield item
             waiting += [getattr(item, name) for name in _BACKWARDS.get(type(item), ())]
@@ -123,8 +123,8 @@ _KINDS: dict[int, tuple[Any, int]] = {}  # by ``id()``, with the tree, so that n
 _FEW = 8  # nodes, as the groups of a chapter: so many are asked one by one as quickly as all together
 
 
-def kinds_in(node: Any) -> int:
-    """The kinds of the nodes in a tree, a bit each; ``Attr`` stands for whatever has attributes.
+def kind_bits(node: Any) -> int:
+    """Return the kinds of the nodes in a tree, a bit each; ``Attr`` stands for all with attributes.
 
     What a tree holds is worked out once, since most passes look for few kinds in a tree that hardly changes.
     """
@@ -132,42 +132,42 @@ def kinds_in(node: Any) -> int:
     names = CHILD_FIELDS.get(kind)
     if names and (known := _KINDS.get(id(node))) and known[0] is node:
         return known[1]
-    bits = _BIT.get(kind) or _bit(kind)
+    bits = _BIT.get(kind) or _bit_of(kind)
     if kind is not nodes.Text and _has_attr(node):
-        bits |= _bit(Attr)
+        bits |= _bit_of(Attr)
     if names:
         for name in names:
-            bits |= _kinds_of(getattr(node, name))
-        _keep(node, bits)
+            bits |= _kind_bits_of_group(getattr(node, name))
+        _store_bits(node, bits)
     return bits
 
 
-def _kinds_of(group: tuple[Any, ...]) -> int:
+def _kind_bits_of_group(group: tuple[Any, ...]) -> int:
     is_large = len(group) > _FEW
     if is_large and (known := _KINDS.get(id(group))) and known[0] is group:
         return known[1]
     bits = 0
     for item in group:
-        bits |= _kinds_of(item) if isinstance(item, tuple) else kinds_in(item)
+        bits |= _kind_bits_of_group(item) if isinstance(item, tuple) else kind_bits(item)
     if is_large:
-        _keep(group, bits)
+        _store_bits(group, bits)
     return bits
 
 
-def _keep(tree: Any, bits: int) -> None:
+def _store_bits(tree: Any, bits: int) -> None:
     if len(_KINDS) > _MOST:
         _KINDS.clear()
     _KINDS[id(tree)] = tree, bits
 
 
-def _bit(kind: type) -> int:
+def _bit_of(kind: type) -> int:
     return _BIT.setdefault(kind, 1 << len(_BIT))
 
 
-def _bits(kinds: Iterable[type]) -> int:
+def _bits_of(kinds: Iterable[type]) -> int:
     bits = 0
     for kind in kinds:
-        bits |= _bit(kind)
+        bits |= _bit_of(kind)
     return bits
 
 
@@ -177,34 +177,34 @@ def _has_attr(node: Any) -> bool:
 
 
 def book_nodes(book: Book, *kinds: type) -> Iterator[Any]:
-    """All nodes of all chapters, in order, or those of some kinds, as for ``chapter_nodes``."""
+    """Yield all nodes of all chapters, in order, or those of some kinds, as for ``chapter_nodes``."""
     return (node for chapter in book.chapters for node in chapter_nodes(chapter, *kinds))
 
 
 def attr_of(node: Any) -> Attr:
-    """A node's id, classes and attributes; none for a node that cannot have them."""
+    """Return a node's id, classes and attributes; none for a node that cannot have them."""
     attr: Attr = getattr(node, "attr", NO_ATTR)
     return attr
 
 
-def ids_in(nodes: Iterable[Any]) -> set[str]:
-    """The ids among some nodes."""
+def collect_ids(nodes: Iterable[Any]) -> set[str]:
+    """Return the ids of some nodes."""
     return {attr.id for attr in map(attr_of, nodes) if attr.id}
 
 
-def on_slides(chapter: Chapter) -> frozenset[int]:
-    """The ``id()`` of each node that stands on a slide of the author's own, outside the book's outline."""
+def slide_node_ids(chapter: Chapter) -> frozenset[int]:
+    """Return the ``id()`` of each node on a slide that the author wrote, outside the book's outline."""
     slides = chapter_nodes(chapter, nodes.Slide)
     return frozenset(id(node) for slide in slides for node in walk(slide))
 
 
 def rewrite(node: N, change: Callable[[Any], Any], wanted: int = 0) -> N:
-    """The tree with ``change`` applied to each node, children first. Untouched nodes are shared.
+    """Apply ``change`` to each node of a tree, children first. Untouched nodes are shared.
 
     ``change`` returns the node itself, a node in its place, or a tuple of nodes to splice in. With kinds that
     are ``wanted``, by their bits, trees without them are left as they are.
     """
-    if wanted and not kinds_in(node) & wanted:
+    if wanted and not kind_bits(node) & wanted:
         return node
     if names := CHILD_FIELDS.get(type(node)):
         updates = {}
@@ -220,8 +220,8 @@ def rewrite(node: N, change: Callable[[Any], Any], wanted: int = 0) -> N:
 
 
 def rewrite_all(group: tuple[Any, ...], change: Callable[[Any], Any], wanted: int = 0) -> tuple[Any, ...]:
-    """A tuple of nodes (or of tuples of nodes) rewritten, itself where nothing changed."""
-    if wanted and len(group) > _FEW and not _kinds_of(group) & wanted:
+    """Rewrite a tuple of nodes (or of tuples of nodes); return it itself if nothing changes."""
+    if wanted and len(group) > _FEW and not _kind_bits_of_group(group) & wanted:
         return group
     out: list[Any] | None = None  # made at the first change: most tuples stay as they are
     for place, item in enumerate(group):
@@ -239,11 +239,11 @@ def rewrite_all(group: tuple[Any, ...], change: Callable[[Any], Any], wanted: in
 
 
 def rewrite_chapter(chapter: Chapter, change: Callable[[Any], Any], *kinds: type) -> Chapter:
-    """A chapter with its picture, title, summary, takeaways and blocks rewritten; itself where nothing is.
+    """Rewrite the picture, title, summary, takeaways and blocks of a chapter.
 
     ``kinds`` are those that ``change`` looks for, where it leaves all others as they are.
     """
-    wanted = _bits(kinds)
+    wanted = _bits_of(kinds)
     old = {name: getattr(chapter, name) for name in _PARTS}
     new: dict[str, Any] = {name: rewrite_all(group, change, wanted) for name, group in old.items()}
     return replace(chapter, **new) if any(new[name] is not old[name] for name in _PARTS) else chapter
@@ -253,12 +253,12 @@ _PARTS = ("image", "title", "summary", "takeaways", "blocks")
 
 
 def rewrite_book(book: Book, change: Callable[[Any], Any], *kinds: type) -> Book:
-    """A book with all its chapters rewritten."""
+    """Rewrite all chapters of a book."""
     return replace(book, chapters=tuple(rewrite_chapter(one, change, *kinds) for one in book.chapters))
 
 
 def without_anchors(content: tuple[Any, ...]) -> tuple[Any, ...]:
-    """Inlines to stand a second time elsewhere, such as a title in the contents: no ids, links, notes."""
+    """Return inlines without ids, links and notes, to be repeated elsewhere, such as in the contents."""
 
     def strip(node: Any) -> Any:
         match node:
@@ -276,33 +276,35 @@ def without_anchors(content: tuple[Any, ...]) -> tuple[Any, ...]:
 
 
 def plain_text(content: tuple[Any, ...]) -> str:
-    """The text of inlines or blocks as a reader hears it: no markup, no notes, blocks apart."""
+    """Return the text of inlines or blocks as a screen reader reads it: without markup and notes."""
     return (
-        " ".join(" ".join(_plain(node) for node in content).split()) if _blocks(content) else _join(content)
+        " ".join(" ".join(_plain_text_of(node) for node in content).split())
+        if _has_blocks(content)
+        else _join_plain(content)
     )
 
 
-def _blocks(content: tuple[Any, ...]) -> bool:
+def _has_blocks(content: tuple[Any, ...]) -> bool:
     return bool(content) and isinstance(content[0], Block)
 
 
-def _join(content: tuple[Inline, ...]) -> str:
-    return " ".join("".join(_plain(node) for node in content).split())
+def _join_plain(content: tuple[Inline, ...]) -> str:
+    return " ".join("".join(_plain_text_of(node) for node in content).split())
 
 
-def _plain(node: Any) -> str:
+def _plain_text_of(node: Any) -> str:
     match node:
         case nodes.Text() | nodes.Code():
             return node.text
         case nodes.SoftBreak() | nodes.LineBreak():
             return " "
         case nodes.Quoted():
-            inner = "".join(_plain(child) for child in node.content)
+            inner = "".join(_plain_text_of(child) for child in node.content)
             return f"“{inner}”" if node.double else f"‘{inner}’"
         case nodes.Math() | nodes.Equation():
             return node.text or node.tex
         case nodes.Cell():
-            return " ".join(_plain(child) for child in children(node))
+            return " ".join(_plain_text_of(child) for child in children(node))
         case nodes.Image():
             return node.alt
         case nodes.Note() | nodes.IndexMark() | nodes.SpeakerNotes() | nodes.Slide():
@@ -312,8 +314,8 @@ def _plain(node: Any) -> str:
         case nodes.CodeBlock():
             return node.text
         case nodes.Chart():
-            return _join(node.caption)
+            return _join_plain(node.caption)
         case nodes.Figure():
-            return " ".join([*(_plain(panel) for panel in node.panels), _join(node.caption)])
+            return " ".join([*(_plain_text_of(panel) for panel in node.panels), _join_plain(node.caption)])
     joint = " " if isinstance(node, Block) and not isinstance(node, nodes.Paragraph | nodes.Heading) else ""
-    return joint.join(_plain(child) for child in children(node))
+    return joint.join(_plain_text_of(child) for child in children(node))

@@ -7,8 +7,8 @@ import re
 _WRITTEN = re.compile(r"[0-9]{1,9}")
 
 
-def whole_number(text: str) -> int | None:
-    """The number that up to nine plain digits say, None for any other text.
+def parse_whole_number(text: str) -> int | None:
+    """Parse up to nine plain digits; return None for any other text.
 
     Python itself also counts "²" among digits, which is no number then, and refuses thousands of them.
     """

@@ -17,8 +17,8 @@ from triptych.engine.memory import NO_MEMORY, Memory
 from triptych.formats import FORMATS, Format, OutputFormat
 from triptych.model.book import Book
 from triptych.model.strays import Stray
-from triptych.passes.conditions import for_output
-from triptych.passes.pages import Announce, Printed, lead_to_pages, wants_pages
+from triptych.passes.conditions import select_for_output
+from triptych.passes.pages import Announce, Printed, needs_pages, redirect_to_pages
 from triptych.settings.manifest import Manifest
 
 if TYPE_CHECKING:
@@ -49,8 +49,8 @@ class WritingJob:
     def book_for(self, name: OutputFormat) -> Book:
         """Return the book as an output shows it, without references to content that the output omits."""
         memory = self.context.memory
-        book = for_output(self.book, name, memory)
-        return lead_to_pages(book, self.context.labels, name, self.printed.pages, memory)
+        book = select_for_output(self.book, name, memory)
+        return redirect_to_pages(book, self.context.labels, name, self.printed.pages, memory)
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +112,7 @@ class Output(ABC):
 
     def needs_pages(self, book: Book, manifest: Manifest) -> bool:
         """Whether the output can only be written after the pages of the PDF are known."""
-        return not self.format.record and wants_pages(book, self.name)
+        return not self.format.record and needs_pages(book, self.name)
 
     def select_pages(self, book: Book, printed: Printed, memory: Memory = NO_MEMORY) -> Printed:
         """Return what the output uses of the pages: whenever that changes, it is written again."""

@@ -16,7 +16,7 @@ from triptych.engine.memory import NO_MEMORY, Memory
 from triptych.engine.processes.programs import INSTALL_EPUBCHECK
 from triptych.model.book import Book
 from triptych.outputs.base import Output, SlowCheck, Source, WritingJob, Written
-from triptych.passes.conditions import for_output
+from triptych.passes.conditions import select_for_output
 from triptych.settings.formats import EpubOptions
 from triptych.settings.manifest import Manifest
 
@@ -101,7 +101,7 @@ class EpubOutput(Output):
         from triptych.checks.findings import located
 
         return located(
-            [finding for result in results for finding in result], for_output(source.book, self.name)
+            [finding for result in results for finding in result], select_for_output(source.book, self.name)
         )
 
     def notes(self, path: Path, results: Sequence[Any]) -> list[str]:

@@ -9,7 +9,7 @@ from typing import Any
 from triptych.diagnostics import Diagnostic
 from triptych.engine.memory import NO_MEMORY, Memory
 from triptych.outputs.base import Output, SlowCheck, Source, WritingJob, Written
-from triptych.passes.conditions import for_output
+from triptych.passes.conditions import select_for_output
 from triptych.settings.formats import OnixOptions
 
 _NO_SCHEMA = "The ONIX record was not validated: the ONIX schema is not installed (pip install onixcheck)."
@@ -31,7 +31,7 @@ class OnixOutput(Output):
         formats = job.manifest.format
         printed = formats.pdf is not None and finish_for(formats.pdf).for_press
         pictured = formats.epub is not None and STORES[formats.epub.store].in_dots
-        shown = for_output(job.book, "epub", job.context.memory)
+        shown = select_for_output(job.book, "epub", job.context.memory)
         sold = products(job.book, shown, job.manifest, printed=printed, pictured=pictured)
         found = wanting(job.book.metadata, sold)
         options = formats.onix or OnixOptions()

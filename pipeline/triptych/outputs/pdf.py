@@ -13,11 +13,11 @@ from triptych.diagnostics import Diagnostic
 from triptych.engine.cache import Cache
 from triptych.engine.memory import NO_MEMORY, Memory
 from triptych.model.book import Book
-from triptych.model.isbn import URN, isbn_13
+from triptych.model.isbn import URN, parse_isbn
 from triptych.outputs.base import Output, SlowCheck, Source, WritingJob, Written
-from triptych.passes.chart_data import with_chart_data
-from triptych.passes.conditions import for_output
-from triptych.passes.pages import lead_to_pages
+from triptych.passes.chart_data import add_chart_data
+from triptych.passes.conditions import select_for_output
+from triptych.passes.pages import redirect_to_pages
 from triptych.settings.manifest import Manifest
 from triptych.settings.pdf_options import PdfOptions
 
@@ -67,9 +67,9 @@ class PdfOutput(Output):
             book = job.book_for(self.name)
             if options.chart_data:
                 attached = options.attach_data and not finish_for(options).for_press
-                book = with_chart_data(book, context.labels, files=attached)
+                book = add_chart_data(book, context.labels, files=attached)
         if options.isbn:  # the printed book is another edition than the e-book
-            isbn = isbn_13(options.isbn)
+            isbn = parse_isbn(options.isbn)
             book = replace(book, metadata=replace(book.metadata, isbn=isbn, identifier=f"{URN}{isbn}"))
         room = page_for(options, context.theme.print).room(
             options.image_dpi, inks_for(options), opaque=finish_for(options).opaque
@@ -138,7 +138,7 @@ class PdfOutput(Output):
         from triptych.checks.pdf.examination import Examination, placed
 
         found: list[Diagnostic] = []
-        book = for_output(source.book, self.name)
+        book = select_for_output(source.book, self.name)
         for result in results:
             if not isinstance(result, Examination):  # of the preflight
                 found += located(result, book)
@@ -178,7 +178,7 @@ def _retell_slides(
         made = make_script(shown, deck, job.manifest.talk.pace, context.labels)
         options = options.model_copy(update={"lof": False, "lot": False, "lol": False})
     made = use_printed_diagrams(made, job.book, PdfOutput.name)
-    book = lead_to_pages(made, context.labels, PdfOutput.name, job.printed.pages)
+    book = redirect_to_pages(made, context.labels, PdfOutput.name, job.printed.pages)
     return book, options, replace(context, theme=theme), found
 
 

@@ -16,9 +16,9 @@ from triptych.engine.memory import NO_MEMORY, Memory
 from triptych.media.presentations import REPAIR
 from triptych.model.book import Book
 from triptych.outputs.base import Output, SlowCheck, Source, WritingJob, Written
-from triptych.passes.conditions import for_output
-from triptych.passes.pages import Printed, known_on_slides
-from triptych.reading.project_files import place_of_look, vetted_template
+from triptych.passes.conditions import select_for_output
+from triptych.passes.pages import Printed, page_info_for_slides
+from triptych.reading.project_files import find_look_setting, load_vetted_template
 from triptych.settings.formats import PptxOptions
 from triptych.settings.manifest import Manifest
 
@@ -50,7 +50,7 @@ class PptxOutput(Output):
 
     def select_pages(self, book: Book, printed: Printed, memory: Memory = NO_MEMORY) -> Printed:
         """Return the pages that slides may name."""
-        return known_on_slides(book, printed, memory)
+        return page_info_for_slides(book, printed, memory)
 
     def draws_formulas(self, manifest: Manifest) -> bool:
         """Formulas have drawings beside their native equations."""
@@ -76,7 +76,7 @@ class PptxOutput(Output):
 
             if not options.template or not is_template_error(error):
                 raise
-            _, span = vetted_template(job.context.read, options.template)
+            _, span = load_vetted_template(job.context.read, options.template)
             return Written(b"", [report_broken(error, span)], job.book)
 
     def check(self, data: bytes, memory: Memory = NO_MEMORY) -> list[Diagnostic]:
@@ -92,7 +92,7 @@ class PptxOutput(Output):
         options = manifest.format.pptx
         if not found or options is None or not options.template:
             return found
-        _, span = vetted_template(read, options.template)
+        _, span = load_vetted_template(read, options.template)
         return [replace(one, span=span, hint=f"check the template: {REPAIR}") for one in found]
 
     def text(self, data: bytes, memory: Memory = NO_MEMORY) -> FileText:
@@ -113,7 +113,7 @@ class PptxOutput(Output):
         """Return the findings, and the chapters that show nothing but words."""
         from triptych.checks.deck.examination import placed, without_evidence
 
-        look, book = place_of_look(source.read), for_output(source.book, self.name)
+        look, book = find_look_setting(source.read), select_for_output(source.book, self.name)
         found = [finding for result in results for finding in placed(result, book, look)]
         if any(self.name in row.outcomes for row in source.rows):
             found += without_evidence(source.book, source.rows, self.name)
@@ -218,7 +218,7 @@ def _open_template(
     from triptych.writers.deck.template.opening import open_template
 
     theme = vary_theme(context.theme, options.color_scheme)
-    data, span = vetted_template(context.read, options.template) if options.template else (None, None)
+    data, span = load_vetted_template(context.read, options.template) if options.template else (None, None)
     names = {str(kind): name for kind, name in options.layouts.items()}
     logo = None
     if book.metadata.logo and data is None:

@@ -16,44 +16,50 @@ from triptych.model.book import Book
 from triptych.passes.accessibility import lint_accessibility
 from triptych.passes.back_matter import add_back_matter, connect_sources
 from triptych.passes.characters import lint_characters
-from triptych.passes.conditions import choose
-from triptych.passes.cross_references import refer
+from triptych.passes.conditions import apply_conditions
+from triptych.passes.cross_references import resolve_references
 from triptych.passes.glossary import connect_terms, link_terms
-from triptych.passes.index import index
-from triptych.passes.numbering import identify, number, number_notes
-from triptych.passes.spaces import close_up, drop_spaces
+from triptych.passes.index import build_index
+from triptych.passes.numbering import assign_ids, number_elements, number_notes
+from triptych.passes.spaces import close_cjk_spaces, remove_spaces
 from triptych.passes.tables import arrange_tables
-from triptych.passes.typography import direct, hold_together, mark_western, quote, speak
+from triptych.passes.typography import (
+    mark_western,
+    set_direction,
+    set_no_break_spaces,
+    set_quotation_marks,
+    word_formulas,
+)
 from triptych.passes.unchanged import take_as_before
 
 Pass: TypeAlias = Callable[[Book, Labels, Memory], tuple[Book, list[Diagnostic]]]
 
 PASSES: tuple[Pass, ...] = (
-    choose,  # content that depends on the profile or a setting
-    direct,  # which way the text of each language runs
+    apply_conditions,  # content that depends on the profile or a setting
+    set_direction,  # which way the text of each language runs
     arrange_tables,  # their widths, which cells head rows, and colours behind numbers
     add_back_matter,  # glossary, bibliography and index become chapters, or stand where they are asked for
     link_terms,  # terms lead to the glossary; abbreviations are written out where they stand first
-    identify,  # every heading and every linked thing has an id of its own in the whole book
-    speak,  # formulas in words, before numbering copies titles and captions
-    number,  # chapters, sections, figures, tables, equations, listings: one table for all outputs
+    assign_ids,  # every heading and every linked thing has an id of its own in the whole book
+    word_formulas,  # formulas in words, before numbering copies titles and captions
+    number_elements,  # chapters, sections, figures, tables, equations, listings: one table for all outputs
     number_notes,  # footnotes, which are called the same in all outputs
-    quote,  # quotation marks of the language
+    set_quotation_marks,  # quotation marks of the language
     take_as_before,  # chapters that nobody has changed are those of the last build, in a process that stays
-    refer,  # references read as what they point to; links lead to ids
-    close_up,  # no spaces where Chinese and Japanese have none
-    drop_spaces,  # none at the ends of a line, nor two beside what shows nothing
+    resolve_references,  # references read as what they point to; links lead to ids
+    close_cjk_spaces,  # no spaces where Chinese and Japanese have none
+    remove_spaces,  # none at the ends of a line, nor two beside what shows nothing
     mark_western,  # Western words in Chinese and Japanese keep the text's own face
     connect_sources,  # citations and entries of the bibliography know each other
     connect_terms,  # so do terms and entries of the glossary
-    index,  # marks in the text become the index
+    build_index,  # marks in the text become the index
     lint_accessibility,  # what a reader who cannot see would miss
     lint_characters,  # what the bundled fonts cannot print
-    hold_together,  # no line ends between a number and its unit; last, since rules look for plain spaces
+    set_no_break_spaces,  # such as between a number and its unit; last, since rules look for plain spaces
 )
 
 
-def resolve(book: Book, labels: Labels, memory: Memory = NO_MEMORY) -> tuple[Book, list[Diagnostic]]:
+def resolve_book(book: Book, labels: Labels, memory: Memory = NO_MEMORY) -> tuple[Book, list[Diagnostic]]:
     """Run all passes."""
     found: list[Diagnostic] = []
     for step in PASSES:

@@ -30,7 +30,7 @@ from triptych.model.nodes import (
     Text,
 )
 from triptych.model.walk import book_nodes, rewrite_chapter
-from triptych.passes.collation import sort_key, without_readings
+from triptych.passes.collation import report_missing_pinyin, sort_key
 
 # The ids by which authors place each, the first being pandoc's, and the word that titles it.
 _PLACES = {Role.GLOSSARY: "glossary", Role.BIBLIOGRAPHY: "refs", Role.INDEX: "index"}
@@ -38,25 +38,25 @@ _TITLES = {Role.GLOSSARY: "glossary", Role.BIBLIOGRAPHY: "bibliography", Role.IN
 
 
 def add_back_matter(book: Book, labels: Labels, memory: Memory = NO_MEMORY) -> tuple[Book, list[Diagnostic]]:
-    """Turn what was read of glossary and sources into blocks; what an index lists is known later.
+    """Convert the glossary and the sources to blocks, and place these and the index.
 
     ENV003: a glossary in an order that nothing installed knows.
     """
     blocks: dict[Role, Block] = {}
     terms = ((entry.sort or entry.term, entry.span) for entry in book.glossary)
-    found = list(without_readings(terms, labels.language))
+    found = list(report_missing_pinyin(terms, labels.language))
     if book.glossary:
-        blocks[Role.GLOSSARY] = _glossary(book.glossary, labels)
+        blocks[Role.GLOSSARY] = _make_glossary(book.glossary, labels)
     if book.sources:
         blocks[Role.BIBLIOGRAPHY] = SourceList(sources=book.sources)
     if any(book_nodes(book, IndexMark)):
         blocks[Role.INDEX] = IndexList()
-    chapters = [_with_own_sources(chapter, labels) for chapter in book.chapters]
+    chapters = [_add_chapter_sources(chapter, labels) for chapter in book.chapters]
     for role, block in blocks.items():
         placed = _Placer(_PLACES[role], block)
         chapters = [rewrite_chapter(chapter, placed.place, Group) for chapter in chapters]
         if not placed.done:
-            chapters.append(_chapter(role, block, labels))
+            chapters.append(_make_chapter(role, block, labels))
     empty = _Placer("", None)
     chapters = [rewrite_chapter(chapter, empty.drop, Group) for chapter in chapters]
     return replace(book, chapters=tuple(chapters), sources=(), glossary=()), found
@@ -76,12 +76,12 @@ class _Placer:
         return node
 
     def drop(self, node: Any) -> Any:
-        """Without places for what the book does not have."""
+        """Remove places for back matter that the book lacks."""
         there = isinstance(node, Group) and not node.content and node.attr.id in _PLACES.values()
         return () if there else node
 
 
-def _chapter(role: Role, block: Block, labels: Labels) -> Chapter:
+def _make_chapter(role: Role, block: Block, labels: Labels) -> Chapter:
     title = (Text(text=labels[_TITLES[role]]),)
     return Chapter(
         id="",
@@ -95,8 +95,7 @@ def _chapter(role: Role, block: Block, labels: Labels) -> Chapter:
     )
 
 
-def _with_own_sources(chapter: Chapter, labels: Labels) -> Chapter:
-    """A chapter that ends with the list of its sources, where each has its own."""
+def _add_chapter_sources(chapter: Chapter, labels: Labels) -> Chapter:
     if not chapter.sources:
         return chapter
     heading = Heading(
@@ -106,14 +105,13 @@ def _with_own_sources(chapter: Chapter, labels: Labels) -> Chapter:
     return replace(chapter, blocks=blocks, sources=())
 
 
-def _glossary(entries: tuple[GlossaryEntry, ...], labels: Labels) -> Group:
-    """Entries in the order of the alphabet, as a list of definitions that terms lead to."""
+def _make_glossary(entries: tuple[GlossaryEntry, ...], labels: Labels) -> Group:
     ordered = sorted(entries, key=lambda entry: sort_key(entry.sort or entry.term, labels.language))
-    items = tuple(_definition(entry, labels) for entry in ordered)
+    items = tuple(_make_definition(entry, labels) for entry in ordered)
     return Group(content=(DefinitionList(items=items),), attr=Attr(classes=("glossary",)))
 
 
-def _definition(entry: GlossaryEntry, labels: Labels) -> Definition:
+def _make_definition(entry: GlossaryEntry, labels: Labels) -> Definition:
     names = {"abbreviation": entry.abbreviation, "plural": entry.plural, "key": entry.key}
     attr = Attr(classes=("glossary-term",), pairs=tuple((k, v) for k, v in names.items() if v))
     term = (Phrase(attr=attr, content=(Text(text=entry.term),), span=entry.span),)
@@ -131,18 +129,20 @@ def connect_sources(book: Book, labels: Labels, memory: Memory = NO_MEMORY) -> t
     uses: dict[str, list[str]] = defaultdict(list)
     chapters = []
     for chapter in book.chapters:
-        identified, named = memory.call(_identified, chapter, count)
+        identified, named = memory.call(_add_citation_ids, chapter, count)
         chapters.append(identified)
         count += len(named)
         for identifier, entries in named:
             for entry in entries:
                 uses[entry].append(identifier)
     table = {entry: tuple(ids) for entry, ids in uses.items()}
-    return replace(book, chapters=tuple(memory.call(_with_uses, chapter, table) for chapter in chapters)), []
+    return replace(book, chapters=tuple(memory.call(_add_uses, chapter, table) for chapter in chapters)), []
 
 
-def _identified(chapter: Chapter, count: int) -> tuple[Chapter, tuple[tuple[str, tuple[str, ...]], ...]]:
-    """A chapter whose citations have ids, behind so many before it, and of each the id and its sources."""
+def _add_citation_ids(
+    chapter: Chapter, count: int
+) -> tuple[Chapter, tuple[tuple[str, tuple[str, ...]], ...]]:
+    """Give the citations of a chapter ids, counting from ``count``; return each id with its sources."""
     named: list[tuple[str, tuple[str, ...]]] = []
 
     def identify(node: Any) -> Any:
@@ -155,8 +155,7 @@ def _identified(chapter: Chapter, count: int) -> tuple[Chapter, tuple[tuple[str,
     return rewrite_chapter(chapter, identify, Citation), tuple(named)
 
 
-def _with_uses(chapter: Chapter, uses: Mapping[str, tuple[str, ...]]) -> Chapter:
-    """A chapter whose sources have the ids of the citations that name them."""
+def _add_uses(chapter: Chapter, uses: Mapping[str, tuple[str, ...]]) -> Chapter:
 
     def fill(node: Any) -> Any:
         return replace(node, uses=uses.get(node.attr.id, ())) if isinstance(node, Source) else node

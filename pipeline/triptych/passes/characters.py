@@ -23,21 +23,21 @@ _NAMED = re.compile(r'"(.)" \(U\+', re.DOTALL)
 
 
 def lint_characters(book: Book, labels: Labels, memory: Memory = NO_MEMORY) -> tuple[Book, list[Diagnostic]]:
-    """FNT001 or ENV003 at the first such character of the manifest, each section and source; the book stays.
+    """Report the first missing character of the manifest and of each section and source.
 
     Formulas are not looked at: they have fonts of their own.
     """
     named = [(text, Span(path=MANIFEST)) for text in _metadata_texts(book.metadata)]
-    found = list(_finding(named, book))
+    found = list(_report_missing(named, book))
     for chapter in book.chapters:
         if memory.call(_lacks_characters, chapter):  # as few sections do
-            found += _finding(_chapter_texts(chapter), book)
-            found += _source_findings(chapter, book)
+            found += _report_missing(_chapter_texts(chapter), book)
+            found += _report_sources(chapter, book)
     return book, found
 
 
-def at_its_character(finding: Diagnostic, text: str) -> Diagnostic:
-    """FNT001 or ENV003 where the character stands in the source, from the begin of its block on."""
+def move_to_character(finding: Diagnostic, text: str) -> Diagnostic:
+    """Move FNT001 or ENV003 to the character in the source, searching from the start of its block."""
     named = _NAMED.search(finding.message)
     if named is None or finding.span is None:
         return finding
@@ -53,8 +53,7 @@ def at_its_character(finding: Diagnostic, text: str) -> Diagnostic:
     return replace(finding, span=replace(finding.span, line=line, column=column))
 
 
-def _instead(outputs: Sequence[str]) -> str:
-    """What becomes of such a character in some outputs."""
+def _describe_fallback(outputs: Sequence[str]) -> str:
     shown = [FORMATS[name] for name in FORMATS if name in outputs]
     others = [form.label for form in shown if not form.own_fonts]
     depends = "depends" if len(others) == 1 else "depend"
@@ -66,26 +65,26 @@ def _instead(outputs: Sequence[str]) -> str:
 
 
 def _lacks_characters(chapter: Chapter) -> bool:
-    """Whether the bundled fonts lack any of what a chapter prints."""
-    return bool(missing_characters(_whole_text(chapter), load_theme()))
+    return bool(missing_characters(_printed_text(chapter), load_theme()))
 
 
-def _whole_text(chapter: Chapter) -> str:
+def _printed_text(chapter: Chapter) -> str:
     """All that a chapter prints, with its sources."""
     nodes = chapter_nodes(chapter, Text, Code, CodeBlock, Chart)
     return "\n".join(text for node in nodes for text in _own_texts(node))
 
 
-def _source_findings(chapter: Chapter, book: Book) -> Iterator[Diagnostic]:
-    """One for each source of a chapter's bibliography, at its entry."""
+def _report_sources(chapter: Chapter, book: Book) -> Iterator[Diagnostic]:
     for node in chapter_nodes(chapter):
         if isinstance(node, Source):
             texts = [(text, node.span) for inner in walk_all(node.content) for text in _own_texts(inner)]
-            yield from _finding(texts, book, f'entry "{node.attr.id.removeprefix("ref-")}": ')
+            yield from _report_missing(texts, book, f'entry "{node.attr.id.removeprefix("ref-")}": ')
 
 
-def _finding(texts: Sequence[tuple[str, Span | None]], book: Book, where: str = "") -> Iterator[Diagnostic]:
-    """One finding for all that neither has in some texts, our fonts nor the project's, where the first is."""
+def _report_missing(
+    texts: Sequence[tuple[str, Span | None]], book: Book, where: str = ""
+) -> Iterator[Diagnostic]:
+    """Report, at the first of them, the characters in texts that neither our nor the project's fonts have."""
     theme = load_theme()
     missing: dict[str, Span | None] = {}  # each with its first place
     for text, span in texts:
@@ -95,7 +94,7 @@ def _finding(texts: Sequence[tuple[str, Span | None]], book: Book, where: str = 
     if not missing:
         return
     if needed := wanting_cjk(missing):
-        yield _without_fonts(needed, missing[needed[0]], book.outputs, where)
+        yield _report_missing_package(needed, missing[needed[0]], book.outputs, where)
         missing = {character: span for character, span in missing.items() if character not in needed}
         if not missing:
             return
@@ -106,15 +105,15 @@ def _finding(texts: Sequence[tuple[str, Span | None]], book: Book, where: str = 
     if others:
         name, glyph = f"{name} and {others} other character{'s' * (others > 1)}", "glyphs"
         what, by = "these characters", "other characters"
-    message = f"{where}no bundled font has {glyph} for {name}; {_instead(book.outputs)}"
+    message = f"{where}no bundled font has {glyph} for {name}; {_describe_fallback(book.outputs)}"
     hint = f"list a font that has {what} under `fonts:` in the theme, or use {by} or an image"
     yield Diagnostic(code="FNT001", span=span, message=message, hint=hint)
 
 
-def _without_fonts(
+def _report_missing_package(
     characters: Sequence[str], span: Span | None, outputs: Sequence[str], where: str
 ) -> Diagnostic:
-    """Characters whose fonts are an extra: an error where the PDF needs them, else a warning."""
+    """Report characters whose fonts are an extra: an error if the PDF needs them, else a warning."""
     first, others = characters[0], len(characters) - 1
     more = f" and {others} other character{'s' * (others > 1)}" if others else ""
     message = f'{where}the optional font package for "{first}" (U+{ord(first):04X}){more} is not installed'
@@ -123,13 +122,11 @@ def _without_fonts(
 
 
 def _metadata_texts(metadata: Metadata) -> list[str]:
-    """What the title page and the imprint print."""
     people = (person.name for person in metadata.people)
     return [metadata.title, metadata.subtitle, *people, metadata.publisher, metadata.rights]
 
 
 def _chapter_texts(chapter: Chapter) -> list[tuple[str, Span | None]]:
-    """The texts of a chapter in reading order, each with the place of the innermost node that has one."""
     groups = (chapter.title, chapter.summary, *chapter.takeaways, chapter.blocks)
     return [text for group in groups for node in group for text in _placed_texts(node, chapter.span)]
 
@@ -145,7 +142,6 @@ def _placed_texts(node: Any, around: Span | None) -> Iterator[tuple[str, Span | 
 
 
 def _own_texts(node: Any) -> Iterator[str]:
-    """What a node prints by itself, without its children."""
     match node:
         case Text() | Code() | CodeBlock():
             yield node.text

@@ -31,7 +31,7 @@ from triptych.model.nodes import (
     Text,
 )
 from triptych.model.walk import plain_text, rewrite_all, walk_all, without_anchors
-from triptych.reading.syntax.tables import text_row
+from triptych.reading.syntax.tables import make_text_row
 
 _ID = "_chart-data"
 _WIDE = "wide"
@@ -40,13 +40,15 @@ _LONG = 4  # letters of a word
 _MOST_LETTERS, _BETWEEN = 38, 3  # in a row of a narrow table; what stands between its columns
 
 
-def with_chart_data(book: Book, labels: Labels, *, files: bool = False) -> Book:
-    """The book with a chapter of tables before its back matter; the book itself where it has no chart.
+def add_chart_data(book: Book, labels: Labels, *, files: bool = False) -> Book:
+    """Add a chapter with the data tables of the charts before the back matter, if the book has charts.
 
     Narrow tables stand in columns. With ``files`` each names the file in which its numbers go with the PDF.
     """
     named = iter_charts_and_files(book)
-    tables = [table for chart, name in named for table in _table(chart, book, labels, name if files else "")]
+    tables = [
+        table for chart, name in named for table in _make_table(chart, book, labels, name if files else "")
+    ]
     if not tables:
         return book
     title = (Text(text=labels["data-table"]),)
@@ -55,7 +57,7 @@ def with_chart_data(book: Book, labels: Labels, *, files: bool = False) -> Book:
         slug="chart-data",
         source="",
         title=title,
-        blocks=tuple(_in_columns(tables)),
+        blocks=tuple(_group_narrow_tables(tables)),
         matter=Matter.BACK,
         numbered=False,
     )
@@ -65,8 +67,7 @@ def with_chart_data(book: Book, labels: Labels, *, files: bool = False) -> Book:
     return replace(book, chapters=chapters, labels={**book.labels, _ID: label})
 
 
-def _in_columns(tables: list[Table]) -> Iterator[Block]:
-    """Tables in their order, neighbours that are narrow in columns."""
+def _group_narrow_tables(tables: list[Table]) -> Iterator[Block]:
     for wide, run in groupby(tables, key=lambda table: table.attr.has(_WIDE)):
         if wide:
             yield from run
@@ -74,7 +75,7 @@ def _in_columns(tables: list[Table]) -> Iterator[Block]:
             yield Group(content=tuple(run), attr=Attr(classes=("chart-data-columns",)))
 
 
-def _table(chart: Chart, book: Book, labels: Labels, file: str) -> Iterator[Table]:
+def _make_table(chart: Chart, book: Book, labels: Labels, file: str) -> Iterator[Table]:
     """The numbers of a chart under what it is called; none where its data has no rows."""
     head, *body = iter_data_rows(replace(chart, unit=""))
     if not body:
@@ -84,28 +85,27 @@ def _table(chart: Chart, book: Book, labels: Labels, file: str) -> Iterator[Tabl
     widths = [max(least, *(len(row[place]) for row in body)) for place, least in enumerate(words)]
     wide = sum(widths) + _BETWEEN * (len(head) - 1) > _MOST_LETTERS
     yield Table(
-        columns=(Column(align=Align.LEFT), *map(_column, list(zip(*body, strict=True))[1:])),
-        head=(text_row(head),),
-        body=tuple(map(text_row, body)),
+        columns=(Column(align=Align.LEFT), *map(_make_column, list(zip(*body, strict=True))[1:])),
+        head=(make_text_row(head),),
+        body=tuple(map(make_text_row, body)),
         row_headers=1,
-        caption=_caption(chart, book, labels, file),
+        caption=_make_caption(chart, book, labels, file),
         attr=Attr(classes=("chart-data", *((_WIDE,) if wide else ()))),
         span=chart.span,
     )
 
 
-def _column(cells: tuple[str, ...]) -> Column:
-    """Numbers end together, words begin together."""
+def _make_column(cells: tuple[str, ...]) -> Column:
     numbers = any(sign.isdigit() for cell in cells for sign in cell)
     return Column(align=Align.RIGHT if numbers else Align.LEFT)
 
 
-def _caption(chart: Chart, book: Book, labels: Labels, file: str) -> tuple[Inline, ...]:
-    """The figure's name and title, what its numbers count, where they are from, and their file."""
+def _make_caption(chart: Chart, book: Book, labels: Labels, file: str) -> tuple[Inline, ...]:
+    """Return the name and title of the figure, the unit of its numbers, their source, and their file."""
     cited = [node for node in walk_all(chart.caption) if isinstance(node, Citation)]
-    title = _trimmed(rewrite_all(chart.caption, lambda node: () if isinstance(node, Citation) else node))
+    title = _trim(rewrite_all(chart.caption, lambda node: () if isinstance(node, Citation) else node))
     title = without_anchors(title)
-    title, counted = add_unit(title, "" if _told(chart.unit, title) else chart.unit, labels)
+    title, counted = add_unit(title, "" if _names_unit(chart.unit, title) else chart.unit, labels)
     label = book.labels.get(chart.attr.id)
     if label and label.number:
         name = (Text(text=labels.named("figure", label.number)),)
@@ -121,23 +121,21 @@ def _caption(chart: Chart, book: Book, labels: Labels, file: str) -> tuple[Inlin
     return (*title, Phrase(attr=Attr(classes=("chart-data-source",)), content=lines))
 
 
-def _told(unit: str, title: tuple[Inline, ...]) -> bool:
-    """Whether a title says itself what the numbers count: "in millions" tells of the unit "million"."""
-    said = _words(plain_text(title))
-    return all(any(_is_form(word, one) for one in said) for word in _words(unit))
+def _names_unit(unit: str, title: tuple[Inline, ...]) -> bool:
+    """Whether a title already names the unit: "in millions" names the unit "million"."""
+    said = _split_words(plain_text(title))
+    return all(any(_is_form(word, one) for one in said) for word in _split_words(unit))
 
 
-def _words(text: str) -> list[str]:
+def _split_words(text: str) -> list[str]:
     return re.findall(r"%|\w+", text.casefold())
 
 
 def _is_form(word: str, said: str) -> bool:
-    """Whether a word is said, or begins what is said where it is long enough not to begin any word."""
     return said == word or (len(word) >= _LONG and said.startswith(word))
 
 
-def _trimmed(content: tuple[Inline, ...]) -> tuple[Inline, ...]:
-    """A caption without the spaces that stood before what was taken from its end."""
+def _trim(content: tuple[Inline, ...]) -> tuple[Inline, ...]:
     while content and isinstance(content[-1], Text | SoftBreak):
         last = content[-1].text.rstrip() if isinstance(content[-1], Text) else ""
         if last:

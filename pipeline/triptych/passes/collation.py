@@ -17,7 +17,7 @@ from importlib.util import find_spec
 from triptych.diagnostics import Diagnostic, Span
 from triptych.engine.extras import how_to_install
 from triptych.languages.language_tags import script_subtag
-from triptych.languages.word_tables import fallbacks
+from triptych.languages.word_tables import fallback_tags
 
 # Letters of their own, each after the base letter or letters named.
 _LETTERS: dict[str, tuple[tuple[str, str], ...]] = {
@@ -52,22 +52,22 @@ Key = tuple[tuple[int, ...], str]
 
 
 def sort_key(text: str, language: str) -> Key:
-    """Text → a key to sort by: letters and figures in order, then the text itself to tell equals apart."""
-    alphabet = _own_letters(language.partition("-")[0].lower())
-    lowered = _lowered(text, language)
-    spoken = _syllables(lowered, language)
+    """Return a key to sort a text by: its letters and digits in order, then the text itself."""
+    alphabet = _extra_letters(language.partition("-")[0].lower())
+    lowered = _to_lower(text, language)
+    spoken = _read_pinyin(lowered, language)
     places: list[int] = []
     for place, character in enumerate(lowered):
         if place in spoken:
-            places += (*_sounds(spoken[place]), ord(character))
+            places += (*_syllable_key(spoken[place]), ord(character))
         else:
-            places += alphabet.get(character) or _base(character)
+            places += alphabet.get(character) or _base_key(character)
     return tuple(places), text
 
 
-def without_readings(texts: Iterable[tuple[str, Span | None]], language: str) -> Iterator[Diagnostic]:
-    """ENV003 at the first of some texts to be sorted by pinyin, where what knows it is not installed."""
-    if not _by_pinyin(language) or find_spec("pypinyin"):
+def report_missing_pinyin(texts: Iterable[tuple[str, Span | None]], language: str) -> Iterator[Diagnostic]:
+    """Report ENV003 for the first Chinese text if the package for pinyin is not installed."""
+    if not _uses_pinyin(language) or find_spec("pypinyin"):
         return
     for text, span in texts:
         if _HAN.search(text):
@@ -79,10 +79,10 @@ def without_readings(texts: Iterable[tuple[str, Span | None]], language: str) ->
 
 
 def first_letter(text: str, language: str) -> str:
-    """The letter under which an index lists a text, as a capital; "" for figures and signs."""
-    alphabet = _own_letters(language.partition("-")[0].lower())
-    lowered = _lowered(text, language)
-    spoken = _syllables(lowered, language)
+    """Return the capital under which an index lists a text; "" for digits and signs."""
+    alphabet = _extra_letters(language.partition("-")[0].lower())
+    lowered = _to_lower(text, language)
+    spoken = _read_pinyin(lowered, language)
     for place, character in enumerate(lowered):
         if not character.isalnum():
             continue
@@ -101,18 +101,18 @@ def first_letter(text: str, language: str) -> str:
     return ""
 
 
-def _lowered(text: str, language: str) -> str:
+def _to_lower(text: str, language: str) -> str:
     if language.partition("-")[0].lower() == "tr":
         text = text.replace("I", "ı").replace("İ", "i")
     return unicodedata.normalize("NFC", text).lower()
 
 
-def _syllables(text: str, language: str) -> dict[int, str]:
+def _read_pinyin(text: str, language: str) -> dict[int, str]:
     """Pinyin by the place of its character, as "lv3", in a language that is sorted by it.
 
     How a character is read depends on the word that it is in.
     """
-    if not _by_pinyin(language) or not find_spec("pypinyin"):
+    if not _uses_pinyin(language) or not find_spec("pypinyin"):
         return {}
     found: dict[int, str] = {}
     for run in _HAN.finditer(text):
@@ -131,21 +131,21 @@ def _syllables(text: str, language: str) -> dict[int, str]:
     return found
 
 
-def _by_pinyin(language: str) -> bool:
-    tags = set(fallbacks(language))
+def _uses_pinyin(language: str) -> bool:
+    tags = set(fallback_tags(language))
     return "zh" in tags and script_subtag(language) in ("", "hans") and not tags.intersection(_TRADITIONAL)
 
 
-def _sounds(syllable: str) -> list[int]:
-    """A syllable with its tone, which comes before all letters, so that "xi" is before "xian"."""
+def _syllable_key(syllable: str) -> list[int]:
+    """Return the key of a syllable with its tone before all letters, so that "xi" precedes "xian"."""
     letters = [[ord("u") * 8, _U_UMLAUT] if c == "v" else [ord(c) * 8] for c in syllable if c.isalpha()]
     tone = int(syllable[-1]) if syllable[-1].isdigit() else 5
     return [*(place for letter in letters for place in letter), 1 + tone]
 
 
 @cache
-def _own_letters(primary: str) -> dict[str, list[int]]:
-    """Letters of their own → a place between the base letter that they follow and the next."""
+def _extra_letters(primary: str) -> dict[str, list[int]]:
+    """Return the keys of additional letters, between their base letter and the next."""
     return {
         letter: [ord(base) * 8 + place]
         for base, letters in _LETTERS.get(primary, ())
@@ -153,8 +153,8 @@ def _own_letters(primary: str) -> dict[str, list[int]]:
     }
 
 
-def _base(character: str) -> list[int]:
-    """A letter or figure by its base; spaces before all letters; marks and punctuation not at all."""
+def _base_key(character: str) -> list[int]:
+    """Return the key of a character by its base letter; spaces precede letters, punctuation has none."""
     if character.isspace() or character == "-":
         return [1]
     expanded = unicodedata.normalize("NFD", _EXPANDED.get(character, character))

@@ -1,7 +1,7 @@
 """Conditional content: what a profile, a setting or an output leaves out.
 
 Profiles and settings decide at once. Outputs decide when they are written, after everything has its
-number, so that a figure is called the same in all of them: ``for_output`` then takes out what one of
+number, so that a figure is called the same in all of them: ``select_for_output`` then takes out what one of
 them does not show, and ``pages`` mends what led there.
 """
 
@@ -19,78 +19,82 @@ from triptych.languages.labels import Labels
 from triptych.model.book import Book, Chapter
 from triptych.model.nodes import Attr, Group, Image, Phrase, Slide, SpeakerNotes
 from triptych.model.walk import attr_of, chapter_nodes, rewrite_book, rewrite_chapter, walk
-from triptych.passes.spaces import in_chapter
+from triptych.passes.spaces import clean_chapter
 from triptych.yaml_text import value_at
 
 _FRAMES = {"content-visible", "content-hidden", "book-only", "slide-only"}
 
 
-def choose(book: Book, labels: Labels, memory: Memory = NO_MEMORY) -> tuple[Book, list[Diagnostic]]:
-    """Keep or drop what depends on the profile or on a setting of the manifest."""
+def apply_conditions(book: Book, labels: Labels, memory: Memory = NO_MEMORY) -> tuple[Book, list[Diagnostic]]:
+    """Keep or drop content that depends on a profile or on a setting of the manifest."""
 
     def keep(attr: Attr) -> bool:
-        when = (_listed(attr, "when-profile", book.profiles), _set(attr, "when-meta", book.settings))
-        unless = (_listed(attr, "unless-profile", book.profiles), _set(attr, "unless-meta", book.settings))
+        when = (_is_listed(attr, "when-profile", book.profiles), _is_set(attr, "when-meta", book.settings))
+        unless = (
+            _is_listed(attr, "unless-profile", book.profiles),
+            _is_set(attr, "unless-meta", book.settings),
+        )
         shown = all(test is not False for test in when) and not any(unless)
-        return shown is not attr.has("content-hidden") if _conditional(when, unless) else True
+        return shown is not attr.has("content-hidden") if _is_conditional(when, unless) else True
 
-    return rewrite_book(book, _chooser(keep), Attr), []
+    return rewrite_book(book, _make_filter(keep), Attr), []
 
 
-def shows(output: OutputFormat, attr: Attr) -> bool:
-    """Whether an output shows what has such attributes."""
+def is_shown_in(output: OutputFormat, attr: Attr) -> bool:
+    """Whether an output shows a node with these attributes."""
     if attr.has("book-only" if FORMATS[output].slides else "slide-only"):
         return False
-    when, unless = _names(attr, "when-format"), _names(attr, "unless-format")
+    when, unless = _output_names(attr, "when-format"), _output_names(attr, "unless-format")
     if not when and not unless:
         return True
     shown = (not when or output in when) and output not in unless
     return shown is not attr.has("content-hidden")
 
 
-def only_for_slides(chapter: Chapter) -> frozenset[int]:
-    """The ``id()`` of each node that slides alone show: no output of pages does."""
+def slide_only_ids(chapter: Chapter) -> frozenset[int]:
+    """Return the ``id()`` of each node that only slides show."""
     books = [name for name, form in FORMATS.items() if not form.slides and not form.record]
     hidden = (
         node
         for node in chapter_nodes(chapter, Attr)
         if (attr := attr_of(node)).classes or attr.pairs
-        if not any(shows(output, attr) for output in books)
+        if not any(is_shown_in(output, attr) for output in books)
     )
     return frozenset(id(inner) for node in hidden for inner in walk(node))
 
 
-def for_output(book: Book, output: OutputFormat, memory: Memory = NO_MEMORY) -> Book:
-    """The book as one output shows it. Each image has one picture."""
-    return replace(book, chapters=tuple(memory.call(_shown_in, chapter, output) for chapter in book.chapters))
+def select_for_output(book: Book, output: OutputFormat, memory: Memory = NO_MEMORY) -> Book:
+    """Return the book as one output shows it; each image has one picture."""
+    return replace(
+        book, chapters=tuple(memory.call(_select_in_chapter, chapter, output) for chapter in book.chapters)
+    )
 
 
-def _shown_in(chapter: Chapter, output: OutputFormat) -> Chapter:
+def _select_in_chapter(chapter: Chapter, output: OutputFormat) -> Chapter:
     slides = FORMATS[output].slides
-    choose = _chooser(partial(shows, output), unwrap=True)
+    choose = _make_filter(partial(is_shown_in, output), unwrap=True)
     cut = False
 
     def change(node: Any) -> Any:
         nonlocal cut
         if not slides and isinstance(node, Slide | SpeakerNotes):
             return ()
-        kept = choose(_own_picture(node, output))
+        kept = choose(_choose_picture(node, output))
         cut |= kept == () and isinstance(node, Phrase)
         return kept
 
     shown = rewrite_chapter(chapter, change, Attr, Image, Slide, SpeakerNotes)
-    return in_chapter(shown) if cut else shown
+    return clean_chapter(shown) if cut else shown
 
 
-def _own_picture(node: Any, output: OutputFormat) -> Any:
-    """An image with the picture that the output shows."""
+def _choose_picture(node: Any, output: OutputFormat) -> Any:
     if not isinstance(node, Image) or not node.variants:
         return node
     return replace(node, picture=dict(node.variants).get(output, node.picture), variants=())
 
 
-def _chooser(keep: Callable[[Attr], bool], *, unwrap: bool = False) -> Callable[[Any], Any]:
-    """A rewriting that takes out each node whose attributes are not kept."""
+def _make_filter(keep: Callable[[Attr], bool], *, unwrap: bool = False) -> Callable[[Any], Any]:
+    """Return a rewriting that removes nodes whose attributes are not kept."""
 
     def change(node: Any) -> Any:
         attr = attr_of(node)
@@ -105,24 +109,24 @@ def _chooser(keep: Callable[[Attr], bool], *, unwrap: bool = False) -> Callable[
     return change
 
 
-def _names(attr: Attr, key: str) -> set[str]:
+def _output_names(attr: Attr, key: str) -> set[str]:
     words = attr.get(key).replace(",", " ").lower().split()
     return {find_format(word) or word for word in words}
 
 
-def _listed(attr: Attr, key: str, values: tuple[str, ...]) -> bool | None:
-    """Whether one of the names under a key is among the values; None where the key is not there."""
+def _is_listed(attr: Attr, key: str, values: tuple[str, ...]) -> bool | None:
+    """Whether a name under a key is among the values; None without the key."""
     names = attr.get(key).replace(",", " ").split()
     return any(name in values for name in names) if names else None
 
 
-def _set(attr: Attr, key: str, settings: Mapping[str, Any]) -> bool | None:
-    """Whether a dotted setting is there and not false; None where the key is not there."""
+def _is_set(attr: Attr, key: str, settings: Mapping[str, Any]) -> bool | None:
+    """Whether a dotted setting is set and not false; None without the key."""
     path = attr.get(key)
     if not path:
         return None
     return value_at(settings, *path.split(".")) not in (None, "", "false", "no", False, [], {})
 
 
-def _conditional(*tests: tuple[bool | None, ...]) -> bool:
+def _is_conditional(*tests: tuple[bool | None, ...]) -> bool:
     return any(test is not None for group in tests for test in group)

@@ -28,8 +28,8 @@ from triptych.model.nodes import (
 )
 from triptych.model.walk import attr_of, chapter_nodes, plain_text, rewrite_chapter, without_anchors
 from triptych.reading.bibliography import OF_OTHER
-from triptych.reading.outline import SCHEME, words
-from triptych.reading.syntax.inlines import safe_id
+from triptych.reading.outline import SCHEME, normalise_heading
+from triptych.reading.syntax.inlines import make_safe_id
 
 _WORDS = {kind: kind.name.lower() for kind in LabelKind}  # what a kind is called in the table of labels
 _KINDS = {str(kind): word for kind, word in _WORDS.items()}
@@ -38,9 +38,11 @@ _SITE = re.compile(r"www\.|[\w-]+\.(?:com|org|net|io|edu|gov)(?:/|$)")
 _SCHEME = re.compile(r"^([a-zA-Z][a-zA-Z0-9+.-]*):")
 
 
-def refer(book: Book, labels: Labels, memory: Memory = NO_MEMORY) -> tuple[Book, list[Diagnostic]]:
-    """Give each reference its words and each internal link its id; unknown targets are errors."""
-    named = [memory.call(_targets, chapter) for chapter in book.chapters]
+def resolve_references(
+    book: Book, labels: Labels, memory: Memory = NO_MEMORY
+) -> tuple[Book, list[Diagnostic]]:
+    """Give each reference its text and each internal link its id; report unknown targets."""
+    named = [memory.call(_collect_targets, chapter) for chapter in book.chapters]
     sections = dict.fromkeys(book.labels, "")
     latex: dict[str, str] = {}
     titles: dict[tuple[str, str], str] = {}
@@ -52,7 +54,9 @@ def refer(book: Book, labels: Labels, memory: Memory = NO_MEMORY) -> tuple[Book,
             titles.setdefault(("", name), identifier)
     files = {chapter.source: chapter.id for chapter in book.chapters if chapter.source}
     tables = book.labels, sections, book.anchors, files, titles, latex
-    resolved = [memory.call(_resolved, chapter, *tables, labels, book.others) for chapter in book.chapters]
+    resolved = [
+        memory.call(_resolve_chapter, chapter, *tables, labels, book.others) for chapter in book.chapters
+    ]
     chapters = tuple(chapter for chapter, _ in resolved)
     return replace(book, chapters=chapters), [problem for _, found in resolved for problem in found]
 
@@ -71,7 +75,7 @@ class _Targets:
     latex: Mapping[str, str]
 
 
-def _targets(chapter: Chapter) -> _Targets:
+def _collect_targets(chapter: Chapter) -> _Targets:
     here = chapter.id
     sections = {here: here}
     for node in chapter_nodes(chapter, Attr):
@@ -84,11 +88,11 @@ def _targets(chapter: Chapter) -> _Targets:
     for node in chapter_nodes(chapter, Equation):
         for label in node.labels:
             latex.setdefault(label, node.attr.id)
-    titles = tuple((words(plain_text(content)), identifier) for content, identifier in headings)
+    titles = tuple((normalise_heading(plain_text(content)), identifier) for content, identifier in headings)
     return _Targets(sections, titles, latex)
 
 
-def _resolved(
+def _resolve_chapter(
     chapter: Chapter,
     labels: Mapping[str, Label],
     sections: Mapping[str, str],
@@ -99,7 +103,6 @@ def _resolved(
     words_of_language: Labels,
     others: Mapping[str, OtherTitle],
 ) -> tuple[Chapter, tuple[Diagnostic, ...]]:
-    """A chapter with its references resolved, and what is wrong with them."""
     found: list[Diagnostic] = []
     resolver = _Resolver(
         chapter, labels, sections, anchors, files, titles, latex, words_of_language, found, others
@@ -108,16 +111,15 @@ def _resolved(
 
 
 def _split_id(target: str) -> tuple[str, str]:
-    """The ASCII head of an id, and the rest."""
     head = re.match(r"[\x00-\x7f]*", target)
     assert head is not None
     return head.group(), target[head.end() :]
 
 
-def _spellings(fragment: str) -> Iterator[str]:
-    """An id as it is, as reading keeps it, and as another tool makes it, with hyphens for what is dropped."""
+def _spell_id(fragment: str) -> Iterator[str]:
+    """Yield an id as written, as reading keeps it, and with hyphens for dropped characters."""
     yield fragment
-    yield safe_id(fragment)
+    yield make_safe_id(fragment)
     yield re.sub(r"-+", "-", fragment).strip("-")
 
 
@@ -137,25 +139,25 @@ class _Resolver:
     def resolve(self, node: Any) -> Any:
         """A node in its resolved form."""
         if isinstance(node, Reference):
-            return self._reference(node)
+            return self._resolve_reference(node)
         if isinstance(node, Link):
-            return self._link(node)
+            return self._resolve_link(node)
         return node
 
-    def _reference(self, node: Reference) -> Reference | Text | tuple[Inline, ...]:
+    def _resolve_reference(self, node: Reference) -> Reference | Text | tuple[Inline, ...]:
         if node.latex:
-            node = replace(node, target=self._of_latex(node.target), latex=False)
+            node = replace(node, target=self._find_latex_label(node.target), latex=False)
         label = self.labels.get(node.target)
         if label is None and OF_OTHER.match(node.target):
-            return self._of_other(node)
-        if label is None and node.page and (place := self._internal(f"#{node.target}")):
+            return self._refer_to_other_title(node)
+        if label is None and node.page and (place := self._find_internal(f"#{node.target}")):
             # Where pages have no numbers, the section that the place is in stands for its page.
             section = self.labels[self.sections[place]]
-            return replace(node, target=place, content=self._wording(node, section))
+            return replace(node, target=place, content=self._word_reference(node, section))
         id_, rest = _split_id(node.target)
         if label is None and rest and id_ in self.labels:  # a word goes on where the id ends: @fig-x에서
             whole = replace(node, target=id_)
-            return (replace(whole, content=self._wording(whole, self.labels[id_])), Text(text=rest))
+            return (replace(whole, content=self._word_reference(whole, self.labels[id_])), Text(text=rest))
         if label is None:
             prefix = re.split("[-:]", node.target)[0]
             kind = _KINDS.get(prefix, "element")
@@ -172,10 +174,10 @@ class _Resolver:
                 Diagnostic(code="REF001", span=node.span, message=message, hint=hint, name=node.target)
             )
             return Text(text=f"@{node.target}")
-        return replace(node, content=self._wording(node, label))
+        return replace(node, content=self._word_reference(node, label))
 
-    def _of_other(self, node: Reference) -> Text | tuple[Inline, ...]:
-        """A reference to another title of the list, which reads as there, with that title behind it."""
+    def _refer_to_other_title(self, node: Reference) -> Text | tuple[Inline, ...]:
+        """Resolve a reference to another title of the list, followed by that title."""
         name, _, id_ = node.target.rpartition(":")
         other = self.others.get(name)
         label = other.labels.get(id_) if other else None
@@ -192,38 +194,38 @@ class _Resolver:
             self.found.append(Diagnostic(code="REF001", span=node.span, message=message, hint=hint))
             return Text(text=f"@{node.target}")
         title = Styled(style=Style.EMPHASIS, content=(Text(text=other.title),))
-        return (*self._wording(node, label), Text(text=" ("), title, Text(text=")"))
+        return (*self._word_reference(node, label), Text(text=" ("), title, Text(text=")"))
 
-    def _of_latex(self, label: str) -> str:
-        """What a label is called in the book, where it is: ``fig:x`` may well be ``fig-x``."""
+    def _find_latex_label(self, label: str) -> str:
+        """Return the id for a LaTeX label: ``fig:x`` may be ``fig-x``."""
         hyphened = re.sub(r"^([a-z]+):", r"\1-", label)
         candidates = (name for name in (label, hyphened, f"eq-{label}") if name in self.labels)
         return self.latex.get(label) or next(candidates, label)
 
-    def _wording(self, node: Reference, label: Label) -> tuple[Inline, ...]:
+    def _word_reference(self, node: Reference, label: Label) -> tuple[Inline, ...]:
         if not label.number:  # an unnumbered section is called by its title
-            return (*node.prefix, *self._quoted(without_anchors(label.title)))
+            return (*node.prefix, *self._quote(without_anchors(label.title)))
         if node.number_only:
             return (*node.prefix, Text(text=label.number))
         if node.prefix:
             return (*node.prefix, Text(text=f"\u00a0{label.number}"))
         return (Text(text=self.words.named(_WORDS[label.kind], label.number)),)
 
-    def _quoted(self, content: tuple[Inline, ...]) -> tuple[Inline, ...]:
+    def _quote(self, content: tuple[Inline, ...]) -> tuple[Inline, ...]:
         start, end, _, _ = self.words.quotation_marks
         return (Text(text=start), *content, Text(text=end))
 
-    def _link(self, node: Link) -> Link | Phrase | tuple[Inline, ...]:
+    def _resolve_link(self, node: Link) -> Link | Phrase | tuple[Inline, ...]:
         if node.target.startswith(SCHEME):
-            return self._to_heading(node, unquote(node.target.removeprefix(SCHEME)))
+            return self._link_to_heading(node, unquote(node.target.removeprefix(SCHEME)))
         # Browsers pass over controls and spaces in an address, and so must who judges it.
         address = re.sub(r"[\x00-\x20\x7f-\x9f]", "", node.target)
         scheme = _SCHEME.match(address)
         if scheme or address.startswith("//"):
             if scheme and scheme.group(1).lower() in LINK_SCHEMES:
-                written = valid_address(node.target)
+                written = make_valid_url(node.target)
                 if written is None:
-                    return self._lost(
+                    return self._report_lost(
                         node,
                         f'URL "{node.target}" has no host name',
                         "add a host name to the URL, such as https://example.org",
@@ -232,16 +234,16 @@ class _Resolver:
             message = f'link "{node.target[:60]}" has no scheme'
             if scheme:
                 message = f'links with the scheme "{scheme.group(1)}" are not allowed: "{node.target[:60]}"'
-            return self._lost(node, message, "use an http, https, mailto or tel URL")
-        target = self._internal(node.target)
+            return self._report_lost(node, message, "use an http, https, mailto or tel URL")
+        target = self._find_internal(node.target)
         if target is None:
-            return self._lost(
-                node, f'link target "{node.target}" is not in the book', self._meant(node.target)
+            return self._report_lost(
+                node, f'link target "{node.target}" is not in the book', self._suggest_target(node.target)
             )
         return replace(node, target="#" + target)
 
-    def _meant(self, target: str) -> str:
-        """A hint for the target of a link: an id without its #, a file, or the nearest id."""
+    def _suggest_target(self, target: str) -> str:
+        """Return a hint for a missing link target: an id without #, a file, or the nearest id."""
         path, _, fragment = unquote(target).partition("#")
         if not path:
             return (
@@ -264,37 +266,35 @@ class _Resolver:
         near = did_you_mean(posixpath.normpath(path), names)
         return near or "link to an id (#id), to a file under `chapters:`, or to a full URL (https://…)"
 
-    def _to_heading(self, node: Link, name: str) -> Link | tuple[Inline, ...]:
-        """A link to a heading by its words; the brackets again where there is no such heading."""
+    def _link_to_heading(self, node: Link, name: str) -> Link | tuple[Inline, ...]:
+        """Link to a heading by its words; restore the brackets if there is no such heading."""
         target = self.titles.get((self.chapter.id, name)) or self.titles.get(("", name))
         if target is not None:
             return replace(node, target="#" + target)
-        label = () if words(plain_text(node.content)) == name else (Text(text=f"[{name}]"),)
+        label = () if normalise_heading(plain_text(node.content)) == name else (Text(text=f"[{name}]"),)
         return (Text(text="["), *node.content, Text(text="]"), *label)
 
-    def _internal(self, target: str) -> str | None:
-        """``#id``, ``file.md#id`` or ``file.md`` → an id, or None."""
+    def _find_internal(self, target: str) -> str | None:
+        """Return the id for ``#id``, ``file.md#id`` or ``file.md``, or None."""
         path, _, fragment = unquote(target).partition("#")
         if not path:
-            return self._within(self.chapter.source, fragment) or self._anywhere(fragment)
+            return self._find_in_file(self.chapter.source, fragment) or self._find_anywhere(fragment)
         beside = posixpath.normpath(posixpath.join(posixpath.dirname(self.chapter.source), path))
         for file in (beside, re.sub(r"\.html?$", ".md", beside)):
             if file in self.files:
-                return self._within(file, fragment) if fragment else self.files[file]
+                return self._find_in_file(file, fragment) if fragment else self.files[file]
         return None
 
-    def _within(self, source: str, fragment: str) -> str | None:
-        """What an id of a file is called in the book."""
+    def _find_in_file(self, source: str, fragment: str) -> str | None:
         return next(
-            (self.anchors[source, name] for name in _spellings(fragment) if (source, name) in self.anchors),
+            (self.anchors[source, name] for name in _spell_id(fragment) if (source, name) in self.anchors),
             None,
         )
 
-    def _anywhere(self, fragment: str) -> str | None:
-        """An id of the whole book."""
-        return next((name for name in _spellings(fragment) if name in self.sections), None)
+    def _find_anywhere(self, fragment: str) -> str | None:
+        return next((name for name in _spell_id(fragment) if name in self.sections), None)
 
-    def _lost(self, node: Link, message: str, hint: str | None) -> Phrase:
+    def _report_lost(self, node: Link, message: str, hint: str | None) -> Phrase:
         name = unquote(node.target).partition("#")[2]
         self.found.append(Diagnostic(code="REF002", span=node.span, message=message, hint=hint, name=name))
         return Phrase(attr=node.attr, content=node.content)
@@ -307,8 +307,8 @@ _HOST = re.compile(rf"//(?:[^@\s/]*@)?(?:{_NAME}(?:\.{_NAME})*\.?|(\[[0-9A-Fa-f:
 _ALLOWED = "/?:@!$&'()*+,;=-._~%"
 
 
-def valid_address(target: str) -> str | None:
-    """An address with what must not stand in one written as ``%``; None where its host is none."""
+def make_valid_url(target: str) -> str | None:
+    """Return a URL with forbidden characters percent-encoded; None if its host is invalid."""
     match = _PARTS.fullmatch(target.strip())
     assert match is not None
     scheme, host, path, fragment = (part or "" for part in match.groups())
@@ -316,12 +316,11 @@ def valid_address(target: str) -> str | None:
         named = _HOST.fullmatch(unquote(host))
         if named is None:
             return None
-        host = unquote(host) if named.group(1) else _encoded(host)
-    fragment = fragment and "#" + _encoded(fragment[1:])
-    return f"{scheme}{host}{_encoded(path)}{fragment}"
+        host = unquote(host) if named.group(1) else _percent_encode(host)
+    fragment = fragment and "#" + _percent_encode(fragment[1:])
+    return f"{scheme}{host}{_percent_encode(path)}{fragment}"
 
 
-def _encoded(text: str) -> str:
-    """Forbidden characters and lone percent signs as ``%``; what is encoded stays."""
+def _percent_encode(text: str) -> str:
     text = re.sub(r"%(?![0-9A-Fa-f]{2})", "%25", text)
     return "".join(char if ord(char) > 0xA0 or char in _ALLOWED else quote(char) for char in text)

@@ -83,14 +83,14 @@ def without_follow_ups(found: Sequence[Diagnostic], project: Project) -> list[Di
     codes: defaultdict[str, set[Span | None]] = defaultdict(set)
     for one in found:
         hides = one.code in _OF_MANIFEST and one.name == "chapters"
-        for code in (one.code, *[_ANY] * _loses(one), *[_HIDDEN_CHAPTERS] * hides):
+        for code in (one.code, *[_ANY] * _may_lose_element(one), *[_HIDDEN_CHAPTERS] * hides):
             if code in _CAUSES:
                 codes[code] |= {*(_surroundings(one.span).values() if one.span else ()), None}
-    rest = [one for one in found if not any(_explains(rule, one, codes) for rule in _RULES)]
+    rest = [one for one in found if not any(_is_explained(rule, one, codes) for rule in _RULES)]
     if not any(one.code in (*_BY_NAME, "CIT001") and one.name for one in rest):
         return rest
-    written = _written_ids(project)
-    in_data = any(_loses(one) and one.code in _OF_DATA and not _is_text(one.span) for one in rest)
+    written = _find_written_ids(project)
+    in_data = any(_may_lose_element(one) and one.code in _OF_DATA and not _is_text(one.span) for one in rest)
 
     def lossy(places: list[Span]) -> bool:
         return any(_surroundings(place)["file"] in codes[_ANY] for place in places)
@@ -100,35 +100,36 @@ def without_follow_ups(found: Sequence[Diagnostic], project: Project) -> list[Di
     out: list[Diagnostic] = []
     for one in rest:
         if one.code not in _BY_NAME:
-            cause = _loser(one.name, rest) if one.code == "CIT001" else None
+            cause = _find_loser(one.name, rest) if one.code == "CIT001" else None
             if cause is not None and cause.code == "LNT008":
                 lost[cause] += 1
             else:
                 out.append(one)
             continue
         places = written.get(one.name, [])
-        nearly = places or written.get(_folded(one.name), [])
-        if cause := next(filter(None, (_cause(place, rest) for place in nearly)), _loser(one.name, rest)):
+        nearly = places or written.get(_fold_id(one.name), [])
+        if cause := next(
+            filter(None, (_find_cause(place, rest) for place in nearly)), _find_loser(one.name, rest)
+        ):
             lost[cause] += 1
         elif not places or (one.code not in _REFERENCES and not in_data and not lossy(places)):
             out.append(one)
         elif not in_data and not lossy(places):
             unexplained[one.code, one.name] += 1
             if unexplained[one.code, one.name] == 1:
-                out.append(replace(one, hint=_advice(project, places[0])))
-    return [_as_cause(one, lost[one]) if one in lost else one for one in out]
+                out.append(replace(one, hint=_id_hint(project, places[0])))
+    return [_blame(one, lost[one]) if one in lost else one for one in out]
 
 
-def _advice(project: Project, place: Span) -> str:
-    """Say how an id that is written at a place can be given to an element."""
+def _id_hint(project: Project, place: Span) -> str:
+    """Return a hint on how an id at a position can be given to an element."""
     line = read_source(project, place.path)[0].split("\n")[place.line - 1]
     if _PICTURE_BEFORE.search(line[: place.column - 1]):
         return f"move the image at {place} to a separate paragraph to make it a figure"
     return f"check the attributes at {place}: they contain the id but belong to no element"
 
 
-def _loses(one: Diagnostic) -> bool:
-    """Whether a finding may have cost the book an element."""
+def _may_lose_element(one: Diagnostic) -> bool:
     return one.severity is Severity.ERROR and one.code not in _NOT_LOST
 
 
@@ -136,8 +137,8 @@ def _is_text(span: Span | None) -> bool:
     return span is not None and span.path.lower().endswith(_TEXTS)
 
 
-def _explains(rule: _Rule, one: Diagnostic, codes: Mapping[str, set[Span | None]]) -> bool:
-    """Whether a rule leaves a finding out; ``codes`` has the surroundings of each cause, and None."""
+def _is_explained(rule: _Rule, one: Diagnostic, codes: Mapping[str, set[Span | None]]) -> bool:
+    """Whether a rule drops a finding; ``codes`` has the surroundings of each cause, and None."""
     if one.code not in rule.follow_ups:
         return False
     if rule.where == "book":
@@ -147,13 +148,13 @@ def _explains(rule: _Rule, one: Diagnostic, codes: Mapping[str, set[Span | None]
 
 
 def _surroundings(span: Span) -> dict[str, Span]:
-    """The file, the line and the place that a finding is in; column 0 stands for a whole line."""
+    """Return the file, the line and the position of a finding; column 0 stands for a whole line."""
     line = replace(span, column=0)
     return {"file": replace(line, line=0), "line": line, "place": span}
 
 
-def _written_ids(project: Project) -> dict[str, list[Span]]:
-    """The ids in all Markdown files that were read, each with its places, as text: many stand for nothing."""
+def _find_written_ids(project: Project) -> dict[str, list[Span]]:
+    """Return the ids in all Markdown files that were read, with their positions."""
     written: defaultdict[str, list[Span]] = defaultdict(list)
     for path, digest in project.digests.items():
         if digest is None or not path.lower().endswith(_TEXTS):
@@ -162,33 +163,35 @@ def _written_ids(project: Project) -> dict[str, list[Span]]:
             text, _ = read_source(project, path)
         except (OSError, UnsafePath):
             continue
-        for name, place in _ids_in(text):
+        for name, place in _find_ids(text):
             line = text.count("\n", 0, place) + 1
             column = place - text.rfind("\n", 0, place)
-            for spelling in dict.fromkeys((name, _folded(name))):
+            for spelling in dict.fromkeys((name, _fold_id(name))):
                 written[spelling].append(Span(path=path, line=line, column=column))
     return written
 
 
-def _folded(name: str) -> str:
-    """An id by which its spellings are found, such as ``Fig:x`` and ``fig-x``; no id has a slash."""
+def _fold_id(name: str) -> str:
+    """Return an id without differences in spelling, such as ``Fig:x`` and ``fig-x``; no id has a slash."""
     return "/" + re.sub(r"[:._-]+", "-", name).casefold()
 
 
-def _ids_in(text: str) -> Iterator[tuple[str, int]]:
+def _find_ids(text: str) -> Iterator[tuple[str, int]]:
     for match in _ID.finditer(text):
         kind = match.lastgroup or ""
         name = match[kind]
         yield automatic_id(name) if kind == "heading" else name, match.start(kind)
 
 
-def _loser(name: str, found: Sequence[Diagnostic]) -> Diagnostic | None:
+def _find_loser(name: str, found: Sequence[Diagnostic]) -> Diagnostic | None:
     """Return the finding that names an id as lost."""
     return next((one for one in found if name and one.name == name and one.code.startswith("LNT")), None)
 
 
-def _cause(place: Span, found: Sequence[Diagnostic]) -> Diagnostic | None:
-    """The finding that says why an id at a place is none: on its line, or an open mark before it."""
+def _find_cause(place: Span, found: Sequence[Diagnostic]) -> Diagnostic | None:
+    """Return the finding that explains why an id at a position is lost: on its line, or an open mark before
+    it.
+    """
     before = None
     for one in found:
         if one.span is None or one.span.path != place.path:
@@ -204,6 +207,6 @@ def _cause(place: Span, found: Sequence[Diagnostic]) -> Diagnostic | None:
     return before
 
 
-def _as_cause(one: Diagnostic, count: int) -> Diagnostic:
+def _blame(one: Diagnostic, count: int) -> Diagnostic:
     broken = "1 cross-reference" if count == 1 else f"{count} cross-references"
     return replace(one, configured=Severity.ERROR, message=f"{one.message}, so {broken} cannot be resolved")

@@ -58,17 +58,17 @@ class _Terms:
     found: list[Diagnostic] = field(default_factory=list)
 
     def find(self, name: str) -> _Entry | None:
-        """The entry of a name, its plural with -s or -es included."""
+        """Return the entry with a name, or with a plural in -s or -es."""
         key = " ".join(name.lower().split())
         spellings = (key, key.removesuffix("s"), key.removesuffix("es"))
         return next((self.entries[k] for k in spellings if k in self.entries), None)
 
 
 def link_terms(book: Book, labels: Labels, memory: Memory = NO_MEMORY) -> tuple[Book, list[Diagnostic]]:
-    """``[GW]{.gls}`` → a link to its entry; at the first place in the book "gigawatt (GW)"."""
+    """Link ``[GW]{.gls}`` to its entry; spell the term out, "gigawatt (GW)", at its first place."""
     terms = _Terms(labels.brackets)
-    chapters = [_identified(chapter, terms) for chapter in book.chapters]
-    chapters = [_linked(chapter, terms) for chapter in chapters]
+    chapters = [_identify_entries(chapter, terms) for chapter in book.chapters]
+    chapters = [_link_chapter(chapter, terms) for chapter in chapters]
     return replace(book, chapters=tuple(chapters)), terms.found
 
 
@@ -82,18 +82,18 @@ def connect_terms(book: Book, labels: Labels, memory: Memory = NO_MEMORY) -> tup
     chapters = []
     for chapter in book.chapters:
         named, used = (
-            (chapter, ()) if chapter.role is Role.GLOSSARY else memory.call(_with_term_ids, chapter, count)
+            (chapter, ()) if chapter.role is Role.GLOSSARY else memory.call(_add_term_ids, chapter, count)
         )
         chapters.append(named)
         count += len(used)
         for entry, identifier in used:
             uses[entry].append(identifier)
     table = {entry: tuple(ids) for entry, ids in uses.items()}
-    return replace(book, chapters=tuple(memory.call(_with_uses, chapter, table) for chapter in chapters)), []
+    return replace(book, chapters=tuple(memory.call(_add_uses, chapter, table) for chapter in chapters)), []
 
 
-def _with_term_ids(chapter: Chapter, count: int) -> tuple[Chapter, tuple[tuple[str, str], ...]]:
-    """A chapter whose terms have ids, behind so many before it; of each its entry's id and its own."""
+def _add_term_ids(chapter: Chapter, count: int) -> tuple[Chapter, tuple[tuple[str, str], ...]]:
+    """Give the terms of a chapter ids, counting from ``count``; return their entries and ids."""
     used: list[tuple[str, str]] = []
 
     def identify(node: Any) -> Any:
@@ -106,8 +106,7 @@ def _with_term_ids(chapter: Chapter, count: int) -> tuple[Chapter, tuple[tuple[s
     return rewrite_chapter(chapter, identify, Link), tuple(used)
 
 
-def _with_uses(chapter: Chapter, uses: Mapping[str, tuple[str, ...]]) -> Chapter:
-    """A chapter whose entries have the ids of the terms that lead to them."""
+def _add_uses(chapter: Chapter, uses: Mapping[str, tuple[str, ...]]) -> Chapter:
 
     def fill(node: Any) -> Any:
         if not isinstance(node, Definition):
@@ -118,24 +117,24 @@ def _with_uses(chapter: Chapter, uses: Mapping[str, tuple[str, ...]]) -> Chapter
     return rewrite_chapter(chapter, fill, Definition)
 
 
-def _identified(chapter: Chapter, terms: _Terms) -> Chapter:
-    """A chapter whose glossaries have an id at each term, with which ``terms`` is filled."""
+def _identify_entries(chapter: Chapter, terms: _Terms) -> Chapter:
+    """Give each entry in a chapter's glossaries an id, and add it to ``terms``."""
 
     def identify(node: Any) -> Any:
         if not isinstance(node, Group) or not node.attr.has("glossary"):
             return node
-        return replace(node, content=rewrite_all(node.content, lambda inner: _with_ids(inner, terms)))
+        return replace(node, content=rewrite_all(node.content, lambda inner: _identify_list(inner, terms)))
 
     return rewrite_chapter(chapter, identify, Group)
 
 
-def _with_ids(node: Any, terms: _Terms) -> Any:
+def _identify_list(node: Any, terms: _Terms) -> Any:
     if not isinstance(node, DefinitionList):
         return node
-    return replace(node, items=tuple(_entry(item, terms) for item in node.items))
+    return replace(node, items=tuple(_identify_entry(item, terms) for item in node.items))
 
 
-def _entry(item: Definition, terms: _Terms) -> Definition:
+def _identify_entry(item: Definition, terms: _Terms) -> Definition:
     first = item.term[0] if item.term else None
     made = first if isinstance(first, Phrase) and first.attr.has(_ENTRY) else None
     term = plain_text(made.content if made else item.term)
@@ -155,8 +154,8 @@ def _entry(item: Definition, terms: _Terms) -> Definition:
     return replace(item, term=(replace(made, attr=attr), *item.term[1:]))
 
 
-def _linked(chapter: Chapter, terms: _Terms) -> Chapter:
-    """A chapter whose terms are links; titles and what stands over the text write nothing out."""
+def _link_chapter(chapter: Chapter, terms: _Terms) -> Chapter:
+    """Link the terms of a chapter; titles and openers do not spell terms out."""
     headings = chapter_nodes(chapter, Heading)
     over = walk_all(chapter.title, chapter.summary, chapter.takeaways, tuple(headings))
     short = {id(node) for node in over}
@@ -172,7 +171,7 @@ def _linked(chapter: Chapter, terms: _Terms) -> Chapter:
             message = f'the glossary has no term "{name}"'
             terms.found.append(Diagnostic(code="GLO001", span=node.span, message=message, hint=hint))
             return Phrase(attr=Attr(node.attr.id), content=node.content)
-        content = node.content or (Text(text=_words(entry, node.attr)),)
+        content = node.content or (Text(text=_choose_form(entry, node.attr)),)
         abbreviated = entry.abbreviation and plain_text(content).startswith(entry.abbreviation)
         plural = node.attr.has("plural") or plain_text(content) == f"{entry.abbreviation}s"
         term = (plural and entry.plural) or entry.term
@@ -181,7 +180,7 @@ def _linked(chapter: Chapter, terms: _Terms) -> Chapter:
             content = (Text(text=term),)
         elif abbreviated and spelt_out:
             entry.used = True
-            content = tuple(_written_out(term, content, terms.brackets))
+            content = tuple(_spell_out(term, content, terms.brackets))
         elif abbreviated:
             content = (Phrase(attr=Attr("", (ABBREVIATION,), (("title", entry.term),)), content=content),)
         return Link(
@@ -191,14 +190,14 @@ def _linked(chapter: Chapter, terms: _Terms) -> Chapter:
     return rewrite_chapter(chapter, link, Phrase)
 
 
-def _words(entry: _Entry, attr: Attr) -> str:
+def _choose_form(entry: _Entry, attr: Attr) -> str:
     """Return the form of the entry that a LaTeX command such as ``\\gls`` or ``\\glspl`` shows."""
     if not entry.abbreviation:
         return (attr.has("plural") and entry.plural) or entry.term
     return f"{entry.abbreviation}s" if attr.has("plural") else entry.abbreviation
 
 
-def _written_out(term: str, content: tuple[Inline, ...], brackets: tuple[str, str]) -> Iterator[Inline]:
+def _spell_out(term: str, content: tuple[Inline, ...], brackets: tuple[str, str]) -> Iterator[Inline]:
     before, behind = brackets
     yield Text(text=term + before)
     yield Phrase(attr=Attr(classes=(ABBREVIATION,)), content=content)

@@ -26,7 +26,7 @@ from triptych.model.nodes import (
     Text,
 )
 from triptych.model.walk import chapter_nodes, plain_text, rewrite_chapter, without_anchors
-from triptych.passes.collation import first_letter, sort_key, without_readings
+from triptych.passes.collation import first_letter, report_missing_pinyin, sort_key
 
 INDEX_MARK = "_index-"  # begins the ids of marks
 
@@ -45,7 +45,7 @@ class _Entry:
     children: dict[str, _Entry] = field(default_factory=dict)
 
 
-def index(book: Book, labels: Labels, memory: Memory = NO_MEMORY) -> tuple[Book, list[Diagnostic]]:
+def build_index(book: Book, labels: Labels, memory: Memory = NO_MEMORY) -> tuple[Book, list[Diagnostic]]:
     """Give each mark an id and fill the index.
 
     IDX001: a cross-entry that is no entry; IDX002: a passage with one end only; ENV003: an order that
@@ -56,23 +56,23 @@ def index(book: Book, labels: Labels, memory: Memory = NO_MEMORY) -> tuple[Book,
     chapters = []
     sorted_by: list[tuple[str, Span | None]] = []
     for chapter in book.chapters:
-        marked, marks = memory.call(_with_ids, chapter, book.labels, count)
+        marked, marks = memory.call(_add_mark_ids, chapter, book.labels, count)
         chapters.append(marked)
         for mark, here in marks:
             count += not mark.see
-            maker.see(mark, here)
+            maker.add(mark, here)
             sorted_by += [(term.sort, mark.span) for term in mark.path]
-    maker.close_all()
-    groups = tuple(maker.groups(labels.language))
-    filled = tuple(memory.call(_with_index, chapter, groups) for chapter in chapters)
-    found = [*maker.found, *without_readings(sorted_by, labels.language)]
+    maker.close_ranges()
+    groups = tuple(maker.make_groups(labels.language))
+    filled = tuple(memory.call(_fill_index, chapter, groups) for chapter in chapters)
+    found = [*maker.found, *report_missing_pinyin(sorted_by, labels.language)]
     return replace(book, chapters=filled), found
 
 
-def _with_ids(
+def _add_mark_ids(
     chapter: Chapter, labels: Mapping[str, Label], count: int
 ) -> tuple[Chapter, tuple[tuple[IndexMark, str], ...]]:
-    """A chapter whose marks have ids, behind so many before it, and each with what its section is called."""
+    """Give the marks of a chapter ids, counting from ``count``; return each with the name of its section."""
     numbers = counted(count + 1)
 
     def identify(node: Any) -> Any:
@@ -82,17 +82,16 @@ def _with_ids(
 
     chapter = rewrite_chapter(chapter, identify, IndexMark)
     marks = []
-    here = _place(labels, chapter.id, chapter.title)
+    here = _section_name(labels, chapter.id, chapter.title)
     for node in chapter_nodes(chapter, Heading, IndexMark):
         if isinstance(node, Heading):
-            here = _place(labels, node.attr.id, node.content)
+            here = _section_name(labels, node.attr.id, node.content)
         else:
             marks.append((node, here))
     return chapter, tuple(marks)
 
 
-def _with_index(chapter: Chapter, groups: tuple[IndexGroup, ...]) -> Chapter:
-    """A chapter with the entries where it has an index."""
+def _fill_index(chapter: Chapter, groups: tuple[IndexGroup, ...]) -> Chapter:
 
     def fill(node: Any) -> Any:
         return replace(node, groups=groups) if isinstance(node, IndexList) else node
@@ -100,8 +99,8 @@ def _with_index(chapter: Chapter, groups: tuple[IndexGroup, ...]) -> Chapter:
     return rewrite_chapter(chapter, fill, IndexList)
 
 
-def _place(labels: Mapping[str, Label], identifier: str, title: tuple[Inline, ...]) -> str:
-    """What a section is called where there are no page numbers: its number, else its title."""
+def _section_name(labels: Mapping[str, Label], identifier: str, title: tuple[Inline, ...]) -> str:
+    """Return the number of a section, else its title."""
     label = labels.get(identifier)
     return (label.number if label else "") or plain_text(without_anchors(title))
 
@@ -115,9 +114,9 @@ class _Maker:
         self.open: dict[str, list[tuple[IndexMark, str]]] = {}
         self.found: list[Diagnostic] = []
 
-    def see(self, mark: IndexMark, here: str) -> None:
-        """Take one mark in; ``here`` names the section that it stands in."""
-        entry = self._entry(mark)
+    def add(self, mark: IndexMark, here: str) -> None:
+        """Add a mark; ``here`` names its section."""
+        entry = self._find_entry(mark)
         entry.see.update(dict.fromkeys(mark.see, mark.span))
         entry.see_also.update(dict.fromkeys(mark.see_also, mark.span))
         waiting = self.open.setdefault(entry.path, [])
@@ -134,24 +133,24 @@ class _Maker:
                     Locator(target=start.attr.id, end=mark.attr.id, words=words, main=start.main)
                 )
             case Extent.END:
-                self._unpaired(mark)
+                self._report_unpaired(mark)
 
-    def close_all(self) -> None:
-        """What began and never ended is a place of its own, and a finding."""
+    def close_ranges(self) -> None:
+        """Turn ranges that are never closed into single places, and report them."""
         for path, waiting in self.open.items():
             for mark, words in waiting:
-                self._unpaired(mark)
+                self._report_unpaired(mark)
                 self.by_path[path].locators.append(Locator(target=mark.attr.id, words=words, main=mark.main))
 
-    def groups(self, language: str) -> Iterator[IndexGroup]:
+    def make_groups(self, language: str) -> Iterator[IndexGroup]:
         """The entries in order, by first letter."""
-        ordered = _ordered(self.entries, language)
+        ordered = _sort_entries(self.entries, language)
         for letter, entries in groupby(ordered, key=lambda entry: first_letter(entry.sort, language)):
             yield IndexGroup(
-                letter=letter, entries=tuple(self._finished(entry, language) for entry in entries)
+                letter=letter, entries=tuple(self._finish_entry(entry, language) for entry in entries)
             )
 
-    def _entry(self, mark: IndexMark) -> _Entry:
+    def _find_entry(self, mark: IndexMark) -> _Entry:
         level, path, entry = self.entries, "", None
         for term in mark.path:
             name = plain_text(term.content)
@@ -164,17 +163,19 @@ class _Maker:
         assert entry is not None  # reading makes no mark without a path
         return entry
 
-    def _finished(self, entry: _Entry, language: str) -> IndexEntry:
+    def _finish_entry(self, entry: _Entry, language: str) -> IndexEntry:
         return IndexEntry(
             content=entry.content,
             locators=tuple(entry.locators),
-            see=tuple(self._crossed(entry.see)),
-            see_also=tuple(self._crossed(entry.see_also)),
-            children=tuple(self._finished(child, language) for child in _ordered(entry.children, language)),
+            see=tuple(self._cross_entries(entry.see)),
+            see_also=tuple(self._cross_entries(entry.see_also)),
+            children=tuple(
+                self._finish_entry(child, language) for child in _sort_entries(entry.children, language)
+            ),
             attr=Attr(entry.id),
         )
 
-    def _crossed(self, wanted: dict[str, Span | None]) -> Iterator[CrossEntry]:
+    def _cross_entries(self, wanted: dict[str, Span | None]) -> Iterator[CrossEntry]:
         for name, span in wanted.items():
             path = "!".join(" ".join(part.split()) for part in name.lower().split("!"))
             target = self.by_path.get(path)
@@ -189,7 +190,7 @@ class _Maker:
             content = target.content if target and "!" not in path else shown
             yield CrossEntry(content=content, target=target.id if target else "")
 
-    def _unpaired(self, mark: IndexMark) -> None:
+    def _report_unpaired(self, mark: IndexMark) -> None:
         terms = [plain_text(term.content) for term in mark.path]
         name, path = ", ".join(terms), "!".join(terms)
         if mark.extent is Extent.START:
@@ -201,8 +202,8 @@ class _Maker:
         self.found.append(Diagnostic(code="IDX002", span=mark.span, message=message, hint=hint))
 
 
-def _ordered(entries: dict[str, _Entry], language: str) -> list[_Entry]:
-    """Entries as a reader looks for them: signs and figures first."""
+def _sort_entries(entries: dict[str, _Entry], language: str) -> list[_Entry]:
+    """Sort entries; signs and digits come first."""
     return sorted(
         entries.values(),
         key=lambda entry: (first_letter(entry.sort, language) != "", sort_key(entry.sort, language)),

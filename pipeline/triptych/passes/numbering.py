@@ -11,7 +11,7 @@ from typing import Any
 from triptych.diagnostics import Diagnostic, Span
 from triptych.engine.memory import NO_MEMORY, Memory
 from triptych.languages.labels import Labels
-from triptych.languages.numerals import roman
+from triptych.languages.numerals import to_roman
 from triptych.model.book import Book, Chapter, Label, LabelKind, Matter, OtherTitle, Part
 from triptych.model.nodes import (
     Attr,
@@ -28,43 +28,43 @@ from triptych.model.nodes import (
     Theorem,
     TheoremKind,
 )
-from triptych.model.walk import attr_of, chapter_nodes, on_slides, plain_text, rewrite_chapter, walk
-from triptych.passes.conditions import only_for_slides
+from triptych.model.walk import attr_of, chapter_nodes, plain_text, rewrite_chapter, slide_node_ids, walk
+from triptych.passes.conditions import slide_only_ids
 
 # Names of pages that writers make of themselves.
 _RESERVED_SLUGS = ("cover", "imprint", "nav", "title-page")
 
 
-def identify(book: Book, labels: Labels, memory: Memory = NO_MEMORY) -> tuple[Book, list[Diagnostic]]:
+def assign_ids(book: Book, labels: Labels, memory: Memory = NO_MEMORY) -> tuple[Book, list[Diagnostic]]:
     """Make missing ids and resolve clashes between files; an id written twice is an error.
 
     An id that an author wrote stays. A heading without one gets pandoc's automatic id of its text,
     or ``slug--id`` where that is taken. ``Book.anchors`` remembers what each is called in its own file.
     """
     found: list[Diagnostic] = []
-    taken = _written_ids(book, found)
+    taken = _collect_written_ids(book, found)
     anchors: dict[tuple[str, str], str] = {}
     chapters = []
-    for chapter in _with_part_ids(_unique_slugs(book.chapters), taken):
+    for chapter in _add_part_ids(_make_slugs_unique(book.chapters), taken):
         if not chapter.id:
-            chapter = replace(chapter, id=_free(f"sec-{chapter.slug}", chapter.slug, taken))
+            chapter = replace(chapter, id=_reserve_id(f"sec-{chapter.slug}", chapter.slug, taken))
         chapters.append(_identify_chapter(chapter, taken, anchors))
     return replace(book, chapters=tuple(chapters), anchors=anchors), found
 
 
 def automatic_id(words: str) -> str:
-    """Pandoc's identifier for a heading: what stands in its manual under ``auto_identifiers``."""
+    """Return pandoc's identifier for a heading, as described under ``auto_identifiers`` in its manual."""
     text = re.sub(r"\s+", "-", re.sub(r"[^\w\s.-]", "", words.lower()).strip())
     return re.sub(r"^[\W\d_]+", "", text)
 
 
 def github_id(words: str) -> str:
-    """Return the identifier that GitHub gives a heading: it keeps leading digits and drops full stops."""
+    """Return GitHub's identifier for a heading: it keeps leading digits and drops full stops."""
     return re.sub(r"[^\w\s-]", "", words.lower()).strip().replace(" ", "-")
 
 
-def _written_ids(book: Book, found: list[Diagnostic]) -> set[str]:
-    """All ids that authors wrote, with a finding for each that stands twice."""
+def _collect_written_ids(book: Book, found: list[Diagnostic]) -> set[str]:
+    """Return all ids that authors wrote; report those that are defined twice."""
     first: dict[str, Span | None] = {}
 
     def see(identifier: str, span: Span | None) -> None:
@@ -84,8 +84,7 @@ def _written_ids(book: Book, found: list[Diagnostic]) -> set[str]:
     return set(first)
 
 
-def _free(wanted: str, slug: str, taken: set[str]) -> str:
-    """An id that is not taken, and now is."""
+def _reserve_id(wanted: str, slug: str, taken: set[str]) -> str:
     name, number = wanted, 1
     while name in taken:
         name = f"{slug}--{wanted}" if number == 1 else f"{slug}--{wanted}-{number}"
@@ -114,7 +113,7 @@ def _identify_chapter(chapter: Chapter, taken: set[str], anchors: dict[tuple[str
         base = automatic_id(plain_text(node.content)) or "section"
         count = used[base] = used.get(base, 0) + 1
         local = base if count == 1 else f"{base}-{count - 1}"
-        name = _free(local, chapter.slug, taken)
+        name = _reserve_id(local, chapter.slug, taken)
         anchors[chapter.source, local] = name
         alias(node.content, name)
         return replace(node, attr=replace(node.attr, id=name))
@@ -132,20 +131,20 @@ def _identify_chapter(chapter: Chapter, taken: set[str], anchors: dict[tuple[str
     return chapter
 
 
-def _with_part_ids(chapters: tuple[Chapter, ...], taken: set[str]) -> Iterator[Chapter]:
-    """Chapters whose parts have ids of their own; the chapters of one part share it."""
+def _add_part_ids(chapters: tuple[Chapter, ...], taken: set[str]) -> Iterator[Chapter]:
+    """Give parts ids; the chapters of one part share it."""
     names: dict[Part, str] = {}
     for chapter in chapters:
         if chapter.part is None:
             yield chapter
             continue
         if chapter.part not in names:
-            names[chapter.part] = _free(chapter.part.id, f"part-{len(names) + 1}", taken)
+            names[chapter.part] = _reserve_id(chapter.part.id, f"part-{len(names) + 1}", taken)
         yield replace(chapter, part=replace(chapter.part, id=names[chapter.part]))
 
 
-def _unique_slugs(chapters: tuple[Chapter, ...]) -> tuple[Chapter, ...]:
-    """Slugs name files, so two sections of one name in different folders must differ."""
+def _make_slugs_unique(chapters: tuple[Chapter, ...]) -> tuple[Chapter, ...]:
+    """Make slugs unique, since they name files."""
     written = {chapter.slug for chapter in chapters}
     seen = set(_RESERVED_SLUGS)
     out = []
@@ -163,7 +162,7 @@ _DEEPEST = 3  # headings below level 3 carry no number
 _COUNTED = (Heading, Figure, Chart, Table, Equation, CodeBlock, Callout, Theorem)
 
 
-def number(book: Book, labels: Labels, memory: Memory = NO_MEMORY) -> tuple[Book, list[Diagnostic]]:
+def number_elements(book: Book, labels: Labels, memory: Memory = NO_MEMORY) -> tuple[Book, list[Diagnostic]]:
     """Fill ``Book.labels``. Figures count within their chapter: the second of chapter 3 is 3.2.
 
     What slides alone show counts behind all that the book does, which has no gaps in its numbers.
@@ -177,23 +176,22 @@ def number(book: Book, labels: Labels, memory: Memory = NO_MEMORY) -> tuple[Book
         kind = LabelKind.CHAPTER
         if chapter.matter is Matter.APPENDIX:
             appendices += chapter.numbered
-            chapter_number = _letters(appendices) if chapter.numbered else ""
+            chapter_number = _to_letters(appendices) if chapter.numbered else ""
             kind = LabelKind.APPENDIX
         elif chapter.numbered and chapter.matter is Matter.BODY:
             chapters += 1
             chapter_number = str(chapters)
         table[chapter.id] = Label(kind=kind, number=chapter_number, title=chapter.title)
         counters = Counter[LabelKind]() if chapter_number else shared
-        counted.append((chapter, chapter_number, counters, only_for_slides(chapter)))
+        counted.append((chapter, chapter_number, counters, slide_only_ids(chapter)))
     for slides in (False, True):
         for chapter, chapter_number, counters, hidden in counted:
             if hidden or not slides:
                 _number_chapter(chapter, chapter_number, table, counters, hidden, slides=slides)
-    return replace(book, labels=table, chapters=_with_part_numbers(book)), []
+    return replace(book, labels=table, chapters=_number_parts(book)), []
 
 
-def _letters(count: int) -> str:
-    """1 → A, 26 → Z, 27 → AA."""
+def _to_letters(count: int) -> str:
     text = ""
     while count:
         count, rest = divmod(count - 1, 26)
@@ -201,10 +199,10 @@ def _letters(count: int) -> str:
     return text
 
 
-def _with_part_numbers(book: Book) -> tuple[Chapter, ...]:
+def _number_parts(book: Book) -> tuple[Chapter, ...]:
     ids = list(dict.fromkeys(chapter.part.id for chapter in book.chapters if chapter.part))
     return tuple(
-        replace(chapter, part=replace(chapter.part, number=roman(ids.index(chapter.part.id) + 1).upper()))
+        replace(chapter, part=replace(chapter.part, number=to_roman(ids.index(chapter.part.id) + 1).upper()))
         if chapter.part
         else chapter
         for chapter in book.chapters
@@ -224,7 +222,7 @@ def _number_chapter(
     headings have no number.
     """
     levels = [0] * 7
-    slide_nodes = on_slides(chapter)
+    slide_nodes = slide_node_ids(chapter)
 
     def count(kind: LabelKind, attr: Attr, title: Any, tag: str = "") -> None:
         # Only what a reference can name is numbered, as in Quarto; a tag of its own takes no number.
@@ -277,16 +275,16 @@ def _number_panels(figure: Figure, table: dict[str, Label]) -> None:
     figure_number = table[figure.attr.id].number if figure.attr.id in table else ""
     for place, panel in enumerate(figure.panels, 1):
         if panel.attr.id:
-            text = figure_number + _letters(place).lower()
+            text = figure_number + _to_letters(place).lower()
             table[panel.attr.id] = Label(kind=LabelKind.FIGURE, number=text, title=panel.caption)
 
 
 def number_notes(book: Book, labels: Labels, memory: Memory = NO_MEMORY) -> tuple[Book, list[Diagnostic]]:
     """Number the notes of each chapter from 1 in reading order; references to one note share a number."""
-    return replace(book, chapters=tuple(map(_number, book.chapters))), []
+    return replace(book, chapters=tuple(map(_number_notes_in, book.chapters))), []
 
 
-def _number(chapter: Chapter) -> Chapter:
+def _number_notes_in(chapter: Chapter) -> Chapter:
     found = list(chapter_nodes(chapter, Note))
     if not found:
         return chapter
@@ -300,7 +298,7 @@ def _number(chapter: Chapter) -> Chapter:
             shared.setdefault(note.key, count)
         numbers.append((shared[note.key] if again else count, again))
     # Rewriting goes bottom up, children first, so each note is known by the order of its end.
-    ordered = iter(_by_end(chapter, dict(zip(map(id, found), numbers, strict=True))))
+    ordered = iter(_order_by_end(chapter, dict(zip(map(id, found), numbers, strict=True))))
 
     def fill(node: Any) -> Any:
         if not isinstance(node, Note):
@@ -311,8 +309,8 @@ def _number(chapter: Chapter) -> Chapter:
     return rewrite_chapter(chapter, fill, Note)
 
 
-def _by_end(chapter: Chapter, numbers: dict[int, tuple[int, bool]]) -> list[tuple[int, bool]]:
-    """The numbers in the order in which rewriting comes to the notes."""
+def _order_by_end(chapter: Chapter, numbers: dict[int, tuple[int, bool]]) -> list[tuple[int, bool]]:
+    """Return the numbers in the order in which rewriting visits the notes."""
     ends: list[tuple[int, bool]] = []
 
     def see(node: Any) -> Any:
@@ -324,9 +322,9 @@ def _by_end(chapter: Chapter, numbers: dict[int, tuple[int, bool]]) -> list[tupl
     return ends
 
 
-def table_of(book: Book) -> dict[str, Any]:
-    """What others may refer to in a book: a JSON object with its title, and of each id the kind, the number
-    and the title, as text.
+def export_numbering(book: Book) -> dict[str, Any]:
+    """Return the numbering table of a book as a JSON object: its title, and the kind, number and title of
+    each id.
     """
     labels = {
         id_: {"kind": str(label.kind), "number": label.number, "title": plain_text(label.title)}
@@ -335,8 +333,8 @@ def table_of(book: Book) -> dict[str, Any]:
     return {"title": book.metadata.title, "labels": labels}
 
 
-def read_tables(tables: Mapping[str, Mapping[str, Any]]) -> dict[str, OtherTitle]:
-    """Tables by the names of their titles → what references to them read as."""
+def import_numbering(tables: Mapping[str, Mapping[str, Any]]) -> dict[str, OtherTitle]:
+    """Convert numbering tables by title name to what references to them read as."""
     return {
         name: OtherTitle(
             title=table["title"],

@@ -28,7 +28,7 @@ from triptych.model.nodes import (
     Source,
     Text,
 )
-from triptych.model.walk import attr_of, book_nodes, chapter_nodes, ids_in, rewrite_chapter
+from triptych.model.walk import attr_of, book_nodes, chapter_nodes, collect_ids, rewrite_chapter
 
 Pages = Mapping[str, str]  # ids of the book → what their pages in the PDF are called
 MASTHEAD = "triptych-masthead"  # the id of the title above the first chapter, in a PDF without a title page
@@ -71,14 +71,18 @@ Announce: TypeAlias = Callable[[Printed], None]
 _SOMEWHERE = ((0, 0), 0)
 
 
-def known_on_slides(book: Book, printed: Printed, memory: Memory = NO_MEMORY) -> Printed:
-    """What slides need to know of the PDF, as little as they can: what they know is why they are made again.
+def page_info_for_slides(book: Book, printed: Printed, memory: Memory = NO_MEMORY) -> Printed:
+    """Return what slides need to know of the PDF, as little as possible, since each change redraws them.
 
     That is without what pages say, of which only stays whether they say anything, and without the back matter
     that slides do not show, unless something leads there.
     """
-    shown = _on_slides(book)
-    found = (memory.call(names_in, chapter) for names_in in (_ids, _targets) for chapter in shown)
+    shown = _chapters_on_slides(book)
+    found = (
+        memory.call(names_in, chapter)
+        for names_in in (_ids_in_chapter, _targets_in_chapter)
+        for chapter in shown
+    )
     names = frozenset[str]().union(*found)
     pages = {name: page for name, page in printed.pages.items() if name in names}
     hidden = {chapter.id for chapter in book.chapters} - {chapter.id for chapter in shown}
@@ -88,7 +92,7 @@ def known_on_slides(book: Book, printed: Printed, memory: Memory = NO_MEMORY) ->
     return Printed(pages, tuple(starts))
 
 
-def wants_pages(book: Book, output: OutputFormat) -> bool:
+def needs_pages(book: Book, output: OutputFormat) -> bool:
     """Whether an output may show page numbers of the PDF, so that it must wait for them.
 
     ``book`` is the whole book, before an output has taken anything out.
@@ -97,34 +101,34 @@ def wants_pages(book: Book, output: OutputFormat) -> bool:
     return not FORMATS[output].paged and any(
         (not FORMATS[output].slides and (isinstance(node, IndexMark | Citation) or attr_of(node).has(TERM)))
         or (isinstance(node, Reference) and node.page)
-        or _conditional(attr_of(node))
+        or _is_conditional(attr_of(node))
         for node in nodes
     )
 
 
-def _conditional(attr: Attr) -> bool:
+def _is_conditional(attr: Attr) -> bool:
     return any(attr.has(name) for name in ("book-only", "slide-only")) or any(
         key in ("when-format", "unless-format") for key, _ in attr.pairs
     )
 
 
-def lead_to_pages(
+def redirect_to_pages(
     book: Book, labels: Labels, output: OutputFormat, pages: Pages, memory: Memory = NO_MEMORY
 ) -> Book:
-    """The book of one output, ``for_output``, with nothing in it that leads to what is not there.
+    """Return the book of one output without references and links to what it lacks.
 
     A reference or link to something that only the PDF shows becomes one to its page there; the PDF's own
     page numbers are left to its writer.
     """
-    shown = _on_slides(book) if FORMATS[output].slides else book.chapters
-    there = frozenset[str]().union(*(memory.call(_ids, chapter) for chapter in shown))
+    shown = _chapters_on_slides(book) if FORMATS[output].slides else book.chapters
+    there = frozenset[str]().union(*(memory.call(_ids_in_chapter, chapter) for chapter in shown))
     chapters = (
-        memory.call(_led_to_pages, chapter, there, labels, output, pages) for chapter in book.chapters
+        memory.call(_redirect_in_chapter, chapter, there, labels, output, pages) for chapter in book.chapters
     )
     return replace(book, chapters=tuple(chapters))
 
 
-def _led_to_pages(
+def _redirect_in_chapter(
     chapter: Chapter, there: frozenset[str], labels: Labels, output: OutputFormat, pages: Pages
 ) -> Chapter:
     def mend(node: Any) -> Any:
@@ -134,8 +138,8 @@ def _led_to_pages(
                 return node if node.target in there else Phrase(attr=Attr(), content=node.content)
             case Link() if FORMATS[output].slides and node.attr.has(TERM):
                 return Phrase(attr=Attr(), content=node.content)
-            case Reference() | Link() if _inner(node) not in there and _inner(node):
-                return Phrase(attr=Attr(), content=(*node.content, *_page(node, labels, pages)))
+            case Reference() | Link() if _target_id(node) not in there and _target_id(node):
+                return Phrase(attr=Attr(), content=(*node.content, *_page_note(node, labels, pages)))
             case Source() | Definition() if node.uses:
                 return replace(node, uses=tuple(use for use in node.uses if use in there))
             case IndexEntry():
@@ -151,30 +155,26 @@ def _led_to_pages(
 _NOT_ON_SLIDES = (Role.GLOSSARY, Role.BIBLIOGRAPHY, Role.INDEX)
 
 
-def _on_slides(book: Book) -> tuple[Chapter, ...]:
+def _chapters_on_slides(book: Book) -> tuple[Chapter, ...]:
     return tuple(chapter for chapter in book.chapters if chapter.role not in _NOT_ON_SLIDES)
 
 
-def _inner(node: Reference | Link) -> str:
-    """The id that a node leads to, "" where it leads out of the book."""
+def _target_id(node: Reference | Link) -> str:
     target = node.target if isinstance(node, Reference) else node.target.removeprefix("#")
     return target if isinstance(node, Reference) or node.target.startswith("#") else ""
 
 
-def _page(node: Reference | Link, labels: Labels, pages: Pages) -> tuple[Text, ...]:
-    """ " (PDF, p. 57)" behind a reference; a term or a citation needs no such thing."""
-    page = pages.get(_inner(node))
+def _page_note(node: Reference | Link, labels: Labels, pages: Pages) -> tuple[Text, ...]:
+    page = pages.get(_target_id(node))
     if page is None or not isinstance(node, Reference):
         return ()
     return (Text(text=f" (PDF, {labels.named('page-short', page)})"),)
 
 
-def _ids(chapter: Chapter) -> frozenset[str]:
-    """The ids that an output shows of a chapter."""
+def _ids_in_chapter(chapter: Chapter) -> frozenset[str]:
     part = (chapter.part.id,) if chapter.part else ()
-    return frozenset((chapter.id, *part)) | ids_in(chapter_nodes(chapter, Attr))
+    return frozenset((chapter.id, *part)) | collect_ids(chapter_nodes(chapter, Attr))
 
 
-def _targets(chapter: Chapter) -> frozenset[str]:
-    """The ids that a chapter refers to."""
+def _targets_in_chapter(chapter: Chapter) -> frozenset[str]:
     return frozenset(reference.target for reference in chapter_nodes(chapter, Reference))

@@ -52,18 +52,18 @@ class _Behind(Enum):
     WORDS = auto()
 
 
-def drop_spaces(book: Book, labels: Labels, memory: Memory = NO_MEMORY) -> tuple[Book, list[Diagnostic]]:
-    """Take out such spaces in all lines of text, and line ends that no words follow."""
-    return replace(book, chapters=tuple(memory.call(in_chapter, chapter) for chapter in book.chapters)), []
+def remove_spaces(book: Book, labels: Labels, memory: Memory = NO_MEMORY) -> tuple[Book, list[Diagnostic]]:
+    """Remove invisible spaces in all lines of text, and line ends that no words follow."""
+    return replace(book, chapters=tuple(memory.call(clean_chapter, chapter) for chapter in book.chapters)), []
 
 
-def in_chapter(chapter: Chapter) -> Chapter:
+def clean_chapter(chapter: Chapter) -> Chapter:
     """A chapter without them."""
-    return each_line(chapter, in_line)
+    return change_lines(chapter, clean_line)
 
 
-def each_line(chapter: Chapter, change: Callable[[Line], Line]) -> Chapter:
-    """A chapter with each of its lines of text changed as a whole; ``change`` returns a line that stays."""
+def change_lines(chapter: Chapter, change: Callable[[Line], Line]) -> Chapter:
+    """Change each line of text in a chapter as a whole; ``change`` returns an unchanged line itself."""
 
     def each(group: Line) -> Line:
         """A line, or a tuple of lines; other nodes as they are."""
@@ -74,7 +74,7 @@ def each_line(chapter: Chapter, change: Callable[[Line], Line]) -> Chapter:
 
     def changed(node: Any) -> Any:
         """A block with its lines changed; what stands within a line is not touched before the whole is."""
-        if isinstance(node, Inline) and not is_beside(node):
+        if isinstance(node, Inline) and not is_aside(node):
             return node
         fields = {name: getattr(node, name) for name in CHILD_FIELDS.get(type(node), ())}
         lines = {name: each(group) for name, group in fields.items()}
@@ -90,30 +90,29 @@ def each_line(chapter: Chapter, change: Callable[[Line], Line]) -> Chapter:
     )
 
 
-def in_line(line: Line) -> Line:
-    """A line of text without spaces that nobody sees; one that shows nothing at all stays as it is."""
+def clean_line(line: Line) -> Line:
+    """Return a line of text without invisible spaces; an empty line is unchanged."""
     if _is_plain(line):
         return line
-    kept, _ = _forwards(line, True)
-    kept, behind = _backwards(kept, _Behind.NOTHING)
+    kept, _ = _drop_double_spaces(line, True)
+    kept, behind = _drop_trailing_spaces(kept, _Behind.NOTHING)
     return kept if behind is _Behind.WORDS and kept != line else line
 
 
 def _is_plain(line: Line) -> bool:
-    """Whether there is nothing to look for, as in most lines."""
     if any(isinstance(node, LineBreak | IndexMark | AROUND) for node in line):
         return False
     edges = [node for node in (line[:1] + line[-1:]) if isinstance(node, Text | SoftBreak)]
     return not any(isinstance(node, SoftBreak) or node.text != node.text.strip(" ") for node in edges)
 
 
-def is_beside(node: Any) -> bool:
+def is_aside(node: Any) -> bool:
     """Whether words stand beside the line, not in it."""
     return isinstance(node, Phrase) and node.attr.has("aside")
 
 
-def _forwards(line: Line, blank: bool) -> tuple[Line, bool]:
-    """A line without second spaces; ``blank`` says whether one, or nothing, stands before a place."""
+def _drop_double_spaces(line: Line, blank: bool) -> tuple[Line, bool]:
+    """Drop second spaces; ``blank`` says whether a space, or nothing, precedes a place."""
     kept: list[Any] = []
     for node in line:
         match node:
@@ -128,11 +127,11 @@ def _forwards(line: Line, blank: bool) -> tuple[Line, bool]:
             case LineBreak():
                 kept.append(node)
                 blank = True
-            case _ if isinstance(node, IndexMark) or is_beside(node):
+            case _ if isinstance(node, IndexMark) or is_aside(node):
                 kept.append(node)
             case _ if isinstance(node, AROUND):
-                inner, blank = _forwards(node.content, blank and not isinstance(node, Quoted))
-                kept.append(_holding(node, inner))
+                inner, blank = _drop_double_spaces(node.content, blank and not isinstance(node, Quoted))
+                kept.append(_with_content(node, inner))
                 blank = blank and not isinstance(node, Quoted)
             case _:
                 kept.append(node)
@@ -140,8 +139,8 @@ def _forwards(line: Line, blank: bool) -> tuple[Line, bool]:
     return tuple(kept), blank
 
 
-def _backwards(line: Line, behind: _Behind) -> tuple[Line, _Behind]:
-    """A line without spaces and line ends that no words follow."""
+def _drop_trailing_spaces(line: Line, behind: _Behind) -> tuple[Line, _Behind]:
+    """Drop spaces and line ends that no words follow."""
     kept: list[Any] = []
     for node in reversed(line):
         match node:
@@ -156,13 +155,13 @@ def _backwards(line: Line, behind: _Behind) -> tuple[Line, _Behind]:
                 if behind is not _Behind.NOTHING:
                     kept.append(node)
                     behind = _Behind.BREAK
-            case _ if isinstance(node, IndexMark) or is_beside(node):
+            case _ if isinstance(node, IndexMark) or is_aside(node):
                 kept.append(node)
             case _ if isinstance(node, AROUND):
-                inner, behind = _backwards(
+                inner, behind = _drop_trailing_spaces(
                     node.content, _Behind.WORDS if isinstance(node, Quoted) else behind
                 )
-                kept.append(_holding(node, inner))
+                kept.append(_with_content(node, inner))
                 behind = _Behind.WORDS if isinstance(node, Quoted) else behind
             case _:
                 kept.append(node)
@@ -170,7 +169,7 @@ def _backwards(line: Line, behind: _Behind) -> tuple[Line, _Behind]:
     return tuple(reversed(kept)), behind
 
 
-def _holding(node: Any, content: Line) -> Any:
+def _with_content(node: Any, content: Line) -> Any:
     return node if content == node.content else replace(node, content=content)
 
 
@@ -181,77 +180,73 @@ _MARK_HEAD, _MARK_TAIL = re.compile(f"[{_MARK}]"), re.compile(f"[{_MARK}]\\Z")
 _LANGUAGES = ("zh", "ja")
 
 
-def close_up(book: Book, labels: Labels, memory: Memory = NO_MEMORY) -> tuple[Book, list[Diagnostic]]:
-    """Take out line ends between such characters, and spaces that only parted a reference from them."""
+def close_cjk_spaces(book: Book, labels: Labels, memory: Memory = NO_MEMORY) -> tuple[Book, list[Diagnostic]]:
+    """Remove line ends between such characters, and spaces between them and a reference."""
     return replace(
-        book, chapters=tuple(memory.call(_closed_up, one, labels.language) for one in book.chapters)
+        book, chapters=tuple(memory.call(_close_chapter, one, labels.language) for one in book.chapters)
     ), []
 
 
-def _closed_up(chapter: Chapter, language: str) -> Chapter:
-    """A chapter of a book in a language, closed up."""
+def _close_chapter(chapter: Chapter, language: str) -> Chapter:
     if not _has_unspaced(chapter):
         return chapter
     marks = (chapter.language or language).partition("-")[0].lower() in _LANGUAGES
-    closed = rewrite_chapter(chapter, partial(_closed, marks=marks))
+    closed = rewrite_chapter(chapter, partial(_close_node, marks=marks))
     return replace(
         closed,
-        title=_joined(closed.title, marks),
-        summary=_joined(closed.summary, marks),
-        takeaways=_each_joined(closed.takeaways, marks),
+        title=_join_line(closed.title, marks),
+        summary=_join_line(closed.summary, marks),
+        takeaways=_join_each(closed.takeaways, marks),
     )
 
 
 def _has_unspaced(chapter: Chapter) -> bool:
-    """Whether a chapter has such a character at all."""
     return any(_HEAD.search(node.text) for node in chapter_nodes(chapter, Text, Code))
 
 
-def _closed(node: Any, *, marks: bool) -> Any:
-    """A node with its children closed up; with ``marks`` those beside a full-width mark always are."""
+def _close_node(node: Any, *, marks: bool) -> Any:
+    """Close up the children of a node; with ``marks`` those next to a full-width mark always are."""
     fields = {name: getattr(node, name) for name in CHILD_FIELDS.get(type(node), ())}
-    closed = {name: _each_joined(group, marks) for name, group in fields.items()}
+    closed = {name: _join_each(group, marks) for name, group in fields.items()}
     changed = {name: group for name, group in closed.items() if group is not fields[name]}
     return replace(node, **changed) if changed else node
 
 
-def _each_joined(group: tuple[Any, ...], marks: bool) -> tuple[Any, ...]:
-    """A tuple of nodes, or of tuples of nodes."""
+def _join_each(group: tuple[Any, ...], marks: bool) -> tuple[Any, ...]:
     if not any(isinstance(item, tuple) for item in group):
-        return _joined(group, marks)
-    joined = tuple(_joined(item, marks) for item in group)
+        return _join_line(group, marks)
+    joined = tuple(_join_line(item, marks) for item in group)
     return joined if any(new is not old for new, old in zip(joined, group, strict=True)) else group
 
 
-def _joined(nodes: tuple[Any, ...], marks: bool) -> tuple[Any, ...]:
+def _join_line(nodes: tuple[Any, ...], marks: bool) -> tuple[Any, ...]:
     if not any(isinstance(node, SoftBreak | Reference) for node in nodes):
         return nodes
     out = []
     for before, node, after in zip((None, *nodes[:-1]), nodes, (*nodes[1:], None), strict=True):
-        if isinstance(node, SoftBreak) and _meet(_text(before), _text(after), marks):
+        if isinstance(node, SoftBreak) and _are_adjacent(_visible_text(before), _visible_text(after), marks):
             continue
-        out.append(_beside_references(node, before, after) if isinstance(node, Text) else node)
+        out.append(_trim_beside_reference(node, before, after) if isinstance(node, Text) else node)
     return tuple(out)
 
 
-def _meet(before: str, after: str, marks: bool) -> bool:
-    """Whether no space comes between two texts at a line end."""
+def _are_adjacent(before: str, after: str, marks: bool) -> bool:
+    """Whether no space separates two texts at a line end."""
     if _TAIL.search(before) and _HEAD.match(after):
         return True
     return marks and bool(_MARK_TAIL.search(before) or _MARK_HEAD.match(after))
 
 
-def _beside_references(node: Text, before: Any, after: Any) -> Text:
-    """A text without the space that its writer had to leave beside a reference."""
+def _trim_beside_reference(node: Text, before: Any, after: Any) -> Text:
+    """Drop the space that its author had to leave next to a reference."""
     text = node.text
     if isinstance(after, Reference) and text.endswith(" ") and _TAIL.search(text[:-1]):
-        text = text[:-1] if _HEAD.match(_text(after)) else text
+        text = text[:-1] if _HEAD.match(_visible_text(after)) else text
     if isinstance(before, Reference) and text.startswith(" ") and _HEAD.match(text[1:]):
-        name = _text(before)  # 図3.2 stands close, 图 3.2 does not
+        name = _visible_text(before)  # 図3.2 stands close, 图 3.2 does not
         text = text[1:] if "\u00a0" not in name or _TAIL.search(name) else text
     return node if text == node.text else Text(text=text)
 
 
-def _text(node: Any) -> str:
-    """What a node shows in its line."""
+def _visible_text(node: Any) -> str:
     return "".join(inner.text for inner in walk(node) if isinstance(inner, Text | Code)) if node else ""

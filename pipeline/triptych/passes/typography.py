@@ -11,8 +11,8 @@ from typing import Any
 from triptych.diagnostics import Diagnostic
 from triptych.engine.memory import NO_MEMORY, Memory
 from triptych.languages.labels import Labels, load_labels
-from triptych.languages.language_tags import direction, is_language_tag
-from triptych.languages.word_pairs import TITLES, WordPairs, word_pairs
+from triptych.languages.language_tags import is_language_tag, text_direction
+from triptych.languages.word_pairs import TITLES, WordPairs, load_word_pairs
 from triptych.media.formulas.linear import linear
 from triptych.media.formulas.spoken import spoken
 from triptych.model.book import Book, Chapter
@@ -32,27 +32,28 @@ from triptych.model.nodes import (
     Text,
 )
 from triptych.model.walk import attr_of, book_nodes, plain_text, rewrite, rewrite_book, rewrite_chapter
-from triptych.passes.spaces import AROUND, Line, each_line, is_beside
+from triptych.passes.spaces import AROUND, Line, change_lines, is_aside
 
 
-def quote(book: Book, labels: Labels, memory: Memory = NO_MEMORY) -> tuple[Book, list[Diagnostic]]:
-    """Write the marks into the text, so that all outputs show the same ones."""
+def set_quotation_marks(
+    book: Book, labels: Labels, memory: Memory = NO_MEMORY
+) -> tuple[Book, list[Diagnostic]]:
+    """Write quotation marks into the text, so that all outputs show the same ones."""
     chapters = []
     for chapter in book.chapters:
         inner = rewrite_chapter(chapter, _mark_passage, Attr)
         chapter_labels = load_labels(chapter.language) if chapter.language else labels
-        chapters.append(rewrite_chapter(inner, _marker(chapter_labels), Quoted))
+        chapters.append(rewrite_chapter(inner, _make_marker(chapter_labels), Quoted))
     return replace(book, chapters=tuple(chapters)), []
 
 
 def _mark_passage(node: Any) -> Any:
-    """A passage in a language of its own, with that language's marks; passages in it have theirs already."""
     attr = getattr(node, "attr", None)
     language = attr.get("lang") if isinstance(attr, Attr) else ""
-    return rewrite(node, _marker(load_labels(language))) if language else node
+    return rewrite(node, _make_marker(load_labels(language))) if language else node
 
 
-def _marker(labels: Labels) -> Callable[[Any], Any]:
+def _make_marker(labels: Labels) -> Callable[[Any], Any]:
     double_open, double_close, single_open, single_close = labels.quotation_marks
 
     def mark(node: Any) -> Any:
@@ -74,57 +75,54 @@ _LIKELY = re.compile(
 )
 
 
-def hold_together(book: Book, labels: Labels, memory: Memory = NO_MEMORY) -> tuple[Book, list[Diagnostic]]:
-    """Put such spaces between words that stand together in the language of their chapter, and where titles
-    are repeated in that of the book.
-    """
-    own = word_pairs(labels.language)
-    chapters = tuple(memory.call(_held_in, chapter, labels.language) for chapter in book.chapters)
-    table = {name: replace(one, title=held_together(one.title, own)) for name, one in book.labels.items()}
+def set_no_break_spaces(
+    book: Book, labels: Labels, memory: Memory = NO_MEMORY
+) -> tuple[Book, list[Diagnostic]]:
+    """Put no-break spaces between words that belong together in the language of their chapter."""
+    own = load_word_pairs(labels.language)
+    chapters = tuple(memory.call(_hold_chapter, chapter, labels.language) for chapter in book.chapters)
+    table = {name: replace(one, title=hold_line(one.title, own)) for name, one in book.labels.items()}
     return replace(book, chapters=chapters, labels=table), []
 
 
-def _held_in(chapter: Chapter, language: str) -> Chapter:
-    """A chapter of a book in a language, with them."""
-    own, pairs = word_pairs(language), word_pairs(chapter.language or language)
-    chapter = each_line(chapter, partial(held_together, pairs=pairs))
-    chapter = rewrite_chapter(chapter, partial(_with_headline, pairs=pairs), Chart)
+def _hold_chapter(chapter: Chapter, language: str) -> Chapter:
+    own, pairs = load_word_pairs(language), load_word_pairs(chapter.language or language)
+    chapter = change_lines(chapter, partial(hold_line, pairs=pairs))
+    chapter = rewrite_chapter(chapter, partial(_hold_headline, pairs=pairs), Chart)
     if part := chapter.part:
-        title, summary = (_held(words, own) for words in (part.title, part.summary))
+        title, summary = (_hold_text(words, own) for words in (part.title, part.summary))
         chapter = replace(chapter, part=replace(part, title=title, summary=summary))
     return chapter
 
 
-def _with_headline(node: Any, pairs: WordPairs) -> Any:
-    """A chart whose headline has such spaces; any other node as it is."""
-    held = _held(node.headline, pairs) if isinstance(node, Chart) else ""
+def _hold_headline(node: Any, pairs: WordPairs) -> Any:
+    held = _hold_text(node.headline, pairs) if isinstance(node, Chart) else ""
     return replace(node, headline=held) if held else node
 
 
-def _held(words: str, pairs: WordPairs) -> str:
-    places = set(_gaps(words, pairs))
+def _hold_text(words: str, pairs: WordPairs) -> str:
+    places = set(_find_gaps(words, pairs))
     return "".join(NO_BREAK if place in places else letter for place, letter in enumerate(words))
 
 
-def held_together(line: Line, pairs: WordPairs) -> Line:
+def hold_line(line: Line, pairs: WordPairs) -> Line:
     """A line of text with no-break spaces where it takes them."""
     # Some are there already: pandoc knows abbreviations, references and labels have their own.
-    places = set(_gaps("".join(_pieces(line)).replace(NO_BREAK, " "), pairs))
-    return _with_spaces(line, places, 0)[0] if places else line
+    places = set(_find_gaps("".join(_visible_pieces(line)).replace(NO_BREAK, " "), pairs))
+    return _replace_spaces(line, places, 0)[0] if places else line
 
 
-def _gaps(text: str, pairs: WordPairs) -> Iterator[int]:
-    """The places of spaces between words that stand together."""
+def _find_gaps(text: str, pairs: WordPairs) -> Iterator[int]:
     for likely in _LIKELY.finditer(text):
         place = likely.end() - 1
-        while place > 0 and pairs.together(*_around(text, place)):
+        while place > 0 and pairs.belong_together(*_words_around(text, place)):
             yield place
             # What a number holds may hold the next word: "5 million yuan", "5 de mayo".
             place = text.find(" ", place + 1) if text[place - 1].isdigit() else 0
 
 
-def _around(text: str, place: int) -> tuple[str, str, str, str]:
-    """The two words before a space and the two behind it, "" where there are none."""
+def _words_around(text: str, place: int) -> tuple[str, str, str, str]:
+    """Return the two words before a space and the two after it, "" if there are none."""
     begin, end = text.rfind(" ", 0, place) + 1, text.find(" ", place + 1)
     end = len(text) if end < 0 else end
     first, last = text.rfind(" ", 0, max(begin - 1, 0)) + 1, text.find(" ", end + 1)
@@ -132,21 +130,21 @@ def _around(text: str, place: int) -> tuple[str, str, str, str]:
     return before, text[begin:place].strip(_THING), text[place + 1 : end].strip(_THING), after
 
 
-def _pieces(line: Line) -> Iterator[str]:
-    """What each leaf of a line shows: as many characters as ``_with_spaces`` counts."""
+def _visible_pieces(line: Line) -> Iterator[str]:
+    """Yield what each leaf of a line shows: as many characters as ``_replace_spaces`` counts."""
     for node in line:
         if isinstance(node, Text):
             yield node.text
         elif isinstance(node, SoftBreak):
             yield " "
-        elif isinstance(node, AROUND) and not is_beside(node):
-            yield from _pieces(node.content)
+        elif isinstance(node, AROUND) and not is_aside(node):
+            yield from _visible_pieces(node.content)
         else:
             yield _THING
 
 
-def _with_spaces(line: Line, places: set[int], start: int) -> tuple[Line, int]:
-    """A line whose text begins at a place, with its spaces at the places changed, and where it ends."""
+def _replace_spaces(line: Line, places: set[int], start: int) -> tuple[Line, int]:
+    """Replace the spaces at some places in a line that begins at ``start``; return where it ends."""
     kept: list[Any] = []
     for node in line:
         if isinstance(node, Text):
@@ -161,8 +159,8 @@ def _with_spaces(line: Line, places: set[int], start: int) -> tuple[Line, int]:
             if start in places:
                 node = Text(text=NO_BREAK)
             start += 1
-        elif isinstance(node, AROUND) and not is_beside(node):
-            content, start = _with_spaces(node.content, places, start)
+        elif isinstance(node, AROUND) and not is_aside(node):
+            content, start = _replace_spaces(node.content, places, start)
             node = node if content == node.content else replace(node, content=content)
         else:
             start += 1
@@ -181,25 +179,24 @@ _FEW = 10  # Western letters for each other: styles write 2024年 into any entry
 
 
 def mark_western(book: Book, labels: Labels, memory: Memory = NO_MEMORY) -> tuple[Book, list[Diagnostic]]:
-    """Give a class to words with an apostrophe or an ellipsis, to foreign passages and to Western sources."""
+    """Mark words with an apostrophe or an ellipsis, foreign passages and Western sources with a class."""
     return replace(
-        book, chapters=tuple(memory.call(_marked_in, one, labels.language) for one in book.chapters)
+        book, chapters=tuple(memory.call(_mark_chapter, one, labels.language) for one in book.chapters)
     ), []
 
 
-def _marked_in(chapter: Chapter, language: str) -> Chapter:
-    """A chapter of a book in a language, with them."""
+def _mark_chapter(chapter: Chapter, language: str) -> Chapter:
     east_asian = (chapter.language or language).partition("-")[0].lower() in _LANGUAGES
-    return rewrite_chapter(chapter, _marked) if east_asian else chapter
+    return rewrite_chapter(chapter, _mark_node) if east_asian else chapter
 
 
-def _marked(node: Any) -> Any:
+def _mark_node(node: Any) -> Any:
     match node:
         case Text() if "’" in node.text or "…" in node.text:
-            return tuple(_words(node.text))
+            return tuple(_split_words(node.text))
         case Source() if is_western(plain_text(node.content)):
             language = node.language if is_language_tag(node.language) else ""
-            return replace(node, attr=_classed(node.attr, language))
+            return replace(node, attr=_add_class(node.attr, language))
     attr = attr_of(node)
     if (
         attr is not NO_ATTR
@@ -207,7 +204,7 @@ def _marked(node: Any) -> Any:
         and hasattr(node, "content")
         and is_western(plain_text(node.content))
     ):
-        return replace(node, attr=_classed(attr))
+        return replace(node, attr=_add_class(attr))
     return node
 
 
@@ -217,8 +214,7 @@ def is_western(text: str) -> bool:
     return letters > 0 and _FEW * len(_OTHER.findall(text)) <= letters
 
 
-def _words(text: str) -> Iterator[Inline]:
-    """Split a text into plain text and words with an apostrophe or an ellipsis between letters."""
+def _split_words(text: str) -> Iterator[Inline]:
     place = 0
     for word in _MARKED_WORD.finditer(text):
         if word.start() > place:
@@ -229,13 +225,14 @@ def _words(text: str) -> Iterator[Inline]:
         yield Text(text=text[place:])
 
 
-def _classed(attr: Attr, language: str = "") -> Attr:
+def _add_class(attr: Attr, language: str = "") -> Attr:
     pairs = (*attr.pairs, ("lang", language)) if language else attr.pairs
     return replace(attr, classes=(*attr.classes, WESTERN), pairs=pairs)
 
 
-def speak(book: Book, labels: Labels, memory: Memory = NO_MEMORY) -> tuple[Book, list[Diagnostic]]:
-    """A formula is read out in the words of the book's language; without such words as a line of symbols.
+def word_formulas(book: Book, labels: Labels, memory: Memory = NO_MEMORY) -> tuple[Book, list[Diagnostic]]:
+    """Give each formula its spoken form in the language of the book, and a line of symbols for plain
+    text.
 
     That line stands for it in plain text, too, but for the words where it could hardly be read. What
     was not understood stands as its TeX.
@@ -254,14 +251,14 @@ def speak(book: Book, labels: Labels, memory: Memory = NO_MEMORY) -> tuple[Book,
     return rewrite_book(book, fill, Math, Equation), []
 
 
-def direct(book: Book, labels: Labels, memory: Memory = NO_MEMORY) -> tuple[Book, list[Diagnostic]]:
+def set_direction(book: Book, labels: Labels, memory: Memory = NO_MEMORY) -> tuple[Book, list[Diagnostic]]:
     """Give each node with a language its ``dir``, unless the author has, where any text runs from the right.
 
     Code runs from the left in all of them.
     """
     named = {attr_of(node).get("lang") for node in book_nodes(book, Attr)}
     languages = {book.metadata.language, *(chapter.language for chapter in book.chapters), *named}
-    if all(direction(language) == "ltr" for language in languages if language):
+    if all(text_direction(language) == "ltr" for language in languages if language):
         return book, []
 
     def turn(node: Any) -> Any:
@@ -270,7 +267,7 @@ def direct(book: Book, labels: Labels, memory: Memory = NO_MEMORY) -> tuple[Book
             return replace(node, attr=replace(attr, pairs=(*attr.pairs, ("dir", "ltr"))))
         if not attr.get("lang") or attr.get("dir"):
             return node
-        pairs = (*attr.pairs, ("dir", direction(attr.get("lang"))))
+        pairs = (*attr.pairs, ("dir", text_direction(attr.get("lang"))))
         return replace(node, attr=replace(attr, pairs=pairs))
 
     return rewrite_book(book, turn), []

@@ -22,18 +22,23 @@ from triptych.media.xml_names import explain_xml_error, parsed
 from triptych.model.book import REFERABLE
 from triptych.project import MANIFEST, Project, UnsafePath
 from triptych.reading import pandoc
-from triptych.reading.bibtex import explain_unreadable, keys_in, keys_twice, likely_mistakes
-from triptych.reading.csl_json import (
-    with_kept_addresses,
-    with_kept_case,
-    with_plain_quotations,
-    without_kept_case,
+from triptych.reading.bibtex import (
+    explain_unreadable,
+    find_keys,
+    report_duplicate_keys,
+    report_likely_mistakes,
 )
-from triptych.reading.pandoc import Json, citations
+from triptych.reading.csl_json import (
+    protect_addresses,
+    protect_case,
+    remove_case_marks,
+    straighten_quotations,
+)
+from triptych.reading.pandoc import Json, find_citations
 from triptych.settings.manifest import Manifest
 from triptych.settings.values import Positions
 from triptych.text_files import FROM_NETWORK, find_conflict
-from triptych.yaml_text import MalformedYaml, load_yaml, plain
+from triptych.yaml_text import MalformedYaml, load_yaml, to_plain
 
 FORMATS = {
     ".bib": "biblatex",
@@ -64,8 +69,8 @@ _KINDS = {"figure": "fig", "tab": "tbl", "table": "tbl", "eqn": "eq", "equation"
 _LIKE_REFERENCE = re.compile(rf"({'|'.join((*REFERABLE, *_KINDS))})[:._-](\w[\w:.-]*)", re.IGNORECASE)
 
 
-def meant_reference(key: str) -> str:
-    """The id that a key such as ``Fig-x``, ``fig:x`` or ``figure-x`` seems to mean, "" for other keys."""
+def guess_reference_id(key: str) -> str:
+    """Return the id that a key such as ``Fig-x``, ``fig:x`` or ``figure-x`` seems to mean, or ""."""
     match = _LIKE_REFERENCE.fullmatch(key)
     if match is None or REFERENCE.match(key):
         return ""
@@ -74,7 +79,7 @@ def meant_reference(key: str) -> str:
 
 
 def is_reference(key: str, sources: Container[str]) -> bool:
-    """Whether a key names something of this book or of another title, and none of the sources."""
+    """Whether a key names an element of this book or of another title, and no source."""
     return bool(REFERENCE.match(key)) or (bool(OF_OTHER.match(key)) and key not in sources)
 
 
@@ -93,14 +98,14 @@ class Bibliography:
     def __contains__(self, key: object) -> bool:
         return key in self.keys
 
-    def unknown(self, key: str) -> tuple[str, str | None]:
-        """What to say of a citation key that no entry has: message and hint."""
-        if not self.given and (meant := meant_reference(key)):
+    def explain_unknown_key(self, key: str) -> tuple[str, str | None]:
+        """Return message and hint for a citation key that no entry has."""
+        if not self.given and (meant := guess_reference_id(key)):
             return f'"@{key}" is not a valid cross-reference', f"write @{meant}"
         if not self.given:
             hint = "set `bibliography:` in `book.yaml`, or write \\@ for a literal @"
             return f'citation "@{key}" needs a bibliography, but none is set', hint
-        meant = meant_reference(key)
+        meant = guess_reference_id(key)
         hint = (
             did_you_mean(key, self.keys)
             or f"add an entry with this key to the bibliography, or write \\@{key} for literal text"
@@ -110,19 +115,19 @@ class Bibliography:
 
     @cached_property
     def keys(self) -> dict[str, Json]:
-        """All entries by citation key."""
+        """The entries by citation key."""
         return {str(entry["id"]): entry for entry in self.entries}
 
     @cached_property
-    def mark(self) -> str:
-        """What tells which keys may be cited."""
+    def digest(self) -> str:
+        """A digest of the keys that may be cited."""
         return digest(str(self.given), *sorted(self.keys))
 
 
 def begin_bibliography(
     project: Project, manifest: Manifest, positions: Positions, cache: Cache
 ) -> Callable[[], tuple[Bibliography, list[Diagnostic]]]:
-    """Have the bibliography files that the manifest names converted in a thread → what waits for them.
+    """Start converting the bibliography files in a thread; return a function that waits for the result.
 
     It gives the sources with the citation style, and what is wrong with them.
     """
@@ -130,8 +135,8 @@ def begin_bibliography(
     found: list[Diagnostic] = []
 
     def unreadable(name: str, span: Span | None, error: Exception) -> Diagnostic:
-        place = _place_in(project, name, error)
-        told = _without_place(str(error)) if place else str(error)
+        place = _find_error(project, name, error)
+        told = _strip_position(str(error)) if place else str(error)
         reason = " ".join(told.removeprefix("pandoc: ").split())
         message = f'bibliography file "{name}" cannot be parsed: {reason}'
         hint = error.hint if isinstance(error, MalformedYaml) else None
@@ -152,7 +157,7 @@ def begin_bibliography(
         try:
             path = project.locate(name)
             if path is None:
-                near = did_you_mean(name, _files_like(project, FORMATS))
+                near = did_you_mean(name, _list_files(project, FORMATS))
                 hint = near or "check the path; it is relative to the folder that contains `book.yaml`"
                 hint = FROM_NETWORK if "://" in name else hint
                 message = f'bibliography file "{name}" does not exist'
@@ -165,7 +170,7 @@ def begin_bibliography(
         if conflict := find_conflict(data.decode(errors="replace")):
             found.append(conflict.finding(path, "CIT002"))
             continue
-        begun.append((name, span, path, data, pool.submit(entries_of, name, data, cache).result))
+        begun.append((name, span, path, data, pool.submit(load_entries, name, data, cache).result))
     pool.shutdown(wait=False)
     style, problem = read_style(project, manifest, positions)
 
@@ -182,12 +187,12 @@ def begin_bibliography(
                     message = f'bibliography file "{name}" has no entries'
                     found.append(Diagnostic(code="CIT002", span=Span(path=path), message=message, hint=hint))
                 entries.extend(read)
-                places |= {str(entry["id"]): Span(path=path) for entry in read} | dict(keys_in(path, data))
+                places |= {str(entry["id"]): Span(path=path) for entry in read} | dict(find_keys(path, data))
                 found.extend(
                     [
-                        *keys_twice(path, data),
-                        *_too_long(path, data, read),
-                        *likely_mistakes(path, data, read),
+                        *report_duplicate_keys(path, data),
+                        *_report_long_fields(path, data, read),
+                        *report_likely_mistakes(path, data, read),
                     ]
                 )
             except (ProgramFailed, MalformedYaml, ValueError) as error:
@@ -198,25 +203,23 @@ def begin_bibliography(
     return finish
 
 
-def _files_like(project: Project, endings: Iterable[str]) -> list[str]:
-    """The files of the source folder with some endings."""
+def _list_files(project: Project, endings: Iterable[str]) -> list[str]:
     return [name for name in project.source_files() if name.lower().endswith(tuple(endings))]
 
 
-def _too_long(path: str, data: bytes, entries: list[Json]) -> Iterator[Diagnostic]:
-    """CIT002 for entries with a field that would fill pages of a list."""
+def _report_long_fields(path: str, data: bytes, entries: list[Json]) -> Iterator[Diagnostic]:
     for entry in entries:
         longest = max((len(value) for value in entry.values() if isinstance(value, str)), default=0)
         if longest > _LONGEST:
             key = str(entry["id"])
-            span = next((at for name, at in keys_in(path, data) if name == key), Span(path=path))
+            span = next((at for name, at in find_keys(path, data) if name == key), Span(path=path))
             message = f'entry "{key[:80]}" has a field of {longest:,} characters; the limit is {_LONGEST:,}'
             hint = "shorten or remove the field"
             yield Diagnostic(code="CIT002", span=span, message=message, hint=hint)
 
 
-def _place_in(project: Project, name: str, error: Exception) -> Span | None:
-    """Where in a bibliography its reader stopped, if it said so."""
+def _find_error(project: Project, name: str, error: Exception) -> Span | None:
+    """Return where the reader of a bibliography stopped, None if it does not say."""
     if isinstance(error, MalformedYaml):
         path = project.locate(name)
         return Span(path=path, line=error.line, column=error.column) if path else None
@@ -234,19 +237,19 @@ def _place_in(project: Project, name: str, error: Exception) -> Span | None:
     return Span(path=path, line=line, column=column if before is None else before + 1)
 
 
-def _without_place(message: str) -> str:
-    """What a bibliography's reader says, without where it stopped and without the line that it shows."""
+def _strip_position(message: str) -> str:
+    """Return the message of a bibliography's reader without the position and the line that it shows."""
     said = _STOPPED.sub("", message).rstrip()
     return said.rsplit("\n", 2)[0] if said.endswith("^") else said
 
 
-def entries_of(name: str, data: bytes, cache: Cache) -> list[Json]:
-    """A bibliography file, known by its ending → CSL JSON entries. Raises where it cannot be read."""
+def load_entries(name: str, data: bytes, cache: Cache) -> list[Json]:
+    """Convert a bibliography file, known by its extension, to CSL JSON entries."""
     suffix = "." + name.rpartition(".")[2].lower()
     if suffix not in FORMATS:
         raise ValueError(_UNSUPPORTED)
     if suffix in (".yaml", ".yml"):
-        tree = plain(load_yaml(data.decode()))
+        tree = to_plain(load_yaml(data.decode()))
         references = tree.get("references") if isinstance(tree, dict) else tree
         if not isinstance(references, list):
             raise ValueError("expected a list under `references:`")
@@ -255,18 +258,18 @@ def entries_of(name: str, data: bytes, cache: Cache) -> list[Json]:
 
     def convert() -> bytes:
         if suffix in (".bib", ".bibtex") and _PROTECTED.search(data):
-            document = pandoc.bibliography_as_metadata(data, FORMATS[suffix])
-            entries = with_kept_case(
+            document = pandoc.read_bibliography_metadata(data, FORMATS[suffix])
+            entries = protect_case(
                 pandoc.bibliography_to_csl(json.dumps(document).encode(), "json"), document
             )
         else:
             entries = pandoc.bibliography_to_csl(data, FORMATS[suffix])
-        return json.dumps(with_kept_addresses(entries)).encode()
+        return json.dumps(protect_addresses(entries)).encode()
 
     return cache.remember_as(task, convert, lambda stored: loaded(stored, list[dict[str, Any]]))
 
 
-def write_out(trees: list[Json], bibliography: Bibliography, language: str, cache: Cache) -> Json:
+def format_citations(trees: list[Json], bibliography: Bibliography, language: str, cache: Cache) -> Json:
     """Put into each citation what the style makes of it; return the bibliography as pandoc blocks.
 
     Cross-references and unknown keys are left alone. The trees are changed in place.
@@ -277,11 +280,16 @@ def write_out(trees: list[Json], bibliography: Bibliography, language: str, cach
     cites: list[Json] = []
     skeleton: list[Json] = []
     held: list[Json] = []
-    for cite in (cite for tree in trees for cite in citations(tree)):
+    for cite in (cite for tree in trees for cite in find_citations(tree)):
         sources = [c for c in cite["c"][0] if not is_reference(c["citationId"], keys)]
         if sources and all(c["citationId"] in keys for c in sources):
             cites.append(cite)
-            skeleton.append({"t": "Para", "c": [{"t": "Cite", "c": [_held(sources, held), cite["c"][1]]}]})
+            skeleton.append(
+                {
+                    "t": "Para",
+                    "c": [{"t": "Cite", "c": [_hide_nested_citations(sources, held), cite["c"][1]]}],
+                }
+            )
     if not cites:
         return []
     document = {
@@ -290,7 +298,7 @@ def write_out(trees: list[Json], bibliography: Bibliography, language: str, cach
         "blocks": skeleton,
     }
     cited = {c["citationId"] for para in skeleton for c in para["c"][0]["c"][0]}
-    entries = [with_plain_quotations(entry) for entry in bibliography.entries if entry["id"] in cited]
+    entries = [straighten_quotations(entry) for entry in bibliography.entries if entry["id"] in cited]
     task = Task.of(
         CITATIONS,
         "",
@@ -301,9 +309,9 @@ def write_out(trees: list[Json], bibliography: Bibliography, language: str, cach
     )
 
     def write() -> bytes:
-        done = without_kept_case(pandoc.cite(document, entries, bibliography.style)["blocks"])
+        done = remove_case_marks(pandoc.run_citeproc(document, entries, bibliography.style)["blocks"])
         for cite, para in zip(cites, done, strict=False):
-            cite["c"][1] = _released(para["c"][0]["c"][1], held)
+            cite["c"][1] = _restore_nested_citations(para["c"][0]["c"][1], held)
         return json.dumps([[cite["c"][1] for cite in cites], done[len(cites) :]]).encode()
 
     def read(stored: bytes) -> list[list[Json]]:
@@ -318,8 +326,8 @@ def write_out(trees: list[Json], bibliography: Bibliography, language: str, cach
     return references
 
 
-def _held(sources: list[Json], held: list[Json]) -> Json:
-    """A copy in which a sign stands for each citation in the words around a key.
+def _hide_nested_citations(sources: list[Json], held: list[Json]) -> Json:
+    """Return a copy in which a sign stands for each citation in the text around a key.
 
     Citeproc takes the inner for the whole, and a cross-reference for a source.
     """
@@ -330,11 +338,10 @@ def _held(sources: list[Json], held: list[Json]) -> Json:
         held.append(node)
         return [{"t": "Str", "c": f"{_SIGN}{len(held) - 1}{_SIGN}"}]
 
-    return pandoc.rewritten(sources, hold)
+    return pandoc.rewrite_tree(sources, hold)
 
 
-def _released(words: list[Json], held: list[Json]) -> Json:
-    """The nodes that citeproc made, with what was held in its places."""
+def _restore_nested_citations(words: list[Json], held: list[Json]) -> Json:
 
     def release(node: Json) -> list[Json] | None:
         if node.get("t") != "Str" or _SIGN not in node["c"]:
@@ -345,7 +352,7 @@ def _released(words: list[Json], held: list[Json]) -> Json:
         turns = (held[int(part)] if at % 2 else {"t": "Str", "c": part} for at, part in enumerate(parts))
         return [part for part in turns if part["c"]]
 
-    return pandoc.rewritten(words, release)
+    return pandoc.rewrite_tree(words, release)
 
 
 _CSL = "{http://purl.org/net/xbiblio/csl}"
@@ -355,7 +362,7 @@ _LARGEST = 1_000_000  # bytes: the longest styles that are published have 200,00
 def read_style(
     project: Project, manifest: Manifest, positions: Positions
 ) -> tuple[bytes | None, list[Diagnostic]]:
-    """The manifest's citation style with all that it says, None where it names none.
+    """Return the citation style of the manifest with the rules of its parent, None if it names none.
 
     CIT002 for one that cannot be read, CIT003 for one whose parent is not in the project.
     """
@@ -364,10 +371,10 @@ def read_style(
     try:
         path = project.locate(manifest.csl)
         if path is not None:
-            root = _root(project.read_bytes(path))
-            link = _parent_link(root)
+            root = _parse_style(project.read_bytes(path))
+            link = _find_parent_link(root)
             if link is not None:
-                return _by_parent(project, path, link)
+                return _load_parent(project, path, link)
             if root.find(f"{_CSL}citation") is None:
                 raise ValueError("the style has no <citation> element")
             return etree.tostring(root), []
@@ -382,8 +389,8 @@ def read_style(
     return None, [Diagnostic(code="CIT002", span=positions.find(("csl",)), message=message, hint=hint)]
 
 
-def _root(data: bytes) -> Any:
-    """The root of a style. Raises ValueError where it is none."""
+def _parse_style(data: bytes) -> Any:
+    """Return the root element of a style. Raises ValueError."""
     if len(data) > _LARGEST:
         raise ValueError(f"the file has {len(data):,} bytes; the limit is {_LARGEST:,}")
     try:
@@ -395,18 +402,18 @@ def _root(data: bytes) -> Any:
     return root
 
 
-def _parent_link(root: Any) -> Any:
-    """The link to a style's parent, or None; citeproc looks at no namespaces."""
+def _find_parent_link(root: Any) -> Any:
+    """Return the link to the parent of a style, or None; like citeproc, ignore namespaces."""
     links = root.iterfind("{*}info/{*}link")
     return next((link for link in links if link.get("rel") == "independent-parent"), None)
 
 
-def _by_parent(project: Project, path: str, link: Any) -> tuple[bytes | None, list[Diagnostic]]:
-    """The parent of a style, which says all but its name; of what language it is the book says."""
+def _load_parent(project: Project, path: str, link: Any) -> tuple[bytes | None, list[Diagnostic]]:
+    """Return the parent of a dependent style; the book's language replaces that of the style."""
     address = link.get("href", "")
-    parent = _parent_of(project, path, address)
+    parent = _find_parent(project, path, address)
     if parent is None:
-        name = _file_name(address)
+        name = _style_file_name(address)
         return None, [
             Diagnostic(
                 code="CIT003",
@@ -418,28 +425,30 @@ def _by_parent(project: Project, path: str, link: Any) -> tuple[bytes | None, li
     return etree.tostring(parent), []
 
 
-def _parent_of(project: Project, path: str, address: str) -> Any:
-    """A style that stands for itself and has the name or the id of an address, beside one or the manifest."""
-    named = project.locate(_file_name(address), beside=path)
+def _find_parent(project: Project, path: str, address: str) -> Any:
+    """Find an independent style with the name or id in an address, next to a style or to the manifest."""
+    named = project.locate(_style_file_name(address), beside=path)
     others = (other for place in (path, MANIFEST) for other in project.beside(place, ".csl"))
     for candidate in dict.fromkeys([*([named] if named else []), *others]):
         try:
-            root = _root(project.read_bytes(candidate))
+            root = _parse_style(project.read_bytes(candidate))
         except (UnsafePath, ValueError, OSError):
             continue
         style_id = root.findtext(f"{_CSL}info/{_CSL}id") or ""
-        stands = _parent_link(root) is None and root.find(f"{_CSL}citation") is not None
-        if candidate != path and stands and (candidate == named or _key(style_id) == _key(address)):
+        stands = _find_parent_link(root) is None and root.find(f"{_CSL}citation") is not None
+        if (
+            candidate != path
+            and stands
+            and (candidate == named or _normalise_address(style_id) == _normalise_address(address))
+        ):
             return root
     return None
 
 
-def _file_name(address: str) -> str:
-    """What a style is called as a file, by its address."""
-    name = _key(address).rpartition("/")[2] or "parent"
+def _style_file_name(address: str) -> str:
+    name = _normalise_address(address).rpartition("/")[2] or "parent"
     return name if name.endswith(".csl") else f"{name}.csl"
 
 
-def _key(address: str) -> str:
-    """An address without what does not tell styles apart."""
+def _normalise_address(address: str) -> str:
     return address.strip().removeprefix("https://").removeprefix("http://").rstrip("/").lower()

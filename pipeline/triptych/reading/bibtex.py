@@ -24,8 +24,8 @@ _KEYS = {
 }
 
 
-def keys_in(path: str, data: bytes) -> Iterator[tuple[str, Span]]:
-    """The keys of a file's entries, each with its place; none of formats in which entries name none."""
+def find_keys(path: str, data: bytes) -> Iterator[tuple[str, Span]]:
+    """Yield the keys of the entries in a file with their positions; none in formats without keys."""
     pattern = _KEYS.get("." + path.rpartition(".")[2].lower())
     text = data.decode("utf-8", "replace")
     line, reached = 1, 0
@@ -35,10 +35,10 @@ def keys_in(path: str, data: bytes) -> Iterator[tuple[str, Span]]:
         yield key, Span(path=path, line=line, column=start - text.rfind("\n", 0, start))
 
 
-def keys_twice(path: str, data: bytes) -> Iterator[Diagnostic]:
-    """CIT004 at each entry of a file whose key another has before it."""
+def report_duplicate_keys(path: str, data: bytes) -> Iterator[Diagnostic]:
+    """Yield CIT004 for each entry whose key another one before it has."""
     first: dict[str, int | None] = {}
-    for key, span in keys_in(path, data):
+    for key, span in find_keys(path, data):
         if (before := first.setdefault(key, span.line)) != span.line:
             message = f'bibliography key "{key}" is defined twice; the last definition is used'
             hint = f"rename or remove one of the two entries; the first is on line {before}"
@@ -80,22 +80,22 @@ _INITIAL = re.compile(r"(?:\w\.-?)+|[A-Z]")
 _SUFFIX = re.compile(r"(?:jr|sr|[ivx]+|ph\.?d|m\.?d|esq)\.?", re.IGNORECASE)
 
 
-def likely_mistakes(path: str, data: bytes, entries: Sequence[Json]) -> Iterator[Diagnostic]:
+def report_likely_mistakes(path: str, data: bytes, entries: Sequence[Json]) -> Iterator[Diagnostic]:
     """Yield CIT005 for misspelt fields of a BibTeX file, and for authors that commas make one person."""
     if not path.lower().endswith((".bib", ".bibtex")):
         return
     text = data.decode("utf-8", "replace")
     for match in _TYPE.finditer(text):
-        if near := _similar_type(match[1].lower()):
+        if near := _find_similar_type(match[1].lower()):
             message = f'unknown bibliography entry type "{match[1]}"'
             span = _span_at(path, text, match.start(1))
             yield Diagnostic(code="CIT005", span=span, message=message, hint=f'did you mean "{near}"?')
     starts = [match.start() for match in _ENTRY.finditer(text)]
     for start, end in pairwise([*starts, len(text)]):
-        yield from _misspelt_fields(path, text, start, end)
-    people = {(one.get("given"), one.get("family")) for entry in entries for one in _people(entry)}
-    joined = {str(entry["id"]): name for entry in entries for name in _joined_names(entry, people)}
-    for key, span in keys_in(path, data) if joined else ():
+        yield from _report_misspelt_fields(path, text, start, end)
+    people = {(one.get("given"), one.get("family")) for entry in entries for one in _list_people(entry)}
+    joined = {str(entry["id"]): name for entry in entries for name in _find_joined_names(entry, people)}
+    for key, span in find_keys(path, data) if joined else ():
         if key in joined:
             message = f'"{joined[key]}" looks like several people but is read as one name'
             hint = f'separate names with "and": {{{joined[key].replace(", ", " and ")}}}'
@@ -103,43 +103,39 @@ def likely_mistakes(path: str, data: bytes, entries: Sequence[Json]) -> Iterator
 
 
 @lru_cache(maxsize=1024)
-def _similar_type(name: str) -> str | None:
-    """Return the entry type that an unknown one is nearly, None for a known one and for any other word."""
+def _find_similar_type(name: str) -> str | None:
     return None if name in _TYPES else nearest_name(name, _TYPES)
 
 
-def _misspelt_fields(path: str, text: str, start: int, end: int) -> Iterator[Diagnostic]:
-    """Yield a finding for each field of an entry that is nearly one that the entry lacks."""
+def _report_misspelt_fields(path: str, text: str, start: int, end: int) -> Iterator[Diagnostic]:
     fields = [(match[1], match.start(1)) for match in _FIELD.finditer(text, start, end)]
     names = {name.lower() for name, _ in fields}
     for name, place in fields:
         if name.lower() in _FIELDS:
             continue
-        if near := next((one for one in _similar(name.lower()) if one not in names), ""):
+        if near := next((one for one in _find_similar_fields(name.lower()) if one not in names), ""):
             message = f'unknown bibliography field "{name}"'
             hint = f'did you mean "{near}"?'
             yield Diagnostic(code="CIT005", span=_span_at(path, text, place), message=message, hint=hint)
 
 
 def _span_at(path: str, text: str, place: int) -> Span:
-    """Return the line and column of a character."""
     return Span(path=path, line=text.count("\n", 0, place) + 1, column=place - text.rfind("\n", 0, place))
 
 
 @lru_cache(maxsize=1024)  # reference managers write the same fields of their own into each entry
-def _similar(name: str) -> list[str]:
-    """Return the fields that a name is nearly, the nearest first."""
+def _find_similar_fields(name: str) -> list[str]:
     return difflib.get_close_matches(name, sorted(_REQUIRED), n=len(_REQUIRED), cutoff=_NEAR)
 
 
-def _people(entry: Json) -> Iterator[Json]:
+def _list_people(entry: Json) -> Iterator[Json]:
     for role in _ROLES:
         yield from entry.get(role, ())
 
 
-def _joined_names(entry: Json, people: Collection[tuple[str | None, str | None]]) -> Iterator[str]:
+def _find_joined_names(entry: Json, people: Collection[tuple[str | None, str | None]]) -> Iterator[str]:
     """Yield what was read as one name ``Last, Jr, First`` or ``Last, First``, and is the names of several."""
-    for name in _people(entry):
+    for name in _list_people(entry):
         suffix, family, given = (name.get(part, "") for part in ("suffix", "family", "given"))
         if " " in suffix.strip() and not _SUFFIX.fullmatch(suffix.split()[0]):
             yield ", ".join(filter(None, (family, suffix, given)))
@@ -160,10 +156,10 @@ def _are_two_people(
     *first, last = family
     if all(map(_INITIAL.fullmatch, first)) or (" ".join(first), last) in people:
         return True
-    return re.sub(r"[\W\d_].*", "", _in_ascii(key)) == _in_ascii(last)
+    return re.sub(r"[\W\d_].*", "", _to_ascii(key)) == _to_ascii(last)
 
 
-def _in_ascii(word: str) -> str:
+def _to_ascii(word: str) -> str:
     return unicodedata.normalize("NFKD", word).encode("ascii", "ignore").decode().lower()
 
 
@@ -176,7 +172,7 @@ def explain_unreadable(path: str, data: bytes, stopped: Span | None) -> Diagnost
     )
 
 
-def _unreadable(path: str, line: int, column: int, reason: str, hint: str) -> Diagnostic:
+def _report_unreadable(path: str, line: int, column: int, reason: str, hint: str) -> Diagnostic:
     message = f'bibliography file "{path.rpartition("/")[2]}" cannot be parsed: {reason}'
     return Diagnostic(
         code="CIT002", span=Span(path=path, line=line, column=column), message=message, hint=hint
@@ -190,7 +186,9 @@ def _find_spaced_key(path: str, data: bytes, stopped: Span | None) -> Diagnostic
     if match is None or stopped is None:
         return None
     hint = f'write "{"".join(match[1].split())}", without spaces'
-    return _unreadable(path, stopped.line, match.start(1) + 1, f'the key "{match[1]}" contains a space', hint)
+    return _report_unreadable(
+        path, stopped.line, match.start(1) + 1, f'the key "{match[1]}" contains a space', hint
+    )
 
 
 def _find_open_brace(path: str, data: bytes) -> Diagnostic | None:
@@ -217,8 +215,10 @@ def _find_open_brace(path: str, data: bytes) -> Diagnostic | None:
     if suspect:
         line_number, column, name = suspect
         hint = f'close the field "{name}" with `}}`'
-        return _unreadable(path, line_number, column, f'the field "{name}" is not closed', hint)
-    return _unreadable(path, *entry, "this entry is not closed", "add } after the last field of the entry")
+        return _report_unreadable(path, line_number, column, f'the field "{name}" is not closed', hint)
+    return _report_unreadable(
+        path, *entry, "this entry is not closed", "add } after the last field of the entry"
+    )
 
 
 def find_missing_comma(path: str, data: bytes, stopped: Span | None) -> Diagnostic | None:
@@ -237,4 +237,4 @@ def find_missing_comma(path: str, data: bytes, stopped: Span | None) -> Diagnost
         return None
     line, place = ended.count("\n") + 1, len(ended) - ended.rfind("\n")
     hint = f'add a comma at the end of field "{fields[-1]}"'
-    return _unreadable(path, line, place, f'missing comma after field "{fields[-1]}"', hint)
+    return _report_unreadable(path, line, place, f'missing comma after field "{fields[-1]}"', hint)

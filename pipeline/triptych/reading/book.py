@@ -35,16 +35,16 @@ from triptych.model.isbn import URN
 from triptych.model.nodes import Picture, Source
 from triptych.model.walk import rewrite_all
 from triptych.project import MANIFEST, Project
-from triptych.reading.bibliography import Bibliography, begin_bibliography, write_out
+from triptych.reading.bibliography import Bibliography, begin_bibliography, format_citations
 from triptych.reading.chapter import Sections, opener_image
-from triptych.reading.cited_sources import read_sources, with_own_sources
+from triptych.reading.cited_sources import add_chapter_sources, read_sources
 from triptych.reading.glossary import read_entries, read_glossary
 from triptych.reading.lint import lint
-from triptych.reading.outline import names, with_definitions
+from triptych.reading.outline import add_heading_definitions, collect_heading_names
 from triptych.reading.pandoc import BODY, Reading, Texts, read_citations
 from triptych.reading.pictures import PictureFinder
-from triptych.reading.project_files import read_own_templates, unlisted_files, vet_deck_template
-from triptych.reading.sections import Entry, Opener, Section, moved
+from triptych.reading.project_files import read_own_templates, report_unlisted_files, vet_deck_template
+from triptych.reading.sections import Entry, Opener, Section, move_to_source
 from triptych.reading.syntax.inlines import mark_shared_notes
 from triptych.settings.book import PartEntry
 from triptych.settings.manifest import Manifest
@@ -89,7 +89,7 @@ def read_book(
     opener = Opener(project, settings, data, manifest.language, cache, expressions=manifest.jinja)
     sections: list[tuple[Entry, Section]] = []
     listed: set[str] = set()
-    for entry in _entries(manifest, positions):
+    for entry in _list_sections(manifest, positions):
         section, problems = opener.open(entry)
         found += problems
         if section is None:
@@ -101,13 +101,15 @@ def read_book(
             continue
         listed.add(section.path)
         sections.append((entry, section))
-    found += unlisted_files(project, manifest, positions)
+    found += report_unlisted_files(project, manifest, positions)
     glossary, problems = read_glossary(project, manifest, positions, cache)
     found += problems
-    headings = names(((one.front_matter.title, one.body) for _, one in sections), cache.memory)
+    headings = collect_heading_names(
+        ((one.front_matter.title, one.body) for _, one in sections), cache.memory
+    )
     paths = tuple(section.path for _, section in sections)
-    groups = [_texts_of(section, manifest, headings, paths, cache.memory) for _, section in sections]
-    groups.append(Texts(glossary.path, _numbered(glossary.definitions)))
+    groups = [_collect_texts(section, manifest, headings, paths, cache.memory) for _, section in sections]
+    groups.append(Texts(glossary.path, _number_texts(glossary.definitions)))
     per_chapter = manifest.bibliography_scope == "chapter"
     formatting = ThreadPoolExecutor(1, "citations")
 
@@ -115,7 +117,7 @@ def read_book(
         """Have citations formatted beside what is done until all need them; it is in the cache then."""
         if not per_chapter and cache.folder is not None:
             trees = [cite for own in cited for cite in json.loads(own)]
-            formatting.submit(write_out, trees, sources_read()[0], manifest.language, cache)
+            formatting.submit(format_citations, trees, sources_read()[0], manifest.language, cache)
 
     read_citations(groups, cache, limits, known)
     bibliography, problems = sources_read()
@@ -124,7 +126,7 @@ def read_book(
     theme, problems = read_theme(project, manifest.theme, positions.find(("theme",)))
     found += problems
     pictures = PictureFinder(project, cache, limits)
-    metadata, said_of_book = _metadata(project, manifest, positions, pictures)
+    metadata, said_of_book = _build_metadata(project, manifest, positions, pictures)
     template_pictures, problems = read_own_templates(project, manifest.theme, theme, pictures)
     said_of_book += problems
     book = Book(
@@ -138,7 +140,9 @@ def read_book(
     begun(book)
     formatting.shutdown()
     try:
-        references = _references(groups, bibliography, manifest.language, cache, per_chapter=per_chapter)
+        references = _format_references(
+            groups, bibliography, manifest.language, cache, per_chapter=per_chapter
+        )
     except ProgramFailed as error:
         references = [()] * len(groups)
         message = f"the citation style cannot be used: {' '.join(str(error).split())}"
@@ -147,11 +151,11 @@ def read_book(
     maker = Sections(project, bibliography, data, pictures, theme, manifest.language, cache)
     chapters = []
     for (entry, section), texts, sources in zip(sections, groups, references, strict=False):
-        chapter, said = maker.chapter(entry, section, texts)
+        chapter, said = maker.read_chapter(entry, section, texts)
         found += said
-        chapters.append(with_own_sources(chapter, sources) if per_chapter else chapter)
-    found = _each_once(found)
-    chapters = _with_part_images(chapters, pictures, found)
+        chapters.append(add_chapter_sources(chapter, sources) if per_chapter else chapter)
+    found = _remove_duplicates(found)
+    chapters = _add_part_images(chapters, pictures, found)
     chapters, problems = assign_colours(_front_matter_first(chapters), manifest.chart_colours, positions)
     found += problems
     entries, told = read_entries(glossary, groups[-1], bibliography, cache, limits)
@@ -159,8 +163,7 @@ def read_book(
     return book, [*found, *said_of_book, *told]
 
 
-def _entries(manifest: Manifest, positions: Positions) -> Iterator[Entry]:
-    """The sections in the order of the manifest."""
+def _list_sections(manifest: Manifest, positions: Positions) -> Iterator[Entry]:
     for index, item in enumerate(manifest.book.chapters):
         place: tuple[str | int, ...] = ("book", "chapters", index)
         if isinstance(item, PartEntry):
@@ -180,37 +183,41 @@ def _entries(manifest: Manifest, positions: Positions) -> Iterator[Entry]:
         yield Entry(path, Matter.APPENDIX, None, positions.find(("book", "appendices", index)))
 
 
-def _references(
+def _format_references(
     groups: list[Texts], bibliography: Bibliography, language: str, cache: Cache, *, per_chapter: bool
 ) -> list[tuple[Source, ...]]:
-    """The sources of each group of texts; those of the whole book belong to the last group."""
+    """Return the sources of each group of texts; those of the whole book belong to the last group."""
     if per_chapter:
         return [
-            read_sources(write_out(group.cited, bibliography, language, cache), bibliography, language, cache)
+            read_sources(
+                format_citations(group.cited, bibliography, language, cache), bibliography, language, cache
+            )
             for group in groups
         ]
-    whole = write_out([cite for group in groups for cite in group.cited], bibliography, language, cache)
+    whole = format_citations(
+        [cite for group in groups for cite in group.cited], bibliography, language, cache
+    )
     return [*[()] * (len(groups) - 1), read_sources(whole, bibliography, language, cache)]
 
 
-def _texts_of(
+def _collect_texts(
     section: Section,
     manifest: Manifest,
     headings: frozenset[str],
     paths: tuple[str, ...],
     memory: Memory,
 ) -> Texts:
-    """The texts of a section: those of its front matter that are Markdown, and its body.
+    """Return the Markdown texts of a section: those in its front matter, and its body.
 
     ``paths`` are those of all sections.
     """
     linked = paths if "[[" in section.body else ()
     front = section.front_matter
     profiles = frozenset((*manifest.profiles, *BUILT_IN_PROFILES))
-    texts = {"title": _as_line(front.title), "summary": _as_line(front.summary)}
-    texts |= {f"takeaway-{number}": _as_line(text) for number, text in enumerate(front.takeaways)}
-    texts |= {f"point-{number}": _as_line(text) for number, text in enumerate(front.slides.points)}
-    texts[BODY] = with_definitions(mark_shared_notes(section.body), headings, memory)
+    texts = {"title": _as_heading(front.title), "summary": _as_heading(front.summary)}
+    texts |= {f"takeaway-{number}": _as_heading(text) for number, text in enumerate(front.takeaways)}
+    texts |= {f"point-{number}": _as_heading(text) for number, text in enumerate(front.slides.points)}
+    texts[BODY] = add_heading_definitions(mark_shared_notes(section.body), headings, memory)
 
     def look(name: str, reading: Reading) -> list[Diagnostic]:
         if name != BODY:
@@ -224,19 +231,19 @@ def _texts_of(
             profiles=profiles,
             sections=linked,
         )
-        return [moved(problem, section) for problem in problems]
+        return [move_to_source(problem, section) for problem in problems]
 
     rules = f"{manifest.jinja} {front.unnumbered} {sorted(profiles)} {linked} {section.lines}"
     written = {name: text for name, text in texts.items() if text.strip()}
-    return Texts(section.path, written, look, rules, partial(moved, section=section))
+    return Texts(section.path, written, look, rules, partial(move_to_source, section=section))
 
 
-def _numbered(texts: list[str]) -> dict[str, str]:
+def _number_texts(texts: list[str]) -> dict[str, str]:
     return {str(place): text for place, text in enumerate(texts) if text.strip()}
 
 
-def _each_once(found: list[Diagnostic]) -> list[Diagnostic]:
-    """Findings, each once; what is wrong with a drawing or with data is told where it is first met."""
+def _remove_duplicates(found: list[Diagnostic]) -> list[Diagnostic]:
+    """Return each finding once; report a problem of a file only where it is first used."""
     told: set[str] = set()
     once = []
     for finding in dict.fromkeys(found):
@@ -248,15 +255,14 @@ def _each_once(found: list[Diagnostic]) -> list[Diagnostic]:
     return once
 
 
-def _as_line(text: str) -> str:
-    """A text of the front matter as a heading: whatever it starts with, it is read as one line of text."""
+def _as_heading(text: str) -> str:
+    """Return a text of the front matter as a heading, so that it is read as one line."""
     return f"# {' '.join(text.split())}" if text.strip() else ""
 
 
-def _with_part_images(
+def _add_part_images(
     chapters: list[Chapter], pictures: PictureFinder, found: list[Diagnostic]
 ) -> list[Chapter]:
-    """The pictures of parts found, each once."""
     parts = {chapter.part.place: chapter.part for chapter in chapters if chapter.part}
     fill = partial(pictures.fill, beside=MANIFEST, found=found)
     filled = {place: replace(part, image=rewrite_all(part.image, fill)) for place, part in parts.items()}
@@ -278,7 +284,7 @@ def _front_matter_first(chapters: list[Chapter]) -> list[Chapter]:
     return out
 
 
-def _metadata(
+def _build_metadata(
     project: Project, manifest: Manifest, positions: Positions, pictures: PictureFinder
 ) -> tuple[Metadata, list[Diagnostic]]:
     book = manifest.book
@@ -297,7 +303,7 @@ def _metadata(
             hint = "set `logo-alt` under `book:`, or set `publisher`, whose name is then the alt text"
             message = "the logo has no alt text"
             found.append(Diagnostic(code="ACC001", span=span, message=message, hint=hint))
-    modified, problems = _modified(project, book.date)
+    modified, problems = _modification_time(project, book.date)
     found += problems
     if not manifest.names_language:
         hint = "set `lang:` in `book.yaml`, for example `lang: en-GB`"
@@ -331,8 +337,10 @@ def _metadata(
     ), found
 
 
-def _modified(project: Project, date: dt.date | None) -> tuple[dt.datetime, list[Diagnostic]]:
-    """SOURCE_DATE_EPOCH, else the manifest's date; never the clock: the same source gives the same bytes."""
+def _modification_time(project: Project, date: dt.date | None) -> tuple[dt.datetime, list[Diagnostic]]:
+    """Return SOURCE_DATE_EPOCH, else the manifest's date; never the clock: the same source gives the same
+    bytes.
+    """
     found = []
     instant = dt.datetime(date.year, date.month, date.day, tzinfo=dt.UTC) if date else _EARLIEST
     try:

@@ -33,14 +33,14 @@ from triptych.model.nodes import (
 from triptych.model.walk import chapter_nodes, plain_text, rewrite, rewrite_chapter, walk_all
 from triptych.project import Project
 from triptych.reading.bibliography import Bibliography
-from triptych.reading.diagrams import drawer
+from triptych.reading.diagrams import make_drawer
 from triptych.reading.locate import Locator
 from triptych.reading.pandoc import Json, Texts
 from triptych.reading.pictures import PictureFinder
-from triptych.reading.sections import Entry, Section, remember
+from triptych.reading.sections import Entry, Section, cache_by_files
 from triptych.reading.syntax.blocks import BlockReader
-from triptych.reading.syntax.divs import block_reader, inline_reader
-from triptych.reading.syntax.tables import too_large
+from triptych.reading.syntax.divs import make_block_reader, make_inline_reader
+from triptych.reading.syntax.tables import report_large_tables
 from triptych.settings.values import bare_letters
 from triptych.theme.theme import Theme, key_of
 
@@ -56,10 +56,10 @@ class ChapterMaker:
     blocks: BlockReader
 
     def make(self, trees: dict[str, Json]) -> Chapter:
-        """The chapter from the pandoc trees of its body and of the texts in its front matter."""
+        """Build the chapter from the pandoc trees of its body and of the texts in its front matter."""
         front = self.section.front_matter
-        title, summary = self._text(trees, "title"), self._text(trees, "summary")
-        takeaways = self._texts(trees, "takeaway", len(front.takeaways))
+        title, summary = self._read_text(trees, "title"), self._read_text(trees, "summary")
+        takeaways = self._read_texts(trees, "takeaway", len(front.takeaways))
         blocks = self.blocks.read(trees.get("body", {"c": []})["c"])
         title_attr = Attr()
         span = Span(path=self.section.path)
@@ -70,15 +70,15 @@ class ChapterMaker:
             if _same_words(title, first.content):
                 title_attr, span, blocks = first.attr, first.span or span, blocks[1:]
             elif not any(isinstance(block, Heading) and block.level == 1 for block in blocks[1:]):
-                self.blocks.inlines.found.append(_two_titles(title, first))
-        self.blocks.inlines.found.extend(_late_titles(blocks))
+                self.blocks.inlines.found.append(_report_two_titles(title, first))
+        self.blocks.inlines.found.extend(_report_late_titles(blocks))
         stem = PurePosixPath(self.section.path).stem
         return Chapter(
             id=front.id or title_attr.id,
-            slug=_ascii_slug(front.id or title_attr.id or stem),
+            slug=_make_ascii_slug(front.id or title_attr.id or stem),
             source=self.section.path,
             title=title or (Text(text=stem.replace("-", " ").replace("_", " ").strip().capitalize()),),
-            blocks=(*self._overview(trees), *_lowered(blocks)),
+            blocks=(*self._overview_slide(trees), *_demote_headings(blocks)),
             matter=self.entry.matter,
             role=front.role,
             numbered=not (front.unnumbered or title_attr.has("unnumbered") or front.role in UNNUMBERED_ROLES),
@@ -91,28 +91,28 @@ class ChapterMaker:
             span=span,
         )
 
-    def _overview(self, trees: dict[str, Json]) -> Iterator[Slide]:
-        """The slide of the points that front matter names."""
-        points = self._texts(trees, "point", len(self.section.front_matter.slides.points))
+    def _overview_slide(self, trees: dict[str, Json]) -> Iterator[Slide]:
+        """Yield the slide for the points in the front matter."""
+        points = self._read_texts(trees, "point", len(self.section.front_matter.slides.points))
         items = tuple(ListItem(content=(Paragraph(content=point, tight=True),)) for point in points)
         if items:
             attr = Attr(classes=("slide", OVERVIEW))
             span = Span(path=self.section.path)
             yield Slide(title=(), content=(BulletList(items=items),), attr=attr, span=span)
 
-    def _texts(self, trees: dict[str, Json], name: str, count: int) -> tuple[tuple[Inline, ...], ...]:
-        return tuple(self._text(trees, f"{name}-{number}") for number in range(count))
+    def _read_texts(self, trees: dict[str, Json], name: str, count: int) -> tuple[tuple[Inline, ...], ...]:
+        return tuple(self._read_text(trees, f"{name}-{number}") for number in range(count))
 
-    def _text(self, trees: dict[str, Json], name: str) -> tuple[Inline, ...]:
-        """A text of the front matter, which went through pandoc as a heading."""
+    def _read_text(self, trees: dict[str, Json], name: str) -> tuple[Inline, ...]:
+        """Return a text of the front matter, which pandoc read as a heading."""
         locator = Locator(self.section.path, self.section.text)
         away = replace(self.blocks.inlines, locator=locator)
-        lines = filter(None, (_line(node) for node in trees.get(name, {"c": []})["c"]))
+        lines = filter(None, (_heading_inlines(node) for node in trees.get(name, {"c": []})["c"]))
         return tuple(away.read([inline for line in lines for inline in (*line, {"t": "Space"})][:-1]))
 
 
 def opener_image(source: str, alt: str, span: Span) -> tuple[Image, ...]:
-    """The picture that fills an opener, or none. Without words for it, it is decoration."""
+    """Return the image that fills an opener, or none. Without alt text it is decorative."""
     classes = ("book-only",) if alt else ("book-only", "decorative")
     return (Image(source=source, alt=alt, attr=Attr(classes=classes), span=span),) if source else ()
 
@@ -121,14 +121,14 @@ def _same_words(one: tuple[Inline, ...], other: tuple[Inline, ...]) -> bool:
     return plain_text(one).split() == plain_text(other).split()
 
 
-def _two_titles(title: tuple[Inline, ...], heading: Heading) -> Diagnostic:
+def _report_two_titles(title: tuple[Inline, ...], heading: Heading) -> Diagnostic:
     message = f'the chapter has two titles: this heading, and "{plain_text(title)}" in the front matter'
     hint = "delete one of the two titles, or use `##` for a section heading"
     return Diagnostic(code="LNT019", span=heading.span, message=message, hint=hint)
 
 
-def _late_titles(blocks: tuple[Block, ...]) -> Iterator[Diagnostic]:
-    """LNT019 for the first heading of level 1 that follows sections: it moves all of them a level down."""
+def _report_late_titles(blocks: tuple[Block, ...]) -> Iterator[Diagnostic]:
+    """Report LNT019 for the first level-1 heading after lower ones, which demotes all headings."""
     headings = [block for block in blocks if isinstance(block, Heading)]
     first = next((place for place, heading in enumerate(headings) if heading.level == 1), 0)
     if first:
@@ -141,8 +141,8 @@ def _late_titles(blocks: tuple[Block, ...]) -> Iterator[Diagnostic]:
         yield Diagnostic(code="LNT019", span=heading.span, message=message, hint=hint)
 
 
-def _line(node: Json) -> list[Json]:
-    """The inlines of what a line became: a heading, and with raw tags in it other blocks as well."""
+def _heading_inlines(node: Json) -> list[Json]:
+    """Return the inlines of a heading; raw tags in it make other blocks as well."""
     match node["t"]:
         case "Header":
             inlines: list[Json] = node["c"][2]
@@ -154,8 +154,8 @@ def _line(node: Json) -> list[Json]:
     return []
 
 
-def _lowered(blocks: tuple[Block, ...]) -> tuple[Block, ...]:
-    """Headings a level down where the text has further headings of level 1, which is the chapter's own."""
+def _demote_headings(blocks: tuple[Block, ...]) -> tuple[Block, ...]:
+    """Demote all headings by one level if the text has further headings of level 1."""
     told = tuple(block for block in blocks if not isinstance(block, Slide))
     if not any(isinstance(node, Heading) and node.level == 1 for node in walk_all(told)):
         return blocks
@@ -166,7 +166,7 @@ def _lowered(blocks: tuple[Block, ...]) -> tuple[Block, ...]:
     return tuple(block if isinstance(block, Slide) else rewrite(block, lower) for block in blocks)
 
 
-def _ascii_slug(name: str) -> str:
+def _make_ascii_slug(name: str) -> str:
     bare = bare_letters(name.removeprefix("sec-").lower())
     return re.sub(r"[^a-z0-9_-]+", "-", bare).strip("-") or "section"
 
@@ -187,30 +187,32 @@ class Sections:
     language: str
     cache: Cache
 
-    def chapter(self, entry: Entry, section: Section, texts: Texts) -> tuple[Chapter, tuple[Diagnostic, ...]]:
-        """A chapter and what is wrong with its section."""
-        return remember(
+    def read_chapter(
+        self, entry: Entry, section: Section, texts: Texts
+    ) -> tuple[Chapter, tuple[Diagnostic, ...]]:
+        """Return a chapter and the findings in its section."""
+        return cache_by_files(
             self.project,
             self.cache,
-            self._task(entry, section, texts),
-            lambda: self._made(entry, section, texts),
+            self._make_task(entry, section, texts),
+            lambda: self._read(entry, section, texts),
             lambda made: not has_errors(made[1]) and all(one.code not in _PASSING for one in made[1]),
             tuple[Chapter, tuple[Diagnostic, ...]],
         )
 
-    def _made(self, entry: Entry, section: Section, texts: Texts) -> tuple[Chapter, tuple[Diagnostic, ...]]:
-        data, pictures = self.data.anew(), self.pictures.anew()
+    def _read(self, entry: Entry, section: Section, texts: Texts) -> tuple[Chapter, tuple[Diagnostic, ...]]:
+        data, pictures = self.data.anew(), self.pictures.for_section()
         locator = Locator(section.path, section.body, lines=section.lines)
-        inlines = inline_reader(locator, self.bibliography, most=self.data.limits.section_elements)
+        inlines = make_inline_reader(locator, self.bibliography, most=self.data.limits.section_elements)
         charts = ChartReader(data, section.path, section.front_matter.lang or self.language)
-        blocks = block_reader(inlines, charts, drawer(self.theme, self.cache))
+        blocks = make_block_reader(inlines, charts, make_drawer(self.theme, self.cache))
         chapter = ChapterMaker(entry, section, blocks).make(texts.trees(self.cache, self.data.limits))
         found = inlines.found
-        found += too_large(chapter_nodes(chapter, Table), self.data.limits)
+        found += report_large_tables(chapter_nodes(chapter, Table), self.data.limits)
         chapter = rewrite_chapter(chapter, partial(pictures.fill, beside=section.path, found=found), Image)
         return chapter, (*found, *data.found)
 
-    def _task(self, entry: Entry, section: Section, texts: Texts) -> Task[Any]:
+    def _make_task(self, entry: Entry, section: Section, texts: Texts) -> Task[Any]:
         own = replace(section, body="", text="")
         return Task.of(
             SECTION,
@@ -219,7 +221,7 @@ class Sections:
             body=json.dumps(texts.texts),
             section=f"{own!r} {entry!r}",
             citations=json.dumps(texts.cited),
-            bibliography=self.bibliography.mark,
+            bibliography=self.bibliography.digest,
             data=repr(self.data.notation),
             theme=key_of(self.theme),
             language=self.language,

@@ -11,7 +11,7 @@ from typing import Any
 from triptych.diagnostics import Span
 from triptych.engine.cache import Cache
 from triptych.engine.tasks import SOURCES, Task
-from triptych.languages.language_tags import meant_tag, primary
+from triptych.languages.language_tags import guess_tag, primary_subtag
 from triptych.model.book import Chapter
 from triptych.model.nodes import (
     CITED_TITLE,
@@ -31,7 +31,7 @@ from triptych.model.walk import plain_text, rewrite_all, rewrite_chapter, walk_a
 from triptych.reading.bibliography import Bibliography
 from triptych.reading.locate import Locator
 from triptych.reading.pandoc import Json
-from triptych.reading.syntax.divs import block_reader, inline_reader
+from triptych.reading.syntax.divs import make_block_reader, make_inline_reader
 
 _PREFIX = "ref-"  # citeproc's, before the key of each entry
 
@@ -39,7 +39,7 @@ _PREFIX = "ref-"  # citeproc's, before the key of each entry
 def read_sources(
     references: Json, bibliography: Bibliography, language: str, cache: Cache
 ) -> tuple[Source, ...]:
-    """Pandoc blocks that citeproc appended → sources of a book in a language, in its order, with its ids.
+    """Convert the pandoc blocks that citeproc appended to sources, in its order and with its ids.
 
     What is wrong in one is told at its entry in its file.
     """
@@ -60,15 +60,15 @@ def read_sources(
         places=repr(places),
     )
     sources: tuple[Source, ...] = cache.remember(
-        task, lambda: _sources(references, entries, language, places), tuple[Source, ...]
+        task, lambda: _convert_sources(references, entries, language, places), tuple[Source, ...]
     )
     return sources
 
 
-def _sources(
+def _convert_sources(
     references: Json, told: Mapping[str, Mapping[str, str]], language: str, places: Mapping[str, Span]
 ) -> tuple[Source, ...]:
-    reader = block_reader(inline_reader(Locator("bibliography", ""), Bibliography()))
+    reader = make_block_reader(make_inline_reader(Locator("bibliography", ""), Bibliography()))
     groups = [node for node in walk_all(reader.read(references)) if isinstance(node, Group)]
     entries = [group for group in groups if group.attr.id.startswith(_PREFIX)]
 
@@ -78,11 +78,11 @@ def _sources(
         def placed(node: Any) -> Any:
             return replace(node, span=span) if span and hasattr(node, "span") else node
 
-        return rewrite_all(_entry_text(group), placed)
+        return rewrite_all(_join_entry(group), placed)
 
     return tuple(
         Source(
-            content=with_cited_title(text(group), told.get(group.attr.id, {}), language),
+            content=mark_cited_title(text(group), told.get(group.attr.id, {}), language),
             language=told.get(group.attr.id, {}).get("language", ""),
             attr=Attr(group.attr.id),
             span=places.get(group.attr.id),
@@ -91,8 +91,8 @@ def _sources(
     )
 
 
-def with_own_sources(chapter: Chapter, sources: tuple[Source, ...]) -> Chapter:
-    """A chapter with a bibliography of its own, whose ids no other chapter's has."""
+def add_chapter_sources(chapter: Chapter, sources: tuple[Source, ...]) -> Chapter:
+    """Return a chapter with its own bibliography, whose ids are unique in the book."""
     if not sources:
         return chapter
     ids = {
@@ -112,7 +112,7 @@ def with_own_sources(chapter: Chapter, sources: tuple[Source, ...]) -> Chapter:
     return replace(rewrite_chapter(chapter, lead_here), sources=chapter_sources)
 
 
-def _entry_text(group: Group) -> tuple[Inline, ...]:
+def _join_entry(group: Group) -> tuple[Inline, ...]:
     inlines = [inline for block in group.content if isinstance(block, Paragraph) for inline in block.content]
     out: list[Inline] = []
     for inline in inlines:
@@ -132,10 +132,10 @@ _BRACKETS = (("(", ")"), ("[", "]"), ("（", "）"), ("［", "］"))
 _TRANSLATION = re.compile(r"\s*\[[^\[\]]*\]$")
 
 
-def with_cited_title(
+def mark_cited_title(
     content: tuple[Inline, ...], entry: Mapping[str, Any], language: str
 ) -> tuple[Inline, ...]:
-    """An entry's text with its title as a phrase, which names its language where it is not the book's.
+    """Wrap the title in an entry in a phrase that names its language if that differs from the book's.
 
     What is translated in it, in square brackets, is in that of the book.
 
@@ -143,21 +143,21 @@ def with_cited_title(
     or found in parts of other phrases, stays as it is.
     """
     title = _MARKS.sub("", str(entry.get("title", "")))
-    text = _raw(content)
+    text = _raw_text(content)
     found = _find_words(_WORD.findall(title.casefold()), text)
     if found is None:
         return content
-    start, end = _with_brackets(text, *found)
-    own = meant_tag(str(entry.get("language", ""))) or ""
-    if primary(own) == primary(language):
+    start, end = _include_brackets(text, *found)
+    own = guess_tag(str(entry.get("language", ""))) or ""
+    if primary_subtag(own) == primary_subtag(language):
         own = ""
     foreign = _TRANSLATION.sub("", text[start:end]) if own else ""
     attr = Attr(classes=(CITED_TITLE,))
     if len(foreign) == end - start:
         attr = replace(attr, pairs=(("lang", own),))
     elif foreign:
-        content = _cut(content, start, start + len(foreign), Attr(pairs=(("lang", own),))) or content
-    return _cut(content, start, end, attr) or content
+        content = _wrap_range(content, start, start + len(foreign), Attr(pairs=(("lang", own),))) or content
+    return _wrap_range(content, start, end, attr) or content
 
 
 def _find_words(words: list[str], text: str) -> tuple[int, int] | None:
@@ -172,8 +172,8 @@ def _find_words(words: list[str], text: str) -> tuple[int, int] | None:
     return None
 
 
-def _with_brackets(text: str, start: int, end: int) -> tuple[int, int]:
-    """A stretch of a text with the brackets around it, and those that it opens or closes."""
+def _include_brackets(text: str, start: int, end: int) -> tuple[int, int]:
+    """Extend a range to the brackets around it, and to those that it opens or closes."""
     for opening, closing in _BRACKETS:
         if text[max(start - 1, 0) : start] == opening and closing in text[start : end + 1]:
             start -= 1
@@ -183,14 +183,14 @@ def _with_brackets(text: str, start: int, end: int) -> tuple[int, int]:
     return start, end
 
 
-def _cut(content: tuple[Inline, ...], start: int, end: int, attr: Attr) -> tuple[Inline, ...] | None:
-    """Inlines with a stretch of their text in a phrase; None where an inline holds but a part of it."""
+def _wrap_range(content: tuple[Inline, ...], start: int, end: int, attr: Attr) -> tuple[Inline, ...] | None:
+    """Wrap a range of the text of inlines in a phrase; return None if an inline holds only part of it."""
     before: list[Inline] = []
     within: list[Inline] = []
     after: list[Inline] = []
     place = 0
     for node in content:
-        first, place = place, place + len(_raw((node,)))
+        first, place = place, place + len(_raw_text((node,)))
         if place <= start:
             before.append(node)
         elif first >= end:
@@ -206,7 +206,7 @@ def _cut(content: tuple[Inline, ...], start: int, end: int, attr: Attr) -> tuple
                     held.append(replace(node, text=part))
         elif isinstance(node, Styled | Phrase | Quoted | Link) and first <= start and end <= place:
             shift = first + isinstance(node, Quoted)
-            inner = _cut(node.content, start - shift, end - shift, attr)
+            inner = _wrap_range(node.content, start - shift, end - shift, attr)
             whole = None if inner is None else replace(node, content=inner)
             return tuple(whole if one is node else one for one in content) if whole else None
         else:
@@ -214,17 +214,16 @@ def _cut(content: tuple[Inline, ...], start: int, end: int, attr: Attr) -> tuple
     return (*before, Phrase(content=tuple(within), attr=attr), *after)
 
 
-def _raw(content: tuple[Inline, ...]) -> str:
-    """The text of inlines, a character for each that they have."""
-    return "".join(map(_raw_one, content))
+def _raw_text(content: tuple[Inline, ...]) -> str:
+    return "".join(map(_raw_text_of_node, content))
 
 
-def _raw_one(node: Inline) -> str:
+def _raw_text_of_node(node: Inline) -> str:
     match node:
         case Text():
             return node.text
         case Quoted():
-            return f"“{_raw(node.content)}”"
+            return f"“{_raw_text(node.content)}”"
         case Styled() | Phrase() | Link():
-            return _raw(node.content)
+            return _raw_text(node.content)
     return plain_text((node,)) or " "

@@ -15,7 +15,7 @@ from typing import Any
 
 from triptych.diagnostics import Diagnostic, Span
 from triptych.media.diagrams import ENGINES
-from triptych.reading.outline import Fence, outline
+from triptych.reading.outline import Fence, outline_lines
 from triptych.yaml_text import load_mapping
 
 OPTION = re.compile(r"^[ \t]*(?:#|//|%%?|--)\|[ \t]?")  # what a line of options begins with
@@ -47,45 +47,44 @@ class _Cell:
 
 
 def read_cells(path: str, body: str) -> tuple[str, list[Diagnostic]]:
-    """A section with listings in place of its cells, on the same lines; LNT013 at the first to be run."""
+    """Replace cells with listings on the same lines; report LNT013 at the first to be run."""
     if "{" not in body:
         return body, []
     lines = body.split("\n")
     to_run: list[_Cell] = []
-    for fence in outline(lines).fences:
+    for fence in outline_lines(lines).fences:
         lines[fence.start - 1] = fence.before + fence.mark + _DIAGRAM.sub(r" {.\1", fence.info, count=1)
         if (head := _CELL.match(fence.info)) and head.group(1) not in ENGINES:
-            cell = _cell(lines, fence, head)
-            lines[fence.start - 1 : fence.end] = _as_listing(lines, cell)
+            cell = _parse_cell(lines, fence, head)
+            lines[fence.start - 1 : fence.end] = _make_listing(lines, cell)
             to_run += [cell] if cell.runs else []
-    return "\n".join(lines), [_finding(path, to_run)] if to_run else []
+    return "\n".join(lines), [_report_unexecuted(path, to_run)] if to_run else []
 
 
-def _cell(lines: list[str], fence: Fence, head: re.Match[str]) -> _Cell:
+def _parse_cell(lines: list[str], fence: Fence, head: re.Match[str]) -> _Cell:
     options = list(takewhile(OPTION.match, lines[fence.start : fence.end - 1]))
-    return _Cell(fence, head.group(1), cell_options(head.group(2), options), len(options))
+    return _Cell(fence, head.group(1), read_cell_options(head.group(2), options), len(options))
 
 
-def _as_listing(lines: list[str], cell: _Cell) -> list[str]:
-    """The lines of a cell as a listing, or empty ones where its code is not shown."""
+def _make_listing(lines: list[str], cell: _Cell) -> list[str]:
+    """Return the lines of a cell as a listing, empty ones if its code is hidden."""
     fence = cell.fence
     if not cell.shown:
         return [fence.before.rstrip(), *[""] * (fence.end - fence.start)]
-    opening, blanks = fence.before + fence.mark + _attributes(cell), [""] * cell.option_lines
+    opening, blanks = fence.before + fence.mark + _listing_attributes(cell), [""] * cell.option_lines
     # Empty lines in place of the options go before the fence, or they would begin the listing.
     head = [opening, *blanks] if fence.before.strip() else [*blanks, opening]
     return head + lines[fence.start + cell.option_lines : fence.end]
 
 
-def _attributes(cell: _Cell) -> str:
-    """What of a cell's options a listing has: its caption and, where it is one of ours, its id."""
+def _listing_attributes(cell: _Cell) -> str:
     label = cell.options.get("lst-label") or cell.options.get("label", "")
     name = f" #{label}" if label.startswith("lst-") else ""
     caption = " ".join(cell.options.get("lst-cap", "").split()).replace('"', "'")
     return f" {{.{cell.language}{name}" + (f' lst-cap="{caption}"' if caption else "") + "}"
 
 
-def _finding(path: str, cells: list[_Cell]) -> Diagnostic:
+def _report_unexecuted(path: str, cells: list[_Cell]) -> Diagnostic:
     first, *others = cells
     what = "its code is printed as a listing" if first.shown else "neither its code nor its output is printed"
     more = f" (and {len(others)} more in this file)" if others else ""
@@ -97,24 +96,24 @@ def _finding(path: str, cells: list[_Cell]) -> Diagnostic:
     return Diagnostic(code="LNT013", span=Span(path=path, line=first.fence.start), message=message, hint=hint)
 
 
-def cell_options(head: str, lines: Iterable[str]) -> dict[str, str]:
-    """``setup, echo=FALSE`` behind the language, and the lines of options → option → text."""
-    options = arguments(head)
+def read_cell_options(head: str, lines: Iterable[str]) -> dict[str, str]:
+    """Return the options in the head of a cell, such as ``setup, echo=FALSE``, and in its option lines."""
+    options = parse_arguments(head)
     if label := _LABEL.match(head):
         options["label"] = label.group(1)
-    return options | named(load_mapping("\n".join(OPTION.sub("", line) for line in lines)))
+    return options | normalise_names(load_mapping("\n".join(OPTION.sub("", line) for line in lines)))
 
 
-def arguments(written: str) -> dict[str, str]:
-    """What R's arguments say, as far as they are values."""
+def parse_arguments(written: str) -> dict[str, str]:
+    """Return the values among R arguments."""
     said = {}
     for name, value in _ARGUMENT.findall(written):
         bare = value[1:-1] if value[:1] in "\"'" else value
         said[name] = re.sub(r"\\(.)", r"\1", bare) if bare != value else bare
-    return named(said)
+    return normalise_names(said)
 
 
-def named(values: Mapping[str, Any]) -> dict[str, str]:
-    """Options by the names that Quarto gives them."""
+def normalise_names(values: Mapping[str, Any]) -> dict[str, str]:
+    """Rename options to the names of Quarto."""
     said = {str(key).replace(".", "-"): value for key, value in values.items() if isinstance(value, str)}
     return {{"results": "output"}.get(name, name): value for name, value in said.items()}

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from triptych.reading.pandoc import Json, rewritten
+from triptych.reading.pandoc import Json, rewrite_tree
 
 KEPT = "nocase"
 _PROTECTING = (["", [KEPT], []], ["", [], []])  # a whole title, and a part of one
@@ -18,15 +18,15 @@ _ADDRESS = re.compile(r"https?://\S+")
 _SPACES = ("Space", "SoftBreak")
 
 
-def with_kept_case(entries: list[Json], document: Json) -> list[Json]:
-    """CSL JSON entries with the spans that the same entries have as the metadata of a pandoc document."""
+def protect_case(entries: list[Json], document: Json) -> list[Json]:
+    """Add to CSL JSON entries the protected spans in the metadata of a pandoc document."""
     references = document["meta"].get("references", {}).get("c", [])
-    spans = {_plain_text(one["c"]["id"]): dict(_kept(one["c"])) for one in references}
-    return [_protected(entry, spans.get(str(entry["id"]), {})) for entry in entries]
+    spans = {_plain_text(one["c"]["id"]): dict(_protected_words(one["c"])) for one in references}
+    return [_protect_entry(entry, spans.get(str(entry["id"]), {})) for entry in entries]
 
 
-def with_kept_addresses(entries: list[Json]) -> list[Json]:
-    """CSL JSON entries; a variable that is an address, as ``howpublished`` often is, begins as it does."""
+def protect_addresses(entries: list[Json]) -> list[Json]:
+    """Protect the case of variables that are URLs, such as ``howpublished``."""
 
     def kept(name: str, value: Any) -> Any:
         is_link = name.isupper()  # URL, DOI: links are made of these, and keep their letters
@@ -36,18 +36,18 @@ def with_kept_addresses(entries: list[Json]) -> list[Json]:
     return [{name: kept(name, value) for name, value in entry.items()} for entry in entries]
 
 
-def without_kept_case(blocks: list[Json]) -> Json:
-    """What citeproc wrote, without the spans: they have done their work."""
+def remove_case_marks(blocks: list[Json]) -> Json:
+    """Remove the protected spans from the blocks that citeproc wrote."""
 
     def words(node: Json) -> list[Json] | None:
         is_span = node.get("t") == "Span" and node["c"][0][1] == [KEPT]
-        return rewritten(node["c"][1], words) if is_span else None
+        return rewrite_tree(node["c"][1], words) if is_span else None
 
-    return rewritten(blocks, words)
+    return rewrite_tree(blocks, words)
 
 
-def _kept(entry: Json) -> Iterator[tuple[str, list[str] | None]]:
-    """The variables that hold spans, each with their words; None where a span is all that it has."""
+def _protected_words(entry: Json) -> Iterator[tuple[str, list[str] | None]]:
+    """Yield the variables with spans and the words in these; None if a span is the whole value."""
     for name, value in entry.items():
         inlines = value["c"] if value["t"] == "MetaInlines" else []
         spans = [item for item in inlines if item["t"] == "Span" and item["c"][0] in _PROTECTING]
@@ -55,7 +55,7 @@ def _kept(entry: Json) -> Iterator[tuple[str, list[str] | None]]:
             yield name, None if len(inlines) == 1 else [_plain_text(span["c"][1]) for span in spans]
 
 
-def _protected(entry: Json, spans: dict[str, list[str] | None]) -> Json:
+def _protect_entry(entry: Json, spans: dict[str, list[str] | None]) -> Json:
     made = dict(entry)
     for name, words in spans.items():
         value = made.get(name)
@@ -69,7 +69,7 @@ def _protected(entry: Json, spans: dict[str, list[str] | None]) -> Json:
 
 
 def _plain_text(node: Any) -> str:
-    """The words of inlines without marks; what has marks is not found in a title's text."""
+    """Return the words of inlines; what has markup is not found in a title's text."""
     if isinstance(node, list):
         return "".join(map(_plain_text, node))
     if node["t"] in _SPACES:
@@ -93,8 +93,8 @@ _SINGLE = re.compile(rf"{_BEFORE}[‘’']{_NO_QUOTATION}(?=\S)((?:[^‘’']|[�
 _DOUBLE = re.compile(rf"{_BEFORE}“(?=\S)([^“”]*?\S)”{_BEHIND}")
 
 
-def with_plain_quotations(entry: Json) -> Json:
-    """A CSL JSON entry whose titles have straight marks around what they quote."""
+def straighten_quotations(entry: Json) -> Json:
+    """Return a CSL JSON entry with straight quotation marks in its titles."""
     changed = {name: _straighten_quotes(entry[name]) for name in _FIELDS if isinstance(entry.get(name), str)}
     return {**entry, **changed}
 

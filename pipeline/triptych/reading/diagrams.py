@@ -29,19 +29,19 @@ _SIZES = ("width", "height")
 _ACCESSIBLE_TEXT = re.compile(r"^[ \t]*acc(Title|Descr)[ \t]*(?::(.*)|\{([^}]*)\})", re.MULTILINE)
 
 
-def drawer(theme: Theme, cache: Cache) -> Draw:
-    """Draws diagrams in the theme; each is drawn once and then remembered."""
-    return partial(_draw, theme, cache)
+def make_drawer(theme: Theme, cache: Cache) -> Draw:
+    """Return a function that draws diagrams in the theme; each is drawn once and then cached."""
+    return partial(_draw_cached, theme, cache)
 
 
-def _draw(theme: Theme, cache: Cache, language: str, source: str) -> Diagram:
+def _draw_cached(theme: Theme, cache: Cache, language: str, source: str) -> Diagram:
     task = Task.of(DIAGRAM, source.partition("\n")[0], theme=key_of(theme), language=language, code=source)
-    diagram: Diagram = cache.remember(task, lambda: _drawn(language, source, theme), Diagram)
+    diagram: Diagram = cache.remember(task, lambda: _draw_bounded(language, source, theme), Diagram)
     return diagram
 
 
-def _drawn(language: str, source: str, theme: Theme) -> Diagram:
-    """A diagram is a stranger's program: what breaks on it, or has no end, takes nothing else along."""
+def _draw_bounded(language: str, source: str, theme: Theme) -> Diagram:
+    """Draw a diagram, which is untrusted input, in a process with limits."""
     if language != "mermaid":
         return draw_diagram(language, source, theme)  # by a program of its own
     try:
@@ -53,7 +53,7 @@ def _drawn(language: str, source: str, theme: Theme) -> Diagram:
 def read_diagram(
     draw: Draw, code: CodeBlock, caption: tuple[Inline, ...], description: tuple[Block, ...]
 ) -> tuple[Block, list[Diagnostic]]:
-    """A diagram's code as a figure. Where it is wrong or cannot be drawn it stays code, which is reported.
+    """Convert the code of a diagram to a figure. If it cannot be drawn it stays code, which is reported.
 
     ``code`` has the author's attributes; its span is that of its first line that is not empty.
     """
@@ -64,7 +64,7 @@ def read_diagram(
         diagram = draw(code.language, code.text)
     except WrongDiagram as error:
         message = f"the {code.language} diagram cannot be parsed: {error.message}"
-        return listing, [Diagnostic(code="DIA002", span=_place(code, error.line), message=message)]
+        return listing, [Diagnostic(code="DIA002", span=_span_of_line(code, error.line), message=message)]
     except NotInstalled as error:
         message, command = "the Graphviz renderer is not installed", how_to_install(error.extra)
         return listing, [Diagnostic(code="ENV003", span=code.span, message=message, hint=command)]
@@ -86,11 +86,11 @@ def read_diagram(
         message = f"no bundled font has a glyph for {character} in the diagram"
         hint = how_to_install("cjk") if wanting_cjk(missing) else None
         found.append(Diagnostic(code="FNT001", span=code.span, message=message, hint=hint))
-    return _figure(code, caption, description, diagram), found
+    return _make_figure(code, caption, description, diagram), found
 
 
-def with_narrow_drawings(blocks: tuple[Block, ...]) -> tuple[tuple[Block, ...], list[Diagnostic]]:
-    """Blocks; a diagram of class ``narrow`` is the drawing for small screens of the one right before it."""
+def join_narrow_drawings(blocks: tuple[Block, ...]) -> tuple[tuple[Block, ...], list[Diagnostic]]:
+    """Use each diagram of class ``narrow`` as the small-screen drawing of the one before it."""
     if not any(map(_is_narrow, blocks)):
         return blocks, []
     out: list[Block] = []
@@ -99,7 +99,7 @@ def with_narrow_drawings(blocks: tuple[Block, ...]) -> tuple[tuple[Block, ...], 
         if not _is_narrow(block):
             out.append(block)
         elif out and _is_diagram(out[-1]) and not _is_narrow(out[-1]):
-            out[-1] = _with_narrow(out[-1], block)
+            out[-1] = _add_narrow(out[-1], block)
         else:
             out.append(block)
             message = "this `.narrow` diagram does not directly follow the diagram it replaces"
@@ -116,8 +116,7 @@ def _is_narrow(block: Block) -> TypeGuard[Figure]:
     return _is_diagram(block) and block.attr.has("narrow")
 
 
-def _with_narrow(wide: Figure, narrow: Figure) -> Figure:
-    """A diagram with another one's drawing for small screens."""
+def _add_narrow(wide: Figure, narrow: Figure) -> Figure:
     (image,), (other,) = wide.images, narrow.images
     assert image.picture is not None and other.picture is not None
     picture = replace(image.picture, narrow=other.picture.drawing)
@@ -134,7 +133,7 @@ def _accessible_text(code: CodeBlock) -> str:
     return texts.get("Descr") or texts.get("Title", "")
 
 
-def _figure(
+def _make_figure(
     code: CodeBlock, caption: tuple[Inline, ...], description: tuple[Block, ...], diagram: Diagram
 ) -> Figure:
     attr = code.attr
@@ -148,8 +147,8 @@ def _figure(
     image = Image(
         source="diagram",
         alt=attr.get("fig-alt") or attr.get("alt") or _accessible_text(code) or plain_text(caption),
-        picture=replace(_picture(diagram.svg), narrow=diagram.narrow),
-        variants=tuple((output, _picture(svg)) for output, svg in drawings if svg),
+        picture=replace(_make_picture(diagram.svg), narrow=diagram.narrow),
+        variants=tuple((output, _make_picture(svg)) for output, svg in drawings if svg),
         attr=Attr("", attr.classes, sizes),
         span=code.span,
     )
@@ -162,13 +161,12 @@ def _figure(
     )
 
 
-def _picture(drawing: bytes) -> Picture:
+def _make_picture(drawing: bytes) -> Picture:
     media_type, width, height = measure_svg(drawing)
     return Picture(path="", media_type=media_type, width=width, height=height, drawing=drawing)
 
 
-def _place(code: CodeBlock, line: int | None) -> Span | None:
-    """A line of a diagram as a place in the section."""
+def _span_of_line(code: CodeBlock, line: int | None) -> Span | None:
     if code.span is None or line is None:
         return code.span
     lines = code.text.split("\n")

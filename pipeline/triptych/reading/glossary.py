@@ -24,15 +24,15 @@ from triptych.project import Project, UnsafePath
 from triptych.reading.bibliography import Bibliography
 from triptych.reading.locate import Locator
 from triptych.reading.pandoc import Json, Texts
-from triptych.reading.syntax.divs import block_reader, inline_reader
+from triptych.reading.syntax.divs import make_block_reader, make_inline_reader
 from triptych.settings.manifest import Manifest
 from triptych.settings.problems import about_value, explain_value, without_misspelt
 from triptych.settings.values import Positions, ReadingLimits
 from triptych.text_files import explain_encoding
-from triptych.yaml_text import MalformedYaml, load_yaml, place_in, plain
+from triptych.yaml_text import MalformedYaml, load_yaml, locate, to_plain
 
 
-def _text(value: object) -> object:
+def _to_text(value: object) -> object:
     return str(value) if isinstance(value, int | float) else value
 
 
@@ -44,7 +44,7 @@ class GlossaryFileEntry(pydantic.BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    term: Annotated[str, BeforeValidator(_text)]
+    term: Annotated[str, BeforeValidator(_to_text)]
     """Term, as the glossary lists it. Example: `gigawatt`."""
     definition: str
     """Definition, in Markdown. Example: `A billion watts.`."""
@@ -75,7 +75,7 @@ class GlossaryText:
 def read_glossary(
     project: Project, manifest: Manifest, positions: Positions, cache: Cache
 ) -> tuple[GlossaryText, list[Diagnostic]]:
-    """The glossary that the manifest names; GLO002 for what is wrong with it."""
+    """Read the glossary that the manifest names; report GLO002 for mistakes in it."""
     if not manifest.glossary:
         return GlossaryText(), []
     span = positions.find(("glossary",))
@@ -88,59 +88,60 @@ def read_glossary(
                 or "check the path; it is relative to the folder that contains `book.yaml`"
             )
             return GlossaryText(), [
-                _problem(f'glossary file "{manifest.glossary}" does not exist', span, hint)
+                _report(f'glossary file "{manifest.glossary}" does not exist', span, hint)
             ]
         text = project.read_text(path)
     except UnsafePath as error:
-        return GlossaryText(), [_problem(str(error), span)]
+        return GlossaryText(), [_report(str(error), span)]
     except UnicodeDecodeError as error:
         return GlossaryText(), [explain_encoding(error, path or "").finding(path or "", "GLO002")]
     task = Task.of(TERMS, path, path=path, text=text)
     made: tuple[GlossaryText, list[Diagnostic]] = cache.remember(
-        task, lambda: _terms(path, text), tuple[GlossaryText, list[Diagnostic]]
+        task, lambda: _parse_file(path, text), tuple[GlossaryText, list[Diagnostic]]
     )
     return made
 
 
-def _terms(path: str, text: str) -> tuple[GlossaryText, list[Diagnostic]]:
-    """What is written in a glossary file, and what is wrong with it."""
+def _parse_file(path: str, text: str) -> tuple[GlossaryText, list[Diagnostic]]:
     try:
         tree = load_yaml(text)
     except MalformedYaml as error:
         span = Span(path=path, line=error.line, column=error.column)
-        return GlossaryText(), [_problem(error.message, span, error.hint)]
+        return GlossaryText(), [_report(error.message, span, error.hint)]
     if not isinstance(tree, CommentedSeq):
         hint = "start each entry with `- term: …`"
-        return GlossaryText(), [_problem("the glossary is not a list of entries", Span(path=path), hint)]
+        return GlossaryText(), [_report("the glossary is not a list of entries", Span(path=path), hint)]
     if len(tree) > _MOST:
-        line, column = place_in(tree, (_MOST,))
+        line, column = locate(tree, (_MOST,))
         span = Span(path=path, line=line, column=column)
         return GlossaryText(), [
-            _problem(f"the glossary has {len(tree):,} entries; the limit is {_MOST:,}", span)
+            _report(f"the glossary has {len(tree):,} entries; the limit is {_MOST:,}", span)
         ]
     found: list[Diagnostic] = []
-    values = plain(tree)
+    values = to_plain(tree)
     entries = [
-        entry for index in range(len(tree)) if (entry := _entry(path, tree, values[index], index, found))
+        entry
+        for index in range(len(tree))
+        if (entry := _parse_entry(path, tree, values[index], index, found))
     ]
     return GlossaryText(path, text, tuple(entries)), found
 
 
-def _problem(message: str, span: Span, hint: str | None = None) -> Diagnostic:
+def _report(message: str, span: Span, hint: str | None = None) -> Diagnostic:
     return Diagnostic(code="GLO002", span=span, message=message, hint=hint)
 
 
-def _entry(
+def _parse_entry(
     path: str, tree: CommentedSeq, values: Any, index: int, found: list[Diagnostic]
 ) -> tuple[GlossaryFileEntry, Span] | None:
-    line, column = place_in(tree, (index,))
+    line, column = locate(tree, (index,))
     span = Span(path=path, line=line, column=column)
     try:
         return GlossaryFileEntry.model_validate(values), span
     except pydantic.ValidationError as error:
         for problem in without_misspelt(error.errors(include_url=False)):
             key = str(problem["loc"][0]) if problem["loc"] else ""
-            line, column = place_in(tree, (index, key), of_key=True)
+            line, column = locate(tree, (index, key), of_key=True)
             place, hint = Span(path=path, line=line, column=column), None
             match problem["type"]:
                 case "extra_forbidden":
@@ -166,30 +167,30 @@ def _entry(
 def read_entries(
     glossary: GlossaryText, texts: Texts, bibliography: Bibliography, cache: Cache, limits: ReadingLimits
 ) -> tuple[tuple[GlossaryEntry, ...], list[Diagnostic]]:
-    """The entries with their definitions as blocks; ``texts`` are these, by their places."""
+    """Return the entries with their definitions as blocks; ``texts`` are these, by their index."""
     task = Task.of(
         GLOSSARY,
         glossary.path,
         path=glossary.path,
         text=glossary.text,
         citations=json.dumps(texts.cited),
-        bibliography=bibliography.mark,
+        bibliography=bibliography.digest,
         pieces=str(limits.section_elements),
     )
     made: tuple[tuple[GlossaryEntry, ...], list[Diagnostic]] = cache.remember(
         task,
-        lambda: _entries(glossary, texts.trees(cache, limits), bibliography, limits),
+        lambda: _convert_entries(glossary, texts.trees(cache, limits), bibliography, limits),
         tuple[tuple[GlossaryEntry, ...], list[Diagnostic]],
     )
     return made
 
 
-def _entries(
+def _convert_entries(
     glossary: GlossaryText, trees: Mapping[str, Json], bibliography: Bibliography, limits: ReadingLimits
 ) -> tuple[tuple[GlossaryEntry, ...], list[Diagnostic]]:
     found: list[Diagnostic] = []
     locator = Locator(glossary.path, glossary.text)
-    reader = block_reader(inline_reader(locator, bibliography, found, limits.section_elements))
+    reader = make_block_reader(make_inline_reader(locator, bibliography, found, limits.section_elements))
     entries = tuple(
         GlossaryEntry(
             term=entry.term,

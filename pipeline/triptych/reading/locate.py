@@ -48,7 +48,7 @@ class Locator:
         self._end_of_words = 0
         self._end_of_heading = 0
 
-    def span(self, offset: int) -> Span:
+    def span_at(self, offset: int) -> Span:
         """The place of a character offset."""
         line = bisect.bisect_right(self._starts, offset)
         column = offset - self._starts[line - 1] + 1
@@ -57,37 +57,37 @@ class Locator:
             path, line = self.lines[min(line, len(self.lines)) - 1]
         return Span(path=path, line=line, column=column)
 
-    def again(self) -> Locator:
+    def restart(self) -> Locator:
         """A second finger over the same text, at its start."""
         return Locator(self.path, self.text, lines=self.lines)
 
-    def here(self) -> Span:
+    def current_span(self) -> Span:
         """The place of what was found last."""
-        return self.span(self._cursor)
+        return self.span_at(self._cursor)
 
-    def literal(self, needle: str, *, reach: int | None = None) -> Span:
+    def find_literal(self, needle: str, *, reach: int | None = None) -> Span:
         """The place of the next occurrence of a string that stands in the source as it is.
 
         With a ``reach``, one that begins more characters away is somebody else's.
         """
         found = self.text.find(needle, self._cursor)
         if found < 0 or (reach is not None and found > self._cursor + reach):
-            return self.here()
+            return self.current_span()
         # The cursor stays at the start: two nodes may share a literal, such as a link and its text.
         self._cursor = found
-        return self.span(found)
+        return self.span_at(found)
 
-    def opening(self, name: str) -> Span:
+    def find_opening(self, name: str) -> Span:
         """The place of the next class of a name, with its dot or right behind a fence."""
         places = [(self.text.find(needle, self._cursor), needle) for needle in (f".{name}", f"::: {name}")]
         found = [(place, needle) for place, needle in places if place >= 0]
-        return self.literal(min(found)[1]) if found else self.here()
+        return self.find_literal(min(found)[1]) if found else self.current_span()
 
-    def nearby(self, needle: str) -> Span:
+    def find_nearby(self, needle: str) -> Span:
         """The place of a string in the paragraph at hand; it may well stand in others too."""
-        return self.literal(needle, reach=_REACH)
+        return self.find_literal(needle, reach=_REACH)
 
-    def address(self, target: str) -> Span:
+    def find_address(self, target: str) -> Span:
         """The place of a link's or picture's address, in which pandoc writes a space as %20.
 
         Where the address stands in a definition, as that of ``[text][label]`` does, it is the place of
@@ -100,10 +100,10 @@ class Locator:
             found = self._cursor = behind_words + 2
         line = self.text.rfind("\n", 0, max(found, 0)) + 1
         if found > self._cursor + _REACH or _DEFINITION.match(self.text, line):
-            return self.here()
-        return self.after(written)
+            return self.current_span()
+        return self.find_after(written)
 
-    def formula(self, tex: str) -> Span:
+    def find_formula(self, tex: str) -> Span:
         """The place of a formula, moving past it; one whose macros pandoc has put in is the next one."""
         needles = [(f"${tex}$", 1), (tex.strip(), 0)]
         if tex[:1].isspace():  # the finger may be at its first words, behind the marks before them
@@ -114,40 +114,40 @@ class Locator:
                 self._cursor = found + len(needle)
                 if not marks and (closing := _CLOSING.match(self.text, self._cursor)):
                     self._cursor = closing.end()
-                return self.span(found + marks)
+                return self.span_at(found + marks)
         found = self.text.find("$", self._cursor)
         if found < 0 or found > self._cursor + _REACH:
-            return self.here()
+            return self.current_span()
         mark = "$$" if self.text.startswith("$$", found) else "$"
         end = self.text.find(mark, found + len(mark))
         self._cursor = end + len(mark) if end >= 0 else found
-        return self.span(found + len(mark))
+        return self.span_at(found + len(mark))
 
-    def code(self, text: str) -> Span:
+    def find_code(self, text: str) -> Span:
         """The place of a code block: of all its text, or nearby of its first line if it is indented."""
         lines = [line.strip() for line in text.split("\n") if line.strip()]
         if not lines:
-            return self.here()
+            return self.current_span()
         if len(lines) > 1 and self.text.find(text, self._cursor) >= 0:
-            self.literal(text)
-        return self.nearby(lines[0])
+            self.find_literal(text)
+        return self.find_nearby(lines[0])
 
-    def after(self, needle: str) -> Span:
+    def find_after(self, needle: str) -> Span:
         """The place of the next occurrence of a string, moving past it."""
-        span = self.literal(needle)
+        span = self.find_literal(needle)
         if self.text.startswith(needle, self._cursor):
             self._cursor += len(needle)
         return span
 
-    def key(self, key: str) -> Span:
+    def find_key(self, key: str) -> Span:
         """The place of the next citation with a key, as ``@key`` or ``@{key}``, moving past it."""
         places = [(self.text.find(needle, self._cursor), needle) for needle in (f"@{key}", f"@{{{key}}}")]
         found = [(place, needle) for place, needle in places if place >= 0]
-        return self.after(min(found)[1] if found else f"@{key}")
+        return self.find_after(min(found)[1] if found else f"@{key}")
 
-    def attributes(self) -> Callable[[str], Span]:
+    def find_attributes(self) -> Callable[[str], Span]:
         """How to find the attributes of the block whose braces the finger is in: key → its place."""
-        here = self.here()
+        here = self.current_span()
         start = max(self.text.rfind("{", 0, self._cursor), self.text.rfind("<div", 0, self._cursor), 0)
         places: dict[str, int] = {}
         for match in _ATTRIBUTE.finditer(self.text, start):
@@ -155,9 +155,9 @@ class Locator:
                 break
             if match["key"]:
                 places.setdefault(match["key"], match.start())
-        return lambda key: self.span(places[key]) if key in places else here
+        return lambda key: self.span_at(places[key]) if key in places else here
 
-    def words(self, text: str) -> Span:
+    def find_words(self, text: str) -> Span:
         """The place where the first words of a text come next, whatever markup stands between them.
 
         The cursor stays before them, since links and references may be among them; ``pass_words`` moves
@@ -166,26 +166,26 @@ class Locator:
         words = _PLAIN_WORD.findall(text)[:4]
         found = self._search(words) if words else None
         if found is None:
-            return self.here()
+            return self.current_span()
         self._cursor, self._end_of_words = found
         # What stands before a word may belong to it: the @ of a reference, the bracket of a link.
         while self._cursor and not self.text[self._cursor - 1].isspace():
             self._cursor -= 1
-        return self.span(found[0])
+        return self.span_at(found[0])
 
     def pass_words(self, span: Span) -> None:
         """Move past the words that were found at a span, so that the same words come next elsewhere."""
-        if self.span(min(self._end_of_words, len(self.text))).line >= span.line:
+        if self.span_at(min(self._end_of_words, len(self.text))).line >= span.line:
             self._cursor = max(self._cursor, self._end_of_words)
 
     def pass_paragraph(self, span: Span) -> None:
         """Move past the paragraph whose words were found at a span."""
-        if self.span(min(self._end_of_words, len(self.text))).line >= span.line:
+        if self.span_at(min(self._end_of_words, len(self.text))).line >= span.line:
             self.pass_words(span)
             end = _PARAGRAPH_END.search(self.text, self._cursor)
             self._cursor = end.start() if end else len(self.text)
 
-    def heading(self, text: str) -> Span:
+    def find_heading(self, text: str) -> Span:
         """The place of the next heading with these words.
 
         It is looked for from the last heading on, wherever the finger is: what was found by mistake
@@ -194,15 +194,15 @@ class Locator:
         words = _PLAIN_WORD.findall(text)[:4]
         if not text.strip() and (empty := _EMPTY_HEADING.search(self.text, self._end_of_heading)):
             self._end_of_heading = empty.end()
-            return self.span(empty.start())
+            return self.span_at(empty.start())
         for mark in _HEADING.finditer(self.text, self._end_of_heading) if words else ():
             line_end = self.text.find("\n", mark.end())
             line = self.text[mark.end() : line_end if line_end >= 0 else len(self.text)]
             if _PLAIN_WORD.findall(line)[: len(words)] == words:
                 self._cursor = self._end_of_words = mark.end()
                 self._end_of_heading = mark.end() + len(line)
-                return self.span(mark.end())
-        return self.words(text)
+                return self.span_at(mark.end())
+        return self.find_words(text)
 
     def _search(self, words: Sequence[str]) -> tuple[int, int] | None:
         """Where these words stand next, one after the other: start of the first and end of the last."""

@@ -36,8 +36,8 @@ class Outline:
     open_fence: int | None
 
 
-def outline(lines: Sequence[str]) -> Outline:
-    """The lines of a section → which of them are no prose, and the blocks of code among these."""
+def outline_lines(lines: Sequence[str]) -> Outline:
+    """Return which lines of a section are not prose, and the blocks of code among them."""
     hidden: set[int] = set()
     fences: list[Fence] = []
     fence: re.Match[str] | None = None
@@ -57,10 +57,10 @@ def outline(lines: Sequence[str]) -> Outline:
             closing = "-->"
         elif (raw := _RAW.match(line)) and f"</{raw.group(1)}>".lower() not in line.lower():
             closing = f"</{raw.group(1)}>".lower()
-        elif line.count("$$") % 2 and _closed_within_paragraph(lines, number, "$$"):
+        elif line.count("$$") % 2 and _is_closed_in_paragraph(lines, number, "$$"):
             closing = "$$"
         elif (aligned := ALIGNED.match(line)) and (end := f"\\end{{{aligned.group(1)}}}") not in line:
-            if not _closed_within_paragraph(lines, number, end):
+            if not _is_closed_in_paragraph(lines, number, end):
                 continue
             closing = end  # four tildes are spaces in it, and no fence
         else:
@@ -78,8 +78,8 @@ def _ends_fence(mark: str, line: str) -> bool:
     return bare.startswith(mark) and set(bare) == {mark[0]}
 
 
-def _closed_within_paragraph(lines: Sequence[str], number: int, mark: str) -> bool:
-    """Whether a formula that begins on a line ends, by a mark, before the next empty line."""
+def _is_closed_in_paragraph(lines: Sequence[str], number: int, mark: str) -> bool:
+    """Whether a formula that starts on a line is closed before the next empty line."""
     for line in lines[number:]:
         if not line.strip():
             return False
@@ -89,7 +89,7 @@ def _closed_within_paragraph(lines: Sequence[str], number: int, mark: str) -> bo
 
 
 SCHEME = "heading:"
-"""What the address of such a link begins with; ``words`` of the heading follow it."""
+"""What the address of such a link begins with; ``normalise_heading`` of the heading follow it."""
 
 _ATX = re.compile(r"[ \t>]*+#{1,6}[ \t](.*)")
 _UNDERLINE = re.compile(r"[ \t>]*(?:=+|-{2,})[ \t]*")
@@ -97,41 +97,41 @@ _USE = re.compile(r"(?<![\w\\])(!?)\[([^\[\]]{2,200})\](?![(:{])")
 _DEFINED = re.compile(r"[ \t>]*\[([^\[\]]+)\]:")
 
 
-def words(text: str) -> str:
-    """What is compared of a heading and of its name in brackets, whatever their marks and quotation marks."""
+def normalise_heading(text: str) -> str:
+    """Return the words of a heading or of its name in brackets, without markup and quotation marks."""
     return " ".join(re.findall(r"[^\W_]+", text.casefold()))
 
 
-def names(texts: Iterable[tuple[str, str]], memory: Memory = NO_MEMORY) -> frozenset[str]:
-    """The names by which texts may refer to the headings of all sections, given their titles and bodies."""
-    written = (name for title, body in texts for name in (title, *memory.call(_headings, body)))
-    return frozenset(map(_key, written))
+def collect_heading_names(texts: Iterable[tuple[str, str]], memory: Memory = NO_MEMORY) -> frozenset[str]:
+    """Return the names by which texts may refer to headings, given the titles and bodies of all sections."""
+    written = (name for title, body in texts for name in (title, *memory.call(_find_headings, body)))
+    return frozenset(map(_normalise_name, written))
 
 
-def with_definitions(body: str, known: frozenset[str], memory: Memory = NO_MEMORY) -> str:
-    """A text with definitions, behind its end, of the headings that it refers to by their words."""
+def add_heading_definitions(body: str, known: frozenset[str], memory: Memory = NO_MEMORY) -> str:
+    """Append link definitions for the headings that a text refers to by their words."""
     if "[" not in body:
         return body
-    asked = [name for name in memory.call(_asked, body) if name in known]
-    return body + "".join(f"\n\n[{name}]: <{SCHEME}{quote(words(name))}>" for name in asked)
+    asked = [name for name in memory.call(_undefined_names, body) if name in known]
+    return body + "".join(f"\n\n[{name}]: <{SCHEME}{quote(normalise_heading(name))}>" for name in asked)
 
 
-def _asked(body: str) -> tuple[str, ...]:
-    """The names in brackets that a text does not define, once each."""
+def _undefined_names(body: str) -> tuple[str, ...]:
+    """Return the names in brackets that a text does not define, once each."""
     lines = body.split("\n")
-    hidden = outline(lines).hidden
+    hidden = outline_lines(lines).hidden
     prose = "\n".join("" if number in hidden else line for number, line in enumerate(lines, 1))
-    own = {_key(match.group(1)) for line in prose.split("\n") if (match := _DEFINED.match(line))}
+    own = {_normalise_name(match.group(1)) for line in prose.split("\n") if (match := _DEFINED.match(line))}
     uses = [(match.group(1), match.group(2)) for match in _USE.finditer(prose)]
-    pictures = {_key(name) for picture, name in uses if picture}
-    wanted = dict.fromkeys(_key(name) for _, name in uses)
-    return tuple(name for name in wanted if name not in own | pictures and words(name))
+    pictures = {_normalise_name(name) for picture, name in uses if picture}
+    wanted = dict.fromkeys(_normalise_name(name) for _, name in uses)
+    return tuple(name for name in wanted if name not in own | pictures and normalise_heading(name))
 
 
-def _headings(body: str) -> tuple[str, ...]:
-    """The headings of a text as they are written, and others that look like one."""
+def _find_headings(body: str) -> tuple[str, ...]:
+    """Return the headings of a text as written, and other lines that look like one."""
     lines = body.split("\n")
-    hidden = outline(lines).hidden
+    hidden = outline_lines(lines).hidden
     found: list[str] = []
     before = ""
     for number, line in enumerate(lines, 1):
@@ -139,19 +139,19 @@ def _headings(body: str) -> tuple[str, ...]:
             before = ""
             continue
         if match := _ATX.fullmatch(line):
-            found.append(_without_attributes(match.group(1).strip(" \t")).rstrip("#").rstrip(" \t"))
+            found.append(_strip_attributes(match.group(1).strip(" \t")).rstrip("#").rstrip(" \t"))
         elif before and _UNDERLINE.fullmatch(line):
-            found.append(_without_attributes(before))
+            found.append(_strip_attributes(before))
         before = line.strip(" \t>")
     return tuple(found)
 
 
-def _without_attributes(heading: str) -> str:
+def _strip_attributes(heading: str) -> str:
     words, brace, inside = heading.rpartition("{")
     whole = brace and inside.endswith("}") and inside.count("}") == 1
     return words.rstrip(" \t") if whole else heading
 
 
-def _key(name: str) -> str:
-    """A name as pandoc compares names: without regard to capitals and to how many spaces there are."""
+def _normalise_name(name: str) -> str:
+    """Fold case and spaces as pandoc does to compare names."""
     return " ".join(name.split()).casefold()

@@ -19,7 +19,7 @@ from triptych.engine.processes import limits
 from triptych.engine.processes.pool import default_jobs
 from triptych.engine.processes.programs import ProgramExhausted, ProgramFailed, pandoc, run, run_pandoc
 from triptych.engine.tasks import AST, CITED, Task
-from triptych.reading.outline import outline
+from triptych.reading.outline import outline_lines
 from triptych.settings.values import USUAL, ReadingLimits, raising
 
 Json: TypeAlias = Any
@@ -60,7 +60,7 @@ class Unreadable(Exception):
 
 @cache
 def pandoc_version() -> str:
-    """The version of the pandoc in use, part of every cache key."""
+    """Return the version of pandoc, part of every cache key."""
     first, *_ = run([pandoc(), "--version"]).decode().splitlines()
     return first.split()[-1]
 
@@ -68,10 +68,10 @@ def pandoc_version() -> str:
 def read_markdown(
     texts: Sequence[str], cache: Cache, subjects: Sequence[str] = (), allowed: ReadingLimits = USUAL
 ) -> list[Reading | Unreadable]:
-    """Markdown texts → for each what pandoc read in it, or why it could not; ``subjects`` are their names."""
+    """Read Markdown texts; return for each a reading, or why there is none. ``subjects`` are their names."""
     driver = Path(__file__).with_name("driver.lua")
-    broken = {place: said for place, text in enumerate(texts) if (said := _no_text(text, allowed))}
-    texts = ["" if place in broken else _indented_with_spaces(text) for place, text in enumerate(texts)]
+    broken = {place: said for place, text in enumerate(texts) if (said := _refuse_text(text, allowed))}
+    texts = ["" if place in broken else _expand_tabs(text) for place, text in enumerate(texts)]
     version, script = pandoc_version(), driver.read_bytes()
     tasks = [
         Task.of(AST, subject, pandoc=version, format=MARKDOWN, script=script, text=text)
@@ -79,17 +79,15 @@ def read_markdown(
     ]
     readings = cache.remember_all_as(
         tasks,
-        lambda missing: _parsed(driver, [texts[index] for index in missing], allowed),
-        _parse,
+        lambda missing: _parse_texts(driver, [texts[index] for index in missing], allowed),
+        _parse_line,
         lambda line: not line.startswith((b"error", b"exhausted")),  # a faster machine may read it
     )
     return [broken.get(place, reading) for place, reading in enumerate(readings)]
 
 
-def _no_text(text: str, allowed: ReadingLimits) -> Unreadable | None:
-    """Why a text is none: half of a character, as an expression may write it, cannot be put into a file, what
-    is longer than a book is no section, and what has no place to break for pages is no word.
-    """
+def _refuse_text(text: str, allowed: ReadingLimits) -> Unreadable | None:
+    """Explain why a text cannot be read: a lone surrogate, more text than a book, or an endless word."""
     if len(text) > _MOST_CHARACTERS:
         message = f"the section has {len(text):,} characters; the limit is {_MOST_CHARACTERS:,}"
         return Unreadable(message, hint=_SPLIT)
@@ -113,15 +111,15 @@ def _no_text(text: str, allowed: ReadingLimits) -> Unreadable | None:
     return Unreadable(message, line, "write the character itself")
 
 
-def _indented_with_spaces(text: str) -> str:
-    """Tabs before a line's text as spaces, which pandoc's program does and its Lua reader leaves undone.
+def _expand_tabs(text: str) -> str:
+    """Expand tabs in indentation, which pandoc's program does but its Lua reader does not.
 
     In a fence at the margin they stay: they belong to the code.
     """
     if "\t" not in text:
         return text
     lines = text.split("\n")
-    at_margin = (fence for fence in outline(lines).fences if not fence.before)
+    at_margin = (fence for fence in outline_lines(lines).fences if not fence.before)
     code = {number for fence in at_margin for number in range(fence.start, fence.end + 1)}
     for number, line in enumerate(lines, 1):
         if number not in code:
@@ -130,11 +128,11 @@ def _indented_with_spaces(text: str) -> str:
     return "\n".join(lines)
 
 
-def _parsed(driver: Path, texts: Sequence[str], allowed: ReadingLimits) -> list[bytes]:
-    """A line for each text, from as many processes at a time as there is work for."""
-    shares = _shares([len(text) for text in texts], default_jobs())
+def _parse_texts(driver: Path, texts: Sequence[str], allowed: ReadingLimits) -> list[bytes]:
+    """Return a line for each text, from as many processes as are worthwhile."""
+    shares = _split_work([len(text) for text in texts], default_jobs())
     with ThreadPoolExecutor(len(shares)) as pool:
-        drive = partial(_drive, driver, allowed)
+        drive = partial(_run_share, driver, allowed)
         parts = list(pool.map(lambda share: drive([texts[index] for index in share]), shares))
     lines = {
         i: line
@@ -144,9 +142,9 @@ def _parsed(driver: Path, texts: Sequence[str], allowed: ReadingLimits) -> list[
     return [lines[index] for index in range(len(texts))]
 
 
-def _shares(sizes: Sequence[int], most: int) -> list[list[int]]:
-    """Texts of some sizes, by their places, in shares of about one size: starting a process for less than
-    ``_WORTH_IT`` characters would take longer than it saves.
+def _split_work(sizes: Sequence[int], most: int) -> list[list[int]]:
+    """Distribute texts over processes evenly; a process for less than ``_WORTH_IT`` characters is not worth
+    its start.
     """
     count = max(1, min(most, len(sizes), sum(sizes) // _WORTH_IT))
     shares: list[list[int]] = [[] for _ in range(count)]
@@ -158,23 +156,23 @@ def _shares(sizes: Sequence[int], most: int) -> list[list[int]]:
     return shares
 
 
-def _drive(driver: Path, allowed: ReadingLimits, texts: Sequence[str]) -> list[bytes]:
-    """A line for each text. One that takes too much time or memory is left out, and the others are read."""
+def _run_share(driver: Path, allowed: ReadingLimits, texts: Sequence[str]) -> list[bytes]:
+    """Return a line for each text. If one exceeds the limits, leave it out and go on."""
     lines: list[bytes] = []
     while len(lines) < len(texts):
         rest = texts[len(lines) :]
         try:
             bounds = limits.reading([len(text) for text in rest], allowed)
-            lines += _driven(driver, rest, bounds).splitlines()
+            lines += _run_driver(driver, rest, bounds).splitlines()
         except ProgramExhausted as failure:
             # What was written is done, and what comes next is the cause.
             lines += failure.stdout.rpartition(b"\n")[0].splitlines()
             if len(lines) < len(texts):
-                lines.append(_cause(driver, texts[len(lines)]))
+                lines.append(_find_exhausting_line(driver, texts[len(lines)]))
     return lines
 
 
-def _cause(driver: Path, text: str) -> bytes:
+def _find_exhausting_line(driver: Path, text: str) -> bytes:
     """Return the driver's line for a text that exceeds the limits of time or memory, with the line of the
     paragraph that causes it, or as near before it as is found in time.
     """
@@ -187,7 +185,7 @@ def _cause(driver: Path, text: str) -> bytes:
         bounds = limits.searching(len(part))
         left -= bounds.seconds
         try:
-            _driven(driver, [part], bounds)
+            _run_driver(driver, [part], bounds)
             least = middle + 1
         except ProgramExhausted:
             most = middle
@@ -195,8 +193,8 @@ def _cause(driver: Path, text: str) -> bytes:
     return b"exhausted %d\t" % line
 
 
-def _driven(driver: Path, texts: Sequence[str], bounds: limits.Bounds) -> bytes:
-    """What the driver writes of texts. Raises ``ProgramExhausted``, with what was written until then."""
+def _run_driver(driver: Path, texts: Sequence[str], bounds: limits.Bounds) -> bytes:
+    """Return the output of the driver. Raises ``ProgramExhausted`` with the output so far."""
     job = {"texts": [{"text": text, "format": MARKDOWN} for text in texts]}
     with tempfile.TemporaryDirectory(prefix="triptych-") as folder:
         # A file, not arguments: `pandoc lua` crashes with about a hundred of them.
@@ -205,7 +203,7 @@ def _driven(driver: Path, texts: Sequence[str], bounds: limits.Bounds) -> bytes:
         return run_pandoc(["lua", driver, path], b"", bounds, scratch=folder)
 
 
-def _parse(line: bytes) -> Reading | Unreadable:
+def _parse_line(line: bytes) -> Reading | Unreadable:
     """Parse a line of the driver. Raises ValueError or LookupError for anything else."""
     status, _, rest = line.partition(b"\t")
     kind, _, place = status.partition(b" ")
@@ -228,27 +226,27 @@ def _parse(line: bytes) -> Reading | Unreadable:
     return Reading(document["blocks"], json.loads(document["meta"]["remarks"]["c"]))
 
 
-def bibliography_as_metadata(data: bytes, file_format: str) -> Json:
-    """A bibliography in a format of pandoc's → a pandoc document that has its entries as ``references``.
+def read_bibliography_metadata(data: bytes, file_format: str) -> Json:
+    """Convert a bibliography to a pandoc document that has its entries as ``references``.
 
     Raises ``ProgramFailed`` with pandoc's message where it is malformed.
     """
-    return _loaded(run_pandoc(["--sandbox", "-s", "-f", file_format, "-t", "json"], data, limits.SOURCES))
+    return _load_json(run_pandoc(["--sandbox", "-s", "-f", file_format, "-t", "json"], data, limits.SOURCES))
 
 
 def bibliography_to_csl(data: bytes, file_format: str) -> list[Json]:
-    """A bibliography in a format of pandoc's (biblatex, bibtex, csljson …) → CSL JSON entries.
+    """Convert a bibliography in a format of pandoc's (biblatex, bibtex, csljson …) to CSL JSON entries.
 
     As ``json`` it is a pandoc document that has them as ``references``.
     Raises ``ProgramFailed`` with pandoc's message where it is malformed.
     """
     output = run_pandoc(["--sandbox", "-f", file_format, "-t", "csljson"], data, limits.SOURCES)
-    entries: list[Json] = _loaded(output)
+    entries: list[Json] = _load_json(output)
     return entries
 
 
-def cite(document: Json, entries: list[Json], csl: bytes | None) -> Json:
-    """A pandoc document with its citations written out and its bibliography appended, by citeproc."""
+def run_citeproc(document: Json, entries: list[Json], csl: bytes | None) -> Json:
+    """Return a pandoc document with its citations formatted and its bibliography appended."""
     with tempfile.TemporaryDirectory(prefix="triptych-") as folder:
         sources = Path(folder) / "sources.json"
         sources.write_text(json.dumps(entries), "utf-8")
@@ -258,11 +256,11 @@ def cite(document: Json, entries: list[Json], csl: bytes | None) -> Json:
             style = Path(folder) / "style.csl"
             style.write_bytes(csl)
             command += ["--csl", style]
-        return _loaded(run_pandoc(command, json.dumps(document).encode(), limits.SOURCES))
+        return _load_json(run_pandoc(command, json.dumps(document).encode(), limits.SOURCES))
 
 
-def _loaded(output: bytes) -> Json:
-    """What pandoc made of sources. Raises ``ProgramFailed`` where no program could follow it."""
+def _load_json(output: bytes) -> Json:
+    """Parse pandoc's output. Raises ``ProgramFailed`` if it is nested too deeply."""
     depth = deepest = 0
     for opening in _NESTING.findall(_STRING.sub(b"", output)):
         depth += 1 if opening else -1
@@ -272,21 +270,21 @@ def _loaded(output: bytes) -> Json:
     return json.loads(output)
 
 
-def rewritten(node: Json, change: Callable[[Json], list[Json] | None]) -> Json:
-    """A tree of pandoc with what ``change`` makes of its nodes in their places, None for those that stay."""
+def rewrite_tree(node: Json, change: Callable[[Json], list[Json] | None]) -> Json:
+    """Replace nodes of a pandoc tree with what ``change`` returns, None for those that stay."""
     if isinstance(node, dict):
-        return {key: rewritten(value, change) for key, value in node.items()}
+        return {key: rewrite_tree(value, change) for key, value in node.items()}
     if not isinstance(node, list):
         return node
     out: list[Json] = []
     for item in node:
         new = change(item) if isinstance(item, dict) else None
-        out += [rewritten(item, change)] if new is None else new
+        out += [rewrite_tree(item, change)] if new is None else new
     return out
 
 
-def characters(inlines: list[Json]) -> str:
-    """The characters of pandoc inlines, without markup; each break is a space."""
+def plain_characters(inlines: list[Json]) -> str:
+    """Return the characters of pandoc inlines without markup; each break is a space."""
     parts = []
     waiting = inlines[::-1]  # the next at the end, as marks may stand in each other hundreds deep
     while waiting:
@@ -330,13 +328,13 @@ class Texts:
     unreadable: set[str] = field(default_factory=set)
 
     def trees(self, cache: Cache, limits: ReadingLimits = USUAL) -> dict[str, Json]:
-        """Pandoc's trees by the names of the texts, with the words that ``cited`` have been given."""
+        """Return pandoc's trees by the names of the texts, with the formatted citations."""
         texts = {name: "" if name in self.unreadable else text for name, text in self.texts.items()}
         readings = read_markdown(list(texts.values()), cache, self._subjects, limits)
-        trees = {name: _tree(reading) for name, reading in zip(texts, readings, strict=True)}
-        written = citations(self.cited)
+        trees = {name: _as_node(reading) for name, reading in zip(texts, readings, strict=True)}
+        written = find_citations(self.cited)
         for tree in trees.values():
-            for cite, done in zip(citations(tree), written, strict=False):
+            for cite, done in zip(find_citations(tree), written, strict=False):
                 cite["c"][1] = done["c"][1]
         return trees
 
@@ -359,7 +357,7 @@ def read_citations(
     limits: ReadingLimits,
     known: Callable[[Sequence[str]], None] = lambda cited: None,
 ) -> None:
-    """Find what each group cites and what is wrong with it; all that is new goes through pandoc together.
+    """Find what each group cites and its findings; everything new goes through pandoc together.
 
     Where all of it is new, what each cites is ``known``, as JSON, before anybody looks for what is wrong.
     """
@@ -371,10 +369,10 @@ def read_citations(
         subjects = [subject for group in new for subject in group._subjects]
         readings = iter(read_markdown(texts, cache, subjects, limits))
         read = [[next(readings) for _ in group.texts] for group in new]
-        cited = [json.dumps(_cited(own)) for own in read]
+        cited = [json.dumps(_collect_citations(own)) for own in read]
         if len(new) == len(groups):
             known(cited)
-        return list(zip(cited, map(_looked_at, new, read), strict=True))
+        return list(zip(cited, map(_lint_group, new, read), strict=True))
 
     def lasts(result: tuple[str, list[Diagnostic]]) -> bool:
         return all(finding.code != _UNREADABLE for finding in result[1])
@@ -384,12 +382,11 @@ def read_citations(
         group.cited, group.found = json.loads(cited), found
 
 
-def _cited(readings: Sequence[Reading | Unreadable]) -> list[Json]:
-    return [cite for reading in readings for cite in citations(_tree(reading), outer=True)]
+def _collect_citations(readings: Sequence[Reading | Unreadable]) -> list[Json]:
+    return [cite for reading in readings for cite in find_citations(_as_node(reading), outer=True)]
 
 
-def _looked_at(group: Texts, readings: Sequence[Reading | Unreadable]) -> list[Diagnostic]:
-    """What is wrong with the texts of a group."""
+def _lint_group(group: Texts, readings: Sequence[Reading | Unreadable]) -> list[Diagnostic]:
     found: list[Diagnostic] = []
     for name, reading in zip(group.texts, readings, strict=True):
         if isinstance(reading, Unreadable):
@@ -402,15 +399,13 @@ def _looked_at(group: Texts, readings: Sequence[Reading | Unreadable]) -> list[D
     return found
 
 
-def _tree(reading: Reading | Unreadable) -> Json:
-    """A text as a node with content, so that looking for citations goes through it."""
+def _as_node(reading: Reading | Unreadable) -> Json:
+    """Return a text as a node with content, so that the search for citations descends into it."""
     return {"t": "Div", "c": [] if isinstance(reading, Unreadable) else reading.blocks}
 
 
-def citations(node: Json, *, outer: bool = False) -> Iterator[Json]:
-    """All ``Cite`` nodes of a pandoc AST, in order; behind each, those in the words around its keys, unless
-    only the ``outer`` ones are asked for.
-    """
+def find_citations(node: Json, *, outer: bool = False) -> Iterator[Json]:
+    """Yield all ``Cite`` nodes of a pandoc AST, in order."""
     waiting = [node]  # the next at the end
     while waiting:
         item = waiting.pop()

@@ -17,7 +17,7 @@ from triptych.media.picture_files import EXTENSIONS, is_moving, measure, safe_sv
 from triptych.media.raster import UnusablePicture
 from triptych.media.svg_text import kept_as_text
 from triptych.model.nodes import Image, Picture
-from triptych.model.whole_numbers import whole_number
+from triptych.model.whole_numbers import parse_whole_number
 from triptych.project import Project, UnsafePath
 from triptych.settings.values import USUAL, ReadingLimits, raising
 
@@ -37,8 +37,8 @@ class PictureFinder:
         self._known: dict[tuple[str, int], Picture | UnusablePicture] = {}
         self._heard: set[str] = set()
 
-    def anew(self) -> PictureFinder:
-        """The same pictures for another section: what is said of a drawing is said to it as well."""
+    def for_section(self) -> PictureFinder:
+        """Return a finder with the same pictures for another section; it repeats their findings."""
         other = PictureFinder(self._project, self._cache, self._limits)
         other._known = self._known
         return other
@@ -46,7 +46,7 @@ class PictureFinder:
     def find(
         self, source: str, *, beside: str, span: Span, page: int = 1, extensions: Sequence[str] = ()
     ) -> tuple[Picture | None, list[Diagnostic]]:
-        """The picture that a section names, or None and why not.
+        """Return the picture that a section names, or None and the reason.
 
         ``page`` counts those of a PDF; ``extensions`` are tried in turn where a name has none.
         """
@@ -67,20 +67,20 @@ class PictureFinder:
             path = self._locate(source, beside, extensions)
             if path is None:
                 return problem(
-                    "IMG001", f'image "{unquote(source)}" does not exist', self._nearest(source, beside)
+                    "IMG001", f'image "{unquote(source)}" does not exist', self._suggest_file(source, beside)
                 )
-            picture = self._measured(path, page)
-            return picture, self._said_of_words(picture, span)
+            picture = self._measure_once(path, page)
+            return picture, self._report_text(picture, span)
         except UnsafePath as error:
             return problem("SEC005", str(error), error.hint)
         except UnusablePicture as error:
-            advice = _advice(str(error))
+            advice = _usage_hint(str(error))
             if source.lower().endswith((".csv", ".tsv")):
                 advice = f"write ::: {{.chart data={source} …}} to draw a chart"
             return problem("IMG003", f'image "{source}" cannot be used: {error}', advice)
 
-    def _said_of_words(self, picture: Picture, span: Span) -> list[Diagnostic]:
-        """A warning, once for each drawing whose words only a renderer of SVG can set."""
+    def _report_text(self, picture: Picture, span: Span) -> list[Diagnostic]:
+        """Report once each drawing whose text needs an SVG renderer."""
         if picture.media_type != "image/svg+xml" or picture.path in self._heard:
             return []
         self._heard.add(picture.path)
@@ -91,10 +91,10 @@ class PictureFinder:
         return [Diagnostic(code="IMG008", span=span, message=message, hint=hint)] if reason else []
 
     def fill(self, node: object, *, beside: str, found: list[Diagnostic]) -> object:
-        """An image node with its picture; other nodes as they are, for rewriting a tree."""
+        """Return an image node with its picture, other nodes unchanged; for rewriting a tree."""
         if not isinstance(node, Image) or node.picture is not None:
             return node
-        picture = self._chosen(node, node.source, BOOK_FORMATS[0], beside, found)
+        picture = self._find_variant(node, node.source, BOOK_FORMATS[0], beside, found)
         if picture is None:
             return node
         variants = []
@@ -103,16 +103,15 @@ class PictureFinder:
             # Without a name of its own an output differs only where the extension is left to us.
             if not named and _has_extension(node.source):
                 continue
-            other = self._chosen(node, named or node.source, output, beside, found)
+            other = self._find_variant(node, named or node.source, output, beside, found)
             if other is not None and other != picture:
                 variants.append((output, other))
         return replace(node, picture=picture, variants=tuple(variants))
 
-    def _chosen(
+    def _find_variant(
         self, node: Image, source: str, output: OutputFormat, beside: str, found: list[Diagnostic]
     ) -> Picture | None:
-        """The picture of an image in one output."""
-        page = whole_number(node.attr.get("page", "1")) or 0
+        page = parse_whole_number(node.attr.get("page", "1")) or 0
         span = node.span or Span(path=beside)
         picture, problems = self.find(
             source, beside=beside, span=span, page=page, extensions=FORMATS[output].picture_endings
@@ -121,7 +120,7 @@ class PictureFinder:
         return picture
 
     def _locate(self, source: str, beside: str, extensions: Sequence[str]) -> str | None:
-        """A picture's path, as it is written or as Markdown writes a space in a name."""
+        """Return the path of a picture, as written or with %20 for spaces."""
         for name in dict.fromkeys((source, unquote(source))):
             endings = [""] if _has_extension(name) else ["", *(f".{ending}" for ending in extensions)]
             for ending in endings if name else [""]:
@@ -129,10 +128,10 @@ class PictureFinder:
                     return path
         return None
 
-    def _measured(self, path: str, page: int) -> Picture:
+    def _measure_once(self, path: str, page: int) -> Picture:
         if (path, page) not in self._known:
             try:
-                self._known[path, page] = self._made(path, page)
+                self._known[path, page] = self._measure(path, page)
             except UnusablePicture as error:
                 self._known[path, page] = error
         known = self._known[path, page]
@@ -140,7 +139,7 @@ class PictureFinder:
             raise known
         return known
 
-    def _made(self, path: str, page: int) -> Picture:
+    def _measure(self, path: str, page: int) -> Picture:
         data = self._project.read_bytes(path)
 
         def look() -> _Measures:
@@ -159,8 +158,7 @@ class PictureFinder:
             moving=moving,
         )
 
-    def _nearest(self, name: str, beside: str) -> str:
-        """The nearest picture file, named as the section would name it."""
+    def _suggest_file(self, name: str, beside: str) -> str:
         source, here = self._project.root / "source", (self._project.root / beside).parent
         files = [file for file in source.rglob("*") if file.suffix[1:].lower() in _USUAL]
         names = [
@@ -175,8 +173,7 @@ class PictureFinder:
         )
 
 
-def _advice(reason: str) -> str | None:
-    """Return a hint for an image that cannot be used."""
+def _usage_hint(reason: str) -> str | None:
     hints = (
         ("not supported", "save the image as PNG, JPEG or SVG"),
         ("exceed the limit of", f"scale the image down, or {raising('image-pixels')}"),
@@ -186,5 +183,5 @@ def _advice(reason: str) -> str | None:
 
 
 def _has_extension(source: str) -> bool:
-    """Whether a name says what kind of file it is; a dot alone, as in ``plot.v2``, does not."""
+    """Whether a name has the extension of an image; ``plot.v2`` has none."""
     return PurePosixPath(unquote(source)).suffix[1:].lower() in _USUAL

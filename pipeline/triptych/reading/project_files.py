@@ -34,36 +34,34 @@ _BESIDE = "check the path; it is relative to the template or to the folder that 
 def read_own_templates(
     project: Project, theme_name: str, theme: Theme, pictures: PictureFinder
 ) -> tuple[dict[str, Picture], list[Diagnostic]]:
-    """The pictures that a project's templates name, by path; IMG007 for each that is missing, and TPL003 for
-    each file that nothing takes.
-    """
+    """Return the pictures that a project's templates name, by path; report missing ones and unused files."""
     if not brings_templates(project.root):
         return {}, []
     files = [path.removeprefix(f"{TEMPLATES}/") for path in project.tree(TEMPLATES)[0]]
-    texts = _taken(project, files)
+    texts = _used_templates(project, files)
     named: dict[str, Picture] = {}
     found: list[Diagnostic] = []
     for name, text in texts.items():
-        for picture, problems in _pictures(f"{TEMPLATES}/{name}", text, pictures):
+        for picture, problems in _find_pictures(f"{TEMPLATES}/{name}", text, pictures):
             found += problems
             if picture:
                 named[picture.path] = picture
     used = {f"{TEMPLATES}/{name}" for name in texts} | set(named)
     used |= {face.file for face in theme.faces if face.own}
-    used |= {path for path in (_theme_file(project, theme_name),) if path}
-    idle = [name for name in files if f"{TEMPLATES}/{name}" not in used and _counts(name)]
+    used |= {path for path in (_find_theme_file(project, theme_name),) if path}
+    idle = [name for name in files if f"{TEMPLATES}/{name}" not in used and _may_be_template(name)]
     return named, found + list(map(_report_unused_template, idle))
 
 
-def _theme_file(project: Project, name: str) -> str | None:
+def _find_theme_file(project: Project, name: str) -> str | None:
     try:
         return theme_path(project, name)
     except UnsafePath:
         return None
 
 
-def _taken(project: Project, files: list[str]) -> dict[str, str]:
-    """The templates that are taken, with those that they include, and their texts."""
+def _used_templates(project: Project, files: list[str]) -> dict[str, str]:
+    """Return the texts of the templates that are used, with those that they include."""
     environment = jinja2.Environment(autoescape=False)
     waiting = [name for name in files if name in replaceable_templates()]
     texts: dict[str, str] = {}
@@ -80,7 +78,7 @@ def _taken(project: Project, files: list[str]) -> dict[str, str]:
     return texts
 
 
-def _pictures(
+def _find_pictures(
     path: str, text: str, pictures: PictureFinder
 ) -> Iterator[tuple[Picture | None, list[Diagnostic]]]:
     for named in named_pictures(text):
@@ -95,8 +93,7 @@ def _pictures(
         yield picture, missing
 
 
-def _counts(name: str) -> bool:
-    """Whether a file could be meant for the program."""
+def _may_be_template(name: str) -> bool:
     path = PurePosixPath(name)
     if is_left_by_programs(path) or path.name.endswith("~"):
         return False
@@ -130,8 +127,8 @@ def _report_unused_template(name: str) -> Diagnostic:
     return Diagnostic(code="TPL003", span=span, message=message, hint=hint)
 
 
-def links_out(project: Project) -> list[Diagnostic]:
-    """SEC005 for each link among the project's templates, and for their folder itself."""
+def report_outside_links(project: Project) -> list[Diagnostic]:
+    """Report SEC005 for each symbolic link among the project's templates, and for their folder itself."""
     hint = "replace the link with a copy of the target"
     return [
         Diagnostic(
@@ -148,7 +145,7 @@ _KEYS = ("format", "pptx", "template")
 
 
 def vet_deck_template(project: Project, manifest: Manifest, positions: Positions) -> list[Diagnostic]:
-    """DTP001 for a file that cannot be the template, DTP002 for layouts that it does not have."""
+    """Report DTP001 for a file that cannot be the template, DTP002 for layouts that it lacks."""
     options = manifest.format.pptx
     if options is None or not options.template:
         return []
@@ -161,26 +158,28 @@ def vet_deck_template(project: Project, manifest: Manifest, positions: Positions
     if path is None:
         message = f'deck template "{options.template}" does not exist'
         return [
-            _unusable(span, message, "check the path; it is relative to the folder that contains `book.yaml`")
+            _report_unusable(
+                span, message, "check the path; it is relative to the folder that contains `book.yaml`"
+            )
         ]
     if found := refusals(data):
         return [
-            _unusable(
+            _report_unusable(
                 span, f'deck template "{options.template}" cannot be used: {refusal.message}', refusal.hint
             )
             for refusal in found
         ]
-    return _unknown_layouts(options.layouts, layout_names(data), positions)
+    return _report_unknown_layouts(options.layouts, layout_names(data), positions)
 
 
-def vetted_template(read: Callable[[str], bytes], name: str) -> tuple[bytes, Span]:
-    """A template that reading has vetted, and where the manifest names it; ``read`` gives a file."""
+def load_vetted_template(read: Callable[[str], bytes], name: str) -> tuple[bytes, Span]:
+    """Return a template that was vetted while reading, and where the manifest names it."""
     manifest = Positions(load_yaml(read(MANIFEST).decode("utf-8-sig")))
     path = posixpath.normpath(posixpath.join(posixpath.dirname(MANIFEST), name))
     return read(path), manifest.find(_KEYS)
 
 
-def place_of_look(read: Callable[[str], bytes]) -> Span | None:
+def find_look_setting(read: Callable[[str], bytes]) -> Span | None:
     """Return where the manifest names what decides the colours of slides: a template, else a theme.
 
     None for a manifest that names neither or cannot be read.
@@ -198,7 +197,7 @@ def place_of_look(read: Callable[[str], bytes]) -> Span | None:
     return None
 
 
-def _unknown_layouts(
+def _report_unknown_layouts(
     asked: Mapping[SlideKind, str], names: list[str], positions: Positions
 ) -> list[Diagnostic]:
     found = []
@@ -212,7 +211,7 @@ def _unknown_layouts(
     return found
 
 
-def _unusable(span: Span, message: str, hint: str | None) -> Diagnostic:
+def _report_unusable(span: Span, message: str, hint: str | None) -> Diagnostic:
     return Diagnostic(code="DTP001", span=span, message=message, hint=hint)
 
 
@@ -221,19 +220,22 @@ _SOURCE = PurePosixPath(MANIFEST).parent
 _ABOUT = frozenset("readme contributing license licence changelog code_of_conduct authors notes todo".split())
 
 
-def unlisted_files(project: Project, manifest: Manifest, positions: Positions) -> list[Diagnostic]:
-    """LNT017, one note for all Markdown files that nothing names and nothing includes, and for idle excludes.
+def report_unlisted_files(project: Project, manifest: Manifest, positions: Positions) -> list[Diagnostic]:
+    """Report LNT017 for Markdown files that nothing names or includes, and for unused ``exclude``
+    patterns.
 
     Names with an underscore before them are parts of other files, as in Quarto. Chapters of a profile count
     as named, whichever profile is built.
     """
-    named = {str(_SOURCE / path) for path in _chapters(positions.whole)} | set(project.digests)
+    named = {str(_SOURCE / path) for path in _listed_chapters(positions.whole)} | set(project.digests)
     if not manifest.book.chapters:
         return []  # which is an error already
-    files = _files(project)
-    found = list(_unmatched_patterns(files, manifest.exclude, positions))
+    files = _list_files(project)
+    found = list(_report_unused_patterns(files, manifest.exclude, positions))
     left = [
-        name for name in files if str(_SOURCE / name) not in named and not _excluded(name, manifest.exclude)
+        name
+        for name in files
+        if str(_SOURCE / name) not in named and not _is_excluded(name, manifest.exclude)
     ]
     if not left:
         return found
@@ -246,46 +248,44 @@ def unlisted_files(project: Project, manifest: Manifest, positions: Positions) -
     return [*found, Diagnostic(code="LNT017", span=span, message=message, hint=hint)]
 
 
-def _unmatched_patterns(
+def _report_unused_patterns(
     files: list[str], patterns: tuple[str, ...], positions: Positions
 ) -> Iterator[Diagnostic]:
-    """LNT017 for each pattern of ``exclude:`` that no file has."""
     for number, pattern in enumerate(patterns):
-        if not any(_excluded(name, (pattern,)) for name in files):
+        if not any(_is_excluded(name, (pattern,)) for name in files):
             message = f'the `exclude:` pattern "{pattern}" matches no Markdown file in the source folder'
             span = positions.find(("exclude", number))
             hint = did_you_mean(pattern, files) or "correct or delete the pattern"
             yield Diagnostic(code="LNT017", span=span, message=message, hint=hint)
 
 
-def _files(project: Project) -> list[str]:
-    """The Markdown files that may be chapters, as a manifest names them."""
+def _list_files(project: Project) -> list[str]:
     folder = project.root / _SOURCE
     paths = (file.relative_to(folder) for file in folder.rglob("*.md") if file.is_file())
-    return sorted(path.as_posix() for path in paths if not _apart(path))
+    return sorted(path.as_posix() for path in paths if not _is_no_chapter(path))
 
 
-def _apart(path: PurePath) -> bool:
+def _is_no_chapter(path: PurePath) -> bool:
     is_part = any(part.startswith("_") for part in path.parts)
     return is_part or path.stem.lower() in _ABOUT or is_left_by_programs(path)
 
 
-def _excluded(name: str, patterns: tuple[str, ...]) -> bool:
+def _is_excluded(name: str, patterns: tuple[str, ...]) -> bool:
     return any(fnmatchcase(name, pattern) for pattern in patterns)
 
 
-def _chapters(tree: Any) -> Iterator[str]:
-    """All texts under ``chapters`` and ``appendices`` anywhere in the manifest, profiles included."""
+def _listed_chapters(tree: Any) -> Iterator[str]:
+    """Yield all texts under ``chapters`` and ``appendices`` in the manifest, including profiles."""
     if isinstance(tree, Mapping):
         for key, value in tree.items():
-            yield from _texts(value) if key in ("chapters", "appendices") else _chapters(value)
+            yield from _nested_texts(value) if key in ("chapters", "appendices") else _listed_chapters(value)
 
 
-def _texts(value: Any) -> Iterator[str]:
+def _nested_texts(value: Any) -> Iterator[str]:
     if isinstance(value, str):
         yield value
     elif isinstance(value, Mapping):
-        yield from _texts(value.get("chapters"))
+        yield from _nested_texts(value.get("chapters"))
     elif isinstance(value, list):
         for item in value:
-            yield from _texts(item)
+            yield from _nested_texts(item)

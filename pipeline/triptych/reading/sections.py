@@ -19,16 +19,16 @@ from triptych.diagnostics import Diagnostic, Span, did_you_mean, has_errors
 from triptych.engine.cache import Cache
 from triptych.engine.tasks import OPENED, Task
 from triptych.languages.labels import load_labels
-from triptych.languages.language_tags import tag_problem
+from triptych.languages.language_tags import report_invalid_tag
 from triptych.model.book import Matter, Part, Role, Telling
 from triptych.project import ANY, MANIFEST, Project, UnsafePath
 from triptych.reading.code_cells import read_cells
-from triptych.reading.outline import outline
+from triptych.reading.outline import outline_lines
 from triptych.reading.values import ValueRenderer
 from triptych.settings.problems import about_value, explain_key, explain_value
 from triptych.settings.values import Texts
 from triptych.text_files import explain_encoding, explain_null, find_conflict, keep_first_version
-from triptych.yaml_text import MalformedYaml, load_yaml, place_in, plain, report_curly_quotes, value_at
+from triptych.yaml_text import MalformedYaml, load_yaml, locate, report_curly_quotes, to_plain, value_at
 
 BLOCK = re.compile(r"\A---[ \t]*\n(.*?)^(?:---|\.\.\.)[ \t]*$\n?", re.DOTALL | re.MULTILINE)
 _KEY_LINE = re.compile(r"([A-Za-z][\w-]*):(?:\s|$)")
@@ -98,13 +98,12 @@ class FrontMatter(pydantic.BaseModel):
     """Slides that the deck shows of the chapter. Example: `{mode: explicit}`, `{max: 12}`."""
 
 
-def _keys(model: type[pydantic.BaseModel]) -> list[str]:
-    """The names of a mapping's fields in YAML."""
+def _yaml_keys(model: type[pydantic.BaseModel]) -> list[str]:
     return [field.alias or name for name, field in model.model_fields.items()]
 
 
 _KEY_NAME = re.compile(r"[a-z][\w-]*")  # what is surely meant as a key; words of a sentence are not
-_KNOWN = frozenset((*_keys(FrontMatter), *_IN_BOOK, *_IN_MANIFEST))
+_KNOWN = frozenset((*_yaml_keys(FrontMatter), *_IN_BOOK, *_IN_MANIFEST))
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,36 +122,35 @@ class Section:
     lines: tuple[tuple[str, int], ...] | None = None
 
 
-def split(path: str, text: str) -> tuple[Section, list[Diagnostic]]:
-    """A section's text → front matter and body. Broken front matter is reported and left out."""
+def split_section(path: str, text: str) -> tuple[Section, list[Diagnostic]]:
+    """Split a section into front matter and body. Broken front matter is reported and left out."""
     whole = Section(path, text, FrontMatter(), text)
     block = BLOCK.match(text)
     if block is None:
         return _split_unclosed(whole)
-    section = _without_block(whole, block)
+    section = _blank_front_matter(whole, block)
     try:
         tree = load_yaml(block.group(1))
     except MalformedYaml as error:
         if _is_in_text(text, error.line + 1):
             return _split_unclosed(whole)
         span = Span(path=path, line=error.line + 1, column=error.column)
-        return section, [_wrong(span, f"front matter: {error.message}", error.hint)]
+        return section, [_report(span, f"front matter: {error.message}", error.hint)]
     if isinstance(tree, str) and block.group(1).startswith("\n"):
         return whole, []  # text between two rules
     if tree in (None, ""):
         return section, []
     if not isinstance(tree, CommentedMap):
-        return section, [_wrong(Span(path=path), "front matter must be a mapping (`key: value`)")]
+        return section, [_report(Span(path=path), "front matter must be a mapping (`key: value`)")]
     unknown = next((key for key in tree if key not in _KNOWN and not _KEY_NAME.fullmatch(str(key))), None)
-    if unknown is not None and _is_in_text(text, _place(path, tree, (unknown,), of_value=False).line):
+    if unknown is not None and _is_in_text(text, _span_of(path, tree, (unknown,), of_value=False).line):
         return _split_unclosed(whole)
     front_matter, found = _validate(path, tree)
     found += report_curly_quotes(block.group(1), path, lines_before=1)
     return replace(section, front_matter=front_matter), found
 
 
-def _without_block(whole: Section, block: re.Match[str]) -> Section:
-    """Return a section whose body has empty lines in place of its front matter."""
+def _blank_front_matter(whole: Section, block: re.Match[str]) -> Section:
     return replace(whole, body="\n" * block.group(0).count("\n") + whole.text[block.end() :])
 
 
@@ -161,18 +159,18 @@ def _split_unclosed(whole: Section) -> tuple[Section, list[Diagnostic]]:
 
     Without its front matter, the section would have findings about YAML that is not meant as text.
     """
-    end = _last_line_of_yaml(whole.text)
+    end = _find_last_yaml_line(whole.text)
     if not end:
         return whole, []
     hint = f"add a line of three hyphens (`---`) after line {end}"
-    unclosed = _wrong(Span(path=whole.path), "the front matter is not closed", hint)
+    unclosed = _report(Span(path=whole.path), "the front matter is not closed", hint)
     lines = whole.text.split("\n")
     section = replace(whole, body="\n".join([*[""] * end, *lines[end:]]))
     try:
         tree = load_yaml("\n".join(lines[1:end]))
     except MalformedYaml as error:
         span = Span(path=whole.path, line=error.line + 1, column=error.column)
-        return section, [unclosed, _wrong(span, f"front matter: {error.message}", error.hint)]
+        return section, [unclosed, _report(span, f"front matter: {error.message}", error.hint)]
     if not isinstance(tree, CommentedMap):
         return whole, [unclosed]
     front_matter, found = _validate(whole.path, tree)
@@ -181,11 +179,11 @@ def _split_unclosed(whole: Section) -> tuple[Section, list[Diagnostic]]:
 
 def _is_in_text(text: str, line: int) -> bool:
     """Whether a line belongs to the text after unclosed front matter, which a rule seems to close."""
-    end = _last_line_of_yaml(text)
+    end = _find_last_yaml_line(text)
     return 0 < end < line and not text.split("\n")[end].strip()
 
 
-def _last_line_of_yaml(text: str) -> int:
+def _find_last_yaml_line(text: str) -> int:
     """Return the last line that looks like front matter, counted from 1; 0 if a text does not begin with any.
 
     After an empty line only a known key does: prose may begin with a word and a colon.
@@ -205,17 +203,17 @@ def _last_line_of_yaml(text: str) -> int:
     return end
 
 
-def _wrong(span: Span, message: str, hint: str | None = None) -> Diagnostic:
+def _report(span: Span, message: str, hint: str | None = None) -> Diagnostic:
     return Diagnostic(code="SEC002", span=span, message=message, hint=hint)
 
 
 def _validate(path: str, tree: CommentedMap) -> tuple[FrontMatter, list[Diagnostic]]:
-    values: dict[str, Any] = plain(tree)
+    values: dict[str, Any] = to_plain(tree)
     found: list[Diagnostic] = []
     while True:
         try:
             front_matter = FrontMatter.model_validate(values)
-            wrong = tag_problem(front_matter.lang, _place(path, tree, ("lang",), of_value=True))
+            wrong = report_invalid_tag(front_matter.lang, _span_of(path, tree, ("lang",), of_value=True))
             return front_matter, [*found, wrong] if wrong else found
         except pydantic.ValidationError as error:
             problems = error.errors(include_url=False)
@@ -223,30 +221,30 @@ def _validate(path: str, tree: CommentedMap) -> tuple[FrontMatter, list[Diagnost
             key = str(problem["loc"][0])
             if key not in values:
                 continue
-            span = _place(path, tree, problem["loc"], of_value=problem["type"] != "extra_forbidden")
+            span = _span_of(path, tree, problem["loc"], of_value=problem["type"] != "extra_forbidden")
             if problem["type"] == "extra_forbidden":
-                keys = _keys(FrontMatter if len(problem["loc"]) == 1 else SlidesInFrontMatter)
+                keys = _yaml_keys(FrontMatter if len(problem["loc"]) == 1 else SlidesInFrontMatter)
                 name = str(problem["loc"][-1])
                 hint: str | None = explain_key(name, set(keys), _IN_BOOK)
                 if name in _IN_MANIFEST:
                     hint = "move the key to the top level of `book.yaml`"
-                message = f'unknown front matter key "{_dotted(problem["loc"])}"'
+                message = f'unknown front matter key "{_join_keys(problem["loc"])}"'
             else:
                 reason, hint = explain_value(problem)
-                message = f"front matter {about_value(_dotted(problem['loc']), reason)}"
-            found.append(_wrong(span, message, hint))
+                message = f"front matter {about_value(_join_keys(problem['loc']), reason)}"
+            found.append(_report(span, message, hint))
         for key in {str(problem["loc"][0]) for problem in problems}:
             values.pop(key, None)
 
 
-def _dotted(location: tuple[Any, ...]) -> str:
-    """``slides.max`` for a key within a section; an item of a list goes by the list's name."""
+def _join_keys(location: tuple[Any, ...]) -> str:
+    """Return ``slides.max`` for a key in a section; an item of a list has the name of the list."""
     return ".".join(str(name) for name in location if not isinstance(name, int))
 
 
-def _place(path: str, tree: CommentedMap, location: tuple[Any, ...], *, of_value: bool) -> Span:
-    """Where a key or its value stands, an item of a list where one is named; the block starts at line 2."""
-    line, column = place_in(tree, location, of_key=not of_value)
+def _span_of(path: str, tree: CommentedMap, location: tuple[Any, ...], *, of_value: bool) -> Span:
+    """Return the span of a key or its value, or of a list item; the block starts at line 2."""
+    line, column = locate(tree, location, of_key=not of_value)
     return Span(path=path, line=line + 1, column=column)
 
 
@@ -265,7 +263,7 @@ def read_source(project: Project, path: str) -> tuple[str, list[Diagnostic]]:
     if nulls:
         return nulls.text, [nulls.finding(path)]
     if find_conflict(text):
-        code_lines = outline(text.split("\n")).hidden
+        code_lines = outline_lines(text.split("\n")).hidden
         if conflict := find_conflict(text, code_lines):
             return keep_first_version(text, code_lines), [conflict.finding(path, "SEC008")]
     return text, []
@@ -302,14 +300,14 @@ class Expander:
     left: int = 0
 
     def expand(self, path: str, text: str) -> list[Line]:
-        """The lines of a section with its shortcodes filled in."""
+        """Return the lines of a section with its shortcodes replaced."""
         self.left = _MOST
-        lines = list(self._lines(path, text, (path,)))
+        lines = list(self._expand_lines(path, text, (path,)))
         return [line for line in lines if line.path == path] if self.left < 0 else lines
 
-    def _lines(self, path: str, text: str, chain: tuple[str, ...]) -> Iterator[Line]:
+    def _expand_lines(self, path: str, text: str, chain: tuple[str, ...]) -> Iterator[Line]:
         lines = text.split("\n")
-        code = {n for fence in outline(lines).fences for n in range(fence.start, fence.end + 1)}
+        code = {n for fence in outline_lines(lines).fences for n in range(fence.start, fence.end + 1)}
         for number, line in enumerate(lines, 1):
             whole = _WHOLE_LINE.match(line)
             if whole and whole.group(1) == "include":
@@ -319,7 +317,7 @@ class Expander:
             elif number in code or "{{<" not in line:
                 yield Line(_QUOTED.sub(r"\1", line), path, number)
             else:
-                yield Line(self._within(line, path, number), path, number)
+                yield Line(self._expand_line(line, path, number), path, number)
 
     def _include(self, name: str, span: Span, chain: tuple[str, ...]) -> Iterator[Line]:
         name = name.strip("\"'")
@@ -354,7 +352,7 @@ class Expander:
             return
         skipped = head.group().count("\n") if head else 0
         body = text[head.end() :] if head else text
-        for line in self._lines(path, body.removesuffix("\n"), (*chain, path)):
+        for line in self._expand_lines(path, body.removesuffix("\n"), (*chain, path)):
             moved = skipped if line.path == path else 0
             yield Line(line.text, line.path, line.number + moved)
 
@@ -364,8 +362,8 @@ class Expander:
             message = f"the files included in this section total more than {_MOST:,} characters"
             self._report("INC001", span, message, "list the files as separate chapters in `book.yaml`")
 
-    def _within(self, line: str, path: str, number: int) -> str:
-        """A line with the shortcodes that stand in its text filled in, but for those within code."""
+    def _expand_line(self, line: str, path: str, number: int) -> str:
+        """Replace the shortcodes in the text of a line, except in code."""
         parts = re.split(r"(`+[^`]*`+)", line)
         column = 1
         for index, part in enumerate(parts):
@@ -373,21 +371,21 @@ class Expander:
                 here = column
 
                 def fill(match: re.Match[str], here: int = here) -> str:
-                    return self._value(match, Span(path=path, line=number, column=here + match.start()))
+                    return self._look_up(match, Span(path=path, line=number, column=here + match.start()))
 
                 parts[index] = _SHORTCODE.sub(fill, part)
             column += len(part)
         return _QUOTED.sub(r"\1", "".join(parts))
 
-    def _in_a_row(self, values: list[Any]) -> str | None:
-        """What is in a list, or the names of what is in it, such as authors; None where it says neither."""
+    def _join_list(self, values: list[Any]) -> str | None:
+        """Return a list of values or of their names as text; None if it has neither."""
         named = [one.get("name") if isinstance(one, Mapping) else one for one in values]
         if not named or any(isinstance(one, Mapping | list | None) for one in named):
             return None
         language = self.settings.get("lang") or value_at(self.settings, "book", "lang") or "en"
         return load_labels(str(language)).listed(map(str, named))
 
-    def _value(self, match: re.Match[str], span: Span) -> str:
+    def _look_up(self, match: re.Match[str], span: Span) -> str:
         content = _CONTENT.match(match.group(1).strip())
         if content is None:
             return match.group()
@@ -397,16 +395,16 @@ class Expander:
         if escaped:
             return f"{{{{< {name} {written} >}}}}"
         if name not in ("var", "meta"):
-            self._report("INC002", span, *_not_a_value(name, rest))
+            self._report("INC002", span, *_explain_shortcode(name, rest))
             return ""
         where = self.settings.get("variables", {}) if name == "var" else self.settings
         value = value_at(where, *argument.split("."))
         if value is None and name == "meta":
             value = value_at(self.settings, "book", *argument.split("."))
         if isinstance(value, list):
-            value = self._in_a_row(value)
+            value = self._join_list(value)
         if value is None or isinstance(value, Mapping | list):
-            self._report("INC002", span, *_missing_value(name, argument, value, self.settings))
+            self._report("INC002", span, *_explain_missing_value(name, argument, value, self.settings))
             return ""
         return str(value)
 
@@ -414,7 +412,7 @@ class Expander:
         self.found.append(Diagnostic(code=code, span=span, message=message, hint=hint))
 
 
-def _not_a_value(name: str, rest: str) -> tuple[str, str]:
+def _explain_shortcode(name: str, rest: str) -> tuple[str, str]:
     """Return message and hint for a shortcode within a line that is neither ``var`` nor ``meta``."""
     if name in ("include", "pagebreak"):
         return f'shortcode "{name}" shares its line with other text', "move the shortcode to a separate line"
@@ -429,7 +427,9 @@ def _not_a_value(name: str, rest: str) -> tuple[str, str]:
     ) or f"use one of the shortcodes {', '.join(names)}"
 
 
-def _missing_value(name: str, argument: str, value: Any, settings: Mapping[str, Any]) -> tuple[str, str]:
+def _explain_missing_value(
+    name: str, argument: str, value: Any, settings: Mapping[str, Any]
+) -> tuple[str, str]:
     """Return message and hint for a ``var`` or ``meta`` shortcode whose value is missing or is no text."""
     if value is not None:
         return (
@@ -463,7 +463,8 @@ class Opener:
     expressions: bool
 
     def open(self, entry: Entry) -> tuple[Section | None, list[Diagnostic]]:
-        """A section file in two halves, or None and a diagnostic at the manifest's line that names it.
+        """Return a section file in two halves, or None and a diagnostic at the manifest's line that
+        names it.
 
         A file in another encoding is read as what it probably says, so that its ids are known all the same.
         """
@@ -497,45 +498,43 @@ class Opener:
             language=self.language,
             expressions=str(self.expressions),
         )
-        opened: tuple[Section, list[Diagnostic]] = remember(
+        opened: tuple[Section, list[Diagnostic]] = cache_by_files(
             self.project,
             self.cache,
             task,
-            lambda: self._opened(path, text),
+            lambda: self._read(path, text),
             lambda opened: not has_errors(opened[1]),
             tuple[Section, list[Diagnostic]],
         )
         section, problems = opened
         return section, [*found, *problems]
 
-    def _opened(self, path: str, text: str) -> tuple[Section, list[Diagnostic]]:
-        section, found = split(path, text)
-        section = self._with_shortcodes(section, found)
-        section = self._with_values(section, found) if self.expressions else section
+    def _read(self, path: str, text: str) -> tuple[Section, list[Diagnostic]]:
+        section, found = split_section(path, text)
+        section = self._expand_shortcodes(section, found)
+        section = self._fill_in_values(section, found) if self.expressions else section
         body, problems = read_cells(section.path, section.body)
-        return replace(section, body=body), found + [moved(problem, section) for problem in problems]
+        return replace(section, body=body), found + [move_to_source(problem, section) for problem in problems]
 
-    def _with_shortcodes(self, section: Section, found: list[Diagnostic]) -> Section:
-        """A section with its includes and variables."""
+    def _expand_shortcodes(self, section: Section, found: list[Diagnostic]) -> Section:
         if "{{<" not in section.body:
             return section
         lines = Expander(self.project, self.settings, found).expand(section.path, section.body)
         places = tuple((line.path, line.number) for line in lines)
         return replace(section, body="\n".join(line.text for line in lines), lines=places)
 
-    def _with_values(self, section: Section, found: list[Diagnostic]) -> Section:
-        """A section with the values that its expressions ask for."""
+    def _fill_in_values(self, section: Section, found: list[Diagnostic]) -> Section:
         data = self.data.anew()
         filled = ValueRenderer(data, self.language).render(section.path, section.body)
-        found += [*data.found, *(moved(problem, section) for problem in filled.found)]
+        found += [*data.found, *(move_to_source(problem, section) for problem in filled.found)]
         lines = section.lines
         if filled.lines is not None:
             lines = tuple(section.lines[n - 1] if section.lines else (section.path, n) for n in filled.lines)
         return replace(section, body=filled.text, lines=lines)
 
 
-def moved(problem: Diagnostic, section: Section) -> Diagnostic:
-    """A finding in a text that was put together, at its place in the file."""
+def move_to_source(problem: Diagnostic, section: Section) -> Diagnostic:
+    """Return a finding in an assembled text at its position in the source file."""
     if problem.span is None or section.lines is None or problem.span.path != section.path:
         return problem
     path, line = section.lines[min(problem.span.line, len(section.lines)) - 1]
@@ -547,7 +546,7 @@ T = TypeVar("T")
 _FILES = dict[str, str | None]  # digests by paths, None for a file that was looked for in vain
 
 
-def remember(
+def cache_by_files(
     project: Project,
     cache: Cache,
     task: Task[Any],
@@ -555,7 +554,7 @@ def remember(
     lasts: Callable[[T], bool],
     shape: Any,
 ) -> T:
-    """Return the result of a task that reads files, as long as these are what they were.
+    """Return the result of a task that reads files, as long as these are unchanged.
 
     It is stored with the files that were asked for. One that does not last, or that depends on whatever is in
     a folder, is made again each time. ``shape`` is its type (``store/shapes.py``).

@@ -63,33 +63,33 @@ class DataView:
         return cells
 
     def first(self, column: str) -> str:
-        """The first value of a column."""
+        """Return the first value of a column."""
         return self._file.plain(self._cells(column)[0])
 
     def last(self, column: str) -> str:
-        """The last value of a column."""
+        """Return the last value of a column."""
         return self._file.plain(self._cells(column)[-1])
 
     def at(self, key: str | int, column: str) -> str:
-        """The value of a column in the row whose first cell is the key."""
+        """Return the value of a column in the row whose first cell is the key."""
         for row, cell in zip(self._file.rows, self._file.column(column), strict=True):
             if str(key) in (row[0], self._file.plain(row[0])):
                 return self._file.plain(cell)
         raise DataError("DAT003", f'no row of {self._file.path} starts with "{key}"')
 
     def where(self, column: str, value: str) -> DataView:
-        """Only the rows with a value in a column."""
+        """Return the rows with a value in a column."""
         return DataView(self._file.where(column, value))
 
     def total(self, column: str) -> float:
-        """The sum of a column."""
+        """Return the sum of a column."""
         cells = enumerate(self._file.column(column))
         values = (self._file.number(cell, column=column, row=self._file.row_number(i)) for i, cell in cells)
         return add_up(value or 0.0 for value in values)
 
 
 def format_number(value: str | float, places: int | None = None, *, language: str = "en") -> str:
-    """A number as the language writes it; ``places`` decimal places, else as many as were written."""
+    """Format a number for the language; ``places`` decimal places, else as many as were written."""
     # Sums of binary fractions are off in their 16th digit.
     text = f"{value:.15g}" if isinstance(value, float) else str(value)
     try:
@@ -125,7 +125,7 @@ class ValueRenderer:
         self._sandbox = Sandbox(filters, data.limits.expression_steps)
 
     def render(self, path: str, text: str) -> Filled:
-        """A section's text with its expressions filled in; unchanged where one of them fails."""
+        """Return a section's text with its expressions replaced; unchanged if one of them fails."""
         if "{{" not in text and "{%" not in text and "{##" not in text:
             return Filled(text)
         marked = text if re.search(r"\{(?:[%{]|##)-|-(?:[%}]|##)\}", text) else _mark_lines(text)
@@ -133,8 +133,8 @@ class ValueRenderer:
             result = self._fill(path, marked)
         except Exception as error:
             # Whatever an expression can do wrong is the author's to mend, and never ends the program.
-            return Filled(text, None, [self._failure(path, text, error)])
-        return _without_marks(result) if marked is not text else Filled(result)
+            return Filled(text, None, [self._report_failure(path, text, error)])
+        return _remove_line_marks(result) if marked is not text else Filled(result)
 
     def _fill(self, path: str, text: str) -> str:
         @template_function
@@ -153,13 +153,13 @@ class ValueRenderer:
             parts.append(part)
         return "".join(parts)
 
-    def _failure(self, path: str, text: str, error: Exception) -> Diagnostic:
-        """A failed expression, at its own place as far as that can be told."""
-        line = error.lineno if isinstance(error, jinja2.TemplateSyntaxError) else _template_line(error)
-        message = _message(error)
+    def _report_failure(self, path: str, text: str, error: Exception) -> Diagnostic:
+        """Report a failed expression at its own position if that is known."""
+        line = error.lineno if isinstance(error, jinja2.TemplateSyntaxError) else _find_template_line(error)
+        message = _describe_error(error)
         if _MARK_IN_MESSAGE in message:  # of the line after an expression without an end
             line, message = line - 1, "the expression is not closed"
-        column = self._column(path, text, line, message)
+        column = self._find_column(path, text, line, message)
         hint = error.hint if isinstance(error, DataError) else None
         usual = _RAW if isinstance(error, jinja2.TemplateSyntaxError) else None
         hint = hint or next((said for word, said in _HINTS if word in message), usual)
@@ -168,22 +168,22 @@ class ValueRenderer:
             span = error.place
         return Diagnostic(code="TPL001", span=span, message=message, hint=hint)
 
-    def _column(self, path: str, text: str, line: int, message: str) -> int:
-        """The column of the expression on a line that fails in this way, else of the first one."""
+    def _find_column(self, path: str, text: str, line: int, message: str) -> int:
+        """Return the column of the expression on a line that fails in this way, else of the first one."""
         lines = text.split("\n")
         source = lines[line - 1] if line <= len(lines) else ""
         starts = [match.start() + 1 for match in re.finditer(r"\{[{%]", source)]
-        for start, end in islice(_tags(source), _MOST_TRIED):
+        for start, end in islice(_find_tags(source), _MOST_TRIED):
             try:
                 self._fill(path, source[start:end])
             except Exception as error:
-                if _message(error) == message:
+                if _describe_error(error) == message:
                     return start + 1
         return starts[0] if starts else 1
 
 
-def _message(error: Exception) -> str:
-    """What an exception says, in one line."""
+def _describe_error(error: Exception) -> str:
+    """Return the message of an exception in one line."""
     if isinstance(error, DataError | jinja2.TemplateSyntaxError):
         return format_message(reword_error(error.message or "syntax error"))
     text = format_message(reword_error(str(error)))
@@ -194,8 +194,8 @@ def _message(error: Exception) -> str:
     return text if plain and text else f"{type(error).__name__}: {text}".rstrip(": ")
 
 
-def _tags(text: str) -> Iterator[tuple[int, int]]:
-    """Where each expression, statement and comment begins and ends; one without an end is none."""
+def _find_tags(text: str) -> Iterator[tuple[int, int]]:
+    """Yield the start and end of each closed expression, statement and comment."""
     place, open_for_ever = 0, set[str]()
     while match := _TAG.search(text, place):
         kind = match.group()
@@ -209,8 +209,8 @@ def _tags(text: str) -> Iterator[tuple[int, int]]:
 
 
 def _mark_lines(text: str) -> str:
-    """The text with the number of each line at its head, but for lines that begin within a tag."""
-    inside = list(_tags(text))
+    """Put the number of each line before it, except for lines that start within a tag."""
+    inside = list(_find_tags(text))
     out, offset, place = [], 0, 0
     for number_, line in enumerate(text.split("\n"), 1):
         while place < len(inside) and inside[place][1] <= offset:
@@ -221,8 +221,8 @@ def _mark_lines(text: str) -> str:
     return "\n".join(out)
 
 
-def _without_marks(text: str) -> Filled:
-    """The text without its line numbers, which become the map of its lines."""
+def _remove_line_marks(text: str) -> Filled:
+    """Remove the line numbers and return the map of the lines."""
     lines, numbers, last = [], [], 1
     for line in text.split("\n"):
         match = _LINE_MARK.search(line)
@@ -233,8 +233,8 @@ def _without_marks(text: str) -> Filled:
     return Filled("\n".join(lines), None if same else tuple(numbers))
 
 
-def _template_line(error: BaseException) -> int:
-    """The line of the template that was being rendered: Jinja puts it into the traceback."""
+def _find_template_line(error: BaseException) -> int:
+    """Return the template line in the traceback of an exception."""
     line, step = 1, error.__traceback__
     while step is not None:
         if step.tb_frame.f_code.co_filename == "<template>":

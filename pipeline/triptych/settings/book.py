@@ -10,7 +10,7 @@ from pydantic import AfterValidator, AliasChoices, BeforeValidator, Field, WithJ
 from pydantic_core import PydanticCustomError
 
 from triptych.model.book import RELATORS
-from triptych.model.isbn import URN, explain_isbn, isbn_13
+from triptych.model.isbn import URN, explain_isbn, parse_isbn
 from triptych.settings.values import Hazard, Strict, Texts, as_list, calendar_date, position, relator
 
 
@@ -44,7 +44,7 @@ def _isbn(value: object) -> object:
     """An ISBN as 13 digits."""
     if isinstance(value, str | int) and str(value).strip():
         try:
-            return isbn_13(str(value))
+            return parse_isbn(str(value))
         except ValueError as error:
             raise PydanticCustomError("isbn", "{reason}", explain_isbn(str(value), str(error))) from None
     return value

@@ -22,7 +22,7 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError
 
-from triptych.model.isbn import explain_isbn, isbn_13
+from triptych.model.isbn import explain_isbn, parse_isbn
 from triptych.settings.values import Strict
 
 _UNITS = {"mm": 72 / 25.4, "cm": 720 / 25.4, "in": 72.0, "pt": 1.0}
@@ -137,7 +137,7 @@ def _leaf(value: object) -> object:
 def _isbn(written: str) -> str:
     """An ISBN with the hyphens that it is written with."""
     try:
-        return written if not written or isbn_13(written) else ""
+        return written if not written or parse_isbn(written) else ""
     except ValueError as error:
         raise PydanticCustomError("isbn", "{reason}", explain_isbn(written, str(error))) from None
 

@@ -16,14 +16,14 @@ from ruamel.yaml.comments import CommentedMap
 
 from triptych.diagnostics import Diagnostic, Span, did_you_mean, join_names
 from triptych.formats import OutputFormat
-from triptych.languages.language_tags import has_vertical_lines, tag_problem
+from triptych.languages.language_tags import has_vertical_lines, report_invalid_tag
 from triptych.project import MANIFEST, Project, UnsafePath
 from triptych.settings.formats import PptxOptions
 from triptych.settings.manifest import Manifest
 from triptych.settings.problems import validated
 from triptych.settings.values import Positions, merge_trees, merged, over_defaults
 from triptych.text_files import explain_encoding
-from triptych.yaml_text import MalformedYaml, load_yaml, plain, report_curly_quotes
+from triptych.yaml_text import MalformedYaml, load_yaml, report_curly_quotes, to_plain
 
 
 def read_manifest(
@@ -59,7 +59,7 @@ def read_manifest(
         )
         return None, Positions(None), [wrong]
     positions = Positions(tree)
-    values = plain(tree)
+    values = to_plain(tree)
     if isinstance(tree.get("format"), CommentedMap):
         # Here an empty value says something: the output is wanted, as it comes.
         bare = {str(name): "default" for name, options in tree["format"].items() if options in (None, "")}
@@ -114,7 +114,7 @@ def _validate(values: dict[str, Any], positions: Positions) -> tuple[Manifest | 
     manifest, found = validated(values, positions, Manifest)
     if manifest is not None:
         tags = ((("lang",), manifest.lang), (("book", "lang"), manifest.book.lang))
-        found += [problem for keys, tag in tags if (problem := tag_problem(tag, positions.find(keys)))]
+        found += [problem for keys, tag in tags if (problem := report_invalid_tag(tag, positions.find(keys)))]
         found += _writing_problems(manifest, positions)
         found += _missing_chapters(manifest, positions) if not found else []
         found += _joined_authors(manifest, positions)

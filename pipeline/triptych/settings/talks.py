@@ -12,7 +12,7 @@ from pydantic import Field
 from triptych.diagnostics import Diagnostic, did_you_mean
 from triptych.model import nodes
 from triptych.model.book import Book, Chapter, Matter, Telling
-from triptych.model.walk import attr_of, book_nodes, ids_in, rewrite_chapter, walk_all
+from triptych.model.walk import attr_of, book_nodes, collect_ids, rewrite_chapter, walk_all
 from triptych.settings.values import Positions, Strict, Texts
 
 
@@ -137,9 +137,9 @@ def unknown_names(
     if not any(asked.values()):
         return
     told = [chapter for chapter in book.chapters if chapter.matter in (Matter.BODY, Matter.APPENDIX)]
-    ids = ids_in(node for chapter in told for node in walk_all(chapter.blocks) if _is_shown(node))
+    ids = collect_ids(node for chapter in told for node in walk_all(chapter.blocks) if _is_shown(node))
     ids |= {*OWN_SLIDES, *(chapter.id for chapter in told)}
-    all_ids = ids_in(book_nodes(book, nodes.Attr))
+    all_ids = collect_ids(book_nodes(book, nodes.Attr))
     for keys, slides in asked.items():
         for place, name in enumerate(slides):
             span = positions.find((*keys, "slides", place))

@@ -16,7 +16,7 @@ from triptych.diagnostics import Span
 from triptych.formats import FORMATS
 from triptych.model.book import RELATORS
 from triptych.project import MANIFEST
-from triptych.yaml_text import place_in, plain
+from triptych.yaml_text import locate, to_plain
 
 
 def calendar_date(value: object) -> object:
@@ -146,7 +146,7 @@ class Positions:
 
     def find(self, location: Sequence[str | int], *, of_value: bool = True) -> Span:
         """The place of a key path, or of the nearest parent that is there."""
-        line, column = place_in(self.tree, location, of_key=not of_value)
+        line, column = locate(self.tree, location, of_key=not of_value)
         return Span(path=self.path, line=line, column=column)
 
 
@@ -164,7 +164,7 @@ def merged(values: Mapping[str, Any], overlay: Mapping[str, Any]) -> dict[str, A
         elif isinstance(old, dict) and isinstance(value, Mapping):
             result[key] = merged(old, value)
         else:
-            result[key] = plain(value)
+            result[key] = to_plain(value)
     return result
 
 

@@ -34,7 +34,7 @@ from triptych.theme.theme import (
     theme_of,
 )
 from triptych.theme.theme_file import Mistake, Path, mistakes
-from triptych.yaml_text import MalformedYaml, load_yaml, place_in, plain, report_curly_quotes
+from triptych.yaml_text import MalformedYaml, load_yaml, locate, report_curly_quotes, to_plain
 
 _HOUSE = "house"
 _ENDINGS = (".yaml", ".yml")
@@ -101,7 +101,7 @@ def _theme_in(project: Project, path: str, text: str) -> tuple[Theme, list[Diagn
         hint = f"set `extends:` to {join_names(built_in_themes(), 'or')}"
         message = f'cannot extend "{base}": only built-in themes can be extended'
         return _refused(_place(tree, path, ("extends",)), message, hint)
-    tokens = plain(tree)
+    tokens = to_plain(tree)
     if found := list(report_curly_quotes(text, path)):
         return load_theme(base), found
     found = [
@@ -288,5 +288,5 @@ def _diagnostic(mistake: Mistake, tree: CommentedMap, path: str) -> Diagnostic:
 
 def _place(tree: Any, path: str, steps: Path, *, of_key: bool = False) -> Span:
     """Where a token stands in its file, or the nearest mapping around it."""
-    line, column = place_in(tree, steps, of_key=of_key)
+    line, column = locate(tree, steps, of_key=of_key)
     return Span(path=path, line=line, column=column)

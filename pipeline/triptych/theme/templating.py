@@ -23,7 +23,7 @@ from markupsafe import Markup
 
 from triptych.diagnostics import Diagnostic, Span, format_message
 from triptych.folders import are_bundled, templates_folder
-from triptych.languages.language_tags import direction, has_vertical_lines
+from triptych.languages.language_tags import has_vertical_lines, text_direction
 from triptych.project import is_file
 from triptych.theme.jinja_errors import reword_error
 from triptych.theme.sandbox import BoundedEnvironment, Bounds
@@ -96,7 +96,7 @@ def _environment(project_templates: Path | None, files: frozenset[Path]) -> jinj
         "xml": _written,
         "linked": _linked,
         "css": _css_string,
-        "direction": direction,
+        "direction": text_direction,
     }
     if isinstance(environment, _WithOwn):
         environment.add_filters(filters)

@@ -14,7 +14,7 @@ from ruamel.yaml import YAML
 
 from triptych.folders import templates_folder
 from triptych.languages.language_tags import script_subtag
-from triptych.languages.word_tables import fallbacks
+from triptych.languages.word_tables import fallback_tags
 from triptych.template_views import template_view
 from triptych.theme.print_design import PrintDesign
 from triptych.theme.theme_file import Colours, attribute, colour, print_design
@@ -119,7 +119,7 @@ class Theme:
             written = (script for script in self.scripts if script.languages)
             return next((script for script in written if script.name.lower() == subtag), None)
         by_language = {tag.lower(): script for script in self.scripts for tag in script.languages}
-        return next((by_language[tag] for tag in fallbacks(language) if tag in by_language), None)
+        return next((by_language[tag] for tag in fallback_tags(language) if tag in by_language), None)
 
     def has(self, family: str) -> bool:
         """Whether there are faces of a family."""

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from triptych.reading.pandoc import rewritten
+from triptych.reading.pandoc import rewrite_tree
 from triptych.settings.values import slug
 from triptych_import.book import ImportFinding
 
@@ -280,7 +280,7 @@ def _replace_references(blocks: list[Node], captions: Mapping[str, str], linked:
             return [{"t": "Str", "c": kind}, {"t": "Space"}, {"t": "Str", "c": number}]
         anchor = node.get("t") == "Span" and "anchor" in node["c"][0][1]
         if anchor and node["c"][0][0] not in linked:
-            return list(rewritten(node["c"][1], referring))
+            return list(rewrite_tree(node["c"][1], referring))
         return None
 
-    return rewritten(blocks, referring)
+    return rewrite_tree(blocks, referring)

@@ -12,7 +12,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from triptych.yaml_text import MalformedYaml, load_yaml, plain, value_at
+from triptych.yaml_text import MalformedYaml, load_yaml, to_plain, value_at
 from triptych_import import contents
 from triptych_import.book import Draft, Edit, ImportFinding, ReadText, SourceBook
 from triptych_import.containers import LIQUID
@@ -88,8 +88,8 @@ def _parse_program(text: str) -> dict[str, str] | None:
 _READ: Mapping[str, Callable[[str], Any]] = {
     ".json": json.loads,
     ".js": _parse_program,
-    ".yaml": lambda text: plain(load_yaml(text)),
-    ".yml": lambda text: plain(load_yaml(text)),
+    ".yaml": lambda text: to_plain(load_yaml(text)),
+    ".yml": lambda text: to_plain(load_yaml(text)),
 }
 
 

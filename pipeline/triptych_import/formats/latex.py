@@ -14,7 +14,7 @@ from typing import Any
 from triptych.diagnostics import Span
 from triptych.engine.processes.limits import WORD, say_at
 from triptych.engine.processes.programs import ProgramFailed, run_pandoc
-from triptych.reading.pandoc import characters, rewritten
+from triptych.reading.pandoc import plain_characters, rewrite_tree
 from triptych.settings.values import slug
 from triptych_import.arrangement import make_title
 from triptych_import.book import (
@@ -153,7 +153,7 @@ class _Chapter:
     def title(self) -> str:
         """The text of its heading, "" for text before the first heading."""
         first = self.blocks[0]
-        return characters(first["c"][2]) if first["t"] == "Header" else ""
+        return plain_characters(first["c"][2]) if first["t"] == "Header" else ""
 
 
 _APPENDIX = "triptych-appendix"
@@ -192,7 +192,7 @@ def _split_chapters(blocks: list[Node], *, has_parts: bool) -> Iterator[_Chapter
         elif block["t"] == "Header" and block["c"][0] <= level:
             yield from chapter()
             if block["c"][0] == part_level:
-                part = characters(block["c"][2])
+                part = plain_characters(block["c"][2])
             else:
                 waiting.append({"t": "Header", "c": [1, *block["c"][1:]]})
         elif block["t"] == "Header":
@@ -222,9 +222,9 @@ def _read_metadata(meta: dict[str, Any], text: str, path: Path) -> Metadata:
     def read_words(value: Any) -> str:
         match value["t"]:
             case "MetaInlines":
-                return characters(value["c"]).strip()
+                return plain_characters(value["c"]).strip()
             case "MetaBlocks" if '"t": "Math"' not in json.dumps(value):
-                return " ".join(characters(block["c"]) for block in value["c"] if block["t"] == "Para")
+                return " ".join(plain_characters(block["c"]) for block in value["c"] if block["t"] == "Para")
             case "MetaString":
                 return str(value["c"])
         return ""
@@ -301,8 +301,8 @@ class Adapter:
 
     def adapt(self, blocks: list[Node]) -> list[Node]:
         """Return the blocks with ids, figures, theorems and references in the form of Triptych's Markdown."""
-        adapted: list[Node] = rewritten(rewritten(blocks, self._block), self._inline)
-        return rewritten(rewritten(adapted, self._reference), _isolate_displayed)  # type: ignore[no-any-return]
+        adapted: list[Node] = rewrite_tree(rewrite_tree(blocks, self._block), self._inline)
+        return rewrite_tree(rewrite_tree(adapted, self._reference), _isolate_displayed)  # type: ignore[no-any-return]
 
     def findings(self) -> Iterator[ImportFinding]:
         """Yield the commands and environments that were omitted or kept as code."""
@@ -347,7 +347,7 @@ class Adapter:
     def _figure(self, content: Any) -> list[Node]:
         (label, _, _), (_, caption_blocks), blocks = content
         caption = [inline for block in caption_blocks for inline in block.get("c", [])]
-        inner = rewritten(blocks, self._block)
+        inner = rewrite_tree(blocks, self._block)
         images = [node for node in walk_tree(inner) if node.get("t") == "Image"]
         has_panels = any(node.get("t") == "Figure" for node in walk_tree(blocks))
         identifier = self._id(label, "fig")
@@ -362,7 +362,7 @@ class Adapter:
 
     def _div(self, content: Any) -> list[Node]:
         (label, classes, _), blocks = content
-        blocks = rewritten(blocks, self._block)
+        blocks = rewrite_tree(blocks, self._block)
         if any(block.get("t") == "Table" for block in blocks):
             return [{"t": "Div", "c": [[self._id(label, "tbl"), [], []], blocks]}] if label else blocks
         if "proof" in classes:
@@ -395,7 +395,7 @@ class Adapter:
                     width for key, value in pairs if key == "width" and (width := _convert_width(value))
                 ]
                 attr = [content[0][0], classes, [["width", width] for width in widths]]
-                alt = [] if characters(alt) == "image" else alt
+                alt = [] if plain_characters(alt) == "image" else alt
                 return [{"t": "Image", "c": [attr, alt, [self.find_picture(source), title]]}]
             case "Cite":  # pandoc repeats the command inside
                 return [{"t": "Cite", "c": [content[0], [{"t": "Str", "c": "?"}]]}]
@@ -407,7 +407,7 @@ class Adapter:
                 if "acronym-label" in keys:
                     self.omitted["reference to a glossary"] += 1
                     return list(inlines)
-                return rewritten(inlines, self._inline) if "label" in keys else None
+                return rewrite_tree(inlines, self._inline) if "label" in keys else None
             case "Link":
                 kind = next((value for key, value in content[0][2] if key == "reference-type"), "")
                 label = next((value for key, value in content[0][2] if key == "reference"), "")
@@ -499,7 +499,7 @@ def _strip_proof_words(blocks: list[Node]) -> list[Node]:
     def is_end(node: Node) -> bool:
         return node.get("t") == "Str" and node["c"].strip("\u00a0") == "\u25fb"
 
-    blocks = rewritten(blocks, lambda node: [] if is_end(node) else None)
+    blocks = rewrite_tree(blocks, lambda node: [] if is_end(node) else None)
     first = blocks[0] if blocks else {}
     if first.get("t") == "Para" and first["c"] and first["c"][0].get("t") == "Emph":
         rest = first["c"][1:]
@@ -528,7 +528,7 @@ def _split_theorem_heading(inlines: list[Node]) -> tuple[str, list[Node]]:
     """Split "(Name)." or "." from the inlines after "Theorem 1"."""
     text = ""
     for place, inline in enumerate(inlines):
-        text += characters([inline]) if inline.get("t") in ("Str", "Space") else "\0"
+        text += plain_characters([inline]) if inline.get("t") in ("Str", "Space") else "\0"
         if text.rstrip().endswith("."):
             rest = inlines[place + 1 :]
             return text.strip(" .()").replace("\0", ""), _strip_labels(rest)

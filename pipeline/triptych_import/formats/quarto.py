@@ -12,7 +12,7 @@ from typing import Any
 
 from triptych.diagnostics import Span
 from triptych.engine.processes.limits import say_at
-from triptych.yaml_text import MalformedYaml, load_mapping, load_yaml, plain
+from triptych.yaml_text import MalformedYaml, load_mapping, load_yaml, to_plain
 from triptych_import import formulas
 from triptych_import.book import (
     Draft,
@@ -79,7 +79,7 @@ def parse_settings(name: str, text: str) -> dict[str, Any]:
         place = Span(path=name, line=error.line, column=error.column)
         hint = "fix the YAML, or import a single file of the book"
         raise NoBook("IMP002", place, error.message, hint) from None
-    return plain(tree) if isinstance(tree, Mapping) else {}
+    return to_plain(tree) if isinstance(tree, Mapping) else {}
 
 
 def recognises(path: Path) -> bool:

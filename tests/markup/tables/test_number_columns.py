@@ -6,7 +6,7 @@ import pytest
 
 from tests.conftest import parsed
 from tests.markup.tables.test_table import cell, row, written
-from triptych.markup.tables import column_aligns, paddings, table
+from triptych.markup.tables import align_columns, pad_numbers, write_table
 from triptych.model.nodes import Align, Cell, Column, Note, Paragraph, Row, Table, Text
 from triptych.model.walk import plain_text
 
@@ -37,7 +37,7 @@ def test_what_a_number_lacks_beside_others(texts: list[str], expected: list[str 
 def test_numbers_run_from_left_to_right_everywhere(language: str, expected: str | None) -> None:
     body = (row("a", "1.5"), row("b", "2"))
     node = Table(columns=(Column(), Column()), head=(), body=body)
-    frame = parsed(table(node, plain_text, "", language))
+    frame = parsed(write_table(node, plain_text, "", language))
     assert [cells[1].get("dir") for cells in frame.iter("tr")] == [expected] * 2
     assert all(cells[0].get("dir") is None for cells in frame.iter("tr"))
 
@@ -48,7 +48,7 @@ def test_columns_that_stand_in_the_middle_stay_so() -> None:
 
 def aligns(*texts: str, align: Align = Align.DEFAULT) -> Align:
     body = tuple(row("a", text) for text in texts)
-    return column_aligns(Table(columns=(Column(), Column(align=align)), head=(), body=body), "en")[1]
+    return align_columns(Table(columns=(Column(), Column(align=align)), head=(), body=body), "en")[1]
 
 
 def test_amounts_stand_at_the_right_unless_their_author_says_otherwise() -> None:
@@ -68,7 +68,7 @@ def test_the_call_of_a_note_hangs_over_unseen_room() -> None:
     called = Paragraph(content=(Text(text="1.5"), Note(content=())), tight=True)
     body = (Row(cells=(cell("a"), Cell(content=(called,)))), row("b", "2"))
     aligned = Table(columns=(Column(), Column(align=Align.RIGHT)), head=(), body=body)
-    assert list(paddings(aligned, "en").values()) == ["0", ".00"]
+    assert list(pad_numbers(aligned, "en").values()) == ["0", ".00"]
 
 
 @pytest.mark.parametrize(
@@ -76,4 +76,4 @@ def test_the_call_of_a_note_hangs_over_unseen_room() -> None:
 )
 def test_most_of_a_column_says_what_it_is(texts: list[str], aligned: bool) -> None:
     node = Table(columns=(Column(), Column()), head=(), body=tuple(row("a", text) for text in texts))
-    assert (column_aligns(node, "en")[1] is Align.RIGHT) is aligned
+    assert (align_columns(node, "en")[1] is Align.RIGHT) is aligned

@@ -6,7 +6,7 @@ import pytest
 from lxml import etree
 
 from tests.conftest import ReadBook, parsed, section_xhtml
-from triptych.markup.tables import plain_table, table
+from triptych.markup.tables import write_plain_table, write_table
 from triptych.model.nodes import Align, Cell, Column, Paragraph, Row, Table, Text
 from triptych.model.walk import plain_text
 
@@ -21,7 +21,7 @@ def row(*texts: str) -> Row:
 
 
 def written(node: Table, caption: str = "") -> etree._Element:
-    return parsed(table(node, plain_text, caption)).find(".//table")
+    return parsed(write_table(node, plain_text, caption)).find(".//table")
 
 
 TWO = (Column(), Column(align=Align.RIGHT))
@@ -40,13 +40,13 @@ def test_first_cells_may_head_rows() -> None:
 def test_cells_say_what_heads_them_where_they_may_stand_one_below_the_other() -> None:
     head = (Row(cells=(cell(""), cell("China", colspan=2))), row("Year", "Cells", "Cars"))
     node = Table(columns=(*TWO, Column()), head=head, body=(row("2024", "80", "65"),), row_headers=1)
-    stacked = parsed(table(node, plain_text, "", stacks=True))
+    stacked = parsed(write_table(node, plain_text, "", stacks=True))
     assert [td.get("data-head") for td in stacked.find(".//tbody").iter()] == [
         *(None, None, None),
         *("China, Cells", "China, Cars"),
     ]
     assert "stack-8" in stacked.find("div").get("class").split()
-    plain = parsed(table(node, plain_text, ""))
+    plain = parsed(write_table(node, plain_text, ""))
     assert "stack" not in plain.find("div").get("class")
     assert not any("data-head" in element.attrib for element in plain.iter())
 
@@ -62,12 +62,12 @@ def test_cells_say_what_heads_them_where_they_may_stand_one_below_the_other() ->
 )
 def test_a_table_stacks_where_its_longest_words_have_no_room(cells: tuple[str, ...], stack: str) -> None:
     node = Table(columns=(Column(),) * len(cells), head=(), body=(row(*cells),))
-    assert stack in parsed(table(node, plain_text, "", stacks=True)).find("div").get("class").split()
+    assert stack in parsed(write_table(node, plain_text, "", stacks=True)).find("div").get("class").split()
 
 
 def test_a_cell_over_several_rows_lets_a_table_be() -> None:
     node = Table(columns=TWO, head=(), body=(Row(cells=(cell("1", rowspan=2), cell("2"))), row("3")))
-    assert "stack" not in parsed(table(node, plain_text, "", stacks=True)).find("div").get("class")
+    assert "stack" not in parsed(write_table(node, plain_text, "", stacks=True)).find("div").get("class")
 
 
 def test_a_header_that_says_nothing_is_no_header() -> None:
@@ -111,7 +111,7 @@ def test_a_caption_of_a_section_names_its_number(read_book_of: ReadBook) -> None
 
 
 def test_a_plain_table_heads_its_rows_and_names_its_gaps() -> None:
-    node = parsed(plain_table([("", "A & B"), ("2024", "1"), ("2025", "")], "Data", "no value"))[0][0]
+    node = parsed(write_plain_table([("", "A & B"), ("2024", "1"), ("2025", "")], "Data", "no value"))[0][0]
     assert [(th.text, th.get("scope")) for th in node.iter("th")] == [
         ("A & B", "col"),
         ("2024", "row"),
@@ -123,10 +123,10 @@ def test_a_plain_table_heads_its_rows_and_names_its_gaps() -> None:
 def test_a_table_that_may_be_kept_on_a_page_is_called_short() -> None:
     for count, short in ((12, True), (13, False)):
         node = Table(columns=TWO, head=(), body=(row("1", "2"),) * count)
-        frame = parsed(table(node, plain_text, "")).find("div")
+        frame = parsed(write_table(node, plain_text, "")).find("div")
         assert frame is not None
         assert ("short" in str(frame.get("class")).split()) is short
-        plain = parsed(plain_table([("a", "b"), *[("1", "2")] * count], "C", "none")).find("div/table")
+        plain = parsed(write_plain_table([("a", "b"), *[("1", "2")] * count], "C", "none")).find("div/table")
         assert plain is not None
         assert (plain.get("class") == "short") is short
 
@@ -144,7 +144,9 @@ def test_a_foot_stands_behind_the_rows() -> None:
 
 def test_what_is_said_of_a_cell_is_a_paragraph_of_its_own_below() -> None:
     noted = cell("80", note=(Text(text="2024"),), shade=3)
-    node = parsed(table(Table(columns=TWO, head=(), body=(Row(cells=(cell("a"), noted)),)), plain_text, ""))
+    node = parsed(
+        write_table(Table(columns=TWO, head=(), body=(Row(cells=(cell("a"), noted)),)), plain_text, "")
+    )
     (td,) = node.xpath("//td[contains(@class, 'shade-3')]")
     assert [(p.get("class"), p.text) for p in td] == [(None, "80"), ("cell-note", "2024")]
     assert "noted" in node.xpath("//div/@class")[0].split()

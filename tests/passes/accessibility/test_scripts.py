@@ -5,7 +5,12 @@ from __future__ import annotations
 import pytest
 
 from tests.passes.accessibility.conftest import Codes
-from triptych.passes.accessibility.languages import SCRIPT_NAMES, letters_of_others, scripts_in, scripts_of
+from triptych.passes.accessibility.languages import (
+    SCRIPT_NAMES,
+    count_letters,
+    other_letters_pattern,
+    scripts_of,
+)
 
 
 @pytest.mark.parametrize(
@@ -30,8 +35,14 @@ def test_a_language_has_the_scripts_that_its_tag_says_or_the_usual_ones(tag: str
 
 
 def test_letters_are_counted_and_figures_and_marks_are_none() -> None:
-    assert scripts_in("Ab, яю! 12 中 カな αβγ d") == {"Latn": 3, "Cyrl": 2, "Hani": 1, "Kana": 2, "Grek": 3}
-    assert scripts_in("1 + 2 …") == {}
+    assert count_letters("Ab, яю! 12 中 カな αβγ d") == {
+        "Latn": 3,
+        "Cyrl": 2,
+        "Hani": 1,
+        "Kana": 2,
+        "Grek": 3,
+    }
+    assert count_letters("1 + 2 …") == {}
 
 
 def test_each_script_has_a_name_and_letters_that_no_other_has() -> None:
@@ -48,9 +59,9 @@ def test_each_script_has_a_name_and_letters_that_no_other_has() -> None:
     letters |= {"Latn": "é", "Thai": "ก"}
     assert letters.keys() == SCRIPT_NAMES.keys()
     for script, letter in letters.items():
-        assert scripts_in(letter) == {script: 1}
-        assert not letters_of_others(frozenset((script,))).search(letter)
-        assert letters_of_others(frozenset(SCRIPT_NAMES) - {script}).search(letter)
+        assert count_letters(letter) == {script: 1}
+        assert not other_letters_pattern(frozenset((script,))).search(letter)
+        assert other_letters_pattern(frozenset(SCRIPT_NAMES) - {script}).search(letter)
 
 
 @pytest.mark.parametrize(

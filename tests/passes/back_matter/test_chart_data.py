@@ -9,7 +9,7 @@ from triptych.charts.rows import iter_charts_and_files
 from triptych.languages.labels import load_labels
 from triptych.model.nodes import Align, Group, Table
 from triptych.model.walk import chapter_nodes, plain_text
-from triptych.passes.chart_data import with_chart_data
+from triptych.passes.chart_data import add_chart_data
 
 LABELS = load_labels("en")
 FILES = {
@@ -21,7 +21,7 @@ CHART = '::: {#fig-a .chart type=bar data=d.csv x=year y=output unit=GW fig-alt=
 
 def test_each_chart_has_a_table_before_the_other_back_matter(read_book_of: ReadBook) -> None:
     book, _ = read_book_of(CHART, manifest="bibliography: r.bib\n", files=FILES)
-    shown = with_chart_data(book, LABELS)
+    shown = add_chart_data(book, LABELS)
     assert [plain_text(chapter.title) for chapter in shown.chapters] == ["A section", "Data", "Sources"]
     (table,) = (node for node in chapter_nodes(shown.chapters[1]) if isinstance(node, Table))
     assert plain_text(table.caption) == "Figure 1.1 Output (GW) (T 1984)"
@@ -46,19 +46,19 @@ def test_a_table_tells_its_unit_once(read_book_of: ReadBook, title: str, unit: s
     chart = CHART.replace("unit=GW", f'unit="{unit}"').replace("Output [@k]", title)
     book, _ = read_book_of(chart, files=FILES)
     (table,) = (
-        node for node in chapter_nodes(with_chart_data(book, LABELS).chapters[1]) if isinstance(node, Table)
+        node for node in chapter_nodes(add_chart_data(book, LABELS).chapters[1]) if isinstance(node, Table)
     )
     assert plain_text(table.caption) == f"Figure 1.1 {shown}"
 
 
 def test_a_book_without_charts_is_as_it_was(read_book_of: ReadBook) -> None:
     book, _ = read_book_of("Text.\n")
-    assert with_chart_data(book, LABELS) is book
+    assert add_chart_data(book, LABELS) is book
 
 
 def test_no_id_stands_twice(read_book_of: ReadBook) -> None:
     book, _ = read_book_of(CHART, manifest="bibliography: r.bib\n", files=FILES)
-    nodes = [node for chapter in with_chart_data(book, LABELS).chapters for node in chapter_nodes(chapter)]
+    nodes = [node for chapter in add_chart_data(book, LABELS).chapters for node in chapter_nodes(chapter)]
     ids = [node.attr.id for node in nodes if getattr(getattr(node, "attr", None), "id", "")]
     assert len(ids) == len(set(ids))
 
@@ -71,7 +71,7 @@ def test_narrow_tables_stand_in_columns_and_wide_ones_across(read_book_of: ReadB
     files = {**FILES, "source/w.csv": f"name,a,b\n{name},1,2\n"}
     again = CHART.replace("fig-a", "fig-c")
     book, _ = read_book_of(CHART + again + WIDE, manifest="bibliography: r.bib\n", files=files)
-    columns, wide = with_chart_data(book, LABELS).chapters[1].blocks
+    columns, wide = add_chart_data(book, LABELS).chapters[1].blocks
     assert isinstance(columns, Group)
     assert columns.attr.classes == ("chart-data-columns",)
     assert [type(table) for table in columns.content] == [Table, Table]
@@ -84,7 +84,7 @@ def test_tables_name_the_files_that_go_with_the_book(read_book_of: ReadBook) -> 
         CHART + CHART.replace("#fig-a ", ""), manifest="bibliography: r.bib\n", files=FILES
     )
     assert [name for _, name in iter_charts_and_files(book)] == ["figure-01-1-a.csv", "chart-2.csv"]
-    shown = with_chart_data(book, LABELS, files=True).chapters[1]
+    shown = add_chart_data(book, LABELS, files=True).chapters[1]
     captions = [plain_text(node.caption) for node in chapter_nodes(shown) if isinstance(node, Table)]
     assert [caption.split()[-1] for caption in captions] == ["figure-01-1-a.csv", "chart-2.csv"]
 
@@ -96,7 +96,7 @@ def test_words_begin_together_and_numbers_end_together(read_book_of: ReadBook) -
     )
     book, _ = read_book_of(CHART + tiles, manifest="bibliography: r.bib\n", files=files)
     tables = [
-        node for node in chapter_nodes(with_chart_data(book, LABELS).chapters[1]) if isinstance(node, Table)
+        node for node in chapter_nodes(add_chart_data(book, LABELS).chapters[1]) if isinstance(node, Table)
     ]
     assert [[column.align for column in table.columns] for table in tables] == [
         [Align.LEFT, Align.RIGHT],
@@ -111,6 +111,6 @@ def test_what_splits_panels_is_named_in_words(read_book_of: ReadBook) -> None:
     )
     book, _ = read_book_of(panels, files=files)
     tables = (
-        node for node in chapter_nodes(with_chart_data(book, LABELS).chapters[1]) if isinstance(node, Table)
+        node for node in chapter_nodes(add_chart_data(book, LABELS).chapters[1]) if isinstance(node, Table)
     )
     assert [plain_text(cell.content) for cell in next(tables).head[0].cells][:2] == ["Kind of power", "Year"]

@@ -7,8 +7,8 @@ from triptych.languages.labels import load_labels
 from triptych.model.book import Book
 from triptych.model.nodes import IndexEntry, Link, Reference, Source
 from triptych.model.walk import chapter_nodes, plain_text
-from triptych.passes.conditions import for_output
-from triptych.passes.pages import PageStart, Printed, known_on_slides, lead_to_pages, wants_pages
+from triptych.passes.conditions import select_for_output
+from triptych.passes.pages import PageStart, Printed, needs_pages, page_info_for_slides, redirect_to_pages
 
 LABELS = load_labels("en")
 FIGURE = '![C](a.png){#fig-a fig-alt="A"}\n'
@@ -16,7 +16,7 @@ FILES = {"source/a.png": tiny_png()}
 
 
 def shown(book: Book, output: str, pages: dict[str, str]) -> Book:
-    return lead_to_pages(for_output(book, output), LABELS, output, pages)
+    return redirect_to_pages(select_for_output(book, output), LABELS, output, pages)
 
 
 def text_of(book: Book) -> str:
@@ -92,9 +92,9 @@ def test_only_what_shows_pages_waits_for_them(read_book_of: ReadBook) -> None:
     plain, _ = read_book_of("Text.\n")
     marked, _ = read_book_of("Text\\index{a}.\n")
     paged, _ = read_book_of("## A {#sec-a}\n\nText [@sec-a]{.page}.\n")
-    assert [wants_pages(plain, name) for name in ("pdf", "epub", "pptx")] == [False, False, False]
-    assert [wants_pages(marked, name) for name in ("pdf", "epub", "pptx")] == [False, True, False]
-    assert [wants_pages(paged, name) for name in ("pdf", "epub", "pptx")] == [False, True, True]
+    assert [needs_pages(plain, name) for name in ("pdf", "epub", "pptx")] == [False, False, False]
+    assert [needs_pages(marked, name) for name in ("pdf", "epub", "pptx")] == [False, True, False]
+    assert [needs_pages(paged, name) for name in ("pdf", "epub", "pptx")] == [False, True, True]
 
 
 class TestKnownOnSlides:
@@ -102,7 +102,7 @@ class TestKnownOnSlides:
 
     def known(self, read_book_of: ReadBook, markdown: str, pages: dict[str, str]) -> Printed:
         book, _ = read_book_of(markdown, id="sec-one")
-        return known_on_slides(book, Printed(pages, self.STARTS, {"sec-one": "<p/>"}))
+        return page_info_for_slides(book, Printed(pages, self.STARTS, {"sec-one": "<p/>"}))
 
     def test_the_index_is_not_unless_something_leads_there(self, read_book_of: ReadBook) -> None:
         pages = {"sec-one": "1", "sec-index": "2"}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.conftest import ReadBook
-from triptych.passes.cross_references import valid_address
+from triptych.passes.cross_references import make_valid_url
 
 
 @pytest.mark.parametrize(
@@ -30,7 +30,7 @@ from triptych.passes.cross_references import valid_address
     ],
 )
 def test_addresses(written: str, allowed: str | None) -> None:
-    assert valid_address(written) == allowed
+    assert make_valid_url(written) == allowed
 
 
 def test_an_address_without_a_host_is_reported(read_book_of: ReadBook) -> None:

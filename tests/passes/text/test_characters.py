@@ -8,7 +8,7 @@ import pytest
 
 from tests.conftest import ReadBook
 from triptych.diagnostics import Diagnostic, Span
-from triptych.passes.characters import at_its_character
+from triptych.passes.characters import move_to_character
 from triptych.stages import read
 
 DATA = {"source/data.csv": "year,ꦗ\n2024,1\n2025,2\n"}
@@ -74,10 +74,10 @@ def test_its_own_line_is_named_not_that_where_its_block_begins() -> None:
     found = Diagnostic(
         code="FNT001", message='no bundled font has a glyph for "ꦗ" (U+A997); …', span=Span(path="a.md")
     )
-    assert at_its_character(found, text).span == Span(path="a.md", line=3, column=5)
-    assert at_its_character(found, "`&#43415;`\n") == found  # written otherwise
+    assert move_to_character(found, text).span == Span(path="a.md", line=3, column=5)
+    assert move_to_character(found, "`&#43415;`\n") == found  # written otherwise
     of_table = replace(found, span=Span(path="a.md", line=3))
-    assert at_its_character(of_table, ": ꦗ\n\n| a |\n").span == Span(path="a.md", line=1, column=3)
+    assert move_to_character(of_table, ": ꦗ\n\n| a |\n").span == Span(path="a.md", line=1, column=3)
 
 
 @pytest.mark.parametrize(

@@ -10,8 +10,8 @@ from tests.conftest import ReadBook
 from tests.writers.epub.conftest import Write, write
 from triptych.model import nodes
 from triptych.model.walk import plain_text, walk_all
-from triptych.passes.conditions import for_output
-from triptych.passes.spaces import in_line
+from triptych.passes.conditions import select_for_output
+from triptych.passes.spaces import clean_line
 
 __all__ = ["write"]  # the fixture
 
@@ -54,7 +54,7 @@ def written(line: tuple[nodes.Inline, ...]) -> str:
     ],
 )
 def test_a_line_has_only_the_spaces_that_are_seen(line: tuple[nodes.Inline, ...], shown: str) -> None:
-    assert written(in_line(line)) == shown
+    assert written(clean_line(line)) == shown
 
 
 _LEAF = st.one_of(
@@ -68,11 +68,11 @@ _LINE = st.lists(
 
 @given(_LINE)
 def test_words_and_marks_stay_and_a_tidy_line_stays_as_it_is(line: tuple[nodes.Inline, ...]) -> None:
-    tidy = in_line(line)
+    tidy = clean_line(line)
     assert plain_text(tidy).split() == plain_text(line).split()
     count = sum(isinstance(node, nodes.IndexMark | nodes.Phrase) for node in walk_all(line))
     assert sum(isinstance(node, nodes.IndexMark | nodes.Phrase) for node in walk_all(tidy)) == count
-    assert in_line(tidy) == tidy
+    assert clean_line(tidy) == tidy
 
 
 def test_titles_captions_cells_and_notes_are_tidied(read_book_of: ReadBook) -> None:
@@ -87,7 +87,7 @@ def test_titles_captions_cells_and_notes_are_tidied(read_book_of: ReadBook) -> N
 def test_what_an_output_leaves_out_leaves_no_space(read_book_of: ReadBook) -> None:
     book, _ = read_book_of("One [two]{.content-visible when-format=epub} three [four]{.slide-only}\n")
     for output, shown in [("pdf", "One three"), ("epub", "One two three"), ("pptx", "One three four")]:
-        (paragraph,) = for_output(book, output).chapters[0].blocks
+        (paragraph,) = select_for_output(book, output).chapters[0].blocks
         assert written(paragraph.content) == shown
 
 

@@ -15,7 +15,7 @@ from triptych.media.diagrams import ENGINES, CannotDraw, Diagram, NotInstalled, 
 from triptych.model.nodes import Attr, CodeBlock, Figure, Text
 from triptych.model.walk import chapter_nodes, plain_text, walk_all
 from triptych.reading.code_cells import read_cells
-from triptych.reading.diagrams import drawer, read_diagram
+from triptych.reading.diagrams import make_drawer, read_diagram
 from triptych.theme.theme import load_theme
 
 FLOW = "flowchart LR\n  a --> b\n"
@@ -194,7 +194,7 @@ class TestWhatIsNotDrawn:
         monkeypatch.setattr(bounds, "way_to_start", lambda: "fork")
         monkeypatch.setitem(ENGINES, "mermaid", lambda *_: broken())
         node = replace(self.CODE, language="mermaid", text=f"{words}\n  a")
-        block, (finding,) = read_diagram(drawer(load_theme(), shared_cache), node, self.CAPTION, ())
+        block, (finding,) = read_diagram(make_drawer(load_theme(), shared_cache), node, self.CAPTION, ())
         assert isinstance(block, CodeBlock)
         assert finding.code == code
         assert words in finding.message

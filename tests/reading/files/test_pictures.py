@@ -13,7 +13,7 @@ from triptych.diagnostics import Span
 from triptych.engine.cache import Cache
 from triptych.model.nodes import Chart, Figure, Image
 from triptych.model.walk import chapter_nodes, plain_text
-from triptych.passes.conditions import for_output
+from triptych.passes.conditions import select_for_output
 from triptych.reading import pictures
 from triptych.reading.pictures import PictureFinder
 
@@ -131,7 +131,7 @@ class TestVariants:
         assert found == []
         outputs = {}
         for output in ("pdf", "epub", "pptx"):
-            nodes = chapter_nodes(for_output(book, output).chapters[0])
+            nodes = chapter_nodes(select_for_output(book, output).chapters[0])
             (image,) = (node for node in nodes if isinstance(node, Image))
             assert image.variants == ()
             outputs[output] = image.picture.path.removeprefix("source/")

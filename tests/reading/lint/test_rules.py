@@ -10,7 +10,7 @@ from tests.conftest import ReadBook
 from triptych.engine.cache import Cache
 from triptych.reading.lint import RULES, lint
 from triptych.reading.lint.draft import Draft, Tree
-from triptych.reading.outline import outline
+from triptych.reading.outline import outline_lines
 from triptych.reading.pandoc import Reading, read_markdown
 
 FINE = {
@@ -88,7 +88,7 @@ def test_a_title_that_gets_no_number_may_have_one(shared_cache: Cache) -> None:
 
 
 def test_an_open_fence_hides_nothing() -> None:
-    seen = outline(["```python", "code", "", "Text."])
+    seen = outline_lines(["```python", "code", "", "Text."])
     assert (seen.open_fence, seen.hidden) == (1, frozenset())
 
 

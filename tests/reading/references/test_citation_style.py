@@ -11,7 +11,7 @@ import pytest
 from tests.conftest import ReadBook
 from tests.reading.references.test_bibliography import BIB, NUMERIC, cited
 from triptych.engine.processes.programs import ProgramFailed
-from triptych.reading.pandoc import bibliography_to_csl, cite
+from triptych.reading.pandoc import bibliography_to_csl, run_citeproc
 
 CITING = {
     "pandoc-api-version": [1, 23],
@@ -138,9 +138,9 @@ def test_citeproc_itself_has_no_way_to_the_network(server: Server) -> None:
     """Should a style with a parent ever come to it."""
     entries = bibliography_to_csl(BIB.encode(), "biblatex")
     with pytest.raises(ProgramFailed, match="Could not fetch"):
-        cite(CITING, entries, dependent(server.address).encode())
+        run_citeproc(CITING, entries, dependent(server.address).encode())
     assert server.hits == []
-    assert "TeXbook" in str(cite(CITING, entries, NUMERIC.encode())["blocks"])
+    assert "TeXbook" in str(run_citeproc(CITING, entries, NUMERIC.encode())["blocks"])
 
 
 def test_a_style_has_a_size(read_book_of: ReadBook) -> None:

@@ -7,12 +7,14 @@ from typing import Any
 import pytest
 
 from triptych.diagnostics import Span
-from triptych.reading.bibtex import explain_unreadable, find_missing_comma, likely_mistakes
+from triptych.reading.bibtex import explain_unreadable, find_missing_comma, report_likely_mistakes
 
 
 def _found(fields: str, entries: list[dict[str, Any]] | None = None, path: str = "a.bib") -> list[str]:
     data = f"@book{{key,\n  title = {{T}},\n  {fields}\n}}\n".encode()
-    return [f"{one.span} {one.message}; {one.hint}" for one in likely_mistakes(path, data, entries or [])]
+    return [
+        f"{one.span} {one.message}; {one.hint}" for one in report_likely_mistakes(path, data, entries or [])
+    ]
 
 
 @pytest.mark.parametrize(
@@ -29,7 +31,7 @@ def test_a_misspelt_field_is_reported_at_its_place(field: str, meant: str) -> No
     ("kind", "meant"), [("artcle", "article"), ("Boook", "book"), ("inproceeding", "inproceedings")]
 )
 def test_a_misspelt_entry_type_is_reported_at_its_place(kind: str, meant: str) -> None:
-    (found,) = likely_mistakes("a.bib", f"\n@{kind}{{key,\n  title = {{T}},\n}}\n".encode(), [])
+    (found,) = report_likely_mistakes("a.bib", f"\n@{kind}{{key,\n  title = {{T}},\n}}\n".encode(), [])
     assert (found.code, found.span) == ("CIT005", Span(path="a.bib", line=2, column=2))
     assert (found.message, found.hint) == (
         f'unknown bibliography entry type "{kind}"',
@@ -39,7 +41,7 @@ def test_a_misspelt_entry_type_is_reported_at_its_place(kind: str, meant: str) -
 
 @pytest.mark.parametrize("kind", ["article", "ARTICLE", "string", "podcast", "dataset"])
 def test_known_entry_types_and_those_near_to_none_are_accepted(kind: str) -> None:
-    assert not [*likely_mistakes("a.bib", f"@{kind}{{key,\n  title = {{T}},\n}}\n".encode(), [])]
+    assert not [*report_likely_mistakes("a.bib", f"@{kind}{{key,\n  title = {{T}},\n}}\n".encode(), [])]
 
 
 @pytest.mark.parametrize(
@@ -127,7 +129,7 @@ def test_two_authors_joined_by_a_comma_are_reported_where_it_can_be_known(
     other = {"id": "other", "author": [{"family": "Brandt", "given": "Karl"}]}
     entry = {"id": key, "author": [{"family": family, "given": given}]}
     data = f"@book{{{key},\n  title = {{T}}\n}}\n".encode()
-    found = list(likely_mistakes("a.bib", data, [other, entry]))
+    found = list(report_likely_mistakes("a.bib", data, [other, entry]))
     assert [one.hint for one in found] == [f'separate names with "and": {{{family} and {given}}}'] * reported
 
 

@@ -6,12 +6,12 @@ import pytest
 
 from triptych.model.nodes import CITED_TITLE, Phrase, Text
 from triptych.model.walk import plain_text, walk_all
-from triptych.reading.cited_sources import with_cited_title
+from triptych.reading.cited_sources import mark_cited_title
 
 
 def shown(entry: str, title: str, language: str = "de") -> tuple[str, list[str]]:
     """What stands in the title's phrase of an entry in an English book, and what is in another language."""
-    content = with_cited_title((Text(text=entry),), {"title": title, "language": language}, "en-GB")
+    content = mark_cited_title((Text(text=entry),), {"title": title, "language": language}, "en-GB")
     assert plain_text(content) == entry
     phrases = [node for node in walk_all(content) if isinstance(node, Phrase)]
     (whole,) = (node for node in phrases if CITED_TITLE in node.attr.classes)
@@ -44,4 +44,4 @@ def test_brackets_around_an_entry_are_not_of_its_title() -> None:
 
 def test_a_title_without_a_word_is_nowhere() -> None:
     content = (Text(text="Ada 2025. … Bonn"),)
-    assert with_cited_title(content, {"title": "…"}, "en-GB") == content
+    assert mark_cited_title(content, {"title": "…"}, "en-GB") == content

@@ -37,7 +37,7 @@ from triptych.model.nodes import (
     Verse,
 )
 from triptych.model.walk import book_nodes, plain_text, walk, walk_all
-from triptych.passes.conditions import for_output
+from triptych.passes.conditions import select_for_output
 
 
 @pytest.fixture
@@ -360,7 +360,7 @@ class TestTables:
         text = '::: {#tbl-a .table data="a.csv" when-format="pdf" columns="a"}\nOne.\n:::\n'
         book, found = read_book_of(text, files={"source/a.csv": "a,b\n1,2\n"})
         assert not found
-        printed, e_book = (list(book_nodes(for_output(book, name), Table)) for name in ("pdf", "epub"))
+        printed, e_book = (list(book_nodes(select_for_output(book, name), Table)) for name in ("pdf", "epub"))
         assert (len(printed), len(e_book)) == (1, 0)
 
     @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ import pytest
 
 from tests.conftest import ReadBook, parsed, section_xhtml, tiny_png
 from triptych.model.nodes import Aside, BlockQuote, Chart, Figure, LineBreak, Note, Slide, Theorem
-from triptych.model.walk import chapter_nodes, nodes_of, plain_text, walk
+from triptych.model.walk import chapter_nodes, find_nodes, plain_text, walk
 
 TYPE = "{http://www.idpf.org/2007/ops}type"
 FILES = {"source/a.png": tiny_png(), "source/d.csv": "x,y\n1,2\n2,3\n"}
@@ -121,7 +121,7 @@ def test_lines_of_a_letter_stay_lines_and_say_what_they_are(read_book_of: ReadBo
         ("letter-end", ["z3998:signature"]),
     ]
     assert [len(p.findall(".//br")) for p in tree.iter("p")][:3] == [1, 0, 1]
-    assert not any(isinstance(node, LineBreak) for note in nodes_of((letter,), Note) for node in walk(note))
+    assert not any(isinstance(node, LineBreak) for note in find_nodes((letter,), Note) for node in walk(note))
 
 
 def test_parts_of_a_letter_may_be_blocks(read_book_of: ReadBook) -> None:
@@ -167,13 +167,13 @@ def test_side_notes_have_many_names(read_book_of: ReadBook, name: str) -> None:
 
 def test_a_dedication_has_no_number_and_shows_no_title(read_book_of: ReadBook) -> None:
     from triptych.languages.labels import load_labels
-    from triptych.markup.outline import outline
+    from triptych.markup.outline import build_outline
     from triptych.writers.epub.pages import Pages
 
     book, found = read_book_of("For you.\n", role="dedication")
     assert not found
     assert not book.chapters[0].numbered
-    assert outline(book, 2) == []
+    assert build_outline(book, 2) == []
     body = Pages(book, load_labels("en")).body(book.chapters[0])
     assert (body["type"], body["role"], body["titled"]) == ("dedication", "doc-dedication", False)
 

@@ -13,7 +13,7 @@ from tests.reading.vocabulary.test_vocabulary import ENTRIES
 from triptych.engine.cache import Cache
 from triptych.languages.labels import load_labels
 from triptych.model.book import Book
-from triptych.passes.conditions import for_output
+from triptych.passes.conditions import select_for_output
 from triptych.reading.vocabulary.entry import Name
 from triptych.stages import read
 from triptych.theme.templating import page_templates
@@ -48,7 +48,7 @@ def style_sheets() -> str:
 def _outputs(book: Book, name: str) -> list[str]:
     """What a book becomes in each output, without the name that is tried."""
     labels = load_labels("en")
-    epub, pdf, pptx = (for_output(book, output) for output in ("epub", "pdf", "pptx"))
+    epub, pdf, pptx = (select_for_output(book, output) for output in ("epub", "pdf", "pptx"))
     pages = Pages(epub, labels)
     printed = PrintDocument(pdf, labels, BODY, pdf.chapters)
     deck, _ = make_storyboard(pptx, labels, page_templates(), pictures=pictures_of(pptx))

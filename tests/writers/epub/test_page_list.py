@@ -12,7 +12,7 @@ from lxml import etree
 from tests.conftest import write_files
 from triptych.build_context import BuildContext
 from triptych.engine.cache import Cache
-from triptych.markup.passages import read as read_passages
+from triptych.markup.passages import read_passages as read_passages
 from triptych.outputs import OUTPUTS
 from triptych.outputs.base import WritingJob
 from triptych.passes.pages import FRONT_MATTER, PageStart, Printed

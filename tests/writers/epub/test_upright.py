@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from triptych.markup.passages import read
+from triptych.markup.passages import read_passages
 from triptych.writers.epub.page_markup import with_upright_numbers
 
 SHELL = '<html class="{}"><head><title>12</title></head><body>{}</body></html>'
@@ -62,8 +62,8 @@ def test_the_passages_of_a_page_stay_the_same() -> None:
     page = SHELL.format("vertical", "<h1>第1章</h1><p>明治20年3月<em>12日</em>のこと</p><p>5人</p>").encode()
     upright = with_upright_numbers(page)
     assert upright.count(b"tcy") == 5
-    assert [(one.place, one.letters) for one in read(upright)] == [
-        (one.place, one.letters) for one in read(page)
+    assert [(one.place, one.letters) for one in read_passages(upright)] == [
+        (one.place, one.letters) for one in read_passages(page)
     ]
 
 

@@ -21,7 +21,7 @@ from triptych.engine.cache import Cache
 from triptych.engine.processes.pool import Inline, workers
 from triptych.outputs import OUTPUTS
 from triptych.outputs.base import WritingJob
-from triptych.passes.pages import Printed, known_on_slides
+from triptych.passes.pages import Printed, page_info_for_slides
 from triptych.project import Project
 from triptych.stages import read
 from triptych.writers.print import writer
@@ -309,8 +309,8 @@ class TestPageNumbers:
         text, whole = told
         assert (text.whole, whole.whole) == (False, True)
         assert "sec-index" in whole.pages and "sec-index" not in text.pages
-        assert known_on_slides(book, text) == known_on_slides(book, whole)
-        assert known_on_slides(book, whole).pages["sec-three"] == "5"
+        assert page_info_for_slides(book, text) == page_info_for_slides(book, whole)
+        assert page_info_for_slides(book, whole).pages["sec-three"] == "5"
 
 
 def test_page_numbers_that_do_not_come_to_rest_are_reported(

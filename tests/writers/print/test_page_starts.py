@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tests.writers.print.quires import lay, page_of
-from triptych.markup.passages import read
+from triptych.markup.passages import read_passages
 from triptych.writers.print.painting import Palette, paint
 from triptych.writers.print.quire import join
 
@@ -14,7 +14,7 @@ def starts(body: str, css: str = "") -> list[str | None]:
     """The letters of its passage from where each page begins."""
     laid, typesetter = lay(page_of(body), css)
     quire = join([paint(laid.pages, laid.strings, Palette(typesetter.faces), "q", laid.holders, laid.places)])
-    passages = {passage.place: passage.letters for passage in read(page_of(body).encode())}
+    passages = {passage.place: passage.letters for passage in read_passages(page_of(body).encode())}
     return [
         None if one.start is None else passages[one.start.block, one.start.within][one.start.letters :][:12]
         for one in quire.sheets

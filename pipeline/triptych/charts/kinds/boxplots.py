@@ -16,7 +16,7 @@ from triptych.charts.painting import Marks
 from triptych.charts.plan import Plan, place_bars, place_value
 from triptych.data.columns import DataError, DataFile, asked_by, decimals
 from triptych.languages.labels import Labels, load_labels
-from triptych.languages.numerals import decimal_places, format_number
+from triptych.languages.numerals import count_decimal_places, format_number
 from triptych.model.charts import ChartData, Pointer, Series
 from triptych.model.nodes import Attr, Chart
 
@@ -69,7 +69,7 @@ class Boxplot(PlotKind):
 
         def column(label: str, values: Sequence[float | None]) -> Series:
             known = tuple(None if value is None else round(value, places) for value in values)
-            written = tuple(min(decimal_places(value), places) if value else 0 for value in known)
+            written = tuple(min(count_decimal_places(value), places) if value else 0 for value in known)
             return Series(label=label, values=known, places=written, decimals=min(shown, max(written)))
 
         labels = load_labels(language)

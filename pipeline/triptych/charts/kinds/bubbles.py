@@ -18,7 +18,7 @@ from triptych.charts.plan import Plan, place_tops
 from triptych.charts.times import format_place
 from triptych.data.columns import DataError, DataFile, asked_by, decimals
 from triptych.languages.labels import Labels
-from triptych.languages.numerals import decimal_places, format_number
+from triptych.languages.numerals import count_decimal_places, format_number
 from triptych.model.charts import ChartData, Pointer, Series
 from triptych.model.nodes import Attr, Chart
 
@@ -139,7 +139,7 @@ class Bubble(Scatter):
         x = ruler.width(sizes.label) + _KEY_GAP
         for size in sorted({_round_down(largest / 5), _round_down(largest)}):
             radius = self._radius(plan, size)
-            words = format_number(size, decimal_places(size), plan.chart.language)
+            words = format_number(size, count_decimal_places(size), plan.chart.language)
             found.append(SizeKey(x + radius, y, radius, words))
             x += 2 * radius + _NAME_GAP + ruler.width(words) + _KEY_GAP
         return found if x <= plan.width + plan.right + _KEY_GAP else (*found[:1], *found[2:])

@@ -13,7 +13,7 @@ from triptych.languages.labels import load_labels
 from triptych.languages.numerals import format_number
 from triptych.model.charts import ChartData
 from triptych.model.nodes import Align, Attr, Cell, Column, Inline, Paragraph, Row, Table, Text
-from triptych.model.sentences import labelled, sentences
+from triptych.model.sentences import join_sentences, label_text
 from triptych.model.tables import shade_steps
 
 
@@ -49,9 +49,9 @@ class HeatMap(TableKind):
         What the numbers count, their ``unit``, stands in brackets behind the caption, or first of these.
         """
         labels = load_labels(language)
-        named = labelled(labels.titled(labels["source"], ""), source)
+        named = label_text(labels.titled(labels["source"], ""), source)
         caption, counted = add_unit(caption, unit, labels)
-        behind = sentences(counted, note, named, stop=labels.full_stop)
+        behind = join_sentences(counted, note, named, stop=labels.full_stop)
         steps = shade_steps([value for series in data.series for value in series.values])
         count = len(data.categories)
         head = Row(cells=tuple(map(_cell, (data.category_title or data.category_name, *data.labels))))
@@ -68,7 +68,7 @@ class HeatMap(TableKind):
             head=(head,),
             body=tuple(body),
             row_headers=1,
-            caption=sentences(caption, behind, stop=labels.full_stop) if behind else caption,
+            caption=join_sentences(caption, behind, stop=labels.full_stop) if behind else caption,
             attr=attr,
             span=span,
         )

@@ -21,7 +21,7 @@ from triptych.charts.options import ChartOptions
 from triptych.charts.painting import Marks
 from triptych.charts.plan import Plan, place_value
 from triptych.data.columns import DataError, DataFile, asked_by
-from triptych.languages.numerals import decimal_places, format_number
+from triptych.languages.numerals import count_decimal_places, format_number
 from triptych.model.charts import ChartData, Pointer, Series
 from triptych.model.nodes import Attr, Chart
 
@@ -126,7 +126,7 @@ def count_in_bins(values: Sequence[float], edges: Sequence[float]) -> tuple[floa
 
 def name_bins(edges: Sequence[float], language: str) -> tuple[str, ...]:
     """``10–20``, as the language writes numbers."""
-    places = max(map(decimal_places, edges))
+    places = max(map(count_decimal_places, edges))
     dash = " – " if edges[0] < 0 else "–"
     names = [format_number(edge, places, language) for edge in edges]
     return tuple(f"{low}{dash}{high}" for low, high in pairwise(names))

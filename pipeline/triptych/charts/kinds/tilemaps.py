@@ -22,7 +22,7 @@ from triptych.languages.numerals import format_number
 from triptych.model.charts import ChartData, Series, Tile, extent
 from triptych.model.nodes import Attr, Chart
 from triptych.model.tables import STEPS, shade_steps
-from triptych.model.whole_numbers import whole_number
+from triptych.model.whole_numbers import parse_whole_number
 from triptych.theme.colours import contrast_ratio, readable_fill, shades
 from triptych.theme.theme import Theme
 from triptych.theme.theme_file import Colours
@@ -284,7 +284,7 @@ def _numbers(file: DataFile, attr: Attr, key: str) -> list[int]:
     with asked_by(key):
         found = []
         for index, cell in enumerate(file.column(column)):
-            number = whole_number(cell.strip())
+            number = parse_whole_number(cell.strip())
             if number is None or not 1 <= number <= _FARTHEST:
                 row = file.row_number(index)
                 message = f'{file.path}: row {row}: "{cell}" in column "{column}"'

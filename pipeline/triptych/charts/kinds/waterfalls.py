@@ -18,7 +18,7 @@ from triptych.charts.styles import get_step_look
 from triptych.data.columns import DataError, DataFile, asked_by
 from triptych.diagnostics import did_you_mean
 from triptych.languages.labels import Labels, load_labels
-from triptych.languages.numerals import format_number, signed
+from triptych.languages.numerals import format_number, format_signed
 from triptych.model.charts import ChartData, add_up
 from triptych.model.nodes import Attr, Chart
 
@@ -116,7 +116,7 @@ class Waterfall(Bar):
         (series,) = chart.data.series
         for index, (name, value) in enumerate(zip(names, series.values, strict=True)):
             if value is not None:
-                write = format_number if index in chart.data.totals else signed
+                write = format_number if index in chart.data.totals else format_signed
                 yield labels.titled(name, write(value, series.decimals, chart.language))
 
 

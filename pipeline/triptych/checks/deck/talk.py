@@ -9,7 +9,7 @@ from typing import Any
 
 from triptych.checks.deck.package import Package, unpacked
 from triptych.languages.labels import Labels
-from triptych.languages.sentences import word_count
+from triptych.languages.sentences import count_spoken_words
 from triptych.ooxml.inheritance import TITLES, get_placeholder_type
 from triptych.ooxml.xml import A, P, collect_text
 
@@ -77,7 +77,7 @@ def talk_of(data: bytes, labels: Labels) -> Talk:
 
     def said(part: str) -> int:
         lines = takewhile(lambda line: not line.startswith(book), _notes(package, part))
-        return sum(map(word_count, lines))
+        return sum(map(count_spoken_words, lines))
 
     return Talk(
         tuple(

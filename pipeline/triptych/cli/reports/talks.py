@@ -71,16 +71,18 @@ def _built(
 
 def _print(manifest: Manifest, talk: Talk) -> None:
     """A line for each slide that is shown, the sum, and what is hidden."""
-    from triptych.languages.numerals import clock
+    from triptych.languages.numerals import format_clock
 
     pace, minutes = manifest.talk.pace, manifest.talk.minutes
     click.echo(f"{manifest.file_name('pptx')}, at {pace} words per minute")
     for slide in talk.seen:
         title = slide.title if len(slide.title) <= _TITLE else f"{slide.title[: _TITLE - 1]}…"
-        click.echo(f"{slide.number:>4}  {title:<{_TITLE}}  {slide.words:>5}  {clock(slide.minutes(pace)):>6}")
+        click.echo(
+            f"{slide.number:>4}  {title:<{_TITLE}}  {slide.words:>5}  {format_clock(slide.minutes(pace)):>6}"
+        )
     limit = f" of {minutes:g} min" if minutes else ""
     summed = f"{len(talk.seen)} slides"
-    click.echo(f"      {summed:<{_TITLE}}  {talk.words:>5}  {clock(talk.words / pace):>6}{limit}")
+    click.echo(f"      {summed:<{_TITLE}}  {talk.words:>5}  {format_clock(talk.words / pace):>6}{limit}")
     if talk.hidden:
         click.echo(f"      {len(talk.hidden)} hidden backup slides:")
         for slide in talk.hidden:

@@ -30,7 +30,7 @@ from triptych.media.formulas.row_parts import (
     visible,
 )
 from triptych.media.xml_names import local_name
-from triptych.model.whole_numbers import whole_number
+from triptych.model.whole_numbers import parse_whole_number
 
 _WIDE_ACCENTS = {"\u20d7": "→", "\u20d6": "←"}  # over more than one letter
 _AROUND = {
@@ -324,7 +324,7 @@ def _fence(element: etree._Element, kind: Kind) -> str:
 def _styled(element: etree._Element, style: _Style) -> list[Atom]:
     """What is set as if it stood on a line of its own, within one, or in a script."""
     display, level = element.get("displaystyle"), element.get("scriptlevel", "")
-    if whole_number(level):
+    if parse_whole_number(level):
         name = "script" if level == "1" else "sscript"
         return [Atom(f"{name}({_inner(element, style.raised)})")]
     if display is None:

@@ -15,7 +15,7 @@ import pyphen
 from PIL import Image
 
 from triptych.languages.labels import Labels
-from triptych.languages.language_tags import direction
+from triptych.languages.language_tags import text_direction
 from triptych.media.fonts.fonts import scripts_of
 from triptych.media.lettering import Fitted, Hand, Room, fitted, outlines
 from triptych.media.preparation.svg_to_dots import draw
@@ -149,7 +149,7 @@ class _Setter:
         words = "".join((cover.title, cover.subtitle, cover.imprint, cover.people))
         self.theme = theme
         self.language = cover.language
-        self.from_right = direction(cover.language) == "rtl"
+        self.from_right = text_direction(cover.language) == "rtl"
         self.scripts = scripts_of(words, (cover.language,), theme)
         others = [script.name for script in self.scripts if script.name not in _AS_LATIN]
         self.tallest = max((_LINES.get(name, _USUAL_LINES) for name in others), default=1.0)

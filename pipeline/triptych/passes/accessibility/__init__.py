@@ -11,65 +11,66 @@ from triptych.languages.labels import Labels
 from triptych.model.book import Book, Chapter
 from triptych.model.nodes import IndexList, SourceList
 from triptych.model.walk import rewrite_chapter
-from triptych.passes.accessibility.colours import colour_in_looks, colour_in_words
-from triptych.passes.accessibility.languages import foreign_scripts, wrong_tags
+from triptych.passes.accessibility.colours import report_colour_styles, report_colour_words
+from triptych.passes.accessibility.languages import report_foreign_scripts, report_invalid_tags
 from triptych.passes.accessibility.rules import (
     Survey,
-    ambiguous_links,
-    empty_headings,
-    empty_heads,
-    headless_tables,
-    missing_alternatives,
-    mute_links,
-    poor_alternatives,
-    repeated_headings,
-    skipped_levels,
-    survey,
-    unrepeated_pull_quotes,
+    report_ambiguous_links,
+    report_empty_headers,
+    report_empty_headings,
+    report_headerless_tables,
+    report_missing_alt,
+    report_poor_alt,
+    report_pull_quotes,
+    report_repeated_headings,
+    report_skipped_levels,
+    report_unclear_links,
+    survey_chapter,
 )
 from triptych.project import MANIFEST
 
 Rule: TypeAlias = Callable[[Survey], Iterator[Diagnostic]]
 
 RULES: tuple[Rule, ...] = (
-    missing_alternatives,  # ACC001
-    skipped_levels,  # ACC002
-    headless_tables,  # ACC003
-    empty_heads,  # ACC004
-    colour_in_words,  # ACC005
-    colour_in_looks,  # ACC006
-    mute_links,  # ACC007
-    ambiguous_links,  # ACC008
+    report_missing_alt,  # ACC001
+    report_skipped_levels,  # ACC002
+    report_headerless_tables,  # ACC003
+    report_empty_headers,  # ACC004
+    report_colour_words,  # ACC005
+    report_colour_styles,  # ACC006
+    report_unclear_links,  # ACC007
+    report_ambiguous_links,  # ACC008
     # ACC009, a book that names no language, is found where the manifest is read
-    wrong_tags,  # ACC010
-    foreign_scripts,  # ACC011
-    poor_alternatives,  # ACC012, ACC013
-    empty_headings,  # ACC014
-    repeated_headings,  # ACC015
+    report_invalid_tags,  # ACC010
+    report_foreign_scripts,  # ACC011
+    report_poor_alt,  # ACC012, ACC013
+    report_empty_headings,  # ACC014
+    report_repeated_headings,  # ACC015
     # ACC016 is said of the whole book, below
-    unrepeated_pull_quotes,  # ACC017
+    report_pull_quotes,  # ACC017
 )
 
 
 def lint_accessibility(
     book: Book, labels: Labels, memory: Memory = NO_MEMORY
 ) -> tuple[Book, list[Diagnostic]]:
-    """All that the rules find in what authors wrote in each chapter; the book stays as it is."""
+    """Report what the rules find in the text of each chapter; the book is unchanged."""
     language = book.metadata.language
-    found = [finding for chapter in book.chapters for finding in memory.call(_found_in, chapter, language)]
+    found = [
+        finding for chapter in book.chapters for finding in memory.call(_lint_chapter, chapter, language)
+    ]
     if found and (level := book.metadata.accessibility.conforms_to):
-        found.append(_claimed(level, len(found)))
+        found.append(_report_claim(level, len(found)))
     return book, found
 
 
-def _found_in(chapter: Chapter, language: str) -> tuple[Diagnostic, ...]:
-    """All that the rules find in a chapter of a book in a language."""
-    surveyed = survey(rewrite_chapter(chapter, _without_made, SourceList, IndexList), language)
+def _lint_chapter(chapter: Chapter, language: str) -> tuple[Diagnostic, ...]:
+    surveyed = survey_chapter(rewrite_chapter(chapter, _drop_generated, SourceList, IndexList), language)
     return tuple(finding for rule in RULES for finding in rule(surveyed))
 
 
-def _claimed(level: str, count: int) -> Diagnostic:
-    """ACC016: what is declared, although there are findings."""
+def _report_claim(level: str, count: int) -> Diagnostic:
+    """Report ACC016: a declared conformance despite findings."""
     issues = "accessibility issue" if count == 1 else "accessibility issues"
     hint = f"fix the {issues}, or remove `conforms-to` from `accessibility:` in `book.yaml`"
     return Diagnostic(
@@ -80,6 +81,5 @@ def _claimed(level: str, count: int) -> Diagnostic:
     )
 
 
-def _without_made(node: Any) -> Any:
-    """A tree without what a citation style or a pass has worded."""
+def _drop_generated(node: Any) -> Any:
     return () if isinstance(node, SourceList | IndexList) else node

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from triptych.diagnostics import Diagnostic
-from triptych.languages.language_tags import primary
+from triptych.languages.language_tags import primary_subtag
 from triptych.model.nodes import (
     Attr,
     Callout,
@@ -23,7 +23,7 @@ from triptych.model.nodes import (
     Table,
 )
 from triptych.model.walk import plain_text, walk
-from triptych.passes.accessibility.rules import Placed, Survey, lines
+from triptych.passes.accessibility.rules import Placed, Survey, text_lines
 
 _SENTENCE_END = re.compile(r"(?<=[.!?…])\s+")
 _COLOUR_NAME = (
@@ -36,49 +36,50 @@ _COLOUR_CLASS = re.compile(
 _COLOUR_STYLE = re.compile(r"\s*(?:color|background|background-color|bgcolor)\s*:", re.IGNORECASE)
 
 
-def colour_in_words(chapter: Survey) -> Iterator[Diagnostic]:
-    """ACC005 where a text near a drawing or table calls something by its colour and by no name."""
+def report_colour_words(chapter: Survey) -> Iterator[Diagnostic]:
+    """Report ACC005 for text near a figure or table that identifies a part by colour alone."""
     for section in chapter.sections():
         drawn = any(isinstance(placed.node, Figure | Chart) for placed in section)
         if not drawn and not any(isinstance(placed.node, Table) for placed in section):
             continue
         names = _series_names(section)
         for placed in section:
-            for line in lines(placed.node):
-                if words := _told_by_colour(plain_text(line), primary(placed.language), names, drawn):
+            for line in text_lines(placed.node):
+                if words := _find_colour_words(
+                    plain_text(line), primary_subtag(placed.language), names, drawn
+                ):
                     message = f'"{words}" identifies a part of the figure or table by colour alone'
                     hint = "also identify this part by its label, position or pattern"
                     yield Diagnostic(code="ACC005", span=placed.span, message=message, hint=hint)
 
 
 def _series_names(section: tuple[Placed, ...]) -> frozenset[str]:
-    """What the series of the section's charts are called."""
     charts = (placed.node for placed in section if isinstance(placed.node, Chart))
     return frozenset(series.label.casefold() for chart in charts for series in chart.data.series)
 
 
-def _told_by_colour(text: str, language: str, names: frozenset[str], drawn: bool) -> str:
-    """The words of the first sentence that tells something by its colour alone, or ""."""
-    pattern = told_by_colour(language, drawn=drawn)
+def _find_colour_words(text: str, language: str, names: frozenset[str], drawn: bool) -> str:
+    """Return the words of the first sentence that identifies a part by colour alone, or ""."""
+    pattern = colour_pattern(language, drawn=drawn)
     if pattern is None or not pattern.search(text):
         return ""
     for sentence in _SENTENCE_END.split(text):
         match = pattern.search(sentence)
-        if match is None or told_otherwise(language).search(sentence):
+        if match is None or other_sign_pattern(language).search(sentence):
             continue
         if not any(re.search(rf"\b{re.escape(name)}\b", sentence.casefold()) for name in names if name):
             return match.group()
     return ""
 
 
-def colour_in_looks(chapter: Survey) -> Iterator[Diagnostic]:
-    """ACC006 at text, and at tables with cells, that only a colour sets apart from the rest."""
+def report_colour_styles(chapter: Survey) -> Iterator[Diagnostic]:
+    """Report ACC006 for text, and for tables with cells, that only a colour distinguishes."""
     coloured = [placed for placed in chapter.nodes if isinstance(placed.node, Phrase | Group)]
-    coloured = [placed for placed in coloured if _only_coloured(placed.node.attr)]
-    styled = _set_apart(chapter) if coloured else frozenset()
+    coloured = [placed for placed in coloured if _is_only_coloured(placed.node.attr)]
+    styled = _distinguished_nodes(chapter) if coloured else frozenset()
     for placed in coloured:
         text = plain_text(placed.node.content)
-        if id(placed.node) in styled or not text or _has_own_look(placed.node):
+        if id(placed.node) in styled or not text or _is_distinguished(placed.node):
             continue
         message = f'"{text[:40]}" is distinguished by colour alone'
         hint = "state the meaning in words, or use *emphasis*"
@@ -86,29 +87,30 @@ def colour_in_looks(chapter: Survey) -> Iterator[Diagnostic]:
     for placed in chapter.nodes:
         if not isinstance(placed.node, Table):
             continue
-        looks = {_only_coloured(cell.look) for row in placed.node.body for cell in row.cells if cell.content}
+        looks = {
+            _is_only_coloured(cell.look) for row in placed.node.body for cell in row.cells if cell.content
+        }
         if len(looks) > 1:
             message = "some table cells are distinguished by colour alone"
             hint = "state the meaning in the cell text; cell colours are dropped from every output"
             yield Diagnostic(code="ACC006", span=placed.span, message=message, hint=hint)
 
 
-def _only_coloured(attr: Attr) -> bool:
-    """Whether classes and style ask for a colour and nothing else."""
+def _is_only_coloured(attr: Attr) -> bool:
+    """Whether classes and style set a colour and nothing else."""
     declarations = [part for part in attr.get("style").split(";") if part.strip()]
     classes = all(_COLOUR_CLASS.fullmatch(name) for name in attr.classes)
     styles = all(_COLOUR_STYLE.match(part) for part in declarations)
     return bool(attr.classes or declarations) and classes and styles
 
 
-def _set_apart(chapter: Survey) -> frozenset[int]:
-    """The ``id()`` of all that has a look, a place or a sound of its own."""
+def _distinguished_nodes(chapter: Survey) -> frozenset[int]:
+    """Return the ``id()`` of all nodes that markup other than colour distinguishes."""
     marks = (p.node for p in chapter.nodes if isinstance(p.node, Styled | Quoted | Link | Heading | Callout))
     return frozenset(id(inner) for mark in marks for inner in walk(mark))
 
 
-def _has_own_look(node: Phrase | Group) -> bool:
-    """Whether what a coloured node holds is, as a whole, set apart by something else."""
+def _is_distinguished(node: Phrase | Group) -> bool:
     content = node.content
     if len(content) == 1 and hasattr(content[0], "content") and not isinstance(node, Phrase):
         content = content[0].content
@@ -188,8 +190,8 @@ WORDS = {
 
 
 @cache
-def told_by_colour(language: str, *, drawn: bool) -> re.Pattern[str] | None:
-    """What finds such words in a sentence, near a drawing or only near a table; None where not known."""
+def colour_pattern(language: str, *, drawn: bool) -> re.Pattern[str] | None:
+    """Return a pattern for references by colour, near a figure or only near a table; None if unknown."""
     words = WORDS.get(language)
     if words is None:
         return None
@@ -201,6 +203,6 @@ def told_by_colour(language: str, *, drawn: bool) -> re.Pattern[str] | None:
 
 
 @cache
-def told_otherwise(language: str) -> re.Pattern[str]:
-    """What finds signs in a sentence that more than a colour tells things apart."""
+def other_sign_pattern(language: str) -> re.Pattern[str]:
+    """Return a pattern for signs other than colour."""
     return re.compile(rf"\b(?:{WORDS[language].otherwise})\b", re.IGNORECASE)

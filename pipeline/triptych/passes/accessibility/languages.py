@@ -8,10 +8,10 @@ from functools import cache
 from typing import Any
 
 from triptych.diagnostics import Diagnostic
-from triptych.languages.language_tags import is_language_tag, primary, tag_problem
+from triptych.languages.language_tags import is_language_tag, primary_subtag, report_invalid_tag
 from triptych.model.nodes import Inline, LineBreak, Link, Phrase, Quoted, Reference, SoftBreak, Styled, Text
 from triptych.model.walk import attr_of, children
-from triptych.passes.accessibility.rules import Survey, lines
+from triptych.passes.accessibility.rules import Survey, text_lines
 
 # Letters that make a passage: a name or a quoted word in another script is none. A book in another
 # script than Latin has many names, programs and units in Latin letters.
@@ -20,37 +20,37 @@ _LATIN_PASSAGE = 80
 _IDEOGRAMS = 4  # each is a word
 
 
-def wrong_tags(chapter: Survey) -> Iterator[Diagnostic]:
-    """ACC010 at each span or block whose language is not named by a tag."""
+def report_invalid_tags(chapter: Survey) -> Iterator[Diagnostic]:
+    """Report ACC010 for each span or block whose language is not a valid tag."""
     for placed in chapter.nodes:
         attr = attr_of(placed.node)
-        if attr.pairs and (problem := tag_problem(attr.get("lang"), placed.span)):
+        if attr.pairs and (problem := report_invalid_tag(attr.get("lang"), placed.span)):
             yield problem
 
 
-def foreign_scripts(chapter: Survey) -> Iterator[Diagnostic]:
-    """ACC011 at each passage that is mostly in letters its language is not written with."""
+def report_foreign_scripts(chapter: Survey) -> Iterator[Diagnostic]:
+    """Report ACC011 for each passage that is mostly in a script not used for its language."""
     book = chapter.chapter
     opener = (book.title, book.summary, *book.takeaways)
     passages = [(line, book.span, chapter.language) for line in opener]
-    passages += [(line, p.span, p.language) for p in chapter.nodes for line in lines(p.node)]
+    passages += [(line, p.span, p.language) for p in chapter.nodes for line in text_lines(p.node)]
     for line, span, language in passages:
-        for tag, text in _by_language(line, language).items():
-            if script := _foreign(text, tag):
+        for tag, text in _group_by_language(line, language).items():
+            if script := _find_foreign_script(text, tag):
                 message = f'this text is in {SCRIPT_NAMES[script]} script, but its language is set to "{tag}"'
                 hint = "set the language with [text]{lang=…}, or enclose the text in a ::: {lang=…} div"
                 yield Diagnostic(code="ACC011", span=span, message=message, hint=hint)
 
 
-def _by_language(line: tuple[Inline, ...], language: str) -> dict[str, str]:
+def _group_by_language(line: tuple[Inline, ...], language: str) -> dict[str, str]:
     texts: dict[str, list[str]] = {}
     for node in line:
-        _gather(node, language, texts)
+        _gather_text(node, language, texts)
     return {tag: "".join(pieces) for tag, pieces in texts.items()}
 
 
-def _gather(node: Any, language: str, texts: dict[str, list[str]]) -> None:
-    """The words of a line by their language. Code, formulas, notes and citations are none of its words."""
+def _gather_text(node: Any, language: str, texts: dict[str, list[str]]) -> None:
+    """Gather the words of a line by language, without code, formulas, notes and citations."""
     match node:
         case Text(text=text):
             texts.setdefault(language, []).append(text)
@@ -59,15 +59,14 @@ def _gather(node: Any, language: str, texts: dict[str, list[str]]) -> None:
         case Styled() | Quoted() | Phrase() | Link() | Reference():
             tag = attr_of(node).get("lang")
             for child in children(node):
-                _gather(child, tag or language, texts)
+                _gather_text(child, tag or language, texts)
 
 
-def _foreign(text: str, language: str) -> str | None:
-    """The script of a text that its language is mostly not written in, or None."""
+def _find_foreign_script(text: str, language: str) -> str | None:
     scripts = scripts_of(language)
-    if not scripts or not is_language_tag(language) or not letters_of_others(scripts).search(text):
+    if not scripts or not is_language_tag(language) or not other_letters_pattern(scripts).search(text):
         return None
-    counts = scripts_in(text)
+    counts = count_letters(text)
     others = {script: count for script, count in counts.items() if script not in scripts}
     if not others or 2 * sum(others.values()) <= sum(counts.values()):
         return None
@@ -129,28 +128,28 @@ _SUBTAGS = {"hans": "Hani", "hant": "Hani", "jpan": "Hani Kana", "kore": "Hang H
 
 
 def scripts_of(tag: str) -> frozenset[str]:
-    """The scripts that a language is written with, as its tag says or as is usual; empty where unknown."""
+    """Return the scripts of a language by its tag or by custom; empty if unknown."""
     for subtag in tag.lower().split("-")[1:]:
         if len(subtag) == 4 and subtag.isalpha():
             script = _SUBTAGS.get(subtag) or (subtag.title() if subtag.title() in _LETTERS else "")
             return frozenset(script.split())
-    return _SCRIPTS.get(primary(tag), frozenset())
+    return _SCRIPTS.get(primary_subtag(tag), frozenset())
 
 
 @cache
-def letters_of_others(scripts: frozenset[str]) -> re.Pattern[str]:
+def other_letters_pattern(scripts: frozenset[str]) -> re.Pattern[str]:
     """A letter of any script but these."""
     return re.compile(f"[{''.join(letters for name, letters in _LETTERS.items() if name not in scripts)}]")
 
 
-def scripts_in(text: str) -> dict[str, int]:
-    """How many letters of each script a text has; digits, marks and letters of other scripts are none."""
+def count_letters(text: str) -> dict[str, int]:
+    """Count the letters of each script in a text."""
     counts: dict[str, int] = {}
-    for script, run in _runs(text):
+    for script, run in _find_runs(text):
         counts[script] = counts.get(script, 0) + len(run)
     return counts
 
 
-def _runs(text: str) -> Iterator[tuple[str, str]]:
+def _find_runs(text: str) -> Iterator[tuple[str, str]]:
     for match in _RUN.finditer(text):
         yield str(match.lastgroup), match.group()

@@ -9,7 +9,7 @@ from pathlib import PurePosixPath
 from typing import Any
 
 from triptych.diagnostics import Diagnostic, Span
-from triptych.languages.language_tags import primary
+from triptych.languages.language_tags import primary_subtag
 from triptych.model.book import Chapter
 from triptych.model.nodes import (
     PULL_QUOTE,
@@ -56,7 +56,7 @@ class Survey:
     nodes: tuple[Placed, ...]
 
     def sections(self) -> Iterator[tuple[Placed, ...]]:
-        """The nodes of each section: those from one heading, with it, to the next of whatever level."""
+        """Yield the nodes of each section, from its heading to the next of any level."""
         section: list[Placed] = []
         for placed in self.nodes:
             if isinstance(placed.node, Heading) and section:
@@ -67,18 +67,18 @@ class Survey:
             yield tuple(section)
 
 
-def survey(chapter: Chapter, language: str) -> Survey:
+def survey_chapter(chapter: Chapter, language: str) -> Survey:
     """Walk a chapter once for all rules; ``language`` is the book's."""
     start = Placed(node=None, span=chapter.span, language=chapter.language or language)
     nodes: list[Placed] = []
     for group in (chapter.title, chapter.summary, *chapter.takeaways, chapter.blocks):
         for node in group:
-            _place(node, start, nodes)
+            _add_node(node, start, nodes)
     return Survey(chapter=chapter, language=start.language, nodes=tuple(nodes))
 
 
-def _place(node: Any, around: Placed, nodes: list[Placed]) -> None:
-    """Add a node and those below it; most nodes are bare text, which no rule looks at by itself."""
+def _add_node(node: Any, around: Placed, nodes: list[Placed]) -> None:
+    """Add a node and its descendants except bare text, which no rule examines."""
     if isinstance(node, Text | SoftBreak | LineBreak):
         return
     here = Placed(
@@ -89,11 +89,11 @@ def _place(node: Any, around: Placed, nodes: list[Placed]) -> None:
     )
     nodes.append(here)
     for child in children(node):
-        _place(child, here, nodes)
+        _add_node(child, here, nodes)
 
 
-def lines(node: Any) -> Iterator[tuple[Inline, ...]]:
-    """The lines of text that a block itself has, without those of the blocks in it."""
+def text_lines(node: Any) -> Iterator[tuple[Inline, ...]]:
+    """Yield the lines of text that a block itself has, without those of nested blocks."""
     match node:
         case Paragraph(content=content) | Heading(content=content) | Definition(term=content):
             yield content
@@ -121,8 +121,8 @@ _OPENINGS = {
 }
 
 
-def missing_alternatives(chapter: Survey) -> Iterator[Diagnostic]:
-    """ACC001 at each image and chart without a text; a figure's caption stands for that of its images."""
+def report_missing_alt(chapter: Survey) -> Iterator[Diagnostic]:
+    """Report ACC001 for images and charts without alt text; a caption replaces that of images."""
     captioned = {
         id(image)
         for placed in chapter.nodes
@@ -143,16 +143,16 @@ def missing_alternatives(chapter: Survey) -> Iterator[Diagnostic]:
                 yield Diagnostic(code="ACC001", span=chart.span, message=message, hint=hint)
 
 
-def poor_alternatives(chapter: Survey) -> Iterator[Diagnostic]:
-    """ACC012 at each text that says nothing of what is shown, ACC013 at each that is too long to hear."""
-    captions = _captions(chapter)
+def report_poor_alt(chapter: Survey) -> Iterator[Diagnostic]:
+    """Report ACC012 for alt text that says nothing, ACC013 for alt text that is too long to listen to."""
+    captions = _captions_by_id(chapter)
     for placed in chapter.nodes:
         if not isinstance(placed.node, Image | Chart) or not placed.node.alt:
             continue
         if isinstance(placed.node, Image) and placed.node.decorative:
             continue
         alt = " ".join(placed.node.alt.split())
-        if problem := _problem(alt, captions.get(id(placed.node), ""), placed):
+        if problem := _explain_alt(alt, captions.get(id(placed.node), ""), placed):
             message, hint = problem
             yield Diagnostic(code="ACC012", span=placed.span, message=message, hint=hint)
         if len(alt) > _LONGEST:
@@ -162,8 +162,8 @@ def poor_alternatives(chapter: Survey) -> Iterator[Diagnostic]:
             yield Diagnostic(code="ACC013", span=placed.span, message=message, hint=hint)
 
 
-def _captions(chapter: Survey) -> dict[int, str]:
-    """The caption over each image and chart whose alternative text was given beside it, by ``id()``."""
+def _captions_by_id(chapter: Survey) -> dict[int, str]:
+    """Return the captions of images and charts with explicit alt text, by ``id()``."""
     captions: dict[int, str] = {}
     for placed in chapter.nodes:
         match placed.node:
@@ -175,37 +175,36 @@ def _captions(chapter: Survey) -> dict[int, str]:
     return captions
 
 
-def _problem(alt: str, caption: str, placed: Placed) -> tuple[str, str] | None:
-    """What is wrong with an alternative text, and what to do."""
-    if _FILE_NAME.fullmatch(alt) or (_CAMERA_NAME.fullmatch(alt) and alt == _stem(placed.node)):
+def _explain_alt(alt: str, caption: str, placed: Placed) -> tuple[str, str] | None:
+    if _FILE_NAME.fullmatch(alt) or (_CAMERA_NAME.fullmatch(alt) and alt == _file_stem(placed.node)):
         return f'alt text "{alt}" is a file name', "write alt text that describes what the image shows"
-    if caption and _same(alt, caption):
+    if caption and _same_text(alt, caption):
         hint = "describe what the image shows, or remove the alt text; the caption then serves as alt text"
         if isinstance(placed.node, Chart):
             hint = "state the main point of the chart in the alt text, such as which values rise fastest"
         return "the alt text repeats the caption; screen readers read both", hint
-    opening = _OPENINGS.get(primary(placed.language))
+    opening = _OPENINGS.get(primary_subtag(placed.language))
     if opening and (match := re.match(opening, alt, re.IGNORECASE)):
         hint = "start the alt text with what the image shows; screen readers already announce images"
         return f'the alt text starts with "{match.group()}"', hint
     return None
 
 
-def _stem(node: Image | Chart) -> str:
+def _file_stem(node: Image | Chart) -> str:
     return PurePosixPath(node.source).stem if isinstance(node, Image) else ""
 
 
-def _same(one: str, other: str) -> bool:
+def _same_text(one: str, other: str) -> bool:
     return one.casefold().rstrip(".") == " ".join(other.casefold().split()).rstrip(".")
 
 
 _NUMBERS = ("no", "one", "two", "three", "four", "five")
 
 
-def skipped_levels(chapter: Survey) -> Iterator[Diagnostic]:
-    """ACC002 at each heading more than one level below the one before it."""
+def report_skipped_levels(chapter: Survey) -> Iterator[Diagnostic]:
+    """Report ACC002 for each heading more than one level below the preceding one."""
     level, above = 1, "the chapter title"
-    for heading in _headings(chapter):
+    for heading in _book_headings(chapter):
         words = f'"{plain_text(heading.node.content)}"'
         if (steps := heading.node.level - level) > 1:
             # By steps: the levels of a chapter may have been moved since they were written.
@@ -215,18 +214,18 @@ def skipped_levels(chapter: Survey) -> Iterator[Diagnostic]:
         level, above = heading.node.level, f"the preceding heading {words}"
 
 
-def empty_headings(chapter: Survey) -> Iterator[Diagnostic]:
-    """ACC014 at each heading that says nothing."""
-    for heading in _headings(chapter):
+def report_empty_headings(chapter: Survey) -> Iterator[Diagnostic]:
+    """Report ACC014 for each empty heading."""
+    for heading in _book_headings(chapter):
         drawn = any(isinstance(node, Image | Math) for node in walk(heading.node))
         if not drawn and not plain_text(heading.node.content):
             hint = "add text to the heading, or remove it"
             yield Diagnostic(code="ACC014", span=heading.span, message="the heading is empty", hint=hint)
 
 
-def repeated_headings(chapter: Survey) -> Iterator[Diagnostic]:
-    """ACC015 at a heading of the chapter's top level that reads like one before it."""
-    headings = _headings(chapter)
+def report_repeated_headings(chapter: Survey) -> Iterator[Diagnostic]:
+    """Report ACC015 for a top-level heading with the words of an earlier one."""
+    headings = _book_headings(chapter)
     top = min((heading.node.level for heading in headings), default=0)
     first: dict[str, Placed] = {}
     for heading in headings:
@@ -241,8 +240,7 @@ def repeated_headings(chapter: Survey) -> Iterator[Diagnostic]:
             yield Diagnostic(code="ACC015", span=heading.span, message=message, hint=hint)
 
 
-def _headings(chapter: Survey) -> list[Placed]:
-    """The headings of the book, not those on slides."""
+def _book_headings(chapter: Survey) -> list[Placed]:
     return [placed for placed in chapter.nodes if isinstance(placed.node, Heading) and not placed.on_slide]
 
 
@@ -268,13 +266,13 @@ _MUTE = {
 _MUTE_TEXTS = {language: frozenset(texts.split("|")) for language, texts in _MUTE.items()}
 
 
-def mute_links(chapter: Survey) -> Iterator[Diagnostic]:
-    """ACC007 at each link whose text says nothing, or is an address too long to be listened to."""
+def report_unclear_links(chapter: Survey) -> Iterator[Diagnostic]:
+    """Report ACC007 for each link whose text does not describe its target, or is a long URL."""
     for placed in chapter.nodes:
         if not isinstance(placed.node, Link):
             continue
         text = plain_text(placed.node.content)
-        if _spoken(text) in _MUTE_TEXTS.get(primary(placed.language), ()):
+        if _normalise_text(text) in _MUTE_TEXTS.get(primary_subtag(placed.language), ()):
             message = f'link text "{text}" does not describe the link target'
             hint = 'describe the target in the link text, for example "the installation guide"'
             yield Diagnostic(code="ACC007", span=placed.span, message=message, hint=hint)
@@ -286,33 +284,31 @@ def mute_links(chapter: Survey) -> Iterator[Diagnostic]:
             yield Diagnostic(code="ACC007", span=placed.span, message=message, hint=hint)
 
 
-def ambiguous_links(chapter: Survey) -> Iterator[Diagnostic]:
-    """ACC008 at each link that reads like one before it in its section and leads elsewhere."""
+def report_ambiguous_links(chapter: Survey) -> Iterator[Diagnostic]:
+    """Report ACC008 for each link with the text of an earlier one in its section but another target."""
     for section in chapter.sections():
         first: dict[str, Placed] = {}
         for placed in section:
             if not isinstance(placed.node, Link) or placed.node.target.startswith(_ENTRY):
                 continue
             text = plain_text(placed.node.content)
-            before = first.setdefault(_spoken(text), placed) if _spoken(text) else placed
-            if _address(before.node) != _address(placed.node):
+            before = first.setdefault(_normalise_text(text), placed) if _normalise_text(text) else placed
+            if _normalise_target(before.node) != _normalise_target(placed.node):
                 message = f'two links in this section have the text "{text}" but different targets'
                 hint = f"reword one of the links; the first, at {before.span}, goes to {before.node.target}"
                 yield Diagnostic(code="ACC008", span=placed.span, message=message, hint=hint)
 
 
-def _spoken(text: str) -> str:
-    """A link's text without what is not spoken."""
+def _normalise_text(text: str) -> str:
     return re.sub(r"^\W+|\W+$", "", text.casefold())
 
 
-def _address(link: Link) -> str:
-    """A target as it is compared: with and without TLS, or a slash at its end, it is the same page."""
+def _normalise_target(link: Link) -> str:
     return re.sub(r"^https?://(?:www\.)?", "//", link.target).rstrip("/")
 
 
-def headless_tables(chapter: Survey) -> Iterator[Diagnostic]:
-    """ACC003 at each table in which no cell heads others."""
+def report_headerless_tables(chapter: Survey) -> Iterator[Diagnostic]:
+    """Report ACC003 for each table without header cells."""
     for found in chapter.nodes:
         match found.node:
             case Table(head=(), row_headers=0, body=body) if body:
@@ -321,8 +317,8 @@ def headless_tables(chapter: Survey) -> Iterator[Diagnostic]:
                 yield Diagnostic(code="ACC003", span=found.span, message=message, hint=hint)
 
 
-def empty_heads(chapter: Survey) -> Iterator[Diagnostic]:
-    """ACC004 for each column with content that no head names; over row headers none is needed."""
+def report_empty_headers(chapter: Survey) -> Iterator[Diagnostic]:
+    """Report ACC004 for each column with content but an empty header cell; row headers need none."""
     for found in chapter.nodes:
         if not isinstance(found.node, Table) or not found.node.head:
             continue
@@ -335,7 +331,6 @@ def empty_heads(chapter: Survey) -> Iterator[Diagnostic]:
 
 
 def _filled_columns(rows: tuple[Row, ...]) -> set[int]:
-    """The columns, counted from 0, in which some cell of the rows holds something."""
     return {
         column
         for row in place_cells(rows)
@@ -349,15 +344,15 @@ _LEFT_OUT = re.compile(r"\[?(?:…|\.{3})\]?")
 _NO_LETTERS = re.compile(r"[\W_]+")
 
 
-def unrepeated_pull_quotes(chapter: Survey) -> Iterator[Diagnostic]:
-    """ACC017 at each pull quote with words that do not stand in its chapter's text."""
+def report_pull_quotes(chapter: Survey) -> Iterator[Diagnostic]:
+    """Report ACC017 for each pull quote with words that its chapter lacks."""
     quotes = [p for p in chapter.nodes if isinstance(p.node, BlockQuote) and p.node.attr.has(PULL_QUOTE)]
     if not quotes:
         return
-    text = _letters(plain_text(rewrite_all(chapter.chapter.blocks, _without_pull_quotes)))
+    text = _fold_letters(plain_text(rewrite_all(chapter.chapter.blocks, _drop_pull_quotes)))
     for quote in quotes:
         pieces = _LEFT_OUT.split(plain_text(quote.node.content))
-        if all(_letters(piece) in text for piece in pieces):
+        if all(_fold_letters(piece) in text for piece in pieces):
             continue
         yield Diagnostic(
             code="ACC017",
@@ -367,9 +362,9 @@ def unrepeated_pull_quotes(chapter: Survey) -> Iterator[Diagnostic]:
         )
 
 
-def _letters(text: str) -> str:
+def _fold_letters(text: str) -> str:
     return _NO_LETTERS.sub("", text).casefold()
 
 
-def _without_pull_quotes(node: Any) -> Any:
+def _drop_pull_quotes(node: Any) -> Any:
     return () if attr_of(node).has(PULL_QUOTE) else node

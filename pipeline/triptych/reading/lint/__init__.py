@@ -12,55 +12,55 @@ from typing import TypeAlias
 
 from triptych.diagnostics import Diagnostic
 from triptych.reading.lint import attributes, blocks, fences, marks, references, tables
-from triptych.reading.lint.draft import Draft, gather
+from triptych.reading.lint.draft import Draft, gather_tree
 from triptych.reading.pandoc import Reading
 
 Rule: TypeAlias = Callable[[Draft], Iterator[Diagnostic]]
 
 RULES: tuple[Rule, ...] = (
-    fences.unclosed_divs,
-    fences.fences_as_text,
-    fences.unclosed_fences,
-    references.undefined_notes,
-    references.unused_notes,
-    references.defined_twice,
-    attributes.unknown_classes,
-    attributes.unknown_attributes,
-    attributes.data_without_effect,
-    attributes.quotes_of_html,
-    attributes.ids_without_kind,
-    blocks.swallowed_blocks,
-    blocks.headings_as_text,
-    blocks.list_indents,
-    blocks.numbers_as_lists,
-    blocks.citations_as_lists,
-    blocks.prose_as_code,
-    tables.ragged_tables,
-    marks.formulas_of_latex,
-    marks.attributes_as_text,
-    marks.prose_as_formula,
-    marks.shortcodes_as_text,
-    marks.placeholders,
-    marks.misread_letters,
-    attributes.columns_alone,
-    references.references_as_text,
-    fences.foreign_containers,
-    blocks.lists_as_text,
-    tables.tables_as_text,
-    tables.tables_without_header,
-    tables.tables_of_tabs,
-    tables.grids_out_of_line,
-    marks.marks_as_text,
-    marks.callouts_as_text,
-    marks.code_as_text,
-    references.repeated_labels,
-    attributes.unmet_conditions,
-    blocks.front_matter_as_text,
-    attributes.unknown_values,
-    fences.queries_of_obsidian,
-    blocks.special_spaces,
-    references.wiki_links,
-    marks.pandoc_remarks,
+    fences.report_unclosed_divs,
+    fences.report_literal_fences,
+    fences.report_unclosed_code,
+    references.report_undefined_notes,
+    references.report_unused_notes,
+    references.report_duplicate_definitions,
+    attributes.report_unknown_classes,
+    attributes.report_unknown_attributes,
+    attributes.report_unused_data,
+    attributes.report_curly_html_quotes,
+    attributes.report_ids_without_prefix,
+    blocks.report_swallowed_blocks,
+    blocks.report_literal_headings,
+    blocks.report_list_indents,
+    blocks.report_year_lists,
+    blocks.report_example_citations,
+    blocks.report_indented_prose,
+    tables.report_ragged_tables,
+    marks.report_latex_formulas,
+    marks.report_literal_attributes,
+    marks.report_dollar_formulas,
+    marks.report_literal_shortcodes,
+    marks.report_placeholders,
+    marks.report_misread_letters,
+    attributes.report_lone_columns,
+    references.report_literal_references,
+    fences.report_web_containers,
+    blocks.report_literal_lists,
+    tables.report_literal_tables,
+    tables.report_headerless_tables,
+    tables.report_tab_tables,
+    tables.report_misaligned_grids,
+    marks.report_literal_marks,
+    marks.report_literal_callouts,
+    marks.report_literal_code,
+    references.report_repeated_labels,
+    attributes.report_unmet_conditions,
+    blocks.report_literal_front_matter,
+    attributes.report_invalid_values,
+    fences.report_obsidian_queries,
+    blocks.report_special_spaces,
+    references.report_wiki_links,
+    marks.report_pandoc_warnings,
 )
 
 
@@ -80,10 +80,10 @@ def lint(
     number, ``profiles`` which ones it knows, ``sections`` the paths of the book's sections.
     """
     try:
-        tree = gather(reading.blocks)
+        tree = gather_tree(reading.blocks)
     except RecursionError:
         return []  # that it is nested too deep is told where it is read
     lines, told = tuple(body.split("\n")), tuple(reading.remarks)
     draft = Draft(path, lines, tree, told, expressions, numbered, profiles, sections)
-    found = blocks.without_followers([finding for rule in RULES for finding in rule(draft)])
-    return tables.without_captions_of_text(draft, found)
+    found = blocks.drop_space_follow_ups([finding for rule in RULES for finding in rule(draft)])
+    return tables.merge_caption_findings(draft, found)

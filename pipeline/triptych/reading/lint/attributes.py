@@ -50,7 +50,7 @@ class AttributeMistake:
 
 
 def explain_attributes(braces: str, closed: bool) -> AttributeMistake | None:
-    """Why pandoc does not read braces as attributes; None where nothing is known to be wrong."""
+    """Explain why pandoc does not read braces as attributes; return None if the reason is unknown."""
     inner = braces.removeprefix("{").removesuffix("}").strip()
     parts: list[str] = []
     reasons: list[str] = []
@@ -67,7 +67,7 @@ def explain_attributes(braces: str, closed: bool) -> AttributeMistake | None:
             reasons.append(f"`{token['word']}` needs a leading dot or a value")
             parts.append(f".{token['word']}")
         else:
-            parts.append(token["mark"] or _pair(token["key"], token["sign"], token["value"], reasons))
+            parts.append(token["mark"] or _correct_pair(token["key"], token["sign"], token["value"], reasons))
         place = token.end()
         while inner[place : place + 1] in (",", ";"):
             reasons.append(_COMMAS)
@@ -80,8 +80,7 @@ def explain_attributes(braces: str, closed: bool) -> AttributeMistake | None:
     return AttributeMistake(reasons[0], corrected if len(corrected) <= _SHOWN else "")
 
 
-def _pair(key: str, sign: str, value: str, reasons: list[str]) -> str:
-    """An attribute as it should be written."""
+def _correct_pair(key: str, sign: str, value: str, reasons: list[str]) -> str:
     bare = value.strip().strip(_QUOTES).strip()
     quoted = value[:1] in ('"', "'") and value[-1:] == value[:1]
     if quoted and value[0] in re.sub(r"\\.", "", value[1:-1]):
@@ -108,12 +107,12 @@ CLASSES = markdown.CLASSES.union(CALLOUT_KINDS, OTHER_CLASSES)
 ATTRIBUTES = markdown.ATTRIBUTES.union(CHART_OPTIONS, OTHER_ATTRIBUTES)
 
 
-def callouts_like(name: str) -> tuple[str, ...]:
-    """The kinds of callout that are nearest to one of another tool or a misspelt one, by its name."""
+def nearest_callouts(name: str) -> tuple[str, ...]:
+    """Return the callout types nearest to that of another tool or to a misspelt one."""
     return CALLOUTS_OF_OTHERS.get(name) or (nearest_name(name, CALLOUT_KINDS) or "note",)
 
 
-def values_of(topic: Topic, name: str) -> tuple[str, ...]:
+def accepted_values(topic: Topic, name: str) -> tuple[str, ...]:
     """Return the values that an attribute accepts."""
     return tuple(re.findall(r"`([^`]+)`", topic.attributes[name].values))
 
@@ -125,9 +124,9 @@ _HTML_QUOTED = re.compile(r"<[A-Za-z][\w-]*\s[^<>]*?(?<![\w-])([\w-]+)\s*=\s*[�
 _STRAIGHT = 'write {}="…" with straight quotation marks'
 _SHORTEST = 4  # letters: shorter names are like too many others
 _WORDS = {
-    "overflow": values_of(SLIDES, "overflow"),
-    "fig-align": values_of(FIGURES, "fig-align"),
-    "heatmap": values_of(TABLES, "heatmap"),
+    "overflow": accepted_values(SLIDES, "overflow"),
+    "fig-align": accepted_values(FIGURES, "fig-align"),
+    "heatmap": accepted_values(TABLES, "heatmap"),
 }
 _LENGTH = re.compile(r"\.?\d.*|auto|\{\{.*|\\\\.*", re.DOTALL)
 _DATA = (".csv", ".tsv", ".txt")
@@ -135,30 +134,32 @@ _COUNT = re.compile(r"\d+")
 _PROBABLY_PERCENT = re.compile(r"(?:[1-9]\d?|100)(?:\.\d+)?")  # without a unit pandoc reads pixels
 
 
-def unknown_classes(draft: Draft) -> Iterator[Diagnostic]:
-    """A block with a misspelt class looks as if it had none."""
+def report_unknown_classes(draft: Draft) -> Iterator[Diagnostic]:
+    """Report misspelt classes."""
     for attributes in draft.tree.attributes:
         classes = attributes.classes[1:] if attributes.kind in ("CodeBlock", "Code") else attributes.classes
         for name in classes:
-            if attributes.kind == "Div" and name.startswith("{") and (place := draft.place(re.escape(name))):
+            if attributes.kind == "Div" and name.startswith("{") and (place := draft.find(re.escape(name))):
                 # Pandoc takes the first line of attributes that it cannot read for a class.
-                braces, is_closed = draft.braces(place)
+                braces, is_closed = draft.read_braces(place)
                 if mistake := explain_attributes(braces, is_closed):
                     hint = f"write ::: {mistake.corrected or EXAMPLE}"
                     hint = hint if is_closed else "add } after the last attribute"
                     message = f"the attributes of this div are malformed: {mistake.reason}"
-                    yield draft.found("LNT006", place, message, hint)
+                    yield draft.report("LNT006", place, message, hint)
                     continue
-            if not (problem := _problem(attributes.kind, name)):
+            if not (problem := _explain_class(attributes.kind, name)):
                 continue
-            if place := draft.place(rf"(?:\.|:{{3}}[ \t]*){re.escape(name)}(?![\w-])"):
-                yield draft.found("LNT006", place, *problem)
+            if place := draft.find(rf"(?:\.|:{{3}}[ \t]*){re.escape(name)}(?![\w-])"):
+                yield draft.report("LNT006", place, *problem)
 
 
-def _problem(kind: str, name: str) -> tuple[str, str] | None:
-    """What is wrong with a class of a node, and what to write; None where it is known or the author's own."""
+def _explain_class(kind: str, name: str) -> tuple[str, str] | None:
+    """Return message and hint for a class of a node; None if it is known or the author's own."""
     if name.startswith("callout-") and name not in CLASSES:
-        alike = join_names([f".callout-{one}" for one in callouts_like(name.removeprefix("callout-"))], "or")
+        alike = join_names(
+            [f".callout-{one}" for one in nearest_callouts(name.removeprefix("callout-"))], "or"
+        )
         return (
             f'unknown callout type "{name.removeprefix("callout-")}"',
             f"use {alike}; valid callout types are {join_names(CALLOUT_KINDS)}",
@@ -166,72 +167,75 @@ def _problem(kind: str, name: str) -> tuple[str, str] | None:
     message, bare = f'unknown class "{name}"', name.strip("{}")
     if kind == "Div" and bare == "note":
         return message, 'write "callout-note" for a callout, or "notes" for speaker notes'
-    if nearest := _callout(kind, bare) or MEANT_CLASSES.get(name.lower()) or _nearest(name, CLASSES):
+    if (
+        nearest := _callout_class(kind, bare)
+        or MEANT_CLASSES.get(name.lower())
+        or _find_nearest(name, CLASSES)
+    ):
         if name.startswith("{"):  # a class without its dot, or braces without their end
             return f"`{name}` is not a valid attribute list", f"write {{.{nearest}}}"
         return message, f'did you mean "{nearest}"?'
     return None
 
 
-def data_without_effect(draft: Draft) -> Iterator[Diagnostic]:
-    """``::: {#tbl-x data=file.csv}``, which is no table and no chart without its class."""
+def report_unused_data(draft: Draft) -> Iterator[Diagnostic]:
+    """Report ``data=`` on a div that is neither a chart nor a table."""
     for attributes in draft.tree.attributes:
         named = any(name == "data" and value.endswith(_DATA) for name, value in attributes.pairs)
         if attributes.kind != "Div" or not named or {"chart", "table"} & set(attributes.classes):
             continue
-        if any(_problem(attributes.kind, name) for name in attributes.classes):
+        if any(_explain_class(attributes.kind, name) for name in attributes.classes):
             continue  # a misspelt class
-        if place := draft.place(r"(?<![\w-])data\s*="):
+        if place := draft.find(r"(?<![\w-])data\s*="):
             hint = "add .chart or .table to the attributes"
-            yield draft.found(
+            yield draft.report(
                 "LNT007", place, "`data` has no effect without the class `chart` or `table`", hint
             )
 
 
-def columns_alone(draft: Draft) -> Iterator[Diagnostic]:
-    """``::: column`` in a section without ``::: columns``, where each stands below the other."""
+def report_lone_columns(draft: Draft) -> Iterator[Diagnostic]:
+    """Report ``::: column`` outside ``::: columns``."""
     classes = [attributes.classes for attributes in draft.tree.attributes if attributes.kind == "Div"]
     if any("columns" in names for names in classes) or not any("column" in names for names in classes):
         return
-    if place := draft.place(r"^[ \t]*:{3,}[ \t]*(?:column\b(?!-)|\{[^}]*\.column(?![\w-]))"):
+    if place := draft.find(r"^[ \t]*:{3,}[ \t]*(?:column\b(?!-)|\{[^}]*\.column(?![\w-]))"):
         message = "`.column` divs outside a `.columns` div are stacked vertically"
-        yield draft.found(
+        yield draft.report(
             "LNT006", place, message, "add :::: {.columns} above the first column and :::: below the last one"
         )
 
 
-def unknown_attributes(draft: Draft) -> Iterator[Diagnostic]:
-    """A misspelt attribute does nothing. Those of charts and data tables are told where they are read."""
+def report_unknown_attributes(draft: Draft) -> Iterator[Diagnostic]:
+    """Report misspelt attributes. Those of charts and data tables are reported where they are read."""
     for attributes in draft.tree.attributes:
         told_elsewhere = bool({"chart", "table"} & set(attributes.classes))
         for name, value in attributes.pairs:
             is_quoted = rf"(?<![\w-]){re.escape(name)}\s*=\s*{re.escape(value[:1])}"
-            if value[:1] in _ALL_QUOTES and (place := draft.place(is_quoted)):
+            if value[:1] in _ALL_QUOTES and (place := draft.find(is_quoted)):
                 message = f'the value of "{name}" has a missing or curly quotation mark'
-                yield draft.found("LNT007", place, message, _STRAIGHT.format(name))
-            nearest = "" if told_elsewhere else _nearest(name, ATTRIBUTES)
-            if nearest and (place := draft.place(rf"(?<![\w-]){re.escape(name)}\s*=")):
+                yield draft.report("LNT007", place, message, _STRAIGHT.format(name))
+            nearest = "" if told_elsewhere else _find_nearest(name, ATTRIBUTES)
+            if nearest and (place := draft.find(rf"(?<![\w-]){re.escape(name)}\s*=")):
                 hint = f'did you mean "{nearest}"?'
-                yield draft.found("LNT007", place, f'unknown attribute "{name}"', hint)
+                yield draft.report("LNT007", place, f'unknown attribute "{name}"', hint)
 
 
-def quotes_of_html(draft: Draft) -> Iterator[Diagnostic]:
-    """In a tag such quotation marks are part of the value, which then means nothing."""
+def report_curly_html_quotes(draft: Draft) -> Iterator[Diagnostic]:
+    """Report typographic quotation marks around attribute values in HTML tags."""
     for number, line in enumerate(draft.prose, 1):
         for match in _HTML_QUOTED.finditer(line) if "<" in line else ():
             message = f'the value of "{match.group(1)}" is in typographic quotation marks'
             hint = _STRAIGHT.format(match.group(1))
-            yield draft.found("LNT007", (number, match.start(1) + 1), message, hint)
+            yield draft.report("LNT007", (number, match.start(1) + 1), message, hint)
 
 
-def _callout(kind: str, name: str) -> str:
-    """The class that ``::: tip`` was to have."""
+def _callout_class(kind: str, name: str) -> str:
     return f"callout-{name}" if kind == "Div" and name in _BARE_CALLOUTS else ""
 
 
 @cache
-def _nearest(name: str, vocabulary: frozenset[str]) -> str:
-    """The known name that another is nearly, "" where it is known or like none."""
+def _find_nearest(name: str, vocabulary: frozenset[str]) -> str:
+    """Return the known name nearest to another, "" if it is known or like none."""
     bare = name.strip("{}.")
     if bare != name and bare in vocabulary:  # braces without a dot, or a dot without braces
         return bare
@@ -241,26 +245,26 @@ def _nearest(name: str, vocabulary: frozenset[str]) -> str:
     return near[0] if near and near[0][0] == name[0].lower() else ""
 
 
-def unknown_values(draft: Draft) -> Iterator[Diagnostic]:
-    """Such an attribute does nothing."""
+def report_invalid_values(draft: Draft) -> Iterator[Diagnostic]:
+    """Report attribute values that have no effect."""
     for attributes in draft.tree.attributes:
         if "chart" in attributes.classes:
             continue
         for name, value in attributes.pairs:
             if attributes.kind == "Image" and name == "width" and _PROBABLY_PERCENT.fullmatch(value):
                 written = rf"(?<![\w-])width\s*=\s*[\"']?{re.escape(value)}(?![\w.%])"
-                if place := draft.place(written):
+                if place := draft.find(written):
                     message = f"`width={value}` means {value} pixels; did you mean {value}%?"
                     hint = f"write `width={value}%` for a percentage, or `width={value}px` for pixels"
-                    yield draft.found("LNT007", place, message, hint)
+                    yield draft.report("LNT007", place, message, hint)
                 continue
-            hint = _wrong(name, value)
-            if hint and (place := draft.place(rf"(?<![\w-]){re.escape(name)}\s*=")):
-                yield draft.found("LNT007", place, f'invalid value "{value}" for "{name}"', hint)
+            hint = _explain_value(name, value)
+            if hint and (place := draft.find(rf"(?<![\w-]){re.escape(name)}\s*=")):
+                yield draft.report("LNT007", place, f'invalid value "{value}" for "{name}"', hint)
 
 
-def _wrong(name: str, value: str) -> str:
-    """What to write instead, "" where a value is well or anything goes."""
+def _explain_value(name: str, value: str) -> str:
+    """Return what to write instead of a value, "" if it is valid or anything is."""
     if name in _WORDS and value not in _WORDS[name]:
         return did_you_mean(value, _WORDS[name]) or f"use {join_names(_WORDS[name], 'or')}"
     if name in ("layout-ncol", "layout-nrow") and not _COUNT.fullmatch(value):
@@ -281,8 +285,8 @@ _CONDITIONS = frozenset(
 )
 
 
-def unmet_conditions(draft: Draft) -> Iterator[Diagnostic]:
-    """A format or a profile that is none, or a block that is to show under a condition and names none."""
+def report_unmet_conditions(draft: Draft) -> Iterator[Diagnostic]:
+    """Report unknown formats and profiles in conditions, and ``content-visible`` without a condition."""
     formats = {word for form in FORMATS.values() for word in form.words}
     vocabulary = {"format": formats, "profile": draft.profiles or ()}
     for attributes in draft.tree.attributes:
@@ -293,12 +297,12 @@ def unmet_conditions(draft: Draft) -> Iterator[Diagnostic]:
             for wrong in (one for one in re.split(r"[\s,]+", value) if one):
                 if wrong in vocabulary[what] or (what == "format" and wrong in _ELSEWHERE):
                     continue
-                if place := draft.place(rf"{name}\s*=\s*[\"']?[^\"'}}]*{re.escape(wrong)}"):
+                if place := draft.find(rf"{name}\s*=\s*[\"']?[^\"'}}]*{re.escape(wrong)}"):
                     shown = BOOK_FORMATS if what == "format" else sorted(vocabulary[what])
                     known = join_names(list(shown), "or")
                     more = ", or define the profile in `book.yaml`" if what == "profile" else ""
                     hint = did_you_mean(wrong, shown) or f"use {known}{more}"
-                    yield draft.found(
+                    yield draft.report(
                         "LNT033",
                         place,
                         f'unknown {"output format" if what == "format" else what} "{wrong}"',
@@ -308,9 +312,9 @@ def unmet_conditions(draft: Draft) -> Iterator[Diagnostic]:
             name for name, _ in attributes.pairs
         }:
             continue
-        if place := draft.place(r"\.?content-visible(?![^{}]*(?:when|unless)-)"):
+        if place := draft.find(r"\.?content-visible(?![^{}]*(?:when|unless)-)"):
             message = "this `content-visible` element has no condition"
-            yield draft.found(
+            yield draft.report(
                 "LNT033",
                 place,
                 message,
@@ -332,31 +336,33 @@ _OURS = {
 _FOREIGN = re.compile(rf"({'|'.join(_OURS)})[:_.-](.+)", re.IGNORECASE)
 
 
-def ids_without_kind(draft: Draft) -> Iterator[Diagnostic]:
-    """A figure is ``fig-…``, a table ``tbl-…``: other ids are anchors of links, and give no number."""
+def report_ids_without_prefix(draft: Draft) -> Iterator[Diagnostic]:
+    """Report ids of figures, tables and equations without their prefix: they get no number."""
     for attributes in draft.tree.attributes:
-        wanted = _wanted(attributes.kind, attributes.id)
+        wanted = _suggest_id(attributes.kind, attributes.id)
         if not wanted or wanted == attributes.id:
             continue
-        place = draft.place(rf"#{re.escape(attributes.id)}(?![\w:.-])")
+        place = draft.find(rf"#{re.escape(attributes.id)}(?![\w:.-])")
         if place:
-            yield replace(draft.found("LNT008", place, *_words(attributes.id, wanted)), name=attributes.id)
+            yield replace(
+                draft.report("LNT008", place, *_explain_id(attributes.id, wanted)), name=attributes.id
+            )
 
     for text in draft.tree.texts:
         for name in _OF_FORMULA.findall(text) if OPAQUE in text else ():
-            if not name.startswith("eq-") and (place := draft.place(rf"#{re.escape(name)}(?![\w:.-])")):
+            if not name.startswith("eq-") and (place := draft.find(rf"#{re.escape(name)}(?![\w:.-])")):
                 wanted = "eq-" + re.sub(r"^(?:eq|eqn|equation)[:_.-]", "", name)
-                yield replace(draft.found("LNT008", place, *_words(name, wanted)), name=name)
+                yield replace(draft.report("LNT008", place, *_explain_id(name, wanted)), name=name)
 
 
-def _words(name: str, wanted: str) -> tuple[str, str]:
+def _explain_id(name: str, wanted: str) -> tuple[str, str]:
     prefix = wanted.partition("-")[0]
     message = f'id "{name}" needs the prefix "{prefix}-" for numbering and cross-references'
     return message, f"write #{wanted}, and refer to it as @{wanted}"
 
 
-def _wanted(kind: str, name: str) -> str:
-    """The id as it should be, "" where it is well or cannot be told."""
+def _suggest_id(kind: str, name: str) -> str:
+    """Return the id as it should be, "" if it is valid or cannot be told."""
     foreign = _FOREIGN.fullmatch(name)
     ours = _OURS[foreign.group(1).lower()] if foreign else ""
     rest = re.sub(r"[^\w-]+", "-", foreign.group(2) if foreign else name).strip("-")

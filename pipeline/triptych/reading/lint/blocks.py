@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Iterable, Iterator
 
 from triptych.diagnostics import Diagnostic
-from triptych.reading.lint.draft import Draft, first_word
+from triptych.reading.lint.draft import Draft, first_word_pattern
 
 _HEADING_WITHOUT_SPACE = re.compile(r"(#{1,6})([^\W\d_][^\n]*)")
 _BEHIND = re.compile(r"\n(#{1,6}) +(?=\S)")
@@ -16,26 +16,28 @@ _OF_EQUALS_SIGNS = re.compile(r"(={1,6}) +(?=[^\W_])([^\n=]{1,80}?)(?: +\1)?(?<!
 _LONGEST = 12  # words of a line that may be a heading; of one word it may be a hashtag
 
 
-def headings_as_text(draft: Draft) -> Iterator[Diagnostic]:
-    """Marks of a heading that stand in the text."""
+def report_literal_headings(draft: Draft) -> Iterator[Diagnostic]:
+    """Report headings that pandoc reads as text."""
     for text in draft.tree.texts:
         other = _OF_EQUALS_SIGNS.fullmatch(text) if text.startswith("=") else None
-        if other and (place := draft.place(rf"^[ \t]*{other[1]} +{first_word(other[2])}")):
+        if other and (place := draft.find(rf"^[ \t]*{other[1]} +{first_word_pattern(other[2])}")):
             message = "this AsciiDoc, MediaWiki or Typst heading is printed literally"
-            yield draft.found("LNT021", place, message, f"write {'#' * len(other[1])} {other[2][:40]}")
+            yield draft.report("LNT021", place, message, f"write {'#' * len(other[1])} {other[2][:40]}")
         if "#" not in text:
             continue
         glued = _HEADING_WITHOUT_SPACE.fullmatch(text)
         if glued and (len(glued.group(1)) > 1 or 1 < len(text.split()) <= _LONGEST):
             first = re.escape(glued.group(2).split()[0])
-            if place := draft.place(rf"^[ \t]*{glued.group(1)}{first}"):
+            if place := draft.find(rf"^[ \t]*{glued.group(1)}{first}"):
                 message = f"this heading is printed literally: no space follows `{glued.group(1)}`"
                 hint = f"write {glued.group(1)} {glued.group(2)[:40]}"
-                yield draft.found("LNT021", place, message, hint)
+                yield draft.report("LNT021", place, message, hint)
         for behind in _BEHIND.finditer(text):
-            if place := draft.place(rf"^[ \t]*{behind.group(1)}[ \t]+{first_word(text[behind.end() :])}"):
+            if place := draft.find(
+                rf"^[ \t]*{behind.group(1)}[ \t]+{first_word_pattern(text[behind.end() :])}"
+            ):
                 message = "this heading is parsed as part of the paragraph above"
-                yield draft.found("LNT021", place, message, "add a blank line before the heading")
+                yield draft.report("LNT021", place, message, "add a blank line before the heading")
 
 
 _LIST_MARK = re.compile(r"(?:[-*+]|\d{1,2}[.)])[ \t]+\S")
@@ -45,8 +47,8 @@ _SIGN_OF_CODE = re.compile(r"[{}<>=$_\\|/#;@^~`]|\w\(|\.\w|::|--|\+\+|\[|  ")
 _FEWEST = 5  # words of a sentence
 
 
-def prose_as_code(draft: Draft) -> Iterator[Diagnostic]:
-    """Sentences and lists in code that no fence marks as such."""
+def report_indented_prose(draft: Draft) -> Iterator[Diagnostic]:
+    """Report sentences and lists in indented code."""
     indented = [(code, place) for code in draft.tree.code if (place := _find_indented_code(draft, code))]
     prose = [(code, place) for code, place in indented if _is_prose(code)]
     if 2 * len(prose) < len(indented):
@@ -57,24 +59,23 @@ def prose_as_code(draft: Draft) -> Iterator[Diagnostic]:
         hint = (
             "remove the indentation; if this is a nested list item, align it with the text of the item above"
         )
-        yield draft.found("LNT011", (number, len(line) - len(line.lstrip()) + 1), message, hint)
+        yield draft.report("LNT011", (number, len(line) - len(line.lstrip()) + 1), message, hint)
 
 
 def _find_indented_code(draft: Draft, code: str) -> tuple[int, int] | None:
-    """Where code without a fence stands; None where a fence marks it."""
     first = re.escape(code.strip("\n").split("\n")[0].strip())
-    return draft.place(rf"^(?: {{4}}|\t)[ \t]*{first}[ \t]*$") if first else None
+    return draft.find(rf"^(?: {{4}}|\t)[ \t]*{first}[ \t]*$") if first else None
 
 
 def _is_prose(code: str) -> bool:
     text = code.strip()
     if _LIST_MARK.match(text):
         text = re.sub(r"(?m)^[ \t]*(?:[-*+]|\d{1,2}[.)])[ \t]+", "", text)
-        return bool(_in_words(text, 2))
-    return bool(_SENTENCE.fullmatch(text)) and _in_words(text, _FEWEST)
+        return bool(_is_mostly_words(text, 2))
+    return bool(_SENTENCE.fullmatch(text)) and _is_mostly_words(text, _FEWEST)
 
 
-def _in_words(text: str, fewest: int) -> bool:
+def _is_mostly_words(text: str, fewest: int) -> bool:
     words = text.split()
     good = sum(bool(_WORD.fullmatch(word)) for word in words)
     return len(words) >= fewest and good >= 0.8 * len(words) and not _SIGN_OF_CODE.search(text)
@@ -90,8 +91,8 @@ _ITEM_WITHOUT_SPACE = re.compile(r"([-+*])(?=[^\W\d_]{2})|(\d{1,2}[.)])(?=[^\W\d
 _PRINTED = ("-", "+", "*", "•", "◦", "▪", "‣", "·", "●")
 
 
-def list_indents(draft: Draft) -> Iterator[Diagnostic]:
-    """An item that is to belong to the one above must begin below its text, or it stands beside it."""
+def report_list_indents(draft: Draft) -> Iterator[Diagnostic]:
+    """Report items that are indented too little to be nested under the item above."""
     open_items: list[tuple[int, int]] = []  # the columns of mark and text of each list that is open
     blank = False
     for number, line in enumerate(draft.prose, 1):
@@ -115,21 +116,21 @@ def list_indents(draft: Draft) -> Iterator[Diagnostic]:
             hint = (
                 f"indent this item by {beside[1]} spaces in total to nest it, or align it with the item above"
             )
-            yield draft.found("LNT010", (number, indent + 1), message, hint)
+            yield draft.report("LNT010", (number, indent + 1), message, hint)
         open_items.append((indent, item.end()))
 
 
-def numbers_as_lists(draft: Draft) -> Iterator[Diagnostic]:
-    """A paragraph that begins with a year and a full stop is a list of one item."""
+def report_year_lists(draft: Draft) -> Iterator[Diagnostic]:
+    """Report a paragraph that starts with a year and a full stop, which is a list of one item."""
     for start, count in draft.tree.numbered:
-        if start > _LAST_ORDINAL and count == 1 and (place := draft.place(rf"^[ \t]*{start}[.)][ \t]")):
+        if start > _LAST_ORDINAL and count == 1 and (place := draft.find(rf"^[ \t]*{start}[.)][ \t]")):
             stop = draft.lines[place[0] - 1].lstrip()[len(str(start))]
             message = f'the paragraph that starts with "{start}{stop}" is parsed as a numbered list'
-            yield draft.found("LNT040", place, message, f"write `{start}\\{stop}` to keep it as a paragraph")
+            yield draft.report("LNT040", place, message, f"write `{start}\\{stop}` to keep it as a paragraph")
 
 
-def citations_as_lists(draft: Draft) -> Iterator[Diagnostic]:
-    """A block that begins with the key of a source and a full stop is a numbered example of pandoc's."""
+def report_example_citations(draft: Draft) -> Iterator[Diagnostic]:
+    """Report a citation key with a full stop at the start of a block: to pandoc a numbered example."""
     before = ""
     for number, line in enumerate(draft.prose, 1):
         match = _EXAMPLE.match(line)
@@ -137,35 +138,39 @@ def citations_as_lists(draft: Draft) -> Iterator[Diagnostic]:
             key = line[match.end(1) :].split()[0]
             message = f'"{key}" at the start of a block is parsed as an example number, not as a citation'
             hint = f"write [{key[:-1]}] to cite the source, or ({key[:-1]}) for a numbered example"
-            yield draft.found("LNT027", (number, match.end(1) + 1), message, hint)
+            yield draft.report("LNT027", (number, match.end(1) + 1), message, hint)
         before = line
 
 
-def lists_as_text(draft: Draft) -> Iterator[Diagnostic]:
-    """Paragraphs of which each line begins so: one such line may be a sentence or an option of a command."""
+def report_literal_lists(draft: Draft) -> Iterator[Diagnostic]:
+    """Report paragraphs in which each line starts with a list mark but no space."""
     for text in draft.tree.texts:
         if "\n" not in text:
             continue
         marks = [_ITEM_WITHOUT_SPACE.match(line) for line in text.split("\n")]
         first = marks[0]
-        if first is None or not all(marks) or not _counts(marks):
+        if first is None or not all(marks) or not _are_list_marks(marks):
             continue
         mark = first.group().strip()
-        place = draft.place(rf"^[ \t]*(?:>[ \t]*)*{re.escape(mark)}[ \t]?{first_word(text[first.end() :])}")
+        place = draft.find(
+            rf"^[ \t]*(?:>[ \t]*)*{re.escape(mark)}[ \t]?{first_word_pattern(text[first.end() :])}"
+        )
         if place:
             message = "these list items are printed as one paragraph"
-            yield draft.found("LNT028", place, message, f"start each item with {_written(mark)} and a space")
+            yield draft.report(
+                "LNT028", place, message, f"start each item with {_corrected_mark(mark)} and a space"
+            )
 
 
-def _counts(marks: list[re.Match[str] | None]) -> bool:
-    """Whether numbers follow each other, and other marks are all the same."""
+def _are_list_marks(marks: list[re.Match[str] | None]) -> bool:
+    """Whether numbers follow each other, or other marks are all the same."""
     written = [match.group().strip() for match in marks if match]
     if written[0] in _PRINTED:
         return len(set(written)) == 1
     return [int(mark[:-1]) for mark in written] == list(range(1, len(written) + 1))
 
 
-def _written(mark: str) -> str:
+def _corrected_mark(mark: str) -> str:
     return mark if mark[0].isdigit() else "-"
 
 
@@ -174,8 +179,8 @@ _KEY = re.compile(r"(?:title|id|summary|takeaways|author|date|lang|role|slides|u
 _SEARCHED = 3  # lines behind the fence
 
 
-def front_matter_as_text(draft: Draft) -> Iterator[Diagnostic]:
-    """Behind an empty line, with other fences, or with none at all."""
+def report_literal_front_matter(draft: Draft) -> Iterator[Diagnostic]:
+    """Report front matter after an empty line, with other fences, or without any."""
     first = next((number for number, line in enumerate(draft.lines, 1) if line.strip()), None)
     if first is None or (first == 1 and draft.lines[0].rstrip() == "---"):  # told where it is read
         return
@@ -185,7 +190,7 @@ def front_matter_as_text(draft: Draft) -> Iterator[Diagnostic]:
     if bare or (fenced and any(_KEY.match(line) for line in keys)):
         message = "this YAML front matter is not recognised and is printed as text"
         hint = "move the YAML front matter to the very top of the file, between two `---` lines"
-        yield draft.found("LNT035", (first, 1), message, hint)
+        yield draft.report("LNT035", (first, 1), message, hint)
 
 
 _SPACE = r"[\u00a0\u1680\u2000-\u200b\u202f\u205f\u3000\ufeff]"
@@ -197,8 +202,10 @@ _ANY = re.compile(_SPACE)
 _FOLLOWING = frozenset(("LNT002", "LNT006", "LNT016", "LNT021", "LNT028"))
 
 
-def special_spaces(draft: Draft) -> Iterator[Diagnostic]:
-    """One behind the mark of a block, which is then text, or between attributes, which it joins."""
+def report_special_spaces(draft: Draft) -> Iterator[Diagnostic]:
+    """Report special spaces after the mark of a block, which is then text, or between attributes, which they
+    join.
+    """
     begin_code = {fence.start for fence in draft.outline.fences}
     before = False
     for number, line in enumerate(draft.lines, 1):
@@ -208,28 +215,27 @@ def special_spaces(draft: Draft) -> Iterator[Diagnostic]:
         mark = _AFTER_MARK.match(line)
         is_number = bool(mark and mark.group(1)[0].isdigit())
         if mark and (not is_number or before or _is_numbered(draft.lines[number : number + 1])):
-            yield _found(draft, number, mark.start(2), f'after "{mark.group(1)}"')
+            yield _report_space(draft, number, mark.start(2), f'after "{mark.group(1)}"')
         before = is_number
         for braces in _BRACES.finditer(line):
             bare = _IN_QUOTES.sub(lambda match: "x" * len(match.group()), braces.group())
             if space := _ANY.search(bare):
-                yield _found(draft, number, braces.start() + space.start(), "between attributes")
+                yield _report_space(draft, number, braces.start() + space.start(), "between attributes")
 
 
 def _is_numbered(lines: Iterable[str]) -> bool:
-    """Whether the next line has such a mark too: alone it may have been written so, to begin no list."""
     return any((mark := _AFTER_MARK.match(line)) and mark.group(1)[0].isdigit() for line in lines)
 
 
-def _found(draft: Draft, number: int, column: int, where: str) -> Diagnostic:
+def _report_space(draft: Draft, number: int, column: int, where: str) -> Diagnostic:
     character = draft.lines[number - 1][column]
     name = unicodedata.name(character, "unnamed").lower()
     message = f"non-ASCII space U+{ord(character):04X} ({name}) {where}; Markdown needs a regular space"
-    return draft.found("LNT037", (number, column + 1), message, "replace the character with a regular space")
+    return draft.report("LNT037", (number, column + 1), message, "replace the character with a regular space")
 
 
-def without_followers(found: list[Diagnostic]) -> list[Diagnostic]:
-    """Findings without those that a special space on their line has brought about."""
+def drop_space_follow_ups(found: list[Diagnostic]) -> list[Diagnostic]:
+    """Remove findings that a special space on the same line causes."""
     lines = {one.span.line for one in found if one.code == "LNT037" and one.span}
     return [one for one in found if not (one.code in _FOLLOWING and one.span and one.span.line in lines)]
 
@@ -241,24 +247,24 @@ _RULE_OF_TABLE = re.compile(r"\n?\|?[ \t]*:?[-—–]+:?[ \t]*(?:\|[ \t]*:?[-—
 _BEFORE = r"^(?:[ \t]*>)*[ \t]*"  # what may stand before the mark of a block on its line
 
 
-def swallowed_blocks(draft: Draft) -> Iterator[Diagnostic]:
-    """The first line of each such block; what a single dash begins may be a sentence that goes on."""
+def report_swallowed_blocks(draft: Draft) -> Iterator[Diagnostic]:
+    """Report each list, quotation or table that follows a paragraph without a blank line."""
     for text in draft.tree.texts:
         if "\n" not in text:
             continue
-        for what, mark in _swallowed(text):
+        for what, mark in _find_swallowed(text):
             place = _find_mark(draft, text, mark)
             if place:
                 message = f"this {what} is parsed as part of the paragraph above"
-                yield draft.found("LNT009", place, message, f"add a blank line before the {what}")
+                yield draft.report("LNT009", place, message, f"add a blank line before the {what}")
 
 
-def _swallowed(text: str) -> Iterator[tuple[str, re.Match[str]]]:
+def _find_swallowed(text: str) -> Iterator[tuple[str, re.Match[str]]]:
     bullets, numbers = list(_BULLET.finditer(text)), list(_NUMBER.finditer(text))
-    if bullets and (len(bullets) > 1 or _announced(text, bullets[0])):
+    if bullets and (len(bullets) > 1 or _is_announced(text, bullets[0])):
         yield "list", bullets[0]
     if numbers and numbers[0].group(1)[:-1] in ("1", "a") and (
-        len(numbers) > 1 or _announced(text, numbers[0])
+        len(numbers) > 1 or _is_announced(text, numbers[0])
     ):  # fmt: skip
         yield "list", numbers[0]
     if quote := _QUOTE.search(text):
@@ -268,13 +274,12 @@ def _swallowed(text: str) -> Iterator[tuple[str, re.Match[str]]]:
         yield "table", rule
 
 
-def _announced(text: str, match: re.Match[str]) -> bool:
+def _is_announced(text: str, match: re.Match[str]) -> bool:
     return text[: match.start()].rstrip().endswith((":", "："))
 
 
 def _find_mark(draft: Draft, text: str, mark: re.Match[str]) -> tuple[int, int] | None:
-    """Where the mark stands, found with the first word behind it."""
     if mark.re is _RULE_OF_TABLE:
-        return draft.place(r"^[ \t]*\|?[ \t]*:?-+:?[ \t]*\|")
+        return draft.find(r"^[ \t]*\|?[ \t]*:?-+:?[ \t]*\|")
     blanks = "[ \\t]*" if mark.group(1) == ">" else "[ \\t]+"
-    return draft.place(_BEFORE + re.escape(mark.group(1)) + blanks + first_word(text[mark.end() :]))
+    return draft.find(_BEFORE + re.escape(mark.group(1)) + blanks + first_word_pattern(text[mark.end() :]))

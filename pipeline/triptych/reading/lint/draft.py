@@ -13,7 +13,7 @@ from functools import cached_property
 from typing import Any
 
 from triptych.diagnostics import Diagnostic, Span
-from triptych.reading.outline import Outline, outline
+from triptych.reading.outline import Outline, outline_lines
 
 _CODE_SPAN = re.compile(r"(?<!`)(`+)(?!`)(.+?)(?<!`)\1(?!`)")
 _FORMULA = re.compile(r"(?<![\\$])\$(?![\s$])(?:[^$\\]|\\.)+?(?<![\s\\])\$(?!\d)")
@@ -42,19 +42,19 @@ class Draft:
     @cached_property
     def outline(self) -> Outline:
         """Which lines are code, comments or formulas."""
-        return outline(self.lines)
+        return outline_lines(self.lines)
 
     @cached_property
     def prose(self) -> tuple[str, ...]:
-        """The lines at the same length, with ``OPAQUE`` for all that is code, formula or escaped."""
+        """The lines at the same length, with ``OPAQUE`` for code, formulas and escapes."""
         hidden = self.outline.hidden
         return tuple(
-            " " * len(line) if number in hidden else _without_marks(line)
+            " " * len(line) if number in hidden else _mask_line(line)
             for number, line in enumerate(self.lines, 1)
         )
 
-    def place(self, pattern: str) -> tuple[int, int] | None:
-        """Line and column of the next match in prose behind the one that this pattern had before."""
+    def find(self, pattern: str) -> tuple[int, int] | None:
+        """Return line and column of the next match in prose after the last match of the same pattern."""
         line, column = self._last.get(pattern, (1, 0))
         compiled = re.compile(pattern)
         for number in range(line, len(self.prose) + 1):
@@ -63,8 +63,8 @@ class Draft:
                 return number, match.start() + 1
         return None
 
-    def braces(self, place: tuple[int, int]) -> tuple[str, bool]:
-        """The attributes in braces that begin at a place, and whether their brace is closed."""
+    def read_braces(self, place: tuple[int, int]) -> tuple[str, bool]:
+        """Return the attributes in braces that start at a position, and whether their brace is closed."""
         line, column = place
         text = "\n".join([self.lines[line - 1][column - 1 :], *self.lines[line : line + _MOST_LINES]])
         text = text.partition("\n\n")[0]
@@ -73,30 +73,30 @@ class Draft:
             return text.partition("\n")[0].rstrip(), False
         return text[: end + 1], True
 
-    def found(self, code: str, place: tuple[int, int], message: str, hint: str | None = None) -> Diagnostic:
-        """A finding at a line and column of the section."""
+    def report(self, code: str, place: tuple[int, int], message: str, hint: str | None = None) -> Diagnostic:
+        """Return a finding at a line and column of the section."""
         span = Span(path=self.path, line=place[0], column=place[1])
         return Diagnostic(code=code, span=span, message=message, hint=hint)
 
 
-def without_code(line: str) -> str:
-    """A line at its length, with ``OPAQUE`` for code and formulas in it."""
+def mask_code(line: str) -> str:
+    """Return a line at its length, with ``OPAQUE`` for the code and formulas in it."""
     if "`" in line:
-        line = _CODE_SPAN.sub(_hidden, line)
-    return _FORMULA.sub(_hidden, line) if "$" in line else line
+        line = _CODE_SPAN.sub(_mask, line)
+    return _FORMULA.sub(_mask, line) if "$" in line else line
 
 
-def _without_marks(line: str) -> str:
-    line = without_code(line)
+def _mask_line(line: str) -> str:
+    line = mask_code(line)
     return _ESCAPE.sub(OPAQUE * 2, line) if "\\" in line else line
 
 
-def _hidden(match: re.Match[str]) -> str:
+def _mask(match: re.Match[str]) -> str:
     return OPAQUE * len(match.group())
 
 
-def first_word(text: str) -> str:
-    """A pattern for what a text begins with in its source, where marks may stand before it."""
+def first_word_pattern(text: str) -> str:
+    """Return a pattern for the first word of a text in its source, where marks may precede it."""
     word = re.match(r"[^\W_]{1,20}", text)
     return rf"[*_\"“‘(\[]*{re.escape(word.group())}" if word else ""
 
@@ -134,54 +134,54 @@ class Tree:
     """The keys written in the text as ``@key``, without brackets."""
 
 
-def gather(blocks: list[Any]) -> Tree:
-    """Pandoc's blocks → what the rules ask for."""
+def gather_tree(blocks: list[Any]) -> Tree:
+    """Gather from pandoc's blocks what the rules need."""
     tree = Tree()
-    _blocks(tree, blocks)
+    _gather_blocks(tree, blocks)
     return tree
 
 
-def _blocks(tree: Tree, node: Any) -> None:
-    """Gather from a block, or from all blocks that a list holds, however deep in other lists."""
+def _gather_blocks(tree: Tree, node: Any) -> None:
+    """Gather from a block, or from all blocks in nested lists."""
     if isinstance(node, list):
         for item in node:
-            _blocks(tree, item)
+            _gather_blocks(tree, item)
     if not isinstance(node, dict):
         return  # an attribute, or a number of columns
     kind: str = node["t"]
     content: Any = node.get("c")
     match kind:
         case "Para" | "Plain":
-            _text(tree, content)
+            _gather_text(tree, content)
         case "Header":
-            _attributes(tree, kind, content[1])
-            _text(tree, content[2])
+            _gather_attributes(tree, kind, content[1])
+            _gather_text(tree, content[2])
         case "LineBlock":
             for line in content:
-                _text(tree, line)
+                _gather_text(tree, line)
         case "CodeBlock":
-            _attributes(tree, kind, content[0])
+            _gather_attributes(tree, kind, content[0])
             if content[0] == ["", [], []]:
                 tree.code.append(content[1])
         case "DefinitionList":
             for term, meanings in content:
-                _text(tree, term)
-                _blocks(tree, meanings)
+                _gather_text(tree, term)
+                _gather_blocks(tree, meanings)
         case "OrderedList":
             tree.numbered.append((content[0][0], len(content[1])))
-            _blocks(tree, content[1])
+            _gather_blocks(tree, content[1])
         case "BlockQuote" | "BulletList":
-            _blocks(tree, content)
+            _gather_blocks(tree, content)
         case "Div" | "Figure" | "Table":
-            _attributes(tree, kind, content[0])
-            _blocks(tree, content[1:])
+            _gather_attributes(tree, kind, content[0])
+            _gather_blocks(tree, content[1:])
 
 
-def _text(tree: Tree, nodes: list[Any]) -> None:
-    tree.texts.append("".join(_characters(tree, nodes)))
+def _gather_text(tree: Tree, nodes: list[Any]) -> None:
+    tree.texts.append("".join(_gather_characters(tree, nodes)))
 
 
-def _characters(tree: Tree, nodes: list[Any]) -> Iterator[str]:
+def _gather_characters(tree: Tree, nodes: list[Any]) -> Iterator[str]:
     for node in nodes:
         kind, content = node["t"], node.get("c")
         if kind == "Str":
@@ -190,24 +190,24 @@ def _characters(tree: Tree, nodes: list[Any]) -> Iterator[str]:
             yield _BREAKS[kind]
         elif kind in _HIDDEN or (kind == "Span" and "triptych-math" in content[0][1]):
             if kind == "Code":
-                _attributes(tree, kind, content[0])
+                _gather_attributes(tree, kind, content[0])
             yield OPAQUE
         elif kind == "Note":
-            _blocks(tree, content)
+            _gather_blocks(tree, content)
         elif kind == "Cite":
             keys = content[0]
             tree.bare_citations += [k["citationId"] for k in keys if k["citationMode"]["t"] == "AuthorInText"]
-            yield from _characters(tree, content[1])
+            yield from _gather_characters(tree, content[1])
         elif kind in ("Span", "Link", "Image"):
-            _attributes(tree, kind, content[0])
-            yield from _characters(tree, content[1])
+            _gather_attributes(tree, kind, content[0])
+            yield from _gather_characters(tree, content[1])
         elif kind == "Quoted":
-            yield from _characters(tree, content[1])
+            yield from _gather_characters(tree, content[1])
         else:  # emphasis and its like
-            yield from _characters(tree, content)
+            yield from _gather_characters(tree, content)
 
 
-def _attributes(tree: Tree, kind: str, value: Any) -> None:
+def _gather_attributes(tree: Tree, kind: str, value: Any) -> None:
     identifier, classes, pairs = value
     if identifier or classes or pairs:
         texts = tuple((str(key), str(text)) for key, text in pairs)

@@ -33,9 +33,9 @@ _CONTAINERS = {
 }
 
 
-def unclosed_divs(draft: Draft) -> Iterator[Diagnostic]:
-    """Pandoc closes such a div where the text ends, and all that follows stands in it."""
-    within = _left_open(draft)
+def report_unclosed_divs(draft: Draft) -> Iterator[Diagnostic]:
+    """Report divs that pandoc closes at the end of the text."""
+    within = _find_open_divs(draft)
     for remark in draft.remarks:
         if remark["type"] == "UnclosedDiv":
             begin = remark["openpos"]
@@ -45,15 +45,15 @@ def unclosed_divs(draft: Draft) -> Iterator[Diagnostic]:
             message = "this div is not closed; all content below becomes part of the div"
             html = "<div" in draft.lines[place[0] - 1].lower()
             mark = "</div>" if html else "a line of three colons (:::)"
-            hint = f"add {mark} where the div should end{_probable_end(draft, place[0])}"
+            hint = f"add {mark} where the div should end{_guess_end(draft, place[0])}"
             if short := next(
                 (n for n in range(place[0], len(draft.prose)) if _SHORT.match(draft.prose[n])), None
             ):
                 hint = f"write three colons (:::) on line {short + 1} to close the div"
-            yield draft.found("LNT001", place, message, hint)
+            yield draft.report("LNT001", place, message, hint)
 
 
-def _probable_end(draft: Draft, start: int) -> str:
+def _guess_end(draft: Draft, start: int) -> str:
     """Return where a div that begins on a line probably ends: before the next heading that is not below the
     section of the div. Return "" if there is none.
     """
@@ -76,22 +76,24 @@ class _Div(NamedTuple):
     quotes: int
     indent: int
 
-    def ends_with(self, mark: _Div) -> bool:
-        """Whether an end belongs to it, by where that stands; within quotes nobody counts spaces."""
+    def is_closed_by(self, mark: _Div) -> bool:
+        """Whether a mark closes the div, by its position; in quotes indentation does not count."""
         is_around = self.quotes < mark.quotes or self.indent <= mark.indent or bool(mark.quotes)
         return self.is_tag is mark.is_tag and self.quotes <= mark.quotes and is_around
 
 
-def _left_open(draft: Draft) -> Iterator[tuple[int, int]]:
-    """Where those divs in lists, quotes and tables begin that have no end."""
+def _find_open_divs(draft: Draft) -> Iterator[tuple[int, int]]:
+    """Yield the positions of the divs in lists, quotes and tables that are not closed."""
     begun: list[_Div] = []
     left: list[_Div] = []
     for number, line in enumerate(draft.prose, 1):
-        for mark, is_end in _marks_in(number, line):
+        for mark, is_end in _find_marks(number, line):
             if not is_end:
                 begun.append(mark)
                 continue
-            own = next((place for place in reversed(range(len(begun))) if begun[place].ends_with(mark)), None)
+            own = next(
+                (place for place in reversed(range(len(begun))) if begun[place].is_closed_by(mark)), None
+            )
             if own is not None:
                 left += begun[own + 1 :]
                 del begun[own:]
@@ -100,8 +102,8 @@ def _left_open(draft: Draft) -> Iterator[tuple[int, int]]:
             yield div.line, div.column
 
 
-def _marks_in(number: int, line: str) -> Iterator[tuple[_Div, bool]]:
-    """The fence that begins a line, or the tags in it, and whether each is an end."""
+def _find_marks(number: int, line: str) -> Iterator[tuple[_Div, bool]]:
+    """Yield the fence at the start of a line, or the tags in it, and whether each closes a div."""
     around = _AROUND.match(line)
     begin = around.end() if around else 0
     *quotes, rest = line[:begin].split(">")
@@ -113,8 +115,10 @@ def _marks_in(number: int, line: str) -> Iterator[tuple[_Div, bool]]:
         yield _Div(number, tag.start() + 1, True, len(quotes), indent), tag[0].startswith("</")
 
 
-def fences_as_text(draft: Draft) -> Iterator[Diagnostic]:
-    """A fence with text behind it, with attributes that are none, within a paragraph, or too many."""
+def report_literal_fences(draft: Draft) -> Iterator[Diagnostic]:
+    """Report fences that are printed: with text or malformed attributes after them, in a paragraph, or
+    surplus.
+    """
     printed = sum(len(_PRINTED.findall(text)) for text in draft.tree.texts)
     if not printed:
         return
@@ -122,21 +126,21 @@ def fences_as_text(draft: Draft) -> Iterator[Diagnostic]:
     for number, line in enumerate(draft.prose, 1):
         if fence := _FENCE.match(line):
             rest = fence.group(2).lstrip(" \t").rstrip(":").rstrip(" \t")
-            braces, is_closed = draft.braces((number, line.find("{") + 1))
+            braces, is_closed = draft.read_braces((number, line.find("{") + 1))
             if rest.startswith("{") and "}" not in rest and is_closed:
                 rest = " ".join(braces.split())  # attributes over several lines
                 end = number + braces.count("\n")
-            problem = _problem(rest, depth, before, (braces, is_closed))
+            problem = _explain_fence(rest, depth, before, (braces, is_closed))
             if problem and printed:
                 printed -= 1
-                yield draft.found("LNT002", (number, fence.start(1) + 1), *problem)
+                yield draft.report("LNT002", (number, fence.start(1) + 1), *problem)
             # What ends a block that did not begin is no mistake of its own.
             depth = depth + 1 if rest else max(0, depth - 1)
         before = line if number > end else ":::"
 
 
-def _problem(rest: str, depth: int, before: str, braces: tuple[str, bool]) -> tuple[str, str] | None:
-    """What is wrong with a fence, and what to do; ``before`` is the line above it, ``braces`` those in it."""
+def _explain_fence(rest: str, depth: int, before: str, braces: tuple[str, bool]) -> tuple[str, str] | None:
+    """Return message and hint for a fence; ``before`` is the line above it, ``braces`` those in it."""
     if not rest:
         return (
             None
@@ -179,24 +183,24 @@ def _problem(rest: str, depth: int, before: str, braces: tuple[str, bool]) -> tu
     return None
 
 
-def unclosed_fences(draft: Draft) -> Iterator[Diagnostic]:
-    """To pandoc such a fence is none: its marks and the code are read as text."""
+def report_unclosed_code(draft: Draft) -> Iterator[Diagnostic]:
+    """Report code without a closing fence, which pandoc reads as text."""
     if (number := draft.outline.open_fence) is not None:
         line = draft.lines[number - 1]
         mark = line.lstrip(" \t>")[:3]
         place = number, len(line) - len(line.lstrip()) + 1
         message = "this code block is not closed; its code is printed as ordinary text"
-        yield draft.found(
+        yield draft.report(
             "LNT020", place, message, f"close the code block with a line that contains only {mark}"
         )
 
 
-def queries_of_obsidian(draft: Draft) -> Iterator[Diagnostic]:
-    """What a plug-in of Obsidian replaces by its result is printed as the query that it is."""
+def report_obsidian_queries(draft: Draft) -> Iterator[Diagnostic]:
+    """Report queries that an Obsidian plug-in would replace with their results."""
     for fence in draft.outline.fences:
         if match := _QUERY.match(fence.info):
             message = f"this Obsidian query (`{match.group(1)}`) is not executed; it is shown as a code block"
-            yield draft.found(
+            yield draft.report(
                 "LNT013",
                 (fence.start, len(fence.before) + 1),
                 message,
@@ -204,11 +208,11 @@ def queries_of_obsidian(draft: Draft) -> Iterator[Diagnostic]:
             )
 
 
-def foreign_containers(draft: Draft) -> Iterator[Diagnostic]:
-    """What a page shows in tabs or at its side."""
+def report_web_containers(draft: Draft) -> Iterator[Diagnostic]:
+    """Report containers for tabs and sidebars of web pages."""
     for attributes in draft.tree.attributes:
         for name, what in _CONTAINERS.items():
-            if name in attributes.classes and (place := draft.place(rf":::.*{name}")):
+            if name in attributes.classes and (place := draft.find(rf":::.*{name}")):
                 message = f"`{name}` works only on web pages; {what}"
                 hint = "remove the class, unless the same source is also published as a website"
-                yield draft.found("LNT018", place, message, hint)
+                yield draft.report("LNT018", place, message, hint)

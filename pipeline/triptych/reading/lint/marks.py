@@ -13,10 +13,10 @@ from triptych.reading.lint.attributes import (
     CALLOUT_KINDS,
     EXAMPLE,
     AttributeMistake,
-    callouts_like,
     explain_attributes,
+    nearest_callouts,
 )
-from triptych.reading.lint.draft import OPAQUE, Draft, first_word, without_code
+from triptych.reading.lint.draft import OPAQUE, Draft, first_word_pattern, mask_code
 
 _PICTURE = r"[\w./ -]+\.(?:png|jpe?g|svg|gif|webp)\b"
 _LABEL = r"(?:\[(?!-?@)|^)[^\[\]]*"  # what is cited may have an address behind it
@@ -139,15 +139,15 @@ _SIGNS = re.compile(
 _ONCE = ("LNT015", "LNT024")  # reported once a paragraph: the first such mark causes the others
 
 
-def marks_as_text(draft: Draft) -> Iterator[Diagnostic]:
-    """What no author wants to see in a paragraph, at its place in the source."""
+def report_literal_marks(draft: Draft) -> Iterator[Diagnostic]:
+    """Report marks that are printed literally, at their positions in the source."""
     for text in filter(_SIGNS.search, draft.tree.texts):
         for code, rows in _COMPILED:
             for printed, written, message, hint in rows:
                 if not printed.search(text):
                     continue
-                places = (draft.place(written) for _ in printed.finditer(text))
-                found = [draft.found(code, place, message, hint) for place in places if place]
+                places = (draft.find(written) for _ in printed.finditer(text))
+                found = [draft.report(code, place, message, hint) for place in places if place]
                 if found and code in _ONCE:
                     yield found[0]
                     break
@@ -157,15 +157,15 @@ def marks_as_text(draft: Draft) -> Iterator[Diagnostic]:
 _ALERT = re.compile(r"^\[!([A-Za-z][\w-]*)\][-+]?([^\n]*)")
 
 
-def callouts_as_text(draft: Draft) -> Iterator[Diagnostic]:
-    """``> [!DANGER]``, ``> [!note]`` and ``> [!NOTE] Title``, of which pandoc makes a quotation."""
+def report_literal_callouts(draft: Draft) -> Iterator[Diagnostic]:
+    """Report ``> [!DANGER]``, ``> [!note]`` and ``> [!NOTE] Title``, which pandoc reads as quotations."""
     for text in draft.tree.texts:
         match = _ALERT.match(text)
-        if match is None or not (place := draft.place(rf"\[!{re.escape(match[1])}\]")):
+        if match is None or not (place := draft.find(rf"\[!{re.escape(match[1])}\]")):
             continue
         name, title = match[1].lower(), match[2].strip()
         if name not in CALLOUT_KINDS:
-            kinds = join_names([f"[!{kind.upper()}]" for kind in callouts_like(name)], "or")
+            kinds = join_names([f"[!{kind.upper()}]" for kind in nearest_callouts(name)], "or")
             message = f'unknown callout type "{match[1]}"'
             hint = (
                 f"use {kinds}; valid callout types are {join_names([kind.upper() for kind in CALLOUT_KINDS])}"
@@ -176,7 +176,7 @@ def callouts_as_text(draft: Draft) -> Iterator[Diagnostic]:
         else:
             message = f"`[!{match[1]}]` is printed literally"
             hint = f"write > [!{name.upper()}] in capitals, on its own line"
-        yield draft.found("LNT030", place, message, hint)
+        yield draft.report("LNT030", place, message, hint)
 
 
 # An id, a class or one of the keys that people write behind what has none, each as a word.
@@ -192,28 +192,28 @@ _PICTURE_WITHOUT_TEXT = re.compile(r"!\(([^()\s]+)\)$")
 _NO_FENCE = r"(?<!:::)(?<!::: )(?<!```)(?<!``` )"  # where they are no text
 
 
-def attributes_as_text(draft: Draft) -> Iterator[Diagnostic]:
-    """Behind a blank, with a sign that does not belong, or behind what takes none."""
+def report_literal_attributes(draft: Draft) -> Iterator[Diagnostic]:
+    """Report attributes that are printed: after a space, malformed, or on an element that takes none."""
     for text in draft.tree.texts:
         for match in _PRINTED.finditer(text) if "{" in text else ():
             before = text[: match.start()].rstrip(" \n")
             if before.endswith(OPAQUE) or before.rpartition("\n")[2].lstrip().startswith(":::"):
                 continue  # a fence, which has a rule of its own; or a formula's, which we read ourselves
-            if place := draft.place(_NO_FENCE + re.escape(match.group().rstrip()).replace(r"\ ", r"\s*")):
-                braces, closed = draft.braces(place)
+            if place := draft.find(_NO_FENCE + re.escape(match.group().rstrip()).replace(r"\ ", r"\s*")):
+                braces, closed = draft.read_braces(place)
                 is_short = closed and len(braces) <= _SHORT and "\n" not in braces
                 shown = f"`{braces}`" if is_short else f"`{match.group().rstrip()}…}}`"
-                finding = draft.found("LNT016", place, *_attribute_words(draft, place, shown))
-                yield replace(finding, name=_lost_id(draft, place))
+                finding = draft.report("LNT016", place, *_explain_literal_attributes(draft, place, shown))
+                yield replace(finding, name=_find_lost_id(draft, place))
     for fence in draft.outline.fences:
         line = draft.lines[fence.start - 1]
         place = fence.start, line.index("{") + 1 if "{" in line else 1
-        if fence.info.lstrip().startswith("{") and (mistake := explain_attributes(*draft.braces(place))):
+        if fence.info.lstrip().startswith("{") and (mistake := explain_attributes(*draft.read_braces(place))):
             message = f"this code block is parsed as inline code: {mistake.reason}"
-            yield draft.found("LNT016", place, message, _rightly(mistake))
+            yield draft.report("LNT016", place, message, _correction_hint(mistake))
 
 
-def _lost_id(draft: Draft, place: tuple[int, int]) -> str:
+def _find_lost_id(draft: Draft, place: tuple[int, int]) -> str:
     """Return the id that attributes were to give, "" where they give none."""
     line, column = place
     if spaced := _ID_WITH_SPACE.match(draft.lines[line - 1], column - 1):
@@ -222,7 +222,7 @@ def _lost_id(draft: Draft, place: tuple[int, int]) -> str:
     return plain[1] if plain else ""
 
 
-def _attribute_words(draft: Draft, place: tuple[int, int], shown: str) -> tuple[str, str]:
+def _explain_literal_attributes(draft: Draft, place: tuple[int, int], shown: str) -> tuple[str, str]:
     """Return message and hint for attributes that are text, ``shown`` in the message."""
     line, column = place
     before = draft.lines[line - 1][: column - 1]
@@ -243,7 +243,7 @@ def _attribute_words(draft: Draft, place: tuple[int, int], shown: str) -> tuple[
         )
     above = next((text for text in reversed(draft.lines[: line - 1]) if text.strip()), "").strip()
     if above.startswith("|") and above.endswith("|") and draft.lines[line - 1].rstrip().endswith("}"):
-        hint = f"write : {before.strip() or 'Caption'} {draft.braces(place)[0]}"
+        hint = f"write : {before.strip() or 'Caption'} {draft.read_braces(place)[0]}"
         return f"the attributes {shown} are printed literally: a table caption must start with a colon", hint
     if before.startswith((": ", "Table:")):
         return (
@@ -260,8 +260,8 @@ def _attribute_words(draft: Draft, place: tuple[int, int], shown: str) -> tuple[
             f"the attributes {shown} are printed literally: an image needs square brackets",
             f"write ![Caption]({picture[1]})",
         )
-    if mistake := explain_attributes(*draft.braces(place)):
-        return f"the attributes {shown} are printed literally: {mistake.reason}", _rightly(mistake)
+    if mistake := explain_attributes(*draft.read_braces(place)):
+        return f"the attributes {shown} are printed literally: {mistake.reason}", _correction_hint(mistake)
     if before.endswith((") ", "] ")):
         return (
             f"the attributes {shown} are printed literally: there is a space before the brace",
@@ -273,7 +273,7 @@ def _attribute_words(draft: Draft, place: tuple[int, int], shown: str) -> tuple[
     )
 
 
-def _rightly(mistake: AttributeMistake) -> str:
+def _correction_hint(mistake: AttributeMistake) -> str:
     return f"write {mistake.corrected or EXAMPLE}"
 
 
@@ -284,20 +284,20 @@ _EXPRESSION = re.compile(_WRITTEN)
 _ALLOW = "set `jinja: true` in `book.yaml`, or write {{< var name >}}"
 
 
-def shortcodes_as_text(draft: Draft) -> Iterator[Diagnostic]:
-    """One that is not closed, of another tool, or an expression where none is allowed."""
+def report_literal_shortcodes(draft: Draft) -> Iterator[Diagnostic]:
+    """Report malformed and foreign shortcodes, and expressions where they are not enabled."""
     for text in draft.tree.texts:
         if "{{" not in text and "}}" not in text:
             continue
-        if (match := _SHORTCODE.search(text)) and (place := draft.place(re.escape(match.group()))):
+        if (match := _SHORTCODE.search(text)) and (place := draft.find(re.escape(match.group()))):
             message = "this shortcode is malformed or unsupported and is printed literally"
             hint = "use {{< include file.md >}}, {{< var name >}}, {{< meta key >}} or {{< pagebreak >}}"
-            yield draft.found("LNT022", place, message, hint)
+            yield draft.report("LNT022", place, message, hint)
         if draft.expressions or not _EXPRESSION.search(text):
             continue
-        if place := draft.place(_WRITTEN):
+        if place := draft.find(_WRITTEN):
             message = "this expression is printed literally: `jinja: true` is not set in `book.yaml`"
-            yield draft.found("LNT022", place, message, _ALLOW)
+            yield draft.report("LNT022", place, message, _ALLOW)
 
 
 # As LaTeX writes formulas; a bracket that is escaped for its own sake has no formula between.
@@ -306,15 +306,15 @@ _OF_LATEX = re.compile(
 )
 
 
-def formulas_of_latex(draft: Draft) -> Iterator[Diagnostic]:
-    """Formulas between brackets with backslashes."""
+def report_latex_formulas(draft: Draft) -> Iterator[Diagnostic]:
+    """Report formulas in ``\\(…\\)`` and ``\\[…\\]``."""
     for number, line in enumerate(draft.lines, 1):
         if "\\" not in line or number in draft.outline.hidden:
             continue
-        for match in _OF_LATEX.finditer(without_code(line)):
+        for match in _OF_LATEX.finditer(mask_code(line)):
             message = "this formula is printed literally: \\(…\\) and \\[…\\] are not supported"
             hint = "write $a = b$, or $$a = b$$ for a display formula"
-            yield draft.found("LNT015", (number, match.start() + 1), message, hint)
+            yield draft.report("LNT015", (number, match.start() + 1), message, hint)
 
 
 _DOLLARS = re.compile(r"(?<![\\$])\$(\d[^$\\^_={}<>]*?)(?<!\s)\$(?!\d)")
@@ -322,8 +322,8 @@ _WORDS = re.compile(r"[A-Za-z]+")
 _FEWEST_WORDS, _LONG_WORD = 3, 4
 
 
-def prose_as_formula(draft: Draft) -> Iterator[Diagnostic]:
-    """Words between two amounts of dollars, which pandoc reads as a formula."""
+def report_dollar_formulas(draft: Draft) -> Iterator[Diagnostic]:
+    """Report words between two dollar amounts, which pandoc reads as a formula."""
     for number, line in enumerate(draft.lines, 1):
         if line.count("$") < 2 or number in draft.outline.hidden:
             continue
@@ -331,7 +331,7 @@ def prose_as_formula(draft: Draft) -> Iterator[Diagnostic]:
             words = _WORDS.findall(match[1])
             if len(words) >= _FEWEST_WORDS and max(map(len, words)) >= _LONG_WORD:
                 message = "the text between these two `$` signs is parsed as math"
-                yield draft.found(
+                yield draft.report(
                     "LNT015", (number, match.start() + 1), message, "write \\$ for a literal dollar sign"
                 )
 
@@ -340,19 +340,19 @@ _OPEN = re.compile(r"(?:^|(?<=[\s(]))`(?=\w)(?![^`\n]{0,80}['’])")  # but 'quo
 _QUOTED = re.compile(r"[ \t]*(?:'''|\"\"\"|[’‘“”]{3})\w*[ \t]*$")
 
 
-def code_as_text(draft: Draft) -> Iterator[Diagnostic]:
-    """One tick without its other, or quotation marks in place of ticks."""
+def report_literal_code(draft: Draft) -> Iterator[Diagnostic]:
+    """Report an unclosed backtick, and quotation marks used as fences."""
     for text in draft.tree.texts:
         match = _OPEN.search(text) if "`" in text else None
-        if match and (place := draft.place(rf"(?<!`)`{first_word(text[match.end() :])}")):
+        if match and (place := draft.find(rf"(?<!`)`{first_word_pattern(text[match.end() :])}")):
             message = "this inline code is not closed and is printed literally"
-            yield draft.found(
+            yield draft.report(
                 "LNT031", place, message, "add the closing backtick, or write \\` for a literal one"
             )
     fences = [number for number, line in enumerate(draft.prose, 1) if _QUOTED.match(line)]
     if len(fences) > 1:
         message = "code between lines of three quotation marks is printed as ordinary text"
-        yield draft.found(
+        yield draft.report(
             "LNT031", (fences[0], 1), message, "enclose the code in two lines of three backticks (```)"
         )
 
@@ -365,14 +365,14 @@ _PLACEHOLDER = re.compile(
 _MISREAD = re.compile(r"[\u00c2\u00c3\u00e2][^\x00-\x7f]{1,2}")
 
 
-def placeholders(draft: Draft) -> Iterator[Diagnostic]:
-    """A paragraph that begins with TODO, a [TBD], or filler text."""
+def report_placeholders(draft: Draft) -> Iterator[Diagnostic]:
+    """Report a paragraph that starts with TODO, a [TBD], or filler text."""
     for text in draft.tree.texts:
         for match in _PLACEHOLDER.finditer(text):
             words = match[0].strip("[]: –—")
-            if place := draft.place(re.escape(match[0].partition("\n")[0])):
+            if place := draft.find(re.escape(match[0].partition("\n")[0])):
                 message = f'the text contains the placeholder "{words.partition(":")[0].strip()[:40]}"'
-                yield draft.found(
+                yield draft.report(
                     "LNT038",
                     place,
                     message,
@@ -380,18 +380,18 @@ def placeholders(draft: Draft) -> Iterator[Diagnostic]:
                 )
 
 
-def misread_letters(draft: Draft) -> Iterator[Diagnostic]:
-    """The first letters of a file such as "Ã©", which were "é" before it was read in another encoding."""
+def report_misread_letters(draft: Draft) -> Iterator[Diagnostic]:
+    """Report the first letters such as "Ã©" that result from the wrong encoding."""
     for text in draft.tree.texts:
         for match in _MISREAD.finditer(text) if not text.isascii() else ():
-            if (meant := _reread(match[0])) and (place := draft.place(re.escape(match[0]))):
+            if (meant := _decode_again(match[0])) and (place := draft.find(re.escape(match[0]))):
                 message = f'"{match[0]}" is probably "{meant}" decoded with the wrong encoding'
                 hint = "open the original file as UTF-8 and copy the text again, or correct the characters"
-                yield draft.found("LNT039", place, message, hint)
+                yield draft.report("LNT039", place, message, hint)
                 return
 
 
-def _reread(letters: str) -> str:
+def _decode_again(letters: str) -> str:
     """Return what letters were before UTF-8 was read as Windows-1252, "" where they were as they are."""
     for end in (3, 2):
         try:
@@ -412,15 +412,15 @@ _PLACE = re.compile(r" at (?:\S+ )?line \d+ column \d+")
 _DEFINED_TWICE = re.compile(r"Macro '(\S+)' already defined, ignoring")
 
 
-def pandoc_remarks(draft: Draft) -> Iterator[Diagnostic]:
-    """Its warnings that no other rule tells, in its own words."""
+def report_pandoc_warnings(draft: Draft) -> Iterator[Diagnostic]:
+    """Report the warnings of pandoc that no other rule reports."""
     for remark in draft.remarks:
         if remark["type"] not in _TOLD and remark["verbosity"] in ("WARNING", "ERROR"):
-            place = _within(draft.lines, remark.get("line", 1), remark.get("column", 1))
-            yield draft.found("LNT023", place, *_reworded(_PLACE.sub("", remark["pretty"])))
+            place = _clamp_position(draft.lines, remark.get("line", 1), remark.get("column", 1))
+            yield draft.report("LNT023", place, *_reword(_PLACE.sub("", remark["pretty"])))
 
 
-def _reworded(warning: str) -> tuple[str, str | None]:
+def _reword(warning: str) -> tuple[str, str | None]:
     """Return the message and hint for a warning of pandoc."""
     if defined := _DEFINED_TWICE.match(warning):
         message = f"macro `{defined[1]}` is already defined; this definition is ignored"
@@ -428,7 +428,7 @@ def _reworded(warning: str) -> tuple[str, str | None]:
     return f"pandoc: {format_message(warning)}", None
 
 
-def _within(lines: Sequence[str], line: int, column: int) -> tuple[int, int]:
-    """A place that the section has: in quotes and lists pandoc counts from where these begin."""
+def _clamp_position(lines: Sequence[str], line: int, column: int) -> tuple[int, int]:
+    """Return a position in the section: pandoc counts from the start of a quote or list."""
     line = min(max(line, 1), max(len(lines), 1))
     return line, min(column, len(lines[line - 1]) + 1 if lines else 1)

@@ -18,36 +18,36 @@ _RULE_OF_DASHES = re.compile(r"^ {0,3}\|[-—–:| \t]+\|[ \t]*$")  # as word pr
 _ANY_RULE = re.compile(r"^ {0,3}\|?[ \t]*+:?-[-:|+ \t]*+$")
 
 
-def ragged_tables(draft: Draft) -> Iterator[Diagnostic]:
-    """Missing cells are empty ones at the end of their row; surplus ones are left out."""
+def report_ragged_tables(draft: Draft) -> Iterator[Diagnostic]:
+    """Report rows with missing or surplus cells."""
     prose = draft.prose
     for number in range(2, len(prose) + 1):
         rule, head = _CROSSING.sub("|", prose[number - 1]), prose[number - 2]
         if "|" not in rule or "|" not in head or not _RULE.match(rule):
             continue
-        columns = _cells(rule)
-        if (have := _cells(head)) != columns:
-            message = f"the header row has {_count(have)}; the line below it has {columns}"
+        columns = _count_cells(rule)
+        if (have := _count_cells(head)) != columns:
+            message = f"the header row has {_describe_count(have)}; the line below it has {columns}"
             hint = "write the same number of cells in the header row and in the line below it"
-            yield draft.found("LNT012", (number - 1, 1), message, hint)
+            yield draft.report("LNT012", (number - 1, 1), message, hint)
             continue
         for row in range(number + 1, len(prose) + 1):
             text = prose[row - 1]
             if not _PIPE.search(text) or text.lstrip().startswith((":::", "Table:", ":")):
                 break
-            if (have := _cells(text)) != columns:
+            if (have := _count_cells(text)) != columns:
                 column = len(text) - len(text.lstrip()) + 1
-                yield draft.found("LNT012", (row, column), *_words(have, columns))
+                yield draft.report("LNT012", (row, column), *_explain_row(have, columns))
 
 
-def _cells(line: str) -> int:
+def _count_cells(line: str) -> int:
     bare = line.strip().removeprefix("|")
     return len(_PIPE.findall(bare[:-1] if bare.endswith("|") and not bare.endswith("\\|") else bare)) + 1
 
 
-def _words(have: int, columns: int) -> tuple[str, str]:
+def _explain_row(have: int, columns: int) -> tuple[str, str]:
     """Return message and hint for a row with missing or surplus cells."""
-    message = f"this row has {_count(have)}; the table has {columns} column{'s' * (columns != 1)}"
+    message = f"this row has {_describe_count(have)}; the table has {columns} column{'s' * (columns != 1)}"
     if have < columns:
         missing = "cell" if columns - have == 1 else "cells"
         return message, f"add the missing {missing}, separated by |; a cell may be empty"
@@ -57,12 +57,12 @@ def _words(have: int, columns: int) -> tuple[str, str]:
     )
 
 
-def _count(cells: int) -> str:
+def _describe_count(cells: int) -> str:
     return f"{cells} cell{'s' * (cells != 1)}"
 
 
-def tables_as_text(draft: Draft) -> Iterator[Diagnostic]:
-    """Two or more rows between bars on both sides, which pandoc takes for lines of verse."""
+def report_literal_tables(draft: Draft) -> Iterator[Diagnostic]:
+    """Report rows between pipes without a delimiter row, which pandoc reads as verse."""
     prose, number = draft.prose, 0
     while number < len(prose):
         end = number
@@ -70,7 +70,7 @@ def tables_as_text(draft: Draft) -> Iterator[Diagnostic]:
             end += 1
         around = prose[number - 1 : number] + prose[end : end + 1]
         is_cut_off = number > 1 and not prose[number - 1].strip() and bool(_ROW.match(prose[number - 2]))
-        if end - number > (0 if is_cut_off else 1) and not any(_belongs(line) for line in around):
+        if end - number > (0 if is_cut_off else 1) and not any(_continues_table(line) for line in around):
             place = number + 1, len(prose[number]) - len(prose[number].lstrip()) + 1
             reason, hint = (
                 "the header row has no delimiter row such as |---|---| below",
@@ -80,7 +80,7 @@ def tables_as_text(draft: Draft) -> Iterator[Diagnostic]:
                 hint = "use hyphens in the line below the header row: |---|---|"
             elif is_cut_off:
                 reason, hint = "a blank line ends the table above", "delete the blank line"
-            yield draft.found("LNT029", place, f"these table rows are printed literally: {reason}", hint)
+            yield draft.report("LNT029", place, f"these table rows are printed literally: {reason}", hint)
         number = max(end, number + 1)
 
 
@@ -88,8 +88,8 @@ _TABS = re.compile(r"(?<=\S)\t+(?=\S)")
 _NO_CELL = re.compile(r"[ \t]*(?:[-*+:>#|~]|\d+[.)])")
 
 
-def tables_of_tabs(draft: Draft) -> Iterator[Diagnostic]:
-    """Three or more lines with a tab each, or two with several: cells pasted from a spreadsheet."""
+def report_tab_tables(draft: Draft) -> Iterator[Diagnostic]:
+    """Report lines of tab-separated cells, as pasted from a spreadsheet."""
     counts = [
         0 if _NO_CELL.match(line) or "\t" not in line else len(_TABS.findall(line.rstrip()))
         for line in draft.prose
@@ -102,7 +102,7 @@ def tables_of_tabs(draft: Draft) -> Iterator[Diagnostic]:
         if counts[number] and end - number >= (3 if counts[number] == 1 else 2):
             message = "tab-separated cells are printed as one paragraph"
             hint = "write a pipe table (| between cells, |---|---| below the header row), or use a CSV file"
-            yield draft.found("LNT029", (number + 1, 1), message, hint)
+            yield draft.report("LNT029", (number + 1, 1), message, hint)
         number = end
 
 
@@ -110,8 +110,8 @@ _BORDER = re.compile(r"^ {0,3}\+(?:[-=:]+\+)+[ \t]*$")
 _STRAY_BAR = re.compile(r"(?:^|\s)\|(?=\s|$)")
 
 
-def grids_out_of_line(draft: Draft) -> Iterator[Diagnostic]:
-    """Rows of a grid table whose bars are not below the + signs of its border: bars are printed."""
+def report_misaligned_grids(draft: Draft) -> Iterator[Diagnostic]:
+    """Report rows of grid tables whose pipes are not below the + signs of the border."""
     if not any(_STRAY_BAR.search(text) for text in draft.tree.texts):
         return
     ends: list[int] = []
@@ -127,22 +127,22 @@ def grids_out_of_line(draft: Draft) -> Iterator[Diagnostic]:
                 told = True  # one finding a table
                 message = "the pipes in this row are not aligned with the + signs of the table border"
                 hint = "pad the cells with spaces until each | is directly below a +"
-                yield draft.found("LNT012", (number, 1), message, hint)
+                yield draft.report("LNT012", (number, 1), message, hint)
 
 
-def tables_without_header(draft: Draft) -> Iterator[Diagnostic]:
-    """A rule with rows below it and no header row above it, which pandoc reads as a paragraph."""
+def report_headerless_tables(draft: Draft) -> Iterator[Diagnostic]:
+    """Report a delimiter row with rows below it but no header row above it."""
     prose = ("", *draft.prose, "")
     for number in range(1, len(prose) - 1):
         before, rule, after = prose[number - 1 : number + 2]
         if not before.strip() and _RULE.match(rule) and "|" in rule.strip("| ") and _ROW.match(after):
-            columns = _cells(rule)
+            columns = _count_cells(rule)
             message = "this table is printed literally: it has no header row"
             hint = f"add a header row above {rule.strip()}, or an empty one: {'|  ' * columns}|"
-            yield draft.found("LNT029", (number, 1), message, hint)
+            yield draft.report("LNT029", (number, 1), message, hint)
 
 
-def _belongs(line: str) -> bool:
+def _continues_table(line: str) -> bool:
     """Whether a line makes a table of the rows beside it, or other rows go on there."""
     return bool(_ANY_RULE.match(line)) or line.lstrip().startswith(("+", "|"))
 
@@ -151,7 +151,7 @@ _CAPTION = re.compile(r"[ \t]*(?::|Table:)[ \t]")
 _TEXT_TABLES = ("LNT009", "LNT029")
 
 
-def without_captions_of_text(draft: Draft, found: list[Diagnostic]) -> list[Diagnostic]:
+def merge_caption_findings(draft: Draft, found: list[Diagnostic]) -> list[Diagnostic]:
     """Merge a finding about the attributes of a caption into that about the rows above it."""
     out = list(found)
     for caption in found:

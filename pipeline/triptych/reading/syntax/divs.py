@@ -11,7 +11,7 @@ from typing import Any
 
 from triptych.charts.reader import ChartReader
 from triptych.diagnostics import Diagnostic, Span
-from triptych.model.letters import LETTER, kept_lines, part_names
+from triptych.model.letters import LETTER, keep_letter_lines, part_names
 from triptych.model.nodes import (
     PULL_QUOTE,
     Aside,
@@ -40,31 +40,31 @@ from triptych.model.walk import plain_text
 from triptych.reading.bibliography import Bibliography
 from triptych.reading.diagrams import Draw, read_diagram
 from triptych.reading.locate import Locator
-from triptych.reading.syntax.blocks import BlockReader, quotation
+from triptych.reading.syntax.blocks import BlockReader, make_quotation
 from triptych.reading.syntax.figures import (
-    described,
+    attribute_description,
     is_figure,
     read_figure,
     separate_pictures,
-    short_description,
+    split_description,
 )
-from triptych.reading.syntax.inlines import ASIDE, InlineReader, Pieces, plain
+from triptych.reading.syntax.inlines import ASIDE, InlineReader, Pieces, plain_words
 from triptych.reading.syntax.tables import read_data_table
 
 _CALLOUT = re.compile(f"callout-({'|'.join(CalloutKind)})$")
 
 
 def read_div(reader: BlockReader, attr: Attr, nodes: list[Any]) -> tuple[Block, ...]:
-    """A fenced div with its attributes and pandoc blocks."""
-    span = _place(reader, attr)
-    nodes, notes = _without_notes(attr, nodes)
+    """Convert a fenced div with its attributes and pandoc blocks."""
+    span = _find_div(reader, attr)
+    nodes, notes = _split_notes(attr, nodes)
     return (
         *_read_div(reader, attr, nodes, span),
         *(block for note in notes for block in reader.read([note])),
     )
 
 
-def _without_notes(attr: Attr, nodes: list[Any]) -> tuple[list[Any], list[Any]]:
+def _split_notes(attr: Attr, nodes: list[Any]) -> tuple[list[Any], list[Any]]:
     """Split speaker notes from the content of a chart, figure or table: they go to its slide."""
     if not (attr.has("chart") or attr.has("table") or attr.id.startswith(("fig-", "tbl-"))):
         return nodes, []
@@ -74,13 +74,13 @@ def _without_notes(attr: Attr, nodes: list[Any]) -> tuple[list[Any], list[Any]]:
 
 def _read_div(reader: BlockReader, attr: Attr, nodes: list[Any], span: Span) -> tuple[Block, ...]:
     if attr.has("triptych-diagram"):
-        return (_diagram(reader, nodes),)
+        return (_read_diagram(reader, nodes),)
     if attr.has("chart"):
-        return _chart(reader, attr, nodes)
+        return _read_chart(reader, attr, nodes)
     if attr.has("table") and attr.get("data"):
-        return _data_table(reader, attr, nodes)
+        return _read_data_table(reader, attr, nodes)
     if kind := _callout_kind(attr, nodes):
-        return (_callout(reader, kind, attr, nodes),)
+        return (_read_callout(reader, kind, attr, nodes),)
     if attr.has("notes"):
         return (SpeakerNotes(content=reader.read(nodes), span=span),)
     content = reader.read(nodes)
@@ -92,43 +92,45 @@ def _read_div(reader: BlockReader, attr: Attr, nodes: list[Any], span: Span) -> 
         if attr.has(PULL_QUOTE):  # no slide needs what is said to it
             attr = replace(attr, classes=(*attr.classes, "book-only"))
         first = content[0] if len(content) == 1 else None
-        quote = first if isinstance(first, BlockQuote) else quotation(content, attr, span)
+        quote = first if isinstance(first, BlockQuote) else make_quotation(content, attr, span)
         return (replace(quote, attr=attr, span=span),)
     if attr.has(LETTER):
         return (BlockQuote(content=content, attr=attr, span=span),)
     if part_names(attr) and len(content) == 1 and isinstance(content[0], Paragraph):
         words = (Phrase(content=content[0].content, attr=attr, span=span),)
-        return (replace(content[0], content=kept_lines(words)),)
+        return (replace(content[0], content=keep_letter_lines(words)),)
     if is_figure(attr) and (figure := read_figure(attr, content)):
         return (replace(figure, span=span),)
-    if attr.id.startswith("tbl-") and (table := _table(attr, content)):
+    if attr.id.startswith("tbl-") and (table := _captioned_table(attr, content)):
         return (replace(table, span=span),)
-    reader.inlines.found.extend(_without_cards(attr, content, span))
+    reader.inlines.found.extend(_report_empty_slide(attr, content, span))
     if attr.has("slide"):
-        return (_slide(attr, content, span),)
+        return (_make_slide(attr, content, span),)
     return (Group(content=content, attr=attr, span=span),)
 
 
-def _place(reader: BlockReader, attr: Attr) -> Span:
-    """Where a div begins: at its id, or at the class that makes it a slide, else after what was read last."""
+def _find_div(reader: BlockReader, attr: Attr) -> Span:
+    """Return where a div begins: at its id, or at the class that makes it a slide, else after what was read
+    last.
+    """
     if attr.id:
-        return reader.inlines.locator.literal("#" + attr.id)
+        return reader.inlines.locator.find_literal("#" + attr.id)
     name = next((name for name in ("slide", "timeline", PULL_QUOTE) if attr.has(name)), "")
-    return reader.inlines.locator.opening(name) if name else reader.inlines.locator.here()
+    return reader.inlines.locator.find_opening(name) if name else reader.inlines.locator.current_span()
 
 
-def _chart(reader: BlockReader, attr: Attr, nodes: list[Any]) -> tuple[Block, ...]:
+def _read_chart(reader: BlockReader, attr: Attr, nodes: list[Any]) -> tuple[Block, ...]:
     needle = "#" + attr.id if attr.id else ".chart"
-    span = reader.inlines.locator.after(needle)
+    span = reader.inlines.locator.find_after(needle)
     if reader.charts is None:
         reader.inlines.leave_out_of_footnote("chart", span)
         return ()
-    place = reader.inlines.locator.attributes()
-    nodes, note = _taken(reader, nodes, "triptych-note")
-    nodes, source = _taken(reader, nodes, "triptych-source")
-    content, description = described(reader.read(nodes), attr)
+    place = reader.inlines.locator.find_attributes()
+    nodes, note = _take_div(reader, nodes, "triptych-note")
+    nodes, source = _take_div(reader, nodes, "triptych-source")
+    content, description = split_description(reader.read(nodes), attr)
     chart, found = reader.charts.read(
-        _undescribed(attr), _caption(content), span, note=note, source=source, place=place
+        _without_description(attr), _join_paragraphs(content), span, note=note, source=source, place=place
     )
     reader.inlines.found.extend(found)
     if isinstance(chart, Chart):
@@ -136,33 +138,32 @@ def _chart(reader: BlockReader, attr: Attr, nodes: list[Any]) -> tuple[Block, ..
     return (chart,) if chart else ()
 
 
-def _diagram(reader: BlockReader, nodes: list[Any]) -> Block:
-    """What the driver framed: a diagram's code and its caption."""
+def _read_diagram(reader: BlockReader, nodes: list[Any]) -> Block:
     code, *caption = nodes
     (listing,) = reader.read([code])
     assert isinstance(listing, CodeBlock)
-    words = _caption(reader.read(caption))
+    words = _join_paragraphs(reader.read(caption))
     if reader.draw is None:  # in a footnote
         return replace(listing, caption=words)
-    block, found = read_diagram(reader.draw, listing, words, short_description(listing.attr))
+    block, found = read_diagram(reader.draw, listing, words, attribute_description(listing.attr))
     reader.inlines.found.extend(found)
     return block
 
 
-def _taken(reader: BlockReader, nodes: list[Any], name: str) -> tuple[list[Any], tuple[Inline, ...]]:
-    """The nodes without the div that the reader made of an attribute, and the text in it."""
+def _take_div(reader: BlockReader, nodes: list[Any], name: str) -> tuple[list[Any], tuple[Inline, ...]]:
+    """Split the div that the driver made of an attribute from the nodes; return the rest and its text."""
     inner = [node for node in nodes if node["t"] == "Div" and name in node["c"][0][1]]
     rest = [node for node in nodes if node not in inner]
-    return rest, tuple(inline for node in inner for inline in _caption(reader.read(node["c"][1])))
+    return rest, tuple(inline for node in inner for inline in _join_paragraphs(reader.read(node["c"][1])))
 
 
-def _data_table(reader: BlockReader, attr: Attr, nodes: list[Any]) -> tuple[Block, ...]:
-    span = reader.inlines.locator.after("#" + attr.id if attr.id else ".table")
+def _read_data_table(reader: BlockReader, attr: Attr, nodes: list[Any]) -> tuple[Block, ...]:
+    span = reader.inlines.locator.find_after("#" + attr.id if attr.id else ".table")
     if reader.charts is None:
         reader.inlines.leave_out_of_footnote("data table", span)
         return ()
-    place = reader.inlines.locator.attributes()
-    caption = _caption(reader.read(nodes))
+    place = reader.inlines.locator.find_attributes()
+    caption = _join_paragraphs(reader.read(nodes))
     charts = reader.charts
     table, found = read_data_table(
         charts.data, charts.path, attr, caption, span, language=charts.language, place=place
@@ -171,13 +172,12 @@ def _data_table(reader: BlockReader, attr: Attr, nodes: list[Any]) -> tuple[Bloc
     return (table,) if table else ()
 
 
-def _caption(content: tuple[Block, ...]) -> tuple[Inline, ...]:
-    """The text of the paragraphs in a div around a chart or a table from data."""
+def _join_paragraphs(content: tuple[Block, ...]) -> tuple[Inline, ...]:
     return tuple(inline for block in content if isinstance(block, Paragraph) for inline in block.content)
 
 
 def _callout_kind(attr: Attr, nodes: list[Any]) -> CalloutKind | None:
-    """Quarto's ``.callout-note``, or what pandoc makes of ``> [!NOTE]``."""
+    """Return the kind of Quarto's ``.callout-note``, or of what pandoc makes of ``> [!NOTE]``."""
     for name in attr.classes:
         if match := _CALLOUT.match(name):
             return CalloutKind(match.group(1))
@@ -186,11 +186,11 @@ def _callout_kind(attr: Attr, nodes: list[Any]) -> CalloutKind | None:
     return None
 
 
-def _callout(reader: BlockReader, kind: CalloutKind, attr: Attr, nodes: list[Any]) -> Callout:
-    span = reader.inlines.locator.here()
+def _read_callout(reader: BlockReader, kind: CalloutKind, attr: Attr, nodes: list[Any]) -> Callout:
+    span = reader.inlines.locator.current_span()
     title: tuple[Inline, ...] = (Text(text=attr.get("title")),) if attr.get("title") else ()
     if nodes and nodes[0]["t"] == "Div" and "title" in nodes[0]["c"][0][1]:
-        written = plain(nodes[0]["c"][1][0]["c"]) if nodes[0]["c"][1] else ""
+        written = plain_words(nodes[0]["c"][1][0]["c"]) if nodes[0]["c"][1] else ""
         # Pandoc writes the kind's English name, which our own label says in the book's language.
         if not title and written.lower() != kind:
             title = (Text(text=written),)
@@ -202,8 +202,8 @@ def _callout(reader: BlockReader, kind: CalloutKind, attr: Attr, nodes: list[Any
     return Callout(kind=kind, title=title, content=content, attr=attr, span=first)
 
 
-def _without_cards(attr: Attr, content: tuple[Block, ...], span: Any) -> Iterator[Diagnostic]:
-    """DEK004 for numbers and dates that are no list of definitions, and for a slide that shows nothing."""
+def _report_empty_slide(attr: Attr, content: tuple[Block, ...], span: Any) -> Iterator[Diagnostic]:
+    """Report DEK004 for numbers and dates without a definition list, and for an empty slide."""
     name = next((name for name in ("big-numbers", "timeline") if attr.has(name)), "")
     if name and not any(isinstance(block, DefinitionList) for block in content):
         message = f"the .{name} slide has no definition list"
@@ -218,26 +218,28 @@ def _without_cards(attr: Attr, content: tuple[Block, ...], span: Any) -> Iterato
         yield Diagnostic(code="DEK004", span=span, message="the slide has no content", hint=hint)
 
 
-def _slide(attr: Attr, content: tuple[Block, ...], span: Any) -> Slide:
+def _make_slide(attr: Attr, content: tuple[Block, ...], span: Any) -> Slide:
     title: tuple[Inline, ...] = ()
     if written := attr.get("title") or attr.get("slide-title"):
         title = (Text(text=written),)
     elif content and isinstance(content[0], Heading):
         title, content = content[0].content, content[1:]
     content = tuple(separate_pictures(content))
-    background = _background(attr, span)
-    return Slide(title=title, content=tuple(_in_steps(content)), background=background, attr=attr, span=span)
+    background = _background_image(attr, span)
+    return Slide(
+        title=title, content=tuple(_group_steps(content)), background=background, attr=attr, span=span
+    )
 
 
-def _background(attr: Attr, span: Any) -> tuple[Image, ...]:
-    """The picture behind a slide; without words for it, it is decoration."""
+def _background_image(attr: Attr, span: Any) -> tuple[Image, ...]:
+    """Return the image behind a slide; without alt text it is decorative."""
     source, alt = attr.get("background-image"), attr.get("fig-alt")
     classes = ("full-width",) if alt else ("full-width", "decorative")
     return (Image(source=source, alt=alt, attr=Attr(classes=classes), span=span),) if source else ()
 
 
-def _in_steps(content: tuple[Block, ...]) -> Iterator[Block]:
-    """What stands behind each ``. . .`` as a group that appears with a click."""
+def _group_steps(content: tuple[Block, ...]) -> Iterator[Block]:
+    """Group what follows each ``. . .``, which appears with a click."""
     pauses = [place for place, block in enumerate(content) if _is_pause(block)]
     ends = [*pauses, len(content)]
     yield from content[: ends[0]]
@@ -246,17 +248,16 @@ def _in_steps(content: tuple[Block, ...]) -> Iterator[Block]:
             yield Group(content=step, attr=Attr(classes=("step",)))
 
 
-def _undescribed(attr: Attr) -> Attr:
+def _without_description(attr: Attr) -> Attr:
     return replace(attr, pairs=tuple(pair for pair in attr.pairs if pair[0] != "fig-desc"))
 
 
 def _is_pause(block: Block) -> bool:
-    """``. . .`` between parts of a slide, which pandoc's slides show one after the other."""
     return isinstance(block, Paragraph) and plain_text(block.content) == ". . ."
 
 
-def _table(attr: Attr, content: tuple[Block, ...]) -> Table | None:
-    """``::: {#tbl-x}`` around a table, the last paragraph being the caption."""
+def _captioned_table(attr: Attr, content: tuple[Block, ...]) -> Table | None:
+    """Return the table in ``::: {#tbl-x}``; the last paragraph is its caption."""
     tables = [block for block in content if isinstance(block, Table)]
     if len(tables) != 1:
         return None
@@ -270,7 +271,7 @@ CLASSES = {kind.name.lower(): kind for kind in TheoremKind}
 
 
 def theorem_kind(attr: Attr) -> TheoremKind | None:
-    """The kind that a div's id (``#thm-x``) or class (``.proof``) asks for."""
+    """Return the kind that a div's id (``#thm-x``) or class (``.proof``) names."""
     prefix = attr.id.partition("-")[0]
     if "-" in attr.id and prefix in set(TheoremKind):
         return TheoremKind(prefix)
@@ -278,7 +279,7 @@ def theorem_kind(attr: Attr) -> TheoremKind | None:
 
 
 def read_theorem(kind: TheoremKind, attr: Attr, content: tuple[Block, ...], span: Span) -> Theorem:
-    """A div of a kind: its name is ``name="…"``, or the heading that it begins with."""
+    """Return a theorem; its name is ``name="…"``, or the heading that it starts with."""
     title: tuple[Inline, ...] = ()
     first = content[0] if content else None
     if name := attr.get("name") or attr.get("title"):
@@ -288,22 +289,20 @@ def read_theorem(kind: TheoremKind, attr: Attr, content: tuple[Block, ...], span
     return Theorem(kind=kind, title=title, content=content, attr=attr, span=span)
 
 
-def inline_reader(
+def make_inline_reader(
     locator: Locator, bibliography: Bibliography, found: list[Diagnostic] | None = None, most: float = inf
 ) -> InlineReader:
-    """What reads the inlines of a text of so many pieces at ``most``, notes with their blocks included;
-    findings gather in ``found``.
-    """
+    """Return a reader of inlines, including notes with their blocks; findings are appended to ``found``."""
     gathered = [] if found is None else found
-    return InlineReader(locator, bibliography, _blocks_of_note, gathered, pieces=Pieces(most))
+    return InlineReader(locator, bibliography, _read_note, gathered, pieces=Pieces(most))
 
 
-def block_reader(
+def make_block_reader(
     inlines: InlineReader, charts: ChartReader | None = None, draw: Draw | None = None
 ) -> BlockReader:
-    """What reads the blocks of a text; without ``charts`` and ``draw`` there are none in it."""
+    """Return a reader of blocks; without ``charts`` and ``draw`` it reads neither."""
     return BlockReader(inlines, charts, read_div, draw)
 
 
-def _blocks_of_note(inlines: InlineReader, nodes: list[Any]) -> tuple[Block, ...]:
-    return block_reader(inlines).read(nodes)
+def _read_note(inlines: InlineReader, nodes: list[Any]) -> tuple[Block, ...]:
+    return make_block_reader(inlines).read(nodes)

@@ -23,7 +23,7 @@ from triptych.model.nodes import (
     Text,
 )
 from triptych.model.walk import plain_text
-from triptych.model.whole_numbers import whole_number
+from triptych.model.whole_numbers import parse_whole_number
 
 _MOST_COLUMNS = 6
 _ROW = re.compile(r"\[([^\[\]]*)\]")
@@ -31,31 +31,31 @@ _WIDTH = re.compile(r"(?<![-\d.])\d+(?:\.\d+)?")
 
 
 def is_figure(attr: Attr) -> bool:
-    """Whether a div means a figure: by its id, or by the columns that its pictures stand in."""
-    in_columns = attr.get("layout-ncol") or _rows(attr)
+    """Whether a div is a figure: by its id, or by the columns of its images."""
+    in_columns = attr.get("layout-ncol") or _parse_rows(attr)
     return attr.id.startswith("fig-") or bool(in_columns and not attr.id.startswith("tbl-"))
 
 
 def read_figure(attr: Attr, content: tuple[Block, ...]) -> Figure | None:
-    """The content of a div → a figure, its last paragraph being the caption; None for anything else."""
-    content, description = described(content, attr)
+    """Convert the content of a div to a figure, or None; the last paragraph is its caption."""
+    content, description = split_description(content, attr)
     last = content[-1] if content else None
     pictured = isinstance(last, Paragraph) and any(isinstance(node, Image) for node in last.content)
     caption = last.content if isinstance(last, Paragraph) and not pictured else ()
     shown = content[:-1] if caption else content
     if not shown or not all(isinstance(block, Paragraph | Figure | Chart | Table) for block in shown):
         return None
-    if any(isinstance(block, Paragraph) and not _only_images(block) for block in shown):
+    if any(isinstance(block, Paragraph) and not _has_only_images(block) for block in shown):
         return None
-    panels = tuple(panel for block in shown for panel in _panels(block))
+    panels = tuple(panel for block in shown for panel in _split_panels(block))
     if len(panels) > 1:
         return Figure(
-            images=(), panels=panels, columns=_columns(attr, len(panels)), caption=caption, attr=attr
+            images=(), panels=panels, columns=_count_columns(attr, len(panels)), caption=caption, attr=attr
         )
     alone = panels[0] if panels else None
     if not isinstance(alone, Figure):
         return None
-    images = tuple(_spread(image, attr) for image in alone.images)
+    images = tuple(_widen(image, attr) for image in alone.images)
     if alone.attr.has("diagram"):
         attr = replace(attr, classes=(*attr.classes, "diagram"))
         images = tuple(replace(image, alt=image.alt or plain_text(caption)) for image in images)
@@ -68,15 +68,15 @@ def read_figure(attr: Attr, content: tuple[Block, ...]) -> Figure | None:
     )
 
 
-def described(content: tuple[Block, ...], attr: Attr) -> tuple[tuple[Block, ...], tuple[Block, ...]]:
-    """The blocks of a figure, and what ``::: {.description}`` among them or ``fig-desc`` says of it."""
+def split_description(content: tuple[Block, ...], attr: Attr) -> tuple[tuple[Block, ...], tuple[Block, ...]]:
+    """Return the blocks of a figure, and its description from ``::: {.description}`` or ``fig-desc``."""
     frames = [block for block in content if isinstance(block, Group) and block.attr.has("description")]
     rest = tuple(block for block in content if block not in frames)
-    return rest, tuple(block for frame in frames for block in frame.content) or short_description(attr)
+    return rest, tuple(block for frame in frames for block in frame.content) or attribute_description(attr)
 
 
-def short_description(attr: Attr) -> tuple[Block, ...]:
-    """A description that stands among the attributes."""
+def attribute_description(attr: Attr) -> tuple[Block, ...]:
+    """Return the description among attributes."""
     text = attr.get("fig-desc")
     return (Paragraph(content=(Text(text=text),)),) if text else ()
 
@@ -89,7 +89,7 @@ def separate_pictures(content: tuple[Block, ...]) -> Iterator[Block]:
         elif isinstance(block, Paragraph) and any(isinstance(node, Image) for node in block.content):
             for image, lines in groupby(_lines(block.content), key=_image_alone_on):
                 if image is not None:
-                    yield _captioned(image)
+                    yield _make_captioned_figure(image)
                 else:
                     yield replace(block, content=tuple(node for line in lines for node in line))
         else:
@@ -108,25 +108,25 @@ def _lines(content: tuple[Inline, ...]) -> list[tuple[Inline, ...]]:
 
 def _image_alone_on(line: tuple[Inline, ...]) -> Image | None:
     images = [node for node in line if isinstance(node, Image) and not node.decorative]
-    return images[0] if len(images) == 1 and _only_images(Paragraph(content=line)) else None
+    return images[0] if len(images) == 1 and _has_only_images(Paragraph(content=line)) else None
 
 
-def _captioned(image: Image) -> Figure:
+def _make_captioned_figure(image: Image) -> Figure:
     """Make an image the figure that it would be in a paragraph of its own."""
     has_own_alt = image.attr.get("fig-alt") or image.attr.get("alt")
     caption = () if has_own_alt or not image.alt else (Text(text=image.alt),)
-    return replace(_alone(image), caption=caption, attr=image.attr)
+    return replace(_make_panel(image), caption=caption, attr=image.attr)
 
 
-def _spread(image: Image, attr: Attr) -> Image:
-    """An image in a figure that reaches over the text's edges reaches as far."""
+def _widen(image: Image, attr: Attr) -> Image:
+    """Make an image in a wide figure as wide."""
     if not is_wide(attr) or is_wide(image.attr):
         return image
     return replace(image, attr=replace(image.attr, classes=(*image.attr.classes, "full-width")))
 
 
-def _panels(block: Block) -> tuple[Figure | Chart | Table, ...]:
-    """A block of a figure as panels: pictures in one paragraph are one each."""
+def _split_panels(block: Block) -> tuple[Figure | Chart | Table, ...]:
+    """Return a block of a figure as panels; each image in a paragraph is one."""
     match block:
         case Chart():
             return (replace(block, headline=""),)  # it has its caption
@@ -134,33 +134,32 @@ def _panels(block: Block) -> tuple[Figure | Chart | Table, ...]:
             return (block,)
         case Paragraph():
             images = [node for node in block.content if isinstance(node, Image)]
-            return tuple(map(_alone, images))
+            return tuple(map(_make_panel, images))
     return ()
 
 
-def _alone(image: Image) -> Figure:
-    """An image as a panel, which takes its id."""
+def _make_panel(image: Image) -> Figure:
     bare = replace(image, attr=replace(image.attr, id=""))
     return Figure(images=(bare,), caption=(), attr=Attr(image.attr.id), span=image.span)
 
 
-def _only_images(block: Paragraph) -> bool:
+def _has_only_images(block: Paragraph) -> bool:
     return all(
         isinstance(node, Image | SoftBreak | LineBreak) or (isinstance(node, Text) and not node.text.strip())
         for node in block.content
     )
 
 
-def _columns(attr: Attr, count: int) -> int:
-    """As many columns as the author asks for, by their number, that of rows, or all widths; else one."""
-    if asked := whole_number(attr.get("layout-ncol")):
+def _count_columns(attr: Attr, count: int) -> int:
+    """Return the columns that the author requests by ``layout-ncol``, ``layout-nrow`` or widths; else one."""
+    if asked := parse_whole_number(attr.get("layout-ncol")):
         return min(asked, count, _MOST_COLUMNS)
-    if rows := whole_number(attr.get("layout-nrow")):
+    if rows := parse_whole_number(attr.get("layout-nrow")):
         return min(-(-count // rows), _MOST_COLUMNS)
-    return min(max(map(len, _rows(attr)), default=1), count, _MOST_COLUMNS)
+    return min(max(map(len, _parse_rows(attr)), default=1), count, _MOST_COLUMNS)
 
 
-def _rows(attr: Attr) -> list[list[str]]:
+def _parse_rows(attr: Attr) -> list[list[str]]:
     """The widths of what stands side by side, row by row: ``layout="[[40, -20, 40], [100]]"``, of which those
     below zero are spaces. The panels of a row are as wide as each other here.
     """

@@ -41,20 +41,20 @@ _OWN_KEYS = ("entry", "sort", "see", "see-also", "seealso", "range")
 _EXTENTS = {"start": Extent.START, "begin": Extent.START, "end": Extent.END}
 
 
-def with_marks_in_text(blocks: tuple[Block, ...]) -> tuple[Block, ...]:
-    """Blocks; index marks that are a paragraph by themselves stand in the next one, or in the one before.
+def move_lone_marks(blocks: tuple[Block, ...]) -> tuple[Block, ...]:
+    """Move index marks from paragraphs of their own to the next paragraph, or to the one before.
 
     An empty paragraph would part a heading from its text. What ends a passage stands in the one before.
     """
-    if not any(map(_marks_alone, blocks)):
+    if not any(map(_lone_marks, blocks)):
         return blocks
     out: list[Block] = []
     alone: list[Block] = []
     for block in (*blocks, None):
-        if block is not None and _marks_alone(block):
+        if block is not None and _lone_marks(block):
             alone.append(block)
             continue
-        marks = tuple(mark for one in alone for mark in _marks_alone(one))
+        marks = tuple(mark for one in alone for mark in _lone_marks(one))
         last = out[-1] if out else None
         ends = any(mark.extent is Extent.END for mark in marks)
         if not marks:
@@ -70,8 +70,8 @@ def with_marks_in_text(blocks: tuple[Block, ...]) -> tuple[Block, ...]:
     return tuple(out)
 
 
-def _marks_alone(block: Block) -> tuple[IndexMark, ...]:
-    """The marks that a paragraph consists of; none of one that shows something."""
+def _lone_marks(block: Block) -> tuple[IndexMark, ...]:
+    """Return the marks that a paragraph consists of; none if it shows anything."""
     if not isinstance(block, Paragraph) or not isinstance(next(iter(block.content), None), IndexMark):
         return ()
     blank = all(
@@ -84,12 +84,12 @@ def _marks_alone(block: Block) -> tuple[IndexMark, ...]:
 
 
 def read_index_command(tex: str, span: Span) -> IndexMark | None:
-    """A ``\\index`` command as TeX; None for another command, or one that names no entry."""
+    """Convert an ``\\index`` command of TeX; return None for other commands and for an empty entry."""
     command = _COMMAND.match(tex.strip())
     if command is None:
         return None
     entry, _, how = _split_once(command.group(1), "|")
-    path = _path(entry)
+    path = _parse_path(entry)
     extent = {"(": Extent.START, ")": Extent.END}.get(how[:1], Extent.PLACE)
     word = how.lstrip("()").strip().removeprefix("\\")
     see = re.fullmatch(r"see\{(.*)\}", word, re.DOTALL)
@@ -99,22 +99,22 @@ def read_index_command(tex: str, span: Span) -> IndexMark | None:
     return IndexMark(
         path=path,
         extent=extent,
-        see=_paths(see.group(1)) if see else (),
-        see_also=_paths(also.group(1)) if also else (),
+        see=_split_paths(see.group(1)) if see else (),
+        see_also=_split_paths(also.group(1)) if also else (),
         main=word in _CHIEF,
         span=span,
     )
 
 
 def read_index_span(attr: Attr, content: tuple[Inline, ...], span: Span) -> IndexMark | None:
-    """A span of the class ``index``: its text is the entry where ``entry="main!sub"`` names none.
+    """Convert a span of the class ``index``; its text is the entry if ``entry="main!sub"`` names none.
 
     ``sort``, ``see``, ``see-also`` (several with semicolons) and ``range="start"`` or ``"end"`` say the
     rest; the class ``main`` marks the chief place. None where there is no entry.
     """
     shown = without_anchors(content)
     written = attr.get("entry")
-    path = _path(written)
+    path = _parse_path(written)
     if not written and plain_text(shown):
         path = (IndexTerm(content=shown, sort=plain_text(shown)),)
     if path and attr.get("sort"):
@@ -124,47 +124,44 @@ def read_index_span(attr: Attr, content: tuple[Inline, ...], span: Span) -> Inde
     return IndexMark(
         path=path,
         extent=_EXTENTS.get(attr.get("range"), Extent.PLACE),
-        see=_paths(attr.get("see")),
-        see_also=_paths(attr.get("see-also") or attr.get("seealso")),
+        see=_split_paths(attr.get("see")),
+        see_also=_split_paths(attr.get("see-also") or attr.get("seealso")),
         main=attr.has("main"),
         span=span,
     )
 
 
-def besides_index(attr: Attr) -> Attr | None:
-    """What a span of the class ``index`` is besides, such as a term of the glossary; None for nothing."""
+def other_span_attributes(attr: Attr) -> Attr | None:
+    """Return the attributes of an index span that have another meaning, such as a glossary term."""
     classes = tuple(name for name in attr.classes if name in _TERMS)
     pairs = tuple(pair for pair in attr.pairs if pair[0] not in _OWN_KEYS) if classes else ()
     return Attr(attr.id, classes, pairs) if attr.id or classes else None
 
 
-def _path(text: str) -> tuple[IndexTerm, ...]:
-    """The terms of ``main!sub``, without those of which nothing is shown."""
-    return tuple(term for part in re.split(r'(?<!")!', text) if (term := _term(part)) is not None)
+def _parse_path(text: str) -> tuple[IndexTerm, ...]:
+    return tuple(term for part in re.split(r'(?<!")!', text) if (term := _parse_term(part)) is not None)
 
 
-def _term(text: str) -> IndexTerm | None:
-    """``sort@shown`` → a term; simple markup of the shown text is kept."""
+def _parse_term(text: str) -> IndexTerm | None:
     sort, at, shown = _split_once(text, "@")
-    content = _inlines((shown if at else sort).strip())
+    content = _parse_markup((shown if at else sort).strip())
     if not plain_text(content).strip():
         return None
-    return IndexTerm(content=content, sort=_plain(sort).strip() if at else plain_text(content))
+    return IndexTerm(content=content, sort=_unescape(sort).strip() if at else plain_text(content))
 
 
-def _inlines(text: str) -> tuple[Inline, ...]:
-    """Text with ``\\emph{…}`` and its like → inlines."""
+def _parse_markup(text: str) -> tuple[Inline, ...]:
     out: list[Inline] = []
     end = 0
     for match in _STYLED.finditer(text):
         if match.start() > end:
-            out.append(Text(text=_plain(text[end : match.start()])))
-        inner: tuple[Inline, ...] = (Text(text=_plain(match.group(2))),)
+            out.append(Text(text=_unescape(text[end : match.start()])))
+        inner: tuple[Inline, ...] = (Text(text=_unescape(match.group(2))),)
         style = _STYLES.get(match.group(1))
         out += [Styled(style=style, content=inner)] if style else inner
         end = match.end()
     if end < len(text):
-        out.append(Text(text=_plain(text[end:])))
+        out.append(Text(text=_unescape(text[end:])))
     return tuple(out)
 
 
@@ -173,10 +170,9 @@ def _split_once(text: str, mark: str) -> tuple[str, str, str]:
     return (parts[0], mark, parts[1]) if len(parts) > 1 else (text, "", "")
 
 
-def _plain(text: str) -> str:
-    """A text with the characters that TeX and makeindex write with a mark or by name."""
+def _unescape(text: str) -> str:
     return _CHARACTER.sub(lambda match: match[1] or match[2] or _NAMED[match[3]], text)
 
 
-def _paths(text: str) -> tuple[str, ...]:
+def _split_paths(text: str) -> tuple[str, ...]:
     return tuple(part.strip() for part in text.split(";") if part.strip())

@@ -33,10 +33,10 @@ from triptych.model.nodes import (
 )
 from triptych.reading.bibliography import REFERENCE, Bibliography, is_reference
 from triptych.reading.locate import Locator
-from triptych.reading.pandoc import characters
-from triptych.reading.syntax.index_marks import besides_index, read_index_command, read_index_span
-from triptych.reading.syntax.latex import explain_formula, instead_of_latex, latex_as_text
-from triptych.reading.syntax.raw_html import MEDIA_TAGS, block_tag_name, instead_of, media_link, pair_tags
+from triptych.reading.pandoc import plain_characters
+from triptych.reading.syntax.index_marks import other_span_attributes, read_index_command, read_index_span
+from triptych.reading.syntax.latex import explain_formula, latex_environment_hint, report_latex_command
+from triptych.reading.syntax.raw_html import MEDIA_TAGS, block_tag_name, html_hint, make_media_link, pair_tags
 from triptych.reading.vocabulary.entry import LATEX_COMMANDS
 from triptych.reading.vocabulary.markdown import NOTES
 from triptych.settings.values import raising
@@ -67,21 +67,21 @@ _BARE_KEY = re.compile(r"(?<![\w\])!])\[([^\W\d_][\w:.#/-]*\w)(?=[\],;])")
 _REFERENCE_AFTER_LETTER = re.compile(rf"(?<=[^\W\x00-\x7f])(@{REFERENCE.pattern}[A-Za-z0-9_-]*[A-Za-z0-9])")
 
 
-def safe_id(identifier: str) -> str:
-    """An id without white space; those that start with an underscore are the outputs' own."""
+def make_safe_id(identifier: str) -> str:
+    """Return an id without white space; ids that start with an underscore belong to the outputs."""
     identifier = re.sub(r"\s+", "-", identifier.strip())
     return f"x{identifier}" if identifier.startswith("_") else identifier
 
 
-def raw_format(name: str) -> str:
-    """Return what messages call raw text in a format of pandoc's."""
+def describe_raw_format(name: str) -> str:
+    """Return the name of a raw format of pandoc's in messages."""
     return "LaTeX" if name in ("tex", "latex") else f"raw {name}"
 
 
 def read_attr(value: Any) -> Attr:
-    """Pandoc's ``[id, classes, pairs]`` → ``Attr``."""
+    """Convert pandoc's ``[id, classes, pairs]``."""
     identifier, classes, pairs = value
-    return Attr(safe_id(identifier), tuple(classes), tuple((key, text) for key, text in pairs))
+    return Attr(make_safe_id(identifier), tuple(classes), tuple((key, text) for key, text in pairs))
 
 
 @dataclass(slots=True)
@@ -110,7 +110,8 @@ class InlineReader:
     """HTML elements left out, by their names: the finding that says so, and how many there are."""
 
     def enter(self) -> bool:
-        """Go into a container, which ``leave`` ends; False where it stands too deep in others to be read.
+        """Enter a container, which ``leave`` ends; return False if it is nested too deeply to be
+        read.
 
         SEC004 is told once a section: no page has room for what is deeper, and no later stage has to bear it.
         """
@@ -118,16 +119,17 @@ class InlineReader:
         if self.depth == DEEPEST + 1 and not any(problem.code == "SEC004" for problem in self.found):
             message = f"lists, block quotes, divs or formatting are nested more than {DEEPEST} levels deep"
             hint = "reduce the nesting, or put a backslash before literal characters, as in \\>"
-            span = self.locator.here()
+            span = self.locator.current_span()
             self.found.append(Diagnostic(code="SEC004", span=span, message=message, hint=hint))
         return self.depth <= DEEPEST
 
     def leave(self) -> None:
-        """Come out of a container."""
+        """Leave a container."""
         self.depth -= 1
 
-    def take(self, pieces: int = 1) -> bool:
-        """Whether so many pieces more may be read: marks, blocks, items of lists, lines of code.
+    def count_pieces(self, pieces: int = 1) -> bool:
+        """Count pieces: marks, blocks, list items, lines of code. Return False if the limit is
+        exceeded.
 
         SEC004 is told once, where there are too many; what follows is not read.
         """
@@ -137,15 +139,19 @@ class InlineReader:
             most = f"{self.pieces.most:,} pieces of markup and lines of code"
             message = f"the section has more than {most}; the rest is omitted"
             hint = f"split the section, or {raising('section-elements')}"
-            self.found.append(Diagnostic(code="SEC004", span=self.locator.here(), message=message, hint=hint))
+            self.found.append(
+                Diagnostic(code="SEC004", span=self.locator.current_span(), message=message, hint=hint)
+            )
         return self.pieces.read <= self.pieces.most
 
-    def leave_out(self, what: str, span: Span, raw: str = "") -> None:
-        """Report a construct that goes into no output, and how it begins."""
+    def report_omitted(self, what: str, span: Span, raw: str = "") -> None:
+        """Report a construct that no output supports, with its beginning."""
         begins = " ".join(raw.split())
         what += f" `{begins if len(begins) <= _SHOWN else begins[:_SHOWN] + '…'}`" if begins else ""
         message = f"{what} is not supported and is omitted"
-        self.found.append(Diagnostic(code="SEC006", span=span, message=message, hint=instead_of_latex(raw)))
+        self.found.append(
+            Diagnostic(code="SEC006", span=span, message=message, hint=latex_environment_hint(raw))
+        )
 
     def leave_out_of_footnote(self, what: str, span: Span) -> None:
         """Report a chart or table that stands in a footnote, where outputs have no room for it."""
@@ -153,8 +159,8 @@ class InlineReader:
         hint = f"move the {what} out of the footnote"
         self.found.append(Diagnostic(code="SEC006", span=span, message=message, hint=hint))
 
-    def leave_out_tag(self, raw: str, span: Span) -> None:
-        """Report an HTML element that no output has, once for each of its name."""
+    def report_omitted_tag(self, raw: str, span: Span) -> None:
+        """Report an HTML element that no output supports, once for each name."""
         name = block_tag_name(raw)
         if name in self.tags:
             index, count = self.tags[name]
@@ -166,22 +172,22 @@ class InlineReader:
         begins = " ".join(raw.split())
         begins = begins if len(begins) <= _SHOWN else begins[:_SHOWN] + "…"
         lost = "is omitted; text inside the element is kept"
-        if media_link(raw):
+        if make_media_link(raw):
             lost = "is replaced by a link"
         elif name in MEDIA_TAGS or raw.count("<") > 1:  # pandoc keeps a script or a style in one piece
             lost = "is omitted"
         self.tags[name] = (len(self.found), 1)
         message = f"HTML tag `{begins}` is not supported and {lost}"
-        self.found.append(Diagnostic(code="SEC006", span=span, message=message, hint=instead_of(name)))
+        self.found.append(Diagnostic(code="SEC006", span=span, message=message, hint=html_hint(name)))
 
     def read(self, nodes: list[Any]) -> tuple[Inline, ...]:
-        """A list of pandoc inlines → model inlines, neighbouring text joined."""
-        inlines = self._read(nodes) if self.enter() else ()
+        """Convert a list of pandoc inlines, joining adjacent text."""
+        inlines = self._read_inlines(nodes) if self.enter() else ()
         self.leave()
         return inlines
 
-    def _read(self, nodes: list[Any]) -> tuple[Inline, ...]:
-        nodes = pair_tags(nodes, lambda raw: self.leave_out_tag(raw, self.locator.literal(raw)))
+    def _read_inlines(self, nodes: list[Any]) -> tuple[Inline, ...]:
+        nodes = pair_tags(nodes, lambda raw: self.report_omitted_tag(raw, self.locator.find_literal(raw)))
         out: list[Inline] = []
         text: list[str] = []
 
@@ -200,21 +206,21 @@ class InlineReader:
                 for place, part in enumerate(_REFERENCE_AFTER_LETTER.split(node["c"])):
                     if place % 2:  # what the pattern caught
                         flush()
-                        out.append(Reference(target=part[1:], span=self.locator.after(part)))
+                        out.append(Reference(target=part[1:], span=self.locator.find_after(part)))
                     else:
                         text.append(part)
             elif kind == "Space":
                 text.append(" ")
             else:
                 flush()
-                out.extend(self._inline(kind, node.get("c")))
+                out.extend(self._read_inline(kind, node.get("c")))
         flush()
         return tuple(out)
 
-    def _inline(self, kind: str, c: Any) -> tuple[Inline, ...]:
+    def _read_inline(self, kind: str, c: Any) -> tuple[Inline, ...]:
         if kind == "SoftBreak":
             return (SoftBreak(),)
-        if not self.take(LARGE if kind in ("Note", "Cite") else 1):
+        if not self.count_pieces(LARGE if kind in ("Note", "Cite") else 1):
             return ()
         if kind in _STYLES:
             return (Styled(style=_STYLES[kind], content=self.read(c)),)
@@ -224,88 +230,94 @@ class InlineReader:
             case "Quoted":
                 return (Quoted(double=c[0]["t"] == "DoubleQuote", content=self.read(c[1])),)
             case "Code":
-                self.locator.nearby(c[1])
-                return (Code(text=without_marks(c[1]), attr=read_attr(c[0])),)
+                self.locator.find_nearby(c[1])
+                return (Code(text=remove_note_marks(c[1]), attr=read_attr(c[0])),)
             case "Cite":
-                return self._cite(c)
+                return self._read_citation(c)
             case "Link":
-                return (self._link(c),)
+                return (self._read_link(c),)
             case "Image":
-                return (self.image(c),)
+                return (self.read_image(c),)
             case "Note":
-                return (self._note(c),)
+                return (self._read_note(c),)
             case "Span":
-                return self._span(c)
+                return self._read_span(c)
             case "Math":  # only where the driver did not wrap it
-                return (Math(tex=c[1], mathml="", span=self.locator.literal(c[1])),)
+                return (Math(tex=c[1], mathml="", span=self.locator.find_literal(c[1])),)
             case "RawInline" if c[0] in ("tex", "latex"):
-                return self._tex(c[1])
+                return self._read_tex(c[1])
             case "RawInline":
-                self.leave_out(raw_format(c[0]), self.locator.literal(c[1]), c[1])
+                self.report_omitted(describe_raw_format(c[0]), self.locator.find_literal(c[1]), c[1])
         return ()
 
-    def _tex(self, tex: str) -> tuple[Inline, ...]:
-        """What authors know of LaTeX; else a backslash is a backslash, as in the path C:\\Users."""
+    def _read_tex(self, tex: str) -> tuple[Inline, ...]:
+        """Convert common LaTeX commands; any other backslash is text, as in the path C:\\Users."""
         if tex.startswith(("\\index", "\\sindex")):
-            mark = read_index_command(tex, self.locator.literal(tex))
+            mark = read_index_command(tex, self.locator.find_literal(tex))
             return (mark,) if mark else ()
         match = _TEX_COMMAND.match(tex)
         if match is None:
-            if problem := latex_as_text(tex, self.locator.literal(tex)):
+            if problem := report_latex_command(tex, self.locator.find_literal(tex)):
                 self.found.append(problem)
             return (Text(text=tex),)
         command, name = match.groups()
-        span = self.locator.literal(tex)
+        span = self.locator.find_literal(tex)
         if command == "pageref":
-            return (Reference(target=safe_id(name), page=True, span=span),)
+            return (Reference(target=make_safe_id(name), page=True, span=span),)
         if command.endswith("ref"):
             number_only = command in ("ref", "eqref")
-            reference = Reference(target=safe_id(name), number_only=number_only, latex=True, span=span)
+            reference = Reference(target=make_safe_id(name), number_only=number_only, latex=True, span=span)
             return (Text(text="("), reference, Text(text=")")) if command == "eqref" else (reference,)
         kind = _FORMS_OF_TERMS.get(command, ())
         return (Phrase(attr=Attr(classes=("gls", *kind), pairs=(("term", name),)), content=(), span=span),)
 
-    def _span(self, c: Any) -> tuple[Inline, ...]:
+    def _read_span(self, c: Any) -> tuple[Inline, ...]:
         attr = read_attr(c[0])
         if attr.has("triptych-math"):
-            return (Math(**self.formula(c[1][0]["c"][1], attr)),)
+            return (Math(**self.read_formula(c[1][0]["c"][1], attr)),)
         if attr.has("page"):
-            return self._page_reference(attr, c[1])
+            return self._read_page_reference(attr, c[1])
         for name, style in _SPAN_STYLES.items():
             if attr.classes == (name,) and not attr.id:
                 return (Styled(style=style, content=self.read(c[1])),)
-        place = self.locator.after("#" + attr.id) if attr.id else None
+        place = self.locator.find_after("#" + attr.id) if attr.id else None
         if place is None and (attr.has("gls") or attr.has("term") or attr.has("index")):
-            place = self.locator.words(plain(c[1])) if plain(c[1]) else self.locator.here()
+            place = (
+                self.locator.find_words(plain_words(c[1]))
+                if plain_words(c[1])
+                else self.locator.current_span()
+            )
         content = self.read(c[1])
         if attr.has("index"):
-            return self._index_mark(attr, content, place or self.locator.here())
+            return self._add_index_mark(attr, content, place or self.locator.current_span())
         if any(attr.has(name) for name in ASIDE):
             attr = Attr(attr.id, ("aside",), attr.pairs)
         return (Phrase(attr=attr, content=content, span=place),)
 
-    def _index_mark(self, attr: Attr, content: tuple[Inline, ...], span: Span) -> tuple[Inline, ...]:
+    def _add_index_mark(self, attr: Attr, content: tuple[Inline, ...], span: Span) -> tuple[Inline, ...]:
         mark = read_index_span(attr, content, span)
         if mark is None:
             message = "this index entry has neither text nor an `entry` attribute"
             hint = 'write [term]{.index}, or []{.index entry="term"} for an entry without visible text'
             self.found.append(Diagnostic(code="IDX003", span=span, message=message, hint=hint))
-        if rest := besides_index(attr):
+        if rest := other_span_attributes(attr):
             content = (Phrase(attr=rest, content=content, span=span),)
         return content if mark is None else (*content, mark)
 
-    def _page_reference(self, attr: Attr, nodes: list[Any]) -> tuple[Inline, ...]:
-        """``[@fig-x]{.page}``, or ``[]{.page of="id"}`` for what has no kind in its id."""
+    def _read_page_reference(self, attr: Attr, nodes: list[Any]) -> tuple[Inline, ...]:
+        """Convert ``[@fig-x]{.page}``, or ``[]{.page of="id"}`` for ids without a kind."""
         if attr.get("of"):
-            return (Reference(target=attr.get("of"), page=True, span=self.locator.after(attr.get("of"))),)
+            return (
+                Reference(target=attr.get("of"), page=True, span=self.locator.find_after(attr.get("of"))),
+            )
         content = self.read(nodes)
         return tuple(replace(node, page=True) if isinstance(node, Reference) else node for node in content)
 
-    def formula(self, tex: str, attr: Attr) -> dict[str, Any]:
-        """What formulas in a line and displayed ones share; TeX that pandoc cannot read is reported."""
-        span = self.locator.formula(tex)
+    def read_formula(self, tex: str, attr: Attr) -> dict[str, Any]:
+        """Return the fields that inline and displayed formulas share; report TeX that pandoc cannot read."""
+        span = self.locator.find_formula(tex)
         names = ("mathml", "omml")
-        unread = NO_CHARACTER.search(tex) or len(tex) > _LONGEST_FORMULA or _too_deep(attr)
+        unread = NO_CHARACTER.search(tex) or len(tex) > _LONGEST_FORMULA or _is_too_deep(attr)
         forms = dict.fromkeys(names, "") if unread else {name: attr.get(name) for name in names}
         forms["mathml"] = mended(forms["mathml"])
         if "∥" not in forms["mathml"]:  # a sign of relation, which to pandoc bars of a norm are
@@ -315,49 +327,49 @@ class InlineReader:
             if len(tex) > _LONGEST_FORMULA:
                 message = f"the formula has {len(tex):,} characters; the limit is {_LONGEST_FORMULA:,}"
                 hint = "split the formula into shorter ones"
-            elif _too_deep(attr):
+            elif _is_too_deep(attr):
                 message, hint = "the formula is nested too deeply", "simplify the formula"
             self.found.append(Diagnostic(code="MTH001", span=span, message=message, hint=hint))
         return {"tex": tex.strip(), **forms, "span": span}
 
-    def _link(self, c: Any) -> Link:
+    def _read_link(self, c: Any) -> Link:
         target, title = c[2]
         content = self.read(c[1])
-        span = self.locator.address(target) if target else self.locator.here()
+        span = self.locator.find_address(target) if target else self.locator.current_span()
         return Link(target=target, title=title, content=content, attr=read_attr(c[0]), span=span)
 
-    def image(self, c: Any) -> Image:
-        """A pandoc image; its alternative text is ``fig-alt`` or ``alt``, else the text in brackets."""
+    def read_image(self, c: Any) -> Image:
+        """Convert an image; its alt text is ``fig-alt`` or ``alt``, else the text in brackets."""
         attr = read_attr(c[0])
         source, _ = c[2]
-        span = self.locator.address(source)
-        alt = attr.get("fig-alt") or attr.get("alt") or plain(c[1])
+        span = self.locator.find_address(source)
+        alt = attr.get("fig-alt") or attr.get("alt") or plain_words(c[1])
         return Image(source=source, alt=alt, attr=attr, span=span)
 
-    def _note(self, blocks: Any) -> Note:
+    def _read_note(self, blocks: Any) -> Note:
         # A note's text stands elsewhere in the file, after what follows its mark: a finger of its own.
-        here = self.locator.here()
-        away = replace(self, locator=self.locator.again(), depth=0)
-        key, blocks = take_key(blocks)
+        here = self.locator.current_span()
+        away = replace(self, locator=self.locator.restart(), depth=0)
+        key, blocks = take_note_key(blocks)
         return Note(content=self.read_blocks(away, blocks), key=key, span=here)
 
-    def _cite(self, c: Any) -> tuple[Inline, ...]:
+    def _read_citation(self, c: Any) -> tuple[Inline, ...]:
         citations, rendered = c
         references = [cited for cited in citations if is_reference(cited["citationId"], self.bibliography)]
         sources = [cited for cited in citations if cited not in references]
-        if not self.bibliography.given and not references and _bare(citations):
+        if not self.bibliography.given and not references and _are_bare(citations):
             for cited in citations:  # so that the next of the same key is found behind it
-                self.locator.nearby("@" + cited["citationId"])
+                self.locator.find_nearby("@" + cited["citationId"])
             return self.read(rendered)
         out: list[Inline] = []
         for cited in references:
             if out:
                 out.append(Text(text="; "))
-            out.extend(self._reference(cited))
+            out.extend(self._read_reference(cited))
         if sources:
             if out:
                 out.append(Text(text="; "))
-            spans = [self._source(cited["citationId"]) for cited in sources]
+            spans = [self._find_source(cited["citationId"]) for cited in sources]
             entries = tuple(f"ref-{cited['citationId']}" for cited in sources)
             out.append(Citation(entries=entries, content=self.read(rendered), span=spans[0]))
         return tuple(out)
@@ -366,22 +378,22 @@ class InlineReader:
         """Report the key of a source in brackets that is no citation, since it has no ``@``."""
         for match in _BARE_KEY.finditer(word):
             if (key := match.group(1)) in self.bibliography:
-                span = self.locator.after(match.group())
+                span = self.locator.find_after(match.group())
                 message = f'"[{key}]" is printed literally; "{key}" is a citation key'
                 hint = f"write [@{key}] to cite the source"
                 self.found.append(Diagnostic(code="LNT027", span=span, message=message, hint=hint))
 
-    def _source(self, key: str) -> Span:
-        """Where a citation key stands; a key that no source has is reported."""
-        span = self.locator.key(key)
+    def _find_source(self, key: str) -> Span:
+        """Return the position of a citation key; report an unknown key."""
+        span = self.locator.find_key(key)
         if key not in self.bibliography:
-            message, hint = self.bibliography.unknown(key)
+            message, hint = self.bibliography.explain_unknown_key(key)
             self.found.append(Diagnostic(code="CIT001", span=span, message=message, hint=hint, name=key))
         return span
 
-    def _reference(self, cited: Any) -> tuple[Inline, ...]:
+    def _read_reference(self, cited: Any) -> tuple[Inline, ...]:
         target = cited["citationId"]
-        span = self.locator.after("@" + target)
+        span = self.locator.find_after("@" + target)
         # Pandoc takes a full stop or a closing bracket after a bare key for a part of it, rightly not here.
         reference = Reference(
             target=target,
@@ -392,8 +404,8 @@ class InlineReader:
         return (reference, *self.read(cited["citationSuffix"]))
 
 
-def _too_deep(formula: Attr) -> bool:
-    """Whether a formula is nested as no person nests one: to follow it could exhaust the stack."""
+def _is_too_deep(formula: Attr) -> bool:
+    """Whether a formula is nested so deeply that processing it could exhaust the stack."""
     depth = deepest = 0
     for form in (formula.get("mathml"), formula.get("omml")):
         for slash, closed in _XML_TAG.findall(form):
@@ -402,13 +414,13 @@ def _too_deep(formula: Attr) -> bool:
     return deepest > _DEEPEST_FORMULA
 
 
-def _bare(citations: list[Any]) -> bool:
+def _are_bare(citations: list[Any]) -> bool:
     return all(cited["citationMode"]["t"] == "AuthorInText" for cited in citations)
 
 
-def plain(nodes: list[Any]) -> str:
-    """The text of pandoc inlines as words: without markup, white space folded."""
-    return " ".join(characters(nodes).split())
+def plain_words(nodes: list[Any]) -> str:
+    """Return the text of pandoc inlines without markup, with white space folded."""
+    return " ".join(plain_characters(nodes).split())
 
 
 MARK = "triptych-shared-note"
@@ -419,7 +431,7 @@ _LEFT_OVER = re.compile(rf"\[\]\{{\.{MARK} key=\"[^\"]*\"\}}")
 
 
 def mark_shared_notes(text: str) -> str:
-    """A text with a mark in each note that is referred to more than once."""
+    """Mark each note that is referred to more than once."""
     if "[^" not in text:
         return text
     counts = Counter(_REFERENCE.findall(text))
@@ -434,13 +446,13 @@ def mark_shared_notes(text: str) -> str:
     return _DEFINITION.sub(mark, text)
 
 
-def without_marks(code: str) -> str:
-    """Code in which a mark was put by mistake, since it looked like a note."""
+def remove_note_marks(code: str) -> str:
+    """Remove a mark that was put into code that looked like a note."""
     return _LEFT_OVER.sub("", code) if MARK in code else code
 
 
-def take_key(blocks: list[Any]) -> tuple[str, list[Any]]:
-    """The blocks of a note → its name, "" where one place refers to it, and its blocks without the mark."""
+def take_note_key(blocks: list[Any]) -> tuple[str, list[Any]]:
+    """Return the name of a shared note, else "", and its blocks without the mark."""
     first = blocks[0] if blocks else None
     if first is None or first["t"] not in ("Para", "Plain") or not first["c"]:
         return "", blocks

@@ -9,7 +9,7 @@ from typing import Any
 
 from triptych.diagnostics import Diagnostic, Span, did_you_mean, join_names
 from triptych.model.nodes import Attr, Equation
-from triptych.reading.pandoc import characters
+from triptych.reading.pandoc import plain_characters
 
 _COMMAND = re.compile(r"\\([A-Za-z]+)\*?")
 # Commands that mean something without an argument.
@@ -53,15 +53,15 @@ _BLOCKS_IN_MARKDOWN = {
 }
 
 
-def instead_of_latex(tex: str) -> str | None:
+def latex_environment_hint(tex: str) -> str | None:
     """Return a hint for a LaTeX environment that Markdown has other words for."""
     begin = _BEGIN.match(tex)
     instead = _BLOCKS_IN_MARKDOWN.get(begin[1]) if begin else None
     return f"write {instead}" if instead else None
 
 
-def latex_as_text(tex: str, span: Span) -> Diagnostic | None:
-    """LNT014 for a command, with how Markdown says the same."""
+def report_latex_command(tex: str, span: Span) -> Diagnostic | None:
+    """Return LNT014 for a command, with its equivalent in Markdown."""
     command = _COMMAND.match(tex)
     if command is None or ("{" not in tex and command.group(1) not in _BARE):
         return None
@@ -106,7 +106,7 @@ def explain_formula(tex: str, unexpected: str) -> tuple[str, str]:
             f"unknown macro{'s' * (len(commands) > 1)} {names} in the formula {shown}",
             f"define it in this section with `\\newcommand{{{commands[0]}}}{{…}}`, or replace it",
         )
-    if problem := _unpaired(tex):
+    if problem := _explain_unpaired(tex):
         return f"{problem[0]} in the formula {shown}", problem[1]
     named = (name for kind, name in _ENVIRONMENT.findall(tex) if kind == "begin")
     if unknown := next((name for name in named if name.rstrip("*") not in ENVIRONMENTS), ""):
@@ -127,8 +127,8 @@ def explain_formula(tex: str, unexpected: str) -> tuple[str, str]:
     return f"the formula {shown} cannot be parsed", _GENERAL
 
 
-def _unpaired(tex: str) -> tuple[str, str] | None:
-    """A brace or an environment with one end only: message and hint."""
+def _explain_unpaired(tex: str) -> tuple[str, str] | None:
+    """Return message and hint for an unpaired brace or environment."""
     braces = Counter(_ESCAPED.sub("", tex))
     if braces["{"] > braces["}"]:
         return "unclosed brace `{`", "add the missing `}`"
@@ -158,27 +158,26 @@ _ATTRIBUTE = re.compile(
 
 
 def equation_id(label: str) -> str:
-    """A LaTeX label as an id: ``eq:x``, ``eq-x`` and ``x`` are all ``eq-x``, which is numbered."""
+    """Return the id for a LaTeX label: ``eq-x`` for ``eq:x``, ``eq-x`` and ``x``."""
     return "eq-" + re.sub(r"^eq[:-]", "", label)
 
 
-def equation_attributes(inlines: list[Any]) -> tuple[Attr, int] | None:
-    """Attributes in braces that pandoc inlines begin with, and how many inlines they take; else None."""
+def read_equation_attributes(inlines: list[Any]) -> tuple[Attr, int] | None:
+    """Return the attributes at the start of inlines and the number of inlines they take; else None."""
     text = ""
     for count, node in enumerate(inlines, 1):
         # Between quotation marks pandoc sees a quotation.
-        text += f'"{characters(node["c"][1])}"' if node["t"] == "Quoted" else characters([node])
+        text += f'"{plain_characters(node["c"][1])}"' if node["t"] == "Quoted" else plain_characters([node])
         match = _BRACES.fullmatch(text)
         if match:
-            attr = _read(match.group(1))
+            attr = _parse_attributes(match.group(1))
             return (attr, count) if attr else None
         if not re.match(r"\s*(\{[^}]*)?$", text):
             return None
     return None
 
 
-def _read(text: str) -> Attr | None:
-    """What stands between braces, or None where it is no attributes."""
+def _parse_attributes(text: str) -> Attr | None:
     if not text.strip() or re.sub(r"\s+", "", _ATTRIBUTE.sub("", text)):
         return None
     matches = list(_ATTRIBUTE.finditer(text))
@@ -190,6 +189,6 @@ def _read(text: str) -> Attr | None:
     )
 
 
-def with_attributes(equation: Equation, attr: Attr) -> Equation:
-    """The formula with them; a written id goes before that of a label, which stays a name for references."""
+def add_equation_attributes(equation: Equation, attr: Attr) -> Equation:
+    """Return the equation with attributes; its written id takes precedence over that of a label."""
     return replace(equation, attr=replace(attr, id=attr.id or equation.attr.id))

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from html.parser import HTMLParser
 from typing import Any
 
-from triptych.reading.pandoc import characters
+from triptych.reading.pandoc import plain_characters
 
 _TAG = re.compile(r"^<(/?)([A-Za-z][A-Za-z0-9]*)([^>]*?)(/?)>$", re.DOTALL)
 
@@ -76,13 +76,13 @@ class _Attributes(HTMLParser):
         self.values = {name: value or "" for name, value in attrs}
 
 
-def understood_tags() -> list[str]:
+def supported_tags() -> list[str]:
     """Return the names of the inline tags that the model can represent."""
     return sorted({*_NODES, *_SPANS, "br", "img", "wbr"})
 
 
 def pair_tags(inlines: list[Any], report: Callable[[str], None]) -> list[Any]:
-    """Pandoc inlines with raw HTML tags → pandoc inlines without; ``report`` gets each tag that is lost."""
+    """Replace raw HTML tags among pandoc inlines by nodes; call ``report`` with each tag that is lost."""
     if not any(node["t"] == "RawInline" for node in inlines):
         return inlines
     names = [_closing_name(node) for node in inlines]
@@ -101,12 +101,12 @@ def pair_tags(inlines: list[Any], report: Callable[[str], None]) -> list[Any]:
             continue
         closing, name = match.group(1), match.group(2).lower()
         if closing:
-            _close(stack, name)
+            _close_element(stack, name)
         elif name in ("br", "wbr", "img"):
-            stack[-1][2].extend(_void(name, raw))
+            stack[-1][2].extend(_make_void_element(name, raw))
         elif name in _NODES or name in _SPANS:
             stack.append((name, _Attributes(raw).values, []))
-        elif link := media_link(raw):
+        elif link := make_media_link(raw):
             stack[-1][2].append(link)
             report(raw)
         elif name not in _ELEMENTS and len(inlines) > 1 and name not in names:
@@ -114,34 +114,34 @@ def pair_tags(inlines: list[Any], report: Callable[[str], None]) -> list[Any]:
         elif name not in TRANSPARENT:
             report(raw)
     while len(stack) > 1:
-        _close(stack, stack[-1][0])
+        _close_element(stack, stack[-1][0])
     return stack[0][2]
 
 
-def _close(stack: list[tuple[str, dict[str, str], list[Any]]], name: str) -> None:
+def _close_element(stack: list[tuple[str, dict[str, str], list[Any]]], name: str) -> None:
     """Close the innermost element of a name and all that were left open in it."""
     if not any(tag == name for tag, _, _ in stack[1:]):
         return
     while True:
         tag, attributes, content = stack.pop()
-        stack[-1][2].extend(_element(tag, attributes, content))
+        stack[-1][2].extend(_make_element(tag, attributes, content))
         if tag == name:
             return
 
 
-def _element(tag: str, attributes: dict[str, str], content: list[Any]) -> list[Any]:
+def _make_element(tag: str, attributes: dict[str, str], content: list[Any]) -> list[Any]:
     if tag == "rp":
         return []
     if tag == "rt":  # how a word is read stands behind it, as in books without ruby
         return [{"t": "Str", "c": "("}, *content, {"t": "Str", "c": ")"}]
-    return [_node(tag, attributes, content)]
+    return [_make_node(tag, attributes, content)]
 
 
-def _node(tag: str, attributes: dict[str, str], content: list[Any]) -> Any:
+def _make_node(tag: str, attributes: dict[str, str], content: list[Any]) -> Any:
     if tag in _NODES:
         return {"t": _NODES[tag], "c": content}
     if tag in ("code", "tt"):
-        return {"t": "Code", "c": [["", [], []], characters(content)]}
+        return {"t": "Code", "c": [["", [], []], plain_characters(content)]}
     if tag == "q":
         return {"t": "Quoted", "c": [{"t": "DoubleQuote"}, content]}
     if tag == "samp":
@@ -156,24 +156,23 @@ def _node(tag: str, attributes: dict[str, str], content: list[Any]) -> Any:
 
 
 def block_tag_name(raw: str) -> str:
-    """The name of the first tag in a raw HTML block, or ""."""
+    """Return the name of the first tag in a raw HTML block, or ""."""
     match = re.match(r"\s*</?([A-Za-z][A-Za-z0-9]*)", raw)
     return match.group(1).lower() if match else ""
 
 
-def instead_of(name: str) -> str:
-    """Return what to write instead of an HTML element that no output has."""
+def html_hint(name: str) -> str:
+    """Return what to write instead of an HTML element that no output supports."""
     return _INSTEAD.get(name, "rewrite the content in Markdown, or remove the tag")
 
 
 def _closing_name(node: Any) -> str:
-    """The name of a closing tag, else ""."""
     match = _TAG.match(node["c"][1]) if node["t"] == "RawInline" else None
     return match.group(2).lower() if match and match.group(1) else ""
 
 
-def media_link(raw: str) -> Any:
-    """A link to what a tag such as ``<iframe>`` would show, as a pandoc node; None where there is none."""
+def make_media_link(raw: str) -> Any:
+    """Return a link to the content of a tag such as ``<iframe>`` as a pandoc node; None for other tags."""
     if block_tag_name(raw) not in MEDIA_TAGS or raw.lstrip().startswith("</"):
         return None
     values = _Attributes(raw.strip()).values
@@ -185,7 +184,7 @@ def media_link(raw: str) -> Any:
     return {"t": "Link", "c": [["", [], []], [{"t": "Str", "c": words}], [address, ""]]}
 
 
-def _void(name: str, raw: str) -> list[Any]:
+def _make_void_element(name: str, raw: str) -> list[Any]:
     if name == "br":
         return [{"t": "LineBreak"}]
     if name == "wbr":

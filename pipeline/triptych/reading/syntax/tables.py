@@ -17,7 +17,7 @@ from triptych.diagnostics import Diagnostic, Span
 from triptych.languages.labels import load_labels
 from triptych.languages.numerals import are_years
 from triptych.model.nodes import Align, Attr, Block, Cell, Column, Inline, Paragraph, Row, Table, Text
-from triptych.model.sentences import sentences
+from triptych.model.sentences import join_sentences
 from triptych.model.walk import plain_text
 from triptych.reading.syntax.inlines import read_attr
 from triptych.reading.values import format_number
@@ -38,7 +38,7 @@ _ALIGN = {
 def read_table(
     c: Any, blocks: Callable[[Any], tuple[Block, ...]], caption: tuple[Inline, ...], span: Span
 ) -> Table:
-    """A pandoc table; ``blocks`` reads the content of a cell."""
+    """Convert a pandoc table; ``blocks`` converts the content of a cell."""
     attr, _caption, specs, head, bodies, foot = c
 
     def rows(values: Any) -> tuple[Row, ...]:
@@ -74,10 +74,8 @@ def read_table(
     )
 
 
-def too_large(tables: Iterable[Table], limits: ReadingLimits) -> Iterator[Diagnostic]:
-    """SEC004 for tables with more cells than a book may have in one, or more words in one of them: they would
-    fill hundreds of pages.
-    """
+def report_large_tables(tables: Iterable[Table], limits: ReadingLimits) -> Iterator[Diagnostic]:
+    """Report SEC004 for tables with too many cells, or too many characters in one."""
     for table in tables:
         cells = (cell for row in (*table.head, *table.body, *table.foot) for cell in row.cells)
         if (longest := max((len(plain_text(cell.content)) for cell in cells), default=0)) > _LONGEST:
@@ -85,12 +83,12 @@ def too_large(tables: Iterable[Table], limits: ReadingLimits) -> Iterator[Diagno
             hint = "move the long text out of the table"
             yield Diagnostic(code="SEC004", span=table.span, message=message, hint=hint)
         rows = sum(map(len, (table.head, table.body, table.foot)))
-        for message, hint in size_problems(rows, len(table.columns), limits):
+        for message, hint in explain_table_size(rows, len(table.columns), limits):
             yield Diagnostic(code="SEC004", span=table.span, message=message, hint=hint)
 
 
-def size_problems(rows: int, columns: int, limits: ReadingLimits) -> Iterator[tuple[str, str]]:
-    """Why a table cannot be as large as it is, and what to do."""
+def explain_table_size(rows: int, columns: int, limits: ReadingLimits) -> Iterator[tuple[str, str]]:
+    """Yield message and hint for a table that is too large."""
     if columns > MOST_COLUMNS:
         yield f"the table has {columns:,} columns; the limit is {MOST_COLUMNS}", "show fewer columns"
     elif rows * columns > limits.table_cells:
@@ -116,7 +114,8 @@ def read_data_table(
     language: str = "en",
     place: Callable[[str], Span] | None = None,
 ) -> tuple[Table | None, list[Diagnostic]]:
-    """A table of a data file's columns, or of its rows where ``rows`` says so; or None and what is wrong.
+    """Return a table of the columns of a data file, or of its rows if ``rows`` is set; or None and the
+    findings.
 
     Columns of numbers are set to the right, with as many decimal places as the file writes. ``place`` says
     where an attribute stands; without it all is wrong at ``span``.
@@ -128,25 +127,27 @@ def read_data_table(
     found = find_unknown_attributes("data table", attr, ATTRIBUTES, at)
     try:
         file = data.asked_for(attr, beside=path)
-        table = (_long if attr.get("rows") else _wide)(file, attr, language, data.limits)
+        table = (_make_pivot_table if attr.get("rows") else _make_wide_table)(
+            file, attr, language, data.limits
+        )
     except DataError as error:
         return None, [*found, error.finding(at(error.attribute))]
     kept = tuple(pair for pair in attr.pairs if pair[0] in _KEPT or is_condition(pair[0]))
     own = Attr(attr.id, tuple(name for name in attr.classes if name != "table"), kept)
     labels = load_labels(language)
     caption, counted = add_unit(caption, attr.get("unit"), labels)
-    caption = sentences(caption, counted, stop=labels.full_stop) if counted else caption
+    caption = join_sentences(caption, counted, stop=labels.full_stop) if counted else caption
     return replace(table, caption=caption, attr=own, span=span), found
 
 
 def _check_size(rows: int, columns: int, limits: ReadingLimits) -> None:
-    """Raises ``DataError`` SEC004 for a table that is too large, before its cells are made."""
-    for message, hint in size_problems(rows, columns, limits):
+    """Raise ``DataError`` SEC004 for a table that is too large, before its cells are made."""
+    for message, hint in explain_table_size(rows, columns, limits):
         raise DataError("SEC004", message, hint, "columns")
 
 
-def _wide(file: DataFile, attr: Attr, language: str, limits: ReadingLimits) -> Table:
-    """A column of the file is one of the table. Raises ``DataError``."""
+def _make_wide_table(file: DataFile, attr: Attr, language: str, limits: ReadingLimits) -> Table:
+    """Make a table with a column for each column of the file. Raise ``DataError``."""
     for key in _PIVOT:
         if attr.get(key):
             hint = "set `rows=`, `columns=` and `values=` to pivot data in long format, or remove "
@@ -154,19 +155,19 @@ def _wide(file: DataFile, attr: Attr, language: str, limits: ReadingLimits) -> T
             raise DataError("CHT001", message, f"{hint}`{key}=`", key)
     names = split_names(attr, "columns", file.columns) or list(file.columns)
     _check_size(1 + len(file.rows), len(names), limits)
-    labels = _with_units(_labels(attr, names), attr.get("units"), language)
+    labels = _add_units(_column_labels(attr, names), attr.get("units"), language)
     with asked_by("columns"):
-        columns = [_column(file, name, language) for name in names]
+        columns = [_format_column(file, name, language) for name in names]
     rows = zip(*(cells for cells, _ in columns), strict=True)
     return Table(
         columns=tuple(Column(align=align) for _, align in columns),
-        head=(text_row(labels),),
-        body=tuple(text_row(cells) for cells in rows),
+        head=(make_text_row(labels),),
+        body=tuple(make_text_row(cells) for cells in rows),
     )
 
 
-def _long(file: DataFile, attr: Attr, language: str, limits: ReadingLimits) -> Table:
-    """A row of the file is a cell of the table, with what is said of it in small. Raises ``DataError``."""
+def _make_pivot_table(file: DataFile, attr: Attr, language: str, limits: ReadingLimits) -> Table:
+    """Make a table with a cell for each row of the file, and its notes in small type. Raise ``DataError``."""
     for key in ("columns", "values"):
         if not attr.get(key):
             hint = f"set `{key}=` to a column of the data file, or remove `rows=`"
@@ -194,52 +195,51 @@ def _long(file: DataFile, attr: Attr, language: str, limits: ReadingLimits) -> T
 
     def cell(entry: Entry) -> Cell:
         value, note = file.plain(entry.value), said(entry.notes)
-        words = _EMPTY if entry == NOTHING or not value else _written(value, language)
+        words = _EMPTY if entry == NOTHING or not value else _format_cell(value, language)
         content = (Paragraph(content=(Text(text=words),), tight=True),)
         return Cell(content=content, note=(Text(text=note),) if note else ())
 
     body = tuple(
-        Row(cells=(*text_row((name,)).cells, *map(cell, entries)))
+        Row(cells=(*make_text_row((name,)).cells, *map(cell, entries)))
         for name, entries in zip(grid.rows, grid.entries, strict=True)
     )
-    first, *rest = _shares(grid, said) if attr.get("notes") else (None,) * (1 + len(grid.columns))
+    first, *rest = _column_shares(grid, said) if attr.get("notes") else (None,) * (1 + len(grid.columns))
     return Table(
         columns=(
             Column(align=Align.LEFT, width=first),
             *(Column(align=Align.CENTER, width=share) for share in rest),
         ),
-        head=(text_row(_labels(attr, [format_column_name(rows), *grid.columns])),),
+        head=(make_text_row(_column_labels(attr, [format_column_name(rows), *grid.columns])),),
         body=body,
         row_headers=1,
     )
 
 
-def _shares(grid: Grid, said: Callable[[Iterable[str]], str]) -> list[float]:
+def _column_shares(grid: Grid, said: Callable[[Iterable[str]], str]) -> list[float]:
     """Shares of the width at which values that are compared stand in columns of one width.
 
     Names and notes may be broken into two lines, and notes are small.
     """
     notes = [said(entry.notes) for row in grid.entries for entry in row]
-    first = max(_half(name) for name in grid.rows)
-    other = max(*(_SMALL * _half(note) for note in notes), *map(_half, grid.columns))
+    first = max(_wrapped_length(name) for name in grid.rows)
+    other = max(*(_SMALL * _wrapped_length(note) for note in notes), *map(_wrapped_length, grid.columns))
     whole = first + len(grid.columns) * other
     return [first / whole, *[other / whole] * len(grid.columns)]
 
 
-def _half(text: str) -> float:
-    """How many letters a text takes where it may be broken once."""
+def _wrapped_length(text: str) -> float:
+    """Return the length of a text that may be broken into two lines."""
     return max(len(text) / 2, *(len(word) for word in text.split() or [""]))
 
 
-def _written(cell: str, language: str) -> str:
-    """A number as the language has it, other words as they are."""
+def _format_cell(cell: str, language: str) -> str:
     try:
         return format_number(cell, decimals(cell), language=language) if number(cell) is not None else _EMPTY
     except ValueError:
         return cell
 
 
-def _labels(attr: Attr, names: list[str]) -> list[str]:
+def _column_labels(attr: Attr, names: list[str]) -> list[str]:
     """What stands over columns: their names, or a label for each. Raises ``DataError``."""
     labels = split_names(attr, "labels") or names
     if len(labels) != len(names):
@@ -249,8 +249,8 @@ def _labels(attr: Attr, names: list[str]) -> list[str]:
     return labels
 
 
-def _with_units(labels: list[str], written: str, language: str) -> list[str]:
-    """Heads with what the numbers under them count, in brackets. Raises ``DataError``."""
+def _add_units(labels: list[str], written: str, language: str) -> list[str]:
+    """Append units in brackets to header cells. Raise ``DataError``."""
     if not written:
         return labels
     units = [unit.strip() for unit in written.split(",")]
@@ -264,8 +264,8 @@ def _with_units(labels: list[str], written: str, language: str) -> list[str]:
     ]
 
 
-def _column(file: DataFile, name: str, language: str) -> tuple[list[str], Align]:
-    """A column's cells as they are printed, and how they stand."""
+def _format_column(file: DataFile, name: str, language: str) -> tuple[list[str], Align]:
+    """Return the formatted cells of a column and their alignment."""
     cells = file.column(name)
     try:
         values = [number(file.plain(cell)) for cell in cells]
@@ -281,8 +281,8 @@ def _column(file: DataFile, name: str, language: str) -> tuple[list[str], Align]
     ], Align.RIGHT
 
 
-def text_row(cells: Iterable[str]) -> Row:
-    """A row of cells with bare text."""
+def make_text_row(cells: Iterable[str]) -> Row:
+    """Return a row of cells with plain text."""
     return Row(
         cells=tuple(Cell(content=(Paragraph(content=(Text(text=cell),), tight=True),)) for cell in cells)
     )

@@ -13,7 +13,7 @@ from typing import Any
 
 from triptych.formats import OutputFormat
 from triptych.languages.labels import Labels
-from triptych.languages.numerals import clock
+from triptych.languages.numerals import format_clock
 from triptych.model.book import Book, Chapter, Label, LabelKind, Role
 from triptych.model.nodes import (
     Attr,
@@ -308,7 +308,11 @@ def make_script(book: Book, deck: Deck, pace: int, labels: Labels) -> Book:
             continue
         times = spoken / pace, (spoken := spoken + slide.words) / pace
         label = " · ".join(
-            (str(number), "–".join(map(clock, times)), labels.lasting(clock(slide.words / pace)))
+            (
+                str(number),
+                "–".join(map(format_clock, times)),
+                labels.lasting(format_clock(slide.words / pace)),
+            )
         )
         if slide.layout is Layout.DIVIDER and slide.id in chapters:
             told.append(_with_blocks(chapters[slide.id], (_make_label(label), *_make_large_notes(slide))))

@@ -13,7 +13,7 @@ from enum import StrEnum
 from typing import TypeAlias
 
 from triptych.diagnostics import Span
-from triptych.languages.sentences import word_count
+from triptych.languages.sentences import count_spoken_words
 from triptych.media.formulas.formulas import Drawing
 from triptych.model.nodes import Align, Block, Chart
 
@@ -54,7 +54,7 @@ Spoken: TypeAlias = tuple[Run, ...]
 
 def count_words(text: Spoken) -> int:
     """Return the number of words in spoken text."""
-    return word_count("".join(run.text for run in text))
+    return count_spoken_words("".join(run.text for run in text))
 
 
 """A paragraph that the speaker says."""

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 
 from triptych.engine.memory import NO_MEMORY, Memory
-from triptych.markup.passages import Place, read
+from triptych.markup.passages import Place, read_passages
 from triptych.markup.xml import empty
 from triptych.passes.pages import Printed
 from triptych.template_views import template_view
@@ -108,10 +108,10 @@ class _Document:
 
     def __init__(self, xhtml: str, files: Mapping[str, bytes]) -> None:
         paths = list(files)
-        self._own = read(xhtml.encode())
+        self._own = read_passages(xhtml.encode())
         self._numbers: dict[Place, int] = {passage.place: n for n, passage in enumerate(self._own)}
         self._texts = [passage.letters for passage in self._own]
-        self._others = [(path, passage) for path in paths for passage in read(files[path])]
+        self._others = [(path, passage) for path in paths for passage in read_passages(files[path])]
         self._their_texts = [passage.letters for _, passage in self._others]
         self._pairs = dict(_pairs(self._texts, self._their_texts))
         last = paths[-1]

@@ -11,9 +11,9 @@ from bisect import bisect_right
 from dataclasses import dataclass, field, replace
 from xml.parsers import expat
 
-from triptych.languages.language_tags import direction
+from triptych.languages.language_tags import text_direction
 from triptych.markup.blocks import BlockWriter
-from triptych.markup.inlines import without_asides
+from triptych.markup.inlines import split_asides
 from triptych.markup.passages import INLINE
 from triptych.markup.xml import text
 from triptych.model.book import Chapter
@@ -50,9 +50,9 @@ def has_initial(chapter: Chapter, language: str) -> bool:
     ``language`` is the book's. A digit, a formula, a link or a script without capitals is not enlarged.
     """
     opening = chapter.blocks[0] if chapter.blocks else None
-    if not isinstance(opening, Paragraph) or direction(chapter.language or language) == "rtl":
+    if not isinstance(opening, Paragraph) or text_direction(chapter.language or language) == "rtl":
         return False
-    content, beside = without_asides(opening.content)
+    content, beside = split_asides(opening.content)
     if beside or len(plain_text(content)) < _ENOUGH:
         return False
     start = _start(content).lstrip()

@@ -14,9 +14,9 @@ from triptych.charts.rows import iter_data_rows
 from triptych.engine.memory import NO_MEMORY, Implied, Memory
 from triptych.languages.labels import Labels
 from triptych.markup.blocks import BlockWriter
-from triptych.markup.inlines import inlines
-from triptych.markup.outline import PART, Entry, chapter_name, chapters_of, titled
-from triptych.markup.tables import plain_table
+from triptych.markup.inlines import write_inlines
+from triptych.markup.outline import PART, Entry, has_title, list_part_chapters, name_chapter
+from triptych.markup.tables import write_plain_table
 from triptych.markup.xml import empty, tag, text
 from triptych.media.formulas.formulas import formula_of
 from triptych.media.picture_files import EXTENSIONS
@@ -140,7 +140,7 @@ class EpubOutput:
 
     def page_number(self, reference: Reference) -> str:
         """What the reference reads as: the passes have put the number of the page in."""
-        return inlines(reference.content, self)
+        return write_inlines(reference.content, self)
 
     def typed(self, kind: str) -> str | None:
         """The word itself; "" is none."""
@@ -176,7 +176,7 @@ class EpubOutput:
 
     def chart_data(self, chart: Chart, name: str) -> str:
         """The chart's numbers as a table."""
-        return plain_table(list(iter_data_rows(chart)), name, self.labels["number-not-available"])
+        return write_plain_table(list(iter_data_rows(chart)), name, self.labels["number-not-available"])
 
     def note(self, note: Note) -> str:
         """A mark that leads to the note and is led back to."""
@@ -298,9 +298,9 @@ class Pages:
         return {
             "type": kind,
             "role": role,
-            "titled": titled(chapter),
+            "titled": has_title(chapter),
             "initial": self._drop_caps and has_initial(chapter, self.book.metadata.language),
-            "chapter_name": chapter_name(self.book, chapter, self.labels),
+            "chapter_name": name_chapter(self.book, chapter, self.labels),
             **self._memory.call(
                 _written,
                 chapter,
@@ -320,8 +320,8 @@ class Pages:
         """What the part template needs: its picture and the lines of its chapters."""
         output = EpubOutput(self.addresses, self.labels, "", self.numbers, self.formulas)
         return {
-            "image": inlines(part.image, output),
-            "lines": chapters_of(self.book, part),
+            "image": write_inlines(part.image, output),
+            "lines": list_part_chapters(self.book, part),
             "pages": self,
         }
 

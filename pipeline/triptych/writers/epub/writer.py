@@ -16,15 +16,23 @@ import jinja2
 from lxml import etree
 
 from triptych.build_context import BuildContext
-from triptych.languages.language_tags import direction
-from triptych.markup.outline import WORDS, Entry, numbered, outline, titled, wanted_lists, within
-from triptych.markup.tables import STACKS, shades_in
-from triptych.markup.xml import wanted
+from triptych.languages.language_tags import text_direction
+from triptych.markup.outline import (
+    WORDS,
+    Entry,
+    build_outline,
+    has_title,
+    limit_levels,
+    list_numbered,
+    requested_lists,
+)
+from triptych.markup.tables import STACKS, collect_shades
+from triptych.markup.xml import collect_wanted
 from triptych.media.fonts.fonts import scripts_of
 from triptych.media.preparation.logos import fitted
 from triptych.media.preparation.pictures import Prepared
 from triptych.media.xml_names import explain_xml_error, parsed
-from triptych.model.accessibility import describe
+from triptych.model.accessibility import describe_accessibility
 from triptych.model.book import Book, LabelKind, Matter, Role
 from triptych.model.nodes import Picture
 from triptych.passes.pages import FRONT_MATTER, Printed
@@ -113,8 +121,8 @@ def write_epub(
     for formula in formulas.values():
         package.files[f"EPUB/images/{formula.name}"] = formula.data
     package.write_contents(
-        within(outline(book, options.toc_depth), store.levels),
-        wanted_lists(lof=options.lof, lot=options.lot, lol=options.lol),
+        limit_levels(build_outline(book, options.toc_depth), store.levels),
+        requested_lists(lof=options.lof, lot=options.lot, lol=options.lol),
     )
     package.write_fonts(embed_fonts=options.embed_fonts)
     package.write_navigation(printed if options.page_list else Printed(printed.pages))
@@ -234,7 +242,7 @@ class _Package:
 
     def write_fonts(self, *, embed_fonts: bool) -> None:
         """The faces for all texts and the contents: what else is written has nothing but their characters."""
-        told = wanted(data.decode() for path, data in self.files.items() if path.endswith(".xhtml"))
+        told = collect_wanted(data.decode() for path, data in self.files.items() if path.endswith(".xhtml"))
         self._scripts = scripts_of(told.characters, told.languages, self._theme)
         fonts = embedded(self._theme, self._scripts, told.characters, told.code) if embed_fonts else {}
         self.files |= {f"EPUB/fonts/{face.name}": data for face, data in fonts.items()}
@@ -244,13 +252,13 @@ class _Package:
     def write_style(self) -> None:
         """The style sheet, which names the faces; one more for pages whose lines run the other way."""
         colours = self._theme.colours
-        own = shades(shades_in(self._book), colours)
+        own = shades(collect_shades(self._book), colours)
         stacks = () if self._vertical else STACKS
         told = {"faces": self._faces, "scripts": self._scripts, "colours": colours, "shades": own}
         below = {int(width) for page in self.files.values() for width in _BELOW.findall(page)}
         self._render("style.css", "style.css", stacks=stacks, below=sorted(below), **told)
         if not self._vertical:
-            css, lines = self.files["EPUB/style.css"].decode(), direction(self._book.metadata.language)
+            css, lines = self.files["EPUB/style.css"].decode(), text_direction(self._book.metadata.language)
             self.files["EPUB/style.css"] = physical(css, lines).encode()
             turned = "ltr" if lines == "rtl" else "rtl"
             name = f"style-{turned}.css"
@@ -260,7 +268,7 @@ class _Package:
     def write_contents(self, contents: list[Entry], lists: tuple[LabelKind, ...]) -> None:
         """Contents, lists and landmarks."""
         book = self._book
-        found = [(WORDS[kind], numbered(book, kind)) for kind in lists]
+        found = [(WORDS[kind], list_numbered(book, kind)) for kind in lists]
         self._navigation = {
             "contents": contents,
             "lists": [(name, lines) for name, lines in found if lines],
@@ -320,7 +328,7 @@ class _Package:
             items=_items(self.files, self._spine, self._cover),
             spine=self._spine,
             first=_first_chapter(self._book),
-            accessibility=describe(
+            accessibility=describe_accessibility(
                 self._book, paged=bool(self._page_list), pictured=bool(self.texts.formulas)
             ),
             page_source=_page_source(self._book) if self._page_list else "",
@@ -346,8 +354,8 @@ def _front_matter(book: Book, paths_of: Mapping[str, Sequence[str]]) -> list[str
     chapters = [
         chapter for chapter in book.chapters if chapter.matter is Matter.FRONT and chapter.id in paths_of
     ]
-    before = [path for chapter in chapters if not titled(chapter) for path in paths_of[chapter.id]]
-    behind = [path for chapter in chapters if titled(chapter) for path in paths_of[chapter.id]]
+    before = [path for chapter in chapters if not has_title(chapter) for path in paths_of[chapter.id]]
+    behind = [path for chapter in chapters if has_title(chapter) for path in paths_of[chapter.id]]
     first = ["text/cover.xhtml", "text/title-page.xhtml", "text/imprint.xhtml"]
     return [*first, *before, "nav.xhtml", *behind]
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from triptych.formats import FORMATS, OutputFormat
-from triptych.model.accessibility import describe
+from triptych.model.accessibility import describe_accessibility
 from triptych.model.book import Book
-from triptych.model.isbn import URN, isbn_13
+from triptych.model.isbn import URN, parse_isbn
 from triptych.settings.manifest import Manifest
 from triptych.writers.onix.accessibility import Feature, of_ebook, of_pdf
 
@@ -53,12 +53,14 @@ def products(book: Book, shown: Book, manifest: Manifest, *, printed: bool, pict
         isbn = (formats.pdf.isbn if formats.pdf else "") if form.paged else book.metadata.isbn
         product = Product(output=name, label=form.label, identifier=_identifier(book, isbn, name), form="EA")
         if not form.paged:
-            features = of_ebook(describe(shown, paged=_is_paged(manifest), pictured=pictured))
+            features = of_ebook(describe_accessibility(shown, paged=_is_paged(manifest), pictured=pictured))
             product = replace(product, details=("E101", "E200"), features=tuple(features))
         elif printed:
             product = replace(product, label="the printed book", form="BA", digital=False)
         else:
-            product = replace(product, details=("E107",), features=tuple(of_pdf(describe(shown))))
+            product = replace(
+                product, details=("E107",), features=tuple(of_pdf(describe_accessibility(shown)))
+            )
         made.append(product)
     return made
 
@@ -73,7 +75,7 @@ def _is_paged(manifest: Manifest) -> bool:
 def _identifier(book: Book, isbn: str, output: str) -> Identifier:
     """The ISBN of an output, else its own name: that of the book, with the output's."""
     if isbn:
-        return Identifier(_ISBN_13, isbn_13(isbn))
+        return Identifier(_ISBN_13, parse_isbn(isbn))
     name = book.metadata.identifier.removeprefix("urn:uuid:")
     return Identifier(_PROPRIETARY, f"{name}.{output}")
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from triptych.engine.processes.pool import Inline, Named
 from triptych.engine.store.program import digest
 from triptych.engine.tasks import LAYOUT, MARGINS, QUIRE, Task
-from triptych.languages.numerals import roman
+from triptych.languages.numerals import to_roman
 from triptych.passes.pages import PageStart
 from triptych.writers.print.folding import Folded, can_turn, turned, unpacked
 from triptych.writers.print.quire import Sheet, Template
@@ -232,7 +232,7 @@ class Placed:
     def label(self, page: int) -> str:
         """What a page of the quire is called, counted from 0."""
         number = self.start + page
-        return roman(number) if self.roman else str(number)
+        return to_roman(number) if self.roman else str(number)
 
 
 def place(quires: Iterable[tuple[Folded, bool]], *, rtl: bool = False) -> list[Placed]:

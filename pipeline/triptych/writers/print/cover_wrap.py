@@ -13,8 +13,8 @@ from PIL import ImageStat
 from triptych.build_context import BuildContext, Pictures
 from triptych.diagnostics import Diagnostic, Span
 from triptych.engine.store.program import digest
-from triptych.languages.language_tags import UNSPACED, direction, has_vertical_lines, spine_reads_up
-from triptych.markup.xml import wanted
+from triptych.languages.language_tags import UNSPACED, has_vertical_lines, spine_reads_up, text_direction
+from triptych.markup.xml import collect_wanted
 from triptych.media.barcodes import Barcode, ean_13
 from triptych.media.fonts.fonts import scripts_of
 from triptych.media.inks import Inks, in_inks, inked
@@ -22,7 +22,7 @@ from triptych.media.preparation.logos import fitted
 from triptych.media.preparation.pictures import SVG, Prepared
 from triptych.media.raster import DAMAGES, open_picture
 from triptych.model.book import Book, Metadata
-from triptych.model.isbn import URN, isbn_13
+from triptych.model.isbn import URN, parse_isbn
 from triptych.project import MANIFEST
 from triptych.settings.pdf_options import PdfOptions
 from triptych.template_views import template_view
@@ -114,7 +114,7 @@ def wrap_for(
         bleed=service.bleed if service else options.bleed or _BLEED,
         spine_type=letters if wide_enough and letters >= _SMALLEST_TYPE else 0.0,
         spine_turn=turn,
-        front_left=direction(metadata.language) == "rtl",
+        front_left=text_direction(metadata.language) == "rtl",
     )
 
 
@@ -125,7 +125,7 @@ def printed_isbn(options: PdfOptions, metadata: Metadata) -> tuple[str, str]:
     """
     source = metadata.source[len(URN) :] if metadata.source.startswith(URN) else ""
     written = options.isbn or source or metadata.isbn
-    return (isbn_13(written), written) if written else ("", "")
+    return (parse_isbn(written), written) if written else ("", "")
 
 
 def stacked(words: str) -> list[str]:
@@ -177,7 +177,7 @@ class _Wrapping:
     def write(self) -> tuple[bytes, list[Diagnostic]]:
         """Set the wrap, in smaller type until all has room, and bind it."""
         xhtml = self._xhtml
-        told = wanted([xhtml])
+        told = collect_wanted([xhtml])
         scripts = scripts_of(told.characters, told.languages, self.context.theme)
         with lasting(self.context.cache) as store:
             context = self.context

@@ -19,12 +19,21 @@ from triptych.engine.store.program import digest
 from triptych.languages.labels import Labels
 from triptych.markup import inlines as phrasing
 from triptych.markup.blocks import BlockWriter
-from triptych.markup.outline import WORDS, Entry, Listed, chapter_name, chapters_of, numbered, outline, titled
+from triptych.markup.outline import (
+    WORDS,
+    Entry,
+    Listed,
+    build_outline,
+    has_title,
+    list_numbered,
+    list_part_chapters,
+    name_chapter,
+)
 from triptych.markup.xml import empty, tag, text
 from triptych.media.formulas.formulas import Drawing, Formula, formula_of
 from triptych.model import nodes
 from triptych.model.book import Book, Chapter, LabelKind, Matter, Part, Role
-from triptych.model.landscape import LANDSCAPE, turned_runs
+from triptych.model.landscape import LANDSCAPE, split_landscape_runs
 from triptych.model.nodes import (
     Block,
     Chart,
@@ -39,7 +48,7 @@ from triptych.model.nodes import (
     Reference,
     Verse,
 )
-from triptych.model.walk import children, nodes_of, walk_all
+from triptych.model.walk import children, find_nodes, walk_all
 from triptych.passes.pages import FRONT_MATTER, Pages
 from triptych.settings.values import slug
 from triptych.template_views import given_objects, template_function, template_view
@@ -160,15 +169,15 @@ class PrintOutput:
 
     def page_number(self, reference: Reference) -> str:
         """The page of what a reference leads to; its words where that is not in print."""
-        return self.page(reference.target) or phrasing.inlines(reference.content, self)
+        return self.page(reference.target) or phrasing.write_inlines(reference.content, self)
 
     def _note_lines(self, node: object) -> list[str]:
         """What of a note's blocks is text, a line each."""
         match node:
             case Paragraph():
-                return [phrasing.inlines(node.content, self)]
+                return [phrasing.write_inlines(node.content, self)]
             case Verse():
-                return [phrasing.inlines(line, self) for line in node.lines]
+                return [phrasing.write_inlines(line, self) for line in node.lines]
             case CodeBlock():
                 return [tag("code", text(line)) for line in node.text.split("\n")]
             case Equation():
@@ -234,7 +243,7 @@ def _without_notes(nodes: Iterable[Any]) -> Iterator[Any]:
 def notes_beside(chapters: Iterable[Chapter]) -> frozenset[int]:
     """The footnotes that can stand in the margin, by ``id()``: those of paragraphs in no other block."""
     paragraphs = (b for chapter in chapters for b in chapter.blocks if isinstance(b, Paragraph))
-    nodes = nodes_of(tuple(paragraph.content for paragraph in paragraphs), Note)
+    nodes = find_nodes(tuple(paragraph.content for paragraph in paragraphs), Note)
     return frozenset(id(node) for node in nodes if not node.again)
 
 
@@ -257,7 +266,7 @@ def chart_key(chart: Chart) -> str:
 def charts_of(book: Book) -> Mapping[str, Chart]:
     """All charts by key."""
     blocks = tuple(chapter.blocks for chapter in book.chapters)
-    return {chart_key(node): node for node in nodes_of(blocks, Chart)}
+    return {chart_key(node): node for node in find_nodes(blocks, Chart)}
 
 
 def documents(
@@ -369,7 +378,7 @@ class PrintDocument:
     @given_objects
     def chapters_of(self, part: Part) -> list[Entry]:
         """The lines of the contents under a part."""
-        return chapters_of(self.book, part)
+        return list_part_chapters(self.book, part)
 
     @cached_property
     def output(self) -> PrintOutput:
@@ -385,7 +394,7 @@ class PrintDocument:
     @given_objects
     def untitled(self, chapter: Chapter) -> bool:
         """Whether a chapter stands without its title, as a dedication does."""
-        return not titled(chapter)
+        return not has_title(chapter)
 
     def cover(self) -> str:
         """The address of the cover's picture, "" where there is none."""
@@ -407,17 +416,17 @@ class PrintDocument:
         """Blocks → XHTML."""
         return "".join(
             tag("section", self.writer.blocks(run), class_=LANDSCAPE) if turned else self.writer.blocks(run)
-            for run, turned in turned_runs(content)
+            for run, turned in split_landscape_runs(content)
         )
 
     @given_objects
     def called(self, chapter: Chapter) -> str:
         """ "Chapter 3" or "Appendix A" as the opener shows it, or ""."""
-        return chapter_name(self.book, chapter, self.labels)
+        return name_chapter(self.book, chapter, self.labels)
 
     def contents(self) -> list[Entry]:
         """The table of contents."""
-        return outline(self.book, self.depth)
+        return build_outline(self.book, self.depth)
 
     def number_column(self, level: int) -> str:
         """How wide the numbers of a level of the contents are, as a length in CSS."""
@@ -425,7 +434,7 @@ class PrintDocument:
 
     def lists(self) -> list[tuple[str, list[Listed]]]:
         """The lists of figures, tables and listings that were asked for: title and lines."""
-        found = [(self.labels[WORDS[kind]], numbered(self.book, kind)) for kind in self.wanted]
+        found = [(self.labels[WORDS[kind]], list_numbered(self.book, kind)) for kind in self.wanted]
         return [(title, lines) for title, lines in found if lines]
 
     def render(self, templates: jinja2.Environment, **more: Any) -> str:

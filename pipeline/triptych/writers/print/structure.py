@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from triptych.markup.passages import Place, letters
+from triptych.markup.passages import Place, strip_to_letters
 from triptych.media.xml_names import SVG
 from triptych.writers.print.branches import Branch, within
 from triptych.writers.print.quire import (
@@ -476,7 +476,7 @@ class PageStarts:
         pseudo = box.element_tag.partition("::")[2]
         if place is None or pseudo not in ("", "first-letter", "first-line"):
             return
-        if count := len(letters(box.text)):
+        if count := len(strip_to_letters(box.text)):
             before = self._read.get(place, 0)
             self._read[place] = before + count
             self._start = self._start or Start(*place, before)

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from triptych.model.whole_numbers import whole_number
+from triptych.model.whole_numbers import parse_whole_number
 from triptych.writers.print.branches import Branch
 from triptych.writers.print.quire import Attributes, Element
 
@@ -89,7 +89,7 @@ def _groups(table: Any) -> Iterator[list[Any]]:
 
 def _count(written: str | None, most: int) -> int:
     """A span: 1 unless another number is written; 0 means all that there are."""
-    number = whole_number(written or "1")
+    number = parse_whole_number(written or "1")
     return min(1 if number is None else number or most, most)
 
 

@@ -20,7 +20,7 @@ from triptych.engine.store.program import digest
 from triptych.engine.store.values import has_shape, loaded
 from triptych.engine.tasks import Task
 from triptych.languages import word_division
-from triptych.markup.passages import places
+from triptych.markup.passages import number_passages
 from triptych.media.inks import Inks
 from triptych.media.raster import DAMAGES, open_picture
 from triptych.settings.values import USUAL
@@ -172,7 +172,7 @@ def _set(
     palette = Palette(typesetter.faces, style.inks)
     with typesetter.listening():
         laid = typesetter.lay(copy.xhtml, verso=copy.verso, frame=_files_mark(copy), earlier=earlier)
-        passages = places(laid.root)
+        passages = number_passages(laid.root)
         pieces = [
             paint(
                 piece.pages,

@@ -20,10 +20,10 @@ from triptych.diagnostics import Diagnostic, Span
 from triptych.engine.cache import Cache
 from triptych.engine.memory import NO_MEMORY, Implied, Memory
 from triptych.engine.processes.pool import Named
-from triptych.languages.language_tags import direction
-from triptych.markup.outline import wanted_lists
-from triptych.markup.tables import shades_in
-from triptych.markup.xml import Wanted, wanted
+from triptych.languages.language_tags import text_direction
+from triptych.markup.outline import requested_lists
+from triptych.markup.tables import collect_shades
+from triptych.markup.xml import Wanted, collect_wanted
 from triptych.media.fonts.fonts import for_stand_in, missing_characters, scripts_of
 from triptych.media.formulas.formulas import formula_of
 from triptych.media.inks import charted, in_inks
@@ -113,12 +113,12 @@ def write_pdf(
             continuous=theme.print.chapters == "continuous" and options.content == "book",
             formulas=formulas,
             depth=options.toc_depth,
-            wanted=wanted_lists(lof=options.lof, lot=options.lot, lol=options.lol),
+            wanted=requested_lists(lof=options.lof, lot=options.lot, lol=options.lol),
             pictures=pictures.keys_of,
             notes_beside=page.has_column,
         )
     ]
-    told = wanted((draft.xhtml for draft in drafts), context.memory)
+    told = collect_wanted((draft.xhtml for draft in drafts), context.memory)
     draw = replace(context, theme=charted(_for_charts(theme, page), finish.inks)).draw
     charts = charts_of(book)
     words = told.characters + _drawn_words(
@@ -128,7 +128,7 @@ def write_pdf(
     words += context.labels["continued"]  # which tables say that go on, and no element
     scripts = scripts_of(words, told.languages, theme)
     drafts[0].name_families(families_in(told, theme, scripts))
-    words += f"\n{wanted([drafts[0].xhtml]).characters}"
+    words += f"\n{collect_wanted([drafts[0].xhtml]).characters}"
     logo = _logo(book, context, theme, pictures)
 
     def style_for(page: Page) -> str:
@@ -140,7 +140,7 @@ def write_pdf(
             scripts=scripts,
             meta=book.metadata,
             logo=logo,
-            shades=shades(shades_in(book), theme.colours),
+            shades=shades(collect_shades(book), theme.colours),
         )
 
     roman_folios = templates.get_template("print/roman-folios.css.j2").render(theme=theme)
@@ -159,7 +159,7 @@ def write_pdf(
                 style,
                 context.executor,
                 shell=shell_of(book),
-                rtl=direction(book.metadata.language) == "rtl",
+                rtl=text_direction(book.metadata.language) == "rtl",
             )
             try:
                 placed, restless = _composed(drafts, composer, resources, announce)
@@ -482,7 +482,7 @@ def lasting(cache: Cache) -> Iterator[Cache]:
 def shell_of(book: Book) -> str:
     """A document of the book without content."""
     language = book.metadata.language
-    return f'<html lang="{language}" dir="{direction(language)}"><head/><body/></html>'
+    return f'<html lang="{language}" dir="{text_direction(language)}"><head/><body/></html>'
 
 
 def printable(xhtml: str, theme: Theme) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from triptych.languages.language_tags import direction
+from triptych.languages.language_tags import text_direction
 from triptych.model.nodes import Align
 from triptych.ooxml.xml import qn
 from triptych.writers.deck.drawing.pictures import replace_placeholder
@@ -39,7 +39,7 @@ def insert_table(
 ) -> Any:
     """Insert a fitted table into a placeholder and return its graphic frame."""
     part = slide.part
-    rtl = direction(context.language) == "rtl"
+    rtl = text_direction(context.language) == "rtl"
     width = sum(fitted.widths)
     left = place.left + place.width - width if rtl else place.left
     box = Pt(left), Pt(place.top), Pt(width), Pt(sum(fitted.heights))

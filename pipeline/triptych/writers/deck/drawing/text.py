@@ -10,9 +10,9 @@ from typing import Any
 
 from lxml import etree
 
-from triptych.languages.language_tags import direction
-from triptych.languages.numerals import list_number
-from triptych.languages.word_tables import fallbacks
+from triptych.languages.language_tags import text_direction
+from triptych.languages.numerals import format_list_number
+from triptych.languages.word_tables import fallback_tags
 from triptych.ooxml.xml import NAMESPACES, qn, to_emu
 from triptych.theme.theme import Script, Theme
 from triptych.writers.deck.drawing.office_math import build_equation, wrap_alternative
@@ -268,8 +268,8 @@ def keep_text_colour(link: Any) -> None:
 
 def set_direction(properties: Any, runs: Sequence[Run], context: TextContext) -> None:
     """Set the direction of a paragraph if it differs from that of the deck."""
-    own = context.way or direction(context.language)
-    ways = {direction(run.language or context.language) for run in runs if run.text.strip()}
+    own = context.way or text_direction(context.language)
+    ways = {text_direction(run.language or context.language) for run in runs if run.text.strip()}
     if ways and own not in ways:
         properties.set("rtl", "0" if own == "rtl" else "1")
         properties.set("algn", "l" if own == "rtl" else "r")
@@ -278,7 +278,9 @@ def set_direction(properties: Any, runs: Sequence[Run], context: TextContext) ->
 @cache
 def get_office_language(language: str) -> str:
     """Return a language tag as Office expects it: Chinese by country, not by script."""
-    return next((_OFFICE_LANGUAGES[tag] for tag in fallbacks(language) if tag in _OFFICE_LANGUAGES), language)
+    return next(
+        (_OFFICE_LANGUAGES[tag] for tag in fallback_tags(language) if tag in _OFFICE_LANGUAGES), language
+    )
 
 
 def _to_hundredths(value: float) -> str:
@@ -338,6 +340,6 @@ def number_paragraphs(paras: Sequence[Para]) -> list[Numbering | None]:
                 numbering = Numbering(written="written")
             one = _OpenList(numbering, *look, para.number + 1)
         lists[para.level] = one
-        written = list_number(para.number, *look) if one.numbering.written else ""
+        written = format_list_number(para.number, *look) if one.numbering.written else ""
         found.append(Numbering(written=written) if written else one.numbering)
     return found

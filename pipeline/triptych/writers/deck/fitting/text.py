@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
-from triptych.languages.sentences import sentence_ends
+from triptych.languages.sentences import find_sentence_ends
 from triptych.theme.theme import Theme
 from triptych.writers.deck.fitting.line_breaking import (
     DrawnFace,
@@ -407,7 +407,7 @@ def split_paragraph(para: Para, fits: Callable[[Sequence[Para]], bool]) -> list[
 
 def _split_sentences(runs: Sequence[Run]) -> list[tuple[Run, ...]]:
     """Split runs at the ends of sentences, but not within formulas."""
-    ends = list(sentence_ends("".join(run.text for run in runs)))
+    ends = list(find_sentence_ends("".join(run.text for run in runs)))
     found: list[tuple[Run, ...]] = []
     own: list[Run] = []
     at = 0

@@ -10,7 +10,7 @@ from typing import Any
 
 from pptx.chart import data, xlsx
 
-from triptych.languages.numerals import letters
+from triptych.languages.numerals import to_letters
 from triptych.model.charts import Series
 
 
@@ -49,7 +49,7 @@ class _TableWriter(_AsWritten, xlsx.XyWorkbookWriter):
         return f"Sheet1!${column}$2:${column}${len(series) + 1}"
 
     def _column(self, series: Any) -> str:
-        return letters(series.index + 2).upper()
+        return to_letters(series.index + 2).upper()
 
     def _populate_worksheet(self, workbook: Any, worksheet: Any) -> None:
         worksheet.write(0, 0, self._chart_data.x_name)
@@ -65,7 +65,7 @@ class _BubbleWriter(_TableWriter):
     """The same with the column of sizes after those of the series."""
 
     def bubble_sizes_ref(self, series: Any) -> str:
-        column = letters(len(self._chart_data) + 2).upper()
+        column = to_letters(len(self._chart_data) + 2).upper()
         return f"Sheet1!${column}$2:${column}${len(series) + 1}"
 
     def _populate_worksheet(self, workbook: Any, worksheet: Any) -> None:

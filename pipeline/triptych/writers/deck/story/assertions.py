@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from triptych.languages.language_tags import UNSPACED
-from triptych.languages.sentences import sentences_of
+from triptych.languages.sentences import split_sentences
 from triptych.languages.word_tables import TalkWords, load_talk_words
 from triptych.model import nodes
 from triptych.model.nodes import Block, Inline, Style
@@ -80,7 +80,7 @@ class Phrasing:
         named = tuple(_iter_texts(content, _is_reference))
         marked = tuple(_iter_texts(content, _is_marked))
         coded = [node.text for node in walk_all(content) if isinstance(node, nodes.Code)]
-        for place, sentence in enumerate(sentences_of(text, self.language)):
+        for place, sentence in enumerate(split_sentences(text, self.language)):
             yield BookSentence(
                 text=sentence.strip(),
                 refers=any(name in sentence for name in named),
@@ -237,7 +237,7 @@ class Phrasing:
 
     def first_sentence(self, content: tuple[Inline, ...]) -> str:
         """Return the first sentence of a text."""
-        return next(iter(sentences_of(plain_text(content), self.language)), "").strip()
+        return next(iter(split_sentences(plain_text(content), self.language)), "").strip()
 
     def _says(self, text: str) -> bool:
         return len(text.split()) >= _FEWEST_WORDS or len(re.findall(f"[{UNSPACED}]", text)) >= _FEWEST_SIGNS

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from triptych.languages.sentences import sentence_ends
+from triptych.languages.sentences import find_sentence_ends
 from triptych.model import nodes
 from triptych.model.nodes import Block, Inline
-from triptych.model.walk import attr_of, ids_in, plain_text, walk, walk_all
+from triptych.model.walk import attr_of, collect_ids, plain_text, walk, walk_all
 from triptych.writers.deck.story.evidence import Evidence, Shown
 
 # The headings over a block, each counted among those of its level: () under the title of the chapter.
@@ -111,7 +111,7 @@ def iter_references(block: object) -> Iterator[str]:
 
 def split_sentences(content: tuple[Inline, ...], language: str = "") -> list[tuple[Inline, ...]]:
     """Split inlines into sentences; a sentence that ends within styled words continues to their end."""
-    ends = set(sentence_ends("".join(map(_get_text, content)), language))
+    ends = set(find_sentence_ends("".join(map(_get_text, content)), language))
     out: list[tuple[Inline, ...]] = []
     sentence: tuple[Inline, ...] = ()
     for node, text, end in _cut_at_ends(content, ends):
@@ -189,13 +189,13 @@ def _index_shown(
     """Return the slides of a chapter by the ids that they show or represent."""
     known: dict[str, int] = {}
     for place, stand in enumerate(stands):
-        for name in (stand.evidence.id, *sorted(ids_in(walk_all(stand.evidence.shown)))):
+        for name in (stand.evidence.id, *sorted(collect_ids(walk_all(stand.evidence.shown)))):
             known.setdefault(name, place)
     for passage in passages:
         if (
             own := _find_own_slide(passage, blocks)
         ) is not None:  # such as a figure, of which panels are shown
-            for name in sorted(ids_in(walk(passage.block))):
+            for name in sorted(collect_ids(walk(passage.block))):
                 known.setdefault(name, own)
     shown = [
         [node for node in walk_all(stand.evidence.shown) if isinstance(node, _COMPARED)] for stand in stands

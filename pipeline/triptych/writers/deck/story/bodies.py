@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
-from triptych.languages.dates import read_date
+from triptych.languages.dates import parse_date
 from triptych.languages.labels import Labels
 from triptych.media.pictures.sizes import is_wide, length
 from triptych.media.preparation.pictures import Prepared
 from triptych.model import nodes
 from triptych.model.letters import line_kind
 from triptych.model.nodes import Block, Inline
-from triptych.model.sentences import labelled, sentences
+from triptych.model.sentences import join_sentences, label_text
 from triptych.model.walk import plain_text, rewrite_all
 from triptych.writers.deck.slides import (
     Card,
@@ -32,10 +32,10 @@ from triptych.writers.deck.story.runs import has_only_text, make_paras, make_run
 
 def make_chart_body(node: nodes.Chart, labels: Labels) -> ChartBody:
     """Make the body of a chart, with caption, note and source as one line."""
-    named = labelled(labels.titled(labels["source"], ""), node.source)
+    named = label_text(labels.titled(labels["source"], ""), node.source)
     stop = labels.full_stop
-    behind = sentences(node.note, named, stop=stop)
-    source = make_runs(sentences(node.caption, behind, stop=stop) if behind else node.caption)
+    behind = join_sentences(node.note, named, stop=stop)
+    source = make_runs(join_sentences(node.caption, behind, stop=stop) if behind else node.caption)
     return ChartBody(chart=node, alt=_make_alt_text(node.alt, node.description), source=source)
 
 
@@ -92,7 +92,7 @@ def make_timeline_body(content: tuple[Block, ...], language: str) -> TimelineBod
     """Make a timeline of a definition list, or return None without one."""
     found, source = _make_cards(content)
     cards = tuple(
-        replace(card, when=read_date("".join(run.text for run in card.head), language)) for card in found
+        replace(card, when=parse_date("".join(run.text for run in card.head), language)) for card in found
     )
     return TimelineBody(cards=cards, source=source) if cards else None
 

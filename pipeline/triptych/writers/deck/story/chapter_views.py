@@ -7,11 +7,11 @@ from dataclasses import dataclass, replace
 from typing import TypeAlias
 
 from triptych.diagnostics import Span
-from triptych.markup.outline import chapter_name
+from triptych.markup.outline import name_chapter
 from triptych.model import nodes
 from triptych.model.book import Chapter, Matter, Telling
 from triptych.model.nodes import Block, Inline
-from triptych.model.walk import nodes_of, plain_text, walk_all
+from triptych.model.walk import find_nodes, plain_text, walk_all
 from triptych.template_views import given_objects, template_view
 from triptych.writers.deck.slides import Run, Spoken
 from triptych.writers.deck.story.assertions import Phrasing
@@ -136,7 +136,7 @@ def make_chapter_view(
     return ChapterView(
         id=chapter.id,
         title=plain_text(chapter.title),
-        name=chapter_name(maker.book, chapter, maker.labels),
+        name=name_chapter(maker.book, chapter, maker.labels),
         message=message,
         divided=divided or not (takeaways or any(not stand.evidence.hidden for stand in stands)),
         hidden=hidden,
@@ -285,7 +285,7 @@ class _ChapterNotes:
 
 
 def _iter_kinds(blocks: tuple[Block, ...]) -> Iterator[tuple[str, str]]:
-    for node in nodes_of(blocks, nodes.Chart, nodes.Table, nodes.Figure, nodes.CodeBlock, nodes.Equation):
+    for node in find_nodes(blocks, nodes.Chart, nodes.Table, nodes.Figure, nodes.CodeBlock, nodes.Equation):
         match node:
             case nodes.Chart():
                 yield node.attr.id, "chart"

@@ -11,12 +11,12 @@ from itertools import groupby, pairwise
 
 from triptych.languages.labels import Labels
 from triptych.languages.language_tags import UNSPACED
-from triptych.languages.sentences import word_count
-from triptych.markup.outline import chapter_name
+from triptych.languages.sentences import count_spoken_words
+from triptych.markup.outline import name_chapter
 from triptych.model import nodes
 from triptych.model.book import Book, Chapter
 from triptych.model.nodes import Block
-from triptych.model.walk import ids_in, plain_text, walk_all
+from triptych.model.walk import collect_ids, plain_text, walk_all
 from triptych.passes.pages import Printed
 from triptych.writers.deck.slides import Run, Spoken, count_words
 from triptych.writers.deck.story.evidence import Evidence, rank_evidence
@@ -202,7 +202,7 @@ def _find_best(turn: Turn, lengths: Sequence[int], taken: set[int], room: int) -
 
 def _count_words(said: Said) -> int:
     if isinstance(said, Remark):
-        return word_count(said.text)
+        return count_spoken_words(said.text)
     if isinstance(said, InBook):
         return 0
     return count_words(said.text if isinstance(said, Scripted) else said)
@@ -223,7 +223,7 @@ class BookPlaces:
         """
         heading = chapter.blocks[path[-1] - 1] if path else None
         name = heading.attr.id if isinstance(heading, nodes.Heading) else chapter.id
-        ids = {name, *ids_in(walk_all(tuple(blocks)))}
+        ids = {name, *collect_ids(walk_all(tuple(blocks)))}
         found = (self._orders.get(self.printed.pages.get(one, "")) for one in ids)
         pages = {page for page in found if page is not None}
         if pages and not path:
@@ -277,4 +277,4 @@ class BookPlaces:
             label = self.book.labels.get(heading.attr.id) if isinstance(heading, nodes.Heading) else None
             if label and label.number:
                 return self.labels.named("section", label.number).lower()
-        return chapter_name(self.book, chapter, self.labels) or plain_text(chapter.title)
+        return name_chapter(self.book, chapter, self.labels) or plain_text(chapter.title)

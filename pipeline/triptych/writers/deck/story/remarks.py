@@ -12,11 +12,11 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from triptych.languages.labels import Labels
-from triptych.languages.sentences import word_count
+from triptych.languages.sentences import count_spoken_words
 from triptych.languages.word_tables import load_talk_words
 from triptych.model import nodes
 from triptych.model.nodes import Block, Inline, Paragraph, Text
-from triptych.model.walk import nodes_of, plain_text, rewrite_all, walk_all
+from triptych.model.walk import find_nodes, plain_text, rewrite_all, walk_all
 from triptych.writers.deck.story.belonging import split_sentences
 from triptych.writers.deck.story.runs import Remark, Said, Scripted, Speech
 
@@ -70,7 +70,7 @@ class Remarks:
     def _as_written(self, blocks: tuple[Block, ...]) -> Iterator[Said]:
         """Yield the author's notes at any depth of some blocks."""
         speech = Speech(frozenset(), self.wording.labels.colon)
-        for node in nodes_of(blocks, nodes.SpeakerNotes):
+        for node in find_nodes(blocks, nodes.SpeakerNotes):
             yield from map(Scripted, speech.paragraphs((node,)))
 
     def _sentences(self, content: tuple[Inline, ...], worth: float) -> Iterator[Remark]:
@@ -263,7 +263,7 @@ def finish_sentences(blocks: Sequence[Block], labels: Labels) -> list[Block]:
         if sentences and _needs_display(sentences[-1], after):
             ending = _find_ending(after, follows, labels)
             whole = (*sentences[-1], *ending) if ending else ()
-            is_short = word_count(_get_heard(whole)) <= _LONGEST
+            is_short = count_spoken_words(_get_heard(whole)) <= _LONGEST
             sentences = [*sentences[:-1], *([whole] if whole and is_short else [])]
         content = tuple(node for sentence in sentences for node in sentence)
         if content != block.content:

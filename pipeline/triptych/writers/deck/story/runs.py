@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from typing import TypeAlias, assert_never
 
 from triptych.diagnostics import Diagnostic
-from triptych.languages.numerals import list_number
+from triptych.languages.numerals import format_list_number
 from triptych.media.formulas.formulas import Drawing, Formula, draw_formulas, formula_of
 from triptych.media.formulas.linear import linear
 from triptych.model import nodes
@@ -224,7 +224,7 @@ class Speech:
                     yield from ((Run(text="• "), *text) for text in self.paragraphs(item.content))
             case nodes.OrderedList():
                 for number, item in enumerate(block.items, block.start):
-                    mark = Run(text=f"{list_number(number, block.style, block.brackets)} ")
+                    mark = Run(text=f"{format_list_number(number, block.style, block.brackets)} ")
                     yield from ((mark, *text) for text in self.paragraphs(item.content))
             case nodes.DefinitionList():
                 for definition in block.items:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from triptych.languages.labels import Labels
-from triptych.languages.sentences import sentence_ends, sentences_of
+from triptych.languages.sentences import find_sentence_ends, split_sentences
 from triptych.model import nodes
 from triptych.model.book import Chapter, Telling
 from triptych.model.nodes import Block, Inline, Style
@@ -103,7 +103,7 @@ def _find_introduction(block: Block, language: str) -> str:
     text = plain_text(block.content).rstrip() if isinstance(block, nodes.Paragraph) else ""
     if len(text) <= _SHORTEST_LEAD_IN or not text.endswith((":", "：")):
         return ""
-    sentence = sentences_of(text[:-1], language)[-1].strip()
+    sentence = split_sentences(text[:-1], language)[-1].strip()
     return sentence if _SHORTEST_LEAD_IN <= len(sentence) <= LONGEST_TITLE else ""
 
 
@@ -269,7 +269,7 @@ def _make_point(content: tuple[Inline, ...], formulas: Formulas | None) -> Para 
     shown = make_runs(content, formulas=formulas)
     text = "".join(run.text for run in shown)
     if len(plain_text(content).split()) > _LONGEST:
-        shown = tuple(cut_runs(shown, next(sentence_ends(text), 0)))
+        shown = tuple(cut_runs(shown, next(find_sentence_ends(text), 0)))
     if not shown:
         return None
     last = replace(shown[-1], text=shown[-1].text.rstrip().rstrip(":;,."))

@@ -17,12 +17,12 @@ import jinja2
 from triptych.diagnostics import Diagnostic
 from triptych.engine.memory import NO_MEMORY, Implied, Memory
 from triptych.languages.labels import Labels
-from triptych.languages.numerals import clock
+from triptych.languages.numerals import format_clock
 from triptych.media.formulas.formulas import Drawing, Formula
 from triptych.media.preparation.pictures import Prepared
 from triptych.model.book import Book, Chapter, Label, Matter, Part, Role, Telling
 from triptych.model.nodes import Citation, Paragraph, Picture, Slide, SourceList, SpeakerNotes
-from triptych.model.walk import nodes_of, walk_all
+from triptych.model.walk import find_nodes, walk_all
 from triptych.passes.pages import Pages, PageStart, Printed
 from triptych.template_views import given_objects, template_function
 from triptych.writers.deck.slides import Deck, DeckSlide, Layout, Run, Spoken, TextBody
@@ -323,7 +323,7 @@ def _say_chapter(chapter: Chapter, speech: Speech, *, all: bool) -> Iterator[Spo
         lines = (chapter.title, chapter.summary, *chapter.takeaways)
         yield from speech.paragraphs(tuple(Paragraph(content=line) for line in lines if line))
         yield from speech.paragraphs(chapter.blocks)
-    wanted = list(nodes_of(chapter.blocks, Slide, SpeakerNotes))
+    wanted = list(find_nodes(chapter.blocks, Slide, SpeakerNotes))
     in_slides = {id(node) for slide in wanted if isinstance(slide, Slide) for node in walk_all(slide.content)}
     for node in wanted:
         if isinstance(node, Slide):
@@ -335,13 +335,13 @@ def _say_chapter(chapter: Chapter, speech: Speech, *, all: bool) -> Iterator[Spo
 def _list_sources(book: Book, views: Iterable[ChapterView]) -> Iterator[tuple[Run, ...]]:
     """Yield the bibliography entries that slides cite, in order."""
     cited = frozenset[str]().union(*map(_find_cited, views))
-    for node in nodes_of(tuple(chapter.blocks for chapter in book.chapters), SourceList):
+    for node in find_nodes(tuple(chapter.blocks for chapter in book.chapters), SourceList):
         yield from (make_runs(source.content) for source in node.sources if source.attr.id in cited)
 
 
 def _find_cited(view: ChapterView) -> frozenset[str]:
     shown = tuple(block for item in view.evidence for block in item.shown)
-    return frozenset(entry for node in nodes_of(shown, Citation) for entry in node.entries)
+    return frozenset(entry for node in find_nodes(shown, Citation) for entry in node.entries)
 
 
 def _add_notes(drafts: Sequence[SlideDraft], delivery: Delivery, places: BookPlaces) -> list[DeckSlide]:
@@ -400,7 +400,7 @@ def _check_time(slides: Iterable[DeckSlide], delivery: Delivery, *, crowded: boo
     least = 0 if crowded else delivery.words * _LEAST_OF_TIME
     if not delivery.words or least <= words <= delivery.words:
         return []
-    took, length = clock(words / delivery.pace), f"{delivery.minutes:g}"
+    took, length = format_clock(words / delivery.pace), f"{delivery.minutes:g}"
     enough = max(1, ceil(words / delivery.pace))
     hint = "add slides or speaker notes (`::: notes`)"
     if enough < delivery.minutes:

@@ -20,7 +20,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from triptych.build_context import BuildContext
 from triptych.engine.archives import Member, archived
 from triptych.folders import templates_folder
-from triptych.languages.language_tags import direction
+from triptych.languages.language_tags import text_direction
 from triptych.media.pictures.sizes import Room
 from triptych.media.preparation.logos import SIDE, fitted
 from triptych.media.preparation.pictures import SVG
@@ -136,7 +136,7 @@ def _render_parts(theme: Theme, language: str, logo: Logo | None) -> dict[str, s
         "accents": accents,
         "night": night,
         "layouts": LAYOUTS,
-        "rtl": direction(language) == "rtl",
+        "rtl": text_direction(language) == "rtl",
         "own": theme.script_of(language),
         "logo": logo,
     }

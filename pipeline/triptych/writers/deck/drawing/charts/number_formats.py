@@ -13,7 +13,13 @@ from functools import cache
 from itertools import product
 
 from triptych.charts.axes import ValueScale
-from triptych.languages.numerals import decimal_places, format_number, format_percent, locale_of, rounded
+from triptych.languages.numerals import (
+    count_decimal_places,
+    format_number,
+    format_percent,
+    locale_of,
+    round_half_up,
+)
 from triptych.model.charts import DatePart, exact
 from triptych.ooxml.xml import qn
 from triptych.writers.deck.drawing.charts.setting import Setting
@@ -86,7 +92,7 @@ def _candidates(
         def write(value: float, grouped: bool = grouped, thousands: int = thousands) -> str:
             if not value and zero:
                 return zero
-            amount = f"{rounded(abs(exact(value)).scaleb(-3 * thousands), decimals):{',' * grouped}f}"
+            amount = f"{round_half_up(abs(exact(value)).scaleb(-3 * thousands), decimals):{',' * grouped}f}"
             sign = "\u2212" if value < 0 else "+" if plus else ""
             return f"{before}{sign}{amount}{behind}"
 
@@ -104,7 +110,9 @@ def _candidates(
 
 def _written_generally(value: float) -> str:
     small = _SMALLEST_GENERAL <= value < 1
-    return format_number(value, decimal_places(value, 12) if small else 0) if small or value >= 1 else ""
+    return (
+        format_number(value, count_decimal_places(value, 12) if small else 0) if small or value >= 1 else ""
+    )
 
 
 def _quoted(words: str, but: str = "") -> str:
