@@ -117,19 +117,24 @@ class _Desk:
         taken = {entry.path for entry in ordered}
         unlisted: list[ContentsEntry] = []
         opening: list[ContentsEntry] = []
-        steps = _list_steps(folder, names)
-        lone = _find_lone_texts([step for step in steps if step not in self.texts], names)
-        for step in steps:
+        start = len(folder) + 1 if folder else 0
+        steps = {name[:start] + name[start:].partition("/")[0] for name in names}
+        inside = {s: [n for n in names if n.startswith(f"{s}/")] for s in steps if s not in self.texts}
+        # Several folders with one text each are chapters, not parts.
+        are_lone = len(inside) > 1 and all(
+            len(found) == 1 and classify_file(found[0]) is not FileKind.INDEX for found in inside.values()
+        )
+        for step in sorted(steps, key=make_sort_key):
+            if step in taken:
+                continue
             if step in self.texts:
-                if step in taken:
-                    continue
                 if listing and step == listing.path and has_prose(self.texts[step]):
                     title = "" if find_text_title(self.texts[step]) else "Introduction"
                     opening.append(replace(self._entry(step, title, part), depth=None))
                 elif self._is_chapter(step, folder, chapters, listing):
                     unlisted.append(self._entry(step, "", part))
-            elif step in lone:
-                unlisted.append(self._entry(lone[step], "", part))
+            elif are_lone:
+                unlisted.append(self._entry(inside[step][0], "", part))
             elif not any(path.startswith(f"{step}/") for path in taken):
                 unlisted += self._below(step, names, part, "")
         if listing is None:
@@ -179,16 +184,17 @@ class _Desk:
         """Return whether a file that no list names is a chapter; report files with text that are left out."""
         kind, text = classify_file(path), self.texts[path]
         if kind is FileKind.LIST or (listing and listing.path == path and is_readme(path)):
-            self.note(
-                [path], "the file lists the chapters", "omitted, since the table of contents is generated"
-            )
+            done = "omitted, since the table of contents is generated"
+            self.note([path], "the file lists the chapters", done)
             return False
         if kind is not FileKind.INDEX or not chapters:
             return True
         if not folder and is_readme(path):
             self.note([path], "the file is about the project, not a chapter", "omitted")
             return False
-        return not folder or _has_more_than_heading(text)  # else it only names the part
+        # In a folder, a text that is only one heading names the part.
+        rest = re.sub(r"^#.*$", "", text, count=1, flags=re.MULTILINE) if find_headings(text) else text
+        return not folder or bool(rest.strip())
 
     def _listing(self, folder: str, here: Sequence[str], chapters: Sequence[str]) -> _Listing | None:
         """Return the list that names most of a folder's texts, if it names half of them and more than one."""
@@ -260,28 +266,8 @@ def _close_depth_gaps(entries: Sequence[ContentsEntry]) -> list[ContentsEntry]:
     return out
 
 
-def _list_steps(folder: str, names: Sequence[str]) -> list[str]:
-    """Return the files and folders directly in a folder, in the order of their names."""
-    start = len(folder) + 1 if folder else 0
-    steps = {(folder + "/" if folder else "") + name[start:].partition("/")[0] for name in names}
-    return sorted(steps, key=make_sort_key)
-
-
-def _find_lone_texts(folders: Sequence[str], names: Sequence[str]) -> dict[str, str]:
-    """Map folders to their only text; {} if a folder has several texts or a first page."""
-    inside = {folder: [name for name in names if name.startswith(f"{folder}/")] for folder in folders}
-    lone = all(len(found) == 1 and classify_file(found[0]) is not FileKind.INDEX for found in inside.values())
-    return {folder: found[0] for folder, found in inside.items()} if lone and len(folders) > 1 else {}
-
-
 def _fold_title(title: str) -> str:
     return re.sub(r"[\W_]+", "", _TYPED.sub("", title).casefold())
-
-
-def _has_more_than_heading(text: str) -> bool:
-    found = find_headings(text)
-    rest = re.sub(r"^#.*$", "", text, count=1, flags=re.MULTILINE) if found else text
-    return bool(rest.strip())
 
 
 def make_title(path: str) -> str:
@@ -312,16 +298,16 @@ def split_chapters(draft: Draft, *, opening: str, pandoc: bool = False) -> Split
     ``pandoc`` says that ids of headings are pandoc's, not GitHub's.
     """
     draft = _move_title_first(_identify_repeated(draft, automatic_id if pandoc else make_github_slug))
-    found = [heading for heading in find_headings(draft.text) if not _is_quoted(draft.text, heading)]
-    title = _find_book_title(draft.text, found)
+    text = draft.text
+    found = [h for h in find_headings(text) if not text[h.start : h.marks[0]].strip().startswith(">")]
+    title = _find_book_title(text, found)
     rest = found[1:] if title else found
     level = min((heading.level for heading in rest), default=0)
-    if title:
-        level = max(level, 2)
+    level = max(level, 2) if title else level
     starts = [heading for heading in rest if heading.level == level]
-    places = [0, *(heading.start for heading in starts), len(draft.text)]
+    places = [0, *(heading.start for heading in starts), len(text)]
     names = ["", *(heading.plain for heading in starts)]
-    definitions = _find_definitions(draft.text)
+    definitions = _find_definitions(text)
     sections: list[SectionFile] = []
     for name, (start, end) in zip(names, pairwise(places), strict=True):
         body = _add_definitions(draft, (start, end), definitions)
@@ -329,7 +315,8 @@ def split_chapters(draft: Draft, *, opening: str, pandoc: bool = False) -> Split
             body = _raise_headings(body, level - 1)
         elif not _has_content(body.text, title):
             continue
-        path = _make_path(len(sections) + 1, name)
+        stem = slug(name)[:60].strip("-")
+        path = f"{len(sections) + 1:02}{'-' if stem else ''}{stem}.md"  # which no other number has
         head: HeadValues = {} if name or not starts else {"unnumbered": True}
         piece = SourceText(draft=replace(body, path=draft.path), title="" if name else opening)
         sections.append(SectionFile(path=path, pieces=(piece,), head=head))
@@ -356,12 +343,8 @@ def _find_book_title(text: str, found: Sequence[Heading]) -> Heading | None:
     first = found[0] if found else None
     if first is None or len(found) == 1 or any(heading.level <= first.level for heading in found[1:]):
         return None
-    return None if _has_words_before(text, first) else first
-
-
-def _has_words_before(text: str, heading: Heading) -> bool:
-    """Return whether text precedes a heading, other than links and pictures."""
-    return bool(re.search(r"\w", _LINK.sub("", mask(text[: heading.start]))))
+    # Links to other texts and pictures may precede it.
+    return None if re.search(r"\w", _LINK.sub("", mask(text[: first.start]))) else first
 
 
 def _move_title_first(draft: Draft) -> Draft:
@@ -372,10 +355,6 @@ def _move_title_first(draft: Draft) -> Draft:
         return draft
     behind = Edit(title.end, title.end, f"\n\n{above.strip()}\n")
     return draft.apply([Edit(0, title.start, ""), behind])
-
-
-def _is_quoted(text: str, heading: Heading) -> bool:
-    return text[heading.start : heading.marks[0]].strip().startswith(">")
 
 
 def _has_content(text: str, title: Heading | None) -> bool:
@@ -389,11 +368,6 @@ def _has_content(text: str, title: Heading | None) -> bool:
         ):
             return True
     return False
-
-
-def _make_path(number: int, title: str) -> str:
-    name = slug(title)[:60].strip("-")
-    return f"{number:02}-{name}.md" if name else f"{number:02}.md"
 
 
 def _raise_headings(draft: Draft, by: int) -> Draft:

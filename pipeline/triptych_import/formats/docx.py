@@ -39,57 +39,46 @@ def recognises(path: Path) -> bool:
 def read(path: Path) -> SourceBook:
     """Read a Word document."""
     say_at(path.name)
-    if path.stat().st_size > LARGEST_FILE:
-        raise _refuse(path.name, f"the document is larger than the limit of {LARGEST_FILE >> 20} MB")
-    data = path.read_bytes()
-    if reason := find_refusal(data):
-        raise _refuse(path.name, reason)
-    try:
-        return _convert(path, data)
-    except ProgramFailed as failure:
-        raise _refuse(path.name, " ".join(str(failure).split())[:300]) from None
-
-
-def _refuse(name: str, reason: str) -> NoBook:
+    too_large = path.stat().st_size > LARGEST_FILE
+    data = b"" if too_large else path.read_bytes()
+    limit = f"the document is larger than the limit of {LARGEST_FILE >> 20} MB"
+    reason = limit if too_large else find_refusal(data)
+    if not reason:
+        try:
+            return _convert(path, data)
+        except ProgramFailed as failure:
+            reason = " ".join(str(failure).split())[:300]
     hint = "fix the problem in Word and save the document again"
-    return NoBook("IMP002", Span(path=name), reason, hint)
+    raise NoBook("IMP002", Span(path=path.name), reason, hint)
 
 
 def _convert(path: Path, data: bytes) -> SourceBook:
     meant, looks = rebase_styles(data)
     read_tree = _read_tree(meant)
     tree, found = adapt_tree(read_tree, path.name, looks)
-    everything = _read_tree(data, "--track-changes=all")
-    found += find_changes(everything, path.name)
-    # Notes stand behind the block that they belong to, so that they are in its chapter.
+    found += find_changes(_read_tree(data, "--track-changes=all"), path.name)
+    # Notes follow the block that they belong to, so that they are in its chapter.
     options = ["-f", "json", "-t", _FORMAT, "--wrap=none", "--reference-location=block"]
     text = run_pandoc(["--sandbox", *options], json.dumps(tree).encode(), WORD)
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
-        files = dict(_read_media(archive))
-        core = _read_properties(archive)
+        files = {
+            info.filename.removeprefix("word/"): archive.read(info)  # the names that pandoc gives pictures
+            for info in archive.infolist()
+            if info.filename.startswith("word/media/") and info.file_size <= LARGEST_PART
+        }
+        properties = _read_properties(archive)
         found += find_lost_content(archive, read_tree, path.name)
-        core.setdefault("language", read_language(archive))
+        properties.setdefault("language", read_language(archive))
     parts = split_chapters(Draft.from_text(path.name, text.decode("utf-8")), opening="Opening")
     if not parts.at:
         what = "no heading starts a chapter"
         found.append(ImportFinding(path=path.name, what=what, done="imported as one chapter"))
-    return SourceBook(
-        metadata=_read_metadata(tree.get("meta", {}), core, path),
-        sections=parts.sections,
-        files=files,
-        findings=tuple(found),
-    )
+    metadata = _read_metadata(tree.get("meta", {}), properties, path)
+    return SourceBook(metadata=metadata, sections=parts.sections, files=files, findings=tuple(found))
 
 
 def _read_tree(data: bytes, *options: str) -> Any:
     return json.loads(run_pandoc(["--sandbox", "-f", "docx+styles", "-t", "json", *options], data, WORD))
-
-
-def _read_media(archive: zipfile.ZipFile) -> Iterator[tuple[str, bytes]]:
-    """Yield the pictures in a document, under the names that pandoc gives them."""
-    for info in archive.infolist():
-        if info.filename.startswith("word/media/") and info.file_size <= LARGEST_PART:
-            yield info.filename.removeprefix("word/"), archive.read(info)
 
 
 def _read_properties(archive: zipfile.ZipFile) -> dict[str, str]:
@@ -103,29 +92,28 @@ def _read_properties(archive: zipfile.ZipFile) -> dict[str, str]:
     return {name: text for name, text in properties.items() if text}
 
 
-def _read_metadata(meta: dict[str, Any], core: dict[str, str], path: Path) -> Metadata:
+def _read_metadata(meta: dict[str, Any], properties: dict[str, str], path: Path) -> Metadata:
     """Return the metadata of the title block, else of the properties."""
 
-    def words(value: Any) -> str:
+    def read_words(value: Any) -> str:
         if value["t"] == "MetaList":
-            return "; ".join(words(item) for item in value["c"])
+            return "; ".join(read_words(item) for item in value["c"])
         blocks = value["c"] if value["t"] == "MetaBlocks" else [{"t": "Plain", "c": value["c"]}]
-        document: dict[str, Any] = {"pandoc-api-version": [1, 23], "meta": {}, "blocks": blocks}
-        plain = ["--sandbox", "-f", "json", "-t", "plain", "--wrap=none"]
-        return run_pandoc(plain, json.dumps(document).encode(), WORD).decode().strip()
+        document = json.dumps({"pandoc-api-version": [1, 23], "meta": {}, "blocks": blocks}).encode()
+        options = ["--sandbox", "-f", "json", "-t", "plain", "--wrap=none"]
+        return run_pandoc(options, document, WORD).decode().strip()
 
-    title_block = {
-        key: words(value) for key, value in meta.items() if key in ("title", "subtitle", "author", "date")
-    }
-    authors = re.split(r"\s*;\s*", title_block.get("author") or core.get("creator", ""))
+    keys = ("title", "subtitle", "author", "date")
+    block = {key: read_words(meta[key]) for key in keys if key in meta}
+    authors = re.split(r"\s*;\s*", block.get("author") or properties.get("creator", ""))
     stem = path.stem.replace("-", " ").replace("_", " ")
     return Metadata(
-        title=title_block.get("title") or core.get("title") or stem,
-        subtitle=title_block.get("subtitle", ""),
+        title=block.get("title") or properties.get("title") or stem,
+        subtitle=block.get("subtitle", ""),
         authors=tuple(name for name in authors if name),
-        date=parse_date(title_block.get("date", "")) or parse_date(core.get("created", "")[:10]),
-        language=core.get("language", ""),
-        description=core.get("description", ""),
+        date=parse_date(block.get("date", "")) or parse_date(properties.get("created", "")[:10]),
+        language=properties.get("language", ""),
+        description=properties.get("description", ""),
     )
 
 
@@ -191,36 +179,47 @@ def read_part(archive: zipfile.ZipFile, name: str) -> etree._Element | None:
 def find_changes(tree: dict[str, Any], name: str) -> Iterator[ImportFinding]:
     """Yield comments and tracked changes from pandoc's tree with all of them."""
     for node in walk_tree(tree["blocks"]):
-        if node.get("t") != "Span":
-            continue
-        attr, inner = node["c"]
-        kind = next((kind for kind in _CHANGES if kind in attr[1]), None)
+        (_, classes, pairs), inner = node["c"] if node.get("t") == "Span" else (("", (), ()), ())
+        kind = next((kind for kind in _CHANGES if kind in classes), None)
         if kind is None:
             continue
-        who = next((value for key, value in attr[2] if key == "author"), "")
+        author = next((value for key, value in pairs if key == "author"), "")
         words = _shorten(collect_text(inner))
         what, done = _CHANGES[kind]
-        heading = f'{what} by "{who}"' if who else what
-        yield ImportFinding(path=name, what=f'{heading}: "{words}"' if words else heading, done=done)
+        what = f'{what} by "{author}"' if author else what
+        yield ImportFinding(path=name, what=f'{what}: "{words}"' if words else what, done=done)
 
 
 def find_lost_content(archive: zipfile.ZipFile, tree: dict[str, Any], name: str) -> Iterator[ImportFinding]:
     """Yield headers, footers, colours, drawings, and text that pandoc does not read."""
     for file in sorted(archive.namelist()):
         kind = re.fullmatch(r"word/(header|footer)\d*\.xml", file)
-        words = _read_words(read_part(archive, file)) if kind else ""
-        if kind and words:
-            what = "header" if kind.group(1) == "header" else "footer"
-            yield ImportFinding(
-                path=name,
-                what=f'{what} "{_shorten(words)}"',
-                done="omitted, since the theme defines headers and footers",
-            )
+        if words := _read_words(read_part(archive, file)) if kind else "":
+            what = f'{kind.group(1) if kind else ""} "{_shorten(words)}"'
+            done = "omitted, since the theme defines headers and footers"
+            yield ImportFinding(path=name, what=what, done=done)
     document = read_part(archive, "word/document.xml")
     if document is None:
         return
-    yield from _find_colours(document, name)
-    yield from _find_drawings(document, name)
+    counts: Counter[str] = Counter()
+    for run in document.iter(f"{_W}r"):
+        colour = run.find(f"{_W}rPr/{_W}color")
+        is_coloured = colour is not None and colour.get(f"{_W}val", "") not in _BLACK
+        counts["coloured text"] += is_coloured and bool(_read_words(run))
+    for cell in document.iter(f"{_W}tcPr"):
+        shade = cell.find(f"{_W}shd")
+        is_shaded = shade is not None and shade.get(f"{_W}fill", "auto") not in ("auto", "FFFFFF", "")
+        counts["table cell with a background colour"] += is_shaded
+    looks = set(counts)
+    for data in document.iter("{http://schemas.openxmlformats.org/drawingml/2006/main}graphicData"):
+        if drawing := _DRAWINGS.get(posixpath.basename(data.get("uri", ""))):
+            counts[drawing] += 1
+    for kind_of_content, count in counts.items():
+        if count:
+            what = kind_of_content if count == 1 else f"{kind_of_content} ({count} times)"
+            is_look = kind_of_content in looks
+            done = "kept without the colour" if is_look else "omitted; insert it as an image to keep it"
+            yield ImportFinding(path=name, what=what, done=done)
     yield from _find_missing_text(archive, document, tree, name)
 
 
@@ -233,49 +232,18 @@ def read_language(archive: zipfile.ZipFile) -> str:
     return str(found.get(f"{_W}val") or found.get(f"{_W}eastAsia") or "")
 
 
-def _find_colours(document: etree._Element, name: str) -> Iterator[ImportFinding]:
-    counts: Counter[str] = Counter()
-    for run in document.iter(f"{_W}r"):
-        if not _read_words(run):
-            continue
-        colour = run.find(f"{_W}rPr/{_W}color")
-        counts["run"] += colour is not None and colour.get(f"{_W}val", "") not in _BLACK
-    for cell in document.iter(f"{_W}tcPr"):
-        shade = cell.find(f"{_W}shd")
-        counts["cell"] += shade is not None and shade.get(f"{_W}fill", "auto") not in ("auto", "FFFFFF", "")
-    for look, count in counts.items():
-        if count:
-            kind = "table cell with a background colour" if look == "cell" else "coloured text"
-            yield ImportFinding(path=name, what=_format_kind(kind, count), done="kept without the colour")
-
-
-def _find_drawings(document: etree._Element, name: str) -> Iterator[ImportFinding]:
-    counts: Counter[str] = Counter()
-    for data in document.iter("{http://schemas.openxmlformats.org/drawingml/2006/main}graphicData"):
-        counts[posixpath.basename(data.get("uri", ""))] += 1
-    for kind, count in counts.items():
-        if kind in _DRAWINGS:
-            what, done = _format_kind(_DRAWINGS[kind], count), "omitted; insert it as an image to keep it"
-            yield ImportFinding(path=name, what=what, done=done)
-
-
 def _find_missing_text(
     archive: zipfile.ZipFile, document: etree._Element, tree: dict[str, Any], name: str
 ) -> Iterator[ImportFinding]:
     """Yield paragraphs whose text is missing in pandoc's tree."""
     read = _fold_words(collect_text([tree["blocks"], *tree.get("meta", {}).values()]))
-    sources = [document, read_part(archive, "word/footnotes.xml"), read_part(archive, "word/endnotes.xml")]
-    for source in sources:
-        for paragraph in source.iter(f"{_W}p") if source is not None else ():
+    notes = (read_part(archive, f"word/{kind}notes.xml") for kind in ("foot", "end"))
+    for source in (document, *(part for part in notes if part is not None)):
+        for paragraph in source.iter(f"{_W}p"):
             words = _read_words(paragraph)
             if words and _fold_words(words) not in read and paragraph.find(f".//{_W}p") is None:
-                yield ImportFinding(
-                    path=name, what=f'pandoc did not read the text "{_shorten(words)}"', done="omitted"
-                )
-
-
-def _format_kind(kind: str, count: int) -> str:
-    return kind if count == 1 else f"{kind} ({count} times)"
+                what = f'pandoc did not read the text "{_shorten(words)}"'
+                yield ImportFinding(path=name, what=what, done="omitted")
 
 
 def _read_words(node: etree._Element | None) -> str:
@@ -331,18 +299,13 @@ def rebase_styles(data: bytes) -> tuple[bytes, dict[str, tuple[str, ...]]]:
 
 
 def _accept_changes(document: etree._Element) -> bool:
-    """Put inserted runs in their places and take deleted ones out; whether there were any."""
-    inserted = [mark for mark in document.iter(f"{_W}ins") if len(mark)]
-    deleted = [mark for mark in document.iter(f"{_W}del") if len(mark)]
-    for mark in deleted:
+    """Keep inserted runs and remove deleted ones; return whether there were any."""
+    changes = [mark for mark in document.iter(f"{_W}del", f"{_W}ins") if len(mark)]
+    for mark in changes:
         if (parent := mark.getparent()) is not None:
-            parent.remove(mark)
-    for mark in inserted:
-        parent = mark.getparent()
-        if parent is not None:
             place = parent.index(mark)
-            parent[place : place + 1] = list(mark)
-    return bool(inserted or deleted)
+            parent[place : place + 1] = list(mark) if mark.tag == f"{_W}ins" else []
+    return bool(changes)
 
 
 def _find_character_looks(root: etree._Element) -> Iterator[tuple[str, tuple[str, ...]]]:

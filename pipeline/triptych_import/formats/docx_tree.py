@@ -30,6 +30,7 @@ _KNOWN = {"epigraph": "epigraph", "aside": "aside"}
 _CONTENTS = re.compile(r"toc\s?\d|tocheading|contents ?(?:heading|\d)|tableoffigures", re.IGNORECASE)
 _NUMBERED = re.compile(r"\s*(\S+)[\s\u00a0]+((?:\d+|[A-Z](?=[-.–]))(?:[-.–]\d+)*)\s*[:.–—-]?\s*")
 _OWN_WORDS = {"fig": "Figure", "tbl": "Table"}
+_VISIBLE = ("Str", "Code", "Math", "Image")
 
 
 def adapt_tree(
@@ -43,24 +44,14 @@ def adapt_tree(
     blocks = desk.blocks(tree["blocks"])
     links = (node for node in walk_tree(blocks) if node.get("t") == "Link")
     linked = {str(node["c"][2][0]).removeprefix("#") for node in links}
-    blocks = _replace_references(blocks, desk.captions, linked)
-    found = [
-        ImportFinding(
-            path=name,
-            what=f'custom style "{style}" ({_format_passages(count)})',
-            done=f'kept as class "{slug(style)}"',
-        )
-        for style, count in desk.styles.items()
-    ]
+    found = []
+    for style, count in desk.styles.items():
+        what = f'custom style "{style}" ({"1 passage" if count == 1 else f"{count} passages"})'
+        found.append(ImportFinding(path=name, what=what, done=f'kept as class "{slug(style)}"'))
     if desk.contents:
-        found.append(
-            ImportFinding(path=name, what="table of contents", done="omitted, since it is generated")
-        )
-    return {**tree, "blocks": blocks}, found
-
-
-def _format_passages(count: int) -> str:
-    return "1 passage" if count == 1 else f"{count} passages"
+        done = "omitted, since it is generated"
+        found.append(ImportFinding(path=name, what="table of contents", done=done))
+    return {**tree, "blocks": _replace_references(blocks, desk.captions, linked)}, found
 
 
 @dataclass(slots=True)
@@ -79,31 +70,28 @@ class _Desk:
     def _block(self, block: Node) -> list[Node]:
         kind: str = block["t"]
         content: Any = block.get("c")
-        if kind == "Div":
-            attr, inner = content
-            style = _get_style(attr)
-            if style and _CONTENTS.fullmatch(_fold_style(style)):
-                self.contents = True
-                return []
-            inner = self.blocks(inner)
-            if [one["t"] for one in inner] == ["CodeBlock"]:
-                return inner
-            name = self._class(style)
-            return (
-                [_make_div([attr[0], [*attr[1], name], _other_attributes(attr)], inner)]
-                if name or attr[0]
-                else inner
-            )
-        if kind == "Header" and not any(
-            one.get("t") in ("Str", "Code", "Math", "Image") for one in walk_tree(content[2])
-        ):
-            return []  # a line that was left empty
-        if kind == "Figure":
-            return [{"t": "Figure", "c": [content[0], self._caption(content[1], "fig"), content[2]]}]
-        if kind == "Table":
-            return [
-                {"t": "Table", "c": [content[0], self._caption(content[1], "tbl"), *self._inner(content[2:])]}
-            ]
+        match kind:
+            case "Div":
+                (identifier, classes, _), inner = content
+                style = _get_style(content[0])
+                if style and _CONTENTS.fullmatch(_fold_style(style)):
+                    self.contents = True
+                    return []
+                inner = self.blocks(inner)
+                if [one["t"] for one in inner] == ["CodeBlock"]:
+                    return inner
+                name = self._class(style)
+                if not name and not identifier:
+                    return inner
+                classes = [one for one in (*classes, name) if one]
+                return [{"t": "Div", "c": [[identifier, classes, _other_attributes(content[0])], inner]}]
+            case "Header" if not any(one.get("t") in _VISIBLE for one in walk_tree(content[2])):
+                return []  # a line that was left empty
+            case "Figure":
+                return [{"t": kind, "c": [content[0], self._caption(content[1], "fig"), content[2]]}]
+            case "Table":
+                rest = self._inner(content[2:])
+                return [{"t": kind, "c": [content[0], self._caption(content[1], "tbl"), *rest]}]
         return [{**block, "c": self._inner(content)}] if content is not None else [block]
 
     def _inner(self, node: Any) -> Any:
@@ -158,15 +146,16 @@ class _Desk:
         match = _NUMBERED.match(collect_text(first)) if first else None
         if first is None or match is None:
             return [caption[0], blocks]
-        word = f"{_OWN_WORDS[kind]} {match.group(2)}"
-        for anchor in _find_anchors(first):
-            self.captions[anchor] = word
-        words = _drop_characters(_remove_anchors(first["c"]), match.end())
-        label = [{"t": "Str", "c": _OWN_WORDS[kind]}, {"t": "Space"}, {"t": "Str", "c": f"{match.group(2)}:"}]
-        content = (
-            [*label, {"t": "Space"}, *words] if words else [*label[:2], {"t": "Str", "c": match.group(2)}]
-        )
-        return [caption[0], [{**first, "c": content}, *blocks[1:]]]
+        number = match.group(2)
+        for node in walk_tree(first):
+            if _is_anchor(node):
+                self.captions[str(node["c"][0][0])] = f"{_OWN_WORDS[kind]} {number}"
+        words = [inline for inline in first["c"] if not (_is_anchor(inline) and not inline["c"][1])]
+        words = _drop_characters(words, match.end())
+        label = [{"t": "Str", "c": _OWN_WORDS[kind]}, {"t": "Space"}, {"t": "Str", "c": number}]
+        if words:
+            label = [*label[:2], {"t": "Str", "c": f"{number}:"}, {"t": "Space"}, *words]
+        return [caption[0], [{**first, "c": label}, *blocks[1:]]]
 
 
 def _make_index_mark(attr: list[Any]) -> Node:
@@ -205,10 +194,6 @@ def _is_index_mark(inline: Node) -> bool:
     return inline["t"] == "RawInline" and str(inline["c"][1]).startswith("\\index{")
 
 
-def _make_div(attr: list[Any], blocks: list[Node]) -> Node:
-    return {"t": "Div", "c": [[attr[0], [name for name in attr[1] if name], attr[2]], blocks]}
-
-
 def _get_style(attr: list[Any]) -> str:
     return next((str(value) for key, value in attr[2] if key == "custom-style"), "")
 
@@ -241,25 +226,11 @@ def _drop_characters(inlines: list[Node], length: int) -> list[Node]:
     out: list[Node] = []
     for inline in inlines:
         size = len(collect_text(inline))
-        if length >= size:
-            length -= size
-        elif length and inline["t"] == "Str":
-            out.append({"t": "Str", "c": inline["c"][length:]})
-            length = 0
-        else:
-            out.append(inline)
-            length = 0
+        if length < size:
+            is_cut = length and inline["t"] == "Str"
+            out.append({"t": "Str", "c": inline["c"][length:]} if is_cut else inline)
+        length = max(length - size, 0)
     return out
-
-
-def _find_anchors(node: Any) -> Iterator[str]:
-    for inner in walk_tree(node):
-        if inner.get("t") == "Span" and "anchor" in inner["c"][0][1]:
-            yield str(inner["c"][0][0])
-
-
-def _remove_anchors(inlines: list[Node]) -> list[Node]:
-    return [i for i in inlines if not (i["t"] == "Span" and "anchor" in i["c"][0][1] and not i["c"][1])]
 
 
 def walk_tree(node: Any) -> Iterator[Node]:
@@ -274,13 +245,16 @@ def walk_tree(node: Any) -> Iterator[Node]:
 def _replace_references(blocks: list[Node], captions: Mapping[str, str], linked: set[str]) -> Any:
     """Replace links to captions by words, and remove anchors without links."""
 
-    def referring(node: Node) -> list[Node] | None:
+    def replace(node: Node) -> list[Node] | None:
         if node.get("t") == "Link" and (word := captions.get(str(node["c"][2][0]).removeprefix("#"))):
             kind, _, number = word.partition(" ")
             return [{"t": "Str", "c": kind}, {"t": "Space"}, {"t": "Str", "c": number}]
-        anchor = node.get("t") == "Span" and "anchor" in node["c"][0][1]
-        if anchor and node["c"][0][0] not in linked:
-            return list(rewrite_tree(node["c"][1], referring))
+        if _is_anchor(node) and node["c"][0][0] not in linked:
+            return list(rewrite_tree(node["c"][1], replace))
         return None
 
-    return rewrite_tree(blocks, referring)
+    return rewrite_tree(blocks, replace)
+
+
+def _is_anchor(node: Node) -> bool:
+    return node.get("t") == "Span" and "anchor" in node["c"][0][1]
