@@ -175,33 +175,25 @@ def simplify_cell(text: str, address: Callable[[str], str]) -> str:
     ``address`` converts the address of a picture.
     """
     out: list[str] = []
-    kept: list[bool] = []
+    kept: list[bool] = []  # of each open div, whether its fences stay
     hidden, identifier, caption = 0, "", ""
     lines = scan_lines(text)
-    index = 0
-    while index < len(lines):
-        line = lines[index]
-        index += 1
-        if line.kind is LineKind.OPENING:
-            first = index
-            while index < len(lines) and lines[index].kind is LineKind.CODE:
-                index += 1
-            code = [text[one.start : one.end] for one in lines[first:index]]
-            index += 1
-            if not hidden:
-                out += _listing(text[line.start : line.end], code, identifier, caption)
+    blocks = {block.opening.start: block for block in find_code_blocks(lines)}
+    end = -1
+    for line in lines:
+        if line.start < end:
             continue
         whole = text[line.start : line.end]
         match = _CELL_DIV.match(line.text) if line.is_prose else None
-        if match is None:
-            out += (
-                []
-                if hidden
-                else [_PICTURE.sub(lambda m: m.group(1) + address(m.group(2)) + m.group(3), whole)]
-            )
-            continue
-        opening = match.group(1)
-        if opening:
+        if block := blocks.get(line.start):
+            end = block.end
+            if not hidden:
+                code = [text[one.start : one.end] for one in block.code]
+                out += _listing(whole, code, identifier, caption)
+        elif match is None:
+            picture = _PICTURE.sub(lambda m: m.group(1) + address(m.group(2)) + m.group(3), whole)
+            out += [] if hidden else [picture]
+        elif opening := match.group(1):
             classes = _CLASS.findall(opening)
             is_cell = any(name == "cell" or name.startswith("cell-output") for name in classes)
             kept.append(not is_cell)
@@ -210,14 +202,14 @@ def simplify_cell(text: str, address: Callable[[str], str]) -> str:
                 found = _KIND_ID.search(opening)
                 identifier = found.group(1) if found else identifier
                 caption = _pairs(opening).get("tbl-cap", caption)
-            if not hidden and not is_cell:
+            elif not hidden:
                 out.append(whole)
-            continue
-        stays = kept.pop() if kept else False
-        if hidden:
-            hidden -= 1
-        elif stays:
-            out.append(whole)
+        else:
+            stays = kept.pop() if kept else False
+            if hidden:
+                hidden -= 1
+            elif stays:
+                out.append(whole)
     return "\n".join(_caption_table(out, identifier, caption)).strip("\n")
 
 

@@ -430,24 +430,28 @@ def _read_toc(source: Source) -> Contents | None:
     entries: list[ContentsEntry] = []
 
     def add(path: str, depth: int) -> None:
-        folder = posixpath.dirname(path)
-        for line in _find_toc_lines(source.read_text(path) or ""):
-            name = posixpath.normpath(posixpath.join(folder, f"{line.removesuffix('.md')}.md"))
-            if source.read_text(name) is None or any(entry.path == name for entry in entries):
+        blocks = find_code_blocks(scan_lines(source.read_text(path) or ""))
+        listed = (block.code for block in blocks if block.opening.text.strip("`~ \t") == "toc")
+        for line in (line.text.strip() for code in listed for line in code):
+            file = f"{line.removesuffix('.md')}.md"
+            name = posixpath.normpath(posixpath.join(posixpath.dirname(path), file))
+            is_known = any(entry.path == name for entry in entries)
+            if not line or line.startswith(":") or is_known or source.read_text(name) is None:
                 continue
             entries.append(ContentsEntry("", name, depth, "", 1))
             if depth < _DEEPEST:
                 add(name, depth + 1)
 
+    def read_setting(key: str) -> str:
+        match = re.search(rf"^{key}[ \t]*=[ \t]*(.+)$", source.read_text("config.ini") or "", re.M)
+        return match.group(1).strip() if match else ""
+
     if _has_words(source.read_text("index.md") or ""):
         entries.append(ContentsEntry("", "index.md", None, "", 1))
     add("index.md", 0)
-    settings = source.read_text("config.ini") or ""
-    title, author = (
-        match.group(1).strip() if (match := re.search(rf"^{key}[ \t]*=[ \t]*(.+)$", settings, re.M)) else ""
-        for key in ("title", "author")
-    )
-    return Contents("index.md", "", tuple(entries), title, author) if entries[-1:] != entries[:1] else None
+    if len(entries) < 2:
+        return None
+    return Contents("index.md", "", tuple(entries), read_setting("title"), read_setting("author"))
 
 
 def _has_words(text: str) -> bool:
@@ -457,13 +461,6 @@ def _has_words(text: str) -> bool:
         line.is_prose and line.text.strip() and not any(start <= line.start < end for start, end in within)
         for line in scan_lines(text)
     )
-
-
-def _find_toc_lines(text: str) -> Iterator[str]:
-    for block in find_code_blocks(scan_lines(text)):
-        if block.opening.text.strip("`~ \t") == "toc":
-            lines = (line.text.strip() for line in block.code)
-            yield from (line for line in lines if line and not line.startswith(":"))
 
 
 def add_pages(
@@ -506,11 +503,8 @@ def _resolve_entry(entry: ContentsEntry, source: Source, root: str) -> ContentsE
     path = entry.path.lstrip("/")
     tries = (path, f"{path}.md", posixpath.join(path, "README.md"))
     file = next((name for name in tries if source.read_text(posixpath.join(root, name)) is not None), path)
-    return replace(entry, path=_find_spelling(source, root, file) if entry.path else "")
-
-
-def _find_spelling(source: Source, root: str, path: str) -> str:
-    return posixpath.relpath(source.match_case(posixpath.join(root, path)), root or ".")
+    spelling = posixpath.relpath(source.match_case(posixpath.join(root, file)), root or ".")
+    return replace(entry, path=spelling if entry.path else "")
 
 
 def _parse_parts(text: str) -> Iterator[ContentsEntry]:
@@ -558,13 +552,12 @@ def _read_navigation(items: Any, part: str, in_folder: Callable[[str], list[str]
     A value that ends with a slash stands for the texts of a folder.
     """
     for item in items if isinstance(items, list) else []:
-        pairs = item.items() if isinstance(item, dict) else [("", item)]
-        for title, value in pairs:
+        for title, value in item.items() if isinstance(item, dict) else [("", item)]:
             words = strip_markup(html.unescape(str(title))).replace("\xa0", " ")
+            title = " ".join(words.split())
             if isinstance(value, list):
-                yield from _read_navigation(value, part or " ".join(words.split()), in_folder)
+                yield from _read_navigation(value, part or title, in_folder)
             elif isinstance(value, str) and value.endswith("/"):
-                title = part or " ".join(words.split())
-                yield from (ContentsEntry("", path, 0, title, 1) for path in in_folder(value))
+                yield from (ContentsEntry("", path, 0, part or title, 1) for path in in_folder(value))
             elif isinstance(value, str) and value.endswith(_TEXTS):
-                yield ContentsEntry(" ".join(words.split()), posixpath.normpath(value), 0, part, 1)
+                yield ContentsEntry(title, posixpath.normpath(value), 0, part, 1)

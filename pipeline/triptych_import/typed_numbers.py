@@ -92,24 +92,21 @@ def _parse_chinese(word: str) -> int:
 
 def remove_typed_numbers(book: SourceBook) -> SourceBook:
     """Remove typed numbers of headings that are generated too; keep others, without generated ones."""
-    book = replace(book, sections=_mark_appendices(book.sections))
-    chapters = [section for section in book.sections if not section.included and not section.appendix]
-    appendices = [section for section in book.sections if not section.included and section.appendix]
+    sections = _mark_appendices(book.sections)
     new: dict[int, SectionFile] = {}
     found: list[ImportFinding] = []
-    for group in (chapters, appendices):
+    for appendix in (False, True):
+        group = [s for s in sections if not s.included and s.appendix is appendix]
         new |= {id(old): section for old, section in zip(group, _clean_titles(group, found), strict=True)}
-    number = {True: 0, False: 0}
+    counts = {True: 0, False: 0}
     out = []
-    for section in book.sections:
+    for section in sections:
         section = new.get(id(section), section)
-        if not section.included:
-            numbered = _is_numbered(section)
-            number[section.appendix] += numbered
-            chapter_number = number[section.appendix] if numbered else 0
-            section = _clean_section_headings(section, chapter_number, found)
+        if not section.included and _is_numbered(section):  # headings of others get no numbers
+            counts[section.appendix] += 1
+            section = _clean_section_headings(section, counts[section.appendix], found)
         out.append(section)
-    return replace(book, sections=tuple(out), findings=(*book.findings, *found))
+    return replace(book, sections=tuple(out)).with_findings(found)
 
 
 def _mark_appendices(sections: Sequence[SectionFile]) -> tuple[SectionFile, ...]:
@@ -177,12 +174,12 @@ def _cut_title(section: SectionFile, length: int) -> SectionFile:
     """Remove the first characters of a chapter's title."""
     heading = _find_title_heading(section)
     first = section.pieces[0]
-    if heading is None and "title" in section.head:
-        return replace(section, head={**section.head, "title": str(section.head["title"])[length:]})
-    if heading is None:
-        piece = replace(first, title=first.title[length:])
-    else:
+    if heading is not None:
         piece = replace(first, draft=first.draft.apply([_cut_number(first.draft, heading, length)]))
+    elif "title" in section.head:
+        return replace(section, head={**section.head, "title": str(section.head["title"])[length:]})
+    else:
+        piece = replace(first, title=first.title[length:])
     return replace(section, pieces=(piece, *section.pieces[1:]))
 
 
@@ -195,8 +192,6 @@ def _clean_section_headings(
     section: SectionFile, chapter_number: int, found: list[ImportFinding]
 ) -> SectionFile:
     """Remove the typed numbers below a chapter's title, or suppress generated ones."""
-    if not chapter_number:
-        return section  # its headings get no numbers
     places = [
         (piece, heading, _parse_section_number(heading.text, section))
         for piece in section.pieces
@@ -205,13 +200,11 @@ def _clean_section_headings(
     ]
     have = [(heading, number) for _, heading, number in places if number is not None]
     top = [number for _, heading, number in places if heading.level == 2]
-    if not have or 2 * sum(number is not None for number in top) < len(top):
-        return section
-    if not any(number.sure for _, number in have):
+    is_habit = have and 2 * sum(number is not None for number in top) >= len(top)
+    if not is_habit or not any(number.sure for _, number in have):
         return section
     follows = _follows_order(chapter_number, have)
-    does = "follow" if follows else "do not follow"
-    what = f"the typed section numbers {does} the order of the headings"
+    what = f"the typed section numbers {'' if follows else 'do not '}follow the order of the headings"
     _add_finding(section, what, _MADE if follows else _KEPT, found)
     edits: dict[int, list[Edit]] = {}
     for piece, heading, number in places:
