@@ -51,7 +51,7 @@ class ValueScale:
         return (value - self.low) / (self.high - self.low)
 
     def names(self, language: str) -> list[str]:
-        """The ticks in words."""
+        """Return the ticks in words."""
         if self.percent:
             return [format_percent(tick, language) for tick in self.ticks]
         unit = self.unit(language)
@@ -63,12 +63,12 @@ class ValueScale:
         return [unit.words(tick, count_tick_decimals(self.ticks, unit), language) for tick in self.ticks]
 
     def unit(self, language: str) -> NumberUnit | None:
-        """What large values are counted in on the axis; on a logarithmic one no unit serves all."""
+        """Return the unit of large values on the axis; a logarithmic axis has none."""
         return None if self.log else choose_number_unit(max(map(abs, self.ticks), default=0.0), language)
 
 
 def make_value_scale(chart: Chart) -> ValueScale:
-    """The scale of a chart's values, common to all its panels.
+    """Return the scale of a chart's values, common to all its panels.
 
     It starts at zero but for dots, and where the author says otherwise: a length or a slope that does not
     start there misleads.
@@ -116,7 +116,7 @@ def make_linear_scale(
 def make_log_scale(
     low: float, high: float, least: float | None = None, most: float | None = None
 ) -> ValueScale:
-    """Ends at powers of ten, ticks at each, or at 1, 2 and 5 where there are few."""
+    """Return a scale with ends at powers of ten, and ticks at each, or at 1, 2 and 5 if there are few."""
     start = least or 10.0 ** math.floor(math.log10(low) + 1e-9)
     end = most or 10.0 ** math.ceil(math.log10(high) - 1e-9)
     if end <= start:
@@ -131,7 +131,7 @@ def make_log_scale(
 
 
 def round_step(step: float) -> float:
-    """The next round step that is no smaller."""
+    """Return the next round step that is no smaller."""
     power: float = 10.0 ** math.floor(math.log10(step))
     return next((round_ * power for round_ in _STEPS if round_ * power >= step * (1 - 1e-9)), 10 * power)
 
@@ -142,7 +142,7 @@ def _tidy(value: float, step: float) -> float:
 
 
 def find_number_unit(chart: Chart) -> tuple[NumberUnit, int] | None:
-    """The unit in which a chart writes its values, and their decimal places; None where none."""
+    """Return the unit in which a chart writes its values, and their decimal places; None where none."""
     numbers = chart.data.numbers
     unit = choose_number_unit(max(map(abs, numbers), default=0.0), chart.language)
     decimals = count_unit_decimals(numbers, unit) if unit else None
@@ -150,7 +150,7 @@ def find_number_unit(chart: Chart) -> tuple[NumberUnit, int] | None:
 
 
 def format_amount(chart: Chart, value: float, decimals: int, *, sign: bool = False) -> str:
-    """A value with so many decimal places, or in short; a change has its sign.
+    """Return a value with so many decimal places, or in short; a change has its sign.
 
     It has more places where it would read as zero.
     """
@@ -213,7 +213,7 @@ def make_place_axis(chart: Chart, data: ChartData) -> PlaceAxis:
 def make_place_ticks(
     chart: Chart, data: ChartData, axis: PlaceAxis, width: float, ruler: Ruler
 ) -> tuple[tuple[Tick, ...], bool]:
-    """The names on a category axis that lies, and whether they are turned upright."""
+    """Return the names on a category axis that lies, and whether they are turned upright."""
     if data.edges:
         names = _edge_names(data.edges, chart.language)
         return _number_ticks(axis, data.edges, names, width, ruler), False
@@ -267,7 +267,7 @@ def _slot_ticks(
 
 
 def _edge_names(values: Sequence[float], language: str) -> list[str]:
-    """Numbers with as many decimal places as the finest of them."""
+    """Return numbers with as many decimal places as the finest of them."""
     places = max(map(count_decimal_places, values))
     return [format_number(value, places, language) for value in values]
 

@@ -39,7 +39,7 @@ _OTHER_COST = 14.0  # words that seem to belong to another mark
 
 
 def add_callouts(plan: Plan, ruler: Ruler, extra: Sequence[Box] = ()) -> Plan:
-    """The plan with a place for each callout of its chart, and the margins that these take.
+    """Return the plan with a place for each callout of its chart, and the margins that these take.
 
     ``extra`` is what else must not be touched.
     """
@@ -119,7 +119,7 @@ def _beside_point(name: str, point: Point, half: float, ruler: Ruler) -> Iterato
 
 
 def measure_box(words: PlacedCallout, ruler: Ruler) -> Box:
-    """What a callout's words cover."""
+    """Return the box that the words of a callout cover."""
     right, bottom = words.left + ruler.widest(words.lines), words.top + len(words.lines) * LINE
     return words.left, words.top, right, bottom
 
@@ -161,7 +161,7 @@ def _stands_out(plan: Plan, series: int, index: int) -> bool:
 
 
 def _near(plan: Plan, text: str, aim: Box, taken: Sequence[Box], ruler: Ruler) -> PlacedCallout | None:
-    """The cheapest free place around a mark; None where there is none."""
+    """Return the best free place around a mark, or None."""
     right = plan.width if plan.ends else plan.width + plan.right
     room = (0.0, 0.0 if plan.remarks else -plan.top, right, plan.height - 1)
     grid = () if plan.labelled or plan.lying else [place_value(plan, tick) for tick in plan.scale.ticks]
@@ -241,7 +241,7 @@ def _leader(box: Box, aim: Box) -> tuple[Point, ...]:
 
 
 def _nearest(box: Box, aim: Box) -> tuple[Point, Point]:
-    """The points of two boxes that are nearest to each other; in the middle of what they share of a side."""
+    """Return the nearest points of two boxes, halfway along the part of a side that they share."""
     pairs = []
     for low, high in ((0, 2), (1, 3)):
         if box[high] < aim[low]:
@@ -255,13 +255,13 @@ def _nearest(box: Box, aim: Box) -> tuple[Point, Point]:
 
 
 def _hangs_over(box: Box, other: Box, aim: Box) -> bool:
-    """Whether words stand closely over a part of another mark."""
+    """Return whether words stand closely over a part of another mark."""
     over = 0 <= other[1] - box[3] < 2 * LINE and box[0] < other[2] - 1 and other[0] + 1 < box[2]
     return over and not _inside(other, aim)
 
 
 def _in_row_of(box: Box, other: Box, aim: Box) -> bool:
-    """Whether words stand in the row of another lying bar, to which they would seem to belong."""
+    """Return whether words stand in the row of another lying bar, to which they would seem to belong."""
     return min(box[3], other[3]) - max(box[1], other[1]) > _CLEAR and not _inside(other, aim)
 
 
@@ -270,7 +270,7 @@ def _inside(box: Box, aim: Box) -> bool:
 
 
 def _crosses(leader: tuple[Point, ...], box: Box) -> bool:
-    """Whether a leader goes through a box or close by, the last points before its mark left out."""
+    """Return whether a leader goes through a box or close by, the last points before its mark left out."""
     if not leader:
         return False
     end = leader[1]
@@ -288,7 +288,7 @@ def _path(leader: tuple[Point, ...]) -> list[Box]:
 
 
 def _above(plan: Plan, waiting: Sequence[tuple[Pointer, Box]], ruler: Ruler) -> Plan:
-    """Words in rows over all that stands over the plot, each with a leader down to its mark."""
+    """Return words in rows over all that stands over the plot, each with a leader down to its mark."""
     aims = {pointer: ((box[0] + box[2]) / 2, box[1]) for pointer, box in waiting}
     if plan.chart.stacked and plot_kind(plan.chart).has_slots:  # through the rest of a stack goes no leader
         for pointer, (x, y) in aims.items():
@@ -326,7 +326,7 @@ def _above(plan: Plan, waiting: Sequence[tuple[Pointer, Box]], ruler: Ruler) -> 
 
 
 def _beside(plan: Plan, waiting: Sequence[tuple[Pointer, Box]], ruler: Ruler) -> Plan:
-    """Words in a column of their own behind lying bars, which become shorter, each at its bar."""
+    """Return words in a column of their own behind lying bars, which become shorter, each at its bar."""
     lines = [_balanced(pointer.text, _WIDTHS[1], ruler) for pointer, _ in waiting]
     extra = max(map(ruler.widest, lines)) + GAP
     width = max(plan.width - extra, plan.width * LEAST_SHARE)

@@ -73,7 +73,7 @@ class Canvas:
         across: Across = "left",
         turned: bool = False,
     ) -> None:
-        """A line of text, its letters in the middle of its place; ``turned`` to be read from below.
+        """Draw a line of text, vertically centred at its place; ``turned`` text runs upwards.
 
         Several lines stand under each other, or beside each other where they are turned.
         """
@@ -98,20 +98,20 @@ class Canvas:
         self._elements.append(f"<text{_written(look)}>{escape(words)}</text>")
 
     def line(self, points: Iterable[Point], ink: str, width: float, dash: Sequence[float] = ()) -> None:
-        """A line through points; ``dash`` counts in widths of the line."""
+        """Draw a line through points; ``dash`` counts in widths of the line."""
         dashes = " ".join(write_length(part * width) for part in dash)
         self._path(write_line(points), "", ink, width, join="round", dashes=dashes)
 
     def box(
         self, left: float, top: float, width: float, height: float, look: Look, *, apart: bool = False
     ) -> None:
-        """A filled rectangle; ``apart`` from what it touches by a line of paper."""
+        """Draw a filled rectangle; ``apart`` adds a rim in the colour of the paper."""
         right, bottom = left + width, top + height
         corners = [(left, top), (right, top), (right, bottom), (left, bottom)]
         self.surface(corners, look, apart=APART if apart else 0.0)
 
     def wedge(self, centre: Point, radius: float, hole: float, start: float, end: float, look: Look) -> None:
-        """A slice, clockwise from ``start`` to ``end`` in degrees from the top; ``hole`` is a radius too."""
+        """Draw a slice, clockwise from ``start`` to ``end`` in degrees from the top; ``hole`` is a radius."""
         steps = max(1, math.ceil((end - start) / _STEP))
         ways = [math.radians(start + (end - start) * step / steps) for step in range(steps + 1)]
 
@@ -133,7 +133,7 @@ class Canvas:
     def surface(
         self, points: Sequence[Point], look: Look, *, apart: float = 0.0, light: bool = False
     ) -> None:
-        """A filled shape, with a rim of paper where it is to be ``apart``, as many points wide.
+        """Draw a filled shape, with a rim in the colour of the paper, ``apart`` points wide.
 
         ``light`` lets what is under it shine through.
         """
@@ -173,7 +173,7 @@ class Canvas:
 
 
 def _box_of(at: Point, width: float, across: Across, *, turned: bool) -> Box:
-    """What a line of text covers; a turned one runs upwards."""
+    """Return the box that a line of text covers."""
     (x, y), half = at, SIZE / 2
     before = {"left": 0.0, "center": width / 2, "right": width}[across]
     if turned:
@@ -188,15 +188,15 @@ class Ruler:
     theme: Theme
 
     def width(self, words: str) -> float:
-        """The width of a line of text in points."""
+        """Return the width of a line of text in points."""
         return _width(self.theme, words, False)
 
     def bold(self, words: str) -> float:
-        """The width of a bold line of text in points."""
+        """Return the width of a bold line of text in points."""
         return _width(self.theme, words, True)
 
     def widest(self, lines: Iterable[str]) -> float:
-        """The width of the widest line."""
+        """Return the width of the widest line."""
         return max(map(self.width, lines), default=0.0)
 
 
@@ -216,7 +216,7 @@ def _families(theme: Theme, words: str) -> str:
 
 @lru_cache(maxsize=4096)
 def _with_glyphs(words: str, theme: Theme) -> str:
-    """The words with U+FFFD for what no face has, as pages have it: no empty box of a font must be shown."""
+    """Return the words with U+FFFD in place of characters that no face has."""
     return words.translate(dict.fromkeys(map(ord, missing_characters(words, theme)), "\ufffd"))
 
 
@@ -252,7 +252,7 @@ _ROUND = 0.5523  # of the radius: how far a quarter of a circle, drawn as one cu
 
 
 def touches(box: Box, other: Box, clear: float = 0.0) -> bool:
-    """Whether two boxes have points in common, or come nearer than some distance."""
+    """Return whether two boxes have points in common, or come nearer than some distance."""
     return (
         box[0] < other[2] + clear
         and other[0] < box[2] + clear
@@ -262,7 +262,7 @@ def touches(box: Box, other: Box, clear: float = 0.0) -> bool:
 
 
 def is_within(box: Box, room: Box, slack: float = 0.0) -> bool:
-    """Whether a box is in a room, but for so much on each side."""
+    """Return whether a box is in a room, but for so much on each side."""
     return (
         box[0] >= room[0] - slack
         and box[1] >= room[1] - slack
@@ -272,12 +272,12 @@ def is_within(box: Box, room: Box, slack: float = 0.0) -> bool:
 
 
 def write_length(value: float) -> str:
-    """A number as it is written."""
+    """Return a length as path data write it."""
     return f"{round(value, 2) + 0.0:g}" if abs(value) < 1000 else f"{value:.1f}"
 
 
 def write_line(points: Iterable[Point]) -> str:
-    """A line through points; what follows a place to move to needs no letter."""
+    """Return the path data of a line through points."""
     return "M" + " ".join(f"{write_length(x)} {write_length(y)}" for x, y in points)
 
 
@@ -288,7 +288,7 @@ def circle(centre: Point, radius: float) -> list[Point]:
 
 
 def write_dot(centre: Point, marker: str, radius: float) -> str:
-    """A marker around a point: round, or of the corners that it is known by."""
+    """Return a marker around a point: round, or of the corners that it is known by."""
     x, y = centre
     if marker in _CORNERS:
         return write_line((x + across * radius, y + down * radius) for across, down in _CORNERS[marker]) + "z"
@@ -309,7 +309,7 @@ _DIRECTIONS = {"/": (-45.0,), "x": (-45.0, 45.0)}
 
 
 def write_hatching(points: Sequence[Point], hatch: str) -> str:
-    """What is drawn in a shape, given by its corners, for a pattern; to be seen as lines."""
+    """Return the path data of a pattern within a shape, given by its corners."""
     if hatch in _DIRECTIONS:
         found = (cut for way in _DIRECTIONS[hatch] for _, cut in _within(points, way, _LINES_APART))
         return "".join(map(write_line, found))
@@ -324,8 +324,9 @@ def write_hatching(points: Sequence[Point], hatch: str) -> str:
 def _within(
     points: Sequence[Point], degrees: float, apart: float
 ) -> Iterator[tuple[int, tuple[Point, Point]]]:
-    """The parts of parallel lines that are in a shape, with the numbers of their lines; these run through all
-    of a sheet, so that shapes side by side go on with them.
+    """Yield the parts of parallel lines within a shape, with the numbers of the lines.
+
+    The lines are those of the whole sheet, so that patterns of adjacent shapes continue each other.
     """
     cos, sin = math.cos(math.radians(degrees)), math.sin(math.radians(degrees))
     turned = [(x * cos + y * sin, y * cos - x * sin) for x, y in points]

@@ -28,7 +28,7 @@ class _Strand:
 
 
 def read_columns(file: DataFile, attr: Attr, options: ChartOptions) -> ChartData:
-    """The columns that ``x``, ``y``, ``series`` and ``facet`` name. Raises ``DataError``."""
+    """Return the columns that ``x``, ``y``, ``series`` and ``facet`` name. Raises ``DataError``."""
     for key in ("x", "y"):
         if not attr.get(key):
             hint = f"set `{key}=` to the name of a column: {_listed_columns(file)}"
@@ -76,20 +76,20 @@ def _listed_columns(file: DataFile) -> str:
 
 
 def format_column_name(column: str) -> str:
-    """A column's name as a table prints it: ``installed_gw`` → Installed gw."""
+    """Return a column's name as a table prints it: ``installed_gw`` → Installed gw."""
     words = column.replace("_", " ").strip()
     return words[:1].upper() + words[1:]
 
 
 def split_names(attr: Attr, key: str, known: Sequence[str] = ()) -> list[str]:
-    """The names in an attribute, between commas; a single one of those that are known may hold a comma."""
+    """Return the names between the commas of an attribute; one known name may contain a comma."""
     if attr.get(key) in known:
         return [attr.get(key)]
     return [name.strip() for name in attr.get(key).split(",") if name.strip()]
 
 
 def read_panels(file: DataFile, attr: Attr) -> tuple[str, ...]:
-    """The name of each row's panel, all empty where nothing splits them. Raises ``DataError``."""
+    """Return the name of each row's panel, all empty where nothing splits them. Raises ``DataError``."""
     with asked_by("facet"):
         return file.names(attr.get("facet")) if attr.get("facet") else ("",) * len(file.rows)
 
@@ -97,7 +97,7 @@ def read_panels(file: DataFile, attr: Attr) -> tuple[str, ...]:
 def read_numbers(
     file: DataFile, column: str, *, positive: bool = False
 ) -> tuple[tuple[str, ...], list[float | None]]:
-    """A column's cells and their values. Raises ``DataError``: DAT003, DAT006, CHT001 for a log scale."""
+    """Return the cells and values of a column. Raises ``DataError`` DAT003, DAT006, or CHT001 on a log scale."""
     cells = file.column(column)
     values = []
     for index, cell in enumerate(cells):
@@ -148,7 +148,7 @@ def _strands(file: DataFile, attr: Attr, kind: ChartKind) -> list[_Strand]:
 
 
 def _names_points(file: DataFile, attr: Attr, kind: ChartKind) -> bool:
-    """Whether ``labels`` is the column that names the points of a scatter chart.
+    """Return whether ``labels`` is the column that names the points of a scatter chart.
 
     Raises ``DataError``: DAT001 if a chart of one series has no such column, CHT001 for small multiples.
     """
@@ -167,7 +167,7 @@ def _names_points(file: DataFile, attr: Attr, kind: ChartKind) -> bool:
 
 
 def read_labels(attr: Attr, names: Sequence[str]) -> Sequence[str]:
-    """What series are called: as ``labels`` says, else by their names. Raises ``DataError`` CHT001."""
+    """Return the labels of series, by default their names. Raises ``DataError`` CHT001."""
     labels = split_names(attr, "labels") or names
     if len(labels) != len(names):
         hint = f"give one label per series in `labels=`; the series, in order: {', '.join(names)}"
@@ -257,7 +257,7 @@ def choose_decimals(values: Sequence[float | None]) -> int:
 def _positions(
     file: DataFile, column: str, cells: tuple[str, ...]
 ) -> tuple[list[float] | None, list[dt.date] | None]:
-    """Places on a number or time axis, and the dates where all cells are dates; None for words.
+    """Return places on a number or time axis, and the dates where all cells are dates; None for words.
 
     Raises ``DataError`` DAT003 for what looks like a date among dates and is none.
     """

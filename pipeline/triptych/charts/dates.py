@@ -162,7 +162,7 @@ def _are_amounts(cells: Sequence[str]) -> bool:
 
 
 def _holds_dates(cells: Sequence[str], language: str) -> bool:
-    """Whether at least half of the cells are written like days or months; years alone do not count."""
+    """Return whether at least half of the cells are written like days or months; years alone do not count."""
     dated = sum(_looks_like_date(cell, language) for cell in cells)
     return dated >= 2 and 2 * dated >= len(cells)
 

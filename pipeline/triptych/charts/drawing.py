@@ -31,12 +31,12 @@ _NARROW = (166.0, 180.0, 204.0, 228.0, 252.0, 276.0)
 
 
 def draw_chart(chart: Chart, theme: Theme) -> bytes:
-    """A chart → SVG 1.1, the same bytes each time."""
+    """Draw a chart as SVG 1.1."""
     return _draw(chart, theme).svg()
 
 
 def draw_narrow(chart: Chart, theme: Theme) -> bytes:
-    """A chart for small screens: as narrow as leaves its words on the sheet and apart from each other."""
+    """Draw a chart for small screens, at the smallest width at which its words do not overlap."""
     for width in _NARROW:
         if width >= theme.print.chart_width:
             break

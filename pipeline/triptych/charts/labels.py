@@ -11,7 +11,7 @@ _USUAL = 64  # characters; hardly a word is longer
 
 
 def wrap_label(text: str, width: float, measure: Measure) -> list[str]:
-    """Lines no wider than ``width``; a longer word is broken, since nothing may be cut off."""
+    """Return lines no wider than ``width``; a longer word is broken, since nothing may be cut off."""
     lines: list[str] = []
     line = ""
     for word in _break_words(text, width, measure):
@@ -25,7 +25,7 @@ def wrap_label(text: str, width: float, measure: Measure) -> list[str]:
 
 
 def measure_longest_word(text: str, measure: Measure) -> float:
-    """The width that a text needs at least if no word is broken."""
+    """Return the width that a text needs at least if no word is broken."""
     return max((measure(word) for word in text.split()), default=0.0)
 
 
@@ -52,7 +52,7 @@ def _count_fitting(word: str, width: float, measure: Measure) -> int:
 
 
 def spread_labels(wanted: Sequence[float], sizes: Sequence[float], low: float, high: float) -> list[float]:
-    """Centres for labels of some sizes that do not overlap, between two ends where they fit there.
+    """Return centres for labels of some sizes that do not overlap, between two ends where they fit there.
 
     Neighbours that would overlap are joined and put where they are off by the least squares (the pooling of
     adjacent violators); the order of the wanted places is kept.

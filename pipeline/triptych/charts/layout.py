@@ -84,7 +84,7 @@ def plan_standing(chart: Chart, data: ChartData, room: float, ruler: Ruler, shar
 
 
 def _bars_width(chart: Chart, data: ChartData, room: float, ruler: Ruler, share: Share) -> float:
-    """What bars take: a few of them are no walls, and their names stay as they were."""
+    """Return the width of bars, of which a few do not fill the plot."""
     if chart.annotations or chart.marks or chart.callouts:
         return room
     count = len(data.categories)
@@ -100,7 +100,7 @@ def _values_fit(chart: Chart, data: ChartData, room: float, ruler: Ruler) -> boo
 
 
 def _right(ends: tuple[EndName, ...], axis: PlaceAxis, ruler: Ruler, *, alone: bool) -> float:
-    """Names at the ends of lines, or what a marker at the edge needs."""
+    """Return names at the ends of lines, or what a marker at the edge needs."""
     if ends:
         return max(ruler.bold(line) for end in ends for line in end.lines) + 2 * GAP
     return 2.0 if axis.slots else 12.0 if alone else 6.0
@@ -109,7 +109,7 @@ def _right(ends: tuple[EndName, ...], axis: PlaceAxis, ruler: Ruler, *, alone: b
 def _width_and_ticks(
     chart: Chart, data: ChartData, axis: PlaceAxis, room: float, right: float, ruler: Ruler
 ) -> tuple[float, float, tuple[Tick, ...], bool]:
-    """The plot's width, its right margin, and the names under it, the last of which may hang over."""
+    """Return the plot's width, its right margin, and the names under it, the last of which may hang over."""
     width = max(room - right, room * LEAST_SHARE)
     ticks, turned = make_place_ticks(chart, data, axis, width, ruler)
     overhang = max((t.share * width + ruler.widest(t.lines) / 2 - width for t in ticks), default=0.0)
@@ -129,7 +129,7 @@ def _names_height(ticks: tuple[Tick, ...], ruler: Ruler, *, turned: bool) -> flo
 def _end_names(
     chart: Chart, data: ChartData, room: float, ruler: Ruler, height: float
 ) -> tuple[EndName, ...]:
-    """Names of lines, bands and layers of bars at their ends, if all find room; of reference lines."""
+    """Draw names of lines, bands and layers of bars at their ends, if all find room; of reference lines."""
     widest = room * _ENDS_SHARE
     ends: list[EndName] = []
     several, kind = len(data.series) > 1, plot_kind(chart)
@@ -218,7 +218,7 @@ def plan_lying(chart: Chart, data: ChartData, room: float, ruler: Ruler, share: 
 
 
 def wrap_names(chart: Chart, data: ChartData, room: float, ruler: Ruler) -> list[tuple[str, ...]]:
-    """The lines of each category's name, where these stand at the left of rows."""
+    """Return the lines of each category's name, where these stand at the left of rows."""
     names = (format_category(data, index, chart.language) for index in range(len(data.categories)))
     return [tuple(wrap_label(name, room * _NAMES_SHARE, ruler.width)) for name in names]
 
@@ -226,7 +226,7 @@ def wrap_names(chart: Chart, data: ChartData, room: float, ruler: Ruler) -> list
 def _right_of_bars(
     chart: Chart, data: ChartData, scale: ValueScale, ruler: Ruler, *, labelled: bool
 ) -> float:
-    """Values behind bars or half the last name of the axis, and remarks behind them."""
+    """Return values behind bars or half the last name of the axis, and remarks behind them."""
     last = scale.names(chart.language)[-1]
     right = measure_values(chart, data, ruler) + GAP if labelled else ruler.width(last) / 2 + 1
     remarks = [ruler.widest(wrap_label(note.text, REMARK_WIDTH, ruler.width)) for note in chart.annotations]
@@ -234,7 +234,7 @@ def _right_of_bars(
 
 
 def _with_room_below_zero(scale: ValueScale, share: float) -> ValueScale:
-    """Values stand at the left of bars below zero, where names would begin."""
+    """Return the scale with room for values at the left of bars below zero."""
     return replace(scale, low=float(f"{scale.low - (scale.high - scale.low) * share / (1 - share):.6g}"))
 
 

@@ -58,7 +58,7 @@ def plan_head(chart: Chart, entries: Sequence[Entry], room: float, theme: Theme)
 
 
 def list_entries(chart: Chart, theme: Theme, *, marks: bool) -> list[Entry]:
-    """An entry for each name among the series, and for each reference line where no place names it."""
+    """Return an entry for each name among the series, and for each reference line where no place names it."""
     labels = chart.data.labels if len(chart.data.labels) > 1 else ()
     kind = kind_of(chart)
     entries = [

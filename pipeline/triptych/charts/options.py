@@ -38,7 +38,7 @@ class ChartOptions:
 
 
 def read_headline(attr: Attr) -> str:
-    """What stands over a chart in books: its own words, else the title of its slide, or nothing."""
+    """Return the headline of a chart in books, by default the title of its slide."""
     own = attr.get("headline")
     return attr.get("slide-title") if own.lower() in ("", *_TRUE) else "" if own.lower() in _FALSE else own
 
@@ -76,7 +76,7 @@ def read_options(attr: Attr) -> ChartOptions:
 
 
 def split_parts(attr: Attr, key: str) -> list[str]:
-    """What stands between semicolons in an attribute, without what is empty."""
+    """Return the parts of an attribute between semicolons, without empty ones."""
     return [part.strip() for part in attr.get(key).split(";") if part.strip()]
 
 

@@ -28,7 +28,7 @@ _DASH = (3.0, 2.0)
 
 
 def draw_plot(canvas: Canvas, plan: Plan, left: float, top: float, *, values: bool = True) -> None:
-    """A plot with its margins, from its top left corner on; ``values`` are named unless a neighbour does."""
+    """Draw a plot from its top left corner; without ``values`` its value axis has no names."""
     marks = Marks(canvas, plan, left + plan.left, top + plan.top)
     _value_axis(marks, named=values)
     _remark_lines(marks)
@@ -63,7 +63,7 @@ def _value_axis(marks: Marks, *, named: bool) -> None:
 
 
 def _baseline(marks: Marks) -> None:
-    """The line from which values are measured, or the foot of the plot where zero is not on it."""
+    """Draw the line at zero, or at the foot of the plot if zero is not on the axis."""
     plan, scale = marks.plan, marks.plan.scale
     zero = 0.0 if not scale.log and scale.low <= 0 <= scale.high else scale.low
     at = marks.value(zero)
@@ -183,7 +183,7 @@ def _point_names(marks: Marks) -> None:
 
 
 def _callouts(marks: Marks) -> None:
-    """Words on paper of their own, over gridlines, and a thin line to their mark where they stand off."""
+    """Draw the callouts on the colour of the paper, each with a thin line to a mark that is not near."""
     canvas = marks.canvas
     paper = Look(ink=canvas.theme.colours.background)
     for words in marks.plan.callouts:
@@ -217,15 +217,15 @@ class Marks:
         return self.left + share * self.plan.width
 
     def value(self, value: float) -> float:
-        """A value's place on its axis, in points."""
+        """Return a value's place on its axis, in points."""
         return (self.left if self.plan.lying else self.top) + place_value(self.plan, value)
 
     def slot(self, index: int) -> float:
-        """The middle of a category's mark, in points; where bars lie the first is on top."""
+        """Return the middle of a category's mark, in points; where bars lie the first is on top."""
         return (self.top if self.plan.lying else self.left) + place_category(self.plan, index)
 
     def look(self, index: int, category: int | None = None) -> Look:
-        """The look of a series, the same in all panels, or of its mark at a category."""
+        """Return the look of a series, the same in all panels, or of its mark at a category."""
         plan = self.plan
         return get_mark_look(plan.chart, self.canvas.theme, plan.data.series[index], category)
 

@@ -128,7 +128,7 @@ class Share:
 
 
 def can_carry_values(chart: Chart, data: ChartData, share: Share) -> bool:
-    """Whether bars are so few that each carries its value, and no axis is needed."""
+    """Return whether bars are so few that each carries its value, and no axis is needed."""
     if share.labelled is not None or share.scale is not None:
         return bool(share.labelled)
     bars = len(data.categories) * len(data.series)
@@ -136,7 +136,7 @@ def can_carry_values(chart: Chart, data: ChartData, share: Share) -> bool:
 
 
 def make_own_scale(chart: Chart, data: ChartData, *, labelled: bool) -> ValueScale:
-    """The scale of a plot by itself; where bars carry their values it ends with the longest."""
+    """Return the scale of a plot by itself; where bars carry their values it ends with the longest."""
     set_by_author = chart.marks or chart.y_min is not None or chart.y_max is not None
     if labelled and not set_by_author:
         values = (0.0, *plot_kind(chart).reaches(chart))
@@ -145,12 +145,12 @@ def make_own_scale(chart: Chart, data: ChartData, *, labelled: bool) -> ValueSca
 
 
 def choose_plot_height(chart: Chart) -> float:
-    """The height of a plot that stands: more where many series are to be named at its right."""
+    """Return the height of a plot that stands: more where many series are to be named at its right."""
     return min(max(PLOT_HEIGHT, (len(chart.data.series) - 1) * LINE), _HIGHEST)
 
 
 def measure_values(chart: Chart, data: ChartData, ruler: Ruler) -> float:
-    """The width of the widest value that a bar carries."""
+    """Return the width of the widest value that a bar carries."""
     return ruler.widest(
         format_bar_value(chart, data, place, index)
         for place, series in enumerate(data.series)
@@ -160,14 +160,14 @@ def measure_values(chart: Chart, data: ChartData, ruler: Ruler) -> float:
 
 
 def format_bar_value(chart: Chart, data: ChartData, place: int, index: int) -> str:
-    """What the bar of a series, by its place, carries at a category: its value, or by how much it changes."""
+    """Return the value at the end of a bar in words; changes have a sign."""
     series = data.series[place]
     value = series.values[index] or 0.0
     return format_amount(chart, value, series.decimals, sign=kind_of(chart).is_change(data, index))
 
 
 def measure_rows(remarks: Sequence[Remark]) -> list[float]:
-    """The height of each row of annotations, from below."""
+    """Return the height of each row of annotations, from below."""
     count = max((remark.row for remark in remarks), default=-1) + 1
     return [max(len(r.lines) for r in remarks if r.row == row) * LINE + 2 for row in range(count)]
 
@@ -223,7 +223,7 @@ def place_value(plan: Plan, value: float) -> float:
 
 
 def place_category(plan: Plan, index: int) -> float:
-    """The middle of a category's mark: from the left, or from the top where bars lie."""
+    """Return the middle of a category's mark: from the left, or from the top where bars lie."""
     axis, positions = plan.axis, plan.data.positions
     share = axis.share(float(index) if axis.slots or positions is None else positions[index])
     return share * (plan.height if plan.lying else plan.width)
@@ -255,12 +255,12 @@ def place_tops(plan: Plan) -> Iterator[tuple[int, list[tuple[int, Point]]]]:
 
 
 def format_value(plan: Plan, series: int, value: float) -> str:
-    """A value as its bar carries it."""
+    """Return a value as its bar carries it."""
     return format_amount(plan.chart, value, plan.data.series[series].decimals)
 
 
 def place_label(plan: Plan, box: Box, value: float, words: str, ruler: Ruler) -> Box:
-    """What the value of a bar takes behind the bar's end."""
+    """Return the box of the value at the end of a bar."""
     width = ruler.bold(words)
     left, top, right, bottom = box
     if plan.lying:
@@ -301,7 +301,7 @@ def find_end(plan: Plan, end: EndName) -> float:
 
 
 def needs_leader(plan: Plan, end: EndName, target: float, centre: float) -> bool:
-    """Whether a name stands so far from what it names that a line must lead to it."""
+    """Return whether a name stands so far from what it names that a line must lead to it."""
     slack = (
         plan.width / len(plan.data.categories) * (1 - plan.cluster) if kind_of(plan.chart).has_slots else 0.0
     )
@@ -319,7 +319,7 @@ class FirstValue:
 
 
 def place_first_values(plan: Plan, ruler: Ruler) -> list[FirstValue]:
-    """The values from which lines start, over or under their first point, where they touch nothing.
+    """Return the values from which lines start, over or under their first point, where they touch nothing.
 
     Two lines have them, of more only those that are highlighted.
     """
@@ -358,7 +358,7 @@ def collect_obstacles(plan: Plan, ruler: Ruler) -> list[Box]:
 
 
 def iter_bar_boxes(plan: Plan, ruler: Ruler) -> Iterator[Box]:
-    """The boxes of bars and of the values at their ends."""
+    """Yield the boxes of bars and of the values at their ends."""
     for series, _, span, box in place_bars(plan):
         yield box
         if plan.labelled:
@@ -366,7 +366,7 @@ def iter_bar_boxes(plan: Plan, ruler: Ruler) -> Iterator[Box]:
 
 
 def iter_point_boxes(plan: Plan) -> Iterator[Box]:
-    """Boxes that cover dots."""
+    """Yield boxes that cover dots."""
     for _, points in place_tops(plan):
         for _, (x, y) in points:
             yield (x - DOT_HALF, y - DOT_HALF, x + DOT_HALF, y + DOT_HALF)

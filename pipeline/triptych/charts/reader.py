@@ -45,7 +45,7 @@ class ChartReader:
         source: tuple[Inline, ...] = (),
         place: Callable[[str], Span] | None = None,
     ) -> tuple[Chart | Table | None, list[Diagnostic]]:
-        """A chart, a heat table as what it is, or None and what is wrong with its description or its data.
+        """Read a chart, or a heat map as a table; None if its options or its data have errors.
 
         ``place`` says where an attribute stands; without it all is wrong at ``span``.
         """
@@ -157,7 +157,7 @@ def _of_table(attr: Attr) -> tuple[tuple[str, str], ...]:
 
 
 def is_condition(key: str) -> bool:
-    """Whether an attribute says where its element is shown, which any element may have."""
+    """Return whether an attribute says where its element is shown, which any element may have."""
     return key.startswith(_CONDITIONS)
 
 
@@ -191,7 +191,7 @@ _OF_OTHER_TOOLS = {
 
 
 def _meant_attribute(key: str, known: Collection[str]) -> str:
-    """A hint for an unknown attribute: what it is called here, else the nearest one, else all."""
+    """Return a hint for an unknown attribute: what it is called here, else the nearest one, else all."""
     meant = _OF_OTHER_TOOLS.get(key.lower(), "")
     if meant and all(name in known for name in re.findall(r"([\w-]+)=", meant)):
         return meant
@@ -261,7 +261,7 @@ def write_alternative(chart: Chart) -> str:
 
 
 def add_emphasis(alt: str, chart: Chart) -> str:
-    """An alternative text, and what the chart points at: what is highlighted, and its callouts.
+    """Return an alternative text with what is highlighted, and the callouts.
 
     A callout says that what it names stands out: where callouts name all that is highlighted, that is enough.
     """
@@ -295,7 +295,7 @@ def check_count(values: int, most: int) -> None:
 
 
 def check_data(data: ChartData, options: ChartOptions, marks: tuple[Mark, ...]) -> None:
-    """Raises ``DataError`` CHT001 for data that the chart would show falsely or not at all."""
+    """Raise ``DataError`` CHT001 for data that the chart cannot show correctly."""
     kind = options.kind
     if len(data.categories) > _MOST_NAMES and not (kind.sorts_rows or kind.has_points):
         message = f"the chart has {len(data.categories):,} categories; the limit is {_MOST_NAMES:,}"
@@ -310,7 +310,7 @@ def check_data(data: ChartData, options: ChartOptions, marks: tuple[Mark, ...]) 
 
 
 def find_wrong_total(data: ChartData, options: ChartOptions, unit: str) -> str:
-    """What the slices of a pie of percentages make where that is not 100, else ""."""
+    """Return the sum of a pie's percentages if it is not 100, else ""."""
     if not data.is_whole or not unit.startswith("%"):
         return ""
     odd = next((series for series in data.series if not series.makes_hundred), None)

@@ -14,13 +14,13 @@ from triptych.model.nodes import Attr
 
 
 def read_annotations(attr: Attr, data: ChartData, options: ChartOptions) -> tuple[Annotation, ...]:
-    """Places on the category axis with their words, in its order. Raises ``DataError`` CHT001."""
+    """Return places on the category axis with their words, in its order. Raises ``DataError`` CHT001."""
     found = [_annotation(part, data, options.kind) for part in split_parts(attr, "annotate")]
     return tuple(sorted(found, key=lambda annotation: annotation.place))
 
 
 def read_marks(attr: Attr, options: ChartOptions) -> tuple[Mark, ...]:
-    """Values with their words, in order. Raises ``DataError`` CHT001."""
+    """Return values with their words, in order. Raises ``DataError`` CHT001."""
     found = []
     for part in split_parts(attr, "reference-line"):
         name, _, words = part.partition(":")
@@ -88,7 +88,7 @@ MOST_CALLOUTS = 4  # a chart with more words than that has no message
 
 
 def read_highlight(attr: Attr, data: ChartData, options: ChartOptions) -> tuple[str, ...]:
-    """Names of series, panels or categories, as the data has them. Raises ``DataError`` CHT001."""
+    """Return names of series, panels or categories, as the data has them. Raises ``DataError`` CHT001."""
     found = []
     series = () if data.is_whole else (*data.labels, *data.panels)
     categories = () if options.kind.crossing == "areas" else data.categories
@@ -108,7 +108,7 @@ def read_highlight(attr: Attr, data: ChartData, options: ChartOptions) -> tuple[
 
 
 def read_callouts(attr: Attr, data: ChartData) -> tuple[Pointer, ...]:
-    """Words at marks: ``CATEGORY: Words``, ``SERIES: Words`` at its last value, ``SERIES, CATEGORY: Words``.
+    """Read ``CATEGORY: Words``, ``SERIES: Words`` for its last value, and ``SERIES, CATEGORY: Words``.
 
     Raises ``DataError`` CHT001.
     """
@@ -137,7 +137,7 @@ def _callout(part: str, data: ChartData) -> Pointer:
 
 
 def _places(data: ChartData) -> dict[str, tuple[str, str]]:
-    """What a callout may name → series and category; a name of both is the category's."""
+    """Map the names in callouts to series and category; a name of both means the category."""
     places = {}
     for series in data.series:
         last = max((i for i, value in enumerate(series.values) if value is not None), default=0)

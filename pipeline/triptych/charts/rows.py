@@ -16,7 +16,7 @@ from triptych.model.walk import book_nodes
 
 
 def iter_charts_and_files(book: Book) -> Iterator[tuple[Chart, str]]:
-    """The charts of a book and what the files of their numbers are called.
+    """Yield the charts of a book and the names of the files of their numbers.
 
     That is ``figure-07-2-solar.csv`` by number and id, so that a list of them has the order of the book, else
     ``chart-3.csv`` by place.

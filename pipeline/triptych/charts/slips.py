@@ -92,7 +92,7 @@ def find_misspelt_year(data: ChartData) -> str:
 
 
 def _is_slip(typed: str, meant: str) -> bool:
-    """Whether digits are others with one too many, one too few, or two of them swapped."""
+    """Return whether digits are others with one too many, one too few, or two of them swapped."""
     longer, shorter = sorted((typed, meant), key=len, reverse=True)
     if len(longer) == len(shorter):
         swaps = (meant[:n] + meant[n + 1] + meant[n] + meant[n + 2 :] for n in range(len(meant) - 1))
@@ -125,7 +125,7 @@ def _misspelt_names(file: DataFile, attr: Attr, *, is_x_named: bool) -> Iterator
 
 
 def is_misspelling(name: str, meant: str) -> bool:
-    """Whether two names differ only in case, spaces, or one letter of a long word; never in a digit."""
+    """Return whether two names differ only in case, spaces, or one letter of a long word."""
     words, others = (re.findall(r"\w+", one.casefold()) for one in (name, meant))
     if re.findall(r"\d", name) != re.findall(r"\d", meant) or name == meant:
         return False

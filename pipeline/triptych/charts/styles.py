@@ -35,7 +35,7 @@ class Look:
 
 
 def get_look(index: int, theme: Theme) -> Look:
-    """The look of the series at an index."""
+    """Return the look of the series at an index."""
     colours = theme.colours.series
     turn = index // len(colours) % len(_DASHES)
     place = index % len(colours)
@@ -70,7 +70,7 @@ def find_colour_place(chart: Chart, series: Series, index: int | None = None) ->
 
 
 def get_mark_look(chart: Chart, theme: Theme, series: Series, index: int | None = None) -> Look:
-    """The look of a series of a chart, or of its mark at a category."""
+    """Return the look of a series of a chart, or of its mark at a category."""
     place = chart.data.labels.index(series.label)
     if chart.data.is_whole and index is not None:
         place = index
@@ -87,7 +87,7 @@ def get_mark_look(chart: Chart, theme: Theme, series: Series, index: int | None 
 
 
 def get_key_look(chart: Chart, theme: Theme, label: str) -> Look:
-    """The look of a series in the legend: it stands back where none of its values is highlighted."""
+    """Return the look of a series in the legend: it stands back where none of its values is highlighted."""
     lit = [i for i, name in enumerate(chart.data.categories) if name in chart.highlight]
     places: Sequence[int | None] = lit or (None,)
     own = [series for series in chart.data.series if series.label == label]
@@ -96,7 +96,7 @@ def get_key_look(chart: Chart, theme: Theme, label: str) -> Look:
 
 
 def get_step_look(chart: Chart, theme: Theme, index: int) -> Look:
-    """The look of a bar of a waterfall: a rise, a fall, or a total, which is no change."""
+    """Return the look of a bar of a waterfall: a rise, a fall, or a total, which is no change."""
     series = chart.data.series[0]
     own = chart.data.steps[index] or (0.0, 0.0)
     place = Role.TOTAL if index in chart.data.totals else Role.RISE if own[1] >= own[0] else Role.FALL

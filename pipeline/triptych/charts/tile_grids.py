@@ -60,7 +60,7 @@ class TileLayout:
     known: Mapping[str, str] = field(default_factory=dict)
 
     def code(self, name: str) -> str | None:
-        """The region that a code or a name means, in any case of letters; None for no region of the map."""
+        """Return the code of a region by its code or name, in any case of letters, or None."""
         return self.known.get(_folded(name))
 
 

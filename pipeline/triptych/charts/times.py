@@ -31,7 +31,7 @@ _FINEST = {DatePart.DAY: 0, DatePart.MONTH: 1, DatePart.QUARTER: 2, DatePart.YEA
 
 
 def format_category(data: ChartData, index: int, language: str) -> str:
-    """A category as it is written: a date in the language, anything else as in the data."""
+    """Return a category as it is written: a date in the language, anything else as in the data."""
     name = data.categories[index]
     return (
         name if data.dates is None or data.x_values else format_date_name(name, data.dates[index], language)
@@ -47,7 +47,7 @@ def format_place(data: ChartData, index: int, language: str) -> str:
 
 
 def format_date_name(name: str, date: dt.date, language: str) -> str:
-    """A date that data or author write as ``name``, as finely as they do."""
+    """Return a date that data or author write as ``name``, as finely as they do."""
     written = {4: DatePart.YEAR, 10: DatePart.DAY}.get(len(name)) or (
         DatePart.QUARTER if "Q" in name else DatePart.MONTH
     )
@@ -111,7 +111,7 @@ def _days(first: dt.date, last: dt.date, step: int) -> Iterator[dt.date]:
 
 
 def add_missing_dates(data: ChartData) -> ChartData:
-    """The data with the dates that are missing between others: without them bars hide that time passed.
+    """Return the data with the dates that are missing between others, so that bars show time passing.
 
     Dates that would leave most places empty stay as they are.
     """
@@ -145,7 +145,7 @@ def add_missing_dates(data: ChartData) -> ChartData:
 
 
 def write_date(date: dt.date, part: DatePart) -> str:
-    """A date as data files write it, as finely as a part."""
+    """Return a date as data files write it, as finely as a part."""
     match part:
         case DatePart.YEAR:
             return f"{date.year:04}"
@@ -162,7 +162,7 @@ _SHARE = 0.25  # of the axis, at the least
 
 
 def find_leaps(chart: Chart) -> tuple[int, ...]:
-    """The indices of the points before which lines leap; none where a log scale sets distances."""
+    """Return the indices of the points before which lines leap; none where a log scale sets distances."""
     positions = chart.data.positions
     if not kind_of(chart).connects or positions is None or len(positions) < 4 or chart.x_scale is Scale.LOG:
         return ()
@@ -172,7 +172,7 @@ def find_leaps(chart: Chart) -> tuple[int, ...]:
 
 
 def add_breaks(chart: Chart) -> Chart:
-    """The chart with an empty place in the middle of each leap, at which its lines are broken."""
+    """Return the chart with an empty place in the middle of each leap, at which its lines are broken."""
     for index in reversed(find_leaps(chart)):
         chart = replace(chart, data=_broken(chart.data, index))
     return chart
@@ -199,7 +199,7 @@ def _broken(data: ChartData, index: int) -> ChartData:
 
 
 def find_breaks(chart: Chart) -> tuple[int, ...]:
-    """The indices of the empty places in a chart ``add_breaks``."""
+    """Return the indices of the empty places in a chart ``add_breaks``."""
     data, found = chart.data, []
     for index in range(1, len(data.categories) - 1):
         if all(series.values[index] is None for series in data.series):

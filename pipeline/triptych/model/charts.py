@@ -57,7 +57,7 @@ class Series:
         return abs(sum(given) - 100) <= slack + 1e-9
 
     def at(self, indices: Sequence[int | None]) -> Series:
-        """The values at some indices, with a gap for each None."""
+        """Return the values at some indices, with a gap for each None."""
         values = tuple(None if index is None else self.values[index] for index in indices)
         places = tuple(0 if index is None else self.places[index] for index in indices)
         return replace(self, values=values, places=places)
@@ -216,13 +216,13 @@ def add_up(values: Iterable[float]) -> float:
 
 
 def year_fraction(date: dt.date) -> float:
-    """A date as a year with a fraction: true distances on an axis that counts years."""
+    """Return a date as a year with a fraction: true distances on an axis that counts years."""
     days = 366 if calendar.isleap(date.year) else 365
     return date.year + (date.timetuple().tm_yday - 1) / days
 
 
 def date_at(position: float) -> dt.date:
-    """The date that ``year_fraction`` puts at a position, to the day."""
+    """Return the date that ``year_fraction`` puts at a position, to the day."""
     year = int(position)
     days = 366 if calendar.isleap(year) else 365
     return dt.date(year, 1, 1) + dt.timedelta(days=min(round((position - year) * days), days - 1))

@@ -136,7 +136,7 @@ class Dumbbell(FreeKind):
 
 
 def _heads(plan: PairPlan, ruler: Ruler, room: float) -> tuple[str, str] | None:
-    """The names of both series, if they fit side by side over the dots of the first row."""
+    """Return the names of both series, if they fit side by side over the dots of the first row."""
     one, other = plan.chart.data.series
     if one.values[0] is None or other.values[0] is None:
         return None

@@ -102,7 +102,7 @@ class Histogram(PlotKind):
 
 
 def choose_bin_edges(values: Sequence[float], bins: int | None) -> tuple[float, ...]:
-    """Edges at multiples of a round width, all values between the first and the last."""
+    """Return edges at multiples of a round width, all values between the first and the last."""
     low, high = min(values), max(values)
     if bins is None:
         width = _nearest_round(_rule_width(sorted(values)) or _unit(low, high))
@@ -160,7 +160,7 @@ def _widths_from(least: float) -> list[float]:
 
 
 def _unit(low: float, high: float) -> float:
-    """The width of a bin where all values are one: a step of its second digit."""
+    """Return the width of a bin where all values are one: a step of its second digit."""
     largest = max(abs(low), abs(high))
     return float(10.0 ** math.floor(math.log10(largest) - 1)) if largest else 1.0
 
@@ -170,12 +170,12 @@ def _edges(width: float, first: int, count: int) -> tuple[float, ...]:
 
 
 def _step(width: float) -> Decimal:
-    """A round width as it is written: as binary fractions 0.3 is no multiple of 0.1."""
+    """Return a round width as it is written: as binary fractions 0.3 is no multiple of 0.1."""
     return Decimal(f"{width:.12g}")
 
 
 def _bins(plan: Plan) -> list[Box]:
-    """The box of each bin of a histogram, from the left; one that holds nothing has no height."""
+    """Return the box of each bin of a histogram, from the left; one that holds nothing has no height."""
     ends = [plan.axis.share(edge) * plan.width for edge in plan.data.edges or ()]
     foot, counts = place_value(plan, 0.0), plan.data.series[0].values
     tops = [place_value(plan, count or 0.0) for count in counts]

@@ -242,7 +242,7 @@ def _draw_key(canvas: Canvas, plan: RoundPlan, left: float, top: float) -> None:
 
 
 def iter_slice_names(plan: RoundPlan) -> Iterator[SliceName]:
-    """Return the words of all slices, moved apart at the right and at the left of the circle."""
+    """Yield the words of all slices, moved apart at the right and at the left of the circle."""
     reach = plan.radius + _ELBOW
     for way in (1, -1):
         side = [part for part in plan.slices if (math.sin(part.middle) >= 0) == (way > 0)]

@@ -127,7 +127,7 @@ def _names(chart: Chart, end: int, width: float, ruler: Ruler) -> tuple[tuple[st
 
 
 def _name_side(canvas: Canvas, plan: SlopePlan, side: int, x: float, foot: float, across: Across) -> None:
-    """Words at one end, moved apart; leaders lead to those that were moved."""
+    """Draw the words at one end, moved apart, with leaders to those that were moved."""
     names, colours = plan.names[side], canvas.theme.colours
     wanted = [foot + plan.at(series.values[side] or 0.0) for series in plan.chart.data.series]
     sizes = [len(lines) * LINE for lines in names]

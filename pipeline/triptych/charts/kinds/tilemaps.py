@@ -189,7 +189,7 @@ class TileMap(FreeKind):
 
 
 def format_tile_value(chart: Chart, index: int) -> str:
-    """What is written in a tile beside its name; "" where it has no value."""
+    """Return the value of a tile in words, or ""."""
     known = ((series.values[index], series) for series in chart.data.series)
     return next((format_amount(chart, value, one.decimals) for value, one in known if value is not None), "")
 
@@ -212,7 +212,7 @@ def _of_group(series: tuple[Series, ...], index: int, looks: list[Look]) -> str:
 
 
 def _look(chart: Chart, series: Series, theme: Theme) -> Look:
-    """The colour of a category, lighter where no ink could be read on it."""
+    """Return the colour of a category, lighter where no ink could be read on it."""
     look = get_look(find_colour_place(chart, series) or 0, theme)
     fill, _ = readable_fill(look.ink, theme.colours.foreground, theme.colours.background)
     return replace(look, ink=fill, hatch="", hollow=False)
@@ -231,7 +231,7 @@ _WIDE = 1.6  # of a letter: one of Chinese or Japanese
 def _tiles(
     file: DataFile, attr: Attr, cells: tuple[str, ...], language: str
 ) -> tuple[tuple[Tile, ...], tuple[str, ...]]:
-    """The square of each region, and what it is called; last those that the data leave out."""
+    """Return the square of each region, and what it is called; last those that the data leave out."""
     with asked_by("label"):
         written = file.column(attr.get("label")) if attr.get("label") else None
     if not attr.get("map"):

@@ -152,7 +152,7 @@ def _with_totals(data: ChartData, attr: Attr, file: DataFile) -> ChartData:
 
 
 def _totals(data: ChartData, attr: Attr, file: DataFile) -> frozenset[int]:
-    """The rows that ``totals`` names, or that say so in the column that it names."""
+    """Return the rows that ``totals`` names, or that say so in the column that it names."""
     asked = split_parts(attr, "totals")
     if len(asked) == 1 and asked[0] in file.columns and asked[0] not in data.categories:
         with asked_by("totals"):
@@ -177,7 +177,7 @@ def _part(step: tuple[float, float], *, above: bool) -> float | None:
 
 
 def _joins(chart: Chart) -> list[list[float | None]]:
-    """The ends of bars, each at its own category and the next, in turn over several series with gaps."""
+    """Return the ends of bars at their own category and the next, spread over several series."""
     steps = chart.data.steps
     known = [index for index, step in enumerate(steps) if step is not None]
     found: list[list[float | None]] = [

@@ -99,7 +99,7 @@ def _axis_words(planned: NativePlan) -> Iterator[PlacedCallout]:
 
 
 def _gridlines(planned: NativePlan) -> Iterator[Sequence[tuple[float, float]]]:
-    """Lines at ticks, where those that programs draw would be at other values."""
+    """Yield lines at ticks, if those of office programs would be at other values."""
     plan = planned.plan
     if plan.labelled or planned.value_code is not None:
         return

@@ -143,7 +143,7 @@ def _style_date_axis(axis: Any, chart: Chart) -> None:
 
 
 def _cross_at_categories(axis: Any) -> None:
-    """Lines reach from edge to edge: nothing is before the first date or behind the last (21.2.2.32)."""
+    """Let lines reach from edge to edge, from the first category to the last (21.2.2.32)."""
     element = element_of(axis)
     crossing = element.find(qn("c:crossBetween"))
     if crossing is None:

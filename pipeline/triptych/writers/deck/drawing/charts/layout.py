@@ -117,7 +117,7 @@ def _add_panel_legend(native: NativeChart, chart: Chart, setting: Setting) -> No
 
 
 def measure_head(chart: Chart, setting: Setting, *, legend: bool) -> float:
-    """The points that the unit takes over the plot, and a legend where series need one."""
+    """Return the points that the unit takes over the plot, and a legend where series need one."""
     legend = legend and len(chart.data.labels) > 1 and not chart.data.is_whole
     if not chart.value_line and not legend:
         return 0.0
@@ -132,7 +132,7 @@ def _line_share(chart: Chart, setting: Setting) -> float:
 
 
 def _add_legend(native: NativeChart, chart: Chart, setting: Setting) -> float:
-    """A legend at the right of the unit, or below it in rows; the result is the share that these take."""
+    """Place a legend beside the unit, or below it in rows, and return the share of the height of the rows."""
     legend = native.legend
     legend.position = XL_LEGEND_POSITION.TOP
     legend.include_in_layout = False
@@ -156,8 +156,9 @@ def draws_legend(chart: Chart, setting: Setting) -> bool:
 
 
 def _legend_rows(chart: Chart, setting: Setting) -> tuple[float, float]:
-    """The height of a legend in rows of its own, and what it takes beyond the first line, both as shares; 0
-    where it stands beside the unit.
+    """Return the height of a legend in rows of its own, and its height beyond the first line, as shares.
+
+    Both are 0 if the legend is beside the unit.
     """
     widths = [width + LEGEND_KEY for width in _name_widths(chart, setting)]
     unit = setting.text_width(chart.value_line) + NAME_GAP if chart.value_line else 0.0
@@ -184,7 +185,7 @@ def _place_round(native: NativeChart, plot: Any, chart: Chart, setting: Setting,
 
 
 def add_title(native: NativeChart, words: Sequence[tuple[str, str]], setting: Setting) -> None:
-    """A line at the top left, in runs that are bold or not."""
+    """Add a title at the top left, in runs that are bold or not."""
     shown = [(look, text) for look, text in words if text]
     native.has_title = bool(shown)
     if not shown:
@@ -202,7 +203,7 @@ def add_title(native: NativeChart, words: Sequence[tuple[str, str]], setting: Se
 
 
 def add_legend(native: NativeChart, setting: Setting, hidden: Sequence[int] = ()) -> Any:
-    """A legend over the plot, without the entries of some series. The result is its element, to be placed."""
+    """Add a legend without the entries of some series, and return its element, to be placed."""
     native.has_legend = True
     legend = native.legend
     legend.position = XL_LEGEND_POSITION.TOP
@@ -226,7 +227,7 @@ def hide_entries(native: NativeChart, indices: Sequence[int]) -> None:
 
 
 def place(element: Any, *, inner: bool = False, **shares: float) -> None:
-    """A manual layout in shares of the chart's width and height (ECMA-376 Part 1, 21.2.2.95)."""
+    """Set a manual layout in shares of the chart's width and height (ECMA-376 Part 1, 21.2.2.95)."""
     layout = element.find(qn("c:layout"))
     if layout is None:
         layout = add_child(element, "c:layout")
@@ -243,7 +244,7 @@ def place(element: Any, *, inner: bool = False, **shares: float) -> None:
 
 
 def _put_in_order(element: Any, layout: Any) -> None:
-    """The layout stands after a title's text and a legend's position and entries, first in a plot area."""
+    """Insert a layout after the text of a title, or the position and entries of a legend."""
     before = {qn("c:tx"), qn("c:legendPos"), qn("c:legendEntry")}
     preceding = [other for other in element if other.tag in before]
     if preceding:

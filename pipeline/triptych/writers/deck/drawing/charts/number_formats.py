@@ -40,7 +40,7 @@ _WORDS = re.compile(r"([^\d+\u2212]*)([+\u2212]?)(\d[\d.,]*)(\D*)")
 
 
 def make_number_format(decimals: int) -> str:
-    """A format code with thousands separators; each program writes those of its user."""
+    """Return a format code with thousands separators; each program writes those of its user."""
     return "#,##0" + ("." + "0" * decimals if decimals > 0 else "")
 
 
@@ -116,7 +116,7 @@ def _written_generally(value: float) -> str:
 
 
 def _quoted(words: str, but: str = "") -> str:
-    """Words as a format code has them literally, apart from a character that has a meaning there."""
+    """Return words as a format code has them literally, apart from a character that has a meaning there."""
     if but and but in words:
         return but.join(_quoted(part) for part in words.split(but))
     return f'"{words}"' if words else ""

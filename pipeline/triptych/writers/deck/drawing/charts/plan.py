@@ -66,7 +66,7 @@ class NativePlan:
         return self.plan.left * scale, self.top + self.plan.top * scale
 
     def share(self, point: tuple[float, float]) -> tuple[float, float]:
-        """A point of the plot in shares of the frame."""
+        """Return a point of the plot in shares of the frame."""
         scale, (left, top) = self.setting.size / SIZE, self.corner
         return (left + point[0] * scale) / self.setting.width, (top + point[1] * scale) / self.setting.height
 

@@ -205,13 +205,13 @@ def _highlight_points(series: Any, chart: Chart, data: Series, setting: Setting,
 
 
 def set_apart_from_neighbours(look: Any, setting: Setting) -> None:
-    """A line of paper round a surface that others touch: seen in grey as in colour."""
+    """Add a rim in the colour of the paper, which separates adjacent surfaces in grey too."""
     set_tint(look.line.color, setting.palette.paper)
     look.line.width = Pt(1.25)
 
 
 def fill(format_: Any, look: MarkLook, setting: Setting) -> None:
-    """The colour of a series, with a pattern beyond the theme's colours."""
+    """Fill a surface with the colour of a series, with a pattern beyond the theme's colours."""
     if look.pattern is None:
         format_.fill.solid()
         set_tint(format_.fill.fore_color, look.tint)
@@ -228,7 +228,7 @@ def fill(format_: Any, look: MarkLook, setting: Setting) -> None:
 
 
 def _lighten(series: Any, look: MarkLook) -> None:
-    """A light surface under a line, through which the others are seen."""
+    """Make a surface transparent, so that the others are seen through it."""
     properties = element_of(series).find(qn("c:spPr"))
     fill = properties.find(f"{qn('a:solidFill')}/{qn('a:schemeClr')}")
     if fill is not None:
@@ -238,12 +238,12 @@ def _lighten(series: Any, look: MarkLook) -> None:
 
 
 def style_width(series: Any, look: MarkLook, chart: Chart) -> None:
-    """The width of a line, by whether the chart points at it."""
+    """Set the width of a line by whether it is highlighted."""
     series.format.line.width = Pt(2.5 if not chart.highlight else 1.75 if look.back else 3.5)
 
 
 def style_line(series: Any, look: MarkLook, data: Series, setting: Setting) -> None:
-    """The colour of a series, with dashes beyond the theme's colours, and its markers."""
+    """Style a line and its markers, with dashes beyond the theme's colours."""
     series.smooth = False
     set_tint(series.format.line.color, look.tint)
     if look.dash is not None:
@@ -255,7 +255,7 @@ def style_line(series: Any, look: MarkLook, data: Series, setting: Setting) -> N
 
 
 def style_marker(marker: Any, look: MarkLook, size: int, setting: Setting) -> None:
-    """A filled marker with a rim of paper, or a hollow one beyond the theme's colours."""
+    """Style a filled marker with a rim, or a hollow one beyond the theme's colours."""
     paper = setting.palette.paper
     marker.style = look.marker
     marker.size = size
@@ -265,7 +265,7 @@ def style_marker(marker: Any, look: MarkLook, size: int, setting: Setting) -> No
 
 
 def _has_isolated_point(values: tuple[float | None, ...]) -> bool:
-    """Whether a value stands between gaps, where a line alone would not show it."""
+    """Return whether a value stands between gaps, where a line alone would not show it."""
     padded = (None, *values, None)
     triples = zip(padded, padded[1:], padded[2:], strict=False)
     return any(value is not None and before is None and after is None for before, value, after in triples)
@@ -307,7 +307,7 @@ class MarkLook:
 
 
 def get_native_look(chart: Chart, setting: Setting, series: Series, index: int | None = None) -> MarkLook:
-    """The look of a series of a chart, or of its mark at a category."""
+    """Return the look of a series of a chart, or of its mark at a category."""
     palette = setting.palette
     place = chart.data.labels.index(series.label)
     if chart.data.is_whole and index is not None:
@@ -325,7 +325,7 @@ def get_native_look(chart: Chart, setting: Setting, series: Series, index: int |
 
 
 def get_look_behind(place: int, palette: Palette) -> MarkLook:
-    """The look that a series has instead where it stands back."""
+    """Return the look that a series has instead where it stands back."""
     greys = palette.receding
     pattern = _PATTERNS[place // len(greys) % len(_PATTERNS)]
     return replace(
@@ -334,7 +334,7 @@ def get_look_behind(place: int, palette: Palette) -> MarkLook:
 
 
 def get_accent_look(place: int, palette: Palette) -> MarkLook:
-    """The look that the place of a series in its chart gives."""
+    """Return the look that the place of a series in its chart gives."""
     turn = place // len(ACCENTS) % len(_DASHES)
     return MarkLook(
         tint=palette.accents[place % len(ACCENTS)],
@@ -346,7 +346,7 @@ def get_accent_look(place: int, palette: Palette) -> MarkLook:
 
 
 def get_native_key_look(chart: Chart, setting: Setting, series: Series) -> MarkLook:
-    """The look of a series of bars or dots as a whole, which the legend shows.
+    """Return the look of a series of bars or dots as a whole, which the legend shows.
 
     It is that of its highlighted values where there is a legend, else that of values which people add.
     """
@@ -356,7 +356,7 @@ def get_native_key_look(chart: Chart, setting: Setting, series: Series) -> MarkL
 
 
 def get_words_tint(chart: Chart, setting: Setting, series: Series) -> Tint:
-    """The colour of words about a series: its own where it can be read."""
+    """Return the colour of words about a series: its own where it can be read."""
     look = get_native_look(chart, setting, series)
     if look.back or look.tint.slot not in ACCENTS:
         return setting.palette.muted
@@ -364,5 +364,5 @@ def get_words_tint(chart: Chart, setting: Setting, series: Series) -> Tint:
 
 
 def find_last_value(series: Series) -> int:
-    """The index of the last value, or -1."""
+    """Return the index of the last value, or -1."""
     return max((index for index, value in enumerate(series.values) if value is not None), default=-1)

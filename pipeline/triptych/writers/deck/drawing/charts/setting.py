@@ -47,7 +47,7 @@ class Setting:
         return self.plan
 
     def text_width(self, text: str) -> float:
-        """The width of a text, in points, with the widest of the faces that may stand in."""
+        """Return the width of a text, in points, with the widest of the faces that may stand in."""
         return get_typeface(self.theme, self.theme.sans).width(text) * self.size
 
 
@@ -122,11 +122,11 @@ class SlideRuler(Ruler):
         return self.setting.size / SIZE
 
     def width(self, words: str) -> float:
-        """The width of a line of text."""
+        """Return the width of a line of text."""
         return self.setting.text_width(words) / self.scale
 
     def bold(self, words: str) -> float:
-        """The width of a bold line of text."""
+        """Return the width of a bold line of text."""
         return self.width(words) * _BOLD
 
 
@@ -137,12 +137,12 @@ _GAP, _GAP_OF_FEW = 55, 85  # between bars, in hundredths of their width
 
 
 def choose_gap_width(chart: Chart) -> int:
-    """What lies between single bars, in hundredths of the width of one."""
+    """Return the gap between single bars, in percent of the width of one."""
     return _GAP_OF_FEW if are_few(chart) and not chart.horizontal else _GAP
 
 
 def measure_rows_height(chart: Chart, setting: Setting, room: float) -> float:
-    """The height that rows take of a room, all in points: those of lying bars, or of pairs of dots."""
+    """Return the height that rows take of a room, all in points: those of lying bars, or of pairs of dots."""
     if setting.panel:
         return room
     row = _HIGHEST_ROW + _further(chart) * _FURTHER_ROW

@@ -33,7 +33,7 @@ def write_label(
     *,
     bold: bool = False,
 ) -> None:
-    """Words of our own at a point, which stay as they are when its number changes."""
+    """Write fixed words at a point, which do not change with its number."""
     label = series.points[index].data_label
     frame = label.text_frame
     frame.word_wrap = False
@@ -153,7 +153,7 @@ class ChartShapes:
         add_child(element_of(native), "c:userShapes").set(qn("r:id"), relation)
 
     def text_box(self, words: PlacedCallout, tint: Tint, *, bold: bool = False) -> None:
-        """Words without a frame, which may turn out wider than measured on the side that is free."""
+        """Draw words without a frame, which may be wider than measured on their free side."""
         left, top, right, bottom = measure_box(words, self._ruler)
         more = (right - left) * (ROOM - 1)
         left, right = left - more * GROWTH[words.across], right + more * (1 - GROWTH[words.across])
@@ -178,14 +178,14 @@ class ChartShapes:
             add_child(run, "a:t").text = remove_forbidden(line)
 
     def square(self, corner: tuple[float, float], side: float, tint: Tint) -> None:
-        """A filled square, such as a legend has."""
+        """Draw a filled square, as in a legend."""
         anchor = self._anchored(corner, (corner[0] + side, corner[1] + side))
         properties = self._properties(self._shape(anchor, "Key"), anchor, "rect")
         add_colour(add_child(properties, "a:solidFill"), tint)
         add_child(add_child(properties, "a:ln"), "a:noFill")
 
     def circle(self, centre: tuple[float, float], radius: float, tint: Tint) -> None:
-        """A thin circle without a fill."""
+        """Draw a thin circle without a fill."""
         x, y = centre
         anchor = self._anchored((x - radius, y - radius), (x + radius, y + radius))
         properties = self._properties(self._shape(anchor, "Key"), anchor, "ellipse")
@@ -195,7 +195,7 @@ class ChartShapes:
     def line(
         self, line: Sequence[tuple[float, float]], tint: Tint, *, dash: str = "solid", width: float = 0.75
     ) -> None:
-        """A thin line through some points."""
+        """Draw a thin line through points."""
         for (x, y), (end_x, end_y) in pairwise(line):
             anchor = self._anchored((min(x, end_x), min(y, end_y)), (max(x, end_x), max(y, end_y)))
             rises = (x <= end_x) != (y <= end_y)
@@ -227,7 +227,7 @@ class ChartShapes:
         return shape
 
     def _properties(self, shape: Any, anchor: Any, geometry: str, **flips: str) -> Any:
-        """The shape's properties with its geometry, and the anchor's place once more in EMU."""
+        """Return the shape's properties with its geometry, and the anchor's place once more in EMU."""
         properties = add_child(shape, "cdr:spPr")
         sides = (self._setting.width, self._setting.height)
         (left, top), (right, bottom) = (

@@ -76,7 +76,7 @@ _WIDTH = "19050"  # English metric units: 1.5 points
 
 
 def find_bridges(chart: Chart) -> tuple[tuple[Series, tuple[int, ...]], ...]:
-    """The series that have a value on both sides of a break, each with the places of these."""
+    """Return the series that have a value on both sides of a break, each with the places of these."""
     broken = find_breaks(chart)
     found = (
         (series, tuple(i for i in broken if None not in (series.values[i - 1], series.values[i + 1])))
@@ -95,7 +95,7 @@ def add_bridges(data: Any, chart: Chart) -> None:
 
 
 def iter_bridge_points(chart: Chart) -> Iterator[tuple[str, list[tuple[float, float | None]]]]:
-    """Return the same for a number axis: the name of each bridge and its points, a gap after each pair."""
+    """Yield the same for a number axis: the name of each bridge, and its points with gaps between pairs."""
     positions = number_places(chart)
     for series, own in find_bridges(chart):
         found: list[tuple[float, float | None]] = []

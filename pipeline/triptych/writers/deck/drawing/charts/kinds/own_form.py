@@ -31,7 +31,7 @@ OWN_FORMS = {
 
 
 def find_own_form(chart: Chart) -> OwnForm | None:
-    """The form of a slope, a dumbbell or a tile map; None for kinds that PowerPoint has."""
+    """Return the form of a slope, a dumbbell or a tile map; None for kinds that PowerPoint has."""
     if chart.kind not in OWN_FORMS:
         return None
     kind, workbook, style = OWN_FORMS[chart.kind]

@@ -64,7 +64,7 @@ def _name(chart: Chart, index: int) -> str:
 
 
 def pairs_workbook(chart: Chart) -> Any:
-    """The line from value to value, both values across, rows counted from below; last the rows' places."""
+    """Return the lines between values, both columns of values over rows from below, and the names of rows."""
     data, count = NumberData(), len(chart.data.categories)
     line = data.add_series("–")
     for index, pair in enumerate(zip(*(series.values for series in chart.data.series), strict=True)):

@@ -42,7 +42,7 @@ _WORDS_SHARE = 0.36  # of the width, for the words of one side
 
 
 def slopes_workbook(chart: Chart) -> Any:
-    """The two places as categories, a series each as the data has it."""
+    """Return the two places as categories, a series each as the data has it."""
     data = CategoryData()
     data.categories = [
         remove_forbidden(format_category(chart.data, index, chart.language)) for index in (0, 1)
@@ -53,7 +53,7 @@ def slopes_workbook(chart: Chart) -> Any:
 
 
 def style_slopes(native: NativeChart, chart: Chart, setting: Setting) -> None:
-    """Lines between two rules, the words of each side apart from each other."""
+    """Style the lines between two rules, with the words of each side moved apart."""
     native.has_legend = False
     add_title(native, (("", chart.value_line),), setting)
     top = (_TOP if chart.value_line else 0.0) + _NAMES
@@ -132,7 +132,7 @@ def _tidy(value: float) -> float:
 
 
 def _style_axes(native: NativeChart, setting: Setting, scale: ValueScale) -> None:
-    """The places named over the plot, each with a rule down; no axis of values, which the words say."""
+    """Name the two categories over the plot, each with a rule, and hide the value axis."""
     places, values = native.category_axis, native.value_axis
     values.minimum_scale, values.maximum_scale = scale.low, scale.high
     values.has_major_gridlines = values.visible = False

@@ -40,7 +40,7 @@ _LINES = 2.7  # of text that a tile must have room for, if values are to stand i
 
 
 def tiles_workbook(chart: Chart) -> Any:
-    """A series for each category or step of colour; last the regions of which the data say nothing."""
+    """Return a series for each category or step of colour; last the regions of which the data say nothing."""
     data, (_, rows, left, top) = NumberData(), extent(chart.data.tiles)
     groups, beside = _groups(chart), {}
     longest = max(len(members) for _, members in groups)
@@ -57,7 +57,7 @@ def tiles_workbook(chart: Chart) -> Any:
 
 
 def _beside(chart: Chart, members: Sequence[int]) -> Iterator[tuple[str | float | None, ...]]:
-    """The names of regions, and their values where they have any, under what both are called."""
+    """Yield the titles of both columns, then the name of each region and its value."""
     data = chart.data
     head = remove_forbidden(data.category_title or data.category_name)
     yield head, remove_forbidden(chart.value_line) if data.counted else None
@@ -120,7 +120,7 @@ def _size(chart: Chart, setting: Setting, pitch: float) -> float:
 
 
 def _values(chart: Chart, setting: Setting, pitch: float) -> list[list[str]]:
-    """The value in each tile, where it has one; in none if there is no room for all."""
+    """Return the value in each tile, where it has one; in none if there is no room for all."""
     written = [
         format_tile_value(chart, index) if chart.data.counted else ""
         for index in range(len(chart.data.tiles))
@@ -136,7 +136,7 @@ def _write(series: Any, point: int, words: list[str], setting: Setting, ink: Tin
 
 
 def _owner(chart: Chart, index: int) -> Series | None:
-    """The series that has a value for a region; None where the data say nothing of it."""
+    """Return the series that has a value for a region; None where the data say nothing of it."""
     return next((series for series in chart.data.series if series.values[index] is not None), None)
 
 
