@@ -97,7 +97,7 @@ def read_panels(file: DataFile, attr: Attr) -> tuple[str, ...]:
 def read_numbers(
     file: DataFile, column: str, *, positive: bool = False
 ) -> tuple[tuple[str, ...], list[float | None]]:
-    """Return the cells and values of a column. Raises ``DataError`` DAT003, DAT006, or CHT001 on a log scale."""
+    """Return the cells and values of a column. Raises ``DataError`` DAT003, DAT006 or CHT001."""
     cells = file.column(column)
     values = []
     for index, cell in enumerate(cells):
