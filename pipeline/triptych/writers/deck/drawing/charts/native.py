@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -11,7 +12,7 @@ from triptych.ooxml.xml import qn
 from triptych.theme.theme import Theme
 from triptych.writers.deck.drawing.charts.annotations import draw_words
 from triptych.writers.deck.drawing.charts.axes import number_limits, style_axes
-from triptych.writers.deck.drawing.charts.kinds.own_form import find_own_form
+from triptych.writers.deck.drawing.charts.dumbbells import pairs_workbook, style_pairs
 from triptych.writers.deck.drawing.charts.layout import lay_out, plan_chart
 from triptych.writers.deck.drawing.charts.number_formats import set_text
 from triptych.writers.deck.drawing.charts.series import draw_boxes, style_round, style_series
@@ -21,8 +22,11 @@ from triptych.writers.deck.drawing.charts.setting import (
     make_setting,
     prepare_for_native,
 )
+from triptych.writers.deck.drawing.charts.slopes import style_slopes
+from triptych.writers.deck.drawing.charts.tilemaps import style_tiles, tiles_workbook
 from triptych.writers.deck.drawing.charts.workbook import (
     list_reference_lines,
+    make_category_workbook,
     make_workbook,
     move_to_lines,
     style_bridges,
@@ -35,6 +39,13 @@ from triptych.writers.deck.pptx.package import element_of, remove_shape
 from triptych.writers.deck.pptx.terms import XL_CHART_TYPE, BaseShape, NativeChart, Pt, Slide
 from triptych.writers.deck.slides import ChartBody
 from triptych.writers.deck.template.palette import Palette
+
+# The workbooks of native charts whose kinds have no axes, and what makes the kind of them.
+_FREE_KINDS: Mapping[str, tuple[Callable[[Chart], Any], Callable[[NativeChart, Chart, Setting], None]]] = {
+    "slope": (make_category_workbook, style_slopes),
+    "dumbbell": (pairs_workbook, style_pairs),
+    "tilemap": (tiles_workbook, style_tiles),
+}
 
 
 def insert_chart(
@@ -52,12 +63,13 @@ def insert_chart(
     """
     whole = make_setting(body, place, theme, palette, language)
     chart = prepare_for_native(body.chart)
-    own = find_own_form(chart)
-    if own is not None:
-        frame: Any = slide.shapes.add_chart(own.type, *_box(whole), own.data)
+    if chart.kind in _FREE_KINDS:
+        make_data, style = _FREE_KINDS[chart.kind]
+        form = kind_of(chart).form(chart)
+        frame: Any = slide.shapes.add_chart(XL_CHART_TYPE[form.type], *_box(whole), make_data(chart))
         replace_placeholder(frame, placeholder)
         set_text(frame.chart, whole)
-        own.style(frame.chart, chart, whole)
+        style(frame.chart, chart, whole)
         _finish(frame.chart, chart)
         return [frame]
     if not chart.data.panels:

@@ -24,12 +24,15 @@ from triptych.writers.deck.template.palette import set_tint
 
 def make_workbook(chart: Chart, form: Form, across: tuple[float, float]) -> Any:
     """Series by series, those of the data first; ``across`` are the ends of an axis that counts numbers."""
-    return _numbers(chart, across) if form.on_numbers else _categories(chart, form)
+    return (
+        _numbers(chart, across) if form.on_numbers else make_category_workbook(chart, on_dates=form.on_dates)
+    )
 
 
-def _categories(chart: Chart, form: Form) -> Any:
+def make_category_workbook(chart: Chart, *, on_dates: bool = False) -> Any:
+    """Return the names of categories, or dates, and a column for each native series and reference line."""
     data = CategoryData()
-    if form.on_dates:
+    if on_dates:
         data.categories = chart.data.dates or ()
     else:
         names = (format_category(chart.data, i, chart.language) for i in range(len(chart.data.categories)))

@@ -7,11 +7,9 @@ from typing import Any
 
 from triptych.charts.axes import ValueScale, format_amount, make_linear_scale
 from triptych.charts.labels import spread_labels, wrap_label
-from triptych.charts.times import format_category
 from triptych.model.nodes import Chart
 from triptych.ooxml.xml import qn
 from triptych.writers.deck.drawing.charts.layout import add_title, place
-from triptych.writers.deck.drawing.charts.number_formats import make_number_format
 from triptych.writers.deck.drawing.charts.series import (
     get_native_look,
     get_words_tint,
@@ -20,8 +18,7 @@ from triptych.writers.deck.drawing.charts.series import (
 )
 from triptych.writers.deck.drawing.charts.setting import Setting
 from triptych.writers.deck.drawing.charts.words import LEADING, label_point
-from triptych.writers.deck.drawing.text import add_child, remove_forbidden
-from triptych.writers.deck.pptx.chart_data import CategoryData
+from triptych.writers.deck.drawing.text import add_child
 from triptych.writers.deck.pptx.package import element_of
 from triptych.writers.deck.pptx.terms import (
     XL_LABEL_POSITION,
@@ -39,17 +36,6 @@ _BELOW = 8.0
 _BESIDE = 12.0  # from a dot to its words
 _BEYOND = 0.05  # of what the values span, above and below them
 _WORDS_SHARE = 0.36  # of the width, for the words of one side
-
-
-def slopes_workbook(chart: Chart) -> Any:
-    """Return the two places as categories, a series each as the data has it."""
-    data = CategoryData()
-    data.categories = [
-        remove_forbidden(format_category(chart.data, index, chart.language)) for index in (0, 1)
-    ]
-    for series in chart.data.series:
-        data.add_series(remove_forbidden(series.label), series.values, make_number_format(max(series.places)))
-    return data
 
 
 def style_slopes(native: NativeChart, chart: Chart, setting: Setting) -> None:
