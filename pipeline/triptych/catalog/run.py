@@ -110,11 +110,7 @@ def check_titles(
 
 
 def _build_wave(
-    catalog: Catalog,
-    titles: Sequence[Title],
-    asked: RunOptions,
-    ledger: Ledger,
-    begun: Callable[[int], None],
+    catalog: Catalog, titles: Sequence[Title], asked: RunOptions, ledger: Ledger, begun: Callable[[int], None]
 ) -> Generator[TitleResult, None, None]:
     """Build titles that need nothing of each other."""
     ready: list[PreparedTitle] = []

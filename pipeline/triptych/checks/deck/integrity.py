@@ -370,8 +370,4 @@ RULES: Mapping[str, Rule] = {
     "chart values": chart_values,
 }
 
-PART_RULES: Mapping[str, PartRule] = {
-    "shape ids": shape_ids,
-    "sizes": sizes,
-    "tables": tables,
-}
+PART_RULES: Mapping[str, PartRule] = {"shape ids": shape_ids, "sizes": sizes, "tables": tables}

@@ -82,10 +82,7 @@ def talk_of(data: bytes, labels: Labels) -> Talk:
     return Talk(
         tuple(
             SpokenSlide(
-                number=slide.number,
-                title=_title(slide.tree),
-                words=said(slide.part),
-                hidden=slide.hidden,
+                number=slide.number, title=_title(slide.tree), words=said(slide.part), hidden=slide.hidden
             )
             for slide in package.slides
         )
