@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 
 from tests.conftest import tiny_png
-from triptych.checks.parity import Outcome, lost, parity
-from triptych.checks.pieces import pieces
-from triptych.checks.texts import FileText, deck_text, formula_key
-from triptych.checks.wordings import letters
+from triptych.checks.parity import Outcome, compare_outputs, find_lost
+from triptych.checks.pieces import list_pieces
+from triptych.checks.texts import FileText, make_formula_key, read_deck_text
+from triptych.checks.wordings import normalize
 from triptych.languages.labels import load_labels
 from triptych.model.nodes import Figure, Picture
 from triptych.model.walk import rewrite_book
@@ -25,7 +25,7 @@ def all_rows_of(read_book_of, markdown: str, *, more: dict[str, str] | None = No
     project = {"source/dot.png": tiny_png(), "source/data.csv": "year,output\n2024,1\n"}
     book, found = read_book_of(markdown, files=project, **(more or {}))
     assert not [finding for finding in found if finding.severity == "error"]
-    return parity(book, files)
+    return compare_outputs(book, files)
 
 
 def rows_of(read_book_of, markdown: str, **files: FileText):
@@ -35,7 +35,7 @@ def rows_of(read_book_of, markdown: str, **files: FileText):
 
 
 def shown(text: str, **more: str) -> FileText:
-    return FileText(letters(text), **{key: letters(value) for key, value in more.items()})
+    return FileText(normalize(text), **{key: normalize(value) for key, value in more.items()})
 
 
 def test_what_is_shown_is_rendered(read_book_of) -> None:
@@ -53,18 +53,18 @@ def test_what_is_spoken_has_moved(read_book_of) -> None:
 def test_a_talk_leaves_to_the_book_what_it_has_no_time_for(read_book_of) -> None:
     chart = '::: {.chart type=bar data=data.csv x=year y=output fig-alt="Bars"}\nOutput\n:::\n'
     book, _ = read_book_of(f"One.\n\nTwo is not said.\n\n{chart}", files={"source/data.csv": DATA})
-    file = FileText(letters("A section"), letters("One."), talk=True)
-    rows = {row.words: row for row in parity(replace(book, says_all=False), {"pptx": file})}
+    file = FileText(normalize("A section"), normalize("One."), talk=True)
+    rows = {row.words: row for row in compare_outputs(replace(book, says_all=False), {"pptx": file})}
     assert rows["One."].outcomes["pptx"] is Outcome.MOVED
     assert rows["Two is not said."].outcomes["pptx"] is Outcome.IN_BOOK
     assert rows["Two is not said."].reasons["pptx"] == "summarised in the talk"
     assert rows["Bars"].outcomes["pptx"] is Outcome.LEFT_OUT
     few = replace(book, says_all=False, few_slides=True)
-    row = next(row for row in parity(few, {"pptx": file}) if row.words == "Bars")
+    row = next(row for row in compare_outputs(few, {"pptx": file}) if row.words == "Bars")
     assert (row.outcomes["pptx"], row.reasons["pptx"]) == (Outcome.IN_BOOK, "no room in the deck")
     asked, _ = read_book_of(chart.replace(".chart", ".chart .slide"), files={"source/data.csv": DATA})
     few = replace(asked, says_all=False, few_slides=True)
-    assert {row.outcomes["pptx"] for row in parity(few, {"pptx": file}) if row.words == "Bars"} == {
+    assert {row.outcomes["pptx"] for row in compare_outputs(few, {"pptx": file}) if row.words == "Bars"} == {
         Outcome.LEFT_OUT
     }
 
@@ -76,7 +76,9 @@ def test_a_chapter_that_shows_what_is_marked_leaves_other_charts_and_figures_to_
     text = f'{chart}\n![](dot.png){{fig-alt="A dot"}}\n\n![](dot.png){{.backup fig-alt="Another"}}\n'
     files = {"source/data.csv": DATA, "source/dot.png": tiny_png()}
     book, _ = read_book_of(text, files=files, slides="{mode: explicit}")
-    rows = parity(replace(book, says_all=False), {"pptx": FileText(letters("A section"), talk=True)})
+    rows = compare_outputs(
+        replace(book, says_all=False), {"pptx": FileText(normalize("A section"), talk=True)}
+    )
     found = {row.words: (row.outcomes["pptx"], row.reasons.get("pptx")) for row in rows}
     assert found["Bars"] == found["A dot"] == (Outcome.IN_BOOK, "not marked for the deck")
     assert found["Another"][0] is Outcome.LEFT_OUT
@@ -85,14 +87,14 @@ def test_a_chapter_that_shows_what_is_marked_leaves_other_charts_and_figures_to_
 def test_what_is_nowhere_is_left_out_and_reported_with_its_place(read_book_of) -> None:
     rows = rows_of(read_book_of, "One.\n\nTwo is missing.\n", epub=shown("One."))
     assert [row.outcomes["epub"] for row in rows] == [Outcome.RENDERED, Outcome.LEFT_OUT]
-    (finding,) = lost(rows)
+    (finding,) = find_lost(rows)
     assert (finding.code, str(finding.span)) == ("PAR001", "source/section.md:6:1")
 
 
 def test_what_the_author_left_out_is_no_finding(read_book_of) -> None:
     rows = rows_of(read_book_of, "::: {.book-only}\nOnly in the book.\n:::\n", pptx=shown("Title"))
     assert [row.outcomes["pptx"] for row in rows] == [Outcome.LEFT_OUT]
-    assert lost(rows) == []
+    assert find_lost(rows) == []
 
 
 def test_a_note_within_a_sentence_does_not_hide_it(read_book_of) -> None:
@@ -135,7 +137,9 @@ def test_a_chart_with_a_description_is_a_chart_of_the_deck(read_book_of) -> None
     book, _ = read_book_of(markdown, files=files)
     deck, _ = make_storyboard(book, load_labels("en"), page_templates(), pictures={})
     data, _ = write_deck(deck, load_theme())
-    (row,) = (row for row in rows_of(read_book_of, markdown, pptx=deck_text(data)) if row.kind == "chart")
+    (row,) = (
+        row for row in rows_of(read_book_of, markdown, pptx=read_deck_text(data)) if row.kind == "chart"
+    )
     assert row.outcomes == {"pptx": Outcome.RENDERED}
 
 
@@ -145,9 +149,9 @@ def test_a_formula_of_the_deck_is_found_once(read_book_of) -> None:
     )
     deck, _ = make_storyboard(book, load_labels("en"), page_templates(), pictures={})
     data, _ = write_deck(deck, load_theme())
-    text = deck_text(data)
-    assert text.shown.count(letters("Let q₁ ≤ 7 be")) == 1
-    outcomes = [row.outcomes["pptx"] for row in parity(book, {"pptx": text})]
+    text = read_deck_text(data)
+    assert text.shown.count(normalize("Let q₁ ≤ 7 be")) == 1
+    outcomes = [row.outcomes["pptx"] for row in compare_outputs(book, {"pptx": text})]
     assert set(outcomes) == {Outcome.RENDERED}
 
 
@@ -160,7 +164,7 @@ def test_a_formula_that_is_an_arrow_in_the_line_cannot_be_missed(read_book_of) -
     deck = shown("", spoken="First all lines → then one.")
     rows = rows_of(read_book_of, r"First all lines $\rightarrow$ then one." + "\n", pptx=deck)
     assert [row.outcomes["pptx"] for row in rows] == ["moved", "not compared"]
-    assert lost(rows) == []
+    assert find_lost(rows) == []
 
 
 def test_the_words_around_a_formula_must_all_be_there(read_book_of) -> None:
@@ -194,7 +198,7 @@ class TestAllThatIsSaid:
         files["source/book.yaml"] = f"book:\n  title: T\n  chapters: {chapters}\nlang: en\n"
         _, book, _ = read(make_project(files), shared_cache)
         assert book is not None
-        parts = [row.words for row in parity(book, {}) if row.kind == "part title"]
+        parts = [row.words for row in compare_outputs(book, {}) if row.kind == "part title"]
         assert parts == ["The part", "Another"]
 
     def test_a_part_of_chapters_that_are_no_part_of_the_talk_is_untold(
@@ -204,7 +208,9 @@ class TestAllThatIsSaid:
         files = {"source/book.yaml": manifest, "source/a.md": "# A\n\nText.\n"}
         files["source/b.md"] = "---\nslides: {mode: none}\n---\n# B\n\nText.\n"
         _, book, _ = read(make_project(files), shared_cache)
-        untold = [piece.wordings[0] for piece in pieces(book) if piece.kind == "part title" and piece.untold]
+        untold = [
+            piece.wordings[0] for piece in list_pieces(book) if piece.kind == "part title" and piece.untold
+        ]
         assert untold == ["Untold"]
 
     def test_notes_are_found_wherever_they_went(self, read_book_of) -> None:
@@ -258,12 +264,12 @@ class TestAllThatIsSaid:
             ("paragraph", "rendered", ""),
             ("phrase", "left out", "book-only"),
         ]
-        assert lost(rows) == []
+        assert find_lost(rows) == []
 
     def test_what_has_no_letters_is_not_compared(self, read_book_of) -> None:
         rows = rows_of(read_book_of, "→\n\n![](dot.png){.decorative}\n", epub=shown("Text"))
         assert kinds(rows, "epub") == [("paragraph", "not compared"), ("image", "not compared")]
-        assert lost(rows) == []
+        assert find_lost(rows) == []
 
     def test_an_empty_anchor_says_nothing(self, read_book_of) -> None:
         assert rows_of(read_book_of, '[]{#here}\n\n<a id="there"></a>\n') == []
@@ -277,12 +283,12 @@ class TestObjects:
 
     def file(self, text: str = "", *, chart=(), table=(), formula=(), **more: str) -> FileText:
         objects = {
-            "chart": frozenset(map(letters, chart)),
-            "table": frozenset(map(letters, table)),
-            "formula": frozenset(map(formula_key, formula)),
+            "chart": frozenset(map(normalize, chart)),
+            "table": frozenset(map(normalize, table)),
+            "formula": frozenset(map(make_formula_key, formula)),
         }
-        said = {key: letters(value) for key, value in more.items()}
-        return FileText(letters(text), objects=objects, **said)
+        said = {key: normalize(value) for key, value in more.items()}
+        return FileText(normalize(text), objects=objects, **said)
 
     def found(self, read_book_of, markdown: str, file: FileText) -> tuple[str, str]:
         row = rows_of(read_book_of, markdown, pptx=file)[0]
@@ -300,7 +306,7 @@ class TestObjects:
         assert self.found(read_book_of, CHART, self.file())[0] == "left out"
 
     def test_a_chart_where_charts_are_drawings(self, read_book_of) -> None:
-        drawn = FileText("", alternatives=letters("It grows."))
+        drawn = FileText("", alternatives=normalize("It grows."))
         assert self.found(read_book_of, CHART, drawn) == ("rendered", "shown as a drawing")
 
     def test_a_table(self, read_book_of) -> None:
@@ -344,7 +350,9 @@ class TestObjects:
         book, _ = read_book_of("![A dot](dot.png)\n", files={"source/dot.png": tiny_png()})
         book = rewrite_book(book, move)
         still, moving = (FileText("", alternatives="adot", still=still) for still in (True, False))
-        row = next(row for row in parity(book, {"pdf": still, "epub": moving}) if row.kind == "figure")
+        row = next(
+            row for row in compare_outputs(book, {"pdf": still, "epub": moving}) if row.kind == "figure"
+        )
         assert row.outcomes == {"pdf": Outcome.SIMPLIFIED, "epub": Outcome.RENDERED}
         assert row.reasons == {"pdf": "first frame of an animation"}
 
@@ -376,9 +384,9 @@ def test_json_has_the_fates_by_output_and_the_reasons(read_book_of) -> None:
 
 
 def test_what_a_talk_does_not_tell_is_in_the_book_with_its_page(read_book_of) -> None:
-    pages = (0, "i"), (len(letters("A section")), "1")
-    book = FileText(letters("A section Prose for readers."), pages=pages)
-    deck = FileText(letters("Title"), talk=True)
+    pages = (0, "i"), (len(normalize("A section")), "1")
+    book = FileText(normalize("A section Prose for readers."), pages=pages)
+    deck = FileText(normalize("Title"), talk=True)
     rows = all_rows_of(
         read_book_of, "Prose for readers.\n", more={"slides": {"mode": "none"}}, pdf=book, pptx=deck
     )
@@ -387,18 +395,18 @@ def test_what_a_talk_does_not_tell_is_in_the_book_with_its_page(read_book_of) ->
         ("paragraph", "only in the book", "1"),
     ]
     assert rows[2].reasons["pptx"] == "the chapter has no slides"
-    assert [finding.message for finding in lost(rows)] == [
+    assert [finding.message for finding in find_lost(rows)] == [
         'the title "A book" is missing from these outputs: pdf, pptx'
     ]
 
 
 def test_a_file_for_a_press_says_nothing_of_its_drawings_but_shows_their_captions(read_book_of) -> None:
     text = 'Before.\n\n![Its caption](dot.png){#fig-a fig-alt="A dot"}\n\nBehind.\n'
-    mute = FileText(letters("Before. Its caption Behind."), still=True, mute=True)
-    assert lost(rows := rows_of(read_book_of, text, pdf=mute)) == []
+    mute = FileText(normalize("Before. Its caption Behind."), still=True, mute=True)
+    assert find_lost(rows := rows_of(read_book_of, text, pdf=mute)) == []
     assert {row.outcomes["pdf"] for row in rows if row.kind == "figure"} == {Outcome.NOT_COMPARED}
-    without = FileText(letters("Before."), still=True, mute=True)
-    told = [finding.message for finding in lost(rows_of(read_book_of, text, pdf=without))]
+    without = FileText(normalize("Before."), still=True, mute=True)
+    told = [finding.message for finding in find_lost(rows_of(read_book_of, text, pdf=without))]
     assert any("Its caption" in message for message in told) and any("Behind" in message for message in told)
     assert not any("A dot" in message for message in told)
 
@@ -406,9 +414,9 @@ def test_a_file_for_a_press_says_nothing_of_its_drawings_but_shows_their_caption
 def test_small_words_of_cells_may_be_left_to_the_book(read_book_of) -> None:
     table = "::: {#tbl-x .table data=b.csv rows=field columns=what values=n notes=year}\nWho\n:::\n"
     book, _ = read_book_of(table, files={"source/b.csv": "field,what,n,year\nSun,Output,80,2024\n"})
-    without = frozenset(map(letters, ("Field", "Output", "Sun", "80")))
-    whole = frozenset(map(letters, ("Field", "Output", "Sun", "80 2024")))
+    without = frozenset(map(normalize, ("Field", "Output", "Sun", "80")))
+    whole = frozenset(map(normalize, ("Field", "Output", "Sun", "80 2024")))
     for cells, outcome in ((whole, Outcome.RENDERED), (without, Outcome.SIMPLIFIED)):
-        file = FileText(letters("Who Field Output Sun 80"), objects={"table": cells})
-        (row,) = [row for row in parity(book, {"pptx": file}) if row.kind == "table"]
+        file = FileText(normalize("Who Field Output Sun 80"), objects={"table": cells})
+        (row,) = [row for row in compare_outputs(book, {"pptx": file}) if row.kind == "table"]
         assert row.outcomes["pptx"] is outcome

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.conftest import tiny_png
-from triptych.checks.findings import Found, Places, few
+from triptych.checks.findings import Found, Places, limit_repeats
 
 BOOK = """\
 The lantern stands forty-one metres over the sea.
@@ -111,6 +111,6 @@ def test_words_of_nobody_have_no_place(place_of) -> None:
 def test_of_many_findings_of_a_kind_the_first_are_told_and_the_rest_counted() -> None:
     many = [Found(code="CHK003", rule="figure", message=f"picture {n}") for n in range(9)]
     other = Found(code="CHK002", message="other")
-    told = [finding.message for finding in few([*many, other])]
+    told = [finding.message for finding in limit_repeats([*many, other])]
     assert told == [*(f"picture {n}" for n in range(4)), "picture 4 (and 4 more like this)", "other"]
-    assert [finding.message for finding in few(many[:5])] == [f"picture {n}" for n in range(5)]
+    assert [finding.message for finding in limit_repeats(many[:5])] == [f"picture {n}" for n in range(5)]

@@ -6,19 +6,19 @@ import random
 
 import pytest
 
-from triptych.checks.wordings import PLACE, Searched, Wording, letters
+from triptych.checks.wordings import PLACE, LetterSearch, Wording, normalize
 
 LONG = "It takes quite a few words to fill a line, and a page may end anywhere among them all."
 
 
 def holds(text: str, words: str) -> bool:
-    return Searched(letters(text)).holds(Wording(words))
+    return LetterSearch(normalize(text)).holds(Wording(words))
 
 
 def test_letters_are_what_is_read() -> None:
-    assert letters("A “simple” sen-\ntence, ﬁnally: x² £5") == "asimplesentencefinallyx25"
-    assert letters("soft\u00adly") == "softly"
-    assert letters("— → …") == ""
+    assert normalize("A “simple” sen-\ntence, ﬁnally: x² £5") == "asimplesentencefinallyx25"
+    assert normalize("soft\u00adly") == "softly"
+    assert normalize("— → …") == ""
 
 
 @pytest.mark.parametrize(
@@ -57,13 +57,13 @@ def test_a_search_finds_the_same_in_any_order() -> None:
     chance = random.Random(1)
     alphabet = "abcdefgh"
     words = ["".join(chance.choices(alphabet, k=chance.randint(1, 9))) for _ in range(6000)]
-    text = letters("".join(words[:3000]))
+    text = normalize("".join(words[:3000]))
     wanted = [" ".join(words[i : i + chance.randint(1, 30)]) for i in range(0, 6000, 7)]
-    fresh = [Searched(text).holds(Wording(item)) for item in wanted]
+    fresh = [LetterSearch(text).holds(Wording(item)) for item in wanted]
     assert True in fresh and False in fresh
     for order in (list(range(len(wanted))), list(reversed(range(len(wanted))))):
         chance.shuffle(order)
-        search = Searched(text)
+        search = LetterSearch(text)
         assert {i: search.holds(Wording(wanted[i])) for i in order} == dict(enumerate(fresh))
 
 

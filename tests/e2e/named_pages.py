@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pypdfium2
 
-from triptych.checks.wordings import CUT, PLACE, letters
+from triptych.checks.wordings import CUT, PLACE, normalize
 
 _NAME = r"(?:\d+|[ivxlc]+)"
 _NAMED = re.compile(rf"In the book: pp?\.\s({_NAME}(?:(?:–|, | and ){_NAME})*)\b")
@@ -21,7 +21,7 @@ _BETWEEN = 4_000  # letters: the notes of a page, and a drawing at the head of t
 def sentences(words: str) -> Iterator[str]:
     """The sentences of a text, in the parts between notes and drawings."""
     for part in re.split(f"[{CUT}{PLACE}]", words):
-        yield from filter(letters, _SENTENCE.split(part))
+        yield from filter(normalize, _SENTENCE.split(part))
 
 
 def named_pages(notes: Iterable[str], labels: list[str]) -> set[int]:
@@ -39,7 +39,7 @@ class Printed:
     def __init__(self, pdf: Path) -> None:
         document = pypdfium2.PdfDocument(pdf)
         self.labels = [document.get_page_label(page) for page in range(len(document))]
-        self._pages = [letters(page.get_textpage().get_text_range()) for page in document]
+        self._pages = [normalize(page.get_textpage().get_text_range()) for page in document]
 
     def on(self, pages: Iterable[int]) -> str:
         """The letters of some pages in the order of the book."""
@@ -53,7 +53,7 @@ class Printed:
 
 def stands(sentence: str, text: str) -> bool:
     """Whether a sentence is in the letters of a text, in one piece or in two with a page's end between."""
-    wanted = letters(sentence)
+    wanted = normalize(sentence)
     if wanted in text:
         return True
     places = range(1, len(wanted))

@@ -14,11 +14,11 @@ from pathlib import Path
 
 import pikepdf
 
-from triptych.checks.pdf.order import compare
-from triptych.checks.pdf.page_contents import Mark, contents_of
-from triptych.checks.pdf.structure import Element, structure_of
-from triptych.checks.pieces import Piece, pieces
-from triptych.checks.wordings import letters
+from triptych.checks.pdf.order import compare_order
+from triptych.checks.pdf.page_contents import MarkedContent, read_contents
+from triptych.checks.pdf.structure import Element, read_structure
+from triptych.checks.pieces import Piece, list_pieces
+from triptych.checks.wordings import normalize
 from triptych.languages.labels import load_labels
 from triptych.markup.outline import list_numbered
 from triptych.model.book import Book, LabelKind
@@ -37,7 +37,7 @@ def structure_text(path: Path) -> str:
     """PDF → its text in the order of its structure, a line a block; of drawings the alternative text."""
     data = path.read_bytes()
     with pikepdf.open(io.BytesIO(data)) as pdf:
-        structure = structure_of(pdf, contents_of(data))
+        structure = read_structure(pdf, read_contents(data))
     if structure is None:
         raise ValueError(f"{path.name} is not tagged")
     return structure.text
@@ -54,7 +54,7 @@ def reading_differences(
     shown = select_for_output(book, "pdf")
     if chart_data:
         shown = add_chart_data(shown, load_labels(book.metadata.language), files=files)
-    found = compare(shown, text)
+    found = compare_order(shown, text)
     known = _known(shown, added)
     return [
         *(f"not in one piece: {_told(piece)}" for piece in found.missing),
@@ -73,13 +73,13 @@ def _known(book: Book, added: tuple[str, ...]) -> list[str]:
     meta = book.metadata
     said = [*added, meta.title, meta.subtitle, meta.description, meta.rights, meta.publisher, meta.identifier]
     said += [*load_labels(meta.language).words.values(), *(person.name for person in meta.people)]
-    said += [wording for piece in pieces(book) for wording in piece.wordings]
+    said += [wording for piece in list_pieces(book) for wording in piece.wordings]
     said += [plain_text(node.content) for node in book_nodes(book) if isinstance(node, IndexEntry)]
     said += [plain_text(line.title) for kind in LabelKind for line in list_numbered(book, kind)]
     if meta.date:
         said.append(load_labels(meta.language).dated(meta.date))
     return sorted(
-        {word for word in map(letters, said) if len(word) >= _SOME}, key=lambda word: (-len(word), word)
+        {word for word in map(normalize, said) if len(word) >= _SOME}, key=lambda word: (-len(word), word)
     )
 
 
@@ -93,9 +93,9 @@ def _is_known(line: str, known: list[str]) -> bool:
 def marked_lines(path: Path) -> list[str]:
     """PDF → the letters of each marked sequence in the order of its structure, those of drawings too."""
     data = path.read_bytes()
-    contents = contents_of(data)
+    contents = read_contents(data)
     with pikepdf.open(io.BytesIO(data)) as pdf:
-        structure = structure_of(pdf, contents)
+        structure = read_structure(pdf, contents)
     if structure is None:
         raise ValueError(f"{path.name} is not tagged")
 
@@ -103,8 +103,8 @@ def marked_lines(path: Path) -> list[str]:
         for kid in element.kids:
             if isinstance(kid, Element):
                 yield from lines(kid)
-            elif isinstance(kid, Mark):
-                yield letters("".join(run.text for run in contents.marks.get(kid, ())))
+            elif isinstance(kid, MarkedContent):
+                yield normalize("".join(run.text for run in contents.marks.get(kid, ())))
 
     tops = (element for element in structure.elements if element.parent is None)
     return [line for top in tops for line in lines(top) if line]
@@ -120,7 +120,7 @@ def poppler_lines(path: Path) -> list[str]:
         _number_inner_sequences(path, copy)
         output = (line.strip() for line in run([program("pdfinfo"), "-struct-text", copy]).splitlines())
     quoted = (line[1:-1] for line in output if line.startswith('"') and line.endswith('"'))
-    return [line for line in map(letters, quoted) if line]
+    return [line for line in map(normalize, quoted) if line]
 
 
 def _number_inner_sequences(path: Path, copy: Path) -> None:

@@ -18,7 +18,7 @@ from pptx import Presentation
 from triptych.charts.times import add_breaks, add_missing_dates
 from triptych.checks.deck.accessibility import MOST_ON_AVERAGE
 from triptych.checks.deck.examination import examine_deck
-from triptych.checks.pieces import words_of
+from triptych.checks.pieces import get_words
 from triptych.diagnostics import Severity
 from triptych.engine.cache import Cache
 from triptych.model.book import Book, Chapter, Matter, Telling
@@ -226,7 +226,7 @@ def prose_of(chapter: Chapter) -> Iterator[str]:
     """The paragraphs of a chapter that are in no other block."""
     for block in chapter.blocks:
         if isinstance(block, Paragraph):
-            yield words_of(block.content)
+            yield get_words(block.content)
 
 
 def test_no_finding_is_only_a_warning_in_disguise(book: Built) -> None:

@@ -12,8 +12,8 @@ import pytest
 
 from triptych.checks.deck.accessibility import MOST_ON_AVERAGE
 from triptych.checks.deck.examination import examine_deck
-from triptych.checks.parity import lost, parity
-from triptych.checks.wordings import letters
+from triptych.checks.parity import compare_outputs, find_lost
+from triptych.checks.wordings import normalize
 from triptych.engine.cache import Cache
 from triptych.model.book import Book
 from triptych.model.nodes import Chart, Figure
@@ -63,7 +63,7 @@ def test_the_outputs_have_the_alternative_texts_of_the_book(everything: Built) -
         said = OUTPUTS[name].text(path.read_bytes()).alternatives
         texts = set(_alternatives(select_for_output(book, name)))
         assert len(texts) > 10
-        assert [text for text in texts if letters(text) not in said] == [], name
+        assert [text for text in texts if normalize(text) not in said] == [], name
 
 
 def _alternatives(book: Book) -> Iterator[str]:
@@ -97,7 +97,7 @@ def test_no_output_loses_a_word(everything: Built) -> None:
     _, book, _ = read(everything.project, Cache(None))
     assert book is not None
     texts = {name: OUTPUTS[name].text(path.read_bytes()) for name, path in everything.outputs.items()}
-    assert [str(finding) for finding in lost(parity(book, texts))] == []
+    assert [str(finding) for finding in find_lost(compare_outputs(book, texts))] == []
 
 
 def test_index_and_sources_name_the_pages_on_which_things_stand(everything: Built) -> None:

@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 from pptx import Presentation
 
-from triptych.checks.pieces import Piece, pieces
-from triptych.checks.wordings import letters
+from triptych.checks.pieces import Piece, list_pieces
+from triptych.checks.wordings import normalize
 from triptych.engine.cache import Cache
 from triptych.model import nodes
 from triptych.model.book import Book, Matter
@@ -99,14 +99,14 @@ def test_each_table_of_the_book_is_read_cell_by_cell(
     name: str, slides: dict[str, list[SlideText]], shown: Book
 ) -> None:
     read_back = {
-        letters(cell) for slide in slides[name] for table in slide.tables for row in table for cell in row
+        normalize(cell) for slide in slides[name] for table in slide.tables for row in table for cell in row
     }
     tables = [node for node in _all(shown) if isinstance(node, nodes.Table) and not node.attr.has("no-slide")]
     cells = [
         cell for table in tables for row in (*table.head, *table.body, *table.foot) for cell in row.cells
     ]
     assert len(cells) > 20
-    assert [text for cell in cells if letters(text := plain_text(cell.content)) not in read_back] == []
+    assert [text for cell in cells if normalize(text := plain_text(cell.content)) not in read_back] == []
 
 
 @pytest.mark.parametrize("name", READERS)
@@ -139,10 +139,10 @@ def test_each_sentence_is_said_or_shown_or_on_a_page_that_notes_name(
     built: Built = request.getfixturevalue(title)
     slides, printed = READERS[name](built.outputs["pptx"]), Printed(built.outputs["pdf"])
     named = printed.on(named_pages((slide.notes for slide in slides), printed.labels))
-    described = letters(" ".join(_alternatives(built.outputs["pptx"])))
+    described = normalize(" ".join(_alternatives(built.outputs["pptx"])))
     for text, piece in _unsaid(_as_deck(built), slides):
         if piece.within == "drawing":  # what a picture shows, for who cannot see it
-            assert letters(text) in described
+            assert normalize(text) in described
             continue
         untold = piece.untold or piece.within == "front matter"
         assert stands(text, printed.all if untold else named), (piece.chapter, text)
@@ -156,14 +156,16 @@ def _alternatives(deck: Path) -> Iterator[str]:
 def _unsaid(book: Book, slides: list[SlideText]) -> Iterator[tuple[str, Piece]]:
     """Sentences of prose that are neither in the notes nor on a slide, and what each is of."""
     cells = (cell for slide in slides for table in slide.tables for row in table for cell in row)
-    said = letters(" ".join([*(slide.text for slide in slides), *(slide.notes for slide in slides), *cells]))
+    said = normalize(
+        " ".join([*(slide.text for slide in slides), *(slide.notes for slide in slides), *cells])
+    )
     count = 0
-    for piece in pieces(book):
+    for piece in list_pieces(book):
         if piece.kind not in _PROSE or piece.wish:
             continue
         for sentence in sentences(piece.wordings[0]):
             count += 1
-            if letters(sentence) not in said:
+            if normalize(sentence) not in said:
                 yield sentence, piece
     assert count > 50
 

@@ -17,7 +17,7 @@ from tests.edition.conftest import name_of
 from tests.edition.data import written
 from tests.edition.texts import prose
 from tests.once import Shelf
-from triptych.checks.wordings import letters
+from triptych.checks.wordings import normalize
 from triptych.model import nodes
 from triptych.model.book import Chapter
 from triptych.model.walk import chapter_nodes, plain_text
@@ -290,9 +290,9 @@ def tells(text: str, path: tuple[str, ...], called: dict[str, set[str]]) -> bool
     if all(one in text for one in stems):
         return True
     others = called[" > ".join((*path[:-1], name))] | called[path[-1]]
-    return any(letters(other) in text for other in others)
+    return any(normalize(other) in text for other in others)
 
 
 def stem(word: str) -> str:
     """A word without what numbers and forms change: "studies" and "study" are "stud"."""
-    return letters(word if len(word) < 5 or word[:1].isupper() else word[:-2])
+    return normalize(word if len(word) < 5 or word[:1].isupper() else word[:-2])

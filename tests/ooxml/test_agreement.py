@@ -12,8 +12,8 @@ from lxml import etree
 from pptx import Presentation
 
 from tests.writers.deck.conftest import everything, written
-from triptych.checks.deck.appearance import looks_of
-from triptych.checks.deck.package import unpacked
+from triptych.checks.deck.appearance import read_looks
+from triptych.checks.deck.package import unpack
 from triptych.ooxml.inheritance import Box
 from triptych.ooxml.xml import A, P
 from triptych.writers.deck.fitting.text import Place, TextArea
@@ -65,7 +65,7 @@ def test_slots_and_backgrounds_are_the_same_for_both(deck: bytes, changes: Mappi
     presentation = Presentation(io.BytesIO(data))
     whole = Place(left=0, top=0, width=960, height=540, text=TextArea(width=1, height=1, levels=()))
     sides = (0, 0, presentation.slide_width, presentation.slide_height)
-    checked = list(looks_of(unpacked(data)))
+    checked = list(read_looks(unpack(data)))
     assert len(checked) == len(presentation.slides) > 5
     for looks, slide in zip(checked, presentation.slides, strict=True):
         scheme = Scheme(slide.slide_layout)

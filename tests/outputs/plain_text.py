@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from triptych.checks.texts import FileText
-from triptych.checks.wordings import letters
+from triptych.checks.wordings import normalize
 from triptych.diagnostics import Diagnostic
 from triptych.engine.memory import NO_MEMORY, Memory
 from triptych.formats import Format
@@ -38,4 +38,4 @@ class PlainText(Output):
         return [] if data.strip() else [Diagnostic(code="CHK001", message="the text is empty")]
 
     def text(self, data: bytes, memory: Memory = NO_MEMORY) -> FileText:
-        return FileText(letters(data.decode()))
+        return FileText(normalize(data.decode()))

@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 from tests.property.strategies import markdown
 from tests.property.test_outputs import FEW, read_all, texts_of, valid
 from triptych.build_context import BuildContext
-from triptych.checks.parity import Outcome, lost, missing, parity
-from triptych.checks.pieces import words_of
+from triptych.checks.parity import Outcome, compare_outputs, find_lost, find_missing
+from triptych.checks.pieces import get_words
 from triptych.checks.texts import FileText
 from triptych.diagnostics import has_errors
 from triptych.engine.cache import Cache
@@ -52,11 +52,11 @@ def _empty(node: Any) -> bool:
     match node:
         case nodes.Paragraph() | nodes.Heading():
             drawn = any(isinstance(inner, nodes.Image | nodes.Math | nodes.Note) for inner in walk(node))
-            return not drawn and not words_of(node.content).strip()
+            return not drawn and not get_words(node.content).strip()
         case nodes.CodeBlock():
             return not node.text.strip()
         case nodes.Verse():
-            return not any(words_of(line).strip() for line in node.lines)
+            return not any(get_words(line).strip() for line in node.lines)
     return False
 
 
@@ -65,7 +65,7 @@ def _empty(node: Any) -> bool:
 def test_each_saying_is_in_one_row(texts: list[str]) -> None:
     with tempfile.TemporaryDirectory() as name:
         _, _, book, _ = read_all(Path(name), texts)
-        rows = parity(book, {"pdf": FileText("")})
+        rows = compare_outputs(book, {"pdf": FileText("")})
         counts = Counter(id(node) for row in rows for node in row.nodes)
         wrong = [node for node in sayings(book) if counts[id(node)] != 1]
         assert wrong == []
@@ -81,7 +81,7 @@ def test_what_is_missing_is_what_the_whole_report_calls_lost(
         _, _, book, _ = read_all(Path(name), texts)
     book = replace(book, says_all=says_all)
     empty = FileText("", talk=talk)
-    assert missing(book, "pptx", empty) == lost(parity(book, {"pptx": empty}))
+    assert find_missing(book, "pptx", empty) == find_lost(compare_outputs(book, {"pptx": empty}))
 
 
 @FEW
@@ -95,8 +95,8 @@ def test_an_e_book_has_all_that_its_source_says(texts: list[str]) -> None:
             .write(WritingJob(book, manifest, BuildContext.for_book(project, book, Cache(None))))
             .data
         )
-        rows = parity(book, {"epub": OUTPUTS["epub"].text(data)})
-    assert [str(finding) for finding in lost(rows)] == []
+        rows = compare_outputs(book, {"epub": OUTPUTS["epub"].text(data)})
+    assert [str(finding) for finding in find_lost(rows)] == []
     left_out = [row for row in rows if row.outcomes["epub"] is Outcome.LEFT_OUT]
     assert all(row.wish for row in left_out)
 
@@ -111,5 +111,5 @@ def test_a_deck_shows_or_says_all_that_its_source_says(texts: list[str]) -> None
         )
         if has_errors(made.found):
             return
-        rows = parity(book, {"pptx": OUTPUTS["pptx"].text(made.data)})
-    assert [str(finding) for finding in lost(rows)] == []
+        rows = compare_outputs(book, {"pptx": OUTPUTS["pptx"].text(made.data)})
+    assert [str(finding) for finding in find_lost(rows)] == []

@@ -13,8 +13,8 @@ from lxml import etree
 from pptx import Presentation
 
 from tests.writers.epub.conftest import Write, write
-from triptych.checks.pdf.page_contents import contents_of
-from triptych.checks.pdf.structure import structure_of
+from triptych.checks.pdf.page_contents import read_contents
+from triptych.checks.pdf.structure import read_structure
 from triptych.languages.numerals import format_list_number
 
 __all__ = ["write"]  # the fixture
@@ -95,7 +95,7 @@ MARKS = dict(
 def in_pdf(data: bytes) -> Iterator[tuple[str, str]]:
     """The marks as they stand before the items in the order that is read."""
     with pikepdf.open(io.BytesIO(data)) as pdf:
-        structure = structure_of(pdf, contents_of(data))
+        structure = read_structure(pdf, read_contents(data))
     assert structure is not None
     for element in structure.elements:
         if element.type == "LI":

@@ -7,8 +7,8 @@ from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
-from triptych.checks.pieces import Piece, pieces
-from triptych.checks.wordings import letters
+from triptych.checks.pieces import Piece, list_pieces
+from triptych.checks.wordings import normalize
 from triptych.diagnostics import Diagnostic, Span
 from triptych.model import nodes
 from triptych.model.book import Book
@@ -54,13 +54,13 @@ class Found:
         return f"{', '.join(filter(None, where))}: {self.message}"
 
 
-def quoted(words: str) -> str:
+def quote(words: str) -> str:
     """Enough of some words to know them by."""
     line = " ".join(words.split())
     return f'"{line}"' if len(line) <= _WORDS else f'"{line[: _WORDS - 2].rsplit(" ", 1)[0]} …"'
 
 
-def few(found: Iterable[Found]) -> Iterator[Found]:
+def limit_repeats(found: Iterable[Found]) -> Iterator[Found]:
     """The first few of each kind; the last of them says how many more there are."""
     kinds: dict[tuple[str, str], list[Found]] = {}
     for finding in found:
@@ -74,16 +74,16 @@ def few(found: Iterable[Found]) -> Iterator[Found]:
             yield replace(left[0], message=f"{left[0].message} (and {len(left) - 1} more like this)")
 
 
-def located(findings: Iterable[Found], book: Book) -> list[Diagnostic]:
+def locate_findings(findings: Iterable[Found], book: Book) -> list[Diagnostic]:
     """Findings in one output of a book, as this output has it → each with its place."""
     findings = list(findings)
     if not findings:
         return []
     places = Places(book)
-    return [diagnostic(finding, finding.span or places.of(finding)) for finding in findings]
+    return [to_diagnostic(finding, finding.span or places.of(finding)) for finding in findings]
 
 
-def diagnostic(found: Found, span: Span | None) -> Diagnostic:
+def to_diagnostic(found: Found, span: Span | None) -> Diagnostic:
     """A finding at a place, as it is told."""
     return Diagnostic(code=found.code, message=found.told, hint=found.hint, span=span)
 
@@ -98,14 +98,14 @@ class Places:
         self._edges = {0}  # where words begin and end
         parts: list[str] = []
         length = 0
-        for piece in pieces(book):
+        for piece in list_pieces(book):
             self._pieces.append(piece)
             self._starts.append(length)
             for node in walk(piece.node) if piece.node is not None else ():
                 if isinstance(node, nodes.Link | nodes.Reference | nodes.Citation) and node.span:
-                    words = letters(plain_text(node.content))
+                    words = normalize(plain_text(node.content))
                     self._links.setdefault(words, []).append((length, node.span))
-            for word in map(letters, piece.wordings[0].split()):
+            for word in map(normalize, piece.wordings[0].split()):
                 parts.append(word)
                 length += len(word)
                 self._edges.add(length)
@@ -118,14 +118,14 @@ class Places:
         """
         if not self._pieces:
             return None
-        wanted = letters(found.words)[:_MOST]
-        behind = read_before = self._behind(letters(found.before))
+        wanted = normalize(found.words)[:_MOST]
+        behind = read_before = self._behind(normalize(found.before))
         if behind < 0:
-            places = (self._only(letters(text)[:_MOST]) for text in beside)
+            places = (self._only(normalize(text)[:_MOST]) for text in beside)
             behind = next((place for place in places if place >= 0), -1)
         if "link" in found.kinds and wanted in self._links:
             return min(self._links[wanted], key=lambda link: abs(link[0] - behind) if behind >= 0 else 0)[1]
-        bare = letters(_NUMBERED.sub("", found.words))[:_MOST] if "heading" in found.kinds else wanted
+        bare = normalize(_NUMBERED.sub("", found.words))[:_MOST] if "heading" in found.kinds else wanted
         for words in dict.fromkeys((wanted, bare)):
             place = self._nearest(words, behind) if len(words) >= _SOME or (words and behind >= 0) else -1
             if place >= 0:

@@ -20,9 +20,9 @@ from urllib.parse import quote
 import jinja2
 from lxml import etree
 
-from triptych.checks.pieces import DECK_ONLY, FORMULAS, Piece, pieces
-from triptych.checks.texts import FileText, formula_key, mathml_text
-from triptych.checks.wordings import Searched, Wording, letters
+from triptych.checks.pieces import DECK_ONLY, FORMULAS, Piece, list_pieces
+from triptych.checks.texts import FileText, get_mathml_text, make_formula_key
+from triptych.checks.wordings import LetterSearch, Wording, normalize
 from triptych.diagnostics import Diagnostic, Span
 from triptych.engine.memory import NO_MEMORY, Memory
 from triptych.model import nodes
@@ -30,7 +30,6 @@ from triptych.model.book import Book
 from triptych.model.walk import attr_of, plain_text
 from triptych.theme.theme import Theme
 
-__all__ = ["Outcome", "Row", "lost", "missing", "parity"]
 _HINT = (
     "rebuild the outputs, or mark the block with a class such as `.book-only` to omit the block on purpose"
 )
@@ -76,21 +75,21 @@ class Row:
         }
 
 
-def parity(book: Book, files: Mapping[str, FileText]) -> list[Row]:
+def compare_outputs(book: Book, files: Mapping[str, FileText]) -> list[Row]:
     """All that a book says, in order, with what became of it in each file."""
     searches = {
         name: Search(file, says_all=book.says_all, few_slides=book.few_slides) for name, file in files.items()
     }
-    return _rows(pieces(book), searches)
+    return _make_rows(list_pieces(book), searches)
 
 
-def missing(book: Book, output: str, file: FileText, memory: Memory = NO_MEMORY) -> list[Diagnostic]:
+def find_missing(book: Book, output: str, file: FileText, memory: Memory = NO_MEMORY) -> list[Diagnostic]:
     """PAR001 for each block that a file must have and has not; no other is looked for."""
     search = Search(file, says_all=book.says_all, few_slides=book.few_slides)
-    return lost(_rows(filter(search.needs, pieces(book, memory)), {output: search}))
+    return find_lost(_make_rows(filter(search.needs, list_pieces(book, memory)), {output: search}))
 
 
-def _rows(told: Iterable[Piece], searches: Mapping[str, Search]) -> list[Row]:
+def _make_rows(told: Iterable[Piece], searches: Mapping[str, Search]) -> list[Row]:
     rows = []
     for piece in told:
         wordings = [wording for words in piece.wordings if (wording := Wording(words))]
@@ -112,7 +111,7 @@ def _rows(told: Iterable[Piece], searches: Mapping[str, Search]) -> list[Row]:
     return rows
 
 
-def lost(rows: list[Row]) -> list[Diagnostic]:
+def find_lost(rows: list[Row]) -> list[Diagnostic]:
     """PAR001 for each block that an output leaves out without the author's word."""
     found = []
     for row in rows:
@@ -139,7 +138,7 @@ class Outcome(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
+class PieceOutcome:
     """A outcome and, for all but what is simply there, its reason."""
 
     outcome: Outcome
@@ -160,19 +159,19 @@ class Search:
 
     def __init__(self, file: FileText, *, says_all: bool = True, few_slides: bool = False) -> None:
         self.file, self.says_all, self.few_slides = file, says_all, few_slides
-        self.shown, self.spoken = Searched(file.shown), Searched(file.spoken)
-        self.alternatives = Searched(file.alternatives)
+        self.shown, self.spoken = LetterSearch(file.shown), LetterSearch(file.spoken)
+        self.alternatives = LetterSearch(file.alternatives)
 
-    def find(self, piece: Piece, wordings: list[Wording]) -> Finding:
+    def find(self, piece: Piece, wordings: list[Wording]) -> PieceOutcome:
         """The outcome of a piece, given its wordings that have letters."""
         if not wordings:
-            return Finding(Outcome.NOT_COMPARED, _nothing_to_compare(piece))
+            return PieceOutcome(Outcome.NOT_COMPARED, _explain_no_comparison(piece))
         if piece.kind == "table":
             return self._table(piece)
         if piece.kind in _DRAWN:
             return self._drawn(piece, wordings)
         if any(map(self.shown.holds, wordings)) or self._described(piece, wordings):
-            return Finding(Outcome.RENDERED)
+            return PieceOutcome(Outcome.RENDERED)
         return self._elsewhere(piece, wordings)
 
     def needs(self, piece: Piece) -> bool:
@@ -183,20 +182,20 @@ class Search:
         """What the page is called that the last piece was found on."""
         return self.file.page_of(self.shown.reached)
 
-    def _elsewhere(self, piece: Piece, wordings: list[Wording]) -> Finding:
+    def _elsewhere(self, piece: Piece, wordings: list[Wording]) -> PieceOutcome:
         if any(map(self.spoken.holds, wordings)):
-            return Finding(Outcome.MOVED, _why_moved(piece))
+            return PieceOutcome(Outcome.MOVED, _explain_move(piece))
         return self._nowhere(piece, "text not found in the file")
 
-    def _nowhere(self, piece: Piece, reason: str) -> Finding:
+    def _nowhere(self, piece: Piece, reason: str) -> PieceOutcome:
         """Left out, or left to the book."""
         if self.file.mute and (
             piece.kind in _DRAWN or (piece.within == "drawing" and piece.kind != "caption")
         ):
-            return Finding(Outcome.NOT_COMPARED, _MUTE)
+            return PieceOutcome(Outcome.NOT_COMPARED, _MUTE)
         if in_book := self._left_to_book(piece):
-            return Finding(Outcome.IN_BOOK, in_book)
-        return Finding(Outcome.LEFT_OUT, reason if self._is_wanted(piece) else piece.wish or reason)
+            return PieceOutcome(Outcome.IN_BOOK, in_book)
+        return PieceOutcome(Outcome.LEFT_OUT, reason if self._is_wanted(piece) else piece.wish or reason)
 
     def _left_to_book(self, piece: Piece) -> str:
         """Why a talk does without a piece, "" where it must not."""
@@ -223,72 +222,72 @@ class Search:
         """Whether a text in a figure is the alternative text of its picture, or part of it."""
         return piece.within == "drawing" and any(map(self.alternatives.holds, wordings))
 
-    def _drawn(self, piece: Piece, wordings: list[Wording]) -> Finding:
+    def _drawn(self, piece: Piece, wordings: list[Wording]) -> PieceOutcome:
         """A chart, picture or formula: as an object of its own, else as a drawing, else as words."""
         objects = self.file.objects.get(_OBJECTS.get(piece.kind, ""))
-        name = _object_name(piece, wordings)
+        name = _make_object_name(piece, wordings)
         # The charts of small multiples are called after their panels first.
         ends = piece.kind == "chart" and any(one.endswith(name) for one in objects or ())
         if objects is not None and (ends or name in objects):
-            return Finding(Outcome.RENDERED)
+            return PieceOutcome(Outcome.RENDERED)
         if any(self.alternatives.holds_letters(wording.letters) for wording in wordings):
             if objects is not None:
-                return Finding(Outcome.SIMPLIFIED, "shown as a picture")
-            if self.file.still and _moves(piece.node):
-                return Finding(Outcome.SIMPLIFIED, "first frame of an animation")
-            return Finding(Outcome.RENDERED, "shown as a drawing" if piece.kind in _OBJECTS else "")
+                return PieceOutcome(Outcome.SIMPLIFIED, "shown as a picture")
+            if self.file.still and _is_animated(piece.node):
+                return PieceOutcome(Outcome.SIMPLIFIED, "first frame of an animation")
+            return PieceOutcome(Outcome.RENDERED, "shown as a drawing" if piece.kind in _OBJECTS else "")
         if any(map(self.shown.holds, wordings)):
             formula = piece.kind in ("equation", "formula")
-            return Finding(
+            return PieceOutcome(
                 Outcome.SIMPLIFIED, "shown as text" if formula else "text only, without the picture"
             )
         if piece.kind in FORMULAS and not all(map(Wording, piece.wordings)):
             # An arrow in a line of text is there without a letter that could be looked for.
-            return Finding(Outcome.NOT_COMPARED, _NO_LETTERS)
+            return PieceOutcome(Outcome.NOT_COMPARED, _NO_LETTERS)
         return self._elsewhere(piece, wordings)
 
-    def _table(self, piece: Piece) -> Finding:
+    def _table(self, piece: Piece) -> PieceOutcome:
         """A table by each of its cells."""
         objects = self.file.objects.get("table")
         if objects is not None and piece.whole_cells <= objects:
-            return Finding(Outcome.RENDERED)
+            return PieceOutcome(Outcome.RENDERED)
         if objects is not None and piece.bare_cells <= objects:
-            return Finding(Outcome.SIMPLIFIED, "cell notes appear only in the book")
+            return PieceOutcome(Outcome.SIMPLIFIED, "cell notes appear only in the book")
         if all(map(self.shown.holds, piece.cells)):
             if objects is None:
-                return Finding(Outcome.RENDERED)
-            return Finding(Outcome.SIMPLIFIED, _why_no_table(piece))
+                return PieceOutcome(Outcome.RENDERED)
+            return PieceOutcome(Outcome.SIMPLIFIED, _explain_no_table(piece))
         missing = [cell for cell in piece.cells if not self.shown.holds(cell) and not self.spoken.holds(cell)]
         if not missing:
-            return Finding(Outcome.MOVED, _why_moved(piece))
+            return PieceOutcome(Outcome.MOVED, _explain_move(piece))
         reason = f'cell "{missing[0].first_words}" not found in the file'
         return self._nowhere(piece, reason)
 
 
-def _object_name(piece: Piece, wordings: list[Wording]) -> str:
+def _make_object_name(piece: Piece, wordings: list[Wording]) -> str:
     """What a piece is called among the objects of a file."""
     match piece.node:
         case nodes.Math(mathml=mathml) | nodes.Equation(mathml=mathml):
-            return formula_key(mathml_text(etree.fromstring(mathml))) if mathml else "\0"
+            return make_formula_key(get_mathml_text(etree.fromstring(mathml))) if mathml else "\0"
         case nodes.Chart(alt=alt, description=description):
-            return letters(alt + plain_text(description))
+            return normalize(alt + plain_text(description))
         case _:
             return wordings[0].letters
 
 
-def _moves(node: object) -> bool:
+def _is_animated(node: object) -> bool:
     """Whether a picture is an animation."""
     images = node.images if isinstance(node, nodes.Figure) else (node,)
     return any(getattr(getattr(image, "picture", None), "moving", False) for image in images)
 
 
-def _nothing_to_compare(piece: Piece) -> str:
+def _explain_no_comparison(piece: Piece) -> str:
     if piece.kind in _DRAWN:
         return "no alt text to compare"
     return _NO_LETTERS
 
 
-def _why_moved(piece: Piece) -> str:
+def _explain_move(piece: Piece) -> str:
     """Why something is said and not shown: decks show evidence, and prose goes with it."""
     if "no-slide" in piece.wish:
         return piece.wish
@@ -313,7 +312,7 @@ def _why_moved(piece: Piece) -> str:
     return "prose goes into the speaker notes"
 
 
-def _why_no_table(piece: Piece) -> str:
+def _explain_no_table(piece: Piece) -> str:
     if piece.within == "table":
         return "a nested table becomes a line of text"
     return "cells shown as text, not as a table"
@@ -340,7 +339,7 @@ class Report:
     @classmethod
     def of(cls, book: Book, files: Mapping[str, FileText]) -> Report:
         """Compare a book with the texts of its files."""
-        return cls(book, tuple(parity(book, files)), tuple(files))
+        return cls(book, tuple(compare_outputs(book, files)), tuple(files))
 
     @cached_property
     def numbers(self) -> tuple[Number, ...]:

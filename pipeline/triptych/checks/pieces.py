@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
-from triptych.checks.wordings import CUT, PLACE, Wording, letters
+from triptych.checks.wordings import CUT, PLACE, Wording, normalize
 from triptych.diagnostics import Span
 from triptych.engine.memory import NO_MEMORY, Memory
 from triptych.media.formulas.linear import linear
@@ -57,7 +57,7 @@ class Piece:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Where:
+class _Position:
     """The surroundings of a node."""
 
     chapter: str
@@ -68,9 +68,9 @@ class _Where:
     marked_only: bool = False
     in_cell: bool = False
 
-    def at(self, node: Any) -> _Where:
+    def at(self, node: Any) -> _Position:
         """The surroundings of what is in a node."""
-        own = wish_for(node)
+        own = get_wish(node)
         # What stands in a slide or in notes may still be kept from some decks.
         wish = own if own and self.wish in ("", DECK_ONLY) else self.wish
         return replace(self, span=getattr(node, "span", None) or self.span, wish=wish)
@@ -82,17 +82,17 @@ class _Where:
         return Piece(kind=kind, wordings=wordings, node=node, **around, **(own | more))
 
 
-def pieces(book: Book, memory: Memory = NO_MEMORY) -> Iterator[Piece]:
+def list_pieces(book: Book, memory: Memory = NO_MEMORY) -> Iterator[Piece]:
     """All pieces, in the order of the book."""
-    yield from book_pieces(book)
+    yield from list_book_pieces(book)
     part = None
     for chapter in book.chapters:
-        yield from part_pieces(chapter, part)
+        yield from list_part_pieces(chapter, part)
         part = chapter.part.id if chapter.part else None
-        yield from memory.call(chapter_pieces, chapter)
+        yield from memory.call(list_chapter_pieces, chapter)
 
 
-def book_pieces(book: Book) -> Iterator[Piece]:
+def list_book_pieces(book: Book) -> Iterator[Piece]:
     """What stands before all chapters."""
     meta = book.metadata
     for kind, text in (("title", meta.title), ("subtitle", meta.subtitle)):
@@ -100,80 +100,80 @@ def book_pieces(book: Book) -> Iterator[Piece]:
             yield Piece(kind=kind, wordings=(text,))
 
 
-def part_pieces(chapter: Chapter, before: str | None) -> Iterator[Piece]:
+def list_part_pieces(chapter: Chapter, before: str | None) -> Iterator[Piece]:
     """The title of the part that begins with a chapter; ``before`` is the part of the one before it."""
     if chapter.part and chapter.part.id != before:
         untold = chapter.talk.telling is Telling.NONE  # as its chapters are then
-        part, where = chapter.part, _Where(chapter=plain_text(chapter.title), span=None, untold=untold)
+        part, where = chapter.part, _Position(chapter=plain_text(chapter.title), span=None, untold=untold)
         yield Piece(kind="part title", wordings=(part.title,), chapter=where.chapter, untold=untold)
         if part.summary:
             yield replace(where, wish=_FRAMES[0]).piece("summary", part.summary)
-        yield from _amid(part.image, where)
+        yield from _iter_embedded(part.image, where)
 
 
-def chapter_pieces(chapter: Chapter) -> tuple[Piece, ...]:
+def list_chapter_pieces(chapter: Chapter) -> tuple[Piece, ...]:
     """The pieces of one chapter."""
-    return tuple(_chapter_pieces(chapter))
+    return tuple(_iter_chapter_pieces(chapter))
 
 
-def _chapter_pieces(chapter: Chapter) -> Iterator[Piece]:
+def _iter_chapter_pieces(chapter: Chapter) -> Iterator[Piece]:
     name = plain_text(chapter.title)
     within = "front matter" if chapter.matter is Matter.FRONT else ""
     untold = chapter.matter is Matter.BACK or chapter.talk.telling is Telling.NONE
     marked_only = chapter.talk.telling is Telling.EXPLICIT
-    where = _Where(chapter=name, span=chapter.span, within=within, untold=untold, marked_only=marked_only)
+    where = _Position(chapter=name, span=chapter.span, within=within, untold=untold, marked_only=marked_only)
     if chapter.role not in _UNTITLED:
-        yield from _line("chapter title", chapter.title, where)
-    yield from _amid(chapter.image, where)
-    yield from _line("summary", chapter.summary, where)
+        yield from _iter_line("chapter title", chapter.title, where)
+    yield from _iter_embedded(chapter.image, where)
+    yield from _iter_line("summary", chapter.summary, where)
     for takeaway in chapter.takeaways:
-        yield from _line("takeaway", takeaway, where)
+        yield from _iter_line("takeaway", takeaway, where)
     for block in chapter.blocks:
-        yield from _block(block, where)
+        yield from _iter_block(block, where)
 
 
-def _block(node: Any, around: _Where) -> Iterator[Piece]:
+def _iter_block(node: Any, around: _Position) -> Iterator[Piece]:
     """A block, or a part of one such as a row, with all that is in it."""
     where = around.at(node)
     match node:
         case nodes.Paragraph() | nodes.Heading() | nodes.Verse() | nodes.CodeBlock():
-            yield from _text(node, where)
+            yield from _iter_text(node, where)
         case nodes.Equation():
-            yield _drawing("equation", node, where)
+            yield _make_drawing("equation", node, where)
         case nodes.Chart():
             if node.headline:
                 yield where.piece("headline", node.headline)
             yield where.piece("chart", node.alt, node=node, unmarked=_is_unmarked(node, where))
-            yield from _line("caption", node.caption, where)
-            yield from _line("chart note", node.note, where)
-            yield from _line("chart source", node.source, where)
-            yield from _parts(node, replace(where, within="drawing", in_cell=False))
+            yield from _iter_line("caption", node.caption, where)
+            yield from _iter_line("chart note", node.note, where)
+            yield from _iter_line("chart source", node.source, where)
+            yield from _iter_parts(node, replace(where, within="drawing", in_cell=False))
         case nodes.Figure():
             alts = " ".join(image.alt for image in node.images if not image.decorative)
-            alts = alts or words_of(node.caption)
+            alts = alts or get_words(node.caption)
             kind = "panels" if node.panels else "figure"  # what is drawn are the panels
             unmarked = _is_unmarked(node, where)
             yield where.piece(kind, alts, node=node, stands_for=(node, *node.images), unmarked=unmarked)
-            yield from _line("caption", node.caption, where)
+            yield from _iter_line("caption", node.caption, where)
             for panel in node.panels:
-                yield from _block(panel, where)
+                yield from _iter_block(panel, where)
             for block in node.description:
-                yield from _block(block, replace(where, within="drawing", in_cell=False))
+                yield from _iter_block(block, replace(where, within="drawing", in_cell=False))
         case nodes.Table():
-            yield _table(node, where)
-            yield from _line("caption", node.caption, where)
-            yield from _parts(node, replace(where, within="table", in_cell=True))
+            yield _make_table(node, where)
+            yield from _iter_line("caption", node.caption, where)
+            yield from _iter_parts(node, replace(where, within="table", in_cell=True))
         case nodes.Definition():
             if not where.in_cell:
-                yield from _line("term", node.term, where)
-            yield from _parts(node, where)
+                yield from _iter_line("term", node.term, where)
+            yield from _iter_parts(node, where)
         case nodes.Callout() | nodes.Theorem():
             if not where.in_cell:
-                yield from _line(f"{type(node).__name__.lower()} title", node.title, where)
-            yield from _parts(node, where)
+                yield from _iter_line(f"{type(node).__name__.lower()} title", node.title, where)
+            yield from _iter_parts(node, where)
         case nodes.BlockQuote():
-            yield from _parts(node, where)
-            yield from _line("attribution", node.attribution, where)
+            yield from _iter_parts(node, where)
+            yield from _iter_line("attribution", node.attribution, where)
         case nodes.SourceList():
             for source in node.sources:
                 yield where.piece("source", plain_text(source.content))
@@ -181,28 +181,28 @@ def _block(node: Any, around: _Where) -> Iterator[Piece]:
             return  # made of words that stand in the text
         case nodes.Slide():
             slide = replace(where, within="slide")
-            yield from _line("slide title", node.title, slide)
-            yield from _parts(node, slide)
+            yield from _iter_line("slide title", node.title, slide)
+            yield from _iter_parts(node, slide)
         case nodes.SpeakerNotes():
-            yield from _parts(node, replace(where, within="speaker notes"))
+            yield from _iter_parts(node, replace(where, within="speaker notes"))
         case _:
-            yield from _parts(node, where)
+            yield from _iter_parts(node, where)
 
 
-def _is_unmarked(node: nodes.Chart | nodes.Figure, where: _Where) -> bool:
+def _is_unmarked(node: nodes.Chart | nodes.Figure, where: _Position) -> bool:
     """Whether a chart or figure is unmarked in a chapter whose only slides are the marked elements."""
     marked = node.attr.has("slide") or node.attr.has("backup") or where.within == "slide"
     return where.marked_only and not marked
 
 
-def _parts(node: Any, where: _Where) -> Iterator[Piece]:
+def _iter_parts(node: Any, where: _Position) -> Iterator[Piece]:
     """The blocks in a block, and in its items, rows and cells."""
     for child in children(node):
         if isinstance(child, nodes.Block | nodes.ListItem | nodes.Row | nodes.Cell | nodes.Definition):
-            yield from _block(child, where)
+            yield from _iter_block(child, where)
 
 
-def _text(node: Any, where: _Where) -> Iterator[Piece]:
+def _iter_text(node: Any, where: _Position) -> Iterator[Piece]:
     """A block of text. In a cell its words are the table's, and only what is drawn or noted is left."""
     content: tuple[Any, ...] = ()
     match node:
@@ -211,39 +211,39 @@ def _text(node: Any, where: _Where) -> Iterator[Piece]:
             # A number stands before each line.
             kind, words = "code", f" {CUT} ".join(node.text.split("\n")) if numbered else node.text
         case nodes.Verse(lines=lines):
-            kind, words, content = "verse", " ".join(map(words_of, lines)), lines
+            kind, words, content = "verse", " ".join(map(get_words, lines)), lines
         case _:
-            kind, words, content = type(node).__name__.lower(), words_of(node.content), node.content
+            kind, words, content = type(node).__name__.lower(), get_words(node.content), node.content
     if where.within == "note" and kind == "paragraph":
         kind = "footnote"
-    amid = list(_amid(content, where))
-    if not where.in_cell and _says(words):
+    amid = list(_iter_embedded(content, where))
+    if not where.in_cell and _has_words(words):
         yield where.piece(kind, words, node=node)
     elif not where.in_cell and amid:  # nothing but drawings: the first of them stands for the block
         amid[0] = replace(amid[0], stands_for=(node, *amid[0].stands_for))
     yield from amid
     if isinstance(node, nodes.CodeBlock):
-        yield from _line("caption", node.caption, where)
+        yield from _iter_line("caption", node.caption, where)
 
 
-def _line(kind: str, content: tuple[nodes.Inline, ...], where: _Where) -> Iterator[Piece]:
+def _iter_line(kind: str, content: tuple[nodes.Inline, ...], where: _Position) -> Iterator[Piece]:
     """A line of text that is no block, such as a caption."""
-    words = words_of(content)
-    if _says(words):
+    words = get_words(content)
+    if _has_words(words):
         yield where.piece(kind, words)
-    yield from _amid(content, where)
+    yield from _iter_embedded(content, where)
 
 
-def _says(words: str) -> bool:
+def _has_words(words: str) -> bool:
     """Whether there is more than drawings: an empty block, such as a bare anchor, says nothing."""
     return bool(words.replace(PLACE, "").replace(CUT, "").strip())
 
 
-def _amid(content: tuple[Any, ...], where: _Where) -> Iterator[Piece]:
+def _iter_embedded(content: tuple[Any, ...], where: _Position) -> Iterator[Piece]:
     """What stands amid a line of text without being of it: drawings, notes, words for some outputs only."""
     for node in content:
         if isinstance(node, tuple):
-            yield from _amid(node, where)
+            yield from _iter_embedded(node, where)
             continue
         if isinstance(node, nodes.Text | nodes.SoftBreak | nodes.LineBreak | nodes.Code | nodes.IndexMark):
             continue
@@ -252,17 +252,17 @@ def _amid(content: tuple[Any, ...], where: _Where) -> Iterator[Piece]:
             case nodes.Image():
                 yield here.piece("image", "" if node.decorative else node.alt, node=node)
             case nodes.Math():
-                yield _drawing("formula", node, here)
+                yield _make_drawing("formula", node, here)
             case nodes.Note():
                 for block in node.content:
-                    yield from _block(block, replace(here, within="note", in_cell=False))
-            case nodes.Phrase() if _apart(node):
-                yield from _line("phrase", node.content, here)
+                    yield from _iter_block(block, replace(here, within="note", in_cell=False))
+            case nodes.Phrase() if _is_apart(node):
+                yield from _iter_line("phrase", node.content, here)
             case _:
-                yield from _amid(tuple(children(node)), here)
+                yield from _iter_embedded(tuple(children(node)), here)
 
 
-def _drawing(kind: str, node: nodes.Math | nodes.Equation, where: _Where) -> Piece:
+def _make_drawing(kind: str, node: nodes.Math | nodes.Equation, where: _Position) -> Piece:
     """A formula by its spoken words; what is not drawn has it as a line of symbols, or its TeX."""
     symbols = linear(node.mathml).text if node.mathml else ""
     return where.piece(
@@ -270,7 +270,7 @@ def _drawing(kind: str, node: nodes.Math | nodes.Equation, where: _Where) -> Pie
     )
 
 
-def _table(node: nodes.Table, where: _Where) -> Piece:
+def _make_table(node: nodes.Table, where: _Position) -> Piece:
     """The text in all cells, without that of tables and drawings in them."""
     cells: list[Wording] = []
     whole: set[str] = set()
@@ -278,13 +278,13 @@ def _table(node: nodes.Table, where: _Where) -> Piece:
     owned: list[Any] = [node]
     for row in (*node.head, *node.body, *node.foot):
         for cell in row.cells:
-            blocks = list(_texts_of_cell(cell))
+            blocks = list(_iter_cell_texts(cell))
             owned += [block for block in blocks if isinstance(block, nodes.Block)]
             cells.append(
-                Wording(f" {CUT} ".join(filter(None, [*map(_cell_words, blocks), words_of(cell.note)])))
+                Wording(f" {CUT} ".join(filter(None, [*map(_get_cell_words, blocks), get_words(cell.note)])))
             )
-            whole.add(letters(plain_text((cell,))))
-            bare.add(letters(plain_text(cell.content)))
+            whole.add(normalize(plain_text((cell,))))
+            bare.add(normalize(plain_text(cell.content)))
     return where.piece(
         "table",
         " ".join(cell.words for cell in cells),
@@ -296,7 +296,7 @@ def _table(node: nodes.Table, where: _Where) -> Piece:
     )
 
 
-def _texts_of_cell(node: Any) -> Iterator[Any]:
+def _iter_cell_texts(node: Any) -> Iterator[Any]:
     """The blocks of text in a cell, and what has a line of its own: definitions and callouts."""
     for child in children(node):
         match child:
@@ -306,28 +306,28 @@ def _texts_of_cell(node: Any) -> Iterator[Any]:
                 yield child
             case nodes.Definition() | nodes.Callout():
                 yield child
-                yield from _texts_of_cell(child)
+                yield from _iter_cell_texts(child)
             case _ if isinstance(child, nodes.Block | nodes.ListItem):
-                yield from _texts_of_cell(child)
+                yield from _iter_cell_texts(child)
 
 
-def _cell_words(node: Any) -> str:
+def _get_cell_words(node: Any) -> str:
     match node:
         case nodes.CodeBlock(text=text):
             return text
         case nodes.Definition(term=content) | nodes.Callout(title=content):
-            return words_of(content)
+            return get_words(content)
         case nodes.Verse(lines=lines):
-            return " ".join(map(words_of, lines))
-    return words_of(node.content)
+            return " ".join(map(get_words, lines))
+    return get_words(node.content)
 
 
-def words_of(content: tuple[nodes.Inline, ...]) -> str:
+def get_words(content: tuple[nodes.Inline, ...]) -> str:
     """The text of a line, with signs for what is not of it: drawings, notes, words for some outputs only."""
-    return plain_text(rewrite_all(content, _place))
+    return plain_text(rewrite_all(content, _mark_place))
 
 
-def _place(node: Any) -> Any:
+def _mark_place(node: Any) -> Any:
     match node:
         case nodes.Note() | nodes.Reference(page=True):
             return nodes.Text(text=CUT)
@@ -335,17 +335,17 @@ def _place(node: Any) -> Any:
             return (*node.content, nodes.Text(text=CUT))
         case nodes.Image() | nodes.Math():
             return nodes.Text(text=PLACE)
-        case nodes.Phrase() if _apart(node):
+        case nodes.Phrase() if _is_apart(node):
             return nodes.Text(text=PLACE)
     return node
 
 
-def _apart(node: nodes.Phrase) -> bool:
+def _is_apart(node: nodes.Phrase) -> bool:
     """Whether words stand beside their line, or not in every output."""
-    return node.attr.has("aside") or bool(wish_for(node))
+    return node.attr.has("aside") or bool(get_wish(node))
 
 
-def wish_for(node: Any) -> str:
+def get_wish(node: Any) -> str:
     """The author's word that a node is not for every output, as it stands in the source."""
     if isinstance(node, nodes.Slide | nodes.SpeakerNotes):
         return DECK_ONLY

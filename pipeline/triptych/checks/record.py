@@ -26,11 +26,11 @@ def check_record(data: bytes, memory: Memory = NO_MEMORY) -> list[Diagnostic]:
     """An ONIX message's bytes → CHK001 for each fault that needs no schema to be seen."""
     return [
         Diagnostic(code="CHK001", message=f"the ONIX record fails validation: {message}", hint=REBUILD)
-        for message in _faults(data)
+        for message in _find_faults(data)
     ]
 
 
-def _faults(data: bytes) -> Iterator[str]:
+def _find_faults(data: bytes) -> Iterator[str]:
     try:
         root = parsed(data)
     except etree.XMLSyntaxError as error:
@@ -49,7 +49,7 @@ def _faults(data: bytes) -> Iterator[str]:
         yield from (f'the {what} "{name}" is shared by {n} products' for name, n in counted.items() if n > 1)
 
 
-def schema_path() -> Path | None:
+def find_schema() -> Path | None:
     """Where the schema lies, None where it is not installed."""
     spec = importlib.util.find_spec("onixcheck")
     path = Path(spec.origin).parent / _SCHEMA if spec and spec.origin else None

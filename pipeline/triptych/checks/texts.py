@@ -18,10 +18,10 @@ from typing import Any
 import pypdfium2
 from lxml import etree
 
-from triptych.checks.pdf.page_contents import contents_of, reads_pages_from_right
-from triptych.checks.pdf.structure import structure_of
-from triptych.checks.pdf.values import alternatives, is_for_press
-from triptych.checks.wordings import letters
+from triptych.checks.pdf.page_contents import is_right_to_left, read_contents
+from triptych.checks.pdf.structure import read_structure
+from triptych.checks.pdf.values import is_for_press, read_alternatives
+from triptych.checks.wordings import normalize
 from triptych.engine.memory import NO_MEMORY, Memory
 from triptych.media.xml_names import MATHML
 from triptych.ooxml.xml import MC, P14, A, C, M, P, collect_text
@@ -57,31 +57,31 @@ class FileText:
         return self.pages[at - 1][1] if at else ""
 
 
-def formula_key(text: str) -> str:
+def make_formula_key(text: str) -> str:
     """A formula by its letters in alphabetical order: formats write its parts one before the other."""
-    return "".join(sorted(letters(text)))
+    return "".join(sorted(normalize(text)))
 
 
-def pdf_text(data: bytes, memory: Memory = NO_MEMORY) -> FileText:
+def read_pdf_text(data: bytes, memory: Memory = NO_MEMORY) -> FileText:
     """The letters of a PDF's pages, and of the alternative texts in its structure."""
     import pikepdf
 
     with pypdfium2.PdfDocument(data) as document:
-        from_right = reads_pages_from_right(document)
-        texts = [letters(page.get_textpage().get_text_range().replace("\ufffe", "")) for page in document]
+        from_right = is_right_to_left(document)
+        texts = [normalize(page.get_textpage().get_text_range().replace("\ufffe", "")) for page in document]
         names = [document.get_page_label(place) or str(place + 1) for place in range(len(document))]
     starts = accumulate((len(text) for text in texts[:-1]), initial=0)
     with pikepdf.open(io.BytesIO(data)) as pdf:
         # In books from the right PDFium turns the words of each line round, whatever its script is.
-        structure = structure_of(pdf, contents_of(data)) if from_right else None
-        alternative_texts, mute = letters(alternatives(pdf)), is_for_press(pdf)
+        structure = read_structure(pdf, read_contents(data)) if from_right else None
+        alternative_texts, mute = normalize(read_alternatives(pdf)), is_for_press(pdf)
     if structure:
-        return FileText(letters(structure.text), alternatives=alternative_texts, still=True)
+        return FileText(normalize(structure.text), alternatives=alternative_texts, still=True)
     pages = tuple(zip(starts, names, strict=False))
     return FileText("".join(texts), alternatives=alternative_texts, still=True, mute=mute, pages=pages)
 
 
-def epub_text(data: bytes, memory: Memory = NO_MEMORY) -> FileText:
+def read_epub_text(data: bytes, memory: Memory = NO_MEMORY) -> FileText:
     """The letters of an e-book's pages, and of the alternative texts of its pictures and formulas."""
     shown, alternatives, formulas = [], [], set()
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
@@ -90,18 +90,18 @@ def epub_text(data: bytes, memory: Memory = NO_MEMORY) -> FileText:
                 continue
             page = etree.fromstring(archive.read(name))
             shown.append("".join(str(text) for text in page.itertext()))
-            formulas |= {formula_key(mathml_text(formula)) for formula in page.iter(f"{MATHML}math")}
+            formulas |= {make_formula_key(get_mathml_text(formula)) for formula in page.iter(f"{MATHML}math")}
             for element in page.iter():
                 spoken = ("alt", "alttext", *(("aria-label",) if element.get("role") == "img" else ()))
                 alternatives += [str(element.get(key)) for key in spoken if element.get(key)]
     return FileText(
-        letters("".join(shown)),
-        alternatives=letters(" ".join(alternatives)),
+        normalize("".join(shown)),
+        alternatives=normalize(" ".join(alternatives)),
         objects={"formula": frozenset(formulas)},
     )
 
 
-def mathml_text(formula: Any) -> str:
+def get_mathml_text(formula: Any) -> str:
     """The characters of a MathML element, without the TeX that may stand beside them."""
     annotations = ("annotation", "annotation-xml")
     return "".join(
@@ -111,26 +111,28 @@ def mathml_text(formula: Any) -> str:
     )
 
 
-def deck_text(data: bytes, memory: Memory = NO_MEMORY) -> FileText:
+def read_deck_text(data: bytes, memory: Memory = NO_MEMORY) -> FileText:
     """Return the letters of a deck's slides and notes, and of the alternative texts of its objects.
 
     The names of its sections, which presenter view and the slide sorter show, count as spoken.
     """
-    return memory.call(_deck_text, data, memory)
+    return memory.call(_read_deck_text, data, memory)
 
 
-def _deck_text(data: bytes, memory: Memory) -> FileText:
+def _read_deck_text(data: bytes, memory: Memory) -> FileText:
     texts: dict[str, list[str]] = {"slides": [], "notesSlides": [], "charts": []}
     alternatives: list[str] = []
     objects: dict[str, set[str]] = {"chart": set(), "table": set(), "formula": set()}
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
-        for name, folder in _in_order(archive.namelist()):
-            part = memory.call(_part_text, archive.read(name))
+        for name, folder in _list_text_parts(archive.namelist()):
+            part = memory.call(_read_part, archive.read(name))
             texts[folder].append(part.shown)
             alternatives.append(part.alternatives)
             for kind, found in part.objects.items():
                 objects[kind] |= found
-        sections = _section_names(archive.read(_PRESENTATION)) if _PRESENTATION in archive.namelist() else ""
+        sections = (
+            _get_section_names(archive.read(_PRESENTATION)) if _PRESENTATION in archive.namelist() else ""
+        )
     return FileText(
         "".join(texts["slides"] + texts["charts"]),
         "".join(texts["notesSlides"]) + sections,
@@ -140,29 +142,29 @@ def _deck_text(data: bytes, memory: Memory) -> FileText:
     )
 
 
-def _part_text(data: bytes) -> FileText:
+def _read_part(data: bytes) -> FileText:
     """The letters of a part of a deck."""
     tree = etree.fromstring(data)
     formulas = ("".join(run.text or "" for run in one.iter(f"{M}t")) for one in tree.iter(f"{M}oMath"))
     return FileText(
         # What older programs show says all that an equation says, in letters.
-        letters(collect_text(as_oldest(tree))),
-        alternatives=letters(" ".join(shape.get("descr") or "" for shape in tree.iter(f"{P}cNvPr"))),
+        normalize(collect_text(select_fallbacks(tree))),
+        alternatives=normalize(" ".join(shape.get("descr") or "" for shape in tree.iter(f"{P}cNvPr"))),
         objects={
-            "chart": frozenset(map(letters, _charts(tree))),
-            "table": frozenset(letters(collect_text(cell)) for cell in tree.iter(f"{A}tc")),
-            "formula": frozenset(map(formula_key, formulas)),
+            "chart": frozenset(map(normalize, _iter_chart_alternatives(tree))),
+            "table": frozenset(normalize(collect_text(cell)) for cell in tree.iter(f"{A}tc")),
+            "formula": frozenset(map(make_formula_key, formulas)),
         },
     )
 
 
-def _section_names(data: bytes) -> str:
+def _get_section_names(data: bytes) -> str:
     """Return the letters of the names of a presentation's sections."""
     sections = etree.fromstring(data).iter(f"{P14}section")
-    return "".join(letters(section.get("name") or "") for section in sections)
+    return "".join(normalize(section.get("name") or "") for section in sections)
 
 
-def _in_order(names: list[str]) -> Iterator[tuple[str, str]]:
+def _list_text_parts(names: list[str]) -> Iterator[tuple[str, str]]:
     """The parts that hold text, each with its folder, in the order of the slides."""
     parts = [
         (match.group(1), int(match.group(2)), name) for name in names if (match := _DECK_PART.match(name))
@@ -171,19 +173,19 @@ def _in_order(names: list[str]) -> Iterator[tuple[str, str]]:
         yield name, folder
 
 
-def _charts(tree: Any) -> Iterator[str]:
+def _iter_chart_alternatives(tree: Any) -> Iterator[str]:
     """The alternative texts of native charts."""
     for frame in tree.iter(f"{P}graphicFrame"):
         if next(frame.iter(f"{C}chart"), None) is not None:
             yield str(next(frame.iter(f"{P}cNvPr")).get("descr") or "")
 
 
-def as_newest(tree: Any) -> Any:
+def select_choices(tree: Any) -> Any:
     """Return a part as a program sees it that supports all extensions (ECMA-376 Part 3)."""
     return _drop_elements(tree, f"{MC}Fallback")
 
 
-def as_oldest(tree: Any) -> Any:
+def select_fallbacks(tree: Any) -> Any:
     """Return a part as a program sees it that supports no extension."""
     return _drop_elements(tree, f"{MC}Choice")
 

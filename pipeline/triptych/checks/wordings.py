@@ -32,7 +32,7 @@ _MOVED = re.compile(
 )  # and the soft hyphen
 
 
-def letters(text: str) -> str:
+def normalize(text: str) -> str:
     """Only what is read of a text: letters and digits, compatibility forms made plain."""
     if not text.isascii():
         text = unicodedata.normalize("NFKC", _MOVED.sub("", text))
@@ -51,14 +51,14 @@ _ASCII_LETTER = re.compile("[A-Za-z]")
 _WORD_OF_ONE_DIRECTION = re.compile(f"[{_RIGHT_TO_LEFT}]+|[^\\s{_RIGHT_TO_LEFT}]+")
 
 
-def words_of_both_directions(text: str) -> tuple[str, ...]:
+def split_mixed_directions(text: str) -> tuple[str, ...]:
     """Return the letters of each word if a text has words of both directions, otherwise nothing.
 
     A PDF does not store the direction of a line with both, so the order of its words is unknown.
     """
     if text.isascii() or not (FROM_RIGHT.search(text) and _ASCII_LETTER.search(text)):
         return ()
-    return tuple(filter(None, map(letters, _WORD_OF_ONE_DIRECTION.findall(text))))
+    return tuple(filter(None, map(normalize, _WORD_OF_ONE_DIRECTION.findall(text))))
 
 
 class Wording:
@@ -92,7 +92,7 @@ class Words:
 
     def __init__(self, words: str) -> None:
         self.words = words
-        self.letters = letters(words)
+        self.letters = normalize(words)
         self._groups: tuple[str, ...] | None = None
 
     @property
@@ -100,12 +100,12 @@ class Words:
         """The letters of a few words each."""
         if self._groups is None:
             parts = _WORD.findall(self.words)
-            joined = (letters("".join(parts[i : i + _GROUP])) for i in range(0, len(parts), _GROUP))
-            self._groups = words_of_both_directions(self.words) or tuple(filter(None, joined))
+            joined = (normalize("".join(parts[i : i + _GROUP])) for i in range(0, len(parts), _GROUP))
+            self._groups = split_mixed_directions(self.words) or tuple(filter(None, joined))
         return self._groups
 
 
-class Searched:
+class LetterSearch:
     """The letters of a file, and how far a search through them has come: the place of what was found last."""
 
     def __init__(self, text: str) -> None:
@@ -126,7 +126,7 @@ class Searched:
         """Near and whole, near in groups, and only then anywhere: that takes longest."""
         return (
             any(
-                is_there(piece.letters) or mostly(piece.groups, is_there)
+                is_there(piece.letters) or has_most(piece.groups, is_there)
                 for is_there in (self._is_near, self._is_far)
             )
             or self._is_cut(piece.letters)
@@ -197,7 +197,7 @@ class Searched:
             self._starts = frozenset(self.text[i : i + _START] for i in range(len(self.text) - _START + 1))
 
 
-def mostly(groups: tuple[str, ...], is_there: Callable[[str], bool]) -> bool:
+def has_most(groups: tuple[str, ...], is_there: Callable[[str], bool]) -> bool:
     """Whether all groups are there but for the few that an end of a page may have cut."""
     spare = 1 + len(groups) // _TOLERATED if len(groups) > 2 else -1
     for group in groups:

@@ -101,7 +101,7 @@ def _findings(
 
     Notes name a validator that is missing or say how wordy the slides are; they are no faults of the book.
     """
-    from triptych.checks.parity import lost, parity
+    from triptych.checks.parity import compare_outputs, find_lost
     from triptych.cli.examining import examine
     from triptych.outputs import OUTPUTS
     from triptych.outputs.base import Source
@@ -117,8 +117,8 @@ def _findings(
     if examined.book is None or examined.manifest is None:
         return found, notes
     is_whole = not has_errors(examined.found)  # else outputs have what the source lost to its errors
-    rows = parity(examined.book, examined.texts) if examined.texts and is_whole else []
-    gone = lost(rows)
+    rows = compare_outputs(examined.book, examined.texts) if examined.texts and is_whole else []
+    gone = find_lost(rows)
     if examined.texts and not is_whole:
         notes.append(_NOT_COMPARED)
     places = [finding.span for finding in gone]

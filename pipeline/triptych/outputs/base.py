@@ -151,10 +151,10 @@ class Output(ABC):
 
     def guard(self, written: Written, executor: Executor, cache: Cache) -> list[Diagnostic]:
         """Compare a finished output with the book: no content may be lost or misplaced."""
-        from triptych.checks.guards.content import missing_pieces
+        from triptych.checks.guards.content import find_missing_pieces
 
         text = self.text(written.data, cache.memory)
-        return list(missing_pieces(written.book, self.name, text, cache.memory)) if text else []
+        return list(find_missing_pieces(written.book, self.name, text, cache.memory)) if text else []
 
     @abstractmethod
     def check(self, data: bytes, memory: Memory = NO_MEMORY) -> list[Diagnostic]:

@@ -62,10 +62,10 @@ class EpubOutput(Output):
 
     def guard(self, written: Written, executor: Executor, cache: Cache) -> list[Diagnostic]:
         """Compare each chapter with its own pages."""
-        from triptych.checks.guards import guard_leaves, ids_of
-        from triptych.checks.guards.leaves import epub_leaves
+        from triptych.checks.guards import guard_leaves, list_ids
+        from triptych.checks.guards.leaves import read_epub_leaves
 
-        leaves = epub_leaves(written.data, ids_of(written.book), executor, cache)
+        leaves = read_epub_leaves(written.data, list_ids(written.book), executor, cache)
         return guard_leaves(written.book, leaves, cache)
 
     def check(self, data: bytes, memory: Memory = NO_MEMORY) -> list[Diagnostic]:
@@ -76,9 +76,9 @@ class EpubOutput(Output):
 
     def text(self, data: bytes, memory: Memory = NO_MEMORY) -> FileText:
         """Extract the text of all pages."""
-        from triptych.checks.texts import epub_text
+        from triptych.checks.texts import read_epub_text
 
-        return epub_text(data, memory)
+        return read_epub_text(data, memory)
 
     def count(self, data: bytes) -> Mapping[str, int]:
         """Count the words."""
@@ -98,9 +98,9 @@ class EpubOutput(Output):
 
     def report(self, results: Sequence[Any], source: Source) -> list[Diagnostic]:
         """Return the findings of the validators."""
-        from triptych.checks.findings import located
+        from triptych.checks.findings import locate_findings
 
-        return located(
+        return locate_findings(
             [finding for result in results for finding in result], select_for_output(source.book, self.name)
         )
 

@@ -45,9 +45,9 @@ class OnixOutput(Output):
 
     def slow_checks(self, path: Path) -> Sequence[SlowCheck]:
         """Return the validation by the schema, if it is installed."""
-        from triptych.checks.record import schema_path, validate_record
+        from triptych.checks.record import find_schema, validate_record
 
-        schema = schema_path()
+        schema = find_schema()
         return [SlowCheck(self.format.label, validate_record, (path, schema))] if schema else []
 
     def report(self, results: Sequence[Any], source: Source) -> list[Diagnostic]:

@@ -22,7 +22,7 @@ from triptych.settings.manifest import Manifest
 from triptych.settings.pdf_options import PdfOptions
 
 if TYPE_CHECKING:
-    from triptych.checks.pdf.examination import Examination
+    from triptych.checks.pdf.examination import PdfExamination
     from triptych.checks.texts import FileText
 
 
@@ -79,20 +79,20 @@ class PdfOutput(Output):
 
     def write_cover(self, job: WritingJob, data: bytes) -> Written | None:
         """Write a wraparound cover whose spine fits the page count of the PDF."""
-        from triptych.checks.pdf import page_count
+        from triptych.checks.pdf import count_pages
         from triptych.writers.print.cover_wrap import write_wrap
 
         if not job.manifest.is_wrapped:
             return None
-        cover, found = write_wrap(job.book, job.context, _options(job.manifest), page_count(data))
+        cover, found = write_wrap(job.book, job.context, _options(job.manifest), count_pages(data))
         return Written(cover, found, job.book)
 
     def guard(self, written: Written, executor: Executor, cache: Cache) -> list[Diagnostic]:
         """Compare each chapter with its own pages; nothing may be off its page or over other words."""
-        from triptych.checks.guards import guard_leaves, ids_of
-        from triptych.checks.guards.leaves import pdf_leaves
+        from triptych.checks.guards import guard_leaves, list_ids
+        from triptych.checks.guards.leaves import read_pdf_leaves
 
-        leaves = pdf_leaves(written.data, ids_of(written.book), executor, cache)
+        leaves = read_pdf_leaves(written.data, list_ids(written.book), executor, cache)
         return guard_leaves(written.book, leaves.with_strays(written.strays), cache)
 
     def check(self, data: bytes, memory: Memory = NO_MEMORY) -> list[Diagnostic]:
@@ -103,15 +103,15 @@ class PdfOutput(Output):
 
     def text(self, data: bytes, memory: Memory = NO_MEMORY) -> FileText:
         """Extract the text of all pages."""
-        from triptych.checks.texts import pdf_text
+        from triptych.checks.texts import read_pdf_text
 
-        return pdf_text(data, memory)
+        return read_pdf_text(data, memory)
 
     def count(self, data: bytes) -> Mapping[str, int]:
         """Count the pages."""
-        from triptych.checks.pdf import page_count
+        from triptych.checks.pdf import count_pages
 
-        return {"pages": page_count(data)}
+        return {"pages": count_pages(data)}
 
     def slow_checks(self, path: Path) -> Sequence[SlowCheck]:
         """Return the examination of tags, links, contrast, order and conformance."""
@@ -119,13 +119,13 @@ class PdfOutput(Output):
 
     def preflight_checks(self, folder: Path, manifest: Manifest) -> Sequence[SlowCheck]:
         """Return the preflight of the pages and of the cover."""
-        from triptych.checks.pdf.preflight import for_pages, for_wrap
+        from triptych.checks.pdf.preflight import get_cover_requirements, get_page_requirements
 
         if (options := manifest.format.pdf) is None:
             return ()
-        demands = {folder / manifest.file_name(self.name): for_pages(options)}
+        demands = {folder / manifest.file_name(self.name): get_page_requirements(options)}
         if manifest.is_wrapped:
-            demands[folder / manifest.wrap_name()] = for_wrap(options)
+            demands[folder / manifest.wrap_name()] = get_cover_requirements(options)
         return [
             SlowCheck(f"the {demand.file} for print", _preflight, (path, demand))
             for path, demand in demands.items()
@@ -134,17 +134,17 @@ class PdfOutput(Output):
 
     def report(self, results: Sequence[Any], source: Source) -> list[Diagnostic]:
         """Return the findings; the reading order of slides cannot be compared with that of the book."""
-        from triptych.checks.findings import located
-        from triptych.checks.pdf.examination import Examination, placed
+        from triptych.checks.findings import locate_findings
+        from triptych.checks.pdf.examination import PdfExamination, place_findings
 
         found: list[Diagnostic] = []
         book = select_for_output(source.book, self.name)
         for result in results:
-            if not isinstance(result, Examination):  # of the preflight
-                found += located(result, book)
+            if not isinstance(result, PdfExamination):  # of the preflight
+                found += locate_findings(result, book)
             else:
                 seen = result if self.contains_book(source.manifest) else replace(result, text=None)
-                found += placed(seen, book, source.lost)
+                found += place_findings(seen, book, source.lost)
         return found
 
 
@@ -182,7 +182,7 @@ def _retell_slides(
     return book, options, replace(context, theme=theme), found
 
 
-def _examine(path: Path) -> Examination:
+def _examine(path: Path) -> PdfExamination:
     from triptych.checks.pdf.examination import examine_pdf
 
     return examine_pdf(path.read_bytes())

@@ -23,7 +23,7 @@ from triptych.settings.formats import PptxOptions
 from triptych.settings.manifest import Manifest
 
 if TYPE_CHECKING:
-    from triptych.checks.deck.examination import Examination
+    from triptych.checks.deck.examination import DeckExamination
     from triptych.checks.texts import FileText
     from triptych.theme.theme import Theme
     from triptych.writers.deck.package.fonts import Extent
@@ -97,9 +97,9 @@ class PptxOutput(Output):
 
     def text(self, data: bytes, memory: Memory = NO_MEMORY) -> FileText:
         """Extract the text of slides and notes."""
-        from triptych.checks.texts import deck_text
+        from triptych.checks.texts import read_deck_text
 
-        return deck_text(data, memory)
+        return read_deck_text(data, memory)
 
     def count(self, data: bytes) -> Mapping[str, int]:
         """Count the slides, hidden ones included."""
@@ -111,12 +111,12 @@ class PptxOutput(Output):
 
     def report(self, results: Sequence[Any], source: Source) -> list[Diagnostic]:
         """Return the findings, and the chapters that show nothing but words."""
-        from triptych.checks.deck.examination import placed, without_evidence
+        from triptych.checks.deck.examination import find_bare_chapters, place_findings
 
         look, book = find_look_setting(source.read), select_for_output(source.book, self.name)
-        found = [finding for result in results for finding in placed(result, book, look)]
+        found = [finding for result in results for finding in place_findings(result, book, look)]
         if any(self.name in row.outcomes for row in source.rows):
-            found += without_evidence(source.book, source.rows, self.name)
+            found += find_bare_chapters(source.book, source.rows, self.name)
         return found
 
     def notes(self, path: Path, results: Sequence[Any]) -> list[str]:
@@ -227,7 +227,7 @@ def _open_template(
     return theme, template, found
 
 
-def _examine(path: Path) -> Examination:
+def _examine(path: Path) -> DeckExamination:
     from triptych.checks.deck.examination import examine_deck
 
     return examine_deck(path.read_bytes())

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from lxml import etree
 
-from triptych.checks.epub.package import package_document
+from triptych.checks.epub.package import read_package_document
 from triptych.media.xml_names import XHTML
 
 _TYPE = "{http://www.idpf.org/2007/ops}type"
@@ -37,7 +37,7 @@ class Ebook:
 def open_ebook(data: bytes) -> Ebook:
     """Read a package that has been checked."""
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
-        package = package_document(archive.read)
+        package = read_package_document(archive.read)
         files = {item.path: (item.media_type, archive.read(item.path)) for item in package.items}
     nav = next((item.path for item in package.items if "nav" in item.properties), "")
     contents = tuple(_contents(files[nav][1], posixpath.dirname(nav))) if nav else ()

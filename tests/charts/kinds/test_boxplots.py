@@ -15,7 +15,7 @@ from tests.writers.deck.test_charts import native
 from triptych.charts.drawing import draw_chart
 from triptych.charts.kinds.boxplots import _box
 from triptych.charts.rows import iter_data_rows
-from triptych.checks.deck.chart_data import cells_of
+from triptych.checks.deck.chart_data import read_cells
 from triptych.theme.theme import load_theme
 
 C = "{http://schemas.openxmlformats.org/drawingml/2006/chart}"
@@ -81,7 +81,7 @@ def test_the_native_chart_and_its_workbook_have_the_true_numbers(read: Read) -> 
     assert [tag.tag.removeprefix(C) for tag in stock][-4:] == ["hiLowLines", "upDownBars", "axId", "axId"]
     marked = [series.findtext(f"{C}tx//{C}v") for series in lines.iter(f"{C}ser")]
     assert marked == ["Median", "Outliers 1"]
-    cells = cells_of(drawn.part.chart_workbook.xlsx_part.blob)
+    cells = read_cells(drawn.part.chart_workbook.xlsx_part.blob)
     assert {"Q1", "Q3", "≥ Q1 − 1.5 IQR", "≤ Q3 + 1.5 IQR", "Median", "Outliers 1"} <= set(cells.values())
 
 

@@ -13,7 +13,7 @@ from triptych.charts.canvas import Ruler
 from triptych.charts.drawing import draw_chart, plan_plot
 from triptych.charts.kinds.bubbles import Bubble
 from triptych.charts.plan import Share
-from triptych.checks.deck.chart_data import cells_of
+from triptych.checks.deck.chart_data import read_cells
 from triptych.theme.theme import load_theme
 
 THEME = load_theme()
@@ -64,7 +64,7 @@ def test_a_native_bubble_has_its_size_in_the_workbook(read: Read) -> None:
     assert [float(v.text) for v in series.find(f"{C}bubbleSize").iter(f"{C}v")] == [400, 100, 25]
     assert series.findtext(f"{C}bubbleSize//{C}f") == "Sheet1!$C$2:$C$4"
     assert plot.find(f"{C}bubbleScale").get("val") == "100"
-    cells = cells_of(native(cities(read)[0]).part.chart_workbook.xlsx_part.blob)
+    cells = read_cells(native(cities(read)[0]).part.chart_workbook.xlsx_part.blob)
     assert {"People", "Corvo"} <= set(cells.values())
 
 

@@ -11,7 +11,7 @@ from lxml import etree
 from triptych.checks.deck import check_deck
 from triptych.checks.deck.examination import examine_deck
 from triptych.checks.deck.integrity import FOUNDATIONS, PART_RULES, RULES, find_broken_rules
-from triptych.checks.deck.package import unpacked
+from triptych.checks.deck.package import unpack
 
 from .conftest import Parts, packed, replaced, with_part, without
 from .damages import DAMAGES, Damage
@@ -85,7 +85,7 @@ def test_an_extension_is_no_size(sound: Parts) -> None:
 
 def noticed(parts: Parts) -> set[str]:
     """The rules that a deck breaks."""
-    return {broken.rule for broken in find_broken_rules(unpacked(packed(parts)))}
+    return {broken.rule for broken in find_broken_rules(unpack(packed(parts)))}
 
 
 @pytest.mark.parametrize("damage", DAMAGES, ids=lambda damage: damage.name)

@@ -7,7 +7,7 @@ import zipfile
 
 import pytest
 
-from triptych.checks.epub.statements import Section, Statement, statements
+from triptych.checks.epub.statements import Section, Statement, list_statements
 
 CONTAINER = '<container xmlns="urn:oasis:names:tc:opendocument:xmlns:container"><rootfiles><rootfile full-path="a.opf"/></rootfiles></container>'
 NAV = (
@@ -46,7 +46,7 @@ def book(
 
 
 def section(title: str, data: bytes) -> Section:
-    return next(one for one in statements(data) if one.title == title)
+    return next(one for one in list_statements(data) if one.title == title)
 
 
 def words(title: str, data: bytes) -> list[str]:
@@ -58,7 +58,7 @@ def statement(title: str, text: str, data: bytes) -> Statement:
 
 
 def test_sections_stand_in_the_order_of_the_guide() -> None:
-    assert [one.title for one in statements(book())] == [
+    assert [one.title for one in list_statements(book())] == [
         "Ways of reading",
         "Conformance",
         "Navigation",
@@ -229,8 +229,8 @@ def test_additional_information() -> None:
 
 @pytest.mark.parametrize("data", [b"", b"PK", book()[:200]])
 def test_a_file_that_cannot_be_read_has_no_statements(data: bytes) -> None:
-    assert statements(data) == ()
+    assert list_statements(data) == ()
 
 
 def test_pages_that_are_broken_have_no_statements() -> None:
-    assert statements(book("<p>")) == ()
+    assert list_statements(book("<p>")) == ()

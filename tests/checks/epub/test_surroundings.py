@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from triptych.checks.epub.package import Page, Surroundings
+from triptych.checks.epub.package import EpubPage, Surroundings
 from triptych.checks.pieces import FORMULAS, PICTURES
 
 PAGE = """\
@@ -24,7 +24,7 @@ PAGE = """\
 def at(mark: str, page: str = PAGE) -> Surroundings:
     """What stands behind some characters of the page."""
     before = page[: page.index(mark) + len(mark)]
-    return Page(page).at(before.count("\n") + 1, len(before) - before.rfind("\n"))
+    return EpubPage(page).at(before.count("\n") + 1, len(before) - before.rfind("\n"))
 
 
 def test_an_element_has_its_first_line_of_text() -> None:
@@ -67,17 +67,17 @@ def test_a_cell_is_of_its_table() -> None:
 
 
 def test_without_a_column_the_first_tag_of_the_line_is_meant() -> None:
-    assert Page(PAGE).at(5).words.startswith("First")
+    assert EpubPage(PAGE).at(5).words.startswith("First")
 
 
 def test_columns_count_as_java_does() -> None:
     page = "<p>\U0001f600\U0001f600</p><p>Here</p>"
     column = page.index("Here") + 1 + 2  # each of the two takes two units
-    assert Page(page).at(1, column).words == "Here"
+    assert EpubPage(page).at(1, column).words == "Here"
 
 
 def test_an_element_may_be_given_by_its_steps() -> None:
-    page = Page(PAGE)
+    page = EpubPage(PAGE)
     assert page.at_element((4, 2, 2)).words == "The light"
     assert page.at_element((4, 2, 4, 4)).words == "lamp"
     assert page.at_element((4, 2, 6, 2)).kinds == PICTURES
@@ -92,11 +92,11 @@ PIECES = st.sampled_from(
 
 @given(st.lists(PIECES, max_size=40).map("".join), st.integers(-2, 9), st.integers(-2, 99))
 def test_no_page_and_no_place_is_too_broken(text: str, line: int, column: int) -> None:
-    page = Page(text)
+    page = EpubPage(text)
     assert 0 <= page.offset(line, column) <= len(text)
     page.at(line, column)
 
 
 @given(st.lists(PIECES, max_size=40).map("".join), st.lists(st.integers(-1, 8), max_size=5))
 def test_no_steps_are_too_strange(text: str, steps: list[int]) -> None:
-    Page(text).at_element(steps)
+    EpubPage(text).at_element(steps)

@@ -15,15 +15,15 @@ from hypothesis import strategies as st
 
 from tests.conftest import tiny_png
 from triptych.checks.epub import validation
-from triptych.checks.epub.package import Package
+from triptych.checks.epub.package import EpubPackage
 from triptych.checks.epub.validation import (
     VALIDATORS,
-    ace_findings,
-    epubcheck_findings,
     installed_validators,
+    read_ace_report,
+    read_epubcheck_report,
     validate,
 )
-from triptych.checks.findings import located
+from triptych.checks.findings import locate_findings
 from triptych.engine.processes import programs as installed_programs
 
 SOURCE = """\
@@ -60,7 +60,7 @@ def told(read_book_of, book_file: Path):
     book, _ = read_book_of(SOURCE, files={"source/dot.png": tiny_png()})
 
     def tell(findings: Any, name: str, report: Any) -> list[str]:
-        return [str(one) for one in located(findings(name, report, Package(book_file)), book)]
+        return [str(one) for one in locate_findings(findings(name, report, EpubPackage(book_file)), book)]
 
     return tell
 
@@ -74,7 +74,7 @@ def message(severity: str, identity: str, text: str, *places: tuple[str, int, in
 
 class TestEpubcheck:
     def said(self, told, *messages: dict[str, Any], name: str = "EPUBCheck") -> list[str]:
-        return told(epubcheck_findings, name, {"messages": list(messages)})
+        return told(read_epubcheck_report, name, {"messages": list(messages)})
 
     def test_each_place_of_an_error_is_that_of_the_words_there(self, told) -> None:
         places = [("EPUB/text/a.xhtml", 2, 22), ("EPUB/text/a.xhtml", 4, 4)]
@@ -155,7 +155,7 @@ def violation(rule: str, *pointers: str) -> dict[str, Any]:
 class TestAce:
     def said(self, told, url: str, *violations: dict[str, Any]) -> list[str]:
         report = {"assertions": [{"earl:testSubject": {"url": url}, "assertions": list(violations)}]}
-        return told(ace_findings, "Ace", report)
+        return told(read_ace_report, "Ace", report)
 
     def test_a_barrier_is_told_at_its_element(self, told) -> None:
         assert self.said(told, "text/a.xhtml", violation("image-alt", "/4/6/2")) == [
@@ -187,14 +187,14 @@ class TestAce:
     pointer=st.from_regex(r"(/\d{1,2}(\[\w*\])?){0,5}(:\d)?", fullmatch=True),
 )
 def test_no_place_is_too_strange(book_file: Path, path: str, line: int, column: int, pointer: str) -> None:
-    package = Package(book_file)
+    package = EpubPackage(book_file)
     assert list(
-        epubcheck_findings(
+        read_epubcheck_report(
             "EPUBCheck", {"messages": [message("ERROR", "X", "x", (path, line, column))]}, package
         )
     )
     report = {"assertions": [{"earl:testSubject": {"url": path}, "assertions": [violation("x", pointer)]}]}
-    assert list(ace_findings("Ace", report, package))
+    assert list(read_ace_report("Ace", report, package))
 
 
 class TestPrograms:

@@ -9,7 +9,7 @@ from collections.abc import Callable
 
 import pikepdf
 
-from triptych.checks.pdf.page_contents import contents_of
+from triptych.checks.pdf.page_contents import read_contents
 
 _ENDS = re.compile(rb"\b(?:BDC|BMC|EMC)\b")
 
@@ -26,7 +26,7 @@ def changed_pdf(data: bytes, change: Callable[[pikepdf.Pdf], None]) -> bytes:
 
 def without_text(data: bytes, words: str) -> bytes:
     """A PDF without the first marked passages, up to the end of the last, that say some words."""
-    marks = {mark: "".join(run.text for run in runs) for mark, runs in contents_of(data).marks.items()}
+    marks = {mark: "".join(run.text for run in runs) for mark, runs in read_contents(data).marks.items()}
     (mark,) = [mark for mark, text in marks.items() if words in text][:1]
 
     def change(pdf: pikepdf.Pdf) -> None:

@@ -9,9 +9,9 @@ import pikepdf
 import pytest
 
 from tests.conftest import ReadBook
-from triptych.checks.guards.edges import strays
-from triptych.checks.guards.leaves import Leaf, Leaves, pdf_leaves
-from triptych.checks.wordings import letters
+from triptych.checks.guards.edges import find_strays
+from triptych.checks.guards.leaves import Leaf, Leaves, read_pdf_leaves
+from triptych.checks.wordings import normalize
 from triptych.engine.cache import Cache
 from triptych.engine.processes.pool import Inline
 from triptych.model.book import Book
@@ -42,16 +42,16 @@ def page_with(text: str, x: int, y: int = 700) -> bytes:
 
 
 def test_words_beyond_an_edge_are_told_with_their_page() -> None:
-    (leaf,) = pdf_leaves(page_with("Inside", 50), (), Inline(), Cache(None)).leaves
-    assert (leaf.letters, leaf.label, leaf.strays) == (letters("Inside"), "1", ())
-    (leaf,) = pdf_leaves(page_with("Outside", 590), (), Inline(), Cache(None)).leaves
+    (leaf,) = read_pdf_leaves(page_with("Inside", 50), (), Inline(), Cache(None)).leaves
+    assert (leaf.letters, leaf.label, leaf.strays) == (normalize("Inside"), "1", ())
+    (leaf,) = read_pdf_leaves(page_with("Outside", 590), (), Inline(), Cache(None)).leaves
     (stray,) = leaf.strays
     assert (stray.where, stray.kind, stray.words) == (OFF_PAGE, "words", "Outside")
 
 
 def test_the_finding_stands_at_the_table_that_is_too_wide(read_book_of: ReadBook) -> None:
     book, _ = read_book_of(TABLE)
-    (found,) = strays(book, leaves_of(book, Leaf(letters(TABLE), strays=(OFF,), label="7")))
+    (found,) = find_strays(book, leaves_of(book, Leaf(normalize(TABLE), strays=(OFF,), label="7")))
     assert (found.code, found.severity, found.span and found.span.line) == ("CHK021", "error", 6)
     assert (
         found.message
@@ -61,8 +61,8 @@ def test_the_finding_stands_at_the_table_that_is_too_wide(read_book_of: ReadBook
 
 def test_a_table_that_is_too_wide_on_two_pages_is_told_once(read_book_of: ReadBook) -> None:
     book, _ = read_book_of(TABLE)
-    leaf = Leaf(letters(TABLE), strays=(OFF, replace(OFF, where=OFF_TEXT), replace(OFF, words="one")))
-    assert [found.code for found in strays(book, leaves_of(book, leaf, leaf))] == ["CHK021"]
+    leaf = Leaf(normalize(TABLE), strays=(OFF, replace(OFF, where=OFF_TEXT), replace(OFF, words="one")))
+    assert [found.code for found in find_strays(book, leaves_of(book, leaf, leaf))] == ["CHK021"]
 
 
 @pytest.mark.parametrize(
@@ -82,7 +82,7 @@ def test_what_is_read_with_effort_is_told_by_how_bad_it_is(
     read_book_of: ReadBook, where: Where, code: str, severity: str, told: str
 ) -> None:
     book, _ = read_book_of(TABLE)
-    (found,) = strays(book, leaves_of(book, Leaf(letters(TABLE), strays=(replace(OFF, where=where),))))
+    (found,) = find_strays(book, leaves_of(book, Leaf(normalize(TABLE), strays=(replace(OFF, where=where),))))
     assert (found.code, found.severity) == (code, severity)
     assert told in found.message
 
@@ -90,16 +90,16 @@ def test_what_is_read_with_effort_is_told_by_how_bad_it_is(
 def test_lines_go_with_the_words_between_them(read_book_of: ReadBook) -> None:
     book, _ = read_book_of(TABLE)
     line = Stray(OFF_PAGE, "line", "", 90.0)
-    (found,) = strays(book, leaves_of(book, Leaf(letters(TABLE), strays=(line, OFF, line))))
+    (found,) = find_strays(book, leaves_of(book, Leaf(normalize(TABLE), strays=(line, OFF, line))))
     assert "the table" in found.message
-    (found,) = strays(book, leaves_of(book, Leaf(letters(TABLE), strays=(line, line))))
+    (found,) = find_strays(book, leaves_of(book, Leaf(normalize(TABLE), strays=(line, line))))
     assert "the line extends 90 pt beyond the page edge" in found.message
 
 
 def test_a_picture_is_found_by_what_is_said_for_it(read_book_of: ReadBook) -> None:
     book, _ = read_book_of("A paragraph.\n\n![A lamp at night](dot.png)\n\n![A lamp by day](dot.png)\n")
     stray = Stray(OFF_PAGE, "picture", "A lamp by day", 12.0)
-    (found,) = strays(book, leaves_of(book, Leaf("", strays=(stray,))))
+    (found,) = find_strays(book, leaves_of(book, Leaf("", strays=(stray,))))
     assert (found.span and found.span.line, "the figure" in found.message) == (8, True)
 
 
@@ -112,7 +112,7 @@ def test_of_two_chapters_the_one_with_the_page_is_told(read_book_of: ReadBook) -
     for place, line in ((0, first.span), (1, book.chapters[1].span)):
         leaves = [Leaf("a"), Leaf("b")]
         leaves[place] = wide
-        (found,) = strays(book, Leaves(output="PDF", leaves=leaves, anchors=anchors, alternatives=str))
+        (found,) = find_strays(book, Leaves(output="PDF", leaves=leaves, anchors=anchors, alternatives=str))
         assert found.span == line
 
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 import pytest
 
 from tests.checks.guards.conftest import Make
-from triptych.checks.guards.leaves import epub_leaves, pdf_leaves
-from triptych.checks.wordings import letters
+from triptych.checks.guards.leaves import read_epub_leaves, read_pdf_leaves
+from triptych.checks.wordings import normalize
 from triptych.engine.cache import Cache
 from triptych.engine.processes.pool import Inline
 from triptych.formats import OutputFormat
 
-OPENERS = {"pdf": pdf_leaves, "epub": epub_leaves}
+OPENERS = {"pdf": read_pdf_leaves, "epub": read_epub_leaves}
 
 
 @pytest.mark.parametrize("output", ["pdf", "epub"])
@@ -24,7 +24,7 @@ def test_each_chapter_is_where_its_words_are(output: OutputFormat, names: list[s
     assert set(ids) <= set(leaves.anchors) and len(ids) >= len(names)
     for name, (_, own) in zip(names, leaves.by_chapter(one.book), strict=False):
         said = "".join(leaf.letters for leaf in own)
-        assert [each for each in names if letters(f"Only {each} is") in said] == [name]
+        assert [each for each in names if normalize(f"Only {each} is") in said] == [name]
 
 
 @pytest.mark.parametrize("output", ["pdf", "epub"])

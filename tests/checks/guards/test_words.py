@@ -13,9 +13,9 @@ from tests.checks.guards.damage import changed_pdf, changed_zip, without_text
 from tests.outputs.plain_text import PlainText
 from triptych.checks.guards.content import Text
 from triptych.checks.guards.leaves import Leaf
-from triptych.checks.pieces import pieces
-from triptych.checks.texts import deck_text
-from triptych.checks.wordings import Wording, letters
+from triptych.checks.pieces import list_pieces
+from triptych.checks.texts import read_deck_text
+from triptych.checks.wordings import Wording, normalize
 from triptych.engine.cache import Cache
 from triptych.engine.processes.pool import Inline
 from triptych.formats import BOOK_FORMATS
@@ -51,7 +51,7 @@ def test_an_output_that_has_no_leaves_is_held_against_the_book_by_its_text(made)
     told = PlainText().guard(written, Inline(), Cache(None))
     assert {finding.code for finding in told} == {"CHK017"}
     assert any("says good night" in finding.message for finding in told)
-    said = " ".join(words for piece in pieces(book) for words in piece.wordings)
+    said = " ".join(words for piece in list_pieces(book) for words in piece.wordings)
     assert PlainText().guard(replace(written, data=said.encode()), Inline(), Cache(None)) == []
 
 
@@ -181,7 +181,7 @@ def without_words(deck: Made, words: str) -> bytes:
         return data.replace(words.encode(), b"") if name.endswith(".xml") else data
 
     changed = changed_zip(deck.data, change)
-    assert deck_text(changed) != deck_text(deck.data)
+    assert read_deck_text(changed) != read_deck_text(deck.data)
     return changed
 
 
@@ -217,7 +217,7 @@ def test_a_talk_leaves_prose_to_the_book_and_nothing_that_it_shows(made, words: 
     ],
 )
 def test_a_number_at_the_end_of_the_first_line_of_a_title_is_no_gap(text: str, is_there: bool) -> None:
-    leaves = [Leaf(letters(text))]
+    leaves = [Leaf(normalize(text))]
     wording = Wording("The question has changed its direction")
     assert Text(leaves, reordered=False).lacks(wording) is not is_there
 
@@ -311,4 +311,4 @@ def test_what_an_output_leaves_out_on_purpose_is_not_missed(make) -> None:
     ],
 )
 def test_another_last_number_is_not_the_wanted_one(text: str, wanted: str) -> None:
-    assert Text([Leaf(letters(text))], reordered=False).lacks(Wording(wanted))
+    assert Text([Leaf(normalize(text))], reordered=False).lacks(Wording(wanted))

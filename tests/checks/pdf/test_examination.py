@@ -13,8 +13,8 @@ from pikepdf import Array, Dictionary, Name, String
 from triptych.checks.pdf import check_pdf
 from triptych.checks.pdf.accessibility import Links, Tags
 from triptych.checks.pdf.examination import examine_pdf
-from triptych.checks.pdf.page_contents import contents_of
-from triptych.checks.pdf.structure import structure_of
+from triptych.checks.pdf.page_contents import read_contents
+from triptych.checks.pdf.structure import read_structure
 
 from .crafted import Crafted, line
 
@@ -99,8 +99,8 @@ def test_no_value_of_the_wrong_kind_is_a_crash(junk: object) -> None:
         check_pdf(out.getvalue())
         try:
             with pikepdf.open(io.BytesIO(out.getvalue())) as pdf:
-                contents = contents_of(out.getvalue())
-                structure = structure_of(pdf, contents)
+                contents = read_contents(out.getvalue())
+                structure = read_structure(pdf, contents)
                 list(Tags(structure, contents).findings() if structure else ())
                 list(Links(pdf, structure, contents).findings())
         except (pikepdf.PdfError, pypdfium2.PdfiumError):

@@ -17,7 +17,7 @@ from tests.writers.deck.conftest import opened, written
 from tests.writers.deck.test_charts import native, natives, slide_of
 from triptych.charts.drawing import draw_chart
 from triptych.checks.deck import check_deck
-from triptych.checks.deck.chart_data import cells_of
+from triptych.checks.deck.chart_data import read_cells
 from triptych.model.charts import ChartData, Series, Tile
 from triptych.model.nodes import Align, Chart
 from triptych.theme.colours import READABLE, contrast_ratio, shades
@@ -93,7 +93,7 @@ def test_highlighted_dots_are_series_of_their_own_with_names_beside_them_in_the_
     names = [own.name for own in drawn.plots[0].series]
     assert names == ["–", "2010", "2024", "2010", "2024", "–"]
     assert [[v for v in own.values if v] for own in drawn.plots[0].series][1:5] == [[2], [2], [3, 1], [3, 1]]
-    cells = cells_of(drawn.part.chart_workbook.xlsx_part.blob).values()
+    cells = read_cells(drawn.part.chart_workbook.xlsx_part.blob).values()
     assert {"Name 0", "Name 1", "Name 2"} <= set(cells)
 
 
@@ -266,7 +266,7 @@ def test_the_workbook_of_a_tile_map_has_names_and_values_beside_places(counted: 
         counted=counted,
     )
     drawn = native(Chart(kind="tilemap", data=data, caption=(), alt="A map", unit="GW"))
-    cells = cells_of(drawn.part.chart_workbook.xlsx_part.blob)
+    cells = read_cells(drawn.part.chart_workbook.xlsx_part.blob)
     third, fourth = sorted({column for *_, column in cells})[2:4] if counted else (3, 0)
     names = [text for (_, _, column), text in cells.items() if column == third]
     values = [text for (_, _, column), text in cells.items() if column == fourth]

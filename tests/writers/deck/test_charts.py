@@ -16,7 +16,7 @@ from tests.charts.conftest import dated, series
 from tests.writers.deck.conftest import opened, written
 from triptych.charts.kind import KINDS
 from triptych.checks.deck import check_deck
-from triptych.checks.deck.chart_data import cells_of
+from triptych.checks.deck.chart_data import read_cells
 from triptych.model.charts import Annotation, ChartData, DatePart, Mark, Pointer, Scale
 from triptych.model.nodes import Chart
 from triptych.writers.deck.slides import ChartBody, DeckSlide, Layout
@@ -71,7 +71,7 @@ def on(part: DatePart, *texts: str, kind: str = "line", **more: Any) -> Chart:
 def test_a_text_stays_a_text_in_the_workbook_whatever_a_spreadsheet_makes_of_it(kind: str, text: str) -> None:
     data = ChartData(categories=(text, "b"), series=(series(1, 2, label=text), series(2, 3, label="other")))
     drawn = native(Chart(kind=kind, data=data, caption=(), alt=""))
-    cells = cells_of(drawn.part.chart_workbook.xlsx_part.blob)
+    cells = read_cells(drawn.part.chart_workbook.xlsx_part.blob)
     assert text in cells.values()
     assert text in words(drawn)
 

@@ -13,8 +13,8 @@ from tests.conftest import MakeProject, tiny_png
 from tests.writers.deck.conftest import MODIFIED, point
 from tests.writers.print.glyphs import lines_of, pages_of, words
 from triptych.build_context import BuildContext
-from triptych.checks.texts import pdf_text
-from triptych.checks.wordings import letters
+from triptych.checks.texts import read_pdf_text
+from triptych.checks.wordings import normalize
 from triptych.engine.cache import Cache
 from triptych.model import nodes
 from triptych.model.book import Book, Chapter, Matter, Metadata, Part, Role
@@ -275,7 +275,7 @@ def test_all_that_is_shown_or_said_is_in_it(project: Any, shared_cache: Cache) -
         WritingJob(book, manifest, BuildContext.for_book(project, book, shared_cache))
     )
     assert made.found == []
-    told = pdf_text(made.data)
+    told = read_pdf_text(made.data)
     letters_there = told.shown + told.alternatives
     for text in ("Solar grows", "Prose of the author", "Capacity", "More prose", "By hand", "One", "Two"):
-        assert letters(text) in letters_there, text
+        assert normalize(text) in letters_there, text

@@ -10,7 +10,7 @@ from lxml import etree
 
 from tests.conftest import tiny_png, write_files
 from triptych.build_context import BuildContext
-from triptych.checks.record import check_record, schema_path, validate_record
+from triptych.checks.record import check_record, find_schema, validate_record
 from triptych.diagnostics import Severity
 from triptych.engine.cache import Cache
 from triptych.engine.seals import is_sealed
@@ -104,7 +104,7 @@ def features(element: etree._Element, kind: str) -> dict[str | None, str | None]
 
 def faults(folder: Path, data: bytes) -> list[str]:
     """What the schema finds, which is there where the tests are."""
-    schema, file = schema_path(), folder / "x.onix.xml"
+    schema, file = find_schema(), folder / "x.onix.xml"
     assert schema is not None, "pip install onixcheck"
     file.write_bytes(data)
     return [str(finding) for finding in validate_record(file, schema)]
@@ -126,7 +126,7 @@ class TestSchema:
         assert any("CHK023" in fault and "ProductForm" in fault for fault in faults(tmp_path, wrong))
 
     def test_all_codes_of_our_tables_are_in_the_lists(self) -> None:
-        schema = schema_path()
+        schema = find_schema()
         assert schema is not None
         lists = etree.parse(schema.with_name("ONIX_BookProduct_CodeLists.xsd"))
 

@@ -6,7 +6,7 @@ import pypdfium2
 import pytest
 
 from tests.writers.print.quires import bound, painted
-from triptych.checks.pdf.strays import strays_on
+from triptych.checks.pdf.strays import find_page_strays
 from triptych.model.strays import OFF_PAGE, OFF_PLACE, OFF_TEXT, SQUEEZED, Stray
 from triptych.writers.print.quire import Quire
 
@@ -24,7 +24,7 @@ def strays(body: str, css: str = "") -> list[Stray]:
 def seen(quire: Quire) -> list[Stray]:
     """What strays in the finished file, as PDFium reads it."""
     with pypdfium2.PdfDocument(bound(quire)) as document:
-        return [stray for page in document for stray in strays_on(page, page.get_textpage())]
+        return [stray for page in document for stray in find_page_strays(page, page.get_textpage())]
 
 
 def test_text_that_keeps_within_its_lines_is_in_place() -> None:

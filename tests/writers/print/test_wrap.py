@@ -15,7 +15,12 @@ from PIL import Image
 from tests.conftest import MakeProject
 from tests.media.test_barcodes import read_modules
 from triptych.checks.pdf.inked_objects import list_inked_objects
-from triptych.checks.pdf.preflight import for_pages, for_wrap, preflight, transparency
+from triptych.checks.pdf.preflight import (
+    find_transparent_pages,
+    get_cover_requirements,
+    get_page_requirements,
+    preflight,
+)
 from triptych.cli import main
 from triptych.engine.cache import Cache
 from triptych.engine.seals import is_sealed
@@ -84,7 +89,7 @@ def test_a_book_for_kdp(built) -> None:
     with pikepdf.open(io.BytesIO(interior)) as pdf:
         assert len(pdf.pages) % 2 == 0
         assert str(pdf.docinfo["/GTS_PDFXVersion"]) == "PDF/X-1a:2003"
-        assert "/Outlines" not in pdf.Root and not list(transparency(pdf))
+        assert "/Outlines" not in pdf.Root and not list(find_transparent_pages(pdf))
         assert b"/ObjStm" not in interior and b"/XRef" not in interior
         assert {box(page.trimbox) for page in pdf.pages} == {(0, 0, 432, 648)}
         inks = {
@@ -105,8 +110,8 @@ def test_a_book_for_kdp(built) -> None:
         assert box(page.mediabox) == box(page.bleedbox)
         assert box(page.mediabox) == (-9, -9, pytest.approx(873 + spine, abs=0.01), 657)
     options = PdfOptions.model_validate({"print-service": "kdp", "paper": "cream", "page-size": "6x9"})
-    assert preflight(interior, for_pages(options)) == ()
-    assert preflight(cover, for_wrap(options)) == ()
+    assert preflight(interior, get_page_requirements(options)) == ()
+    assert preflight(cover, get_cover_requirements(options)) == ()
     shown = words(cover)
     for passage in ("Who keeps the keepers?", "Mary Keeper The light on the point", "ISBN 978-3-16-148410-0"):
         assert passage in shown
@@ -184,10 +189,10 @@ def test_a_drawing_that_is_see_through_becomes_dots_where_nothing_may_be(built) 
     files = {"source/half.svg": svg}
     flat = built("colour: cmyk, pdf-standard: pdf/x-1a", text=text, **files)
     with pikepdf.open(flat.outputs["pdf"]) as pdf:
-        assert not list(transparency(pdf))
+        assert not list(find_transparent_pages(pdf))
         assert any(item.kind == "picture" for page in pdf.pages for item in list_inked_objects(page))
     with pikepdf.open(built("colour: cmyk, pdf-standard: pdf/x-4", text=text, **files).outputs["pdf"]) as pdf:
-        assert list(transparency(pdf))
+        assert list(find_transparent_pages(pdf))
 
 
 def test_a_blurb_that_is_too_long_is_told(built, make_project: MakeProject) -> None:

@@ -9,9 +9,16 @@ from functools import partial
 from itertools import combinations, pairwise
 from typing import Any
 
-from triptych.checks.deck.appearance import Looks, Printed, Shape, printed, printed_cells, printed_in_chart
-from triptych.checks.deck.package import Package
-from triptych.checks.findings import REPORT, Found, quoted
+from triptych.checks.deck.appearance import (
+    PrintedRun,
+    Shape,
+    SlideLook,
+    read_cells,
+    read_chart_texts,
+    read_runs,
+)
+from triptych.checks.deck.package import DeckPackage
+from triptych.checks.findings import REPORT, Found, quote
 from triptych.ooxml.inheritance import FURNITURE, TITLES, Box, find_placeholder
 from triptych.ooxml.xml import EMU_PER_POINT, PRESENTATION, A, C, M, P, R, collect_text, parse_flag
 from triptych.theme.colours import READABLE, VISIBLE, contrast_ratio, is_large_text
@@ -43,16 +50,16 @@ _IDEOGRAPHS_PER_WORD = 2
 _WORD = re.compile(r"\w[\w'’.,-]*")
 
 
-def audit(package: Package, slides: Sequence[Looks]) -> Iterator[Found]:
+def find_barriers(package: DeckPackage, slides: Sequence[SlideLook]) -> Iterator[Found]:
     """CHK014 for each barrier, CHK015 for pale text; each with words by which its place is found."""
     for looks in slides:
         for rule in RULES:
-            yield from (_placed(found, package, looks) for found in rule(looks))
-        yield from (_placed(found, package, looks) for found in contrast_findings(package, looks))
-    yield from _repeated_titles(package, slides)
+            yield from (_add_place(found, package, looks) for found in rule(looks))
+        yield from (_add_place(found, package, looks) for found in check_contrast(package, looks))
+    yield from _check_title_repeats(package, slides)
 
 
-def texts_of(looks: Looks) -> tuple[str, ...]:
+def list_texts(looks: SlideLook) -> tuple[str, ...]:
     """What a slide says, to find its place by: the title without the number of one that is there again."""
     title = "" if looks.title is None else _COUNTED.sub("", looks.title.text)
     others = [shape for shape in looks.shapes if shape.place not in (*TITLES, *FURNITURE)]
@@ -61,7 +68,7 @@ def texts_of(looks: Looks) -> tuple[str, ...]:
     return tuple(text for text in (title, *lines) if text.strip())
 
 
-def _placed(found: Found, package: Package, looks: Looks) -> Found:
+def _add_place(found: Found, package: DeckPackage, looks: SlideLook) -> Found:
     """A finding at its slide, with what is said there."""
     notes = (
         collect_text(package.trees[part])
@@ -71,25 +78,25 @@ def _placed(found: Found, package: Package, looks: Looks) -> Found:
     return replace(found, output="deck", file=looks.slide.name, before=" ".join(notes))
 
 
-def _barrier(
+def _make_barrier(
     rule: str, message: str, hint: str | None = None, *, words: str = "", drawn: bool = False
 ) -> Found:
     kinds = _KINDS if drawn else ()
     return Found(code="CHK014", rule=rule, message=message, hint=hint, words=words, kinds=kinds)
 
 
-def _title(looks: Looks) -> Iterator[Found]:
+def _check_title(looks: SlideLook) -> Iterator[Found]:
     """Each slide has a title, which is how people find their way, and it is read first."""
     if looks.title is None or not looks.title.text:
         hint = 'set `title="…"` on the `::: {.slide}` block, or `slide-title="…"` on the figure or table'
-        yield _barrier("title", "the slide has no title", hint)
+        yield _make_barrier("title", "the slide has no title", hint)
     read = [shape for shape in looks.shapes if not shape.decorative]
     if looks.title is not None and read and read[0].place not in TITLES:
-        message = f"the title comes after {_called(read[0])} in the reading order"
-        yield _barrier("title first", message, _LAYOUT)
+        message = f"the title comes after {_quote_name(read[0])} in the reading order"
+        yield _make_barrier("title first", message, _LAYOUT)
 
 
-def _reading_order(looks: Looks) -> Iterator[Found]:
+def _check_reading_order(looks: SlideLook) -> Iterator[Found]:
     """Shapes are read in the order in which they are seen, the title before what is above it.
 
     Cards of a timeline stand by turns over and under its line and are read by date, as the eye follows the
@@ -106,19 +113,21 @@ def _reading_order(looks: Looks) -> Iterator[Found]:
         and not (title is not None and shape.box.bottom <= title.top + _NEAR)
     ]
     groups = [read]
-    if (line := _time_line(looks)) is not None:
+    if (line := _find_timeline(looks)) is not None:
         over = [(shape, box) for shape, box in read if box.bottom <= line.top + _NEAR]
         groups = [over, [(shape, box) for shape, box in read if box.bottom > line.top + _NEAR]]
     for (shape, box), (following, next_box) in (pair for group in groups for pair in pairwise(group)):
-        if _precedes(next_box, box, from_right=_is_from_right(following)):
+        if _precedes(next_box, box, from_right=_is_right_to_left(following)):
             message = (
-                f"{_called(following)} comes after {_called(shape)} in the reading order "
+                f"{_quote_name(following)} comes after {_quote_name(shape)} in the reading order "
                 "but appears before it on the slide"
             )
-            yield _barrier("reading order", message, _LAYOUT, words=following.text or following.alternative)
+            yield _make_barrier(
+                "reading order", message, _LAYOUT, words=following.text or following.alternative
+            )
 
 
-def _time_line(looks: Looks) -> Box | None:
+def _find_timeline(looks: SlideLook) -> Box | None:
     """The line of a timeline: a level one of decoration, with dots on it. It may be broken into pieces."""
     drawn = [shape.box for shape in looks.shapes if shape.decorative and shape.box is not None]
     for line in drawn:
@@ -148,26 +157,26 @@ def _precedes(one: Box, other: Box, *, from_right: bool) -> bool:
     return one.right <= other.left + _NEAR
 
 
-def _is_from_right(shape: Shape) -> bool:
+def _is_right_to_left(shape: Shape) -> bool:
     return any(parse_flag(item.get("rtl")) for item in shape.element.iter(f"{A}pPr", f"{A}tblPr"))
 
 
-def _alternatives(looks: Looks) -> Iterator[Found]:
+def _check_alternatives(looks: SlideLook) -> Iterator[Found]:
     """What is drawn has an alternative text, or is decoration and has none."""
     for shape in looks.shapes:
         text = shape.alternative
         if shape.decorative:
             if text:
-                message = f"{_called(shape)} is marked as decorative but has the alt text {quoted(text)}"
+                message = f"{_quote_name(shape)} is marked as decorative but has the alt text {quote(text)}"
                 hint = "remove the alt text or the class `.decorative`"
-                yield _barrier("decoration", message, hint, words=text, drawn=True)
+                yield _make_barrier("decoration", message, hint, words=text, drawn=True)
         elif _FILE_NAME.fullmatch(text):
-            message = f"the alt text {quoted(text)} is a file name"
+            message = f"the alt text {quote(text)} is a file name"
             hint = "write alt text that describes what the image shows"
-            yield _barrier("file name", message, hint, drawn=True)
+            yield _make_barrier("file name", message, hint, drawn=True)
         elif not text and _is_drawing(shape):
             hint = """add `fig-alt="…"` to the image, or mark the image as `.decorative`"""
-            yield _barrier("no text", f"{_called(shape)} has no alt text", hint, drawn=True)
+            yield _make_barrier("no text", f"{_quote_name(shape)} has no alt text", hint, drawn=True)
 
 
 def _is_drawing(shape: Shape) -> bool:
@@ -175,42 +184,42 @@ def _is_drawing(shape: Shape) -> bool:
     return shape.element.tag in (*_DRAWN, f"{P}grpSp") or (not shape.place and not shape.text)
 
 
-def _empty_places(looks: Looks) -> Iterator[Found]:
+def _check_placeholders(looks: SlideLook) -> Iterator[Found]:
     """A placeholder that nobody filled says "Click to add text" to who edits, and nothing to who listens."""
     for shape in looks.shapes:
         there = shape.place and shape.place not in TITLES and shape.element.tag == f"{P}sp"
         if there and not shape.text and next(shape.element.iter(f"{M}oMath"), None) is None:
-            yield _barrier("empty", f"the placeholder {_called(shape)} is empty", REPORT)
+            yield _make_barrier("empty", f"the placeholder {_quote_name(shape)} is empty", REPORT)
 
 
-def _languages(looks: Looks) -> Iterator[Found]:
+def _check_languages(looks: SlideLook) -> Iterator[Found]:
     """Each run says its language, without which it is spoken in that of the system."""
     for run in looks.tree.iter(f"{A}r", f"{A}fld"):
         properties = run.find(f"{A}rPr")
         language = "" if properties is None else properties.get("lang", "")
         text = collect_text(run)
         if not language:
-            yield _barrier("language", f"no language is set for {quoted(text)}", REPORT, words=text)
+            yield _make_barrier("language", f"no language is set for {quote(text)}", REPORT, words=text)
         elif not _TAG.fullmatch(language):
-            message = f'{quoted(text)} has an invalid language tag: "{language}"'
-            yield _barrier("tag", message, "use a language tag such as `en-GB` in `lang`", words=text)
+            message = f'{quote(text)} has an invalid language tag: "{language}"'
+            yield _make_barrier("tag", message, "use a language tag such as `en-GB` in `lang`", words=text)
 
 
-def _small_text(looks: Looks) -> Iterator[Found]:
+def _check_text_size(looks: SlideLook) -> Iterator[Found]:
     for run in looks.tree.iter(f"{A}r"):
         properties = run.find(f"{A}rPr")
         size = 0 if properties is None else int(properties.get("sz", "0")) / 100
         if 0 < size < SMALLEST_TEXT:
             text = collect_text(run)
-            yield _barrier(
+            yield _make_barrier(
                 "small",
-                f"{quoted(text)} is only {size:g} pt; the minimum is {SMALLEST_TEXT:g} pt",
+                f"{quote(text)} is only {size:g} pt; the minimum is {SMALLEST_TEXT:g} pt",
                 "shorten the text, or use a larger font size in the PowerPoint template",
                 words=text,
             )
 
 
-def _table_heads(looks: Looks) -> Iterator[Found]:
+def _check_table_headers(looks: SlideLook) -> Iterator[Found]:
     """A table says which of its cells are heads, so that they are read with the others."""
     for shape in looks.shapes:
         for table in shape.element.iter(f"{A}tbl"):
@@ -220,42 +229,42 @@ def _table_heads(looks: Looks) -> Iterator[Found]:
                 words = next(filter(None, map(collect_text, table.iter(f"{A}tr"))), "")
                 message = "the table has no header row or header column"
                 hint = "add a header row, or set `row-headers=1` if the first column contains the headers"
-                yield _barrier("no heads", message, hint, words=words, drawn=True)
+                yield _make_barrier("no heads", message, hint, words=words, drawn=True)
 
 
-def _repeated_titles(package: Package, slides: Sequence[Looks]) -> Iterator[Found]:
+def _check_title_repeats(package: DeckPackage, slides: Sequence[SlideLook]) -> Iterator[Found]:
     """Titles tell slides apart."""
     seen: dict[str, str] = {}
     for looks in slides:
         title = "" if looks.title is None else " ".join(looks.title.text.split())
         if title and title in seen:
-            message = f"the title {quoted(title)} is already used on {seen[title]}"
+            message = f"the title {quote(title)} is already used on {seen[title]}"
             hint = "give one of the two slides a different title"
-            yield _placed(_barrier("same title", message, hint), package, looks)
+            yield _add_place(_make_barrier("same title", message, hint), package, looks)
         seen.setdefault(title, looks.slide.name)
 
 
-def _called(shape: Shape) -> str:
+def _quote_name(shape: Shape) -> str:
     return f'"{shape.name}"'
 
 
-def contrast_findings(package: Package, looks: Looks) -> Iterator[Found]:
+def check_contrast(package: DeckPackage, looks: SlideLook) -> Iterator[Found]:
     """CHK015 for each piece of a slide's text that is hard to read on what is behind it."""
     styles = next((tree for name, tree in package.trees.items() if name == "ppt/tableStyles.xml"), None)
-    for shape, ground in _grounds(looks):
-        yield from _pale(printed(looks, shape), ground)
+    for shape, ground in _iter_grounds(looks):
+        yield from _find_low_contrast(read_runs(looks, shape), ground)
         for table in shape.element.iter(f"{A}tbl"):
-            for cell in printed_cells(looks, table, styles):
-                behind = ground if cell.fill is None else _plain(cell.fill)
-                yield from _pale(cell.runs, behind)
-        for space in _charts(package, looks, shape):
+            for cell in read_cells(looks, table, styles):
+                behind = ground if cell.fill is None else _as_grounds(cell.fill)
+                yield from _find_low_contrast(cell.runs, behind)
+        for space in _iter_charts(package, looks, shape):
             properties = space.find(f"{C}spPr")
             filled = looks.colours.filled([properties])
-            behind = ground if filled is None else _plain(filled)
-            yield from _pale(printed_in_chart(looks, space), behind, shape.alternative)
+            behind = ground if filled is None else _as_grounds(filled)
+            yield from _find_low_contrast(read_chart_texts(looks, space), behind, shape.alternative)
 
 
-def _grounds(looks: Looks) -> Iterator[tuple[Shape, tuple[str, ...]]]:
+def _iter_grounds(looks: SlideLook) -> Iterator[tuple[Shape, tuple[str, ...]]]:
     """The shapes of a slide that have a place, each with the colours behind its text."""
     backdrop = looks.backdrop.copy()
     for shape in looks.shapes:
@@ -268,11 +277,11 @@ def _grounds(looks: Looks) -> Iterator[tuple[Shape, tuple[str, ...]]]:
         backdrop.paint_shape(shape.element, looks.tree, looks.colours, looks.read)
 
 
-def _plain(colour: str) -> tuple[str, ...]:
+def _as_grounds(colour: str) -> tuple[str, ...]:
     return (colour,) if colour else ()
 
 
-def _charts(package: Package, looks: Looks, shape: Shape) -> Iterator[Any]:
+def _iter_charts(package: DeckPackage, looks: SlideLook, shape: Shape) -> Iterator[Any]:
     """The native chart in a shape."""
     for chart in shape.element.iter(f"{C}chart"):
         relation = package.relations[looks.slide.part].get(chart.get(f"{R}id", ""))
@@ -280,7 +289,9 @@ def _charts(package: Package, looks: Looks, shape: Shape) -> Iterator[Any]:
             yield package.trees[relation.target]
 
 
-def _pale(runs: Iterable[Printed], ground: tuple[str, ...], words: str = "") -> Iterator[Found]:
+def _find_low_contrast(
+    runs: Iterable[PrintedRun], ground: tuple[str, ...], words: str = ""
+) -> Iterator[Found]:
     """The runs that are too near to one of the colours of a ground.
 
     ``words`` are those of their place, where their own text is only what they are called.
@@ -293,7 +304,7 @@ def _pale(runs: Iterable[Printed], ground: tuple[str, ...], words: str = "") -> 
         large = is_large_text(run.size, bold=run.bold)
         least, ratio = VISIBLE if large else READABLE, contrast_ratio(run.colour, behind)
         if ratio < least:
-            shown = run.text if words else quoted(run.text)
+            shown = run.text if words else quote(run.text)
             yield Found(
                 code="CHK015",
                 rule=f"contrast {run.colour} {behind}",
@@ -304,7 +315,7 @@ def _pale(runs: Iterable[Printed], ground: tuple[str, ...], words: str = "") -> 
             )
 
 
-def overlaps(package: Package, slides: Sequence[Looks]) -> Iterator[Found]:
+def find_overlaps(package: DeckPackage, slides: Sequence[SlideLook]) -> Iterator[Found]:
     """CHK020 for each two frames of a slide that overlap, hidden slides too.
 
     Decoration is meant to lie under something. What a template puts into its footer is left to it.
@@ -312,7 +323,7 @@ def overlaps(package: Package, slides: Sequence[Looks]) -> Iterator[Found]:
     size = package.trees[PRESENTATION].find(f"{P}sldSz")
     whole = 0 if size is None else int(size.get("cx")) * int(size.get("cy"))
     for looks in slides:
-        frames = [(shape, box) for shape in looks.shapes if (box := _frame(shape, whole)) is not None]
+        frames = [(shape, box) for shape in looks.shapes if (box := _get_frame(shape, whole)) is not None]
         for (shape, box), (other, other_box) in combinations(frames, 2):
             wide = min(box.right, other_box.right) - max(box.left, other_box.left)
             high = min(box.bottom, other_box.bottom) - max(box.top, other_box.top)
@@ -324,13 +335,13 @@ def overlaps(package: Package, slides: Sequence[Looks]) -> Iterator[Found]:
                     output="deck",
                     file=looks.slide.name,
                     rule="overlap",
-                    message=f"{quoted(shape.name)} and {quoted(other.name)} overlap by {much}",
+                    message=f"{quote(shape.name)} and {quote(other.name)} overlap by {much}",
                     hint=_HINT,
                     words=other.text or other.alternative or shape.text,
                 )
 
 
-def _frame(shape: Shape, whole: int) -> Box | None:
+def _get_frame(shape: Shape, whole: int) -> Box | None:
     """What a shape takes of its slide, whose area is given; None for what lies behind others."""
     box = shape.box
     if box is None or shape.decorative:
@@ -361,22 +372,22 @@ class Wordiness:
         return f"The deck has {slides} with {average}; the longest has {max(self.words)}."
 
 
-def words_in(text: str) -> int:
+def count_words(text: str) -> int:
     """So many; two letters of a script that sets no spaces are one."""
     ideographs = len(_IDEOGRAPHS.findall(text))
     return len(_WORD.findall(_IDEOGRAPHS.sub(" ", text))) + -(-ideographs // _IDEOGRAPHS_PER_WORD)
 
 
-def wordiness(slides: Sequence[Looks]) -> Wordiness:
+def measure_wordiness(slides: Sequence[SlideLook]) -> Wordiness:
     """What stands in placeholders and tables; footers, notes and what is drawn in charts are not counted."""
     shown = [looks for looks in slides if not looks.slide.hidden]
-    counts = [sum(map(words_in, _texts(looks))) for looks in shown]
+    counts = [sum(map(count_words, _iter_paragraphs(looks))) for looks in shown]
     if not counts:
         return Wordiness()
     return Wordiness(tuple(counts), shown[counts.index(max(counts))].slide.name)
 
 
-def wordy(found: Wordiness) -> Iterator[Found]:
+def check_wordiness(found: Wordiness) -> Iterator[Found]:
     """CHK016 where slides have more words on average than can be read beside a voice."""
     if found.average > MOST_ON_AVERAGE:
         average = f"slides have {found.average:.0f} words on average; the limit is {MOST_ON_AVERAGE}"
@@ -388,19 +399,19 @@ def wordy(found: Wordiness) -> Iterator[Found]:
         )
 
 
-def _texts(looks: Looks) -> Iterator[str]:
+def _iter_paragraphs(looks: SlideLook) -> Iterator[str]:
     for shape in looks.shapes:
         if shape.place not in FURNITURE:
             for paragraph in shape.element.iter(f"{A}p"):
                 yield collect_text(paragraph)
 
 
-RULES: tuple[Callable[[Looks], Iterator[Found]], ...] = (
-    _title,
-    _reading_order,
-    _alternatives,
-    _empty_places,
-    _languages,
-    _small_text,
-    _table_heads,
+RULES: tuple[Callable[[SlideLook], Iterator[Found]], ...] = (
+    _check_title,
+    _check_reading_order,
+    _check_alternatives,
+    _check_placeholders,
+    _check_languages,
+    _check_text_size,
+    _check_table_headers,
 )

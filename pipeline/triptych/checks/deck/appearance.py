@@ -9,8 +9,8 @@ from typing import Any, NamedTuple
 
 from PIL import Image
 
-from triptych.checks.deck.package import Package, Slide
-from triptych.checks.texts import as_newest
+from triptych.checks.deck.package import DeckPackage, Slide
+from triptych.checks.texts import select_choices
 from triptych.media.raster import thumbnail
 from triptych.ooxml.backdrop import LARGEST_PICTURE, Backdrop, paint_backdrop
 from triptych.ooxml.colours import ColourScheme, find_fill
@@ -83,7 +83,7 @@ class Shape:
 
 
 @dataclass(frozen=True)
-class Looks:
+class SlideLook:
     """A slide with its layout and master, all of them as programs see them that know every extension.
 
     ``picture`` reads one of the package, by the name of its part.
@@ -127,10 +127,10 @@ class Looks:
         return Shape(chain, find_box(chain))
 
 
-def looks_of(package: Package) -> Iterator[Looks]:
+def read_looks(package: DeckPackage) -> Iterator[SlideLook]:
     """Each slide of a sound package."""
     presentation = package.trees[PRESENTATION]
-    newest = cache(lambda part: as_newest(package.trees[part]) if part in package.trees else None)
+    newest = cache(lambda part: select_choices(package.trees[part]) if part in package.trees else None)
 
     @cache
     def picture(part: str) -> Image.Image | None:
@@ -143,8 +143,8 @@ def looks_of(package: Package) -> Iterator[Looks]:
         layout = one(slide.part, "slideLayout")
         master = one(layout, "slideMaster")
         theme = package.trees.get(one(master, "theme"))
-        trees = as_newest(slide.tree), newest(layout), newest(master)
-        yield Looks(
+        trees = select_choices(slide.tree), newest(layout), newest(master)
+        yield SlideLook(
             slide,
             *trees,
             colours=ColourScheme.of(theme, find_colour_map(trees)),
@@ -155,7 +155,7 @@ def looks_of(package: Package) -> Iterator[Looks]:
 
 
 @dataclass(frozen=True, slots=True)
-class Printed:
+class PrintedRun:
     """A run as it is shown: its text, colour (six digits, None where it is not one), and size in points.
 
     ``marked`` is the colour that it is highlighted with, None where it is not.
@@ -168,7 +168,7 @@ class Printed:
     marked: str | None = None
 
 
-def printed(looks: Looks, shape: Shape) -> Iterator[Printed]:
+def read_runs(looks: SlideLook, shape: Shape) -> Iterator[PrintedRun]:
     """The runs of a shape, without those of tables."""
     body = shape.element.find(f"{P}txBody")
     if body is None:
@@ -180,33 +180,33 @@ def printed(looks: Looks, shape: Shape) -> Iterator[Printed]:
         levels = (style.find(f"{A}lvl{number}pPr/{A}defRPr") for style in styles)
         above = [level for level in levels if level is not None]
         for run in paragraph.iter(f"{A}r", f"{A}fld"):
-            yield shown(run, above, looks)
+            yield read_run(run, above, looks)
 
 
-def shown(run: Any, above: list[Any], looks: Looks, otherwise: str | None = None) -> Printed:
+def read_run(run: Any, above: list[Any], looks: SlideLook, otherwise: str | None = None) -> PrintedRun:
     """A run with the properties above it, the nearest first; ``otherwise`` is the colour where none is."""
     direct = run.find(f"{A}rPr")
-    found = set_as(collect_text(run), above if direct is None else [direct, *above], looks, otherwise)
+    found = make_run(collect_text(run), above if direct is None else [direct, *above], looks, otherwise)
     link = None if direct is None else direct.find(f"{A}hlinkClick")
     if link is None or any(kept.get("val") == "tx" for kept in link.iter(qn("ahyp:hlinkClr"))):
         return found
     return replace(found, colour=looks.colours.slot("hlink"))  # the theme's colour for links
 
 
-def set_as(
+def make_run(
     text: str,
     properties: list[Any],
-    looks: Looks,
+    looks: SlideLook,
     otherwise: str | None = None,
     size: float = _DEFAULT_TEXT_SIZE,
-) -> Printed:
+) -> PrintedRun:
     """A text with its properties, the nearest first; ``size`` is that of one which has none, in points."""
     said = next((item.get("sz") for item in properties if item.get("sz")), None)
     bold = next((item.get("b") for item in properties if item.get("b")), "0")
     mark = next((mark for item in properties if (mark := item.find(f"{A}highlight")) is not None), None)
     filled = next((item for item in properties if find_fill(item) is not None), None)
     plain = otherwise or looks.colours.slot("tx1")
-    return Printed(
+    return PrintedRun(
         text=text,
         colour=plain if filled is None else looks.colours.fill(filled),
         size=int(said) / 100 if said else size,
@@ -218,33 +218,33 @@ def set_as(
 class PrintedCell(NamedTuple):
     """The runs of a cell, and the colour it is filled with: None where nothing is, "" where it is not one."""
 
-    runs: tuple[Printed, ...]
+    runs: tuple[PrintedRun, ...]
     fill: str | None
 
 
-def printed_cells(looks: Looks, table: Any, styles: Any) -> Iterator[PrintedCell]:
+def read_cells(looks: SlideLook, table: Any, styles: Any) -> Iterator[PrintedCell]:
     """The cells of a table; ``styles`` is the tree of the deck's table styles or None."""
     flags = table.find(f"{A}tblPr")
-    style = _style(styles, None if flags is None else flags.findtext(f"{A}tableStyleId"))
+    style = _find_style(styles, None if flags is None else flags.findtext(f"{A}tableStyleId"))
     rows = table.findall(f"{A}tr")
     for top, row in enumerate(rows):
         cells = row.findall(f"{A}tc")
         for left, cell in enumerate(cells):
-            parts = list(_parts(style, flags, (top, len(rows)), (left, len(cells))))
-            colour = next((c for part in parts if (c := _text_colour(looks, part))), None)
-            runs = tuple(shown(run, [], looks, colour) for run in cell.iter(f"{A}r", f"{A}fld"))
+            parts = list(_iter_style_parts(style, flags, (top, len(rows)), (left, len(cells))))
+            colour = next((c for part in parts if (c := _get_text_colour(looks, part))), None)
+            runs = tuple(read_run(run, [], looks, colour) for run in cell.iter(f"{A}r", f"{A}fld"))
             fills = (cell.find(f"{A}tcPr"), *(part.find(f"{A}tcStyle/{A}fill") for part in parts))
             yield PrintedCell(runs, looks.colours.filled(fills))
 
 
-def _style(styles: Any, identifier: str | None) -> Any:
+def _find_style(styles: Any, identifier: str | None) -> Any:
     if styles is None:
         return None
     found = (item for item in styles.iter(f"{A}tblStyle") if item.get("styleId") == identifier)
     return next(found, None)
 
 
-def _parts(style: Any, flags: Any, row: tuple[int, int], column: tuple[int, int]) -> Iterator[Any]:
+def _iter_style_parts(style: Any, flags: Any, row: tuple[int, int], column: tuple[int, int]) -> Iterator[Any]:
     """The parts of a style that hold for a cell, the strongest first."""
     if style is None:
         return
@@ -268,7 +268,7 @@ def _parts(style: Any, flags: Any, row: tuple[int, int], column: tuple[int, int]
             yield part
 
 
-def _text_colour(looks: Looks, part: Any) -> str | None:
+def _get_text_colour(looks: SlideLook, part: Any) -> str | None:
     text = part.find(f"{A}tcTxStyle")
     if text is None:
         return None
@@ -276,18 +276,18 @@ def _text_colour(looks: Looks, part: Any) -> str | None:
     return looks.colours.opaque(colours_set) if colours_set else None
 
 
-def printed_in_chart(looks: Looks, space: Any) -> Iterator[Printed]:
+def read_chart_texts(looks: SlideLook, space: Any) -> Iterator[PrintedRun]:
     """The texts around the drawing of a chart, each by its name."""
-    general = _properties(space)
+    general = _find_properties(space)
     for element in space.iter(*_TEXTS):
         hidden = element.find(f"{C}delete")
         if hidden is not None and parse_flag(hidden.get("val", "1")):
             continue
-        properties = [item for item in (_properties(element), general) if item is not None]
-        yield set_as(_TEXTS[element.tag], properties, looks, size=_DEFAULT_CHART_SIZE)
+        properties = [item for item in (_find_properties(element), general) if item is not None]
+        yield make_run(_TEXTS[element.tag], properties, looks, size=_DEFAULT_CHART_SIZE)
 
 
-def _properties(element: Any) -> Any:
+def _find_properties(element: Any) -> Any:
     """How a text is set where nothing else is said."""
     for holder in (f"{C}txPr", f"{C}tx/{C}rich"):
         found = element.find(f"{holder}/{A}p/{A}pPr/{A}defRPr")

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any, TypeAlias
 
-from triptych.checks.deck.package import Fault, Package, Unreadable, unpacked
+from triptych.checks.deck.package import DeckPackage, Fault, Unreadable, unpack
 from triptych.engine.memory import Implied
 from triptych.engine.store.program import digest
 from triptych.media.xml_names import parsed
@@ -19,7 +19,7 @@ _REFERENCE = re.compile(r"(?:'((?:[^']|'')+)'|([^'!]+))!\$?([A-Z]+)\$?(\d+)(?::\
 Cells: TypeAlias = Mapping[tuple[str, int, int], str]  # by sheet, row and column, counted from 1
 
 
-def chart_values(package: Package) -> Iterator[Fault]:
+def check_chart_values(package: DeckPackage) -> Iterator[Fault]:
     """Series that show other values than the workbook which people edit, and charts without one."""
     for name in package.under("charts"):
         books = package.related(name, "package")
@@ -28,23 +28,23 @@ def chart_values(package: Package) -> Iterator[Fault]:
             continue
         chart, book = package.parts[name], package.parts[books[0]]
         try:
-            differences = package.memory.call(_differences, chart, digest(book), Implied(book))
+            differences = package.memory.call(_find_differences, chart, digest(book), Implied(book))
             yield from (Fault(name, problem) for problem in differences)
         except NoWorkbook:
             yield Fault(books[0], "the chart workbook cannot be read")
 
 
-def _differences(chart: bytes, mark: str, workbook: Implied[bytes]) -> tuple[str, ...]:
+def _find_differences(chart: bytes, mark: str, workbook: Implied[bytes]) -> tuple[str, ...]:
     """Where a chart shows other values than its workbook, which is known by a ``mark``."""
-    cells = cells_of(workbook.value)
+    cells = read_cells(workbook.value)
     references = parsed(chart).iter(f"{C}strRef", f"{C}numRef")
-    return tuple(dict.fromkeys(problem for data in references for problem in _compared(data, cells)))
+    return tuple(dict.fromkeys(problem for data in references for problem in _compare_reference(data, cells)))
 
 
-def _compared(data: Any, cells: Cells) -> Iterator[str]:
+def _compare_reference(data: Any, cells: Cells) -> Iterator[str]:
     """One reference to cells with the copy of their values; a name that people gave is not followed."""
     reference = data.findtext(f"{C}f") or ""
-    places = referred(reference)
+    places = parse_reference(reference)
     cache = data.find(f"{C}strCache")
     cache = data.find(f"{C}numCache") if cache is None else cache
     if places is None or cache is None:
@@ -56,14 +56,14 @@ def _compared(data: Any, cells: Cells) -> Iterator[str]:
     shown = {point.get("idx"): point.findtext(f"{C}v") or "" for point in cache.iter(f"{C}pt")}
     for index, place in enumerate(places):
         value, cell = shown.pop(str(index), ""), cells.get(place, "")
-        if not _same(value, cell):
+        if not _is_same_value(value, cell):
             yield f"{reference}: the chart shows {value!r}, but the workbook has {cell!r}"
             return
     if shown:
         yield f"{reference}: values of the chart are missing from the chart workbook"
 
 
-def _same(shown: str, cell: str) -> bool:
+def _is_same_value(shown: str, cell: str) -> bool:
     if shown == cell:
         return True
     try:
@@ -76,55 +76,55 @@ class NoWorkbook(ValueError):
     """The bytes are no workbook."""
 
 
-def cells_of(data: bytes) -> Cells:
+def read_cells(data: bytes) -> Cells:
     """A workbook → the text of its cells; numbers as they are written. Raises `NoWorkbook`."""
     try:
-        package = unpacked(data)
+        package = unpack(data)
         relations = package.relations[_BOOK]
         strings = package.trees.get("xl/sharedStrings.xml")
-        shared = [] if strings is None else [_joined(item) for item in strings.iter(f"{_S}si")]
+        shared = [] if strings is None else [_join_text(item) for item in strings.iter(f"{_S}si")]
         return {
             (sheet.get("name"), *place): text
             for sheet in package.trees[_BOOK].iter(f"{_S}sheet")
-            for place, text in _cells(package.trees[relations[sheet.get(f"{R}id")].target], shared)
+            for place, text in _iter_cells(package.trees[relations[sheet.get(f"{R}id")].target], shared)
         }
     except (Unreadable, KeyError, ValueError, TypeError, IndexError) as error:
         raise NoWorkbook(str(error)) from error
 
 
-def _cells(sheet: Any, shared: list[str]) -> Iterator[tuple[tuple[int, int], str]]:
+def _iter_cells(sheet: Any, shared: list[str]) -> Iterator[tuple[tuple[int, int], str]]:
     for cell in sheet.iter(f"{_S}c"):
         name = cell.get("r")
         letters = name.rstrip("0123456789")
-        yield (int(name[len(letters) :]), _column(letters)), _text(cell, shared)
+        yield (int(name[len(letters) :]), _parse_column(letters)), _get_text(cell, shared)
 
 
-def _text(cell: Any, shared: list[str]) -> str:
+def _get_text(cell: Any, shared: list[str]) -> str:
     value = cell.findtext(f"{_S}v")
     match cell.get("t"):
         case "s":
             return shared[int(value)]
         case "inlineStr":
-            return _joined(cell)
+            return _join_text(cell)
     return value or ""
 
 
-def _joined(element: Any) -> str:
+def _join_text(element: Any) -> str:
     return "".join(element.itertext(f"{_S}t"))
 
 
-def referred(reference: str) -> list[tuple[str, int, int]] | None:
+def parse_reference(reference: str) -> list[tuple[str, int, int]] | None:
     """The places that a formula such as ``Sheet1!$B$2:$B$9`` names, in order; None for any other formula."""
     match = _REFERENCE.fullmatch(reference)
     if match is None:
         return None
     quoted, plain, left, top, right, bottom = match.groups()
     sheet = quoted.replace("''", "'") if quoted else plain
-    first, last = (int(top), _column(left)), (int(bottom or top), _column(right or left))
+    first, last = (int(top), _parse_column(left)), (int(bottom or top), _parse_column(right or left))
     return [(sheet, y, x) for y in range(first[0], last[0] + 1) for x in range(first[1], last[1] + 1)]
 
 
-def _column(letters: str) -> int:
+def _parse_column(letters: str) -> int:
     number = 0
     for letter in letters:
         number = number * 26 + ord(letter) - ord("A") + 1

@@ -7,17 +7,17 @@ from dataclasses import dataclass, field, replace
 
 from triptych.checks.deck.accessibility import (
     Wordiness,
-    audit,
-    overlaps,
-    texts_of,
-    wordiness,
-    words_in,
-    wordy,
+    check_wordiness,
+    count_words,
+    find_barriers,
+    find_overlaps,
+    list_texts,
+    measure_wordiness,
 )
-from triptych.checks.deck.appearance import looks_of
+from triptych.checks.deck.appearance import read_looks
 from triptych.checks.deck.integrity import find_broken_rules
-from triptych.checks.deck.package import Unreadable, unpacked
-from triptych.checks.findings import Found, Places, diagnostic, few
+from triptych.checks.deck.package import Unreadable, unpack
+from triptych.checks.findings import Found, Places, limit_repeats, to_diagnostic
 from triptych.checks.parity import Outcome, Row
 from triptych.diagnostics import Diagnostic, Span
 from triptych.model import nodes
@@ -30,7 +30,7 @@ _SHOWN = (Outcome.RENDERED, Outcome.SIMPLIFIED)
 
 
 @dataclass(frozen=True, slots=True)
-class Examination:
+class DeckExamination:
     """What was found, what slides say, by their names in findings, and how many words they have."""
 
     found: tuple[Found, ...] = ()
@@ -38,26 +38,33 @@ class Examination:
     wordiness: Wordiness = field(default_factory=Wordiness)
 
 
-def examine_deck(data: bytes) -> Examination:
+def examine_deck(data: bytes) -> DeckExamination:
     """A deck's bytes → all findings but those of `check_deck`, which each build makes.
 
     Of a deck that `check_deck` finds broken nothing is said.
     """
     try:
-        package = unpacked(data)
+        package = unpack(data)
     except Unreadable:
-        return Examination()
+        return DeckExamination()
     if next(find_broken_rules(package), None) is not None:
-        return Examination()
-    slides = list(looks_of(package))
-    words = wordiness(slides)
-    texts = {looks.slide.name: texts_of(looks) for looks in slides}
-    return Examination(
-        (*few([*audit(package, slides), *overlaps(package, slides)]), *wordy(words)), texts, words
+        return DeckExamination()
+    slides = list(read_looks(package))
+    words = measure_wordiness(slides)
+    texts = {looks.slide.name: list_texts(looks) for looks in slides}
+    return DeckExamination(
+        (
+            *limit_repeats([*find_barriers(package, slides), *find_overlaps(package, slides)]),
+            *check_wordiness(words),
+        ),
+        texts,
+        words,
     )
 
 
-def placed(examination: Examination, book: Book, look: Span | None = None) -> Iterator[Diagnostic]:
+def place_findings(
+    examination: DeckExamination, book: Book, look: Span | None = None
+) -> Iterator[Diagnostic]:
     """All findings of an examination, each at its words in the source, else at those of its slide.
 
     No section decides on colours, so that pale text is reported where the manifest names the template or the
@@ -68,10 +75,12 @@ def placed(examination: Examination, book: Book, look: Span | None = None) -> It
     places = Places(book)
     for found in examination.found:
         of_look = look if found.code == "CHK015" else None
-        yield diagnostic(found, of_look or _place(found, examination.texts.get(found.file, ()), places))
+        yield to_diagnostic(
+            found, of_look or _find_place(found, examination.texts.get(found.file, ()), places)
+        )
 
 
-def _place(found: Found, texts: tuple[str, ...], places: Places) -> Span | None:
+def _find_place(found: Found, texts: tuple[str, ...], places: Places) -> Span | None:
     """The first place of a finding's own words, of the title, of what else is shown, of what is said."""
     candidates = [found] if found.words else []
     candidates += [replace(found, words=text, before="") for text in texts]
@@ -79,7 +88,7 @@ def _place(found: Found, texts: tuple[str, ...], places: Places) -> Span | None:
     return next((span for span in spans if span is not None), None)
 
 
-def without_evidence(book: Book, rows: Sequence[Row], output: str) -> Iterator[Diagnostic]:
+def find_bare_chapters(book: Book, rows: Sequence[Row], output: str) -> Iterator[Diagnostic]:
     """DEK003 for each numbered chapter that is long to hear, and shows nothing of what is said.
 
     ``rows`` are those of the book's parity report. A slide that the author wrote or asked for counts,
@@ -94,8 +103,13 @@ def without_evidence(book: Book, rows: Sequence[Row], output: str) -> Iterator[D
     for chapter in book.chapters:
         if chapter.talk.telling is Telling.NONE:  # no part of the talk
             continue
-        long = words_in(plain_text(chapter.blocks)) > _LONG
-        if chapter.matter is Matter.BODY and chapter.numbered and long and not _shows(chapter, shown):
+        long = count_words(plain_text(chapter.blocks)) > _LONG
+        if (
+            chapter.matter is Matter.BODY
+            and chapter.numbered
+            and long
+            and not _shows_evidence(chapter, shown)
+        ):
             title = plain_text(chapter.title)
             yield Diagnostic(
                 code="DEK003",
@@ -106,11 +120,11 @@ def without_evidence(book: Book, rows: Sequence[Row], output: str) -> Iterator[D
             )
 
 
-def _shows(chapter: Chapter, shown: set[int]) -> bool:
-    return any(id(node) in shown or _asked(node) for block in chapter.blocks for node in walk(block))
+def _shows_evidence(chapter: Chapter, shown: set[int]) -> bool:
+    return any(id(node) in shown or _is_requested(node) for block in chapter.blocks for node in walk(block))
 
 
-def _asked(node: object) -> bool:
+def _is_requested(node: object) -> bool:
     if isinstance(node, nodes.Slide):
         return True
     return isinstance(node, nodes.BlockQuote | nodes.CodeBlock | nodes.Equation) and node.attr.has("slide")

@@ -15,17 +15,17 @@ from typing import Any, NamedTuple, TypeAlias, TypeVar
 
 from lxml import etree
 
-from triptych.checks.deck.chart_data import chart_values
-from triptych.checks.deck.package import Fault, Package, Unreadable, unpacked
+from triptych.checks.deck.chart_data import check_chart_values
+from triptych.checks.deck.package import DeckPackage, Fault, Unreadable, unpack
 from triptych.checks.findings import REBUILD
-from triptych.checks.texts import as_newest, as_oldest
+from triptych.checks.texts import select_choices, select_fallbacks
 from triptych.diagnostics import Diagnostic
 from triptych.engine.memory import NO_MEMORY, Implied, Memory
 from triptych.model.nodes import LINK_SCHEMES
 from triptych.ooxml.packages import find_wrong_types, get_extension, read_content_types
 from triptych.ooxml.xml import P14, PRESENTATION, TYPES, A, C, P, parse_flag
 
-Rule: TypeAlias = Callable[[Package], Iterator[Fault]]
+Rule: TypeAlias = Callable[[DeckPackage], Iterator[Fault]]
 PartRule: TypeAlias = Callable[[str, Any], Iterator[str]]  # the name of a part and its tree → its faults
 _SCHEMES = tuple(f"{scheme}:" for scheme in sorted(LINK_SCHEMES))
 _UNSAFE = re.compile(r"[\x00-\x1f\x7f\\:]|^/|(^|/)\.{0,2}(/|$)")
@@ -57,7 +57,7 @@ _SHAPE_IDS = range(2**32)  # 20.1.10.21
 _GUID = re.compile(r"\{[0-9A-F]{8}(-[0-9A-F]{4}){3}-[0-9A-F]{12}\}")
 
 
-def part_names(package: Package) -> Iterator[Fault]:
+def check_part_names(package: DeckPackage) -> Iterator[Fault]:
     """Names that are there twice, alike but for case, or no names of parts; parts that must be there."""
     for name, count in Counter(name.lower() for name in package.names).items():
         if count > 1:
@@ -70,7 +70,7 @@ def part_names(package: Package) -> Iterator[Fault]:
             yield Fault(needed, "the required part is missing")
 
 
-def well_formed(package: Package) -> Iterator[Fault]:
+def check_xml(package: DeckPackage) -> Iterator[Fault]:
     """Parts that are no XML; a control character makes them so. None has a document type."""
     for name, told in package.facts.items():
         if told.problem:
@@ -79,7 +79,7 @@ def well_formed(package: Package) -> Iterator[Fault]:
             yield Fault(name, "the part has a document type declaration")
 
 
-def content_types(package: Package) -> Iterator[Fault]:
+def check_content_types(package: DeckPackage) -> Iterator[Fault]:
     """Types for parts that are missing, parts without a type, parts with that of another kind."""
     overrides, defaults = read_content_types(package.trees[TYPES])
     for part in sorted(overrides.keys() - package.parts.keys()):
@@ -96,7 +96,7 @@ def content_types(package: Package) -> Iterator[Fault]:
         yield Fault(part, f"this {kind} has the content type {content_type}")
 
 
-def relationships(package: Package) -> Iterator[Fault]:
+def check_relationships(package: DeckPackage) -> Iterator[Fault]:
     """Relationships to what is missing or outside, and those with the id of another."""
     for source, relations in package.relations.items():
         where = source or "package"
@@ -115,7 +115,7 @@ def relationships(package: Package) -> Iterator[Fault]:
             yield Fault(name, f"the relationship {identifier} is defined twice")
 
 
-def references(package: Package) -> Iterator[Fault]:
+def check_references(package: DeckPackage) -> Iterator[Fault]:
     """Elements that name a relationship which is not there, or is of another kind."""
     for name, told in package.facts.items():
         relations = package.relations.get(name, {})
@@ -130,7 +130,7 @@ def references(package: Package) -> Iterator[Fault]:
                 )
 
 
-def bindings(package: Package) -> Iterator[Fault]:
+def check_bindings(package: DeckPackage) -> Iterator[Fault]:
     """Slides without a layout, layouts without a master, notes without their slide, and their like."""
     for folder, kind in _BOUND:
         for name in package.under(folder):
@@ -147,7 +147,7 @@ def bindings(package: Package) -> Iterator[Fault]:
                 yield Fault(name, f"the notes point to {slide_part}, which does not point back")
 
 
-def unreachable(package: Package) -> Iterator[Fault]:
+def find_unreachable(package: DeckPackage) -> Iterator[Fault]:
     """Parts to which nothing points."""
     reached: set[str] = set()
     waiting = [""]
@@ -161,37 +161,37 @@ def unreachable(package: Package) -> Iterator[Fault]:
             yield Fault(part, "no relationship points to this part")
 
 
-def slide_ids(package: Package) -> Iterator[Fault]:
+def check_slide_ids(package: DeckPackage) -> Iterator[Fault]:
     """Ids of slides: once each, and in their range; slides that are listed twice."""
     slides = list(package.trees[PRESENTATION].iterfind(f"{P}sldIdLst/{P}sldId"))
     identifiers = [item.get("id", "") for item in slides]
-    for wrong in _wrong("slide id", identifiers, _SLIDE_IDS):
+    for wrong in _find_wrong_ids("slide id", identifiers, _SLIDE_IDS):
         yield Fault("presentation", wrong)
-    for part in _repeated(slide.part for slide in package.slides):
+    for part in _find_repeats(slide.part for slide in package.slides):
         yield Fault("presentation", f"the slide {part} is listed twice")
 
 
-def master_ids(package: Package) -> Iterator[Fault]:
+def check_master_ids(package: DeckPackage) -> Iterator[Fault]:
     """Ids of masters and layouts, which share one range."""
     found = [
         item.get("id", "")
         for name in (PRESENTATION, *package.under("slideMasters"))
         for item in package.trees[name].iter(f"{P}sldMasterId", f"{P}sldLayoutId")
     ]
-    for wrong in _wrong("master or layout id", found, _MASTER_IDS, may_lack=True):
+    for wrong in _find_wrong_ids("master or layout id", found, _MASTER_IDS, may_lack=True):
         yield Fault("masters", wrong)
 
 
-def shape_ids(name: str, tree: Any) -> Iterator[str]:
+def check_shape_ids(name: str, tree: Any) -> Iterator[str]:
     """Ids of shapes and places of a slide, as new and as old programs see it, and steps that name them."""
     if not name.startswith("ppt/slides/"):
-        yield from _shapes(tree)
+        yield from _check_shapes(tree)
         return
-    newest, oldest = as_newest(tree), as_oldest(tree)
+    newest, oldest = select_choices(tree), select_fallbacks(tree)
     yield from dict.fromkeys(
         fault
         for seen in ((newest, oldest) if newest is not oldest else (newest,))
-        for fault in (*_shapes(seen), *_placeholders(seen))
+        for fault in (*_check_shapes(seen), *_check_placeholders(seen))
     )
     shapes = {item.get("id") for item in tree.iter(f"{P}cNvPr")}
     for target in tree.iter(f"{P}spTgt", f"{P}bldP", f"{P}bldGraphic"):
@@ -199,19 +199,19 @@ def shape_ids(name: str, tree: Any) -> Iterator[str]:
             yield f"an animation refers to the missing shape {target.get('spid')}"
 
 
-def _shapes(tree: Any) -> Iterator[str]:
+def _check_shapes(tree: Any) -> Iterator[str]:
     found = [item.get("id", "") for item in tree.iter(f"{P}cNvPr")]
-    return _wrong("shape id", found, _SHAPE_IDS)
+    return _find_wrong_ids("shape id", found, _SHAPE_IDS)
 
 
-def _placeholders(tree: Any) -> Iterator[str]:
-    for kind, index in _repeated(
+def _check_placeholders(tree: Any) -> Iterator[str]:
+    for kind, index in _find_repeats(
         (item.get("type", "obj"), item.get("idx", "0")) for item in tree.iter(f"{P}ph")
     ):
         yield f"the placeholder {kind} {index} is filled twice"
 
 
-def sections(package: Package) -> Iterator[Fault]:
+def check_sections(package: DeckPackage) -> Iterator[Fault]:
     """Sections that list slides which are not there, or not each of them once."""
     presentation = package.trees[PRESENTATION]
     slides = [item.get("id", "") for item in presentation.iterfind(f"{P}sldIdLst/{P}sldId")]
@@ -225,13 +225,15 @@ def sections(package: Package) -> Iterator[Fault]:
     for mark in marks:
         if not _GUID.fullmatch(mark):
             yield Fault("presentation", f"the section id {mark!r} is not a GUID")
-    for mark in _repeated(marks):
+    for mark in _find_repeats(marks):
         yield Fault("presentation", f"two sections share the id {mark}")
 
 
-def _wrong(what: str, identifiers: list[str], numbers: range, *, may_lack: bool = False) -> Iterator[str]:
+def _find_wrong_ids(
+    what: str, identifiers: list[str], numbers: range, *, may_lack: bool = False
+) -> Iterator[str]:
     """What is there twice, or is none of some numbers."""
-    for identifier in _repeated(identifiers):
+    for identifier in _find_repeats(identifiers):
         yield f"the {what} {identifier} is used twice"
     for identifier in identifiers:
         number = int(identifier) if identifier.isascii() and identifier.isdigit() else -1
@@ -239,15 +241,15 @@ def _wrong(what: str, identifiers: list[str], numbers: range, *, may_lack: bool 
             yield f"the {what} {identifier} is out of range"
 
 
-def _repeated(values: Iterable[T]) -> list[T]:
+def _find_repeats(values: Iterable[T]) -> list[T]:
     return [value for value, count in Counter(values).items() if count > 1]
 
 
-def embedded_fonts(package: Package) -> Iterator[Fault]:
+def check_embedded_fonts(package: DeckPackage) -> Iterator[Fault]:
     """Font families that are listed twice; entries without a name or a file."""
     listed = list(package.trees[PRESENTATION].iter(f"{P}embeddedFont"))
     families = [font.get("typeface", "").lower() for entry in listed for font in entry.iter(f"{P}font")]
-    for family in _repeated(families):
+    for family in _find_repeats(families):
         yield Fault("embedded fonts", f'the font "{family}" is listed {families.count(family)} times')
     for entry in listed:
         family = next((font.get("typeface", "") for font in entry.iter(f"{P}font")), "")
@@ -255,7 +257,7 @@ def embedded_fonts(package: Package) -> Iterator[Fault]:
             yield Fault("embedded fonts", f'the entry for "{family}" has no name or no font file')
 
 
-def sizes(name: str, tree: Any) -> Iterator[str]:
+def check_sizes(name: str, tree: Any) -> Iterator[str]:
     """Sizes that are negative or no numbers."""
     for size in tree.iter(f"{A}ext", f"{P}sldSz", f"{P}notesSz"):
         is_extension = getattr(size.getparent(), "tag", "") == f"{A}extLst"
@@ -263,7 +265,7 @@ def sizes(name: str, tree: Any) -> Iterator[str]:
             yield f"the size of a shape is invalid: {size.get('cx')} × {size.get('cy')}"
 
 
-def tables(name: str, tree: Any) -> Iterator[str]:
+def check_tables(name: str, tree: Any) -> Iterator[str]:
     """Cells without a text body, rows that do not fill the grid, merged cells that do not meet."""
     for cell in tree.iter(f"{A}tc"):
         if cell.find(f"{A}txBody") is None:
@@ -273,41 +275,41 @@ def tables(name: str, tree: Any) -> Iterator[str]:
         rows = [row.findall(f"{A}tc") for row in table.findall(f"{A}tr")]
         if any(len(row) != columns for row in rows):
             yield "a table row has a different number of cells than the table has columns"
-        elif not _merged_well(rows):
+        elif not _is_merged_well(rows):
             yield "the merged cells of a table do not match the row and column spans"
 
 
-def _merged_well(rows: list[list[Any]]) -> bool:
+def _is_merged_well(rows: list[list[Any]]) -> bool:
     """Whether each cell that is merged away lies in the span of another, and no other does."""
     covered: dict[tuple[int, int], tuple[bool, bool]] = {}  # merged to the left, merged upwards
     for top, row in enumerate(rows):
         for left, cell in enumerate(row):
-            across, down = _count(cell, "gridSpan"), _count(cell, "rowSpan")
+            across, down = _parse_span(cell, "gridSpan"), _parse_span(cell, "rowSpan")
             if across < 1 or down < 1 or left + across > len(row) or top + down > len(rows):
                 return False
-            if _merged(cell) != (False, False):
+            if _get_merges(cell) != (False, False):
                 continue
             for y in range(down):
                 for x in range(across):
                     if (x or y) and covered.setdefault((top + y, left + x), (x > 0, y > 0)) != (x > 0, y > 0):
                         return False
     return all(
-        _merged(cell) == covered.get((top, left), (False, False))
+        _get_merges(cell) == covered.get((top, left), (False, False))
         for top, row in enumerate(rows)
         for left, cell in enumerate(row)
     )
 
 
-def _merged(cell: Any) -> tuple[bool, bool]:
+def _get_merges(cell: Any) -> tuple[bool, bool]:
     return parse_flag(cell.get("hMerge")), parse_flag(cell.get("vMerge"))
 
 
-def _count(cell: Any, key: str) -> int:
+def _parse_span(cell: Any, key: str) -> int:
     value = cell.get(key, "1")
     return int(value) if value.isdigit() else 0
 
 
-class Broken(NamedTuple):
+class BrokenRule(NamedTuple):
     """A rule that a deck breaks, and how."""
 
     rule: str
@@ -321,13 +323,13 @@ def check_deck(data: bytes, memory: Memory = NO_MEMORY) -> list[Diagnostic]:
 
 def _check_deck(data: bytes, memory: Memory) -> list[Diagnostic]:
     try:
-        package = unpacked(data, memory)
+        package = unpack(data, memory)
     except Unreadable as problem:
         return [Diagnostic(code="CHK001", message=f"cannot open the deck: {problem}", hint=REBUILD)]
     return [_make_diagnostic(broken.fault) for broken in find_broken_rules(package)]
 
 
-def find_broken_rules(package: Package) -> Iterator[Broken]:
+def find_broken_rules(package: DeckPackage) -> Iterator[BrokenRule]:
     """All that the rules find; only what the foundations say where these are broken."""
     found = list(_apply_rules(FOUNDATIONS, package))
     yield from found
@@ -337,15 +339,15 @@ def find_broken_rules(package: Package) -> Iterator[Broken]:
             yield from package.memory.call(_apply_part_rules, package.parts[name], name, Implied(package))
 
 
-def _apply_rules(rules: Mapping[str, Rule], package: Package) -> Iterator[Broken]:
-    return (Broken(name, fault) for name, rule in rules.items() for fault in rule(package))
+def _apply_rules(rules: Mapping[str, Rule], package: DeckPackage) -> Iterator[BrokenRule]:
+    return (BrokenRule(name, fault) for name, rule in rules.items() for fault in rule(package))
 
 
-def _apply_part_rules(data: bytes, name: str, package: Implied[Package]) -> tuple[Broken, ...]:
+def _apply_part_rules(data: bytes, name: str, package: Implied[DeckPackage]) -> tuple[BrokenRule, ...]:
     """What is wrong in the bytes of a part, whatever is in others."""
     tree = package.value.trees[name]
     return tuple(
-        Broken(rule, Fault(name, wrong)) for rule, ask in PART_RULES.items() for wrong in ask(name, tree)
+        BrokenRule(rule, Fault(name, wrong)) for rule, ask in PART_RULES.items() for wrong in ask(name, tree)
     )
 
 
@@ -355,19 +357,23 @@ def _make_diagnostic(fault: Fault) -> Diagnostic:
 
 
 # Without these no other rule can be asked.
-FOUNDATIONS: Mapping[str, Rule] = {"part names": part_names, "well-formed": well_formed}
+FOUNDATIONS: Mapping[str, Rule] = {"part names": check_part_names, "well-formed": check_xml}
 
 RULES: Mapping[str, Rule] = {
-    "content types": content_types,
-    "relationships": relationships,
-    "references": references,
-    "bindings": bindings,
-    "unreachable": unreachable,
-    "slide ids": slide_ids,
-    "master ids": master_ids,
-    "sections": sections,
-    "embedded fonts": embedded_fonts,
-    "chart values": chart_values,
+    "content types": check_content_types,
+    "relationships": check_relationships,
+    "references": check_references,
+    "bindings": check_bindings,
+    "unreachable": find_unreachable,
+    "slide ids": check_slide_ids,
+    "master ids": check_master_ids,
+    "sections": check_sections,
+    "embedded fonts": check_embedded_fonts,
+    "chart values": check_chart_values,
 }
 
-PART_RULES: Mapping[str, PartRule] = {"shape ids": shape_ids, "sizes": sizes, "tables": tables}
+PART_RULES: Mapping[str, PartRule] = {
+    "shape ids": check_shape_ids,
+    "sizes": check_sizes,
+    "tables": check_tables,
+}

@@ -53,7 +53,7 @@ class Slide:
 
     number: int
     part: str
-    package: Package
+    package: DeckPackage
 
     @property
     def tree(self) -> Any:
@@ -96,7 +96,7 @@ class Trees(Mapping[str, Any]):
 
 
 @dataclass(frozen=True)
-class Package:
+class DeckPackage:
     """Parts by name, with what the checks ask for again and again. ``names`` has repetitions."""
 
     parts: Mapping[str, bytes]
@@ -107,7 +107,7 @@ class Package:
     def facts(self) -> dict[str, Facts]:
         """What is known of each part of XML."""
         return {
-            name: self.memory.call(facts_of, data, name)
+            name: self.memory.call(read_facts, data, name)
             for name, data in self.parts.items()
             if name.endswith((".xml", _RELS))
         }
@@ -147,7 +147,7 @@ class Package:
         return (name for name in self.trees if name.startswith(start) and name.endswith(".xml"))
 
 
-def facts_of(data: bytes, name: str) -> Facts:
+def read_facts(data: bytes, name: str) -> Facts:
     """The bytes of a part of XML → what it says; entities are never resolved."""
     try:
         tree = parsed(data)
@@ -162,11 +162,11 @@ def facts_of(data: bytes, name: str) -> Facts:
     return Facts("", has_document_type, named=named)
 
 
-def unpacked(data: bytes, memory: Memory = NO_MEMORY) -> Package:
+def unpack(data: bytes, memory: Memory = NO_MEMORY) -> DeckPackage:
     """The bytes of a ``.pptx`` → its package. Raises `Unreadable`."""
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             names = archive.namelist()
-            return Package({name: archive.read(name) for name in names}, tuple(names), memory)
+            return DeckPackage({name: archive.read(name) for name in names}, tuple(names), memory)
     except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError) as error:
         raise Unreadable("the file is not a readable ZIP archive") from error

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import takewhile
 from typing import Any
 
-from triptych.checks.deck.package import Package, unpacked
+from triptych.checks.deck.package import DeckPackage, unpack
 from triptych.languages.labels import Labels
 from triptych.languages.sentences import count_spoken_words
 from triptych.ooxml.inheritance import TITLES, get_placeholder_type
@@ -67,29 +67,29 @@ class Talk:
         }
 
 
-def talk_of(data: bytes, labels: Labels) -> Talk:
+def read_talk(data: bytes, labels: Labels) -> Talk:
     """The bytes of a ``.pptx`` → its talk; raises `Unreadable`.
 
     What stands behind the line that says where in the book all of it is, and that line, is not said.
     """
-    package = unpacked(data)
+    package = unpack(data)
     book = labels.titled(labels["in-the-book"], "").rstrip()
 
     def said(part: str) -> int:
-        lines = takewhile(lambda line: not line.startswith(book), _notes(package, part))
+        lines = takewhile(lambda line: not line.startswith(book), _iter_notes(package, part))
         return sum(map(count_spoken_words, lines))
 
     return Talk(
         tuple(
             SpokenSlide(
-                number=slide.number, title=_title(slide.tree), words=said(slide.part), hidden=slide.hidden
+                number=slide.number, title=_get_title(slide.tree), words=said(slide.part), hidden=slide.hidden
             )
             for slide in package.slides
         )
     )
 
 
-def _notes(package: Package, part: str) -> Iterator[str]:
+def _iter_notes(package: DeckPackage, part: str) -> Iterator[str]:
     """The paragraphs of a slide's notes."""
     for page in package.related(part, "notesSlide"):
         for shape in package.trees[page].iter(f"{P}sp"):
@@ -97,6 +97,6 @@ def _notes(package: Package, part: str) -> Iterator[str]:
                 yield from map(collect_text, shape.iter(f"{A}p"))
 
 
-def _title(slide: Any) -> str:
+def _get_title(slide: Any) -> str:
     titles = (collect_text(shape) for shape in slide.iter(f"{P}sp") if get_placeholder_type(shape) in TITLES)
     return " ".join(next(titles, "").split())

@@ -14,7 +14,7 @@ from urllib.parse import unquote
 
 from lxml import etree
 
-from triptych.checks.epub.package import address_beside, package_document
+from triptych.checks.epub.package import read_package_document, resolve_address
 from triptych.checks.findings import REBUILD
 from triptych.diagnostics import Diagnostic
 from triptych.engine.memory import NO_MEMORY, Memory
@@ -36,23 +36,23 @@ def check_epub(data: bytes, memory: Memory = NO_MEMORY) -> list[Diagnostic]:
                 code="CHK001", message="cannot open the EPUB: the file is not a ZIP archive", hint=REBUILD
             )
         ]
-    messages = list(_container(first, files)) + list(_package(files, memory))
+    messages = list(_check_container(first, files)) + list(_check_package(files, memory))
     return [
         Diagnostic(code="CHK001", message=f"the EPUB fails validation: {message}", hint=REBUILD)
         for message in messages
     ]
 
 
-def _container(first: zipfile.ZipInfo, files: Mapping[str, bytes]) -> Iterator[str]:
+def _check_container(first: zipfile.ZipInfo, files: Mapping[str, bytes]) -> Iterator[str]:
     if first.filename != "mimetype" or first.compress_type != zipfile.ZIP_STORED or first.extra:
         yield "the first file in the archive is not an uncompressed `mimetype` file"
     if files.get("mimetype", _MIMETYPE) != _MIMETYPE:
         yield "the `mimetype` file does not contain `application/epub+zip`"
 
 
-def _package(files: Mapping[str, bytes], memory: Memory) -> Iterator[str]:
+def _check_package(files: Mapping[str, bytes], memory: Memory) -> Iterator[str]:
     try:
-        package = package_document(files.__getitem__)
+        package = read_package_document(files.__getitem__)
     except (KeyError, StopIteration, etree.XMLSyntaxError) as error:
         yield f"the package document cannot be read: {error}"
         return
@@ -63,7 +63,9 @@ def _package(files: Mapping[str, bytes], memory: Memory) -> Iterator[str]:
     for name in sorted(name for name in files if name not in listed and not name.startswith("META-INF/")):
         yield f"{name} is not listed in the package document"
     pages = {
-        name: memory.call(_look, files[name]) for name in items if name.endswith(".xhtml") and name in files
+        name: memory.call(_read_page, files[name])
+        for name in items
+        if name.endswith(".xhtml") and name in files
     }
     ids = {name: frozenset(page.ids) for name, page in pages.items() if not page.fault}
     for name, page in pages.items():
@@ -73,7 +75,7 @@ def _package(files: Mapping[str, bytes], memory: Memory) -> Iterator[str]:
         for identifier, count in Counter(page.ids).items():
             if count > 1:
                 yield f'{name}: the id "{identifier}" is used {count} times'
-        yield from _page(name, page, ids, files)
+        yield from _check_page(name, page, ids, files)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +91,7 @@ class _Page:
     fault: str = ""
 
 
-def _look(data: bytes) -> _Page:
+def _read_page(data: bytes) -> _Page:
     try:
         page = etree.fromstring(data)
     except etree.XMLSyntaxError as error:
@@ -103,7 +105,7 @@ def _look(data: bytes) -> _Page:
     )
 
 
-def _page(
+def _check_page(
     name: str, page: _Page, ids: Mapping[str, frozenset[str]], files: Mapping[str, bytes]
 ) -> Iterator[str]:
     """Links, images and the title of one page."""
@@ -112,7 +114,7 @@ def _page(
     for source, is_told in page.images:
         if not is_told:
             yield f"{name}: an image has no alt attribute"
-        if address_beside(name, unquote(source)) not in files:
+        if resolve_address(name, unquote(source)) not in files:
             yield f'{name}: the image "{source}" is not in the package'
     for link in page.links:
         target, _, fragment = link.partition("#")
@@ -120,7 +122,7 @@ def _page(
             if target.partition(":")[0].lower() not in LINK_SCHEMES:
                 yield f'{name}: the link "{link}" has an unsupported URL scheme'
             continue
-        where = address_beside(name, unquote(target)) if target else name
+        where = resolve_address(name, unquote(target)) if target else name
         if where not in files:
             yield f'{name}: the link "{link}" points to a missing file'
         elif fragment and where in ids and unquote(fragment) not in ids[where]:

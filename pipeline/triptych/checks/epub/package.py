@@ -70,7 +70,7 @@ class PackageDocument(NamedTuple):
     spine: tuple[str, ...]
 
 
-def package_document(read: Callable[[str], bytes]) -> PackageDocument:
+def read_package_document(read: Callable[[str], bytes]) -> PackageDocument:
     """The package document of an e-book (EPUB 3.3, 4.2.6.3); ``read`` gives a file by its name.
 
     Raises what ``read`` raises, StopIteration and ``etree.XMLSyntaxError``.
@@ -88,18 +88,18 @@ def package_document(read: Callable[[str], bytes]) -> PackageDocument:
     return PackageDocument(path, tuple(items), tuple(pages[row] for row in rows if row in pages))
 
 
-def address_beside(name: str, address: str) -> str:
+def resolve_address(name: str, address: str) -> str:
     """What an address in a file of the package leads to, without escapes."""
     return posixpath.normpath(posixpath.join(posixpath.dirname(name), address))
 
 
-class Package:
+class EpubPackage:
     """The files of an e-book by their names, each read when it is asked for."""
 
     def __init__(self, path: Path) -> None:
         self._archive = zipfile.ZipFile(path)
         self._names = frozenset(self._archive.namelist())
-        self._pages: dict[str, Page] = {}
+        self._pages: dict[str, EpubPage] = {}
 
     def at(self, found: Found, name: str, line: int = 0, column: int = 0) -> Found:
         """A finding at a line and column of a file, which are 0 where they are not known."""
@@ -120,7 +120,7 @@ class Package:
 
     def named(self, address: str) -> str:
         """A file by its address from the package document, or from the root of the package."""
-        beside = address_beside(self.document, address)
+        beside = resolve_address(self.document, address)
         return beside if beside in self._names else address.lstrip("/")
 
     @cached_property
@@ -128,11 +128,11 @@ class Package:
         """The package document; "" where there is none."""
         return next((name for name in sorted(self._names) if name.endswith(".opf")), "")
 
-    def _page(self, name: str) -> Page | None:
+    def _page(self, name: str) -> EpubPage | None:
         if not name.endswith(_PAGES):
             return None
         if name not in self._pages:
-            self._pages[name] = Page(self._text(name))
+            self._pages[name] = EpubPage(self._text(name))
         return self._pages[name]
 
     def _text(self, name: str) -> str:
@@ -144,7 +144,7 @@ class Package:
     def _is_metadata(self, line: int, column: int) -> bool:
         """Whether a place in the package document is what the manifest says of the book."""
         text = self._text(self.document)
-        place = Page(text).offset(line, column)
+        place = EpubPage(text).offset(line, column)
         return text.find("<metadata") < place <= text.find("</metadata")
 
 
@@ -176,13 +176,13 @@ class _Token:
         return bool(self.name) and self.name not in _INLINE
 
 
-class Page:
+class EpubPage:
     """The text of a page, which places are looked up in."""
 
     def __init__(self, text: str) -> None:
         self._lines = [0, *(match.end() for match in _LINE_END.finditer(text))]
         self._text = text
-        self._tokens = _hushed(list(_tokens(text)), text)
+        self._tokens = _hush(list(_tokenize(text)), text)
         self._starts = [token.start for token in self._tokens]
 
     def offset(self, line: int, column: int = 0) -> int:
@@ -238,13 +238,13 @@ class Page:
             if (
                 depth <= 0
                 or length > _WORDS
-                or (token.ends_line and token is not first_token and _says(words))
+                or (token.ends_line and token is not first_token and _has_text(words))
             ):
                 break
             if token.is_text:
                 words.append(token.spoken)
                 length += len(token.spoken)
-            elif token.spoken and not _says(words):
+            elif token.spoken and not _has_text(words):
                 return token.spoken
         return "".join(words).strip()
 
@@ -275,11 +275,11 @@ class Page:
         return "".join(reversed(words))
 
 
-def _says(words: list[str]) -> bool:
+def _has_text(words: list[str]) -> bool:
     return any(map(str.strip, words))
 
 
-def _tokens(text: str) -> Iterator[_Token]:
+def _tokenize(text: str) -> Iterator[_Token]:
     end = 0
     for match in _TAG.finditer(text):
         if match.start() > end:
@@ -308,7 +308,7 @@ def _tokens(text: str) -> Iterator[_Token]:
         yield _Token(end, len(text), spoken=html.unescape(text[end:]))
 
 
-def _hushed(tokens: list[_Token], text: str) -> list[_Token]:
+def _hush(tokens: list[_Token], text: str) -> list[_Token]:
     """Take the text out of what says nothing, or has another text that stands for it."""
     hushed, depth = "", 0
     for token in tokens:

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 
 from lxml import etree
 
-from triptych.checks.epub.package import PackageDocument, package_document
+from triptych.checks.epub.package import PackageDocument, read_package_document
 from triptych.media.xml_names import MATHML, XHTML, local_name
 
 _OPF = "{http://www.idpf.org/2007/opf}"
@@ -135,16 +135,16 @@ _ADDITIONAL = (
 )
 
 
-def statements(data: bytes) -> tuple[Section, ...]:
+def list_statements(data: bytes) -> tuple[Section, ...]:
     """An EPUB's bytes → what shops show of it, in the order of the guide; () for one that cannot be read."""
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            package = package_document(archive.read)
+            package = read_package_document(archive.read)
             metadata = _Metadata(etree.fromstring(archive.read(package.path)))
-            contents = contents_of(package, archive.read)
+            contents = count_contents(package, archive.read)
     except (zipfile.BadZipFile, KeyError, StopIteration, etree.XMLSyntaxError, NotImplementedError, OSError):
         return ()
-    return tuple(_sections(metadata, contents))
+    return tuple(_iter_sections(metadata, contents))
 
 
 class _Metadata:
@@ -169,13 +169,15 @@ class _Metadata:
         return frozenset(self.all("schema:accessibilityFeature"))
 
 
-def _sections(metadata: _Metadata, contents: Counter[str]) -> Iterator[Section]:
+def _iter_sections(metadata: _Metadata, contents: Counter[str]) -> Iterator[Section]:
     features = metadata.features()
-    yield Section(title="Ways of reading", statements=tuple(_ways_of_reading(metadata, contents)))
-    yield Section(title="Conformance", statements=tuple(_conformance(metadata)))
-    yield _listed("Navigation", _NAVIGATION, features, contents)
-    yield _listed("Rich content", _RICH, features, contents)
-    yield Section(title="Hazards", statements=tuple(_hazards(metadata.all("schema:accessibilityHazard"))))
+    yield Section(title="Ways of reading", statements=tuple(_iter_ways_of_reading(metadata, contents)))
+    yield Section(title="Conformance", statements=tuple(_iter_conformance(metadata)))
+    yield _list_features("Navigation", _NAVIGATION, features, contents)
+    yield _list_features("Rich content", _RICH, features, contents)
+    yield Section(
+        title="Hazards", statements=tuple(_iter_hazards(metadata.all("schema:accessibilityHazard")))
+    )
     summary = metadata.one("schema:accessibilitySummary")
     yield Section(
         title="Accessibility summary",
@@ -187,10 +189,10 @@ def _sections(metadata: _Metadata, contents: Counter[str]) -> Iterator[Section]:
     yield Section(
         title="Legal considerations", statements=(Statement(words=claim if exempt else _NO_INFORMATION),)
     )
-    yield _listed("Additional accessibility information", _ADDITIONAL, features, contents)
+    yield _list_features("Additional accessibility information", _ADDITIONAL, features, contents)
 
 
-def _ways_of_reading(metadata: _Metadata, contents: Counter[str]) -> Iterator[Statement]:
+def _iter_ways_of_reading(metadata: _Metadata, contents: Counter[str]) -> Iterator[Statement]:
     features = metadata.features()
     modes, sufficient = metadata.all("schema:accessMode"), metadata.all("schema:accessModeSufficient")
     if "displayTransformability" in features:
@@ -231,7 +233,7 @@ def _ways_of_reading(metadata: _Metadata, contents: Counter[str]) -> Iterator[St
         yield Statement(words="No information about prerecorded audio is available")
 
 
-def _conformance(metadata: _Metadata) -> Iterator[Statement]:
+def _iter_conformance(metadata: _Metadata) -> Iterator[Statement]:
     claims = metadata.all("dcterms:conformsTo")
     version, wcag, level = "", "", ""
     if found := next((match for claim in claims if (match := _CLAIM.search(claim))), None):
@@ -245,16 +247,18 @@ def _conformance(metadata: _Metadata) -> Iterator[Statement]:
     if certifier := metadata.one("a11y:certifiedBy"):
         yield Statement(words=f"The publication was certified by {certifier}")
     if credential := metadata.one("a11y:certifierCredential"):
-        yield Statement(words=f"The certifier's credential is {credential}", link=_address(credential))
+        yield Statement(words=f"The certifier's credential is {credential}", link=_get_address(credential))
     yield Statement(
         words=f"This publication claims to meet EPUB Accessibility {version} WCAG {wcag} Level {level}"
     )
     if report := metadata.one("a11y:certifierReport"):
         words = "For more information refer to the certifier's report"
-        yield Statement(words=words, link=_address(report))
+        yield Statement(words=words, link=_get_address(report))
 
 
-def _listed(title: str, rows: Sequence[_Row], features: frozenset[str], contents: Counter[str]) -> Section:
+def _list_features(
+    title: str, rows: Sequence[_Row], features: frozenset[str], contents: Counter[str]
+) -> Section:
     """The features that metadata name, each with its number; what has a number and is not named is unsaid."""
     shown, unsaid = [], []
     for row in rows:
@@ -268,7 +272,7 @@ def _listed(title: str, rows: Sequence[_Row], features: frozenset[str], contents
     return Section(title=title, statements=tuple(shown), unsaid=tuple(unsaid))
 
 
-def _hazards(said: Sequence[str]) -> Iterator[Statement]:
+def _iter_hazards(said: Sequence[str]) -> Iterator[Statement]:
     if "none" in said or set(said) >= _ALL_ABSENT:
         yield Statement(words="No hazards")
     elif "unknown" in said or set(said) >= _ALL_UNKNOWN:
@@ -279,7 +283,7 @@ def _hazards(said: Sequence[str]) -> Iterator[Statement]:
         yield Statement(words=_NO_INFORMATION)
 
 
-def _address(words: str) -> str:
+def _get_address(words: str) -> str:
     """Words that are an address of the web, else ""."""
     return words if words.startswith(("https://", "http://")) else ""
 
@@ -290,7 +294,7 @@ def _format_count(number: int, what: str) -> str:
     return f"{number or 'no'} {what}"
 
 
-def contents_of(package: PackageDocument, read: Callable[[str], bytes]) -> Counter[str]:
+def count_contents(package: PackageDocument, read: Callable[[str], bytes]) -> Counter[str]:
     """How many there are of each in all pages. Raises what ``read`` does, and ``etree.XMLSyntaxError``.
 
     ``images`` are those that are no decoration, of which ``described`` have words in their place, and
@@ -320,8 +324,8 @@ def _count_page(page: etree._Element) -> Counter[str]:
         headings=sum(1 for element in elements if local_name(element) in _HEADINGS),
         roles=sum(1 for element in elements if element.get("role")),
         page_breaks=sum(1 for named in types.values() if "pagebreak" in named),
-        contents_links=_links(element for element in elements if "toc" in types[element]),
-        listed_pages=_links(element for element in elements if "page-list" in types[element]),
+        contents_links=_count_links(element for element in elements if "toc" in types[element]),
+        listed_pages=_count_links(element for element in elements if "page-list" in types[element]),
         index_links=sum(1 for element in elements if _LOCATORS.intersection(types[element])),
         ruby=sum(1 for element in elements if element.tag == f"{XHTML}ruby"),
         audio=sum(1 for element in elements if element.tag == f"{XHTML}audio"),
@@ -351,5 +355,5 @@ def _is_extended(image: etree._Element) -> bool:
     )
 
 
-def _links(parts: Iterable[etree._Element]) -> int:
+def _count_links(parts: Iterable[etree._Element]) -> int:
     return sum(1 for part in parts for _ in part.iter(f"{XHTML}a"))

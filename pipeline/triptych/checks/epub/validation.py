@@ -11,8 +11,8 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
-from triptych.checks.epub.package import Package
-from triptych.checks.findings import Found, few
+from triptych.checks.epub.package import EpubPackage
+from triptych.checks.findings import Found, limit_repeats
 from triptych.diagnostics import Span
 from triptych.engine.processes import programs as installed_programs
 from triptych.engine.processes.programs import ProgramFailed, run, run_and_hear
@@ -48,7 +48,7 @@ class Validator(NamedTuple):
     """``run`` has the program write its report, ``findings`` reads it."""
 
     run: Callable[[Path, Path], Any]
-    findings: Callable[[str, Any, Package], Iterator[Found]]
+    findings: Callable[[str, Any, EpubPackage], Iterator[Found]]
 
 
 def installed_validators() -> tuple[str, ...]:
@@ -67,14 +67,14 @@ def validate(name: str, path: Path) -> tuple[Found, ...]:
     with tempfile.TemporaryDirectory(prefix="triptych-", ignore_cleanup_errors=True) as folder:
         try:
             report = validator.run(path.resolve(), Path(folder))
-            return tuple(few(validator.findings(name, report, Package(path))))
+            return tuple(limit_repeats(validator.findings(name, report, EpubPackage(path))))
         except ProgramFailed as failure:
-            return (_unvalidated(name, f"{name} could not be run: {failure}"),)
+            return (_report_no_answer(name, f"{name} could not be run: {failure}"),)
         except (OSError, ValueError, KeyError, TypeError, AttributeError):
-            return (_unvalidated(name, f"the report of {name} cannot be read"),)
+            return (_report_no_answer(name, f"the report of {name} cannot be read"),)
 
 
-def _unvalidated(name: str, message: str) -> Found:
+def _report_no_answer(name: str, message: str) -> Found:
     line = " ".join(message.split())
     line = line if len(line) <= _LONGEST_REASON else f"{line[:_LONGEST_REASON]} …"
     hint = f"reinstall {name}, then run `triptych check` again"
@@ -99,7 +99,7 @@ def run_ace(book: Path, folder: Path) -> Any:
     return json.loads((out / "report.json").read_text("utf-8"))
 
 
-def ace_findings(name: str, report: Any, package: Package) -> Iterator[Found]:
+def read_ace_report(name: str, report: Any, package: EpubPackage) -> Iterator[Found]:
     """A report → CHK013 for each barrier, at its place; what is about metadata is the manifest's."""
     for document in report["assertions"]:
         file = package.named(str(document["earl:testSubject"]["url"]))
@@ -107,16 +107,16 @@ def ace_findings(name: str, report: Any, package: Package) -> Iterator[Found]:
             test, result = assertion["earl:test"], assertion["earl:result"]
             if result["earl:outcome"] != "fail":
                 continue
-            found = _finding(name, test, result)
+            found = _make_ace_finding(name, test, result)
             if file == package.document:
                 yield replace(found, file=file, span=Span(path=MANIFEST))
                 continue
             pointers = (result.get("earl:pointer") or {}).get("cfi") or [""]
             for pointer in pointers:
-                yield package.at_element(found, file, _steps(str(pointer)))
+                yield package.at_element(found, file, _parse_steps(str(pointer)))
 
 
-def _finding(name: str, test: Any, result: Any) -> Found:
+def _make_ace_finding(name: str, test: Any, result: Any) -> Found:
     rule, impact = str(test["dct:title"]), str(test["earl:impact"])
     advice = test.get("help") or {}
     description = str(advice.get("dct:description") or test.get("dct:description") or rule).rstrip(".")
@@ -131,7 +131,7 @@ def _finding(name: str, test: Any, result: Any) -> Found:
     )
 
 
-def _steps(pointer: str) -> tuple[int, ...]:
+def _parse_steps(pointer: str) -> tuple[int, ...]:
     """A canonical fragment identifier → its steps to an element, without ids and places in text."""
     return tuple(step for step in map(int, _STEP.findall(_ASIDE.sub("", pointer))) if step % 2 == 0)
 
@@ -139,7 +139,7 @@ def _steps(pointer: str) -> tuple[int, ...]:
 def run_epubcheck(book: Path, folder: Path) -> Any:
     """An e-book and a folder to write in → the report. Raises ``ProgramFailed`` and ``ValueError``."""
     arguments = [*_JAVA, f"-Djava.io.tmpdir={folder}", f"-Duser.home={folder}"]
-    return _report(
+    return _run_and_load(
         [str(installed_programs.java()), *arguments, "-jar", str(installed_programs.epubcheck_jar())],
         book,
         folder,
@@ -149,10 +149,12 @@ def run_epubcheck(book: Path, folder: Path) -> Any:
 def run_epubcheck_ts(book: Path, folder: Path) -> Any:
     """As ``run_epubcheck``, in Node."""
     path = installed_programs.path_with_node()
-    return _report([str(installed_programs.epubcheck_ts())], book, folder, {"PATH": path})
+    return _run_and_load([str(installed_programs.epubcheck_ts())], book, folder, {"PATH": path})
 
 
-def _report(command: list[str], book: Path, folder: Path, environment: Mapping[str, str] = _BARE) -> Any:
+def _run_and_load(
+    command: list[str], book: Path, folder: Path, environment: Mapping[str, str] = _BARE
+) -> Any:
     report = folder / "report.json"
     command = [*command, str(book), "--json", str(report), *_OPTIONS]
     _, heard = run_and_hear(command, timeout=_EPUBCHECK_SECONDS, environment=environment, accept=_ENDS)
@@ -161,32 +163,32 @@ def _report(command: list[str], book: Path, folder: Path, environment: Mapping[s
     return json.loads(report.read_text("utf-8"))
 
 
-def epubcheck_findings(name: str, report: Any, package: Package) -> Iterator[Found]:
+def read_epubcheck_report(name: str, report: Any, package: EpubPackage) -> Iterator[Found]:
     """A report of a program of some name → each thing that is wrong, at each place."""
     for message in report["messages"]:
         identity, severity = str(message["ID"]), str(message["severity"]).upper()
         code = "CHK012" if identity in _WORTHWHILE else _CODES.get(severity)
         if code is None:
             continue
-        message_text = _shortened(str(message["message"]))
+        message_text = _shorten(str(message["message"]))
         for place in message.get("locations") or [{}]:
             found = Found(
                 code=code,
                 output="EPUB",
                 rule=f"{identity} {_QUOTED.sub('', message_text)}",
-                message=f"{name} reports {identity}: {message_text}{_target(place.get('context'))}",
+                message=f"{name} reports {identity}: {message_text}{_get_target(place.get('context'))}",
             )
             line, column = (int(place.get(key) or 0) for key in ("line", "column"))
             yield package.at(found, str(place.get("path", "")), line, column)
 
 
-def _shortened(message: str) -> str:
+def _shorten(message: str) -> str:
     """A message without the list of all that might have stood there instead."""
     message = " ".join(message.removeprefix(_PREAMBLE).split())
     return message.partition("; expected ")[0] if len(message) > _LONGEST_MESSAGE else message
 
 
-def _target(context: Any) -> str:
+def _get_target(context: Any) -> str:
     """Where a link leads that has no end; the address is that of a server which there is not."""
     _, _, fragment = str(context or "").partition("#")
     return f" (#{fragment})" if fragment and str(context).startswith("https://") else ""
@@ -194,7 +196,7 @@ def _target(context: Any) -> str:
 
 # The slowest first: they are begun in this order.
 VALIDATORS: Mapping[str, Validator] = {
-    "Ace": Validator(run_ace, ace_findings),
-    "EPUBCheck": Validator(run_epubcheck, epubcheck_findings),
-    "epubcheck-ts": Validator(run_epubcheck_ts, epubcheck_findings),
+    "Ace": Validator(run_ace, read_ace_report),
+    "EPUBCheck": Validator(run_epubcheck, read_epubcheck_report),
+    "epubcheck-ts": Validator(run_epubcheck_ts, read_epubcheck_report),
 }

@@ -8,8 +8,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from triptych.checks.guards.content import Text, missing_pictures, missing_titles, missing_words
-from triptych.checks.guards.edges import strays as off_their_places
+from triptych.checks.guards.content import (
+    Text,
+    find_missing_pictures,
+    find_missing_titles,
+    find_missing_words,
+)
+from triptych.checks.guards.edges import find_strays as off_their_places
 from triptych.checks.guards.leaves import Leaf, Leaves
 from triptych.diagnostics import Diagnostic
 from triptych.engine.cache import Cache
@@ -20,7 +25,7 @@ from triptych.model.book import Book, Chapter
 from triptych.passes.pages import MASTHEAD
 
 
-def ids_of(book: Book) -> list[str]:
+def list_ids(book: Book) -> list[str]:
     """Return the ids at which the chapters of a book begin in a file."""
     return [MASTHEAD, *(chapter.id for chapter in book.chapters)]
 
@@ -33,29 +38,31 @@ def guard_leaves(book: Book, leaves: Leaves, cache: Cache) -> list[Diagnostic]:
     found: list[Diagnostic] = []
     for chapter, own in leaves.by_chapter(book):
         if len(own) == len(leaves.leaves):  # it may be anywhere, and what others say counts as well
-            found += _of_chapter(chapter, own, leaves, whole, cache.memory)
+            found += _check_chapter(chapter, own, leaves, whole, cache.memory)
         else:
-            found += _remembered(chapter, own, leaves, cache)
-    return [*found, *missing_titles(book, leaves, whole), *off_their_places(book, leaves, cache.memory)]
+            found += _check_chapter_once(chapter, own, leaves, cache)
+    return [*found, *find_missing_titles(book, leaves, whole), *off_their_places(book, leaves, cache.memory)]
 
 
-def _digest(chapter: Chapter) -> str:
+def _digest_chapter(chapter: Chapter) -> str:
     """All that a chapter says, with its places."""
     return digest(repr(chapter))
 
 
-def _of_chapter(
+def _check_chapter(
     chapter: Chapter, own: Sequence[Leaf], leaves: Leaves, text: Text, memory: Memory
 ) -> list[Diagnostic]:
-    return [*missing_words(chapter, leaves, text, memory), *missing_pictures(chapter, own, leaves)]
+    return [*find_missing_words(chapter, leaves, text, memory), *find_missing_pictures(chapter, own, leaves)]
 
 
-def _remembered(chapter: Chapter, own: Sequence[Leaf], leaves: Leaves, cache: Cache) -> list[Diagnostic]:
+def _check_chapter_once(
+    chapter: Chapter, own: Sequence[Leaf], leaves: Leaves, cache: Cache
+) -> list[Diagnostic]:
     """What is missing of a chapter. It is decided by the chapter and its leaves, unless alternative texts had
     to be looked at, which may be those of others.
     """
     kind = (leaves.output, leaves.reordered, leaves.tells_drawings, leaves.tells_silent)
-    said = cache.memory.call(_digest, chapter)
+    said = cache.memory.call(_digest_chapter, chapter)
     task = Task.of(VERDICT, f"{leaves.output} {chapter.id}", chapter=said, leaves=repr((kind, own)))
     stored: list[Diagnostic] | None = cache.get(task, list[Diagnostic])
     if stored is not None:
@@ -67,7 +74,7 @@ def _remembered(chapter: Chapter, own: Sequence[Leaf], leaves: Leaves, cache: Ca
         return asked[-1]
 
     text = Text(own, reordered=leaves.reordered)
-    found = _of_chapter(chapter, own, replace(leaves, alternatives=alternatives), text, cache.memory)
+    found = _check_chapter(chapter, own, replace(leaves, alternatives=alternatives), text, cache.memory)
     if not asked:
         cache.put(task, found)
     return found

@@ -11,10 +11,17 @@ from itertools import islice, pairwise
 from typing import Any
 
 from triptych.checks.guards.leaves import Leaf, Leaves
-from triptych.checks.parity import missing
-from triptych.checks.pieces import FORMULAS, PICTURES, Piece, book_pieces, chapter_pieces, part_pieces
+from triptych.checks.parity import find_missing
+from triptych.checks.pieces import (
+    FORMULAS,
+    PICTURES,
+    Piece,
+    list_book_pieces,
+    list_chapter_pieces,
+    list_part_pieces,
+)
 from triptych.checks.texts import FileText
-from triptych.checks.wordings import FROM_RIGHT, Wording, Words, letters, mostly
+from triptych.checks.wordings import FROM_RIGHT, Wording, Words, has_most, normalize
 from triptych.diagnostics import Diagnostic, Span
 from triptych.engine.memory import Memory
 from triptych.media.fonts.fonts import missing_characters
@@ -38,24 +45,24 @@ _DRAWING_HINT = (
 )
 
 
-def missing_words(chapter: Chapter, leaves: Leaves, text: Text, memory: Memory) -> Iterator[Diagnostic]:
+def find_missing_words(chapter: Chapter, leaves: Leaves, text: Text, memory: Memory) -> Iterator[Diagnostic]:
     """CHK017 for each piece of a chapter whose words its text in a file has not, or not so often."""
-    yield from _told(leaves, text, memory.call(chapter_pieces, chapter))
+    yield from _report_missing(leaves, text, memory.call(list_chapter_pieces, chapter))
 
 
-def missing_titles(book: Book, leaves: Leaves, whole: Text) -> Iterator[Diagnostic]:
+def find_missing_titles(book: Book, leaves: Leaves, whole: Text) -> Iterator[Diagnostic]:
     """CHK017 for titles of the book and of its parts that are nowhere in a file."""
     part = None
-    titles = list(book_pieces(book))
+    titles = list(list_book_pieces(book))
     for chapter in book.chapters:
-        titles += part_pieces(chapter, part)
+        titles += list_part_pieces(chapter, part)
         part = chapter.part.id if chapter.part else None
-    yield from _told(leaves, whole, titles)
+    yield from _report_missing(leaves, whole, titles)
 
 
-def _told(leaves: Leaves, text: Text, pieces: Iterable[Piece]) -> Iterator[Diagnostic]:
+def _report_missing(leaves: Leaves, text: Text, pieces: Iterable[Piece]) -> Iterator[Diagnostic]:
     """The first of the pieces that are missing, and how many there are."""
-    lacking = [found for piece in pieces if (found := _missing(leaves, text, piece))]
+    lacking = [found for piece in pieces if (found := _find_missing_wording(leaves, text, piece))]
     for place, (piece, wording) in enumerate(lacking[:_TOLD], 1):
         more = len(lacking) - _TOLD if place == _TOLD else 0
         behind = f" (and {more} more passages in this chapter)" if more > 0 else ""
@@ -63,17 +70,17 @@ def _told(leaves: Leaves, text: Text, pieces: Iterable[Piece]) -> Iterator[Diagn
         yield Diagnostic(code="CHK017", span=piece.span, message=message, hint=_TEXT_HINT)
 
 
-def _missing(leaves: Leaves, text: Text, piece: Piece) -> tuple[Piece, Wording] | None:
+def _find_missing_wording(leaves: Leaves, text: Text, piece: Piece) -> tuple[Piece, Wording] | None:
     """A piece with the words that are not there; None where all are, or where it is drawn."""
     if piece.kind in (*PICTURES, *FORMULAS):
         return None
     for wording in piece.cells if piece.kind == "table" else map(Wording, piece.wordings):
-        if text.lacks(wording) and not (leaves.own_fonts and _is_there_in_part(text, wording)):
+        if text.lacks(wording) and not (leaves.own_fonts and _lacks_only_glyphs(text, wording)):
             return None if _is_described(leaves, piece, wording) else (piece, wording)
     return None
 
 
-def _is_there_in_part(text: Text, wording: Wording) -> bool:
+def _lacks_only_glyphs(text: Text, wording: Wording) -> bool:
     """Whether words are there but for characters that no font has, of which the source is warned (FNT001)."""
     unshown = missing_characters(wording.words, load_theme())
     shown = wording.words.translate(dict.fromkeys(map(ord, unshown)))
@@ -89,9 +96,9 @@ def _is_described(leaves: Leaves, piece: Piece, wording: Wording) -> bool:
     return wording.letters in leaves.alternatives()
 
 
-def missing_pieces(book: Book, output: str, text: FileText, memory: Memory) -> Iterator[Diagnostic]:
+def find_missing_pieces(book: Book, output: str, text: FileText, memory: Memory) -> Iterator[Diagnostic]:
     """CHK017 for each piece of the book that is nowhere in a file, without the author's word."""
-    for finding in missing(book, output, text, memory):
+    for finding in find_missing(book, output, text, memory):
         yield replace(finding, code="CHK017", hint=_TEXT_HINT)
 
 
@@ -138,13 +145,13 @@ class Text:
     def _in_bits(self, words: Words, times: int) -> bool:
         """Whether a passage is there with other text amid it: the end of a page, a note, a figure."""
         there = partial(self._is_there, times=times)
-        if mostly(words.groups, there) or self._is_cut(words.letters):
+        if has_most(words.groups, there) or self._is_cut(words.letters):
             return True
         if times == 1 and self._is_interrupted(words.letters):
             return True
         if not self._reordered and not FROM_RIGHT.search(words.words):
             return False
-        each = [bit for word in words.words.split() if (bit := letters(word))]
+        each = [bit for word in words.words.split() if (bit := normalize(word))]
         return sum(not there(bit) for bit in each) <= len(each) // 12
 
     def _is_interrupted(self, wanted: str) -> bool:
@@ -176,15 +183,15 @@ class Text:
         )
 
 
-def missing_pictures(chapter: Chapter, own: Sequence[Leaf], leaves: Leaves) -> Iterator[Diagnostic]:
+def find_missing_pictures(chapter: Chapter, own: Sequence[Leaf], leaves: Leaves) -> Iterator[Diagnostic]:
     """CHK018 where less is drawn on the leaves of a chapter than it has."""
     if not leaves.tells_drawings:
         return
     shown = "".join(leaf.letters for leaf in own)
     wanted = [
         span
-        for node, span in _placed(chapter)
-        if _is_drawn(node, shown) and (leaves.tells_silent or _is_said(node))
+        for node, span in _iter_nodes(chapter)
+        if _is_drawn(node, shown) and (leaves.tells_silent or _has_alternative(node))
     ]
     drawn = sum(leaf.drawings for leaf in own)
     if drawn < len(wanted):
@@ -201,16 +208,16 @@ def _is_drawn(node: Any, shown: str) -> bool:
         case Image():
             return node.picture is not None and not node.decorative
         case Math() | Equation():
-            return bool(node.mathml) and letters(node.tex) not in shown
+            return bool(node.mathml) and normalize(node.tex) not in shown
     return False
 
 
-def _is_said(node: Any) -> bool:
+def _has_alternative(node: Any) -> bool:
     """Whether a listener is told of a drawing."""
     return bool(getattr(node, "alt", "") or getattr(node, "spoken", ""))
 
 
-def _placed(chapter: Chapter) -> Iterator[tuple[Any, Span | None]]:
+def _iter_nodes(chapter: Chapter) -> Iterator[tuple[Any, Span | None]]:
     """All nodes that a chapter shows, each with the last place that was named."""
     span = chapter.span
     for node in chapter_nodes(chapter):

@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from triptych.checks.guards.leaves import Leaf, Leaves
-from triptych.checks.pieces import FORMULAS, PICTURES, Piece, chapter_pieces
-from triptych.checks.wordings import letters
+from triptych.checks.pieces import FORMULAS, PICTURES, Piece, list_chapter_pieces
+from triptych.checks.wordings import normalize
 from triptych.diagnostics import Diagnostic, Span
 from triptych.engine.memory import NO_MEMORY, Memory
 from triptych.model.book import Book
@@ -39,7 +39,7 @@ _HINTS: Mapping[Where, str] = {
 _HINT_FOR_FIGURES = "make the image smaller, use fewer images per row, or shorten the caption"
 
 
-class _Place(NamedTuple):
+class _StrayPlace(NamedTuple):
     """Where something strays in the book, and in which way."""
 
     kind: str
@@ -48,31 +48,31 @@ class _Place(NamedTuple):
     where: Where | None = None
 
 
-def strays(book: Book, leaves: Leaves, memory: Memory = NO_MEMORY) -> Iterator[Diagnostic]:
+def find_strays(book: Book, leaves: Leaves, memory: Memory = NO_MEMORY) -> Iterator[Diagnostic]:
     """Report CHK021, CHK022, LNT025, MTH003 and PDF004 once for each table, passage or picture."""
     places = list(leaves.places(book))
-    told: set[_Place] = set()
+    told: set[_StrayPlace] = set()
     for number, leaf in enumerate(leaves.leaves):
         if not leaf.strays:
             continue
         holders = [(len(numbers), chapter) for chapter, numbers in places if number in numbers]
         # One that nothing leads to may be on any leaf.
         chapter = min(holders, key=lambda holder: holder[0])[1] if holders else None
-        pieces = list(memory.call(chapter_pieces, chapter)) if chapter else []
+        pieces = list(memory.call(list_chapter_pieces, chapter)) if chapter else []
         around = leaves.leaves[max(number - 1, 0) : number + 1]
-        for stray in _telling(leaf.strays):
-            piece = _piece_of(stray, pieces, around)
+        for stray in _select_strays(leaf.strays):
+            piece = _find_piece(stray, pieces, around)
             kind = piece.kind if piece else "text" if stray.kind == "words" else stray.kind
-            place = _Place(kind, piece.span if piece else None, piece.wordings if piece else ())
+            place = _StrayPlace(kind, piece.span if piece else None, piece.wordings if piece else ())
             # What is cut off also reaches over the edge of the text, and that over the edge of its cell.
             worse = _OFF[: _OFF.index(stray.where) + 1] if stray.where in _OFF else (stray.where,)
             if not told & {place._replace(where=where) for where in worse}:
                 told.add(place._replace(where=stray.where))
                 span = place.span or (chapter.span if chapter else Span(path=MANIFEST))
-                yield _finding(leaves.output, leaf, stray, kind, span)
+                yield _make_finding(leaves.output, leaf, stray, kind, span)
 
 
-def _telling(found: Sequence[Stray]) -> Iterator[Stray]:
+def _select_strays(found: Sequence[Stray]) -> Iterator[Stray]:
     """For each way of straying what tells most of it, the worst first; lines go with what is between them."""
     for where in _CODES:
         here = [stray for stray in found if stray.where == where]
@@ -86,7 +86,7 @@ def _telling(found: Sequence[Stray]) -> Iterator[Stray]:
         yield from sorted(whole, key=lambda stray: -stray.beyond)
 
 
-def _finding(output: str, leaf: Leaf, stray: Stray, kind: str, span: Span | None) -> Diagnostic:
+def _make_finding(output: str, leaf: Leaf, stray: Stray, kind: str, span: Span | None) -> Diagnostic:
     kind = "figure" if kind == "panels" else kind
     is_drawn = _CODES[stray.where] == "LNT025" and kind in (*PICTURES, "picture", "caption")
     message = {
@@ -107,17 +107,17 @@ def _finding(output: str, leaf: Leaf, stray: Stray, kind: str, span: Span | None
     )
 
 
-def _piece_of(stray: Stray, pieces: Sequence[Piece], leaves: Sequence[Leaf]) -> Piece | None:
+def _find_piece(stray: Stray, pieces: Sequence[Piece], leaves: Sequence[Leaf]) -> Piece | None:
     """The piece of a chapter that has most of a stray's words and stands on its leaf or the one before."""
     if stray.kind in ("picture", "formula"):
-        wanted = letters(stray.words)
+        wanted = normalize(stray.words)
         drawn = (piece for piece in pieces if piece.kind in (*PICTURES, *FORMULAS))
-        return next((piece for piece in drawn if wanted and wanted in map(letters, piece.wordings)), None)
-    words = [word for text in stray.words.split() if (word := letters(text))]
+        return next((piece for piece in drawn if wanted and wanted in map(normalize, piece.wordings)), None)
+    words = [word for text in stray.words.split() if (word := normalize(text))]
 
     def shared(piece: Piece) -> int:
         cells = [wording.letters for wording in piece.cells] if piece.kind == "table" else []
-        text = "".join(cells or map(letters, piece.wordings))
+        text = "".join(cells or map(normalize, piece.wordings))
         marks = cells or [text[:_BEGINNING]]
         there = any(mark and mark in leaf.letters for leaf in leaves for mark in marks)
         # Short ones are in any text, and a cell may have nothing else.

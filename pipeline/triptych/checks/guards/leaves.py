@@ -20,12 +20,12 @@ import pypdfium2
 import pypdfium2.raw as pdfium
 from lxml import etree
 
-from triptych.checks.epub.package import package_document
-from triptych.checks.pdf.page_contents import reads_pages_from_right
-from triptych.checks.pdf.strays import strays_on
-from triptych.checks.pdf.values import alternatives, entry, listed, text
-from triptych.checks.pdf.written_objects import PageMarker, WrittenObjects, references
-from triptych.checks.wordings import letters
+from triptych.checks.epub.package import read_package_document
+from triptych.checks.pdf.page_contents import is_right_to_left
+from triptych.checks.pdf.strays import find_page_strays
+from triptych.checks.pdf.values import get_entry, get_text, iter_items, read_alternatives
+from triptych.checks.pdf.written_objects import PageMarker, WrittenObjects, list_references
+from triptych.checks.wordings import normalize
 from triptych.engine.cache import Cache
 from triptych.engine.processes.pool import Named
 from triptych.engine.store.program import digest
@@ -115,19 +115,19 @@ class _Document:
     alternatives: tuple[str, ...]
 
 
-def epub_leaves(data: bytes, ids: Iterable[str], executor: Executor, cache: Cache) -> Leaves:
+def read_epub_leaves(data: bytes, ids: Iterable[str], executor: Executor, cache: Cache) -> Leaves:
     """An EPUB → its documents, and in which of them some ids stand; an e-book is read so fast that no other
     process is asked.
     """
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         sizes = {info.filename: info.file_size for info in archive.infolist()}
-        names = [name for name in package_document(archive.read).spine if name in sizes]
+        names = [name for name in read_package_document(archive.read).spine if name in sizes]
         files = {name: archive.read(name) for name in names}
     there = digest(*sorted(name for name, size in sizes.items() if size))
     documents: list[_Document] = [
         cache.remember(
             Task.of(LEAF, name, name=name, document=file, files=there),
-            partial(_document, name, file, sizes),
+            partial(_read_document, name, file, sizes),
             _Document,
         )
         for name, file in files.items()
@@ -141,15 +141,15 @@ def epub_leaves(data: bytes, ids: Iterable[str], executor: Executor, cache: Cach
         output="EPUB",
         leaves=[document.leaf for document in documents],
         anchors=anchors,
-        alternatives=lambda: letters(" ".join(text for one in documents for text in one.alternatives)),
+        alternatives=lambda: normalize(" ".join(text for one in documents for text in one.alternatives)),
     )
 
 
-def _document(name: str, data: bytes, sizes: Mapping[str, int]) -> _Document:
+def _read_document(name: str, data: bytes, sizes: Mapping[str, int]) -> _Document:
     page = etree.fromstring(data)
     elements = list(page.iter(etree.Element))
     return _Document(
-        _leaf(name, page, sizes),
+        _make_leaf(name, page, sizes),
         tuple(identifier for element in elements if (identifier := element.get("id"))),
         tuple(
             text
@@ -160,7 +160,7 @@ def _document(name: str, data: bytes, sizes: Mapping[str, int]) -> _Document:
     )
 
 
-def _leaf(name: str, page: etree._Element, sizes: Mapping[str, int]) -> Leaf:
+def _make_leaf(name: str, page: etree._Element, sizes: Mapping[str, int]) -> Leaf:
     """What the body of a document shows; a picture whose file is empty or not there is none."""
     body = page.find(f"{XHTML}body")
     if body is None:
@@ -172,19 +172,19 @@ def _leaf(name: str, page: etree._Element, sizes: Mapping[str, int]) -> Leaf:
     )
     drawn = (one for one in body.iter(f"{SVG}svg", f"{MATHML}math") if one.get("class") != "narrow")
     drawings = sum(sizes.get(file, 0) > 0 for file in files) + sum(1 for _ in drawn)
-    return Leaf(letters("".join(map(str, body.itertext()))), drawings)
+    return Leaf(normalize("".join(map(str, body.itertext()))), drawings)
 
 
-def pdf_leaves(data: bytes, ids: Iterable[str], executor: Executor, cache: Cache) -> Leaves:
+def read_pdf_leaves(data: bytes, ids: Iterable[str], executor: Executor, cache: Cache) -> Leaves:
     """A PDF → its pages, and on which of them some ids stand; the text of those that are not as an earlier
     build saw them is read in the processes of an executor.
     """
     with pypdfium2.PdfDocument(data) as document:
-        return _leaves(document, data, ids, executor, cache)
+        return _read_leaves(document, data, ids, executor, cache)
 
 
-def _leaves(document: Any, data: bytes, ids: Iterable[str], executor: Executor, cache: Cache) -> Leaves:
-    labels = [_label(document, number) for number in range(len(document))]
+def _read_leaves(document: Any, data: bytes, ids: Iterable[str], executor: Executor, cache: Cache) -> Leaves:
+    labels = [_get_label(document, number) for number in range(len(document))]
     objects = WrittenObjects(data)
     pages, tagged = list(objects.pages()), not _is_for_press(objects)
     marker = PageMarker(objects)
@@ -197,7 +197,7 @@ def _leaves(document: Any, data: bytes, ids: Iterable[str], executor: Executor, 
         shares = [missing[first : first + _BATCH] for first in range(0, len(missing), _BATCH)]
         job = Named("the text of the PDF", read_pages)
         jobs = [(executor.submit(job, data, share), share) for share in shares]
-        drawings = [_drawings(objects, pages[number]) if tagged else 0 for number in missing]
+        drawings = [_count_drawings(objects, pages[number]) if tagged else 0 for number in missing]
         # From the last on, this process reads itself what no other has begun with.
         shared = [_read_all(document, share) if job.cancel() else None for job, share in jobs[::-1]][::-1]
         parts = [here or job.result() for here, (job, _) in zip(shared, jobs, strict=True)]
@@ -206,16 +206,16 @@ def _leaves(document: Any, data: bytes, ids: Iterable[str], executor: Executor, 
 
     leaves = cache.remember_all(tasks, read, shape=Leaf)
     if any(leaf.strays for leaf in leaves):
-        leaves = _named(leaves, data)
-    anchors = {name: place for name in ids if (place := _place(document, name)) is not None}
+        leaves = _add_names(leaves, data)
+    anchors = {name: place for name in ids if (place := _find_destination(document, name)) is not None}
     highest = max((height for _, height in anchors.values()), default=0.0)
     return Leaves(
         output="PDF",
         leaves=leaves,
         anchors={name: page for name, (page, _) in anchors.items()},
         inside=frozenset(name for name, (_, height) in anchors.items() if height < highest - _TOP),
-        alternatives=lambda: _alternatives(data),
-        reordered=reads_pages_from_right(document),
+        alternatives=lambda: _read_alternatives(data),
+        reordered=is_right_to_left(document),
         tells_drawings=tagged,
         tells_silent=False,  # a picture without alternative text is no figure of the tags
         own_fonts=True,
@@ -229,41 +229,43 @@ def read_pages(data: bytes, numbers: Sequence[int]) -> list[Leaf]:
 
 
 def _read_all(document: Any, numbers: Sequence[int]) -> list[Leaf]:
-    return [_read(document, number) for number in numbers]
+    return [_read_page(document, number) for number in numbers]
 
 
-def _label(document: Any, number: int) -> str:
+def _get_label(document: Any, number: int) -> str:
     return document.get_page_label(number) or str(number + 1)
 
 
-def _read(document: Any, number: int) -> Leaf:
+def _read_page(document: Any, number: int) -> Leaf:
     page = document[number]
     words = page.get_textpage()
-    whole = letters(words.get_text_range().replace("\ufffe", ""))
-    return Leaf(whole, strays=strays_on(page, words), label=_label(document, number))
+    whole = normalize(words.get_text_range().replace("\ufffe", ""))
+    return Leaf(whole, strays=find_page_strays(page, words), label=_get_label(document, number))
 
 
-def _named(leaves: Sequence[Leaf], data: bytes) -> list[Leaf]:
+def _add_names(leaves: Sequence[Leaf], data: bytes) -> list[Leaf]:
     """Leaves whose strays without words have those that are said for them (ISO 32000-1, 14.7.4.4)."""
     with pikepdf.open(io.BytesIO(data)) as pdf:
-        tree = entry(pdf.Root, "/StructTreeRoot", "/ParentTree")
+        tree = get_entry(pdf.Root, "/StructTreeRoot", "/ParentTree")
         if not isinstance(tree, pikepdf.Dictionary):
             return list(leaves)
         parents = pikepdf.NumberTree(tree)
 
         def named(stray: Stray, elements: Sequence[Any]) -> Stray:
             element = elements[stray.mcid] if not stray.words and 0 <= stray.mcid < len(elements) else None
-            return replace(stray, words=text(entry(element, "/Alt"))) if element is not None else stray
+            return (
+                replace(stray, words=get_text(get_entry(element, "/Alt"))) if element is not None else stray
+            )
 
         def with_names(leaf: Leaf, page: pikepdf.Page) -> Leaf:
-            elements = list(listed(parents.get(int(page.obj.get("/StructParents", -1)))))
+            elements = list(iter_items(parents.get(int(page.obj.get("/StructParents", -1)))))
             return replace(leaf, strays=tuple(named(stray, elements) for stray in leaf.strays))
 
         pairs = zip(leaves, pdf.pages, strict=True)
         return [with_names(leaf, page) if leaf.strays else leaf for leaf, page in pairs]
 
 
-def _place(document: Any, name: str) -> tuple[int, float] | None:
+def _find_destination(document: Any, name: str) -> tuple[int, float] | None:
     """Return the page that an id leads to, from 0 on, and how high on it in points; None if it is unknown."""
     # PDFium reads a name by its byte order mark; without one it would be in PDFDocEncoding.
     place = pdfium.FPDF_GetNamedDestByName(document.raw, name.encode("utf-8-sig"))
@@ -279,22 +281,22 @@ def _place(document: Any, name: str) -> tuple[int, float] | None:
 def _is_for_press(objects: WrittenObjects) -> bool:
     """Whether a file says that it is PDF/X, and not that it is for readers, as ``is_for_press`` of values."""
     root = objects[objects.root].value
-    intents = (objects[number].value for number in references(root, "OutputIntents"))
+    intents = (objects[number].value for number in list_references(root, "OutputIntents"))
     return b"/StructTreeRoot" not in root and any(b"/GTS_PDFX" in intent for intent in intents)
 
 
-def _drawings(objects: WrittenObjects, page: int) -> int:
+def _count_drawings(objects: WrittenObjects, page: int) -> int:
     """How many passages a page marks as drawn, and paints something in (14.7.4.2 there)."""
     value = objects[page].value
-    stream = b"\n".join(objects[number].unpacked for number in references(value, "Contents"))
-    passages = list(_passages(stream))
+    stream = b"\n".join(objects[number].unpacked for number in list_references(value, "Contents"))
+    passages = list(_iter_drawn_passages(stream))
     if not passages:
         return 0
-    used = b" ".join((value, *(objects[number].value for number in references(value, "Resources"))))
+    used = b" ".join((value, *(objects[number].value for number in list_references(value, "Resources"))))
     return sum(_paints(passage, used, objects) for passage in passages)
 
 
-def _passages(stream: bytes) -> Iterator[bytes]:
+def _iter_drawn_passages(stream: bytes) -> Iterator[bytes]:
     """The marked passages of drawings."""
     if b"/Figure" not in stream and b"/Formula" not in stream:
         return
@@ -313,11 +315,11 @@ def _paints(passage: bytes, used: bytes, objects: WrittenObjects) -> bool:
     if _PAINTS.search(passage):
         return True
     led_to = (
-        number for name in _DONE.findall(passage) for number in references(used, name.decode("latin-1"))
+        number for name in _DONE.findall(passage) for number in list_references(used, name.decode("latin-1"))
     )
     return any(objects[number].data for number in led_to)
 
 
-def _alternatives(data: bytes) -> str:
+def _read_alternatives(data: bytes) -> str:
     with pikepdf.open(io.BytesIO(data)) as pdf:
-        return letters(alternatives(pdf))
+        return normalize(read_alternatives(pdf))

@@ -1,5 +1,5 @@
-"""Checks of finished PDFs: `check_pdf` for each build, `examination` and `placing` for ``triptych check``."""
+"""Checks of finished PDFs: `check_pdf` for each build, `examination` for ``triptych check``."""
 
-from triptych.checks.pdf.integrity import check_pdf, page_count
+from triptych.checks.pdf.integrity import check_pdf, count_pages
 
-__all__ = ["check_pdf", "page_count"]
+__all__ = ["check_pdf", "count_pages"]

@@ -12,12 +12,20 @@ from typing import Any
 
 import pikepdf
 
-from triptych.checks.findings import REPORT, Found, quoted
-from triptych.checks.pdf.page_contents import Box, Contents, Mark, Run, in_hex
+from triptych.checks.findings import REPORT, Found, quote
+from triptych.checks.pdf.page_contents import Box, MarkedContent, PdfContents, TextRun, to_hex
 from triptych.checks.pdf.structure import Element, Structure
-from triptych.checks.pdf.values import ObjectId, destinations, entry, listed, name, page_of, text
+from triptych.checks.pdf.values import (
+    ObjectId,
+    get_entry,
+    get_name,
+    get_page,
+    get_text,
+    iter_items,
+    read_destinations,
+)
 from triptych.checks.pieces import FORMULAS, PICTURES
-from triptych.checks.wordings import letters
+from triptych.checks.wordings import normalize
 from triptych.model.nodes import LINK_SCHEMES
 from triptych.theme.colours import READABLE, VISIBLE, is_large_text
 
@@ -37,7 +45,7 @@ _DARKER = (
 class Tags:
     """Checks the structure, in its order, and the text that is not in it."""
 
-    def __init__(self, structure: Structure, contents: Contents) -> None:
+    def __init__(self, structure: Structure, contents: PdfContents) -> None:
         self._structure = structure
         self._contents = contents
         self._level = 0
@@ -54,7 +62,9 @@ class Tags:
                 case "Formula" if not _has_words(element):
                     message = "a formula has no alt text"
                     yield self.at(element, "CHK003", "Formula text", message, REPORT, FORMULAS)
-                case "Table" if (cells := _cells(element)) and not any(one.type == "TH" for one in cells):
+                case "Table" if (cells := _list_cells(element)) and not any(
+                    one.type == "TH" for one in cells
+                ):
                     hint = "add a header row, or set `row-headers=1` if the first column contains the headers"
                     message = "a table has no header cells"
                     yield self.at(element, "CHK002", "table headers", message, hint, ("table",))
@@ -87,7 +97,7 @@ class Tags:
         words = self._structure.words(element)
         if words and level > self._level + 1:
             before = f"follows a level {self._level} heading" if self._level else "is the first heading"
-            message = f"heading level skipped: {quoted(words)} (level {level}) {before}"
+            message = f"heading level skipped: {quote(words)} (level {level}) {before}"
             hint = f"change this heading to level {self._level + 1}"
             yield self.at(element, "CHK002", "heading levels", message, hint, ("heading", "chapter title"))
         self._level = level
@@ -97,13 +107,15 @@ class Tags:
         for number, page in enumerate(self._contents.pages):
             runs = [run for run in page.runs if run.text.strip()]
             loose = [run.text for run in runs if run.mcid < 0 and not run.artifact]
-            lost = [run.text for run in runs if run.mcid >= 0 and Mark(number, run.mcid) not in marks]
+            lost = [
+                run.text for run in runs if run.mcid >= 0 and MarkedContent(number, run.mcid) not in marks
+            ]
             for rule, words, state in (
                 ("untagged text", " ".join(loose), "neither tagged nor marked as an artifact"),
                 ("lost text", " ".join(lost), "missing from the structure tree"),
             ):
                 if words:
-                    message = f"screen readers skip text that is {state}: {quoted(words)}"
+                    message = f"screen readers skip text that is {state}: {quote(words)}"
                     yield Found(
                         code="CHK002", rule=rule, message=message, hint=REPORT, page=page.label, words=words
                     )
@@ -118,7 +130,7 @@ def _holds_only_elements(element: Element) -> bool:
     return bool(element.kids) and all(isinstance(kid, Element) for kid in element.kids)
 
 
-def _cells(table: Element) -> list[Element]:
+def _list_cells(table: Element) -> list[Element]:
     parts = [part for part in table.children if part.type in ("THead", "TBody", "TFoot")]
     rows = [row for part in (table, *parts) for row in part.children if row.type == "TR"]
     return [cell for row in rows for cell in row.children]
@@ -127,18 +139,20 @@ def _cells(table: Element) -> list[Element]:
 class Links:
     """Checks where the links and bookmarks of an open PDF lead."""
 
-    def __init__(self, pdf: pikepdf.Pdf, structure: Structure | None, contents: Contents) -> None:
+    def __init__(self, pdf: pikepdf.Pdf, structure: Structure | None, contents: PdfContents) -> None:
         self._pdf = pdf
         self._structure = structure
         self._contents = contents
         self._pages = {page.obj.objgen for page in pdf.pages}
-        self._names = destinations(pdf)
+        self._names = read_destinations(pdf)
 
     def findings(self) -> Iterator[Found]:
         """Find dead links page by page, then dead bookmarks."""
         for number, page in enumerate(self._pdf.pages):
-            for annotation in listed(entry(page.obj, "/Annots")):
-                if name(entry(annotation, "/Subtype")) == "Link" and (problem := self._problem(annotation)):
+            for annotation in iter_items(get_entry(page.obj, "/Annots")):
+                if get_name(get_entry(annotation, "/Subtype")) == "Link" and (
+                    problem := self._problem(annotation)
+                ):
                     yield self._dead_link(annotation, number, problem)
         yield from self._dead_bookmarks()
         if "/PageLabels" not in self._pdf.Root:
@@ -146,7 +160,7 @@ class Links:
 
     def _dead_link(self, annotation: Any, number: int, problem: str) -> Found:
         page = self._contents.pages[number]
-        words, before = page.words_in(_read_box(entry(annotation, "/Rect"))), ""
+        words, before = page.words_in(_read_box(get_entry(annotation, "/Rect"))), ""
         element = self._structure.annotations.get(annotation.objgen) if self._structure else None
         if element is not None and self._structure is not None:
             words = self._structure.words(element) or words
@@ -154,7 +168,7 @@ class Links:
         return Found(
             code="CHK004",
             rule="dead link",
-            message=f"the link {quoted(words) if words else 'on a picture'} has no valid target: {problem}",
+            message=f"the link {quote(words) if words else 'on a picture'} has no valid target: {problem}",
             hint=_TEMPLATE,
             page=page.label,
             words=words,
@@ -164,16 +178,16 @@ class Links:
 
     def _problem(self, item: Any) -> str:
         """Return why a link or bookmark leads nowhere, "" if it leads somewhere."""
-        action = entry(item, "/A")
+        action = get_entry(item, "/A")
         if not isinstance(action, pikepdf.Dictionary):
-            return self._target_problem(entry(item, "/Dest"))
-        kind = name(entry(action, "/S"))
+            return self._target_problem(get_entry(item, "/Dest"))
+        kind = get_name(get_entry(action, "/S"))
         if kind == "URI":
-            address = text(entry(action, "/URI"))
+            address = get_text(get_entry(action, "/URI"))
             is_known = address.partition(":")[0].lower() in LINK_SCHEMES
             return "" if is_known else f'the URL scheme of "{address[:80]}" is not supported'
         if kind == "GoTo":
-            return self._target_problem(entry(action, "/D"))
+            return self._target_problem(get_entry(action, "/D"))
         return f"the action {kind} is not supported"
 
     def _target_problem(self, target: Any) -> str:
@@ -183,61 +197,61 @@ class Links:
             if wanted not in self._names:
                 return f'the destination "{wanted[:80]}" is not defined'
             target = self._names[wanted]
-        page = page_of(target)
+        page = get_page(target)
         if page is None:
             return "the destination is not set"
         return "" if page in self._pages else "the destination page is missing"
 
     def _dead_bookmarks(self) -> Iterator[Found]:
-        for bookmark in _bookmarks(entry(self._pdf.Root, "/Outlines"), set()):
-            title = text(entry(bookmark, "/Title")).strip()
+        for bookmark in _iter_bookmarks(get_entry(self._pdf.Root, "/Outlines"), set()):
+            title = get_text(get_entry(bookmark, "/Title")).strip()
             if problem := self._problem(bookmark):
                 yield Found(
                     code="CHK004",
                     rule="dead bookmark",
-                    message=f"bookmark {quoted(title)} has no valid target: {problem}",
+                    message=f"bookmark {quote(title)} has no valid target: {problem}",
                     hint=_TEMPLATE,
                     words=title,
                     kinds=("heading", "chapter title", "part title"),
                 )
 
 
-def _bookmarks(parent: Any, seen: set[ObjectId], depth: int = 0) -> Iterator[Any]:
-    item = entry(parent, "/First")
+def _iter_bookmarks(parent: Any, seen: set[ObjectId], depth: int = 0) -> Iterator[Any]:
+    item = get_entry(parent, "/First")
     while isinstance(item, pikepdf.Dictionary) and item.objgen not in seen and depth < _DEEPEST_BOOKMARK:
         seen.add(item.objgen)
         yield item
-        yield from _bookmarks(item, seen, depth + 1)
-        item = entry(item, "/Next")
+        yield from _iter_bookmarks(item, seen, depth + 1)
+        item = get_entry(item, "/Next")
 
 
 def _read_box(rectangle: Any) -> Box:
     try:
-        x0, y0, x1, y1 = map(float, listed(rectangle))
+        x0, y0, x1, y1 = map(float, iter_items(rectangle))
     except (TypeError, ValueError):
         return 0, 0, 0, 0
     return min(x0, x1), min(y0, y1), max(x0, x1), max(y0, y1)
 
 
-def contrast_findings(contents: Contents, structure: Structure | None) -> Iterator[Found]:
+def check_contrast(contents: PdfContents, structure: Structure | None) -> Iterator[Found]:
     """Find text with too little contrast (WCAG 2.2, 1.4.3): one finding for each pair of colours."""
     elements = structure.elements if structure else ()
-    holders = {kid: element for element in elements for kid in element.kids if isinstance(kid, Mark)}
-    faint: dict[tuple[str, str, float], list[tuple[int, Run]]] = {}
+    holders = {kid: element for element in elements for kid in element.kids if isinstance(kid, MarkedContent)}
+    faint: dict[tuple[str, str, float], list[tuple[int, TextRun]]] = {}
     for number, page in enumerate(contents.pages):
         for run in page.runs:
-            least = _required_contrast(run)
-            if run.shade is not None and run.shade.contrast < least - _ROUNDING and letters(run.text):
-                pair = (in_hex(run.shade.colour), in_hex(run.shade.behind), least)
+            least = _get_required_contrast(run)
+            if run.shade is not None and run.shade.contrast < least - _ROUNDING and normalize(run.text):
+                pair = (to_hex(run.shade.colour), to_hex(run.shade.behind), least)
                 faint.setdefault(pair, []).append((number, run))
     for (colour, behind, least), runs in faint.items():
         number, run = runs[0]
         assert run.shade is not None
-        holder = holders.get(Mark(number, run.mcid))
+        holder = holders.get(MarkedContent(number, run.mcid))
         pages = len({place for place, _ in runs})
         message = (
             f"text in {colour} on {behind} has a contrast of only {run.shade.contrast:.1f}:1 "
-            f"(at least {least:g}:1 is required): {quoted(run.text)}"
+            f"(at least {least:g}:1 is required): {quote(run.text)}"
             + (f" (and on {pages - 1} more page{'s' * (pages > 2)})" if pages > 1 else "")
         )
         yield Found(
@@ -251,5 +265,5 @@ def contrast_findings(contents: Contents, structure: Structure | None) -> Iterat
         )
 
 
-def _required_contrast(run: Run) -> float:
+def _get_required_contrast(run: TextRun) -> float:
     return VISIBLE if is_large_text(run.size, bold=bool(_BOLD.search(run.font))) else READABLE

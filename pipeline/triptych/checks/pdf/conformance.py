@@ -45,7 +45,7 @@ Validate: TypeAlias = Callable[[bytes, str], list[Failure]]
 Locate: TypeAlias = Callable[[int, Found], Found]
 
 
-def claims(pdf: pikepdf.Pdf) -> list[str]:
+def read_claims(pdf: pikepdf.Pdf) -> list[str]:
     """The profiles that a file says it keeps to, in the validator's words, PDF/UA-1 first."""
     try:
         with pdf.open_metadata() as metadata:
@@ -56,11 +56,11 @@ def claims(pdf: pikepdf.Pdf) -> list[str]:
     return ([_UA] if ua == "1" else []) + ([f"{part}{level.lower()}"] if part else [])
 
 
-def conformance_findings(
+def check_conformance(
     pdf: pikepdf.Pdf, data: bytes, told: set[str], locate: Locate, validate: Validate | None = None
 ) -> Iterator[Found]:
     """The rules that a file breaks, without those of the kinds that were ``told`` already."""
-    claimed = claims(pdf)
+    claimed = read_claims(pdf)
     if _UA not in claimed:
         yield Found(
             code="CHK007", rule="claim", message="the metadata does not declare PDF/UA-1", hint=REBUILD
@@ -70,31 +70,31 @@ def conformance_findings(
         yield Found(code="CHK009", message=message, hint=how_to_install("check"))
         return
     ours = {_OURS[rule] for rule in told if rule in _OURS}
-    with _validator() as apart:
+    with _start_validator() as apart:
         for profile in dict.fromkeys((_UA, *claimed)):
             try:
                 failures = (validate or apart)(data, profile)
             except (NotValidated, ChildLost) as reason:
-                message = f"{VALIDATOR} could not check conformance with {_called(profile)}: {reason}"
+                message = f"{VALIDATOR} could not check conformance with {_name_standard(profile)}: {reason}"
                 hint = "check the PDF with another validator, such as veraPDF"
                 yield Found(code="CHK009", message=message, hint=hint)
                 continue
             for failure in failures:
                 if not any(name in failure.rule for name in ours) and not _is_false_alarm(pdf, failure):
-                    yield _finding(pdf, profile, failure, locate)
+                    yield _make_finding(pdf, profile, failure, locate)
 
 
 @contextmanager
-def _validator() -> Iterator[Validate]:
+def _start_validator() -> Iterator[Validate]:
     """The validator in a fresh process: its threads would stand still in one that was forked."""
     companion = Companion()
     try:
-        yield lambda data, profile: companion.do(validated, data, profile)
+        yield lambda data, profile: companion.do(run_validator, data, profile)
     finally:
         companion.stop()
 
 
-def validated(data: bytes, profile: str) -> list[Failure]:
+def run_validator(data: bytes, profile: str) -> list[Failure]:
     """A file and a profile → the rules that it breaks, the first place of each. Raises ``NotValidated``."""
     import page
 
@@ -114,23 +114,23 @@ def validated(data: bytes, profile: str) -> list[Failure]:
     ]
 
 
-def _finding(pdf: pikepdf.Pdf, profile: str, failure: Failure, locate: Locate) -> Found:
+def _make_finding(pdf: pikepdf.Pdf, profile: str, failure: Failure, locate: Locate) -> Found:
     on = _PAGE.search(failure.message)
     found = Found(
         code="CHK007" if profile == _UA else "CHK008",
         rule=failure.rule,
-        message=f"the file violates {_called(profile)}, {failure.rule}: {failure.message}",
+        message=f"the file violates {_name_standard(profile)}, {failure.rule}: {failure.message}",
         hint=REBUILD,
-        page=_label(pdf, int(on.group(1))) if on else "",
+        page=_get_page_label(pdf, int(on.group(1))) if on else "",
     )
     return locate(failure.objgen[0], found) if failure.objgen else found
 
 
-def _called(profile: str) -> str:
+def _name_standard(profile: str) -> str:
     return "PDF/UA-1" if profile == _UA else f"PDF/A-{profile}"
 
 
-def _label(pdf: pikepdf.Pdf, number: int) -> str:
+def _get_page_label(pdf: pikepdf.Pdf, number: int) -> str:
     return str(pdf.pages[number - 1].label) if 0 < number <= len(pdf.pages) else str(number)
 
 

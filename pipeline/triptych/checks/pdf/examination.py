@@ -9,13 +9,21 @@ from dataclasses import dataclass, replace
 import pikepdf
 import pypdfium2
 
-from triptych.checks.findings import REBUILD, REPORT, Found, diagnostic, few, located, quoted
-from triptych.checks.pdf.accessibility import Links, Tags, contrast_findings
-from triptych.checks.pdf.conformance import conformance_findings
-from triptych.checks.pdf.order import compare
-from triptych.checks.pdf.page_contents import Contents, contents_of
-from triptych.checks.pdf.strays import edge_findings
-from triptych.checks.pdf.structure import Element, Structure, structure_of
+from triptych.checks.findings import (
+    REBUILD,
+    REPORT,
+    Found,
+    limit_repeats,
+    locate_findings,
+    quote,
+    to_diagnostic,
+)
+from triptych.checks.pdf.accessibility import Links, Tags, check_contrast
+from triptych.checks.pdf.conformance import check_conformance
+from triptych.checks.pdf.order import compare_order
+from triptych.checks.pdf.page_contents import PdfContents, read_contents
+from triptych.checks.pdf.strays import check_edges
+from triptych.checks.pdf.structure import Element, Structure, read_structure
 from triptych.checks.pdf.values import is_for_press
 from triptych.checks.pieces import Piece
 from triptych.checks.wordings import Wording
@@ -24,34 +32,34 @@ from triptych.model.book import Book
 
 
 @dataclass(frozen=True, slots=True)
-class Examination:
+class PdfExamination:
     """What was found, and the text in the order of the structure, None where there is no structure."""
 
     found: tuple[Found, ...]
     text: str | None = None
 
 
-def examine_pdf(data: bytes) -> Examination:
+def examine_pdf(data: bytes) -> PdfExamination:
     """A PDF's bytes → all findings but those of `check_pdf`, which each build makes."""
     try:
         with pikepdf.open(io.BytesIO(data)) as pdf:
-            contents = contents_of(data)
-            structure = structure_of(pdf, contents)
-            found = list(_findings(pdf, data, contents, structure))
+            contents = read_contents(data)
+            structure = read_structure(pdf, contents)
+            found = list(_iter_findings(pdf, data, contents, structure))
     except (pikepdf.PdfError, pikepdf.PasswordError, pypdfium2.PdfiumError):
-        return Examination(())  # `check_pdf` says so
-    return Examination(tuple(few(found)), structure.text if structure else None)
+        return PdfExamination(())  # `check_pdf` says so
+    return PdfExamination(tuple(limit_repeats(found)), structure.text if structure else None)
 
 
-def _findings(
-    pdf: pikepdf.Pdf, data: bytes, contents: Contents, structure: Structure | None
+def _iter_findings(
+    pdf: pikepdf.Pdf, data: bytes, contents: PdfContents, structure: Structure | None
 ) -> Iterator[Found]:
     told = {"untagged"} if structure is None else set()
     for problem in pdf.check_pdf_syntax():
         yield Found(
             code="CHK001", rule="syntax", message=f"the file has a syntax error: {problem}", hint=REBUILD
         )
-    yield from edge_findings(data)
+    yield from check_edges(data)
     if is_for_press(pdf):
         return
     tags = Tags(structure, contents) if structure else None
@@ -59,7 +67,7 @@ def _findings(
         for finding in source.findings() if source else ():
             told.add(finding.rule)
             yield finding
-    yield from contrast_findings(contents, structure)
+    yield from check_contrast(contents, structure)
     elements = {element.objgen[0]: element for element in structure.elements} if structure else {}
     pages = {page.obj.objgen[0]: contents.pages[number].label for number, page in enumerate(pdf.pages)}
 
@@ -70,23 +78,25 @@ def _findings(
             return tags.at(element, found.code, found.rule, found.message, found.hint)
         return replace(found, page=found.page or pages.get(number, ""))
 
-    yield from conformance_findings(pdf, data, told, locate)
+    yield from check_conformance(pdf, data, told, locate)
 
 
-def placed(examination: Examination, book: Book, lost: Iterable[Span | None] = ()) -> list[Diagnostic]:
+def place_findings(
+    examination: PdfExamination, book: Book, lost: Iterable[Span | None] = ()
+) -> list[Diagnostic]:
     """All findings of an examination, and CHK010 for what is not read in the order of the book.
 
     ``lost`` are the places of what is not in the file at all, which has been said.
     """
-    found = located(examination.found, book)
+    found = locate_findings(examination.found, book)
     if examination.text is not None:
-        found += _order(book, examination.text, frozenset(lost))
+        found += _check_order(book, examination.text, frozenset(lost))
     return found
 
 
-def _order(book: Book, text: str, lost: frozenset[Span | None]) -> Iterator[Diagnostic]:
+def _check_order(book: Book, text: str, lost: frozenset[Span | None]) -> Iterator[Diagnostic]:
     """Blocks whose words do not come together, or not where they should."""
-    comparison = compare(book, text)
+    comparison = compare_order(book, text)
     hint = "shorten or move the nearby footnote or figure; if there is none, report this as a bug in Triptych"
     broken = [
         Found(code="CHK010", rule="broken", message=_broken(piece), hint=hint, span=piece.span)
@@ -96,17 +106,18 @@ def _order(book: Book, text: str, lost: frozenset[Span | None]) -> Iterator[Diag
         Found(code="CHK010", rule="displaced", message=_displaced(piece), hint=REPORT, span=piece.span)
         for piece in comparison.displaced
     ]
-    for finding in few(one for one in broken if one.span not in lost):
-        yield diagnostic(finding, finding.span)
+    for finding in limit_repeats(one for one in broken if one.span not in lost):
+        yield to_diagnostic(finding, finding.span)
 
 
 def _broken(piece: Piece) -> str:
-    return f"other text interrupts the {piece.kind} {_first(piece)} in the reading order"
+    return f"other text interrupts the {piece.kind} {_quote_first_words(piece)} in the reading order"
 
 
 def _displaced(piece: Piece) -> str:
-    return f"the position of the {piece.kind} {_first(piece)} in the reading order differs from the source"
+    words = _quote_first_words(piece)
+    return f"the position of the {piece.kind} {words} in the reading order differs from the source"
 
 
-def _first(piece: Piece) -> str:
-    return quoted(Wording(piece.wordings[0]).first_words)
+def _quote_first_words(piece: Piece) -> str:
+    return quote(Wording(piece.wordings[0]).first_words)

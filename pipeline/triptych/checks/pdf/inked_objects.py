@@ -13,8 +13,8 @@ from typing import Any, Literal, TypeAlias
 
 import pikepdf
 
-from triptych.checks.pdf.page_contents import Box, Matrix, product
-from triptych.checks.pdf.values import entry, name
+from triptych.checks.pdf.page_contents import Box, Matrix, multiply
+from triptych.checks.pdf.values import get_entry, get_name
 
 _DEEPEST_FORM = 12
 _EVERYWHERE: Box = (-1e6, -1e6, 1e6, 1e6)
@@ -23,7 +23,7 @@ Kind: TypeAlias = Literal["fill", "line", "text", "picture", "shading"]
 
 
 @dataclass(frozen=True, slots=True)
-class Colour:
+class InkColour:
     """What something is painted with: shares of cyan, magenta, yellow and black from 0 to 1, None where these
     are not known; ``space`` is the colour space, where it is none of these inks: RGB, Lab, or a spot ink.
     """
@@ -42,7 +42,7 @@ class Colour:
         return self.shares is not None and not any(self.shares)
 
 
-BLACK = Colour((0, 0, 0, 1))
+BLACK = InkColour((0, 0, 0, 1))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,7 +53,7 @@ class InkedObject:
 
     kind: Kind
     box: Box
-    colour: Colour
+    colour: InkColour
     weight: float = 0.0
     size: float = 0.0
     picture: Any = None
@@ -63,8 +63,8 @@ class InkedObject:
 class _State:
     matrix: Matrix
     clip: Box = _EVERYWHERE
-    fill: Colour = BLACK
-    stroke: Colour = BLACK
+    fill: InkColour = BLACK
+    stroke: InkColour = BLACK
     fill_space: Any = None
     stroke_space: Any = None
     weight: float = 1.0
@@ -74,7 +74,7 @@ class _State:
 
 def list_inked_objects(page: pikepdf.Page) -> list[InkedObject]:
     """All that a page paints, in order."""
-    return list(_read(page, entry(page.obj, "/Resources"), _State(_IDENTITY), 0))
+    return list(_read_stream(page, get_entry(page.obj, "/Resources"), _State(_IDENTITY), 0))
 
 
 @dataclass(slots=True)
@@ -93,7 +93,7 @@ class _Path:
         return (min(self.xs), min(self.ys), max(self.xs), max(self.ys)) if self.xs else None
 
 
-def _read(stream: Any, resources: Any, state: _State, depth: int) -> Iterator[InkedObject]:
+def _read_stream(stream: Any, resources: Any, state: _State, depth: int) -> Iterator[InkedObject]:
     """Follow the operators of a content stream."""
     kept: list[_State] = []
     path = _Path()
@@ -108,13 +108,13 @@ def _read(stream: Any, resources: Any, state: _State, depth: int) -> Iterator[In
         elif op == "Q" and kept:
             state = kept.pop()
         elif op == "cm":
-            state = replace(state, matrix=product(_matrix(operands), state.matrix))
+            state = replace(state, matrix=multiply(_parse_matrix(operands), state.matrix))
         elif op == "w":
             state = replace(state, weight=float(operands[0]))
         elif op == "gs":
-            state = _with_graphics_state(state, entry(resources, "/ExtGState", str(operands[0])))
+            state = _apply_graphics_state(state, get_entry(resources, "/ExtGState", str(operands[0])))
         elif op in _COLOURS:
-            state = _coloured(state, op, list(operands), resources)
+            state = _apply_colour(state, op, list(operands), resources)
         elif op == "re":
             x, y, width, height = map(float, operands)
             path.add(state.matrix, x, y, x + width, y, x + width, y + height, x, y + height)
@@ -125,43 +125,43 @@ def _read(stream: Any, resources: Any, state: _State, depth: int) -> Iterator[In
         elif op in _PAINTS:
             box = path.box
             if clips and box:
-                state = replace(state, clip=_shared(state.clip, box) or (0, 0, 0, 0))
+                state = replace(state, clip=_intersect(state.clip, box) or (0, 0, 0, 0))
             if box and not state.hidden:
-                yield from _path_painted(op, box, state)
+                yield from _make_path_objects(op, box, state)
             path, clips = _Path(), False
         elif op == "sh":
-            space = entry(resources, "/Shading", str(operands[0]), "/ColorSpace")
-            yield InkedObject(kind="shading", box=state.clip, colour=Colour(None, space_name(space)))
+            space = get_entry(resources, "/Shading", str(operands[0]), "/ColorSpace")
+            yield InkedObject(kind="shading", box=state.clip, colour=InkColour(None, get_space_name(space)))
         elif op == "BT":
             line = text = _IDENTITY
         elif op == "Tf":
             state = replace(state, font_size=float(operands[1]))
         elif op == "Tm":
-            line = text = _matrix(operands)
+            line = text = _parse_matrix(operands)
         elif op in ("Td", "TD"):
-            line = text = product((1, 0, 0, 1, float(operands[0]), float(operands[1])), line)
+            line = text = multiply((1, 0, 0, 1, float(operands[0]), float(operands[1])), line)
             leading = -float(operands[1]) if op == "TD" else leading
         elif op == "TL":
             leading = float(operands[0])
         elif op == "T*":
-            line = text = product((1, 0, 0, 1, 0, -leading), line)
+            line = text = multiply((1, 0, 0, 1, 0, -leading), line)
         elif op in ("Tj", "TJ", "'", '"'):
-            yield _text_painted(product(text, state.matrix), state)
+            yield _make_text(multiply(text, state.matrix), state)
         elif op == "Do":
-            drawn = entry(resources, "/XObject", str(operands[0]))
-            yield from _object(drawn, resources, state, depth)
+            drawn = get_entry(resources, "/XObject", str(operands[0]))
+            yield from _read_object(drawn, resources, state, depth)
 
 
-def _object(drawn: Any, resources: Any, state: _State, depth: int) -> Iterator[InkedObject]:
-    if name(entry(drawn, "/Subtype")) == "Image":
-        if box := _shared(state.clip, _box(state.matrix, (0, 0, 1, 1))):
-            colour = Colour(None, space_name(entry(drawn, "/ColorSpace")))
+def _read_object(drawn: Any, resources: Any, state: _State, depth: int) -> Iterator[InkedObject]:
+    if get_name(get_entry(drawn, "/Subtype")) == "Image":
+        if box := _intersect(state.clip, _transform_box(state.matrix, (0, 0, 1, 1))):
+            colour = InkColour(None, get_space_name(get_entry(drawn, "/ColorSpace")))
             yield InkedObject(kind="picture", box=box, colour=colour, picture=(drawn, state.matrix))
-    elif name(entry(drawn, "/Subtype")) == "Form" and depth < _DEEPEST_FORM:
-        own = entry(drawn, "/Matrix")
-        matrix = product(_matrix(own), state.matrix) if own is not None else state.matrix
+    elif get_name(get_entry(drawn, "/Subtype")) == "Form" and depth < _DEEPEST_FORM:
+        own = get_entry(drawn, "/Matrix")
+        matrix = multiply(_parse_matrix(own), state.matrix) if own is not None else state.matrix
         inner = replace(state, matrix=matrix)
-        yield from _read(drawn, entry(drawn, "/Resources") or resources, inner, depth + 1)
+        yield from _read_stream(drawn, get_entry(drawn, "/Resources") or resources, inner, depth + 1)
 
 
 _COLOURS = frozenset("g G rg RG k K cs CS sc scn SC SCN".split())
@@ -170,93 +170,97 @@ _STROKES = frozenset("S s B B* b b*".split())
 _PAINTS = _FILLS | _STROKES | {"n"}
 
 
-def _path_painted(op: str, box: Box, state: _State) -> Iterator[InkedObject]:
-    if op in _FILLS and (inside := _shared(state.clip, box)):
+def _make_path_objects(op: str, box: Box, state: _State) -> Iterator[InkedObject]:
+    if op in _FILLS and (inside := _intersect(state.clip, box)):
         thin = min(box[2] - box[0], box[3] - box[1])
         yield InkedObject(kind="fill", box=inside, colour=state.fill, weight=thin)
-    if op in _STROKES and (inside := _shared(state.clip, box)):
+    if op in _STROKES and (inside := _intersect(state.clip, box)):
         yield InkedObject(
-            kind="line", box=inside, colour=state.stroke, weight=state.weight * _scale(state.matrix)
+            kind="line", box=inside, colour=state.stroke, weight=state.weight * _get_scale(state.matrix)
         )
 
 
-def _text_painted(matrix: Matrix, state: _State) -> InkedObject:
+def _make_text(matrix: Matrix, state: _State) -> InkedObject:
     x, y = matrix[4], matrix[5]
     size = state.font_size * math.hypot(matrix[2], matrix[3])
     return InkedObject(kind="text", box=(x, y, x, y), colour=state.fill, size=size)
 
 
-def _with_graphics_state(state: _State, states: Any) -> _State:
-    weight = entry(states, "/LW")
-    alpha = entry(states, "/ca")
+def _apply_graphics_state(state: _State, states: Any) -> _State:
+    weight = get_entry(states, "/LW")
+    alpha = get_entry(states, "/ca")
     if weight is not None:
         state = replace(state, weight=float(weight))
     return replace(state, hidden=float(alpha) == 0) if alpha is not None else state
 
 
-def _coloured(state: _State, op: str, operands: list[Any], resources: Any) -> _State:
+def _apply_colour(state: _State, op: str, operands: list[Any], resources: Any) -> _State:
     """The state with another colour (8.6)."""
     strokes = op.isupper()
     spaces = {"g": "/DeviceGray", "rg": "/DeviceRGB", "k": "/DeviceCMYK"}
     if op in ("cs", "CS"):
         named = str(operands[0])
-        space = entry(resources, "/ColorSpace", named)
+        space = get_entry(resources, "/ColorSpace", named)
         space = operands[0] if space is None else space
-        colour = Colour((0, 0, 0, 1), "" if space_name(space) in ("", "DeviceGray") else space_name(space))
+        colour = InkColour(
+            (0, 0, 0, 1), "" if get_space_name(space) in ("", "DeviceGray") else get_space_name(space)
+        )
     else:
         space = state.stroke_space if strokes else state.fill_space
         if op.lower() in spaces:
             space = pikepdf.Name(spaces[op.lower()])
-        colour = _colour(space, [float(value) for value in operands if not isinstance(value, pikepdf.Name)])
+        colour = _make_colour(
+            space, [float(value) for value in operands if not isinstance(value, pikepdf.Name)]
+        )
     if strokes:
         return replace(state, stroke=colour, stroke_space=space)
     return replace(state, fill=colour, fill_space=space)
 
 
-def _colour(space: Any, values: list[float]) -> Colour:
-    called = space_name(space)
+def _make_colour(space: Any, values: list[float]) -> InkColour:
+    called = get_space_name(space)
     if called == "DeviceGray" and len(values) == 1:
-        return Colour((0, 0, 0, 1 - values[0]))
+        return InkColour((0, 0, 0, 1 - values[0]))
     if called == "" and len(values) == 4:
-        return Colour((values[0], values[1], values[2], values[3]))
-    return Colour(None, called)
+        return InkColour((values[0], values[1], values[2], values[3]))
+    return InkColour(None, called)
 
 
-def space_name(space: Any) -> str:
+def get_space_name(space: Any) -> str:
     """What a colour space is beyond four inks: "" for these and for patterns, else such as DeviceGray, RGB or
     Lab, or the name of a spot ink in quotation marks.
     """
     if isinstance(space, pikepdf.Name):
-        called = name(space)
+        called = get_name(space)
         return {"DeviceCMYK": "", "Pattern": "", "DeviceRGB": "RGB", "CMYK": "", "G": "DeviceGray"}.get(
             called, called
         )
     if not isinstance(space, pikepdf.Array) or not len(space):
         return ""
-    kind = name(space[0])
+    kind = get_name(space[0])
     if kind == "ICCBased":
-        return {1: "DeviceGray", 3: "RGB"}.get(int(entry(space[1], "/N") or 0), "")
+        return {1: "DeviceGray", 3: "RGB"}.get(int(get_entry(space[1], "/N") or 0), "")
     if kind == "Indexed":
-        return space_name(space[1])
+        return get_space_name(space[1])
     if kind in ("Separation", "DeviceN"):
-        names = [name(one) for one in (space[1] if kind == "DeviceN" else [space[1]])]
+        names = [get_name(one) for one in (space[1] if kind == "DeviceN" else [space[1]])]
         spots = [one for one in names if one not in ("Cyan", "Magenta", "Yellow", "Black", "All", "None")]
         return f'"{spots[0]}"' if spots else ""
     return {"CalRGB": "RGB", "CalGray": "DeviceGray", "Pattern": ""}.get(kind, kind)
 
 
-def _matrix(operands: Any) -> Matrix:
+def _parse_matrix(operands: Any) -> Matrix:
     a, b, c, d, e, f = map(float, operands)
     return a, b, c, d, e, f
 
 
-def _scale(matrix: Matrix) -> float:
+def _get_scale(matrix: Matrix) -> float:
     """How much thicker lines become."""
     a, b, c, d, _, _ = matrix
     return math.sqrt(abs(a * d - b * c))
 
 
-def _box(matrix: Matrix, box: Box) -> Box:
+def _transform_box(matrix: Matrix, box: Box) -> Box:
     path = _Path()
     left, bottom, right, top = box
     path.add(matrix, left, bottom, right, bottom, right, top, left, top)
@@ -264,7 +268,7 @@ def _box(matrix: Matrix, box: Box) -> Box:
     return path.box
 
 
-def _shared(one: Box, other: Box) -> Box | None:
+def _intersect(one: Box, other: Box) -> Box | None:
     """What two boxes share; a line has no width."""
     left, bottom = max(one[0], other[0]), max(one[1], other[1])
     right, top = min(one[2], other[2]), min(one[3], other[3])

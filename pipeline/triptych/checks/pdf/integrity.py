@@ -10,7 +10,16 @@ from typing import Any
 import pikepdf
 
 from triptych.checks.findings import REBUILD
-from triptych.checks.pdf.values import ObjectId, entries, entry, is_for_press, listed, name, objgen, text
+from triptych.checks.pdf.values import (
+    ObjectId,
+    get_entries,
+    get_entry,
+    get_name,
+    get_object_id,
+    get_text,
+    is_for_press,
+    iter_items,
+)
 from triptych.diagnostics import Diagnostic
 from triptych.engine.memory import NO_MEMORY, Memory
 
@@ -32,7 +41,7 @@ def check_pdf(data: bytes, memory: Memory = NO_MEMORY) -> list[Diagnostic]:
             found = [
                 Diagnostic(code="CHK001", message=message, hint=REBUILD) for message in _find_problems(pdf)
             ]
-            for problem, page in font_problems(pdf):
+            for problem, page in check_fonts(pdf):
                 message = f"{problem} (first used on page {page} of the PDF)"
                 found.append(Diagnostic(code="CHK005", message=message, hint=_FONTS))
             return found
@@ -40,7 +49,7 @@ def check_pdf(data: bytes, memory: Memory = NO_MEMORY) -> list[Diagnostic]:
         return [Diagnostic(code="CHK001", message=f"cannot open the PDF: {error}", hint=REBUILD)]
 
 
-def page_count(data: bytes) -> int:
+def count_pages(data: bytes) -> int:
     """How many pages a sound PDF has."""
     with pikepdf.open(io.BytesIO(data)) as pdf:
         return len(pdf.pages)
@@ -50,81 +59,83 @@ def _find_problems(pdf: pikepdf.Pdf) -> Iterator[str]:
     if not pdf.pages:
         yield "the PDF has no pages"
     if not is_for_press(pdf):
-        yield from _missing_for_readers(pdf.Root)
-    if not text(entry(pdf.docinfo, "/Title")).strip():
+        yield from _find_missing_for_readers(pdf.Root)
+    if not get_text(get_entry(pdf.docinfo, "/Title")).strip():
         yield "the PDF metadata has no title"
     for number, page in enumerate(pdf.pages, 1):
         if "/Contents" not in page.obj:
             yield f"page {number} of the PDF has no content"
 
 
-def _missing_for_readers(root: pikepdf.Object) -> Iterator[str]:
-    if entry(root, "/MarkInfo", "/Marked") is not True or "/StructTreeRoot" not in root:
+def _find_missing_for_readers(root: pikepdf.Object) -> Iterator[str]:
+    if get_entry(root, "/MarkInfo", "/Marked") is not True or "/StructTreeRoot" not in root:
         yield "the PDF is not tagged"
-    if not text(entry(root, "/Lang")).strip():
+    if not get_text(get_entry(root, "/Lang")).strip():
         yield "the PDF declares no language"
-    if entry(root, "/ViewerPreferences", "/DisplayDocTitle") is not True:
+    if get_entry(root, "/ViewerPreferences", "/DisplayDocTitle") is not True:
         yield "PDF viewers show the file name instead of the title (DisplayDocTitle is not set)"
     if "/Outlines" not in root:
         yield "the PDF has no bookmarks"
 
 
-def font_problems(pdf: pikepdf.Pdf) -> Iterator[tuple[str, int]]:
+def check_fonts(pdf: pikepdf.Pdf) -> Iterator[tuple[str, int]]:
     """What is wrong with the fonts of an open PDF, each with a page that uses it (ISO 14289-1, 7.21)."""
     seen: set[ObjectId] = set()
     told: set[str] = set()
     for number, page in enumerate(pdf.pages, 1):
-        for font in _fonts(entry(page.obj, "/Resources"), seen, 0):
+        for font in _iter_fonts(get_entry(page.obj, "/Resources"), seen, 0):
             for problem in _check_font(font):
                 if problem not in told:
                     told.add(problem)
                     yield problem, number
 
 
-def _fonts(resources: Any, seen: set[ObjectId], depth: int) -> Iterator[Any]:
+def _iter_fonts(resources: Any, seen: set[ObjectId], depth: int) -> Iterator[Any]:
     """Fonts of a page, and of the forms that it draws. What pages share, resources and lists of fonts, is
     looked at once.
     """
-    if _is_known_already(resources, seen):
+    if _is_seen(resources, seen):
         return
-    for form in entries(entry(resources, "/XObject")).values():
-        if name(entry(form, "/Subtype")) == "Form" and depth < _DEEPEST_FORM:
-            yield from _fonts(entry(form, "/Resources"), seen, depth + 1)
-    fonts = entry(resources, "/Font")
-    if _is_known_already(fonts, seen):
+    for form in get_entries(get_entry(resources, "/XObject")).values():
+        if get_name(get_entry(form, "/Subtype")) == "Form" and depth < _DEEPEST_FORM:
+            yield from _iter_fonts(get_entry(form, "/Resources"), seen, depth + 1)
+    fonts = get_entry(resources, "/Font")
+    if _is_seen(fonts, seen):
         return
-    for font in entries(fonts).values():
-        if isinstance(font, pikepdf.Dictionary) and not _is_known_already(font, seen):
+    for font in get_entries(fonts).values():
+        if isinstance(font, pikepdf.Dictionary) and not _is_seen(font, seen):
             yield font
 
 
-def _is_known_already(value: Any, seen: set[ObjectId]) -> bool:
-    identity = objgen(value)
+def _is_seen(value: Any, seen: set[ObjectId]) -> bool:
+    identity = get_object_id(value)
     was_seen = identity in seen
     seen |= {identity} if identity[0] else set()
     return was_seen
 
 
 def _check_font(font: Any) -> Iterator[str]:
-    called = _SUBSET.sub("", name(entry(font, "/BaseFont")) or name(entry(font, "/Name")) or "?")
-    if name(entry(font, "/Subtype")) != "Type3":  # whose glyphs are drawings in the file
-        for descendant in listed(entry(font, "/DescendantFonts") or font):
-            if not any(entry(descendant, "/FontDescriptor", file) is not None for file in _FILES):
+    called = _SUBSET.sub(
+        "", get_name(get_entry(font, "/BaseFont")) or get_name(get_entry(font, "/Name")) or "?"
+    )
+    if get_name(get_entry(font, "/Subtype")) != "Type3":  # whose glyphs are drawings in the file
+        for descendant in iter_items(get_entry(font, "/DescendantFonts") or font):
+            if not any(get_entry(descendant, "/FontDescriptor", file) is not None for file in _FILES):
                 yield f'the font "{called}" is not embedded'
-    if "/ToUnicode" not in font and not _says_characters(font):
+    if "/ToUnicode" not in font and not _has_unicode(font):
         yield f'the font "{called}" has no mapping from glyphs to characters (ToUnicode)'
 
 
-def _says_characters(font: Any) -> bool:
+def _has_unicode(font: Any) -> bool:
     """Whether characters are known without a map: by an encoding, names of glyphs, or a CJK collection."""
-    if name(entry(font, "/Subtype")) == "Type0":
-        descendants = listed(entry(font, "/DescendantFonts"))
-        collections = {text(entry(one, "/CIDSystemInfo", "/Ordering")) for one in descendants}
+    if get_name(get_entry(font, "/Subtype")) == "Type0":
+        descendants = iter_items(get_entry(font, "/DescendantFonts"))
+        collections = {get_text(get_entry(one, "/CIDSystemInfo", "/Ordering")) for one in descendants}
         return bool(collections) and collections <= _KNOWN_COLLECTIONS
-    encoding = entry(font, "/Encoding")
+    encoding = get_entry(font, "/Encoding")
     if isinstance(encoding, pikepdf.Dictionary):
         from fontTools import agl
 
-        glyphs = filter(None, map(name, listed(entry(encoding, "/Differences"))))
+        glyphs = filter(None, map(get_name, iter_items(get_entry(encoding, "/Differences"))))
         return all(agl.toUnicode(glyph) for glyph in glyphs if glyph != ".notdef")
-    return name(encoding) in _KNOWN_ENCODINGS
+    return get_name(encoding) in _KNOWN_ENCODINGS

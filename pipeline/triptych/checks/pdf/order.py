@@ -11,8 +11,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import groupby
 
-from triptych.checks.pieces import Piece, pieces
-from triptych.checks.wordings import Wording, letters, words_of_both_directions
+from triptych.checks.pieces import Piece, list_pieces
+from triptych.checks.wordings import Wording, normalize, split_mixed_directions
 from triptych.model.book import Book
 
 _TELLING = 40  # letters: hardly there twice
@@ -31,19 +31,19 @@ class Comparison:
     extra: tuple[str, ...]
 
 
-def compare(book: Book, text: str) -> Comparison:
+def compare_order(book: Book, text: str) -> Comparison:
     """The book as print shows it, and the text of a PDF in the order of its structure, lines being blocks."""
     lines = _Lines(text)
-    groups = list(_groups(pieces(book)))
-    _anchor(groups, lines)
-    small = _fill(groups, lines)
+    groups = list(_iter_groups(list_pieces(book)))
+    _find_anchors(groups, lines)
+    small = _find_between(groups, lines)
     _find_notes(groups, lines)
     for atom, start, end in small:
         lines.place(atom, start, end)
     states = [(atom.piece, atom.found, atom.elsewhere) for group in groups for atom in group.all()]
     return Comparison(
-        missing=_once(piece for piece, found, elsewhere in states if not found and not elsewhere),
-        displaced=_once(piece for piece, found, elsewhere in states if not found and elsewhere),
+        missing=_drop_repeats(piece for piece, found, elsewhere in states if not found and not elsewhere),
+        displaced=_drop_repeats(piece for piece, found, elsewhere in states if not found and elsewhere),
         extra=tuple(lines.left()),
     )
 
@@ -94,7 +94,7 @@ class _Group:
         return max([begin, *before]), min([end, *behind])
 
 
-def _groups(found: Iterable[Piece]) -> Iterator[_Group]:
+def _iter_groups(found: Iterable[Piece]) -> Iterator[_Group]:
     """Pieces by blocks, in order."""
     group = _Group()
     panels = 0  # that are still to come of a figure, whose caption follows them
@@ -106,19 +106,19 @@ def _groups(found: Iterable[Piece]) -> Iterator[_Group]:
             yield group
             group = _Group(chapter=piece.chapter)
         elif piece.within == "note":
-            group.notes += _atoms(piece)
+            group.notes += _make_atoms(piece)
         elif is_panel or piece.kind in _BESIDE or piece.within == "drawing":
-            group.beside += _atoms(piece)
-        elif piece.kind == "code" and (words := words_of_both_directions(piece.wordings[0])):
+            group.beside += _make_atoms(piece)
+        elif piece.kind == "code" and (words := split_mixed_directions(piece.wordings[0])):
             yield group
             group = _Group(beside=[_Atom(piece, (word,)) for word in words], chapter=piece.chapter)
         else:
             yield group
-            group = _Group(atoms=_atoms(piece), chapter=piece.chapter)
+            group = _Group(atoms=_make_atoms(piece), chapter=piece.chapter)
     yield group
 
 
-def _atoms(piece: Piece) -> list[_Atom]:
+def _make_atoms(piece: Piece) -> list[_Atom]:
     if piece.kind == "figure" and not any(image.alt and not image.decorative for image in piece.node.images):
         return []  # worded as its caption, which is a piece of its own
     if piece.kind == "table":
@@ -132,7 +132,7 @@ def _atoms(piece: Piece) -> list[_Atom]:
     return [_Atom(piece, tuple(way for way in ways if way == ways[0] or len(way) >= _SOME))] if ways else []
 
 
-def _anchor(groups: list[_Group], lines: _Lines) -> None:
+def _find_anchors(groups: list[_Group], lines: _Lines) -> None:
     """Find what is long enough to be there but once, and keep the longest chain that is in order."""
     text = lines.letters
     reached = 0
@@ -147,13 +147,13 @@ def _anchor(groups: list[_Group], lines: _Lines) -> None:
                     break
             reached = atom.end
     there = [atom for atom in atoms if atom.found]
-    kept = set(_longest_rising([atom.at for atom in there]))
+    kept = set(_find_longest_rising([atom.at for atom in there]))
     for index, atom in enumerate(there):
         if index not in kept:
             atom.at, atom.elsewhere = -1, True
 
 
-def _longest_rising(numbers: list[int]) -> list[int]:
+def _find_longest_rising(numbers: list[int]) -> list[int]:
     """The places of a longest strictly rising subsequence."""
     tails: list[int] = []
     ends: list[int] = []
@@ -171,7 +171,7 @@ def _longest_rising(numbers: list[int]) -> list[int]:
     return chain[::-1]
 
 
-def _fill(groups: list[_Group], lines: _Lines) -> list[tuple[_Atom, int, int]]:
+def _find_between(groups: list[_Group], lines: _Lines) -> list[tuple[_Atom, int, int]]:
     """Find the rest between what was found, block by block, in each what is longest first.
 
     Returns what has only a few letters and stands beside a block, with where it may be: a formula of a letter
@@ -179,11 +179,11 @@ def _fill(groups: list[_Group], lines: _Lines) -> list[tuple[_Atom, int, int]]:
     """
     small = []
     reached = 0
-    for group, limit in zip(groups, _next_starts(groups, len(lines.letters)), strict=True):
+    for group, limit in zip(groups, _list_next_starts(groups, len(lines.letters)), strict=True):
         for atom in group.atoms:
             if atom.found:
                 lines.use(atom.at, atom.end)
-        for run in _unfound(group.atoms):
+        for run in _iter_unfound(group.atoms):
             if len(run) > 1 or not group.beside:  # else a formula beside it may hold its letters
                 lines.find_run(run, *group.bounds(run[0], reached, limit))
         left = [atom for atom in (*group.atoms, *group.beside) if not atom.found and not atom.elsewhere]
@@ -197,7 +197,7 @@ def _fill(groups: list[_Group], lines: _Lines) -> list[tuple[_Atom, int, int]]:
     return small
 
 
-def _unfound(atoms: list[_Atom]) -> Iterator[list[_Atom]]:
+def _iter_unfound(atoms: list[_Atom]) -> Iterator[list[_Atom]]:
     """Those that are still to be found, as far as they stand together.
 
     Together they are told from others more surely: a cell that holds but a letter is found anywhere.
@@ -207,7 +207,7 @@ def _unfound(atoms: list[_Atom]) -> Iterator[list[_Atom]]:
             yield list(run)
 
 
-def _next_starts(groups: list[_Group], end: int) -> list[int]:
+def _list_next_starts(groups: list[_Group], end: int) -> list[int]:
     """For each group where the next one begins that was found."""
     starts = []
     for group in reversed(groups):
@@ -236,7 +236,7 @@ def _find_notes(groups: list[_Group], lines: _Lines) -> None:
             reached = max(reached, atom.end) if atom.found else reached
 
 
-def _once(found: Iterable[Piece]) -> tuple[Piece, ...]:
+def _drop_repeats(found: Iterable[Piece]) -> tuple[Piece, ...]:
     return tuple({id(piece): piece for piece in found}.values())
 
 
@@ -245,7 +245,7 @@ class _Lines:
 
     def __init__(self, text: str) -> None:
         self._lines = text.split("\n")
-        parts = list(map(letters, self._lines))
+        parts = list(map(normalize, self._lines))
         self.letters = "".join(parts)
         self._ends = []
         length = 0

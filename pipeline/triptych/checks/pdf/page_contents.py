@@ -37,7 +37,7 @@ _LAM_ALEF = re.compile("\u0644[\u0622\u0623\u0625\u0627]")
 _NAME = "\u0644\u0644\u0647"
 
 
-class Mark(NamedTuple):
+class MarkedContent(NamedTuple):
     """A marked-content sequence: its page, counted from 0, and its MCID there."""
 
     page: int
@@ -45,7 +45,7 @@ class Mark(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Run:
+class TextRun:
     """Text that one operator shows.
 
     ``x`` and ``y`` are where it begins and ``box`` what it covers, left, bottom, right and top, all in
@@ -62,17 +62,17 @@ class Run:
     artifact: bool = False
     shade: Shade | None = None
 
-    def on_line_of(self, other: Run) -> bool:
+    def on_line_of(self, other: TextRun) -> bool:
         """Whether both stand on one line; what is raised or lowered does."""
         return abs(self.y - other.y) < max(self.size, other.size) / 2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Page:
+class PdfPage:
     """A page: its label, and its runs in the order of drawing."""
 
     label: str
-    runs: tuple[Run, ...]
+    runs: tuple[TextRun, ...]
 
     def words_in(self, box: Box) -> str:
         """The text whose middle is in a box."""
@@ -87,50 +87,50 @@ class Page:
 
 
 @dataclass(frozen=True, slots=True)
-class Contents:
+class PdfContents:
     """All pages, and the runs of each mark."""
 
-    pages: tuple[Page, ...]
-    marks: Mapping[Mark, tuple[Run, ...]] = field(default_factory=dict)
+    pages: tuple[PdfPage, ...]
+    marks: Mapping[MarkedContent, tuple[TextRun, ...]] = field(default_factory=dict)
 
 
-def contents_of(data: bytes) -> Contents:
+def read_contents(data: bytes) -> PdfContents:
     """A PDF's bytes → what its pages show (ISO 32000-1, 14.6). Raises `pypdfium2.PdfiumError`."""
     with pypdfium2.PdfDocument(data) as document:
-        from_right = reads_pages_from_right(document)
-        pages = tuple(_page(document, number, from_right) for number in range(len(document)))
-    marks: dict[Mark, list[Run]] = {}
+        from_right = is_right_to_left(document)
+        pages = tuple(_read_page(document, number, from_right) for number in range(len(document)))
+    marks: dict[MarkedContent, list[TextRun]] = {}
     for number, page in enumerate(pages):
         for run in page.runs:
             if run.mcid >= 0:
-                marks.setdefault(Mark(number, run.mcid), []).append(run)
-    return Contents(pages, {mark: tuple(runs) for mark, runs in marks.items()})
+                marks.setdefault(MarkedContent(number, run.mcid), []).append(run)
+    return PdfContents(pages, {mark: tuple(runs) for mark, runs in marks.items()})
 
 
-def reads_pages_from_right(document: pypdfium2.PdfDocument) -> bool:
+def is_right_to_left(document: pypdfium2.PdfDocument) -> bool:
     """Whether an open book is one that is read from the right (ISO 32000-1, table 150)."""
     room = ctypes.create_string_buffer(8)
     pdfium.FPDF_VIEWERREF_GetName(document.raw, b"Direction", room, len(room))
     return room.value == b"R2L"
 
 
-def _page(document: Any, number: int, from_right: bool) -> Page:
+def _read_page(document: Any, number: int, from_right: bool) -> PdfPage:
     page = document[number]
-    texts = _Texts(page, from_right)
+    texts = _PageText(page, from_right)
     try:
         items = list_objects(page)
         shown = [item for item in items if item.kind == TEXT]
-        runs = _with_shades(page, shown, list(map(texts.run, shown)), plain=len(shown) == len(items))
-        if from_right or any(reads_from_right(run.text) for run in runs):
+        runs = _add_shades(page, shown, list(map(texts.run, shown)), plain=len(shown) == len(items))
+        if from_right or any(has_right_to_left(run.text) for run in runs):
             runs = texts.as_read(shown, runs)
     finally:
         texts.close()
         page.close()
     label = document.get_page_label(number) or str(number + 1)
-    return Page(label=label, runs=tuple(runs))
+    return PdfPage(label=label, runs=tuple(runs))
 
 
-class _Texts:
+class _PageText:
     """PDFium's reading of the text of a page."""
 
     def __init__(self, page: Any, from_right: bool) -> None:
@@ -141,10 +141,10 @@ class _Texts:
     def close(self) -> None:
         pdfium.FPDFText_ClosePage(self._raw)
 
-    def run(self, item: PageObject) -> Run:
+    def run(self, item: PageObject) -> TextRun:
         """A text object, without its shade."""
         matrix = item.matrix
-        return Run(
+        return TextRun(
             text=self._text(item.raw),
             x=matrix[4],
             y=matrix[5],
@@ -164,13 +164,13 @@ class _Texts:
         text = bytes(self._room)[: max(length - 2, 0)].decode("utf-16-le", "replace")
         return text.replace(_HYPHEN, "-").replace("\0", "")
 
-    def as_read(self, items: list[PageObject], runs: list[Run]) -> list[Run]:
+    def as_read(self, items: list[PageObject], runs: list[TextRun]) -> list[TextRun]:
         """Runs with the text of each line of a right-to-left script in its first.
 
         In a book that is read from the right PDFium turns round the words of all lines.
         """
         glyphs = self._glyphs()
-        out: list[Run] = []
+        out: list[TextRun] = []
         start = 0
         while start < len(runs):
             end = start + 1
@@ -179,9 +179,9 @@ class _Texts:
             ):
                 end += 1
             line = runs[start:end]
-            if self._from_right or any(reads_from_right(run.text) for run in line):
+            if self._from_right or any(has_right_to_left(run.text) for run in line):
                 shown = (glyph for item in items[start:end] for glyph in glyphs.get(item.address, ()))
-                text = as_read(shown, in_book_from_right=self._from_right)
+                text = restore_reading_order(shown, in_book_from_right=self._from_right)
                 line = [replace(run, text="" if index else text) for index, run in enumerate(line)]
             out += line
             start = end
@@ -197,41 +197,43 @@ class _Texts:
             if not item or not code or pdfium.FPDFText_IsGenerated(self._raw, index):
                 continue
             pdfium.FPDFText_GetCharOrigin(self._raw, index, x, y)
-            glyphs = found.setdefault(address_of(item), [])
+            glyphs = found.setdefault(get_address(item), [])
             if glyphs and glyphs[-1].x == x.value:
                 glyphs[-1] = Glyph(x.value, glyphs[-1].text + chr(code))
             else:
                 glyphs.append(Glyph(x.value, chr(code)))
-        return {item: [_whole(glyph) for glyph in glyphs] for item, glyphs in found.items()}
+        return {item: [_order_ligature(glyph) for glyph in glyphs] for item, glyphs in found.items()}
 
 
-def _whole(glyph: Glyph) -> Glyph:
-    if len(glyph.text) == 1 or not reads_from_right(glyph.text):
+def _order_ligature(glyph: Glyph) -> Glyph:
+    if len(glyph.text) == 1 or not has_right_to_left(glyph.text):
         return glyph
-    return Glyph(glyph.x, ligature(glyph.text))
+    return Glyph(glyph.x, order_ligature(glyph.text))
 
 
-def _with_shades(page: Any, items: list[PageObject], runs: list[Run], *, plain: bool) -> list[Run]:
+def _add_shades(page: Any, items: list[PageObject], runs: list[TextRun], *, plain: bool) -> list[TextRun]:
     """Runs with how they stand out. What is behind them is drawn; where there is nothing, it is paper."""
     seen = [item.colour for item in items]
     if plain:
         return [
-            replace(run, shade=shade_over(*colour, WHITE) if colour else None)
+            replace(run, shade=make_shade(*colour, WHITE) if colour else None)
             for run, colour in zip(runs, seen, strict=True)
         ]
     for item in items:
         pdfium.FPDFTextObj_SetTextRenderMode(item.raw, pdfium.FPDF_TEXTRENDERMODE_INVISIBLE)
     drawn = page.render(scale=1, may_draw_forms=False).to_pil().convert("RGB")
-    place = _on_picture(page, *drawn.size)
+    place = _map_to_pixels(page, *drawn.size)
     out = []
     for run, colour in zip(runs, seen, strict=True):
         area = place(run.box)
         shown = colour is not None and area[0] < area[2] and area[1] < area[3]
-        out.append(replace(run, shade=shade_on(*colour, drawn.crop(area)) if shown and colour else None))
+        out.append(
+            replace(run, shade=find_worst_shade(*colour, drawn.crop(area)) if shown and colour else None)
+        )
     return out
 
 
-def _on_picture(page: Any, width: int, height: int) -> Any:
+def _map_to_pixels(page: Any, width: int, height: int) -> Any:
     """How a box of the page lies on its picture, in pixels within it."""
     x, y = ctypes.c_int(), ctypes.c_int()
 
@@ -259,12 +261,12 @@ class PageObject(NamedTuple):
     @property
     def address(self) -> int:
         """What tells it from the others of its page."""
-        return address_of(self.raw)
+        return get_address(self.raw)
 
     @property
     def matrix(self) -> Matrix:
         """Where it stands on the page."""
-        return product(matrix_of(self.raw), self.form)
+        return multiply(get_matrix(self.raw), self.form)
 
     @property
     def box(self) -> Box:
@@ -300,22 +302,24 @@ class PageObject(NamedTuple):
     @property
     def size(self) -> float:
         """The size of a text in its own coordinates."""
-        return size_of(self.raw)
+        return get_font_size(self.raw)
 
 
 def list_objects(page: Any) -> list[PageObject]:
     """All that a page paints, with what its forms do, in the order of the stream."""
-    return list(_within(_Holder(page.raw, pdfium.FPDFPage_CountObjects, pdfium.FPDFPage_GetObject), _PAGE))
+    return list(
+        _iter_objects(_Holder(page.raw, pdfium.FPDFPage_CountObjects, pdfium.FPDFPage_GetObject), _PAGE)
+    )
 
 
-def size_of(raw: Any) -> float:
+def get_font_size(raw: Any) -> float:
     """The size of a text in its own coordinates."""
     size = ctypes.c_float()
     pdfium.FPDFTextObj_GetFontSize(raw, size)
     return size.value
 
 
-def address_of(raw: Any) -> int:
+def get_address(raw: Any) -> int:
     """The address of one of PDFium's objects."""
     return ctypes.cast(raw, ctypes.c_void_p).value or 0
 
@@ -331,22 +335,22 @@ class _Holder(NamedTuple):
 _PAGE = PageObject(None, pdfium.FPDF_PAGEOBJ_FORM, (1, 0, 0, 1, 0, 0), NO_MARK, False)
 
 
-def _within(holder: _Holder, form: PageObject, depth: int = 0) -> Iterator[PageObject]:
+def _iter_objects(holder: _Holder, form: PageObject, depth: int = 0) -> Iterator[PageObject]:
     for index in range(holder.count(holder.raw)):
         raw = holder.get(holder.raw, index)
         kind = pdfium.FPDFPageObj_GetType(raw)
         mcid = pdfium.FPDFPageObj_GetMarkedContentID(raw)
-        artifact = form.artifact or (mcid < 0 and "Artifact" in marks_around(raw))
+        artifact = form.artifact or (mcid < 0 and "Artifact" in get_marks(raw))
         item = PageObject(raw, kind, form.form, mcid if mcid >= 0 else form.mcid, artifact)
         if kind == pdfium.FPDF_PAGEOBJ_FORM:
             if depth < _DEEPEST_FORM:
                 inner = _Holder(raw, pdfium.FPDFFormObj_CountObjects, pdfium.FPDFFormObj_GetObject)
-                yield from _within(inner, item._replace(form=item.matrix), depth + 1)
-        elif kind != PATH or _paints(raw):
+                yield from _iter_objects(inner, item._replace(form=item.matrix), depth + 1)
+        elif kind != PATH or _is_painted(raw):
             yield item
 
 
-def marks_around(raw: Any) -> frozenset[str]:
+def get_marks(raw: Any) -> frozenset[str]:
     """The tags of the marked content that an object stands in (ISO 32000-1, 14.6)."""
     room, length = (ctypes.c_ushort * 32)(), ctypes.c_ulong()
     names = set()
@@ -357,21 +361,21 @@ def marks_around(raw: Any) -> frozenset[str]:
     return frozenset(names)
 
 
-def _paints(path: Any) -> bool:
+def _is_painted(path: Any) -> bool:
     """Whether a path is filled or stroked; others only clip."""
     mode, stroke = ctypes.c_int(), ctypes.c_int()
     pdfium.FPDFPath_GetDrawMode(path, mode, stroke)
     return bool(mode.value or stroke.value)
 
 
-def matrix_of(raw: Any) -> Matrix:
+def get_matrix(raw: Any) -> Matrix:
     """How one of PDFium's objects lies in its page or form."""
     matrix = pdfium.FS_MATRIX()
     pdfium.FPDFPageObj_GetMatrix(raw, matrix)
     return matrix.a, matrix.b, matrix.c, matrix.d, matrix.e, matrix.f
 
 
-def product(inner: Matrix, outer: Matrix) -> Matrix:
+def multiply(inner: Matrix, outer: Matrix) -> Matrix:
     """The transformation by one matrix, then by another."""
     a, b, c, d, e, f = inner
     m, n, o, p, q, r = outer
@@ -387,27 +391,27 @@ class Shade(NamedTuple):
 
 
 @lru_cache(maxsize=4096)
-def contrast(one: Colour, other: Colour) -> float:
+def measure_contrast(one: Colour, other: Colour) -> float:
     """The contrast of two colours, from 1 to 21."""
     return luminance_ratio(relative_luminance(*one), relative_luminance(*other))
 
 
-def shade_over(colour: Colour, opacity: float, behind: Colour) -> Shade:
+def make_shade(colour: Colour, opacity: float, behind: Colour) -> Shade:
     """A text's colour, and the one that is behind it → how it stands out."""
     if opacity < 1:
         pairs = zip(colour, behind, strict=True)
         red, green, blue = (round(one * opacity + other * (1 - opacity)) for one, other in pairs)
         colour = red, green, blue
-    return Shade(colour, behind, contrast(colour, behind))
+    return Shade(colour, behind, measure_contrast(colour, behind))
 
 
-def shade_on(colour: Colour, opacity: float, picture: Any) -> Shade:
+def find_worst_shade(colour: Colour, opacity: float, picture: Any) -> Shade:
     """A text's colour, and the picture of all that is behind it but the text → how it stands out.
 
     Behind a text may be several colours: half of them may be as bad as what is told.
     """
     found = picture.getcolors(picture.width * picture.height) or [(1, WHITE)]
-    counted = [(shade_over(colour, opacity, behind), count) for count, behind in found]
+    counted = [(make_shade(colour, opacity, behind), count) for count, behind in found]
     shades = sorted(counted, key=lambda item: item[0].contrast)
     left = sum(count for _, count in shades) / _SHARE
     for shade, count in shades:
@@ -417,7 +421,7 @@ def shade_on(colour: Colour, opacity: float, picture: Any) -> Shade:
     return shades[-1][0]
 
 
-def in_hex(colour: Colour) -> str:
+def to_hex(colour: Colour) -> str:
     """As style sheets write it."""
     return "#{:02x}{:02x}{:02x}".format(*colour)
 
@@ -429,12 +433,12 @@ class Glyph(NamedTuple):
     text: str
 
 
-def reads_from_right(text: str) -> bool:
+def has_right_to_left(text: str) -> bool:
     """Whether there is a letter of a right-to-left script."""
     return not text.isascii() and any(unicodedata.bidirectional(char) in _FROM_RIGHT for char in text)
 
 
-def ligature(letters: str) -> str:
+def order_ligature(letters: str) -> str:
     """Letters that one glyph stands for, in either order → as they are read.
 
     Which of the two PDFium tells depends on how the file names the glyph. Arabic joins lam to an alef
@@ -446,13 +450,13 @@ def ligature(letters: str) -> str:
     return letters if _LAM_ALEF.search(letters) and _NAME not in turned else turned
 
 
-def as_read(line: Iterable[Glyph], *, in_book_from_right: bool = False) -> str:
+def restore_reading_order(line: Iterable[Glyph], *, in_book_from_right: bool = False) -> str:
     """The glyphs of a line → its text.
 
     The line runs as its book does, or as most of its letters do; from left to right where all of them do.
     """
     glyphs = sorted(line, key=lambda glyph: glyph.x)
-    sides = "".join(_side(glyph.text) for glyph in glyphs)
+    sides = "".join(_get_side(glyph.text) for glyph in glyphs)
     right, left = sides.count("R"), sides.count("L")
     from_right = right > 0 if in_book_from_right and right + left else right >= left
     odd = "L" if from_right else "R"  # what runs against the line; what has no side goes with the line's ends
@@ -463,7 +467,7 @@ def as_read(line: Iterable[Glyph], *, in_book_from_right: bool = False) -> str:
     return "".join(glyph.text for run in (runs[::-1] if from_right else runs) for glyph in run)
 
 
-def _side(text: str) -> str:
+def _get_side(text: str) -> str:
     """R or L, or a blank for what has no side."""
     for char in text:
         direction = unicodedata.bidirectional(char)

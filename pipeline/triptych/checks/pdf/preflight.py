@@ -12,10 +12,10 @@ import pikepdf
 import pypdfium2
 from PIL import Image, ImageMath
 
-from triptych.checks.findings import REBUILD, Found, few, quoted
+from triptych.checks.findings import REBUILD, Found, limit_repeats, quote
 from triptych.checks.pdf.inked_objects import InkedObject, list_inked_objects
-from triptych.checks.pdf.page_contents import Box, Page, Run, contents_of
-from triptych.checks.pdf.values import entry, is_for_press, text
+from triptych.checks.pdf.page_contents import Box, PdfPage, TextRun, read_contents
+from triptych.checks.pdf.values import get_entry, get_text, is_for_press
 from triptych.settings.pdf_options import PdfOptions, Service
 from triptych.theme.colours import relative_luminance
 
@@ -45,19 +45,19 @@ _DARK_TYPE, _SOME = 0.75, 0.25  # of black that type is made of, and of the othe
 _SMALL_TYPE = 24.0  # points; larger letters may have a ground under their black
 
 
-def preflight(data: bytes, demands: Demands) -> tuple[Found, ...]:
+def preflight(data: bytes, demands: PrintRequirements) -> tuple[Found, ...]:
     """A PDF's bytes → what a press would not print as it is meant; nothing for a file that cannot be opened,
     of which `check_pdf` tells.
     """
     try:
         with pikepdf.open(io.BytesIO(data)) as pdf:
-            found = few(_findings(pdf, data, demands))
+            found = limit_repeats(_iter_findings(pdf, data, demands))
             return tuple(replace(finding, output=demands.file) for finding in found)
     except (pikepdf.PdfError, pikepdf.PasswordError, pypdfium2.PdfiumError):
         return ()
 
 
-def _findings(pdf: pikepdf.Pdf, data: bytes, demands: Demands) -> Iterator[Found]:
+def _iter_findings(pdf: pikepdf.Pdf, data: bytes, demands: PrintRequirements) -> Iterator[Found]:
     if not is_for_press(pdf):
         yield Found(
             code="PRS012",
@@ -66,35 +66,37 @@ def _findings(pdf: pikepdf.Pdf, data: bytes, demands: Demands) -> Iterator[Found
             hint="set `colour: cmyk` and `pdf-standard: pdf/x-4`, or choose a `print-service:` such as kdp",
         )
         return
-    contents = contents_of(data)
+    contents = read_contents(data)
     if demands.bound and len(pdf.pages) % 2:
         message = f"the page count ({len(pdf.pages)}) is odd; a bound book requires an even count"
         hint = "build the PDF again with Triptych, which adds a blank page, or add one by hand"
         yield Found(code="PRS010", rule="pages", message=message, hint=hint)
-    if "X-1a" in text(entry(pdf.docinfo, "/GTS_PDFXVersion")):
-        for number in transparency(pdf):
+    if "X-1a" in get_text(get_entry(pdf.docinfo, "/GTS_PDFXVersion")):
+        for number in find_transparent_pages(pdf):
             message = "transparency is not allowed in PDF/X-1a"
             label = contents.pages[number].label
             hint = "use opaque colours in the theme, or set `pdf-standard: pdf/x-4`"
             yield Found(code="PRS012", rule="transparency", message=message, hint=hint, page=label)
-    from_right = entry(pdf.Root, "/ViewerPreferences", "/Direction") == "/R2L"
+    from_right = get_entry(pdf.Root, "/ViewerPreferences", "/Direction") == "/R2L"
     for number, (page, shown) in enumerate(zip(pdf.pages, contents.pages, strict=True)):
         spine = "" if not demands.bound else "left" if (number % 2 == 0) != from_right else "right"
-        for found in _on_page(page, shown, spine, demands):
+        for found in _check_page(page, shown, spine, demands):
             yield replace(found, page=shown.label)
 
 
-def _on_page(page: pikepdf.Page, shown: Page, spine: str, demands: Demands) -> Iterator[Found]:
-    media, bleed, trim = (_as_box(box) for box in (page.mediabox, page.bleedbox, page.trimbox))
-    yield from box_findings(media, bleed, trim, demands)
-    yield from near_the_edge(shown, trim, spine, demands)
+def _check_page(
+    page: pikepdf.Page, shown: PdfPage, spine: str, demands: PrintRequirements
+) -> Iterator[Found]:
+    media, bleed, trim = (_parse_box(box) for box in (page.mediabox, page.bleedbox, page.trimbox))
+    yield from check_boxes(media, bleed, trim, demands)
+    yield from find_text_near_edge(shown, trim, spine, demands)
     # Marks of the printer lie beyond what bleeds.
-    painted = [item for item in list_inked_objects(page) if meets(item.box, bleed)]
+    painted = [item for item in list_inked_objects(page) if overlaps(item.box, bleed)]
 
     def found(code: str, rule: str, message: str, item: InkedObject, hint: str | None = None) -> Found:
-        return Found(code=code, rule=rule, message=message, hint=hint, words=_words_at(shown, item))
+        return Found(code=code, rule=rule, message=message, hint=hint, words=_find_words(shown, item))
 
-    for item, side in without_bleed(painted, trim, spine, demands):
+    for item, side in find_missing_bleed(painted, trim, spine, demands):
         message = (
             f"{_WHAT[item.kind]} requires {demands.bleed / 72 * 25.4:.1f} mm of bleed on the {side} edge"
         )
@@ -103,7 +105,7 @@ def _on_page(page: pikepdf.Page, shown: Page, spine: str, demands: Demands) -> I
         yield found("PRS010", "bleed", message, item, hint)
     told: set[tuple[str, object]] = set()
     for item in painted:
-        if (space := foreign_space(item)) and ("space", space) not in told:
+        if (space := get_foreign_space(item)) and ("space", space) not in told:
             told.add(("space", space))
             what = "spot colour" if space.startswith('"') else "colour space"
             yield found(
@@ -113,7 +115,7 @@ def _on_page(page: pikepdf.Page, shown: Page, spine: str, demands: Demands) -> I
                 item,
                 "set `colour: cmyk` or `colour: grey`, or convert the image or embedded page to CMYK",
             )
-        total = total_ink(item)
+        total = measure_total_ink(item)
         if is_too_much(total, demands.total) and ("total", round(total)) not in told:
             told.add(("total", round(total)))
             message = (
@@ -121,7 +123,7 @@ def _on_page(page: pikepdf.Page, shown: Page, spine: str, demands: Demands) -> I
             )
             hint = "check `stock` and `print-service`, then rebuild the PDF"
             yield found("PRS013", "total", message, item, hint)
-        dots = dots_per_inch(item)
+        dots = measure_resolution(item)
         if dots is not None and dots < FEWEST_DOTS:
             message = (
                 f"the resolution of an image is only {dots:.0f} ppi; "
@@ -141,7 +143,7 @@ def _on_page(page: pikepdf.Page, shown: Page, spine: str, demands: Demands) -> I
             yield found("PRS015", "line", message, item, hint)
         if is_rich_black(item) and "rich" not in {rule for rule, _ in told}:
             told.add(("rich", ""))
-            words = quoted(_words_at(shown, item))
+            words = quote(_find_words(shown, item))
             message = f"{item.size:.1f} pt black text is set in rich black instead of 100% K: {words}"
             yield found(
                 "PRS017",
@@ -154,12 +156,12 @@ def _on_page(page: pikepdf.Page, shown: Page, spine: str, demands: Demands) -> I
         words = "".join(run.text for run in light)
         smallest, limit = min(run.size for run in light), f"{SMALLEST_LIGHT_TYPE:g} pt"
         message = f"light text on a dark background is only {smallest:.1f} pt; the minimum is {limit}"
-        message = f"{message}: {quoted(words)}"
+        message = f"{message}: {quote(words)}"
         hint = "use larger or bolder type, or dark text on a light background"
         yield Found(code="PRS016", rule="light", message=message, hint=hint, words=words)
 
 
-def _words_at(page: Page, item: InkedObject) -> str:
+def _find_words(page: PdfPage, item: InkedObject) -> str:
     """The words by which the place of something is known: its own, those on it, or the first under it."""
     left, bottom, right, _ = item.box
     if item.kind == "text":
@@ -175,14 +177,14 @@ def _words_at(page: Page, item: InkedObject) -> str:
     return page.words_in(item.box) or (max(under, key=lambda run: run.y).text if under else "")
 
 
-def _as_box(box: pikepdf.Array) -> Box:
+def _parse_box(box: pikepdf.Array) -> Box:
     left, bottom, right, top = map(float, box)
     return left, bottom, right, top
 
 
-def box_findings(media: Box, bleed: Box, trim: Box, demands: Demands) -> Iterator[Found]:
+def check_boxes(media: Box, bleed: Box, trim: Box, demands: PrintRequirements) -> Iterator[Found]:
     """PRS010 where the boxes of a page do not lie in each other (ISO 32000-1, 14.11.2)."""
-    if not (_within(trim, bleed) and _within(bleed, media)):
+    if not (_is_within(trim, bleed) and _is_within(bleed, media)):
         message = "the trim box extends beyond the bleed box, or the bleed box beyond the media box"
         yield Found(code="PRS010", rule="boxes", message=message, hint=REBUILD)
     service = demands.service
@@ -193,27 +195,27 @@ def box_findings(media: Box, bleed: Box, trim: Box, demands: Demands) -> Iterato
         yield Found(code="PRS010", rule="size", message=message, hint=hint)
 
 
-def without_bleed(
-    painted: Sequence[InkedObject], trim: Box, spine: str, demands: Demands
+def find_missing_bleed(
+    painted: Sequence[InkedObject], trim: Box, spine: str, demands: PrintRequirements
 ) -> Iterator[tuple[InkedObject, str]]:
     """What reaches an edge that is cut and not far enough beyond it, each with the edge. It is no harm where
     something else lies there, such as the ground of the whole page.
     """
     areas = [item for item in painted if item.kind in _AREAS and not item.colour.is_paper]
     for item in painted:
-        if item.kind == "text" or item.colour.is_paper or not meets(item.box, trim):
+        if item.kind == "text" or item.colour.is_paper or not overlaps(item.box, trim):
             continue
         for place, side in enumerate(_SIDES):
             over = (item.box[place] - trim[place]) * (-1 if place < _MOST_AXIS else 1)
             if side == spine or not -_CLOSE < over < demands.bleed - _CLOSE:
                 continue
-            strip = _strip(item.box, trim, place, demands.bleed)
-            if not any(_within(strip, area.box) for area in areas):
+            strip = _get_bleed_strip(item.box, trim, place, demands.bleed)
+            if not any(_is_within(strip, area.box) for area in areas):
                 yield item, side
                 break
 
 
-def _strip(box: Box, trim: Box, place: int, bleed: float) -> Box:
+def _get_bleed_strip(box: Box, trim: Box, place: int, bleed: float) -> Box:
     """What is cut off beside a box at one of its sides."""
     left, bottom = max(box[0], trim[0]), max(box[1], trim[1])
     right, top = min(box[2], trim[2]), min(box[3], trim[3])
@@ -227,7 +229,7 @@ def _strip(box: Box, trim: Box, place: int, bleed: float) -> Box:
     return left, trim[3], right, trim[3] + bleed
 
 
-def near_the_edge(page: Page, trim: Box, spine: str, demands: Demands) -> Iterator[Found]:
+def find_text_near_edge(page: PdfPage, trim: Box, spine: str, demands: PrintRequirements) -> Iterator[Found]:
     """PRS011 for the words that stand so near to an edge that they may be cut."""
     for place, side in enumerate(_SIDES):
         sign = 1 if place < _MOST_AXIS else -1
@@ -239,12 +241,12 @@ def near_the_edge(page: Page, trim: Box, spine: str, demands: Demands) -> Iterat
         least = max(min(room for _, room in rooms), 0.0)
         limit = f"{demands.service.name} requires at least" if demands.service else "the minimum is"
         message = f"text is only {least / 72 * 25.4:.1f} mm from the {side} trim edge"
-        message = f"{message}; {limit} {demands.safe / 72 * 25.4:.1f} mm: {quoted(words)}"
+        message = f"{message}; {limit} {demands.safe / 72 * 25.4:.1f} mm: {quote(words)}"
         hint = "increase `margins`, or move the text in the print template"
         yield Found(code="PRS011", rule=f"near {side}", message=message, hint=hint, words=words)
 
 
-def _within(inner: Box, outer: Box) -> bool:
+def _is_within(inner: Box, outer: Box) -> bool:
     return (
         inner[0] >= outer[0] - _CLOSE
         and inner[1] >= outer[1] - _CLOSE
@@ -253,13 +255,13 @@ def _within(inner: Box, outer: Box) -> bool:
     )
 
 
-def meets(box: Box, area: Box) -> bool:
+def overlaps(box: Box, area: Box) -> bool:
     """Whether something lies in an area at all: marks beside it do not."""
     return box[2] > area[0] and box[0] < area[2] and box[3] > area[1] and box[1] < area[3]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Demands:
+class PrintRequirements:
     """``bleed`` is how far what reaches an edge must go beyond it, ``safe`` how far words stay from it, in
     points; ``total`` the most ink in one place, in percent; ``bound`` says that pages have a side at the
     spine, at which nothing is cut; ``file`` is what the file is called in findings.
@@ -273,10 +275,10 @@ class Demands:
     file: str = "PDF"
 
 
-def for_pages(options: PdfOptions) -> Demands:
+def get_page_requirements(options: PdfOptions) -> PrintRequirements:
     """What is asked of the pages of a book."""
     service = options.service
-    return Demands(
+    return PrintRequirements(
         bleed=service.bleed if service else _BLEED,
         safe=(service.edge_with_bleed if options.bleed else service.edge) if service else _SAFE,
         total=service.total_ink if service and service.total_ink else _TOTAL[options.stock],
@@ -284,14 +286,14 @@ def for_pages(options: PdfOptions) -> Demands:
     )
 
 
-def for_wrap(options: PdfOptions) -> Demands:
+def get_cover_requirements(options: PdfOptions) -> PrintRequirements:
     """What is asked of a cover in one piece."""
     service = options.service
     total = service.total_ink if service and service.total_ink else _TOTAL["coated"]
-    return replace(for_pages(options), safe=_SAFE, total=total, bound=False, file="cover")
+    return replace(get_page_requirements(options), safe=_SAFE, total=total, bound=False, file="cover")
 
 
-def dots_per_inch(item: InkedObject) -> float | None:
+def measure_resolution(item: InkedObject) -> float | None:
     """How fine a picture is where it stands; None for what is no picture."""
     if item.kind != "picture":
         return None
@@ -300,7 +302,8 @@ def dots_per_inch(item: InkedObject) -> float | None:
     if not width or not height:
         return None
     return min(
-        float(entry(drawn, "/Width") or 0) * 72 / width, float(entry(drawn, "/Height") or 0) * 72 / height
+        float(get_entry(drawn, "/Width") or 0) * 72 / width,
+        float(get_entry(drawn, "/Height") or 0) * 72 / height,
     )
 
 
@@ -311,7 +314,7 @@ def is_hairline(item: InkedObject) -> bool:
     return item.kind == "fill" and 0 < item.weight < FINEST_LINE - _LINE_ROUNDING and not item.colour.is_paper
 
 
-def is_small_and_light(run: Run) -> bool:
+def is_small_and_light(run: TextRun) -> bool:
     """Whether small type is lighter than its ground, into which ink runs."""
     return (
         run.shade is not None
@@ -322,7 +325,7 @@ def is_small_and_light(run: Run) -> bool:
     )
 
 
-def foreign_space(item: InkedObject) -> str:
+def get_foreign_space(item: InkedObject) -> str:
     """The colour space of something that is printed in other inks than four, "" for none."""
     space = item.colour.space
     return "" if space in ("", "DeviceGray") else space
@@ -340,11 +343,11 @@ def is_rich_black(item: InkedObject) -> bool:
     )
 
 
-def total_ink(item: InkedObject) -> float:
+def measure_total_ink(item: InkedObject) -> float:
     """The most ink in one place of something that is painted, in percent."""
     if item.kind == "picture":
         drawn, _ = item.picture
-        return _in_picture(drawn)
+        return _measure_picture_ink(drawn)
     return item.colour.total
 
 
@@ -353,7 +356,7 @@ def is_too_much(total: float, most: int) -> bool:
     return total > most + _INK_ROUNDING
 
 
-def _in_picture(picture: Any) -> float:
+def _measure_picture_ink(picture: Any) -> float:
     """The ink that a picture has in more than a few of its dots."""
     try:
         dots = pikepdf.PdfImage(picture).as_pil_image()
@@ -379,14 +382,14 @@ def _in_picture(picture: Any) -> float:
     return 0.0
 
 
-def transparency(pdf: pikepdf.Pdf) -> Iterator[int]:
+def find_transparent_pages(pdf: pikepdf.Pdf) -> Iterator[int]:
     """The pages of a file on which something is see-through, from 0 on (ISO 15930-4, 6.14)."""
     for number, page in enumerate(pdf.pages):
-        if _is_clear(page.obj.get("/Resources"), set()):
+        if _has_transparency(page.obj.get("/Resources"), set()):
             yield number
 
 
-def _is_clear(resources: Any, seen: set[Any]) -> bool:
+def _has_transparency(resources: Any, seen: set[Any]) -> bool:
     if not isinstance(resources, pikepdf.Dictionary):
         return False
     for state in resources.get("/ExtGState", {}).values():
@@ -399,6 +402,6 @@ def _is_clear(resources: Any, seen: set[Any]) -> bool:
         if drawn.objgen in seen:
             continue
         seen.add(drawn.objgen)
-        if "/SMask" in drawn or "/Group" in drawn or _is_clear(drawn.get("/Resources"), seen):
+        if "/SMask" in drawn or "/Group" in drawn or _has_transparency(drawn.get("/Resources"), seen):
             return True
     return False

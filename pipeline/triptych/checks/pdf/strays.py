@@ -16,8 +16,8 @@ from typing import Any
 import pypdfium2
 import pypdfium2.raw as pdfium
 
-from triptych.checks.findings import Found, quoted
-from triptych.checks.pdf.page_contents import TEXT, Box, marks_around, matrix_of, size_of
+from triptych.checks.findings import Found, quote
+from triptych.checks.pdf.page_contents import TEXT, Box, get_font_size, get_marks, get_matrix
 from triptych.model.strays import HANGING, LEAST_HANGING, OFF_PAGE, OFF_TEXT, OVER_WORDS, Stray, Where
 
 _ROUNDING = 0.5  # points
@@ -33,7 +33,7 @@ _HINT = "shorten the longest words, add the class `.landscape`, or set a wider `
 
 
 @dataclass(frozen=True, slots=True)
-class _Object:
+class _PaintedObject:
     """What is painted on a page, and the box that it takes in points."""
 
     raw: Any
@@ -41,58 +41,61 @@ class _Object:
     box: Box
 
 
-def strays_on(page: Any, text: Any) -> tuple[Stray, ...]:
+def find_page_strays(page: Any, text: Any) -> tuple[Stray, ...]:
     """An open page and its text page → what strays, in the order in which it is painted."""
-    objects = list(_objects(page))
+    objects = list(_iter_objects(page))
     media, trim, area = page.get_mediabox(), page.get_trimbox(), page.get_artbox()
     margin = max(abs(edge - limit) for edge, limit in zip(area, trim, strict=True))
-    reach = max(margin / 2, _beyond(page.get_bleedbox(), area) if margin < _ROUNDING else 0.0)
+    reach = max(margin / 2, _measure_excess(page.get_bleedbox(), area) if margin < _ROUNDING else 0.0)
     found = []
     for item in objects:
         reads = item.kind == TEXT
         # A glance at nearly all objects, since a book has hundreds of thousands.
-        over = _beyond(item.box, trim if reads else media)
-        if over > _ROUNDING and (over := _beyond(_shown(item), trim if reads else media)) > _ROUNDING:
-            found.append(_stray(item, OFF_PAGE, over, text))
-        elif (reads and _beyond(item.box, area) > LEAST_HANGING) or item.kind in _PICTURES:
-            over = _off_area(item, area, reach)
-            found += [_stray(item, OFF_TEXT, over, text)] if over else []
+        over = _measure_excess(item.box, trim if reads else media)
+        if (
+            over > _ROUNDING
+            and (over := _measure_excess(_get_visible_box(item), trim if reads else media)) > _ROUNDING
+        ):
+            found.append(_make_stray(item, OFF_PAGE, over, text))
+        elif (reads and _measure_excess(item.box, area) > LEAST_HANGING) or item.kind in _PICTURES:
+            over = _measure_off_area(item, area, reach)
+            found += [_make_stray(item, OFF_TEXT, over, text)] if over else []
     words = [item for item in objects if item.kind == TEXT]
-    found += [_stray(item, OVER_WORDS, over, text) for item, over in _over_others(words)]
+    found += [_make_stray(item, OVER_WORDS, over, text) for item, over in _find_overlaps(words)]
     return tuple(found)
 
 
-def _objects(page: Any) -> Iterator[_Object]:
+def _iter_objects(page: Any) -> Iterator[_PaintedObject]:
     """All that a page paints and that covers something of it."""
     left, bottom, right, top = (ctypes.c_float() for _ in range(4))
     for index in range(pdfium.FPDFPage_CountObjects(page.raw)):
         raw = pdfium.FPDFPage_GetObject(page.raw, index)
         if pdfium.FPDFPageObj_GetBounds(raw, left, bottom, right, top) and right.value > left.value:
             box = (left.value, bottom.value, right.value, top.value)
-            yield _Object(raw, pdfium.FPDFPageObj_GetType(raw), box)
+            yield _PaintedObject(raw, pdfium.FPDFPageObj_GetType(raw), box)
 
 
-def _beyond(box: Box, limit: Sequence[float]) -> float:
+def _measure_excess(box: Box, limit: Sequence[float]) -> float:
     """How far a box reaches over a limit, below 0 where it does not."""
     return max(limit[0] - box[0], limit[1] - box[1], box[2] - limit[2], box[3] - limit[3])
 
 
-def _off_area(item: _Object, area: Sequence[float], reach: float) -> float:
+def _measure_off_area(item: _PaintedObject, area: Sequence[float], reach: float) -> float:
     """How far something is off the area of the text, 0 where it may be: running heads, marks that hang over
     its edges, pictures that ``reach`` over them as far as half of a margin or the bleed.
     """
-    over = _beyond(_shown(item), area)
+    over = _measure_excess(_get_visible_box(item), area)
     drawn = item.kind in _PICTURES
-    allowed = reach + _ROUNDING if drawn else max(LEAST_HANGING, HANGING * _size(item.raw))
+    allowed = reach + _ROUNDING if drawn else max(LEAST_HANGING, HANGING * _get_size(item.raw))
     if over <= allowed:
         return 0.0
-    marks = marks_around(item.raw)
+    marks = get_marks(item.raw)
     if "Artifact" in marks or (not drawn and over <= reach and _DRAWN & marks):
         return 0.0
     return over
 
 
-def _over_others(words: Sequence[_Object]) -> Iterator[tuple[_Object, float]]:
+def _find_overlaps(words: Sequence[_PaintedObject]) -> Iterator[tuple[_PaintedObject, float]]:
     """Words that lie over others, with how far."""
     ordered = sorted(words, key=lambda item: item.box[1])
     for place, item in enumerate(ordered):
@@ -108,27 +111,27 @@ def _over_others(words: Sequence[_Object]) -> Iterator[tuple[_Object, float]]:
                 yield item, across
 
 
-def _may_lie_over(one: _Object, other: _Object) -> bool:
+def _may_lie_over(one: _PaintedObject, other: _PaintedObject) -> bool:
     """Whether two texts may: parts of formulas, drawings and decoration, letters of one word that join."""
-    if any(marks_around(item.raw) & _FREE for item in (one, other)):
+    if any(get_marks(item.raw) & _FREE for item in (one, other)):
         return True
     mark = pdfium.FPDFPageObj_GetMarkedContentID(one.raw)
     return bool(mark >= 0 and mark == pdfium.FPDFPageObj_GetMarkedContentID(other.raw))
 
 
-def _shown(item: _Object) -> Box:
+def _get_visible_box(item: _PaintedObject) -> Box:
     """What of an object is not clipped away; words that are would be lost."""
     clip = pdfium.FPDFPageObj_GetClipPath(item.raw) if item.kind != TEXT else None
     left, bottom, right, top = item.box
     for index in range(pdfium.FPDFClipPath_CountPaths(clip) if clip else 0):
-        if points := list(_points(clip, index)):
+        if points := list(_iter_points(clip, index)):
             xs, ys = zip(*points, strict=True)
             left, bottom = max(left, min(xs)), max(bottom, min(ys))
             right, top = min(right, max(xs)), min(top, max(ys))
     return (left, bottom, right, top) if left < right and bottom < top else _NOWHERE
 
 
-def _points(clip: Any, index: int) -> Iterator[tuple[float, float]]:
+def _iter_points(clip: Any, index: int) -> Iterator[tuple[float, float]]:
     x, y = ctypes.c_float(), ctypes.c_float()
     for number in range(pdfium.FPDFClipPath_CountPathSegments(clip, index)):
         segment = pdfium.FPDFClipPath_GetPathSegment(clip, index, number)
@@ -136,16 +139,16 @@ def _points(clip: Any, index: int) -> Iterator[tuple[float, float]]:
             yield x.value, y.value
 
 
-def _stray(item: _Object, where: Where, beyond: float, text: Any) -> Stray:
+def _make_stray(item: _PaintedObject, where: Where, beyond: float, text: Any) -> Stray:
     mcid = pdfium.FPDFPageObj_GetMarkedContentID(item.raw)
     if item.kind == TEXT:
-        return Stray(where, "words", _words(item.raw, text), beyond, mcid)
-    is_head = item.kind == pdfium.FPDF_PAGEOBJ_FORM and "Artifact" in marks_around(item.raw)
-    drawn = item.kind in _PICTURES or _DRAWN & marks_around(item.raw)
+        return Stray(where, "words", _get_words(item.raw, text), beyond, mcid)
+    is_head = item.kind == pdfium.FPDF_PAGEOBJ_FORM and "Artifact" in get_marks(item.raw)
+    drawn = item.kind in _PICTURES or _DRAWN & get_marks(item.raw)
     return Stray(where, "running head" if is_head else "picture" if drawn else "line", "", beyond, mcid)
 
 
-def _words(raw: Any, text: Any) -> str:
+def _get_words(raw: Any, text: Any) -> str:
     """What a text object says."""
     length = pdfium.FPDFTextObj_GetText(raw, text.raw, None, 0)
     room = (ctypes.c_ushort * (length // 2 + 1))()
@@ -153,26 +156,26 @@ def _words(raw: Any, text: Any) -> str:
     return bytes(room)[: max(length - 2, 0)].decode("utf-16-le", "replace").replace("\x02", "-").strip()
 
 
-def _size(raw: Any) -> float:
+def _get_size(raw: Any) -> float:
     """The size of a text's type in points, as it is shown."""
-    _, _, c, d, _, _ = matrix_of(raw)
-    return size_of(raw) * max(abs(c), abs(d))
+    _, _, c, d, _, _ = get_matrix(raw)
+    return get_font_size(raw) * max(abs(c), abs(d))
 
 
-def edge_findings(data: bytes) -> Iterator[Found]:
+def check_edges(data: bytes) -> Iterator[Found]:
     """What strays on the pages of a PDF; rules are left out where words or pictures stray with them."""
     with pypdfium2.PdfDocument(data) as document:
         for number in range(len(document)):
             page = document[number]
             text = page.get_textpage()
-            found = strays_on(page, text)
+            found = find_page_strays(page, text)
             label = document.get_page_label(number) or str(number + 1)
             telling = [stray for stray in found if stray.kind != "line"] or found[:1]
-            yield from (_found(stray, label) for stray in telling)
+            yield from (_make_finding(stray, label) for stray in telling)
 
 
-def _found(stray: Stray, page: str) -> Found:
-    what = f"the text {quoted(stray.words)}" if stray.words else f"a {stray.kind}"
+def _make_finding(stray: Stray, page: str) -> Found:
+    what = f"the text {quote(stray.words)}" if stray.words else f"a {stray.kind}"
     far = f"{stray.beyond:.0f} pt"
     if stray.where == OFF_PAGE:
         message = f"{what} extends {far} beyond the page edge and is cut off"

@@ -10,8 +10,16 @@ from typing import Any, NamedTuple
 
 import pikepdf
 
-from triptych.checks.pdf.page_contents import Contents, Mark, Run
-from triptych.checks.pdf.values import ObjectId, entries, entry, listed, name, objgen, text
+from triptych.checks.pdf.page_contents import MarkedContent, PdfContents, TextRun
+from triptych.checks.pdf.values import (
+    ObjectId,
+    get_entries,
+    get_entry,
+    get_name,
+    get_object_id,
+    get_text,
+    iter_items,
+)
 
 # What goes on in its line when the text is read.
 _INLINE = frozenset(
@@ -50,7 +58,7 @@ class Element:
     language: str = ""
     identifier: str = ""
     attributes: Mapping[str, Any] = field(default_factory=dict)
-    kids: list[Element | Mark | Annotation] = field(default_factory=list)
+    kids: list[Element | MarkedContent | Annotation] = field(default_factory=list)
     start: int = 0
     end: int = 0
     page: int | None = None
@@ -79,7 +87,7 @@ class Structure:
 
     elements: tuple[Element, ...]
     text: str
-    marks: frozenset[Mark]
+    marks: frozenset[MarkedContent]
     annotations: Mapping[ObjectId, Element]
 
     def words(self, element: Element) -> str:
@@ -91,30 +99,32 @@ class Structure:
         return self.text[max(element.start - _BEFORE, 0) : element.start]
 
 
-def structure_of(pdf: pikepdf.Pdf, contents: Contents) -> Structure | None:
+def read_structure(pdf: pikepdf.Pdf, contents: PdfContents) -> Structure | None:
     """The structure of an open PDF, None where it has none."""
-    root = entry(pdf.Root, "/StructTreeRoot")
+    root = get_entry(pdf.Root, "/StructTreeRoot")
     if not isinstance(root, pikepdf.Dictionary):
         return None
-    return _Reader(pdf, contents, root).structure()
+    return _StructureReader(pdf, contents, root).structure()
 
 
-class _Reader:
+class _StructureReader:
     """Reads the tree depth first, and writes down its text."""
 
-    def __init__(self, pdf: pikepdf.Pdf, contents: Contents, root: Any) -> None:
+    def __init__(self, pdf: pikepdf.Pdf, contents: PdfContents, root: Any) -> None:
         self._pages = {page.obj.objgen: number for number, page in enumerate(pdf.pages)}
         self._contents = contents
         self._root = root
-        self._roles = {custom[1:]: name(role) for custom, role in entries(entry(root, "/RoleMap")).items()}
+        self._roles = {
+            custom[1:]: get_name(role) for custom, role in get_entries(get_entry(root, "/RoleMap")).items()
+        }
         self._elements: list[Element] = []
-        self._marks: set[Mark] = set()
+        self._marks: set[MarkedContent] = set()
         self._annotations: dict[ObjectId, Element] = {}
         self._text = RunningText()
         self._seen: set[ObjectId] = set()
 
     def structure(self) -> Structure:
-        for kid in listed(entry(self._root, "/K")):
+        for kid in iter_items(get_entry(self._root, "/K")):
             self._element(kid, None, None, silent=False, depth=0)
         return Structure(
             elements=tuple(self._elements),
@@ -132,14 +142,14 @@ class _Reader:
         if item.objgen[0] and item.objgen in self._seen:
             return
         self._seen.add(item.objgen)
-        values = entries(item)
+        values = get_entries(item)
         element = self._made(values, item.objgen, parent)
-        page = self._pages.get(objgen(values.get("/Pg")), page)
+        page = self._pages.get(get_object_id(values.get("/Pg")), page)
         element.page = page
         self._elements.append(element)
         if parent is not None:
             parent.kids.append(element)
-        own_line = element.type not in _INLINE and not (element.type in _DRAWN and _in_line(element))
+        own_line = element.type not in _INLINE and not (element.type in _DRAWN and _is_in_line(element))
         if own_line:
             self._text.new_line()
         element.start = self._text.length
@@ -147,7 +157,7 @@ class _Reader:
         spoken = alternative if element.actual is None else element.actual
         if spoken is not None and not silent:
             self._text.say(spoken)
-        for kid in listed(values.get("/K")):
+        for kid in iter_items(values.get("/K")):
             self._kid(kid, element, page, silent=silent or spoken is not None, depth=depth)
         element.end = self._text.length
         if own_line:
@@ -159,15 +169,15 @@ class _Reader:
             return
         if not isinstance(kid, pikepdf.Dictionary):
             return
-        match name(entry(kid, "/Type")):
+        match get_name(get_entry(kid, "/Type")):
             case "MCR":
                 # A form's own marks are not looked into: PDFium tells those of the page.
-                mcid = entry(kid, "/MCID")
+                mcid = get_entry(kid, "/MCID")
                 if "/Stm" not in kid and isinstance(mcid, int):
-                    page_number = self._pages.get(objgen(entry(kid, "/Pg")), page)
+                    page_number = self._pages.get(get_object_id(get_entry(kid, "/Pg")), page)
                     self._mark(element, page_number, mcid, silent=silent)
             case "OBJR":
-                target = objgen(entry(kid, "/Obj"))
+                target = get_object_id(get_entry(kid, "/Obj"))
                 element.kids.append(Annotation(target))
                 self._annotations[target] = element
             case _:
@@ -178,7 +188,7 @@ class _Reader:
     def _mark(self, element: Element, page: int | None, mcid: int, *, silent: bool) -> None:
         if page is None:
             return
-        mark = Mark(page, mcid)
+        mark = MarkedContent(page, mcid)
         self._marks.add(mark)
         element.kids.append(mark)
         element.page = page if element.page is None else element.page
@@ -188,14 +198,14 @@ class _Reader:
 
     def _made(self, values: Mapping[str, Any], identity: ObjectId, parent: Element | None) -> Element:
         return Element(
-            type=self._type(name(values.get("/S"))),
+            type=self._type(get_name(values.get("/S"))),
             objgen=identity,
             parent=parent,
-            alt=_string(values, "/Alt"),
-            actual=_string(values, "/ActualText"),
-            language=text(values.get("/Lang")),
-            identifier=text(values.get("/ID")),
-            attributes=_attributes(values["/A"]) if "/A" in values else {},
+            alt=_get_string(values, "/Alt"),
+            actual=_get_string(values, "/ActualText"),
+            language=get_text(values.get("/Lang")),
+            identifier=get_text(values.get("/ID")),
+            attributes=_get_attributes(values["/A"]) if "/A" in values else {},
         )
 
     def _type(self, role: str) -> str:
@@ -207,20 +217,20 @@ class _Reader:
         return role
 
 
-def _string(values: Mapping[str, Any], key: str) -> str | None:
-    return text(values[key]) if key in values else None
+def _get_string(values: Mapping[str, Any], key: str) -> str | None:
+    return get_text(values[key]) if key in values else None
 
 
-def _in_line(element: Element) -> bool:
+def _is_in_line(element: Element) -> bool:
     """Whether a drawing stands in a line of text."""
     return element.parent is not None and element.parent.type not in (*_ROOT, "Figure", "Caption")
 
 
-def _attributes(value: Any) -> dict[str, Any]:
+def _get_attributes(value: Any) -> dict[str, Any]:
     """Attributes of all owners, without their revision numbers (ISO 32000-1, 14.7.5)."""
     found: dict[str, Any] = {}
-    for owner in listed(value):
-        found |= {key[1:]: item for key, item in entries(owner).items()}
+    for owner in iter_items(value):
+        found |= {key[1:]: item for key, item in get_entries(owner).items()}
     return found
 
 
@@ -229,7 +239,7 @@ class RunningText:
 
     def __init__(self) -> None:
         self._pieces: list[str] = []
-        self._last: Run | None = None
+        self._last: TextRun | None = None
         self._page = -1
         self.length = 0
 
@@ -244,7 +254,7 @@ class RunningText:
         self._add(text)
         self._last = None
 
-    def set(self, run: Run, page: int) -> None:
+    def set(self, run: TextRun, page: int) -> None:
         """What a run shows, behind a space where it begins a line."""
         last = self._last
         if last is not None and (page != self._page or not run.on_line_of(last)):
@@ -258,7 +268,7 @@ class RunningText:
         if before.endswith(_HYPHEN):
             self._pieces[-1] = before[:-1]
             self.length -= 1
-        elif not _joins(before, following):
+        elif not _is_joined(before, following):
             self._add(" ")
 
     def _add(self, text: str) -> None:
@@ -271,7 +281,7 @@ class RunningText:
         return "".join(self._pieces)
 
 
-def _joins(before: str, following: str) -> bool:
+def _is_joined(before: str, following: str) -> bool:
     """Whether a line goes on in the next without a space."""
     if not before or before[-1].isspace() or _COMPOUND.search(before):
         return True

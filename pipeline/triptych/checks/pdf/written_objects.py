@@ -55,7 +55,7 @@ class WrittenObjects:
         self._streams: dict[int, list[bytes]] = {}
         self._data = data
         if not self._find():
-            self._data = _written_anew(data)
+            self._data = _rewrite(data)
             if not self._find():
                 raise ValueError("the PDF has no cross-reference table")
 
@@ -70,10 +70,10 @@ class WrittenObjects:
 
     def pages(self) -> Iterator[int]:
         """The numbers of all pages, in their order (7.7.3)."""
-        waiting = references(self[self.root].value, "Pages")
+        waiting = list_references(self[self.root].value, "Pages")
         while waiting:
             node = waiting.pop()
-            if kids := references(self[node].value, "Kids"):
+            if kids := list_references(self[node].value, "Kids"):
                 waiting += kids[::-1]
             else:
                 yield node
@@ -120,13 +120,13 @@ class WrittenObjects:
         return self._streams[number]
 
 
-def references(value: bytes, key: str) -> list[int]:
+def list_references(value: bytes, key: str) -> list[int]:
     """The numbers of the objects that an entry leads to, by a reference or by an array of them."""
     found = re.search(rb"/%s\s*(?:\[([^\]]*)\]|(\d+ \d+ R))" % re.escape(key.encode()), value)
     return [int(number) for number, _ in REFERENCE.findall(found[1] or found[2])] if found else []
 
 
-def _written_anew(data: bytes) -> bytes:
+def _rewrite(data: bytes) -> bytes:
     """The same file with one table of its objects."""
     with io.BytesIO() as file, pikepdf.open(io.BytesIO(data)) as pdf:
         pdf.save(file, object_stream_mode=pikepdf.ObjectStreamMode.disable)

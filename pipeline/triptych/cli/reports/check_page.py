@@ -21,7 +21,7 @@ def check_page(
     page: Path,
 ) -> str:
     """A page that needs no other file. Places link to the files of the project, as seen from ``page``."""
-    from triptych.checks.epub.statements import statements
+    from triptych.checks.epub.statements import list_statements
     from triptych.theme.templating import page_templates
     from triptych.theme.theme import load_theme
 
@@ -46,6 +46,6 @@ def check_page(
             notes=notes,
             link=link,
             file=book.name if book else "",
-            sections=statements(book.read_bytes()) if book else (),
+            sections=list_statements(book.read_bytes()) if book else (),
         )
     )

@@ -55,7 +55,7 @@ def _built(
     project: Project, profiles: tuple[str, ...], names: tuple[str, ...]
 ) -> Iterator[tuple[str, Manifest, Talk]]:
     from triptych.checks.deck.package import Unreadable
-    from triptych.checks.deck.talk import talk_of
+    from triptych.checks.deck.talk import read_talk
     from triptych.languages.labels import load_labels
     from triptych.settings.reading import read_manifest
 
@@ -64,7 +64,7 @@ def _built(
         path = manifest and project.root / BUILD_FOLDER / manifest.file_name("pptx")
         if manifest and path and path.is_file():
             try:
-                yield name, manifest, talk_of(path.read_bytes(), load_labels(manifest.language))
+                yield name, manifest, read_talk(path.read_bytes(), load_labels(manifest.language))
             except Unreadable:
                 click.echo(f"{path.name}: the file is damaged; run `triptych check` for details", err=True)
 

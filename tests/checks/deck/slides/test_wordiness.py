@@ -6,14 +6,14 @@ import pytest
 
 from tests.checks.deck.conftest import packed
 from tests.writers.deck.conftest import text_slide, written
-from triptych.checks.deck.examination import Examination, examine_deck
+from triptych.checks.deck.examination import DeckExamination, examine_deck
 from triptych.writers.deck.slides import DeckSlide
 from triptych.writers.deck.story.runs import make_spoken
 
 SENTENCE = "one two three four five six seven eight nine ten"
 
 
-def examined(*slides: DeckSlide) -> Examination:
+def examined(*slides: DeckSlide) -> DeckExamination:
     return examine_deck(written(*slides))
 
 

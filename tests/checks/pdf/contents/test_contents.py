@@ -10,16 +10,16 @@ from pikepdf import Array, Dictionary, Name
 from weasyprint import HTML
 
 from tests.checks.pdf.crafted import Crafted, artifact, line
-from triptych.checks.pdf.page_contents import Contents, Mark, contents_of
-from triptych.checks.texts import pdf_text
-from triptych.checks.wordings import letters
+from triptych.checks.pdf.page_contents import MarkedContent, PdfContents, read_contents
+from triptych.checks.texts import read_pdf_text
+from triptych.checks.wordings import normalize
 from triptych.theme.theme import fonts_folder
 
 
-def shown(*content: bytes) -> Contents:
+def shown(*content: bytes) -> PdfContents:
     book = Crafted()
     book.page(*content)
-    return contents_of(book.data())
+    return read_contents(book.data())
 
 
 def test_runs_have_text_place_size_and_mark() -> None:
@@ -46,7 +46,7 @@ def test_text_is_marked_artifact_or_neither() -> None:
 def test_marks_hold_their_runs_in_order() -> None:
     contents = shown(line("One ", mcid=0), b"/P <</MCID 1>> BDC", line("two "), line("three", x=200), b"EMC")
     texts = {mark: [run.text for run in runs] for mark, runs in contents.marks.items()}
-    assert texts == {Mark(0, 0): ["One "], Mark(0, 1): ["two ", "three"]}
+    assert texts == {MarkedContent(0, 0): ["One "], MarkedContent(0, 1): ["two ", "three"]}
 
 
 def test_a_text_in_place_of_another_counts() -> None:
@@ -62,7 +62,7 @@ def test_what_is_in_a_form_has_the_mark_and_the_place_of_the_form() -> None:
     form.Type, form.Subtype, form.BBox = Name.XObject, Name.Form, Array([0, 0, 300, 300])
     form.Resources = Dictionary(Font=page.Resources.Font)
     page.Resources.XObject = Dictionary(X=form)
-    (shown_page,) = contents_of(book.data()).pages
+    (shown_page,) = read_contents(book.data()).pages
     runs = [(run.text.strip(), run.mcid, run.artifact, run.x, run.y) for run in shown_page.runs]
     assert runs == [("Within", 7, False, 101, 202), ("Within", -1, True, 1, 2)]
     assert 100 < shown_page.runs[0].box[0] < 110
@@ -93,16 +93,16 @@ def written(said: list[str], direction: str = "ltr") -> bytes:
 
 def test_arabic_and_hebrew_are_read_from_right_to_left() -> None:
     said = ["السلام عليكم", "שלום עולם, 12:30 בערב", "In English שלום and so on"]
-    contents = contents_of(written(said))
+    contents = read_contents(written(said))
     assert ["".join(run.text for run in runs).strip() for runs in contents.marks.values()] == said
 
 
 def test_a_book_from_the_right_may_have_words_from_the_left() -> None:
     said = ["السلام عليكم", "Wholly in English, and 2026", "2026", "שלום in words that are of many letters"]
     data = written(said, "rtl")
-    contents = contents_of(data)
+    contents = read_contents(data)
     assert ["".join(run.text for run in runs).strip() for runs in contents.marks.values()] == said
-    assert letters("".join(said)) == pdf_text(data).shown
+    assert normalize("".join(said)) == read_pdf_text(data).shown
 
 
 def test_words_are_found_by_the_box_around_them() -> None:
@@ -116,7 +116,7 @@ def test_pages_are_called_by_their_labels() -> None:
     book.page(line("i"))
     book.page(line("1"))
     book.pdf.Root.PageLabels = Dictionary(Nums=Array([0, Dictionary(S=Name.r), 1, Dictionary(S=Name.D)]))
-    assert [page.label for page in contents_of(book.data()).pages] == ["i", "1"]
+    assert [page.label for page in read_contents(book.data()).pages] == ["i", "1"]
 
 
 class TestShades:
@@ -161,5 +161,5 @@ class TestShades:
         page = book.page(b"q 1 0 0 rg 60 690 200 30 re f Q", line("Black"))
         page.Rotate = 90
         page.CropBox = Array([50, 50, 500, 800])
-        run = contents_of(book.data()).pages[0].runs[0]
+        run = read_contents(book.data()).pages[0].runs[0]
         assert run.shade is not None and run.shade.behind == (255, 0, 0)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from triptych.checks.pdf.page_contents import Glyph, as_read, ligature, reads_from_right
+from triptych.checks.pdf.page_contents import Glyph, has_right_to_left, order_ligature, restore_reading_order
 
 
 def drawn(*words: str) -> list[Glyph]:
@@ -27,20 +27,20 @@ def drawn(*words: str) -> list[Glyph]:
     ],
 )
 def test_a_line_is_read(visual: list[Glyph], read: str) -> None:
-    assert as_read(visual) == read
+    assert restore_reading_order(visual) == read
 
 
 def test_the_place_decides_and_not_the_order_of_drawing() -> None:
-    assert as_read(reversed(drawn("םולש"))) == "שלום"
+    assert restore_reading_order(reversed(drawn("םולש"))) == "שלום"
 
 
 @pytest.mark.parametrize(
     ("told", "read"), [("لا", "لا"), ("ال", "لا"), ("الله", "الله"), ("هللا", "الله"), ("לא", "אל")]
 )
 def test_a_ligature_is_told_in_either_order(told: str, read: str) -> None:
-    assert ligature(told) == read
+    assert order_ligature(told) == read
 
 
 def test_only_letters_of_right_to_left_scripts_ask_for_it() -> None:
-    assert reads_from_right("a שלום") and reads_from_right("سلام")
-    assert not reads_from_right("abc") and not reads_from_right("灯塔 “é”")
+    assert has_right_to_left("a שלום") and has_right_to_left("سلام")
+    assert not has_right_to_left("abc") and not has_right_to_left("灯塔 “é”")

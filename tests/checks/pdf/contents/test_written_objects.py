@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pikepdf import Array, Dictionary, Name, ObjectStreamMode, Pdf
 
-from triptych.checks.pdf.written_objects import WrittenObjects, references
+from triptych.checks.pdf.written_objects import WrittenObjects, list_references
 from triptych.writers.print.pdf_syntax import PdfFile, byte_string
 
 MODES = tuple(ObjectStreamMode.__members__.values())
@@ -51,7 +51,7 @@ def check(data: bytes) -> None:
                 assert bytes(pikepdf.Object.parse(there.value)) == bytes(read)
             elif read is None:
                 assert there.value == b"null"
-            elif isinstance(read, pikepdf.Object) and not references(there.value, "Kids"):
+            elif isinstance(read, pikepdf.Object) and not list_references(there.value, "Kids"):
                 assert there.data is None
                 assert there.value.strip()[:1] == read.unparse(resolved=True)[:1]
 
@@ -78,8 +78,8 @@ def test_a_file_of_another_program(mode: ObjectStreamMode, linearize: bool, comp
     notes = []
     objects = WrittenObjects(data)
     for page in objects.pages():
-        (note,) = references(objects[page].value, "Note")
-        (number,) = references(b"/Note" + objects[note].value, "Note")
+        (note,) = list_references(objects[page].value, "Note")
+        (number,) = list_references(b"/Note" + objects[note].value, "Note")
         notes.append(objects[number].value.split()[2])
     assert notes == [b"%d" % number for number in range(30)]
 

@@ -12,7 +12,12 @@ from PIL import Image
 
 from tests.checks.pdf.crafted import Crafted, line
 from triptych.checks.findings import Found
-from triptych.checks.pdf.preflight import Demands, for_pages, for_wrap, preflight
+from triptych.checks.pdf.preflight import (
+    PrintRequirements,
+    get_cover_requirements,
+    get_page_requirements,
+    preflight,
+)
 from triptych.settings.pdf_options import PdfOptions
 
 TEXT = line("Words in black ink", look="0 0 0 1 k")
@@ -37,9 +42,9 @@ def pages(*contents: bytes, bleed: float = 0.0, standard: str = "PDF/X-4", **res
     return book.data()
 
 
-def found(*contents: bytes, demands: Demands | None = None, **more: object) -> list[Found]:
+def found(*contents: bytes, demands: PrintRequirements | None = None, **more: object) -> list[Found]:
     data = pages(*(contents if len(contents) > 1 else (*contents, TEXT)), **more)
-    return list(preflight(data, demands or Demands()))
+    return list(preflight(data, demands or PrintRequirements()))
 
 
 def codes(*contents: bytes, **more: object) -> list[str]:
@@ -66,12 +71,12 @@ def test_a_sound_page_has_no_finding() -> None:
 def test_a_file_for_readers_is_told_once() -> None:
     book = Crafted()
     book.page(line("In the colours of screens", look="1 0 0 rg"))
-    (finding,) = preflight(book.data(), Demands())
+    (finding,) = preflight(book.data(), PrintRequirements())
     assert finding.code == "PRS012" and "colour: cmyk" in (finding.hint or "")
 
 
 def test_what_is_no_pdf_is_left_to_the_first_check() -> None:
-    assert preflight(b"text", Demands()) == ()
+    assert preflight(b"text", PrintRequirements()) == ()
 
 
 def test_a_ground_must_go_beyond_the_edge_but_not_at_the_spine() -> None:
@@ -105,17 +110,17 @@ def test_boxes_lie_in_each_other() -> None:
         pdf.pages[1].obj.TrimBox = Array([-20, 0, 595, 842])
         out = io.BytesIO()
         pdf.save(out)
-    assert [finding.code for finding in preflight(out.getvalue(), Demands())] == ["PRS010"]
+    assert [finding.code for finding in preflight(out.getvalue(), PrintRequirements())] == ["PRS010"]
 
 
 def test_an_odd_number_of_pages_is_no_book() -> None:
-    (finding,) = preflight(pages(TEXT), Demands())
+    (finding,) = preflight(pages(TEXT), PrintRequirements())
     assert "page count (1) is odd" in finding.message
-    assert preflight(pages(TEXT), Demands(bound=False)) == ()
+    assert preflight(pages(TEXT), PrintRequirements(bound=False)) == ()
 
 
 def test_a_size_that_a_service_does_not_print_is_named_with_the_nearest() -> None:
-    demands = for_pages(PdfOptions.model_validate({"print-service": "ingramspark"}))
+    demands = get_page_requirements(PdfOptions.model_validate({"print-service": "ingramspark"}))
     data = pages(TEXT, TEXT)
     assert preflight(data, demands) == ()  # A4 is one of its sizes
     with pikepdf.open(io.BytesIO(data)) as pdf:
@@ -161,7 +166,7 @@ def test_too_much_ink_in_one_place() -> None:
     assert (
         finding.code == "PRS013" and "ink coverage of 330%" in finding.message and "300%" in finding.message
     )
-    assert codes(deep, demands=Demands(total=340)) == []
+    assert codes(deep, demands=PrintRequirements(total=340)) == []
 
 
 def test_the_ink_of_pictures_is_counted_dot_by_dot() -> None:
@@ -229,7 +234,14 @@ def test_forms_are_looked_into() -> None:
 
 def test_a_service_asks_for_its_own_margins_and_ink() -> None:
     kdp = PdfOptions.model_validate({"print-service": "kdp"})
-    assert (for_pages(kdp).total, for_pages(kdp).safe) == (260, 18)
-    assert for_pages(PdfOptions.model_validate({"print-service": "kdp", "bleed": "0.125in"})).safe == 27
-    assert (for_wrap(kdp).total, for_wrap(kdp).bound, for_wrap(kdp).bleed) == (300, False, 9)
-    assert for_pages(PdfOptions.model_validate({"print-service": "ingramspark"})).total == 240
+    assert (get_page_requirements(kdp).total, get_page_requirements(kdp).safe) == (260, 18)
+    assert (
+        get_page_requirements(PdfOptions.model_validate({"print-service": "kdp", "bleed": "0.125in"})).safe
+        == 27
+    )
+    assert (
+        get_cover_requirements(kdp).total,
+        get_cover_requirements(kdp).bound,
+        get_cover_requirements(kdp).bleed,
+    ) == (300, False, 9)
+    assert get_page_requirements(PdfOptions.model_validate({"print-service": "ingramspark"})).total == 240

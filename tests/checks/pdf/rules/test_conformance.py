@@ -17,9 +17,9 @@ from triptych.checks.pdf.conformance import (
     Failure,
     NotValidated,
     Validate,
-    claims,
-    conformance_findings,
-    validated,
+    check_conformance,
+    read_claims,
+    run_validator,
 )
 from triptych.checks.pdf.examination import examine_pdf
 from triptych.engine.processes.child import ChildLost
@@ -38,7 +38,7 @@ def found(data: bytes, told: set[str] | None = None, validate: Validate | None =
         return replace(finding, words=f"object {number}")
 
     with pikepdf.open(io.BytesIO(data)) as pdf:
-        return list(conformance_findings(pdf, data, told or set(), locate, validate))
+        return list(check_conformance(pdf, data, told or set(), locate, validate))
 
 
 # WeasyPrint 70 never closes the colour profile that it embeds for PDF/A.
@@ -50,13 +50,13 @@ pytestmark = pytest.mark.filterwarnings("ignore:unclosed file .*sRGB2014:Resourc
 )
 def test_a_file_says_what_it_keeps_to(variant: str | None, profiles: list[str]) -> None:
     with pikepdf.open(io.BytesIO(made(variant=variant))) as pdf:
-        assert claims(pdf) == profiles
+        assert read_claims(pdf) == profiles
 
 
 def test_a_packet_that_is_no_xml_claims_nothing() -> None:
     with pikepdf.open(io.BytesIO(made())) as pdf:
         pdf.Root.Metadata.write(b"<x:xmpmeta")
-        assert claims(pdf) == []
+        assert read_claims(pdf) == []
 
 
 def test_a_sound_file_has_no_finding() -> None:
@@ -116,7 +116,7 @@ def test_a_stream_that_ends_in_a_return_is_no_finding() -> None:
     companion = Companion()
 
     def listen(data: bytes, profile: str) -> list[Failure]:
-        failures = companion.do(validated, data, profile)
+        failures = companion.do(run_validator, data, profile)
         told.extend(failure.rule for failure in failures)
         return failures
 

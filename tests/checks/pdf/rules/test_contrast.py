@@ -9,9 +9,9 @@ import pytest
 
 from tests.checks.pdf.crafted import Crafted, artifact, line
 from triptych.checks.findings import Found
-from triptych.checks.pdf.accessibility import contrast_findings
-from triptych.checks.pdf.page_contents import contents_of
-from triptych.checks.pdf.structure import structure_of
+from triptych.checks.pdf.accessibility import check_contrast
+from triptych.checks.pdf.page_contents import read_contents
+from triptych.checks.pdf.structure import read_structure
 
 
 def found(*pages: tuple[bytes, ...]) -> list[Found]:
@@ -19,9 +19,9 @@ def found(*pages: tuple[bytes, ...]) -> list[Found]:
     for content in pages:
         book.page(*content)
     data = book.data()
-    contents = contents_of(data)
+    contents = read_contents(data)
     with pikepdf.open(io.BytesIO(data)) as pdf:
-        return list(contrast_findings(contents, structure_of(pdf, contents)))
+        return list(check_contrast(contents, read_structure(pdf, contents)))
 
 
 def test_black_on_white_is_sound() -> None:
@@ -47,7 +47,7 @@ def test_bold_text_is_large_sooner(font: str, sound: bool) -> None:
     book = Crafted()
     page = book.page(line("Grey", size=14, look="0.55 g"))
     page.Resources.Font.F.BaseFont = pikepdf.Name(f"/{font}")
-    assert (list(contrast_findings(contents_of(book.data()), None)) == []) is sound
+    assert (list(check_contrast(read_contents(book.data()), None)) == []) is sound
 
 
 def test_white_on_a_dark_ground_is_sound_and_on_a_light_one_not() -> None:
@@ -78,7 +78,7 @@ def test_the_text_before_it_tells_where_it_is() -> None:
     book.element("P", 0)
     book.element("P", 1)
     data = book.data()
-    contents = contents_of(data)
+    contents = read_contents(data)
     with pikepdf.open(io.BytesIO(data)) as pdf:
-        (finding,) = contrast_findings(contents, structure_of(pdf, contents))
+        (finding,) = check_contrast(contents, read_structure(pdf, contents))
     assert finding.before.strip() == "Before"

@@ -12,8 +12,8 @@ from pikepdf import Array, Dictionary, Name, String
 from tests.checks.pdf.crafted import Crafted, line
 from triptych.checks.findings import Found
 from triptych.checks.pdf.accessibility import Links
-from triptych.checks.pdf.page_contents import contents_of
-from triptych.checks.pdf.structure import structure_of
+from triptych.checks.pdf.page_contents import read_contents
+from triptych.checks.pdf.structure import read_structure
 
 BOX = (70, 695, 200, 712)
 
@@ -21,8 +21,8 @@ BOX = (70, 695, 200, 712)
 def found(book: Crafted) -> list[Found]:
     data = book.data()
     with pikepdf.open(io.BytesIO(data)) as pdf:
-        contents = contents_of(data)
-        return list(Links(pdf, structure_of(pdf, contents), contents).findings())
+        contents = read_contents(data)
+        return list(Links(pdf, read_structure(pdf, contents), contents).findings())
 
 
 def with_link(*, tagged: bool = True, described: str = "To somewhere", **keys: Any) -> Crafted:

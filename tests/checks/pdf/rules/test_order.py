@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.conftest import tiny_png
-from triptych.checks.pdf.order import Comparison, compare
+from triptych.checks.pdf.order import Comparison, compare_order
 
 LONG = "The lantern stands forty-one metres over the sea and is seen at twenty-one miles."
 OTHER = "Nothing but thrift grows on the bare rock, and the keeper has planted nothing else."
@@ -19,7 +19,7 @@ def compared(read_book_of):
     def run(markdown: str, *lines: str) -> Comparison:
         book, found = read_book_of(markdown, files={"source/dot.png": tiny_png()})
         assert not [finding for finding in found if finding.severity == "error"]
-        return compare(book, "\n".join(("A book", "A section", *lines, "")))
+        return compare_order(book, "\n".join(("A book", "A section", *lines, "")))
 
     return run
 

@@ -13,15 +13,15 @@ from pikepdf import Dictionary, Name
 from tests.checks.pdf.crafted import Crafted, artifact, line
 from triptych.checks.findings import Found
 from triptych.checks.pdf.accessibility import Tags
-from triptych.checks.pdf.page_contents import contents_of
-from triptych.checks.pdf.structure import structure_of
+from triptych.checks.pdf.page_contents import read_contents
+from triptych.checks.pdf.structure import read_structure
 
 
 def found(book: Crafted) -> list[Found]:
     data = book.data()
     with pikepdf.open(io.BytesIO(data)) as pdf:
-        contents = contents_of(data)
-        structure = structure_of(pdf, contents)
+        contents = read_contents(data)
+        structure = read_structure(pdf, contents)
         assert structure is not None
         return list(Tags(structure, contents).findings())
 

@@ -15,7 +15,7 @@ from PIL import Image
 from tests.conftest import ReadBook
 from tests.writers.deck.conftest import THEME, all_places, area, deck, everything, places, said
 from triptych.checks.deck import check_deck
-from triptych.checks.texts import as_newest, as_oldest
+from triptych.checks.texts import select_choices, select_fallbacks
 from triptych.languages.labels import load_labels
 from triptych.media.formulas.formulas import Drawing, Formula
 from triptych.theme.templating import page_templates
@@ -223,7 +223,7 @@ class TestFitting:
 class TestMarkup:
     def test_a_displayed_formula_is_native_with_a_picture_beside(self, tell: Tell) -> None:
         tree = slide_xml(tell("$$E = mc^2$$ {#eq-a}\n"), 3)
-        newest, oldest = as_newest(tree), as_oldest(tree)
+        newest, oldest = select_choices(tree), select_fallbacks(tree)
         (native,) = newest.iter(f"{A14}m")
         assert native.find(f"{M}oMathPara/{M}oMath") is not None
         assert "".join(text.text for text in native.iter(f"{M}t")) == "E=mc2"
@@ -246,8 +246,8 @@ class TestMarkup:
 
     def test_a_formula_in_a_line_has_its_text_for_older_programs(self, tell: Tell) -> None:
         tree = slide_xml(tell("::: {.slide title=T}\n- Of $x^2$ and more\n- b\n:::\n"), 3)
-        assert "Of x² and more" in words(as_oldest(tree))
-        newest = as_newest(tree)
+        assert "Of x² and more" in words(select_fallbacks(tree))
+        newest = select_choices(tree)
         (native,) = newest.iter(f"{A14}m")
         assert native.getparent().tag == f"{A}p"
         assert native.find(f"{M}oMath") is not None and "x²" not in words(newest)
@@ -260,13 +260,13 @@ class TestMarkup:
 
     def test_a_link_beside_a_formula_works_in_both(self, tell: Tell) -> None:
         tree = slide_xml(tell("::: {.slide title=T}\n- [A page](https://a.example/) on $x$\n- b\n:::\n"), 3)
-        for seen in (as_newest(tree), as_oldest(tree)):
+        for seen in (select_choices(tree), select_fallbacks(tree)):
             assert len(list(seen.iter(f"{A}hlinkClick"))) == 1
 
     def test_without_a_drawing_its_text_stands_in_the_picture_place(self, tell: Tell) -> None:
         tree = slide_xml(tell("$$E = mc^2$$ {#eq-a}\n", draw=refuse_all), 3)
-        assert next(as_newest(tree).iter(f"{A14}m"), None) is not None
-        assert "E = mc²" in words(as_oldest(tree)) and next(tree.iter(f"{P}pic"), None) is None
+        assert next(select_choices(tree).iter(f"{A14}m"), None) is not None
+        assert "E = mc²" in words(select_fallbacks(tree)) and next(tree.iter(f"{P}pic"), None) is None
 
     def test_without_office_math_it_is_its_picture(self) -> None:
         (drawing,) = draw_uncached([Formula("<math><mi>x</mi></math>", display=True)]).values()
