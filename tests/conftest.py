@@ -18,7 +18,7 @@ from triptych.diagnostics import Diagnostic, sort_findings
 from triptych.engine.cache import Cache
 from triptych.engine.store.signing import forget_key
 from triptych.languages.labels import load_labels
-from triptych.media.preparation.pictures import Prepared
+from triptych.media.output_pictures import Prepared
 from triptych.model.book import Book
 from triptych.model.nodes import Image, Picture
 from triptych.model.walk import book_nodes

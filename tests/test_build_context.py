@@ -13,7 +13,7 @@ from triptych.build_context import BuildContext
 from triptych.engine.cache import Cache
 from triptych.languages.labels import load_labels
 from triptych.media.formulas.formulas import Formula
-from triptych.media.pictures.sizes import Room
+from triptych.media.picture_sizes import PictureRoom
 from triptych.model.nodes import Picture
 from triptych.project import Project
 from triptych.theme.templating import page_templates
@@ -40,7 +40,7 @@ def test_a_formula_in_a_line_is_kept_apart_from_the_same_one_displayed(tmp_path:
 
 def picture_name(root: Path) -> str:
     """What a picture on a page that may be turned is called in the outputs."""
-    upright = Room(
+    upright = PictureRoom(
         width=400, wide=400, height=600, dpi=300, media_types=frozenset(("image/png", "image/jpeg"))
     )
     room = replace(upright, landscape=replace(upright, width=600, height=400))

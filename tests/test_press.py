@@ -22,7 +22,7 @@ from triptych.engine.processes import pool
 from triptych.engine.store.journal import explained
 from triptych.folders import templates_folder
 from triptych.formats import BOOK_FORMATS
-from triptych.media.preparation import pictures
+from triptych.media import output_pictures as pictures
 from triptych.media.raster import UnusablePicture
 from triptych.model.nodes import CodeBlock
 from triptych.model.walk import plain_text
@@ -351,7 +351,7 @@ def test_a_picture_that_cannot_be_drawn_in_the_end_is_a_finding_at_its_file(
     def fail(*_: object) -> None:
         raise UnusablePicture("it takes too much memory")
 
-    monkeypatch.setattr(pictures, "_prepared", fail)
+    monkeypatch.setattr(pictures, "_prepare_raster", fail)
     files = {
         **EPUB_ONLY,
         "source/section.md": '# A\n\n![B](a.png){fig-alt="C"}\n',

@@ -20,9 +20,8 @@ from triptych.engine.store.program import digest
 from triptych.engine.tasks import CHART, COVER, FORMULA, OUTLINED, PICTURE, RASTER, Task
 from triptych.languages.labels import Labels, load_labels
 from triptych.media.formulas.formulas import formula_faces
-from triptych.media.pictures.sizes import Room, shown_size
-from triptych.media.preparation.logos import SIDE, fitted, plate
-from triptych.media.preparation.pictures import SVG, Prepared, prepare
+from triptych.media.output_pictures import SIDE, SVG, Prepared, fit_logo, make_plate, prepare_picture
+from triptych.media.picture_sizes import PictureRoom, displayed_size
 from triptych.model.book import Book, Metadata
 from triptych.model.landscape import landscape_nodes
 from triptych.model.nodes import Chart, Image, Picture
@@ -162,9 +161,9 @@ class BuildContext:
 
     def cover(self, metadata: Metadata) -> bytes:
         """The cover of a book that brings no picture for it, as a PNG."""
-        from triptych.media.preparation.covers import cover_of, draw_cover
+        from triptych.media.covers import cover_for, draw_cover
 
-        cover = cover_of(metadata, self.labels)
+        cover = cover_for(metadata, self.labels)
         task = Task.of(COVER, metadata.title, theme=key_of(self.theme), cover=repr(cover))
         return self.cache.remember(task, lambda: draw_cover(cover, self.theme))
 
@@ -174,13 +173,13 @@ class BuildContext:
         task = Task.of(RASTER, digest(svg)[:8], drawing=svg, size=size, ground=str(white))
 
         def draw() -> bytes:
-            from triptych.media.preparation.svg_to_dots import rasterise
+            from triptych.media.svg_rendering import rasterise
 
             return rasterise(svg, width, height, white=white) or b""
 
         return self.cache.remember(task, draw) or None
 
-    def pictures(self, book: Book, room: Room) -> Pictures:
+    def pictures(self, book: Book, room: PictureRoom) -> Pictures:
         """All pictures of a book as an output with this room takes them, each at its largest there.
 
         They are prepared elsewhere while this process goes on, and waited for when they are asked for.
@@ -199,14 +198,14 @@ class BuildContext:
         for node in book_nodes(book, Image):
             if node.picture:
                 own = (room.landscape or room) if id(node) in turned else room
-                width, _ = shown_size(node.picture, node.attr, own)
+                width, _ = displayed_size(node.picture, node.attr, own)
                 widths[node.picture] = max(width, widths.get(node.picture, 0))
         return Pictures({picture: self._picture(picture, width, room) for picture, width in widths.items()})
 
-    def logo(self, logo: Picture, room: Room) -> Prepared:
+    def logo(self, logo: Picture, room: PictureRoom) -> Prepared:
         """A book's logo as it is for a room; a drawing may be asked for as dots, which have no ground."""
         if room.in_dots and logo.media_type == SVG:
-            width, height = (round(side * room.dpi / 96) for side in fitted(logo, SIDE, SIDE))
+            width, height = (round(side * room.dpi / 96) for side in fit_logo(logo, SIDE, SIDE))
             if drawn := self.rasterise(self.read(logo.path), width, height):
                 return Prepared(drawn, "image/png")
         _, prepared = self._picture(logo, min(SIDE, room.wide), room)
@@ -215,10 +214,12 @@ class BuildContext:
     def logo_plate(self, logo: Picture, ground: str, *others: str) -> str:
         """The colour to lay behind a book's logo on a ground, "" where none is needed."""
         png = frozenset(("image/png",))
-        room = Room(width=SIDE, wide=SIDE, height=SIDE, dpi=96, media_types=png, in_dots=True)
-        return plate(self.logo(logo, room).data, ground, others)
+        room = PictureRoom(width=SIDE, wide=SIDE, height=SIDE, dpi=96, media_types=png, in_dots=True)
+        return make_plate(self.logo(logo, room).data, ground, others)
 
-    def _picture(self, picture: Picture, width: float, room: Room) -> tuple[str, Callable[[], Prepared]]:
+    def _picture(
+        self, picture: Picture, width: float, room: PictureRoom
+    ) -> tuple[str, Callable[[], Prepared]]:
         """The key of a picture shown ``width`` CSS pixels wide, and the picture as soon as it is there: it is
         prepared once for each content and size, elsewhere.
 
@@ -231,7 +232,7 @@ class BuildContext:
         stored = self.cache.read_as(task, Prepared.unpacked)
         if stored is not None:
             return key, lambda: stored
-        making = Named(f"the picture {picture.path}", prepare)
+        making = Named(f"the picture {picture.path}", prepare_picture)
         job = self.executor.submit(making, data, picture, width, room, self.theme)
 
         def prepared() -> Prepared:
@@ -246,7 +247,7 @@ class BuildContext:
 
 
 @lru_cache(maxsize=64)
-def _as_text(room: Room) -> str:
+def _as_text(room: PictureRoom) -> str:
     """A room, and that of landscape pages in it, as part of a key: a set has no order that lasts."""
     own = repr(replace(room, media_types=frozenset(), landscape=None)) + repr(sorted(room.media_types))
     return own + (_as_text(room.landscape) if room.landscape else "")

@@ -13,7 +13,7 @@ from triptych.data.folder import DataFolder
 from triptych.diagnostics import Diagnostic, Span
 from triptych.engine.cache import Cache
 from triptych.media.diagrams import CannotDraw, WrongDiagram, draw_diagram
-from triptych.media.preparation.pictures import prepare
+from triptych.media.output_pictures import prepare_picture
 from triptych.media.presentations import layout_names, refusals
 from triptych.media.raster import UnusablePicture
 from triptych.model.book import Matter
@@ -108,7 +108,7 @@ def read_picture(name: str, project: Project, cache: Cache) -> list[Diagnostic]:
         data = project.read_bytes(f"source/{name}")
         for store in STORES.values():
             with suppress(UnusablePicture):
-                prepare(data, picture, 200, store.room(96), load_theme())
+                prepare_picture(data, picture, 200, store.room(96), load_theme())
     return found
 
 

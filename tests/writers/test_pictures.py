@@ -17,8 +17,8 @@ from triptych.checks.epub import check_epub
 from triptych.checks.parity import compare_outputs, find_lost
 from triptych.formats import BOOK_FORMATS
 from triptych.languages.labels import load_labels
-from triptych.media.pictures.sizes import length
-from triptych.media.preparation.pictures import Prepared
+from triptych.media.output_pictures import Prepared
+from triptych.media.picture_sizes import parse_length
 from triptych.outputs import OUTPUTS
 from triptych.writers.findings import find_heavy_pictures
 from triptych.writers.print.documents import PrintDocument
@@ -194,7 +194,7 @@ class TestSizesAndPlaces:
     @pytest.mark.parametrize("size", PAGES)
     def test_wide_pictures_stay_on_the_page(self, size: str) -> None:
         room = PAGES[size].room(300)
-        assert room.width < room.wide < length(PAGES[size].width).pixels(0) - 40
+        assert room.width < room.wide < parse_length(PAGES[size].width).pixels(0) - 40
 
     @pytest.mark.parametrize(
         ("name", "attributes", "width"),

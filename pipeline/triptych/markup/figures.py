@@ -11,7 +11,7 @@ from triptych.languages.labels import Labels
 from triptych.markup import inlines as phrasing
 from triptych.markup.tables import write_table
 from triptych.markup.xml import tag, text
-from triptych.media.pictures.sizes import is_wide
+from triptych.media.picture_sizes import is_wide
 from triptych.model.book import Label, LabelKind
 from triptych.model.nodes import Attr, Block, Chart, Figure, Image, Inline, Table
 from triptych.model.sentences import close_sentence, join_sentences, label_text

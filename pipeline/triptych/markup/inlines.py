@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Protocol, assert_never
 
 from triptych.markup.xml import empty, tag, text
-from triptych.media.pictures.sizes import is_wide, length
+from triptych.media.picture_sizes import is_wide, parse_length
 from triptych.model.letters import DATELINE, part_names
 from triptych.model.nodes import (
     ABBREVIATION,
@@ -249,7 +249,7 @@ def _write_size(attr: Attr, unit: str) -> str:
     """Write width and height as CSS, percentages in ``unit``; leave out what is no length."""
     if is_wide(attr):
         return f"width: 100{unit}"
-    sizes = {name: length(attr.get(name)) for name in ("width", "height")}
+    sizes = {name: parse_length(attr.get(name)) for name in ("width", "height")}
     # A share of a height that nothing gives has no meaning.
     return "; ".join(
         f"{name}: {replace(size, unit=unit) if size.unit == '%' else size}"

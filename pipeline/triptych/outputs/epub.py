@@ -22,7 +22,7 @@ from triptych.settings.manifest import Manifest
 
 if TYPE_CHECKING:
     from triptych.checks.texts import FileText
-    from triptych.media.preparation.pictures import Prepared
+    from triptych.media.output_pictures import Prepared
     from triptych.model.nodes import Picture
 
 _NO_VALIDATOR = f"The EPUB was not validated: EPUBCheck is not installed ({INSTALL_EPUBCHECK})."

@@ -20,8 +20,8 @@ from triptych.languages.numerals import format_number as written_number
 from triptych.model.charts import add_up
 from triptych.settings.values import raising
 from triptych.template_views import template_function, template_view
-from triptych.theme.jinja_errors import reword_error
 from triptych.theme.sandbox import BoundedEnvironment, Bounds
+from triptych.theme.templating import reword_error
 
 _LARGEST_TEXT = 8_000_000  # characters that a section may grow to
 _MOST_TAGS = 20_000  # of a section

@@ -7,9 +7,9 @@ from collections.abc import Iterator, Mapping
 from triptych.diagnostics import Diagnostic, Span
 from triptych.engine.extras import how_to_install, is_installed
 from triptych.media.formulas.formulas import Drawing, Formula, formula_of, room_for
+from triptych.media.output_pictures import SVG, Prepared
 from triptych.media.picture_files import PDF
-from triptych.media.pictures.sizes import Room, is_wide, length, shown_size
-from triptych.media.preparation.pictures import SVG, Prepared
+from triptych.media.picture_sizes import PictureRoom, displayed_size, is_wide, parse_length
 from triptych.model.book import Book
 from triptych.model.nodes import Equation, Image, Math, Picture
 from triptych.model.walk import book_nodes
@@ -71,17 +71,21 @@ def find_small_cover(book: Book) -> list[Diagnostic]:
     return [Diagnostic(code="IMG006", span=Span(path=MANIFEST), message=message, hint=hint)]
 
 
-def find_coarse_pictures(book: Book, room: Room) -> list[Diagnostic]:
+def find_coarse_pictures(book: Book, room: PictureRoom) -> list[Diagnostic]:
     """IMG004 for each picture of dots that its author asks to be printed larger than it is sharp.
 
     A picture without a width is printed as it comes: no one asked for more.
     """
     found = []
     for image, picture in _images(book):
-        asked = is_wide(image.attr) or length(image.attr.get("width")) or length(image.attr.get("height"))
+        asked = (
+            is_wide(image.attr)
+            or parse_length(image.attr.get("width"))
+            or parse_length(image.attr.get("height"))
+        )
         if not asked or picture.media_type in (SVG, PDF) or picture.width < _PLAIN:
             continue
-        width, _ = shown_size(picture, image.attr, room)
+        width, _ = displayed_size(picture, image.attr, room)
         dpi = picture.width / width * 96
         if width > _SMALL and dpi < _FEWEST_DOTS:
             needed = round(width / 96 * room.dpi)

@@ -23,7 +23,7 @@ from triptych.stages import read
 
 ROOT = Path(__file__).parents[3]
 PROGRAM = ROOT / "pipeline/triptych"
-_READERS = ("reading", "model", "passes", "markup", "writers", "media/pictures", "settings")
+_READERS = ("reading", "model", "passes", "markup", "writers", "media", "settings")
 # Classes and attributes that the program gives to itself.
 _INTERNAL_CLASSES = {"triptych-math", "triptych-diagram", "csl-left-margin", "csl-right-inline", "diagram"}
 _INTERNAL_ATTRIBUTES = {"mathml", "omml", "unexpected", "tag", "abbreviation", "plural", "style"}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import jinja2
 import pytest
 
-from triptych.theme.jinja_errors import reword_error
+from triptych.theme.templating import reword_error
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from triptych.media.pictures.sizes import length
+from triptych.media.picture_sizes import parse_length
 from triptych.settings.pdf_options import NAMED_SIZES, SERVICES, PdfOptions, named_size
 from triptych.theme.theme import load_theme
 from triptych.writers.print.page_grid import PAGES, Page, page_for
@@ -17,7 +17,7 @@ def options(**values: object) -> PdfOptions:
 
 
 def pt(written: str) -> float:
-    size = length(written)
+    size = parse_length(written)
     assert size is not None
     return size.pixels(0) * 3 / 4
 

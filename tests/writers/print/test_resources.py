@@ -16,7 +16,7 @@ from triptych.engine.processes.pool import Inline
 from triptych.engine.store.program import digest
 from triptych.media.fonts.fonts import scripts_of
 from triptych.media.formulas.formulas import Drawing
-from triptych.media.preparation.pictures import Prepared
+from triptych.media.output_pictures import Prepared
 from triptych.model.nodes import Chart
 from triptych.project import UnsafePath
 from triptych.theme.theme import fonts_folder, load_theme

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from itertools import groupby
 
-from triptych.media.pictures.sizes import is_wide
+from triptych.media.picture_sizes import is_wide
 from triptych.model.nodes import (
     Attr,
     Block,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from triptych.formats import BOOK_FORMATS, FORMATS
-from triptych.media.pictures.sizes import WIDE
+from triptych.media.picture_sizes import WIDE
 from triptych.model.letters import DATELINE, LETTER, PARTS
 from triptych.model.nodes import PULL_QUOTE, CalloutKind, TheoremKind
 from triptych.reading.vocabulary.entry import Element, Name, Topic

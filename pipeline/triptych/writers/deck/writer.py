@@ -8,7 +8,7 @@ from functools import partial
 
 from triptych.diagnostics import Diagnostic, has_errors, sort_findings
 from triptych.engine.cache import Cache
-from triptych.media.preparation.svg_to_dots import rasterise
+from triptych.media.svg_rendering import rasterise
 from triptych.theme.theme import Theme
 from triptych.writers.deck.drawing.footers import select_footers, set_footers
 from triptych.writers.deck.drawing.pictures import Rasterise

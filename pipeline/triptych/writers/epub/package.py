@@ -14,9 +14,9 @@ from triptych.engine.archives import Member, archived
 from triptych.engine.memory import NO_MEMORY, Memory
 from triptych.engine.seals import UNSEALED
 from triptych.media.fonts.fonts import for_stand_in, foreign, subset_font
+from triptych.media.output_pictures import SVG
 from triptych.media.picture_files import PDF
-from triptych.media.pictures.sizes import Room
-from triptych.media.preparation.pictures import SVG
+from triptych.media.picture_sizes import PictureRoom
 from triptych.media.xml_names import explain_xml_error, parsed
 from triptych.model.nodes import Picture, is_forbidden_address
 from triptych.theme.theme import FontFace, Script, Theme
@@ -137,9 +137,9 @@ class Store:
     in_dots: bool = False
     media_types: frozenset[str] = _ALL_PICTURES
 
-    def room(self, dpi: int) -> Room:
+    def room(self, dpi: int) -> PictureRoom:
         """What the largest page that a book is commonly read on has for pictures."""
-        return Room(
+        return PictureRoom(
             width=_WIDTH,
             wide=_WIDTH,
             height=_HEIGHT,
@@ -151,7 +151,7 @@ class Store:
             opaque=True,
         )
 
-    def cover_room(self, cover: Picture) -> Room:
+    def cover_room(self, cover: Picture) -> PictureRoom:
         """The room of a cover, which shops show by itself: it keeps its size, and a drawing becomes dots."""
         wide = _COVER if cover.media_type in (SVG, PDF) else cover.width
         high = math.ceil(wide * cover.height / cover.width)

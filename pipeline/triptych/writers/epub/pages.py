@@ -20,7 +20,7 @@ from triptych.markup.tables import write_plain_table
 from triptych.markup.xml import empty, tag, text
 from triptych.media.formulas.formulas import formula_of
 from triptych.media.picture_files import EXTENSIONS
-from triptych.media.pictures.sizes import length
+from triptych.media.picture_sizes import parse_length
 from triptych.model.book import Book, Chapter, Label, Matter, Part, Role
 from triptych.model.nodes import Attr, Chart, Equation, Image, Inline, Math, Note, Picture, Reference
 from triptych.model.walk import attr_of, chapter_nodes
@@ -170,7 +170,7 @@ class EpubOutput:
             return None
         self.diagrams += 1
         spoken = {"role": "img", "aria_label": alt} if alt else {"aria_hidden": "true"}
-        width = length(image.attr.get("width"))
+        width = parse_length(image.attr.get("width"))
         size = f"max-width: {width}" if width else None
         return self.drawings.diagram(picture, self.diagrams, style=size, aria_details=details, **spoken)
 

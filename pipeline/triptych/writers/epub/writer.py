@@ -29,8 +29,7 @@ from triptych.markup.outline import (
 from triptych.markup.tables import STACKS, collect_shades
 from triptych.markup.xml import collect_wanted
 from triptych.media.fonts.fonts import scripts_of
-from triptych.media.preparation.logos import fitted
-from triptych.media.preparation.pictures import Prepared
+from triptych.media.output_pictures import Prepared, fit_logo
 from triptych.media.xml_names import explain_xml_error, parsed
 from triptych.model.accessibility import describe_accessibility
 from triptych.model.book import Book, LabelKind, Matter, Role
@@ -165,7 +164,7 @@ class _Package:
             "logo_plate": logo_plate,
         }
         if logo := book.metadata.logo:
-            self._shared |= {"logo": texts.addresses.picture(logo), "logo_size": fitted(logo, 10, 3.4)}
+            self._shared |= {"logo": texts.addresses.picture(logo), "logo_size": fit_logo(logo, 10, 3.4)}
         self.files: dict[str, bytes] = {}
         self._template_of: dict[str, str] = {}  # the template that a file is from
         self._front: list[str] = []

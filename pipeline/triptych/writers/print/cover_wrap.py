@@ -18,8 +18,7 @@ from triptych.markup.xml import collect_wanted
 from triptych.media.barcodes import Barcode, ean_13
 from triptych.media.fonts.fonts import scripts_of
 from triptych.media.inks import Inks, in_inks, inked
-from triptych.media.preparation.logos import fitted
-from triptych.media.preparation.pictures import SVG, Prepared
+from triptych.media.output_pictures import SVG, Prepared, fit_logo
 from triptych.media.raster import DAMAGES, open_picture
 from triptych.model.book import Book, Metadata
 from triptych.model.isbn import URN, parse_isbn
@@ -366,7 +365,7 @@ class _Wrapping:
         if logo:
             shown = {
                 "address": self.logo(),
-                "title": fitted(logo, 130, 44),
+                "title": fit_logo(logo, 130, 44),
                 "title_plate": self.context.logo_plate(logo, ground, colours.background, colours.dark),
                 "runs": False,
             }

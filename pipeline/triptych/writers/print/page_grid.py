@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from triptych.media.inks import Inks
-from triptych.media.pictures.sizes import Room, length
+from triptych.media.picture_sizes import PictureRoom, parse_length
 from triptych.settings.pdf_options import (
     MarginsEntry,
     PdfOptions,
@@ -52,9 +52,9 @@ class Page:
     bleed: str = "0pt"
     foot: str = "0pt"
 
-    def room(self, dpi: int, inks: Inks = "rgb", *, opaque: bool = False) -> Room:
+    def room(self, dpi: int, inks: Inks = "rgb", *, opaque: bool = False) -> PictureRoom:
         """What a page has for pictures: half of the margin at the spine on either side of the text."""
-        upright = Room(
+        upright = PictureRoom(
             faces=True,
             width=self._text,
             wide=self._text + (_pixels(self.beside) or _pixels(self.inner)),
@@ -156,7 +156,7 @@ class Page:
 
 
 def _pixels(written: str) -> float:
-    size = length(written)
+    size = parse_length(written)
     return size.pixels(0) if size else 0.0
 
 

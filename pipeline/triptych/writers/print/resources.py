@@ -22,8 +22,8 @@ from triptych.media.fonts.fonts import (
 )
 from triptych.media.formulas.formulas import Drawing
 from triptych.media.inks import Inks, inked
+from triptych.media.output_pictures import Prepared
 from triptych.media.picture_files import is_svg, safe_svg
-from triptych.media.preparation.pictures import Prepared
 from triptych.model.nodes import Chart
 from triptych.project import UnsafePath
 from triptych.theme.theme import (

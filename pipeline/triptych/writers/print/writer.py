@@ -27,8 +27,7 @@ from triptych.markup.xml import Wanted, collect_wanted
 from triptych.media.fonts.fonts import for_stand_in, missing_characters, scripts_of
 from triptych.media.formulas.formulas import formula_of
 from triptych.media.inks import charted, in_inks
-from triptych.media.preparation.logos import fitted
-from triptych.media.preparation.pictures import SVG
+from triptych.media.output_pictures import SVG, fit_logo
 from triptych.model.book import Book, Chapter, Label, Metadata, Part
 from triptych.model.nodes import Block, Inline, Picture, is_forbidden_address
 from triptych.model.strays import Stray
@@ -234,8 +233,8 @@ def _logo(book: Book, context: BuildContext, theme: Theme, pictures: Pictures) -
     ground = colours.dark if theme.print.title_page == "panel" else colours.background
     return {
         "address": f"{PICTURE}:{pictures.keys_of[logo]}",
-        "title": fitted(logo, 130, 44),
-        "head": fitted(logo, 72, 15),
+        "title": fit_logo(logo, 130, 44),
+        "head": fit_logo(logo, 72, 15),
         "title_plate": context.logo_plate(logo, ground, colours.background, colours.dark),
         "runs": context.theme.print.running_logo
         and not context.logo_plate(logo, colours.background, colours.dark),

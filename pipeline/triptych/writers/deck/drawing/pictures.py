@@ -11,7 +11,7 @@ from typing import Any, TypeAlias
 from lxml import etree
 from PIL import Image, ImageDraw, ImageFont
 
-from triptych.media.pictures.sizes import Room
+from triptych.media.picture_sizes import PictureRoom
 from triptych.media.svg_styles import at_contrast, on_dark
 from triptych.media.xml_names import parsed
 from triptych.ooxml.inheritance import find_placeholder
@@ -214,11 +214,11 @@ def replace_placeholder(shape: BaseShape, placeholder: BaseShape) -> None:
 _PIXELS = 4 / 3  # CSS pixels a point
 
 
-def measure_picture_room(dpi: int, places: Mapping[Layout, Places]) -> Room:
+def measure_picture_room(dpi: int, places: Mapping[Layout, Places]) -> PictureRoom:
     """Return the room that slides have for pictures."""
     frame = get_whole_frame(Layout.PICTURE, places[Layout.PICTURE], False)
     side = places[Layout.SIDE_PICTURE][Role.OBJECT]
-    return Room(
+    return PictureRoom(
         width=frame.width * _PIXELS,
         wide=frame.width * _PIXELS,
         height=max(frame.height, side.height) * _PIXELS,

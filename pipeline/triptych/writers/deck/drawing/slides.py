@@ -11,8 +11,8 @@ from pygments.token import Comment, Keyword, Name, Number, String, Token
 
 from triptych.diagnostics import Diagnostic
 from triptych.media.lexing import tokens
-from triptych.media.preparation.pictures import SVG
-from triptych.media.preparation.svg_to_dots import rasterise
+from triptych.media.output_pictures import SVG
+from triptych.media.svg_rendering import rasterise
 from triptych.ooxml.inheritance import TITLES, get_placeholder_type
 from triptych.ooxml.xml import EMU_PER_POINT, qn
 from triptych.theme.colours import READABLE

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import TypeGuard
 
-from triptych.media.pictures.sizes import length
+from triptych.media.picture_sizes import parse_length
 from triptych.model import nodes
 from triptych.model.nodes import Block
 from triptych.model.walk import plain_text, rewrite_all, walk, walk_all
@@ -125,7 +125,7 @@ def _make_column(
 
 def _get_share(first: nodes.Group, second: nodes.Group) -> float:
     """Return the first column's share of the width, from the width of either."""
-    own, other = (length(column.attr.get("width")) for column in (first, second))
+    own, other = (parse_length(column.attr.get("width")) for column in (first, second))
     if own and own.unit == "%":
         return min(max(own.value / 100, 0.2), 0.8)
     if other and other.unit == "%":

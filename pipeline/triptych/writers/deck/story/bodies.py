@@ -7,8 +7,8 @@ from dataclasses import replace
 
 from triptych.languages.dates import parse_date
 from triptych.languages.labels import Labels
-from triptych.media.pictures.sizes import is_wide, length
-from triptych.media.preparation.pictures import Prepared
+from triptych.media.output_pictures import Prepared
+from triptych.media.picture_sizes import is_wide, parse_length
 from triptych.model import nodes
 from triptych.model.letters import line_kind
 from triptych.model.nodes import Block, Inline
@@ -163,7 +163,7 @@ def _get_share(attr: nodes.Attr) -> float:
     """Return the share of the frame's width that the author set; absolute lengths apply to pages only."""
     if is_wide(attr):
         return 1.0
-    width = length(attr.get("width"))
+    width = parse_length(attr.get("width"))
     return width.value / 100 if width and width.unit == "%" else 0.0
 
 

@@ -11,7 +11,7 @@ from typing import TypeAlias
 
 from triptych.diagnostics import Diagnostic, Span
 from triptych.languages.labels import Labels
-from triptych.media.preparation.pictures import Prepared
+from triptych.media.output_pictures import Prepared
 from triptych.model import nodes
 from triptych.model.book import Book, Telling, equation_number
 from triptych.model.nodes import Block, Inline, Picture

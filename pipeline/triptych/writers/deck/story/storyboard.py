@@ -19,7 +19,7 @@ from triptych.engine.memory import NO_MEMORY, Implied, Memory
 from triptych.languages.labels import Labels
 from triptych.languages.numerals import format_clock
 from triptych.media.formulas.formulas import Drawing, Formula
-from triptych.media.preparation.pictures import Prepared
+from triptych.media.output_pictures import Prepared
 from triptych.model.book import Book, Chapter, Label, Matter, Part, Role, Telling
 from triptych.model.nodes import Citation, Paragraph, Picture, Slide, SourceList, SpeakerNotes
 from triptych.model.walk import find_nodes, walk_all

@@ -21,9 +21,8 @@ from triptych.build_context import BuildContext
 from triptych.engine.archives import Member, archived
 from triptych.folders import templates_folder
 from triptych.languages.language_tags import text_direction
-from triptych.media.pictures.sizes import Room
-from triptych.media.preparation.logos import SIDE, fitted
-from triptych.media.preparation.pictures import SVG
+from triptych.media.output_pictures import SIDE, SVG, fit_logo
+from triptych.media.picture_sizes import PictureRoom
 from triptych.model.nodes import Picture
 from triptych.ooxml.xml import EMU_PER_POINT, NAMESPACES, OFFICE
 from triptych.theme.colours import (
@@ -283,7 +282,7 @@ _TYPES = frozenset(("image/png", "image/jpeg"))
 
 def prepare_logo(picture: Picture, alt: str, context: BuildContext, colours: Colours) -> Logo:
     """Prepare a logo as raster data for all programs, and as SVG for those that support it."""
-    dots = Room(width=SIDE, wide=SIDE, height=SIDE, dpi=_DPI, media_types=_TYPES, in_dots=True)
+    dots = PictureRoom(width=SIDE, wide=SIDE, height=SIDE, dpi=_DPI, media_types=_TYPES, in_dots=True)
     shown = context.logo(picture, dots)
     drawn = context.logo(picture, replace(dots, in_dots=False)) if picture.media_type == SVG else None
     night = is_dark(colours)
@@ -294,7 +293,7 @@ def prepare_logo(picture: Picture, alt: str, context: BuildContext, colours: Col
         media_type=shown.media_type,
         svg=drawn.data if drawn and drawn.media_type == SVG else b"",
         alt=alt,
-        size=fitted(picture, 1, 1),
+        size=fit_logo(picture, 1, 1),
         plate=context.logo_plate(picture, colours.background, light, deep),
         deep_plate=context.logo_plate(picture, deep, light, colours.background),
     )

@@ -25,7 +25,9 @@ _FAR = 1e8  # pixels
 WIDEST = 1920  # pixels: a slide on a common screen
 _CSS_PIXELS = 96  # to an inch
 _OCTAVES = 12  # of clouds: each doubles their detail, which ends with the dots, and takes its time
-_ALIKE = 0.01  # how much the sides of a drawing and of its view box may differ and be meant the same
+_MAX_ASPECT_DIFFERENCE = (
+    0.01  # how much the sides of a drawing and of its view box may differ and be meant the same
+)
 
 
 def rasterise(
@@ -42,7 +44,7 @@ def rasterise(
     try:
         # A family that resvg does not know would be the serif one.
         named = set_words(safe_svg(svg), load_theme(), outlined=False)
-        made = draw(_sized(named, wide, high), ground="white" if white else None)
+        made = render_svg(_resize(named, wide, high), ground="white" if white else None)
     except (UnusablePicture, ValueError):
         return None
     if not white:
@@ -51,15 +53,15 @@ def rasterise(
         return saved(image.convert("RGB"), "PNG")[0]
 
 
-def draw(svg: str, *, ground: str | None = None) -> bytes:
+def render_svg(svg: str, *, ground: str | None = None) -> bytes:
     """A safe SVG → a PNG, a pixel for each of its own. Raises ``ValueError`` where it is refused.
 
     One that reaches far beyond its sides is drawn in a process of its own, which it may end.
     """
     if not _reaches_far(svg):
-        return _drawn(svg, ground)
+        return _render(svg, ground)
     try:
-        return in_bounds(DRAWING, _drawn, svg, ground)
+        return in_bounds(DRAWING, _render, svg, ground)
     except OutOfBounds as error:
         raise ValueError(str(error)) from None
 
@@ -69,18 +71,18 @@ def _reaches_far(svg: str) -> bool:
     boxes = _BOX.findall(svg)
     if len(boxes) > 1:
         return True
-    *_, wide, high = (1.0, 1.0, *_sizes("".join(boxes)))
-    scales = (max((1.0, *_sizes(inner))) for inner in _SCALES.findall(svg))
-    largest = max(_sizes(svg), default=0.0)
+    *_, wide, high = (1.0, 1.0, *_find_sizes("".join(boxes)))
+    scales = (max((1.0, *_find_sizes(inner))) for inner in _SCALES.findall(svg))
+    largest = max(_find_sizes(svg), default=0.0)
     enlarged = largest / max(min(wide, high), 1e-300)  # it is at the most as large as its largest number
     return not largest * enlarged * math.prod(scales) < _FAR
 
 
-def _sizes(text: str) -> Iterator[float]:
+def _find_sizes(text: str) -> Iterator[float]:
     return (abs(float(number)) for number in NUMBER.findall(_NO_LENGTHS.sub("", text)))
 
 
-def _drawn(svg: str, ground: str | None) -> bytes:
+def _render(svg: str, ground: str | None) -> bytes:
     import resvg_py
 
     theme = load_theme()
@@ -91,7 +93,7 @@ def _drawn(svg: str, ground: str | None) -> bytes:
                 background=ground,
                 dpi=_CSS_PIXELS,
                 skip_system_fonts=True,
-                font_files=_fonts(svg),
+                font_files=_select_font_files(svg),
                 font_family=theme.sans,
                 sans_serif_family=theme.sans,
                 serif_family=theme.serif,
@@ -107,7 +109,7 @@ def _drawn(svg: str, ground: str | None) -> bytes:
         raise
 
 
-def _sized(svg: bytes, width: int, height: int) -> str:
+def _resize(svg: bytes, width: int, height: int) -> str:
     """A drawing that fills so many pixels."""
     root = parse_svg(svg)
     _, own_width, own_height = measure_svg(svg)
@@ -115,7 +117,7 @@ def _sized(svg: bytes, width: int, height: int) -> str:
     if len(box) != 4:
         box = [0, 0, own_width, own_height]
         root.set("viewBox", f"0 0 {own_width:.6g} {own_height:.6g}")
-    if abs(box[2] * own_height - box[3] * own_width) <= _ALIKE * own_width * box[3]:
+    if abs(box[2] * own_height - box[3] * own_width) <= _MAX_ASPECT_DIFFERENCE * own_width * box[3]:
         root.set("preserveAspectRatio", "none")
     root.set("width", str(width))
     root.set("height", str(height))
@@ -125,7 +127,7 @@ def _sized(svg: bytes, width: int, height: int) -> str:
     return etree.tostring(root, encoding="unicode")  # fonts are chosen by the characters in it
 
 
-def _fonts(svg: str) -> list[str]:
+def _select_font_files(svg: str) -> list[str]:
     """The files of fonts that a drawing may need: none where it has no text.
 
     For what a face lacks resvg takes the first that has all of a line: those with few characters beside
@@ -141,9 +143,9 @@ def _fonts(svg: str) -> list[str]:
         for face in script.faces
         if not face.package or not (face.index or face.italic or face.weight != 400)
     ]
-    return _files((*theme.faces, *(face for *_, face in sorted(faces, key=lambda one: one[:2]))))
+    return _list_files((*theme.faces, *(face for *_, face in sorted(faces, key=lambda one: one[:2]))))
 
 
 @cache
-def _files(faces: tuple[FontFace, ...]) -> list[str]:
+def _list_files(faces: tuple[FontFace, ...]) -> list[str]:
     return list(dict.fromkeys(str(face.path) for face in faces))

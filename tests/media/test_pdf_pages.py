@@ -10,9 +10,9 @@ import pytest
 from PIL import Image
 
 from triptych.media import picture_files as pdf_pages
+from triptych.media.output_pictures import prepare_picture
 from triptych.media.picture_files import draw_page, is_pdf, measure, measure_page
-from triptych.media.pictures.sizes import Room
-from triptych.media.preparation.pictures import prepare
+from triptych.media.picture_sizes import PictureRoom
 from triptych.media.raster import UnusablePicture
 from triptych.model.nodes import Picture
 from triptych.theme.theme import load_theme
@@ -70,18 +70,18 @@ def test_the_same_bytes_come_out_each_time() -> None:
 
 
 def test_dots_suit_the_output() -> None:
-    room = Room(width=400, wide=400, height=600, dpi=300, media_types=frozenset(("image/png",)))
+    room = PictureRoom(width=400, wide=400, height=600, dpi=300, media_types=frozenset(("image/png",)))
     picture = Picture(path="a.pdf", media_type="application/pdf", width=192, height=96, page=1)
-    made = prepare(pdf(RED), picture, 96.0, room, load_theme())
+    made = prepare_picture(pdf(RED), picture, 96.0, room, load_theme())
     assert made.media_type == "image/png"
     assert opened(made.data).size == (300, 150)
 
 
 def test_a_vast_page_is_not_drawn_vast() -> None:
-    room = Room(width=400, wide=400, height=600, dpi=1200, media_types=frozenset(("image/png",)))
+    room = PictureRoom(width=400, wide=400, height=600, dpi=1200, media_types=frozenset(("image/png",)))
     picture = Picture(path="a.pdf", media_type="application/pdf", width=9600, height=9600, page=1)
     width, height = opened(
-        prepare(pdf(RED, size=(7200, 7200)), picture, 9600.0, room, load_theme()).data
+        prepare_picture(pdf(RED, size=(7200, 7200)), picture, 9600.0, room, load_theme()).data
     ).size
     assert width * height <= 16_100_000
 

@@ -18,8 +18,8 @@ from triptych.languages.labels import Labels
 from triptych.languages.language_tags import text_direction
 from triptych.media.fonts.fonts import scripts_of
 from triptych.media.lettering import Fitted, Hand, Room, fitted, outlines
-from triptych.media.preparation.svg_to_dots import draw
 from triptych.media.raster import open_picture
+from triptych.media.svg_rendering import render_svg
 from triptych.model.book import Metadata
 from triptych.theme.print_design import Style
 from triptych.theme.theme import FontFace, Script, Theme
@@ -50,7 +50,7 @@ class Cover:
 
 
 @dataclass(frozen=True, slots=True)
-class _Kind:
+class _TextKind:
     """How a kind of words is set: its style, its colour, how far apart its letters stand in em."""
 
     style: Style
@@ -59,7 +59,7 @@ class _Kind:
 
 
 @dataclass(frozen=True, slots=True)
-class _Block:
+class _TextBlock:
     """Words that have found their size and lines; ``line`` and ``rise`` are in sizes of letters.
 
     ``rise`` is how far over the baseline a line begins.
@@ -76,13 +76,13 @@ class _Block:
         return len(self.words.lines) * self.line * self.words.size
 
 
-def cover_of(metadata: Metadata, labels: Labels) -> Cover:
+def cover_for(metadata: Metadata, labels: Labels) -> Cover:
     """What a book says of itself → what its cover says."""
     names = [name.replace(" ", "\u00a0") for name in metadata.maker.names]
     year = str(metadata.date.year) if metadata.date else ""
     return Cover(
-        title=_with_breaks(metadata.title, metadata.language),
-        subtitle=_with_breaks(metadata.subtitle, metadata.language),
+        title=_add_soft_hyphens(metadata.title, metadata.language),
+        subtitle=_add_soft_hyphens(metadata.subtitle, metadata.language),
         people=labels.credited(metadata.maker.role, names) if names else "",
         imprint=" · ".join(filter(None, (metadata.publisher, year))),
         language=metadata.language,
@@ -91,58 +91,58 @@ def cover_of(metadata: Metadata, labels: Labels) -> Cover:
 
 def draw_cover(cover: Cover, theme: Theme) -> bytes:
     """A cover → a PNG of ``SIZE`` in sRGB without transparency; the same bytes each time."""
-    with open_picture(draw(cover_svg(cover, theme))) as drawn, io.BytesIO() as out:
+    with open_picture(render_svg(draw_cover_svg(cover, theme))) as drawn, io.BytesIO() as out:
         dots = drawn.convert("RGB").quantize(_COLOURS, dither=Image.Dither.NONE)
         dots.save(out, "PNG")
         return out.getvalue()
 
 
-def cover_svg(cover: Cover, theme: Theme) -> str:
+def draw_cover_svg(cover: Cover, theme: Theme) -> str:
     """A cover → an SVG of surfaces and outlines, a user unit for each dot."""
     kinds, colours = theme.print.type, theme.colours
     panel = theme.print.title_page == "panel"
-    setter = _Setter(cover, theme)
+    setter = _CoverSetter(cover, theme)
     unit = _TITLE / kinds.book_title.size
     measure = SIZE[0] - 2 * _EDGE
     above = colours.background if panel else colours.dark
 
-    title = setter.block(cover.title, _Kind(kinds.book_title, above, -0.01), Room(measure, 860, _LARGEST))
+    title = setter.block(cover.title, _TextKind(kinds.book_title, above, -0.01), Room(measure, 860, _LARGEST))
     beside = 0.62 * title.words.size  # what stands with a small title is smaller than it
     under = [
         setter.block(words, kind, Room(measure, height, min(kind.style.size * unit, beside)))
         for words, kind, height in (
-            (cover.people, _Kind(kinds.book_authors, colours.background), 300),
-            (cover.imprint, _Kind(kinds.book_publisher, colours.emblem[1], 0.03), 150),
+            (cover.people, _TextKind(kinds.book_authors, colours.background), 300),
+            (cover.imprint, _TextKind(kinds.book_publisher, colours.emblem[1], 0.03), 150),
         )
         if words
     ]
     low = sum(block.height for block in under) + 8 * unit * (len(under) - 1)
 
-    parts = [_rectangle(0, 0, *SIZE, colours.dark if panel else colours.background)]
+    parts = [_draw_rectangle(0, 0, *SIZE, colours.dark if panel else colours.background)]
     y = float(_HEAD)
-    for x, width, colour in _mark(theme, unit, measure, panel):
+    for x, width, colour in _mark_surfaces(theme, unit, measure, panel):
         left = SIZE[0] - _EDGE - x - width if setter.from_right else _EDGE + x
-        parts.append(_rectangle(left, y, width, (5 if panel else 6) * unit, colour))
+        parts.append(_draw_rectangle(left, y, width, (5 if panel else 6) * unit, colour))
     y += (29 if panel else 24) * unit
-    parts += _drawn(title, y)
+    parts += _draw_block(title, y)
     y += title.height
     if cover.subtitle:
         y += max(12, 20 * title.words.size / _TITLE) * unit
-        subtitle = _Kind(kinds.book_subtitle, colours.background if panel else colours.foreground)
+        subtitle = _TextKind(kinds.book_subtitle, colours.background if panel else colours.foreground)
         room = Room(measure, 300, min(subtitle.style.size * unit, beside))
-        parts += _drawn(setter.block(cover.subtitle, subtitle, room), y)
+        parts += _draw_block(setter.block(cover.subtitle, subtitle, room), y)
     if not panel:
         band = max(math.ceil(low) + 2 * _EDGE, _BAND)
-        parts.append(_rectangle(0, SIZE[1] - band, SIZE[0], band, colours.dark))
+        parts.append(_draw_rectangle(0, SIZE[1] - band, SIZE[0], band, colours.dark))
     y = SIZE[1] - _EDGE - low
     for block in under:
-        parts += _drawn(block, y)
+        parts += _draw_block(block, y)
         y += block.height + 8 * unit
     size = f'viewBox="0 0 {SIZE[0]} {SIZE[1]}" width="{SIZE[0]}" height="{SIZE[1]}"'
     return f'<svg xmlns="http://www.w3.org/2000/svg" {size}>{"".join(parts)}</svg>'
 
 
-class _Setter:
+class _CoverSetter:
     """Sets the words of one cover: what they are written in decides on faces and lines of all of them."""
 
     def __init__(self, cover: Cover, theme: Theme) -> None:
@@ -154,7 +154,7 @@ class _Setter:
         others = [script.name for script in self.scripts if script.name not in _AS_LATIN]
         self.tallest = max((_LINES.get(name, _USUAL_LINES) for name in others), default=1.0)
 
-    def block(self, words: str, kind: _Kind, room: Room) -> _Block:
+    def block(self, words: str, kind: _TextKind, room: Room) -> _TextBlock:
         """Words as they stand in a room."""
         line = max(kind.style.line / kind.style.size, self.tallest)
         rise = 0.8 + 0.6 * max(self.tallest - kind.style.line / kind.style.size, 0)
@@ -165,7 +165,7 @@ class _Setter:
             spaced=0.0 if self.scripts else kind.spaced,
             modest=self.theme.script_of(self.language) is not None,
         )
-        return _Block(fitted(words, hand, line, room), hand, kind.colour, line, rise)
+        return _TextBlock(fitted(words, hand, line, room), hand, kind.colour, line, rise)
 
     def _faces(self, style: Style) -> tuple[FontFace, ...]:
         """The text's own face, then those of the scripts, the language's own first."""
@@ -176,10 +176,10 @@ class _Setter:
             *theme.families(style.family),
             theme.serif,
         )
-        return tuple(dict.fromkeys(_face(theme, self.scripts, name, style) for name in families))
+        return tuple(dict.fromkeys(_nearest_face(theme, self.scripts, name, style) for name in families))
 
 
-def _face(theme: Theme, scripts: tuple[Script, ...], family: str, style: Style) -> FontFace:
+def _nearest_face(theme: Theme, scripts: tuple[Script, ...], family: str, style: Style) -> FontFace:
     """The face of a family that is nearest to a style; those of text may be had lighter than the text."""
     every = (*theme.faces, *(face for script in scripts for face in script.faces))
     faces = [face for face in every if face.family == family]
@@ -191,7 +191,7 @@ def _face(theme: Theme, scripts: tuple[Script, ...], family: str, style: Style) 
     )
 
 
-def _mark(theme: Theme, unit: float, measure: float, panel: bool) -> list[tuple[float, float, str]]:
+def _mark_surfaces(theme: Theme, unit: float, measure: float, panel: bool) -> list[tuple[float, float, str]]:
     """The mark over the title: where each of its surfaces begins, how wide it is, its colour."""
     if panel:
         return [
@@ -202,11 +202,11 @@ def _mark(theme: Theme, unit: float, measure: float, panel: bool) -> list[tuple[
     return [(0, short, theme.colours.accent), (short, measure - short, theme.colours.dark)]
 
 
-def _rectangle(x: float, y: float, width: float, height: float, colour: str) -> str:
+def _draw_rectangle(x: float, y: float, width: float, height: float, colour: str) -> str:
     return f'<rect x="{x:.2f}" y="{y:.2f}" width="{width:.2f}" height="{height:.2f}" fill="#{colour}"/>'
 
 
-def _drawn(block: _Block, top: float) -> list[str]:
+def _draw_block(block: _TextBlock, top: float) -> list[str]:
     """The paths of a block whose first line begins at a height."""
     size = block.words.size
     parts = []
@@ -221,7 +221,7 @@ def _drawn(block: _Block, top: float) -> list[str]:
     return parts
 
 
-def _with_breaks(text: str, language: str) -> str:
+def _add_soft_hyphens(text: str, language: str) -> str:
     """A text with soft hyphens in the words that are too long to be large."""
     if dictionary := pyphen.language_fallback(language.replace("-", "_")):
         hyphens = pyphen.Pyphen(lang=dictionary, left=5, right=5)

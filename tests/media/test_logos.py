@@ -7,7 +7,7 @@ import io
 import pytest
 from PIL import Image, ImageDraw
 
-from triptych.media.preparation.logos import fitted, plate
+from triptych.media.output_pictures import fit_logo, make_plate
 from triptych.model.nodes import Picture
 
 PAPER, DEEP = "ffffff", "16324a"
@@ -38,7 +38,7 @@ def mark(colour: str, ground: str | None = None) -> bytes:
     ],
 )
 def test_what_would_not_be_seen_has_a_plate(colour: str, ground: str, behind: str) -> None:
-    assert plate(mark(colour), ground, (PAPER, DEEP)) == behind
+    assert make_plate(mark(colour), ground, (PAPER, DEEP)) == behind
 
 
 def test_only_the_outline_of_a_mark_has_to_be_seen() -> None:
@@ -49,20 +49,20 @@ def test_only_the_outline_of_a_mark_has_to_be_seen() -> None:
     with io.BytesIO() as out:
         image.save(out, "PNG")
         ringed = out.getvalue()
-    assert plate(ringed, DEEP, (PAPER,)) == ""
-    assert plate(ringed, PAPER, (DEEP,)) == DEEP
+    assert make_plate(ringed, DEEP, (PAPER,)) == ""
+    assert make_plate(ringed, PAPER, (DEEP,)) == DEEP
 
 
 def test_what_brings_its_own_ground_needs_none() -> None:
-    assert plate(mark("1c2024", "ffffff"), DEEP, (PAPER,)) == ""
-    assert plate(mark("ffffff", "1c2024"), PAPER, (DEEP,)) == ""
+    assert make_plate(mark("1c2024", "ffffff"), DEEP, (PAPER,)) == ""
+    assert make_plate(mark("ffffff", "1c2024"), PAPER, (DEEP,)) == ""
 
 
 def test_where_no_plate_helps_there_is_none() -> None:
-    assert plate(mark("16324a"), DEEP, ("183550",)) == ""
+    assert make_plate(mark("16324a"), DEEP, ("183550",)) == ""
 
 
 def test_a_mark_keeps_its_proportions_in_a_place() -> None:
     picture = Picture(path="a.png", media_type="image/png", width=400, height=100)
-    assert fitted(picture, 100, 50) == (100, 25)
-    assert fitted(picture, 100, 10) == (40, 10)
+    assert fit_logo(picture, 100, 50) == (100, 25)
+    assert fit_logo(picture, 100, 10) == (40, 10)

@@ -7,8 +7,8 @@ import io
 import pytest
 from PIL import Image
 
-from triptych.media.preparation import svg_to_dots
-from triptych.media.preparation.svg_to_dots import WIDEST, rasterise
+from triptych.media import svg_rendering as svg_to_dots
+from triptych.media.svg_rendering import WIDEST, rasterise
 
 SVG = (
     '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 40 20" width="40" height="20">'

@@ -11,20 +11,24 @@ import base64
 import io
 import math
 import re
+from collections import Counter
+from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass
+from typing import Any
 
-from PIL import Image, ImageCms, ImageOps
+from PIL import Image, ImageChops, ImageCms, ImageFilter, ImageOps
 from PIL.JpegImagePlugin import get_sampling
 
 from triptych.media.inks import is_see_through, picture_in_inks, saved, svg_in_inks
 from triptych.media.picture_files import ORIENTATION, PDF, draw_page, safe_svg, without_metadata
-from triptych.media.pictures.sizes import Room
-from triptych.media.preparation.svg_to_dots import rasterise
+from triptych.media.picture_sizes import PictureRoom
 from triptych.media.raster import DAMAGES, MEDIA_TYPES, UnusablePicture, open_picture
+from triptych.media.svg_rendering import rasterise
 from triptych.media.svg_text import set_words
 from triptych.model.nodes import Picture
 from triptych.settings.values import USUAL
+from triptych.theme.colours import VISIBLE, colour_difference, contrast_ratio
 from triptych.theme.theme import Theme
 
 SVG = "image/svg+xml"
@@ -54,20 +58,20 @@ class Prepared:
         return cls(data, media_type.decode("ascii"))
 
 
-def prepare(data: bytes, picture: Picture, width: float, room: Room, theme: Theme) -> Prepared:
+def prepare_picture(data: bytes, picture: Picture, width: float, room: PictureRoom, theme: Theme) -> Prepared:
     """A picture's file, shown ``width`` CSS pixels wide, as the room takes it.
 
     Raises ``UnusablePicture`` for a page that cannot be drawn.
     """
     try:
-        prepared = _prepared(data, picture, width, room, theme)
+        prepared = _prepare_raster(data, picture, width, room, theme)
     except UnusablePicture as error:
         error.path = picture.path
         raise
-    return prepared if room.inks == "rgb" else _inked(prepared, picture, width, room)
+    return prepared if room.inks == "rgb" else _convert_inks(prepared, picture, width, room)
 
 
-def _inked(prepared: Prepared, picture: Picture, width: float, room: Room) -> Prepared:
+def _convert_inks(prepared: Prepared, picture: Picture, width: float, room: PictureRoom) -> Prepared:
     """The picture in the inks of a press; a drawing that has no colours of inks becomes dots, and so does one
     that is see-through where nothing may be.
     """
@@ -83,10 +87,10 @@ def _inked(prepared: Prepared, picture: Picture, width: float, room: Room) -> Pr
     return Prepared(*picture_in_inks(prepared.data, prepared.media_type, room.inks))
 
 
-def _prepared(data: bytes, picture: Picture, width: float, room: Room, theme: Theme) -> Prepared:
+def _prepare_raster(data: bytes, picture: Picture, width: float, room: PictureRoom, theme: Theme) -> Prepared:
     if picture.media_type == SVG:
         drawing = set_words(safe_svg(data), theme, outlined=not room.faces)
-        return _drawing(_with_plain_dots(drawing, room), picture, width, room)
+        return _prepare_drawing(_flatten_embedded_pictures(drawing, room), picture, width, room)
     most = math.sqrt(room.most_dots / (picture.width * picture.height)) if room.most_dots else math.inf
     wanted = width * room.dpi / 96
     if picture.media_type == PDF:
@@ -98,18 +102,18 @@ def _prepared(data: bytes, picture: Picture, width: float, room: Room, theme: Th
     with open_picture(data) as image:
         must = min(1.0, most)
         may = wanted / picture.width if wanted * _SLACK < picture.width else 1.0
-        sound = _needs_nothing(image, data, picture, room)
+        sound = _is_usable_as_is(image, data, picture, room)
         original = without_metadata(data, picture.media_type) if sound and must == 1 else None
         if original is not None and may == 1:
             return Prepared(original, picture.media_type)
-        made = _made(image, data, min(must, may), room)
+        made = _redraw(image, data, min(must, may), room)
     # Few colours pack better than many dots: a drawing scaled down may be the larger file.
     if original is not None and len(original) <= len(made.data):
         return Prepared(original, picture.media_type)
     return made
 
 
-def _drawing(svg: bytes, picture: Picture, width: float, room: Room) -> Prepared:
+def _prepare_drawing(svg: bytes, picture: Picture, width: float, room: PictureRoom) -> Prepared:
     """A drawing as it is, or as dots where they are asked for and it can be drawn."""
     dots = width * room.dpi / 96
     size = round(dots), round(dots * picture.height / picture.width)
@@ -117,7 +121,7 @@ def _drawing(svg: bytes, picture: Picture, width: float, room: Room) -> Prepared
     return Prepared(png, "image/png") if png else Prepared(svg, SVG)
 
 
-def _with_plain_dots(svg: bytes, room: Room) -> bytes:
+def _flatten_embedded_pictures(svg: bytes, room: PictureRoom) -> bytes:
     """A drawing whose own pictures have eight bits a channel, as all programs read them."""
 
     def plain(match: re.Match[bytes]) -> bytes:
@@ -125,16 +129,16 @@ def _with_plain_dots(svg: bytes, room: Room) -> bytes:
             data = base64.b64decode(match[1])
             with open_picture(data, USUAL.image_pixels) as image:
                 if _is_deep(image, data):
-                    made = _made(image, data, 1.0, room)
+                    made = _redraw(image, data, 1.0, room)
                     return f"data:{made.media_type};base64,".encode() + base64.b64encode(made.data)
         return match[0]
 
     return _HELD.sub(plain, svg) if b";base64," in svg else svg
 
 
-def _needs_nothing(image: Image.Image, data: bytes, picture: Picture, room: Room) -> bool:
+def _is_usable_as_is(image: Image.Image, data: bytes, picture: Picture, room: PictureRoom) -> bool:
     """Whether an output shows a picture rightly as it is."""
-    other_space = image.mode not in ("L", "LA", "1", "CMYK") and _profile(image) is not None
+    other_space = image.mode not in ("L", "LA", "1", "CMYK") and _find_profile(image) is not None
     return (
         MEDIA_TYPES[image.format or ""] in room.media_types
         and not picture.moving
@@ -151,7 +155,7 @@ def _is_deep(image: Image.Image, data: bytes) -> bool:
     return image.mode.startswith(("I", "F")) or (image.format == "PNG" and data[24] == 16)
 
 
-def _profile(image: Image.Image) -> ImageCms.ImageCmsProfile | None:
+def _find_profile(image: Image.Image) -> ImageCms.ImageCmsProfile | None:
     """The colour profile of a picture, unless it says what is taken for granted anyway."""
     try:
         profile = ImageCms.ImageCmsProfile(io.BytesIO(image.info["icc_profile"]))
@@ -161,12 +165,12 @@ def _profile(image: Image.Image) -> ImageCms.ImageCmsProfile | None:
     return None if "srgb" in name.lower() else profile
 
 
-def _made(image: Image.Image, data: bytes, scale: float, room: Room) -> Prepared:
+def _redraw(image: Image.Image, data: bytes, scale: float, room: PictureRoom) -> Prepared:
     """The first frame drawn anew."""
     photograph = _is_photograph(image, data)
     subsampling = get_sampling(image) if image.format == "JPEG" else 0
     keeps_cmyk = image.mode == "CMYK" and room.cmyk
-    drawn = image.copy() if keeps_cmyk else _in_srgb(image)
+    drawn = image.copy() if keeps_cmyk else _convert_to_srgb(image)
     drawn = ImageOps.exif_transpose(drawn)
     if scale < 1:
         size = tuple(max(1, math.ceil(side * scale)) for side in drawn.size)
@@ -186,13 +190,13 @@ def _is_photograph(image: Image.Image, data: bytes) -> bool:
     return image.format == "JPEG" or (image.format == "WEBP" and b"VP8 " in data[:64])
 
 
-def _in_srgb(image: Image.Image) -> Image.Image:
+def _convert_to_srgb(image: Image.Image) -> Image.Image:
     """A picture in grey or sRGB with eight bits a channel, and its transparency."""
     if image.mode.startswith("I"):
         return image.convert("I").point(lambda value: value / 256).convert("L")
     if image.mode in ("1", "L") and "transparency" not in image.info:
         return image.convert("L")
-    profile = _profile(image)
+    profile = _find_profile(image)
     colours = image if image.mode == "CMYK" else image.convert("RGB")
     if profile is not None and image.mode != "LA":
         # A profile may be for other colours than the picture's.
@@ -203,3 +207,74 @@ def _in_srgb(image: Image.Image) -> Image.Image:
     if image.has_transparency_data:
         made.putalpha(image.convert("RGBA").getchannel("A"))
     return made
+
+
+SIDE = 240.0  # CSS pixels: no output shows a mark larger than this
+_SAMPLE = (96, 96)  # dots that are looked at
+_THERE = 128  # of 255: what is less opaque is no part of the mark
+_MIN_CONTRAST = 1.8  # : 1; letters nearer to their ground are not seen
+_MIN_COLOUR_DIFFERENCE = (
+    0.24  # difference of colours that are hard to tell apart unless their contrast is good
+)
+_MOST_LOST = 0.15  # of a mark's outline; more is a word or half of a sign
+_FULL = 0.98  # of a picture: it has a ground of its own
+
+
+def fit_logo(picture: Picture, width: float, height: float) -> tuple[float, float]:
+    """Width and height of a picture in its proportions within others."""
+    scale = min(width / picture.width, height / picture.height)
+    return picture.width * scale, picture.height * scale
+
+
+def make_plate(data: bytes, ground: str, others: Iterable[str]) -> str:
+    """The colour to lay behind a mark so that its outline is seen on a ground: the first of the others on
+    which it is, else the best of them.
+
+    "" where the mark is seen, brings its own ground, or is hardly seen better on any. ``data`` is a PNG or
+    JPEG.
+    """
+    with open_picture(data) as opened:
+        mark = opened.convert("RGBA")
+    mark.thumbnail(_SAMPLE, Image.Resampling.BOX)
+    opaque = mark.getchannel("A").point(lambda value: 255 * (value >= _THERE))
+    if opaque.histogram()[255] >= _FULL * mark.width * mark.height:
+        return ""
+    edge = _outline_pixels(mark, opaque)
+    whole = sum(edge.values())
+    if not whole:
+        return ""
+
+    def lost(behind: str) -> float:
+        return sum(count for colour, count in edge.items() if _is_lost(colour, behind)) / whole
+
+    missing = lost(ground)
+    if missing <= _MOST_LOST:
+        return ""
+    shares = {other: lost(other) for other in others}
+    served = next((other for other, share in shares.items() if share <= _MOST_LOST), "")
+    best = min(shares, key=shares.__getitem__, default="")
+    return served or (best if best and shares[best] <= missing / 2 else "")
+
+
+def _outline_pixels(mark: Image.Image, opaque: Image.Image) -> Counter[str]:
+    """The colours of a mark where it borders on what is behind it, with their pixels."""
+    around = Image.new("L", (mark.width + 2, mark.height + 2))
+    around.paste(opaque, (1, 1))
+    inner = around.filter(ImageFilter.MinFilter(3)).crop((1, 1, mark.width + 1, mark.height + 1))
+    border = ImageChops.subtract(opaque, inner)
+    mark = mark.copy()
+    mark.putalpha(border)
+    counted: Any = mark.getcolors(mark.width * mark.height)
+    found: Counter[str] = Counter()
+    for count, pixel in counted:
+        if pixel[3]:
+            found[bytes(pixel[:3]).hex()] += count
+    return found
+
+
+def _is_lost(colour: str, ground: str) -> bool:
+    """Whether a colour is not seen on a ground; one of much the same lightness is, if its hue is another."""
+    ratio = contrast_ratio(colour, ground)
+    return ratio < _MIN_CONTRAST or (
+        ratio < VISIBLE and colour_difference(colour, ground) < _MIN_COLOUR_DIFFERENCE
+    )

@@ -4,20 +4,15 @@ from __future__ import annotations
 
 import pytest
 
-from triptych.media.pictures.sizes import (
-    Room,
-    is_wide,
-    length,
-    shown_size,
-)
+from triptych.media.picture_sizes import PictureRoom, displayed_size, is_wide, parse_length
 from triptych.model.nodes import Attr, Picture
 
-ROOM = Room(width=400, wide=500, height=600, dpi=300, media_types=frozenset())
+ROOM = PictureRoom(width=400, wide=500, height=600, dpi=300, media_types=frozenset())
 
 
-def shown(across: float, down: float, room: Room = ROOM, classes: tuple[str, ...] = (), **pairs: str):
+def shown(across: float, down: float, room: PictureRoom = ROOM, classes: tuple[str, ...] = (), **pairs: str):
     picture = Picture(path="a.png", media_type="image/png", width=across, height=down)
-    return shown_size(picture, Attr("", classes, tuple(pairs.items())), room)
+    return displayed_size(picture, Attr("", classes, tuple(pairs.items())), room)
 
 
 @pytest.mark.parametrize(
@@ -35,14 +30,14 @@ def shown(across: float, down: float, room: Room = ROOM, classes: tuple[str, ...
     ],
 )
 def test_lengths_are_read_as_pandoc_and_css_write_them(written: str, css: str, pixels: float) -> None:
-    found = length(written)
+    found = parse_length(written)
     assert str(found) == css
     assert found.pixels(400) == pytest.approx(pixels)
 
 
 @pytest.mark.parametrize("written", ["", "wide", "-3cm", "0", "1e9", "3 furlongs", "100000px", "5;color:red"])
 def test_what_is_no_length_is_none(written: str) -> None:
-    assert length(written) is None
+    assert parse_length(written) is None
 
 
 @pytest.mark.parametrize("name", ["full-width", "column-page", "column-screen", "column-body-outset"])
@@ -71,5 +66,5 @@ def test_a_picture_keeps_its_proportions_within_its_room(size, more, expected) -
 
 
 def test_a_room_may_show_a_dot_larger_than_a_pixel() -> None:
-    room = Room(width=400, wide=400, height=600, dpi=220, natural=4 / 3, media_types=frozenset())
+    room = PictureRoom(width=400, wide=400, height=600, dpi=220, natural=4 / 3, media_types=frozenset())
     assert shown(90, 60, room) == pytest.approx((120, 80))

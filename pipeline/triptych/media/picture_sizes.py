@@ -40,7 +40,7 @@ class Length:
         return whole * self.value / 100 if self.unit == "%" else self.value * _PIXELS[self.unit]
 
 
-def length(written: str) -> Length | None:
+def parse_length(written: str) -> Length | None:
     """``50%``, ``3cm``, pandoc's bare ``300`` for pixels; None for what is no length."""
     match = _LENGTH.match(written)
     if match is None:
@@ -56,7 +56,7 @@ def is_wide(attr: Attr) -> bool:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Room:
+class PictureRoom:
     """What an output has for its pictures.
 
     Lengths are CSS pixels: ``width`` of the text, ``wide`` of what reaches over its edges, ``height`` of the
@@ -82,13 +82,13 @@ class Room:
     longest: int = 1920
     opaque: bool = False
     faces: bool = False
-    landscape: Room | None = None
+    landscape: PictureRoom | None = None
 
 
-def shown_size(picture: Picture, attr: Attr, room: Room) -> tuple[float, float]:
+def displayed_size(picture: Picture, attr: Attr, room: PictureRoom) -> tuple[float, float]:
     """Width and height in CSS pixels at which a room shows a picture with these attributes."""
     across = room.wide if is_wide(attr) else room.width
-    width, height = length(attr.get("width")), length(attr.get("height"))
+    width, height = parse_length(attr.get("width")), parse_length(attr.get("height"))
     if is_wide(attr):
         scale = across / picture.width
     elif width:
