@@ -13,38 +13,9 @@ from triptych.markup.figures import FigureWriter, landscape_class
 from triptych.markup.tables import write_table
 from triptych.markup.xml import tag, text
 from triptych.media.lexing import is_known
+from triptych.model import nodes
 from triptych.model.book import Label, equation_number
 from triptych.model.letters import LETTER, line_kind
-from triptych.model.nodes import (
-    PULL_QUOTE,
-    Aside,
-    Attr,
-    Block,
-    BlockQuote,
-    BulletList,
-    Callout,
-    Chart,
-    CodeBlock,
-    DefinitionList,
-    Equation,
-    Figure,
-    Group,
-    Heading,
-    IndexList,
-    Inline,
-    ListItem,
-    OrderedList,
-    PageBreak,
-    Paragraph,
-    Slide,
-    SourceList,
-    SpeakerNotes,
-    Table,
-    ThematicBreak,
-    Theorem,
-    TheoremKind,
-    Verse,
-)
 
 _BRACKETS = {")": "bracket", "()": "brackets"}  # names of counters in the style sheets
 
@@ -65,7 +36,7 @@ class Output(figures.Output, Protocol):
         """Whether tables that are wider than a screen have their cells one below the other there."""
 
 
-def _list_style(node: OrderedList) -> str | None:
+def _list_style(node: nodes.OrderedList) -> str | None:
     names = [node.style] if node.style != "decimal" else []
     names += [f"{node.style}-{_BRACKETS[node.brackets]}"] if node.brackets else []
     return "; ".join(f"list-style-type: {name}" for name in names) or None
@@ -85,54 +56,54 @@ class BlockWriter:
         self.numbers, self.labels, self.output = numbers, labels, output
         self._figures = FigureWriter(numbers, labels, output, self.blocks)
 
-    def blocks(self, content: tuple[Block, ...]) -> str:
+    def blocks(self, content: tuple[nodes.Block, ...]) -> str:
         """Write blocks as XHTML flow content."""
         return "".join(part for part in (self._write_block(node) for node in content) if part)
 
-    def inlines(self, content: tuple[Inline, ...]) -> str:
+    def inlines(self, content: tuple[nodes.Inline, ...]) -> str:
         """Write inlines as XHTML phrasing content."""
         return phrasing.write_inlines(content, self.output)
 
-    def _write_block(self, node: Block) -> str:
+    def _write_block(self, node: nodes.Block) -> str:
         match node:
-            case Paragraph():
+            case nodes.Paragraph():
                 return self._write_paragraph(node)
-            case Heading():
+            case nodes.Heading():
                 return self.heading(node, node.attr.id)
-            case BulletList():
+            case nodes.BulletList():
                 tasks = "tasks" if any(item.checked is not None for item in node.items) else None
                 return tag("ul", "".join(map(self._write_item, node.items)), class_=tasks) + "\n"
-            case OrderedList():
+            case nodes.OrderedList():
                 start = str(node.start) if node.start != 1 else None
                 items = "".join(map(self._write_item, node.items))
                 return tag("ol", items, start=start, style=_list_style(node)) + "\n"
-            case DefinitionList():
+            case nodes.DefinitionList():
                 return self._write_definitions(node) + "\n"
-            case CodeBlock():
+            case nodes.CodeBlock():
                 return self._write_code(node) + "\n"
-            case BlockQuote():
+            case nodes.BlockQuote():
                 return self._write_quotation(node) + "\n"
-            case Verse():
+            case nodes.Verse():
                 lines = (tag("span", self.inlines(line) or "\u00a0", class_="line") for line in node.lines)
                 kind = self.output.typed("z3998:verse")
                 return tag("p", "<br/>".join(lines), epub_type=kind, class_="verse") + "\n"
-            case Table():
+            case nodes.Table():
                 caption = self._figures.caption(node.attr.id, node.caption)
                 language, stacks = self.labels.language, self.output.tables_stack
                 return write_table(node, self.blocks, caption, language, stacks=stacks) + "\n"
-            case Figure() | Chart():
+            case nodes.Figure() | nodes.Chart():
                 return self._figures.write(node)
-            case Equation():
+            case nodes.Equation():
                 return self._write_equation(node) + "\n"
-            case Callout():
+            case nodes.Callout():
                 return self._write_callout(node) + "\n"
-            case Theorem():
+            case nodes.Theorem():
                 label = self.numbers.get(node.attr.id)
                 title = self.inlines(node.title)
                 return write_theorem(node, label, self.labels, self.blocks, title) + "\n"
-            case Aside():
+            case nodes.Aside():
                 return self._write_aside(node.attr, self.blocks(node.content))
-            case Group():
+            case nodes.Group():
                 kinds = phrasing.letter_parts(node.attr, self.output)
                 return (
                     tag(
@@ -143,19 +114,19 @@ class BlockWriter:
                     )
                     + "\n"
                 )
-            case SourceList():
+            case nodes.SourceList():
                 return back_matter.write_sources(node, self.labels, self.output) + "\n"
-            case IndexList():
+            case nodes.IndexList():
                 return back_matter.write_index(node, self.labels, self.output) + "\n"
-            case Slide() | SpeakerNotes():
+            case nodes.Slide() | nodes.SpeakerNotes():
                 return ""  # the deck's alone
-            case PageBreak():
+            case nodes.PageBreak():
                 return self.output.page_break
-            case ThematicBreak():
+            case nodes.ThematicBreak():
                 return '<hr class="break"/>\n'
         assert_never(node)
 
-    def _write_paragraph(self, node: Paragraph) -> str:
+    def _write_paragraph(self, node: nodes.Paragraph) -> str:
         """Write a paragraph after its side notes: what floats from the middle of a line may be lost."""
         content, beside = phrasing.split_asides(node.content)
         notes = "".join(
@@ -165,26 +136,26 @@ class BlockWriter:
         words = self.inlines(content)
         return notes + (words if node.tight else tag("p", words, class_=line_kind(node.content)) + "\n")
 
-    def _write_aside(self, attr: Attr, content: str, place: str = "") -> str:
+    def _write_aside(self, attr: nodes.Attr, content: str, place: str = "") -> str:
         """Write a side note, which no page break splits; ``beside`` its paragraph."""
         attributes = phrasing.write_attributes(attr) | {"class_": f"aside {place}".strip()}
         return tag("aside", tag("div", content, class_="whole"), role="note", **attributes) + "\n"
 
-    def heading(self, node: Heading, identifier: str) -> str:
+    def heading(self, node: nodes.Heading, identifier: str) -> str:
         """Write a heading with the number of its section."""
         label = self.numbers.get(identifier)
         number = tag("span", label.number, class_="number") + " " if label and label.number else ""
         attributes = phrasing.write_attributes(node.attr)
         return tag(f"h{min(node.level, 6)}", number + self.inlines(node.content), **attributes) + "\n"
 
-    def _write_item(self, item: ListItem) -> str:
+    def _write_item(self, item: nodes.ListItem) -> str:
         content = self.blocks(item.content)
         if item.checked is None:
             return tag("li", content)
         box = tag("span", "■" if item.checked else "□", class_="box")
         return tag("li", f"{box} {content}")
 
-    def _write_definitions(self, node: DefinitionList, *, defined: bool = True) -> str:
+    def _write_definitions(self, node: nodes.DefinitionList, *, defined: bool = True) -> str:
         """Write terms with their definitions; those of a timeline are not ``defined``."""
         parts = []
         for item in node.items:
@@ -199,14 +170,16 @@ class BlockWriter:
             parts += [tag("dd", meaning, epub_type=meant) for meaning in meanings]
         return tag("dl", "".join(parts))
 
-    def _write_group(self, node: Group) -> str:
+    def _write_group(self, node: nodes.Group) -> str:
         """Write the content of a group; the lists of timelines and big numbers define nothing."""
         match node.content:
-            case (DefinitionList() as listed,) if node.attr.has("timeline") or node.attr.has("big-numbers"):
+            case (nodes.DefinitionList() as listed,) if node.attr.has("timeline") or node.attr.has(
+                "big-numbers"
+            ):
                 return self._write_definitions(listed, defined=False) + "\n"
         return self.blocks(node.content)
 
-    def _write_code(self, node: CodeBlock) -> str:
+    def _write_code(self, node: nodes.CodeBlock) -> str:
         named = f"language-{node.language}" if is_known(node.language) else None
         code = tag("code", write_code(node), class_=named)
         caption = self._figures.caption(node.attr.id, node.caption)
@@ -220,13 +193,13 @@ class BlockWriter:
         names = f"listing {turned}".strip()
         return tag("figure", tag("figcaption", caption) + block, id=node.attr.id or None, class_=names)
 
-    def _write_quotation(self, node: BlockQuote) -> str:
+    def _write_quotation(self, node: nodes.BlockQuote) -> str:
         attribution = f"— {self.inlines(node.attribution)}" if node.attribution else ""
         body = self.blocks(node.content) + (
             tag("p", attribution, class_="attribution") if attribution else ""
         )
-        if node.attr.has(PULL_QUOTE):
-            return tag("aside", body, id=node.attr.id or None, class_=PULL_QUOTE, role="doc-pullquote")
+        if node.attr.has(nodes.PULL_QUOTE):
+            return tag("aside", body, id=node.attr.id or None, class_=nodes.PULL_QUOTE, role="doc-pullquote")
         attributes = phrasing.write_attributes(node.attr)
         if node.attr.has(LETTER):
             attributes["epub_type"] = self.output.typed("z3998:letter")
@@ -234,7 +207,7 @@ class BlockWriter:
             attributes |= {"epub_type": kind, "role": "doc-epigraph"}
         return tag("blockquote", body, **attributes)
 
-    def _write_equation(self, node: Equation) -> str:
+    def _write_equation(self, node: nodes.Equation) -> str:
         written = equation_number(node, self.numbers)
         style = self.output.number_style(node)
         number = tag("span", text(written), class_="equation-number", style=style) if written else ""
@@ -242,7 +215,7 @@ class BlockWriter:
         kind = "equation numbered" if written else "equation"
         return tag("div", formula + number, id=node.attr.id or None, class_=kind)
 
-    def _write_callout(self, node: Callout) -> str:
+    def _write_callout(self, node: nodes.Callout) -> str:
         title = self.inlines(node.title) or text(self.labels[node.kind])
         label = self.numbers.get(node.attr.id)
         if label and label.number:
@@ -255,11 +228,11 @@ class BlockWriter:
 
 
 # The word for each kind among the labels.
-WORDS = {kind: kind.name.lower() for kind in TheoremKind}
+WORDS = {kind: kind.name.lower() for kind in nodes.TheoremKind}
 
 
 def write_theorem(
-    node: Theorem, label: Label | None, labels: Labels, blocks: Callable[..., str], title: str
+    node: nodes.Theorem, label: Label | None, labels: Labels, blocks: Callable[..., str], title: str
 ) -> str:
     """Write a theorem; ``blocks`` writes its content, ``title`` is its name as XHTML."""
     word = text(labels[WORDS[node.kind]])
@@ -271,7 +244,7 @@ def write_theorem(
     # In the first paragraph where there is one, else a line of its own.
     runs_in = content.startswith("<p>")
     content = f"<p>{head} {content[3:]}" if runs_in else tag("p", head) + content
-    if node.kind is TheoremKind.PROOF:
+    if node.kind is nodes.TheoremKind.PROOF:
         content = _append_end_mark(content)
     return tag("div", content, id=node.attr.id or None, class_=f"statement {WORDS[node.kind]}")
 

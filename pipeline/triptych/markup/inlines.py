@@ -9,28 +9,6 @@ from typing import Protocol, assert_never
 from triptych.markup.xml import empty, tag, text
 from triptych.media.picture_sizes import is_wide, parse_length
 from triptych.model.letters import DATELINE, part_names
-from triptych.model.nodes import (
-    ABBREVIATION,
-    CITED_TITLE,
-    Attr,
-    Citation,
-    Code,
-    Equation,
-    Image,
-    IndexMark,
-    Inline,
-    LineBreak,
-    Link,
-    Math,
-    Note,
-    Phrase,
-    Quoted,
-    Reference,
-    SoftBreak,
-    Style,
-    Styled,
-    Text,
-)
 from triptych.model.walk import find_nodes, plain_text, rewrite_all
 
 _ADDRESS = re.compile(r"(?:\w+://|www\.|mailto:)\S+|[^\s@]+@[^\s@]+\.\w+")
@@ -42,14 +20,14 @@ _ORDERS = frozenset(
 _REFERS = {"term": "glossref"}
 _SOURCE = "#ref-"  # where ids of sources begin: citeproc gives them
 _TAGS = {
-    Style.EMPHASIS: "em",
-    Style.STRONG: "strong",
-    Style.STRIKEOUT: "del",
-    Style.UNDERLINE: "u",
-    Style.SUPERSCRIPT: "sup",
-    Style.SUBSCRIPT: "sub",
-    Style.KEYBOARD: "kbd",
-    Style.MARK: "mark",
+    nodes.Style.EMPHASIS: "em",
+    nodes.Style.STRONG: "strong",
+    nodes.Style.STRIKEOUT: "del",
+    nodes.Style.UNDERLINE: "u",
+    nodes.Style.SUPERSCRIPT: "sup",
+    nodes.Style.SUBSCRIPT: "sub",
+    nodes.Style.KEYBOARD: "kbd",
+    nodes.Style.MARK: "mark",
 }
 
 
@@ -70,39 +48,39 @@ class Output(Protocol):
     def href(self, target: str) -> str:
         """The address of a link whose target is ``#id`` or a URL."""
 
-    def image_address(self, image: Image) -> str:
+    def image_address(self, image: nodes.Image) -> str:
         """The address of an image's file."""
 
-    def note(self, note: Note) -> str:
+    def note(self, note: nodes.Note) -> str:
         """A footnote, or its mark."""
 
-    def side_notes(self, content: tuple[Inline, ...]) -> str:
+    def side_notes(self, content: tuple[nodes.Inline, ...]) -> str:
         """The footnotes of a paragraph that stand beside it, as XHTML."""
 
     def page(self, identifier: str) -> str:
         """What the page of an id is called, "" where that is not known."""
 
-    def page_number(self, reference: Reference) -> str:
+    def page_number(self, reference: nodes.Reference) -> str:
         """What a reference to a page shows, as XHTML."""
 
-    def math(self, formula: Math | Equation) -> str:
+    def math(self, formula: nodes.Math | nodes.Equation) -> str:
         """A formula in a line or displayed."""
 
-    def number_style(self, equation: Equation) -> str | None:
+    def number_style(self, equation: nodes.Equation) -> str | None:
         """Where the number of a displayed formula stands, as CSS."""
 
 
-def is_pinned(attr: Attr) -> bool:
+def is_pinned(attr: nodes.Attr) -> bool:
     """Whether a figure or table must not float: ``.no-float``, or ``fig-pos="H"`` as in Quarto."""
     return attr.has("no-float") or attr.get("fig-pos").rstrip("!").upper() == "H"
 
 
-def shown_classes(attr: Attr) -> tuple[str, ...]:
+def shown_classes(attr: nodes.Attr) -> tuple[str, ...]:
     """Return classes without those that only control the program."""
     return tuple(name for name in attr.classes if name not in _ORDERS)
 
 
-def write_attributes(attr: Attr) -> dict[str, str | None]:
+def write_attributes(attr: nodes.Attr) -> dict[str, str | None]:
     """Return id, classes and language as XHTML attributes."""
     language = attr.get("lang") or None
     return {
@@ -114,35 +92,35 @@ def write_attributes(attr: Attr) -> dict[str, str | None]:
     }
 
 
-def letter_parts(attr: Attr, output: Output) -> str | None:
+def letter_parts(attr: nodes.Attr, output: Output) -> str | None:
     """Return the parts of a letter in the words of Z39.98, which lacks place and date."""
     return output.typed(" ".join(f"z3998:{name}" for name in part_names(attr) if name != DATELINE))
 
 
-def write_inlines(content: tuple[Inline, ...], output: Output) -> str:
+def write_inlines(content: tuple[nodes.Inline, ...], output: Output) -> str:
     """Write inlines as XHTML phrasing content."""
     return "".join(_write_inline(node, output) for node in content)
 
 
-def _write_inline(node: Inline, output: Output) -> str:
+def _write_inline(node: nodes.Inline, output: Output) -> str:
     match node:
-        case Text():
+        case nodes.Text():
             return text(node.text)
-        case SoftBreak():
+        case nodes.SoftBreak():
             return "\n"
-        case LineBreak():
+        case nodes.LineBreak():
             return "<br/>"
-        case Styled(style=Style.SMALL_CAPS):
+        case nodes.Styled(style=nodes.Style.SMALL_CAPS):
             return tag("span", write_inlines(node.content, output), class_="small-caps")
-        case Styled():
+        case nodes.Styled():
             return tag(_TAGS[node.style], write_inlines(node.content, output))
-        case Quoted():
+        case nodes.Quoted():
             return f"“{write_inlines(node.content, output)}”"
-        case Phrase() if node.attr.has("aside"):
+        case nodes.Phrase() if node.attr.has("aside"):
             return tag(
                 "span", write_inlines(node.content, output), role="note", **write_attributes(node.attr)
             )
-        case Phrase() if node.attr.has(CITED_TITLE):
+        case nodes.Phrase() if node.attr.has(nodes.CITED_TITLE):
             words, language = (
                 write_inlines(node.content, output),
                 write_attributes(replace(node.attr, classes=())),
@@ -150,22 +128,24 @@ def _write_inline(node: Inline, output: Output) -> str:
             if output.typed("title"):
                 return tag("cite", words, **language)
             return tag("span", words, **language) if language["lang"] else words
-        case Phrase() if node.attr.has(ABBREVIATION):
-            others = replace(node.attr, classes=tuple(n for n in node.attr.classes if n != ABBREVIATION))
+        case nodes.Phrase() if node.attr.has(nodes.ABBREVIATION):
+            others = replace(
+                node.attr, classes=tuple(n for n in node.attr.classes if n != nodes.ABBREVIATION)
+            )
             stands_for = node.attr.get("title") or None
             return tag(
                 "abbr", write_inlines(node.content, output), title=stands_for, **write_attributes(others)
             )
-        case Phrase():
+        case nodes.Phrase():
             kinds = letter_parts(node.attr, output)
             return tag(
                 "span", write_inlines(node.content, output), epub_type=kinds, **write_attributes(node.attr)
             )
-        case Code():
+        case nodes.Code():
             return tag("code", text(node.text), dir=node.attr.get("dir") or None)
-        case Math():
+        case nodes.Math():
             return output.math(node)
-        case Link():
+        case nodes.Link():
             content, notes = _split_notes(node.content)
             marks = "".join(output.note(note) for note in notes)
             kind = "term" if node.attr.has("term") else "address" if _is_address(node) else None
@@ -180,25 +160,25 @@ def _write_inline(node: Inline, output: Output) -> str:
                 write_link(node.target, words, output, title=node.title, class_=kind, id=identifier, **more)
                 + marks
             )
-        case Image():
+        case nodes.Image():
             return write_image(node, output)
-        case Note():
+        case nodes.Note():
             return output.note(node)
-        case Citation():
+        case nodes.Citation():
             words = write_inlines(node.content, output)
             return tag("span", words, class_="citation", id=node.attr.id or None)
-        case Reference(page=True):
+        case nodes.Reference(page=True):
             return write_link("#" + node.target, output.page_number(node), output, class_="reference page")
-        case IndexMark():
+        case nodes.IndexMark():
             return tag("span", "", class_="index-mark", id=node.attr.id) if node.attr.id else ""
-        case Reference():
+        case nodes.Reference():
             return write_link(
                 "#" + node.target, write_inlines(node.content, output), output, class_="reference"
             )
     assert_never(node)
 
 
-def _is_address(link: Link) -> bool:
+def _is_address(link: nodes.Link) -> bool:
     return bool(_ADDRESS.fullmatch(plain_text(link.content)))
 
 
@@ -208,21 +188,25 @@ def _write_address(words: str) -> str:
     return tag("span", text(host[0])) + text(words[host.end() :]) if host else text(words)
 
 
-def split_asides(content: tuple[Inline, ...]) -> tuple[tuple[Inline, ...], tuple[Phrase, ...]]:
+def split_asides(
+    content: tuple[nodes.Inline, ...],
+) -> tuple[tuple[nodes.Inline, ...], tuple[nodes.Phrase, ...]]:
     """Split the side notes from inlines."""
-    beside = tuple(node for node in find_nodes(content, Phrase) if node.attr.has("aside"))
+    beside = tuple(node for node in find_nodes(content, nodes.Phrase) if node.attr.has("aside"))
     if not beside:
         return content, ()
     taken = {id(node) for node in beside}
     return rewrite_all(content, lambda node: () if id(node) in taken else node), beside
 
 
-def _split_notes(content: tuple[Inline, ...]) -> tuple[tuple[Inline, ...], tuple[Note, ...]]:
+def _split_notes(
+    content: tuple[nodes.Inline, ...],
+) -> tuple[tuple[nodes.Inline, ...], tuple[nodes.Note, ...]]:
     """Split the footnotes from the text of a link, since links cannot be nested."""
-    notes = tuple(find_nodes(content, Note))
+    notes = tuple(find_nodes(content, nodes.Note))
     if not notes:
         return content, ()
-    return rewrite_all(content, lambda node: () if isinstance(node, Note) else node), notes
+    return rewrite_all(content, lambda node: () if isinstance(node, nodes.Note) else node), notes
 
 
 def write_link(target: str, content: str, output: Output, **more: str | None) -> str:
@@ -231,7 +215,7 @@ def write_link(target: str, content: str, output: Output, **more: str | None) ->
     return tag("a", content, href=output.href(target), **more)
 
 
-def write_image(node: Image, output: Output, *, alt: str | None = None, **more: str | None) -> str:
+def write_image(node: nodes.Image, output: Output, *, alt: str | None = None, **more: str | None) -> str:
     """Write an image in the size that the author set; ``alt`` replaces its own alt text."""
     written = "" if node.decorative else node.alt if alt is None else alt
     # A tagged PDF wants words for each picture. Without any, a space says that there is nothing to hear.
@@ -245,7 +229,7 @@ def write_image(node: Image, output: Output, *, alt: str | None = None, **more: 
     )
 
 
-def _write_size(attr: Attr, unit: str) -> str:
+def _write_size(attr: nodes.Attr, unit: str) -> str:
     """Write width and height as CSS, percentages in ``unit``; leave out what is no length."""
     if is_wide(attr):
         return f"width: 100{unit}"

@@ -12,24 +12,8 @@ from itertools import groupby, takewhile
 
 from triptych.charts.rows import add_unit, iter_charts_and_files, iter_data_rows
 from triptych.languages.labels import Labels
+from triptych.model import nodes
 from triptych.model.book import Book, Chapter, Label, LabelKind, Matter
-from triptych.model.nodes import (
-    Align,
-    Attr,
-    Block,
-    Chart,
-    Citation,
-    Code,
-    Column,
-    Group,
-    Inline,
-    LineBreak,
-    Phrase,
-    Reference,
-    SoftBreak,
-    Table,
-    Text,
-)
 from triptych.model.walk import plain_text, rewrite_all, walk_all, without_anchors
 from triptych.reading.syntax.tables import make_text_row
 
@@ -51,7 +35,7 @@ def add_chart_data(book: Book, labels: Labels, *, files: bool = False) -> Book:
     ]
     if not tables:
         return book
-    title = (Text(text=labels["data-table"]),)
+    title = (nodes.Text(text=labels["data-table"]),)
     chapter = Chapter(
         id=_ID,
         slug="chart-data",
@@ -67,15 +51,15 @@ def add_chart_data(book: Book, labels: Labels, *, files: bool = False) -> Book:
     return replace(book, chapters=chapters, labels={**book.labels, _ID: label})
 
 
-def _group_narrow_tables(tables: list[Table]) -> Iterator[Block]:
+def _group_narrow_tables(tables: list[nodes.Table]) -> Iterator[nodes.Block]:
     for wide, run in groupby(tables, key=lambda table: table.attr.has(_WIDE)):
         if wide:
             yield from run
         else:
-            yield Group(content=tuple(run), attr=Attr(classes=("chart-data-columns",)))
+            yield nodes.Group(content=tuple(run), attr=nodes.Attr(classes=("chart-data-columns",)))
 
 
-def _make_table(chart: Chart, book: Book, labels: Labels, file: str) -> Iterator[Table]:
+def _make_table(chart: nodes.Chart, book: Book, labels: Labels, file: str) -> Iterator[nodes.Table]:
     """The numbers of a chart under what it is called; none where its data has no rows."""
     head, *body = iter_data_rows(replace(chart, unit=""))
     if not body:
@@ -84,44 +68,44 @@ def _make_table(chart: Chart, book: Book, labels: Labels, file: str) -> Iterator
     words = [max(map(len, cell.split()), default=0) for cell in head]  # between which a head may be broken
     widths = [max(least, *(len(row[place]) for row in body)) for place, least in enumerate(words)]
     wide = sum(widths) + _BETWEEN * (len(head) - 1) > _MOST_LETTERS
-    yield Table(
-        columns=(Column(align=Align.LEFT), *map(_make_column, list(zip(*body, strict=True))[1:])),
+    yield nodes.Table(
+        columns=(nodes.Column(align=nodes.Align.LEFT), *map(_make_column, list(zip(*body, strict=True))[1:])),
         head=(make_text_row(head),),
         body=tuple(map(make_text_row, body)),
         row_headers=1,
         caption=_make_caption(chart, book, labels, file),
-        attr=Attr(classes=("chart-data", *((_WIDE,) if wide else ()))),
+        attr=nodes.Attr(classes=("chart-data", *((_WIDE,) if wide else ()))),
         span=chart.span,
     )
 
 
-def _make_column(cells: tuple[str, ...]) -> Column:
+def _make_column(cells: tuple[str, ...]) -> nodes.Column:
     numbers = any(sign.isdigit() for cell in cells for sign in cell)
-    return Column(align=Align.RIGHT if numbers else Align.LEFT)
+    return nodes.Column(align=nodes.Align.RIGHT if numbers else nodes.Align.LEFT)
 
 
-def _make_caption(chart: Chart, book: Book, labels: Labels, file: str) -> tuple[Inline, ...]:
+def _make_caption(chart: nodes.Chart, book: Book, labels: Labels, file: str) -> tuple[nodes.Inline, ...]:
     """Return the name and title of the figure, the unit of its numbers, their source, and their file."""
-    cited = [node for node in walk_all(chart.caption) if isinstance(node, Citation)]
-    title = _trim(rewrite_all(chart.caption, lambda node: () if isinstance(node, Citation) else node))
+    cited = [node for node in walk_all(chart.caption) if isinstance(node, nodes.Citation)]
+    title = _trim(rewrite_all(chart.caption, lambda node: () if isinstance(node, nodes.Citation) else node))
     title = without_anchors(title)
     title, counted = add_unit(title, "" if _names_unit(chart.unit, title) else chart.unit, labels)
     label = book.labels.get(chart.attr.id)
     if label and label.number:
-        name = (Text(text=labels.named("figure", label.number)),)
-        title = (Reference(target=chart.attr.id, content=name), Text(text="\u2002"), *title)
+        name = (nodes.Text(text=labels.named("figure", label.number)),)
+        title = (nodes.Reference(target=chart.attr.id, content=name), nodes.Text(text="\u2002"), *title)
     source = (
         without_anchors(chart.source)
-        or tuple(inline for node in cited for inline in (Text(text=" "), *without_anchors((node,))))[1:]
+        or tuple(inline for node in cited for inline in (nodes.Text(text=" "), *without_anchors((node,))))[1:]
     )
-    small = tuple(filter(None, (counted, source, (Code(text=file),) if file else ())))
+    small = tuple(filter(None, (counted, source, (nodes.Code(text=file),) if file else ())))
     if not small:
         return title
-    lines = tuple(inline for text in small for inline in (LineBreak(), *text))
-    return (*title, Phrase(attr=Attr(classes=("chart-data-source",)), content=lines))
+    lines = tuple(inline for text in small for inline in (nodes.LineBreak(), *text))
+    return (*title, nodes.Phrase(attr=nodes.Attr(classes=("chart-data-source",)), content=lines))
 
 
-def _names_unit(unit: str, title: tuple[Inline, ...]) -> bool:
+def _names_unit(unit: str, title: tuple[nodes.Inline, ...]) -> bool:
     """Whether a title already names the unit: "in millions" names the unit "million"."""
     said = _split_words(plain_text(title))
     return all(any(_is_form(word, one) for one in said) for word in _split_words(unit))
@@ -135,10 +119,10 @@ def _is_form(word: str, said: str) -> bool:
     return said == word or (len(word) >= _LONG and said.startswith(word))
 
 
-def _trim(content: tuple[Inline, ...]) -> tuple[Inline, ...]:
-    while content and isinstance(content[-1], Text | SoftBreak):
-        last = content[-1].text.rstrip() if isinstance(content[-1], Text) else ""
+def _trim(content: tuple[nodes.Inline, ...]) -> tuple[nodes.Inline, ...]:
+    while content and isinstance(content[-1], nodes.Text | nodes.SoftBreak):
+        last = content[-1].text.rstrip() if isinstance(content[-1], nodes.Text) else ""
         if last:
-            return (*content[:-1], Text(text=last))
+            return (*content[:-1], nodes.Text(text=last))
         content = content[:-1]
     return content

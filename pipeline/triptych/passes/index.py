@@ -11,20 +11,8 @@ from typing import Any
 from triptych.diagnostics import Diagnostic, Span, did_you_mean
 from triptych.engine.memory import NO_MEMORY, Memory
 from triptych.languages.labels import Labels
+from triptych.model import nodes
 from triptych.model.book import Book, Chapter, Label
-from triptych.model.nodes import (
-    Attr,
-    CrossEntry,
-    Extent,
-    Heading,
-    IndexEntry,
-    IndexGroup,
-    IndexList,
-    IndexMark,
-    Inline,
-    Locator,
-    Text,
-)
 from triptych.model.walk import chapter_nodes, plain_text, rewrite_chapter, without_anchors
 from triptych.passes.collation import first_letter, report_missing_pinyin, sort_key
 
@@ -36,10 +24,10 @@ class _Entry:
     """An entry in the making. ``path`` is what cross-entries call it, in small letters."""
 
     path: str
-    content: tuple[Inline, ...]
+    content: tuple[nodes.Inline, ...]
     sort: str
     id: str
-    locators: list[Locator] = field(default_factory=list)
+    locators: list[nodes.Locator] = field(default_factory=list)
     see: dict[str, Span | None] = field(default_factory=dict)
     see_also: dict[str, Span | None] = field(default_factory=dict)
     children: dict[str, _Entry] = field(default_factory=dict)
@@ -71,35 +59,35 @@ def build_index(book: Book, labels: Labels, memory: Memory = NO_MEMORY) -> tuple
 
 def _add_mark_ids(
     chapter: Chapter, labels: Mapping[str, Label], count: int
-) -> tuple[Chapter, tuple[tuple[IndexMark, str], ...]]:
+) -> tuple[Chapter, tuple[tuple[nodes.IndexMark, str], ...]]:
     """Give the marks of a chapter ids, counting from ``count``; return each with the name of its section."""
     numbers = counted(count + 1)
 
     def identify(node: Any) -> Any:
-        if not isinstance(node, IndexMark) or node.see:
+        if not isinstance(node, nodes.IndexMark) or node.see:
             return node
-        return replace(node, attr=Attr(f"{INDEX_MARK}{next(numbers)}"))
+        return replace(node, attr=nodes.Attr(f"{INDEX_MARK}{next(numbers)}"))
 
-    chapter = rewrite_chapter(chapter, identify, IndexMark)
+    chapter = rewrite_chapter(chapter, identify, nodes.IndexMark)
     marks = []
     here = _section_name(labels, chapter.id, chapter.title)
-    for node in chapter_nodes(chapter, Heading, IndexMark):
-        if isinstance(node, Heading):
+    for node in chapter_nodes(chapter, nodes.Heading, nodes.IndexMark):
+        if isinstance(node, nodes.Heading):
             here = _section_name(labels, node.attr.id, node.content)
         else:
             marks.append((node, here))
     return chapter, tuple(marks)
 
 
-def _fill_index(chapter: Chapter, groups: tuple[IndexGroup, ...]) -> Chapter:
+def _fill_index(chapter: Chapter, groups: tuple[nodes.IndexGroup, ...]) -> Chapter:
 
     def fill(node: Any) -> Any:
-        return replace(node, groups=groups) if isinstance(node, IndexList) else node
+        return replace(node, groups=groups) if isinstance(node, nodes.IndexList) else node
 
-    return rewrite_chapter(chapter, fill, IndexList)
+    return rewrite_chapter(chapter, fill, nodes.IndexList)
 
 
-def _section_name(labels: Mapping[str, Label], identifier: str, title: tuple[Inline, ...]) -> str:
+def _section_name(labels: Mapping[str, Label], identifier: str, title: tuple[nodes.Inline, ...]) -> str:
     """Return the number of a section, else its title."""
     label = labels.get(identifier)
     return (label.number if label else "") or plain_text(without_anchors(title))
@@ -111,10 +99,10 @@ class _Maker:
     def __init__(self) -> None:
         self.entries: dict[str, _Entry] = {}
         self.by_path: dict[str, _Entry] = {}
-        self.open: dict[str, list[tuple[IndexMark, str]]] = {}
+        self.open: dict[str, list[tuple[nodes.IndexMark, str]]] = {}
         self.found: list[Diagnostic] = []
 
-    def add(self, mark: IndexMark, here: str) -> None:
+    def add(self, mark: nodes.IndexMark, here: str) -> None:
         """Add a mark; ``here`` names its section."""
         entry = self._find_entry(mark)
         entry.see.update(dict.fromkeys(mark.see, mark.span))
@@ -123,16 +111,16 @@ class _Maker:
         if mark.see:
             return
         match mark.extent:
-            case Extent.PLACE:
-                entry.locators.append(Locator(target=mark.attr.id, words=here, main=mark.main))
-            case Extent.START:
+            case nodes.Extent.PLACE:
+                entry.locators.append(nodes.Locator(target=mark.attr.id, words=here, main=mark.main))
+            case nodes.Extent.START:
                 waiting.append((mark, here))
-            case Extent.END if waiting:
+            case nodes.Extent.END if waiting:
                 start, words = waiting.pop()
                 entry.locators.append(
-                    Locator(target=start.attr.id, end=mark.attr.id, words=words, main=start.main)
+                    nodes.Locator(target=start.attr.id, end=mark.attr.id, words=words, main=start.main)
                 )
-            case Extent.END:
+            case nodes.Extent.END:
                 self._report_unpaired(mark)
 
     def close_ranges(self) -> None:
@@ -140,17 +128,19 @@ class _Maker:
         for path, waiting in self.open.items():
             for mark, words in waiting:
                 self._report_unpaired(mark)
-                self.by_path[path].locators.append(Locator(target=mark.attr.id, words=words, main=mark.main))
+                self.by_path[path].locators.append(
+                    nodes.Locator(target=mark.attr.id, words=words, main=mark.main)
+                )
 
-    def make_groups(self, language: str) -> Iterator[IndexGroup]:
+    def make_groups(self, language: str) -> Iterator[nodes.IndexGroup]:
         """The entries in order, by first letter."""
         ordered = _sort_entries(self.entries, language)
         for letter, entries in groupby(ordered, key=lambda entry: first_letter(entry.sort, language)):
-            yield IndexGroup(
+            yield nodes.IndexGroup(
                 letter=letter, entries=tuple(self._finish_entry(entry, language) for entry in entries)
             )
 
-    def _find_entry(self, mark: IndexMark) -> _Entry:
+    def _find_entry(self, mark: nodes.IndexMark) -> _Entry:
         level, path, entry = self.entries, "", None
         for term in mark.path:
             name = plain_text(term.content)
@@ -163,8 +153,8 @@ class _Maker:
         assert entry is not None  # reading makes no mark without a path
         return entry
 
-    def _finish_entry(self, entry: _Entry, language: str) -> IndexEntry:
-        return IndexEntry(
+    def _finish_entry(self, entry: _Entry, language: str) -> nodes.IndexEntry:
+        return nodes.IndexEntry(
             content=entry.content,
             locators=tuple(entry.locators),
             see=tuple(self._cross_entries(entry.see)),
@@ -172,10 +162,10 @@ class _Maker:
             children=tuple(
                 self._finish_entry(child, language) for child in _sort_entries(entry.children, language)
             ),
-            attr=Attr(entry.id),
+            attr=nodes.Attr(entry.id),
         )
 
-    def _cross_entries(self, wanted: dict[str, Span | None]) -> Iterator[CrossEntry]:
+    def _cross_entries(self, wanted: dict[str, Span | None]) -> Iterator[nodes.CrossEntry]:
         for name, span in wanted.items():
             path = "!".join(" ".join(part.split()) for part in name.lower().split("!"))
             target = self.by_path.get(path)
@@ -186,14 +176,14 @@ class _Maker:
                 )
                 message = f'index cross-reference points to "{name}", which is not in the index'
                 self.found.append(Diagnostic(code="IDX001", span=span, message=message, hint=hint))
-            shown = (Text(text=", ".join(part.strip() for part in name.split("!"))),)
+            shown = (nodes.Text(text=", ".join(part.strip() for part in name.split("!"))),)
             content = target.content if target and "!" not in path else shown
-            yield CrossEntry(content=content, target=target.id if target else "")
+            yield nodes.CrossEntry(content=content, target=target.id if target else "")
 
-    def _report_unpaired(self, mark: IndexMark) -> None:
+    def _report_unpaired(self, mark: nodes.IndexMark) -> None:
         terms = [plain_text(term.content) for term in mark.path]
         name, path = ", ".join(terms), "!".join(terms)
-        if mark.extent is Extent.START:
+        if mark.extent is nodes.Extent.START:
             message = f'index range "{name}" is opened but never closed'
             hint = f"add \\index{{{path}|)}} where the range ends"
         else:

@@ -15,22 +15,8 @@ from triptych.languages.language_tags import is_language_tag, text_direction
 from triptych.languages.word_pairs import TITLES, WordPairs, load_word_pairs
 from triptych.media.formulas.linear import linear
 from triptych.media.formulas.spoken import spoken
+from triptych.model import nodes
 from triptych.model.book import Book, Chapter
-from triptych.model.nodes import (
-    NO_ATTR,
-    Attr,
-    Chart,
-    Code,
-    CodeBlock,
-    Equation,
-    Inline,
-    Math,
-    Phrase,
-    Quoted,
-    SoftBreak,
-    Source,
-    Text,
-)
 from triptych.model.walk import attr_of, book_nodes, plain_text, rewrite, rewrite_book, rewrite_chapter
 from triptych.passes.spaces import AROUND, Line, change_lines, is_aside
 
@@ -41,15 +27,15 @@ def set_quotation_marks(
     """Write quotation marks into the text, so that all outputs show the same ones."""
     chapters = []
     for chapter in book.chapters:
-        inner = rewrite_chapter(chapter, _mark_passage, Attr)
+        inner = rewrite_chapter(chapter, _mark_passage, nodes.Attr)
         chapter_labels = load_labels(chapter.language) if chapter.language else labels
-        chapters.append(rewrite_chapter(inner, _make_marker(chapter_labels), Quoted))
+        chapters.append(rewrite_chapter(inner, _make_marker(chapter_labels), nodes.Quoted))
     return replace(book, chapters=tuple(chapters)), []
 
 
 def _mark_passage(node: Any) -> Any:
     attr = getattr(node, "attr", None)
-    language = attr.get("lang") if isinstance(attr, Attr) else ""
+    language = attr.get("lang") if isinstance(attr, nodes.Attr) else ""
     return rewrite(node, _make_marker(load_labels(language))) if language else node
 
 
@@ -57,10 +43,10 @@ def _make_marker(labels: Labels) -> Callable[[Any], Any]:
     double_open, double_close, single_open, single_close = labels.quotation_marks
 
     def mark(node: Any) -> Any:
-        if not isinstance(node, Quoted):
+        if not isinstance(node, nodes.Quoted):
             return node
         start, end = (double_open, double_close) if node.double else (single_open, single_close)
-        return (Text(text=start), *node.content, Text(text=end))
+        return (nodes.Text(text=start), *node.content, nodes.Text(text=end))
 
     return mark
 
@@ -88,7 +74,7 @@ def set_no_break_spaces(
 def _hold_chapter(chapter: Chapter, language: str) -> Chapter:
     own, pairs = load_word_pairs(language), load_word_pairs(chapter.language or language)
     chapter = change_lines(chapter, partial(hold_line, pairs=pairs))
-    chapter = rewrite_chapter(chapter, partial(_hold_headline, pairs=pairs), Chart)
+    chapter = rewrite_chapter(chapter, partial(_hold_headline, pairs=pairs), nodes.Chart)
     if part := chapter.part:
         title, summary = (_hold_text(words, own) for words in (part.title, part.summary))
         chapter = replace(chapter, part=replace(part, title=title, summary=summary))
@@ -96,7 +82,7 @@ def _hold_chapter(chapter: Chapter, language: str) -> Chapter:
 
 
 def _hold_headline(node: Any, pairs: WordPairs) -> Any:
-    held = _hold_text(node.headline, pairs) if isinstance(node, Chart) else ""
+    held = _hold_text(node.headline, pairs) if isinstance(node, nodes.Chart) else ""
     return replace(node, headline=held) if held else node
 
 
@@ -133,9 +119,9 @@ def _words_around(text: str, place: int) -> tuple[str, str, str, str]:
 def _visible_pieces(line: Line) -> Iterator[str]:
     """Yield what each leaf of a line shows: as many characters as ``_replace_spaces`` counts."""
     for node in line:
-        if isinstance(node, Text):
+        if isinstance(node, nodes.Text):
             yield node.text
-        elif isinstance(node, SoftBreak):
+        elif isinstance(node, nodes.SoftBreak):
             yield " "
         elif isinstance(node, AROUND) and not is_aside(node):
             yield from _visible_pieces(node.content)
@@ -147,17 +133,17 @@ def _replace_spaces(line: Line, places: set[int], start: int) -> tuple[Line, int
     """Replace the spaces at some places in a line that begins at ``start``; return where it ends."""
     kept: list[Any] = []
     for node in line:
-        if isinstance(node, Text):
+        if isinstance(node, nodes.Text):
             end = start + len(node.text)
             if own := [place - start for place in places if start <= place < end]:
                 letters = list(node.text)
                 for place in own:
                     letters[place] = NO_BREAK
-                node = Text(text="".join(letters))
+                node = nodes.Text(text="".join(letters))
             start = end
-        elif isinstance(node, SoftBreak):
+        elif isinstance(node, nodes.SoftBreak):
             if start in places:
-                node = Text(text=NO_BREAK)
+                node = nodes.Text(text=NO_BREAK)
             start += 1
         elif isinstance(node, AROUND) and not is_aside(node):
             content, start = _replace_spaces(node.content, places, start)
@@ -192,14 +178,14 @@ def _mark_chapter(chapter: Chapter, language: str) -> Chapter:
 
 def _mark_node(node: Any) -> Any:
     match node:
-        case Text() if "’" in node.text or "…" in node.text:
+        case nodes.Text() if "’" in node.text or "…" in node.text:
             return tuple(_split_words(node.text))
-        case Source() if is_western(plain_text(node.content)):
+        case nodes.Source() if is_western(plain_text(node.content)):
             language = node.language if is_language_tag(node.language) else ""
             return replace(node, attr=_add_class(node.attr, language))
     attr = attr_of(node)
     if (
-        attr is not NO_ATTR
+        attr is not nodes.NO_ATTR
         and attr.get("lang")
         and hasattr(node, "content")
         and is_western(plain_text(node.content))
@@ -214,18 +200,18 @@ def is_western(text: str) -> bool:
     return letters > 0 and _FEW * len(_OTHER.findall(text)) <= letters
 
 
-def _split_words(text: str) -> Iterator[Inline]:
+def _split_words(text: str) -> Iterator[nodes.Inline]:
     place = 0
     for word in _MARKED_WORD.finditer(text):
         if word.start() > place:
-            yield Text(text=text[place : word.start()])
-        yield Phrase(attr=Attr(classes=(WESTERN,)), content=(Text(text=word[0]),))
+            yield nodes.Text(text=text[place : word.start()])
+        yield nodes.Phrase(attr=nodes.Attr(classes=(WESTERN,)), content=(nodes.Text(text=word[0]),))
         place = word.end()
     if place < len(text):
-        yield Text(text=text[place:])
+        yield nodes.Text(text=text[place:])
 
 
-def _add_class(attr: Attr, language: str = "") -> Attr:
+def _add_class(attr: nodes.Attr, language: str = "") -> nodes.Attr:
     pairs = (*attr.pairs, ("lang", language)) if language else attr.pairs
     return replace(attr, classes=(*attr.classes, WESTERN), pairs=pairs)
 
@@ -239,7 +225,7 @@ def word_formulas(book: Book, labels: Labels, memory: Memory = NO_MEMORY) -> tup
     """
 
     def fill(node: Any) -> Any:
-        if not isinstance(node, Math | Equation):
+        if not isinstance(node, nodes.Math | nodes.Equation):
             return node
         if not node.mathml:
             return replace(node, spoken=node.tex, text=node.tex)
@@ -248,7 +234,7 @@ def word_formulas(book: Book, labels: Labels, memory: Memory = NO_MEMORY) -> tup
         words = spoken(node.mathml, labels.language) or symbols
         return replace(node, spoken=words, text=symbols if line.clear else words)
 
-    return rewrite_book(book, fill, Math, Equation), []
+    return rewrite_book(book, fill, nodes.Math, nodes.Equation), []
 
 
 def set_direction(book: Book, labels: Labels, memory: Memory = NO_MEMORY) -> tuple[Book, list[Diagnostic]]:
@@ -256,14 +242,14 @@ def set_direction(book: Book, labels: Labels, memory: Memory = NO_MEMORY) -> tup
 
     Code runs from the left in all of them.
     """
-    named = {attr_of(node).get("lang") for node in book_nodes(book, Attr)}
+    named = {attr_of(node).get("lang") for node in book_nodes(book, nodes.Attr)}
     languages = {book.metadata.language, *(chapter.language for chapter in book.chapters), *named}
     if all(text_direction(language) == "ltr" for language in languages if language):
         return book, []
 
     def turn(node: Any) -> Any:
         attr = attr_of(node)
-        if isinstance(node, Code | CodeBlock):
+        if isinstance(node, nodes.Code | nodes.CodeBlock):
             return replace(node, attr=replace(attr, pairs=(*attr.pairs, ("dir", "ltr"))))
         if not attr.get("lang") or attr.get("dir"):
             return node

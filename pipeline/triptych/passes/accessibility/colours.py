@@ -9,19 +9,7 @@ from functools import cache
 
 from triptych.diagnostics import Diagnostic
 from triptych.languages.language_tags import primary_subtag
-from triptych.model.nodes import (
-    Attr,
-    Callout,
-    Chart,
-    Figure,
-    Group,
-    Heading,
-    Link,
-    Phrase,
-    Quoted,
-    Styled,
-    Table,
-)
+from triptych.model import nodes
 from triptych.model.walk import plain_text, walk
 from triptych.passes.accessibility.rules import Placed, Survey, text_lines
 
@@ -39,8 +27,8 @@ _COLOUR_STYLE = re.compile(r"\s*(?:color|background|background-color|bgcolor)\s*
 def report_colour_words(chapter: Survey) -> Iterator[Diagnostic]:
     """Report ACC005 for text near a figure or table that identifies a part by colour alone."""
     for section in chapter.sections():
-        drawn = any(isinstance(placed.node, Figure | Chart) for placed in section)
-        if not drawn and not any(isinstance(placed.node, Table) for placed in section):
+        drawn = any(isinstance(placed.node, nodes.Figure | nodes.Chart) for placed in section)
+        if not drawn and not any(isinstance(placed.node, nodes.Table) for placed in section):
             continue
         names = _series_names(section)
         for placed in section:
@@ -54,7 +42,7 @@ def report_colour_words(chapter: Survey) -> Iterator[Diagnostic]:
 
 
 def _series_names(section: tuple[Placed, ...]) -> frozenset[str]:
-    charts = (placed.node for placed in section if isinstance(placed.node, Chart))
+    charts = (placed.node for placed in section if isinstance(placed.node, nodes.Chart))
     return frozenset(series.label.casefold() for chart in charts for series in chart.data.series)
 
 
@@ -74,7 +62,7 @@ def _find_colour_words(text: str, language: str, names: frozenset[str], drawn: b
 
 def report_colour_styles(chapter: Survey) -> Iterator[Diagnostic]:
     """Report ACC006 for text, and for tables with cells, that only a colour distinguishes."""
-    coloured = [placed for placed in chapter.nodes if isinstance(placed.node, Phrase | Group)]
+    coloured = [placed for placed in chapter.nodes if isinstance(placed.node, nodes.Phrase | nodes.Group)]
     coloured = [placed for placed in coloured if _is_only_coloured(placed.node.attr)]
     styled = _distinguished_nodes(chapter) if coloured else frozenset()
     for placed in coloured:
@@ -85,7 +73,7 @@ def report_colour_styles(chapter: Survey) -> Iterator[Diagnostic]:
         hint = "state the meaning in words, or use *emphasis*"
         yield Diagnostic(code="ACC006", span=placed.span, message=message, hint=hint)
     for placed in chapter.nodes:
-        if not isinstance(placed.node, Table):
+        if not isinstance(placed.node, nodes.Table):
             continue
         looks = {
             _is_only_coloured(cell.look) for row in placed.node.body for cell in row.cells if cell.content
@@ -96,7 +84,7 @@ def report_colour_styles(chapter: Survey) -> Iterator[Diagnostic]:
             yield Diagnostic(code="ACC006", span=placed.span, message=message, hint=hint)
 
 
-def _is_only_coloured(attr: Attr) -> bool:
+def _is_only_coloured(attr: nodes.Attr) -> bool:
     """Whether classes and style set a colour and nothing else."""
     declarations = [part for part in attr.get("style").split(";") if part.strip()]
     classes = all(_COLOUR_CLASS.fullmatch(name) for name in attr.classes)
@@ -106,15 +94,19 @@ def _is_only_coloured(attr: Attr) -> bool:
 
 def _distinguished_nodes(chapter: Survey) -> frozenset[int]:
     """Return the ``id()`` of all nodes that markup other than colour distinguishes."""
-    marks = (p.node for p in chapter.nodes if isinstance(p.node, Styled | Quoted | Link | Heading | Callout))
+    marks = (
+        p.node
+        for p in chapter.nodes
+        if isinstance(p.node, nodes.Styled | nodes.Quoted | nodes.Link | nodes.Heading | nodes.Callout)
+    )
     return frozenset(id(inner) for mark in marks for inner in walk(mark))
 
 
-def _is_distinguished(node: Phrase | Group) -> bool:
+def _is_distinguished(node: nodes.Phrase | nodes.Group) -> bool:
     content = node.content
-    if len(content) == 1 and hasattr(content[0], "content") and not isinstance(node, Phrase):
+    if len(content) == 1 and hasattr(content[0], "content") and not isinstance(node, nodes.Phrase):
         content = content[0].content
-    return all(isinstance(child, Styled | Quoted) for child in content)
+    return all(isinstance(child, nodes.Styled | nodes.Quoted) for child in content)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
