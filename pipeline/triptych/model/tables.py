@@ -41,9 +41,5 @@ def shade_steps(values: Sequence[float | None]) -> list[int]:
     steps = []
     for value in values:
         way = -1 if value is not None and (below or (mixed and value < 0)) else 1
-        steps.append(0 if value is None else way * _step_of_share(abs(value - near) / span))
+        steps.append(0 if value is None else way * (1 + round((STEPS - 1) * (abs(value - near) / span))))
     return steps
-
-
-def _step_of_share(share: float) -> int:
-    return 1 + round((STEPS - 1) * share)

@@ -279,13 +279,9 @@ def plain_text(content: tuple[Any, ...]) -> str:
     """Return the text of inlines or blocks as a screen reader reads it: without markup and notes."""
     return (
         " ".join(" ".join(_plain_text_of(node) for node in content).split())
-        if _has_blocks(content)
+        if (bool(content) and isinstance(content[0], Block))
         else _join_plain(content)
     )
-
-
-def _has_blocks(content: tuple[Any, ...]) -> bool:
-    return bool(content) and isinstance(content[0], Block)
 
 
 def _join_plain(content: tuple[Inline, ...]) -> str:

@@ -188,7 +188,7 @@ def close_cjk_spaces(book: Book, labels: Labels, memory: Memory = NO_MEMORY) -> 
 
 
 def _close_chapter(chapter: Chapter, language: str) -> Chapter:
-    if not _has_unspaced(chapter):
+    if not any(_HEAD.search(node.text) for node in chapter_nodes(chapter, Text, Code)):
         return chapter
     marks = (chapter.language or language).partition("-")[0].lower() in _LANGUAGES
     closed = rewrite_chapter(chapter, partial(_close_node, marks=marks))
@@ -198,10 +198,6 @@ def _close_chapter(chapter: Chapter, language: str) -> Chapter:
         summary=_join_line(closed.summary, marks),
         takeaways=_join_each(closed.takeaways, marks),
     )
-
-
-def _has_unspaced(chapter: Chapter) -> bool:
-    return any(_HEAD.search(node.text) for node in chapter_nodes(chapter, Text, Code))
 
 
 def _close_node(node: Any, *, marks: bool) -> Any:

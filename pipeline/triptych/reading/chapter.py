@@ -67,7 +67,7 @@ class ChapterMaker:
         if isinstance(first, Heading) and first.level == 1:
             if not title:
                 title = first.content
-            if _same_words(title, first.content):
+            if plain_text(title).split() == plain_text(first.content).split():
                 title_attr, span, blocks = first.attr, first.span or span, blocks[1:]
             elif not any(isinstance(block, Heading) and block.level == 1 for block in blocks[1:]):
                 self.blocks.inlines.found.append(_report_two_titles(title, first))
@@ -115,10 +115,6 @@ def opener_image(source: str, alt: str, span: Span) -> tuple[Image, ...]:
     """Return the image that fills an opener, or none. Without alt text it is decorative."""
     classes = ("book-only",) if alt else ("book-only", "decorative")
     return (Image(source=source, alt=alt, attr=Attr(classes=classes), span=span),) if source else ()
-
-
-def _same_words(one: tuple[Inline, ...], other: tuple[Inline, ...]) -> bool:
-    return plain_text(one).split() == plain_text(other).split()
 
 
 def _report_two_titles(title: tuple[Inline, ...], heading: Heading) -> Diagnostic:

@@ -128,7 +128,7 @@ def split_section(path: str, text: str) -> tuple[Section, list[Diagnostic]]:
     block = BLOCK.match(text)
     if block is None:
         return _split_unclosed(whole)
-    section = _blank_front_matter(whole, block)
+    section = replace(whole, body="\n" * block.group(0).count("\n") + whole.text[block.end() :])
     try:
         tree = load_yaml(block.group(1))
     except MalformedYaml as error:
@@ -148,10 +148,6 @@ def split_section(path: str, text: str) -> tuple[Section, list[Diagnostic]]:
     front_matter, found = _validate(path, tree)
     found += report_curly_quotes(block.group(1), path, lines_before=1)
     return replace(section, front_matter=front_matter), found
-
-
-def _blank_front_matter(whole: Section, block: re.Match[str]) -> Section:
-    return replace(whole, body="\n" * block.group(0).count("\n") + whole.text[block.end() :])
 
 
 def _split_unclosed(whole: Section) -> tuple[Section, list[Diagnostic]]:

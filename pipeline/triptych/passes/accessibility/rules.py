@@ -178,7 +178,7 @@ def _captions_by_id(chapter: Survey) -> dict[int, str]:
 def _explain_alt(alt: str, caption: str, placed: Placed) -> tuple[str, str] | None:
     if _FILE_NAME.fullmatch(alt) or (_CAMERA_NAME.fullmatch(alt) and alt == _file_stem(placed.node)):
         return f'alt text "{alt}" is a file name', "write alt text that describes what the image shows"
-    if caption and _same_text(alt, caption):
+    if caption and (alt.casefold().rstrip(".") == " ".join(caption.casefold().split()).rstrip(".")):
         hint = "describe what the image shows, or remove the alt text; the caption then serves as alt text"
         if isinstance(placed.node, Chart):
             hint = "state the main point of the chart in the alt text, such as which values rise fastest"
@@ -192,10 +192,6 @@ def _explain_alt(alt: str, caption: str, placed: Placed) -> tuple[str, str] | No
 
 def _file_stem(node: Image | Chart) -> str:
     return PurePosixPath(node.source).stem if isinstance(node, Image) else ""
-
-
-def _same_text(one: str, other: str) -> bool:
-    return one.casefold().rstrip(".") == " ".join(other.casefold().split()).rstrip(".")
 
 
 _NUMBERS = ("no", "one", "two", "three", "four", "five")

@@ -168,7 +168,7 @@ def _explain_class(kind: str, name: str) -> tuple[str, str] | None:
     if kind == "Div" and bare == "note":
         return message, 'write "callout-note" for a callout, or "notes" for speaker notes'
     if (
-        nearest := _callout_class(kind, bare)
+        nearest := (f"callout-{bare}" if kind == "Div" and bare in _BARE_CALLOUTS else "")
         or MEANT_CLASSES.get(name.lower())
         or _find_nearest(name, CLASSES)
     ):
@@ -227,10 +227,6 @@ def report_curly_html_quotes(draft: Draft) -> Iterator[Diagnostic]:
             message = f'the value of "{match.group(1)}" is in typographic quotation marks'
             hint = _STRAIGHT.format(match.group(1))
             yield draft.report("LNT007", (number, match.start(1) + 1), message, hint)
-
-
-def _callout_class(kind: str, name: str) -> str:
-    return f"callout-{name}" if kind == "Div" and name in _BARE_CALLOUTS else ""
 
 
 @cache

@@ -175,7 +175,7 @@ def report_wiki_links(draft: Draft) -> Iterator[Diagnostic]:
     for number, line in enumerate(draft.prose, 1):
         for match in _LINK.finditer(line) if "[[" in line else ():
             page, heading, words = (part or "" for part in match.groups())
-            path = _find_section(page.strip(), draft)
+            path = _index_sections(draft.sections).get(_normalise(page.strip().removesuffix(".md")), "")
             if not (path or heading or words or " " in page.strip() or not page[0].islower()):
                 continue
             address = posixpath.relpath(path, posixpath.dirname(draft.path)) if path else "file.md"
@@ -186,10 +186,6 @@ def report_wiki_links(draft: Draft) -> Iterator[Diagnostic]:
             yield draft.report(
                 "LNT030", (number, match.start() + 1), "this wiki link is printed literally", hint
             )
-
-
-def _find_section(page: str, draft: Draft) -> str:
-    return _index_sections(draft.sections).get(_normalise(page.removesuffix(".md")), "")
 
 
 @lru_cache(maxsize=1)

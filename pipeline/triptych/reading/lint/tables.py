@@ -70,7 +70,9 @@ def report_literal_tables(draft: Draft) -> Iterator[Diagnostic]:
             end += 1
         around = prose[number - 1 : number] + prose[end : end + 1]
         is_cut_off = number > 1 and not prose[number - 1].strip() and bool(_ROW.match(prose[number - 2]))
-        if end - number > (0 if is_cut_off else 1) and not any(_continues_table(line) for line in around):
+        if end - number > (0 if is_cut_off else 1) and not any(
+            (bool(_ANY_RULE.match(line)) or line.lstrip().startswith(("+", "|"))) for line in around
+        ):
             place = number + 1, len(prose[number]) - len(prose[number].lstrip()) + 1
             reason, hint = (
                 "the header row has no delimiter row such as |---|---| below",
@@ -140,11 +142,6 @@ def report_headerless_tables(draft: Draft) -> Iterator[Diagnostic]:
             message = "this table is printed literally: it has no header row"
             hint = f"add a header row above {rule.strip()}, or an empty one: {'|  ' * columns}|"
             yield draft.report("LNT029", (number, 1), message, hint)
-
-
-def _continues_table(line: str) -> bool:
-    """Whether a line makes a table of the rows beside it, or other rows go on there."""
-    return bool(_ANY_RULE.match(line)) or line.lstrip().startswith(("+", "|"))
 
 
 _CAPTION = re.compile(r"[ \t]*(?::|Table:)[ \t]")
