@@ -1,4 +1,4 @@
-"""Locate the files that come with the program: its templates, themes and fonts, and its guide."""
+"""Locate the files that come with the program, and the user's folders for data and caches."""
 
 from __future__ import annotations
 

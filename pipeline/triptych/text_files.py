@@ -1,4 +1,4 @@
-"""Text files in another encoding than UTF-8: the first wrong byte, the likely encoding, and what to do."""
+"""Explain text files that are not UTF-8, and find merge conflicts."""
 
 from __future__ import annotations
 
@@ -22,7 +22,9 @@ _SEEN_IN_PROSE = "€–—‘’“”„…°²³½"
 
 @dataclass(frozen=True, slots=True)
 class EncodingError:
-    """Why a file is not UTF-8 text: the place of the first wrong byte, and ``text``, the likely content."""
+    """An error in the encoding of a file: the position of the first wrong byte, and ``text``, the likely
+    content.
+    """
 
     line: int
     column: int

@@ -1,8 +1,8 @@
-"""YAML as people write it: every value is the text that stands there, and every key has its place.
+"""Parse YAML as people write it, with a position for every key, and explain malformed YAML.
 
-YAML itself reads 1.10 as 1.1, 007 as 7 and ``no`` as false; a manifest means what it shows. What is a
-date or a switch is decided where the value is used. What a text says by reference to other parts of itself
-counts as often as it says it, so that a small one is never a large one in disguise.
+Every value is text: YAML itself reads 1.10 as 1.1, 007 as 7 and ``no`` as false. Dates and switches are
+parsed where they are used. Aliases count as often as they are used, so that a small text cannot expand to a
+large one.
 """
 
 from __future__ import annotations

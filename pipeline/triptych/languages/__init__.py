@@ -1,5 +1,4 @@
-"""What languages ask for: tags, direction, labels, numbers and dates.
+"""Rules and words of languages: tags, direction, labels, numbers and dates.
 
-Enters: a language tag. Leaves: ``Labels`` and customs, without input or output of their own.
-Begin with ``customs.py``.
+Takes a language tag, returns ``Labels`` and rules. Begin with ``language_tags.py`` and ``labels.py``.
 """

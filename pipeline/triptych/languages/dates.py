@@ -1,4 +1,4 @@
-"""Dates as authors write them, read as places in time."""
+"""Parse dates as authors write them into positions on a time line."""
 
 from __future__ import annotations
 

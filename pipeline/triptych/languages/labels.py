@@ -1,4 +1,4 @@
-"""The words that a publishing tool adds to a text, in the language of the book."""
+"""Load the words that a publishing tool adds to a text, in the language of the book."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _PARTS = ("quotation-marks", "credits", "patterns")  # what of a language is not
 )
 @dataclass(frozen=True, slots=True)
 class Labels:
-    """Words by key, such as ``figure`` → "Figure"; ``language`` is the tag they were asked for.
+    """Words by key, such as ``figure`` → "Figure"; ``language`` is the requested tag.
 
     ``quotation_marks`` open and close a double, then a single quotation. ``patterns`` put a word and a
     number together in the order of the language, ``credits`` a role and names.

@@ -1,4 +1,4 @@
-"""Language tags: what BCP 47 (RFC 5646) calls one, and what people write in its place."""
+"""Validate, guess and interpret language tags (BCP 47, RFC 5646)."""
 
 from __future__ import annotations
 

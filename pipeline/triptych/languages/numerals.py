@@ -252,7 +252,7 @@ _SLACK = 0.01  # of a value, by which what is written may be off
 
 @dataclass(frozen=True, slots=True)
 class NumberUnit:
-    """What large numbers are counted in: so many ones, and what is written before and behind their number."""
+    """A unit for large numbers: its size, and the text before and after the number."""
 
     size: float
     before: str
@@ -308,7 +308,7 @@ _MOST_WORDS = 16  # letters before or behind a number that still belongs to a co
 
 @dataclass(frozen=True, slots=True)
 class WrittenNumber:
-    """A number with what stands around it; of a range the last.
+    """A number with the text around it; the last one of a range.
 
     ``fraction`` begins with the decimal mark, or is ""; ``after`` has the blank before a unit.
     """

@@ -40,7 +40,7 @@ def language_fallback(language: str) -> str | None:
 
 
 class Pyphen(pyphen.Pyphen):  # type: ignore[misc]
-    """A dictionary of one language, which keeps away from the joints of compounds."""
+    """A hyphenation dictionary of one language, which keeps away from the joints of compounds."""
 
     def __init__(self, *, lang: str, left: int, right: int) -> None:
         super().__init__(lang=lang, left=left, right=right)

@@ -74,7 +74,7 @@ _DASHES = ("–", "—")  # they begin no line
 
 @dataclass(frozen=True, slots=True)
 class WordPairs:
-    """The words of a language that hold on to the next or the last.
+    """The words of a language that stay with the next or preceding word.
 
     ``grouped`` says whether a space stands between the thousands, ``spaced_marks`` whether one stands before
     colons and the like.

@@ -1,4 +1,4 @@
-"""Tables of words by language, as they lie in ``templates/``."""
+"""Load tables of words by language from ``templates/``, such as those for reading formulas out."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""Model → XHTML, shared by print and EPUB: the same ids, numbers and words in both."""
+"""Write the model as XHTML for print and EPUB, with the same ids, numbers and words in both."""

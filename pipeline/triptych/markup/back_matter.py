@@ -1,4 +1,4 @@
-"""Bibliography and index → XHTML, whose entries lead to their places in the text."""
+"""Write the bibliography and the index as XHTML, with links to their places in the text."""
 
 from __future__ import annotations
 
@@ -93,7 +93,7 @@ def _write_cross_entry(other: CrossEntry, output: Output) -> str:
 
 @dataclass(frozen=True, slots=True)
 class _Named:
-    """A place as the index names it: from its first page to its last, each as it is sorted; chief or not."""
+    """A place in the index: its first and last page as sort keys, and whether it is a main place."""
 
     place: Locator
     first: _Order

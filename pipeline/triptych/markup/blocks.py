@@ -1,4 +1,4 @@
-"""Blocks → XHTML."""
+"""Write blocks as XHTML."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Highlighted code as XHTML."""
+"""Highlight code as XHTML."""
 
 from __future__ import annotations
 

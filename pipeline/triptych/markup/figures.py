@@ -1,4 +1,4 @@
-"""Figures → XHTML: pictures, charts, and panels of them, with what is folded away behind."""
+"""Write figures as XHTML: pictures, charts, panels, and details folded away after them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Inlines → XHTML."""
+"""Write inlines as XHTML."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The table of contents as a tree."""
+"""Build the table of contents and the lists of figures, tables and listings."""
 
 from __future__ import annotations
 
@@ -73,7 +73,7 @@ def requested_lists(*, lof: bool, lot: bool, lol: bool) -> tuple[LabelKind, ...]
 @template_view()
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """A line of a list of figures, tables or listings."""
+    """An entry in a list of figures, tables or listings."""
 
     id: str
     number: str

@@ -53,7 +53,7 @@ def _is_silent(tag: str, attributes: Mapping[str, str]) -> bool:
 
 @dataclass(slots=True)
 class _Count:
-    """Gives places to blocks in the order in which they begin."""
+    """Numbers blocks in the order in which they begin."""
 
     top: int = 0
     within: int = 0
@@ -83,7 +83,7 @@ def number_passages(root: Element) -> Mapping[Element, Place]:
 
 @dataclass(slots=True)
 class Passage:
-    """A passage of a page as it was read from its bytes.
+    """A passage of a page as parsed from its bytes.
 
     ``pieces`` are runs of its text: how many letters stand before each, where it begins in the page, and its
     text. ``whole`` is where a heading, nav, figure, table or listing begins whose first text this is.
@@ -149,7 +149,7 @@ def _parse_passages(page: bytes) -> list[Passage]:
 
 @dataclass(slots=True)
 class _Reader:
-    """What a parser tells: beginnings and ends of elements, and text."""
+    """Handles the events of a parser: starts and ends of elements, and text."""
 
     parser: expat.XMLParserType
     found: list[Passage] = field(default_factory=list)

@@ -1,4 +1,4 @@
-"""Tables → XHTML, with header cells that say what they head."""
+"""Write tables as XHTML: header scopes, aligned numbers, and the width that columns need."""
 
 from __future__ import annotations
 
@@ -94,8 +94,8 @@ _SPOKEN = re.compile(r'<math alttext="([^"]*)"')
 
 @dataclass(frozen=True, slots=True)
 class _Look:
-    """How the columns of a table stand, what numbers lack beside others, how many columns head rows, and what
-    heads each of them, where cells say so.
+    """The layout of a table: column alignment, padding of numbers, the number of row headers, and
+    the header of each column, if cells repeat it.
     """
 
     aligns: Sequence[Align]

@@ -1,4 +1,4 @@
-"""Small tools for writing XML as text."""
+"""Write XML as text, and find the languages and characters in XHTML pages."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ _CODE = re.compile(
 
 
 class Wanted(NamedTuple):
-    """Characters of texts, those of code among them, and the languages that are named, in order.
+    """The characters of texts, those of code among them, and the languages named, in order.
 
     Of each page a character is there once, as written and as it is composed with its neighbours (UAX 15),
     and on a line of its own, so that it is composed with no other.

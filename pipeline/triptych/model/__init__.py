@@ -1,1 +1,1 @@
-"""The document: nodes, book, walking, JSON. No input or output."""
+"""The document model: nodes, book and functions to walk it. No input or output."""

@@ -16,7 +16,7 @@ from triptych.template_views import template_view
 @template_view()
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Accessibility:
-    """The properties of one book, and what its author declares.
+    """The accessibility properties of a book, and its author's declarations.
 
     ``data_as_text`` says that there are charts, whose numbers are tables too, ``described_in_full`` that all
     that is seen has more than a short text.

@@ -1,4 +1,4 @@
-"""The whole document: what is known of the book, its chapters, its numbers and its sources."""
+"""The whole document: metadata, chapters, labels and sources."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class Person:
 @template_view()
 @dataclass(frozen=True, slots=True)
 class Credit:
-    """The people who had one role."""
+    """The people with one role."""
 
     role: str
     names: tuple[str, ...]
@@ -37,7 +37,7 @@ class Credit:
 @template_view()
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """What a book is about; ``term`` is the code of the subject in the scheme of an ``authority``."""
+    """A subject of the book; ``term`` is its code in the scheme of an ``authority``."""
 
     name: str
     authority: str = ""
@@ -47,7 +47,7 @@ class Subject:
 @template_view()
 @dataclass(frozen=True, slots=True)
 class Series:
-    """The series that a book belongs to, and which one of it the book is."""
+    """The series of a book, and its number in it."""
 
     name: str
     number: str = ""
@@ -56,7 +56,7 @@ class Series:
 @template_view()
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Declared:
-    """What the author declares of a book's accessibility (EPUB Accessibility 1.1, 4 and 5).
+    """The author's declarations on accessibility (EPUB Accessibility 1.1, 4 and 5).
 
     ``conforms_to`` is a level of WCAG such as "WCAG 2.2 Level AA", ``exemption`` one of the European
     Accessibility Act, such as "eaa-microenterprise"; ``hazards`` and ``summary`` take the place of what the
@@ -75,7 +75,7 @@ class Declared:
 @template_view("authors", "title_credits", "imprint_credits", "maker")
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Metadata:
-    """What title pages, packages and document properties say of the book.
+    """The metadata for title pages, packages and document properties.
 
     ``identifier`` is a URN, ``isbn`` has 13 digits, ``source`` names another edition; ``modified`` is an
     instant in UTC that the build does not take from the clock.
@@ -134,7 +134,7 @@ class Metadata:
 
 
 class Matter(StrEnum):
-    """The part of a book that a chapter stands in."""
+    """The part of a book that a chapter belongs to."""
 
     FRONT = "front"
     BODY = "body"
@@ -143,7 +143,7 @@ class Matter(StrEnum):
 
 
 class Role(StrEnum):
-    """What a chapter is in a book, beyond being one; the names are those of EPUB's vocabulary."""
+    """The role of a chapter in the vocabulary of EPUB."""
 
     NONE = ""
     ABOUT = "about"
@@ -248,7 +248,7 @@ class Chapter:
 
 
 class LabelKind(StrEnum):
-    """What a number counts; the value is the prefix of ids, as in ``fig-solar``."""
+    """The kind of a numbered element; the value is the prefix of ids, as in ``fig-solar``."""
 
     CHAPTER = "chapter"
     APPENDIX = "appendix"
@@ -282,7 +282,7 @@ REFERABLE = tuple(kind for kind in LabelKind if kind not in (LabelKind.CHAPTER, 
 @template_view()
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Label:
-    """One row of the numbering table: what a reference to the id reads as. Unnumbered things have ""."""
+    """A row of the numbering table: what a reference to the id reads as. Unnumbered elements have ""."""
 
     kind: LabelKind
     number: str
@@ -297,7 +297,7 @@ def equation_number(equation: Equation, labels: Mapping[str, Label]) -> str:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OtherTitle:
-    """A title of the same list, as references to it need it: its numbering table."""
+    """Another title of the catalogue that references may point to: its numbering table."""
 
     title: str
     labels: Mapping[str, Label]
@@ -305,7 +305,7 @@ class OtherTitle:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GlossaryEntry:
-    """A term that the manifest's glossary explains.
+    """A term in the glossary of the manifest.
 
     ``key`` is what it may be called besides its names, ``sort`` what it is sorted by, "" for the term itself.
     """

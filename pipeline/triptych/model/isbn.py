@@ -1,4 +1,4 @@
-"""International Standard Book Numbers (ISO 2108)."""
+"""Parse and check International Standard Book Numbers (ISO 2108)."""
 
 from __future__ import annotations
 

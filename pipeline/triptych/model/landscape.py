@@ -1,5 +1,5 @@
-"""What of a chapter stands on landscape pages: each block of the class ``landscape``, and each section whose
-heading has it, up to the next heading of its level.
+"""Find the content on landscape pages: blocks of the class ``landscape``, and sections whose heading has it,
+up to the next heading of its level.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Letters: the parts that authors mark by classes, and which lines consist of nothing else.
+"""Recognise the parts of letters, which authors mark by classes, and lines that consist of them.
 
 The parts are known outside of letters too, so that a preface can be signed.
 """

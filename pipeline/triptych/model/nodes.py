@@ -41,7 +41,7 @@ NO_ATTR = Attr()
 
 
 class Style(StrEnum):
-    """What a run of text is marked as."""
+    """The typographic role of a text."""
 
     EMPHASIS = "emphasis"
     STRONG = "strong"
@@ -63,12 +63,12 @@ class Text:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SoftBreak:
-    """A line end in the source that means a space."""
+    """A line end in the source; a space in the outputs."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LineBreak:
-    """A line end that the author forced."""
+    """A forced line break."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,7 +81,7 @@ class Styled:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Quoted:
-    """Text in quotation marks, which the language of the book decides."""
+    """Text in quotation marks of the book's language."""
 
     double: bool
     content: tuple[Inline, ...]
@@ -294,7 +294,7 @@ class OrderedList:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Definition:
-    """A term and what it means, possibly several times.
+    """A term and its definitions.
 
     ``uses`` are the ids of the places that lead to a term of the glossary, known after the passes; ``span``
     is where that is explained.
@@ -308,7 +308,7 @@ class Definition:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DefinitionList:
-    """Terms and meanings."""
+    """Terms and definitions."""
 
     items: tuple[Definition, ...]
     span: Span | None = None
@@ -331,7 +331,7 @@ PULL_QUOTE = "pullquote"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BlockQuote:
-    """A quotation set off from the text, and who said it where."""
+    """A block quotation and its source."""
 
     content: tuple[Block, ...]
     attribution: tuple[Inline, ...] = ()
@@ -341,7 +341,7 @@ class BlockQuote:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Verse:
-    """Lines that must stay lines."""
+    """Lines that are kept."""
 
     lines: tuple[tuple[Inline, ...], ...]
     span: Span | None = None
@@ -354,7 +354,7 @@ class ThematicBreak:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PageBreak:
-    """A new page in print; the other outputs have none."""
+    """A new page in print; none in other outputs."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -411,7 +411,7 @@ class SourceList:
 
 
 class Extent(StrEnum):
-    """What an index mark marks: one place, or an end of a passage."""
+    """The extent of an index mark: one place, or an end of a range."""
 
     PLACE = "place"
     START = "start"
@@ -420,7 +420,7 @@ class Extent(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IndexTerm:
-    """An entry or sub-entry as the index prints it; ``sort`` is what it is sorted by."""
+    """An entry or sub-entry in print; ``sort`` is its sort key."""
 
     content: tuple[Inline, ...]
     sort: str
@@ -428,7 +428,7 @@ class IndexTerm:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IndexMark:
-    """A place that the index names; it shows nothing where it stands.
+    """An index mark; it shows nothing.
 
     ``path`` is the entry and its sub-entries. ``see`` and ``see_also`` are paths, as written, of other
     entries; a mark with ``see`` names no place. ``main`` is set on the chief place of an entry.
@@ -445,7 +445,7 @@ class IndexMark:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Locator:
-    """A place that an index entry leads to: ids in the text, ``end`` where it is a passage.
+    """A place that an index entry points to: ids in the text, ``end`` for a range.
 
     ``words`` name the place where pages have no numbers: those of the section it is in.
     """
@@ -458,7 +458,7 @@ class Locator:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CrossEntry:
-    """Another entry that an index entry leads to: what it is called, and its id."""
+    """A cross-reference to another index entry: its text and id."""
 
     content: tuple[Inline, ...]
     target: str
@@ -466,7 +466,7 @@ class CrossEntry:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IndexEntry:
-    """A line of the index with the lines below it."""
+    """An entry in the index, with its sub-entries."""
 
     content: tuple[Inline, ...]
     locators: tuple[Locator, ...] = ()
@@ -478,7 +478,7 @@ class IndexEntry:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IndexGroup:
-    """The entries that begin with one letter; ``letter`` is "" for signs and figures."""
+    """The entries with one initial letter; ``letter`` is "" for signs and digits."""
 
     letter: str
     entries: tuple[IndexEntry, ...]
@@ -669,7 +669,7 @@ class Theorem:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Aside:
-    """A side note: what stands beside the text rather than in it."""
+    """A side note, beside the text."""
 
     content: tuple[Block, ...]
     attr: Attr = NO_ATTR
@@ -678,7 +678,7 @@ class Aside:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Group:
-    """A fenced div with no meaning of its own beyond its classes, language or id."""
+    """A fenced div without a meaning beyond its classes, language or id."""
 
     content: tuple[Block, ...]
     attr: Attr = NO_ATTR
@@ -691,7 +691,7 @@ OVERVIEW = "overview"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Slide:
-    """A slide that the author wrote out, ``::: {.slide}``; it appears in the deck only.
+    """A slide that the author wrote, ``::: {.slide}``, for the deck only.
 
     ``background`` is the picture that fills it, if there is one.
     """
@@ -705,7 +705,7 @@ class Slide:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SpeakerNotes:
-    """What the speaker says, ``::: notes``; it appears in the deck only."""
+    """Speaker notes, ``::: notes``, for the deck only."""
 
     content: tuple[Block, ...]
     span: Span | None = None

@@ -1,4 +1,4 @@
-"""Texts that follow each other, each closed as a sentence."""
+"""Join texts, each closed as a sentence."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What of a printed page is not where it should be: as the layout left it, or as a finished file shows it."""
+"""Describe content that is off its place on a printed page, in the layout or in a finished file."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ SQUEEZED: Where = "type"
 
 @dataclass(frozen=True, slots=True)
 class Stray:
-    """Something that is not where it should be: ``kind`` is "words", or that of a thing without any.
+    """Content off its place: ``kind`` is "words", or the kind of an element without text.
 
     ``words`` is what it says, or what is said for it. ``beyond`` is how many points of it lie outside, or
     over other words, or would. ``mcid`` is that of its marked content on the page, -1 where it has none.

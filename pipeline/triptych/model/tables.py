@@ -1,4 +1,4 @@
-"""Where the cells of a table stand: cells that span rows or columns move others on (HTML, 4.9.12.1)."""
+"""Locate the cells of tables with spans (HTML, 4.9.12.1), and compute steps of colour from values."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Walking and rebuilding the tree: one place that knows which fields hold children."""
+"""Walk and rebuild the tree of nodes; the only module that knows which fields hold children."""
 
 from __future__ import annotations
 

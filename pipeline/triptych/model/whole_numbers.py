@@ -1,4 +1,4 @@
-"""Whole numbers as authors and drawings write them in attributes."""
+"""Parse whole numbers in attributes."""
 
 from __future__ import annotations
 

@@ -1,18 +1,21 @@
-"""Passes: model → model. They run in the order of this list; after them nothing is symbolic.
+"""The passes over the document, in the order of one list. After them nothing is symbolic.
 
-Each takes the book, the words of its language and the results of earlier builds, and returns the book and
-the findings.
+Each takes the book, the words of its language and the memory of earlier builds, and returns the book and its
+findings.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import TypeAlias
 
 from triptych.diagnostics import Diagnostic
 from triptych.engine.memory import NO_MEMORY, Memory
 from triptych.languages.labels import Labels
 from triptych.model.book import Book
+from triptych.model.nodes import Chart
+from triptych.model.walk import chapter_nodes
 from triptych.passes.accessibility import lint_accessibility
 from triptych.passes.back_matter import add_back_matter, connect_sources
 from triptych.passes.characters import lint_characters
@@ -30,31 +33,39 @@ from triptych.passes.typography import (
     set_quotation_marks,
     word_formulas,
 )
-from triptych.passes.unchanged import take_as_before
 
 Pass: TypeAlias = Callable[[Book, Labels, Memory], tuple[Book, list[Diagnostic]]]
 
+
+def reuse_unchanged_chapters(book: Book, labels: Labels, memory: Memory) -> tuple[Book, list[Diagnostic]]:
+    """Replace each chapter that equals one of an earlier build by that one."""
+    chapters = (
+        memory.intern(("chapter", one.id), one, repr([*chapter_nodes(one, Chart)])) for one in book.chapters
+    )
+    return replace(book, chapters=tuple(chapters)), []
+
+
 PASSES: tuple[Pass, ...] = (
     apply_conditions,  # content that depends on the profile or a setting
-    set_direction,  # which way the text of each language runs
-    arrange_tables,  # their widths, which cells head rows, and colours behind numbers
-    add_back_matter,  # glossary, bibliography and index become chapters, or stand where they are asked for
-    link_terms,  # terms lead to the glossary; abbreviations are written out where they stand first
-    assign_ids,  # every heading and every linked thing has an id of its own in the whole book
+    set_direction,  # the writing direction of each language
+    arrange_tables,  # column widths, row headers, and colours behind numbers
+    add_back_matter,  # glossary, bibliography and index become chapters, or fill their places
+    link_terms,  # terms link to the glossary; abbreviations are spelt out at first
+    assign_ids,  # unique ids for headings and link targets
     word_formulas,  # formulas in words, before numbering copies titles and captions
     number_elements,  # chapters, sections, figures, tables, equations, listings: one table for all outputs
-    number_notes,  # footnotes, which are called the same in all outputs
+    number_notes,  # the same numbers for footnotes in all outputs
     set_quotation_marks,  # quotation marks of the language
-    take_as_before,  # chapters that nobody has changed are those of the last build, in a process that stays
-    resolve_references,  # references read as what they point to; links lead to ids
+    reuse_unchanged_chapters,  # the same objects as in the last build, where a process builds a book repeatedly
+    resolve_references,  # the text of references, the targets of links
     close_cjk_spaces,  # no spaces where Chinese and Japanese have none
-    remove_spaces,  # none at the ends of a line, nor two beside what shows nothing
-    mark_western,  # Western words in Chinese and Japanese keep the text's own face
-    connect_sources,  # citations and entries of the bibliography know each other
-    connect_terms,  # so do terms and entries of the glossary
-    build_index,  # marks in the text become the index
-    lint_accessibility,  # what a reader who cannot see would miss
-    lint_characters,  # what the bundled fonts cannot print
+    remove_spaces,  # nor at the ends of a line, nor two beside an index mark
+    mark_western,  # Western words in Chinese and Japanese keep the typeface of the text
+    connect_sources,  # ids and backlinks of citations
+    connect_terms,  # ids and backlinks of terms
+    build_index,  # entries and locators from marks
+    lint_accessibility,  # obstacles for screen reader users
+    lint_characters,  # characters without a glyph
     set_no_break_spaces,  # such as between a number and its unit; last, since rules look for plain spaces
 )
 

@@ -1,6 +1,6 @@
-"""Back matter: glossary, bibliography and index become chapters, or stand where the author wants them.
+"""Turn glossary, bibliography and index into chapters, and connect citations with sources.
 
-A div ``{#glossary}``, ``{#refs}`` or ``{#index}`` says where; without one they follow the last chapter.
+A div ``{#glossary}``, ``{#refs}`` or ``{#index}`` sets the place; without one they follow the last chapter.
 """
 
 from __future__ import annotations
@@ -63,7 +63,7 @@ def add_back_matter(book: Book, labels: Labels, memory: Memory = NO_MEMORY) -> t
 
 
 class _Placer:
-    """Puts a block into the first empty div of an id."""
+    """Puts a block into the first empty div with an id."""
 
     def __init__(self, identifier: str, block: Block | None) -> None:
         self.identifier, self.block = identifier, block

@@ -1,4 +1,4 @@
-"""Characters that the bundled fonts lack: the PDF is set in these alone, other outputs ask for them."""
+"""Report characters that the bundled fonts lack."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The numbers behind the charts of a book, as tables at its end: what a drawing shows, anybody can read.
+"""Add the numbers of the charts as tables at the end of the book.
 
 The e-book has each table under its chart, folded away; paper folds nothing.
 """

@@ -1,4 +1,4 @@
-"""References read as what they point to, and internal links lead to ids of the whole book."""
+"""Resolve cross-references and internal links to ids of the whole book."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ def resolve_references(
 
 @dataclass(frozen=True, slots=True)
 class _Targets:
-    """What a chapter has that references can name.
+    """The targets in a chapter.
 
     ``sections`` are its ids, each with that of the section or chapter that it stands in, ``titles`` the words
     of its headings with their ids, ``latex`` the labels that formulas have in LaTeX with the formulas' ids;

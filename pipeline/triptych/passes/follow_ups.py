@@ -47,7 +47,7 @@ _ENDLESS = ("LNT001", "LNT015", "LNT020", "LNT034", "LNT035")
 
 @dataclass(frozen=True, slots=True)
 class _Rule:
-    """Findings with the codes ``follow_ups`` are left out where ``causes`` are found as well.
+    """A rule that drops findings with the codes ``follow_ups`` if ``causes`` are found as well.
 
     ``where`` says how near the cause must be: in the same book, file, line or place.
     """

@@ -1,4 +1,4 @@
-"""Terms lead to the glossary, and an abbreviation is written out where it stands first."""
+"""Link terms to the glossary, and spell abbreviations out at their first place."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ _ABBREVIATED = re.compile(r"(?<=\S)\s*[(（]([^\s()（）]+)[)）]\Z")
 
 @dataclass(slots=True)
 class _Entry:
-    """A glossary entry as the text can use it; ``used`` once its abbreviation was written out."""
+    """A glossary entry; ``used`` once its abbreviation was spelt out."""
 
     target: str
     term: str
@@ -48,7 +48,7 @@ class _Entry:
 
 @dataclass(slots=True)
 class _Terms:
-    """All entries by the names that the text may call them, in small letters.
+    """All entries by the names that the text may use, in lower case.
 
     ``brackets`` are those of the language, about what is written out.
     """

@@ -1,4 +1,4 @@
-"""The index: marks in the text become an ordered list of entries that lead to their places."""
+"""Build the index from the marks in the text."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ INDEX_MARK = "_index-"  # begins the ids of marks
 
 @dataclass(slots=True)
 class _Entry:
-    """An entry in the making. ``path`` is what cross-entries call it, in small letters."""
+    """An entry under construction. ``path`` is its lower-case name in cross-references."""
 
     path: str
     content: tuple[nodes.Inline, ...]

@@ -1,4 +1,4 @@
-"""Ids: each heading and each thing that can be pointed at gets one that is unique in the book."""
+"""Assign ids, and number chapters, sections, figures, tables, equations, listings and footnotes."""
 
 from __future__ import annotations
 

@@ -39,7 +39,7 @@ FRONT_MATTER = (
 
 @dataclass(frozen=True, slots=True)
 class PageStart:
-    """A page of the PDF: what it is called, the document that it is part of, and where its text begins there:
+    """A page of the PDF: its label, the document that it belongs to, and where its text starts there:
     a passage of the document (see ``markup/passages.py``) and how many of its letters stand before.
 
     ``place`` is None for a page without text.

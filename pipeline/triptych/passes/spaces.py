@@ -1,8 +1,8 @@
-"""Spaces of a line that nobody sees: at its ends, and beside marks of the index and anchors.
+"""Remove spaces that must not show: at the ends of a line, and beside index marks and anchors.
 
-``A word \\index{word}`` at the end of a paragraph leaves a space behind the last word, with something behind
-it that shows nothing: a layout engine begins a line for that. Amid a sentence such a mark has a space on
-either side, of which one is seen.
+``A word \\index{word}`` at the end of a paragraph leaves a space after the last word, followed by an element
+that shows nothing, for which a layout engine begins a line. Within a sentence such a mark has a space on
+either side, of which one is visible. In Chinese and Japanese, line ends are not spaces.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ _WITH_LINES = (*(kind for kind in CHILD_FIELDS if not issubclass(kind, Inline)),
 
 
 class _Behind(Enum):
-    """What follows a place in a line."""
+    """What follows a position in a line."""
 
     NOTHING = auto()
     BREAK = auto()  # a line end that the author forced

@@ -1,4 +1,4 @@
-"""What tables are like, however they were written: widths, which cells head rows, colours behind numbers."""
+"""Arrange tables from any source: column widths, row headers, and colours behind numbers."""
 
 from __future__ import annotations
 

@@ -1,4 +1,8 @@
-"""Quotation marks: quoted text gets the marks of its language."""
+"""Apply the typography of languages: quotation marks, no-break spaces, Western words in CJK text, directions,
+and the words of formulas.
+
+No-break spaces are in all outputs, of the same width; text in the PDF is searched and copied with plain ones.
+"""
 
 from __future__ import annotations
 

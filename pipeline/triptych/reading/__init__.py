@@ -1,1 +1,4 @@
-"""Reading: section files, data and bibliography become the document model."""
+"""Read section files, data and bibliography into the document model.
+
+Takes a project and its manifest, returns a ``Book`` and findings. Begin with ``book.py``.
+"""

@@ -1,4 +1,4 @@
-"""Citations and bibliography, written out by citeproc over the whole book."""
+"""Load bibliographies and citation styles, and format citations with citeproc."""
 
 from __future__ import annotations
 
@@ -85,7 +85,7 @@ def is_reference(key: str, sources: Container[str]) -> bool:
 
 @dataclass(frozen=True)
 class Bibliography:
-    """The sources that a book may cite, as CSL JSON entries, and the style's CSL file (None: Chicago).
+    """The sources that a book may cite, as CSL JSON entries, and the CSL style (None: Chicago).
 
     ``places`` says where each entry stands, by its key.
     """

@@ -1,4 +1,4 @@
-"""Keys that two entries of a bibliography have: pandoc takes the last, and says nothing."""
+"""Find keys in bibliographies, and explain likely mistakes in BibTeX entries."""
 
 from __future__ import annotations
 

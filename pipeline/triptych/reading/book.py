@@ -1,4 +1,4 @@
-"""Manifest and section files → the book, with a diagnostic for all that is wrong in them."""
+"""Read the manifest's sections into a book, and report all mistakes in them."""
 
 from __future__ import annotations
 

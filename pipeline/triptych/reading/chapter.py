@@ -1,4 +1,4 @@
-"""One section file, parsed → a chapter."""
+"""Convert a parsed section to a chapter; cache the result."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ UNNUMBERED_ROLES = frozenset(Role) - {Role.NONE, Role.INTRODUCTION, Role.CONCLUS
 
 @dataclass(frozen=True, slots=True)
 class ChapterMaker:
-    """Makes the chapter of one section; what is found gathers with the reader of its ``blocks``."""
+    """Builds the chapter of one section; findings are appended to those of ``blocks``."""
 
     entry: Entry
     section: Section

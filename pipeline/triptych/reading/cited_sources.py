@@ -1,4 +1,4 @@
-"""The bibliography that citeproc wrote → the sources of a book or of a chapter."""
+"""Convert the bibliography that citeproc wrote to sources of a book or of a chapter."""
 
 from __future__ import annotations
 

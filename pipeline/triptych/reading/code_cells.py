@@ -28,7 +28,7 @@ _NO = frozenset(("false", "f", "no"))
 
 @dataclass(frozen=True, slots=True)
 class _Cell:
-    """A cell between fences; behind the first of them stand its options, on so many ``option_lines``."""
+    """A code cell between fences, with options on the ``option_lines`` after the first of them."""
 
     fence: Fence
     language: str

@@ -1,4 +1,4 @@
-"""Fenced ``mermaid`` and ``dot`` → figures with a drawing, or listings where nothing draws them."""
+"""Draw fenced ``mermaid`` and ``dot`` code as figures, or keep it as listings."""
 
 from __future__ import annotations
 

@@ -40,7 +40,7 @@ _MOST = 3_000  # terms: some 80 pages
 
 
 class GlossaryFileEntry(pydantic.BaseModel):
-    """An entry as the file has it."""
+    """An entry in the file."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -60,7 +60,7 @@ class GlossaryFileEntry(pydantic.BaseModel):
 
 @dataclass(frozen=True, slots=True)
 class GlossaryText:
-    """What a glossary file holds: entries with the Markdown of their definitions, and their places."""
+    """The content of a glossary file: entries with their Markdown definitions and positions."""
 
     path: str = ""
     text: str = ""

@@ -34,7 +34,7 @@ _PLAIN_WORD = re.compile(r"[^\W_]+")
 
 
 class Locator:
-    """A moving finger over one source text; lines and columns count from 1.
+    """A cursor that moves over one source text; lines and columns count from 1.
 
     ``lines`` says for each line of the text which line of which file it came from, where they differ.
     """
@@ -229,7 +229,7 @@ def _tokens_of(text: str) -> _Tokens:
 
 
 class _Tokens:
-    """The words of a text, where each begins and ends, and which of them each word is."""
+    """The words of a text with their offsets, and the places of each word."""
 
     def __init__(self, text: str) -> None:
         self.words = _PLAIN_WORD.findall(text)

@@ -1,4 +1,4 @@
-"""Which lines of a section are no prose: code between fences, comments, displayed formulas, raw HTML."""
+"""Find code, comments and formulas in the lines of a section, and resolve links by the words of a heading."""
 
 from __future__ import annotations
 
@@ -18,7 +18,9 @@ ALIGNED = re.compile(r"[ \t]*\\begin\{((?:equation|align|gather|multline|eqnarra
 
 @dataclass(frozen=True, slots=True)
 class Fence:
-    """A block of code: its first and last line, what stands before the mark of the fence, and behind it."""
+    """A block of code: its first and last line, the text before its fence, the fence, and the text after
+    it.
+    """
 
     start: int
     end: int

@@ -44,14 +44,14 @@ _WORDS = 8  # of a section for each piece of markup that it may have; a book of 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """The blocks of a text, and what pandoc remarks of it: entries of its log, as its JSON has them."""
+    """The blocks of a text, and pandoc's remarks: entries of its log as JSON."""
 
     blocks: list[Json]
     remarks: list[Json]
 
 
 class Unreadable(Exception):
-    """Pandoc cannot read a text; ``line`` is the first, from 1, of the part that causes it."""
+    """A text that pandoc cannot read; ``line`` is the first, from 1, of the part that causes it."""
 
     def __init__(self, message: str, line: int = 1, hint: str | None = None) -> None:
         super().__init__(message)

@@ -28,7 +28,7 @@ _USUAL = {*EXTENSIONS.values(), "jpeg"}
 
 
 class PictureFinder:
-    """Finds and measures the pictures of a project, each once; what a file turned out to be is kept."""
+    """Finds and measures the pictures of a project, each once."""
 
     def __init__(self, project: Project, cache: Cache, limits: ReadingLimits = USUAL) -> None:
         self._project = project

@@ -1,4 +1,4 @@
-"""A project's own templates: which files are taken, and the pictures that they name."""
+"""Check the templates of a project, and find Markdown files that the manifest does not list."""
 
 from __future__ import annotations
 

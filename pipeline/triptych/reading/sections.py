@@ -1,4 +1,4 @@
-"""A section file: its front matter, the files that it includes, its values and cells of code."""
+"""Open a section file: front matter, includes, shortcodes, values and code cells."""
 
 from __future__ import annotations
 
@@ -108,7 +108,7 @@ _KNOWN = frozenset((*_yaml_keys(FrontMatter), *_IN_BOOK, *_IN_MANIFEST))
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """A section file in its two halves.
+    """A section file in two halves.
 
     ``body`` keeps the line count of the file: the front matter is blanked, so that places in it are
     places in the file. Where text was put in, ``lines`` says for each line of the body which line of
@@ -279,7 +279,7 @@ _LEAST = 1_000  # that each time counts for besides
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A line of text, and the file and line that it came from."""
+    """A line of text with the file and line that it comes from."""
 
     text: str
     path: str
@@ -288,7 +288,7 @@ class Line:
 
 @dataclass(slots=True)
 class Expander:
-    """Puts in what shortcodes ask for. ``settings`` is what ``meta`` and ``var`` look up."""
+    """Replaces shortcodes. ``settings`` are the values for ``meta`` and ``var``."""
 
     project: Project
     settings: Mapping[str, Any]
@@ -567,7 +567,7 @@ def cache_by_files(
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A section as the manifest lists it."""
+    """A section as listed in the manifest."""
 
     path: str
     matter: Matter

@@ -1,4 +1,4 @@
-"""Values in prose: Jinja expressions in section texts, in a sandbox, over the project's data files."""
+"""Evaluate Jinja expressions in section texts, in a sandbox, over the project's data files."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ _LINE_MARK = re.compile("\ue000(\\d+)\ue001")
 @template_view("first", "last", "at", "where", "total")
 @dataclass(frozen=True, slots=True)
 class DataView:
-    """What an expression can ask of a data file: ``data("solar.csv").last("capacity_gw")``."""
+    """The methods of a data file in expressions: ``data("solar.csv").last("capacity_gw")``."""
 
     _file: DataFile
 
@@ -109,7 +109,7 @@ def format_number(value: str | float, places: int | None = None, *, language: st
 
 @dataclass(frozen=True, slots=True)
 class Filled:
-    """A text with its values; ``lines`` gives each line's number in the file, None where all are the same."""
+    """A text with its values; ``lines`` gives each line's number in the file, None if all are the same."""
 
     text: str
     lines: tuple[int, ...] | None = None

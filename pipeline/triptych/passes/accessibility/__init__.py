@@ -1,4 +1,4 @@
-"""What a reader who cannot see, or not all colours, would miss: checks before any output is made."""
+"""Check the accessibility of the source before any output is made."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Colours: what is told by them alone is not told to everybody (WCAG 1.4.1)."""
+"""Report information that only colour conveys (WCAG 1.4.1)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Languages: a screen reader chooses its voice by them, a layout engine its hyphens."""
+"""Report invalid language tags, and passages in a script not used for their language."""
 
 from __future__ import annotations
 

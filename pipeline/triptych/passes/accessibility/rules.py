@@ -1,4 +1,4 @@
-"""A chapter as the rules see it: its nodes in reading order, with their places and languages."""
+"""Survey a chapter; check alt text, headings, links, tables and pull quotes."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ from triptych.model.walk import attr_of, children, plain_text, rewrite_all, walk
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Placed:
-    """A node with the place of the innermost node that has one, and the tag of its language."""
+    """A node with its nearest position and its language."""
 
     node: Any
     span: Span | None
@@ -49,7 +49,7 @@ class Placed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Survey:
-    """A chapter and all that is in it but bare text; ``language`` is its own tag or the book's."""
+    """A chapter and all its nodes except bare text; ``language`` is its own tag or the book's."""
 
     chapter: Chapter
     language: str

@@ -1,4 +1,4 @@
-"""Attributes in braces that pandoc reads as text: which rule they break, and how they are written rightly."""
+"""Report mistakes in classes, attributes, conditions and ids."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ _SHOWN = 120  # characters of what is written rightly
 
 @dataclass(frozen=True, slots=True)
 class AttributeMistake:
-    """What is wrong with attributes, and how to write them, "" where that is too long to show."""
+    """A mistake in attributes, and the corrected attributes, "" if they are too long to show."""
 
     reason: str
     corrected: str

@@ -1,4 +1,4 @@
-"""Headings that pandoc reads as text: without a blank behind their marks, or right behind a paragraph."""
+"""Report blocks that pandoc reads as text or code: headings, lists, quotations, front matter."""
 
 from __future__ import annotations
 

@@ -23,7 +23,7 @@ _ESCAPE = re.compile(r"\\[!-/:-@\[-`{-~]")
 
 @dataclass(frozen=True)
 class Draft:
-    """A section: ``lines`` as pandoc reads them, ``remarks`` what it said of them (its log as JSON)."""
+    """A section: ``lines`` as pandoc reads them, ``remarks`` the entries of its log as JSON."""
 
     path: str
     lines: tuple[str, ...]
@@ -108,7 +108,7 @@ _BREAKS = {"Space": " ", "SoftBreak": "\n", "LineBreak": "\n"}
 
 @dataclass(frozen=True, slots=True)
 class Attributes:
-    """What stands in braces behind or before something; ``kind`` is pandoc's name of the node."""
+    """Attributes in braces; ``kind`` is pandoc's name of the node."""
 
     kind: str
     id: str
@@ -118,7 +118,7 @@ class Attributes:
 
 @dataclass(slots=True)
 class Tree:
-    """All in the order of the text.
+    """What the rules need of pandoc's tree, in the order of the text.
 
     A text is a paragraph's or heading's characters with its line ends; ``OPAQUE`` stands for each piece of
     code, each formula and each raw text in it.

@@ -1,4 +1,4 @@
-"""Fences of divs and of code: not closed, taken for text, or around what a book cannot show."""
+"""Report fences of divs and code that are not closed, malformed, or meant for web pages."""
 
 from __future__ import annotations
 
@@ -68,7 +68,9 @@ def _guess_end(draft: Draft, start: int) -> str:
 
 
 class _Div(NamedTuple):
-    """Where a div begins, or ends: the place, whether by a tag, in how many quotes, and how far in these."""
+    """The start or end of a div: its position, whether it is a tag, and its nesting in quotes and
+    indentation.
+    """
 
     line: int
     column: int

@@ -1,4 +1,4 @@
-"""Footnotes without their text, texts without their footnote, and names that are given twice."""
+"""Report mistakes in footnotes, cross-references and wiki links, and repeated labels."""
 
 from __future__ import annotations
 

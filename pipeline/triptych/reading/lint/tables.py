@@ -1,4 +1,4 @@
-"""Pipe tables: rows with more or fewer cells than the head, and tables without a rule under theirs."""
+"""Report tables with uneven rows, or that pandoc reads as text."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
-"""Pandoc's tree → the nodes of the model.
+"""Convert pandoc's tree to nodes of the model.
 
-Enters: lists of pandoc's blocks and inlines. Leaves: ``Block`` and ``Inline`` of the model, with places.
-Begin with ``blocks.py``; ``reader.py`` puts the readers together.
+Takes lists of pandoc's blocks and inlines, returns ``Block`` and ``Inline`` nodes with positions. Begin with
+``blocks.py``; ``divs.py`` assembles the readers.
 """

@@ -1,4 +1,4 @@
-"""Pandoc's blocks → the model's blocks."""
+"""Convert pandoc's blocks."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Fenced divs → the block that their classes and ids ask for."""
+"""Convert fenced divs to the blocks that their classes and ids name."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""``::: {#fig-x}`` around pictures, charts or tables → a figure, with panels where each has a caption."""
+"""Convert ``::: {#fig-x}`` around pictures, charts or tables to a figure, with captioned panels."""
 
 from __future__ import annotations
 

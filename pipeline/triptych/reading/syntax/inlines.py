@@ -1,4 +1,4 @@
-"""Pandoc's inlines → the model's inlines."""
+"""Convert pandoc's inlines."""
 
 from __future__ import annotations
 
@@ -86,7 +86,7 @@ def read_attr(value: Any) -> Attr:
 
 @dataclass(slots=True)
 class Pieces:
-    """How many pieces of a text have been read, and how many are the ``most``."""
+    """The number of pieces that were read, and the limit."""
 
     most: float = inf
     read: int = 0

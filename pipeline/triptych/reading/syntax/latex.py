@@ -1,4 +1,4 @@
-"""LaTeX that cannot be read: commands in the text, and what is wrong with formulas."""
+"""Read the attributes of formulas, and explain LaTeX that cannot be read."""
 
 from __future__ import annotations
 

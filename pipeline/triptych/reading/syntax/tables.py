@@ -1,4 +1,4 @@
-"""Pandoc's tables → the model's tables."""
+"""Convert pandoc's tables, and make tables from data files."""
 
 from __future__ import annotations
 

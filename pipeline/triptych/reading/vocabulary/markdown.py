@@ -1,4 +1,4 @@
-"""Everything that Markdown sources can use besides the options of charts, by subject."""
+"""The elements, classes and attributes of Markdown sources by subject, without the options of charts."""
 
 from __future__ import annotations
 
