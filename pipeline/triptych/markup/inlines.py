@@ -8,6 +8,7 @@ from typing import Protocol, assert_never
 
 from triptych.markup.xml import empty, tag, text
 from triptych.media.picture_sizes import is_wide, parse_length
+from triptych.model import nodes
 from triptych.model.letters import DATELINE, part_names
 from triptych.model.walk import find_nodes, plain_text, rewrite_all
 

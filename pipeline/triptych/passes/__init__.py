@@ -56,7 +56,7 @@ PASSES: tuple[Pass, ...] = (
     number_elements,  # chapters, sections, figures, tables, equations, listings: one table for all outputs
     number_notes,  # the same numbers for footnotes in all outputs
     set_quotation_marks,  # quotation marks of the language
-    reuse_unchanged_chapters,  # the same objects as in the last build, where a process builds a book repeatedly
+    reuse_unchanged_chapters,  # the objects of the last build, where a process builds a book repeatedly
     resolve_references,  # the text of references, the targets of links
     close_cjk_spaces,  # no spaces where Chinese and Japanese have none
     remove_spaces,  # nor at the ends of a line, nor two beside an index mark
