@@ -76,11 +76,11 @@ class _AsRead(GenerateJsonSchema):
     """Pydantic's schemas, as wide as what the reader of YAML hands to pydantic."""
 
     def field_title_should_be_set(self, schema: Any) -> bool:
-        """A title would only repeat the key."""
+        """Return False: a title would only repeat the key."""
         return False
 
     def str_schema(self, schema: core_schema.StringSchema) -> JsonSchemaValue:
-        """A title may be 1984."""
+        """Accept numbers and booleans as text: a title may be 1984."""
         return {**super().str_schema(schema), "type": ["string", "number", "boolean"]}
 
     def bool_schema(self, schema: core_schema.BoolSchema) -> JsonSchemaValue:
@@ -88,7 +88,7 @@ class _AsRead(GenerateJsonSchema):
         return {"type": ["boolean", "string", "integer"], "pattern": _SWITCH, "minimum": 0, "maximum": 1}
 
     def int_schema(self, schema: core_schema.IntSchema) -> JsonSchemaValue:
-        """A number may stand in quotation marks."""
+        """Accept a number in quotation marks."""
         return {**super().int_schema(schema), "type": ["integer", "string"], "pattern": _WHOLE_NUMBER}
 
     def enum_schema(self, schema: core_schema.EnumSchema) -> JsonSchemaValue:
@@ -97,11 +97,11 @@ class _AsRead(GenerateJsonSchema):
         return {key: value for key, value in values.items() if key not in ("title", "description")}
 
     def default_schema(self, schema: core_schema.WithDefaultSchema) -> JsonSchemaValue:
-        """What need not be there may be left empty."""
+        """Accept an empty value for an optional key."""
         return _or_empty(super().default_schema(schema))
 
     def model_schema(self, schema: core_schema.ModelSchema) -> JsonSchemaValue:
-        """A mapping with what stands under its fields, and the other names of its keys."""
+        """Return a mapping with the docstrings of its fields, and the aliases of its keys."""
         made = super().model_schema(schema)
         made.pop("title", None)
         made.pop("description", None)  # what the class says is for programmers
@@ -117,7 +117,6 @@ class _AsRead(GenerateJsonSchema):
 
 
 def _names(name: str, field: FieldInfo) -> list[str]:
-    """What a field may be called in YAML."""
     if isinstance(field.validation_alias, AliasChoices):
         return [str(choice) for choice in field.validation_alias.choices]
     return [field.alias or name]
@@ -183,7 +182,7 @@ def _theme_value(kind: Any, section: type, key: str) -> JsonSchemaValue:
 
 
 def _or_empty(schema: JsonSchemaValue) -> JsonSchemaValue:
-    """The schema, with null."""
+    """Return a schema that also accepts null."""
     kinds = schema.get("type")
     if kinds and "enum" not in schema:
         return {**schema, "type": [*([kinds] if isinstance(kinds, str) else kinds), "null"]}

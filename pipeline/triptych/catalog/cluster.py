@@ -109,9 +109,7 @@ class Cluster:
         return self._count
 
     def _asked(self, question: Callable[..., Any], *about: Any, **how: Any) -> Any:
-        """What the scheduler answers, also where it fails at first, since a worker has just been lost. Raises
-        ``SchedulerLost``.
-        """
+        """Ask the scheduler, again if it fails at first after a worker is lost. Raises ``SchedulerLost``."""
         from distributed.client import ClosedClientError
 
         waits = iter(_WAITS)
@@ -140,7 +138,7 @@ class Cluster:
         return self._asked(self._client.submit, build_parcel, parcel, sent.contents, pure=False, retries=0)
 
     def _received(self, future: Any, sent: _Sent) -> Done[TitleJob, TitleResult] | None:
-        """A title that is there; None where it must be sent once more: its worker, or the line, was lost."""
+        """Return the result of a title, None if its worker or the connection was lost: send it again."""
         from distributed.client import FutureCancelledError
         from distributed.comm.core import CommClosedError
         from distributed.scheduler import KilledWorker
@@ -178,7 +176,7 @@ class Returned:
 
 
 def pack(work: TitleJob, files: Mapping[str, Path], bounds: Bounds) -> tuple[Parcel, dict[str, bytes]]:
-    """A parcel, and the contents that it names by their digests. Raises OSError."""
+    """Return a parcel, and the contents that it names by their digests. Raises OSError."""
     contents = {path: file.read_bytes() for path, file in files.items()}
     digests = {path: hashlib.sha256(data).hexdigest() for path, data in contents.items()}
     parcel = Parcel(work=work, files=digests, program=program_digest(), bounds=bounds)
@@ -249,7 +247,7 @@ def _choose_cache_folder() -> Path:
 
 
 def _get_process(bounds: Bounds) -> BoundedProcess[TitleJob, TitleResult]:
-    """The process of this thread, which stays for the next title."""
+    """Return the process of this thread, which is reused for the next title."""
     if getattr(_own, "bounds", None) != bounds:
         # Workers of Dask are daemons, which may have no children: these end with their parents by themselves.
         multiprocessing.current_process()._config["daemon"] = False  # type: ignore[attr-defined]

@@ -56,7 +56,7 @@ class Ledger:
             file.write(f"{_format_line(entry)}\n")
 
     def numbers(self, name: str) -> Mapping[str, Any]:
-        """What others may refer to in a title, {} where it was never built."""
+        """Return what other titles may refer to, {} if the title was never built."""
         entry = self.entries.get(name)
         return entry.made.numbers if entry else {}
 
@@ -73,7 +73,7 @@ def _format_line(entry: LedgerEntry) -> str:
 
 
 def made_to_json(made: TitleResult) -> dict[str, Any]:
-    """A JSON object; the keys are stable. Memory is in bytes, time in seconds."""
+    """Return a JSON object with stable keys. Memory is in bytes, time in seconds."""
     values = {one.name: getattr(made, one.name) for one in fields(made)}
     return {**values, "diagnostics": [finding.to_json() for finding in made.diagnostics]}
 

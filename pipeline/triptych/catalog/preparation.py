@@ -29,27 +29,27 @@ _LINKS_FAIL = (errno.EXDEV, errno.EPERM, errno.EMLINK, errno.ENOTSUP)
 
 
 def locate_records(catalog: Catalog) -> Path:
-    """The folder of what a run keeps for the next."""
+    """Return the folder of what a run keeps for the next."""
     return catalog.output_folder / _RECORDS
 
 
 def locate_outputs(catalog: Catalog, name: str) -> Path:
-    """The folder of a title's outputs."""
+    """Return the folder of a title's outputs."""
     return catalog.output_folder / name
 
 
 def locate_numbers(catalog: Catalog, name: str) -> Path:
-    """The file of a title's numbers, beside its outputs."""
+    """Return the file with the numbers of a title, beside its outputs."""
     return locate_outputs(catalog, name) / f"{PurePosixPath(name).name}.refs.json"
 
 
 def locate_log(catalog: Catalog, name: str) -> Path:
-    """The file of what a title's process says."""
+    """Return the log file of a title."""
     return locate_records(catalog) / "logs" / f"{name}.log"
 
 
 def locate_project(catalog: Catalog, name: str) -> Path:
-    """The folder in which a title is put together."""
+    """Return the folder in which the project of a title is assembled."""
     return locate_records(catalog) / "projects" / name / "project"
 
 
@@ -70,7 +70,7 @@ def find_blocking_link(catalog: Catalog, name: str) -> Path | None:
 
 
 def collect_files(title: Title, catalog: Catalog) -> dict[str, Path]:
-    """The files of a title's project by their paths in it, with where they lie; links out are left out."""
+    """Return the files of a title's project: path in the project → location. Links out of it are left out."""
     found: dict[str, Path] = {}
     for folder in catalog.settings.shared:
         found |= _list_files(catalog.root, folder, PurePosixPath(_SOURCE) / folder)
@@ -83,13 +83,12 @@ def collect_files(title: Title, catalog: Catalog) -> dict[str, Path]:
 
 
 def _list_files(root: Path, folder: str, place: PurePosixPath) -> dict[str, Path]:
-    """The files in a folder and below it, by their paths in a project that has the folder at a place."""
     files = {PurePosixPath(path): (root / path).resolve() for path in Project(root).tree(folder)[0]}
     return {(place / path.relative_to(folder)).as_posix(): file for path, file in files.items()}
 
 
 def digest_files(files: Mapping[str, Path]) -> str:
-    """A digest of paths and contents. Raises OSError for a file that cannot be read."""
+    """Return a digest of paths and contents. Raises OSError for a file that cannot be read."""
     parts: list[str | bytes] = []
     for path, file in sorted(files.items()):
         with file.open("rb") as opened:
@@ -111,7 +110,6 @@ def assemble_project(files: Mapping[str, Path], folder: Path) -> None:
 
 
 def _link_or_copy(file: Path, place: Path) -> None:
-    """The file in its place: as another name of it, else as a copy."""
     if place.exists():
         there, wanted = place.stat(), file.stat()
         if os.path.samestat(there, wanted):
@@ -156,7 +154,7 @@ class PreparedTitle:
 def prepare_title(
     catalog: Catalog, title: Title, asked: RunOptions, ledger: Ledger
 ) -> PreparedTitle | TitleResult:
-    """A title put together, or what became of it already: nothing to do, or nothing to be done."""
+    """Assemble the project of a title, or return its result if it is up to date or cannot be read."""
     work = make_work(catalog, title, asked)
     try:
         if link := find_blocking_link(catalog, title.name):
@@ -174,7 +172,7 @@ def prepare_title(
 def prepare_reading(
     catalog: Catalog, title: Title, asked: RunOptions, folder: Path
 ) -> PreparedTitle | TitleResult:
-    """A title put together in a folder, to be read there and no more."""
+    """Assemble the project of a title in a temporary folder, to be read only."""
     work = replace(
         make_work(catalog, title, asked),
         project=folder / title.name / "project",
@@ -190,7 +188,7 @@ def prepare_reading(
 
 
 def make_work(catalog: Catalog, title: Title, asked: RunOptions) -> TitleJob:
-    """What is to be done for a title, and where everything goes."""
+    """Return the job that builds a title."""
     return TitleJob(
         name=title.name,
         project=locate_project(catalog, title.name),
@@ -208,13 +206,12 @@ def make_work(catalog: Catalog, title: Title, asked: RunOptions) -> TitleJob:
 
 
 def _digest_work(work: TitleJob, content: str) -> str:
-    """A digest of all that decides a title's outputs."""
     told = repr((work.profiles, work.formats, work.overlay, work.strict, work.trusted, work.epoch))
     return digest(program_digest(), content, told)
 
 
 def _find_unchanged(ledger: Ledger, key: str, work: TitleJob) -> TitleResult | None:
-    """What was made of the same before, where all of it is there as it was."""
+    """Return the earlier result of the same job, if all its files are unchanged."""
     entry = ledger.entries.get(work.name)
     if entry is None or entry.key != key or not entry.made.is_good:
         return None

@@ -44,7 +44,7 @@ class Row:
     log: str
 
     def to_json(self) -> dict[str, Any]:
-        """A JSON object; the keys are stable."""
+        """Return a JSON object with stable keys."""
         told = {name: value for name, value in made_to_json(self.made).items() if name != "numbers"}
         return {**told, "change": self.change, "links": dict(self.links), "log": self.log}
 
@@ -107,7 +107,7 @@ class Report:
 def make_report(
     catalog: Catalog, made: Iterable[TitleResult], earlier: Mapping[str, TitleResult], seconds: float
 ) -> Report:
-    """A report on what was made, beside what an ``earlier`` run had made."""
+    """Return a report on results, compared with those of an ``earlier`` run."""
     there = {one.name: one for one in made}
     rows = [
         Row(

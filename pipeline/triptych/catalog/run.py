@@ -39,7 +39,7 @@ _ONCE = ("ENV004", "ENV006", "ENV007")  # what happens in one run, and is not to
 
 
 def load_earlier_results(catalog: Catalog) -> dict[str, TitleResult]:
-    """What earlier runs have made, by the names of titles."""
+    """Return the results of earlier runs by the names of titles."""
     return {name: entry.made for name, entry in Ledger(locate_records(catalog)).entries.items()}
 
 
@@ -158,9 +158,7 @@ def _get_bounds(catalog: Catalog) -> Bounds:
 
 
 def find_mentions(title: Title, catalog: Catalog, names: frozenset[str]) -> frozenset[str]:
-    """The titles, of those with some ``names``, that a title's sections refer to; none where these cannot be
-    read, which is told when it is built.
-    """
+    """Return which of the ``names`` the sections of a title refer to, none if they cannot be read."""
     try:
         sections = [file for path, file in collect_files(title, catalog).items() if path.endswith(".md")]
         texts = [section.read_text("utf-8", "replace") for section in sections]
@@ -184,13 +182,13 @@ def order_in_waves(names: Sequence[str], mentions: Mapping[str, frozenset[str]])
 
 
 def add_numbers(title: Title, mentions: frozenset[str], numbers: Callable[[str], Mapping[str, Any]]) -> Title:
-    """A title that knows the ``numbers`` of those that it refers to."""
+    """Return a title with the ``numbers`` of the titles that it refers to."""
     known = {name: table for name in sorted(mentions) if (table := numbers(name))}
     return replace(title, overlay=replace(title.overlay, others=known)) if known else title
 
 
 def digest_numbers(numbers: Mapping[str, Mapping[str, Any]]) -> dict[str, str]:
-    """What tells one state of some titles' numbers from another, by the names of the titles."""
+    """Return a digest of the numbers of each title."""
     return {name: digest(json.dumps(table, sort_keys=True)) for name, table in numbers.items()}
 
 
@@ -212,7 +210,7 @@ def stale(titles: Sequence[Title], ledger: Ledger) -> Iterator[Diagnostic]:
 
 
 def get_made(done: Done[TitleJob, TitleResult]) -> TitleResult:
-    """What a process has made, with ENV004 where one was lost before, or CAT005 where both were."""
+    """Return the result of a process, with ENV004 if a first one was lost, or CAT005 if both were."""
     if isinstance(done.result, Lost):
         lost = Diagnostic(
             code="CAT005",
@@ -232,7 +230,7 @@ def get_made(done: Done[TitleJob, TitleResult]) -> TitleResult:
 
 
 def drop_passing_findings(made: TitleResult) -> TitleResult:
-    """A title without what is told of it in one run alone."""
+    """Return a result without the findings that concern one run only."""
     return replace(made, diagnostics=tuple(one for one in made.diagnostics if one.code not in _ONCE))
 
 
@@ -242,7 +240,7 @@ def _report_retry(done: Done[TitleJob, TitleResult]) -> Diagnostic:
 
 
 def move_findings(made: TitleResult, files: Mapping[str, Path], root: Path) -> TitleResult:
-    """Findings with their files where they lie in the catalogue."""
+    """Return a result whose findings name the files in the catalogue instead of those in the project."""
 
     def moved(finding: Diagnostic) -> Diagnostic:
         file = files.get(finding.span.path) if finding.span else None

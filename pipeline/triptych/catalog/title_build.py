@@ -92,7 +92,6 @@ def read_title(work: TitleJob) -> TitleResult:
 
 
 def _catch_failure(work: TitleJob, do: Callable[[TitleJob], TitleResult]) -> TitleResult:
-    """What was made, or why it could not be: nothing that goes wrong with one title ends the run."""
     try:
         return do(work)
     except Exception as error:

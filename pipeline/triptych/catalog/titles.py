@@ -68,10 +68,10 @@ class Catalog:
 def choose_titles(
     titles: Iterable[Title], patterns: Sequence[str], shard: tuple[int, int] = (1, 1)
 ) -> list[Title]:
-    """The titles whose names match one of some patterns, all without any; of these one part.
+    """Return the titles whose names match a pattern, or all titles if there is no pattern.
 
-    ``shard`` is which of how many parts, from 1: each title is in one of them, and neighbours, which are
-    often alike, are in different ones.
+    ``shard`` is which of how many parts to return, from 1: each title is in one of them, and neighbours,
+    which are often alike, are in different ones.
     """
     wanted = [
         title for title in titles if not patterns or any(map(PurePosixPath(title.name).match, patterns))
@@ -93,9 +93,9 @@ class Edition:
 def list_editions(
     entry: TitleEntry, name: str, root: Path, found: list[Diagnostic], at: Span
 ) -> Iterator[Edition]:
-    """The title as it is, or one for each row of its file; CAT004 for what is wrong with that.
+    """List the title as it is, or an edition for each row of its file; CAT004 for errors in that.
 
-    All columns are variables of the text but ``profiles`` and ``language``. ``name``, or the first of them,
+    All columns are variables of the text except ``profiles`` and ``language``. ``name``, or the first column,
     names the edition.
     """
     if not entry.merge:
@@ -113,7 +113,7 @@ def list_editions(
 
 
 def _read_rows(root: Path, path: str, found: list[Diagnostic], at: Span) -> list[dict[str, str]]:
-    """The rows of a CSV file (RFC 4180) by the names in its first line."""
+    """Return the rows of a CSV file (RFC 4180) as mappings from the names in its header."""
 
     def wrong(message: str, place: Span) -> list[dict[str, str]]:
         found.append(Diagnostic(code="CAT004", span=place, message=message))
@@ -153,7 +153,7 @@ def _read_rows(root: Path, path: str, found: list[Diagnostic], at: Span) -> list
 
 
 def _fill_placeholders(value: Any, row: Mapping[str, str]) -> Any:
-    """Settings with the cells of a row in the places that name their columns; other braces stay."""
+    """Fill the cells of a row into the placeholders that name their columns; other braces stay."""
     if isinstance(value, Mapping):
         return {key: _fill_placeholders(item, row) for key, item in value.items()}
     if isinstance(value, list):
@@ -164,7 +164,7 @@ def _fill_placeholders(value: Any, row: Mapping[str, str]) -> Any:
 
 
 def read_catalog(path: Path) -> tuple[Catalog | None, list[Diagnostic]]:
-    """A list and what is wrong with it; None where it cannot be read at all. Raises OSError."""
+    """Read a catalogue; return None for one that cannot be read at all, and findings. Raises OSError."""
     name, path = path.name, path.resolve()
 
     def refused(message: str, span: Span, hint: str | None = None) -> tuple[None, list[Diagnostic]]:
@@ -203,7 +203,6 @@ def read_catalog(path: Path) -> tuple[Catalog | None, list[Diagnostic]]:
 
 
 def _check_defaults(settings: CatalogSettings, positions: Positions) -> list[Diagnostic]:
-    """What no manifest takes among the settings that all share."""
     whole = merged({"book": {"title": "?", "chapters": ["?"]}}, settings.defaults)
     return validated(whole, positions, Manifest)[1]
 
@@ -257,7 +256,7 @@ class _TitleReader:
                 yield from self._variants(entry, folder, span)
 
     def _folders(self, pattern: str, span: Span) -> list[Path]:
-        """The folders of an item of the list that hold a manifest; CAT002 where there are none."""
+        """Return the folders with a manifest that an item of the list names; CAT002 if there are none."""
 
         def wrong(message: str, hint: str | None = None) -> list[Path]:
             self.found.append(Diagnostic(code="CAT002", span=span, message=message, hint=hint))
@@ -280,7 +279,6 @@ class _TitleReader:
         return folders
 
     def _variants(self, entry: TitleEntry, folder: Path, span: Span) -> Iterator[Title]:
-        """A title for each row of its file, in each variant of the matrix."""
         name = entry.name or (
             folder.relative_to(self.root).as_posix() if folder != self.root else folder.name
         )
@@ -299,7 +297,7 @@ class _TitleReader:
                 )
 
     def _matrix(self, entry: TitleEntry, edition: Edition) -> Iterator[tuple[str, tuple[str, ...], str]]:
-        """The name, the profiles and the language of each variant of an edition."""
+        """Return the name, the profiles and the language of each variant of an edition."""
         matrix = self.settings.matrix
         languages = (edition.language,) if edition.language else matrix.languages or ("",)
         for language, more in itertools.product(languages, matrix.profiles or ((),)):

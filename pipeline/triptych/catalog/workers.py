@@ -77,7 +77,7 @@ class BoundedProcess(Generic[J, R]):
         self._over = threading.Event()
 
     def do(self, job: J) -> Done[J, R]:
-        """A job's result; one that was lost is done once more, by a new process. Raises what it raises."""
+        """Return the result of a job; a lost one is repeated by a new process. Raises what the job raises."""
         done = self._try(job)
         if isinstance(done.result, Lost) and not self._over.is_set():
             return replace(self._try(job), before=done.result.reason)
@@ -142,7 +142,6 @@ class BoundedProcess(Generic[J, R]):
 
 
 def _list_family(pid: int | None) -> list[psutil.Process]:
-    """A process and all that it has started."""
     family: list[psutil.Process] = []
     with suppress(psutil.Error):
         if pid:

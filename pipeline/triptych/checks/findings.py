@@ -61,7 +61,7 @@ def quote(words: str) -> str:
 
 
 def limit_repeats(found: Iterable[Found]) -> Iterator[Found]:
-    """The first few of each kind; the last of them says how many more there are."""
+    """Return the first few findings of each kind; the last one says how many more there are."""
     kinds: dict[tuple[str, str], list[Found]] = {}
     for finding in found:
         kinds.setdefault((finding.code, finding.rule or finding.message), []).append(finding)
@@ -75,7 +75,7 @@ def limit_repeats(found: Iterable[Found]) -> Iterator[Found]:
 
 
 def locate_findings(findings: Iterable[Found], book: Book) -> list[Diagnostic]:
-    """Findings in one output of a book, as this output has it → each with its place."""
+    """Turn findings in one output of a book, as the output shows it, into diagnostics with places."""
     findings = list(findings)
     if not findings:
         return []
@@ -84,7 +84,7 @@ def locate_findings(findings: Iterable[Found], book: Book) -> list[Diagnostic]:
 
 
 def to_diagnostic(found: Found, span: Span | None) -> Diagnostic:
-    """A finding at a place, as it is told."""
+    """Return a finding as a diagnostic at a place."""
     return Diagnostic(code=found.code, message=found.told, hint=found.hint, span=span)
 
 
@@ -112,9 +112,9 @@ class Places:
         self._text = "".join(parts)
 
     def of(self, found: Found, beside: Iterable[str] = ()) -> Span | None:
-        """The place of a finding, None where its words are not the book's, as in a table of contents.
+        """Return the place of a finding, None if its words are not the book's, as in a table of contents.
 
-        What is ``beside`` it tells where it is, when the text before it does not.
+        Texts ``beside`` it locate it if the text before it does not.
         """
         if not self._pieces:
             return None
@@ -159,13 +159,11 @@ class Places:
         return min(found, key=lambda place: abs(place - behind)) if behind >= 0 else found[0]
 
     def _at(self, place: int, kinds: tuple[str, ...]) -> Piece:
-        """The piece at a place, or one of the kinds beside it, which has no words."""
         index = bisect_right(self._starts, place) - 1
         beside = (self._pieces[i] for i in (index, index - 1) if i >= 0 and self._pieces[i].kind in kinds)
         return next(beside, self._pieces[index])
 
     def _next(self, behind: int, kinds: tuple[str, ...]) -> Piece:
-        """The next piece of one of the kinds, else the one that ends there."""
         index = bisect_right(self._starts, behind - 1) - 1
         following = self._pieces[index + 1 : index + 1 + _BEHIND]
         return next((piece for piece in following if piece.kind in kinds and piece.span), self._pieces[index])

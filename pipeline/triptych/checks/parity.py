@@ -62,7 +62,7 @@ class Row:
     nodes: tuple[Any, ...] = field(default=(), repr=False)
 
     def to_json(self) -> dict[str, Any]:
-        """A JSON object with the outcome under the name of each output; the keys are stable."""
+        """Return a JSON object with the outcome under the name of each output; the keys are stable."""
         return {
             "kind": self.kind,
             "chapter": self.chapter,
@@ -163,7 +163,7 @@ class Search:
         self.alternatives = LetterSearch(file.alternatives)
 
     def find(self, piece: Piece, wordings: list[Wording]) -> PieceOutcome:
-        """The outcome of a piece, given its wordings that have letters."""
+        """Return the outcome of a piece, given its wordings that have letters."""
         if not wordings:
             return PieceOutcome(Outcome.NOT_COMPARED, _explain_no_comparison(piece))
         if piece.kind == "table":
@@ -179,7 +179,7 @@ class Search:
         return not self._left_to_book(piece) and (not piece.wish or self._is_wanted(piece))
 
     def page(self) -> str:
-        """What the page is called that the last piece was found on."""
+        """Return the label of the page on which the last piece was found."""
         return self.file.page_of(self.shown.reached)
 
     def _elsewhere(self, piece: Piece, wordings: list[Wording]) -> PieceOutcome:
@@ -223,7 +223,7 @@ class Search:
         return piece.within == "drawing" and any(map(self.alternatives.holds, wordings))
 
     def _drawn(self, piece: Piece, wordings: list[Wording]) -> PieceOutcome:
-        """A chart, picture or formula: as an object of its own, else as a drawing, else as words."""
+        """Look for a chart, image or formula: as an object of its own, else as a drawing, else as words."""
         objects = self.file.objects.get(_OBJECTS.get(piece.kind, ""))
         name = _make_object_name(piece, wordings)
         # The charts of small multiples are called after their panels first.
@@ -247,7 +247,7 @@ class Search:
         return self._elsewhere(piece, wordings)
 
     def _table(self, piece: Piece) -> PieceOutcome:
-        """A table by each of its cells."""
+        """Look for each cell of a table."""
         objects = self.file.objects.get("table")
         if objects is not None and piece.whole_cells <= objects:
             return PieceOutcome(Outcome.RENDERED)
@@ -265,7 +265,6 @@ class Search:
 
 
 def _make_object_name(piece: Piece, wordings: list[Wording]) -> str:
-    """What a piece is called among the objects of a file."""
     match piece.node:
         case nodes.Math(mathml=mathml) | nodes.Equation(mathml=mathml):
             return make_formula_key(get_mathml_text(etree.fromstring(mathml))) if mathml else "\0"
@@ -362,12 +361,12 @@ class Report:
         return [(kind, reason, count) for (kind, reason), count in found.most_common()]
 
     def less(self) -> Iterator[Row]:
-        """The rows of what some output leaves out or simplifies."""
+        """Return the rows that some output leaves out or simplifies."""
         lesser = {Outcome.LEFT_OUT, Outcome.SIMPLIFIED}
         return (row for row in self.rows if lesser & set(row.outcomes.values()))
 
     def chapters(self) -> list[tuple[str, list[Row]]]:
-        """The rows by chapter, in order; what is of no chapter, such as sources, has the name ""."""
+        """Return the rows by chapter, in order; rows outside of chapters, such as sources, are under ""."""
         groups: dict[str, list[Row]] = {}
         for row in self.rows:
             groups.setdefault(row.chapter, []).append(row)
@@ -382,7 +381,7 @@ class Report:
         return {"numbers": numbers, "counts": counts, "parity": [row.to_json() for row in self.rows]}
 
     def to_page(self, templates: jinja2.Environment, theme: Theme, *, root: Path, page: Path) -> str:
-        """A page that needs no other file. Places link to the files under ``root``, as seen from ``page``."""
+        """Return a self-contained page. Places link to the files under ``root``, relative to ``page``."""
         up = os.path.relpath(root.resolve(), page.resolve().parent)
 
         def link(span: Span) -> str:

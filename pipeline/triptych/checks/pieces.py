@@ -69,14 +69,14 @@ class _Position:
     in_cell: bool = False
 
     def at(self, node: Any) -> _Position:
-        """The surroundings of what is in a node."""
+        """Return the position of the contents of a node."""
         own = get_wish(node)
         # What stands in a slide or in notes may still be kept from some decks.
         wish = own if own and self.wish in ("", DECK_ONLY) else self.wish
         return replace(self, span=getattr(node, "span", None) or self.span, wish=wish)
 
     def piece(self, kind: str, *wordings: str, node: Any = None, **more: Any) -> Piece:
-        """What is said there; of a ``node`` it is that node's own text unless ``more`` says otherwise."""
+        """Make a piece here; that of a ``node`` has the node's own text unless ``more`` overrides it."""
         around = {name: getattr(self, name) for name in ("chapter", "span", "within", "wish", "untold")}
         own = {"stands_for": () if node is None else (node,)}
         return Piece(kind=kind, wordings=wordings, node=node, **around, **(own | more))
@@ -93,7 +93,7 @@ def list_pieces(book: Book, memory: Memory = NO_MEMORY) -> Iterator[Piece]:
 
 
 def list_book_pieces(book: Book) -> Iterator[Piece]:
-    """What stands before all chapters."""
+    """List what precedes all chapters."""
     meta = book.metadata
     for kind, text in (("title", meta.title), ("subtitle", meta.subtitle)):
         if text:
@@ -101,7 +101,7 @@ def list_book_pieces(book: Book) -> Iterator[Piece]:
 
 
 def list_part_pieces(chapter: Chapter, before: str | None) -> Iterator[Piece]:
-    """The title of the part that begins with a chapter; ``before`` is the part of the one before it."""
+    """List the title of the part that begins with a chapter; ``before`` is the part of the previous one."""
     if chapter.part and chapter.part.id != before:
         untold = chapter.talk.telling is Telling.NONE  # as its chapters are then
         part, where = chapter.part, _Position(chapter=plain_text(chapter.title), span=None, untold=untold)
@@ -112,7 +112,7 @@ def list_part_pieces(chapter: Chapter, before: str | None) -> Iterator[Piece]:
 
 
 def list_chapter_pieces(chapter: Chapter) -> tuple[Piece, ...]:
-    """The pieces of one chapter."""
+    """List the pieces of one chapter."""
     return tuple(_iter_chapter_pieces(chapter))
 
 
@@ -133,7 +133,7 @@ def _iter_chapter_pieces(chapter: Chapter) -> Iterator[Piece]:
 
 
 def _iter_block(node: Any, around: _Position) -> Iterator[Piece]:
-    """A block, or a part of one such as a row, with all that is in it."""
+    """Iterate over a block, or a part of one such as a row, with all its contents."""
     where = around.at(node)
     match node:
         case nodes.Paragraph() | nodes.Heading() | nodes.Verse() | nodes.CodeBlock():
@@ -196,14 +196,13 @@ def _is_unmarked(node: nodes.Chart | nodes.Figure, where: _Position) -> bool:
 
 
 def _iter_parts(node: Any, where: _Position) -> Iterator[Piece]:
-    """The blocks in a block, and in its items, rows and cells."""
     for child in children(node):
         if isinstance(child, nodes.Block | nodes.ListItem | nodes.Row | nodes.Cell | nodes.Definition):
             yield from _iter_block(child, where)
 
 
 def _iter_text(node: Any, where: _Position) -> Iterator[Piece]:
-    """A block of text. In a cell its words are the table's, and only what is drawn or noted is left."""
+    """Iterate over a block of text. In a cell its words are the table's: drawings and notes remain."""
     content: tuple[Any, ...] = ()
     match node:
         case nodes.CodeBlock():
@@ -227,7 +226,7 @@ def _iter_text(node: Any, where: _Position) -> Iterator[Piece]:
 
 
 def _iter_line(kind: str, content: tuple[nodes.Inline, ...], where: _Position) -> Iterator[Piece]:
-    """A line of text that is no block, such as a caption."""
+    """Iterate over a line of text that is not a block, such as a caption."""
     words = get_words(content)
     if _has_words(words):
         yield where.piece(kind, words)
@@ -240,7 +239,7 @@ def _has_words(words: str) -> bool:
 
 
 def _iter_embedded(content: tuple[Any, ...], where: _Position) -> Iterator[Piece]:
-    """What stands amid a line of text without being of it: drawings, notes, words for some outputs only."""
+    """Iterate over what is in a line but no part of it: drawings, notes, words for some outputs."""
     for node in content:
         if isinstance(node, tuple):
             yield from _iter_embedded(node, where)
@@ -263,7 +262,7 @@ def _iter_embedded(content: tuple[Any, ...], where: _Position) -> Iterator[Piece
 
 
 def _make_drawing(kind: str, node: nodes.Math | nodes.Equation, where: _Position) -> Piece:
-    """A formula by its spoken words; what is not drawn has it as a line of symbols, or its TeX."""
+    """Make a piece of a formula from its spoken words, a line of symbols, and its TeX."""
     symbols = linear(node.mathml).text if node.mathml else ""
     return where.piece(
         kind, *dict.fromkeys(filter(None, (node.spoken, node.text, symbols, node.tex))), node=node
@@ -271,7 +270,7 @@ def _make_drawing(kind: str, node: nodes.Math | nodes.Equation, where: _Position
 
 
 def _make_table(node: nodes.Table, where: _Position) -> Piece:
-    """The text in all cells, without that of tables and drawings in them."""
+    """Make a piece of the text in all cells, without tables and drawings in them."""
     cells: list[Wording] = []
     whole: set[str] = set()
     bare: set[str] = set()
@@ -297,7 +296,7 @@ def _make_table(node: nodes.Table, where: _Position) -> Piece:
 
 
 def _iter_cell_texts(node: Any) -> Iterator[Any]:
-    """The blocks of text in a cell, and what has a line of its own: definitions and callouts."""
+    """Iterate over the blocks of text in a cell, and over definitions and callouts on lines of their own."""
     for child in children(node):
         match child:
             case nodes.Table() | nodes.Figure() | nodes.Chart() | nodes.Equation():
@@ -323,7 +322,7 @@ def _get_cell_words(node: Any) -> str:
 
 
 def get_words(content: tuple[nodes.Inline, ...]) -> str:
-    """The text of a line, with signs for what is not of it: drawings, notes, words for some outputs only."""
+    """Return the text of a line, with marks for drawings, notes and words for some outputs only."""
     return plain_text(rewrite_all(content, _mark_place))
 
 
@@ -346,7 +345,7 @@ def _is_apart(node: nodes.Phrase) -> bool:
 
 
 def get_wish(node: Any) -> str:
-    """The author's word that a node is not for every output, as it stands in the source."""
+    """Return the classes and attributes in the source that limit a node to some outputs."""
     if isinstance(node, nodes.Slide | nodes.SpeakerNotes):
         return DECK_ONLY
     attr = attr_of(node)

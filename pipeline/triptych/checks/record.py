@@ -23,7 +23,7 @@ _SCHEMA = "schema/xsd3.0/ONIX_BookProduct_3.0_reference.xsd"
 
 
 def check_record(data: bytes, memory: Memory = NO_MEMORY) -> list[Diagnostic]:
-    """An ONIX message's bytes → CHK001 for each fault that needs no schema to be seen."""
+    """Return CHK001 for each fault of an ONIX message that can be found without the schema."""
     return [
         Diagnostic(code="CHK001", message=f"the ONIX record fails validation: {message}", hint=REBUILD)
         for message in _find_faults(data)
@@ -57,7 +57,7 @@ def find_schema() -> Path | None:
 
 
 def validate_record(path: Path, schema: Path) -> list[Diagnostic]:
-    """A file and the schema → CHK023 for each rule that it breaks."""
+    """Return CHK023 for each rule of the schema that a file breaks."""
     validator = etree.XMLSchema(etree.parse(schema))
     try:
         root = parsed(path.read_bytes())

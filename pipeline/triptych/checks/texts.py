@@ -52,18 +52,18 @@ class FileText:
     pages: tuple[tuple[int, str], ...] = ()
 
     def page_of(self, place: int) -> str:
-        """What the page is called that a letter of ``shown`` stands on, "" where there are none."""
+        """Return the label of the page that contains a position in ``shown``, "" without pages."""
         at = bisect_right(self.pages, place, key=lambda page: page[0])
         return self.pages[at - 1][1] if at else ""
 
 
 def make_formula_key(text: str) -> str:
-    """A formula by its letters in alphabetical order: formats write its parts one before the other."""
+    """Return the letters of a formula in alphabetical order: formats order its parts differently."""
     return "".join(sorted(normalize(text)))
 
 
 def read_pdf_text(data: bytes, memory: Memory = NO_MEMORY) -> FileText:
-    """The letters of a PDF's pages, and of the alternative texts in its structure."""
+    """Extract the letters of a PDF's pages, and of the alternative texts in its structure."""
     import pikepdf
 
     with pypdfium2.PdfDocument(data) as document:
@@ -82,7 +82,7 @@ def read_pdf_text(data: bytes, memory: Memory = NO_MEMORY) -> FileText:
 
 
 def read_epub_text(data: bytes, memory: Memory = NO_MEMORY) -> FileText:
-    """The letters of an e-book's pages, and of the alternative texts of its pictures and formulas."""
+    """Extract the letters of an e-book's pages, and of the alternative texts of images and formulas."""
     shown, alternatives, formulas = [], [], set()
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         for name in sorted(archive.namelist()):
@@ -102,7 +102,7 @@ def read_epub_text(data: bytes, memory: Memory = NO_MEMORY) -> FileText:
 
 
 def get_mathml_text(formula: Any) -> str:
-    """The characters of a MathML element, without the TeX that may stand beside them."""
+    """Return the characters of a MathML element, without its TeX annotation."""
     annotations = ("annotation", "annotation-xml")
     return "".join(
         element.text or ""
@@ -143,7 +143,6 @@ def _read_deck_text(data: bytes, memory: Memory) -> FileText:
 
 
 def _read_part(data: bytes) -> FileText:
-    """The letters of a part of a deck."""
     tree = etree.fromstring(data)
     formulas = ("".join(run.text or "" for run in one.iter(f"{M}t")) for one in tree.iter(f"{M}oMath"))
     return FileText(
@@ -165,7 +164,7 @@ def _get_section_names(data: bytes) -> str:
 
 
 def _list_text_parts(names: list[str]) -> Iterator[tuple[str, str]]:
-    """The parts that hold text, each with its folder, in the order of the slides."""
+    """List the parts that hold text, each with its folder, in the order of the slides."""
     parts = [
         (match.group(1), int(match.group(2)), name) for name in names if (match := _DECK_PART.match(name))
     ]
@@ -174,7 +173,6 @@ def _list_text_parts(names: list[str]) -> Iterator[tuple[str, str]]:
 
 
 def _iter_chart_alternatives(tree: Any) -> Iterator[str]:
-    """The alternative texts of native charts."""
     for frame in tree.iter(f"{P}graphicFrame"):
         if next(frame.iter(f"{C}chart"), None) is not None:
             yield str(next(frame.iter(f"{P}cNvPr")).get("descr") or "")

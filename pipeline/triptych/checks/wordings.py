@@ -154,8 +154,9 @@ class LetterSearch:
         return False
 
     def _is_cut_early(self, wanted: str) -> bool:
-        """The same where only a few letters come before what stands between, which are found in any words: it
-        is the others that are looked for.
+        """Whether the last letters are there and the few first ones soon before them.
+
+        Few letters are found in any words, so that the search begins with the others.
         """
         ends, places = wanted[-_START:], 0
         if len(wanted) <= _START or (self._starts is not None and ends not in self._starts):

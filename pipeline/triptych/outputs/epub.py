@@ -35,11 +35,11 @@ class EpubOutput(Output):
     modules = ("triptych.writers.epub.writer",)
 
     def needs_pages(self, book: Book, manifest: Manifest) -> bool:
-        """The page list needs all pages."""
+        """Whether to wait for the pages: the page list needs all of them."""
         return _options(manifest).page_list or super().needs_pages(book, manifest)
 
     def draws_formulas(self, manifest: Manifest) -> bool:
-        """Some stores need pixels in place of MathML."""
+        """Whether the store needs formulas as pixels in place of MathML."""
         from triptych.writers.epub.package import STORES
 
         return STORES[_options(manifest).store].in_dots

@@ -33,7 +33,7 @@ class PdfOutput(Output):
     modules = ("triptych.writers.print.writer",)
 
     def contains_book(self, manifest: Manifest) -> bool:
-        """A handout shows the slides."""
+        """Whether the PDF shows the book: handouts and scripts show the slides."""
         return not manifest.is_handout
 
     def draws_formulas(self, manifest: Manifest) -> bool:

@@ -45,7 +45,7 @@ class PptxOutput(Output):
     )
 
     def needs_pages(self, book: Book, manifest: Manifest) -> bool:
-        """Notes that are a speech name the pages of what they leave to the book."""
+        """Whether to wait for the pages, which notes written as a speech refer to."""
         return manifest.slides.notes == "speech" or super().needs_pages(book, manifest)
 
     def select_pages(self, book: Book, printed: Printed, memory: Memory = NO_MEMORY) -> Printed:

@@ -36,7 +36,7 @@ def find_missing_renderer(book: Book) -> list[Diagnostic]:
 
 
 def different(nodes: list[Math | Equation]) -> list[Formula]:
-    """What is to be drawn for them, each once."""
+    """Return the formulas to draw, each once."""
     return list(dict.fromkeys(map(formula_of, nodes)))
 
 

@@ -60,7 +60,7 @@ def find_barriers(package: DeckPackage, slides: Sequence[SlideLook]) -> Iterator
 
 
 def list_texts(looks: SlideLook) -> tuple[str, ...]:
-    """What a slide says, to find its place by: the title without the number of one that is there again."""
+    """Return the texts of a slide, by which its place in the source is found."""
     title = "" if looks.title is None else _COUNTED.sub("", looks.title.text)
     others = [shape for shape in looks.shapes if shape.place not in (*TITLES, *FURNITURE)]
     lines = [line for shape in others for line in shape.text.splitlines()]
@@ -69,7 +69,6 @@ def list_texts(looks: SlideLook) -> tuple[str, ...]:
 
 
 def _add_place(found: Found, package: DeckPackage, looks: SlideLook) -> Found:
-    """A finding at its slide, with what is said there."""
     notes = (
         collect_text(package.trees[part])
         for part in package.related(looks.slide.part, "notesSlide")
@@ -128,7 +127,7 @@ def _check_reading_order(looks: SlideLook) -> Iterator[Found]:
 
 
 def _find_timeline(looks: SlideLook) -> Box | None:
-    """The line of a timeline: a level one of decoration, with dots on it. It may be broken into pieces."""
+    """Return the line of a timeline: a thin level decoration with dots on it, perhaps in several pieces."""
     drawn = [shape.box for shape in looks.shapes if shape.decorative and shape.box is not None]
     for line in drawn:
         if line.bottom - line.top > _THIN or line.right - line.left <= _DOT:
@@ -162,7 +161,7 @@ def _is_right_to_left(shape: Shape) -> bool:
 
 
 def _check_alternatives(looks: SlideLook) -> Iterator[Found]:
-    """What is drawn has an alternative text, or is decoration and has none."""
+    """Find drawings without alt text, and decoration that has some."""
     for shape in looks.shapes:
         text = shape.alternative
         if shape.decorative:
@@ -185,7 +184,7 @@ def _is_drawing(shape: Shape) -> bool:
 
 
 def _check_placeholders(looks: SlideLook) -> Iterator[Found]:
-    """A placeholder that nobody filled says "Click to add text" to who edits, and nothing to who listens."""
+    """Find empty placeholders, which show "Click to add text" to editors and say nothing to listeners."""
     for shape in looks.shapes:
         there = shape.place and shape.place not in TITLES and shape.element.tag == f"{P}sp"
         if there and not shape.text and next(shape.element.iter(f"{M}oMath"), None) is None:
@@ -220,7 +219,7 @@ def _check_text_size(looks: SlideLook) -> Iterator[Found]:
 
 
 def _check_table_headers(looks: SlideLook) -> Iterator[Found]:
-    """A table says which of its cells are heads, so that they are read with the others."""
+    """Find tables that do not mark their header cells."""
     for shape in looks.shapes:
         for table in shape.element.iter(f"{A}tbl"):
             properties = table.find(f"{A}tblPr")
@@ -265,7 +264,6 @@ def check_contrast(package: DeckPackage, looks: SlideLook) -> Iterator[Found]:
 
 
 def _iter_grounds(looks: SlideLook) -> Iterator[tuple[Shape, tuple[str, ...]]]:
-    """The shapes of a slide that have a place, each with the colours behind its text."""
     backdrop = looks.backdrop.copy()
     for shape in looks.shapes:
         if shape.box is not None:
@@ -282,7 +280,6 @@ def _as_grounds(colour: str) -> tuple[str, ...]:
 
 
 def _iter_charts(package: DeckPackage, looks: SlideLook, shape: Shape) -> Iterator[Any]:
-    """The native chart in a shape."""
     for chart in shape.element.iter(f"{C}chart"):
         relation = package.relations[looks.slide.part].get(chart.get(f"{R}id", ""))
         if relation is not None and relation.target in package.trees:
@@ -292,10 +289,7 @@ def _iter_charts(package: DeckPackage, looks: SlideLook, shape: Shape) -> Iterat
 def _find_low_contrast(
     runs: Iterable[PrintedRun], ground: tuple[str, ...], words: str = ""
 ) -> Iterator[Found]:
-    """The runs that are too near to one of the colours of a ground.
-
-    ``words`` are those of their place, where their own text is only what they are called.
-    """
+    """Find runs with too little contrast to one of the colours behind them."""
     for run in runs:
         grounds = (run.marked,) if run.marked else ground
         if run.colour is None or not run.text.strip() or not grounds:
@@ -342,7 +336,7 @@ def find_overlaps(package: DeckPackage, slides: Sequence[SlideLook]) -> Iterator
 
 
 def _get_frame(shape: Shape, whole: int) -> Box | None:
-    """What a shape takes of its slide, whose area is given; None for what lies behind others."""
+    """Return the frame of a shape, None for decoration and for images that fill the slide."""
     box = shape.box
     if box is None or shape.decorative:
         return None
@@ -379,7 +373,7 @@ def count_words(text: str) -> int:
 
 
 def measure_wordiness(slides: Sequence[SlideLook]) -> Wordiness:
-    """What stands in placeholders and tables; footers, notes and what is drawn in charts are not counted."""
+    """Count the words in placeholders and tables; footers, notes and drawings in charts are excluded."""
     shown = [looks for looks in slides if not looks.slide.hidden]
     counts = [sum(map(count_words, _iter_paragraphs(looks))) for looks in shown]
     if not counts:

@@ -111,7 +111,7 @@ class SlideLook:
         return paint_backdrop(sides, (self.tree, self.layout, self.master), self.colours, self.read)
 
     def read(self, tree: Any, identifier: str) -> Image.Image | None:
-        """The picture that the slide, its layout, master or theme names; None for one that cannot be read."""
+        """Read the background image of the slide, its layout, master or theme; None if it cannot be read."""
         owners = (self.tree, self.layout, self.master, self.colours.theme)
         part = next((part for part, owner in zip(self.parts, owners, strict=True) if owner is tree), "")
         relation = self.slide.package.relations.get(part, {}).get(identifier)
@@ -169,7 +169,7 @@ class PrintedRun:
 
 
 def read_runs(looks: SlideLook, shape: Shape) -> Iterator[PrintedRun]:
-    """The runs of a shape, without those of tables."""
+    """Return the runs of a shape, without those of tables."""
     body = shape.element.find(f"{P}txBody")
     if body is None:
         return
@@ -184,7 +184,7 @@ def read_runs(looks: SlideLook, shape: Shape) -> Iterator[PrintedRun]:
 
 
 def read_run(run: Any, above: list[Any], looks: SlideLook, otherwise: str | None = None) -> PrintedRun:
-    """A run with the properties above it, the nearest first; ``otherwise`` is the colour where none is."""
+    """Resolve the properties of a run; ``otherwise`` is its colour if none is set."""
     direct = run.find(f"{A}rPr")
     found = make_run(collect_text(run), above if direct is None else [direct, *above], looks, otherwise)
     link = None if direct is None else direct.find(f"{A}hlinkClick")
@@ -200,7 +200,7 @@ def make_run(
     otherwise: str | None = None,
     size: float = _DEFAULT_TEXT_SIZE,
 ) -> PrintedRun:
-    """A text with its properties, the nearest first; ``size`` is that of one which has none, in points."""
+    """Return a text with its properties, the nearest first; ``size`` is the default in points."""
     said = next((item.get("sz") for item in properties if item.get("sz")), None)
     bold = next((item.get("b") for item in properties if item.get("b")), "0")
     mark = next((mark for item in properties if (mark := item.find(f"{A}highlight")) is not None), None)
@@ -223,7 +223,7 @@ class PrintedCell(NamedTuple):
 
 
 def read_cells(looks: SlideLook, table: Any, styles: Any) -> Iterator[PrintedCell]:
-    """The cells of a table; ``styles`` is the tree of the deck's table styles or None."""
+    """Return the cells of a table; ``styles`` is the tree of the deck's table styles or None."""
     flags = table.find(f"{A}tblPr")
     style = _find_style(styles, None if flags is None else flags.findtext(f"{A}tableStyleId"))
     rows = table.findall(f"{A}tr")
@@ -245,7 +245,6 @@ def _find_style(styles: Any, identifier: str | None) -> Any:
 
 
 def _iter_style_parts(style: Any, flags: Any, row: tuple[int, int], column: tuple[int, int]) -> Iterator[Any]:
-    """The parts of a style that hold for a cell, the strongest first."""
     if style is None:
         return
 
@@ -277,7 +276,7 @@ def _get_text_colour(looks: SlideLook, part: Any) -> str | None:
 
 
 def read_chart_texts(looks: SlideLook, space: Any) -> Iterator[PrintedRun]:
-    """The texts around the drawing of a chart, each by its name."""
+    """Return the texts around the plot of a chart, each under a generic name."""
     general = _find_properties(space)
     for element in space.iter(*_TEXTS):
         hidden = element.find(f"{C}delete")

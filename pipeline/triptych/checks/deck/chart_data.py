@@ -77,7 +77,7 @@ class NoWorkbook(ValueError):
 
 
 def read_cells(data: bytes) -> Cells:
-    """A workbook → the text of its cells; numbers as they are written. Raises `NoWorkbook`."""
+    """Return the text of the cells of a workbook; numbers are as written. Raises `NoWorkbook`."""
     try:
         package = unpack(data)
         relations = package.relations[_BOOK]
@@ -114,7 +114,7 @@ def _join_text(element: Any) -> str:
 
 
 def parse_reference(reference: str) -> list[tuple[str, int, int]] | None:
-    """The places that a formula such as ``Sheet1!$B$2:$B$9`` names, in order; None for any other formula."""
+    """Return the cells that a formula such as ``Sheet1!$B$2:$B$9`` names; None for other formulas."""
     match = _REFERENCE.fullmatch(reference)
     if match is None:
         return None

@@ -39,10 +39,7 @@ class DeckExamination:
 
 
 def examine_deck(data: bytes) -> DeckExamination:
-    """A deck's bytes → all findings but those of `check_deck`, which each build makes.
-
-    Of a deck that `check_deck` finds broken nothing is said.
-    """
+    """Return the findings in a deck, except those of `check_deck`; none if `check_deck` finds it broken."""
     try:
         package = unpack(data)
     except Unreadable:
@@ -81,7 +78,6 @@ def place_findings(
 
 
 def _find_place(found: Found, texts: tuple[str, ...], places: Places) -> Span | None:
-    """The first place of a finding's own words, of the title, of what else is shown, of what is said."""
     candidates = [found] if found.words else []
     candidates += [replace(found, words=text, before="") for text in texts]
     spans = (places.of(candidate, texts) for candidate in (*candidates, replace(found, words="")))

@@ -232,7 +232,6 @@ def check_sections(package: DeckPackage) -> Iterator[Fault]:
 def _find_wrong_ids(
     what: str, identifiers: list[str], numbers: range, *, may_lack: bool = False
 ) -> Iterator[str]:
-    """What is there twice, or is none of some numbers."""
     for identifier in _find_repeats(identifiers):
         yield f"the {what} {identifier} is used twice"
     for identifier in identifiers:
@@ -344,7 +343,6 @@ def _apply_rules(rules: Mapping[str, Rule], package: DeckPackage) -> Iterator[Br
 
 
 def _apply_part_rules(data: bytes, name: str, package: Implied[DeckPackage]) -> tuple[BrokenRule, ...]:
-    """What is wrong in the bytes of a part, whatever is in others."""
     tree = package.value.trees[name]
     return tuple(
         BrokenRule(rule, Fault(name, wrong)) for rule, ask in PART_RULES.items() for wrong in ask(name, tree)

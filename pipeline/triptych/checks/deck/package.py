@@ -125,7 +125,7 @@ class DeckPackage:
         }
 
     def related(self, part: str, kind: str) -> list[str]:
-        """The parts that a part points to by relationships of a kind, such as ``slideLayout``."""
+        """Return the parts that a part points to by relationships of a kind, such as ``slideLayout``."""
         relations = self.relations.get(part, {}).values()
         return [item.target for item in relations if item.kind == f"{OFFICE}/{kind}" and not item.external]
 
@@ -142,13 +142,13 @@ class DeckPackage:
         return tuple(found)
 
     def under(self, folder: str) -> Iterator[str]:
-        """The parts of a folder in ``ppt/`` that can be parsed, without their relationships."""
+        """Return the parsed parts of a folder in ``ppt/``."""
         start = f"ppt/{folder}/"
         return (name for name in self.trees if name.startswith(start) and name.endswith(".xml"))
 
 
 def read_facts(data: bytes, name: str) -> Facts:
-    """The bytes of a part of XML → what it says; entities are never resolved."""
+    """Read the facts of an XML part; entities are never resolved."""
     try:
         tree = parsed(data)
     except etree.XMLSyntaxError as error:
@@ -163,7 +163,7 @@ def read_facts(data: bytes, name: str) -> Facts:
 
 
 def unpack(data: bytes, memory: Memory = NO_MEMORY) -> DeckPackage:
-    """The bytes of a ``.pptx`` → its package. Raises `Unreadable`."""
+    """Read the package of a ``.pptx``. Raises `Unreadable`."""
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             names = archive.namelist()

@@ -50,7 +50,7 @@ class Talk:
         return sum(slide.words for slide in self.seen)
 
     def to_json(self, pace: int) -> dict[str, Any]:
-        """A JSON object; the keys are stable."""
+        """Return a JSON object with stable keys."""
         return {
             "words": self.words,
             "minutes": round(self.words / pace, 2),
@@ -68,9 +68,9 @@ class Talk:
 
 
 def read_talk(data: bytes, labels: Labels) -> Talk:
-    """The bytes of a ``.pptx`` → its talk; raises `Unreadable`.
+    """Read the talk of a ``.pptx``. Raises `Unreadable`.
 
-    What stands behind the line that says where in the book all of it is, and that line, is not said.
+    The line that points to the book, and what follows it, are not spoken.
     """
     package = unpack(data)
     book = labels.titled(labels["in-the-book"], "").rstrip()
@@ -90,7 +90,6 @@ def read_talk(data: bytes, labels: Labels) -> Talk:
 
 
 def _iter_notes(package: DeckPackage, part: str) -> Iterator[str]:
-    """The paragraphs of a slide's notes."""
     for page in package.related(part, "notesSlide"):
         for shape in package.trees[page].iter(f"{P}sp"):
             if get_placeholder_type(shape) == "body":

@@ -25,7 +25,7 @@ _MIMETYPE = b"application/epub+zip"
 
 
 def check_epub(data: bytes, memory: Memory = NO_MEMORY) -> list[Diagnostic]:
-    """An EPUB's bytes → CHK001 for each fault (EPUB 3.3)."""
+    """Return CHK001 for each fault in the bytes of an EPUB (EPUB 3.3)."""
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             first = archive.infolist()[0]

@@ -71,7 +71,7 @@ class PackageDocument(NamedTuple):
 
 
 def read_package_document(read: Callable[[str], bytes]) -> PackageDocument:
-    """The package document of an e-book (EPUB 3.3, 4.2.6.3); ``read`` gives a file by its name.
+    """Read the package document of an e-book (EPUB 3.3, 4.2.6.3); ``read`` returns a file by its name.
 
     Raises what ``read`` raises, StopIteration and ``etree.XMLSyntaxError``.
     """
@@ -89,7 +89,7 @@ def read_package_document(read: Callable[[str], bytes]) -> PackageDocument:
 
 
 def resolve_address(name: str, address: str) -> str:
-    """What an address in a file of the package leads to, without escapes."""
+    """Resolve an address in a file of the package; escapes must be decoded."""
     return posixpath.normpath(posixpath.join(posixpath.dirname(name), address))
 
 
@@ -102,7 +102,7 @@ class EpubPackage:
         self._pages: dict[str, EpubPage] = {}
 
     def at(self, found: Found, name: str, line: int = 0, column: int = 0) -> Found:
-        """A finding at a line and column of a file, which are 0 where they are not known."""
+        """Place a finding at a line and column of a file, which are 0 if unknown."""
         if name not in self._names:
             return found
         file = ":".join([name, *(str(number) for number in (line, column) if number > 0)])
@@ -113,13 +113,13 @@ class EpubPackage:
         return replace(found, file=file, **place._asdict())
 
     def at_element(self, found: Found, name: str, steps: tuple[int, ...]) -> Found:
-        """A finding at an element of a page, see `Page.at_element`; without steps at the page itself."""
+        """Place a finding at an element (see `EpubPage.at_element`), or without steps at the page itself."""
         page = self._page(name) if name in self._names and steps else None
         place = page.at_element(steps) if page else Surroundings()
         return replace(found, file=name, **place._asdict())
 
     def named(self, address: str) -> str:
-        """A file by its address from the package document, or from the root of the package."""
+        """Return the name of a file from its address in the package document or the root of the package."""
         beside = resolve_address(self.document, address)
         return beside if beside in self._names else address.lstrip("/")
 
@@ -197,12 +197,12 @@ class EpubPage:
         return start + len(units[: 2 * (column - 1)].decode("utf-16-le", "ignore"))
 
     def at(self, line: int, column: int = 0) -> Surroundings:
-        """What stands at a line and column; a column is that behind the tag that is meant."""
+        """Return what is at a line and column; a column is that after the tag in question."""
         index = bisect_left(self._starts, max(self.offset(line, column), 1)) - 1
         return self._around(index) if index >= 0 else Surroundings()
 
     def at_element(self, steps: Sequence[int]) -> Surroundings:
-        """What stands at an element, by its steps as in EPUB CFI: 2 is a first child, 4 a second."""
+        """Return what is at an element, by its steps as in EPUB CFI: 2 is a first child, 4 a second."""
         counts, depth = [0], 0
         for index, token in enumerate(self._tokens):
             if token.opens:
@@ -225,7 +225,7 @@ class EpubPage:
         return Surroundings(self._line(first), self._before(first), kinds)
 
     def _words_of(self, index: int) -> str:
-        """The text of an element, to the end of its first line."""
+        """Return the text of an element, up to the end of its first line."""
         first_token = self._tokens[index]
         if first_token.closes or first_token.spoken:
             return first_token.spoken
@@ -249,7 +249,7 @@ class EpubPage:
         return "".join(words).strip()
 
     def _line_start(self, index: int) -> int:
-        """The first token of the line of text that a token stands in or ends."""
+        """Return the index of the first token of a line."""
         start = index
         while start > 0 and not self._tokens[start - 1].ends_line:
             start -= 1

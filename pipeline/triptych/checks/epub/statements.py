@@ -136,7 +136,7 @@ _ADDITIONAL = (
 
 
 def list_statements(data: bytes) -> tuple[Section, ...]:
-    """An EPUB's bytes → what shops show of it, in the order of the guide; () for one that cannot be read."""
+    """Return what shops show for an EPUB, in the order of the guide; () if it cannot be read."""
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             package = read_package_document(archive.read)
@@ -156,16 +156,16 @@ class _Metadata:
         self.language = package.get(_LANGUAGE) or ""
 
     def all(self, name: str) -> list[str]:
-        """What metadata say of the publication by a property, and links by a relation."""
+        """Return all values of a property, and links of that relation."""
         said = [" ".join((meta.text or "").split()) for meta in self._metas if meta.get("property") == name]
         return said + [link.get("href", "") for link in self._links if link.get("rel") == name]
 
     def one(self, name: str) -> str:
-        """The first of them, "" where there is none."""
+        """Return the first value of a property, "" if there is none."""
         return next(iter(self.all(name)), "")
 
     def features(self) -> frozenset[str]:
-        """What is said of accessibility."""
+        """Return the accessibility features."""
         return frozenset(self.all("schema:accessibilityFeature"))
 
 
@@ -259,7 +259,7 @@ def _iter_conformance(metadata: _Metadata) -> Iterator[Statement]:
 def _list_features(
     title: str, rows: Sequence[_Row], features: frozenset[str], contents: Counter[str]
 ) -> Section:
-    """The features that metadata name, each with its number; what has a number and is not named is unsaid."""
+    """List the features that metadata names, with counts, and counted ones that it does not name."""
     shown, unsaid = [], []
     for row in rows:
         number = contents[row.counted]
@@ -334,7 +334,7 @@ def _count_page(page: etree._Element) -> Counter[str]:
 
 
 def _is_image(element: etree._Element) -> bool:
-    """An image that says something, not one within another: decoration has an empty text, or is hidden."""
+    """Whether an element is an informative image that is not part of another."""
     hidden = element.get("aria-hidden") == "true" or element.get("role") in ("presentation", "none")
     if hidden or any(above.get("role") == "img" for above in element.iterancestors()):
         return False

@@ -52,7 +52,7 @@ class Validator(NamedTuple):
 
 
 def installed_validators() -> tuple[str, ...]:
-    """The validators of this machine; of EPUBCheck and its like in Node only the first that is there."""
+    """Return the validators of this machine; the one for Node only if there is no EPUBCheck in Java."""
     there = {
         "Ace": installed_programs.ace() is not None,
         "EPUBCheck": installed_programs.java() is not None and installed_programs.epubcheck_jar() is not None,
@@ -62,7 +62,7 @@ def installed_validators() -> tuple[str, ...]:
 
 
 def validate(name: str, path: Path) -> tuple[Found, ...]:
-    """What a validator says of an e-book; CHK009 where it gives no answer that can be read."""
+    """Return the findings of a validator; CHK009 if its report cannot be read."""
     validator = VALIDATORS[name]
     with tempfile.TemporaryDirectory(prefix="triptych-", ignore_cleanup_errors=True) as folder:
         try:
@@ -82,9 +82,9 @@ def _report_no_answer(name: str, message: str) -> Found:
 
 
 def run_ace(book: Path, folder: Path) -> Any:
-    """An e-book and a folder to write in → the report. Raises ``ProgramFailed`` and ``ValueError``.
+    """Run Ace with a folder for its files; return its report. Raises ``ProgramFailed`` and ``ValueError``.
 
-    Ace ends well whatever it found. Its browser is that of the machine, else the one that came with it.
+    The exit code of Ace does not depend on its findings. It uses the browser of the machine, else its own.
     """
     out = folder / "out"
     browser = installed_programs.chromium()
@@ -100,7 +100,7 @@ def run_ace(book: Path, folder: Path) -> Any:
 
 
 def read_ace_report(name: str, report: Any, package: EpubPackage) -> Iterator[Found]:
-    """A report → CHK013 for each barrier, at its place; what is about metadata is the manifest's."""
+    """Return CHK013 for each barrier in a report of Ace; findings on metadata point to the manifest."""
     for document in report["assertions"]:
         file = package.named(str(document["earl:testSubject"]["url"]))
         for assertion in document["assertions"]:
@@ -132,12 +132,12 @@ def _make_ace_finding(name: str, test: Any, result: Any) -> Found:
 
 
 def _parse_steps(pointer: str) -> tuple[int, ...]:
-    """A canonical fragment identifier → its steps to an element, without ids and places in text."""
+    """Parse a canonical fragment identifier into steps to an element, without ids and text offsets."""
     return tuple(step for step in map(int, _STEP.findall(_ASIDE.sub("", pointer))) if step % 2 == 0)
 
 
 def run_epubcheck(book: Path, folder: Path) -> Any:
-    """An e-book and a folder to write in → the report. Raises ``ProgramFailed`` and ``ValueError``."""
+    """Run EPUBCheck in Java and return its report. Raises ``ProgramFailed`` and ``ValueError``."""
     arguments = [*_JAVA, f"-Djava.io.tmpdir={folder}", f"-Duser.home={folder}"]
     return _run_and_load(
         [str(installed_programs.java()), *arguments, "-jar", str(installed_programs.epubcheck_jar())],
@@ -164,7 +164,7 @@ def _run_and_load(
 
 
 def read_epubcheck_report(name: str, report: Any, package: EpubPackage) -> Iterator[Found]:
-    """A report of a program of some name → each thing that is wrong, at each place."""
+    """Return the findings in a report of EPUBCheck, each at its places."""
     for message in report["messages"]:
         identity, severity = str(message["ID"]), str(message["severity"]).upper()
         code = "CHK012" if identity in _WORTHWHILE else _CODES.get(severity)
@@ -183,7 +183,7 @@ def read_epubcheck_report(name: str, report: Any, package: EpubPackage) -> Itera
 
 
 def _shorten(message: str) -> str:
-    """A message without the list of all that might have stood there instead."""
+    """Cut off the list of expected alternatives."""
     message = " ".join(message.removeprefix(_PREAMBLE).split())
     return message.partition("; expected ")[0] if len(message) > _LONGEST_MESSAGE else message
 

@@ -58,8 +58,9 @@ def _check_chapter(
 def _check_chapter_once(
     chapter: Chapter, own: Sequence[Leaf], leaves: Leaves, cache: Cache
 ) -> list[Diagnostic]:
-    """What is missing of a chapter. It is decided by the chapter and its leaves, unless alternative texts had
-    to be looked at, which may be those of others.
+    """Return what is missing of a chapter, from the cache if the chapter and its leaves are unchanged.
+
+    A result that depends on alternative texts, which may belong to other chapters, is not stored.
     """
     kind = (leaves.output, leaves.reordered, leaves.tells_drawings, leaves.tells_silent)
     said = cache.memory.call(_digest_chapter, chapter)

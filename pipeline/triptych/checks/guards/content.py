@@ -61,7 +61,6 @@ def find_missing_titles(book: Book, leaves: Leaves, whole: Text) -> Iterator[Dia
 
 
 def _report_missing(leaves: Leaves, text: Text, pieces: Iterable[Piece]) -> Iterator[Diagnostic]:
-    """The first of the pieces that are missing, and how many there are."""
     lacking = [found for piece in pieces if (found := _find_missing_wording(leaves, text, piece))]
     for place, (piece, wording) in enumerate(lacking[:_TOLD], 1):
         more = len(lacking) - _TOLD if place == _TOLD else 0
@@ -71,7 +70,7 @@ def _report_missing(leaves: Leaves, text: Text, pieces: Iterable[Piece]) -> Iter
 
 
 def _find_missing_wording(leaves: Leaves, text: Text, piece: Piece) -> tuple[Piece, Wording] | None:
-    """A piece with the words that are not there; None where all are, or where it is drawn."""
+    """Return a piece with its words that are missing, None if all are there or it is a drawing."""
     if piece.kind in (*PICTURES, *FORMULAS):
         return None
     for wording in piece.cells if piece.kind == "table" else map(Wording, piece.wordings):

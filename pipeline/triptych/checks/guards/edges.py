@@ -108,7 +108,7 @@ def _make_finding(output: str, leaf: Leaf, stray: Stray, kind: str, span: Span |
 
 
 def _find_piece(stray: Stray, pieces: Sequence[Piece], leaves: Sequence[Leaf]) -> Piece | None:
-    """The piece of a chapter that has most of a stray's words and stands on its leaf or the one before."""
+    """Return the piece that has most of a stray's words and stands on its leaf or the one before."""
     if stray.kind in ("picture", "formula"):
         wanted = normalize(stray.words)
         drawn = (piece for piece in pieces if piece.kind in (*PICTURES, *FORMULAS))

@@ -77,7 +77,7 @@ class Leaves:
     inside: frozenset[str] = frozenset()
 
     def with_strays(self, strays: Mapping[int, tuple[Stray, ...]]) -> Leaves:
-        """The same leaves, some of them with strays more."""
+        """Return the same leaves with more strays."""
         leaves = list(self.leaves)
         for number, more in strays.items():
             leaves[number] = replace(leaves[number], strays=(*leaves[number].strays, *more))
@@ -116,9 +116,7 @@ class _Document:
 
 
 def read_epub_leaves(data: bytes, ids: Iterable[str], executor: Executor, cache: Cache) -> Leaves:
-    """An EPUB → its documents, and in which of them some ids stand; an e-book is read so fast that no other
-    process is asked.
-    """
+    """Read the documents of an EPUB in this process, which is fast, and in which of them some ids are."""
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         sizes = {info.filename: info.file_size for info in archive.infolist()}
         names = [name for name in read_package_document(archive.read).spine if name in sizes]
@@ -161,7 +159,6 @@ def _read_document(name: str, data: bytes, sizes: Mapping[str, int]) -> _Documen
 
 
 def _make_leaf(name: str, page: etree._Element, sizes: Mapping[str, int]) -> Leaf:
-    """What the body of a document shows; a picture whose file is empty or not there is none."""
     body = page.find(f"{XHTML}body")
     if body is None:
         return Leaf("")
@@ -176,8 +173,9 @@ def _make_leaf(name: str, page: etree._Element, sizes: Mapping[str, int]) -> Lea
 
 
 def read_pdf_leaves(data: bytes, ids: Iterable[str], executor: Executor, cache: Cache) -> Leaves:
-    """A PDF → its pages, and on which of them some ids stand; the text of those that are not as an earlier
-    build saw them is read in the processes of an executor.
+    """Read the pages of a PDF, and on which of them some ids are.
+
+    Pages that an earlier build has not seen are read in the processes of the executor.
     """
     with pypdfium2.PdfDocument(data) as document:
         return _read_leaves(document, data, ids, executor, cache)
@@ -223,7 +221,7 @@ def _read_leaves(document: Any, data: bytes, ids: Iterable[str], executor: Execu
 
 
 def read_pages(data: bytes, numbers: Sequence[int]) -> list[Leaf]:
-    """Some pages, without what is drawn on them."""
+    """Read some pages, without counting their drawings."""
     with pypdfium2.PdfDocument(data) as document:
         return _read_all(document, numbers)
 
@@ -297,7 +295,6 @@ def _count_drawings(objects: WrittenObjects, page: int) -> int:
 
 
 def _iter_drawn_passages(stream: bytes) -> Iterator[bytes]:
-    """The marked passages of drawings."""
     if b"/Figure" not in stream and b"/Formula" not in stream:
         return
     begun: list[tuple[bytes, int]] = []

@@ -46,7 +46,7 @@ Locate: TypeAlias = Callable[[int, Found], Found]
 
 
 def read_claims(pdf: pikepdf.Pdf) -> list[str]:
-    """The profiles that a file says it keeps to, in the validator's words, PDF/UA-1 first."""
+    """Return the profiles that a file claims, in the validator's words, PDF/UA-1 first."""
     try:
         with pdf.open_metadata() as metadata:
             ua = str(metadata.get("pdfuaid:part", ""))
@@ -59,7 +59,7 @@ def read_claims(pdf: pikepdf.Pdf) -> list[str]:
 def check_conformance(
     pdf: pikepdf.Pdf, data: bytes, told: set[str], locate: Locate, validate: Validate | None = None
 ) -> Iterator[Found]:
-    """The rules that a file breaks, without those of the kinds that were ``told`` already."""
+    """Find the rules that a file breaks, except those of the kinds that were ``told`` already."""
     claimed = read_claims(pdf)
     if _UA not in claimed:
         yield Found(
@@ -86,7 +86,7 @@ def check_conformance(
 
 @contextmanager
 def _start_validator() -> Iterator[Validate]:
-    """The validator in a fresh process: its threads would stand still in one that was forked."""
+    """Start the validator in a fresh process: its threads would hang in a forked one."""
     companion = Companion()
     try:
         yield lambda data, profile: companion.do(run_validator, data, profile)
@@ -95,7 +95,7 @@ def _start_validator() -> Iterator[Validate]:
 
 
 def run_validator(data: bytes, profile: str) -> list[Failure]:
-    """A file and a profile → the rules that it breaks, the first place of each. Raises ``NotValidated``."""
+    """Return the rules of a profile that a file breaks, the first place of each. Raises ``NotValidated``."""
     import page
 
     try:

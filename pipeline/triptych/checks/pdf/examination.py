@@ -40,7 +40,7 @@ class PdfExamination:
 
 
 def examine_pdf(data: bytes) -> PdfExamination:
-    """A PDF's bytes → all findings but those of `check_pdf`, which each build makes."""
+    """Return the findings in a PDF, except those of `check_pdf`, which each build makes."""
     try:
         with pikepdf.open(io.BytesIO(data)) as pdf:
             contents = read_contents(data)
@@ -72,7 +72,6 @@ def _iter_findings(
     pages = {page.obj.objgen[0]: contents.pages[number].label for number, page in enumerate(pdf.pages)}
 
     def locate(number: int, found: Found) -> Found:
-        """A finding about an object of the file, at the element or the page that this is."""
         element: Element | None = elements.get(number)
         if element is not None and tags is not None:
             return tags.at(element, found.code, found.rule, found.message, found.hint)

@@ -195,7 +195,7 @@ def _apply_graphics_state(state: _State, states: Any) -> _State:
 
 
 def _apply_colour(state: _State, op: str, operands: list[Any], resources: Any) -> _State:
-    """The state with another colour (8.6)."""
+    """Return the state with another colour (8.6)."""
     strokes = op.isupper()
     spaces = {"g": "/DeviceGray", "rg": "/DeviceRGB", "k": "/DeviceCMYK"}
     if op in ("cs", "CS"):
@@ -227,8 +227,9 @@ def _make_colour(space: Any, values: list[float]) -> InkColour:
 
 
 def get_space_name(space: Any) -> str:
-    """What a colour space is beyond four inks: "" for these and for patterns, else such as DeviceGray, RGB or
-    Lab, or the name of a spot ink in quotation marks.
+    """Return the name of a colour space, such as DeviceGray, RGB or Lab, or of a spot ink in quotation marks.
+
+    CMYK and patterns have the name "".
     """
     if isinstance(space, pikepdf.Name):
         called = get_name(space)
@@ -269,7 +270,6 @@ def _transform_box(matrix: Matrix, box: Box) -> Box:
 
 
 def _intersect(one: Box, other: Box) -> Box | None:
-    """What two boxes share; a line has no width."""
     left, bottom = max(one[0], other[0]), max(one[1], other[1])
     right, top = min(one[2], other[2]), min(one[3], other[3])
     return (left, bottom, right, top) if left <= right and bottom <= top else None

@@ -35,7 +35,7 @@ _SUBSET = re.compile("^[A-Z]{6}[+]")
 
 
 def check_pdf(data: bytes, memory: Memory = NO_MEMORY) -> list[Diagnostic]:
-    """A PDF's bytes → what a reader or an archive would miss (ISO 14289-1, 7.1): CHK001, CHK005 for fonts."""
+    """Return CHK001 for what readers or archives would miss (ISO 14289-1, 7.1), CHK005 for fonts."""
     try:
         with pikepdf.open(io.BytesIO(data)) as pdf:
             found = [
@@ -79,7 +79,7 @@ def _find_missing_for_readers(root: pikepdf.Object) -> Iterator[str]:
 
 
 def check_fonts(pdf: pikepdf.Pdf) -> Iterator[tuple[str, int]]:
-    """What is wrong with the fonts of an open PDF, each with a page that uses it (ISO 14289-1, 7.21)."""
+    """Find faulty fonts of an open PDF, each with a page that uses it (ISO 14289-1, 7.21)."""
     seen: set[ObjectId] = set()
     told: set[str] = set()
     for number, page in enumerate(pdf.pages, 1):

@@ -32,7 +32,7 @@ class Comparison:
 
 
 def compare_order(book: Book, text: str) -> Comparison:
-    """The book as print shows it, and the text of a PDF in the order of its structure, lines being blocks."""
+    """Compare a book as print shows it with the text of a PDF in structure order, lines being blocks."""
     lines = _Lines(text)
     groups = list(_iter_groups(list_pieces(book)))
     _find_anchors(groups, lines)
@@ -154,7 +154,7 @@ def _find_anchors(groups: list[_Group], lines: _Lines) -> None:
 
 
 def _find_longest_rising(numbers: list[int]) -> list[int]:
-    """The places of a longest strictly rising subsequence."""
+    """Return the indices of a longest strictly rising subsequence."""
     tails: list[int] = []
     ends: list[int] = []
     before: list[int] = []
@@ -217,7 +217,7 @@ def _list_next_starts(groups: list[_Group], end: int) -> list[int]:
 
 
 def _find_notes(groups: list[_Group], lines: _Lines) -> None:
-    """Notes stand behind where they are called, in an order of their own; formulas come amid their words."""
+    """Find notes, which follow their references in an order of their own, with the formulas in them."""
     ends: dict[str, int] = {}
     for group in groups:
         ends[group.chapter] = max(
@@ -290,7 +290,7 @@ class _Lines:
             self.use(whole.at, whole.end)
 
     def left(self) -> Iterator[str]:
-        """The lines that hold letters which are not the book's: those letters."""
+        """Return the letters of each line that are not the book's."""
         start = 0
         for end in self._ends:
             left = "".join(

@@ -75,7 +75,7 @@ class PdfPage:
     runs: tuple[TextRun, ...]
 
     def words_in(self, box: Box) -> str:
-        """The text whose middle is in a box."""
+        """Return the text whose centre is in a box."""
         left, bottom, right, top = box
         inside = (
             run.text.strip()
@@ -95,7 +95,7 @@ class PdfContents:
 
 
 def read_contents(data: bytes) -> PdfContents:
-    """A PDF's bytes → what its pages show (ISO 32000-1, 14.6). Raises `pypdfium2.PdfiumError`."""
+    """Read what the pages of a PDF show (ISO 32000-1, 14.6). Raises `pypdfium2.PdfiumError`."""
     with pypdfium2.PdfDocument(data) as document:
         from_right = is_right_to_left(document)
         pages = tuple(_read_page(document, number, from_right) for number in range(len(document)))
@@ -142,7 +142,7 @@ class _PageText:
         pdfium.FPDFText_ClosePage(self._raw)
 
     def run(self, item: PageObject) -> TextRun:
-        """A text object, without its shade."""
+        """Return a text object, without its shade."""
         matrix = item.matrix
         return TextRun(
             text=self._text(item.raw),
@@ -156,7 +156,7 @@ class _PageText:
         )
 
     def _text(self, item: Any) -> str:
-        """What it says. A hyphen at the end of a line is told by a sign of PDFium's own."""
+        """Return the text of an object. PDFium has a character of its own for a hyphen at a line end."""
         length = pdfium.FPDFTextObj_GetText(item, self._raw, self._room, ctypes.sizeof(self._room))
         if length > ctypes.sizeof(self._room):
             self._room = (ctypes.c_ushort * length)()
@@ -165,9 +165,9 @@ class _PageText:
         return text.replace(_HYPHEN, "-").replace("\0", "")
 
     def as_read(self, items: list[PageObject], runs: list[TextRun]) -> list[TextRun]:
-        """Runs with the text of each line of a right-to-left script in its first.
+        """Move the text of each line with right-to-left script into its first run.
 
-        In a book that is read from the right PDFium turns round the words of all lines.
+        PDFium reverses the words of all lines in a book that is read from the right.
         """
         glyphs = self._glyphs()
         out: list[TextRun] = []
@@ -188,7 +188,7 @@ class _PageText:
         return out
 
     def _glyphs(self) -> dict[int, list[Glyph]]:
-        """The glyphs of each object. Letters that begin at one place are those of a ligature."""
+        """Return the glyphs of each object. Letters that begin at one place belong to a ligature."""
         found: dict[int, list[Glyph]] = {}
         x, y = ctypes.c_double(), ctypes.c_double()
         for index in range(pdfium.FPDFText_CountChars(self._raw)):
@@ -212,7 +212,7 @@ def _order_ligature(glyph: Glyph) -> Glyph:
 
 
 def _add_shades(page: Any, items: list[PageObject], runs: list[TextRun], *, plain: bool) -> list[TextRun]:
-    """Runs with how they stand out. What is behind them is drawn; where there is nothing, it is paper."""
+    """Add shades to runs. The page is drawn without text where there may be more than paper behind it."""
     seen = [item.colour for item in items]
     if plain:
         return [
@@ -313,14 +313,14 @@ def list_objects(page: Any) -> list[PageObject]:
 
 
 def get_font_size(raw: Any) -> float:
-    """The size of a text in its own coordinates."""
+    """Return the size of a text in its own coordinates."""
     size = ctypes.c_float()
     pdfium.FPDFTextObj_GetFontSize(raw, size)
     return size.value
 
 
 def get_address(raw: Any) -> int:
-    """The address of one of PDFium's objects."""
+    """Return the address of an object of PDFium."""
     return ctypes.cast(raw, ctypes.c_void_p).value or 0
 
 
@@ -351,7 +351,7 @@ def _iter_objects(holder: _Holder, form: PageObject, depth: int = 0) -> Iterator
 
 
 def get_marks(raw: Any) -> frozenset[str]:
-    """The tags of the marked content that an object stands in (ISO 32000-1, 14.6)."""
+    """Return the tags of the marked content that contains an object (ISO 32000-1, 14.6)."""
     room, length = (ctypes.c_ushort * 32)(), ctypes.c_ulong()
     names = set()
     for index in range(pdfium.FPDFPageObj_CountMarks(raw)):
@@ -376,7 +376,7 @@ def get_matrix(raw: Any) -> Matrix:
 
 
 def multiply(inner: Matrix, outer: Matrix) -> Matrix:
-    """The transformation by one matrix, then by another."""
+    """Return the transformation by one matrix, then by another."""
     a, b, c, d, e, f = inner
     m, n, o, p, q, r = outer
     return (a * m + b * o, a * n + b * p, c * m + d * o, c * n + d * p, e * m + f * o + q, e * n + f * p + r)
@@ -392,12 +392,12 @@ class Shade(NamedTuple):
 
 @lru_cache(maxsize=4096)
 def measure_contrast(one: Colour, other: Colour) -> float:
-    """The contrast of two colours, from 1 to 21."""
+    """Return the contrast of two colours, from 1 to 21."""
     return luminance_ratio(relative_luminance(*one), relative_luminance(*other))
 
 
 def make_shade(colour: Colour, opacity: float, behind: Colour) -> Shade:
-    """A text's colour, and the one that is behind it → how it stands out."""
+    """Return how a text stands out from the colour behind it."""
     if opacity < 1:
         pairs = zip(colour, behind, strict=True)
         red, green, blue = (round(one * opacity + other * (1 - opacity)) for one, other in pairs)
@@ -406,9 +406,9 @@ def make_shade(colour: Colour, opacity: float, behind: Colour) -> Shade:
 
 
 def find_worst_shade(colour: Colour, opacity: float, picture: Any) -> Shade:
-    """A text's colour, and the picture of all that is behind it but the text → how it stands out.
+    """Return how a text stands out from the picture of what is behind it.
 
-    Behind a text may be several colours: half of them may be as bad as what is told.
+    There may be several colours: half of the pixels may have less contrast than the result.
     """
     found = picture.getcolors(picture.width * picture.height) or [(1, WHITE)]
     counted = [(make_shade(colour, opacity, behind), count) for count, behind in found]
@@ -451,9 +451,9 @@ def order_ligature(letters: str) -> str:
 
 
 def restore_reading_order(line: Iterable[Glyph], *, in_book_from_right: bool = False) -> str:
-    """The glyphs of a line → its text.
+    """Return the text of the glyphs of a line in reading order.
 
-    The line runs as its book does, or as most of its letters do; from left to right where all of them do.
+    The line has the direction of its book, or of most of its letters; left to right if all of them have.
     """
     glyphs = sorted(line, key=lambda glyph: glyph.x)
     sides = "".join(_get_side(glyph.text) for glyph in glyphs)

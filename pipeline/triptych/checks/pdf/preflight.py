@@ -46,9 +46,7 @@ _SMALL_TYPE = 24.0  # points; larger letters may have a ground under their black
 
 
 def preflight(data: bytes, demands: PrintRequirements) -> tuple[Found, ...]:
-    """A PDF's bytes → what a press would not print as it is meant; nothing for a file that cannot be opened,
-    of which `check_pdf` tells.
-    """
+    """Find what would not print as intended; nothing for a file that `check_pdf` cannot open."""
     try:
         with pikepdf.open(io.BytesIO(data)) as pdf:
             found = limit_repeats(_iter_findings(pdf, data, demands))
@@ -162,7 +160,7 @@ def _check_page(
 
 
 def _find_words(page: PdfPage, item: InkedObject) -> str:
-    """The words by which the place of something is known: its own, those on it, or the first under it."""
+    """Return the words that identify an object's place: its own, those on it, or the first under it."""
     left, bottom, right, _ = item.box
     if item.kind == "text":
         runs = [run for run in page.runs if abs(run.x - left) < 1 and abs(run.y - bottom) < 1]
@@ -198,8 +196,9 @@ def check_boxes(media: Box, bleed: Box, trim: Box, demands: PrintRequirements) -
 def find_missing_bleed(
     painted: Sequence[InkedObject], trim: Box, spine: str, demands: PrintRequirements
 ) -> Iterator[tuple[InkedObject, str]]:
-    """What reaches an edge that is cut and not far enough beyond it, each with the edge. It is no harm where
-    something else lies there, such as the ground of the whole page.
+    """Find objects that reach a trimmed edge but not far enough beyond it, each with the edge.
+
+    A larger object under them, such as a page background, may provide the bleed.
     """
     areas = [item for item in painted if item.kind in _AREAS and not item.colour.is_paper]
     for item in painted:
@@ -216,7 +215,6 @@ def find_missing_bleed(
 
 
 def _get_bleed_strip(box: Box, trim: Box, place: int, bleed: float) -> Box:
-    """What is cut off beside a box at one of its sides."""
     left, bottom = max(box[0], trim[0]), max(box[1], trim[1])
     right, top = min(box[2], trim[2]), min(box[3], trim[3])
     match place:
@@ -276,7 +274,7 @@ class PrintRequirements:
 
 
 def get_page_requirements(options: PdfOptions) -> PrintRequirements:
-    """What is asked of the pages of a book."""
+    """Return the requirements on the pages of a book."""
     service = options.service
     return PrintRequirements(
         bleed=service.bleed if service else _BLEED,
@@ -287,7 +285,7 @@ def get_page_requirements(options: PdfOptions) -> PrintRequirements:
 
 
 def get_cover_requirements(options: PdfOptions) -> PrintRequirements:
-    """What is asked of a cover in one piece."""
+    """Return the requirements on a cover in one piece."""
     service = options.service
     total = service.total_ink if service and service.total_ink else _TOTAL["coated"]
     return replace(get_page_requirements(options), safe=_SAFE, total=total, bound=False, file="cover")
@@ -326,7 +324,7 @@ def is_small_and_light(run: TextRun) -> bool:
 
 
 def get_foreign_space(item: InkedObject) -> str:
-    """The colour space of something that is printed in other inks than four, "" for none."""
+    """Return the colour space of an object that needs other inks than CMYK, "" for none."""
     space = item.colour.space
     return "" if space in ("", "DeviceGray") else space
 
@@ -344,7 +342,7 @@ def is_rich_black(item: InkedObject) -> bool:
 
 
 def measure_total_ink(item: InkedObject) -> float:
-    """The most ink in one place of something that is painted, in percent."""
+    """Return the highest ink coverage of an object in percent."""
     if item.kind == "picture":
         drawn, _ = item.picture
         return _measure_picture_ink(drawn)
@@ -357,7 +355,7 @@ def is_too_much(total: float, most: int) -> bool:
 
 
 def _measure_picture_ink(picture: Any) -> float:
-    """The ink that a picture has in more than a few of its dots."""
+    """Return the ink coverage that more than a few pixels of an image reach."""
     try:
         dots = pikepdf.PdfImage(picture).as_pil_image()
     except (pikepdf.PdfError, NotImplementedError, ValueError, OSError):
@@ -383,7 +381,7 @@ def _measure_picture_ink(picture: Any) -> float:
 
 
 def find_transparent_pages(pdf: pikepdf.Pdf) -> Iterator[int]:
-    """The pages of a file on which something is see-through, from 0 on (ISO 15930-4, 6.14)."""
+    """Find the indices of pages with transparency (ISO 15930-4, 6.14)."""
     for number, page in enumerate(pdf.pages):
         if _has_transparency(page.obj.get("/Resources"), set()):
             yield number

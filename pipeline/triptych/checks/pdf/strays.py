@@ -42,7 +42,7 @@ class _PaintedObject:
 
 
 def find_page_strays(page: Any, text: Any) -> tuple[Stray, ...]:
-    """An open page and its text page → what strays, in the order in which it is painted."""
+    """Find the strays of an open page, in painting order; ``text`` is its text page."""
     objects = list(_iter_objects(page))
     media, trim, area = page.get_mediabox(), page.get_trimbox(), page.get_artbox()
     margin = max(abs(edge - limit) for edge, limit in zip(area, trim, strict=True))
@@ -120,7 +120,7 @@ def _may_lie_over(one: _PaintedObject, other: _PaintedObject) -> bool:
 
 
 def _get_visible_box(item: _PaintedObject) -> Box:
-    """What of an object is not clipped away; words that are would be lost."""
+    """Return the box of an object without what is clipped away; words are not clipped."""
     clip = pdfium.FPDFPageObj_GetClipPath(item.raw) if item.kind != TEXT else None
     left, bottom, right, top = item.box
     for index in range(pdfium.FPDFClipPath_CountPaths(clip) if clip else 0):
@@ -149,7 +149,6 @@ def _make_stray(item: _PaintedObject, where: Where, beyond: float, text: Any) ->
 
 
 def _get_words(raw: Any, text: Any) -> str:
-    """What a text object says."""
     length = pdfium.FPDFTextObj_GetText(raw, text.raw, None, 0)
     room = (ctypes.c_ushort * (length // 2 + 1))()
     pdfium.FPDFTextObj_GetText(raw, text.raw, room, length)
@@ -157,13 +156,12 @@ def _get_words(raw: Any, text: Any) -> str:
 
 
 def _get_size(raw: Any) -> float:
-    """The size of a text's type in points, as it is shown."""
     _, _, c, d, _, _ = get_matrix(raw)
     return get_font_size(raw) * max(abs(c), abs(d))
 
 
 def check_edges(data: bytes) -> Iterator[Found]:
-    """What strays on the pages of a PDF; rules are left out where words or pictures stray with them."""
+    """Find strays on all pages of a PDF; rules are left out if words or images stray with them."""
     with pypdfium2.PdfDocument(data) as document:
         for number in range(len(document)):
             page = document[number]

@@ -91,7 +91,7 @@ class Structure:
     annotations: Mapping[ObjectId, Element]
 
     def words(self, element: Element) -> str:
-        """The text of an element, in one line."""
+        """Return the text of an element in one line."""
         return " ".join(self.text[element.start : element.end].split())
 
     def before(self, element: Element) -> str:
@@ -100,7 +100,7 @@ class Structure:
 
 
 def read_structure(pdf: pikepdf.Pdf, contents: PdfContents) -> Structure | None:
-    """The structure of an open PDF, None where it has none."""
+    """Read the structure of an open PDF, None if there is none."""
     root = get_entry(pdf.Root, "/StructTreeRoot")
     if not isinstance(root, pikepdf.Dictionary):
         return None
@@ -209,7 +209,7 @@ class _StructureReader:
         )
 
     def _type(self, role: str) -> str:
-        """The standard type that a file's own one stands for."""
+        """Return the standard type that a custom one is mapped to."""
         for _ in range(len(self._roles)):
             if self._roles.get(role, role) == role:
                 break
@@ -244,7 +244,7 @@ class RunningText:
         self.length = 0
 
     def new_line(self) -> None:
-        """A block begins or ends here."""
+        """End a block."""
         self._last = None
         if self._pieces and not self._pieces[-1].endswith("\n"):
             self._add("\n")
@@ -255,7 +255,7 @@ class RunningText:
         self._last = None
 
     def set(self, run: TextRun, page: int) -> None:
-        """What a run shows, behind a space where it begins a line."""
+        """Add the text of a run, after a space if it begins a line."""
         last = self._last
         if last is not None and (page != self._page or not run.on_line_of(last)):
             self._break_line(run.text)

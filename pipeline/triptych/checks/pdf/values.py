@@ -13,12 +13,12 @@ DIRECT: ObjectId = (0, 0)
 
 
 def get_entries(value: Any) -> dict[str, Any]:
-    """The entries of a dictionary or of a stream's, none of anything else."""
+    """Return the entries of a dictionary or stream, none of anything else."""
     return dict(value.items()) if isinstance(value, pikepdf.Dictionary | pikepdf.Stream) else {}
 
 
 def get_entry(value: Any, *path: str) -> Any:
-    """What stands at the end of a path through dictionaries, None where it ends before."""
+    """Follow a path through dictionaries, and return None if it ends early."""
     for key in path:
         if not isinstance(value, pikepdf.Dictionary | pikepdf.Stream) or key not in value:
             return None
@@ -27,7 +27,7 @@ def get_entry(value: Any, *path: str) -> Any:
 
 
 def iter_items(value: Any) -> Iterator[Any]:
-    """The items of an array; anything else but nothing is the only one."""
+    """Iterate over the items of an array; anything else except None is the only item."""
     if isinstance(value, pikepdf.Array):
         yield from value
     elif value is not None:
@@ -40,19 +40,17 @@ def get_object_id(value: Any) -> ObjectId:
 
 
 def get_text(value: Any) -> str:
-    """A string, "" for anything else."""
+    """Return a string, "" for anything else."""
     return str(value) if isinstance(value, pikepdf.String | str) else ""
 
 
 def get_name(value: Any) -> str:
-    """A name without its slash, "" for anything else."""
+    """Return a name without its slash, "" for anything else."""
     return str(value)[1:] if isinstance(value, pikepdf.Name) else ""
 
 
 def read_destinations(pdf: pikepdf.Pdf) -> dict[str, Any]:
-    """What names lead to (ISO 32000-1, 12.3.2.3): those of the name tree, and of the dictionary that older
-    files have.
-    """
+    """Return the named destinations (ISO 32000-1, 12.3.2.3) of the name tree and of the older dictionary."""
     found = get_entries(get_entry(pdf.Root, "/Dests"))
     tree = get_entry(pdf.Root, "/Names", "/Dests")
     if isinstance(tree, pikepdf.Dictionary):
@@ -61,7 +59,7 @@ def read_destinations(pdf: pikepdf.Pdf) -> dict[str, Any]:
 
 
 def get_page(destination: Any) -> ObjectId | None:
-    """The page that a destination leads to, None where it is none."""
+    """Return the page that a destination leads to, None if it is invalid."""
     if isinstance(destination, pikepdf.Dictionary):
         destination = get_entry(destination, "/D")
     return (

@@ -60,7 +60,7 @@ class WrittenObjects:
                 raise ValueError("the PDF has no cross-reference table")
 
     def __getitem__(self, number: int) -> Written:
-        """An object; what is not there is ``null``."""
+        """Return an object, ``null`` if it is missing."""
         rows = self._rows
         row = number * _ROW.size
         kind, place, within = _ROW.unpack_from(rows, row) if row < len(rows) else (0, 0, 0)
@@ -69,7 +69,7 @@ class WrittenObjects:
         return Written(self._packed_in(place)[within] if kind == _PACKED else b"null")
 
     def pages(self) -> Iterator[int]:
-        """The numbers of all pages, in their order (7.7.3)."""
+        """Return the numbers of all pages in order (7.7.3)."""
         waiting = list_references(self[self.root].value, "Pages")
         while waiting:
             node = waiting.pop()
@@ -108,7 +108,7 @@ class WrittenObjects:
         return Written(value, self._data[end.end() : behind])
 
     def _packed_in(self, number: int) -> list[bytes]:
-        """The objects in a stream of them (7.5.7)."""
+        """Return the objects in an object stream (7.5.7)."""
         if number not in self._streams:
             stream = self[number]
             said = stream.unpacked
@@ -121,13 +121,13 @@ class WrittenObjects:
 
 
 def list_references(value: bytes, key: str) -> list[int]:
-    """The numbers of the objects that an entry leads to, by a reference or by an array of them."""
+    """Return the numbers of the objects that an entry refers to, directly or in an array."""
     found = re.search(rb"/%s\s*(?:\[([^\]]*)\]|(\d+ \d+ R))" % re.escape(key.encode()), value)
     return [int(number) for number, _ in REFERENCE.findall(found[1] or found[2])] if found else []
 
 
 def _rewrite(data: bytes) -> bytes:
-    """The same file with one table of its objects."""
+    """Return the same file with one cross-reference table."""
     with io.BytesIO() as file, pikepdf.open(io.BytesIO(data)) as pdf:
         pdf.save(file, object_stream_mode=pikepdf.ObjectStreamMode.disable)
         return file.getvalue()
@@ -141,7 +141,7 @@ class PageMarker:
         self._known: dict[int, bytes] = {}
 
     def mark(self, number: int) -> str:
-        """A digest of an object, and of all that it leads to."""
+        """Return a digest of an object, and of all that it refers to."""
         return self._mark(number, 0).decode()
 
     def _mark(self, number: int, depth: int) -> bytes:

@@ -62,7 +62,7 @@ _PDF = ("05", "11", "13", "22")
 
 
 def of_ebook(said: Accessibility) -> list[Feature]:
-    """The features of an e-book."""
+    """Return the features of an e-book."""
     codes = {*_ALWAYS, *(_FEATURES[name] for name in said.features if name in _FEATURES)}
     codes |= _of_content(said)
     if said.described_in_full:
@@ -72,7 +72,7 @@ def of_ebook(said: Accessibility) -> list[Feature]:
 
 
 def of_pdf(said: Accessibility) -> list[Feature]:
-    """The features of a PDF, whose tags say what the e-book's pages do; what is declared is of the e-book."""
+    """Return the features of a PDF, whose tags match the e-book's markup. It inherits no declarations."""
     codes = {
         *_PDF,
         *(_FEATURES[name] for name in said.features if name in ("alternativeText", "describedMath")),
@@ -81,7 +81,7 @@ def of_pdf(said: Accessibility) -> list[Feature]:
 
 
 def _of_content(said: Accessibility) -> set[str]:
-    """What is so in either: charts with their numbers, and nothing that must be seen."""
+    """Return the codes that hold for both: charts with their data, and content that need not be seen."""
     return ({"16"} if said.data_as_text else set()) | ({"52"} if "textual" in said.sufficient else set())
 
 
@@ -90,7 +90,7 @@ def _details(codes: set[str]) -> Iterator[Feature]:
 
 
 def _declared(declared: Declared) -> Iterator[Feature]:
-    """The level that was found, who found so, and what the law does not ask."""
+    """Return the conformance level, who certified it, and legal exemptions."""
     if declared.conforms_to:
         _, version, _, level = declared.conforms_to.split()
         yield from (Feature(_DETAIL, code) for code in ("04", _WCAG[version], _LEVELS[level]))

@@ -33,12 +33,12 @@ _THEMA, _THEMA_QUALIFIERS = "93", {"1": "94", "2": "95", "3": "96", "4": "97", "
 
 
 def role_code(relator: str) -> str:
-    """What somebody had to do with a book, of list 17."""
+    """Return the contributor role of list 17."""
     return _ROLES.get(relator, _OTHER)
 
 
 def scheme_code(authority: str, term: str) -> str:
-    """The scheme of a subject, of list 27; “proprietary” for one that has no code here."""
+    """Return the subject scheme of list 27; “proprietary” if it has no code."""
     if authority.upper() == "THEMA":
         return _THEMA_QUALIFIERS.get(term[:1], _THEMA)
     return _SCHEMES.get(authority.upper(), _OWN)

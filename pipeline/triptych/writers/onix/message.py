@@ -29,7 +29,7 @@ _XHTML = "05"  # list 34
 
 
 def message(book: Book, products: Sequence[Product], options: OnixOptions) -> bytes:
-    """The message, in UTF-8, sealed."""
+    """Return the message, in UTF-8, sealed."""
     meta = book.metadata
     root = etree.Element(f"{{{_NAMESPACE}}}ONIXMessage", {"release": "3.0"}, nsmap=_UNPREFIXED)
     header = _put(root, "Header")
@@ -134,7 +134,7 @@ def _people(detail: etree._Element, meta: Metadata) -> None:
 
 
 def _language(tag: str) -> Iterator[tuple[str, str]]:
-    """The language, and the country and script that its tag names."""
+    """Add the language, and the country and script in its tag."""
     yield "LanguageCode", library_code(tag)
     script, country = script_and_country(tag)
     if country:
@@ -168,7 +168,7 @@ def _subjects(detail: etree._Element, meta: Metadata) -> None:
 
 
 def _collateral(root: etree._Element, book: Book) -> None:
-    """The description, short where it is, what stands on the back, and the chapters."""
+    """Add the description, a short one if it is short, the blurb and the table of contents."""
     meta = book.metadata
     chapters = [
         plain_text(chapter.title)
@@ -194,7 +194,7 @@ def _collateral(root: etree._Element, book: Book) -> None:
 
 
 def _text(detail: etree._Element, kind: str, **attributes: str) -> etree._Element:
-    """A text of a kind (list 153), for everybody."""
+    """Add a text of a kind (list 153), for any audience."""
     content = _put(detail, "TextContent")
     _put(content, "TextType", kind)
     _put(content, "ContentAudience", _EVERYONE)
@@ -227,7 +227,7 @@ def _territory(parent: etree._Element, countries: Sequence[str]) -> None:
 def _relations(
     root: etree._Element, book: Book, product: Product, others: Sequence[Product], owner: str
 ) -> None:
-    """The other files of the book, and the printed edition that the e-book was made from."""
+    """Add the other products of the book, and the printed edition that the e-book was made from."""
     related = [("06", other.identifier) for other in others]
     source = None if FORMATS[product.output].paged else source_of(book)
     if source and source not in [it for _, it in related]:

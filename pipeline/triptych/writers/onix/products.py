@@ -41,8 +41,9 @@ class Product:
 
 
 def products(book: Book, shown: Book, manifest: Manifest, *, printed: bool, pictured: bool) -> list[Product]:
-    """The outputs of a manifest that shops sell: the PDF, which for a press is a ``printed`` book, and the
-    e-book, ``shown`` as it shows the book, and with ``pictured`` formulas or not. A handout is none.
+    """Return the outputs that shops sell: the PDF or ``printed`` book, and the e-book, but no handout.
+
+    ``shown`` is the book as the e-book shows it, with ``pictured`` formulas or not.
     """
     made: list[Product] = []
     formats = manifest.format
@@ -73,7 +74,6 @@ def _is_paged(manifest: Manifest) -> bool:
 
 
 def _identifier(book: Book, isbn: str, output: str) -> Identifier:
-    """The ISBN of an output, else its own name: that of the book, with the output's."""
     if isbn:
         return Identifier(_ISBN_13, parse_isbn(isbn))
     name = book.metadata.identifier.removeprefix("urn:uuid:")
@@ -81,6 +81,6 @@ def _identifier(book: Book, isbn: str, output: str) -> Identifier:
 
 
 def source_of(book: Book) -> Identifier | None:
-    """The printed edition that the e-book was made from, where its ISBN is known."""
+    """Return the printed edition that the e-book was made from, if its ISBN is known."""
     source = book.metadata.source
     return Identifier(_ISBN_13, source.removeprefix(URN)) if source.startswith(URN) else None
