@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
-from triptych_import.book import Draft, Edit, SourceBook, SourceText
+from triptych_import.book import Draft, Edit, SourceBook
 from triptych_import.headings import quote_attribute
 from triptych_import.masking import HIDDEN, find_pairs, mask, mask_formulas
 
@@ -69,37 +69,26 @@ class _Caption:
 
 def convert_captions(book: SourceBook) -> SourceBook:
     """Remove typed numbers from captions, and turn mentions of them into references."""
-    drafts = {id(piece): _attach_captions(_convert_figures(piece.draft)) for piece in _iterate_texts(book)}
+    drafts = {id(piece): _attach_captions(_convert_figures(piece.draft)) for piece in book.pieces}
     places: dict[tuple[str, str], list[str]] = {}
-    for piece in _iterate_texts(book):
+    for piece in book.pieces:
         for found, *_ in _find_captions(drafts[id(piece)].text):
             places.setdefault((found.kind, found.number), []).append(piece.path)
-    if not places:
-        return book.with_drafts(lambda piece: drafts[id(piece)])
-    named = {key: f"{key[0]}-{_make_dashed(key[1])}" for key, paths in places.items() if len(paths) == 1}
-    for piece in _iterate_texts(book):
-        names = dict(named)
-        for key, paths in places.items():
-            if len(paths) > 1 and paths.count(piece.path) == 1:
-                names[key] = f"{key[0]}-{_make_stem(piece.path)}-{_make_dashed(key[1])}"
+    for piece in book.pieces if places else ():
+        names = {}
+        for (kind, number), paths in places.items():
+            dashed = re.sub(r"[.–]", "-", number).lower()
+            if len(paths) == 1:
+                names[kind, number] = f"{kind}-{dashed}"
+            elif paths.count(piece.path) == 1:
+                parts = PurePosixPath(piece.path).with_suffix("").parts
+                stem = "-".join(parts[-2:] if parts[-1].lower() == "readme" else parts[-1:])
+                names[kind, number] = f"{kind}-" + re.sub(r"[^\w-]+", "-", f"{stem}-{dashed}")
         draft = drafts[id(piece)]
-        draft = draft.apply(_add_ids(draft.text, {k: v for k, v in names.items() if piece.path in places[k]}))
+        own = {key: name for key, name in names.items() if piece.path in places[key]}
+        draft = draft.apply(_add_ids(draft.text, own))
         drafts[id(piece)] = draft.apply(_replace_mentions(draft.text, names))
     return book.with_drafts(lambda piece: drafts[id(piece)])
-
-
-def _iterate_texts(book: SourceBook) -> Iterator[SourceText]:
-    for section in book.sections:
-        yield from section.pieces
-
-
-def _make_dashed(number: str) -> str:
-    return re.sub(r"[.–]", "-", number).lower()
-
-
-def _make_stem(path: str) -> str:
-    parts = PurePosixPath(path).with_suffix("").parts
-    return re.sub(r"[^\w-]+", "-", "-".join(parts[-2:] if parts[-1].lower() == "readme" else parts[-1:]))
 
 
 def _parse_caption(text: str) -> _Caption | None:
@@ -144,17 +133,14 @@ def _format_image(image: str, caption: str) -> str:
     words = " ".join(words.split())
     whole = re.fullmatch(r"\*([^*]+)\*", words)
     words = whole.group(1) if whole else words
-    attributes = [f'fig-alt="{_quote_html(pairs["alt"])}"'] if pairs.get("alt") else []
+    alt = pairs.get("alt", "").replace("&quot;", '"')
+    attributes = [f'fig-alt="{quote_attribute(alt)}"'] if alt else []
     styled = re.search(r"\bwidth:\s*(\d+(?:%|px))", pairs.get("style", ""))
     width = styled.group(1) if styled else pairs.get("width", "")
     attributes += [f"width={width}"] if re.fullmatch(r"\d+(?:%|px)?", width) else []
     source = pairs.get("src", "")
     source = f"<{source}>" if re.search(r"[\s()]", source) else source
     return f"![{_escape_brackets(words)}]({source}){{{' '.join(attributes)}}}"
-
-
-def _quote_html(text: str) -> str:
-    return quote_attribute(text.replace("&quot;", '"'))
 
 
 def _escape_brackets(text: str) -> str:
@@ -171,14 +157,14 @@ def _attach_captions(draft: Draft) -> Draft:
         inner = start + len(masked[start:end]) - len(masked[start:end].lstrip(" \t"))
         picture = _PICTURE.fullmatch(masked, inner, start + len(masked[start:end].rstrip(" \t")))
         image = _IMG.fullmatch(text[start:end].strip())
-        shown = image or (picture and not picture.group(1))
-        if not shown and not _is_table(text[start:end]):
-            continue
-        for other in (index + 1,) if shown else (index - 1, index + 1):
+        is_picture = image or (picture and not picture.group(1))
+        lines = text[start:end].strip().split("\n")
+        is_table = len(lines) > 1 and all(re.match(r"[ \t]*[|+]", line) for line in lines)
+        for other in (index + 1,) if is_picture else (index - 1, index + 1) if is_table else ():
             if not 0 <= other < len(spans) or other in taken:
                 continue
-            words = _read_caption_paragraph(text, masked, spans[other], "fig" if shown else "tbl")
-            if not words:
+            kind = "fig" if is_picture else "tbl"
+            if not (words := _read_caption_paragraph(text, masked, spans[other], kind)):
                 continue
             if image:
                 new = Edit(start, end, _format_image(image.group(1), words))
@@ -198,16 +184,9 @@ def _read_caption_paragraph(text: str, masked: str, span: tuple[int, int], kind:
     if HIDDEN in masked[span[0] : span[0] + 1] or written.count("\n") > 4:
         return ""
     marked = _MARKED.fullmatch(written)
-    words = (
-        next((g for g in (marked.group(1), marked.group(2), marked.group(4)) if g), "") if marked else written
-    )
+    words = next(filter(None, marked.group(1, 2, 4)), "") if marked else written
     found = _parse_caption(words)
     return " ".join(words.split()) if found and found.kind == kind else ""
-
-
-def _is_table(text: str) -> bool:
-    lines = text.strip().split("\n")
-    return len(lines) > 1 and all(re.match(r"[ \t]*[|+]", line) for line in lines)
 
 
 def _find_captions(text: str) -> Iterator[tuple[_Caption, int, int, re.Match[str], str]]:

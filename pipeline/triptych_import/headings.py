@@ -61,37 +61,32 @@ def find_headings(text: str, lines: list[SourceLine] | None = None, *, long: boo
 
     ``long`` includes underlined headings of several lines, which CommonMark knows and pandoc does not.
     """
-    return list(_find_cached(text, long) if lines is None else _find_in_lines(text, lines, long=long))
+    return list(_find_cached(text, long) if lines is None else _iterate_headings(text, lines, long=long))
 
 
 @lru_cache(maxsize=4)
 def _find_cached(text: str, long: bool) -> list[Heading]:
-    return _find_in_lines(text, scan_lines(text), long=long)
-
-
-def _find_in_lines(text: str, lines: list[SourceLine], *, long: bool) -> list[Heading]:
-    if "$" in text or "\\begin{" in text:
-        lines = mark_formulas(lines, find_formulas(mask(text, lines)))
-    return list(_iterate_headings(text, lines, long=long))
+    return list(_iterate_headings(text, scan_lines(text), long=long))
 
 
 def _iterate_headings(text: str, lines: list[SourceLine], *, long: bool) -> Iterator[Heading]:
+    if "$" in text or "\\begin{" in text:
+        lines = mark_formulas(lines, find_formulas(mask(text, lines)))
     paragraph: list[SourceLine] = []
     for line in lines:
         atx = _ATX.match(line.text) if line.is_prose else None
+        under = _UNDERLINE.match(line.text) if line.is_prose and paragraph and not line.items else None
         if atx:
             yield _read_atx(line, atx)
             paragraph = []
-        elif line.is_prose and (under := _UNDERLINE.match(line.text)) and paragraph and not line.items:
+        elif under:
             whole = paragraph[-1].quote == line.quote and not any("|" in p.text for p in paragraph)
             if whole and (long or len(paragraph) == 1):
                 yield _read_underlined(text, paragraph, line, 1 if under.group(1)[0] == "=" else 2)
             paragraph = []
         elif line.is_prose and not is_rule(line.text) and not is_item(line.text):
-            if paragraph and paragraph[-1].quote == line.quote:
-                paragraph.append(line)
-            else:
-                paragraph = [line]
+            is_same = paragraph and paragraph[-1].quote == line.quote
+            paragraph = [*paragraph, line] if is_same else [line]
         else:
             paragraph = []
 
@@ -157,27 +152,20 @@ def rewrite_heading(heading: Heading, *, level: int, identifier: str) -> list[Ed
     edits = []
     marks = "#" * min(level, DEEPEST)
     if heading.underline is not None and (level != heading.level or "\n" in heading.text):
-        edits.append(Edit(*heading.marks, marks + " "))
-        edits.append(Edit(*heading.underline, ""))
-        written = heading.text
         place = heading.marks[0]
-        for index, char in enumerate(written):
-            if char == "\n":
-                edits.append(Edit(place + index, place + index + 1, " "))
+        edits += [Edit(*heading.marks, marks + " "), Edit(*heading.underline, "")]
+        breaks = [place + match.start() for match in re.finditer("\n", heading.text)]
+        edits += [Edit(place, place + 1, " ") for place in breaks]
     elif heading.underline is None and level != heading.level:
         edits.append(Edit(*heading.marks, marks))
-    if identifier and identifier != heading.id:
-        edits.append(_set_id(heading, identifier))
-    return edits
-
-
-def _set_id(heading: Heading, identifier: str) -> Edit:
+    if not identifier or identifier == heading.id:
+        return edits
     if heading.attributes is None:
-        return Edit(heading.text_end, heading.text_end, f" {{#{identifier}}}")
+        return [*edits, Edit(heading.text_end, heading.text_end, f" {{#{identifier}}}")]
     start, end = heading.attributes
     if heading.id:
-        return Edit(start, end, f"{{#{identifier}}}")  # only where a written id stands twice
-    return Edit(start + 1, start + 1, f"#{identifier} ")
+        return [*edits, Edit(start, end, f"{{#{identifier}}}")]  # only if a written id occurs twice
+    return [*edits, Edit(start + 1, start + 1, f"#{identifier} ")]
 
 
 def strip_markup(text: str) -> str:
@@ -205,15 +193,8 @@ def fold_text(text: str) -> str:
 
 def make_github_slug(text: str) -> str:
     """Make the id that GitHub and mdBook give a heading: each space becomes a hyphen."""
-    return "".join(
-        "-" if char.isspace() else char.lower()
-        for char in text.strip()
-        if char.isspace() or _is_slug_character(char)
-    )
-
-
-def _is_slug_character(char: str) -> bool:
-    return char.isalnum() or char in "-_"
+    characters = ("-" if char.isspace() else char.lower() for char in text.strip())
+    return "".join(char for char in characters if char.isalnum() or char in "-_")
 
 
 def quote_attribute(text: str) -> str:
