@@ -70,5 +70,5 @@ def test_slots_and_backgrounds_are_the_same_for_both(deck: bytes, changes: Mappi
     for looks, slide in zip(checked, presentation.slides, strict=True):
         scheme = Scheme(slide.slide_layout)
         slots = dict(list_slots(scheme))
-        assert {name: looks.colours.slot(name) for name in slots} == slots
-        assert looks.backdrop.colours_in(Box(*sides)) == scheme.ground(whole)
+        assert {name: looks.colours.get_slot(name) for name in slots} == slots
+        assert looks.backdrop.find_colours(Box(*sides)) == scheme.find_ground(whole)

@@ -124,7 +124,7 @@ def test_relationships_name_parts_from_where_they_stand() -> None:
     ],
 )
 def test_a_box_holds_what_goes_over_none_of_its_edges(inner: Box, held: bool) -> None:
-    assert Box(0, 0, 10, 20).holds(inner) is held
+    assert Box(0, 0, 10, 20).contains(inner) is held
 
 
 def test_places_of_pictures_groups_and_frames_are_found_too() -> None:

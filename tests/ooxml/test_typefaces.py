@@ -50,7 +50,7 @@ def reader(theme: Any = THEME) -> TypefaceReader:
 
 
 def faces(*shapes: str, theme: Any = THEME) -> set[Typeface]:
-    return reader(theme).on_slide(element(f"<p:cSld><p:spTree>{''.join(shapes)}</p:spTree></p:cSld>"))
+    return reader(theme).read_slide(element(f"<p:cSld><p:spTree>{''.join(shapes)}</p:spTree></p:cSld>"))
 
 
 BODY = "<p:ph idx='1'/>"
@@ -95,12 +95,12 @@ def test_what_is_no_placeholder_has_the_font_for_text() -> None:
 @pytest.mark.parametrize("theme", [None, element(""), element("<a:minorFont><a:latin/></a:minorFont>")])
 def test_a_theme_that_names_no_font_has_the_usual_one(theme: Any) -> None:
     fonts = ThemeFonts(theme)
-    assert fonts.major == fonts.minor == fonts.named("+mn-lt") == "Calibri"
+    assert fonts.major == fonts.minor == fonts.resolve("+mn-lt") == "Calibri"
 
 
 def test_fonts_of_the_theme_are_named_by_their_role() -> None:
     fonts = ThemeFonts(THEME)
-    assert [fonts.named(name) for name in ("+mj-lt", "+mn-ea", "Other")] == ["Heads", "Texts", "Other"]
+    assert [fonts.resolve(name) for name in ("+mj-lt", "+mn-ea", "Other")] == ["Heads", "Texts", "Other"]
 
 
 @pytest.mark.parametrize(
@@ -123,7 +123,7 @@ def test_heads_of_tables_are_bold(properties: str, styles: set[bool]) -> None:
 
 def test_a_chart_has_its_fonts_in_all_styles_that_it_names() -> None:
     def of(text: str) -> set[Typeface]:
-        return reader().in_chart(element(text))
+        return reader().read_chart(element(text))
 
     assert of("") == {Typeface("Texts")}
     assert of('<a:defRPr b="1"/>') == {Typeface("Texts"), Typeface("Texts", bold=True)}

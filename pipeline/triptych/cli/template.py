@@ -107,7 +107,7 @@ def inspect(ctx: click.Context, file: Path, as_json: bool) -> None:
     if as_json:
         click.echo(json.dumps(report.to_json(), ensure_ascii=False))
     else:
-        click.echo("\n".join(report.lines()))
+        click.echo("\n".join(report.iter_lines()))
     ctx.exit(ExitCode.SOURCE if report.without_layout else ExitCode.SUCCESS)
 
 

@@ -45,10 +45,10 @@ class _Transform(NamedTuple):
     e: float
     f: float
 
-    def point(self, u: float, v: float) -> tuple[float, float]:
+    def map_point(self, u: float, v: float) -> tuple[float, float]:
         return self.a * u + self.b * v + self.c, self.d * u + self.e * v + self.f
 
-    def within(self, inner: _Transform) -> _Transform:
+    def compose(self, inner: _Transform) -> _Transform:
         (a, b, c, d, e, f) = inner
         return _Transform(
             self.a * a + self.b * d,
@@ -84,7 +84,7 @@ class Backdrop:
 
     def paint_background(self, trees: Sequence[Any], colours: ColourScheme, read: ReadPicture) -> None:
         """Paint the first background among a slide, its layout and its master (19.3.1.1 f.)."""
-        plain = Colour(colours.slot("bg1") or PAPER)
+        plain = Colour(colours.get_slot("bg1") or PAPER)
         self._image.paste(f"#{plain.digits}", (0, 0, *self._image.size))
         for tree in trees:
             ground = None if tree is None else tree.find(f"{P}cSld/{P}bg")
@@ -92,12 +92,12 @@ class Backdrop:
                 continue
             owner, fill, named = tree, find_fill(ground.find(f"{P}bgPr")), None
             if (reference := ground.find(f"{P}bgRef")) is not None:
-                owner, fill, named = colours.theme, *colours.referred(reference)
+                owner, fill, named = colours.theme, *colours.resolve_reference(reference)
                 if fill is None and named:
                     self._image.paste(f"#{named}", (0, 0, *self._image.size))
             if fill is not None:
                 whole = _Transform(self._image.width, 0, 0, 0, self._image.height, 0)
-                self._fill(fill, Outline(), whole, _Source(owner, colours, read), named)
+                self._paint_filled(fill, Outline(), whole, _Source(owner, colours, read), named)
             return
 
     def paint_shapes(self, tree: Any, colours: ColourScheme, read: ReadPicture) -> None:
@@ -110,7 +110,7 @@ class Backdrop:
     def paint_shape(self, shape: Any, tree: Any, colours: ColourScheme, read: ReadPicture) -> None:
         """Paint a shape or a group without its text."""
         whole = _Transform(self._scale, 0, 0, 0, self._scale, 0)
-        self._shapes([shape], whole, _Source(tree, colours, read), None)
+        self._paint_all([shape], whole, _Source(tree, colours, read), None)
 
     def paint_fill(self, chain: Sequence[Any], box: Box, colours: ColourScheme, read: ReadPicture) -> None:
         """Paint the fill of a shape, which it may inherit along its chain, over the whole box."""
@@ -120,15 +120,15 @@ class Backdrop:
                 sides = (box.right - box.left, 0, box.left, 0, box.bottom - box.top, box.top)
                 placing = _Transform(*(side * self._scale for side in sides))
                 layer = _Source(element.getroottree().getroot(), colours, read)
-                self._fill(fill, Outline(), placing, layer, None)
+                self._paint_filled(fill, Outline(), placing, layer, None)
                 return
 
-    def colours_in(self, box: Box) -> tuple[str, ...]:
+    def find_colours(self, box: Box) -> tuple[str, ...]:
         """Return the colours in a box in EMU, the most frequent first, without rare ones."""
         low = box.bottom - box.top <= _LINE
-        return tuple(self._grouped(box, _STRAY_ON_LINE if low else _STRAY).values())
+        return tuple(self._group_colours(box, _STRAY_ON_LINE if low else _STRAY).values())
 
-    def _grouped(self, box: Box, stray: float) -> dict[tuple[int, ...], str]:
+    def _group_colours(self, box: Box, stray: float) -> dict[tuple[int, ...], str]:
         """Return one colour for each group of similar ones in a box, without those on less than a share of
         it.
         """
@@ -153,34 +153,34 @@ class Backdrop:
             spare += sized.pop()[0]
         return {key: groups[key].most_common(1)[0][0].hex() for _, key in sized}
 
-    def colours_anywhere_in(self, box: Box) -> tuple[str, ...]:
+    def find_colours_in_cells(self, box: Box) -> tuple[str, ...]:
         """Return the colours that fill any small cell of a box: a chart may have text in any corner."""
         step = round(_CELL / self._scale)
-        if len(found := self._grouped(box, 0.0)) == 1:
+        if len(found := self._group_colours(box, 0.0)) == 1:
             return tuple(found.values())
-        found = self._grouped(box, _STRAY)
+        found = self._group_colours(box, _STRAY)
         for left in range(box.left, box.right, step):
             for top in range(box.top, box.bottom, step):
                 cell = Box(left, top, min(left + step, box.right), min(top + step, box.bottom))
-                found = {**self._grouped(cell, _STRAY_IN_CELL), **found}
+                found = {**self._group_colours(cell, _STRAY_IN_CELL), **found}
         return tuple(found.values())
 
-    def _shapes(self, shapes: Iterable[Any], outer: _Transform, layer: _Source, group: Any) -> None:
+    def _paint_all(self, shapes: Iterable[Any], outer: _Transform, layer: _Source, group: Any) -> None:
         for shape in shapes:
             if shape.tag == f"{P}grpSp":
                 properties = shape.find(f"{P}grpSpPr")
                 own = find_fill(properties)
                 inner = _read_group_transform(properties)
                 fill = group if own is None or own.tag == f"{A}grpFill" else own
-                self._shapes(_iter_shapes(shape), outer.within(inner) if inner else outer, layer, fill)
+                self._paint_all(_iter_shapes(shape), outer.compose(inner) if inner else outer, layer, fill)
             else:
-                self._shape(shape, outer, layer, group)
+                self._paint_one(shape, outer, layer, group)
 
-    def _shape(self, shape: Any, outer: _Transform, layer: _Source, group: Any) -> None:
+    def _paint_one(self, shape: Any, outer: _Transform, layer: _Source, group: Any) -> None:
         properties = shape.find(f"{P}spPr")
         if properties is None or (inner := _read_transform(properties.find(f"{A}xfrm"))) is None:
             return
-        placing, outline = outer.within(inner), read_outline(properties)
+        placing, outline = outer.compose(inner), read_outline(properties)
         fill, named = shape.find(f"{P}blipFill"), None
         if fill is None:
             fill = find_fill(properties)
@@ -188,36 +188,36 @@ class Backdrop:
             fill = group
         reference = shape.find(f"{P}style/{A}fillRef")
         if fill is None and reference is not None:
-            fill, named = layer.colours.referred(reference)
+            fill, named = layer.colours.resolve_reference(reference)
         if fill is not None and not outline.open:
-            self._fill(fill, outline, placing, layer, named)
-        self._line(shape, properties, outline, placing, layer)
+            self._paint_filled(fill, outline, placing, layer, named)
+        self._paint_line(shape, properties, outline, placing, layer)
 
-    def _line(
+    def _paint_line(
         self, shape: Any, properties: Any, outline: Outline, placing: _Transform, layer: _Source
     ) -> None:
         line = properties.find(f"{A}ln")
         fill = find_fill(line)
         colour = None
         if fill is not None:
-            colour = layer.colours.colour(fill) if fill.tag == f"{A}solidFill" else None
+            colour = layer.colours.resolve(fill) if fill.tag == f"{A}solidFill" else None
         elif (reference := shape.find(f"{P}style/{A}lnRef")) is not None and reference.get("idx") != "0":
-            colour = layer.colours.colour(reference)
+            colour = layer.colours.resolve(reference)
         if colour is None or not outline.exact:
             return
         width = int((line.get("w") if line is not None else None) or _HAIRLINE) * self._scale
         mask = Image.new("L", self._image.size)
         for polygon in outline.polygons:
-            points = [placing.point(*point) for point in polygon]
+            points = [placing.map_point(*point) for point in polygon]
             closed = points if outline.open else [*points, points[0]]
             ImageDraw.Draw(mask).line(closed, fill=round(255 * min(1.0, width)), width=max(1, round(width)))
-        self._cover(Image.new("RGBA", self._image.size, _to_rgba(colour)), mask, (0, 0))
+        self._blend(Image.new("RGBA", self._image.size, _to_rgba(colour)), mask, (0, 0))
 
-    def _fill(
+    def _paint_filled(
         self, fill: Any, outline: Outline, placing: _Transform, layer: _Source, named: str | None
     ) -> None:
         """Fill an outline; ``named`` is the colour that replaces the phClr of a style."""
-        corners = [placing.point(*point) for point in ((0, 0), (1, 0), (1, 1), (0, 1))]
+        corners = [placing.map_point(*point) for point in ((0, 0), (1, 0), (1, 1), (0, 1))]
         xs, ys = [x for x, _ in corners], [y for _, y in corners]
         left, top = max(0, math.floor(min(xs))), max(0, math.floor(min(ys)))
         right = min(self._image.width, math.ceil(max(xs)))
@@ -228,9 +228,9 @@ class Backdrop:
         placing = placing._replace(c=placing.c - left, f=placing.f - top)
         paint = _draw_fill(fill, size, placing, layer, named)
         if paint is not None:
-            self._cover(paint, _draw_mask(outline, size, placing), (left, top))
+            self._blend(paint, _draw_mask(outline, size, placing), (left, top))
 
-    def _cover(self, paint: Image.Image, mask: Image.Image, at: tuple[int, int]) -> None:
+    def _blend(self, paint: Image.Image, mask: Image.Image, at: tuple[int, int]) -> None:
         seen = ImageChops.multiply(mask, paint.getchannel("A"))
         self._image.paste(paint.convert("RGB"), at, seen)
 
@@ -291,7 +291,7 @@ def _read_group_transform(properties: Any) -> _Transform | None:
     if not wide or not high:
         return None
     left, top = int(offset.get("x")), int(offset.get("y"))
-    return outer.within(_Transform(1 / wide, 0, -left / wide, 0, 1 / high, -top / high))
+    return outer.compose(_Transform(1 / wide, 0, -left / wide, 0, 1 / high, -top / high))
 
 
 def _draw_mask(outline: Outline, size: tuple[int, int], placing: _Transform) -> Image.Image:
@@ -299,7 +299,7 @@ def _draw_mask(outline: Outline, size: tuple[int, int], placing: _Transform) -> 
     mask = Image.new("1", size)
     for polygon in outline.polygons:
         one = Image.new("1", size)
-        ImageDraw.Draw(one).polygon([placing.point(*point) for point in polygon], fill=1)
+        ImageDraw.Draw(one).polygon([placing.map_point(*point) for point in polygon], fill=1)
         mask = ImageChops.logical_xor(mask, one)
     mask = mask.convert("L")
     return mask if outline.exact else ImageChops.multiply(mask, _draw_checks(size))
@@ -329,13 +329,13 @@ def _draw_fill(
     """Draw a fill as RGBA; return None if it is empty."""
     match str(fill.tag).rpartition("}")[2]:
         case "solidFill":
-            found = layer.colours.colour(fill, named)
+            found = layer.colours.resolve(fill, named)
             return None if found is None else Image.new("RGBA", size, _to_rgba(found))
         case "gradFill":
             return _draw_gradient(fill, size, placing, layer, named)
         case "pattFill":
             fore, back = (
-                layer.colours.colour(part, named) if (part := fill.find(f"{A}{name}")) is not None else None
+                layer.colours.resolve(part, named) if (part := fill.find(f"{A}{name}")) is not None else None
                 for name in ("fgClr", "bgClr")
             )
             stops = [(0.0, back or Colour(PAPER, 0)), (1.0, fore or Colour(INK))]
@@ -359,7 +359,7 @@ def _draw_gradient(
     stops = sorted(
         (parse_percentage(stop.get("pos", "0")), found)
         for stop in fill.iter(f"{A}gs")
-        if (found := layer.colours.colour(stop, named)) is not None
+        if (found := layer.colours.resolve(stop, named)) is not None
     )
     if not stops:
         return None
@@ -371,7 +371,7 @@ def _draw_gradient(
 
 def _draw_ramp(fill: Any, size: tuple[int, int], placing: _Transform) -> Image.Image:
     """Draw the position of each pixel along a linear gradient, from 0 to 255."""
-    corners = [placing.point(*point) for point in ((0, 0), (1, 0), (1, 1), (0, 1))]
+    corners = [placing.map_point(*point) for point in ((0, 0), (1, 0), (1, 1), (0, 1))]
     line = fill.find(f"{A}lin")
     angle = math.radians(int(line.get("ang", "0")) / _ANGLE) if line is not None else 0.0
     cos, sin = math.cos(angle), math.sin(angle)
@@ -453,7 +453,7 @@ def _stretch(
     picture: Image.Image, size: tuple[int, int], placing: _Transform, box: tuple[float, float, float, float]
 ) -> Image.Image:
     left, top, right, bottom = box
-    placing = placing.within(_Transform(right - left, 0, left, 0, bottom - top, top))
+    placing = placing.compose(_Transform(right - left, 0, left, 0, bottom - top, top))
     extent = math.hypot(placing.a, placing.d), math.hypot(placing.b, placing.e)
     small = tuple(min(LARGEST_PICTURE, max(1, round(side))) for side in extent)
     picture = picture.resize((small[0], small[1]), Image.Resampling.BOX)

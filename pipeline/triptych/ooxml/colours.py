@@ -20,9 +20,9 @@ from triptych.theme.colours import encode_channel, hex_digits, linearise_channel
 
 INK, PAPER = "000000", "ffffff"
 FILLS = ("solidFill", "gradFill", "blipFill", "pattFill", "noFill")
-_OPAQUE = 0.5  # what is more transparent lets the colour behind it be seen
+_OPAQUE = 0.5  # below this opacity the background is visible
 
-# What the names of a slide stand for where no map says it.
+# The colour map if there is none.
 _USUAL_MAP = {"bg1": "lt1", "tx1": "dk1", "bg2": "lt2", "tx2": "dk2"}
 _CHANGE = re.compile("(hue|lum|sat|red|green|blue|alpha)(Mod|Off|)")
 _IN_HLS = ("hue", "lum", "sat")
@@ -47,66 +47,68 @@ class ColourScheme:
     theme: Any = None
 
     @classmethod
-    def of(cls, theme: Any, colour_map: Any) -> ColourScheme:
+    def from_theme(cls, theme: Any, colour_map: Any) -> ColourScheme:
         """Return the scheme of a theme and a colour map, either of which may be None."""
         scheme = None if theme is None else theme.find(f"{A}themeElements/{A}clrScheme")
         plain = cls({}, {})
         slots = {
             _get_local_name(item): found.digits
             for item in (() if scheme is None else scheme)
-            if (found := plain.colour(item)) is not None
+            if (found := plain.resolve(item)) is not None
         }
         mapping = {} if colour_map is None else {str(name): str(slot) for name, slot in colour_map.items()}
         return cls(slots, {**_USUAL_MAP, **mapping}, theme)
 
-    def slot(self, name: str) -> str | None:
+    def get_slot(self, name: str) -> str | None:
         """Return the colour of a slot such as tx1 or accent3, or None."""
         return self.slots.get(self.names.get(name, name))
 
-    def colour(self, holder: Any, placeholder: str | None = None) -> Colour | None:
+    def resolve(self, holder: Any, placeholder: str | None = None) -> Colour | None:
         """Return the colour in an element, or None; ``placeholder`` replaces phClr."""
         for item in holder:
             if _get_local_name(item).endswith("Clr"):
-                base = self._base(item, placeholder)
+                base = self._resolve_base(item, placeholder)
                 changes = ((_get_local_name(change), change.get("val", "")) for change in item)
                 return None if base is None else transform_colour(Colour(base), changes)
         return None
 
-    def opaque(self, holder: Any, placeholder: str | None = None) -> str | None:
+    def resolve_opaque(self, holder: Any, placeholder: str | None = None) -> str | None:
         """Return the colour in an element if it is opaque, else None."""
-        found = None if holder is None else self.colour(holder, placeholder)
+        found = None if holder is None else self.resolve(holder, placeholder)
         return found.digits if found is not None and found.opacity >= 1 else None
 
-    def fill(self, properties: Any) -> str | None:
+    def resolve_fill(self, properties: Any) -> str | None:
         """Return the colour of a solid opaque fill, else None."""
         fill = find_fill(properties)
-        return self.opaque(fill) if fill is not None and _get_local_name(fill) == "solidFill" else None
+        return (
+            self.resolve_opaque(fill) if fill is not None and _get_local_name(fill) == "solidFill" else None
+        )
 
-    def filled(self, holders: Iterable[Any]) -> str | None:
+    def resolve_first_fill(self, holders: Iterable[Any]) -> str | None:
         """Return the colour of the first fill: None for no fill, "" if it is not a single colour."""
         for properties in holders:
             fill = find_fill(properties)
             if fill is not None:
-                return None if _get_local_name(fill) == "noFill" else self.fill(properties) or ""
+                return None if _get_local_name(fill) == "noFill" else self.resolve_fill(properties) or ""
         return None
 
-    def seen_in(self, fill: Any, placeholder: str | None = None) -> tuple[str, ...]:
+    def list_visible(self, fill: Any, placeholder: str | None = None) -> tuple[str, ...]:
         """Return all mostly opaque colours of a fill except those of pictures."""
         match _get_local_name(fill):
             case "solidFill":
-                found = [self.colour(fill, placeholder)]
+                found = [self.resolve(fill, placeholder)]
             case "gradFill":
-                found = [self.colour(stop, placeholder) for stop in fill.iter(f"{A}gs")]
+                found = [self.resolve(stop, placeholder) for stop in fill.iter(f"{A}gs")]
             case "pattFill":
-                found = [self.colour(part, placeholder) for part in fill]
+                found = [self.resolve(part, placeholder) for part in fill]
             case _:
                 return ()
         covering = (colour.digits for colour in found if colour is not None and colour.opacity >= _OPAQUE)
         return tuple(dict.fromkeys(covering))
 
-    def referred(self, reference: Any) -> tuple[Any, str | None]:
+    def resolve_reference(self, reference: Any) -> tuple[Any, str | None]:
         """Return the fill of the theme that a reference names, or None, and the colour of its phClr."""
-        found = self.colour(reference)
+        found = self.resolve(reference)
         index = int(reference.get("idx", "0"))
         name = "bgFillStyleLst" if index > 1000 else "fillStyleLst"
         fills = None if self.theme is None else self.theme.find(f".//{A}{name}")
@@ -114,11 +116,11 @@ class ColourScheme:
         fill = fills[position] if fills is not None and 0 <= position < len(fills) else None
         return fill, None if found is None else found.digits
 
-    def _base(self, item: Any, placeholder: str | None) -> str | None:
+    def _resolve_base(self, item: Any, placeholder: str | None) -> str | None:
         value = str(item.get("val", ""))
         match _get_local_name(item):
             case "schemeClr":
-                return placeholder if value == "phClr" else self.slot(value)
+                return placeholder if value == "phClr" else self.get_slot(value)
             case "srgbClr":
                 return value.lower() or None
             case "sysClr":

@@ -26,7 +26,7 @@ class Box(NamedTuple):
     right: int
     bottom: int
 
-    def holds(self, other: Box) -> bool:
+    def contains(self, other: Box) -> bool:
         """Return whether another box is completely in this one."""
         return (
             self.left <= other.left
@@ -41,7 +41,7 @@ def list_shapes(tree: Any) -> list[Any]:
     found = tree.find(f"{P}cSld/{P}spTree")
     if found is None:
         return []
-    # An alternative stands for the shape in it.
+    # An alternative counts as its first shape.
     inside = (item if item.tag in _SHAPES else next(item.iter(*_SHAPES), None) for item in found)
     return [item for item in inside if item is not None and next(item.iter(f"{P}cNvPr"), None) is not None]
 
@@ -150,7 +150,7 @@ class ThemeFonts:
     def __init__(self, theme: Any) -> None:
         self._theme = theme
 
-    def named(self, typeface: str) -> str:
+    def resolve(self, typeface: str) -> str:
         """Return the font of a typeface attribute, which may refer to a font of the theme."""
         if typeface.startswith("+mj"):
             return self.major
@@ -159,14 +159,14 @@ class ThemeFonts:
     @cached_property
     def major(self) -> str:
         """The font of headings."""
-        return self._font("majorFont")
+        return self._find_font("majorFont")
 
     @cached_property
     def minor(self) -> str:
         """The font of text."""
-        return self._font("minorFont")
+        return self._find_font("minorFont")
 
-    def _font(self, name: str) -> str:
+    def _find_font(self, name: str) -> str:
         latin = None if self._theme is None else self._theme.find(f".//{A}{name}/{A}latin")
         return _USUAL if latin is None else str(latin.get("typeface") or _USUAL)
 
@@ -179,7 +179,7 @@ class TypefaceReader:
         self.fonts = ThemeFonts(theme)
         self._levels: dict[tuple[str, str], list[Typeface]] = {}
 
-    def on_slide(self, tree: Any) -> set[Typeface]:
+    def read_slide(self, tree: Any) -> set[Typeface]:
         """Return the typefaces of a slide's texts and tables; its charts are separate parts."""
         found: set[Typeface] = set()
         for shape in tree.iter(f"{P}sp"):
@@ -187,19 +187,19 @@ class TypefaceReader:
             if body is not None:
                 own = body.find(f"{A}lstStyle")
                 plain = own is None or not len(own)
-                found.update(_iter_body_faces(body, self._inherited(shape, kept=plain), self.fonts))
+                found.update(_iter_body_faces(body, self._resolve_levels(shape, kept=plain), self.fonts))
         for table in tree.iter(f"{A}tbl"):
-            found.update(self._in_table(table))
+            found.update(self._iter_table(table))
         return found
 
-    def in_chart(self, tree: Any) -> set[Typeface]:
+    def read_chart(self, tree: Any) -> set[Typeface]:
         """Return the typefaces of a chart's text."""
-        named = {self.fonts.named(latin.get("typeface", _TEXT)) for latin in tree.iter(f"{A}latin")}
+        named = {self.fonts.resolve(latin.get("typeface", _TEXT)) for latin in tree.iter(f"{A}latin")}
         looks = list(tree.iter(f"{A}rPr", f"{A}defRPr"))
         styles = {(parse_flag(look.get("b")), parse_flag(look.get("i"))) for look in looks} | {(False, False)}
         return {Typeface(family, *style) for family in named or {self.fonts.minor} for style in styles}
 
-    def _in_table(self, table: Any) -> Iterator[Typeface]:
+    def _iter_table(self, table: Any) -> Iterator[Typeface]:
         """Yield the typefaces of a table; header rows and columns are bold."""
         properties = table.find(f"{A}tblPr")
         heads = properties is not None and any(
@@ -210,7 +210,7 @@ class TypefaceReader:
             for body in table.iter(f"{A}txBody"):
                 yield from _iter_body_faces(body, [level] * _LEVELS, self.fonts)
 
-    def _inherited(self, shape: Any, *, kept: bool) -> list[Typeface]:
+    def _resolve_levels(self, shape: Any, *, kept: bool) -> list[Typeface]:
         """Return the inherited typeface for each level of a shape's text."""
         mark = find_placeholder(shape)
         key = ("", "") if mark is None else (mark.get("type", "obj"), mark.get("idx", "0"))
@@ -218,12 +218,12 @@ class TypefaceReader:
             return self._levels[key]
         chain = resolve_chain(shape, self._layout, self._master)
         styles = collect_list_styles(chain, get_placeholder_type(shape), self._master, self._defaults)
-        levels = [self._level(styles, number) for number in range(1, _LEVELS + 1)]
+        levels = [self._resolve_level(styles, number) for number in range(1, _LEVELS + 1)]
         if kept:
             self._levels[key] = levels
         return levels
 
-    def _level(self, styles: Sequence[Any], number: int) -> Typeface:
+    def _resolve_level(self, styles: Sequence[Any], number: int) -> Typeface:
         path = f"{A}lvl{number}pPr/{A}defRPr"
         looks = [look for style in styles if (look := style.find(path)) is not None]
         return _resolve_face(looks, Typeface(self.fonts.minor), self.fonts)
@@ -243,7 +243,7 @@ def _resolve_face(looks: Sequence[Any], above: Typeface, fonts: ThemeFonts) -> T
     bold = next((value for look in looks if (value := look.get("b")) is not None), None)
     italic = next((value for look in looks if (value := look.get("i")) is not None), None)
     return Typeface(
-        above.family if family is None else fonts.named(family.get("typeface", _TEXT)),
+        above.family if family is None else fonts.resolve(family.get("typeface", _TEXT)),
         above.bold if bold is None else parse_flag(bold),
         above.italic if italic is None else parse_flag(italic),
     )

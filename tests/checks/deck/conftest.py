@@ -39,7 +39,8 @@ FONT = "ppt/fonts/font1.fntdata"
 def sound_deck() -> Parts:
     """A sound deck, unpacked: a title, points, a table, a chart, a formula, a picture."""
     cells = tuple(
-        tuple(TableCell.of((Run(text=text),)) for text in row) for row in (("Name", "TWh"), ("Wind", "82.3"))
+        tuple(TableCell.from_runs((Run(text=text),)) for text in row)
+        for row in (("Name", "TWh"), ("Wind", "82.3"))
     )
     series = Series(label="Wind", values=(1.0, 2.0), decimals=0, places=(0, 0))
     chart = Chart(kind="bar", data=ChartData(categories=("a", "b"), series=(series,)), caption=(), alt="")

@@ -104,7 +104,9 @@ def chart(kind: str, *rows: Series, positions: tuple[float, ...] | None = None, 
 
 
 def table(*rows: Sequence[str], **more: Any) -> TableBody:
-    cells = tuple(tuple(TableCell.of((Run(text=text),) if text else ()) for text in row) for row in rows)
+    cells = tuple(
+        tuple(TableCell.from_runs((Run(text=text),) if text else ()) for text in row) for row in rows
+    )
     return TableBody(rows=cells, aligns=(Align.DEFAULT,) * len(rows[0]), alt="A table", **more)
 
 

@@ -195,12 +195,12 @@ def test_numbers_can_be_read_on_each_step(variation: Variation) -> None:
     palette = open_own_template(vary_theme(load_theme(), variation), "en").offers[Layout.TABLE].palette
     for step in (step for step in range(-9, 10) if step):
         fill, ink = get_shade(step, palette)
-        assert contrast_ratio(palette.colour(ink), palette.colour(fill)) >= READABLE
+        assert contrast_ratio(palette.get_colour(ink), palette.get_colour(fill)) >= READABLE
 
 
 def test_cells_without_a_step_have_no_fill() -> None:
-    numbers = tuple(replace(TableCell.of((Run(text=f"{step}"),)), shade=step) for step in (-9, 0, 9))
-    rows = (tuple(TableCell.of((Run(text="x"),)) for _ in numbers), numbers)
+    numbers = tuple(replace(TableCell.from_runs((Run(text=f"{step}"),)), shade=step) for step in (-9, 0, 9))
+    rows = (tuple(TableCell.from_runs((Run(text="x"),)) for _ in numbers), numbers)
     body = TableBody(rows=rows, aligns=(Align.CENTER,) * 3, alt="Heat")
     slide = DeckSlide(layout=Layout.TABLE, title="Heat", body=body)
     assert check_deck(written(slide)) == []
@@ -211,8 +211,8 @@ def test_cells_without_a_step_have_no_fill() -> None:
 
 def test_cells_and_tiles_have_the_tints_of_the_book() -> None:
     steps = (-9, -4, 1, 5, 9)
-    cells = tuple(replace(TableCell.of((Run(text=f"{step}"),)), shade=step) for step in steps)
-    rows = (tuple(TableCell.of((Run(text=name),)) for name in "ABCDE"), cells)
+    cells = tuple(replace(TableCell.from_runs((Run(text=f"{step}"),)), shade=step) for step in steps)
+    rows = (tuple(TableCell.from_runs((Run(text=name),)) for name in "ABCDE"), cells)
     body = TableBody(rows=rows, aligns=(Align.CENTER,) * 5, alt="Heat")
     slide = opened(DeckSlide(layout=Layout.TABLE, title="Heat", body=body)).slides[0]
     [table] = [shape.table for shape in slide.shapes if shape.has_table]

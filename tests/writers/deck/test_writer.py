@@ -106,7 +106,7 @@ def everything() -> list[DeckSlide]:
     Image.new("RGB", (640, 400), "#a8321f").save(picture, "PNG")
     table = TableBody(
         rows=tuple(
-            tuple(TableCell.of((Run(text=text),)) for text in row)
+            tuple(TableCell.from_runs((Run(text=text),)) for text in row)
             for row in (("Name", "TWh"), ("Wind", "82.3"))
         ),
         aligns=(Align.DEFAULT, Align.DEFAULT),
@@ -373,7 +373,7 @@ def test_tables_are_native_with_heads_and_numbers_at_the_right(theme: Theme) -> 
 
 
 def test_a_table_that_cannot_fit_is_an_error_with_its_place(theme: Theme) -> None:
-    rows = ((TableCell.of((Run(text="Unbreakable" * 12),)),) * 4,)
+    rows = ((TableCell.from_runs((Run(text="Unbreakable" * 12),)),) * 4,)
     body = TableBody(rows=rows, aligns=(Align.DEFAULT,) * 4, alt="Wide")
     span = Span(path="source/02.md", line=9)
     data, [problem] = write_deck(
@@ -490,7 +490,7 @@ class TestLanguages:
 
     def test_a_table_from_the_right_has_its_first_column_there(self, theme: Theme) -> None:
         rows = tuple(
-            (TableCell.of((Run(text=a),)), TableCell.of((Run(text=b),)))
+            (TableCell.from_runs((Run(text=a),)), TableCell.from_runs((Run(text=b),)))
             for a, b in (("سنة", "عدد"), ("نص", "1"))
         )
         table = TableBody(rows=rows, aligns=(Align.DEFAULT, Align.LEFT), alt="T")

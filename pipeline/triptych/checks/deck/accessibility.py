@@ -258,7 +258,7 @@ def check_contrast(package: DeckPackage, looks: SlideLook) -> Iterator[Found]:
                 yield from _find_low_contrast(cell.runs, behind)
         for space in _iter_charts(package, looks, shape):
             properties = space.find(f"{C}spPr")
-            filled = looks.colours.filled([properties])
+            filled = looks.colours.resolve_first_fill([properties])
             behind = ground if filled is None else _as_grounds(filled)
             yield from _find_low_contrast(read_chart_texts(looks, space), behind, shape.alternative)
 
@@ -269,7 +269,7 @@ def _iter_grounds(looks: SlideLook) -> Iterator[tuple[Shape, tuple[str, ...]]]:
         if shape.box is not None:
             own = backdrop.copy()
             own.paint_fill(shape.chain, shape.box, looks.colours, looks.read)
-            yield shape, own.colours_in(shape.box)
+            yield shape, own.find_colours(shape.box)
             if find_placeholder(shape.element) is not None and shape.element.find(f"{P}blipFill") is None:
                 backdrop = own
         backdrop.paint_shape(shape.element, looks.tree, looks.colours, looks.read)

@@ -147,7 +147,7 @@ def read_looks(package: DeckPackage) -> Iterator[SlideLook]:
         yield SlideLook(
             slide,
             *trees,
-            colours=ColourScheme.of(theme, find_colour_map(trees)),
+            colours=ColourScheme.from_theme(theme, find_colour_map(trees)),
             defaults=presentation.find(f"{P}defaultTextStyle"),
             parts=(slide.part, layout, master, one(master, "theme")),
             picture=picture,
@@ -190,7 +190,7 @@ def read_run(run: Any, above: list[Any], looks: SlideLook, otherwise: str | None
     link = None if direct is None else direct.find(f"{A}hlinkClick")
     if link is None or any(kept.get("val") == "tx" for kept in link.iter(qn("ahyp:hlinkClr"))):
         return found
-    return replace(found, colour=looks.colours.slot("hlink"))  # the theme's colour for links
+    return replace(found, colour=looks.colours.get_slot("hlink"))  # the theme's colour for links
 
 
 def make_run(
@@ -205,13 +205,13 @@ def make_run(
     bold = next((item.get("b") for item in properties if item.get("b")), "0")
     mark = next((mark for item in properties if (mark := item.find(f"{A}highlight")) is not None), None)
     filled = next((item for item in properties if find_fill(item) is not None), None)
-    plain = otherwise or looks.colours.slot("tx1")
+    plain = otherwise or looks.colours.get_slot("tx1")
     return PrintedRun(
         text=text,
-        colour=plain if filled is None else looks.colours.fill(filled),
+        colour=plain if filled is None else looks.colours.resolve_fill(filled),
         size=int(said) / 100 if said else size,
         bold=parse_flag(bold),
-        marked=None if mark is None else looks.colours.opaque(mark),
+        marked=None if mark is None else looks.colours.resolve_opaque(mark),
     )
 
 
@@ -234,7 +234,7 @@ def read_cells(looks: SlideLook, table: Any, styles: Any) -> Iterator[PrintedCel
             colour = next((c for part in parts if (c := _get_text_colour(looks, part))), None)
             runs = tuple(read_run(run, [], looks, colour) for run in cell.iter(f"{A}r", f"{A}fld"))
             fills = (cell.find(f"{A}tcPr"), *(part.find(f"{A}tcStyle/{A}fill") for part in parts))
-            yield PrintedCell(runs, looks.colours.filled(fills))
+            yield PrintedCell(runs, looks.colours.resolve_first_fill(fills))
 
 
 def _find_style(styles: Any, identifier: str | None) -> Any:
@@ -272,7 +272,7 @@ def _get_text_colour(looks: SlideLook, part: Any) -> str | None:
     if text is None:
         return None
     colours_set = [item for item in text if str(item.tag).endswith("Clr")]
-    return looks.colours.opaque(colours_set) if colours_set else None
+    return looks.colours.resolve_opaque(colours_set) if colours_set else None
 
 
 def read_chart_texts(looks: SlideLook, space: Any) -> Iterator[PrintedRun]:

@@ -96,7 +96,7 @@ def make_handout(book: Book, deck: Deck, *, hidden: bool = True) -> Book:
     title = (Text(text=deck.title),)
     whole = Chapter(id=_WHOLE, slug="handout", source="", title=title, blocks=tuple(told), numbered=False)
     label = Label(kind=LabelKind.CHAPTER, number="", title=title)
-    # Of the subtitle it is told under the title, and nowhere else.
+    # The subtitle is below the title, and nowhere else.
     metadata = replace(book.metadata, subtitle="")
     return replace(book, metadata=metadata, chapters=(whole,), labels={**book.labels, _WHOLE: label})
 

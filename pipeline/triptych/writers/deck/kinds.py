@@ -62,7 +62,7 @@ class Where(StrEnum):
 
     ABOVE = "above"
     BELOW = "below"
-    NAMED = "named"  # nowhere: only its name tells
+    NAMED = "named"  # anywhere, but with the right name
 
 
 class Shape(StrEnum):
@@ -127,7 +127,7 @@ class Kind:
     share: float = 0.0
     shape: Shape | None = None
 
-    def slot(self, role: Role) -> Slot:
+    def get_slot(self, role: Role) -> Slot:
         """Return the slot of a role."""
         return next(slot for slot in self.slots if slot.role is role)
 

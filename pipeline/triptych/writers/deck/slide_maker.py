@@ -60,11 +60,11 @@ from triptych.writers.deck.slides import (
 from triptych.writers.deck.story.runs import make_spoken
 from triptych.writers.deck.template.template import Offer, Template
 
-_NOTES: Spoken = (Run(text="\0"),)  # stands for what the storyboard has the speaker say
-_HERE = Span(path="slide")  # stands for the place of a slide
-# What is told where decks are joined.
+_NOTES: Spoken = (Run(text="\0"),)  # stand-in for the notes of the storyboard
+_HERE = Span(path="slide")  # stand-in for the span of a slide
+# Properties that are added when a deck is joined.
 _ELSEWHERE: dict[str, Any] = {"id": "", "section": "", "chapter": "", "span": None}
-_CHART = "chart"  # and a path of that for the place of one of its charts
+_CHART = "chart"  # path of stand-ins for the spans of charts
 
 
 @dataclass(slots=True)
@@ -118,8 +118,8 @@ class SlideMaker:
         self._stand_ins[self._noted] = (TargetKind.OWN_NOTES, "")
         self._noting = not has_notes_master(presentation) or read_notes_page(presentation) is not None
         self._finisher = PartExtractor(presentation, to_naive_utc(deck.modified), self._stand_ins)
-        self._title_size = self._size_of_titles()
-        self._numbers = self._number_sizes()
+        self._title_size = self._find_title_size()
+        self._numbers = self._find_number_sizes()
         shared = (deck.language, self.stage.footers, deck.transition, self.faces)
         self._look = {"template": template.mark, "deck": content_of(shared)}
 
@@ -129,14 +129,14 @@ class SlideMaker:
         found: list[Diagnostic] = []
         taken: set[str] = set()
         for slide in slides:
-            if slide.wish and self.stage.template.offer(choose_layout(slide), slide.wish) is None:
+            if slide.wish and self.stage.template.get_offer(choose_layout(slide), slide.wish) is None:
                 found.append(_report_no_layout(slide, self.stage.template))
                 continue
-            job = self._begun(slide)
+            job = self._begin(slide)
             # Titles that were cut to their first words may have become the same.
             while any(title in taken for title in job.titles):
                 slide = replace(slide, title=_counted_on(job.titles[0]))
-                job = self._begun(slide)
+                job = self._begin(slide)
             taken.update(job.titles)
             jobs.append(job)
         fitting = [problem for job in jobs for problem in _restore_spans(job.found, job.slide)]
@@ -145,12 +145,12 @@ class SlideMaker:
         made: list[MadeSlide] = []
         with restore_part_names(self.stage.template.presentation):
             for job in jobs:
-                finished = job.made or self._finished(job)
+                finished = job.made or self._finish(job)
                 made += _add_notes(finished, job.slide)
                 found += _restore_spans(finished.found, job.slide)
         return made, found
 
-    def _begun(self, slide: DeckSlide) -> _Job:
+    def _begin(self, slide: DeckSlide) -> _Job:
         shown = replace(slide, body=_hide_spans(slide.body), notes=(), in_book="", shown=(), **_ELSEWHERE)
         around = (
             bool(slide.notes or slide.in_book),
@@ -179,7 +179,7 @@ class SlideMaker:
     def _fit(self, slide: DeckSlide) -> tuple[list[FittedSlide], list[Diagnostic]]:
         template = self.stage.template
         places = template.places
-        if slide.wish and (own := template.offer(choose_layout(slide), slide.wish)) is not None:
+        if slide.wish and (own := template.get_offer(choose_layout(slide), slide.wish)) is not None:
             places = {**places, choose_layout(slide): own.places}
         return fit_slide(
             slide,
@@ -192,7 +192,7 @@ class SlideMaker:
             title_size=self._title_size,
         )
 
-    def _finished(self, job: _Job) -> FinishedSlides:
+    def _finish(self, job: _Job) -> FinishedSlides:
         notes = job.fitted[0].source.notes if job.fitted else ()
         left_off = job.fitted[0].left_off if job.fitted else ()
         said = bool(job.slide.notes or job.slide.in_book or left_off or notes != (_NOTES,))
@@ -203,28 +203,28 @@ class SlideMaker:
         found += find_small_text(job.fitted, self.stage.template.places)
         slides = []
         for one in job.fitted:
-            slide, problems = self._drawn(one, noted=said and self._noting and one.part == 1)
+            slide, problems = self._draw(one, noted=said and self._noting and one.part == 1)
             slides.append(slide)
             found += problems
         made = FinishedSlides(slides=tuple(slides), notes=notes, left_off=left_off, found=tuple(found))
         self.cache.put(job.task, made)
         return made
 
-    def _drawn(self, fitted: FittedSlide, *, noted: bool) -> tuple[FinishedSlide, list[Diagnostic]]:
+    def _draw(self, fitted: FittedSlide, *, noted: bool) -> tuple[FinishedSlide, list[Diagnostic]]:
         stage = self.stage
         stage.text.links.clear()
         slide = draw_slide(fitted, stage)
         layout = slide.slide_layout
         if noted:
             slide.part.relate_to(self._noted, RELATIONSHIP_TYPE.NOTES_SLIDE)
-        found = self._link()
+        found = self._resolve_links()
         lift_alternatives(slide)
         add_transition(slide, self.deck.transition, stage.template.way)
-        wording = self._finisher.wording(slide, layout) if self.faces else UsedText()
-        parts = self._finisher.finished(slide.part)
+        wording = self._finisher.collect_text(slide, layout) if self.faces else UsedText()
+        parts = self._finisher.extract(slide.part)
         return FinishedSlide(title=fitted.title, layout=fitted.layout, parts=parts, wording=wording), found
 
-    def _link(self) -> list[Diagnostic]:
+    def _resolve_links(self) -> list[Diagnostic]:
         """Point pending links to stand-ins of their slides; report DEK002 for unknown targets."""
         found = []
         for link in self.stage.text.links:
@@ -234,24 +234,24 @@ class SlideMaker:
                 found.append(Diagnostic(code="DEK002", message=message, span=_HERE, hint=hint))
                 continue
             click = add_child(link.properties, "a:hlinkClick", action="ppaction://hlinksldjump")
-            click.set(qn("r:id"), link.part.relate_to(self._target(link.target), RELATIONSHIP_TYPE.SLIDE))
+            click.set(qn("r:id"), link.part.relate_to(self._get_target(link.target), RELATIONSHIP_TYPE.SLIDE))
             if link.in_ink:
                 keep_text_colour(click)
         return found
 
-    def _target(self, name: str) -> Part:
+    def _get_target(self, name: str) -> Part:
         if name not in self._targets:
             part = create_stand_in(self.stage.template.presentation, "/ppt/slides/slide0.xml")
             self._targets[name] = part
             self._stand_ins[part] = (TargetKind.SLIDE, name)
         return self._targets[name]
 
-    def _size_of_titles(self) -> float | None:
+    def _find_title_size(self) -> float | None:
         template = self.stage.template
         kinds = [(slide.title, choose_layout(slide), slide.wish) for slide in self.deck.slides]
 
         def size() -> float | None:
-            offers = [(title, kind, template.offer(kind, wish)) for title, kind, wish in kinds]
+            offers = [(title, kind, template.get_offer(kind, wish)) for title, kind, wish in kinds]
             titles = [(title, kind, offer.places) for title, kind, offer in offers if offer is not None]
             return find_title_size(titles, template.theme)
 
@@ -261,14 +261,14 @@ class SlideMaker:
     def _titled(self, title: str, kind: Layout, offer: Offer) -> Places:
         return TitledPlaces(title, {kind: offer.places}, self.stage.template.theme, self._title_size)[kind]
 
-    def _number_sizes(self) -> NumberSizes:
+    def _find_number_sizes(self) -> NumberSizes:
         template = self.stage.template
         slides = [slide for slide in self.deck.slides if isinstance(slide.body, NumbersBody)]
         if not slides:
             return NumberSizes()
 
         def sizes() -> NumberSizes:
-            offers = [(slide, template.offer(Layout.NUMBERS, slide.wish)) for slide in slides]
+            offers = [(slide, template.get_offer(Layout.NUMBERS, slide.wish)) for slide in slides]
             bodies: list[Any] = [
                 (slide.body, self._titled(slide.title, Layout.NUMBERS, offer))
                 for slide, offer in offers
@@ -291,7 +291,7 @@ class SlideMaker:
         self._stand_ins[own] = (TargetKind.OWN_SLIDE, "")
         self.stage.text.links_in_ink = False
         with restore_part_names(presentation):
-            pages = [self._notes(one, page, own) if one.said else None for one in made]
+            pages = [self._make_notes_page(one, page, own) if one.said else None for one in made]
         return pages, [
             problem
             for one, notes in zip(made, pages, strict=True)
@@ -299,7 +299,7 @@ class SlideMaker:
             for problem in _restore_spans(notes.found, one.source)
         ]
 
-    def _notes(self, made: MadeSlide, page: NotesPage, own: Part) -> FinishedNotes:
+    def _make_notes_page(self, made: MadeSlide, page: NotesPage, own: Part) -> FinishedNotes:
         jumps = {run.slide for note in made.said for run in note if run.slide}
         task: Task[FinishedNotes] = Task.of(
             NOTES_PAGE,
@@ -314,8 +314,8 @@ class SlideMaker:
             self.stage.text.links.clear()
             presentation, theme = self.stage.template.presentation, self.stage.template.theme
             notes = draw_notes(presentation, own, made.said, page, theme, self.stage.text)
-            found = self._link()
-            parts = self._finisher.finished(notes.part)
+            found = self._resolve_links()
+            parts = self._finisher.extract(notes.part)
             wording = collect_notes_text(notes) if self.faces else UsedText()
             return FinishedNotes(parts=parts, wording=wording, found=tuple(found))
 
@@ -404,7 +404,7 @@ def _counted_on(title: str) -> str:
 LEAST_TEXT = 14.0
 """Points that text of a slide has at the least; a source line may be smaller, and is."""
 LEAST_FORMULA = 12.0
-_NAMED = 60  # characters of a title that is told
+_NAMED = 60  # characters of a title in a message
 
 
 def find_small_text(
@@ -468,6 +468,6 @@ def _check_texts(slide: FittedSlide, places: Places) -> tuple[str, float, float,
 
 def _iter_sizes(text: FittedText, place: Place) -> Iterator[tuple[float, tuple[Run, ...]]]:
     """Yield the size in points and the runs of each paragraph."""
-    sizes = text.sizes or [place.text.level(para).size * text.scale for para in text.paras]
+    sizes = text.sizes or [place.text.get_level(para).size * text.scale for para in text.paras]
     for size, para in zip(sizes, text.paras, strict=True):
         yield size, para.runs

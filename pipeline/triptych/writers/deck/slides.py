@@ -131,7 +131,7 @@ class TableCell:
     shade: int = 0
 
     @classmethod
-    def of(cls, runs: tuple[Run, ...]) -> TableCell:
+    def from_runs(cls, runs: tuple[Run, ...]) -> TableCell:
         """Return a cell with one paragraph."""
         return cls(paras=(Para(runs=runs, bullet=False),) if runs else ())
 

@@ -58,8 +58,8 @@ def write_deck(
     if has_errors(diagnostics):
         return b"", sort_findings(diagnostics)
     used = {one.finished.layout for one in made}
-    diagnostics += [*template.stopgaps(used), *template.hard_to_read(used)]
-    diagnostics += template.footers_left_out(used, deck.footer)
+    diagnostics += [*template.report_substitutes(used), *template.report_low_contrast(used)]
+    diagnostics += template.report_omitted_footers(used, deck.footer)
     names = register_slides(presentation, len(made))
     notes, problems = maker.make_notes(made)
     diagnostics += problems
@@ -78,16 +78,16 @@ def _join(
     notes: Sequence[FinishedNotes | None],
 ) -> DeckPackage:
     joined = DeckPackage(partial(get_next_part_name, presentation))
-    of_slides = [joined.name(one.finished.parts, name) for one, name in zip(made, names, strict=True)]
-    of_notes = [joined.name(page.parts) if page else [] for page in notes]
+    of_slides = [joined.assign_names(one.finished.parts, name) for one, name in zip(made, names, strict=True)]
+    of_notes = [joined.assign_names(page.parts) if page else [] for page in notes]
     targets: dict[str, str] = {}
     for one, name in zip(made, names, strict=True):  # the first part where a slide was continued
         targets.setdefault(one.source.id, name)
     for one, page, own, others in zip(made, notes, of_slides, of_notes, strict=True):
         ways = {TargetKind.OWN_SLIDE: own[0], **({TargetKind.OWN_NOTES: others[0]} if others else {})}
-        joined.add(one.finished.parts, own, targets, ways)
+        joined.add_parts(one.finished.parts, own, targets, ways)
         if page:
-            joined.add(page.parts, others, targets, ways)
+            joined.add_parts(page.parts, others, targets, ways)
     return joined
 
 

@@ -20,28 +20,28 @@ def test_a_word_is_as_wide_as_in_the_widest_face() -> None:
     face = get_typeface(THEME, THEME.sans)
     assert len(face.faces) > 1
     for word in ("Solar", "minimum", "WAVE"):
-        assert face.width(word) == max(one.advance(word) for one in face.faces)
+        assert face.measure(word) == max(one.measure(word) for one in face.faces)
 
 
 def test_kerning_counts() -> None:
     face = open_measured_face(WORK_SANS)
-    assert face.advance("AV") < face.advance("A") + face.advance("V")
+    assert face.measure("AV") < face.measure("A") + face.measure("V")
 
 
 @pytest.mark.parametrize(
     ("character", "width"), [("漢", 1.0), ("あ", 1.0), ("\u2066", 0.0), ("\U00010400", 0.7)]
 )
 def test_characters_of_no_face_have_a_width_by_their_kind(character: str, width: float) -> None:
-    assert open_measured_face(WORK_SANS).advance(character) == width
+    assert open_measured_face(WORK_SANS).measure(character) == width
 
 
 def test_a_word_of_two_scripts_is_the_sum_of_its_parts() -> None:
     face = open_measured_face(WORK_SANS)
-    assert face.advance("ab漢字") == pytest.approx(face.advance("ab") + 2)
+    assert face.measure("ab漢字") == pytest.approx(face.measure("ab") + 2)
 
 
 def test_nothing_is_zero_wide() -> None:
-    assert get_typeface(THEME, THEME.sans).width("") == 0
+    assert get_typeface(THEME, THEME.sans).measure("") == 0
 
 
 @pytest.mark.parametrize("family", [THEME.serif, THEME.sans, THEME.mono])
@@ -54,13 +54,13 @@ def test_no_line_is_lower_than_programs_set_it(family: str, bold: bool, italic: 
 
 def test_monospaced_characters_are_all_as_wide() -> None:
     face = get_typeface(THEME, THEME.mono)
-    assert {round(face.width(character), 6) for character in "iW.0_x"} == {0.6}
+    assert {round(face.measure(character), 6) for character in "iW.0_x"} == {0.6}
 
 
 def test_bold_text_is_wider() -> None:
-    assert get_typeface(THEME, THEME.sans, bold=True).width("measure") > get_typeface(
+    assert get_typeface(THEME, THEME.sans, bold=True).measure("measure") > get_typeface(
         THEME, THEME.sans
-    ).width("measure")
+    ).measure("measure")
 
 
 def test_a_face_is_opened_once() -> None:
@@ -71,12 +71,12 @@ def test_a_face_is_opened_once() -> None:
 @pytest.mark.parametrize("word", ["العربية", "עברית", "हिन्दी", "ภาษาไทย"])
 def test_other_scripts_are_measured_by_their_letters(word: str) -> None:
     """Shaped and joined letters take less room than one by one, and more than none."""
-    width = get_typeface(THEME, THEME.sans).width(word)
+    width = get_typeface(THEME, THEME.sans).measure(word)
     assert 0.25 * len(word) < width < 0.8 * len(word)
 
 
 def test_ideographs_take_an_em() -> None:
-    assert get_typeface(THEME, THEME.sans).width("中文字體") == 4.0
+    assert get_typeface(THEME, THEME.sans).measure("中文字體") == 4.0
 
 
 def test_scripts_with_high_marks_stand_on_wider_lines() -> None:

@@ -31,7 +31,7 @@ from triptych.writers.deck.writer import write_deck
 
 SPAN = Span(path="source/02.md", line=9)
 TABLE = TableBody(
-    rows=((TableCell.of((Run(text="Unbreakable" * 12),)),) * 4,), aligns=(Align.DEFAULT,) * 4,
+    rows=((TableCell.from_runs((Run(text="Unbreakable" * 12),)),) * 4,), aligns=(Align.DEFAULT,) * 4,
     alt="All the numbers", source=(Run(text="All the numbers"),),
 )  # fmt: skip
 

@@ -190,7 +190,7 @@ class TestSmallTexts:
         (number,), _ = fit(divider(kicker="12"))
         (word,), _ = fit(divider(kicker="Chapter 12"))
         assert number.texts[Role.KICKER].scale == 1.0
-        assert word.texts[Role.KICKER].scale == KINDS[Layout.DIVIDER].slot(Role.KICKER).long / 96
+        assert word.texts[Role.KICKER].scale == KINDS[Layout.DIVIDER].get_slot(Role.KICKER).long / 96
 
     def test_a_kicker_that_does_not_fit_is_said(self) -> None:
         (slide,), (found,) = fit(divider(kicker=LONG))

@@ -179,7 +179,7 @@ def test_rows_that_share_a_cell_stay_on_one_slide() -> None:
 
 def test_a_cell_over_two_columns_widens_both() -> None:
     head = (
-        replace(TableCell.of((Run(text="A head over two columns that is long"),)), columns=2),
+        replace(TableCell.from_runs((Run(text="A head over two columns that is long"),)), columns=2),
         TableCell(covered=True),
     )
     body = table(("x", "y"), ("1", "2"))
@@ -228,8 +228,8 @@ def test_a_table_without_rows_fits() -> None:
 def noted(rows: int, note: str) -> TableBody:
     said = TableCell(
         paras=(
-            *TableCell.of((Run(text="80", bold=True),)).paras,
-            *TableCell.of((Run(text=note, small=True),)).paras,
+            *TableCell.from_runs((Run(text="80", bold=True),)).paras,
+            *TableCell.from_runs((Run(text=note, small=True),)).paras,
         )
     )
     body = table(*(["Name", "A", "B"] for _ in range(rows)))

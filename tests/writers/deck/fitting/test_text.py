@@ -109,19 +109,19 @@ class TestStatement:
     def test_a_paragraph_without_a_mark_is_set_large(self) -> None:
         here = area()
         (fitted,) = fit_text([point("The sun is enough.", bullet=False)], here, THEME)
-        assert size(fitted, here) == TextSizes.of(area()).statement[0]
+        assert size(fitted, here) == TextSizes.from_area(area()).statement[0]
 
     def test_a_longer_one_is_smaller_and_takes_half_of_the_area(self) -> None:
         here = area()
         (fitted,) = fit_text([point(SENTENCE * 2, bullet=False)], here, THEME)
-        assert size(fitted, here) in TextSizes.of(area()).statement[1:]
+        assert size(fitted, here) in TextSizes.from_area(area()).statement[1:]
         assert height(fitted, here) <= here.height / 2
 
     @pytest.mark.parametrize(
         "para", [point("One"), point("One", number=1), point("One", bullet=False, level=1)]
     )
     def test_a_point_is_no_statement(self, para: Para) -> None:
-        assert size(fit_text([para], area(), THEME)[0], area()) < TextSizes.of(area()).statement[-1]
+        assert size(fit_text([para], area(), THEME)[0], area()) < TextSizes.from_area(area()).statement[-1]
 
 
 class TestSparse:
@@ -228,14 +228,14 @@ class TestOverTall:
 class TestMargins:
     def test_a_number_needs_its_margin_on_each_level(self) -> None:
         here = area()
-        assert [here.margin(point("x", number=1, level=level)) for level in range(3)] == [30, 60, 90]
+        assert [here.get_margin(point("x", number=1, level=level)) for level in range(3)] == [30, 60, 90]
 
     def test_text_without_mark_stands_at_the_edge(self) -> None:
-        assert area().margin(point("x", bullet=False)) == 0
-        assert area().margin(point("x")) == 22
+        assert area().get_margin(point("x", bullet=False)) == 0
+        assert area().get_margin(point("x")) == 22
 
     def test_deeper_levels_look_like_the_deepest_known(self) -> None:
-        assert area().level(point("x", level=8)) is area().levels[-1]
+        assert area().get_level(point("x", level=8)) is area().levels[-1]
 
 
 def test_code_in_a_line_makes_it_as_high_as_its_face() -> None:

@@ -74,7 +74,7 @@ class TestSizeOfADeck:
 
 class TestGrowing:
     def test_a_title_with_room_changes_nothing(self) -> None:
-        assert titled(LONG, HIGH).changes(Layout.BULLETS) == {}
+        assert titled(LONG, HIGH).find_changes(Layout.BULLETS) == {}
 
     def test_a_title_takes_the_space_below_it_and_then_that_of_content(self) -> None:
         found = titled(LONG, LOW)[Layout.BULLETS]
@@ -83,7 +83,7 @@ class TestGrowing:
         assert body.top >= title.top + title.height
         assert body.top + body.height == pytest.approx(370)
         assert body.text.height == pytest.approx(body.height)
-        fitted = titled(LONG, LOW).fitted(LONG, Layout.BULLETS)
+        fitted = titled(LONG, LOW).fit(LONG, Layout.BULLETS)
         assert fitted is not None and fitted.scale * 30 == pytest.approx(24)
 
     def test_a_title_under_the_content_grows_upwards(self) -> None:
@@ -96,12 +96,12 @@ class TestGrowing:
         band = {**LOW, Role.TITLE: replace(LOW[Role.TITLE], grows=4.0)}
         found = titled(LONG, band)
         assert found[Layout.BULLETS][Role.TITLE].height <= 36
-        fitted = found.fitted(LONG, Layout.BULLETS)
+        fitted = found.fit(LONG, Layout.BULLETS)
         assert fitted is not None and fitted.scale * 30 < 24
 
     def test_a_title_on_a_title_slide_is_smaller_before_it_grows(self) -> None:
         own = TitledPlaces("Words enough for two", {Layout.CLOSING: LOW}, THEME, 24.0)
-        assert own.changes(Layout.CLOSING) == {}
+        assert own.find_changes(Layout.CLOSING) == {}
 
 
 def slides(*titles: str) -> list[DeckSlide]:

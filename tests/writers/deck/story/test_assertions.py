@@ -8,11 +8,11 @@ from triptych.model import nodes
 from triptych.model.nodes import Inline, Style
 from triptych.writers.deck.story.assertions import BookSentence, Phrasing, Topic, find_names
 
-ENGLISH = Phrasing.of("en")
+ENGLISH = Phrasing.from_language("en")
 
 
 def title(text: str, language: str = "en") -> str:
-    return Phrasing.of(language).title(BookSentence(text))
+    return Phrasing.from_language(language).make_title(BookSentence(text))
 
 
 def paragraph(*content: Inline | str) -> nodes.Paragraph:
@@ -65,12 +65,12 @@ def test_what_says_nothing_by_itself_is_none(text: str) -> None:
 
 def test_what_stands_before_a_formula_is_a_point_without_its_comma_if_it_is_whole() -> None:
     whole = BookSentence("The variable is distributed according to the component z,")
-    assert ENGLISH.statement(whole) == ENGLISH.title(whole) == whole.text.rstrip(",")
-    assert ENGLISH.statement(BookSentence("The definition of the function, from its block, is")) == ""
+    assert ENGLISH.make_statement(whole) == ENGLISH.make_title(whole) == whole.text.rstrip(",")
+    assert ENGLISH.make_statement(BookSentence("The definition of the function, from its block, is")) == ""
 
 
 def test_a_sentence_that_names_a_figure_is_none() -> None:
-    assert ENGLISH.title(BookSentence("A string has three parts on the stack.", refers=True)) == ""
+    assert ENGLISH.make_title(BookSentence("A string has three parts on the stack.", refers=True)) == ""
 
 
 def test_words_that_tie_it_to_the_sentence_before_are_left_off() -> None:
@@ -79,7 +79,7 @@ def test_words_that_tie_it_to_the_sentence_before_are_left_off() -> None:
 
 def test_a_name_of_code_keeps_its_small_letter() -> None:
     named = BookSentence("However, mod is not an include operation.", names=frozenset({"mod"}))
-    assert ENGLISH.title(named) == "mod is not an include operation"
+    assert ENGLISH.make_title(named) == "mod is not an include operation"
 
 
 def test_a_long_sentence_is_shortened_at_a_clause() -> None:
@@ -116,7 +116,7 @@ def test_a_statement_is_told_from_a_label(text: str, is_statement: bool) -> None
 
 
 def test_a_language_without_verbs_takes_any_words_for_a_statement() -> None:
-    assert Phrasing.of("tlh").asserts("A label")
+    assert Phrasing.from_language("tlh").asserts("A label")
 
 
 def test_other_languages_have_words_of_their_own() -> None:
@@ -129,7 +129,7 @@ def test_what_shares_words_with_its_topic_is_worth_more() -> None:
     topic = Topic("References and borrowing", names=find_names("let r = &s1;"))
     near = BookSentence("A reference borrows s1.", names=frozenset({"s1"}))
     far = BookSentence("There are two kinds of memory.")
-    assert ENGLISH.worth(near, topic) > 1 > ENGLISH.worth(far, topic)
+    assert ENGLISH.get_worth(near, topic) > 1 > ENGLISH.get_worth(far, topic)
 
 
 def test_the_key_sentence_speaks_of_the_heading_or_defines_a_word() -> None:
@@ -137,18 +137,18 @@ def test_the_key_sentence_speaks_of_the_heading_or_defines_a_word() -> None:
         paragraph("Let us begin. Many things happen in a program that runs."),
         paragraph("A ", strong("reference"), " is like a pointer with a promise."),
     )
-    assert ENGLISH.key_sentence(blocks, "References") == "A reference is like a pointer with a promise"
-    assert ENGLISH.key_sentence(blocks[:1], "References") == ""
+    assert ENGLISH.find_key_sentence(blocks, "References") == "A reference is like a pointer with a promise"
+    assert ENGLISH.find_key_sentence(blocks[:1], "References") == ""
 
 
 def test_a_message_is_a_whole_sentence() -> None:
     long = "Ownership keeps memory safe at compile time, which no collector does, in programs of any size at all."
     assert title(long) != long.rstrip(".")
-    assert ENGLISH.message((paragraph(long),), "Ownership") == long.rstrip(".")
+    assert ENGLISH.find_message((paragraph(long),), "Ownership") == long.rstrip(".")
 
 
 def test_a_space_before_a_name_with_a_full_stop_stays() -> None:
-    (sentence,) = ENGLISH.sentences(paragraph("The command .\\main starts a program ."))
+    (sentence,) = ENGLISH.iter_sentences(paragraph("The command .\\main starts a program ."))
     assert sentence.text == "The command .\\main starts a program."
 
 

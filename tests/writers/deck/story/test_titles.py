@@ -25,23 +25,23 @@ NAMES = find_names(CODE.text)
 
 
 def titles() -> ChapterTitles:
-    return ChapterTitles(Phrasing.of("en"))
+    return ChapterTitles(Phrasing.from_language("en"))
 
 
 def test_a_caption_that_is_a_statement_is_the_title() -> None:
     caption = "A reference keeps the owner"
     topic = Topic("References", caption, label=caption, names=NAMES)
-    assert titles().of(1, SECTION, topic, first=True) == caption
+    assert titles().choose(1, SECTION, topic, first=True) == caption
 
 
 def test_else_the_sentence_near_it_that_says_most_of_what_is_shown() -> None:
     topic = Topic("References", "A listing of references", label="A listing of references", names=NAMES)
-    assert titles().of(1, SECTION, topic, first=True) == "A reference to s1 does not own the value"
+    assert titles().choose(1, SECTION, topic, first=True) == "A reference to s1 does not own the value"
 
 
 def test_no_sentence_is_the_title_of_two_slides() -> None:
     made, topic = titles(), Topic("References", names=NAMES)
-    assert [made.of(1, SECTION, topic, first=False) for _ in range(3)] == [
+    assert [made.choose(1, SECTION, topic, first=False) for _ in range(3)] == [
         "A reference to s1 does not own the value",
         "A reference points to a value",
         "References",
@@ -50,15 +50,15 @@ def test_no_sentence_is_the_title_of_two_slides() -> None:
 
 def test_a_heading_comes_back_where_nothing_says_more() -> None:
     made, topic = titles(), Topic("References")
-    assert [made.of(0, (CODE,), topic, first=True) for _ in range(2)] == ["References", "References"]
+    assert [made.choose(0, (CODE,), topic, first=True) for _ in range(2)] == ["References", "References"]
     assert not made.asserts("References", "References")
 
 
 def test_points_are_sentences_that_no_title_says() -> None:
     made, topic = titles(), Topic("References", names=NAMES)
-    made.of(1, SECTION, topic, first=False)
-    assert made.points_of(1, SECTION, topic, most=3) == ["A reference points to a value"]
-    assert made.points_of(1, SECTION, topic, most=3) == []
+    made.choose(1, SECTION, topic, first=False)
+    assert made.choose_points(1, SECTION, topic, most=3) == ["A reference points to a value"]
+    assert made.choose_points(1, SECTION, topic, most=3) == []
 
 
 def test_no_title_says_the_same_twice() -> None:

@@ -81,7 +81,7 @@ class TestOpening:
     def test_our_own_goes_the_same_way(self) -> None:
         own = open_own_template(THEME, "en")
         assert (own.way, own.theme) == ("ltr", THEME)
-        assert own.stopgaps(set(Layout)) == []
+        assert own.report_substitutes(set(Layout)) == []
         assert open_own_template(THEME, "ar").way == "rtl"
 
     def test_text_is_set_in_the_font_of_the_template(self) -> None:
@@ -243,7 +243,9 @@ class TestRefusals:
     def test_a_template_without_a_layout_for_content_gets_one(self, name: str) -> None:
         template, found = open_template(THEME, "en", ODD[name](), {}, SPAN)
         assert template is not None and found == []
-        (problem,) = [one for one in template.stopgaps({Layout.CHART}) if "a layout was added" in one.message]
+        (problem,) = [
+            one for one in template.report_substitutes({Layout.CHART}) if "a layout was added" in one.message
+        ]
         assert (problem.code, problem.span) == ("DTP003", SPAN)
         places = template.offers[Layout.BULLETS].places
         title, body = places[Role.TITLE], places[Role.BODY]
@@ -274,8 +276,8 @@ class TestRefusals:
             layout.background.fill.fore_color.rgb = RGBColor(0x22, 0x22, 0x22)
 
         template = taken(changed(pale))
-        assert template.hard_to_read({Layout.TITLE}) == []
-        (problem,) = template.hard_to_read({Layout.BULLETS, Layout.CHART})
+        assert template.report_low_contrast({Layout.TITLE}) == []
+        (problem,) = template.report_low_contrast({Layout.BULLETS, Layout.CHART})
         assert (problem.code, problem.span) == ("DTP004", SPAN)
         assert problem.message == (
             'layout "Title and Content": the contrast between the title and the text and the background is only 1.3:1; '
@@ -298,7 +300,7 @@ class TestRefusals:
             )
             layout._element.cSld.insert(0, fill)
 
-        (problem,) = taken(changed(pictured)).hard_to_read({Layout.BULLETS})
+        (problem,) = taken(changed(pictured)).report_low_contrast({Layout.BULLETS})
         assert "the contrast between the title and the background is only 1.0:1" in problem.message
 
     def test_a_layout_in_place_of_a_missing_one_is_told_where_it_is_used(self) -> None:
@@ -309,16 +311,16 @@ class TestRefusals:
 
         data = changed(without_columns)
         template = taken(data)
-        assert template.stopgaps({Layout.TITLE, Layout.CHART}) == []
-        (problem,) = template.stopgaps({Layout.COLUMNS, Layout.COMPARISON})
+        assert template.report_substitutes({Layout.TITLE, Layout.CHART}) == []
+        (problem,) = template.report_substitutes({Layout.COLUMNS, Layout.COMPARISON})
         assert problem.message == (
             'the template has no layout for two-column slides and comparisons; using "Title and Content"'
         )
         named = taken(data, columns="Title and Content", comparison="Title and Content")
-        assert named.stopgaps({Layout.COLUMNS, Layout.COMPARISON}) == []
+        assert named.report_substitutes({Layout.COLUMNS, Layout.COMPARISON}) == []
 
     def test_of_what_powerpoints_own_templates_never_have_nothing_is_said(self) -> None:
-        assert taken(python_pptx()).stopgaps(set(Layout)) == []
+        assert taken(python_pptx()).report_substitutes(set(Layout)) == []
 
 
 class TestMending:

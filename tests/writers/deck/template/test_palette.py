@@ -30,12 +30,12 @@ def palette(*ground: str) -> Palette:
 @pytest.mark.parametrize("ground", [("ffffff",), ("10243a",), ("000000",), ("1f497d", "000000"), ("777777",)])
 def test_ink_and_series_are_seen_on_every_ground(ground: tuple[str, ...]) -> None:
     colours = palette(*ground)
-    assert colours.contrast(colours.ink) >= 4.4
-    assert colours.contrast(colours.muted) >= 4.4
+    assert colours.measure_contrast(colours.ink) >= 4.4
+    assert colours.measure_contrast(colours.muted) >= 4.4
     for accent in colours.accents:
-        assert colours.contrast(accent) >= VISIBLE
+        assert colours.measure_contrast(accent) >= VISIBLE
     for slot in ACCENTS:
-        assert colours.contrast(colours.seen(slot, READABLE)) >= 4.4
+        assert colours.measure_contrast(colours.make_visible(slot, READABLE)) >= 4.4
 
 
 def test_what_can_be_seen_is_left_as_it_is() -> None:
@@ -50,13 +50,13 @@ def test_on_dark_ground_ink_and_paper_change_places() -> None:
     colours = palette("10243a")
     assert colours.is_dark
     assert (colours.ink.slot, colours.paper) == ("bg1", Tint(digits="10243a"))
-    assert colours.quiet(0.85).brightness < 0
+    assert colours.get_quiet(0.85).brightness < 0
 
 
 @pytest.mark.parametrize("ground", ["ffffff", "10243a", "0c1c29", "000000", "1f497d"])
 def test_the_thinnest_lines_are_seen_and_stay_quiet(ground: str) -> None:
     colours = palette(ground)
-    assert 1.3 <= colours.contrast(colours.quiet(0.85)) <= 2
+    assert 1.3 <= colours.measure_contrast(colours.get_quiet(0.85)) <= 2
 
 
 @pytest.mark.parametrize("variation", ["light", "dark", "high-contrast"])
@@ -66,7 +66,7 @@ def test_tints_look_like_the_colours_that_have_no_slot(name: str, variation: Var
     slots = {"tx1": colours.foreground, "bg1": colours.background, "tx2": colours.dark, "bg2": colours.panel}
     grounds, colour = (colours.background, colours.panel), getattr(colours, name)
     tint = find_tint(colour, slots, grounds)
-    found = Palette(slots.__getitem__, grounds).colour(tint)
+    found = Palette(slots.__getitem__, grounds).get_colour(tint)
     assert max(abs(a - b) for a, b in zip(rgb_channels(found), rgb_channels(colour), strict=True)) <= 28
     for ground in grounds:
         assert contrast_ratio(found, ground) >= min(contrast_ratio(colour, behind) for behind in grounds)

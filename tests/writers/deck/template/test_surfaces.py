@@ -131,16 +131,16 @@ def test_a_panel_is_no_higher_than_the_text_on_it() -> None:
 
 @pytest.mark.parametrize("colour", ["2080a0", "777777", "c06020"])
 def test_a_chart_or_shaded_table_on_a_ground_of_middle_lightness_gets_a_panel(colour: str) -> None:
-    cells = tuple(replace(TableCell.of((Run(text=f"{step}"),)), shade=step) for step in (1, 5, 9))
+    cells = tuple(replace(TableCell.from_runs((Run(text=f"{step}"),)), shade=step) for step in (1, 5, 9))
     table = TableBody(rows=(cells, cells), aligns=(Align.CENTER,) * 3, alt="Heat")
     presentation, _ = drawn(plain(colour), DeckSlide(layout=Layout.TABLE, title="Heat", body=table))
     assert presentation.slides[0].shapes[0].name == "Panel"
     offer = template(plain(colour)).offers[Layout.CHART]
     assert offer.empty.board is not None
     palette = offer.palette
-    assert all(palette.contrast(accent) >= VISIBLE for accent in palette.accents)
-    assert palette.contrast(palette.ink) >= READABLE
-    assert len({palette.colour(accent) for accent in palette.accents}) == 6
+    assert all(palette.measure_contrast(accent) >= VISIBLE for accent in palette.accents)
+    assert palette.measure_contrast(palette.ink) >= READABLE
+    assert len({palette.get_colour(accent) for accent in palette.accents}) == 6
 
 
 @pytest.mark.parametrize(("second", "panelled"), [("3098c0", True), ("2a83a5", False)])
@@ -154,7 +154,7 @@ def test_a_table_on_a_ground_of_two_colours_gets_a_panel(second: str, panelled: 
             stripe.spPr.append(parse_xml(fill))
             stripe.remove(stripe.find(qn("p:style")))
 
-    cells = (TableCell.of((Run(text="A cell"),)),) * 3
+    cells = (TableCell.from_runs((Run(text="A cell"),)),) * 3
     table = TableBody(rows=(cells, cells), aligns=(Align.LEFT,) * 3, alt="Cells")
     presentation, _ = drawn(striped, DeckSlide(layout=Layout.TABLE, title="Cells", body=table))
     assert (presentation.slides[0].shapes[0].name == "Panel") is panelled

@@ -22,7 +22,7 @@ from triptych.writers.deck.template.template import Offer
 NUMBER = "sldNum"
 _NUMBER = "000"  # as wide as any number of a slide
 _SLACK = 1.15  # of a width: a program may have another face
-_BEFORE = {"ctr": 0.5, "r": 1.0, "b": 1.0}  # what is left of a place, before the words in it
+_BEFORE = {"ctr": 0.5, "r": 1.0, "b": 1.0}  # share of the free space before the text
 
 
 def select_footers(footer: str, date: str) -> Mapping[str, str]:
@@ -76,10 +76,10 @@ def add_footers(
         tree.append(element)
         if kind in offer.furniture:
             spot = offer.furniture[kind]
-            surface = offer.furniture_surface(kind, spot.place)
+            surface = offer.find_furniture_surface(kind, spot.place)
             if surface.panel is not None:
                 place = _shrink_to_text(spot, said[kind] or _NUMBER, scales[kind], context)
-                surface = offer.furniture_surface(kind, place)
+                surface = offer.find_furniture_surface(kind, place)
                 set_place(slide.shapes[-1], place)
             apply_surface(slide.shapes[-1], surface)
             if surface.ink is not None:

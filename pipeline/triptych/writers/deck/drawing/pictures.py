@@ -88,7 +88,7 @@ def _recolour(svg: bytes, theme: Theme, palette: Palette) -> bytes:
     """Adapt the colours of a drawing to a dark background or to high contrast."""
     paper = palette.ground[0]
     if palette.is_dark:
-        return on_dark(svg, palette.colour(palette.ink), paper) or add_white_background(svg)
+        return on_dark(svg, palette.get_colour(palette.ink), paper) or add_white_background(svg)
     if contrast_ratio(theme.colours.muted, theme.colours.background) >= ENHANCED:
         return at_contrast(svg, paper, ENHANCED)
     return svg
@@ -240,7 +240,7 @@ def insert_equation(
     """Insert a formula into a text placeholder: native, drawn, or both as alternatives."""
     shape, words = element_of(placeholder), text_body(placeholder)
     set_alt_text(placeholder, body.alt, name="Equation")
-    # A template's own text may stand at the top, and with room around it that was not counted.
+    # The template may align text to the top, with insets that were not counted.
     properties = words.find(qn("a:bodyPr"))
     properties.set("anchor", "ctr")
     for name in ("lIns", "tIns", "rIns", "bIns"):
@@ -250,7 +250,7 @@ def insert_equation(
     set_text(words, [(Para(runs=(formula,), bullet=False), look)], slide.part, context)
     picture = _add_formula_picture(slide, fitted, body, palette, rasterise)
     if picture is None:
-        return  # older programs have the text that stands in the paragraph
+        return  # older programs show the text in the paragraph
     drawn = element_of(picture)
     set_alt_text(picture, body.alt, name="Equation")
     if not body.native.omml:
@@ -272,7 +272,7 @@ def _add_formula_picture(
         return None
     scale = min(fitted.size, region.width / drawing.width, region.height / drawing.height)
     width, height = drawing.width * scale, drawing.height * scale
-    svg = drawing.svg.replace(b"#000000", f"#{palette.colour(palette.ink)}".encode())
+    svg = drawing.svg.replace(b"#000000", f"#{palette.get_colour(palette.ink)}".encode())
     png = rasterise(svg, round(width * PIXELS), round(height * PIXELS))
     if png is None:
         return None

@@ -67,11 +67,11 @@ from triptych.writers.deck.slides import (
 )
 from triptych.writers.deck.template.palette import Palette, Tint
 from triptych.writers.deck.template.placeholders import slide_size
-from triptych.writers.deck.template.surfaces import COLOURFUL, Surface, Surfaces
+from triptych.writers.deck.template.surfaces import COLOURFUL, Surfaces
 from triptych.writers.deck.template.template import Offer, Template
 
-_ORNAMENTS = Role.OBJECT  # stands for the ornaments of a slide, which has no frame then
-_PANEL_INSET = 4.0  # points between text and the edge of a panel behind it
+_ORNAMENTS = Role.OBJECT  # the role of ornaments: slides with ornaments have no frame
+_PANEL_INSET = 4.0  # points between text and the edge of its panel
 _JUSTIFIABLE = 24.0  # em: about 50 characters, below which justified lines have wide gaps
 
 
@@ -86,7 +86,7 @@ class Stage:
     svg_parts: dict[str, Part] = field(default_factory=dict)
     _names: dict[str, Mapping[int, str]] = field(default_factory=dict)
 
-    def names(self, layout: SlideLayout) -> Mapping[int, str]:
+    def get_names(self, layout: SlideLayout) -> Mapping[int, str]:
         """Return the names of a layout's placeholders by index."""
         part = layout.part.partname
         if part not in self._names:
@@ -97,208 +97,7 @@ class Stage:
 
 def draw_slide(fitted: FittedSlide, stage: Stage) -> Any:
     """Draw one slide without listing it. Links to other slides are collected in ``stage.text.links``."""
-    offer = _get_offer(fitted, stage)
-    layout = offer.layout
-    surfaces = _find_surfaces(fitted, offer)
-    slide = create_slide(stage.template.presentation, layout)
-    if fitted.ornaments:
-        add_ornaments(slide, fitted.ornaments, surfaces.of(_ORNAMENTS).palette)
-    if surfaces.board is not None:
-        add_panel(slide, surfaces.board_box, surfaces.board)
-    names = stage.names(layout)
-    frames: dict[Role, Any] = {}
-    clicks: list[Click] = []
-    for placeholder in list(slide.placeholders):
-        index = placeholder.placeholder_format.idx
-        placeholder.name = names[index]
-        role = offer.placeholders.get(index)
-        if role is not None and role in fitted.texts:
-            if role in fitted.places or role in offer.moved:
-                place = _get_place(role, fitted, offer)
-                set_place(placeholder, place)
-                if place.insets != offer.places[role].insets:
-                    set_insets(text_body(placeholder).find(qn("a:bodyPr")), place)
-            if role in fitted.panels:
-                _set_panel(placeholder, fitted.places[role], surfaces.of(role).palette)
-            place, surface = _get_place(role, fitted, offer), surfaces.of(role)
-            if surface.panel is not None:
-                anchor = offer.choice.cast.spots[role].anchor
-                panel = _fit_panel_to_text(fitted.texts[role], place, anchor, stage)
-                set_place(placeholder, panel)
-                set_insets(text_body(placeholder).find(qn("a:bodyPr")), panel)
-            clicks += _write_text(slide, placeholder, fitted.texts[role], place, surface, stage)
-        elif role is not None and role in fitted.frames:
-            frames[role] = placeholder
-        else:
-            remove_shape(placeholder)
-    clicks += _add_text_boxes(slide, fitted, offer, frames, surfaces, stage)
-    _order_columns(slide, fitted, offer, frames)
-    _read_title_first(slide)
-    for role, shape in frames.items():
-        clicks += _draw_content(slide, shape, role, fitted, surfaces.of(role).palette, offer, stage)
-    add_builds(slide, clicks)
-    if (mapping := element_of(layout).find(qn("p:clrMapOvr"))) is not None:
-        # Slides do not inherit the colour map of their layout (ECMA-376 Part 1, 19.3.1.7).
-        element_of(slide).replace(element_of(slide).find(qn("p:clrMapOvr")), copy.deepcopy(mapping))
-    if fitted.layout is not Layout.TITLE:
-        scales = stage.template.footer_scales(offer, stage.footers)
-        add_footers(slide, offer, stage.footers, scales, stage.text)
-    if fitted.source.hidden:
-        element_of(slide).set("show", "0")
-    return slide
-
-
-def _find_surfaces(fitted: FittedSlide, offer: Offer) -> Surfaces:
-    texts = {role: _get_place(role, fitted, offer) for role in fitted.texts}
-    frames = {
-        role: (_get_frame_place(role, fitted, offer), _get_needed_contrast(frame))
-        for role, frame in fitted.frames.items()
-    }
-    if fitted.ornaments:
-        box = find_surrounding([box for _, box in fitted.ornaments])
-        frames[_ORNAMENTS] = (move_place(offer.places[KINDS[fitted.layout].main], box), READABLE)
-    return offer.surfaces(texts, frames, fitted.panels)
-
-
-def _get_needed_contrast(frame: Frame) -> float:
-    """Return the contrast that a frame needs between text and background, 0 if it covers it."""
-    match frame.content:
-        case ChartBody():
-            return COLOURFUL
-        case FittedTable(rows=rows):
-            shaded = any(cell.shade for row in rows for cell in row)
-            return COLOURFUL if shaded else READABLE
-        case PictureBody(media_type=media_type):
-            return COLOURFUL if media_type == SVG else 0.0
-        case FittedCode() | FittedEquation():
-            return READABLE
-    assert_never(frame.content)
-
-
-def _write_text(
-    slide: Slide, shape: BaseShape, text: FittedText, place: Place, surface: Surface, stage: Stage
-) -> list[Click]:
-    stage.text.links_in_ink = not surface.palette.shows_links
-    set_text(text_body(shape), _compute_looks(text, place, stage), slide.part, stage.text)
-    apply_surface(shape, surface)
-    return list_text_clicks(shape, text.paras)
-
-
-def _fit_panel_to_text(text: FittedText, place: Place, anchor: str, stage: Stage) -> Place:
-    """Return a place as high as its text, so that a panel hides as little as possible.
-
-    The text stays in place and gets some space to the edges before and after it.
-    """
-    used = measure_text(text.paras, place.text, stage.template.theme, text.scale, text.spacing)
-    left, over, right, under = place.insets
-    high = min(place.height, used + over + under)
-    down = {"ctr": 0.5, "b": 1.0}.get(anchor, 0.0) * (place.height - high)
-    after_place = slide_size(stage.template.presentation)[0] - place.left - place.width
-    before = max(0.0, min(_PANEL_INSET - left, place.left))
-    after = max(0.0, min(_PANEL_INSET - right, after_place))
-    return replace(
-        place,
-        left=place.left - before,
-        top=place.top + down,
-        width=place.width + before + after,
-        height=high,
-        insets=(left + before, over, right + after, under),
-    )
-
-
-def _get_place(role: Role, fitted: FittedSlide, offer: Offer) -> Place:
-    return fitted.places.get(role, offer.places[role])
-
-
-def _compute_looks(text: FittedText, place: Place, stage: Stage) -> list[tuple[Para, Look]]:
-    """Return paragraphs with the properties that differ from the layout."""
-    area = place.text
-    changed = text.scale != 1
-    looks = []
-    for number, para in enumerate(text.paras):
-        level = area.level(para)
-        size = text.sizes[number] if text.sizes else level.size * text.scale
-        align = _choose_alignment(level, area.width / size, stage)
-        if text.sizes:
-            before = SPACE_IN_CARDS if number else 0.0
-            line = get_exact_line(level, size)
-            looks.append((para, Look(size=size, before=before, after=0.0, line=line, align=align)))
-            continue
-        spaced = text.spacing != 1 or level.restated
-        look = Look(
-            size=round(size, 1) if changed else None,
-            # A distance of lines fixed in points is for the layout's own size.
-            line=level.exact * text.scale if changed else None,
-            before=level.before * text.spacing if spaced else None,
-            after=0.0 if level.restated else None,
-            mark=level.adds_mark,
-            align=align,
-        )
-        looks.append((para, look))
-    return looks
-
-
-def _choose_alignment(level: Level, measure: float, stage: Stage) -> str:
-    """Return the alignment that replaces justification in short lines, else "".
-
-    ``measure`` is the length of lines in em.
-    """
-    if not level.justified or measure >= _JUSTIFIABLE:
-        return ""
-    return "r" if stage.text.way == "rtl" else "l"
-
-
-def _add_text_boxes(
-    slide: Slide, fitted: FittedSlide, offer: Offer, frames: dict[Role, Any], surfaces: Surfaces, stage: Stage
-) -> list[Click]:
-    """Add texts and frames for which the layout has no placeholder, in reading order; return their clicks."""
-    clicks: list[Click] = []
-    for role, box in offer.boxes.items():
-        place = _get_place(role, fitted, offer)
-        if role in fitted.texts:
-            surface = surfaces.of(role)
-            shape = add_text_box(slide, place, box, role, surface.palette)
-            if role is Role.BEFORE and Role.OBJECT in frames:
-                element_of(frames[Role.OBJECT]).addprevious(element_of(shape))
-            if role in fitted.panels:
-                _set_panel(shape, place, surface.palette)
-            clicks += _write_text(slide, shape, fitted.texts[role], place, surface, stage)
-        elif role in fitted.frames:
-            frames[role] = add_text_box(slide, place, box, role, surfaces.of(role).palette)
-    return clicks
-
-
-def _order_columns(slide: Slide, fitted: FittedSlide, offer: Offer, frames: dict[Role, Any]) -> None:
-    """Put each column after its heading in reading order, even if the heading is a text box."""
-    if not any(head in offer.boxes and head in fitted.texts for head, _ in COLUMNS):
-        return
-    named = {shape.name: shape for shape in slide.shapes}
-    for head, role in COLUMNS:
-        heading = named.get(head.value.capitalize())
-        own = frames.get(role) or _find_shape(slide, offer, role)
-        if heading is not None and own is not None:
-            element_of(own).addprevious(element_of(heading))
-
-
-def _read_title_first(slide: Slide) -> None:
-    """Put the title first in reading order: some templates have it last."""
-    filled = [element_of(shape) for shape in slide.shapes if shape.is_placeholder]
-    title = next((element for element in filled if get_placeholder_type(element) in TITLES), None)
-    if title is not None and title is not filled[0]:
-        filled[0].addprevious(title)
-
-
-def _find_shape(slide: Slide, offer: Offer, role: Role) -> Any:
-    places = {index for index, known in offer.placeholders.items() if known is role}
-    return next(
-        (
-            shape
-            for shape in slide.shapes
-            if (shape.is_placeholder and shape.placeholder_format.idx in places)
-            or (role in offer.boxes and shape.name == role.value.capitalize())
-        ),
-        None,
-    )
+    return _SlideDrawing(fitted, stage).draw()
 
 
 def report_small_plots(fitted: FittedSlide, stage: Stage) -> list[Diagnostic]:
@@ -321,61 +120,251 @@ def report_small_plots(fitted: FittedSlide, stage: Stage) -> list[Diagnostic]:
 
 def _get_offer(fitted: FittedSlide, stage: Stage) -> Offer:
     wish = fitted.source.wish if fitted.layout is choose_layout(fitted.source) else ""
-    return stage.template.offer(fitted.layout, wish) or stage.template.offers[fitted.layout]
+    return stage.template.get_offer(fitted.layout, wish) or stage.template.offers[fitted.layout]
 
 
 def _get_frame_place(role: Role, fitted: FittedSlide, offer: Offer) -> Place:
-    return fitted.places.get(role) or get_whole_frame(
-        fitted.layout, offer.places, Role.SOURCE in fitted.texts
-    )
+    sourced = Role.SOURCE in fitted.texts
+    return fitted.places.get(role) or get_whole_frame(fitted.layout, offer.places, sourced)
 
 
-def _draw_content(
-    slide: Slide,
-    placeholder: BaseShape,
-    role: Role,
-    fitted: FittedSlide,
-    palette: Palette,
-    offer: Offer,
-    stage: Stage,
-) -> list[Click]:
-    """Draw the content of a frame and return the clicks that show its parts."""
-    frame = fitted.frames[role]
-    body = frame.body
-    place = _get_frame_place(role, fitted, offer)
-    theme = stage.text.theme
-    stage.text.links_in_ink = not palette.shows_links
-    match frame.content:
-        case FittedTable() as table:
-            assert isinstance(body, TableBody)
-            look = stage.template.tables
-            shape = insert_table(slide, placeholder, place, table, body, look, palette, stage.text)
-            set_alt_text(shape, body.alt or fitted.title, name="Table")
-        case FittedCode() as code:
-            assert isinstance(body, CodeBody)
-            if role in fitted.panels:
-                _set_panel(placeholder, place, palette)
-            _draw_code(slide, placeholder, code, body.language, place, palette, stage.text)
-            # The panel is as high as its text; the layout's own is the highest.
-            height = code.rows * code.size * LINE_DISTANCE + place.height - place.text.height
-            set_place(placeholder, replace(place, height=height))
-        case ChartBody(chart=chart, alt=alt) as charted:
-            shapes = insert_chart(slide, placeholder, place, charted, theme, palette, stage.text.language)
-            for shape, panel in zip(shapes, chart.data.panels or ("",), strict=True):
-                set_alt_text(shape, f"{panel}: {alt or fitted.title}" if panel else alt, name="Chart")
-            return list_chart_clicks(shapes, chart)
-        case PictureBody() as picture:
-            parts, rasterise = stage.svg_parts, stage.rasterise
-            shape = insert_picture(slide, placeholder, picture, place, theme, palette, parts, rasterise)
-            # The author has been told that the picture has no words; on a slide its title says most.
-            set_alt_text(shape, picture.alt or fitted.title, name="Picture", decorative=picture.decorative)
-        case FittedEquation() as equation:
-            assert isinstance(body, EquationBody)
+class _SlideDrawing:
+    """A slide while it is drawn: its layout, the shapes of its frames, and its clicks."""
+
+    def __init__(self, fitted: FittedSlide, stage: Stage) -> None:
+        self.fitted, self.stage = fitted, stage
+        self.offer = _get_offer(fitted, stage)
+        self.surfaces = self._find_surfaces()
+        self.slide = create_slide(stage.template.presentation, self.offer.layout)
+        self.frames: dict[Role, Any] = {}
+        self.clicks: list[Click] = []
+
+    def draw(self) -> Any:
+        slide, fitted, offer, stage = self.slide, self.fitted, self.offer, self.stage
+        if fitted.ornaments:
+            add_ornaments(slide, fitted.ornaments, self.surfaces.get(_ORNAMENTS).palette)
+        if self.surfaces.board is not None:
+            add_panel(slide, self.surfaces.board_box, self.surfaces.board)
+        names = stage.get_names(offer.layout)
+        for placeholder in list(slide.placeholders):
+            index = placeholder.placeholder_format.idx
+            placeholder.name = names[index]
+            role = offer.placeholders.get(index)
+            if role is not None and role in fitted.texts:
+                self._fill_placeholder(placeholder, role)
+            elif role is not None and role in fitted.frames:
+                self.frames[role] = placeholder
+            else:
+                remove_shape(placeholder)
+        self._add_text_boxes()
+        self._order_columns()
+        self._read_title_first()
+        for role, shape in self.frames.items():
+            self._draw_content(shape, role)
+        add_builds(slide, self.clicks)
+        if (mapping := element_of(offer.layout).find(qn("p:clrMapOvr"))) is not None:
+            # Slides do not inherit the colour map of their layout (ECMA-376 Part 1, 19.3.1.7).
+            element_of(slide).replace(element_of(slide).find(qn("p:clrMapOvr")), copy.deepcopy(mapping))
+        if fitted.layout is not Layout.TITLE:
+            scales = stage.template.find_footer_scales(offer, stage.footers)
+            add_footers(slide, offer, stage.footers, scales, stage.text)
+        if fitted.source.hidden:
+            element_of(slide).set("show", "0")
+        return slide
+
+    def _find_surfaces(self) -> Surfaces:
+        fitted, offer = self.fitted, self.offer
+        texts = {role: self._get_place(role) for role in fitted.texts}
+        frames = {
+            role: (_get_frame_place(role, fitted, offer), _get_needed_contrast(frame))
+            for role, frame in fitted.frames.items()
+        }
+        if fitted.ornaments:
+            box = find_surrounding([box for _, box in fitted.ornaments])
+            frames[_ORNAMENTS] = (move_place(offer.places[KINDS[fitted.layout].main], box), READABLE)
+        return offer.find_surfaces(texts, frames, fitted.panels)
+
+    def _get_place(self, role: Role) -> Place:
+        return self.fitted.places.get(role, self.offer.places[role])
+
+    def _fill_placeholder(self, placeholder: Any, role: Role) -> None:
+        place, surface = self._get_place(role), self.surfaces.get(role)
+        if role in self.fitted.places or role in self.offer.moved:
             set_place(placeholder, place)
-            insert_equation(slide, placeholder, equation, body, stage.text, palette, stage.rasterise)
-        case _:
-            assert_never(frame.content)
-    return []
+            if place.insets != self.offer.places[role].insets:
+                set_insets(text_body(placeholder).find(qn("a:bodyPr")), place)
+        if role in self.fitted.panels:
+            _set_panel(placeholder, place, surface.palette)
+        if surface.panel is not None:
+            panel = self._fit_panel_to_text(role)
+            set_place(placeholder, panel)
+            set_insets(text_body(placeholder).find(qn("a:bodyPr")), panel)
+        self._write_text(placeholder, role)
+
+    def _write_text(self, shape: BaseShape, role: Role) -> None:
+        text, surface, context = self.fitted.texts[role], self.surfaces.get(role), self.stage.text
+        context.links_in_ink = not surface.palette.shows_links
+        looks = _compute_looks(text, self._get_place(role), context)
+        set_text(text_body(shape), looks, self.slide.part, context)
+        apply_surface(shape, surface)
+        self.clicks += list_text_clicks(shape, text.paras)
+
+    def _fit_panel_to_text(self, role: Role) -> Place:
+        """Return a place as high as its text, so that a panel hides as little as possible.
+
+        The text stays in place and gets some space to the edges before and after it.
+        """
+        text, place, template = self.fitted.texts[role], self._get_place(role), self.stage.template
+        used = measure_text(text.paras, place.text, template.theme, text.scale, text.spacing)
+        left, over, right, under = place.insets
+        high = min(place.height, used + over + under)
+        anchor = self.offer.choice.cast.spots[role].anchor
+        down = {"ctr": 0.5, "b": 1.0}.get(anchor, 0.0) * (place.height - high)
+        after_place = slide_size(template.presentation)[0] - place.left - place.width
+        before = max(0.0, min(_PANEL_INSET - left, place.left))
+        after = max(0.0, min(_PANEL_INSET - right, after_place))
+        return replace(
+            place,
+            left=place.left - before,
+            top=place.top + down,
+            width=place.width + before + after,
+            height=high,
+            insets=(left + before, over, right + after, under),
+        )
+
+    def _add_text_boxes(self) -> None:
+        """Add texts and frames for which the layout has no placeholder, in reading order."""
+        for role, box in self.offer.boxes.items():
+            if role not in self.fitted.texts and role not in self.fitted.frames:
+                continue
+            place, palette = self._get_place(role), self.surfaces.get(role).palette
+            shape = add_text_box(self.slide, place, box, role, palette)
+            if role not in self.fitted.texts:
+                self.frames[role] = shape
+                continue
+            if role is Role.BEFORE and Role.OBJECT in self.frames:
+                element_of(self.frames[Role.OBJECT]).addprevious(element_of(shape))
+            if role in self.fitted.panels:
+                _set_panel(shape, place, palette)
+            self._write_text(shape, role)
+
+    def _order_columns(self) -> None:
+        """Put each column after its heading in reading order, even if the heading is a text box."""
+        if not any(head in self.offer.boxes and head in self.fitted.texts for head, _ in COLUMNS):
+            return
+        named = {shape.name: shape for shape in self.slide.shapes}
+        for head, role in COLUMNS:
+            heading = named.get(head.value.capitalize())
+            own = self.frames.get(role) or self._find_shape(role)
+            if heading is not None and own is not None:
+                element_of(own).addprevious(element_of(heading))
+
+    def _find_shape(self, role: Role) -> Any:
+        offer, name = self.offer, role.value.capitalize()
+        places = {index for index, known in offer.placeholders.items() if known is role}
+        for shape in self.slide.shapes:
+            if shape.is_placeholder and shape.placeholder_format.idx in places:
+                return shape
+            if role in offer.boxes and shape.name == name:
+                return shape
+        return None
+
+    def _read_title_first(self) -> None:
+        """Put the title first in reading order: some templates have it last."""
+        filled = [element_of(shape) for shape in self.slide.shapes if shape.is_placeholder]
+        title = next((element for element in filled if get_placeholder_type(element) in TITLES), None)
+        if title is not None and title is not filled[0]:
+            filled[0].addprevious(title)
+
+    def _draw_content(self, placeholder: BaseShape, role: Role) -> None:
+        slide, fitted, stage, context = self.slide, self.fitted, self.stage, self.stage.text
+        frame, place = fitted.frames[role], _get_frame_place(role, fitted, self.offer)
+        body, theme, palette = frame.body, context.theme, self.surfaces.get(role).palette
+        context.links_in_ink = not palette.shows_links
+        match frame.content:
+            case FittedTable() as table:
+                assert isinstance(body, TableBody)
+                look = stage.template.tables
+                shape = insert_table(slide, placeholder, place, table, body, look, palette, context)
+                set_alt_text(shape, body.alt or fitted.title, name="Table")
+            case FittedCode() as code:
+                assert isinstance(body, CodeBody)
+                if role in fitted.panels:
+                    _set_panel(placeholder, place, palette)
+                _draw_code(slide, placeholder, code, body.language, place, palette, context)
+                # The panel is as high as its text; the layout's own is the highest.
+                height = code.rows * code.size * LINE_DISTANCE + place.height - place.text.height
+                set_place(placeholder, replace(place, height=height))
+            case ChartBody(chart=chart, alt=alt) as charted:
+                shapes = insert_chart(slide, placeholder, place, charted, theme, palette, context.language)
+                for shape, panel in zip(shapes, chart.data.panels or ("",), strict=True):
+                    set_alt_text(shape, f"{panel}: {alt or fitted.title}" if panel else alt, name="Chart")
+                self.clicks += list_chart_clicks(shapes, chart)
+            case PictureBody() as picture:
+                parts, rasterise = stage.svg_parts, stage.rasterise
+                shape = insert_picture(slide, placeholder, picture, place, theme, palette, parts, rasterise)
+                # Missing alt text has been reported; on a slide the title says most.
+                alt = picture.alt or fitted.title
+                set_alt_text(shape, alt, name="Picture", decorative=picture.decorative)
+            case FittedEquation() as equation:
+                assert isinstance(body, EquationBody)
+                set_place(placeholder, place)
+                insert_equation(slide, placeholder, equation, body, context, palette, stage.rasterise)
+            case _:
+                assert_never(frame.content)
+
+
+def _get_needed_contrast(frame: Frame) -> float:
+    """Return the contrast that a frame needs between text and background, 0 if it covers it."""
+    match frame.content:
+        case ChartBody():
+            return COLOURFUL
+        case FittedTable(rows=rows):
+            shaded = any(cell.shade for row in rows for cell in row)
+            return COLOURFUL if shaded else READABLE
+        case PictureBody(media_type=media_type):
+            return COLOURFUL if media_type == SVG else 0.0
+        case FittedCode() | FittedEquation():
+            return READABLE
+    assert_never(frame.content)
+
+
+def _compute_looks(text: FittedText, place: Place, context: TextContext) -> list[tuple[Para, Look]]:
+    """Return paragraphs with the properties that differ from the layout."""
+    area = place.text
+    changed = text.scale != 1
+    looks = []
+    for number, para in enumerate(text.paras):
+        level = area.get_level(para)
+        size = text.sizes[number] if text.sizes else level.size * text.scale
+        align = _choose_alignment(level, area.width / size, context)
+        if text.sizes:
+            before = SPACE_IN_CARDS if number else 0.0
+            line = get_exact_line(level, size)
+            looks.append((para, Look(size=size, before=before, after=0.0, line=line, align=align)))
+            continue
+        spaced = text.spacing != 1 or level.restated
+        look = Look(
+            size=round(size, 1) if changed else None,
+            # A distance of lines fixed in points is for the layout's own size.
+            line=level.exact * text.scale if changed else None,
+            before=level.before * text.spacing if spaced else None,
+            after=0.0 if level.restated else None,
+            mark=level.adds_mark,
+            align=align,
+        )
+        looks.append((para, look))
+    return looks
+
+
+def _choose_alignment(level: Level, measure: float, context: TextContext) -> str:
+    """Return the alignment that replaces justification in short lines, else "".
+
+    ``measure`` is the length of lines in em.
+    """
+    if not level.justified or measure >= _JUSTIFIABLE:
+        return ""
+    return "r" if context.way == "rtl" else "l"
 
 
 def _set_panel(shape: BaseShape, place: Place, palette: Palette) -> None:
@@ -445,7 +434,7 @@ def highlight_code(
     current: list[tuple[Run, Tint | None]] = []
     for token, value in tokens("\n".join(lines), language):
         slot = next((slot for kind, slot in _COLOURS if token in kind), "") if token is not Token else ""
-        colour = palette.seen(slot, READABLE) if slot else None
+        colour = palette.make_visible(slot, READABLE) if slot else None
         for index, text in enumerate(value.split("\n")):
             if index:
                 yield current

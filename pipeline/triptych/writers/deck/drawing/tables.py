@@ -101,7 +101,7 @@ def _set_cell(cell: Any, content: TableCell, look: Look, part: Any, context: Tex
     for old in body.findall(qn("a:p")):
         body.remove(old)
     if any(para.bullet or para.level or para.number is not None for para in content.paras):
-        listed = replace(look, mark=True, align="")  # a list runs from where its marks stand
+        listed = replace(look, mark=True, align="")  # lists are aligned by their bullets
         add_paragraphs(body, [(para, listed) for para in content.paras], part, context)
     else:
         for para in content.paras or (Para(runs=()),):

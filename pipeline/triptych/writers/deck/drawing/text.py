@@ -57,7 +57,7 @@ class TextContext:
     links: list[PendingLink] = field(default_factory=list)
     _scripts: dict[str, Script | None] = field(default_factory=dict)
 
-    def script_of(self, language: str) -> Script | None:
+    def get_script(self, language: str) -> Script | None:
         """Return the theme's script of a language, cached because each run asks for it."""
         if language not in self._scripts:
             self._scripts[language] = self.theme.script_of(language)
@@ -114,7 +114,7 @@ def add_colour(parent: Any, tint: Tint) -> None:
         add_child(parent, "a:srgbClr", val=tint.digits)
         return
     element = add_child(parent, "a:schemeClr", val=tint.slot)
-    for name, value in tint.changes():
+    for name, value in tint.list_changes():
         add_child(element, f"a:{name}", val=value)
 
 
@@ -228,7 +228,7 @@ def _add_paragraph(
 def _run_properties(element: Any, run: Run, look: Look, part: Any, context: TextContext) -> None:
     language = run.language or context.language
     properties = add_child(element, "a:rPr", lang=get_office_language(language))
-    script = context.script_of(language)
+    script = context.get_script(language)
     if script:
         properties.set("altLang", "en-US")
     if look.size:
@@ -295,7 +295,7 @@ _SCHEMES = {
     "upper-roman": "romanUc",
 }
 _BRACKETS = {"": "Period", ")": "ParenR", "()": "ParenBoth"}
-_COUNTED = range(1, 32_768)  # what a list can start at (ST_TextBulletStartAtNum)
+_COUNTED = range(1, 32_768)  # possible first numbers (ST_TextBulletStartAtNum)
 
 
 @dataclass(frozen=True, slots=True)

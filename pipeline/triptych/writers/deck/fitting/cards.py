@@ -37,6 +37,29 @@ Sized: TypeAlias = tuple[Para, float, int]
 """A paragraph, its size in points, and on how many lines it may stand; 0 for any number."""
 
 
+@dataclass(frozen=True, slots=True)
+class _CardArea:
+    """The area of a slide for cards, and the places whose look they have."""
+
+    whole: Box
+    places: Places
+    theme: Theme
+    rtl: bool
+
+    @classmethod
+    def from_places(cls, places: Places, theme: Theme, *, sourced: bool, rtl: bool) -> _CardArea:
+        return cls(find_region(places, CARDS, sourced=sourced), places, theme, rtl)
+
+    def limit_cards(self, most: int) -> int:
+        """Return the number of cards that the layout has places for, at most ``most``."""
+        return min(most, sum(role in self.places for role in CARDS))
+
+    def mirror(self, box: Box) -> Box:
+        """Mirror a box in decks that run from right to left."""
+        left, top, width, height = box
+        return (2 * self.whole[0] + self.whole[2] - left - width, top, width, height) if self.rtl else box
+
+
 def list_card_paragraphs(card: Card, head: Sequence[Sized], size: float, area: TextArea) -> list[Sized]:
     """Return the paragraphs of a card with their sizes: its heading, and its text at a size."""
     under = 1 if len(area.levels) > 1 and not area.levels[1].margin else 0
@@ -66,9 +89,8 @@ def fit_card(paras: Sequence[Sized], area: TextArea, theme: Theme) -> tuple[Fitt
         height += measure_text((para,), own, theme) + SPACE_IN_CARDS
     if height > area.height:
         return None
-    return FittedText(
-        paras=tuple(para for para, *_ in paras), sizes=tuple(size for _, size, _ in paras)
-    ), height
+    sizes = tuple(size for _, size, _ in paras)
+    return FittedText(paras=tuple(para for para, *_ in paras), sizes=sizes), height
 
 
 def get_exact_line(level: Level, size: float) -> float | None:
@@ -101,17 +123,17 @@ def distribute_cards(
 _NUMBER_GAP, _PADDING = 18.0, 18.0  # points between cards, and within them
 _MOST_NUMBERS = 4
 _FEW = 3  # cards beside each other that count as few
-# Sizes of numbers, largest first, and the least at which one is rather set smaller than broken.
+# Sizes of numbers, largest first, and the least for which a smaller size is better than a line break.
 _STEPS = (80.0, 72.0, 66.0, 60.0, 54.0, 48.0, 44.0, 40.0, 36.0, 32.0, 28.0)
 _SMALLEST = 24.0  # where less would leave one card for a slide of its own
 _UNBROKEN = {True: 54.0, False: 40.0}
 _LARGEST = {True: 80.0, False: 60.0}
 _TEXTS = (20.0, 18.0, 16.0, 14.0)
 _LARGEST_TEXT = {True: 20.0, False: 18.0}
-_UNIT = 0.42  # of the number's size, where its unit stands under it
+_UNIT = 0.42  # of the number's size, for a unit on a line below it
 _SMALLEST_UNIT = 12
-_NUMBERS_RAISED = 0.38  # of the free height in a card stands over its text
-# A number, and the words behind it: "15.52 trillion yuan".
+_NUMBERS_RAISED = 0.38  # of the free height is above the text of a card
+# A number and its unit: "15.52 trillion yuan".
 _NUMBER_AND_UNIT = re.compile(r"(\D{0,3}\d[\d.,'’\u00a0\u202f]*(?:\s?[%‰°])?\+?)[\s\u00a0]+(\D+)")
 
 
@@ -122,7 +144,7 @@ class NumberSizes:
     few: float = _LARGEST[True]
     many: float = _LARGEST[False]
 
-    def of(self, count: int) -> float:
+    def get_size(self, count: int) -> float:
         """Return the size for a number of cards side by side."""
         return self.few if count <= _FEW else self.many
 
@@ -133,10 +155,10 @@ def find_number_sizes(
     """Return the sizes at which the numbers of all slides fit, each body in its places."""
     found = dict(_LARGEST)
     for body, places in bodies:
-        whole = find_region(places, CARDS, sourced=bool(body.source))
-        for group in _group_numbers(body.cards, whole, places, theme, rtl=rtl) or ():
-            few, size = len(group) <= _FEW, _find_largest_number(group, whole, places, theme, rtl=rtl)
-            if size > _SMALLEST:  # one slide that must be cramped is no measure for the others
+        area = _CardArea.from_places(places, theme, sourced=bool(body.source), rtl=rtl)
+        for group in _group_numbers(body.cards, area) or ():
+            few, size = len(group) <= _FEW, _find_largest_number(group, area)
+            if size > _SMALLEST:  # a cramped slide does not affect the others
                 found[few] = min(found[few], size)
     return NumberSizes(few=found[True], many=min(found.values()))
 
@@ -146,77 +168,58 @@ def fit_numbers(
 ) -> list[Composition]:
     """Fit up to four numbers on a slide, at the deck's ``sizes`` or smaller. Raises `DoesNotFit`."""
     sizes = sizes or find_number_sizes([(body, places)], theme, rtl=rtl)
-    whole = find_region(places, CARDS, sourced=bool(body.source))
-    groups = _group_numbers(body.cards, whole, places, theme, rtl=rtl)
+    area = _CardArea.from_places(places, theme, sourced=bool(body.source), rtl=rtl)
+    groups = _group_numbers(body.cards, area)
     if not groups:
         raise DoesNotFit("text")
     made = []
     for group in groups:
         # A slide may have less room than the one that the sizes of the deck were found on.
-        usual, own = sizes.of(len(group)), _find_largest_number(group, whole, places, theme, rtl=rtl)
-        row = _fit_number_row(group, min(usual, own), whole, places, theme, rtl=rtl)
-        row = row or _fit_number_row(group, _SMALLEST, whole, places, theme, rtl=rtl)
+        size = min(sizes.get_size(len(group)), _find_largest_number(group, area))
+        row = _fit_number_row(group, size, area) or _fit_number_row(group, _SMALLEST, area)
         assert row is not None  # groups are such as fit at the smallest size
         made.append(row)
     return made
 
 
-def _group_numbers(
-    cards: Sequence[Card], whole: Box, places: Places, theme: Theme, *, rtl: bool
-) -> list[Sequence[Card]] | None:
-    most = min(_MOST_NUMBERS, sum(role in places for role in CARDS))
+def _group_numbers(cards: Sequence[Card], area: _CardArea) -> list[Sequence[Card]] | None:
+    def distribute(size: float) -> list[Sequence[Card]] | None:
+        most = area.limit_cards(_MOST_NUMBERS)
+        return distribute_cards(cards, most, lambda group: _fit_number_row(group, size, area) is not None)
 
-    def shared(size: float) -> list[Sequence[Card]] | None:
-        return distribute_cards(
-            cards, most, lambda group: _fit_number_row(group, size, whole, places, theme, rtl=rtl) is not None
-        )
-
-    groups = shared(_STEPS[-1])
-    if not groups or (len(groups) > 1 and min(map(len, groups)) == 1):  # rather smaller than one on a slide
-        return shared(_SMALLEST) or groups
+    groups = distribute(_STEPS[-1])
+    if not groups or (
+        len(groups) > 1 and min(map(len, groups)) == 1
+    ):  # smaller is better than one card on a slide
+        return distribute(_SMALLEST) or groups
     return groups
 
 
-def _find_largest_number(
-    cards: Sequence[Card], whole: Box, places: Places, theme: Theme, *, rtl: bool
-) -> float:
+def _find_largest_number(cards: Sequence[Card], area: _CardArea) -> float:
     """Return the largest size, with numbers on one line if they are still large, else with units below."""
     few = len(cards) <= _FEW
     steps = [size for size in _STEPS if size <= _LARGEST[few]]
-    for broken in (False, True):
-        for size in steps:
-            if (broken or size >= _UNBROKEN[few]) and _fit_number_row(
-                cards, size, whole, places, theme, rtl=rtl, broken=broken
-            ):
-                return size
-    return _SMALLEST
+    unbroken = (
+        size for size in steps if size >= _UNBROKEN[few] and _fit_number_row(cards, size, area, broken=False)
+    )
+    broken = (size for size in steps if _fit_number_row(cards, size, area))
+    return next(unbroken, None) or next(broken, _SMALLEST)
 
 
 def _fit_number_row(
-    cards: Sequence[Card],
-    size: float,
-    whole: Box,
-    places: Places,
-    theme: Theme,
-    *,
-    rtl: bool,
-    broken: bool = True,
+    cards: Sequence[Card], size: float, area: _CardArea, *, broken: bool = True
 ) -> Composition | None:
     """Fit cards side by side, or return None if they do not fit at a size of their numbers."""
-    boxes = divide_box(whole, [1.0] * len(cards), _NUMBER_GAP, rtl=rtl)
-    insets = (_PADDING,) * 4
-    where = {role: move_place(places[role], box, insets) for role, box in zip(CARDS, boxes, strict=False)}
+    boxes = divide_box(area.whole, [1.0] * len(cards), _NUMBER_GAP, rtl=area.rtl)
+    pairs = zip(CARDS, boxes, strict=False)
+    where = {role: move_place(area.places[role], box, (_PADDING,) * 4) for role, box in pairs}
     heads: list[list[list[Sized]]] = [[[(make_head(card.head), size, 1)] for card in cards]]
     if broken:
         heads += [_break_before_units(cards, size), [[(make_head(card.head), size, 2)] for card in cards]]
-    for head in heads:
-        for text_size in _TEXTS:
-            if text_size > _LARGEST_TEXT[len(cards) <= _FEW]:
-                continue
-            fitted = _fit_cards(cards, head, text_size, where, theme)
-            if fitted is not None:
-                return _compose_numbers(fitted, where)
-    return None
+    text_sizes = [one for one in _TEXTS if one <= _LARGEST_TEXT[len(cards) <= _FEW]]
+    fits = (_fit_cards(cards, head, text, where, area.theme) for head in heads for text in text_sizes)
+    fitted = next((one for one in fits if one is not None), None)
+    return None if fitted is None else _compose_numbers(fitted, where)
 
 
 def _break_before_units(cards: Sequence[Card], size: float) -> list[list[Sized]]:
@@ -258,7 +261,7 @@ def _compose_numbers(fitted: Mapping[Role, tuple[FittedText, float]], where: Pla
 
 
 _MOST_DATES = 6  # dates on a slide
-_ONE_SIDED = 3  # so few stand all under the line
+_ONE_SIDED = 3  # up to so many are all below the line
 _SIZES = ((26.0, 22.0), (24.0, 20.0), (22.0, 18.0), (20.0, 16.0), (18.0, 16.0), (16.0, 14.0))
 _WIDTHS = (130.0, 150.0, 170.0, 190.0, 215.0, 245.0, 280.0)  # of cards
 _FLAG_GAP = 14.0  # points between cards
@@ -267,29 +270,28 @@ _REACH = 30.0  # from the line to the nearest cards, where poles turn aside
 _RULE, _DOT, _POLE = 1.5, 11.0, 1.0  # thickness of the line, size of its dots, thickness of poles
 # A break in the line is looked for where cards are farther from their dots, or two dots nearer.
 _FAR_ASIDE, _NEAR = 150.0, 22.0
-_TIMELINE_RAISED = 0.42  # of the free height stands over all
+_TIMELINE_RAISED = 0.42  # of the free height is above all cards
 _BREAK, _BREAK_GAP, _SLANT = 64.0, 7.0, 5.0  # length of a broken stretch, its mark, and how that leans
 # A gap is broken where it and those longer fill so much of the line, and are so many times the next one.
 _FILLS, _TIMES = 0.6, 4.0
-_NAME_LINES = 2  # of a head that is no date
+_NAME_LINES = 2  # of a heading that is not a date
 
 
 def fit_timeline(body: TimelineBody, places: Places, theme: Theme, *, rtl: bool) -> list[Composition]:
     """Fit up to six dates on a slide, at true distances if all are dates in order. Raises `DoesNotFit`."""
-    whole = find_region(places, CARDS, sourced=bool(body.source))
-    most = min(_MOST_DATES, sum(role in places for role in CARDS))
+    area = _CardArea.from_places(places, theme, sourced=bool(body.source), rtl=rtl)
 
     def fits(cards: Sequence[Card]) -> bool:
-        return _fit_timeline_row(cards, _SIZES[-1], whole, places, theme) is not None
+        return _fit_timeline_row(cards, _SIZES[-1], area) is not None
 
-    groups = distribute_cards(body.cards, most, fits)
+    groups = distribute_cards(body.cards, area.limit_cards(_MOST_DATES), fits)
     if not groups:
         raise DoesNotFit("text")
     for sizes in _SIZES:
-        rows = [_fit_timeline_row(group, sizes, whole, places, theme) for group in groups]
+        rows = [_fit_timeline_row(group, sizes, area) for group in groups]
         if all(rows):
             break
-    return [_compose_timeline(row, whole, places, rtl=rtl) for row in rows if row]
+    return [_compose_timeline(row, area) for row in rows if row]
 
 
 @dataclass(frozen=True, slots=True)
@@ -361,22 +363,18 @@ def place_dates(dates: Sequence[float], length: float, *, breaking: bool) -> tup
     return places, breaks
 
 
-def _fit_timeline_row(
-    cards: Sequence[Card], sizes: tuple[float, float], whole: Box, places: Places, theme: Theme
-) -> _Row | None:
+def _fit_timeline_row(cards: Sequence[Card], sizes: tuple[float, float], area: _CardArea) -> _Row | None:
     """Fit the flags so that they are near to their dots, or return None."""
-    dates = [card.when for card in cards]
-    known = [date for date in dates if date is not None]
+    known = [card.when for card in cards if card.when is not None]
     timed = len(known) == len(cards) > 1 and known == sorted(known) and known[0] < known[-1]
     if not timed:
-        return _fit_steps(cards, sizes, whole, places, theme)
+        return _fit_steps(cards, sizes, area)
     best: _Row | None = None
     for one_sided in (True, False) if len(cards) <= _ONE_SIDED else (False,):
         for breaking in (False, True):
             for width in _WIDTHS:
-                row = _fit_flags(
-                    cards, known, width, sizes, whole, places, theme, one_sided=one_sided, breaking=breaking
-                )
+                dots, breaks = place_dates(known, area.whole[2] - width, breaking=breaking)
+                row = _fit_flags(cards, dots, breaks, width, sizes, area, one_sided=one_sided)
                 if row and (
                     best is None or row.aside <= best.aside + 1 or len(row.breaks) > len(best.breaks)
                 ):
@@ -388,18 +386,16 @@ def _fit_timeline_row(
 
 def _fit_flags(
     cards: Sequence[Card],
-    dates: Sequence[float],
+    dots: Sequence[float],
+    breaks: Sequence[float],
     width: float,
     sizes: tuple[float, float],
-    whole: Box,
-    places: Places,
-    theme: Theme,
+    area: _CardArea,
     *,
     one_sided: bool,
-    breaking: bool,
 ) -> _Row | None:
-    left, _, across, height = whole
-    dots, breaks = place_dates(dates, across - width, breaking=breaking)
+    """Fit cards of a width beside poles from their dots, or return None."""
+    left, _, across, height = area.whole
     sides = [one_sided] * len(cards) if one_sided else [place % 2 == 0 for place in range(len(cards))]
     lefts = [0.0] * len(cards)
     for side in set(sides):
@@ -413,7 +409,7 @@ def _fit_flags(
     room = height - _REACH if one_sided else height - 2 * _REACH
     flags: list[_Flag] = []
     for place, card in enumerate(cards):
-        fitted = _fit_flag_text(card, sizes, (width - _INSET, room), places, theme, lines=1)
+        fitted = _fit_flag_text(card, sizes, (width - _INSET, room), area, lines=1)
         if fitted is None:
             return None
         above = sides[place] and not one_sided
@@ -422,16 +418,14 @@ def _fit_flags(
     return row if row.above + row.below <= room else None
 
 
-def _fit_steps(
-    cards: Sequence[Card], sizes: tuple[float, float], whole: Box, places: Places, theme: Theme
-) -> _Row | None:
+def _fit_steps(cards: Sequence[Card], sizes: tuple[float, float], area: _CardArea) -> _Row | None:
     """Fit cards that are not dates in order, at even distances."""
-    left, _, across, height = whole
+    left, _, across, height = area.whole
     width = (across - _FLAG_GAP * (len(cards) - 1)) / len(cards)
     flags = []
     for place, card in enumerate(cards):
         lines = 1 if card.when is not None else _NAME_LINES
-        fitted = _fit_flag_text(card, sizes, (width, height - _REACH), places, theme, lines=lines)
+        fitted = _fit_flag_text(card, sizes, (width, height - _REACH), area, lines=lines)
         if fitted is None:
             return None
         at = left + place * (width + _FLAG_GAP)
@@ -440,21 +434,15 @@ def _fit_steps(
 
 
 def _fit_flag_text(
-    card: Card,
-    sizes: tuple[float, float],
-    room: tuple[float, float],
-    places: Places,
-    theme: Theme,
-    *,
-    lines: int,
+    card: Card, sizes: tuple[float, float], room: tuple[float, float], area: _CardArea, *, lines: int
 ) -> tuple[FittedText, float] | None:
-    area = move_place(places[CARDS[0]], (0, 0, *room), (0.0,) * 4).text
+    text = move_place(area.places[CARDS[0]], (0, 0, *room), (0.0,) * 4).text
     head: list[Sized] = [(make_head(card.head), sizes[0], lines)]
-    return fit_card(list_card_paragraphs(card, head, sizes[1], area), area, theme)
+    return fit_card(list_card_paragraphs(card, head, sizes[1], text), text, area.theme)
 
 
-def _compose_timeline(row: _Row, whole: Box, places: Places, *, rtl: bool) -> Composition:
-    left, top, across, height = whole
+def _compose_timeline(row: _Row, area: _CardArea) -> Composition:
+    left, top, across, height = area.whole
     above = row.above
     reach_above = _REACH if above else 0.0
     free = height - above - row.below - reach_above - _REACH
@@ -464,7 +452,7 @@ def _compose_timeline(row: _Row, whole: Box, places: Places, *, rtl: bool) -> Co
     for flag, role in zip(row.flags, CARDS, strict=False):
         start = line - _REACH - above if flag.above else line + _REACH
         box = (flag.left + inset, start, row.width - inset, flag.height)
-        where[role] = move_place(places[role], _mirror(box, whole, rtl=rtl), (0.0,) * 4)
+        where[role] = move_place(area.places[role], area.mirror(box), (0.0,) * 4)
         ornaments += [] if row.steps else _draw_pole(flag, line, start)
     ornaments += [
         (Ornament.DOT, (flag.dot - _DOT / 2 + (_DOT / 2 if row.steps else 0), line - _DOT / 2, _DOT, _DOT))
@@ -474,7 +462,7 @@ def _compose_timeline(row: _Row, whole: Box, places: Places, *, rtl: bool) -> Co
         layout=Layout.TIMELINE,
         texts={role: flag.text for flag, role in zip(row.flags, CARDS, strict=False)},
         places=where,
-        ornaments=tuple((kind, _mirror(box, whole, rtl=rtl)) for kind, box in ornaments),
+        ornaments=tuple((kind, area.mirror(box)) for kind, box in ornaments),
     )
 
 
@@ -500,10 +488,3 @@ def _draw_pole(flag: _Flag, line: float, start: float) -> list[tuple[Ornament, B
         (Ornament.POLE, (flag.dot, line, flag.left - flag.dot, near - line)),
         (Ornament.POLE, (flag.left, near, 0.0, far - near)),
     ]
-
-
-def _mirror(box: Box, whole: Box, *, rtl: bool) -> Box:
-    if not rtl:
-        return box
-    left, top, width, height = box
-    return 2 * whole[0] + whole[2] - left - width, top, width, height

@@ -49,14 +49,14 @@ from triptych.writers.deck.slides import (
 )
 
 GAP = 30.0  # points between two columns
-# Sizes of what a column is called, and the heights of one line and of two.
+# Sizes of column headings, and the heights of one line and of two.
 _HEAD_SIZE, _LEAST_HEAD, _HEAD_HEIGHTS = 20.0, 14.0, (34.0, 58.0)
 _UNDER_HEAD, _RULE = 16.0, 1.0  # down to the text, with a line halfway
 # Photographs at the side: pixels for each point, and how much of the width may be cut off.
 _FINE_ENOUGH, _CUT = 1.0, 0.2
 _NARROWEST = 0.45  # of its height
 _LEAST_SOURCE = 11.0
-_PANEL = (16.0, 12.0, 16.0, 12.0)  # what a listing's ground leaves free around it
+_PANEL = (16.0, 12.0, 16.0, 12.0)  # insets of a listing's panel
 _KINDS = {
     TextBody: Layout.BULLETS,
     ChartBody: Layout.CHART,

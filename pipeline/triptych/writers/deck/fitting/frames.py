@@ -116,7 +116,7 @@ def fit_equation(
     if not body.before and not body.after:
         return _fit_alone(body, frame)
     sizes = [size for size in SIZES if SMALLEST_AMID_TEXT <= size <= LARGEST_AMID_TEXT]
-    for text_size in TextSizes.of(before.text).whole:
+    for text_size in TextSizes.from_area(before.text).whole:
         heights = [
             _measure_height(paras, place, theme, text_size)
             for paras, place in ((body.before, before), (body.after, after))

@@ -41,7 +41,7 @@ WIDE_ADVANCE = 1.0
 UNKNOWN_ADVANCE = 0.7
 FOREIGN_SLACK = 1.12
 
-# Scripts with marks over and under their letters stand on wider lines, in em.
+# Line distance in em for scripts with marks above and below letters.
 _TALL = re.compile("[\u0900-\u0dff\u0e00-\u0fff\u1000-\u109f\u1780-\u17ff]")
 TALL_LINE = 1.45
 
@@ -60,17 +60,17 @@ class MeasuredFace:
             self.line_height = _read_line_height(tables) / face.upem
         self._advances: dict[str, float] = {}
 
-    def advance(self, word: str) -> float:
+    def measure(self, word: str) -> float:
         """Return the width of a word in em."""
         known = self._advances.get(word)
         if known is None:
             known = self._advances[word] = sum(
-                self.shaped(part) if covered else _estimate_advance(part)
-                for covered, part in self._by_coverage(word)
+                self.shape(part) if covered else _estimate_advance(part)
+                for covered, part in self._split_by_coverage(word)
             )
         return known
 
-    def _by_coverage(self, word: str) -> list[tuple[bool, str]]:
+    def _split_by_coverage(self, word: str) -> list[tuple[bool, str]]:
         parts = groupby(word, key=lambda character: ord(character) in self._characters)
         return [(covered, "".join(part)) for covered, part in parts]
 
@@ -78,7 +78,7 @@ class MeasuredFace:
         """Return whether the face has all characters of a text."""
         return all(ord(character) in self._characters for character in text)
 
-    def shaped(self, text: str) -> float:
+    def shape(self, text: str) -> float:
         """Return the width in em of a text that the face has."""
         buffer = uharfbuzz.Buffer()
         buffer.add_str(text)
@@ -110,7 +110,7 @@ def _estimate_advance(text: str) -> float:
     for script in scripts_of(text, (), load_theme()):
         face = load_theme().face(script.sans)
         if not face.package and open_measured_face(face.path).has(text):
-            return open_measured_face(face.path).shaped(text) * FOREIGN_SLACK
+            return open_measured_face(face.path).shape(text) * FOREIGN_SLACK
     return float(sum(map(_estimate_character, text)))
 
 
@@ -128,11 +128,11 @@ class Typeface:
     line_height: float
     _widths: dict[str, float] = field(default_factory=dict, repr=False)
 
-    def width(self, word: str) -> float:
+    def measure(self, word: str) -> float:
         """Return the width in em of the widest rendering of a word."""
         known = self._widths.get(word)
         if known is None:
-            known = self._widths[word] = max(face.advance(word) for face in self.faces)
+            known = self._widths[word] = max(face.measure(word) for face in self.faces)
         return known
 
 
@@ -147,7 +147,7 @@ class DrawnFace:
     line_height: float
     least: float
 
-    def width(self, word: str) -> float:
+    def measure(self, word: str) -> float:
         """Return the width in em."""
         return self.advance * len(word)
 
@@ -164,9 +164,9 @@ class SpacedFace:
         """That of the face."""
         return self.face.line_height
 
-    def width(self, word: str) -> float:
+    def measure(self, word: str) -> float:
         """Return the width in em."""
-        return self.face.width(word) + self.extra * len(word)
+        return self.face.measure(word) + self.extra * len(word)
 
 
 @cache
@@ -302,22 +302,22 @@ def _measure_unit(pieces: Sequence[Piece]) -> _Unit:
     inked = 0.0
     for piece in pieces:
         word = piece.text.rstrip(" \t\u200b\u3000" + LINE_ENDS)
-        ink = piece.typeface.width(word) * piece.size if word else 0.0
+        ink = piece.typeface.measure(word) * piece.size if word else 0.0
         spaces = piece.text[len(word) :].rstrip(LINE_ENDS)
         if word:
             inked = spaced + ink
-        spaced += ink + (piece.typeface.width(spaces) * piece.size if spaces else 0.0)
+        spaced += ink + (piece.typeface.measure(spaces) * piece.size if spaces else 0.0)
     least = inked if ADDRESS.search(pieces[0].text) is None else _measure_widest_part(pieces)
     for piece in pieces:
         if isinstance(piece.typeface, DrawnFace):
-            least -= (piece.typeface.width(piece.text) - piece.typeface.least) * piece.size
+            least -= (piece.typeface.measure(piece.text) - piece.typeface.least) * piece.size
     return _Unit(inked, spaced, least, tuple(pieces), pieces[-1].text[-1] in LINE_ENDS)
 
 
 def _measure_widest_part(pieces: Sequence[Piece]) -> float:
     """Return the width of the widest part of an address between punctuation marks."""
     return max(
-        piece.typeface.width(part.rstrip()) * piece.size
+        piece.typeface.measure(part.rstrip()) * piece.size
         for piece in pieces
         for part in re.split(r"(?<=\W)", piece.text)
     )
@@ -329,10 +329,10 @@ def _break_word(pieces: Sequence[Piece], scale: float, width: float) -> list[flo
     for piece in pieces:
         em = piece.size * scale
         for part in re.split(r"(?<=[/-])", piece.text.rstrip(LINE_ENDS)):
-            advances = [piece.typeface.width(part) * em]
+            advances = [piece.typeface.measure(part) * em]
             if advances[0] > width:
                 lines += [0.0] if lines[-1] else []
-                advances = [piece.typeface.width(character) * em for character in part]
+                advances = [piece.typeface.measure(character) * em for character in part]
             for advance in advances:
                 if lines[-1] and lines[-1] + advance > width:
                     lines.append(0.0)
@@ -340,7 +340,7 @@ def _break_word(pieces: Sequence[Piece], scale: float, width: float) -> list[flo
     return lines
 
 
-_ROUNDING = 1e-9  # what sums of heights may be beyond
+_ROUNDING = 1e-9  # tolerance of sums
 
 
 def balance(heights: Sequence[float], capacity: float) -> list[int]:
@@ -367,7 +367,7 @@ def distribute_evenly(lengths: Sequence[float], pages: int) -> list[int]:
     [1, 3]
     """
     counts = _partition(lengths, pages, math.inf)
-    assert counts is not None  # there is no limit to go over
+    assert counts is not None  # without a limit there is always one
     return counts
 
 

@@ -42,7 +42,7 @@ def fit_or_reduce(
     to text; a title to its first words.
     """
     parts, problems = fit(slide)
-    # Big numbers on several slides, one of which has a single one, are rather a list.
+    # If a slide has a single big number, a list is better.
     cards = [sum(role in part.texts for role in CARDS) for part in parts]
     if lenient and isinstance(slide.body, NumbersBody) and len(cards) > 1 and 1 in cards:
         listed = replace(slide, layout=Layout.BULLETS, body=TextBody(paras=_convert_to_text(slide.body)))
@@ -82,7 +82,7 @@ def fit_or_reduce(
         parts, problems = fit(slide)
     if _has_too_large(problems, "title") and not (strict and slide.own_title):
         whole = replace(slide, notes=(make_spoken(slide.title), *slide.notes))
-        # What stands before the title where the layout has no other place for it is the first to go.
+        # A kicker that joined the title is dropped first.
         for kicker, length in product(dict.fromkeys((slide.kicker, "")), _TITLE_LENGTHS):
             parts, problems = fit(replace(whole, kicker=kicker, title=shorten(slide.title, length)))
             if not _has_too_large(problems, "title"):

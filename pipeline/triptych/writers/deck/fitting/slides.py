@@ -42,6 +42,7 @@ from triptych.writers.deck.fitting.text import (
 from triptych.writers.deck.fitting.titles import TitledPlaces
 from triptych.writers.deck.kinds import KINDS, Role
 from triptych.writers.deck.slides import (
+    Body,
     CalloutBody,
     ChartBody,
     CodeBody,
@@ -70,6 +71,17 @@ _NAMED = 60  # characters of a title in a message
 _MORE_LINES, _LINE, _NEAR_SOURCE = 3, 1.25, 16.0
 _FIXED_SOURCES = (Layout.NUMBERS, Layout.FULL_PICTURE, Layout.SIDE_PICTURE)
 _APART = " · "  # between what shares a line where a layout has no place for both
+
+_LAYOUTS: Mapping[type[Body], Layout] = {
+    ChartBody: Layout.CHART,
+    TableBody: Layout.TABLE,
+    QuoteBody: Layout.QUOTE,
+    CodeBody: Layout.CODE,
+    EquationBody: Layout.EQUATION,
+    CalloutBody: Layout.CALLOUT,
+    NumbersBody: Layout.NUMBERS,
+    TimelineBody: Layout.TIMELINE,
+}
 
 _Text: TypeAlias = tuple[str, Role, tuple[Para, ...]]
 
@@ -103,28 +115,11 @@ def choose_layout(slide: DeckSlide) -> Layout:
         case TextBody():
             own = slide.layout in {Layout.TITLE, Layout.DIVIDER, Layout.CLOSING}
             return slide.layout if own else Layout.BULLETS
-        case ChartBody():
-            return Layout.CHART
-        case TableBody():
-            return Layout.TABLE
         case PictureBody(full=full):
             return Layout.FULL_PICTURE if full else Layout.PICTURE
-        case QuoteBody():
-            return Layout.QUOTE
-        case CodeBody():
-            return Layout.CODE
-        case EquationBody():
-            return Layout.EQUATION
-        case CalloutBody():
-            return Layout.CALLOUT
-        case NumbersBody():
-            return Layout.NUMBERS
-        case TimelineBody():
-            return Layout.TIMELINE
         case ColumnsBody(columns=columns):
             return Layout.COMPARISON if any(column.head for column in columns) else Layout.COLUMNS
-        case _:
-            assert_never(slide.body)
+    return _LAYOUTS[type(slide.body)]
 
 
 def fit_slide(
@@ -170,7 +165,7 @@ def fit_slide(
     longest = slide.title + part_of(len(bodies), len(bodies))
     for number, body in enumerate(bodies, 1):
         title = slide.title + part_of(number, len(bodies))
-        fitted_title = fitted.places.fitted(longest, body.layout)
+        fitted_title = fitted.places.fit(longest, body.layout)
         if fitted_title is None:
             diagnostics.append(_report_too_large(slide, "title", "shorten the title"))
             break
@@ -191,7 +186,7 @@ def fit_slide(
                     **body.texts,
                 },
                 frames=body.frames,
-                places={**fitted.places.changes(body.layout), **body.places},
+                places={**fitted.places.find_changes(body.layout), **body.places},
                 panels=body.panels,
                 ornaments=body.ornaments,
                 left_off=fitted.left_off,
@@ -225,7 +220,7 @@ def _fit_content(
     numbers: NumberSizes | None,
 ) -> _FittedContent:
     theme = titled.theme
-    titled = titled.with_places(layout, _make_room_for_source(slide, layout, titled[layout], theme))
+    titled = titled.replace_places(layout, _make_room_for_source(slide, layout, titled[layout], theme))
     slide, texts, left_off, found = _fit_small_texts(slide, layout, titled[layout], theme)
     bodies: Sequence[Composition] = ()
     try:
@@ -405,7 +400,7 @@ def _assign_texts(slide: DeckSlide, layout: Layout, places: Places) -> tuple[Dec
     """Assign texts to the roles of the layout: those without a place join another text, or the title."""
     wanted: dict[Role, _Text] = {}
     for name, role, paras in _list_fixed_texts(slide, layout):
-        joins = role if role in places else KINDS[layout].slot(role).joins
+        joins = role if role in places else KINDS[layout].get_slot(role).joins
         if joins is Role.TITLE and role is not Role.TITLE:
             slide = replace(slide, title=f"{_join_text(paras)}{_APART}{slide.title}")
             continue
@@ -503,10 +498,10 @@ def _fit_role(
     text: str | tuple[Para, ...], role: Role, layout: Layout, places: Places, theme: Theme
 ) -> FittedText | None:
     paras = _make_paras(text) if isinstance(text, str) else text
-    area, slot = places[role].text, KINDS[layout].slot(role)
+    area, slot = places[role].text, KINDS[layout].get_slot(role)
     least = slot.narrow if slot.narrow is not None and area.width < _NARROW else slot.least
     sizes = list_sizes(area.levels[0].size, least)
-    if role is Role.SOURCE:  # rather some of the sources than all of them in small print
+    if role is Role.SOURCE:  # better some of the sources than all in small print
         sizes = tuple(size for size in sizes if size >= slot.least) or sizes[:1]
     if _count_characters(paras) > _NUMBER_LENGTH:
         sizes = tuple(size for size in sizes if size <= slot.long) or sizes[-1:]

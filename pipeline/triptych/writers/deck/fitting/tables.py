@@ -38,7 +38,7 @@ _ROUNDING = 1e-6  # what sums of widths may lack
 _WHOLE = 14  # characters: a date or a number up to here is not broken
 # Columns up to a share of the width keep their lines whole, so long as others have so much of it.
 _COMPACT, _LEFT_TO_OTHERS = 0.24, 0.45
-# A table that needs less than the width has some air, and is no narrower than a share; nearly wide ones are.
+# Extra width of narrow tables, their least share of the width, and the share from which they fill it.
 _AIR, _NARROWEST, _NEARLY_WIDE = 1.3, 0.4, 0.72
 _EVEN = 1.8  # rows of one line and rows of two may be of one height
 
@@ -185,7 +185,7 @@ class _MeasuredCell:
     whole: float
     most: float
 
-    def lines(self, width: float) -> int:
+    def count_lines(self, width: float) -> int:
         """Return the number of lines in a column of a width."""
         inner = width - _EXTRA + _ROUNDING
         return sum(len(break_lines(text, inner - margin)) for text, margin in self.paras) or 1
@@ -242,8 +242,8 @@ def _compute_heights(
     for number, row in enumerate(table.rows):
         for column, cell in enumerate(row):
             own = measured[number][column]
-            lines = own.lines(ends[min(column + cell.columns, len(widths))] - ends[column])
-            broken = broken or lines > max(1, own.lines(float("inf")))
+            lines = own.count_lines(ends[min(column + cell.columns, len(widths))] - ends[column])
+            broken = broken or lines > max(1, own.count_lines(float("inf")))
             if cell.rows == 1:
                 counts[number] = max(counts[number], lines)
             else:

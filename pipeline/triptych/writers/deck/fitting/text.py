@@ -38,7 +38,7 @@ SMALLEST = 11.0
 # still, so that the slide does not look unfinished.
 _CONTINUED, _SPARSE, _STATEMENT = 5 / 6, 7 / 6, (5 / 3, 3 / 2, 4 / 3)
 SMALLEST_TEXT = 18.0
-SHRUNK_TEXT = 12.0  # where an author would rather have small text than further slides
+SHRUNK_TEXT = 12.0  # if the author prefers small text to more slides
 LEAST_WHOLE = 14.0  # of text that would else be cut within a sentence, or a comparison over two slides
 LARGEST_CONTINUED = 24.0
 LARGEST_STATEMENT = 44.0
@@ -97,15 +97,15 @@ class TextArea:
     height: float
     levels: tuple[Level, ...]
 
-    def level(self, para: Para) -> Level:
+    def get_level(self, para: Para) -> Level:
         """Return the level of a paragraph, or the deepest known one."""
         return self.levels[min(para.level, len(self.levels) - 1)]
 
-    def margin(self, para: Para) -> float:
+    def get_margin(self, para: Para) -> float:
         """Return the indent of a paragraph, 0 without bullet or number."""
         if para.number is not None:
             return get_number_margin(para) * (para.level + 1)
-        return self.level(para).margin if para.bullet or para.level else 0.0
+        return self.get_level(para).margin if para.bullet or para.level else 0.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -153,11 +153,11 @@ class TextSizes:
     statement: tuple[float, ...]
 
     @classmethod
-    def of(cls, area: TextArea, least: float = SMALLEST_TEXT) -> TextSizes:
+    def from_area(cls, area: TextArea, least: float = SMALLEST_TEXT) -> TextSizes:
         """Return the sizes for a text area, down to ``least`` points."""
         own = area.levels[0].size
         whole = list_sizes(own, least)
-        # Who would rather have small text has no more slides of it than need be.
+        # Small text needs as few slides as possible.
         usual = min(own * _CONTINUED, LARGEST_CONTINUED) if least >= SMALLEST_TEXT else whole[-1]
         return cls(
             whole=whole,
@@ -178,7 +178,7 @@ def fit_text(
     large = _fit_statement(paras, area, theme) or _fit_sparse(paras, area, theme)
     if large is not None:
         return [large]
-    base, sizes = area.levels[0].size, TextSizes.of(area, least)
+    base, sizes = area.levels[0].size, TextSizes.from_area(area, least)
     fitting = [
         size / base
         for size in sizes.whole
@@ -213,7 +213,7 @@ def fit_text(
 
 def _get_small_spacing(paras: Sequence[Para], area: TextArea, scale: float) -> float:
     """Return the share of paragraph spacing for small text, such as sources."""
-    sizes = (get_run_size(run, area.level(para).size * scale) for para in paras for run in para.runs)
+    sizes = (get_run_size(run, area.get_level(para).size * scale) for para in paras for run in para.runs)
     size_share = max(sizes, default=0.0) / area.levels[0].size
     return size_share if size_share < _SMALL_SHARE else 1.0
 
@@ -236,9 +236,9 @@ def measure_text(
     """Return the height of paragraphs, without the space above the first."""
     height = 0.0
     for index, para in enumerate(paras):
-        level = area.level(para)
+        level = area.get_level(para)
         lines = max(
-            len(break_lines(make_pieces(runs, level, theme, scale), area.width - area.margin(para)))
+            len(break_lines(make_pieces(runs, level, theme, scale), area.width - area.get_margin(para)))
             for runs in _iter_renderings(para.runs)
         )
         height += lines * scale * (level.exact or measure_line(para.runs, level, theme) * level.size)
@@ -284,9 +284,9 @@ def _get_typeface(run: Run, level: Level, theme: Theme) -> Typeface | SpacedFace
     if run.formula is None or not run.text:
         return SpacedFace(face, level.spacing) if level.spacing else face
     # A formula counts as one word, as wide as the wider of itself and the text in its place.
-    text_width = face.width(run.text)
+    text_width = face.measure(run.text)
     width = max(run.formula.width, text_width)
-    widest_part = max(map(face.width, run.text.split()), default=0.0)
+    widest_part = max(map(face.measure, run.text.split()), default=0.0)
     return DrawnFace(
         advance=width / len(run.text),
         line_height=max(face.line_height, run.formula.height + _LEADING),
@@ -296,8 +296,8 @@ def _get_typeface(run: Run, level: Level, theme: Theme) -> Typeface | SpacedFace
 
 def _do_words_fit(paras: Sequence[Para], area: TextArea, theme: Theme, scale: float) -> bool:
     return all(
-        measure_widest_unit(make_pieces(para.runs, area.level(para), theme, scale))
-        <= area.width - area.margin(para)
+        measure_widest_unit(make_pieces(para.runs, area.get_level(para), theme, scale))
+        <= area.width - area.get_margin(para)
         for para in paras
     )
 
@@ -307,7 +307,7 @@ def _are_links_whole(paras: Sequence[Para], area: TextArea, theme: Theme, scale:
     return all(
         len(
             break_lines(
-                make_pieces(para.runs, area.level(para), theme, scale), area.width - area.margin(para)
+                make_pieces(para.runs, area.get_level(para), theme, scale), area.width - area.get_margin(para)
             )
         )
         == 1
@@ -322,7 +322,7 @@ def _fit_statement(paras: Sequence[Para], area: TextArea, theme: Theme) -> Fitte
         return None
     if area.levels[0].exact:  # larger letters would touch
         return None
-    scale = fit_size(paras, replace(area, height=area.height / 2), theme, TextSizes.of(area).statement)
+    scale = fit_size(paras, replace(area, height=area.height / 2), theme, TextSizes.from_area(area).statement)
     return None if scale is None else FittedText(paras=tuple(paras), scale=scale)
 
 
@@ -330,7 +330,7 @@ def _fit_sparse(paras: Sequence[Para], area: TextArea, theme: Theme) -> FittedTe
     """Fit a few short points, larger and spread over the free height, or return None."""
     if not 0 < len(paras) <= SPARSE_POINTS or any(para.level for para in paras) or area.levels[0].exact:
         return None
-    scale = TextSizes.of(area).sparse / area.levels[0].size
+    scale = TextSizes.from_area(area).sparse / area.levels[0].size
     if not _do_words_fit(paras, area, theme, scale):
         return None
     spacing = _find_spacing(paras, area, theme, scale, WIDEST_SPARSE_SPACING)

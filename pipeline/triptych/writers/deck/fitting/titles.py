@@ -21,7 +21,7 @@ COMFORTABLE = 24.0
 SMALLEST_TITLE, SMALLEST_DISPLAYED = 12.0, 14.0
 _STEPS = (24.0, 22.0, 20.0, 18.0, 16.0)  # sizes for a deck in which titles may grow
 _DISPLAYED = (Layout.TITLE, Layout.DIVIDER, Layout.CLOSING)  # their titles are not those of content
-_GAP = 6.0  # between a title that has grown and what is next to it
+_GAP = 6.0  # between a larger title and its neighbours
 _KEPT, _LEAST_KEPT = 0.75, 0.5  # of the height of content: for the size of the deck, and for one slide
 _HAIR = 0.01  # so that what was measured fits when it is measured again
 _MOST_LINES = 4  # of a title that grows
@@ -69,7 +69,7 @@ class TitledPlaces(Mapping[Layout, Places]):
     _made: dict[Layout, Places] = field(default_factory=dict)
 
     def __getitem__(self, kind: Layout) -> Places:
-        return {**self.places[kind], **self.changes(kind)}
+        return {**self.places[kind], **self.find_changes(kind)}
 
     def __iter__(self) -> Iterator[Layout]:
         return iter(self.places)
@@ -77,33 +77,33 @@ class TitledPlaces(Mapping[Layout, Places]):
     def __len__(self) -> int:
         return len(self.places)
 
-    def changes(self, kind: Layout) -> Places:
+    def find_changes(self, kind: Layout) -> Places:
         """Return the places that change on a kind of slide, so that the title fits."""
         if kind not in self._made:
             paras, places = _make_paras(self.title), self.places[kind]
             if self._fits_smaller(paras, kind, places[Role.TITLE]):
                 self._made[kind] = {}
                 return {}
-            grown = (_grow(paras, places, s, self.theme, _LEAST_KEPT) for s in self._sizes(kind))
+            grown = (_grow(paras, places, s, self.theme, _LEAST_KEPT) for s in self._list_sizes(kind))
             self._made[kind] = next((found for found in grown if found is not None), {})
         return self._made[kind]
 
-    def with_places(self, kind: Layout, changed: Places) -> TitledPlaces:
+    def replace_places(self, kind: Layout, changed: Places) -> TitledPlaces:
         """Return the same places, of which more change on one kind of slide."""
-        made = {**self._made, kind: {**self.changes(kind), **changed}}
+        made = {**self._made, kind: {**self.find_changes(kind), **changed}}
         return replace(self, _made=made) if changed else self
 
-    def fitted(self, title: str, kind: Layout) -> FittedText | None:
+    def fit(self, title: str, kind: Layout) -> FittedText | None:
         """Return a title in its place: at the deck's size, else at the largest that fits; None if none."""
         paras, area = _make_paras(title), self[kind][Role.TITLE].text
-        scale = fit_size(paras, area, self.theme, self._sizes(kind))
+        scale = fit_size(paras, area, self.theme, self._list_sizes(kind))
         return None if scale is None else FittedText(paras=paras, scale=scale)
 
     def has_room(self, title: str, kind: Layout) -> bool:
         """Return whether another title fits at the size of the title of these places."""
         if title == self.title:
             return True
-        own, other = self.fitted(self.title, kind), self.fitted(title, kind)
+        own, other = self.fit(self.title, kind), self.fit(title, kind)
         return own is not None and other is not None and other.scale == own.scale
 
     def is_small(self, title: FittedText, kind: Layout) -> bool:
@@ -115,13 +115,13 @@ class TitledPlaces(Mapping[Layout, Places]):
 
     def _fits_smaller(self, paras: Sequence[Para], kind: Layout, place: Place) -> bool:
         """Return whether a title whose size is independent of others fits at an allowed size."""
-        least = KINDS[kind].slot(Role.TITLE).least
+        least = KINDS[kind].get_slot(Role.TITLE).least
         sizes = list_sizes(place.text.levels[0].size, least)
         free = kind in _DISPLAYED or self.size is None
         return free and fit_size(paras, place.text, self.theme, sizes) is not None
 
-    def _sizes(self, kind: Layout) -> tuple[float, ...]:
-        area, slot = self.places[kind][Role.TITLE].text, KINDS[kind].slot(Role.TITLE)
+    def _list_sizes(self, kind: Layout) -> tuple[float, ...]:
+        area, slot = self.places[kind][Role.TITLE].text, KINDS[kind].get_slot(Role.TITLE)
         own = area.levels[0].size
         first = min(own, self.size) if self.size and kind not in _DISPLAYED else own
         sizes = list_sizes(own, slot.least)

@@ -107,7 +107,7 @@ class FinishedNotes:
 
 
 _SHARED = "/ppt/media/"  # a picture is there once
-_BESIDE = "/ppt/drawings/"  # what is drawn over a chart has the chart's number
+_BESIDE = "/ppt/drawings/"  # drawings over a chart have its number
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +123,7 @@ class PartExtractor:
     stand_ins: Mapping[Part, tuple[TargetKind, str]]
     _readers: dict[Any, TypefaceReader] = field(default_factory=dict)
 
-    def finished(self, first: Part) -> tuple[FinishedPart, ...]:
+    def extract(self, first: Part) -> tuple[FinishedPart, ...]:
         """Return a part and all parts that only it refers to, in breadth-first order."""
         known: dict[Part, int] = {}
         parts: list[FinishedPart] = []
@@ -147,10 +147,12 @@ class PartExtractor:
                         known[target] = len(parts) + len(waiting) + 1
                         waiting.append((target, len(parts)))
                     relations.append(PartRelation(name, link.reltype, TargetKind.PART, str(known[target])))
-            parts.append(self._part(part, owner, tuple(relations)))
+            parts.append(self._finish_part(part, owner, tuple(relations)))
         return tuple(parts)
 
-    def _part(self, part: Part, owner: int | None, relations: tuple[PartRelation, ...]) -> FinishedPart:
+    def _finish_part(
+        self, part: Part, owner: int | None, relations: tuple[PartRelation, ...]
+    ) -> FinishedPart:
         name, content = str(part.partname), part.blob
         if name.endswith(".xlsx"):
             content = set_workbook_dates(content, self.modified)
@@ -163,17 +165,17 @@ class PartExtractor:
             beside=owner if name.startswith(_BESIDE) else None,
         )
 
-    def wording(self, slide: Slide, layout: SlideLayout) -> UsedText:
+    def collect_text(self, slide: Slide, layout: SlideLayout) -> UsedText:
         """Return the text of a slide and its charts."""
         charts = find_related_elements(slide.part, RELATIONSHIP_TYPE.CHART)
-        reader = self._reader(layout)
-        faces = reader.on_slide(element_of(slide)).union(*map(reader.in_chart, charts))
+        reader = self._get_reader(layout)
+        faces = reader.read_slide(element_of(slide)).union(*map(reader.read_chart, charts))
         return UsedText(
             _collect_characters(element_of(slide), *charts),
             tuple(sorted((one.family, one.bold, one.italic) for one in faces)),
         )
 
-    def _reader(self, layout: SlideLayout) -> TypefaceReader:
+    def _get_reader(self, layout: SlideLayout) -> TypefaceReader:
         if layout.part not in self._readers:
             master = layout.slide_master
             defaults = element_of(self.presentation.part).find(qn("p:defaultTextStyle"))

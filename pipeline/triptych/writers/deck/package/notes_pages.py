@@ -33,7 +33,7 @@ class NotesPage:
     text: Place
     picture: Place | None
 
-    def with_picture(self, share: float) -> NotesPage:
+    def scale_picture(self, share: float) -> NotesPage:
         """Return the page with a scaled picture, whose space goes to the text."""
         old, text = self.picture, self.text
         if old is None or share == 1 or old.top + old.height > text.top:
@@ -71,7 +71,7 @@ def fit_notes(notes: Sequence[Spoken], page: NotesPage, theme: Theme) -> FittedN
     paras = [Para(runs=runs) for runs in notes]
     if _fits_without_measuring(paras, page.text):
         return FittedNotes(page)
-    tried = [FittedNotes(page.with_picture(share), scale) for share, scales in _STEPS for scale in scales]
+    tried = [FittedNotes(page.scale_picture(share), scale) for share, scales in _STEPS for scale in scales]
     return next((found for found in tried if _fits(found, paras, theme)), tried[-1])
 
 

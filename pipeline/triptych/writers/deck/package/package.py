@@ -34,9 +34,10 @@ def set_properties(presentation: Presentation, deck: Deck) -> None:
     """Set the core properties (ECMA-376 Part 2, clause 11) from the deck."""
     properties = presentation.core_properties
     when = to_naive_utc(deck.modified)
-    properties.title, properties.subject = _cut(deck.title), _cut(deck.subject)
+    properties.title = _cut(deck.title)
     properties.author = properties.last_modified_by = _cut("; ".join(deck.authors))
     properties.language = deck.language
+    properties.subject = _cut(deck.subject)
     properties.keywords = _cut(", ".join(deck.keywords))
     properties.created = properties.modified = when
     properties.revision = 1
@@ -83,7 +84,7 @@ class DeckPackage:
     types: dict[str, str] = field(default_factory=dict)
     _marked: dict[str, str] = field(default_factory=dict)
 
-    def name(self, parts: Sequence[FinishedPart], first: str = "") -> list[str]:
+    def assign_names(self, parts: Sequence[FinishedPart], first: str = "") -> list[str]:
         """Return names for parts that belong together; the name of the ``first`` may be given."""
         names: list[str] = []
         for part in parts:
@@ -100,7 +101,7 @@ class DeckPackage:
             names.append(name)
         return names
 
-    def add(
+    def add_parts(
         self,
         parts: Sequence[FinishedPart],
         names: Sequence[str],

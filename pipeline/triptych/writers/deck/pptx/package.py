@@ -70,7 +70,7 @@ class CountingPackage(Package):
         return self._images[image.sha1]
 
     @contextmanager
-    def names_given_back(self) -> Iterator[None]:
+    def restore_names(self) -> Iterator[None]:
         """Free the part names that are used inside the context: those parts are not kept."""
         if self._names is None:
             self._names = {str(part.partname) for part in self.iter_parts()}
@@ -101,7 +101,7 @@ def open_presentation(data: bytes) -> Presentation:
 def restore_part_names(presentation: Presentation) -> AbstractContextManager[None]:
     """Free the part names that are used inside the context."""
     package: Any = presentation.part.package
-    return cast("CountingPackage", package).names_given_back()
+    return cast("CountingPackage", package).restore_names()
 
 
 def get_next_part_name(presentation: Presentation, pattern: str) -> str:
@@ -295,4 +295,4 @@ def _xpath(element: Any, xpath_str: str) -> Any:
 
 def cache_xpath() -> None:
     """Compile each XPath expression of python-pptx once, in this process from now on."""
-    setattr(BaseOxmlElement, "xpath", _xpath)  # noqa: B010 - to mypy a method is no variable
+    setattr(BaseOxmlElement, "xpath", _xpath)  # noqa: B010 - mypy rejects assignment to a method

@@ -15,7 +15,7 @@ from triptych.model.walk import plain_text, walk_all
 
 _FEWEST_WORDS, _FEWEST_SIGNS = 4, 6  # a title says something; signs are those of scripts without spaces
 LONGEST_TITLE, _LONGEST_UNSPACED = 92, 34  # characters: two lines of a title
-_LONGEST_SAID = 140  # characters of a sentence that stands on a slide
+_LONGEST_SAID = 140  # characters of a sentence on a slide
 _BRACKETS = {"(": ")", "[": "]", "{": "}", "“": "”", "«": "»", "„": "“", "‘": "’"}
 _CLAUSE = re.compile(r"[;；]|\s[–—]\s|—|:\s|：|\.\s")
 _TWO_SENTENCES = re.compile(r"\w[.!?]\s+[^\W\d_]")
@@ -28,7 +28,7 @@ _STEM = 5  # letters in which words of one stem agree
 _NO_STATEMENT = ("?", "？", "؟", "!", "！")
 _STOPS = (".", "。", "．")
 _RELATIVE = re.compile(r"(?:(?:that|which|who)(?:\s+\w+)?|(?:whose|where|when)\s+\S+|to|and|or)\s+$")
-_LEAST_WORTH = 1.0  # of a sentence that says something about what is shown
+_LEAST_WORTH = 1.0  # of a sentence that is about the topic
 _PARAGRAPHS = 8  # of a section, in which its key sentence is looked for
 
 
@@ -67,11 +67,11 @@ class Phrasing:
     words: TalkWords = field(default_factory=TalkWords)
 
     @classmethod
-    def of(cls, language: str) -> Phrasing:
+    def from_language(cls, language: str) -> Phrasing:
         """Return the phrasing of a language."""
         return cls(language, load_talk_words(language))
 
-    def sentences(self, block: Block) -> Iterator[BookSentence]:
+    def iter_sentences(self, block: Block) -> Iterator[BookSentence]:
         """Yield the sentences of a paragraph, none of any other block."""
         if not isinstance(block, nodes.Paragraph):
             return
@@ -97,7 +97,7 @@ class Phrasing:
             or (sentence.opens and sentence.text[:1].islower() and not sentence.names)
             or text.endswith(_NO_STATEMENT)
             or not (text[:1].isalnum() or text[:1] in _OPENING_MARKS)
-            or self.words.leaning.match(opened := self._without_opener(text))
+            or self.words.leaning.match(opened := self._skip_opener(text))
             or self.words.about_itself.search(opened)
             or self.words.unfinished.search(text)
             or self._leans_inside(text)
@@ -134,23 +134,23 @@ class Phrasing:
         """Return whether a section with this heading sums up a chapter."""
         return _is_named(heading, self.words.closing)
 
-    def title(self, sentence: BookSentence) -> str:
+    def make_title(self, sentence: BookSentence) -> str:
         """Return a sentence as a title, shortened at a clause if necessary, or ""."""
         if not self.stands_alone(sentence):
             return ""
-        text = self._opened(sentence).rstrip(_END + _PAUSES + ":：")
+        text = self._drop_opener(sentence).rstrip(_END + _PAUSES + ":：")
         if self._goes_on(sentence, text):
             return ""
         if self._is_title(text):
             return text
-        ends = sorted(self._clause_ends(text), reverse=True)
+        ends = sorted(self._iter_clause_ends(text), reverse=True)
         beginnings = (text[:end].rstrip(_END + ",;:–—") for end in ends)
         whole = (short for short in beginnings if self._is_title(short) and not self._dangles(short))
         return next((short for short in whole if self.asserts(short)), "")
 
-    def statement(self, sentence: BookSentence) -> str:
+    def make_statement(self, sentence: BookSentence) -> str:
         """Return a sentence as a point, or "" if it cannot stand alone or is too long."""
-        text = self._opened(sentence).rstrip(_END + _PAUSES)
+        text = self._drop_opener(sentence).rstrip(_END + _PAUSES)
         whole = not text.endswith((":", "：")) and not self._goes_on(sentence, text)
         said = len(text) <= _LONGEST_SAID and whole and self._says(text)
         return text if said and self.stands_alone(sentence) and not _is_inside(text, len(text)) else ""
@@ -160,13 +160,13 @@ class Phrasing:
         stopped = sentence.text.endswith(_STOPS)
         return not stopped and bool(self.words.unfinished.search(f"{_to_lower(text)}:"))
 
-    def _opened(self, sentence: BookSentence) -> str:
+    def _drop_opener(self, sentence: BookSentence) -> str:
         """Return a sentence without the words that connect it to the previous one."""
-        text = sentence.text[self._opener_of(_to_lower(sentence.text)) :]
+        text = sentence.text[self._measure_opener(_to_lower(sentence.text)) :]
         named = text.split(maxsplit=1)[0].strip(",") in sentence.names if text else True
         return text if named or text == sentence.text else text[:1].upper() + text[1:]
 
-    def worth(self, sentence: BookSentence, topic: Topic) -> float:
+    def get_worth(self, sentence: BookSentence, topic: Topic) -> float:
         """Return how much a sentence says about a topic, by common words and names."""
         worth = 1.0 * min(count_common_stems(sentence.text, topic.heading), 2)
         worth += 1.0 * min(count_common_stems(sentence.text, topic.caption), 3)
@@ -174,10 +174,10 @@ class Phrasing:
         worth += 1.2 * sentence.defines + 0.5 * sentence.opens
         return worth - 1.2 * bool(self.words.weak.search(_to_lower(sentence.text)))
 
-    def _without_opener(self, lowered: str) -> str:
-        return lowered[self._opener_of(lowered) :]
+    def _skip_opener(self, lowered: str) -> str:
+        return lowered[self._measure_opener(lowered) :]
 
-    def _opener_of(self, lowered: str) -> int:
+    def _measure_opener(self, lowered: str) -> int:
         """Return the length of the words that connect a sentence to the previous one."""
         length = 0
         while opener := self.words.openers.match(lowered, length):
@@ -189,7 +189,7 @@ class Phrasing:
         lowered = _to_lower(text)
         return any(match.end() >= len(lowered) for match in self.words.joining.finditer(lowered))
 
-    def _clause_ends(self, text: str) -> Iterator[int]:
+    def _iter_clause_ends(self, text: str) -> Iterator[int]:
         """Yield where a statement may end early: outside brackets, and after its verb."""
         lowered = _to_lower(text)
         for match in _CLAUSE.finditer(text):
@@ -211,31 +211,35 @@ class Phrasing:
         whole = len(text.split()) >= _FEWEST_WORDS and not _is_inside(text, len(text))
         return whole and len(text) <= LONGEST_TITLE
 
-    def _ranked(self, blocks: Sequence[Block], topic: Topic) -> Iterator[tuple[float, BookSentence]]:
+    def _iter_ranked(self, blocks: Sequence[Block], topic: Topic) -> Iterator[tuple[float, BookSentence]]:
         """Yield the sentences of a text with their worth, which is higher for early ones."""
         paragraphs = [block for block in blocks if isinstance(block, nodes.Paragraph)]
         for number, paragraph in enumerate(paragraphs[:_PARAGRAPHS]):
-            for place, sentence in enumerate(self.sentences(paragraph)):
-                yield self.worth(sentence, topic) - 0.3 * number - 0.2 * place, sentence
+            for place, sentence in enumerate(self.iter_sentences(paragraph)):
+                yield self.get_worth(sentence, topic) - 0.3 * number - 0.2 * place, sentence
 
-    def key_sentence(self, blocks: Sequence[Block], heading: str) -> str:
+    def find_key_sentence(self, blocks: Sequence[Block], heading: str) -> str:
         """Return the sentence of a section that says most about its heading, as a title, or "".
 
         It has words of the heading, or defines a marked word, and comes early.
         """
-        found = ((worth, self.title(sentence)) for worth, sentence in self._ranked(blocks, Topic(heading)))
+        found = (
+            (worth, self.make_title(sentence))
+            for worth, sentence in self._iter_ranked(blocks, Topic(heading))
+        )
         best = max((one for one in found if one[1]), key=lambda one: one[0], default=(0.0, ""))
         return best[1] if best[0] > _LEAST_WORTH else ""
 
-    def message(self, blocks: Sequence[Block], heading: str) -> str:
+    def find_message(self, blocks: Sequence[Block], heading: str) -> str:
         """Return the sentence of a text that says most about its heading, whole."""
         found = (
-            (worth, self.statement(sentence)) for worth, sentence in self._ranked(blocks, Topic(heading))
+            (worth, self.make_statement(sentence))
+            for worth, sentence in self._iter_ranked(blocks, Topic(heading))
         )
         best = max((one for one in found if one[1]), key=lambda one: one[0], default=(0.0, ""))
         return best[1] if best[0] > 0 else ""
 
-    def first_sentence(self, content: tuple[Inline, ...]) -> str:
+    def get_first_sentence(self, content: tuple[Inline, ...]) -> str:
         """Return the first sentence of a text."""
         return next(iter(split_sentences(plain_text(content), self.language)), "").strip()
 

@@ -15,7 +15,7 @@ from triptych.writers.deck.story.bodies import make_line, make_numbers_body, mak
 from triptych.writers.deck.story.evidence import Evidence, EvidenceMaker, Shown, select_shown_on_slide
 from triptych.writers.deck.story.runs import Said, Speech, find_asides, has_only_text, make_paras, make_runs
 
-_BESIDE = 60  # words that may stand beside what a slide shows
+_BESIDE = 60  # words beside a chart, table, picture or listing
 _SHARE_OF_TEXT = 0.42
 _WIDE_TABLE = 3  # columns; with more a table has the slide for itself
 _LONG_CODE = 6  # lines, likewise
@@ -49,7 +49,7 @@ def make_author_slide(node: nodes.Slide, heading: str, maker: EvidenceMaker) -> 
         made,
         title=title,
         notes=(*made.notes, *footnotes),
-        script=tuple(Speech(frozenset(), maker.labels.colon).paragraphs(notes)),
+        script=tuple(Speech(frozenset(), maker.labels.colon).make_paragraphs(notes)),
         hidden=node.attr.has("backup"),
         asked=True,
         own_title=bool(plain_text(node.title)),
@@ -64,8 +64,8 @@ def make_author_slide(node: nodes.Slide, heading: str, maker: EvidenceMaker) -> 
 def _make_full_picture(
     node: nodes.Slide, title: str, content: tuple[Block, ...], maker: EvidenceMaker
 ) -> Evidence | None:
-    made = maker.full_picture(node.background[0], title) if node.background else None
-    return replace(made, notes=tuple(maker.speech().paragraphs(content))) if made else None
+    made = maker.make_full_picture(node.background[0], title) if node.background else None
+    return replace(made, notes=tuple(maker.get_speech().make_paragraphs(content))) if made else None
 
 
 def _make_cards(
@@ -78,7 +78,7 @@ def _make_cards(
         numbers = layout is Layout.NUMBERS
         body = make_numbers_body(content) if numbers else make_timeline_body(content, maker.labels.language)
         if body:
-            return Evidence(layout=layout, title=title, body=body, notes=maker.said_of_cards(content))
+            return Evidence(layout=layout, title=title, body=body, notes=maker.say_around_cards(content))
     return None
 
 
@@ -97,7 +97,7 @@ def _make_columns(content: tuple[Block, ...], title: str, maker: EvidenceMaker) 
     source = tuple(block for block in after if isinstance(block, nodes.Paragraph))
     around = tuple(block for block in content if block not in frames and block not in source)
     made: list[Column] = []
-    said: list[Said] = list(maker.speech().paragraphs(around))
+    said: list[Said] = list(maker.get_speech().make_paragraphs(around))
     for column in columns:
         first, *others = column.content or (None,)
         head = make_runs(first.content) if isinstance(first, nodes.Heading) else ()
@@ -106,7 +106,7 @@ def _make_columns(content: tuple[Block, ...], title: str, maker: EvidenceMaker) 
         said += notes
     share = _get_share(columns[0], columns[1])
     body = ColumnsBody(columns=(made[0], made[1]), share=share, line=make_line(source))
-    said += maker.asides(*source)
+    said += maker.iter_asides(*source)
     layout = Layout.COMPARISON if any(column.head for column in made) else Layout.COLUMNS
     return Evidence(layout=layout, title=title, body=body, notes=tuple(said))
 
@@ -116,9 +116,9 @@ def _make_column(
 ) -> tuple[ColumnContent, Iterable[Said]]:
     """Return the content of a column, and what is said about it."""
     first = _find_first(content)
-    evidence = maker.evidence(first, title) if first is not None else None
+    evidence = maker.make_evidence(first, title) if first is not None else None
     if evidence is not None and _can_be_column(evidence.body):
-        rest = maker.speech(first).paragraphs(content)
+        rest = maker.get_speech(first).make_paragraphs(content)
         return evidence.body, (*evidence.notes, *rest)
     return _make_text(content, maker)
 
@@ -136,7 +136,7 @@ def _get_share(first: nodes.Group, second: nodes.Group) -> float:
 def _make_evidence(content: tuple[Block, ...], title: str, maker: EvidenceMaker) -> Evidence | None:
     """Make a slide of the first chart, table, picture, quotation or listing, with short text beside it."""
     first = _find_first(content)
-    evidence = maker.evidence(first, title) if first is not None else None
+    evidence = maker.make_evidence(first, title) if first is not None else None
     if first is None or evidence is None:
         return None
     place = next(place for place, block in enumerate(content) if _holds(block, first))
@@ -151,14 +151,14 @@ def _make_evidence(content: tuple[Block, ...], title: str, maker: EvidenceMaker)
             else ColumnsBody(columns=columns[::-1], share=1 - _SHARE_OF_TEXT)
         )
         return replace(evidence, layout=Layout.COLUMNS, body=beside, notes=(*evidence.notes, *said))
-    return replace(evidence, notes=(*evidence.notes, *maker.speech(first).paragraphs(content)))
+    return replace(evidence, notes=(*evidence.notes, *maker.get_speech(first).make_paragraphs(content)))
 
 
 def _make_text_slide(
     content: tuple[Block, ...], title: str, node: nodes.Slide, maker: EvidenceMaker
 ) -> Evidence:
     points, spoken = _separate_points(content, maker)
-    made = maker.text(points, title, node.span)
+    made = maker.make_text(points, title, node.span)
     return replace(made, notes=(*made.notes, *spoken) if made.layout is Layout.BULLETS else spoken)
 
 
@@ -173,7 +173,7 @@ def _separate_points(
     """Return the blocks that can be points, and the others with asides as speech."""
     points = tuple(block for block in content if has_only_text(block))
     rest = tuple(block for block in content if not has_only_text(block))
-    return points, (*maker.speech().paragraphs(rest), *maker.asides(*points))
+    return points, (*maker.get_speech().make_paragraphs(rest), *maker.iter_asides(*points))
 
 
 def _find_first(content: tuple[Block, ...]) -> Shown | None:

@@ -115,7 +115,7 @@ def split_sentences(content: tuple[Inline, ...], language: str = "") -> list[tup
     out: list[tuple[Inline, ...]] = []
     sentence: tuple[Inline, ...] = ()
     for node, text, end in _cut_at_ends(content, ends):
-        if not text and not sentence and out:  # a note or an index mark behind the last word
+        if not text and not sentence and out:  # a note or an index mark after the last word
             out[-1] = (*out[-1], node)
             continue
         sentence = (*sentence, node)

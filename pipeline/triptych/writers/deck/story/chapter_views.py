@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Container, Iterable, Iterator, Sequence
+from collections.abc import Collection, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TypeAlias
 
@@ -29,6 +29,13 @@ from triptych.writers.deck.story.sections import (
 from triptych.writers.deck.story.slide_titles import MOST_LINES, ChapterTitles, select_evenly
 
 _FIRST_BLOCKS = 3  # of a section that may speak of the whole chapter
+_KINDS: Mapping[type, str] = {
+    nodes.Chart: "chart",
+    nodes.Table: "table",
+    nodes.Figure: "figure",
+    nodes.CodeBlock: "listing",
+    nodes.Equation: "equation",
+}
 _FEWEST_KEYS = 3  # key sentences that make a slide; fewer are said by the slides themselves
 
 
@@ -100,7 +107,7 @@ def make_chapter_view(
     evidence with indices in ``unseen`` is hidden. The speaker says all of the text, or, if ``places`` are
     given, only what can be spoken.
     """
-    phrasing = Phrasing.of(chapter.language or maker.labels.language)
+    phrasing = Phrasing.from_language(chapter.language or maker.labels.language)
     sections = list(split_sections(chapter, maker.labels if places else None))
     message = _find_message(chapter, sections, phrasing)
     titles = ChapterTitles(phrasing, {message.rstrip(".")} - {""})
@@ -130,9 +137,9 @@ def make_chapter_view(
     for place in range(len(stands)) if hidden else unseen:
         stands[place] = replace(stands[place], evidence=replace(stands[place].evidence, hidden=True))
     said = _ChapterNotes(chapter, maker, stands, passages)
-    # Takeaways that nobody marked, or that other points take the place of, are said.
+    # Takeaways that are not shown are said.
     unmarked = chapter.takeaways if overview or marked_only else ()
-    opening, notes, shown = said.remarks(places, unmarked) if places else said.whole(message, unmarked)
+    opening, notes, shown = said.make_remarks(places, unmarked) if places else said.say_all(message, unmarked)
     return ChapterView(
         id=chapter.id,
         title=plain_text(chapter.title),
@@ -175,11 +182,11 @@ def _find_overview(chapter: Chapter) -> tuple[tuple[Inline, ...], ...]:
 def _find_message(chapter: Chapter, sections: Sequence[Section], phrasing: Phrasing) -> str:
     """Return the first sentence of the summary, else one about the title from the conclusion or opening."""
     if chapter.summary:
-        return phrasing.first_sentence(chapter.summary)
+        return phrasing.get_first_sentence(chapter.summary)
     if chapter.talk.telling is not Telling.AUTO:
         return ""
     about = plain_text(chapter.title)
-    told = (phrasing.message(blocks, about) for blocks in _iter_summaries(sections, phrasing))
+    told = (phrasing.find_message(blocks, about) for blocks in _iter_summaries(sections, phrasing))
     return next(filter(None, told), "")
 
 
@@ -195,7 +202,7 @@ def _find_claim(
 ) -> str:
     """Return a title for the key sentences: a sentence about the chapter other than its message."""
     about = plain_text(chapter.title)
-    told = (phrasing.key_sentence(blocks, about) for blocks in _iter_summaries(sections, phrasing))
+    told = (phrasing.find_key_sentence(blocks, about) for blocks in _iter_summaries(sections, phrasing))
     return next((title for title in told if title and title not in used), "")
 
 
@@ -210,7 +217,7 @@ def _list_key_sentences(
         and not phrasing.is_closing(section.heading)
         and not phrasing.is_practice(section.heading)
     )
-    found = (phrasing.key_sentence(section.blocks, section.heading) for section in own)
+    found = (phrasing.find_key_sentence(section.blocks, section.heading) for section in own)
     said = [key for key in dict.fromkeys(found) if key not in ("", message)]
     return [make_spoken(key) for key in select_evenly(said, MOST_LINES)] if len(said) >= _FEWEST_KEYS else []
 
@@ -232,17 +239,17 @@ class _ChapterNotes:
         self.language = chapter.language or maker.labels.language
         self.passages, self.names = assign_passages(passages, stands, self.language)
 
-    def whole(self, message: str, unmarked: Sequence[tuple[Inline, ...]]) -> _Notes:
+    def say_all(self, message: str, unmarked: Sequence[tuple[Inline, ...]]) -> _Notes:
         """Return all of the text, one note for each paragraph."""
         said: dict[int | None, list[Spoken]] = {}
         for passage in self.passages:
-            text = self.maker.speech(*passage.shown).paragraphs((passage.block,))
+            text = self.maker.get_speech(*passage.shown).make_paragraphs((passage.block,))
             said.setdefault(passage.slide, []).extend(text)
         opener = (self.chapter.title, self.chapter.summary, *self.chapter.takeaways)
         return (
             (
-                *self._rest_of_summary(message),
-                *self.maker.asides(*(node for line in opener for node in line)),
+                *self._iter_rest_of_summary(message),
+                *self.maker.iter_asides(*(node for line in opener for node in line)),
             ),
             (*map(make_runs, unmarked), *said.get(None, ())),
             [
@@ -251,7 +258,7 @@ class _ChapterNotes:
             ],
         )
 
-    def remarks(self, places: BookPlaces, unmarked: Sequence[tuple[Inline, ...]]) -> _Notes:
+    def make_remarks(self, places: BookPlaces, unmarked: Sequence[tuple[Inline, ...]]) -> _Notes:
         """Return what can be spoken, and where all of it is in the book."""
         labels = self.maker.labels
         kinds = dict(_iter_kinds(self.chapter.blocks))
@@ -260,40 +267,31 @@ class _ChapterNotes:
             of_slide.setdefault(passage.slide, []).append(passage)
         shown = frozenset(id(node) for passage in self.passages for node in passage.shown)
         speech = Remarks(Wording(labels), shown)
-        opening = tuple(speech.of_line(self.chapter.summary))
+        opening = tuple(speech.make_line_remarks(self.chapter.summary))
         own = tuple(passage.block for passage in of_slide.get(None, ()))
-        of_own = [remark for line in unmarked for remark in speech.of_line(line)]
-        here = places.of_chapter(self.chapter, own)
+        of_own = [remark for line in unmarked for remark in speech.make_line_remarks(line)]
+        here = places.find_chapter(self.chapter, own)
         out: list[tuple[Said, ...]] = []
         for place, stand in enumerate(self.stands):
             named = {name: kinds[name] for name, at in self.names.items() if at == place and name in kinds}
             wording, evidence = Wording(labels, named), stand.evidence
             blocks = tuple(passage.block for passage in of_slide.get(place, ()))
-            where = places.of(self.chapter, stand.path, (*blocks, *evidence.shown))
+            where = places.find(self.chapter, stand.path, (*blocks, *evidence.shown))
             script = map(Scripted, evidence.script)
-            said = (*script, *evidence.notes, *Remarks(wording, shown).of(blocks))
+            said = (*script, *evidence.notes, *Remarks(wording, shown).make_remarks(blocks))
             if not said and stand.is_seen:
                 # What all belongs to others may be said here as well, but not what the author wrote.
                 section = tuple(one.block for one in self.passages if one.path == stand.path)
-                said = tuple(one for one in Remarks(wording, shown).of(section) if isinstance(one, Remark))
+                said = tuple(
+                    one for one in Remarks(wording, shown).make_remarks(section) if isinstance(one, Remark)
+                )
             out.append((*said, where))
-        return (*opening, here), (*of_own, *speech.of(own), here), out
+        return (*opening, here), (*of_own, *speech.make_remarks(own), here), out
 
-    def _rest_of_summary(self, message: str) -> Iterator[Spoken]:
+    def _iter_rest_of_summary(self, message: str) -> Iterator[Spoken]:
         if plain_text(self.chapter.summary) not in ("", message):
             yield make_runs(self.chapter.summary)
 
 
 def _iter_kinds(blocks: tuple[Block, ...]) -> Iterator[tuple[str, str]]:
-    for node in find_nodes(blocks, nodes.Chart, nodes.Table, nodes.Figure, nodes.CodeBlock, nodes.Equation):
-        match node:
-            case nodes.Chart():
-                yield node.attr.id, "chart"
-            case nodes.Table():
-                yield node.attr.id, "table"
-            case nodes.Figure():
-                yield node.attr.id, "figure"
-            case nodes.CodeBlock():
-                yield node.attr.id, "listing"
-            case nodes.Equation():
-                yield node.attr.id, "equation"
+    return ((node.attr.id, _KINDS[type(node)]) for node in find_nodes(blocks, *_KINDS))

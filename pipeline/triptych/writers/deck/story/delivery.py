@@ -23,11 +23,11 @@ from triptych.writers.deck.story.evidence import Evidence, rank_evidence
 from triptych.writers.deck.story.runs import InBook, Remark, Said, Scripted
 
 PACE = 130  # words a minute
-_SHOWN, _BETWEEN = 0.5, 0.1  # minutes at the least for a slide that shows something, and for any other
+_SHOWN, _BETWEEN = 0.5, 0.1  # least minutes for a slide that shows something, and for others
 _LONGEST = 1.5  # minutes of a slide where the time of the talk is known
 _LONGEST_UNTIMED = 1.0
-_PLANNED = 0.97  # of the time: nobody speaks to the second
-_ASIDE = 0.5  # what is said to slides that show nothing, beside those that do
+_PLANNED = 0.97  # of the time, as a margin
+_ASIDE = 0.5  # share of words for slides that show nothing
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -216,7 +216,7 @@ class BookPlaces:
     labels: Labels
     printed: Printed
 
-    def of(self, chapter: Chapter, path: Sequence[int], blocks: Iterable[Block]) -> InBook:
+    def find(self, chapter: Chapter, path: Sequence[int], blocks: Iterable[Block]) -> InBook:
         """Return where blocks of a chapter are; ``path`` is that of the headings above the slide.
 
         What is said to the chapter itself is on all pages from its first to its last.
@@ -228,14 +228,14 @@ class BookPlaces:
         pages = {page for page in found if page is not None}
         if pages and not path:
             pages = set(range(min(pages), max(pages) + 1))
-        return InBook(section=self._section(chapter, path), pages=frozenset(pages))
+        return InBook(section=self._find_section(chapter, path), pages=frozenset(pages))
 
-    def of_chapter(self, chapter: Chapter, blocks: Iterable[Block]) -> InBook:
+    def find_chapter(self, chapter: Chapter, blocks: Iterable[Block]) -> InBook:
         """Return where a chapter is of which some blocks are said: on all pages with text.
 
         A chapter ends on the page on which the next one begins, if they share it.
         """
-        begun = self.of(chapter, (), blocks)
+        begun = self.find(chapter, (), blocks)
         if not begun.pages:
             return begun
         document = self.printed.starts[max(begun.pages)].document
@@ -250,10 +250,10 @@ class BookPlaces:
             last = min(last, max(page, *begun.pages))
         return InBook(section=begun.section, pages=begun.pages | frozenset(range(min(begun.pages), last + 1)))
 
-    def words(self, places: Sequence[InBook]) -> str:
+    def describe(self, places: Sequence[InBook]) -> str:
         """Return the line that says where: "In the book: pp. 28–29"."""
         pages = sorted(set().union(*(place.pages for place in places)))
-        where = self.labels.on_pages(self._ranges(pages)) if pages else places[0].section
+        where = self.labels.on_pages(self._iter_ranges(pages)) if pages else places[0].section
         return self.labels.titled(self.labels["in-the-book"], where)
 
     @cached_property
@@ -265,12 +265,12 @@ class BookPlaces:
     def _orders(self) -> dict[str, int]:
         return {start.name: order for order, start in enumerate(self.printed.starts)}
 
-    def _ranges(self, pages: Sequence[int]) -> Iterator[str]:
+    def _iter_ranges(self, pages: Sequence[int]) -> Iterator[str]:
         for _, run in groupby(enumerate(pages), key=lambda item: item[1] - item[0]):
             names = [self.printed.starts[page].name for _, page in run]
             yield names[0] if len(names) == 1 else f"{names[0]}–{names[-1]}"
 
-    def _section(self, chapter: Chapter, path: Sequence[int]) -> str:
+    def _find_section(self, chapter: Chapter, path: Sequence[int]) -> str:
         """Return the nearest numbered heading above a slide, else the chapter."""
         for place in reversed(path):
             heading = chapter.blocks[place - 1]

@@ -52,7 +52,7 @@ class SlideDraft:
     said: tuple[Said, ...]
     shows: bool
 
-    def with_notes(self, notes: Iterable[Spoken]) -> DeckSlide:
+    def add_notes(self, notes: Iterable[Spoken]) -> DeckSlide:
         """Return the slide with notes."""
         return replace(self.slide, notes=tuple(filter(is_said, notes)))
 
@@ -181,12 +181,6 @@ def _check_notes(value: Any) -> list[Any]:
     ]
 
 
-def _check_view(value: Any) -> ChapterView | None:
-    if not isinstance(value, ChapterView | None):
-        raise TypeError
-    return value
-
-
 def _check_views(value: Any) -> list[ChapterView]:
     views = _check_list(value)
     if not all(isinstance(view, ChapterView) for view in views):
@@ -194,17 +188,24 @@ def _check_views(value: Any) -> list[ChapterView]:
     return views
 
 
-def _check_evidence(value: Any) -> Evidence | None:
-    if not isinstance(value, Evidence | None):
-        raise TypeError
-    return value
-
-
 def _check_list(value: Any) -> list[Any]:
     if isinstance(value, str | Mapping) or not isinstance(value, Iterable):
         raise TypeError
     return list(value)
 
+
+def _check_type(kind: type) -> Callable[[Any], Any]:
+    """Return a check for values of a type or None."""
+
+    def check(value: Any) -> Any:
+        if value is not None and not isinstance(value, kind):
+            raise TypeError
+        return value
+
+    return check
+
+
+_check_view, _check_evidence = _check_type(ChapterView), _check_type(Evidence)
 
 _WANTED: Mapping[Callable[[Any], Any], str] = {
     _check_layout: "the name of a layout",

@@ -87,7 +87,7 @@ class EvidenceMaker:
         self.book, self.labels, self.pictures = book, labels, pictures
         self.formulas, self.found, self.all = formulas, found, all
 
-    def evidence(self, node: Shown, heading: str) -> Evidence | None:
+    def make_evidence(self, node: Shown, heading: str) -> Evidence | None:
         """Make a slide of a block; return None for a picture without a file, which reading has reported."""
         match node:
             case nodes.Chart():
@@ -106,31 +106,31 @@ class EvidenceMaker:
             case nodes.BlockQuote():
                 return self._show(node, Layout.QUOTE, heading, make_quote_body(node))
             case nodes.Equation():
-                return self.equation(node, heading)
+                return self.make_equation(node, heading)
             case nodes.Callout():
                 title = plain_text(node.title) or heading
-                return self._show(node, Layout.CALLOUT, title, self._callout(node))
+                return self._show(node, Layout.CALLOUT, title, self._make_callout(node))
             case nodes.Group():
                 body = make_timeline_body(node.content, self.labels.language)
                 if body is None:
                     return None
                 shown = self._show(node, Layout.TIMELINE, heading, body)
-                return replace(shown, notes=self.said_of_cards(node.content))
+                return replace(shown, notes=self.say_around_cards(node.content))
         raise TypeError(f"a {type(node).__name__} is not evidence by itself")
 
-    def speech(self, *shown: object) -> Speech:
+    def get_speech(self, *shown: object) -> Speech:
         """Return the converter of blocks to speech, which omits blocks that are ``shown``."""
         return Speech(frozenset(map(id, shown)), self.labels.colon, self.all)
 
-    def asides(self, *nodes: object) -> Iterator[Spoken]:
+    def iter_asides(self, *nodes: object) -> Iterator[Spoken]:
         """Yield the footnotes in nodes if they are said."""
         yield from (aside for node in nodes if self.all for aside in find_asides(node))
 
-    def said_of_cards(self, content: tuple[Block, ...]) -> tuple[Spoken, ...]:
+    def say_around_cards(self, content: tuple[Block, ...]) -> tuple[Spoken, ...]:
         """Return what is said to a slide of numbers or dates: all that it does not show."""
         around = list_blocks_around_cards(content)
         on_it = (block for block in content if block not in around)
-        return (*self.speech().paragraphs(around), *self.asides(*on_it))
+        return (*self.get_speech().make_paragraphs(around), *self.iter_asides(*on_it))
 
     def _show(self, node: Shown, layout: Layout, heading: str, body: Body) -> Evidence:
         caption: tuple[Inline, ...] = getattr(node, "caption", ())
@@ -145,11 +145,11 @@ class EvidenceMaker:
             layout=layout,
             title=title,
             body=body,
-            script=tuple(Speech(frozenset(), self.labels.colon).paragraphs(written)),
+            script=tuple(Speech(frozenset(), self.labels.colon).make_paragraphs(written)),
             notes=(
                 *unseen,
-                *(self.speech().paragraphs(getattr(node, "description", ())) if self.all else ()),
-                *self.asides(node),
+                *(self.get_speech().make_paragraphs(getattr(node, "description", ())) if self.all else ()),
+                *self.iter_asides(node),
             ),
             hidden=node.attr.has("backup"),
             asked=node.attr.has("slide"),
@@ -159,23 +159,23 @@ class EvidenceMaker:
             span=node.span,
         )
 
-    def _callout(self, node: nodes.Callout) -> CalloutBody:
+    def _make_callout(self, node: nodes.Callout) -> CalloutBody:
         paras = tuple(make_paras(node.content, 0, self.formulas))
         return CalloutBody(label=self.labels[node.kind], paras=paras)
 
-    def full_picture(self, image: nodes.Image, title: str) -> Evidence | None:
+    def make_full_picture(self, image: nodes.Image, title: str) -> Evidence | None:
         """Make a slide of a picture that covers it, or return None without a file."""
         if image.picture is None:
             return None
         body = make_full_picture_body(image, image.picture, self.pictures[image.picture])
         return Evidence(layout=Layout.FULL_PICTURE, title=title, body=body)
 
-    def equation(
+    def make_equation(
         self, node: nodes.Equation, heading: str, before: Sequence[Block] = (), after: Sequence[Block] = ()
     ) -> Evidence:
         """Make a slide of a formula between texts; a listing or paragraph if only its TeX is known."""
         points = [tuple(make_paras(tuple(blocks), 0, self.formulas)) for blocks in (before, after)]
-        body: Body | None = self.formulas.body(node, equation_number(node, self.book.labels), *points)
+        body: Body | None = self.formulas.make_body(node, equation_number(node, self.book.labels), *points)
         if body is not None:
             return self._show(node, Layout.EQUATION, heading, body)
         self.found += [problem] if (problem := find_undrawable(node)) else []
@@ -184,14 +184,14 @@ class EvidenceMaker:
             return self._show(node, Layout.BULLETS, heading, TextBody(paras=paras))
         return self._show(node, Layout.CODE, heading, CodeBody(text=node.tex, language="latex"))
 
-    def text(self, points: tuple[Block, ...], title: str, span: Span | None) -> Evidence:
+    def make_text(self, points: tuple[Block, ...], title: str, span: Span | None) -> Evidence:
         """Make a slide of text; a single formula gets its own place, several are paragraphs."""
         formulas = [place for place, block in enumerate(points) if isinstance(block, nodes.Equation)]
         if len(formulas) == 1:
             (place,) = formulas
             formula = points[place]
             assert isinstance(formula, nodes.Equation)
-            return self.equation(formula, title, points[:place], points[place + 1 :])
+            return self.make_equation(formula, title, points[:place], points[place + 1 :])
         body = TextBody(paras=tuple(make_paras(points, 0, self.formulas)))
         return Evidence(layout=Layout.BULLETS, title=title, body=body, span=span)
 
@@ -279,7 +279,7 @@ def _is_shown(node: object, telling: Telling) -> bool:
     return False
 
 
-# What a kind of slide is worth to people who listen; what has a caption is worth more.
+# The worth of kinds of slides to an audience; captions add to it.
 _WORTH: Mapping[Layout, float] = {
     Layout.CHART: 4.0,
     Layout.TIMELINE: 3.5,
@@ -296,7 +296,7 @@ _ASSERTED = 1.5  # whose title says something
 _EXPLAINED = frozenset({Layout.CODE, Layout.BULLETS, Layout.EQUATION, Layout.COLUMNS})
 _UNASSERTED = 3  # slides of these kinds are seen at the most whose titles say nothing
 _ROWS, _COLUMNS = 13, 8  # of a table; a larger one is for the book
-_AGAIN = 0.5  # of its worth is what follows another of the same section
+_AGAIN = 0.5  # factor for each further item of a section
 
 
 def limit_evidence(evidence: Sequence[Evidence], most: int) -> list[Evidence]:

@@ -20,10 +20,10 @@ from triptych.model.walk import find_nodes, plain_text, rewrite_all, walk_all
 from triptych.writers.deck.story.belonging import split_sentences
 from triptych.writers.deck.story.runs import Remark, Said, Scripted, Speech
 
-# What a sentence is worth: one that speaks of what is shown before all, then those that open paragraphs.
+# The worth of sentences: first those about what is shown, then those that open paragraphs.
 _POINTS, _OPENS, _FOLLOWS, _LISTED = 10.0, 3.0, 2.0, 1.0
 _LATER = 0.2  # of its worth each paragraph loses, and each sentence of one, beside those before
-_GOES_ON = tuple(",;，；、")  # what ends an item of a list that is no sentence
+_GOES_ON = tuple(",;，；、")  # the end of a list item that is not a sentence
 _FEWEST, _MOST = 4, 45  # words of a sentence that is said without need
 
 
@@ -35,49 +35,49 @@ class Remarks:
     shown: frozenset[int] = frozenset()
     paragraphs: int = 0
 
-    def of(self, blocks: Sequence[Block]) -> Iterator[Said]:
+    def make_remarks(self, blocks: Sequence[Block]) -> Iterator[Said]:
         """Yield remarks about blocks; notes of the author are always said, unchanged.
 
         Headings, blocks in ``shown`` (identities of nodes), tables, listings and formulas are not said.
         """
         for block in blocks:
             if id(block) not in self.shown:
-                yield from self._of(block)
+                yield from self._convert_block(block)
 
-    def of_line(self, content: tuple[Inline, ...], worth: float = _OPENS) -> Iterator[Remark]:
+    def make_line_remarks(self, content: tuple[Inline, ...], worth: float = _OPENS) -> Iterator[Remark]:
         """Yield remarks about a line of its own, such as a takeaway."""
-        yield from self._sentences(content, worth)
+        yield from self._convert_sentences(content, worth)
 
-    def _of(self, block: Block) -> Iterator[Said]:
+    def _convert_block(self, block: Block) -> Iterator[Said]:
         match block:
             case nodes.SpeakerNotes():
-                yield from self._as_written((block,))
+                yield from self._iter_scripted((block,))
             case nodes.Paragraph():
-                yield from self._sentences(block.content, _OPENS)
+                yield from self._convert_sentences(block.content, _OPENS)
             case nodes.BulletList() | nodes.OrderedList():
                 for item in block.items:
-                    for said in self.of(item.content[:1]):
+                    for said in self.make_remarks(item.content[:1]):
                         if not isinstance(said, Remark) or not said.text[:1].islower():  # a phrase
                             yield _reduce_worth(said)
-                    yield from self._as_written(item.content[1:])
+                    yield from self._iter_scripted(item.content[1:])
             case nodes.Callout() | nodes.Theorem() | nodes.Group() | nodes.Aside():
-                yield from self.of(block.content)
+                yield from self.make_remarks(block.content)
             case nodes.Slide():
                 return  # it has its own notes
             case _:
-                yield from self._as_written((block,))
+                yield from self._iter_scripted((block,))
 
-    def _as_written(self, blocks: tuple[Block, ...]) -> Iterator[Said]:
+    def _iter_scripted(self, blocks: tuple[Block, ...]) -> Iterator[Said]:
         """Yield the author's notes at any depth of some blocks."""
         speech = Speech(frozenset(), self.wording.labels.colon)
         for node in find_nodes(blocks, nodes.SpeakerNotes):
-            yield from map(Scripted, speech.paragraphs((node,)))
+            yield from map(Scripted, speech.make_paragraphs((node,)))
 
-    def _sentences(self, content: tuple[Inline, ...], worth: float) -> Iterator[Remark]:
+    def _convert_sentences(self, content: tuple[Inline, ...], worth: float) -> Iterator[Remark]:
         late = _LATER * self.paragraphs
         before = True  # whether the sentence before may be said
         for place, part in enumerate(split_sentences(content, self.wording.labels.language)):
-            sentence = self.wording.sentence(part)
+            sentence = self.wording.make_sentence(part)
             if sentence is None:
                 continue
             own = (worth if place == 0 else min(worth, _FOLLOWS)) - late - _LATER * place
@@ -113,7 +113,7 @@ def _reduce_worth(said: Said) -> Said:
     return Remark(text=said.text, paragraph=said.paragraph, worth=min(said.worth, _LISTED), leans=said.leans)
 
 
-# Around what is said in place of a reference, by whether the slide shows what it leads to.
+# Marks around the words for a reference, by whether the slide shows its target.
 _HERE, _ELSEWHERE, _BEHIND = "\ue000", "\ue001", "\ue002"
 _REFERENCE = re.compile(f"([{_HERE}{_ELSEWHERE}])([^{_BEHIND}]*){_BEHIND}")
 _IN_BRACKETS = re.compile(rf"\s*[(（\[][^()（）\[\]]*(?:{_HERE}|{_ELSEWHERE}|https?://)[^()（）\[\]]*[)）\]]")
@@ -122,7 +122,7 @@ _EMPTY = re.compile(r"\s*(?:\(\s*[;,]?\s*\)|（\s*）|\[\s*\])")
 _LOOSE = re.compile(r"\s+(?=[.,;:!?)\]])(?![.,]\d)")
 _DOUBLE = re.compile(r"([,;:])(?:\s*[,;:])+|,(?=[.!?])")
 _AT_START = re.compile(r"^[\s“„«‘\"'(]*$")
-# Languages in which words for a thing are the same wherever they stand in a sentence.
+# Languages in which nouns have the same form anywhere in a sentence.
 _UNINFLECTED = frozenset("en zh ja vi th id ms".split())
 _ARTICLE = re.compile(r"\b[Tt]he\s+$")
 # "the table below" is on a slide, not below.
@@ -153,17 +153,17 @@ class Wording:
     labels: Labels
     here: Mapping[str, str] = field(default_factory=dict)
 
-    def sentence(self, content: tuple[Inline, ...]) -> SpokenSentence | None:
+    def make_sentence(self, content: tuple[Inline, ...]) -> SpokenSentence | None:
         """Convert inlines to a sentence, or return None if nothing remains.
 
         A reference to what the slide shows becomes "the chart"; in languages that would inflect these words,
         only at the beginning of a sentence. Brackets that contain a reference are removed.
         """
-        text = _IN_BRACKETS.sub("", plain_text(rewrite_all(content, self._plain)))
+        text = _IN_BRACKETS.sub("", plain_text(rewrite_all(content, self._simplify)))
         own = [match for match in _REFERENCE.finditer(text) if match[1] == _HERE]
         strays = _ELSEWHERE in text
-        # Several of one slide, such as its panels, are told apart by their numbers alone.
-        text = self._pointed(text, own[0]) if len(own) == 1 else text
+        # Several targets on one slide, such as panels, are distinguished by number only.
+        text = self._point(text, own[0]) if len(own) == 1 else text
         text = _REFERENCE.sub(lambda match: match[2].partition("|")[0], text)
         text = _tidy(text)
         if not any(map(str.isalnum, text)):
@@ -178,7 +178,7 @@ class Wording:
             announces=text.endswith((":", "：")),
         )
 
-    def _pointed(self, text: str, match: re.Match[str]) -> str:
+    def _point(self, text: str, match: re.Match[str]) -> str:
         before, behind = text[: match.start()], text[match.end() :]
         label, _, phrase = match[2].partition("|")
         language = self.labels.language.lower().partition("-")[0]
@@ -189,7 +189,7 @@ class Wording:
             return f"{before}{label}{behind}"
         return f"{before}{phrase[:1].upper() + phrase[1:] if first else phrase}{behind}"
 
-    def _plain(self, node: Any) -> Any:
+    def _simplify(self, node: Any) -> Any:
         match node:
             case nodes.Note() | nodes.IndexMark():
                 return ()
@@ -276,7 +276,7 @@ def _needs_display(sentence: tuple[Inline, ...], after: Block | None) -> bool:
     if after is None or isinstance(after, _NO_DISPLAY):
         return False
     text = plain_text(sentence).rstrip(f"{_CLOSING} ")
-    announces = text.endswith((":", "："))  # which is no sentence of a talk but before a formula
+    announces = text.endswith((":", "："))  # complete only before a formula
     return isinstance(after, nodes.Equation) if announces else not text.endswith(tuple(_FINISHED))
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from typing import TypeAlias, assert_never
+from typing import Any, TypeAlias, assert_never
 
 from triptych.diagnostics import Diagnostic
 from triptych.languages.numerals import format_list_number
@@ -21,6 +21,13 @@ from triptych.model.walk import plain_text, rewrite_all, walk
 from triptych.writers.deck.slides import EquationBody, NativeFormula, Para, Run, Spoken, join_runs
 from triptych.writers.findings import different, undrawn, written_formulas
 
+_STYLES: Mapping[Style, Mapping[str, Any]] = {
+    Style.EMPHASIS: {"italic": True},
+    Style.STRONG: {"bold": True},
+    Style.SUPERSCRIPT: {"raised": True},
+    Style.SUBSCRIPT: {"lowered": True},
+    Style.KEYBOARD: {"code": True},
+}
 _PLAIN = Run(text="")
 _BOLD = Run(text="", bold=True)
 
@@ -47,7 +54,7 @@ def _convert_inline(node: Inline, look: Run, formulas: Formulas | None) -> Itera
         case nodes.SoftBreak() | nodes.LineBreak():
             yield replace(look, text=" ")
         case nodes.Styled():
-            yield from _iter_runs(node.content, _apply_style(look, node.style), formulas)
+            yield from _iter_runs(node.content, replace(look, **_STYLES.get(node.style, {})), formulas)
         case nodes.Quoted():
             yield from _iter_runs((nodes.Text(text="“"), *node.content, nodes.Text(text="”")), look, formulas)
         case nodes.Phrase() if node.attr.has("aside"):
@@ -58,7 +65,7 @@ def _convert_inline(node: Inline, look: Run, formulas: Formulas | None) -> Itera
         case nodes.Code():
             yield replace(look, text=node.text, code=True)
         case nodes.Math():
-            yield formulas.run(node, look) if formulas else make_plain_run(node, look)
+            yield formulas.make_run(node, look) if formulas else make_plain_run(node, look)
         case nodes.Link():
             web = not node.target.startswith("#")
             yield from _iter_runs(node.content, replace(look, href=node.target) if web else look, formulas)
@@ -75,21 +82,6 @@ def _convert_inline(node: Inline, look: Run, formulas: Formulas | None) -> Itera
             assert_never(node)
 
 
-def _apply_style(look: Run, style: Style) -> Run:
-    match style:
-        case Style.EMPHASIS:
-            return replace(look, italic=True)
-        case Style.STRONG:
-            return replace(look, bold=True)
-        case Style.SUPERSCRIPT:
-            return replace(look, raised=True)
-        case Style.SUBSCRIPT:
-            return replace(look, lowered=True)
-        case Style.KEYBOARD:
-            return replace(look, code=True)
-    return look
-
-
 def make_paras(blocks: tuple[Block, ...], level: int = 0, formulas: Formulas | None = None) -> Iterator[Para]:
     """Convert lists and paragraphs to paragraphs of a text body with levels and numbers."""
     for block in blocks:
@@ -99,7 +91,7 @@ def make_paras(blocks: tuple[Block, ...], level: int = 0, formulas: Formulas | N
             case nodes.Heading():
                 yield Para(runs=make_runs(block.content, _BOLD, formulas), level=level, bullet=False)
             case nodes.Equation():
-                formula = formulas.run(block, _PLAIN) if formulas else make_plain_run(block, _PLAIN)
+                formula = formulas.make_run(block, _PLAIN) if formulas else make_plain_run(block, _PLAIN)
                 yield Para(runs=(formula,), level=level, bullet=False)
             case nodes.BulletList():
                 for item in block.items:
@@ -207,7 +199,7 @@ class Speech:
     colon: str = ": "
     beside: bool = True
 
-    def paragraphs(self, blocks: tuple[Block, ...]) -> Iterator[Spoken]:
+    def make_paragraphs(self, blocks: tuple[Block, ...]) -> Iterator[Spoken]:
         """Yield blocks as paragraphs of speech, except what is on a slide of its own."""
         for block in blocks:
             if id(block) not in self.left_to_slides:
@@ -216,50 +208,50 @@ class Speech:
     def _say(self, block: Block) -> Iterator[Spoken]:
         match block:
             case nodes.Paragraph():
-                yield self._with_notes(block.content)
+                yield self._add_asides(block.content)
             case nodes.Heading():
-                yield self._with_notes(block.content, _BOLD)
+                yield self._add_asides(block.content, _BOLD)
             case nodes.BulletList():
                 for item in block.items:
-                    yield from ((Run(text="• "), *text) for text in self.paragraphs(item.content))
+                    yield from ((Run(text="• "), *text) for text in self.make_paragraphs(item.content))
             case nodes.OrderedList():
                 for number, item in enumerate(block.items, block.start):
                     mark = Run(text=f"{format_list_number(number, block.style, block.brackets)} ")
-                    yield from ((mark, *text) for text in self.paragraphs(item.content))
+                    yield from ((mark, *text) for text in self.make_paragraphs(item.content))
             case nodes.DefinitionList():
                 for definition in block.items:
                     for meaning in definition.meanings:
-                        said = _join_spoken(self.paragraphs(meaning), " ")
-                        yield (*self._with_notes(definition.term), Run(text=self.colon), *said)
+                        said = _join_spoken(self.make_paragraphs(meaning), " ")
+                        yield (*self._add_asides(definition.term), Run(text=self.colon), *said)
             case nodes.CodeBlock():
-                yield self._with_notes(block.caption)
+                yield self._add_asides(block.caption)
                 yield (Run(text=block.text, code=True),)
             case nodes.Verse():
-                yield from (self._with_notes(line) for line in block.lines)
+                yield from (self._add_asides(line) for line in block.lines)
             case nodes.Callout() | nodes.Theorem():
-                yield self._with_notes(block.title, _BOLD)
-                yield from self.paragraphs(block.content)
+                yield self._add_asides(block.title, _BOLD)
+                yield from self.make_paragraphs(block.content)
             case nodes.BlockQuote():
-                yield from self.paragraphs(block.content)
+                yield from self.make_paragraphs(block.content)
                 if block.attribution:
-                    yield (Run(text="— "), *self._with_notes(block.attribution))
+                    yield (Run(text="— "), *self._add_asides(block.attribution))
             case nodes.Group() | nodes.Aside() | nodes.SpeakerNotes():
-                yield from self.paragraphs(block.content)
+                yield from self.make_paragraphs(block.content)
             case nodes.SourceList():
-                yield from (self._with_notes(source.content) for source in block.sources)
+                yield from (self._add_asides(source.content) for source in block.sources)
             case nodes.IndexList():
                 return
             case nodes.Table():
-                yield from self._table(block)
+                yield from self._say_table(block)
             case nodes.Figure():
-                yield self._with_notes(block.caption)
+                yield self._add_asides(block.caption)
                 yield from (make_spoken(image.alt) for image in block.images)
-                yield from self.paragraphs(block.panels)
-                yield from self.paragraphs(block.description)
+                yield from self.make_paragraphs(block.panels)
+                yield from self.make_paragraphs(block.description)
             case nodes.Chart():
-                yield from map(self._with_notes, (block.caption, block.note, block.source))
+                yield from map(self._add_asides, (block.caption, block.note, block.source))
                 yield make_spoken(block.alt)
-                yield from self.paragraphs(block.description)
+                yield from self.make_paragraphs(block.description)
             case nodes.Equation():
                 yield make_spoken(block.text or block.tex)
             case nodes.Slide() | nodes.ThematicBreak() | nodes.PageBreak():
@@ -267,17 +259,17 @@ class Speech:
             case _:
                 assert_never(block)
 
-    def _table(self, table: nodes.Table) -> Iterator[Spoken]:
-        yield self._with_notes(table.caption)
+    def _say_table(self, table: nodes.Table) -> Iterator[Spoken]:
+        yield self._add_asides(table.caption)
         for row in (*table.head, *table.body, *table.foot):
-            yield _join_spoken((_join_spoken(self._cell(cell), " ") for cell in row.cells), "; ")
+            yield _join_spoken((_join_spoken(self._say_cell(cell), " ") for cell in row.cells), "; ")
 
-    def _cell(self, cell: nodes.Cell) -> Iterator[Spoken]:
-        yield from self.paragraphs(cell.content)
+    def _say_cell(self, cell: nodes.Cell) -> Iterator[Spoken]:
+        yield from self.make_paragraphs(cell.content)
         if cell.note:
-            yield self._with_notes(cell.note)
+            yield self._add_asides(cell.note)
 
-    def _with_notes(self, content: tuple[Inline, ...], look: Run = _PLAIN) -> Spoken:
+    def _add_asides(self, content: tuple[Inline, ...], look: Run = _PLAIN) -> Spoken:
         """Convert inlines, with footnotes at the end and formulas that are hard to read in words."""
         if not self.beside:
             return make_runs(rewrite_all(content, _say_without_citation), look)
@@ -331,31 +323,31 @@ class Formulas:
     drawings: Mapping[Formula, Drawing | None] = field(default_factory=dict)
 
     @classmethod
-    def of_book(cls, book: Book, draw: DrawFormulas) -> Formulas:
+    def from_book(cls, book: Book, draw: DrawFormulas) -> Formulas:
         """Draw all valid formulas of a book in one run."""
         return cls(draw(different(written_formulas(book))))
 
-    def drawing(self, node: Math | Equation) -> Drawing | None:
+    def get_drawing(self, node: Math | Equation) -> Drawing | None:
         """Return the drawing of a formula, or None if Typst rejects it."""
         return self.drawings.get(formula_of(node))
 
-    def run(self, node: Math | Equation, look: Run) -> Run:
+    def make_run(self, node: Math | Equation, look: Run) -> Run:
         """Convert a formula in a line of text, or in a paragraph of its own."""
         run = make_plain_run(node, look)
         if not node.omml or not run.text:
             return run
-        width, height = self._size(node)
+        width, height = self._measure(node)
         native = NativeFormula(omml=node.omml, width=width, height=height, display=isinstance(node, Equation))
         return Run(text=run.text, italic=run.italic, bold=look.bold, language=look.language, formula=native)
 
-    def body(
+    def make_body(
         self, node: Equation, number: str, before: tuple[Para, ...] = (), after: tuple[Para, ...] = ()
     ) -> EquationBody | None:
         """Make a formula that fills a slide, or return None if only its TeX is known."""
-        drawing = self.drawing(node)
+        drawing = self.get_drawing(node)
         if not node.omml and drawing is None:
             return None
-        width, height = self._size(node)
+        width, height = self._measure(node)
         return EquationBody(
             native=NativeFormula(omml=node.omml, width=width, height=height, display=True),
             drawing=drawing,
@@ -366,8 +358,8 @@ class Formulas:
             after=after,
         )
 
-    def _size(self, node: Math | Equation) -> tuple[float, float]:
-        drawing = self.drawing(node)
+    def _measure(self, node: Math | Equation) -> tuple[float, float]:
+        drawing = self.get_drawing(node)
         if drawing is None:
             return len(linear(node.mathml).text) * _LETTER, _HEIGHT
         return drawing.width * _WIDER, drawing.height * _HIGHER
@@ -378,7 +370,7 @@ def make_plain_run(node: Math | Equation, look: Run) -> Run:
     if not node.mathml:
         return Run(text=node.tex, code=True, language=look.language)
     text = linear(node.mathml).text
-    # Variables are slanted; words and numbers stand upright.
+    # Variables are italic; words and numbers are upright.
     slanted = any(map(str.isalpha, text)) and not _UPRIGHT.search(node.mathml)
     return Run(
         text=text, italic=slanted or look.italic, bold=look.bold, href=look.href, language=look.language

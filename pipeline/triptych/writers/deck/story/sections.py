@@ -80,7 +80,7 @@ def make_points_slide(
     spans = (place for block in section.blocks if (place := getattr(block, "span", None)))
     place = next(place for place, block in enumerate(section.blocks) if block is points.first)
     follows = any(section.shown[:place])
-    title = titles.of(place, section.blocks, Topic(section.heading), first=not follows)
+    title = titles.choose(place, section.blocks, Topic(section.heading), first=not follows)
     asserted = titles.asserts(title, section.heading)
     if title == section.heading and not section.path:
         title = _find_introduction(section.blocks[place - 1], maker.labels.language) if place else ""
@@ -143,7 +143,7 @@ def _add_explanation(item: Evidence, place: int, section: Section, titles: Chapt
         return item
     code = "".join(node.text for node in item.shown if isinstance(node, nodes.CodeBlock))
     topic = Topic(section.heading, item.title, names=find_names(code))
-    points = titles.points_of(place, section.blocks, topic, MOST_POINTS)
+    points = titles.choose_points(place, section.blocks, topic, MOST_POINTS)
     if not item.asserted and (said := next((one for one in points if len(one) <= LONGEST_TITLE), "")):
         points.remove(said)
         item = replace(item, title=said, asserted=True)
@@ -162,7 +162,7 @@ def _make_evidence(
 ) -> Evidence | None:
     if isinstance(node, nodes.Slide):
         return replace(make_author_slide(node, section.heading, maker), section=_get_number(section))
-    item = maker.evidence(node, "")
+    item = maker.make_evidence(node, "")
     if item is None:
         return None
     item = replace(item, section=_get_number(section))
@@ -171,7 +171,7 @@ def _make_evidence(
     names = find_names(node.text) if isinstance(node, nodes.CodeBlock) else frozenset[str]()
     caption = plain_text(getattr(node, "caption", ()))
     topic = Topic(section.heading, caption, label=item.title, names=names)
-    title = titles.of(place, section.blocks, topic, first=first)
+    title = titles.choose(place, section.blocks, topic, first=first)
     hidden = item.hidden or (not item.asked and titles.phrasing.is_practice(section.heading))
     asserted = titles.asserts(title, section.heading)
     # A listing has no line under it for its caption.
@@ -185,7 +185,7 @@ def _get_number(section: Section) -> int:
     return section.path[0] if section.path else 0
 
 
-_FEWEST, _MOST = 2, 9  # one is no list, and what is longer is for reading
+_FEWEST, _MOST = 2, 9  # items: one is not a list, and longer lists are for reading
 _LONGEST = 18  # words of a point; of a longer one the first sentence is shown
 
 
@@ -278,7 +278,7 @@ def _make_point(content: tuple[Inline, ...], formulas: Formulas | None) -> Para 
 
 _PRINTED = frozenset("console output text txt plain stdout stderr ansi sh-session shell-session none".split())
 _MOST_BETWEEN = 2  # paragraphs
-# What stands on a slide in a size that can be read: lines, and characters of a line.
+# The most lines, and characters of a line, that are legible on a slide.
 _LINES, _CHARACTERS = 16, 90
 _LINES_BESIDE, _CHARACTERS_BESIDE = 16, 54  # of a listing with text beside it
 MOST_POINTS = 3  # beside a listing

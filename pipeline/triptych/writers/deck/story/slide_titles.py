@@ -43,7 +43,7 @@ _LONG_HEADING = 6  # words; a heading of so many that has a verb says something 
 # What a sentence near a block is worth, as `Phrasing.worth` counts.
 _LEADING, _FARTHER = 0.6, 0.8  # more for the one that leads to the block, less for each block between
 _WORTH_A_TITLE, _WORTH_SAYING, _WORTH_MORE = 1.0, 0.5, 0.4  # the last is more than a label
-_DETAIL = 44  # characters of what tells a slide from another of the same title
+_DETAIL = 44  # characters that distinguish a slide from another of the same title
 _LONGEST = 110  # characters of both together
 
 
@@ -54,14 +54,14 @@ class ChapterTitles:
     phrasing: Phrasing
     used: set[str] = field(default_factory=set)
 
-    def of(self, place: int, section: Sequence[Block], topic: Topic, *, first: bool) -> str:
+    def choose(self, place: int, section: Sequence[Block], topic: Topic, *, first: bool) -> str:
         """Return the title for a block of a section; ``first`` is set for the first one shown.
 
         It is the caption if that is a statement, else the nearby sentence that says most about the topic,
         else for the first the section's key sentence, else the caption, else the heading. The heading may be
         used again.
         """
-        for title in self._candidates(place, section, topic, first=first):
+        for title in self._iter_candidates(place, section, topic, first=first):
             if title and title not in self.used:
                 self.used.add(title)
                 return title
@@ -71,45 +71,45 @@ class ChapterTitles:
         """Return whether a title is a statement, not the heading of a section or a label."""
         return self.phrasing.asserts(title) and (title != heading or len(heading.split()) >= _LONG_HEADING)
 
-    def points_of(self, place: int, section: Sequence[Block], topic: Topic, most: int) -> list[str]:
+    def choose_points(self, place: int, section: Sequence[Block], topic: Topic, most: int) -> list[str]:
         """Return sentences near a block about its topic, in order, that are not titles."""
         found = [
             (worth, order, text)
-            for order, (worth, sentence) in enumerate(self._near(place, section, topic))
-            if (text := self.phrasing.statement(sentence)) and not text.startswith(tuple(self.used))
+            for order, (worth, sentence) in enumerate(self._iter_near(place, section, topic))
+            if (text := self.phrasing.make_statement(sentence)) and not text.startswith(tuple(self.used))
         ]
         best = sorted((one for one in found if one[0] >= _WORTH_SAYING), reverse=True)[:most]
         chosen = [text for _, _, text in sorted(best, key=lambda one: one[1])]
         self.used.update(chosen)
         return chosen
 
-    def _candidates(
+    def _iter_candidates(
         self, place: int, section: Sequence[Block], topic: Topic, *, first: bool
     ) -> Iterator[str]:
         if topic.label and self.phrasing.asserts(topic.label):
             yield topic.label
         if first and self.asserts(topic.heading, topic.heading):
             yield topic.heading
-        near = sorted(self._near(place, section, topic), key=lambda found: -found[0])
+        near = sorted(self._iter_near(place, section, topic), key=lambda found: -found[0])
         for worth, sentence in near:
             if worth >= _WORTH_A_TITLE:
-                yield self.phrasing.title(sentence)
+                yield self.phrasing.make_title(sentence)
         if first:
-            yield self.phrasing.key_sentence(section, topic.heading)
-        yield from (self.phrasing.title(sentence) for worth, sentence in near if worth >= _WORTH_MORE)
+            yield self.phrasing.find_key_sentence(section, topic.heading)
+        yield from (self.phrasing.make_title(sentence) for worth, sentence in near if worth >= _WORTH_MORE)
         yield topic.label
         yield topic.heading
 
-    def _near(
+    def _iter_near(
         self, place: int, section: Sequence[Block], topic: Topic
     ) -> Iterator[tuple[float, BookSentence]]:
         """Yield the sentences around a block with their worth, which decreases with distance."""
         for distance in (-2, -1, 1, 2):
             if 0 <= place + distance < len(section):
-                sentences = list(self.phrasing.sentences(section[place + distance]))
+                sentences = list(self.phrasing.iter_sentences(section[place + distance]))
                 for number, sentence in enumerate(sentences):
                     leads = distance == -1 and number == len(sentences) - 1
-                    worth = self.phrasing.worth(sentence, topic) + _LEADING * leads
+                    worth = self.phrasing.get_worth(sentence, topic) + _LEADING * leads
                     yield worth - _FARTHER * (abs(distance) - 1), sentence
 
 
@@ -187,7 +187,7 @@ T = TypeVar("T")
 MOST_LINES = 6  # lines of the summary
 _LONGEST_LINE = 160  # characters, which are two rows of a slide
 _FEWEST_OTHERS = 3  # takeaways that bear out another
-_LONGEST_MESSAGE = 130  # characters, which stand in large type
+_LONGEST_MESSAGE = 130  # characters in large type
 _ADDRESS = re.compile(r"https?://\S+|(?:doi:|urn:doi:)\S+", re.IGNORECASE)
 
 

@@ -111,12 +111,12 @@ def make_storyboard(
     options = options or StoryOptions()
     delivery, around = options.delivery, options.slides_around
     places = BookPlaces(book, labels, printed) if delivery else None
-    formulas = Formulas.of_book(book, draw_formulas)
+    formulas = Formulas.from_book(book, draw_formulas)
     views, found = _make_views(book, labels, options, pictures, printed, formulas, memory)
     told = [chapter for chapter in book.chapters if chapter.id in views]
     for chapter, part in _iter_part_openers(told):
         name = labels.titled(labels.named("part", part.number), part.title)
-        # It is said before all else, but not where an author says what is said.
+        # It is said before all else, unless the author wrote notes.
         begins = Remark(text=name, paragraph=_PART, worth=inf) if places else make_spoken(name)
         views[chapter.id] = replace(views[chapter.id], opening=(begins, *views[chapter.id].opening))
     front = [chapter for chapter in book.chapters if chapter.matter is Matter.FRONT]
@@ -158,7 +158,7 @@ def make_storyboard(
         chosen = _add_notes(drafts, delivery, places)
         found += _check_time(chosen, delivery, crowded=any(one.code in _CROWDED for one in found))
     else:
-        chosen = [draft.with_notes(map(_get_fixed_words, draft.said)) for draft in drafts]
+        chosen = [draft.add_notes(map(_get_fixed_words, draft.said)) for draft in drafts]
     deck = Deck(
         slides=tuple(distinguish_titles(list(_start_sections(chosen, views)), names, labels)),
         title=meta.title,
@@ -321,15 +321,15 @@ def _say_chapter(chapter: Chapter, speech: Speech, *, all: bool) -> Iterator[Spo
     """Yield a chapter without slides as speech: all of it, or only what was written for the deck."""
     if all:
         lines = (chapter.title, chapter.summary, *chapter.takeaways)
-        yield from speech.paragraphs(tuple(Paragraph(content=line) for line in lines if line))
-        yield from speech.paragraphs(chapter.blocks)
+        yield from speech.make_paragraphs(tuple(Paragraph(content=line) for line in lines if line))
+        yield from speech.make_paragraphs(chapter.blocks)
     wanted = list(find_nodes(chapter.blocks, Slide, SpeakerNotes))
     in_slides = {id(node) for slide in wanted if isinstance(slide, Slide) for node in walk_all(slide.content)}
     for node in wanted:
         if isinstance(node, Slide):
-            yield from speech.paragraphs((Paragraph(content=node.title), *node.content))
+            yield from speech.make_paragraphs((Paragraph(content=node.title), *node.content))
         elif not all and id(node) not in in_slides:
-            yield from speech.paragraphs(node.content)
+            yield from speech.make_paragraphs(node.content)
 
 
 def _list_sources(book: Book, views: Iterable[ChapterView]) -> Iterator[tuple[Run, ...]]:
@@ -351,7 +351,7 @@ def _add_notes(drafts: Sequence[SlideDraft], delivery: Delivery, places: BookPla
     ]
     notes = choose_notes(speakable, delivery)
     return [
-        replace(draft.with_notes(own.said), in_book=places.words(own.places) if own.places else "")
+        replace(draft.add_notes(own.said), in_book=places.describe(own.places) if own.places else "")
         for draft, own in zip(drafts, notes, strict=True)
     ]
 

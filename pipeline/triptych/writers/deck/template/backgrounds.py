@@ -48,7 +48,7 @@ class Scheme:
         self._master = layout.slide_master
         self._trees = (element_of(layout), element_of(self._master))
         theme = read_theme(self._master)
-        self._colours = ColourScheme.of(theme, find_colour_map(self._trees))
+        self._colours = ColourScheme.from_theme(theme, find_colour_map(self._trees))
         parts = (layout.part, self._master.part, find_theme_part(self._master))
         self._parts = dict(zip(map(id, (*self._trees, theme)), parts, strict=True))
         self._pictures = {} if pictures is None else pictures
@@ -56,28 +56,28 @@ class Scheme:
         self._frames: dict[Place, Ground] = {}
         self.surfaces: dict[Any, Any] = {}
 
-    def slot(self, name: str) -> str:
+    def get_slot(self, name: str) -> str:
         """Return the colour of a slot such as tx1 or accent3 as six hexadecimal digits."""
         known = self._colours.names.get(name, name)
-        return self._colours.slot(name) or (INK if known.startswith(("dk", "accent")) else PAPER)
+        return self._colours.get_slot(name) or (INK if known.startswith(("dk", "accent")) else PAPER)
 
-    def ground(self, place: Place, chain: Sequence[Any] = ()) -> Ground:
+    def find_ground(self, place: Place, chain: Sequence[Any] = ()) -> Ground:
         """Return the colours behind a place; ``chain`` are the elements of a placeholder, which may be
         filled.
         """
         box = _to_box(place)
         if self.is_filled(chain):
             backdrop = self._backdrop.copy()
-            backdrop.paint_fill(chain, box, self._colours, self._read)
-            return backdrop.colours_in(box)
+            backdrop.paint_fill(chain, box, self._colours, self._read_picture)
+            return backdrop.find_colours(box)
         if place not in self._grounds:
-            self._grounds[place] = self._backdrop.colours_in(box)
+            self._grounds[place] = self._backdrop.find_colours(box)
         return self._grounds[place]
 
-    def ground_of_frame(self, place: Place) -> Ground:
+    def find_ground_of_frame(self, place: Place) -> Ground:
         """Return the colours behind a frame, which may have text in any corner."""
         if place not in self._frames:
-            self._frames[place] = self._backdrop.colours_anywhere_in(_to_box(place))
+            self._frames[place] = self._backdrop.find_colours_in_cells(_to_box(place))
         return self._frames[place]
 
     def is_filled(self, chain: Sequence[Any]) -> bool:
@@ -86,9 +86,9 @@ class Scheme:
         first = next((fill for fill in fills if fill is not None), None)
         return first is not None and first.tag != qn("a:noFill")
 
-    def colours_in(self, sides: Sides) -> Ground:
+    def find_colours(self, sides: Sides) -> Ground:
         """Return the colours in a part of the slide in points."""
-        return self._backdrop.colours_in(Box(*(round(side * EMU_PER_POINT) for side in sides)))
+        return self._backdrop.find_colours(Box(*(round(side * EMU_PER_POINT) for side in sides)))
 
     @property
     def size(self) -> tuple[float, float]:
@@ -99,17 +99,17 @@ class Scheme:
     def dominant(self) -> str:
         """The most frequent colour of a slide without content."""
         wide, high = self._size
-        return self._backdrop.colours_in(Box(0, 0, wide, high))[0]
+        return self._backdrop.find_colours(Box(0, 0, wide, high))[0]
 
-    def written(self, level: Any) -> str:
+    def get_text_colour(self, level: Any) -> str:
         """Return the text colour of a level as six hexadecimal digits."""
         fill = find_fill(level.find(qn("a:defRPr")))
-        return next(iter(() if fill is None else self._colours.seen_in(fill)), self.slot("tx1"))
+        return next(iter(() if fill is None else self._colours.list_visible(fill)), self.get_slot("tx1"))
 
-    def highlighted(self, level: Any) -> Ground:
+    def get_highlight(self, level: Any) -> Ground:
         """Return the highlight colour of a level, or an empty tuple."""
         mark = level.find(f"{qn('a:defRPr')}/{qn('a:highlight')}")
-        found = None if mark is None else self._colours.opaque(mark)
+        found = None if mark is None else self._colours.resolve_opaque(mark)
         return () if found is None else (found,)
 
     @cached_property
@@ -119,9 +119,9 @@ class Scheme:
 
     @cached_property
     def _backdrop(self) -> Backdrop:
-        return paint_backdrop(self._size, self._trees, self._colours, self._read)
+        return paint_backdrop(self._size, self._trees, self._colours, self._read_picture)
 
-    def _read(self, tree: Any, identifier: str) -> Image.Image | None:
+    def _read_picture(self, tree: Any, identifier: str) -> Image.Image | None:
         """Read a related picture in a small size; return None if it cannot be read."""
         try:
             part = self._parts[id(tree)].related_part(identifier)
@@ -140,7 +140,7 @@ def _to_box(place: Place) -> Box:
 def list_slots(scheme: Scheme) -> Iterator[tuple[str, str]]:
     """Yield the slots for text and charts, with their colours."""
     for name in ("tx1", "bg1", "tx2", "bg2", *(f"accent{number}" for number in range(1, 7)), "hlink"):
-        yield name, scheme.slot(name)
+        yield name, scheme.get_slot(name)
 
 
 def measure_clutter(layout: SlideLayout, scheme: Scheme, spots: Sequence[Spot]) -> float:
@@ -151,7 +151,7 @@ def measure_clutter(layout: SlideLayout, scheme: Scheme, spots: Sequence[Spot]) 
     if content is None:
         return 1.0
     grounds = [
-        scheme.ground(spot.place, spot.chain) for spot in spots if spot is content or spot.kind in TITLES
+        scheme.find_ground(spot.place, spot.chain) for spot in spots if spot is content or spot.kind in TITLES
     ]
     shades = [[contrast_ratio("000000", colour) for colour in ground] for ground in grounds]
     restless = _RESTLESS * max(max(0.0, max(some) / min(some) - _CALM) for some in shades)
@@ -168,7 +168,7 @@ def trim_decoration(spot: Spot, scheme: Scheme) -> Spot:
     whole = (place.left, place.top, place.left + place.width, place.top + place.height)
     across, down = place.width / 4, place.height / 4
     middle = (whole[0] + across, whole[1] + down, whole[2] - across, whole[3] - down)
-    own, *others = scheme.colours_in(middle)
+    own, *others = scheme.find_colours(middle)
     if spot.kind not in _CONTENT or others:
         return spot
 
@@ -176,7 +176,7 @@ def trim_decoration(spot: Spot, scheme: Scheme) -> Spot:
         """Whether a strip along an edge, between two distances from it, has the ground of the content."""
         return all(
             contrast_ratio(own, one) <= _SEEN
-            for one in scheme.colours_in(_get_edge_strip(whole, edge, start, end))
+            for one in scheme.find_colours(_get_edge_strip(whole, edge, start, end))
         )
 
     bands = []

@@ -93,7 +93,7 @@ class Logo:
     plate: str
     deep_plate: str
 
-    def within(self, right: float, top: float, width: float, height: float) -> tuple[float, ...]:
+    def fit_within(self, right: float, top: float, width: float, height: float) -> tuple[float, ...]:
         """Return its box at the right and vertical centre of a place: left, top, width, height in points."""
         scale = min(width / self.size[0], height / self.size[1])
         wide, high = self.size[0] * scale, self.size[1] * scale

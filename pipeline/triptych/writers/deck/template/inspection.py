@@ -55,7 +55,7 @@ class TemplateReport:
         """Return a JSON object with stable keys."""
         return asdict(self)
 
-    def lines(self) -> Iterator[str]:
+    def iter_lines(self) -> Iterator[str]:
         """Yield the report as text."""
         yield f"Size     {self.width:g} × {self.height:g} pt"
         yield "Fonts    " + ", ".join(f"{use} {name}" for use, name in self.fonts.items())
@@ -83,7 +83,7 @@ def inspect_template(data: bytes, asked: Mapping[str, str] | None = None) -> Tem
     if views:
         # Those of most slides: title slides often have other colours.
         main = choices[Layout.BULLETS].layout if Layout.BULLETS in choices else views[0]
-        theme = reader.fonts(main.native)
+        theme = reader.get_fonts(main.native)
         fonts = {"titles": theme.major, "text": theme.minor}
         colours = dict(list_slots(Scheme(main.native)))
     return TemplateReport(

@@ -15,7 +15,7 @@ from triptych.writers.deck.slides import Layout
 from triptych.writers.deck.template.placeholders import Spot, create_place
 
 _ALIKE = 0.9  # of the largest area: what has so much is as large, and the first that is read is taken
-_LINE = 20.0  # points by which the tops of what stands side by side may differ
+_LINE = 20.0  # points by which the tops of one line may differ
 _LOWEST_STRIP = 0.25  # of the place that it is cut from: more would not leave enough
 
 
@@ -42,7 +42,7 @@ class Cast:
             role for role, spot in self.spots.items() if spot.moved or self.places[role] != spot.place
         )
 
-    def share(self, role: Role, slide: tuple[float, float]) -> float:
+    def get_share(self, role: Role, slide: tuple[float, float]) -> float:
         """Return the share of a slide, given in points, that a role covers; a column without its own place
         has half.
         """
@@ -54,7 +54,7 @@ class Cast:
 def cast_roles(kind: Kind, spots: Sequence[Spot]) -> Cast | None:
     """Assign placeholders to the roles of a kind, or return None if a required role has none."""
     found: dict[Role, Spot] = {}
-    for slot in kind.slots:  # what is called like a role plays it
+    for slot in kind.slots:  # placeholders named like a role come first
         if spot := next(
             (s for s in _iter_free_spots(spots, found, slot) if s.bare_name == slot.role.value), None
         ):
@@ -208,11 +208,11 @@ def match_layouts(
                 continue
             choices[key] = LayoutChoice(kind=key, layout=own[0], cast=own[1], way=MatchMethod.ASKED)
             continue
-        roomy = [choice for choice in candidates if choice[1].share(kind.main, slide) >= kind.share]
+        roomy = [choice for choice in candidates if choice[1].get_share(kind.main, slide) >= kind.share]
         if kind.share:
             roomy = [choice for choice in roomy if _is_wide(choice[1], slide)] or roomy
         if Role.SECOND in {slot.role for slot in kind.slots if slot.where is None} and kind.types:
-            # A type says so of many a layout with one place for content, which is no better than another.
+            # Many layouts of this type have one content place, and are no better than others.
             roomy = [choice for choice in roomy if Role.SECOND in choice[1].spots]
         found = _match_own(kind, roomy)
         if kind.share and (clean := _find_clean(roomy, found)):
@@ -314,4 +314,4 @@ def _match_largest(
     kind: Kind, layouts: Sequence[LayoutView], slide: tuple[float, float]
 ) -> _Candidate | None:
     candidates = [(view, roles) for view in layouts if (roles := cast_roles(kind, view.spots))]
-    return max(candidates, key=lambda candidate: candidate[1].share(kind.main, slide), default=None)
+    return max(candidates, key=lambda candidate: candidate[1].get_share(kind.main, slide), default=None)

@@ -42,7 +42,7 @@ from triptych.writers.deck.template.placeholders import LayoutReader, Spot, slid
 from triptych.writers.deck.template.repairs import add_content_layout, repair
 from triptych.writers.deck.template.template import Offers, Schemes, Template
 
-# Parts that speak of the template's own slides, or of who worked on them.
+# Parts about the template's own slides or their authors.
 _OF_SLIDES = ("/commentAuthors", "/authors", "/revisionInfo", "/changesInfo", "/thumbnail")
 _RULE = 0.25  # of the way from the ground to ink
 _NOTHING_REMEMBERED = Cache(None)
@@ -91,8 +91,8 @@ def open_template(
     offers = Offers(choices, reader, schemes)
     main = offers[Layout.BULLETS]
     adapted = theme
-    if (font := reader.fonts(main.layout).minor) != theme.sans:
-        # The book's font stands in for the template's where faces are measured.
+    if (font := reader.get_fonts(main.layout).minor) != theme.sans:
+        # The book's font is measured in place of the template's.
         adapted = replace(theme, sans=font, stand_ins={**theme.stand_ins, "sans": theme.sans})
     tables = TableLook(style=TABLE_STYLE, ink=Tint("tx1"), filled_header=True)
     if not own:
@@ -162,11 +162,13 @@ def view_layouts(
             return 0.0
         # LibreOffice writes a cover as two layouts of one name, of which one is not typed as a title slide.
         is_cover = layout.name in covers and element_of(layout).get("type") != "title"
-        return measure_clutter(layout, schemes.of(layout), reader.spots(layout)) + is_cover * LIKE_A_COVER
+        return (
+            measure_clutter(layout, schemes.get(layout), reader.list_spots(layout)) + is_cover * LIKE_A_COVER
+        )
 
     def spots(layout: Any) -> Sequence[Spot]:
-        found = reader.spots(layout)
-        return found if schemes is None else [trim_decoration(s, schemes.of(layout)) for s in found]
+        found = reader.list_spots(layout)
+        return found if schemes is None else [trim_decoration(s, schemes.get(layout)) for s in found]
 
     return [
         LayoutView(
@@ -207,7 +209,7 @@ def remove_slides(presentation: Presentation) -> None:
 def _add_table_style(presentation: Presentation, palette: Palette, theme: Theme) -> TableLook:
     """Add the house table style in the colours of the template."""
     ink = palette.ink
-    panel = "bg2" if contrast_ratio(palette.colour_of("bg2"), palette.colour(ink)) >= READABLE else ""
+    panel = "bg2" if contrast_ratio(palette.colour_of("bg2"), palette.get_colour(ink)) >= READABLE else ""
     grounds = (*palette.ground, *([palette.colour_of("bg2")] if panel else []))
     deep = next(
         (
@@ -218,7 +220,7 @@ def _add_table_style(presentation: Presentation, palette: Palette, theme: Theme)
         ink.slot,
     )
     inks = {slot: palette.colour_of(slot) for slot in INKS}
-    rule = find_tint(mix_colours(palette.ground[0], palette.colour(ink), _RULE), inks, palette.ground[:1])
+    rule = find_tint(mix_colours(palette.ground[0], palette.get_colour(ink), _RULE), inks, palette.ground[:1])
     ours = etree.fromstring(render_table_styles(theme, {"ink": ink.slot, "deep": deep, "panel": panel}, rule))
     part = presentation.part
     try:

@@ -40,7 +40,7 @@ class Tint:
     brightness: float = 0.0
     digits: str = ""
 
-    def changes(self) -> tuple[tuple[str, str], ...]:
+    def list_changes(self) -> tuple[tuple[str, str], ...]:
         """Return its transformations in DrawingML (ECMA-376 Part 1, 20.1.2.3.20 f.)."""
         kept = ("lumMod", str(round((1 - abs(self.brightness)) * 100_000)))
         if self.brightness > 0:
@@ -55,13 +55,13 @@ class Palette:
     colour_of: Callable[[str], str]
     ground: Ground
 
-    def colour(self, tint: Tint) -> str:
+    def get_colour(self, tint: Tint) -> str:
         """Return a tint as six hexadecimal digits."""
         return tint.digits or _apply_tint(self.colour_of(tint.slot), tint)
 
-    def contrast(self, tint: Tint) -> float:
+    def measure_contrast(self, tint: Tint) -> float:
         """Return the lowest contrast of a tint with the background."""
-        own = self.colour(tint)
+        own = self.get_colour(tint)
         return min(contrast_ratio(own, ground) for ground in self.ground)
 
     @property
@@ -75,37 +75,37 @@ class Palette:
     @cached_property
     def ink(self) -> Tint:
         """The text colour where it can be read; else what can be read best."""
-        return self._first(INKS, READABLE)
+        return self._find_first(INKS, READABLE)
 
     @cached_property
     def paper(self) -> Tint:
         """The slot that is most like the ground, or the ground itself where it is of one other colour."""
-        near = Tint(min(("bg1", *INKS), key=lambda slot: round(self.contrast(Tint(slot)), 1)))
-        plain = len(self.ground) == 1 and self.colour(near) != self.ground[0]
+        near = Tint(min(("bg1", *INKS), key=lambda slot: round(self.measure_contrast(Tint(slot)), 1)))
+        plain = len(self.ground) == 1 and self.get_colour(near) != self.ground[0]
         return Tint(digits=self.ground[0]) if plain else near
 
-    def quiet(self, share: float, least: float = _HAIRLINE) -> Tint:
+    def get_quiet(self, share: float, least: float = _HAIRLINE) -> Tint:
         """Return ink moved towards paper by a share, or by less to keep a contrast."""
-        light = sum(rgb_channels(self.colour(self.ink))) > 3 * 127
+        light = sum(rgb_channels(self.get_colour(self.ink))) > 3 * 127
         steps = (share * step / _QUIET_STEPS for step in range(_QUIET_STEPS, 0, -1))
         tints = (Tint(self.ink.slot, round(-step if light else step, 3)) for step in steps)
-        return next((tint for tint in tints if self.contrast(tint) >= least), self.ink)
+        return next((tint for tint in tints if self.measure_contrast(tint) >= least), self.ink)
 
     @cached_property
     def muted(self) -> Tint:
         """Ink of what is read second."""
-        return self.quiet(0.35, READABLE)
+        return self.get_quiet(0.35, READABLE)
 
     @cached_property
     def receding(self) -> tuple[Tint, ...]:
         """Greys of what stands back: ink as near to paper as lets it be seen, and a little less."""
-        return tuple(self._receding(least) for least in RECEDING)
+        return tuple(self._make_receding(least) for least in RECEDING)
 
-    def _receding(self, least: float) -> Tint:
-        light = sum(rgb_channels(self.colour(self.ink))) > 3 * 127
+    def _make_receding(self, least: float) -> Tint:
+        light = sum(rgb_channels(self.get_colour(self.ink))) > 3 * 127
         steps = (step / 50 for step in range(49, 0, -1))
         tints = (Tint(self.ink.slot, -share if light else share) for share in steps)
-        return next((tint for tint in tints if self.contrast(tint) >= least), self.ink)
+        return next((tint for tint in tints if self.measure_contrast(tint) >= least), self.ink)
 
     @cached_property
     def panel(self) -> Tint | None:
@@ -118,30 +118,32 @@ class Palette:
         if self.paper.digits:
             made = Tint(digits=mix_colours(self.paper.digits, INK if bright else PAPER, _PANEL))
         quiet = (
-            tint for tint in own if self.colour(tint) != self.ground[0] and self.contrast(tint) <= _QUIET
+            tint
+            for tint in own
+            if self.get_colour(tint) != self.ground[0] and self.measure_contrast(tint) <= _QUIET
         )
         return next(quiet, made)
 
     @cached_property
     def shows_links(self) -> bool:
         """Whether the colour of links can be read."""
-        return self.contrast(Tint("hlink")) >= READABLE
+        return self.measure_contrast(Tint("hlink")) >= READABLE
 
     @cached_property
     def accents(self) -> tuple[Tint, ...]:
         """The six accents, each so that what is drawn in it is seen."""
-        return tuple(self.seen(slot) for slot in ACCENTS)
+        return tuple(self.make_visible(slot) for slot in ACCENTS)
 
-    def seen(self, slot: str, least: float = VISIBLE) -> Tint:
+    def make_visible(self, slot: str, least: float = VISIBLE) -> Tint:
         """Return a slot, lightened or darkened as little as its contrast requires, or ink."""
         steps = (0.0, *(sign * step for step in _STEPS for sign in (-1, 1)))
-        found = (tint for step in steps if self.contrast(tint := Tint(slot, step)) >= least)
+        found = (tint for step in steps if self.measure_contrast(tint := Tint(slot, step)) >= least)
         return next(found, self.ink)
 
-    def _first(self, slots: tuple[str, ...], least: float) -> Tint:
+    def _find_first(self, slots: tuple[str, ...], least: float) -> Tint:
         tints = [Tint(slot) for slot in slots]
-        best = max(tints, key=self.contrast)
-        return next((tint for tint in tints if self.contrast(tint) >= least), best)
+        best = max(tints, key=self.measure_contrast)
+        return next((tint for tint in tints if self.measure_contrast(tint) >= least), best)
 
 
 def set_tint(colour: Any, tint: Tint) -> None:
@@ -184,7 +186,7 @@ def _compute_brightness(own: str, colour: str) -> float:
 
 @lru_cache(maxsize=4096)
 def _apply_tint(colour: str, tint: Tint) -> str:
-    return transform_colour(Colour(colour), tint.changes()).digits
+    return transform_colour(Colour(colour), tint.list_changes()).digits
 
 
 def lighten_for_dark(accent: str, ground: str, text: str) -> str:
@@ -218,19 +220,19 @@ def get_shade(step: int, palette: Palette) -> tuple[Tint, Tint]:
 
     Office would lighten theme colours in HSL, which gives brighter tints than those of the book.
     """
-    below, above = (palette.colour(Tint(slot)) for slot in ACCENTS[:2])
+    below, above = (palette.get_colour(Tint(slot)) for slot in ACCENTS[:2])
     return _tints(shade_of(step, (below, above), *_ends(palette)), palette)
 
 
 def find_legible_fill(tint: Tint, palette: Palette) -> tuple[Tint, Tint]:
     """Return the nearest fill to a tint on which text is legible, and the text colour."""
-    return _tints(readable_fill(palette.colour(tint), *_ends(palette)), palette)
+    return _tints(readable_fill(palette.get_colour(tint), *_ends(palette)), palette)
 
 
 def _ends(palette: Palette) -> tuple[str, str]:
-    return palette.colour(palette.ink), palette.ground[0]
+    return palette.get_colour(palette.ink), palette.ground[0]
 
 
 def _tints(found: tuple[str, str], palette: Palette) -> tuple[Tint, Tint]:
     fill, ink = found
-    return Tint(digits=fill), palette.ink if ink == palette.colour(palette.ink) else palette.paper
+    return Tint(digits=fill), palette.ink if ink == palette.get_colour(palette.ink) else palette.paper

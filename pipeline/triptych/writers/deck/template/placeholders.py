@@ -45,7 +45,7 @@ _Box: TypeAlias = tuple[float, float, float, float]
 Sides: TypeAlias = tuple[float, float, float, float]
 """Left, top, right and bottom in points."""
 
-_TOUCHING = 1.0  # points by which boxes may overlap and yet lie beside each other
+_TOUCHING = 1.0  # points by which adjacent boxes may overlap
 _LEAST = 0.4  # of a place that has to be left
 
 INSETS = {"lIns": 91_440, "tIns": 45_720, "rIns": 91_440, "bIns": 45_720}
@@ -120,17 +120,17 @@ class LayoutReader:
         self._spots: dict[Any, list[Spot]] = {}
         self._levels: dict[tuple[Any, ...], Any] = {}
 
-    def spots(self, layout: SlideLayout) -> list[Spot]:
+    def list_spots(self, layout: SlideLayout) -> list[Spot]:
         """Return the placeholders that can be filled, in order, without overlap with titles and footers.
 
         Rotated placeholders are left out; slightly slanted ones are returned as if they were straight.
         """
         if layout.part not in self._spots:
-            self._spots[layout.part] = self._found(layout)
+            self._spots[layout.part] = self._find_spots(layout)
         return self._spots[layout.part]
 
-    def _found(self, layout: SlideLayout) -> list[Spot]:
-        found = [(shape, self._spot(shape, layout)) for shape in list_placeholders(layout)]
+    def _find_spots(self, layout: SlideLayout) -> list[Spot]:
+        found = [(shape, self._read_spot(shape, layout)) for shape in list_placeholders(layout)]
         spots = [spot for _, spot in found if spot is not None]
         chains = (
             resolve_chain(element_of(shape), None, element_of(layout.slide_master))
@@ -140,14 +140,14 @@ class LayoutReader:
         furniture = [_to_points(box) for chain in chains if (box := find_box(chain)) is not None]
         return [_clear_of_titles(spot, spots, furniture) for spot in spots]
 
-    def fonts(self, layout: SlideLayout) -> ThemeFonts:
+    def get_fonts(self, layout: SlideLayout) -> ThemeFonts:
         """Return the fonts of the layout's theme."""
         part = layout.slide_master.part
         if part not in self._fonts:
             self._fonts[part] = ThemeFonts(read_theme(layout.slide_master))
         return self._fonts[part]
 
-    def furniture(self, layout: SlideLayout) -> dict[str, Spot]:
+    def find_furniture(self, layout: SlideLayout) -> dict[str, Spot]:
         """Return footer, date and number placeholders by type."""
         spots: dict[str, Spot] = {}
         for shape in list_placeholders(layout):
@@ -155,25 +155,25 @@ class LayoutReader:
             kind = get_placeholder_type(element)
             if kind in FURNITURE:
                 chain = resolve_chain(element, None, element_of(layout.slide_master))
-                level = merge_level(self._styles(element, layout), 1)
-                if place := read_place(chain, [level], self.fonts(layout)):
+                level = merge_level(self._collect_styles(element, layout), 1)
+                if place := read_place(chain, [level], self.get_fonts(layout)):
                     index = shape.placeholder_format.idx
                     spots[kind] = Spot(index, kind, shape.name, chain, place, [level])
         return spots
 
-    def _styles(self, element: Any, layout: SlideLayout) -> list[Any]:
+    def _collect_styles(self, element: Any, layout: SlideLayout) -> list[Any]:
         master = element_of(layout.slide_master)
         return collect_list_styles(
             resolve_chain(element, None, master), get_placeholder_type(element), master, self._default
         )
 
-    def _level(self, styles: Sequence[Any], number: int) -> Any:
+    def _merge_level(self, styles: Sequence[Any], number: int) -> Any:
         source = (number, *_find_level_sources(styles, number))
         if source not in self._levels:
             self._levels[source] = merge_level(styles, number)
         return self._levels[source]
 
-    def _spot(self, shape: BaseShape, layout: SlideLayout) -> Spot | None:
+    def _read_spot(self, shape: BaseShape, layout: SlideLayout) -> Spot | None:
         element = element_of(shape)
         kind = get_placeholder_type(element)
         if kind in _UNFILLED:
@@ -183,9 +183,9 @@ class LayoutReader:
         turned = upright or abs(_get_rotation(chain)) > _SLANTED
         if turned or element.find(qn("p:txBody")) is None:
             return None
-        styles = self._styles(element, layout)
-        levels = [self._level(styles, number) for number in range(1, _LEVELS + 1)]
-        place = read_place(chain, levels, self.fonts(layout))
+        styles = self._collect_styles(element, layout)
+        levels = [self._merge_level(styles, number) for number in range(1, _LEVELS + 1)]
+        place = read_place(chain, levels, self.get_fonts(layout))
         if place is None:
             return None
         inside = cut_clear(place, self._outside)
@@ -349,7 +349,7 @@ def read_level(element: Any, fonts: ThemeFonts) -> Level:
     of_line = element.find(f"{qn('a:lnSpc')}/{qn('a:spcPct')}")
     return Level(
         size=size,
-        family=fonts.named(latin.get("typeface", "+mn-lt") if latin is not None else "+mn-lt"),
+        family=fonts.resolve(latin.get("typeface", "+mn-lt") if latin is not None else "+mn-lt"),
         bold=parse_flag(run.get("b")),
         italic=parse_flag(run.get("i")),
         margin=max(margin, margin + int(element.get("indent", "0"))) / EMU_PER_POINT,

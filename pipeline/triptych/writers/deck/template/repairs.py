@@ -133,7 +133,7 @@ def _make_unique(elements: Iterable[Any], name: str, least: int = 0) -> None:
 
 
 NAME = "Title and Content"
-_ROOM = 0.4  # of a slide: what content needs at the least that is to be read from afar
+_ROOM = 0.4  # of a slide, required for legible content
 _LEAST_ROOM = 0.22  # of a slide: no chart or table can be read in less
 _Shares: TypeAlias = tuple[float, float, float, float]
 """Left, top, width and height as shares of a slide."""
@@ -157,7 +157,7 @@ def add_content_layout(presentation: Presentation, reader: LayoutReader) -> bool
     room, model = max(models, key=lambda one: one[0], default=(0.0, None))
     most = max(there, min(room, _ROOM * size[0] * size[1]))
     cramped = most < _LEAST_ROOM * size[0] * size[1]
-    if not masters or (there == most and not cramped):  # without a master there is no layout either
+    if not masters or (there == most and not cramped):  # without a master there is no layout
         return False
     layout = model or masters[0].slide_layouts[0]
     _turn_into_content_layout(element_of(copy_layout(layout)), layout.slide_master, size, own=cramped)
@@ -165,7 +165,7 @@ def add_content_layout(presentation: Presentation, reader: LayoutReader) -> bool
 
 
 def _room(reader: LayoutReader, layout: SlideLayout) -> float:
-    spots = reader.spots(layout)
+    spots = reader.list_spots(layout)
     titled = any(spot.kind in TITLES for spot in spots)
     return max((spot.area for spot in spots if titled and spot.kind in ("obj", "body")), default=0.0)
 

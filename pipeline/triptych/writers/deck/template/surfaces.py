@@ -22,7 +22,7 @@ from triptych.writers.deck.template.palette import Palette, Tint
 
 COLOURFUL = ENHANCED
 """The contrast of ink with the ground that charts need, so that there is room for their other colours."""
-_AROUND = 8.0  # points of a panel around what is on it
+_AROUND = 8.0  # points of a panel around its content
 _PANEL = 9.0  # contrast of text with a panel
 _STEPS = 20
 HEADS = frozenset((Role.TITLE, Role.SUBTITLE, Role.KICKER, Role.AUTHORS, Role.TRACKER))
@@ -80,12 +80,12 @@ class Surfaces:
         self._others = (*(text.place for role, text in texts.items() if role in heads), *others)
         self._found: dict[Role, Surface] = {}
 
-    def of(self, role: Role) -> Surface:
+    def get(self, role: Role) -> Surface:
         """Return the surface of a role."""
         if role not in self._found:
             board = self.board
             on_board = board is not None and role not in self._heads
-            found = self._on(role, (self._colour(board),) if board is not None and on_board else None)
+            found = self._find(role, (self._get_colour(board),) if board is not None and on_board else None)
             if role in self._heads and role in self._texts and not found.serves:
                 found = find_panel_surface(self._scheme, self._texts[role])
             self._found[role] = found
@@ -95,17 +95,17 @@ class Surfaces:
     def board(self) -> Tint | None:
         """The fill of a panel behind all content; None where the ground serves."""
         content = [role for role in (*self._texts, *self._frames) if role not in self._heads]
-        if all(self._on(role, None).serves for role in content) and self._cards_match:
+        if all(self._find(role, None).serves for role in content) and self._cards_match:
             return None
         levels = (text.levels[0] for role, text in self._texts.items() if role in content and text.levels)
         level = next(levels, None)
-        own = self._scheme.slot("tx1") if level is None else self._scheme.written(level)
+        own = self._scheme.get_slot("tx1") if level is None else self._scheme.get_text_colour(level)
         return choose_panel(self._scheme, own)
 
     @property
     def _cards_match(self) -> bool:
         """Whether the texts on panels look alike, or each can have its panel."""
-        found = [self._on(role, None) for role, text in self._texts.items() if text.panel]
+        found = [self._find(role, None) for role, text in self._texts.items() if text.panel]
         return len({surface.ink for surface in found}) <= 1 or all(one.palette.panel for one in found)
 
     @cached_property
@@ -135,25 +135,25 @@ class Surfaces:
     @cached_property
     def changed(self) -> Mapping[Role, float]:
         """The roles for which the layout's own colours or its ground do not serve, with their contrast."""
-        found = {role: self._on(role, None) for role in (*self._texts, *self._frames)}
+        found = {role: self._find(role, None) for role in (*self._texts, *self._frames)}
         return {
             role: surface.contrast
             for role, surface in found.items()
             if surface.ink is not None or not surface.serves
         }
 
-    def _on(self, role: Role, ground: Ground | None) -> Surface:
+    def _find(self, role: Role, ground: Ground | None) -> Surface:
         if role in self._texts:
             return find_text_surface(self._scheme, self._texts[role], ground)
         place, least = self._frames[role]
-        palette = Palette(self._scheme.slot, ground or self._scheme.ground_of_frame(place))
-        found = palette.contrast(palette.ink)
+        palette = Palette(self._scheme.get_slot, ground or self._scheme.find_ground_of_frame(place))
+        found = palette.measure_contrast(palette.ink)
         if least and len(palette.ground) > 1:  # words may be on an edge between two of the colours
             least = max(least, COLOURFUL)
         return Surface(palette=palette, contrast=found, serves=found >= least)
 
-    def _colour(self, tint: Tint) -> str:
-        return Palette(self._scheme.slot, (PAPER,)).colour(tint)
+    def _get_colour(self, tint: Tint) -> str:
+        return Palette(self._scheme.get_slot, (PAPER,)).get_colour(tint)
 
 
 def find_text_surface(scheme: Scheme, text: Text, ground: Ground | None = None) -> Surface:
@@ -171,23 +171,23 @@ def find_text_surface(scheme: Scheme, text: Text, ground: Ground | None = None) 
 def _compute_text_surface(scheme: Scheme, text: Text, ground: Ground | None) -> Surface:
     chain = () if text.panel else text.chain  # a panel replaces the placeholder's own fill
     if ground is None and not text.chain:  # a text box, whose few words may be in any corner
-        ground = scheme.ground_of_frame(text.place)
+        ground = scheme.find_ground_of_frame(text.place)
     elif ground is None or scheme.is_filled(chain):
-        ground = scheme.ground(text.place, chain)
-    palette = Palette(scheme.slot, ground)
+        ground = scheme.find_ground(text.place, chain)
+    palette = Palette(scheme.get_slot, ground)
     behind = palette.ground
     if text.panel and palette.panel is not None:
-        behind = (palette.colour(palette.panel),)
+        behind = (palette.get_colour(palette.panel),)
     if not text.levels:
-        least = palette.contrast(palette.ink)
+        least = palette.measure_contrast(palette.ink)
         return Surface(palette=palette, contrast=least, serves=least >= READABLE)
-    own = dict.fromkeys(scheme.written(level) for level in text.levels)
-    marked = (mark for level in text.levels for mark in scheme.highlighted(level))
-    seen = Palette(scheme.slot, tuple(dict.fromkeys((*behind, *marked))))
+    own = dict.fromkeys(scheme.get_text_colour(level) for level in text.levels)
+    marked = (mark for level in text.levels for mark in scheme.get_highlight(level))
+    seen = Palette(scheme.get_slot, tuple(dict.fromkeys((*behind, *marked))))
     least = min(contrast_ratio(colour, one) for colour in own for one in seen.ground)
     if least >= VISIBLE:
         return Surface(palette=palette, contrast=least, serves=True)
-    serves = seen.contrast(seen.ink) >= READABLE
+    serves = seen.measure_contrast(seen.ink) >= READABLE
     return Surface(palette=palette, contrast=least, serves=serves, ink=seen.ink)
 
 
@@ -197,12 +197,12 @@ def find_panel_surface(scheme: Scheme, text: Text) -> Surface:
     The panel has the highlight colour of the text, or the most frequent legible background colour, so that it
     is hardly visible.
     """
-    seen = (*scheme.highlighted(text.levels[0]), *scheme.ground(text.place))
-    palettes = (Palette(scheme.slot, (colour,)) for colour in seen)
-    blending = next((one.paper for one in palettes if one.contrast(one.ink) >= READABLE), None)
-    panel = blending or choose_panel(scheme, scheme.written(text.levels[0]))
+    seen = (*scheme.get_highlight(text.levels[0]), *scheme.find_ground(text.place))
+    palettes = (Palette(scheme.get_slot, (colour,)) for colour in seen)
+    blending = next((one.paper for one in palettes if one.measure_contrast(one.ink) >= READABLE), None)
+    panel = blending or choose_panel(scheme, scheme.get_text_colour(text.levels[0]))
     found = find_text_surface(
-        scheme, replace(text, chain=()), (Palette(scheme.slot, (PAPER,)).colour(panel),)
+        scheme, replace(text, chain=()), (Palette(scheme.get_slot, (PAPER,)).get_colour(panel),)
     )
     return replace(found, panel=panel)
 
@@ -210,7 +210,7 @@ def find_panel_surface(scheme: Scheme, text: Text) -> Surface:
 def choose_panel(scheme: Scheme, own: str) -> Tint:
     """Return a plain fill on which a text colour is legible: theme paper, else a shade of the background."""
     for slot in ("bg1", "bg2"):
-        if contrast_ratio(scheme.slot(slot), own) >= COLOURFUL:
+        if contrast_ratio(scheme.get_slot(slot), own) >= COLOURFUL:
             return Tint(slot)
     end = max((INK, PAPER), key=lambda colour: contrast_ratio(colour, own))
     least = min(_PANEL, contrast_ratio(end, own))

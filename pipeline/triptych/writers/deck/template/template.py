@@ -67,7 +67,7 @@ class Template:
     extended: bool = False
     _named: dict[tuple[Layout, str], Offer | None] = field(default_factory=dict)
 
-    def offer(self, kind: Layout, name: str = "") -> Offer | None:
+    def get_offer(self, kind: Layout, name: str = "") -> Offer | None:
         """Return the offer of a named layout to a kind of slide, or of the matched one.
 
         None if there is no such layout, or it lacks placeholders for the kind.
@@ -82,19 +82,19 @@ class Template:
                 if view and roles
                 else None
             )
-            self._named[kind, name] = self.offers.offer(found) if found else None
+            self._named[kind, name] = self.offers.make_offer(found) if found else None
         return self._named[kind, name]
 
-    def footer_scales(self, offer: Offer, said: Mapping[str, str]) -> Mapping[str, float]:
+    def find_footer_scales(self, offer: Offer, said: Mapping[str, str]) -> Mapping[str, float]:
         """Return the text scale of each footer that fits: reduced to fit on one line if necessary."""
         places = offer.furniture
         scales = {
-            kind: self._footer_scale(places[kind].place, text) if text and kind in places else 1.0
+            kind: self._find_footer_scale(places[kind].place, text) if text and kind in places else 1.0
             for kind, text in said.items()
         }
         return {kind: scale for kind, scale in scales.items() if scale is not None}
 
-    def _footer_scale(self, place: Place, text: str) -> float | None:
+    def _find_footer_scale(self, place: Place, text: str) -> float | None:
         area, paras = place.text, (Para(runs=(Run(text=text),), bullet=False),)
         on_slide = (self.presentation.slide_height or 0) / EMU_PER_POINT - place.top - place.insets[1]
         high = min(area.height, on_slide) + _OVER_FOOTER
@@ -105,12 +105,12 @@ class Template:
                 return scale
         return 1.0 if measure_text(paras, area, self.theme) <= high else None
 
-    def footers_left_out(self, used: set[Layout], footer: str) -> list[Diagnostic]:
+    def report_omitted_footers(self, used: set[Layout], footer: str) -> list[Diagnostic]:
         """Report DEK002 if slides of the used kinds cannot show the footer."""
         offers = [self.offers[kind] for kind in self.offers if kind in used and kind is not Layout.TITLE]
         with_place = [offer for offer in offers if _FOOTER in offer.furniture]
         said = {_FOOTER: footer}
-        cramped = [offer.layout.name for offer in with_place if not self.footer_scales(offer, said)]
+        cramped = [offer.layout.name for offer in with_place if not self.find_footer_scales(offer, said)]
         is_lacking = bool(offers) and not with_place and self.span is not None
         if not footer or not (cramped or is_lacking):
             return []
@@ -128,7 +128,7 @@ class Template:
         """Where everything is, by kind of slide."""
         return PlacesOf(self.offers)
 
-    def stopgaps(self, used: set[Layout]) -> list[Diagnostic]:
+    def report_substitutes(self, used: set[Layout]) -> list[Diagnostic]:
         """Report DTP003 for used kinds for which the template has no layout of their own.
 
         Kinds without a layout type in PowerPoint are not reported: its own templates lack them too.
@@ -156,7 +156,7 @@ class Template:
             for name, kinds in taken.items()
         ]
 
-    def hard_to_read(self, used: set[Layout]) -> list[Diagnostic]:
+    def report_low_contrast(self, used: set[Layout]) -> list[Diagnostic]:
         """Report DTP004 for each used layout on which text is illegible in the template's colours."""
         if self.span is None:
             return []
@@ -182,7 +182,7 @@ class Template:
         ]
 
 
-_STRIP, _MOST_GROWTH = 6, 96  # points: what is below a title is looked at in strips
+_STRIP, _MOST_GROWTH = 6, 96  # points: the area below a title is sampled in strips
 _EDGE = 1.3  # contrast of two grounds between which an edge is seen
 # Where lists are written.
 _OF_POINTS = {
@@ -212,14 +212,14 @@ class Offer:
     scheme: Scheme
     furniture: Mapping[str, Spot]
 
-    def surfaces(
+    def find_surfaces(
         self,
         texts: Mapping[Role, Place],
         frames: Mapping[Role, tuple[Place, float]],
         panels: AbstractSet[Role] = frozenset(),
     ) -> Surfaces:
         """Return the surfaces of a slide; each frame comes with the contrast that it needs."""
-        known = {role: self._text(role, place, panel=role in panels) for role, place in texts.items()}
+        known = {role: self._make_text(role, place, panel=role in panels) for role, place in texts.items()}
         others = [spot.place for spot in self.furniture.values()]
         heads = set(texts) if self.choice.kind in _OF_HEADS else HEADS
         return Surfaces(self.scheme, known, frames, others, heads)
@@ -232,21 +232,21 @@ class Offer:
         frames: dict[Role, tuple[Place, float]] = {}
         if main is Role.OBJECT:
             frames[main] = (texts.pop(main), COLOURFUL if kind is Layout.CHART else READABLE)
-        return self.surfaces(texts, frames, {main} if kind is Layout.NUMBERS else set())
+        return self.find_surfaces(texts, frames, {main} if kind is Layout.NUMBERS else set())
 
     @property
     def palette(self) -> Palette:
         """The colours that are seen where the content goes."""
-        return self.empty.of(KINDS[self.choice.kind].main).palette
+        return self.empty.get(KINDS[self.choice.kind].main).palette
 
-    def furniture_surface(self, kind: str, place: Place) -> Surface:
+    def find_furniture_surface(self, kind: str, place: Place) -> Surface:
         """Return the surface of a footer, date or number in a place."""
         spot = self.furniture[kind]
         text = Text(place=place, levels=tuple(spot.levels), chain=tuple(spot.chain))
         found = find_text_surface(self.scheme, text)
         return found if found.serves else find_panel_surface(self.scheme, text)
 
-    def _text(self, role: Role, place: Place, *, panel: bool) -> Text:
+    def _make_text(self, role: Role, place: Place, *, panel: bool) -> Text:
         if (spot := self.choice.cast.spots.get(role)) is not None:
             levels, chain = tuple(spot.levels[:_LEVELS]), tuple(spot.chain)
             return Text(place=place, levels=levels, chain=chain, panel=panel)
@@ -260,7 +260,7 @@ class Schemes:
         self._pictures: dict[Part, Image.Image | None] = {}
         self._made: dict[Part, Scheme] = {}
 
-    def of(self, layout: SlideLayout) -> Scheme:
+    def get(self, layout: SlideLayout) -> Scheme:
         """Return the scheme of a layout."""
         if layout.part not in self._made:
             self._made[layout.part] = Scheme(layout, self._pictures)
@@ -280,7 +280,7 @@ class Offers(Mapping[Layout, Offer]):
 
     def __getitem__(self, kind: Layout) -> Offer:
         if kind not in self._made:
-            self._made[kind] = self.offer(self._choices[kind])
+            self._made[kind] = self.make_offer(self._choices[kind])
         return self._made[kind]
 
     def __iter__(self) -> Iterator[Layout]:
@@ -289,14 +289,14 @@ class Offers(Mapping[Layout, Offer]):
     def __len__(self) -> int:
         return len(self._choices)
 
-    def offer(self, choice: LayoutChoice) -> Offer:
+    def make_offer(self, choice: LayoutChoice) -> Offer:
         """Return the offer of a chosen layout."""
         layout, roles = choice.layout.native, choice.cast
         places = dict(roles.places)
         for role in _OF_POINTS.get(choice.kind, ()):
             if role in places:
                 places[role] = _add_marks(places[role])
-        scheme = self._schemes.of(layout)
+        scheme = self._schemes.get(layout)
         changed = set(roles.moved)
         if title := roles.spots.get(Role.TITLE):
             place, line = places[Role.TITLE], find_line_below(layout, title.place)
@@ -312,7 +312,7 @@ class Offers(Mapping[Layout, Offer]):
             boxes=roles.boxes,
             moved=frozenset(changed),
             scheme=scheme,
-            furniture=self._reader.furniture(layout),
+            furniture=self._reader.find_furniture(layout),
         )
 
 
@@ -334,15 +334,15 @@ class PlacesOf(Mapping[Layout, Mapping[Role, Place]]):
 
 def _measure_growth(scheme: Scheme, title: Spot, line: float) -> float:
     """Return by how many points a title may grow down, over the same background and to the next line."""
-    place, written = title.place, scheme.written(title.levels[0])
+    place, written = title.place, scheme.get_text_colour(title.levels[0])
     room = max(0.0, line - place.top - place.height)
     if scheme.is_filled(title.chain):
         return room  # its own ground grows with it
-    own = scheme.ground(place)
+    own = scheme.find_ground(place)
     least = min(VISIBLE, _get_least_contrast(written, own))
     for grown in range(0, _MOST_GROWTH, _STRIP):
         strip = replace(place, top=place.top + place.height + grown, height=float(_STRIP))
-        below = scheme.ground(strip)
+        below = scheme.find_ground(strip)
         if _get_least_contrast(written, below) < least or _get_least_contrast(below[0], own) > _EDGE:
             return min(room, float(grown))
     return room

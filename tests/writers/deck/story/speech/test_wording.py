@@ -13,7 +13,7 @@ HERE = {"fig-a": "chart"}
 
 def said(*content: str | Inline, language: str = "en") -> str | None:
     inlines = tuple(Text(text=one) if isinstance(one, str) else one for one in content)
-    sentence = Wording(load_labels(language), HERE).sentence(inlines)
+    sentence = Wording(load_labels(language), HERE).make_sentence(inlines)
     return sentence.text if sentence else None
 
 
@@ -71,7 +71,7 @@ def test_a_sentence_tells_what_it_needs() -> None:
 
     def of(*content: str | Inline) -> tuple[bool, bool, bool, bool]:
         inlines = tuple(Text(text=one) if isinstance(one, str) else one for one in content)
-        sentence = wording.sentence(inlines)
+        sentence = wording.make_sentence(inlines)
         assert sentence
         return sentence.points, sentence.strays, sentence.leans, sentence.announces
 

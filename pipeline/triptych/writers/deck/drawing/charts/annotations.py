@@ -39,7 +39,7 @@ def draw_words(native: NativeChart, chart: Chart, planned: NativePlan) -> None:
     for words in _axis_words(planned):
         drawn.text_box(words, palette.muted)
     for line in _gridlines(planned):
-        drawn.line(line, palette.quiet(0.85))
+        drawn.line(line, palette.get_quiet(0.85))
     for line in _remark_lines(plan):
         drawn.line(line, palette.muted, dash="sysDot")
     for words in _remark_words(plan, planned.ruler):

@@ -44,7 +44,7 @@ def style_axes(native: NativeChart, chart: Chart, setting: Setting, form: Form, 
         axis.major_tick_mark = XL_TICK_MARK.NONE
         axis.tick_labels.font.size = Pt(setting.size)
         set_tint(axis.tick_labels.font.color, setting.palette.muted)
-        set_tint(axis.format.line.color, setting.palette.quiet(0.5))
+        set_tint(axis.format.line.color, setting.palette.get_quiet(0.5))
     category.has_major_gridlines = False
     category.tick_label_position = XL_TICK_LABEL_POSITION.LOW
     if plot_kind(chart).names_ends and chart.data.positions is not None and not form.on_numbers:
@@ -95,7 +95,7 @@ def _style_value_axis(axis: Any, planned: NativePlan) -> None:
         code = ";".join(f'{section}"  "' for section in code.split(";"))
     axis.tick_labels.number_format, axis.tick_labels.number_format_is_linked = code, False
     line = axis.major_gridlines.format.line
-    set_tint(line.color, palette.quiet(0.85))
+    set_tint(line.color, palette.get_quiet(0.85))
     line.width = Pt(0.75)
 
 

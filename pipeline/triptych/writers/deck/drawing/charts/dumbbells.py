@@ -99,7 +99,7 @@ def style_pairs(native: NativeChart, chart: Chart, setting: Setting) -> None:
     line.marker.style = XL_MARKER_STYLE.NONE
     line.smooth = False
     line.format.line.width = Pt(2.5)
-    set_tint(line.format.line.color, setting.palette.quiet(0.5))
+    set_tint(line.format.line.color, setting.palette.get_quiet(0.5))
     for series, dots in zip(drawn, _dots(chart), strict=True):
         series.format.line.fill.background()
         style_marker(series.marker, get_native_look(chart, setting, dots.series, dots.rows[0]), _DOT, setting)
@@ -157,7 +157,7 @@ def _style_axes(native: NativeChart, chart: Chart, setting: Setting) -> None:
     across.has_major_gridlines = False
     rows.has_major_gridlines = False
     across.visible = rows.visible = False
-    set_tint(across.format.line.color, setting.palette.quiet(0.5))
+    set_tint(across.format.line.color, setting.palette.get_quiet(0.5))
 
 
 def _add_legend(native: NativeChart, chart: Chart, setting: Setting) -> None:

@@ -319,7 +319,7 @@ def get_native_look(chart: Chart, setting: Setting, series: Series, index: int |
         return look
     behind = get_look_behind(place, palette)
     if not chart.stands_back(series, index):
-        near = contrast_ratio(palette.colour(look.tint), palette.colour(behind.tint)) < APART
+        near = contrast_ratio(palette.get_colour(look.tint), palette.get_colour(behind.tint)) < APART
         return replace(look, rim=near)
     return replace(behind, pattern=None) if chart.data.is_whole else behind
 
@@ -360,7 +360,7 @@ def get_words_tint(chart: Chart, setting: Setting, series: Series) -> Tint:
     look = get_native_look(chart, setting, series)
     if look.back or look.tint.slot not in ACCENTS:
         return setting.palette.muted
-    return setting.palette.seen(look.tint.slot, READABLE)
+    return setting.palette.make_visible(look.tint.slot, READABLE)
 
 
 def find_last_value(series: Series) -> int:

@@ -48,7 +48,7 @@ class Setting:
 
     def text_width(self, text: str) -> float:
         """Return the width of a text, in points, with the widest of the faces that may stand in."""
-        return get_typeface(self.theme, self.theme.sans).width(text) * self.size
+        return get_typeface(self.theme, self.theme.sans).measure(text) * self.size
 
 
 def make_setting(body: ChartBody, place: Place, theme: Theme, palette: Palette, language: str) -> Setting:

@@ -132,5 +132,5 @@ def _style_axes(native: NativeChart, setting: Setting, scale: ValueScale) -> Non
     set_tint(places.tick_labels.font.color, setting.palette.ink)
     places.format.line.fill.background()
     places.has_major_gridlines = True
-    set_tint(places.major_gridlines.format.line.color, setting.palette.quiet(0.6))
+    set_tint(places.major_gridlines.format.line.color, setting.palette.get_quiet(0.6))
     places.major_gridlines.format.line.width = Pt(1)

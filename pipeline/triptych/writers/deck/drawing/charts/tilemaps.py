@@ -78,7 +78,7 @@ def style_tiles(native: NativeChart, chart: Chart, setting: Setting) -> None:
         series.format.line.fill.background()
         _style_squares(series.marker, fill, pitch)
         if _owner(chart, members[0]) is None:
-            set_tint(series.marker.format.line.color, setting.palette.quiet(0.5))
+            set_tint(series.marker.format.line.color, setting.palette.get_quiet(0.5))
         for point, index in enumerate(members):
             _write(series, point, [chart.data.tiles[index].label, *values[index]], own, ink)
     _style_axes(native, columns, rows)
@@ -145,7 +145,7 @@ def _colours(chart: Chart, index: int, setting: Setting) -> tuple[Tint, Tint]:
     own = _owner(chart, index)
     if own is None:  # LibreOffice draws no rims of dots
         fill = palette.panel or palette.paper
-        quiet = contrast_ratio(palette.colour(palette.muted), palette.colour(fill)) >= READABLE
+        quiet = contrast_ratio(palette.get_colour(palette.muted), palette.get_colour(fill)) >= READABLE
         return fill, palette.muted if quiet else palette.ink
     if not chart.data.series_name:
         return get_shade(shade_steps(own.values)[index], palette)
