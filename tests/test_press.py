@@ -17,9 +17,9 @@ from tests.conftest import MakeProject, tiny_png, write_files
 from triptych import session, stages
 from triptych.cli.create import create_project
 from triptych.engine.cache import Cache
-from triptych.engine.files import scratch
 from triptych.engine.processes import pool
 from triptych.engine.store.journal import explained
+from triptych.engine.temporary_files import scratch
 from triptych.folders import templates_folder
 from triptych.formats import BOOK_FORMATS
 from triptych.media import output_pictures as pictures

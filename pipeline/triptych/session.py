@@ -14,13 +14,13 @@ from typing import Any
 
 from triptych.diagnostics import Diagnostic
 from triptych.engine.cache import Cache
-from triptych.engine.files import is_gone, scratch, temporary_files_in_scratch
+from triptych.engine.freshness import links_in_build
 from triptych.engine.garbage_collection import no_collector
 from triptych.engine.memory import NO_MEMORY, Memory
 from triptych.engine.processes.pool import Pool, WorkerLost, default_jobs, workers
-from triptych.engine.publication import links_in_build
 from triptych.engine.scheduler import Observe, Scheduler, Step, ignore_result
 from triptych.engine.store.journal import JOURNAL, explained
+from triptych.engine.temporary_files import is_gone, scratch, temporary_files_in_scratch
 from triptych.project import Project
 from triptych.request import Outcome, Progress, Request
 from triptych.theme.theme import load_theme

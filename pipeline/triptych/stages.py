@@ -17,9 +17,10 @@ from typing import Any, TypeAlias
 from triptych.build_context import BuildContext
 from triptych.diagnostics import Diagnostic, Span, apply_severities, has_errors, sort_findings
 from triptych.engine.cache import Cache
+from triptych.engine.freshness import links_in_build
 from triptych.engine.garbage_collection import no_collector
 from triptych.engine.processes.pool import Named
-from triptych.engine.publication import links_in_build, publish
+from triptych.engine.publication import publish
 from triptych.engine.scheduler import Done, Late
 from triptych.engine.seals import is_sealed
 from triptych.engine.tasks import PRINTED, Task

@@ -16,7 +16,7 @@ import pytest
 from tests.catalog.conftest import title
 from tests.cli.conftest import Run
 from tests.conftest import write_files
-from triptych.engine.files import alone_in
+from triptych.engine.temporary_files import alone_in
 
 LIST = "title: Our books\ntitles: ['books/*']\n"
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from rich.cells import cell_len
 
 from tests.conftest import write_files
-from triptych.cli.reports.excerpts import Excerpts, excerpt
+from triptych.cli.excerpts import Excerpts, excerpt
 from triptych.diagnostics import Span
 
 

@@ -13,7 +13,7 @@ import pytest
 
 from tests.cli.conftest import MINIMAL, Run
 from tests.conftest import write_files
-from triptych.cli.reports.report import Reporter
+from triptych.cli.report import Reporter
 
 resource = pytest.importorskip("resource", reason="limits of POSIX")
 EDITED = {**MINIMAL, "source/section.md": "---\ntitle: A section\n---\nOther text.\n"}

@@ -12,7 +12,7 @@ import pytest
 
 from tests.conftest import write_files
 from triptych.cli import main
-from triptych.cli.reports.report import Reporter, Voice, tally
+from triptych.cli.report import Reporter, Voice, tally
 from triptych.diagnostics import Diagnostic, Severity, Span
 
 

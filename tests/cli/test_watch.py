@@ -20,7 +20,7 @@ from tests.conftest import write_files
 from triptych import press
 from triptych.cli import rebuilding
 from triptych.cli.building import Built
-from triptych.cli.reports.report import Reporter
+from triptych.cli.report import Reporter
 from triptych.diagnostics import Diagnostic
 from triptych.project import Project
 from triptych.request import Outcome, Request

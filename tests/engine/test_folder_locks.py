@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from triptych.engine.files import Held, alone_in, hold
+from triptych.engine.temporary_files import Held, alone_in, hold
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="Windows cannot lock folders")
 HOLD = "import sys, pathlib, triptych.engine.files as f; f.hold(pathlib.Path(sys.argv[1])); print(flush=True); input()"

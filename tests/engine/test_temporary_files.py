@@ -11,9 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from triptych.engine.files import is_gone, scratch, temporary_files_in_scratch
+from triptych.engine.temporary_files import is_gone, scratch, temporary_files_in_scratch
 
-WAIT = "from triptych.engine.files import scratch; print(scratch(), flush=True); input()"
+WAIT = "from triptych.engine.temporary_files import scratch; print(scratch(), flush=True); input()"
 
 
 def start(folder: Path) -> subprocess.Popen[str]:

@@ -14,8 +14,7 @@ import pytest
 
 from tests.conftest import tiny_png, write_files
 from tests.preview.conftest import PROJECT, Preview, previewed
-from triptych.preview.deck import Slide
-from triptych.preview.print_pages import Leaf
+from triptych.preview.outputs import Leaf, Slide
 from triptych.preview.state import Output
 
 TOOLS = Path(__file__).parents[2] / ".tools/node_modules"

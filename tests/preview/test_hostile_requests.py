@@ -12,7 +12,8 @@ import pytest
 
 from tests.conftest import write_files
 from tests.preview.conftest import PROJECT, Preview, previewed
-from triptych.preview import bounded_request, connections
+from triptych.preview import connections
+from triptych.preview import connections as bounded_request
 from triptych.preview.state import Output
 
 Say = Callable[..., bytes]
@@ -176,7 +177,7 @@ def test_a_length_of_nothing_is_fine(say: Say) -> None:
 def test_a_crowd_without_the_token_takes_no_place_of_the_browser(say: Say, preview: Preview) -> None:
     place = ("127.0.0.1", preview.server.server_port)
     with ExitStack() as crowd:
-        for number in range(3 * connections.KNOWN):
+        for number in range(3 * connections.KNOWN_PLACES):
             crowd.enter_context(socket.create_connection(place))
             if number % 50 == 49:
                 assert b"A book" in say(LOOK_AND_LEAVE)
@@ -186,7 +187,7 @@ def test_a_crowd_without_the_token_takes_no_place_of_the_browser(say: Say, previ
 def test_whoever_does_not_show_the_token_soon_is_left(
     preview: Preview, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(bounded_request, "UNKNOWN", 0.5)
+    monkeypatch.setattr(bounded_request, "UNKNOWN_SECONDS", 0.5)
     place = ("127.0.0.1", preview.server.server_port)
     with ExitStack() as crowd:
         silent = [crowd.enter_context(socket.create_connection(place, timeout=20)) for _ in range(5)]
@@ -198,7 +199,7 @@ def test_whoever_does_not_show_the_token_soon_is_left(
 
 
 def test_a_connection_that_has_shown_it_may_be_idle(say: Say, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(bounded_request, "UNKNOWN", 0.3)
+    monkeypatch.setattr(bounded_request, "UNKNOWN_SECONDS", 0.3)
     assert say(f"{LOOK}\n", LOOK_AND_LEAVE, pause=0.6).count(b"A book") == 2
 
 
@@ -212,7 +213,7 @@ def test_idle_connections_with_the_token_are_left_too(say: Say, monkeypatch: pyt
 def test_places_of_the_browser_are_counted(
     say: Say, preview: Preview, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(connections, "KNOWN", 2)
+    monkeypatch.setattr(connections, "KNOWN_PLACES", 2)
     server = preview.server
     look = f"GET /{server.token}/state HTTP/1.1\r\nHost: 127.0.0.1:{server.server_port}\r\n\r\n".encode()
     with ExitStack() as pages:

@@ -8,7 +8,7 @@ from tests.conftest import MakeProject
 from triptych.build_context import BuildContext
 from triptych.engine.cache import Cache
 from triptych.outputs.base import WritingJob
-from triptych.preview.print_pages import Leaf, first_change, read_leaves
+from triptych.preview.outputs import Leaf, first_change, read_leaves
 from triptych.stages import read, write
 
 

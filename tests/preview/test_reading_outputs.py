@@ -10,8 +10,7 @@ from tests.conftest import MakeProject
 from triptych.build_context import BuildContext
 from triptych.engine.cache import Cache
 from triptych.outputs.base import WritingJob
-from triptych.preview.deck import draw_slides, office, read_slides
-from triptych.preview.ebook import open_ebook
+from triptych.preview.outputs import draw_slides, office, open_ebook, read_slides
 from triptych.stages import read, write
 
 FILES = {

@@ -13,7 +13,7 @@ import pytest
 from tests.conftest import write_files
 from tests.preview.conftest import PROJECT, Preview, previewed
 from triptych.diagnostics import Diagnostic, Span
-from triptych.preview.deck import Slide
+from triptych.preview.outputs import Slide
 from triptych.preview.serving import NotLoopback, PreviewServer
 from triptych.preview.state import Output, SharedState
 

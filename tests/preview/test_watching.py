@@ -13,7 +13,7 @@ from triptych import folders as bundled_files
 from triptych.engine.memory import NO_MEMORY
 from triptych.engine.store.program import program_digest
 from triptych.preview import watching
-from triptych.preview.watching import Watch, changed, forget_templates
+from triptych.preview.watching import Watch, forget_templates, list_changes
 from triptych.theme.theme import load_theme
 
 
@@ -31,7 +31,7 @@ def test_what_a_build_asked_for_is_looked_at_wherever_it_is(watch: Watch) -> Non
     watch.asked_for = frozenset({"notes.txt", "gone.txt"})
     before = watch.look()
     write_files(watch.root, {"gone.txt": "here"})
-    assert changed(before, watch.look()) == {"gone.txt"}
+    assert list_changes(before, watch.look()) == {"gone.txt"}
 
 
 def test_it_looks_as_often_after_a_pause_however_long_that_took(
@@ -64,7 +64,7 @@ def test_new_changed_and_removed_files_are_changes(watch: Watch) -> None:
     before = watch.look()
     write_files(watch.root, {"source/new.md": "", "source/book.yaml": "longer"})
     (watch.root / "source/data/x.csv").unlink()
-    assert changed(before, watch.look()) == {"source/new.md", "source/book.yaml", "source/data/x.csv"}
+    assert list_changes(before, watch.look()) == {"source/new.md", "source/book.yaml", "source/data/x.csv"}
 
 
 def test_a_replaced_file_of_the_same_size_and_time_is_a_change(watch: Watch) -> None:
@@ -73,7 +73,7 @@ def test_a_replaced_file_of_the_same_size_and_time_is_a_change(watch: Watch) -> 
     beside = write_files(watch.root, {"source/.beside": "z"}) / "source/.beside"
     os.utime(beside, ns=(times.st_atime_ns, times.st_mtime_ns))
     beside.replace(path)
-    assert changed(before, watch.look()) == {"source/book.yaml"}
+    assert list_changes(before, watch.look()) == {"source/book.yaml"}
 
 
 def test_a_folder_that_is_a_link_to_itself_is_no_trap(watch: Watch) -> None:

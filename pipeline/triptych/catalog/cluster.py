@@ -23,9 +23,9 @@ from typing import Any
 
 from triptych.catalog.title_build import TitleJob, TitleResult, TitleState, build_title
 from triptych.catalog.workers import BoundedProcess, Bounds, Done, Lost
-from triptych.engine.files import scratch
 from triptych.engine.publication import publish
 from triptych.engine.store.program import program_digest
+from triptych.engine.temporary_files import scratch
 from triptych.project import is_link
 
 _TRIES = 6  # of a title whose workers are lost

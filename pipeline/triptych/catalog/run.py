@@ -29,8 +29,9 @@ from triptych.catalog.title_build import TitleJob, TitleResult, TitleState, buil
 from triptych.catalog.titles import Catalog, Title
 from triptych.catalog.workers import Bounds, Crew, Done, Lost
 from triptych.diagnostics import Diagnostic
-from triptych.engine.files import alone_in, scratch, write_atomically
+from triptych.engine.files import write_atomically
 from triptych.engine.store.program import digest
+from triptych.engine.temporary_files import alone_in, scratch
 from triptych.model.book import REFERABLE
 from triptych.project import is_link
 

@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from triptych.cli.reports.report import Reporter, counts, tally
+from triptych.cli.report import Reporter, counts, tally
 from triptych.cli.surroundings import ExitCode, Stopped, at_work, exit_code_for, stop_if_asked
 from triptych.diagnostics import Diagnostic
-from triptych.engine.build_socket import request_build
-from triptych.engine.freshness import ONCE, Record, build_key, read_record, record_path, write_record
-from triptych.engine.publication import links_in_build
+from triptych.engine.freshness import (
+    ONCE,
+    Record,
+    build_key,
+    links_in_build,
+    read_record,
+    record_path,
+    write_record,
+)
+from triptych.engine.store.journal import Entry, counted
 from triptych.project import Project
 
 if TYPE_CHECKING:
@@ -65,6 +73,8 @@ def build_once(
             _rehearse(project, request, session)
         return Built(0, found, record.outputs)
     if session is None and not force and not request.explained:
+        from triptych.engine.build_socket import request_build
+
         outcome = request_build(project.records, key)
         if outcome is not None:
             return _report_answer(outcome, request, report)
@@ -77,7 +87,7 @@ def build_once(
     code = _report(found, outcome_here.paths, request, report)
     if outcome_here.ok:
         if request.explained:
-            from triptych.cli.reports.steps import say_steps
+            pass
 
             say_steps(report, outcome_here.steps)
         kept = tuple(finding.to_json() for finding in found if finding.code not in ONCE)
@@ -150,3 +160,27 @@ def _press(
         reason = say_refused(error, request.output_folder)
         report.event("failed", errors=1, warnings=0, notes=0, reason=reason)
         return None
+
+
+_SHOWN = 12  # subjects of a step that are named; JSON has all
+
+
+def say_steps(report: Reporter, steps: Iterable[Entry]) -> None:
+    """A line for each step, and below it what ran of it, with the inputs that had changed."""
+    told = list(steps)
+    counts = counted(told)
+    for name, group in groupby(told, key=lambda entry: entry.step):
+        entries = list(group)
+        for entry in entries:
+            report.event(
+                "step", name=name, subject=entry.subject, ran=entry.ran, changed_inputs=list(entry.because)
+            )
+        if report.as_json:
+            continue
+        ran, kept = counts[name]
+        report.say(f"{name:<13}{ran:>4} ran {kept:>5} cached   {entries[0].what}", "")
+        for entry in [entry for entry in entries if entry.ran][:_SHOWN]:
+            reason = f"{' and '.join(entry.because)} changed" if entry.because else "new"
+            report.say(f"    {entry.subject or 'whole book'}: {reason}", "")
+        if ran > _SHOWN:
+            report.say(f"    and {ran - _SHOWN} more", "")

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import Sequence
 from pathlib import Path
+from urllib.parse import quote
 
 import click
 
@@ -17,11 +20,12 @@ from triptych.cli.options import (
     reporter,
     voice_options,
 )
-from triptych.cli.reports.report import Reporter, counts, tally
+from triptych.cli.report import Reporter, counts, tally
 from triptych.cli.surroundings import exit_code_for
-from triptych.diagnostics import Diagnostic, has_errors, sort_findings
+from triptych.diagnostics import Diagnostic, Span, group_findings, group_key, has_errors, sort_findings
 from triptych.engine.processes.pool import default_jobs
-from triptych.project import Project
+from triptych.project import BUILD_FOLDER, Project
+from triptych.settings.reading import read_manifest
 
 _SOURCE_ONLY = "Only the source was checked: no outputs found. Build the project first."
 _NOT_PRINTED = "The preflight check was skipped: no PDF found. Build the PDF first, with the same profile."
@@ -84,7 +88,7 @@ def check(
     for note in notes:
         report.say(note, "note", text=note)
     if page is not None:
-        from triptych.cli.reports.check_page import check_page
+        pass
         from triptych.engine.publication import publish
 
         publish({page.resolve(): check_page(project, profiles, found, notes, page).encode()})
@@ -126,3 +130,41 @@ def _findings(
     for name, output in OUTPUTS.items():
         found += output.report((*results.get(name, ()), *examined.preflight.get(name, ())), source)
     return found + gone, notes
+
+
+def check_page(
+    project: Project,
+    profiles: tuple[str, ...],
+    findings: Sequence[Diagnostic],
+    notes: Sequence[str],
+    page: Path,
+) -> str:
+    """A page that needs no other file. Places link to the files of the project, as seen from ``page``."""
+    from triptych.checks.epub.statements import list_statements
+    from triptych.theme.templating import page_templates
+    from triptych.theme.theme import load_theme
+
+    manifest, _, _ = read_manifest(project, profiles)
+    book = None
+    if manifest and manifest.format.epub:
+        path = project.root / BUILD_FOLDER / manifest.file_name("epub")
+        book = path if path.is_file() else None
+    up = Path(os.path.relpath(project.root.resolve(), page.resolve().parent)).as_posix()
+
+    def link(span: Span) -> str:
+        return quote(f"{up}/{span.path}") + f"#L{span.line}"
+
+    return (
+        page_templates()
+        .get_template("check/report.html.j2")
+        .render(
+            title=manifest.book.title if manifest else project.root.resolve().name,
+            theme=load_theme(),
+            entries=group_findings(findings, group_key),
+            tally=tally(findings),
+            notes=notes,
+            link=link,
+            file=book.name if book else "",
+            sections=list_statements(book.read_bytes()) if book else (),
+        )
+    )

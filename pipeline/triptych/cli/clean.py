@@ -8,10 +8,9 @@ from pathlib import Path
 import click
 
 from triptych.cli.options import Address, cache_of, cache_option, project_argument
-from triptych.cli.reports.report import Reporter, count, shown
+from triptych.cli.report import Reporter, count, shown
 from triptych.cli.surroundings import ExitCode
-from triptych.engine.freshness import recorded_outputs
-from triptych.engine.publication import links_in_build
+from triptych.engine.freshness import links_in_build, recorded_outputs
 from triptych.engine.seals import is_sealed
 from triptych.engine.store.pruning import empty
 from triptych.formats import FORMATS

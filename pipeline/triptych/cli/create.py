@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from triptych.cli.options import all_option, format_hint, format_option, limits_option
-from triptych.cli.reports.report import Reporter, count, more
+from triptych.cli.report import Reporter, count, more
 from triptych.cli.surroundings import ExitCode
 from triptych.diagnostics import did_you_mean, group_findings
 from triptych.diagnostics.findings import FindingGroup

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 import click
 
-from triptych.cli.reports.report import Reporter, Voice
+from triptych.cli.report import Reporter, Voice
 from triptych.diagnostics import did_you_mean
 from triptych.formats import FORMATS, OutputFormat
 from triptych.project import MANIFEST, Project

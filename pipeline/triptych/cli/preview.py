@@ -22,7 +22,7 @@ from triptych.cli.options import (
     reporter,
     voice_options,
 )
-from triptych.cli.reports.report import Reporter
+from triptych.cli.report import Reporter
 from triptych.diagnostics import Diagnostic
 from triptych.formats import OutputFormat
 

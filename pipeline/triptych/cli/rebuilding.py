@@ -12,14 +12,14 @@ from typing import NoReturn
 import click
 
 from triptych.cli.building import Built, build_once
-from triptych.cli.reports.report import Reporter, count
+from triptych.cli.report import Reporter, count
 from triptych.cli.surroundings import Stopped, at_work, stop_if_asked
 from triptych.engine.build_socket import BuildSocket
-from triptych.engine.files import is_gone
 from triptych.engine.freshness import build_key
 from triptych.engine.garbage_collection import Pauses
 from triptych.engine.processes.programs import NotInstalled
-from triptych.preview.watching import Stamps, Watch, changed, forget_templates
+from triptych.engine.temporary_files import is_gone
+from triptych.preview.watching import Stamps, Watch, forget_templates, list_changes
 from triptych.project import Project
 from triptych.request import Request
 from triptych.session import BuildSession
@@ -50,7 +50,7 @@ class _Watcher:
             # What was asked for counts from now on; what changed since the look is the next change.
             before = {**self._watch.look_at(self._watch.asked_for - seen.keys()), **seen}
             seen = self._wait(before, requests)
-            paths = changed(before, seen)
+            paths = list_changes(before, seen)
             self._report.say(f"{_name_paths(paths)} changed.", "changed", paths=sorted(paths))
             outdated = forget_templates(self._project.root, paths, self._session.memory)
             force = False

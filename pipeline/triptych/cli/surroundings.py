@@ -121,7 +121,7 @@ def at_work() -> Iterator[None]:
     """
     import logging
 
-    from triptych.engine.files import temporary_files_in_scratch
+    from triptych.engine.temporary_files import temporary_files_in_scratch
 
     if not logging.getLogger().handlers:
         logging.getLogger().addHandler(logging.NullHandler())

@@ -46,7 +46,7 @@ def new(ctx: click.Context, file: Path, folder: Path | None) -> None:
     Example:
       triptych template new brand.pptx --project my-report
     """
-    from triptych.cli.reports.report import Reporter
+    from triptych.cli.report import Reporter
     from triptych.diagnostics import has_errors
     from triptych.engine.publication import publish
     from triptych.settings.reading import read_manifest

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from triptych.diagnostics import Diagnostic
-from triptych.engine.files import scratch, write_atomically
+from triptych.engine.files import write_atomically
 from triptych.engine.memory import NO_MEMORY, Memory
 from triptych.engine.store.cache_folder import WrongEntry, opened
 from triptych.engine.store.journal import JOURNAL, asked_for, keep_journal, note
@@ -23,6 +23,7 @@ from triptych.engine.store.pruning import begin, count_written, prune
 from triptych.engine.store.signing import VARIABLE, cache_key, signed, verified
 from triptych.engine.store.values import has_shape, packed, unpacked
 from triptych.engine.tasks import Form, Task
+from triptych.engine.temporary_files import scratch
 
 T = TypeVar("T")
 U = TypeVar("U")

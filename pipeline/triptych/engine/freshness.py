@@ -13,10 +13,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from triptych.diagnostics import Diagnostic, Span
 from triptych.engine.store.cache_folder import read_signed, write_signed
 from triptych.engine.store.program import digest, keep_program, program_digest
 from triptych.folders import are_bundled
-from triptych.project import TEMPLATES, Project, UnsafePath
+from triptych.project import BUILD_FOLDER, TEMPLATES, Project, UnsafePath, is_link
 
 ONCE = ("OUT001", "ENV004", "ENV006", "ENV007")  # codes of one build, which the next does not repeat
 _PREFIX = "build-"  # of the names of records
@@ -102,3 +103,29 @@ def digest_of(path: Path) -> str | None:
         return hashlib.sha256(path.read_bytes()).hexdigest() if path.is_file() else None
     except OSError:
         return None
+
+
+_CACHE = f"{BUILD_FOLDER}/.cache"
+
+
+def links_in_build(project: Project) -> list[Diagnostic]:
+    """Return SEC005 if ``build`` leads out of the project, or if ``build/.cache`` is a link or a file.
+
+    Ask before anything is written to these folders or removed from them.
+    """
+    if not (project.root / BUILD_FOLDER).resolve().is_relative_to(project.root):
+        message = f'"{BUILD_FOLDER}" is a symbolic link to a folder outside the project'
+        hint = (
+            f"remove the symbolic link `{BUILD_FOLDER}`, or choose another output folder with `--output-dir`"
+        )
+        return [_refused(BUILD_FOLDER, message, hint)]
+    if is_link(project.records):
+        hint = f"remove the symbolic link `{_CACHE}`, or choose another cache folder with `--cache-dir`"
+        return [_refused(_CACHE, f'"{_CACHE}" must be a folder, not a symbolic link', hint)]
+    if project.records.exists() and not project.records.is_dir():
+        return [_refused(_CACHE, f'"{_CACHE}" must be a folder, not a file', f"remove the file `{_CACHE}`")]
+    return []
+
+
+def _refused(path: str, message: str, hint: str) -> Diagnostic:
+    return Diagnostic(code="SEC005", span=Span(path=path), message=message, hint=hint)

@@ -10,9 +10,7 @@ from contextlib import ExitStack
 from itertools import count
 from pathlib import Path
 
-from triptych.diagnostics import Diagnostic, Span
-from triptych.engine.files import alone_in
-from triptych.project import BUILD_FOLDER, Project, is_link
+from triptych.engine.temporary_files import alone_in
 
 _STAGING = ".new-"
 
@@ -82,29 +80,3 @@ def _clear_staging(folder: Path) -> None:
     """Remove what a killed build has left beside its outputs."""
     for left in folder.glob(f"{_STAGING}*"):
         shutil.rmtree(left, ignore_errors=True)
-
-
-_CACHE = f"{BUILD_FOLDER}/.cache"
-
-
-def links_in_build(project: Project) -> list[Diagnostic]:
-    """Return SEC005 if ``build`` leads out of the project, or if ``build/.cache`` is a link or a file.
-
-    Ask before anything is written to these folders or removed from them.
-    """
-    if not (project.root / BUILD_FOLDER).resolve().is_relative_to(project.root):
-        message = f'"{BUILD_FOLDER}" is a symbolic link to a folder outside the project'
-        hint = (
-            f"remove the symbolic link `{BUILD_FOLDER}`, or choose another output folder with `--output-dir`"
-        )
-        return [_refused(BUILD_FOLDER, message, hint)]
-    if is_link(project.records):
-        hint = f"remove the symbolic link `{_CACHE}`, or choose another cache folder with `--cache-dir`"
-        return [_refused(_CACHE, f'"{_CACHE}" must be a folder, not a symbolic link', hint)]
-    if project.records.exists() and not project.records.is_dir():
-        return [_refused(_CACHE, f'"{_CACHE}" must be a folder, not a file', f"remove the file `{_CACHE}`")]
-    return []
-
-
-def _refused(path: str, message: str, hint: str) -> Diagnostic:
-    return Diagnostic(code="SEC005", span=Span(path=path), message=message, hint=hint)

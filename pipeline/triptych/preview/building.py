@@ -22,11 +22,9 @@ from triptych.engine.garbage_collection import Pauses
 from triptych.engine.processes.pool import Companion, CompanionStopped, default_jobs
 from triptych.formats import FORMATS, OutputFormat
 from triptych.press import press
-from triptych.preview.deck import draw_slides, office, read_slides
-from triptych.preview.ebook import open_ebook
-from triptych.preview.print_pages import first_change, read_leaves
+from triptych.preview.outputs import draw_slides, first_change, office, open_ebook, read_leaves, read_slides
 from triptych.preview.state import Output, SharedState
-from triptych.preview.watching import Stamps, Watch, changed, forget_templates
+from triptych.preview.watching import Stamps, Watch, forget_templates, list_changes
 from triptych.project import BUILD_FOLDER, MANIFEST, Project
 from triptych.request import Request
 from triptych.session import BuildSession
@@ -124,7 +122,7 @@ class Builder:
             if now is None:
                 return
             seen = now
-            if forget_templates(self.root, changed(before, seen), self._session.memory):
+            if forget_templates(self.root, list_changes(before, seen), self._session.memory):
                 self._session.restart()
 
     def _wait(self, before: Stamps, last: _Build) -> Stamps | None:

@@ -12,7 +12,7 @@ import jinja2
 from triptych.diagnostics import group_findings, group_key
 from triptych.engine.store.program import digest
 from triptych.folders import templates_folder
-from triptych.preview.deck import office
+from triptych.preview.outputs import office
 from triptych.preview.state import State
 from triptych.theme.templating import page_templates
 from triptych.theme.theme import load_theme

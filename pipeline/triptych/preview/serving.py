@@ -20,8 +20,7 @@ from urllib.parse import quote, unquote
 
 from triptych.formats import BOOK_FORMATS, FORMATS, OutputFormat
 from triptych.preview import page
-from triptych.preview.bounded_request import RequestBytes, body_length
-from triptych.preview.connections import KNOWN, Connections
+from triptych.preview.connections import KNOWN_PLACES, Connections, RequestBytes, body_length
 from triptych.preview.state import SharedState, State
 
 _HEARTBEAT = 15.0  # seconds after which a browser that is gone is noticed
@@ -54,7 +53,7 @@ class PreviewServer(ThreadingHTTPServer):
     """
 
     daemon_threads = True
-    request_queue_size = KNOWN
+    request_queue_size = KNOWN_PLACES
 
     def __init__(self, shared: SharedState, host: str, port: int) -> None:
         self.shared, self.host, self.token = shared, host, secrets.token_urlsafe(16)

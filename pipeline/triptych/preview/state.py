@@ -10,9 +10,7 @@ from typing import Any, Literal
 from triptych.diagnostics import Diagnostic, has_errors, sort_findings
 from triptych.engine.store.program import digest
 from triptych.formats import OutputFormat
-from triptych.preview.deck import Slide
-from triptych.preview.ebook import Ebook
-from triptych.preview.print_pages import Leaf
+from triptych.preview.outputs import Ebook, Leaf, Slide
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,8 +1,7 @@
-"""Files → when one of them has changed.
+"""Watch the files of a project for changes.
 
-They are looked at again and again, not announced by the system: a book has some hundred files at most,
-which takes a millisecond, and it works on network drives, in containers and for folders that are not
-there yet, where announcements do not come.
+They are looked at again and again: a book has some hundred files at most, which takes a millisecond, and it
+works on network drives, in containers and for folders that are missing yet, where systems announce nothing.
 """
 
 from __future__ import annotations
@@ -82,7 +81,7 @@ class Watch:
         return seen
 
 
-def changed(before: Stamps, after: Stamps) -> frozenset[str]:
+def list_changes(before: Stamps, after: Stamps) -> frozenset[str]:
     """The paths of files that are new, gone or different."""
     return frozenset(path for path in before.keys() | after.keys() if before.get(path) != after.get(path))
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from triptych.catalog.cluster import _choose_cache_folder
-from triptych.engine.files import scratch
+from triptych.engine.temporary_files import scratch
 
 
 @pytest.fixture

@@ -11,10 +11,10 @@ from pathlib import Path
 import pytest
 
 from triptych.engine.cache import Cache
-from triptych.engine.files import alone_in
 from triptych.engine.store import cache_folder as pruning
 from triptych.engine.store.pruning import empty, prune
 from triptych.engine.tasks import AST, CHART, LAYOUT, Task
+from triptych.engine.temporary_files import alone_in
 
 KB, DAY = 1000, 86_400
 TASKS = [Task.of(AST, f"text {number}", text=str(number)) for number in range(10)]

@@ -15,9 +15,9 @@ from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from triptych.engine.files import Held, hold
 from triptych.engine.store.cache_folder import CacheFolder, WrongEntry, opened, read_signed, write_signed
 from triptych.engine.tasks import STEPS
+from triptych.engine.temporary_files import Held, hold
 
 _SIZE = "size"  # bytes that were there at the last look
 _WRITTEN = "written"  # a byte for each block that was written since

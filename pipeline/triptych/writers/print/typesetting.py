@@ -13,12 +13,13 @@ from typing import Any
 from urllib.parse import unquote
 
 from triptych.engine.cache import Cache
-from triptych.engine.files import scratch, write_atomically
+from triptych.engine.files import write_atomically
 from triptych.engine.processes.limits import patience
 from triptych.engine.processes.programs import INSTALL_PANGO, NotInstalled, system
 from triptych.engine.store.program import digest
 from triptych.engine.store.values import has_shape, loaded
 from triptych.engine.tasks import Task
+from triptych.engine.temporary_files import scratch
 from triptych.languages import word_division
 from triptych.markup.passages import number_passages
 from triptych.media.inks import Inks

@@ -1,19 +1,27 @@
-"""A finished deck → the titles, texts and notes of its slides, and pictures where LibreOffice is there."""
+"""Read what the preview shows of finished outputs: pages, e-book files, slides and their images.
+
+Slides are drawn where LibreOffice is installed.
+"""
 
 from __future__ import annotations
 
 import io
+import posixpath
 import shutil
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import zip_longest
 from pathlib import Path
 
+import pikepdf
 import pypdfium2
 from lxml import etree
 
+from triptych.checks.epub.package import read_package_document
 from triptych.engine.processes.programs import run
 from triptych.engine.store.program import digest
+from triptych.media.xml_names import XHTML
 from triptych.ooxml.inheritance import FURNITURE, TITLES, get_placeholder_type
 from triptych.ooxml.packages import Relationship, read_relations, relations_path
 from triptych.ooxml.xml import OFFICE, PRESENTATION, A, P, R, collect_text
@@ -169,3 +177,82 @@ def _pictures(pdf: bytes) -> Iterator[bytes]:
             yield out.getvalue()
     finally:
         document.close()
+
+
+_TYPE = "{http://www.idpf.org/2007/ops}type"
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line of the contents; ``depth`` counts from 0, ``place`` is a path in the package with fragment."""
+
+    depth: int
+    title: str
+    place: str
+
+
+@dataclass(frozen=True, slots=True)
+class Ebook:
+    """``files`` maps paths in the package to media type and bytes; only what the package lists is there."""
+
+    files: Mapping[str, tuple[str, bytes]]
+    spine: tuple[str, ...]
+    contents: tuple[Line, ...]
+
+
+def open_ebook(data: bytes) -> Ebook:
+    """Read a package that has been checked."""
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        package = read_package_document(archive.read)
+        files = {item.path: (item.media_type, archive.read(item.path)) for item in package.items}
+    nav = next((item.path for item in package.items if "nav" in item.properties), "")
+    contents = tuple(_contents(files[nav][1], posixpath.dirname(nav))) if nav else ()
+    return Ebook(files, package.spine, contents)
+
+
+def _contents(page: bytes, folder: str) -> Iterator[Line]:
+    for nav in etree.fromstring(page).iter(f"{XHTML}nav"):
+        if nav.get(_TYPE) != "toc":
+            continue
+        for link in nav.iter(f"{XHTML}a"):
+            depth = sum(1 for _ in link.iterancestors(f"{XHTML}ol")) - 1
+            title = " ".join("".join(str(text) for text in link.itertext()).split())
+            yield Line(depth, title, posixpath.normpath(posixpath.join(folder, str(link.get("href")))))
+
+
+@dataclass(frozen=True, slots=True)
+class Leaf:
+    """A page: a digest of what is drawn on it, and whether it is of the text, with an Arabic number."""
+
+    look: str
+    of_text: bool
+
+
+def read_leaves(data: bytes) -> tuple[Leaf, ...]:
+    """The pages of a PDF of ours."""
+    with pikepdf.open(io.BytesIO(data)) as pdf:
+        return tuple(Leaf(digest(*_drawn(page))[:16], page.label.isdecimal()) for page in pdf.pages)
+
+
+def first_change(before: Sequence[Leaf], after: Sequence[Leaf]) -> int | None:
+    """The number of the first page that differs, counted from 1; None where none does.
+
+    One of the text comes before those in front of it: an edit moves the pages that the contents name.
+    """
+    changed = [
+        (number, new is not None and new.of_text)
+        for number, (old, new) in enumerate(zip_longest(before, after), 1)
+        if old != new
+    ]
+    first = next((number for number, of_text in changed if of_text), changed[0][0] if changed else None)
+    return None if first is None else max(1, min(first, len(after)))
+
+
+def _drawn(page: pikepdf.Page) -> Iterator[bytes]:
+    """The operators of a page, and its pictures and forms."""
+    contents = page.obj.get("/Contents", pikepdf.Array())
+    for stream in contents if isinstance(contents, pikepdf.Array) else (contents,):
+        yield stream.read_raw_bytes()
+    for name, thing in sorted(page.obj.Resources.get("/XObject", pikepdf.Dictionary()).items()):
+        yield name.encode()
+        yield thing.read_raw_bytes()

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from rich.console import Console
     from rich.text import Text
 
-    from triptych.cli.reports.excerpts import Excerpts
+    from triptych.cli.excerpts import Excerpts
 
 STAGES: dict[str, str] = {
     "reading": "Reading the source",
@@ -123,7 +123,7 @@ class Reporter:
         reported = [one for one in found if self.voice is not Voice.QUIET or one.severity is Severity.ERROR]
         if not reported:
             return
-        from triptych.cli.reports.excerpts import Excerpts, harmless
+        from triptych.cli.excerpts import Excerpts, harmless
 
         excerpts = Excerpts(self._root)
         for entry in map(FindingGroup, reported) if self._lists_all else group_findings(reported, group_key):
