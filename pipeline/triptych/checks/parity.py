@@ -25,6 +25,7 @@ from triptych.checks.texts import FileText, get_mathml_text, make_formula_key
 from triptych.checks.wordings import LetterSearch, Wording, normalize
 from triptych.diagnostics import Diagnostic, Span
 from triptych.engine.memory import NO_MEMORY, Memory
+from triptych.formats import FORMATS
 from triptych.model import nodes
 from triptych.model.book import Book
 from triptych.model.walk import attr_of, plain_text
@@ -90,6 +91,7 @@ def find_missing(book: Book, output: str, file: FileText, memory: Memory = NO_ME
 
 
 def _make_rows(told: Iterable[Piece], searches: Mapping[str, Search]) -> list[Row]:
+    paged = next((searches[name] for name, form in FORMATS.items() if form.paged and name in searches), None)
     rows = []
     for piece in told:
         wordings = [wording for words in piece.wordings if (wording := Wording(words))]
@@ -104,7 +106,7 @@ def _make_rows(told: Iterable[Piece], searches: Mapping[str, Search]) -> list[Ro
                 wish=piece.wish,
                 reasons={name: finding.reason for name, finding in found.items() if finding.reason},
                 chapter=piece.chapter,
-                page=searches["pdf"].page() if in_book and "pdf" in searches else "",
+                page=paged.page() if in_book and paged else "",
                 nodes=piece.stands_for,
             )
         )

@@ -288,7 +288,7 @@ SUBJECTS: dict[str, dict[str, Code]] = {
     "Checks of finished files": {
         "CHK001": Code(ERROR, "output file fails structural validation"),
         "CHK002": Code(WARNING, "PDF tags do not describe the structure of the text"),
-        "CHK003": Code(WARNING, "image, formula or link in a PDF has no alt text"),
+        "CHK003": Code(WARNING, "image or formula in a PDF has no alt text"),
         "CHK004": Code(ERROR, "link or bookmark in a PDF has no valid target"),
         "CHK005": Code(ERROR, "font in a PDF is not embedded or has no Unicode mapping"),
         "CHK006": Code(WARNING, "text contrast in the PDF is too low"),
