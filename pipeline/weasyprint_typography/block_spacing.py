@@ -15,7 +15,7 @@ from typing import Any
 from weasyprint_typography.engine import patch
 from weasyprint_typography.floats import is_marked
 from weasyprint_typography.page_boxes import box_kinds, line_height
-from weasyprint_typography.page_breaks import cloned_margin, styled
+from weasyprint_typography.page_breaks import cloned_margin, with_style
 from weasyprint_typography.preparation import LEADS
 
 # Elements that bring heights of their own; text itself stands on the grid.
@@ -27,8 +27,8 @@ _TAKEN = 1 / 3  # of a lead: the most that is taken from a block's space
 _NOTHING = 0.05  # CSS pixels by which sums of lengths may differ
 
 
-def to_grid(bottom: float, lead: float, space: float) -> float:
-    """What to add to the space behind a block; ``bottom`` is where it ends, as the grid's first line is 0."""
+def space_to_grid(bottom: float, lead: float, space: float) -> float:
+    """Return what to add after a block that ends at ``bottom``, counted from a line of the grid."""
     beyond = bottom % lead
     if min(beyond, lead - beyond) < _NOTHING:
         return 0.0
@@ -45,7 +45,7 @@ def block_level_layout(lay_out: Callable[..., Any]) -> Callable[..., Any]:
         if (margin := cloned_margin(box)) is None:
             result = lay_out(context, box, *rest, **named)
         else:
-            with styled(box, {"margin_bottom": margin._replace(value=0)}):
+            with with_style(box, {"margin_bottom": margin._replace(value=0)}):
                 result = lay_out(context, box, *rest, **named)
             if result[0] is not None and result[1] is None:
                 result[0].margin_bottom = margin.value
@@ -56,7 +56,7 @@ def block_level_layout(lay_out: Callable[..., Any]) -> Callable[..., Any]:
         if box.element_tag in _OFF_GRID and box.is_in_normal_flow() and not _precedes_another(box):
             space = collapse_margin([*margins, new.margin_bottom])
             end = new.border_box_y() + new.border_height() + space - parent.content_box_y()
-            more = to_grid(end, line_height(parent), space)
+            more = space_to_grid(end, line_height(parent), space)
             setattr(new, ADDED, more)
             if more and box.element_tag in SECTION_HEADINGS:
                 new.translate(dy=more)
@@ -71,13 +71,11 @@ def block_level_layout(lay_out: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def _precedes_another(box: Any) -> bool:
-    """Whether the block after one, which is no heading, ends on the grid whatever its own beginning."""
     followers = (box.element.get("data-before") or "").split()[:1] if box.element is not None else ()
     return box.element_tag not in SECTION_HEADINGS and not _BOXES.isdisjoint(followers)
 
 
 def _is_formula(box: Any) -> bool:
-    """Whether a block is a displayed formula, which stands in the middle between its lines of text."""
     return box.element_tag == "div" and "equation" in (box.element.get("class") or "").split()
 
 
@@ -86,29 +84,29 @@ _ROUNDING = 0.05  # CSS pixels
 _SET_OFF = frozenset(("figure", "aside", "div", "blockquote", "pre", "table", "dl"))
 
 
-def open_up(root: Any, resume_at: Any, bottom: float) -> None:
+def fill_page(root: Any, resume_at: Any, bottom: float) -> None:
     """Move the blocks of a page down until its last line stands at the foot, if there are spaces enough.
 
     ``root`` is the page's first box, ``resume_at`` where the next page begins, ``bottom`` where the page's
     text may end.
     """
-    section, skip = _section(root, resume_at)
+    section, skip = _find_section(root, resume_at)
     if section is None or any(one.is_floated() for one in section.children):
         return
     blocks = [one for one in section.children if one.is_in_normal_flow() and one.height]
     if len(blocks) < 2:
         return
     lead = line_height(section)
-    split = list(_split(blocks[-1])) if skip is not None else []
+    split = list(_split_blocks(blocks[-1])) if skip is not None else []
     if any(box.is_column for box in split):
         return  # a column before the last one may be longer
-    lines = int((bottom - _end(blocks[-1], split)) / lead + 0.05)
+    lines = int((bottom - _visible_end_of_block(blocks[-1], split)) / lead + 0.05)
     if not 1 <= lines <= _MOST:
         return
     ranked = sorted(
         (rank, -number)
         for number, (one, other) in enumerate(pairwise(blocks), 1)
-        if (rank := _rank(one, other)) is not None
+        if (rank := _rank_space(one, other)) is not None
     )
     wider = {blocks[-number] for _, number in ranked[:lines]}
     moved = 0.0
@@ -117,11 +115,11 @@ def open_up(root: Any, resume_at: Any, bottom: float) -> None:
         if moved:
             child.translate(dy=moved)
     for box in reversed(split):  # those that reach to the foot of the page
-        box.height = max(_seen(box.children[-1]) - box.content_box_y(), box.height - moved)
+        box.height = max(_visible_end(box.children[-1]) - box.content_box_y(), box.height - moved)
 
 
-def _rank(one: Any, other: Any) -> int | None:
-    """How late a line is added to the space between two blocks; None where it keeps its height."""
+def _rank_space(one: Any, other: Any) -> int | None:
+    """Return how late a line is added to the space between two blocks; None if it keeps its height."""
     is_heading = other.element_tag in SECTION_HEADINGS
     if one.element_tag in SECTION_HEADINGS or is_marked(one, LEADS):
         return None
@@ -131,7 +129,7 @@ def _rank(one: Any, other: Any) -> int | None:
         return SECTION_HEADINGS.index(other.element_tag)
     if one.element_tag == "header":
         return 1
-    classes = _classes(one, other)
+    classes = _classes_of(one, other)
     if {one.element_tag, other.element_tag} & {"figure", "aside"} and "listing" not in classes:
         return 2
     if "table" in classes:
@@ -139,12 +137,12 @@ def _rank(one: Any, other: Any) -> int | None:
     return 6 if {one.element_tag, other.element_tag} & _SET_OFF else None
 
 
-def _classes(*boxes: Any) -> set[str]:
+def _classes_of(*boxes: Any) -> set[str]:
     return {name for box in boxes if box.element is not None for name in box.element.get("class", "").split()}
 
 
-def _section(root: Any, resume_at: Any) -> tuple[Any, Any]:
-    """The section of a page that goes on, and where in its last block; None where none does."""
+def _find_section(root: Any, resume_at: Any) -> tuple[Any, Any]:
+    """Return the section of a page that goes on, and where in its last block; None if none does."""
     box = root
     while resume_at is not None and len(resume_at) == 1:
         ((_, resume_at),) = resume_at.items()
@@ -157,8 +155,8 @@ def _section(root: Any, resume_at: Any) -> tuple[Any, Any]:
     return None, None
 
 
-def _split(box: Any) -> Iterator[Any]:
-    """A block that goes on on the next page, and what goes on in it, from the outermost on, down to rows."""
+def _split_blocks(box: Any) -> Iterator[Any]:
+    """Yield a block that continues on the next page and those in it that do, down to rows."""
     while (inner := [one for one in box.children if one.is_in_normal_flow()]) and not _is_line(box):
         yield box
         if isinstance(box, box_kinds().row_group):
@@ -166,17 +164,16 @@ def _split(box: Any) -> Iterator[Any]:
         box = inner[-1]
 
 
-def _end(block: Any, split: list[Any]) -> float:
-    """Where what is seen of a block ends."""
+def _visible_end_of_block(block: Any, split: list[Any]) -> float:
     if not split:
-        return _seen(block)
+        return _visible_end(block)
     last = split[-1].children[-1]
     below = sum(box.padding_bottom + box.border_bottom_width for box in split)
     return float(last.position_y + (last.height if _is_line(last) else last.margin_height()) + below)
 
 
-def _seen(box: Any) -> float:
-    """Where a line or a box ends, without the room below it."""
+def _visible_end(box: Any) -> float:
+    """Return where a line or a box ends, without the room below it."""
     return float(box.position_y + box.height if _is_line(box) else box.border_box_y() + box.border_height())
 
 

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 from weasyprint_typography.eastern_text import hangs_at_end, hangs_at_start
 from weasyprint_typography.engine import patch
 from weasyprint_typography.line_breaking import HYPHEN, NAME_HYPHEN, OWN_HYPHEN, Stop
-from weasyprint_typography.measuring import advances, character_width, measured
+from weasyprint_typography.measuring import character_width, measure_advances, measure_text
 from weasyprint_typography.readings import is_mark
 
 OBJECT = "\ufffc"  # stands for a picture in a line
@@ -56,12 +56,12 @@ class Places:
         self._found: dict[int, Stop] = {}
         self._complete = False
 
-    def plain(self) -> list[Stop]:
-        """Those between words."""
+    def between_words(self) -> list[Stop]:
+        """Return the places between words."""
         text, found = self._text, self._found
         start = len(text) - len(text.lstrip(" "))
-        found[start] = self._stop(start, start)
-        for place in break_places(text, self._style["lang"]):
+        found[start] = self._make_stop(start, start)
+        for place in find_breaks(text, self._style["lang"]):
             if text[place - 1] == _SOFT_HYPHEN:
                 continue
             white = self._style_at(place - 1)["white_space"]
@@ -72,22 +72,22 @@ class Places:
                 end -= 1
             if end > start:
                 cost = OWN_HYPHEN if text[end - 1] in _HYPHENS else 0.0
-                found[place] = self._stop(end, place, cost=cost, final=text[place - 1] == "\n")
-        found[len(text)] = self._stop(len(text.rstrip(" \n")), len(text), final=True)
+                found[place] = self._make_stop(end, place, cost=cost, final=text[place - 1] == "\n")
+        found[len(text)] = self._make_stop(len(text.rstrip(" \n")), len(text), final=True)
         return [found[place] for place in sorted(found)]
 
-    def all(self) -> list[Stop]:
-        """Those within words too."""
+    def with_hyphens(self) -> list[Stop]:
+        """Return all places, also those within words."""
         if not self._complete:
             for text in self._texts:
-                for within, width, cost in _hyphens(self._context, text.box):
+                for within, width, cost in _find_hyphens(self._context, text.box):
                     place = text.start + within
                     if place not in self._found:
-                        self._found[place] = self._stop(place, place, width, cost)
+                        self._found[place] = self._make_stop(place, place, width, cost)
             self._complete = True
         return [self._found[place] for place in sorted(self._found)]
 
-    def _stop(
+    def _make_stop(
         self, end: int, begin: int, hyphen: float = 0.0, cost: float = 0.0, *, final: bool = False
     ) -> Stop:
         text = self._text
@@ -101,7 +101,7 @@ class Places:
                 begin_hangs = share * character_width(text[begin], self._style_at(begin))
         return Stop(
             begin,
-            self._edges[end] + self._regained(end) + hyphen - end_hangs,
+            self._edges[end] + self._regained_width(end) + hyphen - end_hangs,
             self._edges[begin] + begin_hangs,
             self._spaces[end],
             self._spaces[begin],
@@ -113,10 +113,8 @@ class Places:
             hyphenated=hyphen > 0,
         )
 
-    def _regained(self, end: int) -> float:
-        """What a character gets back where a line ends behind it: it was drawn to the one that followed, as
-        marks of Chinese and Japanese are that meet, or in one glyph with it.
-        """
+    def _regained_width(self, end: int) -> float:
+        """Return the width that a character regains at the end of a line, if it was drawn to the next."""
         index = bisect_left(self._starts, end) - 1
         if index < 0:
             return 0.0
@@ -133,8 +131,8 @@ class Places:
         return self._texts[index].box.style if index >= 0 else self._style
 
 
-def break_places(text: str, language: str) -> list[int]:
-    """Before which characters a line can begin (UAX 14)."""
+def find_breaks(text: str, language: str) -> list[int]:
+    """Return the characters that a line can begin with (UAX 14)."""
     from weasyprint.text.line_break import get_log_attrs
 
     attributes = get_log_attrs(_DOT.sub("n", text.replace(OBJECT, "\u2e80")), language)
@@ -144,7 +142,7 @@ def break_places(text: str, language: str) -> list[int]:
 
 @patch("weasyprint.text.line_break.can_break_text", "4f3fb5ef1c239df9", everywhere=True)
 def can_break_text(can_break: Callable[[str, str], bool]) -> Callable[[str, str], bool]:
-    """Allow a break before the dot of a name such as .class, as ``break_places`` does."""
+    """Allow a break before the dot of a name such as .class, as ``find_breaks`` does."""
 
     def decide(text: str, language: str) -> bool:
         return can_break(_DOT.sub("n", text), language)
@@ -152,8 +150,8 @@ def can_break_text(can_break: Callable[[str, str], bool]) -> Callable[[str, str]
     return decide
 
 
-def _hyphens(context: Any, box: Any) -> Iterator[tuple[int, float, float]]:
-    """Where words of a text can be hyphenated, the width of the hyphen and what it costs.
+def _find_hyphens(context: Any, box: Any) -> Iterator[tuple[int, float, float]]:
+    """Yield where words of a text can be hyphenated, the width of the hyphen and its cost.
 
     Soft hyphens of the author's stand for all others of their text, as they do to the engine.
     """
@@ -190,30 +188,29 @@ def _hyphens(context: Any, box: Any) -> Iterator[tuple[int, float, float]]:
                     yield word.start() + place, width, cost
 
 
-def overlong_room(context: Any, line: Any, room: float, skip: Any) -> float | None:
-    """The room for a line that begins with more than it holds, up to the first place to break, and may break
-    anywhere: as much of it as ends at a joint, such as a stroke or an underscore, if there is any.
+def room_for_overlong(context: Any, line: Any, room: float, skip: Any) -> float | None:
+    """Return the room for a line that begins with a word longer than the line; None for all other lines.
 
     None for all other lines.
     """
     if (
         line.style["overflow_wrap"] == "normal"
-        or _longest(line, room) * _WIDE * line.style["font_size"] < room
+        or _longest_unbroken(line, room) * _WIDE * line.style["font_size"] < room
     ):
         return None
     text, edges = "", [0.0]
-    for box, start in _texts(line, skip):
+    for box, start in _texts_from(line, skip):
         more = box.text.encode()[start:].decode()
         text += more
         if more:
-            its = advances(more, box.style) if start else measured(context, box)
+            its = measure_advances(more, box.style) if start else measure_text(context, box)
             edges += accumulate(its, initial=edges.pop())
         if edges[-1] > room and " " in more:
             break
     begin = len(text) - len(text.lstrip())
     if "\n" in text[:begin]:
         return None
-    end = next((place for place in break_places(text, line.style["lang"]) if place > begin), len(text))
+    end = next((place for place in find_breaks(text, line.style["lang"]) if place > begin), len(text))
     if edges[len(text[:end].rstrip())] - edges[begin] <= room:
         return None
     if line.style["white_space"] != "normal":  # code, whose indents are part of the line
@@ -222,24 +219,24 @@ def overlong_room(context: Any, line: Any, room: float, skip: Any) -> float | No
     return max((width + _SLACK for width in joints if width + _SLACK <= room), default=room)
 
 
-def _longest(line: Any, room: float) -> int:
-    """How many characters at most stand between two places to break; more than that where all words fit."""
+def _longest_unbroken(line: Any, room: float) -> int:
+    """Return how many characters are between two breaks at most; a larger number if all words fit."""
     longest: int | None = getattr(line, _LONGEST, None)
     if longest is None:
-        text = "".join(box.text for box, _ in _texts(line, None))
+        text = "".join(box.text for box, _ in _texts_from(line, None))
         longest = max(map(len, text.split()), default=0)
         if longest * _WIDE * line.style["font_size"] >= room:  # as always where words have no spaces
-            places = [0, *break_places(text, line.style["lang"]), len(text)]
+            places = [0, *find_breaks(text, line.style["lang"]), len(text)]
             longest = max(after - before for before, after in pairwise(places))
         setattr(line, _LONGEST, longest)
     return longest
 
 
-def _texts(parent: Any, skip: Any) -> Iterator[tuple[Any, int]]:
-    """The text boxes from a place on, with the byte of each at which it goes on."""
+def _texts_from(parent: Any, skip: Any) -> Iterator[tuple[Any, int]]:
+    """Yield the text boxes from a place on, with the byte of each at which it goes on."""
     first, inner = next(iter(skip.items())) if skip else (0, None)
     if hasattr(parent, "text"):
         yield parent, first
         return
     for index, child in enumerate(getattr(parent, "children", ())[first:]):
-        yield from _texts(child, None if index else inner)
+        yield from _texts_from(child, None if index else inner)

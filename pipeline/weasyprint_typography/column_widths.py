@@ -15,7 +15,7 @@ from math import ceil, inf
 from typing import Any
 
 from weasyprint_typography.line_breaking import Stop
-from weasyprint_typography.plans import planned
+from weasyprint_typography.plans import plan_if_possible
 
 _CELL_LINE = 0.2  # what a line more in a cell costs, beside one more in its row
 _BROKEN = 0.4  # what it costs to break a short cell
@@ -55,42 +55,42 @@ class Span:
 Columns = Sequence[Sequence[Cell | None]]  # a column's cells, row by row; None where it has none
 
 
-def weigh(columns: Columns, room: float, *, short: float, spans: Sequence[Span] = ()) -> list[float]:
-    """Widths of columns, which together are at most ``room``; more only where the longest pieces are.
+def weigh_columns(columns: Columns, room: float, *, short: float, spans: Sequence[Span] = ()) -> list[float]:
+    """Return the widths of columns, at most ``room`` together; more only if the longest pieces need it.
 
     A cell whose line is at most ``short`` is kept on one as long as that is not too dear.
     """
-    least = _spread(
-        [max((c.least for c in _cells(column)), default=0.0) for column in columns], spans, "least"
+    least = _widen_for_spans(
+        [max((c.least for c in _cells_in(column)), default=0.0) for column in columns], spans, "least"
     )
-    natural = [max((c.natural for c in _cells(column)), default=0.0) for column in columns]
-    natural = [max(pair) for pair in zip(_spread(natural, spans, "natural"), least, strict=True)]
+    natural = [max((c.natural for c in _cells_in(column)), default=0.0) for column in columns]
+    natural = [max(pair) for pair in zip(_widen_for_spans(natural, spans, "natural"), least, strict=True)]
     if sum(natural) <= room:
         return natural
     if sum(least) >= room:
         return least
-    bounds = _bounds(columns, least, natural, room, short)
+    bounds = _least_widths(columns, least, natural, room, short)
     widest = [min(own, room - sum(bounds) + bound) for own, bound in zip(natural, bounds, strict=True)]
     shrinking = _Narrowing(columns, bounds, widest, room, short)
     shrinking.run()
     return shrinking.widths()
 
 
-def smallest(columns: Columns, spans: Sequence[Span] = (), *, whole: bool = False) -> float:
-    """The least room that takes the columns without a word broken, or anything that should be whole."""
+def smallest_room(columns: Columns, spans: Sequence[Span] = (), *, whole: bool = False) -> float:
+    """Return the least room for the columns without breaking a word, or anything that should be whole."""
     least = [
-        max((c.natural if whole and c.whole else c.least for c in _cells(column)), default=0.0)
+        max((c.natural if whole and c.whole else c.least for c in _cells_in(column)), default=0.0)
         for column in columns
     ]
-    return sum(_spread(least, spans, "least"))
+    return sum(_widen_for_spans(least, spans, "least"))
 
 
-def _cells(column: Sequence[Cell | None]) -> list[Cell]:
+def _cells_in(column: Sequence[Cell | None]) -> list[Cell]:
     return [cell for cell in column if cell is not None]
 
 
-def _spread(widths: list[float], spans: Sequence[Span], wanted: str) -> list[float]:
-    """Widths of columns over which cells fit that span several; what lacks is shared by these."""
+def _widen_for_spans(widths: list[float], spans: Sequence[Span], wanted: str) -> list[float]:
+    """Widen columns until the cells fit that span several of them."""
     for span in spans:
         over = range(span.first, min(span.first + span.count, len(widths)))
         held = sum(widths[column] for column in over)
@@ -100,15 +100,15 @@ def _spread(widths: list[float], spans: Sequence[Span], wanted: str) -> list[flo
     return widths
 
 
-def _bounds(
+def _least_widths(
     columns: Columns, least: Sequence[float], natural: Sequence[float], room: float, short: float
 ) -> list[float]:
-    """How far columns may be narrowed: as far as what should be whole allows, so far as there is room for it.
+    """Return how far columns may be narrowed, so that what should be whole stays so where there is room.
 
     The columns to which that costs least are served first.
     """
     whole = [
-        max(own, *(c.natural for c in _cells(column) if c.whole), 0.0)
+        max(own, *(c.natural for c in _cells_in(column) if c.whole), 0.0)
         for column, own in zip(columns, least, strict=True)
     ]
     roomy = [max(one, min(most, _PROSE * short)) for one, most in zip(whole, natural, strict=True)]
@@ -140,13 +140,13 @@ class _Narrowing:
         self._rows = range(0, height, max(1, every))
         self._room, self._short = room, short
         self._steps = [
-            self._steps_of(column, low, high, room * _STEP / 100)
+            self._find_steps(column, low, high, room * _STEP / 100)
             for column, low, high in zip(columns, bounds, widest, strict=True)
         ]
         self._at = [0] * len(columns)
 
     def widths(self) -> list[float]:
-        """What is left of the room goes to the columns in which lines are broken, else to all."""
+        """Return the widths; spare room goes to the columns with broken lines."""
         widths = [steps[at].width for steps, at in zip(self._steps, self._at, strict=True)]
         spare = self._room - sum(widths)
         broken = [
@@ -157,9 +157,9 @@ class _Narrowing:
         return widths
 
     def run(self) -> None:
-        """Narrow columns until they fit; then exchange width between two, as long as that gains something."""
+        """Narrow columns until they fit; then exchange width between two while that gains anything."""
         while sum(self._width(n) for n in range(len(self._at))) > self._room + _ROUNDING:
-            column, to = self._cheapest()
+            column, to = self._find_cheapest()
             if column < 0:
                 return
             self._at[column] = to
@@ -167,8 +167,8 @@ class _Narrowing:
             if not self._exchange():
                 return
 
-    def _steps_of(self, column: Sequence[Cell | None], low: float, high: float, step: float) -> list[_Step]:
-        """The widths from the widest to the least at which lines of the column's cells change."""
+    def _find_steps(self, column: Sequence[Cell | None], low: float, high: float, step: float) -> list[_Step]:
+        """Return the widths, from the widest on, at which lines of the column's cells change."""
         found: list[_Step] = []
         width = high
         while True:
@@ -189,8 +189,8 @@ class _Narrowing:
     def _width(self, column: int) -> float:
         return self._steps[column][self._at[column]].width
 
-    def _others(self, but: frozenset[int]) -> list[int]:
-        """For each row the most lines in the columns that are not left out."""
+    def _most_lines_without(self, but: frozenset[int]) -> list[int]:
+        """Return for each row the most lines in the columns that are not left out."""
         kept = [
             steps[at].lines
             for n, (steps, at) in enumerate(zip(self._steps, self._at, strict=True))
@@ -198,14 +198,14 @@ class _Narrowing:
         ]
         return [max((lines[row] for lines in kept), default=1) for row in range(len(self._rows))]
 
-    def _cheapest(self) -> tuple[int, int]:
-        """The column, and the step of it, at which narrowing costs least for what it gains; -1 for none."""
+    def _find_cheapest(self) -> tuple[int, int]:
+        """Return the column and the step that cost least for what they gain; -1 for none."""
         best, chosen = inf, (-1, 0)
         for column, steps in enumerate(self._steps):
             at = self._at[column]
             if at + 1 >= len(steps):
                 continue
-            others = self._others(frozenset((column,)))
+            others = self._most_lines_without(frozenset((column,)))
             now = self._cost(others, steps[at])
             for to in range(at + 1, min(at + 1 + _STEPS_AHEAD, len(steps))):
                 gained = steps[at].width - steps[to].width
@@ -220,11 +220,11 @@ class _Narrowing:
         return height + sum(step.cost for step in steps)
 
     def _exchange(self) -> bool:
-        """Widen one column at the cost of another where that makes the table better; whether it did."""
+        """Widen one column at the cost of another if the table becomes better; return whether it did."""
         spare = self._room - sum(self._width(n) for n in range(len(self._at)))
         best, chosen = -_ROUNDING, ((-1, 0), (-1, 0))
-        for wider, narrower in _pairs(len(self._at)):
-            others = self._others(frozenset((wider, narrower)))
+        for wider, narrower in _index_pairs(len(self._at)):
+            others = self._most_lines_without(frozenset((wider, narrower)))
             more, less = self._steps[wider], self._steps[narrower]
             now = self._cost(others, more[self._at[wider]], less[self._at[narrower]])
             to = self._at[narrower]
@@ -242,7 +242,7 @@ class _Narrowing:
         return best < -_ROUNDING
 
 
-def _pairs(count: int) -> list[tuple[int, int]]:
+def _index_pairs(count: int) -> list[tuple[int, int]]:
     return [(one, other) for one in range(count) for other in range(count) if one != other]
 
 
@@ -252,33 +252,33 @@ _LONGEST = 15.0  # em; words that are longer, such as addresses, break wherever 
 _LINE_SLACK = 0.02  # CSS pixels that a line may lack where its words were measured one by one
 
 
-def measured(context: Any, table: Any) -> tuple[list[list[Cell | None]], list[Span]]:
-    """The cells of a table by column and row, and those over several columns. Lengths are in CSS pixels."""
+def measure_cells(context: Any, table: Any) -> tuple[list[list[Cell | None]], list[Span]]:
+    """Return the cells of a table by column and row, and those over several columns, in CSS pixels."""
     rows = [row for group in table.children for row in group.children]
     width = max((cell.grid_x + cell.colspan for row in rows for cell in row.children), default=0)
     columns: list[list[Cell | None]] = [[None] * len(rows) for _ in range(width)]
     spans: list[Span] = []
     for number, row in enumerate(rows):
         for box in row.children:
-            least, natural, around = _content_widths(context, box, table)
+            least, natural, around = _measure_content(context, box, table)
             if box.colspan > 1:
                 spans.append(Span(box.grid_x, box.colspan, least, natural))
                 continue
             least = min(least, _LONGEST * box.style["font_size"])
             is_whole = _WHOLE in classes_of(box)
             columns[box.grid_x][number] = Cell(
-                least, natural, _lines(context, box, least, natural, around, box.rowspan), is_whole
+                least, natural, _line_counter(context, box, least, natural, around, box.rowspan), is_whole
             )
     return columns, spans
 
 
 def classes_of(box: Any) -> Sequence[str]:
-    """The classes of a box's element."""
+    """Return the classes of the element of a box."""
     return () if box.element is None else (box.element.get("class") or "").split()
 
 
-def _content_widths(context: Any, cell: Any, table: Any) -> tuple[float, float, float]:
-    """Of a cell the longest unbreakable piece and the longest line, with what is around them, and this."""
+def _measure_content(context: Any, cell: Any, table: Any) -> tuple[float, float, float]:
+    """Return the widths of the longest unbreakable piece and the longest line of a cell, and of its edges."""
     from weasyprint.layout.percent import resolve_percentages
     from weasyprint.layout.preferred import table_cell_min_max_content_width
 
@@ -290,10 +290,10 @@ def _content_widths(context: Any, cell: Any, table: Any) -> tuple[float, float, 
     return least + around + _LINE_SLACK, natural + around + _LINE_SLACK, around
 
 
-def _lines(
+def _line_counter(
     context: Any, cell: Any, least: float, natural: float, around: float, rows: int
 ) -> Callable[[float], tuple[int, float]]:
-    """How many lines a cell has in a column of some width, and the longest of them."""
+    """Return a function from a column width to the number of lines of a cell and the longest one."""
     paragraphs: list[list[Stop]] | None = None
     known: dict[float, tuple[int, float]] = {}
 
@@ -303,10 +303,10 @@ def _lines(
             width = natural
         if width not in known:
             if paragraphs is None:
-                paragraphs = list(_paragraphs(context, cell))
+                paragraphs = list(_find_paragraphs(context, cell))
             room = width - around
             if paragraphs:
-                broken = [_greedy(stops, room) for stops in paragraphs]
+                broken = [count_lines(stops, room) for stops in paragraphs]
                 count, longest = sum(n for n, _ in broken), max(line for _, line in broken) + around
             elif not _has_words(cell):  # pictures become lower where they become narrower
                 count, longest = 1, min(width, natural)
@@ -323,12 +323,10 @@ def _has_words(box: Any) -> bool:
     return any(getattr(one, "text", "").strip() for one in box.descendants())
 
 
-def _paragraphs(context: Any, cell: Any) -> Iterator[list[Stop]]:
-    """The places at which lines of a cell may end, a list for each that ends anyway; none where it has more
-    than text.
-    """
+def _find_paragraphs(context: Any, cell: Any) -> Iterator[list[Stop]]:
+    """Yield the places to break for each paragraph of a cell; nothing if it has more than text."""
     cell.width = _UNBOUND
-    plans = [planned(context, line, cell) if line else None for line in _line_boxes(cell)]
+    plans = [plan_if_possible(context, line, cell) if line else None for line in _line_boxes(cell)]
     if not all(plans):
         return
     for plan in filter(None, plans):
@@ -340,7 +338,7 @@ def _paragraphs(context: Any, cell: Any) -> Iterator[list[Stop]]:
 
 
 def _line_boxes(box: Any) -> Iterator[Any]:
-    """The unbroken lines of a block; None for what is something else."""
+    """Yield the unbroken lines of a block; None for anything else."""
     from weasyprint.formatting_structure import boxes
 
     for child in box.children:
@@ -354,8 +352,8 @@ def _line_boxes(box: Any) -> Iterator[Any]:
             yield None
 
 
-def _greedy(stops: Sequence[Stop], room: float) -> tuple[int, float]:
-    """How many lines take a text, each filled as far as it goes, and the longest of them."""
+def count_lines(stops: Sequence[Stop], room: float) -> tuple[int, float]:
+    """Return how many lines a text takes if each is filled as far as it goes, and the longest of them."""
     ends = [stop.end for stop in stops]
     count, longest, start = 0, 0.0, 0
     while start < len(stops) - 1:

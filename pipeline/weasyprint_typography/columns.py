@@ -27,7 +27,7 @@ _Piece: TypeAlias = tuple[float, float]
 @patch("weasyprint.layout.column.columns_layout", "7a05cce3272fc581", everywhere=True)
 def columns_layout(lay_out: Callable[..., Any]) -> Callable[..., Any]:
     """Balance columns that hold no notes and nothing that spans them; others are left to the engine."""
-    lay_out_once = _unmeasured(lay_out)
+    lay_out_once = _without_measuring(lay_out)
 
     def lay_out_level(context: Any, box: Any, bottom: float, *rest: Any) -> Any:
         from weasyprint.layout.block import remove_placeholders  # ours
@@ -67,7 +67,7 @@ def columns_layout(lay_out: Callable[..., Any]) -> Callable[..., Any]:
             return attempt(context.page_bottom - top - height)
 
         high = context.page_bottom - top - bottom
-        low = min(_level_height(columns, count), high)
+        low = min(_estimate_height(columns, count), high)
         made = again(low)
         if made[1] is None:
             return made
@@ -83,8 +83,8 @@ def columns_layout(lay_out: Callable[..., Any]) -> Callable[..., Any]:
     return lay_out_level
 
 
-def _unmeasured(lay_out: Callable[..., Any]) -> Callable[..., Any]:
-    """Columns that are filled one after the other are not filled a first time to measure them."""
+def _without_measuring(lay_out: Callable[..., Any]) -> Callable[..., Any]:
+    """Fill columns one after the other without a first time to measure them."""
     from weasyprint.layout import block
 
     def lay_out_once(*arguments: Any) -> Any:
@@ -106,12 +106,12 @@ def _unmeasured(lay_out: Callable[..., Any]) -> Callable[..., Any]:
     return lay_out_once
 
 
-def _level_height(columns: Sequence[Any], count: int) -> float:
-    """The height that ``count`` columns are expected to need for what there is in some."""
+def _estimate_height(columns: Sequence[Any], count: int) -> float:
+    """Return the height that ``count`` columns probably need for the content of the given ones."""
     pieces: list[_Piece] = []
     for column in columns:
         moved = (pieces[-1][1] if pieces else 0.0) - column.position_y
-        pieces += ((top + moved, bottom + moved) for top, bottom in _pieces(column))
+        pieces += ((top + moved, bottom + moved) for top, bottom in _unbreakable_pieces(column))
     tops, bottoms = [top for top, _ in pieces], [bottom for _, bottom in pieces]
     tops[0] = 0.0  # only what begins a later column loses the space before it
     low, high = 0.0, bottoms[-1]
@@ -124,20 +124,20 @@ def _level_height(columns: Sequence[Any], count: int) -> float:
     return high
 
 
-def _pieces(box: Any) -> list[_Piece]:
-    """What of a box stays in one column: lines, rows, and what style sheets keep together."""
+def _unbreakable_pieces(box: Any) -> list[_Piece]:
+    """Return the parts of a box that stay in one column: lines, rows, blocks that are kept together."""
     from weasyprint.formatting_structure.boxes import LineBox, TableRowBox
 
     children = [child for child in getattr(box, "children", ()) if child.is_in_normal_flow()]
-    if not children or _avoids(box, "inside") or isinstance(box, (LineBox, TableRowBox)):
+    if not children or _avoids_break(box, "inside") or isinstance(box, (LineBox, TableRowBox)):
         return [(box.position_y + box.margin_top, box.position_y + box.margin_height() - box.margin_bottom)]
-    pieces = _pieces(children[0])
+    pieces = _unbreakable_pieces(children[0])
     for place, (before, child) in enumerate(pairwise(children), 1):
-        first, *others = _pieces(child)
+        first, *others = _unbreakable_pieces(child)
         if isinstance(child, LineBox):
             together = place < box.style["orphans"] or len(children) - place < box.style["widows"]
         else:
-            together = _avoids(before, "after") or _avoids(child, "before")
+            together = _avoids_break(before, "after") or _avoids_break(child, "before")
         if together:
             first = (pieces.pop()[0], first[1])
         pieces += (first, *others)
@@ -147,13 +147,13 @@ def _pieces(box: Any) -> list[_Piece]:
     return pieces
 
 
-def _avoids(box: Any, place: str) -> bool:
+def _avoids_break(box: Any, place: str) -> bool:
     kept: bool = box.style[f"break_{place}"].startswith("avoid")
     return kept
 
 
 def _is_simple(box: Any) -> bool:
-    """Whether there is no note in a box, and it spans no columns."""
+    """Whether a box has no note and spans no columns."""
     if box.style["column_span"] == "all" or getattr(box, "footnote", None):
         return False
     return all(map(_is_simple, getattr(box, "children", None) or ()))
@@ -163,39 +163,39 @@ _NAME = "continued"
 _COMMAS = " ,，،、"
 
 
-def name_entries_continued(root: Element) -> None:
-    """Give each list of subentries the item; the page's body has the word for it."""
+def add_continued_entries(root: Element) -> None:
+    """Add the item to each list of subentries; the document's body has the word for it."""
     body = root.find("body")
     word = body.get("data-continued") if body is not None else None
     for index in root.iter("div") if word else ():
         if "index-list" in index.get("class", "").split():
             for entry in index.iterfind("div/ul/li"):
-                _name(entry, [], f" ({word})")
+                _add_continued_entry(entry, [], f" ({word})")
 
 
-def _name(entry: Element, above: list[Element], word: str) -> None:
+def _add_continued_entry(entry: Element, above: list[Element], word: str) -> None:
     below = entry.find("ul")
     if below is None:
         return
     path = [*above, entry]
     for child in below:
-        _name(child, path, word)
+        _add_continued_entry(child, path, word)
     # It is said once more what has been said: to those who see the page alone.
     item = Element("li", {"class": _NAME, "aria-hidden": "true"})
     for place, one in enumerate(path):
-        _add(item, ", " if place else "")
-        for part in _heading(one):
+        _append_text(item, ", " if place else "")
+        for part in _entry_heading(one):
             if isinstance(part, str):
-                _add(item, part)
+                _append_text(item, part)
             else:
                 item.append(part)
-        _strip(item)
-    _add(item, word)
+        _strip_comma(item)
+    _append_text(item, word)
     below.insert(0, item)
 
 
-def _heading(entry: Element) -> Iterator[str | Element]:
-    """What an entry is called: all before its pages and what is below it."""
+def _entry_heading(entry: Element) -> Iterator[str | Element]:
+    """Yield the text and elements of an entry before its pages and subentries."""
     yield entry.text or ""
     for child in entry:
         is_page = child.get("class") == "locator" or child.find("a[@class='locator']") is not None
@@ -209,15 +209,14 @@ def _heading(entry: Element) -> Iterator[str | Element]:
         yield child.tail or ""
 
 
-def _add(item: Element, words: str) -> None:
+def _append_text(item: Element, words: str) -> None:
     if len(item):
         item[-1].tail = (item[-1].tail or "") + words
     else:
         item.text = (item.text or "") + words
 
 
-def _strip(item: Element) -> None:
-    """Without the comma before the pages."""
+def _strip_comma(item: Element) -> None:
     if len(item):
         item[-1].tail = (item[-1].tail or "").rstrip(_COMMAS)
     else:

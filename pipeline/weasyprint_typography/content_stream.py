@@ -15,8 +15,8 @@ from typing import Any
 
 import uharfbuzz as hb
 
-from weasyprint_typography.justification import tracked
-from weasyprint_typography.line_ends import ends_as_text, ends_with_space, finish, gap
+from weasyprint_typography.justification import tracking_of
+from weasyprint_typography.line_ends import count_spaces, has_marked_end, lost_space, show_line_end
 from weasyprint_typography.readings import blank_glyph
 
 FONTS = -1  # the place of the font resources of the book, which are no object of a page
@@ -37,7 +37,7 @@ class PdfObject:
     stream: bytes | None
 
 
-def content_stream(
+def new_stream(
     fonts: dict[Any, Any],
     rectangle: tuple[float, float, float, float],
     resources: Any,
@@ -45,7 +45,7 @@ def content_stream(
     tags: dict[Any, Any] | None,
     intent: str | None,
 ) -> Any:
-    """An empty content stream for a page.
+    """Return an empty content stream for a page.
 
     ``rectangle`` is what can be painted, in CSS pixels: left, bottom, width, height. ``intent`` is what
     colours are turned into, as the engine calls it. What is painted is noted in the others.
@@ -54,7 +54,7 @@ def content_stream(
 
 
 def paint_boxes(stream: Any, page: Any) -> None:
-    """Paint the boxes of a page, each with all that stands in it, and nothing of the page itself."""
+    """Paint the boxes of a page with all their content, but not the page itself."""
     from weasyprint.draw import draw_stacking_context
     from weasyprint.stacking import StackingContext
 
@@ -62,8 +62,8 @@ def paint_boxes(stream: Any, page: Any) -> None:
         draw_stacking_context(stream, StackingContext.from_box(box, page._page_box))
 
 
-def no_resources(states: Mapping[str, Mapping[str, Any]]) -> Any:
-    """A dictionary of resources in which there are none yet but some graphics states (ISO 32000-1, 7.8.3)."""
+def new_resources(states: Mapping[str, Mapping[str, Any]]) -> Any:
+    """Return a dictionary of resources with some graphics states and nothing else (ISO 32000-1, 7.8.3)."""
     import pydyf
 
     resources = pydyf.Dictionary({kind: pydyf.Dictionary() for kind in _KINDS})
@@ -75,7 +75,7 @@ def no_resources(states: Mapping[str, Mapping[str, Any]]) -> Any:
 def objects_of(
     resources: Any, images: dict[str, Any]
 ) -> tuple[tuple[PdfObject, ...], dict[tuple[str, str], int]]:
-    """The objects that resources name, and the place of each by kind and name."""
+    """Return the objects that resources name, and the place of each by kind and name."""
     import pydyf
     from weasyprint.pdf import _use_references
 
@@ -89,11 +89,15 @@ def objects_of(
         pdf.add_object(item)
     places = {item.number: place for place, item in enumerate(pdf.objects[first + 1 :])}
     places[fonts.number] = FONTS
-    named = {(kind, name): places[_number(item)] for kind in _KINDS for name, item in resources[kind].items()}
-    return tuple(_pdf_object(item, places) for item in pdf.objects[first + 1 :]), named
+    named = {
+        (kind, name): places[_object_number(item)]
+        for kind in _KINDS
+        for name, item in resources[kind].items()
+    }
+    return tuple(_make_pdf_object(item, places) for item in pdf.objects[first + 1 :]), named
 
 
-def number(value: float) -> bytes:
+def write_number(value: float) -> bytes:
     """Write a number as PDF does, with at most three decimals."""
     if not value % 1:
         return b"%d" % value
@@ -101,8 +105,8 @@ def number(value: float) -> bytes:
     return b"0" if written == "-0" else written.encode()
 
 
-def joined(stream: Any) -> bytes:
-    """The content of a stream as bytes."""
+def join_stream(stream: Any) -> bytes:
+    """Return the content of a stream as bytes."""
     import pydyf
 
     return b"\n".join(map(pydyf._to_bytes, stream.stream))
@@ -110,7 +114,7 @@ def joined(stream: Any) -> bytes:
 
 @cache
 def _stream_class() -> Any:
-    """WeasyPrint's content stream, which knows what box it paints and ends lines as text."""
+    """Return WeasyPrint's content stream, made to know the box that it paints and to end lines as text."""
     from tinycss2.color4 import D50, D65
     from weasyprint.formatting_structure.boxes import TextBox
     from weasyprint.pdf.stream import Stream
@@ -138,7 +142,7 @@ def _stream_class() -> Any:
         def set_color_space(self, space: str, stroke: bool = False) -> None:
             """Colours of eyes and not of screens are named where they are used (ISO 32000-1, 8.6.5.4)."""
             if space in whites:
-                self._resources["ColorSpace"].setdefault(space, _lab(whites[space]))
+                self._resources["ColorSpace"].setdefault(space, _lab_space(whites[space]))
             super().set_color_space(space, stroke)
 
         def add_font(self, pango_font: Any) -> Any:
@@ -147,17 +151,17 @@ def _stream_class() -> Any:
 
         def begin_text(self) -> None:
             super().begin_text()
-            if track := tracked(self.box):
+            if track := tracking_of(self.box):
                 self.stream.append(b"%g Tc" % track)
 
         def end_text(self) -> None:
             if isinstance(self.box, TextBox):
                 if not self.box.text.strip():
                     self._leave_gap(self.box)
-                elif ends_as_text(self.box):
+                elif has_marked_end(self.box):
                     self._end(self.box)
                 self.text_begins = None
-            if tracked(self.box):
+            if tracking_of(self.box):
                 self.stream.append(b"0 Tc")
             super().end_text()
 
@@ -165,14 +169,16 @@ def _stream_class() -> Any:
             if box.style["direction"] == "rtl" and self.text_begins:
                 place, font = self.text_begins
                 # The line ends on the left, where showing begins.
-                if ends_with_space(box) and (space := blank_glyph(font)) is not None:
-                    self.stream.insert(place, b"[%d<%04x>] TJ" % (_width(font.file_content, space), space))
+                if lost_space(box) and (space := blank_glyph(font)) is not None:
+                    self.stream.insert(
+                        place, b"[%d<%04x>] TJ" % (_glyph_width(font.file_content, space), space)
+                    )
             else:
-                self.stream += finish(box, self.stream.pop(), blank_glyph(self.font))
+                self.stream += show_line_end(box, self.stream.pop(), blank_glyph(self.font))
 
         def _leave_gap(self, box: Any) -> None:
             """Show the space between elements, in the font of the text before it."""
-            count = gap(box)
+            count = count_spaces(box)
             space = blank_glyph(self.font) if count and self.font else None
             if space is not None:
                 self.set_font_size(self.font.hash, box.style["font_size"])
@@ -182,7 +188,7 @@ def _stream_class() -> Any:
     return Content
 
 
-def _lab(white: Sequence[float]) -> Any:
+def _lab_space(white: Sequence[float]) -> Any:
     import pydyf
 
     array = pydyf.Array
@@ -192,33 +198,32 @@ def _lab(white: Sequence[float]) -> Any:
 
 
 @lru_cache(maxsize=32)
-def _width(data: bytes, glyph: int) -> int:
-    """The width of a glyph in thousandths of an em."""
+def _glyph_width(data: bytes, glyph: int) -> int:
+    """Return the width of a glyph in thousandths of an em."""
     face = hb.Face(data)
     width: int = round(hb.Font(face).get_glyph_h_advance(glyph) * 1000 / face.upem)
     return width
 
 
-def _number(item: Any) -> int:
-    """The number of an object, or of one that is named by a reference."""
+def _object_number(item: Any) -> int:
     return int(item.split()[0]) if isinstance(item, bytes) else int(item.number)
 
 
-def _pdf_object(item: Any, places: Mapping[int, int]) -> PdfObject:
+def _make_pdf_object(item: Any, places: Mapping[int, int]) -> PdfObject:
     import pydyf
 
     if not isinstance(item, pydyf.Stream):
-        return PdfObject(*_with_gaps(item.data, places), None)
+        return PdfObject(*_split_references(item.data, places), None)
     extra = pydyf.Dictionary(item.extra)
     extra.pop("Interpolate", None)  # which archives do not allow (ISO 19005-3, 6.2.8)
-    content = joined(item)
+    content = join_stream(item)
     if "Filter" not in extra:
         content = zlib.compress(content)
         extra["Filter"] = "/FlateDecode"
-    return PdfObject(*_with_gaps(extra.data[2:-2], places), content)
+    return PdfObject(*_split_references(extra.data[2:-2], places), content)
 
 
-def _with_gaps(data: bytes, places: Mapping[int, int]) -> tuple[bytes, tuple[int, ...]]:
+def _split_references(data: bytes, places: Mapping[int, int]) -> tuple[bytes, tuple[int, ...]]:
     found: list[int] = []
 
     def take(match: re.Match[bytes]) -> bytes:

@@ -17,7 +17,7 @@ from math import inf
 from typing import Any
 from xml.etree.ElementTree import Element
 
-from weasyprint_typography.content_stream import number
+from weasyprint_typography.content_stream import write_number
 from weasyprint_typography.engine import patch
 
 _SVG, _HREF = "{http://www.w3.org/2000/svg}", "{http://www.w3.org/1999/xlink}href"
@@ -65,20 +65,19 @@ class Outlines:
     parts: tuple[Part | Words, ...]
 
 
-def outlines_of(root: Element) -> Outlines:
-    """An SVG of the plain kind → its outlines. Raises NotPlain."""
+def read_outlines(root: Element) -> Outlines:
+    """Convert an SVG of the plain kind. Raises NotPlain for others."""
     if root.tag != f"{_SVG}svg" or set(root.keys()) - _SAID["svg"] - _LOOK:
         raise NotPlain
-    x, y, width, height = _numbers(root.get("viewBox", ""), 4)
+    x, y, width, height = _read_numbers(root.get("viewBox", ""), 4)
     if width <= 0 or height <= 0:
         raise NotPlain
     symbols = {symbol.get("id"): symbol for symbol in root.iter(f"{_SVG}symbol")}
-    shapes = [shape for child in root for shape in _shapes(child, symbols, _look(root, {}))]
-    return Outlines((x, y, width, height), tuple(_joined(shapes)))
+    shapes = [shape for child in root for shape in _read_shapes(child, symbols, _read_look(root, {}))]
+    return Outlines((x, y, width, height), tuple(_join_parts(shapes)))
 
 
-def _joined(shapes: Iterable[Part | Words]) -> Iterator[Part | Words]:
-    """Outlines of the same colours that follow each other as one."""
+def _join_parts(shapes: Iterable[Part | Words]) -> Iterator[Part | Words]:
     for colours, run in groupby(
         shapes, lambda one: isinstance(one, Part) and (one.fill, one.stroke, one.opacity)
     ):
@@ -88,28 +87,28 @@ def _joined(shapes: Iterable[Part | Words]) -> Iterator[Part | Words]:
             yield Part(*colours, b"\n".join(one.content for one in run if isinstance(one, Part)))
 
 
-def _look(node: Element, around: Look) -> Look:
+def _read_look(node: Element, around: Look) -> Look:
     return around | {name: value for name, value in node.items() if name in _LOOK}
 
 
-def _shapes(node: Element, symbols: dict[str | None, Element], around: Look) -> Iterator[Part | Words]:
+def _read_shapes(node: Element, symbols: dict[str | None, Element], around: Look) -> Iterator[Part | Words]:
     kind = str(node.tag).removeprefix(_SVG)
     if kind == "defs":
         return
     if kind not in _SAID or kind == "svg" or set(node.keys()) - _SAID[kind] - _LOOK:
         raise NotPlain
-    moved, look = _moved(node), _look(node, around)
+    moved, look = _write_transform(node), _read_look(node, around)
     inner: list[Part | Words]
     match kind:
         case "g":
-            inner = [shape for child in node for shape in _shapes(child, symbols, look)]
+            inner = [shape for child in node for shape in _read_shapes(child, symbols, look)]
         case "use":
             symbol = symbols.get(node.get(_HREF, "").removeprefix("#"))
-            inner = [_painted(path, look) for path in _paths(symbol)]
+            inner = [_paint_path(path, look) for path in _symbol_paths(symbol)]
         case "text":
-            inner = [_words(node, look)]
+            inner = [_read_words(node, look)]
         case _:
-            inner = [_painted(node, look)]
+            inner = [_paint_path(node, look)]
     for shape in inner:
         content = b"q %s %s Q" % (moved, shape.content) if isinstance(shape, Part) else b""
         if not moved:
@@ -120,24 +119,23 @@ def _shapes(node: Element, symbols: dict[str | None, Element], around: Look) -> 
             yield replace(shape, moved=b" ".join(filter(None, (moved, shape.moved))))
 
 
-def _words(text: Element, look: Look) -> Words:
-    """A line of text, as it stands in one element."""
+def _read_words(text: Element, look: Look) -> Words:
     if len(text) or "font-family" not in look or look.get("fill-opacity", "1") != "1" or look.get("stroke"):
         raise NotPlain
-    (x,), (y,) = _numbers(text.get("x", "0"), 1), _numbers(text.get("y", "0"), 1)
-    (size,) = _numbers(look.get("font-size", ""), 1)
+    (x,), (y,) = _read_numbers(text.get("x", "0"), 1), _read_numbers(text.get("y", "0"), 1)
+    (size,) = _read_numbers(look.get("font-size", ""), 1)
     try:
         weight = _WEIGHTS[look.get("font-weight", "normal")]
         share = _ANCHORS[look.get("text-anchor", "start")]
     except KeyError:
         raise NotPlain from None
     families = tuple(family.strip("\"' ") for family in look["font-family"].split(","))
-    fill = _colour(look.get("fill", "black"))
+    fill = _read_colour(look.get("fill", "black"))
     return Words(" ".join((text.text or "").split()), x, y, share, families, size, weight, fill)
 
 
-def _paths(symbol: Element | None) -> list[Element]:
-    """The paths of a symbol, which say nothing of how they look."""
+def _symbol_paths(symbol: Element | None) -> list[Element]:
+    """Return the paths of a symbol, which have no colours of their own."""
     paths = [] if symbol is None else list(symbol)
     plain = all(path.tag == f"{_SVG}path" and path.keys() == ["d"] for path in paths)
     if (
@@ -150,55 +148,56 @@ def _paths(symbol: Element | None) -> list[Element]:
     return paths
 
 
-def _painted(path: Element, look: Look) -> Part:
-    """A path that looks so."""
-    fill, stroke = (_colour(look.get(name, default)) for name, default in (("fill", "black"), ("stroke", "")))
+def _paint_path(path: Element, look: Look) -> Part:
+    fill, stroke = (
+        _read_colour(look.get(name, default)) for name, default in (("fill", "black"), ("stroke", ""))
+    )
     even_odd = b"*" if look.get("fill-rule") == "evenodd" else b""
     paint = b"B" if fill and stroke else b"f" if fill else b"S" if stroke else b"n"
-    content = path_operators(path.get("d", "")) + b" " + paint + (even_odd if fill else b"")
-    (opacity,) = _numbers(look.get("fill-opacity", "1"), 1)
-    return Part(fill, stroke, opacity, b"q %s %s Q" % (_pen(look), content) if stroke else content)
+    content = write_path(path.get("d", "")) + b" " + paint + (even_odd if fill else b"")
+    (opacity,) = _read_numbers(look.get("fill-opacity", "1"), 1)
+    return Part(fill, stroke, opacity, b"q %s %s Q" % (_write_pen(look), content) if stroke else content)
 
 
-def _colour(value: str) -> str:
+def _read_colour(value: str) -> str:
     if value.startswith(("url", "context", "current")):
         raise NotPlain
     return "" if value == "none" else value
 
 
-def _pen(look: Look) -> bytes:
-    """How a line is drawn, with the defaults of SVG."""
+def _write_pen(look: Look) -> bytes:
+    """Return the operators that set how a line is drawn, with the defaults of SVG."""
     try:
         cap, join = _CAPS[look.get("stroke-linecap", "butt")], _JOINS[look.get("stroke-linejoin", "miter")]
     except KeyError:
         raise NotPlain from None
     (width,), (limit,) = (
-        _numbers(look.get("stroke-width", "1"), 1),
-        _numbers(look.get("stroke-miterlimit", "4"), 1),
+        _read_numbers(look.get("stroke-width", "1"), 1),
+        _read_numbers(look.get("stroke-miterlimit", "4"), 1),
     )
     dashes = look.get("stroke-dasharray", "none").replace("none", "").replace(",", " ").split()
-    pattern = b" ".join(map(number, _numbers(" ".join(dashes), len(dashes))))
-    return b"%s w %d J %d j %s M [%s] 0 d" % (number(width), cap, join, number(limit), pattern)
+    pattern = b" ".join(map(write_number, _read_numbers(" ".join(dashes), len(dashes))))
+    return b"%s w %d J %d j %s M [%s] 0 d" % (write_number(width), cap, join, write_number(limit), pattern)
 
 
-def _moved(node: Element) -> bytes:
-    """The operator for where an element is, b"" for one that is not moved."""
+def _write_transform(node: Element) -> bytes:
+    """Return the operator that moves an element to its place, b"" if it is not moved."""
     found = _TRANSFORM.fullmatch(transform) if (transform := node.get("transform", "")) else None
     if transform and not found:
         raise NotPlain
     matrix = _UNMOVED
     if found and found[1] == "translate":
-        matrix = (1, 0, 0, 1, *_numbers(found[2], 2))
+        matrix = (1, 0, 0, 1, *_read_numbers(found[2], 2))
     elif found:
-        matrix = _numbers(found[2], 6)
+        matrix = _read_numbers(found[2], 6)
     if node.tag == f"{_SVG}use":
-        matrix = (1, 0, 0, 1, *_numbers(f"{node.get('x', '0')} {node.get('y', '0')}", 2))
+        matrix = (1, 0, 0, 1, *_read_numbers(f"{node.get('x', '0')} {node.get('y', '0')}", 2))
     if matrix == _UNMOVED:
         return b""
     return b" ".join((b"%.6f" % value).rstrip(b"0").rstrip(b".") for value in matrix) + b" cm"
 
 
-def _numbers(text: str, count: int) -> tuple[float, ...]:
+def _read_numbers(text: str, count: int) -> tuple[float, ...]:
     parts = text.replace(",", " ").split()
     try:
         values = tuple(map(float, parts))
@@ -210,8 +209,8 @@ def _numbers(text: str, count: int) -> tuple[float, ...]:
 
 
 @lru_cache(maxsize=4096)
-def path_operators(data: str) -> bytes:
-    """Path data (SVG 2, 9.3) → operators that make the path. Raises NotPlain for arcs and shorthands."""
+def write_path(data: str) -> bytes:
+    """Convert path data (SVG 2, 9.3) to operators. Raises NotPlain for arcs and shorthands."""
     operators: list[bytes] = []
     here = start = (0.0, 0.0)
     for letter, text in _COMMAND.findall(data):
@@ -225,17 +224,17 @@ def path_operators(data: str) -> bytes:
         if takes is None or not values or len(values) % takes:
             raise NotPlain
         for first in range(0, len(values), takes):
-            points = _points(command, values[first : first + takes], here, relative=letter.islower())
+            points = _absolute_points(command, values[first : first + takes], here, relative=letter.islower())
             if command == "M" and first == 0:
                 start = points[0]
                 if operators and operators[-1].endswith(b"m"):
                     operators.pop()  # nothing was drawn from there
-            operators.append(_operator("L" if command == "M" and first else command, points, here))
+            operators.append(_write_operator("L" if command == "M" and first else command, points, here))
             here = points[-1]
     return b" ".join(operators)
 
 
-def _points(
+def _absolute_points(
     command: str, values: list[float], here: tuple[float, float], *, relative: bool
 ) -> list[tuple[float, float]]:
     x, y = here if relative else (0.0, 0.0)
@@ -247,7 +246,7 @@ def _points(
     return [(x + across, y + up) for across, up in zip(values[::2], values[1::2], strict=True)]
 
 
-def _operator(command: str, points: list[tuple[float, float]], here: tuple[float, float]) -> bytes:
+def _write_operator(command: str, points: list[tuple[float, float]], here: tuple[float, float]) -> bytes:
     match command:
         case "M":
             sign = b"m"
@@ -259,10 +258,10 @@ def _operator(command: str, points: list[tuple[float, float]], here: tuple[float
             sign = b"c"
         case _:
             sign = b"l"
-    return b" ".join((*(number(value) for point in points for value in point), sign))
+    return b" ".join((*(write_number(value) for point in points for value in point), sign))
 
 
-def draw(stream: Any, outlines: Outlines, width: float, height: float, context: Any = None) -> None:
+def draw_outlines(stream: Any, outlines: Outlines, width: float, height: float, context: Any = None) -> None:
     """Paint a drawing into a content stream of the engine, as large as fits, in the middle (SVG 2, 8.6).
 
     ``context`` is the engine's for the layout of pages, by which text is set.
@@ -282,7 +281,7 @@ def draw(stream: Any, outlines: Outlines, width: float, height: float, context: 
             if part.fill:
                 stream.set_color(color(part.fill))
             if isinstance(part, Words):
-                write(stream, part, context)
+                write_words(stream, part, context)
                 continue
             if part.stroke:
                 stream.set_color(color(part.stroke), stroke=True)
@@ -297,18 +296,18 @@ def draw_svg(draw_all: Callable[..., None]) -> Callable[..., None]:
 
     def draw_outlines(self: Any, stream: Any, width: float, height: float, style: Any) -> None:
         if not hasattr(self, _READ):
-            setattr(self, _READ, _read(self._svg.tree._etree_node))
+            setattr(self, _READ, _read_if_plain(self._svg.tree._etree_node))
         if (outlines := getattr(self, _READ)) is None:
             draw_all(self, stream, width, height, style)
         else:
-            draw(stream, outlines, width, height, self._context)
+            draw_outlines(stream, outlines, width, height, self._context)
 
     return draw_outlines
 
 
-def _read(root: Element) -> Outlines | None:
+def _read_if_plain(root: Element) -> Outlines | None:
     try:
-        return outlines_of(root)
+        return read_outlines(root)
     except NotPlain:
         return None
 
@@ -332,8 +331,8 @@ class Words:
     moved: bytes = b""
 
 
-def write(stream: Any, words: Words, context: Any) -> None:
-    """Show the words in a content stream of the engine, in the colour that is set there."""
+def write_words(stream: Any, words: Words, context: Any) -> None:
+    """Show a line of text in a content stream, in the colour that is set there."""
     from weasyprint.css.properties import INITIAL_VALUES
     from weasyprint.draw.text import draw_first_line
     from weasyprint.matrix import Matrix
@@ -344,7 +343,7 @@ def write(stream: Any, words: Words, context: Any) -> None:
         return
     style = Style(INITIAL_VALUES)
     style.update(font_family=words.families, font_size=words.size, font_weight=words.weight)
-    style["direction"] = _direction(words.text)
+    style["direction"] = _direction_of(words.text)
     style.font_config = context.font_config
     layout, _, _, width, _, baseline = split_first_line(words.text, style, context, inf, 0)
     layout.reactivate(style)
@@ -361,8 +360,8 @@ def write(stream: Any, words: Words, context: Any) -> None:
         stream.pop_state()
 
 
-def _direction(text: str) -> str:
-    """The direction of a line: that of its first letter with one (Unicode Annex #9, P2 and P3)."""
+def _direction_of(text: str) -> str:
+    """Return the direction of the first letter that has one (Unicode Annex #9, P2 and P3)."""
     kinds = map(unicodedata.bidirectional, text)
     return "rtl" if next((kind for kind in kinds if kind in ("L", "R", "AL")), "L") != "L" else "ltr"
 

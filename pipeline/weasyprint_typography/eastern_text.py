@@ -53,22 +53,22 @@ _WIDE = re.compile("[\u3000-\u303f\uff00-\uffef]")
 
 
 def hangs_at_end(character: str) -> float:
-    """The share of a character's width that hangs over the end of a line."""
+    """Return the share of a character's width that hangs over the end of a line."""
     return _AT_END.get(character, 0.0)
 
 
 def hangs_at_start(character: str) -> float:
-    """The share of a character's width that hangs over the start of a line."""
+    """Return the share of a character's width that hangs over the start of a line."""
     return _AT_START.get(character, 0.0)
 
 
-def squeezed(text: str) -> list[int]:
-    """The places of characters that are set without their blank half."""
+def find_squeezed(text: str) -> list[int]:
+    """Return the places of characters that are set without their blank half."""
     return [match.start() for match in _MEETING.finditer(text)] if _WIDE.search(text) else []
 
 
-def squeezed_at_ends(before: str, text: str, after: str) -> tuple[int, int]:
-    """How many marks at the start and at the end of a text are set so for the characters beside it.
+def count_squeezed_at_ends(before: str, text: str, after: str) -> tuple[int, int]:
+    """Return how many marks at the start and the end of a text lose their blank halves to its neighbours.
 
     ``before`` and ``after`` are these, "" where the line begins or ends.
     """
@@ -86,14 +86,13 @@ def set_text(set_plain: Callable[..., None]) -> Callable[..., None]:
 
     def set_squeezed_text(self: Any, text: str, justify: bool = False) -> None:
         set_plain(self, text, justify)
-        _squeeze(self)
+        _squeeze_marks(self)
 
     return set_squeezed_text
 
 
-def _squeeze(layout: Any) -> None:
-    """Set the marks of a layout's text that meet without their blank halves."""
-    if not (found := squeezed(layout.text)):
+def _squeeze_marks(layout: Any) -> None:
+    if not (found := find_squeezed(layout.text)):
         return
     from weasyprint.text.ffi import ffi, pango
 
@@ -176,13 +175,13 @@ _CLOSING_MARK = Gap(0.05, 0.25, 2)
 _SQUEEZED_ONLY = Gap(0.0, 0.25, 2)
 
 
-def spreads(text: str) -> bool:
-    """Whether room goes between the characters of a line: Korean has spaces, whatever Han stands in it."""
+def is_spread(text: str) -> bool:
+    """Whether room goes between the characters of a line; Korean has spaces, even with Han."""
     return bool(_SPREAD.search(text)) and not _HANGUL.search(text)
 
 
-def gap(before: str, after: str, *, is_tight: bool = False) -> Gap:
-    """The gap between two characters of such a line; a mark that ``is_tight`` has lost its blank half."""
+def gap_between(before: str, after: str, *, is_tight: bool = False) -> Gap:
+    """Return the gap between two characters; a mark that ``is_tight`` has lost its blank half."""
     if before in _SPACES:
         return _SPACE
     if after in _SPACES:
@@ -202,17 +201,17 @@ def gap(before: str, after: str, *, is_tight: bool = False) -> Gap:
 
 
 def gaps_of(text: str) -> list[Gap]:
-    """The gaps between the characters of a text."""
-    tight = set(squeezed(text))
-    return [gap(a, b, is_tight=place in tight) for place, (a, b) in enumerate(pairwise(text))]
+    """Return the gaps between the characters of a text."""
+    tight = set(find_squeezed(text))
+    return [gap_between(a, b, is_tight=place in tight) for place, (a, b) in enumerate(pairwise(text))]
 
 
 def _belongs_to_last(character: str) -> bool:
     return character in _VOWELS_BEHIND or unicodedata.category(character) == "Mn"
 
 
-def shared(gaps: Sequence[Gap], room: float) -> list[float]:
-    """Room in em → the share of each gap; the more they differ, the less of it is seen.
+def share_room(gaps: Sequence[Gap], room: float) -> list[float]:
+    """Divide room, in em, between gaps; the more they differ, the less is seen of it.
 
     What lacks is taken from gaps as they can give. What is left fills the gaps of each order up to what is
     hardly seen, then all alike.
@@ -254,8 +253,8 @@ class Elastic:
     shrinks: Sequence[float]
     em: float
 
-    def of(self, start: Stop, end: Stop) -> tuple[float, float]:
-        """Those of the line between two stops."""
+    def between(self, start: Stop, end: Stop) -> tuple[float, float]:
+        """Return how far the line between two stops can be stretched and shrunk."""
         first, last = start.place, end.place - 1
         while last > first and self.text[last] in " \n":
             last -= 1
@@ -265,8 +264,8 @@ class Elastic:
         )
 
 
-def elastic(text: str, em: float) -> Elastic:
-    """The gaps of a paragraph's text."""
+def measure_elasticity(text: str, em: float) -> Elastic:
+    """Measure how far the gaps of a paragraph's text give."""
     gaps = gaps_of(text)
     stretches = [0.0, *accumulate(item.stretch * em for item in gaps)]
     shrinks = [0.0, *accumulate(item.shrink * em for item in gaps)]
@@ -274,17 +273,15 @@ def elastic(text: str, em: float) -> Elastic:
 
 
 def best_eastern_lines(stops: Sequence[Stop], measure: Measure, spring: Elastic) -> tuple[list[Stop], bool]:
-    """Stops from a paragraph's start to its end → the start, and those at which its lines end; whether all
-    lines are fine.
-    """
+    """Choose the stops at which lines end, after the paragraph's start; also whether all lines are fine."""
     for shortest in (_SHORTEST * measure.width, -inf):
-        lines, worst = _search(stops, measure, spring, shortest)
+        lines, worst = _search_eastern_lines(stops, measure, spring, shortest)
         if worst < _OVERFULL:
             break
     return [stops[0], *(stops[n] for n in lines)], worst <= _FINE
 
 
-def _search(
+def _search_eastern_lines(
     stops: Sequence[Stop], measure: Measure, spring: Elastic, shortest: float
 ) -> tuple[list[int], float]:
     costs, before, worsts = [0.0], [-1], [0.0]
@@ -299,11 +296,11 @@ def _search(
             room = width - natural
             if room > width - shortest and not stop.final:
                 continue
-            stretch, shrink = spring.of(begun, stop)
+            stretch, shrink = spring.between(begun, stop)
             if room < -shrink - 0.01:
                 first = start + 1
                 break
-            ratio = 0.0 if stop.final and room >= 0 else _ratio(room, stretch, shrink)
+            ratio = 0.0 if stop.final and room >= 0 else _stretch_ratio(room, stretch, shrink)
             badness = min(100 * abs(ratio) ** 3, 100_000.0)
             cost = costs[start] + (_LINE + badness) ** 2 + stop.hyphen
             if stop.final and start and natural < _RUNT_EM * spring.em:
@@ -324,7 +321,7 @@ def _search(
     return lines[::-1], worsts[-1]
 
 
-def _ratio(room: float, stretch: float, shrink: float) -> float:
-    """How far gaps are stretched or shrunk, 1 as far as is hardly seen or as they can be."""
+def _stretch_ratio(room: float, stretch: float, shrink: float) -> float:
+    """Return how far gaps are stretched or shrunk: 1 as far as is hardly seen, or as they can be."""
     most = shrink if room < 0 else stretch
     return room / most if most else (inf if abs(room) > 0.01 else 0.0)

@@ -58,11 +58,11 @@ class Flow:
     shrinks: bool = False
 
     def again(self) -> Flow:
-        """What was known before the page was made."""
+        """Return what was known before the page was made."""
         return Flow(self.carried, (), (), self.done, self.begun, self.begun, passed=list(self.carried))
 
     def begin(self, first: int, skip: Any) -> None:
-        """The engine may lay out a page several times."""
+        """Forget an earlier try of the page."""
         self.heads, self.stay, self.passed, self.rest = [], [], [], {}
         self.first, self.skip, self.is_open = first, skip, True
 
@@ -76,12 +76,12 @@ class Pages:
     is_landscape: bool = False  # the page that is being made, which has landscape floats alone
 
     def flow(self, section: Any) -> Flow:
-        """Those of a section on the page that is being made."""
+        """Return the floats of a section on the page that is being made."""
         return self.flows.setdefault(self.page, {}).setdefault(section, Flow())
 
 
 def pages_of(context: Any) -> Pages:
-    """What is known of the floats of a document."""
+    """Return what is known of the floats of a document."""
     if (pages := getattr(context, _KEPT, None)) is None:
         pages = Pages()
         setattr(context, _KEPT, pages)
@@ -104,7 +104,7 @@ class _Place:
     max_lines: Any
 
     def result(self, resume_at: Any = None) -> tuple[Any, ...]:
-        """As the engine has it, at the page's end where the next one resumes somewhere."""
+        """Return the place as WeasyPrint does, with where the next page resumes if this one ends."""
         stop = resume_at is not None
         return False, stop, resume_at, self.y, self.margins, self.next_page, self.before, self.max_lines
 
@@ -114,14 +114,16 @@ class _Place:
         return _Place(before, margins, y, next_page, max_lines)
 
 
-def settled(root: Any, flows: dict[Any, Flow], resume_at: Any, next_page: Any) -> tuple[Any, dict[Any, Flow]]:
-    """Where the next page resumes, and with which floats.
+def settle_floats(
+    root: Any, flows: dict[Any, Flow], resume_at: Any, next_page: Any
+) -> tuple[Any, dict[Any, Flow]]:
+    """Return where the next page resumes, and with which floats.
 
     Those that come later in the source are met again; what nothing has passed is not left over.
     """
     left = {}
     for section, flow in flows.items():
-        place = place_of(root, section, resume_at)
+        place = find_resumed_block(root, section, resume_at)
         if place is None:
             continue
         index, skip = place
@@ -138,17 +140,15 @@ def settled(root: Any, flows: dict[Any, Flow], resume_at: Any, next_page: Any) -
             index, carried = place[0], [number for number in flow.passed if number < place[0]]
         done = tuple(one for one in (*flow.own, *flow.done) if one >= index and one not in flow.rest)
         if index != place[0]:
-            resume_at = _resumed(root, section, resume_at, {index: flow.rest.get(index)})
+            resume_at = _resume_section_at(root, section, resume_at, {index: flow.rest.get(index)})
         if carried or done:
             begun = {number: skip for number, skip in flow.rest.items() if number in carried}
             left[section] = Flow(tuple(carried), done=done, begun=begun)
     return resume_at, left
 
 
-def places(root: Any, resume_at: Any) -> Iterator[tuple[Any, int, Any]]:
-    """The boxes that are split where the next page resumes, from the outermost to the section with its
-    blocks; with which child each goes on, and where in that.
-    """
+def find_split_boxes(root: Any, resume_at: Any) -> Iterator[tuple[Any, int, Any]]:
+    """Yield the boxes that are split where the next page resumes, from the outermost to the section."""
     box = root
     while resume_at is not None:
         ((index, resume_at),) = resume_at.items()
@@ -159,17 +159,18 @@ def places(root: Any, resume_at: Any) -> Iterator[tuple[Any, int, Any]]:
         box = child
 
 
-def place_of(root: Any, section: Any, resume_at: Any) -> tuple[int, Any] | None:
-    """With which block a section goes on, and where in it; None where it does not."""
-    return next(((index, skip) for box, index, skip in places(root, resume_at) if box is section), None)
+def find_resumed_block(root: Any, section: Any, resume_at: Any) -> tuple[int, Any] | None:
+    """Return the block that a section resumes with, and where in it; None if it does not."""
+    return next(
+        ((index, skip) for box, index, skip in find_split_boxes(root, resume_at) if box is section), None
+    )
 
 
-def _resumed(box: Any, section: Any, resume_at: Any, place: Mapping[int, Any]) -> Any:
-    """At another place of the section."""
+def _resume_section_at(box: Any, section: Any, resume_at: Any, place: Mapping[int, Any]) -> Any:
     if box is section:
         return place
     ((own, below),) = resume_at.items()
-    return {own: _resumed(box.children[own], section, below, place)}
+    return {own: _resume_section_at(box.children[own], section, below, place)}
 
 
 @patch("weasyprint.layout.block._in_flow_layout", "c2537262836dd981", upstream=259)
@@ -234,7 +235,9 @@ def in_flow_layout(lay_out_one: Callable[..., Any]) -> Callable[..., Any]:
                 skip,
                 *rest,
             )
-        return _Layout(context, box, lay, context.page_bottom - bottom_space).block(index, place, skip)
+        return _Layout(context, box, lay, context.page_bottom - bottom_space).lay_out_block(
+            index, place, skip
+        )
 
     return lay_out
 
@@ -248,8 +251,8 @@ class _Layout:
     lay: Callable[..., Any]
     bottom: float
 
-    def block(self, index: int, place: _Place, skip: Any) -> Any:
-        """The block with this number, and the floats that come before it."""
+    def lay_out_block(self, index: int, place: _Place, skip: Any) -> Any:
+        """Lay out a block, and the floats that come before it."""
         flow = pages_of(self.context).flow(self.section)
         child = self.section.children[index]
         is_end = is_marked(child, END)
@@ -258,40 +261,40 @@ class _Layout:
         if is_first and not (flow.is_open and index > flow.first):
             flow.begin(index, skip)
             if pages.is_landscape:
-                place = self._heads(flow, place, is_end)
+                place = self._lay_out_heads(flow, place, is_end)
                 if flow.passed or not is_end:
                     return place.result({index: skip})
             elif child.page_values()[0] == self.section.style["page"]:
-                place = self._heads(flow, place, is_end)
+                place = self._lay_out_heads(flow, place, is_end)
             else:
                 flow.passed, flow.rest = [*flow.carried], flow.begun
-            if flow.heads and (flow.rest or (not is_end and self._room(place) < _LEAST)):
+            if flow.heads and (flow.rest or (not is_end and self._lines_left(place) < _LEAST)):
                 return place.result({index: skip})
         if index in flow.own or index in flow.done:
             return place.result()
         if is_end:
-            place = self._rest(flow, place)
+            place = self._lay_out_rest(flow, place)
             return self._end_on_next_page(flow, index, place) if flow.passed else self.lay(index, place)
         if not is_marked(child, FLOAT):
             if child.element_tag in HEADINGS and any(self._stays_near(number) for number in flow.passed):
                 return place.result({index: None})
-            return self._text(flow, index, place, skip)
+            return self._lay_out_text(flow, index, place, skip)
         waits = skip is None and any(self._stays_near(one) == self._stays_near(index) for one in flow.passed)
         if waits or index in flow.deferred or is_landscape(child):
             flow.passed.append(index)
             return place.result()
-        with _space_before(child, place):
+        with _without_space_before(child, place):
             result = self.lay(index, place, skip)
-        if not _stands(result, place) and not (is_first and not flow.heads):
-            if self._is_led_to(index) and self._room(place) < _LITTLE and not flow.passed:
+        if not _is_placed(result, place) and not (is_first and not flow.heads):
+            if self._is_led_to(index) and self._lines_left(place) < _LITTLE and not flow.passed:
                 return result
             flow.passed.append(index)
             return place.result()
         flow.stay.append(index)
         return result
 
-    def _heads(self, flow: Flow, place: _Place, is_end: bool) -> _Place:
-        """The floats at the head of the page: as many as leave room for some lines, but at least one.
+    def _lay_out_heads(self, flow: Flow, place: _Place, is_end: bool) -> _Place:
+        """Lay out floats at the head of the page, as many as leave room for some lines, but at least one.
 
         In a section that begins below another one, even the first may not fit.
         """
@@ -300,17 +303,17 @@ class _Layout:
         for number in waiting:
             if is_landscape(self.section.children[number]) != turned:
                 break
-            with _space_before(self.section.children[number], place):
+            with _without_space_before(self.section.children[number], place):
                 result = self.lay(number, place, flow.begun.get(number))
             placed = _Place.behind(result)
-            leaves_room = self._room(placed) >= _LEAST or self._room(place) < _LEAST
-            fits = _stands(result, place) and (not flow.heads or is_end or turned or leaves_room)
+            leaves_room = self._lines_left(placed) >= _LEAST or self._lines_left(place) < _LEAST
+            fits = _is_placed(result, place) and (not flow.heads or is_end or turned or leaves_room)
             if not fits:
-                if _stands(result, place):
+                if _is_placed(result, place):
                     self._take_back(result)
                 break
             flow.heads.append(number)
-            if _stands(result, place) and result[1]:
+            if _is_placed(result, place) and result[1]:
                 flow.rest = result[2]
             place = placed
             if flow.rest:
@@ -318,17 +321,17 @@ class _Layout:
         flow.passed += [*flow.rest, *waiting[len(flow.heads) :]]
         return place
 
-    def _rest(self, flow: Flow, place: _Place) -> _Place:
-        """What is left at the end of the section, as far as it has room."""
+    def _lay_out_rest(self, flow: Flow, place: _Place) -> _Place:
+        """Lay out what is left at the end of the section, as far as it has room."""
         while flow.passed:
             float_ = self.section.children[flow.passed[0]]
             if is_landscape(float_):
                 break
-            with _space_before(float_, place):
+            with _without_space_before(float_, place):
                 result = self.lay(flow.passed[0], place)
-                if not _stands(result, place) and flow.shrinks:
-                    result = self._smaller(flow.passed[0], place)
-            if not _stands(result, place):
+                if not _is_placed(result, place) and flow.shrinks:
+                    result = self._lay_out_smaller(flow.passed[0], place)
+            if not _is_placed(result, place):
                 break
             place = _Place.behind(result)
             if result[1]:
@@ -337,8 +340,8 @@ class _Layout:
             flow.passed.pop(0)
         return place
 
-    def _smaller(self, number: int, place: _Place) -> Any:
-        """A figure with one picture, which becomes as small as it must; not placed if that is too small."""
+    def _lay_out_smaller(self, number: int, place: _Place) -> Any:
+        """Lay out a figure with one picture as small as it must be, unless that is too small."""
         result = self.lay(number, place, space=-inf)
         fragment = result[6][-1]
         inner = [box for box in fragment.descendants() if isinstance(box, box_kinds().picture)]
@@ -350,15 +353,17 @@ class _Layout:
         source = self.section.children[number].descendants()
         picture = next(box for box in source if isinstance(box, box_kinds().picture))
         style = picture.style
-        picture.style = _changed(style, "max_height", style["max_height"]._replace(value=room, unit="px"))
+        picture.style = _change_style(
+            style, "max_height", style["max_height"]._replace(value=room, unit="px")
+        )
         try:
             return self.lay(number, place)
         finally:
             picture.style = style
 
-    def _text(self, flow: Flow, index: int, place: _Place, skip: Any) -> Any:
-        """A block that is none; below floats no headings stand alone, they go to the next page."""
-        with _indent(self.section, index, flow):
+    def _lay_out_text(self, flow: Flow, index: int, place: _Place, skip: Any) -> Any:
+        """Lay out a block that is no float; headings that would be alone below floats go on."""
+        with _with_indent(self.section, index, flow):
             result = self.lay(index, place, skip)
         _, stop, resume_at, *_ = result
         if not stop or not flow.heads:
@@ -371,7 +376,7 @@ class _Layout:
         return behind.result(begins) if resume_at == start else result
 
     def _end_on_next_page(self, flow: Flow, index: int, place: _Place) -> Any:
-        """Break before the section's end; headings of which only floats are left go with these."""
+        """Break before the section's end; headings with only floats after them go along."""
         before, start = list(place.before), index
         while len(before) > 1:
             child = self.section.children[start - 1]
@@ -385,15 +390,15 @@ class _Layout:
         return replace(place, before=before).result({index: None})
 
     def _is_led_to(self, number: int) -> bool:
-        """Whether a line before a float leads to it, which has no caption by which it could be found."""
+        """Whether the line before a float without a caption leads to it."""
         before, float_ = self.section.children[number - 1], self.section.children[number]
         return number > 0 and is_marked(before, LEADS) and float_.element.find("figcaption") is None
 
     def _stays_near(self, number: int) -> bool:
         return bool(self.section.children[number].element.get(FLOAT))
 
-    def _room(self, place: _Place) -> float:
-        """How many lines have room below what is laid out."""
+    def _lines_left(self, place: _Place) -> float:
+        """Return how many lines have room below what is laid out."""
         from weasyprint.layout.block import collapse_margin
 
         room = self.bottom - place.y - collapse_margin(place.margins)
@@ -405,18 +410,18 @@ class _Layout:
         remove_placeholders(self.context, [result[6][-1]], [], [])
 
 
-def _stands(result: Any, place: _Place) -> bool:
-    """Whether the engine has put a block on the page."""
+def _is_placed(result: Any, place: _Place) -> bool:
+    """Whether WeasyPrint has put a block on the page."""
     return not result[0] and len(result[6]) > len(place.before)
 
 
 @contextmanager
-def _space_before(float_: Any, place: _Place) -> Iterator[None]:
-    """A float has no space above at the head of a page, and below a heading that of the heading."""
+def _without_space_before(float_: Any, place: _Place) -> Iterator[None]:
+    """Remove the space above a float at the head of a page or below a heading."""
     last = next((one for one in reversed(place.before) if one.is_in_normal_flow()), None)
     style = float_.style
     if last is None or last.element_tag in HEADINGS:
-        float_.style = _changed(style, "margin_top", style["margin_bottom"]._replace(value=0))
+        float_.style = _change_style(style, "margin_top", style["margin_bottom"]._replace(value=0))
     try:
         yield
     finally:
@@ -424,8 +429,8 @@ def _space_before(float_: Any, place: _Place) -> Iterator[None]:
 
 
 @contextmanager
-def _indent(section: Any, index: int, flow: Flow) -> Iterator[None]:
-    """A paragraph whose float went elsewhere is indented as one behind what stood before that float."""
+def _with_indent(section: Any, index: int, flow: Flow) -> Iterator[None]:
+    """Indent a paragraph whose float went elsewhere as if it followed the block before that float."""
     text, gone = section.children[index], {*flow.heads, *flow.passed, *flow.own, *flow.done}
     styles = [(one, one.style) for one in (text, *text.children)]
     if index - 1 in gone and _is_text(text):
@@ -435,7 +440,7 @@ def _indent(section: Any, index: int, flow: Flow) -> Iterator[None]:
         if _is_text(section.children[behind]):
             indents = [one.style["text_indent"] for one in section.children if _is_text(one)]
             for one, style in styles:
-                one.style = _changed(style, "text_indent", max(indents, key=lambda indent: indent.value))
+                one.style = _change_style(style, "text_indent", max(indents, key=lambda indent: indent.value))
     try:
         yield
     finally:
@@ -443,7 +448,7 @@ def _indent(section: Any, index: int, flow: Flow) -> Iterator[None]:
             one.style = style
 
 
-def _changed(style: Any, name: str, value: Any) -> Any:
+def _change_style(style: Any, name: str, value: Any) -> Any:
     style = style.copy()
     style[name] = value
     return style
@@ -467,16 +472,16 @@ _LISTENER = "triptych_looked_at"  # what is kept with the engine's context
 
 
 def report_block(context: Any, box: Any) -> None:
-    """Tell who listens that a block is looked at."""
+    """Tell the listener, if any, that a block is looked at."""
     if listener := getattr(context, _LISTENER, None):
         listener(box)
 
 
 def report_blocks_to(context: Any, listener: Callable[[Any], None]) -> None:
-    """Call the listener with each box that is looked at from now on."""
+    """Have a listener called with each block that is looked at from now on."""
     setattr(context, _LISTENER, listener)
 
 
 def has_block_listener(context: Any) -> bool:
-    """Whether someone listens: a document is then laid out page by page, each of them once."""
+    """Whether there is a listener: a document is then laid out page by page, each of them once."""
     return hasattr(context, _LISTENER)

@@ -9,9 +9,9 @@ from itertools import groupby
 from typing import Any, NamedTuple
 
 from weasyprint_typography.engine import patch
-from weasyprint_typography.justification import ROOMS, widened
-from weasyprint_typography.measuring import KEPT, Glyphs, runs
-from weasyprint_typography.readings import EMPTY, Span, blank_glyph, is_mark, letter_glyphs, misread
+from weasyprint_typography.justification import ROOMS, widen_matrix
+from weasyprint_typography.measuring import KEPT, Glyphs, runs_of
+from weasyprint_typography.readings import EMPTY, Span, blank_glyph, find_misread, is_mark, letter_glyphs
 
 _HAIR = 3  # thousandths of an em, by which readers tell what comes first
 
@@ -38,25 +38,25 @@ class Run(NamedTuple):
     from_right: bool
 
 
-def show(stream: Any, same: Sequence[Run]) -> None:
+def show_runs(stream: Any, same: Sequence[Run]) -> None:
     """Show runs of one font and size."""
     shown: list[str] = []
     for run in same:
         glyphs, place = run.glyphs, 0
-        for span in misread(run.font, glyphs, run.text, from_right=run.from_right):
+        for span in find_misread(run.font, glyphs, run.text, from_right=run.from_right):
             blank = blank_glyph(run.font) if run.from_right else None
             if blank is not None and not shown and list(glyphs.numbers[place : span.first]) == [blank]:
-                _double(stream, run, place, blank, shown)
+                _show_space_twice(stream, run, place, blank, shown)
             else:
                 _gather(stream, run, place, span.first, shown)
             if blank is not None:
-                _spell(stream, run, span, blank, shown)
+                _spell_from_right(stream, run, span, blank, shown)
             else:
                 _flush(stream, shown)
-                _read_as(stream, span.text)
+                _begin_actual_text(stream, span.text)
                 _gather(stream, run, span.first, span.end, shown)
                 if _ends_apart(glyphs, span) and (blank := blank_glyph(run.font)) is not None:
-                    _add(shown, _advance(stream, run, blank))
+                    _add_kern(shown, _glyph_width(stream, run, blank))
                     shown.append(f"<{blank:04x}>")
                 _flush(stream, shown)
                 stream.stream.append(b"EMC")
@@ -65,27 +65,26 @@ def show(stream: Any, same: Sequence[Run]) -> None:
     _flush(stream, shown)
 
 
-def _double(stream: Any, run: Run, place: int, blank: int, shown: list[str]) -> None:
-    """A space by itself, twice at its place but for a hair: PDFium leaves out what seems to have no width."""
+def _show_space_twice(stream: Any, run: Run, place: int, blank: int, shown: list[str]) -> None:
+    """Show a space twice, but for a hair: PDFium leaves out one by itself, which seems to have no width."""
     shown.append(f"<{blank:04x}>")
-    _add(shown, _advance(stream, run, blank) - _HAIR)
-    _place(stream, run, place, shown)
-    _add(shown, _HAIR)
+    _add_kern(shown, _glyph_width(stream, run, blank) - _HAIR)
+    _gather_one(stream, run, place, shown)
+    _add_kern(shown, _HAIR)
 
 
 def _ends_apart(glyphs: Glyphs, span: Span) -> bool:
-    """Whether the last glyph of a text is a mark, from where readers would measure the gap behind."""
+    """Whether the last glyph of a text is a mark, from which readers would measure the gap after it."""
     return bool(glyphs.moves[span.end - 1] or glyphs.rises[span.end - 1])
 
 
-def _read_as(stream: Any, text: str) -> None:
-    """What follows is to be read as a text (ISO 32000-1, 14.9.4)."""
+def _begin_actual_text(stream: Any, text: str) -> None:
     written = text.encode("utf-16-be").hex().upper().encode()
     stream.stream.append(b"/Span <</ActualText<FEFF%s>>> BDC" % written)
 
 
-def _spell(stream: Any, run: Run, span: Span, blank: int, shown: list[str]) -> None:
-    """Have letters from right to left be read one by one.
+def _spell_from_right(stream: Any, run: Run, span: Span, blank: int, shown: list[str]) -> None:
+    """Have letters from right to left read one by one.
 
     Readers of PDF take texts by where they begin, from left to right, and turn them round, and with them the
     letters of a text that stands for several. So each letter stands between blanks, where its glyphs would
@@ -94,44 +93,44 @@ def _spell(stream: Any, run: Run, span: Span, blank: int, shown: list[str]) -> N
     if unseen := _unseen_letters(run, span):
         _spell_ligature(stream, run, span, unseen, blank, shown)
         return
-    letters = list(_letters(run, span))
+    letters = list(_split_letters(run, span))
     is_ligature = not letters[0].places
-    width = _width(run, span.first, span.end)
+    width = _width_on_line(run, span.first, span.end)
     pen = 0  # where glyphs go on
     for turn, letter in enumerate(letters):
         if letter.is_there:
-            _place(stream, run, letter.places[0], shown)
-            pen += round(_width(run, letter.places[0], letter.places[0] + 1))
+            _gather_one(stream, run, letter.places[0], shown)
+            pen += round(_width_on_line(run, letter.places[0], letter.places[0] + 1))
             continue
         begin = round(turn * width / len(letters)) if is_ligature else pen - _HAIR * (len(letters) - turn)
-        pen = _between_blanks(stream, run, letter, blank, begin, pen, shown)
+        pen = _put_between_blanks(stream, run, letter, blank, begin, pen, shown)
 
 
-def _width(run: Run, first: int, end: int) -> float:
-    """The width that glyphs of a run have on the line, in thousandths of an em."""
+def _width_on_line(run: Run, first: int, end: int) -> float:
+    """Return the width of glyphs of a run on the line, in thousandths of an em."""
     from weasyprint.text.ffi import FROM_UNITS
 
     return float(sum(run.glyphs.widths[first:end]) * 1000 * FROM_UNITS / run.size)
 
 
-def _between_blanks(
+def _put_between_blanks(
     stream: Any, run: Run, letter: _Letter, blank: int, begin: int, pen: int, shown: list[str]
 ) -> int:
-    """Have a letter be read where it ``begins``, whose glyphs go on at the pen → where the pen is then."""
+    """Have a letter read where it begins, and return where the pen is after its glyphs."""
     from weasyprint.text.ffi import FROM_UNITS
 
-    rises, own = run.glyphs.rises, _advance(stream, run, blank)
+    rises, own = run.glyphs.rises, _glyph_width(stream, run, blank)
     _flush(stream, shown)
-    _read_as(stream, letter.text)
+    _begin_actual_text(stream, letter.text)
     for place in letter.places or (None,):
         rise = 0 if place is None else rises[place]
         if rise:
             stream.set_text_rise(round(-rise * FROM_UNITS, 3))
         shown += [f"{pen - begin}", f"<{blank:04x}>", f"{begin + own - pen}"]
         if place is not None:
-            _place(stream, run, place, shown, level=True)
-            pen += round(_width(run, place, place + 1))
-        _add(shown, own)
+            _gather_one(stream, run, place, shown, level=True)
+            pen += round(_width_on_line(run, place, place + 1))
+        _add_kern(shown, own)
         shown.append(f"<{blank:04x}>")
         _flush(stream, shown)
         if rise:
@@ -141,7 +140,7 @@ def _between_blanks(
 
 
 def _unseen_letters(run: Run, span: Span) -> list[int]:
-    """The glyphs of the letters of a ligature but its first, as they would stand from left to right.
+    """Return the glyphs of all letters of a ligature but the first, from left to right.
 
     None where it is no ligature, a letter has no glyph of its own, or marks are not what they look like.
     """
@@ -156,30 +155,29 @@ def _unseen_letters(run: Run, span: Span) -> list[int]:
 def _spell_ligature(
     stream: Any, run: Run, span: Span, unseen: Sequence[int], blank: int, shown: list[str]
 ) -> None:
-    """Have a ligature be read as its first letter, and the others as glyphs that are not painted, each in its
-    part of the width (ISO 32000-1, 9.3.6), between the marks over it and itself.
+    """Have a ligature read as its first letter, and the others as glyphs that are not painted.
 
     PDFium does not turn letters round that begin with an ``ActualText``, as they would at the end of a word.
     """
-    width, last = _width(run, span.first, span.end), span.end - 1
+    width, last = _width_on_line(run, span.first, span.end), span.end - 1
     marks = [letter for letter in reversed(span.text) if is_mark(letter)]
     places = [place for place in range(span.first, last) if run.glyphs.numbers[place] != EMPTY]
     at = 0
     for mark, place in zip(marks, places, strict=True):
-        at = _between_blanks(stream, run, _Letter(mark, (place,), False), blank, at - _HAIR, at, shown)
+        at = _put_between_blanks(stream, run, _Letter(mark, (place,), False), blank, at - _HAIR, at, shown)
     _flush(stream, shown)
     stream.set_text_rendering(3)
     pen, step = at, width / (len(unseen) + 1)
     for turn, glyph in enumerate(unseen):
         begin = min(round(turn * step), at)  # words have no gaps
-        _add(shown, at - begin)
+        _add_kern(shown, at - begin)
         shown.append(f"<{glyph:04x}>")
-        at = begin + _advance(stream, run, glyph)
+        at = begin + _glyph_width(stream, run, glyph)
     begin = min(round(len(unseen) * step), at)
-    _add(shown, at - pen)
+    _add_kern(shown, at - pen)
     _flush(stream, shown)
     stream.set_text_rendering(0)
-    _between_blanks(stream, run, _Letter(span.text[0], (last,), False), blank, begin, pen, shown)
+    _put_between_blanks(stream, run, _Letter(span.text[0], (last,), False), blank, begin, pen, shown)
 
 
 class _Letter(NamedTuple):
@@ -190,8 +188,8 @@ class _Letter(NamedTuple):
     is_there: bool
 
 
-def _letters(run: Run, span: Span) -> Iterator[_Letter]:
-    """The letters of a cluster from right to left, as they stand from left to right.
+def _split_letters(run: Run, span: Span) -> Iterator[_Letter]:
+    """Yield the letters of a cluster from right to left, as they stand from left to right.
 
     The last has the glyphs of a ligature, the first what glyphs there are too many. Marks and joiners of a
     letter are read together: readers confuse those that have no letter between them.
@@ -221,26 +219,24 @@ def _letters(run: Run, span: Span) -> Iterator[_Letter]:
 
 
 def _gather(stream: Any, run: Run, first: int, end: int, shown: list[str]) -> None:
-    """Gather the glyphs of a run from one up to another."""
     numbers, _, moves, rises, _ = run.glyphs
     if first == end:
         return
     if not any(moves[first:end]) and not any(rises[first:end]) and EMPTY not in numbers[first:end]:
-        shown.append(_shown(stream, run, first, end))
+        shown.append(_operand(stream, run, first, end))
         return
     for place in range(first, end):
-        _place(stream, run, place, shown)
+        _gather_one(stream, run, place, shown)
 
 
 def _flush(stream: Any, shown: list[str]) -> None:
-    """Show what has been gathered."""
     if shown:
         stream.show_text("".join(shown).replace("><", ""))
         shown.clear()
 
 
-def _place(stream: Any, run: Run, place: int, shown: list[str], *, level: bool = False) -> None:
-    """Gather a glyph that may stand beside or over its place; one that is raised is shown at once.
+def _gather_one(stream: Any, run: Run, place: int, shown: list[str], *, level: bool = False) -> None:
+    """Gather a glyph that may be moved sideways; one that is raised is shown at once.
 
     On a ``level`` the text is raised already.
     """
@@ -249,38 +245,36 @@ def _place(stream: Any, run: Run, place: int, shown: list[str], *, level: bool =
     numbers, widths, moves, rises, _ = run.glyphs
     glyph, scale = numbers[place], 1000 * FROM_UNITS / run.size
     if glyph == EMPTY:  # a tab, or what has no width either
-        _add(shown, -round(widths[place] * scale))
+        _add_kern(shown, -round(widths[place] * scale))
         return
     move = round(moves[place] * scale)
     if rise := 0 if level else rises[place]:
         _flush(stream, shown)
         stream.set_text_rise(round(-rise * FROM_UNITS, 3))
     if move:
-        _add(shown, -move)
+        _add_kern(shown, -move)
     shown.append(f"<{glyph:04x}>")
     if rise:
         _flush(stream, shown)
         stream.set_text_rise(0)
-    if kern := round(_advance(stream, run, glyph) + move - widths[place] * scale):
-        _add(shown, kern)
+    if kern := round(_glyph_width(stream, run, glyph) + move - widths[place] * scale):
+        _add_kern(shown, kern)
 
 
-def _add(shown: list[str], kern: int) -> None:
-    """Move back by thousandths of an em."""
+def _add_kern(shown: list[str], kern: int) -> None:
     if shown and shown[-1].strip("- ").isdigit():
         kern += int(shown.pop())
     if kern:
         shown.append(f" {kern}")
 
 
-def _shown(stream: Any, run: Run, first: int, end: int) -> str:
-    """The operand that shows glyphs of a run that stand at their places."""
+def _operand(stream: Any, run: Run, first: int, end: int) -> str:
     from weasyprint.text.ffi import FROM_UNITS
 
     widths, size, units = run.font.widths, run.size, 1000 * FROM_UNITS
     parts = ["<"]
     for glyph, width in zip(run.glyphs.numbers[first:end], run.glyphs.widths[first:end], strict=True):
-        own = widths[glyph] if glyph in widths else _advance(stream, run, glyph)
+        own = widths[glyph] if glyph in widths else _glyph_width(stream, run, glyph)
         parts.append(_HEX[glyph])
         kern = own - width * units / size
         if not -0.5 <= kern <= 0.5:
@@ -292,8 +286,8 @@ def _shown(stream: Any, run: Run, first: int, end: int) -> str:
     return "".join(parts)
 
 
-def _advance(stream: Any, run: Run, glyph: int) -> int:
-    """The width that a glyph has in its font, in thousandths of an em."""
+def _glyph_width(stream: Any, run: Run, glyph: int) -> int:
+    """Return the width of a glyph in its font, in thousandths of an em."""
     from weasyprint.text.ffi import FROM_UNITS, pango
 
     widths: dict[int, int] = run.font.widths
@@ -346,11 +340,11 @@ def draw_first_line(draw: Callable[..., Any]) -> Callable[..., Any]:
     def draw_runs(stream: Any, box: Any, overflow: str, ellipsis: Any, matrix: Any) -> Any:
         if not box.text.strip() or box.style["font_size"] < 1e-6:  # as the engine has it
             return []
-        matrix = widened(box, matrix)
+        matrix = widen_matrix(box, matrix)
         layout = box.pango_layout
         shown = None
         if overflow != "ellipsis" and ellipsis == "none" and hasattr(layout, KEPT):
-            shown = _runs(stream, layout, getattr(box, ROOMS, _NO_ROOMS))
+            shown = _runs_of(stream, layout, getattr(box, ROOMS, _NO_ROOMS))
         if shown is None:
             vars(layout).pop(KEPT, None)
             layout.reactivate(box.style)
@@ -361,14 +355,14 @@ def draw_first_line(draw: Callable[..., Any]) -> Callable[..., Any]:
             stream.set_font_size(name, size)
             if not place:
                 stream.text_begins = len(stream.stream), shown[0].font
-            show(stream, list(same))
+            show_runs(stream, list(same))
         return []
 
     return draw_runs
 
 
-def _runs(stream: Any, layout: Any, rooms: Mapping[int, float]) -> list[Run] | None:
-    """The runs of a line that is to be painted, None for one that has something rare."""
+def _runs_of(stream: Any, layout: Any, rooms: Mapping[int, float]) -> list[Run] | None:
+    """Return the runs of a line to be painted; None if it has anything rare."""
     from weasyprint.text.ffi import TO_UNITS, ffi, pango
 
     if _BREAK.search(layout.text):
@@ -380,7 +374,7 @@ def _runs(stream: Any, layout: Any, rooms: Mapping[int, float]) -> list[Run] | N
     if spacing := layout.justification_spacing:
         rooms = {match.start(): spacing for match in _SPACES.finditer(text)}
     found: list[Run] = []
-    for item, glyphs in runs(line):
+    for item, glyphs in runs_of(line):
         if max(glyphs.numbers) > EMPTY:
             return None
         pango_font = item.analysis.font
@@ -392,13 +386,13 @@ def _runs(stream: Any, layout: Any, rooms: Mapping[int, float]) -> list[Run] | N
             its = {
                 place - begin: int(room * TO_UNITS) for place, room in rooms.items() if begin <= place < end
             }
-            glyphs = glyphs._replace(widths=_with_rooms(glyphs, its))
+            glyphs = glyphs._replace(widths=_add_rooms(glyphs, its))
         found.append(Run(font, size, pango_font, glyphs, text[begin:end], bool(item.analysis.level % 2)))
     return found
 
 
-def _with_rooms(glyphs: Glyphs, rooms: Mapping[int, int]) -> list[int]:
-    """The widths of glyphs, with room behind some places of their text."""
+def _add_rooms(glyphs: Glyphs, rooms: Mapping[int, int]) -> list[int]:
+    """Return the widths of glyphs, with room after some places of their text."""
     widths = glyphs.widths[:]
     last = {cluster: index for index, cluster in enumerate(glyphs.clusters)}
     begins = sorted(last)

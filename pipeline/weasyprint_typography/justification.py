@@ -13,25 +13,25 @@ from collections.abc import Callable, Iterator
 from copy import copy
 from typing import Any, NamedTuple
 
-from weasyprint_typography.eastern_text import gaps_of, hangs_at_end, hangs_at_start, shared
+from weasyprint_typography.eastern_text import gaps_of, hangs_at_end, hangs_at_start, share_room
 from weasyprint_typography.engine import patch
 from weasyprint_typography.line_breaking import SHRINK, WIDEN
 from weasyprint_typography.measuring import KEPT, character_width, count_glyphs
-from weasyprint_typography.plans import is_eastern, is_justified, planned_for, unfit
+from weasyprint_typography.plans import is_eastern, is_justified, measure_of, restore_text_width
 
 ROOMS = "triptych_rooms"  # what is kept with the engine's texts: room behind a character, by its byte
 
 
-def spread(line: Any, room: float) -> None:
+def spread_line(line: Any, room: float) -> None:
     """Add room, or take it, between the characters of a line, in CSS pixels."""
     places = list(_characters(line))
     em = line.style["font_size"]
     gaps = gaps_of("".join(place.character for place in places))
-    for place, share in zip(places, shared(gaps, room / em), strict=False):
+    for place, share in zip(places, share_room(gaps, room / em), strict=False):
         if share and place.box is not None:
             rooms: dict[int, float] = place.box.__dict__.setdefault(ROOMS, {})
             rooms[place.byte] = share * em
-    _move(line, 0.0)
+    _move_boxes(line, 0.0)
 
 
 class _Place(NamedTuple):
@@ -43,7 +43,7 @@ class _Place(NamedTuple):
 
 
 def _characters(parent: Any) -> Iterator[_Place]:
-    """The characters of a line from left to right; words and index marks are texts of their own."""
+    """Yield the characters of a line from left to right."""
     from weasyprint.formatting_structure import boxes
 
     for child in parent.children[:: -1 if parent.style["direction"] == "rtl" else 1]:
@@ -61,8 +61,7 @@ def _characters(parent: Any) -> Iterator[_Place]:
             yield _Place("\ufffc", None, 0)
 
 
-def _move(box: Any, advance: float) -> float:
-    """Move the boxes of a line to where the room before them puts them."""
+def _move_boxes(box: Any, advance: float) -> float:
     from weasyprint.formatting_structure import boxes
 
     if isinstance(box, boxes.TextBox):
@@ -75,7 +74,7 @@ def _move(box: Any, advance: float) -> float:
         start = advance
         for child in box.children[:: -1 if box.style["direction"] == "rtl" else 1]:
             if child.is_in_normal_flow():
-                advance = _move(child, advance)
+                advance = _move_boxes(child, advance)
         box.width += advance - start
     else:
         box.translate(advance, 0)
@@ -90,26 +89,26 @@ def text_align(align: Callable[..., Any]) -> Callable[..., float]:
     """Fill justified lines by spaces and letters, and indent first lines on the side where they begin."""
 
     def align_between_edges(context: Any, line: Any, available: float, last: bool) -> float:
-        unfit(line)
+        restore_text_width(line)
         # The engine leaves the first line's indent at the left, whichever way the text is read.
         indent = line.text_indent if line.style["direction"] == "rtl" else 0.0
         if not is_justified(line):
             return float(align(context, line, available, last)) + indent
-        before, after = (-indent, indent) if line.style["direction"] == "rtl" else _hanging(line)
+        before, after = (-indent, indent) if line.style["direction"] == "rtl" else _hanging_ends(line)
         wide = available + before + after
         if (not last or line.width > wide) and is_eastern(line):
-            spread(line, wide - line.width)
+            spread_line(line, wide - line.width)
             return -before
-        measure = planned_for(line)
-        if measure and (not last or line.width > wide) and _fill(line, wide, measure.letters):
+        measure = measure_of(line)
+        if measure and (not last or line.width > wide) and _fill_line(line, wide, measure.letters):
             return -before
         return float(align(context, line, wide, last)) - before
 
     return align_between_edges
 
 
-def widened(box: Any, matrix: Any) -> Any:
-    """The matrix that a text is painted with, where its letters are widened."""
+def widen_matrix(box: Any, matrix: Any) -> Any:
+    """Return the matrix for painting a text, with its letters widened."""
     if not (share := getattr(box, _WIDENED, 0.0)):
         return matrix
     from weasyprint.matrix import Matrix
@@ -117,15 +116,13 @@ def widened(box: Any, matrix: Any) -> Any:
     return Matrix(1 + share) @ matrix
 
 
-def tracked(box: Any) -> float:
-    """The room that each glyph of a text has beside it, before the text is widened, in CSS pixels."""
+def tracking_of(box: Any) -> float:
+    """Return the room beside each glyph of a text before the text is widened, in CSS pixels."""
     return float(getattr(box, _TRACKED, 0.0))
 
 
-def _fill(line: Any, wide: float, give: float) -> bool:
-    """Make a line as long as it has room, by its letters, which ``give`` a share of their width, and by its
-    spaces; whether it could be.
-    """
+def _fill_line(line: Any, wide: float, give: float) -> bool:
+    """Fill a line by letters, whose widths ``give`` a share, and by spaces; return whether it could be."""
     from weasyprint.formatting_structure import boxes
     from weasyprint.layout.inline import count_expandable_spaces
 
@@ -134,7 +131,7 @@ def _fill(line: Any, wide: float, give: float) -> bool:
         return False
     texts = [box for box in line.descendants() if isinstance(box, boxes.TextBox)]
     for box in texts:
-        _set_as_it_is(box)
+        _set_alone(box)
     letters = sum(box.width for box in texts)
     room = wide - line.width
     space = character_width(" ", line.style)
@@ -144,12 +141,12 @@ def _fill(line: Any, wide: float, give: float) -> bool:
     glyphs = sum(count_glyphs(box) for box in texts) if give > WIDEN else 0
     track = round((share - widen) * letters / (glyphs * (1 + widen)), 4) if glyphs else 0.0
     length = (letters + room) / (1 + widen) - track * glyphs
-    _widen(line, widen, track, (length - letters) / gaps, 0.0)
+    _widen_boxes(line, widen, track, (length - letters) / gaps, 0.0)
     return True
 
 
-def _set_as_it_is(box: Any) -> None:
-    """A text has a layout of its own, without the space that its line has lost."""
+def _set_alone(box: Any) -> None:
+    """Give a text a layout of its own, without the space that its line has lost."""
     from weasyprint.text.line_break import Layout
 
     if box.pango_layout.text == box.text and hasattr(box.pango_layout, KEPT):
@@ -160,8 +157,8 @@ def _set_as_it_is(box: Any) -> None:
     box.pango_layout.deactivate()
 
 
-def _widen(box: Any, share: float, track: float, spacing: float, advance: float) -> float:
-    """Widen the letters and the spaces of a line, set letters apart, and move what comes behind them."""
+def _widen_boxes(box: Any, share: float, track: float, spacing: float, advance: float) -> float:
+    """Widen letters and spaces, set letters apart, and move what follows; return the new position."""
     from weasyprint.formatting_structure import boxes
     from weasyprint.layout.inline import count_expandable_spaces
 
@@ -183,21 +180,21 @@ def _widen(box: Any, share: float, track: float, spacing: float, advance: float)
         start = advance
         for child in box.children[:: -1 if box.style["direction"] == "rtl" else 1]:
             if child.is_in_normal_flow():
-                advance = _widen(child, share, track, spacing, advance)
+                advance = _widen_boxes(child, share, track, spacing, advance)
         box.width += advance - start
     else:
         box.translate(advance, 0)
     return advance
 
 
-def _hanging(line: Any) -> tuple[float, float]:
-    """How far the marks at the two ends of a line hang over its edges, gaps between scripts included."""
-    return _hangs(line, 0, "left", "gap-before", hangs_at_start), _hangs(
+def _hanging_ends(line: Any) -> tuple[float, float]:
+    """Return how far the marks at both ends of a line hang over its edges, gaps between scripts included."""
+    return _hanging_end(line, 0, "left", "gap-before", hangs_at_start), _hanging_end(
         line, -1, "right", "gap-after", hangs_at_end
     )
 
 
-def _hangs(line: Any, end: int, side: str, gap: str, share: Callable[[str], float]) -> float:
+def _hanging_end(line: Any, end: int, side: str, gap: str, share: Callable[[str], float]) -> float:
     from weasyprint.formatting_structure import boxes
 
     box, gaps = line, 0.0

@@ -65,16 +65,16 @@ class Measure:
 def best_lines(
     stops: Sequence[Stop], measure: Measure, with_hyphens: Callable[[], Sequence[Stop]]
 ) -> list[Stop]:
-    """Stops from a paragraph's start to its end → the start, and the stops at which its lines end.
+    """Choose the stops at which lines end, after the paragraph's start.
 
     ``with_hyphens`` gives all stops, for where the lines are not fine without hyphens.
     """
-    found, worst = _cheapest(stops, measure)
-    return found if worst <= _FINE else _cheapest(with_hyphens(), measure)[0]
+    found, worst = _find_cheapest(stops, measure)
+    return found if worst <= _FINE else _find_cheapest(with_hyphens(), measure)[0]
 
 
-def _cheapest(stops: Sequence[Stop], measure: Measure) -> tuple[list[Stop], float]:
-    """The start and the ends of the cheapest lines, and the badness of the worst of them."""
+def _find_cheapest(stops: Sequence[Stop], measure: Measure) -> tuple[list[Stop], float]:
+    """Return the start and the ends of the cheapest lines, and the badness of the worst line."""
     lines, worst = _search(stops, measure, _SHORTEST * measure.width)
     if worst >= _OVERFULL:
         lines, worst = _search(stops, measure, -inf)
@@ -82,7 +82,7 @@ def _cheapest(stops: Sequence[Stop], measure: Measure) -> tuple[list[Stop], floa
 
 
 def _search(stops: Sequence[Stop], measure: Measure, shortest: float) -> tuple[list[int], float]:
-    """One pass over all stops: the best way to each, from those that a line can begin at."""
+    """Find the cheapest way to each stop, in one pass."""
     stretch, shrink, letters = STRETCH * measure.space, SHRINK * measure.space, measure.letters
     costs, before, ratios = [0.0] * len(stops), [-1] * len(stops), [0.0] * len(stops)
     worsts = [0.0] * len(stops)
@@ -138,7 +138,7 @@ def _search(stops: Sequence[Stop], measure: Measure, shortest: float) -> tuple[l
 
 
 def ragged_lines(stops: Sequence[Stop], measure: Measure, *, balanced: bool) -> list[Stop]:
-    """As ``best_lines``, for text that is not justified: no more lines than need be, of like lengths.
+    """Choose the stops for text that is not justified: as few lines as possible, of similar lengths.
 
     The last line of a ``balanced`` text, such as a heading, shall be as long as the others; that of another
     shall not be a single short word.

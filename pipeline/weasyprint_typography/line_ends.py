@@ -25,12 +25,12 @@ def hanging_indent(before: str, style: Any, measure: float) -> float:
     return float(min((spaces + _HANG) * character_width(" ", style), measure * _DEEPEST))
 
 
-def note_rest(text: Any, colour: Any) -> None:
-    """Note on the first text of a line that it is the rest of a line of code, with a mark of a colour."""
+def mark_continued(text: Any, colour: Any) -> None:
+    """Mark the first text of a line as the rest of a line of code; its mark gets a colour."""
     setattr(text, _CONTINUES, colour)
 
 
-def draw_marks(stream: Any, texts: Iterable[Any], scale: float) -> None:
+def draw_continuation_marks(stream: Any, texts: Iterable[Any], scale: float) -> None:
     """Draw a mark, an arrow down and to the right, before each text that is the rest of a line of code.
 
     ``scale`` turns CSS pixels into the units of the stream; both count from the top left corner of the page.
@@ -80,7 +80,7 @@ def get_next_linebox(next_line: Callable[..., Any]) -> Callable[..., Any]:
         if whole.style["white_space"] == "pre-wrap":
             return _next_line_of_code(next_line, context, whole, y, space, skip, block, *more)
         line, resume = next_line(context, whole, y, space, skip, block, *more)
-        if line is not None and resume and _at_space(whole, resume):
+        if line is not None and resume and _is_at_space(whole, resume):
             last = _last_text(line)
             if last is not None and not last.text.endswith(" "):
                 setattr(last, _SPACE, True)
@@ -99,53 +99,53 @@ def _next_line_of_code(
     block: Any,
     *more: Any,
 ) -> Any:
-    """Lay out the next line of code, indented where it is the rest of a line that is too long."""
+    """Lay out the next line of code, indented if it is the rest of a long line."""
     before = _line_before(whole, skip) if skip else ""
     if before:
         whole.text_indent = hanging_indent(before, whole.style, block.width)
     line, resume = next_line(context, whole, y, space, skip, block, *more)
     if before and line is not None and (first := _first_text(line)) is not None:
-        note_rest(first, whole.style["color"])
+        mark_continued(first, whole.style["color"])
     if line is not None and resume and _line_before(whole, resume) and (last := _last_text(line)) is not None:
         setattr(last, _WRAPPED, True)
     return line, resume
 
 
-def note_hyphen(box: Any, skip: int, new: Any) -> None:
-    """Note on a text that was split from a box, from a byte on, whether it gained a hyphen."""
+def mark_hyphen(box: Any, skip: int, new: Any) -> None:
+    """Mark on a text that was split from a box, from a byte on, whether it gained a hyphen."""
     if new is not None and new.text.endswith(box.style["hyphenate_character"]):
         setattr(new, _HYPHEN, not box.text.encode()[skip:].startswith(new.text.encode()))
 
 
-def ends_as_text(box: Any) -> bool:
-    """Whether there is anything noted on a text."""
+def has_marked_end(box: Any) -> bool:
+    """Whether the end of a text was marked when its line was broken."""
     return any(getattr(box, note, False) for note in (_SPACE, _HYPHEN, _WRAPPED))
 
 
-def ends_with_space(box: Any) -> bool:
-    """Whether it is noted on a text that its line lost a space."""
+def lost_space(box: Any) -> bool:
+    """Whether the line of a text lost a space at its end."""
     return bool(getattr(box, _SPACE, False))
 
 
-def _at_space(box: Any, resume: dict[int, Any]) -> bool:
-    """Whether the place where the next line begins has a space beside it, or follows a line's own end."""
+def _is_at_space(box: Any, resume: dict[int, Any]) -> bool:
+    """Whether the next line begins at a space or after a line's own end."""
     before = _text_before(box, resume)
     if box.style["white_space"] in _KEPT:
         return before.endswith(" ")
-    return before.endswith((" ", "\n")) or _text_behind(box, resume).startswith(" ")
+    return before.endswith((" ", "\n")) or _text_after(box, resume).startswith(" ")
 
 
-def _text_behind(box: Any, resume: dict[int, Any] | None) -> str:
-    """The text of the box that begins, or goes on, at a place."""
+def _text_after(box: Any, resume: dict[int, Any] | None) -> str:
+    """Return the text of the box that begins, or goes on, at a place."""
     index, inner = next(iter(resume.items())) if resume else (0, None)
     if hasattr(box, "text"):
         return str(box.text.encode()[index:].decode())
     children = getattr(box, "children", ())
-    return _text_behind(children[index], inner) if index < len(children) else ""
+    return _text_after(children[index], inner) if index < len(children) else ""
 
 
 def _text_before(box: Any, resume: dict[int, Any]) -> str:
-    """The text of a box that stands before the place where its next line begins, or the last piece of it."""
+    """Return the text of a box before the place where its next line begins, or the last piece of it."""
     ((index, inner),) = resume.items()
     child = box.children[index]
     if inner and hasattr(child, "text"):
@@ -171,7 +171,7 @@ def _line_before(whole: Any, resume: dict[int, Any]) -> str:
 
 
 def _texts_before(box: Any, resume: dict[int, Any] | None) -> Iterator[str]:
-    """The texts of a box before a place, or all, from the last to the first; numbers of lines left out."""
+    """Yield the texts of a box before a place, or all, from the last to the first, without line numbers."""
     from weasyprint.formatting_structure.boxes import AtomicInlineLevelBox
 
     if hasattr(box, "text"):
@@ -188,15 +188,15 @@ def _texts_before(box: Any, resume: dict[int, Any] | None) -> Iterator[str]:
 
 
 def _first_text(box: Any) -> Any:
-    """The first text box with any text; None if there is none."""
+    """Return the first text box with any text, or None."""
     if hasattr(box, "text"):
         return box if box.text else None
     return next(filter(None, map(_first_text, getattr(box, "children", ()))), None)
 
 
 def _last_text(box: Any, end: int | None = None) -> Any:
-    """The last text box with any text, before a child; None where something else is the last."""
-    for leaf in _leaves(box.children[:end]):
+    """Return the last text box with any text, before a child; None if something else is the last."""
+    for leaf in _leaves_from_end(box.children[:end]):
         if not hasattr(leaf, "text"):
             return None
         if leaf.text:
@@ -204,28 +204,27 @@ def _last_text(box: Any, end: int | None = None) -> Any:
     return None
 
 
-def _leaves(boxes: Sequence[Any]) -> Iterator[Any]:
-    """What stands in a line, from its end; what floats elsewhere is left out."""
+def _leaves_from_end(boxes: Sequence[Any]) -> Iterator[Any]:
     from weasyprint.formatting_structure.boxes import InlineBox
 
     for box in reversed(boxes):
         if not box.is_in_normal_flow():
             continue
         if inner := getattr(box, "children", ()):
-            yield from _leaves(inner)
+            yield from _leaves_from_end(inner)
         elif not isinstance(box, InlineBox):
             yield box
 
 
-def gap(box: Any) -> int:
-    """How many spaces there are in a box of white space alone."""
+def count_spaces(box: Any) -> int:
+    """Count the spaces of a box of white space that are shown."""
     if "\n" in box.text:
         return 0
     return len(box.text) if box.style["white_space"] in _KEPT else min(len(box.text), 1)
 
 
-def _finish_wrapped(text: str, shown: bytes, space: int | None) -> list[bytes]:
-    """Show a line of code that goes on below: its last glyph is read with a soft hyphen, which joins the two.
+def _show_wrapped_end(text: str, shown: bytes, space: int | None) -> list[bytes]:
+    """Show the end of a line of code that goes on: its last glyph is read with a soft hyphen.
 
     Readers such as PDFium overlook a blank glyph, so that the glyph before the space gets both.
     """
@@ -245,8 +244,8 @@ def _finish_wrapped(text: str, shown: bytes, space: int | None) -> list[bytes]:
     ]
 
 
-def finish(box: Any, shown: bytes, space: int | None) -> list[bytes]:
-    """The operator that shows the text of a box, ``[…] TJ`` → operators that show its end as text.
+def show_line_end(box: Any, shown: bytes, space: int | None) -> list[bytes]:
+    """Replace the operator that shows a text, ``[…] TJ``, by operators that show its end as text.
 
     ``space`` is the glyph of a space in its font; it lies past the line's end.
     """
@@ -260,7 +259,7 @@ def finish(box: Any, shown: bytes, space: int | None) -> list[bytes]:
             b"EMC",
         ]
     if getattr(box, _WRAPPED, False):
-        return _finish_wrapped(box.text, shown, space)
-    if ends_with_space(box) and space is not None and (match is None or int(match[3], 16) != space):
+        return _show_wrapped_end(box.text, shown, space)
+    if lost_space(box) and space is not None and (match is None or int(match[3], 16) != space):
         return [shown, b"<%04x> Tj" % space]
     return [shown]

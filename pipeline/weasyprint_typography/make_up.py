@@ -13,18 +13,18 @@ from contextlib import contextmanager
 from itertools import takewhile
 from typing import Any
 
-from weasyprint_typography.block_spacing import open_up
+from weasyprint_typography.block_spacing import fill_page
 from weasyprint_typography.engine import patch
 from weasyprint_typography.floats import (
     Flow,
+    find_resumed_block,
+    find_split_boxes,
     has_block_listener,
     is_landscape,
     is_marked,
     pages_of,
-    place_of,
-    places,
     report_block,
-    settled,
+    settle_floats,
 )
 from weasyprint_typography.page_boxes import line_height
 from weasyprint_typography.preparation import END, FLOAT, LANDSCAPE
@@ -47,51 +47,51 @@ def make_page(make: Callable[..., Any]) -> Callable[..., Any]:
         flows = pages.flows[number] = {one: flow.again() for one, flow in carried.items()}
         before = _Before(context, number, state)
         made = make(context, root, kind, resume_at, number, state)
-        if early := list(_early(context, root, flows, made)):
-            before.come_back()
+        if early := list(_find_early_floats(context, root, flows, made)):
+            before.restore()
             flows = pages.flows[number] = {one: flow.again() for one, flow in carried.items()}
             for section, floats in early:
                 pages.flow(section).deferred = floats
             made = make(context, root, kind, resume_at, number, state)
         made_first = made
-        resumed, left = settled(root, flows, made[1], made[2])
-        if has_block_listener(context) and (alone := _alone(root, resumed, left)):
+        resumed, left = settle_floats(root, flows, made[1], made[2])
+        if has_block_listener(context) and (alone := _find_lonely_float(root, resumed, left)):
             section, float_ = alone
             after = _Before(context, number, state)
-            before.come_back()
+            before.restore()
             pages.flows[number] = {one: flow.again() for one, flow in carried.items()}
-            pages.flow(section).own = (*_leading(root, section, resume_at), float_)
+            pages.flow(section).own = (*_leading_floats(root, section, resume_at), float_)
             made = make(context, root, kind, resume_at, number, state)
-            again, left_again = settled(root, pages.flows[number], made[1], made[2])
+            again, left_again = settle_floats(root, pages.flows[number], made[1], made[2])
             flow = pages.flow(section)
             whole = float_ in flow.heads and not flow.rest
             stands = whole and not flow.stay and min(flow.passed, default=float_) >= float_
-            mention = _mention(section, float_, flow.first, float_ - 1)
+            mention = _find_mention(section, float_, flow.first, float_ - 1)
             index = float_ - 1 if mention is None else mention
             if stands and _has_begun(root, section, made, index, float_):
                 resumed, left = again, left_again
             elif not _has_picture(section.children[float_]):
-                after.come_back()
+                after.restore()
                 made = made_first
             else:
-                before.come_back()
+                before.restore()
                 pages.flows[number] = {one: flow.again() for one, flow in carried.items()}
                 pages.flow(section).shrinks = True
                 made = make(context, root, kind, resume_at, number, state)
-                again, left_again = settled(root, pages.flows[number], made[1], made[2])
-                if place_of(root, section, again) is None:
+                again, left_again = settle_floats(root, pages.flows[number], made[1], made[2])
+                if find_resumed_block(root, section, again) is None:
                     resumed, left = again, left_again
                 else:
-                    after.come_back()
+                    after.restore()
                     made = made_first
         pages.flows[number + 1] = left
         page, _, next_page = made
         if resumed is not None and next_page["break"] == "any" and not kind.blank:
-            open_up(page.children[0], made[1], context.page_bottom)
+            fill_page(page.children[0], made[1], context.page_bottom)
             if _begins_landscape(left):
                 next_page = {**next_page, "page": LANDSCAPE}
             elif pages.is_landscape:
-                *_, (box, index, _) = places(root, resumed)
+                *_, (box, index, _) = find_split_boxes(root, resumed)
                 next_page = {**next_page, "page": box.children[index].page_values()[0]}
         return page, resumed, next_page
 
@@ -99,7 +99,6 @@ def make_page(make: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def _begins_landscape(flows: Mapping[Any, Flow]) -> bool:
-    """Whether the next float that waits has a landscape page."""
     return any(
         is_landscape(section.children[flow.carried[0]]) for section, flow in flows.items() if flow.carried
     )
@@ -116,8 +115,8 @@ class _Before:
         self._broken = dict(context.broken_out_of_flow)
         self._bottom = context.page_bottom
 
-    def come_back(self) -> None:
-        """Restore it; what is restored is a copy, since a page may be made a third time."""
+    def restore(self) -> None:
+        """Restore a copy of the state, since a page may be made a third time."""
         context = self._context
         context.footnotes[:] = self._footnotes
         context.reported_footnotes = list(self._reported)
@@ -128,9 +127,9 @@ class _Before:
             kept.update(one) if isinstance(kept, dict) else kept.extend(one)
 
 
-def _alone(root: Any, resume_at: Any, left: dict[Any, Flow]) -> tuple[Any, int] | None:
-    """The section, and the place in it, of a float that would begin a last page without text."""
-    for section, index, skip in places(root, resume_at):
+def _find_lonely_float(root: Any, resume_at: Any, left: dict[Any, Flow]) -> tuple[Any, int] | None:
+    """Return the section and the place of a float that would begin a last page without text."""
+    for section, index, skip in find_split_boxes(root, resume_at):
         if skip is None and section.children and is_marked(section.children[-1], END):
             if section in left and left[section].begun:
                 return None
@@ -147,25 +146,25 @@ def _has_picture(box: Any) -> bool:
     return box.element is not None and next(box.element.iter("img"), None) is not None
 
 
-def _leading(root: Any, section: Any, resume_at: Any) -> Iterator[int]:
-    """The floats in their places that a page begins with."""
-    place = place_of(root, section, resume_at)
+def _leading_floats(root: Any, section: Any, resume_at: Any) -> Iterator[int]:
+    """Yield the floats in their places that a page begins with."""
+    place = find_resumed_block(root, section, resume_at)
     if place is not None and place[1] is None:
         yield from takewhile(
             lambda number: is_marked(section.children[number], FLOAT), range(place[0], len(section.children))
         )
 
 
-def _early(
+def _find_early_floats(
     context: Any, root: Any, flows: Mapping[Any, Flow], made: Any
 ) -> Iterator[tuple[Any, tuple[int, ...]]]:
-    """Sections with the floats that stand in their places on a page that ends before they are mentioned."""
+    """Yield sections with the floats in place on a page that ends before their mention."""
     for section, flow in flows.items():
         for float_ in flow.stay:
             following = section.children[float_ + 1 : float_ + 1 + _SOON]
             for block in following:
                 report_block(context, block)
-            mention = _mention(section, float_, flow.first, float_ + len(following))
+            mention = _find_mention(section, float_, flow.first, float_ + len(following))
             if (
                 mention is not None
                 and mention > float_
@@ -176,30 +175,27 @@ def _early(
                 break
 
 
-def _mention(section: Any, float_: int, first: int, last: int) -> int | None:
-    """The first of some blocks of a section that refers to a float; None where none does."""
+def _find_mention(section: Any, float_: int, first: int, last: int) -> int | None:
+    """Return the first of some blocks of a section that refers to a float, or None."""
     numbers = (n for n in range(first, last + 1) if n != float_)
-    return next((n for n in numbers if _link(section, float_, n) is not None), None)
+    return next((n for n in numbers if _find_link(section, float_, n) is not None), None)
 
 
-def _link(section: Any, float_: int, number: int) -> Any:
-    """The first element in a block of a section that refers to a float; None where none does."""
+def _find_link(section: Any, float_: int, number: int) -> Any:
     name, block = f"#{section.children[float_].element.get('id')}", section.children[number]
     links = block.element.iter("a") if block.element is not None else ()
     return next((a for a in links if a.get("href") == name), None)
 
 
 def _has_begun(root: Any, section: Any, made: Any, index: int, float_: int) -> bool:
-    """Whether a page that was made has the beginning of a block of the section, and what there refers to a
-    float, if anything does.
-    """
+    """Whether a page has the beginning of a block, and the link there to a float, if there is one."""
     page, resume_at, _ = made
-    place = place_of(root, section, resume_at)
+    place = find_resumed_block(root, section, resume_at)
     if place is None or place[0] > index:
         return True
     if place[0] < index or place[1] is None:
         return False
-    link = _link(section, float_, index)
+    link = _find_link(section, float_, index)
     return link is None or any(box.element is link for box in page.descendants())
 
 
@@ -209,7 +205,7 @@ _NOW = "triptych_longer"
 
 @contextmanager
 def changed_page_lengths(context: Any, lines: Mapping[int, int]) -> Iterator[None]:
-    """Have pages so many lines longer for a time."""
+    """Make pages so many lines longer for a time."""
     change_page_lengths(context, lines)
     try:
         yield
@@ -218,14 +214,14 @@ def changed_page_lengths(context: Any, lines: Mapping[int, int]) -> Iterator[Non
 
 
 def change_page_lengths(context: Any, lines: Mapping[int, int]) -> None:
-    """Have pages so many lines longer from now on, by their numbers from 0, and all others as they are."""
+    """Make pages so many lines longer from now on, by their numbers from 0; all others as usual."""
     setattr(context, _CHANGED, lines)
 
 
 def begin_page(context: Any, root: Any, number: int) -> None:
-    """Tell that a page is made next; ``number`` is its number from 1."""
+    """Note that the page with a number, counted from 1, is made next."""
     lines = getattr(context, _CHANGED, {}).get(number - 1, 0)
-    setattr(context, _NOW, lines and lines * line_height(_text(root)))
+    setattr(context, _NOW, lines and lines * line_height(_innermost_section(root)))
 
 
 @patch("weasyprint.layout.page.page_height", "71a0230377c0354e")
@@ -241,8 +237,7 @@ def page_height(lay_out: Callable[..., object]) -> Callable[..., None]:
     return lay_out_longer
 
 
-def _text(root: Any) -> Any:
-    """The section, whose lead counts."""
+def _innermost_section(root: Any) -> Any:
     box = root
     while box.element_tag in ("html", "body") and box.children:
         box = box.children[-1]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
-from weasyprint_typography.styles import followed
+from weasyprint_typography.styles import shared_style
 
 KEPT = "triptych_kept"  # what is kept with layouts: Pango's own, when WeasyPrint has dropped it
 _WIDTHS = "triptych_widths"  # what is kept with styles
@@ -13,15 +13,15 @@ _FIELDS = 5  # of a glyph in Pango's memory, the last of which says whether it b
 
 
 def character_width(character: str, style: Any) -> float:
-    """The width of a character in a style, in CSS pixels."""
-    widths: dict[str, float] = followed(style).__dict__.setdefault(_WIDTHS, {})
+    """Return the width of a character in a style, in CSS pixels."""
+    widths: dict[str, float] = shared_style(style).__dict__.setdefault(_WIDTHS, {})
     if character not in widths:
-        widths[character] = sum(advances(character, style))
+        widths[character] = sum(measure_advances(character, style))
     return widths[character]
 
 
-def advances(text: str, style: Any) -> list[float]:
-    """How far each character of a line of text moves on, in CSS pixels.
+def measure_advances(text: str, style: Any) -> list[float]:
+    """Return how far each character of a line of text moves on, in CSS pixels.
 
     The parts of a ligature get equal shares of it.
     """
@@ -30,18 +30,18 @@ def advances(text: str, style: Any) -> list[float]:
     layout = Layout(style)
     layout.set_text(text)
     line, _ = layout.get_first_line()
-    return _advances(line, text, style)
+    return _advances_of_line(line, text, style)
 
 
-def advances_in(layout: Any, text: str, style: Any) -> list[float]:
-    """As ``advances``, of a text that has been set."""
+def advances_of_layout(layout: Any, text: str, style: Any) -> list[float]:
+    """Return the advances of a text that has been set."""
     from weasyprint.text.ffi import pango
 
-    return _advances(pango.pango_layout_get_line_readonly(getattr(layout, KEPT), 0), text, style)
+    return _advances_of_line(pango.pango_layout_get_line_readonly(getattr(layout, KEPT), 0), text, style)
 
 
-def _advances(line: Any, text: str, style: Any) -> list[float]:
-    result = _untrimmed(line, text)
+def _advances_of_line(line: Any, text: str, style: Any) -> list[float]:
+    result = _untrimmed_advances(line, text)
     if style["letter_spacing"] != "normal" and result:
         # Pango takes half of it away at each end of a line, and the engine gives it back.
         result[0] += style["letter_spacing"] / 2
@@ -49,11 +49,11 @@ def _advances(line: Any, text: str, style: Any) -> list[float]:
     return result
 
 
-def _untrimmed(line: Any, text: str) -> list[float]:
+def _untrimmed_advances(line: Any, text: str) -> list[float]:
     from weasyprint.text.ffi import FROM_UNITS
 
     clusters: dict[int, int] = {}
-    for item, glyphs in runs(line):
+    for item, glyphs in runs_of(line):
         offset = item.offset
         for place, advance in zip(glyphs.clusters, glyphs.widths, strict=True):
             clusters[offset + place] = clusters.get(offset + place, 0) + advance
@@ -73,7 +73,7 @@ def _untrimmed(line: Any, text: str) -> list[float]:
 
 
 def count_glyphs(box: Any) -> int:
-    """How many glyphs a line's text has."""
+    """Count the glyphs of a line's text."""
     from weasyprint.text.ffi import ffi, pango
 
     place = pango.pango_layout_get_line_readonly(getattr(box.pango_layout, KEPT), 0).runs
@@ -96,8 +96,8 @@ class Glyphs(NamedTuple):
     clusters: list[int]
 
 
-def runs(line: Any) -> Iterator[tuple[Any, Glyphs]]:
-    """The runs of a laid-out line: Pango's item and its glyphs, which are read at once."""
+def runs_of(line: Any) -> Iterator[tuple[Any, Glyphs]]:
+    """Yield the runs of a laid-out line: Pango's item and its glyphs, which are read at once."""
     from weasyprint.text.ffi import ffi
 
     place = line.runs
@@ -133,16 +133,16 @@ class Whole(NamedTuple):
     baseline: float
 
     @classmethod
-    def of(cls, box: Any) -> Whole:
-        """What it has made of a text."""
+    def of_box(cls, box: Any) -> Whole:
+        """Take what WeasyPrint has made of a text."""
         return cls(box.text, box.style, box.pango_layout, box.width, box.height, box.margin_top, box.baseline)
 
-    def is_of(self, box: Any) -> bool:
-        """Whether it would make the same of a text."""
+    def fits_text(self, box: Any) -> bool:
+        """Whether WeasyPrint would make the same of a text."""
         return self.style is box.style and self.text == box.text
 
-    def stand_for(self, box: Any) -> Any:
-        """A text as it stands in its line."""
+    def copy_to(self, box: Any) -> Any:
+        """Return a text box as it stands in its line."""
         new = box.copy()
         new.pango_layout, new.width, new.height = self.pango_layout, self.width, self.height
         new.margin_top = new.margin_bottom = self.margin
@@ -150,24 +150,24 @@ class Whole(NamedTuple):
         return new
 
 
-def whole_of(box: Any, room: float | None) -> Whole | None:
-    """How a text stands whole, if it has been set so and has the room; None is all the room there is."""
+def whole_text_of(box: Any, room: float | None) -> Whole | None:
+    """Return how a text stands whole, if it has been set so and fits; None is unlimited room."""
     whole: Whole | None = getattr(box, _WHOLE, None)
-    fits = whole and whole.is_of(box) and (room is None or whole.width <= room)
+    fits = whole and whole.fits_text(box) and (room is None or whole.width <= room)
     return whole if fits else None
 
 
-def keep_whole(box: Any, new: Any) -> None:
-    """Keep what the engine has made of a text, if that is all of it."""
+def keep_whole_text(box: Any, new: Any) -> None:
+    """Keep what WeasyPrint has made of a text, if that is all of it."""
     if new.text == box.text:
-        setattr(box, _WHOLE, Whole.of(new))
+        setattr(box, _WHOLE, Whole.of_box(new))
 
 
-def measured(context: Any, box: Any) -> list[float]:
-    """How far each character of a text moves on; it is set whole for that, which is kept for its line."""
+def measure_text(context: Any, box: Any) -> list[float]:
+    """Return the advances of a text; it is set whole for that, which is kept for its line."""
     from weasyprint.layout.inline import split_text_box
 
     whole, rest, _ = split_text_box(context, box, None, 0)
     if whole is None or rest is not None or whole.text != box.text:  # of a line that ends within it
-        return advances(box.text, box.style)
-    return advances_in(whole.pango_layout, box.text, box.style)
+        return measure_advances(box.text, box.style)
+    return advances_of_layout(whole.pango_layout, box.text, box.style)

@@ -26,7 +26,7 @@ class BoxKinds(NamedTuple):
 
 
 def line_height(box: Any) -> float:
-    """The height of a line of text in a box, in CSS pixels: one at the least, as a style sheet may say 0."""
+    """Return the height of a line of text in a box, in CSS pixels, at least 1."""
     from weasyprint.text.line_break import strut
 
     return max(1.0, float(strut(box.style)[0]))
@@ -34,7 +34,7 @@ def line_height(box: Any) -> float:
 
 @cache
 def box_kinds() -> BoxKinds:
-    """The classes as the engine has them, which is loaded for it."""
+    """Return the classes of boxes of WeasyPrint, which is imported for it."""
     from weasyprint.formatting_structure import boxes
     from weasyprint.layout.absolute import AbsolutePlaceholder
 
@@ -110,24 +110,24 @@ class Paper:
         return (0, 1, 1, 0, 0, 0) if self.turned else (1, 0, 0, -1, 0, self.height * POINTS)
 
     def point(self, x: float, y: float) -> tuple[float, float]:
-        """A point of the layout in pixels → one of the paper in points."""
+        """Convert a point of the layout in pixels to one of the paper in points."""
         if self.turned:
             return y * POINTS, x * POINTS
         return x * POINTS, (self.height - y) * POINTS
 
     def area(self, left: float, top: float, right: float, bottom: float) -> Area:
-        """An area of the layout in pixels → one of the paper in points."""
+        """Convert an area of the layout in pixels to one of the paper in points."""
         xs, ys = zip(self.point(left, top), self.point(right, bottom), strict=True)
         return min(xs), min(ys), max(xs), max(ys)
 
 
 def paper_of(page: Any) -> Paper:
-    """The paper of a page's box."""
+    """Return the paper of a page's box."""
     return Paper(page.margin_width(), page.margin_height(), page.page_type.name == _LANDSCAPE)
 
 
 def text_area(page: Any) -> tuple[float, float, float, float]:
-    """Where the text of a page's box stands: left, top, right and bottom in pixels.
+    """Return the edges of the text of a page's box: left, top, right and bottom in pixels.
 
     A column for notes belongs to it, whose width the style sheet names as ``--column-beside``: at the right
     of the text, or at its left where it is below 0.
@@ -138,8 +138,8 @@ def text_area(page: Any) -> tuple[float, float, float, float]:
     return left + min(beside, 0.0) / POINTS, top, right + max(beside, 0.0) / POINTS, bottom
 
 
-def upright(kind: PageKind) -> PageKind:
-    """What decides the running heads of a page: on a landscape one they stand where they do on any other."""
+def make_upright(kind: PageKind) -> PageKind:
+    """Return the kind of an upright page with the running heads of this one."""
     if kind.name != _LANDSCAPE:
         return kind
     groups = tuple(group for group in kind.groups if group[0] != _LANDSCAPE)
@@ -150,14 +150,14 @@ _SIDES = frozenset(("left", "right", "recto", "verso"))
 _ROUNDING = 0.001  # CSS pixels
 
 
-def moves(pages: Sequence[Any], html: Any, context: Any) -> list[float | None]:
+def measure_moves(pages: Sequence[Any], html: Any, context: Any) -> list[float | None]:
     """How far the content of each page moves to the right if it is bound on the other side of the book, in
     points of its paper; None where it would be laid out in another way.
 
     ``pages`` are those that the context has made last.
     """
     compare = _Comparison(html, context)
-    return [compare.move(page._page_box) for page in pages]
+    return [compare.measure_move(page._page_box) for page in pages]
 
 
 class _Comparison:
@@ -167,24 +167,24 @@ class _Comparison:
         self._html, self._context = html, context
         self._known: dict[tuple[int, int, bool], float | None] = {}
 
-    def move(self, page: Any) -> float | None:
+    def measure_move(self, page: Any) -> float | None:
         kind = page.page_type
         if kind.index and self._context.page_maker[kind.index][1]["break"] in _SIDES:
             return None  # whether a blank page comes before it hangs on the sides
         if page.style["bleed_right"] != "auto" and page.style["bleed_right"].value:
             return None  # what reaches over an edge is cut there, or is told
-        other = self._on_other_side(kind)
+        other = self._turn_kind(kind)
         turned = paper_of(page).turned
         styles = page.style, self._context.style_for(other)
         key = id(styles[0]), id(styles[1]), turned
         if key not in self._known:
-            same = _alike(*self._footnote_areas(kind, other))
-            self._known[key] = _move(*styles, turned=turned) if same else None
+            same = _are_alike(*self._footnote_areas(kind, other))
+            self._known[key] = _compare_margins(*styles, turned=turned) if same else None
         found = self._known[key]
         return None if found and _is_painted(page) else found
 
-    def _on_other_side(self, kind: Any) -> Any:
-        """The kind of a page on the other side; the engine knows its styles then."""
+    def _turn_kind(self, kind: Any) -> Any:
+        """Return the kind of a page on the other side, whose styles WeasyPrint then has."""
         from weasyprint.layout.page import (
             _standardize_page_based_counters,
             set_page_type_computed_styles,
@@ -200,7 +200,7 @@ class _Comparison:
 
 
 def _is_painted(page: Any) -> bool:
-    """Whether there is more on a page than what stands between its margins."""
+    """Whether more is painted on a page than what is between its margins."""
     grounds = [ground for ground in (page.background, page.canvas_background) if ground is not None]
     return bool(page.style["marks"]) or any(
         ground.color.alpha > 0
@@ -210,11 +210,11 @@ def _is_painted(page: Any) -> bool:
     )
 
 
-def _move(style: Any, other: Any, *, turned: bool) -> float | None:
-    """How far the content of a page is moved by another style that differs in margins, else None."""
+def _compare_margins(style: Any, other: Any, *, turned: bool) -> float | None:
+    """Return how far a page's content is moved by another style that differs in margins only, else None."""
     begin, end = ("margin_top", "margin_bottom") if turned else ("margin_left", "margin_right")
     margins = [one[side] for one in (style, other) for side in (begin, end)]
-    if not _alike(style, other, but=(begin, end)) or any(getattr(m, "unit", "") != "px" for m in margins):
+    if not _are_alike(style, other, but=(begin, end)) or any(getattr(m, "unit", "") != "px" for m in margins):
         return None
     first, second, other_first, other_second = (margin.value for margin in margins)
     if abs(first + second - other_first - other_second) > _ROUNDING:
@@ -222,8 +222,8 @@ def _move(style: Any, other: Any, *, turned: bool) -> float | None:
     return float(other_first - first) * POINTS
 
 
-def _alike(style: Any, other: Any, but: Sequence[str] = ()) -> bool:
-    """Whether two styles, or none, say the same of all properties but some."""
+def _are_alike(style: Any, other: Any, but: Sequence[str] = ()) -> bool:
+    """Whether two styles, or None, have the same values but for some properties."""
     from weasyprint.css.properties import INITIAL_VALUES
 
     if style is other or style is None or other is None:

@@ -37,7 +37,7 @@ def break_boxes_in_flow(lay_out_one: Callable[..., Any]) -> Callable[..., Any]:
         room = context.page_bottom - bottom - y
         opens_page = page_is_empty and not any(one.is_in_normal_flow() for one in before)
         if not opens_page:
-            bottom -= _below(child)
+            bottom -= _decoration_below(child)
         position = child.position_x, child.position_y
 
         def attempt(space: float) -> Any:
@@ -54,15 +54,15 @@ def break_boxes_in_flow(lay_out_one: Callable[..., Any]) -> Callable[..., Any]:
         leaves_much = room > _MUCH * lead
         if is_table and not leaves_much:
             return attempt(bottom)
-        with styled(child, _BREAKABLE):
+        with with_style(child, _BREAKABLE):
             while True:
                 result = attempt(space)
                 resume_at = (result[2] or {}).get(index)
                 if result[0] or resume_at is None:
                     return result
                 fragment = result[6][-1]
-                first = _lines(fragment, lead)
-                last = _lines(_rest_of(context, child, resume_at, box), lead)
+                first = _count_lines(fragment, lead)
+                last = _count_lines(_lay_out_rest(context, child, resume_at, box), lead)
                 kept_whole = is_table or first + last <= _WHOLE
                 is_short = first < least or (skip is None and kept_whole and not leaves_much)
                 if (last >= least and (opens_page or not is_short)) or (opens_page and first <= least):
@@ -76,14 +76,14 @@ def break_boxes_in_flow(lay_out_one: Callable[..., Any]) -> Callable[..., Any]:
     return lay_out
 
 
-def _below(box: Any) -> float:
-    """The height of a box's decoration below its content, which the engine counts twice before a break."""
+def _decoration_below(box: Any) -> float:
+    """Return the height of the decoration below a box's content, which WeasyPrint counts twice at a break."""
     padding = box.style["padding_bottom"]
     return float(getattr(padding, "value", 0)) + float(box.style["border_bottom_width"])
 
 
 def cloned_margin(box: Any) -> Any:
-    """The margin below a box with a cloned decoration, for which the engine wants room; None for others."""
+    """Return the margin below a box with a cloned decoration; None for others."""
     if box.style["box_decoration_break"] != "clone":
         return None
     margin = box.style["margin_bottom"]
@@ -91,8 +91,8 @@ def cloned_margin(box: Any) -> Any:
 
 
 @contextmanager
-def styled(box: Any, values: Mapping[str, Any]) -> Iterator[None]:
-    """Give a box other values of its style for a time."""
+def with_style(box: Any, values: Mapping[str, Any]) -> Iterator[None]:
+    """Change some values of a box's style for a time."""
     style = box.style
     box.style = style.copy()
     for name, value in values.items():
@@ -114,8 +114,8 @@ def is_short_table(box: Any) -> bool:
     return {"table", "short"}.issubset(classes) and box.element.find("table/caption") is None
 
 
-def _rest_of(context: Any, box: Any, resume_at: Any, parent: Any) -> Any:
-    """The part of a box after a page break, as one piece without its notes."""
+def _lay_out_rest(context: Any, box: Any, resume_at: Any, parent: Any) -> Any:
+    """Lay out the part of a box after a page break as one piece, without its notes."""
     from weasyprint.layout import block
 
     notes, shapes = context.footnotes, context.excluded_shapes[:]
@@ -133,12 +133,14 @@ def _take_back(context: Any, fragment: Any, absolute: Any, fixed: Any) -> None:
     remove_placeholders(context, [fragment], absolute, fixed)
 
 
-def _lines(box: Any, lead: float) -> float:
-    """How many lines of text or rows a part of a callout has besides its title; pictures by their height."""
-    return sum(one.height / lead if isinstance(one, box_kinds().picture) else 1.0 for one in _parts(box))
+def _count_lines(box: Any, lead: float) -> float:
+    """Count the lines of text and rows of a part of a callout without its title; pictures count by height."""
+    return sum(
+        one.height / lead if isinstance(one, box_kinds().picture) else 1.0 for one in _lines_and_pictures(box)
+    )
 
 
-def _parts(box: Any) -> Iterator[Any]:
+def _lines_and_pictures(box: Any) -> Iterator[Any]:
     from weasyprint.formatting_structure.boxes import LineBox, TableRowBox
 
     if isinstance(box, (LineBox, TableRowBox, box_kinds().picture)):
@@ -146,7 +148,7 @@ def _parts(box: Any) -> Iterator[Any]:
     elif box.element is None or box.element.get("class") != "callout-title":
         for child in getattr(box, "children", ()):
             if child.is_in_normal_flow():
-                yield from _parts(child)
+                yield from _lines_and_pictures(child)
 
 
 _HEIGHTS = "heights_of_notes"  # of an area of notes
@@ -189,7 +191,7 @@ def update_footnote_area(update: Callable[[Any], object]) -> Callable[[Any], boo
         known = vars(area).setdefault(_HEIGHTS, {})
         for note in notes:
             if note not in known:
-                known[note] = _height_alone(context, area, note)
+                known[note] = _height_of_note(context, area, note)
         heights = [known[note] for note in notes]
         if not notes or None in heights:
             return bool(update(context)) and area.height >= area.max_height
@@ -204,8 +206,8 @@ def update_footnote_area(update: Callable[[Any], object]) -> Callable[[Any], boo
     return update_area
 
 
-def _height_alone(context: Any, area: Any, note: Any) -> float | None:
-    """The height of a note in an area, None where margins around it may be one with those of others."""
+def _height_of_note(context: Any, area: Any, note: Any) -> float | None:
+    """Return the height of a note in an area; None if its margins may collapse with those of others."""
     from weasyprint.formatting_structure.build import create_anonymous_boxes
     from weasyprint.layout.block import block_level_layout
 

@@ -11,12 +11,12 @@ from math import inf
 from operator import itemgetter
 from typing import Any, NamedTuple
 
-from weasyprint_typography.break_places import OBJECT, Path, Places, Text, overlong_room
-from weasyprint_typography.eastern_text import Elastic, best_eastern_lines, elastic, spreads
+from weasyprint_typography.break_places import OBJECT, Path, Places, Text, room_for_overlong
+from weasyprint_typography.eastern_text import Elastic, best_eastern_lines, is_spread, measure_elasticity
 from weasyprint_typography.engine import patch
 from weasyprint_typography.line_breaking import SHRINK, TRACK, WIDEN, Measure, Stop, best_lines, ragged_lines
-from weasyprint_typography.line_ends import note_hyphen
-from weasyprint_typography.measuring import character_width, keep_whole, measured, whole_of
+from weasyprint_typography.line_ends import mark_hyphen
+from weasyprint_typography.measuring import character_width, keep_whole_text, measure_text, whole_text_of
 
 _UNPLANNED = re.compile("[\t\u2028\u2029\u0e01-\u0ecd]")
 _JOINED = re.compile("[\u0590-\u1dff\ua000-\uffef]")  # letters of scripts that hang together, or may do
@@ -41,7 +41,7 @@ class End(NamedTuple):
     path: Path
 
     def is_at(self, skip_stack: Any) -> bool:
-        """Whether it is where the engine goes on."""
+        """Whether WeasyPrint resumes at this place."""
         wanted: Any = {self.byte: None}
         for index in reversed(self.path):
             wanted = {index: wanted}
@@ -79,13 +79,13 @@ class Plan:
     begun_amid: bool = False
 
     def line(self, skip_stack: Any) -> Line | None:
-        """The line that begins at ``skip_stack``; None: the engine shall see for itself."""
-        place = self._place(skip_stack)
+        """Return the line that begins at ``skip_stack``; None if WeasyPrint decides."""
+        place = self._character_at(skip_stack)
         if place is not None and place not in self.lines:
-            self._plan(place)
+            self._plan_from(place)
         return None if place is None else self.lines.get(place)
 
-    def _place(self, skip_stack: Any) -> int | None:
+    def _character_at(self, skip_stack: Any) -> int | None:
         path: Path = ()
         while skip_stack is not None:
             ((index, skip_stack),) = skip_stack.items()
@@ -95,9 +95,9 @@ class Plan:
             path += (index,)
         return self.starts[path][0] if path in self.starts else None
 
-    def _plan(self, place: int) -> None:
-        """The lines from one on, up to the next that must end."""
-        stops = _stretch(self.stops, place) or _stretch(self.with_hyphens(), place)
+    def _plan_from(self, place: int) -> None:
+        """Plan the lines from one on, up to the next that must end."""
+        stops = _stops_from(self.stops, place) or _stops_from(self.with_hyphens(), place)
         if not stops:
             return
         measure = self.measure
@@ -107,9 +107,9 @@ class Plan:
         if self.elastic:
             lines, are_fine = best_eastern_lines(stops, measure, self.elastic)
             if not are_fine:
-                lines, _ = best_eastern_lines(_stretch(self.with_hyphens(), place), measure, self.elastic)
+                lines, _ = best_eastern_lines(_stops_from(self.with_hyphens(), place), measure, self.elastic)
         elif self.justified:
-            lines = best_lines(stops, measure, lambda: _stretch(self.with_hyphens(), place))
+            lines = best_lines(stops, measure, lambda: _stops_from(self.with_hyphens(), place))
         else:
             lines = ragged_lines(stops, measure, balanced=self.heading)
         for start, end in pairwise(lines):
@@ -117,10 +117,10 @@ class Plan:
                 continue  # a word longer than a line, which the engine may break anywhere
             natural = end.end + end.end_hangs - start.begin + start.begin_hangs
             # A little more than the line needs; for the next place to end it is too little.
-            self.lines[start.place] = Line(natural + _MORE * measure.space, self._end(end))
+            self.lines[start.place] = Line(natural + _MORE * measure.space, self._end_at(end))
 
-    def _end(self, stop: Stop) -> End | None:
-        """Where a line ends that ends at a stop, if that is amid a text."""
+    def _end_at(self, stop: Stop) -> End | None:
+        """Return where a line ends that ends at a stop amid a text, else None."""
         index = bisect_left(self.texts, stop.place, key=itemgetter(0)) - 1
         if index < 0 or stop.final:
             return None
@@ -135,7 +135,7 @@ class Plan:
         natural = end.end - start.begin
         least = natural
         if self.elastic:
-            least -= self.elastic.of(start, end)[1]
+            least -= self.elastic.between(start, end)[1]
         elif self.justified:
             spaces = end.spaces_before - start.spaces_after
             least -= SHRINK * self.measure.space * spaces + self.measure.letters * natural
@@ -155,13 +155,13 @@ class _Plans:
     beside: dict[float, Plan] = field(default_factory=dict)
 
     def begin(self) -> None:
-        """The paragraph is laid out from its start."""
+        """Forget what an earlier try has planned anew."""
         self.beside.clear()
         if self.free and self.free.begun_amid:
             self.free = replace(self.free, lines={}, begun_amid=False)
 
     def of_width(self, width: float) -> Plan | None:
-        """The plan for lines so wide."""
+        """Return the plan for lines of a width."""
         if self.free is None or abs(width - self.free.measure.width) <= _SLACK:
             return self.free
         if width not in self.beside:
@@ -172,7 +172,7 @@ class _Plans:
 
 
 def plan_line(context: Any, box: Any, available: float, skip: Any, block: Any) -> Line | None:
-    """How a line is planned, None where it is not."""
+    """Return the plan of a line; None if it has none."""
     if box.style["white_space"] != "normal" or not (is_justified(box) or box.element_tag in _RAGGED):
         return None
     plans: _Plans | None = getattr(box, _PLANS, None)
@@ -180,7 +180,7 @@ def plan_line(context: Any, box: Any, available: float, skip: Any, block: Any) -
         texts = tuple(text.text for text in box.descendants() if hasattr(text, "text"))
         made_for = (texts, block.width, box.text_indent)
         if plans is None or plans.made_for != made_for:
-            plans = _Plans(made_for, planned(context, box, block))
+            plans = _Plans(made_for, plan_if_possible(context, box, block))
             setattr(box, _PLANS, plans)
         plans.begin()
     width = available + box.text_indent
@@ -189,10 +189,10 @@ def plan_line(context: Any, box: Any, available: float, skip: Any, block: Any) -
     return plan.line(skip) if plan else None
 
 
-def planned(context: Any, box: Any, block: Any) -> Plan | None:
-    """How a paragraph may be broken in a block; None where that is left to the engine."""
+def plan_if_possible(context: Any, box: Any, block: Any) -> Plan | None:
+    """Plan a paragraph in a block; return None if it is left to WeasyPrint."""
     try:
-        return plan(context, box, block)
+        return plan_paragraph(context, box, block)
     except _Unplannable:
         return None
 
@@ -202,8 +202,8 @@ def is_justified(line: Any) -> bool:
     return bool(line.style["text_align_all"] == "justify")
 
 
-def planned_for(line: Any) -> Measure | None:
-    """What a line was planned for; None: it was not."""
+def measure_of(line: Any) -> Measure | None:
+    """Return the measure that a line was planned for; None if it was not planned."""
     plan: Plan | None = getattr(line, _PLAN, None)
     return plan.measure if plan else None
 
@@ -213,10 +213,10 @@ def is_eastern(line: Any) -> bool:
     plan: Plan | None = getattr(line, _PLAN, None)
     if plan:
         return bool(plan.elastic)
-    return spreads("".join(getattr(box, "text", "") for box in line.descendants()))
+    return is_spread("".join(getattr(box, "text", "") for box in line.descendants()))
 
 
-def plan(context: Any, linebox: Any, containing_block: Any) -> Plan:
+def plan_paragraph(context: Any, linebox: Any, containing_block: Any) -> Plan:
     """Measure a paragraph and find where it can be broken. Raises _Unplannable."""
     from weasyprint.formatting_structure import boxes
 
@@ -225,13 +225,13 @@ def plan(context: Any, linebox: Any, containing_block: Any) -> Plan:
     texts: list[Text] = []
     starts: dict[Path, tuple[int, Any]] = {}
     edge = 0.0
-    for path, box, left, right in _leaves(linebox, containing_block, ()):
+    for path, box, left, right in _text_and_pictures(linebox, containing_block, ()):
         starts[path] = (len(widths), box if isinstance(box, boxes.TextBox) else None)
         for length in range(len(path)):
             starts.setdefault(path[:length], (len(widths), None))
         edge += left
         if isinstance(box, boxes.TextBox) and box.text:
-            its = measured(context, box)
+            its = measure_text(context, box)
             texts.append(Text(len(widths), box, path, tuple(its)))
             characters.append(box.text)
         elif isinstance(box, boxes.ReplacedBox):
@@ -250,7 +250,7 @@ def plan(context: Any, linebox: Any, containing_block: Any) -> Plan:
     if _UNPLANNED.search(text) or not text.strip():
         raise _Unplannable
     style = linebox.style
-    justified, eastern = is_justified(linebox), spreads(text)
+    justified, eastern = is_justified(linebox), is_spread(text)
     if eastern and not justified:
         raise _Unplannable
     found = Places(context, text, widths, texts, style)
@@ -260,24 +260,24 @@ def plan(context: Any, linebox: Any, containing_block: Any) -> Plan:
     return Plan(
         starts=starts,
         texts=texts,
-        stops=found.plain(),
+        stops=found.between_words(),
         measure=measure,
-        with_hyphens=found.all,
+        with_hyphens=found.with_hyphens,
         justified=justified,
         heading=linebox.element_tag in _HEADINGS,
-        elastic=elastic(text, style["font_size"]) if eastern else None,
+        elastic=measure_elasticity(text, style["font_size"]) if eastern else None,
     )
 
 
-def _stretch(stops: list[Stop], place: int) -> list[Stop]:
-    """The stops from one that begins with a character to the next that must end a line."""
+def _stops_from(stops: list[Stop], place: int) -> list[Stop]:
+    """Return the stops from a character to the next stop that must end a line."""
     first = next((n for n, stop in enumerate(stops) if stop.place == place), len(stops))
     last = next((n for n in range(first + 1, len(stops)) if stops[n].final), 0)
     return stops[first : last + 1]
 
 
-def _leaves(parent: Any, block: Any, path: Path) -> Iterator[tuple[Path, Any, float, float]]:
-    """Text and pictures of a line with their paths, and the edges of the boxes around them."""
+def _text_and_pictures(parent: Any, block: Any, path: Path) -> Iterator[tuple[Path, Any, float, float]]:
+    """Yield text and pictures of a line with their paths, and the widths of the edges around them."""
     from weasyprint.formatting_structure import boxes
     from weasyprint.layout.percent import resolve_percentages
 
@@ -290,9 +290,9 @@ def _leaves(parent: Any, block: Any, path: Path) -> Iterator[tuple[Path, Any, fl
             yield here, box, 0.0, 0.0
         elif isinstance(box, boxes.InlineBox) and box.is_in_normal_flow() and not box.is_leader:
             resolve_percentages(box, block)
-            left = _sum(box, "left")
-            right = _sum(box, "right")
-            inner = list(_leaves(box, block, here))
+            left = _edge_width(box, "left")
+            right = _edge_width(box, "right")
+            inner = list(_text_and_pictures(box, block, here))
             for place, (leaf, child, before, after) in enumerate(inner):
                 before += left if place == 0 else 0
                 after += right if place == len(inner) - 1 else 0
@@ -303,7 +303,7 @@ def _leaves(parent: Any, block: Any, path: Path) -> Iterator[tuple[Path, Any, fl
             raise _Unplannable
 
 
-def _sum(box: Any, side: str) -> float:
+def _edge_width(box: Any, side: str) -> float:
     margin = getattr(box, f"margin_{side}")
     inside = getattr(box, f"padding_{side}") + getattr(box, f"border_{side}_width")
     return float(inside + (0 if margin == "auto" else margin))
@@ -333,14 +333,14 @@ def split_inline_box(split: Callable[..., Any]) -> Callable[..., Any]:
     ) -> Any:
         if isinstance(box, LineBox):
             setattr(context, _LINE_END, None)
-            overlong = overlong_room(context, box, end - x, skip)
+            overlong = room_for_overlong(context, box, end - x, skip)
             setattr(context, _LINE_START, x if overlong is None else inf)
             line = plan_line(context, box, end - x, skip, block)
             if line is not None and line.end is not None:
                 setattr(context, _LINE_END, line.end)
                 result = split(context, box, x, inf, bottom, skip, block, *rest)
                 if line.end.is_at(result[1]):
-                    _fit_beside(result[0], end - x)
+                    _limit_width(result[0], end - x)
                     return result
                 setattr(context, _LINE_END, None)  # the box is not there, as where first lines have a style
                 *_, begun, _, _ = rest
@@ -350,7 +350,7 @@ def split_inline_box(split: Callable[..., Any]) -> Callable[..., Any]:
                 room = overlong
             if room is not None:
                 result = split(context, box, x, x + room, bottom, skip, block, *rest)
-                _fit_beside(result[0], end - x)
+                _limit_width(result[0], end - x)
                 return result
         return split(context, box, x, end, bottom, skip, block, *rest)
 
@@ -368,30 +368,30 @@ def split_text_box(split: Callable[..., Any]) -> Callable[..., Any]:
         end: End | None = getattr(context, _LINE_END, None)
         if end and end.box is box and (text := box.text.encode()[skip : end.byte].decode().rstrip(" ")):
             new, *_ = split(context, box.copy_with_text(text + end.hyphen), None, 0)
-            note_hyphen(box, skip, new)
+            mark_hyphen(box, skip, new)
             return new, end.byte, False
-        if not skip and (whole := whole_of(box, room)):
-            return whole.stand_for(box), None, False
+        if not skip and (whole := whole_text_of(box, room)):
+            return whole.copy_to(box), None, False
         # Any text of an element counts as the start of its line there, and is broken within a word.
         # A word longer than its line has to be, though, be it in one element or in several.
         start = getattr(context, _LINE_START, inf)
         starts = start == inf or (is_line_start and room is not None and box.position_x < start + _SLACK)
         new, rest, is_preserved = split(context, box, room, skip, is_line_start=starts)
-        note_hyphen(box, skip, new)
+        mark_hyphen(box, skip, new)
         if new is not None and not skip and rest is None:
-            keep_whole(box, new)
+            keep_whole_text(box, new)
         return new, rest, is_preserved
 
     return split_text
 
 
-def _fit_beside(line: Any, available: float) -> None:
-    """A line that will be squeezed into its room takes no more of it, or would be moved away from a float."""
+def _limit_width(line: Any, available: float) -> None:
+    """Limit a line that will be squeezed to its room, or it would be moved away from a float."""
     if line.width > available:
         setattr(line, _EXCESS, line.width - available)
         line.width = available
 
 
-def unfit(line: Any) -> None:
-    """A line that is to be filled has the width of its text."""
+def restore_text_width(line: Any) -> None:
+    """Give a line that is to be filled the width of its text again."""
     line.width += line.__dict__.pop(_EXCESS, 0.0)

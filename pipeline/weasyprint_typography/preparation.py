@@ -12,7 +12,7 @@ from collections.abc import Iterator, Set
 from itertools import groupby
 from xml.etree.ElementTree import Element
 
-from weasyprint_typography.eastern_text import squeezed_at_ends
+from weasyprint_typography.eastern_text import count_squeezed_at_ends
 
 FLOAT, END = "data-float", "data-floats-end"
 LANDSCAPE = "landscape"  # the class of what stands on pages of this name
@@ -37,20 +37,20 @@ def space_scripts(root: Element) -> None:
 
     Inline code and formulas beside Eastern characters get the classes of these spans themselves.
     """
-    slots = list(_slots(root))
-    texts = ["" if slot is None else _read(slot) for slot in slots]
+    slots = list(_find_slots(root))
+    texts = ["" if slot is None else _read_slot(slot) for slot in slots]
     for place in range(len(slots) - 1, -1, -1):
         slot = slots[place]
         if slot is not None and texts[place]:
             before, after = _next_text(texts, slots, place, -1)[-1:], _next_text(texts, slots, place, 1)[:1]
             if isinstance(slot, Element):
                 _space_atom(slot, before, texts[place], after)
-            elif words := list(_spaced(before, texts[place], after)):
-                _write(*slot, words, texts[place])
+            elif words := list(_find_spans(before, texts[place], after)):
+                _write_spans(*slot, words, texts[place])
 
 
-def _slots(parent: Element) -> Iterator[Slot | Element | None]:
-    """All places of text in order, inline code and formulas as a whole; None where a line begins or ends."""
+def _find_slots(parent: Element) -> Iterator[Slot | Element | None]:
+    """Yield all places of text, inline code and formulas as a whole; None at ends of lines."""
     if parent.tag in _CODE or (parent.tag == "img" and "math" in parent.get("class", "").split()):
         yield parent
         return
@@ -60,13 +60,13 @@ def _slots(parent: Element) -> Iterator[Slot | Element | None]:
     if parent.tag not in _LEFT_ALONE:
         yield parent, None
         for child in parent:
-            yield from _slots(child)
+            yield from _find_slots(child)
             yield parent, child
     if not inline:
         yield None
 
 
-def _read(slot: Slot | Element) -> str:
+def _read_slot(slot: Slot | Element) -> str:
     if isinstance(slot, Element):
         return "".join(slot.itertext()) or "x"  # a formula is spaced like a letter
     parent, child = slot
@@ -82,7 +82,7 @@ def _space_atom(element: Element, before: str, text: str, after: str) -> None:
 
 
 def _next_text(texts: list[str], slots: list[Slot | Element | None], place: int, step: int) -> str:
-    """The text before or after a place in its line, "" where there is none."""
+    """Return the next text of a line before or after a place, "" if there is none."""
     place += step
     while 0 <= place < len(slots) and slots[place] is not None:
         if texts[place]:
@@ -91,17 +91,17 @@ def _next_text(texts: list[str], slots: list[Slot | Element | None], place: int,
     return ""
 
 
-def _spaced(before: str, text: str, after: str) -> Iterator[tuple[int, int, str]]:
-    """What of a text needs a span: start, end and the classes that space it."""
-    first, last = squeezed_at_ends(before, text, after)
+def _find_spans(before: str, text: str, after: str) -> Iterator[tuple[int, int, str]]:
+    """Yield the parts of a text that need a span: start, end and its classes."""
+    first, last = count_squeezed_at_ends(before, text, after)
     if first:
         yield 0, first, "half"
-    yield from _words(before, text, after)
+    yield from _find_western_words(before, text, after)
     if last:
         yield len(text) - last, len(text), "half"
 
 
-def _words(before: str, text: str, after: str) -> Iterator[tuple[int, int, str]]:
+def _find_western_words(before: str, text: str, after: str) -> Iterator[tuple[int, int, str]]:
     """Western words beside Eastern characters: start, end and the classes of their gaps."""
     for word in _WESTERN.finditer(text):
         left = text[word.start() - 1] if word.start() else before
@@ -111,7 +111,9 @@ def _words(before: str, text: str, after: str) -> Iterator[tuple[int, int, str]]
             yield word.start(), word.end(), " ".join(gaps)
 
 
-def _write(parent: Element, child: Element | None, words: list[tuple[int, int, str]], text: str) -> None:
+def _write_spans(
+    parent: Element, child: Element | None, words: list[tuple[int, int, str]], text: str
+) -> None:
     spans = []
     ends = [start for start, _, _ in words[1:]] + [len(text)]
     for (start, end, gaps), following in zip(words, ends, strict=True):
@@ -164,7 +166,7 @@ _COLONS = (":", "\uff1a")
 
 
 def name_followers(root: Element) -> None:
-    """Give each element before a block ``data-before``: the block's name and its classes, as ".table".
+    """Give each element before a block ``data-before``: its name and classes, as "div .table".
 
     What floats or stands in the column beside the text is passed over: the block before it is followed by
     the text behind it. A paragraph that leads to the next block, in bold or with a colon, gets
@@ -183,7 +185,7 @@ def name_followers(root: Element) -> None:
                 continue
             if element.tag == "p" and len(waiting) > 1 and waiting[0].tag == "p":
                 element.set("data-after-float", "")
-            if waiting and _leads(waiting[-1], element):
+            if waiting and _leads_to(waiting[-1], element):
                 waiting[-1].set(LEADS, "")
             if FLOAT in element.attrib:
                 waiting.append(element)
@@ -197,7 +199,7 @@ def name_followers(root: Element) -> None:
             words = element.tail or ""
 
 
-def _leads(before: Element, block: Element) -> bool:
+def _leads_to(before: Element, block: Element) -> bool:
     """Whether a paragraph, or the end of a list, leads to the block after it."""
     last = before
     while last.tag in _LISTS and len(last) and last[-1].tag in _ENDS and not (last[-1].tail or "").strip():
@@ -214,10 +216,10 @@ def _leads(before: Element, block: Element) -> bool:
 _CLASS = re.compile(r"\.(-?[A-Za-z_][\w-]*)")
 
 
-def name_floats(root: Element) -> None:
+def mark_floats(root: Element) -> None:
     """Mark the blocks of sections that may float, and where those of a section stand at the latest."""
     for section in root.iter("section"):
-        floats = [block for block in section if _floats(block)]
+        floats = [block for block in section if _can_float(block)]
         for block in floats:
             block.set(FLOAT, "near" if block.tag == "aside" else "")
         if floats and END not in section[-1].attrib:
@@ -230,14 +232,14 @@ def classes_in(css: str) -> frozenset[str]:
 
 
 def open_groups(root: Element, mentioned: Set[str]) -> None:
-    """Take figures and other floats out of ``div``s without a look, since only blocks of a section float.
+    """Take figures and other floats out of ``div``s without a style, since only blocks of a section float.
 
     Those are statements, such as examples, and what has none of the classes that a style sheet mentions.
     """
     for section in root.iter("section"):
         while group := next((block for block in section if _can_be_opened(block, mentioned)), None):
             place = list(section).index(group)
-            section[place : place + 1] = _opened(group)
+            section[place : place + 1] = _split_group(group)
 
 
 def _can_be_opened(block: Element, mentioned: Set[str]) -> bool:
@@ -246,18 +248,18 @@ def _can_be_opened(block: Element, mentioned: Set[str]) -> bool:
         block.tag == "div"
         and block.attrib.keys() <= {"id", "class"}  # a language belongs to all that is in it
         and (not classes & mentioned or "statement" in classes)
-        and any(_floats(inner) for inner in block)
-        and not ("id" in block.attrib and _floats(block[0]))
+        and any(_can_float(inner) for inner in block)
+        and not ("id" in block.attrib and _can_float(block[0]))
         and not any((words or "").strip() for words in (block.text, *(inner.tail for inner in block)))
     )
 
 
-def _opened(group: Element) -> list[Element]:
-    """A group as its blocks; runs of those that do not float stay in it where it has a name or a look."""
+def _split_group(group: Element) -> list[Element]:
+    """Return the blocks of a group; those that do not float stay in it if it has an id or a style."""
     if "statement" not in group.get("class", "").split() and "id" not in group.attrib:
         return list(group)
     out: list[Element] = []
-    for floats, run in groupby(group, key=_floats):
+    for floats, run in groupby(group, key=_can_float):
         if floats:
             out += run
         else:
@@ -271,7 +273,7 @@ def _opened(group: Element) -> list[Element]:
     return out
 
 
-def _floats(block: Element) -> bool:
+def _can_float(block: Element) -> bool:
     classes = set(block.get("class", "").split())
     if classes & {"here", "listing", "column-margin"}:
         return False

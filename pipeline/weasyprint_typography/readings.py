@@ -38,8 +38,8 @@ class Span(NamedTuple):
     text: str
 
 
-def misread(font: Any, glyphs: Glyphs, text: bytes, *, from_right: bool) -> Sequence[Span]:
-    """The glyphs of a run that can't be read as they are shown; the font's map learns the others.
+def find_misread(font: Any, glyphs: Glyphs, text: bytes, *, from_right: bool) -> Sequence[Span]:
+    """Return the glyphs of a run that can't be read as they are shown; the font's map learns the others.
 
     ``text`` is that of the run, ``from_right`` the way that it is written.
     """
@@ -55,12 +55,12 @@ def misread(font: Any, glyphs: Glyphs, text: bytes, *, from_right: bool) -> Sequ
         except KeyError:
             pass
     wrong: list[Span] = []
-    clusters = _clusters(glyphs, text, from_right)
+    clusters = _find_clusters(glyphs, text, from_right)
     for first, end, words in clusters:
         shown = [glyph for glyph in glyphs.numbers[first:end] if glyph != EMPTY]
         if not shown:
             continue
-        _learn(font, shown, words)
+        _learn_glyphs(font, shown, words)
         reading = "".join([known[glyph] for glyph in shown[:: -1 if from_right else 1]])
         # Readers take a mark that is set apart for a word, or a line, of its own.
         apart = end - first > 1 and (any(glyphs.moves[first:end]) or any(glyphs.rises[first:end]))
@@ -68,11 +68,11 @@ def misread(font: Any, glyphs: Glyphs, text: bytes, *, from_right: bool) -> Sequ
         is_other = reading != words and reading.translate(_ALIKE) != words.translate(_ALIKE)
         if apart or joined or is_other:
             wrong.append(Span(first, end, words))
-    return wrong if from_right else _words(wrong, clusters)
+    return wrong if from_right else _words_with(wrong, clusters)
 
 
-def _clusters(glyphs: Glyphs, text: bytes, from_right: bool) -> list[Span]:
-    """The glyphs that belong together in the order in which they are shown, with their text.
+def _find_clusters(glyphs: Glyphs, text: bytes, from_right: bool) -> list[Span]:
+    """Return the glyphs that belong together, in the order in which they are shown, with their text.
 
     Marks and joiners, which are not seen, belong to the letter before them. A no-break space has done what it
     is for when lines are set, and is copied and searched as any other.
@@ -90,7 +90,7 @@ def _clusters(glyphs: Glyphs, text: bytes, from_right: bool) -> list[Span]:
     merged: list[Span] = []
     for span in reversed(result) if from_right else result:
         if merged and span.text and is_mark(span.text[0]):
-            span = _one(merged.pop(), span)
+            span = _join_spans(merged.pop(), span)
         merged.append(span)
     return merged[::-1] if from_right else merged
 
@@ -100,14 +100,13 @@ def is_mark(character: str) -> bool:
     return character in _JOINERS or unicodedata.category(character).startswith("M")
 
 
-def _one(span: Span, following: Span) -> Span:
-    """Two spans that follow each other in a text, whichever way it is written."""
+def _join_spans(span: Span, following: Span) -> Span:
     first, end = min(span.first, following.first), max(span.end, following.end)
     return Span(first, end, span.text + following.text)
 
 
-def _words(wrong: list[Span], clusters: list[Span]) -> list[Span]:
-    """The words that glyphs are in, as readers look for them; of lines without spaces, parts of a length.
+def _words_with(wrong: list[Span], clusters: list[Span]) -> list[Span]:
+    """Return the words that misread glyphs are in, as readers search for them; parts of lines without spaces.
 
     The space behind a word is part of it: marks of its last letter may begin there.
     """
@@ -123,14 +122,13 @@ def _words(wrong: list[Span], clusters: list[Span]) -> list[Span]:
     return result
 
 
-def _learn(font: Any, shown: Sequence[int], words: str) -> None:
-    """Give glyphs that are new to a font's map their texts."""
+def _learn_glyphs(font: Any, shown: Sequence[int], words: str) -> None:
     known: dict[int, str] = font.to_unicode
     if all(glyph in known for glyph in shown):
         return
     characters = getattr(font, _CHARACTERS, None)
     if characters is None:
-        characters = _characters(font.file_content)
+        characters = _glyph_characters(font.file_content)
         setattr(font, _CHARACTERS, characters)
     for glyph in shown:
         if glyph in known:
@@ -140,19 +138,19 @@ def _learn(font: Any, shown: Sequence[int], words: str) -> None:
         elif len(shown) == 1:
             known[glyph] = words or _UNSEEN
         else:
-            known[glyph] = _parts(font.file_content).get(glyph) or _UNSEEN
+            known[glyph] = _normal_glyph_texts(font.file_content).get(glyph) or _UNSEEN
 
 
 def blank_glyph(font: Any) -> int | None:
-    """The glyph of a space in a font, which is then one of those in use."""
-    glyph = _space(font.file_content)
+    """Return the glyph of a space in a font and mark it as used."""
+    glyph = _space_glyph(font.file_content)
     if glyph:
         font.to_unicode.setdefault(glyph, " ")
     return glyph
 
 
 def letter_glyphs(font: Any, letters: str) -> list[int]:
-    """The glyphs of letters that stand alone, which are then in use; none where one of them has none."""
+    """Return the glyphs of letters that stand alone and mark them as used; none if one letter lacks one."""
     nominal = hb.Font(hb.Face(font.file_content)).get_nominal_glyph
     glyphs = [nominal(ord(letter)) or 0 for letter in letters]
     if not all(
@@ -164,13 +162,13 @@ def letter_glyphs(font: Any, letters: str) -> list[int]:
 
 
 @lru_cache(maxsize=64)
-def _space(data: bytes) -> int | None:
+def _space_glyph(data: bytes) -> int | None:
     return hb.Font(hb.Face(data)).get_nominal_glyph(0x20) or None
 
 
 @lru_cache(maxsize=64)
-def _characters(data: bytes) -> dict[int, str]:
-    """The character of each glyph that has one; those that only spell others in another form don't count."""
+def _glyph_characters(data: bytes) -> dict[int, str]:
+    """Return the character of each glyph that has one; not those that spell others in another form."""
     face = hb.Face(data)
     font = hb.Font(face)
     found: dict[int, str] = {}
@@ -182,8 +180,7 @@ def _characters(data: bytes) -> dict[int, str]:
 
 
 @lru_cache(maxsize=32)
-def _parts(data: bytes) -> dict[int, str]:
-    """What glyphs stand for that have no character of their own, forms of letters as the letters."""
+def _normal_glyph_texts(data: bytes) -> dict[int, str]:
     return {glyph: unicodedata.normalize("NFKC", text) for glyph, text in glyph_texts(data).items()}
 
 
@@ -191,10 +188,10 @@ _DEEPEST = 8  # substitutions of substitutions
 
 
 def glyph_texts(data: bytes) -> dict[int, str]:
-    """A font's bytes → the text of each glyph that a character or a substitution leads to."""
+    """Return the text of each glyph of a font that a character or a substitution leads to."""
     with TTFont(io.BytesIO(data), lazy=True) as font:
         texts = {name: chr(code) for code, name in sorted(font.getBestCmap().items(), reverse=True)}
-        steps = list(_substitutions(font)) if "GSUB" in font else []
+        steps = list(_find_substitutions(font)) if "GSUB" in font else []
         for _ in range(_DEEPEST):
             found: dict[str, str] = {}
             for parts, made in steps:
@@ -207,8 +204,8 @@ def glyph_texts(data: bytes) -> dict[int, str]:
         return {font.getGlyphID(name): text for name, text in texts.items()}
 
 
-def _substitutions(font: TTFont) -> Iterator[tuple[tuple[str, ...], str]]:
-    """Glyphs and the one that is put in their place; of several put in, the first stands for them all."""
+def _find_substitutions(font: TTFont) -> Iterator[tuple[tuple[str, ...], str]]:
+    """Yield glyphs and the one that replaces them; if several do, the first."""
     for lookup in font["GSUB"].table.LookupList.Lookup:
         for table in lookup.SubTable:
             table = getattr(table, "ExtSubTable", table)

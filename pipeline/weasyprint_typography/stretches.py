@@ -19,7 +19,7 @@ from xml.etree import ElementTree
 from weasyprint_typography import floats
 from weasyprint_typography.floats import report_blocks_to
 from weasyprint_typography.make_up import changed_page_lengths
-from weasyprint_typography.page_boxes import NamedString, box_kinds, line_height, moves
+from weasyprint_typography.page_boxes import NamedString, box_kinds, line_height, measure_moves
 from weasyprint_typography.preparation import LANDSCAPE
 
 _TRUNK = frozenset(("body", "section"))  # what holds the blocks of a document
@@ -57,8 +57,8 @@ class Layout:
     sizes: tuple[tuple[float, float], tuple[float, float]]
     stretches: tuple[Stretch, ...]
 
-    def kept(self, frame: str, blocks: Sequence[str]) -> dict[str, Stretch]:
-        """The stretches that are right for another frame and other blocks as well, by their starts."""
+    def stretches_for(self, frame: str, blocks: Sequence[str]) -> dict[str, Stretch]:
+        """Return the stretches that are also right for another frame and other blocks, by their starts."""
         if (self.frame, len(self.blocks)) != (frame, len(blocks)):
             return {}
         changed = [n for n, block in enumerate(blocks) if block != self.blocks[n]]
@@ -83,20 +83,20 @@ class Piece:
     moves: Sequence[float | None] = ()
 
 
-def lay_out(
+def lay_out_stretches(
     html: Any, root: Any, context: Any, frame: str = "", earlier: Layout | None = None
 ) -> tuple[list[Piece], Layout | None, Mapping[Any, int]]:
-    """Lay out the boxes of a document, but for stretches that are as they were in an earlier layout.
+    """Lay out the boxes of a document, without the stretches of an earlier layout that are still right.
 
     ``frame`` is what the document depends on besides. Also returns the layout, None where stretches cannot
     be told apart, and the numbers of the elements that hold blocks.
     """
     blocks = _Blocks(root, context)
     if not blocks.stand_alone:
-        pages, strings, moved = _pages(html, root, context)
+        pages, strings, moved = _lay_out_pages(html, root, context)
         return [Piece(Stretch("", _END, 0, 0, len(pages)), pages, strings, moved)], None, blocks.holders
     frame, marks = _digest(frame, *blocks.frame), tuple(blocks.digests())
-    kept = earlier.kept(frame, marks) if earlier else {}
+    kept = earlier.stretches_for(frame, marks) if earlier else {}
     sizes: Any = earlier.sizes if earlier and kept else None
     pieces: list[Piece] = []
     notes = list(context.footnotes)
@@ -108,7 +108,7 @@ def lay_out(
             pieces += _Run(blocks, context, kept, start).pieces(html, root, sizes)
             sizes = _sizes(context)
         start = pieces[-1].stretch.end
-    pieces = _with_full_last_page(pieces, _Again(blocks, context, html, root, sizes, notes))
+    pieces = _fill_last_page(pieces, _Again(blocks, context, html, root, sizes, notes))
     layout = Layout(frame, marks, sizes, tuple(piece.stretch for piece in pieces))
     return pieces, layout, blocks.holders
 
@@ -125,7 +125,7 @@ class _Again:
     notes: list[Any]
 
     def piece(self, start: str, lines: Mapping[int, int]) -> Piece:
-        """One piece from a state to the end, with pages so many lines longer, by their numbers from 0."""
+        """Lay out the rest of a document as one piece, with pages longer by lines, numbered from 0."""
         self.context.footnotes[:] = self.notes
         with changed_page_lengths(self.context, lines):
             run = _Run(self.blocks, self.context, {}, start)
@@ -141,8 +141,8 @@ class _Again:
         )
 
 
-def _with_full_last_page(pieces: list[Piece], again: _Again) -> list[Piece]:
-    """Pieces whose last page has few lines → the same, or others whose last page has more.
+def _fill_last_page(pieces: list[Piece], again: _Again) -> list[Piece]:
+    """Replace the last pieces if the last page has few lines and others give it more.
 
     What is laid out anew becomes one piece: it hangs on the end of the document.
     """
@@ -174,7 +174,7 @@ class _Blocks:
         self._numbers: dict[Any, int] = {}
         self.holders: dict[Any, int] = {}
         self.frame: list[str] = [_attributes_of(root.element)]
-        self._take(root, ())
+        self._add_blocks(root, ())
         self.stand_alone = not context.target_collector.counter_lookup_items
         if self.stand_alone:
             self.stand_alone = all(one.style["position"] in _PLACES for one in root.descendants())
@@ -182,41 +182,41 @@ class _Blocks:
     def __len__(self) -> int:
         return len(self._boxes)
 
-    def _take(self, holder: Any, path: tuple[int, ...]) -> None:
+    def _add_blocks(self, holder: Any, path: tuple[int, ...]) -> None:
         self._starts[path] = len(self)
         self.holders[holder.element] = len(self.holders) + 1
         for index, box in enumerate(holder.children):
             here = (*path, index)
             self.frame.append(f"{len(here)} {box.element_tag} {_attributes_of(box.element)}")
             if box.element_tag in _TRUNK and box.element is not holder.element:
-                self._take(box, here)
+                self._add_blocks(box, here)
             else:
                 self._starts[here] = self._numbers[box] = len(self)
                 self._boxes.append(box)
 
     def digests(self) -> Iterator[str]:
-        """A digest of each block: its source, and its text as it is counted and generated."""
+        """Yield a digest of each block: of its source, and of its text as it is counted and generated."""
         for box in self._boxes:
             words = "\0".join(one.text for one in box.descendants() if hasattr(one, "text"))
             yield _digest(ElementTree.tostring(box.element), words)
 
-    def looked_at(self, box: Any) -> int:
-        """The number of a block, -1 for another box."""
+    def number_of(self, box: Any) -> int:
+        """Return the number of a block, -1 for another box."""
         return self._numbers.get(box, -1)
 
     def first(self, state: str) -> int:
-        """The number of the block that pages begin with in a state."""
-        path = _path(ast.literal_eval(state)[1])
+        """Return the number of the block that pages begin with in a state."""
+        path = _path_to(ast.literal_eval(state)[1])
         return self._starts[path or ()]
 
     def state(self, context: Any, index: int) -> str | None:
-        """The engine's state before a page, counted from 0; None where something is left over."""
-        path = _path(context.page_maker[index][0])
+        """Return WeasyPrint's state before a page, counted from 0; None if anything is left over."""
+        path = _path_to(context.page_maker[index][0])
         if path not in self._starts or context.reported_footnotes or context.broken_out_of_flow:
             return None
         if floats.are_left_over(context, index + 1):
             return None
-        return _state(context, index)
+        return _write_state(context, index)
 
 
 class _Run:
@@ -229,26 +229,26 @@ class _Run:
         self._stretches: list[Stretch] = []
 
     def pieces(self, html: Any, root: Any, sizes: Any) -> Iterator[Piece]:
-        """The stretches in order, with their pages."""
+        """Yield the stretches in order, with their pages."""
         if sizes:
             context_sizes = self._context.style_for.initial_page_sizes
             context_sizes["box"], context_sizes["area"] = sizes
-        report_blocks_to(self._context, self._look_at)
-        self._context.page_maker = _page_maker(self._start)
+        report_blocks_to(self._context, self._note_block)
+        self._context.page_maker = _read_state(self._start)
         self._context.page_footnotes.clear()
-        with _replaced(initialize_page_maker=_nothing, make_all_pages=self._make):
-            pages, strings, moved = _pages(html, root, self._context)
+        with _replace_in_layout(initialize_page_maker=_do_nothing, make_all_pages=self._make_pages):
+            pages, strings, moved = _lay_out_pages(html, root, self._context)
         done = 0
         for stretch in self._stretches:
             end = done + stretch.count
             yield Piece(stretch, pages[done:end], strings[done:end], moved[done:end])
             done = end
 
-    def _look_at(self, box: Any) -> None:
-        self._last = max(self._last, self._blocks.looked_at(box))
+    def _note_block(self, box: Any) -> None:
+        self._last = max(self._last, self._blocks.number_of(box))
 
-    def _make(self, context: Any, root: Any, html: Any, pages: Any) -> Iterator[Any]:
-        """What the engine calls for the pages; it goes through them when all are made."""
+    def _make_pages(self, context: Any, root: Any, html: Any, pages: Any) -> Iterator[Any]:
+        """Make pages as WeasyPrint's ``make_all_pages``, up to one that a kept stretch begins with."""
         from weasyprint.layout.page import remake_page
 
         context.rendered_notes = []
@@ -262,36 +262,36 @@ class _Run:
             is_last = resume_at is None and not context.reported_footnotes
             end = _END if is_last else self._blocks.state(context, index)
             if end is not None:
-                self._close(end, count_last_lines(page) if is_last and index > 2 else None)
+                self._close_stretch(end, count_last_lines(page) if is_last and index > 2 else None)
         context.page_maker[index][-1]["content_changed"] = False
         context.broken_out_of_flow.clear()
         context.reported_footnotes.clear()
 
-    def _close(self, end: str, lines: int | None) -> None:
+    def _close_stretch(self, end: str, lines: int | None) -> None:
         next_one = len(self._blocks) - 1 if end == _END else self._blocks.first(end)
         last = max(self._last, next_one)
         self._stretches.append(Stretch(self._start, end, self._first, last, self._count, lines))
         self._start, self._first, self._last, self._count = end, next_one, next_one, 0
 
 
-def _pages(
+def _lay_out_pages(
     html: Any, root: Any, context: Any
 ) -> tuple[list[Any], list[tuple[NamedString, ...]], list[float | None]]:
-    """Pages without margin boxes, which would take a tenth of the time, the strings that each sets, and how
-    far each moves on the other side.
-    """
+    """Return pages without margin boxes, the strings that each sets, and how far it moves."""
     from weasyprint import layout
     from weasyprint.document import Page
 
     context.string_set.clear()
-    with _replaced(make_margin_boxes=lambda *_: ()):
+    with _replace_in_layout(make_margin_boxes=lambda *_: ()):
         pages = [Page(box) for box in layout.layout_document(html, root, context)]
-    strings = [_strings(context.string_set, n, page._page_box) for n, page in enumerate(pages, 1)]
-    return pages, strings, moves(pages, html, context)
+    strings = [_strings_of_page(context.string_set, n, page._page_box) for n, page in enumerate(pages, 1)]
+    return pages, strings, measure_moves(pages, html, context)
 
 
-def _strings(store: Mapping[str, Mapping[int, list[str]]], page: int, box: Any) -> tuple[NamedString, ...]:
-    """The named strings that a page sets, counted from 1 (CSS GCPM 3, 1.1)."""
+def _strings_of_page(
+    store: Mapping[str, Mapping[int, list[str]]], page: int, box: Any
+) -> tuple[NamedString, ...]:
+    """Return the named strings that a page sets, counted from 1 (CSS GCPM 3, 1.1)."""
     begins: set[str] = set()
     while box.children:
         box = box.children[0]
@@ -304,7 +304,7 @@ def _strings(store: Mapping[str, Mapping[int, list[str]]], page: int, box: Any) 
 
 
 def _digest(*parts: str | bytes) -> str:
-    """The SHA-256 of parts in order; each is preceded by its length."""
+    """Return the SHA-256 of parts in order, each preceded by its length."""
     result = sha256()
     for part in parts:
         data = part.encode("utf-8", "surrogatepass") if isinstance(part, str) else part
@@ -317,18 +317,18 @@ def _first_state(root: Any, context: Any) -> str:
     from weasyprint import layout
 
     layout.initialize_page_maker(context, root)
-    return _state(context, 0)
+    return _write_state(context, 0)
 
 
-def _state(context: Any, index: int) -> str:
-    """What the engine knows before a page, in a form that ``_page_maker`` reads; sets have an order in it."""
+def _write_state(context: Any, index: int) -> str:
+    """Return what WeasyPrint knows before a page, for ``_read_state``; sets have an order in it."""
     resume_at, next_page, is_right, (quotes, counters, scopes, groups), _ = context.page_maker[index]
     sets = [sorted(names) for names in scopes]
     return repr((index, resume_at, next_page, is_right, (quotes, counters, sets, groups)))
 
 
-def _page_maker(state: str) -> list[Any]:
-    """What the engine keeps of pages: nothing of those before a state, and the state."""
+def _read_state(state: str) -> list[Any]:
+    """Return WeasyPrint's list of pages: nothing of those before a state, and the state."""
     index, resume_at, next_page, is_right, page_state = ast.literal_eval(state)
     quotes, counters, scopes, groups = page_state
     state_of_page = (quotes, counters, [set(names) for names in scopes], groups)
@@ -341,8 +341,8 @@ def _nothing_wanted() -> dict[str, Any]:
     return {"content_changed": False, "pages_wanted": False, "anchors": [], "content_lookups": []}
 
 
-def _path(resume_at: Any) -> tuple[int, ...] | None:
-    """Where pages begin as a path of children; None in the middle of what can be split in several places."""
+def _path_to(resume_at: Any) -> tuple[int, ...] | None:
+    """Return where pages begin as a path of children; None within a box that is split in several places."""
     path: list[int] = []
     while resume_at is not None:
         if len(resume_at) != 1:
@@ -361,13 +361,13 @@ def _attributes_of(element: Any) -> str:
     return "" if element is None else repr(sorted(element.items()))
 
 
-def _nothing(*_: Any) -> None:
+def _do_nothing(*_: Any) -> None:
     """Instead of what is done already."""
 
 
 @contextmanager
-def _replaced(**functions: Callable[..., Any]) -> Iterator[None]:
-    """Have the engine's layout use other functions."""
+def _replace_in_layout(**functions: Callable[..., Any]) -> Iterator[None]:
+    """Have WeasyPrint's layout use other functions for a time."""
     from weasyprint import layout
 
     originals = {name: getattr(layout, name) for name in functions}
@@ -409,23 +409,23 @@ def _is_float(block: Any) -> bool:
 
 
 def _holds_more(block: Any) -> bool:
-    """Whether it holds anything but text, or text beside text."""
+    """Whether a block has anything but text, or columns."""
     return any(isinstance(box, box_kinds().picture) or box.is_column for box in block.descendants())
 
 
 def page_length_plans(count: int, lines: int, first_opens: bool) -> Iterator[Mapping[int, int]]:
-    """How much longer, in lines, some of the pages before the last may be, by their numbers from 0.
+    """Yield how many lines longer some of the pages before the last may be, by their numbers from 0.
 
     ``count`` is how many pages there are; ``first_opens`` says whether the first of them is the left one of
     two that face each other, or the right one in books that are read from right to left. A chapter's first
     page keeps its length.
     """
     if lines:
-        yield from _plan(count, lines, 1, first_opens)
-    yield from _plan(count, FEWEST - lines if lines else _BESIDE_FLOATS, -1, first_opens)
+        yield from _plan_last_pages(count, lines, 1, first_opens)
+    yield from _plan_last_pages(count, FEWEST - lines if lines else _BESIDE_FLOATS, -1, first_opens)
 
 
-def _plan(count: int, wanted: int, more: int, first_opens: bool) -> Iterator[Mapping[int, int]]:
+def _plan_last_pages(count: int, wanted: int, more: int, first_opens: bool) -> Iterator[Mapping[int, int]]:
     first = count - 1 - wanted
     if first % 2 == (1 if first_opens else 0):  # its facing page comes before it
         first -= 1
@@ -435,7 +435,7 @@ def _plan(count: int, wanted: int, more: int, first_opens: bool) -> Iterator[Map
 
 
 def is_better_plan(before: int, after: int, lines: int | None, plan: Mapping[int, int]) -> bool:
-    """Whether a plan has done what it was made for: ``before`` and ``after`` are numbers of pages."""
+    """Whether a plan has improved the last page; ``before`` and ``after`` are numbers of pages."""
     if max(plan.values()) > 0:
         return after < before and lines is None
     return after == before and lines is None

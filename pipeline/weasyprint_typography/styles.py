@@ -26,14 +26,14 @@ _LINES = ("underline_position", "underline_thickness", "strikethrough_position",
 _SET_UP = frozenset(("first_line_direction", "language", "ascent", *_LINES))
 
 
-def follow(style: Any, first: Any) -> None:
-    """Let a style have all from the first of those that say the same, and what is made of it."""
+def share_style(style: Any, first: Any) -> None:
+    """Let a style take all values from the first of those that declare the same."""
     style.__dict__[_FIRST] = first
     style.__dict__["anonymous_style"] = first.anonymous_style  # where the engine keeps it
 
 
-def followed(style: Any) -> Any:
-    """The style that has all that is to be known of one, or itself."""
+def shared_style(style: Any) -> Any:
+    """Return the style that a style takes its values from, or itself."""
     return style.__dict__.get(_FIRST, style)
 
 
@@ -43,7 +43,7 @@ def resolve_percentages(resolve: Callable[[Any, Any], None]) -> Callable[[Any, A
     from weasyprint.formatting_structure.boxes import Box, PageBox
 
     def resolve_once(box: Any, containing_block: Any) -> None:
-        style = followed(box.style)
+        style = shared_style(box.style)
         if isinstance(containing_block, Box):
             key = containing_block.width, containing_block.height
         else:
@@ -69,7 +69,7 @@ def strut(work_out: Callable[[Any], Any]) -> Callable[[Any], Any]:
     """Cache the height of an empty line by style, which WeasyPrint measures for each box."""
 
     def strut_once(style: Any) -> Any:
-        style = followed(style)
+        style = shared_style(style)
         height = style.__dict__.get(_STRUT)
         if height is None:
             height = style.__dict__[_STRUT] = work_out(style)
@@ -116,7 +116,7 @@ def setup(set_up: Callable[[Any, Any], None]) -> Callable[[Any, Any], None]:
     ffi.cdef("PangoLayout *pango_layout_copy (PangoLayout *src);")
 
     def set_up_once(self: Any, style: Any) -> None:
-        home = followed(style)
+        home = shared_style(style)
         blank = home.__dict__.get(_BLANK)
         if blank is None:
             set_up(self, style)
@@ -167,20 +167,20 @@ def style_for(plain: Any) -> Any:
             for wrapper in html.wrapper_element.iter_subtree():
                 element = wrapper.etree_element
                 parent = self._computed_styles[wrapper.parent.etree_element, None] if wrapper.parent else None
-                matched = _matched(wrapper, sheets)
+                matched = _matching_selectors(wrapper, sheets)
                 key = kin.get(id(parent)), tuple((*one[1:4], id(one[4])) for one in matched)
                 own = attribute_rules.get(element, ())
                 style = None if own else alike.get(key)
                 if style is None:
-                    declared = _cascaded(own, matched)
+                    declared = _cascade(own, matched)
                     style = self._made(html, declared.pop(None, {}), parent, None)
                     self._pseudo[id(style)] = declared
                     if not own:
                         alike[key] = style
-                    first = firsts.setdefault(key, style) if all(map(_only_names, own)) else style
+                    first = firsts.setdefault(key, style) if all(map(_only_names_element, own)) else style
                     kin[id(style)] = id(first)
                     if first is not style:
-                        follow(style, first)
+                        share_style(style, first)
                     if target_collector and style["anchor"]:
                         target_collector.collect_anchor(style["anchor"])
                 self._computed_styles[element, None] = style
@@ -207,13 +207,12 @@ def style_for(plain: Any) -> Any:
     return Styles
 
 
-def _only_names(rule: Any) -> bool:
-    """Whether a rule that stands for attributes says nothing but what the element is called."""
+def _only_names_element(rule: Any) -> bool:
     return [getattr(one, "lower_name", "") for one in rule[2]] == ["-weasy-anchor"]
 
 
-def _matched(wrapper: Any, sheets: Any) -> list[Matched]:
-    """The selectors that an element matches, the weaker first within a sheet."""
+def _matching_selectors(wrapper: Any, sheets: Any) -> list[Matched]:
+    """Return the selectors that an element matches, the weaker first within a sheet."""
     found = []
     for sheet, origin, sheet_specificity in sheets:
         for specificity, _, pseudo_type, (declarations, layer) in sheet.matcher.match(wrapper):
@@ -222,8 +221,8 @@ def _matched(wrapper: Any, sheets: Any) -> list[Matched]:
     return found
 
 
-def _cascaded(attribute_rules: Sequence[Any], matched: Sequence[Matched]) -> dict[str | None, Declared]:
-    """What is declared in an element's own attributes and in rules, for it and for each pseudo-element."""
+def _cascade(attribute_rules: Sequence[Any], matched: Sequence[Matched]) -> dict[str | None, Declared]:
+    """Return what attributes and rules declare for an element and each of its pseudo-elements."""
     from weasyprint.css import declaration_precedence, preprocess_declarations
 
     found: dict[str | None, Declared] = {}
@@ -259,7 +258,7 @@ def missing_style(work_out: Callable[[Any, str], Any]) -> Callable[[Any, str], A
     plain = {name: logical.get(name, set()) for name in names}
 
     def take_over(self: Any, key: str) -> Any:
-        if (first := followed(self)) is not self and key not in _OWN:
+        if (first := shared_style(self)) is not self and key not in _OWN:
             value = self[key] = first[key]
             return value
         others = plain.get(key)
@@ -281,7 +280,7 @@ def set_page_type_computed_styles(compute: Callable[..., None]) -> Callable[...,
 
     def compute_once(page_type: Any, html: Any, style_for: Any) -> None:
         styles: dict[Any, dict[Any, Any]] = style_for.__dict__.setdefault(_KNOWN, {})
-        key = _matching(style_for, page_type)
+        key = _matching_page_rules(style_for, page_type)
         if key not in styles:
             style_for.get_cascaded_styles().clear()  # of the page before it
             compute(page_type, html, style_for)
@@ -293,8 +292,8 @@ def set_page_type_computed_styles(compute: Callable[..., None]) -> Callable[...,
     return compute_once
 
 
-def _matching(style_for: Any, page_type: Any) -> tuple[int, ...]:
-    """The numbers of the selectors that a page matches, of all page rules."""
+def _matching_page_rules(style_for: Any, page_type: Any) -> tuple[int, ...]:
+    """Return the numbers of the selectors that a page matches, of all page rules."""
     rules = (rule for sheet, _, _ in style_for._sheets for rule in sheet.page_rules)
     selectors = (selector for _, listed, _ in rules for _, _, selector in listed)
     return tuple(n for n, one in enumerate(selectors) if style_for._page_type_match(one, page_type))

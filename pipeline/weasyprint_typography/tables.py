@@ -16,7 +16,14 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 from xml.etree.ElementTree import Element
 
-from weasyprint_typography.column_widths import Cell, Span, classes_of, measured, smallest, weigh
+from weasyprint_typography.column_widths import (
+    Cell,
+    Span,
+    classes_of,
+    measure_cells,
+    smallest_room,
+    weigh_columns,
+)
 from weasyprint_typography.engine import patch
 
 _SHORT = 8.0  # em; a cell up to here is broken into lines only if that gains much
@@ -53,32 +60,32 @@ def table_wrapper_width(find: Callable[..., None]) -> Callable[..., None]:
 
 
 def _set_widths(context: Any, table: Any, containing_block: Any, available: float) -> None:
-    """Give a table its columns' widths, and its cells their type and the space between them."""
+    """Set the widths of a table and its columns, the type of its cells and the space between them."""
     from weasyprint.layout.percent import resolve_percentages
 
     resolve_percentages(table, containing_block)
     kept: tuple[float, list[float]] | None = getattr(table, _KEPT, None)
     if kept is None or kept[0] != available:
-        setattr(table, _KEPT, (available, _columns(context, table, available)))
+        setattr(table, _KEPT, (available, _compute_columns(context, table, available)))
         kept = getattr(table, _KEPT)
     table.column_widths = list(kept[1])
     table.width = sum(kept[1])
 
 
-def _columns(context: Any, table: Any, available: float) -> list[float]:
+def _compute_columns(context: Any, table: Any, available: float) -> list[float]:
     vars(table).pop(SQUEEZED, None)
     table.width = available  # to which shares in the style sheet refer
-    as_written(table)
-    columns, spans = measured(context, table)
-    if _lacks(columns, spans, available, whole=True):
-        columns, spans = _in_smaller_type(context, table, available)
-        if _lacks(columns, spans, available):
-            note_wide(context, table)
-            columns, spans = _squeezed(context, table, available)
+    restore_styles(table)
+    columns, spans = measure_cells(context, table)
+    if _lacks_room(columns, spans, available, whole=True):
+        columns, spans = _measure_smaller(context, table, available)
+        if _lacks_room(columns, spans, available):
+            note_wide_table(context, table)
+            columns, spans = _measure_squeezed(context, table, available)
     size = float(table.style["font_size"])
-    widths = weigh(columns, available, short=_SHORT * size, spans=spans)
+    widths = weigh_columns(columns, available, short=_SHORT * size, spans=spans)
     if shaded := _shaded_columns(table):
-        widths = _even(widths, shaded, _SQUARE * size, available)
+        widths = _make_even(widths, shaded, _SQUARE * size, available)
     spare = available - sum(widths)
     airy = [n for n, column in enumerate(columns[:-1]) if any(column) and n not in shaded]
     if spare < _ROUNDING or not airy:
@@ -88,68 +95,68 @@ def _columns(context: Any, table: Any, available: float) -> list[float]:
     return [width + air if n in airy else width for n, width in enumerate(widths)]
 
 
-def _even(widths: list[float], columns: frozenset[int], least: float, available: float) -> list[float]:
-    """Columns of colour are of one width, where there is room for it."""
+def _make_even(widths: list[float], columns: frozenset[int], least: float, available: float) -> list[float]:
+    """Give columns of colour the same width, if there is room for it."""
     wanted = max(least, *(widths[column] for column in columns))
     even = [wanted if column in columns else width for column, width in enumerate(widths)]
     return even if sum(even) <= available else widths
 
 
 def _shaded_columns(table: Any) -> frozenset[int]:
-    """The columns in which cells have a colour behind their number."""
-    return frozenset(cell.grid_x for cell in _cells(table) if any(map(_SHADE, classes_of(cell))))
+    return frozenset(cell.grid_x for cell in _cells_of(table) if any(map(_SHADE, classes_of(cell))))
 
 
-def _lacks(
+def _lacks_room(
     columns: Sequence[Sequence[Cell | None]], spans: Sequence[Span], available: float, *, whole: bool = False
 ) -> bool:
-    return smallest(columns, spans, whole=whole) > available + _ROUNDING
+    return smallest_room(columns, spans, whole=whole) > available + _ROUNDING
 
 
-def _in_smaller_type(
+def _measure_smaller(
     context: Any, table: Any, available: float
 ) -> tuple[list[list[Cell | None]], list[Span]]:
-    """The cells in the largest type in which words fit side by side, or the smallest that there may be.
+    """Return the cells in the largest type in which words fit side by side, or in the smallest allowed.
 
     Dates, numbers and short labels count as well, as long as hardly smaller type keeps them whole.
     """
-    found = measured(context, table)
-    needs_whole = not _lacks(*found, available)
-    for share in scales(table):
+    found = measure_cells(context, table)
+    needs_whole = not _lacks_room(*found, available)
+    for share in allowed_scales(table):
         if needs_whole and share < _HARDLY_SMALLER:
             break
-        scale(table, share)
-        smaller = measured(context, table)
-        if not _lacks(*smaller, available, whole=needs_whole):
+        scale_table(table, share)
+        smaller = measure_cells(context, table)
+        if not _lacks_room(*smaller, available, whole=needs_whole):
             return smaller
         if not needs_whole:
             found = smaller
     if needs_whole:
-        as_written(table)
-        found = measured(context, table)
+        restore_styles(table)
+        found = measure_cells(context, table)
     return found
 
 
-def _squeezed(context: Any, table: Any, available: float) -> tuple[list[list[Cell | None]], list[Span]]:
-    """The cells of a table in type smaller than allowed; words are broken as a last resort."""
-    size, shares = float(table.style["font_size"]), list(scales_below(table))
+def _measure_squeezed(
+    context: Any, table: Any, available: float
+) -> tuple[list[list[Cell | None]], list[Span]]:
+    """Return the cells of a table in type smaller than allowed; words are broken as a last resort."""
+    size, shares = float(table.style["font_size"]), list(scales_below_allowed(table))
     least = least_size(table.style) or size
     for share, breaks in [*((share, False) for share in shares), (min([1.0, *shares]), True)]:
-        scale(table, share, breaks=breaks)
-        found = measured(context, table)
-        if not _lacks(*found, available):
+        scale_table(table, share, breaks=breaks)
+        found = measure_cells(context, table)
+        if not _lacks_room(*found, available):
             break
     setattr(table, SQUEEZED, max(least - share * size, 0.0))
     return found
 
 
 def _add_air(table: Any, air: float, columns: Sequence[int]) -> None:
-    """More space behind some columns."""
     from weasyprint.css.properties import Dimension
 
     side = "padding_left" if table.style["direction"] == "rtl" else "padding_right"
     aired: dict[tuple[int, float], Any] = {}
-    for cell in _cells(table):
+    for cell in _cells_of(table):
         if cell.grid_x + cell.colspan - 1 in columns:
             padding = getattr(cell, side) + air
             style = aired.get(key := (id(cell.style), padding))
@@ -159,7 +166,7 @@ def _add_air(table: Any, air: float, columns: Sequence[int]) -> None:
             cell.style = style
 
 
-def _cells(table: Any) -> Iterator[Any]:
+def _cells_of(table: Any) -> Iterator[Any]:
     for group in table.children:
         for row in group.children:
             yield from row.children
@@ -176,8 +183,8 @@ _CLOSER, _CLOSE_BELOW = 0.7, 0.89  # columns stand closer, too, in type below a 
 _PIXELS = {"px": 1.0, "pt": 4 / 3}
 
 
-def scales(table: Any) -> Iterator[float]:
-    """The shares of its own size in which a table may be set, the largest first."""
+def allowed_scales(table: Any) -> Iterator[float]:
+    """Yield the shares of its own size in which a table may be set, the largest first."""
     size = float(table.style["font_size"])
     least = least_size(table.style) or size
     shares = [share for share in _STEPS if share * size >= least]
@@ -186,8 +193,8 @@ def scales(table: Any) -> Iterator[float]:
         yield least / size
 
 
-def scales_below(table: Any) -> Iterator[float]:
-    """Shares of its own size that the style sheet does not allow, for a table that fits in no other."""
+def scales_below_allowed(table: Any) -> Iterator[float]:
+    """Yield shares of its own size that the style sheet does not allow, for a table that fits in no other."""
     size = float(table.style["font_size"])
     least = least_size(table.style) or size
     for step in _STEPS[1::2]:
@@ -198,43 +205,43 @@ def scales_below(table: Any) -> Iterator[float]:
 
 
 def least_size(style: Any) -> float:
-    """The smallest size of type that a style sheet allows in a table, in CSS pixels; 0 where it is silent."""
+    """Return the smallest type that a style sheet allows in a table, in CSS pixels; 0 if it does not say."""
     for token in style[_LEAST] or ():
         if token.type == "dimension" and token.lower_unit in _PIXELS:
             return float(token.value * _PIXELS[token.lower_unit])
     return 0.0
 
 
-def as_written(table: Any) -> None:
-    """Give the boxes of a table the styles that they have by the style sheet."""
-    for box in _boxes(table):
+def restore_styles(table: Any) -> None:
+    """Give the boxes of a table the styles of the style sheet again."""
+    for box in _boxes_of(table):
         box.style = box.__dict__.setdefault(_WRITTEN, box.style)
 
 
-def scale(table: Any, share: float, *, breaks: bool = False) -> None:
-    """Set all that is in a table at a share of the size that the style sheet gives it.
+def scale_table(table: Any, share: float, *, breaks: bool = False) -> None:
+    """Set the content of a table at a share of the size that the style sheet gives it.
 
     With ``breaks`` lines may end within words.
     """
-    as_written(table)
+    restore_styles(table)
     scaled: dict[int, Any] = {}
-    for box in _boxes(table):
+    for box in _boxes_of(table):
         style = box.style
         if id(style) not in scaled:
-            scaled[id(style)] = _scaled(style, share)
+            scaled[id(style)] = _scale_style(style, share)
             for name, value in _BREAKING.items() if breaks else ():
                 scaled[id(style)][name] = value
         box.style = scaled[id(style)]
 
 
-def _boxes(table: Any) -> Iterator[Any]:
+def _boxes_of(table: Any) -> Iterator[Any]:
     yield table
     for part in table.children:
         yield part
         yield from part.descendants()
 
 
-def _scaled(style: Any, share: float) -> Any:
+def _scale_style(style: Any, share: float) -> Any:
     smaller = style.copy()
     smaller["font_size"] = style["font_size"] * share
     height = style["line_height"]
@@ -253,22 +260,22 @@ _LANDSCAPE = "landscape"  # the class of what stands on such a page
 _AROUND = frozenset(("body", "section", "div", "blockquote", "ul", "ol", "li"))  # what pages may break in
 
 
-def note_wide(context: Any, table: Any) -> None:
+def note_wide_table(context: Any, table: Any) -> None:
     """Note that the words of a table do not fit side by side."""
     context.__dict__.setdefault(_NOTED, []).append(table.element)
 
 
-def turn_wide(context: Any, root: Element) -> bool:
-    """Ask for landscape pages for the frames of tables that were noted; whether any was not on one yet."""
+def turn_wide_tables(context: Any, root: Element) -> bool:
+    """Ask for landscape pages for the frames of noted tables; return whether any was not on one yet."""
     noted = set(context.__dict__.get(_NOTED, ()))
-    frames = [frame for frame in _frames(root) if noted.intersection(frame)] if noted else []
+    frames = [frame for frame in _turnable_frames(root) if noted.intersection(frame)] if noted else []
     for frame in frames:
         frame.set("class", f"{frame.get('class')} {_LANDSCAPE}")
     return bool(frames)
 
 
-def _frames(parent: Element) -> list[Element]:
-    """The frames of tables under an element that stand on pages by themselves and may be turned."""
+def _turnable_frames(parent: Element) -> list[Element]:
+    """Return the frames of tables under an element that stand on pages by themselves and may be turned."""
     found: list[Element] = []
     for child in parent:
         names = (child.get("class") or "").split()
@@ -277,7 +284,7 @@ def _frames(parent: Element) -> list[Element]:
         if "table" in names:
             found.append(child)
         else:
-            found += _frames(child)
+            found += _turnable_frames(child)
     return found
 
 
@@ -300,8 +307,8 @@ def replaced_min_content_width(find: Callable[..., float]) -> Callable[..., floa
 _NAME = "continued"
 
 
-def name_continued(root: Element) -> None:
-    """Give each long table with a head and a number the row; the page's body has the word for it."""
+def add_continued_rows(root: Element) -> None:
+    """Add the row to each long table with a header and a number; the document's body has the word for it."""
     body = root.find("body")
     word = body.get("data-continued") if body is not None else None
     for frame in root.iter("div") if word else ():

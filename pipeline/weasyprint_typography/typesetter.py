@@ -13,19 +13,19 @@ from typing import Any
 from xml.etree import ElementTree
 from xml.etree.ElementTree import Element
 
-from weasyprint_typography.columns import name_entries_continued
+from weasyprint_typography.columns import add_continued_entries
 from weasyprint_typography.engine import Hyphenation, load_engine
 from weasyprint_typography.page_boxes import NamedString, PageKind
 from weasyprint_typography.preparation import (
     classes_in,
     count_from_starts,
-    name_floats,
+    mark_floats,
     name_followers,
     open_groups,
     space_scripts,
 )
-from weasyprint_typography.stretches import Layout, Piece, lay_out
-from weasyprint_typography.tables import name_continued, turn_wide
+from weasyprint_typography.stretches import Layout, Piece, lay_out_stretches
+from weasyprint_typography.tables import add_continued_rows, turn_wide_tables
 
 # Return the bytes and the media type of what an address names. Raise ValueError for one that is refused.
 Fetch = Callable[[str], tuple[bytes, str]]
@@ -96,7 +96,7 @@ class Typesetter:
         from weasyprint.css.counters import CounterStyle
         from weasyprint.text.fonts import FontConfiguration
 
-        self._fetcher = _fetcher(fetch) if fetch else weasyprint.urls.URLFetcher()
+        self._fetcher = _make_fetcher(fetch) if fetch else weasyprint.urls.URLFetcher()
         self._base_url = base_url
         self._fonts = FontConfiguration()
         self._counters = CounterStyle()
@@ -106,7 +106,7 @@ class Typesetter:
 
     @cached_property
     def _style(self) -> Any:
-        return self._sheet(self._css)
+        return self._read_sheet(self._css)
 
     @cached_property
     def _classes(self) -> frozenset[str]:
@@ -114,14 +114,14 @@ class Typesetter:
 
     @cached_property
     def _roman(self) -> Any:
-        return self._sheet(self._roman_folios)
+        return self._read_sheet(self._roman_folios)
 
     def render(self, xhtml: str) -> Any:
         """Lay out a document with its running heads → a ``weasyprint.Document``, which writes a PDF."""
         options = {**self._engine.DEFAULT_OPTIONS, "stylesheets": [self._style]}
-        with self.listening():
+        with self.collecting_complaints():
             return self._engine.document.Document._render(
-                self._page(xhtml), self._fonts, copy(self._counters), None, options
+                self._prepare(xhtml), self._fonts, copy(self._counters), None, options
             )
 
     def lay(self, xhtml: str, *, verso: bool = False, frame: str = "", earlier: Layout | None = None) -> Laid:
@@ -132,11 +132,11 @@ class Typesetter:
         """
         from weasyprint.formatting_structure.build import build_formatting_structure
 
-        with self.listening():
-            more = [self._sheet("html { break-before: verso }")] if verso else []
-            html = self._page(xhtml)
+        with self.collecting_complaints():
+            more = [self._read_sheet("html { break-before: verso }")] if verso else []
+            html = self._prepare(xhtml)
             while True:
-                context = self._context(html, [self._style, *more])
+                context = self._new_context(html, [self._style, *more])
                 root = build_formatting_structure(
                     html.etree_element,
                     context.style_for,
@@ -146,13 +146,13 @@ class Typesetter:
                     context.counter_style,
                     context.footnotes,
                 )
-                laid = lay_out(html, root, context, frame, earlier)
-                if not turn_wide(context, html.etree_element):
+                laid = lay_out_stretches(html, root, context, frame, earlier)
+                if not turn_wide_tables(context, html.etree_element):
                     return Laid(*laid, html.etree_element)
-                _name_blocks(html)
+                _mark_blocks(html)
 
-    def furnish(self, pages: Sequence[Margins], shell: str) -> Iterator[Any]:
-        """The margin boxes of pages, each as a page with nothing else (CSS Paged Media 3, 5).
+    def lay_out_margins(self, pages: Sequence[Margins], shell: str) -> Iterator[Any]:
+        """Yield the margin boxes of pages, each as a page with nothing else (CSS Paged Media 3, 5).
 
         ``shell`` is a document of the book without content, whose language and direction they take.
         """
@@ -167,13 +167,13 @@ class Typesetter:
         )
         from weasyprint.layout.percent import resolve_percentages
 
-        with self.listening():
+        with self.collecting_complaints():
             contexts: dict[bool, Any] = {}
-            html = self._page(shell)
+            html = self._prepare(shell)
             for margins in pages:
                 if margins.roman not in contexts:
                     sheets = [self._style, self._roman] if margins.roman else [self._style]
-                    contexts[margins.roman] = self._context(html, sheets)
+                    contexts[margins.roman] = self._new_context(html, sheets)
                 context = contexts[margins.roman]
                 kind = _page_type_for(margins.kind)
                 set_page_type_computed_styles(kind, html, context.style_for)
@@ -198,27 +198,27 @@ class Typesetter:
                     layout_box_backgrounds(box, child, context.get_image_from_uri)
                 yield Page(box)
 
-    def _context(self, html: Any, sheets: list[Any]) -> Any:
+    def _new_context(self, html: Any, sheets: list[Any]) -> Any:
         options = {**self._engine.DEFAULT_OPTIONS, "stylesheets": sheets}
         return self._engine.document.Document._build_layout_context(
             html, self._fonts, self._counters, {}, options
         )
 
-    def _page(self, xhtml: str) -> Any:
-        """A document for the engine, from the tree of a fast XML parser."""
+    def _prepare(self, xhtml: str) -> Any:
+        """Return a document for WeasyPrint from the tree of a fast XML parser."""
         root = ElementTree.fromstring(xhtml)
         count_from_starts(root)
         space_scripts(root)
-        name_continued(root)
-        name_entries_continued(root)
+        add_continued_rows(root)
+        add_continued_entries(root)
         open_groups(root, self._classes)
         page = object.__new__(self._engine.HTML)
         page.base_url, page.url_fetcher, page.media_type = self._base_url, self._fetcher, "print"
         page.etree_element = root
-        _name_blocks(page)
+        _mark_blocks(page)
         return page
 
-    def _sheet(self, css: str) -> Any:
+    def _read_sheet(self, css: str) -> Any:
         return self._engine.CSS(
             string=css,
             url_fetcher=self._fetcher,
@@ -228,18 +228,18 @@ class Typesetter:
         )
 
     @contextmanager
-    def listening(self) -> Iterator[None]:
-        """Hear what the engine has to say meanwhile: of some drawings it does so as they are painted."""
-        with _complaints() as messages:
+    def collecting_complaints(self) -> Iterator[None]:
+        """Collect the errors that WeasyPrint logs meanwhile, for some drawings when they are painted."""
+        with _collect_errors() as messages:
             yield
         self.complaints += [message for message in messages if message not in self.complaints]
 
 
-def _name_blocks(page: Any) -> None:
-    """Name the blocks of a document that float, and what follows each; all elements are matched anew."""
+def _mark_blocks(page: Any) -> None:
+    """Mark the blocks that float and what follows each, and match all elements again."""
     import cssselect2
 
-    name_floats(page.etree_element)
+    mark_floats(page.etree_element)
     name_followers(page.etree_element)
     page.wrapper_element = cssselect2.ElementWrapper.from_html_root(page.etree_element, content_language=None)
 
@@ -250,8 +250,7 @@ def _page_type_for(kind: PageKind) -> Any:
     return PageType(kind.side, kind.blank, kind.name, kind.index, kind.groups)
 
 
-def _fetcher(fetch: Fetch) -> object:
-    """A fetcher of the engine that gets each address from a function."""
+def _make_fetcher(fetch: Fetch) -> object:
     from weasyprint.urls import URLFetcher, URLFetcherResponse
 
     class Fetcher(URLFetcher):  # type: ignore[misc]
@@ -263,8 +262,8 @@ def _fetcher(fetch: Fetch) -> object:
 
 
 @contextmanager
-def _complaints() -> Iterator[list[str]]:
-    """What WeasyPrint logs as an error: it would otherwise go on with something missing."""
+def _collect_errors() -> Iterator[list[str]]:
+    """Collect what WeasyPrint logs as an error; it goes on without what is missing."""
     messages: list[str] = []
 
     class Collector(logging.Handler):

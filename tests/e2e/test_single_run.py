@@ -33,7 +33,7 @@ from triptych.writers.print.resources import Resources
 from triptych.writers.print.typesetting import BookTypesetter, Copy, Style
 from weasyprint_typography import content_stream, floats, make_up, stretches
 from weasyprint_typography.stretches import Stretch
-from weasyprint_typography.tables import turn_wide
+from weasyprint_typography.tables import turn_wide_tables
 from weasyprint_typography.typesetter import Laid
 
 pytestmark = pytest.mark.e2e
@@ -173,11 +173,11 @@ def _rendered(typesetter: BookTypesetter, xhtml: str, longer: Mapping[int, int])
             return context
 
     options = {**weasyprint.DEFAULT_OPTIONS, "stylesheets": [typesetter._style]}
-    html = typesetter._page(xhtml)
+    html = typesetter._prepare(xhtml)
     while True:
         counters = copy.copy(typesetter._counters)  # those that the style sheet defines
         document = Told._render(html, typesetter._fonts, counters, None, options)
-        if not turn_wide(contexts[-1], html.etree_element):
+        if not turn_wide_tables(contexts[-1], html.etree_element):
             return document
 
 

@@ -169,7 +169,7 @@ def furnished(body: str, css: str, *, start: int = 1, last: int | None = None, r
         for n, sheet in enumerate(quire.sheets)
     ]
     palette = Palette(typesetter.faces)
-    heads = [paint_margins(page, palette) for page in typesetter.furnish(margins, page_of(""))]
+    heads = [paint_margins(page, palette) for page in typesetter.lay_out_margins(margins, page_of(""))]
     assert typesetter.complaints == []
     gathering = Gathering(fold(quire), [fold(head) for head in heads], start, bool(roman))
     return bind([gathering], METADATA, read_face, READERS, role_map=ROLE_MAP)
@@ -239,7 +239,7 @@ def test_margin_boxes_take_the_language_and_direction_of_the_book() -> None:
     sheet = join([paint(laid.pages, laid.strings, Palette(typesetter.faces), "q")]).sheets[0]
     margins = Margins(sheet.kind, 1, 1, ())
     for direction in ("ltr", "rtl"):
-        (page,) = typesetter.furnish([margins], page_of("", "en", direction))
+        (page,) = typesetter.lay_out_margins([margins], page_of("", "en", direction))
         (box,) = page._page_box.children
         assert box.style["direction"] == direction
 
@@ -287,7 +287,7 @@ def test_what_is_said_while_drawings_are_painted_is_heard() -> None:
         return (drawing, "image/svg+xml") if scheme == "picture" else face(scheme, path)
 
     typesetter = BookTypesetter(PLAIN, files)
-    with typesetter.listening():
+    with typesetter.collecting_complaints():
         laid = typesetter.lay(page_of('<p><img src="picture:a" alt="A"/></p>'))
         join([paint(laid.pages, laid.strings, Palette(typesetter.faces), "q")])
     (complaint,) = typesetter.complaints

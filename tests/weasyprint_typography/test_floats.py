@@ -430,7 +430,7 @@ def test_a_page_that_is_made_a_third_time_begins_as_the_first_time() -> None:
         context.footnotes.clear()
         context.reported_footnotes.append("d")
         context.broken_out_of_flow["e"] = 2
-        before.come_back()
+        before.restore()
         assert state == ([0], {"page": [1]}, [{"page"}])
         assert context.footnotes == ["a"] and context.reported_footnotes == ["b"]
         assert context.broken_out_of_flow == {"c": 1}

@@ -10,10 +10,10 @@ import pytest
 
 from tests.writers.print.quires import lay
 from weasyprint_typography import plans
-from weasyprint_typography.break_places import Text, break_places
+from weasyprint_typography.break_places import Text, find_breaks
 from weasyprint_typography.engine import load_engine
 from weasyprint_typography.line_breaking import Measure, Stop, ragged_lines
-from weasyprint_typography.plans import Plan, plan_line, planned_for
+from weasyprint_typography.plans import Plan, measure_of, plan_line
 
 WIDTH = 320.0
 
@@ -42,7 +42,7 @@ def test_lines_beside_a_float_are_planned_for_their_own_width() -> None:
     free, beside = room(line, WIDTH), room(line, 200.0)
     assert free is not None and 290 < free < WIDTH + 4
     assert beside is not None and 190 < beside < 204
-    measure = planned_for(line)
+    measure = measure_of(line)
     assert measure is not None and measure.width == 200
 
 
@@ -50,7 +50,7 @@ def test_lines_too_narrow_for_a_plan_are_left_to_the_engine() -> None:
     line = paragraph()
     assert room(line, WIDTH) is not None
     assert room(line, 40.0) is None
-    assert planned_for(line) is None
+    assert measure_of(line) is None
 
 
 def test_a_paragraph_that_was_tried_beside_a_float_is_planned_as_a_new_one() -> None:
@@ -67,7 +67,7 @@ def test_a_paragraph_that_was_tried_beside_a_float_is_planned_as_a_new_one() -> 
 def test_the_strokes_of_an_option_stay_with_it() -> None:
     load_engine()
     text = "build --release, well-known – a -1"
-    places = break_places(text, "en")
+    places = find_breaks(text, "en")
     begun = [text[place:].split(" ")[0] for place in places]
     assert begun == ["--release,", "well-known", "known", "–", "a", "-1"]
 
@@ -75,7 +75,7 @@ def test_the_strokes_of_an_option_stay_with_it() -> None:
 def test_a_line_can_begin_with_a_dot_that_belongs_to_a_name() -> None:
     load_engine()
     text = "set .class, .book.md and 3 .. 5."
-    begun = [text[place:].split(" ")[0] for place in break_places(text, "en")]
+    begun = [text[place:].split(" ")[0] for place in find_breaks(text, "en")]
     assert begun == [".class,", ".book.md", "and", "3", "5."]
 
 

@@ -48,18 +48,18 @@ def test_each_stands_on_the_page_of_its_call(further: str) -> None:
 
 def test_a_page_is_as_full_as_one_whose_notes_are_laid_out_together(monkeypatch: pytest.MonkeyPatch) -> None:
     alone = pages(called(30, "Note{}<br/>of lines"))
-    monkeypatch.setattr(notes_in_place, "_height_alone", lambda context, area, note: None)
+    monkeypatch.setattr(notes_in_place, "_height_of_note", lambda context, area, note: None)
     assert pages(called(30, "Note{}<br/>of lines")) == alone
 
 
 def test_a_note_is_laid_out_once_for_a_page(monkeypatch: pytest.MonkeyPatch) -> None:
     measured: list[Any] = []
-    height = notes_in_place._height_alone
+    height = notes_in_place._height_of_note
 
     def noted(context: Any, area: Any, note: Any) -> float | None:
         measured.append((area, note))
         return height(context, area, note)
 
-    monkeypatch.setattr(notes_in_place, "_height_alone", noted)
+    monkeypatch.setattr(notes_in_place, "_height_of_note", noted)
     assert len(pages("<p>" + 'A <span class="footnote">Note</span>' * 60 + "</p>")) > 5
     assert len(measured) == len(set(measured)) < 60 * 4

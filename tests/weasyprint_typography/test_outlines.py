@@ -15,8 +15,8 @@ from weasyprint.text.fonts import FontConfiguration
 
 from triptych.media.formulas.formulas import Formula, draw_formulas
 from triptych.writers.print.painting import Palette
-from weasyprint_typography.content_stream import joined
-from weasyprint_typography.drawings import NotPlain, Words, draw, outlines_of, path_operators
+from weasyprint_typography.content_stream import join_stream
+from weasyprint_typography.drawings import NotPlain, Words, draw_outlines, read_outlines, write_path
 
 WIDTH, HEIGHT = 240, 90
 FORMULAS = [
@@ -41,7 +41,7 @@ def seen(stream: Any) -> Image.Image:
     """A content stream as a picture."""
     with pikepdf.new() as pdf:
         page = pdf.add_blank_page(page_size=(WIDTH, HEIGHT))
-        page.obj.Contents = pdf.make_stream(joined(stream))
+        page.obj.Contents = pdf.make_stream(join_stream(stream))
         page.obj.Resources = pikepdf.Dictionary(ExtGState=pikepdf.Dictionary())
         data = io.BytesIO()
         pdf.save(data)
@@ -51,7 +51,7 @@ def seen(stream: Any) -> Image.Image:
 
 def ours(root: Element) -> Image.Image:
     stream = Palette({}).stream((0, 0, WIDTH, HEIGHT), None)
-    draw(stream, outlines_of(root), WIDTH, HEIGHT)
+    draw_outlines(stream, read_outlines(root), WIDTH, HEIGHT)
     return seen(stream)
 
 
@@ -118,20 +118,20 @@ def test_outlines_look_as_the_engine_paints_them(inside: str) -> None:
 )
 def test_what_is_more_than_outlines_is_left_to_the_engine(inside: str) -> None:
     with pytest.raises(NotPlain):
-        outlines_of(svg(inside))
+        read_outlines(svg(inside))
 
 
 def test_what_shines_through_leaves_what_comes_after_it_whole() -> None:
     square = '<path d="M {0} 5 h 20 v 20 h -20 Z"{1}/>'
     light, dark = square.format(5, ' fill="#000" fill-opacity="0.16"'), square.format(35, "")
     stream = Palette({}).stream((0, 0, WIDTH, HEIGHT), None)
-    draw(stream, outlines_of(svg(light + dark)), WIDTH, HEIGHT)
-    states = [item for item in joined(stream).split(b"\n") if item.endswith(b" gs")]
+    draw_outlines(stream, read_outlines(svg(light + dark)), WIDTH, HEIGHT)
+    states = [item for item in join_stream(stream).split(b"\n") if item.endswith(b" gs")]
     assert states == [b"/a1.0 gs", b"/a0.16 gs", b"/a1.0 gs"]
 
 
 def test_what_is_said_of_all_is_said_of_each() -> None:
-    (part,) = outlines_of(svg('<path d="M 0 0 h 9"/>', fill="#aa0000")).parts
+    (part,) = read_outlines(svg('<path d="M 0 0 h 9"/>', fill="#aa0000")).parts
     assert part.fill == "#aa0000"
 
 
@@ -139,13 +139,13 @@ TEXT = '<text x="20" y="9" font-size="4" font-family="Work Sans, \'Noto Sans\'" 
 
 
 def test_a_line_of_text_is_read_with_its_look() -> None:
-    (words,) = outlines_of(svg(TEXT.format('text-anchor="end" font-weight="bold" fill="#030"'))).parts
+    (words,) = read_outlines(svg(TEXT.format('text-anchor="end" font-weight="bold" fill="#030"'))).parts
     assert words == Words("AV AV", 20, 9, 1.0, ("Work Sans", "Noto Sans"), 4, 700, "#030")
 
 
 def test_a_text_that_is_moved_twice_is_moved_from_the_outside_in() -> None:
     text = TEXT.format('transform="matrix(0 -1 1 0 5 6)"')
-    (words,) = outlines_of(svg(f'<g transform="translate(1 2)">{text}</g>')).parts
+    (words,) = read_outlines(svg(f'<g transform="translate(1 2)">{text}</g>')).parts
     assert isinstance(words, Words)
     assert words.moved == b"1 0 0 1 1 2 cm 0 -1 1 0 5 6 cm"
 
@@ -154,8 +154,8 @@ def shown(more: str) -> list[bytes]:
     """The operators that show a line of text."""
     stream = Palette({}).stream((0, 0, WIDTH, HEIGHT), None)
     context = SimpleNamespace(font_config=FontConfiguration())
-    draw(stream, outlines_of(svg(TEXT.format(more))), WIDTH, HEIGHT, context)
-    return joined(stream).split(b"\n")
+    draw_outlines(stream, read_outlines(svg(TEXT.format(more))), WIDTH, HEIGHT, context)
+    return join_stream(stream).split(b"\n")
 
 
 def test_a_line_of_text_is_shown_at_once_where_it_is_anchored() -> None:
@@ -177,9 +177,9 @@ def test_a_drawing_without_a_box_or_with_rules_of_its_own_is_left_to_the_engine(
         svg("", preserveAspectRatio="none"),
     ):
         with pytest.raises(NotPlain):
-            outlines_of(root)
+            read_outlines(root)
 
 
 def test_a_path_goes_on_from_where_it_is() -> None:
-    assert path_operators("M 0 0m 1 2l 3 0h1V 9Zm 1 1 2 2") == b"1 2 m 4 2 l 5 2 l 5 9 l h 2 3 m 4 5 l"
-    assert path_operators("M0 0Q3 0 3 3") == b"0 0 m 2 0 3 1 3 3 c"
+    assert write_path("M 0 0m 1 2l 3 0h1V 9Zm 1 1 2 2") == b"1 2 m 4 2 l 5 2 l 5 9 l h 2 3 m 4 5 l"
+    assert write_path("M0 0Q3 0 3 3") == b"0 0 m 2 0 3 1 3 3 c"

@@ -223,7 +223,9 @@ def test_running_heads_share_the_fonts_of_the_text() -> None:
     _, typesetter = lay("<p>a</p>", "@page { @top-left { content: counter(page); font-family: Serif } }")
     palette = Palette(typesetter.faces)
     margins = Margins(PageKind("right", False, "", 0, ()), 47, 0, ())
-    (head,) = [paint_margins(page, palette) for page in typesetter.furnish([margins], "<html><body/></html>")]
+    (head,) = [
+        paint_margins(page, palette) for page in typesetter.lay_out_margins([margins], "<html><body/></html>")
+    ]
     data = bound(painted("<p>Word</p>"), furniture=[[head]])
     assert sorted(texts(data)[0].split()) == ["47", "Word"]
     with opened(data) as pdf:

@@ -394,7 +394,10 @@ class TestMargins:
     def furnished(self, *margins: Margins) -> list[Quire]:
         _, typesetter = lay("<p>a</p>", self.CSS)
         palette = Palette(typesetter.faces)
-        return [paint_margins(page, palette) for page in typesetter.furnish(margins, "<html><body/></html>")]
+        return [
+            paint_margins(page, palette)
+            for page in typesetter.lay_out_margins(margins, "<html><body/></html>")
+        ]
 
     def test_a_running_head_uses_its_own_fonts_alone(self) -> None:
         one, other = self.furnished(

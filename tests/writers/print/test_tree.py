@@ -7,7 +7,7 @@ from xml.etree.ElementTree import fromstring, tostring
 import pytest
 
 from weasyprint_typography.preparation import space_scripts
-from weasyprint_typography.tables import name_continued
+from weasyprint_typography.tables import add_continued_rows
 
 
 def spaced(markup: str) -> str:
@@ -66,7 +66,7 @@ TABLE = (
 
 def test_a_long_table_has_a_line_for_its_later_pages() -> None:
     root = fromstring(TABLE.format(kind="table"))
-    name_continued(root)
+    add_continued_rows(root)
     row = root.find(".//tr[@class='continued']")
     assert row is not None
     assert row[0].text == "Table 1.1 (continued)"
@@ -75,5 +75,5 @@ def test_a_long_table_has_a_line_for_its_later_pages() -> None:
 
 def test_a_short_table_has_none() -> None:
     root = fromstring(TABLE.format(kind="table short"))
-    name_continued(root)
+    add_continued_rows(root)
     assert root.find(".//tr[@class='continued']") is None

@@ -33,9 +33,23 @@ from triptych.writers.print.quire import (
 )
 from triptych.writers.print.strays import strays_of
 from triptych.writers.print.structure import DrawnPage, PageStarts, structure
-from weasyprint_typography.content_stream import content_stream, joined, no_resources, objects_of, paint_boxes
-from weasyprint_typography.line_ends import draw_marks
-from weasyprint_typography.page_boxes import POINTS, Area, NamedString, PageKind, paper_of, text_area, upright
+from weasyprint_typography.content_stream import (
+    join_stream,
+    new_resources,
+    new_stream,
+    objects_of,
+    paint_boxes,
+)
+from weasyprint_typography.line_ends import draw_continuation_marks
+from weasyprint_typography.page_boxes import (
+    POINTS,
+    Area,
+    NamedString,
+    PageKind,
+    make_upright,
+    paper_of,
+    text_area,
+)
 from weasyprint_typography.readings import glyph_texts
 
 _USED = re.compile(rb"/(\S+) (Do|gs|scn|SCN|sh|cs|CS)\b")
@@ -82,7 +96,7 @@ def paint(
         with stream.stacked():
             stream.transform(*paper.matrix)
             page.paint(stream, POINTS)
-            draw_marks(stream, tags, POINTS)
+            draw_continuation_marks(stream, tags, POINTS)
         streams.append(stream)
         for anchor, (x, y, *_) in page.anchors.items():
             anchors.setdefault(anchor, (number, *paper.point(x, y)))
@@ -150,7 +164,7 @@ def _sheet(
 ) -> Sheet:
     named = tuple((*key, resources[key]) for key in used(content) if key in resources)
     kind = page._page_box.page_type
-    seen = upright(PageKind(kind.side, kind.blank, kind.name, kind.index, tuple(kind.groups)))
+    seen = make_upright(PageKind(kind.side, kind.blank, kind.name, kind.index, tuple(kind.groups)))
     box = page._page_box
     paper, strays = paper_of(box), strays_of(box)
     area = paper.area(*text_area(box))
@@ -180,7 +194,7 @@ def _content(stream: Any, hidden: frozenset[int], palette: Palette) -> bytes:
     for place, part in enumerate(parts) if hidden else ():
         if part == b"BDC" and parts[place - 1].get("MCID") in hidden:
             parts[place - 2 : place] = [b"/Artifact", b"<</Type/Pagination>>"]
-    content = joined(stream)
+    content = join_stream(stream)
     return content if palette.inks == "rgb" else with_black_over(content)
 
 
@@ -271,14 +285,14 @@ class Palette:
         for font in self.fonts.values():
             font.to_unicode = {}
         self.images = {}
-        self.resources = no_resources({} if self.inks == "rgb" else overprint_states())
+        self.resources = new_resources({} if self.inks == "rgb" else overprint_states())
 
     def stream(self, area: Area, tags: dict[Any, Any] | None) -> Any:
         """An empty content stream for a page; ``tags`` will say what is marked in it."""
         left, bottom, right, top = (edge / POINTS for edge in area)
         rectangle = (left, bottom, right - left, top - bottom)
         intent = None if self.inks == "rgb" else _INKED
-        return content_stream(self.fonts, rectangle, self.resources, self.images, tags, intent)
+        return new_stream(self.fonts, rectangle, self.resources, self.images, tags, intent)
 
     def glyphs(self) -> dict[str, Glyphs]:
         """What was used of each font, by its name among the resources.

@@ -11,7 +11,7 @@ from itertools import accumulate
 
 from triptych.engine.memory import NO_MEMORY, Memory
 from triptych.engine.seals import identifier
-from weasyprint_typography.content_stream import number as number
+from weasyprint_typography.content_stream import write_number as number as number
 
 _PACKED = 200  # objects to an object stream: many compress well, few are found fast
 # A whole line end, since data may end with half of one, and some readers take it for that before the keyword.

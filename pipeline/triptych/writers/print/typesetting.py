@@ -132,8 +132,8 @@ def set_margins(pages: Sequence[tuple[Task[bytes], Margins]], shell: str, style:
     """Set the margin boxes of pages → their packed quires, which the cache remembers."""
     typesetter = _typesetter(style, {})
     palette = Palette(typesetter.faces, style.inks)
-    with typesetter.listening():
-        boxes = typesetter.furnish([margins for _, margins in pages], shell)
+    with typesetter.collecting_complaints():
+        boxes = typesetter.lay_out_margins([margins for _, margins in pages], shell)
         quires = [paint_margins(page, palette) for page in boxes]
     data = [packed(fold(quire, typesetter.complaints)) for quire in quires]
     for (task, _), one in zip(pages, data, strict=True):
@@ -171,7 +171,7 @@ def _set(
     """What the engine complains of, the layout, and a quire for each of its stretches."""
     typesetter = _typesetter(style, copy.files)
     palette = Palette(typesetter.faces, style.inks)
-    with typesetter.listening():
+    with typesetter.collecting_complaints():
         laid = typesetter.lay(copy.xhtml, verso=copy.verso, frame=_files_mark(copy), earlier=earlier)
         passages = number_passages(laid.root)
         pieces = [
