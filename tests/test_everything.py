@@ -36,7 +36,7 @@ from triptych.writers.deck.slides import DeckSlide, Run, TextBody
 from triptych.writers.deck.story.storyboard import make_storyboard
 from triptych.writers.epub.pages import Pages
 from triptych.writers.findings import different, written_formulas
-from triptych.writers.print.documents import documents
+from triptych.writers.print.documents import split_documents
 
 ROOT = Path(__file__).parent / "books" / "everything"
 # What programs draw or translate, which has tests of its own, and what numbers say better in charts.
@@ -117,7 +117,7 @@ def test_its_pages_in_print(everything: tuple[Manifest, Book], golden: Golden) -
     _, whole = everything
     book = shown(whole, "pdf")
     texts = []
-    for document in documents(book, load_labels("en-GB")):
+    for document in split_documents(book, load_labels("en-GB")):
         for chapter in document.chapters:
             xhtml = document.blocks(chapter.blocks)
             parsed(xhtml)
@@ -132,7 +132,7 @@ def test_its_structure_in_print(everything: tuple[Manifest, Book], golden: Golde
     formulas = dict.fromkeys(different(written_formulas(book)), Drawing(b"<svg/>", 1, 1, 0))
     trees = []
     families = ("EB Garamond", "Work Sans", "JetBrains Mono")
-    for document in documents(book, load_labels("en-GB"), formulas=formulas, families=families):
+    for document in split_documents(book, load_labels("en-GB"), formulas=formulas, families=families):
         xhtml = document.render(page_templates(), theme=load_theme())
         drawn = draw_book(xhtml)
         body = ElementTree.fromstring(xhtml).find("body")

@@ -48,7 +48,7 @@ _DIFFERENT = 40  # of 255
 @pytest.mark.parametrize("root", [BOOKS / "everything", EDITION], ids=["everything", "edition"])
 def test_the_body_looks_as_in_one_run(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     heard: dict[str, Any] = {}
-    composed = writer._composed
+    composed = writer._compose_until_stable
     lengths = _Lengths()
     lengths.hear(monkeypatch)
 
@@ -68,11 +68,11 @@ def test_the_body_looks_as_in_one_run(root: Path, monkeypatch: pytest.MonkeyPatc
             for page, lines in lengths.of(draft.document.name, draft.xhtml, verso=one.verso).items()
         }
         heard["style"] = composer.style
-        heard["files"] = {k: v for draft in drafts for k, v in resources.named_in(draft.xhtml).items()}
-        heard["faces"] = {name: resources.face(name) for name in _names(composer.style)}
+        heard["files"] = {k: v for draft in drafts for k, v in resources.files_named_in(draft.xhtml).items()}
+        heard["faces"] = {name: resources.read_face(name) for name in _names(composer.style)}
         return result
 
-    monkeypatch.setattr(writer, "_composed", listen)
+    monkeypatch.setattr(writer, "_compose_until_stable", listen)
     project = Project(root)
     manifest, book, found = read(project, Cache(None))
     assert manifest and book, found

@@ -25,7 +25,7 @@ from triptych.project import Project
 from triptych.settings.manifest import Manifest
 from triptych.stages import read
 from triptych.theme.theme import load_theme
-from triptych.writers.print.documents import documents
+from triptych.writers.print.documents import split_documents
 
 PARTS = {
     "source/book.yaml": EVERYTHING["source/book.yaml"].replace(  # type: ignore[union-attr, arg-type]
@@ -95,7 +95,7 @@ def test_pages_of_e_books_and_of_print_are_well_formed(
     data = OUTPUTS["epub"].write(WritingJob(book, manifest, context)).data
     with zipfile.ZipFile(io.BytesIO(data)) as package:
         pages = [package.read(name) for name in package.namelist() if name.endswith(("xhtml", "opf", "ncx"))]
-    for document in documents(book, context.labels, depth=3, wanted=()):
+    for document in split_documents(book, context.labels, depth=3, wanted=()):
         pages.append(document.render(context.templates, theme=load_theme()).encode())
     said = [value for page in pages for value in etree.fromstring(page).xpath("//@*")]
     assert any(mark in value for value in said)

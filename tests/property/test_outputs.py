@@ -27,7 +27,7 @@ from triptych.outputs.base import WritingJob
 from triptych.project import Project
 from triptych.settings.manifest import Manifest
 from triptych.stages import read
-from triptych.writers.print.documents import documents
+from triptych.writers.print.documents import split_documents
 
 SECTIONS = 4  # through one pandoc process, whose start takes most of the time
 FEW = settings(
@@ -144,7 +144,7 @@ def test_the_document_for_print_is_whole(texts: list[str]) -> None:
         context = BuildContext.for_book(project, book, Cache(None))
         parts = [
             document.render(context.templates, theme=context.theme)
-            for document in documents(book, context.labels)
+            for document in split_documents(book, context.labels)
         ]
     assert not has_errors(found), [str(finding) for finding in found]
     roots = [etree.fromstring(xhtml) for xhtml in parts]

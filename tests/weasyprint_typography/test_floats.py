@@ -12,8 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from triptych.writers.print.painting import Palette, paint
-from triptych.writers.print.quire import Element, Marked, join
+from triptych.writers.print.painting import Palette, paint_pages
+from triptych.writers.print.quire import Element, Marked, join_quires
 from triptych.writers.print.typesetting import BookTypesetter
 from weasyprint_typography import make_up
 from weasyprint_typography.preparation import classes_in, open_groups
@@ -368,7 +368,7 @@ def test_it_is_heard_where_it_was_written(monkeypatch: pytest.MonkeyPatch) -> No
     monkeypatch.setattr(Palette, "_face", lambda *_: "face.ttf")
     document = laid(BEFORE + figure() + "<p>Two</p><p>Three</p>" + f"<p>{LONG}</p>")
     typesetter = BookTypesetter(CSS, lambda scheme, path: (b"", ""))
-    quire = join([paint(document.pages, document.strings, Palette(typesetter.faces), "one")])
+    quire = join_quires([paint_pages(document.pages, document.strings, Palette(typesetter.faces), "one")])
     pages = [marked.page for element in quire.elements for marked in marks(element)]
     assert pages == [0] * 6 + [1] + [0] * 5 + [1] * 2
 

@@ -11,9 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.writers.print.quires import PLAIN, face, page_of
-from triptych.writers.print.folding import packed_layout, unpacked_layout
-from triptych.writers.print.painting import Palette, paint
-from triptych.writers.print.quire import Quire, join
+from triptych.writers.print.folding import pack_layout, unpack_layout
+from triptych.writers.print.painting import Palette, paint_pages
+from triptych.writers.print.quire import Quire, join_quires
 from triptych.writers.print.typesetting import BookTypesetter
 from weasyprint_typography.stretches import Layout
 from weasyprint_typography.typesetter import Laid
@@ -137,7 +137,7 @@ def lay(setter: BookTypesetter, body: str, earlier: Layout | None = None, frame:
 
 def quires(laid: Laid, kept: dict[str, Quire] | None = None) -> list[Quire]:
     return [
-        paint(piece.pages, piece.strings, Palette({}), f"q.{piece.stretch.first}", laid.holders)
+        paint_pages(piece.pages, piece.strings, Palette({}), f"q.{piece.stretch.first}", laid.holders)
         if piece.pages
         else (kept or {})[piece.stretch.start]
         for piece in laid.pieces
@@ -155,10 +155,10 @@ def again(before: str, after: str, css: str = "") -> Laid:
     setter = typesetter(css)
     first = lay(setter, before)
     assert first.layout is not None
-    earlier, kept = unpacked_layout(packed_layout(first.layout, quires(first)))
+    earlier, kept = unpack_layout(pack_layout(first.layout, quires(first)))
     second = lay(setter, after, earlier)
     whole = lay(typesetter(css), after)
-    assert join(quires(second, kept)) == join(quires(whole))
+    assert join_quires(quires(second, kept)) == join_quires(quires(whole))
     assert second.layout == whole.layout
     return second
 
@@ -271,18 +271,18 @@ class TestHowPagesJoin:
     def test_a_section_is_one_element(self) -> None:
         laid = lay(typesetter(), section(*LONG) + section(*LONG, name="b"))
         assert len(laid.pieces) > 4
-        quire = join(quires(laid))
+        quire = join_quires(quires(laid))
         assert [element.tag for element in quire.elements] == ["Sect", "Sect"]
         assert [len(element.kids) for element in quire.elements] == [60, 60]
 
     def test_headings_skip_no_level_from_stretch_to_stretch(self) -> None:
         body = section("<h1>a</h1>", *LONG, "<h2>b</h2>", *LONG, "<h4>c</h4>", *LONG)
-        (whole,) = join(quires(lay(typesetter(), body))).elements
+        (whole,) = join_quires(quires(lay(typesetter(), body))).elements
         tags = [kid.tag for kid in whole.kids if hasattr(kid, "tag")]
         assert [tag for tag in tags if tag.startswith("H")] == ["H1", "H2", "H3"]
 
     def test_ids_are_unique(self) -> None:
-        quire = join(quires(lay(typesetter(), section(*(with_note(n) for n in range(40))))))
+        quire = join_quires(quires(lay(typesetter(), section(*(with_note(n) for n in range(40))))))
         found: list[str] = []
         waiting = list(quire.elements)
         while waiting:

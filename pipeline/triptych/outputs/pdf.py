@@ -42,9 +42,9 @@ class PdfOutput(Output):
 
     def load_in_worker(self, cache: Cache) -> None:
         """Load the typesetting engine and the style of the last build."""
-        from triptych.writers.print.typesetting import load
+        from triptych.writers.print.typesetting import load_typesetter
 
-        load(cache)
+        load_typesetter(cache)
 
     def is_first(self, cache: Cache) -> bool:
         """Whether all pages have to be set."""

@@ -19,7 +19,7 @@ from triptych.passes.pages import FRONT_MATTER, PageStart, Printed
 from triptych.project import Project
 from triptych.stages import read
 from triptych.writers.epub.page_list import _pairs, marked, page_list
-from triptych.writers.print.documents import documents
+from triptych.writers.print.documents import split_documents
 
 SHELL = '<html xmlns:epub="http://www.idpf.org/2007/ops"><body>{}</body></html>'
 
@@ -114,7 +114,7 @@ def test_a_page_that_begins_within_the_contents_is_marked_there(tmp_path: Path) 
     manifest, book, _ = read(project, Cache(None))
     assert manifest is not None and book is not None
     context = BuildContext.for_book(project, book, Cache(None))
-    front = documents(book, context.labels)[0].render(context.templates, theme=context.theme)
+    front = split_documents(book, context.labels)[0].render(context.templates, theme=context.theme)
     place = next(passage.place for passage in read_passages(front.encode()) if "Sources" in passage.letters)
     starts = (PageStart("i", FRONT_MATTER, None), PageStart("ii", FRONT_MATTER, (place, 0)))
     data = (

@@ -13,11 +13,21 @@ import pypdfium2
 
 from triptych.model.book import Metadata
 from triptych.theme.theme import fonts_folder
-from triptych.writers.print.binder import Gathering, bind
+from triptych.writers.print.binder import Gathering, bind_quires
 from triptych.writers.print.finish import Finish
 from triptych.writers.print.folding import Folded, fold
-from triptych.writers.print.painting import Palette, paint
-from triptych.writers.print.quire import Bookmark, Element, Glyphs, Link, Point, Quire, Sheet, Thing, join
+from triptych.writers.print.painting import Palette, paint_pages
+from triptych.writers.print.quire import (
+    Bookmark,
+    Element,
+    Glyphs,
+    Link,
+    Point,
+    Quire,
+    Sheet,
+    Thing,
+    join_quires,
+)
 from triptych.writers.print.structure import ROLE_MAP
 from triptych.writers.print.typesetting import BookTypesetter
 from weasyprint_typography.page_boxes import NamedString, PageKind
@@ -107,7 +117,7 @@ def painted(body: str, css: str = "", name: str = "q", *, verso: bool = False) -
     """A document laid out and painted."""
     laid, typesetter = lay(body, css, verso=verso)
     moves = [move for piece in laid.pieces for move in piece.moves]
-    return join([paint(laid.pages, laid.strings, Palette(typesetter.faces), name, moves=moves)])
+    return join_quires([paint_pages(laid.pages, laid.strings, Palette(typesetter.faces), name, moves=moves)])
 
 
 def bound(
@@ -126,7 +136,7 @@ def bound(
             Gathering(fold(own), heads or [fold(quire(1)) for _ in own.sheets], number),
         )
         number += len(own.sheets)
-    return bind(gatherings, metadata, read_face, finish, rtl=rtl, role_map=ROLE_MAP)
+    return bind_quires(gatherings, metadata, read_face, finish, rtl=rtl, role_map=ROLE_MAP)
 
 
 def opened(data: bytes) -> pikepdf.Pdf:

@@ -22,9 +22,9 @@ from tests.writers.print.quires import (
     texts,
 )
 from triptych.model.book import Metadata, Person
-from triptych.writers.print.binder import Gathering, bind
+from triptych.writers.print.binder import Gathering, bind_quires
 from triptych.writers.print.finish import Finish
-from triptych.writers.print.folding import fold, packed, unpacked
+from triptych.writers.print.folding import fold, pack, unpack
 from triptych.writers.print.quire import Annotated, Bookmark, Element, Link, Marked, Template, Thing
 from triptych.writers.print.structure import ROLE_MAP
 
@@ -166,7 +166,7 @@ class TestPages:
             Gathering(fold(quire(count)), [fold(quire(1))] * count, start, roman)
             for count, start, roman in parts
         ]
-        data = bind(gatherings, METADATA, read_face, READERS, role_map=ROLE_MAP)
+        data = bind_quires(gatherings, METADATA, read_face, READERS, role_map=ROLE_MAP)
         with opened(data) as pdf:
             assert [page.label for page in pdf.pages] == ["i", "ii", "iii", "iv", "1", "2", "3", "9", "10"]
             assert [int(n) for n in list(pdf.Root.PageLabels.Nums)[::2]] == [0, 4, 7]
@@ -220,7 +220,7 @@ class TestPages:
             assert len(pdf.pages) == 4 == int(pdf.Root.Pages.Count)
 
     def test_a_book_without_pages_is_a_file(self) -> None:
-        data = bind([], METADATA, read_face, READERS, role_map=ROLE_MAP)
+        data = bind_quires([], METADATA, read_face, READERS, role_map=ROLE_MAP)
         assert data.startswith(b"%PDF-1.7") and b"startxref" in data
 
 
@@ -363,11 +363,11 @@ class TestCatalogue:
 
 def test_the_same_quires_have_the_same_bytes_from_the_cache_as_well() -> None:
     whole = [fold(painted(RICH, CSS, name)) for name in ("one", "two")]
-    again = [unpacked(packed(folded)) for folded in whole]
+    again = [unpack(pack(folded)) for folded in whole]
 
     def book(parts: list[object]) -> bytes:
         gatherings = [Gathering(part, [fold(quire(1))] * 2, 1 + 2 * n) for n, part in enumerate(parts)]  # type: ignore[arg-type]
-        return bind(gatherings, METADATA, read_face, READERS, role_map=ROLE_MAP)
+        return bind_quires(gatherings, METADATA, read_face, READERS, role_map=ROLE_MAP)
 
     assert book(list(whole)) == book(list(again))
 

@@ -8,7 +8,7 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from triptych.writers.print.folding import Folded, packed, packed_layout, unpacked, unpacked_layout
+from triptych.writers.print.folding import Folded, pack, pack_layout, unpack, unpack_layout
 from triptych.writers.print.quire import (
     Annotated,
     Bookmark,
@@ -98,19 +98,19 @@ STRETCHES = st.builds(Stretch, WORDS, WORDS, NUMBER, NUMBER, NUMBER)
 
 @given(FOLDED)
 def test_what_is_packed_comes_out_as_it_was(folded: Folded) -> None:
-    again = unpacked(packed(folded))
+    again = unpack(pack(folded))
     for field in fields(Folded):
         assert getattr(again, field.name) == getattr(folded, field.name), field.name
 
 
 @given(FOLDED)
 def test_the_same_quire_has_the_same_bytes(folded: Folded) -> None:
-    assert packed(unpacked(packed(folded))) == packed(folded)
+    assert pack(unpack(pack(folded))) == pack(folded)
 
 
 @given(LAYOUTS, st.lists(st.tuples(STRETCHES, QUIRES), max_size=2, unique_by=lambda pair: pair[0].start))
 def test_so_does_a_layout(layout: Layout, pieces: list[tuple[Stretch, Quire]]) -> None:
     whole = Layout(layout.frame, layout.blocks, layout.sizes, tuple(stretch for stretch, _ in pieces))
-    again, quires = unpacked_layout(packed_layout(whole, [quire for _, quire in pieces]))
+    again, quires = unpack_layout(pack_layout(whole, [quire for _, quire in pieces]))
     assert again == whole
     assert quires == {stretch.start: quire for stretch, quire in pieces}

@@ -23,7 +23,7 @@ from triptych.outputs.base import WritingJob, Written
 from triptych.passes.pages import Printed
 from triptych.project import Project
 from triptych.stages import read
-from triptych.writers.print.documents import documents
+from triptych.writers.print.documents import split_documents
 
 TEXT = "The words of chapter {0} are these, and they are few enough to leave room below.\n\n"
 
@@ -92,8 +92,8 @@ def test_chapters_share_a_document_up_to_the_next_part(tmp_path: Path, parts: bo
     project = Project(write_files(tmp_path, {"source/book.yaml": manifest, **files}), environ={})
     _, book, _ = read(project, Cache(None))
     assert book is not None
-    together = documents(book, load_labels("en"), continuous=True)
-    apart = documents(book, load_labels("en"))
+    together = split_documents(book, load_labels("en"), continuous=True)
+    apart = split_documents(book, load_labels("en"))
     names = [[plain.content[0].id for plain in group] for group in (together[1:], apart[1:])]
     assert len(names[1]) == 4
     assert names[0] == ([names[1][0], names[1][2]] if parts else [names[1][0]])

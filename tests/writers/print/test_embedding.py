@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from tests.writers.print.quires import bound, lay, opened, painted, read_face, texts
 from triptych.theme.theme import load_theme
-from triptych.writers.print.embedding import embed, joined, reduced
+from triptych.writers.print.embedding import embed_fonts, join_fonts, subset_font
 from triptych.writers.print.painting import Palette, paint_margins
 from triptych.writers.print.pdf_syntax import PdfFile
 from triptych.writers.print.quire import Glyphs
@@ -45,7 +45,7 @@ def embedded() -> Iterator[Embedded]:
         def make(texts: dict[int, str], data: bytes, flags: int = 4) -> pikepdf.Object:
             file = PdfFile()
             page, pages = file.reserve(), file.reserve()
-            fonts = embed({"F": glyphs(texts, flags=flags)}, file, lambda name: data)
+            fonts = embed_fonts({"F": glyphs(texts, flags=flags)}, file, lambda name: data)
             resources = b"<</Font %s>>" % fonts
             file.put(pages, b"<</Type/Pages/Count 1/Kids[%d 0 R]>>" % page)
             file.put(
@@ -76,18 +76,18 @@ def map_of(font: pikepdf.Object) -> dict[int, str]:
 
 class TestJoined:
     def test_a_font_of_several_quires_has_the_glyphs_of_them_all(self) -> None:
-        found = joined(
+        found = join_fonts(
             [{"A": glyphs({5: "e", 1: "a"})}, {}, {"B": glyphs({2: "b"})}, {"A": glyphs({3: "c", 1: "a"})}]
         )
         assert list(found) == ["A", "B"]
         assert list(found["A"].texts.items()) == [(1, "a"), (3, "c"), (5, "e")]
 
     def test_of_two_texts_for_a_glyph_the_first_counts(self) -> None:
-        assert joined([{"A": glyphs({1: "a"})}, {"A": glyphs({1: "b"})}])["A"].texts == {1: "a"}
+        assert join_fonts([{"A": glyphs({1: "a"})}, {"A": glyphs({1: "b"})}])["A"].texts == {1: "a"}
 
     def test_what_was_joined_is_not_changed(self) -> None:
         own = glyphs({1: "a"})
-        joined([{"A": own}, {"A": glyphs({2: "b"})}])
+        join_fonts([{"A": own}, {"A": glyphs({2: "b"})}])
         assert own.texts == {1: "a"}
 
     FONTS = st.dictionaries(
@@ -97,7 +97,7 @@ class TestJoined:
 
     @given(st.lists(FONTS, max_size=4))
     def test_no_glyph_is_lost(self, fonts: list[dict[str, Glyphs]]) -> None:
-        found = joined(fonts)
+        found = join_fonts(fonts)
         for own in fonts:
             for key, used in own.items():
                 assert used.texts.keys() <= found[key].texts.keys()
@@ -114,7 +114,7 @@ class TestReduced:
     def test_glyphs_keep_their_numbers_and_outlines_and_no_others_are_there(self, face: str) -> None:
         data = read_face(face)
         wanted = numbers_of(data, "ب" if "Arabic" in face else "Qgé")
-        part = reduced(data, wanted)
+        part = subset_font(data, wanted)
         assert len(part) < len(data) / 5
         with TTFont(io.BytesIO(data)) as whole, TTFont(io.BytesIO(part)) as cut:
             names = whole.getGlyphOrder()
@@ -134,7 +134,7 @@ class TestReduced:
 
     def test_the_same_glyphs_make_the_same_bytes(self) -> None:
         data = read_face(SERIF)
-        assert reduced(data, [9, 5, 7]) == reduced(data, (5, 7, 9))
+        assert subset_font(data, [9, 5, 7]) == subset_font(data, (5, 7, 9))
 
 
 class TestEmbedded:

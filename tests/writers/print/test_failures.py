@@ -10,7 +10,7 @@ from triptych.languages.labels import load_labels
 from triptych.model.book import Book, Chapter
 from triptych.model.nodes import Block, Group, Paragraph, Text
 from triptych.model.walk import walk_all
-from triptych.writers.print.documents import BODY, PrintDocument, culprit
+from triptych.writers.print.documents import BODY, PrintDocument, find_failing_block
 
 
 def paragraph(words: str, line: int) -> Paragraph:
@@ -33,18 +33,18 @@ def fails(document: PrintDocument) -> bool:
 @pytest.mark.parametrize("line", range(1, 8))
 def test_the_block_is_found(line: int) -> None:
     blocks = [paragraph("too much" if number == line else "fine", number) for number in range(1, 8)]
-    assert culprit(document(*blocks), fails) == Span(path="a.md", line=line)
+    assert find_failing_block(document(*blocks), fails) == Span(path="a.md", line=line)
 
 
 def test_within_a_box_the_block_is_found() -> None:
     inner = (paragraph("fine", 3), paragraph("too much", 5), paragraph("fine", 7))
     box = Group(content=inner, span=Span(path="a.md", line=2))
-    assert culprit(document(paragraph("fine", 1), box), fails) == Span(path="a.md", line=5)
+    assert find_failing_block(document(paragraph("fine", 1), box), fails) == Span(path="a.md", line=5)
 
 
 def test_a_title_is_its_chapter() -> None:
-    assert culprit(document(paragraph("fine", 3), title="too much"), fails) == Span(path="a.md")
+    assert find_failing_block(document(paragraph("fine", 3), title="too much"), fails) == Span(path="a.md")
 
 
 def test_what_does_not_fail_again_has_no_block() -> None:
-    assert culprit(document(paragraph("fine", 1)), fails) is None
+    assert find_failing_block(document(paragraph("fine", 1)), fails) is None

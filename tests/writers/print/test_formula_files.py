@@ -8,7 +8,7 @@ import pikepdf
 
 from tests.writers.epub.conftest import Write
 from tests.writers.print.quires import bound, painted
-from triptych.writers.print.quire import join
+from triptych.writers.print.quire import join_quires
 
 _MATHML = '<math xmlns="http://www.w3.org/1998/Math/MathML"><mi>{}</mi></math>'
 
@@ -46,7 +46,7 @@ def files(data: bytes) -> list[bytes]:
 
 
 def test_each_formula_has_its_own() -> None:
-    quire = join([painted(drawn("a", "b"), name="p"), painted(drawn("c"), name="q")])
+    quire = join_quires([painted(drawn("a", "b"), name="p"), painted(drawn("c"), name="q")])
     found = formulas(bound(quire, painted(drawn("d"), name="r")))
     assert found == [(letter, _MATHML.format(letter), "/Supplement") for letter in "abcd"]
 

@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from triptych.writers.print.finish import crop_marks, page_boxes
+from triptych.writers.print.finish import draw_crop_marks, page_boxes
 
 MM = 72 / 25.4
 
@@ -31,7 +31,7 @@ def test_boxes_lie_within_each_other() -> None:
 @pytest.mark.parametrize("bleed", [0, 3 * MM, 6 * MM])
 def test_two_marks_stand_at_each_corner_outside_of_the_bleed(bleed: float) -> None:
     boxes = page_boxes(400, 600, bleed, marks=True)
-    marks = lines(crop_marks(boxes, "cmyk"))
+    marks = lines(draw_crop_marks(boxes, "cmyk"))
     assert len(marks) == 8
     for x1, y1, x2, y2 in marks:
         along_x = y1 == y2
@@ -43,7 +43,7 @@ def test_two_marks_stand_at_each_corner_outside_of_the_bleed(bleed: float) -> No
 
 def test_marks_are_on_every_plate_and_no_part_of_the_text() -> None:
     boxes = page_boxes(400, 600, 0, marks=True)
-    assert b"1 1 1 1 K" in crop_marks(boxes, "cmyk")
-    assert b" K" not in crop_marks(boxes, "grey")
-    assert crop_marks(boxes, "cmyk").startswith(b"/Artifact <</Type /Page>> BDC")
-    assert crop_marks(boxes, "cmyk").endswith(b"EMC\n")
+    assert b"1 1 1 1 K" in draw_crop_marks(boxes, "cmyk")
+    assert b" K" not in draw_crop_marks(boxes, "grey")
+    assert draw_crop_marks(boxes, "cmyk").startswith(b"/Artifact <</Type /Page>> BDC")
+    assert draw_crop_marks(boxes, "cmyk").endswith(b"EMC\n")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from triptych.writers.print.painting import with_black_over
+from triptych.writers.print.painting import overprint_black
 
 BLACK, RED = "/DeviceCMYK cs\n0 0 0 1 scn", "/DeviceCMYK cs\n0 1 1 0 scn"
 TEXT = "BT\n<01> Tj\nET"
@@ -27,4 +27,4 @@ TEXT = "BT\n<01> Tj\nET"
     ],
 )
 def test_what_is_printed_over(content: str, expected: str) -> None:
-    assert with_black_over(content.encode()).decode() == expected
+    assert overprint_black(content.encode()).decode() == expected

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from tests.writers.print.quires import lay, page_of
 from triptych.markup.passages import read_passages
-from triptych.writers.print.painting import Palette, paint
-from triptych.writers.print.quire import join
+from triptych.writers.print.painting import Palette, paint_pages
+from triptych.writers.print.quire import join_quires
 
 LONG = "Extraordinarily uncharacteristic internationalisation of incomprehensible lighthouses. "
 
@@ -13,7 +13,9 @@ LONG = "Extraordinarily uncharacteristic internationalisation of incomprehensibl
 def starts(body: str, css: str = "") -> list[str | None]:
     """The letters of its passage from where each page begins."""
     laid, typesetter = lay(page_of(body), css)
-    quire = join([paint(laid.pages, laid.strings, Palette(typesetter.faces), "q", laid.holders, laid.places)])
+    quire = join_quires(
+        [paint_pages(laid.pages, laid.strings, Palette(typesetter.faces), "q", laid.holders, laid.places)]
+    )
     passages = {passage.place: passage.letters for passage in read_passages(page_of(body).encode())}
     return [
         None if one.start is None else passages[one.start.block, one.start.within][one.start.letters :][:12]

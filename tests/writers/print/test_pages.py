@@ -10,8 +10,8 @@ import pytest
 from PIL import Image
 
 from tests.writers.print.quires import bound, lay, opened, painted, texts
-from triptych.writers.print.painting import Palette, paint, paint_margins, used
-from triptych.writers.print.quire import Annotated, Element, Link, Marked, Quire, join
+from triptych.writers.print.painting import Palette, paint_margins, paint_pages, used_resources
+from triptych.writers.print.quire import Annotated, Element, Link, Marked, Quire, join_quires
 from weasyprint_typography.page_boxes import PageKind
 from weasyprint_typography.typesetter import Margins
 
@@ -203,7 +203,7 @@ class TestPlaces:
         self, body: str, side: str, verso: bool
     ) -> None:
         laid, typesetter = lay(body, verso=verso)
-        quire = join([paint(laid.pages, laid.strings, Palette(typesetter.faces), "q")])
+        quire = join_quires([paint_pages(laid.pages, laid.strings, Palette(typesetter.faces), "q")])
         assert quire.side == side
         assert quire.sheets[0].kind.side == ("left" if verso else "right")
 
@@ -250,12 +250,12 @@ def with_picture(data: bytes, css: str = "", body: str = "<p><img src='picture:a
     typesetter = BookTypesetter(PLAIN + css, files)
     laid = typesetter.lay(page_of(body))
     assert typesetter.complaints == []
-    return join([paint(laid.pages, laid.strings, Palette(typesetter.faces), "q")])
+    return join_quires([paint_pages(laid.pages, laid.strings, Palette(typesetter.faces), "q")])
 
 
 class TestResources:
     def test_what_a_content_names_is_listed_once_by_kind(self) -> None:
-        assert used(b"/i1 Do\n/a0.5 gs /i1 Do /p0 scn /p1 SCN /s0 sh /lab cs /lab CS /F 9 Tf") == (
+        assert used_resources(b"/i1 Do\n/a0.5 gs /i1 Do /p0 scn /p1 SCN /s0 sh /lab cs /lab CS /F 9 Tf") == (
             ("ColorSpace", "lab"),
             ("ExtGState", "a0.5"),
             ("Pattern", "p0"),
@@ -265,7 +265,7 @@ class TestResources:
         )
 
     def test_nothing_is_named_in_numbers_alone(self) -> None:
-        assert used(b"0 0 1 rg 1 0 0 1 0 0 cm <0001> Tj") == ()
+        assert used_resources(b"0 0 1 rg 1 0 0 1 0 0 cm <0001> Tj") == ()
 
     def test_a_picture_is_named_by_the_page_that_shows_it(self) -> None:
         body = "<p>a</p><p style='break-before: page'><img src='picture:a' alt='A'/></p>"
@@ -311,7 +311,7 @@ class TestResources:
     )
     def test_all_that_a_drawing_uses_is_there(self, drawn: bytes) -> None:
         quire = with_picture(b'<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9">%s</svg>' % drawn)
-        named = used(zlib.decompress(quire.sheets[0].content))
+        named = used_resources(zlib.decompress(quire.sheets[0].content))
         assert {key for key in named if key[0] != "ColorSpace"} <= {own[:2] for own in quire.sheets[0].used}
         with opened(bound(quire)) as pdf:
             resources = pdf.pages[0].Resources

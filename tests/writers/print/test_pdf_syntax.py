@@ -15,11 +15,11 @@ from triptych.writers.print.pdf_syntax import (
     PdfFile,
     bundled,
     byte_string,
-    name,
-    number,
-    numbers,
     text_string,
+    write_name,
+    write_numbers,
 )
+from weasyprint_typography.content_stream import write_number
 
 # What an encoded text can hold: lone halves of surrogate pairs cannot be read from any file.
 TEXT = st.text(st.characters(exclude_categories=("Cs",)))
@@ -77,11 +77,11 @@ class TestNames:
         ],
     )
     def test_what_is_not_regular_is_written_as_a_number(self, words: str, written: bytes) -> None:
-        assert name(words) == written
+        assert write_name(words) == written
 
     @given(st.text(st.characters(exclude_categories=("Cs",), exclude_characters="\0"), min_size=1))
     def test_any_name_is_read_as_it_was_written(self, words: str) -> None:
-        assert str(pikepdf.Object.parse(name(words))) == f"/{words}"
+        assert str(pikepdf.Object.parse(write_name(words))) == f"/{words}"
 
 
 class TestNumbers:
@@ -101,17 +101,17 @@ class TestNumbers:
         ],
     )
     def test_three_decimals_and_no_more_than_needed(self, value: float, written: bytes) -> None:
-        assert number(value) == written
+        assert write_number(value) == written
 
     @given(st.floats(-1e6, 1e6))
     def test_any_number_is_read_as_nearly_itself(self, value: float) -> None:
-        written = number(value)
+        written = write_number(value)
         assert re.fullmatch(rb"-?\d+(\.\d{1,3})?", written)
         assert abs(float(pikepdf.Object.parse(written)) - value) <= 0.0005 + 1e-9
 
     def test_an_array_of_numbers(self) -> None:
-        assert numbers((0, -1.5, 2)) == b"[0 -1.5 2]"
-        assert numbers(()) == b"[]"
+        assert write_numbers((0, -1.5, 2)) == b"[0 -1.5 2]"
+        assert write_numbers(()) == b"[]"
 
 
 class TestFiles:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.writers.print.quires import quire, sheet
-from triptych.writers.print.composing import Placed, filled_up, page_labels, place
+from triptych.writers.print.composing import Placed, add_blank_pages, page_labels, place_quires
 from triptych.writers.print.folding import Folded, fold
 from weasyprint_typography.page_boxes import NamedString, PageKind
 
@@ -53,17 +53,17 @@ def shown(placed: list[Placed]) -> str:
     ],
 )  # fmt: skip
 def test_quires_begin_on_the_side_that_they_ask_for(quires: list[tuple[Folded, bool]], pages: str) -> None:
-    assert shown(place(quires)) == pages
+    assert shown(place_quires(quires)) == pages
 
 
 def test_versos_are_told_apart_from_rectos() -> None:
-    placed = place([front(1), document(1), document(2, ""), document(1)])
+    placed = place_quires([front(1), document(1), document(2, ""), document(1)])
     assert shown(placed) == "i | –ii | 1 | 2 3 | –4 | 5"
     assert [one.verso for one in placed] == [False, True, False, True, True, False]
 
 
 def test_a_book_that_begins_with_a_verso_has_a_blank_page_before_it() -> None:
-    placed = place([document(1, "verso")])
+    placed = place_quires([document(1, "verso")])
     assert shown(placed) == "–1 | 2"
     assert [one.verso for one in placed] == [False, True]
 
@@ -71,7 +71,7 @@ def test_a_book_that_begins_with_a_verso_has_a_blank_page_before_it() -> None:
 @pytest.mark.parametrize(("rtl", "side"), [(False, "left"), (True, "right")])
 def test_blank_pages_lie_on_their_side_of_the_spine(rtl: bool, side: str) -> None:
     """Versos are the left pages of a book, and the right ones of a book that is read from right to left."""
-    _, blank, _ = place([document(1), document(1)], rtl=rtl)
+    _, blank, _ = place_quires([document(1), document(1)], rtl=rtl)
     assert blank.quire.sheets[0].kind == PageKind(side, True, "", 0, ())
 
 
@@ -79,7 +79,7 @@ def test_a_blank_page_is_as_large_as_the_one_before_it_and_goes_on_with_its_stri
     size = (100, 200)
     strings = (NamedString("title", "A", ("B", "C")), NamedString("part", "P"), NamedString("none", None))
     before = fold(quire([sheet(), sheet(), sheet(size=size, strings=strings)], side="recto"))
-    _, blank, _ = place([(before, False), document(1)])
+    _, blank, _ = place_quires([(before, False), document(1)])
     (page,) = blank.quire.sheets
     assert page.size == size
     assert page.strings == (NamedString("title", "C"), NamedString("part", "P"), NamedString("none", None))
@@ -87,13 +87,13 @@ def test_a_blank_page_is_as_large_as_the_one_before_it_and_goes_on_with_its_stri
 
 
 def test_pages_are_numbered_from_the_first_of_their_quire() -> None:
-    placed = place([front(3), document(2), document(3)])
+    placed = place_quires([front(3), document(2), document(3)])
     assert [list(one.numbers) for one in placed] == [[1, 2, 3], [4], [1, 2], [3, 4, 5]]
     assert [one.roman for one in placed] == [True, True, False, False]
 
 
 def test_ids_are_led_to_their_pages_and_the_first_of_two_counts() -> None:
-    placed = place(
+    placed = place_quires(
         [
             front(3, "", ("preface", 2), ("toc", 0)),
             document(1, "recto", ("one", 0), ("twice", 0)),
@@ -111,7 +111,7 @@ def test_ids_are_led_to_their_pages_and_the_first_of_two_counts() -> None:
 
 
 def test_documents_without_ids_have_no_pages_to_name() -> None:
-    assert page_labels(place([document(3)])) == {}
+    assert page_labels(place_quires([document(3)])) == {}
 
 
 @pytest.mark.parametrize(
@@ -124,8 +124,8 @@ def test_documents_without_ids_have_no_pages_to_name() -> None:
     ],
 )
 def test_the_last_leaf_of_a_bound_book_has_two_pages(pages: int, ends_blank: bool, expected: str) -> None:
-    placed = place([document(pages)])
-    assert shown(filled_up(placed, ends_blank=ends_blank)) == expected
-    assert [one.verso for one in filled_up(placed, ends_blank=ends_blank)] == [
-        one.start % 2 == 0 for one in filled_up(placed, ends_blank=ends_blank)
+    placed = place_quires([document(pages)])
+    assert shown(add_blank_pages(placed, ends_blank=ends_blank)) == expected
+    assert [one.verso for one in add_blank_pages(placed, ends_blank=ends_blank)] == [
+        one.start % 2 == 0 for one in add_blank_pages(placed, ends_blank=ends_blank)
     ]

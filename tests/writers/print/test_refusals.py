@@ -5,11 +5,11 @@ from __future__ import annotations
 import pytest
 
 from tests.writers.print.quires import quire, sheet
-from triptych.writers.print.composing import place
+from triptych.writers.print.composing import place_quires
 from triptych.writers.print.finish import Finish
 from triptych.writers.print.folding import fold
 from triptych.writers.print.quire import Template, Thing
-from triptych.writers.print.writer import see_through
+from triptych.writers.print.writer import find_transparency
 
 
 @pytest.mark.parametrize(
@@ -27,8 +27,8 @@ from triptych.writers.print.writer import see_through
 )
 def test_things_that_let_others_show_through(entries: bytes, clear: bool) -> None:
     made = quire([sheet(), sheet(used=(("ExtGState", "a", 0),))], things=(Thing(Template(entries), None),))
-    placed = place([(fold(made), False)])
-    found = list(see_through(placed, Finish("pdf/x-1a", "cmyk")))
+    placed = place_quires([(fold(made), False)])
+    found = list(find_transparency(placed, Finish("pdf/x-1a", "cmyk")))
     assert [finding.code for finding in found] == (["PRS002"] if clear else [])
     assert all("page 2 contains" in finding.message for finding in found)
-    assert not list(see_through(placed, Finish("pdf/x-4", "cmyk")))
+    assert not list(find_transparency(placed, Finish("pdf/x-4", "cmyk")))

@@ -18,7 +18,7 @@ import pytest
 from tests.conftest import GOLDEN_FOLDER, Golden
 from tests.writers.print.tree_text import DOT, Drawn, draw
 from triptych.writers.print.quire import Annotated, Element, Marked
-from triptych.writers.print.structure import ROLE_MAP, DrawnPage, structure
+from triptych.writers.print.structure import ROLE_MAP, DrawnPage, build_structure
 
 _CASE = re.compile(r"^## (?P<title>.+)\n(?P<source>(?:.+\n)+?)(?:page: (?P<size>.+)\n)?$", re.M)
 _FILES = sorted((GOLDEN_FOLDER / "structure").glob("*.txt"))
@@ -76,7 +76,7 @@ def test_each_type_is_of_the_standard_or_stands_for_one() -> None:
 def test_ids_begin_with_the_quires_name_and_are_unique() -> None:
     body = '<p>a<span class="footnote" data-number="1">b</span></p>' * 2
     drawing = draw(f"{body}<table><tr><th colspan='2'>c</th></tr><tr><td>d</td><td>e</td></tr></table>")
-    elements, _ = structure(drawing.pages, "chapter-3")
+    elements, _ = build_structure(drawing.pages, "chapter-3")
     ids = [element.words["ID"] for element in below(elements) if "ID" in element.words]
     assert len(set(ids)) == len(ids) == 3
     assert all(name.startswith("chapter-3-") for name in ids)
@@ -93,7 +93,7 @@ def test_what_comes_late_stands_where_the_source_has_it() -> None:
 
 def test_a_link_of_no_box_on_the_page_is_not_lost() -> None:
     page = draw("<p>a</p>").pages[0]
-    elements, _ = structure([DrawnPage(page.box, page.marks, {object(): 7})], "q")
+    elements, _ = build_structure([DrawnPage(page.box, page.marks, {object(): 7})], "q")
     assert [element.tag for element in below(elements)] == ["P", "P", "Link"]
     assert elements[1].kids == [Element("Link", [Annotated(7)])]
 
@@ -109,7 +109,7 @@ def test_depth_does_not_matter() -> None:
     page = PageBox("auto", {})
     page.children = [box]
     page.margin_height = lambda: 100
-    elements, artifacts = structure([DrawnPage(page, {text: 0}, {})], "q")
+    elements, artifacts = build_structure([DrawnPage(page, {text: 0}, {})], "q")
     assert elements == [Element("P", [Marked(0, 0)])]
     assert artifacts == [frozenset()]
 

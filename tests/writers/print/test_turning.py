@@ -12,8 +12,8 @@ import pytest
 from PIL import ImageChops
 
 from tests.writers.print.quires import METADATA, READERS, painted, quire, read_face, sheet
-from triptych.writers.print.binder import Gathering, bind
-from triptych.writers.print.folding import Folded, can_turn, fold, turned
+from triptych.writers.print.binder import Gathering, bind_quires
+from triptych.writers.print.folding import Folded, can_turn, fold, turn_quire
 from triptych.writers.print.quire import Element, Marked
 from triptych.writers.print.structure import ROLE_MAP
 from weasyprint_typography.page_boxes import PageKind
@@ -38,7 +38,7 @@ CSS = (
 
 def pages(folded: Folded) -> bytes:
     furniture = [fold(quire(1)) for _ in folded.sheets]
-    return bind([Gathering(folded, furniture, 1)], METADATA, read_face, READERS, role_map=ROLE_MAP)
+    return bind_quires([Gathering(folded, furniture, 1)], METADATA, read_face, READERS, role_map=ROLE_MAP)
 
 
 class TestTurned:
@@ -46,12 +46,12 @@ class TestTurned:
 
     def test_it_is_told_for_the_other_side(self) -> None:
         assert can_turn(self.recto)
-        found = turned(self.recto)
+        found = turn_quire(self.recto)
         assert [one.kind for one in found.sheets] == [one.kind for one in self.verso.sheets]
         assert [one.kind.side for one in found.sheets][:2] == ["left", "right"]
 
     def test_all_places_on_its_pages_are_those_of_the_other_side(self) -> None:
-        found, verso = turned(self.recto), self.verso
+        found, verso = turn_quire(self.recto), self.verso
         assert found.anchors == {name: pytest.approx(at, abs=0.01) for name, at in verso.anchors.items()}
         assert found.anchors != self.recto.anchors
         assert [link.area for link in found.links] == [
@@ -66,7 +66,7 @@ class TestTurned:
 
     def test_its_pages_look_like_those_of_the_other_side(self) -> None:
         with (
-            pypdfium2.PdfDocument(pages(turned(self.recto))) as found,
+            pypdfium2.PdfDocument(pages(turn_quire(self.recto))) as found,
             pypdfium2.PdfDocument(pages(self.verso)) as verso,
             pypdfium2.PdfDocument(pages(self.recto)) as recto,
         ):
@@ -78,7 +78,7 @@ class TestTurned:
                 assert ImageChops.difference(drawn, other).getbbox() is not None
 
     def test_its_streams_end_what_they_begin(self) -> None:
-        with pikepdf.open(io.BytesIO(pages(turned(self.recto)))) as pdf:
+        with pikepdf.open(io.BytesIO(pages(turn_quire(self.recto)))) as pdf:
             for page in pdf.pages:
                 operators = [str(one.operator) for one in pikepdf.parse_content_stream(page)]
                 assert operators.count("q") == operators.count("Q")
@@ -96,7 +96,7 @@ def test_areas_of_elements_move_and_words_that_look_like_them_do_not() -> None:
         )
         for page in range(2)
     ]
-    found = turned(fold(quire(sheets, [Element("Sect", [*figures])])))
+    found = turn_quire(fold(quire(sheets, [Element("Sect", [*figures])])))
     boxes = re.findall(rb"BBox(\[[-\d. ]+\])", found.elements.text)
     assert boxes == [b"[1 2 3 4]", b"[30 30.5 50.25 50]", b"[1 2 3 4]", b"[10 30.5 30.25 50]"]
 

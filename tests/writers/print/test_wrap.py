@@ -30,7 +30,13 @@ from triptych.project import Project
 from triptych.request import Outcome, Request
 from triptych.settings.pdf_options import PdfOptions
 from triptych.settings.reading import read_manifest
-from triptych.writers.print.cover_wrap import paragraphs, printed_isbn, spine_width, stacked, wrap_for
+from triptych.writers.print.cover_wrap import (
+    printed_isbn,
+    spine_width,
+    split_paragraphs,
+    stack_words,
+    wrap_for,
+)
 
 BOOK = """
 book:
@@ -296,8 +302,8 @@ def test_the_isbn_of_the_printed_book_comes_first(make_project) -> None:
 
 
 def test_texts_of_a_cover_in_pieces() -> None:
-    assert paragraphs("One\ntwo\n\n\nthree ") == ["One two", "three"]
-    assert stacked("Triptych編写 組") == ["Triptych", "編", "写", "組"]
+    assert split_paragraphs("One\ntwo\n\n\nthree ") == ["One two", "three"]
+    assert stack_words("Triptych編写 組") == ["Triptych", "編", "写", "組"]
 
 
 def test_the_cover_is_named_beside_the_book(make_project) -> None:

@@ -25,7 +25,7 @@ from triptych.model.nodes import Picture
 from triptych.stages import read
 from triptych.theme.theme import load_theme
 from triptych.writers.print.page_grid import PAGES
-from triptych.writers.print.writer import _complaint, printable
+from triptych.writers.print.writer import _report_complaint, replace_unprintable
 
 
 def text_of(data: bytes) -> str:
@@ -254,11 +254,11 @@ def test_a_note_within_a_note_is_printed_once(write: Write) -> None:
 
 def test_addresses_and_the_title_keep_their_characters() -> None:
     page = '<head><title>ꦗ</title></head><body id="ꦗ"><a href="#ꦗ">{}</a></body>'
-    assert printable(page.format("ꦗ a"), load_theme()) == page.format("\ufffd a")
+    assert replace_unprintable(page.format("ꦗ a"), load_theme()) == page.format("\ufffd a")
 
 
 def test_a_line_may_end_between_many_of_them() -> None:
-    shown = printable("<body><p>" + "ꦗ" * 50 + "</p></body>", load_theme())
+    shown = replace_unprintable("<body><p>" + "ꦗ" * 50 + "</p></body>", load_theme())
     assert [len(word) for word in shown[len("<body><p>") : -len("</p></body>")].split("\u200b")] == [
         20,
         20,
@@ -393,7 +393,7 @@ def test_what_is_too_much_for_the_engine_is_told_with_its_section(
     def fail(*arguments: object) -> None:
         raise RecursionError
 
-    monkeypatch.setattr("triptych.writers.print.typesetting.paint", fail)
+    monkeypatch.setattr("triptych.writers.print.typesetting.paint_pages", fail)
     data, found = write("pdf", "Text\n")
     assert data == b""
     assert {(problem.code, problem.message) for problem in found} == {
@@ -469,8 +469,8 @@ def test_a_book_without_an_author_begins_with_its_editor(write: Write) -> None:
 
 def test_a_picture_that_cannot_be_painted_is_named_by_its_file() -> None:
     picture = Picture(path="source/a.svg", media_type="image/svg+xml", width=9, height=9)
-    problem = _complaint("Failed to render SVG image picture:77ab: too far", {picture: "77ab"})
+    problem = _report_complaint("Failed to render SVG image picture:77ab: too far", {picture: "77ab"})
     assert str(problem) == (
         "source/a.svg:1:1: error[PDF001]: Failed to render SVG image source/a.svg: too far"
     )
-    assert _complaint("No such font", {picture: "77ab"}).span is None
+    assert _report_complaint("No such font", {picture: "77ab"}).span is None

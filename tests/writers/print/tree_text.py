@@ -11,8 +11,8 @@ from typing import Any
 import pydyf
 
 from triptych.theme.theme import fonts_folder
-from triptych.writers.print.quire import Annotated, Element, Marked, level
-from triptych.writers.print.structure import DrawnPage, structure
+from triptych.writers.print.quire import Annotated, Element, Marked, close_heading_gaps
+from triptych.writers.print.structure import DrawnPage, build_structure
 from weasyprint_typography.engine import load_engine
 
 _STYLE = f"""
@@ -45,8 +45,8 @@ class Drawn:
 
     @cached_property
     def _structure(self) -> tuple[list[Element], list[frozenset[int]]]:
-        elements, artifacts = structure(self.pages, "q")
-        level(elements)
+        elements, artifacts = build_structure(self.pages, "q")
+        close_heading_gaps(elements)
         return elements, artifacts
 
     @property

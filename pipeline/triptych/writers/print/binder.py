@@ -14,25 +14,25 @@ from typing import Literal
 
 from triptych.engine.memory import NO_MEMORY, Memory
 from triptych.model.book import Metadata
-from triptych.writers.print.embedding import embed, joined
-from triptych.writers.print.finish import Box, Finish, crop_marks
+from triptych.writers.print.embedding import embed_fonts, join_fonts
+from triptych.writers.print.finish import Box, Finish, draw_crop_marks
 from triptych.writers.print.folding import DOCUMENT, Folded
-from triptych.writers.print.metadata import Attachment, attach, information, packet
+from triptych.writers.print.metadata import Attachment, attach, write_information, write_packet
 from triptych.writers.print.pdf_syntax import (
     Bundle,
     PdfFile,
-    bundled,
+    bundle_objects,
     byte_string,
-    name,
-    number,
-    numbers,
     text_string,
+    write_name,
+    write_numbers,
 )
 from triptych.writers.print.quire import FONTS, Bookmark, Link, Sheet, Template
+from weasyprint_typography.content_stream import write_number
 
 _FURNITURE = b"q /Artifact <</Type/Pagination>> BDC /Furniture Do EMC Q"
 _GROUP = re.compile(rb"/Group\s*<<[^<>]*>>")
-_corners = lru_cache(maxsize=1024)(numbers)  # of boxes, which hardly differ from page to page
+_corners = lru_cache(maxsize=1024)(write_numbers)  # of boxes, which hardly differ from page to page
 _PRINTED = 4  # the flag of an annotation that is there in print as well (ISO 19005-3, 6.3.2)
 
 
@@ -49,7 +49,7 @@ class Gathering:
     roman: bool = False
 
 
-def bind(
+def bind_quires(
     gatherings: Sequence[Gathering],
     metadata: Metadata,
     read: Callable[[str], bytes],
@@ -60,7 +60,7 @@ def bind(
     attachments: Sequence[Attachment] = (),
     memory: Memory = NO_MEMORY,
 ) -> bytes:
-    """Bind quires. ``read`` gives a face's bytes; ``rtl`` is for a book that is read from right to left.
+    """Bind quires to a PDF.
 
     ``role_map`` says what types of elements that no standard knows are (ISO 32000-1, 14.7.3).
     """
@@ -82,7 +82,7 @@ class _Laid:
 
     @property
     def first_page(self) -> int:
-        """The object of the first page."""
+        """Return the object of the first page."""
         return self.base + self.quire.first_page
 
 
@@ -111,26 +111,26 @@ class _Binder:
         furniture = file.add_stream(b"", _FURNITURE)
         laid = [_Laid(gathering, file.reserve(gathering.quire.size)) for gathering in gatherings]
         self.rtl = rtl
-        anchors = _anchors(laid)
+        anchors = _write_anchors(laid)
         leaves: list[int] = []
         keys: list[bytes] = []
         for one in laid:
-            self._things(one.quire, one.base)
-            leaves += self._pages(one, pages, len(leaves), furniture)
-            keys += self._elements(one)
-        keys += self._links(laid, anchors, len(leaves))
-        fonts = joined(q.fonts for g in gatherings for q in (g.quire, *g.furniture))
-        file.put(self.shared[FONTS], embed(fonts, file, read, bare=self.finish.opaque))
-        file.put(pages, b"<</Type/Pages/Count %d/Kids[%s]>>" % (len(leaves), _refs(leaves)))
+            self._put_things(one.quire, one.base)
+            leaves += self._put_pages(one, pages, len(leaves), furniture)
+            keys += self._put_elements(one)
+        keys += self._put_links(laid, anchors, len(leaves))
+        fonts = join_fonts(q.fonts for g in gatherings for q in (g.quire, *g.furniture))
+        file.put(self.shared[FONTS], embed_fonts(fonts, file, read, bare=self.finish.opaque))
+        file.put(pages, b"<</Type/Pages/Count %d/Kids[%s]>>" % (len(leaves), _write_references(leaves)))
         structure = b""
         if not self.finish.for_press:
-            self._structure(laid, root, keys, role_map)
+            self._put_structure(laid, root, keys, role_map)
             structure = b"/StructTreeRoot %d 0 R/MarkInfo<</Marked true>>" % root
         marks = self.finish.outlined and [
             (mark, one.first_page + mark.place[0]) for one in laid for mark in one.quire.bookmarks
         ]
         outline = b"/Outlines %d 0 R/PageMode/UseOutlines" % put_outline(marks, file) if marks else b""
-        xmp = file.add_stream(b"/Type/Metadata/Subtype/XML", packet(metadata, self.finish), plain=True)
+        xmp = file.add_stream(b"/Type/Metadata/Subtype/XML", write_packet(metadata, self.finish), plain=True)
         file.put(
             catalogue,
             b"<</Type/Catalog/Pages %d 0 R%s/Lang%s/ViewerPreferences<</DisplayDocTitle true%s>>"
@@ -140,21 +140,21 @@ class _Binder:
                 structure,
                 text_string(metadata.language),
                 b"/Direction/R2L" if rtl else b"",
-                _page_labels(gatherings),
-                self.finish.intent(file),
+                _write_page_labels(gatherings),
+                self.finish.put_intent(file),
                 xmp,
                 outline,
-                self._names(anchors, attach(attachments, file, metadata.modified)),
+                self._write_names(anchors, attach(attachments, file, metadata.modified)),
             ),
         )
-        return file.finish(catalogue, file.add(information(metadata, self.finish)))
+        return file.finish(catalogue, file.add(write_information(metadata, self.finish)))
 
     # --- Pages and what they draw --------------------------------------------------------------
 
-    def _things(self, quire: Folded, base: int) -> None:
+    def _put_things(self, quire: Folded, base: int) -> None:
         first = base + quire.count
         for place, thing in enumerate(quire.things, first):
-            body = _filled(thing.dictionary, first, self.shared)
+            body = _fill_template(thing.dictionary, first, self.shared)
             if self.finish.opaque:  # where nothing is see-through, groups are painted as their parts would be
                 body = _GROUP.sub(b"", body)
             if self.finish.for_press and body.startswith((b"/Type/EmbeddedFile", b"<</Type/Filespec")):
@@ -164,18 +164,18 @@ class _Binder:
             else:
                 self.file.put_stream(place, body, thing.stream)
 
-    def _resources(self, quire: Folded, sheet: Sheet, base: int, more: bytes = b"") -> bytes:
-        """The resources of a page; ``more`` are XObjects of the book."""
+    def _write_resources(self, quire: Folded, sheet: Sheet, base: int, more: bytes = b"") -> bytes:
+        """Return the resources of a page; ``more`` are XObjects of the book."""
         kinds: dict[str, bytes] = {}
         for kind, key, place in sheet.used:
-            kinds[kind] = kinds.get(kind, b"") + name(key) + b" %d 0 R" % (base + quire.count + place)
+            kinds[kind] = kinds.get(kind, b"") + write_name(key) + b" %d 0 R" % (base + quire.count + place)
         if more:
             kinds["XObject"] = kinds.get("XObject", b"") + more
-        listed = b"".join(name(kind) + b"<<" + entries + b">>" for kind, entries in kinds.items())
+        listed = b"".join(write_name(kind) + b"<<" + entries + b">>" for kind, entries in kinds.items())
         return b"<</Font %d 0 R%s>>" % (self.shared[FONTS], listed)
 
-    def _pages(self, laid: _Laid, parent: int, first: int, furniture: int) -> Iterator[int]:
-        """Put the pages of a quire in → their objects; ``first`` is the place of the first in the book."""
+    def _put_pages(self, laid: _Laid, parent: int, first: int, furniture: int) -> Iterator[int]:
+        """Put the pages of a quire in and yield their objects; ``first`` is the place of the first."""
         quire = laid.quire
         annotations: dict[int, list[int]] = {}
         for place, link in enumerate(quire.links, laid.base + quire.first_annotation):
@@ -183,12 +183,12 @@ class _Binder:
         for index, (sheet, margins) in enumerate(zip(quire.sheets, laid.gathering.furniture, strict=True)):
             place, content = laid.first_page + index, laid.base + quire.first_content + index
             self.file.put_stream(content, b"/Filter/FlateDecode", sheet.content)
-            contents, more = self._moved(content, sheet.moved), b""
+            contents, more = self._move_content(content, sheet.moved), b""
             if margins.sheets[0].used or margins.fonts:
                 contents.append(furniture)
-                more = b"/Furniture %d 0 R" % self._form(margins)
+                more = b"/Furniture %d 0 R" % self._put_furniture(margins)
             if self.finish.crop_marks:
-                contents.append(self._marks(sheet.size))
+                contents.append(self._put_crop_marks(sheet.size))
             entries = b""
             if not self.finish.for_press:
                 entries = b"/Tabs/S/StructParents %d" % (first + index)
@@ -197,10 +197,10 @@ class _Binder:
                 if sheet.turned:  # on a screen it is read upright; a press takes all pages as they lie
                     entries += b"/Rotate 90"
                 if index in annotations:
-                    entries += b"/Annots[%s]" % _refs(annotations[index])
-            boxes = self.finish.boxes(sheet.size, self._spine(first + index))
+                    entries += b"/Annots[%s]" % _write_references(annotations[index])
+            boxes = self.finish.boxes(sheet.size, self._spine_side(first + index))
             if self.finish.sewn_in and self.finish.bleed:
-                contents = [self._clip(boxes.bleed), *contents]
+                contents = [self._put_clip(boxes.bleed), *contents]
             self.file.put(
                 place,
                 b"<</Type/Page/Parent %d 0 R/MediaBox%s/BleedBox%s/TrimBox%s/Contents %s/Resources%s%s>>"
@@ -209,125 +209,128 @@ class _Binder:
                     _corners(boxes.media),
                     _corners(boxes.bleed),
                     _corners(boxes.trim),
-                    b"[%s]" % _refs(contents) if len(contents) > 1 else _refs(contents),
-                    self._resources(quire, sheet, laid.base, more),
+                    b"[%s]" % _write_references(contents)
+                    if len(contents) > 1
+                    else _write_references(contents),
+                    self._write_resources(quire, sheet, laid.base, more),
                     entries,
                 ),
             )
             yield place
 
-    def _moved(self, content: int, move: float) -> list[int]:
-        """A content stream, moved to the right by what comes before and behind it."""
+    def _move_content(self, content: int, move: float) -> list[int]:
         if not move:
             return [content]
         if move not in self.moves:
-            begin = b"q 1 0 0 1 %s 0 cm" % number(move)
+            begin = b"q 1 0 0 1 %s 0 cm" % write_number(move)
             self.moves[move] = self.file.add_stream(b"", begin), self.file.add_stream(b"", b"Q")
         before, behind = self.moves[move]
         return [before, content, behind]
 
-    def _spine(self, page: int) -> Literal["left", "right"]:
-        """The side of a page that is bound; rectos have an even place in the book, counted from 0."""
+    def _spine_side(self, page: int) -> Literal["left", "right"]:
+        """Return the side where a page is bound; rectos have even places, counted from 0."""
         return "left" if (page % 2 == 0) != self.rtl else "right"
 
-    def _clip(self, area: Box) -> int:
-        """What has a page end at its spine, whatever its colours do: a clip that nothing undoes."""
+    def _put_clip(self, area: Box) -> int:
+        """Return a clip that ends a page at its spine and that nothing undoes."""
         if area not in self.clips:
             left, bottom, right, top = area
-            sides = b" ".join(map(number, (left, bottom, right - left, top - bottom)))
+            sides = b" ".join(map(write_number, (left, bottom, right - left, top - bottom)))
             self.clips[area] = self.file.add_stream(b"", sides + b" re W n")
         return self.clips[area]
 
-    def _form(self, furniture: Folded) -> int:
-        """The running head and the folio of a page as a form."""
+    def _put_furniture(self, furniture: Folded) -> int:
         sheet = furniture.sheets[0]
         base = self.file.reserve(len(furniture.things)) - furniture.count
-        self._things(furniture, base)
-        resources = self._resources(furniture, sheet, base)
+        self._put_things(furniture, base)
+        resources = self._write_resources(furniture, sheet, base)
         area = _corners(self.finish.boxes(sheet.size).bleed)
         dictionary = b"/Type/XObject/Subtype/Form/BBox%s/Resources%s/Filter/FlateDecode" % (area, resources)
         return self.file.add_stream(dictionary, sheet.content)
 
-    def _marks(self, size: tuple[float, float]) -> int:
-        """The crop marks of pages of a size."""
+    def _put_crop_marks(self, size: tuple[float, float]) -> int:
         if size not in self.overlays:
-            drawn = crop_marks(self.finish.boxes(size), self.finish.inks, self.finish.folds)
+            drawn = draw_crop_marks(self.finish.boxes(size), self.finish.inks, self.finish.folds)
             self.overlays[size] = self.file.add_stream(b"", drawn)
         return self.overlays[size]
 
     # --- Structure and links -------------------------------------------------------------------
 
-    def _elements(self, laid: _Laid) -> Iterator[bytes]:
-        """Put the elements of a quire in → for each page those of its marked content."""
+    def _put_elements(self, laid: _Laid) -> Iterator[bytes]:
+        """Put the elements of a quire in and yield those of the marked content of each page."""
         if not self.finish.for_press:
             shared = tuple(self.shared.items())
-            bundles, parents = self.file.memory.call(_bundled, laid.quire, laid.base, shared)
+            bundles, parents = self.file.memory.call(_bundle_elements, laid.quire, laid.base, shared)
             self.file.put_bundles(bundles)
             yield from parents
 
-    def _links(self, laid: Sequence[_Laid], anchors: dict[str, bytes], key: int) -> Iterator[bytes]:
-        """Put all links in → the element of each; ``key`` is the first key that no page has."""
+    def _put_links(self, laid: Sequence[_Laid], anchors: dict[str, bytes], key: int) -> Iterator[bytes]:
+        """Put all links in and yield the element of each; ``key`` is the first key that no page has."""
         for one in () if self.finish.for_press else laid:
             quire = one.quire
             first = one.base + quire.first_annotation
             for place, (link, owner) in enumerate(zip(quire.links, quire.owners, strict=True), first):
-                self.file.put(place, _annotation(link, one.first_page + link.page, anchors, key))
+                self.file.put(place, _write_annotation(link, one.first_page + link.page, anchors, key))
                 key += 1
                 yield b"%d 0 R" % (one.base + owner) if owner >= 0 else b"null"
 
-    def _structure(
+    def _put_structure(
         self, laid: Sequence[_Laid], root: int, keys: Sequence[bytes], role_map: dict[str, str]
     ) -> None:
-        """The structure tree about the elements of all quires (ISO 32000-1, 14.7)."""
+        """Put in the structure tree above the elements of all quires (ISO 32000-1, 14.7)."""
         file, document = self.file, self.shared[DOCUMENT]
         roots = [one.base + place for one in laid for place in one.quire.roots]
-        file.put(document, b"<</Type/StructElem/S/Document/P %d 0 R/K[%s]>>" % (root, _refs(roots)))
+        file.put(
+            document, b"<</Type/StructElem/S/Document/P %d 0 R/K[%s]>>" % (root, _write_references(roots))
+        )
         tree = file.add(b"<</Nums[%s]>>" % b" ".join(b"%d %s" % pair for pair in enumerate(keys)))
         ids = sorted((i.encode(), one.base + place) for one in laid for i, place in one.quire.ids)
         listed = b""
         if ids:
             names = b"".join(byte_string(key) + b"%d 0 R" % place for key, place in ids)
             listed = b"/IDTree %d 0 R" % file.add(b"<</Names[%s]>>" % names)
-        roles = b"".join(name(role) + name(standard) for role, standard in sorted(role_map.items()))
+        roles = b"".join(
+            write_name(role) + write_name(standard) for role, standard in sorted(role_map.items())
+        )
         file.put(
             root,
             b"<</Type/StructTreeRoot/K[%d 0 R]/ParentTree %d 0 R/ParentTreeNextKey %d%s%s>>"
             % (document, tree, len(keys), listed, b"/RoleMap<<%s>>" % roles if roles else b""),
         )
 
-    def _names(self, anchors: dict[str, bytes], attached: bytes) -> bytes:
-        """The names of the catalogue, with the end of what ``attach`` began."""
-        listed = b"".join(key + place for key, place in _named(anchors))
+    def _write_names(self, anchors: dict[str, bytes], attached: bytes) -> bytes:
+        """Return the names of the catalogue, with the end of what ``attach`` began."""
+        listed = b"".join(key + place for key, place in _sort_names(anchors))
         dests = self.file.add(b"<</Names[%s]>>" % listed)
         return b"/Names<</Dests %d 0 R%s" % (dests, attached or b">>")
 
 
-def _filled(template: Template, base: int, shared: Mapping[int, int]) -> bytes:
-    """A template with the numbers of its objects: those from ``base`` on, and those that a book shares."""
+def _fill_template(template: Template, base: int, shared: Mapping[int, int]) -> bytes:
+    """Write the numbers of objects into a template: ``base`` and following, and those that a book shares."""
     return template.text % tuple([shared[place] if place < 0 else base + place for place in template.places])
 
 
-def _bundled(
+def _bundle_elements(
     quire: Folded, base: int, shared: tuple[tuple[int, int], ...]
 ) -> tuple[tuple[Bundle, ...], tuple[bytes, ...]]:
-    """The elements of a quire from a number on, and for each page those of its marked content."""
-    elements = _filled(quire.elements, base, dict(shared)).split(b"\n") if quire.count else []
-    parents = _filled(quire.parents, base, dict(shared)).split(b"\n")
-    return bundled(base, elements), tuple(parents)
+    """Return the elements of a quire from a number on, and those of each page's marked content."""
+    elements = _fill_template(quire.elements, base, dict(shared)).split(b"\n") if quire.count else []
+    parents = _fill_template(quire.parents, base, dict(shared)).split(b"\n")
+    return bundle_objects(base, elements), tuple(parents)
 
 
-def _anchors(laid: Sequence[_Laid]) -> dict[str, bytes]:
-    """Where each id stands, as a destination; of two with one name the first."""
+def _write_anchors(laid: Sequence[_Laid]) -> dict[str, bytes]:
+    """Return the place of each id as a destination; of two with one name the first."""
     found: dict[str, bytes] = {}
     for one in laid:
         for anchor, (page, x, y) in one.quire.anchors.items():
             place = one.first_page + page
-            found.setdefault(anchor, b"[%d 0 R/XYZ %s %s null]" % (place, number(x), number(y)))
+            found.setdefault(anchor, b"[%d 0 R/XYZ %s %s null]" % (place, write_number(x), write_number(y)))
     return found
 
 
-def _named(anchors: dict[str, bytes]) -> list[tuple[bytes, bytes]]:
-    """The places that have names, by their names, in the order of a name tree (ISO 32000-1, 7.9.6).
+def _sort_names(anchors: dict[str, bytes]) -> list[tuple[bytes, bytes]]:
+    """Return the places with names in the order of a name tree (ISO 32000-1, 7.9.6).
 
     Some readers compare such names by their bytes, others by what these say. With one encoding for all of
     them the order is the same for both.
@@ -339,14 +342,14 @@ def _named(anchors: dict[str, bytes]) -> list[tuple[bytes, bytes]]:
     return [(b"<%s>" % data.hex().upper().encode(), anchors[key]) for data, key in coded]
 
 
-def _annotation(link: Link, page: int, anchors: dict[str, bytes], key: int) -> bytes:
+def _write_annotation(link: Link, page: int, anchors: dict[str, bytes], key: int) -> bytes:
     if link.target.startswith("#"):
         goal = anchors.get(link.target[1:])
         action = b"/Dest" + goal if goal else b""
     else:
         action = b"/A<</Type/Action/S/URI/URI%s>>" % text_string(link.target)
     return b"<</Type/Annot/Subtype/Link/Rect%s/Border[0 0 0]/F %d/P %d 0 R/Contents%s/StructParent %d%s>>" % (
-        numbers(link.area),
+        write_numbers(link.area),
         _PRINTED,
         page,
         text_string(link.words),
@@ -355,12 +358,12 @@ def _annotation(link: Link, page: int, anchors: dict[str, bytes], key: int) -> b
     )
 
 
-def _refs(places: Sequence[int]) -> bytes:
+def _write_references(places: Sequence[int]) -> bytes:
     return b" ".join(b"%d 0 R" % place for place in places)
 
 
-def _page_labels(gatherings: Sequence[Gathering]) -> bytes:
-    """What pages are called, where a new count begins (ISO 32000-1, 12.4.2)."""
+def _write_page_labels(gatherings: Sequence[Gathering]) -> bytes:
+    """Write the page labels, one entry where a new count begins (ISO 32000-1, 12.4.2)."""
     ranges: list[bytes] = []
     place, expected = 0, None
     for gathering in gatherings:
@@ -373,13 +376,13 @@ def _page_labels(gatherings: Sequence[Gathering]) -> bytes:
 
 
 def put_outline(marks: Sequence[tuple[Bookmark, int]], file: PdfFile) -> int:
-    """Put bookmarks, each with the object of its page, into the file → the outline's object.
+    """Put bookmarks, each with the object of its page, into the file; return the outline's object.
 
     One that skips levels stands under the one before it. Only those of the first level are open.
     """
     root = file.reserve()
     first = file.reserve(len(marks))
-    kids = _tree([mark.level for mark, _ in marks])
+    kids = _nest_bookmarks([mark.level for mark, _ in marks])
     for parent, siblings in kids.items():
         for place, index in enumerate(siblings):
             mark, page = marks[index]
@@ -391,17 +394,17 @@ def put_outline(marks: Sequence[tuple[Bookmark, int]], file: PdfFile) -> int:
                     text_string(mark.words),
                     first + parent if parent >= 0 else root,
                     page,
-                    number(x),
-                    number(y),
-                    _beside(siblings, place, first),
-                    _below(kids[index], first, closed=True),
+                    write_number(x),
+                    write_number(y),
+                    _write_siblings(siblings, place, first),
+                    _write_children(kids[index], first, closed=True),
                 ),
             )
-    return file.put(root, b"<</Type/Outlines%s>>" % _below(kids[-1], first, closed=False))
+    return file.put(root, b"<</Type/Outlines%s>>" % _write_children(kids[-1], first, closed=False))
 
 
-def _tree(levels: Sequence[int]) -> dict[int, list[int]]:
-    """The bookmarks under each one, by their places; those at the top under -1."""
+def _nest_bookmarks(levels: Sequence[int]) -> dict[int, list[int]]:
+    """Return the bookmarks under each one, by their places; those at the top under -1."""
     kids: dict[int, list[int]] = {-1: []}
     above: list[int] = []  # those that the next one may stand under
     for index, level in enumerate(levels):
@@ -413,12 +416,12 @@ def _tree(levels: Sequence[int]) -> dict[int, list[int]]:
     return kids
 
 
-def _beside(siblings: Sequence[int], place: int, first: int) -> bytes:
+def _write_siblings(siblings: Sequence[int], place: int, first: int) -> bytes:
     before = b"/Prev %d 0 R" % (first + siblings[place - 1]) if place else b""
     return before + (b"/Next %d 0 R" % (first + siblings[place + 1]) if place + 1 < len(siblings) else b"")
 
 
-def _below(below: Sequence[int], first: int, *, closed: bool) -> bytes:
+def _write_children(below: Sequence[int], first: int, *, closed: bool) -> bytes:
     if not below:
         return b""
     count = -len(below) if closed else len(below)

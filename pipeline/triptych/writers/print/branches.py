@@ -38,7 +38,7 @@ class Branch:
     paragraph: Branch | None = None
 
     def add(self, kid: Element | Marked | Annotated, order: int = -1) -> None:
-        """Add a kid behind those that come before it in the source; without a place, behind all."""
+        """Add a kid after those that precede it in the source; without a place, after all."""
         orders = self.orders
         if order < 0:
             order = orders[-1] if orders else 0
@@ -51,24 +51,24 @@ class Branch:
             orders.insert(place, order)
 
     def grow(self, tag: str, order: int = -1) -> Branch:
-        """A new branch from this one, or from the nearest that may hold it."""
-        holder = self._holder(tag, order)
+        """Return a new branch from this one, or from the nearest that may hold it."""
+        holder = self._find_holder(tag, order)
         branch = Branch(Element(tag), holder, holder.language)
         holder.add(branch.element, order)
         return branch
 
     def grow_first(self, tag: str) -> Branch:
-        """A new branch before all others."""
+        """Return a new branch before all others."""
         branch = Branch(Element(tag), self, self.language)
         self.element.kids.insert(0, branch.element)
         self.orders.insert(0, self.orders[0] if self.orders else 0)
         return branch
 
     def for_text(self, text: str) -> Branch | None:
-        """The branch that takes text; None for white space between blocks, and for no text at all."""
+        """Return the branch that takes text; None for white space between blocks, and for no text."""
         if text.strip():
-            return self._holder("Span", -1)
-        return self._open() if text else None
+            return self._find_holder("Span", -1)
+        return self._branch_for_space() if text else None
 
     @property
     def holds_blocks(self) -> bool:
@@ -83,8 +83,8 @@ class Branch:
             branch = branch.parent if branch.element.tag in _IN_LINE else None
         return branch
 
-    def _holder(self, tag: str, order: int) -> Branch:
-        """The branch that may hold an element: this one, one above it, or a paragraph in it."""
+    def _find_holder(self, tag: str, order: int) -> Branch:
+        """Return the branch that may hold an element: this one, one above it, or a paragraph in it."""
         holder = self
         while (parts := _PARTS.get(holder.element.tag)) and tag not in parts and holder.parent is not None:
             holder = holder.parent
@@ -103,20 +103,19 @@ class Branch:
             holder.paragraph = paragraph
         return paragraph
 
-    def _open(self) -> Branch | None:
-        """The branch that takes white space."""
+    def _branch_for_space(self) -> Branch | None:
         if self.element.tag in _PARTS:
             return None
         return self._paragraph_at_end() if self.element.tag in _GROUPS else self
 
     def _paragraph_at_end(self) -> Branch | None:
-        """The paragraph that was put around text, as long as nothing came behind it."""
+        """Return the paragraph around the last text, if nothing follows it."""
         paragraph = self.paragraph
         return paragraph if paragraph and self.element.kids[-1] is paragraph.element else None
 
 
-def within(element: Element) -> Element:
-    """A Div that groups nothing → what it holds. A caption of nothing is a paragraph."""
+def unwrap_div(element: Element) -> Element:
+    """Return the content of a Div that groups nothing; a caption of nothing becomes a paragraph."""
     while element.tag == "Div" and not element.words and len(element.kids) == 1:
         kid = element.kids[0]
         if not isinstance(kid, Element):

@@ -12,10 +12,10 @@ from triptych.engine.store.program import digest
 from triptych.engine.tasks import LAYOUT, MARGINS, QUIRE, Task
 from triptych.languages.numerals import to_roman
 from triptych.passes.pages import PageStart
-from triptych.writers.print.folding import Folded, can_turn, turned, unpacked
+from triptych.writers.print.folding import Folded, can_turn, turn_quire, unpack
 from triptych.writers.print.quire import Sheet, Template
 from triptych.writers.print.resources import BookFace, File
-from triptych.writers.print.typesetting import CannotBeSet, Copy, Style, set_copy, set_margins
+from triptych.writers.print.typesetting import CannotBeSet, Copy, Style, set_document, set_margins
 from weasyprint_typography.page_boxes import NamedString, PageKind
 from weasyprint_typography.typesetter import Margins
 
@@ -24,8 +24,8 @@ _BATCH = 64  # pages whose running heads are set in one job
 _SIDES = 3  # rounds until each document begins on the side that it was set for
 
 
-def _setting(copy: Copy) -> Named[[Copy, Style, Task[bytes], list[Task[bytes]]], bytes]:
-    return Named(f'pages of the PDF, "{copy.name}"', set_copy)
+def _name_job(copy: Copy) -> Named[[Copy, Style, Task[bytes], list[Task[bytes]]], bytes]:
+    return Named(f'pages of the PDF, "{copy.name}"', set_document)
 
 
 class NotComposed(Exception):
@@ -59,7 +59,7 @@ class Composer:
     _tasks: dict[Margins, Task[bytes]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        files = (f"{name} {self._mark(file)}" for name, file in sorted(self.style.files.items()))
+        files = (f"{name} {self._digest_of(file)}" for name, file in sorted(self.style.files.items()))
         style = self.style
         sheet = digest(style.css, style.roman_folios)
         self._look = {"style": sheet, "engine": style.engine, "inks": style.inks, "faces": digest(*files)}
@@ -78,40 +78,42 @@ class Composer:
         fronts = [is_front for _, is_front in copies]
         sides = [False] * len(copies)
         for _ in range(_SIDES):
-            quires = self._on_sides([copy for copy, _ in copies], sides)
-            placed = place(list(zip(quires, fronts, strict=True)), rtl=self.rtl)
+            quires = self._set_on_sides([copy for copy, _ in copies], sides)
+            placed = place_quires(list(zip(quires, fronts, strict=True)), rtl=self.rtl)
             before, sides = sides, [one.verso for one in placed if not one.blank]
             if sides == before:
                 break
         self._placed = placed
         return placed
 
-    def _on_sides(self, copies: Sequence[Copy], sides: Sequence[bool]) -> list[Folded]:
-        """The quires of documents, of which some begin on a verso."""
-        quires = self._set(copies)
+    def _set_on_sides(self, copies: Sequence[Copy], sides: Sequence[bool]) -> list[Folded]:
+        """Return the quires of documents, of which some begin on a verso."""
+        quires = self._set_all(copies)
         versos = [n for n, is_verso in enumerate(sides) if is_verso]
         again = [n for n in versos if not can_turn(quires[n])]
-        for n, quire in zip(again, self._set([replace(copies[n], verso=True) for n in again]), strict=True):
+        for n, quire in zip(
+            again, self._set_all([replace(copies[n], verso=True) for n in again]), strict=True
+        ):
             quires[n] = quire
         for n in set(versos) - set(again):
-            quires[n] = self._turned(self._task(copies[n]).key, quires[n])
+            quires[n] = self._turn(self._task(copies[n]).key, quires[n])
         return quires
 
-    def _turned(self, key: str, quire: Folded) -> Folded:
+    def _turn(self, key: str, quire: Folded) -> Folded:
         if key not in self._versos:
-            self._versos[key] = turned(quire)
+            self._versos[key] = turn_quire(quire)
         return self._versos[key]
 
     def furnish(self, placed: Sequence[Placed]) -> list[list[Folded]]:
-        """The running heads and folios of all pages, those of each quire together."""
+        """Return the running heads and folios of all pages, by quire."""
         rows = self._begin_furniture(placed)
         while self._furnishing:
             keys, job = self._furnishing.pop()
-            self._quires |= zip(keys, map(unpacked, job.result()), strict=True)
-        return [[self._heard(key) for key in row] for row in rows]
+            self._quires |= zip(keys, map(unpack, job.result()), strict=True)
+        return [[self._take_quire(key) for key in row] for row in rows]
 
     def _begin_furniture(self, placed: Sequence[Placed]) -> list[list[str]]:
-        """Have the furniture set that is not there → its keys, those of each quire together."""
+        """Start setting the missing furniture; return its keys, by quire."""
         last = max((one.numbers[-1] for one in placed if not one.roman), default=0)
         counted = last if "counter(pages" in self.style.css else 0
         wanted = [
@@ -123,7 +125,7 @@ class Composer:
         ]
         tasks = {margins: self._margins(margins) for row in wanted for margins in row}
         new = {task.key: (task, margins) for margins, task in tasks.items() if self._is_new(task.key)}
-        self._quires |= self.style.cache.get_all_as((task for task, _ in new.values()), unpacked)
+        self._quires |= self.style.cache.get_all_as((task for task, _ in new.values()), unpack)
         missing = [pair for key, pair in new.items() if key not in self._quires]
         self._begun.update(task.key for task, _ in missing)
         batches = [missing[begin : begin + _BATCH] for begin in range(0, len(missing), _BATCH)]
@@ -140,16 +142,15 @@ class Composer:
         return key not in self._quires and key not in self._begun
 
     def begin(self, copies: Sequence[Copy]) -> None:
-        """Have documents set that are not in the cache, the longest first, without waiting for them."""
-        missing = [(task, copy) for copy in copies if self._stored(task := self._task(copy)) is None]
+        """Start setting the documents that are not in the cache, the longest first."""
+        missing = [(task, copy) for copy in copies if self._find_quire(task := self._task(copy)) is None]
         for task, copy in sorted(missing, key=lambda pair: -len(pair[1].xhtml)):
             if task.key not in self._under_way:
-                places = self._places(copy)
-                job = self.executor.submit(_setting(copy), copy, self.style, task, places)
+                places = self._layout_tasks(copy)
+                job = self.executor.submit(_name_job(copy), copy, self.style, task, places)
                 self._under_way[task.key] = copy.name, job
 
-    def _set(self, copies: Sequence[Copy]) -> list[Folded]:
-        """The quires of documents."""
+    def _set_all(self, copies: Sequence[Copy]) -> list[Folded]:
         self.begin(copies)
         # Hardly any page of a later round is another, so that its furniture can be begun meanwhile.
         if self._under_way and not self.is_alone:
@@ -159,7 +160,7 @@ class Composer:
             key = next(iter(self._under_way))
             name, job = self._under_way.pop(key)
             try:
-                self._quires[key] = unpacked(job.result())
+                self._quires[key] = unpack(job.result())
             except CannotBeSet as error:
                 failures.append((name, str(error)))
             except BrokenExecutor:
@@ -167,30 +168,29 @@ class Composer:
                 failures.append((name, reason))
         if failures:
             raise NotComposed(failures)
-        return [self._heard(self._task(copy).key) for copy in copies]
+        return [self._take_quire(self._task(copy).key) for copy in copies]
 
-    def _stored(self, task: Task[bytes]) -> Folded | None:
-        """A quire that is here already or that the cache remembers."""
+    def _find_quire(self, task: Task[bytes]) -> Folded | None:
         if task.key not in self._quires:
-            quire = self.style.cache.get_as(task, unpacked)
+            quire = self.style.cache.get_as(task, unpack)
             if quire is None:
                 return None
             self._quires[task.key] = quire
         return self._quires[task.key]
 
-    def _heard(self, key: str) -> Folded:
-        """A quire, and what the engine had to say of it."""
+    def _take_quire(self, key: str) -> Folded:
+        """Return a quire and collect its complaints."""
         quire = self._quires[key]
         self.complaints += [message for message in quire.complaints if message not in self.complaints]
         return quire
 
     def _task(self, copy: Copy) -> Task[bytes]:
-        files = digest(*(f"{name} {self._mark(file)}" for name, file in sorted(copy.files.items())))
+        files = digest(*(f"{name} {self._digest_of(file)}" for name, file in sorted(copy.files.items())))
         document = {"name": copy.name, "text": copy.xhtml, "side": str(copy.verso), "files": files}
         return Task.of(QUIRE, copy.name, **self._look, **document)
 
-    def _places(self, copy: Copy) -> list[Task[bytes]]:
-        """Where the layout of a document is kept, whatever it says, and that of the draft before."""
+    def _layout_tasks(self, copy: Copy) -> list[Task[bytes]]:
+        """Return where the layout of a document is kept, and that of the draft before it."""
         drafts = (copy.draft, copy.draft - 1) if copy.draft else (copy.draft,)
         document = {"name": copy.name, "side": str(copy.verso)}
         return [Task.of(LAYOUT, copy.name, **self._look, **document, draft=str(draft)) for draft in drafts]
@@ -202,8 +202,8 @@ class Composer:
             self._tasks[margins] = task
         return self._tasks[margins]
 
-    def _mark(self, file: File) -> str:
-        """A digest of a file; a face that was cut for the book is known by its name alone."""
+    def _digest_of(self, file: File) -> str:
+        """Return the digest of a file; a face that was cut for the book is known by its name alone."""
         if isinstance(file, BookFace):
             return ""
         if id(file) not in self._digests:
@@ -230,13 +230,13 @@ class Placed:
         return range(self.start, self.start + len(self.quire.sheets))
 
     def label(self, page: int) -> str:
-        """What a page of the quire is called, counted from 0."""
+        """Return the label of a page of the quire, counted from 0."""
         number = self.start + page
         return to_roman(number) if self.roman else str(number)
 
 
-def place(quires: Iterable[tuple[Folded, bool]], *, rtl: bool = False) -> list[Placed]:
-    """Quires, each with whether it is front matter → their places, with blank pages where one is needed.
+def place_quires(quires: Iterable[tuple[Folded, bool]], *, rtl: bool = False) -> list[Placed]:
+    """Place quires, each with whether it is front matter, with blank pages where needed.
 
     Front matter is counted by itself; page 1 is the first behind it, and a recto.
     """
@@ -246,7 +246,7 @@ def place(quires: Iterable[tuple[Folded, bool]], *, rtl: bool = False) -> list[P
         begins = was_front is not None and was_front != is_front
         side = quire.side or ("recto" if begins else "")
         if side and (count % 2 == 1) == (side == "recto"):
-            blank = _blank(
+            blank = _blank_quire(
                 placed[-1].quire.sheets[-1] if placed else quire.sheets[0], verso=count % 2 == 1, rtl=rtl
             )
             as_before = placed[-1].roman if placed else is_front
@@ -259,23 +259,21 @@ def place(quires: Iterable[tuple[Folded, bool]], *, rtl: bool = False) -> list[P
     return placed
 
 
-def filled_up(placed: Sequence[Placed], *, ends_blank: bool, rtl: bool = False) -> list[Placed]:
-    """The quires of a book with blank pages behind them, so that its last leaf has two pages; where it
-    ``ends_blank``, the last of these holds nothing.
-    """
+def add_blank_pages(placed: Sequence[Placed], *, ends_blank: bool, rtl: bool = False) -> list[Placed]:
+    """Add blank pages, so that the last leaf has two pages, and the last page is blank if it must be."""
     count = sum(len(one.quire.sheets) for one in placed)
     blank = placed[-1].blank or placed[-1].quire.sheets[-1].kind.blank
     more = count % 2 or (2 if ends_blank and not blank else 0)
     out = list(placed)
     for place in range(count, count + more):
         last = out[-1]
-        sheet = _blank(last.quire.sheets[-1], verso=place % 2 == 1, rtl=rtl)
+        sheet = _blank_quire(last.quire.sheets[-1], verso=place % 2 == 1, rtl=rtl)
         out.append(Placed(sheet, last.numbers.stop, last.roman, place % 2 == 1, blank=True))
     return out
 
 
 def page_labels(placed: Sequence[Placed]) -> dict[str, str]:
-    """What the page of each id is called; of two with one id, the first one's."""
+    """Return the label of the page of each id; of two with one id, that of the first."""
     labels: dict[str, str] = {}
     for one in placed:
         for anchor, (page, _, _) in one.quire.anchors.items():
@@ -284,7 +282,7 @@ def page_labels(placed: Sequence[Placed]) -> dict[str, str]:
 
 
 def page_starts(placed: Sequence[Placed], documents: Sequence[str]) -> list[PageStart]:
-    """The pages of the book in order, each with where it begins in its document.
+    """Return the pages of the book in order, each with where it begins in its document.
 
     ``documents`` are the names of those that were set. A blank page goes with the one after it.
     """
@@ -305,8 +303,8 @@ def page_starts(placed: Sequence[Placed], documents: Sequence[str]) -> list[Page
     return found
 
 
-def _blank(like: Sheet, *, verso: bool, rtl: bool) -> Folded:
-    """A quire of one page without content, as large as another."""
+def _blank_quire(like: Sheet, *, verso: bool, rtl: bool) -> Folded:
+    """Return a quire of one page without content, as large as another."""
     kind = PageKind("left" if verso != rtl else "right", True, "", 0, ())
     strings = tuple(NamedString(s.name, s.set[-1] if s.set else s.before) for s in like.strings)
     sheet = Sheet(like.size, zlib.compress(b""), (), kind, strings)

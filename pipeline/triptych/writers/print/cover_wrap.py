@@ -27,7 +27,7 @@ from triptych.settings.pdf_options import PdfOptions
 from triptych.template_views import template_view
 from triptych.theme.colours import READABLE, contrast_ratio
 from triptych.theme.theme import Script
-from triptych.writers.print.binder import Gathering, bind
+from triptych.writers.print.binder import Gathering, bind_quires
 from triptych.writers.print.composing import Composer, NotComposed, Placed
 from triptych.writers.print.documents import PICTURE
 from triptych.writers.print.finish import Finish, cover_inks_for
@@ -35,7 +35,13 @@ from triptych.writers.print.page_grid import Page, page_for
 from triptych.writers.print.resources import Resources
 from triptych.writers.print.structure import ROLE_MAP
 from triptych.writers.print.typesetting import Copy, Style
-from triptych.writers.print.writer import lasting, printable, refuse_links, see_through, shell_of
+from triptych.writers.print.writer import (
+    cache_or_temporary_folder,
+    empty_document,
+    find_transparency,
+    refuse_links,
+    replace_unprintable,
+)
 
 _BLEED = 9.0  # points, an eighth of an inch, where the book itself has none
 _CLEAR = 4.5  # between words on a spine and its edges
@@ -84,7 +90,7 @@ class Wrap:
 
 
 def spine_width(options: PdfOptions, pages: int) -> float | None:
-    """How thick a book is in points; None where nothing says so."""
+    """Return the thickness of a book in points; None if it is unknown."""
     if options.spine_width is not None:
         return float(options.spine_width)
     if isinstance(options.paper, float):
@@ -98,7 +104,7 @@ def spine_width(options: PdfOptions, pages: int) -> float | None:
 def wrap_for(
     options: PdfOptions, size: tuple[float, float], spine: float, pages: int, metadata: Metadata
 ) -> Wrap:
-    """The wrap of a book whose pages have a size."""
+    """Return the wrap of a book whose pages have a size."""
     service = options.service
     clear = service.spine_clear if service else _CLEAR
     letters = min(spine - 2 * clear, spine * 0.5, _LARGEST_TYPE)
@@ -118,7 +124,7 @@ def wrap_for(
 
 
 def printed_isbn(options: PdfOptions, metadata: Metadata) -> tuple[str, str]:
-    """The ISBN of a printed book as 13 digits, and as it is written on it; "" for a book without.
+    """Return the ISBN of a printed book as 13 digits and as it is written on it; "" for none.
 
     That of the edition in print stands before the one of the e-book.
     """
@@ -127,13 +133,13 @@ def printed_isbn(options: PdfOptions, metadata: Metadata) -> tuple[str, str]:
     return (parse_isbn(written), written) if written else ("", "")
 
 
-def stacked(words: str) -> list[str]:
-    """What stands one under the other on a spine: characters by themselves, words of letters whole."""
+def stack_words(words: str) -> list[str]:
+    """Split words for lines one under the other on a spine: Eastern characters, and whole Western words."""
     return _PIECES.findall(words)
 
 
-def paragraphs(text: str) -> list[str]:
-    """The paragraphs of a text, which an empty line separates."""
+def split_paragraphs(text: str) -> list[str]:
+    """Split a text into paragraphs at empty lines."""
     return [" ".join(part.split()) for part in re.split(r"\n\s*\n", text) if part.strip()]
 
 
@@ -150,15 +156,15 @@ _EVEN = 10.0  # of 255: an edge whose dots vary less is of one colour
 def write_wrap(
     book: Book, context: BuildContext, options: PdfOptions, pages: int
 ) -> tuple[bytes, list[Diagnostic]]:
-    """The wrap of a book of so many pages; PRS003 where nothing says how thick it is."""
+    """Write the wrap of a book of so many pages; PRS003 if its thickness is unknown."""
     spine = spine_width(options, pages)
     if spine is None:
-        return b"", [_unknown_spine(options, pages)]
+        return b"", [_report_unknown_spine(options, pages)]
     page = page_for(options, context.theme.print)
     wrap = wrap_for(options, page.points, spine, pages, book.metadata)
     data, found = _Wrapping(book, context, options, page, wrap).write()
     if data and not wrap.spine_type:
-        found.append(_bare_spine(wrap, pages))
+        found.append(_report_bare_spine(wrap, pages))
     return data, found
 
 
@@ -178,7 +184,7 @@ class _Wrapping:
         xhtml = self._xhtml
         told = collect_wanted([xhtml])
         scripts = scripts_of(told.characters, told.languages, self.context.theme)
-        with lasting(self.context.cache) as store:
+        with cache_or_temporary_folder(self.context.cache) as store:
             context = self.context
             resources = Resources(
                 context.theme,
@@ -197,31 +203,31 @@ class _Wrapping:
                 resources.put_pictures({digest(self._barcode.svg): bars})
             back, spine = 0, 0
             while True:
-                css = self._css(scripts, _BACK_TYPE[back], self.wrap.spine_type * _SPINE_TYPE[spine])
-                style = Style(css, "", self._inks, resources.named_in(css), store)
-                composer = Composer(style, context.executor, shell=shell_of(self.book))
+                css = self._write_css(scripts, _BACK_TYPE[back], self.wrap.spine_type * _SPINE_TYPE[spine])
+                style = Style(css, "", self._inks, resources.files_named_in(css), store)
+                composer = Composer(style, context.executor, shell=empty_document(self.book))
                 try:
-                    placed = composer.compose([(Copy(_NAME, xhtml, resources.named_in(xhtml)), False)])
+                    placed = composer.compose([(Copy(_NAME, xhtml, resources.files_named_in(xhtml)), False)])
                 except NotComposed as failure:
-                    return b"", [_unset(reason) for _, reason in failure.failures]
-                overfull = tuple(self._overfull(placed, _BACK_TYPE[back]))
+                    return b"", [_report_failure(reason) for _, reason in failure.failures]
+                overfull = tuple(self._find_overfull(placed, _BACK_TYPE[back]))
                 if "back" in overfull and back + 1 < len(_BACK_TYPE):
                     back += 1
                 elif "spine" in overfull and spine + 1 < len(_SPINE_TYPE):
                     spine += 1
                 else:
                     break
-            if refused := list(see_through(placed, self._finish)):
+            if refused := list(find_transparency(placed, self._finish)):
                 return b"", refused
-            data = bind(
+            data = bind_quires(
                 [Gathering(placed[0].quire, composer.furnish(placed)[0], 1)],
                 self.book.metadata,
-                resources.face,
+                resources.read_face,
                 self._finish,
                 role_map=ROLE_MAP,
             )
         complaints = [Diagnostic(code="PDF001", message=message) for message in composer.complaints]
-        return data, [_no_room(part) for part in overfull] + complaints
+        return data, [_report_overfull(part) for part in overfull] + complaints
 
     @property
     def _inks(self) -> Inks:
@@ -268,9 +274,9 @@ class _Wrapping:
             labels=labels,
             wrap=self.wrap,
             band=self._band,
-            blurb=paragraphs(metadata.blurb or metadata.description),
-            spine_title=stacked(metadata.title),
-            spine_author=stacked(labels.listed(metadata.maker.names)),
+            blurb=split_paragraphs(metadata.blurb or metadata.description),
+            spine_title=stack_words(metadata.title),
+            spine_author=stack_words(labels.listed(metadata.maker.names)),
             maker=labels.listed(metadata.maker.names),
             isbn=self._isbn[1],
             barcode={"address": address, "digits": code.digits} if code else None,
@@ -279,7 +285,7 @@ class _Wrapping:
             document=self,
         )
         refuse_links(page, self.context.templates, "print/wrap.xhtml.j2")
-        return printable(page, self.context.theme)
+        return replace_unprintable(page, self.context.theme)
 
     @property
     def notes_beside(self) -> bool:
@@ -287,7 +293,7 @@ class _Wrapping:
         return False
 
     def logo(self) -> str:
-        """The address of the logo on a front that is set as a title page."""
+        """Return the address of the logo on a front that is set as a title page."""
         logo = self.book.metadata.logo
         return f"{PICTURE}:{self._pictures.keys_of[logo]}" if logo else ""
 
@@ -338,7 +344,7 @@ class _Wrapping:
         )
         return f"{round(red):02x}{round(green):02x}{round(blue):02x}", framed
 
-    def _css(self, scripts: Sequence[Script], size: float, spine_type: float) -> str:
+    def _write_css(self, scripts: Sequence[Script], size: float, spine_type: float) -> str:
         theme, metadata = self.context.theme, self.book.metadata
         colours, (ground, framed) = theme.colours, self._ground
         dark = contrast_ratio(colours.background, ground) > contrast_ratio(colours.foreground, ground)
@@ -391,8 +397,8 @@ class _Wrapping:
         )
         return book + wrap
 
-    def _overfull(self, placed: Sequence[Placed], size: float) -> Iterator[str]:
-        """The parts that have no room for their words."""
+    def _find_overfull(self, placed: Sequence[Placed], size: float) -> Iterator[str]:
+        """Yield the parts that have no room for their words."""
         anchors = placed[0].quire.anchors
         least = self.wrap.height * 0.6 if size > _FOR_FEW_LINES else _FOOT
         # What has no room on the sheet at all has no place.
@@ -405,7 +411,7 @@ class _Wrapping:
                 yield "spine"
 
 
-def _unknown_spine(options: PdfOptions, pages: int) -> Diagnostic:
+def _report_unknown_spine(options: PdfOptions, pages: int) -> Diagnostic:
     papers = " or ".join(f"`{name}`" for name in options.service.papers) if options.service else ""
     paper = papers or "the thickness of a leaf, such as `0.1mm`"
     return Diagnostic(
@@ -416,13 +422,13 @@ def _unknown_spine(options: PdfOptions, pages: int) -> Diagnostic:
     )
 
 
-def _bare_spine(wrap: Wrap, pages: int) -> Diagnostic:
+def _report_bare_spine(wrap: Wrap, pages: int) -> Diagnostic:
     width = f"{wrap.spine / 72 * 25.4:.1f} mm, {pages} pages"
     message = f"the spine ({width}) is too narrow for text and was left blank"
     return Diagnostic(code="PRS004", span=Span(path=MANIFEST), message=message)
 
 
-def _no_room(part: str) -> Diagnostic:
+def _report_overfull(part: str) -> Diagnostic:
     place, text = ("back cover", "`blurb`") if part == "back" else ("spine", "title or the author names")
     return Diagnostic(
         code="PRS005",
@@ -432,7 +438,7 @@ def _no_room(part: str) -> Diagnostic:
     )
 
 
-def _unset(reason: str) -> Diagnostic:
+def _report_failure(reason: str) -> Diagnostic:
     message = f"the cover cannot be laid out: {reason}"
     hint = "shorten the cover text; if the text is already short, report this as a bug in Triptych"
     return Diagnostic(code="PDF003", span=Span(path=MANIFEST), message=message, hint=hint)

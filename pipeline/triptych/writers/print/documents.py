@@ -88,36 +88,36 @@ class PrintOutput:
     width_unit: str = "%"
 
     def typed(self, kind: str) -> str | None:
-        """None: pages have no words of EPUB's."""
+        """Return None: pages have no words of EPUB's."""
         return None
 
     def href(self, target: str) -> str:
-        """An id of the book is one of its PDF, whichever document it stands in."""
+        """Return an id of the book as it is in the PDF, whichever document it is in."""
         return target
 
     def image_address(self, image: Image) -> str:
-        """The address of the picture's file."""
+        """Return the address of the picture's file."""
         return self.picture_address(image.picture) if image.picture else "project:missing"
 
     def picture_address(self, picture: Picture) -> str:
-        """``picture:`` and a key that tells what the picture is made of and made into."""
+        """Return ``picture:`` and a key of the picture's source and preparation."""
         key = self.pictures.get(picture)
         return f"project:{quote(picture.path)}" if key is None else f"{PICTURE}:{key}"
 
     def chart_drawing(self, chart: Chart, alt: str, details: str | None) -> str:
-        """A picture at ``chart:`` and the chart's id, or its place where it has none."""
+        """Write a picture at ``chart:`` and the chart's id, or its place if it has none."""
         return empty("img", src=f"chart:{quote(chart_key(chart))}", alt=alt, aria_details=details)
 
     def drawn_image(self, image: Image, alt: str, details: str | None) -> str | None:
-        """None: each image is a file."""
+        """Return None: each image is a file."""
         return None
 
     def chart_data(self, chart: Chart, name: str) -> str:
-        """Print shows the drawing; its alternative text speaks for it."""
+        """Return nothing: print shows the drawing, and its alternative text speaks for it."""
         return ""
 
     def note(self, note: Note) -> str:
-        """A span that floats to the foot of the page.
+        """Write a span that floats to the foot of the page.
 
         Paragraphs become spans, since a note stands within a paragraph, and white space is folded,
         since WeasyPrint stops at a line end before the note's end.
@@ -126,7 +126,7 @@ class PrintOutput:
         if note.again:
             return tag("a", number, class_="note-again", href=f"#{self._note_id(note)}")
         if id(note) in self.notes_beside:
-            return tag("a", number, class_="note-call", href=f"#{self._beside_id(note)}")
+            return tag("a", number, class_="note-call", href=f"#{self._side_note_id(note)}")
         return tag(
             "span",
             self._note_text(note),
@@ -136,43 +136,41 @@ class PrintOutput:
         )
 
     def side_notes(self, content: tuple[Inline, ...]) -> str:
-        """The notes of a paragraph that stand in the margin, as asides."""
+        """Write the notes of a paragraph that are in the margin, as asides."""
         beside = [n for n in walk_all(content) if isinstance(n, Note) and id(n) in self.notes_beside]
-        return "".join(map(self._side_note, beside))
+        return "".join(map(self._write_side_note, beside))
 
-    def _side_note(self, note: Note) -> str:
+    def _write_side_note(self, note: Note) -> str:
         number = tag("span", str(note.number), class_="note-number")
         whole = tag("div", f"{number} {self._note_text(note)}", class_="whole")
-        name = self._beside_id(note)
+        name = self._side_note_id(note)
         return tag("aside", whole, class_="aside beside sidenote", role="note", id=name) + "\n"
 
-    def _beside_id(self, note: Note) -> str:
-        """An id for a note in the margin, whether or not several places refer to it. Its number begins anew
-        in each chapter, and its place does not.
-        """
+    def _side_note_id(self, note: Note) -> str:
+        """Return an id for a note in the margin, whether or not several places refer to it."""
         place = f"{note.span.path}-{note.span.line}-{note.span.column}" if note.span else ""
         return self._note_id(note) or f"_beside-{slug(place)}-{note.number}"
 
     def _note_text(self, note: Note) -> str:
-        parts = [part for node in _without_notes(note.content) for part in self._note_lines(node)]
+        parts = [part for node in _walk_without_notes(note.content) for part in self._note_lines(node)]
         return empty("br").join(" ".join(part.split()) for part in parts)
 
     def _note_id(self, note: Note) -> str:
-        """An id for a note that several places refer to."""
+        """Return an id for a note that several places refer to, else ""."""
         place = note.span.path if note.span else ""
         return f"_note-{slug(place)}-{slug(note.key)}-{note.number}" if note.key else ""
 
     def page(self, identifier: str) -> str:
-        """The page of an id, as far as pages are known; "000" stands for one as long as none is."""
+        """Return the page of an id, as far as pages are known; "000" while none is."""
         self.asked.add(identifier)
         return self.pages.get(identifier, "") if self.pages else UNKNOWN
 
     def page_number(self, reference: Reference) -> str:
-        """The page of what a reference leads to; its words where that is not in print."""
+        """Return the page of a reference's target; its words if that is not in print."""
         return self.page(reference.target) or phrasing.write_inlines(reference.content, self)
 
     def _note_lines(self, node: object) -> list[str]:
-        """What of a note's blocks is text, a line each."""
+        """Return the text of a note's block, by lines."""
         match node:
             case Paragraph():
                 return [phrasing.write_inlines(node.content, self)]
@@ -185,13 +183,13 @@ class PrintOutput:
         return []
 
     def math(self, formula: Math | Equation) -> str:
-        """The formula's drawing on the line's baseline; its TeX where it could not be drawn."""
+        """Write the formula's drawing on the line's baseline; its TeX if it could not be drawn."""
         key = formula_of(formula)
         drawing = self.formulas.get(key)
         if drawing is None:
             return tag("code", text(formula.tex), class_="tex")
         if isinstance(formula, Equation):
-            return _drawn(drawing, formula)
+            return _write_drawing(drawing, formula)
         first, *others = drawing.pieces or (drawing,)
         pieces: list[tuple[Drawing, Math | None]] = [
             (first, formula),
@@ -199,20 +197,20 @@ class PrintOutput:
         ]  # the first speaks for all
         last = len(others)
         return " ".join(
-            _drawn(piece, said, in_line=True, after=_AFTER if place < last else 0.0)
+            _write_drawing(piece, said, in_line=True, after=_AFTER if place < last else 0.0)
             for place, (piece, said) in enumerate(pieces)
         )
 
     def number_style(self, equation: Equation) -> str | None:
-        """On the baseline of the formula, which is at the middle of one with several lines."""
+        """Put the number on the baseline of the formula, at the middle of one with several lines."""
         drawing = self.formulas.get(formula_of(equation))
         return f"bottom:{max(drawing.depth - _UNDER, 0):.4f}em" if drawing else None
 
 
-def _drawn(
+def _write_drawing(
     drawing: Drawing, formula: Math | Equation | None, *, in_line: bool = False, after: float = 0.0
 ) -> str:
-    """A drawing on its baseline, which in a line moves the lines around by no more than it must.
+    """Write a drawing on its baseline; in a line it moves the lines around as little as possible.
 
     It says what the ``formula`` says. ``after`` is the space behind it, in em.
     """
@@ -232,16 +230,16 @@ def _drawn(
     )
 
 
-def _without_notes(nodes: Iterable[Any]) -> Iterator[Any]:
-    """Nodes with all that stands in them, but for what notes among them hold, which is their own text."""
+def _walk_without_notes(nodes: Iterable[Any]) -> Iterator[Any]:
+    """Yield nodes with all their descendants, except for the content of notes."""
     for node in nodes:
         yield node
         if not isinstance(node, Note):
-            yield from _without_notes(children(node))
+            yield from _walk_without_notes(children(node))
 
 
-def notes_beside(chapters: Iterable[Chapter]) -> frozenset[int]:
-    """The footnotes that can stand in the margin, by ``id()``: those of paragraphs in no other block."""
+def find_side_notes(chapters: Iterable[Chapter]) -> frozenset[int]:
+    """Return the footnotes that can be in the margin, by ``id()``: those of paragraphs in no other block."""
     paragraphs = (b for chapter in chapters for b in chapter.blocks if isinstance(b, Paragraph))
     nodes = find_nodes(tuple(paragraph.content for paragraph in paragraphs), Note)
     return frozenset(id(node) for node in nodes if not node.again)
@@ -252,24 +250,24 @@ UNKNOWN = "000"  # as wide as most page numbers
 
 
 def matter_of(chapter: Chapter) -> str:
-    """The kind of document that a chapter is set in."""
+    """Return the kind of document that a chapter is set in."""
     if chapter.role is Role.IMPRINT or chapter.matter is Matter.FRONT:
         return FRONT
     return BACK if chapter.matter is Matter.BACK else BODY
 
 
 def chart_key(chart: Chart) -> str:
-    """A name for a chart within its book."""
+    """Return a name for a chart within its book."""
     return chart.attr.id or f"{chart.span.path}-{chart.span.line}" if chart.span else chart.attr.id
 
 
 def charts_of(book: Book) -> Mapping[str, Chart]:
-    """All charts by key."""
+    """Return all charts by key."""
     blocks = tuple(chapter.blocks for chapter in book.chapters)
     return {chart_key(node): node for node in find_nodes(blocks, Chart)}
 
 
-def documents(
+def split_documents(
     book: Book,
     labels: Labels,
     *,
@@ -291,7 +289,7 @@ def documents(
     front = tuple(matters[FRONT])
     if masthead:
         matters[BODY][:0] = [chapter for chapter in front if chapter.role is not Role.IMPRINT]
-    body = _between_parts(matters[BODY]) if continuous else [(chapter,) for chapter in matters[BODY]]
+    body = _group_by_part(matters[BODY]) if continuous else [(chapter,) for chapter in matters[BODY]]
     others = [PrintDocument(book, labels, BODY, chapters, **more) for chapters in body]
     others += [PrintDocument(book, labels, BACK, (chapter,), **more) for chapter in matters[BACK]]
     if masthead and others:
@@ -301,7 +299,7 @@ def documents(
     return [*([PrintDocument(book, labels, FRONT, front, **more)] if opened else []), *others]
 
 
-def _between_parts(chapters: Iterable[Chapter]) -> list[tuple[Chapter, ...]]:
+def _group_by_part(chapters: Iterable[Chapter]) -> list[tuple[Chapter, ...]]:
     """Group the chapters of each part, and those that follow each other without one."""
     runs = groupby(chapters, key=lambda chapter: chapter.part.id if chapter.part else "")
     return [tuple(run) for _, run in runs]
@@ -377,13 +375,13 @@ class PrintDocument:
 
     @given_objects
     def chapters_of(self, part: Part) -> list[Entry]:
-        """The lines of the contents under a part."""
+        """Return the lines of the contents under a part."""
         return list_part_chapters(self.book, part)
 
     @cached_property
     def output(self) -> PrintOutput:
         """What print does its own way."""
-        beside = notes_beside(self.content) if self.notes_beside else frozenset()
+        beside = find_side_notes(self.content) if self.notes_beside else frozenset()
         return PrintOutput(self.formulas, self.pictures, self.pages, notes_beside=beside)
 
     @cached_property
@@ -393,27 +391,27 @@ class PrintDocument:
 
     @given_objects
     def untitled(self, chapter: Chapter) -> bool:
-        """Whether a chapter stands without its title, as a dedication does."""
+        """Whether a chapter has no title, as a dedication."""
         return not has_title(chapter)
 
     def cover(self) -> str:
-        """The address of the cover's picture, "" where there is none."""
+        """Return the address of the cover's picture, or ""."""
         cover = self.book.metadata.cover
         return self.output.picture_address(cover) if cover else ""
 
     def logo(self) -> str:
-        """The address of the logo's picture, "" where there is none."""
+        """Return the address of the logo's picture, or ""."""
         logo = self.book.metadata.logo
         return self.output.picture_address(logo) if logo else ""
 
     @given_objects
     def inlines(self, content: tuple[Inline, ...]) -> str:
-        """Inlines → XHTML."""
+        """Write inlines as XHTML."""
         return self.writer.inlines(content)
 
     @given_objects
     def blocks(self, content: tuple[Block, ...]) -> str:
-        """Blocks → XHTML."""
+        """Write blocks as XHTML."""
         return "".join(
             tag("section", self.writer.blocks(run), class_=LANDSCAPE) if turned else self.writer.blocks(run)
             for run, turned in split_landscape_runs(content)
@@ -421,24 +419,24 @@ class PrintDocument:
 
     @given_objects
     def called(self, chapter: Chapter) -> str:
-        """ "Chapter 3" or "Appendix A" as the opener shows it, or ""."""
+        """Return "Chapter 3" or "Appendix A" as the opener shows it, or ""."""
         return name_chapter(self.book, chapter, self.labels)
 
     def contents(self) -> list[Entry]:
-        """The table of contents."""
+        """Return the table of contents."""
         return build_outline(self.book, self.depth)
 
     def number_column(self, level: int) -> str:
-        """How wide the numbers of a level of the contents are, as a length in CSS."""
+        """Return the width of the numbers of a level of the contents, as a length in CSS."""
         return column(numbers_at(level, self.contents()))
 
     def lists(self) -> list[tuple[str, list[Listed]]]:
-        """The lists of figures, tables and listings that were asked for: title and lines."""
+        """Return the requested lists of figures, tables and listings: title and lines."""
         found = [(self.labels[WORDS[kind]], list_numbered(self.book, kind)) for kind in self.wanted]
         return [(title, lines) for title, lines in found if lines]
 
     def render(self, templates: jinja2.Environment, **more: Any) -> str:
-        """The document as XHTML text."""
+        """Render the document as XHTML."""
         template = templates.get_template(f"print/{self.matter}.xhtml.j2")
         return template.render(
             document=self, book=self.book, meta=self.book.metadata, labels=self.labels, column=column, **more
@@ -453,13 +451,13 @@ _GAP = 0.75  # between the widest number and its title
 @template_function
 @given_objects
 def column(numbers: Iterable[str]) -> str:
-    """The width of a column of numbers, as a length in CSS; "0" where there is none."""
-    widest = max((sum(map(_advance, number)) for number in numbers), default=0.0)
+    """Return the width of a column of numbers, as a length in CSS; "0" if there are none."""
+    widest = max((sum(map(_advance_of, number)) for number in numbers), default=0.0)
     return f"{widest + _GAP:.2f}em" if widest else "0"
 
 
 def numbers_at(level: int, entries: Iterable[Entry]) -> list[str]:
-    """The numbers of a level of the contents, however deep it lies."""
+    """Return the numbers of a level of the contents."""
     found: list[str] = []
     for entry in entries:
         found += [entry.number] if entry.level == level and entry.number else []
@@ -467,7 +465,7 @@ def numbers_at(level: int, entries: Iterable[Entry]) -> list[str]:
     return found
 
 
-def _advance(character: str) -> float:
+def _advance_of(character: str) -> float:
     if character.isdecimal():
         return _FIGURE
     return _NARROW if character in ".,:()I" else _LETTER
@@ -478,26 +476,30 @@ Fails = Callable[[PrintDocument], bool]
 _HOLDERS = (nodes.Group, nodes.Callout, nodes.Theorem, nodes.Aside, nodes.BlockQuote)
 
 
-def culprit(document: PrintDocument, fails: Fails) -> Span | None:
-    """The place of the last block of the shortest beginning that fails, which is found by halves.
+def find_failing_block(document: PrintDocument, fails: Fails) -> Span | None:
+    """Find the last block of the shortest beginning that fails, by halves.
 
     None where the document holds no text of the author's, or does not fail again.
     """
     chapters = document.content
     if not chapters or not fails(document):
         return None
-    count = _shortest(len(chapters), lambda count: fails(replace(document, content=chapters[:count])))
+    count = _shortest_failing(len(chapters), lambda count: fails(replace(document, content=chapters[:count])))
     before, chapter = chapters[: count - 1], chapters[count - 1]
 
     def chapter_fails(blocks: Sequence[Any]) -> bool:
         return fails(replace(document, content=(*before, replace(chapter, blocks=tuple(blocks)))))
 
-    return chapter.span if chapter_fails(()) else _among(chapter.blocks, chapter_fails) or chapter.span
+    return (
+        chapter.span
+        if chapter_fails(())
+        else _find_failing_among(chapter.blocks, chapter_fails) or chapter.span
+    )
 
 
-def _among(blocks: Sequence[Any], fail: Callable[[Sequence[Any]], bool]) -> Span | None:
-    """The place of the block with which a run of blocks fails, or of the innermost one within it."""
-    count = _shortest(len(blocks), lambda count: fail(blocks[:count]))
+def _find_failing_among(blocks: Sequence[Any], fail: Callable[[Sequence[Any]], bool]) -> Span | None:
+    """Return the place of the innermost block at which a run of blocks fails."""
+    count = _shortest_failing(len(blocks), lambda count: fail(blocks[:count]))
     before, block = blocks[: count - 1], blocks[count - 1]
     span: Span | None = getattr(block, "span", None)
     if not isinstance(block, _HOLDERS) or not block.content:
@@ -506,11 +508,11 @@ def _among(blocks: Sequence[Any], fail: Callable[[Sequence[Any]], bool]) -> Span
     def fail_within(content: Sequence[Any]) -> bool:
         return fail((*before, replace(block, content=tuple(content))))
 
-    return span if fail_within(()) else _among(block.content, fail_within) or span
+    return span if fail_within(()) else _find_failing_among(block.content, fail_within) or span
 
 
-def _shortest(count: int, fails: Callable[[int], bool]) -> int:
-    """The length of a beginning that fails, where the one that is shorter by one does not."""
+def _shortest_failing(count: int, fails: Callable[[int], bool]) -> int:
+    """Return the length of a beginning that fails, while the one shorter by one does not."""
     good, bad = 0, count
     while bad - good > 1:
         middle = (good + bad) // 2

@@ -10,8 +10,9 @@ from functools import lru_cache
 import uharfbuzz as hb
 from fontTools.ttLib import TTFont
 
-from triptych.writers.print.pdf_syntax import PdfFile, name, number, numbers, text_string
+from triptych.writers.print.pdf_syntax import PdfFile, text_string, write_name, write_numbers
 from triptych.writers.print.quire import Glyphs
+from weasyprint_typography.content_stream import write_number
 
 _UNUSED = (
     b"BASE",
@@ -46,8 +47,8 @@ end
 """
 
 
-def joined(fonts: Iterable[Mapping[str, Glyphs]]) -> dict[str, Glyphs]:
-    """The fonts of all quires: under each name the glyphs of them all."""
+def join_fonts(fonts: Iterable[Mapping[str, Glyphs]]) -> dict[str, Glyphs]:
+    """Join the fonts of all quires: under each name the glyphs of them all."""
     first: dict[str, Glyphs] = {}
     texts: dict[str, dict[int, str]] = {}
     for quire_fonts in fonts:
@@ -59,21 +60,22 @@ def joined(fonts: Iterable[Mapping[str, Glyphs]]) -> dict[str, Glyphs]:
     return {key: replace(first[key], texts=dict(sorted(texts[key].items()))) for key in sorted(first)}
 
 
-def embed(
+def embed_fonts(
     fonts: Mapping[str, Glyphs], file: PdfFile, read: Callable[[str], bytes], *, bare: bool = False
 ) -> bytes:
-    """Put fonts into the file → the dictionary of font resources. ``read`` gives a face's bytes.
+    """Put fonts into the file and return the font resources. ``read`` gets a face's bytes.
 
     OpenType fonts are embedded ``bare`` where the version of the file knows only their outlines.
     """
     rows = (
-        name(key) + b" %d 0 R" % _font(glyphs, file, read(glyphs.face), bare) for key, glyphs in fonts.items()
+        write_name(key) + b" %d 0 R" % _put_font(glyphs, file, read(glyphs.face), bare)
+        for key, glyphs in fonts.items()
     )
     return b"<<" + b"".join(rows) + b">>"
 
 
-def reduced(data: bytes, glyphs: Iterable[int]) -> bytes:
-    """A font with the outlines of some glyphs alone, under the numbers that they have.
+def subset_font(data: bytes, glyphs: Iterable[int]) -> bytes:
+    """Cut a font down to the outlines of some glyphs, which keep their numbers.
 
     One whose licence forbids cutting it stays whole.
     """
@@ -93,17 +95,17 @@ def reduced(data: bytes, glyphs: Iterable[int]) -> bytes:
 
 @lru_cache(maxsize=32)
 def must_stay_whole(data: bytes) -> bool:
-    """Whether a font says that no part of it may be embedded by itself (OS/2 fsType, bit 8)."""
+    """Whether a font forbids embedding parts of it (OS/2 fsType, bit 8)."""
     with TTFont(io.BytesIO(data), lazy=True) as font:
         return bool(font["OS/2"].fsType & _WHOLE)
 
 
-def _font(glyphs: Glyphs, file: PdfFile, data: bytes, bare: bool) -> int:
-    """A composite font (ISO 32000-1, 9.7) whose codes are the numbers of its glyphs."""
-    part = reduced(data, glyphs.texts)
+def _put_font(glyphs: Glyphs, file: PdfFile, data: bytes, bare: bool) -> int:
+    """Put in a composite font (ISO 32000-1, 9.7) whose codes are the numbers of its glyphs."""
+    part = subset_font(data, glyphs.texts)
     is_cff = part[:4] == b"OTTO"
     # The tag of a part (ISO 32000-1, 9.6.4) is not for the whole.
-    title = name(glyphs.name.partition("+")[2] or glyphs.name if part is data else glyphs.name)
+    title = write_name(glyphs.name.partition("+")[2] or glyphs.name if part is data else glyphs.name)
     if is_cff and bare:
         with TTFont(io.BytesIO(part), lazy=True) as font:
             outlines = font.reader["CFF "]
@@ -112,7 +114,7 @@ def _font(glyphs: Glyphs, file: PdfFile, data: bytes, bare: bool) -> int:
         program = b"/FontFile3 %d 0 R" % file.add_stream(b"/Subtype/OpenType", part)
     else:
         program = b"/FontFile2 %d 0 R" % file.add_stream(b"/Length1 %d" % len(part), part)
-    widths, angle, height, monospaced = _measures(data, glyphs)
+    widths, angle, height, monospaced = _measure_face(data, glyphs)
     descriptor = file.add(
         b"<</Type/FontDescriptor/FontName%s/FontFamily%s/Flags %d/FontBBox%s/ItalicAngle %s"
         b"/Ascent %d/Descent %d/CapHeight %d/StemV 80%s>>"
@@ -120,8 +122,8 @@ def _font(glyphs: Glyphs, file: PdfFile, data: bytes, bare: bool) -> int:
             title,
             text_string(glyphs.family),
             glyphs.flags | monospaced,
-            numbers((0, glyphs.descent, max(widths.values(), default=0), glyphs.ascent)),
-            number(angle),
+            write_numbers((0, glyphs.descent, max(widths.values(), default=0), glyphs.ascent)),
+            write_number(angle),
             glyphs.ascent,
             glyphs.descent,
             height,
@@ -131,47 +133,51 @@ def _font(glyphs: Glyphs, file: PdfFile, data: bytes, bare: bool) -> int:
     descendant = file.add(
         b"<</Type/Font/Subtype/CIDFontType%d/BaseFont%s"
         b"/CIDSystemInfo<</Registry(Adobe)/Ordering(Identity)/Supplement 0>>%s/W%s/FontDescriptor %d 0 R>>"
-        % (0 if is_cff else 2, title, b"" if is_cff else b"/CIDToGIDMap/Identity", _runs(widths), descriptor)
+        % (
+            0 if is_cff else 2,
+            title,
+            b"" if is_cff else b"/CIDToGIDMap/Identity",
+            _write_widths(widths),
+            descriptor,
+        )
     )
-    texts = file.add_stream(b"", _character_map(glyphs.texts))
+    texts = file.add_stream(b"", _write_character_map(glyphs.texts))
     return file.add(
         b"<</Type/Font/Subtype/Type0/BaseFont%s/Encoding/Identity-H/DescendantFonts[%d 0 R]"
         b"/ToUnicode %d 0 R>>" % (title, descendant, texts)
     )
 
 
-def _measures(data: bytes, glyphs: Glyphs) -> tuple[dict[int, float], float, int, int]:
-    """Widths in thousandths of an em, slant in degrees, height of capitals, the flag of equal widths."""
-    scale, angle, capitals, monospaced = _design(data)
+def _measure_face(data: bytes, glyphs: Glyphs) -> tuple[dict[int, float], float, int, int]:
+    """Return widths in thousandths of an em, slant in degrees, cap height, the flag of equal widths."""
+    scale, angle, capitals, monospaced = _read_design(data)
     shaper = hb.Font(hb.Face(data))
     widths = {glyph: round(shaper.get_glyph_h_advance(glyph) * scale, 3) for glyph in glyphs.texts}
     return widths, angle, round(capitals * scale), monospaced
 
 
 @lru_cache(maxsize=32)
-def _design(data: bytes) -> tuple[float, float, int, int]:
-    """Thousandths of an em to a unit, slant in degrees, height of capitals in units, the flag of equal
-    widths.
-    """
+def _read_design(data: bytes) -> tuple[float, float, int, int]:
+    """Return thousandths of an em to a unit, slant, cap height in units, the flag of equal widths."""
     with TTFont(io.BytesIO(data), lazy=True) as font:
         capitals = getattr(font["OS/2"], "sCapHeight", 0) or font["hhea"].ascent
         post = font["post"]
         return 1000 / font["head"].unitsPerEm, float(post.italicAngle), capitals, int(bool(post.isFixedPitch))
 
 
-def _runs(widths: Mapping[int, float]) -> bytes:
-    """Widths as runs of consecutive glyphs (ISO 32000-1, 9.7.4.3)."""
+def _write_widths(widths: Mapping[int, float]) -> bytes:
+    """Write widths as runs of consecutive glyphs (ISO 32000-1, 9.7.4.3)."""
     runs: list[tuple[int, list[float]]] = []
     for glyph in sorted(widths):
         if runs and runs[-1][0] + len(runs[-1][1]) == glyph:
             runs[-1][1].append(widths[glyph])
         else:
             runs.append((glyph, [widths[glyph]]))
-    return b"[" + b"".join(b" %d" % first + numbers(run) for first, run in runs) + b"]"
+    return b"[" + b"".join(b" %d" % first + write_numbers(run) for first, run in runs) + b"]"
 
 
-def _character_map(texts: Mapping[int, str]) -> bytes:
-    """What each glyph stands for (ISO 32000-1, 9.10.3)."""
+def _write_character_map(texts: Mapping[int, str]) -> bytes:
+    """Write the text of each glyph (ISO 32000-1, 9.10.3)."""
     rows = [
         b"<%04X> <%s>\n" % (glyph, text.encode("utf-16-be").hex().upper().encode())
         for glyph, text in sorted(texts.items())

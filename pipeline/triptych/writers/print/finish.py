@@ -51,11 +51,11 @@ class Finish:
         return self.standard == "pdf/x-1a"
 
     def boxes(self, size: tuple[float, float], spine: Literal["left", "right"] | None = None) -> Boxes:
-        """The boxes of a page of some size, whose ``spine`` is on a side."""
+        """Return the boxes of a page of a size, whose ``spine`` is on a side."""
         return page_boxes(*size, self.bleed, marks=self.crop_marks, spine=spine if self.sewn_in else None)
 
-    def intent(self, file: PdfFile) -> bytes:
-        """Put the profile of the colours into the file → its output intent (ISO 32000-1, 14.11.5)."""
+    def put_intent(self, file: PdfFile) -> bytes:
+        """Put the colour profile into the file and return its output intent (ISO 32000-1, 14.11.5)."""
         kind = b"/GTS_PDFX" if self.for_press else b"/GTS_PDFA1"
         if self.inks == "rgb":
             profile = file.add_stream(b"/N 3", _SRGB_PROFILE.read_bytes())
@@ -73,7 +73,7 @@ class Finish:
 
 
 def inks_for(options: PdfOptions) -> Inks:
-    """The inks of the pages of a book."""
+    """Return the inks of the pages of a book."""
     uncoated = options.stock == "uncoated"
     if options.colour == "grey":
         return "grey-uncoated" if uncoated else "grey"
@@ -85,14 +85,14 @@ def inks_for(options: PdfOptions) -> Inks:
 
 
 def cover_inks_for(options: PdfOptions) -> Inks:
-    """The inks of its cover, which is of coated paper or varnished, and in colour unless nothing is."""
+    """Return the inks of the cover, which is coated or varnished; in colour unless nothing is."""
     if options.colour == "rgb":
         return "rgb"
     return "cmyk-240" if options.service and options.service.total_ink else "cmyk"
 
 
 def finish_for(options: PdfOptions) -> Finish:
-    """How the pages of a book are finished."""
+    """Return how the pages of a book are finished."""
     service = options.service
     return Finish(
         options.pdf_standard,
@@ -132,20 +132,20 @@ def page_boxes(
     marks: bool,
     spine: Literal["left", "right"] | None = None,
 ) -> Boxes:
-    """The boxes of a page of some width and height in points, with room for marks where there are any.
+    """Return the boxes of a page in points, with room for marks if there are any.
 
     Nothing bleeds on the side of a ``spine``.
     """
     margin = max(bleed, _GAP) + _LENGTH + _MARGIN if marks else bleed
     return Boxes(
-        trim=_around(width, height, 0.0),
-        bleed=_around(width, height, bleed, spine),
-        media=_around(width, height, margin, None if marks else spine),
+        trim=_box_around(width, height, 0.0),
+        bleed=_box_around(width, height, bleed, spine),
+        media=_box_around(width, height, margin, None if marks else spine),
     )
 
 
-def crop_marks(boxes: Boxes, inks: Inks, folds: Sequence[float] = ()) -> bytes:
-    """Two lines at each corner that lead to where it is cut, outside of the bleed: a content stream.
+def draw_crop_marks(boxes: Boxes, inks: Inks, folds: Sequence[float] = ()) -> bytes:
+    """Draw two lines at each corner where the page is cut, outside of the bleed, and lines at folds.
 
     Others lead to where it is folded, from above and from below.
 
@@ -160,15 +160,17 @@ def crop_marks(boxes: Boxes, inks: Inks, folds: Sequence[float] = ()) -> bytes:
     for y, outward in ((bottom, -1), (top, 1)):
         places = (left, *folds, right)
         lines += [(x, y + outward * gap, x, y + outward * (gap + _LENGTH)) for x in places]
-    drawn = "".join(f"{_n(a)} {_n(b)} m {_n(c)} {_n(d)} l S\n" for a, b, c, d in lines)
+    drawn = "".join(f"{_number(a)} {_number(b)} m {_number(c)} {_number(d)} l S\n" for a, b, c, d in lines)
     return f"/Artifact <</Type /Page>> BDC\nq {_WEIGHT} w {stroke}\n{drawn}Q\nEMC\n".encode()
 
 
-def _around(width: float, height: float, margin: float, spine: Literal["left", "right"] | None = None) -> Box:
+def _box_around(
+    width: float, height: float, margin: float, spine: Literal["left", "right"] | None = None
+) -> Box:
     left, right = (0.0 if spine == side else margin for side in ("left", "right"))
     return (-left, -margin, width + right, height + margin)
 
 
-def _n(value: float) -> str:
+def _number(value: float) -> str:
     """A number as PDF writes it."""
     return f"{value:.3f}".rstrip("0").rstrip(".")

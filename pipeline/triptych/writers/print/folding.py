@@ -13,7 +13,7 @@ from typing import TypeVar
 
 from pydantic import TypeAdapter
 
-from triptych.writers.print.pdf_syntax import byte_string, name, number, numbers, text_string
+from triptych.writers.print.pdf_syntax import byte_string, text_string, write_name, write_numbers
 from triptych.writers.print.quire import (
     Annotated,
     Bookmark,
@@ -27,6 +27,7 @@ from triptych.writers.print.quire import (
     Template,
     Thing,
 )
+from weasyprint_typography.content_stream import write_number
 from weasyprint_typography.page_boxes import OTHER_SIDE, Area, PageKind
 from weasyprint_typography.stretches import Layout
 
@@ -85,11 +86,11 @@ class Folded:
 
 
 def fold(quire: Quire, complaints: Sequence[str] = (), *, one_sided: bool = False) -> Folded:
-    """Write the structure of a quire as syntax; ``complaints`` is what the engine had to say of it."""
-    count = _count(quire.elements)
+    """Write the structure of a quire as syntax."""
+    count = _count_elements(quire.elements)
     page = count + len(quire.things)
     scribe = _Scribe(count, page, page + 2 * len(quire.sheets), len(quire.sheets), len(quire.links))
-    roots = tuple(scribe.write(element, DOCUMENT) for element in quire.elements)
+    roots = tuple(scribe.write_element(element, DOCUMENT) for element in quire.elements)
     return Folded(
         sheets=quire.sheets,
         things=quire.things,
@@ -100,7 +101,7 @@ def fold(quire: Quire, complaints: Sequence[str] = (), *, one_sided: bool = Fals
         elements=Template(b"\n".join(scribe.lines), tuple(scribe.places())),
         count=len(scribe.lines),
         roots=roots,
-        parents=scribe.parents(),
+        parents=scribe.write_parents(),
         owners=tuple(scribe.owners),
         ids=tuple(scribe.ids),
         areas=tuple(scribe.areas()),
@@ -110,7 +111,7 @@ def fold(quire: Quire, complaints: Sequence[str] = (), *, one_sided: bool = Fals
     )
 
 
-def _count(elements: Sequence[Element]) -> int:
+def _count_elements(elements: Sequence[Element]) -> int:
     waiting, count = list(elements), 0
     while waiting:
         element = waiting.pop()
@@ -139,8 +140,8 @@ class _Scribe:
         self.owners = [-1] * self.links
         self._marked = [{} for _ in range(self.pages)]
 
-    def write(self, element: Element, parent: int) -> int:
-        """Write an element after those before it, and all that it holds → its place."""
+    def write_element(self, element: Element, parent: int) -> int:
+        """Write an element and all that it holds; return its place."""
         place = len(self.lines)
         self.lines.append(b"")
         self._refs.append([])
@@ -150,20 +151,20 @@ class _Scribe:
         for kid in element.kids:
             match kid:
                 case Element():
-                    held.append(self.write(kid, place))
+                    held.append(self.write_element(kid, place))
                     kids.append(b"%d 0 R")
                 case Marked(page=page, mcid=mcid):
                     self._marked[page][mcid] = place
                     if page == home:
-                        kids.append(number(mcid))
+                        kids.append(write_number(mcid))
                     else:
                         held.append(self.page + page)
-                        kids.append(b"<</Type/MCR/Pg %d 0 R/MCID " + number(mcid) + b">>")
+                        kids.append(b"<</Type/MCR/Pg %d 0 R/MCID " + write_number(mcid) + b">>")
                 case Annotated(link=link):
                     self.owners[link] = place
                     held.append(self.annotation + link)
                     kids.append(b"<</Type/OBJR/Obj %d 0 R>>")
-        begin = b"<</Type/StructElem/S%s/P %%d 0 R" % name(element.tag)
+        begin = b"<</Type/StructElem/S%s/P %%d 0 R" % write_name(element.tag)
         refs = [parent]
         if home is not None:
             begin += b"/Pg %d 0 R"
@@ -171,24 +172,27 @@ class _Scribe:
         files = b"/AF[" + b" ".join([b"%d 0 R"] * len(element.files)) + b"]" if element.files else b""
         refs += [self.thing + file for file in element.files]
         content = kids[0] if len(kids) == 1 else b"[" + b" ".join(kids) + b"]"
-        entries = self._dictionary(element, place).replace(b"%", b"%%")
+        entries = self._write_entries(element, place).replace(b"%", b"%%")
         area = element.attributes.get("Layout", {}).get("BBox")
         if area and (first := _first_page(element)) is not None:
-            self._areas[place] = first, _value(area)
+            self._areas[place] = first, _write_value(area)
         self.lines[place] = begin + files + entries + (b"/K " + content if kids else b"") + b">>"
         self._refs[place] = refs + held
         return place
 
-    def _dictionary(self, element: Element, place: int) -> bytes:
-        """What an element says of itself."""
+    def _write_entries(self, element: Element, place: int) -> bytes:
         written = b"".join(
-            name(key) + text_string(element.words[key]) for key in _STRINGS if key in element.words
+            write_name(key) + text_string(element.words[key]) for key in _STRINGS if key in element.words
         )
         if identifier := element.words.get("ID"):
             self.ids.append((identifier, place))
             written += b"/ID" + byte_string(identifier.encode())
         objects = [
-            b"<</O%s%s>>" % (name(owner), b"".join(name(key) + _value(value) for key, value in pairs.items()))
+            b"<</O%s%s>>"
+            % (
+                write_name(owner),
+                b"".join(write_name(key) + _write_value(value) for key, value in pairs.items()),
+            )
             for owner, pairs in element.attributes.items()
         ]
         if objects:
@@ -196,12 +200,12 @@ class _Scribe:
         return written
 
     def places(self) -> Iterator[int]:
-        """What fills the gaps of all lines, in order."""
+        """Yield what fills the gaps of all lines, in order."""
         for refs in self._refs:
             yield from refs
 
     def areas(self) -> Iterator[tuple[int, int, int]]:
-        """The page of each element that covers an area, and where its numbers stand in the joined lines."""
+        """Yield the page of each element with an area, and the place of its numbers in the lines."""
         begin = 0
         for place, line in enumerate(self.lines):
             if place in self._areas:
@@ -210,8 +214,8 @@ class _Scribe:
                 yield page, at, at + len(area)
             begin += len(line) + 1
 
-    def parents(self) -> Template:
-        """A line a page: the element of each marked-content sequence."""
+    def write_parents(self) -> Template:
+        """Write a line a page: the element of each marked-content sequence."""
         lines, places = [], []
         for marked in self._marked:
             row = []
@@ -224,7 +228,7 @@ class _Scribe:
 
 
 def _first_page(element: Element) -> int | None:
-    """The page on which the content of an element begins."""
+    """Return the page on which the content of an element begins."""
     for kid in element.kids:
         page = kid.page if isinstance(kid, Marked) else _first_page(kid) if isinstance(kid, Element) else None
         if page is not None:
@@ -232,16 +236,16 @@ def _first_page(element: Element) -> int | None:
     return None
 
 
-def _value(value: str | int | list[float] | list[str]) -> bytes:
-    """The value of an attribute: a name, a number, a rectangle, or the ids of other elements."""
+def _write_value(value: str | int | list[float] | list[str]) -> bytes:
+    """Write the value of an attribute: a name, a number, a rectangle, or the ids of other elements."""
     if isinstance(value, str):
-        return name(value)
+        return write_name(value)
     if isinstance(value, int):
         return b" %d" % value
     ids = [item for item in value if isinstance(item, str)]
     if ids:
         return b"[" + b"".join(byte_string(item.encode()) for item in ids) + b"]"
-    return numbers(item for item in value if not isinstance(item, str))
+    return write_numbers(item for item in value if not isinstance(item, str))
 
 
 T = TypeVar("T")
@@ -251,35 +255,35 @@ _QUIRE = TypeAdapter(Folded)
 _LAYOUT = TypeAdapter(tuple[Layout, tuple[Quire, ...]])
 
 
-def packed(quire: Folded) -> bytes:
-    """A folded quire as bytes."""
-    return _packed(_QUIRE, quire)
+def pack(quire: Folded) -> bytes:
+    """Pack a folded quire into bytes."""
+    return _pack_with(_QUIRE, quire)
 
 
-def unpacked(data: bytes) -> Folded:
-    """A folded quire from its bytes."""
-    return _unpacked(_QUIRE, data)
+def unpack(data: bytes) -> Folded:
+    """Unpack a folded quire."""
+    return _unpack_with(_QUIRE, data)
 
 
-def packed_layout(layout: Layout, quires: Iterable[Quire]) -> bytes:
-    """A layout with the quires of its stretches as bytes."""
-    return _packed(_LAYOUT, (layout, tuple(quires)))
+def pack_layout(layout: Layout, quires: Iterable[Quire]) -> bytes:
+    """Pack a layout with the quires of its stretches."""
+    return _pack_with(_LAYOUT, (layout, tuple(quires)))
 
 
-def unpacked_layout(data: bytes) -> tuple[Layout, dict[str, Quire]]:
-    """A layout from its bytes, and the quires of its stretches by their starts."""
-    layout, quires = _unpacked(_LAYOUT, data)
+def unpack_layout(data: bytes) -> tuple[Layout, dict[str, Quire]]:
+    """Unpack a layout and the quires of its stretches, by their starts."""
+    layout, quires = _unpack_with(_LAYOUT, data)
     return layout, {stretch.start: quire for stretch, quire in zip(layout.stretches, quires, strict=True)}
 
 
-def _packed(adapter: TypeAdapter[T], value: T) -> bytes:
+def _pack_with(adapter: TypeAdapter[T], value: T) -> bytes:
     pieces: list[bytes] = []
     head = adapter.dump_json(value, context=pieces, warnings=False)  # of whole numbers among others
     sizes = json.dumps([len(head), *map(len, pieces)]).encode()
     return len(sizes).to_bytes(8, "big") + sizes + head + b"".join(pieces)
 
 
-def _unpacked(adapter: TypeAdapter[T], data: bytes) -> T:
+def _unpack_with(adapter: TypeAdapter[T], data: bytes) -> T:
     end = 8 + int.from_bytes(data[:8], "big")
     pieces: list[bytes] = []
     for size in json.loads(data[8:end]):
@@ -294,19 +298,19 @@ def can_turn(quire: Folded) -> bool:
     return not quire.one_sided and all(sheet.move is not None for sheet in quire.sheets)
 
 
-def turned(quire: Folded) -> Folded:
-    """A quire that can turn, on the other side: all that it says of places on its pages moves along."""
+def turn_quire(quire: Folded) -> Folded:
+    """Turn a quire to the other side; all positions on its pages move along."""
     moves = [sheet.move or 0.0 for sheet in quire.sheets]
 
     def moved(point: Point) -> Point:
         page, x, y = point
         return page, x + moves[page], y
 
-    elements = replace(quire.elements, text=b"".join(_with_areas_moved(quire, moves)))
+    elements = replace(quire.elements, text=b"".join(_move_areas(quire, moves)))
     return replace(
         quire,
-        sheets=tuple(map(_turned, quire.sheets)),
-        links=tuple(replace(link, area=_aside(link.area, moves[link.page])) for link in quire.links),
+        sheets=tuple(map(_turn_sheet, quire.sheets)),
+        links=tuple(replace(link, area=_shift_area(link.area, moves[link.page])) for link in quire.links),
         anchors={name: moved(point) for name, point in quire.anchors.items()},
         bookmarks=tuple(replace(mark, place=moved(mark.place)) for mark in quire.bookmarks),
         elements=elements,
@@ -314,22 +318,22 @@ def turned(quire: Folded) -> Folded:
     )
 
 
-def _turned(sheet: Sheet) -> Sheet:
+def _turn_sheet(sheet: Sheet) -> Sheet:
     kind: PageKind = replace(sheet.kind, side=OTHER_SIDE[sheet.kind.side])
-    area = sheet.text_area and _aside(sheet.text_area, sheet.move or 0.0)
+    area = sheet.text_area and _shift_area(sheet.text_area, sheet.move or 0.0)
     return replace(sheet, kind=kind, moved=sheet.move or 0.0, move=None, text_area=area)
 
 
-def _with_areas_moved(quire: Folded, moves: list[float]) -> Iterator[bytes]:
+def _move_areas(quire: Folded, moves: list[float]) -> Iterator[bytes]:
     text, done = quire.elements.text, 0
     for page, begin, end in quire.areas:
         left, bottom, right, top = map(float, text[begin + 1 : end - 1].split())
         yield text[done:begin]
-        yield numbers(_aside((left, bottom, right, top), moves[page]))
+        yield write_numbers(_shift_area((left, bottom, right, top), moves[page]))
         done = end
     yield text[done:]
 
 
-def _aside(area: Area, move: float) -> Area:
+def _shift_area(area: Area, move: float) -> Area:
     left, bottom, right, top = area
     return left + move, bottom, right + move, top

@@ -16,7 +16,7 @@ from triptych.model.book import Book, Metadata
 from triptych.model.nodes import Chart
 from triptych.model.walk import plain_text
 from triptych.writers.print.finish import Finish
-from triptych.writers.print.pdf_syntax import PdfFile, name, text_string
+from triptych.writers.print.pdf_syntax import PdfFile, text_string, write_name
 
 _PRODUCER = "Triptych"
 _PACKET = """<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?>
@@ -74,16 +74,16 @@ _PRESS = """<rdf:Description rdf:about=""
 """
 
 
-def title_of(metadata: Metadata) -> str:
-    """Title and subtitle in one."""
+def full_title(metadata: Metadata) -> str:
+    """Join title and subtitle."""
     return f"{metadata.title}: {metadata.subtitle}" if metadata.subtitle else metadata.title
 
 
-def information(metadata: Metadata, finish: Finish) -> bytes:
-    """The information dictionary (ISO 32000-1, 14.3.3)."""
-    date = "D:" + re.sub("[-:TZ]", "", _date(metadata)) + "Z"
+def write_information(metadata: Metadata, finish: Finish) -> bytes:
+    """Write the information dictionary (ISO 32000-1, 14.3.3)."""
+    date = "D:" + re.sub("[-:TZ]", "", _modified(metadata)) + "Z"
     entries = {
-        "Title": title_of(metadata),
+        "Title": full_title(metadata),
         "Author": ", ".join(metadata.authors),
         "Subject": metadata.description,
         "Keywords": ", ".join(metadata.keywords),
@@ -99,13 +99,13 @@ def information(metadata: Metadata, finish: Finish) -> bytes:
     return b"<<" + b"".join(rows) + trapped + b">>"
 
 
-def _date(metadata: Metadata) -> str:
-    """When the book was changed (ISO 8601); years have four digits, which ``strftime`` does not see to."""
+def _modified(metadata: Metadata) -> str:
+    """Return when the book was changed (ISO 8601), with four digits for the year."""
     return metadata.modified.replace(tzinfo=None).isoformat(timespec="seconds") + "Z"
 
 
-def packet(metadata: Metadata, finish: Finish) -> bytes:
-    """The XMP packet, which names the standards of the file (ISO 19005-3, 6.6; ISO 15930-7, 6.3)."""
+def write_packet(metadata: Metadata, finish: Finish) -> bytes:
+    """Write the XMP packet, which names the standards of the file (ISO 19005-3, 6.6; ISO 15930-7, 6.3)."""
     properties = ""
     if metadata.authors:
         names = "".join(f"<rdf:li>{text(author)}</rdf:li>" for author in (", ".join(metadata.authors),))
@@ -126,11 +126,11 @@ def packet(metadata: Metadata, finish: Finish) -> bytes:
         )
     return _PACKET.format(
         standard=standard,
-        title=text(title_of(metadata)),
+        title=text(full_title(metadata)),
         properties=properties,
         language=text(metadata.language),
         producer=_PRODUCER,
-        date=_date(metadata),
+        date=_modified(metadata),
     ).encode()
 
 
@@ -145,7 +145,7 @@ class Attachment:
 
 
 def chart_files(book: Book) -> list[Attachment]:
-    """The numbers of each chart of a book as CSV (RFC 4180)."""
+    """Return the numbers of each chart of a book as CSV (RFC 4180)."""
     return [_chart_file(*named) for named in iter_charts_and_files(book)]
 
 
@@ -158,24 +158,24 @@ def _chart_file(chart: Chart, title: str) -> Attachment:
 
 
 def attach(attachments: Iterable[Attachment], file: PdfFile, date: dt.datetime) -> bytes:
-    """Put files into a PDF → the end of the names in its catalogue and what this says of them, or nothing."""
+    """Put files into a PDF; return the end of the names in its catalogue and the list of files."""
     specifications = [
-        (attachment.file_name, _specification(attachment, file, date)) for attachment in attachments
+        (attachment.file_name, _put_specification(attachment, file, date)) for attachment in attachments
     ]
-    return _entries(sorted(specifications)) if specifications else b""
+    return _write_entries(sorted(specifications)) if specifications else b""
 
 
-def _entries(specifications: Sequence[tuple[str, int]]) -> bytes:
+def _write_entries(specifications: Sequence[tuple[str, int]]) -> bytes:
     listed = b" ".join(b"%d 0 R" % place for _, place in specifications)
     names = b"".join(text_string(title) + b"%d 0 R" % place for title, place in specifications)
     return b"/EmbeddedFiles<</Names[%s]>>>>/AF[%s]" % (names, listed)
 
 
-def _specification(attachment: Attachment, file: PdfFile, date: dt.datetime) -> int:
+def _put_specification(attachment: Attachment, file: PdfFile, date: dt.datetime) -> int:
     written = date.strftime("D:%Y%m%d%H%M%SZ").encode()
     checksum = hashlib.md5(attachment.data, usedforsecurity=False).hexdigest().encode()
     parameters = b"<</Size %d/ModDate(%s)/CheckSum<%s>>>" % (len(attachment.data), written, checksum)
-    kind = name(attachment.media_type)
+    kind = write_name(attachment.media_type)
     stream = file.add_stream(b"/Type/EmbeddedFile/Subtype%s/Params%s" % (kind, parameters), attachment.data)
     title = text_string(attachment.file_name)
     return file.add(

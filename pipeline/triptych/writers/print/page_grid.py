@@ -53,7 +53,7 @@ class Page:
     foot: str = "0pt"
 
     def room(self, dpi: int, inks: Inks = "rgb", *, opaque: bool = False) -> PictureRoom:
-        """What a page has for pictures: half of the margin at the spine on either side of the text."""
+        """Return the room for pictures, with half of the margin at the spine on either side of the text."""
         upright = PictureRoom(
             faces=True,
             width=self._text,
@@ -71,7 +71,7 @@ class Page:
         return replace(upright, landscape=landscape)
 
     def chart_width(self, design: PrintDesign) -> float:
-        """The width in points at which charts are drawn, which are shown as wide as the text.
+        """Return the width in points at which charts are drawn; they are shown as wide as the text.
 
         In large type their letters are as large as captions on any paper.
         """
@@ -118,8 +118,7 @@ class Page:
         return _pixels(self.bleed) * 3 / 4
 
     def bound_by(self, service: Service, pages: int, design: PrintDesign) -> Page:
-        """The grid with the margin at the spine that a service asks for in a book of so many pages, and with
-        heads and folios as far from the edges as it asks.
+        """Return the grid with the gutter that a service requires, and with heads off the edges.
 
         The text moves outwards; only where there is no room for that do its lines become shorter.
         """
@@ -137,7 +136,7 @@ class Page:
         return replace(page, head=_pt(max(head, edge)), foot=_pt(foot))
 
     def too_near(self, service: Service, pages: int) -> dict[str, float]:
-        """The margins that a service asks more of, each with what it asks for."""
+        """Return the margins that are too small for a service, each with its minimum."""
         edge = self._edge(service)
         asked = {"inner": service.gutter(pages), "outer": edge, "top": edge, "bottom": edge}
         return {
@@ -147,7 +146,7 @@ class Page:
         }
 
     def _edge(self, service: Service) -> float:
-        """The least margin at the edges that are cut."""
+        """Return the least margin at the edges that are cut."""
         return service.edge_with_bleed if self.bleed_points else service.edge
 
     def filled_by(self, width: float, height: float) -> bool:
@@ -161,7 +160,7 @@ def _pixels(written: str) -> float:
 
 
 def page_for(options: PdfOptions, design: PrintDesign) -> Page:
-    """The grid of the paper that the manifest asks for, else of the theme's.
+    """Return the grid of the paper in the manifest, else of the theme's.
 
     Margins that the manifest names stand in the place of the grid's.
     """
@@ -169,21 +168,19 @@ def page_for(options: PdfOptions, design: PrintDesign) -> Page:
     names = {(page_size.width, page_size.height): name for name in PAGES for page_size in [named_size(name)]}
     name = names.get((size.width, size.height))
     text_size = design.wide_page_text if size.width >= _WIDE_PAGE else design.type.text.size
-    page = PAGES[name] if name and design.margins == "mirrored" else _grid(size, design, text_size)
+    page = PAGES[name] if name and design.margins == "mirrored" else _compute_grid(size, design, text_size)
     page = replace(page, text_size=f"{text_size:g}pt", bleed=_pt(options.bleed))
-    page = _with_margins(page, options.margins) if options.margins else page
+    page = _set_margins(page, options.margins) if options.margins else page
     beside = options.layout == "margin" and not design.large
-    return _with_column(page, _given_sides(options.margins)) if beside else page
+    return _add_column(page, _has_side_margins(options.margins)) if beside else page
 
 
-def _given_sides(margins: MarginsEntry | None) -> bool:
+def _has_side_margins(margins: MarginsEntry | None) -> bool:
     return margins is not None and (margins.inner, margins.outer) != (None, None)
 
 
-def _with_column(page: Page, given_sides: bool) -> Page:
-    """The grid with a column for notes, which takes over a quarter of the room between the margins. These are
-    narrower than else, but where the author has named them.
-    """
+def _add_column(page: Page, given_sides: bool) -> Page:
+    """Add a column for notes, a quarter of the room between the margins."""
     width = _pixels(page.width) * 3 / 4
     inner, outer = width * _INNER_BESIDE, width * _OUTER_BESIDE
     if given_sides:
@@ -192,8 +189,8 @@ def _with_column(page: Page, given_sides: bool) -> Page:
     return replace(page, inner=_pt(inner), outer=_pt(outer), column=_pt(room * _COLUMN), gap=_pt(room * _GAP))
 
 
-def _grid(size: SizeEntry, design: PrintDesign, text_size: float) -> Page:
-    """Margins from the page's width.
+def _compute_grid(size: SizeEntry, design: PrintDesign, text_size: float) -> Page:
+    """Compute margins from the page's width.
 
     Text is three quarters of the page wide, but no more than a line that is read with ease; of what is left,
     seven parts lie at the spine and eight outside, or equal parts where margins are even. A seventh of the
@@ -215,8 +212,8 @@ def _grid(size: SizeEntry, design: PrintDesign, text_size: float) -> Page:
     )
 
 
-def _with_margins(page: Page, margins: MarginsEntry) -> Page:
-    """The grid with margins of the author's own; figures and running heads keep to them."""
+def _set_margins(page: Page, margins: MarginsEntry) -> Page:
+    """Set the author's own margins; figures and running heads keep to them."""
     named = {side: value for side, value in margins if value is not None}
     changed = replace(page, **{side: _pt(value) for side, value in named.items()})
     text = _pixels(changed.height) - _pixels(changed.top) - _pixels(changed.bottom)

@@ -31,8 +31,8 @@ from triptych.writers.print.quire import (
     Template,
     Thing,
 )
-from triptych.writers.print.strays import strays_of
-from triptych.writers.print.structure import DrawnPage, PageStarts, structure
+from triptych.writers.print.strays import find_strays
+from triptych.writers.print.structure import DrawnPage, PageStarts, build_structure
 from weasyprint_typography.content_stream import (
     join_stream,
     new_resources,
@@ -68,7 +68,7 @@ _EDGES = (OFF_PAGE, OFF_TEXT)
 _APART = frozenset(("br", "div", "p", "li", "dt", "dd", "figure", "figcaption", "td", "th"))
 
 
-def paint(
+def paint_pages(
     pages: Sequence[Any],
     strings: Sequence[tuple[NamedString, ...]],
     palette: Palette,
@@ -91,7 +91,7 @@ def paint(
     notes = _Notes(name)
     for number, page in enumerate(pages):
         tags: dict[Any, Any] = {}
-        stream = palette.stream(_area(page), tags)
+        stream = palette.new_stream(_paintable_area(page), tags)
         paper = paper_of(page._page_box)
         with stream.stacked():
             stream.transform(*paper.matrix)
@@ -101,13 +101,13 @@ def paint(
         for anchor, (x, y, *_) in page.anchors.items():
             anchors.setdefault(anchor, (number, *paper.point(x, y)))
         marks = {box: tag["mcid"] for box, tag in tags.items()}
-        drawn.append(DrawnPage(page._page_box, marks, _links(page, number, links, anchors, notes)))
+        drawn.append(DrawnPage(page._page_box, marks, _add_links(page, number, links, anchors, notes)))
     starts = PageStarts(places)
-    elements, artifacts = structure(drawn, name, holders, starts)
-    things, resources = palette.things()
-    things += tuple(formula_files(elements, len(things)))
+    elements, artifacts = build_structure(drawn, name, holders, starts)
+    things, resources = palette.collect_things()
+    things += tuple(add_formula_files(elements, len(things)))
     sheets = tuple(
-        _sheet(page, _content(stream, hidden, palette), page_strings, resources, start, move)
+        _make_sheet(page, _write_content(stream, hidden, palette), page_strings, resources, start, move)
         for page, stream, hidden, page_strings, start, move in zip(
             pages, streams, artifacts, strings, starts.found, moves or repeat(None, len(pages)), strict=True
         )
@@ -117,13 +117,13 @@ def paint(
         for number, page in enumerate(pages)
         for level, words, (x, y), _ in page.bookmarks
     )
-    fonts = {key: glyphs for key, glyphs in palette.glyphs().items() if glyphs.texts}
-    side = _side(pages[0])
+    fonts = {key: glyphs for key, glyphs in palette.collect_glyphs().items() if glyphs.texts}
+    side = _required_side(pages[0])
     return Quire(sheets, things, fonts, tuple(links), anchors, bookmarks, tuple(elements), side)
 
 
-def _side(page: Any) -> str:
-    """The side of the book that a first page asks to be: "recto", "verso", or "" for either.
+def _required_side(page: Any) -> str:
+    """Return the side that a first page requires: "recto", "verso", or "" for either.
 
     What is asked of its root only says on which side it was set.
     """
@@ -135,7 +135,7 @@ def _side(page: Any) -> str:
 
 
 def _first_boxes(box: Any) -> Iterator[Any]:
-    """The first box in a box, the first in that, and so on."""
+    """Yield the first box in a box, the first in that, and so on."""
     while box.children:
         box = box.children[0]
         yield box
@@ -144,17 +144,17 @@ def _first_boxes(box: Any) -> Iterator[Any]:
 def paint_margins(page: Any, palette: Palette) -> Quire:
     """Paint the margin boxes of a page; the palette may have painted others before."""
     palette.renew()
-    stream = palette.stream(_area(page), None)
+    stream = palette.new_stream(_paintable_area(page), None)
     with stream.stacked():
         stream.transform(POINTS, 0, 0, -POINTS, 0, page.height * POINTS)
         paint_boxes(stream, page)
-    things, resources = palette.things()
-    sheet = _sheet(page, _content(stream, frozenset(), palette), (), resources)
-    fonts = {key: glyphs for key, glyphs in palette.glyphs().items() if glyphs.texts}
+    things, resources = palette.collect_things()
+    sheet = _make_sheet(page, _write_content(stream, frozenset(), palette), (), resources)
+    fonts = {key: glyphs for key, glyphs in palette.collect_glyphs().items() if glyphs.texts}
     return Quire((sheet,), things, fonts, (), {}, (), (), "")
 
 
-def _sheet(
+def _make_sheet(
     page: Any,
     content: bytes,
     strings: tuple[NamedString, ...],
@@ -162,11 +162,11 @@ def _sheet(
     start: Start | None = None,
     move: float | None = None,
 ) -> Sheet:
-    named = tuple((*key, resources[key]) for key in used(content) if key in resources)
+    named = tuple((*key, resources[key]) for key in used_resources(content) if key in resources)
     kind = page._page_box.page_type
     seen = make_upright(PageKind(kind.side, kind.blank, kind.name, kind.index, tuple(kind.groups)))
     box = page._page_box
-    paper, strays = paper_of(box), strays_of(box)
+    paper, strays = paper_of(box), find_strays(box)
     area = paper.area(*text_area(box))
     if move and (any(stray.where in _EDGES for stray in strays) or any(key[0] == "Pattern" for key in named)):
         move = None  # edges of the page do not move, nor do patterns (ISO 32000-1, 8.7.2)
@@ -175,33 +175,32 @@ def _sheet(
     )
 
 
-def used(content: bytes) -> tuple[tuple[str, str], ...]:
-    """The resources that a content stream names, in order."""
+def used_resources(content: bytes) -> tuple[tuple[str, str], ...]:
+    """Return the resources that a content stream names, in order."""
     found = {(_KINDS[operator], name.decode()) for name, operator in _USED.findall(content)}
     return tuple(sorted(found))
 
 
-def _area(page: Any) -> Area:
-    """What can be painted of a page: all up to where its bleed ends."""
+def _paintable_area(page: Any) -> Area:
     width, height = page.width * POINTS, page.height * POINTS
     bleed = {side: size * POINTS for side, size in page.bleed.items()}
     return -bleed["left"], -bleed["bottom"], width + bleed["right"], height + bleed["top"]
 
 
-def _content(stream: Any, hidden: frozenset[int], palette: Palette) -> bytes:
-    """A content stream as bytes, with what is no content of the book marked as furniture of the page."""
+def _write_content(stream: Any, hidden: frozenset[int], palette: Palette) -> bytes:
+    """Return a content stream as bytes, with what is not content of the book marked as furniture."""
     parts = stream.stream
     for place, part in enumerate(parts) if hidden else ():
         if part == b"BDC" and parts[place - 1].get("MCID") in hidden:
             parts[place - 2 : place] = [b"/Artifact", b"<</Type/Pagination>>"]
     content = join_stream(stream)
-    return content if palette.inks == "rgb" else with_black_over(content)
+    return content if palette.inks == "rgb" else overprint_black(content)
 
 
-def _links(
+def _add_links(
     page: Any, number: int, links: list[Link], anchors: dict[str, Point], notes: _Notes
 ) -> dict[Any, int]:
-    """Add the links of a page, and the places that its notes' links lead to; → their places by box."""
+    """Add the links of a page and the targets of its notes' links; return the places of links by box."""
     begun: dict[Any, int] = {}
     paper = paper_of(page._page_box)
 
@@ -211,7 +210,9 @@ def _links(
 
     for kind, target, area, box in page.links:
         if box.link and kind != "attachment":  # its own: a box also gets those of the boxes about it
-            add(box, area, f"#{target}" if kind == "internal" else target, _heard(box.element) or target)
+            add(
+                box, area, f"#{target}" if kind == "internal" else target, _spoken_text(box.element) or target
+            )
     for box in _note_boxes(page._page_box):
         x, y, width, height = box.hit_area()
         call, note = notes.names(box.element)
@@ -234,7 +235,7 @@ class _Notes:
 
 
 def _note_boxes(box: Any) -> Iterator[Any]:
-    """The boxes of note calls and of the numbers before notes."""
+    """Yield the boxes of note calls and of the numbers before notes."""
     for child in box.all_children():
         if (child.element_tag or "").endswith(("::footnote-call", "::footnote-marker")):
             yield child
@@ -242,8 +243,8 @@ def _note_boxes(box: Any) -> Iterator[Any]:
             yield from _note_boxes(child)
 
 
-def _heard(element: Any) -> str:
-    """What is read out of an element: what it says of itself, else its text and what its pictures show."""
+def _spoken_text(element: Any) -> str:
+    """Return what is read aloud for an element: its label, else its text and alt texts."""
     return element.get("aria-label") or " ".join("".join(_words(element)).split())
 
 
@@ -281,21 +282,21 @@ class Palette:
         self.renew()
 
     def renew(self) -> None:
-        """Begin anew, with the same fonts: opening them takes longer than painting a running head."""
+        """Start again with the same fonts: opening them takes longer than painting a running head."""
         for font in self.fonts.values():
             font.to_unicode = {}
         self.images = {}
         self.resources = new_resources({} if self.inks == "rgb" else overprint_states())
 
-    def stream(self, area: Area, tags: dict[Any, Any] | None) -> Any:
-        """An empty content stream for a page; ``tags`` will say what is marked in it."""
+    def new_stream(self, area: Area, tags: dict[Any, Any] | None) -> Any:
+        """Return an empty content stream for a page; ``tags`` will say what is marked in it."""
         left, bottom, right, top = (edge / POINTS for edge in area)
         rectangle = (left, bottom, right - left, top - bottom)
         intent = None if self.inks == "rgb" else _INKED
         return new_stream(self.fonts, rectangle, self.resources, self.images, tags, intent)
 
-    def glyphs(self) -> dict[str, Glyphs]:
-        """What was used of each font, by its name among the resources.
+    def collect_glyphs(self) -> dict[str, Glyphs]:
+        """Return what was used of each font, by its name among the resources.
 
         A no-break space has done what it is for when lines are set, and is copied and searched as any other.
         """
@@ -303,12 +304,12 @@ class Palette:
         for font in self.fonts.values():
             texts = {glyph: " " if text == "\u00a0" else text for glyph, text in font.to_unicode.items()}
             if "" in texts.values():
-                texts = _told(texts, font)
+                texts = _split_letters(texts, font)
             if font.hash in found:
                 found[font.hash].texts.update(texts)
             else:
                 found[font.hash] = Glyphs(
-                    self._face(font),
+                    self._name_face(font),
                     font.name[1:].decode("ascii", "replace"),
                     font.family,
                     font.flags,
@@ -318,8 +319,8 @@ class Palette:
                 )
         return found
 
-    def _face(self, font: Any) -> str:
-        """The name of a face; fontconfig may also take one that no style sheet names."""
+    def _name_face(self, font: Any) -> str:
+        """Return the name of a face; fontconfig may also take one that no style sheet names."""
         data = font.file_content
         if data in self.faces:
             return self.faces[data]
@@ -328,14 +329,14 @@ class Palette:
                 return file.name
         raise StrangeFace(f"the font {font.family} is not a font of the book")
 
-    def things(self) -> tuple[tuple[Thing, ...], dict[tuple[str, str], int]]:
-        """The objects that pages use, and the place of each by kind and name."""
+    def collect_things(self) -> tuple[tuple[Thing, ...], dict[tuple[str, str], int]]:
+        """Return the objects that pages use, and the place of each by kind and name."""
         objects, named = objects_of(self.resources, self.images)
         return tuple(Thing(Template(one.syntax, one.places), one.stream) for one in objects), named
 
 
-def _told(texts: dict[int, str], font: Any) -> dict[int, str]:
-    """Each of several glyphs of one letter with what it stands for.
+def _split_letters(texts: dict[int, str], font: Any) -> dict[int, str]:
+    """Give each of several glyphs of one letter its own text.
 
     The engine has the first of them stand for the whole letter and the others for nothing, which a
     character map must not say (ISO 14289-1, 7.21.7); what has no text at all is a space without width.
@@ -350,15 +351,15 @@ _PAINTS = frozenset(b"f F f* B B* b b* S s sh".split())
 
 
 def overprint_states() -> Mapping[str, Mapping[str, Any]]:
-    """The entries of both graphics states."""
+    """Return the entries of both graphics states."""
     return {
         OVER: {"Type": "/ExtGState", "OP": "true", "op": "true", "OPM": 1},
         OUT: {"Type": "/ExtGState", "OP": "false", "op": "false"},
     }
 
 
-def with_black_over(content: bytes) -> bytes:
-    """A content stream, an operator at the end of each line, with its black text printed over all else."""
+def overprint_black(content: bytes) -> bytes:
+    """Print the black text of a content stream over everything else; each line ends with an operator."""
     out: list[bytes] = []
     space = colour = b""
     over = False
@@ -384,8 +385,8 @@ def with_black_over(content: bytes) -> bytes:
     return b"\n".join(out)
 
 
-def formula_files(elements: Sequence[Element], first: int) -> list[Thing]:
-    """Give formulas their files → these, two objects each; ``first`` is the place of the first of them.
+def add_formula_files(elements: Sequence[Element], first: int) -> list[Thing]:
+    """Give formulas their files, two objects each; ``first`` is the place of the first object.
 
     Formulas that are alike share one.
     """
@@ -397,15 +398,15 @@ def formula_files(elements: Sequence[Element], first: int) -> list[Thing]:
         if mathml := element.mathml:
             if mathml not in places:
                 stream = first + len(things)
-                things += _file(mathml.encode(), stream)
+                things += _make_file(mathml.encode(), stream)
                 places[mathml] = stream + 1
             element.files = [places[mathml]]
         waiting += [kid for kid in reversed(element.kids) if isinstance(kid, Element)]
     return things
 
 
-def _file(data: bytes, stream: int) -> tuple[Thing, Thing]:
-    """An embedded file and what is said of it (ISO 32000-2, 7.11.4 and 7.11.3)."""
+def _make_file(data: bytes, stream: int) -> tuple[Thing, Thing]:
+    """Return an embedded file and its specification (ISO 32000-2, 7.11.4 and 7.11.3)."""
     checksum = hashlib.md5(data, usedforsecurity=False).hexdigest()
     kind = b"/Type/EmbeddedFile/Subtype/application#2Fmathml+xml/Params<</Size %d/CheckSum<%s>>>"
     kind = kind % (len(data), checksum.encode()) + b"/Filter/FlateDecode"

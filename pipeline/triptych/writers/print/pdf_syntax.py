@@ -11,7 +11,7 @@ from itertools import accumulate
 
 from triptych.engine.memory import NO_MEMORY, Memory
 from triptych.engine.seals import identifier
-from weasyprint_typography.content_stream import write_number as number as number
+from weasyprint_typography.content_stream import write_number
 
 _PACKED = 200  # objects to an object stream: many compress well, few are found fast
 # A whole line end, since data may end with half of one, and some readers take it for that before the keyword.
@@ -30,27 +30,27 @@ def _compress(data: bytes) -> bytes:
 
 
 def text_string(words: str) -> bytes:
-    """Text for people, in ASCII or UTF-16 (7.9.2.2); on one line."""
+    """Write text for people, in ASCII or UTF-16 (7.9.2.2), on one line."""
     if words.isascii() and words.isprintable():
         return byte_string(words.encode())
     return b"<FEFF" + words.encode("utf-16-be", "replace").hex().upper().encode() + b">"
 
 
 def byte_string(data: bytes) -> bytes:
-    """Bytes as a literal string, on one line."""
+    """Write bytes as a literal string, on one line."""
     return b"(" + _ESCAPED.sub(lambda match: _ESCAPES[match[0]], data) + b")"
 
 
-def name(words: str) -> bytes:
-    """A name, what is not regular in it as #xx (7.3.5)."""
+def write_name(words: str) -> bytes:
+    """Write a name, with irregular characters as #xx (7.3.5)."""
     return (
         b"/" + _IRREGULAR.sub(lambda match: "".join(f"#{b:02X}" for b in match[0].encode()), words).encode()
     )
 
 
-def numbers(values: Iterable[float]) -> bytes:
-    """An array of numbers."""
-    return b"[" + b" ".join(map(number, values)) + b"]"
+def write_numbers(values: Iterable[float]) -> bytes:
+    """Write an array of numbers."""
+    return b"[" + b" ".join(map(write_number, values)) + b"]"
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,19 +63,19 @@ class Bundle:
     data: bytes
 
 
-def bundled(first: int, bodies: Sequence[bytes]) -> tuple[Bundle, ...]:
-    """Objects under consecutive numbers, in as many streams as they need."""
+def bundle_objects(first: int, bodies: Sequence[bytes]) -> tuple[Bundle, ...]:
+    """Pack objects under consecutive numbers into as many streams as they need."""
     bundles = []
     for place in range(0, len(bodies), _PACKED):
         batch = bodies[place : place + _PACKED]
-        dictionary, content = _in_a_row(list(enumerate(batch, first + place)))
+        dictionary, content = _join_objects(list(enumerate(batch, first + place)))
         data = zlib.compress(content)
         bundles.append(Bundle(first + place, len(batch), dictionary + b"/Filter/FlateDecode", data))
     return tuple(bundles)
 
 
-def _in_a_row(objects: Sequence[tuple[int, bytes]]) -> tuple[bytes, bytes]:
-    """What a stream of objects is: its dictionary and its content."""
+def _join_objects(objects: Sequence[tuple[int, bytes]]) -> tuple[bytes, bytes]:
+    """Return the dictionary and the content of a stream of objects."""
     bodies = [body for _, body in objects]
     places = accumulate(map(len, bodies[:-1]), lambda at, length: at + length + 1, initial=0)
     index = b" ".join(
@@ -97,25 +97,23 @@ class PdfFile:
         self._bundles: list[Bundle] = []
 
     def reserve(self, count: int = 1) -> int:
-        """The first of so many numbers for objects that are put in later."""
+        """Reserve so many numbers for objects that are put in later, and return the first."""
         first = self._next
         self._next += count
         return first
 
     def put(self, place: int, body: bytes) -> int:
-        """An object under a reserved number."""
+        """Put an object under a reserved number."""
         self._packed.append((place, body))
         return place
 
     def put_bundles(self, bundles: Iterable[Bundle]) -> None:
-        """Objects under reserved numbers that nobody needs to show a page: readers unpack a whole stream of
-        objects for one of them. Only versions from 1.5 on have such streams.
-        """
+        """Put bundles under reserved numbers, for objects that no page needs; from version 1.5 on."""
         assert self._version >= "1.5"
         self._bundles.extend(bundles)
 
     def put_stream(self, place: int, dictionary: bytes, data: bytes, *, plain: bool = False) -> int:
-        """A stream, its dictionary without brackets. It is compressed unless it is already, or ``plain``."""
+        """Put a stream, its dictionary without brackets; compress it unless it is or is ``plain``."""
         if not plain and b"/Filter" not in dictionary:
             data = self.memory.call(_compress, data)
             dictionary += b"/Filter/FlateDecode"
@@ -124,21 +122,21 @@ class PdfFile:
         return place
 
     def add(self, body: bytes) -> int:
-        """A new object → its number."""
+        """Add an object and return its number."""
         return self.put(self.reserve(), body)
 
     def add_stream(self, dictionary: bytes, data: bytes, *, plain: bool = False) -> int:
-        """A new stream → its number."""
+        """Add a stream and return its number."""
         return self.put_stream(self.reserve(), dictionary, data, plain=plain)
 
     def finish(self, root: int, info: int) -> bytes:
-        """The whole file, with cross-reference and object streams (7.5.7, 7.5.8) if its version has any."""
+        """Write the file, with cross-reference and object streams (7.5.7, 7.5.8) if its version has any."""
         if self._version < "1.5":
-            return self._finish_plainly(root, info)
+            return self._finish_with_table(root, info)
         rows: dict[int, bytes] = {}
         for begin in range(0, len(self._packed), _PACKED):
             batch = self._packed[begin : begin + _PACKED]
-            within = _WITHIN(2, self.add_stream(*_in_a_row(batch)))
+            within = _WITHIN(2, self.add_stream(*_join_objects(batch)))
             rows |= {place: within + index for (place, _), index in zip(batch, _INDICES, strict=False)}
         for bundle in self._bundles:  # many rows at once, from the first on
             within = _WITHIN(2, self.add_stream(bundle.dictionary, bundle.data))
@@ -149,10 +147,10 @@ class PdfFile:
             rows[place] = _ROW(1, offset, 0)
             parts.append(b"%d 0 obj\n%s\nendobj\n" % (place, body))
             offset += len(parts[-1])
-        return b"".join((*parts, self._references(rows, offset, root, info, parts)))
+        return b"".join((*parts, self._write_cross_references(rows, offset, root, info, parts)))
 
-    def _finish_plainly(self, root: int, info: int) -> bytes:
-        """The whole file with a cross-reference table (7.5.4), as before version 1.5."""
+    def _finish_with_table(self, root: int, info: int) -> bytes:
+        """Write the file with a cross-reference table (7.5.4), for versions before 1.5."""
         where: dict[int, int] = {}
         parts = [b"%%PDF-%s\n%%\xe2\xe3\xcf\xd3\n" % self._version.encode()]
         offset = len(parts[0])
@@ -168,10 +166,10 @@ class PdfFile:
         table = b"xref\n0 %d\n%s" % (self._next, b"".join(rows))
         return b"".join(parts) + table + trailer % (self._next, root, info, mark, mark, offset)
 
-    def _references(
+    def _write_cross_references(
         self, rows: dict[int, bytes], offset: int, root: int, info: int, parts: list[bytes]
     ) -> bytes:
-        """The cross-reference stream, with an identifier made of all that stands before it."""
+        """Write the cross-reference stream, with an identifier made of everything before it."""
         place = self.reserve()
         rows[place] = _ROW(1, offset, 0)
         table = bytearray(_FREE * (place + 1))

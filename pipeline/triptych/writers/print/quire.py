@@ -17,17 +17,17 @@ from triptych.model.strays import Stray
 from weasyprint_typography.page_boxes import Area, NamedString, PageKind
 
 
-def _set_apart(data: bytes, info: SerializationInfo[list[bytes]]) -> int:
+def _store_binary(data: bytes, info: SerializationInfo[list[bytes]]) -> int:
     info.context.append(data)
     return len(info.context) - 1
 
 
-def _fetched(place: int, info: ValidationInfo[list[bytes]]) -> bytes:
+def _load_binary(place: int, info: ValidationInfo[list[bytes]]) -> bytes:
     return info.context[place]
 
 
 # Binary data. Where a quire is written as JSON it stands beside it, and its place in the JSON.
-Binary: TypeAlias = WithMetadata[bytes, PlainSerializer(_set_apart), PlainValidator(_fetched)]
+Binary: TypeAlias = WithMetadata[bytes, PlainSerializer(_store_binary), PlainValidator(_load_binary)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,7 +187,7 @@ class Quire:
     side: str
 
 
-def join(pieces: Sequence[Quire]) -> Quire:
+def join_quires(pieces: Sequence[Quire]) -> Quire:
     """Join the quires of a document's stretches, in order.
 
     What holds blocks of several of them becomes one element. Headings skip no level then, and each page
@@ -211,11 +211,11 @@ def join(pieces: Sequence[Quire]) -> Quire:
             anchors.setdefault(anchor, (base.pages + page, x, y))
         marks += (base.bookmark(mark) for mark in piece.bookmarks)
         links += (replace(link, page=base.pages + link.page) for link in piece.links)
-        _append(elements, [base.element(element) for element in piece.elements])
+        _append_elements(elements, [base.element(element) for element in piece.elements])
     roots = [element for element in elements if isinstance(element, Element)]
-    level(roots)
+    close_heading_gaps(roots)
     return Quire(
-        tuple(_in_turn(sheets)),
+        tuple(_carry_strings(sheets)),
         tuple(things),
         fonts,
         tuple(links),
@@ -261,18 +261,18 @@ class _Base:
                 return self.element(kid)
 
 
-def _append(kids: list[Kid], more: Sequence[Kid]) -> None:
-    """Append elements to others; the first goes on with the last of these where both are one holder."""
+def _append_elements(kids: list[Kid], more: Sequence[Kid]) -> None:
+    """Append elements; the first is merged with the last of the others if both are one holder."""
     if kids and more:
         last, first = kids[-1], more[0]
         if isinstance(last, Element) and isinstance(first, Element) and 0 < last.holder == first.holder:
-            _append(last.kids, first.kids)
+            _append_elements(last.kids, first.kids)
             more = more[1:]
     kids.extend(more)
 
 
-def _in_turn(sheets: Iterable[Sheet]) -> Iterator[Sheet]:
-    """Pages that know what their strings were when they began (CSS GCPM 3, 1.1)."""
+def _carry_strings(sheets: Iterable[Sheet]) -> Iterator[Sheet]:
+    """Give pages the strings that they begin with (CSS GCPM 3, 1.1)."""
     before: dict[str, str] = {}
     for sheet in sheets:
         by_name = {string.name: string for string in sheet.strings}
@@ -287,8 +287,8 @@ def _in_turn(sheets: Iterable[Sheet]) -> Iterator[Sheet]:
 _HEADINGS = frozenset(f"H{level}" for level in range(1, 7))
 
 
-def level(elements: Sequence[Element]) -> None:
-    """Raise each heading that stands more than a level below the one before it.
+def close_heading_gaps(elements: Sequence[Element]) -> None:
+    """Raise each heading that is more than a level below the one before it.
 
     The elements belong to a chapter, whose title may be missing: its first heading may be of level 2.
     """

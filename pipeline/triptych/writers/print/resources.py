@@ -40,7 +40,7 @@ _ADDRESS = re.compile(
 )
 
 
-def _addresses(text: str) -> tuple[str, ...]:
+def _find_addresses(text: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(unquote(unescape(found)) for found in _ADDRESS.findall(text)))
 
 
@@ -59,18 +59,18 @@ class BookFace:
     model: FontFace | None = None
     characters: frozenset[str] = frozenset()
 
-    def data(self, cache: Cache) -> bytes:
-        """The font file, made where the cache has lost it."""
+    def read(self, cache: Cache) -> bytes:
+        """Return the font file, made again if the cache has lost it."""
         if not self.key:
             return (fonts_folder() / self.name).read_bytes()
-        return cache.remember(self.task, self._made)
+        return cache.remember(self.task, self._make)
 
     @property
     def task(self) -> Task[bytes]:
         """What makes it; its key is all that is known of one without a source."""
         return Task(FACE, self.name, (("face", self.key),), self.key)
 
-    def _made(self) -> bytes:
+    def _make(self) -> bytes:
         if self.source is None:
             raise ValueError(f"the font {self.name} is not in the cache")
         if self.model is None:
@@ -104,42 +104,41 @@ class Resources:
     _cutting: list[Future[bytes]] = field(default_factory=list)
 
     def put_pictures(self, pictures: Mapping[str, Prepared]) -> None:
-        """Pictures by the keys that they are addressed with."""
+        """Add pictures by their keys."""
         for key, picture in pictures.items():
             self.held[f"{PICTURE}:{key}"] = (picture.data, picture.media_type)
 
-    def put_own(self, pictures: Mapping[str, Prepared]) -> None:
-        """Pictures that templates of the project name, by their paths."""
+    def put_template_pictures(self, pictures: Mapping[str, Prepared]) -> None:
+        """Add pictures that templates of the project name, by their paths."""
         for path, picture in pictures.items():
             self.held[f"project:{path}"] = (picture.data, picture.media_type)
 
     def put_formulas(self, drawings: Iterable[Drawing | None]) -> None:
-        """Formulas, which are addressed by what they are."""
+        """Add formulas by their digests."""
         for drawing in filter(None, drawings):
             for one in drawing.pieces or (drawing,):
                 self.held[f"{FORMULA}:{digest(one.svg)}"] = inked(one.svg, "image/svg+xml", self.inks)
 
-    def named_in(self, text: str) -> dict[str, File]:
-        """The files that a document or a style sheet names, by their addresses."""
-        files = {name: self._file(name) for name in self.cache.memory.call(_addresses, text)}
+    def files_named_in(self, text: str) -> dict[str, File]:
+        """Return the files that a document or a style sheet names, by their addresses."""
+        files = {name: self._find_file(name) for name in self.cache.memory.call(_find_addresses, text)}
         while self._cutting:
             self._cutting.pop().result()
         return {name: file for name, file in files.items() if file is not None}
 
-    def face(self, name: str) -> bytes:
-        """The bytes of a face; fontconfig may also take a bundled one that no style sheet names."""
-        return (self._face(name) or BookFace(name)).data(self.cache)
+    def read_face(self, name: str) -> bytes:
+        """Return a face's bytes; fontconfig may also take a bundled one that no style sheet names."""
+        return (self._find_face(name) or BookFace(name)).read(self.cache)
 
-    def _file(self, address: str) -> File | None:
+    def _find_file(self, address: str) -> File | None:
         if address not in self.held:
-            self.held[address] = self._found(*address.split(":", 1))
+            self.held[address] = self._load_file(*address.split(":", 1))
         return self.held[address]
 
-    def _found(self, scheme: str, path: str) -> File | None:
-        """A file, None for one that is not there: who asks for it is told so."""
+    def _load_file(self, scheme: str, path: str) -> File | None:
         match scheme:
             case "font":
-                return self._face(path)
+                return self._find_face(path)
             case "chart" if path in self.charts:
                 return inked(self.draw(self.charts[path]), "image/svg+xml", self.inks)
             case "project":
@@ -152,8 +151,8 @@ class Resources:
                 return inked(data, "application/octet-stream", self.inks)
         return None
 
-    def _face(self, name: str) -> BookFace | None:
-        """A face, which is being cut if it is not there; None for one that is not the book's."""
+    def _find_face(self, name: str) -> BookFace | None:
+        """Return a face, being cut if it is missing; None if it does not belong to the book."""
         if face := next((face for face in self.theme.faces if face.name == name), None):
             return whole_face(face) if face.own else BookFace(name)
         for script in self.scripts:
@@ -162,26 +161,30 @@ class Resources:
                     model = self.theme.face(self.theme.serif)
                     cut = cut_face(face, model, share(script, self.words))
                     if self.cache.get(cut.task) is None:
-                        cutting = Named(f"the font {name}", cut.data)
+                        cutting = Named(f"the font {name}", cut.read)
                         self._cutting.append(self.executor.submit(cutting, self.cache))
                     return cut
         return None
 
 
 def whole_face(face: FontFace) -> BookFace:
-    """A face of the project."""
-    return BookFace(face.name, Task.of(FACE, face.name, face=identity(face)).key, face)
+    """Return a face of the project."""
+    return BookFace(face.name, Task.of(FACE, face.name, face=identify_face(face)).key, face)
 
 
 def cut_face(face: FontFace, model: FontFace, characters: frozenset[str]) -> BookFace:
-    """A face cut down to some characters."""
+    """Return a face cut down to some characters."""
     task = Task.of(
-        FACE, face.name, face=identity(face), model=identity(model), characters="".join(sorted(characters))
+        FACE,
+        face.name,
+        face=identify_face(face),
+        model=identify_face(model),
+        characters="".join(sorted(characters)),
     )
     return BookFace(face.name, task.key, face, model, characters)
 
 
-def identity(face: FontFace) -> str:
-    """What tells a face from all others, and from itself in another version."""
+def identify_face(face: FontFace) -> str:
+    """Return what distinguishes a face from others and from its other versions."""
     package = version(face.package.replace("_", "-")) if face.package else ""
     return f"{face.name} {face.index} {face.weight} {package}"

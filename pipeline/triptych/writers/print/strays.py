@@ -28,9 +28,9 @@ _DESCENT = 0.25  # of the size of type: how far letters reach below their line
 _TELLING = 20  # letters by which a line is known
 
 
-def strays_of(page: Any) -> tuple[Stray, ...]:
-    """The box of a laid-out page → what strays on it, in order."""
-    return tuple(_Look(page).found())
+def find_strays(page: Any) -> tuple[Stray, ...]:
+    """Return what strays on the box of a laid-out page, in order."""
+    return tuple(_Look(page).find())
 
 
 class _Look:
@@ -44,8 +44,8 @@ class _Look:
         left, _, right, self._bottom = text_area(page)
         self._text_edges = left, right
 
-    def found(self) -> Iterator[Stray]:
-        """All that strays."""
+    def find(self) -> Iterator[Stray]:
+        """Yield all that strays."""
         kinds = self._kinds
         stack = [(child, self._page) for child in reversed(self._page.children)]
         while stack:
@@ -54,41 +54,41 @@ class _Look:
                 box = box._box
                 around = self._page
             if isinstance(box, kinds.line):
-                yield from self._line(box, around)
+                yield from self._check_line(box, around)
                 stack += [(child, around) for child in box.children if not isinstance(child, kinds.text)]
                 continue
             if isinstance(box, kinds.picture):
                 if isinstance(box, kinds.block) and box.is_in_normal_flow():  # others may bleed
-                    yield from self._block(box, around)
+                    yield from self._check_block(box, around)
                 if (box.element.get("class") or "") == "math":
-                    yield from _shrunk(box)
+                    yield from _check_formula(box)
                 continue
             if not getattr(box, "children", ()) or isinstance(box, kinds.text):
                 continue
             if isinstance(box, kinds.block) and box.is_in_normal_flow():
-                yield from self._block(box, around)
+                yield from self._check_block(box, around)
                 if (smaller := vars(box).get(tables.SQUEEZED)) is not None:
-                    yield Stray(SQUEEZED, "words", _said(box, kinds)[1], smaller * POINTS)
+                    yield Stray(SQUEEZED, "words", _describe(box, kinds)[1], smaller * POINTS)
             inner = box if isinstance(box, kinds.holder) else around
             stack += [(child, inner) for child in reversed(box.children) if not isinstance(child, kinds.text)]
 
-    def _line(self, line: Any, around: Any) -> Iterator[Stray]:
-        """A line: where it ends, and whether it is below the text."""
+    def _check_line(self, line: Any, around: Any) -> Iterator[Stray]:
+        """Check where a line ends, and whether it is below the text."""
         flow = [child for child in line.children if child.is_in_normal_flow()]
         if not flow:
             return
         size = float(line.style["font_size"])
         hanging = max(LEAST_HANGING / POINTS, HANGING * size)
-        over, where = self._beyond(flow[0], flow[-1], around, hanging + self._space_at_end(flow[-1]))
+        over, where = self._measure_overrun(flow[0], flow[-1], around, hanging + self._space_at_end(flow[-1]))
         below = line.position_y + line.baseline + _DESCENT * size - self._bottom
         if below > hanging and line.height <= self._page.height:
             over, where = max((over, where), (below, OFF_TEXT))
         if over > 0:
-            kind, words = _said(line, self._kinds)
+            kind, words = _describe(line, self._kinds)
             if kind == "words" and not words:
                 return  # nothing is seen of it, as of an anchor
             if len(words) < _TELLING:  # and may be anywhere: what it is in says more
-                kind, words = _said(around, self._kinds)
+                kind, words = _describe(around, self._kinds)
             yield Stray(where, kind, words, over * POINTS)
 
     def _space_at_end(self, box: Any) -> float:
@@ -100,15 +100,14 @@ class _Look:
         spaces = len(box.text) - len(box.text.rstrip(" "))
         return float(box.width) * spaces / len(box.text) if box.style["white_space"] == "pre-wrap" else 0.0
 
-    def _block(self, box: Any, around: Any) -> Iterator[Stray]:
-        """A block: whether it keeps within what it stands in."""
-        over, where = self._beyond(box, box, around, _ROUNDING)
+    def _check_block(self, box: Any, around: Any) -> Iterator[Stray]:
+        over, where = self._measure_overrun(box, box, around, _ROUNDING)
         if over > 0:
-            kind, words = _said(box, self._kinds)
+            kind, words = _describe(box, self._kinds)
             yield Stray(where, kind, words, over * POINTS)
 
-    def _beyond(self, first: Any, last: Any, around: Any, allowed: float) -> tuple[float, Any]:
-        """How far boxes reach over the far edge of what they stand in, and which edge this is; 0 for none."""
+    def _measure_overrun(self, first: Any, last: Any, around: Any, allowed: float) -> tuple[float, Any]:
+        """Return how far boxes reach over the far edge of their container, and which edge it is."""
         if around.style["direction"] == "rtl":
             edge = first.position_x
             limits = (around.content_box_x(), self._text_edges[0], 0.0)
@@ -126,8 +125,8 @@ class _Look:
         return (over[1], OFF_TEXT) if over[1] > allowed else (over[0], OFF_PLACE)
 
 
-def _shrunk(formula: Any) -> Iterator[Stray]:
-    """A formula that its line has made much smaller."""
+def _check_formula(formula: Any) -> Iterator[Stray]:
+    """Check whether a formula has become much smaller for its line."""
     width = formula.style["width"]
     own = width.value if getattr(width, "unit", "") == "px" else formula.width
     if formula.width < _LEGIBLE * own:
@@ -135,8 +134,7 @@ def _shrunk(formula: Any) -> Iterator[Stray]:
         yield Stray(SHRUNK, "formula", words, (own - formula.width) * POINTS)
 
 
-def _said(box: Any, kinds: BoxKinds) -> tuple[Any, str]:
-    """What a box says, or what is said for it."""
+def _describe(box: Any, kinds: BoxKinds) -> tuple[Any, str]:
     if isinstance(box, kinds.picture):
         return "picture", (box.element.get("alt") or "").strip()
     texts: list[str] = []

@@ -27,13 +27,13 @@ class _Cell:
     scope: str  # "" for data
 
 
-def arrange(table: Any, homes: Mapping[Any, Branch | None], new_id: Callable[[str], str]) -> None:
-    """Bring the parts of a table into order and give its cells their attributes (ISO 32000-1, table 349)."""
+def arrange_table(table: Any, homes: Mapping[Any, Branch | None], new_id: Callable[[str], str]) -> None:
+    """Sort the parts of a table and give its cells their attributes (ISO 32000-1, table 349)."""
     whole = homes[table]
     assert whole is not None
     whole.element.kids.sort(key=lambda kid: _ORDER.get(kid.tag, 2) if isinstance(kid, Element) else 2)
-    cells = [cell for cell in _grid(table) if homes.get(cell.element) is not None]
-    headers = _headers(cells) if any(c.scope and c.rows * c.columns > 1 for c in cells) else {}
+    cells = [cell for cell in _find_cells(table) if homes.get(cell.element) is not None]
+    headers = _find_headers(cells) if any(c.scope and c.rows * c.columns > 1 for c in cells) else {}
     named = {header for found in headers.values() for header in found}
     ids = {cell.element: new_id("header") for cell in cells if cell.element in named}
     for cell in cells:
@@ -54,10 +54,10 @@ def arrange(table: Any, homes: Mapping[Any, Branch | None], new_id: Callable[[st
             branch.element.words["ID"] = ids[cell.element]
 
 
-def _grid(table: Any) -> Iterator[_Cell]:
-    """The cells of a table in their places (HTML, 4.9.12.1). No cell spans more rows than its group has."""
+def _find_cells(table: Any) -> Iterator[_Cell]:
+    """Yield the cells of a table in their places (HTML, 4.9.12.1); spans end with their group."""
     number = 0
-    for group in _groups(table):
+    for group in _row_groups(table):
         taken: dict[int, int] = {}  # column → how many rows from here on a cell above covers
         for index, row in enumerate(group):
             column = 0
@@ -67,9 +67,9 @@ def _grid(table: Any) -> Iterator[_Cell]:
                     continue
                 while column in taken:
                     column += 1
-                rows = _count(element.get("rowspan"), len(group) - index)
-                columns = _count(element.get("colspan"), _WIDEST)
-                yield _Cell(element, number, column, rows, columns, _scope(element, row, table))
+                rows = _read_span(element.get("rowspan"), len(group) - index)
+                columns = _read_span(element.get("colspan"), _WIDEST)
+                yield _Cell(element, number, column, rows, columns, _scope_of(element, row, table))
                 if rows > 1:
                     below.update(dict.fromkeys(range(column, column + columns), rows - 1))
                 column += columns
@@ -77,8 +77,8 @@ def _grid(table: Any) -> Iterator[_Cell]:
             number += 1
 
 
-def _groups(table: Any) -> Iterator[list[Any]]:
-    """The rows of a table by the group that they are in."""
+def _row_groups(table: Any) -> Iterator[list[Any]]:
+    """Yield the rows of a table by group."""
     loose = [row for row in table if row.tag == "tr"]
     if loose:
         yield loose
@@ -87,14 +87,13 @@ def _groups(table: Any) -> Iterator[list[Any]]:
             yield [row for row in group if row.tag == "tr"]
 
 
-def _count(written: str | None, most: int) -> int:
-    """A span: 1 unless another number is written; 0 means all that there are."""
+def _read_span(written: str | None, most: int) -> int:
+    """Return a span: 1 unless another number is written; 0 means the maximum."""
     number = parse_whole_number(written or "1")
     return min(1 if number is None else number or most, most)
 
 
-def _scope(element: Any, row: Any, table: Any) -> str:
-    """What a header cell heads: its column or its row."""
+def _scope_of(element: Any, row: Any, table: Any) -> str:
     if element.tag != "th":
         return ""
     written = element.get("scope") or ""
@@ -104,8 +103,8 @@ def _scope(element: Any, row: Any, table: Any) -> str:
     return "Row" if heads_row else "Column"
 
 
-def _headers(cells: list[_Cell]) -> dict[Any, list[Any]]:
-    """The header cells of each cell: those over it, then those before it in its rows."""
+def _find_headers(cells: list[_Cell]) -> dict[Any, list[Any]]:
+    """Return the header cells of each cell: those above it, then those before it in its rows."""
     over: defaultdict[int, list[_Cell]] = defaultdict(list)
     beside: defaultdict[int, list[_Cell]] = defaultdict(list)
     for cell in cells:

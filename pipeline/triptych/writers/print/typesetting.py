@@ -27,9 +27,9 @@ from triptych.media.raster import DAMAGES, open_picture
 from triptych.settings.values import USUAL
 from triptych.theme.theme import fonts_folder
 from triptych.writers.print import last_style
-from triptych.writers.print.folding import fold, packed, packed_layout, unpacked_layout
-from triptych.writers.print.painting import Palette, StrangeFace, paint, paint_margins
-from triptych.writers.print.quire import Quire, join
+from triptych.writers.print.folding import fold, pack, pack_layout, unpack_layout
+from triptych.writers.print.painting import Palette, StrangeFace, paint_margins, paint_pages
+from triptych.writers.print.quire import Quire, join_quires
 from triptych.writers.print.resources import BookFace, File
 from weasyprint_typography.engine import VERSION, EngineMissing
 from weasyprint_typography.stretches import Layout, Stretch
@@ -76,13 +76,13 @@ class Copy:
     verso: bool = False
 
 
-def load(cache: Cache) -> None:
+def load_typesetter(cache: Cache) -> None:
     """Load the layout engine and the style of the last build, which takes as long as some pages."""
-    _typesetter(_remembered(cache), {}).lay('<html lang="en"><body>.</body></html>')
+    _typesetter_for(_last_style(cache), {}).lay('<html lang="en"><body>.</body></html>')
 
 
-def remember(style: Style) -> None:
-    """Note which style a book has, so that the next build can load it while the book is read."""
+def remember_style(style: Style) -> None:
+    """Store the style of a book, so that the next build can load it while the book is read."""
     faces = {name: file.key for name, file in style.files.items() if isinstance(file, BookFace)}
     note = {"css": style.css, "roman_folios": style.roman_folios, "inks": style.inks, "files": faces}
     data = json.dumps(note).encode()
@@ -90,12 +90,12 @@ def remember(style: Style) -> None:
         style.cache.put(task, data)
 
 
-def _remembered(cache: Cache) -> Style:
-    """The style of the last build, or none; it is right in most cases, and matters in none."""
-    return cache.get_as(last_style(), partial(_parsed_style, cache)) or Style("", "", "rgb", {}, cache)
+def _last_style(cache: Cache) -> Style:
+    """Return the style of the last build, or an empty one."""
+    return cache.get_as(last_style(), partial(_parse_style, cache)) or Style("", "", "rgb", {}, cache)
 
 
-def _parsed_style(cache: Cache, data: bytes) -> Style:
+def _parse_style(cache: Cache, data: bytes) -> Style:
     note = loaded(data, dict[str, Any])
     css, roman_folios, inks, files = (note[name] for name in ("css", "roman_folios", "inks", "files"))
     if not has_shape([css, roman_folios, inks], list[str]) or not has_shape(files, dict[str, str]):
@@ -108,8 +108,8 @@ class CannotBeSet(Exception):
     """The layout engine failed at a document, or did not come to an end."""
 
 
-def set_copy(copy: Copy, style: Style, task: Task[bytes], places: Sequence[Task[bytes]]) -> bytes:
-    """Set a document → its packed quire, with what the engine complained of, if anything.
+def set_document(copy: Copy, style: Style, task: Task[bytes], places: Sequence[Task[bytes]]) -> bytes:
+    """Set a document and return its packed quire, with the engine's complaints.
 
     The cache remembers it, and its layout at the first of some ``places`` for the next time,
     when the document may be another. What can be kept of an earlier one is taken from the first place that
@@ -118,7 +118,7 @@ def set_copy(copy: Copy, style: Style, task: Task[bytes], places: Sequence[Task[
     """
     try:
         with patience(_PATIENCE):
-            return _set_copy(copy, style, task, places)
+            return _set_and_cache(copy, style, task, places)
     except (OSError, ImportError):  # of the machine, not of the document
         raise
     except StrangeFace as error:
@@ -129,24 +129,24 @@ def set_copy(copy: Copy, style: Style, task: Task[bytes], places: Sequence[Task[
 
 
 def set_margins(pages: Sequence[tuple[Task[bytes], Margins]], shell: str, style: Style) -> list[bytes]:
-    """Set the margin boxes of pages → their packed quires, which the cache remembers."""
-    typesetter = _typesetter(style, {})
+    """Set the margin boxes of pages and return their packed quires, which are cached."""
+    typesetter = _typesetter_for(style, {})
     palette = Palette(typesetter.faces, style.inks)
     with typesetter.collecting_complaints():
         boxes = typesetter.lay_out_margins([margins for _, margins in pages], shell)
         quires = [paint_margins(page, palette) for page in boxes]
-    data = [packed(fold(quire, typesetter.complaints)) for quire in quires]
+    data = [pack(fold(quire, typesetter.complaints)) for quire in quires]
     for (task, _), one in zip(pages, data, strict=True):
         style.cache.put(task, one)
     return data
 
 
 def can_be_set(copy: Copy, style: Style) -> bool:
-    """Whether the engine gets through a document; nothing is kept of it."""
+    """Whether the engine gets through a document; nothing of it is kept."""
     try:
         with patience(_TRIAL):
-            _, _, pieces = _set(copy, style, None, {})
-            fold(join(pieces), [])
+            _, _, pieces = _set_pieces(copy, style, None, {})
+            fold(join_quires(pieces), [])
     except (OSError, ImportError):
         raise
     except Exception:
@@ -154,32 +154,32 @@ def can_be_set(copy: Copy, style: Style) -> bool:
     return True
 
 
-def _set_copy(copy: Copy, style: Style, task: Task[bytes], places: Sequence[Task[bytes]]) -> bytes:
-    stored = (style.cache.get_as(place, unpacked_layout) for place in places)
+def _set_and_cache(copy: Copy, style: Style, task: Task[bytes], places: Sequence[Task[bytes]]) -> bytes:
+    stored = (style.cache.get_as(place, unpack_layout) for place in places)
     earlier, kept = next(filter(None, stored), (None, {}))
-    complaints, laid, pieces = _set(copy, style, earlier, kept)
-    quire = packed(fold(join(pieces), complaints, one_sided=laid.is_one_sided))
+    complaints, laid, pieces = _set_pieces(copy, style, earlier, kept)
+    quire = pack(fold(join_quires(pieces), complaints, one_sided=laid.is_one_sided))
     style.cache.put(task, quire)
     if laid.layout and not complaints:  # a page that is kept would not complain again
-        style.cache.put(places[0], packed_layout(laid.layout, pieces))
+        style.cache.put(places[0], pack_layout(laid.layout, pieces))
     return quire
 
 
-def _set(
+def _set_pieces(
     copy: Copy, style: Style, earlier: Layout | None, kept: Mapping[str, Quire]
 ) -> tuple[list[str], Laid, list[Quire]]:
-    """What the engine complains of, the layout, and a quire for each of its stretches."""
-    typesetter = _typesetter(style, copy.files)
+    """Return the engine's complaints, the layout, and a quire for each of its stretches."""
+    typesetter = _typesetter_for(style, copy.files)
     palette = Palette(typesetter.faces, style.inks)
     with typesetter.collecting_complaints():
-        laid = typesetter.lay(copy.xhtml, verso=copy.verso, frame=_files_mark(copy), earlier=earlier)
+        laid = typesetter.lay(copy.xhtml, verso=copy.verso, frame=_digest_files(copy), earlier=earlier)
         passages = number_passages(laid.root)
         pieces = [
-            paint(
+            paint_pages(
                 piece.pages,
                 piece.strings,
                 palette,
-                _name(copy, piece.stretch),
+                _name_stretch(copy, piece.stretch),
                 laid.holders,
                 passages,
                 piece.moves,
@@ -191,13 +191,12 @@ def _set(
     return typesetter.complaints, laid, pieces
 
 
-def _name(copy: Copy, stretch: Stretch) -> str:
-    """A name of a stretch's own in the book."""
+def _name_stretch(copy: Copy, stretch: Stretch) -> str:
     return f"{copy.name}.{stretch.first}" if stretch.first else copy.name
 
 
-def _files_mark(copy: Copy) -> str:
-    """A digest of the files that are not named by what they hold."""
+def _digest_files(copy: Copy) -> str:
+    """Return a digest of the files whose addresses are not made from their content."""
     named = ("picture:", "formula:")
     files = ((name, file) for name, file in sorted(copy.files.items()) if not name.startswith(named))
     marks = ((name, file.key if isinstance(file, BookFace) else file[0]) for name, file in files)
@@ -216,8 +215,8 @@ class _Held:
 _held = _Held()
 
 
-def _typesetter(style: Style, files: Mapping[str, File]) -> BookTypesetter:
-    """The typesetter of this process for a style, ready for a document that names some files more."""
+def _typesetter_for(style: Style, files: Mapping[str, File]) -> BookTypesetter:
+    """Return the typesetter of this process for a style, ready for a document with some more files."""
     _held.files = {**style.files, **files}
     mark = digest(
         str(scratch()),  # where its faces lie
@@ -231,7 +230,7 @@ def _typesetter(style: Style, files: Mapping[str, File]) -> BookTypesetter:
             file = _held.files.get(f"{scheme}:{path}")
             if file is None:
                 raise ValueError(f"{path[:80]} is not a file of the book")
-            return (file.data(style.cache), "font/ttf") if isinstance(file, BookFace) else file
+            return (file.read(style.cache), "font/ttf") if isinstance(file, BookFace) else file
 
         _held.mark, _held.typesetter = mark, BookTypesetter(style.css, fetch, style.roman_folios)
     _held.typesetter.complaints = []
@@ -279,7 +278,7 @@ class BookTypesetter(Typesetter):
     def _fetch(self, url: str) -> tuple[bytes, str]:
         """Return a file of the book, or a picture that one of its drawings holds."""
         scheme, _, path = url.partition(":")
-        if scheme == "data" and (inline := self._embedded.get(_compact(url))):
+        if scheme == "data" and (inline := self._embedded.get(_remove_spaces(url))):
             return inline
         if scheme not in _SCHEMES:
             raise ValueError(f"{url[:80]} is not a file of the book")
@@ -287,7 +286,7 @@ class BookTypesetter(Typesetter):
         if scheme == "font":
             self.faces[data] = unquote(path)
         if media_type == "image/svg+xml":
-            self._embedded.update(_pictures_in(data))
+            self._embedded.update(_embedded_pictures(data))
         return data, media_type
 
 
@@ -310,18 +309,18 @@ def _use_bundled_fonts() -> None:
     os.environ["FONTCONFIG_FILE"] = str(configuration)
 
 
-def _compact(address: str) -> str:
-    """An address without white space, with which long ones are broken into lines."""
+def _remove_spaces(address: str) -> str:
+    """Remove the white space that breaks long addresses into lines."""
     return re.sub(r"\s+", "", unquote(address))
 
 
-def _pictures_in(drawing: bytes) -> Iterator[tuple[str, tuple[bytes, str]]]:
-    """The pictures that an SVG holds in its own text: address → bytes and media type (RFC 2397)."""
+def _embedded_pictures(drawing: bytes) -> Iterator[tuple[str, tuple[bytes, str]]]:
+    """Yield the pictures in the text of an SVG: address, bytes and media type (RFC 2397)."""
     for match in _HELD.finditer(drawing.decode("utf-8", "replace")):
         try:
-            data = base64.b64decode(_compact(match.group(3)))
+            data = base64.b64decode(_remove_spaces(match.group(3)))
             with open_picture(data, USUAL.image_pixels):
                 pass  # the layout engine would open any format that Pillow reads
         except DAMAGES:
             continue  # its address is refused then, and reported
-        yield _compact(match.group(1)), (data, match.group(2))
+        yield _remove_spaces(match.group(1)), (data, match.group(2))

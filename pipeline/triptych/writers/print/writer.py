@@ -44,12 +44,12 @@ from triptych.writers.findings import (
     undrawn,
     written_formulas,
 )
-from triptych.writers.print.binder import Gathering, bind
+from triptych.writers.print.binder import Gathering, bind_quires
 from triptych.writers.print.composing import (
     Composer,
     NotComposed,
     Placed,
-    filled_up,
+    add_blank_pages,
     page_labels,
     page_starts,
 )
@@ -62,15 +62,15 @@ from triptych.writers.print.documents import (
     PictureKeys,
     PrintDocument,
     charts_of,
-    culprit,
-    documents,
+    find_failing_block,
+    split_documents,
 )
 from triptych.writers.print.finish import Finish, finish_for
 from triptych.writers.print.metadata import chart_files
 from triptych.writers.print.page_grid import Page, page_for
 from triptych.writers.print.resources import Resources
 from triptych.writers.print.structure import ROLE_MAP
-from triptych.writers.print.typesetting import Copy, Style, can_be_set, remember
+from triptych.writers.print.typesetting import Copy, Style, can_be_set, remember_style
 
 Strays = Mapping[int, tuple[Stray, ...]]  # by pages of the book from 0 on
 
@@ -104,7 +104,7 @@ def write_pdf(
     formulas = context.draw_formulas(different(written), page.measure)
     drafts = [
         _Draft(document, templates, theme, context.memory)
-        for document in documents(
+        for document in split_documents(
             book,
             context.labels,
             opened=options.content != "handout",
@@ -118,17 +118,17 @@ def write_pdf(
         )
     ]
     told = collect_wanted((draft.xhtml for draft in drafts), context.memory)
-    draw = replace(context, theme=charted(_for_charts(theme, page), finish.inks)).draw
+    draw = replace(context, theme=charted(_theme_for_charts(theme, page), finish.inks)).draw
     charts = charts_of(book)
-    words = told.characters + _drawn_words(
+    words = told.characters + _text_in_drawings(
         picture.data for picture in pictures.values() if picture.media_type == SVG
     )
-    words += _drawn_words(map(draw, charts.values()))
+    words += _text_in_drawings(map(draw, charts.values()))
     words += context.labels["continued"]  # which tables say that go on, and no element
     scripts = scripts_of(words, told.languages, theme)
-    drafts[0].name_families(families_in(told, theme, scripts))
+    drafts[0].name_families(used_families(told, theme, scripts))
     words += f"\n{collect_wanted([drafts[0].xhtml]).characters}"
-    logo = _logo(book, context, theme, pictures)
+    logo = _describe_logo(book, context, theme, pictures)
 
     def style_for(page: Page) -> str:
         return templates.get_template("print/book.css.j2").render(
@@ -143,31 +143,35 @@ def write_pdf(
         )
 
     roman_folios = templates.get_template("print/roman-folios.css.j2").render(theme=theme)
-    with lasting(context.cache) as store:
+    with cache_or_temporary_folder(context.cache) as store:
         resources = Resources(
             theme, scripts, words, charts, context.read, draw, store, context.executor, finish.inks
         )
         resources.put_pictures({key: pictures[picture] for picture, key in pictures.keys_of.items()})
-        resources.put_own({path: pictures[picture] for path, picture in book.template_pictures.items()})
+        resources.put_template_pictures(
+            {path: pictures[picture] for path, picture in book.template_pictures.items()}
+        )
         resources.put_formulas(formulas.values())
         while True:
             css = style_for(page)
-            style = Style(css, roman_folios, finish.inks, resources.named_in(css), store)
-            remember(style)
+            style = Style(css, roman_folios, finish.inks, resources.files_named_in(css), store)
+            remember_style(style)
             composer = Composer(
                 style,
                 context.executor,
-                shell=shell_of(book),
+                shell=empty_document(book),
                 rtl=text_direction(book.metadata.language) == "rtl",
             )
             try:
-                placed, restless = _composed(drafts, composer, resources, announce)
+                placed, restless = _compose_until_stable(drafts, composer, resources, announce)
             except NotComposed as failure:
-                found = _all_unset(failure, drafts, theme, templates, resources, style, context.executor)
+                found = _report_failures(
+                    failure, drafts, theme, templates, resources, style, context.executor
+                )
                 return b"", found, {}
             if options.cover == "separate":
                 blank = options.service is not None and options.service.ends_blank
-                placed = filled_up(placed, ends_blank=blank, rtl=composer.rtl)
+                placed = add_blank_pages(placed, ends_blank=blank, rtl=composer.rtl)
             count = sum(len(one.quire.sheets) for one in placed)
             # A thicker book needs more room at its spine, which may make it thicker; it never needs less.
             service = options.service
@@ -175,19 +179,19 @@ def write_pdf(
             if wider == page:
                 break
             page = wider
-        problems = [*refused_by(options, page, count), *see_through(placed, finish)]
+        problems = [*find_refusals(options, page, count), *find_transparency(placed, finish)]
         if problems:
             return b"", problems, {}
-        announce(_printed(placed, drafts))
+        announce(_page_info(placed, drafts))
         furniture = composer.furnish(placed)
         gatherings = [
             Gathering(one.quire, heads, one.start, one.roman)
             for one, heads in zip(placed, furniture, strict=True)
         ]
-        data = bind(
+        data = bind_quires(
             gatherings,
             book.metadata,
-            resources.face,
+            resources.read_face,
             finish,
             role_map=ROLE_MAP,
             rtl=composer.rtl,
@@ -196,19 +200,19 @@ def write_pdf(
         )
     refused = [node for node in written if formulas.get(formula_of(node)) is None]
     wide = [node for node in written if is_too_wide(formulas.get(formula_of(node)), node, page.measure)]
-    complaints = [_complaint(message, pictures.keys_of) for message in composer.complaints]
+    complaints = [_report_complaint(message, pictures.keys_of) for message in composer.complaints]
     if book.metadata.logo and context.theme.print.running_logo and not (logo or {}).get("runs"):
-        complaints.append(_unseen_logo())
+        complaints.append(_report_unseen_logo())
     if restless:
-        complaints.append(_unsettled(restless))
+        complaints.append(_report_unstable(restless))
     complaints += [undrawn(node, "its TeX source is printed") for node in refused]
     complaints += map(too_wide, wide)
     sheets = (sheet for one in placed for sheet in one.quire.sheets)
     return data, complaints, {page: sheet.strays for page, sheet in enumerate(sheets) if sheet.strays}
 
 
-def _complaint(message: str, keys: Mapping[Picture, str]) -> Diagnostic:
-    """What the layout engine says, with the file of a picture that it cannot paint."""
+def _report_complaint(message: str, keys: Mapping[Picture, str]) -> Diagnostic:
+    """Report an error of the layout engine, with the file of a picture that it cannot paint."""
     for picture, key in keys.items():
         if picture.path and key in message:
             said = message.replace(f"picture:{key}", picture.path)
@@ -216,17 +220,16 @@ def _complaint(message: str, keys: Mapping[Picture, str]) -> Diagnostic:
     return Diagnostic(code="PDF001", message=message)
 
 
-def _for_charts(theme: Theme, page: Page) -> Theme:
-    """The theme with the width that charts are drawn at on this paper."""
+def _theme_for_charts(theme: Theme, page: Page) -> Theme:
     width = page.chart_width(theme.print)
     same = width == theme.print.chart_width
     return theme if same else replace(theme, print=replace(theme.print, chart_width=width))
 
 
-def _logo(book: Book, context: BuildContext, theme: Theme, pictures: Pictures) -> Mapping[str, Any] | None:
-    """What the style sheet must know of the logo: its address, its size in points on the title page and over
-    pages, the colour behind it there, and whether pages have it.
-    """
+def _describe_logo(
+    book: Book, context: BuildContext, theme: Theme, pictures: Pictures
+) -> Mapping[str, Any] | None:
+    """Return the logo's address, its sizes in points, its plate, and whether pages have it."""
     logo, colours = book.metadata.logo, theme.colours
     if logo is None:
         return None
@@ -241,7 +244,7 @@ def _logo(book: Book, context: BuildContext, theme: Theme, pictures: Pictures) -
     }
 
 
-def _unseen_logo() -> Diagnostic:
+def _report_unseen_logo() -> Diagnostic:
     return Diagnostic(
         code="THM003",
         span=Span(path=MANIFEST),
@@ -251,8 +254,7 @@ def _unseen_logo() -> Diagnostic:
     )
 
 
-def _printed(placed: list[Placed], drafts: list[_Draft]) -> Printed:
-    """What other outputs may know of the pages."""
+def _page_info(placed: list[Placed], drafts: list[_Draft]) -> Printed:
     documents = {draft.document.name: draft.xhtml for draft in drafts}
     chapters = {
         draft.document.name: tuple(chapter.id for chapter in draft.document.content) for draft in drafts
@@ -261,18 +263,18 @@ def _printed(placed: list[Placed], drafts: list[_Draft]) -> Printed:
     return Printed(page_labels(placed), tuple(starts), documents, chapters=chapters)
 
 
-def _unset(draft: _Draft, reason: str, fails: Fails) -> Diagnostic:
-    """What is said of a document that cannot be set, at the block that it fails at."""
+def _report_failure(draft: _Draft, reason: str, fails: Fails) -> Diagnostic:
+    """Report a document that cannot be set, at the block that it fails at."""
     sources = [chapter.source for chapter in draft.document.content if chapter.source]
     span = Span(path=sources[0] if sources else MANIFEST)  # which says what pages before the chapters hold
     with suppress(BrokenExecutor):
-        span = culprit(draft.document, fails) or span
+        span = find_failing_block(draft.document, fails) or span
     message = f"the layout engine failed here: {reason}"
     hint = "simplify or split this block; if the block is already simple, report this as a bug in Triptych"
     return Diagnostic(code="PDF003", span=span, message=message, hint=hint)
 
 
-def _all_unset(
+def _report_failures(
     failure: NotComposed,
     drafts: list[_Draft],
     theme: Theme,
@@ -281,23 +283,22 @@ def _all_unset(
     style: Style,
     executor: Executor,
 ) -> list[Diagnostic]:
-    """What is said of documents that cannot be set."""
     by_name = {draft.document.name: draft for draft in drafts}
 
     def fails(document: PrintDocument) -> bool:
         xhtml = _Draft(document, templates, theme).xhtml
-        trial = Copy(document.name, xhtml, resources.named_in(xhtml))
+        trial = Copy(document.name, xhtml, resources.files_named_in(xhtml))
         return not executor.submit(
             Named(f'a test layout of "{trial.name}"', can_be_set), trial, style
         ).result()
 
-    return [_unset(by_name[name], reason, fails) for name, reason in failure.failures]
+    return [_report_failure(by_name[name], reason, fails) for name, reason in failure.failures]
 
 
-def _composed(
+def _compose_until_stable(
     drafts: list[_Draft], composer: Composer, resources: Resources, announce: Announce
 ) -> tuple[list[Placed], list[PrintDocument]]:
-    """Compose the documents again and again until they name the pages that they have → those that never do.
+    """Compose the documents until they name the pages that they have; also return those that never do.
 
     The first round knows no pages, whatever an earlier build knew, so that every build takes the same way.
     But back matter that names pages, such as an index, waits for those of all that stands before it: nearly
@@ -305,12 +306,12 @@ def _composed(
     """
 
     def copy(draft: _Draft, number: int = 0) -> tuple[Copy, bool]:
-        named = resources.named_in(draft.xhtml)
+        named = resources.files_named_in(draft.xhtml)
         return Copy(draft.document.name, draft.xhtml, named, number), draft.document.matter == FRONT
 
     copies: list[tuple[Copy, bool]] = []
     placed: list[Placed] = []
-    for run in _runs(drafts):
+    for run in _group_drafts(drafts):
         if run[0].gathers_pages:
             labels = page_labels(placed)
             for draft in run:
@@ -320,7 +321,7 @@ def _composed(
             run[0].gathers_pages and placed and not composer.is_alone
         ):  # what waits for pages goes on beside these
             composer.begin([one for one, _ in new])
-            announce(replace(_printed(placed, drafts[: len(copies)]), whole=False))
+            announce(replace(_page_info(placed, drafts[: len(copies)]), whole=False))
         copies += new
         try:
             placed = composer.compose(copies)
@@ -336,8 +337,8 @@ def _composed(
     return placed, moved
 
 
-def _runs(drafts: Sequence[_Draft]) -> Iterator[Sequence[_Draft]]:
-    """The drafts in runs that are set together; what gathers pages is in none with what it names."""
+def _group_drafts(drafts: Sequence[_Draft]) -> Iterator[Sequence[_Draft]]:
+    """Yield the drafts in runs that are set together; what gathers pages is in none with what it names."""
     run: list[_Draft] = []
     ids: set[str] = set()
     for draft in drafts:
@@ -350,8 +351,8 @@ def _runs(drafts: Sequence[_Draft]) -> Iterator[Sequence[_Draft]]:
     yield run
 
 
-def _unsettled(documents: list[PrintDocument]) -> Diagnostic:
-    """A page number may push what it names to the next page, where it has another and lets it come back."""
+def _report_unstable(documents: list[PrintDocument]) -> Diagnostic:
+    """Report page numbers that move what they number to another page and back."""
     names = ", ".join(each.name for each in documents)
     return Diagnostic(
         code="PDF002",
@@ -372,12 +373,12 @@ class _Draft:
     ) -> None:
         self.document, self._templates, self._theme = document, templates, theme
         self._memory = memory
-        self.xhtml = self._written()
+        self.xhtml = self._write()
 
     def name_families(self, families: tuple[str, ...]) -> None:
-        """Have the imprint name the families of the book, which are known once all is written."""
+        """Name the families of the book in the imprint, once all is written."""
         self.document = replace(self.document, families=families)
-        self.xhtml = self._written()
+        self.xhtml = self._write()
 
     @property
     def asked(self) -> set[str]:
@@ -390,22 +391,22 @@ class _Draft:
         return self.document.matter == BACK and bool(self.asked)
 
     def learn(self, pages: Pages) -> bool:
-        """Take note of pages → whether the document is another now."""
+        """Learn page numbers; return whether the document has changed."""
         known = self.document.pages
         if not self.asked or (known and all(known.get(name) == pages.get(name) for name in self.asked)):
             return False
         self.document = replace(self.document, pages=pages)
-        before, self.xhtml = self.xhtml, self._written()
+        before, self.xhtml = self.xhtml, self._write()
         return self.xhtml != before
 
-    def _written(self) -> str:
+    def _write(self) -> str:
         document, theme = self.document, self._theme
         if document.matter == FRONT or self._templates.project_templates:  # type: ignore[attr-defined]
-            return _xhtml(document, self._templates, theme)
+            return _render_xhtml(document, self._templates, theme)
         book = document.book
         parts = tuple((one.part, one.id, one.slug, one.title) for one in book.chapters if one.part)
         xhtml, asked = self._memory.call(
-            _xhtml_of_chapter,
+            _render_chapters,
             document.content[0],
             document.content[1:],
             (document.masthead, document.imprint if document.colophon else None),
@@ -423,10 +424,10 @@ class _Draft:
         return xhtml
 
 
-def _xhtml(document: PrintDocument, templates: jinja2.Environment, theme: Theme) -> str:
+def _render_xhtml(document: PrintDocument, templates: jinja2.Environment, theme: Theme) -> str:
     xhtml = document.render(templates, theme=theme)
     refuse_links(xhtml, templates, f"print/{document.matter}.xhtml.j2")
-    return printable(xhtml, theme)
+    return replace_unprintable(xhtml, theme)
 
 
 def refuse_links(xhtml: str, templates: jinja2.Environment, name: str) -> None:
@@ -443,7 +444,7 @@ def refuse_links(xhtml: str, templates: jinja2.Environment, name: str) -> None:
             raise jinja2.TemplateSyntaxError(message, line, name)
 
 
-def _xhtml_of_chapter(
+def _render_chapters(
     chapter: Chapter,
     others: tuple[Chapter, ...],
     ends: tuple[bool, tuple[Block, ...] | None],
@@ -457,7 +458,7 @@ def _xhtml_of_chapter(
     theme: Theme,
     tools: Implied[tuple[PrintDocument, jinja2.Environment]],
 ) -> tuple[str, frozenset[str]]:
-    """Chapters set as one document by our own templates, and the ids whose page numbers they print.
+    """Render chapters as one document by our own templates; also return the ids whose pages they print.
 
     ``ends`` is whether the document begins with the masthead, and the imprint that it ends with.
     ``parts`` are those of all chapters, with their ids, slugs and titles, which pages of parts list.
@@ -465,12 +466,12 @@ def _xhtml_of_chapter(
     document, templates = tools.value
     book = replace(document.book, labels=labels)
     document = replace(document, book=book, formulas=formulas, pictures=pictures, pages=pages)
-    return _xhtml(document, templates, theme), frozenset(document.output.asked)
+    return _render_xhtml(document, templates, theme), frozenset(document.output.asked)
 
 
 @contextmanager
-def lasting(cache: Cache) -> Iterator[Cache]:
-    """The cache, or where nothing is to be remembered one that is gone afterwards: processes share it."""
+def cache_or_temporary_folder(cache: Cache) -> Iterator[Cache]:
+    """Yield the cache, or a temporary one if nothing is to be kept: processes share it."""
     if cache.folder is not None:
         yield cache
     else:
@@ -478,14 +479,14 @@ def lasting(cache: Cache) -> Iterator[Cache]:
             yield Cache(Path(folder), memory=cache.memory)
 
 
-def shell_of(book: Book) -> str:
-    """A document of the book without content."""
+def empty_document(book: Book) -> str:
+    """Return a document of the book without content."""
     language = book.metadata.language
     return f'<html lang="{language}" dir="{text_direction(language)}"><head/><body/></html>'
 
 
-def printable(xhtml: str, theme: Theme) -> str:
-    """The page with U+FFFD in the text for what no bundled font has.
+def replace_unprintable(xhtml: str, theme: Theme) -> str:
+    """Replace characters of the text that no bundled font has by U+FFFD.
 
     A font's empty box must not be shown (ISO 14289-1, 7.21.8), and a reader sees that something is
     missing. The source has been warned of it by then. Addresses, ids and the title stay as they are. Many of
@@ -503,8 +504,8 @@ def printable(xhtml: str, theme: Theme) -> str:
     return xhtml[:start] + "".join(pieces)
 
 
-def families_in(told: Wanted, theme: Theme, scripts: Iterable[Script]) -> tuple[str, ...]:
-    """The bundled families that a book is set in: those of text and headings, of its code and its scripts."""
+def used_families(told: Wanted, theme: Theme, scripts: Iterable[Script]) -> tuple[str, ...]:
+    """Return the bundled families of a book: those of text and headings, of its code and its scripts."""
     code = (theme.mono,) if told.code else ()
     others = (family for script in scripts for family in (script.serif, script.sans) if theme.has(family))
     stand_ins = (
@@ -518,8 +519,7 @@ def families_in(told: Wanted, theme: Theme, scripts: Iterable[Script]) -> tuple[
     return tuple(family for family in named if family not in project_families)
 
 
-def _drawn_words(drawings: Iterable[bytes]) -> str:
-    """The text of drawings, which is set in the fonts of the book."""
+def _text_in_drawings(drawings: Iterable[bytes]) -> str:
     return "".join(text for data in drawings for text in ElementTree.fromstring(data).itertext())
 
 
@@ -528,8 +528,8 @@ _ALPHA = re.compile(rb"/(?:ca|CA)\s+(0?\.\d+|0)\b")
 _MASK = re.compile(rb"/SMask\s+(?!/None)|/BM\s*/(?!Normal|Compatible)")
 
 
-def refused_by(options: PdfOptions, page: Page, count: int) -> Iterator[Diagnostic]:
-    """PRS001 for what a service does not print: a number of pages, margins, a size."""
+def find_refusals(options: PdfOptions, page: Page, count: int) -> Iterator[Diagnostic]:
+    """Yield PRS001 for what a service does not print: a number of pages, margins, a size."""
     service = options.service
     if service is None:
         return
@@ -539,23 +539,25 @@ def refused_by(options: PdfOptions, page: Page, count: int) -> Iterator[Diagnost
     if not service.least_pages <= count <= most:
         message = f"the book has {count} pages; "
         message += f"{service.name} prints books of {service.least_pages} to {most} pages"
-        yield _refusal(message, "change the length of the book, or set another `paper` or `print-service`")
+        yield _report_refusal(
+            message, "change the length of the book, or set another `paper` or `print-service`"
+        )
     if not service.takes(*page.points):
         width, height = (side / 72 for side in page.points)
         message = f"{service.name} does not offer the trim size {width:.4g} × {height:.4g} inches"
-        yield _refusal(
+        yield _report_refusal(
             message, f"set `page-size` to the nearest standard trim size, {service.nearest(*page.points)}"
         )
     for side, least in page.too_near(service, count).items():
         asks = f"{least / 72:.4g}in"
         message = f"the {side} margin is below the {asks} that {service.name} requires for {count} pages"
-        yield _refusal(
+        yield _report_refusal(
             message, f"set `margins: {{{side}: {asks}}}` or a larger value, or remove `{side}` from `margins`"
         )
 
 
-def see_through(placed: Sequence[Placed], finish: Finish) -> Iterator[Diagnostic]:
-    """PRS002 for the first page on which something is see-through, where nothing may be."""
+def find_transparency(placed: Sequence[Placed], finish: Finish) -> Iterator[Diagnostic]:
+    """Yield PRS002 for the first page with transparency, if none is allowed."""
     if not finish.opaque:
         return
     for one in placed:
@@ -575,5 +577,5 @@ def see_through(placed: Sequence[Placed], finish: Finish) -> Iterator[Diagnostic
                 return
 
 
-def _refusal(message: str, hint: str | None = None) -> Diagnostic:
+def _report_refusal(message: str, hint: str | None = None) -> Diagnostic:
     return Diagnostic(code="PRS001", span=Span(path=MANIFEST), message=message, hint=hint)
