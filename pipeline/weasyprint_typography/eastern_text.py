@@ -258,10 +258,7 @@ class Elastic:
         first, last = start.place, end.place - 1
         while last > first and self.text[last] in " \n":
             last -= 1
-        return (
-            self.stretches[last] - self.stretches[first],
-            self.shrinks[last] - self.shrinks[first],
-        )
+        return (self.stretches[last] - self.stretches[first], self.shrinks[last] - self.shrinks[first])
 
 
 def measure_elasticity(text: str, em: float) -> Elastic:

@@ -185,10 +185,7 @@ class _Comparison:
 
     def _turn_kind(self, kind: Any) -> Any:
         """Return the kind of a page on the other side, whose styles WeasyPrint then has."""
-        from weasyprint.layout.page import (
-            _standardize_page_based_counters,
-            set_page_type_computed_styles,
-        )
+        from weasyprint.layout.page import _standardize_page_based_counters, set_page_type_computed_styles
 
         other = kind._replace(side=OTHER_SIDE[kind.side])
         set_page_type_computed_styles(other, self._html, self._context.style_for)

@@ -125,12 +125,7 @@ class Boxes:
 
 
 def page_boxes(
-    width: float,
-    height: float,
-    bleed: float,
-    *,
-    marks: bool,
-    spine: Literal["left", "right"] | None = None,
+    width: float, height: float, bleed: float, *, marks: bool, spine: Literal["left", "right"] | None = None
 ) -> Boxes:
     """Return the boxes of a page in points, with room for marks if there are any.
 

@@ -229,31 +229,13 @@ def _pt(points: float) -> str:
 # Pages with mirrored margins, set by eye. Others follow the rule that was drawn from them.
 PAGES: Mapping[str, Page] = {
     "6x9": Page(
-        width="6in",
-        height="9in",
-        top="0.86in",
-        bottom="0.92in",
-        inner="0.7in",
-        outer="0.8in",
-        head="0.42in",
+        width="6in", height="9in", top="0.86in", bottom="0.92in", inner="0.7in", outer="0.8in", head="0.42in"
     ),
     "a5": Page(
-        width="148mm",
-        height="210mm",
-        top="21mm",
-        bottom="22mm",
-        inner="17mm",
-        outer="17mm",
-        head="10mm",
+        width="148mm", height="210mm", top="21mm", bottom="22mm", inner="17mm", outer="17mm", head="10mm"
     ),
     "a4": Page(
-        width="210mm",
-        height="297mm",
-        top="27mm",
-        bottom="30mm",
-        inner="32mm",
-        outer="34mm",
-        head="14mm",
+        width="210mm", height="297mm", top="27mm", bottom="30mm", inner="32mm", outer="34mm", head="14mm"
     ),
     "letter": Page(
         width="8.5in",

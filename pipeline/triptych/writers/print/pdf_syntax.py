@@ -187,13 +187,5 @@ class PdfFile:
         data = zlib.compress(table, 1)  # ten times as fast as usual, and a seventh larger
         return (
             b"%d 0 obj\n<<%s/Filter/FlateDecode/Length %d>>\nstream\n%s%s\nendobj\n"
-            b"startxref\n%d\n%%%%EOF\n"
-            % (
-                place,
-                dictionary,
-                len(data),
-                data,
-                _END,
-                offset,
-            )
+            b"startxref\n%d\n%%%%EOF\n" % (place, dictionary, len(data), data, _END, offset)
         )

@@ -14,24 +14,14 @@ from triptych.engine.cache import Cache
 from triptych.engine.processes.pool import Named
 from triptych.engine.store.program import digest
 from triptych.engine.tasks import FACE, Task
-from triptych.media.fonts.fonts import (
-    on_lines_of,
-    share,
-    subset_font,
-    whole_font,
-)
+from triptych.media.fonts.fonts import on_lines_of, share, subset_font, whole_font
 from triptych.media.formulas.formulas import Drawing
 from triptych.media.inks import Inks, inked
 from triptych.media.output_pictures import Prepared
 from triptych.media.picture_files import is_svg, safe_svg
 from triptych.model.nodes import Chart
 from triptych.project import UnsafePath
-from triptych.theme.theme import (
-    FontFace,
-    Script,
-    Theme,
-    fonts_folder,
-)
+from triptych.theme.theme import FontFace, Script, Theme, fonts_folder
 from triptych.writers.print.documents import FORMULA, PICTURE
 
 # Wherever an address stands, and whatever its quotation marks; what else looks like one names no file.

@@ -10,17 +10,9 @@ from typing import Any
 from triptych.markup.passages import Place, strip_to_letters
 from triptych.media.xml_names import SVG
 from triptych.writers.print.branches import Branch, unwrap_div
-from triptych.writers.print.quire import (
-    Annotated,
-    Element,
-    Marked,
-    Start,
-)
+from triptych.writers.print.quire import Annotated, Element, Marked, Start
 from triptych.writers.print.table_cells import arrange_table
-from weasyprint_typography.page_boxes import (
-    box_kinds,
-    paper_of,
-)
+from weasyprint_typography.page_boxes import box_kinds, paper_of
 
 # Types of PDF 2.0 that say more than those of PDF 1.7, and what they are there.
 ROLE_MAP = {"Aside": "Div", "Em": "Span", "Strong": "Span"}

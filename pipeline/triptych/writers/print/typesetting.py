@@ -37,10 +37,7 @@ from weasyprint_typography.typesetter import Laid, Margins, Typesetter
 
 _PATIENCE = 900.0  # seconds for a document; 800 dense pages in one take less than a minute
 _TRIAL = 90.0  # for a part of one that failed
-_REASONS = {
-    RecursionError: "the content is nested too deeply",
-    MemoryError: "memory ran out",
-}
+_REASONS = {RecursionError: "the content is nested too deeply", MemoryError: "memory ran out"}
 
 
 @dataclass(frozen=True, slots=True)

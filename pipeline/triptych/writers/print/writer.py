@@ -37,13 +37,7 @@ from triptych.settings.pdf_options import PdfOptions
 from triptych.theme.colours import shades
 from triptych.theme.templating import find_in_templates
 from triptych.theme.theme import Script, Theme
-from triptych.writers.findings import (
-    different,
-    is_too_wide,
-    too_wide,
-    undrawn,
-    written_formulas,
-)
+from triptych.writers.findings import different, is_too_wide, too_wide, undrawn, written_formulas
 from triptych.writers.print.binder import Gathering, bind_quires
 from triptych.writers.print.composing import (
     Composer,
@@ -365,11 +359,7 @@ class _Draft:
     """A document and its XHTML, which is written again when a page has moved that it names."""
 
     def __init__(
-        self,
-        document: PrintDocument,
-        templates: jinja2.Environment,
-        theme: Theme,
-        memory: Memory = NO_MEMORY,
+        self, document: PrintDocument, templates: jinja2.Environment, theme: Theme, memory: Memory = NO_MEMORY
     ) -> None:
         self.document, self._templates, self._theme = document, templates, theme
         self._memory = memory
