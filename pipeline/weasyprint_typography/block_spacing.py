@@ -21,7 +21,7 @@ from weasyprint_typography.preparation import LEADS
 # Elements that bring heights of their own; text itself stands on the grid.
 _OFF_GRID = frozenset("figure div pre aside blockquote table header h2 h3 h4 h5 h6 dl ul ol".split())
 _BOXES = _OFF_GRID - {"ul", "ol"}
-ADDED = "triptych_added"  # what the grid has added before a heading, or after another block
+ADDED = "typography_added"  # what the grid has added before a heading, or after another block
 SECTION_HEADINGS = ("h2", "h3", "h4", "h5", "h6")
 _TAKEN = 1 / 3  # of a lead: the most that is taken from a block's space
 _NOTHING = 0.05  # CSS pixels by which sums of lengths may differ
@@ -159,7 +159,7 @@ def _split_blocks(box: Any) -> Iterator[Any]:
     """Yield a block that continues on the next page and those in it that do, down to rows."""
     while (inner := [one for one in box.children if one.is_in_normal_flow()]) and not _is_line(box):
         yield box
-        if isinstance(box, box_kinds().row_group):
+        if isinstance(box, box_kinds().TableRowGroupBox):
             return
         box = inner[-1]
 

@@ -24,7 +24,7 @@ _ADDRESS = re.compile(r"\w+://\S+")
 _JOINTS = re.compile(r"[/\\._?&=#%\-\u2010](?=\w)")  # of addresses and names of files
 _SLACK = 0.01
 _WIDE = 1.0  # em: hardly a letter is wider
-_LONGEST = "triptych_longest"  # what is kept with the engine's lines
+_LONGEST = "typography_longest"  # what is kept with the engine's lines
 
 Path = tuple[int, ...]
 

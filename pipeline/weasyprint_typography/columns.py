@@ -20,8 +20,7 @@ from weasyprint_typography.engine import patch
 _LINE = 16.0  # CSS pixels, about: columns that are so much too high end level
 _EXACT = 1.0
 
-_Piece: TypeAlias = tuple[float, float]
-"""Where a part of a column begins and ends, in CSS pixels."""
+_Piece: TypeAlias = tuple[float, float]  # where a part of a column begins and ends, in CSS pixels
 
 
 @patch("weasyprint.layout.column.columns_layout", "7a05cce3272fc581", everywhere=True)
@@ -38,22 +37,11 @@ def columns_layout(lay_out: Callable[..., Any]) -> Callable[..., Any]:
         filled.style = box.style.copy()
         filled.style["column_fill"] = "auto"
         shapes = context.excluded_shapes[:]
-        skip, containing_block, page_is_empty, absolute, fixed, margins, *styles = rest
+        before, (absolute, fixed, margins, *styles) = rest[:3], rest[3:]
 
         def attempt(space: float) -> Any:
             context.excluded_shapes[:] = shapes
-            return lay_out_once(
-                context,
-                filled,
-                space,
-                skip,
-                containing_block,
-                page_is_empty,
-                absolute,
-                fixed,
-                [*margins],
-                *styles,
-            )
+            return lay_out_once(context, filled, space, *before, absolute, fixed, [*margins], *styles)
 
         made = attempt(bottom)
         if made[1] is not None or not made[0].children:  # more than fits, or nothing
@@ -189,7 +177,10 @@ def _add_continued_entry(entry: Element, above: list[Element], word: str) -> Non
                 _append_text(item, part)
             else:
                 item.append(part)
-        _strip_comma(item)
+        if len(item):
+            item[-1].tail = (item[-1].tail or "").rstrip(_COMMAS)
+        else:
+            item.text = (item.text or "").rstrip(_COMMAS)
     _append_text(item, word)
     below.insert(0, item)
 
@@ -216,19 +207,13 @@ def _append_text(item: Element, words: str) -> None:
         item.text = (item.text or "") + words
 
 
-def _strip_comma(item: Element) -> None:
-    if len(item):
-        item[-1].tail = (item[-1].tail or "").rstrip(_COMMAS)
-    else:
-        item.text = (item.text or "").rstrip(_COMMAS)
-
-
 @patch("weasyprint.layout.block.block_container_layout", "65842ca53a8391eb")
 def block_container_layout(lay_out: Callable[..., Any]) -> Callable[..., Any]:
     """Leave the item out where a list begins, and repeat it wherever the list goes on."""
 
     def lay_out_continued(context: Any, box: Any, *rest: Any, **named: Any) -> Any:
-        if box.element_tag != "ul" or named or not _is_item(box):
+        first = box.children[0].element if box.element_tag == "ul" and box.children else None
+        if named or first is None or first.get("class") != _NAME:
             return lay_out(context, box, *rest, **named)
         bottom, skip, *others = rest
         ((start, inner),) = skip.items() if skip else ((0, None),)
@@ -245,8 +230,3 @@ def block_container_layout(lay_out: Callable[..., Any]) -> Callable[..., Any]:
         return result
 
     return lay_out_continued
-
-
-def _is_item(box: Any) -> bool:
-    first = box.children[0].element if box.children else None
-    return first is not None and first.get("class") == _NAME

@@ -40,7 +40,7 @@ _COMMAND = re.compile(r"([A-Za-z])([^A-Za-z]*)")
 _NUMBER = re.compile(r"[-+]?(?:\d+\.?\d*|\.\d+)")
 _TAKES = {"M": 2, "L": 2, "H": 1, "V": 1, "Q": 4, "C": 6}
 _UNMOVED: tuple[float, ...] = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
-_READ = "triptych_outlines"  # what is kept with the engine's images
+_READ = "typography_outlines"  # what is kept with the engine's images
 
 
 class NotPlain(Exception):

@@ -7,19 +7,16 @@ source in the version that we support.
 
 from __future__ import annotations
 
-import ast
 import ctypes.util
 import io
 import pkgutil
 import re
 import sys
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, redirect_stdout
 from dataclasses import dataclass
 from functools import cache
-from hashlib import sha256
 from importlib.metadata import version
-from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
 VERSION = "70.0"  # README.md says how to move to another
@@ -201,44 +198,3 @@ def _finding_no_library() -> Iterator[None]:
         yield
     finally:
         ctypes.util.find_library = find
-
-
-def find_changes(packages: Path) -> Iterator[str]:
-    """Describe each definition that is missing or different in a folder of installed packages."""
-    digests = {**INTERNALS, **{one.source: one.digest for one in PATCHES}}
-    for name, digest in sorted(digests.items()):
-        source = source_of(name, packages)
-        if source is None:
-            yield f"{name} is missing"
-        elif (found := sha256(source.encode()).hexdigest()[:16]) != digest:
-            yield f"{name} has changed ({digest} → {found})"
-
-
-def source_of(name: str, packages: Path) -> str | None:
-    """Return the source of a function or class by its dotted name, as ``inspect.getsource`` does.
-
-    Nothing is imported, so that the packages may have any version.
-    """
-    parts = name.split(".")
-    for count in range(len(parts) - 1, 0, -1):
-        module = packages.joinpath(*parts[:count])
-        for file in (module.with_suffix(".py"), module / "__init__.py"):
-            if file.is_file():
-                return _definition(file.read_text("utf-8"), parts[count:])
-    return None
-
-
-def _definition(text: str, path: Sequence[str]) -> str | None:
-    node: ast.AST = ast.parse(text)
-    for name in path:
-        found = [
-            child
-            for child in ast.iter_child_nodes(node)
-            if isinstance(child, ast.FunctionDef | ast.ClassDef) and child.name == name
-        ]
-        if not found:
-            return None
-        node = found[-1]
-    assert isinstance(node, ast.FunctionDef | ast.ClassDef) and node.end_lineno is not None
-    first = min(one.lineno for one in (node, *node.decorator_list))
-    return "".join(text.splitlines(keepends=True)[first - 1 : node.end_lineno])

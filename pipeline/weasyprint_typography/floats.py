@@ -28,7 +28,7 @@ _LITTLE = 8  # lines that a page may be short for a figure that stays with the l
 _SMALLEST = 0.6  # of its size that a picture may have so as not to be alone on a page
 _ROUNDING = 0.01
 TRUNK = frozenset(("html", "body", "section"))
-_KEPT = "triptych_floats"  # what is kept with the engine's context
+_KEPT = "typography_floats"  # what is kept with the engine's context
 
 
 @dataclass(slots=True)
@@ -178,66 +178,25 @@ def in_flow_layout(lay_out_one: Callable[..., Any]) -> Callable[..., Any]:
     """Lay out the page floats of a section; report each block that is looked at."""
     lay_out_one = break_boxes_in_flow(lay_out_one)
 
-    def lay_out(
-        context: Any,
-        box: Any,
-        index: int,
-        child: Any,
-        before: list[Any],
-        page_is_empty: bool,
-        absolute_boxes: Any,
-        fixed_boxes: Any,
-        margins: list[float],
-        bottom_space: float,
-        position_y: float,
-        skip: Any,
-        *rest: Any,
-    ) -> Any:
-        *styles, next_page, max_lines = rest
+    def lay_out(context: Any, box: Any, index: int, child: Any, *rest: Any) -> Any:
+        if box.element_tag != "section" or not is_marked(box.children[-1], END):
+            report_block(context, child)
+            return lay_out_one(context, box, index, child, *rest)
+        before, page_is_empty, absolute, fixed, margins, bottom, y, skip, *styles, next_page, max_lines = rest
 
-        def lay(number: int, place: _Place, skip: Any = None, space: float = bottom_space) -> Any:
+        def lay(number: int, place: _Place, skip: Any = None, space: float = bottom) -> Any:
             one = box.children[number]
             report_block(context, one)
             one.position_x, one.position_y = child.position_x, place.y
+            # fmt: off
             return lay_out_one(
-                context,
-                box,
-                number,
-                one,
-                list(place.before),
-                page_is_empty,
-                absolute_boxes,
-                fixed_boxes,
-                list(place.margins),
-                space,
-                place.y,
-                skip,
-                *styles,
-                place.next_page,
-                place.max_lines,
+                context, box, number, one, list(place.before), page_is_empty, absolute, fixed,
+                list(place.margins), space, place.y, skip, *styles, place.next_page, place.max_lines,
             )
+            # fmt: on
 
-        place = _Place(before, margins, position_y, next_page, max_lines)
-        if box.element_tag != "section" or not is_marked(box.children[-1], END):
-            report_block(context, child)
-            return lay_out_one(
-                context,
-                box,
-                index,
-                child,
-                before,
-                page_is_empty,
-                absolute_boxes,
-                fixed_boxes,
-                margins,
-                bottom_space,
-                position_y,
-                skip,
-                *rest,
-            )
-        return _Layout(context, box, lay, context.page_bottom - bottom_space).lay_out_block(
-            index, place, skip
-        )
+        place = _Place(before, margins, y, next_page, max_lines)
+        return _Layout(context, box, lay, context.page_bottom - bottom).lay_out_block(index, place, skip)
 
     return lay_out
 
@@ -344,14 +303,14 @@ class _Layout:
         """Lay out a figure with one picture as small as it must be, unless that is too small."""
         result = self.lay(number, place, space=-inf)
         fragment = result[6][-1]
-        inner = [box for box in fragment.descendants() if isinstance(box, box_kinds().picture)]
+        inner = [box for box in fragment.descendants() if isinstance(box, box_kinds().ReplacedBox)]
         height = inner[0].height if len(inner) == 1 else 0
         room = height - (fragment.border_box_y() + fragment.border_height() - self.bottom) - _ROUNDING
         self._take_back(result)
         if room < _SMALLEST * height or not height:
             return place.result()
         source = self.section.children[number].descendants()
-        picture = next(box for box in source if isinstance(box, box_kinds().picture))
+        picture = next(box for box in source if isinstance(box, box_kinds().ReplacedBox))
         style = picture.style
         picture.style = _change_style(
             style, "max_height", style["max_height"]._replace(value=room, unit="px")
@@ -468,7 +427,7 @@ def is_landscape(box: Any) -> bool:
     return box.element is not None and LANDSCAPE in (box.element.get("class") or "").split()
 
 
-_LISTENER = "triptych_looked_at"  # what is kept with the engine's context
+_LISTENER = "typography_looked_at"  # what is kept with the engine's context
 
 
 def report_block(context: Any, box: Any) -> None:

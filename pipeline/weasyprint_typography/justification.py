@@ -19,7 +19,7 @@ from weasyprint_typography.line_breaking import SHRINK, WIDEN
 from weasyprint_typography.measuring import KEPT, character_width, count_glyphs
 from weasyprint_typography.plans import is_eastern, is_justified, measure_of, restore_text_width
 
-ROOMS = "triptych_rooms"  # what is kept with the engine's texts: room behind a character, by its byte
+ROOMS = "typography_rooms"  # what is kept with the engine's texts: room behind a character, by its byte
 
 
 def spread_line(line: Any, room: float) -> None:
@@ -81,7 +81,7 @@ def _move_boxes(box: Any, advance: float) -> float:
     return advance
 
 
-_WIDENED, _TRACKED = "triptych_widened", "triptych_tracked"  # what is kept with the engine's texts
+_WIDENED, _TRACKED = "typography_widened", "typography_tracked"  # what is kept with the engine's texts
 
 
 @patch("weasyprint.layout.inline.text_align", "e953d41b87ccfc30", upstream=106)

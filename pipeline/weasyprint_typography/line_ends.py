@@ -15,7 +15,7 @@ from weasyprint_typography.measuring import character_width
 
 _HANG = 2  # characters by which the rest of a line is indented beyond its beginning
 _DEEPEST = 0.4  # of the measure: the largest hanging indent
-_CONTINUES = "triptych_continues_line"
+_CONTINUES = "typography_continues_line"
 _STROKE = 0.07  # em
 
 
@@ -64,8 +64,8 @@ def _draw_mark(stream: Any, text: Any) -> None:
 
 _SOFT_HYPHEN = b"/Span <</ActualText<FEFF00AD>>> BDC"
 # What is noted on the engine's texts.
-_SPACE, _HYPHEN = "triptych_ends_with_space", "triptych_ends_with_hyphen"
-_WRAPPED, _LINE_BEFORE = "triptych_ends_wrapped", "triptych_line_before"
+_SPACE, _HYPHEN = "typography_ends_with_space", "typography_ends_with_hyphen"
+_WRAPPED, _LINE_BEFORE = "typography_ends_wrapped", "typography_line_before"
 _KEPT = ("pre", "pre-wrap", "break-spaces")  # lines of code are copied with no space more than they have
 _LAST_GLYPH = re.compile(rb"(.*)<([0-9a-f]*)([0-9a-f]{4})>([^<>]*)\] TJ", re.DOTALL)
 
@@ -74,12 +74,10 @@ _LAST_GLYPH = re.compile(rb"(.*)<([0-9a-f]*)([0-9a-f]{4})>([^<>]*)\] TJ", re.DOT
 def get_next_linebox(next_line: Callable[..., Any]) -> Callable[..., Any]:
     """Note on the last text of a line that the line lost a space, and indent the rest of a line of code."""
 
-    def next_line_noted(
-        context: Any, whole: Any, y: float, space: float, skip: Any, block: Any, *more: Any
-    ) -> Any:
+    def next_line_noted(context: Any, whole: Any, *rest: Any) -> Any:
         if whole.style["white_space"] == "pre-wrap":
-            return _next_line_of_code(next_line, context, whole, y, space, skip, block, *more)
-        line, resume = next_line(context, whole, y, space, skip, block, *more)
+            return _next_line_of_code(next_line, context, whole, *rest)
+        line, resume = next_line(context, whole, *rest)
         if line is not None and resume and _is_at_space(whole, resume):
             last = _last_text(line)
             if last is not None and not last.text.endswith(" "):
@@ -89,21 +87,13 @@ def get_next_linebox(next_line: Callable[..., Any]) -> Callable[..., Any]:
     return next_line_noted
 
 
-def _next_line_of_code(
-    next_line: Callable[..., Any],
-    context: Any,
-    whole: Any,
-    y: float,
-    space: float,
-    skip: Any,
-    block: Any,
-    *more: Any,
-) -> Any:
+def _next_line_of_code(next_line: Callable[..., Any], context: Any, whole: Any, *rest: Any) -> Any:
     """Lay out the next line of code, indented if it is the rest of a long line."""
+    _, _, skip, block, *_ = rest
     before = _line_before(whole, skip) if skip else ""
     if before:
         whole.text_indent = hanging_indent(before, whole.style, block.width)
-    line, resume = next_line(context, whole, y, space, skip, block, *more)
+    line, resume = next_line(context, whole, *rest)
     if before and line is not None and (first := _first_text(line)) is not None:
         mark_continued(first, whole.style["color"])
     if line is not None and resume and _line_before(whole, resume) and (last := _last_text(line)) is not None:

@@ -199,8 +199,8 @@ def _has_begun(root: Any, section: Any, made: Any, index: int, float_: int) -> b
     return link is None or any(box.element is link for box in page.descendants())
 
 
-_CHANGED = "triptych_lengths"  # what is kept with the engine's context
-_NOW = "triptych_longer"
+_CHANGED = "typography_lengths"  # what is kept with the engine's context
+_NOW = "typography_longer"
 
 
 @contextmanager

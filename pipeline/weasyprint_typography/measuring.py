@@ -7,8 +7,8 @@ from typing import Any, NamedTuple
 
 from weasyprint_typography.styles import shared_style
 
-KEPT = "triptych_kept"  # what is kept with layouts: Pango's own, when WeasyPrint has dropped it
-_WIDTHS = "triptych_widths"  # what is kept with styles
+KEPT = "typography_kept"  # what is kept with layouts: Pango's own, when WeasyPrint has dropped it
+_WIDTHS = "typography_widths"  # what is kept with styles
 _FIELDS = 5  # of a glyph in Pango's memory, the last of which says whether it begins a cluster
 
 
@@ -118,7 +118,7 @@ def runs_of(line: Any) -> Iterator[tuple[Any, Glyphs]]:
         place = place.next
 
 
-_WHOLE = "triptych_whole"  # what is kept with the engine's texts
+_WHOLE = "typography_whole"  # what is kept with the engine's texts
 
 
 class Whole(NamedTuple):

@@ -6,23 +6,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from itertools import chain
-from typing import Any, NamedTuple, TypeAlias
-
-
-class BoxKinds(NamedTuple):
-    """The classes of boxes; a ``holder`` holds lines or blocks, a ``placeholder`` stands where a box was
-    taken out of the flow.
-    """
-
-    text: Any
-    picture: Any
-    line: Any
-    block: Any
-    holder: Any
-    cell: Any
-    row_group: Any
-    margin: Any
-    placeholder: Any
+from types import SimpleNamespace
+from typing import Any, TypeAlias
 
 
 def line_height(box: Any) -> float:
@@ -33,22 +18,12 @@ def line_height(box: Any) -> float:
 
 
 @cache
-def box_kinds() -> BoxKinds:
-    """Return the classes of boxes of WeasyPrint, which is imported for it."""
+def box_kinds() -> SimpleNamespace:
+    """Return WeasyPrint's classes of boxes, and of placeholders for boxes out of the flow, by their names."""
     from weasyprint.formatting_structure import boxes
     from weasyprint.layout.absolute import AbsolutePlaceholder
 
-    return BoxKinds(
-        text=boxes.TextBox,
-        picture=boxes.ReplacedBox,
-        line=boxes.LineBox,
-        block=boxes.BlockLevelBox,
-        holder=boxes.BlockContainerBox,
-        cell=boxes.TableCellBox,
-        row_group=boxes.TableRowGroupBox,
-        margin=boxes.MarginBox,
-        placeholder=AbsolutePlaceholder,
-    )
+    return SimpleNamespace(**vars(boxes), AbsolutePlaceholder=AbsolutePlaceholder)
 
 
 Area: TypeAlias = tuple[float, float, float, float]  # left, bottom, right, top in points

@@ -136,14 +136,15 @@ def _take_back(context: Any, fragment: Any, absolute: Any, fixed: Any) -> None:
 def _count_lines(box: Any, lead: float) -> float:
     """Count the lines of text and rows of a part of a callout without its title; pictures count by height."""
     return sum(
-        one.height / lead if isinstance(one, box_kinds().picture) else 1.0 for one in _lines_and_pictures(box)
+        one.height / lead if isinstance(one, box_kinds().ReplacedBox) else 1.0
+        for one in _lines_and_pictures(box)
     )
 
 
 def _lines_and_pictures(box: Any) -> Iterator[Any]:
     from weasyprint.formatting_structure.boxes import LineBox, TableRowBox
 
-    if isinstance(box, (LineBox, TableRowBox, box_kinds().picture)):
+    if isinstance(box, (LineBox, TableRowBox, box_kinds().ReplacedBox)):
         yield box
     elif box.element is None or box.element.get("class") != "callout-title":
         for child in getattr(box, "children", ()):

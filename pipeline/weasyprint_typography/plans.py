@@ -25,7 +25,7 @@ _RAGGED = _HEADINGS | {"p", "li", "figcaption", "caption"}  # where lines of lik
 _SLACK = 0.01
 _MORE = 0.8  # of a space: no word part with a hyphen is so narrow
 _NARROWEST = 6.0  # em, of a line that is worth a plan
-_PLAN, _PLANS = "triptych_plan", "triptych_plans"  # what is kept with the engine's lines
+_PLAN, _PLANS = "typography_plan", "typography_plans"  # what is kept with the engine's lines
 
 
 class _Unplannable(Exception):
@@ -319,8 +319,11 @@ def _picture_width(box: Any, block: Any) -> float:
     return float(box.margin_width())
 
 
-_LINE_START, _LINE_END = "triptych_line_start", "triptych_line_end"  # what is kept with the engine's contexts
-_EXCESS = "triptych_excess"  # and with its lines
+_LINE_START, _LINE_END = (
+    "typography_line_start",
+    "typography_line_end",
+)  # what is kept with the engine's contexts
+_EXCESS = "typography_excess"  # kept with lines
 
 
 @patch("weasyprint.layout.inline.split_inline_box", "3a0cb7ca7e34c7ef", upstream=2264)

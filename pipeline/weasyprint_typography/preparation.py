@@ -135,27 +135,7 @@ def count_from_starts(root: Element) -> None:
             element.set("style", "; ".join(filter(None, (element.get("style"), before))))
 
 
-_BLOCKS = frozenset(
-    (
-        "h1",
-        "h2",
-        "h3",
-        "h4",
-        "h5",
-        "h6",
-        "p",
-        "ul",
-        "ol",
-        "dl",
-        "pre",
-        "blockquote",
-        "figure",
-        "aside",
-        "div",
-        "hr",
-    )
-)
-
+_BLOCKS = frozenset("h1 h2 h3 h4 h5 h6 p ul ol dl pre blockquote figure aside div hr".split())
 _IN_COLUMN = frozenset(("aside", "column-margin"))  # classes
 
 

@@ -27,7 +27,7 @@ _JOINERS = "\u200c\u200d"  # letters to be joined, or not: words are spelt with 
 _SPACES = "\u00a0\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f"
 _ALIKE = str.maketrans(dict.fromkeys(_SPACES, " ") | dict.fromkeys("\u2010\u2011", "-"))
 _LONGEST = 20  # letters that are said at once, where there is no space
-_CHARACTERS = "triptych_characters"  # what is kept with the engine's fonts
+_CHARACTERS = "typography_characters"  # what is kept with the engine's fonts
 
 
 class Span(NamedTuple):

@@ -410,7 +410,7 @@ def _is_float(block: Any) -> bool:
 
 def _holds_more(block: Any) -> bool:
     """Whether a block has anything but text, or columns."""
-    return any(isinstance(box, box_kinds().picture) or box.is_column for box in block.descendants())
+    return any(isinstance(box, box_kinds().ReplacedBox) or box.is_column for box in block.descendants())
 
 
 def page_length_plans(count: int, lines: int, first_opens: bool) -> Iterator[Mapping[int, int]]:

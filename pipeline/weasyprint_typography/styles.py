@@ -14,8 +14,13 @@ from typing import Any
 from weasyprint_typography.engine import patch
 
 # What is kept with styles, and with boxes.
-_LENGTHS, _STRUT, _BLANK, _FIRST = "triptych_lengths", "triptych_strut", "triptych_blank", "triptych_first"
-_PAGES = "triptych_pages"
+_LENGTHS, _STRUT, _BLANK, _FIRST = (
+    "typography_lengths",
+    "typography_strut",
+    "typography_blank",
+    "typography_first",
+)
+_PAGES = "typography_pages"
 _SIDES = ("left", "right", "top", "bottom")
 _RESOLVED = (
     *(f"{kind}_{side}" for kind in ("margin", "padding") for side in _SIDES),
@@ -271,7 +276,7 @@ def missing_style(work_out: Callable[[Any, str], Any]) -> Callable[[Any, str], A
     return take_over
 
 
-_KNOWN = "triptych_page_styles"  # what is kept with the styles of a document
+_KNOWN = "typography_page_styles"  # what is kept with the styles of a document
 
 
 @patch("weasyprint.layout.page.set_page_type_computed_styles", "4e68b396b35c4a06", upstream=578)

@@ -32,8 +32,8 @@ _MOST_AIR = 2.4  # em; a table that fills its measure with less than that does s
 _HARDLY_SMALLER = 0.9  # down to here type is made smaller to keep dates and numbers whole
 _SQUARE = 4.0  # em that a column of colour has at least
 _SHADE = re.compile(r"shade-").match  # of a cell's classes that say its colour
-SQUEEZED = "triptych_squeezed"  # of a table: how much smaller its type is than allowed, in CSS pixels
-_KEPT = "triptych_columns"  # what is kept with the engine's tables
+SQUEEZED = "typography_squeezed"  # of a table: how much smaller its type is than allowed, in CSS pixels
+_KEPT = "typography_columns"  # what is kept with the engine's tables
 _ROUNDING = 0.01  # CSS pixels
 
 
@@ -176,7 +176,7 @@ _STEPS = (0.95, 0.9, 0.85, 0.8, 0.75, 0.7)  # of the size of type in tables
 _TINY = 20 / 3  # CSS pixels, five points: no type is smaller, whatever a table lacks
 _BREAKING = {"white_space": "normal", "overflow_wrap": "anywhere"}
 _LEAST = "__least_size"  # the style sheet's --least-size
-_WRITTEN = "triptych_written"  # the style that a box has by the style sheet
+_WRITTEN = "typography_written"  # the style that a box has by the style sheet
 _PADDINGS = ("padding_top", "padding_right", "padding_bottom", "padding_left")
 _SIDES = ("padding_right", "padding_left")
 _CLOSER, _CLOSE_BELOW = 0.7, 0.89  # columns stand closer, too, in type below a share of its size
@@ -255,7 +255,7 @@ def _scale_style(style: Any, share: float) -> Any:
     return smaller
 
 
-_NOTED = "triptych_wide_tables"  # what is kept with the engine's context
+_NOTED = "typography_wide_tables"  # what is kept with the engine's context
 _LANDSCAPE = "landscape"  # the class of what stands on such a page
 _AROUND = frozenset(("body", "section", "div", "blockquote", "ul", "ol", "li"))  # what pages may break in
 

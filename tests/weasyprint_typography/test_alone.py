@@ -15,7 +15,7 @@ import sys
 
 class Refuse:
     def find_spec(self, name, path=None, target=None):
-        if name.partition(".")[0] in ("triptych", "triptych_import"):
+        if name.partition(".")[0] in ("triptych", "typography_import"):
             raise ModuleNotFoundError(name)
 
 sys.meta_path.insert(0, Refuse())

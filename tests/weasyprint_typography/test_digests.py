@@ -9,9 +9,11 @@ from importlib.metadata import distribution, version
 from pathlib import Path
 
 import pytest
+from scripts import engine_changes
+from scripts.engine_changes import find_changes, source_of
 
 from weasyprint_typography import engine
-from weasyprint_typography.engine import PATCHES, Patch, find_changes, source_of
+from weasyprint_typography.engine import PATCHES, Patch
 
 PACKAGES = Path(str(distribution("weasyprint").locate_file("")))
 REPOSITORY = Path(__file__).parents[2]
@@ -69,5 +71,5 @@ def test_a_missing_module_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPat
 
 def declare(monkeypatch: pytest.MonkeyPatch, name: str, digest: str) -> None:
     """Have one definition known, and no other."""
-    monkeypatch.setattr(engine, "PATCHES", [])
-    monkeypatch.setattr(engine, "INTERNALS", {name: digest})
+    monkeypatch.setattr(engine_changes, "PATCHES", [])
+    monkeypatch.setattr(engine_changes, "INTERNALS", {name: digest})

@@ -20,7 +20,7 @@ from triptych.model.strays import (
     Stray,
 )
 from weasyprint_typography import tables
-from weasyprint_typography.page_boxes import POINTS, BoxKinds, box_kinds, text_area
+from weasyprint_typography.page_boxes import POINTS, box_kinds, text_area
 
 _ROUNDING = 0.7  # CSS pixels
 _LEGIBLE = 0.75  # of its size, down to which a formula may be made smaller for its line
@@ -50,27 +50,29 @@ class _Look:
         stack = [(child, self._page) for child in reversed(self._page.children)]
         while stack:
             box, around = stack.pop()
-            if type(box) is kinds.placeholder:
+            if type(box) is kinds.AbsolutePlaceholder:
                 box = box._box
                 around = self._page
-            if isinstance(box, kinds.line):
+            if isinstance(box, kinds.LineBox):
                 yield from self._check_line(box, around)
-                stack += [(child, around) for child in box.children if not isinstance(child, kinds.text)]
+                stack += [(child, around) for child in box.children if not isinstance(child, kinds.TextBox)]
                 continue
-            if isinstance(box, kinds.picture):
-                if isinstance(box, kinds.block) and box.is_in_normal_flow():  # others may bleed
+            if isinstance(box, kinds.ReplacedBox):
+                if isinstance(box, kinds.BlockLevelBox) and box.is_in_normal_flow():  # others may bleed
                     yield from self._check_block(box, around)
                 if (box.element.get("class") or "") == "math":
                     yield from _check_formula(box)
                 continue
-            if not getattr(box, "children", ()) or isinstance(box, kinds.text):
+            if not getattr(box, "children", ()) or isinstance(box, kinds.TextBox):
                 continue
-            if isinstance(box, kinds.block) and box.is_in_normal_flow():
+            if isinstance(box, kinds.BlockLevelBox) and box.is_in_normal_flow():
                 yield from self._check_block(box, around)
                 if (smaller := vars(box).get(tables.SQUEEZED)) is not None:
                     yield Stray(SQUEEZED, "words", _describe(box, kinds)[1], smaller * POINTS)
-            inner = box if isinstance(box, kinds.holder) else around
-            stack += [(child, inner) for child in reversed(box.children) if not isinstance(child, kinds.text)]
+            inner = box if isinstance(box, kinds.BlockContainerBox) else around
+            stack += [
+                (child, inner) for child in reversed(box.children) if not isinstance(child, kinds.TextBox)
+            ]
 
     def _check_line(self, line: Any, around: Any) -> Iterator[Stray]:
         """Check where a line ends, and whether it is below the text."""
@@ -93,7 +95,7 @@ class _Look:
 
     def _space_at_end(self, box: Any) -> float:
         """Return the width of spaces that end a line: they may hang over its edge (CSS Text 3, 4.1.3)."""
-        while not isinstance(box, self._kinds.text):
+        while not isinstance(box, self._kinds.TextBox):
             if not getattr(box, "children", ()):
                 return 0.0
             box = box.children[-1]
@@ -134,19 +136,19 @@ def _check_formula(formula: Any) -> Iterator[Stray]:
         yield Stray(SHRUNK, "formula", words, (own - formula.width) * POINTS)
 
 
-def _describe(box: Any, kinds: BoxKinds) -> tuple[Any, str]:
-    if isinstance(box, kinds.picture):
+def _describe(box: Any, kinds: Any) -> tuple[Any, str]:
+    if isinstance(box, kinds.ReplacedBox):
         return "picture", (box.element.get("alt") or "").strip()
     texts: list[str] = []
     alts: list[str] = []
     stack = [box]
     while stack:
         one = stack.pop()
-        if isinstance(one, kinds.text):
+        if isinstance(one, kinds.TextBox):
             texts.append(one.text)
-        elif isinstance(one, kinds.picture):
+        elif isinstance(one, kinds.ReplacedBox):
             alts.append((one.element.get("alt") or "").strip())
         else:
             stack += reversed(getattr(one, "children", ()))
-    words = ("" if isinstance(box, kinds.line) else " ").join(texts).strip()
+    words = ("" if isinstance(box, kinds.LineBox) else " ").join(texts).strip()
     return ("words", words) if words or not alts else ("picture", alts[0])

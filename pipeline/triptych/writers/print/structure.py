@@ -372,7 +372,7 @@ class _Walk:
             mark = page.marks.get(box)
             if is_furniture or mark is None:
                 continue
-            if isinstance(box, self._kinds.picture):
+            if isinstance(box, self._kinds.ReplacedBox):
                 branch = self._add_picture(box, page.box)
             else:
                 self._starts.read(box)
@@ -393,21 +393,21 @@ class _Walk:
         stack = [(page, False)]
         while stack:
             box, is_furniture = stack.pop()
-            if type(box) is kinds.placeholder:
+            if type(box) is kinds.AbsolutePlaceholder:
                 box = box._box
             yield box, is_furniture
             kind = type(box)
-            if kind is kinds.text:
+            if kind is kinds.TextBox:
                 continue
             if not is_furniture:
-                if kind is kinds.cell:
+                if kind is kinds.TableCellBox:
                     self._add_cell(box)
-                elif kind is kinds.row_group:
+                elif kind is kinds.TableRowGroupBox:
                     repeats = box.is_header or box.is_footer
                     is_furniture = repeats and self._heads.setdefault(box.element, box) is not box
                 elif box.element_tag in list_names:
                     self.tree.markers[box.element] = box.style["list_style_type"]
-                elif kind is kinds.margin or box.is_leader:
+                elif kind is kinds.MarginBox or box.is_leader:
                     is_furniture = True
             stack += [(child, is_furniture) for child in reversed(box.children)]
 
