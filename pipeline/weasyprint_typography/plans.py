@@ -319,10 +319,7 @@ def _picture_width(box: Any, block: Any) -> float:
     return float(box.margin_width())
 
 
-_LINE_START, _LINE_END = (
-    "typography_line_start",
-    "typography_line_end",
-)  # what is kept with the engine's contexts
+_LINE_START, _LINE_END = "typography_line_start", "typography_line_end"  # kept with contexts
 _EXCESS = "typography_excess"  # kept with lines
 
 

@@ -13,14 +13,8 @@ from typing import Any
 
 from weasyprint_typography.engine import patch
 
-# What is kept with styles, and with boxes.
-_LENGTHS, _STRUT, _BLANK, _FIRST = (
-    "typography_lengths",
-    "typography_strut",
-    "typography_blank",
-    "typography_first",
-)
-_PAGES = "typography_pages"
+_LENGTHS, _STRUT, _BLANK = "typography_lengths", "typography_strut", "typography_blank"  # kept with styles
+_FIRST, _PAGES = "typography_first", "typography_pages"  # kept with styles and boxes
 _SIDES = ("left", "right", "top", "bottom")
 _RESOLVED = (
     *(f"{kind}_{side}" for kind in ("margin", "padding") for side in _SIDES),

@@ -26,8 +26,8 @@ from triptych.outputs.base import WritingJob
 from triptych.passes.pages import Announce
 from triptych.project import Project
 from triptych.stages import read
-from triptych.writers.print import writer
-from triptych.writers.print.composing import Composer, Placed, typesetting
+from triptych.writers.print import typesetting, writer
+from triptych.writers.print.composing import Composer, Placed
 from triptych.writers.print.documents import BODY, PrintDocument
 from triptych.writers.print.resources import Resources
 from triptych.writers.print.typesetting import BookTypesetter, Copy, Style
@@ -108,7 +108,7 @@ class _Lengths:
 
     def hear(self, monkeypatch: pytest.MonkeyPatch) -> None:
         """Note them from now on; what is kept of an earlier layout has those that it was set with."""
-        set_, is_better = typesetting._set, stretches.is_better_plan
+        set_, is_better = typesetting._set_pieces, stretches.is_better_plan
         taken: Mapping[int, int] = {}
 
         def judge(before: int, after: int, lines: int | None, plan: Mapping[int, int]) -> bool:
@@ -129,7 +129,7 @@ class _Lengths:
             return result
 
         monkeypatch.setattr(stretches, "is_better_plan", judge)
-        monkeypatch.setattr(typesetting, "_set", set_and_note)
+        monkeypatch.setattr(typesetting, "_set_pieces", set_and_note)
 
 
 def _names(style: Style) -> list[str]:

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from triptych.writers.print.pdf_syntax import (
     PdfFile,
-    bundled,
+    bundle_objects,
     byte_string,
     text_string,
     write_name,
@@ -119,7 +119,7 @@ class TestFiles:
     def test_objects_are_found_under_their_numbers(self, count: int) -> None:
         file = PdfFile()
         first = file.reserve(count)
-        file.put_bundles(bundled(first, [b"<</Place %d>>" % place for place in range(count)]))
+        file.put_bundles(bundle_objects(first, [b"<</Place %d>>" % place for place in range(count)]))
         with pikepdf.open(io.BytesIO(finished(file))) as pdf:
             assert [int(pdf.get_object(first + place, 0).Place) for place in range(count)] == [*range(count)]
             assert len(pdf.pages) == 1
@@ -139,7 +139,7 @@ class TestFiles:
 
     def test_what_no_page_needs_is_packed_behind_all_that_pages_may_need(self) -> None:
         file = PdfFile()
-        file.put_bundles(bundled(file.reserve(300), [b"/Behind"] * 300))
+        file.put_bundles(bundle_objects(file.reserve(300), [b"/Behind"] * 300))
         for _ in range(300):
             file.add(b"/Before")
         data = finished(file)
