@@ -14,7 +14,7 @@ from collections.abc import Iterator, Sequence
 from hashlib import sha256
 from pathlib import Path
 
-from weasyprint_typography.engine import INTERNALS, PATCHES
+from weasyprint_typography.engine import INTERNALS, load_patches
 
 
 def main(arguments: list[str]) -> int:
@@ -33,7 +33,7 @@ def main(arguments: list[str]) -> int:
 
 def find_changes(packages: Path) -> Iterator[str]:
     """Describe each definition that is missing or different in a folder of installed packages."""
-    digests = {**INTERNALS, **{one.source: one.digest for one in PATCHES}}
+    digests = {**INTERNALS, **{one.source: one.digest for one in load_patches()}}
     for name, digest in sorted(digests.items()):
         source = source_of(name, packages)
         if source is None:

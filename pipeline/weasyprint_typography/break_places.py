@@ -29,7 +29,7 @@ _LONGEST = "typography_longest"  # what is kept with the engine's lines
 Path = tuple[int, ...]
 
 
-class Text(NamedTuple):
+class ParagraphText(NamedTuple):
     """A text of a paragraph: its first character there, its box, the path to that in the line box, and how
     far each character moves on, without what is around the box.
     """
@@ -40,11 +40,11 @@ class Text(NamedTuple):
     widths: Sequence[float]
 
 
-class Places:
+class BreakFinder:
     """All places where a line of a paragraph can end, with its start and its end."""
 
     def __init__(
-        self, context: Any, text: str, widths: list[float], texts: Sequence[Text], style: Any
+        self, context: Any, text: str, widths: list[float], texts: Sequence[ParagraphText], style: Any
     ) -> None:
         self._context, self._text, self._texts, self._style = context, text, texts, style
         self._edges = [0.0, *accumulate(widths)]

@@ -28,7 +28,7 @@ _ROUNDING = 1e-6
 
 
 @dataclass(frozen=True, slots=True)
-class Cell:
+class TableCell:
     """What stands in a cell of one column.
 
     ``least`` is its longest unbreakable piece, ``natural`` its longest line if none is broken; ``whole`` says
@@ -43,7 +43,7 @@ class Cell:
 
 
 @dataclass(frozen=True, slots=True)
-class Span:
+class ColumnSpan:
     """A cell over several columns, from ``first`` on, with its longest unbreakable piece and longest line."""
 
     first: int
@@ -52,10 +52,12 @@ class Span:
     natural: float
 
 
-Columns = Sequence[Sequence[Cell | None]]  # a column's cells, row by row; None where it has none
+Columns = Sequence[Sequence[TableCell | None]]  # a column's cells, row by row; None where it has none
 
 
-def weigh_columns(columns: Columns, room: float, *, short: float, spans: Sequence[Span] = ()) -> list[float]:
+def weigh_columns(
+    columns: Columns, room: float, *, short: float, spans: Sequence[ColumnSpan] = ()
+) -> list[float]:
     """Return the widths of columns, at most ``room`` together; more only if the longest pieces need it.
 
     A cell whose line is at most ``short`` is kept on one as long as that is not too dear.
@@ -76,7 +78,7 @@ def weigh_columns(columns: Columns, room: float, *, short: float, spans: Sequenc
     return shrinking.widths()
 
 
-def smallest_room(columns: Columns, spans: Sequence[Span] = (), *, whole: bool = False) -> float:
+def smallest_room(columns: Columns, spans: Sequence[ColumnSpan] = (), *, whole: bool = False) -> float:
     """Return the least room for the columns without breaking a word, or anything that should be whole."""
     least = [
         max((c.natural if whole and c.whole else c.least for c in _cells_in(column)), default=0.0)
@@ -85,11 +87,11 @@ def smallest_room(columns: Columns, spans: Sequence[Span] = (), *, whole: bool =
     return sum(_widen_for_spans(least, spans, "least"))
 
 
-def _cells_in(column: Sequence[Cell | None]) -> list[Cell]:
+def _cells_in(column: Sequence[TableCell | None]) -> list[TableCell]:
     return [cell for cell in column if cell is not None]
 
 
-def _widen_for_spans(widths: list[float], spans: Sequence[Span], wanted: str) -> list[float]:
+def _widen_for_spans(widths: list[float], spans: Sequence[ColumnSpan], wanted: str) -> list[float]:
     """Widen columns until the cells fit that span several of them."""
     for span in spans:
         over = range(span.first, min(span.first + span.count, len(widths)))
@@ -167,7 +169,9 @@ class _Narrowing:
             if not self._exchange():
                 return
 
-    def _find_steps(self, column: Sequence[Cell | None], low: float, high: float, step: float) -> list[_Step]:
+    def _find_steps(
+        self, column: Sequence[TableCell | None], low: float, high: float, step: float
+    ) -> list[_Step]:
         """Return the widths, from the widest on, at which lines of the column's cells change."""
         found: list[_Step] = []
         width = high
@@ -252,21 +256,21 @@ _LONGEST = 15.0  # em; words that are longer, such as addresses, break wherever 
 _LINE_SLACK = 0.02  # CSS pixels that a line may lack where its words were measured one by one
 
 
-def measure_cells(context: Any, table: Any) -> tuple[list[list[Cell | None]], list[Span]]:
+def measure_cells(context: Any, table: Any) -> tuple[list[list[TableCell | None]], list[ColumnSpan]]:
     """Return the cells of a table by column and row, and those over several columns, in CSS pixels."""
     rows = [row for group in table.children for row in group.children]
     width = max((cell.grid_x + cell.colspan for row in rows for cell in row.children), default=0)
-    columns: list[list[Cell | None]] = [[None] * len(rows) for _ in range(width)]
-    spans: list[Span] = []
+    columns: list[list[TableCell | None]] = [[None] * len(rows) for _ in range(width)]
+    spans: list[ColumnSpan] = []
     for number, row in enumerate(rows):
         for box in row.children:
             least, natural, around = _measure_content(context, box, table)
             if box.colspan > 1:
-                spans.append(Span(box.grid_x, box.colspan, least, natural))
+                spans.append(ColumnSpan(box.grid_x, box.colspan, least, natural))
                 continue
             least = min(least, _LONGEST * box.style["font_size"])
             is_whole = _WHOLE in classes_of(box)
-            columns[box.grid_x][number] = Cell(
+            columns[box.grid_x][number] = TableCell(
                 least, natural, _line_counter(context, box, least, natural, around, box.rowspan), is_whole
             )
     return columns, spans

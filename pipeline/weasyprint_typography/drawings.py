@@ -48,7 +48,7 @@ class NotPlain(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class DrawnPath:
     """Outlines painted in the same colours, as CSS writes them, "" for none; ``content`` paints them."""
 
     fill: str
@@ -62,7 +62,7 @@ class Outlines:
     """A drawing in parts, and the box of its own coordinates that is shown."""
 
     box: tuple[float, float, float, float]
-    parts: tuple[Part | Words, ...]
+    parts: tuple[DrawnPath | DrawnText, ...]
 
 
 def read_outlines(root: Element) -> Outlines:
@@ -77,28 +77,30 @@ def read_outlines(root: Element) -> Outlines:
     return Outlines((x, y, width, height), tuple(_join_parts(shapes)))
 
 
-def _join_parts(shapes: Iterable[Part | Words]) -> Iterator[Part | Words]:
+def _join_parts(shapes: Iterable[DrawnPath | DrawnText]) -> Iterator[DrawnPath | DrawnText]:
     for colours, run in groupby(
-        shapes, lambda one: isinstance(one, Part) and (one.fill, one.stroke, one.opacity)
+        shapes, lambda one: isinstance(one, DrawnPath) and (one.fill, one.stroke, one.opacity)
     ):
         if colours is False:
             yield from run
         else:
-            yield Part(*colours, b"\n".join(one.content for one in run if isinstance(one, Part)))
+            yield DrawnPath(*colours, b"\n".join(one.content for one in run if isinstance(one, DrawnPath)))
 
 
 def _read_look(node: Element, around: Look) -> Look:
     return around | {name: value for name, value in node.items() if name in _LOOK}
 
 
-def _read_shapes(node: Element, symbols: dict[str | None, Element], around: Look) -> Iterator[Part | Words]:
+def _read_shapes(
+    node: Element, symbols: dict[str | None, Element], around: Look
+) -> Iterator[DrawnPath | DrawnText]:
     kind = str(node.tag).removeprefix(_SVG)
     if kind == "defs":
         return
     if kind not in _SAID or kind == "svg" or set(node.keys()) - _SAID[kind] - _LOOK:
         raise NotPlain
     moved, look = _write_transform(node), _read_look(node, around)
-    inner: list[Part | Words]
+    inner: list[DrawnPath | DrawnText]
     match kind:
         case "g":
             inner = [shape for child in node for shape in _read_shapes(child, symbols, look)]
@@ -110,16 +112,16 @@ def _read_shapes(node: Element, symbols: dict[str | None, Element], around: Look
         case _:
             inner = [_paint_path(node, look)]
     for shape in inner:
-        content = b"q %s %s Q" % (moved, shape.content) if isinstance(shape, Part) else b""
+        content = b"q %s %s Q" % (moved, shape.content) if isinstance(shape, DrawnPath) else b""
         if not moved:
             yield shape
-        elif isinstance(shape, Part):
+        elif isinstance(shape, DrawnPath):
             yield replace(shape, content=content)
         else:
             yield replace(shape, moved=b" ".join(filter(None, (moved, shape.moved))))
 
 
-def _read_words(text: Element, look: Look) -> Words:
+def _read_words(text: Element, look: Look) -> DrawnText:
     if len(text) or "font-family" not in look or look.get("fill-opacity", "1") != "1" or look.get("stroke"):
         raise NotPlain
     (x,), (y,) = _read_numbers(text.get("x", "0"), 1), _read_numbers(text.get("y", "0"), 1)
@@ -131,7 +133,7 @@ def _read_words(text: Element, look: Look) -> Words:
         raise NotPlain from None
     families = tuple(family.strip("\"' ") for family in look["font-family"].split(","))
     fill = _read_colour(look.get("fill", "black"))
-    return Words(" ".join((text.text or "").split()), x, y, share, families, size, weight, fill)
+    return DrawnText(" ".join((text.text or "").split()), x, y, share, families, size, weight, fill)
 
 
 def _symbol_paths(symbol: Element | None) -> list[Element]:
@@ -148,7 +150,7 @@ def _symbol_paths(symbol: Element | None) -> list[Element]:
     return paths
 
 
-def _paint_path(path: Element, look: Look) -> Part:
+def _paint_path(path: Element, look: Look) -> DrawnPath:
     fill, stroke = (
         _read_colour(look.get(name, default)) for name, default in (("fill", "black"), ("stroke", ""))
     )
@@ -156,7 +158,7 @@ def _paint_path(path: Element, look: Look) -> Part:
     paint = b"B" if fill and stroke else b"f" if fill else b"S" if stroke else b"n"
     content = write_path(path.get("d", "")) + b" " + paint + (even_odd if fill else b"")
     (opacity,) = _read_numbers(look.get("fill-opacity", "1"), 1)
-    return Part(fill, stroke, opacity, b"q %s %s Q" % (_write_pen(look), content) if stroke else content)
+    return DrawnPath(fill, stroke, opacity, b"q %s %s Q" % (_write_pen(look), content) if stroke else content)
 
 
 def _read_colour(value: str) -> str:
@@ -280,7 +282,7 @@ def draw_outlines(stream: Any, outlines: Outlines, width: float, height: float, 
         for part in outlines.parts:
             if part.fill:
                 stream.set_color(color(part.fill))
-            if isinstance(part, Words):
+            if isinstance(part, DrawnText):
                 write_words(stream, part, context)
                 continue
             if part.stroke:
@@ -313,7 +315,7 @@ def _read_if_plain(root: Element) -> Outlines | None:
 
 
 @dataclass(frozen=True, slots=True)
-class Words:
+class DrawnText:
     """A line of text in a colour as CSS writes it.
 
     ``y`` is where its baseline is, ``x`` where a ``share`` of its length is; ``moved`` is the operator that
@@ -331,7 +333,7 @@ class Words:
     moved: bytes = b""
 
 
-def write_words(stream: Any, words: Words, context: Any) -> None:
+def write_words(stream: Any, words: DrawnText, context: Any) -> None:
     """Show a line of text in a content stream, in the colour that is set there."""
     from weasyprint.css.properties import INITIAL_VALUES
     from weasyprint.draw.text import draw_first_line

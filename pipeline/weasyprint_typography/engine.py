@@ -1,8 +1,8 @@
 """WeasyPrint as it is installed: its version, what we replace in it, and what we use of its internals.
 
-A function marked with ``patch`` takes a function of WeasyPrint and returns its replacement. ``PATCHES`` lists
-all of them, ``INTERNALS`` what we call or read although it is no public interface. Each has a digest of its
-source in the version that we support.
+A function marked with ``patch`` takes a function of WeasyPrint and returns its replacement. ``PATCHES`` collects
+them, ``INTERNALS`` lists what we call or read although it is no public interface. Each has a digest of its source
+in the version that we support.
 """
 
 from __future__ import annotations
@@ -16,11 +16,16 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, redirect_stdout
 from dataclasses import dataclass
 from functools import cache
+from importlib import import_module
 from importlib.metadata import version
 from typing import Any, Protocol, TypeVar
 
 VERSION = "70.0"  # README.md says how to move to another
 PATCHES: list[Patch] = []
+_MODULES = (
+    "block_spacing break_places columns drawings eastern_text floats glyph_runs justification line_ends"
+    " make_up page_breaks plans styles tables"
+).split()
 _THREAD = "https://github.com/Kozea/WeasyPrint/issues/"  # also leads to pull requests
 
 # What we call, read or replace for a while, by its dotted name.
@@ -153,6 +158,13 @@ def patch(
     return declare
 
 
+def load_patches() -> list[Patch]:
+    """Import the modules that declare patches, and return these."""
+    for name in _MODULES:
+        import_module(f"{__package__}.{name}")
+    return PATCHES
+
+
 def load_engine(hyphenation: Hyphenation | None = None) -> Any:
     """Import WeasyPrint and patch it, once in a process.
 
@@ -177,7 +189,7 @@ def _patched_engine() -> Any:
         name = re.search(r"'([^']+)'", str(error))
         what = f" ({name[1]})" if name else ""
         raise EngineMissing(f"Pango is missing or incomplete{what}", lacks_library=True) from None
-    for one in PATCHES:
+    for one in load_patches():
         one.apply()
     return weasyprint
 

@@ -32,7 +32,7 @@ _KEPT = "typography_floats"  # what is kept with the engine's context
 
 
 @dataclass(slots=True)
-class Flow:
+class SectionFloats:
     """The floats of a section on one page, by their places among its blocks, in order.
 
     ``carried`` come from pages before; ``own`` of this page, or of the next, shall stand at its head. Of
@@ -57,9 +57,11 @@ class Flow:
     is_open: bool = False
     shrinks: bool = False
 
-    def again(self) -> Flow:
+    def again(self) -> SectionFloats:
         """Return what was known before the page was made."""
-        return Flow(self.carried, (), (), self.done, self.begun, self.begun, passed=list(self.carried))
+        return SectionFloats(
+            self.carried, (), (), self.done, self.begun, self.begun, passed=list(self.carried)
+        )
 
     def begin(self, first: int, skip: Any) -> None:
         """Forget an earlier try of the page."""
@@ -68,22 +70,22 @@ class Flow:
 
 
 @dataclass(slots=True)
-class Pages:
+class FloatsByPage:
     """The floats of all pages that were laid out, by the numbers of pages and by sections."""
 
-    flows: dict[int, dict[Any, Flow]] = field(default_factory=dict)
+    flows: dict[int, dict[Any, SectionFloats]] = field(default_factory=dict)
     page: int = 0
     is_landscape: bool = False  # the page that is being made, which has landscape floats alone
 
-    def flow(self, section: Any) -> Flow:
+    def flow(self, section: Any) -> SectionFloats:
         """Return the floats of a section on the page that is being made."""
-        return self.flows.setdefault(self.page, {}).setdefault(section, Flow())
+        return self.flows.setdefault(self.page, {}).setdefault(section, SectionFloats())
 
 
-def pages_of(context: Any) -> Pages:
+def pages_of(context: Any) -> FloatsByPage:
     """Return what is known of the floats of a document."""
     if (pages := getattr(context, _KEPT, None)) is None:
-        pages = Pages()
+        pages = FloatsByPage()
         setattr(context, _KEPT, pages)
     return pages
 
@@ -94,7 +96,7 @@ def are_left_over(context: Any, page: int) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
-class _Place:
+class _BlockPlace:
     """Where the next block comes to stand: what the engine's layout of a block takes and returns."""
 
     before: list[Any]
@@ -109,14 +111,14 @@ class _Place:
         return False, stop, resume_at, self.y, self.margins, self.next_page, self.before, self.max_lines
 
     @staticmethod
-    def behind(result: Sequence[Any]) -> _Place:
+    def behind(result: Sequence[Any]) -> _BlockPlace:
         _, _, _, y, margins, next_page, before, max_lines = result
-        return _Place(before, margins, y, next_page, max_lines)
+        return _BlockPlace(before, margins, y, next_page, max_lines)
 
 
 def settle_floats(
-    root: Any, flows: dict[Any, Flow], resume_at: Any, next_page: Any
-) -> tuple[Any, dict[Any, Flow]]:
+    root: Any, flows: dict[Any, SectionFloats], resume_at: Any, next_page: Any
+) -> tuple[Any, dict[Any, SectionFloats]]:
     """Return where the next page resumes, and with which floats.
 
     Those that come later in the source are met again; what nothing has passed is not left over.
@@ -143,7 +145,7 @@ def settle_floats(
             resume_at = _resume_section_at(root, section, resume_at, {index: flow.rest.get(index)})
         if carried or done:
             begun = {number: skip for number, skip in flow.rest.items() if number in carried}
-            left[section] = Flow(tuple(carried), done=done, begun=begun)
+            left[section] = SectionFloats(tuple(carried), done=done, begun=begun)
     return resume_at, left
 
 
@@ -184,7 +186,7 @@ def in_flow_layout(lay_out_one: Callable[..., Any]) -> Callable[..., Any]:
             return lay_out_one(context, box, index, child, *rest)
         before, page_is_empty, absolute, fixed, margins, bottom, y, skip, *styles, next_page, max_lines = rest
 
-        def lay(number: int, place: _Place, skip: Any = None, space: float = bottom) -> Any:
+        def lay(number: int, place: _BlockPlace, skip: Any = None, space: float = bottom) -> Any:
             one = box.children[number]
             report_block(context, one)
             one.position_x, one.position_y = child.position_x, place.y
@@ -195,14 +197,16 @@ def in_flow_layout(lay_out_one: Callable[..., Any]) -> Callable[..., Any]:
             )
             # fmt: on
 
-        place = _Place(before, margins, y, next_page, max_lines)
-        return _Layout(context, box, lay, context.page_bottom - bottom).lay_out_block(index, place, skip)
+        place = _BlockPlace(before, margins, y, next_page, max_lines)
+        return _SectionLayout(context, box, lay, context.page_bottom - bottom).lay_out_block(
+            index, place, skip
+        )
 
     return lay_out
 
 
 @dataclass(frozen=True, slots=True)
-class _Layout:
+class _SectionLayout:
     """Lays out a block of a section that has floats; ``lay`` asks the engine, ``bottom`` is the page's."""
 
     context: Any
@@ -210,7 +214,7 @@ class _Layout:
     lay: Callable[..., Any]
     bottom: float
 
-    def lay_out_block(self, index: int, place: _Place, skip: Any) -> Any:
+    def lay_out_block(self, index: int, place: _BlockPlace, skip: Any) -> Any:
         """Lay out a block, and the floats that come before it."""
         flow = pages_of(self.context).flow(self.section)
         child = self.section.children[index]
@@ -252,7 +256,7 @@ class _Layout:
         flow.stay.append(index)
         return result
 
-    def _lay_out_heads(self, flow: Flow, place: _Place, is_end: bool) -> _Place:
+    def _lay_out_heads(self, flow: SectionFloats, place: _BlockPlace, is_end: bool) -> _BlockPlace:
         """Lay out floats at the head of the page, as many as leave room for some lines, but at least one.
 
         In a section that begins below another one, even the first may not fit.
@@ -264,7 +268,7 @@ class _Layout:
                 break
             with _without_space_before(self.section.children[number], place):
                 result = self.lay(number, place, flow.begun.get(number))
-            placed = _Place.behind(result)
+            placed = _BlockPlace.behind(result)
             leaves_room = self._lines_left(placed) >= _LEAST or self._lines_left(place) < _LEAST
             fits = _is_placed(result, place) and (not flow.heads or is_end or turned or leaves_room)
             if not fits:
@@ -280,7 +284,7 @@ class _Layout:
         flow.passed += [*flow.rest, *waiting[len(flow.heads) :]]
         return place
 
-    def _lay_out_rest(self, flow: Flow, place: _Place) -> _Place:
+    def _lay_out_rest(self, flow: SectionFloats, place: _BlockPlace) -> _BlockPlace:
         """Lay out what is left at the end of the section, as far as it has room."""
         while flow.passed:
             float_ = self.section.children[flow.passed[0]]
@@ -292,14 +296,14 @@ class _Layout:
                     result = self._lay_out_smaller(flow.passed[0], place)
             if not _is_placed(result, place):
                 break
-            place = _Place.behind(result)
+            place = _BlockPlace.behind(result)
             if result[1]:
                 flow.rest = result[2]
                 break
             flow.passed.pop(0)
         return place
 
-    def _lay_out_smaller(self, number: int, place: _Place) -> Any:
+    def _lay_out_smaller(self, number: int, place: _BlockPlace) -> Any:
         """Lay out a figure with one picture as small as it must be, unless that is too small."""
         result = self.lay(number, place, space=-inf)
         fragment = result[6][-1]
@@ -320,21 +324,21 @@ class _Layout:
         finally:
             picture.style = style
 
-    def _lay_out_text(self, flow: Flow, index: int, place: _Place, skip: Any) -> Any:
+    def _lay_out_text(self, flow: SectionFloats, index: int, place: _BlockPlace, skip: Any) -> Any:
         """Lay out a block that is no float; headings that would be alone below floats go on."""
         with _with_indent(self.section, index, flow):
             result = self.lay(index, place, skip)
         _, stop, resume_at, *_ = result
         if not stop or not flow.heads:
             return result
-        start, (behind, begins) = {flow.first: None}, (_Place.behind(result), {flow.first: flow.skip})
+        start, (behind, begins) = {flow.first: None}, (_BlockPlace.behind(result), {flow.first: flow.skip})
         texts = behind.before[len(flow.heads) :]
         if texts and all(text.element_tag in HEADINGS for text in texts):
             before = behind.before[: len(flow.heads)]
             return replace(behind, before=before).result(begins)
         return behind.result(begins) if resume_at == start else result
 
-    def _end_on_next_page(self, flow: Flow, index: int, place: _Place) -> Any:
+    def _end_on_next_page(self, flow: SectionFloats, index: int, place: _BlockPlace) -> Any:
         """Break before the section's end; headings with only floats after them go along."""
         before, start = list(place.before), index
         while len(before) > 1:
@@ -356,7 +360,7 @@ class _Layout:
     def _stays_near(self, number: int) -> bool:
         return bool(self.section.children[number].element.get(FLOAT))
 
-    def _lines_left(self, place: _Place) -> float:
+    def _lines_left(self, place: _BlockPlace) -> float:
         """Return how many lines have room below what is laid out."""
         from weasyprint.layout.block import collapse_margin
 
@@ -369,13 +373,13 @@ class _Layout:
         remove_placeholders(self.context, [result[6][-1]], [], [])
 
 
-def _is_placed(result: Any, place: _Place) -> bool:
+def _is_placed(result: Any, place: _BlockPlace) -> bool:
     """Whether WeasyPrint has put a block on the page."""
     return not result[0] and len(result[6]) > len(place.before)
 
 
 @contextmanager
-def _without_space_before(float_: Any, place: _Place) -> Iterator[None]:
+def _without_space_before(float_: Any, place: _BlockPlace) -> Iterator[None]:
     """Remove the space above a float at the head of a page or below a heading."""
     last = next((one for one in reversed(place.before) if one.is_in_normal_flow()), None)
     style = float_.style
@@ -388,7 +392,7 @@ def _without_space_before(float_: Any, place: _Place) -> Iterator[None]:
 
 
 @contextmanager
-def _with_indent(section: Any, index: int, flow: Flow) -> Iterator[None]:
+def _with_indent(section: Any, index: int, flow: SectionFloats) -> Iterator[None]:
     """Indent a paragraph whose float went elsewhere as if it followed the block before that float."""
     text, gone = section.children[index], {*flow.heads, *flow.passed, *flow.own, *flow.done}
     styles = [(one, one.style) for one in (text, *text.children)]

@@ -10,8 +10,8 @@ from typing import Any, NamedTuple
 
 from weasyprint_typography.engine import patch
 from weasyprint_typography.justification import ROOMS, widen_matrix
-from weasyprint_typography.measuring import KEPT, Glyphs, runs_of
-from weasyprint_typography.readings import EMPTY, Span, blank_glyph, find_misread, is_mark, letter_glyphs
+from weasyprint_typography.measuring import KEPT, RunGlyphs, runs_of
+from weasyprint_typography.readings import EMPTY, GlyphSpan, blank_glyph, find_misread, is_mark, letter_glyphs
 
 _HAIR = 3  # thousandths of an em, by which readers tell what comes first
 
@@ -27,18 +27,18 @@ class _HexNumbers(dict[int, str]):
 _HEX = _HexNumbers()
 
 
-class Run(NamedTuple):
+class GlyphRun(NamedTuple):
     """Glyphs of one font with the widths that they have on the line, and their text."""
 
     font: Any
     size: float
     pango_font: Any
-    glyphs: Glyphs
+    glyphs: RunGlyphs
     text: bytes
     from_right: bool
 
 
-def show_runs(stream: Any, same: Sequence[Run]) -> None:
+def show_runs(stream: Any, same: Sequence[GlyphRun]) -> None:
     """Show runs of one font and size."""
     shown: list[str] = []
     for run in same:
@@ -65,7 +65,7 @@ def show_runs(stream: Any, same: Sequence[Run]) -> None:
     _flush(stream, shown)
 
 
-def _show_space_twice(stream: Any, run: Run, place: int, blank: int, shown: list[str]) -> None:
+def _show_space_twice(stream: Any, run: GlyphRun, place: int, blank: int, shown: list[str]) -> None:
     """Show a space twice, but for a hair: PDFium leaves out one by itself, which seems to have no width."""
     shown.append(f"<{blank:04x}>")
     _add_kern(shown, _glyph_width(stream, run, blank) - _HAIR)
@@ -73,7 +73,7 @@ def _show_space_twice(stream: Any, run: Run, place: int, blank: int, shown: list
     _add_kern(shown, _HAIR)
 
 
-def _ends_apart(glyphs: Glyphs, span: Span) -> bool:
+def _ends_apart(glyphs: RunGlyphs, span: GlyphSpan) -> bool:
     """Whether the last glyph of a text is a mark, from which readers would measure the gap after it."""
     return bool(glyphs.moves[span.end - 1] or glyphs.rises[span.end - 1])
 
@@ -83,7 +83,7 @@ def _begin_actual_text(stream: Any, text: str) -> None:
     stream.stream.append(b"/Span <</ActualText<FEFF%s>>> BDC" % written)
 
 
-def _spell_from_right(stream: Any, run: Run, span: Span, blank: int, shown: list[str]) -> None:
+def _spell_from_right(stream: Any, run: GlyphRun, span: GlyphSpan, blank: int, shown: list[str]) -> None:
     """Have letters from right to left read one by one.
 
     Readers of PDF take texts by where they begin, from left to right, and turn them round, and with them the
@@ -106,7 +106,7 @@ def _spell_from_right(stream: Any, run: Run, span: Span, blank: int, shown: list
         pen = _put_between_blanks(stream, run, letter, blank, begin, pen, shown)
 
 
-def _width_on_line(run: Run, first: int, end: int) -> float:
+def _width_on_line(run: GlyphRun, first: int, end: int) -> float:
     """Return the width of glyphs of a run on the line, in thousandths of an em."""
     from weasyprint.text.ffi import FROM_UNITS
 
@@ -114,7 +114,7 @@ def _width_on_line(run: Run, first: int, end: int) -> float:
 
 
 def _put_between_blanks(
-    stream: Any, run: Run, letter: _Letter, blank: int, begin: int, pen: int, shown: list[str]
+    stream: Any, run: GlyphRun, letter: _Letter, blank: int, begin: int, pen: int, shown: list[str]
 ) -> int:
     """Have a letter read where it begins, and return where the pen is after its glyphs."""
     from weasyprint.text.ffi import FROM_UNITS
@@ -139,7 +139,7 @@ def _put_between_blanks(
     return pen
 
 
-def _unseen_letters(run: Run, span: Span) -> list[int]:
+def _unseen_letters(run: GlyphRun, span: GlyphSpan) -> list[int]:
     """Return the glyphs of all letters of a ligature but the first, from left to right.
 
     None where it is no ligature, a letter has no glyph of its own, or marks are not what they look like.
@@ -153,7 +153,7 @@ def _unseen_letters(run: Run, span: Span) -> list[int]:
 
 
 def _spell_ligature(
-    stream: Any, run: Run, span: Span, unseen: Sequence[int], blank: int, shown: list[str]
+    stream: Any, run: GlyphRun, span: GlyphSpan, unseen: Sequence[int], blank: int, shown: list[str]
 ) -> None:
     """Have a ligature read as its first letter, and the others as glyphs that are not painted.
 
@@ -188,7 +188,7 @@ class _Letter(NamedTuple):
     is_there: bool
 
 
-def _split_letters(run: Run, span: Span) -> Iterator[_Letter]:
+def _split_letters(run: GlyphRun, span: GlyphSpan) -> Iterator[_Letter]:
     """Yield the letters of a cluster from right to left, as they stand from left to right.
 
     The last has the glyphs of a ligature, the first what glyphs there are too many. Marks and joiners of a
@@ -218,7 +218,7 @@ def _split_letters(run: Run, span: Span) -> Iterator[_Letter]:
         yield before
 
 
-def _gather(stream: Any, run: Run, first: int, end: int, shown: list[str]) -> None:
+def _gather(stream: Any, run: GlyphRun, first: int, end: int, shown: list[str]) -> None:
     numbers, _, moves, rises, _ = run.glyphs
     if first == end:
         return
@@ -235,7 +235,7 @@ def _flush(stream: Any, shown: list[str]) -> None:
         shown.clear()
 
 
-def _gather_one(stream: Any, run: Run, place: int, shown: list[str], *, level: bool = False) -> None:
+def _gather_one(stream: Any, run: GlyphRun, place: int, shown: list[str], *, level: bool = False) -> None:
     """Gather a glyph that may be moved sideways; one that is raised is shown at once.
 
     On a ``level`` the text is raised already.
@@ -268,7 +268,7 @@ def _add_kern(shown: list[str], kern: int) -> None:
         shown.append(f" {kern}")
 
 
-def _operand(stream: Any, run: Run, first: int, end: int) -> str:
+def _operand(stream: Any, run: GlyphRun, first: int, end: int) -> str:
     from weasyprint.text.ffi import FROM_UNITS
 
     widths, size, units = run.font.widths, run.size, 1000 * FROM_UNITS
@@ -286,7 +286,7 @@ def _operand(stream: Any, run: Run, first: int, end: int) -> str:
     return "".join(parts)
 
 
-def _glyph_width(stream: Any, run: Run, glyph: int) -> int:
+def _glyph_width(stream: Any, run: GlyphRun, glyph: int) -> int:
     """Return the width of a glyph in its font, in thousandths of an em."""
     from weasyprint.text.ffi import FROM_UNITS, pango
 
@@ -361,7 +361,7 @@ def draw_first_line(draw: Callable[..., Any]) -> Callable[..., Any]:
     return draw_runs
 
 
-def _runs_of(stream: Any, layout: Any, rooms: Mapping[int, float]) -> list[Run] | None:
+def _runs_of(stream: Any, layout: Any, rooms: Mapping[int, float]) -> list[GlyphRun] | None:
     """Return the runs of a line to be painted; None if it has anything rare."""
     from weasyprint.text.ffi import TO_UNITS, ffi, pango
 
@@ -373,7 +373,7 @@ def _runs_of(stream: Any, layout: Any, rooms: Mapping[int, float]) -> list[Run] 
     text = layout.text.encode()
     if spacing := layout.justification_spacing:
         rooms = {match.start(): spacing for match in _SPACES.finditer(text)}
-    found: list[Run] = []
+    found: list[GlyphRun] = []
     for item, glyphs in runs_of(line):
         if max(glyphs.numbers) > EMPTY:
             return None
@@ -387,11 +387,11 @@ def _runs_of(stream: Any, layout: Any, rooms: Mapping[int, float]) -> list[Run] 
                 place - begin: int(room * TO_UNITS) for place, room in rooms.items() if begin <= place < end
             }
             glyphs = glyphs._replace(widths=_add_rooms(glyphs, its))
-        found.append(Run(font, size, pango_font, glyphs, text[begin:end], bool(item.analysis.level % 2)))
+        found.append(GlyphRun(font, size, pango_font, glyphs, text[begin:end], bool(item.analysis.level % 2)))
     return found
 
 
-def _add_rooms(glyphs: Glyphs, rooms: Mapping[int, int]) -> list[int]:
+def _add_rooms(glyphs: RunGlyphs, rooms: Mapping[int, int]) -> list[int]:
     """Return the widths of glyphs, with room after some places of their text."""
     widths = glyphs.widths[:]
     last = {cluster: index for index, cluster in enumerate(glyphs.clusters)}

@@ -34,7 +34,7 @@ def spread_line(line: Any, room: float) -> None:
     _move_boxes(line, 0.0)
 
 
-class _Place(NamedTuple):
+class _CharacterPlace(NamedTuple):
     """A character of a line, with its text box and its byte there; of a picture there is none."""
 
     character: str
@@ -42,7 +42,7 @@ class _Place(NamedTuple):
     byte: int
 
 
-def _characters(parent: Any) -> Iterator[_Place]:
+def _characters(parent: Any) -> Iterator[_CharacterPlace]:
     """Yield the characters of a line from left to right."""
     from weasyprint.formatting_structure import boxes
 
@@ -51,14 +51,14 @@ def _characters(parent: Any) -> Iterator[_Place]:
             byte = 0
             child.__dict__.pop(ROOMS, None)
             for character in child.text:
-                yield _Place(character, child, byte)
+                yield _CharacterPlace(character, child, byte)
                 byte += len(character.encode())
         elif not child.is_in_normal_flow():
             continue
         elif isinstance(child, boxes.InlineBox):
             yield from _characters(child)
         else:
-            yield _Place("\ufffc", None, 0)
+            yield _CharacterPlace("\ufffc", None, 0)
 
 
 def _move_boxes(box: Any, advance: float) -> float:

@@ -16,7 +16,7 @@ from typing import Any
 from weasyprint_typography.block_spacing import fill_page
 from weasyprint_typography.engine import patch
 from weasyprint_typography.floats import (
-    Flow,
+    SectionFloats,
     find_resumed_block,
     find_split_boxes,
     has_block_listener,
@@ -98,7 +98,7 @@ def make_page(make: Callable[..., Any]) -> Callable[..., Any]:
     return make_with_floats
 
 
-def _begins_landscape(flows: Mapping[Any, Flow]) -> bool:
+def _begins_landscape(flows: Mapping[Any, SectionFloats]) -> bool:
     return any(
         is_landscape(section.children[flow.carried[0]]) for section, flow in flows.items() if flow.carried
     )
@@ -127,7 +127,7 @@ class _Before:
             kept.update(one) if isinstance(kept, dict) else kept.extend(one)
 
 
-def _find_lonely_float(root: Any, resume_at: Any, left: dict[Any, Flow]) -> tuple[Any, int] | None:
+def _find_lonely_float(root: Any, resume_at: Any, left: dict[Any, SectionFloats]) -> tuple[Any, int] | None:
     """Return the section and the place of a float that would begin a last page without text."""
     for section, index, skip in find_split_boxes(root, resume_at):
         if skip is None and section.children and is_marked(section.children[-1], END):
@@ -156,7 +156,7 @@ def _leading_floats(root: Any, section: Any, resume_at: Any) -> Iterator[int]:
 
 
 def _find_early_floats(
-    context: Any, root: Any, flows: Mapping[Any, Flow], made: Any
+    context: Any, root: Any, flows: Mapping[Any, SectionFloats], made: Any
 ) -> Iterator[tuple[Any, tuple[int, ...]]]:
     """Yield sections with the floats in place on a page that ends before their mention."""
     for section, flow in flows.items():

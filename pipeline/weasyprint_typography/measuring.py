@@ -84,7 +84,7 @@ def count_glyphs(box: Any) -> int:
     return count
 
 
-class Glyphs(NamedTuple):
+class RunGlyphs(NamedTuple):
     """The glyphs of a run: their numbers in the font, widths and movements in units of Pango, and where
     the text of each begins, in bytes of the run.
     """
@@ -96,7 +96,7 @@ class Glyphs(NamedTuple):
     clusters: list[int]
 
 
-def runs_of(line: Any) -> Iterator[tuple[Any, Glyphs]]:
+def runs_of(line: Any) -> Iterator[tuple[Any, RunGlyphs]]:
     """Yield the runs of a laid-out line: Pango's item and its glyphs, which are read at once."""
     from weasyprint.text.ffi import ffi
 
@@ -107,7 +107,7 @@ def runs_of(line: Any) -> Iterator[tuple[Any, Glyphs]]:
         fields = memoryview(ffi.buffer(string.glyphs, count * 4 * _FIELDS)).cast("i").tolist()
         yield (
             place.data.item,
-            Glyphs(
+            RunGlyphs(
                 fields[::_FIELDS],
                 fields[1::_FIELDS],
                 fields[2::_FIELDS],

@@ -11,7 +11,7 @@ from math import inf
 from operator import itemgetter
 from typing import Any, NamedTuple
 
-from weasyprint_typography.break_places import OBJECT, Path, Places, Text, room_for_overlong
+from weasyprint_typography.break_places import OBJECT, BreakFinder, ParagraphText, Path, room_for_overlong
 from weasyprint_typography.eastern_text import Elastic, best_eastern_lines, is_spread, measure_elasticity
 from weasyprint_typography.engine import patch
 from weasyprint_typography.line_breaking import SHRINK, TRACK, WIDEN, Measure, Stop, best_lines, ragged_lines
@@ -32,7 +32,7 @@ class _Unplannable(Exception):
     """A line that is left to the engine."""
 
 
-class End(NamedTuple):
+class LineEnd(NamedTuple):
     """Where a line ends: at a byte amid the text of a box, with a hyphen that is not in the text, or ""."""
 
     box: Any
@@ -48,18 +48,18 @@ class End(NamedTuple):
         return bool(skip_stack == wanted)
 
 
-class Line(NamedTuple):
+class PlannedLine(NamedTuple):
     """A line that is planned: a width that the next place to end it is too wide for, and its end.
 
     A line that ends between two boxes has none: the engine ends it there by its width.
     """
 
     room: float
-    end: End | None
+    end: LineEnd | None
 
 
 @dataclass(slots=True)
-class Plan:
+class ParagraphPlan:
     """How a paragraph is to be broken.
 
     ``starts`` holds the first character of each box by its path in the line box, ``texts`` those of text in
@@ -68,17 +68,17 @@ class Plan:
     """
 
     starts: dict[Path, tuple[int, Any]]
-    texts: list[Text]
+    texts: list[ParagraphText]
     stops: list[Stop]
     measure: Measure
     with_hyphens: Callable[[], list[Stop]]
     justified: bool
     heading: bool
     elastic: Elastic | None = None  # of Chinese and Japanese
-    lines: dict[int, Line] = field(default_factory=dict)
+    lines: dict[int, PlannedLine] = field(default_factory=dict)
     begun_amid: bool = False
 
-    def line(self, skip_stack: Any) -> Line | None:
+    def line(self, skip_stack: Any) -> PlannedLine | None:
         """Return the line that begins at ``skip_stack``; None if WeasyPrint decides."""
         place = self._character_at(skip_stack)
         if place is not None and place not in self.lines:
@@ -117,9 +117,9 @@ class Plan:
                 continue  # a word longer than a line, which the engine may break anywhere
             natural = end.end + end.end_hangs - start.begin + start.begin_hangs
             # A little more than the line needs; for the next place to end it is too little.
-            self.lines[start.place] = Line(natural + _MORE * measure.space, self._end_at(end))
+            self.lines[start.place] = PlannedLine(natural + _MORE * measure.space, self._end_at(end))
 
-    def _end_at(self, stop: Stop) -> End | None:
+    def _end_at(self, stop: Stop) -> LineEnd | None:
         """Return where a line ends that ends at a stop amid a text, else None."""
         index = bisect_left(self.texts, stop.place, key=itemgetter(0)) - 1
         if index < 0 or stop.final:
@@ -128,7 +128,7 @@ class Plan:
         if stop.place >= start + len(box.text) or not box.text[: stop.place - start].strip(" "):
             return None
         byte = len(box.text[: stop.place - start].encode())
-        return End(box, byte, box.style["hyphenate_character"] if stop.hyphenated else "", path)
+        return LineEnd(box, byte, box.style["hyphenate_character"] if stop.hyphenated else "", path)
 
     def _is_overfull(self, start: Stop, end: Stop, width: float) -> bool:
         """Whether a line is longer than its width, whatever its spaces shrink to."""
@@ -151,8 +151,8 @@ class _Plans:
     """
 
     made_for: object
-    free: Plan | None
-    beside: dict[float, Plan] = field(default_factory=dict)
+    free: ParagraphPlan | None
+    beside: dict[float, ParagraphPlan] = field(default_factory=dict)
 
     def begin(self) -> None:
         """Forget what an earlier try has planned anew."""
@@ -160,7 +160,7 @@ class _Plans:
         if self.free and self.free.begun_amid:
             self.free = replace(self.free, lines={}, begun_amid=False)
 
-    def of_width(self, width: float) -> Plan | None:
+    def of_width(self, width: float) -> ParagraphPlan | None:
         """Return the plan for lines of a width."""
         if self.free is None or abs(width - self.free.measure.width) <= _SLACK:
             return self.free
@@ -171,7 +171,7 @@ class _Plans:
         return self.beside[width]
 
 
-def plan_line(context: Any, box: Any, available: float, skip: Any, block: Any) -> Line | None:
+def plan_line(context: Any, box: Any, available: float, skip: Any, block: Any) -> PlannedLine | None:
     """Return the plan of a line; None if it has none."""
     if box.style["white_space"] != "normal" or not (is_justified(box) or box.element_tag in _RAGGED):
         return None
@@ -189,7 +189,7 @@ def plan_line(context: Any, box: Any, available: float, skip: Any, block: Any) -
     return plan.line(skip) if plan else None
 
 
-def plan_if_possible(context: Any, box: Any, block: Any) -> Plan | None:
+def plan_if_possible(context: Any, box: Any, block: Any) -> ParagraphPlan | None:
     """Plan a paragraph in a block; return None if it is left to WeasyPrint."""
     try:
         return plan_paragraph(context, box, block)
@@ -204,25 +204,25 @@ def is_justified(line: Any) -> bool:
 
 def measure_of(line: Any) -> Measure | None:
     """Return the measure that a line was planned for; None if it was not planned."""
-    plan: Plan | None = getattr(line, _PLAN, None)
+    plan: ParagraphPlan | None = getattr(line, _PLAN, None)
     return plan.measure if plan else None
 
 
 def is_eastern(line: Any) -> bool:
     """Whether room goes between the characters of a line."""
-    plan: Plan | None = getattr(line, _PLAN, None)
+    plan: ParagraphPlan | None = getattr(line, _PLAN, None)
     if plan:
         return bool(plan.elastic)
     return is_spread("".join(getattr(box, "text", "") for box in line.descendants()))
 
 
-def plan_paragraph(context: Any, linebox: Any, containing_block: Any) -> Plan:
+def plan_paragraph(context: Any, linebox: Any, containing_block: Any) -> ParagraphPlan:
     """Measure a paragraph and find where it can be broken. Raises _Unplannable."""
     from weasyprint.formatting_structure import boxes
 
     characters: list[str] = []
     widths: list[float] = []
-    texts: list[Text] = []
+    texts: list[ParagraphText] = []
     starts: dict[Path, tuple[int, Any]] = {}
     edge = 0.0
     for path, box, left, right in _text_and_pictures(linebox, containing_block, ()):
@@ -232,7 +232,7 @@ def plan_paragraph(context: Any, linebox: Any, containing_block: Any) -> Plan:
         edge += left
         if isinstance(box, boxes.TextBox) and box.text:
             its = measure_text(context, box)
-            texts.append(Text(len(widths), box, path, tuple(its)))
+            texts.append(ParagraphText(len(widths), box, path, tuple(its)))
             characters.append(box.text)
         elif isinstance(box, boxes.ReplacedBox):
             its = [_picture_width(box, containing_block)]
@@ -253,11 +253,11 @@ def plan_paragraph(context: Any, linebox: Any, containing_block: Any) -> Plan:
     justified, eastern = is_justified(linebox), is_spread(text)
     if eastern and not justified:
         raise _Unplannable
-    found = Places(context, text, widths, texts, style)
+    found = BreakFinder(context, text, widths, texts, style)
     width = containing_block.width
     letters = WIDEN if _JOINED.search(text) else WIDEN + TRACK
     measure = Measure(width - linebox.text_indent, width, character_width(" ", style), letters)
-    return Plan(
+    return ParagraphPlan(
         starts=starts,
         texts=texts,
         stops=found.between_words(),
@@ -365,7 +365,7 @@ def split_text_box(split: Callable[..., Any]) -> Callable[..., Any]:
     """
 
     def split_text(context: Any, box: Any, room: float, skip: int, is_line_start: bool = True) -> Any:
-        end: End | None = getattr(context, _LINE_END, None)
+        end: LineEnd | None = getattr(context, _LINE_END, None)
         if end and end.box is box and (text := box.text.encode()[skip : end.byte].decode().rstrip(" ")):
             new, *_ = split(context, box.copy_with_text(text + end.hyphen), None, 0)
             mark_hyphen(box, skip, new)

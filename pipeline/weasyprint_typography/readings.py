@@ -18,7 +18,7 @@ from typing import Any, NamedTuple
 import uharfbuzz as hb
 from fontTools.ttLib import TTFont
 
-from weasyprint_typography.measuring import Glyphs
+from weasyprint_typography.measuring import RunGlyphs
 
 EMPTY = 0x0FFFFFFF  # Pango's glyph for what is not seen
 _UNSEEN = "\u200b"  # of a glyph that stands for no text
@@ -30,7 +30,7 @@ _LONGEST = 20  # letters that are said at once, where there is no space
 _CHARACTERS = "typography_characters"  # what is kept with the engine's fonts
 
 
-class Span(NamedTuple):
+class GlyphSpan(NamedTuple):
     """Glyphs of a run from ``first`` up to ``end``, which are to be read as a text."""
 
     first: int
@@ -38,7 +38,7 @@ class Span(NamedTuple):
     text: str
 
 
-def find_misread(font: Any, glyphs: Glyphs, text: bytes, *, from_right: bool) -> Sequence[Span]:
+def find_misread(font: Any, glyphs: RunGlyphs, text: bytes, *, from_right: bool) -> Sequence[GlyphSpan]:
     """Return the glyphs of a run that can't be read as they are shown; the font's map learns the others.
 
     ``text`` is that of the run, ``from_right`` the way that it is written.
@@ -54,7 +54,7 @@ def find_misread(font: Any, glyphs: Glyphs, text: bytes, *, from_right: bool) ->
                 return ()
         except KeyError:
             pass
-    wrong: list[Span] = []
+    wrong: list[GlyphSpan] = []
     clusters = _find_clusters(glyphs, text, from_right)
     for first, end, words in clusters:
         shown = [glyph for glyph in glyphs.numbers[first:end] if glyph != EMPTY]
@@ -67,11 +67,11 @@ def find_misread(font: Any, glyphs: Glyphs, text: bytes, *, from_right: bool) ->
         joined = from_right and len(shown) == 1 < len(words)
         is_other = reading != words and reading.translate(_ALIKE) != words.translate(_ALIKE)
         if apart or joined or is_other:
-            wrong.append(Span(first, end, words))
+            wrong.append(GlyphSpan(first, end, words))
     return wrong if from_right else _words_with(wrong, clusters)
 
 
-def _find_clusters(glyphs: Glyphs, text: bytes, from_right: bool) -> list[Span]:
+def _find_clusters(glyphs: RunGlyphs, text: bytes, from_right: bool) -> list[GlyphSpan]:
     """Return the glyphs that belong together, in the order in which they are shown, with their text.
 
     Marks and joiners, which are not seen, belong to the letter before them. A no-break space has done what it
@@ -80,14 +80,14 @@ def _find_clusters(glyphs: Glyphs, text: bytes, from_right: bool) -> list[Span]:
     begins = list(dict.fromkeys(glyphs.clusters))
     counts = Counter(glyphs.clusters)
     stops = [len(text), *begins[:-1]] if from_right else [*begins[1:], len(text)]
-    result: list[Span] = []
+    result: list[GlyphSpan] = []
     end = 0
     for begin, stop in zip(begins, stops, strict=True):
         first, end = end, end + counts[begin]
-        result.append(Span(first, end, text[begin:stop].decode().replace("\u00a0", " ")))
+        result.append(GlyphSpan(first, end, text[begin:stop].decode().replace("\u00a0", " ")))
     if result[-1].end == len(text):  # a glyph a letter
         return result
-    merged: list[Span] = []
+    merged: list[GlyphSpan] = []
     for span in reversed(result) if from_right else result:
         if merged and span.text and is_mark(span.text[0]):
             span = _join_spans(merged.pop(), span)
@@ -100,24 +100,24 @@ def is_mark(character: str) -> bool:
     return character in _JOINERS or unicodedata.category(character).startswith("M")
 
 
-def _join_spans(span: Span, following: Span) -> Span:
+def _join_spans(span: GlyphSpan, following: GlyphSpan) -> GlyphSpan:
     first, end = min(span.first, following.first), max(span.end, following.end)
-    return Span(first, end, span.text + following.text)
+    return GlyphSpan(first, end, span.text + following.text)
 
 
-def _words_with(wrong: list[Span], clusters: list[Span]) -> list[Span]:
+def _words_with(wrong: list[GlyphSpan], clusters: list[GlyphSpan]) -> list[GlyphSpan]:
     """Return the words that misread glyphs are in, as readers search for them; parts of lines without spaces.
 
     The space behind a word is part of it: marks of its last letter may begin there.
     """
-    result: list[Span] = []
-    misread, word = set(wrong), list[Span]()
+    result: list[GlyphSpan] = []
+    misread, word = set(wrong), list[GlyphSpan]()
     for span in clusters:
         word.append(span)
         is_long = len(word) >= _LONGEST and span not in misread
         if span.text == " " or is_long or span is clusters[-1]:
             if not misread.isdisjoint(word):
-                result.append(Span(word[0].first, span.end, "".join(part.text for part in word)))
+                result.append(GlyphSpan(word[0].first, span.end, "".join(part.text for part in word)))
             word = []
     return result
 

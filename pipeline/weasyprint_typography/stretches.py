@@ -47,7 +47,7 @@ class Stretch:
 
 
 @dataclass(frozen=True, slots=True)
-class Layout:
+class DocumentLayout:
     """How a document was laid out. ``frame`` is a digest of all but what its blocks hold, ``blocks`` has one
     of each block, ``sizes`` are those of the first page.
     """
@@ -70,7 +70,7 @@ class Layout:
 
 
 @dataclass(frozen=True, slots=True)
-class Piece:
+class LaidStretch:
     """A stretch with the pages that were laid out for it: none where it is kept.
 
     ``strings`` are those that each page sets; what they were before is not known here. ``moves`` says how far
@@ -84,8 +84,8 @@ class Piece:
 
 
 def lay_out_stretches(
-    html: Any, root: Any, context: Any, frame: str = "", earlier: Layout | None = None
-) -> tuple[list[Piece], Layout | None, Mapping[Any, int]]:
+    html: Any, root: Any, context: Any, frame: str = "", earlier: DocumentLayout | None = None
+) -> tuple[list[LaidStretch], DocumentLayout | None, Mapping[Any, int]]:
     """Lay out the boxes of a document, without the stretches of an earlier layout that are still right.
 
     ``frame`` is what the document depends on besides. Also returns the layout, None where stretches cannot
@@ -94,22 +94,22 @@ def lay_out_stretches(
     blocks = _Blocks(root, context)
     if not blocks.stand_alone:
         pages, strings, moved = _lay_out_pages(html, root, context)
-        return [Piece(Stretch("", _END, 0, 0, len(pages)), pages, strings, moved)], None, blocks.holders
+        return [LaidStretch(Stretch("", _END, 0, 0, len(pages)), pages, strings, moved)], None, blocks.holders
     frame, marks = _digest(frame, *blocks.frame), tuple(blocks.digests())
     kept = earlier.stretches_for(frame, marks) if earlier else {}
     sizes: Any = earlier.sizes if earlier and kept else None
-    pieces: list[Piece] = []
+    pieces: list[LaidStretch] = []
     notes = list(context.footnotes)
     start = _first_state(root, context)
     while start != _END:
         if stretch := kept.get(start):
-            pieces.append(Piece(stretch))
+            pieces.append(LaidStretch(stretch))
         else:
             pieces += _Run(blocks, context, kept, start).pieces(html, root, sizes)
             sizes = _sizes(context)
         start = pieces[-1].stretch.end
     pieces = _fill_last_page(pieces, _Again(blocks, context, html, root, sizes, notes))
-    layout = Layout(frame, marks, sizes, tuple(piece.stretch for piece in pieces))
+    layout = DocumentLayout(frame, marks, sizes, tuple(piece.stretch for piece in pieces))
     return pieces, layout, blocks.holders
 
 
@@ -124,7 +124,7 @@ class _Again:
     sizes: Any
     notes: list[Any]
 
-    def piece(self, start: str, lines: Mapping[int, int]) -> Piece:
+    def piece(self, start: str, lines: Mapping[int, int]) -> LaidStretch:
         """Lay out the rest of a document as one piece, with pages longer by lines, numbered from 0."""
         self.context.footnotes[:] = self.notes
         with changed_page_lengths(self.context, lines):
@@ -133,7 +133,7 @@ class _Again:
         stretches = [piece.stretch for piece in pieces]
         last = max(stretch.last for stretch in stretches)
         count = sum(stretch.count for stretch in stretches)
-        return Piece(
+        return LaidStretch(
             Stretch(start, _END, stretches[0].first, last, count, stretches[-1].lines),
             [page for piece in pieces for page in piece.pages],
             [strings for piece in pieces for strings in piece.strings],
@@ -141,7 +141,7 @@ class _Again:
         )
 
 
-def _fill_last_page(pieces: list[Piece], again: _Again) -> list[Piece]:
+def _fill_last_page(pieces: list[LaidStretch], again: _Again) -> list[LaidStretch]:
     """Replace the last pieces if the last page has few lines and others give it more.
 
     What is laid out anew becomes one piece: it hangs on the end of the document.
@@ -228,7 +228,7 @@ class _Run:
         self._count = 0
         self._stretches: list[Stretch] = []
 
-    def pieces(self, html: Any, root: Any, sizes: Any) -> Iterator[Piece]:
+    def pieces(self, html: Any, root: Any, sizes: Any) -> Iterator[LaidStretch]:
         """Yield the stretches in order, with their pages."""
         if sizes:
             context_sizes = self._context.style_for.initial_page_sizes
@@ -241,7 +241,7 @@ class _Run:
         done = 0
         for stretch in self._stretches:
             end = done + stretch.count
-            yield Piece(stretch, pages[done:end], strings[done:end], moved[done:end])
+            yield LaidStretch(stretch, pages[done:end], strings[done:end], moved[done:end])
             done = end
 
     def _note_block(self, box: Any) -> None:

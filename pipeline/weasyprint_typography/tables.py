@@ -17,8 +17,8 @@ from typing import Any
 from xml.etree.ElementTree import Element
 
 from weasyprint_typography.column_widths import (
-    Cell,
-    Span,
+    ColumnSpan,
+    TableCell,
     classes_of,
     measure_cells,
     smallest_room,
@@ -107,14 +107,18 @@ def _shaded_columns(table: Any) -> frozenset[int]:
 
 
 def _lacks_room(
-    columns: Sequence[Sequence[Cell | None]], spans: Sequence[Span], available: float, *, whole: bool = False
+    columns: Sequence[Sequence[TableCell | None]],
+    spans: Sequence[ColumnSpan],
+    available: float,
+    *,
+    whole: bool = False,
 ) -> bool:
     return smallest_room(columns, spans, whole=whole) > available + _ROUNDING
 
 
 def _measure_smaller(
     context: Any, table: Any, available: float
-) -> tuple[list[list[Cell | None]], list[Span]]:
+) -> tuple[list[list[TableCell | None]], list[ColumnSpan]]:
     """Return the cells in the largest type in which words fit side by side, or in the smallest allowed.
 
     Dates, numbers and short labels count as well, as long as hardly smaller type keeps them whole.
@@ -138,7 +142,7 @@ def _measure_smaller(
 
 def _measure_squeezed(
     context: Any, table: Any, available: float
-) -> tuple[list[list[Cell | None]], list[Span]]:
+) -> tuple[list[list[TableCell | None]], list[ColumnSpan]]:
     """Return the cells of a table in type smaller than allowed; words are broken as a last resort."""
     size, shares = float(table.style["font_size"]), list(scales_below_allowed(table))
     least = least_size(table.style) or size

@@ -24,7 +24,7 @@ from weasyprint_typography.preparation import (
     open_groups,
     space_scripts,
 )
-from weasyprint_typography.stretches import Layout, Piece, lay_out_stretches
+from weasyprint_typography.stretches import DocumentLayout, LaidStretch, lay_out_stretches
 from weasyprint_typography.tables import add_continued_rows, turn_wide_tables
 
 # Return the bytes and the media type of what an address names. Raise ValueError for one that is refused.
@@ -39,8 +39,8 @@ class Laid:
     ``root`` is the tree that was laid out.
     """
 
-    pieces: Sequence[Piece]
-    layout: Layout | None
+    pieces: Sequence[LaidStretch]
+    layout: DocumentLayout | None
     holders: Mapping[Any, int]
     root: Element
 
@@ -124,7 +124,9 @@ class Typesetter:
                 self._prepare(xhtml), self._fonts, copy(self._counters), None, options
             )
 
-    def lay(self, xhtml: str, *, verso: bool = False, frame: str = "", earlier: Layout | None = None) -> Laid:
+    def lay(
+        self, xhtml: str, *, verso: bool = False, frame: str = "", earlier: DocumentLayout | None = None
+    ) -> Laid:
         """Lay out a document; its first page is a recto, or a ``verso``. Margin boxes are left out.
 
         Stretches are left out as well that an ``earlier`` layout has as they would be; ``frame`` is what the

@@ -30,7 +30,7 @@ from triptych.writers.print import typesetting, writer
 from triptych.writers.print.composing import Composer, Placed
 from triptych.writers.print.documents import BODY, PrintDocument
 from triptych.writers.print.resources import Resources
-from triptych.writers.print.typesetting import BookTypesetter, Copy, Style
+from triptych.writers.print.typesetting import BookTypesetter, DocumentCopy, PrintStyle
 from weasyprint_typography import content_stream, floats, make_up, stretches
 from weasyprint_typography.stretches import Stretch
 from weasyprint_typography.tables import turn_wide_tables
@@ -117,7 +117,7 @@ class _Lengths:
             taken = plan if better else taken
             return better
 
-        def set_and_note(copy: Copy, *rest: Any) -> tuple[list[str], Laid, list[Any]]:
+        def set_and_note(copy: DocumentCopy, *rest: Any) -> tuple[list[str], Laid, list[Any]]:
             nonlocal taken
             taken = {}
             result = set_(copy, *rest)
@@ -132,14 +132,14 @@ class _Lengths:
         monkeypatch.setattr(typesetting, "_set_pieces", set_and_note)
 
 
-def _names(style: Style) -> list[str]:
+def _names(style: PrintStyle) -> list[str]:
     return [name.removeprefix("font:") for name in style.files if name.startswith("font:")]
 
 
 def in_one_run(
     pages: list[str],
     longer: Mapping[int, int],
-    style: Style,
+    style: PrintStyle,
     files: Mapping[str, Any],
     faces: Mapping[str, bytes],
 ) -> bytes:

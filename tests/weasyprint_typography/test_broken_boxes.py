@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from tests.writers.print.quires import lay, painted
-from triptych.writers.print.quire import Element
+from triptych.writers.print.quire import StructureElement
 
 CSS = """
 @page { size: 200px 140px; margin: 10px }
@@ -95,10 +95,10 @@ def test_a_listing_needs_no_room_for_the_space_below_it() -> None:
     assert [page for page, _ in fragments(text(5) + code + text(3), "pre")] == [0]
 
 
-def _all(elements: Any) -> list[Element]:
+def _all(elements: Any) -> list[StructureElement]:
     found = []
     for element in elements:
-        if isinstance(element, Element):
+        if isinstance(element, StructureElement):
             found += [element, *_all(element.kids)]
     return found
 

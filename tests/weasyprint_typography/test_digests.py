@@ -13,7 +13,7 @@ from scripts import engine_changes
 from scripts.engine_changes import find_changes, source_of
 
 from weasyprint_typography import engine
-from weasyprint_typography.engine import PATCHES, Patch
+from weasyprint_typography.engine import Patch, load_patches
 
 PACKAGES = Path(str(distribution("weasyprint").locate_file("")))
 REPOSITORY = Path(__file__).parents[2]
@@ -31,7 +31,7 @@ def test_the_version_is_the_one_that_is_asked_for() -> None:
 
 
 def test_each_function_is_replaced_once() -> None:
-    replaced = [patch.name for patch in PATCHES]
+    replaced = [patch.name for patch in load_patches()]
     assert sorted(set(replaced)) == sorted(replaced)
 
 
@@ -71,5 +71,5 @@ def test_a_missing_module_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPat
 
 def declare(monkeypatch: pytest.MonkeyPatch, name: str, digest: str) -> None:
     """Have one definition known, and no other."""
-    monkeypatch.setattr(engine_changes, "PATCHES", [])
+    monkeypatch.setattr(engine_changes, "load_patches", list)
     monkeypatch.setattr(engine_changes, "INTERNALS", {name: digest})

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from triptych.writers.print.painting import Palette, paint_pages
-from triptych.writers.print.quire import Element, Marked, join_quires
+from triptych.writers.print.quire import Marked, StructureElement, join_quires
 from triptych.writers.print.typesetting import BookTypesetter
 from weasyprint_typography import make_up
 from weasyprint_typography.preparation import classes_in, open_groups
@@ -407,12 +407,12 @@ def _said(kind: str) -> int:
     return BLOCKS[kind].count("{0}")
 
 
-def marks(element: Element) -> list[Marked]:
+def marks(element: StructureElement) -> list[Marked]:
     found: list[Marked] = []
     for kid in element.kids:
         if isinstance(kid, Marked):
             found.append(kid)
-        elif isinstance(kid, Element):
+        elif isinstance(kid, StructureElement):
             found += marks(kid)
     return found
 

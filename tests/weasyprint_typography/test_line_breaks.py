@@ -10,10 +10,10 @@ import pytest
 
 from tests.writers.print.quires import lay
 from weasyprint_typography import plans
-from weasyprint_typography.break_places import Text, find_breaks
+from weasyprint_typography.break_places import ParagraphText, find_breaks
 from weasyprint_typography.engine import load_engine
 from weasyprint_typography.line_breaking import Measure, Stop, ragged_lines
-from weasyprint_typography.plans import Plan, measure_of, plan_line
+from weasyprint_typography.plans import ParagraphPlan, measure_of, plan_line
 
 WIDTH = 320.0
 
@@ -23,8 +23,8 @@ def paragraph() -> Any:
     stops = [Stop(0, 0.0, 0.0, 0, 0)]
     stops += [Stop(10 * n, 25.0 * n - 5, 25.0 * n, n - 1, n, final=n == 40) for n in range(1, 41)]
     box = SimpleNamespace(text="x" * 400)
-    text, measure = Text(0, box, (), (25.0,) * 400), Measure(WIDTH, WIDTH, 5.0)
-    plan = Plan({(): (0, box)}, [text], stops, measure, lambda: stops, justified=True, heading=False)
+    text, measure = ParagraphText(0, box, (), (25.0,) * 400), Measure(WIDTH, WIDTH, 5.0)
+    plan = ParagraphPlan({(): (0, box)}, [text], stops, measure, lambda: stops, justified=True, heading=False)
     style = {"white_space": "normal", "text_align_all": "justify", "font_size": 10.0}
     line = SimpleNamespace(style=style, element_tag="p", text_indent=0.0, descendants=list)
     setattr(line, plans._PLANS, plans._Plans(((), WIDTH, 0.0), plan))

@@ -16,7 +16,7 @@ from weasyprint.text.fonts import FontConfiguration
 from triptych.media.formulas.formulas import Formula, draw_formulas
 from triptych.writers.print.painting import Palette
 from weasyprint_typography.content_stream import join_stream
-from weasyprint_typography.drawings import NotPlain, Words, draw_outlines, read_outlines, write_path
+from weasyprint_typography.drawings import DrawnText, NotPlain, draw_outlines, read_outlines, write_path
 
 WIDTH, HEIGHT = 240, 90
 FORMULAS = [
@@ -140,13 +140,13 @@ TEXT = '<text x="20" y="9" font-size="4" font-family="Work Sans, \'Noto Sans\'" 
 
 def test_a_line_of_text_is_read_with_its_look() -> None:
     (words,) = read_outlines(svg(TEXT.format('text-anchor="end" font-weight="bold" fill="#030"'))).parts
-    assert words == Words("AV AV", 20, 9, 1.0, ("Work Sans", "Noto Sans"), 4, 700, "#030")
+    assert words == DrawnText("AV AV", 20, 9, 1.0, ("Work Sans", "Noto Sans"), 4, 700, "#030")
 
 
 def test_a_text_that_is_moved_twice_is_moved_from_the_outside_in() -> None:
     text = TEXT.format('transform="matrix(0 -1 1 0 5 6)"')
     (words,) = read_outlines(svg(f'<g transform="translate(1 2)">{text}</g>')).parts
-    assert isinstance(words, Words)
+    assert isinstance(words, DrawnText)
     assert words.moved == b"1 0 0 1 1 2 cm 0 -1 1 0 5 6 cm"
 
 

@@ -11,7 +11,7 @@ from types import SimpleNamespace
 import pytest
 
 from tests.writers.print.quires import bound, painted, read_face, texts
-from weasyprint_typography.measuring import Glyphs
+from weasyprint_typography.measuring import RunGlyphs
 from weasyprint_typography.readings import find_misread
 
 # By face: what is moved before its consonant, stacked, built of several glyphs, or carries marks.
@@ -85,8 +85,8 @@ def test_nothing_is_said_of_spaces_of_a_width(space: str) -> None:
     assert texts(bound(quire))[0].split() == ["Figure", "2.1", "Output", "and", "costs"]
 
 
-def run(numbers: list[int], clusters: list[int]) -> Glyphs:
-    return Glyphs(numbers, [500] * len(numbers), [0] * len(numbers), [0] * len(numbers), clusters)
+def run(numbers: list[int], clusters: list[int]) -> RunGlyphs:
+    return RunGlyphs(numbers, [500] * len(numbers), [0] * len(numbers), [0] * len(numbers), clusters)
 
 
 def test_a_word_is_said_whole() -> None:

@@ -46,9 +46,10 @@ import io, json, sys
 import pypdfium2
 from dataclasses import replace
 from triptych.theme.theme import fonts_folder
-from weasyprint_typography.engine import PATCHES
+from weasyprint_typography.engine import PATCHES, load_patches
 from triptych.writers.print.typesetting import BookTypesetter
 from weasyprint_typography.justification import widened
+load_patches()
 left_out = sys.argv[1].split()
 def widening(draw):
     return lambda stream, box, overflow, ellipsis, matrix: draw(stream, box, overflow, ellipsis, widened(box, matrix))

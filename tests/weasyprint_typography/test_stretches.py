@@ -15,7 +15,7 @@ from triptych.writers.print.folding import pack_layout, unpack_layout
 from triptych.writers.print.painting import Palette, paint_pages
 from triptych.writers.print.quire import Quire, join_quires
 from triptych.writers.print.typesetting import BookTypesetter
-from weasyprint_typography.stretches import Layout
+from weasyprint_typography.stretches import DocumentLayout
 from weasyprint_typography.typesetter import Laid
 
 CSS = (
@@ -131,7 +131,7 @@ def section(*blocks: str, name: str = "a", kind: str = "even") -> str:
     return f'<section id="{name}" title="{name}" class="{kind}">{"".join(blocks)}</section>'
 
 
-def lay(setter: BookTypesetter, body: str, earlier: Layout | None = None, frame: str = "") -> Laid:
+def lay(setter: BookTypesetter, body: str, earlier: DocumentLayout | None = None, frame: str = "") -> Laid:
     return setter.lay(page_of(body), earlier=earlier, frame=frame)
 
 

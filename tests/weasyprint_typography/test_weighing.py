@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from weasyprint_typography.column_widths import Cell, Span, smallest_room, weigh_columns
+from weasyprint_typography.column_widths import ColumnSpan, TableCell, smallest_room, weigh_columns
 
 
-def cell(*words: float, whole: bool = False, space: float = 1.0) -> Cell:
+def cell(*words: float, whole: bool = False, space: float = 1.0) -> TableCell:
     """A cell of words so wide, with spaces between."""
 
     def lines(width: float) -> tuple[int, float]:
@@ -23,10 +23,10 @@ def cell(*words: float, whole: bool = False, space: float = 1.0) -> Cell:
                 rows.append(word)
         return len(rows), max(rows)
 
-    return Cell(max(words), sum(words) + space * (len(words) - 1), lines, whole)
+    return TableCell(max(words), sum(words) + space * (len(words) - 1), lines, whole)
 
 
-def height(columns: list[list[Cell]], widths: list[float]) -> int:
+def height(columns: list[list[TableCell]], widths: list[float]) -> int:
     rows = zip(*columns, strict=True)
     return sum(max(one.lines(width)[0] for one, width in zip(row, widths, strict=True)) for row in rows)
 
@@ -69,7 +69,7 @@ def test_columns_are_as_wide_as_makes_the_table_lowest() -> None:
 
 
 def test_a_cell_over_columns_widens_them() -> None:
-    assert weigh_columns([[cell(4)], [cell(6)]], 40, short=8, spans=[Span(0, 2, 20, 20)]) == [8, 12]
+    assert weigh_columns([[cell(4)], [cell(6)]], 40, short=8, spans=[ColumnSpan(0, 2, 20, 20)]) == [8, 12]
 
 
 def test_what_cannot_fit_has_its_longest_words() -> None:
@@ -90,7 +90,7 @@ TABLES = st.integers(1, 4).flatmap(
 
 
 @given(TABLES, st.integers(10, 90).map(float))
-def test_widths_keep_words_and_the_measure(columns: list[list[Cell]], room: float) -> None:
+def test_widths_keep_words_and_the_measure(columns: list[list[TableCell]], room: float) -> None:
     widths = weigh_columns(columns, room, short=8)
     natural = [max(one.natural for one in column) for column in columns]
     least = [max(one.least for one in column) for column in columns]
@@ -102,7 +102,7 @@ def test_widths_keep_words_and_the_measure(columns: list[list[Cell]], room: floa
 
 
 @given(TABLES, st.integers(10, 90).map(float))
-def test_what_should_be_whole_is_while_there_is_room(columns: list[list[Cell]], room: float) -> None:
+def test_what_should_be_whole_is_while_there_is_room(columns: list[list[TableCell]], room: float) -> None:
     if smallest_room(columns, whole=True) > room:
         return
     widths = weigh_columns(columns, room, short=8)

@@ -19,13 +19,13 @@ from triptych.writers.print.folding import Folded, fold
 from triptych.writers.print.painting import Palette, paint_pages
 from triptych.writers.print.quire import (
     Bookmark,
-    Element,
     Glyphs,
-    Link,
     Point,
     Quire,
+    QuireLink,
+    QuireObject,
     Sheet,
-    Thing,
+    StructureElement,
     join_quires,
 )
 from triptych.writers.print.structure import ROLE_MAP
@@ -64,11 +64,11 @@ def sheet(
 
 def quire(
     pages: int | Sequence[Sheet] = 1,
-    elements: Sequence[Element] = (),
+    elements: Sequence[StructureElement] = (),
     *,
-    things: Sequence[Thing] = (),
+    things: Sequence[QuireObject] = (),
     fonts: Mapping[str, Glyphs] | None = None,
-    links: Sequence[Link] = (),
+    links: Sequence[QuireLink] = (),
     anchors: Mapping[str, Point] | None = None,
     bookmarks: Sequence[Bookmark] = (),
     side: str = "",

@@ -25,18 +25,26 @@ from triptych.model.book import Metadata, Person
 from triptych.writers.print.binder import Gathering, bind_quires
 from triptych.writers.print.finish import Finish
 from triptych.writers.print.folding import fold, pack, unpack
-from triptych.writers.print.quire import Annotated, Bookmark, Element, Link, Marked, Template, Thing
+from triptych.writers.print.quire import (
+    Annotated,
+    Bookmark,
+    Marked,
+    QuireLink,
+    QuireObject,
+    StructureElement,
+    SyntaxTemplate,
+)
 from triptych.writers.print.structure import ROLE_MAP
 
 AREA = (10.0, 20.0, 30.0, 40.0)
 
 
-def link(target: str, page: int = 0, words: str = "words") -> Link:
-    return Link(page, AREA, target, words)
+def link(target: str, page: int = 0, words: str = "words") -> QuireLink:
+    return QuireLink(page, AREA, target, words)
 
 
-def in_link(*places: int) -> Element:
-    return Element("P", [Element("Link", [Annotated(place)]) for place in places])
+def in_link(*places: int) -> StructureElement:
+    return StructureElement("P", [StructureElement("Link", [Annotated(place)]) for place in places])
 
 
 def page_number(pdf: pikepdf.Pdf, destination: pikepdf.Object) -> int:
@@ -181,8 +189,8 @@ class TestPages:
 
     def test_a_page_names_the_things_that_it_uses_and_no_others(self) -> None:
         things = [
-            Thing(Template(b"/Type/XObject/Subtype/Form/BBox[0 0 1 1]/Own 1"), b""),
-            Thing(Template(b"<</ca 0.5/Next %d 0 R>>", (0,)), None),
+            QuireObject(SyntaxTemplate(b"/Type/XObject/Subtype/Form/BBox[0 0 1 1]/Own 1"), b""),
+            QuireObject(SyntaxTemplate(b"<</ca 0.5/Next %d 0 R>>", (0,)), None),
         ]
         pages = [
             sheet(used=(("XObject", "x0", 0),)),
@@ -199,7 +207,7 @@ class TestPages:
     def test_furniture_is_an_artifact_drawn_over_the_page(self) -> None:
         head = quire(
             [sheet(b"0 0 1 1 re f", used=(("ExtGState", "a1", 0),))],
-            things=[Thing(Template(b"<</ca 1>>"), None)],
+            things=[QuireObject(SyntaxTemplate(b"<</ca 1>>"), None)],
         )
         with opened(bound(quire([sheet(b"q Q"), sheet(b"n")]), furniture=[[head, quire(1)]])) as pdf:
             one, two = pdf.pages
@@ -302,7 +310,9 @@ class TestStructure:
 
     def test_ids_are_listed_in_order(self) -> None:
         names = ["b-note-10", "b-note-2", "a-note-1", "größe-note-1", "a(b-note-1", "a\\-note-1", "Z"]
-        one = quire(1, [Element("Note", [Marked(0, n)], {"ID": name}) for n, name in enumerate(names)])
+        one = quire(
+            1, [StructureElement("Note", [Marked(0, n)], {"ID": name}) for n, name in enumerate(names)]
+        )
         with opened(bound(one)) as pdf:
             listed = list(pdf.Root.StructTreeRoot.IDTree.Names)
             raw = [bytes(name) for name in listed[::2]]

@@ -12,24 +12,24 @@ from triptych.writers.print.folding import Folded, pack, pack_layout, unpack, un
 from triptych.writers.print.quire import (
     Annotated,
     Bookmark,
-    Element,
     Glyphs,
-    Link,
     Marked,
     Quire,
+    QuireLink,
+    QuireObject,
     Sheet,
-    Template,
-    Thing,
+    StructureElement,
+    SyntaxTemplate,
 )
 from weasyprint_typography.page_boxes import NamedString, PageKind
-from weasyprint_typography.stretches import Layout, Stretch
+from weasyprint_typography.stretches import DocumentLayout, Stretch
 
 WORDS = st.text(st.characters(exclude_categories=("Cs",)), max_size=9)
 NUMBER = st.integers(0, 9)
 EDGE = st.floats(-1e4, 1e4, allow_nan=False)
 AREAS = st.tuples(EDGE, EDGE, EDGE, EDGE)
 TEMPLATES = st.builds(
-    Template, st.binary(max_size=9), st.lists(st.integers(-2, 2**31 - 1), max_size=4).map(tuple)
+    SyntaxTemplate, st.binary(max_size=9), st.lists(st.integers(-2, 2**31 - 1), max_size=4).map(tuple)
 )
 KINDS = st.builds(
     PageKind,
@@ -56,9 +56,11 @@ GLYPHS = st.builds(
 )
 PAGES: dict[str, Any] = {
     "sheets": st.lists(SHEETS, max_size=2).map(tuple),
-    "things": st.lists(st.builds(Thing, TEMPLATES, st.none() | st.binary(max_size=9)), max_size=2).map(tuple),
+    "things": st.lists(st.builds(QuireObject, TEMPLATES, st.none() | st.binary(max_size=9)), max_size=2).map(
+        tuple
+    ),
     "fonts": st.dictionaries(WORDS, GLYPHS, max_size=2),
-    "links": st.lists(st.builds(Link, NUMBER, AREAS, WORDS, WORDS), max_size=2).map(tuple),
+    "links": st.lists(st.builds(QuireLink, NUMBER, AREAS, WORDS, WORDS), max_size=2).map(tuple),
     "anchors": st.dictionaries(WORDS, POINTS, max_size=2),
     "bookmarks": st.lists(st.builds(Bookmark, NUMBER, WORDS, POINTS), max_size=2).map(tuple),
     "side": st.sampled_from(("", "recto", "verso")),
@@ -78,7 +80,7 @@ ATTRIBUTES = st.dictionaries(WORDS, WORDS | NUMBER | st.lists(EDGE, max_size=2) 
 KIDS = st.recursive(
     st.builds(Marked, NUMBER, NUMBER) | st.builds(Annotated, NUMBER),
     lambda kids: st.builds(
-        Element,
+        StructureElement,
         WORDS,
         st.lists(kids, max_size=3),
         st.dictionaries(WORDS, WORDS, max_size=2),
@@ -87,11 +89,13 @@ KIDS = st.recursive(
     ),
     max_leaves=9,
 )
-ELEMENTS = st.lists(KIDS, max_size=3).map(lambda kids: tuple(kid for kid in kids if isinstance(kid, Element)))
+ELEMENTS = st.lists(KIDS, max_size=3).map(
+    lambda kids: tuple(kid for kid in kids if isinstance(kid, StructureElement))
+)
 QUIRES = st.builds(Quire, **PAGES, elements=ELEMENTS)
 SIZES = st.tuples(EDGE, EDGE)
 LAYOUTS = st.builds(
-    Layout, WORDS, st.lists(WORDS, max_size=3).map(tuple), st.tuples(SIZES, SIZES), st.just(())
+    DocumentLayout, WORDS, st.lists(WORDS, max_size=3).map(tuple), st.tuples(SIZES, SIZES), st.just(())
 )
 STRETCHES = st.builds(Stretch, WORDS, WORDS, NUMBER, NUMBER, NUMBER)
 
@@ -109,8 +113,8 @@ def test_the_same_quire_has_the_same_bytes(folded: Folded) -> None:
 
 
 @given(LAYOUTS, st.lists(st.tuples(STRETCHES, QUIRES), max_size=2, unique_by=lambda pair: pair[0].start))
-def test_so_does_a_layout(layout: Layout, pieces: list[tuple[Stretch, Quire]]) -> None:
-    whole = Layout(layout.frame, layout.blocks, layout.sizes, tuple(stretch for stretch, _ in pieces))
+def test_so_does_a_layout(layout: DocumentLayout, pieces: list[tuple[Stretch, Quire]]) -> None:
+    whole = DocumentLayout(layout.frame, layout.blocks, layout.sizes, tuple(stretch for stretch, _ in pieces))
     again, quires = unpack_layout(pack_layout(whole, [quire for _, quire in pieces]))
     assert again == whole
     assert quires == {stretch.start: quire for stretch, quire in pieces}

@@ -27,7 +27,7 @@ from triptych.stages import read
 from triptych.writers.print import writer
 from triptych.writers.print.composing import Composer, Placed, page_labels
 from triptych.writers.print.resources import BookFace
-from triptych.writers.print.typesetting import Copy, Style
+from triptych.writers.print.typesetting import DocumentCopy, PrintStyle
 
 STYLE = PLAIN + (
     "@page :left { @top-left { content: counter(page) ' ' string(title) } }"
@@ -64,17 +64,17 @@ def compose(tmp_path: Path) -> Iterator[Callable[..., Composer]]:
     """A composer with a cache of the test's own; its executor counts."""
 
     def make(css: str = "", files: Mapping[str, Any] | None = None) -> Composer:
-        style = Style(STYLE + css, "", "rgb", {**FACES, **(files or {})}, Cache(tmp_path / "cache"))
+        style = PrintStyle(STYLE + css, "", "rgb", {**FACES, **(files or {})}, Cache(tmp_path / "cache"))
         return Composer(style, Counting(), page_of(""))
 
     yield make
 
 
-def chapter(name: str, pages: int = 1, classes: str = "", words: str = "word") -> tuple[Copy, bool]:
+def chapter(name: str, pages: int = 1, classes: str = "", words: str = "word") -> tuple[DocumentCopy, bool]:
     """A document of so many pages."""
     text = f'<p style="break-after: page">{words}</p>' * (pages - 1) + f"<p>{words}</p>"
     body = f'<section class="{classes}" id="{name}"><h1>{name}</h1>{text}</section>'
-    return Copy(name, page_of(body), {}), False
+    return DocumentCopy(name, page_of(body), {}), False
 
 
 def jobs(composer: Composer) -> list[Any]:
@@ -120,11 +120,11 @@ class TestDocuments:
         body = page_of('<p><img src="picture:a" alt=""/></p>')
         svg = b'<svg xmlns="http://www.w3.org/2000/svg" width="%d" height="9"/>'
         own = {"picture:a": (svg % 8, "image/svg+xml")}
-        compose(files={"picture:b": (b"1", "x")}).compose([(Copy("a", body, own), False)])
+        compose(files={"picture:b": (b"1", "x")}).compose([(DocumentCopy("a", body, own), False)])
         css = " p { color: red }" if change == "css" else ""
         composer = compose(css, {"picture:b": (b"2" if change == "file" else b"1", "x")})
         changed = {"picture:a": (svg % 9, "image/svg+xml")} if change == "own file" else own
-        composer.compose([(Copy("b" if change == "name" else "a", body, changed), False)])
+        composer.compose([(DocumentCopy("b" if change == "name" else "a", body, changed), False)])
         assert len(jobs(composer)) == 1
 
     @pytest.mark.parametrize(
@@ -157,7 +157,7 @@ class TestDocuments:
         """A document set for a verso does not ask for one: no blank page comes before it."""
         css = "@page :left { margin: 0 0 0 200pt } @page :right { margin: 0 }"
         long = '<section class="anywhere">' + "words that go on " * 60 + "</section>"
-        narrow = Copy("b", page_of(long), {}), False
+        narrow = DocumentCopy("b", page_of(long), {}), False
         placed = compose(css).compose(
             [chapter("a"), narrow, chapter("c", 1, "anywhere"), chapter("d", 1, "anywhere")]
         )
@@ -168,7 +168,7 @@ class TestDocuments:
     def test_complaints_are_heard_once_and_again_from_the_cache(
         self, compose: Callable[..., Composer]
     ) -> None:
-        broken = Copy("a", page_of('<p><img src="picture:gone" alt="A"/></p>'), {}), False
+        broken = DocumentCopy("a", page_of('<p><img src="picture:gone" alt="A"/></p>'), {}), False
         for _ in range(2):
             composer = compose()
             composer.compose([broken, chapter("b")])

@@ -7,7 +7,7 @@ import pytest
 from triptych.media.picture_sizes import parse_length
 from triptych.settings.pdf_options import NAMED_SIZES, SERVICES, PdfOptions, named_size
 from triptych.theme.theme import load_theme
-from triptych.writers.print.page_grid import PAGES, Page, page_for
+from triptych.writers.print.page_grid import PAGES, PageGrid, page_for
 
 HOUSE, REPORT, LARGE = (load_theme(name).print for name in ("house", "report", "large-print"))
 
@@ -22,15 +22,15 @@ def pt(written: str) -> float:
     return size.pixels(0) * 3 / 4
 
 
-def own(width: str, height: str, design=HOUSE, **more: object) -> Page:
+def own(width: str, height: str, design=HOUSE, **more: object) -> PageGrid:
     return page_for(options(page_size={"width": width, "height": height}, **more), design)
 
 
-def text_width(page: Page) -> float:
+def text_width(page: PageGrid) -> float:
     return pt(page.width) - pt(page.inner) - pt(page.outer)
 
 
-def text_height(page: Page) -> float:
+def text_height(page: PageGrid) -> float:
     return pt(page.height) - pt(page.top) - pt(page.bottom)
 
 

@@ -11,7 +11,7 @@ from PIL import Image
 
 from tests.writers.print.quires import bound, lay, opened, painted, texts
 from triptych.writers.print.painting import Palette, paint_margins, paint_pages, used_resources
-from triptych.writers.print.quire import Annotated, Element, Link, Marked, Quire, join_quires
+from triptych.writers.print.quire import Annotated, Marked, Quire, QuireLink, StructureElement, join_quires
 from weasyprint_typography.page_boxes import PageKind
 from weasyprint_typography.typesetter import Margins
 
@@ -27,11 +27,11 @@ def content(quire: Quire, page: int = 0) -> bytes:
     return zlib.decompress(quire.sheets[page].content)
 
 
-def below(elements: tuple[Element, ...]) -> list[Element]:
+def below(elements: tuple[StructureElement, ...]) -> list[StructureElement]:
     """All elements in order."""
     found = []
     for element in elements:
-        found += [element, *below(tuple(kid for kid in element.kids if isinstance(kid, Element)))]
+        found += [element, *below(tuple(kid for kid in element.kids if isinstance(kid, StructureElement)))]
     return found
 
 
@@ -39,7 +39,7 @@ def tags(quire: Quire) -> list[str]:
     return [element.tag for element in below(quire.elements)]
 
 
-def inside(link: Link, quire: Quire) -> bool:
+def inside(link: QuireLink, quire: Quire) -> bool:
     left, bottom, right, top = link.area
     return 0 < left < right < 300 and 0 < bottom < top < 400
 
@@ -89,7 +89,7 @@ class TestLinks:
         (link,) = quire.links
         assert link.words == "the code and more"
         (element,) = [e for e in below(quire.elements) if e.tag == "Link"]
-        assert [kid.tag for kid in element.kids if isinstance(kid, Element)] == ["Code", "Em"]
+        assert [kid.tag for kid in element.kids if isinstance(kid, StructureElement)] == ["Code", "Em"]
 
     def test_a_picture_in_a_link_speaks_for_it(self) -> None:
         body = '<p><a href="#x">go <img src="picture:a" alt="home"/> now</a></p>'

@@ -8,7 +8,7 @@ from tests.writers.print.quires import quire, sheet
 from triptych.writers.print.composing import place_quires
 from triptych.writers.print.finish import Finish
 from triptych.writers.print.folding import fold
-from triptych.writers.print.quire import Template, Thing
+from triptych.writers.print.quire import QuireObject, SyntaxTemplate
 from triptych.writers.print.writer import find_transparency
 
 
@@ -26,7 +26,9 @@ from triptych.writers.print.writer import find_transparency
     ],
 )
 def test_things_that_let_others_show_through(entries: bytes, clear: bool) -> None:
-    made = quire([sheet(), sheet(used=(("ExtGState", "a", 0),))], things=(Thing(Template(entries), None),))
+    made = quire(
+        [sheet(), sheet(used=(("ExtGState", "a", 0),))], things=(QuireObject(SyntaxTemplate(entries), None),)
+    )
     placed = place_quires([(fold(made), False)])
     found = list(find_transparency(placed, Finish("pdf/x-1a", "cmyk")))
     assert [finding.code for finding in found] == (["PRS002"] if clear else [])

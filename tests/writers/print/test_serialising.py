@@ -11,11 +11,11 @@ from tests.writers.print.quires import quire
 from triptych.writers.print.folding import DOCUMENT, Folded, fold
 from triptych.writers.print.quire import (
     Annotated,
-    Element,
-    Link,
     Marked,
-    Template,
-    Thing,
+    QuireLink,
+    QuireObject,
+    StructureElement,
+    SyntaxTemplate,
 )
 
 AREA = (0.0, 1.5, 20.0, 30.25)
@@ -37,8 +37,10 @@ def parents(folded: Folded) -> list[list[int | None]]:
 
 class TestElements:
     def test_each_stands_behind_the_one_that_holds_it_and_names_it(self) -> None:
-        tree = Element("Sect", [Element("H1", [Marked(0, 0)]), Element("P", [Marked(0, 1)])])
-        folded = fold(quire(1, [tree, Element("P", [Marked(0, 2)])]))
+        tree = StructureElement(
+            "Sect", [StructureElement("H1", [Marked(0, 0)]), StructureElement("P", [Marked(0, 1)])]
+        )
+        folded = fold(quire(1, [tree, StructureElement("P", [Marked(0, 2)])]))
         section, heading, paragraph, last = lines(folded)
         assert [str(e.S) for e in (section, heading, paragraph, last)] == ["/Sect", "/H1", "/P", "/P"]
         assert [int(e.P) for e in (section, heading, paragraph, last)] == [100 + DOCUMENT, 100, 100, 98]
@@ -46,14 +48,19 @@ class TestElements:
         assert (folded.count, folded.roots) == (4, (0, 3))
 
     def test_content_of_one_page_is_named_by_number_alone(self) -> None:
-        folded = fold(quire(2, [Element("P", [Marked(1, 7)]), Element("P", [Marked(0, 0), Marked(0, 2)])]))
+        folded = fold(
+            quire(
+                2,
+                [StructureElement("P", [Marked(1, 7)]), StructureElement("P", [Marked(0, 0), Marked(0, 2)])],
+            )
+        )
         one, two = lines(folded)
         assert (int(one.K), int(one.Pg)) == (7, 100 + folded.first_page + 1)
         assert ([int(kid) for kid in two.K], int(two.Pg)) == ([0, 2], 100 + folded.first_page)
 
     def test_content_of_another_page_says_which(self) -> None:
         """ISO 32000-1, 14.7.4.2."""
-        folded = fold(quire(3, [Element("P", [Marked(0, 4), Marked(1, 0), Marked(2, 1)])]))
+        folded = fold(quire(3, [StructureElement("P", [Marked(0, 4), Marked(1, 0), Marked(2, 1)])]))
         (element,) = lines(folded)
         own, second, third = element.K
         assert int(own) == 4
@@ -64,16 +71,20 @@ class TestElements:
         assert parents(folded) == [[None] * 4 + [0], [0], [None, 0]]
 
     def test_a_link_holds_its_annotation(self) -> None:
-        link = Link(0, AREA, "#x", "x")
+        link = QuireLink(0, AREA, "#x", "x")
         folded = fold(
-            quire(1, [Element("P", [Element("Link", [Marked(0, 0), Annotated(1)])])], links=[link, link])
+            quire(
+                1,
+                [StructureElement("P", [StructureElement("Link", [Marked(0, 0), Annotated(1)])])],
+                links=[link, link],
+            )
         )
         _, element = lines(folded)
         assert int(element.K[1].Obj) == 100 + folded.first_annotation + 1
         assert folded.owners == (-1, 1)
 
     def test_an_element_may_hold_nothing(self) -> None:
-        (cell,) = lines(fold(quire(1, [Element("TD")])))
+        (cell,) = lines(fold(quire(1, [StructureElement("TD")])))
         assert "/K" not in cell and "/Pg" not in cell
 
     @pytest.mark.parametrize(
@@ -81,20 +92,28 @@ class TestElements:
     )
     def test_words_are_kept_whatever_they_are(self, words: str) -> None:
         held = {"Alt": words, "ActualText": words, "E": words, "T": words, "Lang": "en"}
-        folded = fold(quire(1, [Element("Figure", [Marked(0, 0)], held), Element("P", [Marked(0, 1)])]))
+        folded = fold(
+            quire(
+                1, [StructureElement("Figure", [Marked(0, 0)], held), StructureElement("P", [Marked(0, 1)])]
+            )
+        )
         figure, paragraph = lines(folded)
         assert {key: str(figure[f"/{key}"]) for key in held} == held
         assert int(paragraph.K) == 1
 
     @pytest.mark.parametrize("name", ["chapter-note-1", "größe-note-1", "a(b-note-1", "50%-note-1"])
     def test_ids_are_written_and_listed(self, name: str) -> None:
-        folded = fold(quire(1, [Element("P"), Element("Note", [Marked(0, 0)], {"ID": name})]))
+        folded = fold(
+            quire(1, [StructureElement("P"), StructureElement("Note", [Marked(0, 0)], {"ID": name})])
+        )
         assert bytes(lines(folded)[1].ID) == name.encode()
         assert folded.ids == ((name, 1),)
 
     def test_attributes_stand_in_an_object_for_each_owner(self) -> None:
-        one = Element("TH", [], {}, {"Table": {"Scope": "Row", "ColSpan": 2, "Headers": ["a", "b (c)"]}})
-        two = Element(
+        one = StructureElement(
+            "TH", [], {}, {"Table": {"Scope": "Row", "ColSpan": 2, "Headers": ["a", "b (c)"]}}
+        )
+        two = StructureElement(
             "Figure", [], {}, {"Layout": {"Placement": "Block", "BBox": [0.0, 1.5, 2.0, 3.0]}, "List": {}}
         )
         cell, figure = lines(fold(quire(1, [one, two])))
@@ -104,13 +123,13 @@ class TestElements:
         assert [float(edge) for edge in figure.A[0].BBox] == [0, 1.5, 2, 3]
 
     def test_a_page_without_content_has_a_row_of_its_own(self) -> None:
-        folded = fold(quire(3, [Element("P", [Marked(1, 0)])]))
+        folded = fold(quire(3, [StructureElement("P", [Marked(1, 0)])]))
         assert parents(folded) == [[], [0], []]
 
     def test_depth_does_not_matter(self) -> None:
-        top = innermost = Element("Sect")
+        top = innermost = StructureElement("Sect")
         for _ in range(300):
-            innermost.kids.append(Element("Sect"))
+            innermost.kids.append(StructureElement("Sect"))
             innermost = innermost.kids[0]  # type: ignore[assignment]
         innermost.kids.append(Marked(0, 0))
         folded = fold(quire(1, [top]))
@@ -122,9 +141,9 @@ def test_objects_are_numbered_without_gaps() -> None:
     folded = fold(
         quire(
             3,
-            [Element("P", [Marked(0, 0)]), Element("P", [Annotated(0)])],
-            things=[Thing(Template(b"<<>>"), None)] * 4,
-            links=[Link(2, AREA, "https://example.org", "x")],
+            [StructureElement("P", [Marked(0, 0)]), StructureElement("P", [Annotated(0)])],
+            things=[QuireObject(SyntaxTemplate(b"<<>>"), None)] * 4,
+            links=[QuireLink(2, AREA, "https://example.org", "x")],
         )
     )
     assert folded.first_page == 2 + 4

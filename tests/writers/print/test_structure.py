@@ -17,7 +17,7 @@ import pytest
 
 from tests.conftest import GOLDEN_FOLDER, Golden
 from tests.writers.print.tree_text import DOT, Drawn, draw
-from triptych.writers.print.quire import Annotated, Element, Marked
+from triptych.writers.print.quire import Annotated, Marked, StructureElement
 from triptych.writers.print.structure import ROLE_MAP, DrawnPage, build_structure
 
 _CASE = re.compile(r"^## (?P<title>.+)\n(?P<source>(?:.+\n)+?)(?:page: (?P<size>.+)\n)?$", re.M)
@@ -95,7 +95,7 @@ def test_a_link_of_no_box_on_the_page_is_not_lost() -> None:
     page = draw("<p>a</p>").pages[0]
     elements, _ = build_structure([DrawnPage(page.box, page.marks, {object(): 7})], "q")
     assert [element.tag for element in below(elements)] == ["P", "P", "Link"]
-    assert elements[1].kids == [Element("Link", [Annotated(7)])]
+    assert elements[1].kids == [StructureElement("Link", [Annotated(7)])]
 
 
 def test_depth_does_not_matter() -> None:
@@ -110,12 +110,12 @@ def test_depth_does_not_matter() -> None:
     page.children = [box]
     page.margin_height = lambda: 100
     elements, artifacts = build_structure([DrawnPage(page, {text: 0}, {})], "q")
-    assert elements == [Element("P", [Marked(0, 0)])]
+    assert elements == [StructureElement("P", [Marked(0, 0)])]
     assert artifacts == [frozenset()]
 
 
-def below(elements: list[Element]) -> Iterator[Element]:
+def below(elements: list[StructureElement]) -> Iterator[StructureElement]:
     """All elements in order."""
     for element in elements:
         yield element
-        yield from below([kid for kid in element.kids if isinstance(kid, Element)])
+        yield from below([kid for kid in element.kids if isinstance(kid, StructureElement)])

@@ -14,7 +14,7 @@ from PIL import ImageChops
 from tests.writers.print.quires import METADATA, READERS, painted, quire, read_face, sheet
 from triptych.writers.print.binder import Gathering, bind_quires
 from triptych.writers.print.folding import Folded, can_turn, fold, turn_quire
-from triptych.writers.print.quire import Element, Marked
+from triptych.writers.print.quire import Marked, StructureElement
 from triptych.writers.print.structure import ROLE_MAP
 from weasyprint_typography.page_boxes import PageKind
 
@@ -88,7 +88,7 @@ def test_areas_of_elements_move_and_words_that_look_like_them_do_not() -> None:
     kinds = [PageKind("right", False, "", 0, ()), PageKind("left", False, "", 1, ())]
     sheets = [replace(sheet(kind=kind), move=move) for kind, move in zip(kinds, (10.0, -10.0), strict=True)]
     figures = [
-        Element(
+        StructureElement(
             "Figure",
             [Marked(page, 0)],
             {"Alt": "Like /BBox[1 2 3 4], 5 %"},
@@ -96,7 +96,7 @@ def test_areas_of_elements_move_and_words_that_look_like_them_do_not() -> None:
         )
         for page in range(2)
     ]
-    found = turn_quire(fold(quire(sheets, [Element("Sect", [*figures])])))
+    found = turn_quire(fold(quire(sheets, [StructureElement("Sect", [*figures])])))
     boxes = re.findall(rb"BBox(\[[-\d. ]+\])", found.elements.text)
     assert boxes == [b"[1 2 3 4]", b"[30 30.5 50.25 50]", b"[1 2 3 4]", b"[10 30.5 30.25 50]"]
 

@@ -11,7 +11,7 @@ from typing import Any
 import pydyf
 
 from triptych.theme.theme import fonts_folder
-from triptych.writers.print.quire import Annotated, Element, Marked, close_heading_gaps
+from triptych.writers.print.quire import Annotated, Marked, StructureElement, close_heading_gaps
 from triptych.writers.print.structure import DrawnPage, build_structure
 from weasyprint_typography.engine import load_engine
 
@@ -44,13 +44,13 @@ class Drawn:
     pages: list[DrawnPage]
 
     @cached_property
-    def _structure(self) -> tuple[list[Element], list[frozenset[int]]]:
+    def _structure(self) -> tuple[list[StructureElement], list[frozenset[int]]]:
         elements, artifacts = build_structure(self.pages, "q")
         close_heading_gaps(elements)
         return elements, artifacts
 
     @property
-    def elements(self) -> list[Element]:
+    def elements(self) -> list[StructureElement]:
         """The elements at the top of its structure."""
         return self._structure[0]
 
@@ -80,10 +80,10 @@ class Drawn:
 
     def leaves(self) -> Iterator[Marked | Annotated]:
         """All content and annotations, in order."""
-        stack: list[Element | Marked | Annotated] = list(reversed(self.elements))
+        stack: list[StructureElement | Marked | Annotated] = list(reversed(self.elements))
         while stack:
             kid = stack.pop()
-            if isinstance(kid, Element):
+            if isinstance(kid, StructureElement):
                 stack += reversed(kid.kids)
             else:
                 yield kid
@@ -92,7 +92,7 @@ class Drawn:
     def _texts(self) -> list[dict[int, str]]:
         return [{mcid: getattr(box, "text", "□") for box, mcid in page.marks.items()} for page in self.pages]
 
-    def _lines(self, element: Element, indent: str) -> Iterator[str]:
+    def _lines(self, element: StructureElement, indent: str) -> Iterator[str]:
         said = [f"{name}={value!r}" for name, value in element.words.items()]
         for attributes in element.attributes.values():
             said += [f"{name}={value}" for name, value in attributes.items()]
@@ -103,17 +103,17 @@ class Drawn:
             return
         yield head
         for run in runs:
-            if isinstance(run, Element):
+            if isinstance(run, StructureElement):
                 yield from self._lines(run, indent + "  ")
             else:
                 yield f"{indent}  {run}"
 
-    def _runs(self, element: Element) -> Iterator[Element | str]:
+    def _runs(self, element: StructureElement) -> Iterator[StructureElement | str]:
         """What an element holds, with neighbouring texts as one; ``/`` parts pages, ``@`` is an annotation."""
         parts: list[str] = []
         page = None
         for kid in element.kids:
-            if isinstance(kid, Element):
+            if isinstance(kid, StructureElement):
                 if parts:
                     yield " ".join(parts)
                     parts = []

@@ -27,7 +27,7 @@ from triptych.writers.print.pdf_syntax import (
     write_name,
     write_numbers,
 )
-from triptych.writers.print.quire import FONTS, Bookmark, Link, Sheet, Template
+from triptych.writers.print.quire import FONTS, Bookmark, QuireLink, Sheet, SyntaxTemplate
 from weasyprint_typography.content_stream import write_number
 
 _FURNITURE = b"q /Artifact <</Type/Pagination>> BDC /Furniture Do EMC Q"
@@ -305,7 +305,7 @@ class _Binder:
         return b"/Names<</Dests %d 0 R%s" % (dests, attached or b">>")
 
 
-def _fill_template(template: Template, base: int, shared: Mapping[int, int]) -> bytes:
+def _fill_template(template: SyntaxTemplate, base: int, shared: Mapping[int, int]) -> bytes:
     """Write the numbers of objects into a template: ``base`` and following, and those that a book shares."""
     return template.text % tuple([shared[place] if place < 0 else base + place for place in template.places])
 
@@ -342,7 +342,7 @@ def _sort_names(anchors: dict[str, bytes]) -> list[tuple[bytes, bytes]]:
     return [(b"<%s>" % data.hex().upper().encode(), anchors[key]) for data, key in coded]
 
 
-def _write_annotation(link: Link, page: int, anchors: dict[str, bytes], key: int) -> bytes:
+def _write_annotation(link: QuireLink, page: int, anchors: dict[str, bytes], key: int) -> bytes:
     if link.target.startswith("#"):
         goal = anchors.get(link.target[1:])
         action = b"/Dest" + goal if goal else b""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from dataclasses import dataclass, field
 
-from triptych.writers.print.quire import Annotated, Element, Marked
+from triptych.writers.print.quire import Annotated, Marked, StructureElement
 
 # What stands in a line (ISO 32000-1, 14.8.4.4). A note does, since its call does.
 _IN_LINE = frozenset(("Span", "Em", "Strong", "Code", "Link", "Quote", "Reference", "Note", "Formula"))
@@ -31,13 +31,13 @@ class Branch:
     ``language`` is the one that its text is in; ``paragraph`` was put around the text in a group of blocks.
     """
 
-    element: Element
+    element: StructureElement
     parent: Branch | None = None
     language: str = ""
     orders: list[int] = field(default_factory=list)
     paragraph: Branch | None = None
 
-    def add(self, kid: Element | Marked | Annotated, order: int = -1) -> None:
+    def add(self, kid: StructureElement | Marked | Annotated, order: int = -1) -> None:
         """Add a kid after those that precede it in the source; without a place, after all."""
         orders = self.orders
         if order < 0:
@@ -53,13 +53,13 @@ class Branch:
     def grow(self, tag: str, order: int = -1) -> Branch:
         """Return a new branch from this one, or from the nearest that may hold it."""
         holder = self._find_holder(tag, order)
-        branch = Branch(Element(tag), holder, holder.language)
+        branch = Branch(StructureElement(tag), holder, holder.language)
         holder.add(branch.element, order)
         return branch
 
     def grow_first(self, tag: str) -> Branch:
         """Return a new branch before all others."""
-        branch = Branch(Element(tag), self, self.language)
+        branch = Branch(StructureElement(tag), self, self.language)
         self.element.kids.insert(0, branch.element)
         self.orders.insert(0, self.orders[0] if self.orders else 0)
         return branch
@@ -114,14 +114,16 @@ class Branch:
         return paragraph if paragraph and self.element.kids[-1] is paragraph.element else None
 
 
-def unwrap_div(element: Element) -> Element:
+def unwrap_div(element: StructureElement) -> StructureElement:
     """Return the content of a Div that groups nothing; a caption of nothing becomes a paragraph."""
     while element.tag == "Div" and not element.words and len(element.kids) == 1:
         kid = element.kids[0]
-        if not isinstance(kid, Element):
+        if not isinstance(kid, StructureElement):
             break
         if kid.tag == "Caption":
-            has_blocks = any(isinstance(part, Element) and part.tag not in _IN_LINE for part in kid.kids)
+            has_blocks = any(
+                isinstance(part, StructureElement) and part.tag not in _IN_LINE for part in kid.kids
+            )
             kid.tag = "Div" if has_blocks else "P"
         element = kid
     return element

@@ -13,9 +13,15 @@ from triptych.engine.tasks import LAYOUT, MARGINS, QUIRE, Task
 from triptych.languages.numerals import to_roman
 from triptych.passes.pages import PageStart
 from triptych.writers.print.folding import Folded, can_turn, turn_quire, unpack
-from triptych.writers.print.quire import Sheet, Template
+from triptych.writers.print.quire import Sheet, SyntaxTemplate
 from triptych.writers.print.resources import BookFace, File
-from triptych.writers.print.typesetting import CannotBeSet, Copy, Style, set_document, set_margins
+from triptych.writers.print.typesetting import (
+    CannotBeSet,
+    DocumentCopy,
+    PrintStyle,
+    set_document,
+    set_margins,
+)
 from weasyprint_typography.page_boxes import NamedString, PageKind
 from weasyprint_typography.typesetter import Margins
 
@@ -24,7 +30,7 @@ _BATCH = 64  # pages whose running heads are set in one job
 _SIDES = 3  # rounds until each document begins on the side that it was set for
 
 
-def _name_job(copy: Copy) -> Named[[Copy, Style, Task[bytes], list[Task[bytes]]], bytes]:
+def _name_job(copy: DocumentCopy) -> Named[[DocumentCopy, PrintStyle, Task[bytes], list[Task[bytes]]], bytes]:
     return Named(f'pages of the PDF, "{copy.name}"', set_document)
 
 
@@ -43,7 +49,7 @@ class Composer:
     Raises ``NotComposed`` where documents cannot be set.
     """
 
-    style: Style
+    style: PrintStyle
     executor: Executor
     shell: str
     rtl: bool = False
@@ -69,7 +75,7 @@ class Composer:
         """Whether documents are set one after the other, in this process."""
         return isinstance(self.executor, Inline)
 
-    def compose(self, copies: Sequence[tuple[Copy, bool]]) -> list[Placed]:
+    def compose(self, copies: Sequence[tuple[DocumentCopy, bool]]) -> list[Placed]:
         """Set documents, each with whether it is front matter, and place their quires.
 
         All are set as if they began on a recto. What comes to begin on a verso is turned; where it would be
@@ -86,7 +92,7 @@ class Composer:
         self._placed = placed
         return placed
 
-    def _set_on_sides(self, copies: Sequence[Copy], sides: Sequence[bool]) -> list[Folded]:
+    def _set_on_sides(self, copies: Sequence[DocumentCopy], sides: Sequence[bool]) -> list[Folded]:
         """Return the quires of documents, of which some begin on a verso."""
         quires = self._set_all(copies)
         versos = [n for n, is_verso in enumerate(sides) if is_verso]
@@ -141,7 +147,7 @@ class Composer:
     def _is_new(self, key: str) -> bool:
         return key not in self._quires and key not in self._begun
 
-    def begin(self, copies: Sequence[Copy]) -> None:
+    def begin(self, copies: Sequence[DocumentCopy]) -> None:
         """Start setting the documents that are not in the cache, the longest first."""
         missing = [(task, copy) for copy in copies if self._find_quire(task := self._task(copy)) is None]
         for task, copy in sorted(missing, key=lambda pair: -len(pair[1].xhtml)):
@@ -150,7 +156,7 @@ class Composer:
                 job = self.executor.submit(_name_job(copy), copy, self.style, task, places)
                 self._under_way[task.key] = copy.name, job
 
-    def _set_all(self, copies: Sequence[Copy]) -> list[Folded]:
+    def _set_all(self, copies: Sequence[DocumentCopy]) -> list[Folded]:
         self.begin(copies)
         # Hardly any page of a later round is another, so that its furniture can be begun meanwhile.
         if self._under_way and not self.is_alone:
@@ -184,12 +190,12 @@ class Composer:
         self.complaints += [message for message in quire.complaints if message not in self.complaints]
         return quire
 
-    def _task(self, copy: Copy) -> Task[bytes]:
+    def _task(self, copy: DocumentCopy) -> Task[bytes]:
         files = digest(*(f"{name} {self._digest_of(file)}" for name, file in sorted(copy.files.items())))
         document = {"name": copy.name, "text": copy.xhtml, "side": str(copy.verso), "files": files}
         return Task.of(QUIRE, copy.name, **self._look, **document)
 
-    def _layout_tasks(self, copy: Copy) -> list[Task[bytes]]:
+    def _layout_tasks(self, copy: DocumentCopy) -> list[Task[bytes]]:
         """Return where the layout of a document is kept, and that of the draft before it."""
         drafts = (copy.draft, copy.draft - 1) if copy.draft else (copy.draft,)
         document = {"name": copy.name, "side": str(copy.verso)}
@@ -308,5 +314,5 @@ def _blank_quire(like: Sheet, *, verso: bool, rtl: bool) -> Folded:
     kind = PageKind("left" if verso != rtl else "right", True, "", 0, ())
     strings = tuple(NamedString(s.name, s.set[-1] if s.set else s.before) for s in like.strings)
     sheet = Sheet(like.size, zlib.compress(b""), (), kind, strings)
-    nothing = Template(b"")
-    return Folded((sheet,), (), {}, (), {}, (), nothing, 0, (), Template(b"[]"), (), ())
+    nothing = SyntaxTemplate(b"")
+    return Folded((sheet,), (), {}, (), {}, (), nothing, 0, (), SyntaxTemplate(b"[]"), (), ())

@@ -31,10 +31,10 @@ from triptych.writers.print.binder import Gathering, bind_quires
 from triptych.writers.print.composing import Composer, NotComposed, Placed
 from triptych.writers.print.documents import PICTURE
 from triptych.writers.print.finish import Finish, cover_inks_for
-from triptych.writers.print.page_grid import Page, page_for
+from triptych.writers.print.page_grid import PageGrid, page_for
 from triptych.writers.print.resources import Resources
 from triptych.writers.print.structure import ROLE_MAP
-from triptych.writers.print.typesetting import Copy, Style
+from triptych.writers.print.typesetting import DocumentCopy, PrintStyle
 from triptych.writers.print.writer import (
     cache_or_temporary_folder,
     empty_document,
@@ -176,7 +176,7 @@ class _Wrapping:
     book: Book
     context: BuildContext
     options: PdfOptions
-    page: Page
+    page: PageGrid
     wrap: Wrap
 
     def write(self) -> tuple[bytes, list[Diagnostic]]:
@@ -204,10 +204,12 @@ class _Wrapping:
             back, spine = 0, 0
             while True:
                 css = self._write_css(scripts, _BACK_TYPE[back], self.wrap.spine_type * _SPINE_TYPE[spine])
-                style = Style(css, "", self._inks, resources.files_named_in(css), store)
+                style = PrintStyle(css, "", self._inks, resources.files_named_in(css), store)
                 composer = Composer(style, context.executor, shell=empty_document(self.book))
                 try:
-                    placed = composer.compose([(Copy(_NAME, xhtml, resources.files_named_in(xhtml)), False)])
+                    placed = composer.compose(
+                        [(DocumentCopy(_NAME, xhtml, resources.files_named_in(xhtml)), False)]
+                    )
                 except NotComposed as failure:
                     return b"", [_report_failure(reason) for _, reason in failure.failures]
                 overfull = tuple(self._find_overfull(placed, _BACK_TYPE[back]))

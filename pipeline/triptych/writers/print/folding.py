@@ -17,19 +17,19 @@ from triptych.writers.print.pdf_syntax import byte_string, text_string, write_na
 from triptych.writers.print.quire import (
     Annotated,
     Bookmark,
-    Element,
     Glyphs,
-    Link,
     Marked,
     Point,
     Quire,
+    QuireLink,
+    QuireObject,
     Sheet,
-    Template,
-    Thing,
+    StructureElement,
+    SyntaxTemplate,
 )
 from weasyprint_typography.content_stream import write_number
 from weasyprint_typography.page_boxes import OTHER_SIDE, Area, PageKind
-from weasyprint_typography.stretches import Layout
+from weasyprint_typography.stretches import DocumentLayout
 
 DOCUMENT = -2  # the element about all others of the book
 _STRINGS = ("Alt", "ActualText", "E", "Lang", "T")
@@ -48,15 +48,15 @@ class Folded:
     """
 
     sheets: tuple[Sheet, ...]
-    things: tuple[Thing, ...]
+    things: tuple[QuireObject, ...]
     fonts: dict[str, Glyphs]
-    links: tuple[Link, ...]
+    links: tuple[QuireLink, ...]
     anchors: dict[str, Point]
     bookmarks: tuple[Bookmark, ...]
-    elements: Template
+    elements: SyntaxTemplate
     count: int
     roots: tuple[int, ...]
-    parents: Template
+    parents: SyntaxTemplate
     owners: tuple[int, ...]
     ids: tuple[tuple[str, int], ...]
     areas: tuple[tuple[int, int, int], ...] = ()
@@ -98,7 +98,7 @@ def fold(quire: Quire, complaints: Sequence[str] = (), *, one_sided: bool = Fals
         links=quire.links,
         anchors=quire.anchors,
         bookmarks=quire.bookmarks,
-        elements=Template(b"\n".join(scribe.lines), tuple(scribe.places())),
+        elements=SyntaxTemplate(b"\n".join(scribe.lines), tuple(scribe.places())),
         count=len(scribe.lines),
         roots=roots,
         parents=scribe.write_parents(),
@@ -111,12 +111,12 @@ def fold(quire: Quire, complaints: Sequence[str] = (), *, one_sided: bool = Fals
     )
 
 
-def _count_elements(elements: Sequence[Element]) -> int:
+def _count_elements(elements: Sequence[StructureElement]) -> int:
     waiting, count = list(elements), 0
     while waiting:
         element = waiting.pop()
         count += 1
-        waiting += [kid for kid in element.kids if isinstance(kid, Element)]
+        waiting += [kid for kid in element.kids if isinstance(kid, StructureElement)]
     return count
 
 
@@ -140,7 +140,7 @@ class _Scribe:
         self.owners = [-1] * self.links
         self._marked = [{} for _ in range(self.pages)]
 
-    def write_element(self, element: Element, parent: int) -> int:
+    def write_element(self, element: StructureElement, parent: int) -> int:
         """Write an element and all that it holds; return its place."""
         place = len(self.lines)
         self.lines.append(b"")
@@ -150,7 +150,7 @@ class _Scribe:
         held: list[int] = []
         for kid in element.kids:
             match kid:
-                case Element():
+                case StructureElement():
                     held.append(self.write_element(kid, place))
                     kids.append(b"%d 0 R")
                 case Marked(page=page, mcid=mcid):
@@ -180,7 +180,7 @@ class _Scribe:
         self._refs[place] = refs + held
         return place
 
-    def _write_entries(self, element: Element, place: int) -> bytes:
+    def _write_entries(self, element: StructureElement, place: int) -> bytes:
         written = b"".join(
             write_name(key) + text_string(element.words[key]) for key in _STRINGS if key in element.words
         )
@@ -214,7 +214,7 @@ class _Scribe:
                 yield page, at, at + len(area)
             begin += len(line) + 1
 
-    def write_parents(self) -> Template:
+    def write_parents(self) -> SyntaxTemplate:
         """Write a line a page: the element of each marked-content sequence."""
         lines, places = [], []
         for marked in self._marked:
@@ -224,13 +224,19 @@ class _Scribe:
                 if mcid in marked:
                     places.append(marked[mcid])
             lines.append(b"[" + b" ".join(row) + b"]")
-        return Template(b"\n".join(lines), tuple(places))
+        return SyntaxTemplate(b"\n".join(lines), tuple(places))
 
 
-def _first_page(element: Element) -> int | None:
+def _first_page(element: StructureElement) -> int | None:
     """Return the page on which the content of an element begins."""
     for kid in element.kids:
-        page = kid.page if isinstance(kid, Marked) else _first_page(kid) if isinstance(kid, Element) else None
+        page = (
+            kid.page
+            if isinstance(kid, Marked)
+            else _first_page(kid)
+            if isinstance(kid, StructureElement)
+            else None
+        )
         if page is not None:
             return page
     return None
@@ -252,7 +258,7 @@ T = TypeVar("T")
 
 
 _QUIRE = TypeAdapter(Folded)
-_LAYOUT = TypeAdapter(tuple[Layout, tuple[Quire, ...]])
+_LAYOUT = TypeAdapter(tuple[DocumentLayout, tuple[Quire, ...]])
 
 
 def pack(quire: Folded) -> bytes:
@@ -265,12 +271,12 @@ def unpack(data: bytes) -> Folded:
     return _unpack_with(_QUIRE, data)
 
 
-def pack_layout(layout: Layout, quires: Iterable[Quire]) -> bytes:
+def pack_layout(layout: DocumentLayout, quires: Iterable[Quire]) -> bytes:
     """Pack a layout with the quires of its stretches."""
     return _pack_with(_LAYOUT, (layout, tuple(quires)))
 
 
-def unpack_layout(data: bytes) -> tuple[Layout, dict[str, Quire]]:
+def unpack_layout(data: bytes) -> tuple[DocumentLayout, dict[str, Quire]]:
     """Unpack a layout and the quires of its stretches, by their starts."""
     layout, quires = _unpack_with(_LAYOUT, data)
     return layout, {stretch.start: quire for stretch, quire in zip(layout.stretches, quires, strict=True)}

@@ -29,7 +29,7 @@ _COLUMN, _GAP = 0.27, 0.035
 
 @template_view("has_column", "beside", "landscape_figure", "filled_by")
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Page:
+class PageGrid:
     """A page grid in CSS lengths: ``inner`` is the margin at the spine, ``head`` drops the running head,
     ``foot`` lifts folios at the foot, and no figure is higher than ``figure``. Nothing but colours and
     pictures lies in the ``bleed``.
@@ -117,7 +117,7 @@ class Page:
         """How far colours reach over the edge."""
         return _pixels(self.bleed) * 3 / 4
 
-    def bound_by(self, service: Service, pages: int, design: PrintDesign) -> Page:
+    def bound_by(self, service: Service, pages: int, design: PrintDesign) -> PageGrid:
         """Return the grid with the gutter that a service requires, and with heads off the edges.
 
         The text moves outwards; only where there is no room for that do its lines become shorter.
@@ -159,7 +159,7 @@ def _pixels(written: str) -> float:
     return size.pixels(0) if size else 0.0
 
 
-def page_for(options: PdfOptions, design: PrintDesign) -> Page:
+def page_for(options: PdfOptions, design: PrintDesign) -> PageGrid:
     """Return the grid of the paper in the manifest, else of the theme's.
 
     Margins that the manifest names stand in the place of the grid's.
@@ -179,7 +179,7 @@ def _has_side_margins(margins: MarginsEntry | None) -> bool:
     return margins is not None and (margins.inner, margins.outer) != (None, None)
 
 
-def _add_column(page: Page, given_sides: bool) -> Page:
+def _add_column(page: PageGrid, given_sides: bool) -> PageGrid:
     """Add a column for notes, a quarter of the room between the margins."""
     width = _pixels(page.width) * 3 / 4
     inner, outer = width * _INNER_BESIDE, width * _OUTER_BESIDE
@@ -189,7 +189,7 @@ def _add_column(page: Page, given_sides: bool) -> Page:
     return replace(page, inner=_pt(inner), outer=_pt(outer), column=_pt(room * _COLUMN), gap=_pt(room * _GAP))
 
 
-def _compute_grid(size: SizeEntry, design: PrintDesign, text_size: float) -> Page:
+def _compute_grid(size: SizeEntry, design: PrintDesign, text_size: float) -> PageGrid:
     """Compute margins from the page's width.
 
     Text is three quarters of the page wide, but no more than a line that is read with ease; of what is left,
@@ -200,7 +200,7 @@ def _compute_grid(size: SizeEntry, design: PrintDesign, text_size: float) -> Pag
     inner = (size.width - text) * (7 / 15 if design.margins == "mirrored" else 1 / 2)
     top = min(size.width / 7, size.height / 8)
     lines = math.floor((size.height - top * 2.05) / design.lead)
-    return Page(
+    return PageGrid(
         width=_pt(size.width),
         height=_pt(size.height),
         top=_pt(top),
@@ -212,7 +212,7 @@ def _compute_grid(size: SizeEntry, design: PrintDesign, text_size: float) -> Pag
     )
 
 
-def _set_margins(page: Page, margins: MarginsEntry) -> Page:
+def _set_margins(page: PageGrid, margins: MarginsEntry) -> PageGrid:
     """Set the author's own margins; figures and running heads keep to them."""
     named = {side: value for side, value in margins if value is not None}
     changed = replace(page, **{side: _pt(value) for side, value in named.items()})
@@ -227,17 +227,17 @@ def _pt(points: float) -> str:
 
 
 # Pages with mirrored margins, set by eye. Others follow the rule that was drawn from them.
-PAGES: Mapping[str, Page] = {
-    "6x9": Page(
+PAGES: Mapping[str, PageGrid] = {
+    "6x9": PageGrid(
         width="6in", height="9in", top="0.86in", bottom="0.92in", inner="0.7in", outer="0.8in", head="0.42in"
     ),
-    "a5": Page(
+    "a5": PageGrid(
         width="148mm", height="210mm", top="21mm", bottom="22mm", inner="17mm", outer="17mm", head="10mm"
     ),
-    "a4": Page(
+    "a4": PageGrid(
         width="210mm", height="297mm", top="27mm", bottom="30mm", inner="32mm", outer="34mm", head="14mm"
     ),
-    "letter": Page(
+    "letter": PageGrid(
         width="8.5in",
         height="11in",
         top="1.05in",

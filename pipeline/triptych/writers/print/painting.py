@@ -21,15 +21,15 @@ from triptych.theme.theme import fonts_folder
 from triptych.writers.print.pdf_syntax import text_string
 from triptych.writers.print.quire import (
     Bookmark,
-    Element,
     Glyphs,
-    Link,
     Point,
     Quire,
+    QuireLink,
+    QuireObject,
     Sheet,
     Start,
-    Template,
-    Thing,
+    StructureElement,
+    SyntaxTemplate,
 )
 from triptych.writers.print.strays import find_strays
 from triptych.writers.print.structure import DrawnPage, PageStarts, build_structure
@@ -84,7 +84,7 @@ def paint_pages(
     ``moves`` says how far each page moves on the other side of the book.
     """
     palette.renew()
-    links: list[Link] = []
+    links: list[QuireLink] = []
     drawn: list[DrawnPage] = []
     streams: list[Any] = []
     anchors: dict[str, Point] = {}
@@ -198,7 +198,7 @@ def _write_content(stream: Any, hidden: frozenset[int], palette: Palette) -> byt
 
 
 def _add_links(
-    page: Any, number: int, links: list[Link], anchors: dict[str, Point], notes: _Notes
+    page: Any, number: int, links: list[QuireLink], anchors: dict[str, Point], notes: _Notes
 ) -> dict[Any, int]:
     """Add the links of a page and the targets of its notes' links; return the places of links by box."""
     begun: dict[Any, int] = {}
@@ -206,7 +206,7 @@ def _add_links(
 
     def add(box: Any, area: tuple[float, float, float, float], target: str, words: str) -> None:
         begun[box] = len(links)
-        links.append(Link(number, paper.area(*area), target, words))
+        links.append(QuireLink(number, paper.area(*area), target, words))
 
     for kind, target, area, box in page.links:
         if box.link and kind != "attachment":  # its own: a box also gets those of the boxes about it
@@ -329,10 +329,12 @@ class Palette:
                 return file.name
         raise StrangeFace(f"the font {font.family} is not a font of the book")
 
-    def collect_things(self) -> tuple[tuple[Thing, ...], dict[tuple[str, str], int]]:
+    def collect_things(self) -> tuple[tuple[QuireObject, ...], dict[tuple[str, str], int]]:
         """Return the objects that pages use, and the place of each by kind and name."""
         objects, named = objects_of(self.resources, self.images)
-        return tuple(Thing(Template(one.syntax, one.places), one.stream) for one in objects), named
+        return tuple(
+            QuireObject(SyntaxTemplate(one.syntax, one.places), one.stream) for one in objects
+        ), named
 
 
 def _split_letters(texts: dict[int, str], font: Any) -> dict[int, str]:
@@ -385,12 +387,12 @@ def overprint_black(content: bytes) -> bytes:
     return b"\n".join(out)
 
 
-def add_formula_files(elements: Sequence[Element], first: int) -> list[Thing]:
+def add_formula_files(elements: Sequence[StructureElement], first: int) -> list[QuireObject]:
     """Give formulas their files, two objects each; ``first`` is the place of the first object.
 
     Formulas that are alike share one.
     """
-    things: list[Thing] = []
+    things: list[QuireObject] = []
     places: dict[str, int] = {}
     waiting = list(reversed(elements))
     while waiting:
@@ -401,11 +403,11 @@ def add_formula_files(elements: Sequence[Element], first: int) -> list[Thing]:
                 things += _make_file(mathml.encode(), stream)
                 places[mathml] = stream + 1
             element.files = [places[mathml]]
-        waiting += [kid for kid in reversed(element.kids) if isinstance(kid, Element)]
+        waiting += [kid for kid in reversed(element.kids) if isinstance(kid, StructureElement)]
     return things
 
 
-def _make_file(data: bytes, stream: int) -> tuple[Thing, Thing]:
+def _make_file(data: bytes, stream: int) -> tuple[QuireObject, QuireObject]:
     """Return an embedded file and its specification (ISO 32000-2, 7.11.4 and 7.11.3)."""
     checksum = hashlib.md5(data, usedforsecurity=False).hexdigest()
     kind = b"/Type/EmbeddedFile/Subtype/application#2Fmathml+xml/Params<</Size %d/CheckSum<%s>>>"
@@ -416,6 +418,6 @@ def _make_file(data: bytes, stream: int) -> tuple[Thing, Thing]:
         title,
     )
     return (
-        Thing(Template(kind), zlib.compress(data)),
-        Thing(Template(said.replace(b"@", b"%d 0 R"), (stream, stream)), None),
+        QuireObject(SyntaxTemplate(kind), zlib.compress(data)),
+        QuireObject(SyntaxTemplate(said.replace(b"@", b"%d 0 R"), (stream, stream)), None),
     )

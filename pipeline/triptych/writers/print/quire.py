@@ -51,7 +51,7 @@ Attributes: TypeAlias = dict[str, "str | int | list[float] | list[str]"]
 
 
 @dataclass(slots=True)
-class Element:
+class StructureElement:
     """A structure element: a standard structure type (ISO 32000-1, 14.8.4) with what it holds, in order.
 
     ``words`` are entries of its dictionary (Alt, E, Lang, ID), ``attributes`` those of its attribute
@@ -61,7 +61,7 @@ class Element:
     """
 
     tag: str
-    kids: list[Element | Marked | Annotated] = field(default_factory=list)
+    kids: list[StructureElement | Marked | Annotated] = field(default_factory=list)
     words: dict[str, str] = field(default_factory=dict)
     attributes: dict[str, Attributes] = field(default_factory=dict)
     holder: int = 0
@@ -69,12 +69,12 @@ class Element:
     files: list[int] = field(default_factory=list)
 
 
-Kid: TypeAlias = Element | Marked | Annotated
+Kid: TypeAlias = StructureElement | Marked | Annotated
 Point: TypeAlias = tuple[int, float, float]  # page of the quire, and points from its lower left corner
 
 
 @dataclass(frozen=True, slots=True)
-class Link:
+class QuireLink:
     """An area of a page that leads to an id of the book, ``#id``, or to an address.
 
     ``words`` is what is read out for it.
@@ -129,7 +129,7 @@ class Sheet:
 
 
 @dataclass(frozen=True, slots=True)
-class Template:
+class SyntaxTemplate:
     """PDF syntax with ``%d`` for each number of an object, and these: places in a list of objects.
 
     Places below 0 are objects of the book, such as that of all its fonts.
@@ -143,13 +143,13 @@ FONTS = -1  # the font resources of the book
 
 
 @dataclass(frozen=True, slots=True)
-class Thing:
+class QuireObject:
     """An object that pages draw or use: a picture, a drawing, a pattern, a graphics state.
 
     Where it is a stream, ``dictionary`` stands without its brackets and without the length.
     """
 
-    dictionary: Template
+    dictionary: SyntaxTemplate
     stream: Binary | None
 
 
@@ -178,12 +178,12 @@ class Quire:
     """
 
     sheets: tuple[Sheet, ...]
-    things: tuple[Thing, ...]
+    things: tuple[QuireObject, ...]
     fonts: dict[str, Glyphs]
-    links: tuple[Link, ...]
+    links: tuple[QuireLink, ...]
     anchors: dict[str, Point]
     bookmarks: tuple[Bookmark, ...]
-    elements: tuple[Element, ...]
+    elements: tuple[StructureElement, ...]
     side: str
 
 
@@ -194,9 +194,9 @@ def join_quires(pieces: Sequence[Quire]) -> Quire:
     knows what its strings were when it began.
     """
     sheets: list[Sheet] = []
-    things: list[Thing] = []
+    things: list[QuireObject] = []
     fonts: dict[str, Glyphs] = {}
-    links: list[Link] = []
+    links: list[QuireLink] = []
     anchors: dict[str, Point] = {}
     marks: list[Bookmark] = []
     elements: list[Kid] = []
@@ -212,7 +212,7 @@ def join_quires(pieces: Sequence[Quire]) -> Quire:
         marks += (base.bookmark(mark) for mark in piece.bookmarks)
         links += (replace(link, page=base.pages + link.page) for link in piece.links)
         _append_elements(elements, [base.element(element) for element in piece.elements])
-    roots = [element for element in elements if isinstance(element, Element)]
+    roots = [element for element in elements if isinstance(element, StructureElement)]
     close_heading_gaps(roots)
     return Quire(
         tuple(_carry_strings(sheets)),
@@ -238,16 +238,16 @@ class _Base:
         used = tuple((kind, name, self.things + place) for kind, name, place in sheet.used)
         return replace(sheet, used=used)
 
-    def thing(self, thing: Thing) -> Thing:
+    def thing(self, thing: QuireObject) -> QuireObject:
         template = thing.dictionary
         places = tuple(place + self.things if place >= 0 else place for place in template.places)
-        return replace(thing, dictionary=Template(template.text, places))
+        return replace(thing, dictionary=SyntaxTemplate(template.text, places))
 
     def bookmark(self, mark: Bookmark) -> Bookmark:
         page, x, y = mark.place
         return replace(mark, place=(self.pages + page, x, y))
 
-    def element(self, element: Element) -> Element:
+    def element(self, element: StructureElement) -> StructureElement:
         files = [self.things + place for place in element.files]
         return replace(element, kids=[self._kid(kid) for kid in element.kids], files=files)
 
@@ -257,7 +257,7 @@ class _Base:
                 return Marked(self.pages + page, mcid)
             case Annotated(link):
                 return Annotated(self.links + link)
-            case Element():
+            case StructureElement():
                 return self.element(kid)
 
 
@@ -265,7 +265,11 @@ def _append_elements(kids: list[Kid], more: Sequence[Kid]) -> None:
     """Append elements; the first is merged with the last of the others if both are one holder."""
     if kids and more:
         last, first = kids[-1], more[0]
-        if isinstance(last, Element) and isinstance(first, Element) and 0 < last.holder == first.holder:
+        if (
+            isinstance(last, StructureElement)
+            and isinstance(first, StructureElement)
+            and 0 < last.holder == first.holder
+        ):
             _append_elements(last.kids, first.kids)
             more = more[1:]
     kids.extend(more)
@@ -287,7 +291,7 @@ def _carry_strings(sheets: Iterable[Sheet]) -> Iterator[Sheet]:
 _HEADINGS = frozenset(f"H{level}" for level in range(1, 7))
 
 
-def close_heading_gaps(elements: Sequence[Element]) -> None:
+def close_heading_gaps(elements: Sequence[StructureElement]) -> None:
     """Raise each heading that is more than a level below the one before it.
 
     The elements belong to a chapter, whose title may be missing: its first heading may be of level 2.
@@ -299,4 +303,4 @@ def close_heading_gaps(elements: Sequence[Element]) -> None:
         if element.tag in _HEADINGS:
             last = min(int(element.tag[1]), last + 1)
             element.tag = f"H{last}"
-        waiting += [kid for kid in reversed(element.kids) if isinstance(kid, Element)]
+        waiting += [kid for kid in reversed(element.kids) if isinstance(kid, StructureElement)]

@@ -30,10 +30,10 @@ _TELLING = 20  # letters by which a line is known
 
 def find_strays(page: Any) -> tuple[Stray, ...]:
     """Return what strays on the box of a laid-out page, in order."""
-    return tuple(_Look(page).find())
+    return tuple(_StrayFinder(page).find())
 
 
-class _Look:
+class _StrayFinder:
     """Goes through the boxes of a page."""
 
     def __init__(self, page: Any) -> None:

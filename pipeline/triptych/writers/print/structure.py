@@ -10,7 +10,7 @@ from typing import Any
 from triptych.markup.passages import Place, strip_to_letters
 from triptych.media.xml_names import SVG
 from triptych.writers.print.branches import Branch, unwrap_div
-from triptych.writers.print.quire import Annotated, Element, Marked, Start
+from triptych.writers.print.quire import Annotated, Marked, Start, StructureElement
 from triptych.writers.print.table_cells import arrange_table
 from weasyprint_typography.page_boxes import box_kinds, paper_of
 
@@ -51,7 +51,7 @@ def _index_elements(root: Any) -> tuple[dict[Any, int], dict[Any, Any]]:
     return orders, {child: element for element in orders for child in element}
 
 
-class Tree:
+class StructureTree:
     """A structure tree that grows with the HTML elements that are asked for.
 
     ``markers`` holds the list-style-type of lists, to be known before their items are asked for.
@@ -59,7 +59,7 @@ class Tree:
 
     def __init__(self, prefix: str, holders: Mapping[Any, int]) -> None:
         self._holders = holders
-        self.top = Branch(Element("Document"))
+        self.top = Branch(StructureElement("Document"))
         self.markers: dict[Any, Any] = {}
         self._prefix, self._ids = prefix, 0
         self._homes: dict[Any, Branch | None] = {}
@@ -131,15 +131,15 @@ class Tree:
         else:
             self._homes[element] = branch
 
-    def finish(self) -> list[Element]:
+    def finish(self) -> list[StructureElement]:
         """Return the elements at the top when all is known of them."""
         for table in self._tables:
             arrange_table(table, self._homes, self._new_id)
         for branch in reversed((self.top, *self._branches)):
             branch.element.kids = [
-                unwrap_div(kid) if isinstance(kid, Element) else kid for kid in branch.element.kids
+                unwrap_div(kid) if isinstance(kid, StructureElement) else kid for kid in branch.element.kids
             ]
-        return [kid for kid in self.top.element.kids if isinstance(kid, Element)]
+        return [kid for kid in self.top.element.kids if isinstance(kid, StructureElement)]
 
     def _add_element(self, element: Any, above: Branch) -> Branch | None:
         """Add the branch of an element below another's."""
@@ -336,7 +336,7 @@ def build_structure(
     prefix: str,
     holders: Mapping[Any, int] = _NO_HOLDERS,
     starts: PageStarts | None = None,
-) -> tuple[list[Element], list[frozenset[int]]]:
+) -> tuple[list[StructureElement], list[frozenset[int]]]:
     """Pages of a document → their elements in order, and what is marked on each page and is none of theirs.
 
     The latter are artifacts: running heads, repeated heads of tables, rules, pictures without words.
@@ -353,7 +353,7 @@ class _Walk:
     """Goes through the boxes of pages and hangs what was drawn into a tree."""
 
     def __init__(self, prefix: str, holders: Mapping[Any, int], starts: PageStarts | None) -> None:
-        self.tree = Tree(prefix, holders)
+        self.tree = StructureTree(prefix, holders)
         self._starts = starts or PageStarts({})
         self._kinds = box_kinds()
         self._heads: dict[Any, Any] = {}  # the first head and foot of each table, of those on its pages

@@ -9,7 +9,7 @@ from typing import Any
 
 from triptych.model.whole_numbers import parse_whole_number
 from triptych.writers.print.branches import Branch
-from triptych.writers.print.quire import Attributes, Element
+from triptych.writers.print.quire import Attributes, StructureElement
 
 _WIDEST = 1000  # columns that a cell spans at most (HTML, 4.9.12)
 _ORDER = {"Caption": 0, "THead": 1, "TFoot": 3}  # of the parts of a table; rows stand between
@@ -31,7 +31,9 @@ def arrange_table(table: Any, homes: Mapping[Any, Branch | None], new_id: Callab
     """Sort the parts of a table and give its cells their attributes (ISO 32000-1, table 349)."""
     whole = homes[table]
     assert whole is not None
-    whole.element.kids.sort(key=lambda kid: _ORDER.get(kid.tag, 2) if isinstance(kid, Element) else 2)
+    whole.element.kids.sort(
+        key=lambda kid: _ORDER.get(kid.tag, 2) if isinstance(kid, StructureElement) else 2
+    )
     cells = [cell for cell in _find_cells(table) if homes.get(cell.element) is not None]
     headers = _find_headers(cells) if any(c.scope and c.rows * c.columns > 1 for c in cells) else {}
     named = {header for found in headers.values() for header in found}

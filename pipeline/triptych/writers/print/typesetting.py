@@ -32,7 +32,7 @@ from triptych.writers.print.painting import Palette, StrangeFace, paint_margins,
 from triptych.writers.print.quire import Quire, join_quires
 from triptych.writers.print.resources import BookFace, File
 from weasyprint_typography.engine import VERSION, EngineMissing
-from weasyprint_typography.stretches import Layout, Stretch
+from weasyprint_typography.stretches import DocumentLayout, Stretch
 from weasyprint_typography.typesetter import Laid, Margins, Typesetter
 
 _PATIENCE = 900.0  # seconds for a document; 800 dense pages in one take less than a minute
@@ -41,7 +41,7 @@ _REASONS = {RecursionError: "the content is nested too deeply", MemoryError: "me
 
 
 @dataclass(frozen=True, slots=True)
-class Style:
+class PrintStyle:
     """A style sheet with the files that it names, and the cache.
 
     ``roman_folios`` is what front matter has beside it, ``inks`` what colours are made of.
@@ -60,7 +60,7 @@ class Style:
 
 
 @dataclass(frozen=True, slots=True)
-class Copy:
+class DocumentCopy:
     """A document to be set: its name in the book, its XHTML, the files that it names.
 
     ``verso`` says that its first page is one; ``draft`` counts how often page numbers were put in from 0 on.
@@ -78,7 +78,7 @@ def load_typesetter(cache: Cache) -> None:
     _typesetter_for(_last_style(cache), {}).lay('<html lang="en"><body>.</body></html>')
 
 
-def remember_style(style: Style) -> None:
+def remember_style(style: PrintStyle) -> None:
     """Store the style of a book, so that the next build can load it while the book is read."""
     faces = {name: file.key for name, file in style.files.items() if isinstance(file, BookFace)}
     note = {"css": style.css, "roman_folios": style.roman_folios, "inks": style.inks, "files": faces}
@@ -87,25 +87,27 @@ def remember_style(style: Style) -> None:
         style.cache.put(task, data)
 
 
-def _last_style(cache: Cache) -> Style:
+def _last_style(cache: Cache) -> PrintStyle:
     """Return the style of the last build, or an empty one."""
-    return cache.get_as(last_style(), partial(_parse_style, cache)) or Style("", "", "rgb", {}, cache)
+    return cache.get_as(last_style(), partial(_parse_style, cache)) or PrintStyle("", "", "rgb", {}, cache)
 
 
-def _parse_style(cache: Cache, data: bytes) -> Style:
+def _parse_style(cache: Cache, data: bytes) -> PrintStyle:
     note = loaded(data, dict[str, Any])
     css, roman_folios, inks, files = (note[name] for name in ("css", "roman_folios", "inks", "files"))
     if not has_shape([css, roman_folios, inks], list[str]) or not has_shape(files, dict[str, str]):
         raise ValueError("not a style")
     faces = {name: BookFace(name.partition(":")[2], key) for name, key in files.items()}
-    return Style(css, roman_folios, inks, faces, cache)
+    return PrintStyle(css, roman_folios, inks, faces, cache)
 
 
 class CannotBeSet(Exception):
     """The layout engine failed at a document, or did not come to an end."""
 
 
-def set_document(copy: Copy, style: Style, task: Task[bytes], places: Sequence[Task[bytes]]) -> bytes:
+def set_document(
+    copy: DocumentCopy, style: PrintStyle, task: Task[bytes], places: Sequence[Task[bytes]]
+) -> bytes:
     """Set a document and return its packed quire, with the engine's complaints.
 
     The cache remembers it, and its layout at the first of some ``places`` for the next time,
@@ -125,7 +127,7 @@ def set_document(copy: Copy, style: Style, task: Task[bytes], places: Sequence[T
         raise CannotBeSet(reason) from None
 
 
-def set_margins(pages: Sequence[tuple[Task[bytes], Margins]], shell: str, style: Style) -> list[bytes]:
+def set_margins(pages: Sequence[tuple[Task[bytes], Margins]], shell: str, style: PrintStyle) -> list[bytes]:
     """Set the margin boxes of pages and return their packed quires, which are cached."""
     typesetter = _typesetter_for(style, {})
     palette = Palette(typesetter.faces, style.inks)
@@ -138,7 +140,7 @@ def set_margins(pages: Sequence[tuple[Task[bytes], Margins]], shell: str, style:
     return data
 
 
-def can_be_set(copy: Copy, style: Style) -> bool:
+def can_be_set(copy: DocumentCopy, style: PrintStyle) -> bool:
     """Whether the engine gets through a document; nothing of it is kept."""
     try:
         with patience(_TRIAL):
@@ -151,7 +153,9 @@ def can_be_set(copy: Copy, style: Style) -> bool:
     return True
 
 
-def _set_and_cache(copy: Copy, style: Style, task: Task[bytes], places: Sequence[Task[bytes]]) -> bytes:
+def _set_and_cache(
+    copy: DocumentCopy, style: PrintStyle, task: Task[bytes], places: Sequence[Task[bytes]]
+) -> bytes:
     stored = (style.cache.get_as(place, unpack_layout) for place in places)
     earlier, kept = next(filter(None, stored), (None, {}))
     complaints, laid, pieces = _set_pieces(copy, style, earlier, kept)
@@ -163,7 +167,7 @@ def _set_and_cache(copy: Copy, style: Style, task: Task[bytes], places: Sequence
 
 
 def _set_pieces(
-    copy: Copy, style: Style, earlier: Layout | None, kept: Mapping[str, Quire]
+    copy: DocumentCopy, style: PrintStyle, earlier: DocumentLayout | None, kept: Mapping[str, Quire]
 ) -> tuple[list[str], Laid, list[Quire]]:
     """Return the engine's complaints, the layout, and a quire for each of its stretches."""
     typesetter = _typesetter_for(style, copy.files)
@@ -188,11 +192,11 @@ def _set_pieces(
     return typesetter.complaints, laid, pieces
 
 
-def _name_stretch(copy: Copy, stretch: Stretch) -> str:
+def _name_stretch(copy: DocumentCopy, stretch: Stretch) -> str:
     return f"{copy.name}.{stretch.first}" if stretch.first else copy.name
 
 
-def _digest_files(copy: Copy) -> str:
+def _digest_files(copy: DocumentCopy) -> str:
     """Return a digest of the files whose addresses are not made from their content."""
     named = ("picture:", "formula:")
     files = ((name, file) for name, file in sorted(copy.files.items()) if not name.startswith(named))
@@ -201,7 +205,7 @@ def _digest_files(copy: Copy) -> str:
 
 
 @dataclass(slots=True)
-class _Held:
+class _HeldTypesetter:
     """The typesetter of this process and what it is for: reading a style takes as long as some pages."""
 
     mark: str = ""
@@ -209,10 +213,10 @@ class _Held:
     files: Mapping[str, File] = field(default_factory=dict)
 
 
-_held = _Held()
+_held = _HeldTypesetter()
 
 
-def _typesetter_for(style: Style, files: Mapping[str, File]) -> BookTypesetter:
+def _typesetter_for(style: PrintStyle, files: Mapping[str, File]) -> BookTypesetter:
     """Return the typesetter of this process for a style, ready for a document with some more files."""
     _held.files = {**style.files, **files}
     mark = digest(

@@ -61,10 +61,10 @@ from triptych.writers.print.documents import (
 )
 from triptych.writers.print.finish import Finish, finish_for
 from triptych.writers.print.metadata import chart_files
-from triptych.writers.print.page_grid import Page, page_for
+from triptych.writers.print.page_grid import PageGrid, page_for
 from triptych.writers.print.resources import Resources
 from triptych.writers.print.structure import ROLE_MAP
-from triptych.writers.print.typesetting import Copy, Style, can_be_set, remember_style
+from triptych.writers.print.typesetting import DocumentCopy, PrintStyle, can_be_set, remember_style
 
 Strays = Mapping[int, tuple[Stray, ...]]  # by pages of the book from 0 on
 
@@ -124,7 +124,7 @@ def write_pdf(
     words += f"\n{collect_wanted([drafts[0].xhtml]).characters}"
     logo = _describe_logo(book, context, theme, pictures)
 
-    def style_for(page: Page) -> str:
+    def style_for(page: PageGrid) -> str:
         return templates.get_template("print/book.css.j2").render(
             theme=theme,
             colours=theme.colours,
@@ -148,7 +148,7 @@ def write_pdf(
         resources.put_formulas(formulas.values())
         while True:
             css = style_for(page)
-            style = Style(css, roman_folios, finish.inks, resources.files_named_in(css), store)
+            style = PrintStyle(css, roman_folios, finish.inks, resources.files_named_in(css), store)
             remember_style(style)
             composer = Composer(
                 style,
@@ -214,7 +214,7 @@ def _report_complaint(message: str, keys: Mapping[Picture, str]) -> Diagnostic:
     return Diagnostic(code="PDF001", message=message)
 
 
-def _theme_for_charts(theme: Theme, page: Page) -> Theme:
+def _theme_for_charts(theme: Theme, page: PageGrid) -> Theme:
     width = page.chart_width(theme.print)
     same = width == theme.print.chart_width
     return theme if same else replace(theme, print=replace(theme.print, chart_width=width))
@@ -274,14 +274,14 @@ def _report_failures(
     theme: Theme,
     templates: jinja2.Environment,
     resources: Resources,
-    style: Style,
+    style: PrintStyle,
     executor: Executor,
 ) -> list[Diagnostic]:
     by_name = {draft.document.name: draft for draft in drafts}
 
     def fails(document: PrintDocument) -> bool:
         xhtml = _Draft(document, templates, theme).xhtml
-        trial = Copy(document.name, xhtml, resources.files_named_in(xhtml))
+        trial = DocumentCopy(document.name, xhtml, resources.files_named_in(xhtml))
         return not executor.submit(
             Named(f'a test layout of "{trial.name}"', can_be_set), trial, style
         ).result()
@@ -299,11 +299,11 @@ def _compose_until_stable(
     always it is set once.
     """
 
-    def copy(draft: _Draft, number: int = 0) -> tuple[Copy, bool]:
+    def copy(draft: _Draft, number: int = 0) -> tuple[DocumentCopy, bool]:
         named = resources.files_named_in(draft.xhtml)
-        return Copy(draft.document.name, draft.xhtml, named, number), draft.document.matter == FRONT
+        return DocumentCopy(draft.document.name, draft.xhtml, named, number), draft.document.matter == FRONT
 
-    copies: list[tuple[Copy, bool]] = []
+    copies: list[tuple[DocumentCopy, bool]] = []
     placed: list[Placed] = []
     for run in _group_drafts(drafts):
         if run[0].gathers_pages:
@@ -518,7 +518,7 @@ _ALPHA = re.compile(rb"/(?:ca|CA)\s+(0?\.\d+|0)\b")
 _MASK = re.compile(rb"/SMask\s+(?!/None)|/BM\s*/(?!Normal|Compatible)")
 
 
-def find_refusals(options: PdfOptions, page: Page, count: int) -> Iterator[Diagnostic]:
+def find_refusals(options: PdfOptions, page: PageGrid, count: int) -> Iterator[Diagnostic]:
     """Yield PRS001 for what a service does not print: a number of pages, margins, a size."""
     service = options.service
     if service is None:
