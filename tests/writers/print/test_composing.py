@@ -47,7 +47,7 @@ class Counting(Inline):
 
     def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
         name = getattr(fn, "do", fn).__name__
-        if name == "set_copy":
+        if name == "set_document":
             self.jobs.append(args[0].name)
         elif name == "set_margins":
             self.jobs.append(len(args[0]))
