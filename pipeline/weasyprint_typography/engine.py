@@ -1,8 +1,8 @@
 """WeasyPrint as it is installed: its version, what we replace in it, and what we use of its internals.
 
 A function marked with ``patch`` takes a function of WeasyPrint and returns its replacement. ``PATCHES``
-collects them; ``INTERNALS`` lists what we call or read although it is no public interface. Each has a digest of
-its source in the version that we support.
+collects them; ``INTERNALS`` lists what we call or read although it is no public interface. Each has a digest
+of its source in the version that we support.
 """
 
 from __future__ import annotations
