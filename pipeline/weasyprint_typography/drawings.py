@@ -296,7 +296,7 @@ def draw_outlines(stream: Any, outlines: Outlines, width: float, height: float, 
 def draw_svg(draw_all: Callable[..., None]) -> Callable[..., None]:
     """Draw an SVG of the plain kind from its cached operators."""
 
-    def draw_outlines(self: Any, stream: Any, width: float, height: float, style: Any) -> None:
+    def draw_if_plain(self: Any, stream: Any, width: float, height: float, style: Any) -> None:
         if not hasattr(self, _READ):
             setattr(self, _READ, _read_if_plain(self._svg.tree._etree_node))
         if (outlines := getattr(self, _READ)) is None:
@@ -304,7 +304,7 @@ def draw_svg(draw_all: Callable[..., None]) -> Callable[..., None]:
         else:
             draw_outlines(stream, outlines, width, height, self._context)
 
-    return draw_outlines
+    return draw_if_plain
 
 
 def _read_if_plain(root: Element) -> Outlines | None:

@@ -43,7 +43,7 @@ def table_wrapper_width(find: Callable[..., None]) -> Callable[..., None]:
 
     from weasyprint.formatting_structure.boxes import BlockLevelBox
 
-    def weigh_columns(context: Any, wrapper: Any, containing_block: Any) -> None:
+    def set_wrapper_width(context: Any, wrapper: Any, containing_block: Any) -> None:
         table = wrapper.get_wrapped_table()
         if table.style["width"] != "auto":
             find(context, wrapper, containing_block)
@@ -56,7 +56,7 @@ def table_wrapper_width(find: Callable[..., None]) -> Callable[..., None]:
         if table.style["direction"] == "rtl":
             table.margin_left = wrapper.width - table.width  # the engine has all tables begin at the left
 
-    return weigh_columns
+    return set_wrapper_width
 
 
 def _set_widths(context: Any, table: Any, containing_block: Any, available: float) -> None:
