@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tests.writers.print.quires import lay, page_of
-from triptych.markup.passages import read_passages
+from triptych.markup.passages import number_passages, read_passages
 from triptych.writers.print.painting import Palette, paint_pages
 from triptych.writers.print.quire import join_quires
 
@@ -14,7 +14,7 @@ def starts(body: str, css: str = "") -> list[str | None]:
     """The letters of its passage from where each page begins."""
     laid, typesetter = lay(page_of(body), css)
     quire = join_quires(
-        [paint_pages(laid.pages, laid.strings, Palette(typesetter.faces), "q", laid.holders, laid.places)]
+        [paint_pages(laid.pages, laid.strings, Palette(typesetter.faces), "q", laid.holders, number_passages(laid.root))]
     )
     passages = {passage.place: passage.letters for passage in read_passages(page_of(body).encode())}
     return [

@@ -405,14 +405,14 @@ def test_what_is_too_much_for_the_engine_is_told_with_its_section(
 def test_where_the_engine_fails_the_block_is_named(write: Write, monkeypatch: pytest.MonkeyPatch) -> None:
     from triptych.writers.print import typesetting
 
-    paint = typesetting.paint
+    paint = typesetting.paint_pages
 
     def fail(pages: Sequence[Any], *arguments: object) -> object:
         if any("Deep" in getattr(box, "text", "") for page in pages for box in page._page_box.descendants()):
             raise StopIteration
         return paint(pages, *arguments)
 
-    monkeypatch.setattr(typesetting, "paint", fail)
+    monkeypatch.setattr(typesetting, "paint_pages", fail)
     data, (problem,) = write("pdf", "One.\n\nTwo.\n\n> > Deep.\n\nThree.\n")
     assert (data, problem.code) == (b"", "PDF003")
     assert problem.span is not None and problem.span.line == 5
