@@ -14,7 +14,16 @@ def starts(body: str, css: str = "") -> list[str | None]:
     """The letters of its passage from where each page begins."""
     laid, typesetter = lay(page_of(body), css)
     quire = join_quires(
-        [paint_pages(laid.pages, laid.strings, Palette(typesetter.faces), "q", laid.holders, number_passages(laid.root))]
+        [
+            paint_pages(
+                laid.pages,
+                laid.strings,
+                Palette(typesetter.faces),
+                "q",
+                laid.holders,
+                number_passages(laid.root),
+            )
+        ]
     )
     passages = {passage.place: passage.letters for passage in read_passages(page_of(body).encode())}
     return [
