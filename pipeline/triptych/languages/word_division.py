@@ -34,7 +34,7 @@ _JOINTS = {
 
 
 def language_fallback(language: str) -> str | None:
-    """The dictionary that words of a language are divided by."""
+    """Return the dictionary by which words of a language are divided."""
     found: str | None = pyphen.language_fallback(language)
     return found or _WESTERN_WORDS_ARE.get(language.replace("_", "-").partition("-")[0].lower())
 
@@ -47,7 +47,7 @@ class Pyphen(pyphen.Pyphen):  # type: ignore[misc]
         self._joints = _JOINTS.get(lang.partition("_")[0])
 
     def positions(self, word: str) -> list[Any]:
-        """The places before which a word may be divided."""
+        """Return the positions at which a word may be divided."""
         found = super().positions(word)
         joint = self._joints.match(word) if self._joints else None
         if not joint:
@@ -60,5 +60,5 @@ class Pyphen(pyphen.Pyphen):  # type: ignore[misc]
 
 
 def capitals_are_names(language: str) -> bool:
-    """Whether capital letters within a sentence begin names, which are better not divided."""
+    """Whether capitals within a sentence mark names, which are better not divided."""
     return language.replace("_", "-").partition("-")[0].lower() not in _NOUNS_HAVE_CAPITALS

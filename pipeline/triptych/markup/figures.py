@@ -24,13 +24,13 @@ class Output(phrasing.Output, Protocol):
     """What differs between print and EPUB."""
 
     def chart_drawing(self, chart: Chart, alt: str, details: str | None) -> str:
-        """A chart's drawing with its alternative text, and the id of what tells more about it."""
+        """Return the drawing of a chart with its alt text, and the id of its details."""
 
     def drawn_image(self, image: Image, alt: str, details: str | None) -> str | None:
-        """An image that is drawn in the page itself, as a chart is; None where it is a file."""
+        """Return an image that is drawn in the page itself, as a chart is; None if it is a file."""
 
     def chart_data(self, chart: Chart, name: str) -> str:
-        """The numbers of a chart as a table called ``name``, where the output shows them."""
+        """Return the numbers of a chart as a table called ``name``, if the output shows them."""
 
 
 def landscape_class(attr: Attr) -> str:

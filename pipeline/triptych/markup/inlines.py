@@ -37,38 +37,38 @@ class Output(Protocol):
 
     @property
     def speaks_alone(self) -> bool:
-        """Whether a picture is heard by its alternative text alone, without caption and description."""
+        """Whether a picture is represented by its alt text alone, without caption and description."""
 
     @property
     def width_unit(self) -> str:
-        """The CSS unit of a hundredth of the width that a picture can have."""
+        """Return the CSS unit of a hundredth of the available width."""
 
     def typed(self, kind: str) -> str | None:
-        """A word of EPUB's structural semantics (``epub:type``), where the output has them."""
+        """Return a term of EPUB's structural semantics (``epub:type``), if the output has them."""
 
     def href(self, target: str) -> str:
-        """The address of a link whose target is ``#id`` or a URL."""
+        """Return the address of a link whose target is ``#id`` or a URL."""
 
     def image_address(self, image: nodes.Image) -> str:
-        """The address of an image's file."""
+        """Return the address of an image's file."""
 
     def note(self, note: nodes.Note) -> str:
-        """A footnote, or its mark."""
+        """Return a footnote, or its mark."""
 
     def side_notes(self, content: tuple[nodes.Inline, ...]) -> str:
-        """The footnotes of a paragraph that stand beside it, as XHTML."""
+        """Return the footnotes beside a paragraph as XHTML."""
 
     def page(self, identifier: str) -> str:
-        """What the page of an id is called, "" where that is not known."""
+        """Return the label of the page of an id, "" if it is unknown."""
 
     def page_number(self, reference: nodes.Reference) -> str:
-        """What a reference to a page shows, as XHTML."""
+        """Return the text of a page reference as XHTML."""
 
     def math(self, formula: nodes.Math | nodes.Equation) -> str:
-        """A formula in a line or displayed."""
+        """Return an inline or displayed formula."""
 
     def number_style(self, equation: nodes.Equation) -> str | None:
-        """Where the number of a displayed formula stands, as CSS."""
+        """Return the position of a displayed formula's number as CSS."""
 
 
 def is_pinned(attr: nodes.Attr) -> bool:

@@ -60,7 +60,7 @@ def _group_narrow_tables(tables: list[nodes.Table]) -> Iterator[nodes.Block]:
 
 
 def _make_table(chart: nodes.Chart, book: Book, labels: Labels, file: str) -> Iterator[nodes.Table]:
-    """The numbers of a chart under what it is called; none where its data has no rows."""
+    """Yield the numbers of a chart with a caption; nothing if its data has no rows."""
     head, *body = iter_data_rows(replace(chart, unit=""))
     if not body:
         return

@@ -137,7 +137,7 @@ class _Resolver:
     others: Mapping[str, OtherTitle]
 
     def resolve(self, node: Any) -> Any:
-        """A node in its resolved form."""
+        """Return the resolved form of a node."""
         if isinstance(node, Reference):
             return self._resolve_reference(node)
         if isinstance(node, Link):

@@ -133,7 +133,7 @@ class _Maker:
                 )
 
     def make_groups(self, language: str) -> Iterator[nodes.IndexGroup]:
-        """The entries in order, by first letter."""
+        """Yield the entries in order, grouped by first letter."""
         ordered = _sort_entries(self.entries, language)
         for letter, entries in groupby(ordered, key=lambda entry: first_letter(entry.sort, language)):
             yield nodes.IndexGroup(

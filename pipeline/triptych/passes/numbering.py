@@ -271,7 +271,7 @@ def _number_chapter(
 
 
 def _number_panels(figure: Figure, table: dict[str, Label]) -> None:
-    """The panels of figure 3.2 are 3.2a, 3.2b …; without an id on the figure they are a, b …"""
+    """Number the panels of figure 3.2 as 3.2a, 3.2b …; without an id on the figure as a, b …"""
     figure_number = table[figure.attr.id].number if figure.attr.id in table else ""
     for place, panel in enumerate(figure.panels, 1):
         if panel.attr.id:

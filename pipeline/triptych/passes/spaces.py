@@ -58,7 +58,7 @@ def remove_spaces(book: Book, labels: Labels, memory: Memory = NO_MEMORY) -> tup
 
 
 def clean_chapter(chapter: Chapter) -> Chapter:
-    """A chapter without them."""
+    """Return a chapter without invisible spaces."""
     return change_lines(chapter, clean_line)
 
 
@@ -66,14 +66,12 @@ def change_lines(chapter: Chapter, change: Callable[[Line], Line]) -> Chapter:
     """Change each line of text in a chapter as a whole; ``change`` returns an unchanged line itself."""
 
     def each(group: Line) -> Line:
-        """A line, or a tuple of lines; other nodes as they are."""
         if group and isinstance(group[0], tuple):
             lines = tuple(map(each, group))
             return group if all(new is old for new, old in zip(lines, group, strict=True)) else lines
         return change(group) if group and isinstance(group[0], Inline) else group
 
-    def changed(node: Any) -> Any:
-        """A block with its lines changed; what stands within a line is not touched before the whole is."""
+    def change_block(node: Any) -> Any:
         if isinstance(node, Inline) and not is_aside(node):
             return node
         fields = {name: getattr(node, name) for name in CHILD_FIELDS.get(type(node), ())}
@@ -81,7 +79,7 @@ def change_lines(chapter: Chapter, change: Callable[[Line], Line]) -> Chapter:
         new = {name: group for name, group in lines.items() if group is not fields[name]}
         return replace(node, **new) if new else node
 
-    whole = rewrite_chapter(chapter, changed, *_WITH_LINES)
+    whole = rewrite_chapter(chapter, change_block, *_WITH_LINES)
     return replace(
         whole,
         title=change(whole.title),
@@ -107,7 +105,7 @@ def _is_plain(line: Line) -> bool:
 
 
 def is_aside(node: Any) -> bool:
-    """Whether words stand beside the line, not in it."""
+    """Whether a node is a side note, which is not part of the line."""
     return isinstance(node, Phrase) and node.attr.has("aside")
 
 

@@ -96,7 +96,7 @@ def _hold_text(words: str, pairs: WordPairs) -> str:
 
 
 def hold_line(line: Line, pairs: WordPairs) -> Line:
-    """A line of text with no-break spaces where it takes them."""
+    """Return a line of text with no-break spaces."""
     # Some are there already: pandoc knows abbreviations, references and labels have their own.
     places = set(_find_gaps("".join(_visible_pieces(line)).replace(NO_BREAK, " "), pairs))
     return _replace_spaces(line, places, 0)[0] if places else line

@@ -49,7 +49,7 @@ class Locator:
         self._end_of_heading = 0
 
     def span_at(self, offset: int) -> Span:
-        """The place of a character offset."""
+        """Return the position of a character offset."""
         line = bisect.bisect_right(self._starts, offset)
         column = offset - self._starts[line - 1] + 1
         path = self.path
@@ -58,15 +58,15 @@ class Locator:
         return Span(path=path, line=line, column=column)
 
     def restart(self) -> Locator:
-        """A second finger over the same text, at its start."""
+        """Return a second cursor over the same text, at its start."""
         return Locator(self.path, self.text, lines=self.lines)
 
     def current_span(self) -> Span:
-        """The place of what was found last."""
+        """Return the position of what was found last."""
         return self.span_at(self._cursor)
 
     def find_literal(self, needle: str, *, reach: int | None = None) -> Span:
-        """The place of the next occurrence of a string that stands in the source as it is.
+        """Find the next occurrence of a string that is in the source as it is.
 
         With a ``reach``, one that begins more characters away is somebody else's.
         """
@@ -78,17 +78,17 @@ class Locator:
         return self.span_at(found)
 
     def find_opening(self, name: str) -> Span:
-        """The place of the next class of a name, with its dot or right behind a fence."""
+        """Find the next class of a name, with its dot or directly after a fence."""
         places = [(self.text.find(needle, self._cursor), needle) for needle in (f".{name}", f"::: {name}")]
         found = [(place, needle) for place, needle in places if place >= 0]
         return self.find_literal(min(found)[1]) if found else self.current_span()
 
     def find_nearby(self, needle: str) -> Span:
-        """The place of a string in the paragraph at hand; it may well stand in others too."""
+        """Find a string in the current paragraph; it may well be in others too."""
         return self.find_literal(needle, reach=_REACH)
 
     def find_address(self, target: str) -> Span:
-        """The place of a link's or picture's address, in which pandoc writes a space as %20.
+        """Find the address of a link or image, in which pandoc writes a space as %20.
 
         Where the address stands in a definition, as that of ``[text][label]`` does, it is the place of
         the paragraph that was found last.
@@ -104,7 +104,7 @@ class Locator:
         return self.find_after(written)
 
     def find_formula(self, tex: str) -> Span:
-        """The place of a formula, moving past it; one whose macros pandoc has put in is the next one."""
+        """Find a formula and move past it; one whose macros pandoc has expanded is the next one."""
         needles = [(f"${tex}$", 1), (tex.strip(), 0)]
         if tex[:1].isspace():  # the finger may be at its first words, behind the marks before them
             needles.reverse()
@@ -124,7 +124,7 @@ class Locator:
         return self.span_at(found + len(mark))
 
     def find_code(self, text: str) -> Span:
-        """The place of a code block: of all its text, or nearby of its first line if it is indented."""
+        """Find a code block: all its text, or nearby its first line if it is indented."""
         lines = [line.strip() for line in text.split("\n") if line.strip()]
         if not lines:
             return self.current_span()
@@ -133,20 +133,20 @@ class Locator:
         return self.find_nearby(lines[0])
 
     def find_after(self, needle: str) -> Span:
-        """The place of the next occurrence of a string, moving past it."""
+        """Find the next occurrence of a string and move past it."""
         span = self.find_literal(needle)
         if self.text.startswith(needle, self._cursor):
             self._cursor += len(needle)
         return span
 
     def find_key(self, key: str) -> Span:
-        """The place of the next citation with a key, as ``@key`` or ``@{key}``, moving past it."""
+        """Find the next citation with a key, as ``@key`` or ``@{key}``, and move past it."""
         places = [(self.text.find(needle, self._cursor), needle) for needle in (f"@{key}", f"@{{{key}}}")]
         found = [(place, needle) for place, needle in places if place >= 0]
         return self.find_after(min(found)[1] if found else f"@{key}")
 
     def find_attributes(self) -> Callable[[str], Span]:
-        """How to find the attributes of the block whose braces the finger is in: key → its place."""
+        """Return a function from attributes of the current block to their positions."""
         here = self.current_span()
         start = max(self.text.rfind("{", 0, self._cursor), self.text.rfind("<div", 0, self._cursor), 0)
         places: dict[str, int] = {}
@@ -158,7 +158,7 @@ class Locator:
         return lambda key: self.span_at(places[key]) if key in places else here
 
     def find_words(self, text: str) -> Span:
-        """The place where the first words of a text come next, whatever markup stands between them.
+        """Find the next place of the first words of a text, whatever markup is between them.
 
         The cursor stays before them, since links and references may be among them; ``pass_words`` moves
         it on when they have been read.
@@ -186,7 +186,7 @@ class Locator:
             self._cursor = end.start() if end else len(self.text)
 
     def find_heading(self, text: str) -> Span:
-        """The place of the next heading with these words.
+        """Find the next heading with these words.
 
         It is looked for from the last heading on, wherever the finger is: what was found by mistake
         between two headings misleads no farther than to the next.
@@ -205,7 +205,7 @@ class Locator:
         return self.find_words(text)
 
     def _search(self, words: Sequence[str]) -> tuple[int, int] | None:
-        """Where these words stand next, one after the other: start of the first and end of the last."""
+        """Return the start of the first and the end of the last of consecutive words, or None."""
         tokens = _tokens_of(self.text)
         candidates = tokens.places.get(words[0], ())
         # A few letters prove nothing far away: there they are somebody else's.
@@ -224,7 +224,7 @@ class Locator:
 
 @lru_cache(maxsize=4)
 def _tokens_of(text: str) -> _Tokens:
-    """Several fingers move over one text: those of its body and its notes, of its title and takeaways."""
+    """Return the words of a text; several cursors move over the same text."""
     return _Tokens(text)
 
 
@@ -240,7 +240,7 @@ class _Tokens:
             self.places[word].append(index)
 
     def end_of(self, index: int, rest: Sequence[str], text: str) -> int | None:
-        """The end of the last of the words that follow a word, or None where others follow.
+        """Return the end of the last of the words that follow a word, or None if others follow.
 
         Between two of them only markup may stand, such as a link's address or attributes in braces.
         """

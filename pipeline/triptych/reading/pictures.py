@@ -143,7 +143,7 @@ class PictureFinder:
         data = self._project.read_bytes(path)
 
         def look() -> _Measures:
-            """A picture must be decoded to know that it is whole."""
+            # A picture must be decoded to know that it is whole.
             media_type, width, height = measure(data, page, self._limits)
             return media_type, width, height, is_moving(data, media_type)
 

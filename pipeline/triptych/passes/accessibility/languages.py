@@ -138,7 +138,7 @@ def scripts_of(tag: str) -> frozenset[str]:
 
 @cache
 def other_letters_pattern(scripts: frozenset[str]) -> re.Pattern[str]:
-    """A letter of any script but these."""
+    """Return a pattern for a letter of any script but these."""
     return re.compile(f"[{''.join(letters for name, letters in _LETTERS.items() if name not in scripts)}]")
 
 

@@ -74,7 +74,7 @@ def lint(
     profiles: frozenset[str] = frozenset(),
     sections: tuple[str, ...] = (),
 ) -> list[Diagnostic]:
-    """The likely mistakes of a section; places are lines of its body.
+    """Return the likely mistakes of a section; positions are lines of its body.
 
     ``expressions`` says whether the manifest allows them in prose, ``numbered`` whether the title gets a
     number, ``profiles`` which ones it knows, ``sections`` the paths of the book's sections.

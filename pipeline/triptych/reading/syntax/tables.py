@@ -186,7 +186,7 @@ def _make_pivot_table(file: DataFile, attr: Attr, language: str, limits: Reading
     in_a_row = load_labels(language).listed
 
     def said(notes: Iterable[str]) -> str:
-        """Notes in a row, of which a last short one stands on the line of the one before it."""
+        """Join notes; a short last one stays on the line of the one before it."""
         *_, last = given = ["", *notes]
         text = in_a_row(given[1:])
         end = len(text) - len(last)
@@ -240,7 +240,7 @@ def _format_cell(cell: str, language: str) -> str:
 
 
 def _column_labels(attr: Attr, names: list[str]) -> list[str]:
-    """What stands over columns: their names, or a label for each. Raises ``DataError``."""
+    """Return the header cells: the names of the columns, or a label for each."""
     labels = split_names(attr, "labels") or names
     if len(labels) != len(names):
         hint = f"write one label per column, in this order: {', '.join(names)}"
