@@ -25,7 +25,7 @@ _PARTS = {
         "aero|agro|astro|audio|bio|cardio|chemo|cyber|electro(?!n)|geo(?!rg)|hydro|hyper|immuno|infra|kilo|macro|"
         "mega|micro|mono|multi|nano|neuro(?!n)|omni|petro|pharmaco|photo|proto|pseudo|psycho|quasi|radio|retro|"
         "socio|stereo|techno|tele|thermo|ultra|video"
-    ),
+    )
 }
 _JOINTS = {
     language: re.compile(rf"(?:{parts})(?=\w{{{_LEAST}}})", re.IGNORECASE)

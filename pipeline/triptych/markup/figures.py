@@ -132,10 +132,7 @@ class FigureWriter:
                 words = self.caption(node.attr.id, node.caption, letter)
                 shown = write_table(replace(node, attr=Attr()), self._blocks, "")
                 return tag(
-                    "figure",
-                    shown + tag("figcaption", words),
-                    id=node.attr.id or None,
-                    class_="panel",
+                    "figure", shown + tag("figcaption", words), id=node.attr.id or None, class_="panel"
                 )
         assert_never(node)
 

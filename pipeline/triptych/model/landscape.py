@@ -7,17 +7,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from triptych.model.nodes import (
-    NO_ATTR,
-    Block,
-    BlockQuote,
-    Chart,
-    CodeBlock,
-    Figure,
-    Group,
-    Heading,
-    Table,
-)
+from triptych.model.nodes import NO_ATTR, Block, BlockQuote, Chart, CodeBlock, Figure, Group, Heading, Table
 from triptych.model.walk import find_nodes, walk_all
 
 LANDSCAPE = "landscape"  # the class of authors, of the markup, and the page name of the style sheet

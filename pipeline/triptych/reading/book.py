@@ -19,18 +19,7 @@ from triptych.engine.cache import Cache
 from triptych.engine.memory import Memory
 from triptych.engine.processes.programs import ProgramFailed
 from triptych.media.fonts.fonts import own_characters
-from triptych.model.book import (
-    Book,
-    Chapter,
-    Declared,
-    Matter,
-    Metadata,
-    Part,
-    Person,
-    Role,
-    Series,
-    Subject,
-)
+from triptych.model.book import Book, Chapter, Declared, Matter, Metadata, Part, Person, Role, Series, Subject
 from triptych.model.isbn import URN
 from triptych.model.nodes import Picture, Source
 from triptych.model.walk import rewrite_all
@@ -201,11 +190,7 @@ def _format_references(
 
 
 def _collect_texts(
-    section: Section,
-    manifest: Manifest,
-    headings: frozenset[str],
-    paths: tuple[str, ...],
-    memory: Memory,
+    section: Section, manifest: Manifest, headings: frozenset[str], paths: tuple[str, ...], memory: Memory
 ) -> Texts:
     """Return the Markdown texts of a section: those in its front matter, and its body.
 
