@@ -82,8 +82,7 @@ def _parse_year(text: str, language: str) -> float | None:
         return year + (int(quarter.group(1) or quarter.group(2)) - 0.5) / 4
     for name, month in _month_names(language):
         if place := re.search(rf"(?<![^\W\d_]){re.escape(name)}(?![^\W\d_])", rest):
-            around = f"{rest[: place.start()]} {rest[place.end() :]}"
-            day = _SPELLED_DAY.search(around)
+            day = _SPELLED_DAY.search(f"{rest[: place.start()]} {rest[place.end() :]}")
             return _position_in_year(str(year), str(month), day.group(1) if day else None)
     return year + next((share for share, words in _PART if words.search(rest)), 0.5)
 

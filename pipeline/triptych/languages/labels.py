@@ -46,8 +46,7 @@ class Labels:
 
     def named(self, key: str, number: str) -> str:
         """Return the name of a numbered element, such as "Figure 3.2" or 第3章."""
-        pattern = self.patterns.get(key, self.patterns["numbered"])
-        return pattern.format(word=self.words[key], number=number)
+        return self.patterns.get(key, self.patterns["numbered"]).format(word=self.words[key], number=number)
 
     def titled(self, name: str, title: str) -> str:
         """Join a name and the title of what it names."""

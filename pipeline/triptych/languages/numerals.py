@@ -182,8 +182,7 @@ def format_date(date: dt.date, part: DatePart, language: str = "en") -> str:
             DatePart.QUARTER: f"{date.year}-Q{quarter}",
             DatePart.MONTH: f"{date.year}-{date.month:02}",
         }.get(part, date.isoformat())
-    skeleton = _SKELETONS[part]
-    return _normalise_spaces(format_skeleton(skeleton, date, locale=locale))
+    return _normalise_spaces(format_skeleton(_SKELETONS[part], date, locale=locale))
 
 
 def format_long_date(date: dt.date, language: str) -> str:

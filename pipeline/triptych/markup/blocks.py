@@ -242,8 +242,7 @@ def write_theorem(
     head = tag("span", f"{name}.", class_="statement-name")
     content = blocks(node.content)
     # In the first paragraph where there is one, else a line of its own.
-    runs_in = content.startswith("<p>")
-    content = f"<p>{head} {content[3:]}" if runs_in else tag("p", head) + content
+    content = f"<p>{head} {content[3:]}" if content.startswith("<p>") else tag("p", head) + content
     if node.kind is nodes.TheoremKind.PROOF:
         content = _append_end_mark(content)
     return tag("div", content, id=node.attr.id or None, class_=f"statement {WORDS[node.kind]}")

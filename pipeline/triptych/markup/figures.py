@@ -151,8 +151,7 @@ class FigureWriter:
         caption = self.caption(
             node.attr.id, close_sentence(node.caption, stop) if shown else node.caption, panel
         )
-        gap = " " if stop.endswith(" ") else ""
-        words = gap.join((caption, *shown)).strip()
+        words = (" " if stop.endswith(" ") else "").join((caption, *shown)).strip()
         headline = tag("p", text(node.headline), class_="headline") if node.headline else ""
         body = headline + drawing + (tag("figcaption", words) if words else "")
         here = "here" if phrasing.is_pinned(node.attr) else ""

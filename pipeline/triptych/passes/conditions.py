@@ -47,8 +47,7 @@ def is_shown_in(output: OutputFormat, attr: Attr) -> bool:
     when, unless = _output_names(attr, "when-format"), _output_names(attr, "unless-format")
     if not when and not unless:
         return True
-    shown = (not when or output in when) and output not in unless
-    return shown is not attr.has("content-hidden")
+    return ((not when or output in when) and output not in unless) is not attr.has("content-hidden")
 
 
 def slide_only_ids(chapter: Chapter) -> frozenset[int]:
@@ -110,8 +109,7 @@ def _make_filter(keep: Callable[[Attr], bool], *, unwrap: bool = False) -> Calla
 
 
 def _output_names(attr: Attr, key: str) -> set[str]:
-    words = attr.get(key).replace(",", " ").lower().split()
-    return {find_format(word) or word for word in words}
+    return {find_format(word) or word for word in attr.get(key).replace(",", " ").lower().split()}
 
 
 def _is_listed(attr: Attr, key: str, values: tuple[str, ...]) -> bool | None:

@@ -54,8 +54,7 @@ def assign_ids(book: Book, labels: Labels, memory: Memory = NO_MEMORY) -> tuple[
 
 def automatic_id(words: str) -> str:
     """Return pandoc's identifier for a heading, as described under ``auto_identifiers`` in its manual."""
-    text = re.sub(r"\s+", "-", re.sub(r"[^\w\s.-]", "", words.lower()).strip())
-    return re.sub(r"^[\W\d_]+", "", text)
+    return re.sub(r"^[\W\d_]+", "", re.sub(r"\s+", "-", re.sub(r"[^\w\s.-]", "", words.lower()).strip()))
 
 
 def github_id(words: str) -> str:

@@ -197,8 +197,7 @@ def begin_bibliography(
                 )
             except (ProgramFailed, MalformedYaml, ValueError) as error:
                 found.append(unreadable(name, span, error))
-        given = bool(manifest.bibliography)
-        return Bibliography(tuple(entries), style, given, places), [*found, *problem]
+        return Bibliography(tuple(entries), style, bool(manifest.bibliography), places), [*found, *problem]
 
     return finish
 
@@ -214,8 +213,7 @@ def _report_long_fields(path: str, data: bytes, entries: list[Json]) -> Iterator
             key = str(entry["id"])
             span = next((at for name, at in find_keys(path, data) if name == key), Span(path=path))
             message = f'entry "{key[:80]}" has a field of {longest:,} characters; the limit is {_LONGEST:,}'
-            hint = "shorten or remove the field"
-            yield Diagnostic(code="CIT002", span=span, message=message, hint=hint)
+            yield Diagnostic(code="CIT002", span=span, message=message, hint="shorten or remove the field")
 
 
 def _find_error(project: Project, name: str, error: Exception) -> Span | None:

@@ -227,8 +227,7 @@ def find_missing_comma(path: str, data: bytes, stopped: Span | None) -> Diagnost
     if stopped is None or not stopped.line or stopped.line > len(lines):
         return None
     number, column = stopped.line, (stopped.column or 1) - 1
-    before = "\n".join([*lines[: number - 1], lines[number - 1][:column]])
-    ended = before.rstrip()
+    ended = "\n".join([*lines[: number - 1], lines[number - 1][:column]]).rstrip()
     if not re.match(r"[A-Za-z-]+\s*=", lines[number - 1][column:]) or not re.search(r"[}\"\w]$", ended):
         return None
     start = max((match.start() for match in _ENTRY.finditer(ended)), default=0)

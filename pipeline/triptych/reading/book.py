@@ -262,8 +262,7 @@ def _front_matter_first(chapters: list[Chapter]) -> list[Chapter]:
     out = []
     front, numbers = True, any(chapter.numbered for chapter in chapters)
     for chapter in chapters:
-        opens = numbers or chapter.role in _FRONT_ROLES
-        front = front and opens and not chapter.numbered
+        front = front and (numbers or chapter.role in _FRONT_ROLES) and not chapter.numbered
         front = front and chapter.matter is Matter.BODY and chapter.part is None
         out.append(replace(chapter, matter=Matter.FRONT) if front else chapter)
     return out

@@ -169,6 +169,5 @@ def _make_picture(drawing: bytes) -> Picture:
 def _span_of_line(code: CodeBlock, line: int | None) -> Span | None:
     if code.span is None or line is None:
         return code.span
-    lines = code.text.split("\n")
-    first = next((number for number, text in enumerate(lines, 1) if text.strip()), 1)
+    first = next((number for number, text in enumerate(code.text.split("\n"), 1) if text.strip()), 1)
     return replace(code.span, line=code.span.line + line - first, column=1) if line != first else code.span

@@ -150,8 +150,7 @@ def _find_headings(body: str) -> tuple[str, ...]:
 
 def _strip_attributes(heading: str) -> str:
     words, brace, inside = heading.rpartition("{")
-    whole = brace and inside.endswith("}") and inside.count("}") == 1
-    return words.rstrip(" \t") if whole else heading
+    return words.rstrip(" \t") if (brace and inside.endswith("}") and inside.count("}") == 1) else heading
 
 
 def _normalise_name(name: str) -> str:

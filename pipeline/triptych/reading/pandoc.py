@@ -189,8 +189,7 @@ def _find_exhausting_line(driver: Path, text: str) -> bytes:
             least = middle + 1
         except ProgramExhausted:
             most = middle
-    line = text.count("\n", 0, starts[least - 1] if least else 0) + 1
-    return b"exhausted %d\t" % line
+    return b"exhausted %d\t" % (text.count("\n", 0, starts[least - 1] if least else 0) + 1)
 
 
 def _run_driver(driver: Path, texts: Sequence[str], bounds: limits.Bounds) -> bytes:

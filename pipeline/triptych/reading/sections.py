@@ -349,8 +349,7 @@ class Expander:
         skipped = head.group().count("\n") if head else 0
         body = text[head.end() :] if head else text
         for line in self._expand_lines(path, body.removesuffix("\n"), (*chain, path)):
-            moved = skipped if line.path == path else 0
-            yield Line(line.text, line.path, line.number + moved)
+            yield Line(line.text, line.path, line.number + (skipped if line.path == path else 0))
 
     def _spend(self, characters: int, span: Span) -> None:
         self.left -= characters

@@ -102,8 +102,7 @@ def format_number(value: str | float, places: int | None = None, *, language: st
     if places is not None and abs(places) > _MOST_PLACES:
         raise DataError("DAT003", f"the number of decimal places is {places}; the limit is {_MOST_PLACES}")
     if places is None:
-        whole = parsed == int(parsed) and not isinstance(value, str)
-        places = 0 if whole else decimals(text)
+        places = 0 if (parsed == int(parsed) and not isinstance(value, str)) else decimals(text)
     return written_number(parsed, places, language)
 
 

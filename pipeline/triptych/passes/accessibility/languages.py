@@ -31,8 +31,7 @@ def report_invalid_tags(chapter: Survey) -> Iterator[Diagnostic]:
 def report_foreign_scripts(chapter: Survey) -> Iterator[Diagnostic]:
     """Report ACC011 for each passage that is mostly in a script not used for its language."""
     book = chapter.chapter
-    opener = (book.title, book.summary, *book.takeaways)
-    passages = [(line, book.span, chapter.language) for line in opener]
+    passages = [(line, book.span, chapter.language) for line in (book.title, book.summary, *book.takeaways)]
     passages += [(line, p.span, p.language) for p in chapter.nodes for line in text_lines(p.node)]
     for line, span, language in passages:
         for tag, text in _group_by_language(line, language).items():

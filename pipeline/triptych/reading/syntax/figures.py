@@ -133,8 +133,7 @@ def _split_panels(block: Block) -> tuple[Figure | Chart | Table, ...]:
         case Figure() | Table():
             return (block,)
         case Paragraph():
-            images = [node for node in block.content if isinstance(node, Image)]
-            return tuple(map(_make_panel, images))
+            return tuple(map(_make_panel, [node for node in block.content if isinstance(node, Image)]))
     return ()
 
 

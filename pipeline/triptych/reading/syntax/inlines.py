@@ -459,5 +459,4 @@ def take_note_key(blocks: list[Any]) -> tuple[str, list[Any]]:
     head, *rest = first["c"]
     if head["t"] != "Span" or MARK not in head["c"][0][1]:
         return "", blocks
-    key = dict(head["c"][0][2]).get("key", "")
-    return key, [{"t": first["t"], "c": rest}, *blocks[1:]]
+    return dict(head["c"][0][2]).get("key", ""), [{"t": first["t"], "c": rest}, *blocks[1:]]

@@ -151,8 +151,7 @@ def _make_wide_table(file: DataFile, attr: Attr, language: str, limits: ReadingL
     for key in _PIVOT:
         if attr.get(key):
             hint = "set `rows=`, `columns=` and `values=` to pivot data in long format, or remove "
-            message = f"`{key}=` cannot be used without `rows=`"
-            raise DataError("CHT001", message, f"{hint}`{key}=`", key)
+            raise DataError("CHT001", f"`{key}=` cannot be used without `rows=`", f"{hint}`{key}=`", key)
     names = split_names(attr, "columns", file.columns) or list(file.columns)
     _check_size(1 + len(file.rows), len(names), limits)
     labels = _add_units(_column_labels(attr, names), attr.get("units"), language)
