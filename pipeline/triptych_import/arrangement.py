@@ -85,8 +85,8 @@ def arrange_texts(
     desk = _Desk(texts, shared)
     about = [path for path in texts if classify_file(path) is FileKind.ABOUT]
     desk.note(about, "the file is about the project, not a chapter", "omitted")
-    entries = desk.folder("", [path for path in texts if path not in set(about)], "")
-    return desk.numbered(entries), desk.found
+    entries = desk.arrange_folder("", [path for path in texts if path not in set(about)], "")
+    return desk.order_appendices(entries), desk.found
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,13 +107,13 @@ class _Desk:
     def note(self, paths: Iterable[str], what: str, done: str) -> None:
         self.found += [ImportFinding(path=path, what=what, done=done) for path in paths]
 
-    def folder(self, folder: str, names: Sequence[str], part: str) -> list[ContentsEntry]:
+    def arrange_folder(self, folder: str, names: Sequence[str], part: str) -> list[ContentsEntry]:
         """Return the entries of a folder and its subfolders; a list of chapters with text comes first."""
         names = sorted(names, key=make_sort_key)
         here = [name for name in names if posixpath.dirname(name) == folder]
         chapters = [name for name in names if classify_file(name) not in (FileKind.LIST, FileKind.INDEX)]
-        listing = self._listing(folder, here, chapters)
-        ordered = self._listed(listing, names, part) if listing else []
+        listing = self._find_listing(folder, here, chapters)
+        ordered = self._arrange_listed(listing, names, part) if listing else []
         taken = {entry.path for entry in ordered}
         unlisted: list[ContentsEntry] = []
         opening: list[ContentsEntry] = []
@@ -130,13 +130,13 @@ class _Desk:
             if step in self.texts:
                 if listing and step == listing.path and has_prose(self.texts[step]):
                     title = "" if find_text_title(self.texts[step]) else "Introduction"
-                    opening.append(replace(self._entry(step, title, part), depth=None))
+                    opening.append(replace(self._make_entry(step, title, part), depth=None))
                 elif self._is_chapter(step, folder, chapters, listing):
-                    unlisted.append(self._entry(step, "", part))
+                    unlisted.append(self._make_entry(step, "", part))
             elif are_lone:
-                unlisted.append(self._entry(inside[step][0], "", part))
+                unlisted.append(self._make_entry(inside[step][0], "", part))
             elif not any(path.startswith(f"{step}/") for path in taken):
-                unlisted += self._below(step, names, part, "")
+                unlisted += self._arrange_below(step, names, part, "")
         if listing is None:
             return unlisted
         what = f'the table of contents in "{listing.path}" does not list this file'
@@ -150,13 +150,13 @@ class _Desk:
         self.note((entry.path for entry in after), what, "placed after the listed chapters")
         return [*opening, *before, *ordered, *after]
 
-    def numbered(self, entries: Sequence[ContentsEntry]) -> list[ContentsEntry]:
+    def order_appendices(self, entries: Sequence[ContentsEntry]) -> list[ContentsEntry]:
         """Move appendices after the chapters, unless parts contain them."""
         if any(entry.appendix and entry.part for entry in entries):
             return [replace(e, appendix=False, depth=None) if e.appendix else e for e in entries]
         return sorted(entries, key=lambda entry: entry.appendix)
 
-    def _entry(self, path: str, title: str, part: str, line: int = 1, depth: int = 0) -> ContentsEntry:
+    def _make_entry(self, path: str, title: str, part: str, line: int = 1, depth: int = 0) -> ContentsEntry:
         kind = classify_file(path)
         return ContentsEntry(
             title=title or find_text_title(self.texts[path]) or make_title(path),
@@ -167,13 +167,13 @@ class _Desk:
             appendix=kind is FileKind.APPENDIX,
         )
 
-    def _below(self, folder: str, names: Sequence[str], part: str, title: str) -> list[ContentsEntry]:
+    def _arrange_below(self, folder: str, names: Sequence[str], part: str, title: str) -> list[ContentsEntry]:
         inside = [name for name in names if name.startswith(f"{folder}/")]
         if part:
             self.note(inside, "parts cannot be nested", f'moved to the part "{part}"')
-        return self.folder(folder, inside, part or title or self._part_title(folder, inside))
+        return self.arrange_folder(folder, inside, part or title or self._find_part_title(folder, inside))
 
-    def _part_title(self, folder: str, inside: Sequence[str]) -> str:
+    def _find_part_title(self, folder: str, inside: Sequence[str]) -> str:
         index = next(
             (n for n in inside if posixpath.dirname(n) == folder and classify_file(n) is FileKind.INDEX), ""
         )
@@ -196,7 +196,7 @@ class _Desk:
         rest = re.sub(r"^#.*$", "", text, count=1, flags=re.MULTILINE) if find_headings(text) else text
         return not folder or bool(rest.strip())
 
-    def _listing(self, folder: str, here: Sequence[str], chapters: Sequence[str]) -> _Listing | None:
+    def _find_listing(self, folder: str, here: Sequence[str], chapters: Sequence[str]) -> _Listing | None:
         """Return the list that names most of a folder's texts, if it names half of them and more than one."""
         lists = [
             self._read_list(path, chapters)
@@ -210,7 +210,7 @@ class _Desk:
 
     def _read_list(self, path: str, chapters: Sequence[str]) -> _Listing:
         listed = find_list_items(self.texts[path])
-        places = [(item, self._target(item.target, path)) for item in listed]
+        places = [(item, self._resolve_target(item.target, path)) for item in listed]
         if not any(place for _, place in places):
             titles = {_fold_title(find_text_title(self.texts[name])): name for name in chapters}
             places = [(item, titles.get(_fold_title(item.title), "")) for item in listed if not item.target]
@@ -223,7 +223,7 @@ class _Desk:
                 kept.append((item, place))
         return _Listing(path, tuple(kept), frozenset(covers))
 
-    def _target(self, target: str, path: str) -> str:
+    def _resolve_target(self, target: str, path: str) -> str:
         """Return the text or folder that an address in a list means, "" if it is outside the book."""
         target = target.partition("#")[0].partition("?")[0].rstrip("/")
         if not target or re.match(r"[a-z][a-z0-9+.-]*:|//", target):
@@ -232,28 +232,30 @@ class _Desk:
         full = posixpath.normpath(posixpath.join(beside, target.lstrip("/")))
         names = (full, f"{full}.md", re.sub(r"\.html?$", ".md", full))
         text_there = next((name for name in names if name in self.texts), "")
-        if text_there and not (classify_file(text_there) is FileKind.INDEX and self._leads(text_there)):
+        if text_there and not (
+            classify_file(text_there) is FileKind.INDEX and self._leads_to_others(text_there)
+        ):
             return text_there
         place = posixpath.dirname(text_there) if text_there else full
         return place if place and any(name.startswith(f"{place}/") for name in self.texts) else text_there
 
-    def _leads(self, index: str) -> bool:
+    def _leads_to_others(self, index: str) -> bool:
         folder = posixpath.dirname(index)
         return bool(folder) and any(
             name != index and name.startswith(f"{folder}/") and classify_file(name) is not FileKind.LIST
             for name in self.texts
         )
 
-    def _listed(self, listing: _Listing, names: Sequence[str], part: str) -> list[ContentsEntry]:
+    def _arrange_listed(self, listing: _Listing, names: Sequence[str], part: str) -> list[ContentsEntry]:
         heads = [item.heading for item, _ in listing.items]
         in_parts = not part and len(set(heads)) > 1
         out: list[ContentsEntry] = []
         for item, place in listing.items:
             under = part or (item.heading if in_parts else "")
             if place in self.texts:
-                out.append(self._entry(place, item.title, under, item.line, item.depth))
+                out.append(self._make_entry(place, item.title, under, item.line, item.depth))
             else:
-                out += self._below(place, names, part, item.title)
+                out += self._arrange_below(place, names, part, item.title)
         return _close_depth_gaps(out)
 
 

@@ -189,7 +189,7 @@ def simplify_cell(text: str, address: Callable[[str], str]) -> str:
             end = block.end
             if not hidden:
                 code = [text[one.start : one.end] for one in block.code]
-                out += _listing(whole, code, identifier, caption)
+                out += _format_block(whole, code, identifier, caption)
         elif match is None:
             picture = _PICTURE.sub(lambda m: m.group(1) + address(m.group(2)) + m.group(3), whole)
             out += [] if hidden else [picture]
@@ -201,7 +201,7 @@ def simplify_cell(text: str, address: Callable[[str], str]) -> str:
             if is_cell:
                 found = _KIND_ID.search(opening)
                 identifier = found.group(1) if found else identifier
-                caption = _pairs(opening).get("tbl-cap", caption)
+                caption = _parse_attributes(opening).get("tbl-cap", caption)
             elif not hidden:
                 out.append(whole)
         else:
@@ -213,11 +213,11 @@ def simplify_cell(text: str, address: Callable[[str], str]) -> str:
     return "\n".join(_caption_table(out, identifier, caption)).strip("\n")
 
 
-def _pairs(written: str) -> dict[str, str]:
+def _parse_attributes(written: str) -> dict[str, str]:
     return {name: value.strip("\"'") for name, value in _ATTRIBUTE.findall(written)}
 
 
-def _listing(opening: str, code: list[str], identifier: str, caption: str) -> Iterator[str]:
+def _format_block(opening: str, code: list[str], identifier: str, caption: str) -> Iterator[str]:
     """Yield the lines of a code block: a chunk's, its output, or content for one output format."""
     match = _FENCE.match(opening.rstrip(" \t"))
     assert match is not None
@@ -227,7 +227,7 @@ def _listing(opening: str, code: list[str], identifier: str, caption: str) -> It
         if raw.group(1) == "html":
             yield from _clean_tables("\n".join(code), identifier, caption)
         return
-    classes, pairs = _CLASS.findall(info), _pairs(info)
+    classes, pairs = _CLASS.findall(info), _parse_attributes(info)
     if "hidden" in classes:
         return
     if "cell-code" in classes:
@@ -313,11 +313,11 @@ class StoredResults:
                 key = rank, int(match["number"]), path
                 self._figures[match["owner"], match["label"]].append(key)
 
-    def results(
+    def find_results(
         self, chapter: str, draft: Draft, lines: list[SourceLine], found: Sequence[Chunk]
     ) -> ChapterResults:
         """Return the stored results of the chunks of a chapter, or of a text that it includes."""
-        data = self._frozen(posixpath.splitext(chapter)[0])
+        data = self._read_frozen(posixpath.splitext(chapter)[0])
         if data is None:
             return ChapterResults()
         executed, digest = data
@@ -334,14 +334,14 @@ class StoredResults:
             if kind == "equal":
                 for (_, place), (_, cell) in zip(written[first:last], others[other:other_last], strict=True):
                     if cell:
-                        cells[place] = simplify_cell(cell, partial(self._address, chapter))
+                        cells[place] = simplify_cell(cell, partial(self._convert_address, chapter))
             elif kind == "replace":
                 lines_there = [token for token, cell in others[other:other_last] if not cell]
                 for token, place in written[first:last]:
                     values |= _match_values(draft.text[place : place + len(token)], place, lines_there)
         return ChapterResults(cells, values, True, current)
 
-    def pictures(self, chapter: str, label: str, number: int, *, jupyter: bool) -> list[str]:
+    def find_pictures(self, chapter: str, label: str, number: int, *, jupyter: bool) -> list[str]:
         """Return the figures of a chunk by its label, or by its number among those without one, from 1."""
         owner = posixpath.splitext(posixpath.basename(chapter))[0]
         name = label or (f"cell-{number + 1}" if jupyter else f"unnamed-chunk-{number}")
@@ -356,7 +356,7 @@ class StoredResults:
         ]
         return [posixpath.relpath(path, posixpath.dirname(chapter) or ".") for path in paths]
 
-    def _frozen(self, stem: str) -> tuple[str, str] | None:
+    def _read_frozen(self, stem: str) -> tuple[str, str] | None:
         """Return a frozen text, and the digest of its source."""
         for name in _FORMATS:
             try:
@@ -368,7 +368,7 @@ class StoredResults:
                 continue
         return None
 
-    def _address(self, chapter: str, written: str) -> str:
+    def _convert_address(self, chapter: str, written: str) -> str:
         """Convert the address of a figure in a frozen text to one relative to the chapter."""
         stem, folder = posixpath.splitext(chapter)[0], posixpath.dirname(chapter)
         files_folder = f"{posixpath.basename(stem)}_files/"

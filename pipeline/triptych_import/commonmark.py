@@ -78,9 +78,9 @@ def adapt_commonmark(draft: Draft, *, scripts: bool = False, math: bool = False)
     if math:
         draft = formulas.tidy_formulas(draft)
     draft = draft.apply(
-        _separate_blocks(mark_formulas(scan_lines(draft.text), _formulas(draft.text, math=math)))
+        _separate_blocks(mark_formulas(scan_lines(draft.text), _find_math(draft.text, math=math)))
     )
-    spans = _formulas(draft.text, math=math)
+    spans = _find_math(draft.text, math=math)
     lines = mark_formulas(scan_lines(draft.text), spans)
     masked = masking.hide_spans(mask(draft.text, lines), spans)
     edits = [*_keep_alt_texts(draft.text, masked, lines), *_escape_cells(draft.text, lines)]
@@ -144,7 +144,7 @@ def _escape_false_definitions(lines: list[SourceLine]) -> Iterator[Edit]:
             yield Edit(place, place, "\\")
 
 
-def _formulas(text: str, *, math: bool) -> list[tuple[int, int]]:
+def _find_math(text: str, *, math: bool) -> list[tuple[int, int]]:
     return masking.find_formulas(mask(text)) if math else []
 
 

@@ -469,11 +469,11 @@ def add_pages(
     """Add the first page of the site and the glossary of GitBook, which lists may leave out."""
     listed = {entry.path for entry in contents.entries}
 
-    def unnamed(title: str, name: str) -> list[ContentsEntry]:
+    def find_unnamed(title: str, name: str) -> list[ContentsEntry]:
         there = name not in listed and source.read_text(posixpath.join(contents.root, name)) is not None
         return [ContentsEntry(title, name, None, "", 1)] if there else []
 
-    entries = (*unnamed("Introduction", first), *contents.entries, *unnamed("Glossary", last))
+    entries = (*find_unnamed("Introduction", first), *contents.entries, *find_unnamed("Glossary", last))
     return replace(contents, entries=entries)
 
 

@@ -50,7 +50,7 @@ def replace_chunks(draft: Draft, context: ChunkContext | None = None) -> Draft:
     stored = context.stored
     lines = scan_lines(draft.text)
     chunks = list(find_chunks(lines, context.defaults))
-    results = stored.results(context.chapter, draft, lines, chunks) if stored else ChapterResults()
+    results = stored.find_results(context.chapter, draft, lines, chunks) if stored else ChapterResults()
     edits = list(_replace_shown_chunks(lines))
     found: list[ImportFinding] = []
     if results.cells and not results.current:
@@ -64,7 +64,7 @@ def replace_chunks(draft: Draft, context: ChunkContext | None = None) -> Draft:
         drawn: list[str] = []
         if stored and chunk.shows_output and not chunk.refuses("fig-show"):
             place = number if is_jupyter else unnamed  # jupyter counts all, knitr those without a name
-            drawn = stored.pictures(context.chapter, label, place, jupyter=is_jupyter)
+            drawn = stored.find_pictures(context.chapter, label, place, jupyter=is_jupyter)
         new, what, done = _replace_chunk(chunk, results, drawn)
         edits += new
         found += [draft.report(chunk.start, what, done)] if what else []
@@ -83,29 +83,29 @@ def replace_chunks(draft: Draft, context: ChunkContext | None = None) -> Draft:
 def _replace_chunk(chunk: Chunk, results: ChapterResults, drawn: list[str]) -> tuple[list[Edit], str, str]:
     """Return the edits that replace a chunk, what is lost, "" for nothing, and what was done about it."""
 
-    def whole(new: str, what: str = "") -> tuple[list[Edit], str, str]:
+    def replace_whole(new: str, what: str = "") -> tuple[list[Edit], str, str]:
         return [Edit(chunk.start, chunk.end, new)], what, "omitted"
 
     if chunk.refuses("include"):
-        return whole("")
+        return replace_whole("")
     if chunk.language in _DIAGRAMS and not chunk.refuses("eval"):
         file = chunk.get("file")
         what = f'the diagram is read from "{file}"' if file else "the diagram is empty"
-        return whole(_format_diagram(chunk), "" if chunk.code.strip() else what)
+        return replace_whole(_format_diagram(chunk), "" if chunk.code.strip() else what)
     if chunk.language in _TEXTS:
-        return whole(_format_text_block(chunk))
+        return replace_whole(_format_text_block(chunk))
     if chunk.language == "asis":  # text that is shown if the code around it says so
-        return whole("" if chunk.refuses("echo") or chunk.refuses("eval") else chunk.code)
+        return replace_whole("" if chunk.refuses("echo") or chunk.refuses("eval") else chunk.code)
     if chunk.start in results.cells:
-        return whole(f"\n{results.cells[chunk.start]}\n")
+        return replace_whole(f"\n{results.cells[chunk.start]}\n")
     names = chunk.pictures or drawn if chunk.shows_output else []
     is_missing = chunk.shows_output and not names and not chunk.is_silent
     if not chunk.code.strip() and not names:
-        return whole("", f"the {chunk.language} chunk has no code in this file")
+        return replace_whole("", f"the {chunk.language} chunk has no code in this file")
     if chunk.refuses("echo"):
         is_reported = is_missing and not (results.frozen and results.current)
         what = f"hidden {chunk.language} code has no stored result" if is_reported else ""
-        return whole(_format_figure(chunk, names) if names else "", what)
+        return replace_whole(_format_figure(chunk, names) if names else "", what)
     edits = list(_format_listing(chunk, captioned=not names))
     edits += [Edit(chunk.end, chunk.end, f"\n{_format_figure(chunk, names)}")] if names else []
     what = f"{chunk.language} code has no stored result" if is_missing else ""

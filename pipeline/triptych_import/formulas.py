@@ -424,12 +424,12 @@ class _Reader:
             raise _UnknownCommand(f"\\{name}")
         macro = self.macros.get(name)
         if macro is None or name in _MARKDOWN or name in _CODE or name == "index":
-            return self._known(name, depth)
+            return self._convert_known(name, depth)
         self.arguments = []
         if macro.default is not None:
-            self.arguments.append(self._optional(macro.default))
+            self.arguments.append(self._read_optional(macro.default))
         while len(self.arguments) < macro.arguments:
-            if (argument := self._argument()) is None:
+            if (argument := self._read_argument()) is None:
                 return None
             self.arguments.append(argument)
         if not macro.arguments and self._follows("{}"):
@@ -437,12 +437,12 @@ class _Reader:
         tex = _fill_arguments(macro.body, self.arguments)
         if len(tex) > _LONGEST:
             raise _UnknownCommand(f"\\{name}")
-        return self._nested(tex).markdown(depth + 1)
+        return self._make_nested(tex).convert(depth + 1)
 
-    def _nested(self, tex: str) -> _Reader:
+    def _make_nested(self, tex: str) -> _Reader:
         return _Reader(tex, 0, self.macros, self._left)
 
-    def markdown(self, depth: int) -> str:
+    def convert(self, depth: int) -> str:
         """Convert the whole text into Markdown. Raises ``_UnknownCommand``."""
         out: list[str] = []
         while match := _TOKEN.match(self.text, self.position):
@@ -467,30 +467,30 @@ class _Reader:
                 out.append(match.group())
         return "".join(out)
 
-    def _known(self, name: str, depth: int) -> str | None:
+    def _convert_known(self, name: str, depth: int) -> str | None:
         if name == "index":
             start = self.position
-            argument = self._argument()
+            argument = self._read_argument()
             return None if argument is None else f"\\index{self.text[start : self.position].strip()}"
         if name in _CODE:
-            argument = self._argument()
+            argument = self._read_argument()
             if argument is None:
                 return None
             return _format_code(name, argument)
         if name == "ensuremath":
-            argument = self._argument()
+            argument = self._read_argument()
             return None if argument is None else f"${argument}$"
         template = _MARKDOWN.get(name)
         if template is None:
             raise _UnknownCommand(f"\\{name}")
         wanted = max((int(digit) for digit in re.findall(r"#(\d)", template)), default=0)
-        raw = [self._argument() for _ in range(wanted)]
+        raw = [self._read_argument() for _ in range(wanted)]
         if None in raw:
             return None
         if name in _WITH_LENGTH or (not wanted and self._follows("{}")):
-            self._argument()
+            self._read_argument()
         shown = [
-            argument if name == "href" and not index else self._nested(argument).markdown(depth + 1)
+            argument if name == "href" and not index else self._make_nested(argument).convert(depth + 1)
             for index, argument in enumerate(raw)
             if argument is not None
         ]
@@ -499,14 +499,14 @@ class _Reader:
     def _follows(self, mark: str) -> bool:
         return self.text.startswith(mark, self.position)
 
-    def _optional(self, default: str) -> str:
+    def _read_optional(self, default: str) -> str:
         match = _OPTIONAL.match(self.text, self.position)
         if match is None:
             return default
         self.position = match.end()
         return match.group(1)
 
-    def _argument(self) -> str | None:
+    def _read_argument(self) -> str | None:
         start = self.position
         while self.text[start : start + 1] in (" ", "\t"):
             start += 1
@@ -518,11 +518,11 @@ class _Reader:
 
 
 def _fill_arguments(body: str, arguments: Sequence[str]) -> str:
-    def argument(match: re.Match[str]) -> str:
+    def get_argument(match: re.Match[str]) -> str:
         number = int(match.group(1))
         return arguments[number - 1] if 0 < number <= len(arguments) else ""
 
-    return re.sub(r"#(\d)", argument, body)
+    return re.sub(r"#(\d)", get_argument, body)
 
 
 def _format_code(name: str, argument: str) -> str:

@@ -49,7 +49,7 @@ class Ticks:
         for run in _TICKS.finditer(text):
             self._starts[len(run.group())].append(run.start())
 
-    def closing(self, width: int, position: int) -> int | None:
+    def find_closing(self, width: int, position: int) -> int | None:
         """Return the place of the next run of a length, from a place outside runs."""
         starts = self._starts.get(width, [])
         index = bisect_left(starts, position)
@@ -64,7 +64,7 @@ def find_inline_code(line: str, *, escapes: bool = False) -> Iterator[tuple[int,
     ticks, position = Ticks(line), 0
     while run := _TICKS.search(line, position):
         position = run.end()
-        closing = ticks.closing(len(run.group()), position)
+        closing = ticks.find_closing(len(run.group()), position)
         if closing is None or (escapes and line[: run.start()].endswith("\\")):
             continue
         if "\n" not in line[position:closing]:
@@ -155,12 +155,12 @@ class _Scanner:
         self.items: list[int] = []
         self.before = LineKind.BLANK
 
-    def kind(self, quote: str, text: str) -> LineKind:
+    def classify(self, quote: str, text: str) -> LineKind:
         """Return the kind of the next line."""
-        self.before = self._kind(quote, text)
+        self.before = self._classify(quote, text)
         return self.before
 
-    def _kind(self, quote: str, text: str) -> LineKind:
+    def _classify(self, quote: str, text: str) -> LineKind:
         if self.fence and self.fence_quoted and not quote:
             self.fence = ""
         if self.fence:
@@ -179,9 +179,9 @@ class _Scanner:
         if self.environment:
             self.environment = "" if f"\\end{{{self.environment}}}" in text else self.environment
             return LineKind.TEXT
-        return self._opening(quote, text)
+        return self._classify_opening(quote, text)
 
-    def _opening(self, quote: str, text: str) -> LineKind:
+    def _classify_opening(self, quote: str, text: str) -> LineKind:
         indent = measure_indent(text)
         if self.before is not LineKind.TEXT:
             while self.items and indent < self.items[-1]:
@@ -237,7 +237,7 @@ def scan_lines(text: str) -> list[SourceLine]:
             match = _QUOTE.match(line) if not (scanner.fence and not scanner.fence_quoted) else None
             quote = match.group() if match else ""
             rest = line[len(quote) :]
-            kind = scanner.kind(quote, rest)
+            kind = scanner.classify(quote, rest)
             out.append(SourceLine(start, end, kind, quote, rest, len(scanner.items)))
         start = end + 1
     return out
@@ -308,11 +308,11 @@ def mark_formulas(lines: list[SourceLine], places: Sequence[tuple[int, int]]) ->
     """Return the lines of a text; those that begin inside a formula are not prose."""
     starts = [start for start, _ in places]
 
-    def inside(place: int) -> bool:
+    def is_inside(place: int) -> bool:
         index = bisect_right(starts, place) - 1
         return index >= 0 and place < places[index][1]
 
-    return [replace(line, kind=LineKind.FORMULA) if inside(line.start - 1) else line for line in lines]
+    return [replace(line, kind=LineKind.FORMULA) if is_inside(line.start - 1) else line for line in lines]
 
 
 def measure_indent(text: str) -> int:
@@ -405,7 +405,7 @@ def _find_hidden_spans(text: str, escapes: bool) -> list[tuple[int, int]]:
             ticks = _TICKS.match(text, position)
             assert ticks is not None
             width = ticks.end() - position
-            closing = runs.closing(width, ticks.end())
+            closing = runs.find_closing(width, ticks.end())
             if closing is None:
                 position = ticks.end()
                 continue

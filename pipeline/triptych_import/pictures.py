@@ -80,7 +80,7 @@ def extract_pictures(book: SourceBook) -> SourceBook:
     """Make files of the pictures in the texts of a book."""
     files = dict(book.files)
 
-    def filed(piece: SourceText) -> Draft:
+    def file_pictures(piece: SourceText) -> Draft:
         draft, folder = piece.draft, f"images/{PurePosixPath(piece.path).stem}"
         edits: list[Edit] = []
         for place, ending, data, alt in _find_pictures(draft.text):
@@ -90,7 +90,7 @@ def extract_pictures(book: SourceBook) -> SourceBook:
             edits.append(Edit(*place, new))
         return draft.apply(edits)
 
-    return replace(book.with_drafts(filed), files=files)
+    return replace(book.with_drafts(file_pictures), files=files)
 
 
 def _find_pictures(text: str) -> Iterator[tuple[tuple[int, int], str, bytes, str | None]]:

@@ -86,14 +86,14 @@ class Source:
         root = self._project.root / folder
         if not root.is_dir() or not root.resolve().is_relative_to(self._project.root.resolve()):
             return []
-        files = (file for file in _files_below(root) if file.suffix in endings and file.is_file())
+        files = (file for file in _walk_files(root) if file.suffix in endings and file.is_file())
         paths = (file.relative_to(root) for file in files)
         return sorted(path.as_posix() for path in paths if not _is_generated(root / path.parts[0]))
 
     def measure_size(self) -> int:
         """Return the total size in bytes of the texts."""
         size = 0
-        for file in _files_below(self._project.root):
+        for file in _walk_files(self._project.root):
             if file.name.lower().endswith(_TEXTS):
                 with suppress(OSError):
                     size += file.lstat().st_size
@@ -109,7 +109,7 @@ class Source:
         return sorted(found)
 
 
-def _files_below(root: Path) -> Iterator[Path]:
+def _walk_files(root: Path) -> Iterator[Path]:
     """Yield the files below a folder, without hidden ones and folders that tools fill."""
     for folder, inner, names in os.walk(root):
         inner[:] = [name for name in inner if not name.startswith(".") and name not in _SKIPPED]

@@ -231,7 +231,7 @@ def _fill_text_references(sections: list[SectionFile]) -> list[SectionFile]:
             start, end = match.span(2)
             texts[match.group(1)] = " ".join(section.pieces[0].draft.text[start:end].split())
 
-    def filled(piece: SourceText) -> Draft:
+    def fill(piece: SourceText) -> Draft:
         draft = piece.draft
         defined = [match.span() for match in _TEXT_REFERENCE.finditer(mask(draft.text))]
         edits = [Edit(start, end, "") for start, end in defined]
@@ -245,4 +245,4 @@ def _fill_text_references(sections: list[SectionFile]) -> list[SectionFile]:
             edits.append(Edit(*match.span(), words))
         return draft.apply(edits)
 
-    return [section.with_drafts(filled) for section in sections]
+    return [section.with_drafts(fill) for section in sections]

@@ -278,7 +278,7 @@ _ELEMENTS = {"i": "Emph", "b": "Strong", "smallCaps": "SmallCaps", "strike": "St
 
 
 def rebase_styles(data: bytes) -> tuple[bytes, dict[str, tuple[str, ...]]]:
-    """Base the styles of a document on those that pandoc knows, and accept tracked changes.
+    """Rebase the styles of a document on those that pandoc knows, and accept tracked changes.
 
     Also return pandoc's elements, such as ``Emph``, for character styles by name, since pandoc omits their
     looks. Pandoc drops insertions in code unless changes are accepted.
@@ -325,7 +325,7 @@ def _find_character_looks(root: etree._Element) -> Iterator[tuple[str, tuple[str
 
 
 def _rebase_root(root: etree._Element) -> bool:
-    """Base each style with a meaning on the style that pandoc knows; return whether there was one."""
+    """Rebase each style with a meaning on the style that pandoc knows; return whether there was one."""
     styles = {style.get(f"{_W}styleId", ""): style for style in root.iter(f"{_W}style")}
     wanted = dict(_find_bases(styles))
     for identifier, base in wanted.items():

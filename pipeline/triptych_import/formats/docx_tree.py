@@ -41,7 +41,7 @@ def adapt_tree(
     ``looks`` are pandoc's elements for character styles.
     """
     desk = _Desk(looks)
-    blocks = desk.blocks(tree["blocks"])
+    blocks = desk.adapt_blocks(tree["blocks"])
     links = (node for node in walk_tree(blocks) if node.get("t") == "Link")
     linked = {str(node["c"][2][0]).removeprefix("#") for node in links}
     found = []
@@ -63,11 +63,11 @@ class _Desk:
     captions: dict[str, str] = field(default_factory=dict)
     contents: bool = False
 
-    def blocks(self, blocks: list[Node]) -> list[Node]:
+    def adapt_blocks(self, blocks: list[Node]) -> list[Node]:
         """Return blocks without styles that have no meaning."""
-        return _move_index_marks(_join_code([new for block in blocks for new in self._block(block)]))
+        return _move_index_marks(_join_code([new for block in blocks for new in self._adapt_block(block)]))
 
-    def _block(self, block: Node) -> list[Node]:
+    def _adapt_block(self, block: Node) -> list[Node]:
         kind: str = block["t"]
         content: Any = block.get("c")
         match kind:
@@ -77,41 +77,41 @@ class _Desk:
                 if style and _CONTENTS.fullmatch(_fold_style(style)):
                     self.contents = True
                     return []
-                inner = self.blocks(inner)
+                inner = self.adapt_blocks(inner)
                 if [one["t"] for one in inner] == ["CodeBlock"]:
                     return inner
-                name = self._class(style)
+                name = self._find_class(style)
                 if not name and not identifier:
                     return inner
                 classes = [one for one in (*classes, name) if one]
-                return [{"t": "Div", "c": [[identifier, classes, _other_attributes(content[0])], inner]}]
+                return [{"t": "Div", "c": [[identifier, classes, _get_other_attributes(content[0])], inner]}]
             case "Header" if not any(one.get("t") in _VISIBLE for one in walk_tree(content[2])):
                 return []  # a line that was left empty
             case "Figure":
-                return [{"t": kind, "c": [content[0], self._caption(content[1], "fig"), content[2]]}]
+                return [{"t": kind, "c": [content[0], self._adapt_caption(content[1], "fig"), content[2]]}]
             case "Table":
-                rest = self._inner(content[2:])
-                return [{"t": kind, "c": [content[0], self._caption(content[1], "tbl"), *rest]}]
-        return [{**block, "c": self._inner(content)}] if content is not None else [block]
+                rest = self._adapt_inner(content[2:])
+                return [{"t": kind, "c": [content[0], self._adapt_caption(content[1], "tbl"), *rest]}]
+        return [{**block, "c": self._adapt_inner(content)}] if content is not None else [block]
 
-    def _inner(self, node: Any) -> Any:
+    def _adapt_inner(self, node: Any) -> Any:
         if isinstance(node, list):
             out: list[Any] = []
             for item in node:
                 if isinstance(item, dict) and item.get("t") in ("Div", "Figure", "Table"):
-                    out += self._block(item)
+                    out += self._adapt_block(item)
                 elif isinstance(item, dict) and item.get("t") == "Span":
-                    out += self._span(item)
+                    out += self._adapt_span(item)
                 else:
-                    out.append(self._inner(item))
+                    out.append(self._adapt_inner(item))
             return out
         if isinstance(node, dict) and "c" in node:
-            return {**node, "c": self._inner(node["c"])}
+            return {**node, "c": self._adapt_inner(node["c"])}
         return node
 
-    def _span(self, span: Node) -> list[Node]:
+    def _adapt_span(self, span: Node) -> list[Node]:
         attr, inner = span["c"]
-        inner = self._inner(inner)
+        inner = self._adapt_inner(inner)
         if "indexref" in attr[1]:
             return [_make_index_mark(attr), *inner]
         style = _get_style(attr)
@@ -121,14 +121,14 @@ class _Desk:
             return list(inner)
         if not style:
             return [{"t": "Span", "c": [attr, inner]}]
-        name = self._class(style)
+        name = self._find_class(style)
         return (
-            [{"t": "Span", "c": [[attr[0], [*attr[1], name], _other_attributes(attr)], inner]}]
+            [{"t": "Span", "c": [[attr[0], [*attr[1], name], _get_other_attributes(attr)], inner]}]
             if name
             else inner
         )
 
-    def _class(self, style: str) -> str:
+    def _find_class(self, style: str) -> str:
         bare = _fold_style(style)
         if not style or bare in _PLAIN or bare.startswith(("heading", "list", "title")):
             return ""
@@ -137,9 +137,9 @@ class _Desk:
         self.styles[style] += 1
         return slug(style) or "styled"
 
-    def _caption(self, caption: list[Any], kind: str) -> list[Any]:
+    def _adapt_caption(self, caption: list[Any], kind: str) -> list[Any]:
         """Convert a caption such as ``Abbildung 3  Words``, with its bookmarks, into ``Figure 3: Words``."""
-        blocks = self.blocks(caption[1])
+        blocks = self.adapt_blocks(caption[1])
         if [block["t"] for block in blocks] == ["Para"]:
             blocks = [{**blocks[0], "t": "Plain"}]  # pandoc writes the caption of a figure as HTML otherwise
         first = blocks[0] if blocks and blocks[0]["t"] in ("Para", "Plain") else None
@@ -198,7 +198,7 @@ def _get_style(attr: list[Any]) -> str:
     return next((str(value) for key, value in attr[2] if key == "custom-style"), "")
 
 
-def _other_attributes(attr: list[Any]) -> list[list[str]]:
+def _get_other_attributes(attr: list[Any]) -> list[list[str]]:
     return [[key, value] for key, value in attr[2] if key != "custom-style"]
 
 

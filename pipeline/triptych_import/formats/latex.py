@@ -301,8 +301,8 @@ class Adapter:
 
     def adapt(self, blocks: list[Node]) -> list[Node]:
         """Return the blocks with ids, figures, theorems and references in the form of Triptych's Markdown."""
-        adapted: list[Node] = rewrite_tree(rewrite_tree(blocks, self._block), self._inline)
-        return rewrite_tree(rewrite_tree(adapted, self._reference), _isolate_displayed)  # type: ignore[no-any-return]
+        adapted: list[Node] = rewrite_tree(rewrite_tree(blocks, self._adapt_block), self._adapt_inline)
+        return rewrite_tree(rewrite_tree(adapted, self._adapt_reference), _isolate_displayed)  # type: ignore[no-any-return]
 
     def findings(self) -> Iterator[ImportFinding]:
         """Yield the commands and environments that were omitted or kept as code."""
@@ -313,7 +313,7 @@ class Adapter:
                 times = "" if count == 1 else f" ({count} times)"
                 yield ImportFinding(path=self.name, what=f"{what}{times}", done=done)
 
-    def _id(self, label: str, kind: str) -> str:
+    def _make_id(self, label: str, kind: str) -> str:
         """Return the id for a label, with the prefix of its kind."""
         if not label:
             return ""
@@ -323,34 +323,34 @@ class Adapter:
             wanted, number = f"{kind}-{bare}-{number}", number + 1
         return self.ids.setdefault(label, wanted)
 
-    def _block(self, node: Node) -> list[Node] | None:
+    def _adapt_block(self, node: Node) -> list[Node] | None:
         """Return the replacement of a block, None if only its content may change."""
         content: Any = node.get("c")
         match node.get("t"):
             case "Header":
                 level, (label, classes, _), inlines = content
-                identifier = self._id(label, "sec") if label in self.labels else ""
+                identifier = self._make_id(label, "sec") if label in self.labels else ""
                 return [{"t": "Header", "c": [level, [identifier, classes, []], inlines]}]
             case "Figure":
-                return self._figure(content)
+                return self._adapt_figure(content)
             case "Div":
-                return self._div(content)
+                return self._adapt_div(content)
             case "CodeBlock":
                 (label, classes, pairs), code = content
                 captions = [["lst-cap", value] for key, value in pairs if key == "caption"]
-                identifier = self._id(label, "lst") if label in self.labels else ""
+                identifier = self._make_id(label, "lst") if label in self.labels else ""
                 return [{"t": "CodeBlock", "c": [[identifier, classes, captions], code]}]
             case "RawBlock":
-                return self._raw_block(content[1])
+                return self._adapt_raw_block(content[1])
         return None
 
-    def _figure(self, content: Any) -> list[Node]:
+    def _adapt_figure(self, content: Any) -> list[Node]:
         (label, _, _), (_, caption_blocks), blocks = content
         caption = [inline for block in caption_blocks for inline in block.get("c", [])]
-        inner = rewrite_tree(blocks, self._block)
+        inner = rewrite_tree(blocks, self._adapt_block)
         images = [node for node in walk_tree(inner) if node.get("t") == "Image"]
         has_panels = any(node.get("t") == "Figure" for node in walk_tree(blocks))
-        identifier = self._id(label, "fig")
+        identifier = self._make_id(label, "fig")
         if len(images) == 1 and not has_panels:
             (_, _, pairs), _, (source, title) = images[0]["c"]
             return [_make_para([{"t": "Image", "c": [[identifier, [], pairs], caption, [source, title]]}])]
@@ -360,11 +360,11 @@ class Adapter:
         described = [_make_para(caption)] if caption else []
         return [{"t": "Div", "c": [[identifier, [], columns], [*inner, *described]]}]
 
-    def _div(self, content: Any) -> list[Node]:
+    def _adapt_div(self, content: Any) -> list[Node]:
         (label, classes, _), blocks = content
-        blocks = rewrite_tree(blocks, self._block)
+        blocks = rewrite_tree(blocks, self._adapt_block)
         if any(block.get("t") == "Table" for block in blocks):
-            return [{"t": "Div", "c": [[self._id(label, "tbl"), [], []], blocks]}] if label else blocks
+            return [{"t": "Div", "c": [[self._make_id(label, "tbl"), [], []], blocks]}] if label else blocks
         if "proof" in classes:
             return [{"t": "Div", "c": [["", ["proof"], []], _strip_proof_words(blocks)]}]
         declared = next((name for name in classes if name in self.theorems), "")
@@ -374,19 +374,19 @@ class Adapter:
         if title not in THEOREMS:
             return [{"t": "Div", "c": [[label if label in self.labels else "", classes, []], blocks]}]
         blocks, name, inner_label = _strip_theorem(blocks)
-        identifier = self._id(label or inner_label, THEOREMS[title])
+        identifier = self._make_id(label or inner_label, THEOREMS[title])
         pairs = [["name", name]] if name else []
         return [{"t": "Div", "c": [[identifier, [title], pairs], blocks]}]
 
-    def _raw_block(self, tex: str) -> list[Node]:
+    def _adapt_raw_block(self, tex: str) -> list[Node]:
         environment = _ENVIRONMENT.match(tex)
         if environment is None:
-            inlines = self._raw_inline(tex)
+            inlines = self._adapt_raw_inline(tex)
             return [_make_para(inlines)] if inlines else []
         self.kept[f"unsupported LaTeX environment {environment.group(1)}"] += 1
         return [{"t": "CodeBlock", "c": [["", ["latex"], []], tex.strip()]}]
 
-    def _inline(self, node: Node) -> list[Node] | None:
+    def _adapt_inline(self, node: Node) -> list[Node] | None:
         content: Any = node.get("c")
         match node.get("t"):
             case "Image":
@@ -400,34 +400,34 @@ class Adapter:
             case "Cite":  # pandoc repeats the command inside
                 return [{"t": "Cite", "c": [content[0], [{"t": "Str", "c": "?"}]]}]
             case "Math":
-                return [{"t": "Math", "c": [content[0], self._labels_of_formula(content[1])]}]
+                return [{"t": "Math", "c": [content[0], self._adapt_formula(content[1])]}]
             case "Span":
                 (_, _, pairs), inlines = content
                 keys = {key for key, _ in pairs}
                 if "acronym-label" in keys:
                     self.omitted["reference to a glossary"] += 1
                     return list(inlines)
-                return rewrite_tree(inlines, self._inline) if "label" in keys else None
+                return rewrite_tree(inlines, self._adapt_inline) if "label" in keys else None
             case "Link":
                 kind = next((value for key, value in content[0][2] if key == "reference-type"), "")
                 label = next((value for key, value in content[0][2] if key == "reference"), "")
                 return [_make_markdown(f"\\{kind.split('+')[0]}{{{label}}}")] if kind else None
             case "RawInline":
-                return self._raw_inline(content[1])
+                return self._adapt_raw_inline(content[1])
         return None
 
-    def _labels_of_formula(self, tex: str) -> str:
+    def _adapt_formula(self, tex: str) -> str:
         """Rename the first label of a formula and remove the others, since its rows are not numbered."""
         labels = _LABEL.findall(tex)
         for label in labels:
-            self.ids[label] = self._id(labels[0], "eq")
+            self.ids[label] = self._make_id(labels[0], "eq")
         if len(labels) > 1:
             self.omitted["number of a row of a formula"] += len(labels) - 1
         named = _LABEL.sub(lambda match: f"\\label{{{self.ids[labels[0]]}}}", tex, count=1)
         first = _LABEL.search(named)
         return named[: first.end()] + _LABEL.sub("", named[first.end() :]) if first else named
 
-    def _raw_inline(self, tex: str) -> list[Node]:
+    def _adapt_raw_inline(self, tex: str) -> list[Node]:
         if tex.startswith(_KEPT) or _REFERENCE.fullmatch(tex.strip()):
             return [_make_markdown(tex.strip())]
         command = _COMMAND.match(tex)
@@ -437,7 +437,7 @@ class Adapter:
         words = _LAST_ARGUMENT.search(tex)
         return [{"t": "Str", "c": words.group(1)}] if words else []
 
-    def _reference(self, node: Node) -> list[Node] | None:
+    def _adapt_reference(self, node: Node) -> list[Node] | None:
         """Replace labels in references by ids; all labels are known by now."""
         if node.get("t") != "RawInline" or not (found := _REFERENCE.fullmatch(node["c"][1])):
             return None

@@ -133,7 +133,7 @@ def _copy_project_sources(metadata: Metadata, folder: Path) -> tuple[Metadata, d
     files: dict[str, bytes] = {}
     around = next((p for p in folder.parents if any((p / name).is_file() for name in _SETTINGS_FILES)), None)
 
-    def own(name: str) -> str:
+    def copy_source(name: str) -> str:
         if around is None or not name.startswith("../") or not name.endswith(_OF_PROJECTS):
             return name
         inside = posixpath.normpath(posixpath.join(folder.relative_to(around).as_posix(), name))
@@ -146,8 +146,8 @@ def _copy_project_sources(metadata: Metadata, folder: Path) -> tuple[Metadata, d
         files[new] = data
         return new
 
-    bibliography = tuple(map(own, metadata.bibliography))
-    return replace(metadata, bibliography=bibliography, csl=own(metadata.csl)), files
+    bibliography = tuple(map(copy_source, metadata.bibliography))
+    return replace(metadata, bibliography=bibliography, csl=copy_source(metadata.csl)), files
 
 
 def read_metadata(
