@@ -78,11 +78,17 @@ def test_the_native_chart_and_its_workbook_have_the_true_numbers(read: Read) -> 
     stock, lines = area.find(f"{C}stockChart"), area.find(f"{C}lineChart")
     sides = [[float(v.text) for v in s.find(f"{C}val").iter(f"{C}v")] for s in stock.iter(f"{C}ser")]
     assert sides == [[7, 12], [15, 16], [3, 8], [13.5, 15]]
-    assert [tag.tag.removeprefix(C) for tag in stock][-4:] == ["hiLowLines", "upDownBars", "axId", "axId"]
+    tags = [tag.tag.removeprefix(C) for tag in stock]  # in the order of the schema (21.2.2.198)
+    assert tags == [*["ser"] * 4, "hiLowLines", "upDownBars", "axId", "axId"]
     marked = [series.findtext(f"{C}tx//{C}v") for series in lines.iter(f"{C}ser")]
     assert marked == ["Median", "Outliers 1"]
     cells = read_cells(drawn.part.chart_workbook.xlsx_part.blob)
     assert {"Q1", "Q3", "≥ Q1 − 1.5 IQR", "≤ Q3 + 1.5 IQR", "Median", "Outliers 1"} <= set(cells.values())
+
+
+def test_a_category_without_outliers_has_no_empty_path(read: Read) -> None:
+    assert b' d=""' not in draw_chart(waits(read)[0], load_theme())
+    assert b"<path fill" not in draw_chart(waits(read)[0], load_theme())
 
 
 @pytest.mark.parametrize("values", [(5,), (5, 5, 5), (1e-12, 1e12), (-3, -2)], ids=str)

@@ -116,7 +116,8 @@ class Boxplot(PlotKind):
             canvas.line([(marks.left + left, y), (marks.left + right, y)], colours.background, 2 * APART)
             known = [one.values[index] for one in outliers]
             points = [(x, marks.value(value)) for value in known if value is not None]
-            canvas.dots(points, replace(look, marker="o"), _DOT)
+            if points:
+                canvas.dots(points, replace(look, marker="o"), _DOT)
 
     def boxes(self, plan: Plan, ruler: Ruler) -> Iterator[Box]:
         low, _, _, high, _, *outliers = plan.data.more

@@ -96,7 +96,7 @@ def draw_boxes(native: NativeChart, chart: Chart, setting: Setting, cluster: flo
     """
     lines = element_of(native.plots[0])
     look = get_native_key_look(chart, setting, chart.data.series[0])
-    for tag in ("c:grouping", "c:varyColors", "c:marker"):
+    for tag in ("c:grouping", "c:varyColors", "c:marker", "c:smooth"):
         for element in lines.findall(qn(tag)):
             lines.remove(element)
     axis = lines.find(qn("c:axId"))
