@@ -135,7 +135,7 @@ def _convert_passage(
 
 
 def number_para(para: Para, number: int, block: nodes.OrderedList) -> Para:
-    """Number a paragraph as an item of a list."""
+    """Give a paragraph the number of a list item."""
     return replace(para, number=number, style=block.style, brackets=block.brackets)
 
 

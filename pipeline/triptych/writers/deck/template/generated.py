@@ -141,7 +141,7 @@ def _render_parts(theme: Theme, language: str, logo: Logo | None) -> dict[str, s
     }
 
     def render(name: str, before: int = 1) -> str:
-        """A part that has a number of relationships before those of the logo."""
+        """Render a part with ``before`` relationships before those of the logo."""
         more = {"table_style": TABLE_STYLE, "logo_relations": [f"rId{before + 1}", f"rId{before + 2}"]}
         return environment.get_template(f"{name}.xml.j2").render(names, **more)
 
