@@ -16,13 +16,13 @@ from triptych.media.formulas.formulas import Formula
 from triptych.media.picture_sizes import PictureRoom
 from triptych.model.nodes import Picture
 from triptych.project import Project
-from triptych.theme.templating import page_templates
+from triptych.theme.templating import load_page_templates
 from triptych.theme.theme import load_theme
 
 
 def context_of(root: Path) -> BuildContext:
     project = Project(root, environ={})
-    templates = page_templates(project.own_templates())
+    templates = load_page_templates(project.own_templates())
     return BuildContext(load_labels("en"), load_theme(), templates, project.read_bytes, Cache(root / "cache"))
 
 

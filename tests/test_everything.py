@@ -30,12 +30,12 @@ from triptych.passes.pages import redirect_to_pages
 from triptych.project import Project
 from triptych.settings.manifest import Manifest
 from triptych.stages import read
-from triptych.theme.templating import page_templates
+from triptych.theme.templating import load_page_templates
 from triptych.theme.theme import load_theme
 from triptych.writers.deck.slides import DeckSlide, Run, TextBody
 from triptych.writers.deck.story.storyboard import make_storyboard
 from triptych.writers.epub.pages import Pages
-from triptych.writers.findings import different, written_formulas
+from triptych.writers.findings import list_distinct_formulas, list_formulas
 from triptych.writers.print.documents import split_documents
 
 ROOT = Path(__file__).parent / "books" / "everything"
@@ -129,11 +129,11 @@ def test_its_structure_in_print(everything: tuple[Manifest, Book], golden: Golde
     """What a PDF's reader hears: all that the pages say, in their order, in elements that say what it is."""
     _, whole = everything
     book = shown(whole, "pdf")
-    formulas = dict.fromkeys(different(written_formulas(book)), Drawing(b"<svg/>", 1, 1, 0))
+    formulas = dict.fromkeys(list_distinct_formulas(list_formulas(book)), Drawing(b"<svg/>", 1, 1, 0))
     trees = []
     families = ("EB Garamond", "Work Sans", "JetBrains Mono")
     for document in split_documents(book, load_labels("en-GB"), formulas=formulas, families=families):
-        xhtml = document.render(page_templates(), theme=load_theme())
+        xhtml = document.render(load_page_templates(), theme=load_theme())
         drawn = draw_book(xhtml)
         body = ElementTree.fromstring(xhtml).find("body")
         assert body is not None
@@ -174,7 +174,7 @@ def test_its_storyboard(everything: tuple[Manifest, Book], golden: Golden) -> No
     deck, found = make_storyboard(
         book,
         load_labels("en-GB"),
-        page_templates(),
+        load_page_templates(),
         pictures=pictures_of(book),
     )
     assert found == []

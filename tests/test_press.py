@@ -32,7 +32,7 @@ from triptych.project import Project
 from triptych.request import Outcome, Request
 from triptych.session import BuildSession
 from triptych.stages import prepare_outputs, read, read_source
-from triptych.theme.templating import replaceable_templates
+from triptych.theme.templating import list_replaceable_templates
 from triptych.theme.theme import load_theme
 from triptych.writers.deck.template.generated import build_template
 from triptych.writers.print import typesetting
@@ -134,7 +134,7 @@ def test_a_cache_that_remembers_nothing_changes_no_byte(
 def test_own_copies_of_all_templates_change_no_byte(alone: tuple[Outcome, list[str]], tmp_path: Path) -> None:
     """They are held in bounds, and mean what they meant."""
     project = new_project(tmp_path / "p")
-    for name in replaceable_templates():
+    for name in list_replaceable_templates():
         copy = project.root / "templates" / name
         copy.parent.mkdir(parents=True, exist_ok=True)
         copy.write_bytes((templates_folder() / name).read_bytes())

@@ -27,7 +27,7 @@ from triptych.schema import catalog_schema, front_matter_schema, manifest_schema
 from triptych.settings.manifest import Manifest
 from triptych.settings.reading import read_manifest
 from triptych.settings.values import Strict
-from triptych.theme.theme_file import mistakes
+from triptych.theme.theme_file import find_mistakes
 from triptych.yaml_text import load_yaml, to_plain
 
 MANIFEST, FRONT_MATTER = json.loads(manifest_schema()), json.loads(front_matter_schema())
@@ -144,7 +144,7 @@ def test_the_theme_reader_accepts_each_example() -> None:
     tokens = tree(THEME)
     tokens["fonts"] = [tree(THEME["properties"]["fonts"]["items"])]
     tokens["families"] |= {"serif": "EB Garamond"}
-    found = mistakes(
+    found = find_mistakes(
         to_plain(load_yaml(json.dumps(tokens))),
         ["EB Garamond", "Work Sans", "JetBrains Mono"],
         ["Garamond-Math", "Noto Sans Math"],
@@ -174,7 +174,7 @@ def test_the_themes_of_this_repository_are_fine(path: Path) -> None:
 )
 def test_what_the_schema_of_themes_refuses_the_reader_refuses_too(lines: str, said: str) -> None:
     assert any(said in message for message in refused(THEME, as_an_editor_reads(lines)))
-    assert list(mistakes(to_plain(load_yaml(lines)), ["EB Garamond"], ["Garamond-Math"]))
+    assert list(find_mistakes(to_plain(load_yaml(lines)), ["EB Garamond"], ["Garamond-Math"]))
 
 
 def test_choices_and_defaults_are_told() -> None:

@@ -19,7 +19,7 @@ from triptych.engine.processes.pool import Inline, Named
 from triptych.engine.store.program import digest
 from triptych.engine.tasks import CHART, COVER, FORMULA, OUTLINED, PICTURE, RASTER, Task
 from triptych.languages.labels import Labels, load_labels
-from triptych.media.formulas.formulas import formula_faces
+from triptych.media.formulas.formulas import select_formula_faces
 from triptych.media.output_pictures import SIDE, SVG, Prepared, fit_logo, make_plate, prepare_picture
 from triptych.media.picture_sizes import PictureRoom, displayed_size
 from triptych.model.book import Book, Metadata
@@ -28,8 +28,8 @@ from triptych.model.nodes import Chart, Image, Picture
 from triptych.model.walk import book_nodes, chapter_nodes
 from triptych.project import Project
 from triptych.theme.files import read_theme
-from triptych.theme.templating import page_templates
-from triptych.theme.theme import Theme, key_of
+from triptych.theme.templating import load_page_templates
+from triptych.theme.theme import Theme, theme_key
 
 if TYPE_CHECKING:
     from triptych.media.formulas.formulas import Drawing, Formula
@@ -83,7 +83,7 @@ class BuildContext:
     ) -> BuildContext:
         """The tools for a book, with the project's own templates before the built-in ones."""
         theme, _ = read_theme(project, book.theme)
-        templates = page_templates(project.own_templates())
+        templates = load_page_templates(project.own_templates())
         return cls(
             load_labels(book.metadata.language),
             theme,
@@ -125,12 +125,12 @@ class BuildContext:
 
     def outlined(self, svg: bytes, chart: Chart) -> bytes:
         """A drawing of a chart with outlines for its text."""
-        task = Task.of(OUTLINED, chart.attr.id, drawing=svg, theme=key_of(self.theme))
+        task = Task.of(OUTLINED, chart.attr.id, drawing=svg, theme=theme_key(self.theme))
 
         def outline() -> bytes:
-            from triptych.media.svg_text import with_outlines
+            from triptych.media.svg_text import outline_drawing
 
-            return with_outlines(svg, self.theme)
+            return outline_drawing(svg, self.theme)
 
         return self.cache.remember(task, outline)
 
@@ -140,7 +140,7 @@ class BuildContext:
         """The drawings of formulas, all that are new in one run; ``measure`` is the width of text in em."""
         from triptych.media.formulas.formulas import Drawing, draw_formulas
 
-        faces = formula_faces(self.theme)
+        faces = select_formula_faces(self.theme)
         tasks = [
             Task.of(
                 FORMULA,
@@ -164,7 +164,7 @@ class BuildContext:
         from triptych.media.covers import cover_for, draw_cover
 
         cover = cover_for(metadata, self.labels)
-        task = Task.of(COVER, metadata.title, theme=key_of(self.theme), cover=repr(cover))
+        task = Task.of(COVER, metadata.title, theme=theme_key(self.theme), cover=repr(cover))
         return self.cache.remember(task, lambda: draw_cover(cover, self.theme))
 
     def rasterise(self, svg: bytes, width: int, height: int, *, white: bool = False) -> bytes | None:
@@ -226,7 +226,7 @@ class BuildContext:
         The key stands in outputs, as a name: it is the same whichever program prepares the picture.
         """
         data = picture.drawing or self.read(picture.path)
-        look = key_of(self.theme) if picture.media_type == SVG else ""
+        look = theme_key(self.theme) if picture.media_type == SVG else ""
         key = digest("picture", data, repr(picture.page), repr(width), _as_text(room), look)
         task = Task.of(PICTURE, picture.path or "drawing", key=key)
         stored = self.cache.read_as(task, Prepared.unpacked)
@@ -243,7 +243,7 @@ class BuildContext:
         return key, prepared
 
     def _drawing(self, chart: Chart, room: str = "") -> Task[bytes]:
-        return Task.of(CHART, chart.attr.id, theme=key_of(self.theme), chart=repr(chart), room=room)
+        return Task.of(CHART, chart.attr.id, theme=theme_key(self.theme), chart=repr(chart), room=room)
 
 
 @lru_cache(maxsize=64)

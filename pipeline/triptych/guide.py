@@ -26,7 +26,7 @@ from triptych import __version__
 from triptych.folders import gallery_folder, guide_folder, templates_folder, user_folder
 from triptych.media.diagrams import CannotDraw, WrongDiagram, draw_mermaid
 from triptych.passes.numbering import github_id
-from triptych.theme.templating import page_templates
+from triptych.theme.templating import load_page_templates
 from triptych.theme.theme import load_theme
 from triptych.yaml_text import load_yaml, to_plain
 
@@ -103,7 +103,7 @@ def write_guide() -> Path:
 def write_pages(folder: Path) -> None:
     """Write the guide as HTML pages, with its pictures and a style sheet, into a new folder."""
     pages = guide_pages()
-    template = page_templates().get_template("guide/page.html.j2")
+    template = load_page_templates().get_template("guide/page.html.j2")
     for number, page in enumerate(pages):
         before, after = (
             pages[place] if 0 <= place < len(pages) else None for place in (number - 1, number + 1)
@@ -121,7 +121,9 @@ def write_pages(folder: Path) -> None:
         path = folder / page.html
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, "utf-8")
-    (folder / "style.css").write_text(page_templates().get_template("guide/style.css.j2").render(), "utf-8")
+    (folder / "style.css").write_text(
+        load_page_templates().get_template("guide/style.css.j2").render(), "utf-8"
+    )
     for source, target in (
         (guide_folder() / "images", "images"),
         (gallery_folder() / "images", "gallery/images"),

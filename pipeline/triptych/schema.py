@@ -28,7 +28,7 @@ from triptych.reading.sections import FrontMatter
 from triptych.settings.catalog import CatalogSettings
 from triptych.settings.manifest import Manifest
 from triptych.theme.print_design import STYLE, Style
-from triptych.theme.theme_file import COLOUR, LISTS, NUMBER, WEIGHT, Colours, FontEntry, ThemeFile, hyphenated
+from triptych.theme.theme_file import COLOUR, LISTS, NUMBER, WEIGHT, Colours, FontEntry, ThemeFile, to_key
 
 _DIALECT = "https://json-schema.org/draft/2020-12/schema"
 # What a switch and a number may look like where they are written as text.
@@ -161,7 +161,7 @@ def _theme_mapping(section: type) -> JsonSchemaValue:
     """Return the schema of a section of a theme file, a dataclass whose fields are the keys."""
     entries, properties = _entries(section), {}
     for name, kind in get_type_hints(section).items():
-        key = hyphenated(name)
+        key = to_key(name)
         properties[key] = {**_or_empty(_theme_value(kind, section, key)), **entries[name]}
         if section not in (ThemeFile, FontEntry):
             properties[key]["description"] += _INHERITED

@@ -41,8 +41,8 @@ from triptych.reading.project_files import report_outside_links
 from triptych.request import Outcome, Request
 from triptych.settings.manifest import Manifest
 from triptych.settings.reading import read_manifest
-from triptych.settings.talks import showing, telling_only, unknown_names
-from triptych.theme.templating import template_problem
+from triptych.settings.talks import find_unknown_names, keep_chapters_on_slides, mark_slides
+from triptych.theme.templating import describe_template_error
 from triptych.writers.findings import find_missing_renderer
 
 _ABOUT_MINUTES = ("DEK005", "DEK006")
@@ -138,10 +138,10 @@ def read(
         book, more = resolve_book(book, load_labels(manifest.language), cache.memory)
         if any(OUTPUTS[name].draws_formulas(manifest) for name in shown):
             more += find_missing_renderer(book)
-        more += unknown_names(book, manifest.talk, manifest.talks, positions)
-        book = telling_only(book, manifest.told_chapters)
+        more += find_unknown_names(book, manifest.talk, manifest.talks, positions)
+        book = keep_chapters_on_slides(book, manifest.told_chapters)
         if slides := tuple(manifest.talk.slides):
-            chapters = (cache.memory.call(showing, chapter, slides) for chapter in book.chapters)
+            chapters = (cache.memory.call(mark_slides, chapter, slides) for chapter in book.chapters)
             book = replace(book, chapters=tuple(chapters))
     more = [_place_at_character(finding, project) for finding in more]
     every = apply_severities(found + report_outside_links(project) + problems + more, manifest.verdicts)
@@ -304,7 +304,7 @@ def _convert_errors(make: Callable[[], Written], job: WritingJob) -> tuple[bytes
         span, message = Span(path=error.path or MANIFEST), f"this image cannot be used: {error}"
         return b"", [Diagnostic(code="IMG003", span=span, message=message)]
     except Exception as error:
-        if problem := template_problem(error):
+        if problem := describe_template_error(error):
             return b"", [problem]
         raise
 

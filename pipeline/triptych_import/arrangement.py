@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
 from triptych.passes.numbering import automatic_id
-from triptych.settings.values import slug
+from triptych.settings.values import make_slug
 from triptych_import.book import Draft, Edit, HeadValues, ImportFinding, SectionFile, SourceText
 from triptych_import.contents import (
     ContentsEntry,
@@ -317,7 +317,7 @@ def split_chapters(draft: Draft, *, opening: str, pandoc: bool = False) -> Split
             body = _raise_headings(body, level - 1)
         elif not _has_content(body.text, title):
             continue
-        stem = slug(name)[:60].strip("-")
+        stem = make_slug(name)[:60].strip("-")
         path = f"{len(sections) + 1:02}{'-' if stem else ''}{stem}.md"  # which no other number has
         head: HeadValues = {} if name or not starts else {"unnumbered": True}
         piece = SourceText(draft=replace(body, path=draft.path), title="" if name else opening)

@@ -16,7 +16,7 @@ from urllib.parse import unquote
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-from triptych.settings.values import slug
+from triptych.settings.values import make_slug
 from triptych.yaml_text import load_mapping
 from triptych_import.book import Draft, HeadValues, ImportFinding, ReadText, SectionFile, SourceText
 from triptych_import.headings import find_headings, strip_markup
@@ -289,7 +289,7 @@ def build_sections(
                 if after is None or (after.depth or 0) <= depth:
                     leave_out(entry, f'draft chapter "{entry.title}" has no text')
                     continue
-                stem = slug(entry.title) or "chapter"  # it is the heading of what is nested in it
+                stem = make_slug(entry.title) or "chapter"  # it is the heading of what is nested in it
                 name = f"{stem}.md" if entry is top else f"{listing}-{entry.line}.md"
                 draft = Draft.from_text(name, f"# {entry.title}\n")
                 pieces.append(SourceText(draft=draft, depth=depth, title=entry.title))

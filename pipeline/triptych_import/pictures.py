@@ -14,7 +14,7 @@ from urllib.parse import unquote_to_bytes
 
 from lxml import etree
 
-from triptych.media.xml_names import parsed
+from triptych.media.xml_names import parse_untrusted
 from triptych_import.book import Draft, Edit, SourceBook, SourceText
 from triptych_import.masking import mask_formulas
 
@@ -148,7 +148,7 @@ def _parse_svg(source: str) -> etree._Element | None:
     names = [name for name in _NAMESPACES if not re.search(rf"\s{name}\s*=", head.group() if head else "")]
     said = "".join(f' {name}="{_NAMESPACES[name]}"' for name in names)
     try:
-        drawing = parsed((source[:4] + said + source[4:]).encode())
+        drawing = parse_untrusted((source[:4] + said + source[4:]).encode())
     except etree.XMLSyntaxError:
         return None
     return drawing if len(drawing) else None

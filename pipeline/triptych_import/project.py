@@ -22,7 +22,7 @@ from triptych.passes import resolve_book
 from triptych.project import Project
 from triptych.reading.book import read_book
 from triptych.settings.reading import read_manifest
-from triptych.settings.values import slug
+from triptych.settings.values import make_slug
 from triptych_import.book import Draft, ImportFinding, Metadata, SectionFile
 from triptych_import.executable import REFERENCE, spell_out_reference
 from triptych_import.headings import find_headings, fold_text, strip_markup
@@ -95,7 +95,7 @@ def format_manifest(metadata: Metadata, sections: Sequence[SectionFile]) -> str:
     lines += format_value("cover-image", metadata.cover)
     lines += _format_contents([section for section in sections if not section.included])
     lines += format_value("lang", metadata.language, "")
-    lines.append(f"output-file: {slug(metadata.title) or 'book'}")
+    lines.append(f"output-file: {make_slug(metadata.title) or 'book'}")
     lines += format_value("bibliography", metadata.bibliography, "") + format_value("csl", metadata.csl, "")
     depth = 1 + max((piece.depth for section in sections for piece in section.pieces), default=0)
     formats = _FORMATS.replace("epub: default", f"epub: {{toc-depth: {min(depth, 6)}}}")

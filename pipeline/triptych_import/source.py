@@ -10,7 +10,7 @@ from functools import cache
 from pathlib import Path
 
 from triptych.diagnostics import Span
-from triptych.media.picture_files import measure
+from triptych.media.picture_files import measure_picture
 from triptych.media.raster import UnusablePicture
 from triptych.project import Project, UnsafePath
 from triptych_import.book import NoBook
@@ -72,7 +72,7 @@ class Source:
     def judge_picture(self, path: str, held: Mapping[str, bytes]) -> str:
         """Return why a picture cannot be used, "" if it can; ``held`` are pictures from other files."""
         try:
-            measure(held[path] if path in held else self._project.read_bytes(path))
+            measure_picture(held[path] if path in held else self._project.read_bytes(path))
         except UnsafePath as error:
             return str(error)
         except OSError:

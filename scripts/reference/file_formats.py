@@ -13,7 +13,7 @@ from triptych.media.inks import CONDITIONS
 from triptych.media.picture_files import EXTENSIONS, OTHER_FORMATS
 from triptych.reading.bibliography import FORMATS
 from triptych.settings.pdf_options import NAMED_SIZES, PdfStandard
-from triptych.theme.templating import replaceable_templates
+from triptych.theme.templating import list_replaceable_templates
 from triptych.writers.print.finish import VERSIONS
 from triptych_import import IMPORTERS
 
@@ -134,7 +134,7 @@ def _glossary() -> str:
 
 
 def _templates() -> str:
-    names = ", ".join(map(code, sorted(replaceable_templates())))
+    names = ", ".join(map(code, sorted(list_replaceable_templates())))
     return (
         "## Templates\n\nA PowerPoint template is a `.pptx` or `.potx` file without macros; its slides are "
         "left out. The "

@@ -11,7 +11,7 @@ from triptych.charts.columns import MOST_SERIES
 from triptych.charts.kind import KINDS
 from triptych.charts.styles import get_look, get_mark_look
 from triptych.model.nodes import Chart
-from triptych.theme.colours import APART, VISIBLE, contrast_ratio, recede_colour, rgb_channels
+from triptych.theme.colours import APART, VISIBLE, contrast_ratio, parse_rgb, recede_colour
 from triptych.theme.theme import load_theme
 from triptych.writers.deck.template.generated import Variation, vary_theme
 
@@ -45,7 +45,7 @@ def test_what_stands_back_is_grey_and_seen_and_behind_what_is_highlighted(
         back, lit = get_mark_look(drawing, theme, own, 0), get_mark_look(drawing, theme, own, 2)
         assert (back.back, lit.back) == (True, False)
         assert contrast_ratio(back.ink, theme.colours.background) >= VISIBLE
-        assert max(rgb_channels(back.ink)) - min(rgb_channels(back.ink)) <= 24
+        assert max(parse_rgb(back.ink)) - min(parse_rgb(back.ink)) <= 24
         assert lit.rim or contrast_ratio(back.ink, lit.ink) >= APART
 
 

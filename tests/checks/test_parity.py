@@ -13,7 +13,7 @@ from triptych.languages.labels import load_labels
 from triptych.model.nodes import Figure, Picture
 from triptych.model.walk import rewrite_book
 from triptych.stages import read
-from triptych.theme.templating import page_templates
+from triptych.theme.templating import load_page_templates
 from triptych.theme.theme import load_theme
 from triptych.writers.deck.story.storyboard import make_storyboard
 from triptych.writers.deck.writer import write_deck
@@ -135,7 +135,7 @@ def test_a_chart_with_a_description_is_a_chart_of_the_deck(read_book_of) -> None
     markdown = f"{chart}::: {{.description}}\nOne bar stands alone.\n:::\n:::\n"
     files = {"source/data.csv": "year,output\n2024,1\n"}
     book, _ = read_book_of(markdown, files=files)
-    deck, _ = make_storyboard(book, load_labels("en"), page_templates(), pictures={})
+    deck, _ = make_storyboard(book, load_labels("en"), load_page_templates(), pictures={})
     data, _ = write_deck(deck, load_theme())
     (row,) = (
         row for row in rows_of(read_book_of, markdown, pptx=read_deck_text(data)) if row.kind == "chart"
@@ -147,7 +147,7 @@ def test_a_formula_of_the_deck_is_found_once(read_book_of) -> None:
     book, _ = read_book_of(
         "$$E = mc^2$$ {#eq-a}\n\n::: {.slide title=T}\n- Let $q_1 \\le 7$ be\n- given\n:::\n"
     )
-    deck, _ = make_storyboard(book, load_labels("en"), page_templates(), pictures={})
+    deck, _ = make_storyboard(book, load_labels("en"), load_page_templates(), pictures={})
     data, _ = write_deck(deck, load_theme())
     text = read_deck_text(data)
     assert text.shown.count(normalize("Let q₁ ≤ 7 be")) == 1

@@ -13,7 +13,7 @@ from tests.conftest import write_files
 from tests.e2e.deck_templates import pandoc
 from triptych.cli import main
 from triptych.folders import templates_folder
-from triptych.theme.templating import replaceable_templates
+from triptych.theme.templating import list_replaceable_templates
 
 
 def inspect(*arguments: str | Path) -> Result:
@@ -184,4 +184,4 @@ class TestCopy:
     def test_all_templates_that_can_be_replaced_are_listed(self) -> None:
         result = self.run("--list")
         assert result.exit_code == 0
-        assert result.output.splitlines() == sorted(replaceable_templates())
+        assert result.output.splitlines() == sorted(list_replaceable_templates())

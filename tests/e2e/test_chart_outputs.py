@@ -26,7 +26,7 @@ from triptych.charts.kind import KINDS
 from triptych.charts.styles import get_mark_look
 from triptych.charts.times import format_category
 from triptych.engine.cache import Cache
-from triptych.media.svg_text import with_outlines
+from triptych.media.svg_text import outline_drawing
 from triptych.model.charts import Scale
 from triptych.model.nodes import Chart, Table
 from triptych.model.walk import book_nodes, plain_text
@@ -141,7 +141,7 @@ def test_the_page_has_the_words_of_the_drawing(outputs: Outputs, name: str) -> N
 @pytest.mark.parametrize("name", NAMES)
 def test_the_e_book_has_the_outlines_of_the_drawing(outputs: Outputs, name: str) -> None:
     chart = outputs.charts[name]
-    expected = outlines(etree.fromstring(with_outlines(draw_chart(chart, THEME), THEME)))
+    expected = outlines(etree.fromstring(outline_drawing(draw_chart(chart, THEME), THEME)))
     figures = [
         f for section in outputs.sections for f in section.iter("{*}figure") if f.get("id") == chart.attr.id
     ]

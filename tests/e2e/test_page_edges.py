@@ -22,7 +22,7 @@ from triptych.press import press
 from triptych.project import Project
 from triptych.request import Request
 from triptych.stages import read
-from triptych.theme.theme import built_in_themes
+from triptych.theme.theme import list_built_in_themes
 
 from .conftest import EVERYTHING, REPOSITORY, Built, build
 
@@ -48,7 +48,7 @@ def test_the_books_of_all_tests_have_everything_in_its_place(book: Built, everyt
         assert list(strays_in(built.outputs["pdf"])) == []
 
 
-@pytest.mark.parametrize("theme", [name for name in built_in_themes() if name != "house"])
+@pytest.mark.parametrize("theme", [name for name in list_built_in_themes() if name != "house"])
 def test_so_has_every_construct_in_each_theme(theme: str, tmp_path: Path) -> None:
     project = Path(shutil.copytree(EVERYTHING, tmp_path / "project"))
     manifest = project / "source" / "book.yaml"

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from triptych.engine.seals import is_sealed
-from triptych.writers.epub.package import pack
+from triptych.writers.epub.package import pack_epub
 from triptych.writers.print.pdf_syntax import PdfFile
 
 PAPER = dt.datetime(2026, 1, 31, tzinfo=dt.UTC)
@@ -27,7 +27,7 @@ def pdf() -> bytes:
 
 
 def epub() -> bytes:
-    return pack({"EPUB/a.xhtml": b"<p>One</p>", "META-INF/container.xml": b"<container/>"}, PAPER)
+    return pack_epub({"EPUB/a.xhtml": b"<p>One</p>", "META-INF/container.xml": b"<container/>"}, PAPER)
 
 
 def with_a_file_changed(data: bytes) -> bytes:

@@ -14,7 +14,7 @@ from triptych.diagnostics import Diagnostic, Span
 from triptych.engine.cache import Cache
 from triptych.media.diagrams import CannotDraw, WrongDiagram, draw_diagram
 from triptych.media.output_pictures import prepare_picture
-from triptych.media.presentations import layout_names, refusals
+from triptych.media.presentations import find_refusals, list_layout_names
 from triptych.media.raster import UnusablePicture
 from triptych.model.book import Matter
 from triptych.model.nodes import Attr, Chart
@@ -128,8 +128,8 @@ def read_diagram(language: str, project: Project, cache: Cache) -> list[Diagnost
 def read_deck(project: Project, cache: Cache) -> list[Diagnostic]:
     """A presentation as a template."""
     data = project.read_bytes("source/a.pptx")
-    if not refusals(data):
-        layout_names(data)
+    if not find_refusals(data):
+        list_layout_names(data)
     return []
 
 

@@ -20,9 +20,9 @@ from triptych.reading.sections import split_section
 from triptych.request import Request
 from triptych.settings.catalog import CatalogSettings
 from triptych.settings.manifest import Manifest
-from triptych.settings.problems import validated
+from triptych.settings.problems import validate_values
 from triptych.settings.reading import read_manifest
-from triptych.settings.values import Positions, merged
+from triptych.settings.values import Positions, merge_values
 from triptych.stages import read
 from triptych.theme.files import read_theme
 from triptych.yaml_text import MalformedYaml, load_yaml, to_plain
@@ -42,7 +42,7 @@ class Snippets:
 
     def add_settings(self, block: Block) -> None:
         """Use the keys of a YAML block for the book."""
-        self._settings = merged(self._settings, YAML(typ="safe").load(block.text))
+        self._settings = merge_values(self._settings, YAML(typ="safe").load(block.text))
 
     def build(self, blocks: Sequence[Block]) -> list[Diagnostic]:
         """Build PDF, e-book and deck of all snippets → what was found."""
@@ -97,7 +97,9 @@ class Snippets:
             (source / name).write_text(text, "utf-8")
         names = list(chapters) or _BOOK["chapters"]
         settings = {"book": {**_BOOK, "chapters": names}, "lang": "en-GB", "output-file": NAME}
-        YAML().dump(merged({**settings, **self._found_settings()}, self._settings), source / "book.yaml")
+        YAML().dump(
+            merge_values({**settings, **self._found_settings()}, self._settings), source / "book.yaml"
+        )
         return Project(self.root, environ={})
 
     def _files_of_page(self) -> Iterator[tuple[str, Path]]:
@@ -128,9 +130,9 @@ class Snippets:
 def _findings_in_catalogue(tree: Any) -> list[Diagnostic]:
     """Return what is wrong with a catalogue or a part of one, and with the settings that its titles share."""
     values = {"titles": ["first-title"], **to_plain(tree)}
-    shared = merged({"book": _BOOK}, values.get("defaults", {}))
-    found = validated(values, Positions(tree, "catalog.yaml"), CatalogSettings)[1]
-    return found + validated(shared, Positions(tree.get("defaults"), "catalog.yaml"), Manifest)[1]
+    shared = merge_values({"book": _BOOK}, values.get("defaults", {}))
+    found = validate_values(values, Positions(tree, "catalog.yaml"), CatalogSettings)[1]
+    return found + validate_values(shared, Positions(tree.get("defaults"), "catalog.yaml"), Manifest)[1]
 
 
 def _whole_manifest(text: str, tree: Any) -> str:

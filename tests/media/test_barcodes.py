@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from triptych.media.barcodes import MODULES, ean_13
+from triptych.media.barcodes import MODULES, encode_ean_13
 
 _LEFT = "0001101 0011001 0010011 0111101 0100011 0110001 0101111 0111011 0110111 0001011".split()
 _PARITIES = "AAAAAA AABABB AABBAB AABBBA ABAABB ABBAAB ABBBAA ABABAB ABABBA ABBABA".split()
@@ -28,7 +28,7 @@ def read_modules(pattern: str) -> str:
 
 @pytest.mark.parametrize("isbn", ["9783161484100", "9780306406157", "9791034304554"])
 def test_the_bars_say_the_number(isbn: str) -> None:
-    code = ean_13(isbn)
+    code = encode_ean_13(isbn)
     pattern = ["0"] * MODULES
     for start, width in re.findall(r"M(\d+) 0h(\d+)v", code.svg.decode()):
         pattern[int(start) : int(start) + int(width)] = "1" * int(width)
@@ -37,5 +37,5 @@ def test_the_bars_say_the_number(isbn: str) -> None:
 
 
 def test_guards_reach_further_down() -> None:
-    heights = re.findall(r"M(\d+) 0h\d+v(\d+)h", ean_13("9783161484100").svg.decode())
+    heights = re.findall(r"M(\d+) 0h\d+v(\d+)h", encode_ean_13("9783161484100").svg.decode())
     assert {int(start) for start, height in heights if height == "67"} == {0, 2, 46, 48, 92, 94}

@@ -15,7 +15,7 @@ from PIL import Image, ImageChops
 from triptych.languages.labels import load_labels
 from triptych.media.covers import SIZE, cover_for, draw_cover
 from triptych.model.book import Metadata, Person
-from triptych.theme.theme import built_in_themes, load_theme
+from triptych.theme.theme import list_built_in_themes, load_theme
 
 EDGE = 150  # dots that stay free; letters may hang over the text's edge a little
 SENTENCE = "An inquiry into the nature and causes of the wealth of nations, with an appendix on corn. "
@@ -63,7 +63,7 @@ def digest_of(title: str) -> str:
     return hashlib.sha256(drawn(title)).hexdigest()
 
 
-@pytest.mark.parametrize("theme", built_in_themes())
+@pytest.mark.parametrize("theme", list_built_in_themes())
 def test_a_cover_is_what_bookshops_take(theme: str) -> None:
     image = opened(drawn(theme=theme, subtitle="A subtitle"))
     assert (image.format, image.size) == ("PNG", SIZE)
@@ -80,10 +80,10 @@ def test_the_same_words_give_the_same_bytes_in_every_process() -> None:
 
 
 def test_themes_differ() -> None:
-    assert len({drawn(theme=theme) for theme in built_in_themes()}) == len(built_in_themes())
+    assert len({drawn(theme=theme) for theme in list_built_in_themes()}) == len(list_built_in_themes())
 
 
-@pytest.mark.parametrize("theme", built_in_themes())
+@pytest.mark.parametrize("theme", list_built_in_themes())
 @pytest.mark.parametrize(
     ("title", "language"),
     [
@@ -105,7 +105,7 @@ def test_titles_stay_within_the_edges(title: str, language: str, theme: str) -> 
     assert free(opened(drawn(title, language=language, theme=theme)))
 
 
-@pytest.mark.parametrize("theme", built_in_themes())
+@pytest.mark.parametrize("theme", list_built_in_themes())
 def test_what_stands_below_the_title_leaves_it_room(theme: str) -> None:
     """With much to say of everything, a row of ground is left between the subtitle and the authors."""
     data = drawn(SENTENCE * 4, theme=theme, subtitle=SENTENCE * 6, authors=NAMES, publisher=SENTENCE * 2)

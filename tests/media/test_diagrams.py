@@ -11,12 +11,12 @@ from triptych.media.diagrams import (
     SMALL,
     CannotDraw,
     WrongDiagram,
-    _arranged,
-    _scale_on_slide,
+    _draw_variant,
+    _find_slide_scale,
     draw_diagram,
     turn_diagram,
 )
-from triptych.media.picture_files import measure_svg, safe_svg
+from triptych.media.picture_files import measure_svg, sanitise_svg
 from triptych.theme.theme import load_theme
 
 THEME = load_theme()
@@ -76,7 +76,7 @@ def test_the_same_bytes_come_out_each_time(language: str, source: str) -> None:
 @ALL
 def test_nothing_is_left_for_the_cleaning_of_pictures(language: str, source: str) -> None:
     diagram = draw_diagram(language, source, THEME)
-    assert safe_svg(diagram.svg) == diagram.svg
+    assert sanitise_svg(diagram.svg) == diagram.svg
 
 
 @pytest.mark.parametrize(
@@ -221,10 +221,10 @@ def test_a_wide_diagram_has_larger_letters_on_slides(language: str, source: str)
         for letters in (1, 1.25, 1.5, 1.75)
     ]
     drawings = dict(
-        _arranged(language, written, THEME, tight=True, letters=letters) for written, letters in ways
+        _draw_variant(language, written, THEME, tight=True, letters=letters) for written, letters in ways
     )
-    usual = _arranged(language, source, THEME, tight=False)[1] * _scale_on_slide(diagram.svg)
-    assert drawings[diagram.projected] * _scale_on_slide(diagram.projected) > 1.2 * usual
+    usual = _draw_variant(language, source, THEME, tight=False)[1] * _find_slide_scale(diagram.svg)
+    assert drawings[diagram.projected] * _find_slide_scale(diagram.projected) > 1.2 * usual
 
 
 def test_a_diagram_that_is_legible_on_slides_is_drawn_once() -> None:

@@ -4,38 +4,38 @@ from __future__ import annotations
 
 import pytest
 
-from triptych.media.lettering import Hand, Room, fitted, syllables, width
+from triptych.media.lettering import Lettering, LetteringRoom, fit_words, measure_line, split_syllables
 from triptych.theme.theme import load_theme
 
 THEME = load_theme()
-ROOM = Room(width=1280, height=860, size=320)
+ROOM = LetteringRoom(width=1280, height=860, size=320)
 
 
-def hand(language: str = "en") -> Hand:
+def hand(language: str = "en") -> Lettering:
     script = THEME.script_of(language)
     faces = (THEME.face("EB Garamond"), *((THEME.face(script.serif),) if script else ()))
-    return Hand(faces=faces, language=language, modest=script is not None)
+    return Lettering(faces=faces, language=language, modest=script is not None)
 
 
-def lines(words: str, language: str = "en", room: Room = ROOM) -> tuple[str, ...]:
-    found = fitted(words, hand(language), 1.1, room)
+def lines(words: str, language: str = "en", room: LetteringRoom = ROOM) -> tuple[str, ...]:
+    found = fit_words(words, hand(language), 1.1, room)
     assert len(found.lines) * 1.1 * found.size <= room.height
-    assert all(width(line, hand(language)) * found.size <= room.width + 1 for line in found.lines)
+    assert all(measure_line(line, hand(language)) * found.size <= room.width + 1 for line in found.lines)
     return found.lines
 
 
 def test_a_word_stands_as_large_as_the_room_says() -> None:
-    assert fitted("Go", hand(), 1.1, ROOM).size == 320
+    assert fit_words("Go", hand(), 1.1, ROOM).size == 320
 
 
 def test_a_word_that_nothing_breaks_is_made_smaller() -> None:
-    found = fitted("Internationalisation", hand(), 1.1, ROOM)
+    found = fit_words("Internationalisation", hand(), 1.1, ROOM)
     assert found.lines == ("Internationalisation",)
     assert found.size < 200
 
 
 def test_lines_are_of_like_lengths() -> None:
-    room = Room(width=1000, height=300, size=100)
+    room = LetteringRoom(width=1000, height=300, size=100)
     assert lines("What they have achieved, and where their limits lie", room=room)[0].endswith("achieved,")
 
 
@@ -67,12 +67,12 @@ def test_latin_letters_stand_a_little_off_ideographs() -> None:
 
 
 def test_nothing_takes_no_lines() -> None:
-    assert fitted("", hand(), 1.1, ROOM).lines == ()
+    assert fit_words("", hand(), 1.1, ROOM).lines == ()
 
 
 def test_thai_ends_its_lines_between_syllables() -> None:
     words = "เทคโนโลยีชั้นนำของประเทศจีนและพลังงานหมุนเวียน"
     found = lines(words, "th")
-    ends = {len("".join(syllables(words)[:count])) for count in range(len(words))}
+    ends = {len("".join(split_syllables(words)[:count])) for count in range(len(words))}
     assert len(found) > 1 and "".join(found) == words
     assert {len("".join(found[:count])) for count in range(len(found))} <= ends

@@ -11,14 +11,14 @@ from PIL import Image, ImageCms
 
 from triptych.media.inks import (
     CONDITIONS,
-    charted,
-    css_colour,
-    in_inks,
-    ink_shares,
-    inked,
-    picture_in_inks,
-    svg_in_inks,
-    within,
+    colour_writer,
+    convert_file,
+    convert_picture,
+    convert_svg,
+    convert_to_inks,
+    format_css_colour,
+    limit_ink,
+    set_chart_colours,
 )
 from triptych.theme.theme import load_theme
 
@@ -38,7 +38,7 @@ def opened(made: tuple[bytes, str]) -> Image.Image:
 
 
 def drawn(body: str, inks: str = "cmyk") -> str:
-    made = svg_in_inks(SVG.format(body).encode(), inks)
+    made = convert_svg(SVG.format(body).encode(), inks)
     assert made is not None
     return made.decode()
 
@@ -52,13 +52,13 @@ def test_the_profile_is_one_of_a_press() -> None:
 
 
 def test_a_screen_keeps_its_colours() -> None:
-    assert css_colour("1c2024", "rgb") == "#1c2024"
-    assert in_inks("rgb")("a8321f") == "#a8321f"
+    assert format_css_colour("1c2024", "rgb") == "#1c2024"
+    assert colour_writer("rgb")("a8321f") == "#a8321f"
 
 
 @pytest.mark.parametrize("name", ["house", "report", "large-print"])
 def test_text_is_black_ink_alone(name: str) -> None:
-    assert css_colour(load_theme(name).colours.foreground, "cmyk") == "device-cmyk(0 0 0 1)"
+    assert format_css_colour(load_theme(name).colours.foreground, "cmyk") == "device-cmyk(0 0 0 1)"
     for token in ("muted", "comment", "rule", "panel"):
         cyan, magenta, yellow, black = shares(getattr(load_theme(name).colours, token))
         assert (cyan, magenta, yellow) == (0, 0, 0)
@@ -66,7 +66,7 @@ def test_text_is_black_ink_alone(name: str) -> None:
 
 
 def shares(colour: str, inks: str = "cmyk") -> tuple[float, ...]:
-    return tuple(float(share) for share in css_colour(colour, inks)[len("device-cmyk(") : -1].split())
+    return tuple(float(share) for share in format_css_colour(colour, inks)[len("device-cmyk(") : -1].split())
 
 
 def test_paper_is_no_ink() -> None:
@@ -89,7 +89,7 @@ def test_paper_does_not_drown_in_ink(name: str) -> None:
 
 
 def test_greys_become_darker_step_by_step() -> None:
-    blacks = [ink_shares((level, level, level), "grey")[3] for level in range(255, -1, -5)]
+    blacks = [convert_to_inks((level, level, level), "grey")[3] for level in range(255, -1, -5)]
     assert blacks == sorted(blacks)
     assert (blacks[0], blacks[-1]) == (0, 1)
 
@@ -102,9 +102,9 @@ def test_black_ink_alone_shows_how_light_a_colour_is() -> None:
 
 def test_charts_of_greys_are_told_apart() -> None:
     theme = load_theme()
-    assert charted(theme, "cmyk") is theme
-    assert charted(theme, "grey") is charted(theme, "grey")
-    blacks = [shares(colour, "grey")[3] for colour in charted(theme, "grey").colours.series]
+    assert set_chart_colours(theme, "cmyk") is theme
+    assert set_chart_colours(theme, "grey") is set_chart_colours(theme, "grey")
+    blacks = [shares(colour, "grey")[3] for colour in set_chart_colours(theme, "grey").colours.series]
     assert all(abs(one - other) > 0.1 for at, one in enumerate(blacks) for other in blacks[:at])
 
 
@@ -129,15 +129,15 @@ class TestDrawings:
 
     def test_a_drawing_of_inks_stays_as_it_is(self) -> None:
         once = drawn('<path fill="#a8321f"/>')
-        again = svg_in_inks(once.encode(), "cmyk")
+        again = convert_svg(once.encode(), "cmyk")
         assert again is not None and again.decode() == once
 
     @pytest.mark.parametrize("element", ["linearGradient", "radialGradient", "mask", "filter"])
     def test_what_is_blended_must_become_dots(self, element: str) -> None:
-        assert svg_in_inks(SVG.format(f"<{element}/>").encode(), "cmyk") is None
+        assert convert_svg(SVG.format(f"<{element}/>").encode(), "cmyk") is None
 
     def test_a_screen_takes_them_as_they_are(self) -> None:
-        assert svg_in_inks(b"<svg/>", "rgb") == b"<svg/>"
+        assert convert_svg(b"<svg/>", "rgb") == b"<svg/>"
 
     def test_pictures_that_they_hold_are_converted(self) -> None:
         held = base64.b64encode(png(Image.new("RGB", (2, 2), "red"))).decode()
@@ -148,41 +148,44 @@ class TestDrawings:
 
 class TestPictures:
     def test_colours_become_four_inks(self) -> None:
-        made = picture_in_inks(png(Image.new("RGB", (4, 4), "#a8321f")), "image/png", "cmyk")
+        made = convert_picture(png(Image.new("RGB", (4, 4), "#a8321f")), "image/png", "cmyk")
         assert (made[1], opened(made).mode) == ("image/jpeg", "CMYK")
 
     def test_pictures_of_greys_are_black_ink_alone(self) -> None:
-        made = picture_in_inks(png(Image.new("RGB", (4, 4), "#000000")), "image/png", "cmyk")
+        made = convert_picture(png(Image.new("RGB", (4, 4), "#000000")), "image/png", "cmyk")
         assert (made[1], opened(made).mode) == ("image/png", "L")
         assert opened(made).getpixel((0, 0)) == 0
 
     def test_one_dot_of_colour_makes_a_picture_coloured(self) -> None:
         image = Image.new("RGB", (40, 40), "white")
         image.putpixel((3, 3), (200, 20, 20))
-        assert opened(picture_in_inks(png(image), "image/png", "cmyk")).mode == "CMYK"
+        assert opened(convert_picture(png(image), "image/png", "cmyk")).mode == "CMYK"
 
     def test_with_black_ink_alone_all_are_grey(self) -> None:
-        made = picture_in_inks(png(Image.new("RGB", (4, 4), "#a8321f")), "image/png", "grey")
+        made = convert_picture(png(Image.new("RGB", (4, 4), "#a8321f")), "image/png", "grey")
         assert opened(made).mode == "L"
 
     def test_paper_lies_behind_what_is_transparent(self) -> None:
-        made = picture_in_inks(png(Image.new("RGBA", (4, 4), (200, 0, 0, 0))), "image/png", "grey")
+        made = convert_picture(png(Image.new("RGBA", (4, 4), (200, 0, 0, 0))), "image/png", "grey")
         assert opened(made).getpixel((0, 0)) == 255
 
     def test_pictures_of_a_press_stay_or_become_grey(self) -> None:
         with io.BytesIO() as out:
             Image.new("CMYK", (8, 8), (0, 255, 255, 0)).save(out, "JPEG")
             data = out.getvalue()
-        assert picture_in_inks(data, "image/jpeg", "cmyk") == (data, "image/jpeg")
-        assert opened(picture_in_inks(data, "image/jpeg", "grey")).mode == "L"
+        assert convert_picture(data, "image/jpeg", "cmyk") == (data, "image/jpeg")
+        assert opened(convert_picture(data, "image/jpeg", "grey")).mode == "L"
 
     def test_a_screen_takes_them_as_they_are(self) -> None:
-        assert picture_in_inks(b"any", "image/png", "rgb") == (b"any", "image/png")
+        assert convert_picture(b"any", "image/png", "rgb") == (b"any", "image/png")
 
     def test_files_are_known_by_their_first_bytes(self) -> None:
         data = png(Image.new("RGB", (4, 4), "red"))
-        assert inked(data, "application/octet-stream", "cmyk")[1] == "image/jpeg"
-        assert inked(b"wOFF", "application/octet-stream", "cmyk") == (b"wOFF", "application/octet-stream")
+        assert convert_file(data, "application/octet-stream", "cmyk")[1] == "image/jpeg"
+        assert convert_file(b"wOFF", "application/octet-stream", "cmyk") == (
+            b"wOFF",
+            "application/octet-stream",
+        )
 
 
 def most_ink(image: Image.Image) -> float:
@@ -194,16 +197,16 @@ def most_ink(image: Image.Image) -> float:
 @pytest.mark.parametrize("inks", ["cmyk", "cmyk-uncoated", "cmyk-240", "cmyk-uncoated-240"])
 def test_no_colour_has_more_ink_than_the_paper_takes(inks) -> None:
     corners = [(r, g, b) for r in (0, 48, 120) for g in (0, 48, 120) for b in (0, 48, 120)]
-    assert max(sum(ink_shares(colour, inks)) for colour in corners) * 100 <= CONDITIONS[inks].total + 1
+    assert max(sum(convert_to_inks(colour, inks)) for colour in corners) * 100 <= CONDITIONS[inks].total + 1
     ramp = Image.new("RGB", (64, 64), (30, 0, 0))
-    image = opened(picture_in_inks(png(ramp), "image/png", inks))
+    image = opened(convert_picture(png(ramp), "image/png", inks))
     assert most_ink(image) <= CONDITIONS[inks].total + 3
 
 
 def test_less_ink_leaves_black_and_hues_as_they_are() -> None:
     image = Image.new("CMYK", (1, 1), (200, 150, 100, 240))
-    assert within(image, 400).getpixel((0, 0)) == (200, 150, 100, 240)
-    cyan, magenta, yellow, black = within(image, 240).getpixel((0, 0))
+    assert limit_ink(image, 400).getpixel((0, 0)) == (200, 150, 100, 240)
+    cyan, magenta, yellow, black = limit_ink(image, 240).getpixel((0, 0))
     assert black == 240 and cyan + magenta + yellow + black <= 612
     assert cyan / yellow == pytest.approx(2, abs=0.05) and cyan / magenta == pytest.approx(4 / 3, abs=0.05)
 
@@ -215,8 +218,8 @@ def test_a_picture_that_came_in_inks_is_left_alone_unless_it_has_too_much() -> N
             return out.getvalue()
 
     light, deep = jpeg((100, 20, 20, 0)), jpeg((250, 240, 230, 240))
-    assert picture_in_inks(light, "image/jpeg", "cmyk") == (light, "image/jpeg")
-    assert most_ink(opened(picture_in_inks(deep, "image/jpeg", "cmyk"))) < 305
+    assert convert_picture(light, "image/jpeg", "cmyk") == (light, "image/jpeg")
+    assert most_ink(opened(convert_picture(deep, "image/jpeg", "cmyk"))) < 305
 
 
 def test_what_nobody_sees_is_not_painted() -> None:
@@ -226,5 +229,5 @@ def test_what_nobody_sees_is_not_painted() -> None:
 
 
 def test_uncoated_paper_has_inks_of_its_own() -> None:
-    assert css_colour("1c2024", "cmyk-uncoated") == "device-cmyk(0 0 0 1)"
-    assert css_colour("a8321f", "cmyk-uncoated") != css_colour("a8321f", "cmyk")
+    assert format_css_colour("1c2024", "cmyk-uncoated") == "device-cmyk(0 0 0 1)"
+    assert format_css_colour("a8321f", "cmyk-uncoated") != format_css_colour("a8321f", "cmyk")

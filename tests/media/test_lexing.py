@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from triptych.media.lexing import tokens
+from triptych.media.lexing import tokenise
 
 SESSIONS = ["console", "ps1con", "pycon", "rust", "python", "text", "", "no-such-language"]
 
@@ -12,10 +12,10 @@ SESSIONS = ["console", "ps1con", "pycon", "rust", "python", "text", "", "no-such
 @pytest.mark.parametrize("language", SESSIONS)
 @pytest.mark.parametrize("source", ["$ ls", "$ ls\n", "x = 1\n\n", "", "\n", ">>> 1\n1", "  indented\ttab"])
 def test_the_tokens_joined_are_the_code(language: str, source: str) -> None:
-    assert "".join(value for _, value in tokens(source, language)) == source
+    assert "".join(value for _, value in tokenise(source, language)) == source
 
 
 @pytest.mark.parametrize(("length", "coloured"), [(100, True), (6_000, False)])
 def test_code_that_nobody_reads_has_no_colours(length: int, coloured: bool) -> None:
-    found = tokens(f"x = 1\ny = {'1 + ' * (length // 4)}1", "python")
+    found = tokenise(f"x = 1\ny = {'1 + ' * (length // 4)}1", "python")
     assert (len(found) > 1) is coloured

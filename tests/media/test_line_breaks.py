@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from triptych.media.lettering import syllables
+from triptych.media.lettering import split_syllables
 
 
 @pytest.mark.parametrize(
@@ -20,4 +20,4 @@ from triptych.media.lettering import syllables
     ],
 )
 def test_a_text_is_parted_between_its_syllables(text: str, parts: list[str]) -> None:
-    assert syllables(text) == parts
+    assert split_syllables(text) == parts

@@ -7,7 +7,7 @@ import io
 import pytest
 from PIL import Image, ImageCms, ImageSequence, PngImagePlugin
 
-from triptych.media.picture_files import without_metadata
+from triptych.media.picture_files import remove_metadata
 
 SECRET = "taken at home"
 MEDIA_TYPES = {"JPEG": "image/jpeg", "PNG": "image/png", "WEBP": "image/webp", "GIF": "image/gif"}
@@ -44,7 +44,7 @@ def opened(data: bytes) -> Image.Image:
 @pytest.mark.parametrize("kind", MEDIA_TYPES)
 def test_nothing_is_told_and_every_dot_stays(kind: str) -> None:
     data = telling(kind)
-    cleaned = without_metadata(data, MEDIA_TYPES[kind])
+    cleaned = remove_metadata(data, MEDIA_TYPES[kind])
     assert SECRET.encode() not in cleaned
     assert not opened(cleaned).getexif()
     assert opened(cleaned).convert("RGB").tobytes() == opened(data).convert("RGB").tobytes()
@@ -54,45 +54,45 @@ def test_nothing_is_told_and_every_dot_stays(kind: str) -> None:
 def test_a_picture_that_tells_nothing_is_left_as_it_is(kind: str) -> None:
     out = io.BytesIO()
     noise().save(out, kind)
-    assert without_metadata(out.getvalue(), MEDIA_TYPES[kind]) == out.getvalue()
+    assert remove_metadata(out.getvalue(), MEDIA_TYPES[kind]) == out.getvalue()
 
 
 @pytest.mark.parametrize("kind", MEDIA_TYPES)
 def test_what_follows_the_end_goes(kind: str) -> None:
     data = telling(kind) + b"a film of the place"
-    assert b"film" not in without_metadata(data, MEDIA_TYPES[kind])
+    assert b"film" not in remove_metadata(data, MEDIA_TYPES[kind])
 
 
 @pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP"])
 def test_a_colour_profile_stays(kind: str) -> None:
     profile = ImageCms.ImageCmsProfile(ImageCms.createProfile("LAB")).tobytes()
-    cleaned = without_metadata(telling(kind, icc_profile=profile), MEDIA_TYPES[kind])
+    cleaned = remove_metadata(telling(kind, icc_profile=profile), MEDIA_TYPES[kind])
     assert opened(cleaned).info["icc_profile"] == profile
 
 
 def test_progressive_jpegs_have_many_scans() -> None:
     data = telling("JPEG", progressive=True)
-    cleaned = without_metadata(data, "image/jpeg")
+    cleaned = remove_metadata(data, "image/jpeg")
     assert SECRET.encode() not in cleaned
     assert opened(cleaned).tobytes() == opened(data).tobytes()
 
 
 def test_cmyk_keeps_what_says_how_it_is_stored() -> None:
     data = telling("JPEG", noise("CMYK"))
-    assert opened(without_metadata(data, "image/jpeg")).tobytes() == opened(data).tobytes()
+    assert opened(remove_metadata(data, "image/jpeg")).tobytes() == opened(data).tobytes()
 
 
 def test_transparency_stays() -> None:
     image = Image.new("P", (4, 4), 0)
     data = telling("PNG", image, transparency=0)
-    assert opened(without_metadata(data, "image/png")).info["transparency"] == 0
+    assert opened(remove_metadata(data, "image/png")).info["transparency"] == 0
 
 
 @pytest.mark.parametrize("kind", ["GIF", "WEBP"])
 def test_animations_keep_their_frames_and_times(kind: str) -> None:
     frames = [Image.new("RGB", (8, 8), colour) for colour in ("red", "green", "blue")]
     data = telling(kind, frames[0], save_all=True, append_images=frames[1:], duration=[100, 200, 300], loop=2)
-    cleaned = opened(without_metadata(data, MEDIA_TYPES[kind]))
+    cleaned = opened(remove_metadata(data, MEDIA_TYPES[kind]))
     assert cleaned.n_frames == 3
     assert cleaned.info["loop"] == 2
     shown = [frame.convert("RGB").getpixel((4, 4)) for frame in ImageSequence.Iterator(cleaned)]
@@ -103,5 +103,5 @@ def test_animations_keep_their_frames_and_times(kind: str) -> None:
 @pytest.mark.parametrize("keep", [0.5, 0.9])
 def test_a_file_that_ends_early_is_never_taken_for_whole(kind: str, keep: float) -> None:
     data = telling(kind)
-    cleaned = without_metadata(data[: int(len(data) * keep)], MEDIA_TYPES[kind])
+    cleaned = remove_metadata(data[: int(len(data) * keep)], MEDIA_TYPES[kind])
     assert cleaned is None or SECRET.encode() not in cleaned

@@ -11,7 +11,7 @@ from PIL import Image
 
 from triptych.media import picture_files as pdf_pages
 from triptych.media.output_pictures import prepare_picture
-from triptych.media.picture_files import draw_page, is_pdf, measure, measure_page
+from triptych.media.picture_files import draw_page, is_pdf, measure_page, measure_picture
 from triptych.media.picture_sizes import PictureRoom
 from triptych.media.raster import UnusablePicture
 from triptych.model.nodes import Picture
@@ -43,7 +43,7 @@ def opened(data: bytes) -> Image.Image:
 
 
 def test_a_page_is_as_large_as_its_crop_box() -> None:
-    assert measure(pdf(RED)) == ("application/pdf", 192.0, 96.0)
+    assert measure_picture(pdf(RED)) == ("application/pdf", 192.0, 96.0)
     assert measure_page(pdf(RED, crop=(12, 12, 84, 48))) == (96.0, 48.0)
 
 
@@ -104,7 +104,7 @@ def test_a_locked_file_is_refused() -> None:
 def test_what_only_looks_like_a_pdf_is_refused(data: bytes) -> None:
     assert is_pdf(data)
     with pytest.raises(UnusablePicture):
-        measure(data)
+        measure_picture(data)
 
 
 def test_a_page_that_takes_too_long_at_its_smallest_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -115,4 +115,4 @@ def test_a_page_that_takes_too_long_at_its_smallest_is_refused(monkeypatch: pyte
         data = out.getvalue()
     monkeypatch.setattr(pdf_pages, "_LONGEST", -1.0)
     with pytest.raises(UnusablePicture, match="rendering the page takes too long"):
-        pdf_pages._measured(data, 1)
+        pdf_pages._measure_page(data, 1)

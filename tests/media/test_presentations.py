@@ -12,7 +12,7 @@ import pytest
 from pptx import Presentation
 
 from triptych.media import presentations
-from triptych.media.presentations import as_presentation, layout_names, refusals
+from triptych.media.presentations import convert_to_presentation, find_refusals, list_layout_names
 from triptych.theme.theme import load_theme
 from triptych.writers.deck.template.generated import LAYOUTS, build_template
 
@@ -51,12 +51,12 @@ def with_type(kind: str) -> bytes:
 
 
 def said(data: bytes) -> str:
-    [refusal] = refusals(data)
+    [refusal] = find_refusals(data)
     return refusal.message
 
 
 def test_a_sound_presentation_is_not_refused() -> None:
-    assert refusals(packed(parts())) == []
+    assert find_refusals(packed(parts())) == []
 
 
 @pytest.mark.parametrize(
@@ -112,7 +112,7 @@ class TestTheArchive:
         assert "the limit is 10" in said(packed(parts()))
 
     def test_other_ways_of_packing_are_refused(self) -> None:
-        assert "unsupported compression" in refusals(packed(parts(), zipfile.ZIP_BZIP2))[0].message
+        assert "unsupported compression" in find_refusals(packed(parts(), zipfile.ZIP_BZIP2))[0].message
 
 
 class TestTheParts:
@@ -161,7 +161,7 @@ class TestTheParts:
 class TestRelationships:
     @pytest.mark.parametrize("target", ["https://a.example/", "http://a.example/", "mailto:a@b.example"])
     def test_links_for_readers_are_taken(self, target: str) -> None:
-        assert refusals(with_relation("hyperlink", target)) == []
+        assert find_refusals(with_relation("hyperlink", target)) == []
 
     @pytest.mark.parametrize(
         ("kind", "target"),
@@ -187,7 +187,7 @@ class TestRelationships:
 
 
 def test_layouts_are_named_without_opening_the_presentation() -> None:
-    assert layout_names(packed(parts()))[:2] == ["Title Slide", "Section Header"]
+    assert list_layout_names(packed(parts()))[:2] == ["Title Slide", "Section Header"]
 
 
 def test_a_template_becomes_a_presentation_by_its_type_alone() -> None:
@@ -197,8 +197,8 @@ def test_a_template_becomes_a_presentation_by_its_type_alone() -> None:
     template = packed(contents)
     with pytest.raises(ValueError, match="not a PowerPoint file"):
         Presentation(io.BytesIO(template))
-    assert len(Presentation(io.BytesIO(as_presentation(template))).slide_layouts) == len(LAYOUTS)
-    assert as_presentation(packed(parts())) == packed(parts())
+    assert len(Presentation(io.BytesIO(convert_to_presentation(template))).slide_layouts) == len(LAYOUTS)
+    assert convert_to_presentation(packed(parts())) == packed(parts())
 
 
 def test_what_no_reader_of_templates_can_take_is_refused_with_its_part() -> None:
@@ -212,7 +212,7 @@ def test_what_no_reader_of_templates_can_take_is_refused_with_its_part() -> None
     assert "not a valid slideMaster" in said(packed(contents))
     contents = parts()
     contents[name] = re.sub(rb'Type="[^"]*/slideMaster"', b'Type="slideMaster"', contents[name])
-    assert "does not refer to a slideMaster" in refusals(packed(contents))[0].message
+    assert "does not refer to a slideMaster" in find_refusals(packed(contents))[0].message
 
 
 def test_parts_are_of_the_type_that_their_list_says() -> None:
@@ -236,4 +236,4 @@ def test_a_master_or_layout_without_shapes_is_refused(part: str) -> None:
     contents[f"ppt/{part}.xml"] = re.sub(
         rb"<p:cSld\b.*</p:cSld>", b"", contents[f"ppt/{part}.xml"], flags=re.S
     )
-    assert "has no shape tree" in refusals(packed(contents))[0].message
+    assert "has no shape tree" in find_refusals(packed(contents))[0].message

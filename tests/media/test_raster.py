@@ -15,7 +15,7 @@ import pytest
 from PIL import Image, UnidentifiedImageError
 
 from triptych.media import raster
-from triptych.media.raster import PictureTooLarge, gif_blocks, open_picture
+from triptych.media.raster import PictureTooLarge, iter_gif_blocks, open_picture
 
 EPS = b"%!PS-Adobe-3.0 EPSF-3.0\n%%BoundingBox: 0 0 8 8\n%%EndComments\n0 0 8 8 rectfill\nshowpage\n%%EOF\n"
 
@@ -62,7 +62,7 @@ def test_frames_of_a_gif_are_counted_as_pillow_counts_them(frames: int) -> None:
     data = gif(frames)
     with open_picture(data) as image:
         assert image.n_frames == frames  # type: ignore[attr-defined]
-    assert len(list(gif_blocks(data))) == frames
+    assert len(list(iter_gif_blocks(data))) == frames
 
 
 @pytest.mark.parametrize("kind", ["gif", "png"])

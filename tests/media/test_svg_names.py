@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from triptych.media.picture_files import safe_svg
+from triptych.media.picture_files import sanitise_svg
 
 PARTS = """\
 <defs>
@@ -20,7 +20,7 @@ PARTS = """\
 
 
 def test_only_names_that_something_asks_for_stay_and_the_definitions_that_they_are_of() -> None:
-    svg = safe_svg(f'<svg xmlns="http://www.w3.org/2000/svg" id="svg8">{PARTS}</svg>'.encode()).decode()
+    svg = sanitise_svg(f'<svg xmlns="http://www.w3.org/2000/svg" id="svg8">{PARTS}</svg>'.encode()).decode()
     assert re.findall(r' id="([^"]+)"', svg) == ["base", "used", "clip", "sign", "name", "styled"]
     assert "<marker" not in svg and "<radialGradient" not in svg
     assert svg.count("<path") == 2

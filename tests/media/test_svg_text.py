@@ -7,7 +7,7 @@ import re
 import pytest
 from lxml import etree
 
-from triptych.media.svg_text import asked_family, outline_texts, with_outlines
+from triptych.media.svg_text import outline_drawing, outline_texts, select_family
 from triptych.theme.theme import load_theme
 
 THEME = load_theme()
@@ -124,7 +124,7 @@ def test_every_script_that_the_bundled_faces_have_is_drawn(words: str) -> None:
 
 def test_a_drawing_of_ours_names_no_face_when_it_is_outlined() -> None:
     svg = '<svg xmlns="http://www.w3.org/2000/svg" font-family="\'Work Sans\'" font-size="8"><text y="9">A</text></svg>'
-    root = etree.fromstring(with_outlines(svg.encode(), THEME))
+    root = etree.fromstring(outline_drawing(svg.encode(), THEME))
     (path,) = root.findall(".//{*}path")
     assert size(path) == pytest.approx(8)
     assert not root.attrib
@@ -133,9 +133,9 @@ def test_a_drawing_of_ours_names_no_face_when_it_is_outlined() -> None:
 def test_the_first_family_of_a_list_is_the_one_that_is_asked_for() -> None:
     families = (THEME.sans, THEME.serif, THEME.mono)
     for first in families:
-        assert asked_family(", ".join(f"'{name}'" for name in (first, *families)), THEME) == first
-    assert asked_family("Courier, monospace", THEME) == THEME.mono
-    assert asked_family("Fantasy", THEME) == THEME.sans
+        assert select_family(", ".join(f"'{name}'" for name in (first, *families)), THEME) == first
+    assert select_family("Courier, monospace", THEME) == THEME.mono
+    assert select_family("Fantasy", THEME) == THEME.sans
 
 
 def test_lines_from_the_right_are_outlined_from_the_left() -> None:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from lxml import etree
 
-from triptych.media.picture_files import safe_svg
-from triptych.media.svg_text import kept_as_text, set_words
+from triptych.media.picture_files import sanitise_svg
+from triptych.media.svg_text import explain_text_kept, set_words
 from triptych.theme.theme import load_theme
 
 THEME = load_theme()
@@ -88,7 +88,7 @@ def test_what_is_outside_the_words_stays_as_it_is() -> None:
 
 def test_words_within_a_style_sheet_are_none() -> None:
     inner = "<style>.a{fill:red}<text>A</text></style><text class='a' y='9'>B</text>"
-    drawn = etree.fromstring(set_words(safe_svg(drawing(inner)), THEME, outlined=True))
+    drawn = etree.fromstring(set_words(sanitise_svg(drawing(inner)), THEME, outlined=True))
     assert [element.tag for element in drawn] == [f"{SVG}style", f"{SVG}g"]
 
 
@@ -110,7 +110,7 @@ WAYS = {
 
 @pytest.mark.parametrize("inner", WAYS)
 def test_what_only_a_renderer_can_set_stays_text_and_is_told(inner: str) -> None:
-    assert WAYS[inner] in kept_as_text(drawing(inner))
+    assert WAYS[inner] in explain_text_kept(drawing(inner))
     root = outlined(inner)
     (text,) = root.iter(f"{SVG}text")
     assert f"'{THEME.sans}', sans-serif" in text.get("style", "")
@@ -121,4 +121,4 @@ def test_what_only_a_renderer_can_set_stays_text_and_is_told(inner: str) -> None
     ["letter-spacing:0px;word-spacing:0px", "letter-spacing: normal", "stroke:none;writing-mode:lr-tb"],
 )
 def test_what_drawing_programs_write_without_need_is_nothing_special(style: str) -> None:
-    assert kept_as_text(drawing(f'<text style="{style}">abc</text>')) == ""
+    assert explain_text_kept(drawing(f'<text style="{style}">abc</text>')) == ""

@@ -9,7 +9,7 @@ from lxml import etree
 
 from triptych.ooxml.colours import Colour, ColourScheme, find_fill, transform_colour
 from triptych.ooxml.xml import A, P
-from triptych.theme.colours import rgb_channels
+from triptych.theme.colours import parse_rgb
 
 NEAR = 3  # of 255: LibreOffice takes a power for the curve of sRGB
 
@@ -49,7 +49,7 @@ def test_a_changed_colour_is_the_one_that_is_drawn(
 ) -> None:
     found = transform_colour(Colour(base), changes).digits
     assert all(
-        abs(one - other) <= NEAR for one, other in zip(rgb_channels(found), rgb_channels(drawn), strict=True)
+        abs(one - other) <= NEAR for one, other in zip(parse_rgb(found), parse_rgb(drawn), strict=True)
     )
 
 

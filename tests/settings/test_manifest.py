@@ -11,9 +11,9 @@ from tests.conftest import MakeProject
 from triptych.diagnostics import Diagnostic
 from triptych.settings.book import PartEntry
 from triptych.settings.manifest import Manifest
-from triptych.settings.pdf_options import named_size
+from triptych.settings.pdf_options import find_size_name
 from triptych.settings.reading import read_manifest
-from triptych.settings.values import Positions, slug
+from triptych.settings.values import Positions, make_slug
 from triptych.yaml_text import to_plain
 
 FULL = """\
@@ -97,7 +97,7 @@ class TestKeys:
 
     def test_options_of_each_format_are_read(self, good) -> None:
         options = good(FULL).format
-        assert options.pdf.page_size == named_size("a5")
+        assert options.pdf.page_size == find_size_name("a5")
         assert options.epub.embed_fonts is False
         assert options.pptx.footer == "A footer"
 
@@ -400,7 +400,7 @@ class TestPositions:
     ],
 )
 def test_slugs_are_ascii_words_joined_by_hyphens(text: str, expected: str) -> None:
-    assert slug(text) == expected
+    assert make_slug(text) == expected
 
 
 def test_plain_turns_keys_into_text() -> None:

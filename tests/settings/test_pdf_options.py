@@ -9,8 +9,8 @@ from triptych.diagnostics import Diagnostic
 from triptych.settings.pdf_options import (
     NAMED_SIZES,
     PdfOptions,
-    named_size,
-    points,
+    find_size_name,
+    to_points,
 )
 from triptych.settings.reading import read_manifest
 
@@ -47,12 +47,12 @@ def messages(found: list[Diagnostic]) -> list[str]:
     [("1in", 72), ("25.4mm", 72), ("2.54 cm", 72), ("12pt", 12), (".5in", 36), ("3", None), ("-1mm", None)],
 )
 def test_lengths_are_points(written: str, expected: float | None) -> None:
-    assert points(written) == (pytest.approx(expected) if expected is not None else None)
+    assert to_points(written) == (pytest.approx(expected) if expected is not None else None)
 
 
 @pytest.mark.parametrize("name", NAMED_SIZES)
 def test_papers_have_names(good, name: str) -> None:
-    assert good(f"{{page-size: {name}}}").page_size == named_size(name)
+    assert good(f"{{page-size: {name}}}").page_size == find_size_name(name)
 
 
 def test_paper_may_have_a_size_of_its_own(good) -> None:
@@ -61,7 +61,7 @@ def test_paper_may_have_a_size_of_its_own(good) -> None:
 
 
 def test_a_size_in_numbers_is_that_of_the_name(good) -> None:
-    assert good("{page-size: {width: 210mm, height: 297mm}}").page_size == named_size("a4")
+    assert good("{page-size: {width: 210mm, height: 297mm}}").page_size == find_size_name("a4")
 
 
 def test_margins_may_be_named_one_by_one(good) -> None:
@@ -84,7 +84,7 @@ def test_colour_may_be_spelt_in_two_ways(good, key: str) -> None:
 def test_a_profile_makes_the_printers_file(good) -> None:
     profiles = "profiles:\n  print: {format: {pdf: {bleed: 3mm, crop-marks: yes, colour: cmyk, pdf-standard: pdf/x-4}}}\n"
     options = good("{page-size: a5}", profiles, ("print",))
-    assert options.page_size == named_size("a5")
+    assert options.page_size == find_size_name("a5")
     assert (options.bleed, options.crop_marks) == (pytest.approx(8.5, abs=0.01), True)
     assert (options.colour, options.pdf_standard) == ("cmyk", "pdf/x-4")
 

@@ -13,10 +13,10 @@ from hypothesis import strategies as st
 from tests.conftest import MakeProject
 from triptych.theme.colours import colour_difference, contrast_ratio, derive_from_brand, to_oklab
 from triptych.theme.files import read_theme
-from triptych.theme.theme import built_in_themes, load_theme
+from triptych.theme.theme import list_built_in_themes, load_theme
 from triptych.theme.theme_file import Colours
 
-each_theme = pytest.mark.parametrize("name", built_in_themes())
+each_theme = pytest.mark.parametrize("name", list_built_in_themes())
 colours = st.integers(0, 0xFFFFFF).map("{:06x}".format)
 
 

@@ -19,11 +19,11 @@ from triptych.theme.colours import (
     perceived_lightness,
     separate_in_grey,
 )
-from triptych.theme.theme import built_in_themes, load_theme
+from triptych.theme.theme import list_built_in_themes, load_theme
 from triptych.theme.theme_file import Colours
 from triptych.writers.deck.template.generated import Variation, vary_theme
 
-each_theme = pytest.mark.parametrize("name", built_in_themes())
+each_theme = pytest.mark.parametrize("name", list_built_in_themes())
 COLOURS = st.integers(0, 0xFFFFFF).map("{:06x}".format)
 
 

@@ -9,11 +9,11 @@ from hypothesis import strategies as st
 from triptych.theme.colours import (
     encode_channel,
     from_oklab,
-    hex_digits,
     linearise_channel,
     mix_colours,
-    rgb_channels,
+    parse_rgb,
     to_oklab,
+    write_hex,
 )
 
 COLOURS = st.integers(0, 0xFFFFFF).map(lambda number: f"{number:06x}")
@@ -36,8 +36,8 @@ def test_colours_are_where_oklab_has_them(colour: str, place: tuple[float, float
 
 @given(COLOURS)
 def test_a_colour_comes_back_from_oklab(colour: str) -> None:
-    back = rgb_channels(from_oklab(*to_oklab(colour)))
-    assert all(abs(one - other) <= 1 for one, other in zip(rgb_channels(colour), back, strict=True))
+    back = parse_rgb(from_oklab(*to_oklab(colour)))
+    assert all(abs(one - other) <= 1 for one, other in zip(parse_rgb(colour), back, strict=True))
 
 
 def test_what_no_screen_has_becomes_greyer_and_stays_as_light() -> None:
@@ -58,4 +58,4 @@ def test_light_is_that_of_the_standard(channel: float, light: float) -> None:
 
 def test_colours_are_mixed_by_shares() -> None:
     assert [mix_colours("000000", "ff8000", share) for share in (0, 0.5, 1)] == ["000000", "804000", "ff8000"]
-    assert hex_digits((0, 0.5, 1)) == "0080ff"
+    assert write_hex((0, 0.5, 1)) == "0080ff"

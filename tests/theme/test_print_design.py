@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from triptych.theme.print_design import Style, style
+from triptych.theme.print_design import Style, parse_style
 from triptych.theme.theme import load_theme
 
 
@@ -27,7 +27,7 @@ from triptych.theme.theme import load_theme
     ],
 )
 def test_a_style_is_slope_weight_size_line_and_family(written: str, read: Style, shown: str) -> None:
-    assert style(written) == read
+    assert parse_style(written) == read
     assert str(read) == shown
 
 
@@ -47,7 +47,7 @@ def test_a_style_is_slope_weight_size_line_and_family(written: str, read: Style,
     ],
 )
 def test_what_is_written_otherwise_or_read_by_nobody_is_none(written: str) -> None:
-    assert style(written) is None
+    assert parse_style(written) is None
 
 
 def test_large_print_has_text_of_sixteen_points() -> None:

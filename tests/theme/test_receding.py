@@ -8,8 +8,8 @@ from triptych.theme.colours import (
     VISIBLE,
     contrast_ratio,
     darken_until_readable,
+    parse_rgb,
     recede_colour,
-    rgb_channels,
 )
 
 
@@ -17,7 +17,7 @@ def test_what_recedes_is_as_light_as_is_seen() -> None:
     lighter, darker = recede_colour("000000", "ffffff")
     for shade, least in zip((lighter, darker), RECEDING, strict=True):
         assert least <= contrast_ratio(shade, "ffffff") < least * 1.03
-        assert rgb_channels(shade)[0] == rgb_channels(shade)[2]
+        assert parse_rgb(shade)[0] == parse_rgb(shade)[2]
     assert recede_colour("eeeeee", "ffffff") == ("eeeeee", "eeeeee")  # nothing is seen there
 
 

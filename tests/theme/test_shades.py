@@ -7,14 +7,21 @@ from itertools import pairwise
 import pytest
 
 from triptych.model.tables import STEPS
-from triptych.theme.colours import READABLE, contrast_ratio, mix_colours, shade_class, shades, share_of
+from triptych.theme.colours import (
+    READABLE,
+    contrast_ratio,
+    find_hue_share,
+    list_shades,
+    mix_colours,
+    shade_class,
+)
 from triptych.theme.theme import load_theme
 
 
 @pytest.mark.parametrize("name", ["house", "report", "large-print"])
 def test_numbers_can_be_read_on_each_step(name: str) -> None:
     colours = load_theme(name).colours
-    for shade in shades(range(-STEPS, STEPS + 1), colours):
+    for shade in list_shades(range(-STEPS, STEPS + 1), colours):
         assert contrast_ratio(shade.ink, shade.fill) >= READABLE
 
 
@@ -23,19 +30,22 @@ def test_steps_differ_from_paper_and_from_each_other() -> None:
     for way in (1, -1):
         far = [
             contrast_ratio(one.fill, colours.background)
-            for one in shades((way * n for n in range(1, 10)), colours)
+            for one in list_shades((way * n for n in range(1, 10)), colours)
         ]
         far = sorted(far) if way < 0 else far
         assert all(after > before for before, after in pairwise([1.0, *far]))
 
 
 def test_only_the_steps_of_a_book_are_made() -> None:
-    assert [one.name for one in shades([3, 0, -2, 3], load_theme().colours)] == ["shade-below-2", "shade-3"]
+    assert [one.name for one in list_shades([3, 0, -2, 3], load_theme().colours)] == [
+        "shade-below-2",
+        "shade-3",
+    ]
     assert shade_class(-2) == "shade-below-2"
 
 
 def test_steps_below_take_the_first_colour_of_series_and_those_above_the_second() -> None:
     colours = load_theme().colours
-    below, above = shades([-STEPS, STEPS], colours)
-    assert below.fill == mix_colours(colours.background, colours.series[0], share_of(-STEPS))
-    assert above.fill == mix_colours(colours.background, colours.series[1], share_of(STEPS))
+    below, above = list_shades([-STEPS, STEPS], colours)
+    assert below.fill == mix_colours(colours.background, colours.series[0], find_hue_share(-STEPS))
+    assert above.fill == mix_colours(colours.background, colours.series[1], find_hue_share(STEPS))

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from triptych.theme.templating import named_pictures, with_addresses
+from triptych.theme.templating import find_named_pictures, replace_addresses
 
 
 @pytest.mark.parametrize(
@@ -22,7 +22,7 @@ from triptych.theme.templating import named_pictures, with_addresses
     ],
 )
 def test_what_is_written_out_is_named_with_its_place(text: str, named: str) -> None:
-    assert ", ".join(f"{one.source} {one.line}:{one.column}" for one in named_pictures(text)) == named
+    assert ", ".join(f"{one.source} {one.line}:{one.column}" for one in find_named_pictures(text)) == named
 
 
 def test_what_is_there_gets_an_address_and_nothing_outside_is(tmp_path: Path) -> None:
@@ -34,7 +34,7 @@ def test_what_is_there_gets_an_address_and_nothing_outside_is(tmp_path: Path) ->
     template = root / "templates" / "page.j2"
     text = "url('a%20b.png') url(c.png) url(../source/c.png) url(gone.png) url(../../out.png) url(d.png)"
     (root / "source" / "d.png").write_bytes(b"x")
-    assert with_addresses(text, template, root) == (
+    assert replace_addresses(text, template, root) == (
         "url('project:templates/a%20b.png') url(project:templates/c.png) url(project:source/c.png) "
         "url(gone.png) url(../../out.png) url(project:source/d.png)"
     )

@@ -14,7 +14,7 @@ from markupsafe import Markup
 from tests.conftest import write_files
 from triptych.folders import templates_folder
 from triptych.languages.labels import load_labels
-from triptych.theme.templating import page_templates, template_problem
+from triptych.theme.templating import describe_template_error, load_page_templates
 from triptych.theme.theme import load_theme
 
 BUILT_IN = sorted(
@@ -25,7 +25,7 @@ BUILT_IN = sorted(
 
 
 def rendered(folder: Path, template: str, name: str = "page.xhtml.j2", **values: object) -> str:
-    return page_templates(write_files(folder, {name: template})).get_template(name).render(**values)
+    return load_page_templates(write_files(folder, {name: template})).get_template(name).render(**values)
 
 
 class TestOverrides:
@@ -34,7 +34,7 @@ class TestOverrides:
 
     def test_what_is_not_overridden_stays_built_in(self, tmp_path: Path) -> None:
         write_files(tmp_path, {"epub/imprint.xhtml.j2": "mine"})
-        template = page_templates(tmp_path).get_template("epub/part.xhtml.j2")
+        template = load_page_templates(tmp_path).get_template("epub/part.xhtml.j2")
         assert template.filename == str(templates_folder() / "epub/part.xhtml.j2")
 
     def test_an_override_may_extend_a_built_in_template(self, tmp_path: Path) -> None:
@@ -53,21 +53,21 @@ class TestOverrides:
         assert page == f"{built_in}<!-- mine -->"
 
     def test_a_folder_that_is_not_there_is_no_matter(self, tmp_path: Path) -> None:
-        assert page_templates(tmp_path / "gone").get_template("epub/page.xhtml.j2")
+        assert load_page_templates(tmp_path / "gone").get_template("epub/page.xhtml.j2")
 
     def test_an_override_is_noticed_when_it_comes_and_when_it_goes(self, tmp_path: Path) -> None:
         name = "epub/imprint.xhtml.j2"
-        assert page_templates(tmp_path).get_template(name).filename == str(templates_folder() / name)
+        assert load_page_templates(tmp_path).get_template(name).filename == str(templates_folder() / name)
         assert rendered(tmp_path, "mine", name) == "mine"
         (tmp_path / name).unlink()
-        assert page_templates(tmp_path).get_template(name).filename == str(templates_folder() / name)
+        assert load_page_templates(tmp_path).get_template(name).filename == str(templates_folder() / name)
 
     @pytest.mark.parametrize("name", ["../secret.j2", "/etc/hostname", "epub/../../secret.j2"])
     def test_a_template_out_of_the_folders_is_not_found(self, tmp_path: Path, name: str) -> None:
         write_files(tmp_path, {"secret.j2": "secret"})
         write_files(tmp_path, {"templates/a.j2": f"{{% include '{name}' %}}"})
         with pytest.raises(jinja2.TemplateNotFound):
-            page_templates(tmp_path / "templates").get_template("a.j2").render()
+            load_page_templates(tmp_path / "templates").get_template("a.j2").render()
 
 
 class TestSandbox:
@@ -128,7 +128,7 @@ class TestBounds:
         with pytest.raises(SecurityError) as failed:
             rendered(tmp_path, template)
         assert time.process_time() - start < 30
-        problem = template_problem(failed.value)
+        problem = describe_template_error(failed.value)
         assert problem is not None and problem.span is not None
         assert problem.span.line == 1 and str(problem.span.path).endswith("page.xhtml.j2")
 
@@ -136,7 +136,7 @@ class TestBounds:
         parts = {f"{n}.css.j2": f"{{% include '{n + 1}.css.j2' %}}" * 10 for n in range(9)}
         folder = write_files(tmp_path, {**parts, "9.css.j2": "a" * 1000})
         with pytest.raises(SecurityError):
-            page_templates(folder).get_template("0.css.j2").render()
+            load_page_templates(folder).get_template("0.css.j2").render()
 
     def test_what_one_took_the_next_has_again(self, tmp_path: Path) -> None:
         template = "{% for a in range(99999) %}{% endfor %}{{ '%03d' | format(7000) }}"
@@ -162,7 +162,7 @@ class TestBounds:
     def test_a_filter_that_is_not_understood_is_told(self, tmp_path: Path) -> None:
         with pytest.raises(TypeError) as failed:
             rendered(tmp_path, "{{ 1 | batch }}")
-        problem = template_problem(failed.value)
+        problem = describe_template_error(failed.value)
         assert problem is not None and problem.code == "TPL002"
 
 
@@ -183,7 +183,7 @@ class TestEscaping:
 
 @pytest.mark.parametrize("name", BUILT_IN)
 def test_each_built_in_template_parses(name: str) -> None:
-    assert page_templates().parse((templates_folder() / name).read_text("utf-8"))
+    assert load_page_templates().parse((templates_folder() / name).read_text("utf-8"))
 
 
 @pytest.mark.parametrize(
@@ -200,7 +200,9 @@ def test_each_built_in_template_parses(name: str) -> None:
     ],
 )
 def test_addresses_in_plain_words_are_links(words: str, linked: str) -> None:
-    template = page_templates().from_string("{% autoescape true %}{{ words | linked }}{% endautoescape %}")
+    template = load_page_templates().from_string(
+        "{% autoescape true %}{{ words | linked }}{% endautoescape %}"
+    )
     link = r'<a href="\1\2" class="address"><span>\1</span>\2</a>'
     expected = re.sub(r"L\((https?://[^/)]+)(.*?)\)", link, linked)
     assert template.render(words=words) == expected

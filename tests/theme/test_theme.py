@@ -14,13 +14,13 @@ from triptych.settings.pdf_options import PdfOptions
 from triptych.theme.colours import contrast_ratio
 from triptych.theme.theme import (
     Theme,
-    built_in_themes,
-    fonts_folder,
+    find_fonts_folder,
+    list_built_in_themes,
     load_theme,
 )
 from triptych.writers.print.page_grid import page_for
 
-THEMES = {name: load_theme(name) for name in built_in_themes()}
+THEMES = {name: load_theme(name) for name in list_built_in_themes()}
 each_theme = pytest.mark.parametrize("theme", THEMES.values(), ids=THEMES)
 
 
@@ -154,22 +154,22 @@ def test_colours_are_six_hexadecimal_digits(theme: Theme) -> None:
     "face", [*load_theme().faces, *load_theme().slide_fallbacks], ids=lambda face: face.file
 )
 def test_each_face_is_a_file_with_latin_letters(face) -> None:
-    with TTFont(fonts_folder() / face.file, lazy=True) as font:
+    with TTFont(find_fonts_folder() / face.file, lazy=True) as font:
         assert {*range(0x21, 0x7F), 0xE4, 0x2013, 0x201C} <= set(font.getBestCmap())
 
 
 @pytest.mark.parametrize("face", load_theme().faces, ids=lambda face: face.file)
 def test_each_face_is_the_family_and_weight_that_it_is_called(face) -> None:
-    with TTFont(fonts_folder() / face.file, lazy=True) as font:
+    with TTFont(find_fonts_folder() / face.file, lazy=True) as font:
         names = {str(record) for record in font["name"].names if record.nameID in (1, 16)}
         assert any(name.startswith(face.family) for name in names)
         assert font["OS/2"].usWeightClass == face.weight
         assert (font["post"].italicAngle != 0) == face.italic
 
 
-@pytest.mark.parametrize("file", sorted(p.name for p in fonts_folder().glob("*.ttf")))
+@pytest.mark.parametrize("file", sorted(p.name for p in find_fonts_folder().glob("*.ttf")))
 def test_a_bundled_font_comes_with_its_licence(file: str) -> None:
-    assert (fonts_folder() / f"OFL-{file.partition('-')[0]}.txt").is_file()
+    assert (find_fonts_folder() / f"OFL-{file.partition('-')[0]}.txt").is_file()
 
 
 @pytest.mark.parametrize(

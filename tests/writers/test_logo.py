@@ -22,7 +22,7 @@ from triptych.ooxml.xml import P
 from triptych.press import press
 from triptych.request import Outcome, Request
 from triptych.stages import read
-from triptych.theme.colours import contrast_ratio, rgb_channels
+from triptych.theme.colours import contrast_ratio, parse_rgb
 
 SVG = (
     '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 120 30"><path fill="#%s" d="M2 2h26v26h-26z'
@@ -113,7 +113,7 @@ INK, DEEP = "00687f", "12344b"
 
 def ground_around(picture: Image.Image, ink: str) -> str:
     """The colour left of what is drawn in an ink."""
-    wanted = rgb_channels(ink)
+    wanted = parse_rgb(ink)
     for y in range(picture.height):
         for x in range(picture.width):
             if all(abs(a - b) < 4 for a, b in zip(picture.getpixel((x, y)), wanted, strict=True)):

@@ -20,7 +20,7 @@ from triptych.catalog.title_build import TitleResult, TitleState
 from triptych.catalog.titles import Catalog
 from triptych.diagnostics import group_findings, group_key
 from triptych.engine.publication import publish
-from triptych.theme.templating import page_templates
+from triptych.theme.templating import load_page_templates
 from triptych.theme.theme import load_theme
 
 
@@ -80,7 +80,7 @@ class Report:
     def to_page(self) -> str:
         """``report.html``: what failed first."""
         rows = sorted(self.rows, key=lambda row: row.made.is_good)
-        template = page_templates().get_template("catalog/report.html.j2")
+        template = load_page_templates().get_template("catalog/report.html.j2")
         entries = partial(group_findings, kind=group_key)
         return template.render(report=self, rows=rows, theme=load_theme(), State=TitleState, entries=entries)
 

@@ -19,8 +19,8 @@ from triptych.formats import OutputFormat
 from triptych.project import MANIFEST, NO_OVERLAY, Overlay, is_file, is_folder
 from triptych.settings.catalog import CatalogSettings, TitleEntry
 from triptych.settings.manifest import Manifest
-from triptych.settings.problems import validated
-from triptych.settings.values import Positions, merged, slug
+from triptych.settings.problems import validate_values
+from triptych.settings.values import Positions, make_slug, merge_values
 from triptych.text_files import explain_encoding
 from triptych.yaml_text import MalformedYaml, load_yaml, to_plain
 
@@ -99,13 +99,13 @@ def list_editions(
     names the edition.
     """
     if not entry.merge:
-        yield Edition(name, merged({}, entry.settings))
+        yield Edition(name, merge_values({}, entry.settings))
         return
     for number, row in enumerate(_read_rows(root, entry.merge, found, at), 1):
         values = {key: value for key, value in row.items() if key not in (_PROFILES, _LANGUAGE)}
         settings = _fill_placeholders(entry.settings, row)
         yield Edition(
-            name=f"{name}/{slug(row.get(_NAME) or next(iter(row.values()))) or number}",
+            name=f"{name}/{make_slug(row.get(_NAME) or next(iter(row.values()))) or number}",
             settings={**settings, "variables": {**values, **settings.get("variables", {})}},
             profiles=tuple(filter(None, _BETWEEN.split(row.get(_PROFILES, "")))),
             language=row.get(_LANGUAGE, ""),
@@ -182,7 +182,7 @@ def read_catalog(path: Path) -> tuple[Catalog | None, list[Diagnostic]]:
         hint = "list the title folders, for example `titles: [first-title, second-title]`"
         return refused("a catalogue must be a mapping with the key `titles`", Span(path=name), hint)
     positions = Positions(tree, name)
-    settings, found = validated(to_plain(tree), positions, CatalogSettings)
+    settings, found = validate_values(to_plain(tree), positions, CatalogSettings)
     if settings is None:
         return None, found
     found += _check_defaults(settings, Positions(tree.get("defaults"), name))
@@ -203,8 +203,8 @@ def read_catalog(path: Path) -> tuple[Catalog | None, list[Diagnostic]]:
 
 
 def _check_defaults(settings: CatalogSettings, positions: Positions) -> list[Diagnostic]:
-    whole = merged({"book": {"title": "?", "chapters": ["?"]}}, settings.defaults)
-    return validated(whole, positions, Manifest)[1]
+    whole = merge_values({"book": {"title": "?", "chapters": ["?"]}}, settings.defaults)
+    return validate_values(whole, positions, Manifest)[1]
 
 
 def _check_folders(root: Path, settings: CatalogSettings, positions: Positions) -> Iterator[Diagnostic]:
@@ -293,7 +293,7 @@ class _TitleReader:
                     span=span,
                     profiles=profiles,
                     formats=entry.formats or self.settings.matrix.formats,
-                    overlay=Overlay(self.settings.defaults, merged(edition.settings, spoken)),
+                    overlay=Overlay(self.settings.defaults, merge_values(edition.settings, spoken)),
                 )
 
     def _matrix(self, entry: TitleEntry, edition: Edition) -> Iterator[tuple[str, tuple[str, ...], str]]:
@@ -302,7 +302,7 @@ class _TitleReader:
         languages = (edition.language,) if edition.language else matrix.languages or ("",)
         for language, more in itertools.product(languages, matrix.profiles or ((),)):
             profiles = tuple(dict.fromkeys((*entry.profiles, *edition.profiles, *more)))
-            parts = (language if len(languages) > 1 else "", "-".join(map(slug, more)))
+            parts = (language if len(languages) > 1 else "", "-".join(map(make_slug, more)))
             yield "/".join(filter(None, parts)), profiles, language
 
 

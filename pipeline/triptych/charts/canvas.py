@@ -15,8 +15,8 @@ from typing import Literal
 from xml.sax.saxutils import escape, quoteattr
 
 from triptych.charts.styles import Look
-from triptych.media.fonts.fonts import missing_characters
-from triptych.media.fonts.shaping import ascent, families_for, width
+from triptych.media.fonts.fonts import find_missing_characters
+from triptych.media.fonts.shaping import measure_ascent, measure_width, select_families
 from triptych.theme.print_design import CHART_LETTERS
 from triptych.theme.theme import FontFace, Theme
 
@@ -38,7 +38,7 @@ class Canvas:
         self.width, self.height, self.theme = width, height, theme
         self._elements: list[str] = []
         self._words: list[Box] = []  # what each text covers
-        self._middle = ascent(theme.face(theme.sans)) * SIZE / 2  # of letters, over the baseline
+        self._middle = measure_ascent(theme.face(theme.sans)) * SIZE / 2  # of letters, over the baseline
 
     def svg(self) -> bytes:
         """SVG 1.1, the same bytes each time."""
@@ -211,19 +211,19 @@ def _written(attributes: dict[str, str]) -> str:
 
 @lru_cache(maxsize=4096)
 def _families(theme: Theme, words: str) -> str:
-    return ", ".join(f"'{family}'" for family in families_for(words, theme.families("sans"), theme))
+    return ", ".join(f"'{family}'" for family in select_families(words, theme.families("sans"), theme))
 
 
 @lru_cache(maxsize=4096)
 def _with_glyphs(words: str, theme: Theme) -> str:
     """Return the words with U+FFFD in place of characters that no face has."""
-    return words.translate(dict.fromkeys(map(ord, missing_characters(words, theme)), "\ufffd"))
+    return words.translate(dict.fromkeys(map(ord, find_missing_characters(words, theme)), "\ufffd"))
 
 
 @lru_cache(maxsize=4096)
 def _width(theme: Theme, words: str, bold: bool) -> float:
-    faces = _faces(theme, families_for(words, theme.families("sans"), theme), bold)
-    return width(_with_glyphs(words, theme), faces) * SIZE
+    faces = _faces(theme, select_families(words, theme.families("sans"), theme), bold)
+    return measure_width(_with_glyphs(words, theme), faces) * SIZE
 
 
 @lru_cache(maxsize=64)

@@ -22,7 +22,7 @@ from triptych.model.charts import ChartData, Mark
 from triptych.model.nodes import Attr, Chart, Inline, Table
 from triptych.model.walk import chapter_nodes, rewrite_chapter
 from triptych.settings.manifest import ChartColour
-from triptych.settings.values import Positions, raising
+from triptych.settings.values import Positions, advise_limit
 
 _CONDITIONS = ("when-", "unless-")
 
@@ -290,7 +290,7 @@ def check_count(values: int, most: int) -> None:
     """Raise ``DataError`` CHT001 for more values than a chart can show."""
     if values > most:
         message = f"the chart has {values:,} values; the limit is {most:,}"
-        hint = f"filter the rows with `where=`, aggregate the data, or {raising('chart-values')}"
+        hint = f"filter the rows with `where=`, aggregate the data, or {advise_limit('chart-values')}"
         raise DataError("CHT001", message, hint, "data")
 
 

@@ -13,7 +13,7 @@ from typing import Any
 from triptych.checks.wordings import CUT, PLACE, Wording, normalize
 from triptych.diagnostics import Span
 from triptych.engine.memory import NO_MEMORY, Memory
-from triptych.media.formulas.linear import linear
+from triptych.media.formulas.linear import write_linear
 from triptych.model import nodes
 from triptych.model.book import Book, Chapter, Matter, Role, Telling
 from triptych.model.walk import attr_of, children, plain_text, rewrite_all
@@ -263,7 +263,7 @@ def _iter_embedded(content: tuple[Any, ...], where: _Position) -> Iterator[Piece
 
 def _make_drawing(kind: str, node: nodes.Math | nodes.Equation, where: _Position) -> Piece:
     """Make a piece of a formula from its spoken words, a line of symbols, and its TeX."""
-    symbols = linear(node.mathml).text if node.mathml else ""
+    symbols = write_linear(node.mathml).text if node.mathml else ""
     return where.piece(
         kind, *dict.fromkeys(filter(None, (node.spoken, node.text, symbols, node.tex))), node=node
     )

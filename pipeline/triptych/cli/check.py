@@ -141,7 +141,7 @@ def check_page(
 ) -> str:
     """A page that needs no other file. Places link to the files of the project, as seen from ``page``."""
     from triptych.checks.epub.statements import list_statements
-    from triptych.theme.templating import page_templates
+    from triptych.theme.templating import load_page_templates
     from triptych.theme.theme import load_theme
 
     manifest, _, _ = read_manifest(project, profiles)
@@ -155,7 +155,7 @@ def check_page(
         return quote(f"{up}/{span.path}") + f"#L{span.line}"
 
     return (
-        page_templates()
+        load_page_templates()
         .get_template("check/report.html.j2")
         .render(
             title=manifest.book.title if manifest else project.root.resolve().name,

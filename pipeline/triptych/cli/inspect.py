@@ -134,10 +134,10 @@ def _print(report: Report, project: Project) -> None:
 
 def _write_page(project: Project, report: Report, page: Path) -> None:
     from triptych.engine.publication import publish
-    from triptych.theme.templating import page_templates
+    from triptych.theme.templating import load_page_templates
     from triptych.theme.theme import load_theme
 
-    text = report.to_page(page_templates(), load_theme(), root=project.root, page=page)
+    text = report.to_page(load_page_templates(), load_theme(), root=project.root, page=page)
     publish({page.resolve(): text.encode()})
     click.echo(str(page), err=True)
 

@@ -88,13 +88,13 @@ def inspect(ctx: click.Context, file: Path, as_json: bool) -> None:
     Example:
       triptych template inspect brand.potx
     """
-    from triptych.media.presentations import refusals
+    from triptych.media.presentations import find_refusals
     from triptych.writers.deck.template.inspection import inspect_template
 
     if file.stat().st_size > LARGEST_FILE:
         raise click.UsageError(f"{file} is larger than the limit of {LARGEST_FILE >> 20} MB.")
     data = file.read_bytes()
-    if found := refusals(data):
+    if found := find_refusals(data):
         if as_json:
             refused = [{"message": refusal.message, "hint": refusal.hint} for refusal in found]
             click.echo(json.dumps({"refusals": refused}, ensure_ascii=False))
@@ -112,10 +112,10 @@ def inspect(ctx: click.Context, file: Path, as_json: bool) -> None:
 
 
 def _list_replaceable(ctx: click.Context, _: click.Parameter, asked: bool) -> None:
-    from triptych.theme.templating import replaceable_templates
+    from triptych.theme.templating import list_replaceable_templates
 
     if asked and not ctx.resilient_parsing:
-        click.echo("\n".join(sorted(replaceable_templates())))
+        click.echo("\n".join(sorted(list_replaceable_templates())))
         ctx.exit()
 
 
@@ -142,9 +142,9 @@ def copy(name: str, folder: Path) -> None:
       triptych template copy print/title-page.xhtml.j2 my-report
     """
     from triptych.diagnostics import did_you_mean
-    from triptych.theme.templating import replaceable_templates
+    from triptych.theme.templating import list_replaceable_templates
 
-    names = replaceable_templates()
+    names = list_replaceable_templates()
     if name not in names:
         hint = did_you_mean(name, names) or "run `triptych template copy --list` to list all templates."
         raise click.BadParameter(f'no template named "{name}".{format_hint(hint)}')

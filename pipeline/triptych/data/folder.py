@@ -11,7 +11,7 @@ from triptych.diagnostics import Diagnostic, Span, did_you_mean, name_character
 from triptych.media.xml_names import NO_CHARACTER
 from triptych.model.nodes import Attr
 from triptych.project import Project, UnsafePath
-from triptych.settings.values import USUAL, ReadingLimits, raising
+from triptych.settings.values import USUAL, ReadingLimits, advise_limit
 from triptych.text_files import FROM_NETWORK, HINT, NO_TEXT, NO_TEXT_HINT, explain_encoding, find_conflict
 
 _UNSAID = Notation()
@@ -113,7 +113,7 @@ def _check_text(path: str, text: str, most: int) -> None:
         raise DataError("DAT002", conflict.message, HINT, place=Span(path=path, line=conflict.line))
     if (lines := text.count("\n")) > most:
         message = f"{path} has {lines:,} lines; the limit is {most:,}"
-        raise DataError("DAT002", message, f"aggregate the data, or {raising('data-rows')}")
+        raise DataError("DAT002", message, f"aggregate the data, or {advise_limit('data-rows')}")
     if wrong := NO_CHARACTER.search(text):
         line = text.count("\n", 0, wrong.start()) + 1
         place = Span(path=path, line=line, column=wrong.start() - text.rfind("\n", 0, wrong.start()))

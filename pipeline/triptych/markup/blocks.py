@@ -12,7 +12,7 @@ from triptych.markup.code import write_code
 from triptych.markup.figures import FigureWriter, landscape_class
 from triptych.markup.tables import write_table
 from triptych.markup.xml import tag, text
-from triptych.media.lexing import is_known
+from triptych.media.lexing import is_known_language
 from triptych.model import nodes
 from triptych.model.book import Label, equation_number
 from triptych.model.letters import LETTER, line_kind
@@ -180,7 +180,7 @@ class BlockWriter:
         return self.blocks(node.content)
 
     def _write_code(self, node: nodes.CodeBlock) -> str:
-        named = f"language-{node.language}" if is_known(node.language) else None
+        named = f"language-{node.language}" if is_known_language(node.language) else None
         code = tag("code", write_code(node), class_=named)
         caption = self._figures.caption(node.attr.id, node.caption)
         # A listing that scrolls must be reachable by keyboard (WCAG 2.1.1).

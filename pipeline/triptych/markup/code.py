@@ -9,7 +9,7 @@ from itertools import groupby
 from pygments.token import Comment, Keyword, Name, Number, Operator, String, Token
 
 from triptych.markup.xml import text
-from triptych.media.lexing import tokens
+from triptych.media.lexing import tokenise
 from triptych.model.nodes import CodeBlock
 from triptych.model.whole_numbers import parse_whole_number
 
@@ -65,7 +65,8 @@ def _write_number(number: int) -> str:
 def _split_runs(source: str, language: str) -> tuple[tuple[str, str], ...]:
     """Split code into runs of one class, "" for none. Print, e-book and the next build share them."""
     named = [
-        ("" if kind is Token.Text else _token_class(kind), value) for kind, value in tokens(source, language)
+        ("" if kind is Token.Text else _token_class(kind), value)
+        for kind, value in tokenise(source, language)
     ]
     groups = groupby(named, key=lambda t: t[0])
     return tuple((name, "".join(value for _, value in group)) for name, group in groups)

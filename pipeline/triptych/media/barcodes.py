@@ -17,7 +17,7 @@ class Barcode:
     digits: tuple[str, str, str]
 
 
-def ean_13(digits: str) -> Barcode:
+def encode_ean_13(digits: str) -> Barcode:
     """The 13 digits of an ISBN → its barcode, with bars of 62 units and guards of 67."""
     from barcode.ean import EuropeanArticleNumber13
 

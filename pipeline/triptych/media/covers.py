@@ -16,8 +16,8 @@ from PIL import Image
 
 from triptych.languages.labels import Labels
 from triptych.languages.language_tags import text_direction
-from triptych.media.fonts.fonts import scripts_of
-from triptych.media.lettering import Fitted, Hand, Room, fitted, outlines
+from triptych.media.fonts.fonts import find_scripts
+from triptych.media.lettering import FittedWords, Lettering, LetteringRoom, fit_words, outline_line
 from triptych.media.raster import open_picture
 from triptych.media.svg_rendering import render_svg
 from triptych.model.book import Metadata
@@ -65,8 +65,8 @@ class _TextBlock:
     ``rise`` is how far over the baseline a line begins.
     """
 
-    words: Fitted
-    hand: Hand
+    words: FittedWords
+    hand: Lettering
     colour: str
     line: float
     rise: float
@@ -106,10 +106,12 @@ def draw_cover_svg(cover: Cover, theme: Theme) -> str:
     measure = SIZE[0] - 2 * _EDGE
     above = colours.background if panel else colours.dark
 
-    title = setter.block(cover.title, _TextKind(kinds.book_title, above, -0.01), Room(measure, 860, _LARGEST))
+    title = setter.block(
+        cover.title, _TextKind(kinds.book_title, above, -0.01), LetteringRoom(measure, 860, _LARGEST)
+    )
     beside = 0.62 * title.words.size  # what stands with a small title is smaller than it
     under = [
-        setter.block(words, kind, Room(measure, height, min(kind.style.size * unit, beside)))
+        setter.block(words, kind, LetteringRoom(measure, height, min(kind.style.size * unit, beside)))
         for words, kind, height in (
             (cover.people, _TextKind(kinds.book_authors, colours.background), 300),
             (cover.imprint, _TextKind(kinds.book_publisher, colours.emblem[1], 0.03), 150),
@@ -129,7 +131,7 @@ def draw_cover_svg(cover: Cover, theme: Theme) -> str:
     if cover.subtitle:
         y += max(12, 20 * title.words.size / _TITLE) * unit
         subtitle = _TextKind(kinds.book_subtitle, colours.background if panel else colours.foreground)
-        room = Room(measure, 300, min(subtitle.style.size * unit, beside))
+        room = LetteringRoom(measure, 300, min(subtitle.style.size * unit, beside))
         parts += _draw_block(setter.block(cover.subtitle, subtitle, room), y)
     if not panel:
         band = max(math.ceil(low) + 2 * _EDGE, _BAND)
@@ -150,22 +152,22 @@ class _CoverSetter:
         self.theme = theme
         self.language = cover.language
         self.from_right = text_direction(cover.language) == "rtl"
-        self.scripts = scripts_of(words, (cover.language,), theme)
+        self.scripts = find_scripts(words, (cover.language,), theme)
         others = [script.name for script in self.scripts if script.name not in _AS_LATIN]
         self.tallest = max((_LINES.get(name, _USUAL_LINES) for name in others), default=1.0)
 
-    def block(self, words: str, kind: _TextKind, room: Room) -> _TextBlock:
+    def block(self, words: str, kind: _TextKind, room: LetteringRoom) -> _TextBlock:
         """Words as they stand in a room."""
         line = max(kind.style.line / kind.style.size, self.tallest)
         rise = 0.8 + 0.6 * max(self.tallest - kind.style.line / kind.style.size, 0)
-        hand = Hand(
+        hand = Lettering(
             faces=self._faces(kind.style),
             language=self.language,
             from_right=self.from_right,
             spaced=0.0 if self.scripts else kind.spaced,
             modest=self.theme.script_of(self.language) is not None,
         )
-        return _TextBlock(fitted(words, hand, line, room), hand, kind.colour, line, rise)
+        return _TextBlock(fit_words(words, hand, line, room), hand, kind.colour, line, rise)
 
     def _faces(self, style: Style) -> tuple[FontFace, ...]:
         """The text's own face, then those of the scripts, the language's own first."""
@@ -211,7 +213,7 @@ def _draw_block(block: _TextBlock, top: float) -> list[str]:
     size = block.words.size
     parts = []
     for number, line in enumerate(block.words.lines):
-        found, width = outlines(line, block.hand)
+        found, width = outline_line(line, block.hand)
         left = SIZE[0] - _EDGE - width * size if block.hand.from_right else _EDGE
         y = top + (number * block.line + block.rise) * size
         for one in found:

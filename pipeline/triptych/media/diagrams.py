@@ -21,12 +21,12 @@ from lxml import etree
 
 from triptych.engine.extras import Extra
 from triptych.engine.processes.programs import ProgramExhausted, ProgramFailed, run_and_hear
-from triptych.media.fonts.shaping import width
-from triptych.media.picture_files import NUMBER, measure_svg, parse_svg, safe_svg
+from triptych.media.fonts.shaping import measure_width
+from triptych.media.picture_files import NUMBER, measure_svg, parse_svg, sanitise_svg
 from triptych.media.raster import UnusablePicture
-from triptych.media.svg_styles import set_size, tidy, write_out_styles
+from triptych.media.svg_styles import remove_invisible, set_size, write_out_styles
 from triptych.media.svg_text import outline_texts
-from triptych.media.xml_names import SPACE, SVG, take_out
+from triptych.media.xml_names import SPACE, SVG, remove_element
 from triptych.theme.colours import mix_colours
 from triptych.theme.print_design import CHART_LETTERS
 from triptych.theme.theme import Theme
@@ -71,13 +71,16 @@ def draw_diagram(language: str, source: str, theme: Theme) -> Diagram:
     if len(source) > _MOST_CHARACTERS:
         raise WrongDiagram(f"the source has {len(source):,} characters; the limit is {_MOST_CHARACTERS:,}")
     drawn, complaints = ENGINES[language](source, theme, _FAMILY, False)
-    svg, text, letters = _finished(drawn, theme)
-    printed, narrow = _printed(language, source, svg, theme), _narrow(language, source, svg, theme)
-    projected = _projected(language, source, svg, letters, theme)
+    svg, text, letters = _finish_drawing(drawn, theme)
+    printed, narrow = (
+        _draw_for_page(language, source, svg, theme),
+        _draw_for_phone(language, source, svg, theme),
+    )
+    projected = _draw_for_slide(language, source, svg, letters, theme)
     return Diagram(svg, text, complaints, printed, narrow, projected)
 
 
-def _printed(language: str, source: str, svg: bytes, theme: Theme) -> bytes:
+def _draw_for_page(language: str, source: str, svg: bytes, theme: Theme) -> bytes:
     """The drawing whose letters come out largest on a page of the theme, b"" where that is no other one.
 
     A page shows no picture wider than its text, so that a wide drawing would have small letters there. What
@@ -86,9 +89,9 @@ def _printed(language: str, source: str, svg: bytes, theme: Theme) -> bytes:
     """
     scale = max(1.0, theme.print.type.smallest / CHART_LETTERS)
     enough = 1.0 if theme.print.large else _ENOUGH
-    best, fits = svg, _share_of_letters(svg, theme)
-    for other in _arrangements(language, source, theme) if fits < enough and not _is_large(svg) else ():
-        if (share := _share_of_letters(other, theme)) > fits + 0.02:
+    best, fits = svg, _measure_letter_scale(svg, theme)
+    for other in _iter_arrangements(language, source, theme) if fits < enough and not _is_large(svg) else ():
+        if (share := _measure_letter_scale(other, theme)) > fits + 0.02:
             best, fits = other, share
         if fits >= enough:
             break
@@ -100,44 +103,44 @@ def _printed(language: str, source: str, svg: bytes, theme: Theme) -> bytes:
     return etree.tostring(root)
 
 
-def _narrow(language: str, source: str, svg: bytes, theme: Theme) -> bytes:
+def _draw_for_phone(language: str, source: str, svg: bytes, theme: Theme) -> bytes:
     """A drawing that fits the page of a telephone, b"" where none does or none is wanted."""
     if measure_svg(svg)[1] <= SMALL * EM or _is_large(svg):
         return b""
-    narrowest, _ = _arranged(language, turn_diagram(language, source), theme, tight=True)
+    narrowest, _ = _draw_variant(language, turn_diagram(language, source), theme, tight=True)
     _, width, height = measure_svg(narrowest) if narrowest else ("", inf, inf)
     return narrowest if width <= _NARROWEST_PAGE * EM and height <= _HIGHEST * EM else b""
 
 
-def _projected(language: str, source: str, svg: bytes, letters: float, theme: Theme) -> bytes:
+def _draw_for_slide(language: str, source: str, svg: bytes, letters: float, theme: Theme) -> bytes:
     """The drawing whose letters are largest on a slide, b"" if that is the author's own.
 
     Boxes and gaps stay as they are while letters grow, until these are legible from the back of a room.
     """
-    best, largest = b"", letters * _scale_on_slide(svg)
+    best, largest = b"", letters * _find_slide_scale(svg)
     if largest >= _LEGIBLE or _is_large(svg):
         return b""
     for written in (source, turn_diagram(language, source)):
         for larger in (1.0, *_LARGER):
-            drawing, size = _arranged(language, written, theme, tight=True, letters=larger)
-            if drawing and (shown := size * _scale_on_slide(drawing)) > largest * 1.02:
+            drawing, size = _draw_variant(language, written, theme, tight=True, letters=larger)
+            if drawing and (shown := size * _find_slide_scale(drawing)) > largest * 1.02:
                 best, largest = drawing, shown
             if largest >= _LEGIBLE:
                 return best
     return best
 
 
-def _scale_on_slide(svg: bytes) -> float:
+def _find_slide_scale(svg: bytes) -> float:
     """Points of a slide for a pixel of a drawing."""
     _, width, height = measure_svg(svg)
     return min(_SLIDE[0] / width, _SLIDE[1] / height, _LARGEST)
 
 
-def _arrangements(language: str, source: str, theme: Theme) -> Iterator[bytes]:
+def _iter_arrangements(language: str, source: str, theme: Theme) -> Iterator[bytes]:
     """Other drawings of a diagram, those that are nearest to the author's first."""
     other = turn_diagram(language, source)
     for written, tight in ((source, True), (other, False), (other, True)):
-        drawing, _ = _arranged(language, written, theme, tight=tight)
+        drawing, _ = _draw_variant(language, written, theme, tight=tight)
         if drawing:
             yield drawing
 
@@ -146,7 +149,7 @@ def _is_large(svg: bytes) -> bool:
     return svg.count(b"<path") > _MOST_LINES
 
 
-def _arranged(
+def _draw_variant(
     language: str, source: str, theme: Theme, *, tight: bool, letters: float = 1.0
 ) -> tuple[bytes, float]:
     """Another drawing of a diagram and the size of its smallest letters in pixels.
@@ -155,47 +158,49 @@ def _arranged(
     """
     with suppress(WrongDiagram, CannotDraw):
         if source:
-            drawing, _, size = _finished(ENGINES[language](source, theme, _FAMILY, tight, letters)[0], theme)
+            drawing, _, size = _finish_drawing(
+                ENGINES[language](source, theme, _FAMILY, tight, letters)[0], theme
+            )
             return drawing, size
     return b"", 0.0
 
 
-def _share_of_letters(svg: bytes, theme: Theme) -> float:
+def _measure_letter_scale(svg: bytes, theme: Theme) -> float:
     """How large letters come out on a page, as a part of what they should be: 1 where the drawing fits."""
     _, width, height = measure_svg(svg)
     room = theme.print.chart_width / _SIZE
     return min(1.0, room / width, room * _HEIGHT / height)
 
 
-def _laid_out_width(theme: Theme, text: etree._Element) -> float:
+def _measure_original_width(theme: Theme, text: etree._Element) -> float:
     """How wide an engine took a text to be, in the units of the drawing."""
     bold = text.get("font-weight") == "bold"
     faces = [face for face in theme.slide_fallbacks if face.family == _FAMILY and not face.italic]
     face = next((face for face in faces if (face.weight > 400) is bold), faces[0])
-    return width(text.text or "", (face,)) * float(text.get("font-size", "12"))
+    return measure_width(text.text or "", (face,)) * float(text.get("font-size", "12"))
 
 
-def _smallest_letters(root: etree._Element) -> float:
+def _find_smallest_letters(root: etree._Element) -> float:
     """The size of the smallest text of a drawing in its units."""
     texts = (one for one in root.iter(f"{SVG}text", f"{SVG}tspan") if (one.text or "").strip())
     sizes = (NUMBER.match(one.get("font-size", "")) for one in texts)
     return min((float(size[0]) for size in sizes if size), default=_DEFAULT_LETTER_SIZE)
 
 
-def _finished(drawn: bytes, theme: Theme) -> tuple[bytes, str, float]:
+def _finish_drawing(drawn: bytes, theme: Theme) -> tuple[bytes, str, float]:
     """What an engine drew, in the theme's faces and with nothing that is not seen; its text, and the size of
     its smallest letters in pixels.
     """
     try:
-        root = parse_svg(safe_svg(drawn))
+        root = parse_svg(sanitise_svg(drawn))
     except UnusablePicture as error:
         raise CannotDraw(f"the generated SVG cannot be used: {error}", "simplify the diagram") from None
     etree.strip_tags(root, etree.Comment, etree.ProcessingInstruction)
     write_out_styles(root)
-    centre_lines(root, partial(_laid_out_width, theme))
-    letters = _smallest_letters(root)
+    centre_lines(root, partial(_measure_original_width, theme))
+    letters = _find_smallest_letters(root)
     text = outline_texts(root, theme, scale=_NARROWER)
-    tidy(root)
+    remove_invisible(root)
     set_size(root, _SIZE)
     return etree.tostring(root), text, letters * _SIZE
 
@@ -239,21 +244,21 @@ def turn_diagram(language: str, source: str) -> str:
 def _turn_dot(source: str) -> str:
     """Graphviz draws from top to bottom where nothing is said; engines without ranks take no notice."""
     if _RANKDIR.search(source):
-        return _RANKDIR.sub(_other, source, count=1)
+        return _RANKDIR.sub(_turn_direction, source, count=1)
     return source.replace("{", "{ rankdir=LR; ", 1) if "{" in source else ""
 
 
 def _turn_mermaid(source: str) -> str:
     if _FLOW.search(source):
-        return _FLOW.sub(_other, source, count=1)
+        return _FLOW.sub(_turn_direction, source, count=1)
     if not (kind := _RANKED.search(source)):
         return ""
     if _DIRECTION.search(source):
-        return _DIRECTION.sub(_other, source, count=1)
+        return _DIRECTION.sub(_turn_direction, source, count=1)
     return f"{source[: kind.end()]}\n  direction LR{source[kind.end() :]}"
 
 
-def _other(match: re.Match[str]) -> str:
+def _turn_direction(match: re.Match[str]) -> str:
     return match[1] + _TURNED[match[2]]
 
 
@@ -269,7 +274,11 @@ def draw_dot(
     text. Raises ``WrongDiagram``, ``CannotDraw`` or
     ``NotInstalled``.
     """
-    command: list[str | Path] = [_program("graphviz-pure"), "-Tsvg", *_look(theme, family, tight, letters)]
+    command: list[str | Path] = [
+        _find_program("graphviz-pure"),
+        "-Tsvg",
+        *_build_dot_options(theme, family, tight, letters),
+    ]
     # Graphviz opens no files for a server: a picture in a node would come from anywhere.
     server = {"SERVER_NAME": "triptych"}
     try:
@@ -278,7 +287,7 @@ def draw_dot(
         hint = "simplify the diagram, or split it into several diagrams"
         raise CannotDraw(f"Graphviz {error.stderr}", hint) from None
     except ProgramFailed as error:
-        raise _graphviz_error(error.stderr) from None
+        raise _parse_graphviz_error(error.stderr) from None
     if (graphs := drawn.count(b"</svg>")) != 1:
         raise WrongDiagram(
             "the source contains no graph"
@@ -289,7 +298,7 @@ def draw_dot(
     return drawn, tuple(dict.fromkeys(line.strip() for line in lines if _concerns_author(line)))
 
 
-def _look(theme: Theme, family: str, tight: bool, scale: float) -> list[str]:
+def _build_dot_options(theme: Theme, family: str, tight: bool, scale: float) -> list[str]:
     """The theme as defaults, which a diagram's own attributes go before."""
     colours = theme.colours
     letters = {"fontname": family, "fontsize": f"{12 * scale:g}", "fontcolor": f"#{colours.foreground}"}
@@ -309,7 +318,7 @@ def _look(theme: Theme, family: str, tight: bool, scale: float) -> list[str]:
     return [f"-{kind}{key}={value}" for kind, pairs in defaults.items() for key, value in pairs.items()]
 
 
-def _graphviz_error(heard: str) -> WrongDiagram:
+def _parse_graphviz_error(heard: str) -> WrongDiagram:
     lines = [line.removeprefix("Error: ") for line in heard.splitlines() if line.startswith("Error: ")]
     message = (lines or [heard.strip().splitlines()[-1] if heard.strip() else "Graphviz failed"])[0]
     line = re.search(r" in line (\d+)", message)
@@ -325,7 +334,7 @@ def _concerns_author(line: str) -> bool:
 
 
 @cache
-def _program(name: str) -> Path:
+def _find_program(name: str) -> Path:
     """A program that a wheel brought along."""
     try:
         files = importlib.metadata.files(name) or []
@@ -337,7 +346,7 @@ def _program(name: str) -> Path:
 _NEAR = 1.0  # user units, by which the places that an engine writes may be off
 _LOOKS = ("font-family", "font-size", "font-weight", "font-style", "fill", "fill-opacity")
 
-_Line = list[etree._Element]
+_DiagramLine = list[etree._Element]
 Width = Callable[[etree._Element], float]
 
 
@@ -347,11 +356,11 @@ def centre_lines(root: etree._Element, width: Width) -> None:
     ``width`` is how wide a text is in the face that the drawing was laid out for, in user units.
     """
     for group in root.iter(f"{SVG}g"):
-        lines = list(_lines([child for child in group if _is_piece(child)], width))
-        middles = [(float(line[0].get("x", "0")) + _end(line[-1], width)) / 2 for line in lines]
+        lines = list(_split_lines([child for child in group if _is_piece(child)], width))
+        middles = [(float(line[0].get("x", "0")) + _find_end(line[-1], width)) / 2 for line in lines]
         if len(lines) > 1 and max(middles) - min(middles) < _NEAR:
             for line in lines:
-                _join(line, sum(middles) / len(middles))
+                _join_line(line, sum(middles) / len(middles))
 
 
 def _is_piece(element: etree._Element) -> bool:
@@ -361,12 +370,12 @@ def _is_piece(element: etree._Element) -> bool:
     )
 
 
-def _lines(pieces: _Line, width: Width) -> Iterator[_Line]:
+def _split_lines(pieces: _DiagramLine, width: Width) -> Iterator[_DiagramLine]:
     """Pieces in lines: one follows another where it ends, on the same height."""
-    line: _Line = []
+    line: _DiagramLine = []
     for piece in pieces:
         on_it = line and piece.get("y") == line[-1].get("y")
-        if line and not (on_it and abs(float(piece.get("x", "0")) - _end(line[-1], width)) < _NEAR):
+        if line and not (on_it and abs(float(piece.get("x", "0")) - _find_end(line[-1], width)) < _NEAR):
             yield line
             line = []
         line.append(piece)
@@ -374,11 +383,11 @@ def _lines(pieces: _Line, width: Width) -> Iterator[_Line]:
         yield line
 
 
-def _end(piece: etree._Element, width: Width) -> float:
+def _find_end(piece: etree._Element, width: Width) -> float:
     return float(piece.get("x", "0")) + width(piece)
 
 
-def _join(line: _Line, middle: float) -> None:
+def _join_line(line: _DiagramLine, middle: float) -> None:
     first, *others = line
     words = first.text
     first.text = None
@@ -392,7 +401,7 @@ def _join(line: _Line, middle: float) -> None:
     first.set("x", f"{middle:.2f}")
     first.set(SPACE, "preserve")
     for piece in others:
-        take_out(piece)
+        remove_element(piece)
 
 
 _BASE_LETTER_SIZE = 16  # pixels
@@ -420,10 +429,10 @@ def draw_mermaid(
         raise CannotDraw("the Mermaid renderer (merman) is not installed", hint) from None
     try:
         drawn = merman.Merman().render_svg(
-            source, json.dumps(_mermaid_options(theme, family, tight, letters))
+            source, json.dumps(_build_mermaid_options(theme, family, tight, letters))
         )
     except merman.MermanError.Binding as error:
-        raise _mermaid_error(error, source) from None
+        raise _convert_mermaid_error(error, source) from None
     except merman.MermanError as error:
         raise CannotDraw(f"the Mermaid renderer (merman) failed: {error}", _REWRITE) from None
     except merman.merman_uniffi.InternalError as error:  # a fault of its own, which it tells at length
@@ -432,7 +441,7 @@ def draw_mermaid(
     return drawn.encode(), ()
 
 
-def _mermaid_error(error: Any, source: str) -> WrongDiagram | CannotDraw:
+def _convert_mermaid_error(error: Any, source: str) -> WrongDiagram | CannotDraw:
     message = re.sub(r"^Diagram parse error \([\w-]+\): ", "", error.message)
     message = message[:1].lower() + message[1:]
     if error.code_name == "MERMAN_RESOURCE_LIMIT_EXCEEDED":
@@ -445,7 +454,7 @@ def _mermaid_error(error: Any, source: str) -> WrongDiagram | CannotDraw:
     return CannotDraw(f"the Mermaid renderer (merman) failed: {message}", _REWRITE)
 
 
-def _mermaid_options(theme: Theme, family: str, tight: bool, letters: float) -> dict[str, Any]:
+def _build_mermaid_options(theme: Theme, family: str, tight: bool, letters: float) -> dict[str, Any]:
     """No clock, no scripts, limits on what a diagram may ask for, and Mermaid's base theme in our colours."""
     return {
         "version": 2,
@@ -458,7 +467,7 @@ def _mermaid_options(theme: Theme, family: str, tight: bool, letters: float) -> 
             "look": "classic",
             "fontFamily": family,
             "themeVariables": {
-                **_mermaid_colours(theme, family),
+                **_build_mermaid_colours(theme, family),
                 "fontSize": f"{_BASE_LETTER_SIZE * letters:g}px",
             },
             **(_TIGHT if tight else {}),
@@ -466,7 +475,7 @@ def _mermaid_options(theme: Theme, family: str, tight: bool, letters: float) -> 
     }
 
 
-def _mermaid_colours(theme: Theme, family: str) -> dict[str, Any]:
+def _build_mermaid_colours(theme: Theme, family: str) -> dict[str, Any]:
     colours = theme.colours
     ink, deep, panel = f"#{colours.foreground}", f"#{colours.dark}", f"#{colours.panel}"
     muted, rule, paper = f"#{colours.muted}", f"#{colours.rule}", f"#{colours.background}"

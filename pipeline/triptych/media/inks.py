@@ -25,7 +25,7 @@ from PIL import Image, ImageChops, ImageCms, ImageMath
 
 from triptych.folders import templates_folder
 from triptych.media.raster import open_picture
-from triptych.media.xml_names import XLINK_HREF, local_name, parsed, take_out
+from triptych.media.xml_names import XLINK_HREF, local_name, parse_untrusted, remove_element
 from triptych.template_views import template_function
 from triptych.theme.colours import encode_channel, relative_luminance
 from triptych.theme.theme import Theme
@@ -95,52 +95,52 @@ _PARTLY = re.compile(
 )
 
 
-def in_inks(inks: Inks) -> Callable[[str], str]:
+def colour_writer(inks: Inks) -> Callable[[str], str]:
     """What a style sheet writes for a colour of six hexadecimal digits."""
-    return template_function(partial(css_colour, inks=inks))
+    return template_function(partial(format_css_colour, inks=inks))
 
 
 @lru_cache(maxsize=8)
-def charted(theme: Theme, inks: Inks) -> Theme:
+def set_chart_colours(theme: Theme, inks: Inks) -> Theme:
     """The theme that charts are drawn in: with black ink alone, greys far apart, then patterns and dashes."""
     if not is_black_alone(inks):
         return theme
     return replace(theme, colours=replace(theme.colours, series=_GREYS))
 
 
-def css_colour(colour: str, inks: Inks) -> str:
+def format_css_colour(colour: str, inks: Inks) -> str:
     """``#1c2024``, or ``device-cmyk()`` of CSS Color Module Level 5, 6.1, with shares from 0 to 1."""
     if inks == "rgb":
         return f"#{colour}"
     red, green, blue = (int(colour[start : start + 2], 16) for start in (0, 2, 4))
-    return f"device-cmyk({' '.join(f'{share:g}' for share in ink_shares((red, green, blue), inks))})"
+    return f"device-cmyk({' '.join(f'{share:g}' for share in convert_to_inks((red, green, blue), inks))})"
 
 
 @lru_cache(maxsize=4096)
-def ink_shares(rgb: tuple[int, int, int], inks: Inks) -> Cmyk:
+def convert_to_inks(rgb: tuple[int, int, int], inks: Inks) -> Cmyk:
     """Cyan, magenta, yellow and black from 0 to 1 for a colour of sRGB, in hundredths."""
     if is_black_alone(inks) or max(rgb) - min(rgb) <= _NEARLY_GREY:
-        return (0.0, 0.0, 0.0, _hundredths(_black_for(CONDITIONS[inks].path)[_grey(rgb)]))
-    cyan, magenta, yellow, black = _inked(Image.new("RGB", (1, 1), rgb), CONDITIONS[inks]).tobytes()
-    return (_hundredths(cyan), _hundredths(magenta), _hundredths(yellow), _hundredths(black))
+        return (0.0, 0.0, 0.0, _round_share(_load_black_table(CONDITIONS[inks].path)[_find_grey(rgb)]))
+    cyan, magenta, yellow, black = _convert_image(Image.new("RGB", (1, 1), rgb), CONDITIONS[inks]).tobytes()
+    return (_round_share(cyan), _round_share(magenta), _round_share(yellow), _round_share(black))
 
 
-def _hundredths(value: int) -> float:
+def _round_share(value: int) -> float:
     return round(value / 255, 2)
 
 
-def _grey(rgb: tuple[int, int, int]) -> int:
+def _find_grey(rgb: tuple[int, int, int]) -> int:
     """The grey that is as light as a colour (the luminance of sRGB, IEC 61966-2-1), from 0 to 255."""
     return round(255 * encode_channel(relative_luminance(*rgb)))
 
 
-def _inked(image: Image.Image, condition: Condition) -> Image.Image:
-    inked = ImageCms.applyTransform(image, _to_press(condition.path))
+def _convert_image(image: Image.Image, condition: Condition) -> Image.Image:
+    inked = ImageCms.applyTransform(image, _load_press_transform(condition.path))
     assert inked is not None
-    return within(inked, condition.total)
+    return limit_ink(inked, condition.total)
 
 
-def within(image: Image.Image, total: int) -> Image.Image:
+def limit_ink(image: Image.Image, total: int) -> Image.Image:
     """A picture in four inks with no more than so many percent of them in one place: black stays, since it
     carries the depth, and the others become less in equal shares.
     """
@@ -161,7 +161,7 @@ def within(image: Image.Image, total: int) -> Image.Image:
 
 
 @cache
-def _to_press(profile: Path) -> ImageCms.ImageCmsTransform:
+def _load_press_transform(profile: Path) -> ImageCms.ImageCmsTransform:
     """From sRGB to the inks, so that the paper is white and the darkest colour is the darkest there."""
     return ImageCms.buildTransform(
         ImageCms.createProfile("sRGB"),
@@ -174,11 +174,11 @@ def _to_press(profile: Path) -> ImageCms.ImageCmsTransform:
 
 
 @cache
-def _black_for(profile: Path) -> bytes:
+def _load_black_table(profile: Path) -> bytes:
     """How much black ink looks like each grey of sRGB, 0 to 255; the darkest greys are all of it."""
     ramp = Image.frombytes("CMYK", (256, 1), b"".join(bytes((0, 0, 0, black)) for black in range(256)))
-    seen = _on_screen(ramp, profile, ImageCms.Intent.RELATIVE_COLORIMETRIC)
-    greys = [_grey((red, green, blue)) for red, green, blue in _pixels(seen)]
+    seen = _convert_to_screen(ramp, profile, ImageCms.Intent.RELATIVE_COLORIMETRIC)
+    greys = [_find_grey((red, green, blue)) for red, green, blue in _list_pixels(seen)]
     white = max(greys)
     return bytes(
         min(range(256), key=lambda black: (abs(greys[black] * 255 / white - grey), black))
@@ -188,44 +188,44 @@ def _black_for(profile: Path) -> bytes:
     )
 
 
-def _pixels(image: Image.Image) -> list[tuple[int, int, int]]:
+def _list_pixels(image: Image.Image) -> list[tuple[int, int, int]]:
     data = image.convert("RGB").tobytes()
     return [(data[at], data[at + 1], data[at + 2]) for at in range(0, len(data), 3)]
 
 
-def inked(data: bytes, media_type: str, inks: Inks) -> tuple[bytes, str]:
+def convert_file(data: bytes, media_type: str, inks: Inks) -> tuple[bytes, str]:
     """A file's bytes and media type with its colours as inks, where it is a picture."""
     if media_type == "image/svg+xml":
-        return svg_in_inks(data, inks) or data, media_type
+        return convert_svg(data, inks) or data, media_type
     for kind, signature in _SIGNATURES.items():
         if data.startswith(signature):
-            return picture_in_inks(data, kind, inks)
+            return convert_picture(data, kind, inks)
     return data, media_type
 
 
 # --- Drawings -------------------------------------------------------------------------------------
 
 
-def svg_in_inks(data: bytes, inks: Inks) -> bytes | None:
+def convert_svg(data: bytes, inks: Inks) -> bytes | None:
     """A drawing with its colours as inks; None for one that must become dots first.
 
     That is one with gradients, masks or filters, which layout engines blend in the colours of screens.
     """
     if inks == "rgb":
         return data
-    root = parsed(data, huge=True)
+    root = parse_untrusted(data, huge=True)
     if any(local_name(element) in _BLENDED for element in root.iter()):
         return None
     for element in list(root.iter(etree.Element)):
         if _UNSEEN_AT_ALL.search(f"opacity:{element.get('opacity', '1')};{element.get('style', '')}"):
-            take_out(element)  # what nobody sees is no transparency either
+            remove_element(element)  # what nobody sees is no transparency either
         elif local_name(element) == "image":
-            _convert_held(element, inks)
-    convert_colours(root, partial(_ink_value, inks=inks))
+            _convert_embedded_picture(element, inks)
+    convert_colours(root, partial(_convert_colour_value, inks=inks))
     return etree.tostring(root)
 
 
-def is_see_through(svg: bytes) -> bool:
+def is_transparent(svg: bytes) -> bool:
     """Whether something shows through a drawing in inks, from which what is not seen at all is gone."""
     return _PARTLY.search(svg) is not None
 
@@ -237,18 +237,18 @@ def convert_colours(root: etree._Element, convert: Callable[[str], str]) -> None
             if name in element.attrib:
                 element.set(name, convert(element.get(name, "")))
         if style := element.get("style"):
-            element.set("style", _converted(style, convert))
+            element.set("style", _convert_css(style, convert))
         if local_name(element) == "style" and element.text:
-            element.text = _converted(element.text, convert)
+            element.text = _convert_css(element.text, convert)
     if "fill" not in root.attrib:  # black is what is meant where nothing is said
         root.set("fill", convert("black"))
 
 
-def _converted(css: str, convert: Callable[[str], str]) -> str:
+def _convert_css(css: str, convert: Callable[[str], str]) -> str:
     return _DECLARED.sub(lambda match: match[1] + convert(match[2]), css)
 
 
-def _ink_value(written: str, inks: Inks) -> str:
+def _convert_colour_value(written: str, inks: Inks) -> str:
     """A colour as ``device-cmyk()``; words such as none, and colours of inks, stay."""
     colour: Any = tinycss2.color4.parse_color(written.strip())
     if colour is None or colour == "currentcolor":
@@ -256,24 +256,24 @@ def _ink_value(written: str, inks: Inks) -> str:
     if colour.alpha == 0:
         return "none"  # which is no transparency
     red, green, blue = (min(255, max(0, round(c * 255))) for c in colour.to("srgb").coordinates)
-    shares = " ".join(f"{share:g}" for share in ink_shares((red, green, blue), inks))
+    shares = " ".join(f"{share:g}" for share in convert_to_inks((red, green, blue), inks))
     return f"device-cmyk({shares}{f' / {colour.alpha:g}' if colour.alpha < 1 else ''})"
 
 
-def _convert_held(element: etree._Element, inks: Inks) -> None:
+def _convert_embedded_picture(element: etree._Element, inks: Inks) -> None:
     """A picture that a drawing holds in its own text."""
     for name in ("href", XLINK_HREF):
         match = _HELD.match(element.get(name, ""))
         if match and match[1] in ("image/png", "image/jpeg"):
             data = base64.b64decode("".join(match[3].split())) if match[2] else unquote_to_bytes(match[3])
-            made, media_type = picture_in_inks(data, match[1], inks)
+            made, media_type = convert_picture(data, match[1], inks)
             element.set(name, f"data:{media_type};base64,{base64.b64encode(made).decode()}")
 
 
 # --- Pictures -------------------------------------------------------------------------------------
 
 
-def picture_in_inks(data: bytes, media_type: str, inks: Inks) -> tuple[bytes, str]:
+def convert_picture(data: bytes, media_type: str, inks: Inks) -> tuple[bytes, str]:
     """A PNG or JPEG without a profile → its bytes and media type in inks.
 
     What lies behind transparent dots is paper. Pictures that are grey stay in black ink alone.
@@ -283,32 +283,32 @@ def picture_in_inks(data: bytes, media_type: str, inks: Inks) -> tuple[bytes, st
     with open_picture(data) as image:
         condition = CONDITIONS[inks]
         if image.mode == "CMYK" and not is_black_alone(inks):
-            return _within_limit(data, image, media_type, condition.total)
+            return _limit_picture(data, image, media_type, condition.total)
         image.load()
         photograph = image.format == "JPEG"
         if image.mode == "CMYK":
-            colours = _on_screen(image, _COATED.path, ImageCms.Intent.PERCEPTUAL)
+            colours = _convert_to_screen(image, _COATED.path, ImageCms.Intent.PERCEPTUAL)
         else:
-            colours = _on_paper(image)
+            colours = _convert_to_paper(image)
     if is_black_alone(inks) or _is_grey(colours):
         made = colours if colours.mode == "L" else colours.convert("L", _LUMINANCE)
-        grey = made.point(_grey_table(condition.path))
-        return saved(grey, "JPEG", quality=_QUALITY) if photograph else saved(grey, "PNG")
-    inked = _inked(colours, condition)
+        grey = made.point(_load_grey_table(condition.path))
+        return save_picture(grey, "JPEG", quality=_QUALITY) if photograph else save_picture(grey, "PNG")
+    inked = _convert_image(colours, condition)
     # PDF engines take four channels from JPEG alone; drawings keep all their dots of colour.
-    return saved(inked, "JPEG", quality=_QUALITY, subsampling=2 if photograph else 0)
+    return save_picture(inked, "JPEG", quality=_QUALITY, subsampling=2 if photograph else 0)
 
 
-def _within_limit(data: bytes, image: Image.Image, media_type: str, total: int) -> tuple[bytes, str]:
+def _limit_picture(data: bytes, image: Image.Image, media_type: str, total: int) -> tuple[bytes, str]:
     """A picture that came in inks: as it is, unless they are too much for the paper."""
     image.load()
-    less = within(image, total)
+    less = limit_ink(image, total)
     if less.tobytes() == image.tobytes():
         return data, media_type
-    return saved(less, "JPEG", quality=_QUALITY, subsampling=2)
+    return save_picture(less, "JPEG", quality=_QUALITY, subsampling=2)
 
 
-def _on_paper(image: Image.Image) -> Image.Image:
+def _convert_to_paper(image: Image.Image) -> Image.Image:
     """A picture in L or RGB, without transparency."""
     if image.has_transparency_data:
         layers = image.convert("RGBA")
@@ -316,7 +316,7 @@ def _on_paper(image: Image.Image) -> Image.Image:
     return image if image.mode == "L" else image.convert("L" if image.mode == "1" else "RGB")
 
 
-def _on_screen(image: Image.Image, profile: Path, intent: ImageCms.Intent) -> Image.Image:
+def _convert_to_screen(image: Image.Image, profile: Path, intent: ImageCms.Intent) -> Image.Image:
     """Inks as a screen shows them."""
     screen = ImageCms.createProfile("sRGB")
     seen = ImageCms.profileToProfile(image, str(profile), screen, intent, outputMode="RGB")
@@ -334,12 +334,12 @@ def _is_grey(image: Image.Image) -> bool:
 
 
 @cache
-def _grey_table(profile: Path) -> list[int]:
+def _load_grey_table(profile: Path) -> list[int]:
     """A grey of sRGB → the grey of a PDF, in which 0 is all of the black ink (ISO 32000-1, 8.6.4.2)."""
-    return [255 - black for black in _black_for(profile)]
+    return [255 - black for black in _load_black_table(profile)]
 
 
-def saved(image: Image.Image, kind: Literal["JPEG", "PNG"], **options: int) -> tuple[bytes, str]:
+def save_picture(image: Image.Image, kind: Literal["JPEG", "PNG"], **options: int) -> tuple[bytes, str]:
     """A picture as a file of a kind, packed as well as Pillow can, and its media type."""
     with io.BytesIO() as out:
         image.save(out, kind, optimize=True, **options)

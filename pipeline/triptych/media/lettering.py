@@ -19,8 +19,8 @@ from fontTools.pens.svgPathPen import SVGPathPen
 from fontTools.pens.transformPen import TransformPen
 
 from triptych.languages.language_tags import UNSPACED
-from triptych.media.fonts.fonts import characters_of
-from triptych.media.fonts.shaping import font_of, levels, visual_order
+from triptych.media.fonts.fonts import load_characters
+from triptych.media.fonts.shaping import load_shaping_font, order_visually, resolve_levels
 from triptych.theme.theme import FontFace
 
 # What Chinese and Japanese share with Latin text, and set wider (CLREQ 3.1.6, JLREQ 3.1).
@@ -29,7 +29,7 @@ _OPENING = frozenset("“‘「『（《〈【〔［｛")  # the left half of th
 
 
 @dataclass(frozen=True, slots=True)
-class Hand:
+class Lettering:
     """How words are lettered: the faces, of which the first that has a character draws it; the language.
 
     ``spaced`` is how far letters stand apart, in em. The first face leaves what its script shares with Latin
@@ -55,13 +55,13 @@ class Outline:
     x: float
 
 
-def outlines(text: str, hand: Hand) -> tuple[tuple[Outline, ...], float]:
+def outline_line(text: str, hand: Lettering) -> tuple[tuple[Outline, ...], float]:
     """A line of text → its outlines from left to right, and its width in em."""
-    runs = list(_runs(text, hand))
-    found, x = [], -_blank_before(text, hand)
-    for place in visual_order([level for _, level, _ in runs]):
+    runs = list(_split_runs(text, hand))
+    found, x = [], -_measure_blank_before(text, hand)
+    for place in order_visually([level for _, level, _ in runs]):
         face, level, letters = runs[place]
-        path, units, advance = _shaped(face, letters, bool(level % 2), hand.language, hand.spaced)
+        path, units, advance = _shape_run(face, letters, bool(level % 2), hand.language, hand.spaced)
         if path:
             found.append(Outline(path, units, x))
         x += advance
@@ -69,24 +69,24 @@ def outlines(text: str, hand: Hand) -> tuple[tuple[Outline, ...], float]:
 
 
 @lru_cache(maxsize=20_000)
-def width(text: str, hand: Hand) -> float:
+def measure_line(text: str, hand: Lettering) -> float:
     """How wide a line of text is, in em."""
-    return outlines(text, hand)[1]
+    return outline_line(text, hand)[1]
 
 
-def _blank_before(text: str, hand: Hand) -> float:
+def _measure_blank_before(text: str, hand: Lettering) -> float:
     """What is empty before a mark that opens a line in a square of its own, in em."""
     if text[:1] not in _OPENING or hand.from_right:
         return 0.0
-    _, units, advance = _shaped(_face_of(text[0], hand), text[0], False, hand.language, 0.0)
+    _, units, advance = _shape_run(_select_face(text[0], hand), text[0], False, hand.language, 0.0)
     return 0.5 if advance >= 1 - 1 / units else 0.0
 
 
-def clusters(text: str) -> Iterator[str]:
+def split_clusters(text: str) -> Iterator[str]:
     """Characters, each with its marks and joiners (Unicode Standard Annex 29, near enough for fonts)."""
     cluster = ""
     for character in text:
-        if cluster and not _goes_on(character) and cluster[-1] != "\u200d":
+        if cluster and not _extends_cluster(character) and cluster[-1] != "\u200d":
             yield cluster
             cluster = ""
         cluster += character
@@ -94,44 +94,44 @@ def clusters(text: str) -> Iterator[str]:
         yield cluster
 
 
-def _goes_on(character: str) -> bool:
+def _extends_cluster(character: str) -> bool:
     return unicodedata.category(character) in ("Mn", "Mc", "Me") or character in "\u200c\u200d"
 
 
-def _runs(text: str, hand: Hand) -> Iterator[tuple[FontFace, int, str]]:
+def _split_runs(text: str, hand: Lettering) -> Iterator[tuple[FontFace, int, str]]:
     """Letters of one face that run in one direction, with its level."""
     text = unicodedata.normalize("NFC", text)
     plain = text.isascii() and not hand.from_right
-    level_of = [0] * len(text) if plain else levels(text, from_right=hand.from_right)
+    level_of = [0] * len(text) if plain else resolve_levels(text, from_right=hand.from_right)
     marked, place = [], 0
-    for cluster in clusters(text):
-        marked.append((_face_of(cluster, hand), level_of[place], cluster))
+    for cluster in split_clusters(text):
+        marked.append((_select_face(cluster, hand), level_of[place], cluster))
         place += len(cluster)
     for (face, level), same in groupby(marked, key=lambda mark: mark[:2]):
         yield face, level, "".join(cluster for _, _, cluster in same)
 
 
-def _face_of(cluster: str, hand: Hand) -> FontFace:
+def _select_face(cluster: str, hand: Lettering) -> FontFace:
     first, *others = hand.faces
     faces = others if hand.modest and cluster[0] in _SHARED else hand.faces
     needed = [ord(c) for c in cluster if unicodedata.category(c) not in ("Cf", "Zs", "Mn") or c == " "]
     marks = [ord(c) for c in cluster if unicodedata.category(c) == "Mn"]
     for wanted in ([*needed, *marks], needed):
         for face in faces:
-            if all(code_point in characters_of(face.path, face.index) for code_point in wanted):
+            if all(code_point in load_characters(face.path, face.index) for code_point in wanted):
                 return face
     return first
 
 
 @lru_cache(maxsize=20_000)
-def _shaped(
+def _shape_run(
     face: FontFace, letters: str, from_right: bool, language: str, spaced: float
 ) -> tuple[str, int, float]:
     """Path data, how many of its units are an em, and the advance in em.
 
     Figures are old-style where the face has them; letters that stand apart are not joined.
     """
-    font, units = font_of(face)
+    font, units = load_shaping_font(face)
     buffer = hb.Buffer()
     buffer.add_str(letters)
     buffer.direction = "rtl" if from_right else "ltr"
@@ -179,7 +179,7 @@ _SYLLABLES = re.compile(
 
 
 @lru_cache(maxsize=20_000)
-def unbreakable_units(text: str) -> tuple[str, ...]:
+def split_units(text: str) -> tuple[str, ...]:
     """The parts of a text between break opportunities, spaces kept at their ends.
 
     >>> unbreakable_units("a well-known word")
@@ -196,18 +196,18 @@ def unbreakable_units(text: str) -> tuple[str, ...]:
     return tuple(units)
 
 
-def syllables(text: str) -> list[str]:
+def split_syllables(text: str) -> list[str]:
     """A text between the syllables of scripts without spaces; one of other scripts stays whole."""
     parts = _SYLLABLES.split(text)
-    return [part for one in parts for part in _THAI.sub(_thai_parted, one).split("\0") if part]
+    return [part for one in parts for part in _THAI.sub(_split_thai, one).split("\0") if part]
 
 
-def _thai_parted(match: re.Match[str]) -> str:
-    return str(_thai().inserted(match.group(), "\0"))
+def _split_thai(match: re.Match[str]) -> str:
+    return str(_load_thai_hyphenation().inserted(match.group(), "\0"))
 
 
 @cache
-def _thai() -> pyphen.Pyphen:
+def _load_thai_hyphenation() -> pyphen.Pyphen:
     return pyphen.Pyphen(lang="th_TH", left=2, right=2)
 
 
@@ -226,7 +226,7 @@ _SMALLEST = 4.0
 
 
 @dataclass(frozen=True, slots=True)
-class Room:
+class LetteringRoom:
     """What words have: width and height, and the size that they begin with."""
 
     width: float
@@ -235,7 +235,7 @@ class Room:
 
 
 @dataclass(frozen=True, slots=True)
-class Fitted:
+class FittedWords:
     """Lines of text and their size, in the unit of the room."""
 
     lines: tuple[str, ...]
@@ -251,7 +251,7 @@ class _Unit:
     spaced: float
 
 
-def fitted(words: str, hand: Hand, line: float, room: Room) -> Fitted:
+def fit_words(words: str, hand: Lettering, line: float, room: LetteringRoom) -> FittedWords:
     """Words as large as they stand in a room, from its size down; ``line`` is the distance of lines in sizes.
 
     No line is left with the end of a word alone, and words that nothing breaks are no wider than the room.
@@ -259,52 +259,56 @@ def fitted(words: str, hand: Hand, line: float, room: Room) -> Fitted:
     """
     whole = bool(_SHORT.fullmatch(words)) and not words.isascii()
     words = _BESIDE_LATIN.sub(_QUARTER, words)
-    words = _NO_WORD.sub(lambda match: "\u200b".join(clusters(match.group())), words)
-    units = [_measured(words, hand)] if whole else [_measured(text, hand) for text in _parts(words)]
-    longest = (_measured(text, hand).inked for text in ([words] if whole else _WORD.findall(words)))
+    words = _NO_WORD.sub(lambda match: "\u200b".join(split_clusters(match.group())), words)
+    units = (
+        [_measure_unit(words, hand)] if whole else [_measure_unit(text, hand) for text in _split_parts(words)]
+    )
+    longest = (_measure_unit(text, hand).inked for text in ([words] if whole else _WORD.findall(words)))
     least = max((*longest, *(unit.inked for unit in units)), default=0.0)
     if not units:
-        return Fitted((), room.size)
-    most = _without_last(units, hand)
+        return FittedWords((), room.size)
+    most = _drop_last_characters(units, hand)
     size, narrow = room.size, room.width / room.size
     while size > _SMALLEST:
         measure = narrow = room.width / size
-        lines = _broken(units, measure)
-        while narrow * _NARROWER > least and len(_broken(units, narrow * _NARROWER)) <= len(lines):
+        lines = _break_lines(units, measure)
+        while narrow * _NARROWER > least and len(_break_lines(units, narrow * _NARROWER)) <= len(lines):
             narrow *= _NARROWER
         fits = least <= measure and len(lines) * line * size <= room.height
-        if fits and len(_broken(most, narrow)) == len(lines):
+        if fits and len(_break_lines(most, narrow)) == len(lines):
             break
         size *= _LESS
-    return Fitted(tuple(map(_shown, _broken(units, narrow))), size)
+    return FittedWords(tuple(map(_format_line, _break_lines(units, narrow))), size)
 
 
-def _parts(words: str) -> Iterable[str]:
+def _split_parts(words: str) -> Iterable[str]:
     """A text between the places where a line may end, soft hyphens among them."""
-    for unit in unbreakable_units(words):
+    for unit in split_units(words):
         for part in re.split(f"(?<={_HYPHEN})", unit):
-            yield from syllables(part)
+            yield from split_syllables(part)
 
 
-def _measured(text: str, hand: Hand) -> _Unit:
-    ink = _shown(text)
+def _measure_unit(text: str, hand: Lettering) -> _Unit:
+    ink = _format_line(text)
     spaces = text[len(text.rstrip()) :]
-    return _Unit(text, width(ink, hand), width(_bare(text.rstrip()) + spaces, hand))
+    return _Unit(
+        text, measure_line(ink, hand), measure_line(_strip_break_marks(text.rstrip()) + spaces, hand)
+    )
 
 
-def _without_last(units: Sequence[_Unit], hand: Hand) -> list[_Unit]:
+def _drop_last_characters(units: Sequence[_Unit], hand: Lettering) -> list[_Unit]:
     """Units without the last two characters of the text, but for its first."""
     out = list(units)
-    left = min(2, sum(len(list(clusters(unit.text))) for unit in units) - 1)
+    left = min(2, sum(len(list(split_clusters(unit.text))) for unit in units) - 1)
     while left > 0:
-        last = list(clusters(out.pop().text))
+        last = list(split_clusters(out.pop().text))
         if len(last) > left:
-            out.append(_measured("".join(last[:-left]), hand))
+            out.append(_measure_unit("".join(last[:-left]), hand))
         left = max(0, left - len(last))
     return out
 
 
-def _broken(units: Sequence[_Unit], measure: float) -> list[str]:
+def _break_lines(units: Sequence[_Unit], measure: float) -> list[str]:
     """Lines of a width in em, each as full as it can be."""
     lines: list[str] = []
     filled = 0.0
@@ -318,11 +322,11 @@ def _broken(units: Sequence[_Unit], measure: float) -> list[str]:
     return lines
 
 
-def _shown(line: str) -> str:
+def _format_line(line: str) -> str:
     """A line as it is seen: with a hyphen where a word goes on, without the places where it might."""
     line = line.rstrip()
-    return _bare(line) + ("-" if line.endswith(_HYPHEN) else "")
+    return _strip_break_marks(line) + ("-" if line.endswith(_HYPHEN) else "")
 
 
-def _bare(text: str) -> str:
+def _strip_break_marks(text: str) -> str:
     return text.replace(_HYPHEN, "").replace("\u200b", "")

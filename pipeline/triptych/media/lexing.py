@@ -14,12 +14,12 @@ from pygments.util import ClassNotFound
 _LONGEST = 5_000  # characters of a line that somebody may read
 
 
-def tokens(source: str, language: str) -> list[tuple[Any, str]]:
+def tokenise(source: str, language: str) -> list[tuple[Any, str]]:
     """Code → token types and texts, which joined give the code.
 
     Code in an unknown language is one plain token, and so is what nobody reads, such as minified code.
     """
-    lexer = _lexer(language.lower()) if language else None
+    lexer = _find_lexer(language.lower()) if language else None
     if lexer is None or max(map(len, source.split("\n"))) > _LONGEST:
         return [(Token.Text, source)]
     found = list(lex(source, lexer))
@@ -30,13 +30,13 @@ def tokens(source: str, language: str) -> list[tuple[Any, str]]:
     return found if joined == source else [(Token.Text, source)]
 
 
-def is_known(language: str) -> bool:
+def is_known_language(language: str) -> bool:
     """Whether a name is that of a language."""
-    return bool(language) and _lexer(language.lower()) is not None
+    return bool(language) and _find_lexer(language.lower()) is not None
 
 
 @cache
-def _lexer(language: str) -> Lexer | None:
+def _find_lexer(language: str) -> Lexer | None:
     try:
         # Lexers of sessions lose a last line that does not end, so all get an end, taken off again.
         return get_lexer_by_name(language, stripnl=False, ensurenl=True)

@@ -20,8 +20,8 @@ from typing import Any
 from PIL import Image, ImageChops, ImageCms, ImageFilter, ImageOps
 from PIL.JpegImagePlugin import get_sampling
 
-from triptych.media.inks import is_see_through, picture_in_inks, saved, svg_in_inks
-from triptych.media.picture_files import ORIENTATION, PDF, draw_page, safe_svg, without_metadata
+from triptych.media.inks import convert_picture, convert_svg, is_transparent, save_picture
+from triptych.media.picture_files import ORIENTATION, PDF, draw_page, remove_metadata, sanitise_svg
 from triptych.media.picture_sizes import PictureRoom
 from triptych.media.raster import DAMAGES, MEDIA_TYPES, UnusablePicture, open_picture
 from triptych.media.svg_rendering import rasterise
@@ -76,20 +76,20 @@ def _convert_inks(prepared: Prepared, picture: Picture, width: float, room: Pict
     that is see-through where nothing may be.
     """
     if prepared.media_type == SVG:
-        drawn = svg_in_inks(prepared.data, room.inks)
-        if drawn is not None and not (room.opaque and is_see_through(drawn)):
+        drawn = convert_svg(prepared.data, room.inks)
+        if drawn is not None and not (room.opaque and is_transparent(drawn)):
             return Prepared(drawn, SVG)
         dots = width * room.dpi / 96
         made = rasterise(prepared.data, round(dots), round(dots * picture.height / picture.width))
         if made is None:
             return prepared
         prepared = Prepared(made, "image/png")
-    return Prepared(*picture_in_inks(prepared.data, prepared.media_type, room.inks))
+    return Prepared(*convert_picture(prepared.data, prepared.media_type, room.inks))
 
 
 def _prepare_raster(data: bytes, picture: Picture, width: float, room: PictureRoom, theme: Theme) -> Prepared:
     if picture.media_type == SVG:
-        drawing = set_words(safe_svg(data), theme, outlined=not room.faces)
+        drawing = set_words(sanitise_svg(data), theme, outlined=not room.faces)
         return _prepare_drawing(_flatten_embedded_pictures(drawing, room), picture, width, room)
     most = math.sqrt(room.most_dots / (picture.width * picture.height)) if room.most_dots else math.inf
     wanted = width * room.dpi / 96
@@ -98,12 +98,12 @@ def _prepare_raster(data: bytes, picture: Picture, width: float, room: PictureRo
         dots = min(wanted, picture.width * min(most, largest))
         return Prepared(draw_page(data, picture.page, max(1, round(dots))), "image/png")
     if picture.moving and room.motion:
-        return Prepared(without_metadata(data, picture.media_type) or data, picture.media_type)
+        return Prepared(remove_metadata(data, picture.media_type) or data, picture.media_type)
     with open_picture(data) as image:
         must = min(1.0, most)
         may = wanted / picture.width if wanted * _SLACK < picture.width else 1.0
         sound = _is_usable_as_is(image, data, picture, room)
-        original = without_metadata(data, picture.media_type) if sound and must == 1 else None
+        original = remove_metadata(data, picture.media_type) if sound and must == 1 else None
         if original is not None and may == 1:
             return Prepared(original, picture.media_type)
         made = _redraw(image, data, min(must, may), room)
@@ -181,8 +181,8 @@ def _redraw(image: Image.Image, data: bytes, scale: float, room: PictureRoom) ->
     drawn.info = {}
     if photograph and drawn.mode in ("RGB", "L", "CMYK"):
         chroma = subsampling if subsampling in (0, 1, 2) else 2
-        return Prepared(*saved(drawn, "JPEG", quality=_QUALITY, subsampling=chroma))
-    return Prepared(*saved(drawn, "PNG"))
+        return Prepared(*save_picture(drawn, "JPEG", quality=_QUALITY, subsampling=chroma))
+    return Prepared(*save_picture(drawn, "PNG"))
 
 
 def _is_photograph(image: Image.Image, data: bytes) -> bool:

@@ -14,19 +14,19 @@ from lxml import etree
 from PIL import UnidentifiedImageError
 
 from triptych.engine.processes.limits import DRAWING, OutOfBounds, in_bounds
-from triptych.media.inks import saved
+from triptych.media.inks import save_picture
 from triptych.media.raster import (
     DAMAGES,
     MEDIA_TYPES,
     PictureTooLarge,
     UnusablePicture,
     check_shape,
-    gif_blocks,
-    gif_header_size,
+    iter_gif_blocks,
     open_picture,
+    read_gif_header_size,
 )
 from triptych.media.svg_files import check_weight, drop_unused
-from triptych.media.xml_names import SVG, explain_xml_error, parsed
+from triptych.media.xml_names import SVG, explain_xml_error, parse_untrusted
 from triptych.settings.values import USUAL, ReadingLimits
 
 ORIENTATION = 0x0112  # the EXIF tag
@@ -61,7 +61,7 @@ _LEAST_SIDE, _MOST_SIDE = 1e-6, 1e12  # CSS pixels
 _PIXELS_PER_UNIT = {"px": 1.0, "pt": 4 / 3, "mm": 96 / 25.4, "cm": 96 / 2.54, "in": 96.0, "em": 16.0}
 
 
-def measure(data: bytes, page: int = 1, limits: ReadingLimits = USUAL) -> tuple[str, float, float]:
+def measure_picture(data: bytes, page: int = 1, limits: ReadingLimits = USUAL) -> tuple[str, float, float]:
     """A picture's media type and its width and height in CSS pixels, from its content, never its name.
 
     ``page`` counts those of a PDF. Raises ``UnusablePicture``.
@@ -115,7 +115,7 @@ def is_svg(data: bytes) -> bool:
 def parse_svg(data: bytes) -> etree._Element:
     """An SVG's root element, parsed without entities or network. Raises ``UnusablePicture``."""
     try:
-        root = parsed(data)
+        root = parse_untrusted(data)
     except etree.XMLSyntaxError as error:
         raise UnusablePicture(f"the SVG is malformed: {explain_xml_error(error)}") from None
     if root.tag != f"{SVG}svg":
@@ -145,7 +145,7 @@ def measure_svg(data: bytes) -> tuple[str, float, float]:
     return "image/svg+xml", width, height
 
 
-def safe_svg(data: bytes) -> bytes:
+def sanitise_svg(data: bytes) -> bytes:
     """An SVG without scripts, event handlers, foreign content, unused names and anything that loads a file.
 
     Elements of other namespaces go; so does a style sheet that hides what it asks for behind escapes.
@@ -161,14 +161,14 @@ def safe_svg(data: bytes) -> bytes:
         for name, value in [(str(name), str(value)) for name, value in element.attrib.items()]:
             local = etree.QName(name).localname.lower()
             loads = local == "href" and not _INNER_ADDRESS.match(value)
-            if local.startswith("on") or loads or _asks_for_files(value):
+            if local.startswith("on") or loads or _refers_to_files(value):
                 del element.attrib[name]
         if etree.QName(element).localname in _SHOWING and not _has_address(element):
             _take_out(element)  # layout engines stop at one that shows nothing
             continue
         if etree.QName(element).localname == "style":
             del element[:]  # it holds text alone
-            if element.text and _asks_for_files(element.text):
+            if element.text and _refers_to_files(element.text):
                 element.text = ""
     drop_unused(root)
     return etree.tostring(root)
@@ -192,7 +192,7 @@ def _take_out(element: etree._Element) -> None:
     parent.remove(element)
 
 
-def _asks_for_files(css: str) -> bool:
+def _refers_to_files(css: str) -> bool:
     """Whether CSS imports anything or names an address other than one within the picture."""
     css = re.sub(r"/\*.*?\*/", "", css, flags=re.DOTALL)
     addresses = re.findall(r"url\(\s*['\"]?\s*(.)", css, flags=re.IGNORECASE)
@@ -207,13 +207,13 @@ _JPEG_MARKER = re.compile(rb"\xff+([^\x00\xff\xd0-\xd7])")
 _GIF_KEPT = (b"NETSCAPE2.0", b"ANIMEXTS1.0")  # how often an animation repeats
 
 
-def without_metadata(data: bytes, media_type: str) -> bytes | None:
+def remove_metadata(data: bytes, media_type: str) -> bytes | None:
     """A picture's bytes without its metadata; None where only drawing it anew takes that away."""
     cleaners: dict[str, Callable[[bytes], Iterator[bytes]]] = {
-        "image/png": _png,
-        "image/jpeg": _jpeg,
-        "image/gif": _gif,
-        "image/webp": _webp,
+        "image/png": _filter_png,
+        "image/jpeg": _filter_jpeg,
+        "image/gif": _filter_gif,
+        "image/webp": _filter_webp,
     }
     try:
         return b"".join(cleaners[media_type](data))
@@ -221,7 +221,7 @@ def without_metadata(data: bytes, media_type: str) -> bytes | None:
         return None
 
 
-def _png(data: bytes) -> Iterator[bytes]:
+def _filter_png(data: bytes) -> Iterator[bytes]:
     yield data[:8]
     place, kind = 8, b""
     while kind != b"IEND":
@@ -232,7 +232,7 @@ def _png(data: bytes) -> Iterator[bytes]:
         place += size + 12
 
 
-def _jpeg(data: bytes) -> Iterator[bytes]:
+def _filter_jpeg(data: bytes) -> Iterator[bytes]:
     """Segments without APP1 and its like; APP2 stays for a colour profile, APP14 for what CMYK means."""
     yield data[:2]
     place = 2
@@ -265,17 +265,17 @@ def _is_kept(marker: int, segment: bytes) -> bool:
     return not comment and (not application or marker in (0xE0, 0xEE))
 
 
-def _gif(data: bytes) -> Iterator[bytes]:
+def _filter_gif(data: bytes) -> Iterator[bytes]:
     """Blocks without comments and foreign applications' data (GIF89a, 23 to 26)."""
-    yield data[: gif_header_size(data)]
-    for start, end in gif_blocks(data):
+    yield data[: read_gif_header_size(data)]
+    for start, end in iter_gif_blocks(data):
         label = data[start + 1] if data[start] == 0x21 else None
         if label in (None, 0xF9) or (label == 0xFF and data[start + 3 : start + 14] in _GIF_KEPT):
             yield data[start:end]
     yield b"\x3b"
 
 
-def _webp(data: bytes) -> Iterator[bytes]:
+def _filter_webp(data: bytes) -> Iterator[bytes]:
     """Chunks without EXIF and XMP, and a head that does not announce them."""
     chunks = []
     (size,) = struct.unpack_from("<I", data, 4)
@@ -310,15 +310,15 @@ def measure_page(data: bytes, number: int = 1) -> tuple[float, float]:
 
     Pages count from 1. Raises ``UnusablePicture``, also for a page that cannot be drawn.
     """
-    return _bounded(_measured, data, number)
+    return _run_bounded(_measure_page, data, number)
 
 
 def draw_page(data: bytes, number: int, width: int) -> bytes:
     """A page on white paper as a PNG so many dots wide. Raises ``UnusablePicture``."""
-    return _bounded(_drawn, data, number, width)
+    return _run_bounded(_draw_page, data, number, width)
 
 
-def _bounded(job: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
+def _run_bounded(job: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
     """A page is a program: it may draw for ever, or more than there is memory for."""
     try:
         return in_bounds(DRAWING, job, *args, **kwargs)
@@ -326,8 +326,8 @@ def _bounded(job: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
         raise UnusablePicture(f"the PDF page cannot be rendered: {error}") from None
 
 
-def _measured(data: bytes, number: int) -> tuple[float, float]:
-    with _page(data, number) as page:
+def _measure_page(data: bytes, number: int) -> tuple[float, float]:
+    with _open_page(data, number) as page:
         width, height = page.get_size()
         check_shape(width, height)
         started = time.process_time()
@@ -337,20 +337,20 @@ def _measured(data: bytes, number: int) -> tuple[float, float]:
     return width * _PIXELS_PER_POINT, height * _PIXELS_PER_POINT
 
 
-def _drawn(data: bytes, number: int, width: int) -> bytes:
-    with _page(data, number) as page:
+def _draw_page(data: bytes, number: int, width: int) -> bytes:
+    with _open_page(data, number) as page:
         scale = width / page.get_size()[0]
         bitmap = page.render(scale=scale, rev_byteorder=True, fill_color=(255, 255, 255, 255))
-        return saved(bitmap.to_pil().convert("RGB"), "PNG")[0]
+        return save_picture(bitmap.to_pil().convert("RGB"), "PNG")[0]
 
 
 @contextmanager
-def _page(data: bytes, number: int) -> Iterator[Any]:
+def _open_page(data: bytes, number: int) -> Iterator[Any]:
     """A page for as long as it is looked at."""
     try:
         document = pypdfium2.PdfDocument(data)
     except pypdfium2.PdfiumError as error:
-        raise UnusablePicture(f"the PDF cannot be opened: {_reason(error)}") from None
+        raise UnusablePicture(f"the PDF cannot be opened: {_describe_error(error)}") from None
     try:
         if not 1 <= number <= len(document):
             pages = f"{len(document)} page{'s' * (len(document) != 1)}"
@@ -359,11 +359,11 @@ def _page(data: bytes, number: int) -> Iterator[Any]:
         yield page
         page.close()
     except pypdfium2.PdfiumError as error:
-        raise UnusablePicture(f"the PDF page cannot be rendered: {_reason(error)}") from None
+        raise UnusablePicture(f"the PDF page cannot be rendered: {_describe_error(error)}") from None
     finally:
         document.close()
 
 
-def _reason(error: Exception) -> str:
+def _describe_error(error: Exception) -> str:
     text = str(error)
     return "the file is password-protected" if "password" in text.lower() else text.rstrip(".")

@@ -19,7 +19,7 @@ from typing import Any, TypeAlias
 
 from lxml import etree
 
-from triptych.media.xml_names import explain_xml_error, parsed
+from triptych.media.xml_names import explain_xml_error, parse_untrusted
 from triptych.ooxml.measures import (
     declares_entities,
     find_invalid_parts,
@@ -82,7 +82,7 @@ class Refusal:
     hint: str | None = None
 
 
-def refusals(data: bytes) -> list[Refusal]:
+def find_refusals(data: bytes) -> list[Refusal]:
     """Why a presentation must not be opened; an empty list for one that may be."""
     if data.startswith(_OLD_OFFICE):
         return [
@@ -90,13 +90,13 @@ def refusals(data: bytes) -> list[Refusal]:
         ]
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            found = list(_of_archive(archive))
-            return found or list(_of_contents(archive))
+            found = list(_check_archive(archive))
+            return found or list(_check_contents(archive))
     except (zipfile.BadZipFile, zlib.error, NotImplementedError, EOFError, OSError, ValueError):
         return [Refusal("the file is not a PowerPoint file, or is damaged", _SAVE_AS)]
 
 
-def _of_archive(archive: zipfile.ZipFile) -> Iterator[Refusal]:
+def _check_archive(archive: zipfile.ZipFile) -> Iterator[Refusal]:
     """What the list of parts says; nothing is unpacked."""
     parts = archive.infolist()
     if len(parts) > MOST_PARTS:
@@ -132,7 +132,7 @@ def _of_archive(archive: zipfile.ZipFile) -> Iterator[Refusal]:
         yield Refusal(what, "save the presentation as .pptx or .potx")
 
 
-def _of_contents(archive: zipfile.ZipFile) -> Iterator[Refusal]:
+def _check_contents(archive: zipfile.ZipFile) -> Iterator[Refusal]:
     """What the parts say: no DTD, nothing that runs, no way out."""
     trees: dict[str, Any] = {}
     roots: dict[str, Any] = {}
@@ -146,12 +146,12 @@ def _of_contents(archive: zipfile.ZipFile) -> Iterator[Refusal]:
             yield Refusal(f'the part "{name}" declares XML entities, which are not allowed')
             return
         try:
-            tree = parsed(content)
+            tree = parse_untrusted(content)
         except etree.XMLSyntaxError as error:
             yield Refusal(f'the part "{name}" is not well-formed XML: {explain_xml_error(error)}', _SAVE_AS)
             return
         if name == TYPES or name.endswith(".rels"):
-            if not _is_list(tree, _TYPES_LIST if name == TYPES else _RELATIONS_LIST):
+            if not _is_package_list(tree, _TYPES_LIST if name == TYPES else _RELATIONS_LIST):
                 yield Refusal(f'the part "{name}" is not a valid list of parts', _SAVE_AS)
                 return
             trees[name] = tree
@@ -163,11 +163,11 @@ def _of_contents(archive: zipfile.ZipFile) -> Iterator[Refusal]:
         if _RUNNING_ACTIONS.search(content):
             yield Refusal(f'an action in the part "{name}" starts a program', _REMOVE)
     types = trees.pop(TYPES)
-    yield from _of_types(types)
+    yield from _check_types(types)
     names = {name.lower() for name in archive.namelist()}
     for name, tree in trees.items():
         for relation in tree.iter("{*}Relationship"):
-            yield from _of_relation(name, relation, names)
+            yield from _check_relation(name, relation, names)
     pointing = {find_source(name): read_relations(tree, find_source(name)) for name, tree in trees.items()}
     wrong = [
         (f'the part "{source}"' if source else "the file", odd)
@@ -181,7 +181,7 @@ def _of_contents(archive: zipfile.ZipFile) -> Iterator[Refusal]:
     yield from (Refusal(f"{what} {odd}", _SAVE_AS) for what, odd in wrong)
 
 
-def _is_list(tree: Any, form: _Form) -> bool:
+def _is_package_list(tree: Any, form: _Form) -> bool:
     """Whether a part has the root and the elements of a list of the package, with all that these must say."""
     root, members = form
     return bool(tree.tag == root) and all(
@@ -190,7 +190,7 @@ def _is_list(tree: Any, form: _Form) -> bool:
     )
 
 
-def _of_types(types: Any) -> Iterator[Refusal]:
+def _check_types(types: Any) -> Iterator[Refusal]:
     kinds = [str(item.get("ContentType", "")) for item in types if isinstance(item.tag, str)]
     for kind in dict.fromkeys(kinds):
         if _RUNS.search(kind):
@@ -199,7 +199,7 @@ def _of_types(types: Any) -> Iterator[Refusal]:
         yield Refusal("the file is an Office document, not a presentation", _SAVE_AS)
 
 
-def _of_relation(name: str, relation: Any, names: set[str]) -> Iterator[Refusal]:
+def _check_relation(name: str, relation: Any, names: set[str]) -> Iterator[Refusal]:
     """A relationship of the part that ``name`` belongs to: inside the file, or a link for readers."""
     kind, target = relation.get("Type", ""), relation.get("Target", "")
     source = find_source(name)
@@ -226,16 +226,16 @@ def _is_xml(name: str) -> bool:
     return name.lower().endswith((".xml", ".rels", ".vml"))
 
 
-def layout_names(data: bytes) -> list[str]:
+def list_layout_names(data: bytes) -> list[str]:
     """The names of the layouts of a vetted presentation, in the order of its parts."""
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
-        types = parsed(archive.read(TYPES))
+        types = parse_untrusted(archive.read(TYPES))
         parts = [item.get("PartName", "")[1:] for item in types if item.get("ContentType") == _LAYOUT]
-        trees = (parsed(archive.read(part)) for part in parts if part in archive.namelist())
+        trees = (parse_untrusted(archive.read(part)) for part in parts if part in archive.namelist())
         return [str(slide.get("name", "")) for tree in trees for slide in tree.iter(f"{P}cSld")]
 
 
-def as_presentation(data: bytes) -> bytes:
+def convert_to_presentation(data: bytes) -> bytes:
     """A vetted template or slide show as a presentation, by its content type alone; others as they are."""
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         types = archive.read(TYPES).decode("utf-8-sig", "replace")

@@ -43,7 +43,7 @@ def open_picture(data: bytes, most_pixels: int = MOST_PIXELS) -> Iterator[Image.
     """
     if len(data) > MOST_BYTES:
         raise PictureTooLarge(f"the file has {len(data):,} bytes; the limit is {MOST_BYTES:,}")
-    with _strict_pillow(most_pixels if data.startswith(_GIF) else None):
+    with _restrict_pillow(most_pixels if data.startswith(_GIF) else None):
         try:
             image = Image.open(io.BytesIO(data), formats=_FORMATS)  # noqa: TID251 - the one place
         except Image.DecompressionBombError:
@@ -64,7 +64,7 @@ def open_picture(data: bytes, most_pixels: int = MOST_PIXELS) -> Iterator[Image.
                 ) from None
 
 
-def thumbnail(data: bytes, side: int) -> Image.Image | None:
+def make_thumbnail(data: bytes, side: int) -> Image.Image | None:
     """Return a picture as RGBA, its longer side reduced to some pixels; None if it cannot be read."""
     try:
         with open_picture(data, _MOST_REDUCED) as image:
@@ -76,16 +76,16 @@ def thumbnail(data: bytes, side: int) -> Image.Image | None:
     return small
 
 
-def gif_blocks(data: bytes) -> Iterator[tuple[int, int]]:
+def iter_gif_blocks(data: bytes) -> Iterator[tuple[int, int]]:
     """Yield start and end of each block of a GIF up to its trailer (GIF89a, 20 to 27).
 
     Raises ``IndexError`` where the file ends early, ``ValueError`` at an unknown block.
     """
-    place = gif_header_size(data)
+    place = read_gif_header_size(data)
     while data[place] != 0x3B:
         start = place
         if data[place] == _GIF_IMAGE:  # its description, its colours, the size of its codes
-            place += 11 + _gif_table_size(data[place + 9])
+            place += 11 + _read_gif_table_size(data[place + 9])
         elif data[place] == 0x21:
             place += 2
         else:
@@ -96,12 +96,12 @@ def gif_blocks(data: bytes) -> Iterator[tuple[int, int]]:
         yield start, place
 
 
-def gif_header_size(data: bytes) -> int:
+def read_gif_header_size(data: bytes) -> int:
     """Return the size in bytes of a GIF's header, screen descriptor and global colour table."""
-    return 13 + _gif_table_size(data[10])
+    return 13 + _read_gif_table_size(data[10])
 
 
-def _gif_table_size(flags: int) -> int:
+def _read_gif_table_size(flags: int) -> int:
     return 3 * 2 ** ((flags & 7) + 1) if flags & 0x80 else 0
 
 
@@ -111,7 +111,7 @@ def _count_frames(image: Image.Image, data: bytes) -> int:
         return int(getattr(image, "n_frames", 1))
     frames = 0
     try:
-        for start, _ in gif_blocks(data):
+        for start, _ in iter_gif_blocks(data):
             frames += data[start] == _GIF_IMAGE
     except (IndexError, ValueError):
         pass  # damage after the first frame is found when the picture is decoded
@@ -119,7 +119,7 @@ def _count_frames(image: Image.Image, data: bytes) -> int:
 
 
 @contextmanager
-def _strict_pillow(most_pixels: int | None) -> Iterator[None]:
+def _restrict_pillow(most_pixels: int | None) -> Iterator[None]:
     """Set Pillow's limit of pixels, None for no limit, and refuse truncated files.
 
     Both are settings of the whole library, which WeasyPrint changes when it is imported. Warnings are about

@@ -17,7 +17,7 @@ from typing import Any
 from lxml import etree
 
 from triptych.media.raster import UnusablePicture
-from triptych.media.xml_names import XLINK_HREF, local_name, take_out
+from triptych.media.xml_names import XLINK_HREF, local_name, remove_element
 
 _TEXTS = ("text", "tspan", "textPath")
 _LETTERS_AN_ELEMENT = 30  # of a path that take as long as an element
@@ -36,10 +36,10 @@ def check_weight(root: etree._Element, most: int) -> None:
     elements = list(root.iter(etree.Element))
     named = {name: element for element in reversed(elements) if (name := element.get("id"))}
     _check_styles(elements)
-    styled = _addresses_of_names(elements)
+    styled = _map_style_addresses(elements)
     weights: dict[Any, int] = {}
     above = {root}
-    way = [_Visit(root, _drawn_by(root, named, styled), _own(root))]
+    way = [_Visit(root, _iter_drawn(root, named, styled), _weigh_element(root))]
     while way:
         visit = way[-1]
         other, times, sure = next(visit.drawn, (None, 0, False))
@@ -61,13 +61,13 @@ def check_weight(root: etree._Element, most: int) -> None:
             visit.weight += times * weights[other]
         else:
             above.add(other)
-            way.append(_Visit(other, _drawn_by(other, named, styled), _own(other), times, sure))
+            way.append(_Visit(other, _iter_drawn(other, named, styled), _weigh_element(other), times, sure))
 
 
 def _check_styles(elements: list[Any]) -> None:
     """Raises ``UnusablePicture`` for style sheets whose rules cannot be held against all elements in time."""
     sheets = "".join(element.text or "" for element in elements if local_name(element) == "style")
-    written = (one.split() for selector, _ in _rules(sheets) for one in selector.split(","))
+    written = (one.split() for selector, _ in _iter_rules(sheets) for one in selector.split(","))
     selectors = list(filter(None, written))
     open_at_once = accumulate(1 if bracket in "([{" else -1 for bracket in _BRACKET.findall(sheets))
     if max(open_at_once, default=0) > _DEEPEST:
@@ -96,7 +96,7 @@ class _Visit:
     sure: bool = True
 
 
-def _own(element: Any) -> int:
+def _weigh_element(element: Any) -> int:
     """An element by itself; a long path counts as several, and each letter as one."""
     words = (
         (element.text or "", *(part.tail or "" for part in element)) if local_name(element) in _TEXTS else ()
@@ -105,7 +105,7 @@ def _own(element: Any) -> int:
     return 1 + path // _LETTERS_AN_ELEMENT + sum(map(len, words))
 
 
-def _drawn_by(
+def _iter_drawn(
     element: Any, named: dict[str, Any], styled: dict[str, list[str]]
 ) -> Iterator[tuple[Any, int, bool]]:
     """What is drawn where an element is, how often, and whether that is sure: its content, what it names, and
@@ -125,19 +125,19 @@ def _drawn_by(
             yield other, 1, True
         for address in _ADDRESS.findall(value) if "url(" in value else ():
             if (other := named.get(address.strip())) is not None:
-                yield other, _corners(element) if _AT_CORNERS.search(f"{own}:{value}") else 1, True
+                yield other, _count_corners(element) if _AT_CORNERS.search(f"{own}:{value}") else 1, True
     for name in (local_name(element), element.get("id", ""), *element.get("class", "").split()):
         for address in styled.get(name, ()):
             if (other := named.get(address)) is not None:
                 yield other, 1, False
 
 
-def _corners(element: Any) -> int:
+def _count_corners(element: Any) -> int:
     """At how many points of a path a marker may be drawn, at most."""
     return max(1, (element.get("d") or element.get("points") or "").count(" ") // 2)
 
 
-def _rules(sheet: str) -> Iterator[tuple[str, str]]:
+def _iter_rules(sheet: str) -> Iterator[tuple[str, str]]:
     """The selectors and declarations of a style sheet, those within other rules as well."""
     for rule in sheet.split("}"):
         selector, bracket, style = rule.rpartition("{")
@@ -145,12 +145,12 @@ def _rules(sheet: str) -> Iterator[tuple[str, str]]:
             yield selector.rpartition("{")[2], style
 
 
-def _addresses_of_names(elements: list[Any]) -> dict[str, list[str]]:
+def _map_style_addresses(elements: list[Any]) -> dict[str, list[str]]:
     """What style sheets name, by the last names in their selectors, of classes rather than of elements."""
     found: dict[str, list[str]] = defaultdict(list)
     for element in elements:
         if local_name(element) == "style" and "url(" in (element.text or ""):
-            for selector, style in _rules(element.text or ""):
+            for selector, style in _iter_rules(element.text or ""):
                 for address in _ADDRESS.findall(style):
                     for last in (one.split()[-1:] for one in selector.split(",")):
                         for name in _NAME.findall("".join(last))[-1:]:
@@ -167,14 +167,14 @@ _LISTING = ("aria-labelledby", "aria-describedby", "aria-owns", "aria-controls",
 def drop_unused(root: etree._Element) -> None:
     """Definitions that nothing points to, and those that these alone pointed to; ids that nothing names."""
     for _ in range(_ROUNDS):
-        used = set(_used(root))
+        used = set(_iter_used_names(root))
         unused = [
             element
             for element in root.iter()
             if local_name(element) in _DEFINITIONS and element.get("id") not in used
         ]
         for element in unused:
-            take_out(element)
+            remove_element(element)
         if not unused:
             break
     for element in root.iter():
@@ -182,7 +182,7 @@ def drop_unused(root: etree._Element) -> None:
             element.attrib.pop("id", "")
 
 
-def set_apart(root: etree._Element, prefix: str) -> None:
+def prefix_names(root: etree._Element, prefix: str) -> None:
     """Begin all names with a prefix, so that other drawings in the same page can have the same ones."""
     for element in root.iter(etree.Element):
         for name, value in list(element.attrib.items()):
@@ -192,7 +192,7 @@ def set_apart(root: etree._Element, prefix: str) -> None:
                 element.set(name, _ASKED.sub(rf"#{prefix}\1", str(value)))
 
 
-def _used(root: etree._Element) -> Iterator[str]:
+def _iter_used_names(root: etree._Element) -> Iterator[str]:
     """What attributes and style sheets name."""
     for element in root.iter():
         for name, value in element.attrib.items():

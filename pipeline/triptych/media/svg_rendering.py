@@ -10,9 +10,9 @@ from functools import cache
 from lxml import etree
 
 from triptych.engine.processes.limits import DRAWING, OutOfBounds, in_bounds
-from triptych.media.fonts.fonts import scripts_of
-from triptych.media.inks import saved
-from triptych.media.picture_files import NUMBER, measure_svg, parse_svg, safe_svg
+from triptych.media.fonts.fonts import find_scripts
+from triptych.media.inks import save_picture
+from triptych.media.picture_files import NUMBER, measure_svg, parse_svg, sanitise_svg
 from triptych.media.raster import UnusablePicture, open_picture
 from triptych.media.svg_text import set_words
 from triptych.media.xml_names import SVG
@@ -43,14 +43,14 @@ def rasterise(
     wide, high = max(1, round(width * scale)), max(1, round(height * scale))
     try:
         # A family that resvg does not know would be the serif one.
-        named = set_words(safe_svg(svg), load_theme(), outlined=False)
+        named = set_words(sanitise_svg(svg), load_theme(), outlined=False)
         made = render_svg(_resize(named, wide, high), ground="white" if white else None)
     except (UnusablePicture, ValueError):
         return None
     if not white:
         return made
     with open_picture(made) as image:
-        return saved(image.convert("RGB"), "PNG")[0]
+        return save_picture(image.convert("RGB"), "PNG")[0]
 
 
 def render_svg(svg: str, *, ground: str | None = None) -> bytes:
@@ -136,7 +136,7 @@ def _select_font_files(svg: str) -> list[str]:
     if "<text" not in svg and ":text" not in svg:
         return []
     theme = load_theme()
-    scripts = scripts_of(svg, (), theme)
+    scripts = find_scripts(svg, (), theme)
     faces = [
         (bool(face.package), face.family != script.sans, face)
         for script in scripts

@@ -20,8 +20,8 @@ from triptych.media.inks import convert_colours
 from triptych.media.picture_files import parse_svg
 from triptych.media.raster import UnusablePicture
 from triptych.media.svg_files import drop_unused
-from triptych.media.xml_names import SVG, XLINK_HREF, local_name, take_out
-from triptych.theme.colours import VISIBLE, contrast_ratio, from_oklab, hex_digits, rgb_channels, to_oklab
+from triptych.media.xml_names import SVG, XLINK_HREF, local_name, remove_element
+from triptych.theme.colours import VISIBLE, contrast_ratio, from_oklab, parse_rgb, to_oklab, write_hex
 
 Declaration: TypeAlias = tuple[str, str, bool]
 
@@ -40,21 +40,21 @@ def write_out_styles(root: etree._Element) -> None:
     sheets = [element for element in root.iter() if local_name(element) == "style"]
     matcher = cssselect2.Matcher()
     for sheet in sheets:
-        for selector, declarations in _rules(sheet.text or ""):
+        for selector, declarations in _iter_rules(sheet.text or ""):
             matcher.add_selector(selector, declarations)
     for sheet in sheets:
-        take_out(sheet)
+        remove_element(sheet)
     wrapper = cssselect2.ElementWrapper.from_xml_root(root)
     # Matching looks at classes and attributes of neighbours too, so nothing is written before all is known.
-    cascaded = [(element.etree_element, _cascaded(element, matcher)) for element in wrapper.iter_subtree()]
+    cascaded = [(element.etree_element, _cascade(element, matcher)) for element in wrapper.iter_subtree()]
     for element, values in cascaded:
         element.attrib.pop("style", "")
         for name, value in values.items():
-            for attribute, written in _attributes(name, value):
+            for attribute, written in _convert_property(name, value):
                 element.set(attribute, written)
 
 
-def _rules(css: str) -> Iterator[tuple[Any, list[Declaration]]]:
+def _iter_rules(css: str) -> Iterator[tuple[Any, list[Declaration]]]:
     """Selectors with their declarations, in order; what is not understood is left out, as CSS says."""
     for rule in tinycss2.parse_stylesheet(css, skip_comments=True, skip_whitespace=True):
         if rule.type != "qualified-rule":
@@ -63,11 +63,11 @@ def _rules(css: str) -> Iterator[tuple[Any, list[Declaration]]]:
             selectors = cssselect2.compile_selector_list(rule.prelude)
         except cssselect2.SelectorError:
             continue
-        declarations = _declarations(rule.content)
+        declarations = _parse_declarations(rule.content)
         yield from ((selector, declarations) for selector in selectors if selector.pseudo_element is None)
 
 
-def _declarations(content: Any) -> list[Declaration]:
+def _parse_declarations(content: Any) -> list[Declaration]:
     parsed = tinycss2.parse_blocks_contents(content, skip_comments=True, skip_whitespace=True)
     return [
         (item.lower_name, tinycss2.serialize(item.value).strip(), item.important)
@@ -76,19 +76,19 @@ def _declarations(content: Any) -> list[Declaration]:
     ]
 
 
-def _cascaded(element: Any, matcher: Any) -> dict[str, str]:
+def _cascade(element: Any, matcher: Any) -> dict[str, str]:
     """The values that an element's style gives it, where it gives any."""
     declarations: list[Declaration] = []
     for *_, found in sorted(matcher.match(element), key=lambda match: match[:2]):
         declarations += found
-    declarations += _declarations(element.etree_element.get("style", ""))
+    declarations += _parse_declarations(element.etree_element.get("style", ""))
     values: dict[str, str] = {}
     for wanted in (False, True):
         values |= {name: value for name, value, important in declarations if important is wanted}
     return values
 
 
-def _attributes(name: str, value: str) -> Iterator[tuple[str, str]]:
+def _convert_property(name: str, value: str) -> Iterator[tuple[str, str]]:
     """A property as attributes that all programs read: colours in six digits, lengths without px."""
     if name not in _COLOURS:
         yield name, _PIXELS.sub(r"\1", value)
@@ -97,7 +97,7 @@ def _attributes(name: str, value: str) -> Iterator[tuple[str, str]]:
     if colour is None or isinstance(colour, str):  # none, an address, currentColor
         yield name, value if colour is None else "currentColor"
         return
-    yield name, f"#{hex_digits(colour[:3])}"
+    yield name, f"#{write_hex(colour[:3])}"
     if colour.alpha < 1:
         yield _COLOURS[name], f"{colour.alpha:.3g}"
 
@@ -112,7 +112,7 @@ _ATTRIBUTES = frozenset(
 )
 
 
-def tidy(root: etree._Element) -> None:
+def remove_invisible(root: etree._Element) -> None:
     """Take out what draws nothing: hidden parts, unused definitions, attributes for scripts."""
     for element in list(root.iter()):
         classes = (element.get("class") or "").split()
@@ -122,11 +122,11 @@ def tidy(root: etree._Element) -> None:
             or "today" in classes
             or element.get("display") == "none"
         ):
-            take_out(element)
+            remove_element(element)
         elif local_name(element) == "a":
             element.tag = f"{SVG}g"
         elif local_name(element) == "svg" and element is not root:
-            _unframe(element)
+            _replace_frame(element)
     for element in root.iter():
         if XLINK_HREF in element.attrib:
             element.set("href", element.attrib[XLINK_HREF])
@@ -136,7 +136,7 @@ def tidy(root: etree._Element) -> None:
     etree.cleanup_namespaces(root)
 
 
-def _unframe(frame: etree._Element) -> None:
+def _replace_frame(frame: etree._Element) -> None:
     """A drawing within the drawing as a group: its frame would cut off letters wider than was thought."""
     box = (frame.get("viewBox") or "").split()
     if box[:2] != ["0", "0"] or box[2:] != [frame.get("width"), frame.get("height")]:
@@ -170,33 +170,33 @@ _CLEVER = re.compile(rb"var\(\s*--|prefers-color-scheme|mix-blend-mode")
 _NAMED = re.compile(r"(?:fill|stroke|color)\s*[:=]\s*[\"']?\s*(#[0-9a-fA-F]{3,8}|[a-z]+\([^)]*\)|[a-z]+)")
 
 
-def on_dark(svg: bytes, ink: str, paper: str) -> bytes | None:
+def recolour_for_dark(svg: bytes, ink: str, paper: str) -> bytes | None:
     """A drawing made for white, on a dark ``paper`` with light ``ink``, both six hexadecimal digits.
 
     One that brings a dark ground of its own stays. None for one that holds pictures or is made of many
     colours: it needs white behind it.
     """
-    root = _of_few_colours(svg)
+    root = _parse_if_recolourable(svg)
     if root is None:
         return None
     if _has_dark_ground(root):
         return svg
-    convert_colours(root, partial(_converted, change=partial(inverted, ink=ink, paper=paper)))
+    convert_colours(root, partial(_convert_colour, change=partial(invert_colour, ink=ink, paper=paper)))
     if "color" not in root.attrib:
         root.set("color", f"#{ink}")
     return etree.tostring(root)
 
 
-def at_contrast(svg: bytes, paper: str, least: float) -> bytes:
+def raise_contrast(svg: bytes, paper: str, least: float) -> bytes:
     """A drawing made for white whose ink has at least a contrast with the ``paper``; others stay."""
-    root = _of_few_colours(svg)
+    root = _parse_if_recolourable(svg)
     if root is None:
         return svg
-    convert_colours(root, partial(_converted, change=partial(darker, paper=paper, least=least)))
+    convert_colours(root, partial(_convert_colour, change=partial(darken_colour, paper=paper, least=least)))
     return etree.tostring(root)
 
 
-def darker(colour: str, paper: str, least: float) -> str:
+def darken_colour(colour: str, paper: str, least: float) -> str:
     """What can be read on paper as dark as a contrast asks; what is fainter is no ink, and stays."""
     lightness, a, b = to_oklab(colour)
     made = colour
@@ -207,7 +207,7 @@ def darker(colour: str, paper: str, least: float) -> str:
     return made
 
 
-def inverted(colour: str, ink: str, paper: str) -> str:
+def invert_colour(colour: str, ink: str, paper: str) -> str:
     """A colour of six hexadecimal digits by how dark it is: white becomes paper, the darkest ink."""
     lightness, a, b = to_oklab(colour)
     share = min(1.0, (1 - lightness) / (1 - _DARKEST))
@@ -217,7 +217,7 @@ def inverted(colour: str, ink: str, paper: str) -> str:
     return from_oklab(light, a + own_a, b + own_b)
 
 
-def _of_few_colours(svg: bytes) -> etree._Element | None:
+def _parse_if_recolourable(svg: bytes) -> etree._Element | None:
     """A drawing whose colours may be changed; None for an illustration."""
     try:
         root = parse_svg(svg)
@@ -225,7 +225,7 @@ def _of_few_colours(svg: bytes) -> etree._Element | None:
         return None
     if any(local_name(element) in _UNLIKE for element in root.iter(etree.Element)) or _CLEVER.search(svg):
         return None
-    return root if len(set(_colours(root))) <= _MOST_COLOURS else None
+    return root if len(set(_iter_colours(root))) <= _MOST_COLOURS else None
 
 
 def _has_dark_ground(root: etree._Element) -> bool:
@@ -239,10 +239,10 @@ def _has_dark_ground(root: etree._Element) -> bool:
     if first_size != ["100%", "100%"] and first_size != sizes:
         return False
     colour: Any = tinycss2.color3.parse_color(first.get("fill", "black"))
-    return hasattr(colour, "alpha") and colour.alpha == 1 and to_oklab(hex_digits(colour[:3]))[0] < _DARK
+    return hasattr(colour, "alpha") and colour.alpha == 1 and to_oklab(write_hex(colour[:3]))[0] < _DARK
 
 
-def _colours(root: etree._Element) -> Iterator[str]:
+def _iter_colours(root: etree._Element) -> Iterator[str]:
     for element in root.iter(etree.Element):
         attributes = [f"{name}={element.get(name)}" for name in ("fill", "stroke") if element.get(name)]
         for text in (
@@ -253,13 +253,13 @@ def _colours(root: etree._Element) -> Iterator[str]:
             yield from (match.group(1).lower() for match in _NAMED.finditer(text))
 
 
-def _converted(written: str, change: Callable[[str], str]) -> str:
+def _convert_colour(written: str, change: Callable[[str], str]) -> str:
     """A colour as it is written; words such as none stay."""
     colour: Any = tinycss2.color3.parse_color(written.strip())
     if colour is None or isinstance(colour, str):
         return written
-    made = change(hex_digits(colour[:3]))
+    made = change(write_hex(colour[:3]))
     if colour.alpha == 1:
         return f"#{made}"
-    red, green, blue = rgb_channels(made)
+    red, green, blue = parse_rgb(made)
     return f"rgba({red}, {green}, {blue}, {colour.alpha:g})"

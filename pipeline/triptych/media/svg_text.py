@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 
 from lxml import etree
 
-from triptych.media.fonts.shaping import Run, advance, families_for, outline, runs
+from triptych.media.fonts.shaping import Run, draw_run, measure_run, select_families, split_runs
 from triptych.media.picture_files import parse_svg
 from triptych.media.svg_styles import write_out_styles
 from triptych.media.xml_names import SPACE, SVG, XLINK_HREF, local_name
@@ -37,7 +37,7 @@ _SERIF = re.compile(r"(?<!sans-)(?<!sans )\bserif|times|garamond|georgia|palatin
 
 
 @dataclass(frozen=True, slots=True)
-class _Piece:
+class _TextPiece:
     """Characters of one look; ``down`` is how far they stand below their chunk's line."""
 
     text: str
@@ -47,13 +47,13 @@ class _Piece:
 
 
 @dataclass(slots=True)
-class _Chunk:
+class _TextChunk:
     x: float
     y: float
-    pieces: list[_Piece] = field(default_factory=list)
+    pieces: list[_TextPiece] = field(default_factory=list)
 
 
-def with_outlines(svg: bytes, theme: Theme) -> bytes:
+def outline_drawing(svg: bytes, theme: Theme) -> bytes:
     """A drawing of ours, whose styles are attributes, with outlines in the place of all texts."""
     root = parse_svg(svg)
     outline_texts(root, theme, scale=1.0)
@@ -73,9 +73,9 @@ def outline_texts(root: etree._Element, theme: Theme, *, scale: float) -> str:
         for name in ("transform", "opacity", "display", "visibility"):
             if value := text.get(name):
                 group.set(name, value)
-        for chunk in _chunks(text):
+        for chunk in _split_chunks(text):
             texts.append("".join(piece.text for piece in chunk.pieces))
-            group.extend(_drawn(chunk, theme, scale))
+            group.extend(_draw_chunk(chunk, theme, scale))
         group.tail = text.tail
         parent = text.getparent()
         assert parent is not None
@@ -83,8 +83,8 @@ def outline_texts(root: etree._Element, theme: Theme, *, scale: float) -> str:
     return "\n".join(texts)
 
 
-def _chunks(text: etree._Element) -> Iterator[_Chunk]:
-    chunks = [_Chunk(0.0, 0.0)]
+def _split_chunks(text: etree._Element) -> Iterator[_TextChunk]:
+    chunks = [_TextChunk(0.0, 0.0)]
     down = 0.0
 
     def enter(element: etree._Element, look: dict[str, str]) -> None:
@@ -92,15 +92,15 @@ def _chunks(text: etree._Element) -> Iterator[_Chunk]:
         look = look | {name: element.get(name, "") for name in _INHERITED if element.get(name)}
         baseline = element.get("dominant-baseline") or element.get("alignment-baseline") or ""
         look |= {"baseline": baseline} if baseline in (*_BASELINES, "auto", "alphabetic") else {}
-        size = _size(look)
-        x, y = _length(element.get("x"), size), _length(element.get("y"), size)
+        size = _read_size(look)
+        x, y = _parse_length(element.get("x"), size), _parse_length(element.get("y"), size)
         if x is not None or y is not None:
             last = chunks[-1]
-            chunks.append(_Chunk(last.x if x is None else x, last.y if y is None else y))
+            chunks.append(_TextChunk(last.x if x is None else x, last.y if y is None else y))
             # What stands on a line of its own counts from there; a new column stays on the line.
             down = 0.0 if y is not None else down
-        right = _length(element.get("dx"), size) or 0.0
-        down += _length(element.get("dy"), size) or 0.0
+        right = _parse_length(element.get("dx"), size) or 0.0
+        down += _parse_length(element.get("dy"), size) or 0.0
         add(element.text, look, right)
         for child in element:
             if isinstance(child.tag, str) and child.tag == f"{SVG}tspan":
@@ -109,17 +109,17 @@ def _chunks(text: etree._Element) -> Iterator[_Chunk]:
 
     def add(characters: str | None, look: dict[str, str], right: float) -> None:
         if characters:
-            chunks[-1].pieces.append(_Piece(characters, look, right, down))
+            chunks[-1].pieces.append(_TextPiece(characters, look, right, down))
 
-    enter(text, _look_around(text))
+    enter(text, _collect_inherited_style(text))
     kept = text.get(SPACE) == "preserve"
     for chunk in chunks:
-        chunk.pieces = chunk.pieces if kept else _folded(chunk.pieces)
+        chunk.pieces = chunk.pieces if kept else _fold_spaces(chunk.pieces)
         if any(piece.text.strip() for piece in chunk.pieces):
             yield chunk
 
 
-def _look_around(text: etree._Element) -> dict[str, str]:
+def _collect_inherited_style(text: etree._Element) -> dict[str, str]:
     """What a text inherits from the groups around it."""
     look: dict[str, str] = {}
     for element in reversed(list(text.iterancestors())):
@@ -127,41 +127,41 @@ def _look_around(text: etree._Element) -> dict[str, str]:
     return look
 
 
-def _folded(pieces: list[_Piece]) -> list[_Piece]:
+def _fold_spaces(pieces: list[_TextPiece]) -> list[_TextPiece]:
     """White space as XML folds it: one space between words, none at either end of a chunk."""
-    out: list[_Piece] = []
+    out: list[_TextPiece] = []
     before = " "
     for piece in pieces:
         characters = re.sub(r"[ \t\r\n]+", " ", piece.text)
         if before.endswith(" "):
             characters = characters.lstrip(" ")
         if characters:
-            out.append(_Piece(characters, piece.look, piece.right, piece.down))
+            out.append(_TextPiece(characters, piece.look, piece.right, piece.down))
             before = characters
     if out:
         last = out[-1]
-        out[-1] = _Piece(last.text.rstrip(" "), last.look, last.right, last.down)
+        out[-1] = _TextPiece(last.text.rstrip(" "), last.look, last.right, last.down)
     return out
 
 
-def _drawn(chunk: _Chunk, theme: Theme, scale: float) -> Iterator[etree._Element]:
+def _draw_chunk(chunk: _TextChunk, theme: Theme, scale: float) -> Iterator[etree._Element]:
     """The outlines of a chunk, a path for each run of one face."""
     placed = []
     pen_x = 0.0
     for piece in chunk.pieces:
         pen_x += piece.right
-        size = _size(piece.look) * scale
-        for run in _runs(piece, theme):
-            data, units = outline(run)
+        size = _read_size(piece.look) * scale
+        for run in _split_runs(piece, theme):
+            data, units = draw_run(run)
             placed.append((pen_x, size / units, piece, data))
-            pen_x += advance(run) * size
+            pen_x += measure_run(run) * size
     anchor = next((piece.look.get("text-anchor", "start") for piece in chunk.pieces), "start")
     start = chunk.x - pen_x * {"middle": 0.5, "end": 1.0}.get(anchor, 0.0)
     for x, factor, piece, data in placed:
         if not data:
             continue
         below = _BASELINES.get(piece.look.get("baseline", ""), 0.0)
-        y = chunk.y + piece.down + below * _size(piece.look) * scale
+        y = chunk.y + piece.down + below * _read_size(piece.look) * scale
         path = etree.Element(f"{SVG}path")
         path.set("transform", f"translate({start + x:.3f} {y:.3f}) scale({factor:.6f} {-factor:.6f})")
         path.set("fill", piece.look.get("fill", "#000000"))
@@ -172,7 +172,7 @@ def _drawn(chunk: _Chunk, theme: Theme, scale: float) -> Iterator[etree._Element
         yield path
 
 
-def asked_family(families: str, theme: Theme) -> str:
+def select_family(families: str, theme: Theme) -> str:
     """The theme's family that a list of families begins with, or the one of its kind; else sans-serif."""
     first = families.partition(",")[0].strip(" \"'")
     if first in (theme.sans, theme.serif, theme.mono):
@@ -182,21 +182,21 @@ def asked_family(families: str, theme: Theme) -> str:
     return theme.serif if _SERIF.search(families) or theme.serif in families else theme.sans
 
 
-def _runs(piece: _Piece, theme: Theme) -> Iterator[Run]:
+def _split_runs(piece: _TextPiece, theme: Theme) -> Iterator[Run]:
     """A piece in runs of a face: the asked family comes first."""
     weight = piece.look.get("font-weight", "")
     bold = weight in ("bold", "bolder") or (parse_whole_number(weight) or 0) >= 600
     italic = piece.look.get("font-style") in ("italic", "oblique")
-    asked = asked_family(piece.look.get("font-family", ""), theme)
-    families = families_for(piece.text, (asked,), theme)
-    return runs(piece.text, tuple(theme.face(name, bold=bold, italic=italic) for name in families))
+    asked = select_family(piece.look.get("font-family", ""), theme)
+    families = select_families(piece.text, (asked,), theme)
+    return split_runs(piece.text, tuple(theme.face(name, bold=bold, italic=italic) for name in families))
 
 
-def _size(look: dict[str, str]) -> float:
-    return _length(look.get("font-size"), 16.0) or 16.0
+def _read_size(look: dict[str, str]) -> float:
+    return _parse_length(look.get("font-size"), 16.0) or 16.0
 
 
-def _length(written: str | None, size: float) -> float | None:
+def _parse_length(written: str | None, size: float) -> float | None:
     """The first length of a list, in user units."""
     match = _NUMBER.match(written or "")
     if match is None:
@@ -227,27 +227,27 @@ def set_words(svg: bytes, theme: Theme, *, outlined: bool) -> bytes:
     if b"<text" not in svg and b":text" not in svg:
         return svg
     root = parse_svg(svg)
-    styled = _styled(root)
-    if outlined and not _reason(styled):
-        _outline(root, styled, theme)
+    styled = _expand_styles(root)
+    if outlined and not _explain_text_kept(styled):
+        _outline_in_place(root, styled, theme)
     else:
         _name_faces(root, styled, theme, generic=outlined)
     return etree.tostring(root)
 
 
-def kept_as_text(svg: bytes) -> str:
+def explain_text_kept(svg: bytes) -> str:
     """Why the words of a drawing cannot become outlines, or ""."""
-    return _reason(_styled(parse_svg(svg))) if b"<text" in svg or b":text" in svg else ""
+    return _explain_text_kept(_expand_styles(parse_svg(svg))) if b"<text" in svg or b":text" in svg else ""
 
 
-def _styled(root: etree._Element) -> etree._Element:
+def _expand_styles(root: etree._Element) -> etree._Element:
     """The drawing with all styles in attributes, element for element."""
     styled = copy.deepcopy(root)
     for element in styled.iter(etree.Element):
         if element.get("style"):
-            element.set("style", _SHORTHAND.sub(_longhands, element.get("style", "")))
+            element.set("style", _SHORTHAND.sub(_expand_font, element.get("style", "")))
         elif local_name(element) == "style" and element.text:
-            element.text = _SHORTHAND.sub(_longhands, element.text)
+            element.text = _SHORTHAND.sub(_expand_font, element.text)
     for element in styled.iter(etree.Element):
         css = (element.text or "") if local_name(element) == "style" else element.get("style", "")
         if _SPACING.search(css) or _OTHER_WAY.search(css):
@@ -256,7 +256,7 @@ def _styled(root: etree._Element) -> etree._Element:
     return styled
 
 
-def _longhands(match: re.Match[str]) -> str:
+def _expand_font(match: re.Match[str]) -> str:
     font = _FONT.fullmatch(match.group(1).strip())
     if font is None:
         return match.group()
@@ -266,10 +266,10 @@ def _longhands(match: re.Match[str]) -> str:
     return f"font-style:{style};font-weight:{weight};font-size:{font['size']};font-family:{font['family']}"
 
 
-def _reason(styled: etree._Element) -> str:
-    if _SPACED in styled.attrib and _texts(styled):
+def _explain_text_kept(styled: etree._Element) -> str:
+    if _SPACED in styled.attrib and _find_texts(styled):
         return "the text has spacing, decoration or vertical writing"
-    for text in _texts(styled):
+    for text in _find_texts(styled):
         around = [*text.iterancestors()]
         if any(local_name(element) == "textPath" for element in text.iter(etree.Element)):
             return "the text follows a path"
@@ -288,10 +288,10 @@ def _reason(styled: etree._Element) -> str:
     return ""
 
 
-def _outline(root: etree._Element, styled: etree._Element, theme: Theme) -> None:
+def _outline_in_place(root: etree._Element, styled: etree._Element, theme: Theme) -> None:
     """Outlines are made where all styles are in attributes, and put in the place of the texts."""
-    texts, parents = _texts(root), []
-    for text in _texts(styled):
+    texts, parents = _find_texts(root), []
+    for text in _find_texts(styled):
         parent = text.getparent()
         assert parent is not None
         parents.append((parent, parent.index(text)))
@@ -305,7 +305,7 @@ def _outline(root: etree._Element, styled: etree._Element, theme: Theme) -> None
         parent_of_text = text.getparent()
         assert parent_of_text is not None
         parent_of_text.replace(text, group)
-    for link in _elements(root, ("a",)):  # a picture leads nowhere, and outlines have no name for a link
+    for link in _find_elements(root, ("a",)):  # a picture leads nowhere, and outlines have no name for a link
         link.tag = f"{SVG}g"
         for address in ("href", XLINK_HREF):
             link.attrib.pop(address, "")
@@ -313,24 +313,26 @@ def _outline(root: etree._Element, styled: etree._Element, theme: Theme) -> None
 
 def _name_faces(root: etree._Element, styled: etree._Element, theme: Theme, *, generic: bool) -> None:
     """Each text and each part of one with a family of its own names ours, and the family of its kind."""
-    for element, same in zip(_elements(root, _TEXTS), _elements(styled, _TEXTS), strict=True):
+    for element, same in zip(_find_elements(root, _TEXTS), _find_elements(styled, _TEXTS), strict=True):
         family = same.get("font-family")
         if family is None and local_name(element) == "text":
             around = (one.get("font-family") for one in same.iterancestors())
             family = next(filter(None, around), "")
         if family is not None:
-            ours = asked_family(family, theme)
+            ours = select_family(family, theme)
             kind = "monospace" if ours == theme.mono else "serif" if ours == theme.serif else "sans-serif"
             named = f"'{ours}', {kind}" if generic else f"'{ours}'"
             rest = re.sub(
-                r"(?<![-\w])font-family\s*:[^;]*;?", "", _SHORTHAND.sub(_longhands, element.get("style", ""))
+                r"(?<![-\w])font-family\s*:[^;]*;?",
+                "",
+                _SHORTHAND.sub(_expand_font, element.get("style", "")),
             )
             element.set("style", f"{rest.rstrip('; ')};font-family:{named}".lstrip(";"))
 
 
-def _texts(root: etree._Element) -> list[etree._Element]:
-    return _elements(root, ("text",))
+def _find_texts(root: etree._Element) -> list[etree._Element]:
+    return _find_elements(root, ("text",))
 
 
-def _elements(root: etree._Element, names: tuple[str, ...]) -> list[etree._Element]:
+def _find_elements(root: etree._Element, names: tuple[str, ...]) -> list[etree._Element]:
     return [element for element in root.iter(etree.Element) if local_name(element) in names]

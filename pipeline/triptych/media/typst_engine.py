@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from triptych.engine.processes.pool import Pool
-from triptych.theme.theme import fonts_folder
+from triptych.theme.theme import find_fonts_folder
 
 
 class Refused(Exception):
@@ -27,12 +27,12 @@ class _State:
     threads_lost = False
 
 
-def _after_fork() -> None:
+def _note_fork() -> None:
     _State.threads_lost = _State.threads_lost or _State.started
 
 
 if hasattr(os, "register_at_fork"):
-    os.register_at_fork(after_in_child=_after_fork)
+    os.register_at_fork(after_in_child=_note_fork)
 
 
 def typeset(
@@ -49,12 +49,12 @@ def typeset(
     """
     job: Any = (source, tuple(fonts), dict(files or {}), query)
     if not _State.threads_lost:
-        return _typeset(*job)
+        return _run_typst(*job)
     with Pool(1, "spawn") as fresh:
-        return fresh.submit(_typeset, *job).result()
+        return fresh.submit(_run_typst, *job).result()
 
 
-def _typeset(
+def _run_typst(
     source: str, fonts: tuple[str, ...], files: dict[str, bytes], query: str
 ) -> tuple[list[bytes], str]:
     import typst
@@ -66,7 +66,7 @@ def _typeset(
                 Path(folder, name).write_bytes(data)
             world: Any = {
                 "root": folder,
-                "font_paths": [str(fonts_folder()), folder, *fonts],
+                "font_paths": [str(find_fonts_folder()), folder, *fonts],
                 "ignore_system_fonts": True,
             }
             text = source.encode()

@@ -18,7 +18,7 @@ NO_CHARACTER = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 """What is no character of XML (XML 1.0, 2.2), of which all outputs are made; halves of characters apart."""
 
 
-def parsed(data: bytes, *, huge: bool = False) -> etree._Element:
+def parse_untrusted(data: bytes, *, huge: bool = False) -> etree._Element:
     """The root of a file that others made: nothing is fetched for it, and its entities stay as they are.
 
     ``huge`` takes what holds large pictures in its text. Raises ``etree.XMLSyntaxError``.
@@ -66,7 +66,7 @@ def explain_xml_error(error: etree.XMLSyntaxError) -> str:
     return format_message(text) + where
 
 
-def take_out(element: etree._Element) -> None:
+def remove_element(element: etree._Element) -> None:
     """Remove an element from what is around it, with the text behind it; a root stays."""
     parent = element.getparent()
     if parent is not None:

@@ -18,7 +18,7 @@ from PIL import Image, ImageChops, ImageDraw
 from triptych.ooxml.colours import INK, PAPER, Colour, ColourScheme, find_fill
 from triptych.ooxml.inheritance import Box, find_placeholder, shows_master
 from triptych.ooxml.xml import EMU_PER_POINT, A, P, R, parse_percentage
-from triptych.theme.colours import rgb_channels
+from triptych.theme.colours import parse_rgb
 
 ReadPicture: TypeAlias = Callable[[Any, str], Image.Image | None]
 """Takes the root of a part and the id of a relationship; returns the picture, None for one it cannot read."""
@@ -468,7 +468,7 @@ def _stretch(
 
 
 def _to_rgba(colour: Colour) -> tuple[int, int, int, int]:
-    red, green, blue = rgb_channels(colour.digits)
+    red, green, blue = parse_rgb(colour.digits)
     return red, green, blue, round(255 * colour.opacity)
 
 

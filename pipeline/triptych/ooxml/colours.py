@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 from PIL import ImageColor
 
 from triptych.ooxml.xml import A, parse_percentage
-from triptych.theme.colours import encode_channel, hex_digits, linearise_channel, rgb_channels
+from triptych.theme.colours import encode_channel, linearise_channel, parse_rgb, write_hex
 
 INK, PAPER = "000000", "ffffff"
 FILLS = ("solidFill", "gradFill", "blipFill", "pattFill", "noFill")
@@ -130,13 +130,13 @@ class ColourScheme:
                 named = ImageColor.colormap.get(name.lower())
                 return named[1:] if isinstance(named, str) else None
             case "scrgbClr":
-                return hex_digits(encode_channel(parse_percentage(item.get(name, "0"))) for name in "rgb")
+                return write_hex(encode_channel(parse_percentage(item.get(name, "0"))) for name in "rgb")
             case "hslClr":
                 hue, sat, lum = (
                     int(item.get("hue", "0")) / _TURN,
                     *(parse_percentage(item.get(n, "0")) for n in ("sat", "lum")),
                 )
-                return hex_digits(colorsys.hls_to_rgb(hue, lum, sat))
+                return write_hex(colorsys.hls_to_rgb(hue, lum, sat))
         return None
 
 
@@ -151,7 +151,7 @@ def find_fill(properties: Any) -> Any:
 
 def transform_colour(colour: Colour, changes: Iterable[tuple[str, str]]) -> Colour:
     """Apply transformations, pairs of element name and value, to a colour, one after the other."""
-    rgb, opacity = [channel / 255 for channel in rgb_channels(colour.digits)], colour.opacity
+    rgb, opacity = [channel / 255 for channel in parse_rgb(colour.digits)], colour.opacity
     for name, value in changes:
         match = _CHANGE.fullmatch(name)
         if match is None:
@@ -171,7 +171,7 @@ def transform_colour(colour: Colour, changes: Iterable[tuple[str, str]]) -> Colo
         else:
             place = _IN_RGB.index(part)
             rgb[place] = encode_channel(_clamp(_apply_amount(linearise_channel(rgb[place]), how, amount)))
-    return Colour(hex_digits(rgb), opacity)
+    return Colour(write_hex(rgb), opacity)
 
 
 def _apply_amount(number: float, how: str, amount: float) -> float:

@@ -12,7 +12,7 @@ from triptych.engine.extras import how_to_install
 from triptych.engine.memory import NO_MEMORY, Memory
 from triptych.formats import FORMATS
 from triptych.languages.labels import Labels
-from triptych.media.fonts.fonts import missing_characters, wanting_cjk
+from triptych.media.fonts.fonts import find_missing_characters, find_missing_cjk
 from triptych.model.book import Book, Chapter, Metadata
 from triptych.model.nodes import Chart, Code, CodeBlock, IndexList, Source, Text
 from triptych.model.walk import chapter_nodes, children, walk_all
@@ -65,7 +65,7 @@ def _describe_fallback(outputs: Sequence[str]) -> str:
 
 
 def _lacks_characters(chapter: Chapter) -> bool:
-    return bool(missing_characters(_printed_text(chapter), load_theme()))
+    return bool(find_missing_characters(_printed_text(chapter), load_theme()))
 
 
 def _printed_text(chapter: Chapter) -> str:
@@ -88,12 +88,12 @@ def _report_missing(
     theme = load_theme()
     missing: dict[str, Span | None] = {}  # each with its first place
     for text, span in texts:
-        for character in missing_characters(text, theme):
+        for character in find_missing_characters(text, theme):
             if ord(character) not in book.own_characters:
                 missing.setdefault(character, span)
     if not missing:
         return
-    if needed := wanting_cjk(missing):
+    if needed := find_missing_cjk(missing):
         yield _report_missing_package(needed, missing[needed[0]], book.outputs, where)
         missing = {character: span for character, span in missing.items() if character not in needed}
         if not missing:

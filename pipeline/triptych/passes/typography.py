@@ -17,8 +17,8 @@ from triptych.engine.memory import NO_MEMORY, Memory
 from triptych.languages.labels import Labels, load_labels
 from triptych.languages.language_tags import is_language_tag, text_direction
 from triptych.languages.word_pairs import TITLES, WordPairs, load_word_pairs
-from triptych.media.formulas.linear import linear
-from triptych.media.formulas.spoken import spoken
+from triptych.media.formulas.linear import write_linear
+from triptych.media.formulas.spoken import speak_formula
 from triptych.model import nodes
 from triptych.model.book import Book, Chapter
 from triptych.model.walk import attr_of, book_nodes, plain_text, rewrite, rewrite_book, rewrite_chapter
@@ -233,9 +233,9 @@ def word_formulas(book: Book, labels: Labels, memory: Memory = NO_MEMORY) -> tup
             return node
         if not node.mathml:
             return replace(node, spoken=node.tex, text=node.tex)
-        line = linear(node.mathml)
+        line = write_linear(node.mathml)
         symbols = line.text or node.tex
-        words = spoken(node.mathml, labels.language) or symbols
+        words = speak_formula(node.mathml, labels.language) or symbols
         return replace(node, spoken=words, text=symbols if line.clear else words)
 
     return rewrite_book(book, fill, nodes.Math, nodes.Equation), []

@@ -25,7 +25,7 @@ from triptych.media.xml_names import XHTML
 from triptych.ooxml.inheritance import FURNITURE, TITLES, get_placeholder_type
 from triptych.ooxml.packages import Relationship, read_relations, relations_path
 from triptych.ooxml.xml import OFFICE, PRESENTATION, A, P, R, collect_text
-from triptych.theme.theme import fonts_folder
+from triptych.theme.theme import find_fonts_folder
 
 # A slide is shown in the fonts that it asks for, whether or not this machine has them.
 _FONTS = """<?xml version="1.0"?>
@@ -151,7 +151,7 @@ def draw_slides(data: bytes, program: Path, folder: Path, drawn_before: frozense
     profile = f"-env:UserInstallation={(folder / 'profile').as_uri()}"
     convert = ("--headless", "--convert-to", "pdf", "--outdir", folder)
     fonts = folder / "fonts.conf"
-    fonts.write_text(_FONTS.format(fonts=fonts_folder(), cache=folder / "fonts"), "utf-8")
+    fonts.write_text(_FONTS.format(fonts=find_fonts_folder(), cache=folder / "fonts"), "utf-8")
     environment = {"FONTCONFIG_FILE": str(fonts)}
     run([program, profile, *convert, deck], timeout=_PATIENCE, environment=environment)
     return dict(zip(wanted, _pictures((folder / "deck.pdf").read_bytes()), strict=True))

@@ -14,7 +14,7 @@ from triptych.engine.store.program import digest
 from triptych.folders import templates_folder
 from triptych.preview.outputs import office
 from triptych.preview.state import State
-from triptych.theme.templating import page_templates
+from triptych.theme.templating import load_page_templates
 from triptych.theme.theme import load_theme
 
 PANELS = ("contents", "slides", "findings")
@@ -22,7 +22,7 @@ PANELS = ("contents", "slides", "findings")
 
 @cache
 def _templates() -> jinja2.Environment:
-    return page_templates()
+    return load_page_templates()
 
 
 def page(state: State) -> str:

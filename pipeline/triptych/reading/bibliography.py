@@ -18,7 +18,7 @@ from triptych.engine.processes.programs import ProgramFailed
 from triptych.engine.store.program import digest
 from triptych.engine.store.values import loaded
 from triptych.engine.tasks import BIBLIOGRAPHY, CITATIONS, Task
-from triptych.media.xml_names import explain_xml_error, parsed
+from triptych.media.xml_names import explain_xml_error, parse_untrusted
 from triptych.model.book import REFERABLE
 from triptych.project import MANIFEST, Project, UnsafePath
 from triptych.reading import pandoc
@@ -392,7 +392,7 @@ def _parse_style(data: bytes) -> Any:
     if len(data) > _LARGEST:
         raise ValueError(f"the file has {len(data):,} bytes; the limit is {_LARGEST:,}")
     try:
-        root: Any = parsed(data)
+        root: Any = parse_untrusted(data)
     except etree.XMLSyntaxError as error:
         raise ValueError(explain_xml_error(error)) from None
     if root.tag != f"{_CSL}style":

@@ -18,7 +18,7 @@ from triptych.diagnostics import Diagnostic, Span
 from triptych.engine.cache import Cache
 from triptych.engine.memory import Memory
 from triptych.engine.processes.programs import ProgramFailed
-from triptych.media.fonts.fonts import own_characters
+from triptych.media.fonts.fonts import find_project_characters
 from triptych.model.book import Book, Chapter, Declared, Matter, Metadata, Part, Person, Role, Series, Subject
 from triptych.model.isbn import URN
 from triptych.model.nodes import Picture, Source
@@ -38,7 +38,7 @@ from triptych.reading.syntax.inlines import mark_shared_notes
 from triptych.settings.book import PartEntry
 from triptych.settings.manifest import Manifest
 from triptych.settings.reading import BUILT_IN_PROFILES
-from triptych.settings.values import Positions, slug
+from triptych.settings.values import Positions, make_slug
 from triptych.theme.files import read_theme
 
 _OF_FILES = ("IMG003", "IMG008", "DAT005")  # findings about a file, wherever it is shown
@@ -123,7 +123,7 @@ def read_book(
         chapters=(),
         settings=settings,
         theme=manifest.theme,
-        own_characters=own_characters(theme),
+        own_characters=find_project_characters(theme),
         template_pictures=template_pictures,
     )
     begun(book)
@@ -158,7 +158,7 @@ def _list_sections(manifest: Manifest, positions: Positions) -> Iterator[Entry]:
         if isinstance(item, PartEntry):
             span = positions.find((*place, "image"))
             part = Part(
-                id=f"part-{slug(item.part) or index + 1}",
+                id=f"part-{make_slug(item.part) or index + 1}",
                 title=item.part,
                 place=index,
                 summary=item.summary,

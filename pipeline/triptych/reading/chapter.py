@@ -41,8 +41,8 @@ from triptych.reading.sections import Entry, Section, cache_by_files
 from triptych.reading.syntax.blocks import BlockReader
 from triptych.reading.syntax.divs import make_block_reader, make_inline_reader
 from triptych.reading.syntax.tables import report_large_tables
-from triptych.settings.values import bare_letters
-from triptych.theme.theme import Theme, key_of
+from triptych.settings.values import strip_accents
+from triptych.theme.theme import Theme, theme_key
 
 UNNUMBERED_ROLES = frozenset(Role) - {Role.NONE, Role.INTRODUCTION, Role.CONCLUSION}
 
@@ -163,7 +163,7 @@ def _demote_headings(blocks: tuple[Block, ...]) -> tuple[Block, ...]:
 
 
 def _make_ascii_slug(name: str) -> str:
-    bare = bare_letters(name.removeprefix("sec-").lower())
+    bare = strip_accents(name.removeprefix("sec-").lower())
     return re.sub(r"[^a-z0-9_-]+", "-", bare).strip("-") or "section"
 
 
@@ -219,6 +219,6 @@ class Sections:
             citations=json.dumps(texts.cited),
             bibliography=self.bibliography.digest,
             data=repr(self.data.notation),
-            theme=key_of(self.theme),
+            theme=theme_key(self.theme),
             language=self.language,
         )

@@ -15,11 +15,11 @@ from triptych.engine.processes.limits import DRAWING, OutOfBounds, in_bounds
 from triptych.engine.tasks import DIAGRAM, Task
 from triptych.formats import FORMATS
 from triptych.media.diagrams import CannotDraw, Diagram, NotInstalled, WrongDiagram, draw_diagram
-from triptych.media.fonts.fonts import missing_characters, wanting_cjk
+from triptych.media.fonts.fonts import find_missing_characters, find_missing_cjk
 from triptych.media.picture_files import measure_svg
 from triptych.model.nodes import Attr, Block, CodeBlock, Figure, Image, Inline, Picture
 from triptych.model.walk import plain_text
-from triptych.theme.theme import Theme, key_of, load_theme
+from triptych.theme.theme import Theme, load_theme, theme_key
 
 Draw: TypeAlias = Callable[[str, str], Diagram]
 
@@ -35,7 +35,7 @@ def make_drawer(theme: Theme, cache: Cache) -> Draw:
 
 
 def _draw_cached(theme: Theme, cache: Cache, language: str, source: str) -> Diagram:
-    task = Task.of(DIAGRAM, source.partition("\n")[0], theme=key_of(theme), language=language, code=source)
+    task = Task.of(DIAGRAM, source.partition("\n")[0], theme=theme_key(theme), language=language, code=source)
     diagram: Diagram = cache.remember(task, lambda: _draw_bounded(language, source, theme), Diagram)
     return diagram
 
@@ -81,10 +81,10 @@ def read_diagram(
         )
         for complaint in diagram.complaints
     ]
-    if missing := missing_characters(diagram.text, load_theme()):
+    if missing := find_missing_characters(diagram.text, load_theme()):
         character = f'"{missing[0]}" (U+{ord(missing[0]):04X})'
         message = f"no bundled font has a glyph for {character} in the diagram"
-        hint = how_to_install("cjk") if wanting_cjk(missing) else None
+        hint = how_to_install("cjk") if find_missing_cjk(missing) else None
         found.append(Diagnostic(code="FNT001", span=code.span, message=message, hint=hint))
     return _make_figure(code, caption, description, diagram), found
 

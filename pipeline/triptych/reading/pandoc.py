@@ -20,7 +20,7 @@ from triptych.engine.processes.pool import default_jobs
 from triptych.engine.processes.programs import ProgramExhausted, ProgramFailed, pandoc, run, run_pandoc
 from triptych.engine.tasks import AST, CITED, Task
 from triptych.reading.outline import outline_lines
-from triptych.settings.values import USUAL, ReadingLimits, raising
+from triptych.settings.values import USUAL, ReadingLimits, advise_limit
 
 Json: TypeAlias = Any
 
@@ -96,7 +96,7 @@ def _refuse_text(text: str, allowed: ReadingLimits) -> Unreadable | None:
     if len(words) > most:
         line = text.count("\n", 0, len(text) - len(words[-1])) + 1
         message = f"the section exceeds the limit of {most:,} words at this line"
-        return Unreadable(message, line, f"{_SPLIT}, or {raising('section-elements')}")
+        return Unreadable(message, line, f"{_SPLIT}, or {advise_limit('section-elements')}")
     word = next((found for found in _ENDLESS_WORD.finditer(text) if "data:" not in found[0][:200]), None)
     if word is not None:
         message = f"a word has {len(word[0]):,} characters; the limit is 20,000"
@@ -212,7 +212,7 @@ def _parse_line(line: bytes) -> Reading | Unreadable:
             reason = f"the macro `\\{endless[1]}` is defined in terms of itself"
         return Unreadable(f"the section cannot be parsed: {reason}", int(place or 1))
     if kind == b"exhausted":
-        hint = f"simplify the text, or {raising('section-time')}"
+        hint = f"simplify the text, or {advise_limit('section-time')}"
         return Unreadable("reading the text from here on takes too much time or memory", int(place), hint)
     if status != b"ok":
         raise ValueError("not a line of the driver")

@@ -13,13 +13,13 @@ from triptych.diagnostics import Diagnostic, Span, did_you_mean
 from triptych.engine.cache import Cache
 from triptych.engine.tasks import MEASURE, Task
 from triptych.formats import BOOK_FORMATS, FORMATS, OutputFormat
-from triptych.media.picture_files import EXTENSIONS, is_moving, measure, safe_svg
+from triptych.media.picture_files import EXTENSIONS, is_moving, measure_picture, sanitise_svg
 from triptych.media.raster import UnusablePicture
-from triptych.media.svg_text import kept_as_text
+from triptych.media.svg_text import explain_text_kept
 from triptych.model.nodes import Image, Picture
 from triptych.model.whole_numbers import parse_whole_number
 from triptych.project import Project, UnsafePath
-from triptych.settings.values import USUAL, ReadingLimits, raising
+from triptych.settings.values import USUAL, ReadingLimits, advise_limit
 
 _Measures: TypeAlias = tuple[str, float, float, bool]  # media type, width and height, whether it moves
 
@@ -84,7 +84,7 @@ class PictureFinder:
         if picture.media_type != "image/svg+xml" or picture.path in self._heard:
             return []
         self._heard.add(picture.path)
-        reason = kept_as_text(safe_svg(self._project.read_bytes(picture.path)))
+        reason = explain_text_kept(sanitise_svg(self._project.read_bytes(picture.path)))
         differs = "may render differently in the EPUB and the deck than in the PDF"
         message = f'text in "{picture.path}" {differs}: {reason}'
         hint = "convert the text to outlines (paths) in your vector editor"
@@ -144,7 +144,7 @@ class PictureFinder:
 
         def look() -> _Measures:
             # A picture must be decoded to know that it is whole.
-            media_type, width, height = measure(data, page, self._limits)
+            media_type, width, height = measure_picture(data, page, self._limits)
             return media_type, width, height, is_moving(data, media_type)
 
         task: Task[_Measures] = Task.of(MEASURE, path, file=data, page=str(page))
@@ -176,8 +176,8 @@ class PictureFinder:
 def _usage_hint(reason: str) -> str | None:
     hints = (
         ("not supported", "save the image as PNG, JPEG or SVG"),
-        ("exceed the limit of", f"scale the image down, or {raising('image-pixels')}"),
-        ("shapes; the limit is", f"simplify the drawing, or {raising('svg-elements')}"),
+        ("exceed the limit of", f"scale the image down, or {advise_limit('image-pixels')}"),
+        ("shapes; the limit is", f"simplify the drawing, or {advise_limit('svg-elements')}"),
     )
     return next((hint for part, hint in hints if part in reason), None)
 

@@ -13,15 +13,15 @@ from jinja2 import meta
 
 from triptych.diagnostics import Diagnostic, Span, did_you_mean, join_names
 from triptych.folders import templates_folder
-from triptych.media.presentations import layout_names, refusals
+from triptych.media.presentations import find_refusals, list_layout_names
 from triptych.model.nodes import Picture
 from triptych.project import MANIFEST, TEMPLATES, Project, UnsafePath, is_left_by_programs
 from triptych.reading.pictures import PictureFinder
 from triptych.settings.formats import SlideKind
 from triptych.settings.manifest import Manifest
 from triptych.settings.values import Positions
-from triptych.theme.files import theme_path
-from triptych.theme.templating import brings_templates, named_pictures, replaceable_templates
+from triptych.theme.files import find_theme_path
+from triptych.theme.templating import find_named_pictures, has_own_templates, list_replaceable_templates
 from triptych.theme.theme import Theme
 from triptych.yaml_text import MalformedYaml, load_yaml
 
@@ -35,7 +35,7 @@ def read_own_templates(
     project: Project, theme_name: str, theme: Theme, pictures: PictureFinder
 ) -> tuple[dict[str, Picture], list[Diagnostic]]:
     """Return the pictures that a project's templates name, by path; report missing ones and unused files."""
-    if not brings_templates(project.root):
+    if not has_own_templates(project.root):
         return {}, []
     files = [path.removeprefix(f"{TEMPLATES}/") for path in project.tree(TEMPLATES)[0]]
     texts = _used_templates(project, files)
@@ -55,7 +55,7 @@ def read_own_templates(
 
 def _find_theme_file(project: Project, name: str) -> str | None:
     try:
-        return theme_path(project, name)
+        return find_theme_path(project, name)
     except UnsafePath:
         return None
 
@@ -63,7 +63,7 @@ def _find_theme_file(project: Project, name: str) -> str | None:
 def _used_templates(project: Project, files: list[str]) -> dict[str, str]:
     """Return the texts of the templates that are used, with those that they include."""
     environment = jinja2.Environment(autoescape=False)
-    waiting = [name for name in files if name in replaceable_templates()]
+    waiting = [name for name in files if name in list_replaceable_templates()]
     texts: dict[str, str] = {}
     while waiting:
         name = waiting.pop()
@@ -81,7 +81,7 @@ def _used_templates(project: Project, files: list[str]) -> dict[str, str]:
 def _find_pictures(
     path: str, text: str, pictures: PictureFinder
 ) -> Iterator[tuple[Picture | None, list[Diagnostic]]]:
-    for named in named_pictures(text):
+    for named in find_named_pictures(text):
         span = Span(path=path, line=named.line, column=named.column)
         picture, problems = pictures.find(named.source, beside=path, span=span)
         missing = [
@@ -114,10 +114,12 @@ def _report_unused_template(name: str) -> Diagnostic:
         )
     elif built_in:
         hint = "this built-in template cannot be replaced; delete the file and change the theme instead"
-    elif called := sorted(one for one in replaceable_templates() if PurePosixPath(one).name == path.name):
+    elif called := sorted(
+        one for one in list_replaceable_templates() if PurePosixPath(one).name == path.name
+    ):
         hint = f"did you mean {join_names(called, 'or')}?"
     else:
-        hint = did_you_mean(name, replaceable_templates()) or (
+        hint = did_you_mean(name, list_replaceable_templates()) or (
             'name the file after the built-in template to replace, for example "print/title-page.xhtml.j2"'
         )
     span = Span(path=f"{TEMPLATES}/{name}")
@@ -162,14 +164,14 @@ def vet_deck_template(project: Project, manifest: Manifest, positions: Positions
                 span, message, "check the path; it is relative to the folder that contains `book.yaml`"
             )
         ]
-    if found := refusals(data):
+    if found := find_refusals(data):
         return [
             _report_unusable(
                 span, f'deck template "{options.template}" cannot be used: {refusal.message}', refusal.hint
             )
             for refusal in found
         ]
-    return _report_unknown_layouts(options.layouts, layout_names(data), positions)
+    return _report_unknown_layouts(options.layouts, list_layout_names(data), positions)
 
 
 def load_vetted_template(read: Callable[[str], bytes], name: str) -> tuple[bytes, Span]:

@@ -25,7 +25,7 @@ from triptych.project import ANY, MANIFEST, Project, UnsafePath
 from triptych.reading.code_cells import read_cells
 from triptych.reading.outline import outline_lines
 from triptych.reading.values import ValueRenderer
-from triptych.settings.problems import about_value, explain_key, explain_value
+from triptych.settings.problems import describe_value, explain_key, explain_value
 from triptych.settings.values import Texts
 from triptych.text_files import explain_encoding, explain_null, find_conflict, keep_first_version
 from triptych.yaml_text import MalformedYaml, load_yaml, locate, report_curly_quotes, to_plain, value_at
@@ -227,7 +227,7 @@ def _validate(path: str, tree: CommentedMap) -> tuple[FrontMatter, list[Diagnost
                 message = f'unknown front matter key "{_join_keys(problem["loc"])}"'
             else:
                 reason, hint = explain_value(problem)
-                message = f"front matter {about_value(_join_keys(problem['loc']), reason)}"
+                message = f"front matter {describe_value(_join_keys(problem['loc']), reason)}"
             found.append(_report(span, message, hint))
         for key in {str(problem["loc"][0]) for problem in problems}:
             values.pop(key, None)

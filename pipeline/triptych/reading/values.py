@@ -18,7 +18,7 @@ from triptych.data.text import read_notation
 from triptych.diagnostics import Diagnostic, Span, format_message
 from triptych.languages.numerals import format_number as written_number
 from triptych.model.charts import add_up
-from triptych.settings.values import raising
+from triptych.settings.values import advise_limit
 from triptych.template_views import template_function, template_view
 from triptych.theme.sandbox import BoundedEnvironment, Bounds
 from triptych.theme.templating import reword_error
@@ -37,7 +37,7 @@ _HINTS = (  # by a word of what Jinja says
         'read values with {{ data("file.csv").last("column") }}, '
         "or wrap literal braces in {% raw %}…{% endraw %}",
     ),
-    ("expressions take more than", raising("expression-steps")),
+    ("expressions take more than", advise_limit("expression-steps")),
     ('unexpected "}"', "close the expression with }}"),
     ('found "}"', "add the missing bracket"),
     ("has no {% end", "add the missing tag after the text"),

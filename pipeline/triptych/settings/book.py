@@ -11,7 +11,15 @@ from pydantic_core import PydanticCustomError
 
 from triptych.model.book import RELATORS
 from triptych.model.isbn import URN, explain_isbn, parse_isbn
-from triptych.settings.values import Hazard, Strict, Texts, as_list, calendar_date, position, relator
+from triptych.settings.values import (
+    Hazard,
+    Strict,
+    Texts,
+    check_date,
+    check_position,
+    check_relator,
+    wrap_in_list,
+)
 
 
 class PersonEntry(Strict):
@@ -19,7 +27,7 @@ class PersonEntry(Strict):
 
     name: str
     """Name as printed on the title page. Example: `Ada Lovelace`."""
-    role: Annotated[str, AfterValidator(relator), WithJsonSchema({"enum": sorted(RELATORS)})] = "aut"
+    role: Annotated[str, AfterValidator(check_relator), WithJsonSchema({"enum": sorted(RELATORS)})] = "aut"
     """MARC relator code, such as aut (author), edt (editor), trl (translator) or ill (illustrator). Default:
     aut. Example: `edt`.
     """
@@ -29,18 +37,18 @@ class PersonEntry(Strict):
     """True for an organisation instead of a person. Default: false. Example: `true`."""
 
 
-def _named(value: object) -> object:
+def _wrap_name(value: object) -> object:
     """A name alone is a mapping with that name."""
     return {"name": value} if isinstance(value, str) else value
 
 
 People: TypeAlias = Annotated[
-    tuple[Annotated[PersonEntry, BeforeValidator(_named)], ...],
-    BeforeValidator(as_list, json_schema_input_type=str | PersonEntry | tuple[str | PersonEntry, ...]),
+    tuple[Annotated[PersonEntry, BeforeValidator(_wrap_name)], ...],
+    BeforeValidator(wrap_in_list, json_schema_input_type=str | PersonEntry | tuple[str | PersonEntry, ...]),
 ]
 
 
-def _isbn(value: object) -> object:
+def _normalise_isbn(value: object) -> object:
     """An ISBN as 13 digits."""
     if isinstance(value, str | int) and str(value).strip():
         try:
@@ -50,10 +58,10 @@ def _isbn(value: object) -> object:
     return value
 
 
-def _identifier(value: object) -> object:
+def _normalise_identifier(value: object) -> object:
     """An ISBN within a URN is one as well."""
     if isinstance(value, str) and value.lower().startswith(URN):
-        return f"{URN}{_isbn(value[len(URN) :])}"
+        return f"{URN}{_normalise_isbn(value[len(URN) :])}"
     return value
 
 
@@ -62,7 +70,7 @@ class SeriesEntry(Strict):
 
     name: str
     """Name of the series. Example: `Engines of the World`."""
-    number: Annotated[str, BeforeValidator(position, json_schema_input_type=str | int | float)] = ""
+    number: Annotated[str, BeforeValidator(check_position, json_schema_input_type=str | int | float)] = ""
     """Number of this book in the series. Example: `3`, `2.1`."""
 
 
@@ -86,8 +94,8 @@ class SubjectEntry(Strict):
 
 
 Subjects: TypeAlias = Annotated[
-    tuple[Annotated[SubjectEntry, BeforeValidator(_named)], ...],
-    BeforeValidator(as_list, json_schema_input_type=str | SubjectEntry | tuple[str | SubjectEntry, ...]),
+    tuple[Annotated[SubjectEntry, BeforeValidator(_wrap_name)], ...],
+    BeforeValidator(wrap_in_list, json_schema_input_type=str | SubjectEntry | tuple[str | SubjectEntry, ...]),
 ]
 
 
@@ -131,7 +139,7 @@ class AccessibilityEntry(Strict):
     """
     hazards: Annotated[
         tuple[Hazard, ...],
-        BeforeValidator(as_list, json_schema_input_type=Hazard | tuple[Hazard, ...]),
+        BeforeValidator(wrap_in_list, json_schema_input_type=Hazard | tuple[Hazard, ...]),
     ] = ()
     """Accessibility hazards, as in schema.org's accessibilityHazard. Default: computed from the content.
     Example: `none`, `[flashing, sound]`.
@@ -155,9 +163,7 @@ class BookEntry(Strict):
     """Authors and other contributors: a name, a mapping of name, role and file-as, or a list of these.
     Example: `Ada Lovelace`, `[{name: Ada Lovelace, role: edt}, Charles Babbage]`.
     """
-    date: Annotated[dt.date | None, BeforeValidator(calendar_date, json_schema_input_type=dt.date | None)] = (
-        None
-    )
+    date: Annotated[dt.date | None, BeforeValidator(check_date, json_schema_input_type=dt.date | None)] = None
     """Publication date as year-month-day; also the date stored in the output files. Example: `2026-03-31`."""
     lang: str = ""
     """Language of the book, a BCP 47 tag. Default: the top-level `lang`. Example: `en-GB`."""
@@ -180,7 +186,7 @@ class BookEntry(Strict):
     History of technology, authority: THEMA, term: TBX}]`.
     """
     series: Annotated[
-        SeriesEntry | None, BeforeValidator(_named, json_schema_input_type=str | SeriesEntry | None)
+        SeriesEntry | None, BeforeValidator(_wrap_name, json_schema_input_type=str | SeriesEntry | None)
     ] = None
     """Series that the book belongs to: its name, or a mapping of name and number. Example: `{name: Engines of
     the World, number: 3}`.
@@ -189,13 +195,13 @@ class BookEntry(Strict):
     """Copyright notice and licence. Example: `© 2026 Ada Lovelace, CC BY 4.0`."""
     publisher: str = ""
     """Name of the publisher. Example: `Analytical Press`."""
-    identifier: Annotated[str, BeforeValidator(_identifier)] = ""
+    identifier: Annotated[str, BeforeValidator(_normalise_identifier)] = ""
     """Unique identifier of the book. Default: the ISBN, or a UUID made from the title. Example:
     `urn:isbn:9783161484100`.
     """
-    isbn: Annotated[str, BeforeValidator(_isbn, json_schema_input_type=str | int)] = ""
+    isbn: Annotated[str, BeforeValidator(_normalise_isbn, json_schema_input_type=str | int)] = ""
     """ISBN of the e-book, with 10 or 13 digits. Example: `978-3-16-148410-0`."""
-    source: Annotated[str, BeforeValidator(_identifier)] = ""
+    source: Annotated[str, BeforeValidator(_normalise_identifier)] = ""
     """Identifier of the printed edition that the e-book was made from. Example: `urn:isbn:9783161484100`."""
     cover_image: str = ""
     """Cover image, a path relative to the manifest. Default: a cover generated from the title page. Example:

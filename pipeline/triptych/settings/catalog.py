@@ -7,24 +7,24 @@ from typing import Annotated, Any, TypeAlias
 from pydantic import BeforeValidator, Field
 
 from triptych.formats import OutputFormat
-from triptych.settings.values import Bytes, Seconds, Strict, Texts, as_list
+from triptych.settings.values import Bytes, Seconds, Strict, Texts, wrap_in_list
 
 Tag: TypeAlias = Annotated[str, Field(pattern=r"^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*$")]
 # Folders in folders; none of them is hidden or leads upwards.
 _NAME = r"^[A-Za-z0-9][\w .+-]*(/[A-Za-z0-9][\w .+-]*)*$|^$"
 Formats: TypeAlias = Annotated[
     tuple[OutputFormat, ...],
-    BeforeValidator(as_list, json_schema_input_type=OutputFormat | tuple[OutputFormat, ...]),
+    BeforeValidator(wrap_in_list, json_schema_input_type=OutputFormat | tuple[OutputFormat, ...]),
 ]
 
 
-def _lists(value: object) -> object:
+def _wrap_lists(value: object) -> object:
     """A list of lists of names, each of which may be one name."""
-    return [as_list(item) for item in value] if isinstance(value, list) else value
+    return [wrap_in_list(item) for item in value] if isinstance(value, list) else value
 
 
 Variants: TypeAlias = Annotated[
-    tuple[Texts, ...], BeforeValidator(_lists, json_schema_input_type=tuple[str | tuple[str, ...], ...])
+    tuple[Texts, ...], BeforeValidator(_wrap_lists, json_schema_input_type=tuple[str | tuple[str, ...], ...])
 ]
 
 
@@ -35,7 +35,7 @@ class Matrix(Strict):
     """Profiles to build each title with: names, or lists of names to combine; `[]` is the title without a
     profile. Example: `[[], teacher, [teacher, long]]`.
     """
-    languages: Annotated[tuple[Tag, ...], BeforeValidator(as_list)] = ()
+    languages: Annotated[tuple[Tag, ...], BeforeValidator(wrap_in_list)] = ()
     """Languages to build each title in, as BCP 47 tags; a title with a folder of that name is built from that
     folder. Example: `[en, de]`.
     """
@@ -79,7 +79,7 @@ class TitleEntry(Strict):
     """
 
 
-def _entry(value: object) -> object:
+def _wrap_folder(value: object) -> object:
     return {"folder": value} if isinstance(value, str) else value
 
 
@@ -89,7 +89,7 @@ class CatalogSettings(Strict):
     title: str = "Catalogue"
     """Name of the catalogue in its report. Default: Catalogue. Example: `Our reports`."""
     titles: tuple[
-        Annotated[TitleEntry, BeforeValidator(_entry, json_schema_input_type=str | TitleEntry)], ...
+        Annotated[TitleEntry, BeforeValidator(_wrap_folder, json_schema_input_type=str | TitleEntry)], ...
     ]
     """Titles to build: folders, glob patterns, or mappings with further options. Example: `[oceans,
     standards/*]`.

@@ -9,7 +9,7 @@ from pydantic import AliasChoices, BeforeValidator, Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from triptych.settings.pdf_options import PdfOptions
-from triptych.settings.values import Strict, as_list
+from triptych.settings.values import Strict, wrap_in_list
 
 
 class EpubOptions(Strict):
@@ -128,7 +128,7 @@ class PptxOptions(Strict):
     """
 
 
-def _amount(value: object) -> object:
+def _convert_amount(value: object) -> object:
     """An amount of money with two decimals."""
     written = str(value) if isinstance(value, int | float) and not isinstance(value, bool) else value
     if not isinstance(written, str) or not re.fullmatch(r"\d{1,8}(\.\d{1,2})?", written.strip()):
@@ -139,14 +139,14 @@ def _amount(value: object) -> object:
 
 _Countries: TypeAlias = Annotated[
     tuple[Annotated[str, Field(pattern=r"^[A-Z]{2}$")], ...],
-    BeforeValidator(as_list, json_schema_input_type=str | tuple[str, ...]),
+    BeforeValidator(wrap_in_list, json_schema_input_type=str | tuple[str, ...]),
 ]
 
 
 class PriceEntry(Strict):
     """What an output costs, for readers."""
 
-    amount: Annotated[str, BeforeValidator(_amount, json_schema_input_type=str | float)]
+    amount: Annotated[str, BeforeValidator(_convert_amount, json_schema_input_type=str | float)]
     """Amount with up to two decimals; 0 if the book is free. Example: `19.90`."""
     currency: str = Field(default="", pattern=r"^([A-Z]{3})?$")
     """ISO 4217 currency code; leave it out if the book is free. Example: `EUR`."""
@@ -177,7 +177,7 @@ class OnixOptions(Strict):
     """Publishing status. Default: published. Example: `forthcoming`."""
     countries: Annotated[
         tuple[Annotated[str, Field(pattern=r"^([A-Z]{2}|WORLD)$")], ...],
-        BeforeValidator(as_list, json_schema_input_type=str | tuple[str, ...]),
+        BeforeValidator(wrap_in_list, json_schema_input_type=str | tuple[str, ...]),
     ] = ()
     """Countries with sales rights, as ISO 3166 codes, or WORLD. Default: no statement about sales rights.
     Example: `WORLD`, `[DE, AT, CH]`.

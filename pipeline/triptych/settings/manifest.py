@@ -15,10 +15,10 @@ from triptych.settings.book import BookEntry
 from triptych.settings.formats import EpubOptions, FormatEntry, PptxOptions
 from triptych.settings.pdf_options import PdfOptions
 from triptych.settings.talks import NamedTalkEntry, TalkEntry
-from triptych.settings.values import Bytes, ReadingLimits, Strict, Texts, file_part, slug
+from triptych.settings.values import Bytes, ReadingLimits, Strict, Texts, make_file_part, make_slug
 
 
-def _sign(value: object) -> object:
+def _convert_sign(value: object) -> object:
     return "\t" if value in ("tab", "\\t") else value
 
 
@@ -30,7 +30,7 @@ class DataEntry(Strict):
 
     delimiter: Annotated[
         Literal["", ",", ";", "|", "\t"],
-        BeforeValidator(_sign, json_schema_input_type=Literal["", ",", ";", "|", "tab"]),
+        BeforeValidator(_convert_sign, json_schema_input_type=Literal["", ",", ";", "|", "tab"]),
     ] = ""
     """Delimiter between cells: a comma, a semicolon, a bar, or tab. Default: detected in each file. Example:
     `;`, `tab`.
@@ -62,7 +62,7 @@ Verdict: TypeAlias = Literal["off", "note", "warning", "error"]
 ChartColour: TypeAlias = Literal["accent1", "accent2", "accent3", "accent4", "accent5", "accent6"]
 
 
-def _profiles(value: object) -> object:
+def _check_profiles(value: object) -> object:
     """A list of names for profiles that change no setting but only what is shown."""
     names = isinstance(value, list) and all(isinstance(name, str) for name in value)
     return {name: {} for name in value} if names else value  # type: ignore[attr-defined]
@@ -101,7 +101,9 @@ class Manifest(Strict):
     """Allow Jinja expressions in double braces in the text. Default: false. Example: `true`."""
     profiles: Annotated[
         dict[str, dict[str, Any]],
-        BeforeValidator(_profiles, json_schema_input_type=tuple[str, ...] | dict[str, dict[str, Any] | None]),
+        BeforeValidator(
+            _check_profiles, json_schema_input_type=tuple[str, ...] | dict[str, dict[str, Any] | None]
+        ),
     ] = Field(default_factory=dict)
     """Variants of the book: a list of names, or a mapping of names to the settings that each profile
     overrides. Example: `[print, screen]`, `{large: {theme: large-print}}`.
@@ -168,7 +170,7 @@ class Manifest(Strict):
     @property
     def stem(self) -> str:
         """What output files are named after."""
-        return self.output_file or slug(self.book.title)[:_LONGEST_NAME].rstrip("-") or "book"
+        return self.output_file or make_slug(self.book.title)[:_LONGEST_NAME].rstrip("-") or "book"
 
     @property
     def told_chapters(self) -> tuple[str, ...]:
@@ -212,7 +214,7 @@ class Manifest(Strict):
         elif output == "pdf" and self.format.pdf and self.is_handout:
             special = self.format.pdf.content
         asked = (*self._variants, self._talk) if output == "pptx" or self.is_handout else self._variants
-        parts = [name for one in asked if (name := file_part(one))]
+        parts = [name for one in asked if (name := make_file_part(one))]
         if special and special not in parts:
             parts.append(special)
         return f"{'-'.join((self.stem, *parts))}.{FORMATS[output].file_ending}"

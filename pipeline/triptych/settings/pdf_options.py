@@ -39,17 +39,17 @@ NAMED_SIZES: Mapping[str, tuple[str, str]] = {
 }
 
 
-def points(written: str) -> float | None:
+def to_points(written: str) -> float | None:
     """A length in points; None for what is no length."""
     match = re.match(_WRITTEN, written)
     return float(match[1]) * _UNITS[match[3]] if match else None
 
 
-def _length(least: float, most: float) -> Any:
+def _parse_length(least: float, most: float) -> Any:
     """A length between two numbers of millimetres."""
 
     def read(value: object) -> float:
-        found = points(value) if isinstance(value, str) else None
+        found = to_points(value) if isinstance(value, str) else None
         if found is None:
             hint = f"add the unit: `{value}mm`" if re.fullmatch(r"[\d.]+", str(value)) else None
             message = "must be a length with a unit, such as 6mm or 0.25in"
@@ -63,11 +63,11 @@ def _length(least: float, most: float) -> Any:
     return Annotated[float, BeforeValidator(read, json_schema_input_type=written)]
 
 
-PaperSide: TypeAlias = _length(80, 1200)  # type: ignore[valid-type]
-Margin: TypeAlias = _length(5, 300)  # type: ignore[valid-type]
-Bleed: TypeAlias = _length(0, 20)  # type: ignore[valid-type]
-Spine: TypeAlias = _length(0, 120)  # type: ignore[valid-type]
-Leaf: TypeAlias = _length(0.03, 1)  # type: ignore[valid-type]
+PaperSide: TypeAlias = _parse_length(80, 1200)  # type: ignore[valid-type]
+Margin: TypeAlias = _parse_length(5, 300)  # type: ignore[valid-type]
+Bleed: TypeAlias = _parse_length(0, 20)  # type: ignore[valid-type]
+Spine: TypeAlias = _parse_length(0, 120)  # type: ignore[valid-type]
+Leaf: TypeAlias = _parse_length(0.03, 1)  # type: ignore[valid-type]
 PaperKind: TypeAlias = Literal["white", "cream", "colour"]
 PdfStandard: TypeAlias = Literal["pdf/ua", "pdf/x-4", "pdf/x-1a"]
 
@@ -94,13 +94,13 @@ class MarginsEntry(Strict):
     """Margin at the outer edge. Default: computed from the page size. Example: `22mm`."""
 
 
-def named_size(name: str) -> SizeEntry:
+def find_size_name(name: str) -> SizeEntry:
     """The size of a paper that has a name."""
     width, height = NAMED_SIZES[name]
     return SizeEntry.model_validate({"width": width, "height": height})
 
 
-def _paper(value: object) -> object:
+def _parse_paper(value: object) -> object:
     """A paper's name stands for its size."""
     if isinstance(value, Mapping | SizeEntry) or value is None:
         return value
@@ -108,7 +108,7 @@ def _paper(value: object) -> object:
     if not isinstance(value, str) or value not in NAMED_SIZES:
         message = "must be a4, a5, letter, 6x9, or a width and a height"
         raise PydanticCustomError("paper", message, {"hint": _advise_size(str(value))})
-    return named_size(value)
+    return find_size_name(value)
 
 
 def _advise_size(written: str) -> str:
@@ -123,18 +123,18 @@ def _advise_size(written: str) -> str:
     return "for any other size, write the width and height: `page-size: {width: 297mm, height: 420mm}`"
 
 
-def _leaf(value: object) -> object:
+def _parse_leaf(value: object) -> object:
     """The name of a service's paper, or how thick a leaf is, in points."""
     if value in ("white", "cream", "colour", "color", None, ""):
         return "colour" if value == "color" else value or None
-    found = points(value) if isinstance(value, str) else None
+    found = to_points(value) if isinstance(value, str) else None
     if found is None or not 0.03 * _MM <= found <= _MM:
         message = "must be white, cream, colour, or the thickness of a leaf, such as 0.1mm"
         raise PydanticCustomError("leaf", message)
     return found
 
 
-def _isbn(written: str) -> str:
+def _normalise_isbn(written: str) -> str:
     """An ISBN with the hyphens that it is written with."""
     try:
         return written if not written or parse_isbn(written) else ""
@@ -165,7 +165,7 @@ class PdfOptions(Strict):
     hidden_slides: bool = True
     """Add the hidden slides to a handout. Default: true. Example: `false`."""
     page_size: Annotated[
-        SizeEntry | None, BeforeValidator(_paper, json_schema_input_type=PaperName | SizeEntry | None)
+        SizeEntry | None, BeforeValidator(_parse_paper, json_schema_input_type=PaperName | SizeEntry | None)
     ] = None
     """Page size: a4, a5, letter, 6x9 (inches), or a width and a height. Default: the page size of the theme.
     Example: `a5`, `{width: 170mm, height: 240mm}`.
@@ -182,15 +182,15 @@ class PdfOptions(Strict):
     """Place of the cover: the first page, or a separate file with back cover, spine and front cover. Default:
     inside. Example: `separate`.
     """
-    paper: Annotated[PaperKind | float | None, BeforeValidator(_leaf, json_schema_input_type=str | None)] = (
-        None
-    )
+    paper: Annotated[
+        PaperKind | float | None, BeforeValidator(_parse_leaf, json_schema_input_type=str | None)
+    ] = None
     """Paper, which sets the width of the spine: white, cream or colour of the printing service, or the
     thickness of a leaf. Example: `cream`, `0.1mm`.
     """
     spine_width: Spine | None = None
     """Spine width from the printer. Default: computed from the paper and the page count. Example: `14mm`."""
-    isbn: Annotated[str, AfterValidator(_isbn)] = ""
+    isbn: Annotated[str, AfterValidator(_normalise_isbn)] = ""
     """ISBN of the printed book, for the barcode on its back cover. Default: the book's ISBN. Example:
     `978-3-16-148410-0`.
     """
@@ -358,26 +358,26 @@ class Service:
             low - _NEAR <= side <= high + _NEAR
             for low, side, high in zip(self.smallest, (width, height), self.largest, strict=True)
         )
-        return within or any(_apart((width, height), size) <= _NEAR for size in self.sizes)
+        return within or any(_split_sides((width, height), size) <= _NEAR for size in self.sizes)
 
     def nearest(self, width: float, height: float) -> str:
         """The usual size that is nearest to one, in inches."""
-        size = min(self.sizes, key=lambda size: _apart((width, height), size))
+        size = min(self.sizes, key=lambda size: _split_sides((width, height), size))
         return " × ".join(f"{side / IN:.4g}in" for side in size)
 
 
-def _apart(one: tuple[float, float], other: tuple[float, float]) -> float:
+def _split_sides(one: tuple[float, float], other: tuple[float, float]) -> float:
     return math.hypot(one[0] - other[0], one[1] - other[1])
 
 
-def _inches(*sizes: tuple[float, float]) -> tuple[tuple[float, float], ...]:
+def _format_inches(*sizes: tuple[float, float]) -> tuple[tuple[float, float], ...]:
     return tuple((width * IN, height * IN) for width, height in sizes)
 
 
 SERVICES: Mapping[PressName, Service] = {
     "kdp": Service(
         name="KDP",
-        sizes=_inches(
+        sizes=_format_inches(
             (5, 8),
             (5.06, 7.81),
             (5.25, 8),
@@ -411,7 +411,7 @@ SERVICES: Mapping[PressName, Service] = {
     ),
     "ingramspark": Service(
         name="IngramSpark",
-        sizes=_inches(
+        sizes=_format_inches(
             (4, 6),
             (4, 7),
             (4.25, 7),

@@ -17,12 +17,12 @@ from triptych.diagnostics import Diagnostic, did_you_mean, join_names
 from triptych.model.book import WORDS
 from triptych.settings.formats import SlideKind
 from triptych.settings.manifest import LintRule
-from triptych.settings.values import Positions, Strict, hyphenated
+from triptych.settings.values import Positions, Strict, to_key
 
 S = TypeVar("S", bound=Strict)
 
 
-def validated(
+def validate_values(
     tree: dict[str, Any], positions: Positions, settings: type[S]
 ) -> tuple[S | None, list[Diagnostic]]:
     """Validate, and again without what was wrong, until settings stand or nothing is left to drop."""
@@ -32,20 +32,20 @@ def validated(
         try:
             return settings.model_validate(tree), found
         except pydantic.ValidationError as error:
-            problems = [p for p in error.errors(include_url=False) if not _shadow(p)]
+            problems = [p for p in error.errors(include_url=False) if not _hide_removed(p)]
         found += [
-            _problem(problem, positions, settings)
-            for problem in without_misspelt(problems)
+            _make_problem(problem, positions, settings)
+            for problem in remove_misspelt(problems)
             if problem["loc"][:-1] not in missing and problem["loc"] not in missing
         ]
         missing |= {problem["loc"] for problem in problems if problem["type"] == "missing"}
         # Backwards, so that taking one item out of a list leaves the places of those before it.
-        mended = {(*_real_steps(tree, p["loc"]), p["type"] == "missing"): p for p in reversed(problems)}
-        if not any([_mend(tree, problem["loc"], problem["type"]) for problem in mended.values()]):
+        mended = {(*_find_real_steps(tree, p["loc"]), p["type"] == "missing"): p for p in reversed(problems)}
+        if not any([_mend_values(tree, problem["loc"], problem["type"]) for problem in mended.values()]):
             return None, found
 
 
-def without_misspelt(problems: Sequence[Any]) -> list[Any]:
+def remove_misspelt(problems: Sequence[Any]) -> list[Any]:
     """Pydantic's errors without those of missing keys that are misspelt, or stand elsewhere."""
     unknown = [problem["loc"] for problem in problems if problem["type"] == "extra_forbidden"]
 
@@ -64,7 +64,7 @@ def without_misspelt(problems: Sequence[Any]) -> list[Any]:
     return [problem for problem in problems if not is_misspelt(problem)]
 
 
-def _shadow(problem: Any) -> bool:
+def _hide_removed(problem: Any) -> bool:
     """Whether an error only says that a mapping is not the plain text which may stand in its place."""
     of_a_choice = problem["loc"][-1:] == ("str",)  # pydantic names the way that it tried
     return of_a_choice and problem["type"] == "string_type" and isinstance(problem["input"], dict)
@@ -83,9 +83,9 @@ _PLACEHOLDERS: Mapping[str, Any] = {
 }
 
 
-def _mend(tree: dict[str, Any], location: Sequence[str | int], kind: str) -> bool:
+def _mend_values(tree: dict[str, Any], location: Sequence[str | int], kind: str) -> bool:
     """Take a wrong value out of the tree, or put a placeholder in; False where nothing can be done."""
-    steps = _real_steps(tree, location)
+    steps = _find_real_steps(tree, location)
     name = str(location[-1])
     if kind == "missing" and steps[-1:] != [name]:
         steps.append(name)
@@ -105,7 +105,7 @@ def _mend(tree: dict[str, Any], location: Sequence[str | int], kind: str) -> boo
     return True
 
 
-def _real_steps(tree: Any, location: Sequence[Any]) -> list[str | int]:
+def _find_real_steps(tree: Any, location: Sequence[Any]) -> list[str | int]:
     """The steps of a pydantic location that exist in the tree; tags of unions do not."""
     steps: list[str | int] = []
     node: Any = tree
@@ -125,7 +125,7 @@ _NAMED_KEYS: Mapping[str, tuple[str, tuple[str, ...]]] = {
 }
 
 
-def _problem(problem: Any, positions: Positions, settings: type[Strict]) -> Diagnostic:
+def _make_problem(problem: Any, positions: Positions, settings: type[Strict]) -> Diagnostic:
     """A pydantic error → a diagnostic in an author's words."""
     location = problem["loc"]
     name = ".".join(str(step) for step in location if isinstance(step, str) and not step[:1].isupper())
@@ -133,10 +133,10 @@ def _problem(problem: Any, positions: Positions, settings: type[Strict]) -> Diag
     match problem["type"]:
         case "extra_forbidden":
             hint = f"write `part: {last}`, and list its files below it as `chapters: […]`"
-            if location[-2:-1] != ("PartEntry",) or did_you_mean(last, _keys_at(location[:-1], settings)):
+            if location[-2:-1] != ("PartEntry",) or did_you_mean(last, _list_keys(location[:-1], settings)):
                 has_lines = positions.find(location).line > positions.find(location, of_value=False).line
-                known = _keys_at(location[:-1], settings)
-                hint = explain_key(last, known, _homes(settings), has_lines_below=has_lines)
+                known = _list_keys(location[:-1], settings)
+                hint = explain_key(last, known, _find_homes(settings), has_lines_below=has_lines)
             span = positions.find(location, of_value=False)
             hidden = _HIDDEN_CHAPTERS if _lists_sections(problem["input"]) else ""
             return Diagnostic(
@@ -145,7 +145,7 @@ def _problem(problem: Any, positions: Positions, settings: type[Strict]) -> Diag
         case "missing":
             span = positions.find(location[:-1], of_value=False)
             example = _EXAMPLES.get(last, f"{last}: …")
-            hint = f"add `{example}` {_where(location[:-1])}"
+            hint = f"add `{example}` {_describe_place(location[:-1])}"
             if len(location) == 1:
                 hint = f"add a top-level `{last}` key, for example `{example}`"
             message = f'required key "{name}" is missing'
@@ -180,7 +180,9 @@ def _problem(problem: Any, positions: Positions, settings: type[Strict]) -> Diag
         advice = "name each output as a key: `format: {pdf: default, epub: default, pptx: default}`"
     span = positions.find(location)
     hidden = _HIDDEN_CHAPTERS if {"chapters", "appendices"} & set(location) else ""
-    return Diagnostic(code="MAN002", span=span, message=about_value(name, reason), hint=advice, name=hidden)
+    return Diagnostic(
+        code="MAN002", span=span, message=describe_value(name, reason), hint=advice, name=hidden
+    )
 
 
 _HIDDEN_CHAPTERS = "chapters"
@@ -196,7 +198,7 @@ def _lists_sections(value: object) -> bool:
     return isinstance(value, str) and value.endswith(".md")
 
 
-def about_value(name: str, reason: str) -> str:
+def describe_value(name: str, reason: str) -> str:
     """Join the name of a key and what is wrong with its value."""
     return f'"{name}" {reason}' if reason.startswith(("must ", "requires ")) else f'"{name}": {reason}'
 
@@ -209,7 +211,7 @@ def _correct_date(written: str) -> str:
     first, second, third = map(int, numbers.groups())
     if len(numbers[1]) != _YEAR_DIGITS:  # 31.01.2026 or 01/31/2026
         meant = dict.fromkeys(
-            filter(None, (_iso_date(third, second, first), _iso_date(third, first, second)))
+            filter(None, (_parse_iso_date(third, second, first), _parse_iso_date(third, first, second)))
         )
         likely = list(meant)[: 1 if "." in written else 2]
         return (
@@ -217,9 +219,9 @@ def _correct_date(written: str) -> str:
             if likely
             else "write the date as YYYY-MM-DD, for example 2026-03-31"
         )
-    if meant_date := _iso_date(first, second, third):
+    if meant_date := _parse_iso_date(first, second, third):
         return f"write {meant_date}"
-    if swapped := _iso_date(first, third, second):
+    if swapped := _parse_iso_date(first, third, second):
         return f"swap month and day: write {swapped}"
     if not first or not 1 <= second <= _MONTHS:
         return "write the date as YYYY-MM-DD, for example 2026-03-31; months are 01 to 12"
@@ -227,7 +229,7 @@ def _correct_date(written: str) -> str:
     return f"correct the day: {month} has {monthrange(first, second)[1]} days"
 
 
-def _iso_date(year: int, month: int, day: int) -> str:
+def _parse_iso_date(year: int, month: int, day: int) -> str:
     """Return a date as year-month-day, "" if the day does not exist."""
     try:
         return dt.date(year, month, day).isoformat()
@@ -253,47 +255,49 @@ _EXAMPLES: Mapping[str, str] = {
 _TO_ITEM = "to this item"
 
 
-def _where(parent: Sequence[str | int]) -> str:
+def _describe_place(parent: Sequence[str | int]) -> str:
     """In which mapping a missing key belongs."""
     keys = [str(step) for step in parent if isinstance(step, str) and not step[:1].isupper()]
     listed = parent[-1] == keys[-1] if keys else False
     return f"under `{keys[-1]}:`" if listed else _TO_ITEM
 
 
-def _keys_at(location: Sequence[str | int], settings: type[Strict]) -> set[str]:
+def _list_keys(location: Sequence[str | int], settings: type[Strict]) -> set[str]:
     """The keys that are known at a place."""
     model = settings
     for step in location:
-        field = next((field for name, field in model.model_fields.items() if _key(name, field) == step), None)
-        model = (_section(field.annotation) if field else None) or model
-    return {_key(name, field) for name, field in model.model_fields.items()}
+        field = next(
+            (field for name, field in model.model_fields.items() if _format_key(name, field) == step), None
+        )
+        model = (_find_section(field.annotation) if field else None) or model
+    return {_format_key(name, field) for name, field in model.model_fields.items()}
 
 
 @cache
-def _homes(settings: type[Strict]) -> Mapping[str, str]:
+def _find_homes(settings: type[Strict]) -> Mapping[str, str]:
     """Keys of mappings within the settings, each with the mapping that it belongs under."""
     homes: dict[str, str] = {}
     waiting: list[tuple[type[Strict], str]] = [(settings, "")]
     while waiting:
         model, path = waiting.pop(0)
         for name, field in model.model_fields.items():
-            key = _key(name, field)
+            key = _format_key(name, field)
             if path:
                 homes.setdefault(key, f"`{path}:`")
-            if path.count(".") < _DEEPEST and (section := _section(field.annotation)):
+            if path.count(".") < _DEEPEST and (section := _find_section(field.annotation)):
                 waiting.append((section, f"{path}.{key}" if path else key))
     return homes
 
 
-def _key(name: str, field: FieldInfo) -> str:
-    return field.alias or hyphenated(name)
+def _format_key(name: str, field: FieldInfo) -> str:
+    return field.alias or to_key(name)
 
 
-def _section(annotation: object) -> type[Strict] | None:
+def _find_section(annotation: object) -> type[Strict] | None:
     """The mapping that a value of some type is, or that its items are."""
     if isinstance(annotation, type) and issubclass(annotation, Strict):
         return annotation
-    return next((section for part in get_args(annotation) if (section := _section(part))), None)
+    return next((section for part in get_args(annotation) if (section := _find_section(part))), None)
 
 
 _REASONS: Mapping[str, str] = {

@@ -20,8 +20,8 @@ from triptych.languages.language_tags import has_vertical_lines, report_invalid_
 from triptych.project import MANIFEST, Project, UnsafePath
 from triptych.settings.formats import PptxOptions
 from triptych.settings.manifest import Manifest
-from triptych.settings.problems import validated
-from triptych.settings.values import Positions, merge_trees, merged, over_defaults
+from triptych.settings.problems import validate_values
+from triptych.settings.values import Positions, apply_over_defaults, merge_trees, merge_values
 from triptych.text_files import explain_encoding
 from triptych.yaml_text import MalformedYaml, load_yaml, report_curly_quotes, to_plain
 
@@ -64,10 +64,10 @@ def read_manifest(
         # Here an empty value says something: the output is wanted, as it comes.
         bare = {str(name): "default" for name, options in tree["format"].items() if options in (None, "")}
         values["format"] = {**values.get("format", {}), **bare}
-    values = over_defaults(values, project.overlay.beneath)
+    values = apply_over_defaults(values, project.overlay.beneath)
     unknown = list(report_curly_quotes(text, MANIFEST))
     named_by = ""
-    slides = _slides(values)
+    slides = _read_slide_options(values)
     written = tree.get("profiles")
     variants = written if isinstance(written, Mapping) else {}
     common = copy.deepcopy(values) if variants else {}
@@ -79,14 +79,14 @@ def read_manifest(
             places = merge_trees(places, variant)
             positions = Positions(places, whole=tree)
             named_by = name if variant.get("output-file") else named_by
-        elif name not in (*BUILT_IN_PROFILES, *_names_of(written)):
-            known = [*_names_of(written), *BUILT_IN_PROFILES]
+        elif name not in (*BUILT_IN_PROFILES, *_list_names(written)):
+            known = [*_list_names(written), *BUILT_IN_PROFILES]
             hint = did_you_mean(name, known) or "define the profile under `profiles:` in `book.yaml`"
             unknown.append(Diagnostic(code="MAN007", message=f'unknown profile "{name}"', hint=hint))
-    values = merged(values, project.overlay.above)
+    values = merge_values(values, project.overlay.above)
     if talk:
-        unknown += _asked_talk(values, talk)
-    unknown += _raised_limits(project, values, positions)
+        unknown += _apply_talk(values, talk)
+    unknown += _check_raised_limits(project, values, positions)
     manifest, found = _validate(values, positions)
     if manifest is not None:
         manifest._slides = slides
@@ -96,8 +96,12 @@ def read_manifest(
         manifest._variants = tuple(dict.fromkeys(name for name in profiles if name != named_by))
     if variants:
         above = project.overlay.above
-        base = _validate(copy.deepcopy(merged(common, above)), Positions(tree))[1] if profiles or talk else []
-        found += _profile_problems(common, tree, above, [*found, *base])
+        base = (
+            _validate(copy.deepcopy(merge_values(common, above)), Positions(tree))[1]
+            if profiles or talk
+            else []
+        )
+        found += _check_profiles(common, tree, above, [*found, *base])
     return manifest, positions, unknown + found
 
 
@@ -105,23 +109,23 @@ def _apply_profile(values: dict[str, Any], name: str, variant: object) -> dict[s
     """Return the values with those of a profile, built in or of the manifest, in their place."""
     if name in BUILT_IN_PROFILES:
         output, options = BUILT_IN_PROFILES[name]
-        values = {**values, "format": _only(values.get("format"), output, options)}
-    return merged(values, variant) if isinstance(variant, Mapping) else values
+        values = {**values, "format": _select_output(values.get("format"), output, options)}
+    return merge_values(values, variant) if isinstance(variant, Mapping) else values
 
 
 def _validate(values: dict[str, Any], positions: Positions) -> tuple[Manifest | None, list[Diagnostic]]:
     """Validate the values of a manifest, and how they go together; wrong values are removed."""
-    manifest, found = validated(values, positions, Manifest)
+    manifest, found = validate_values(values, positions, Manifest)
     if manifest is not None:
         tags = ((("lang",), manifest.lang), (("book", "lang"), manifest.book.lang))
         found += [problem for keys, tag in tags if (problem := report_invalid_tag(tag, positions.find(keys)))]
-        found += _writing_problems(manifest, positions)
-        found += _missing_chapters(manifest, positions) if not found else []
-        found += _joined_authors(manifest, positions)
+        found += _check_writing_mode(manifest, positions)
+        found += _check_chapters(manifest, positions) if not found else []
+        found += _find_joined_authors(manifest, positions)
     return manifest, found
 
 
-def _profile_problems(
+def _check_profiles(
     common: dict[str, Any], tree: CommentedMap, above: Mapping[str, Any], found: Sequence[Diagnostic]
 ) -> list[Diagnostic]:
     """Validate each profile of the manifest, also those that this build does not use.
@@ -143,14 +147,14 @@ def _profile_problems(
             continue
         before = name
         if isinstance(variant, Mapping) and variant:
-            values = copy.deepcopy(merged(_apply_profile(common, name, variant), above))
+            values = copy.deepcopy(merge_values(_apply_profile(common, name, variant), above))
             _, wrong = _validate(values, Positions(merge_trees(tree, variant)))
             problems += [one for one in wrong if (one.code, one.span) not in known]
             known |= {(one.code, one.span) for one in wrong}
     return problems
 
 
-def _raised_limits(project: Project, values: dict[str, Any], positions: Positions) -> list[Diagnostic]:
+def _check_raised_limits(project: Project, values: dict[str, Any], positions: Positions) -> list[Diagnostic]:
     """MAN012 for limits of a project that is not trusted, which are taken away."""
     if project.trusted or not values.pop("limits", None):
         return []
@@ -160,7 +164,7 @@ def _raised_limits(project: Project, values: dict[str, Any], positions: Position
     return [Diagnostic(code="MAN012", span=span, message=message, hint=hint)]
 
 
-def _writing_problems(manifest: Manifest, positions: Positions) -> list[Diagnostic]:
+def _check_writing_mode(manifest: Manifest, positions: Positions) -> list[Diagnostic]:
     """MAN002 where an e-book is to be vertical in a language that never is."""
     epub = manifest.format.epub
     if epub is None or epub.writing_mode == "horizontal-tb" or has_vertical_lines(manifest.language):
@@ -173,7 +177,7 @@ def _writing_problems(manifest: Manifest, positions: Positions) -> list[Diagnost
     return [Diagnostic(code="MAN002", span=span, message=message, hint=hint)]
 
 
-def _joined_authors(manifest: Manifest, positions: Positions) -> Iterator[Diagnostic]:
+def _find_joined_authors(manifest: Manifest, positions: Positions) -> Iterator[Diagnostic]:
     """MAN010 for two people who would stand in catalogues as one."""
     for number, person in enumerate(manifest.book.author):
         names = re.split(r"\s+(?:and|und|et|y)\s+|\s*;\s*", person.name)
@@ -184,7 +188,7 @@ def _joined_authors(manifest: Manifest, positions: Positions) -> Iterator[Diagno
             yield Diagnostic(code="MAN010", span=span, message=message, hint=hint)
 
 
-def _missing_chapters(manifest: Manifest, positions: Positions) -> list[Diagnostic]:
+def _check_chapters(manifest: Manifest, positions: Positions) -> list[Diagnostic]:
     """MAN005 for a book of no pages."""
     if manifest.book.chapters or manifest.book.appendices:
         return []
@@ -203,13 +207,13 @@ BUILT_IN_PROFILES: Mapping[str, tuple[OutputFormat, Mapping[str, str]]] = {
 }
 
 
-def _only(formats: object, output: OutputFormat, options: Mapping[str, str]) -> dict[str, Any]:
+def _select_output(formats: object, output: OutputFormat, options: Mapping[str, str]) -> dict[str, Any]:
     """One output alone, with its options of the manifest and others in their place."""
     written = formats.get(output) if isinstance(formats, dict) else None
     return {output: {**(written if isinstance(written, dict) else {}), **options}}
 
 
-def _slides(values: Mapping[str, Any]) -> PptxOptions:
+def _read_slide_options(values: Mapping[str, Any]) -> PptxOptions:
     """The options of the deck for what is made of its slides; a build of the deck reports what is wrong."""
     formats = values.get("format")
     written = formats.get("pptx") if isinstance(formats, Mapping) else None
@@ -219,10 +223,10 @@ def _slides(values: Mapping[str, Any]) -> PptxOptions:
         return PptxOptions()
 
 
-def _asked_talk(values: dict[str, Any], name: str) -> list[Diagnostic]:
+def _apply_talk(values: dict[str, Any], name: str) -> list[Diagnostic]:
     """Put a talk in the place of the manifest's own; MAN007 where it has none of that name."""
     talks = values.get("talks")
-    names = _names_of(talks)
+    names = _list_names(talks)
     if name not in names:
         define = "leave out `--talk`, or define the talk under `talks:` in `book.yaml`"
         listed = f"use one of the talks {join_names(names, 'or')}" if len(names) > 1 else define
@@ -237,9 +241,9 @@ def _asked_talk(values: dict[str, Any], name: str) -> list[Diagnostic]:
     formats = values.get("format")
     pdf = formats.get("pdf") if isinstance(formats, Mapping) else None
     if not (isinstance(pdf, Mapping) and pdf.get("content") in ("handout", "script")):
-        values["format"] = _only(values.get("format"), "pptx", {})
+        values["format"] = _select_output(values.get("format"), "pptx", {})
     return []
 
 
-def _names_of(section: object) -> list[str]:
+def _list_names(section: object) -> list[str]:
     return [str(name) for name in section] if isinstance(section, Mapping | list) else []

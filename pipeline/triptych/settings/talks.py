@@ -16,7 +16,7 @@ from triptych.model.walk import attr_of, book_nodes, collect_ids, rewrite_chapte
 from triptych.settings.values import Positions, Strict, Texts
 
 
-class SaidEntry(Strict):
+class TalkNotesEntry(Strict):
     """What is said to the slides that a talk has by itself, in place of what is found for them."""
 
     title: str = ""
@@ -40,7 +40,7 @@ class TalkEntry(Strict):
     """Ids of the slides to show, in this order; all other slides are hidden. Default: all slides. Example:
     `[sld-question, fig-solar]`.
     """
-    notes: SaidEntry = SaidEntry()
+    notes: TalkNotesEntry = TalkNotesEntry()
     """Speaker notes of the slides that every talk has. Default: written from the book. Example: `{closing:
     Thank you.}`.
     """
@@ -57,7 +57,7 @@ class NamedTalkEntry(Strict):
     """Ids of the slides to show, in this order; all other slides are hidden. Default: all slides. Example:
     `[sld-question, fig-solar]`.
     """
-    notes: SaidEntry = SaidEntry()
+    notes: TalkNotesEntry = TalkNotesEntry()
     """Speaker notes of the slides that every talk has. Default: those of `talk`. Example: `{closing: Thank
     you.}`.
     """
@@ -86,7 +86,7 @@ def _is_shown(node: Any) -> bool:
     return isinstance(node, _SHOWN) or (isinstance(node, nodes.Group) and node.attr.has("timeline"))
 
 
-def showing(chapter: Chapter, slides: tuple[str, ...]) -> Chapter:
+def mark_slides(chapter: Chapter, slides: tuple[str, ...]) -> Chapter:
     """A chapter in which what a talk names by id is asked to be shown."""
 
     def asked(node: Any) -> Any:
@@ -102,25 +102,25 @@ def showing(chapter: Chapter, slides: tuple[str, ...]) -> Chapter:
     return replace(own, talk=replace(own.talk, telling=Telling.EXPLICIT))
 
 
-def telling_only(book: Book, names: Iterable[str]) -> Book:
+def keep_chapters_on_slides(book: Book, names: Iterable[str]) -> Book:
     """A book of whose chapters only those of some names are told as slides; of all, where none is named."""
     wanted = set(names)
     if not wanted:
         return book
     chapters = (
         chapter
-        if wanted & _names(chapter)
+        if wanted & _list_names(chapter)
         else replace(chapter, talk=replace(chapter.talk, telling=Telling.NONE))
         for chapter in book.chapters
     )
     return replace(book, chapters=tuple(chapters))
 
 
-def unknown_names(
+def find_unknown_names(
     book: Book, own: TalkEntry, talks: Mapping[str, NamedTalkEntry], positions: Positions
 ) -> Iterator[Diagnostic]:
     """MAN011 for each chapter and each slide of a talk that the book has not, and for a slide named twice."""
-    known = {name for chapter in book.chapters if chapter.source for name in _names(chapter)}
+    known = {name for chapter in book.chapters if chapter.source for name in _list_names(chapter)}
     shortest = sorted(name for name in known if "/" not in name and not name.endswith(".md"))
     for talk, entry in talks.items():
         for place, name in enumerate(entry.chapters):
@@ -158,7 +158,7 @@ def unknown_names(
                 )
 
 
-def _names(chapter: Chapter) -> set[str]:
+def _list_names(chapter: Chapter) -> set[str]:
     """What a chapter may be called: its id, its file from the manifest's folder, the file's name alone."""
     path = PurePosixPath(chapter.source)
     within = "/".join(path.parts[1:])

@@ -19,14 +19,14 @@ from triptych.project import MANIFEST
 from triptych.yaml_text import locate, to_plain
 
 
-def calendar_date(value: object) -> object:
+def check_date(value: object) -> object:
     """Year-month-day and nothing else: pydantic would take a number for seconds since 1970."""
     if isinstance(value, str) and not re.fullmatch(r"\d{4}-\d{2}-\d{2}", value):
         raise PydanticCustomError("date_form", "must be year-month-day")
     return value
 
 
-def position(value: object) -> object:
+def check_position(value: object) -> object:
     """A place in a series, as EPUB writes it."""
     text = str(value) if isinstance(value, int | float) and not isinstance(value, bool) else value
     if isinstance(text, str) and text and not re.fullmatch(r"\d+(\.\d+)*", text):
@@ -34,14 +34,14 @@ def position(value: object) -> object:
     return text
 
 
-def as_list(value: object) -> object:
+def wrap_in_list(value: object) -> object:
     """One value where a list may stand."""
     return value if isinstance(value, list) or value is None else [value]
 
 
 Texts: TypeAlias = Annotated[
     tuple[str, ...],
-    BeforeValidator(as_list, json_schema_input_type=str | tuple[str, ...]),
+    BeforeValidator(wrap_in_list, json_schema_input_type=str | tuple[str, ...]),
     Field(max_length=200),  # each is read by itself
 ]
 
@@ -50,7 +50,7 @@ _AMOUNT = r"^\s*(\d+(?:\.\d+)?)\s*(MB|GB|TB)\s*$"
 _UNITS = {"MB": 10**6, "GB": 10**9, "TB": 10**12}
 
 
-def _bytes(value: object) -> object:
+def _parse_bytes(value: object) -> object:
     """An amount of data with its unit → bytes."""
     match = re.match(_AMOUNT, value) if isinstance(value, str) else None
     if match is None:
@@ -59,7 +59,7 @@ def _bytes(value: object) -> object:
 
 
 Bytes: TypeAlias = Annotated[
-    int, BeforeValidator(_bytes, json_schema_input_type=Annotated[str, Field(pattern=_AMOUNT)])
+    int, BeforeValidator(_parse_bytes, json_schema_input_type=Annotated[str, Field(pattern=_AMOUNT)])
 ]
 
 
@@ -67,7 +67,7 @@ _DURATION = r"^\s*(\d+(?:\.\d+)?)\s*(s|m|h)\s*$"
 _SECONDS = {"s": 1, "m": 60, "h": 3600}
 
 
-def _seconds(value: object) -> object:
+def _parse_seconds(value: object) -> object:
     """A time with its unit → seconds."""
     match = re.match(_DURATION, value) if isinstance(value, str) else None
     if match is None:
@@ -76,7 +76,7 @@ def _seconds(value: object) -> object:
 
 
 Seconds: TypeAlias = Annotated[
-    float, BeforeValidator(_seconds, json_schema_input_type=Annotated[str, Field(pattern=_DURATION)])
+    float, BeforeValidator(_parse_seconds, json_schema_input_type=Annotated[str, Field(pattern=_DURATION)])
 ]
 
 
@@ -96,14 +96,14 @@ Hazard: TypeAlias = Literal[
 ]
 
 
-def relator(value: str) -> str:
+def check_relator(value: str) -> str:
     """One of the MARC relators."""
     if value not in RELATORS:
         raise PydanticCustomError("relator", "not a MARC relator code")
     return value
 
 
-def hyphenated(name: str) -> str:
+def to_key(name: str) -> str:
     """A field's name as YAML has it."""
     return name.replace("_", "-")
 
@@ -111,20 +111,20 @@ def hyphenated(name: str) -> str:
 class Strict(pydantic.BaseModel):
     """A mapping of the manifest. What stands under a field is also what editors show of it."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, alias_generator=hyphenated)
+    model_config = ConfigDict(extra="forbid", frozen=True, alias_generator=to_key)
 
 
-def file_part(profile: str) -> str:
+def make_file_part(profile: str) -> str:
     """A profile's name as part of a file's: letters of any script, digits, and what joins them."""
     return re.sub(r"[^\w.-]+", "-", profile).strip(".-")
 
 
-def slug(text: str) -> str:
+def make_slug(text: str) -> str:
     """ASCII words joined by hyphens, letters without their accents; "" where the text has none."""
-    return "-".join(re.findall("[a-z0-9]+", bare_letters(text.replace("’", "").replace("'", "").lower())))
+    return "-".join(re.findall("[a-z0-9]+", strip_accents(text.replace("’", "").replace("'", "").lower())))
 
 
-def bare_letters(text: str) -> str:
+def strip_accents(text: str) -> str:
     """Letters of Latin alphabets without their accents, as they are read: ``cómo`` → ``como``."""
     apart = unicodedata.normalize("NFKD", text.translate(_LETTERS))
     return "".join(char for char in apart if not unicodedata.combining(char))
@@ -150,7 +150,7 @@ class Positions:
         return Span(path=self.path, line=line, column=column)
 
 
-def merged(values: Mapping[str, Any], overlay: Mapping[str, Any]) -> dict[str, Any]:
+def merge_values(values: Mapping[str, Any], overlay: Mapping[str, Any]) -> dict[str, Any]:
     """Values with those of an overlay in their place; mappings are merged, lists replaced.
 
     What the overlay leaves empty is taken away, but for sections and outputs: they stay as they are.
@@ -162,23 +162,23 @@ def merged(values: Mapping[str, Any], overlay: Mapping[str, Any]) -> dict[str, A
             if not isinstance(old, dict) and key not in FORMATS:
                 result.pop(key, None)
         elif isinstance(old, dict) and isinstance(value, Mapping):
-            result[key] = merged(old, value)
+            result[key] = merge_values(old, value)
         else:
             result[key] = to_plain(value)
     return result
 
 
-def over_defaults(values: dict[str, Any], defaults: Mapping[str, Any]) -> dict[str, Any]:
+def apply_over_defaults(values: dict[str, Any], defaults: Mapping[str, Any]) -> dict[str, Any]:
     """A manifest's values over common ones. Which outputs are made it says itself, where it names any."""
     asked, common = values.get("format"), defaults.get("format")
     if isinstance(asked, Mapping) and isinstance(common, Mapping):
         options = {name: value for name, value in common.items() if name in asked}
         defaults = {**defaults, "format": options}
-    return merged(defaults, values)
+    return merge_values(defaults, values)
 
 
 def merge_trees(tree: CommentedMap, overlay: Mapping[str, Any]) -> CommentedMap:
-    """Return a tree merged with an overlay as by ``merged``; each key keeps its place in the file."""
+    """Return a tree merged with an overlay as by ``merge_values``; each key keeps its place in the file."""
     result = CommentedMap()
     for source in (tree, overlay):
         places = source.lc.data if isinstance(source, CommentedMap) else None
@@ -222,6 +222,6 @@ class ReadingLimits(Strict):
 USUAL = ReadingLimits()
 
 
-def raising(key: str) -> str:
+def advise_limit(key: str) -> str:
     """What to advise whoever needs more of something."""
     return f"raise `{key}:` under `limits:` in `book.yaml`"

@@ -44,19 +44,19 @@ _TO_LIGHT: Matrix = (
 _DESATURATION_STEPS = 24  # by which a colour that no screen has is made greyer
 
 
-def rgb_channels(colour: str) -> list[int]:
+def parse_rgb(colour: str) -> list[int]:
     """Red, green and blue from 0 to 255."""
     return [int(colour[start : start + 2], 16) for start in (0, 2, 4)]
 
 
-def hex_digits(shares: Iterable[float]) -> str:
+def write_hex(shares: Iterable[float]) -> str:
     """Six hexadecimal digits of red, green and blue, each from 0 to 1; what is beyond is at the end."""
     return "".join(f"{min(255, max(0, round(share * 255))):02x}" for share in shares)
 
 
 def mix_colours(colour: str, other: str, share: float) -> str:
     """A colour with a share of another, 0 to 1."""
-    pairs = zip(rgb_channels(colour), rgb_channels(other), strict=True)
+    pairs = zip(parse_rgb(colour), parse_rgb(other), strict=True)
     return "".join(f"{round(a + (b - a) * share):02x}" for a, b in pairs)
 
 
@@ -72,11 +72,11 @@ def encode_channel(light: float) -> float:
 
 def to_oklab(colour: str) -> Lab:
     """Where a colour of six hexadecimal digits is."""
-    lightness, a, b = light_to_lab([linearise_channel(value / 255) for value in rgb_channels(colour)])
+    lightness, a, b = convert_light_to_lab([linearise_channel(value / 255) for value in parse_rgb(colour)])
     return lightness, a, b
 
 
-def light_to_lab(light: Sequence[float]) -> list[float]:
+def convert_light_to_lab(light: Sequence[float]) -> list[float]:
     """Where linear RGB is."""
     return multiply(_TO_OKLAB, [cone ** (1 / 3) for cone in multiply(_TO_CONES, light)])
 
@@ -89,7 +89,7 @@ def from_oklab(lightness: float, a: float, b: float) -> str:
         light = multiply(_TO_LIGHT, [root**3 for root in roots])
         if all(-0.0005 <= part <= 1.0005 for part in light):
             break
-    return hex_digits(encode_channel(min(max(part, 0.0), 1.0)) for part in light)
+    return write_hex(encode_channel(min(max(part, 0.0), 1.0)) for part in light)
 
 
 def multiply(matrix: Matrix, vector: Sequence[float]) -> list[float]:
@@ -107,9 +107,7 @@ _LARGE, _LARGE_IF_BOLD = 18.0, 14.0  # points
 @lru_cache(maxsize=4096)
 def contrast_ratio(colour: str, ground: str) -> float:
     """The contrast ratio of two colours of six hexadecimal digits, from 1 to 21."""
-    return luminance_ratio(
-        relative_luminance(*rgb_channels(colour)), relative_luminance(*rgb_channels(ground))
-    )
+    return luminance_ratio(relative_luminance(*parse_rgb(colour)), relative_luminance(*parse_rgb(ground)))
 
 
 def colour_difference(one: str, other: str) -> float:
@@ -143,12 +141,12 @@ def luminance_ratio(one: float, other: float) -> float:
 
 def perceived_lightness(colour: str) -> float:
     """How light a colour is in grey, from 0 to 100 (CIE L*, ISO/CIE 11664-4)."""
-    light = relative_luminance(*rgb_channels(colour))
+    light = relative_luminance(*parse_rgb(colour))
     return 116 * math.cbrt(light) - 16 if light > 216 / 24389 else light * 24389 / 27
 
 
-def _linear_light(colour: str) -> list[float]:
-    return [linearise_channel(value / 255) for value in rgb_channels(colour)]
+def _linearise_colour(colour: str) -> list[float]:
+    return [linearise_channel(value / 255) for value in parse_rgb(colour)]
 
 
 # Machado, Oliveira and Fernandes (2009), severity 1.0, on linear RGB.
@@ -175,7 +173,7 @@ _VISIONS: Mapping[str, Matrix] = {
 @lru_cache(maxsize=4096)
 def _simulate_vision(colour: str, vision: Matrix) -> list[float]:
     """Where a colour is in Oklab for a reader with a kind of vision."""
-    return light_to_lab([min(max(c, 0.0), 1.0) for c in multiply(vision, _linear_light(colour))])
+    return convert_light_to_lab([min(max(c, 0.0), 1.0) for c in multiply(vision, _linearise_colour(colour))])
 
 
 _LEAST, _MOST = 0.06, 0.92  # of the hue, in the first step and the last
@@ -202,24 +200,24 @@ def shade_class(step: int) -> str:
     return f"shade-{step}" if step > 0 else f"shade-below-{-step}"
 
 
-def share_of(step: int) -> float:
+def find_hue_share(step: int) -> float:
     """How much of its hue a step has, from 0 to 1."""
     return _LEAST + (_MOST - _LEAST) * (abs(step) - 1) / (STEPS - 1)
 
 
-def shades(steps: Iterable[int], colours: Colours) -> tuple[Shade, ...]:
+def list_shades(steps: Iterable[int], colours: Colours) -> tuple[Shade, ...]:
     """Steps in the colours of a theme."""
     hues = colours.series[0], colours.series[1]
     return tuple(
-        Shade(step, *shade_of(step, hues, colours.foreground, colours.background))
+        Shade(step, *find_shade_colours(step, hues, colours.foreground, colours.background))
         for step in sorted(set(steps))
         if step
     )
 
 
-def shade_of(step: int, hues: tuple[str, str], ink: str, paper: str) -> tuple[str, str]:
+def find_shade_colours(step: int, hues: tuple[str, str], ink: str, paper: str) -> tuple[str, str]:
     """Return the fill of a step and the ink on it; the hues are for steps below zero and above it."""
-    return readable_fill(hues[1 if step > 0 else 0], ink, paper, share_of(step))
+    return readable_fill(hues[1 if step > 0 else 0], ink, paper, find_hue_share(step))
 
 
 def readable_fill(hue: str, ink: str, paper: str, share: float = 1.0) -> tuple[str, str]:
@@ -255,15 +253,15 @@ def separate_in_grey(colours: Sequence[str], grounds: Sequence[str], least: floa
     for place, colour in enumerate(colours[1:], 1):
         last = place == len(colours) - 1
         shades = [
-            s for s in _shades_of_hue(colour) if min(contrast_ratio(s, ground) for ground in grounds) >= least
+            s
+            for s in _list_shades_of_hue(colour)
+            if min(contrast_ratio(s, ground) for ground in grounds) >= least
         ]
         longer = [
-            (cost + _grey_cost(shade, colour, chosen), (*chosen, shade))
+            (cost + _rate_grey(shade, colour, chosen), (*chosen, shade))
             for cost, chosen in begun
             for shade in shades
-            if all(
-                grey_difference(shade, other) >= NEIGHBOURS for other in _adjacent_pairs(chosen, last=last)
-            )
+            if all(grey_difference(shade, other) >= NEIGHBOURS for other in _list_adjacent(chosen, last=last))
         ]
         kept = longer or [(cost + _CONFUSED, (*chosen, colour)) for cost, chosen in begun]
         begun = sorted(kept)[:_KEPT]
@@ -285,20 +283,20 @@ def grey_difference(one: str, other: str) -> float:
     return abs(perceived_lightness(one) - perceived_lightness(other))
 
 
-def _adjacent_pairs(chosen: tuple[str, ...], *, last: bool) -> tuple[str, ...]:
+def _list_adjacent(chosen: tuple[str, ...], *, last: bool) -> tuple[str, ...]:
     return (chosen[-1], chosen[0]) if last else chosen[-1:]
 
 
-def _grey_cost(shade: str, colour: str, chosen: tuple[str, ...]) -> float:
+def _rate_grey(shade: str, colour: str, chosen: tuple[str, ...]) -> float:
     near = (max(0.0, 1 - colour_difference(shade, other) / _MIN_GREY_DIFFERENCE) for other in chosen)
     return grey_difference(shade, colour) ** 2 + sum(share**2 for share in near) * _CONFUSED
 
 
-def _shades_of_hue(colour: str) -> list[str]:
+def _list_shades_of_hue(colour: str) -> list[str]:
     """The colour, and what differs from it in lightness alone."""
-    hue, _, saturation = colorsys.rgb_to_hls(*(value / 255 for value in rgb_channels(colour)))
+    hue, _, saturation = colorsys.rgb_to_hls(*(value / 255 for value in parse_rgb(colour)))
     levels = (colorsys.hls_to_rgb(hue, step / _GREY_LEVELS, saturation) for step in range(1, _GREY_LEVELS))
-    return [colour, *map(hex_digits, levels)]
+    return [colour, *map(write_hex, levels)]
 
 
 # Contrast with the ground: neighbours differ, and both stay behind what is highlighted, in grey print too.
@@ -347,7 +345,7 @@ def derive_from_brand(colours: Colours, set_by_theme: Container[str]) -> Colours
     Band, bullets and charts of the deck take the first colour of the series.
     """
     if "accent" in set_by_theme and "series" not in set_by_theme:
-        series = _series_colours(colours.accent, len(colours.series), (colours.background, colours.panel))
+        series = _derive_series(colours.accent, len(colours.series), (colours.background, colours.panel))
         colours = replace(colours, series=alternate_greys(series))
     if "emblem" not in set_by_theme:
         first = colours.accent if "accent" in set_by_theme else colours.emblem[0]
@@ -360,7 +358,7 @@ def derive_from_brand(colours: Colours, set_by_theme: Container[str]) -> Colours
     return colours
 
 
-def _series_colours(accent: str, count: int, grounds: Sequence[str]) -> tuple[str, ...]:
+def _derive_series(accent: str, count: int, grounds: Sequence[str]) -> tuple[str, ...]:
     """The accent, as it is seen on all grounds, and shades of it and of the hues beside it that are told from
     it and from each other by colour-blind readers.
     """
@@ -372,7 +370,9 @@ def _series_colours(accent: str, count: int, grounds: Sequence[str]) -> tuple[st
         for levels in (_LIGHTNESSES[:_COLOURFUL], _LIGHTNESSES[_COLOURFUL:])
         for turn, share in _DERIVED
         for lightness in levels
-        if _least_difference(shade := _turn_hue(lightness, chroma * share, hue + math.radians(turn)), grounds)
+        if _find_least_difference(
+            shade := _turn_hue(lightness, chroma * share, hue + math.radians(turn)), grounds
+        )
         >= VISIBLE
     ]
     for apart in _MIN_COLOUR_DIFFERENCE:
@@ -395,22 +395,27 @@ def _are_distinct(colour: str, others: Iterable[str]) -> float:
     return min(colour_difference(colour, other) for other in others)
 
 
-def _least_difference(colour: str, grounds: Iterable[str]) -> float:
+def _find_least_difference(colour: str, grounds: Iterable[str]) -> float:
     return min(contrast_ratio(colour, ground) for ground in grounds)
 
 
 def _find_shade(colour: str, grounds: Sequence[str], least: float = VISIBLE) -> str:
     """A colour, lighter or darker by as little as lets it be seen on all grounds."""
     return next(
-        (shade for shade in _candidate_shades(colour) if _least_difference(shade, grounds) >= least), colour
+        (
+            shade
+            for shade in _iter_candidate_shades(colour)
+            if _find_least_difference(shade, grounds) >= least
+        ),
+        colour,
     )
 
 
-def _candidate_shades(colour: str) -> Iterator[str]:
+def _iter_candidate_shades(colour: str) -> Iterator[str]:
     """A colour and others of its hue, the nearest first."""
-    hue, lightness, saturation = colorsys.rgb_to_hls(*(value / 255 for value in rgb_channels(colour)))
+    hue, lightness, saturation = colorsys.rgb_to_hls(*(value / 255 for value in parse_rgb(colour)))
     yield colour
     for step in range(1, _LIGHTNESS_STEPS + 1):
         for other in (lightness - step / _LIGHTNESS_STEPS, lightness + step / _LIGHTNESS_STEPS):
             if 0 <= other <= 1:
-                yield hex_digits(colorsys.hls_to_rgb(hue, other, saturation))
+                yield write_hex(colorsys.hls_to_rgb(hue, other, saturation))

@@ -22,18 +22,18 @@ from triptych.theme.colours import (
     derive_from_brand,
     perceived_lightness,
 )
-from triptych.theme.font_files import lacking, read_faces
-from triptych.theme.templating import brings_templates
+from triptych.theme.font_files import find_lacking_styles, read_faces
+from triptych.theme.templating import has_own_templates
 from triptych.theme.theme import (
     FontFace,
     Theme,
-    built_in_themes,
+    list_built_in_themes,
     load_theme,
     load_tokens,
-    merged,
-    theme_of,
+    make_theme,
+    merge_tokens,
 )
-from triptych.theme.theme_file import Mistake, Path, mistakes
+from triptych.theme.theme_file import Mistake, Path, find_mistakes
 from triptych.yaml_text import MalformedYaml, load_yaml, locate, report_curly_quotes, to_plain
 
 _HOUSE = "house"
@@ -49,64 +49,64 @@ def read_theme(project: Project, name: str, span: Span | None = None) -> tuple[T
     """
     span = span or Span(path=MANIFEST)
     try:
-        path = theme_path(project, name)
-        if path is None and name in built_in_themes():
+        path = find_theme_path(project, name)
+        if path is None and name in list_built_in_themes():
             return load_theme(name), []
         if path is None and not name.endswith(_ENDINGS):
-            known = [*built_in_themes(), *_themes_of(project)]
+            known = [*list_built_in_themes(), *_list_themes(project)]
             every = ", ".join(known)
             hint = (
                 did_you_mean(name, known)
                 or f"write {every}, or the path of a theme file such as themes/mine.yaml"
             )
-            return _refused(span, f'unknown theme "{name}"', hint)
+            return _refuse(span, f'unknown theme "{name}"', hint)
         text = project.read_bytes(path) if path else b""
     except UnsafePath as error:
         return load_theme(), [Diagnostic(code="SEC005", span=span, message=str(error))]
     if path is None:
         hint = "check the path; it is relative to the folder that contains `book.yaml`"
-        return _refused(span, f'theme file "{name}" does not exist', hint)
+        return _refuse(span, f'theme file "{name}" does not exist', hint)
     try:
-        return _theme_in(project, path, text.decode("utf-8-sig"))
+        return _read_theme_file(project, path, text.decode("utf-8-sig"))
     except UnicodeDecodeError as error:
         return load_theme(), [explain_encoding(error, path).finding(path)]
 
 
-def theme_path(project: Project, name: str) -> str | None:
+def find_theme_path(project: Project, name: str) -> str | None:
     """The file of the project that a theme's name stands for: a path, or one of that name among templates."""
     if name.endswith(_ENDINGS):
         return project.locate(name)
     among = f"{_AMONG_TEMPLATES}/{name}.yaml"
-    return among if brings_templates(project.root) and project.has(among) else None
+    return among if has_own_templates(project.root) and project.has(among) else None
 
 
-def _themes_of(project: Project) -> list[str]:
+def _list_themes(project: Project) -> list[str]:
     """The names of the themes among a project's templates."""
-    if not brings_templates(project.root):
+    if not has_own_templates(project.root):
         return []
     return [PurePosixPath(path).stem for path in project.tree(_AMONG_TEMPLATES)[0]]
 
 
-def _theme_in(project: Project, path: str, text: str) -> tuple[Theme, list[Diagnostic]]:
+def _read_theme_file(project: Project, path: str, text: str) -> tuple[Theme, list[Diagnostic]]:
     """A theme file's theme."""
     try:
         tree = load_yaml(text)
     except MalformedYaml as error:
-        return _refused(Span(path=path, line=error.line, column=error.column), error.message, error.hint)
+        return _refuse(Span(path=path, line=error.line, column=error.column), error.message, error.hint)
     if not isinstance(tree, CommentedMap):
-        return _refused(Span(path=path), "the theme file must be a mapping", "start with `extends: house`")
+        return _refuse(Span(path=path), "the theme file must be a mapping", "start with `extends: house`")
     theme_name = PurePosixPath(path).stem
-    base = str(tree.get("extends") or (theme_name if theme_name in built_in_themes() else _HOUSE))
-    if base not in built_in_themes():
-        hint = f"set `extends:` to {join_names(built_in_themes(), 'or')}"
+    base = str(tree.get("extends") or (theme_name if theme_name in list_built_in_themes() else _HOUSE))
+    if base not in list_built_in_themes():
+        hint = f"set `extends:` to {join_names(list_built_in_themes(), 'or')}"
         message = f'cannot extend "{base}": only built-in themes can be extended'
-        return _refused(_place(tree, path, ("extends",)), message, hint)
+        return _refuse(_find_place(tree, path, ("extends",)), message, hint)
     tokens = to_plain(tree)
     if found := list(report_curly_quotes(text, path)):
         return load_theme(base), found
     found = [
-        *_empty(tree, path),
-        *(_diagnostic(mistake, tree, path) for mistake in mistakes(tokens, *_families(base))),
+        *_find_empty_values(tree, path),
+        *(_make_diagnostic(mistake, tree, path) for mistake in find_mistakes(tokens, *_list_families(base))),
     ]
     if found:
         return load_theme(base), found
@@ -115,40 +115,40 @@ def _theme_in(project: Project, path: str, text: str) -> tuple[Theme, list[Diagn
         tokens.pop("fonts", []),
         project,
         path,
-        lambda number, key: _place(tree, path, ("fonts", number, key)),
+        lambda number, key: _find_place(tree, path, ("fonts", number, key)),
     )
     if found:
         return load_theme(base), found
-    theme = _made(PurePosixPath(path).stem, base, json.dumps(tokens), tuple(faces))
+    theme = _make_theme(PurePosixPath(path).stem, base, json.dumps(tokens), tuple(faces))
     # The mark is on its deep ground where the title page is a panel.
     marked = theme.print.title_page == "panel" and "emblem" in tokens.get("colours", {})
     weak = [
-        Diagnostic(code="THM002", span=_place(tree, path, ("colours", name)), message=message, hint=hint)
-        for name, message, hint in _low_contrasts(theme, tokens.get("colours", {}), marked=marked)
+        Diagnostic(code="THM002", span=_find_place(tree, path, ("colours", name)), message=message, hint=hint)
+        for name, message, hint in _find_low_contrasts(theme, tokens.get("colours", {}), marked=marked)
     ]
-    span = _place(tree, path, ("fonts",), of_key=True)
+    span = _find_place(tree, path, ("fonts",), of_key=True)
     hint = "add a font file for each missing face under `fonts:`"
     return theme, weak + [
         Diagnostic(code="FNT003", span=span, message=message, hint=hint)
-        for _, message in lacking(faces, (theme.serif, theme.sans), italics=theme.print.italics)
+        for _, message in find_lacking_styles(faces, (theme.serif, theme.sans), italics=theme.print.italics)
     ]
 
 
-def _empty(tree: CommentedMap, path: str) -> Iterator[Diagnostic]:
+def _find_empty_values(tree: CommentedMap, path: str) -> Iterator[Diagnostic]:
     """THM001 for colours without a value: what a number sign begins is a comment to YAML."""
     colours = tree.get("colours")
     for name, value in colours.items() if isinstance(colours, CommentedMap) else ():
         if value in (None, ""):
-            span = _place(tree, path, ("colours", name), of_key=True)
+            span = _find_place(tree, path, ("colours", name), of_key=True)
             hint = 'quote the colour, for example "#1f6f5c"; an unquoted # starts a comment'
             yield Diagnostic(code="THM001", span=span, message=f'"colours.{name}" has no value', hint=hint)
 
 
 @lru_cache(maxsize=16)
-def _made(name: str, base: str, tokens: str, faces: tuple[FontFace, ...]) -> Theme:
+def _make_theme(name: str, base: str, tokens: str, faces: tuple[FontFace, ...]) -> Theme:
     """A theme is made once, since what is known of it is remembered by itself."""
     set_tokens = json.loads(tokens)
-    theme = theme_of(name, merged(load_tokens(base), set_tokens))
+    theme = make_theme(name, merge_tokens(load_tokens(base), set_tokens))
     families = {face.family for face in faces}
     others = (face for face in theme.faces if face.family not in families)
     under = load_theme(base)
@@ -164,7 +164,7 @@ def _made(name: str, base: str, tokens: str, faces: tuple[FontFace, ...]) -> The
     )
 
 
-def _families(base: str) -> tuple[list[str], list[str]]:
+def _list_families(base: str) -> tuple[list[str], list[str]]:
     """The families of a theme for text, and those for formulas."""
     theme = load_theme(base)
     text, math = ({face.family for face in faces} for faces in (theme.faces, theme.math_faces))
@@ -187,13 +187,15 @@ class _Contrast(NamedTuple):
         return contrast_ratio(self.colour, self.ground_colour)
 
 
-def _low_contrasts(theme: Theme, written: Collection[str], *, marked: bool) -> Iterator[tuple[str, str, str]]:
+def _find_low_contrasts(
+    theme: Theme, written: Collection[str], *, marked: bool
+) -> Iterator[tuple[str, str, str]]:
     """Yield the key, message and hint of each colour whose contrast is below that of WCAG level AA.
 
     A colour of the theme file is reported once, with all colours of the base theme that it conflicts with.
     """
     groups: dict[tuple[str, str], list[_Contrast]] = {}
-    for one in _contrasts(theme, marked=marked):
+    for one in _iter_contrasts(theme, marked=marked):
         if one.ratio < one.least:
             is_ground = one.key not in written and one.ground in written
             cause = (one.ground, f'"{one.ground}"') if is_ground else (one.key, one.name)
@@ -209,8 +211,8 @@ def _low_contrasts(theme: Theme, written: Collection[str], *, marked: bool) -> I
             ways = [
                 f"make {name} {way}"
                 for name, way in (
-                    (first.name, _direction(first.colour, [first.ground_colour], first.least)),
-                    (f'"{first.ground}"', _direction(first.ground_colour, [first.colour], first.least)),
+                    (first.name, _find_direction(first.colour, [first.ground_colour], first.least)),
+                    (f'"{first.ground}"', _find_direction(first.ground_colour, [first.colour], first.least)),
                 )
                 if way
             ]
@@ -225,14 +227,14 @@ def _low_contrasts(theme: Theme, written: Collection[str], *, marked: bool) -> I
             is_ground = any(one.name != name for one in weak)
             own = first.ground_colour if is_ground else first.colour
             partners = [one.colour if is_ground else one.ground_colour for one in weak]
-            way = _direction(own, partners, required[-1], may_cross=True)
+            way = _find_direction(own, partners, required[-1], may_cross=True)
             hint = f"make {name} {way or 'darker or lighter'}"
             if is_ground:
                 hint += ", or change the other colours as well"
         yield key, f"{message}; {needs}", hint
 
 
-def _direction(own: str, partners: Sequence[str], least: float, *, may_cross: bool = False) -> str:
+def _find_direction(own: str, partners: Sequence[str], least: float, *, may_cross: bool = False) -> str:
     """Return "darker" or "lighter" for a colour that can reach a contrast with its partners so, else "".
 
     ``may_cross`` allows the darker colour of a pair to become the lighter one, or the lighter the darker one.
@@ -252,7 +254,7 @@ def _direction(own: str, partners: Sequence[str], least: float, *, may_cross: bo
     return ways[0] if may_cross and len(ways) == 1 else ""
 
 
-def _contrasts(theme: Theme, *, marked: bool) -> Iterator[_Contrast]:
+def _iter_contrasts(theme: Theme, *, marked: bool) -> Iterator[_Contrast]:
     """Yield each colour of a theme with each background that it is used on."""
     colours = theme.colours
     pairs = [
@@ -271,22 +273,22 @@ def _contrasts(theme: Theme, *, marked: bool) -> Iterator[_Contrast]:
         yield _Contrast("emblem", name, colour, "dark", colours.dark, least)
 
 
-def _refused(span: Span, message: str, hint: str | None = None) -> tuple[Theme, list[Diagnostic]]:
+def _refuse(span: Span, message: str, hint: str | None = None) -> tuple[Theme, list[Diagnostic]]:
     return load_theme(), [Diagnostic(code="THM001", span=span, message=message, hint=hint)]
 
 
-def _diagnostic(mistake: Mistake, tree: CommentedMap, path: str) -> Diagnostic:
+def _make_diagnostic(mistake: Mistake, tree: CommentedMap, path: str) -> Diagnostic:
     hint = mistake.hint
     if mistake.alternatives:
         hint = (
             did_you_mean(str(mistake.path[-1]), mistake.alternatives)
             or f"use one of these keys: {', '.join(mistake.alternatives)}"
         )
-    span = _place(tree, path, mistake.path, of_key=bool(mistake.alternatives))
+    span = _find_place(tree, path, mistake.path, of_key=bool(mistake.alternatives))
     return Diagnostic(code="THM001", span=span, message=mistake.message, hint=hint)
 
 
-def _place(tree: Any, path: str, steps: Path, *, of_key: bool = False) -> Span:
+def _find_place(tree: Any, path: str, steps: Path, *, of_key: bool = False) -> Span:
     """Where a token stands in its file, or the nearest mapping around it."""
     line, column = locate(tree, steps, of_key=of_key)
     return Span(path=path, line=line, column=column)

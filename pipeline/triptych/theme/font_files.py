@@ -54,7 +54,7 @@ def read_faces(
     found: list[Diagnostic] = []
     for number, entry in enumerate(entries):
         try:
-            entry_faces = list(_faces(entry, project, theme))
+            entry_faces = list(_iter_faces(entry, project, theme))
         except UnsafePath as error:
             found.append(Diagnostic(code="SEC005", span=place(number, "file"), message=str(error)))
             continue
@@ -75,7 +75,7 @@ def read_faces(
     return faces, found
 
 
-def lacking(
+def find_lacking_styles(
     faces: Iterable[FontFace], families: Iterable[str], *, italics: bool
 ) -> Iterator[tuple[str, str]]:
     """What families of text lack: the family, and what is said of it."""
@@ -105,19 +105,19 @@ def lacking(
             )
 
 
-def _faces(entry: Mapping[str, Any], project: Project, theme: str) -> Iterator[FontFace]:
-    path = _located(str(entry["file"]), project, theme)
-    font = _opened(path, project)
+def _iter_faces(entry: Mapping[str, Any], project: Project, theme: str) -> Iterator[FontFace]:
+    path = _locate_file(str(entry["file"]), project, theme)
+    font = _open_font_file(path, project)
     family = str(entry["family"])
     if font.families and family not in font.families:
         names = " or ".join(f'"{name}"' for name in font.families)
         raise _Unusable(f'contains the family {names}, not "{family}"', f"set `family: {font.families[0]}`")
     italic = bool(entry.get("italic", font.italic))
-    for weight in _wanted(entry, font):
+    for weight in _select_weights(entry, font):
         yield FontFace(family=family, file=path, weight=weight, italic=italic, own=font.own)
 
 
-def _wanted(entry: Mapping[str, Any], font: _Font) -> list[int]:
+def _select_weights(entry: Mapping[str, Any], font: _Font) -> list[int]:
     if font.weights is None:
         return [int(entry.get("weight", font.weight))]
     least, most = font.weights
@@ -129,7 +129,7 @@ def _wanted(entry: Mapping[str, Any], font: _Font) -> list[int]:
     return [weight]
 
 
-def _located(name: str, project: Project, theme: str) -> str:
+def _locate_file(name: str, project: Project, theme: str) -> str:
     for beside in (theme, "templates/fonts/-", "templates/-"):
         if path := project.locate(name, beside=beside):
             return path
@@ -140,7 +140,7 @@ def _located(name: str, project: Project, theme: str) -> str:
     )
 
 
-def _opened(path: str, project: Project) -> _Font:
+def _open_font_file(path: str, project: Project) -> _Font:
     data = project.read_bytes(path)
     if data[:4] == b"ttcf":
         raise _Unusable("is a font collection", "use a file with a single font")

@@ -36,7 +36,7 @@ class Style:
         return f"{slope}{self.weight} {self.size:g}pt/{self.line:g}pt var(--{self.family})"
 
 
-def style(written: str) -> Style | None:
+def parse_style(written: str) -> Style | None:
     """``600 11.4pt/14pt sans``: slope and weight, where they are not the usual ones, size/line, family.
 
     None for what is written otherwise, or cannot be read on any page.

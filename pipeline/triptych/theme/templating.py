@@ -34,7 +34,7 @@ _ADDRESS = re.compile(r"(https?://[^\s<>\"/]*[^\s<>\".,;:!?)/])((?:/[^\s<>\"]*[^
 _NO_ROOM = (RecursionError, MemoryError, UnicodeDecodeError)  # Jinja does not go on, wherever it is
 
 
-def page_templates(project_templates: Path | None = None) -> jinja2.Environment:
+def load_page_templates(project_templates: Path | None = None) -> jinja2.Environment:
     """An environment for XHTML, XML and CSS templates.
 
     Those of a project are sandboxed and held in bounds; names that are missing are errors.
@@ -42,10 +42,10 @@ def page_templates(project_templates: Path | None = None) -> jinja2.Environment:
     """
     folder = project_templates if project_templates and project_templates.is_dir() else None
     # Jinja notices a template that has changed, but not one that comes to stand before another.
-    return _environment(folder, frozenset(folder.rglob("*")) if folder else frozenset())
+    return _make_environment(folder, frozenset(folder.rglob("*")) if folder else frozenset())
 
 
-def replaceable_templates() -> frozenset[str]:
+def list_replaceable_templates() -> frozenset[str]:
     """The templates that a project may have a version of its own of, by their paths among them.
 
     What a deck looks like, PowerPoint files say.
@@ -55,7 +55,7 @@ def replaceable_templates() -> frozenset[str]:
     return frozenset(names | {"deck/storyboard.j2"})
 
 
-def brings_templates(project: Path) -> bool:
+def has_own_templates(project: Path) -> bool:
     """Whether a project's folder of templates is its own, not that of a checkout of the program."""
     folder = project / "templates"
     return folder.is_dir() and not are_bundled(folder)
@@ -72,7 +72,7 @@ def find_in_templates(templates: jinja2.Environment, folder: str, words: str) ->
 
 
 @lru_cache(maxsize=4)
-def _environment(project_templates: Path | None, files: frozenset[Path]) -> jinja2.Environment:
+def _make_environment(project_templates: Path | None, files: frozenset[Path]) -> jinja2.Environment:
     """Templates stay compiled for as long as a project has these files of its own."""
     own = project_templates is not None and not are_bundled(project_templates)
     files_in_order = [folder for folder in (project_templates, templates_folder()) if folder]
@@ -82,7 +82,7 @@ def _environment(project_templates: Path | None, files: frozenset[Path]) -> jinj
             [jinja2.FileSystemLoader(files_in_order), jinja2.PrefixLoader({BUILT_IN: built_in})]
         ),
         "undefined": jinja2.StrictUndefined,
-        "autoescape": _is_xml,
+        "autoescape": _is_xml_name,
         "trim_blocks": True,
         "lstrip_blocks": True,
         "keep_trailing_newline": True,
@@ -94,7 +94,7 @@ def _environment(project_templates: Path | None, files: frozenset[Path]) -> jinj
     filters: dict[str, Callable[..., Any]] = {
         "xml": _written,
         "linked": _linked,
-        "css": _css_string,
+        "css": _quote_css_string,
         "direction": text_direction,
     }
     if isinstance(environment, _WithOwn):
@@ -165,10 +165,10 @@ class _ProjectPictures(Extension):
         folder: Path | None = getattr(self.environment, "project_templates", None)
         if folder is None or filename is None or not Path(filename).is_relative_to(folder):
             return source
-        return with_addresses(source, Path(filename), folder.parent)
+        return replace_addresses(source, Path(filename), folder.parent)
 
 
-def _is_xml(name: str | None) -> bool:
+def _is_xml_name(name: str | None) -> bool:
     return name is not None and name.removesuffix(".j2").endswith((".xhtml", ".xml", ".opf", ".ncx", ".html"))
 
 
@@ -187,12 +187,12 @@ def _linked(value: str) -> Markup:
     return Markup("").join(linked) + last
 
 
-def _css_string(value: str) -> str:
+def _quote_css_string(value: str) -> str:
     """Text for a double-quoted string of a style sheet (CSS Syntax Module Level 3, 4.3.5)."""
     return re.sub(r'["\\\n\r\f]', lambda match: f"\\{ord(match.group()):x} ", value)
 
 
-def template_problem(error: Exception) -> Diagnostic | None:
+def describe_template_error(error: Exception) -> Diagnostic | None:
     """A template that fails, at its place: TPL002. None for an error that is not the template's."""
     frames = list(walk_tb(error.__traceback__))
     ours = [(file, line) for frame, line in frames if (file := frame.f_code.co_filename).endswith(".j2")]
@@ -252,26 +252,26 @@ class Named:
     column: int
 
 
-def named_pictures(text: str) -> Iterator[Named]:
+def find_named_pictures(text: str) -> Iterator[Named]:
     """The pictures that a template's text names, in order."""
-    for match in _matches(text):
+    for match in _find_matches(text):
         start = match.start("source")
         line = text.count("\n", 0, start) + 1
         yield Named(match["source"].strip(), line, start - text.rfind("\n", 0, start))
 
 
-def with_addresses(text: str, template: Path, root: Path) -> str:
+def replace_addresses(text: str, template: Path, root: Path) -> str:
     """A template's text with the address of each picture that is there in the place of its path."""
     parts, end = [], 0
-    for match in _matches(text):
-        found = _located(match["source"].strip(), template, root)
+    for match in _find_matches(text):
+        found = _locate_name(match["source"].strip(), template, root)
         if found is not None:
             parts += [text[end : match.start("source")], f"{ADDRESS}:{quote(found)}"]
             end = match.end("source")
     return "".join((*parts, text[end:]))
 
 
-def _matches(text: str) -> list[re.Match[str]]:
+def _find_matches(text: str) -> list[re.Match[str]]:
     found = [
         match
         for pattern in (_IMAGE, _STYLE)
@@ -281,7 +281,7 @@ def _matches(text: str) -> list[re.Match[str]]:
     return sorted(found, key=lambda match: match.start("source"))
 
 
-def _located(source: str, template: Path, root: Path) -> str | None:
+def _locate_name(source: str, template: Path, root: Path) -> str | None:
     """A path of the project, beside the template or in the folder of the manifest, as pictures are found."""
     for name in dict.fromkeys((source, unquote(source))):
         for folder in (template.parent, root / "source"):

@@ -17,7 +17,7 @@ from triptych.languages.language_tags import script_subtag
 from triptych.languages.word_tables import fallback_tags
 from triptych.template_views import template_view
 from triptych.theme.print_design import PrintDesign
-from triptych.theme.theme_file import Colours, attribute, colour, print_design
+from triptych.theme.theme_file import Colours, make_print_design, parse_colour, to_attribute
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,7 +55,7 @@ class FontFace:
         """Where the file lies."""
         if self.own:
             return Path(self.own.folder, self.file)
-        folder = Path(str(files(self.package))) if self.package else fonts_folder()
+        folder = Path(str(files(self.package))) if self.package else find_fonts_folder()
         return folder / self.file
 
     @property
@@ -137,18 +137,18 @@ class Theme:
 
 
 @cache
-def key_of(theme: Theme) -> str:
+def theme_key(theme: Theme) -> str:
     """All that a theme says, as part of the keys of what is made in it."""
     return repr(theme)
 
 
-def fonts_folder() -> Path:
+def find_fonts_folder() -> Path:
     """The folder of bundled fonts."""
     return templates_folder() / "fonts"
 
 
 @cache
-def built_in_themes() -> tuple[str, ...]:
+def list_built_in_themes() -> tuple[str, ...]:
     """The names of the themes among the templates."""
     return tuple(sorted(path.stem for path in (templates_folder() / "themes").glob("*.yaml")))
 
@@ -156,7 +156,7 @@ def built_in_themes() -> tuple[str, ...]:
 @cache
 def load_theme(name: str = "house") -> Theme:
     """The theme in ``themes/NAME.yaml`` among the templates."""
-    return theme_of(name, load_tokens(name))
+    return make_theme(name, load_tokens(name))
 
 
 @cache
@@ -164,48 +164,52 @@ def load_tokens(name: str) -> Mapping[str, Any]:
     """The tokens of a theme among the templates, with those of the theme that it extends."""
     tokens = YAML(typ="safe").load((templates_folder() / "themes" / f"{name}.yaml").read_text("utf-8"))
     base = tokens.pop("extends", None)
-    return merged(load_tokens(base), tokens) if base else dict(tokens)
+    return merge_tokens(load_tokens(base), tokens) if base else dict(tokens)
 
 
-def merged(tokens: Mapping[str, Any], changes: Mapping[str, Any]) -> dict[str, Any]:
+def merge_tokens(tokens: Mapping[str, Any], changes: Mapping[str, Any]) -> dict[str, Any]:
     """Tokens with a theme's own in their place; mappings are merged, lists replaced."""
     result = dict(tokens)
     for key, value in changes.items():
         old = result.get(key)
-        result[key] = merged(old, value) if isinstance(old, dict) and isinstance(value, Mapping) else value
+        result[key] = (
+            merge_tokens(old, value) if isinstance(old, dict) and isinstance(value, Mapping) else value
+        )
     return result
 
 
-def theme_of(name: str, tokens: Mapping[str, Any]) -> Theme:
+def make_theme(name: str, tokens: Mapping[str, Any]) -> Theme:
     """The theme that a full set of good tokens describes."""
     return Theme(
         name=name,
-        colours=_colours(tokens["colours"]),
+        colours=_convert_colours(tokens["colours"]),
         serif=tokens["families"]["serif"],
         sans=tokens["families"]["sans"],
         mono=tokens["families"]["mono"],
         math=tokens["families"]["math"],
-        print=print_design(tokens["print"]),
+        print=make_print_design(tokens["print"]),
         faces=tuple(FontFace(**face) for face in tokens["fonts"]),
         math_faces=tuple(FontFace(**face) for face in tokens["math-fonts"]),
         slide_fallbacks=tuple(FontFace(**face) for face in tokens["slide-fallbacks"]),
-        scripts=tuple(_scripts(tokens["scripts"], tokens["script-fonts"])),
+        scripts=tuple(_iter_scripts(tokens["scripts"], tokens["script-fonts"])),
     )
 
 
-def _colours(tokens: Mapping[str, Any]) -> Colours:
+def _convert_colours(tokens: Mapping[str, Any]) -> Colours:
     values: dict[str, Any] = {
-        attribute(name): tuple(map(colour, written)) if isinstance(written, list) else colour(written)
+        to_attribute(name): tuple(map(parse_colour, written))
+        if isinstance(written, list)
+        else parse_colour(written)
         for name, written in tokens.items()
     }
     return Colours(**values)
 
 
-def _scripts(scripts: list[dict[str, Any]], faces: list[dict[str, Any]]) -> Iterator[Script]:
+def _iter_scripts(scripts: list[dict[str, Any]], faces: list[dict[str, Any]]) -> Iterator[Script]:
     """The scripts whose faces are installed."""
     for entry in scripts:
         families = dict.fromkeys((entry["serif"], entry["sans"]))
-        script_faces = [face for family in families for face in _faces_of(family, faces)]
+        script_faces = [face for family in families for face in _list_faces(family, faces)]
         if all(not face.package or find_spec(face.package) for face in script_faces):
             yield Script(
                 name=entry["script"],
@@ -213,7 +217,7 @@ def _scripts(scripts: list[dict[str, Any]], faces: list[dict[str, Any]]) -> Iter
                 serif=entry["serif"],
                 sans=entry["sans"],
                 slides=entry["slides"],
-                faces=tuple(face for family in families for face in _with_italics(script_faces, family)),
+                faces=tuple(face for family in families for face in _add_italics(script_faces, family)),
             )
 
 
@@ -225,7 +229,7 @@ _STYLES = (
 )
 
 
-def _faces_of(family: str, faces: list[dict[str, Any]]) -> list[FontFace]:
+def _list_faces(family: str, faces: list[dict[str, Any]]) -> list[FontFace]:
     """The faces that the theme names for a family, else those of its name among the bundled ones."""
     if named := [FontFace(**face) for face in faces if face["family"] == family]:
         return named
@@ -237,7 +241,7 @@ def _faces_of(family: str, faces: list[dict[str, Any]]) -> list[FontFace]:
     return [face for face in bundled if face.path.is_file()]
 
 
-def _with_italics(faces: list[FontFace], family: str) -> Iterator[FontFace]:
+def _add_italics(faces: list[FontFace], family: str) -> Iterator[FontFace]:
     """The faces of a family; for a missing italic one stands the bold one, since slant goes before weight."""
     family_faces = [face for face in faces if face.family == family]
     yield from family_faces

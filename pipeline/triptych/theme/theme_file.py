@@ -9,7 +9,7 @@ from typing import Any, Literal, TypeAlias, get_args, get_origin, get_type_hints
 
 from triptych.diagnostics import join_names
 from triptych.template_views import template_view
-from triptych.theme.print_design import PrintDesign, Style, Type, style
+from triptych.theme.print_design import PrintDesign, Style, Type, parse_style
 
 LISTS: Mapping[str, int] = {"emblem": 3, "series": 6}
 """The least number of colours in each list."""
@@ -24,12 +24,12 @@ NUMBER = r"(\d+(?:\.\d+)?)(?:pt)?"
 WEIGHT = "[1-9]00"
 
 
-def hyphenated(attribute: str) -> str:
+def to_key(attribute: str) -> str:
     """Return the key of a field."""
     return attribute.replace("_", "-")
 
 
-def attribute(key: str) -> str:
+def to_attribute(key: str) -> str:
     """Return the field of a key."""
     return key.replace("-", "_")
 
@@ -136,30 +136,32 @@ class Mistake:
     alternatives: Sequence[str] = ()
 
 
-def _keys(section: type) -> list[str]:
+def _list_keys(section: type) -> list[str]:
     """Return the keys of a section of a theme file."""
-    return [hyphenated(field.name) for field in fields(section)]
+    return [to_key(field.name) for field in fields(section)]
 
 
-def print_design(tokens: Mapping[str, Any]) -> PrintDesign:
+def make_print_design(tokens: Mapping[str, Any]) -> PrintDesign:
     """Convert the ``print`` section of a complete theme without mistakes."""
     kinds = get_type_hints(PrintDesign)
     values = {
-        attribute(name): _value(kinds[attribute(name)], name, token)
+        to_attribute(name): _convert_value(kinds[to_attribute(name)], name, token)
         for name, token in tokens.items()
         if name != "type"
     }
-    types: dict[str, Any] = {attribute(role): style(str(text)) for role, text in tokens["type"].items()}
+    types: dict[str, Any] = {
+        to_attribute(role): parse_style(str(text)) for role, text in tokens["type"].items()
+    }
     return PrintDesign(type=Type(**types), **values)
 
 
-def colour(written: object) -> str | None:
+def parse_colour(written: object) -> str | None:
     """Return the six hexadecimal digits of a colour in lower case; None if it is not one."""
     match = _COLOUR.fullmatch(str(written))
     return match[1].lower() if match else None
 
 
-def mistakes(
+def find_mistakes(
     tokens: Mapping[str, Any], families: Sequence[str], math_families: Sequence[str]
 ) -> Iterator[Mistake]:
     """Yield the mistakes in the theme file of a project.
@@ -171,64 +173,64 @@ def mistakes(
         str(face["family"]) for face in faces or () if isinstance(face, Mapping) and "family" in face
     ]
     for name, section in tokens.items():
-        if name not in _keys(ThemeFile):
-            yield _unknown((name,), _keys(ThemeFile))
+        if name not in _list_keys(ThemeFile):
+            yield _report_unknown((name,), _list_keys(ThemeFile))
         elif name == "extends":
             continue
         elif name == "fonts":
-            yield from _in_fonts(section)
+            yield from _check_fonts(section)
         elif not isinstance(section, Mapping):
             example = {"colours": '{accent: "1f6f5c"}', "families": "{serif: EB Garamond}"}
             hint = f"write `{name}: {example.get(name, '{chapters: page}')}`"
             yield Mistake(path=(name,), message=f'"{name}" must be a mapping', hint=hint)
         elif name == "families":
-            yield from _in_families(section, [*families, *dict.fromkeys(project_families)], math_families)
+            yield from _check_families(section, [*families, *dict.fromkeys(project_families)], math_families)
         elif name == "colours":
-            yield from _in_colours(section)
+            yield from _check_colours(section)
         else:
-            yield from _in_print(section)
+            yield from _check_print(section)
 
 
-def _in_colours(section: Mapping[str, Any]) -> Iterator[Mistake]:
+def _check_colours(section: Mapping[str, Any]) -> Iterator[Mistake]:
     for name, written in section.items():
         path = ("colours", name)
-        if name not in _keys(Colours):
-            yield _unknown(path, _keys(Colours))
+        if name not in _list_keys(Colours):
+            yield _report_unknown(path, _list_keys(Colours))
         elif name in LISTS:
             if not isinstance(written, list) or len(written) < LISTS[name]:
                 message = f'"colours.{name}" must be a list of at least {LISTS[name]} colours'
                 yield Mistake(path=path, message=message, hint=f'write `{name}: ["1f6f5c", "c57a2b", …]`')
                 continue
             for place, one in enumerate(written):
-                yield from _if_no_colour((*path, place), one)
+                yield from _check_colour((*path, place), one)
         else:
-            yield from _if_no_colour(path, written)
+            yield from _check_colour(path, written)
 
 
-def _if_no_colour(path: Path, written: object) -> Iterator[Mistake]:
-    if colour(written) is None:
-        message = f'"{_shown(written)}" is not a six-digit hexadecimal colour'
+def _check_colour(path: Path, written: object) -> Iterator[Mistake]:
+    if parse_colour(written) is None:
+        message = f'"{_shorten(written)}" is not a six-digit hexadecimal colour'
         yield Mistake(path=path, message=message, hint='write six hexadecimal digits, such as "1c2024"')
 
 
-def _in_families(
+def _check_families(
     section: Mapping[str, Any], families: Sequence[str], math_families: Sequence[str]
 ) -> Iterator[Mistake]:
-    roles = _keys(FamiliesSection)
+    roles = _list_keys(FamiliesSection)
     for name, written in section.items():
         if name not in roles:
-            yield _unknown(("families", name), roles)
+            yield _report_unknown(("families", name), roles)
         elif name == "math" and written not in math_families:
-            message = f'font family "{_shown(written)}" cannot be used for formulas'
+            message = f'font family "{_shorten(written)}" cannot be used for formulas'
             hint = f"write {join_names(math_families, 'or')}"
             yield Mistake(path=("families", name), message=message, hint=hint)
         elif name != "math" and written not in families:
             hint = f"use {join_names(families, 'or')}, or add the family's font files under `fonts:`"
-            message = f'unknown font family "{_shown(written)}"'
+            message = f'unknown font family "{_shorten(written)}"'
             yield Mistake(path=("families", name), message=message, hint=hint)
 
 
-def _in_fonts(section: object) -> Iterator[Mistake]:
+def _check_fonts(section: object) -> Iterator[Mistake]:
     each = "write `- {family: Brand, file: fonts/Brand-Regular.ttf}` for each font file"
     if not isinstance(section, list):
         yield Mistake(path=("fonts",), message='"fonts" must be a list of font files', hint=each)
@@ -243,37 +245,37 @@ def _in_fonts(section: object) -> Iterator[Mistake]:
             )
             continue
         for name in face:
-            if name not in _keys(FontEntry):
-                yield _unknown((*path, name), _keys(FontEntry))
+            if name not in _list_keys(FontEntry):
+                yield _report_unknown((*path, name), _list_keys(FontEntry))
         for name, example in (("family", "Brand"), ("file", "fonts/Brand-Regular.ttf")):
             if not str(face.get(name) or "").strip():
                 message = f'this entry in `fonts` has no "{name}" key'
                 yield Mistake(path=path, message=message, hint=f"add `{name}: {example}` to this entry")
         if "weight" in face and not re.fullmatch(WEIGHT, str(face["weight"])):
-            message = f'"{_shown(face["weight"])}" is not a font weight from 100 to 900'
+            message = f'"{_shorten(face["weight"])}" is not a font weight from 100 to 900'
             hint = "write a multiple of 100 from 100 to 900, such as 700 for bold"
             yield Mistake(path=(*path, "weight"), message=message, hint=hint)
         if "italic" in face and str(face["italic"]).lower() not in _SWITCHES:
-            yield _wrong((*path, "italic"), bool, face["italic"])
+            yield _report_value((*path, "italic"), bool, face["italic"])
 
 
-def _in_print(section: Mapping[str, Any]) -> Iterator[Mistake]:
+def _check_print(section: Mapping[str, Any]) -> Iterator[Mistake]:
     kinds = get_type_hints(PrintDesign)
     for name, written in section.items():
         path: Path = ("print", name)
-        if name not in _keys(PrintDesign):
-            yield _unknown(path, _keys(PrintDesign))
+        if name not in _list_keys(PrintDesign):
+            yield _report_unknown(path, _list_keys(PrintDesign))
         elif name == "type" and isinstance(written, Mapping):
             for role, text in written.items():
-                if role not in _keys(Type):
-                    yield _unknown((*path, role), _keys(Type))
-                elif style(str(text)) is None:
-                    yield _wrong((*path, role), Style, text)
-        elif name == "type" or _value(kinds[attribute(name)], name, written) is None:
-            yield _wrong(path, kinds[attribute(name)], written)
+                if role not in _list_keys(Type):
+                    yield _report_unknown((*path, role), _list_keys(Type))
+                elif parse_style(str(text)) is None:
+                    yield _report_value((*path, role), Style, text)
+        elif name == "type" or _convert_value(kinds[to_attribute(name)], name, written) is None:
+            yield _report_value(path, kinds[to_attribute(name)], written)
 
 
-def _value(kind: Any, name: str, written: object) -> Any:
+def _convert_value(kind: Any, name: str, written: object) -> Any:
     """Convert a value to its kind; None if it is invalid."""
     text = str(written).strip()
     if kind is bool:
@@ -285,13 +287,13 @@ def _value(kind: Any, name: str, written: object) -> Any:
     return text if text in get_args(kind) else None
 
 
-def _wrong(path: Path, kind: Any, written: object) -> Mistake:
+def _report_value(path: Path, kind: Any, written: object) -> Mistake:
     key = ".".join(str(step) for step in path if isinstance(step, str))
-    message = f'"{_shown(written)}" is not a valid value for "{key}"'
-    return Mistake(path=path, message=message, hint=_expected(kind, str(path[-1])))
+    message = f'"{_shorten(written)}" is not a valid value for "{key}"'
+    return Mistake(path=path, message=message, hint=_describe_expected(kind, str(path[-1])))
 
 
-def _expected(kind: Any, name: str) -> str:
+def _describe_expected(kind: Any, name: str) -> str:
     if get_origin(kind) is Literal:
         return f"write {join_names(get_args(kind), 'or')}"
     if kind is bool:
@@ -307,10 +309,10 @@ def _expected(kind: Any, name: str) -> str:
     )
 
 
-def _unknown(path: Path, known: Sequence[str]) -> Mistake:
+def _report_unknown(path: Path, known: Sequence[str]) -> Mistake:
     key = ".".join(str(step) for step in path if isinstance(step, str))
     return Mistake(path=path, message=f'unknown theme key "{key}"', alternatives=known)
 
 
-def _shown(written: object) -> str:
+def _shorten(written: object) -> str:
     return str(written)[:40]

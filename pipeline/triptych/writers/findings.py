@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 
 from triptych.diagnostics import Diagnostic, Span
 from triptych.engine.extras import how_to_install, is_installed
-from triptych.media.formulas.formulas import Drawing, Formula, formula_of, room_for
+from triptych.media.formulas.formulas import Drawing, Formula, find_room, select_formula
 from triptych.media.output_pictures import SVG, Prepared
 from triptych.media.picture_files import PDF
 from triptych.media.picture_sizes import PictureRoom, displayed_size, is_wide, parse_length
@@ -22,25 +22,25 @@ _SMALLEST_COVER = 640  # dots, on each side
 _HEAVIEST = 5_000_000  # bytes of one picture that all retailers take
 
 
-def written_formulas(book: Book) -> list[Math | Equation]:
+def list_formulas(book: Book) -> list[Math | Equation]:
     """All formulas that were understood, in order."""
     return [node for node in book_nodes(book, Math, Equation) if node.mathml]
 
 
 def find_missing_renderer(book: Book) -> list[Diagnostic]:
     """ENV003 at the first formula, if what draws formulas is not installed."""
-    if is_installed("formulas") or not (formulas := written_formulas(book)):
+    if is_installed("formulas") or not (formulas := list_formulas(book)):
         return []
     message, hint = "the formula renderer is not installed", how_to_install("formulas")
     return [Diagnostic(code="ENV003", span=formulas[0].span, message=message, hint=hint)]
 
 
-def different(nodes: list[Math | Equation]) -> list[Formula]:
+def list_distinct_formulas(nodes: list[Math | Equation]) -> list[Formula]:
     """Return the formulas to draw, each once."""
-    return list(dict.fromkeys(map(formula_of, nodes)))
+    return list(dict.fromkeys(map(select_formula, nodes)))
 
 
-def undrawn(node: Math | Equation, instead: str) -> Diagnostic:
+def report_undrawn(node: Math | Equation, instead: str) -> Diagnostic:
     """MTH002 for a formula that was understood and has no drawing; ``instead`` says what stands there."""
     message = f"the formula `{' '.join(node.tex.split())[:60]}` cannot be rendered; {instead}"
     hint = "simplify the formula, or split it into several formulas"
@@ -49,11 +49,11 @@ def undrawn(node: Math | Equation, instead: str) -> Diagnostic:
 
 def is_too_wide(drawing: Drawing | None, node: Math | Equation, measure: float) -> bool:
     """Whether a displayed formula is wider than its room, broken and smaller as it is."""
-    formula = formula_of(node)
-    return drawing is not None and formula.display and drawing.width > room_for(formula, measure) + 0.01
+    formula = select_formula(node)
+    return drawing is not None and formula.display and drawing.width > find_room(formula, measure) + 0.01
 
 
-def too_wide(node: Math | Equation) -> Diagnostic:
+def report_too_wide(node: Math | Equation) -> Diagnostic:
     """MTH004 for a formula that neither breaks nor smaller type brings into the text's width."""
     message = f"the formula `{' '.join(node.tex.split())[:60]}` is wider than the text area"
     hint = r"break the formula with `\\` inside `\begin{aligned}` or `\begin{multline}`"
@@ -77,7 +77,7 @@ def find_coarse_pictures(book: Book, room: PictureRoom) -> list[Diagnostic]:
     A picture without a width is printed as it comes: no one asked for more.
     """
     found = []
-    for image, picture in _images(book):
+    for image, picture in _iter_images(book):
         asked = (
             is_wide(image.attr)
             or parse_length(image.attr.get("width"))
@@ -99,7 +99,7 @@ def find_coarse_pictures(book: Book, room: PictureRoom) -> list[Diagnostic]:
 def find_heavy_pictures(book: Book, pictures: Mapping[Picture, Prepared]) -> list[Diagnostic]:
     """IMG005 for each picture whose file is larger than retailers take."""
     found = []
-    for image, picture in _images(book):
+    for image, picture in _iter_images(book):
         size = len(pictures[picture].data)
         if size > _HEAVIEST:
             message = f'the image "{image.source}" is {size / 1e6:.1f} MB in the EPUB; '
@@ -109,7 +109,7 @@ def find_heavy_pictures(book: Book, pictures: Mapping[Picture, Prepared]) -> lis
     return found
 
 
-def _images(book: Book) -> Iterator[tuple[Image, Picture]]:
+def _iter_images(book: Book) -> Iterator[tuple[Image, Picture]]:
     for node in book_nodes(book, Image):
         if node.picture:
             yield node, node.picture

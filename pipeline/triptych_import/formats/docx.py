@@ -18,7 +18,7 @@ from lxml import etree
 from triptych.diagnostics import Span
 from triptych.engine.processes.limits import WORD, say_at
 from triptych.engine.processes.programs import ProgramFailed, run_pandoc
-from triptych.media.xml_names import explain_xml_error, parsed
+from triptych.media.xml_names import explain_xml_error, parse_untrusted
 from triptych.ooxml.measures import declares_entities
 from triptych.project import LARGEST_FILE
 from triptych_import.arrangement import split_chapters
@@ -161,7 +161,7 @@ def _find_refusals(archive: zipfile.ZipFile) -> Iterator[str]:
         if declares_entities(content):
             yield f'part "{info.filename[:80]}" declares XML entities, which are not allowed'
         try:
-            parsed(content)
+            parse_untrusted(content)
         except etree.XMLSyntaxError as error:
             yield f'part "{info.filename[:80]}" cannot be parsed: {explain_xml_error(error)}'
 
@@ -171,7 +171,7 @@ def read_part(archive: zipfile.ZipFile, name: str) -> etree._Element | None:
     if name not in archive.namelist():
         return None
     try:
-        return parsed(archive.read(name))
+        return parse_untrusted(archive.read(name))
     except etree.XMLSyntaxError:
         return None
 

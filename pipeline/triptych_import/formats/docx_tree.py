@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from triptych.reading.pandoc import rewrite_tree
-from triptych.settings.values import slug
+from triptych.settings.values import make_slug
 from triptych_import.book import ImportFinding
 
 Node = dict[str, Any]
@@ -47,7 +47,7 @@ def adapt_tree(
     found = []
     for style, count in desk.styles.items():
         what = f'custom style "{style}" ({"1 passage" if count == 1 else f"{count} passages"})'
-        found.append(ImportFinding(path=name, what=what, done=f'kept as class "{slug(style)}"'))
+        found.append(ImportFinding(path=name, what=what, done=f'kept as class "{make_slug(style)}"'))
     if desk.contents:
         done = "omitted, since it is generated"
         found.append(ImportFinding(path=name, what="table of contents", done=done))
@@ -135,7 +135,7 @@ class _Desk:
         if bare in _CALLOUTS or bare in _KNOWN:
             return _CALLOUTS.get(bare) or _KNOWN[bare]
         self.styles[style] += 1
-        return slug(style) or "styled"
+        return make_slug(style) or "styled"
 
     def _adapt_caption(self, caption: list[Any], kind: str) -> list[Any]:
         """Convert a caption such as ``Abbildung 3  Words``, with its bookmarks, into ``Figure 3: Words``."""

@@ -15,7 +15,7 @@ from triptych.diagnostics import Span
 from triptych.engine.processes.limits import WORD, say_at
 from triptych.engine.processes.programs import ProgramFailed, run_pandoc
 from triptych.reading.pandoc import plain_characters, rewrite_tree
-from triptych.settings.values import slug
+from triptych.settings.values import make_slug
 from triptych_import.arrangement import make_title
 from triptych_import.book import (
     Draft,
@@ -207,7 +207,7 @@ def _write_section(number: int, chapter: _Chapter, path: Path) -> SectionFile:
     document = {"pandoc-api-version": [1, 23], "meta": {}, "blocks": chapter.blocks}
     options = ["--sandbox", "-f", "json", "-t", _FORMAT, "--wrap=none", "--reference-location=block"]
     text = run_pandoc(options, json.dumps(document).encode(), WORD).decode("utf-8")
-    name = slug(chapter.title)[:60].strip("-")
+    name = make_slug(chapter.title)[:60].strip("-")
     draft = Draft(path.name, text, (1,) * (text.count("\n") + 1))
     return SectionFile(
         path=f"{number:02}-{name}.md" if name else f"{number:02}.md",

@@ -22,7 +22,7 @@ from triptych.formats import BOOK_FORMATS
 from triptych.model.walk import plain_text
 from triptych.outputs import OUTPUTS
 from triptych.outputs.base import Written
-from triptych.theme.theme import built_in_themes
+from triptych.theme.theme import list_built_in_themes
 
 TEXTS = {
     "zh-Hans": "中国的技术发展很快，2024年共有12个项目。其中“太阳能”最重要，GW级装机。",
@@ -55,7 +55,7 @@ def test_an_output_that_has_no_leaves_is_held_against_the_book_by_its_text(made)
     assert PlainText().guard(replace(written, data=said.encode()), Inline(), Cache(None)) == []
 
 
-@pytest.mark.parametrize("theme", built_in_themes())
+@pytest.mark.parametrize("theme", list_built_in_themes())
 def test_themes_lose_nothing(make, theme: str) -> None:
     assert make("pdf", more=f"theme: {theme}\n").told() == []
 

@@ -12,10 +12,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from triptych.media.fonts.fonts import (
-    foreign,
-    missing_characters,
-    on_lines_of,
-    scripts_of,
+    align_line_metrics,
+    find_missing_characters,
+    find_scripts,
+    select_foreign,
     subset_font,
 )
 from triptych.theme.theme import load_theme
@@ -38,7 +38,7 @@ from triptych.theme.theme import load_theme
     ],
 )
 def test_each_missing_character_is_named_once(text: str, missing: str) -> None:
-    assert missing_characters(text, load_theme()) == missing
+    assert find_missing_characters(text, load_theme()) == missing
 
 
 @pytest.mark.parametrize(
@@ -62,11 +62,11 @@ def test_each_missing_character_is_named_once(text: str, missing: str) -> None:
 def test_a_text_needs_the_scripts_of_its_languages_and_of_its_characters(
     text: str, languages: list[str], scripts: list[str]
 ) -> None:
-    assert [script.name for script in scripts_of(text, languages, load_theme())] == scripts
+    assert [script.name for script in find_scripts(text, languages, load_theme())] == scripts
 
 
 def test_faces_of_scripts_leave_letters_and_ascii_to_the_text_faces() -> None:
-    kept = foreign("aé1, Ж中“”—。 กำ")
+    kept = select_foreign("aé1, Ж中“”—。 กำ")
     assert kept & set("aé1,Ж") == set()
     assert set("中“”—。 กำ\u0e4d\u0e32") <= kept
 
@@ -88,7 +88,7 @@ def test_a_variable_face_is_cut_at_its_weight(weight: int) -> None:
 def test_a_face_stands_on_the_lines_of_another() -> None:
     theme = load_theme()
     model, face = theme.face(theme.serif), theme.face("Noto Serif Thai")
-    with TTFont(io.BytesIO(on_lines_of(model, subset_font(face, frozenset("ก"))))) as font:
+    with TTFont(io.BytesIO(align_line_metrics(model, subset_font(face, frozenset("ก"))))) as font:
         with TTFont(model.path) as other:
             ours, theirs = (f["hhea"].ascent / f["head"].unitsPerEm for f in (font, other))
         assert ours == pytest.approx(theirs, abs=0.001)
@@ -98,6 +98,6 @@ def test_a_face_stands_on_the_lines_of_another() -> None:
 def test_a_face_of_another_script_has_what_its_letters_are_made_of(text: str) -> None:
     forms = {character for form in ("NFC", "NFD", "NFKD") for character in unicodedata.normalize(form, text)}
     expected = {one for one in forms | set(text) if not one.isascii() and not one.isspace()}
-    found = {one for one in foreign(text) if not one.isspace()}
+    found = {one for one in select_foreign(text) if not one.isspace()}
     assert found == {one for one in expected if not unicodedata.name(one).startswith(("LATIN", "GREEK"))}
-    assert {one for one in text if one.isspace()} <= foreign(text)
+    assert {one for one in text if one.isspace()} <= select_foreign(text)

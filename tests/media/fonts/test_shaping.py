@@ -7,14 +7,14 @@ import re
 import pytest
 
 from triptych.media.fonts.shaping import (
-    ascent,
-    begins_at_right,
-    embedding_levels,
-    families_for,
-    outline,
-    runs,
-    visual_runs,
-    width,
+    draw_run,
+    find_embedding_levels,
+    is_right_to_left,
+    measure_ascent,
+    measure_width,
+    order_runs,
+    select_families,
+    split_runs,
 )
 from triptych.theme.theme import FontFace, load_theme
 
@@ -22,12 +22,12 @@ THEME = load_theme()
 
 
 def faces(words: str) -> tuple[FontFace, ...]:
-    return tuple(map(THEME.face, families_for(words, (THEME.sans,), THEME)))
+    return tuple(map(THEME.face, select_families(words, (THEME.sans,), THEME)))
 
 
 def seen(words: str) -> str:
     """The characters of a line from left to right."""
-    stretches = visual_runs(embedding_levels(words))
+    stretches = order_runs(find_embedding_levels(words))
     return "".join(words[begin:end][:: -1 if level % 2 else 1] for (begin, end), level in stretches)
 
 
@@ -67,12 +67,12 @@ def test_numbers_behind_arabic_letters_keep_their_order() -> None:
     ("words", "right"), [("abc", False), ("12 \u05d0", True), ("12", False), ("a \u05d0", False)]
 )
 def test_the_first_letter_says_where_a_line_begins(words: str, right: bool) -> None:
-    assert begins_at_right(words) is right
+    assert is_right_to_left(words) is right
 
 
 def test_characters_are_set_in_the_first_face_that_has_them() -> None:
     words = "GW 装机 Мощь"
-    found = [(run.face.family, run.characters) for run in runs(words, faces(words))]
+    found = [(run.face.family, run.characters) for run in split_runs(words, faces(words))]
     assert found[0] == (THEME.sans, "GW ")
     assert found[1][1] == "装机" and found[1][0].startswith("Noto")
     assert "".join(characters for _, characters in found) == words
@@ -81,20 +81,20 @@ def test_characters_are_set_in_the_first_face_that_has_them() -> None:
 
 def test_a_run_from_the_right_is_shaped_so() -> None:
     words = "\u0635\u064a\u0646"
-    (run,) = runs(words, faces(words))
+    (run,) = split_runs(words, faces(words))
     assert run.from_right and run.characters == words
 
 
 def test_a_line_is_as_wide_as_its_runs_with_kerning() -> None:
     own = faces("")
-    assert width("AV", own) < width("A", own) + width("V", own)
-    assert width("", own) == 0
-    assert 0.6 < ascent(own[0]) < 0.9
+    assert measure_width("AV", own) < measure_width("A", own) + measure_width("V", own)
+    assert measure_width("", own) == 0
+    assert 0.6 < measure_ascent(own[0]) < 0.9
 
 
 def test_outlines_are_written_the_same_wherever_they_stand() -> None:
-    (run,) = runs("oo", faces("oo"))
-    data, units = outline(run)
+    (run,) = split_runs("oo", faces("oo"))
+    data, units = draw_run(run)
     first, second = re.split(r"(?=M)", data)[1:]
     assert units == 1000
     assert first.split("m", 1)[1] == second.split("m", 1)[1]
@@ -102,5 +102,5 @@ def test_outlines_are_written_the_same_wherever_they_stand() -> None:
 
 
 def test_a_blank_has_no_outline() -> None:
-    (run,) = runs("\u00a0 ", faces(" "))
-    assert outline(run)[0] == ""
+    (run,) = split_runs("\u00a0 ", faces(" "))
+    assert draw_run(run)[0] == ""

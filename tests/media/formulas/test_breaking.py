@@ -7,14 +7,14 @@ import re
 import pytest
 
 from tests.media.formulas.conftest import MathmlOf
-from triptych.media.formulas.breaking import lines_of, rows_of
+from triptych.media.formulas.breaking import break_rows, split_rows
 
 
 def indents(tex: str, room: float, mathml_of: MathmlOf) -> list[float]:
     """Where the lines of a formula begin whose pieces are all three em wide."""
     (source,) = mathml_of([f"$${tex}$$"])
-    rows = rows_of(source)
-    lines = lines_of(rows, [3.0] * sum(len(row.pieces) for row in rows), room)
+    rows = split_rows(source)
+    lines = break_rows(rows, [3.0] * sum(len(row.pieces) for row in rows), room)
     found = [re.match(r"display\((?:#h\(([\d.]+)em\);)?", line) for line in lines]
     return [float(match.group(1) or 0) for match in found if match]
 
@@ -45,4 +45,4 @@ def test_other_tables_are_not_broken(mathml_of: MathmlOf) -> None:
 
 def test_signs_behind_rows_belong_to_the_last(mathml_of: MathmlOf) -> None:
     (source,) = mathml_of([r"$$\begin{aligned} a &= b \\ &= c \end{aligned},$$"])
-    assert rows_of(source)[-1].rest[-1].atoms[-1].kind == "punct"
+    assert split_rows(source)[-1].rest[-1].atoms[-1].kind == "punct"

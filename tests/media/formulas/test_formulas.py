@@ -8,8 +8,8 @@ import pytest
 from lxml import etree
 
 from tests.media.formulas.conftest import MathmlOf
-from triptych.media.formulas.formulas import Drawing, Formula, draw_formulas, formula_faces
-from triptych.media.formulas.typst_notation import typst_notation
+from triptych.media.formulas.formulas import Drawing, Formula, draw_formulas, select_formula_faces
+from triptych.media.formulas.typst_notation import write_typst_notation
 from triptych.theme.theme import load_theme
 
 LONG = r"$$f(x) = a_1 x + a_2 x^2 + a_3 x^3 + a_4 x^4 + a_5 x^5 + a_6 x^6 + a_7 x^7 + a_8 x^8 = \sum_i a_i x^i \le C$$"
@@ -51,7 +51,7 @@ def test_the_same_formulas_give_the_same_drawings() -> None:
 
 
 def test_a_quotation_mark_in_a_text_does_not_end_it() -> None:
-    notation = typst_notation(mathml('<mtext>a "b\\" #c</mtext>'))
+    notation = write_typst_notation(mathml('<mtext>a "b\\" #c</mtext>'))
     assert re.fullmatch(r'#words\("a \\"b\\\\\\" #c"\);', notation)
     assert drawn('<mtext>a "b\\" #c</mtext>').width > 3
 
@@ -67,14 +67,14 @@ def test_a_sign_means_itself(sign: str) -> None:
 def test_words_are_set_in_the_face_of_the_text() -> None:
     words = [Formula(mathml("<mtext>otherwise</mtext>"), display=False)]
     house, large = (
-        draw_formulas(words, formula_faces(load_theme(name)))[0] for name in ("house", "large-print")
+        draw_formulas(words, select_formula_faces(load_theme(name)))[0] for name in ("house", "large-print")
     )
     assert house and large
     assert house.svg != large.svg and large.width > 1.1 * house.width
 
 
 def test_letters_of_mathematics_are_as_high_as_those_of_the_text() -> None:
-    faces = formula_faces(load_theme("large-print"))
+    faces = select_formula_faces(load_theme("large-print"))
     assert (faces.text, faces.math) == ("Work Sans", "Noto Sans Math")
     x, word = draw_formulas(
         [Formula(mathml("<mi>x</mi>"), display=False), Formula(mathml("<mtext>x</mtext>"), display=False)],

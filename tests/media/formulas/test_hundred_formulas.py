@@ -13,7 +13,7 @@ from tests.conftest import Golden
 from tests.media.formulas.conftest import MathmlOf
 from triptych.engine.store.program import digest
 from triptych.media.formulas.formulas import Drawing, Formula, draw_formulas
-from triptych.media.formulas.typst_notation import typst_notation
+from triptych.media.formulas.typst_notation import write_typst_notation
 
 _NUMBER = re.compile(r"-?\d+\.\d+")
 
@@ -27,7 +27,7 @@ def test_a_hundred_formulas_are_drawn_as_they_were(mathml_of: MathmlOf, golden: 
         Formula(one, display=not tex.startswith("$")) for tex, one in zip(written, mathml, strict=True)
     ]
     lines = (
-        f"{tex}\n  {typst_notation(formula.mathml, display=formula.display)}\n  {shown(drawing)}\n"
+        f"{tex}\n  {write_typst_notation(formula.mathml, display=formula.display)}\n  {shown(drawing)}\n"
         for tex, formula, drawing in zip(written, formulas, draw_formulas(formulas), strict=True)
     )
     golden("formulas.txt", "".join(lines))

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.media.formulas.conftest import MathmlOf
-from triptych.media.formulas.spoken import spoken
+from triptych.media.formulas.spoken import speak_formula
 
 LANGUAGES = ["en", "de", "fr", "es", "it", "pt", "nl", "zh", "ja"]
 
@@ -105,12 +105,12 @@ WORDS = {
 
 @pytest.mark.parametrize("tex", ENGLISH)
 def test_a_formula_in_english(tex: str, mathml_of: MathmlOf) -> None:
-    assert spoken(mathml_of([f"$${tex}$$"])[0], "en") == ENGLISH[tex]
+    assert speak_formula(mathml_of([f"$${tex}$$"])[0], "en") == ENGLISH[tex]
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_formula_in_each_language(language: str, mathml_of: MathmlOf) -> None:
-    assert spoken(mathml_of([f"$${FORMULA}$$"])[0], language) == WORDS[language]
+    assert speak_formula(mathml_of([f"$${FORMULA}$$"])[0], language) == WORDS[language]
 
 
 @pytest.mark.parametrize(
@@ -131,7 +131,7 @@ def test_a_formula_in_each_language(language: str, mathml_of: MathmlOf) -> None:
 def test_formulas_that_differ_sound_different(one: str, other: str, mathml_of: MathmlOf) -> None:
     both = mathml_of([f"$${one}$$", f"$${other}$$"])
     for language in LANGUAGES:
-        first, second = (spoken(mathml, language) for mathml in both)
+        first, second = (speak_formula(mathml, language) for mathml in both)
         assert first != second
 
 
@@ -140,20 +140,20 @@ def test_annotations_and_what_is_not_seen_are_not_read() -> None:
         "<math><semantics><mrow><mi>a</mi><mo>\u2062</mo><mphantom><mi>q</mi></mphantom><mi>b</mi></mrow>"
         "<annotation>q</annotation></semantics></math>"
     )
-    assert spoken(mathml, "en") == "a b"
+    assert speak_formula(mathml, "en") == "a b"
 
 
 def test_scripts_before_a_letter() -> None:
     mathml = "<mmultiscripts><mi>X</mi><mn>1</mn><mn>2</mn><mprescripts/><mn>3</mn><mn>4</mn></mmultiscripts>"
-    assert spoken(mathml, "en") == "sub 3 superscript 4 X sub 1 squared"
+    assert speak_formula(mathml, "en") == "sub 3 superscript 4 X sub 1 squared"
 
 
 def test_a_sign_without_a_word_stands_as_it_is() -> None:
-    assert spoken("<mrow><mi>a</mi><mo>⋚</mo><mi>b</mi></mrow>", "en") == "a ⋚ b"
+    assert speak_formula("<mrow><mi>a</mi><mo>⋚</mo><mi>b</mi></mrow>", "en") == "a ⋚ b"
 
 
 def test_a_language_without_words_has_no_reading() -> None:
-    assert spoken("<mi>x</mi>", "hu") == ""
+    assert speak_formula("<mi>x</mi>", "hu") == ""
 
 
 # Letters that are no word of any language above.
@@ -188,7 +188,7 @@ MATHML = st.recursive(TOKENS, elements, max_leaves=20).map(lambda inner: f"<math
 
 @given(mathml=MATHML, language=st.sampled_from(LANGUAGES))
 def test_no_name_and_no_number_is_lost(mathml: str, language: str) -> None:
-    words = spoken(mathml, language)
+    words = speak_formula(mathml, language)
     for name in NAMES:
         said = re.findall(rf"(?<![^\W_]){name}(?![^\W_])", words)
         assert len(said) == len(re.findall(rf"[ >]{name}<", mathml))
@@ -198,7 +198,7 @@ def test_no_name_and_no_number_is_lost(mathml: str, language: str) -> None:
 
 @given(mathml=MATHML)
 def test_what_begins_ends(mathml: str) -> None:
-    words = spoken(mathml, "en")
+    words = speak_formula(mathml, "en")
     for kind in ("quantity", "fraction", "stack", "binomial"):
         assert len(re.findall(rf"\b{kind}\b", words)) == 2 * len(re.findall(rf"\bend {kind}\b", words))
     for kind, beginning in (

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.media.formulas.conftest import MathmlOf
-from triptych.media.formulas.typst_notation import typst_notation
+from triptych.media.formulas.typst_notation import write_typst_notation
 
 
 @pytest.mark.parametrize(
@@ -39,12 +39,12 @@ from triptych.media.formulas.typst_notation import typst_notation
 )
 def test_a_displayed_formula(tex: str, expected: str, mathml_of: MathmlOf) -> None:
     (mathml,) = mathml_of([f"$${tex}$$"])
-    assert expected in typst_notation(mathml, display=True)
+    assert expected in write_typst_notation(mathml, display=True)
 
 
 def test_signs_in_scripts_have_no_spaces(mathml_of: MathmlOf) -> None:
     (mathml,) = mathml_of([r"$$x_{1,\ldots,n}$$"])
-    assert 'b: 1 \\u{2c} class("normal", …) \\u{2c} n' in typst_notation(mathml, display=True).replace(
+    assert 'b: 1 \\u{2c} class("normal", …) \\u{2c} n' in write_typst_notation(mathml, display=True).replace(
         "#h(0em);", " "
     )
 
@@ -53,8 +53,8 @@ def test_cells_of_matrices_are_no_smaller_than_the_text(mathml_of: MathmlOf) -> 
     matrix, lines = mathml_of(
         [r"$\begin{pmatrix}a&b\end{pmatrix}$", r"$$\begin{aligned}a&=b\\&+c\end{aligned}$$"]
     )
-    assert "inline(a), inline(b)" in typst_notation(matrix)
-    notation = typst_notation(lines, display=True)
+    assert "inline(a), inline(b)" in write_typst_notation(matrix)
+    notation = write_typst_notation(lines, display=True)
     assert "display(a) & display(#h(0.278em);= b)" in notation
     assert '"" & display(#h(0.222em);class("binary", +)#h(0.222em);c)' in notation.replace(
         " c)", "#h(0.222em);c)"

@@ -16,7 +16,7 @@ from triptych.press import press
 from triptych.request import Request
 from triptych.stages import read
 from triptych.theme.files import read_theme
-from triptych.theme.templating import named_pictures
+from triptych.theme.templating import find_named_pictures
 
 BOOK = "book: {title: A book, author: Ada, chapters: [a.md]}\nlang: en\n"
 SOURCES = {"source/book.yaml": BOOK, "source/a.md": "# A\n\nText.\n"}
@@ -86,7 +86,7 @@ def test_pictures_that_a_template_works_out_are_not_ours_to_find() -> None:
         '<img src="{{ document.cover() }}"/><img src="chart:fig-x"/><use href="#mark"/>\n'
         "p { background: url(d.png) } q { background: url('{{ x }}') }"
     )
-    assert [(one.source, one.line, one.column) for one in named_pictures(text)] == [
+    assert [(one.source, one.line, one.column) for one in find_named_pictures(text)] == [
         ("a b.png", 1, 19),
         ("c.svg", 3, 22),
         ("d.png", 5, 21),

@@ -16,7 +16,7 @@ from triptych.model.book import Book
 from triptych.passes.conditions import select_for_output
 from triptych.reading.vocabulary.entry import Name
 from triptych.stages import read
-from triptych.theme.templating import page_templates
+from triptych.theme.templating import load_page_templates
 from triptych.writers.deck.story.storyboard import make_storyboard
 from triptych.writers.epub.pages import Pages
 from triptych.writers.print.documents import BODY, PrintDocument
@@ -51,7 +51,7 @@ def _outputs(book: Book, name: str) -> list[str]:
     epub, pdf, pptx = (select_for_output(book, output) for output in ("epub", "pdf", "pptx"))
     pages = Pages(epub, labels)
     printed = PrintDocument(pdf, labels, BODY, pdf.chapters)
-    deck, _ = make_storyboard(pptx, labels, page_templates(), pictures=pictures_of(pptx))
+    deck, _ = make_storyboard(pptx, labels, load_page_templates(), pictures=pictures_of(pptx))
     texts = [str(pages.body(chapter)["text"]) for chapter in epub.chapters]
     texts += [printed.blocks(chapter.blocks) for chapter in pdf.chapters]
     slides = re.sub(r"(span|attr|shown)=.*?\)(?=,|\))", "", repr(deck.slides))

@@ -32,7 +32,7 @@ from triptych.template_views import (
     template_view,
 )
 from triptych.theme.sandbox import allowed_names, check_value
-from triptych.theme.templating import page_templates, replaceable_templates, template_problem
+from triptych.theme.templating import describe_template_error, list_replaceable_templates, load_page_templates
 
 EVERYTHING = Path(__file__).parents[2] / "books" / "everything"
 PRINTED = """
@@ -55,7 +55,7 @@ Contexts = list[tuple[str, dict[str, Any]]]
 
 def own_copies(folder: Path) -> Path:
     """Make all replaceable templates a project's own, so that each is rendered as a stranger's."""
-    for name in replaceable_templates():
+    for name in list_replaceable_templates():
         target = folder / "templates" / name
         target.parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(templates_folder() / name, target)
@@ -485,7 +485,7 @@ def handed(everything: Built) -> Mapping[str, Any]:
 def render_own(folder: Path, template: str, values: Mapping[str, Any]) -> str:
     write_files(folder, {"secret.j2": "secret", "source/book.yaml": "secret", "source/a.md": "secret"})
     files = {"a.css.j2": f"{{# one #}}\n{template}", "x.css.j2": "{% macro m() %}{% endmacro %}"}
-    environment = page_templates(write_files(folder / "templates", files))
+    environment = load_page_templates(write_files(folder / "templates", files))
     return environment.get_template("a.css.j2").render(values)
 
 
@@ -500,7 +500,7 @@ class TestEscapes:
             render_own(tmp_path, template, handed)
         made = {path.name for path in tmp_path.rglob("*")} - {path.name for path in before}
         assert made <= {"templates", "a.css.j2", "x.css.j2", "secret.j2", "source", "book.yaml", "a.md"}
-        problem = template_problem(failed.value)
+        problem = describe_template_error(failed.value)
         assert problem is not None and problem.code == "TPL002"
         assert not re.search(r"0x[0-9a-f]{6}", problem.message)
         if not isinstance(failed.value, jinja2.TemplateNotFound | jinja2.TemplateSyntaxError):
@@ -523,7 +523,7 @@ class TestEscapes:
             said = render_own(tmp_path, template, handed).strip()
             assert said in ("", "False", "True", "&lt;script/&gt;"), said
         except Exception as error:
-            problem = template_problem(error)
+            problem = describe_template_error(error)
             assert problem is not None and problem.span is not None and problem.span.line == 2
             said = problem.message
         assert not re.search(r"0x[0-9a-f]{6}|<script", said)

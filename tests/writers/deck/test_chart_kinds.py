@@ -20,7 +20,7 @@ from triptych.checks.deck import check_deck
 from triptych.checks.deck.chart_data import read_cells
 from triptych.model.charts import ChartData, Series, Tile
 from triptych.model.nodes import Align, Chart
-from triptych.theme.colours import READABLE, contrast_ratio, shades
+from triptych.theme.colours import READABLE, contrast_ratio, list_shades
 from triptych.theme.theme import load_theme
 from triptych.writers.deck.slides import DeckSlide, Layout, Run, TableBody, TableCell
 from triptych.writers.deck.template.generated import Variation, vary_theme
@@ -217,7 +217,7 @@ def test_cells_and_tiles_have_the_tints_of_the_book() -> None:
     slide = opened(DeckSlide(layout=Layout.TABLE, title="Heat", body=body)).slides[0]
     [table] = [shape.table for shape in slide.shapes if shape.has_table]
     shown = [str(table.cell(1, column).fill.fore_color.rgb).lower() for column in range(5)]
-    assert shown == [one.fill for one in shades(steps, load_theme().colours)]
+    assert shown == [one.fill for one in list_shades(steps, load_theme().colours)]
 
     data = ChartData(
         categories=tuple("ABC"),

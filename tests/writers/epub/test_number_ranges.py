@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from triptych.writers.epub.page_markup import with_ranges_kept
+from triptych.writers.epub.page_markup import keep_ranges_together
 
 
 @pytest.mark.parametrize(
@@ -20,7 +20,7 @@ from triptych.writers.epub.page_markup import with_ranges_kept
     ],
 )
 def test_a_range_is_kept_together_where_it_is_text(xhtml: str, kept: list[str]) -> None:
-    made = with_ranges_kept(xhtml)
+    made = keep_ranges_together(xhtml)
     parts = [part.partition("</span>")[0] for part in made.split('<span class="kept">')[1:]]
     assert parts == kept
     assert made.replace('<span class="kept">', "").replace("</span>", "") == xhtml

@@ -18,7 +18,7 @@ from triptych.outputs.base import WritingJob
 from triptych.passes.pages import FRONT_MATTER, PageStart, Printed
 from triptych.project import Project
 from triptych.stages import read
-from triptych.writers.epub.page_list import _pairs, marked, page_list
+from triptych.writers.epub.page_list import _pair_places, insert_marks, make_page_list
 from triptych.writers.print.documents import split_documents
 
 SHELL = '<html xmlns:epub="http://www.idpf.org/2007/ops"><body>{}</body></html>'
@@ -41,8 +41,8 @@ def listed(
         for name, text, count in pages
     )
     files = {f"{number}.xhtml": SHELL.format(page).encode() for number, page in enumerate(book)}
-    links, marks = page_list(Printed({}, starts, {document: own}), files, {document: list(files)})
-    shown = [_body(marked(page, marks.get(path, ()))) for path, page in files.items()]
+    links, marks = make_page_list(Printed({}, starts, {document: own}), files, {document: list(files)})
+    shown = [_body(insert_marks(page, marks.get(path, ()))) for path, page in files.items()]
     markers = [
         re.sub(r'<span epub:type="pagebreak"[^>]*aria-label="(\w+)"/>', r"{\1}", page) for page in shown
     ]
@@ -97,7 +97,7 @@ def test_a_first_page_without_text_is_the_cover() -> None:
 def test_pages_of_what_the_e_book_leaves_out_are_not_listed() -> None:
     own = SHELL.format("<p>One</p>")
     starts = (PageStart("1", "gone", ((1, 0), 0)),)
-    assert page_list(Printed({}, starts, {"gone": own}), {}, {}) == ([], {})
+    assert make_page_list(Printed({}, starts, {"gone": own}), {}, {}) == ([], {})
 
 
 def test_what_is_hidden_begins_no_page() -> None:
@@ -133,6 +133,6 @@ def test_a_page_that_begins_within_the_contents_is_marked_there(tmp_path: Path) 
 def test_passages_are_paired_from_both_ends_and_between_by_what_they_share() -> None:
     ours = ["a", "b", "x", "c", "only print", "d", "b", "b"]
     theirs = ["a", "b", "y", "c", "d", "only e-book", "more", "b", "b"]
-    assert sorted(_pairs(ours, theirs)) == [(0, 0), (1, 1), (2, 2), (3, 3), (5, 4), (6, 7), (7, 8)]
-    assert sorted(_pairs(["a", "a", "a"], ["a", "a"])) == [(0, 0), (1, 1)]
-    assert sorted(_pairs([], ["a"])) == []
+    assert sorted(_pair_places(ours, theirs)) == [(0, 0), (1, 1), (2, 2), (3, 3), (5, 4), (6, 7), (7, 8)]
+    assert sorted(_pair_places(["a", "a", "a"], ["a", "a"])) == [(0, 0), (1, 1)]
+    assert sorted(_pair_places([], ["a"])) == []

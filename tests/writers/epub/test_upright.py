@@ -7,14 +7,14 @@ import re
 import pytest
 
 from triptych.markup.passages import read_passages
-from triptych.writers.epub.page_markup import with_upright_numbers
+from triptych.writers.epub.page_markup import set_numbers_upright
 
 SHELL = '<html class="{}"><head><title>12</title></head><body>{}</body></html>'
 
 
 def shown(body: str, lines: str = "vertical") -> str:
     """A body with its upright numbers in braces."""
-    page = with_upright_numbers(SHELL.format(lines, body).encode()).decode()
+    page = set_numbers_upright(SHELL.format(lines, body).encode()).decode()
     assert "<title>12</title>" in page
     inside = page.partition("<body>")[2].removesuffix("</body></html>")
     return re.sub(r'<span class="tcy">(\d+)</span>', r"{\1}", inside)
@@ -60,7 +60,7 @@ def test_a_horizontal_page_stays_as_it_is() -> None:
 def test_the_passages_of_a_page_stay_the_same() -> None:
     """By them the pages of the PDF are found."""
     page = SHELL.format("vertical", "<h1>第1章</h1><p>明治20年3月<em>12日</em>のこと</p><p>5人</p>").encode()
-    upright = with_upright_numbers(page)
+    upright = set_numbers_upright(page)
     assert upright.count(b"tcy") == 5
     assert [(one.place, one.letters) for one in read_passages(upright)] == [
         (one.place, one.letters) for one in read_passages(page)

@@ -12,7 +12,7 @@ import pikepdf
 import pypdfium2
 
 from triptych.model.book import Metadata
-from triptych.theme.theme import fonts_folder
+from triptych.theme.theme import find_fonts_folder
 from triptych.writers.print.binder import Gathering, bind_quires
 from triptych.writers.print.finish import Finish
 from triptych.writers.print.folding import Folded, fold
@@ -90,12 +90,12 @@ def quire(
 def face(scheme: str, path: str) -> tuple[bytes, str]:
     """A bundled face, for the layout engine."""
     assert scheme == "font", f"{scheme}:{path}"
-    return (fonts_folder() / path).read_bytes(), "font/ttf"
+    return (find_fonts_folder() / path).read_bytes(), "font/ttf"
 
 
 def read_face(name: str) -> bytes:
     """A bundled face, for the binding."""
-    return (fonts_folder() / name).read_bytes()
+    return (find_fonts_folder() / name).read_bytes()
 
 
 def page_of(body: str, language: str = "en", direction: str = "ltr") -> str:

@@ -8,7 +8,7 @@ import pytest
 
 from tests.writers.epub.conftest import Write
 from tests.writers.print.glyphs import Glyph, lines_of, pages_of, words
-from triptych.theme.theme import built_in_themes, load_theme
+from triptych.theme.theme import list_built_in_themes, load_theme
 from triptych.writers.print.documents import column
 
 CHAPTERS = 11
@@ -38,7 +38,7 @@ def numbers_and_titles(page: list[Glyph]) -> list[tuple[str, Glyph, Glyph]]:
     return found
 
 
-@pytest.mark.parametrize("theme", built_in_themes())
+@pytest.mark.parametrize("theme", list_built_in_themes())
 def test_numbers_never_touch_titles_and_titles_stand_under_each_other(write: Write, theme: str) -> None:
     chapters = ", ".join(f"c{n}.md" for n in range(1, CHAPTERS + 1))
     data, found = write(

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from tests.writers.print.quires import face, lay, page_of
 from tests.writers.print.test_looks import sheet
-from triptych.theme.theme import built_in_themes, load_theme
+from triptych.theme.theme import list_built_in_themes, load_theme
 from triptych.writers.print.typesetting import BookTypesetter
 
 NAMED = ["a5", "a4", "letter", "6x9"]
@@ -70,7 +70,7 @@ def flow(box: Any) -> Iterator[Any]:
             yield from flow(child)
 
 
-@pytest.mark.parametrize("theme", built_in_themes())
+@pytest.mark.parametrize("theme", list_built_in_themes())
 @pytest.mark.parametrize("size", SIZES, ids=str)
 def test_pages_with_notes_are_filled(theme: str, size: object) -> None:
     lead = load_theme(theme).print.lead * 4 / 3

@@ -8,7 +8,7 @@ import pypdfium2
 import pytest
 
 from tests.writers.epub.conftest import Write
-from triptych.theme.theme import built_in_themes
+from triptych.theme.theme import list_built_in_themes
 
 OWN = "---\nrole: imprint\n---\n\n"
 
@@ -32,7 +32,7 @@ def pages(write: Write, text: str, theme: str) -> list[tuple[str, float, float]]
     return found
 
 
-@pytest.mark.parametrize("theme", built_in_themes())
+@pytest.mark.parametrize("theme", list_built_in_themes())
 def test_the_imprint_stands_at_the_foot_of_its_page(write: Write, theme: str) -> None:
     (one,) = [page for page in pages(write, "Printed by hand.\n", theme) if "Printed by hand" in page[0]]
     assert one[1] < 0.6 and one[2] < 0.2

@@ -12,14 +12,14 @@ import pytest
 import tinycss2
 
 from tests.writers.epub.conftest import EVERYTHING, Write, write_output
-from triptych.media.inks import Inks, in_inks
+from triptych.media.inks import Inks, colour_writer
 from triptych.model.book import Metadata
 from triptych.settings.pdf_options import PdfOptions
-from triptych.theme.templating import page_templates
-from triptych.theme.theme import built_in_themes, load_theme
+from triptych.theme.templating import load_page_templates
+from triptych.theme.theme import list_built_in_themes, load_theme
 from triptych.writers.print.page_grid import page_for
 
-EVERY_THEME = pytest.mark.parametrize("name", built_in_themes())
+EVERY_THEME = pytest.mark.parametrize("name", list_built_in_themes())
 PICTURE = '<svg xmlns="http://www.w3.org/2000/svg" width="60" height="40"><rect width="9" height="9" fill="{}"/>{}</svg>'
 GRADIENT = '<linearGradient id="g"><stop offset="0"/><stop offset="1" stop-color="red"/></linearGradient><rect fill="url(#g)" width="60" height="40"/>'
 
@@ -28,12 +28,12 @@ def sheet(name: str, inks: Inks = "rgb", **options: object) -> str:
     """The style sheet of a theme."""
     theme = load_theme(name)
     return (
-        page_templates()
+        load_page_templates()
         .get_template("print/book.css.j2")
         .render(
             theme=theme,
             colours=theme.colours,
-            paint=in_inks(inks),
+            paint=colour_writer(inks),
             page=page_for(
                 PdfOptions.model_validate({k.replace("_", "-"): v for k, v in options.items()}), theme.print
             ),
@@ -195,7 +195,7 @@ def test_a_cover_in_the_proportions_of_the_page_reaches_over_its_edges(write: Wr
 
 
 def test_front_matter_counts_in_roman_numbers_wherever_numbers_stand() -> None:
-    template = page_templates().get_template("print/roman-folios.css.j2")
+    template = load_page_templates().get_template("print/roman-folios.css.j2")
     for heads, box in (("outside", "@top-left"), ("foot", "@bottom-right"), ("folio", "@bottom-center")):
         theme = SimpleNamespace(print=SimpleNamespace(running_heads=heads))
         assert f"{box} {{ content: counter(page, lower-roman) }}" in template.render(theme=theme)

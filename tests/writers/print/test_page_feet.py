@@ -10,7 +10,7 @@ import pytest
 from tests.writers.print.page_feet import feet
 from tests.writers.print.quires import face, page_of
 from tests.writers.print.test_looks import sheet
-from triptych.theme.theme import built_in_themes, load_theme
+from triptych.theme.theme import list_built_in_themes, load_theme
 from triptych.writers.print.typesetting import BookTypesetter
 
 SENTENCE = "A page that ends with a colon keeps its readers waiting for what is on the next one. "
@@ -45,7 +45,7 @@ def chapter(seed: int, blocks: int = 90) -> str:
     return page_of(f'<section class="chapter">{"".join(parts)}</section>')
 
 
-@pytest.mark.parametrize("theme", built_in_themes())
+@pytest.mark.parametrize("theme", list_built_in_themes())
 def test_lines_that_lead_on_stay_with_what_follows_and_pages_are_full(theme: str) -> None:
     pages = BookTypesetter(sheet(theme), face).lay(chapter(7)).pages
     found = feet(pages)
@@ -85,7 +85,7 @@ def test_compact_lists_have_no_space_between_items() -> None:
     assert [round(after - before, 2) for before, after in pairwise(tops)] == [1, 1, 1]
 
 
-@pytest.mark.parametrize("theme", built_in_themes())
+@pytest.mark.parametrize("theme", list_built_in_themes())
 def test_no_space_is_wider_than_the_theme_says_by_more_than_a_line(theme: str) -> None:
     """What a page lacks at its foot is shared out, a line at most at each place, with what the grid adds."""
     chance = random.Random(3)

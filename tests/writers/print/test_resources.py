@@ -14,12 +14,12 @@ from tests.conftest import tiny_png
 from triptych.engine.cache import Cache
 from triptych.engine.processes.pool import Inline
 from triptych.engine.store.program import digest
-from triptych.media.fonts.fonts import scripts_of
+from triptych.media.fonts.fonts import find_scripts
 from triptych.media.formulas.formulas import Drawing
 from triptych.media.output_pictures import Prepared
 from triptych.model.nodes import Chart
 from triptych.project import UnsafePath
-from triptych.theme.theme import fonts_folder, load_theme
+from triptych.theme.theme import find_fonts_folder, load_theme
 from triptych.writers.print.resources import BookFace, Resources
 
 WORDS = "Слово ελλ"
@@ -53,7 +53,7 @@ def resources(tmp_path: Path) -> Iterator[MakeShelf]:
         chart = CHART
         return Resources(
             theme,
-            scripts_of(words, ("en",), theme),
+            find_scripts(words, ("en",), theme),
             words,
             {"fig-a": chart, "größe": chart},
             read,
@@ -150,7 +150,7 @@ class TestFaces:
         own = resources()
         face = own.theme.faces[0].file
         assert own.files_named_in(f"url(font:{face})") == {f"font:{face}": BookFace(face)}
-        assert own.read_face(face) == (fonts_folder() / face).read_bytes()
+        assert own.read_face(face) == (find_fonts_folder() / face).read_bytes()
 
     def test_those_of_other_scripts_are_cut_to_the_words_of_the_book(self, resources: MakeShelf) -> None:
         own = resources()

@@ -10,13 +10,13 @@ from typing import Any
 
 import pydyf
 
-from triptych.theme.theme import fonts_folder
+from triptych.theme.theme import find_fonts_folder
 from triptych.writers.print.quire import Annotated, Marked, StructureElement, close_heading_gaps
 from triptych.writers.print.structure import DrawnPage, build_structure
 from weasyprint_typography.engine import load_engine
 
 _STYLE = f"""
-@font-face {{ font-family: Serif; src: url("{(fonts_folder() / "EBGaramond-Regular.ttf").as_uri()}") }}
+@font-face {{ font-family: Serif; src: url("{(find_fonts_folder() / "EBGaramond-Regular.ttf").as_uri()}") }}
 @page {{ size: 300pt 400pt; margin: 30pt }}
 html {{ font: 10pt/12pt Serif }}
 .footnote {{ float: footnote }}

@@ -23,7 +23,7 @@ from triptych.model.charts import ChartData, Series, Tile, extent
 from triptych.model.nodes import Attr, Chart
 from triptych.model.tables import STEPS, shade_steps
 from triptych.model.whole_numbers import parse_whole_number
-from triptych.theme.colours import contrast_ratio, readable_fill, shades
+from triptych.theme.colours import contrast_ratio, list_shades, readable_fill
 from triptych.theme.theme import Theme
 from triptych.theme.theme_file import Colours
 
@@ -164,7 +164,7 @@ class TileMap(FreeKind):
             inks = tuple(_ink(fill, theme.colours) if fill else theme.colours.muted for fill in fills)
         else:
             steps = shade_steps(data.series[0].values)
-            known = {shade.step: shade for shade in shades(steps, theme.colours)}
+            known = {shade.step: shade for shade in list_shades(steps, theme.colours)}
             fills = tuple(known[step].fill if step else "" for step in steps)
             inks = tuple(known[step].ink if step else theme.colours.muted for step in steps)
             if not any(values):
@@ -200,7 +200,7 @@ def _draw_scale(canvas: Canvas, plan: TilePlan, left: float, y: float) -> None:
     x = left + Ruler(canvas.theme).width(low) + 4
     steps = sorted(set(shade_steps(plan.chart.data.series[0].values)) - {0})
     ends = range(min(steps), max(steps) + 1) if len(steps) > 1 else range(1, STEPS + 1)
-    for shade in shades(ends, canvas.theme.colours):
+    for shade in list_shades(ends, canvas.theme.colours):
         canvas.box(x, y - _KEY / 2, _KEY, _KEY, Look(ink=shade.fill))
         x += _KEY
     canvas.text((x + 4, y), high)

@@ -11,7 +11,7 @@ from PIL import Image
 
 from triptych.checks.deck.package import DeckPackage, Slide
 from triptych.checks.texts import select_choices
-from triptych.media.raster import thumbnail
+from triptych.media.raster import make_thumbnail
 from triptych.ooxml.backdrop import LARGEST_PICTURE, Backdrop, paint_backdrop
 from triptych.ooxml.colours import ColourScheme, find_fill
 from triptych.ooxml.inheritance import (
@@ -134,7 +134,7 @@ def read_looks(package: DeckPackage) -> Iterator[SlideLook]:
 
     @cache
     def picture(part: str) -> Image.Image | None:
-        return thumbnail(package.parts[part], LARGEST_PICTURE) if part in package.parts else None
+        return make_thumbnail(package.parts[part], LARGEST_PICTURE) if part in package.parts else None
 
     def one(part: str, kind: str) -> str:
         return next(iter(package.related(part, kind)), "")

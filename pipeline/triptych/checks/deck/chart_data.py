@@ -10,7 +10,7 @@ from typing import Any, TypeAlias
 from triptych.checks.deck.package import DeckPackage, Fault, Unreadable, unpack
 from triptych.engine.memory import Implied
 from triptych.engine.store.program import digest
-from triptych.media.xml_names import parsed
+from triptych.media.xml_names import parse_untrusted
 from triptych.ooxml.xml import C, R
 
 _S = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
@@ -37,7 +37,7 @@ def check_chart_values(package: DeckPackage) -> Iterator[Fault]:
 def _find_differences(chart: bytes, mark: str, workbook: Implied[bytes]) -> tuple[str, ...]:
     """Where a chart shows other values than its workbook, which is known by a ``mark``."""
     cells = read_cells(workbook.value)
-    references = parsed(chart).iter(f"{C}strRef", f"{C}numRef")
+    references = parse_untrusted(chart).iter(f"{C}strRef", f"{C}numRef")
     return tuple(dict.fromkeys(problem for data in references for problem in _compare_reference(data, cells)))
 
 

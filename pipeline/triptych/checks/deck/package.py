@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 from lxml import etree
 
 from triptych.engine.memory import NO_MEMORY, Memory
-from triptych.media.xml_names import parsed
+from triptych.media.xml_names import parse_untrusted
 from triptych.ooxml.packages import Relationship, find_source, read_relations
 from triptych.ooxml.xml import OFFICE, PRESENTATION, P, R
 
@@ -82,7 +82,7 @@ class Trees(Mapping[str, Any]):
     def __getitem__(self, name: str) -> Any:
         tree = self._parsed[name]
         if tree is None:
-            tree = self._parsed[name] = parsed(self._parts[name])
+            tree = self._parsed[name] = parse_untrusted(self._parts[name])
         return tree
 
     def __iter__(self) -> Iterator[str]:
@@ -150,7 +150,7 @@ class DeckPackage:
 def read_facts(data: bytes, name: str) -> Facts:
     """Read the facts of an XML part; entities are never resolved."""
     try:
-        tree = parsed(data)
+        tree = parse_untrusted(data)
     except etree.XMLSyntaxError as error:
         return Facts(error.msg)
     has_document_type = tree.getroottree().docinfo.internalDTD is not None

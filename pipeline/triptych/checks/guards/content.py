@@ -24,7 +24,7 @@ from triptych.checks.texts import FileText
 from triptych.checks.wordings import FROM_RIGHT, Wording, Words, has_most, normalize
 from triptych.diagnostics import Diagnostic, Span
 from triptych.engine.memory import Memory
-from triptych.media.fonts.fonts import missing_characters
+from triptych.media.fonts.fonts import find_missing_characters
 from triptych.model.book import Book, Chapter
 from triptych.model.nodes import Chart, Equation, Image, Math
 from triptych.model.walk import chapter_nodes
@@ -81,7 +81,7 @@ def _find_missing_wording(leaves: Leaves, text: Text, piece: Piece) -> tuple[Pie
 
 def _lacks_only_glyphs(text: Text, wording: Wording) -> bool:
     """Whether words are there but for characters that no font has, of which the source is warned (FNT001)."""
-    unshown = missing_characters(wording.words, load_theme())
+    unshown = find_missing_characters(wording.words, load_theme())
     shown = wording.words.translate(dict.fromkeys(map(ord, unshown)))
     return bool(unshown) and not text.lacks(Wording(shown))
 

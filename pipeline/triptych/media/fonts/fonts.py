@@ -41,7 +41,7 @@ def subset_font(
     beside those that text takes by itself. A face that must not be cut stays whole.
     """
     if face.own and face.own.whole:
-        return whole_font(face)
+        return convert_to_static(face)
     wanted = hb.SubsetInput()
     # Glyphs of CFF fonts are numbered anew, and PDF goes by those numbers.
     wanted.flags = (
@@ -57,30 +57,30 @@ def subset_font(
         wanted.layout_feature_tag_set.clear()
     features = _PLAIN_FEATURES if plain else _FEATURES
     wanted.layout_feature_tag_set.update(int.from_bytes(tag.encode(), "big") for tag in features)
-    return _static(face, wanted)
+    return _instantiate(face, wanted)
 
 
-def whole_font(face: FontFace) -> bytes:
+def convert_to_static(face: FontFace) -> bytes:
     """A face with all that it has, as a static font."""
-    if not opened_face(face).axis_infos:
+    if not open_face(face).axis_infos:
         return face.path.read_bytes()
     wanted = hb.SubsetInput()
     wanted.keep_everything()
     wanted.flags |= hb.SubsetFlags.DOWNGRADE_CFF2
-    return _static(face, wanted)
+    return _instantiate(face, wanted)
 
 
-def _static(face: FontFace, wanted: hb.SubsetInput) -> bytes:
-    opened = opened_face(face)
+def _instantiate(face: FontFace, wanted: hb.SubsetInput) -> bytes:
+    opened = open_face(face)
     if opened.axis_infos:
         wanted.pin_all_axes_to_default(opened)
         wanted.pin_axis_location(opened, "wght", face.weight)
     return bytes(hb.subset(opened, wanted).blob.data)
 
 
-def on_lines_of(face: FontFace, data: bytes) -> bytes:
+def align_line_metrics(face: FontFace, data: bytes) -> bytes:
     """A font that stands on lines as a bundled face does, so that lines of both stay evenly apart."""
-    with TTFont(face.path, lazy=True) as model, _opened(data) as font:
+    with TTFont(face.path, lazy=True) as model, _open_for_editing(data) as font:
         scale = font["head"].unitsPerEm / model["head"].unitsPerEm
         ascent, descent = (round(size * scale) for size in (model["hhea"].ascent, model["hhea"].descent))
         lines, metrics = font["hhea"], font["OS/2"]
@@ -92,9 +92,9 @@ def on_lines_of(face: FontFace, data: bytes) -> bytes:
     return out.getvalue()
 
 
-def named_font(data: bytes, face: FontFace) -> bytes:
+def rename_font(data: bytes, face: FontFace) -> bytes:
     """A font whose own names, weight and slope are those of a face."""
-    with _opened(data) as font:
+    with _open_for_editing(data) as font:
         names, metrics = font["name"], font["OS/2"]
         names.names = []
         style = " ".join((str(face.weight), *(("Italic",) if face.italic else ())))
@@ -109,20 +109,20 @@ def named_font(data: bytes, face: FontFace) -> bytes:
     return out.getvalue()
 
 
-def _opened(data: bytes) -> TTFont:
+def _open_for_editing(data: bytes) -> TTFont:
     """A font whose tables are to be changed, but no outline: those are not measured again."""
     return TTFont(io.BytesIO(data), recalcTimestamp=False, recalcBBoxes=False)
 
 
-def share(script: Script, text: str) -> frozenset[str]:
+def select_characters_for(script: Script, text: str) -> frozenset[str]:
     """What the faces of a script may set of a text."""
     if script.name == _SUPPLEMENT:
         return frozenset(c for c in set(text) if c.isspace() or _is_supplement(c))
-    return foreign(text)
+    return select_foreign(text)
 
 
 @lru_cache(maxsize=8)  # a book asks for its whole text again and again, once a face
-def foreign(text: str) -> frozenset[str]:
+def select_foreign(text: str) -> frozenset[str]:
     """What faces of another script may set before the text faces do: all but their letters and ASCII.
 
     Spaces are kept, since layout engines do not change the face for them, and so are the parts that
@@ -144,40 +144,40 @@ def _is_latin(character: str) -> bool:
     return unicodedata.name(character, "").startswith(("LATIN", "GREEK", "CYRILLIC"))
 
 
-def opened_face(face: FontFace) -> hb.Face:
+def open_face(face: FontFace) -> hb.Face:
     """The file of a face, for HarfBuzz."""
     return hb.Face(hb.Blob.from_file_path(str(face.path)), face.index)
 
 
 @cache
-def characters_of(path: Path, index: int = 0) -> frozenset[int]:
+def load_characters(path: Path, index: int = 0) -> frozenset[int]:
     """The code points that a font file has glyphs for."""
     return frozenset(hb.Face(hb.Blob.from_file_path(str(path)), index).unicodes)
 
 
 @cache
-def _characters_of(faces: tuple[FontFace, ...]) -> frozenset[int]:
-    return frozenset[int]().union(*(characters_of(face.path, face.index) for face in faces))
+def _join_characters(faces: tuple[FontFace, ...]) -> frozenset[int]:
+    return frozenset[int]().union(*(load_characters(face.path, face.index) for face in faces))
 
 
-def missing_characters(text: str, theme: Theme) -> str:
+def find_missing_characters(text: str, theme: Theme) -> str:
     """The characters of a text that no bundled face has, each once, in order.
 
     A letter with its marks may be there composed or in parts (Unicode Annex #15), as layout engines
     take either.
     """
-    beyond = _beyond_text_faces(text, theme)
-    _, left = _divided(beyond, theme.scripts)
-    return "".join(c for c in beyond if _control(c) or c in left)
+    beyond = _find_beyond_text_faces(text, theme)
+    _, left = _divide_by_script(beyond, theme.scripts)
+    return "".join(c for c in beyond if _is_control(c) or c in left)
 
 
-def wanting_cjk(characters: Iterable[str]) -> list[str]:
+def find_missing_cjk(characters: Iterable[str]) -> list[str]:
     """Those of missing characters whose fonts are an extra that is not installed."""
     wanting = [character for character in characters if _CJK.match(character)]
     return [] if not wanting or is_installed("cjk") else wanting
 
 
-def scripts_of(text: str, languages: Iterable[str], theme: Theme) -> tuple[Script, ...]:
+def find_scripts(text: str, languages: Iterable[str], theme: Theme) -> tuple[Script, ...]:
     """The scripts that a text needs: those of its languages, then those with what the text faces lack.
 
     Each has only those of its languages that the text names (RFC 4647, 3.3.1): a style sheet with rules for
@@ -185,58 +185,64 @@ def scripts_of(text: str, languages: Iterable[str], theme: Theme) -> tuple[Scrip
     """
     tags = [tag.lower() for tag in languages]
     named = [script for tag in tags if (script := theme.script_of(tag))]
-    beyond = _beyond_text_faces(text, theme)
-    guessed = [script for tag in _guesses(beyond) if (script := theme.script_of(tag))] if beyond else []
+    beyond = _find_beyond_text_faces(text, theme)
+    guessed = (
+        [script for tag in _guess_languages(beyond) if (script := theme.script_of(tag))] if beyond else []
+    )
     order = tuple(dict.fromkeys((*named, *guessed, *theme.scripts)))
-    needed, _ = _divided(beyond, order)
+    needed, _ = _divide_by_script(beyond, order)
     if any(map(_is_supplement, set(text))):
         needed |= {script for script in theme.scripts if script.name == _SUPPLEMENT}
     return tuple(
         replace(
             script,
-            languages=tuple(language for language in script.languages if _is_named(language.lower(), tags)),
+            languages=tuple(
+                language for language in script.languages if _includes_language(language.lower(), tags)
+            ),
         )
         for script in order
         if script in needed or script in named
     )
 
 
-def own_characters(theme: Theme) -> frozenset[int]:
+def find_project_characters(theme: Theme) -> frozenset[int]:
     """The code points that fonts of the project have."""
-    return _characters_of(tuple(face for face in theme.faces if face.own))
+    return _join_characters(tuple(face for face in theme.faces if face.own))
 
 
-def for_stand_in(text: str, theme: Theme, role: str) -> frozenset[str]:
+def find_stand_in_characters(text: str, theme: Theme, role: str) -> frozenset[str]:
     """What of a text the regular face of a role lacks, where another family has it for that."""
     if role not in theme.stand_ins:
         return frozenset()
-    code_points = characters_of(theme.face(getattr(theme, role)).path)
-    return frozenset(c for c in set(text) if not (_invisible(c) or _has(code_points, c)))
+    code_points = load_characters(theme.face(getattr(theme, role)).path)
+    return frozenset(c for c in set(text) if not (_is_invisible(c) or _has_glyph(code_points, c)))
 
 
-def _is_named(language: str, tags: Iterable[str]) -> bool:
+def _includes_language(language: str, tags: Iterable[str]) -> bool:
     return any(tag == language or tag.startswith(f"{language}-") for tag in tags)
 
 
-def _beyond_text_faces(text: str, theme: Theme) -> str:
+def _find_beyond_text_faces(text: str, theme: Theme) -> str:
     """The characters of a text that the text faces lack, each once, in order."""
-    code_points = _characters_of(theme.faces)
+    code_points = _join_characters(theme.faces)
     characters = dict.fromkeys(unicodedata.normalize("NFC", text))
-    return "".join(c for c in characters if _control(c) or not (_invisible(c) or _has(code_points, c)))
+    return "".join(
+        c for c in characters if _is_control(c) or not (_is_invisible(c) or _has_glyph(code_points, c))
+    )
 
 
-def _guesses(characters: str) -> list[str]:
+def _guess_languages(characters: str) -> list[str]:
     """The language of unmarked Chinese characters, as the other characters let one think."""
     names = {unicodedata.name(character, "").partition(" ")[0] for character in characters}
     return [tag for name, tag in (("HIRAGANA", "ja"), ("KATAKANA", "ja"), ("HANGUL", "ko")) if name in names]
 
 
-def _divided(characters: str, scripts: Iterable[Script]) -> tuple[set[Script], frozenset[str]]:
+def _divide_by_script(characters: str, scripts: Iterable[Script]) -> tuple[set[Script], frozenset[str]]:
     """The scripts that are the first with some of the characters, and the characters that none has."""
     needed, left = set(), frozenset(characters)
     parts = {character: set(map(ord, unicodedata.normalize("NFD", character))) for character in left}
     for script in scripts if left else ():
-        code_points = _characters_of(script.faces)
+        code_points = _join_characters(script.faces)
         taken = {one for one in left if ord(one) in code_points or parts[one] <= code_points}
         if taken:
             needed.add(script)
@@ -244,18 +250,18 @@ def _divided(characters: str, scripts: Iterable[Script]) -> tuple[set[Script], f
     return needed, left
 
 
-def _has(code_points: frozenset[int], character: str) -> bool:
+def _has_glyph(code_points: frozenset[int], character: str) -> bool:
     return ord(character) in code_points or all(
         ord(part) in code_points for part in unicodedata.normalize("NFD", character)
     )
 
 
-def _control(character: str) -> bool:
+def _is_control(character: str) -> bool:
     """Controls that layout engines look for in fonts all the same, and find an empty box."""
     return "\x7f" <= character <= "\x9f"
 
 
-def _invisible(character: str) -> bool:
+def _is_invisible(character: str) -> bool:
     """Spaces, controls, joiners and variation selectors, which layout engines make up or leave out."""
     kind = unicodedata.category(character)
     return kind in ("Cc", "Cf", "Zs", "Zl", "Zp") or "\ufe00" <= character <= "\ufe0f"

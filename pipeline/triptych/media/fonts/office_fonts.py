@@ -16,7 +16,7 @@ from fontTools.misc import sstruct
 from fontTools.ttLib import TTFont
 from fontTools.ttLib.tables.O_S_2f_2 import panoseFormat
 
-from triptych.media.fonts.fonts import subset_font, whole_font
+from triptych.media.fonts.fonts import convert_to_static, subset_font
 from triptych.theme.theme import FontFace
 
 # OS/2 fsType, https://learn.microsoft.com/typography/opentype/spec/os2#fstype
@@ -50,24 +50,24 @@ class NotEmbeddable(Exception):
     """Why a face cannot go into a presentation, and what to do."""
 
 
-def office_font(face: FontFace, style: Style, characters: frozenset[str] | None) -> bytes:
+def make_office_font(face: FontFace, style: Style, characters: frozenset[str] | None) -> bytes:
     """A face in one of the four styles as Embedded OpenType, the same bytes each time.
 
     Cut to some characters where its licence lets it be, whole where None are given. Raises `NotEmbeddable`.
     """
-    data = whole_font(face) if characters is None else subset_font(face, characters, plain=True)
+    data = convert_to_static(face) if characters is None else subset_font(face, characters, plain=True)
     with TTFont(io.BytesIO(data), recalcTimestamp=False) as font:
-        _refuse(font)
-        _rename(font, face.family, style)
+        _check_embeddable(font)
+        _set_names(font, face.family, style)
         if "DSIG" in font:  # a signature of what it was before
             del font["DSIG"]
         out = io.BytesIO()
         font.save(out)
     cut = characters is not None and not (face.own and face.own.whole)
-    return _contained(out.getvalue(), cut=cut)
+    return _wrap_font(out.getvalue(), cut=cut)
 
 
-def _refuse(font: TTFont) -> None:
+def _check_embeddable(font: TTFont) -> None:
     licence = font["OS/2"].fsType
     if licence & _VIEWING and not licence & _EDITABLE:  # what allows less is no font of a theme
         raise NotEmbeddable(
@@ -81,7 +81,7 @@ def _refuse(font: TTFont) -> None:
         )
 
 
-def _rename(font: TTFont, family: str, style: Style) -> None:
+def _set_names(font: TTFont, family: str, style: Style) -> None:
     """Family and style alone, by which programs join the four faces of a family."""
     names, metrics, head = font["name"], font["OS/2"], font["head"]
     names.names = [old for old in names.names if old.platformID == 3 and old.nameID not in _NEW_NAMES]
@@ -102,7 +102,7 @@ def _rename(font: TTFont, family: str, style: Style) -> None:
     head.macStyle = int(style.bold) | int(style.italic) << 1
 
 
-def _contained(data: bytes, *, cut: bool) -> bytes:
+def _wrap_font(data: bytes, *, cut: bool) -> bytes:
     """A TrueType font in its container, as PowerPoint writes it but for the compression."""
     with TTFont(io.BytesIO(data), lazy=True) as font:
         metrics, names = font["OS/2"], font["name"]

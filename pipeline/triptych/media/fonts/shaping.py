@@ -10,7 +10,7 @@ from itertools import groupby, pairwise
 
 import uharfbuzz as hb
 
-from triptych.media.fonts.fonts import characters_of, opened_face, scripts_of
+from triptych.media.fonts.fonts import find_scripts, load_characters, open_face
 from triptych.theme.theme import FontFace, Theme
 
 
@@ -23,73 +23,73 @@ class Run:
     from_right: bool
 
 
-def families_for(words: str, first: tuple[str, ...], theme: Theme) -> tuple[str, ...]:
+def select_families(words: str, first: tuple[str, ...], theme: Theme) -> tuple[str, ...]:
     """The families that words are set in: those asked for, those of their scripts, then all others."""
-    scripts = (script.sans for script in scripts_of(words, (), theme))
+    scripts = (script.sans for script in find_scripts(words, (), theme))
     return tuple(dict.fromkeys((*first, *scripts, theme.sans, theme.serif, theme.mono)))
 
 
-def runs(words: str, faces: tuple[FontFace, ...]) -> Iterator[Run]:
+def split_runs(words: str, faces: tuple[FontFace, ...]) -> Iterator[Run]:
     """Words from left to right as they are seen, each in the first face that has its characters."""
-    coverage = [(face, characters_of(face.path, face.index)) for face in faces]
+    coverage = [(face, load_characters(face.path, face.index)) for face in faces]
 
     def face_of(place: int) -> FontFace:
         own = ord(words[place])
         return next((face for face, characters in coverage if own in characters), faces[0])
 
-    for place, level in visual_runs(embedding_levels(words)):
+    for place, level in order_runs(find_embedding_levels(words)):
         for face, same in groupby(range(*place)[:: -1 if level % 2 else 1], key=face_of):
             places = sorted(same)
             yield Run(face, words[places[0] : places[-1] + 1], bool(level % 2))
 
 
-def begins_at_right(words: str) -> bool:
+def is_right_to_left(words: str) -> bool:
     """Whether a line runs from the right, as its first letter with a direction says (P2, P3)."""
     kinds = map(unicodedata.bidirectional, words)
     return next((kind for kind in kinds if kind in ("L", "R", "AL")), "L") != "L"
 
 
-def embedding_levels(words: str) -> list[int]:
+def find_embedding_levels(words: str) -> list[int]:
     """The level of each character (Unicode Annex #9): odd ones run from the right."""
     if words.isascii():
         return [0] * len(words)
-    return levels(words, from_right=begins_at_right(words))
+    return resolve_levels(words, from_right=is_right_to_left(words))
 
 
-def visual_runs(levels: list[int]) -> list[tuple[tuple[int, int], int]]:
+def order_runs(levels: list[int]) -> list[tuple[tuple[int, int], int]]:
     """Stretches of one level, with their begin, end and level, from left to right (L2)."""
     cuts = [0, *(at for at, (one, two) in enumerate(pairwise(levels), 1) if one != two), len(levels)]
     stretches = [((begin, end), levels[begin]) for begin, end in pairwise(cuts) if begin < end]
-    return [stretches[place] for place in visual_order([level for _, level in stretches])]
+    return [stretches[place] for place in order_visually([level for _, level in stretches])]
 
 
-def width(words: str, faces: tuple[FontFace, ...]) -> float:
+def measure_width(words: str, faces: tuple[FontFace, ...]) -> float:
     """How wide a line of text is, in em."""
-    return sum(advance(run) for run in runs(words, faces))
+    return sum(measure_run(run) for run in split_runs(words, faces))
 
 
-def advance(run: Run) -> float:
+def measure_run(run: Run) -> float:
     """How wide a run is, in em."""
-    buffer, units = _shaped(run)
+    buffer, units = _shape_run(run)
     return float(sum(position.x_advance for position in buffer.glyph_positions or ())) / units
 
 
-def outline(run: Run) -> tuple[str, int]:
+def draw_run(run: Run) -> tuple[str, int]:
     """The outlines of a run as path data, upward from the baseline, and how many of its units are an em."""
-    buffer, units = _shaped(run)
+    buffer, units = _shape_run(run)
     parts, x = [], 0
     for info, position in zip(buffer.glyph_infos, buffer.glyph_positions or (), strict=True):
-        if data := _glyph(run.face, info.codepoint):
+        if data := _draw_glyph(run.face, info.codepoint):
             parts.append(f"M{x + position.x_offset} {position.y_offset}{data}")
         x += position.x_advance
     return "".join(parts), units
 
 
 @lru_cache(maxsize=4096)
-def _glyph(face: FontFace, glyph: int) -> str:
+def _draw_glyph(face: FontFace, glyph: int) -> str:
     """The outline of a glyph from wherever it stands: written the same everywhere, it packs well."""
     pen = _RelativePen()
-    font_of(face)[0].draw_glyph_with_pen(glyph, pen)
+    load_shaping_font(face)[0].draw_glyph_with_pen(glyph, pen)
     return "".join(pen.commands)
 
 
@@ -125,15 +125,15 @@ class _RelativePen:
 
 
 @cache
-def ascent(face: FontFace) -> float:
+def measure_ascent(face: FontFace) -> float:
     """How high an l of a face is, in em."""
-    font, units = font_of(face)
+    font, units = load_shaping_font(face)
     extents = font.get_glyph_extents(font.get_nominal_glyph(ord("l")) or 0)
     return float(extents.y_bearing) / units if extents else 0.7
 
 
-def _shaped(run: Run) -> tuple[hb.Buffer, int]:
-    font, units = font_of(run.face)
+def _shape_run(run: Run) -> tuple[hb.Buffer, int]:
+    font, units = load_shaping_font(run.face)
     buffer = hb.Buffer()
     buffer.add_str(run.characters)
     buffer.guess_segment_properties()
@@ -143,9 +143,9 @@ def _shaped(run: Run) -> tuple[hb.Buffer, int]:
 
 
 @cache
-def font_of(face: FontFace) -> tuple[hb.Font, int]:
+def load_shaping_font(face: FontFace) -> tuple[hb.Font, int]:
     """A face ready to shape text with, in its weight, and how many of its units are an em."""
-    opened = opened_face(face)
+    opened = open_face(face)
     font = hb.Font(opened)
     font.set_variations({"wght": face.weight})
     return font, opened.upem
@@ -156,20 +156,20 @@ _NEUTRAL = frozenset(("ON", "WS", "S", "B"))
 _PAIRS = {"(": ")", "[": "]", "{": "}", "⟨": "⟩", "〈": "〉", "《": "》", "「": "」", "【": "】"}
 
 
-def levels(text: str, *, from_right: bool) -> list[int]:
+def resolve_levels(text: str, *, from_right: bool) -> list[int]:
     """The level of each character: odd where it runs from right to left."""
     around = "R" if from_right else "L"
-    kinds = _weak([unicodedata.bidirectional(character) or "L" for character in text], around)
-    for start, end in _brackets(text, kinds):
-        side = _side_of_pair(kinds, start, end, around)
+    kinds = _resolve_weak([unicodedata.bidirectional(character) or "L" for character in text], around)
+    for start, end in _find_brackets(text, kinds):
+        side = _find_side_of_pair(kinds, start, end, around)
         if side:
             kinds[start] = kinds[end] = side
-    kinds = _neutral(kinds, around)
+    kinds = _resolve_neutral(kinds, around)
     above = {"L": 1, "EN": 1, "AN": 1} if from_right else {"R": 1, "EN": 2, "AN": 2}
     return [int(from_right) + above.get(kind, 0) for kind in kinds]
 
 
-def visual_order(run_levels: Sequence[int]) -> list[int]:
+def order_visually(run_levels: Sequence[int]) -> list[int]:
     """The places of runs as they stand from left to right (rule L2)."""
     order = list(range(len(run_levels)))
     for level in range(max(run_levels, default=0), 0, -1):
@@ -178,7 +178,7 @@ def visual_order(run_levels: Sequence[int]) -> list[int]:
     return order
 
 
-def _weak(kinds: list[str], around: str) -> list[str]:
+def _resolve_weak(kinds: list[str], around: str) -> list[str]:
     """Rules W1 to W7: marks go with what they stand on, numbers with their signs and what is before them."""
     kinds = list(kinds)
     before = strong = around
@@ -212,7 +212,7 @@ def _weak(kinds: list[str], around: str) -> list[str]:
     return ["R" if kind == "AL" else kind for kind in kinds]
 
 
-def _brackets(text: str, kinds: Sequence[str]) -> list[tuple[int, int]]:
+def _find_brackets(text: str, kinds: Sequence[str]) -> list[tuple[int, int]]:
     """Where pairs of brackets open and close, in the order of their openings (BD16)."""
     opened: list[tuple[str, int]] = []
     found = []
@@ -228,7 +228,7 @@ def _brackets(text: str, kinds: Sequence[str]) -> list[tuple[int, int]]:
     return sorted(found)
 
 
-def _side_of_pair(kinds: Sequence[str], start: int, end: int, around: str) -> str:
+def _find_side_of_pair(kinds: Sequence[str], start: int, end: int, around: str) -> str:
     """The side that a pair of brackets is on, "" where nothing in it says (rule N0)."""
     within = {_STRONG[kind] for kind in kinds[start + 1 : end] if kind in _STRONG}
     if around in within or not within:
@@ -236,7 +236,7 @@ def _side_of_pair(kinds: Sequence[str], start: int, end: int, around: str) -> st
     return next((_STRONG[kind] for kind in reversed(kinds[:start]) if kind in _STRONG), around)
 
 
-def _neutral(kinds: Sequence[str], around: str) -> list[str]:
+def _resolve_neutral(kinds: Sequence[str], around: str) -> list[str]:
     """Rules N1 and N2: what has no side goes with both its neighbours, or else with the line."""
     out: list[str] = []
     for is_neutral, same in groupby(kinds, key=_NEUTRAL.__contains__):

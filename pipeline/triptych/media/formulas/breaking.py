@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from triptych.media.formulas.row_parts import Atom, blank, joined
-from triptych.media.formulas.typst_notation import aligned_rows, atoms_of
+from triptych.media.formulas.row_parts import Atom, join_atoms, write_space
+from triptych.media.formulas.typst_notation import split_aligned_rows, write_atoms
 
 _WIDE = 0.3  # of the room: what stands before the first sign is not wider where lines begin under that sign
 _INDENT = 2.0  # em, where they do not
@@ -22,7 +22,7 @@ _LINE = 1.0
 
 
 @dataclass(frozen=True, slots=True)
-class Piece:
+class FormulaPiece:
     """Atoms between two places to break at, and what the first of these is."""
 
     atoms: tuple[Atom, ...]
@@ -31,62 +31,62 @@ class Piece:
     @property
     def text(self) -> str:
         """The piece alone, in Typst's notation."""
-        return joined(self.atoms, script=False, continued=self.before not in ("", "space"))
+        return join_atoms(self.atoms, script=False, continued=self.before not in ("", "space"))
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class FormulaRow:
     """A row of a formula in pieces: those before the place that rows are aligned at, and those behind it."""
 
-    lead: tuple[Piece, ...]
-    rest: tuple[Piece, ...]
+    lead: tuple[FormulaPiece, ...]
+    rest: tuple[FormulaPiece, ...]
 
     @property
-    def pieces(self) -> tuple[Piece, ...]:
+    def pieces(self) -> tuple[FormulaPiece, ...]:
         """All pieces, in order."""
         return self.lead + self.rest
 
 
-def rows_of(mathml: str) -> list[Row]:
+def split_rows(mathml: str) -> list[FormulaRow]:
     """The rows of a formula that is aligned, else the formula as one row."""
-    aligned = [Row(_pieces(lead), _pieces(rest)) for lead, rest in aligned_rows(mathml)]
-    return aligned or [Row((), _pieces(atoms_of(mathml, display=True)))]
+    aligned = [FormulaRow(_split_row(lead), _split_row(rest)) for lead, rest in split_aligned_rows(mathml)]
+    return aligned or [FormulaRow((), _split_row(write_atoms(mathml, display=True)))]
 
 
-def _pieces(row: Sequence[Atom]) -> tuple[Piece, ...]:
+def _split_row(row: Sequence[Atom]) -> tuple[FormulaPiece, ...]:
     """A row in pieces; there is one where it cannot be broken."""
-    pieces: list[Piece] = []
+    pieces: list[FormulaPiece] = []
     atoms: list[Atom] = []
     before, depth = "", 0
     for atom in row:
         depth += (atom.kind == "open") - (atom.kind == "close")
         last = next((one for one in reversed(atoms) if one.kind != "space"), None)
-        place = _place(atom, depth, last)
+        place = _classify_break(atom, depth, last)
         if place and last is not None:
-            pieces.append(Piece(tuple(atoms), before))
+            pieces.append(FormulaPiece(tuple(atoms), before))
             before, atoms = place, []
         if not (place == "space" and not atoms):
             atoms.append(atom)
-    return (*pieces, Piece(tuple(atoms), before)) if atoms else tuple(pieces)
+    return (*pieces, FormulaPiece(tuple(atoms), before)) if atoms else tuple(pieces)
 
 
-def pieces_in_line(mathml: str) -> list[str]:
+def split_inline_formula(mathml: str) -> list[str]:
     """A formula in a line → its pieces in Typst's notation, between which a line may end.
 
     A piece ends with a sign of relation; there is one where the formula has none outside of brackets.
     """
     pieces: list[list[Atom]] = [[]]
     depth = 0
-    for atom in atoms_of(mathml, display=False):
+    for atom in write_atoms(mathml, display=False):
         last = [one for one in pieces[-1] if one.kind != "space"]
         if depth <= 0 and len(last) > 1 and last[-1].kind == "rel" and atom.kind not in ("rel", "space"):
             pieces.append([])
         pieces[-1].append(atom)
         depth += (atom.kind == "open") - (atom.kind == "close")
-    return [joined(_trimmed(piece), script=False) for piece in pieces]
+    return [join_atoms(_trim_spaces(piece), script=False) for piece in pieces]
 
 
-def _trimmed(atoms: Sequence[Atom]) -> Sequence[Atom]:
+def _trim_spaces(atoms: Sequence[Atom]) -> Sequence[Atom]:
     """Atoms without the spaces behind them."""
     end = len(atoms)
     while end and atoms[end - 1].kind == "space":
@@ -94,7 +94,7 @@ def _trimmed(atoms: Sequence[Atom]) -> Sequence[Atom]:
     return atoms[:end]
 
 
-def _place(atom: Atom, depth: int, last: Atom | None) -> str:
+def _classify_break(atom: Atom, depth: int, last: Atom | None) -> str:
     """What a break before an atom is; "" where there is none."""
     if atom.kind == "space":
         return "space" if depth <= 0 and atom.width >= _WIDE_SPACE else ""
@@ -105,10 +105,10 @@ def _place(atom: Atom, depth: int, last: Atom | None) -> str:
     return atom.kind if depth <= 0 else "inside"
 
 
-def lines_of(rows: Sequence[Row], widths: Sequence[float], room: float) -> list[str]:
+def break_rows(rows: Sequence[FormulaRow], widths: Sequence[float], room: float) -> list[str]:
     """Rows, with the widths of all their pieces in em → the lines that cost least, in Typst's notation."""
     if len(rows) == 1 and not rows[0].lead:
-        return _single(rows[0].rest, widths, room)
+        return _break_single(rows[0].rest, widths, room)
     left = iter(widths)
     measured = [([next(left) for _ in row.lead], [next(left) for _ in row.rest]) for row in rows]
     deepest = max(sum(lead) for lead, _ in measured)
@@ -118,39 +118,42 @@ def lines_of(rows: Sequence[Row], widths: Sequence[float], room: float) -> list[
     for row, (lead, rest) in zip(rows, measured, strict=True):
         if not row.pieces:
             continue
-        pieces, wide = (*row.lead, *map(_behind, row.rest[:1]), *row.rest[1:]), [*lead, *rest]
+        pieces, wide = (
+            (*row.lead, *map(_find_first_after_alignment, row.rest[:1]), *row.rest[1:]),
+            [*lead, *rest],
+        )
         if under:  # what stands before the place that rows are aligned at is not broken
             whole = [atom for piece in pieces[: len(lead) + 1] for atom in piece.atoms]
-            pieces = (Piece(tuple(whole), ""), *pieces[len(lead) + 1 :])
+            pieces = (FormulaPiece(tuple(whole), ""), *pieces[len(lead) + 1 :])
             wide = [sum(wide[: len(lead) + 1]), *wide[len(lead) + 1 :]]
         indents = [base + _DEEPER] * len(pieces)
         if rest and not under:
             indents[len(lead)] = base
         if lead or under:
             indents[0] = base - sum(lead) if under else 0.0
-        lines += _cheapest(pieces, wide, room, indents)
+        lines += _find_cheapest_lines(pieces, wide, room, indents)
     return lines
 
 
-def _behind(piece: Piece) -> Piece:
+def _find_first_after_alignment(piece: FormulaPiece) -> FormulaPiece:
     """The first piece behind the place that rows are aligned at, before which a line may end."""
     kind = piece.atoms[0].kind
     return replace(piece, before=kind if kind in ("rel", "bin") else "inside")
 
 
-def _single(pieces: Sequence[Piece], widths: Sequence[float], room: float) -> list[str]:
+def _break_single(pieces: Sequence[FormulaPiece], widths: Sequence[float], room: float) -> list[str]:
     if len(pieces) < 2:
         return []
     first = next((at for at, piece in enumerate(pieces) if piece.before == "rel"), 0)
     lead = sum(widths[:first])
     under = first > 0 and lead <= _WIDE * room
-    return _cheapest(
-        pieces, widths, room, [0.0, *(_indent(piece, lead, under=under) for piece in pieces[1:])]
+    return _find_cheapest_lines(
+        pieces, widths, room, [0.0, *(_find_indent(piece, lead, under=under) for piece in pieces[1:])]
     )
 
 
-def _cheapest(
-    pieces: Sequence[Piece], widths: Sequence[float], room: float, indents: Sequence[float]
+def _find_cheapest_lines(
+    pieces: Sequence[FormulaPiece], widths: Sequence[float], room: float, indents: Sequence[float]
 ) -> list[str]:
     """The lines that cost least; ``indents`` are those of lines that begin with each piece."""
     best: list[tuple[float, int]] = [(0.0, 0)]  # what lines up to here cost, and where the last one begins
@@ -168,18 +171,18 @@ def _cheapest(
         ends.append(best[ends[-1]][1])
     starts = ends[:0:-1]
     return [
-        _line(pieces[start:end], indents[start])
+        _write_line(pieces[start:end], indents[start])
         for start, end in zip(starts, [*starts[1:], len(pieces)], strict=True)
     ]
 
 
-def _indent(piece: Piece, lead: float, *, under: bool) -> float:
+def _find_indent(piece: FormulaPiece, lead: float, *, under: bool) -> float:
     if not under:
         return _INDENT
     return lead if piece.before == "rel" else lead + _DEEPER
 
 
-def _line(pieces: Sequence[Piece], indent: float) -> str:
+def _write_line(pieces: Sequence[FormulaPiece], indent: float) -> str:
     atoms = [atom for piece in pieces for atom in piece.atoms]
-    text = joined(atoms, script=False, continued=bool(indent))
-    return f"display({blank(indent) if indent else ''}{text})"
+    text = join_atoms(atoms, script=False, continued=bool(indent))
+    return f"display({write_space(indent) if indent else ''}{text})"

@@ -14,9 +14,9 @@ from functools import lru_cache
 import uharfbuzz as hb
 from lxml import etree
 
-from triptych.media.fonts.fonts import named_font, opened_face, scripts_of, subset_font
-from triptych.media.formulas.breaking import lines_of, pieces_in_line, rows_of
-from triptych.media.formulas.typst_notation import LINES_APART, typst_notation
+from triptych.media.fonts.fonts import find_scripts, open_face, rename_font, subset_font
+from triptych.media.formulas.breaking import break_rows, split_inline_formula, split_rows
+from triptych.media.formulas.typst_notation import LINES_APART, write_typst_notation
 from triptych.media.typst_engine import Refused, typeset
 from triptych.model.nodes import Equation, Math
 from triptych.theme.theme import FontFace, Theme, load_theme
@@ -69,14 +69,14 @@ class Drawing:
         return replace(drawings[0], pieces=tuple(drawings[1:])) if drawings else None
 
 
-def formula_of(node: Math | Equation) -> Formula:
+def select_formula(node: Math | Equation) -> Formula:
     """What of a formula decides its drawing."""
     if isinstance(node, Equation):
         return Formula(node.mathml, display=True, numbered=bool(node.attr.id or node.tag))
     return Formula(node.mathml, display=False)
 
 
-def room_for(formula: Formula, measure: float) -> float:
+def find_room(formula: Formula, measure: float) -> float:
     """How wide a displayed formula may be, in em; a line of text has no room of its own for it."""
     return measure - _NUMBER if formula.numbered else measure
 
@@ -89,30 +89,31 @@ def draw_formulas(
     Displayed ones that are wider than the ``measure``, in em of the text, are broken, and made smaller within
     limits: what is still wider cannot be helped here.
     """
-    faces = faces or house_faces()
+    faces = faces or load_house_faces()
     drawn = _draw_all(
-        [_shown(typst_notation(one.mathml, display=one.display), one) for one in formulas], faces
+        [_write_formula(write_typst_notation(one.mathml, display=one.display), one) for one in formulas],
+        faces,
     )
-    _in_pieces(formulas, drawn, faces)
+    _draw_in_pieces(formulas, drawn, faces)
     wide = [
         place
         for place, (formula, drawing) in enumerate(zip(formulas, drawn, strict=True))
-        if measure is not None and formula.display and drawing and drawing.width > room_for(formula, measure)
+        if measure is not None and formula.display and drawing and drawing.width > find_room(formula, measure)
     ]
     if measure is not None and wide:
-        rooms = [room_for(formulas[place], measure) for place in wide]
-        broken = _broken([formulas[place].mathml for place in wide], rooms, faces)
+        rooms = [find_room(formulas[place], measure) for place in wide]
+        broken = _draw_broken([formulas[place].mathml for place in wide], rooms, faces)
         for place, room, drawing in zip(wide, rooms, broken, strict=True):
-            drawn[place] = _fitted(drawing or drawn[place], room)
+            drawn[place] = _shrink_to_fit(drawing or drawn[place], room)
     return drawn
 
 
-def _in_pieces(formulas: Sequence[Formula], drawn: list[Drawing | None], faces: FormulaFaces) -> None:
+def _draw_in_pieces(formulas: Sequence[Formula], drawn: list[Drawing | None], faces: FormulaFaces) -> None:
     """Give long formulas in a line their pieces, where they have any."""
     found: dict[int, list[str]] = {}
     for place, (formula, drawing) in enumerate(zip(formulas, drawn, strict=True)):
         if not formula.display and drawing and drawing.width > _LONG and "displaystyle" not in formula.mathml:
-            pieces = pieces_in_line(formula.mathml)
+            pieces = split_inline_formula(formula.mathml)
             if len(pieces) > 1:
                 found[place] = pieces
     drawings = iter(_draw_all([f"${piece}$" for pieces in found.values() for piece in pieces], faces))
@@ -123,22 +124,22 @@ def _in_pieces(formulas: Sequence[Formula], drawn: list[Drawing | None], faces: 
             drawn[place] = replace(whole, pieces=tuple(piece for piece in some if piece))
 
 
-def _broken(mathmls: Sequence[str], rooms: Sequence[float], faces: FormulaFaces) -> list[Drawing | None]:
+def _draw_broken(mathmls: Sequence[str], rooms: Sequence[float], faces: FormulaFaces) -> list[Drawing | None]:
     """Formulas on several lines; None for those that have no place to break at."""
-    rows = [rows_of(mathml) for mathml in mathmls]
+    rows = [split_rows(mathml) for mathml in mathmls]
     pieces = [[piece for row in some for piece in row.pieces] for some in rows]
-    widths = iter(_draw_all([_displayed(one.text) for some in pieces for one in some], faces))
+    widths = iter(_draw_all([_write_displayed(one.text) for some in pieces for one in some], faces))
     texts: list[str] = []
     for some, own, room in zip(rows, pieces, rooms, strict=True):
         measured = [drawing.width if drawing else room for _, drawing in zip(own, widths, strict=False)]
-        lines = lines_of(some, measured, room)
+        lines = break_rows(some, measured, room)
         matrix = f"mat(delim: #none, align: #left, row-gap: #{LINES_APART}em, {'; '.join(lines)})"
-        texts.append(_displayed(matrix) if lines else "")
+        texts.append(_write_displayed(matrix) if lines else "")
     drawn = iter(_draw_all([text for text in texts if text], faces))
     return [next(drawn) if text else None for text in texts]
 
 
-def _fitted(drawing: Drawing | None, room: float) -> Drawing | None:
+def _shrink_to_fit(drawing: Drawing | None, room: float) -> Drawing | None:
     """A drawing made smaller to fit, but no smaller than can be read."""
     if drawing is None or drawing.width <= room:
         return drawing
@@ -148,11 +149,11 @@ def _fitted(drawing: Drawing | None, room: float) -> Drawing | None:
     )
 
 
-def _shown(notation: str, formula: Formula) -> str:
-    return _displayed(notation) if formula.display else f"${notation}$"
+def _write_formula(notation: str, formula: Formula) -> str:
+    return _write_displayed(notation) if formula.display else f"${notation}$"
 
 
-def _displayed(notation: str) -> str:
+def _write_displayed(notation: str) -> str:
     return f"#displayed(${notation}$)"
 
 
@@ -171,14 +172,14 @@ def _draw_all(texts: Sequence[str], faces: FormulaFaces) -> list[Drawing | None]
 
 
 def _draw(texts: Sequence[str], faces: FormulaFaces) -> list[Drawing]:
-    source = _document(texts, faces)
-    files = {face.name: named_font(subset_font(face, frozenset(source)), face) for face in faces.own}
-    pages, answer = typeset(source, fonts=packaged_fonts(source), files=files, query="<places>")
+    source = _write_document(texts, faces)
+    files = {face.name: rename_font(subset_font(face, frozenset(source)), face) for face in faces.own}
+    pages, answer = typeset(source, fonts=list_packaged_fonts(source), files=files, query="<places>")
     baselines = {index: y for index, y in json.loads(answer)}
-    return [_drawing(page, baselines[index]) for index, page in enumerate(pages[: len(texts)])]
+    return [_crop_page(page, baselines[index]) for index, page in enumerate(pages[: len(texts)])]
 
 
-def _document(texts: Sequence[str], faces: FormulaFaces) -> str:
+def _write_document(texts: Sequence[str], faces: FormulaFaces) -> str:
     """A Typst document with a page for each formula, and a mark on each baseline."""
     text, math = (json.dumps(family, ensure_ascii=False) for family in (faces.text, faces.math))
     lines = [
@@ -199,9 +200,9 @@ def _document(texts: Sequence[str], faces: FormulaFaces) -> str:
     return "\n".join(lines)
 
 
-def packaged_fonts(source: str) -> list[str]:
+def list_packaged_fonts(source: str) -> list[str]:
     """The folders of fonts in packages that words in formulas and drawings need, as Chinese ones do."""
-    faces = [face for script in scripts_of(source, (), load_theme()) for face in script.faces]
+    faces = [face for script in find_scripts(source, (), load_theme()) for face in script.faces]
     return sorted(
         {
             str(face.path.parent)
@@ -211,7 +212,7 @@ def packaged_fonts(source: str) -> list[str]:
     )
 
 
-def _drawing(svg: bytes, baseline: float) -> Drawing:
+def _crop_page(svg: bytes, baseline: float) -> Drawing:
     """A page cropped to its formula; ``baseline`` is in points from the page's top."""
     match = re.search(rb'viewBox="0 0 ([\d.]+) ([\d.]+)"', svg)
     if match is None:
@@ -244,24 +245,24 @@ class FormulaFaces:
 
 
 @lru_cache(maxsize=16)
-def formula_faces(theme: Theme) -> FormulaFaces:
+def select_formula_faces(theme: Theme) -> FormulaFaces:
     """The faces of formulas in a theme: those of its running text, and of its mathematics."""
     role = theme.print.type.text.family
     text = getattr(theme, role)
     own = tuple(face for face in theme.faces if face.own and face.family == text)
     (math,) = (face for face in theme.math_faces if face.family == theme.math)
-    scale = _letter_height(theme.face(text)) / _letter_height(math)
+    scale = _measure_letter_height(theme.face(text)) / _measure_letter_height(math)
     return FormulaFaces(text, theme.math, round(scale, 3), own)
 
 
-def house_faces() -> FormulaFaces:
+def load_house_faces() -> FormulaFaces:
     """Those of the house, where no theme is asked for."""
-    return formula_faces(load_theme())
+    return select_formula_faces(load_theme())
 
 
-def _letter_height(face: FontFace) -> float:
+def _measure_letter_height(face: FontFace) -> float:
     """How high an x is, in em: measured, since fonts say it wrong. Half an em in a face without it."""
-    font = hb.Font(opened_face(face))
+    font = hb.Font(open_face(face))
     glyph = font.get_nominal_glyph(ord("x"))
     extents = font.get_glyph_extents(glyph) if glyph is not None else None
     return float(extents.y_bearing / font.face.upem) if extents and extents.height else 0.5

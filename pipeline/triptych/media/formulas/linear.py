@@ -16,7 +16,14 @@ from typing import Any
 
 from lxml import etree
 
-from triptych.media.formulas.row_parts import ACCENTS, is_alphabet, is_bare, is_big, scripts_around, visible
+from triptych.media.formulas.row_parts import (
+    ACCENTS,
+    is_alphabet,
+    is_bare,
+    is_big,
+    split_prescripts,
+    strip_invisible,
+)
 from triptych.media.xml_names import local_name
 
 _RAISED = dict(zip("0123456789+−-=()ni", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻⁼⁽⁾ⁿⁱ", strict=True))
@@ -32,7 +39,7 @@ _LONGEST = 72  # characters that are read at a glance
 
 
 @dataclass(frozen=True, slots=True)
-class Linear:
+class LinearFormula:
     """The line; ``clear`` unless its brackets are too many, or its rows too long, to be read."""
 
     text: str
@@ -40,7 +47,7 @@ class Linear:
 
 
 @dataclass(frozen=True, slots=True)
-class _Piece:
+class _LinearPiece:
     """Text of one node. ``kind`` decides the spaces around it; a ``whole`` one needs no brackets."""
 
     text: str
@@ -49,11 +56,11 @@ class _Piece:
 
 
 @cache
-def linear(mathml: str) -> Linear:
+def write_linear(mathml: str) -> LinearFormula:
     """MathML (MathML Core and TeX's additions to it) → a line of text."""
     root = etree.fromstring(mathml.encode())
-    text = " ".join(_line(root).text.split())
-    return Linear(text, len(text) <= _LONGEST and _is_flat(root))
+    text = " ".join(_write_element(root).text.split())
+    return LinearFormula(text, len(text) <= _LONGEST and _is_flat(root))
 
 
 def _is_flat(root: Any) -> bool:
@@ -73,42 +80,42 @@ def _is_flat(root: Any) -> bool:
     return True
 
 
-def _line(element: Any) -> _Piece:
+def _write_element(element: Any) -> _LinearPiece:
     """One MathML element → text."""
     name = local_name(element)
     special = _SPECIAL.get(name)
     if special is not None:
         return special(element)
     if name in ("mi", "mn", "mo", "ms", "mtext"):
-        return _token(name, element)
+        return _write_token(name, element)
     if name in ("annotation", "annotation-xml", "mphantom", "none", "mprescripts", ""):
-        return _Piece("")
+        return _LinearPiece("")
     if name == "semantics":
-        return _line(element[0]) if len(element) else _Piece("")
+        return _write_element(element[0]) if len(element) else _LinearPiece("")
     if name == "mspace":
-        return _Piece(" ", "space")
-    return _row([_line(part) for part in element])
+        return _LinearPiece(" ", "space")
+    return _join_row([_write_element(part) for part in element])
 
 
-def _token(name: str, element: Any) -> _Piece:
+def _write_token(name: str, element: Any) -> _LinearPiece:
     written = "".join(element.itertext())
-    text = visible("".join(map(_plain_letter, written)))
+    text = strip_invisible("".join(map(_normalise_letter, written)))
     if name == "mtext":
-        return _Piece(text.replace("\u00a0", " "), "text")
+        return _LinearPiece(text.replace("\u00a0", " "), "text")
     text = text.strip()
     if name == "mi" and len(text) > 1 and text.isalpha():
-        return _Piece(text, "function")
+        return _LinearPiece(text, "function")
     if name != "mo" or not text:
-        return _Piece(text, "word" if text else "nothing")
-    return _Piece(text, _operator_kind(text, element))
+        return _LinearPiece(text, "word" if text else "nothing")
+    return _LinearPiece(text, _classify_operator(text, element))
 
 
-def _plain_letter(character: str) -> str:
+def _normalise_letter(character: str) -> str:
     """Letters of the mathematical alphabets (U+1D400 to U+1D7FF), which few fonts have, made plain."""
     return unicodedata.normalize("NFKC", character) if is_alphabet(character) else character
 
 
-def _operator_kind(text: str, element: Any) -> str:
+def _classify_operator(text: str, element: Any) -> str:
     form = element.get("form", "")
     if text in _BARS and form in ("prefix", "postfix"):
         return "open" if form == "prefix" else "close"
@@ -125,13 +132,13 @@ def _operator_kind(text: str, element: Any) -> str:
     return "big" if is_big(text) else "operator"
 
 
-def _row(pieces: Sequence[_Piece]) -> _Piece:
+def _join_row(pieces: Sequence[_LinearPiece]) -> _LinearPiece:
     """Pieces side by side, with the spaces that their kinds want."""
     shown = [piece for piece in pieces if piece.text]
     if len(shown) == 1:
         return shown[0]
     out = ""
-    before: _Piece | None = None
+    before: _LinearPiece | None = None
     for place, piece in enumerate(shown):
         after = shown[place + 1] if place + 1 < len(shown) else None
         text = piece.text
@@ -147,10 +154,10 @@ def _row(pieces: Sequence[_Piece]) -> _Piece:
         out += text
         before = piece
     text = re.sub(" {2,}", " ", out).replace(" ,", ",").strip(" ")
-    return _Piece(text, "row", _is_enclosed(text))
+    return _LinearPiece(text, "row", _is_enclosed(text))
 
 
-def _needs_space(before: _Piece, piece: _Piece) -> bool:
+def _needs_space(before: _LinearPiece, piece: _LinearPiece) -> bool:
     """Whether two pieces would be taken for one word: not so two letters, as in 2xy."""
     if before.kind == "big":
         return True
@@ -176,7 +183,7 @@ def _is_enclosed(text: str) -> bool:
     return False
 
 
-def _bracketed(piece: _Piece) -> str:
+def _add_brackets(piece: _LinearPiece) -> str:
     """A part of a construct: in brackets unless it is one thing."""
     text = piece.text.strip()
     if not text:
@@ -185,30 +192,30 @@ def _bracketed(piece: _Piece) -> str:
     return text if piece.whole or word else f"({text})"
 
 
-def _parts(element: Any) -> list[_Piece]:
-    return [_line(part) for part in element if local_name(part)]
+def _write_parts(element: Any) -> list[_LinearPiece]:
+    return [_write_element(part) for part in element if local_name(part)]
 
 
-def _fraction(element: Any) -> _Piece:
-    above, below = _parts(element)
+def _write_fraction(element: Any) -> _LinearPiece:
+    above, below = _write_parts(element)
     if is_bare(element):
-        return _Piece(f"{above.text} ¦ {below.text}", "row", False)
+        return _LinearPiece(f"{above.text} ¦ {below.text}", "row", False)
     # A product needs brackets under the stroke, since in a/bc it is not plain how far the stroke reaches.
     compound = above.kind == "fraction" or " " in above.text.strip()
     over = f"({above.text})" if compound and not above.whole else above.text
-    under = below.text if _ONE_THING.fullmatch(below.text) else _bracketed(replace(below, kind="factor"))
-    return _Piece(f"{over}/{under}", "fraction", False)
+    under = below.text if _ONE_THING.fullmatch(below.text) else _add_brackets(replace(below, kind="factor"))
+    return _LinearPiece(f"{over}/{under}", "fraction", False)
 
 
-def _root(element: Any) -> _Piece:
+def _write_root(element: Any) -> _LinearPiece:
     if local_name(element) == "msqrt":
-        return _Piece("√" + _bracketed(_row(_parts(element))), "root")
-    base, degree = _parts(element)
-    sign = _ROOTS.get(degree.text) or f"{_script(degree, _RAISED, '')}√"
-    return _Piece(sign + _bracketed(base), "root")
+        return _LinearPiece("√" + _add_brackets(_join_row(_write_parts(element))), "root")
+    base, degree = _write_parts(element)
+    sign = _ROOTS.get(degree.text) or f"{_write_script(degree, _RAISED, '')}√"
+    return _LinearPiece(sign + _add_brackets(base), "root")
 
 
-def _script(piece: _Piece, alphabet: dict[str, str], mark: str) -> str:
+def _write_script(piece: _LinearPiece, alphabet: dict[str, str], mark: str) -> str:
     """A raised or lowered text in characters that are so by themselves, else behind ``^`` or ``_``."""
     compact = re.sub(r"\s", "", piece.text)
     if not compact:
@@ -217,89 +224,92 @@ def _script(piece: _Piece, alphabet: dict[str, str], mark: str) -> str:
         return compact
     if all(character in alphabet for character in compact):
         return "".join(alphabet[character] for character in compact)
-    return mark + _bracketed(_Piece(compact if len(compact) < 8 else piece.text, "row", piece.whole))
+    return mark + _add_brackets(_LinearPiece(compact if len(compact) < 8 else piece.text, "row", piece.whole))
 
 
-def _scripted(base: _Piece, below: _Piece | None, above: _Piece | None) -> _Piece:
-    text = base.text if base.kind in ("big", "function") else _bracketed(base)
-    text += _script(below, _LOWERED, "_") if below else ""
-    text += _script(above, _RAISED, "^") if above else ""
+def _add_scripts(base: _LinearPiece, below: _LinearPiece | None, above: _LinearPiece | None) -> _LinearPiece:
+    text = base.text if base.kind in ("big", "function") else _add_brackets(base)
+    text += _write_script(below, _LOWERED, "_") if below else ""
+    text += _write_script(above, _RAISED, "^") if above else ""
     kind = base.kind if base.kind in ("big", "function", "operator", "close") else "scripted"
-    return _Piece(text, kind)
+    return _LinearPiece(text, kind)
 
 
-def _scripts(element: Any) -> _Piece:
-    match local_name(element), _parts(element):
+def _write_scripts(element: Any) -> _LinearPiece:
+    match local_name(element), _write_parts(element):
         case (("msub" | "munder"), [base, below]):
-            return _scripted(base, below, None)
+            return _add_scripts(base, below, None)
         case (("msup" | "mover"), [base, above]):
-            return _scripted(base, None, above)
+            return _add_scripts(base, None, above)
         case _, [base, below, above]:
-            return _scripted(base, below, above)
-    return _row(_parts(element))
+            return _add_scripts(base, below, above)
+    return _join_row(_write_parts(element))
 
 
-def _over_and_under(element: Any) -> _Piece:
-    base, *marks = _parts(element)
+def _write_over_and_under(element: Any) -> _LinearPiece:
+    base, *marks = _write_parts(element)
     for mark in marks:
         sign = mark.text.strip()
         if sign in _BRACES and sign:
             return base
         if sign in ACCENTS and len(marks) == 1 and base.kind != "operator":
             if len(base.text) == 1:
-                return _Piece(base.text + ACCENTS[sign])
+                return _LinearPiece(base.text + ACCENTS[sign])
             if sign in "¯‾_\u0305\u0332\u0304":
                 line = "\u0332" if sign in "_\u0332" else "\u0305"
-                return _Piece("".join(letter + line for letter in base.text))
-    return _scripts(element)
+                return _LinearPiece("".join(letter + line for letter in base.text))
+    return _write_scripts(element)
 
 
-def _table(element: Any) -> _Piece:
+def _write_table(element: Any) -> _LinearPiece:
     """Rows between semicolons; cells between commas, but for those that only line up an equation."""
     rows = []
     for row in element:
         cells = [cell for cell in row if local_name(cell) == "mtd"]
         aligned = any("padding" in (cell.get("style") or "") for cell in cells)
-        pieces = [_row(_parts(cell)) for cell in cells]
+        pieces = [_join_row(_write_parts(cell)) for cell in cells]
         rows.append(
-            _row([_as_operand(piece) for piece in pieces]).text
+            _join_row([_pad_operand(piece) for piece in pieces]).text
             if aligned
             else ", ".join(piece.text for piece in pieces if piece.text)
         )
-    return _Piece("; ".join(row for row in rows if row), "row", False)
+    return _LinearPiece("; ".join(row for row in rows if row), "row", False)
 
 
-def _as_operand(piece: _Piece) -> _Piece:
+def _pad_operand(piece: _LinearPiece) -> _LinearPiece:
     """A cell that begins with a relation keeps its distance from the cell before it."""
     first = piece.text[:1]
     begins = bool(first) and not first.isalnum() and first not in _OPENING + _TIGHT + "√−"
-    return _Piece(f" {piece.text}" if begins else piece.text, piece.kind, piece.whole)
+    return _LinearPiece(f" {piece.text}" if begins else piece.text, piece.kind, piece.whole)
 
 
-def _prescripted(element: Any) -> _Piece:
+def _write_prescripts(element: Any) -> _LinearPiece:
     after, before = (
-        "".join(_script(_line(p), (_LOWERED, _RAISED)[n % 2], "_^"[n % 2]) for n, p in enumerate(scripts))
-        for scripts in scripts_around(element)
+        "".join(
+            _write_script(_write_element(p), (_LOWERED, _RAISED)[n % 2], "_^"[n % 2])
+            for n, p in enumerate(scripts)
+        )
+        for scripts in split_prescripts(element)
     )
-    return _Piece(before + _bracketed(_line(element[0])) + after, "scripted")
+    return _LinearPiece(before + _add_brackets(_write_element(element[0])) + after, "scripted")
 
 
-def _fenced(element: Any) -> _Piece:
-    inner = ", ".join(piece.text for piece in _parts(element))
-    return _Piece(f"{element.get('open', '(')}{inner}{element.get('close', ')')}")
+def _write_fenced(element: Any) -> _LinearPiece:
+    inner = ", ".join(piece.text for piece in _write_parts(element))
+    return _LinearPiece(f"{element.get('open', '(')}{inner}{element.get('close', ')')}")
 
 
-_SPECIAL: dict[str, Callable[[Any], _Piece]] = {
-    "mfrac": _fraction,
-    "msqrt": _root,
-    "mroot": _root,
-    "msub": _scripts,
-    "msup": _scripts,
-    "msubsup": _scripts,
-    "munder": _over_and_under,
-    "mover": _over_and_under,
-    "munderover": _over_and_under,
-    "mtable": _table,
-    "mmultiscripts": _prescripted,
-    "mfenced": _fenced,
+_SPECIAL: dict[str, Callable[[Any], _LinearPiece]] = {
+    "mfrac": _write_fraction,
+    "msqrt": _write_root,
+    "mroot": _write_root,
+    "msub": _write_scripts,
+    "msup": _write_scripts,
+    "msubsup": _write_scripts,
+    "munder": _write_over_and_under,
+    "mover": _write_over_and_under,
+    "munderover": _write_over_and_under,
+    "mtable": _write_table,
+    "mmultiscripts": _write_prescripts,
+    "mfenced": _write_fenced,
 }

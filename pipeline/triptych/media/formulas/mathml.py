@@ -14,7 +14,7 @@ from typing import TypeAlias
 
 from lxml import etree
 
-from triptych.media.formulas.row_parts import kind_of, visible
+from triptych.media.formulas.row_parts import classify_operator, strip_invisible
 from triptych.media.xml_names import MATHML, local_name
 
 _BARS = {"|": "|", "‖": "‖", "∥": "‖", "∣": "∣"}
@@ -32,7 +32,7 @@ _FORMS = {"prefix": "open", "postfix": "close"}
 _Opened: TypeAlias = list[tuple[str, etree._Element | None]]
 
 
-def mended(mathml: str) -> str:
+def mend_mathml(mathml: str) -> str:
     """MathML as pandoc writes it → the same with the forms of its bars and signs."""
     if not _DOUBTFUL.search(mathml):
         return mathml
@@ -42,20 +42,20 @@ def mended(mathml: str) -> str:
     for cell in root.iter(f"{MATHML}mtd"):
         signs = [part for part in cell if local_name(part) != "mspace"]
         if "padding-left" in (cell.get("style") or "") and len(signs) > 1:
-            _between(signs[0])
+            _mark_as_operator(signs[0])
     for rows in root.iter(f"{MATHML}mtable"):
         if len(rows) > 1 and not any(len(cell) for cell in rows[-1]):  # after the last end of a line
             rows.remove(rows[-1])
     for element in root.iter():
         if element.get("mathvariant") == "bold-sans-serif":
             element.set("mathvariant", "bold")
-            element.text = "".join(map(_bold, element.text or ""))
-        elif element.get("stretchy") == "true" and _text(element) == "∥":
+            element.text = "".join(map(_embolden, element.text or ""))
+        elif element.get("stretchy") == "true" and _strip_text(element) == "∥":
             element.text = _BARS["∥"]
     return etree.tostring(root, encoding="unicode")
 
 
-def _bold(character: str) -> str:
+def _embolden(character: str) -> str:
     """A letter of the bold sans → the bold one."""
     code = ord(character)
     return chr(code - next((distance for codes, distance in _BOLD.items() if code in codes), 0))
@@ -70,45 +70,45 @@ def _mend(row: Sequence[etree._Element]) -> None:
     opened: _Opened = []
     before = ""
     for element in row:
-        mark = _mark(element)
+        mark = _find_operator(element)
         form = mark.get("form", "") if mark is not None else ""
-        text = _text(mark) if mark is not None else ""
+        text = _strip_text(mark) if mark is not None else ""
         if mark is None:
             if before == "close":
-                _between(element)
-            before = _kind(element)
+                _mark_as_operator(element)
+            before = _classify_element(element)
         elif text in _BARS and form in _FORMS and (mark.get("stretchy") == "false" or mark.get("minsize")):
-            before = _bar(mark, text, opened, before, scripted=mark is not element)
+            before = _classify_bar(mark, text, opened, before, scripted=mark is not element)
         else:
-            before = _FORMS.get(form) or kind_of(text)
+            before = _FORMS.get(form) or classify_operator(text)
             if before == "open":
                 opened.append(("", None))
             while before == "close" and opened and (alone := opened.pop()[1]) is not None:
-                _letter(alone)
+                _mark_as_letter(alone)
     for _, alone in opened:
         if alone is not None:
-            _letter(alone)
+            _mark_as_letter(alone)
 
 
-def _bar(mark: etree._Element, text: str, opened: _Opened, before: str, *, scripted: bool) -> str:
+def _classify_bar(mark: etree._Element, text: str, opened: _Opened, before: str, *, scripted: bool) -> str:
     """A bar closes what is open and holds something; else it opens."""
-    fellow = _fellow(opened, text)
+    fellow = _find_opening_bar(opened, text)
     if fellow is not None and (scripted or before not in ("open", "bin", "rel")):
         for bar, form in ((fellow, "prefix"), (mark, "postfix")):
             bar.set("form", form)
             bar.text = _BARS[text]
         while (alone := opened.pop()[1]) is not None and alone is not fellow:
-            _letter(alone)
+            _mark_as_letter(alone)
         return "close"
     opened.append((text, mark))
     return "open"
 
 
-def _letter(bar: etree._Element) -> None:
+def _mark_as_letter(bar: etree._Element) -> None:
     """A bar that stands alone is a sign like a letter."""
     following = bar.getnext()
     if following is not None:
-        _between(following)
+        _mark_as_operator(following)
     if bar.get("minsize"):
         return
     bar.tag = f"{MATHML}mi"
@@ -116,7 +116,7 @@ def _letter(bar: etree._Element) -> None:
         bar.attrib.pop(name, "")
 
 
-def _fellow(opened: _Opened, text: str) -> etree._Element | None:
+def _find_opening_bar(opened: _Opened, text: str) -> etree._Element | None:
     """The bar that one within the same brackets would close."""
     for sign, mark in reversed(opened):
         if mark is None or sign == text:
@@ -124,26 +124,26 @@ def _fellow(opened: _Opened, text: str) -> etree._Element | None:
     return None
 
 
-def _between(element: etree._Element) -> None:
+def _mark_as_operator(element: etree._Element) -> None:
     """A sign that was taken for that of a number, or of logic, stands between two things."""
-    kind, sign = local_name(element), _text(element)
+    kind, sign = local_name(element), _strip_text(element)
     if (kind == "mi" and sign in _SIGNS) or (kind == "mo" and sign == _SIMILAR):
         element.tag = f"{MATHML}mo"
         element.set("form", "infix")
 
 
-def _mark(element: etree._Element) -> etree._Element | None:
+def _find_operator(element: etree._Element) -> etree._Element | None:
     """An operator, or the bar that scripts stand at."""
     if local_name(element) == "mo":
-        return element if _text(element) else None
+        return element if _strip_text(element) else None
     if local_name(element) in ("msup", "msub", "msubsup") and len(element) and local_name(element[0]) == "mo":
-        return element[0] if _text(element[0]) in _BARS else None
+        return element[0] if _strip_text(element[0]) in _BARS else None
     return None
 
 
-def _kind(element: etree._Element) -> str:
-    return "bin" if local_name(element) == "mi" and _text(element) in _SIGNS else "ord"
+def _classify_element(element: etree._Element) -> str:
+    return "bin" if local_name(element) == "mi" and _strip_text(element) in _SIGNS else "ord"
 
 
-def _text(element: etree._Element) -> str:
-    return visible(element.text or "").strip()
+def _strip_text(element: etree._Element) -> str:
+    return strip_invisible(element.text or "").strip()

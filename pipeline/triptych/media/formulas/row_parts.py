@@ -28,7 +28,7 @@ SILENT = frozenset("annotation annotation-xml mphantom none mprescripts mspace m
 
 
 @dataclass(frozen=True, slots=True)
-class Group:
+class BracketGroup:
     """Parts of a row between brackets; ``script`` is the element that the closing one is the base of."""
 
     opening: str
@@ -37,14 +37,14 @@ class Group:
     script: etree._Element | None = None
 
 
-Part: TypeAlias = "etree._Element | Group"
+Part: TypeAlias = "etree._Element | BracketGroup"
 
 
-def _fence(part: etree._Element) -> tuple[str, str]:
+def _classify_fence(part: etree._Element) -> tuple[str, str]:
     """The sign of a bracket and what it does: "open", "close", "bar" (which does either) or ""."""
     scripted = local_name(part) in ("msup", "msub", "msubsup") and len(part) > 0
     mark = part[0] if scripted else part
-    sign = sign_of(mark) if local_name(mark) == "mo" else ""
+    sign = operator_sign(mark) if local_name(mark) == "mo" else ""
     if not sign or len(sign) > 1:
         return "", ""
     if sign in _OPENING and not scripted:
@@ -56,23 +56,23 @@ def _fence(part: etree._Element) -> tuple[str, str]:
     return "", ""
 
 
-def grouped(elements: Sequence[etree._Element]) -> list[Part]:
+def group_brackets(elements: Sequence[etree._Element]) -> list[Part]:
     """The parts of a row, with those in brackets together."""
     parts: list[Part] = []
     place = 0
     while place < len(elements):
-        sign, role = _fence(elements[place])
-        end = _end(elements, place, sign, role) if role in ("open", "bar") else None
+        sign, role = _classify_fence(elements[place])
+        end = _find_closing(elements, place, sign, role) if role in ("open", "bar") else None
         if end is not None:
             closing = elements[end]
-            inner = tuple(grouped(elements[place + 1 : end]))
+            inner = tuple(group_brackets(elements[place + 1 : end]))
             script = closing if len(closing) else None
-            parts.append(Group(sign, inner, _fence(closing)[0], script))
+            parts.append(BracketGroup(sign, inner, _classify_fence(closing)[0], script))
             place = end + 1
             continue
         following = elements[place + 1] if place + 1 < len(elements) else None
         if sign == "{" and role == "open" and following is not None and local_name(following) == "mtable":
-            parts.append(Group(sign, (following,), ""))
+            parts.append(BracketGroup(sign, (following,), ""))
             place += 2
             continue
         parts.append(elements[place])
@@ -80,11 +80,11 @@ def grouped(elements: Sequence[etree._Element]) -> list[Part]:
     return parts
 
 
-def _end(elements: Sequence[etree._Element], start: int, sign: str, role: str) -> int | None:
+def _find_closing(elements: Sequence[etree._Element], start: int, sign: str, role: str) -> int | None:
     """Where the bracket that opens at a place is closed."""
     depth = 0
     for place in range(start + 1, len(elements)):
-        other, does = _fence(elements[place])
+        other, does = _classify_fence(elements[place])
         if role == "bar" and other == sign and depth == 0:
             return place if place > start + 1 else None
         if does == "open":
@@ -96,45 +96,45 @@ def _end(elements: Sequence[etree._Element], start: int, sign: str, role: str) -
     return None
 
 
-def flat(element: etree._Element) -> Iterator[etree._Element]:
+def flatten_rows(element: etree._Element) -> Iterator[etree._Element]:
     """The parts of a row and of the rows in it."""
     if local_name(element) not in _LIKE_ROWS:
         yield element
         return
     for part in element:
         if local_name(part) in _ROWS:
-            yield from flat(part)
+            yield from flatten_rows(part)
         elif local_name(part) not in SILENT and not _is_unseen(part):
             yield part
 
 
 def _is_unseen(element: etree._Element) -> bool:
     """Whether an operator is one that nobody sees."""
-    return local_name(element) == "mo" and not visible("".join(map(str, element.itertext()))).strip()
+    return local_name(element) == "mo" and not strip_invisible("".join(map(str, element.itertext()))).strip()
 
 
-def leaves(element: etree._Element) -> list[etree._Element]:
+def list_leaves(element: etree._Element) -> list[etree._Element]:
     """The parts of a row that hold something."""
-    return [part for part in flat(element) if len(part) or leaf(part)]
+    return [part for part in flatten_rows(element) if len(part) or single_sign(part)]
 
 
-def sign_of(element: Part) -> str:
+def operator_sign(element: Part) -> str:
     """The character of an operator, "" for all else."""
-    if isinstance(element, Group) or local_name(element) not in ("mo", "mi") or len(element):
+    if isinstance(element, BracketGroup) or local_name(element) not in ("mo", "mi") or len(element):
         return ""
-    return visible(element.text or "").strip()
+    return strip_invisible(element.text or "").strip()
 
 
-def leaf(element: Part) -> str:
+def single_sign(element: Part) -> str:
     """The one sign that an element holds, within rows; "" where there are several or none."""
-    if isinstance(element, Group):
+    if isinstance(element, BracketGroup):
         return ""
-    signs = [(part, visible(part.text or "").strip()) for part in flat(element)]
+    signs = [(part, strip_invisible(part.text or "").strip()) for part in flatten_rows(element)]
     held = [(part, sign) for part, sign in signs if len(part) or sign]
     return held[0][1] if len(held) == 1 and not len(held[0][0]) else ""
 
 
-def visible(text: str) -> str:
+def strip_invisible(text: str) -> str:
     """Text without the signs that nobody sees, such as that of function application."""
     return _INVISIBLE.sub("", text)
 
@@ -151,14 +151,14 @@ def is_big(sign: str) -> bool:
     )
 
 
-def scripts_around(element: etree._Element) -> tuple[list[etree._Element], list[etree._Element]]:
+def split_prescripts(element: etree._Element) -> tuple[list[etree._Element], list[etree._Element]]:
     """The scripts behind and before the base of ``mmultiscripts``, lower and upper in turn."""
     names = [local_name(part) for part in element]
     split = names.index("mprescripts") if "mprescripts" in names else len(names)
     return list(element)[1:split], list(element)[split + 1 :]
 
 
-def below_and_above(element: etree._Element) -> tuple[etree._Element | None, etree._Element | None]:
+def split_scripts(element: etree._Element) -> tuple[etree._Element | None, etree._Element | None]:
     """What stands at the lower and the upper end of a sign with scripts or limits."""
     parts: list[etree._Element | None] = [*list(element)[1:3], None, None]
     if local_name(element) in ("msup", "mover"):
@@ -198,7 +198,7 @@ class Atom:
     width: float = 0.0
 
 
-def kind_of(sign: str) -> Kind:
+def classify_operator(sign: str) -> Kind:
     """The class of an operator that nothing else is known of."""
     if (len(sign) > 1 and sign.isalpha()) or is_big(sign):
         return "op"
@@ -209,12 +209,12 @@ def kind_of(sign: str) -> Kind:
     return "rel" if sign.isalpha() or sign == ":" or unicodedata.category(sign[-1]) in ("Sm", "So") else "ord"
 
 
-def classed(sign: str, kind: Kind) -> str:
+def write_class(sign: str, kind: Kind) -> str:
     """A sign in Typst's notation that is surely of a class."""
     return f'class("{_CLASSES[kind]}", {sign})' if kind in _CLASSES else sign
 
 
-def joined(atoms: Sequence[Atom], *, script: bool, continued: bool = False) -> str:
+def join_atoms(atoms: Sequence[Atom], *, script: bool, continued: bool = False) -> str:
     """A row of atoms in Typst's notation; one that is ``continued`` goes on with another row."""
     pieces: list[str] = []
     before = Atom("") if continued else None
@@ -225,17 +225,17 @@ def joined(atoms: Sequence[Atom], *, script: bool, continued: bool = False) -> s
             continue
         text = atom.text
         if before is not None and (width is not None or _is_inner(before, atom)):
-            width = (width or 0.0) + _space(before, atom, script=script)
+            width = (width or 0.0) + _measure_space(before, atom, script=script)
             if atom.kind == "bin":  # after a space Typst takes a sign for that of a number
-                text = classed(text, "bin" if before.kind in _OPERANDS else "ord")
-        pieces += [blank(width)] if width is not None and (width or pieces) else []
+                text = write_class(text, "bin" if before.kind in _OPERANDS else "ord")
+        pieces += [write_space(width)] if width is not None and (width or pieces) else []
         pieces.append(text)
         before, width = atom, None
-    pieces += [blank(width)] if width else []
-    return spaced(pieces)
+    pieces += [write_space(width)] if width else []
+    return join_pieces(pieces)
 
 
-def spaced(pieces: Sequence[str]) -> str:
+def join_pieces(pieces: Sequence[str]) -> str:
     """Pieces side by side. Beside code a blank would be seen, which ends by itself; elsewhere it is not."""
     out = ""
     for piece in pieces:
@@ -244,7 +244,7 @@ def spaced(pieces: Sequence[str]) -> str:
     return out
 
 
-def blank(width: float) -> str:
+def write_space(width: float) -> str:
     """A space in Typst's notation; ``width`` is in em."""
     return f"#h({round(width, 3) + 0.0:g}em);"
 
@@ -261,7 +261,7 @@ def _meets_bar(before: Atom, after: Atom) -> bool:
     return before.kind == "op" and after.kind == "open" and after.text.startswith("class(")
 
 
-def _space(before: Atom, after: Atom, *, script: bool) -> float:
+def _measure_space(before: Atom, after: Atom, *, script: bool) -> float:
     kinds = (before.kind, "ord" if _meets_bar(before, after) else after.kind)
     row, column = (_ORDER.index("inner" if kind == "grown" else kind) for kind in kinds)
     unit = _SPACES[row][column]

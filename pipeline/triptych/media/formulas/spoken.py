@@ -19,19 +19,19 @@ from triptych.languages.word_tables import FormulaWords, load_formula_words
 from triptych.media.formulas.row_parts import (
     BARS,
     SILENT,
-    Group,
+    BracketGroup,
     Part,
-    below_and_above,
-    flat,
-    grouped,
+    flatten_rows,
+    group_brackets,
     is_alphabet,
     is_bare,
     is_big,
-    leaf,
-    leaves,
-    scripts_around,
-    sign_of,
-    visible,
+    list_leaves,
+    operator_sign,
+    single_sign,
+    split_prescripts,
+    split_scripts,
+    strip_invisible,
 )
 from triptych.media.xml_names import local_name
 
@@ -56,7 +56,7 @@ _CONDITIONED = frozenset({"P", "Pr", "E", "ℙ", "𝔼", "Var", "Cov"})  # befor
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
+class SpokenPart:
     """Words of a part. ``size`` is 0 for one sign, 1 for one with marks or scripts, 2 for more.
 
     ``kind`` says what it is where others depend on it: operator, function, operand.
@@ -67,11 +67,11 @@ class Said:
     kind: str = "operand"
 
 
-_NOTHING = Said("")
+_NOTHING = SpokenPart("")
 
 
 @cache
-def spoken(mathml: str, language: str) -> str:
+def speak_formula(mathml: str, language: str) -> str:
     """MathML (MathML Core and TeX's additions to it) → words; "" in a language that has none for formulas."""
     words = load_formula_words(language)
     if words is None:
@@ -85,7 +85,7 @@ class _Speaker:
 
     def __init__(self, words: FormulaWords) -> None:
         self.words = words
-        self.special: dict[str, Callable[[etree._Element], Said]] = {
+        self.special: dict[str, Callable[[etree._Element], SpokenPart]] = {
             "mfrac": self.fraction,
             "msqrt": self.root,
             "mroot": self.root,
@@ -102,37 +102,37 @@ class _Speaker:
             "semantics": lambda element: self.element(element[0]) if len(element) else _NOTHING,
         }
 
-    def element(self, element: etree._Element) -> Said:
+    def element(self, element: etree._Element) -> SpokenPart:
         """One element → words."""
         name = local_name(element)
         if name in self.special:
             return self.special[name](element)
         if name in ("mi", "mn", "mo", "ms", "mtext"):
-            if name == "mo" and is_big(leaf(element)):
-                return self.big(leaf(element), None, None)
-            return sign(element, self.words)
+            if name == "mo" and is_big(single_sign(element)):
+                return self.big(single_sign(element), None, None)
+            return speak_sign(element, self.words)
         if name in SILENT or not name:
             return _NOTHING
-        return self.row(grouped(list(flat(element))))
+        return self.row(group_brackets(list(flatten_rows(element))))
 
     # --- rows --------------------------------------------------------------------------------------
 
-    def row(self, parts: Sequence[Part], given: str = "") -> Said:
+    def row(self, parts: Sequence[Part], given: str = "") -> SpokenPart:
         """Parts side by side. ``given`` is the key of the word for a bar between them."""
-        speech: list[Said] = []
+        speech: list[SpokenPart] = []
         for place, part in enumerate(parts):
             before = speech[-1] if speech else None
-            if isinstance(part, Group):
+            if isinstance(part, BracketGroup):
                 base = parts[place - 1] if place else None
                 words = self.group(part, base)
                 if before and _is_applied(base, before) and not _is_built(part):
                     applied = self.words.say("applied", argument=words.text)
                     if not before.text.endswith(f" {applied.split()[0]}"):  # as "log base 2 of" does
                         words = replace(words, text=applied)
-            elif sign_of(part) in ("|", "∣"):
-                words = Said(self.words.symbols[given or "|"], 0, "operator")
-            elif sign_of(part) == ":" and (given == "such-that" or _follows_quantifier(parts, place)):
-                words = Said(self.words.symbols["such-that"], 0, "operator")
+            elif operator_sign(part) in ("|", "∣"):
+                words = SpokenPart(self.words.symbols[given or "|"], 0, "operator")
+            elif operator_sign(part) == ":" and (given == "such-that" or _follows_quantifier(parts, place)):
+                words = SpokenPart(self.words.symbols["such-that"], 0, "operator")
             else:
                 words = self.element(part)
             if words.text:
@@ -140,66 +140,66 @@ class _Speaker:
         if len(speech) == 1:
             return speech[0]
         text = " ".join(part.text for part in speech)
-        return Said(text, _size(parts, speech), "operand")
+        return SpokenPart(text, _measure_size(parts, speech), "operand")
 
-    def group(self, group: Group, base: Part | None) -> Said:
+    def group(self, group: BracketGroup, base: Part | None) -> SpokenPart:
         """What stands in brackets, after ``base``."""
         speech = self.bracketed(group, base)
         if group.script is None:
             return speech
         return self.scripted(speech, group.script)
 
-    def bracketed(self, group: Group, base: Part | None) -> Said:
+    def bracketed(self, group: BracketGroup, base: Part | None) -> SpokenPart:
         ends = group.opening + group.closing
-        if len(group.parts) == 1 and not isinstance(group.parts[0], Group):
+        if len(group.parts) == 1 and not isinstance(group.parts[0], BracketGroup):
             only = group.parts[0]
             if local_name(only) == "mtable" and group.opening == "{" and not group.closing:
-                return Said(self.words.say("cases", rows=self.rows(only)), 1)
+                return SpokenPart(self.words.say("cases", rows=self.rows(only)), 1)
             if local_name(only) == "mtable" and len(ends) == 2:
                 return self.matrix(only, ends)
             if local_name(only) == "mfrac" and ends == "()" and is_bare(only):
                 top, bottom = map(self.element, only)
                 return self.sized("binomial", (top, bottom), top=top.text, bottom=bottom.text)
-        signs = [sign_of(part) for part in group.parts]
+        signs = [operator_sign(part) for part in group.parts]
         barred = any(mark in BARS for mark in signs if mark)
         if ends == "{}" and (barred or ":" in signs or "," in signs):
             inner = self.row(group.parts, "such-that").text
-            return Said(self.words.say("set-of" if barred or ":" in signs else "set", body=inner), 1)
-        conditioned = barred and base is not None and leaf(base) in _CONDITIONED
+            return SpokenPart(self.words.say("set-of" if barred or ":" in signs else "set", body=inner), 1)
+        conditioned = barred and base is not None and single_sign(base) in _CONDITIONED
         inner_said = self.row(group.parts, "given" if conditioned else "")
         inner = inner_said.text
         if ends in _PAIRS:
             return self.sized(_PAIRS[ends], (inner_said,), body=inner)
         if ends == "()" and inner_said.size == 0 and inner and base is not None and _names_function(base):
-            return Said(inner, 1)
+            return SpokenPart(inner, 1)
         opening, closing = (self.words.symbols.get(sign, sign) for sign in (group.opening, group.closing))
-        return Said(f"{opening} {inner} {closing}", 1)
+        return SpokenPart(f"{opening} {inner} {closing}", 1)
 
     # --- what is built of parts ----------------------------------------------------------------------
 
-    def sized(self, key: str, parts: Sequence[Said], **texts: str) -> Said:
+    def sized(self, key: str, parts: Sequence[SpokenPart], **texts: str) -> SpokenPart:
         """The short pattern of a key where all its parts are of one sign, else that which says its end."""
         short = all(part.size == 0 for part in parts) and f"{key}-short" in self.words.patterns
-        return Said(self.words.say(f"{key}-short" if short else key, **texts), 1)
+        return SpokenPart(self.words.say(f"{key}-short" if short else key, **texts), 1)
 
-    def operand(self, speech: Said, limit: int = 1) -> str:
+    def operand(self, speech: SpokenPart, limit: int = 1) -> str:
         """Words that something is said of: what is larger than ``limit`` has its beginning and end."""
         return speech.text if speech.size <= limit else self.words.say("quantity", body=speech.text)
 
-    def fraction(self, element: etree._Element) -> Said:
+    def fraction(self, element: etree._Element) -> SpokenPart:
         top, bottom = (*map(self.element, element), _NOTHING, _NOTHING)[:2]
         if is_bare(element):
             return self.sized("stacked", (top, bottom), top=top.text, bottom=bottom.text)
         common = self.words.fractions.get(f"{top.text}/{bottom.text}")
         if common:
-            return Said(common)
+            return SpokenPart(common)
         short = max(top.size, bottom.size) <= 1
         text = self.words.say("fraction-short" if short else "fraction", top=top.text, bottom=bottom.text)
-        return Said(text, 2)
+        return SpokenPart(text, 2)
 
-    def root(self, element: etree._Element) -> Said:
+    def root(self, element: etree._Element) -> SpokenPart:
         if local_name(element) == "msqrt":
-            body = self.row(grouped(list(flat(element))))
+            body = self.row(group_brackets(list(flatten_rows(element))))
             return self.sized("square-root", (body,), body=body.text)
         body, index = (*map(self.element, element), _NOTHING, _NOTHING)[:2]
         if index.text in ("", "2", "3"):
@@ -207,24 +207,24 @@ class _Speaker:
             return self.sized(key, (body,), body=body.text)
         return self.sized("root", (body, index), body=body.text, index=index.text)
 
-    def scripts(self, element: etree._Element) -> Said:
+    def scripts(self, element: etree._Element) -> SpokenPart:
         if not len(element):
             return _NOTHING
         return self.scripted(self.element(element[0]), element)
 
-    def scripted(self, base: Said, element: etree._Element) -> Said:
+    def scripted(self, base: SpokenPart, element: etree._Element) -> SpokenPart:
         """A base with what stands at its lower and upper right, or above and below an operator."""
-        below, above = below_and_above(element)
-        mark = leaf(element[0])
+        below, above = split_scripts(element)
+        mark = single_sign(element[0])
         if is_big(mark):
             return self.big(mark, below, above)
         if mark == "log" and below is not None and above is None:
-            return Said(self.words.say("logarithm", base=self.element(below).text), 2)
+            return SpokenPart(self.words.say("logarithm", base=self.element(below).text), 2)
         stacked = local_name(element).startswith(("munder", "mover"))
         if base.kind == "function" and stacked and below is not None and above is None:
-            approached = any(sign_of(part) == "→" for part in leaves(below))
+            approached = any(operator_sign(part) == "→" for part in list_leaves(below))
             key, text = ("limit", self.limit(below)) if approached else ("over", self.element(below).text)
-            return Said(self.words.say(key, operator=base.text, range=text), 2)
+            return SpokenPart(self.words.say(key, operator=base.text, range=text), 2)
         text, kind = self.operand(base), base.kind
         if below is not None:
             inner = self.element(below)
@@ -232,18 +232,18 @@ class _Speaker:
                 text = self.sized("sub", (inner,), base=text, script=inner.text).text
         if above is not None:
             text = self.raised(text, above, bare=not base.text)
-        return Said(text, 1, kind)
+        return SpokenPart(text, 1, kind)
 
     def limit(self, below: etree._Element) -> str:
         """The range of a limit, in which an arrow approaches."""
         arrow = self.words.symbols["approaches"]
-        parts = grouped(list(flat(below)))
-        return " ".join(arrow if sign_of(part) == "→" else self.row([part]).text for part in parts)
+        parts = group_brackets(list(flatten_rows(below)))
+        return " ".join(arrow if operator_sign(part) == "→" else self.row([part]).text for part in parts)
 
     def raised(self, base: str, above: etree._Element, *, bare: bool) -> str:
         """Words with those of a superscript, which is no power where the base is ``bare``."""
-        parts = leaves(above)
-        signs = [sign_of(part) for part in parts]
+        parts = list_leaves(above)
+        signs = [operator_sign(part) for part in parts]
         speech = self.element(above)
         if not speech.text:
             return base
@@ -265,15 +265,15 @@ class _Speaker:
         simple = speech.size == 0 or (flat_pair and signs[0] in _SIGNS)
         return self.words.say("power-short" if simple else "power", base=base, script=speech.text)
 
-    def big(self, operator: str, below: etree._Element | None, above: etree._Element | None) -> Said:
+    def big(self, operator: str, below: etree._Element | None, above: etree._Element | None) -> SpokenPart:
         """A sum, product or integral with its bounds."""
         low = self.element(below).text if below is not None else ""
         high = self.element(above).text if above is not None else ""
         key = "from-to" if low and high else "over" if low else "up-to" if high else "of"
-        text = self.words.say(key, operator=symbol(operator, self.words), low=low, high=high, range=low)
-        return Said(text, 2, "operator")
+        text = self.words.say(key, operator=speak_symbol(operator, self.words), low=low, high=high, range=low)
+        return SpokenPart(text, 2, "operator")
 
-    def over_and_under(self, element: etree._Element) -> Said:
+    def over_and_under(self, element: etree._Element) -> SpokenPart:
         if not len(element):
             return _NOTHING
         base = self.element(element[0])
@@ -281,49 +281,49 @@ class _Speaker:
             labelled = self.embraced(element)
             if labelled is not None:
                 return labelled
-            mark = leaf(element[1])
+            mark = single_sign(element[1])
             if local_name(element) == "mover" and mark in _ACCENTS and not _is_mark(element[0]):
-                return Said(
+                return SpokenPart(
                     self.words.say(_ACCENTS[mark], base=self.operand(base, 0)), min(base.size, 1), base.kind
                 )
             if local_name(element) == "munder" and mark in _UNDERLINES and mark:
-                return Said(self.words.say("underline", base=self.operand(base, 0)), min(base.size, 1))
-        if is_big(leaf(element[0])) or (base.kind == "function" and local_name(element) == "munder"):
+                return SpokenPart(self.words.say("underline", base=self.operand(base, 0)), min(base.size, 1))
+        if is_big(single_sign(element[0])) or (base.kind == "function" and local_name(element) == "munder"):
             return self.scripted(base, element)
-        below, above = below_and_above(element)
+        below, above = split_scripts(element)
         text = self.operand(base)
         for key, part in (("below", below), ("above", above)):
             mark = self.mark(part) if part is not None else ""
             if mark:
                 text = self.words.say(key, base=text, mark=mark)
-        return Said(text, 1, base.kind)
+        return SpokenPart(text, 1, base.kind)
 
     def mark(self, element: etree._Element) -> str:
         """What stands over or under a sign, where "!" is no factorial."""
-        alone = leaf(element) == "!"
+        alone = single_sign(element) == "!"
         return self.words.symbols["exclamation"] if alone else self.element(element).text
 
-    def embraced(self, element: etree._Element) -> Said | None:
+    def embraced(self, element: etree._Element) -> SpokenPart | None:
         """What has a brace over or under it, perhaps with a label; None if there is no brace."""
-        mark = leaf(element[1])
+        mark = single_sign(element[1])
         if mark in _BRACES:
-            return Said(self.words.say(_BRACES[mark], body=self.element(element[0]).text), 1)
+            return SpokenPart(self.words.say(_BRACES[mark], body=self.element(element[0]).text), 1)
         inner = element[0]
-        if local_name(inner) in ("mover", "munder") and len(inner) == 2 and leaf(inner[1]) in _BRACES:
-            key = f"{_BRACES[leaf(inner[1])]}-labelled"
+        if local_name(inner) in ("mover", "munder") and len(inner) == 2 and single_sign(inner[1]) in _BRACES:
+            key = f"{_BRACES[single_sign(inner[1])]}-labelled"
             body, label = self.element(inner[0]).text, self.element(element[1]).text
-            return Said(self.words.say(key, body=body, label=label), 1)
+            return SpokenPart(self.words.say(key, body=body, label=label), 1)
         return None
 
     # --- tables and frames ---------------------------------------------------------------------------
 
-    def table(self, element: etree._Element) -> Said:
+    def table(self, element: etree._Element) -> SpokenPart:
         """Rows that no brackets enclose: lines of an equation, or a table."""
         cells = [cell for row in element for cell in row]
         if any("padding" in (cell.get("style") or "") for cell in cells) or all(
             len(row) <= 1 for row in element
         ):
-            return Said(self.rows(element, " "), 2)
+            return SpokenPart(self.rows(element, " "), 2)
         return self.matrix(element, "")
 
     def rows(self, element: etree._Element, between: str = ", ") -> str:
@@ -331,7 +331,7 @@ class _Speaker:
         rows = [[self.element(cell).text for cell in row if local_name(cell) == "mtd"] for row in element]
         return "; ".join(filter(None, (between.join(filter(None, row)) for row in rows)))
 
-    def matrix(self, element: etree._Element, ends: str) -> Said:
+    def matrix(self, element: etree._Element, ends: str) -> SpokenPart:
         """A matrix, row by row, with its size."""
         rows = [[self.element(cell).text for cell in row if local_name(cell) == "mtd"] for row in element]
         blank = self.words.symbols["blank"]
@@ -341,15 +341,15 @@ class _Speaker:
         ]
         key = _MATRICES.get(ends, "matrix" if ends else "table")
         columns = max((len(row) for row in rows), default=0)
-        return Said(
+        return SpokenPart(
             self.words.say(key, rows=str(len(rows)), columns=str(columns), body="; ".join(row_texts)), 1
         )
 
-    def prescripted(self, element: etree._Element) -> Said:
+    def prescripted(self, element: etree._Element) -> SpokenPart:
         base = self.element(element[0]) if len(element) else _NOTHING
-        behind, before = scripts_around(element)
+        behind, before = split_prescripts(element)
         text = f"{self.script_pairs('', before)} {self.script_pairs(self.operand(base), behind)}"
-        return Said(text.strip(), 1)
+        return SpokenPart(text.strip(), 1)
 
     def script_pairs(self, base: str, scripts: Sequence[etree._Element]) -> str:
         """A base with lower and upper scripts in turn."""
@@ -364,14 +364,16 @@ class _Speaker:
                 base = self.sized("sub", (speech,), base=base, script=speech.text).text
         return base
 
-    def fenced(self, element: etree._Element) -> Said:
+    def fenced(self, element: etree._Element) -> SpokenPart:
         comma = self.words.symbols[","]
         inner = f" {comma} ".join(filter(None, (self.element(part).text for part in element)))
         opening, closing = element.get("open", "("), element.get("close", ")")
-        return Said(f"{symbol(opening, self.words)} {inner} {symbol(closing, self.words)}", 1)
+        return SpokenPart(
+            f"{speak_symbol(opening, self.words)} {inner} {speak_symbol(closing, self.words)}", 1
+        )
 
-    def enclosed(self, element: etree._Element) -> Said:
-        body = self.row(grouped(list(flat(element))))
+    def enclosed(self, element: etree._Element) -> SpokenPart:
+        body = self.row(group_brackets(list(flatten_rows(element))))
         notation = element.get("notation", "")
         key = "struck" if "strike" in notation else "box" if "box" in notation else ""
         return self.sized(key, (body,), body=body.text) if key and body.text else body
@@ -382,16 +384,16 @@ class _Speaker:
 
 def _is_mark(element: etree._Element) -> bool:
     """Whether an element is an arrow or a relation, over which an arrow is no accent."""
-    return local_name(element) == "mo" and not leaf(element).isalnum()
+    return local_name(element) == "mo" and not single_sign(element).isalnum()
 
 
 def _names_function(part: Part) -> bool:
     """Whether brackets after a part hold what it is applied to."""
-    if isinstance(part, Group):
+    if isinstance(part, BracketGroup):
         return False
     if local_name(part) in ("msup", "msub", "msubsup", "munder") and len(part):
-        return not is_big(leaf(part[0])) and _names_function(part[0])
-    name = leaf(part)
+        return not is_big(single_sign(part[0])) and _names_function(part[0])
+    name = single_sign(part)
     return name in _APPLIED or (len(name) > 1 and name.isalpha() and name != "mod" and _is_name(part))
 
 
@@ -399,30 +401,30 @@ def _is_name(part: etree._Element) -> bool:
     return any(local_name(inner) == "mi" for inner in part.iter())
 
 
-def _is_applied(part: Part | None, speech: Said) -> bool:
+def _is_applied(part: Part | None, speech: SpokenPart) -> bool:
     return part is not None and bool(speech.text) and _names_function(part)
 
 
-def _is_built(group: Group) -> bool:
+def _is_built(group: BracketGroup) -> bool:
     """Whether a group is said by a name of its own: a matrix, a binomial."""
     only = group.parts[0] if len(group.parts) == 1 else None
-    if only is None or isinstance(only, Group):
+    if only is None or isinstance(only, BracketGroup):
         return False
     return local_name(only) == "mtable" or (local_name(only) == "mfrac" and is_bare(only))
 
 
-def _size(parts: Sequence[Part], speech: Sequence[Said]) -> int:
+def _measure_size(parts: Sequence[Part], speech: Sequence[SpokenPart]) -> int:
     """How much a row is: dx, ∂f and d²y are like one sign."""
     first = parts[0] if parts else None
-    if len(speech) == 2 and speech[1].size <= 1 and first is not None and not isinstance(first, Group):
+    if len(speech) == 2 and speech[1].size <= 1 and first is not None and not isinstance(first, BracketGroup):
         scripted = local_name(first) == "msup" and len(first) > 0
-        if leaf(first[0] if scripted else first) in ("d", "∂"):
+        if single_sign(first[0] if scripted else first) in ("d", "∂"):
             return 1
     return 0 if not speech else 2
 
 
 def _follows_quantifier(parts: Sequence[Part], place: int) -> bool:
-    return any(sign_of(part) in ("∃", "∄") for part in parts[:place])
+    return any(operator_sign(part) in ("∃", "∄") for part in parts[:place])
 
 
 _GREEK = dict(zip("αβγδεζηθικλμνξοπρστυφχψω", range(24), strict=True)) | {"ς": 17}
@@ -435,38 +437,38 @@ _STYLES = {
 _VARIANTS = {"double-struck": "double-struck", "script": "script", "fraktur": "fraktur", "bold": "bold"}
 
 
-def sign(element: etree._Element, words: FormulaWords) -> Said:
+def speak_sign(element: etree._Element, words: FormulaWords) -> SpokenPart:
     """An identifier, number, operator or text → words."""
     name = local_name(element)
-    text = visible("".join(map(str, element.itertext())))
+    text = strip_invisible("".join(map(str, element.itertext())))
     text = " ".join(text.split())
     if not text or name in ("mtext", "ms"):  # words in sans serif are letters of an alphabet of symbols
         plain = "".join(normalize("NFKC", one) if is_alphabet(one) else one for one in text)
-        return Said(plain, 0 if " " not in text else 2)
+        return SpokenPart(plain, 0 if " " not in text else 2)
     if name == "mi" and len(text) > 1:
         if text in words.functions:
-            return Said(words.functions[text], 0, "function")
+            return SpokenPart(words.functions[text], 0, "function")
         if text.isalpha():
-            letters = " ".join(_letter(character, words) for character in text)
-            return Said(letters if any(map(is_alphabet, text)) else text, 0, "function")
+            letters = " ".join(_speak_letter(character, words) for character in text)
+            return SpokenPart(letters if any(map(is_alphabet, text)) else text, 0, "function")
     if name == "mn":
-        return Said(text)
+        return SpokenPart(text)
     if len(text) == 1 and text.isalpha() and text not in words.symbols:
-        return Said(_letter(text, words, element.get("mathvariant", "")))
-    return Said(symbol(text, words), 0, "operand" if name == "mi" else "operator")
+        return SpokenPart(_speak_letter(text, words, element.get("mathvariant", "")))
+    return SpokenPart(speak_symbol(text, words), 0, "operand" if name == "mi" else "operator")
 
 
-def symbol(text: str, words: FormulaWords) -> str:
+def speak_symbol(text: str, words: FormulaWords) -> str:
     """The word for a sign, or the sign where there is none."""
     if text in words.symbols:
         return words.symbols[text]
     plain = normalize("NFD", text)
     if plain.endswith("\u0338"):
-        return words.say("not", text=symbol(plain[:-1], words))
+        return words.say("not", text=speak_symbol(plain[:-1], words))
     return words.functions.get(text, text)
 
 
-def _letter(character: str, words: FormulaWords, variant: str = "") -> str:
+def _speak_letter(character: str, words: FormulaWords, variant: str = "") -> str:
     """A letter with its alphabet: "script L", "capital gamma"."""
     if character in words.symbols:
         return words.symbols[character]

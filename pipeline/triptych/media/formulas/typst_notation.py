@@ -19,15 +19,15 @@ from triptych.media.formulas.row_parts import (
     ACCENTS,
     Atom,
     Kind,
-    blank,
-    classed,
+    classify_operator,
     is_alphabet,
     is_bare,
-    joined,
-    kind_of,
-    scripts_around,
-    spaced,
-    visible,
+    join_atoms,
+    join_pieces,
+    split_prescripts,
+    strip_invisible,
+    write_class,
+    write_space,
 )
 from triptych.media.xml_names import local_name
 from triptych.model.whole_numbers import parse_whole_number
@@ -65,7 +65,7 @@ _TEXT_SPACE = "0.333em"  # what pandoc writes for the blanks at the ends of a te
 
 
 @dataclass(frozen=True, slots=True)
-class _Style:
+class _FormulaStyle:
     """Where a part stands: in a line of its own or within one, and how deep in scripts."""
 
     display: bool
@@ -73,86 +73,86 @@ class _Style:
     block: bool = False  # whether the whole formula is on a line of its own
 
     @property
-    def within(self) -> _Style:
+    def within(self) -> _FormulaStyle:
         """The style of the parts of a fraction."""
         return replace(self, display=False)
 
     @property
-    def raised(self) -> _Style:
+    def raised(self) -> _FormulaStyle:
         """The style of scripts."""
-        return _Style(display=False, script=True, block=self.block)
+        return _FormulaStyle(display=False, script=True, block=self.block)
 
 
-def typst_notation(mathml: str, *, display: bool = False) -> str:
+def write_typst_notation(mathml: str, *, display: bool = False) -> str:
     """A formula in presentation MathML → what stands between Typst's dollar signs.
 
     A ``display`` formula is on a line of its own.
     """
     root = etree.fromstring(mathml.encode())
     shown = root.get("displaystyle") == "true"
-    notation = _inner(root, _Style(display or shown, block=display or shown)) or _NOTHING
+    notation = _write_row(root, _FormulaStyle(display or shown, block=display or shown)) or _NOTHING
     return f"display({notation})" if shown else notation
 
 
-def atoms_of(mathml: str, *, display: bool) -> list[Atom]:
+def write_atoms(mathml: str, *, display: bool) -> list[Atom]:
     """The atoms of a formula, and of the rows in it that nothing holds together."""
-    return _atoms([etree.fromstring(mathml.encode())], _Style(display=display, block=display))
+    return _write_atoms([etree.fromstring(mathml.encode())], _FormulaStyle(display=display, block=display))
 
 
-def aligned_rows(mathml: str) -> list[tuple[list[Atom], list[Atom]]]:
+def split_aligned_rows(mathml: str) -> list[tuple[list[Atom], list[Atom]]]:
     """The atoms before and behind the first ``&`` of each row of an ``aligned``; [] for other formulas.
 
     Signs behind the environment belong to its last row.
     """
-    style = _Style(display=True, block=True)
-    table, *after = _flat(etree.fromstring(mathml.encode()))
-    rows = [_parts(row) for row in table] if local_name(table) == "mtable" else []
+    style = _FormulaStyle(display=True, block=True)
+    table, *after = _flatten(etree.fromstring(mathml.encode()))
+    rows = [_list_parts(row) for row in table] if local_name(table) == "mtable" else []
     sides = ("right", "left")
     other = any(cell.get("columnalign") != sides[at % 2] for row in rows for at, cell in enumerate(row))
     if other or any(len(part) for part in after):
         return []
-    cells = [[_atoms(_parts(cell), style) for cell in row] for row in rows]
+    cells = [[_write_atoms(_list_parts(cell), style) for cell in row] for row in rows]
     atoms = [(row[0] if row else [], [atom for cell in row[1:] for atom in cell]) for row in cells]
-    return [*atoms[:-1], (atoms[-1][0], atoms[-1][1] + _atoms(after, style))] if atoms else []
+    return [*atoms[:-1], (atoms[-1][0], atoms[-1][1] + _write_atoms(after, style))] if atoms else []
 
 
-def _parts(element: etree._Element) -> list[etree._Element]:
+def _list_parts(element: etree._Element) -> list[etree._Element]:
     return [part for part in element if local_name(part) not in ("", "annotation", "annotation-xml")]
 
 
-def _inner(element: etree._Element, style: _Style) -> str:
+def _write_row(element: etree._Element, style: _FormulaStyle) -> str:
     """The parts of an element as a row."""
-    return joined(_atoms(_parts(element), style), script=style.script)
+    return join_atoms(_write_atoms(_list_parts(element), style), script=style.script)
 
 
-def _argument(element: etree._Element, style: _Style) -> str:
+def _write_argument(element: etree._Element, style: _FormulaStyle) -> str:
     """An element as an argument of a function, where nothing is an empty text."""
-    return joined(_atoms([element], style), script=style.script) or _NOTHING
+    return join_atoms(_write_atoms([element], style), script=style.script) or _NOTHING
 
 
-def _atoms(elements: Sequence[etree._Element], style: _Style) -> list[Atom]:
-    row = [part for element in elements for part in _flat(element)]
+def _write_atoms(elements: Sequence[etree._Element], style: _FormulaStyle) -> list[Atom]:
+    row = [part for element in elements for part in _flatten(element)]
     atoms: list[Atom] = []
     place = 0
     while place < len(row):
-        word, variant = _word(row, place)
+        word, variant = _find_word(row, place)
         if len(word) > 1:
-            atoms.append(Atom(_words(word, _STYLES.get(variant, ""))))
+            atoms.append(Atom(_write_words(word, _STYLES.get(variant, ""))))
             place += len(word)
             continue
-        atoms += _atom(row[place], style)
+        atoms += _write_element(row[place], style)
         place += 1
     return atoms
 
 
-def _flat(element: etree._Element) -> Iterator[etree._Element]:
+def _flatten(element: etree._Element) -> Iterator[etree._Element]:
     """An element, or the parts of a row that nothing holds together."""
     name = local_name(element)
     if name in ("math", "mrow", "mpadded", "merror", "semantics") and not _is_fenced(element):
-        parts = _parts(element)
+        parts = _list_parts(element)
         for part in parts[:1] if name == "semantics" else parts:
             if not _is_text_space(part, parts):
-                yield from _flat(part)
+                yield from _flatten(part)
     elif name:
         yield element
 
@@ -168,15 +168,15 @@ def _is_text_space(element: etree._Element, beside: Sequence[etree._Element]) ->
 
 def _is_fenced(element: etree._Element) -> bool:
     """Whether a row begins or ends with a bracket that grows with it."""
-    parts = _parts(element)
-    return len(parts) > 1 and (_grows(parts[0]) or _grows(parts[-1]))
+    parts = _list_parts(element)
+    return len(parts) > 1 and (_is_stretchy(parts[0]) or _is_stretchy(parts[-1]))
 
 
-def _grows(element: etree._Element) -> bool:
+def _is_stretchy(element: etree._Element) -> bool:
     return local_name(element) == "mo" and element.get("stretchy") == "true" and not element.get("minsize")
 
 
-def _word(row: Sequence[etree._Element], start: int) -> tuple[str, str]:
+def _find_word(row: Sequence[etree._Element], start: int) -> tuple[str, str]:
     """A name: the letters side by side from a place that are alike and no variables, and what they are."""
     letters, variant = "", row[start].get("mathvariant", "")
     for element in row[start:] if variant in ("normal", "bold", "italic") else ():
@@ -188,13 +188,13 @@ def _word(row: Sequence[etree._Element], start: int) -> tuple[str, str]:
     return letters, variant
 
 
-def _atom(element: etree._Element, style: _Style) -> list[Atom]:
+def _write_element(element: etree._Element, style: _FormulaStyle) -> list[Atom]:
     name = local_name(element)
     match name:
         case "mi" | "mn" | "ms" | "mtext":
-            return _token(name, element)
+            return _write_token(name, element)
         case "mo":
-            return _operator(element)
+            return _write_operator(element)
         case "mspace":
             match = _SPACE.fullmatch(element.get("width", ""))
             width = float(match.group(1)) * _EM[match.group(2)] if match else 0.0
@@ -202,62 +202,62 @@ def _atom(element: etree._Element, style: _Style) -> list[Atom]:
         case "none" | "mprescripts":
             return []
         case "mphantom":
-            return [Atom(f"#hide(${_inner(element, style)}$);")]
+            return [Atom(f"#hide(${_write_row(element, style)}$);")]
         case "mstyle":
-            return _styled(element, style)
+            return _write_styled(element, style)
         case "mtable":
-            return [Atom(_table(element, style))]
+            return [Atom(_write_table_element(element, style))]
         case "msub" | "msup" | "msubsup" | "munder" | "mover" | "munderover":
-            return [_scripts(element, style)]
+            return [_write_scripts(element, style)]
         case "mrow" | "mpadded":
-            return [_fenced(_parts(element), style)]
-    return [Atom(_FUNCTIONS[name](element, style) if name in _FUNCTIONS else _inner(element, style))]
+            return [_write_fenced(_list_parts(element), style)]
+    return [Atom(_FUNCTIONS[name](element, style) if name in _FUNCTIONS else _write_row(element, style))]
 
 
-def _table(element: etree._Element, style: _Style) -> str:
-    lines = stands_on_lines(element, display=style.display)
+def _write_table_element(element: etree._Element, style: _FormulaStyle) -> str:
+    lines = has_display_lines(element, display=style.display)
     shown = replace(style, display=lines and not style.script)
-    cells = [[_atoms(_parts(cell), shown) for cell in row] for row in element]
-    return table(element, cells, "script" if style.script else "display" if lines else "inline")
+    cells = [[_write_atoms(_list_parts(cell), shown) for cell in row] for row in element]
+    return write_table(element, cells, "script" if style.script else "display" if lines else "inline")
 
 
-def _token(name: str, element: etree._Element) -> list[Atom]:
+def _write_token(name: str, element: etree._Element) -> list[Atom]:
     """An identifier, a number or a text."""
-    text = visible("".join(map(str, element.itertext())))
+    text = strip_invisible("".join(map(str, element.itertext())))
     if name in ("mtext", "ms"):
         style = _STYLES.get(element.get("mathvariant", ""), "")
-        return [Atom(_words(unicodedata.normalize("NFKC", text), style))] if text else []
+        return [Atom(_write_words(unicodedata.normalize("NFKC", text), style))] if text else []
     text = text.strip()
     if not text:
         return []
     if name == "mn":
         number = re.fullmatch(r"\d+(\.\d+)?", text)
-        return [Atom(text if number else spaced([_sign(character) for character in text]))]
+        return [Atom(text if number else join_pieces([_write_sign(character) for character in text]))]
     if len(text) > 1 and text[0].isalpha() and not is_alphabet(text[0]):
-        return [Atom(_named(text), "op")]
+        return [Atom(_write_function_name(text), "op")]
     if len(text) > 1:
-        return [Atom(spaced([_sign(character) for character in text]))]
+        return [Atom(join_pieces([_write_sign(character) for character in text]))]
     if text in _DOTS:
-        return [Atom(classed(text, "ord"), "inner")]
-    sign = _sign(text)
+        return [Atom(write_class(text, "ord"), "inner")]
+    sign = _write_sign(text)
     if text.isalpha():
         upright = element.get("mathvariant") == "normal" and not is_alphabet(text)
         return [Atom(f"upright({sign})" if upright else sign)]
-    return [Atom(classed(sign, "ord"))]
+    return [Atom(write_class(sign, "ord"))]
 
 
-def _named(name: str) -> str:
+def _write_function_name(name: str) -> str:
     """A function's name: text, with the space of an operator."""
-    return f"op({_words(_NAMES.get(name, name))})"
+    return f"op({_write_words(_NAMES.get(name, name))})"
 
 
-def _words(text: str, style: str = "") -> str:
+def _write_words(text: str, style: str = "") -> str:
     """Text in the face of the book's text."""
     escaped = text.replace("\\", "\\\\").replace('"', '\\"')
     return f'#words("{escaped}"{style});'
 
 
-def _sign(character: str) -> str:
+def _write_sign(character: str) -> str:
     """A character that means itself."""
     character = _SIGNS.get(character, character)
     if character.isalnum() and not character.isdigit():
@@ -269,84 +269,88 @@ def _sign(character: str) -> str:
     return f"\\u{{{ord(character):x}}}"
 
 
-def _operator(element: etree._Element) -> list[Atom]:
-    text = visible("".join(map(str, element.itertext()))).strip()
+def _write_operator(element: etree._Element) -> list[Atom]:
+    text = strip_invisible("".join(map(str, element.itertext()))).strip()
     if not text:
         return []
     form = _FORMS.get(element.get("form", ""))
     if form:
         text = _FENCES.get(text, text)
     if len(text) > 1:
-        return [Atom(_named(text), "op") if text.isalpha() else Atom(spaced([_sign(c) for c in text]), "rel")]
-    kind = form or kind_of(_SIGNS.get(text, text))
-    sign = _sign(text)
+        return [
+            Atom(_write_function_name(text), "op")
+            if text.isalpha()
+            else Atom(join_pieces([_write_sign(c) for c in text]), "rel")
+        ]
+    kind = form or classify_operator(_SIGNS.get(text, text))
+    sign = _write_sign(text)
     size = re.fullmatch(r"(\d+)%", element.get("minsize", ""))
     if size:
-        return [Atom(f"lr(size: #{int(size.group(1)) / 100}em, {classed(sign, kind)})", kind)]
+        return [Atom(f"lr(size: #{int(size.group(1)) / 100}em, {write_class(sign, kind)})", kind)]
     sure = (
         (kind in ("open", "close", "ord") and text not in _BRACKETS)
         or text.isalpha()
         or (kind == "bin" and text in "†‡•*◯\\∖")
     )
-    return [Atom(classed(sign, kind) if sure else sign, kind)]
+    return [Atom(write_class(sign, kind) if sure else sign, kind)]
 
 
-def _fenced(parts: Sequence[etree._Element], style: _Style) -> Atom:
+def _write_fenced(parts: Sequence[etree._Element], style: _FormulaStyle) -> Atom:
     """What stands in brackets that grow with it."""
-    first, last = _grows(parts[0]), _grows(parts[-1])
+    first, last = _is_stretchy(parts[0]), _is_stretchy(parts[-1])
     inside = list(parts[1 if first else 0 : len(parts) - 1 if last else len(parts)])
     bare = len(inside) == 1 and local_name(inside[0]) == "mfrac" and is_bare(inside[0])
     if bare and [part.text for part in (parts[0], parts[-1])] == ["(", ")"]:
-        above, below = (_argument(part, style.within) for part in _parts(inside[0]))
+        above, below = (_write_argument(part, style.within) for part in _list_parts(inside[0]))
         return Atom(f"binom({above}, {below})")
     pieces: list[str] = []
     start = 0
     for place, part in [*enumerate(inside), (len(inside), None)]:
-        if part is None or _grows(part):
-            pieces.append(joined(_atoms(inside[start:place], style), script=style.script))
+        if part is None or _is_stretchy(part):
+            pieces.append(join_atoms(_write_atoms(inside[start:place], style), script=style.script))
             start = place + 1
-        if part is not None and _grows(part):
-            pieces.append(f"mid({_fence(part, 'punct')})")
+        if part is not None and _is_stretchy(part):
+            pieces.append(f"mid({_write_fence(part, 'punct')})")
     # What stands at an open end must not be taken for a bracket that grows.
-    opening = _fence(parts[0], "open") if first else "#h(0em);"
-    closing = _fence(parts[-1], "close") if last else "#h(0em);"
-    return Atom(f"lr({spaced([opening, *filter(None, pieces), closing])})", "grown")
+    opening = _write_fence(parts[0], "open") if first else "#h(0em);"
+    closing = _write_fence(parts[-1], "close") if last else "#h(0em);"
+    return Atom(f"lr({join_pieces([opening, *filter(None, pieces), closing])})", "grown")
 
 
-def _fence(element: etree._Element, kind: Kind) -> str:
+def _write_fence(element: etree._Element, kind: Kind) -> str:
     text = (element.text or "").strip()
-    sign = _sign(_FENCES.get(text, text))
+    sign = _write_sign(_FENCES.get(text, text))
     if kind == "punct":  # between two things, without the space of a relation
         return f'class("fence", {sign})'
-    return sign if text in _BRACKETS else classed(sign, kind)
+    return sign if text in _BRACKETS else write_class(sign, kind)
 
 
-def _styled(element: etree._Element, style: _Style) -> list[Atom]:
+def _write_styled(element: etree._Element, style: _FormulaStyle) -> list[Atom]:
     """What is set as if it stood on a line of its own, within one, or in a script."""
     display, level = element.get("displaystyle"), element.get("scriptlevel", "")
     if parse_whole_number(level):
         name = "script" if level == "1" else "sscript"
-        return [Atom(f"{name}({_inner(element, style.raised)})")]
+        return [Atom(f"{name}({_write_row(element, style.raised)})")]
     if display is None:
-        return _atoms(_parts(element), style)
+        return _write_atoms(_list_parts(element), style)
     shown = replace(style, display=display == "true")
-    return [Atom(f"{'display' if shown.display else 'inline'}({_inner(element, shown) or _NOTHING})")]
+    return [Atom(f"{'display' if shown.display else 'inline'}({_write_row(element, shown) or _NOTHING})")]
 
 
-def _fraction(element: etree._Element, style: _Style) -> str:
-    above, below = (_argument(part, style.within) for part in _parts(element))
+def _write_fraction(element: etree._Element, style: _FormulaStyle) -> str:
+    above, below = (_write_argument(part, style.within) for part in _list_parts(element))
     return f"mat(delim: #none, {above}; {below})" if is_bare(element) else f"frac({above}, {below})"
 
 
-def _root(element: etree._Element, style: _Style) -> str:
+def _write_root(element: etree._Element, style: _FormulaStyle) -> str:
     if local_name(element) == "msqrt":
-        return f"sqrt({_inner(element, style)})"
-    base, degree = _parts(element)
-    return f"root({_argument(degree, style.raised)}, {_argument(base, style)})"
+        return f"sqrt({_write_row(element, style)})"
+    base, degree = _list_parts(element)
+    return f"root({_write_argument(degree, style.raised)}, {_write_argument(base, style)})"
 
 
-def _enclosed(element: etree._Element, style: _Style) -> str:
-    inner, notation = _inner(element, style), element.get("notation", "")
+def _write_enclosed(element: etree._Element, style: _FormulaStyle) -> str:
+    inner, notation = _write_row(element, style), element.get("notation", "")
     if "box" in notation:
         return f"#framed(${inner}$);"
     for strike in filter(_STRIKES.__contains__, notation.split()):
@@ -354,24 +358,24 @@ def _enclosed(element: etree._Element, style: _Style) -> str:
     return inner
 
 
-def _scripts(element: etree._Element, style: _Style) -> Atom:
+def _write_scripts(element: etree._Element, style: _FormulaStyle) -> Atom:
     """Scripts, limits, accents, and braces with what they say."""
     name = local_name(element)
-    base, *marks = _parts(element)
+    base, *marks = _list_parts(element)
     limits = name.startswith(("munder", "mover"))
     keys = {"msub": "b", "msup": "t", "msubsup": "bt", "munder": "b", "mover": "t", "munderover": "bt"}[name]
     if limits and len(marks) == 1:
-        around = _embraced(base, marks[0], style, above=name == "mover")
+        around = _write_embraced(base, marks[0], style, above=name == "mover")
         if around:
             return Atom(around)
-    atoms = _atoms([base], style)
+    atoms = _write_atoms([base], style)
     kind = atoms[0].kind if len(atoms) == 1 else "ord"
-    inner = joined(atoms, script=style.script) or _NOTHING
+    inner = join_atoms(atoms, script=style.script) or _NOTHING
     sign = (base.text or "").strip() if local_name(base) == "mo" else ""
-    scripts = [_argument(mark, style.raised) for mark in marks]
+    scripts = [_write_argument(mark, style.raised) for mark in marks]
     if limits and sign in _ARROWS:
         inner = f"limits(stretch({inner}))"
-        scripts = [spaced([blank(_PAST), script, blank(_PAST)]) for script in scripts]
+        scripts = [join_pieces([write_space(_PAST), script, write_space(_PAST)]) for script in scripts]
     elif limits or local_name(base) == "mo":
         beside = style.block and not style.display and kind == "op"  # TeX moves them there
         above = (limits and not beside) or (style.display and sign in _MOVED)
@@ -380,15 +384,16 @@ def _scripts(element: etree._Element, style: _Style) -> Atom:
     return Atom(f"attach({', '.join([inner, *scripts])})", kind)
 
 
-def _embraced(base: etree._Element, mark: etree._Element, style: _Style, *, above: bool) -> str:
+def _write_embraced(base: etree._Element, mark: etree._Element, style: _FormulaStyle, *, above: bool) -> str:
     """Something under an accent, a line or a brace, and what the brace says; "" where there is none."""
-    inner_marks = _parts(base)
-    brace = _sign_of(inner_marks[1]) if local_name(base) in ("munder", "mover") else ""
+    inner_marks = _list_parts(base)
+    brace = _read_sign(inner_marks[1]) if local_name(base) in ("munder", "mover") else ""
     if brace and brace in "⏞⏟⎴⎵⏜⏝":
-        return f"{_AROUND[brace]}({_argument(inner_marks[0], style)}, {_argument(mark, style.raised)})"
+        inner, label = _write_argument(inner_marks[0], style), _write_argument(mark, style.raised)
+        return f"{_AROUND[brace]}({inner}, {label})"
     if local_name(mark) != "mo" or mark.get("accent") != "true":
         return ""
-    sign, inner = _sign_of(mark), _argument(base, style)
+    sign, inner = _read_sign(mark), _write_argument(base, style)
     if sign in _AROUND and (above or sign != "¯"):
         return f"{_AROUND[sign]}({inner})"
     accent = ACCENTS.get(sign, sign)
@@ -400,23 +405,23 @@ def _embraced(base: etree._Element, mark: etree._Element, style: _Style, *, abov
     return f"accent({inner}, \\u{{{ord(accent):x}}})"
 
 
-def _sign_of(element: etree._Element) -> str:
+def _read_sign(element: etree._Element) -> str:
     return "".join(map(str, element.itertext())).strip()
 
 
-def _prescripted(element: etree._Element, style: _Style) -> str:
-    after, before = scripts_around(element)
+def _write_prescripts(element: etree._Element, style: _FormulaStyle) -> str:
+    after, before = split_prescripts(element)
     pairs = [*zip(("b", "t"), after, strict=False), *zip(("bl", "tl"), before, strict=False)]
-    scripts = (f"{key}: {_argument(part, style.raised)}" for key, part in pairs)
-    return f"attach({', '.join([_argument(_parts(element)[0], style), *scripts])})"
+    scripts = (f"{key}: {_write_argument(part, style.raised)}" for key, part in pairs)
+    return f"attach({', '.join([_write_argument(_list_parts(element)[0], style), *scripts])})"
 
 
-_FUNCTIONS: dict[str, Callable[[etree._Element, _Style], str]] = {
-    "mfrac": _fraction,
-    "msqrt": _root,
-    "mroot": _root,
-    "menclose": _enclosed,
-    "mmultiscripts": _prescripted,
+_FUNCTIONS: dict[str, Callable[[etree._Element, _FormulaStyle], str]] = {
+    "mfrac": _write_fraction,
+    "msqrt": _write_root,
+    "mroot": _write_root,
+    "menclose": _write_enclosed,
+    "mmultiscripts": _write_prescripts,
 }
 
 
@@ -429,7 +434,7 @@ _PAIRS = 2.0  # em between equations beside each other
 _ROWS, _CASES, LINES_APART = 0.2, 0.35, 0.45
 
 
-def stands_on_lines(element: etree._Element, *, display: bool) -> bool:
+def has_display_lines(element: etree._Element, *, display: bool) -> bool:
     """Whether a table is no matrix, but lines of their own.
 
     Such are those that line up an equation, to whose cells pandoc gives no padding, and where the table is a
@@ -438,21 +443,21 @@ def stands_on_lines(element: etree._Element, *, display: bool) -> bool:
     if _is_lined_up(element):
         return True
     width = max(map(len, element), default=0)
-    return display and _is_whole(element) and (width == 1 or (width == 3 and _is_relations(element)))
+    return display and _is_whole(element) and (width == 1 or (width == 3 and _has_relation_columns(element)))
 
 
-def table(element: etree._Element, cells: Sequence[Sequence[Sequence[Atom]]], face: Face) -> str:
+def write_table(element: etree._Element, cells: Sequence[Sequence[Sequence[Atom]]], face: Face) -> str:
     """A table in Typst's notation, from the atoms of its cells.
 
     ``face`` is the style of the cells, which Typst would set smaller than the text around.
     """
     width = max(map(len, cells), default=0)
-    alignments = [_alignment(element, column) for column in range(width)]
+    alignments = [_find_alignment(element, column) for column in range(width)]
     lined_up = _is_lined_up(element)
     written: list[str] = []
     for row in cells:
-        texts = [_cell(row[at] if at < len(row) else (), alignments[at], face) for at in range(width)]
-        written.append(", ".join(_paired(texts, alignments) if lined_up else texts))
+        texts = [_write_cell(row[at] if at < len(row) else (), alignments[at], face) for at in range(width)]
+        written.append(", ".join(_pair_columns(texts, alignments) if lined_up else texts))
     between = _PAIRS if lined_up else 0.0 if face == "display" else _COLUMNS
     apart = LINES_APART if face == "display" else _CASES if set(alignments) == {"left"} else _ROWS
     return f"mat(delim: #none, column-gap: #{between}em, row-gap: #{apart}em, {'; '.join(written)})"
@@ -472,29 +477,29 @@ def _is_whole(element: etree._Element) -> bool:
     return above is None or local_name(above) == "math"
 
 
-def _is_relations(element: etree._Element) -> bool:
+def _has_relation_columns(element: etree._Element) -> bool:
     """Whether the cells in the middle of the rows have a sign each, or nothing."""
     middle = [part for row in element for cell in list(row)[1:2] for part in cell]
     return len(middle) <= len(element) and all(local_name(part) == "mo" for part in middle)
 
 
-def _alignment(element: etree._Element, column: int) -> str:
+def _find_alignment(element: etree._Element, column: int) -> str:
     for row in element:
         if len(row) > column:
             return row[column].get("columnalign") or "center"
     return "center"
 
 
-def _cell(atoms: Sequence[Atom], alignment: str, face: Face) -> str:
+def _write_cell(atoms: Sequence[Atom], alignment: str, face: Face) -> str:
     """A cell, with the point of alignment that puts it right or left."""
-    text = joined(atoms, script=face == "script", continued=face == "display" and alignment == "left")
+    text = join_atoms(atoms, script=face == "script", continued=face == "display" and alignment == "left")
     if face == "display" and atoms and atoms[-1].kind == "rel" and alignment != "left":
-        text = (blank(_THICK) if alignment == "center" else "") + text + blank(_THICK)
+        text = (write_space(_THICK) if alignment == "center" else "") + text + write_space(_THICK)
     text = f"{face}({text})" if text else '""'
     return {"left": f"& {text}", "right": f"{text} &"}.get(alignment, text)
 
 
-def _paired(texts: Sequence[str], alignments: Sequence[str]) -> list[str]:
+def _pair_columns(texts: Sequence[str], alignments: Sequence[str]) -> list[str]:
     """Columns that meet at a point of alignment as one."""
     pairs: list[str] = []
     at = 0

@@ -10,7 +10,7 @@ from functools import lru_cache
 from triptych.diagnostics import Diagnostic, did_you_mean
 from triptych.reading.bibliography import guess_reference_id
 from triptych.reading.lint.draft import Draft
-from triptych.settings.values import slug
+from triptych.settings.values import make_slug
 
 _REFERENCE = re.compile(r"\[\^([^\s\]\[^]+)\](?!\()")
 _DEFINITION = re.compile(r"^[ \t]*\[\^([^\s\]]+)\]:")
@@ -180,7 +180,7 @@ def report_wiki_links(draft: Draft) -> Iterator[Diagnostic]:
                 continue
             address = posixpath.relpath(path, posixpath.dirname(draft.path)) if path else "file.md"
             if heading:
-                address += f"#{slug(heading[1:])}"
+                address += f"#{make_slug(heading[1:])}"
             shown = words[1:].strip() or heading[1:].strip() or page.strip()
             hint = f"write [{shown}]({address})"
             yield draft.report(

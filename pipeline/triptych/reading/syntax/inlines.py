@@ -10,7 +10,7 @@ from math import inf
 from typing import Any
 
 from triptych.diagnostics import Diagnostic, Span
-from triptych.media.formulas.mathml import mended
+from triptych.media.formulas.mathml import mend_mathml
 from triptych.media.xml_names import NO_CHARACTER
 from triptych.model.nodes import (
     Attr,
@@ -39,7 +39,7 @@ from triptych.reading.syntax.latex import explain_formula, latex_environment_hin
 from triptych.reading.syntax.raw_html import MEDIA_TAGS, block_tag_name, html_hint, make_media_link, pair_tags
 from triptych.reading.vocabulary.entry import LATEX_COMMANDS
 from triptych.reading.vocabulary.markdown import NOTES
-from triptych.settings.values import raising
+from triptych.settings.values import advise_limit
 
 DEEPEST = 60
 LARGE = 10
@@ -138,7 +138,7 @@ class InlineReader:
         if before <= self.pieces.most < self.pieces.read:
             most = f"{self.pieces.most:,} pieces of markup and lines of code"
             message = f"the section has more than {most}; the rest is omitted"
-            hint = f"split the section, or {raising('section-elements')}"
+            hint = f"split the section, or {advise_limit('section-elements')}"
             self.found.append(
                 Diagnostic(code="SEC004", span=self.locator.current_span(), message=message, hint=hint)
             )
@@ -319,7 +319,7 @@ class InlineReader:
         names = ("mathml", "omml")
         unread = NO_CHARACTER.search(tex) or len(tex) > _LONGEST_FORMULA or _is_too_deep(attr)
         forms = dict.fromkeys(names, "") if unread else {name: attr.get(name) for name in names}
-        forms["mathml"] = mended(forms["mathml"])
+        forms["mathml"] = mend_mathml(forms["mathml"])
         if "∥" not in forms["mathml"]:  # a sign of relation, which to pandoc bars of a norm are
             forms["omml"] = forms["omml"].replace("∥", "‖")
         if not forms["mathml"]:

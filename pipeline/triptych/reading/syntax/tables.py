@@ -22,7 +22,7 @@ from triptych.model.walk import plain_text
 from triptych.reading.syntax.inlines import read_attr
 from triptych.reading.values import format_number
 from triptych.reading.vocabulary.markdown import DATA_TABLES, TABLES
-from triptych.settings.values import ReadingLimits, raising
+from triptych.settings.values import ReadingLimits, advise_limit
 
 _LONGEST = 20_000  # characters in a cell
 MOST_COLUMNS = 200
@@ -92,7 +92,7 @@ def explain_table_size(rows: int, columns: int, limits: ReadingLimits) -> Iterat
     if columns > MOST_COLUMNS:
         yield f"the table has {columns:,} columns; the limit is {MOST_COLUMNS}", "show fewer columns"
     elif rows * columns > limits.table_cells:
-        hint = f"show fewer rows, or {raising('table-cells')}"
+        hint = f"show fewer rows, or {advise_limit('table-cells')}"
         yield f"the table has {rows * columns:,} cells; the limit is {limits.table_cells:,}", hint
 
 

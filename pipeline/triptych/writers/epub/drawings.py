@@ -20,13 +20,13 @@ from triptych.markup.xml import empty, tag
 from triptych.media.diagrams import EM, SMALL
 from triptych.media.formulas.formulas import Drawing, Formula
 from triptych.media.picture_files import NUMBER, measure_svg, parse_svg
-from triptych.media.svg_files import set_apart
+from triptych.media.svg_files import prefix_names
 from triptych.media.xml_names import SVG, local_name
 from triptych.model.book import Book
 from triptych.model.nodes import Chart, Picture
-from triptych.theme.colours import READABLE, VISIBLE, contrast_ratio, hex_digits, mix_colours
+from triptych.theme.colours import READABLE, VISIBLE, contrast_ratio, mix_colours, write_hex
 from triptych.theme.theme_file import Colours
-from triptych.writers.findings import different, written_formulas
+from triptych.writers.findings import list_distinct_formulas, list_formulas
 
 _MARGIN = 6  # pixels of paper around a diagram
 
@@ -73,7 +73,7 @@ def _framed(drawings: Mapping[str, bytes], attributes: Mapping[str, str | None],
 
 def _element(svg: bytes, name: str, width: float, prefix: str) -> str:
     root = parse_svg(svg)
-    set_apart(root, prefix)
+    prefix_names(root, prefix)
     start = "xMinYMin meet"  # what scrolls begins at its start, also where a reader makes it no higher
     style = f"--em: {width:g}"
     root.attrib.update({"class": name, "aria-hidden": "true", "style": style, "preserveAspectRatio": start})
@@ -133,7 +133,7 @@ def diagram_in_ink(svg: bytes, colours: Colours) -> bytes | None:
             colour: Any = tinycss2.color3.parse_color(written)
             if getattr(colour, "alpha", 0) != 1:
                 return None
-            hue = hex_digits(colour[:3])
+            hue = write_hex(colour[:3])
             if name == "fill" and _is_ground(element):
                 if hue != colours.panel:
                     return None
@@ -217,7 +217,7 @@ def in_dots(context: BuildContext) -> Callable[[Chart], bytes]:
 def pictured_formulas(book: Book, context: BuildContext) -> FormulaPictures:
     """The formulas of a book as pictures; those that cannot be drawn stay MathML."""
     found: dict[Formula, FormulaPicture] = {}
-    for formula, drawing in context.draw_formulas(different(written_formulas(book))).items():
+    for formula, drawing in context.draw_formulas(list_distinct_formulas(list_formulas(book))).items():
         if drawing is not None:
             size = round(drawing.width * _EM), round(drawing.height * _EM)
             if data := context.rasterise(drawing.svg, *size, white=True):

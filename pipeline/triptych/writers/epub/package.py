@@ -13,11 +13,11 @@ from lxml import etree
 from triptych.engine.archives import Member, archived
 from triptych.engine.memory import NO_MEMORY, Memory
 from triptych.engine.seals import UNSEALED
-from triptych.media.fonts.fonts import for_stand_in, foreign, subset_font
+from triptych.media.fonts.fonts import find_stand_in_characters, select_foreign, subset_font
 from triptych.media.output_pictures import SVG
 from triptych.media.picture_files import PDF
 from triptych.media.picture_sizes import PictureRoom
-from triptych.media.xml_names import explain_xml_error, parsed
+from triptych.media.xml_names import explain_xml_error, parse_untrusted
 from triptych.model.nodes import Picture, is_forbidden_address
 from triptych.theme.theme import FontFace, Script, Theme
 
@@ -25,7 +25,7 @@ _SEAL = "META-INF/seal.txt"
 _SEALED = f"Digest of all other files, from which Triptych detects edits made by hand: {UNSEALED}\n"
 
 
-def pack(files: Mapping[str, bytes], modified: dt.datetime, memory: Memory = NO_MEMORY) -> bytes:
+def pack_epub(files: Mapping[str, bytes], modified: dt.datetime, memory: Memory = NO_MEMORY) -> bytes:
     """Files by path → the container: ``mimetype`` first and uncompressed, the rest by name, a seal last."""
     members = {"mimetype": Member.stored(b"application/epub+zip")}
     members |= {name: Member.of(name, files[name], memory) for name in sorted(files)}
@@ -49,42 +49,49 @@ def embedded(
     """
 
     def subset(face: FontFace, characters: frozenset[str]) -> bytes:
-        return memory.call(_subset, face, characters)
+        return memory.call(_subset_face, face, characters)
 
-    used = _characters(words)
-    fonts = {face: subset(face, used) for face in _of_theme(theme)}
+    used = _collect_characters(words)
+    fonts = {face: subset(face, used) for face in _list_theme_faces(theme)}
     if code:
         # One is enough: reading systems slant and embolden it, and all letters keep their width.
-        fonts |= {face: subset(face, _characters(code)) for face in _bundled(theme, theme.mono)[:1]}
+        fonts |= {
+            face: subset(face, _collect_characters(code))
+            for face in _list_bundled_faces(theme, theme.mono)[:1]
+        }
     for role in ("serif", "sans"):
-        if lacking := for_stand_in(words, theme, role):
-            fonts |= {face: subset(face, lacking) for face in _bundled(theme, theme.stand_ins[role])}
+        if lacking := find_stand_in_characters(words, theme, role):
+            fonts |= {
+                face: subset(face, lacking) for face in _list_bundled_faces(theme, theme.stand_ins[role])
+            }
     for script in scripts:
-        characters = foreign(words + _EMPHASIS.get(script.name, ""))
+        characters = select_foreign(words + _EMPHASIS.get(script.name, ""))
         subsets = {face: subset(face, characters) for face in script.faces}
         if script.name not in _OF_THE_DEVICE and sum(map(len, subsets.values())) <= _LARGEST_SCRIPT:
             fonts |= subsets
     return fonts
 
 
-def _subset(face: FontFace, characters: frozenset[str]) -> bytes:
+def _subset_face(face: FontFace, characters: frozenset[str]) -> bytes:
     return subset_font(face, characters)
 
 
-def _of_theme(theme: Theme) -> list[FontFace]:
+def _list_theme_faces(theme: Theme) -> list[FontFace]:
     """Text and headings, and the project's own for code."""
     families = (theme.serif, theme.sans)
     project_faces = [face for face in theme.faces if face.own and face.family in (*families, theme.mono)]
-    return project_faces + [face for family in dict.fromkeys(families) for face in _bundled(theme, family)]
+    return project_faces + [
+        face for family in dict.fromkeys(families) for face in _list_bundled_faces(theme, family)
+    ]
 
 
-def _bundled(theme: Theme, family: str) -> list[FontFace]:
+def _list_bundled_faces(theme: Theme, family: str) -> list[FontFace]:
     return [
         face for face in theme.faces if face.family == family and face.weight in (400, 600) and not face.own
     ]
 
 
-def _characters(words: str) -> frozenset[str]:
+def _collect_characters(words: str) -> frozenset[str]:
     """What each text font must show. ASCII is always there."""
     return frozenset({*words, *map(chr, range(32, 127)), *"–—‘’“”…•"})
 
@@ -97,7 +104,7 @@ _LINE = re.compile(r"(?<![\w-])(text-align|float)(\s*:\s*)(?:inline-)?(start|end
 _VALUE = re.compile(r"(?:[^\s()]|\([^()]*\))+")  # a length, or a function with what is in its brackets
 
 
-def physical(css: str, direction: str) -> str:
+def convert_to_physical(css: str, direction: str) -> str:
     """A style sheet without logical sides, for lines that run ``ltr`` or ``rtl``."""
     start, end = ("right", "left") if direction == "rtl" else ("left", "right")
     sides = {"block-start": "top", "block-end": "bottom", "inline-start": start, "inline-end": end}
@@ -126,7 +133,7 @@ _ALL_PICTURES = frozenset(("image/png", "image/jpeg", "image/gif", "image/webp")
 
 
 @dataclass(frozen=True, slots=True)
-class Store:
+class RetailerProfile:
     """How an e-book is made for a shop.
 
     ``levels`` are those of its contents. ``in_dots`` says that drawings and formulas are pictures made of
@@ -159,9 +166,9 @@ class Store:
         return replace(room, wide=wide, most_dots=_MOST_COVER_DOTS, in_dots=True, longest=max(_COVER, high))
 
 
-STORES: Mapping[str, Store] = {
-    "": Store(),
-    "kindle": Store(levels=2, in_dots=True, media_types=_ALL_PICTURES - {"image/webp"}),
+STORES: Mapping[str, RetailerProfile] = {
+    "": RetailerProfile(),
+    "kindle": RetailerProfile(levels=2, in_dots=True, media_types=_ALL_PICTURES - {"image/webp"}),
 }
 
 
@@ -190,26 +197,26 @@ def find_active_content(path: str, data: bytes, *, trusted: bool) -> str:
     A ``trusted`` file is made of what the program wrote: it is searched first, and parsed if need be.
     """
     if path.endswith(".css"):
-        return "" if trusted else _in_style(data.decode("utf-8", "replace"))
-    if not path.endswith(_PAGES) or (trusted and not _is_suspect(data.lower())):
+        return "" if trusted else _describe_active_style(data.decode("utf-8", "replace"))
+    if not path.endswith(_PAGES) or (trusted and not _looks_active(data.lower())):
         return ""
     if _DECLARATION.search(data):
         return "a document type declaration with entities"
     try:
-        root = parsed(data, huge=True)
+        root = parse_untrusted(data, huge=True)
     except etree.XMLSyntaxError as error:
         return f"markup that is not well-formed ({explain_xml_error(error)})"
     for node in (*root.itersiblings(preceding=True), *root.iter(), *root.itersiblings()):
-        if found := _in_node(node):
+        if found := _describe_active_node(node):
             return found
     return ""
 
 
-def _is_suspect(lower: bytes) -> bool:
+def _looks_active(lower: bytes) -> bool:
     return any(word in lower for word in _SUSPECT) or any(one.search(lower) for one in _HANDLERS)
 
 
-def _in_node(node: etree._Element) -> str:
+def _describe_active_node(node: etree._Element) -> str:
     if isinstance(node, etree._Comment):
         return ""
     if isinstance(node, etree._ProcessingInstruction | etree._Entity):
@@ -217,7 +224,7 @@ def _in_node(node: etree._Element) -> str:
     name = str(node.tag).rpartition("}")[2].lower()
     if name in _ELEMENTS:
         return f"a <{name}> element"
-    if name == "style" and (found := _in_style(node.text or "")):
+    if name == "style" and (found := _describe_active_style(node.text or "")):
         return found
     for key, text in node.attrib.items():
         attribute, value = str(key).rpartition("}")[2].lower(), str(text)
@@ -233,12 +240,12 @@ def _in_node(node: etree._Element) -> str:
             changed = value.strip().rpartition(":")[2].lower()
             if changed in ("href", "src") or changed.startswith("on"):
                 return f"a <{name}> element that changes {changed}="
-        if attribute == "style" and (found := _in_style(value)):
+        if attribute == "style" and (found := _describe_active_style(value)):
             return found
     return ""
 
 
-def _in_style(css: str) -> str:
+def _describe_active_style(css: str) -> str:
     """Describe a script in a style sheet, as old reading systems run it; comments and escapes hide none."""
     plain = re.sub(r"/\*.*?\*/", "", css, flags=re.DOTALL)
     plain = re.sub(r"\\([0-9a-fA-F]{1,6})\s?", lambda m: chr(min(int(m[1], 16), 0x10FFFF)), plain)

@@ -39,7 +39,7 @@ class PageLink:
 
 
 @dataclass(frozen=True, slots=True)
-class Mark:
+class PageMark:
     """A marker, and the byte of its page that it stands before."""
 
     offset: int
@@ -55,22 +55,24 @@ class _Found:
     offset: int
 
 
-def page_list(
+def make_page_list(
     printed: Printed,
     files: Mapping[str, bytes],
     order: Mapping[str, Sequence[str]],
     memory: Memory = NO_MEMORY,
-) -> tuple[list[PageLink], dict[str, list[Mark]]]:
+) -> tuple[list[PageLink], dict[str, list[PageMark]]]:
     """Pages by path → the page list in the order of the PDF, and the markers of each page.
 
     ``order`` has for each document of the PDF the paths of the pages with the same content, in its order. A
     PDF with a masthead has no document for its front matter. Every page of the documents has a marker; the
     marker of a page without text is where the next text begins.
     """
-    marks: dict[str, list[Mark]] = defaultdict(list)
+    marks: dict[str, list[PageMark]] = defaultdict(list)
     links: list[PageLink] = []
     documents = {
-        name: memory.call(_document, printed.documents[name], tuple((path, files[path]) for path in paths))
+        name: memory.call(
+            _read_document, printed.documents[name], tuple((path, files[path]) for path in paths)
+        )
         for name, paths in order.items()
         if name in printed.documents
     }
@@ -84,12 +86,12 @@ def page_list(
             later = (found for other, found in behind if other.document == start.document and found)
             place = next(later, document.end)
         identifier = f"_page-{number + 1}"
-        marks[place.path].append(Mark(place.offset, start.name, identifier))
+        marks[place.path].append(PageMark(place.offset, start.name, identifier))
         links.append(PageLink(start.name, place.path, identifier))
     return links, marks
 
 
-def marked(page: bytes, marks: Iterable[Mark]) -> bytes:
+def insert_marks(page: bytes, marks: Iterable[PageMark]) -> bytes:
     """A page with its markers."""
     parts, done = [], 0
     for mark in sorted(marks, key=lambda mark: mark.offset):
@@ -99,7 +101,7 @@ def marked(page: bytes, marks: Iterable[Mark]) -> bytes:
     return b"".join((*parts, page[done:]))
 
 
-def _document(xhtml: str, pages: tuple[tuple[str, bytes], ...]) -> _Document:
+def _read_document(xhtml: str, pages: tuple[tuple[str, bytes], ...]) -> _Document:
     return _Document(xhtml, dict(pages))
 
 
@@ -113,7 +115,7 @@ class _Document:
         self._texts = [passage.letters for passage in self._own]
         self._others = [(path, passage) for path in paths for passage in read_passages(files[path])]
         self._their_texts = [passage.letters for _, passage in self._others]
-        self._pairs = dict(_pairs(self._texts, self._their_texts))
+        self._pairs = dict(_pair_places(self._texts, self._their_texts))
         last = paths[-1]
         self.end = _Found(last, files[last].rindex(b"</body>"))
         self.picture: _Found | None = None  # that of a first page without words: the cover
@@ -130,14 +132,14 @@ class _Document:
             behind = (self._pairs[n] for n in range(number, len(self._own)) if n in self._pairs)
             other, count = next(behind, None), 0
         else:
-            count = _same(self._texts[number], before, self._their_texts[other])
+            count = _find_same_letter(self._texts[number], before, self._their_texts[other])
         if other is None:
             return self.end
         path, passage = self._others[other]
         return _Found(path, passage.offset(count))
 
 
-def _pairs(texts: Sequence[str], others: Sequence[str]) -> Iterator[tuple[int, int]]:
+def _pair_places(texts: Sequence[str], others: Sequence[str]) -> Iterator[tuple[int, int]]:
     """The places of texts that two sequences share, and of others between these, where there are as many.
 
     What is the same from the start and from the end on is paired without a search, which takes the square of
@@ -157,7 +159,7 @@ def _pairs(texts: Sequence[str], others: Sequence[str]) -> Iterator[tuple[int, i
             )
 
 
-def _same(text: str, before: int, other: str) -> int:
+def _find_same_letter(text: str, before: int, other: str) -> int:
     """The letters before the same place in another text: that of the same words which is nearest."""
     if text == other or not before:
         return before

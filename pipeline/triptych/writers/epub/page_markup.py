@@ -21,7 +21,7 @@ from triptych.model.nodes import Block, Heading, Inline, Paragraph, Phrase, Quot
 from triptych.model.walk import plain_text
 
 
-def in_sections(blocks: tuple[Block, ...], writer: BlockWriter) -> str:
+def write_sections(blocks: tuple[Block, ...], writer: BlockWriter) -> str:
     """The blocks of a chapter as XHTML; headings within other blocks open no section."""
     parts: list[str] = []
     levels: list[int] = []  # of the sections that are open
@@ -55,19 +55,19 @@ def has_initial(chapter: Chapter, language: str) -> bool:
     content, beside = split_asides(opening.content)
     if beside or len(plain_text(content)) < _ENOUGH:
         return False
-    start = _start(content).lstrip()
+    start = _find_start(content).lstrip()
     while start and unicodedata.category(start[0]) in _BEFORE:
         start = start[1:]
     return start[:1].isupper()
 
 
-def _start(content: tuple[Inline, ...]) -> str:
+def _find_start(content: tuple[Inline, ...]) -> str:
     """The text that a paragraph begins with; "" where it begins with something else."""
     match content[:1]:
         case (Text(text=text),):
             return text
         case (Styled(content=inner) | Quoted(content=inner) | Phrase(content=inner),):
-            return _start(inner)
+            return _find_start(inner)
     return ""
 
 
@@ -77,7 +77,7 @@ _OPENING, _CLOSING = r"[(\[“‘„«¿¡（「『《]", r"[,.;:!?)\]”’»�
 _MARKED = re.compile(rf"((?:{_OPENING})*+)({_FORMULA})((?:{_CLOSING})*+(?:[-\u2010\u2011]?[A-Za-z]+)?+)")
 
 
-def with_marks_kept(xhtml: str) -> str:
+def keep_marks_together(xhtml: str) -> str:
     """XHTML whose formulas are no further from their brackets, commas and endings than those are written."""
     if "<math" not in xhtml:
         return xhtml
@@ -93,7 +93,7 @@ _RANGE = re.compile(
 )
 
 
-def with_ranges_kept(xhtml: str) -> str:
+def keep_ranges_together(xhtml: str) -> str:
     """XHTML whose ranges of short numbers, such as 2010–24, are not broken, and are found as they were."""
     if _DASH not in xhtml:
         return xhtml
@@ -110,7 +110,7 @@ _HORIZONTAL_CLASSES = frozenset(("equation", "panels", "tex", "tcy"))
 _APART, _OBJECT = "\n\n", "\ufffc"  # between blocks; in the place of what lies in a line and is left as it is
 
 
-def with_upright_numbers(page: bytes) -> bytes:
+def set_numbers_upright(page: bytes) -> bytes:
     """A vertical XHTML page → the same with a span around each short number; others as they are."""
     reader = _Reader(expat.ParserCreate())
     reader.parser.buffer_text = False  # each run of text with the byte at which it begins

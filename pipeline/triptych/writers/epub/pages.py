@@ -18,7 +18,7 @@ from triptych.markup.inlines import write_inlines
 from triptych.markup.outline import PART, Entry, has_title, list_part_chapters, name_chapter
 from triptych.markup.tables import write_plain_table
 from triptych.markup.xml import empty, tag, text
-from triptych.media.formulas.formulas import formula_of
+from triptych.media.formulas.formulas import select_formula
 from triptych.media.picture_files import EXTENSIONS
 from triptych.media.picture_sizes import parse_length
 from triptych.model.book import Book, Chapter, Label, Matter, Part, Role
@@ -27,13 +27,18 @@ from triptych.model.walk import attr_of, chapter_nodes
 from triptych.passes.pages import Pages as PageNumbers
 from triptych.template_views import given_objects, template_view
 from triptych.writers.epub.drawings import Drawings, FormulaPictures, is_legible
-from triptych.writers.epub.page_markup import has_initial, in_sections, with_marks_kept, with_ranges_kept
+from triptych.writers.epub.page_markup import (
+    has_initial,
+    keep_marks_together,
+    keep_ranges_together,
+    write_sections,
+)
 
 _SHORT_FORMULA = 18  # signs; what fits a phone at twice the size of text
 
 
 @template_view("pages", fields=False)
-class Addresses:
+class EpubAddresses:
     """Where everything lies in the package: pages for ids, ASCII file names for pictures and charts.
 
     ``media_types`` are those that pictures have in the package, where they differ from their files'; charts
@@ -56,13 +61,13 @@ class Addresses:
         self._chart_names: dict[str, str] = {}
         self.sources: dict[str, Picture] = {}
         for chapter in book.chapters:
-            page = page_of(chapter)
+            page = page_path(chapter)
             self.pages[chapter.id] = page
             if chapter.part:
                 self.pages.setdefault(chapter.part.id, f"{chapter.part.id}.part.xhtml")
                 for image in chapter.part.image:
                     self._see(image, page)
-            for node in memory.call(_addressed, chapter):
+            for node in memory.call(_find_addressed, chapter):
                 self._see(node, page)
         # All that the text of a chapter may ask for; covers and templates bring more pictures later.
         self.of_chapters: object = dict(self.pages), dict(self._names), dict(self._chart_names)
@@ -100,7 +105,7 @@ class Addresses:
         return self._chart_names[key]
 
 
-def _addressed(chapter: Chapter) -> tuple[Any, ...]:
+def _find_addressed(chapter: Chapter) -> tuple[Any, ...]:
     """What a chapter has that is found in the package: all with an id, pictures, charts."""
     nodes = chapter_nodes(chapter, Attr, Image, Chart)
     return tuple(node for node in nodes if attr_of(node).id or isinstance(node, Image | Chart))
@@ -115,7 +120,7 @@ class EpubOutput:
     the references to each note by its number, ``diagrams`` those that are drawn.
     """
 
-    addresses: Addresses
+    addresses: EpubAddresses
     labels: Labels
     file: str
     numbers: PageNumbers = field(default_factory=dict)
@@ -189,7 +194,7 @@ class EpubOutput:
             epub_type="noteref",
             role="doc-noteref",
             href=f"#_note-{note.number}",  # authors' ids start with a letter
-            id=_mark_id(note.number, count),
+            id=_make_mark_id(note.number, count),
         )
         return tag("sup", mark, class_="noteref")
 
@@ -199,7 +204,7 @@ class EpubOutput:
 
     def math(self, formula: Math | Equation) -> str:
         """MathML with its reading as the alternative text."""
-        if picture := self.formulas.get(formula_of(formula)):
+        if picture := self.formulas.get(select_formula(formula)):
             return picture.element(formula.spoken)
         mathml = formula.mathml
         if not mathml:
@@ -214,12 +219,12 @@ class EpubOutput:
         return mathml.replace("<math ", opening, 1)
 
 
-def _mark_id(number: int, count: int) -> str:
+def _make_mark_id(number: int, count: int) -> str:
     """The id of a reference to a note, counted from 1."""
     return f"_noteref-{number}" if count == 1 else f"_noteref-{number}-{count}"
 
 
-def page_of(chapter: Chapter) -> str:
+def page_path(chapter: Chapter) -> str:
     """The file that a chapter stands in."""
     return "imprint.xhtml" if chapter.role is Role.IMPRINT else f"{chapter.slug}.xhtml"
 
@@ -290,7 +295,7 @@ class Pages:
         self._vertical = vertical
         self.numbers, self.formulas = numbers, formulas
         self._drop_caps = drop_caps
-        self.addresses = Addresses(book, media_types, drawn, in_page=drawings is not None, memory=memory)
+        self.addresses = EpubAddresses(book, media_types, drawn, in_page=drawings is not None, memory=memory)
 
     def body(self, chapter: Chapter) -> Mapping[str, Any]:
         """What the chapter template needs: title, opener, text and notes as XHTML."""
@@ -302,9 +307,9 @@ class Pages:
             "initial": self._drop_caps and has_initial(chapter, self.book.metadata.language),
             "chapter_name": name_chapter(self.book, chapter, self.labels),
             **self._memory.call(
-                _written,
+                _write_chapter,
                 chapter,
-                page_of(chapter),
+                page_path(chapter),
                 self.book.labels,
                 self.labels,
                 self.numbers,
@@ -346,7 +351,7 @@ class Pages:
         return BlockWriter(self.book.labels, self.labels, output).inlines(content)
 
 
-def _written(
+def _write_chapter(
     chapter: Chapter,
     page: str,
     table: Mapping[str, Label],
@@ -356,7 +361,7 @@ def _written(
     places: object,
     drawn_with: object,
     vertical: bool,
-    tools: Implied[tuple[Addresses, Drawings | None]],
+    tools: Implied[tuple[EpubAddresses, Drawings | None]],
 ) -> Mapping[str, Any]:
     """The texts of a chapter: ``places`` is what the addresses know, ``drawn_with`` what decides drawings."""
     addresses, drawings = tools.value
@@ -376,27 +381,29 @@ def _written(
     return {
         "title": writer.inlines(chapter.title),
         "image": writer.inlines(chapter.image),
-        "summary": _kept(writer.inlines(chapter.summary)),
-        "takeaways": [_kept(writer.inlines(takeaway)) for takeaway in chapter.takeaways],
-        "text": _kept(in_sections(chapter.blocks, writer)),
-        "notes": _notes(output, writer),
+        "summary": _keep_together(writer.inlines(chapter.summary)),
+        "takeaways": [_keep_together(writer.inlines(takeaway)) for takeaway in chapter.takeaways],
+        "text": _keep_together(write_sections(chapter.blocks, writer)),
+        "notes": _write_notes(output, writer),
     }
 
 
-def _kept(xhtml: str) -> str:
+def _keep_together(xhtml: str) -> str:
     """XHTML with what belongs on one line."""
-    return with_ranges_kept(with_marks_kept(xhtml))
+    return keep_ranges_together(keep_marks_together(xhtml))
 
 
-def _notes(output: EpubOutput, writer: BlockWriter) -> list[NoteText]:
+def _write_notes(output: EpubOutput, writer: BlockWriter) -> list[NoteText]:
     """The notes in the order of their numbers; a note within a note is found when that is written."""
     texts: dict[int, str] = {}
     done = 0
     while done < len(output.notes):
         note = output.notes[done]
         done += 1
-        texts[note.number] = _kept(writer.blocks(note.content))
+        texts[note.number] = _keep_together(writer.blocks(note.content))
     return [
-        NoteText(number, texts[number], tuple(_mark_id(number, n + 1) for n in range(output.marks[number])))
+        NoteText(
+            number, texts[number], tuple(_make_mark_id(number, n + 1) for n in range(output.marks[number]))
+        )
         for number in sorted(texts)
     ]

@@ -28,22 +28,28 @@ from triptych.markup.outline import (
 )
 from triptych.markup.tables import STACKS, collect_shades
 from triptych.markup.xml import collect_wanted
-from triptych.media.fonts.fonts import scripts_of
+from triptych.media.fonts.fonts import find_scripts
 from triptych.media.output_pictures import Prepared, fit_logo
-from triptych.media.xml_names import explain_xml_error, parsed
+from triptych.media.xml_names import explain_xml_error, parse_untrusted
 from triptych.model.accessibility import describe_accessibility
 from triptych.model.book import Book, LabelKind, Matter, Role
 from triptych.model.nodes import Picture
 from triptych.passes.pages import FRONT_MATTER, Printed
 from triptych.settings.formats import EpubOptions
 from triptych.template_views import template_view
-from triptych.theme.colours import shades
+from triptych.theme.colours import list_shades
 from triptych.theme.theme import FontFace, Script
 from triptych.writers.epub.drawings import Drawings, in_dots, on_paper, pictured_formulas
-from triptych.writers.epub.package import STORES, embedded, find_active_content, pack, physical
-from triptych.writers.epub.page_list import PageLink, marked, page_list
-from triptych.writers.epub.page_markup import with_upright_numbers
-from triptych.writers.epub.pages import Pages, page_of
+from triptych.writers.epub.package import (
+    STORES,
+    convert_to_physical,
+    embedded,
+    find_active_content,
+    pack_epub,
+)
+from triptych.writers.epub.page_list import PageLink, insert_marks, make_page_list
+from triptych.writers.epub.page_markup import set_numbers_upright
+from triptych.writers.epub.pages import Pages, page_path
 
 _CHART_MARGIN = 6  # points
 _MEDIA_TYPES = {
@@ -68,7 +74,7 @@ _LANDMARKS = (Role.GLOSSARY, Role.BIBLIOGRAPHY, Role.INDEX)
 
 @template_view()
 @dataclass(frozen=True, slots=True)
-class Item:
+class ManifestItem:
     """A row of the package's manifest; ``properties`` as EPUB 3.3 names them."""
 
     id: str
@@ -134,7 +140,7 @@ def write_epub(
         package.files[f"EPUB/{path}"] = on_paper(prepared.data) if drawing else prepared.data
     package.write_package_document()
     package.refuse_active_content()
-    return pack(package.files, meta.modified, context.memory)
+    return pack_epub(package.files, meta.modified, context.memory)
 
 
 class _Package:
@@ -230,7 +236,7 @@ class _Package:
             part = chapter.part
             chapter_paths.append(f"text/{chapter.slug}.xhtml")
             self._render("chapter.xhtml", chapter_paths[-1], chapter=chapter, **texts.body(chapter))
-        self._front = _front_matter(book, self._chapter_paths)
+        self._front = _list_front_matter(book, self._chapter_paths)
 
     def _write_imprint(self) -> None:
         """It names the families that the book brings, but not the project's, whose licences nobody knows."""
@@ -242,7 +248,7 @@ class _Package:
     def write_fonts(self, *, embed_fonts: bool) -> None:
         """The faces for all texts and the contents: what else is written has nothing but their characters."""
         told = collect_wanted(data.decode() for path, data in self.files.items() if path.endswith(".xhtml"))
-        self._scripts = scripts_of(told.characters, told.languages, self._theme)
+        self._scripts = find_scripts(told.characters, told.languages, self._theme)
         fonts = embedded(self._theme, self._scripts, told.characters, told.code) if embed_fonts else {}
         self.files |= {f"EPUB/fonts/{face.name}": data for face, data in fonts.items()}
         self._faces = tuple(fonts)
@@ -251,18 +257,18 @@ class _Package:
     def write_style(self) -> None:
         """The style sheet, which names the faces; one more for pages whose lines run the other way."""
         colours = self._theme.colours
-        own = shades(collect_shades(self._book), colours)
+        own = list_shades(collect_shades(self._book), colours)
         stacks = () if self._vertical else STACKS
         told = {"faces": self._faces, "scripts": self._scripts, "colours": colours, "shades": own}
         below = {int(width) for page in self.files.values() for width in _BELOW.findall(page)}
         self._render("style.css", "style.css", stacks=stacks, below=sorted(below), **told)
         if not self._vertical:
             css, lines = self.files["EPUB/style.css"].decode(), text_direction(self._book.metadata.language)
-            self.files["EPUB/style.css"] = physical(css, lines).encode()
+            self.files["EPUB/style.css"] = convert_to_physical(css, lines).encode()
             turned = "ltr" if lines == "rtl" else "rtl"
             name = f"style-{turned}.css"
             if any(name.encode() in page for path, page in self.files.items() if path.endswith(".xhtml")):
-                self.files[f"EPUB/{name}"] = physical(css, turned).encode()
+                self.files[f"EPUB/{name}"] = convert_to_physical(css, turned).encode()
 
     def write_contents(self, contents: list[Entry], lists: tuple[LabelKind, ...]) -> None:
         """Contents, lists and landmarks."""
@@ -272,7 +278,7 @@ class _Package:
             "contents": contents,
             "lists": [(name, lines) for name, lines in found if lines],
             "pages": self.texts,
-            "first": _first_chapter(book),
+            "first": _find_first_chapter(book),
             "marks": {str(one.role): one for one in book.chapters if one.role in _LANDMARKS},
         }
         self._render("nav.xhtml", "nav.xhtml", page_list=(), **self._navigation)
@@ -286,16 +292,16 @@ class _Package:
                 if paths and name != FRONT_MATTER:
                     documents[name] = paths
             there = {path: self.files[f"EPUB/{path}"] for paths in documents.values() for path in paths}
-            self._page_list, marks = page_list(printed, there, documents)
+            self._page_list, marks = make_page_list(printed, there, documents)
             self._render("nav.xhtml", "nav.xhtml", page_list=self._page_list, **self._navigation)
             # The list may stand before words of the contents that a page begins with.
             there["nav.xhtml"] = self.files["EPUB/nav.xhtml"]
-            _, fronts = page_list(printed, there, {FRONT_MATTER: self._front})
+            _, fronts = make_page_list(printed, there, {FRONT_MATTER: self._front})
             marks["nav.xhtml"] = fronts["nav.xhtml"]
             for path, page_marks in marks.items():
-                self.files[f"EPUB/{path}"] = marked(self.files[f"EPUB/{path}"], page_marks)
-        points = _points(self._navigation["contents"], self.texts)
-        targets = [*_targets(points), *(page.target for page in self._page_list)]
+                self.files[f"EPUB/{path}"] = insert_marks(self.files[f"EPUB/{path}"], page_marks)
+        points = _make_points(self._navigation["contents"], self.texts)
+        targets = [*_iter_targets(points), *(page.target for page in self._page_list)]
         order = self._play_order(targets)
         self._render("toc.ncx", "toc.ncx", points=points, page_list=self._page_list, order=order)
 
@@ -303,7 +309,7 @@ class _Package:
         """Short numbers of vertical pages. It comes after the markers, which stand between words."""
         if self._vertical:
             pages = {path: data for path, data in self.files.items() if path.endswith(".xhtml")}
-            self.files |= {path: with_upright_numbers(data) for path, data in pages.items()}
+            self.files |= {path: set_numbers_upright(data) for path, data in pages.items()}
 
     def _play_order(self, targets: Iterable[str]) -> dict[str, int]:
         """What is led to, counted from 1 in the order in which it is read (NCX of DAISY 3, playOrder)."""
@@ -324,13 +330,13 @@ class _Package:
         self._render(
             "package.opf",
             "package.opf",
-            items=_items(self.files, self._spine, self._cover),
+            items=_list_items(self.files, self._spine, self._cover),
             spine=self._spine,
-            first=_first_chapter(self._book),
+            first=_find_first_chapter(self._book),
             accessibility=describe_accessibility(
                 self._book, paged=bool(self._page_list), pictured=bool(self.texts.formulas)
             ),
-            page_source=_page_source(self._book) if self._page_list else "",
+            page_source=_describe_page_source(self._book) if self._page_list else "",
         )
         self._write_beside("container.xml", "container.xml")
         if self._faces:  # without it Apple Books sets everything in a face of its own
@@ -341,14 +347,14 @@ class _Package:
         self.files[f"META-INF/{name}"] = self._templates.get_template(f"epub/{template}.j2").render().encode()
 
 
-def _page_source(book: Book) -> str:
+def _describe_page_source(book: Book) -> str:
     """What the pages are those of: a PDF has no identifier of its own, so its title, authors and year."""
     meta = book.metadata
     year = [str(meta.date.year)] if meta.date else []
     return ", ".join((f"{meta.title} (PDF)", *meta.authors, *year))
 
 
-def _front_matter(book: Book, paths_of: Mapping[str, Sequence[str]]) -> list[str]:
+def _list_front_matter(book: Book, paths_of: Mapping[str, Sequence[str]]) -> list[str]:
     """The pages before the first chapter, in the order of print: a dedication stands before the contents."""
     chapters = [
         chapter for chapter in book.chapters if chapter.matter is Matter.FRONT and chapter.id in paths_of
@@ -359,15 +365,15 @@ def _front_matter(book: Book, paths_of: Mapping[str, Sequence[str]]) -> list[str
     return [*first, *before, "nav.xhtml", *behind]
 
 
-def _first_chapter(book: Book) -> str:
+def _find_first_chapter(book: Book) -> str:
     """Where the text begins: the first chapter after the front matter."""
     bodies = [chapter for chapter in book.chapters if chapter.matter != "front"] or list(book.chapters)
-    return f"text/{page_of(bodies[0])}" if bodies else "text/title-page.xhtml"
+    return f"text/{page_path(bodies[0])}" if bodies else "text/title-page.xhtml"
 
 
-def _items(files: dict[str, bytes], spine: list[str], cover: str) -> list[Item]:
+def _list_items(files: dict[str, bytes], spine: list[str], cover: str) -> list[ManifestItem]:
     """The manifest: every file under EPUB/ but the package document itself."""
-    items: list[Item] = []
+    items: list[ManifestItem] = []
     for path in sorted(name.removeprefix("EPUB/") for name in files):
         extension = path.rpartition(".")[2]
         page = files[f"EPUB/{path}"] if extension == "xhtml" else b""
@@ -376,47 +382,47 @@ def _items(files: dict[str, bytes], spine: list[str], cover: str) -> list[Item]:
         properties = " ".join(name for name, there in marks.items() if there)
         media_type = "application/x-dtbncx+xml" if extension == "ncx" else _MEDIA_TYPES[extension]
         identifier = "ncx" if extension == "ncx" else f"item-{len(items) + 1}"
-        items.append(Item(identifier, path, media_type, properties, path in spine))
+        items.append(ManifestItem(identifier, path, media_type, properties, path in spine))
     return items
 
 
 @template_view()
 @dataclass(frozen=True, slots=True)
-class Point:
+class NavigationPoint:
     """A navigation point of the NCX, numbered from 1."""
 
     number: int
     text: str
     target: str
-    children: tuple[Point, ...] = ()
+    children: tuple[NavigationPoint, ...] = ()
 
 
-def _points(entries: list[Entry], pages: Pages) -> list[Point]:
+def _make_points(entries: list[Entry], pages: Pages) -> list[NavigationPoint]:
     """The contents for old readers, which know plain text only."""
     numbers = count(1)
 
-    def point(entry: Entry) -> Point:
+    def point(entry: Entry) -> NavigationPoint:
         number = next(numbers)
         title = re.sub(r"<[^>]*>", "", pages.title(entry.title))
         label = pages.ordinal(entry) + title
         page = pages.addresses.pages[entry.id]
         children = tuple(point(child) for child in entry.children)
-        return Point(number, label, f"text/{page}#{entry.id}", children)
+        return NavigationPoint(number, label, f"text/{page}#{entry.id}", children)
 
     return [point(entry) for entry in entries]
 
 
-def _targets(points: Iterable[Point]) -> Iterator[str]:
+def _iter_targets(points: Iterable[NavigationPoint]) -> Iterator[str]:
     """What navigation points lead to."""
     for point in points:
         yield point.target
-        yield from _targets(point.children)
+        yield from _iter_targets(point.children)
 
 
 def _check_page(name: str, text: str) -> None:
     """Raises ``TemplateSyntaxError`` for a page that a project's templates make no XML of."""
     try:
-        parsed(text.encode(), huge=True)
+        parse_untrusted(text.encode(), huge=True)
     except etree.XMLSyntaxError as error:
         raise jinja2.TemplateSyntaxError(
             f"the page is not well-formed XML: {explain_xml_error(error)}", 1, name

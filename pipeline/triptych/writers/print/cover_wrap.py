@@ -15,9 +15,9 @@ from triptych.diagnostics import Diagnostic, Span
 from triptych.engine.store.program import digest
 from triptych.languages.language_tags import UNSPACED, has_vertical_lines, spine_reads_up, text_direction
 from triptych.markup.xml import collect_wanted
-from triptych.media.barcodes import Barcode, ean_13
-from triptych.media.fonts.fonts import scripts_of
-from triptych.media.inks import Inks, in_inks, inked
+from triptych.media.barcodes import Barcode, encode_ean_13
+from triptych.media.fonts.fonts import find_scripts
+from triptych.media.inks import Inks, colour_writer, convert_file
 from triptych.media.output_pictures import SVG, Prepared, fit_logo
 from triptych.media.raster import DAMAGES, open_picture
 from triptych.model.book import Book, Metadata
@@ -183,7 +183,7 @@ class _Wrapping:
         """Set the wrap, in smaller type until all has room, and bind it."""
         xhtml = self._xhtml
         told = collect_wanted([xhtml])
-        scripts = scripts_of(told.characters, told.languages, self.context.theme)
+        scripts = find_scripts(told.characters, told.languages, self.context.theme)
         with cache_or_temporary_folder(self.context.cache) as store:
             context = self.context
             resources = Resources(
@@ -199,7 +199,7 @@ class _Wrapping:
             )
             resources.put_pictures({key: self._pictures[one] for one, key in self._pictures.keys_of.items()})
             if self._barcode:
-                bars = Prepared(*inked(self._barcode.svg, SVG, self._inks))
+                bars = Prepared(*convert_file(self._barcode.svg, SVG, self._inks))
                 resources.put_pictures({digest(self._barcode.svg): bars})
             back, spine = 0, 0
             while True:
@@ -263,7 +263,7 @@ class _Wrapping:
 
     @cached_property
     def _barcode(self) -> Barcode | None:
-        return ean_13(self._isbn[0]) if self._isbn[0] else None
+        return encode_ean_13(self._isbn[0]) if self._isbn[0] else None
 
     @cached_property
     def _xhtml(self) -> str:
@@ -363,7 +363,7 @@ class _Wrapping:
         common = {
             "theme": theme,
             "colours": colours,
-            "paint": in_inks(self._inks),
+            "paint": colour_writer(self._inks),
             "scripts": scripts,
             "meta": replace(metadata, cover=None),
             "design": theme.print,

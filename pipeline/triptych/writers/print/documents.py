@@ -30,7 +30,7 @@ from triptych.markup.outline import (
     name_chapter,
 )
 from triptych.markup.xml import empty, tag, text
-from triptych.media.formulas.formulas import Drawing, Formula, formula_of
+from triptych.media.formulas.formulas import Drawing, Formula, select_formula
 from triptych.model import nodes
 from triptych.model.book import Book, Chapter, LabelKind, Matter, Part, Role
 from triptych.model.landscape import LANDSCAPE, split_landscape_runs
@@ -50,7 +50,7 @@ from triptych.model.nodes import (
 )
 from triptych.model.walk import children, find_nodes, walk_all
 from triptych.passes.pages import FRONT_MATTER, Pages
-from triptych.settings.values import slug
+from triptych.settings.values import make_slug
 from triptych.template_views import given_objects, template_function, template_view
 
 Formulas = Mapping[Formula, Drawing | None]
@@ -149,7 +149,7 @@ class PrintOutput:
     def _side_note_id(self, note: Note) -> str:
         """Return an id for a note in the margin, whether or not several places refer to it."""
         place = f"{note.span.path}-{note.span.line}-{note.span.column}" if note.span else ""
-        return self._note_id(note) or f"_beside-{slug(place)}-{note.number}"
+        return self._note_id(note) or f"_beside-{make_slug(place)}-{note.number}"
 
     def _note_text(self, note: Note) -> str:
         parts = [part for node in _walk_without_notes(note.content) for part in self._note_lines(node)]
@@ -158,7 +158,7 @@ class PrintOutput:
     def _note_id(self, note: Note) -> str:
         """Return an id for a note that several places refer to, else ""."""
         place = note.span.path if note.span else ""
-        return f"_note-{slug(place)}-{slug(note.key)}-{note.number}" if note.key else ""
+        return f"_note-{make_slug(place)}-{make_slug(note.key)}-{note.number}" if note.key else ""
 
     def page(self, identifier: str) -> str:
         """Return the page of an id, as far as pages are known; "000" while none is."""
@@ -184,7 +184,7 @@ class PrintOutput:
 
     def math(self, formula: Math | Equation) -> str:
         """Write the formula's drawing on the line's baseline; its TeX if it could not be drawn."""
-        key = formula_of(formula)
+        key = select_formula(formula)
         drawing = self.formulas.get(key)
         if drawing is None:
             return tag("code", text(formula.tex), class_="tex")
@@ -203,7 +203,7 @@ class PrintOutput:
 
     def number_style(self, equation: Equation) -> str | None:
         """Put the number on the baseline of the formula, at the middle of one with several lines."""
-        drawing = self.formulas.get(formula_of(equation))
+        drawing = self.formulas.get(select_formula(equation))
         return f"bottom:{max(drawing.depth - _UNDER, 0):.4f}em" if drawing else None
 
 

@@ -13,7 +13,7 @@ from triptych.settings.pdf_options import (
     PdfOptions,
     Service,
     SizeEntry,
-    named_size,
+    find_size_name,
 )
 from triptych.template_views import template_view
 from triptych.theme.print_design import CHART_LETTERS, PrintDesign
@@ -164,8 +164,10 @@ def page_for(options: PdfOptions, design: PrintDesign) -> PageGrid:
 
     Margins that the manifest names stand in the place of the grid's.
     """
-    size = options.page_size or named_size(design.page_size)
-    names = {(page_size.width, page_size.height): name for name in PAGES for page_size in [named_size(name)]}
+    size = options.page_size or find_size_name(design.page_size)
+    names = {
+        (page_size.width, page_size.height): name for name in PAGES for page_size in [find_size_name(name)]
+    }
     name = names.get((size.width, size.height))
     text_size = design.wide_page_text if size.width >= _WIDE_PAGE else design.type.text.size
     page = PAGES[name] if name and design.margins == "mirrored" else _compute_grid(size, design, text_size)

@@ -17,7 +17,7 @@ from typing import Any
 from triptych.markup.passages import Place
 from triptych.media.inks import Inks
 from triptych.model.strays import OFF_PAGE, OFF_TEXT
-from triptych.theme.theme import fonts_folder
+from triptych.theme.theme import find_fonts_folder
 from triptych.writers.print.pdf_syntax import text_string
 from triptych.writers.print.quire import (
     Bookmark,
@@ -324,7 +324,7 @@ class Palette:
         data = font.file_content
         if data in self.faces:
             return self.faces[data]
-        for file in sorted(fonts_folder().iterdir()):
+        for file in sorted(find_fonts_folder().iterdir()):
             if file.suffix == ".ttf" and file.read_bytes() == data:
                 return file.name
         raise StrangeFace(f"the font {font.family} is not a font of the book")

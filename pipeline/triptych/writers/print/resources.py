@@ -14,14 +14,19 @@ from triptych.engine.cache import Cache
 from triptych.engine.processes.pool import Named
 from triptych.engine.store.program import digest
 from triptych.engine.tasks import FACE, Task
-from triptych.media.fonts.fonts import on_lines_of, share, subset_font, whole_font
+from triptych.media.fonts.fonts import (
+    align_line_metrics,
+    convert_to_static,
+    select_characters_for,
+    subset_font,
+)
 from triptych.media.formulas.formulas import Drawing
-from triptych.media.inks import Inks, inked
+from triptych.media.inks import Inks, convert_file
 from triptych.media.output_pictures import Prepared
-from triptych.media.picture_files import is_svg, safe_svg
+from triptych.media.picture_files import is_svg, sanitise_svg
 from triptych.model.nodes import Chart
 from triptych.project import UnsafePath
-from triptych.theme.theme import FontFace, Script, Theme, fonts_folder
+from triptych.theme.theme import FontFace, Script, Theme, find_fonts_folder
 from triptych.writers.print.documents import FORMULA, PICTURE
 
 # Wherever an address stands, and whatever its quotation marks; what else looks like one names no file.
@@ -52,7 +57,7 @@ class BookFace:
     def read(self, cache: Cache) -> bytes:
         """Return the font file, made again if the cache has lost it."""
         if not self.key:
-            return (fonts_folder() / self.name).read_bytes()
+            return (find_fonts_folder() / self.name).read_bytes()
         return cache.remember(self.task, self._make)
 
     @property
@@ -64,9 +69,9 @@ class BookFace:
         if self.source is None:
             raise ValueError(f"the font {self.name} is not in the cache")
         if self.model is None:
-            return whole_font(self.source)
+            return convert_to_static(self.source)
         # Glyphs keep their numbers, whatever a book says later.
-        return on_lines_of(self.model, subset_font(self.source, self.characters, keep_numbers=True))
+        return align_line_metrics(self.model, subset_font(self.source, self.characters, keep_numbers=True))
 
 
 # What a document may ask the layout engine for: its bytes and media type, or a face.
@@ -107,7 +112,7 @@ class Resources:
         """Add formulas by their digests."""
         for drawing in filter(None, drawings):
             for one in drawing.pieces or (drawing,):
-                self.held[f"{FORMULA}:{digest(one.svg)}"] = inked(one.svg, "image/svg+xml", self.inks)
+                self.held[f"{FORMULA}:{digest(one.svg)}"] = convert_file(one.svg, "image/svg+xml", self.inks)
 
     def files_named_in(self, text: str) -> dict[str, File]:
         """Return the files that a document or a style sheet names, by their addresses."""
@@ -130,15 +135,15 @@ class Resources:
             case "font":
                 return self._find_face(path)
             case "chart" if path in self.charts:
-                return inked(self.draw(self.charts[path]), "image/svg+xml", self.inks)
+                return convert_file(self.draw(self.charts[path]), "image/svg+xml", self.inks)
             case "project":
                 try:
                     data = self.read(path)
                 except (OSError, ValueError, UnsafePath):
                     return None
                 if is_svg(data):
-                    return inked(safe_svg(data), "image/svg+xml", self.inks)
-                return inked(data, "application/octet-stream", self.inks)
+                    return convert_file(sanitise_svg(data), "image/svg+xml", self.inks)
+                return convert_file(data, "application/octet-stream", self.inks)
         return None
 
     def _find_face(self, name: str) -> BookFace | None:
@@ -149,7 +154,7 @@ class Resources:
             for face in script.faces:
                 if face.name == name:
                     model = self.theme.face(self.theme.serif)
-                    cut = cut_face(face, model, share(script, self.words))
+                    cut = cut_face(face, model, select_characters_for(script, self.words))
                     if self.cache.get(cut.task) is None:
                         cutting = Named(f"the font {name}", cut.read)
                         self._cutting.append(self.executor.submit(cutting, self.cache))

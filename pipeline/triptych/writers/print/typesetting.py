@@ -25,7 +25,7 @@ from triptych.markup.passages import number_passages
 from triptych.media.inks import Inks
 from triptych.media.raster import DAMAGES, open_picture
 from triptych.settings.values import USUAL
-from triptych.theme.theme import fonts_folder
+from triptych.theme.theme import find_fonts_folder
 from triptych.writers.print import last_style
 from triptych.writers.print.folding import fold, pack, pack_layout, unpack_layout
 from triptych.writers.print.painting import Palette, StrangeFace, paint_margins, paint_pages
@@ -305,7 +305,7 @@ def _use_bundled_fonts() -> None:
     if not configuration.exists():
         write_atomically(cache / "room", bytes(_FONT_CACHE))
         (cache / "room").unlink(missing_ok=True)
-        text = _FONT_CONFIGURATION.format(fonts=fonts_folder(), cache=cache)
+        text = _FONT_CONFIGURATION.format(fonts=find_fonts_folder(), cache=cache)
         write_atomically(configuration, text.encode())
     os.environ["FONTCONFIG_FILE"] = str(configuration)
 

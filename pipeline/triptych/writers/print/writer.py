@@ -24,9 +24,9 @@ from triptych.languages.language_tags import text_direction
 from triptych.markup.outline import requested_lists
 from triptych.markup.tables import collect_shades
 from triptych.markup.xml import Wanted, collect_wanted
-from triptych.media.fonts.fonts import for_stand_in, missing_characters, scripts_of
-from triptych.media.formulas.formulas import formula_of
-from triptych.media.inks import charted, in_inks
+from triptych.media.fonts.fonts import find_missing_characters, find_scripts, find_stand_in_characters
+from triptych.media.formulas.formulas import select_formula
+from triptych.media.inks import colour_writer, set_chart_colours
 from triptych.media.output_pictures import SVG, fit_logo
 from triptych.model.book import Book, Chapter, Label, Metadata, Part
 from triptych.model.nodes import Block, Inline, Picture, is_forbidden_address
@@ -34,10 +34,16 @@ from triptych.model.strays import Stray
 from triptych.passes.pages import Announce, Pages, Printed
 from triptych.project import MANIFEST
 from triptych.settings.pdf_options import PdfOptions
-from triptych.theme.colours import shades
+from triptych.theme.colours import list_shades
 from triptych.theme.templating import find_in_templates
 from triptych.theme.theme import Script, Theme
-from triptych.writers.findings import different, is_too_wide, too_wide, undrawn, written_formulas
+from triptych.writers.findings import (
+    is_too_wide,
+    list_distinct_formulas,
+    list_formulas,
+    report_too_wide,
+    report_undrawn,
+)
 from triptych.writers.print.binder import Gathering, bind_quires
 from triptych.writers.print.composing import (
     Composer,
@@ -94,8 +100,8 @@ def write_pdf(
             theme = replace(theme, print=replace(theme.print, title_page="paper"))
     page = page_for(options, theme.print)
     finish = finish_for(options)
-    written = written_formulas(book)
-    formulas = context.draw_formulas(different(written), page.measure)
+    written = list_formulas(book)
+    formulas = context.draw_formulas(list_distinct_formulas(written), page.measure)
     drafts = [
         _Draft(document, templates, theme, context.memory)
         for document in split_documents(
@@ -112,14 +118,14 @@ def write_pdf(
         )
     ]
     told = collect_wanted((draft.xhtml for draft in drafts), context.memory)
-    draw = replace(context, theme=charted(_theme_for_charts(theme, page), finish.inks)).draw
+    draw = replace(context, theme=set_chart_colours(_theme_for_charts(theme, page), finish.inks)).draw
     charts = charts_of(book)
     words = told.characters + _text_in_drawings(
         picture.data for picture in pictures.values() if picture.media_type == SVG
     )
     words += _text_in_drawings(map(draw, charts.values()))
     words += context.labels["continued"]  # which tables say that go on, and no element
-    scripts = scripts_of(words, told.languages, theme)
+    scripts = find_scripts(words, told.languages, theme)
     drafts[0].name_families(used_families(told, theme, scripts))
     words += f"\n{collect_wanted([drafts[0].xhtml]).characters}"
     logo = _describe_logo(book, context, theme, pictures)
@@ -128,12 +134,12 @@ def write_pdf(
         return templates.get_template("print/book.css.j2").render(
             theme=theme,
             colours=theme.colours,
-            paint=in_inks(finish.inks),
+            paint=colour_writer(finish.inks),
             page=page,
             scripts=scripts,
             meta=book.metadata,
             logo=logo,
-            shades=shades(collect_shades(book), theme.colours),
+            shades=list_shades(collect_shades(book), theme.colours),
         )
 
     roman_folios = templates.get_template("print/roman-folios.css.j2").render(theme=theme)
@@ -192,15 +198,15 @@ def write_pdf(
             attachments=chart_files(book) if options.attach_data and not finish.for_press else (),
             memory=context.memory,
         )
-    refused = [node for node in written if formulas.get(formula_of(node)) is None]
-    wide = [node for node in written if is_too_wide(formulas.get(formula_of(node)), node, page.measure)]
+    refused = [node for node in written if formulas.get(select_formula(node)) is None]
+    wide = [node for node in written if is_too_wide(formulas.get(select_formula(node)), node, page.measure)]
     complaints = [_report_complaint(message, pictures.keys_of) for message in composer.complaints]
     if book.metadata.logo and context.theme.print.running_logo and not (logo or {}).get("runs"):
         complaints.append(_report_unseen_logo())
     if restless:
         complaints.append(_report_unstable(restless))
-    complaints += [undrawn(node, "its TeX source is printed") for node in refused]
-    complaints += map(too_wide, wide)
+    complaints += [report_undrawn(node, "its TeX source is printed") for node in refused]
+    complaints += map(report_too_wide, wide)
     sheets = (sheet for one in placed for sheet in one.quire.sheets)
     return data, complaints, {page: sheet.strays for page, sheet in enumerate(sheets) if sheet.strays}
 
@@ -485,7 +491,7 @@ def replace_unprintable(xhtml: str, theme: Theme) -> str:
     start = xhtml.index("<body")
     pieces = _TAG.split(xhtml[start:])
     words = "".join(pieces[::2])
-    table = dict.fromkeys(map(ord, missing_characters(words, theme)), "\ufffd")
+    table = dict.fromkeys(map(ord, find_missing_characters(words, theme)), "\ufffd")
     # What separates lines and has no glyph in any font: to CSS it is no white space.
     table |= {ord(one): " " for one in "\x85\u2028\u2029" if one in words}
     if not table:
@@ -501,7 +507,7 @@ def used_families(told: Wanted, theme: Theme, scripts: Iterable[Script]) -> tupl
     stand_ins = (
         family
         for role, family in theme.stand_ins.items()
-        if (role != "mono" or code) and for_stand_in(told.characters, theme, role)
+        if (role != "mono" or code) and find_stand_in_characters(told.characters, theme, role)
     )
     # Of what the project brings we do not know the licence.
     project_families = {face.family for face in theme.faces if face.own}

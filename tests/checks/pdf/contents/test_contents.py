@@ -13,7 +13,7 @@ from tests.checks.pdf.crafted import Crafted, artifact, line
 from triptych.checks.pdf.page_contents import MarkedContent, PdfContents, read_contents
 from triptych.checks.texts import read_pdf_text
 from triptych.checks.wordings import normalize
-from triptych.theme.theme import fonts_folder
+from triptych.theme.theme import find_fonts_folder
 
 
 def shown(*content: bytes) -> PdfContents:
@@ -77,7 +77,7 @@ def written(said: list[str], direction: str = "ltr") -> bytes:
     """Paragraphs as WeasyPrint writes them, in a book that is read as its text runs."""
     faces = ("EBGaramond-Regular", "scripts/NotoNaskhArabic-Regular", "scripts/NotoSerifHebrew-Regular")
     css = "".join(
-        f"@font-face{{font-family:F{number};src:url('{(fonts_folder() / face).as_uri()}.ttf')}}"
+        f"@font-face{{font-family:F{number};src:url('{(find_fonts_folder() / face).as_uri()}.ttf')}}"
         for number, face in enumerate(faces)
     )
     text = "".join(f"<p>{words}" for words in said)

@@ -18,7 +18,7 @@ from triptych.checks.deck import check_deck
 from triptych.checks.texts import select_choices, select_fallbacks
 from triptych.languages.labels import load_labels
 from triptych.media.formulas.formulas import Drawing, Formula
-from triptych.theme.templating import page_templates
+from triptych.theme.templating import load_page_templates
 from triptych.writers.deck.drawing.office_math import build_equation
 from triptych.writers.deck.fitting.slides import fit_slide
 from triptych.writers.deck.fitting.text import fit_text, measure_text
@@ -62,7 +62,7 @@ def tell(read_book_of: ReadBook) -> Tell:
         told, problems = make_storyboard(
             book,
             labels,
-            page_templates(),
+            load_page_templates(),
             pictures={},
             draw_formulas=draw,
         )
@@ -127,7 +127,7 @@ class TestWhatIsShown:
         )
         assert [finding.code for finding in found] == ["MTH001", "MTH001"]
         labels = load_labels("en")
-        told, problems = make_storyboard(book, labels, page_templates(), pictures={})
+        told, problems = make_storyboard(book, labels, load_page_templates(), pictures={})
         assert problems == []
         first, second = evidence(told)
         assert first.body == CodeBody(text="\\nosuch{x}", language="latex")

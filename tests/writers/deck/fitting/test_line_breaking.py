@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.writers.deck.conftest import THEME
-from triptych.media.lettering import unbreakable_units
+from triptych.media.lettering import split_units
 from triptych.writers.deck.fitting.line_breaking import (
     Piece,
     break_lines,
@@ -48,13 +48,13 @@ def columns(count: float) -> float:
     ],
 )
 def test_where_a_text_may_break(text: str, units: tuple[str, ...]) -> None:
-    assert unbreakable_units(text) == units
+    assert split_units(text) == units
 
 
 @FEW
 @given(TEXTS)
 def test_units_are_the_text(text: str) -> None:
-    assert "".join(unbreakable_units(text)) == text
+    assert "".join(split_units(text)) == text
 
 
 @FEW
@@ -102,7 +102,7 @@ def test_spaces_at_the_end_of_a_line_are_not_seen() -> None:
 
 
 def test_a_closing_mark_never_starts_a_line_of_ideographs() -> None:
-    assert [unit[0] for unit in unbreakable_units("漢字、漢字。「漢字」ー漢") if unit[0] in "、。」ー"] == []
+    assert [unit[0] for unit in split_units("漢字、漢字。「漢字」ー漢") if unit[0] in "、。」ー"] == []
 
 
 def test_text_without_spaces_but_of_ideographs_is_broken_without_words_being_cut() -> None:

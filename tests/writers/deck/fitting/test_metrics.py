@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.writers.deck.conftest import THEME
-from triptych.theme.theme import fonts_folder
+from triptych.theme.theme import find_fonts_folder
 from triptych.writers.deck.fitting.line_breaking import (
     SHORTEST_LINE,
     get_least_line,
@@ -13,7 +13,7 @@ from triptych.writers.deck.fitting.line_breaking import (
     open_measured_face,
 )
 
-WORK_SANS = fonts_folder() / "WorkSans-Regular.ttf"
+WORK_SANS = find_fonts_folder() / "WorkSans-Regular.ttf"
 
 
 def test_a_word_is_as_wide_as_in_the_widest_face() -> None:

@@ -12,7 +12,7 @@ from triptych.engine.cache import Cache
 from triptych.languages.labels import load_labels
 from triptych.model.book import Book
 from triptych.stages import read
-from triptych.theme.templating import page_templates
+from triptych.theme.templating import load_page_templates
 from triptych.writers.deck.slides import Deck
 from triptych.writers.deck.story.storyboard import StoryOptions, make_storyboard
 
@@ -29,7 +29,7 @@ def told(book: Book, **more: Any) -> Deck:
     deck, found = make_storyboard(
         book,
         labels,
-        page_templates(),
+        load_page_templates(),
         StoryOptions(**more),
         pictures=pictures_of(book),
     )

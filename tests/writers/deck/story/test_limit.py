@@ -8,7 +8,7 @@ from tests.conftest import ReadBook, pictures_of
 from tests.writers.deck.story.conftest import FILES
 from tests.writers.deck.story.test_worth import item
 from triptych.languages.labels import load_labels
-from triptych.theme.templating import page_templates
+from triptych.theme.templating import load_page_templates
 from triptych.writers.deck.slides import Layout, Run
 from triptych.writers.deck.story.chapter_views import ChapterView
 from triptych.writers.deck.story.delivery import Delivery
@@ -97,7 +97,7 @@ def test_a_deck_keeps_to_it_and_the_book_has_the_rest(read_book_of: ReadBook) ->
     deck, found = make_storyboard(
         book,
         load_labels("en"),
-        page_templates(),
+        load_page_templates(),
         StoryOptions(limit=8, delivery=Delivery()),
         pictures=pictures_of(book),
     )

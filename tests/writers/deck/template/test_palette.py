@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from triptych.theme.colours import READABLE, VISIBLE, contrast_ratio, rgb_channels
+from triptych.theme.colours import READABLE, VISIBLE, contrast_ratio, parse_rgb
 from triptych.theme.theme import load_theme
 from triptych.writers.deck.template.generated import Variation, vary_theme
 from triptych.writers.deck.template.palette import ACCENTS, Palette, Tint, find_tint
@@ -67,6 +67,6 @@ def test_tints_look_like_the_colours_that_have_no_slot(name: str, variation: Var
     grounds, colour = (colours.background, colours.panel), getattr(colours, name)
     tint = find_tint(colour, slots, grounds)
     found = Palette(slots.__getitem__, grounds).get_colour(tint)
-    assert max(abs(a - b) for a, b in zip(rgb_channels(found), rgb_channels(colour), strict=True)) <= 28
+    assert max(abs(a - b) for a, b in zip(parse_rgb(found), parse_rgb(colour), strict=True)) <= 28
     for ground in grounds:
         assert contrast_ratio(found, ground) >= min(contrast_ratio(colour, behind) for behind in grounds)

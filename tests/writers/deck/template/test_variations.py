@@ -10,13 +10,13 @@ from pptx.oxml.ns import qn
 
 from tests.writers.deck.conftest import deck, everything
 from triptych.theme.colours import READABLE, contrast_ratio
-from triptych.theme.theme import built_in_themes, load_theme
+from triptych.theme.theme import list_built_in_themes, load_theme
 from triptych.theme.theme_file import Colours
 from triptych.writers.deck.template.generated import Variation, is_dark, vary_theme
 from triptych.writers.deck.template.palette import lighten_for_dark
 from triptych.writers.deck.writer import write_deck
 
-THEMES = built_in_themes()
+THEMES = list_built_in_themes()
 
 
 def texts(colours: Colours) -> list[str]:

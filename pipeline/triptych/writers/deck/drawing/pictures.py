@@ -12,8 +12,8 @@ from lxml import etree
 from PIL import Image, ImageDraw, ImageFont
 
 from triptych.media.picture_sizes import PictureRoom
-from triptych.media.svg_styles import at_contrast, on_dark
-from triptych.media.xml_names import parsed
+from triptych.media.svg_styles import raise_contrast, recolour_for_dark
+from triptych.media.xml_names import parse_untrusted
 from triptych.ooxml.inheritance import find_placeholder
 from triptych.ooxml.xml import qn
 from triptych.theme.colours import ENHANCED, contrast_ratio
@@ -88,9 +88,9 @@ def _recolour(svg: bytes, theme: Theme, palette: Palette) -> bytes:
     """Adapt the colours of a drawing to a dark background or to high contrast."""
     paper = palette.ground[0]
     if palette.is_dark:
-        return on_dark(svg, palette.get_colour(palette.ink), paper) or add_white_background(svg)
+        return recolour_for_dark(svg, palette.get_colour(palette.ink), paper) or add_white_background(svg)
     if contrast_ratio(theme.colours.muted, theme.colours.background) >= ENHANCED:
-        return at_contrast(svg, paper, ENHANCED)
+        return raise_contrast(svg, paper, ENHANCED)
     return svg
 
 
@@ -120,7 +120,7 @@ def _crop(shape: Any, place: Place, width: float, height: float) -> None:
 
 def add_white_background(svg: bytes) -> bytes:
     """Add a white background to a drawing whose colours cannot be changed."""
-    root: Any = parsed(svg)
+    root: Any = parse_untrusted(svg)
     box = (root.get("viewBox") or "").replace(",", " ").split()
     left, top, width, height = box if len(box) == 4 else ("0", "0", "100%", "100%")
     namespace = etree.QName(root).namespace

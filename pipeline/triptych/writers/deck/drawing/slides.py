@@ -10,7 +10,7 @@ from typing import Any, assert_never
 from pygments.token import Comment, Keyword, Name, Number, String, Token
 
 from triptych.diagnostics import Diagnostic
-from triptych.media.lexing import tokens
+from triptych.media.lexing import tokenise
 from triptych.media.output_pictures import SVG
 from triptych.media.svg_rendering import rasterise
 from triptych.ooxml.inheritance import TITLES, get_placeholder_type
@@ -432,7 +432,7 @@ def highlight_code(
 ) -> Iterator[list[tuple[Run, Tint | None]]]:
     """Yield each line as runs with their colours, None for the text colour."""
     current: list[tuple[Run, Tint | None]] = []
-    for token, value in tokens("\n".join(lines), language):
+    for token, value in tokenise("\n".join(lines), language):
         slot = next((slot for kind, slot in _COLOURS if token in kind), "") if token is not Token else ""
         colour = palette.make_visible(slot, READABLE) if slot else None
         for index, text in enumerate(value.split("\n")):

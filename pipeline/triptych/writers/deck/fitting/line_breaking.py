@@ -21,8 +21,8 @@ from typing import NamedTuple
 import uharfbuzz
 from fontTools.ttLib import TTFont
 
-from triptych.media.fonts.fonts import characters_of, scripts_of
-from triptych.media.lettering import ADDRESS, LINE_ENDS, unbreakable_units
+from triptych.media.fonts.fonts import find_scripts, load_characters
+from triptych.media.lettering import ADDRESS, LINE_ENDS, split_units
 from triptych.theme.theme import FontFace, Theme, load_theme
 
 # LibreOffice sets every face on lines of 1.2 em; PowerPoint takes the face's own line.
@@ -55,7 +55,7 @@ class MeasuredFace:
         if face.axis_infos:
             self._font.set_variations({"wght": weight})
         self._units = face.upem
-        self._characters = characters_of(path)
+        self._characters = load_characters(path)
         with TTFont(path, lazy=True) as tables:
             self.line_height = _read_line_height(tables) / face.upem
         self._advances: dict[str, float] = {}
@@ -107,7 +107,7 @@ def _estimate_advance(text: str) -> float:
         return 0.0
     if all(unicodedata.east_asian_width(character) in "WF" for character in text):
         return float(sum(map(_estimate_character, text)))
-    for script in scripts_of(text, (), load_theme()):
+    for script in find_scripts(text, (), load_theme()):
         face = load_theme().face(script.sans)
         if not face.package and open_measured_face(face.path).has(text):
             return open_measured_face(face.path).shape(text) * FOREIGN_SLACK
@@ -284,7 +284,7 @@ def _iter_units(pieces: Sequence[Piece]) -> Iterator[list[Piece]]:
     remaining = iter(piece for piece in pieces if piece.text)
     piece = next(remaining, None)
     offset = 0
-    for unit in unbreakable_units("".join(piece.text for piece in pieces)):
+    for unit in split_units("".join(piece.text for piece in pieces)):
         missing = len(unit)
         styled: list[Piece] = []
         while missing and piece is not None:

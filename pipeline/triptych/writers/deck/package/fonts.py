@@ -14,7 +14,7 @@ from lxml import etree
 from triptych.diagnostics import Diagnostic, Span
 from triptych.engine.cache import Cache
 from triptych.engine.tasks import OFFICE_FONT, Task
-from triptych.media.fonts.office_fonts import EVERYDAY, NotEmbeddable, Style, office_font
+from triptych.media.fonts.office_fonts import EVERYDAY, NotEmbeddable, Style, make_office_font
 from triptych.ooxml.inheritance import Typeface
 from triptych.ooxml.xml import qn
 from triptych.theme.theme import FontFace, Theme
@@ -77,7 +77,7 @@ def _load_font(face: FontFace, style: Style, characters: frozenset[str] | None, 
         style=repr(style),
         characters="all" if characters is None else repr(sorted(characters)),
     )
-    return cache.remember_as(task, lambda: office_font(face, style, characters), _check_font)
+    return cache.remember_as(task, lambda: make_office_font(face, style, characters), _check_font)
 
 
 def _check_font(font: bytes) -> bytes:

@@ -12,14 +12,14 @@ from typing import Any, TypeAlias, assert_never
 
 from triptych.diagnostics import Diagnostic
 from triptych.languages.numerals import format_list_number
-from triptych.media.formulas.formulas import Drawing, Formula, draw_formulas, formula_of
-from triptych.media.formulas.linear import linear
+from triptych.media.formulas.formulas import Drawing, Formula, draw_formulas, select_formula
+from triptych.media.formulas.linear import write_linear
 from triptych.model import nodes
 from triptych.model.book import Book
 from triptych.model.nodes import Block, Equation, Inline, Math, Style
 from triptych.model.walk import plain_text, rewrite_all, walk
 from triptych.writers.deck.slides import EquationBody, NativeFormula, Para, Run, Spoken, join_runs
-from triptych.writers.findings import different, undrawn, written_formulas
+from triptych.writers.findings import list_distinct_formulas, list_formulas, report_undrawn
 
 _STYLES: Mapping[Style, Mapping[str, Any]] = {
     Style.EMPHASIS: {"italic": True},
@@ -325,11 +325,11 @@ class Formulas:
     @classmethod
     def from_book(cls, book: Book, draw: DrawFormulas) -> Formulas:
         """Draw all valid formulas of a book in one run."""
-        return cls(draw(different(written_formulas(book))))
+        return cls(draw(list_distinct_formulas(list_formulas(book))))
 
     def get_drawing(self, node: Math | Equation) -> Drawing | None:
         """Return the drawing of a formula, or None if Typst rejects it."""
-        return self.drawings.get(formula_of(node))
+        return self.drawings.get(select_formula(node))
 
     def make_run(self, node: Math | Equation, look: Run) -> Run:
         """Convert a formula in a line of text, or in a paragraph of its own."""
@@ -351,7 +351,7 @@ class Formulas:
         return EquationBody(
             native=NativeFormula(omml=node.omml, width=width, height=height, display=True),
             drawing=drawing,
-            text=linear(node.mathml).text or node.tex,
+            text=write_linear(node.mathml).text or node.tex,
             alt=node.spoken or node.tex,
             number=number,
             before=before,
@@ -361,7 +361,7 @@ class Formulas:
     def _measure(self, node: Math | Equation) -> tuple[float, float]:
         drawing = self.get_drawing(node)
         if drawing is None:
-            return len(linear(node.mathml).text) * _LETTER, _HEIGHT
+            return len(write_linear(node.mathml).text) * _LETTER, _HEIGHT
         return drawing.width * _WIDER, drawing.height * _HIGHER
 
 
@@ -369,7 +369,7 @@ def make_plain_run(node: Math | Equation, look: Run) -> Run:
     """Convert a formula to plain text, or to its TeX if it is invalid."""
     if not node.mathml:
         return Run(text=node.tex, code=True, language=look.language)
-    text = linear(node.mathml).text
+    text = write_linear(node.mathml).text
     # Variables are italic; words and numbers are upright.
     slanted = any(map(str.isalpha, text)) and not _UPRIGHT.search(node.mathml)
     return Run(
@@ -379,7 +379,7 @@ def make_plain_run(node: Math | Equation, look: Run) -> Run:
 
 def find_undrawable(node: Equation) -> Diagnostic | None:
     """Report MTH002 for a valid formula without a drawing; MTH001 has reported invalid ones."""
-    return undrawn(node, "its TeX source is shown on the slide") if node.mathml else None
+    return report_undrawn(node, "its TeX source is shown on the slide") if node.mathml else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,7 +13,7 @@ from typing import Any, TypeAlias
 
 from PIL import Image
 
-from triptych.media.raster import thumbnail
+from triptych.media.raster import make_thumbnail
 from triptych.ooxml.backdrop import LARGEST_PICTURE, Backdrop, paint_backdrop
 from triptych.ooxml.colours import INK, PAPER, ColourScheme, find_fill
 from triptych.ooxml.inheritance import TITLES, Box, find_colour_map, shows_master
@@ -128,7 +128,7 @@ class Scheme:
         except KeyError:
             return None
         if part not in self._pictures:
-            self._pictures[part] = thumbnail(part.blob, LARGEST_PICTURE)
+            self._pictures[part] = make_thumbnail(part.blob, LARGEST_PICTURE)
         return self._pictures[part]
 
 

@@ -31,7 +31,7 @@ from triptych.theme.colours import (
     VISIBLE,
     contrast_ratio,
     mix_colours,
-    rgb_channels,
+    parse_rgb,
     separate_in_grey,
 )
 from triptych.theme.templating import CompiledTemplates
@@ -382,7 +382,7 @@ def _change_code_colours(colours: Colours, text: _Text) -> Colours:
 
 def _step_lightness(colour: str, end: float, grounds: tuple[str, ...], least: float) -> str:
     """Change the lightness of a colour towards 0 or 1 until it contrasts with all backgrounds."""
-    hue, start, saturation = colorsys.rgb_to_hls(*(value / 255 for value in rgb_channels(colour)))
+    hue, start, saturation = colorsys.rgb_to_hls(*(value / 255 for value in parse_rgb(colour)))
     tint = colour
     for step in range(_STEPS + 1):
         lightness = start + (end - start) * step / _STEPS

@@ -13,10 +13,10 @@ from triptych.engine.cache import Cache
 from triptych.engine.memory import Memory
 from triptych.engine.store.program import digest
 from triptych.engine.tasks import TEMPLATE, Task
-from triptych.media.presentations import REPAIR, as_presentation
+from triptych.media.presentations import REPAIR, convert_to_presentation
 from triptych.ooxml.xml import P14, parse_flag, qn
 from triptych.theme.colours import READABLE, contrast_ratio, mix_colours
-from triptych.theme.theme import Theme, key_of
+from triptych.theme.theme import Theme, theme_key
 from triptych.writers.deck.kinds import KINDS, Role
 from triptych.writers.deck.pptx.package import (
     create_part,
@@ -66,9 +66,9 @@ def open_template(
     own = data is None
     content = data or b""
     if data is None:
-        task = Task.of(TEMPLATE, language, theme=key_of(theme), language=language, logo=repr(logo))
+        task = Task.of(TEMPLATE, language, theme=theme_key(theme), language=language, logo=repr(logo))
         content = cache.remember(task, lambda: build_template(theme, language, logo))
-    mark = digest(content, key_of(theme), repr(sorted((asked or {}).items())))
+    mark = digest(content, theme_key(theme), repr(sorted((asked or {}).items())))
     unused: Template | None = cache.memory.get(_UNUSED)
     if unused is not None and (unused.mark, unused.span) == (mark, span):
         cache.memory.put(_UNUSED, None)
@@ -144,7 +144,7 @@ def report_broken(error: Exception, span: Span | None) -> Diagnostic:
 
 def open_and_repair(content: bytes) -> tuple[Any, LayoutReader, bool]:
     """Open a vetted presentation and repair it; return it, its reader, and whether a layout was added."""
-    presentation = open_presentation(as_presentation(content))
+    presentation = open_presentation(convert_to_presentation(content))
     repair(presentation)
     reader = LayoutReader(presentation)
     return presentation, reader, add_content_layout(presentation, reader)

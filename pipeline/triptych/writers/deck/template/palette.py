@@ -13,10 +13,10 @@ from triptych.theme.colours import (
     RECEDING,
     VISIBLE,
     contrast_ratio,
+    find_shade_colours,
     mix_colours,
+    parse_rgb,
     readable_fill,
-    rgb_channels,
-    shade_of,
 )
 from triptych.writers.deck.pptx.terms import MSO_THEME_COLOR, RGBColor
 from triptych.writers.deck.template.backgrounds import Ground
@@ -86,7 +86,7 @@ class Palette:
 
     def get_quiet(self, share: float, least: float = _HAIRLINE) -> Tint:
         """Return ink moved towards paper by a share, or by less to keep a contrast."""
-        light = sum(rgb_channels(self.get_colour(self.ink))) > 3 * 127
+        light = sum(parse_rgb(self.get_colour(self.ink))) > 3 * 127
         steps = (share * step / _QUIET_STEPS for step in range(_QUIET_STEPS, 0, -1))
         tints = (Tint(self.ink.slot, round(-step if light else step, 3)) for step in steps)
         return next((tint for tint in tints if self.measure_contrast(tint) >= least), self.ink)
@@ -102,7 +102,7 @@ class Palette:
         return tuple(self._make_receding(least) for least in RECEDING)
 
     def _make_receding(self, least: float) -> Tint:
-        light = sum(rgb_channels(self.get_colour(self.ink))) > 3 * 127
+        light = sum(parse_rgb(self.get_colour(self.ink))) > 3 * 127
         steps = (step / 50 for step in range(49, 0, -1))
         tints = (Tint(self.ink.slot, -share if light else share) for share in steps)
         return next((tint for tint in tints if self.measure_contrast(tint) >= least), self.ink)
@@ -112,7 +112,7 @@ class Palette:
         """A quiet ground for text, hardly told from the slide's; None where that is not of one colour."""
         if len(set(self.ground)) != 1:
             return None
-        bright = sum(rgb_channels(self.ground[0])) > 3 * 127
+        bright = sum(parse_rgb(self.ground[0])) > 3 * 127
         own = (Tint(slot) for slot in ("bg2", "tx2"))
         made = Tint(self.paper.slot, -_PANEL if bright else _PANEL)
         if self.paper.digits:
@@ -150,7 +150,7 @@ def set_tint(colour: Any, tint: Tint) -> None:
     """Set a colour of python-pptx to a tint."""
     if tint.digits:
         digits: Any = RGBColor
-        colour.rgb = digits(*rgb_channels(tint.digits))
+        colour.rgb = digits(*parse_rgb(tint.digits))
         return
     colour.theme_color = MSO_THEME_COLOR.from_xml(tint.slot)
     if tint.brightness:
@@ -162,12 +162,12 @@ def find_tint(colour: str, slots: Mapping[str, str], ground: Ground) -> Tint:
     found = {slot: Tint(slot, _compute_brightness(own, colour)) for slot, own in slots.items()}
 
     def distance(slot: str) -> int:
-        pairs = zip(rgb_channels(_apply_tint(slots[slot], found[slot])), rgb_channels(colour), strict=True)
+        pairs = zip(parse_rgb(_apply_tint(slots[slot], found[slot])), parse_rgb(colour), strict=True)
         return sum((a - b) ** 2 for a, b in pairs)
 
     slot = min(found, key=distance)
     least = min(contrast_ratio(colour, behind) for behind in ground)
-    away = 1 if sum(rgb_channels(ground[0])) < sum(rgb_channels(colour)) else -1
+    away = 1 if sum(parse_rgb(ground[0])) < sum(parse_rgb(colour)) else -1
     brightness = found[slot].brightness
     while abs(brightness) < 1:
         tint = Tint(slot, brightness)
@@ -178,7 +178,7 @@ def find_tint(colour: str, slots: Mapping[str, str], ground: Ground) -> Tint:
 
 
 def _compute_brightness(own: str, colour: str) -> float:
-    start, end = ((max(rgb) + min(rgb)) / 510 for rgb in map(rgb_channels, (own, colour)))
+    start, end = ((max(rgb) + min(rgb)) / 510 for rgb in map(parse_rgb, (own, colour)))
     if end >= start:
         return round((end - start) / (1 - start), 2) if start < 1 else 0.0
     return -round(1 - end / start, 2)
@@ -221,7 +221,7 @@ def get_shade(step: int, palette: Palette) -> tuple[Tint, Tint]:
     Office would lighten theme colours in HSL, which gives brighter tints than those of the book.
     """
     below, above = (palette.get_colour(Tint(slot)) for slot in ACCENTS[:2])
-    return _tints(shade_of(step, (below, above), *_ends(palette)), palette)
+    return _tints(find_shade_colours(step, (below, above), *_ends(palette)), palette)
 
 
 def find_legible_fill(tint: Tint, palette: Palette) -> tuple[Tint, Tint]:

@@ -15,7 +15,7 @@ from typing import Any, TypeAlias
 
 from lxml import etree
 
-from triptych.media.xml_names import parsed
+from triptych.media.xml_names import parse_untrusted
 from triptych.ooxml.inheritance import (
     FURNITURE,
     TITLES,
@@ -267,7 +267,7 @@ def create_place(
 def read_theme(master: SlideMaster | NotesMaster) -> Any:
     """Return the theme of a master as XML, or None."""
     part = find_theme_part(master)
-    return None if part is None else parsed(part.blob)
+    return None if part is None else parse_untrusted(part.blob)
 
 
 def find_theme_part(master: SlideMaster | NotesMaster) -> Any:

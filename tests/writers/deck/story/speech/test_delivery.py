@@ -14,7 +14,7 @@ from tests.writers.deck.story.test_storyboard import chart
 from triptych.diagnostics import Diagnostic
 from triptych.languages.labels import load_labels
 from triptych.passes.pages import PageStart, Printed
-from triptych.theme.templating import page_templates
+from triptych.theme.templating import load_page_templates
 from triptych.writers.deck.slides import Deck, DeckSlide
 from triptych.writers.deck.story.delivery import Delivery
 from triptych.writers.deck.story.storyboard import StoryOptions, make_storyboard
@@ -34,7 +34,7 @@ def talk(read_book_of: ReadBook) -> Talk:
         return make_storyboard(
             book,
             load_labels(book.metadata.language),
-            page_templates(),
+            load_page_templates(),
             StoryOptions(delivery=Delivery(minutes=minutes, pace=100)),
             printed=printed or Printed(),
             pictures=pictures_of(book),
