@@ -128,7 +128,7 @@ def _uneven_hint(table: Cut, number: int) -> str:
         and len(row) > table.width
         and any(c.isdigit() for cells in same for c in cells[1:])
     ):
-        return 'if the extra cell comes from a decimal comma, write 1.5, or quote the number: "1,5"'
+        return 'delete the extra cell, or put a value that contains a comma in quotation marks: "1,5"'
     if len(row) > table.width:
         return f'put cells that contain "{sign}" in quotation marks'
     if other := next(

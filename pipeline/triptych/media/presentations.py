@@ -44,7 +44,7 @@ _PRESENTATION, _TEMPLATE, _SHOW = (
     f"{_MAIN}{kind}.main+xml" for kind in ("presentation", "template", "slideshow")
 )
 _OLD_OFFICE = b"\xd0\xcf\x11\xe0"  # the compound file of old and of encrypted documents ([MS-CFB])
-_SAVE_AS = "open the file in PowerPoint and save it as .pptx or .potx"
+_SAVE_AS = "if PowerPoint can open the file, save it again as .pptx or .potx; otherwise use another copy"
 REPAIR = "open the file in PowerPoint to repair it, and save it as .pptx or .potx"
 _REMOVE = (
     "remove macros, controls, embedded objects and program actions in PowerPoint, and save the file again"

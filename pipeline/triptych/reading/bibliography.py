@@ -376,7 +376,7 @@ def read_style(
             if root.find(f"{_CSL}citation") is None:
                 raise ValueError("the style has no <citation> element")
             return etree.tostring(root), []
-        message = f'citation style "{manifest.csl}" does not exist'
+        message = f'citation style file "{manifest.csl}" does not exist'
         hint = "check the path; it is relative to the folder that contains `book.yaml`"
         hint = FROM_NETWORK if "://" in manifest.csl else hint
     except UnsafePath as error:

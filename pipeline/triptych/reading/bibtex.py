@@ -98,7 +98,7 @@ def report_likely_mistakes(path: str, data: bytes, entries: Sequence[Json]) -> I
     for key, span in find_keys(path, data) if joined else ():
         if key in joined:
             message = f'"{joined[key]}" looks like several people but is read as one name'
-            hint = f'separate names with "and": {{{joined[key].replace(", ", " and ")}}}'
+            hint = f'separate the names with "and": {joined[key].replace(", ", " and ")}'
             yield Diagnostic(code="CIT005", span=span, message=message, hint=hint)
 
 

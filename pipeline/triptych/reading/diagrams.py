@@ -77,7 +77,7 @@ def read_diagram(
         Diagnostic(
             code="DIA003",
             span=code.span,
-            message=f"the {code.language} diagram may not look as intended: {complaint}",
+            message=f"the {code.language} diagram may look different than intended: {complaint}",
         )
         for complaint in diagram.complaints
     ]

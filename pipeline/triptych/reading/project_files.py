@@ -28,7 +28,7 @@ from triptych.yaml_text import MalformedYaml, load_yaml
 # What lies beside fonts and templates for people to read.
 _FOR_PEOPLE = ("README", "LICEN", "COPYING", "OFL", "FONTLOG", "AUTHORS", "CHANGELOG")
 _TEXTS = {".md", ".txt"}
-_BESIDE = "check the path; it is relative to the template or to the folder that contains `book.yaml`"
+_BESIDE = "check the path; Triptych looks next to the template and in the folder of `book.yaml`"
 
 
 def read_own_templates(
@@ -126,6 +126,8 @@ def _report_unused_template(name: str) -> Diagnostic:
     message = f"this file in `{TEMPLATES}/` has no effect"
     if hint.startswith("did you mean"):
         message = f'no template is named "{name}"; this file has no effect'
+    elif folder == "themes":
+        message = f'theme "{path.stem}" in `{TEMPLATES}/themes/` is not used'
     return Diagnostic(code="TPL003", span=span, message=message, hint=hint)
 
 

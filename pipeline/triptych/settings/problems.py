@@ -315,7 +315,6 @@ _REASONS: Mapping[str, str] = {
     "model_type": "must be a mapping (`key: value`)",
     "model_attributes_type": "must be a mapping (`key: value`)",
 }
-_FEW = 6  # values that are all named in a hint
 # What some values are called, and how they are written.
 _FORMS: Mapping[str, tuple[str, str]] = {
     "id": ("id", "start with a letter; use only letters, digits, hyphens, underscores and dots"),
@@ -403,14 +402,13 @@ def explain_value(problem: Any) -> tuple[str, str | None]:
             names = [name for name in _CHOICE.findall(str(context.get("expected", ""))) if name]
             said, shown = str(problem["input"]), [name if name.isalnum() else f'"{name}"' for name in names]
             reason = f'"{said[:60]}" is not a valid value'
-            every = f"write {join_names(shown, 'or')}" if shown else None
-            return reason, every if len(names) <= _FEW else did_you_mean(said, names) or every
+            return reason, did_you_mean(said, names) or (f"use {join_names(shown, 'or')}" if shown else None)
         case "string_pattern_mismatch":
             key = next(step for step in reversed(problem["loc"]) if isinstance(step, str))
             what, hint = _FORMS.get(key, ("value", None))
             return f'"{str(problem["input"])[:60]}" is not a valid {what}', hint
         case "string_type" if isinstance(problem["input"], list):
-            return "must be text, not a list", None
+            return "must be text, not a list", "write one text without brackets or hyphens before it"
         case "string_type" if isinstance(problem["input"], Mapping):
             return "must be text, not a mapping", "put the text into quotation marks if it contains a colon"
         case "model_type" | "dict_type" | "model_attributes_type" if problem["loc"][-1:]:

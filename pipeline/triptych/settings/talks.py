@@ -147,7 +147,7 @@ def find_unknown_names(
                 message = f'a talk refers to an unknown slide: "{name}"'
                 hint = did_you_mean(name, ids) or f"give a slide this id: `::: {{.slide #{name}}}`"
                 if name in all_ids:
-                    message = f'a talk refers to "{name}", but nothing with that id appears on a slide'
+                    message = f'a talk refers to "{name}", but the element with that id is not on any slide'
                     kinds = "slide, chart, table, figure, listing or formula"
                     hint = f"use the id of a {kinds} in a chapter or appendix"
                 yield Diagnostic(code="MAN011", span=span, message=message, hint=hint, name=name)

@@ -135,8 +135,8 @@ def _locate_file(name: str, project: Project, theme: str) -> str:
             return path
     raise _Unusable(
         "does not exist",
-        "check the path; it is relative to the theme file, to the folder that contains `book.yaml`, "
-        "or to `templates/fonts/`",
+        "check the path; Triptych looks next to the theme file, in the folder that contains `book.yaml` "
+        "and in `templates/fonts/`",
     )
 
 

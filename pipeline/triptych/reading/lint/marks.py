@@ -376,7 +376,7 @@ def report_placeholders(draft: Draft) -> Iterator[Diagnostic]:
                     "LNT038",
                     place,
                     message,
-                    "replace the placeholder, or move the remark into a comment: <!-- … -->",
+                    "replace the placeholder, or turn it into a comment: <!-- … -->",
                 )
 
 

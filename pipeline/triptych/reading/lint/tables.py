@@ -50,7 +50,7 @@ def _explain_row(have: int, columns: int) -> tuple[str, str]:
     message = f"this row has {_describe_count(have)}; the table has {columns} column{'s' * (columns != 1)}"
     if have < columns:
         missing = "cell" if columns - have == 1 else "cells"
-        return message, f"add the missing {missing}, separated by |; a cell may be empty"
+        return message, f"add the missing {missing} after another |; a cell may be empty"
     return (
         f"{message}, so extra cells are dropped",
         "delete the extra cells, or write \\| for a pipe inside a cell",
@@ -75,7 +75,7 @@ def report_literal_tables(draft: Draft) -> Iterator[Diagnostic]:
         ):
             place = number + 1, len(prose[number]) - len(prose[number].lstrip()) + 1
             reason, hint = (
-                "the header row has no delimiter row such as |---|---| below",
+                "there is no delimiter row such as |---|---| below the header row",
                 "write |---|---| below the header row",
             )
             if any(_RULE_OF_DASHES.match(row) for row in prose[number:end]):

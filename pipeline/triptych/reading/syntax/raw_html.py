@@ -52,7 +52,9 @@ _ELEMENTS = TRANSPARENT | frozenset(
 
 # What to do instead of what a book cannot hold.
 _INSTEAD = {
-    **dict.fromkeys(MEDIA_TAGS, "use an image that links to the content: [![Caption](image.png)](https://…)"),
+    **dict.fromkeys(
+        MEDIA_TAGS, "use an image that links to the content: [![Alt text](image.png)](https://…)"
+    ),
     **dict.fromkeys(
         "form input button select textarea fieldset datalist option label meter progress".split(),
         "replace it with text; books and slides cannot contain interactive elements",
