@@ -9,6 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from tests.conftest import tiny_png
+from triptych import build_context
 from triptych.build_context import BuildContext
 from triptych.engine.cache import Cache
 from triptych.languages.labels import load_labels
@@ -61,3 +62,12 @@ def test_a_picture_has_one_name_however_sets_are_ordered(tmp_path: Path) -> None
         for seed in range(4)
     }
     assert len(names) == 1
+
+
+def test_the_key_of_a_picture_does_not_depend_on_the_order_of_media_types_nor_on_names_of_classes() -> None:
+    kinds = ("image/png", "image/jpeg", "image/svg+xml")
+    room = PictureRoom(width=1, wide=2, height=3, dpi=96, media_types=frozenset(kinds))
+    text = build_context._as_text(room)
+    assert text.startswith("Room(width=1, wide=2, height=3, dpi=96, natural=1.0, ")
+    assert text.endswith("['image/jpeg', 'image/png', 'image/svg+xml']")
+    assert build_context._as_text(replace(room, landscape=room)) == text + text

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Executor, Future
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -248,9 +248,13 @@ class BuildContext:
 
 @lru_cache(maxsize=64)
 def _as_text(room: PictureRoom) -> str:
-    """A room, and that of landscape pages in it, as part of a key: a set has no order that lasts."""
-    own = repr(replace(room, media_types=frozenset(), landscape=None)) + repr(sorted(room.media_types))
-    return own + (_as_text(room.landscape) if room.landscape else "")
+    """Write a room, and that of landscape pages in it, as part of a key.
+
+    Keys name pictures in the PDF, so the text does not depend on what the class is called. Sets are sorted.
+    """
+    plain = replace(room, media_types=frozenset(), landscape=None)
+    values = ", ".join(f"{one.name}={getattr(plain, one.name)!r}" for one in fields(plain))
+    return f"Room({values}){sorted(room.media_types)!r}{_as_text(room.landscape) if room.landscape else ''}"
 
 
 def draw_into_cache(chart: Chart, theme: Theme, cache: Cache, task: Task[bytes]) -> bytes:
