@@ -87,11 +87,11 @@ def allowed_names(value: Any) -> frozenset[str] | None:
     A namespace and the macros of an imported template have names of their own: see ``is_allowed``.
     """
     cls: Any = type(value)
-    return _names_of_class(cls)
+    return _collect_names(cls)
 
 
 @cache
-def _names_of_class(cls: Any) -> frozenset[str] | None:
+def _collect_names(cls: Any) -> frozenset[str] | None:
     if (declared := names_for_templates(cls)) is not None:
         return declared
     known = [names for base, names in _NAMES.items() if issubclass(cls, base)]
@@ -140,7 +140,7 @@ def check_text_form(value: Any) -> None:
         raise SecurityError("the sequence cannot be printed; convert it to a list with `| list`")
     if is_callable(value):
         raise SecurityError("a function cannot be printed; call it with ()")
-    raise SecurityError(f"{describe_type(value)} cannot be printed{name_list(value)}")
+    raise SecurityError(f"{describe_type(value)} cannot be printed{list_names(value)}")
 
 
 _TYPES = {
@@ -160,7 +160,7 @@ def describe_type(value: Any, before: str = "a value of type ") -> str:
     return _TYPES.get(type(value)) or f"{before}{type(value).__name__}"
 
 
-def name_list(value: Any) -> str:
+def list_names(value: Any) -> str:
     """Return what a message adds: which names of a value templates can use; "" for none and for many."""
     names = sorted(name for name in allowed_names(value) or () if not name.startswith("_"))
     return f"; use one of {', '.join(names)}" if 0 < len(names) <= _MOST_LISTED else ""
@@ -235,7 +235,7 @@ class BoundedEnvironment(ImmutableSandboxedEnvironment):
             "sum": self._sum,
             "replace": self._replace,
             "join": self._join,
-            "round": _rounded,
+            "round": _round,
         }
         self.filters = {}
         self.add_filters({**defaults, **own})
@@ -319,12 +319,12 @@ class BoundedEnvironment(ImmutableSandboxedEnvironment):
             hidden = False
         if not hidden and names_for_templates(type(obj)) is not None:
             near = did_you_mean(str(name), allowed_names(obj) or ())
-            near = f"; {near.removesuffix('?')}" if near else name_list(obj)
+            near = f"; {near.removesuffix('?')}" if near else list_names(obj)
             message = f"{describe_type(obj)} has no attribute `{name}`{near}"
             return self.undefined(message, obj=obj, name=name)
         if not hidden:
             return self.undefined(obj=obj, name=name)
-        message = f"attribute `{name}` of {describe_type(obj, '')} is not accessible{name_list(obj)}"
+        message = f"attribute `{name}` of {describe_type(obj, '')} is not accessible{list_names(obj)}"
         return self.undefined(message, obj=obj, name=name, exc=SecurityError)
 
     def is_safe_attribute(self, obj: Any, attr: str, value: Any) -> bool:
@@ -461,7 +461,7 @@ class BoundedEnvironment(ImmutableSandboxedEnvironment):
         return total
 
 
-def _rounded(value: float, precision: int = 0, method: Any = "common") -> float:
+def _round(value: float, precision: int = 0, method: Any = "common") -> float:
     """Jinja's filter ``round``."""
     if abs(precision) > _MOST_DIGITS:
         raise SecurityError(f"the number of digits is {precision}; the limit is {_MOST_DIGITS}")
@@ -477,14 +477,14 @@ class _Bounding(NodeTransformer):
         line = node.lineno
         match node:
             case nodes.Concat():
-                node.nodes = list(map(_shown, node.nodes))
+                node.nodes = list(map(_wrap_shown, node.nodes))
                 return _call("weigh", [node], line)
             case nodes.List() | nodes.Dict() | nodes.Tuple(ctx="load") | nodes.Getitem(arg=nodes.Slice()):
                 return _call("weigh", [node], line)
             case nodes.Compare():
-                node.expr = _weighed(node.expr)
+                node.expr = _wrap_weighed(node.expr)
                 for operand in node.ops:
-                    operand.expr = _weighed(operand.expr)
+                    operand.expr = _wrap_weighed(operand.expr)
             case _ if isinstance(node, _REPEATING):
                 if isinstance(node, nodes.For) and node.test is not None:  # what it rejects is looked at, too
                     node.test = nodes.Or(_call("step", [], line), node.test, lineno=line)
@@ -499,11 +499,11 @@ def _text_in(node: nodes.Node) -> int:
     return data + sum(_text_in(c) for c in node.iter_child_nodes() if not isinstance(c, _REPEATING))
 
 
-def _weighed(node: nodes.Expr) -> nodes.Expr:
+def _wrap_weighed(node: nodes.Expr) -> nodes.Expr:
     return node if isinstance(node, nodes.Const) else _call("weigh", [node], node.lineno)
 
 
-def _shown(node: nodes.Expr) -> nodes.Expr:
+def _wrap_shown(node: nodes.Expr) -> nodes.Expr:
     return node if isinstance(node, nodes.Const) else _call("show", [node], node.lineno)
 
 

@@ -31,7 +31,7 @@ from triptych.writers.findings import list_distinct_formulas, list_formulas
 _MARGIN = 6  # pixels of paper around a diagram
 
 
-class Drawings:
+class PageDrawings:
     """Draws into pages, where the width of a page is known; ``context`` is that of the build."""
 
     def __init__(self, context: BuildContext) -> None:
@@ -42,20 +42,20 @@ class Drawings:
         context, tiles = self._context, bool(chart.data.tiles)
         drawings = {"wide": context.draw(chart), "narrow": context.draw_narrow(chart)}
         inked = {
-            name: context.outlined(chart_in_ink(svg, context.theme.colours, tiles=tiles), chart)
+            name: context.outlined(recolour_chart(svg, context.theme.colours, tiles=tiles), chart)
             for name, svg in drawings.items()
         }
-        return _framed(inked, attributes)
+        return _frame_drawings(inked, attributes)
 
     def diagram(self, picture: Picture, number: int, **attributes: str | None) -> str:
         """A diagram's drawings as XHTML; ``number`` sets apart what they name from what others name."""
         drawings = {"wide": picture.drawing, "narrow": picture.narrow}
         inked = {
-            name: diagram_in_ink(svg, self._context.theme.colours) or on_paper(svg, _MARGIN)
+            name: recolour_diagram(svg, self._context.theme.colours) or add_paper(svg, _MARGIN)
             for name, svg in drawings.items()
             if svg
         }
-        return _framed(inked, attributes, f"d{number}")
+        return _frame_drawings(inked, attributes, f"d{number}")
 
 
 def is_legible(picture: Picture) -> bool:
@@ -63,15 +63,17 @@ def is_legible(picture: Picture) -> bool:
     return bool(picture.narrow) or measure_svg(picture.drawing)[1] <= SMALL * EM
 
 
-def _framed(drawings: Mapping[str, bytes], attributes: Mapping[str, str | None], names: str = "") -> str:
+def _frame_drawings(
+    drawings: Mapping[str, bytes], attributes: Mapping[str, str | None], names: str = ""
+) -> str:
     """Drawings of one thing, each with the em that it needs for legible letters."""
     widths = {name: measure_svg(svg)[1] / EM for name, svg in drawings.items()}
-    elements = (_element(svg, name, widths[name], f"{names}{name}-") for name, svg in drawings.items())
+    elements = (_embed_svg(svg, name, widths[name], f"{names}{name}-") for name, svg in drawings.items())
     kind = f"drawing below-{math.ceil(widths['wide'])}" if len(drawings) > 1 else "drawing"
     return tag("div", "".join(elements), class_=kind, **attributes)
 
 
-def _element(svg: bytes, name: str, width: float, prefix: str) -> str:
+def _embed_svg(svg: bytes, name: str, width: float, prefix: str) -> str:
     root = parse_svg(svg)
     prefix_names(root, prefix)
     start = "xMinYMin meet"  # what scrolls begins at its start, also where a reader makes it no higher
@@ -92,7 +94,7 @@ _NO_COLOUR = frozenset(("none", "transparent", _OWN))
 _SHAPES = frozenset(("rect", "circle", "ellipse", "line", "polyline", "polygon", "path"))
 
 
-def chart_in_ink(svg: bytes, colours: Colours, *, tiles: bool) -> bytes:
+def recolour_chart(svg: bytes, colours: Colours, *, tiles: bool) -> bytes:
     """A chart in the theme's inks on paper → the same in the colour of the text around it, on no paper."""
     root = parse_svg(svg)
     root.set("fill", _OWN)
@@ -111,12 +113,12 @@ def chart_in_ink(svg: bytes, colours: Colours, *, tiles: bool) -> bytes:
             ):
                 continue  # what is written on a coloured tile
             least = READABLE if is_text else VISIBLE
-            for attribute, value in _paint(name, colour, colours, least).items():
+            for attribute, value in _find_paint(name, colour, colours, least).items():
                 element.set(attribute, value)
     return etree.tostring(root)
 
 
-def diagram_in_ink(svg: bytes, colours: Colours) -> bytes | None:
+def recolour_diagram(svg: bytes, colours: Colours) -> bytes | None:
     """A diagram whose words are outlines → the same in the colour of the text around it.
 
     None where its author filled parts with colours of their own, on which the words are meant to stand, or
@@ -139,7 +141,7 @@ def diagram_in_ink(svg: bytes, colours: Colours) -> bytes | None:
                     return None
                 painted |= {"fill": _OWN, "fill-opacity": _TINT}
             else:
-                painted |= _paint(name, hue, colours, READABLE if name == "fill" else VISIBLE)
+                painted |= _find_paint(name, hue, colours, READABLE if name == "fill" else VISIBLE)
         for attribute, value in painted.items():
             element.set(attribute, value)
     return etree.tostring(root)
@@ -152,14 +154,14 @@ def _is_ground(element: etree._Element) -> bool:
     return kind in _SHAPES and not is_word and stroke != element.get("fill")
 
 
-def _paint(name: str, colour: str, colours: Colours, least: float) -> dict[str, str]:
+def _find_paint(name: str, colour: str, colours: Colours, least: float) -> dict[str, str]:
     if colour == colours.foreground:
         return {name: _OWN}
     if colour == colours.muted:
         return {name: _OWN, f"{name}-opacity": _MUTED}
     if colour == colours.rule:
         return {name: _OWN, f"{name}-opacity": _FAINT}
-    if colour == colours.background or not (share := share_of_text(colour, least)):
+    if colour == colours.background or not (share := find_text_share(colour, least)):
         return {}
     blended = f"color-mix(in srgb, {_OWN} {share * 100:g}%, #{colour})"
     if least == READABLE:  # what does not know it has words in the colour of the text
@@ -168,7 +170,7 @@ def _paint(name: str, colour: str, colours: Colours, least: float) -> dict[str, 
 
 
 @cache
-def share_of_text(colour: str, least: float) -> float:
+def find_text_share(colour: str, least: float) -> float:
     """How much of the text's colour a mark or word needs, to have so much contrast on dark and on pale pages.
 
     A mark that is seen on paper is seen on pale pages too; words need more on those that are not quite white.
@@ -181,7 +183,7 @@ def share_of_text(colour: str, least: float) -> float:
     return 1.0
 
 
-def on_paper(svg: bytes, margin: float = 0) -> bytes:
+def add_paper(svg: bytes, margin: float = 0) -> bytes:
     """A drawing → the same on white, with a ``margin`` in units of its view box on each side."""
     root = parse_svg(svg)
     box = [float(part) for part in NUMBER.findall(root.get("viewBox", ""))]
@@ -201,7 +203,7 @@ _WIDE = 1600  # dots of a chart
 _EM = 64  # dots of an em: four to a pixel of common text
 
 
-def in_dots(context: BuildContext) -> Callable[[Chart], bytes]:
+def make_chart_rasteriser(context: BuildContext) -> Callable[[Chart], bytes]:
     """What draws charts as PNGs."""
 
     def draw(chart: Chart) -> bytes:
@@ -214,7 +216,7 @@ def in_dots(context: BuildContext) -> Callable[[Chart], bytes]:
     return draw
 
 
-def pictured_formulas(book: Book, context: BuildContext) -> FormulaPictures:
+def draw_formula_pictures(book: Book, context: BuildContext) -> FormulaPictures:
     """The formulas of a book as pictures; those that cannot be drawn stay MathML."""
     found: dict[Formula, FormulaPicture] = {}
     for formula, drawing in context.draw_formulas(list_distinct_formulas(list_formulas(book))).items():

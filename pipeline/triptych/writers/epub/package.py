@@ -40,7 +40,7 @@ _OF_THE_DEVICE = ("Zsye", "Cyrl")
 _EMPHASIS = {"Jpan": "\N{SESAME DOT}"}  # what the style sheet sets above emphasised characters
 
 
-def embedded(
+def subset_fonts(
     theme: Theme, scripts: Sequence[Script], words: str, code: str = "", memory: Memory = NO_MEMORY
 ) -> dict[FontFace, bytes]:
     """The faces for a text, for the scripts in it and for the ``code`` in it, with their bytes.

@@ -26,7 +26,7 @@ from triptych.model.nodes import Attr, Chart, Equation, Image, Inline, Math, Not
 from triptych.model.walk import attr_of, chapter_nodes
 from triptych.passes.pages import Pages as PageNumbers
 from triptych.template_views import given_objects, template_view
-from triptych.writers.epub.drawings import Drawings, FormulaPictures, is_legible
+from triptych.writers.epub.drawings import FormulaPictures, PageDrawings, is_legible
 from triptych.writers.epub.page_markup import (
     has_initial,
     keep_marks_together,
@@ -125,7 +125,7 @@ class EpubOutput:
     file: str
     numbers: PageNumbers = field(default_factory=dict)
     formulas: FormulaPictures = field(default_factory=dict)
-    drawings: Drawings | None = None
+    drawings: PageDrawings | None = None
     notes: list[Note] = field(default_factory=list)
     marks: dict[int, int] = field(default_factory=dict)
     diagrams: int = 0
@@ -283,7 +283,7 @@ class Pages:
         drawn: str = "svg",
         formulas: FormulaPictures = MappingProxyType({}),
         *,
-        drawings: Drawings | None = None,
+        drawings: PageDrawings | None = None,
         drawn_with: object = None,
         drop_caps: bool = False,
         vertical: bool = False,
@@ -361,7 +361,7 @@ def _write_chapter(
     places: object,
     drawn_with: object,
     vertical: bool,
-    tools: Implied[tuple[EpubAddresses, Drawings | None]],
+    tools: Implied[tuple[EpubAddresses, PageDrawings | None]],
 ) -> Mapping[str, Any]:
     """The texts of a chapter: ``places`` is what the addresses know, ``drawn_with`` what decides drawings."""
     addresses, drawings = tools.value

@@ -39,13 +39,18 @@ from triptych.settings.formats import EpubOptions
 from triptych.template_views import template_view
 from triptych.theme.colours import list_shades
 from triptych.theme.theme import FontFace, Script
-from triptych.writers.epub.drawings import Drawings, in_dots, on_paper, pictured_formulas
+from triptych.writers.epub.drawings import (
+    PageDrawings,
+    add_paper,
+    draw_formula_pictures,
+    make_chart_rasteriser,
+)
 from triptych.writers.epub.package import (
     STORES,
     convert_to_physical,
-    embedded,
     find_active_content,
     pack_epub,
+    subset_fonts,
 )
 from triptych.writers.epub.page_list import PageLink, insert_marks, make_page_list
 from triptych.writers.epub.page_markup import set_numbers_upright
@@ -94,7 +99,7 @@ def write_epub(
     """Make the package of a book with its pictures; ``printed`` is the PDF."""
     store = STORES[options.store]
     media_types = {picture: prepared.media_type for picture, prepared in pictures.items()}
-    formulas = pictured_formulas(book, context) if store.in_dots else {}
+    formulas = draw_formula_pictures(book, context) if store.in_dots else {}
     vertical = options.writing_mode == "vertical-rl"
     as_files = store.in_dots or vertical  # a vertical page has no width that a drawing in it could fill
     texts = Pages(
@@ -104,7 +109,7 @@ def write_epub(
         media_types,
         "png" if store.in_dots else "svg",
         formulas,
-        drawings=None if as_files else Drawings(context),
+        drawings=None if as_files else PageDrawings(context),
         drawn_with=(context.theme, as_files),
         drop_caps=options.drop_caps and not vertical,
         vertical=vertical,
@@ -117,9 +122,9 @@ def write_epub(
         package.files[f"EPUB/{_DRAWN_COVER}"] = context.cover(meta)
     package.write_texts()
     draw = (
-        in_dots(context)
+        make_chart_rasteriser(context)
         if store.in_dots
-        else lambda chart: on_paper(context.draw_outlined(chart), _CHART_MARGIN)
+        else lambda chart: add_paper(context.draw_outlined(chart), _CHART_MARGIN)
     )
     for path, chart in texts.addresses.charts.items() if as_files else ():
         package.files[f"EPUB/{path}"] = draw(chart)
@@ -137,7 +142,7 @@ def write_epub(
         prepared = pictures[picture]
         own_ground = picture == meta.logo and bool(logo_plate)
         drawing = prepared.media_type == _MEDIA_TYPES["svg"] and not own_ground
-        package.files[f"EPUB/{path}"] = on_paper(prepared.data) if drawing else prepared.data
+        package.files[f"EPUB/{path}"] = add_paper(prepared.data) if drawing else prepared.data
     package.write_package_document()
     package.refuse_active_content()
     return pack_epub(package.files, meta.modified, context.memory)
@@ -249,7 +254,7 @@ class _Package:
         """The faces for all texts and the contents: what else is written has nothing but their characters."""
         told = collect_wanted(data.decode() for path, data in self.files.items() if path.endswith(".xhtml"))
         self._scripts = find_scripts(told.characters, told.languages, self._theme)
-        fonts = embedded(self._theme, self._scripts, told.characters, told.code) if embed_fonts else {}
+        fonts = subset_fonts(self._theme, self._scripts, told.characters, told.code) if embed_fonts else {}
         self.files |= {f"EPUB/fonts/{face.name}": data for face, data in fonts.items()}
         self._faces = tuple(fonts)
         self._write_imprint()

@@ -15,7 +15,7 @@ from triptych.media.diagrams import draw_diagram
 from triptych.media.xml_names import SVG
 from triptych.theme.colours import READABLE, VISIBLE, contrast_ratio, mix_colours
 from triptych.theme.theme import load_theme
-from triptych.writers.epub.drawings import NIGHTS, PAGES, diagram_in_ink, share_of_text
+from triptych.writers.epub.drawings import NIGHTS, PAGES, find_text_share, recolour_diagram
 
 MIX = re.compile(r"color-mix\(in srgb, currentColor ([\d.]+)%, #([0-9a-f]{6})\)")
 FLOW = "flowchart LR\n  a[Collect data] --> b[Check data] --> c[Publish data]\n"
@@ -87,9 +87,9 @@ def test_words_on_coloured_tiles_keep_their_ink(drawings: list[etree._Element]) 
 
 @pytest.mark.parametrize("colour", [*load_theme().colours.series, "000000", "ffffff", "0000ff"])
 def test_as_much_of_the_text_is_mixed_in_as_a_colour_needs(colour: str) -> None:
-    share = share_of_text(colour, READABLE)
+    share = find_text_share(colour, READABLE)
     assert all(contrast_ratio(mix_colours(colour, ink, share), page) >= READABLE for page, ink in PAGES)
-    assert share_of_text(colour, VISIBLE) <= share
+    assert find_text_share(colour, VISIBLE) <= share
 
 
 def test_vertical_books_and_kindle_have_pictures(write: Write) -> None:
@@ -135,7 +135,7 @@ def test_a_diagram_that_no_telephone_has_room_for_is_a_file_that_can_be_enlarged
 def test_a_diagram_in_the_themes_colours_has_the_ink_of_the_text() -> None:
     theme = load_theme()
     source = 'digraph { node [style=filled]; a -> b [label="then" fontcolor="#555f6b"] }'
-    made = diagram_in_ink(draw_diagram("dot", source, theme).svg, theme.colours)
+    made = recolour_diagram(draw_diagram("dot", source, theme).svg, theme.colours)
     assert made is not None
     paths = list(etree.fromstring(made).iter(f"{SVG}path", f"{SVG}ellipse", f"{SVG}polygon"))
     inks = {(one.get("fill"), one.get("fill-opacity")) for one in paths}
@@ -152,7 +152,7 @@ def test_a_diagram_in_the_themes_colours_has_the_ink_of_the_text() -> None:
 )
 def test_a_diagram_with_grounds_of_its_own_stays_on_paper(language: str, source: str, write: Write) -> None:
     theme = load_theme()
-    assert diagram_in_ink(draw_diagram(language, source, theme).svg, theme.colours) is None
+    assert recolour_diagram(draw_diagram(language, source, theme).svg, theme.colours) is None
     page = Package(write("epub", f'```{{{language} fig-cap="A" fig-alt="B"}}\n{source}\n```\n')[0])
     svg = page.xml("EPUB/text/section.xhtml").find(f".//x:figure/x:div/{SVG}svg", NS)
     assert (svg[0].get("fill"), svg[0].get("width")) == ("#ffffff", svg.get("viewBox", "").split()[2])
