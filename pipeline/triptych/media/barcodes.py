@@ -18,7 +18,7 @@ class Barcode:
 
 
 def encode_ean_13(digits: str) -> Barcode:
-    """The 13 digits of an ISBN → its barcode, with bars of 62 units and guards of 67."""
+    """Return the bars of an EAN-13 barcode (ISO/IEC 15420)."""
     from barcode.ean import EuropeanArticleNumber13
 
     (pattern,) = EuropeanArticleNumber13(digits).build()

@@ -77,7 +77,7 @@ class _TextBlock:
 
 
 def cover_for(metadata: Metadata, labels: Labels) -> Cover:
-    """What a book says of itself → what its cover says."""
+    """Return the words on the cover of a book."""
     names = [name.replace(" ", "\u00a0") for name in metadata.maker.names]
     year = str(metadata.date.year) if metadata.date else ""
     return Cover(
@@ -90,7 +90,7 @@ def cover_for(metadata: Metadata, labels: Labels) -> Cover:
 
 
 def draw_cover(cover: Cover, theme: Theme) -> bytes:
-    """A cover → a PNG of ``SIZE`` in sRGB without transparency; the same bytes each time."""
+    """Draw a cover as a PNG of ``SIZE`` in sRGB without transparency; the same bytes each time."""
     with open_picture(render_svg(draw_cover_svg(cover, theme))) as drawn, io.BytesIO() as out:
         dots = drawn.convert("RGB").quantize(_COLOURS, dither=Image.Dither.NONE)
         dots.save(out, "PNG")
@@ -98,7 +98,7 @@ def draw_cover(cover: Cover, theme: Theme) -> bytes:
 
 
 def draw_cover_svg(cover: Cover, theme: Theme) -> str:
-    """A cover → an SVG of surfaces and outlines, a user unit for each dot."""
+    """Draw a cover as an SVG of rectangles and outlines, with one user unit per pixel."""
     kinds, colours = theme.print.type, theme.colours
     panel = theme.print.title_page == "panel"
     setter = _CoverSetter(cover, theme)
@@ -170,7 +170,7 @@ class _CoverSetter:
         return _TextBlock(fit_words(words, hand, line, room), hand, kind.colour, line, rise)
 
     def _faces(self, style: Style) -> tuple[FontFace, ...]:
-        """The text's own face, then those of the scripts, the language's own first."""
+        """Return the face of the text, then those of the scripts, the language's own first."""
         theme = self.theme
         families = (
             getattr(theme, style.family),
@@ -182,7 +182,7 @@ class _CoverSetter:
 
 
 def _nearest_face(theme: Theme, scripts: tuple[Script, ...], family: str, style: Style) -> FontFace:
-    """The face of a family that is nearest to a style; those of text may be had lighter than the text."""
+    """Return the face of a family closest to a style; text may be set in a lighter weight."""
     every = (*theme.faces, *(face for script in scripts for face in script.faces))
     faces = [face for face in every if face.family == family]
     light = FontFace(family=family, file=f"{family.replace(' ', '')}-Light.ttf", weight=300)
@@ -194,7 +194,7 @@ def _nearest_face(theme: Theme, scripts: tuple[Script, ...], family: str, style:
 
 
 def _mark_surfaces(theme: Theme, unit: float, measure: float, panel: bool) -> list[tuple[float, float, str]]:
-    """The mark over the title: where each of its surfaces begins, how wide it is, its colour."""
+    """Return x, width and colour of each rectangle of the mark over the title."""
     if panel:
         return [
             (place * 25.2 * unit, 22.6 * unit, colour)
@@ -209,7 +209,7 @@ def _draw_rectangle(x: float, y: float, width: float, height: float, colour: str
 
 
 def _draw_block(block: _TextBlock, top: float) -> list[str]:
-    """The paths of a block whose first line begins at a height."""
+    """Return the paths of a block whose first line begins at a height."""
     size = block.words.size
     parts = []
     for number, line in enumerate(block.words.lines):
@@ -224,7 +224,7 @@ def _draw_block(block: _TextBlock, top: float) -> list[str]:
 
 
 def _add_soft_hyphens(text: str, language: str) -> str:
-    """A text with soft hyphens in the words that are too long to be large."""
+    """Add soft hyphens to words that are too long for large type."""
     if dictionary := pyphen.language_fallback(language.replace("-", "_")):
         hyphens = pyphen.Pyphen(lang=dictionary, left=5, right=5)
         return _LONG_WORD.sub(lambda word: hyphens.inserted(word.group(), "\u00ad"), text)

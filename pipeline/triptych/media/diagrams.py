@@ -67,7 +67,7 @@ class Diagram:
 
 
 def draw_diagram(language: str, source: str, theme: Theme) -> Diagram:
-    """A diagram → SVG 1.1, the same bytes each time. Raises ``WrongDiagram`` or ``CannotDraw``."""
+    """Draw a diagram as SVG 1.1, the same bytes each time. Raises ``WrongDiagram`` or ``CannotDraw``."""
     if len(source) > _MOST_CHARACTERS:
         raise WrongDiagram(f"the source has {len(source):,} characters; the limit is {_MOST_CHARACTERS:,}")
     drawn, complaints = ENGINES[language](source, theme, _FAMILY, False)
@@ -81,7 +81,7 @@ def draw_diagram(language: str, source: str, theme: Theme) -> Diagram:
 
 
 def _draw_for_page(language: str, source: str, svg: bytes, theme: Theme) -> bytes:
-    """The drawing whose letters come out largest on a page of the theme, b"" where that is no other one.
+    """Return the variant with the largest letters on a page of the theme, b"" if it is the original.
 
     A page shows no picture wider than its text, so that a wide drawing would have small letters there. What
     does not fit as it is written is drawn with less space between its parts, then from top to bottom in place
@@ -104,7 +104,7 @@ def _draw_for_page(language: str, source: str, svg: bytes, theme: Theme) -> byte
 
 
 def _draw_for_phone(language: str, source: str, svg: bytes, theme: Theme) -> bytes:
-    """A drawing that fits the page of a telephone, b"" where none does or none is wanted."""
+    """Return a variant that fits the page of a phone, b"" if none does or none is needed."""
     if measure_svg(svg)[1] <= SMALL * EM or _is_large(svg):
         return b""
     narrowest, _ = _draw_variant(language, turn_diagram(language, source), theme, tight=True)
@@ -113,7 +113,7 @@ def _draw_for_phone(language: str, source: str, svg: bytes, theme: Theme) -> byt
 
 
 def _draw_for_slide(language: str, source: str, svg: bytes, letters: float, theme: Theme) -> bytes:
-    """The drawing whose letters are largest on a slide, b"" if that is the author's own.
+    """Return the variant with the largest letters on a slide, b"" if it is the original.
 
     Boxes and gaps stay as they are while letters grow, until these are legible from the back of a room.
     """
@@ -131,13 +131,13 @@ def _draw_for_slide(language: str, source: str, svg: bytes, letters: float, them
 
 
 def _find_slide_scale(svg: bytes) -> float:
-    """Points of a slide for a pixel of a drawing."""
+    """Return the points of a slide per pixel of a drawing."""
     _, width, height = measure_svg(svg)
     return min(_SLIDE[0] / width, _SLIDE[1] / height, _LARGEST)
 
 
 def _iter_arrangements(language: str, source: str, theme: Theme) -> Iterator[bytes]:
-    """Other drawings of a diagram, those that are nearest to the author's first."""
+    """Yield other drawings of a diagram, those nearest to the author's first."""
     other = turn_diagram(language, source)
     for written, tight in ((source, True), (other, False), (other, True)):
         drawing, _ = _draw_variant(language, written, theme, tight=tight)
@@ -152,7 +152,7 @@ def _is_large(svg: bytes) -> bool:
 def _draw_variant(
     language: str, source: str, theme: Theme, *, tight: bool, letters: float = 1.0
 ) -> tuple[bytes, float]:
-    """Another drawing of a diagram and the size of its smallest letters in pixels.
+    """Draw a variant of a diagram; return it with the size of its smallest letters in pixels.
 
     The drawing is b"" where there is none, which is no mistake of the author's.
     """
@@ -166,14 +166,14 @@ def _draw_variant(
 
 
 def _measure_letter_scale(svg: bytes, theme: Theme) -> float:
-    """How large letters come out on a page, as a part of what they should be: 1 where the drawing fits."""
+    """Return the scale at which a page shows a drawing, at most 1."""
     _, width, height = measure_svg(svg)
     room = theme.print.chart_width / _SIZE
     return min(1.0, room / width, room * _HEIGHT / height)
 
 
 def _measure_original_width(theme: Theme, text: etree._Element) -> float:
-    """How wide an engine took a text to be, in the units of the drawing."""
+    """Return the width that the engine assumed for a text, in units of the drawing."""
     bold = text.get("font-weight") == "bold"
     faces = [face for face in theme.slide_fallbacks if face.family == _FAMILY and not face.italic]
     face = next((face for face in faces if (face.weight > 400) is bold), faces[0])
@@ -181,7 +181,6 @@ def _measure_original_width(theme: Theme, text: etree._Element) -> float:
 
 
 def _find_smallest_letters(root: etree._Element) -> float:
-    """The size of the smallest text of a drawing in its units."""
     texts = (one for one in root.iter(f"{SVG}text", f"{SVG}tspan") if (one.text or "").strip())
     sizes = (NUMBER.match(one.get("font-size", "")) for one in texts)
     return min((float(size[0]) for size in sizes if size), default=_DEFAULT_LETTER_SIZE)
@@ -237,7 +236,7 @@ _RANKED = re.compile(r"^\s*(stateDiagram(?:-v2)?|classDiagram(?:-v2)?|erDiagram)
 
 
 def turn_diagram(language: str, source: str) -> str:
-    """A diagram's source with the other direction; "" where the diagram has none."""
+    """Return a diagram's source with the other direction, "" if the diagram has none."""
     return _turn_mermaid(source) if language == "mermaid" else _turn_dot(source)
 
 
@@ -268,7 +267,7 @@ _SECONDS = 20
 def draw_dot(
     source: str, theme: Theme, family: str, tight: bool, letters: float = 1.0
 ) -> tuple[bytes, tuple[str, ...]]:
-    """A graph → SVG laid out for a font family, and what Graphviz complained of.
+    """Lay out a graph with Graphviz; return the SVG and Graphviz's warnings.
 
     A ``tight`` one has less space between its nodes; ``letters`` times as large as usual are those of its
     text. Raises ``WrongDiagram``, ``CannotDraw`` or
@@ -299,7 +298,7 @@ def draw_dot(
 
 
 def _build_dot_options(theme: Theme, family: str, tight: bool, scale: float) -> list[str]:
-    """The theme as defaults, which a diagram's own attributes go before."""
+    """Return the theme as default attributes, which a diagram's own attributes override."""
     colours = theme.colours
     letters = {"fontname": family, "fontsize": f"{12 * scale:g}", "fontcolor": f"#{colours.foreground}"}
     line = {"color": f"#{colours.dark}", "penwidth": "1.2"}
@@ -335,7 +334,7 @@ def _concerns_author(line: str) -> bool:
 
 @cache
 def _find_program(name: str) -> Path:
-    """A program that a wheel brought along."""
+    """Return the path of a program from an installed wheel."""
     try:
         files = importlib.metadata.files(name) or []
         return Path(str(next(file for file in files if file.stem == name).locate())).resolve()
@@ -371,7 +370,7 @@ def _is_piece(element: etree._Element) -> bool:
 
 
 def _split_lines(pieces: _DiagramLine, width: Width) -> Iterator[_DiagramLine]:
-    """Pieces in lines: one follows another where it ends, on the same height."""
+    """Yield the lines of a label: a piece continues a line if it begins where the line ends."""
     line: _DiagramLine = []
     for piece in pieces:
         on_it = line and piece.get("y") == line[-1].get("y")
@@ -418,7 +417,7 @@ _TIGHT = {
 def draw_mermaid(
     source: str, theme: Theme, family: str, tight: bool, letters: float = 1.0
 ) -> tuple[bytes, tuple[str, ...]]:
-    """A diagram → SVG laid out for a font family.
+    """Lay out a diagram with merman; return the SVG.
 
     A ``tight`` one has less space in and between its boxes, and longer texts on more lines; ``letters`` times
     as large as usual are those of its text. Raises ``WrongDiagram`` or ``CannotDraw``."""
@@ -455,7 +454,7 @@ def _convert_mermaid_error(error: Any, source: str) -> WrongDiagram | CannotDraw
 
 
 def _build_mermaid_options(theme: Theme, family: str, tight: bool, letters: float) -> dict[str, Any]:
-    """No clock, no scripts, limits on what a diagram may ask for, and Mermaid's base theme in our colours."""
+    """Return options without clock and scripts, with limits, and with the theme's colours."""
     return {
         "version": 2,
         "runtime_policy": "deterministic",

@@ -96,20 +96,20 @@ _PARTLY = re.compile(
 
 
 def colour_writer(inks: Inks) -> Callable[[str], str]:
-    """What a style sheet writes for a colour of six hexadecimal digits."""
+    """Return the function that writes a colour of six hexadecimal digits in a style sheet."""
     return template_function(partial(format_css_colour, inks=inks))
 
 
 @lru_cache(maxsize=8)
 def set_chart_colours(theme: Theme, inks: Inks) -> Theme:
-    """The theme that charts are drawn in: with black ink alone, greys far apart, then patterns and dashes."""
+    """Return the theme for charts: with black ink only, greys far apart, then patterns and dashes."""
     if not is_black_alone(inks):
         return theme
     return replace(theme, colours=replace(theme.colours, series=_GREYS))
 
 
 def format_css_colour(colour: str, inks: Inks) -> str:
-    """``#1c2024``, or ``device-cmyk()`` of CSS Color Module Level 5, 6.1, with shares from 0 to 1."""
+    """Return ``#1c2024``, or ``device-cmyk()`` of CSS Color Module Level 5, with shares from 0 to 1."""
     if inks == "rgb":
         return f"#{colour}"
     red, green, blue = (int(colour[start : start + 2], 16) for start in (0, 2, 4))
@@ -118,7 +118,7 @@ def format_css_colour(colour: str, inks: Inks) -> str:
 
 @lru_cache(maxsize=4096)
 def convert_to_inks(rgb: tuple[int, int, int], inks: Inks) -> Cmyk:
-    """Cyan, magenta, yellow and black from 0 to 1 for a colour of sRGB, in hundredths."""
+    """Return cyan, magenta, yellow and black of an sRGB colour, from 0 to 1 in hundredths."""
     if is_black_alone(inks) or max(rgb) - min(rgb) <= _NEARLY_GREY:
         return (0.0, 0.0, 0.0, _round_share(_load_black_table(CONDITIONS[inks].path)[_find_grey(rgb)]))
     cyan, magenta, yellow, black = _convert_image(Image.new("RGB", (1, 1), rgb), CONDITIONS[inks]).tobytes()
@@ -130,7 +130,7 @@ def _round_share(value: int) -> float:
 
 
 def _find_grey(rgb: tuple[int, int, int]) -> int:
-    """The grey that is as light as a colour (the luminance of sRGB, IEC 61966-2-1), from 0 to 255."""
+    """Return the grey with the luminance of a colour (sRGB, IEC 61966-2-1), from 0 to 255."""
     return round(255 * encode_channel(relative_luminance(*rgb)))
 
 
@@ -141,9 +141,7 @@ def _convert_image(image: Image.Image, condition: Condition) -> Image.Image:
 
 
 def limit_ink(image: Image.Image, total: int) -> Image.Image:
-    """A picture in four inks with no more than so many percent of them in one place: black stays, since it
-    carries the depth, and the others become less in equal shares.
-    """
+    """Reduce a CMYK picture to a total ink limit in percent: black stays, the others are scaled equally."""
     most = total * 255 // 100
     cyan, magenta, yellow, black = image.split()
 
@@ -162,7 +160,7 @@ def limit_ink(image: Image.Image, total: int) -> Image.Image:
 
 @cache
 def _load_press_transform(profile: Path) -> ImageCms.ImageCmsTransform:
-    """From sRGB to the inks, so that the paper is white and the darkest colour is the darkest there."""
+    """Return the transform from sRGB to inks that keeps paper white and uses the darkest black."""
     return ImageCms.buildTransform(
         ImageCms.createProfile("sRGB"),
         str(profile),
@@ -175,7 +173,7 @@ def _load_press_transform(profile: Path) -> ImageCms.ImageCmsTransform:
 
 @cache
 def _load_black_table(profile: Path) -> bytes:
-    """How much black ink looks like each grey of sRGB, 0 to 255; the darkest greys are all of it."""
+    """Return the black ink that looks like each sRGB grey, 0 to 255; the darkest are solid."""
     ramp = Image.frombytes("CMYK", (256, 1), b"".join(bytes((0, 0, 0, black)) for black in range(256)))
     seen = _convert_to_screen(ramp, profile, ImageCms.Intent.RELATIVE_COLORIMETRIC)
     greys = [_find_grey((red, green, blue)) for red, green, blue in _list_pixels(seen)]
@@ -194,7 +192,7 @@ def _list_pixels(image: Image.Image) -> list[tuple[int, int, int]]:
 
 
 def convert_file(data: bytes, media_type: str, inks: Inks) -> tuple[bytes, str]:
-    """A file's bytes and media type with its colours as inks, where it is a picture."""
+    """Convert the colours of a picture file to inks; return its bytes and media type."""
     if media_type == "image/svg+xml":
         return convert_svg(data, inks) or data, media_type
     for kind, signature in _SIGNATURES.items():
@@ -207,7 +205,7 @@ def convert_file(data: bytes, media_type: str, inks: Inks) -> tuple[bytes, str]:
 
 
 def convert_svg(data: bytes, inks: Inks) -> bytes | None:
-    """A drawing with its colours as inks; None for one that must become dots first.
+    """Convert the colours of a drawing to inks; None if it must be rasterised first.
 
     That is one with gradients, masks or filters, which layout engines blend in the colours of screens.
     """
@@ -249,7 +247,7 @@ def _convert_css(css: str, convert: Callable[[str], str]) -> str:
 
 
 def _convert_colour_value(written: str, inks: Inks) -> str:
-    """A colour as ``device-cmyk()``; words such as none, and colours of inks, stay."""
+    """Return a colour as ``device-cmyk()``; keywords such as none, and inks, stay."""
     colour: Any = tinycss2.color4.parse_color(written.strip())
     if colour is None or colour == "currentcolor":
         return written
@@ -261,7 +259,7 @@ def _convert_colour_value(written: str, inks: Inks) -> str:
 
 
 def _convert_embedded_picture(element: etree._Element, inks: Inks) -> None:
-    """A picture that a drawing holds in its own text."""
+    """Convert a picture that is embedded in a drawing."""
     for name in ("href", XLINK_HREF):
         match = _HELD.match(element.get(name, ""))
         if match and match[1] in ("image/png", "image/jpeg"):
@@ -274,7 +272,7 @@ def _convert_embedded_picture(element: etree._Element, inks: Inks) -> None:
 
 
 def convert_picture(data: bytes, media_type: str, inks: Inks) -> tuple[bytes, str]:
-    """A PNG or JPEG without a profile → its bytes and media type in inks.
+    """Convert a PNG or JPEG without a profile to inks; return its bytes and media type.
 
     What lies behind transparent dots is paper. Pictures that are grey stay in black ink alone.
     """
@@ -300,7 +298,7 @@ def convert_picture(data: bytes, media_type: str, inks: Inks) -> tuple[bytes, st
 
 
 def _limit_picture(data: bytes, image: Image.Image, media_type: str, total: int) -> tuple[bytes, str]:
-    """A picture that came in inks: as it is, unless they are too much for the paper."""
+    """Return a CMYK picture as it is, unless it needs more ink than the paper takes."""
     image.load()
     less = limit_ink(image, total)
     if less.tobytes() == image.tobytes():
@@ -309,7 +307,7 @@ def _limit_picture(data: bytes, image: Image.Image, media_type: str, total: int)
 
 
 def _convert_to_paper(image: Image.Image) -> Image.Image:
-    """A picture in L or RGB, without transparency."""
+    """Convert a picture to L or RGB, without transparency."""
     if image.has_transparency_data:
         layers = image.convert("RGBA")
         return Image.alpha_composite(Image.new("RGBA", layers.size, "white"), layers).convert("RGB")
@@ -317,7 +315,7 @@ def _convert_to_paper(image: Image.Image) -> Image.Image:
 
 
 def _convert_to_screen(image: Image.Image, profile: Path, intent: ImageCms.Intent) -> Image.Image:
-    """Inks as a screen shows them."""
+    """Convert inks to the colours that a screen shows."""
     screen = ImageCms.createProfile("sRGB")
     seen = ImageCms.profileToProfile(image, str(profile), screen, intent, outputMode="RGB")
     assert seen is not None
@@ -335,12 +333,12 @@ def _is_grey(image: Image.Image) -> bool:
 
 @cache
 def _load_grey_table(profile: Path) -> list[int]:
-    """A grey of sRGB → the grey of a PDF, in which 0 is all of the black ink (ISO 32000-1, 8.6.4.2)."""
+    """Return the PDF grey for each sRGB grey; 0 is full black ink (ISO 32000-1, 8.6.4.2)."""
     return [255 - black for black in _load_black_table(profile)]
 
 
 def save_picture(image: Image.Image, kind: Literal["JPEG", "PNG"], **options: int) -> tuple[bytes, str]:
-    """A picture as a file of a kind, packed as well as Pillow can, and its media type."""
+    """Save a picture as small as Pillow can; return its bytes and media type."""
     with io.BytesIO() as out:
         image.save(out, kind, optimize=True, **options)
         return out.getvalue(), f"image/{kind.lower()}"

@@ -56,7 +56,7 @@ class Outline:
 
 
 def outline_line(text: str, hand: Lettering) -> tuple[tuple[Outline, ...], float]:
-    """A line of text → its outlines from left to right, and its width in em."""
+    """Return the outlines of a line of text from left to right, and its width in em."""
     runs = list(_split_runs(text, hand))
     found, x = [], -_measure_blank_before(text, hand)
     for place in order_visually([level for _, level, _ in runs]):
@@ -75,7 +75,7 @@ def measure_line(text: str, hand: Lettering) -> float:
 
 
 def _measure_blank_before(text: str, hand: Lettering) -> float:
-    """What is empty before a mark that opens a line in a square of its own, in em."""
+    """Return the empty width before full-width opening punctuation at the line start, in em."""
     if text[:1] not in _OPENING or hand.from_right:
         return 0.0
     _, units, advance = _shape_run(_select_face(text[0], hand), text[0], False, hand.language, 0.0)
@@ -180,7 +180,7 @@ _SYLLABLES = re.compile(
 
 @lru_cache(maxsize=20_000)
 def split_units(text: str) -> tuple[str, ...]:
-    """The parts of a text between break opportunities, spaces kept at their ends.
+    """Split a text at its break opportunities; spaces stay at the ends of units.
 
     >>> unbreakable_units("a well-known word")
     ('a ', 'well-', 'known ', 'word')
@@ -197,7 +197,7 @@ def split_units(text: str) -> tuple[str, ...]:
 
 
 def split_syllables(text: str) -> list[str]:
-    """A text between the syllables of scripts without spaces; one of other scripts stays whole."""
+    """Split a text between syllables in scripts without spaces; other text stays whole."""
     parts = _SYLLABLES.split(text)
     return [part for one in parts for part in _THAI.sub(_split_thai, one).split("\0") if part]
 
@@ -282,7 +282,7 @@ def fit_words(words: str, hand: Lettering, line: float, room: LetteringRoom) -> 
 
 
 def _split_parts(words: str) -> Iterable[str]:
-    """A text between the places where a line may end, soft hyphens among them."""
+    """Split a text where a line may end, including soft hyphens."""
     for unit in split_units(words):
         for part in re.split(f"(?<={_HYPHEN})", unit):
             yield from split_syllables(part)
@@ -323,7 +323,7 @@ def _break_lines(units: Sequence[_Unit], measure: float) -> list[str]:
 
 
 def _format_line(line: str) -> str:
-    """A line as it is seen: with a hyphen where a word goes on, without the places where it might."""
+    """Return a line as displayed: with a hyphen if a word continues, without unused soft hyphens."""
     line = line.rstrip()
     return _strip_break_marks(line) + ("-" if line.endswith(_HYPHEN) else "")
 

@@ -59,7 +59,7 @@ class Prepared:
 
 
 def prepare_picture(data: bytes, picture: Picture, width: float, room: PictureRoom, theme: Theme) -> Prepared:
-    """A picture's file, shown ``width`` CSS pixels wide, as the room takes it.
+    """Prepare a picture for an output that shows it ``width`` CSS pixels wide.
 
     Raises ``UnusablePicture`` for a page that cannot be drawn.
     """
@@ -114,7 +114,7 @@ def _prepare_raster(data: bytes, picture: Picture, width: float, room: PictureRo
 
 
 def _prepare_drawing(svg: bytes, picture: Picture, width: float, room: PictureRoom) -> Prepared:
-    """A drawing as it is, or as dots where they are asked for and it can be drawn."""
+    """Return a drawing as it is, or rasterised if the output needs that and it can be drawn."""
     dots = width * room.dpi / 96
     size = round(dots), round(dots * picture.height / picture.width)
     png = rasterise(svg, *size, white=True, longest=room.longest) if room.in_dots else None
@@ -122,7 +122,7 @@ def _prepare_drawing(svg: bytes, picture: Picture, width: float, room: PictureRo
 
 
 def _flatten_embedded_pictures(svg: bytes, room: PictureRoom) -> bytes:
-    """A drawing whose own pictures have eight bits a channel, as all programs read them."""
+    """Reduce pictures embedded in a drawing to eight bits per channel, which all programs read."""
 
     def plain(match: re.Match[bytes]) -> bytes:
         with suppress(*DAMAGES):
@@ -156,7 +156,7 @@ def _is_deep(image: Image.Image, data: bytes) -> bool:
 
 
 def _find_profile(image: Image.Image) -> ImageCms.ImageCmsProfile | None:
-    """The colour profile of a picture, unless it says what is taken for granted anyway."""
+    """Return the colour profile of a picture, None if it has none or it is sRGB."""
     try:
         profile = ImageCms.ImageCmsProfile(io.BytesIO(image.info["icc_profile"]))
         name = ImageCms.getProfileDescription(profile)
@@ -166,7 +166,7 @@ def _find_profile(image: Image.Image) -> ImageCms.ImageCmsProfile | None:
 
 
 def _redraw(image: Image.Image, data: bytes, scale: float, room: PictureRoom) -> Prepared:
-    """The first frame drawn anew."""
+    """Encode the first frame again: scaled, upright, in the colour space of the output."""
     photograph = _is_photograph(image, data)
     subsampling = get_sampling(image) if image.format == "JPEG" else 0
     keeps_cmyk = image.mode == "CMYK" and room.cmyk
@@ -191,7 +191,7 @@ def _is_photograph(image: Image.Image, data: bytes) -> bool:
 
 
 def _convert_to_srgb(image: Image.Image) -> Image.Image:
-    """A picture in grey or sRGB with eight bits a channel, and its transparency."""
+    """Convert a picture to grey or sRGB with eight bits per channel, keeping its transparency."""
     if image.mode.startswith("I"):
         return image.convert("I").point(lambda value: value / 256).convert("L")
     if image.mode in ("1", "L") and "transparency" not in image.info:
@@ -257,7 +257,7 @@ def make_plate(data: bytes, ground: str, others: Iterable[str]) -> str:
 
 
 def _outline_pixels(mark: Image.Image, opaque: Image.Image) -> Counter[str]:
-    """The colours of a mark where it borders on what is behind it, with their pixels."""
+    """Count the colours of a logo's pixels at its outline."""
     around = Image.new("L", (mark.width + 2, mark.height + 2))
     around.paste(opaque, (1, 1))
     inner = around.filter(ImageFilter.MinFilter(3)).crop((1, 1, mark.width + 1, mark.height + 1))

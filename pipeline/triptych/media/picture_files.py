@@ -62,7 +62,7 @@ _PIXELS_PER_UNIT = {"px": 1.0, "pt": 4 / 3, "mm": 96 / 25.4, "cm": 96 / 2.54, "i
 
 
 def measure_picture(data: bytes, page: int = 1, limits: ReadingLimits = USUAL) -> tuple[str, float, float]:
-    """A picture's media type and its width and height in CSS pixels, from its content, never its name.
+    """Return a picture's media type, width and height in CSS pixels, from its content, not its name.
 
     ``page`` counts those of a PDF. Raises ``UnusablePicture``.
     """
@@ -113,7 +113,7 @@ def is_svg(data: bytes) -> bool:
 
 
 def parse_svg(data: bytes) -> etree._Element:
-    """An SVG's root element, parsed without entities or network. Raises ``UnusablePicture``."""
+    """Parse an SVG without entities or network; return its root. Raises ``UnusablePicture``."""
     try:
         root = parse_untrusted(data)
     except etree.XMLSyntaxError as error:
@@ -124,7 +124,7 @@ def parse_svg(data: bytes) -> etree._Element:
 
 
 def measure_svg(data: bytes) -> tuple[str, float, float]:
-    """An SVG's media type and size in CSS pixels, from its width and height or its view box."""
+    """Return an SVG's media type, width and height in CSS pixels, from its size or its view box."""
     root = parse_svg(data)
     for name in ("width", "height"):
         written = root.get(name, "auto").strip()
@@ -146,7 +146,7 @@ def measure_svg(data: bytes) -> tuple[str, float, float]:
 
 
 def sanitise_svg(data: bytes) -> bytes:
-    """An SVG without scripts, event handlers, foreign content, unused names and anything that loads a file.
+    """Remove scripts, event handlers, foreign content, unused names and external files from an SVG.
 
     Elements of other namespaces go; so does a style sheet that hides what it asks for behind escapes.
     """
@@ -208,7 +208,7 @@ _GIF_KEPT = (b"NETSCAPE2.0", b"ANIMEXTS1.0")  # how often an animation repeats
 
 
 def remove_metadata(data: bytes, media_type: str) -> bytes | None:
-    """A picture's bytes without its metadata; None where only drawing it anew takes that away."""
+    """Remove the metadata of a picture file; None if only encoding it again can do that."""
     cleaners: dict[str, Callable[[bytes], Iterator[bytes]]] = {
         "image/png": _filter_png,
         "image/jpeg": _filter_jpeg,
@@ -314,12 +314,12 @@ def measure_page(data: bytes, number: int = 1) -> tuple[float, float]:
 
 
 def draw_page(data: bytes, number: int, width: int) -> bytes:
-    """A page on white paper as a PNG so many dots wide. Raises ``UnusablePicture``."""
+    """Draw a page on white as a PNG of a width in pixels. Raises ``UnusablePicture``."""
     return _run_bounded(_draw_page, data, number, width)
 
 
 def _run_bounded(job: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
-    """A page is a program: it may draw for ever, or more than there is memory for."""
+    """Run a function on a PDF page with limits: a page is a program that may never end."""
     try:
         return in_bounds(DRAWING, job, *args, **kwargs)
     except OutOfBounds as error:
@@ -346,7 +346,7 @@ def _draw_page(data: bytes, number: int, width: int) -> bytes:
 
 @contextmanager
 def _open_page(data: bytes, number: int) -> Iterator[Any]:
-    """A page for as long as it is looked at."""
+    """Open a page of a PDF, and close it after use."""
     try:
         document = pypdfium2.PdfDocument(data)
     except pypdfium2.PdfiumError as error:

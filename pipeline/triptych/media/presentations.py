@@ -97,7 +97,7 @@ def find_refusals(data: bytes) -> list[Refusal]:
 
 
 def _check_archive(archive: zipfile.ZipFile) -> Iterator[Refusal]:
-    """What the list of parts says; nothing is unpacked."""
+    """Check the list of parts, without unpacking them."""
     parts = archive.infolist()
     if len(parts) > MOST_PARTS:
         yield Refusal(f"the file has {len(parts):,} parts; the limit is {MOST_PARTS:,}")
@@ -133,7 +133,7 @@ def _check_archive(archive: zipfile.ZipFile) -> Iterator[Refusal]:
 
 
 def _check_contents(archive: zipfile.ZipFile) -> Iterator[Refusal]:
-    """What the parts say: no DTD, nothing that runs, no way out."""
+    """Check the parts: no DTD, no active content, no external references."""
     trees: dict[str, Any] = {}
     roots: dict[str, Any] = {}
     for name in archive.namelist():
@@ -200,7 +200,7 @@ def _check_types(types: Any) -> Iterator[Refusal]:
 
 
 def _check_relation(name: str, relation: Any, names: set[str]) -> Iterator[Refusal]:
-    """A relationship of the part that ``name`` belongs to: inside the file, or a link for readers."""
+    """Check a relationship of the part ``name``: it must be internal, or a hyperlink."""
     kind, target = relation.get("Type", ""), relation.get("Target", "")
     source = find_source(name)
     where = f'"{source}"' if name != _ROOT else "the file"
@@ -227,7 +227,7 @@ def _is_xml(name: str) -> bool:
 
 
 def list_layout_names(data: bytes) -> list[str]:
-    """The names of the layouts of a vetted presentation, in the order of its parts."""
+    """Return the names of the layouts of a vetted presentation, in the order of its parts."""
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         types = parse_untrusted(archive.read(TYPES))
         parts = [item.get("PartName", "")[1:] for item in types if item.get("ContentType") == _LAYOUT]
@@ -236,7 +236,7 @@ def list_layout_names(data: bytes) -> list[str]:
 
 
 def convert_to_presentation(data: bytes) -> bytes:
-    """A vetted template or slide show as a presentation, by its content type alone; others as they are."""
+    """Turn a vetted template or slide show into a presentation by its content type alone."""
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         types = archive.read(TYPES).decode("utf-8-sig", "replace")
         if _PRESENTATION in types:

@@ -32,7 +32,7 @@ _LINK = "a"  # leads readers elsewhere and draws nothing
 
 
 def check_weight(root: etree._Element, most: int) -> None:
-    """Raises ``UnusablePicture`` for a drawing within itself, or one that stands for too many elements."""
+    """Raise ``UnusablePicture`` for a drawing that contains itself, or stands for too many elements."""
     elements = list(root.iter(etree.Element))
     named = {name: element for element in reversed(elements) if (name := element.get("id"))}
     _check_styles(elements)
@@ -65,7 +65,7 @@ def check_weight(root: etree._Element, most: int) -> None:
 
 
 def _check_styles(elements: list[Any]) -> None:
-    """Raises ``UnusablePicture`` for style sheets whose rules cannot be held against all elements in time."""
+    """Raise ``UnusablePicture`` for style sheets that take too long to match against all elements."""
     sheets = "".join(element.text or "" for element in elements if local_name(element) == "style")
     written = (one.split() for selector, _ in _iter_rules(sheets) for one in selector.split(","))
     selectors = list(filter(None, written))
@@ -97,7 +97,7 @@ class _Visit:
 
 
 def _weigh_element(element: Any) -> int:
-    """An element by itself; a long path counts as several, and each letter as one."""
+    """Return the weight of an element without its content: a long path counts more, each letter as one."""
     words = (
         (element.text or "", *(part.tail or "" for part in element)) if local_name(element) in _TEXTS else ()
     )
@@ -138,7 +138,7 @@ def _count_corners(element: Any) -> int:
 
 
 def _iter_rules(sheet: str) -> Iterator[tuple[str, str]]:
-    """The selectors and declarations of a style sheet, those within other rules as well."""
+    """Yield selectors and declarations of a style sheet, including nested rules."""
     for rule in sheet.split("}"):
         selector, bracket, style = rule.rpartition("{")
         if bracket:
@@ -146,7 +146,7 @@ def _iter_rules(sheet: str) -> Iterator[tuple[str, str]]:
 
 
 def _map_style_addresses(elements: list[Any]) -> dict[str, list[str]]:
-    """What style sheets name, by the last names in their selectors, of classes rather than of elements."""
+    """Return what style sheets refer to, by the last names in their selectors, classes before elements."""
     found: dict[str, list[str]] = defaultdict(list)
     for element in elements:
         if local_name(element) == "style" and "url(" in (element.text or ""):
@@ -193,7 +193,7 @@ def prefix_names(root: etree._Element, prefix: str) -> None:
 
 
 def _iter_used_names(root: etree._Element) -> Iterator[str]:
-    """What attributes and style sheets name."""
+    """Yield the names that attributes and style sheets refer to."""
     for element in root.iter():
         for name, value in element.attrib.items():
             if "#" in value:

@@ -33,7 +33,7 @@ _MAX_ASPECT_DIFFERENCE = (
 def rasterise(
     svg: bytes, width: int, height: int, *, white: bool = False, longest: int = WIDEST
 ) -> bytes | None:
-    """An SVG → a PNG of that many pixels on a ``white`` or a transparent ground, None where it is refused.
+    """Render an SVG as a PNG on a ``white`` or transparent background; None if it is refused.
 
     Text in it is set in the bundled fonts, and files that it names are not there. The longer side is
     at most ``longest``. One on white has no alpha, which some bookshops refuse. The same SVG gives the
@@ -54,7 +54,7 @@ def rasterise(
 
 
 def render_svg(svg: str, *, ground: str | None = None) -> bytes:
-    """A safe SVG → a PNG, a pixel for each of its own. Raises ``ValueError`` where it is refused.
+    """Render a safe SVG as a PNG at its own size. Raises ``ValueError`` if it is refused.
 
     One that reaches far beyond its sides is drawn in a process of its own, which it may end.
     """
@@ -110,7 +110,7 @@ def _render(svg: str, ground: str | None) -> bytes:
 
 
 def _resize(svg: bytes, width: int, height: int) -> str:
-    """A drawing that fills so many pixels."""
+    """Give a drawing a size in pixels."""
     root = parse_svg(svg)
     _, own_width, own_height = measure_svg(svg)
     box = [float(number) for number in NUMBER.findall(root.get("viewBox", ""))]
@@ -128,7 +128,7 @@ def _resize(svg: bytes, width: int, height: int) -> str:
 
 
 def _select_font_files(svg: str) -> list[str]:
-    """The files of fonts that a drawing may need: none where it has no text.
+    """Return the font files that a drawing may need, none if it has no text.
 
     For what a face lacks resvg takes the first that has all of a line: those with few characters beside
     their script's come first, and sans before serif, as drawings are lettered.

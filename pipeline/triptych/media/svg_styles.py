@@ -77,7 +77,7 @@ def _parse_declarations(content: Any) -> list[Declaration]:
 
 
 def _cascade(element: Any, matcher: Any) -> dict[str, str]:
-    """The values that an element's style gives it, where it gives any."""
+    """Return the values of the properties that style rules and attributes give an element."""
     declarations: list[Declaration] = []
     for *_, found in sorted(matcher.match(element), key=lambda match: match[:2]):
         declarations += found
@@ -89,7 +89,7 @@ def _cascade(element: Any, matcher: Any) -> dict[str, str]:
 
 
 def _convert_property(name: str, value: str) -> Iterator[tuple[str, str]]:
-    """A property as attributes that all programs read: colours in six digits, lengths without px."""
+    """Yield a property as presentation attributes: colours in six digits, lengths without px."""
     if name not in _COLOURS:
         yield name, _PIXELS.sub(r"\1", value)
         return
@@ -137,7 +137,7 @@ def remove_invisible(root: etree._Element) -> None:
 
 
 def _replace_frame(frame: etree._Element) -> None:
-    """A drawing within the drawing as a group: its frame would cut off letters wider than was thought."""
+    """Replace a nested drawing by a group: its frame would clip letters wider than expected."""
     box = (frame.get("viewBox") or "").split()
     if box[:2] != ["0", "0"] or box[2:] != [frame.get("width"), frame.get("height")]:
         frame.set("overflow", "visible")
@@ -171,7 +171,7 @@ _NAMED = re.compile(r"(?:fill|stroke|color)\s*[:=]\s*[\"']?\s*(#[0-9a-fA-F]{3,8}
 
 
 def recolour_for_dark(svg: bytes, ink: str, paper: str) -> bytes | None:
-    """A drawing made for white, on a dark ``paper`` with light ``ink``, both six hexadecimal digits.
+    """Recolour a drawing made for white for a dark ``paper`` with light ``ink``, both hexadecimal.
 
     One that brings a dark ground of its own stays. None for one that holds pictures or is made of many
     colours: it needs white behind it.
@@ -188,7 +188,7 @@ def recolour_for_dark(svg: bytes, ink: str, paper: str) -> bytes | None:
 
 
 def raise_contrast(svg: bytes, paper: str, least: float) -> bytes:
-    """A drawing made for white whose ink has at least a contrast with the ``paper``; others stay."""
+    """Darken the ink of a drawing until it has at least a contrast with the ``paper``."""
     root = _parse_if_recolourable(svg)
     if root is None:
         return svg
@@ -197,7 +197,7 @@ def raise_contrast(svg: bytes, paper: str, least: float) -> bytes:
 
 
 def darken_colour(colour: str, paper: str, least: float) -> str:
-    """What can be read on paper as dark as a contrast asks; what is fainter is no ink, and stays."""
+    """Darken a colour to a contrast with the paper; fainter colours are backgrounds and stay."""
     lightness, a, b = to_oklab(colour)
     made = colour
     for step in range(1, _STEPS + 1):
@@ -208,7 +208,7 @@ def darken_colour(colour: str, paper: str, least: float) -> str:
 
 
 def invert_colour(colour: str, ink: str, paper: str) -> str:
-    """A colour of six hexadecimal digits by how dark it is: white becomes paper, the darkest ink."""
+    """Map a colour by its lightness: white becomes the paper, black the ink."""
     lightness, a, b = to_oklab(colour)
     share = min(1.0, (1 - lightness) / (1 - _DARKEST))
     light, own_a, own_b = (
@@ -218,7 +218,7 @@ def invert_colour(colour: str, ink: str, paper: str) -> str:
 
 
 def _parse_if_recolourable(svg: bytes) -> etree._Element | None:
-    """A drawing whose colours may be changed; None for an illustration."""
+    """Return the root of a drawing whose colours may be changed, None for an illustration."""
     try:
         root = parse_svg(svg)
     except UnusablePicture:
@@ -254,7 +254,7 @@ def _iter_colours(root: etree._Element) -> Iterator[str]:
 
 
 def _convert_colour(written: str, change: Callable[[str], str]) -> str:
-    """A colour as it is written; words such as none stay."""
+    """Convert a colour value; keywords such as none stay."""
     colour: Any = tinycss2.color3.parse_color(written.strip())
     if colour is None or isinstance(colour, str):
         return written

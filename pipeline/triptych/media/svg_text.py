@@ -54,7 +54,7 @@ class _TextChunk:
 
 
 def outline_drawing(svg: bytes, theme: Theme) -> bytes:
-    """A drawing of ours, whose styles are attributes, with outlines in the place of all texts."""
+    """Replace all texts of one of our own drawings, whose styles are attributes, by outlines."""
     root = parse_svg(svg)
     outline_texts(root, theme, scale=1.0)
     for name in ("font-family", "font-size"):
@@ -120,7 +120,7 @@ def _split_chunks(text: etree._Element) -> Iterator[_TextChunk]:
 
 
 def _collect_inherited_style(text: etree._Element) -> dict[str, str]:
-    """What a text inherits from the groups around it."""
+    """Return the properties that a text inherits from the groups around it."""
     look: dict[str, str] = {}
     for element in reversed(list(text.iterancestors())):
         look |= {name: element.get(name, "") for name in _INHERITED if element.get(name)}
@@ -145,7 +145,7 @@ def _fold_spaces(pieces: list[_TextPiece]) -> list[_TextPiece]:
 
 
 def _draw_chunk(chunk: _TextChunk, theme: Theme, scale: float) -> Iterator[etree._Element]:
-    """The outlines of a chunk, a path for each run of one face."""
+    """Yield the outlines of a chunk, a path for each run of one face."""
     placed = []
     pen_x = 0.0
     for piece in chunk.pieces:
@@ -173,7 +173,7 @@ def _draw_chunk(chunk: _TextChunk, theme: Theme, scale: float) -> Iterator[etree
 
 
 def select_family(families: str, theme: Theme) -> str:
-    """The theme's family that a list of families begins with, or the one of its kind; else sans-serif."""
+    """Return the theme's family that a font-family list names or resembles, else the sans-serif one."""
     first = families.partition(",")[0].strip(" \"'")
     if first in (theme.sans, theme.serif, theme.mono):
         return first
@@ -183,7 +183,7 @@ def select_family(families: str, theme: Theme) -> str:
 
 
 def _split_runs(piece: _TextPiece, theme: Theme) -> Iterator[Run]:
-    """A piece in runs of a face: the asked family comes first."""
+    """Split a piece into runs of one face; the requested family comes first."""
     weight = piece.look.get("font-weight", "")
     bold = weight in ("bold", "bolder") or (parse_whole_number(weight) or 0) >= 600
     italic = piece.look.get("font-style") in ("italic", "oblique")
@@ -197,7 +197,7 @@ def _read_size(look: dict[str, str]) -> float:
 
 
 def _parse_length(written: str | None, size: float) -> float | None:
-    """The first length of a list, in user units."""
+    """Return the first length of a list, in user units."""
     match = _NUMBER.match(written or "")
     if match is None:
         return None
@@ -223,7 +223,7 @@ _OF_TEXT = frozenset(
 
 
 def set_words(svg: bytes, theme: Theme, *, outlined: bool) -> bytes:
-    """A drawing with its words in the theme's faces, as text or as outlines where that can be done."""
+    """Set the words of a drawing in the theme's faces, as text or, if possible, as outlines."""
     if b"<text" not in svg and b":text" not in svg:
         return svg
     root = parse_svg(svg)
@@ -241,7 +241,7 @@ def explain_text_kept(svg: bytes) -> str:
 
 
 def _expand_styles(root: etree._Element) -> etree._Element:
-    """The drawing with all styles in attributes, element for element."""
+    """Return a copy of a drawing with all styles as attributes, element for element."""
     styled = copy.deepcopy(root)
     for element in styled.iter(etree.Element):
         if element.get("style"):

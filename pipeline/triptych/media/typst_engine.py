@@ -42,7 +42,7 @@ def typeset(
     files: Mapping[str, bytes] | None = None,
     query: str = "",
 ) -> tuple[list[bytes], str]:
-    """A Typst document → its pages as SVG, and as JSON the value of what ``query`` selects.
+    """Compile a Typst document; return its pages as SVG, and the value of ``query`` as JSON.
 
     ``fonts`` are folders besides that of the bundled ones; ``files`` are all that the document may read,
     and fonts among them can be set in. Raises ``Refused``.

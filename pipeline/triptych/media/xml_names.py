@@ -19,7 +19,7 @@ NO_CHARACTER = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 
 
 def parse_untrusted(data: bytes, *, huge: bool = False) -> etree._Element:
-    """The root of a file that others made: nothing is fetched for it, and its entities stay as they are.
+    """Parse untrusted XML without network and without expanding entities; return the root.
 
     ``huge`` takes what holds large pictures in its text. Raises ``etree.XMLSyntaxError``.
     """
@@ -74,5 +74,5 @@ def remove_element(element: etree._Element) -> None:
 
 
 def local_name(element: Any) -> str:
-    """An element's name without its namespace; "" for a comment or an instruction."""
+    """Return an element's name without its namespace, "" for a comment or a processing instruction."""
     return etree.QName(element).localname if isinstance(element.tag, str) else ""

@@ -38,7 +38,6 @@ class PersonEntry(Strict):
 
 
 def _wrap_name(value: object) -> object:
-    """A name alone is a mapping with that name."""
     return {"name": value} if isinstance(value, str) else value
 
 
@@ -49,7 +48,6 @@ People: TypeAlias = Annotated[
 
 
 def _normalise_isbn(value: object) -> object:
-    """An ISBN as 13 digits."""
     if isinstance(value, str | int) and str(value).strip():
         try:
             return parse_isbn(str(value))
@@ -59,7 +57,7 @@ def _normalise_isbn(value: object) -> object:
 
 
 def _normalise_identifier(value: object) -> object:
-    """An ISBN within a URN is one as well."""
+    """Normalise the ISBN in a URN too."""
     if isinstance(value, str) and value.lower().startswith(URN):
         return f"{URN}{_normalise_isbn(value[len(URN) :])}"
     return value

@@ -19,7 +19,6 @@ Formats: TypeAlias = Annotated[
 
 
 def _wrap_lists(value: object) -> object:
-    """A list of lists of names, each of which may be one name."""
     return [wrap_in_list(item) for item in value] if isinstance(value, list) else value
 
 

@@ -62,7 +62,7 @@ Verdict: TypeAlias = Literal["off", "note", "warning", "error"]
 ChartColour: TypeAlias = Literal["accent1", "accent2", "accent3", "accent4", "accent5", "accent6"]
 
 
-def _check_profiles(value: object) -> object:
+def _wrap_profiles(value: object) -> object:
     """A list of names for profiles that change no setting but only what is shown."""
     names = isinstance(value, list) and all(isinstance(name, str) for name in value)
     return {name: {} for name in value} if names else value  # type: ignore[attr-defined]
@@ -102,7 +102,7 @@ class Manifest(Strict):
     profiles: Annotated[
         dict[str, dict[str, Any]],
         BeforeValidator(
-            _check_profiles, json_schema_input_type=tuple[str, ...] | dict[str, dict[str, Any] | None]
+            _wrap_profiles, json_schema_input_type=tuple[str, ...] | dict[str, dict[str, Any] | None]
         ),
     ] = Field(default_factory=dict)
     """Variants of the book: a list of names, or a mapping of names to the settings that each profile
@@ -199,11 +199,11 @@ class Manifest(Strict):
         return pdf is not None and pdf.cover == "separate" and pdf.content == "book"
 
     def wrap_name(self) -> str:
-        """The name of the file with the cover of the printed book, beside the book's."""
+        """Return the name of the cover file of the printed book."""
         return f"{self.file_name('pdf').removesuffix('.pdf')}-cover.pdf"
 
     def file_name(self, output: OutputFormat) -> str:
-        """The name of an output's file: variants of the book stand beside each other.
+        """Return the name of an output file; each variant of the book has its own.
 
         A profile's name is in it, unless the ``output-file`` in force is that profile's own; so is what the
         file is for, if that is one shop alone or what people take home from the talk.

@@ -40,13 +40,13 @@ NAMED_SIZES: Mapping[str, tuple[str, str]] = {
 
 
 def to_points(written: str) -> float | None:
-    """A length in points; None for what is no length."""
+    """Return a length in points, None if it is not a length."""
     match = re.match(_WRITTEN, written)
     return float(match[1]) * _UNITS[match[3]] if match else None
 
 
 def _parse_length(least: float, most: float) -> Any:
-    """A length between two numbers of millimetres."""
+    """Return the validator of a length between two bounds in millimetres."""
 
     def read(value: object) -> float:
         found = to_points(value) if isinstance(value, str) else None
@@ -95,13 +95,12 @@ class MarginsEntry(Strict):
 
 
 def find_size_name(name: str) -> SizeEntry:
-    """The size of a paper that has a name."""
+    """Return the size of a named paper format."""
     width, height = NAMED_SIZES[name]
     return SizeEntry.model_validate({"width": width, "height": height})
 
 
 def _parse_paper(value: object) -> object:
-    """A paper's name stands for its size."""
     if isinstance(value, Mapping | SizeEntry) or value is None:
         return value
     value = value.lower() if isinstance(value, str) else value
@@ -135,7 +134,7 @@ def _parse_leaf(value: object) -> object:
 
 
 def _normalise_isbn(written: str) -> str:
-    """An ISBN with the hyphens that it is written with."""
+    """Return an ISBN with its hyphens."""
     try:
         return written if not written or parse_isbn(written) else ""
     except ValueError as error:
@@ -349,7 +348,7 @@ class Service:
     """Percent; 0 where only the paper bounds it."""
 
     def gutter(self, pages: int) -> float:
-        """The least margin at the spine of a book of so many pages."""
+        """Return the least inside margin of a book with so many pages."""
         return next((gutter for most, gutter in self.gutters if pages <= most), self.gutters[-1][1])
 
     def takes(self, width: float, height: float) -> bool:
@@ -361,7 +360,7 @@ class Service:
         return within or any(_split_sides((width, height), size) <= _NEAR for size in self.sizes)
 
     def nearest(self, width: float, height: float) -> str:
-        """The usual size that is nearest to one, in inches."""
+        """Return the trim size closest to a size, in inches."""
         size = min(self.sizes, key=lambda size: _split_sides((width, height), size))
         return " × ".join(f"{side / IN:.4g}in" for side in size)
 

@@ -106,7 +106,7 @@ def _mend_values(tree: dict[str, Any], location: Sequence[str | int], kind: str)
 
 
 def _find_real_steps(tree: Any, location: Sequence[Any]) -> list[str | int]:
-    """The steps of a pydantic location that exist in the tree; tags of unions do not."""
+    """Return the steps of a pydantic location that exist in the tree, without the tags of unions."""
     steps: list[str | int] = []
     node: Any = tree
     for step in location:
@@ -126,7 +126,7 @@ _NAMED_KEYS: Mapping[str, tuple[str, tuple[str, ...]]] = {
 
 
 def _make_problem(problem: Any, positions: Positions, settings: type[Strict]) -> Diagnostic:
-    """A pydantic error → a diagnostic in an author's words."""
+    """Convert a pydantic error to a diagnostic in plain words."""
     location = problem["loc"]
     name = ".".join(str(step) for step in location if isinstance(step, str) and not step[:1].isupper())
     last = str(location[-1])
@@ -263,7 +263,7 @@ def _describe_place(parent: Sequence[str | int]) -> str:
 
 
 def _list_keys(location: Sequence[str | int], settings: type[Strict]) -> set[str]:
-    """The keys that are known at a place."""
+    """Return the keys that are known at a location."""
     model = settings
     for step in location:
         field = next(
@@ -294,7 +294,7 @@ def _format_key(name: str, field: FieldInfo) -> str:
 
 
 def _find_section(annotation: object) -> type[Strict] | None:
-    """The mapping that a value of some type is, or that its items are."""
+    """Return the model of a field's value, or of its items."""
     if isinstance(annotation, type) and issubclass(annotation, Strict):
         return annotation
     return next((section for part in get_args(annotation) if (section := _find_section(part))), None)

@@ -214,7 +214,7 @@ def _select_output(formats: object, output: OutputFormat, options: Mapping[str, 
 
 
 def _read_slide_options(values: Mapping[str, Any]) -> PptxOptions:
-    """The options of the deck for what is made of its slides; a build of the deck reports what is wrong."""
+    """Return the options of the deck; errors in them are reported when the deck is built."""
     formats = values.get("format")
     written = formats.get("pptx") if isinstance(formats, Mapping) else None
     try:

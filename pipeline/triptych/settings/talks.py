@@ -87,7 +87,7 @@ def _is_shown(node: Any) -> bool:
 
 
 def mark_slides(chapter: Chapter, slides: tuple[str, ...]) -> Chapter:
-    """A chapter in which what a talk names by id is asked to be shown."""
+    """Mark the blocks that a talk names by id to be shown as slides."""
 
     def asked(node: Any) -> Any:
         attr = attr_of(node)
@@ -103,7 +103,7 @@ def mark_slides(chapter: Chapter, slides: tuple[str, ...]) -> Chapter:
 
 
 def keep_chapters_on_slides(book: Book, names: Iterable[str]) -> Book:
-    """A book of whose chapters only those of some names are told as slides; of all, where none is named."""
+    """Remove all but the named chapters from the slides; without names, keep all."""
     wanted = set(names)
     if not wanted:
         return book
@@ -159,7 +159,7 @@ def find_unknown_names(
 
 
 def _list_names(chapter: Chapter) -> set[str]:
-    """What a chapter may be called: its id, its file from the manifest's folder, the file's name alone."""
+    """Return the names of a chapter: its id, its path below the manifest's folder, its file name and stem."""
     path = PurePosixPath(chapter.source)
     within = "/".join(path.parts[1:])
     return {chapter.id, within, path.name, path.stem}

@@ -27,7 +27,7 @@ def check_date(value: object) -> object:
 
 
 def check_position(value: object) -> object:
-    """A place in a series, as EPUB writes it."""
+    """Return a position in a series as text, such as 3 or 2.1."""
     text = str(value) if isinstance(value, int | float) and not isinstance(value, bool) else value
     if isinstance(text, str) and text and not re.fullmatch(r"\d+(\.\d+)*", text):
         raise PydanticCustomError("position", "must be a number such as 3 or 2.1")
@@ -51,7 +51,7 @@ _UNITS = {"MB": 10**6, "GB": 10**9, "TB": 10**12}
 
 
 def _parse_bytes(value: object) -> object:
-    """An amount of data with its unit → bytes."""
+    """Convert an amount of data with a unit to bytes."""
     match = re.match(_AMOUNT, value) if isinstance(value, str) else None
     if match is None:
         raise PydanticCustomError("amount", "must be a size with a unit, such as 500MB or 2GB")
@@ -68,7 +68,7 @@ _SECONDS = {"s": 1, "m": 60, "h": 3600}
 
 
 def _parse_seconds(value: object) -> object:
-    """A time with its unit → seconds."""
+    """Convert a duration with a unit to seconds."""
     match = re.match(_DURATION, value) if isinstance(value, str) else None
     if match is None:
         raise PydanticCustomError("duration", "must be a duration with a unit, such as 90s, 10m or 1h")
@@ -104,7 +104,7 @@ def check_relator(value: str) -> str:
 
 
 def to_key(name: str) -> str:
-    """A field's name as YAML has it."""
+    """Return a field's name as a YAML key."""
     return name.replace("_", "-")
 
 
@@ -115,7 +115,7 @@ class Strict(pydantic.BaseModel):
 
 
 def make_file_part(profile: str) -> str:
-    """A profile's name as part of a file's: letters of any script, digits, and what joins them."""
+    """Return a profile's name as part of a file name: letters of any script, digits and joiners."""
     return re.sub(r"[^\w.-]+", "-", profile).strip(".-")
 
 
@@ -145,7 +145,7 @@ class Positions:
         """The whole file, where the tree is one of its profiles applied."""
 
     def find(self, location: Sequence[str | int], *, of_value: bool = True) -> Span:
-        """The place of a key path, or of the nearest parent that is there."""
+        """Return the position of a key path, or of its nearest existing parent."""
         line, column = locate(self.tree, location, of_key=not of_value)
         return Span(path=self.path, line=line, column=column)
 
@@ -169,7 +169,7 @@ def merge_values(values: Mapping[str, Any], overlay: Mapping[str, Any]) -> dict[
 
 
 def apply_over_defaults(values: dict[str, Any], defaults: Mapping[str, Any]) -> dict[str, Any]:
-    """A manifest's values over common ones. Which outputs are made it says itself, where it names any."""
+    """Apply a manifest's values over defaults; its own ``format:`` decides which outputs exist."""
     asked, common = values.get("format"), defaults.get("format")
     if isinstance(asked, Mapping) and isinstance(common, Mapping):
         options = {name: value for name, value in common.items() if name in asked}
@@ -223,5 +223,5 @@ USUAL = ReadingLimits()
 
 
 def advise_limit(key: str) -> str:
-    """What to advise whoever needs more of something."""
+    """Return the advice to raise a limit."""
     return f"raise `{key}:` under `limits:` in `book.yaml`"

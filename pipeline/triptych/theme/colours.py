@@ -45,44 +45,44 @@ _DESATURATION_STEPS = 24  # by which a colour that no screen has is made greyer
 
 
 def parse_rgb(colour: str) -> list[int]:
-    """Red, green and blue from 0 to 255."""
+    """Return red, green and blue from 0 to 255."""
     return [int(colour[start : start + 2], 16) for start in (0, 2, 4)]
 
 
 def write_hex(shares: Iterable[float]) -> str:
-    """Six hexadecimal digits of red, green and blue, each from 0 to 1; what is beyond is at the end."""
+    """Return the six hexadecimal digits of red, green and blue from 0 to 1; other values are clipped."""
     return "".join(f"{min(255, max(0, round(share * 255))):02x}" for share in shares)
 
 
 def mix_colours(colour: str, other: str, share: float) -> str:
-    """A colour with a share of another, 0 to 1."""
+    """Mix a share, 0 to 1, of another colour into a colour."""
     pairs = zip(parse_rgb(colour), parse_rgb(other), strict=True)
     return "".join(f"{round(a + (b - a) * share):02x}" for a, b in pairs)
 
 
 def linearise_channel(channel: float) -> float:
-    """The light of a channel of sRGB, both 0 to 1 (IEC 61966-2-1)."""
+    """Convert a channel of sRGB to linear light, both 0 to 1 (IEC 61966-2-1)."""
     return channel / 12.92 if channel <= 0.04045 else ((channel + 0.055) / 1.055) ** 2.4
 
 
 def encode_channel(light: float) -> float:
-    """The channel of sRGB that has so much light, both 0 to 1."""
+    """Convert linear light to a channel of sRGB, both 0 to 1."""
     return light * 12.92 if light <= 0.0031308 else 1.055 * light ** (1 / 2.4) - 0.055
 
 
 def to_oklab(colour: str) -> Lab:
-    """Where a colour of six hexadecimal digits is."""
+    """Convert a colour of six hexadecimal digits to Oklab."""
     lightness, a, b = convert_light_to_lab([linearise_channel(value / 255) for value in parse_rgb(colour)])
     return lightness, a, b
 
 
 def convert_light_to_lab(light: Sequence[float]) -> list[float]:
-    """Where linear RGB is."""
+    """Convert linear RGB to Oklab."""
     return multiply(_TO_OKLAB, [cone ** (1 / 3) for cone in multiply(_TO_CONES, light)])
 
 
 def from_oklab(lightness: float, a: float, b: float) -> str:
-    """The colour at a place, or the one of its hue and lightness that is nearest to it on screens."""
+    """Convert Oklab to a colour; one outside sRGB is desaturated at the same hue and lightness."""
     for step in range(_DESATURATION_STEPS + 1):
         share = 1 - step / _DESATURATION_STEPS
         roots = multiply(_TO_ROOTS, (lightness, a * share, b * share))
@@ -93,7 +93,7 @@ def from_oklab(lightness: float, a: float, b: float) -> str:
 
 
 def multiply(matrix: Matrix, vector: Sequence[float]) -> list[float]:
-    """A matrix times a vector."""
+    """Multiply a matrix by a vector."""
     return [sum(a * b for a, b in zip(row, vector, strict=True)) for row in matrix]
 
 
@@ -106,7 +106,7 @@ _LARGE, _LARGE_IF_BOLD = 18.0, 14.0  # points
 
 @lru_cache(maxsize=4096)
 def contrast_ratio(colour: str, ground: str) -> float:
-    """The contrast ratio of two colours of six hexadecimal digits, from 1 to 21."""
+    """Return the contrast ratio of two colours of six hexadecimal digits, from 1 to 21."""
     return luminance_ratio(relative_luminance(*parse_rgb(colour)), relative_luminance(*parse_rgb(ground)))
 
 
@@ -134,13 +134,13 @@ def is_large_text(size: float, *, bold: bool) -> bool:
 
 
 def luminance_ratio(one: float, other: float) -> float:
-    """The contrast ratio of two luminances, from 1 to 21."""
+    """Return the contrast ratio of two luminances, from 1 to 21."""
     darker, lighter = sorted((one, other))
     return (lighter + 0.05) / (darker + 0.05)
 
 
 def perceived_lightness(colour: str) -> float:
-    """How light a colour is in grey, from 0 to 100 (CIE L*, ISO/CIE 11664-4)."""
+    """Return the lightness of a colour, from 0 to 100 (CIE L*, ISO/CIE 11664-4)."""
     light = relative_luminance(*parse_rgb(colour))
     return 116 * math.cbrt(light) - 16 if light > 216 / 24389 else light * 24389 / 27
 
@@ -196,17 +196,17 @@ class Shade:
 
 
 def shade_class(step: int) -> str:
-    """The class of a cell at a step from -9 to 9."""
+    """Return the class of a cell at a step from -9 to 9."""
     return f"shade-{step}" if step > 0 else f"shade-below-{-step}"
 
 
 def find_hue_share(step: int) -> float:
-    """How much of its hue a step has, from 0 to 1."""
+    """Return the share of the hue in a step, from 0 to 1."""
     return _LEAST + (_MOST - _LEAST) * (abs(step) - 1) / (STEPS - 1)
 
 
 def list_shades(steps: Iterable[int], colours: Colours) -> tuple[Shade, ...]:
-    """Steps in the colours of a theme."""
+    """Return the shades of steps in the colours of a theme."""
     hues = colours.series[0], colours.series[1]
     return tuple(
         Shade(step, *find_shade_colours(step, hues, colours.foreground, colours.background))
@@ -244,7 +244,7 @@ _Beginning = tuple[float, tuple[str, ...]]
 
 
 def separate_in_grey(colours: Sequence[str], grounds: Sequence[str], least: float) -> tuple[str, ...]:
-    """The colours in order, some but the first lighter or darker; the last stands beside the first too.
+    """Lighten or darken colours until neighbours differ in grey; the last also borders on the first.
 
     Each has at least the contrast ``least`` on all grounds. All together change as little as they can and,
     where lightness allows, stay apart for colour-blind readers.
@@ -269,7 +269,7 @@ def separate_in_grey(colours: Sequence[str], grounds: Sequence[str], least: floa
 
 
 def alternate_greys(colours: Sequence[str]) -> tuple[str, ...]:
-    """The colours in the order nearest to their own in which neighbours differ; the first of them stays."""
+    """Order colours so that neighbours differ in grey, close to their own order; the first stays first."""
 
     def worth(order: tuple[str, ...]) -> float:
         return min(NEIGHBOURS, *(grey_difference(*pair) for pair in pairwise((*order, order[0]))))
@@ -279,7 +279,7 @@ def alternate_greys(colours: Sequence[str]) -> tuple[str, ...]:
 
 
 def grey_difference(one: str, other: str) -> float:
-    """How far two colours are apart without their hues, in CIE L*."""
+    """Return the difference of two colours in grey, in CIE L*."""
     return abs(perceived_lightness(one) - perceived_lightness(other))
 
 
@@ -293,7 +293,7 @@ def _rate_grey(shade: str, colour: str, chosen: tuple[str, ...]) -> float:
 
 
 def _list_shades_of_hue(colour: str) -> list[str]:
-    """The colour, and what differs from it in lightness alone."""
+    """Return the colour, and others that differ from it only in lightness."""
     hue, _, saturation = colorsys.rgb_to_hls(*(value / 255 for value in parse_rgb(colour)))
     levels = (colorsys.hls_to_rgb(hue, step / _GREY_LEVELS, saturation) for step in range(1, _GREY_LEVELS))
     return [colour, *map(write_hex, levels)]
@@ -316,7 +316,7 @@ def recede_colour(ink: str, ground: str) -> tuple[str, ...]:
 
 @cache
 def darken_until_readable(colour: str, ink: str, ground: str) -> str:
-    """A colour as words may have it: with as much ink in it as it needs to be read on the ground."""
+    """Mix ink into a colour until text in it is readable on the ground."""
     shades = (mix_colours(colour, ink, step / 20) for step in range(21))
     return next((shade for shade in shades if contrast_ratio(shade, ground) >= READABLE), ink)
 
@@ -400,7 +400,7 @@ def _find_least_difference(colour: str, grounds: Iterable[str]) -> float:
 
 
 def _find_shade(colour: str, grounds: Sequence[str], least: float = VISIBLE) -> str:
-    """A colour, lighter or darker by as little as lets it be seen on all grounds."""
+    """Return a colour, lightened or darkened as little as makes it visible on all grounds."""
     return next(
         (
             shade
@@ -412,7 +412,7 @@ def _find_shade(colour: str, grounds: Sequence[str], least: float = VISIBLE) -> 
 
 
 def _iter_candidate_shades(colour: str) -> Iterator[str]:
-    """A colour and others of its hue, the nearest first."""
+    """Yield a colour and others of its hue, the nearest first."""
     hue, lightness, saturation = colorsys.rgb_to_hls(*(value / 255 for value in parse_rgb(colour)))
     yield colour
     for step in range(1, _LIGHTNESS_STEPS + 1):

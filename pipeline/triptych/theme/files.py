@@ -43,7 +43,7 @@ _AMONG_TEMPLATES = "templates/themes"
 
 
 def read_theme(project: Project, name: str, span: Span | None = None) -> tuple[Theme, list[Diagnostic]]:
-    """The theme called ``name``, or the house's where that is wrong: THM001 and, for weak colours, THM002.
+    """Return the theme called ``name``, the default one on errors: THM001, and THM002 for low contrast.
 
     ``span`` is where the manifest names it.
     """
@@ -73,7 +73,7 @@ def read_theme(project: Project, name: str, span: Span | None = None) -> tuple[T
 
 
 def find_theme_path(project: Project, name: str) -> str | None:
-    """The file of the project that a theme's name stands for: a path, or one of that name among templates."""
+    """Return the project file that a theme's name refers to: a path, or a name among its templates."""
     if name.endswith(_ENDINGS):
         return project.locate(name)
     among = f"{_AMONG_TEMPLATES}/{name}.yaml"
@@ -81,14 +81,14 @@ def find_theme_path(project: Project, name: str) -> str | None:
 
 
 def _list_themes(project: Project) -> list[str]:
-    """The names of the themes among a project's templates."""
+    """Return the names of the themes among a project's templates."""
     if not has_own_templates(project.root):
         return []
     return [PurePosixPath(path).stem for path in project.tree(_AMONG_TEMPLATES)[0]]
 
 
 def _read_theme_file(project: Project, path: str, text: str) -> tuple[Theme, list[Diagnostic]]:
-    """A theme file's theme."""
+    """Return the theme of a theme file."""
     try:
         tree = load_yaml(text)
     except MalformedYaml as error:
@@ -165,7 +165,7 @@ def _make_theme(name: str, base: str, tokens: str, faces: tuple[FontFace, ...]) 
 
 
 def _list_families(base: str) -> tuple[list[str], list[str]]:
-    """The families of a theme for text, and those for formulas."""
+    """Return the families of a theme for text, and those for formulas."""
     theme = load_theme(base)
     text, math = ({face.family for face in faces} for faces in (theme.faces, theme.math_faces))
     return sorted(text), sorted(math)

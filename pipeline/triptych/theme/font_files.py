@@ -46,7 +46,7 @@ class _Font:
 def read_faces(
     entries: Sequence[Mapping[str, Any]], project: Project, theme: str, place: PlaceOf
 ) -> tuple[list[FontFace], list[Diagnostic]]:
-    """The faces that a theme file names in good form, and FNT002 for each that cannot be had.
+    """Return the faces that a theme file names, and FNT002 for each file that cannot be used.
 
     Files lie beside the theme, beside the manifest, or in ``templates/fonts/``.
     """
@@ -78,7 +78,7 @@ def read_faces(
 def find_lacking_styles(
     faces: Iterable[FontFace], families: Iterable[str], *, italics: bool
 ) -> Iterator[tuple[str, str]]:
-    """What families of text lack: the family, and what is said of it."""
+    """Yield each text family that lacks a style, with the reason."""
     faces = list(faces)
     for family in dict.fromkeys(families):
         family_faces = [face for face in faces if face.family == family]

@@ -508,6 +508,5 @@ def _wrap_shown(node: nodes.Expr) -> nodes.Expr:
 
 
 def _call(method: str, args: list[Any], line: int) -> nodes.Call:
-    """A call of a method of the environment, which no name in a text can stand for."""
     environment = nodes.EnvironmentAttribute(method, lineno=line)
     return nodes.Call(environment, args, [], None, None, lineno=line)

@@ -35,7 +35,7 @@ _NO_ROOM = (RecursionError, MemoryError, UnicodeDecodeError)  # Jinja does not g
 
 
 def load_page_templates(project_templates: Path | None = None) -> jinja2.Environment:
-    """An environment for XHTML, XML and CSS templates.
+    """Return an environment for XHTML, XML and CSS templates.
 
     Those of a project are sandboxed and held in bounds; names that are missing are errors.
     Values are escaped as XML in ``.xhtml``, ``.xml``, ``.opf`` and ``.ncx`` templates.
@@ -46,7 +46,7 @@ def load_page_templates(project_templates: Path | None = None) -> jinja2.Environ
 
 
 def list_replaceable_templates() -> frozenset[str]:
-    """The templates that a project may have a version of its own of, by their paths among them.
+    """Return the paths of the templates that a project may replace by its own.
 
     What a deck looks like, PowerPoint files say.
     """
@@ -132,7 +132,7 @@ class _Bounded(jinja2.Template):
     """A template that is rendered by itself: what others took is no longer counted."""
 
     def render(self, *args: Any, **named: Any) -> str:
-        """The text that it makes."""
+        """Return the text of the template."""
         self.environment.begin()  # type: ignore[attr-defined]
         return super().render(*args, **named)
 
@@ -193,7 +193,7 @@ def _quote_css_string(value: str) -> str:
 
 
 def describe_template_error(error: Exception) -> Diagnostic | None:
-    """A template that fails, at its place: TPL002. None for an error that is not the template's."""
+    """Return TPL002 at the place where a template fails, None if the error is not the template's."""
     frames = list(walk_tb(error.__traceback__))
     ours = [(file, line) for frame, line in frames if (file := frame.f_code.co_filename).endswith(".j2")]
     unread = _unread(error, [frame for frame, _ in frames])
@@ -253,7 +253,7 @@ class Named:
 
 
 def find_named_pictures(text: str) -> Iterator[Named]:
-    """The pictures that a template's text names, in order."""
+    """Yield the pictures that a template's text names, in order."""
     for match in _find_matches(text):
         start = match.start("source")
         line = text.count("\n", 0, start) + 1
@@ -261,7 +261,7 @@ def find_named_pictures(text: str) -> Iterator[Named]:
 
 
 def replace_addresses(text: str, template: Path, root: Path) -> str:
-    """A template's text with the address of each picture that is there in the place of its path."""
+    """Replace the paths of pictures in a template's text by their addresses."""
     parts, end = [], 0
     for match in _find_matches(text):
         found = _locate_name(match["source"].strip(), template, root)
@@ -282,7 +282,7 @@ def _find_matches(text: str) -> list[re.Match[str]]:
 
 
 def _locate_name(source: str, template: Path, root: Path) -> str | None:
-    """A path of the project, beside the template or in the folder of the manifest, as pictures are found."""
+    """Return the project path of a picture, relative to the template or to the manifest."""
     for name in dict.fromkeys((source, unquote(source))):
         for folder in (template.parent, root / "source"):
             path = Path(os.path.normpath(folder / name))
@@ -303,7 +303,7 @@ class CompiledTemplates(FileSystemBytecodeCache):
         super().__init__(str(templates_folder() / "__pycache__"), f"%s.{kind}.{sys.implementation.cache_tag}")
 
     def get_cache_key(self, name: str, filename: str | None = None) -> str:
-        """A name for the bytecode; "" for a template that is not ours."""
+        """Return the name of the bytecode, "" for a template of the project."""
         ours = filename is not None and Path(filename).is_relative_to(templates_folder())
         return super().get_cache_key(name, filename) if ours else ""
 

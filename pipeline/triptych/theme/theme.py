@@ -108,13 +108,13 @@ class Theme:
     stand_ins: Mapping[str, str] = field(default_factory=dict)
 
     def families(self, role: str) -> tuple[str, ...]:
-        """The family of a role, serif, sans or mono, and the one that has what it lacks, if any."""
+        """Return the family of a role (serif, sans or mono), and the one that supplies missing characters."""
         other = self.stand_ins.get(role)
         own = {"serif": self.serif, "sans": self.sans, "mono": self.mono}[role]
         return (own, *((other,) if other else ()))
 
     def script_of(self, language: str) -> Script | None:
-        """The script that a language is written in; None for those of the text faces."""
+        """Return the script of a language, None for the scripts of the text faces."""
         if subtag := script_subtag(language):
             written = (script for script in self.scripts if script.languages)
             return next((script for script in written if script.name.lower() == subtag), None)
@@ -130,7 +130,7 @@ class Theme:
         return [face for face in every if face.family == family]
 
     def face(self, family: str, *, bold: bool = False, italic: bool = False) -> FontFace:
-        """The face of a family nearest to what is asked for."""
+        """Return the closest face of a family."""
         faces = self._faces_of(family)
         wanted = 700 if bold else 400
         return min(faces, key=lambda face: (face.italic != italic, abs(face.weight - wanted), face.file))
@@ -143,25 +143,25 @@ def theme_key(theme: Theme) -> str:
 
 
 def find_fonts_folder() -> Path:
-    """The folder of bundled fonts."""
+    """Return the folder of bundled fonts."""
     return templates_folder() / "fonts"
 
 
 @cache
 def list_built_in_themes() -> tuple[str, ...]:
-    """The names of the themes among the templates."""
+    """Return the names of the built-in themes."""
     return tuple(sorted(path.stem for path in (templates_folder() / "themes").glob("*.yaml")))
 
 
 @cache
 def load_theme(name: str = "house") -> Theme:
-    """The theme in ``themes/NAME.yaml`` among the templates."""
+    """Return the built-in theme in ``themes/NAME.yaml``."""
     return make_theme(name, load_tokens(name))
 
 
 @cache
 def load_tokens(name: str) -> Mapping[str, Any]:
-    """The tokens of a theme among the templates, with those of the theme that it extends."""
+    """Return the tokens of a built-in theme, merged with those of the theme that it extends."""
     tokens = YAML(typ="safe").load((templates_folder() / "themes" / f"{name}.yaml").read_text("utf-8"))
     base = tokens.pop("extends", None)
     return merge_tokens(load_tokens(base), tokens) if base else dict(tokens)
@@ -179,7 +179,7 @@ def merge_tokens(tokens: Mapping[str, Any], changes: Mapping[str, Any]) -> dict[
 
 
 def make_theme(name: str, tokens: Mapping[str, Any]) -> Theme:
-    """The theme that a full set of good tokens describes."""
+    """Return the theme of a complete set of valid tokens."""
     return Theme(
         name=name,
         colours=_convert_colours(tokens["colours"]),
@@ -206,7 +206,7 @@ def _convert_colours(tokens: Mapping[str, Any]) -> Colours:
 
 
 def _iter_scripts(scripts: list[dict[str, Any]], faces: list[dict[str, Any]]) -> Iterator[Script]:
-    """The scripts whose faces are installed."""
+    """Yield the scripts whose faces are installed."""
     for entry in scripts:
         families = dict.fromkeys((entry["serif"], entry["sans"]))
         script_faces = [face for family in families for face in _list_faces(family, faces)]
@@ -230,7 +230,7 @@ _STYLES = (
 
 
 def _list_faces(family: str, faces: list[dict[str, Any]]) -> list[FontFace]:
-    """The faces that the theme names for a family, else those of its name among the bundled ones."""
+    """Return the faces that the theme names for a family, else the bundled ones of that name."""
     if named := [FontFace(**face) for face in faces if face["family"] == family]:
         return named
     stem = f"scripts/{family.replace(' ', '')}"
@@ -242,7 +242,7 @@ def _list_faces(family: str, faces: list[dict[str, Any]]) -> list[FontFace]:
 
 
 def _add_italics(faces: list[FontFace], family: str) -> Iterator[FontFace]:
-    """The faces of a family; for a missing italic one stands the bold one, since slant goes before weight."""
+    """Yield the faces of a family; the bold face stands in for a missing bold italic."""
     family_faces = [face for face in faces if face.family == family]
     yield from family_faces
     boldest = max(family_faces, key=lambda face: face.weight)

@@ -35,7 +35,7 @@ _SUPPLEMENT = "Cyrl"  # the script whose faces supplement the sans
 def subset_font(
     face: FontFace, characters: frozenset[str], *, keep_numbers: bool = False, plain: bool = False
 ) -> bytes:
-    """A bundled face reduced to some characters, as a static font; the same bytes each time.
+    """Subset a bundled face to some characters, as a static font; the same bytes each time.
 
     With ``keep_numbers`` glyphs have those that they have in the whole font. A ``plain`` one has no forms
     beside those that text takes by itself. A face that must not be cut stays whole.
@@ -61,7 +61,7 @@ def subset_font(
 
 
 def convert_to_static(face: FontFace) -> bytes:
-    """A face with all that it has, as a static font."""
+    """Return a face with all its glyphs as a static font."""
     if not open_face(face).axis_infos:
         return face.path.read_bytes()
     wanted = hb.SubsetInput()
@@ -79,7 +79,7 @@ def _instantiate(face: FontFace, wanted: hb.SubsetInput) -> bytes:
 
 
 def align_line_metrics(face: FontFace, data: bytes) -> bytes:
-    """A font that stands on lines as a bundled face does, so that lines of both stay evenly apart."""
+    """Give a font the line metrics of a bundled face, so that lines stay evenly spaced."""
     with TTFont(face.path, lazy=True) as model, _open_for_editing(data) as font:
         scale = font["head"].unitsPerEm / model["head"].unitsPerEm
         ascent, descent = (round(size * scale) for size in (model["hhea"].ascent, model["hhea"].descent))
@@ -93,7 +93,7 @@ def align_line_metrics(face: FontFace, data: bytes) -> bytes:
 
 
 def rename_font(data: bytes, face: FontFace) -> bytes:
-    """A font whose own names, weight and slope are those of a face."""
+    """Give a font the names, weight and slope of a face."""
     with _open_for_editing(data) as font:
         names, metrics = font["name"], font["OS/2"]
         names.names = []
@@ -110,12 +110,12 @@ def rename_font(data: bytes, face: FontFace) -> bytes:
 
 
 def _open_for_editing(data: bytes) -> TTFont:
-    """A font whose tables are to be changed, but no outline: those are not measured again."""
+    """Open a font whose tables will change but not its outlines, which are not measured again."""
     return TTFont(io.BytesIO(data), recalcTimestamp=False, recalcBBoxes=False)
 
 
 def select_characters_for(script: Script, text: str) -> frozenset[str]:
-    """What the faces of a script may set of a text."""
+    """Return the characters of a text that the faces of a script may set."""
     if script.name == _SUPPLEMENT:
         return frozenset(c for c in set(text) if c.isspace() or _is_supplement(c))
     return select_foreign(text)
@@ -123,7 +123,7 @@ def select_characters_for(script: Script, text: str) -> frozenset[str]:
 
 @lru_cache(maxsize=8)  # a book asks for its whole text again and again, once a face
 def select_foreign(text: str) -> frozenset[str]:
-    """What faces of another script may set before the text faces do: all but their letters and ASCII.
+    """Return the characters that other scripts' faces set first: all but their letters and ASCII.
 
     Spaces are kept, since layout engines do not change the face for them, and so are the parts that
     HarfBuzz takes characters into or makes them of.
@@ -145,13 +145,13 @@ def _is_latin(character: str) -> bool:
 
 
 def open_face(face: FontFace) -> hb.Face:
-    """The file of a face, for HarfBuzz."""
+    """Open the file of a face for HarfBuzz."""
     return hb.Face(hb.Blob.from_file_path(str(face.path)), face.index)
 
 
 @cache
 def load_characters(path: Path, index: int = 0) -> frozenset[int]:
-    """The code points that a font file has glyphs for."""
+    """Return the code points that a font file has glyphs for."""
     return frozenset(hb.Face(hb.Blob.from_file_path(str(path)), index).unicodes)
 
 
@@ -161,7 +161,7 @@ def _join_characters(faces: tuple[FontFace, ...]) -> frozenset[int]:
 
 
 def find_missing_characters(text: str, theme: Theme) -> str:
-    """The characters of a text that no bundled face has, each once, in order.
+    """Return the characters of a text that no bundled face has, each once, in order.
 
     A letter with its marks may be there composed or in parts (Unicode Annex #15), as layout engines
     take either.
@@ -172,13 +172,13 @@ def find_missing_characters(text: str, theme: Theme) -> str:
 
 
 def find_missing_cjk(characters: Iterable[str]) -> list[str]:
-    """Those of missing characters whose fonts are an extra that is not installed."""
+    """Return the missing Chinese and Japanese characters if their fonts, an extra, are not installed."""
     wanting = [character for character in characters if _CJK.match(character)]
     return [] if not wanting or is_installed("cjk") else wanting
 
 
 def find_scripts(text: str, languages: Iterable[str], theme: Theme) -> tuple[Script, ...]:
-    """The scripts that a text needs: those of its languages, then those with what the text faces lack.
+    """Return the scripts that a text needs: those of its languages, then those of other characters.
 
     Each has only those of its languages that the text names (RFC 4647, 3.3.1): a style sheet with rules for
     all of them takes its time.
@@ -206,12 +206,12 @@ def find_scripts(text: str, languages: Iterable[str], theme: Theme) -> tuple[Scr
 
 
 def find_project_characters(theme: Theme) -> frozenset[int]:
-    """The code points that fonts of the project have."""
+    """Return the code points that the project's own fonts have."""
     return _join_characters(tuple(face for face in theme.faces if face.own))
 
 
 def find_stand_in_characters(text: str, theme: Theme, role: str) -> frozenset[str]:
-    """What of a text the regular face of a role lacks, where another family has it for that."""
+    """Return the characters that the face of a role lacks and a stand-in family supplies."""
     if role not in theme.stand_ins:
         return frozenset()
     code_points = load_characters(theme.face(getattr(theme, role)).path)
@@ -223,7 +223,7 @@ def _includes_language(language: str, tags: Iterable[str]) -> bool:
 
 
 def _find_beyond_text_faces(text: str, theme: Theme) -> str:
-    """The characters of a text that the text faces lack, each once, in order."""
+    """Return the characters of a text that the text faces lack, each once, in order."""
     code_points = _join_characters(theme.faces)
     characters = dict.fromkeys(unicodedata.normalize("NFC", text))
     return "".join(
@@ -232,13 +232,13 @@ def _find_beyond_text_faces(text: str, theme: Theme) -> str:
 
 
 def _guess_languages(characters: str) -> list[str]:
-    """The language of unmarked Chinese characters, as the other characters let one think."""
+    """Guess the language of unmarked Chinese characters from the other characters."""
     names = {unicodedata.name(character, "").partition(" ")[0] for character in characters}
     return [tag for name, tag in (("HIRAGANA", "ja"), ("KATAKANA", "ja"), ("HANGUL", "ko")) if name in names]
 
 
 def _divide_by_script(characters: str, scripts: Iterable[Script]) -> tuple[set[Script], frozenset[str]]:
-    """The scripts that are the first with some of the characters, and the characters that none has."""
+    """Return the scripts that supply characters first, and the characters that none supplies."""
     needed, left = set(), frozenset(characters)
     parts = {character: set(map(ord, unicodedata.normalize("NFD", character))) for character in left}
     for script in scripts if left else ():
@@ -257,7 +257,7 @@ def _has_glyph(code_points: frozenset[int], character: str) -> bool:
 
 
 def _is_control(character: str) -> bool:
-    """Controls that layout engines look for in fonts all the same, and find an empty box."""
+    """Whether a character is a control that layout engines look up in fonts although it is invisible."""
     return "\x7f" <= character <= "\x9f"
 
 

@@ -51,7 +51,7 @@ class NotEmbeddable(Exception):
 
 
 def make_office_font(face: FontFace, style: Style, characters: frozenset[str] | None) -> bytes:
-    """A face in one of the four styles as Embedded OpenType, the same bytes each time.
+    """Convert a face to Embedded OpenType in one of the four Office styles; the same bytes each time.
 
     Cut to some characters where its licence lets it be, whole where None are given. Raises `NotEmbeddable`.
     """
@@ -82,7 +82,7 @@ def _check_embeddable(font: TTFont) -> None:
 
 
 def _set_names(font: TTFont, family: str, style: Style) -> None:
-    """Family and style alone, by which programs join the four faces of a family."""
+    """Name the font by family and style only, by which programs join the four faces of a family."""
     names, metrics, head = font["name"], font["OS/2"], font["head"]
     names.names = [old for old in names.names if old.platformID == 3 and old.nameID not in _NEW_NAMES]
     whole = family if style == Style() else f"{family} {style.words}"
@@ -103,7 +103,7 @@ def _set_names(font: TTFont, family: str, style: Style) -> None:
 
 
 def _wrap_font(data: bytes, *, cut: bool) -> bytes:
-    """A TrueType font in its container, as PowerPoint writes it but for the compression."""
+    """Return a TrueType font in an EOT container, as PowerPoint writes it but uncompressed."""
     with TTFont(io.BytesIO(data), lazy=True) as font:
         metrics, names = font["OS/2"], font["name"]
         fields = [

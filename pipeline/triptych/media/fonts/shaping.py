@@ -24,13 +24,13 @@ class Run:
 
 
 def select_families(words: str, first: tuple[str, ...], theme: Theme) -> tuple[str, ...]:
-    """The families that words are set in: those asked for, those of their scripts, then all others."""
+    """Return the font families for words: those requested, those of their scripts, then all others."""
     scripts = (script.sans for script in find_scripts(words, (), theme))
     return tuple(dict.fromkeys((*first, *scripts, theme.sans, theme.serif, theme.mono)))
 
 
 def split_runs(words: str, faces: tuple[FontFace, ...]) -> Iterator[Run]:
-    """Words from left to right as they are seen, each in the first face that has its characters."""
+    """Yield the runs of a line from left to right, each in the first face that has its characters."""
     coverage = [(face, load_characters(face.path, face.index)) for face in faces]
 
     def face_of(place: int) -> FontFace:
@@ -50,32 +50,32 @@ def is_right_to_left(words: str) -> bool:
 
 
 def find_embedding_levels(words: str) -> list[int]:
-    """The level of each character (Unicode Annex #9): odd ones run from the right."""
+    """Return the embedding level of each character (Unicode Annex #9): odd is right to left."""
     if words.isascii():
         return [0] * len(words)
     return resolve_levels(words, from_right=is_right_to_left(words))
 
 
 def order_runs(levels: list[int]) -> list[tuple[tuple[int, int], int]]:
-    """Stretches of one level, with their begin, end and level, from left to right (L2)."""
+    """Return begin, end and level of each run of one level, from left to right (rule L2)."""
     cuts = [0, *(at for at, (one, two) in enumerate(pairwise(levels), 1) if one != two), len(levels)]
     stretches = [((begin, end), levels[begin]) for begin, end in pairwise(cuts) if begin < end]
     return [stretches[place] for place in order_visually([level for _, level in stretches])]
 
 
 def measure_width(words: str, faces: tuple[FontFace, ...]) -> float:
-    """How wide a line of text is, in em."""
+    """Return the width of a line of text in em."""
     return sum(measure_run(run) for run in split_runs(words, faces))
 
 
 def measure_run(run: Run) -> float:
-    """How wide a run is, in em."""
+    """Return the width of a run in em."""
     buffer, units = _shape_run(run)
     return float(sum(position.x_advance for position in buffer.glyph_positions or ())) / units
 
 
 def draw_run(run: Run) -> tuple[str, int]:
-    """The outlines of a run as path data, upward from the baseline, and how many of its units are an em."""
+    """Return the outlines of a run as path data, y upwards from the baseline, and its units per em."""
     buffer, units = _shape_run(run)
     parts, x = [], 0
     for info, position in zip(buffer.glyph_infos, buffer.glyph_positions or (), strict=True):
@@ -87,7 +87,7 @@ def draw_run(run: Run) -> tuple[str, int]:
 
 @lru_cache(maxsize=4096)
 def _draw_glyph(face: FontFace, glyph: int) -> str:
-    """The outline of a glyph from wherever it stands: written the same everywhere, it packs well."""
+    """Return a glyph's outline in relative coordinates, which compress well."""
     pen = _RelativePen()
     load_shaping_font(face)[0].draw_glyph_with_pen(glyph, pen)
     return "".join(pen.commands)
@@ -126,7 +126,7 @@ class _RelativePen:
 
 @cache
 def measure_ascent(face: FontFace) -> float:
-    """How high an l of a face is, in em."""
+    """Return the height of the letter l of a face in em."""
     font, units = load_shaping_font(face)
     extents = font.get_glyph_extents(font.get_nominal_glyph(ord("l")) or 0)
     return float(extents.y_bearing) / units if extents else 0.7
@@ -144,7 +144,7 @@ def _shape_run(run: Run) -> tuple[hb.Buffer, int]:
 
 @cache
 def load_shaping_font(face: FontFace) -> tuple[hb.Font, int]:
-    """A face ready to shape text with, in its weight, and how many of its units are an em."""
+    """Return a face ready for shaping, in its weight, and its units per em."""
     opened = open_face(face)
     font = hb.Font(opened)
     font.set_variations({"wght": face.weight})
@@ -157,7 +157,7 @@ _PAIRS = {"(": ")", "[": "]", "{": "}", "⟨": "⟩", "〈": "〉", "《": "》"
 
 
 def resolve_levels(text: str, *, from_right: bool) -> list[int]:
-    """The level of each character: odd where it runs from right to left."""
+    """Return the embedding level of each character: odd is right to left."""
     around = "R" if from_right else "L"
     kinds = _resolve_weak([unicodedata.bidirectional(character) or "L" for character in text], around)
     for start, end in _find_brackets(text, kinds):
@@ -170,7 +170,7 @@ def resolve_levels(text: str, *, from_right: bool) -> list[int]:
 
 
 def order_visually(run_levels: Sequence[int]) -> list[int]:
-    """The places of runs as they stand from left to right (rule L2)."""
+    """Return the indices of runs from left to right (rule L2)."""
     order = list(range(len(run_levels)))
     for level in range(max(run_levels, default=0), 0, -1):
         runs = groupby(order, key=lambda place: run_levels[place] >= level)
@@ -213,7 +213,7 @@ def _resolve_weak(kinds: list[str], around: str) -> list[str]:
 
 
 def _find_brackets(text: str, kinds: Sequence[str]) -> list[tuple[int, int]]:
-    """Where pairs of brackets open and close, in the order of their openings (BD16)."""
+    """Return the pairs of brackets in the order of their openings (BD16)."""
     opened: list[tuple[str, int]] = []
     found = []
     for place, character in enumerate(text):
@@ -229,7 +229,7 @@ def _find_brackets(text: str, kinds: Sequence[str]) -> list[tuple[int, int]]:
 
 
 def _find_side_of_pair(kinds: Sequence[str], start: int, end: int, around: str) -> str:
-    """The side that a pair of brackets is on, "" where nothing in it says (rule N0)."""
+    """Return the direction of a bracket pair, "" if its content has none (rule N0)."""
     within = {_STRONG[kind] for kind in kinds[start + 1 : end] if kind in _STRONG}
     if around in within or not within:
         return around if within else ""

@@ -48,13 +48,13 @@ class FormulaRow:
 
 
 def split_rows(mathml: str) -> list[FormulaRow]:
-    """The rows of a formula that is aligned, else the formula as one row."""
+    """Return the rows of an aligned formula, else the formula as one row."""
     aligned = [FormulaRow(_split_row(lead), _split_row(rest)) for lead, rest in split_aligned_rows(mathml)]
     return aligned or [FormulaRow((), _split_row(write_atoms(mathml, display=True)))]
 
 
 def _split_row(row: Sequence[Atom]) -> tuple[FormulaPiece, ...]:
-    """A row in pieces; there is one where it cannot be broken."""
+    """Split a row at its breaks; a row that cannot be broken is one piece."""
     pieces: list[FormulaPiece] = []
     atoms: list[Atom] = []
     before, depth = "", 0
@@ -71,7 +71,7 @@ def _split_row(row: Sequence[Atom]) -> tuple[FormulaPiece, ...]:
 
 
 def split_inline_formula(mathml: str) -> list[str]:
-    """A formula in a line → its pieces in Typst's notation, between which a line may end.
+    """Split an inline formula where a line may end; return the pieces in Typst's notation.
 
     A piece ends with a sign of relation; there is one where the formula has none outside of brackets.
     """
@@ -87,7 +87,6 @@ def split_inline_formula(mathml: str) -> list[str]:
 
 
 def _trim_spaces(atoms: Sequence[Atom]) -> Sequence[Atom]:
-    """Atoms without the spaces behind them."""
     end = len(atoms)
     while end and atoms[end - 1].kind == "space":
         end -= 1
@@ -95,7 +94,7 @@ def _trim_spaces(atoms: Sequence[Atom]) -> Sequence[Atom]:
 
 
 def _classify_break(atom: Atom, depth: int, last: Atom | None) -> str:
-    """What a break before an atom is; "" where there is none."""
+    """Return the kind of break that is allowed before an atom, "" if none is."""
     if atom.kind == "space":
         return "space" if depth <= 0 and atom.width >= _WIDE_SPACE else ""
     if last is not None and last.kind == "punct" and atom.kind not in ("close", "punct"):
@@ -106,7 +105,7 @@ def _classify_break(atom: Atom, depth: int, last: Atom | None) -> str:
 
 
 def break_rows(rows: Sequence[FormulaRow], widths: Sequence[float], room: float) -> list[str]:
-    """Rows, with the widths of all their pieces in em → the lines that cost least, in Typst's notation."""
+    """Break rows into the lines that cost least, in Typst's notation; widths are in em."""
     if len(rows) == 1 and not rows[0].lead:
         return _break_single(rows[0].rest, widths, room)
     left = iter(widths)
@@ -136,7 +135,7 @@ def break_rows(rows: Sequence[FormulaRow], widths: Sequence[float], room: float)
 
 
 def _find_first_after_alignment(piece: FormulaPiece) -> FormulaPiece:
-    """The first piece behind the place that rows are aligned at, before which a line may end."""
+    """Return the first piece after the alignment point, before which a line may end."""
     kind = piece.atoms[0].kind
     return replace(piece, before=kind if kind in ("rel", "bin") else "inside")
 
@@ -155,7 +154,7 @@ def _break_single(pieces: Sequence[FormulaPiece], widths: Sequence[float], room:
 def _find_cheapest_lines(
     pieces: Sequence[FormulaPiece], widths: Sequence[float], room: float, indents: Sequence[float]
 ) -> list[str]:
-    """The lines that cost least; ``indents`` are those of lines that begin with each piece."""
+    """Return the lines that cost least; ``indents`` are those of lines that begin with each piece."""
     best: list[tuple[float, int]] = [(0.0, 0)]  # what lines up to here cost, and where the last one begins
     for end in range(1, len(pieces) + 1):
         options = []

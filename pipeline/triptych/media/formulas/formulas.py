@@ -51,7 +51,7 @@ class Drawing:
     pieces: tuple[Drawing, ...] = ()
 
     def packed(self) -> bytes:
-        """The drawing as bytes, for a cache."""
+        """Return the drawing as bytes, for a cache."""
         whole = f"{self.width!r} {self.height!r} {self.depth!r} {len(self.svg)}\n".encode() + self.svg
         return b"".join((whole, *(piece.packed() for piece in self.pieces)))
 
@@ -70,21 +70,21 @@ class Drawing:
 
 
 def select_formula(node: Math | Equation) -> Formula:
-    """What of a formula decides its drawing."""
+    """Return the properties of a formula that determine its drawing."""
     if isinstance(node, Equation):
         return Formula(node.mathml, display=True, numbered=bool(node.attr.id or node.tag))
     return Formula(node.mathml, display=False)
 
 
 def find_room(formula: Formula, measure: float) -> float:
-    """How wide a displayed formula may be, in em; a line of text has no room of its own for it."""
+    """Return the maximum width of a displayed formula in em, less the space of its number."""
     return measure - _NUMBER if formula.numbered else measure
 
 
 def draw_formulas(
     formulas: Sequence[Formula], faces: FormulaFaces | None = None, measure: float | None = None
 ) -> list[Drawing | None]:
-    """Formulas → drawings, in one run of Typst; None for each that Typst refuses.
+    """Draw formulas in one run of Typst; None for each that Typst refuses.
 
     Displayed ones that are wider than the ``measure``, in em of the text, are broken, and made smaller within
     limits: what is still wider cannot be helped here.
@@ -125,7 +125,7 @@ def _draw_in_pieces(formulas: Sequence[Formula], drawn: list[Drawing | None], fa
 
 
 def _draw_broken(mathmls: Sequence[str], rooms: Sequence[float], faces: FormulaFaces) -> list[Drawing | None]:
-    """Formulas on several lines; None for those that have no place to break at."""
+    """Draw formulas on several lines; None for those without a place to break."""
     rows = [split_rows(mathml) for mathml in mathmls]
     pieces = [[piece for row in some for piece in row.pieces] for some in rows]
     widths = iter(_draw_all([_write_displayed(one.text) for some in pieces for one in some], faces))
@@ -140,7 +140,7 @@ def _draw_broken(mathmls: Sequence[str], rooms: Sequence[float], faces: FormulaF
 
 
 def _shrink_to_fit(drawing: Drawing | None, room: float) -> Drawing | None:
-    """A drawing made smaller to fit, but no smaller than can be read."""
+    """Scale a drawing down to fit, but not below legible size."""
     if drawing is None or drawing.width <= room:
         return drawing
     scale = max(room / drawing.width, _SMALLEST)
@@ -158,7 +158,7 @@ def _write_displayed(notation: str) -> str:
 
 
 def _draw_all(texts: Sequence[str], faces: FormulaFaces) -> list[Drawing | None]:
-    """One drawing or None for each formula in Typst's notation."""
+    """Draw formulas in Typst's notation; None for each that is refused."""
     if not texts:
         return []
     try:
@@ -180,7 +180,7 @@ def _draw(texts: Sequence[str], faces: FormulaFaces) -> list[Drawing]:
 
 
 def _write_document(texts: Sequence[str], faces: FormulaFaces) -> str:
-    """A Typst document with a page for each formula, and a mark on each baseline."""
+    """Return a Typst document with a page per formula and a mark on each baseline."""
     text, math = (json.dumps(family, ensure_ascii=False) for family in (faces.text, faces.math))
     lines = [
         f"#set page(width: auto, height: auto, margin: {_MARGIN}pt, fill: none)",
@@ -201,7 +201,7 @@ def _write_document(texts: Sequence[str], faces: FormulaFaces) -> str:
 
 
 def list_packaged_fonts(source: str) -> list[str]:
-    """The folders of fonts in packages that words in formulas and drawings need, as Chinese ones do."""
+    """Return the folders of packaged fonts, such as Chinese ones, that words in formulas need."""
     faces = [face for script in find_scripts(source, (), load_theme()) for face in script.faces]
     return sorted(
         {
@@ -213,7 +213,7 @@ def list_packaged_fonts(source: str) -> list[str]:
 
 
 def _crop_page(svg: bytes, baseline: float) -> Drawing:
-    """A page cropped to its formula; ``baseline`` is in points from the page's top."""
+    """Crop a page to its formula; ``baseline`` is in points from the page's top."""
     match = re.search(rb'viewBox="0 0 ([\d.]+) ([\d.]+)"', svg)
     if match is None:
         raise Refused("no view box")
@@ -246,7 +246,7 @@ class FormulaFaces:
 
 @lru_cache(maxsize=16)
 def select_formula_faces(theme: Theme) -> FormulaFaces:
-    """The faces of formulas in a theme: those of its running text, and of its mathematics."""
+    """Return the faces of formulas in a theme: that of its text and that of its mathematics."""
     role = theme.print.type.text.family
     text = getattr(theme, role)
     own = tuple(face for face in theme.faces if face.own and face.family == text)
@@ -256,12 +256,12 @@ def select_formula_faces(theme: Theme) -> FormulaFaces:
 
 
 def load_house_faces() -> FormulaFaces:
-    """Those of the house, where no theme is asked for."""
+    """Return the formula faces of the default theme."""
     return select_formula_faces(load_theme())
 
 
 def _measure_letter_height(face: FontFace) -> float:
-    """How high an x is, in em: measured, since fonts say it wrong. Half an em in a face without it."""
+    """Measure the x-height of a face, which fonts state wrongly; half an em without an x."""
     font = hb.Font(open_face(face))
     glyph = font.get_nominal_glyph(ord("x"))
     extents = font.get_glyph_extents(glyph) if glyph is not None else None

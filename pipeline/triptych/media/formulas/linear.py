@@ -57,7 +57,7 @@ class _LinearPiece:
 
 @cache
 def write_linear(mathml: str) -> LinearFormula:
-    """MathML (MathML Core and TeX's additions to it) → a line of text."""
+    """Convert MathML (MathML Core and TeX's additions to it) to a line of text."""
     root = etree.fromstring(mathml.encode())
     text = " ".join(_write_element(root).text.split())
     return LinearFormula(text, len(text) <= _LONGEST and _is_flat(root))
@@ -81,7 +81,6 @@ def _is_flat(root: Any) -> bool:
 
 
 def _write_element(element: Any) -> _LinearPiece:
-    """One MathML element → text."""
     name = local_name(element)
     special = _SPECIAL.get(name)
     if special is not None:
@@ -111,7 +110,7 @@ def _write_token(name: str, element: Any) -> _LinearPiece:
 
 
 def _normalise_letter(character: str) -> str:
-    """Letters of the mathematical alphabets (U+1D400 to U+1D7FF), which few fonts have, made plain."""
+    """Return the plain letter for one of a mathematical alphabet (U+1D400–1D7FF), which few fonts have."""
     return unicodedata.normalize("NFKC", character) if is_alphabet(character) else character
 
 
@@ -133,7 +132,7 @@ def _classify_operator(text: str, element: Any) -> str:
 
 
 def _join_row(pieces: Sequence[_LinearPiece]) -> _LinearPiece:
-    """Pieces side by side, with the spaces that their kinds want."""
+    """Join pieces with the spaces that their kinds need."""
     shown = [piece for piece in pieces if piece.text]
     if len(shown) == 1:
         return shown[0]
@@ -184,7 +183,7 @@ def _is_enclosed(text: str) -> bool:
 
 
 def _add_brackets(piece: _LinearPiece) -> str:
-    """A part of a construct: in brackets unless it is one thing."""
+    """Put a part of a construct in brackets unless it is a single item."""
     text = piece.text.strip()
     if not text:
         return ""
@@ -216,7 +215,7 @@ def _write_root(element: Any) -> _LinearPiece:
 
 
 def _write_script(piece: _LinearPiece, alphabet: dict[str, str], mark: str) -> str:
-    """A raised or lowered text in characters that are so by themselves, else behind ``^`` or ``_``."""
+    """Return a script in superscript or subscript characters, else after ``^`` or ``_``."""
     compact = re.sub(r"\s", "", piece.text)
     if not compact:
         return ""
@@ -262,7 +261,7 @@ def _write_over_and_under(element: Any) -> _LinearPiece:
 
 
 def _write_table(element: Any) -> _LinearPiece:
-    """Rows between semicolons; cells between commas, but for those that only line up an equation."""
+    """Return rows separated by semicolons, cells by commas unless they only align an equation."""
     rows = []
     for row in element:
         cells = [cell for cell in row if local_name(cell) == "mtd"]
@@ -277,7 +276,7 @@ def _write_table(element: Any) -> _LinearPiece:
 
 
 def _pad_operand(piece: _LinearPiece) -> _LinearPiece:
-    """A cell that begins with a relation keeps its distance from the cell before it."""
+    """Keep a cell that begins with a relation apart from the cell before it."""
     first = piece.text[:1]
     begins = bool(first) and not first.isalnum() and first not in _OPENING + _TIGHT + "√−"
     return _LinearPiece(f" {piece.text}" if begins else piece.text, piece.kind, piece.whole)

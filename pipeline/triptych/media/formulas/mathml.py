@@ -33,7 +33,7 @@ _Opened: TypeAlias = list[tuple[str, etree._Element | None]]
 
 
 def mend_mathml(mathml: str) -> str:
-    """MathML as pandoc writes it → the same with the forms of its bars and signs."""
+    """Set the forms of bars and signs in pandoc's MathML."""
     if not _DOUBTFUL.search(mathml):
         return mathml
     root = etree.fromstring(mathml.encode())
@@ -56,13 +56,13 @@ def mend_mathml(mathml: str) -> str:
 
 
 def _embolden(character: str) -> str:
-    """A letter of the bold sans → the bold one."""
+    """Return the bold letter for a bold sans-serif one."""
     code = ord(character)
     return chr(code - next((distance for codes, distance in _BOLD.items() if code in codes), 0))
 
 
 def _mend(row: Sequence[etree._Element]) -> None:
-    """A row's bars and the signs after those that close.
+    """Mend the bars of a row and the signs after those that close.
 
     ``\\mid``, which has no form, is no such bar. One with scripts closes; one that has no fellow is a sign
     like a letter.
@@ -91,7 +91,7 @@ def _mend(row: Sequence[etree._Element]) -> None:
 
 
 def _classify_bar(mark: etree._Element, text: str, opened: _Opened, before: str, *, scripted: bool) -> str:
-    """A bar closes what is open and holds something; else it opens."""
+    """Return the form of a bar: it closes an open one that has content, else it opens."""
     fellow = _find_opening_bar(opened, text)
     if fellow is not None and (scripted or before not in ("open", "bin", "rel")):
         for bar, form in ((fellow, "prefix"), (mark, "postfix")):
@@ -105,7 +105,7 @@ def _classify_bar(mark: etree._Element, text: str, opened: _Opened, before: str,
 
 
 def _mark_as_letter(bar: etree._Element) -> None:
-    """A bar that stands alone is a sign like a letter."""
+    """Mark a bar that stands alone as a sign like a letter."""
     following = bar.getnext()
     if following is not None:
         _mark_as_operator(following)
@@ -117,7 +117,7 @@ def _mark_as_letter(bar: etree._Element) -> None:
 
 
 def _find_opening_bar(opened: _Opened, text: str) -> etree._Element | None:
-    """The bar that one within the same brackets would close."""
+    """Return the bar within the same brackets that a bar would close."""
     for sign, mark in reversed(opened):
         if mark is None or sign == text:
             return mark
@@ -125,7 +125,7 @@ def _find_opening_bar(opened: _Opened, text: str) -> etree._Element | None:
 
 
 def _mark_as_operator(element: etree._Element) -> None:
-    """A sign that was taken for that of a number, or of logic, stands between two things."""
+    """Mark a sign that was read as that of a number, or of logic, as a binary operator."""
     kind, sign = local_name(element), _strip_text(element)
     if (kind == "mi" and sign in _SIGNS) or (kind == "mo" and sign == _SIMILAR):
         element.tag = f"{MATHML}mo"
@@ -133,7 +133,7 @@ def _mark_as_operator(element: etree._Element) -> None:
 
 
 def _find_operator(element: etree._Element) -> etree._Element | None:
-    """An operator, or the bar that scripts stand at."""
+    """Return an operator, or the bar that has scripts; None for other elements."""
     if local_name(element) == "mo":
         return element if _strip_text(element) else None
     if local_name(element) in ("msup", "msub", "msubsup") and len(element) and local_name(element[0]) == "mo":

@@ -41,7 +41,7 @@ Part: TypeAlias = "etree._Element | BracketGroup"
 
 
 def _classify_fence(part: etree._Element) -> tuple[str, str]:
-    """The sign of a bracket and what it does: "open", "close", "bar" (which does either) or ""."""
+    """Return a bracket's sign and role: "open", "close", "bar" (which does either) or ""."""
     scripted = local_name(part) in ("msup", "msub", "msubsup") and len(part) > 0
     mark = part[0] if scripted else part
     sign = operator_sign(mark) if local_name(mark) == "mo" else ""
@@ -57,7 +57,7 @@ def _classify_fence(part: etree._Element) -> tuple[str, str]:
 
 
 def group_brackets(elements: Sequence[etree._Element]) -> list[Part]:
-    """The parts of a row, with those in brackets together."""
+    """Return the parts of a row, with bracketed parts grouped."""
     parts: list[Part] = []
     place = 0
     while place < len(elements):
@@ -81,7 +81,7 @@ def group_brackets(elements: Sequence[etree._Element]) -> list[Part]:
 
 
 def _find_closing(elements: Sequence[etree._Element], start: int, sign: str, role: str) -> int | None:
-    """Where the bracket that opens at a place is closed."""
+    """Return the index of the bracket that closes the one at an index."""
     depth = 0
     for place in range(start + 1, len(elements)):
         other, does = _classify_fence(elements[place])
@@ -97,7 +97,7 @@ def _find_closing(elements: Sequence[etree._Element], start: int, sign: str, rol
 
 
 def flatten_rows(element: etree._Element) -> Iterator[etree._Element]:
-    """The parts of a row and of the rows in it."""
+    """Yield the parts of a row and of the rows in it."""
     if local_name(element) not in _LIKE_ROWS:
         yield element
         return
@@ -114,19 +114,19 @@ def _is_unseen(element: etree._Element) -> bool:
 
 
 def list_leaves(element: etree._Element) -> list[etree._Element]:
-    """The parts of a row that hold something."""
+    """Return the visible parts of a row."""
     return [part for part in flatten_rows(element) if len(part) or single_sign(part)]
 
 
 def operator_sign(element: Part) -> str:
-    """The character of an operator, "" for all else."""
+    """Return the character of an operator, "" for other elements."""
     if isinstance(element, BracketGroup) or local_name(element) not in ("mo", "mi") or len(element):
         return ""
     return strip_invisible(element.text or "").strip()
 
 
 def single_sign(element: Part) -> str:
-    """The one sign that an element holds, within rows; "" where there are several or none."""
+    """Return the only sign of an element, "" if it has several or none."""
     if isinstance(element, BracketGroup):
         return ""
     signs = [(part, strip_invisible(part.text or "").strip()) for part in flatten_rows(element)]
@@ -135,7 +135,7 @@ def single_sign(element: Part) -> str:
 
 
 def strip_invisible(text: str) -> str:
-    """Text without the signs that nobody sees, such as that of function application."""
+    """Remove invisible operators, such as function application, from a text."""
     return _INVISIBLE.sub("", text)
 
 
@@ -152,14 +152,14 @@ def is_big(sign: str) -> bool:
 
 
 def split_prescripts(element: etree._Element) -> tuple[list[etree._Element], list[etree._Element]]:
-    """The scripts behind and before the base of ``mmultiscripts``, lower and upper in turn."""
+    """Return the scripts after and before the base of ``mmultiscripts``, lower and upper in turn."""
     names = [local_name(part) for part in element]
     split = names.index("mprescripts") if "mprescripts" in names else len(names)
     return list(element)[1:split], list(element)[split + 1 :]
 
 
 def split_scripts(element: etree._Element) -> tuple[etree._Element | None, etree._Element | None]:
-    """What stands at the lower and the upper end of a sign with scripts or limits."""
+    """Return the lower and the upper script or limit of an element."""
     parts: list[etree._Element | None] = [*list(element)[1:3], None, None]
     if local_name(element) in ("msup", "mover"):
         return None, parts[0]
@@ -199,7 +199,7 @@ class Atom:
 
 
 def classify_operator(sign: str) -> Kind:
-    """The class of an operator that nothing else is known of."""
+    """Return the default class of an operator."""
     if (len(sign) > 1 and sign.isalpha()) or is_big(sign):
         return "op"
     if sign in _PUNCTUATION:
@@ -210,12 +210,12 @@ def classify_operator(sign: str) -> Kind:
 
 
 def write_class(sign: str, kind: Kind) -> str:
-    """A sign in Typst's notation that is surely of a class."""
+    """Return a sign in Typst's notation with an explicit class."""
     return f'class("{_CLASSES[kind]}", {sign})' if kind in _CLASSES else sign
 
 
 def join_atoms(atoms: Sequence[Atom], *, script: bool, continued: bool = False) -> str:
-    """A row of atoms in Typst's notation; one that is ``continued`` goes on with another row."""
+    """Return a row of atoms in Typst's notation; a ``continued`` one goes on in another row."""
     pieces: list[str] = []
     before = Atom("") if continued else None
     width = 0.0 if continued else None
@@ -236,7 +236,7 @@ def join_atoms(atoms: Sequence[Atom], *, script: bool, continued: bool = False) 
 
 
 def join_pieces(pieces: Sequence[str]) -> str:
-    """Pieces side by side. Beside code a blank would be seen, which ends by itself; elsewhere it is not."""
+    """Join pieces with blanks, except after code, which ends by itself."""
     out = ""
     for piece in pieces:
         code = piece.startswith("#") or out.endswith(";")
@@ -245,7 +245,7 @@ def join_pieces(pieces: Sequence[str]) -> str:
 
 
 def write_space(width: float) -> str:
-    """A space in Typst's notation; ``width`` is in em."""
+    """Return a space in Typst's notation; ``width`` is in em."""
     return f"#h({round(width, 3) + 0.0:g}em);"
 
 

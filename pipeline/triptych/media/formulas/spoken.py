@@ -72,7 +72,7 @@ _NOTHING = SpokenPart("")
 
 @cache
 def speak_formula(mathml: str, language: str) -> str:
-    """MathML (MathML Core and TeX's additions to it) → words; "" in a language that has none for formulas."""
+    """Convert MathML to words, "" for a language without vocabulary for formulas."""
     words = load_formula_words(language)
     if words is None:
         return ""
@@ -414,7 +414,7 @@ def _is_built(group: BracketGroup) -> bool:
 
 
 def _measure_size(parts: Sequence[Part], speech: Sequence[SpokenPart]) -> int:
-    """How much a row is: dx, ∂f and d²y are like one sign."""
+    """Return the size of a row; dx, ∂f and d²y count as single signs."""
     first = parts[0] if parts else None
     if len(speech) == 2 and speech[1].size <= 1 and first is not None and not isinstance(first, BracketGroup):
         scripted = local_name(first) == "msup" and len(first) > 0
@@ -438,7 +438,7 @@ _VARIANTS = {"double-struck": "double-struck", "script": "script", "fraktur": "f
 
 
 def speak_sign(element: etree._Element, words: FormulaWords) -> SpokenPart:
-    """An identifier, number, operator or text → words."""
+    """Return the words for an identifier, number, operator or text."""
     name = local_name(element)
     text = strip_invisible("".join(map(str, element.itertext())))
     text = " ".join(text.split())
@@ -459,7 +459,7 @@ def speak_sign(element: etree._Element, words: FormulaWords) -> SpokenPart:
 
 
 def speak_symbol(text: str, words: FormulaWords) -> str:
-    """The word for a sign, or the sign where there is none."""
+    """Return the word for a sign, or the sign if it has none."""
     if text in words.symbols:
         return words.symbols[text]
     plain = normalize("NFD", text)
@@ -469,7 +469,7 @@ def speak_symbol(text: str, words: FormulaWords) -> str:
 
 
 def _speak_letter(character: str, words: FormulaWords, variant: str = "") -> str:
-    """A letter with its alphabet: "script L", "capital gamma"."""
+    """Return a letter with its alphabet: "script L", "capital gamma"."""
     if character in words.symbols:
         return words.symbols[character]
     plain = normalize("NFKC", character)

@@ -84,7 +84,7 @@ class _FormulaStyle:
 
 
 def write_typst_notation(mathml: str, *, display: bool = False) -> str:
-    """A formula in presentation MathML → what stands between Typst's dollar signs.
+    """Convert a formula from presentation MathML to the text between Typst's dollar signs.
 
     A ``display`` formula is on a line of its own.
     """
@@ -95,12 +95,12 @@ def write_typst_notation(mathml: str, *, display: bool = False) -> str:
 
 
 def write_atoms(mathml: str, *, display: bool) -> list[Atom]:
-    """The atoms of a formula, and of the rows in it that nothing holds together."""
+    """Return the atoms of a formula, and of the ungrouped rows in it."""
     return _write_atoms([etree.fromstring(mathml.encode())], _FormulaStyle(display=display, block=display))
 
 
 def split_aligned_rows(mathml: str) -> list[tuple[list[Atom], list[Atom]]]:
-    """The atoms before and behind the first ``&`` of each row of an ``aligned``; [] for other formulas.
+    """Return the atoms before and after the first ``&`` of each row of an ``aligned``, else [].
 
     Signs behind the environment belong to its last row.
     """
@@ -121,12 +121,12 @@ def _list_parts(element: etree._Element) -> list[etree._Element]:
 
 
 def _write_row(element: etree._Element, style: _FormulaStyle) -> str:
-    """The parts of an element as a row."""
+    """Return the parts of an element as a row."""
     return join_atoms(_write_atoms(_list_parts(element), style), script=style.script)
 
 
 def _write_argument(element: etree._Element, style: _FormulaStyle) -> str:
-    """An element as an argument of a function, where nothing is an empty text."""
+    """Return an element as a function argument, which is never empty."""
     return join_atoms(_write_atoms([element], style), script=style.script) or _NOTHING
 
 
@@ -146,7 +146,7 @@ def _write_atoms(elements: Sequence[etree._Element], style: _FormulaStyle) -> li
 
 
 def _flatten(element: etree._Element) -> Iterator[etree._Element]:
-    """An element, or the parts of a row that nothing holds together."""
+    """Yield an element, or the parts of a row that is no group."""
     name = local_name(element)
     if name in ("math", "mrow", "mpadded", "merror", "semantics") and not _is_fenced(element):
         parts = _list_parts(element)
@@ -177,7 +177,7 @@ def _is_stretchy(element: etree._Element) -> bool:
 
 
 def _find_word(row: Sequence[etree._Element], start: int) -> tuple[str, str]:
-    """A name: the letters side by side from a place that are alike and no variables, and what they are."""
+    """Return the multi-letter name at an index of a row, and its variant."""
     letters, variant = "", row[start].get("mathvariant", "")
     for element in row[start:] if variant in ("normal", "bold", "italic") else ():
         letter = unicodedata.normalize("NFKC", element.text or "")
@@ -222,7 +222,7 @@ def _write_table_element(element: etree._Element, style: _FormulaStyle) -> str:
 
 
 def _write_token(name: str, element: etree._Element) -> list[Atom]:
-    """An identifier, a number or a text."""
+    """Return the atoms of an identifier, a number or a text."""
     text = strip_invisible("".join(map(str, element.itertext())))
     if name in ("mtext", "ms"):
         style = _STYLES.get(element.get("mathvariant", ""), "")
@@ -247,18 +247,18 @@ def _write_token(name: str, element: etree._Element) -> list[Atom]:
 
 
 def _write_function_name(name: str) -> str:
-    """A function's name: text, with the space of an operator."""
+    """Return a function's name as text with the spacing of an operator."""
     return f"op({_write_words(_NAMES.get(name, name))})"
 
 
 def _write_words(text: str, style: str = "") -> str:
-    """Text in the face of the book's text."""
+    """Return text in the typeface of the book's text."""
     escaped = text.replace("\\", "\\\\").replace('"', '\\"')
     return f'#words("{escaped}"{style});'
 
 
 def _write_sign(character: str) -> str:
-    """A character that means itself."""
+    """Return a character that stands for itself, escaped if Typst would interpret it."""
     character = _SIGNS.get(character, character)
     if character.isalnum() and not character.isdigit():
         return character
@@ -296,7 +296,7 @@ def _write_operator(element: etree._Element) -> list[Atom]:
 
 
 def _write_fenced(parts: Sequence[etree._Element], style: _FormulaStyle) -> Atom:
-    """What stands in brackets that grow with it."""
+    """Return the content of stretchy brackets, with them."""
     first, last = _is_stretchy(parts[0]), _is_stretchy(parts[-1])
     inside = list(parts[1 if first else 0 : len(parts) - 1 if last else len(parts)])
     bare = len(inside) == 1 and local_name(inside[0]) == "mfrac" and is_bare(inside[0])
@@ -359,7 +359,7 @@ def _write_enclosed(element: etree._Element, style: _FormulaStyle) -> str:
 
 
 def _write_scripts(element: etree._Element, style: _FormulaStyle) -> Atom:
-    """Scripts, limits, accents, and braces with what they say."""
+    """Return a base with its scripts, limits, accents, or braces and their labels."""
     name = local_name(element)
     base, *marks = _list_parts(element)
     limits = name.startswith(("munder", "mover"))
@@ -447,7 +447,7 @@ def has_display_lines(element: etree._Element, *, display: bool) -> bool:
 
 
 def write_table(element: etree._Element, cells: Sequence[Sequence[Sequence[Atom]]], face: Face) -> str:
-    """A table in Typst's notation, from the atoms of its cells.
+    """Return a table in Typst's notation, from the atoms of its cells.
 
     ``face`` is the style of the cells, which Typst would set smaller than the text around.
     """
@@ -491,7 +491,7 @@ def _find_alignment(element: etree._Element, column: int) -> str:
 
 
 def _write_cell(atoms: Sequence[Atom], alignment: str, face: Face) -> str:
-    """A cell, with the point of alignment that puts it right or left."""
+    """Return a cell with the alignment point that puts it right or left."""
     text = join_atoms(atoms, script=face == "script", continued=face == "display" and alignment == "left")
     if face == "display" and atoms and atoms[-1].kind == "rel" and alignment != "left":
         text = (write_space(_THICK) if alignment == "center" else "") + text + write_space(_THICK)
@@ -500,7 +500,7 @@ def _write_cell(atoms: Sequence[Atom], alignment: str, face: Face) -> str:
 
 
 def _pair_columns(texts: Sequence[str], alignments: Sequence[str]) -> list[str]:
-    """Columns that meet at a point of alignment as one."""
+    """Join columns that meet at an alignment point."""
     pairs: list[str] = []
     at = 0
     while at < len(texts):
