@@ -187,8 +187,9 @@ def _find_smallest_letters(root: etree._Element) -> float:
 
 
 def _finish_drawing(drawn: bytes, theme: Theme) -> tuple[bytes, str, float]:
-    """What an engine drew, in the theme's faces and with nothing that is not seen; its text, and the size of
-    its smallest letters in pixels.
+    """Set an engine's drawing in the theme's faces and remove what is invisible.
+
+    Return it with its text and the size of its smallest letters in pixels.
     """
     try:
         root = parse_svg(sanitise_svg(drawn))

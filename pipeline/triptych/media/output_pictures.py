@@ -72,9 +72,7 @@ def prepare_picture(data: bytes, picture: Picture, width: float, room: PictureRo
 
 
 def _convert_inks(prepared: Prepared, picture: Picture, width: float, room: PictureRoom) -> Prepared:
-    """The picture in the inks of a press; a drawing that has no colours of inks becomes dots, and so does one
-    that is see-through where nothing may be.
-    """
+    """Convert a picture to inks; rasterise a drawing that has no ink colours or a forbidden transparency."""
     if prepared.media_type == SVG:
         drawn = convert_svg(prepared.data, room.inks)
         if drawn is not None and not (room.opaque and is_transparent(drawn)):
@@ -227,8 +225,7 @@ def fit_logo(picture: Picture, width: float, height: float) -> tuple[float, floa
 
 
 def make_plate(data: bytes, ground: str, others: Iterable[str]) -> str:
-    """The colour to lay behind a mark so that its outline is seen on a ground: the first of the others on
-    which it is, else the best of them.
+    """Return the colour to lay behind a logo so that its outline is visible, the first sufficient one.
 
     "" where the mark is seen, brings its own ground, or is hardly seen better on any. ``data`` is a PNG or
     JPEG.

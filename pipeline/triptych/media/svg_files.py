@@ -108,9 +108,7 @@ def _weigh_element(element: Any) -> int:
 def _iter_drawn(
     element: Any, named: dict[str, Any], styled: dict[str, list[str]]
 ) -> Iterator[tuple[Any, int, bool]]:
-    """What is drawn where an element is, how often, and whether that is sure: its content, what it names, and
-    what style sheets may name for it.
-    """
+    """Yield what an element draws, how often, and whether that is certain: content, references, styles."""
     for child in element.iterchildren(etree.Element):
         yield child, 1, True
     leads = local_name(element) == _LINK

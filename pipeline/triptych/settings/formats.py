@@ -129,7 +129,6 @@ class PptxOptions(Strict):
 
 
 def _convert_amount(value: object) -> object:
-    """An amount of money with two decimals."""
     written = str(value) if isinstance(value, int | float) and not isinstance(value, bool) else value
     if not isinstance(written, str) or not re.fullmatch(r"\d{1,8}(\.\d{1,2})?", written.strip()):
         raise PydanticCustomError("amount", "must be an amount such as 19.90")

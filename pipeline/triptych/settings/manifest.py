@@ -63,7 +63,7 @@ ChartColour: TypeAlias = Literal["accent1", "accent2", "accent3", "accent4", "ac
 
 
 def _wrap_profiles(value: object) -> object:
-    """A list of names for profiles that change no setting but only what is shown."""
+    """Turn a list of profile names into profiles without settings, for conditions only."""
     names = isinstance(value, list) and all(isinstance(name, str) for name in value)
     return {name: {} for name in value} if names else value  # type: ignore[attr-defined]
 

@@ -123,7 +123,7 @@ def _advise_size(written: str) -> str:
 
 
 def _parse_leaf(value: object) -> object:
-    """The name of a service's paper, or how thick a leaf is, in points."""
+    """Return the name of a service's paper, or the thickness of a leaf in points."""
     if value in ("white", "cream", "colour", "color", None, ""):
         return "colour" if value == "color" else value or None
     found = to_points(value) if isinstance(value, str) else None
@@ -227,8 +227,8 @@ class PdfOptions(Strict):
 
     @field_validator("margins")
     @classmethod
-    def _leave_room(cls, margins: MarginsEntry | None, info: ValidationInfo) -> MarginsEntry | None:
-        """Margins are for a page whose size is known, and leave room for its text."""
+    def _check_margins(cls, margins: MarginsEntry | None, info: ValidationInfo) -> MarginsEntry | None:
+        """Require a known page size for margins, and margins that leave room for text."""
         size: SizeEntry | None = info.data.get("page_size")
         if margins is None or "page_size" not in info.data:
             return margins
@@ -246,8 +246,8 @@ class PdfOptions(Strict):
 
     @field_validator("pdf_standard")
     @classmethod
-    def _print_in_inks(cls, standard: str, info: ValidationInfo) -> str:
-        """Printers' files have no colours of screens (ISO 15930-4, 6.2; ISO 15930-7, 6.2)."""
+    def _check_inks(cls, standard: str, info: ValidationInfo) -> str:
+        """Require ink colours for print standards (ISO 15930-4, 6.2; ISO 15930-7, 6.2)."""
         if standard != "pdf/ua" and info.data.get("colour") == "rgb":
             raise PydanticCustomError(
                 "standard", '"{standard}" requires `colour: cmyk` or `colour: grey`', {"standard": standard}
@@ -256,8 +256,8 @@ class PdfOptions(Strict):
 
     @model_validator(mode="before")
     @classmethod
-    def _as_the_service_asks(cls, written: Any) -> Any:
-        """What a service asks for stands where nothing else is written."""
+    def _apply_service_defaults(cls, written: Any) -> Any:
+        """Fill in the requirements of the print service where the manifest sets nothing."""
         press = written.get("print-service") if isinstance(written, Mapping) else None
         if not isinstance(press, str) or press not in SERVICES:
             return written
@@ -266,8 +266,8 @@ class PdfOptions(Strict):
 
     @field_validator("paper")
     @classmethod
-    def _known_paper(cls, paper: str | float | None, info: ValidationInfo) -> str | float | None:
-        """Papers have names with a service that tells how thick they are."""
+    def _check_paper(cls, paper: str | float | None, info: ValidationInfo) -> str | float | None:
+        """Allow paper names only with a service that publishes their thickness."""
         service = SERVICES.get(info.data.get("print_service", "none"))
         if isinstance(paper, str) and not (service and paper in service.papers):
             reason = "a paper by name requires a `print-service` that publishes its thickness"
@@ -279,8 +279,8 @@ class PdfOptions(Strict):
 
     @field_validator("page_size")
     @classmethod
-    def _size_of_the_service(cls, size: SizeEntry | None, info: ValidationInfo) -> SizeEntry | None:
-        """A service prints sizes of its own."""
+    def _check_service_size(cls, size: SizeEntry | None, info: ValidationInfo) -> SizeEntry | None:
+        """Check that the print service offers the size."""
         service = SERVICES.get(info.data.get("print_service", "none"))
         if service and size and not service.takes(size.width, size.height):
             told = {"name": service.name, "nearest": service.nearest(size.width, size.height)}
@@ -291,8 +291,8 @@ class PdfOptions(Strict):
 
     @field_validator("bleed")
     @classmethod
-    def _bleed_of_the_service(cls, bleed: float, info: ValidationInfo) -> float:
-        """A service takes its own bleed, or none."""
+    def _check_service_bleed(cls, bleed: float, info: ValidationInfo) -> float:
+        """Use the bleed of the print service; reject another one."""
         service = SERVICES.get(info.data.get("print_service", "none"))
         if service and bleed and abs(bleed - service.bleed) > 0.5:
             told = {"name": service.name, "bleed": f"{service.bleed / 72:g}in"}
@@ -301,7 +301,7 @@ class PdfOptions(Strict):
 
     @field_validator("crop_marks")
     @classmethod
-    def _no_marks_for_services(cls, marks: bool, info: ValidationInfo) -> bool:
+    def _check_service_marks(cls, marks: bool, info: ValidationInfo) -> bool:
         """Services cut by the size of the page."""
         service = SERVICES.get(info.data.get("print_service", "none"))
         if service and marks:

@@ -339,8 +339,7 @@ _COLOURFUL = 27
 
 
 def derive_from_brand(colours: Colours, set_by_theme: Container[str]) -> Colours:
-    """The colours of a theme that sets some itself: its series follow its accent, and its mark is seen on its
-    deep ground.
+    """Complete the colours of a theme: the series from its accent, and a mark visible on its dark ground.
 
     Band, bullets and charts of the deck take the first colour of the series.
     """
@@ -359,9 +358,7 @@ def derive_from_brand(colours: Colours, set_by_theme: Container[str]) -> Colours
 
 
 def _derive_series(accent: str, count: int, grounds: Sequence[str]) -> tuple[str, ...]:
-    """The accent, as it is seen on all grounds, and shades of it and of the hues beside it that are told from
-    it and from each other by colour-blind readers.
-    """
+    """Return the accent and shades of it and neighbouring hues that colour-blind readers can distinguish."""
     first = _find_shade(accent, grounds)
     _, a, b = to_oklab(accent)
     chroma, hue = math.hypot(a, b), math.atan2(b, a)

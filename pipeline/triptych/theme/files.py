@@ -146,7 +146,7 @@ def _find_empty_values(tree: CommentedMap, path: str) -> Iterator[Diagnostic]:
 
 @lru_cache(maxsize=16)
 def _make_theme(name: str, base: str, tokens: str, faces: tuple[FontFace, ...]) -> Theme:
-    """A theme is made once, since what is known of it is remembered by itself."""
+    """Make a theme once, since caches use its identity."""
     set_tokens = json.loads(tokens)
     theme = make_theme(name, merge_tokens(load_tokens(base), set_tokens))
     families = {face.family for face in faces}

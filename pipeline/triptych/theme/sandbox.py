@@ -472,7 +472,7 @@ class _Bounding(NodeTransformer):
     """Rewrites a template so that what it makes of parts is weighed, and what it repeats is counted."""
 
     def visit(self, node: nodes.Node, *args: Any, **named: Any) -> Any:
-        """A node of Jinja's tree, or what stands in its place."""
+        """Return a node of Jinja's tree, or its replacement."""
         node = self.generic_visit(node)
         line = node.lineno
         match node:

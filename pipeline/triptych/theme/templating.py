@@ -146,7 +146,7 @@ _EXCEEDS: Mapping[str, Callable[[Any], bool]] = {  # what no argument of a filte
 
 
 def _within(name: str, function: Callable[..., Any], exceeds: Callable[[Any], bool]) -> Callable[..., Any]:
-    """A filter that refuses what would make too much of too little."""
+    """Return a filter that refuses excessive output."""
 
     @wraps(function)
     def within(*args: Any, **named: Any) -> Any:
@@ -161,7 +161,7 @@ class _ProjectPictures(Extension):
     """Pictures that a template of a project names by their paths get addresses."""
 
     def preprocess(self, source: str, name: str | None, filename: str | None = None) -> str:
-        """A template's text before it is read."""
+        """Return a template's text before parsing."""
         folder: Path | None = getattr(self.environment, "project_templates", None)
         if folder is None or filename is None or not Path(filename).is_relative_to(folder):
             return source
@@ -220,9 +220,7 @@ def describe_template_error(error: Exception) -> Diagnostic | None:
 
 
 def _unread(error: Exception, frames: Iterable[FrameType]) -> str | None:
-    """The template that is no text, or at which the reader of Jinja, or of the Python that Jinja makes of it,
-    has given up.
-    """
+    """Return the name of the template that cannot be decoded, parsed or compiled, None if there is none."""
     if isinstance(error, UnicodeDecodeError):
         place, name, start = (jinja2.loaders.__file__, "get_source"), "template", "templates/"
     elif isinstance(error, RecursionError | SyntaxError | MemoryError):

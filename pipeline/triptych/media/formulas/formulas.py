@@ -57,7 +57,7 @@ class Drawing:
 
     @classmethod
     def unpacked(cls, data: bytes) -> Drawing | None:
-        """A drawing from its bytes; None from none, which means that it was refused. Raises ValueError."""
+        """Restore a drawing from ``packed``, None from b"". Raises ValueError."""
         drawings: list[Drawing] = []
         while data:
             head, _, data = data.partition(b"\n")

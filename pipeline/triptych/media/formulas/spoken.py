@@ -143,7 +143,7 @@ class _Speaker:
         return SpokenPart(text, _measure_size(parts, speech), "operand")
 
     def group(self, group: BracketGroup, base: Part | None) -> SpokenPart:
-        """What stands in brackets, after ``base``."""
+        """Return the words of a bracketed group after ``base``."""
         speech = self.bracketed(group, base)
         if group.script is None:
             return speech
@@ -178,7 +178,7 @@ class _Speaker:
     # --- what is built of parts ----------------------------------------------------------------------
 
     def sized(self, key: str, parts: Sequence[SpokenPart], **texts: str) -> SpokenPart:
-        """The short pattern of a key where all its parts are of one sign, else that which says its end."""
+        """Fill the short pattern of a key if all its parts are single signs, else one with an end mark."""
         short = all(part.size == 0 for part in parts) and f"{key}-short" in self.words.patterns
         return SpokenPart(self.words.say(f"{key}-short" if short else key, **texts), 1)
 
@@ -213,7 +213,7 @@ class _Speaker:
         return self.scripted(self.element(element[0]), element)
 
     def scripted(self, base: SpokenPart, element: etree._Element) -> SpokenPart:
-        """A base with what stands at its lower and upper right, or above and below an operator."""
+        """Return a base with its lower and upper script, or the limits of an operator."""
         below, above = split_scripts(element)
         mark = single_sign(element[0])
         if is_big(mark):
@@ -235,7 +235,7 @@ class _Speaker:
         return SpokenPart(text, 1, kind)
 
     def limit(self, below: etree._Element) -> str:
-        """The range of a limit, in which an arrow approaches."""
+        """Return the range of a limit, in which an arrow reads as "approaches"."""
         arrow = self.words.symbols["approaches"]
         parts = group_brackets(list(flatten_rows(below)))
         return " ".join(arrow if operator_sign(part) == "→" else self.row([part]).text for part in parts)
@@ -266,7 +266,7 @@ class _Speaker:
         return self.words.say("power-short" if simple else "power", base=base, script=speech.text)
 
     def big(self, operator: str, below: etree._Element | None, above: etree._Element | None) -> SpokenPart:
-        """A sum, product or integral with its bounds."""
+        """Return a sum, product or integral with its bounds."""
         low = self.element(below).text if below is not None else ""
         high = self.element(above).text if above is not None else ""
         key = "from-to" if low and high else "over" if low else "up-to" if high else "of"
@@ -299,12 +299,12 @@ class _Speaker:
         return SpokenPart(text, 1, base.kind)
 
     def mark(self, element: etree._Element) -> str:
-        """What stands over or under a sign, where "!" is no factorial."""
+        """Return the words of a mark over or under a sign; "!" is no factorial there."""
         alone = single_sign(element) == "!"
         return self.words.symbols["exclamation"] if alone else self.element(element).text
 
     def embraced(self, element: etree._Element) -> SpokenPart | None:
-        """What has a brace over or under it, perhaps with a label; None if there is no brace."""
+        """Return the words of a base with a brace over or under it and its label; None without a brace."""
         mark = single_sign(element[1])
         if mark in _BRACES:
             return SpokenPart(self.words.say(_BRACES[mark], body=self.element(element[0]).text), 1)
@@ -332,7 +332,7 @@ class _Speaker:
         return "; ".join(filter(None, (between.join(filter(None, row)) for row in rows)))
 
     def matrix(self, element: etree._Element, ends: str) -> SpokenPart:
-        """A matrix, row by row, with its size."""
+        """Return a matrix row by row, with its size."""
         rows = [[self.element(cell).text for cell in row if local_name(cell) == "mtd"] for row in element]
         blank = self.words.symbols["blank"]
         row_texts = [
@@ -352,7 +352,7 @@ class _Speaker:
         return SpokenPart(text.strip(), 1)
 
     def script_pairs(self, base: str, scripts: Sequence[etree._Element]) -> str:
-        """A base with lower and upper scripts in turn."""
+        """Return a base with lower and upper scripts in turn."""
         bare = not base
         for place, script in enumerate(scripts):
             speech = self.element(script)

@@ -326,7 +326,7 @@ def _write_fence(element: etree._Element, kind: Kind) -> str:
 
 
 def _write_styled(element: etree._Element, style: _FormulaStyle) -> list[Atom]:
-    """What is set as if it stood on a line of its own, within one, or in a script."""
+    """Return content with a style of its own: displayed, inline or script."""
     display, level = element.get("displaystyle"), element.get("scriptlevel", "")
     if parse_whole_number(level):
         name = "script" if level == "1" else "sscript"

@@ -38,7 +38,7 @@ class PageDrawings:
         self._context = context
 
     def chart(self, chart: Chart, **attributes: str | None) -> str:
-        """A chart's drawings as XHTML."""
+        """Return a chart's drawings as XHTML."""
         context, tiles = self._context, bool(chart.data.tiles)
         drawings = {"wide": context.draw(chart), "narrow": context.draw_narrow(chart)}
         inked = {
@@ -48,7 +48,7 @@ class PageDrawings:
         return _frame_drawings(inked, attributes)
 
     def diagram(self, picture: Picture, number: int, **attributes: str | None) -> str:
-        """A diagram's drawings as XHTML; ``number`` sets apart what they name from what others name."""
+        """Return a diagram's drawings as XHTML; ``number`` makes its ids unique in the page."""
         drawings = {"wide": picture.drawing, "narrow": picture.narrow}
         inked = {
             name: recolour_diagram(svg, self._context.theme.colours) or add_paper(svg, _MARGIN)
@@ -95,7 +95,7 @@ _SHAPES = frozenset(("rect", "circle", "ellipse", "line", "polyline", "polygon",
 
 
 def recolour_chart(svg: bytes, colours: Colours, *, tiles: bool) -> bytes:
-    """A chart in the theme's inks on paper → the same in the colour of the text around it, on no paper."""
+    """Recolour a chart from the theme's inks to the colour of the surrounding text, without background."""
     root = parse_svg(svg)
     root.set("fill", _OWN)
     for element in list(root.iter(f"{SVG}text", f"{SVG}path")):
@@ -119,7 +119,7 @@ def recolour_chart(svg: bytes, colours: Colours, *, tiles: bool) -> bytes:
 
 
 def recolour_diagram(svg: bytes, colours: Colours) -> bytes | None:
-    """A diagram whose words are outlines → the same in the colour of the text around it.
+    """Recolour a diagram with outlined words to the colour of the surrounding text.
 
     None where its author filled parts with colours of their own, on which the words are meant to stand, or
     where paper hides what is beneath.
@@ -184,7 +184,7 @@ def find_text_share(colour: str, least: float) -> float:
 
 
 def add_paper(svg: bytes, margin: float = 0) -> bytes:
-    """A drawing → the same on white, with a ``margin`` in units of its view box on each side."""
+    """Put a drawing on white, with a ``margin`` in units of its view box on each side."""
     root = parse_svg(svg)
     box = [float(part) for part in NUMBER.findall(root.get("viewBox", ""))]
     sheet = etree.Element(f"{SVG}rect", width="100%", height="100%", fill="#ffffff", stroke="none")
@@ -204,7 +204,7 @@ _EM = 64  # dots of an em: four to a pixel of common text
 
 
 def make_chart_rasteriser(context: BuildContext) -> Callable[[Chart], bytes]:
-    """What draws charts as PNGs."""
+    """Return a function that draws charts as PNGs."""
 
     def draw(chart: Chart) -> bytes:
         svg = context.draw_outlined(chart)
@@ -217,7 +217,7 @@ def make_chart_rasteriser(context: BuildContext) -> Callable[[Chart], bytes]:
 
 
 def draw_formula_pictures(book: Book, context: BuildContext) -> FormulaPictures:
-    """The formulas of a book as pictures; those that cannot be drawn stay MathML."""
+    """Draw the formulas of a book as pictures; those that cannot be drawn stay MathML."""
     found: dict[Formula, FormulaPicture] = {}
     for formula, drawing in context.draw_formulas(list_distinct_formulas(list_formulas(book))).items():
         if drawing is not None:
@@ -236,7 +236,7 @@ class FormulaPicture:
     drawing: Drawing
 
     def element(self, spoken: str) -> str:
-        """The picture on the line's baseline, with its reading as the alternative text."""
+        """Return the image element on the baseline, with the spoken formula as alt text."""
         one = self.drawing
         size = f"width:{one.width:.4f}em;height:{one.height:.4f}em;vertical-align:{-one.depth:.4f}em"
         return empty("img", class_="math", src=f"../images/{self.name}", alt=spoken, style=size)

@@ -43,7 +43,7 @@ _EMPHASIS = {"Jpan": "\N{SESAME DOT}"}  # what the style sheet sets above emphas
 def subset_fonts(
     theme: Theme, scripts: Sequence[Script], words: str, code: str = "", memory: Memory = NO_MEMORY
 ) -> dict[FontFace, bytes]:
-    """The faces for a text, for the scripts in it and for the ``code`` in it, with their bytes.
+    """Return the faces for a text, for the scripts in it and for the ``code`` in it, as subset files.
 
     Kobo reads TrueType and OpenType, and no WOFF2.
     """
@@ -92,7 +92,7 @@ def _list_bundled_faces(theme: Theme, family: str) -> list[FontFace]:
 
 
 def _collect_characters(words: str) -> frozenset[str]:
-    """What each text font must show. ASCII is always there."""
+    """Return the characters of a text and ASCII, which each text font must have."""
     return frozenset({*words, *map(chr, range(32, 127)), *"–—‘’“”…•"})
 
 
@@ -105,7 +105,7 @@ _VALUE = re.compile(r"(?:[^\s()]|\([^()]*\))+")  # a length, or a function with 
 
 
 def convert_to_physical(css: str, direction: str) -> str:
-    """A style sheet without logical sides, for lines that run ``ltr`` or ``rtl``."""
+    """Replace logical sides in a style sheet, for lines that run ``ltr`` or ``rtl``."""
     start, end = ("right", "left") if direction == "rtl" else ("left", "right")
     sides = {"block-start": "top", "block-end": "bottom", "inline-start": start, "inline-end": end}
     lines = {"start": start, "end": end}
@@ -145,7 +145,7 @@ class RetailerProfile:
     media_types: frozenset[str] = _ALL_PICTURES
 
     def room(self, dpi: int) -> PictureRoom:
-        """What the largest page that a book is commonly read on has for pictures."""
+        """Return the picture room of the largest common reading device."""
         return PictureRoom(
             width=_WIDTH,
             wide=_WIDTH,
@@ -159,7 +159,7 @@ class RetailerProfile:
         )
 
     def cover_room(self, cover: Picture) -> PictureRoom:
-        """The room of a cover, which shops show by itself: it keeps its size, and a drawing becomes dots."""
+        """Return the picture room of a cover, which keeps its size; a drawing is rasterised."""
         wide = _COVER if cover.media_type in (SVG, PDF) else cover.width
         high = math.ceil(wide * cover.height / cover.width)
         room = self.room(96)

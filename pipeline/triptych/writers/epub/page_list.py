@@ -92,7 +92,7 @@ def make_page_list(
 
 
 def insert_marks(page: bytes, marks: Iterable[PageMark]) -> bytes:
-    """A page with its markers."""
+    """Insert page markers into a page."""
     parts, done = [], 0
     for mark in sorted(marks, key=lambda mark: mark.offset):
         marker = empty("span", epub_type="pagebreak", role="doc-pagebreak", id=mark.id, aria_label=mark.name)
@@ -123,7 +123,7 @@ class _Document:
             self.picture = _Found(paths[0], files[paths[0]].index(b"<img"))
 
     def find(self, place: tuple[Place, int] | None) -> _Found | None:
-        """The place in the e-book of a passage's letter; None where print has no text."""
+        """Return the place in the e-book of a passage's letter, None if the printed passage has no text."""
         if place is None:
             return None
         number, before = self._numbers[place[0]], place[1]
@@ -140,7 +140,7 @@ class _Document:
 
 
 def _pair_places(texts: Sequence[str], others: Sequence[str]) -> Iterator[tuple[int, int]]:
-    """The places of texts that two sequences share, and of others between these, where there are as many.
+    """Yield pairs of indices of equal texts in two sequences, and of those between them if equally many.
 
     What is the same from the start and from the end on is paired without a search, which takes the square of
     the time where texts are repeated.
@@ -160,7 +160,7 @@ def _pair_places(texts: Sequence[str], others: Sequence[str]) -> Iterator[tuple[
 
 
 def _find_same_letter(text: str, before: int, other: str) -> int:
-    """The letters before the same place in another text: that of the same words which is nearest."""
+    """Return the position of the same words in another text, the one nearest to ``before``."""
     if text == other or not before:
         return before
     words = text[before : before + _SEEN]

@@ -22,7 +22,7 @@ from triptych.model.walk import plain_text
 
 
 def write_sections(blocks: tuple[Block, ...], writer: BlockWriter) -> str:
-    """The blocks of a chapter as XHTML; headings within other blocks open no section."""
+    """Return the blocks of a chapter as XHTML; headings inside other blocks open no section."""
     parts: list[str] = []
     levels: list[int] = []  # of the sections that are open
     for block in blocks:
@@ -62,7 +62,7 @@ def has_initial(chapter: Chapter, language: str) -> bool:
 
 
 def _find_start(content: tuple[Inline, ...]) -> str:
-    """The text that a paragraph begins with; "" where it begins with something else."""
+    """Return the text that begins a paragraph, "" if it begins with something else."""
     match content[:1]:
         case (Text(text=text),):
             return text
@@ -111,7 +111,7 @@ _APART, _OBJECT = "\n\n", "\ufffc"  # between blocks; in the place of what lies 
 
 
 def set_numbers_upright(page: bytes) -> bytes:
-    """A vertical XHTML page → the same with a span around each short number; others as they are."""
+    """Wrap each short number of a vertical XHTML page in a span; other pages stay."""
     reader = _Reader(expat.ParserCreate())
     reader.parser.buffer_text = False  # each run of text with the byte at which it begins
     reader.parser.StartElementHandler = reader.begin

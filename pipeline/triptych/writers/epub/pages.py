@@ -66,13 +66,13 @@ class EpubAddresses:
             if chapter.part:
                 self.pages.setdefault(chapter.part.id, f"{chapter.part.id}.part.xhtml")
                 for image in chapter.part.image:
-                    self._see(image, page)
+                    self._register(image, page)
             for node in memory.call(_find_addressed, chapter):
-                self._see(node, page)
+                self._register(node, page)
         # All that the text of a chapter may ask for; covers and templates bring more pictures later.
         self.of_chapters: object = dict(self.pages), dict(self._names), dict(self._chart_names)
 
-    def _see(self, node: Any, page: str) -> None:
+    def _register(self, node: Any, page: str) -> None:
         if identifier := attr_of(node).id:
             self.pages[identifier] = page
         if isinstance(node, Image) and node.picture and not self.is_in_page(node.picture):
@@ -85,7 +85,7 @@ class EpubAddresses:
         return self._in_page and bool(picture.drawing) and is_legible(picture)
 
     def picture(self, picture: Picture) -> str:
-        """A picture's path from a page; each file is in the package once."""
+        """Return a picture's path from a page; each file is in the package once."""
         if picture not in self._names:
             extension = EXTENSIONS[self._media_types.get(picture, picture.media_type)]
             name = f"images/picture-{len(self._names) + 1}.{extension}"
@@ -94,7 +94,7 @@ class EpubAddresses:
         return "../" + self._names[picture]
 
     def chart(self, chart: Chart) -> str:
-        """A chart's file name, which no other chart has, not even in other capitals."""
+        """Return a chart's file name, unique also on case-insensitive file systems."""
         place = f"{PurePosixPath(chart.span.path).with_suffix('')}-{chart.span.line}" if chart.span else ""
         key = chart.attr.id or place
         if key not in self._chart_names:
@@ -106,7 +106,7 @@ class EpubAddresses:
 
 
 def _find_addressed(chapter: Chapter) -> tuple[Any, ...]:
-    """What a chapter has that is found in the package: all with an id, pictures, charts."""
+    """Return the parts of a chapter that have an address: ids, pictures, charts."""
     nodes = chapter_nodes(chapter, Attr, Image, Chart)
     return tuple(node for node in nodes if attr_of(node).id or isinstance(node, Image | Chart))
 
@@ -140,15 +140,15 @@ class EpubOutput:
         return ""
 
     def page(self, identifier: str) -> str:
-        """The page of the PDF that holds an id."""
+        """Return the PDF page of an id."""
         return self.numbers.get(identifier, "")
 
     def page_number(self, reference: Reference) -> str:
-        """What the reference reads as: the passes have put the number of the page in."""
+        """Return the text of the reference, in which the passes have set the page number."""
         return write_inlines(reference.content, self)
 
     def typed(self, kind: str) -> str | None:
-        """The word itself; "" is none."""
+        """Return the word before a reference, None if it has none."""
         return kind or None
 
     def href(self, target: str) -> str:
@@ -159,17 +159,17 @@ class EpubOutput:
         return target if file == self.file else file + target
 
     def image_address(self, image: Image) -> str:
-        """A path from the page to the picture."""
+        """Return the path from the page to the picture."""
         return self.addresses.picture(image.picture) if image.picture else ""
 
     def chart_drawing(self, chart: Chart, alt: str, details: str | None) -> str:
-        """The drawing in the page, or a picture of it."""
+        """Return the chart as inline drawing, or as an image."""
         if self.drawings is None:
             return empty("img", src=f"../images/{self.addresses.chart(chart)}", alt=alt, aria_details=details)
         return self.drawings.chart(chart, role="img", aria_label=alt, aria_details=details)
 
     def drawn_image(self, image: Image, alt: str, details: str | None) -> str | None:
-        """A diagram that telephones have room for, with the width that its author gave it as its largest."""
+        """Return a diagram inline if phones have room for it, at most as wide as its author set."""
         picture = image.picture
         if self.drawings is None or picture is None or not self.addresses.is_in_page(picture):
             return None
@@ -180,11 +180,11 @@ class EpubOutput:
         return self.drawings.diagram(picture, self.diagrams, style=size, aria_details=details, **spoken)
 
     def chart_data(self, chart: Chart, name: str) -> str:
-        """The chart's numbers as a table."""
+        """Return the chart's data as a table."""
         return write_plain_table(list(iter_data_rows(chart)), name, self.labels["number-not-available"])
 
     def note(self, note: Note) -> str:
-        """A mark that leads to the note and is led back to."""
+        """Return the reference to a note, with a link back from the note."""
         if not note.again:
             self.notes.append(note)
         count = self.marks[note.number] = self.marks.get(note.number, 0) + 1
@@ -199,7 +199,7 @@ class EpubOutput:
         return tag("sup", mark, class_="noteref")
 
     def number_style(self, equation: Equation) -> str | None:
-        """The style sheet says it."""
+        """Return None: the style sheet sets the style."""
         return None
 
     def math(self, formula: Math | Equation) -> str:
@@ -220,12 +220,11 @@ class EpubOutput:
 
 
 def _make_mark_id(number: int, count: int) -> str:
-    """The id of a reference to a note, counted from 1."""
     return f"_noteref-{number}" if count == 1 else f"_noteref-{number}-{count}"
 
 
 def page_path(chapter: Chapter) -> str:
-    """The file that a chapter stands in."""
+    """Return the file name of a chapter."""
     return "imprint.xhtml" if chapter.role is Role.IMPRINT else f"{chapter.slug}.xhtml"
 
 
@@ -298,7 +297,7 @@ class Pages:
         self.addresses = EpubAddresses(book, media_types, drawn, in_page=drawings is not None, memory=memory)
 
     def body(self, chapter: Chapter) -> Mapping[str, Any]:
-        """What the chapter template needs: title, opener, text and notes as XHTML."""
+        """Return the variables of the chapter template: title, opener, text and notes as XHTML."""
         kind, role = _KINDS.get(chapter.role) or _KINDS[chapter.matter]
         return {
             "type": kind,
@@ -322,7 +321,7 @@ class Pages:
         }
 
     def part(self, part: Part) -> Mapping[str, Any]:
-        """What the part template needs: its picture and the lines of its chapters."""
+        """Return the variables of the part template: its picture and the lines of its chapters."""
         output = EpubOutput(self.addresses, self.labels, "", self.numbers, self.formulas)
         return {
             "image": write_inlines(part.image, output),
@@ -331,13 +330,13 @@ class Pages:
         }
 
     def imprint(self) -> str:
-        """What the author's own imprint says, as XHTML."""
+        """Return the author's own imprint as XHTML."""
         imprints = [chapter for chapter in self.book.chapters if chapter.role is Role.IMPRINT]
         return "".join(str(self.body(chapter)["text"]) for chapter in imprints)
 
     @given_objects
     def ordinal(self, entry: Entry) -> str:
-        """What stands before a title in the contents: a number, and of a part what it is numbered as."""
+        """Return the number of a title in the contents, with the label of a part."""
         if not entry.number:
             return ""
         if entry.level == PART:
@@ -346,7 +345,7 @@ class Pages:
 
     @given_objects
     def title(self, content: tuple[Inline, ...]) -> str:
-        """A title for a list of contents, as XHTML."""
+        """Return a title for a list of contents, as XHTML."""
         output = EpubOutput(self.addresses, self.labels, "", self.numbers, self.formulas)
         return BlockWriter(self.book.labels, self.labels, output).inlines(content)
 
@@ -363,7 +362,7 @@ def _write_chapter(
     vertical: bool,
     tools: Implied[tuple[EpubAddresses, PageDrawings | None]],
 ) -> Mapping[str, Any]:
-    """The texts of a chapter: ``places`` is what the addresses know, ``drawn_with`` what decides drawings."""
+    """Write the texts of a chapter; ``places`` and ``drawn_with`` are inputs of addresses and drawings."""
     addresses, drawings = tools.value
     width_unit = "vw" if vertical else "%"
     output = EpubOutput(
@@ -394,7 +393,7 @@ def _keep_together(xhtml: str) -> str:
 
 
 def _write_notes(output: EpubOutput, writer: BlockWriter) -> list[NoteText]:
-    """The notes in the order of their numbers; a note within a note is found when that is written."""
+    """Return the notes in order; a note within a note is found when the outer one is written."""
     texts: dict[int, str] = {}
     done = 0
     while done < len(output.notes):

@@ -206,7 +206,7 @@ class _Package:
             _check_page(self._template_of[f"EPUB/{path}"], text)
 
     def _own_picture(self, path: str, match: re.Match[str]) -> str:
-        """The address of a picture that a template of the project names, from a file of the package."""
+        """Return the address of a picture that a project's template names, from a file of the package."""
         picture = self._book.template_pictures.get(unquote(unescape(match[0].partition(":")[2])))
         if picture is None:
             return match[0]
@@ -244,14 +244,14 @@ class _Package:
         self._front = _list_front_matter(book, self._chapter_paths)
 
     def _write_imprint(self) -> None:
-        """It names the families that the book brings, but not the project's, whose licences nobody knows."""
+        """Write the imprint; it names embedded font families, but not the project's, of unknown licence."""
         families = dict.fromkeys(face.family for face in self._faces if not face.own)
         self._render(
             "imprint.xhtml", "text/imprint.xhtml", imprint=self.texts.imprint(), families=list(families)
         )
 
     def write_fonts(self, *, embed_fonts: bool) -> None:
-        """The faces for all texts and the contents: what else is written has nothing but their characters."""
+        """Write the fonts for all texts and the contents; other pages use no other characters."""
         told = collect_wanted(data.decode() for path, data in self.files.items() if path.endswith(".xhtml"))
         self._scripts = find_scripts(told.characters, told.languages, self._theme)
         fonts = subset_fonts(self._theme, self._scripts, told.characters, told.code) if embed_fonts else {}
@@ -260,7 +260,7 @@ class _Package:
         self._write_imprint()
 
     def write_style(self) -> None:
-        """The style sheet, which names the faces; one more for pages whose lines run the other way."""
+        """Write the style sheet with the font faces, and one for pages of the other direction."""
         colours = self._theme.colours
         own = list_shades(collect_shades(self._book), colours)
         stacks = () if self._vertical else STACKS
@@ -289,7 +289,7 @@ class _Package:
         self._render("nav.xhtml", "nav.xhtml", page_list=(), **self._navigation)
 
     def write_navigation(self, printed: Printed) -> None:
-        """The pages of the PDF, which are marked in the texts; and all of it again for old readers."""
+        """Write the page list, whose markers are in the texts, and the NCX for EPUB 2 readers."""
         if printed.starts:
             documents = {FRONT_MATTER: self._front}
             for name, chapters in printed.chapters.items():
@@ -317,7 +317,7 @@ class _Package:
             self.files |= {path: set_numbers_upright(data) for path, data in pages.items()}
 
     def _play_order(self, targets: Iterable[str]) -> dict[str, int]:
-        """What is led to, counted from 1 in the order in which it is read (NCX of DAISY 3, playOrder)."""
+        """Return the play order of all targets, counted from 1 in reading order (DAISY 3, NCX)."""
 
         def place(target: str) -> tuple[int, int]:
             path, _, identifier = target.partition("#")
@@ -331,7 +331,7 @@ class _Package:
         return {target: number for number, target in enumerate(sorted(set(targets), key=place), 1)}
 
     def write_package_document(self) -> None:
-        """What is in the package, and what it is; then nothing more may come in."""
+        """Write the package document; no file may be added after it."""
         self._render(
             "package.opf",
             "package.opf",
@@ -348,19 +348,19 @@ class _Package:
             self._write_beside("apple-display-options.xml", "com.apple.ibooks.display-options.xml")
 
     def _write_beside(self, template: str, name: str) -> None:
-        """A file of the container, beside the package (EPUB 3.3, section 4.2)."""
+        """Write a file of the container next to the package (EPUB 3.3, section 4.2)."""
         self.files[f"META-INF/{name}"] = self._templates.get_template(f"epub/{template}.j2").render().encode()
 
 
 def _describe_page_source(book: Book) -> str:
-    """What the pages are those of: a PDF has no identifier of its own, so its title, authors and year."""
+    """Return the source of the page list: title, authors and year, as a PDF has no identifier."""
     meta = book.metadata
     year = [str(meta.date.year)] if meta.date else []
     return ", ".join((f"{meta.title} (PDF)", *meta.authors, *year))
 
 
 def _list_front_matter(book: Book, paths_of: Mapping[str, Sequence[str]]) -> list[str]:
-    """The pages before the first chapter, in the order of print: a dedication stands before the contents."""
+    """Return the pages before the first chapter in print order; a dedication precedes the contents."""
     chapters = [
         chapter for chapter in book.chapters if chapter.matter is Matter.FRONT and chapter.id in paths_of
     ]
@@ -377,7 +377,7 @@ def _find_first_chapter(book: Book) -> str:
 
 
 def _list_items(files: dict[str, bytes], spine: list[str], cover: str) -> list[ManifestItem]:
-    """The manifest: every file under EPUB/ but the package document itself."""
+    """Return the manifest: every file under EPUB/ except the package document."""
     items: list[ManifestItem] = []
     for path in sorted(name.removeprefix("EPUB/") for name in files):
         extension = path.rpartition(".")[2]
@@ -403,7 +403,7 @@ class NavigationPoint:
 
 
 def _make_points(entries: list[Entry], pages: Pages) -> list[NavigationPoint]:
-    """The contents for old readers, which know plain text only."""
+    """Return the contents for EPUB 2 readers, as plain text."""
     numbers = count(1)
 
     def point(entry: Entry) -> NavigationPoint:
@@ -418,14 +418,14 @@ def _make_points(entries: list[Entry], pages: Pages) -> list[NavigationPoint]:
 
 
 def _iter_targets(points: Iterable[NavigationPoint]) -> Iterator[str]:
-    """What navigation points lead to."""
+    """Yield the targets of navigation points."""
     for point in points:
         yield point.target
         yield from _iter_targets(point.children)
 
 
 def _check_page(name: str, text: str) -> None:
-    """Raises ``TemplateSyntaxError`` for a page that a project's templates make no XML of."""
+    """Raise ``TemplateSyntaxError`` if a project's templates make a page malformed."""
     try:
         parse_untrusted(text.encode(), huge=True)
     except etree.XMLSyntaxError as error:
