@@ -27,7 +27,7 @@ from triptych.reading.glossary import GlossaryFileEntry
 from triptych.reading.sections import FrontMatter
 from triptych.settings.catalog import CatalogSettings
 from triptych.settings.manifest import Manifest
-from triptych.theme.print_design import STYLE, Style
+from triptych.theme.print_design import STYLE, TextStyle
 from triptych.theme.theme_file import COLOUR, LISTS, NUMBER, WEIGHT, Colours, FontEntry, ThemeFile, to_key
 
 _DIALECT = "https://json-schema.org/draft/2020-12/schema"
@@ -152,7 +152,7 @@ _THEME_VALUES: Mapping[type, JsonSchemaValue] = {
     bool: {"type": ["boolean", "string"], "pattern": _SWITCH},
     int: {"type": ["integer", "string"], "pattern": f"^{WEIGHT}$"},
     float: {"type": ["number", "string"], "pattern": f"^{NUMBER}$"},
-    Style: {"type": "string", "pattern": f"^{STYLE}$"},
+    TextStyle: {"type": "string", "pattern": f"^{STYLE}$"},
 }
 _INHERITED = " Default: the value of the theme that this one extends."
 

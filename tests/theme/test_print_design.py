@@ -4,29 +4,29 @@ from __future__ import annotations
 
 import pytest
 
-from triptych.theme.print_design import Style, parse_style
+from triptych.theme.print_design import TextStyle, parse_style
 from triptych.theme.theme import load_theme
 
 
 @pytest.mark.parametrize(
     ("written", "read", "shown"),
     [
-        ("10pt/14pt serif", Style(size=10, line=14, family="serif"), "400 10pt/14pt var(--serif)"),
+        ("10pt/14pt serif", TextStyle(size=10, line=14, family="serif"), "400 10pt/14pt var(--serif)"),
         (
             "italic 600 11.4pt/14pt sans",
-            Style(size=11.4, line=14, family="sans", weight=600, italic=True),
+            TextStyle(size=11.4, line=14, family="sans", weight=600, italic=True),
             "italic 600 11.4pt/14pt var(--sans)",
         ),
         (
             "italic 4pt/4pt mono",
-            Style(size=4, line=4, family="mono", italic=True),
+            TextStyle(size=4, line=4, family="mono", italic=True),
             "italic 400 4pt/4pt var(--mono)",
         ),
-        ("144pt/288pt sans", Style(size=144, line=288, family="sans"), "400 144pt/288pt var(--sans)"),
-        ("10pt/8pt sans", Style(size=10, line=8, family="sans"), "400 10pt/8pt var(--sans)"),
+        ("144pt/288pt sans", TextStyle(size=144, line=288, family="sans"), "400 144pt/288pt var(--sans)"),
+        ("10pt/8pt sans", TextStyle(size=10, line=8, family="sans"), "400 10pt/8pt var(--sans)"),
     ],
 )
-def test_a_style_is_slope_weight_size_line_and_family(written: str, read: Style, shown: str) -> None:
+def test_a_style_is_slope_weight_size_line_and_family(written: str, read: TextStyle, shown: str) -> None:
     assert parse_style(written) == read
     assert str(read) == shown
 

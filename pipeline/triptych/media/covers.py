@@ -21,7 +21,7 @@ from triptych.media.lettering import FittedWords, Lettering, LetteringRoom, fit_
 from triptych.media.raster import open_picture
 from triptych.media.svg_rendering import render_svg
 from triptych.model.book import Metadata
-from triptych.theme.print_design import Style
+from triptych.theme.print_design import TextStyle
 from triptych.theme.theme import FontFace, Script, Theme
 
 SIZE = (1600, 2560)  # dots: what bookshops ask for
@@ -53,7 +53,7 @@ class Cover:
 class _TextKind:
     """How a kind of words is set: its style, its colour, how far apart its letters stand in em."""
 
-    style: Style
+    style: TextStyle
     colour: str
     spaced: float = 0.0
 
@@ -169,7 +169,7 @@ class _CoverSetter:
         )
         return _TextBlock(fit_words(words, hand, line, room), hand, kind.colour, line, rise)
 
-    def _faces(self, style: Style) -> tuple[FontFace, ...]:
+    def _faces(self, style: TextStyle) -> tuple[FontFace, ...]:
         """Return the face of the text, then those of the scripts, the language's own first."""
         theme = self.theme
         families = (
@@ -181,7 +181,7 @@ class _CoverSetter:
         return tuple(dict.fromkeys(_nearest_face(theme, self.scripts, name, style) for name in families))
 
 
-def _nearest_face(theme: Theme, scripts: tuple[Script, ...], family: str, style: Style) -> FontFace:
+def _nearest_face(theme: Theme, scripts: tuple[Script, ...], family: str, style: TextStyle) -> FontFace:
     """Return the face of a family closest to a style; text may be set in a lighter weight."""
     every = (*theme.faces, *(face for script in scripts for face in script.faces))
     faces = [face for face in every if face.family == family]

@@ -213,7 +213,7 @@ class WrongDiagram(Exception):
         self.message, self.line = message, line
 
 
-class NotInstalled(Exception):
+class ExtraNotInstalled(Exception):
     """What draws such a diagram is an extra that is not there."""
 
     def __init__(self, extra: Extra) -> None:
@@ -272,7 +272,7 @@ def draw_dot(
 
     A ``tight`` one has less space between its nodes; ``letters`` times as large as usual are those of its
     text. Raises ``WrongDiagram``, ``CannotDraw`` or
-    ``NotInstalled``.
+    ``ExtraNotInstalled``.
     """
     command: list[str | Path] = [
         _find_program("graphviz-pure"),
@@ -340,7 +340,7 @@ def _find_program(name: str) -> Path:
         files = importlib.metadata.files(name) or []
         return Path(str(next(file for file in files if file.stem == name).locate())).resolve()
     except (importlib.metadata.PackageNotFoundError, StopIteration):
-        raise NotInstalled("graphviz") from None
+        raise ExtraNotInstalled("graphviz") from None
 
 
 _NEAR = 1.0  # user units, by which the places that an engine writes may be off

@@ -38,7 +38,7 @@ Cmyk: TypeAlias = tuple[float, float, float, float]
 
 
 @dataclass(frozen=True, slots=True)
-class Condition:
+class PrintingCondition:
     """A printing condition as the ICC's registry knows it, for a PDF's output intent (ISO 15930-7, 6.2.2).
 
     ``profile`` is its ICC profile, a file of `templates/colour/`, and ``total`` the most ink in one place, in
@@ -56,13 +56,13 @@ class Condition:
         return templates_folder() / "colour" / self.profile
 
 
-_COATED = Condition(
+_COATED = PrintingCondition(
     "FOGRA39", "Offset printing on coated paper, ISO 12647-2:2004/Amd 1", "FOGRA39L_coated.icc", 300
 )
-_UNCOATED = Condition(
+_UNCOATED = PrintingCondition(
     "FOGRA47", "Offset printing on uncoated white paper, ISO 12647-2:2004/Amd 1", "FOGRA47L_uncoated.icc", 260
 )
-CONDITIONS: Mapping[Inks, Condition] = {
+CONDITIONS: Mapping[Inks, PrintingCondition] = {
     "cmyk": _COATED,
     "grey": _COATED,
     "cmyk-uncoated": _UNCOATED,
@@ -134,7 +134,7 @@ def _find_grey(rgb: tuple[int, int, int]) -> int:
     return round(255 * encode_channel(relative_luminance(*rgb)))
 
 
-def _convert_image(image: Image.Image, condition: Condition) -> Image.Image:
+def _convert_image(image: Image.Image, condition: PrintingCondition) -> Image.Image:
     inked = ImageCms.applyTransform(image, _load_press_transform(condition.path))
     assert inked is not None
     return limit_ink(inked, condition.total)

@@ -44,7 +44,7 @@ class Lettering:
 
 
 @dataclass(frozen=True, slots=True)
-class Outline:
+class LetterOutline:
     """What draws the letters of one face: path data in units of which so many are an em, y upwards.
 
     ``x`` is where it begins on its line, in em.
@@ -55,7 +55,7 @@ class Outline:
     x: float
 
 
-def outline_line(text: str, hand: Lettering) -> tuple[tuple[Outline, ...], float]:
+def outline_line(text: str, hand: Lettering) -> tuple[tuple[LetterOutline, ...], float]:
     """Return the outlines of a line of text from left to right, and its width in em."""
     runs = list(_split_runs(text, hand))
     found, x = [], -_measure_blank_before(text, hand)
@@ -63,7 +63,7 @@ def outline_line(text: str, hand: Lettering) -> tuple[tuple[Outline, ...], float
         face, level, letters = runs[place]
         path, units, advance = _shape_run(face, letters, bool(level % 2), hand.language, hand.spaced)
         if path:
-            found.append(Outline(path, units, x))
+            found.append(LetterOutline(path, units, x))
         x += advance
     return tuple(found), x
 
@@ -243,7 +243,7 @@ class FittedWords:
 
 
 @dataclass(frozen=True, slots=True)
-class _Unit:
+class _LineUnit:
     """What no line breaks, with its width in em with and without the space at its end."""
 
     text: str
@@ -288,15 +288,15 @@ def _split_parts(words: str) -> Iterable[str]:
             yield from split_syllables(part)
 
 
-def _measure_unit(text: str, hand: Lettering) -> _Unit:
+def _measure_unit(text: str, hand: Lettering) -> _LineUnit:
     ink = _format_line(text)
     spaces = text[len(text.rstrip()) :]
-    return _Unit(
+    return _LineUnit(
         text, measure_line(ink, hand), measure_line(_strip_break_marks(text.rstrip()) + spaces, hand)
     )
 
 
-def _drop_last_characters(units: Sequence[_Unit], hand: Lettering) -> list[_Unit]:
+def _drop_last_characters(units: Sequence[_LineUnit], hand: Lettering) -> list[_LineUnit]:
     """Units without the last two characters of the text, but for its first."""
     out = list(units)
     left = min(2, sum(len(list(split_clusters(unit.text))) for unit in units) - 1)
@@ -308,7 +308,7 @@ def _drop_last_characters(units: Sequence[_Unit], hand: Lettering) -> list[_Unit
     return out
 
 
-def _break_lines(units: Sequence[_Unit], measure: float) -> list[str]:
+def _break_lines(units: Sequence[_LineUnit], measure: float) -> list[str]:
     """Lines of a width in em, each as full as it can be."""
     lines: list[str] = []
     filled = 0.0

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 
 from lxml import etree
 
-from triptych.media.fonts.shaping import Run, draw_run, measure_run, select_families, split_runs
+from triptych.media.fonts.shaping import ShapedRun, draw_run, measure_run, select_families, split_runs
 from triptych.media.picture_files import parse_svg
 from triptych.media.svg_styles import write_out_styles
 from triptych.media.xml_names import SPACE, SVG, XLINK_HREF, local_name
@@ -182,7 +182,7 @@ def select_family(families: str, theme: Theme) -> str:
     return theme.serif if _SERIF.search(families) or theme.serif in families else theme.sans
 
 
-def _split_runs(piece: _TextPiece, theme: Theme) -> Iterator[Run]:
+def _split_runs(piece: _TextPiece, theme: Theme) -> Iterator[ShapedRun]:
     """Split a piece into runs of one face; the requested family comes first."""
     weight = piece.look.get("font-weight", "")
     bold = weight in ("bold", "bolder") or (parse_whole_number(weight) or 0) >= 600

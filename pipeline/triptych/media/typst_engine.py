@@ -20,7 +20,7 @@ class Refused(Exception):
     """Typst could not set what it was given."""
 
 
-class _State:
+class _TypstState:
     """Whether Typst has run in this process, and whether its threads were lost on the way here."""
 
     started = False
@@ -28,7 +28,7 @@ class _State:
 
 
 def _note_fork() -> None:
-    _State.threads_lost = _State.threads_lost or _State.started
+    _TypstState.threads_lost = _TypstState.threads_lost or _TypstState.started
 
 
 if hasattr(os, "register_at_fork"):
@@ -48,7 +48,7 @@ def typeset(
     and fonts among them can be set in. Raises ``Refused``.
     """
     job: Any = (source, tuple(fonts), dict(files or {}), query)
-    if not _State.threads_lost:
+    if not _TypstState.threads_lost:
         return _run_typst(*job)
     with Pool(1, "spawn") as fresh:
         return fresh.submit(_run_typst, *job).result()
@@ -59,7 +59,7 @@ def _run_typst(
 ) -> tuple[list[bytes], str]:
     import typst
 
-    _State.started = True
+    _TypstState.started = True
     try:
         with tempfile.TemporaryDirectory(prefix="triptych-") as folder:
             for name, data in files.items():

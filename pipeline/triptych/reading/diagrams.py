@@ -14,7 +14,7 @@ from triptych.engine.extras import how_to_install
 from triptych.engine.processes.limits import DRAWING, OutOfBounds, in_bounds
 from triptych.engine.tasks import DIAGRAM, Task
 from triptych.formats import FORMATS
-from triptych.media.diagrams import CannotDraw, Diagram, NotInstalled, WrongDiagram, draw_diagram
+from triptych.media.diagrams import CannotDraw, Diagram, ExtraNotInstalled, WrongDiagram, draw_diagram
 from triptych.media.fonts.fonts import find_missing_characters, find_missing_cjk
 from triptych.media.picture_files import measure_svg
 from triptych.model.nodes import Attr, Block, CodeBlock, Figure, Image, Inline, Picture
@@ -65,7 +65,7 @@ def read_diagram(
     except WrongDiagram as error:
         message = f"the {code.language} diagram cannot be parsed: {error.message}"
         return listing, [Diagnostic(code="DIA002", span=_span_of_line(code, error.line), message=message)]
-    except NotInstalled as error:
+    except ExtraNotInstalled as error:
         message, command = "the Graphviz renderer is not installed", how_to_install(error.extra)
         return listing, [Diagnostic(code="ENV003", span=code.span, message=message, hint=command)]
     except CannotDraw as error:

@@ -20,7 +20,7 @@ from triptych.languages.numerals import format_number as written_number
 from triptych.model.charts import add_up
 from triptych.settings.values import advise_limit
 from triptych.template_views import template_function, template_view
-from triptych.theme.sandbox import BoundedEnvironment, Bounds
+from triptych.theme.sandbox import BoundedEnvironment, TemplateBounds
 from triptych.theme.templating import reword_error
 
 _LARGEST_TEXT = 8_000_000  # characters that a section may grow to
@@ -266,6 +266,6 @@ class Sandbox(BoundedEnvironment):
             "comment_start_string": "{##",
             "comment_end_string": "##}",
         }
-        super().__init__(Bounds(steps, _LARGEST, _WHOLE), _FORBIDDEN, **settings)
+        super().__init__(TemplateBounds(steps, _LARGEST, _WHOLE), _FORBIDDEN, **settings)
         self.globals = {"range": self.globals["range"]}
         self.add_filters(filters)

@@ -32,7 +32,7 @@ def validate_values(
         try:
             return settings.model_validate(tree), found
         except pydantic.ValidationError as error:
-            problems = [p for p in error.errors(include_url=False) if not _hide_removed(p)]
+            problems = [p for p in error.errors(include_url=False) if not _is_text_alternative(p)]
         found += [
             _make_problem(problem, positions, settings)
             for problem in remove_misspelt(problems)
@@ -64,7 +64,7 @@ def remove_misspelt(problems: Sequence[Any]) -> list[Any]:
     return [problem for problem in problems if not is_misspelt(problem)]
 
 
-def _hide_removed(problem: Any) -> bool:
+def _is_text_alternative(problem: Any) -> bool:
     """Whether an error only says that a mapping is not the plain text which may stand in its place."""
     of_a_choice = problem["loc"][-1:] == ("str",)  # pydantic names the way that it tried
     return of_a_choice and problem["type"] == "string_type" and isinstance(problem["input"], dict)

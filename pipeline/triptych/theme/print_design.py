@@ -19,7 +19,7 @@ STYLE = r"(italic )?(?:([1-9]00) )?(\d+(?:\.\d+)?)pt/(\d+(?:\.\d+)?)pt (serif|sa
 
 @template_view("__str__")
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Style:
+class TextStyle:
     """How a kind of text is set: size and distance of lines in points, and one of the theme's families.
 
     As text it is the value of CSS's ``font``, which takes the family from a variable.
@@ -36,7 +36,7 @@ class Style:
         return f"{slope}{self.weight} {self.size:g}pt/{self.line:g}pt var(--{self.family})"
 
 
-def parse_style(written: str) -> Style | None:
+def parse_style(written: str) -> TextStyle | None:
     """``600 11.4pt/14pt sans``: slope and weight, where they are not the usual ones, size/line, family.
 
     None for what is written otherwise, or cannot be read on any page.
@@ -45,7 +45,7 @@ def parse_style(written: str) -> Style | None:
     if match is None:
         return None
     slope, weight, size, line, family = match.groups()
-    made = Style(
+    made = TextStyle(
         size=float(size),
         line=float(line),
         family=family,  # type: ignore[arg-type]
@@ -60,73 +60,73 @@ def parse_style(written: str) -> Style | None:
 class Type:
     """The style of each kind of text; vertical sizes are multiples of the line height of ``text``."""
 
-    text: Style
+    text: TextStyle
     """Body text; its line height is the unit of all vertical spacing. Example: `10.9pt/14pt serif`."""
-    chapter_title: Style
+    chapter_title: TextStyle
     """Chapter titles. Example: `28pt/30pt serif`."""
-    section: Style
+    section: TextStyle
     """Second-level headings. Example: `600 11.4pt/14pt sans`."""
-    subsection: Style
+    subsection: TextStyle
     """Third-level headings. Example: `600 9.2pt/14pt sans`."""
-    minor_heading: Style
+    minor_heading: TextStyle
     """Fourth-level and deeper headings. Example: `italic 11pt/14pt serif`."""
-    label: Style
+    label: TextStyle
     """Labels above chapter titles and boxes. Example: `600 8.4pt/14pt sans`."""
-    part_label: Style
+    part_label: TextStyle
     """Labels above part titles. Example: `600 9pt/14pt sans`."""
-    entry_heading: Style
+    entry_heading: TextStyle
     """Names of theorems, glossary terms, and letters in the index. Example: `600 9.2pt/14pt sans`."""
-    summary: Style
+    summary: TextStyle
     """Summary below a chapter title. Example: `italic 13pt/17.5pt serif`."""
-    takeaways: Style
+    takeaways: TextStyle
     """Takeaways on a chapter opener. Example: `8.7pt/12.5pt sans`."""
-    pull_quote: Style
+    pull_quote: TextStyle
     """Pull quotes. Example: `italic 16.5pt/21pt serif`."""
-    big_number: Style
+    big_number: TextStyle
     """Big numbers. Example: `30pt/35pt serif`."""
-    big_number_label: Style
+    big_number_label: TextStyle
     """Labels of big numbers. Example: `12pt/17.5pt serif`."""
-    callout: Style
+    callout: TextStyle
     """Callouts. Example: `9pt/13pt sans`."""
-    footnote: Style
+    footnote: TextStyle
     """Footnotes. Example: `8.9pt/11pt serif`."""
-    caption: Style
+    caption: TextStyle
     """Captions. Example: `8.2pt/11pt sans`."""
-    table: Style
+    table: TextStyle
     """Tables. Example: `8.3pt/11pt sans`."""
-    code: Style
+    code: TextStyle
     """Code listings. Example: `7.6pt/11pt mono`."""
-    aside: Style
+    aside: TextStyle
     """Side notes. Example: `8.2pt/11pt sans`."""
-    attribution: Style
+    attribution: TextStyle
     """Attribution of quotations. Example: `8.7pt/14pt sans`."""
-    entries: Style
+    entries: TextStyle
     """Entries of the bibliography and the index. Example: `8.9pt/11.5pt serif`."""
-    back_references: Style
+    back_references: TextStyle
     """Page references after bibliography entries. Example: `7.4pt/12pt sans`."""
-    imprint: Style
+    imprint: TextStyle
     """Copyright page. Example: `7.8pt/11pt sans`."""
-    contents_chapter: Style
+    contents_chapter: TextStyle
     """Chapters in the table of contents. Example: `12.4pt/14pt serif`."""
-    contents_section: Style
+    contents_section: TextStyle
     """Sections in the table of contents. Example: `8.6pt/14pt sans`."""
-    folio: Style
+    folio: TextStyle
     """Page numbers. Example: `600 8pt/10pt sans`."""
-    running_head: Style
+    running_head: TextStyle
     """Running heads. Example: `7.4pt/10pt sans`."""
-    book_title: Style
+    book_title: TextStyle
     """Title on the title page. Example: `43pt/45pt serif`."""
-    book_subtitle: Style
+    book_subtitle: TextStyle
     """Subtitle on the title page. Example: `300 13pt/19pt sans`."""
-    book_authors: Style
+    book_authors: TextStyle
     """Authors on the title page. Example: `10pt/14pt sans`."""
-    book_publisher: Style
+    book_publisher: TextStyle
     """Publisher on the title page. Example: `8.4pt/12pt sans`."""
 
     @property
     def smallest(self) -> float:
         """The size in points that no kind of text falls below."""
-        styles: list[Style] = [getattr(self, one.name) for one in fields(self)]
+        styles: list[TextStyle] = [getattr(self, one.name) for one in fields(self)]
         return min(style.size for style in styles)
 
 

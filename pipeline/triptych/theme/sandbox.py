@@ -204,7 +204,7 @@ _REPEATING = (nodes.Template, nodes.Block, nodes.Macro, nodes.CallBlock, nodes.F
 
 
 @dataclass(frozen=True, slots=True)
-class Bounds:
+class TemplateBounds:
     """What one rendering may take: ``steps`` of loops, macros and filters together, characters of the
     ``largest`` value, and of the ``whole`` of all that is made and looked at on its way.
     """
@@ -222,7 +222,9 @@ class BoundedEnvironment(ImmutableSandboxedEnvironment):
 
     intercepted_binops = frozenset(("+", "-", "*", "**", "%", "//"))
 
-    def __init__(self, bounds: Bounds, without: frozenset[str] = frozenset(), **settings: Any) -> None:
+    def __init__(
+        self, bounds: TemplateBounds, without: frozenset[str] = frozenset(), **settings: Any
+    ) -> None:
         # What computes constants beforehand takes a time that grows with the cube of how deep they stand.
         # All that a template prints is shown, also by one of the program that it includes.
         super().__init__(optimized=False, finalize=self.show, **settings)

@@ -25,7 +25,7 @@ from triptych.diagnostics import Diagnostic, Span, format_message
 from triptych.folders import are_bundled, templates_folder
 from triptych.languages.language_tags import has_vertical_lines, text_direction
 from triptych.project import is_file
-from triptych.theme.sandbox import BoundedEnvironment, Bounds
+from triptych.theme.sandbox import BoundedEnvironment, TemplateBounds
 
 BUILT_IN = "built-in"
 """The prefix with which a project's template includes the built-in one that it replaces."""
@@ -106,7 +106,7 @@ def _make_environment(project_templates: Path | None, files: frozenset[Path]) ->
 
 
 # A chapter has two million characters at most, and a template names each of them a few times.
-_BOUNDS = Bounds(steps=300_000, largest=20_000_000, whole=400_000_000)
+_BOUNDS = TemplateBounds(steps=300_000, largest=20_000_000, whole=400_000_000)
 # Filters that make much text of little, or say something else each time.
 _FORBIDDEN = frozenset("center indent pprint random tojson urlize wordwrap xmlattr".split())
 _MOST_PARTS = 1000  # that a list is cut into, or that are as long as each other
@@ -242,7 +242,7 @@ _REMOTE = re.compile(r"^(?:https?:)?//", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
-class Named:
+class NamedPicture:
     """A picture in a template, as it is written, with its place counted from 1."""
 
     source: str
@@ -250,12 +250,12 @@ class Named:
     column: int
 
 
-def find_named_pictures(text: str) -> Iterator[Named]:
+def find_named_pictures(text: str) -> Iterator[NamedPicture]:
     """Yield the pictures that a template's text names, in order."""
     for match in _find_matches(text):
         start = match.start("source")
         line = text.count("\n", 0, start) + 1
-        yield Named(match["source"].strip(), line, start - text.rfind("\n", 0, start))
+        yield NamedPicture(match["source"].strip(), line, start - text.rfind("\n", 0, start))
 
 
 def replace_addresses(text: str, template: Path, root: Path) -> str:

@@ -9,7 +9,7 @@ from typing import Any, Literal, TypeAlias, get_args, get_origin, get_type_hints
 
 from triptych.diagnostics import join_names
 from triptych.template_views import template_view
-from triptych.theme.print_design import PrintDesign, Style, Type, parse_style
+from triptych.theme.print_design import PrintDesign, TextStyle, Type, parse_style
 
 LISTS: Mapping[str, int] = {"emblem": 3, "series": 6}
 """The least number of colours in each list."""
@@ -270,7 +270,7 @@ def _check_print(section: Mapping[str, Any]) -> Iterator[Mistake]:
                 if role not in _list_keys(Type):
                     yield _report_unknown((*path, role), _list_keys(Type))
                 elif parse_style(str(text)) is None:
-                    yield _report_value((*path, role), Style, text)
+                    yield _report_value((*path, role), TextStyle, text)
         elif name == "type" or _convert_value(kinds[to_attribute(name)], name, written) is None:
             yield _report_value(path, kinds[to_attribute(name)], written)
 

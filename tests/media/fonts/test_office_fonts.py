@@ -14,12 +14,12 @@ from fontTools.varLib.instancer import instantiateVariableFont
 from tests.embedded_opentype import header_of
 from tests.opened_fonts import EmbeddedFont, opened_font
 from tests.own_fonts import own_font
-from triptych.media.fonts.office_fonts import NotEmbeddable, Style, make_office_font
+from triptych.media.fonts.office_fonts import NotEmbeddable, OfficeStyle, make_office_font
 from triptych.theme.theme import FontFace, OwnFile, load_theme
 
 THEME = load_theme()
 TEXT = frozenset("Wind & Wetter: Ångström, ﬁnal 12.5 %")
-BOLD = Style(bold=True)
+BOLD = OfficeStyle(bold=True)
 
 
 def own_face(folder: Path, data: bytes, weight: int = 400, *, whole: bool = False) -> FontFace:
@@ -45,7 +45,7 @@ def outlines(font: TTFont, characters: frozenset[str]) -> dict[str, object]:
 
 @pytest.mark.parametrize("face", THEME.faces, ids=lambda face: face.file)
 def test_glyphs_are_drawn_as_in_the_face(face: FontFace) -> None:
-    style = Style(face.weight >= 600, face.italic)
+    style = OfficeStyle(face.weight >= 600, face.italic)
     font, source = font_in(opened_font(make_office_font(face, style, TEXT))), TTFont(face.path)
     assert outlines(font, TEXT) == outlines(source, TEXT)
     assert set(font.getBestCmap()) == set(map(ord, TEXT)) & set(source.getBestCmap())
@@ -53,7 +53,10 @@ def test_glyphs_are_drawn_as_in_the_face(face: FontFace) -> None:
 
 def test_a_whole_font_has_all_that_the_face_has() -> None:
     face = THEME.face(THEME.sans, italic=True)
-    font, source = font_in(opened_font(make_office_font(face, Style(italic=True), None))), TTFont(face.path)
+    font, source = (
+        font_in(opened_font(make_office_font(face, OfficeStyle(italic=True), None))),
+        TTFont(face.path),
+    )
     characters = frozenset(map(chr, source.getBestCmap()))
     assert outlines(font, characters) == outlines(source, characters)
     assert {record.FeatureTag for record in font["GSUB"].table.FeatureList.FeatureRecord} == {
@@ -64,7 +67,7 @@ def test_a_whole_font_has_all_that_the_face_has() -> None:
 @pytest.mark.parametrize("weight", [300, 400, 550, 700])
 def test_a_variable_font_becomes_a_static_one(tmp_path: Path, weight: int) -> None:
     data = own_font(variable=True)
-    style = Style(bold=weight == 700)
+    style = OfficeStyle(bold=weight == 700)
     font = font_in(opened_font(make_office_font(own_face(tmp_path, data, weight), style, TEXT)))
     assert "fvar" not in font
     wanted = instantiateVariableFont(TTFont(io.BytesIO(data)), {"wght": weight})
@@ -74,20 +77,22 @@ def test_a_variable_font_becomes_a_static_one(tmp_path: Path, weight: int) -> No
 @pytest.mark.parametrize(
     ("style", "called", "selection", "weight"),
     [
-        (Style(), "Regular", 0x40, 400),
+        (OfficeStyle(), "Regular", 0x40, 400),
         (BOLD, "Bold", 0x20, 700),
-        (Style(italic=True), "Italic", 0x01, 400),
-        (Style(bold=True, italic=True), "Bold Italic", 0x21, 700),
+        (OfficeStyle(italic=True), "Italic", 0x01, 400),
+        (OfficeStyle(bold=True, italic=True), "Bold Italic", 0x21, 700),
     ],
 )
-def test_programs_join_the_styles_of_a_family(style: Style, called: str, selection: int, weight: int) -> None:
+def test_programs_join_the_styles_of_a_family(
+    style: OfficeStyle, called: str, selection: int, weight: int
+) -> None:
     """The bold face of the serif is half bold by its own names."""
     face = THEME.face(THEME.serif, bold=style.bold, italic=style.italic)
     data = make_office_font(face, style, TEXT)
     found, header = opened_font(data), header_of(data)
     font = font_in(found)
     names = {number: font["name"].getDebugName(number) for number in (1, 2, 4, 6, 16, 17)}
-    whole = "EB Garamond" if style == Style() else f"EB Garamond {called}"
+    whole = "EB Garamond" if style == OfficeStyle() else f"EB Garamond {called}"
     postscript = f"EBGaramond-{called.replace(' ', '')}"
     assert names == {1: "EB Garamond", 2: called, 4: whole, 6: postscript, 16: None, 17: None}
     assert (found.family, found.style, found.full_name) == ("EB Garamond", called, whole)
@@ -98,7 +103,7 @@ def test_programs_join_the_styles_of_a_family(style: Style, called: str, selecti
 
 @pytest.mark.parametrize("characters", [TEXT, None], ids=["cut", "whole"])
 def test_the_header_says_what_the_font_says(characters: frozenset[str] | None) -> None:
-    data = make_office_font(THEME.face(THEME.mono), Style(), characters)
+    data = make_office_font(THEME.face(THEME.mono), OfficeStyle(), characters)
     found, header = opened_font(data), header_of(data)
     font = font_in(found)
     metrics = font["OS/2"]
@@ -133,7 +138,7 @@ def test_the_bytes_are_the_same_each_time() -> None:
 
 def test_what_must_not_be_cut_stays_whole(tmp_path: Path) -> None:
     face = own_face(tmp_path, own_font(licence=0x0100), whole=True)
-    data = make_office_font(face, Style(), frozenset("a"))
+    data = make_office_font(face, OfficeStyle(), frozenset("a"))
     assert not header_of(data).subset
     assert set(font_in(opened_font(data)).getBestCmap()) == set(TTFont(face.path).getBestCmap())
 
@@ -141,7 +146,7 @@ def test_what_must_not_be_cut_stays_whole(tmp_path: Path) -> None:
 @pytest.mark.parametrize("licence", [0x0000, 0x0008, 0x000C])
 def test_what_may_be_edited_with_is_taken(tmp_path: Path, licence: int) -> None:
     face = own_face(tmp_path, own_font(licence=licence))
-    assert header_of(make_office_font(face, Style(), TEXT)).licence == licence
+    assert header_of(make_office_font(face, OfficeStyle(), TEXT)).licence == licence
 
 
 @pytest.mark.parametrize(
@@ -151,4 +156,4 @@ def test_what_may_be_edited_with_is_taken(tmp_path: Path, licence: int) -> None:
 )
 def test_what_cannot_be_embedded_is_refused(tmp_path: Path, data: bytes, reason: str) -> None:
     with pytest.raises(NotEmbeddable, match=reason):
-        make_office_font(own_face(tmp_path, data), Style(), TEXT)
+        make_office_font(own_face(tmp_path, data), OfficeStyle(), TEXT)

@@ -11,7 +11,7 @@ from tests.conftest import ReadBook
 from triptych.diagnostics import Span
 from triptych.engine.cache import Cache
 from triptych.engine.processes import limits as bounds
-from triptych.media.diagrams import ENGINES, CannotDraw, Diagram, NotInstalled, WrongDiagram
+from triptych.media.diagrams import ENGINES, CannotDraw, Diagram, ExtraNotInstalled, WrongDiagram
 from triptych.model.nodes import Attr, CodeBlock, Figure, Text
 from triptych.model.walk import chapter_nodes, plain_text, walk_all
 from triptych.reading.code_cells import read_cells
@@ -173,7 +173,7 @@ class TestWhatIsNotDrawn:
         assert finding.span == self.CODE.span
 
     def test_what_draws_it_may_be_an_extra(self) -> None:
-        block, (finding,) = self.read(NotInstalled("graphviz"))
+        block, (finding,) = self.read(ExtraNotInstalled("graphviz"))
         assert isinstance(block, CodeBlock)
         assert (finding.code, finding.span) == ("ENV003", self.CODE.span)
         assert finding.hint == "pip install graphviz-pure"

@@ -33,7 +33,7 @@ _ITALIC, _BOLD, _REGULAR = 1 << 0, 1 << 5, 1 << 6  # of OS/2 fsSelection
 EVERYDAY = frozenset(map(chr, (*range(0x20, 0x7F), *range(0xA0, 0x100)))) | frozenset("–—‘’‚“”„•…‹›€™−")
 
 
-class Style(NamedTuple):
+class OfficeStyle(NamedTuple):
     """One of the four styles that Office knows of a family."""
 
     bold: bool = False
@@ -50,7 +50,7 @@ class NotEmbeddable(Exception):
     """Why a face cannot go into a presentation, and what to do."""
 
 
-def make_office_font(face: FontFace, style: Style, characters: frozenset[str] | None) -> bytes:
+def make_office_font(face: FontFace, style: OfficeStyle, characters: frozenset[str] | None) -> bytes:
     """Convert a face to Embedded OpenType in one of the four Office styles; the same bytes each time.
 
     Cut to some characters where its licence lets it be, whole where None are given. Raises `NotEmbeddable`.
@@ -81,11 +81,11 @@ def _check_embeddable(font: TTFont) -> None:
         )
 
 
-def _set_names(font: TTFont, family: str, style: Style) -> None:
+def _set_names(font: TTFont, family: str, style: OfficeStyle) -> None:
     """Name the font by family and style only, by which programs join the four faces of a family."""
     names, metrics, head = font["name"], font["OS/2"], font["head"]
     names.names = [old for old in names.names if old.platformID == 3 and old.nameID not in _NEW_NAMES]
-    whole = family if style == Style() else f"{family} {style.words}"
+    whole = family if style == OfficeStyle() else f"{family} {style.words}"
     postscript = f"{''.join(family.split())}-{style.words.replace(' ', '')}"
     for number, text in (
         (_FAMILY, family),

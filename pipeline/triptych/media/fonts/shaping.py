@@ -15,7 +15,7 @@ from triptych.theme.theme import FontFace, Theme
 
 
 @dataclass(frozen=True, slots=True)
-class Run:
+class ShapedRun:
     """Characters of one face and one direction, in the order in which they are written."""
 
     face: FontFace
@@ -29,7 +29,7 @@ def select_families(words: str, first: tuple[str, ...], theme: Theme) -> tuple[s
     return tuple(dict.fromkeys((*first, *scripts, theme.sans, theme.serif, theme.mono)))
 
 
-def split_runs(words: str, faces: tuple[FontFace, ...]) -> Iterator[Run]:
+def split_runs(words: str, faces: tuple[FontFace, ...]) -> Iterator[ShapedRun]:
     """Yield the runs of a line from left to right, each in the first face that has its characters."""
     coverage = [(face, load_characters(face.path, face.index)) for face in faces]
 
@@ -40,7 +40,7 @@ def split_runs(words: str, faces: tuple[FontFace, ...]) -> Iterator[Run]:
     for place, level in order_runs(find_embedding_levels(words)):
         for face, same in groupby(range(*place)[:: -1 if level % 2 else 1], key=face_of):
             places = sorted(same)
-            yield Run(face, words[places[0] : places[-1] + 1], bool(level % 2))
+            yield ShapedRun(face, words[places[0] : places[-1] + 1], bool(level % 2))
 
 
 def is_right_to_left(words: str) -> bool:
@@ -68,13 +68,13 @@ def measure_width(words: str, faces: tuple[FontFace, ...]) -> float:
     return sum(measure_run(run) for run in split_runs(words, faces))
 
 
-def measure_run(run: Run) -> float:
+def measure_run(run: ShapedRun) -> float:
     """Return the width of a run in em."""
     buffer, units = _shape_run(run)
     return float(sum(position.x_advance for position in buffer.glyph_positions or ())) / units
 
 
-def draw_run(run: Run) -> tuple[str, int]:
+def draw_run(run: ShapedRun) -> tuple[str, int]:
     """Return the outlines of a run as path data, y upwards from the baseline, and its units per em."""
     buffer, units = _shape_run(run)
     parts, x = [], 0
@@ -132,7 +132,7 @@ def measure_ascent(face: FontFace) -> float:
     return float(extents.y_bearing) / units if extents else 0.7
 
 
-def _shape_run(run: Run) -> tuple[hb.Buffer, int]:
+def _shape_run(run: ShapedRun) -> tuple[hb.Buffer, int]:
     font, units = load_shaping_font(run.face)
     buffer = hb.Buffer()
     buffer.add_str(run.characters)

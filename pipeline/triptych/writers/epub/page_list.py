@@ -101,11 +101,11 @@ def insert_marks(page: bytes, marks: Iterable[PageMark]) -> bytes:
     return b"".join((*parts, page[done:]))
 
 
-def _read_document(xhtml: str, pages: tuple[tuple[str, bytes], ...]) -> _Document:
-    return _Document(xhtml, dict(pages))
+def _read_document(xhtml: str, pages: tuple[tuple[str, bytes], ...]) -> _PrintedDocument:
+    return _PrintedDocument(xhtml, dict(pages))
 
 
-class _Document:
+class _PrintedDocument:
     """A document of the PDF beside the pages of the e-book that say the same, by their paths."""
 
     def __init__(self, xhtml: str, files: Mapping[str, bytes]) -> None:

@@ -112,7 +112,7 @@ _APART, _OBJECT = "\n\n", "\ufffc"  # between blocks; in the place of what lies 
 
 def set_numbers_upright(page: bytes) -> bytes:
     """Wrap each short number of a vertical XHTML page in a span; other pages stay."""
-    reader = _Reader(expat.ParserCreate())
+    reader = _PageReader(expat.ParserCreate())
     reader.parser.buffer_text = False  # each run of text with the byte at which it begins
     reader.parser.StartElementHandler = reader.begin
     reader.parser.EndElementHandler = reader.end
@@ -128,7 +128,7 @@ def set_numbers_upright(page: bytes) -> bytes:
 
 
 @dataclass(slots=True)
-class _Reader:
+class _PageReader:
     """What a parser tells of a page: its words, and at which byte each run of them begins."""
 
     parser: expat.XMLParserType

@@ -14,7 +14,7 @@ from lxml import etree
 from triptych.diagnostics import Diagnostic, Span
 from triptych.engine.cache import Cache
 from triptych.engine.tasks import OFFICE_FONT, Task
-from triptych.media.fonts.office_fonts import EVERYDAY, NotEmbeddable, Style, make_office_font
+from triptych.media.fonts.office_fonts import EVERYDAY, NotEmbeddable, OfficeStyle, make_office_font
 from triptych.ooxml.inheritance import Typeface
 from triptych.ooxml.xml import qn
 from triptych.theme.theme import FontFace, Theme
@@ -28,10 +28,10 @@ Extent: TypeAlias = Literal["subset", "full", "none"]
 _BOLD = 600  # from which weight a face is bold
 _PITCHES = {"serif": "18", "sans": "34", "mono": "49"}
 _STYLES = (
-    ("p:regular", Style()),
-    ("p:bold", Style(bold=True)),
-    ("p:italic", Style(italic=True)),
-    ("p:boldItalic", Style(bold=True, italic=True)),
+    ("p:regular", OfficeStyle()),
+    ("p:bold", OfficeStyle(bold=True)),
+    ("p:italic", OfficeStyle(italic=True)),
+    ("p:boldItalic", OfficeStyle(bold=True, italic=True)),
 )
 # What follows the list of fonts in a presentation (19.2.1.26).
 _BEHIND = "custShowLst photoAlbum custDataLst kinsoku defaultTextStyle modifyVerifier extLst".split()
@@ -55,7 +55,7 @@ def embed_fonts(
     cut = None if extent == "full" else frozenset(characters)
     found: list[Diagnostic] = []
     for role, family, faces in _iter_faces_to_embed(presentation, theme, sorted(used)):
-        fonts: dict[Style, bytes] = {}
+        fonts: dict[OfficeStyle, bytes] = {}
         for style, face in faces.items():
             try:
                 fonts[style] = _load_font(face, style, cut, cache)
@@ -68,7 +68,7 @@ def embed_fonts(
     return found
 
 
-def _load_font(face: FontFace, style: Style, characters: frozenset[str] | None, cache: Cache) -> bytes:
+def _load_font(face: FontFace, style: OfficeStyle, characters: frozenset[str] | None, cache: Cache) -> bytes:
     task = Task.of(
         OFFICE_FONT,
         face.name,
@@ -89,7 +89,7 @@ def _check_font(font: bytes) -> bytes:
 
 def _iter_faces_to_embed(
     presentation: Presentation, theme: Theme, used: Sequence[Typeface]
-) -> Iterator[tuple[str, str, Mapping[Style, FontFace]]]:
+) -> Iterator[tuple[str, str, Mapping[OfficeStyle, FontFace]]]:
     """Yield role, family and faces of each family of the theme that is used and not yet embedded."""
     seen = {font.get("typeface", "").lower() for font in element_of(presentation.part).iter(qn("p:font"))}
     for role in _PITCHES:
@@ -100,10 +100,10 @@ def _iter_faces_to_embed(
         seen.add(family.lower())
 
 
-def _find_face(theme: Theme, typeface: Typeface) -> tuple[Style, FontFace]:
+def _find_face(theme: Theme, typeface: Typeface) -> tuple[OfficeStyle, FontFace]:
     """Return a face of the theme and its style; programs synthesise styles that the theme lacks."""
     face = theme.face(typeface.family, bold=typeface.bold, italic=typeface.italic)
-    return Style(typeface.bold and face.weight >= _BOLD, face.italic), face
+    return OfficeStyle(typeface.bold and face.weight >= _BOLD, face.italic), face
 
 
 def _report_left_out(face: FontFace, reason: str, hint: str) -> Diagnostic:
@@ -116,7 +116,9 @@ def _report_left_out(face: FontFace, reason: str, hint: str) -> Diagnostic:
     )
 
 
-def _add_font(presentation: Presentation, family: str, pitch: str, fonts: Mapping[Style, bytes]) -> None:
+def _add_font(
+    presentation: Presentation, family: str, pitch: str, fonts: Mapping[OfficeStyle, bytes]
+) -> None:
     part = presentation.part
     entry = etree.Element(qn("p:embeddedFont"))
     add_child(entry, "p:font", typeface=family, pitchFamily=pitch, charset="0")
