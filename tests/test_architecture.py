@@ -6,6 +6,7 @@ import re
 from pathlib import Path
 
 import pytest
+from scripts.draw_architecture import PICTURE, draw
 
 ROOT = Path(__file__).parents[1]
 PAGE = ROOT / "docs/architecture.md"
@@ -66,3 +67,7 @@ def test_every_module_at_the_top_is_named_on_the_page(module: str) -> None:
 )
 def test_every_folder_of_templates_is_named_on_the_page(name: str) -> None:
     assert f"`templates/{name}/`" in TEXT
+
+
+def test_the_picture_is_what_its_source_draws() -> None:
+    assert PICTURE.read_bytes() == draw()
