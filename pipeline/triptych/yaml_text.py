@@ -238,7 +238,7 @@ def report_curly_quotes(text: str, path: str, lines_before: int = 0) -> Iterator
             mark, inner = node.start_mark, match[1] or match[2]
             span = Span(path=path, line=mark.line + 1 + lines_before, column=mark.column + 1)
             message = (
-                f"curly quotes do not delimit a value; they are printed as part of it: {node.value[:60]}"
+                f"the curly quotes in {node.value[:60]} are printed; only straight quotes enclose a value"
             )
             quote = "'" if '"' in inner else '"'
             hint = f"write `{quote}{inner}{quote}` with straight quotes, "

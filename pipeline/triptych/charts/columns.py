@@ -222,7 +222,7 @@ def _series(
     if all(value is None for value in numbers):
         of_label = "" if strand.label == strand.column else f' for "{strand.label}"'
         message = f'{file.path}: column "{strand.column}" contains no numbers{of_label}'
-        raise DataError("DAT003", message, "put numbers in the column, or name another in `y=`")
+        raise DataError("DAT003", message, "put numbers in the column, or set `y=` to another column")
     by_row = dict(zip(strand.rows, zip(cells, numbers, strict=True), strict=True))
     if own:
         found = [by_row.get(row, ("", None)) for row in rows]

@@ -63,12 +63,12 @@ def read_table(path: str, text: str, notation: Notation) -> tuple[DataFile, list
 
 def _guess(path: str, guessed: dict[str, str]) -> Diagnostic:
     parts = {"delimiter": "delimiter", "decimal": "decimal separator"}
-    unset = " and ".join(f"no {parts[key]}" for key in guessed)
+    unset = " and ".join(parts[key] for key in guessed)
     signs = " and ".join(f'"{sign}"' for sign in guessed.values())
     attributes, lines = _settings(**guessed)
     hint = f"to confirm this guess, set {attributes} on the chart or table, or {lines} under `data:` in "
     hint += "`book.yaml`"
-    message = f"{unset} {'is' if len(guessed) == 1 else 'are'} set; assuming {signs}"
+    message = f"the {unset} {'is' if len(guessed) == 1 else 'are'} not set; assuming {signs}"
     return Diagnostic(code="DAT004", span=Span(path=path), message=message, hint=hint)
 
 
@@ -78,7 +78,7 @@ def _check_ways(path: str, ways: Sequence[Cut]) -> None:
     if len(most) > 1:
         signs = " or ".join(f'"{named(way.delimiter)}"' for way in most)
         attribute, line = _settings(delimiter="…")
-        hint = f"set the right one: {attribute} on the chart or table, or {line} under `data:` in `book.yaml`"
+        hint = f"set the delimiter: {attribute} on the chart or table, or {line} under `data:` in `book.yaml`"
         raise DataError("DAT005", f"{path}: the delimiter is ambiguous: {signs}", hint)
 
 
@@ -135,4 +135,5 @@ def _uneven_hint(table: Cut, number: int) -> str:
         (one for one in DELIMITERS if len(row) == 1 and row[0].count(one) == table.width - 1), ""
     ):
         return f'separate the cells with "{sign}" as in the header, not with "{named(other)}"'
-    return f'add the missing cells (they may be empty), or use "{sign}" as the delimiter in every row'
+    cells = "cell" if table.width - len(row) == 1 else "cells"
+    return f'add the missing {cells}, even if empty, or use "{sign}" as the delimiter in every row'

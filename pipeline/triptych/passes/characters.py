@@ -106,7 +106,7 @@ def _report_missing(
         name, glyph = f"{name} and {others} other character{'s' * (others > 1)}", "glyphs"
         what, by = "these characters", "other characters"
     message = f"{where}no bundled font has {glyph} for {name}; {_describe_fallback(book.outputs)}"
-    hint = f"list a font that has {what} under `fonts:` in the theme, or use {by} or an image"
+    hint = f"under `fonts:` in the theme, add a font that has {what}; or use {by} or an image"
     yield Diagnostic(code="FNT001", span=span, message=message, hint=hint)
 
 

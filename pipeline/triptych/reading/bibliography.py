@@ -417,7 +417,7 @@ def _load_parent(project: Project, path: str, link: Any) -> tuple[bytes | None, 
                 code="CIT003",
                 span=Span(path=path, line=link.sourceline or 1),
                 message=f'this CSL style depends on "{address}", which is not in the project',
-                hint=f"save the parent style as {name}, next to this style",
+                hint=f"download the parent style, and save it as {name} next to this style",
             )
         ]
     return etree.tostring(parent), []

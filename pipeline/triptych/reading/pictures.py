@@ -169,7 +169,7 @@ class PictureFinder:
         ]
         return (
             did_you_mean(name, names)
-            or "check the path; Triptych looks next to the section file and in the folder of `book.yaml`"
+            or "check the path; Triptych looks next to the section file, then next to `book.yaml`"
         )
 
 

@@ -28,7 +28,7 @@ from triptych.yaml_text import MalformedYaml, load_yaml
 # What lies beside fonts and templates for people to read.
 _FOR_PEOPLE = ("README", "LICEN", "COPYING", "OFL", "FONTLOG", "AUTHORS", "CHANGELOG")
 _TEXTS = {".md", ".txt"}
-_BESIDE = "check the path; Triptych looks next to the template and in the folder of `book.yaml`"
+_BESIDE = "check the path; Triptych looks next to the template, then next to `book.yaml`"
 
 
 def read_own_templates(
@@ -113,7 +113,9 @@ def _report_unused_template(name: str) -> Diagnostic:
             "`format: {pptx: {template: brand.pptx}}`"
         )
     elif built_in:
-        hint = "this built-in template cannot be replaced; delete the file and change the theme instead"
+        hint = (
+            "the built-in template of this name cannot be replaced; delete this file and customise the theme"
+        )
     elif called := sorted(
         one for one in list_replaceable_templates() if PurePosixPath(one).name == path.name
     ):
@@ -208,7 +210,7 @@ def _report_unknown_layouts(
     quoted = ", ".join(f'"{name}"' for name in names)
     for kind, name in asked.items():
         if name not in names:
-            hint = did_you_mean(name, names) or f"use one of the template's layouts: {quoted}"
+            hint = did_you_mean(name, names) or f"use a layout of the template: {quoted}"
             span = positions.find((*_KEYS[:-1], "layouts", kind))
             message = f'the deck template has no layout named "{name}"'
             found.append(Diagnostic(code="DTP002", span=span, message=message, hint=hint))

@@ -227,7 +227,7 @@ def _validate(path: str, tree: CommentedMap) -> tuple[FrontMatter, list[Diagnost
                 message = f'unknown front matter key "{_join_keys(problem["loc"])}"'
             else:
                 reason, hint = explain_value(problem)
-                message = f"front matter {describe_value(_join_keys(problem['loc']), reason)}"
+                message = f"front matter key {describe_value(_join_keys(problem['loc']), reason)}"
             found.append(_report(span, message, hint))
         for key in {str(problem["loc"][0]) for problem in problems}:
             values.pop(key, None)

@@ -34,8 +34,8 @@ _HINTS = (  # by a word of what Jinja says
     ("unknown filter", "use `number` or one of Jinja's own filters"),
     (
         "is not defined",
-        'read values with {{ data("file.csv").last("column") }}, '
-        "or wrap literal braces in {% raw %}…{% endraw %}",
+        'write {{< var name >}} for a variable, {{ data("file.csv").last("column") }} for a data value, '
+        "or {% raw %}…{% endraw %} around literal braces",
     ),
     ("expressions take more than", advise_limit("expression-steps")),
     ('unexpected "}"', "close the expression with }}"),

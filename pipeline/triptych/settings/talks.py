@@ -144,10 +144,10 @@ def find_unknown_names(
         for place, name in enumerate(slides):
             span = positions.find((*keys, "slides", place))
             if name not in ids:
-                message = f'a talk refers to an unknown slide: "{name}"'
+                message = f'this talk refers to an unknown slide: "{name}"'
                 hint = did_you_mean(name, ids) or f"give a slide this id: `::: {{.slide #{name}}}`"
                 if name in all_ids:
-                    message = f'a talk refers to "{name}", but the element with that id is not on any slide'
+                    message = f'this talk refers to "{name}", but no slide shows the element with that id'
                     kinds = "slide, chart, table, figure, listing or formula"
                     hint = f"use the id of a {kinds} in a chapter or appendix"
                 yield Diagnostic(code="MAN011", span=span, message=message, hint=hint, name=name)

@@ -64,7 +64,7 @@ class Histogram(PlotKind):
             known = [value for value in numbers if value is not None]
             if not known:
                 message = f'{file.path}: column "{columns[0]}" contains no numbers'
-                raise DataError("DAT003", message, "put numbers in the column, or name another in `x=`")
+                raise DataError("DAT003", message, "put numbers in the column, or set `x=` to another column")
         edges = choose_bin_edges(known, options.bins)
         labels = split_names(attr, "labels") or [attr.get("unit") or "n"]
         if len(labels) > 1:

@@ -140,7 +140,7 @@ class Pie(FreeKind):
             values = [value for value in series.values if value is not None]
             if (least := min(values)) < 0:
                 name = data.categories[series.values.index(least)]
-                message = f'a {self} chart cannot show the negative value {least:g} at "{name}"'
+                message = f'a {self} chart cannot show the negative value {least:g} of "{name}"'
                 raise DataError("CHT001", message, "set `type=bar`", "type")
             if sum(values) == 0:
                 message = f"all values in the {self} chart are zero"

@@ -108,7 +108,9 @@ class TileMap(FreeKind):
                 written, values = read_numbers(file, attr.get("y"))
                 if all(value is None for value in values):
                     message = f'{file.path}: column "{attr.get("y")}" contains no numbers'
-                    raise DataError("DAT003", message, "put numbers in the column, or name another in `y=`")
+                    raise DataError(
+                        "DAT003", message, "put numbers in the column, or set `y=` to another column"
+                    )
                 places = [decimals(file.plain(cell)) for cell in written]
         else:
             values, places = [1.0] * len(cells), [0] * len(cells)

@@ -70,7 +70,7 @@ def report_colour_styles(chapter: Survey) -> Iterator[Diagnostic]:
         if id(placed.node) in styled or not text or _is_distinguished(placed.node):
             continue
         message = f'"{text[:40]}" is distinguished by colour alone'
-        hint = "state the meaning in words, or use *emphasis*"
+        hint = "say in words what the colour means, or use *emphasis*"
         yield Diagnostic(code="ACC006", span=placed.span, message=message, hint=hint)
     for placed in chapter.nodes:
         if not isinstance(placed.node, nodes.Table):
@@ -80,7 +80,7 @@ def report_colour_styles(chapter: Survey) -> Iterator[Diagnostic]:
         }
         if len(looks) > 1:
             message = "some table cells are distinguished by colour alone"
-            hint = "state the meaning in the cell text; cell colours are dropped from every output"
+            hint = "say in the cell text what the colour means; cell colours are dropped from every output"
             yield Diagnostic(code="ACC006", span=placed.span, message=message, hint=hint)
 
 

@@ -179,7 +179,7 @@ def _explain_alt(alt: str, caption: str, placed: Placed) -> tuple[str, str] | No
     if _FILE_NAME.fullmatch(alt) or (_CAMERA_NAME.fullmatch(alt) and alt == _file_stem(placed.node)):
         return f'alt text "{alt}" is a file name', "write alt text that describes what the image shows"
     if caption and (alt.casefold().rstrip(".") == " ".join(caption.casefold().split()).rstrip(".")):
-        hint = "describe what the image shows, or remove the alt text; the caption then serves as alt text"
+        hint = "describe what the image shows, or remove the alt text, so that only the caption is read"
         if isinstance(placed.node, Chart):
             hint = "state the main point of the chart in the alt text, such as which values rise fastest"
         return "the alt text repeats the caption; screen readers read both", hint

@@ -29,7 +29,7 @@ def report_literal_headings(draft: Draft) -> Iterator[Diagnostic]:
         if glued and (len(glued.group(1)) > 1 or 1 < len(text.split()) <= _LONGEST):
             first = re.escape(glued.group(2).split()[0])
             if place := draft.find(rf"^[ \t]*{glued.group(1)}{first}"):
-                message = f"this heading is printed literally: no space follows `{glued.group(1)}`"
+                message = f"this heading is printed literally: there is no space after `{glued.group(1)}`"
                 hint = f"write {glued.group(1)} {glued.group(2)[:40]}"
                 yield draft.report("LNT021", place, message, hint)
         for behind in _BEHIND.finditer(text):
@@ -230,7 +230,7 @@ def _is_numbered(lines: Iterable[str]) -> bool:
 def _report_space(draft: Draft, number: int, column: int, where: str) -> Diagnostic:
     character = draft.lines[number - 1][column]
     name = unicodedata.name(character, "unnamed").lower()
-    message = f"non-ASCII space U+{ord(character):04X} ({name}) {where}; Markdown needs a regular space"
+    message = f"{name} (U+{ord(character):04X}) {where}; Markdown needs a regular space here"
     return draft.report("LNT037", (number, column + 1), message, "replace the character with a regular space")
 
 

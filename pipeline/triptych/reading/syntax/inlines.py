@@ -171,7 +171,7 @@ class InlineReader:
             return
         begins = " ".join(raw.split())
         begins = begins if len(begins) <= _SHOWN else begins[:_SHOWN] + "…"
-        lost = "is omitted; text inside the element is kept"
+        lost = "is omitted; the text inside is kept"
         if make_media_link(raw):
             lost = "is replaced by a link"
         elif name in MEDIA_TAGS or raw.count("<") > 1:  # pandoc keeps a script or a style in one piece

@@ -57,7 +57,7 @@ _INSTEAD = {
     ),
     **dict.fromkeys(
         "form input button select textarea fieldset datalist option label meter progress".split(),
-        "replace it with text; books and slides cannot contain interactive elements",
+        "remove the tag, or reword the passage; books and slides cannot contain interactive elements",
     ),
     **dict.fromkeys(("script", "noscript", "canvas"), "replace the element with an image of the result"),
     **dict.fromkeys(("style", "link"), "move the styles to a theme or to the project's `templates/` folder"),

@@ -378,7 +378,7 @@ def _report_no_layout(slide: DeckSlide, template: Template) -> Diagnostic:
     known = slide.wish in names
     reason = "has no placeholder for the content of the slide" if known else "is not in the template"
     quoted = ", ".join(f'"{name}"' for name in names)
-    hint = did_you_mean(slide.wish, names) or f"use one of the template's layouts: {quoted}"
+    hint = did_you_mean(slide.wish, names) or f"use a layout of the template: {quoted}"
     return Diagnostic(
         code="DTP002",
         span=slide.span,
