@@ -40,7 +40,7 @@ _CLOSING = {"[": "]", "{": "}"}
 _ANY_BRACKET = re.compile(r"""(?m)(?<=[\s\[{,:])(?:"(?:\\.|[^"\\])*"|'[^']*')|(?:^|\s)#.*$|([\[\]{}])""")
 _NO_COLON = "could not find expected ':'"
 _PROBLEMS = (  # messages of the parser, reworded for authors
-    (r"mapping values are not allowed", "a value that contains a colon needs quotation marks", _QUOTED),
+    (r"mapping values are not allowed", "a value that contains a colon and a space must be quoted", _QUOTED),
     (r"mapping keys are not allowed", "a value that begins with ? needs quotation marks", _QUOTED),
     (r"found character '\\t'", "a tab is not allowed here", "replace the tab with spaces"),
     (r"found character '([@`%])'", r"a value that begins with \1 needs quotation marks", _QUOTED),

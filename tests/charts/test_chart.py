@@ -565,7 +565,7 @@ def test_an_isolated_point_of_a_line_is_reported(read_chart) -> None:
     assert chart is not None
     assert (found.code, found.message) == (
         "CHT007",
-        'series "output" has an isolated point at "2020": the adjacent values are missing',
+        'series "output" has an isolated point at "2020": the values on either side are missing',
     )
 
 

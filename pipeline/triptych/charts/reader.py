@@ -63,7 +63,7 @@ class ChartReader:
         if isinstance(chart, Table):
             return chart, found
         if made := find_wrong_total(chart.data, options, chart.unit):
-            message = f"the slices add up to {made}%; a {options.kind} chart scales them to 100%"
+            message = f"the slices add up to {made}%, not 100%; the {options.kind} chart scales them to 100%"
             hint = "add a slice for the rest, or set `type=bar`"
             found.append(Diagnostic(code="CHT002", span=at("data"), message=message, hint=hint))
         found += find_suspicious_data(file, attr, chart.data, options, at)
@@ -83,7 +83,7 @@ class ChartReader:
             if len(alone) > 1:
                 owner = f'series "{series}"' if {name for name, _ in alone} == {series} else "the chart"
                 message = f'{owner} has {len(alone)} isolated points, the first at "{first}"'
-            message += ": the adjacent values are missing, so no line is drawn there"
+            message += ": the values on either side are missing"
             hint = "fill in the missing values, delete the rows without a value, or set `type=scatter`"
             found.append(Diagnostic(code="CHT007", span=at("y"), message=message, hint=hint))
         return chart, found

@@ -142,7 +142,7 @@ def begin_bibliography(
         hint = error.hint if isinstance(error, MalformedYaml) else None
         if reason == _UNSUPPORTED:
             message = f'bibliography file "{name}" has an unsupported extension'
-            hint = f"use {join_names(sorted(FORMATS), 'or')}"
+            hint = f"convert the file to {join_names(sorted(FORMATS), 'or')}"
         if isinstance(error, ProgramFailed) and name.lower().endswith((".bib", ".bibtex")):
             if place and (known := explain_unreadable(place.path, project.read_bytes(place.path), place)):
                 return known

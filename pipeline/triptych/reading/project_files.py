@@ -104,7 +104,7 @@ def _report_unused_template(name: str) -> Diagnostic:
     folder, path = name.partition("/")[0], PurePosixPath(name)
     built_in = (templates_folder() / name).is_file()
     if folder == "themes" and path.suffix == ".yaml":
-        hint = f"set `theme: {path.stem}` in `book.yaml` to use the theme, or delete the file"
+        hint = f"set `theme: {path.stem}` in `book.yaml` to use the theme, or delete the theme file"
     elif folder == "fonts":
         hint = "list the font under `fonts:` in a theme, or delete the file"
     elif built_in and folder == "deck":

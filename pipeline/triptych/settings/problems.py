@@ -408,7 +408,10 @@ def explain_value(problem: Any) -> tuple[str, str | None]:
             what, hint = _FORMS.get(key, ("value", None))
             return f'"{str(problem["input"])[:60]}" is not a valid {what}', hint
         case "string_type" if isinstance(problem["input"], list):
-            return "must be text, not a list", "write one text without brackets or hyphens before it"
+            return (
+                "must be text, not a list",
+                "write a single piece of text, without brackets or a leading hyphen",
+            )
         case "string_type" if isinstance(problem["input"], Mapping):
             return "must be text, not a mapping", "put the text into quotation marks if it contains a colon"
         case "model_type" | "dict_type" | "model_attributes_type" if problem["loc"][-1:]:

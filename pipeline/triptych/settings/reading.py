@@ -171,7 +171,7 @@ def _check_writing_mode(manifest: Manifest, positions: Positions) -> list[Diagno
         return []
     language = manifest.language if manifest.names_language else "not set"
     needs = "vertical-rl requires text in Chinese, Japanese or Korean"
-    message = f'"format.epub.writing-mode": {needs}, but `lang` is {language}'
+    message = f"`format.epub.writing-mode` {needs}, but `lang` is {language}"
     hint = "set `lang` to `zh`, `ja` or `ko`, or write `writing-mode: horizontal-tb`"
     span = positions.find(("format", "epub", "writing-mode"))
     return [Diagnostic(code="MAN002", span=span, message=message, hint=hint)]

@@ -147,7 +147,7 @@ def find_unknown_names(
                 message = f'this talk refers to an unknown slide: "{name}"'
                 hint = did_you_mean(name, ids) or f"give a slide this id: `::: {{.slide #{name}}}`"
                 if name in all_ids:
-                    message = f'this talk refers to "{name}", but no slide shows the element with that id'
+                    message = f'this talk refers to "{name}", but no slide has or shows that id'
                     kinds = "slide, chart, table, figure, listing or formula"
                     hint = f"use the id of a {kinds} in a chapter or appendix"
                 yield Diagnostic(code="MAN011", span=span, message=message, hint=hint, name=name)

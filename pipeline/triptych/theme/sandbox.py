@@ -326,7 +326,7 @@ class BoundedEnvironment(ImmutableSandboxedEnvironment):
             return self.undefined(message, obj=obj, name=name)
         if not hidden:
             return self.undefined(obj=obj, name=name)
-        message = f"attribute `{name}` of {describe_type(obj, '')} is not accessible{list_names(obj)}"
+        message = f"access to attribute `{name}` of {describe_type(obj, '')} is not allowed{list_names(obj)}"
         return self.undefined(message, obj=obj, name=name, exc=SecurityError)
 
     def is_safe_attribute(self, obj: Any, attr: str, value: Any) -> bool:

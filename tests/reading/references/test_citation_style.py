@@ -100,7 +100,7 @@ def test_a_parent_that_is_not_in_the_project_is_an_error_and_not_fetched(
     assert problem.splitlines() == [
         "source/styles/journal.csl:3:1: error[CIT003]: this CSL style depends on "
         f'"{server.address}", which is not in the project',
-        "  hint: save the parent style as numbers.csl, next to this style",
+        "  hint: download the parent style, and save it as numbers.csl next to this style",
     ]
     assert server.hits == []
 

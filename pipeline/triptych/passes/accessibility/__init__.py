@@ -72,7 +72,7 @@ def _lint_chapter(chapter: Chapter, language: str) -> tuple[Diagnostic, ...]:
 def _report_claim(level: str, count: int) -> Diagnostic:
     """Report ACC016: a declared conformance despite findings."""
     issues = "accessibility issue" if count == 1 else "accessibility issues"
-    hint = f"fix the {issues} reported here, or remove `conforms-to` from `accessibility:` in `book.yaml`"
+    hint = f"fix the reported {issues}, or remove `conforms-to` from `accessibility:` in `book.yaml`"
     return Diagnostic(
         code="ACC016",
         span=Span(path=MANIFEST),

@@ -69,7 +69,7 @@ def report_colour_styles(chapter: Survey) -> Iterator[Diagnostic]:
         text = plain_text(placed.node.content)
         if id(placed.node) in styled or not text or _is_distinguished(placed.node):
             continue
-        message = f'"{text[:40]}" is distinguished by colour alone'
+        message = f'the text "{text[:40]}" is distinguished by colour alone'
         hint = "say in words what the colour means, or use *emphasis*"
         yield Diagnostic(code="ACC006", span=placed.span, message=message, hint=hint)
     for placed in chapter.nodes:

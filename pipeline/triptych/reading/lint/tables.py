@@ -50,7 +50,12 @@ def _explain_row(have: int, columns: int) -> tuple[str, str]:
     message = f"this row has {_describe_count(have)}; the table has {columns} column{'s' * (columns != 1)}"
     if have < columns:
         missing = "cell" if columns - have == 1 else "cells"
-        return message, f"add the missing {missing}, even if empty, each after a |"
+        return (
+            message,
+            f"add the missing {missing}, even if empty, with a | before each"
+            if columns - have > 1
+            else "add the missing cell, even if empty, with a | before it",
+        )
     return (
         f"{message}, so extra cells are dropped",
         "delete the extra cells, or write \\| for a pipe inside a cell",
