@@ -102,7 +102,11 @@ def test_no_tag_makes_anything_else_of_a_text() -> None:
     ("text", "message", "hint"),
     [
         ("a: b: c\n", "a value that contains a colon and a space must be quoted", 'write a: "b: c"'),
-        ('a: the "b": c\n', "a value that contains a colon and a space must be quoted", "write a: 'the \"b\": c'"),
+        (
+            'a: the "b": c\n',
+            "a value that contains a colon and a space must be quoted",
+            "write a: 'the \"b\": c'",
+        ),
         ("a:\n\tb: c\n", "a tab is not allowed here", "replace the tab with spaces"),
         ("a: @b\n", "a value that begins with @ needs quotation marks", 'write a: "@b"'),
         ("a: 1\na: 2\n", 'the key "a" is defined twice', "delete one of the two `a:` entries"),

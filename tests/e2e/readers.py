@@ -72,13 +72,24 @@ def _of_python_pptx(slide: Any) -> SlideText:
         tables=tuple(
             tuple(tuple(one_line([cell.text]) for cell in row.cells) for row in t.rows) for t in tables
         ),
-        series=tuple(_numbers(one.values) for chart in charts for plot in chart.plots for one in plot.series),
+        series=tuple(values for chart in charts for values in _series_values(chart)),
         across=tuple(
             _numbers(float(value.text) for value in places.iterfind(".//{*}v"))
             for chart in charts
             for places in chart._chartSpace.iterfind(".//{*}xVal")
         ),
     )
+
+
+def _series_values(chart: Any) -> Iterator[Values]:
+    """The values of each series; python-pptx has no class for stock charts, so that their XML is read."""
+    if chart._chartSpace.find(".//{*}stockChart") is None:
+        yield from (_numbers(one.values) for plot in chart.plots for one in plot.series)
+        parts = ".//{*}bubbleSize"
+    else:
+        parts = ".//{*}ser/{*}val"
+    for values in chart._chartSpace.iterfind(parts):
+        yield _numbers(float(value.text) for value in values.iterfind(".//{*}v"))
 
 
 def _is_furniture(shape: Any) -> bool:
@@ -116,8 +127,8 @@ def _of_libreoffice(page: Any) -> SlideText:
         text=one_line(_paragraphs(box) for frame in told for box in _boxes(frame)),
         notes=one_line(map(_paragraphs, spoken)),
         tables=tuple(_rows(table) for table in tables),
-        series=tuple(values for chart in charts for values in _columns(chart, _SERIES)),
-        across=tuple(values for chart in charts for values in _columns(chart, _DOMAIN)),
+        series=tuple(values for chart in charts for values in _read_chart(chart)[0]),
+        across=tuple(values for chart in charts for values in _read_chart(chart)[1]),
     )
 
 
@@ -140,6 +151,16 @@ def _rows(table: Any) -> Rows:
     rows = table.iter(f"{_TABLE}table-row")
     cells = (row.iterchildren(f"{_TABLE}table-cell", f"{_TABLE}covered-table-cell") for row in rows)
     return tuple(tuple(one_line([_paragraphs(cell)]) for cell in row) for row in cells)
+
+
+def _read_chart(chart: Any) -> tuple[list[Values], list[Values]]:
+    """The values of the series, those of bubbles before their sizes, and the numbers across."""
+    series, across = list(_columns(chart, _SERIES)), list(_columns(chart, _DOMAIN))
+    if chart.get(f"{_CHART}class") == "chart:bubble":  # values are sizes, and each series has y before x
+        return [*across[::2], *series], across[1::2]
+    if chart.get(f"{_CHART}class") == "chart:stock":  # the lowest value before the highest
+        series[1:3] = series[2:0:-1]
+    return series, across
 
 
 def _columns(chart: Any, kind: tuple[str, str]) -> Iterator[Values]:

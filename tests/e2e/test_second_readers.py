@@ -119,7 +119,7 @@ def test_each_number_of_a_chart_is_read(name: str, slides: dict[str, list[SlideT
         for values in _numbers_of(chart):
             found = across if chart.kind == "dumbbell" else read_back
             assert any(_same(values, series) for series in found), (plain_text(chart.caption), values)
-        if chart.kind == "scatter" and chart.data.positions:
+        if chart.kind in ("scatter", "bubble") and chart.data.positions:
             assert any(_same(chart.data.positions, places) for places in across), plain_text(chart.caption)
 
 

@@ -567,7 +567,9 @@ class TestEscapes:
     ) -> None:
         with pytest.raises(SecurityError) as failed:
             render_own(tmp_path, "{{ (theme.faces | first).path }}", handed)
-        message = "access to attribute `path` of FontFace is not allowed; use one of family, italic, name, weight"
+        message = (
+            "access to attribute `path` of FontFace is not allowed; use one of family, italic, name, weight"
+        )
         assert str(failed.value) == message
 
     def test_objects_go_only_to_functions_that_are_declared(self, tmp_path: Path) -> None:
