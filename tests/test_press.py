@@ -300,7 +300,7 @@ def test_links_of_templates_lead_to_the_web_alone(
     "template",
     [
         "{" * 3000,
-        "{{ " + "(" * 500 + "1" + ")" * 500 + " }}",
+        "{{ " + "(" * 5000 + "1" + ")" * 5000 + " }}",
         "{% for a in [1] %}" * 30 + "{% endfor %}" * 30,
     ],
     ids=["braces", "brackets", "loops"],

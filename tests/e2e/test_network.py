@@ -93,7 +93,7 @@ def test_citeproc_itself_finds_nobody_with_such_a_style(tmp_path: Path) -> None:
         "from triptych.engine.processes.programs import ProgramFailed\n"
         "from triptych.reading import pandoc\n"
         "try:\n"
-        "    pandoc.cite({'pandoc-api-version': [1, 23], 'meta': {}, 'blocks': []}, [], STYLE.encode())\n"
+        "    pandoc.run_citeproc({'pandoc-api-version': [1, 23], 'meta': {}, 'blocks': []}, [], STYLE.encode())\n"
         "except ProgramFailed:\n"
         "    print('refused')\n"
     )

@@ -12,7 +12,7 @@ import pytest
 from triptych.engine.temporary_files import Held, alone_in, hold
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="Windows cannot lock folders")
-HOLD = "import sys, pathlib, triptych.engine.files as f; f.hold(pathlib.Path(sys.argv[1])); print(flush=True); input()"
+HOLD = "import sys, pathlib, triptych.engine.temporary_files as f; f.hold(pathlib.Path(sys.argv[1])); print(flush=True); input()"
 
 
 def test_a_folder_is_held_until_its_holder_ends(tmp_path: Path) -> None:

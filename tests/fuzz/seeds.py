@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, Phase, given, seed, settings
 
 from tests.property.strategies import markdown
 from triptych.charts.kind import KINDS
-from triptych.charts.options import ATTRIBUTES
+from triptych.charts.options import CHART_OPTIONS
 from triptych.schema import manifest_schema
 
 TESTS = Path(__file__).parents[1]
@@ -126,7 +126,7 @@ KEYS = tuple(sorted(set(re.findall(r'"([a-z][a-z-]+)": \{', manifest_schema())))
 CHART_WORDS = (
     *(
         f"{name}={value}"
-        for name in ATTRIBUTES
+        for name in CHART_OPTIONS
         for value in ("true", "1", "x", '"a,b"', '"a: b; c"', "0", '""')
     ),
     *(f"type={kind}" for kind in KINDS),

@@ -46,7 +46,10 @@ def test_other_formats_are_refused(data: bytes) -> None:
 
 
 def test_pixels_are_limited() -> None:
-    with pytest.raises(PictureTooLarge, match="30 × 40 pixels"), open_picture(saved("PNG", (30, 40)), 1_000):
+    with (
+        pytest.raises(PictureTooLarge, match=r"1,200 pixels \(30 × 40\)"),
+        open_picture(saved("PNG", (30, 40)), 1_000),
+    ):
         pass
 
 
@@ -93,7 +96,7 @@ from pptx import Presentation
 from triptych.writers.deck.fitting.text import Place, TextArea
 from triptych.writers.deck.template.backgrounds import Scheme
 layout = Presentation(sys.argv[1]).slide_layouts[0]
-print(Scheme(layout).ground(Place(left=9, top=9, width=99, height=50, text=TextArea(width=99, height=50, levels=()))))
+print(Scheme(layout).find_ground(Place(left=9, top=9, width=99, height=50, text=TextArea(width=99, height=50, levels=()))))
 """
 
 

@@ -141,8 +141,8 @@ def test_a_dark_one_is_seen_on_the_dark_ground_of_title_page_and_title_slide(bui
     [logo] = [s for s in list_shapes(looks.layout) if next(s.iter(f"{P}cNvPr")).get("name") == "Logo"]
     box = find_box((logo,))
     logo.getparent().remove(logo)
-    assert looks.backdrop.colours_in(Box(0, 0, 10**6, 10**5)) != looks.backdrop.colours_in(box)
-    assert all(contrast_ratio(ground, INK) >= 3 for ground in looks.backdrop.colours_in(box))
+    assert looks.backdrop.find_colours(Box(0, 0, 10**6, 10**5)) != looks.backdrop.find_colours(box)
+    assert all(contrast_ratio(ground, INK) >= 3 for ground in looks.backdrop.find_colours(box))
 
 
 def test_our_master_and_layouts_have_it_and_a_template_of_ones_own_does_not(built) -> None:

@@ -123,11 +123,11 @@ def test_the_deck_names_them_and_is_measured_in_them(project: Project, shared_ca
     )
     assert b'<a:minorFont><a:latin typeface="Brand Sans"' in scheme.blob
     regular, bold = (get_typeface(theme, "Brand Serif", bold=bold) for bold in (False, True))
-    assert regular.faces[0].advance("mmm") == pytest.approx(3 * 0.5)
-    assert bold.faces[0].advance("mmm") == pytest.approx(3 * 0.575)
+    assert regular.faces[0].measure("mmm") == pytest.approx(3 * 0.5)
+    assert bold.faces[0].measure("mmm") == pytest.approx(3 * 0.575)
     assert regular.width("iiii") == pytest.approx(2.0), "its i is wider than those that stand in for it"
     # At 600 a variable font is two thirds of the way to its 700.
-    assert get_typeface(theme, "Brand Sans", bold=True).faces[0].advance("m") == pytest.approx(0.8, abs=0.01)
+    assert get_typeface(theme, "Brand Sans", bold=True).faces[0].measure("m") == pytest.approx(0.8, abs=0.01)
 
 
 def test_of_characters_that_they_have_nothing_is_said(make_project: MakeProject, shared_cache: Cache) -> None:

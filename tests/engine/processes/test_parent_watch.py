@@ -16,14 +16,14 @@ from triptych.engine.processes.pool import Pool
 # Starts processes in one way or another, prints their numbers, and waits to be killed.
 START = """
 import os, sys, time
-from triptych.engine.processes import parent_watch
+from triptych.engine.processes import child
 from triptych.engine.processes.pool import Pool
 from triptych.engine.processes.pool import Companion
 def number(): time.sleep(0.2); return os.getpid()
 if sys.argv[2] == "by the pipe":
-    parent_watch._end_with = lambda parent: None
+    child._end_with = lambda parent: None
 else:
-    parent_watch.OtherEnd._watch = lambda self: None
+    child.OtherEnd._watch = lambda self: None
 if __name__ == "__main__":
     if sys.argv[1] == "companion":
         companion = Companion()  # what nothing holds would end at once

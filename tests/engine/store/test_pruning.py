@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from triptych.engine.cache import Cache
-from triptych.engine.store import cache_folder as pruning
+from triptych.engine.store import pruning
 from triptych.engine.store.pruning import empty, prune
 from triptych.engine.tasks import AST, CHART, LAYOUT, Task
 from triptych.engine.temporary_files import alone_in

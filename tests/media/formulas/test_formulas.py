@@ -28,7 +28,7 @@ def drawn(inner: str, *, display: bool = True) -> Drawing:
 def test_one_bad_formula_spoils_no_other(monkeypatch: pytest.MonkeyPatch) -> None:
     from triptych.media.formulas import formulas
 
-    monkeypatch.setattr(formulas, "typst_notation", lambda text, display: text)
+    monkeypatch.setattr(formulas, "write_typst_notation", lambda text, display: text)
     texts = ("x", "nosuchname", "y", "sqrt(z)")
     drawings = draw_formulas([Formula(text, display=False) for text in texts])
     assert [drawing is not None for drawing in drawings] == [True, False, True, True]

@@ -239,5 +239,5 @@ def test_a_file_that_cannot_be_used_is_looked_at_once(
     finder: PictureFinder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert find(finder, "text.png")[1][0].code == "IMG003"
-    monkeypatch.setattr(pictures, "measure", None)
+    monkeypatch.setattr(pictures, "measure_picture", None)
     assert find(finder, "text.png")[1][0].code == "IMG003"

@@ -130,7 +130,7 @@ def test_two_authors_joined_by_a_comma_are_reported_where_it_can_be_known(
     entry = {"id": key, "author": [{"family": family, "given": given}]}
     data = f"@book{{{key},\n  title = {{T}}\n}}\n".encode()
     found = list(report_likely_mistakes("a.bib", data, [other, entry]))
-    assert [one.hint for one in found] == [f'separate names with "and": {{{family} and {given}}}'] * reported
+    assert [one.hint for one in found] == [f'separate the names with "and": {family} and {given}'] * reported
 
 
 @pytest.mark.parametrize(

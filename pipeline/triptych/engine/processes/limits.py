@@ -19,11 +19,13 @@ from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
 from pathlib import Path
 from types import FrameType
-from typing import Any, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
 from triptych.engine.processes.child import Leash, OtherEnd, sendable
 from triptych.engine.processes.pool import way_to_start
-from triptych.settings.values import ReadingLimits
+
+if TYPE_CHECKING:
+    from triptych.settings.values import ReadingLimits
 
 MEGABYTE = 1_000_000
 
