@@ -45,7 +45,7 @@ SCRIPT = """
 import io, json, sys
 import pypdfium2
 from dataclasses import replace
-from triptych.theme.theme import fonts_folder
+from triptych.theme.theme import find_fonts_folder
 from weasyprint_typography.engine import PATCHES, load_patches
 from triptych.writers.print.typesetting import BookTypesetter
 from weasyprint_typography.justification import widen_matrix
@@ -64,7 +64,7 @@ PATCHES[:] = [
 ]
 css, body = json.loads(sys.stdin.read())
 def face(scheme, path):
-    return (fonts_folder() / path).read_bytes(), "font/ttf"
+    return (find_fonts_folder() / path).read_bytes(), "font/ttf"
 out = io.BytesIO()
 BookTypesetter(css, face).render(f'<html lang="en"><body>{body}</body></html>').write_pdf(out)
 pages = []

@@ -125,7 +125,7 @@ def test_the_deck_names_them_and_is_measured_in_them(project: Project, shared_ca
     regular, bold = (get_typeface(theme, "Brand Serif", bold=bold) for bold in (False, True))
     assert regular.faces[0].measure("mmm") == pytest.approx(3 * 0.5)
     assert bold.faces[0].measure("mmm") == pytest.approx(3 * 0.575)
-    assert regular.width("iiii") == pytest.approx(2.0), "its i is wider than those that stand in for it"
+    assert regular.measure("iiii") == pytest.approx(2.0), "its i is wider than those that stand in for it"
     # At 600 a variable font is two thirds of the way to its 700.
     assert get_typeface(theme, "Brand Sans", bold=True).faces[0].measure("m") == pytest.approx(0.8, abs=0.01)
 
