@@ -95,7 +95,7 @@ def test_all_mistakes_are_reported_together() -> None:
 
 def test_lists_have_so_many_entries_at_the_most() -> None:
     _, (finding,) = read(f"---\ntakeaways: [{'a, ' * 201}]\n---\n")
-    assert finding.message == 'front matter "takeaways": 201 entries; the limit is 200'
+    assert finding.message == 'front matter key "takeaways": 201 entries; the limit is 200'
 
 
 def test_what_is_right_is_kept_beside_what_is_wrong() -> None:
