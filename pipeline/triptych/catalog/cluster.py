@@ -33,7 +33,7 @@ _REST = 0.5  # seconds, and longer each time
 _PATIENCE = "10s"  # for a scheduler to answer
 _WAITS = (0.2, 0.5, 1.0, 2.0)  # seconds before it is asked again
 _AHEAD = 2  # titles for each thread of the workers: one is built, one lies ready
-_COUNTED = 2.0  # seconds for which the number of threads is taken as it was
+_COUNTED = 2.0  # seconds between two counts of the cluster's threads
 _own = threading.local()
 
 
@@ -233,7 +233,7 @@ def _build_in(parcel: Parcel, contents: Mapping[str, bytes], folder: Path) -> Re
 
 
 def _choose_cache_folder() -> Path:
-    """Return the folder in which workers of this user keep results; nobody else can put one in its place."""
+    """Return the folder for results of this user's workers; other users cannot replace it."""
     named = os.environ.get("TRIPTYCH_CACHE", "")
     if named and "://" not in named:
         return Path(named).resolve()

@@ -68,8 +68,8 @@ class Ledger:
 
 
 def _format_line(entry: LedgerEntry) -> str:
-    told = {"key": entry.key, "known": dict(entry.known), "made": made_to_json(entry.made)}
-    return signed_line(_NAME, json.dumps(told))
+    record = {"key": entry.key, "known": dict(entry.known), "made": made_to_json(entry.made)}
+    return signed_line(_NAME, json.dumps(record))
 
 
 def made_to_json(made: TitleResult) -> dict[str, Any]:

@@ -23,7 +23,7 @@ from triptych.engine.store.program import digest, program_digest
 from triptych.folders import are_bundled
 from triptych.project import TEMPLATES, Project, is_link
 
-_RECORDS = ".catalog"  # the folder, among the outputs, of what a run needs and nobody reads
+_RECORDS = ".catalog"  # folder beside the outputs, for the records of runs
 _SOURCE = "source"
 _LINKS_FAIL = (errno.EXDEV, errno.EPERM, errno.EMLINK, errno.ENOTSUP)
 
@@ -206,8 +206,8 @@ def make_work(catalog: Catalog, title: Title, asked: RunOptions) -> TitleJob:
 
 
 def _digest_work(work: TitleJob, content: str) -> str:
-    told = repr((work.profiles, work.formats, work.overlay, work.strict, work.trusted, work.epoch))
-    return digest(program_digest(), content, told)
+    options = repr((work.profiles, work.formats, work.overlay, work.strict, work.trusted, work.epoch))
+    return digest(program_digest(), content, options)
 
 
 def _find_unchanged(ledger: Ledger, key: str, work: TitleJob) -> TitleResult | None:

@@ -45,8 +45,8 @@ class Row:
 
     def to_json(self) -> dict[str, Any]:
         """Return a JSON object with stable keys."""
-        told = {name: value for name, value in made_to_json(self.made).items() if name != "numbers"}
-        return {**told, "change": self.change, "links": dict(self.links), "log": self.log}
+        made = {name: value for name, value in made_to_json(self.made).items() if name != "numbers"}
+        return {**made, "change": self.change, "links": dict(self.links), "log": self.log}
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,7 +36,7 @@ from triptych.model.book import REFERABLE
 from triptych.project import is_link
 
 _MENTION = re.compile(rf"@\{{?([^\s@:;,\[\](){{}}]+):(?:{'|'.join(REFERABLE)})-")
-_ONCE = ("ENV004", "ENV006", "ENV007")  # what happens in one run, and is not told again by the next
+_ONCE = ("ENV004", "ENV006", "ENV007")  # findings of one run, which the next does not repeat
 
 
 def load_earlier_results(catalog: Catalog) -> dict[str, TitleResult]:

@@ -237,7 +237,7 @@ def _check_names(titles: Sequence[Title]) -> Iterator[Diagnostic]:
 
 @dataclass(frozen=True, slots=True)
 class _TitleReader:
-    """Finds the titles of a list; ``found`` is told what is wrong."""
+    """Find the titles of a list; findings are added to ``found``."""
 
     root: Path
     settings: CatalogSettings

@@ -45,7 +45,7 @@ class ValueScale:
     percent: bool = False
 
     def share(self, value: float) -> float:
-        """Where a value stands, from 0 at the low end to 1."""
+        """Return the position of a value on the axis, from 0 at the low end to 1."""
         if self.log:
             return math.log(value / self.low) / math.log(self.high / self.low)
         return (value - self.low) / (self.high - self.low)
@@ -131,7 +131,7 @@ def make_log_scale(
 
 
 def round_step(step: float) -> float:
-    """Return the next round step that is no smaller."""
+    """Return the smallest round step that is at least as large as ``step``."""
     power: float = 10.0 ** math.floor(math.log10(step))
     return next((round_ * power for round_ in _STEPS if round_ * power >= step * (1 - 1e-9)), 10 * power)
 
@@ -162,7 +162,7 @@ def format_amount(chart: Chart, value: float, decimals: int, *, sign: bool = Fal
     return unit.words(value, places, chart.language, sign=sign)
 
 
-GAP = 5.0  # between a plot and what stands beside it
+GAP = 5.0  # between a plot and the labels beside it
 _TURNED_LENGTHS = (96.0, 130.0, 180.0)
 _MOST_LINES = 4  # of a name under its bar, before it is turned
 
@@ -177,7 +177,7 @@ class PlaceAxis:
     log: bool = False
 
     def share(self, place: float) -> float:
-        """Where a position, or the index of a slot, stands from 0 to 1."""
+        """Return the offset of a position, or of the slot with an index, from 0 to 1."""
         if self.slots:
             return (place + 0.5) / self.slots
         if self.high == self.low:
@@ -189,7 +189,7 @@ class PlaceAxis:
 
 @dataclass(frozen=True, slots=True)
 class Tick:
-    """A name on the category axis: where it stands, as a share, its lines, and its position or index."""
+    """A label of the category axis: its offset from 0 to 1, its lines, and its position or index."""
 
     share: float
     lines: tuple[str, ...]

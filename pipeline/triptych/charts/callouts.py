@@ -288,7 +288,7 @@ def _path(leader: tuple[Point, ...]) -> list[Box]:
 
 
 def _above(plan: Plan, waiting: Sequence[tuple[Pointer, Box]], ruler: Ruler) -> Plan:
-    """Return words in rows over all that stands over the plot, each with a leader down to its mark."""
+    """Return callouts in rows above the plot and its labels, each with a leader down to its mark."""
     aims = {pointer: ((box[0] + box[2]) / 2, box[1]) for pointer, box in waiting}
     if plan.chart.stacked and plot_kind(plan.chart).has_slots:  # through the rest of a stack goes no leader
         for pointer, (x, y) in aims.items():

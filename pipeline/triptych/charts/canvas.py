@@ -282,7 +282,7 @@ def write_line(points: Iterable[Point]) -> str:
 
 
 def circle(centre: Point, radius: float) -> list[Point]:
-    """Return points along a circle, the first once more at its end."""
+    """Return points along a circle; the last equals the first."""
     turns = [math.radians(5 * step) for step in range(73)]
     return [(centre[0] + math.sin(turn) * radius, centre[1] - math.cos(turn) * radius) for turn in turns]
 

@@ -130,11 +130,6 @@ class TableCell:
     covered: bool = False
     shade: int = 0
 
-    @classmethod
-    def from_runs(cls, runs: tuple[Run, ...]) -> TableCell:
-        """Return a cell with one paragraph."""
-        return cls(paras=(Para(runs=runs, bullet=False),) if runs else ())
-
     @property
     def runs(self) -> tuple[Run, ...]:
         """All that stands in it, its paragraphs on lines of their own."""
