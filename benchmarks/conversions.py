@@ -13,7 +13,7 @@ from benchmarks.workplace import Workplace
 from triptych.engine.processes.programs import pandoc
 from triptych.formats import OutputFormat
 from triptych.project import MANIFEST, Project
-from triptych.reading.sections import Section, split_section
+from triptych.reading.sections import SectionFile, split_section
 from triptych.settings.manifest import Manifest
 
 Engine: TypeAlias = Literal["xelatex", "typst"]
@@ -91,7 +91,7 @@ def _name(number: int) -> str:
     return f"{number:03}.md"
 
 
-def _markdown(section: Section) -> str:
+def _markdown(section: SectionFile) -> str:
     """What Triptych prints of a section, front matter included, as plain Markdown."""
     front = section.front_matter
     attributes = " ".join([f"#{front.id}"] * bool(front.id) + [".unnumbered"] * front.unnumbered)

@@ -32,9 +32,9 @@ from triptych.outputs import OUTPUTS
 from triptych.outputs.base import NOT_PRINTED, WritingJob, Written
 from triptych.passes import resolve_book
 from triptych.passes.characters import move_to_character
-from triptych.passes.follow_ups import without_follow_ups
+from triptych.passes.follow_ups import drop_follow_ups
 from triptych.passes.numbering import import_numbering
-from triptych.passes.pages import Printed
+from triptych.passes.pages import PrintInfo
 from triptych.project import MANIFEST, Project
 from triptych.reading.book import read_book
 from triptych.reading.project_files import report_outside_links
@@ -145,7 +145,7 @@ def read(
             book = replace(book, chapters=tuple(chapters))
     more = [_place_at_character(finding, project) for finding in more]
     every = apply_severities(found + report_outside_links(project) + problems + more, manifest.verdicts)
-    return manifest, book, without_follow_ups(every, project)
+    return manifest, book, drop_follow_ups(every, project)
 
 
 def _place_at_character(finding: Diagnostic, project: Project) -> Diagnostic:
@@ -209,7 +209,7 @@ class PagesOfPdf(Late):
         is_built = FORMATS[manuscript.formats[0]].paged
         return is_built and OUTPUTS[item].needs_pages(manuscript.book, manuscript.manifest)
 
-    def is_final(self, value: Printed) -> bool:
+    def is_final(self, value: PrintInfo) -> bool:
         """Return whether the back matter is laid out, too."""
         return value.whole
 
@@ -217,27 +217,27 @@ class PagesOfPdf(Late):
         """Return whether an output most likely needs no pages of the back matter."""
         return FORMATS[item].slides
 
-    def select(self, item: OutputFormat, value: Printed | None, *inputs: Any) -> Printed:
+    def select(self, item: OutputFormat, value: PrintInfo | None, *inputs: Any) -> PrintInfo:
         """Return the pages that an output names."""
         manuscript: Manuscript = inputs[0]
         if value is None:
             return NOT_PRINTED
         return OUTPUTS[item].select_pages(manuscript.book, value, manuscript.cache.memory)
 
-    def guess(self, item: OutputFormat, *inputs: Any) -> Printed | None:
+    def guess(self, item: OutputFormat, *inputs: Any) -> PrintInfo | None:
         """Return the pages of the last build."""
         manuscript: Manuscript = inputs[0]
-        kept: Printed | None = manuscript.cache.get(_name_pages(item, manuscript.book), Printed)
+        kept: PrintInfo | None = manuscript.cache.get(_name_pages(item, manuscript.book), PrintInfo)
         return NOT_PRINTED if kept is None and manuscript.previews else kept
 
-    def keep(self, item: OutputFormat, part: Printed, *inputs: Any) -> None:
+    def keep(self, item: OutputFormat, part: PrintInfo, *inputs: Any) -> None:
         """Keep the pages that slides name; other outputs use too much of the PDF."""
         manuscript: Manuscript = inputs[0]
         if FORMATS[item].slides and self.is_needed(item, manuscript):
             manuscript.cache.put(_name_pages(item, manuscript.book), part)
 
 
-def _name_pages(name: OutputFormat, book: Book) -> Task[Printed]:
+def _name_pages(name: OutputFormat, book: Book) -> Task[PrintInfo]:
     which = repr((book.metadata.identifier, book.profiles, book.outputs))
     return Task.of(PRINTED, name, output=name, book=which)
 
@@ -252,7 +252,7 @@ class Finished:
 
 
 def write_output(
-    name: OutputFormat, manuscript: Manuscript, executor: Executor, emit: Emit, printed: Printed
+    name: OutputFormat, manuscript: Manuscript, executor: Executor, emit: Emit, printed: PrintInfo
 ) -> Finished:
     """Write an output, compare it with the book, and check the file."""
     context = manuscript.context(executor)

@@ -21,7 +21,7 @@ from triptych.checks.deck.examination import examine_deck
 from triptych.checks.pieces import get_words
 from triptych.diagnostics import Severity
 from triptych.engine.cache import Cache
-from triptych.model.book import Book, Chapter, Matter, Telling
+from triptych.model.book import Book, Chapter, Matter, SlideSelection
 from triptych.model.nodes import Chart, Image, Paragraph
 from triptych.model.walk import book_nodes, plain_text
 from triptych.passes.conditions import select_for_output
@@ -202,7 +202,7 @@ class TestDeck:
         printed = Printed(book.outputs["pdf"])
         named = printed.on(named_pages(notes_of(book), printed.labels))
         body = (one for one in shown(book, "pptx").chapters if one.matter in (Matter.BODY, Matter.APPENDIX))
-        told = (one for one in body if one.talk.telling is not Telling.NONE)
+        told = (one for one in body if one.talk.telling is not SlideSelection.NONE)
         prose = [text for chapter in told for text in prose_of(chapter)]
         assert len(prose) > 3
         for text in prose:

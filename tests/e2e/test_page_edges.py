@@ -15,7 +15,7 @@ from triptych.checks.pdf.strays import find_page_strays
 from triptych.diagnostics import Diagnostic
 from triptych.engine.cache import Cache
 from triptych.engine.processes.pool import Inline
-from triptych.model.strays import OFF_PAGE, OFF_TEXT, Stray
+from triptych.model.layout_defects import OFF_PAGE, OFF_TEXT, LayoutDefect
 from triptych.outputs import OUTPUTS
 from triptych.outputs.base import WritingJob, Written
 from triptych.press import press
@@ -29,7 +29,7 @@ from .conftest import EVERYTHING, REPOSITORY, Built, build
 pytestmark = pytest.mark.e2e
 
 
-def strays_in(file: Path | bytes) -> Iterator[tuple[int, Stray]]:
+def strays_in(file: Path | bytes) -> Iterator[tuple[int, LayoutDefect]]:
     """What strays in a finished file, with the pages counted from 1."""
     with pypdfium2.PdfDocument(file) as document:
         for number, page in enumerate(document, 1):
@@ -99,7 +99,7 @@ def test_the_layout_and_the_finished_file_agree_on_it(strained: Strained) -> Non
     assert left == worst((page - 1, stray) for page, stray in strays_in(strained.made.data))
 
 
-def worst(found: Iterable[tuple[int, Stray]]) -> dict[int, str]:
+def worst(found: Iterable[tuple[int, LayoutDefect]]) -> dict[int, str]:
     """Whether something is off the page, or only off the text, by pages."""
     off = [(page, stray.where) for page, stray in found if stray.where in (OFF_PAGE, OFF_TEXT)]
     return {page: OFF_PAGE if (page, OFF_PAGE) in off else OFF_TEXT for page, _ in off}

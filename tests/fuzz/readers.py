@@ -22,7 +22,7 @@ from triptych.project import MANIFEST, Project
 from triptych.reading import bibliography, glossary
 from triptych.reading import bibliography as citation_style
 from triptych.reading.pictures import PictureFinder
-from triptych.reading.sections import Entry, Opener
+from triptych.reading.sections import SectionEntry, SectionOpener
 from triptych.settings import reading
 from triptych.settings.manifest import Manifest
 from triptych.settings.values import Positions
@@ -52,8 +52,10 @@ def read_manifest(project: Project, cache: Cache) -> list[Diagnostic]:
 
 def read_opened(project: Project, cache: Cache) -> list[Diagnostic]:
     """A section until pandoc gets it."""
-    opener = Opener(project, {"book": {"title": "A"}}, DataFolder(project), "en", cache, expressions=True)
-    return opener.open(Entry("one.md", Matter.BODY, None, Span(path=MANIFEST)))[1]
+    opener = SectionOpener(
+        project, {"book": {"title": "A"}}, DataFolder(project), "en", cache, expressions=True
+    )
+    return opener.open(SectionEntry("one.md", Matter.BODY, None, Span(path=MANIFEST)))[1]
 
 
 def read_chart(project: Project, cache: Cache) -> list[Diagnostic]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.conftest import parsed
-from triptych.markup.code import highlight, highlight_lines
+from triptych.markup.code import highlight_code, highlight_lines
 
 SOURCES = [
     ("python", 'def f(x: int) -> str:\n    """Say <x>."""\n    return f"{x}" + "&"  # comment\n'),
@@ -23,7 +23,7 @@ SOURCES = [
 
 @pytest.mark.parametrize(("language", "source"), SOURCES)
 def test_highlighting_adds_no_character_and_loses_none(language: str, source: str) -> None:
-    text = "".join(parsed(highlight(source, language)).itertext())
+    text = "".join(parsed(highlight_code(source, language)).itertext())
     assert text == source.replace("\r\n", "\n")
 
 
@@ -38,21 +38,21 @@ def test_highlighting_adds_no_character_and_loses_none(language: str, source: st
     ],
 )
 def test_words_have_the_class_of_what_they_are(source: str, name: str, word: str) -> None:
-    spans = [(span.get("class"), span.text) for span in parsed(highlight(source, "python")).iter("span")]
+    spans = [(span.get("class"), span.text) for span in parsed(highlight_code(source, "python")).iter("span")]
     assert (name, word) in spans
 
 
 @pytest.mark.parametrize("language", ["", "nosuchlanguage", "Text"])
 def test_an_unknown_language_stays_plain(language: str) -> None:
-    assert highlight("x < 1", language) == "x &lt; 1"
+    assert highlight_code("x < 1", language) == "x &lt; 1"
 
 
 def test_the_case_of_a_language_does_not_matter() -> None:
-    assert highlight("def f(): pass", "Python") == highlight("def f(): pass", "python")
+    assert highlight_code("def f(): pass", "Python") == highlight_code("def f(): pass", "python")
 
 
 def test_control_characters_in_code_are_replaced() -> None:
-    assert highlight("a\0b", "python").count("\ufffd") == 1
+    assert highlight_code("a\0b", "python").count("\ufffd") == 1
 
 
 DOCUMENTED = 'def f():\n    """One\n\n    two."""\n'

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from tests.conftest import ReadBook, tiny_png
 from triptych.languages.labels import load_labels
 from triptych.markup.outline import (
-    Entry,
+    ContentsEntry,
     build_outline,
     limit_levels,
     list_numbered,
@@ -21,7 +21,7 @@ from triptych.model.nodes import Attr, Citation, Figure, Reference, Text
 from triptych.model.walk import plain_text, walk_all
 
 
-def names(entries: Sequence[Entry]) -> list[object]:
+def names(entries: Sequence[ContentsEntry]) -> list[object]:
     """The tree by its words, what is below a title in a list behind it."""
     found: list[object] = []
     for entry in entries:

@@ -7,8 +7,8 @@ import datetime as dt
 from triptych.model.book import (
     IN_IMPRINT,
     ON_TITLE_PAGE,
+    RELATOR_WORDS,
     RELATORS,
-    WORDS,
     Chapter,
     Credit,
     Label,
@@ -58,7 +58,7 @@ def test_a_book_without_an_author_is_of_the_first_on_its_title_page() -> None:
 
 
 def test_all_words_and_credits_are_codes() -> None:
-    assert {*ON_TITLE_PAGE, *IN_IMPRINT, *WORDS.values()} <= RELATORS
+    assert {*ON_TITLE_PAGE, *IN_IMPRINT, *RELATOR_WORDS.values()} <= RELATORS
     assert [credited_role(role) for role in ("aut", "ill", "bkd", "ink")] == ["aut", "ill", "bkd", "ctb"]
 
 

@@ -15,8 +15,8 @@ from triptych.reading import pandoc as texts_module
 from triptych.reading.pandoc import (
     BODY,
     Reading,
-    Texts,
-    Unreadable,
+    TextGroup,
+    UnreadableText,
     _refuse_text,
     read_bibliography_metadata,
     read_citations,
@@ -38,7 +38,7 @@ def test_a_text_without_end_is_told_at_its_paragraph_and_the_others_are_read(tmp
     texts = ["First.\n", f"One.\n\nTwo\nlines.\n\n{ENDLESS}\nThree.\n", "Last.\n"]
     first, second, last = read_markdown(texts, Cache(tmp_path))
     assert isinstance(first, Reading) and isinstance(last, Reading)
-    assert isinstance(second, Unreadable)
+    assert isinstance(second, UnreadableText)
     assert (second.line, str(second)) == (6, "reading the text from here on takes too much time or memory")
     assert len(list((tmp_path / "ast").iterdir())) == 2  # a quicker machine may read the other
 
@@ -59,7 +59,7 @@ def test_a_pandoc_that_is_ended_leaves_nothing_in_the_temporary_folder(
 def test_what_was_not_read_is_not_tried_again_in_the_same_run(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    cache, texts = Cache(tmp_path), Texts("a.md", {"title": "A *title*", BODY: ENDLESS}, lambda *_: [])
+    cache, texts = Cache(tmp_path), TextGroup("a.md", {"title": "A *title*", BODY: ENDLESS}, lambda *_: [])
     read_citations([texts], cache, USUAL)
     assert [finding.code for finding in texts.found] == ["SEC004"]
     asked: list[str] = []
@@ -82,7 +82,7 @@ def test_words_are_measured_once() -> None:
 def test_a_section_has_words_by_the_pieces_that_it_may_have(tmp_path: Path) -> None:
     text = "word\n" * 160_001
     (read,) = read_markdown([text], Cache(tmp_path))
-    assert isinstance(read, Unreadable)
+    assert isinstance(read, UnreadableText)
     assert (read.line, str(read)) == (
         160_001,
         "the section exceeds the limit of 160,000 words at this line",
@@ -93,13 +93,13 @@ def test_a_section_has_words_by_the_pieces_that_it_may_have(tmp_path: Path) -> N
 
 def test_half_a_character_is_told_at_its_line(tmp_path: Path) -> None:
     first, second = read_markdown(["One.\n\nTwo \ud800.\n", "Three.\n"], Cache(tmp_path))
-    assert isinstance(first, Unreadable) and isinstance(second, Reading)
+    assert isinstance(first, UnreadableText) and isinstance(second, Reading)
     assert (first.line, str(first)) == (3, "U+D800 is half of a surrogate pair, not a character")
 
 
 def test_a_section_as_long_as_a_shelf_of_books_is_refused(tmp_path: Path) -> None:
     (long,) = read_markdown(["word " * 400_001], Cache(tmp_path))
-    assert isinstance(long, Unreadable)
+    assert isinstance(long, UnreadableText)
     assert str(long) == "the section has 2,000,005 characters; the limit is 2,000,000"
 
 
@@ -108,7 +108,7 @@ def test_a_section_as_long_as_a_shelf_of_books_is_refused(tmp_path: Path) -> Non
 )
 def test_a_word_of_many_pages_is_refused(tmp_path: Path, text: str, line: int) -> None:
     (read,) = read_markdown([f"One.\n\n{text} end\n"], Cache(tmp_path))
-    assert (read.line if isinstance(read, Unreadable) else 0) == line
+    assert (read.line if isinstance(read, UnreadableText) else 0) == line
 
 
 def test_a_picture_in_its_place_is_no_word(tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ import time
 import pytest
 
 from tests.conftest import MakeProject
-from triptych.reading.sections import Expander
+from triptych.reading.sections import ShortcodeExpander
 
 
 @pytest.mark.parametrize(
@@ -22,7 +22,7 @@ from triptych.reading.sections import Expander
 )
 def test_code_is_shown_as_it_is_written(make_project: MakeProject, written: str, filled: str) -> None:
     project = make_project({"source/part.md": "A part.\n"})
-    expander = Expander(project, {"variables": {"x": 1}})
+    expander = ShortcodeExpander(project, {"variables": {"x": 1}})
     assert "\n".join(line.text for line in expander.expand("source/a.md", written)) == filled
     assert expander.found == []
 
@@ -36,7 +36,7 @@ def test_code_is_shown_as_it_is_written(make_project: MakeProject, written: str,
     ],
 )
 def test_a_list_is_put_in_as_names_in_a_row(make_project: MakeProject, author: object, filled: str) -> None:
-    expander = Expander(make_project({}), {"book": {"author": author}})
+    expander = ShortcodeExpander(make_project({}), {"book": {"author": author}})
     (line,) = expander.expand("source/imprint.md", "{{< meta author >}}")
     assert (line.text, expander.found) == (filled, [])
 
@@ -46,13 +46,13 @@ def test_names_stand_in_a_row_as_in_the_language_of_the_book(
     make_project: MakeProject, settings: dict[str, dict[str, object]]
 ) -> None:
     settings["book"]["author"] = ["李", "王"]
-    (line,) = Expander(make_project({}), settings).expand("source/imprint.md", "{{< meta author >}}")
+    (line,) = ShortcodeExpander(make_project({}), settings).expand("source/imprint.md", "{{< meta author >}}")
     assert line.text == "李、王"
 
 
 @pytest.mark.parametrize("value", [[], [["Ada"]], [{"role": "edt"}], {"name": "Ada"}])
 def test_what_is_no_list_of_names_is_told(make_project: MakeProject, value: object) -> None:
-    expander = Expander(make_project({}), {"book": {"author": value}})
+    expander = ShortcodeExpander(make_project({}), {"book": {"author": value}})
     (line,) = expander.expand("source/imprint.md", "{{< meta author >}}")
     assert (line.text, [one.code for one in expander.found]) == ("", ["INC002"])
 
@@ -71,13 +71,13 @@ def test_what_is_no_list_of_names_is_told(make_project: MakeProject, value: obje
 )
 def test_marks_without_an_end_take_no_time(make_project: MakeProject, line: str) -> None:
     before = time.process_time()
-    Expander(make_project({}), {}).expand("source/imprint.md", line)
+    ShortcodeExpander(make_project({}), {}).expand("source/imprint.md", line)
     assert time.process_time() - before < 2
 
 
 def test_what_is_included_has_a_size(make_project: MakeProject) -> None:
     files = {f"source/_{n}.md": f"{{{{< include _{n + 1}.md >}}}}\n" * 10 for n in range(7)}
-    expander = Expander(make_project({**files, "source/_7.md": "bang\n"}), {})
+    expander = ShortcodeExpander(make_project({**files, "source/_7.md": "bang\n"}), {})
     lines = expander.expand("source/a.md", "\n{{< include _0.md >}}\n{{< include _7.md >}}\nEnd")
     assert [line.text for line in lines] == ["", "End"]
     assert [(str(one.span.path), one.message) for one in expander.found if one.span] == [
@@ -87,7 +87,7 @@ def test_what_is_included_has_a_size(make_project: MakeProject) -> None:
 
 def test_includes_that_are_too_deep_do_not_include_themselves(make_project: MakeProject) -> None:
     files = {f"source/_{n}.md": f"{{{{< include _{n + 1}.md >}}}}\n" for n in range(12)}
-    expander = Expander(make_project({**files, "source/_12.md": "Text.\n"}), {})
+    expander = ShortcodeExpander(make_project({**files, "source/_12.md": "Text.\n"}), {})
     expander.expand("source/a.md", "{{< include _0.md >}}")
     assert [one.message for one in expander.found] == ["includes are nested more than 8 files deep"]
 
@@ -122,6 +122,6 @@ def test_includes_that_are_too_deep_do_not_include_themselves(make_project: Make
 def test_a_shortcode_that_fails_is_reported_with_its_cause(
     make_project: MakeProject, line: str, message: str, hint: str
 ) -> None:
-    expander = Expander(make_project({}), {"book": {"title": "A"}})
+    expander = ShortcodeExpander(make_project({}), {"book": {"title": "A"}})
     expander.expand("source/a.md", line)
     assert [(one.message, one.hint) for one in expander.found] == [(message, hint)]

@@ -8,7 +8,7 @@ import pytest
 
 from tests.writers.print.quires import face, page_of
 from tests.writers.print.test_looks import sheet
-from triptych.model.strays import SQUEEZED, Stray
+from triptych.model.layout_defects import SQUEEZED, LayoutDefect
 from triptych.writers.print.strays import find_strays
 from triptych.writers.print.typesetting import BookTypesetter
 
@@ -28,7 +28,7 @@ def laid(body: str) -> list[Any]:
     return BookTypesetter(sheet("house"), face).lay(text).pages
 
 
-def strays(pages: list[Any]) -> list[Stray]:
+def strays(pages: list[Any]) -> list[LayoutDefect]:
     return [stray for page in pages for stray in find_strays(page._page_box)]
 
 

@@ -15,7 +15,7 @@ from triptych.diagnostics import Span
 from triptych.engine.memory import NO_MEMORY, Memory
 from triptych.media.formulas.linear import write_linear
 from triptych.model import nodes
-from triptych.model.book import Book, Chapter, Matter, Role, Telling
+from triptych.model.book import Book, Chapter, Matter, Role, SlideSelection
 from triptych.model.walk import attr_of, children, plain_text, rewrite_all
 
 # Kinds of pieces that a file shows in one way.
@@ -103,7 +103,7 @@ def list_book_pieces(book: Book) -> Iterator[Piece]:
 def list_part_pieces(chapter: Chapter, before: str | None) -> Iterator[Piece]:
     """List the title of the part that begins with a chapter; ``before`` is the part of the previous one."""
     if chapter.part and chapter.part.id != before:
-        untold = chapter.talk.telling is Telling.NONE  # as its chapters are then
+        untold = chapter.talk.telling is SlideSelection.NONE  # as its chapters are then
         part, where = chapter.part, _Position(chapter=plain_text(chapter.title), span=None, untold=untold)
         yield Piece(kind="part title", wordings=(part.title,), chapter=where.chapter, untold=untold)
         if part.summary:
@@ -119,8 +119,8 @@ def list_chapter_pieces(chapter: Chapter) -> tuple[Piece, ...]:
 def _iter_chapter_pieces(chapter: Chapter) -> Iterator[Piece]:
     name = plain_text(chapter.title)
     within = "front matter" if chapter.matter is Matter.FRONT else ""
-    untold = chapter.matter is Matter.BACK or chapter.talk.telling is Telling.NONE
-    marked_only = chapter.talk.telling is Telling.EXPLICIT
+    untold = chapter.matter is Matter.BACK or chapter.talk.telling is SlideSelection.NONE
+    marked_only = chapter.talk.telling is SlideSelection.EXPLICIT
     where = _Position(chapter=name, span=chapter.span, within=within, untold=untold, marked_only=marked_only)
     if chapter.role not in _UNTITLED:
         yield from _iter_line("chapter title", chapter.title, where)

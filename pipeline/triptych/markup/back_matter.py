@@ -10,7 +10,7 @@ from typing import TypeAlias
 from triptych.languages.labels import Labels
 from triptych.languages.numerals import from_roman
 from triptych.markup import inlines as phrasing
-from triptych.markup.inlines import Output
+from triptych.markup.inlines import InlineOutput
 from triptych.markup.xml import tag, text
 from triptych.model.nodes import CrossEntry, IndexEntry, IndexList, Locator, Source, SourceList
 
@@ -19,31 +19,31 @@ _FEWEST_IN_ROW = 3
 _NO_PAGE = 2  # sorts last
 
 
-def write_sources(node: SourceList, labels: Labels, output: Output) -> str:
+def write_sources(node: SourceList, labels: Labels, output: InlineOutput) -> str:
     """Write a list of sources, each with links back to its citations."""
     lines = "\n".join(_write_source(source, labels, output) for source in node.sources)
     return tag("ul", f"\n{lines}\n", class_="sources", role="list")
 
 
-def _write_source(source: Source, labels: Labels, output: Output) -> str:
+def _write_source(source: Source, labels: Labels, output: InlineOutput) -> str:
     # What a citation style has in bold is no more important for that.
     words = (
         phrasing.write_inlines(source.content, output).replace("<strong>", "<b>").replace("</strong>", "</b>")
     )
     if source.uses:
-        words += " " + write_uses(source.uses, labels, output)
+        words += " " + write_backlinks(source.uses, labels, output)
     attr = replace(source.attr, classes=("source", *source.attr.classes))
     return tag("li", words, **phrasing.write_attributes(attr))
 
 
-def write_uses(identifiers: Sequence[str], labels: Labels, output: Output) -> str:
+def write_backlinks(identifiers: Sequence[str], labels: Labels, output: InlineOutput) -> str:
     """Write the links back from an entry of the bibliography or the glossary."""
     paged = bool(output.page(identifiers[0]))
-    back = (", " if paged else " ").join(_write_backlinks(identifiers, labels, output))
+    back = (", " if paged else " ").join(_write_backlink_items(identifiers, labels, output))
     return tag("span", ("↑\u202f" if paged else "") + back, class_="uses")
 
 
-def _write_backlinks(identifiers: Sequence[str], labels: Labels, output: Output) -> Iterator[str]:
+def _write_backlink_items(identifiers: Sequence[str], labels: Labels, output: InlineOutput) -> Iterator[str]:
     """Yield a link to each citation, or to the first on each page if pages are known.
 
     Figures stand where there is room, so that those in captions may be on pages before others.
@@ -56,7 +56,7 @@ def _write_backlinks(identifiers: Sequence[str], labels: Labels, output: Output)
             yield phrasing.write_link(f"#{use}", page or "↩", output, **more)
 
 
-def write_index(node: IndexList, labels: Labels, output: Output) -> str:
+def write_index(node: IndexList, labels: Labels, output: InlineOutput) -> str:
     """Write the index, a list of entries for each letter (in the structure of EPUB Indexes 1.0)."""
     parts = []
     for group in node.groups:
@@ -66,12 +66,12 @@ def write_index(node: IndexList, labels: Labels, output: Output) -> str:
     return tag("div", "\n".join(parts), class_="index-list")
 
 
-def _write_entries(entries: Iterable[IndexEntry], labels: Labels, output: Output) -> str:
+def _write_entries(entries: Iterable[IndexEntry], labels: Labels, output: InlineOutput) -> str:
     lines = "\n".join(_write_entry(entry, labels, output) for entry in entries)
     return tag("ul", f"\n{lines}\n", epub_type=output.typed("index-entry-list"))
 
 
-def _write_entry(entry: IndexEntry, labels: Labels, output: Output) -> str:
+def _write_entry(entry: IndexEntry, labels: Labels, output: InlineOutput) -> str:
     term = phrasing.write_inlines(entry.content, output)
     if kind := output.typed("index-term"):
         term = tag("span", term, epub_type=kind)
@@ -86,13 +86,13 @@ def _write_entry(entry: IndexEntry, labels: Labels, output: Output) -> str:
     return tag("li", line + below, id=entry.attr.id, epub_type=output.typed("index-entry"))
 
 
-def _write_cross_entry(other: CrossEntry, output: Output) -> str:
+def _write_cross_entry(other: CrossEntry, output: InlineOutput) -> str:
     words = phrasing.write_inlines(other.content, output)
     return phrasing.write_link(f"#{other.target}", words, output) if other.target else words
 
 
 @dataclass(frozen=True, slots=True)
-class _Named:
+class _NamedLocator:
     """A place in the index: its first and last page as sort keys, and whether it is a main place."""
 
     place: Locator
@@ -107,7 +107,7 @@ class _Named:
         return first if first == last else f"{first}–{last}"
 
 
-def _write_locators(locators: tuple[Locator, ...], output: Output) -> Iterator[str]:
+def _write_locators(locators: tuple[Locator, ...], output: InlineOutput) -> Iterator[str]:
     """Yield pages as links, each once: main places first, in bold; consecutive pages are joined."""
     told = _merge_locators(
         sorted((_name_locator(place, output) for place in locators), key=lambda each: each.first[:-1])
@@ -119,7 +119,7 @@ def _write_locators(locators: tuple[Locator, ...], output: Output) -> Iterator[s
         yield _write_locator(each, output)
 
 
-def _write_locator(each: _Named, output: Output) -> str:
+def _write_locator(each: _NamedLocator, output: InlineOutput) -> str:
     return phrasing.write_link(
         f"#{each.place.target}",
         text(each.name),
@@ -129,9 +129,9 @@ def _write_locator(each: _Named, output: Output) -> str:
     )
 
 
-def _merge_locators(named: list[_Named]) -> list[_Named]:
+def _merge_locators(named: list[_NamedLocator]) -> list[_NamedLocator]:
     """Merge places that share a page: 12–19 and 14 are 12–19, a main place if either is."""
-    told: list[_Named] = []
+    told: list[_NamedLocator] = []
     for each in named:
         shared = next((at for at, other in enumerate(told) if _share_a_page(other, each)), None)
         if shared is None:
@@ -141,13 +141,13 @@ def _merge_locators(named: list[_Named]) -> list[_Named]:
     return told
 
 
-def _share_a_page(one: _Named, other: _Named) -> bool:
+def _share_a_page(one: _NamedLocator, other: _NamedLocator) -> bool:
     return one.first <= other.last and other.first <= one.last
 
 
-def _merge_two(before: _Named, each: _Named) -> _Named:
+def _merge_two(before: _NamedLocator, each: _NamedLocator) -> _NamedLocator:
     chief = each.main and each.first == before.first and not before.main
-    return _Named(
+    return _NamedLocator(
         place=each.place if chief else before.place,
         first=before.first,
         last=max(before.last, each.last),
@@ -155,9 +155,9 @@ def _merge_two(before: _Named, each: _Named) -> _Named:
     )
 
 
-def _join_pages(named: Iterable[_Named]) -> Iterator[_Named]:
+def _join_pages(named: Iterable[_NamedLocator]) -> Iterator[_NamedLocator]:
     """Join three or more consecutive pages, as makeindex does."""
-    row: list[_Named] = []
+    row: list[_NamedLocator] = []
     for each in named:
         if row and not _follows(row[-1], each):
             yield from _join_row(row)
@@ -166,11 +166,11 @@ def _join_pages(named: Iterable[_Named]) -> Iterator[_Named]:
     yield from _join_row(row)
 
 
-def _join_row(row: list[_Named]) -> list[_Named]:
+def _join_row(row: list[_NamedLocator]) -> list[_NamedLocator]:
     return row if len(row) < _FEWEST_IN_ROW else [replace(row[0], last=row[-1].last)]
 
 
-def _follows(before: _Named, each: _Named) -> bool:
+def _follows(before: _NamedLocator, each: _NamedLocator) -> bool:
     single = before.first == before.last and each.first == each.last
     (kind, number, _), (next_kind, next_number, _) = before.first, each.first
     return single and kind == next_kind < _NO_PAGE and next_number == number + 1
@@ -183,12 +183,12 @@ def _page_order(page: str) -> _Order:
     return (0, from_roman(page), page) if page else (_NO_PAGE, 0, "")
 
 
-def _name_locator(place: Locator, output: Output) -> _Named:
+def _name_locator(place: Locator, output: InlineOutput) -> _NamedLocator:
     """Return a place with its page or pages, else with its section."""
     page = output.page(place.target)
     if not page:
         section = (_NO_PAGE, 0, place.words)
-        return _Named(place, section, section, place.main)
+        return _NamedLocator(place, section, section, place.main)
     last = (output.page(place.end) if place.end else "") or page
     first = _page_order(page)
-    return _Named(place, first, max(first, _page_order(last)), place.main)
+    return _NamedLocator(place, first, max(first, _page_order(last)), place.main)

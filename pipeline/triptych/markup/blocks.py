@@ -20,7 +20,7 @@ from triptych.model.letters import LETTER, line_kind
 _BRACKETS = {")": "bracket", "()": "brackets"}  # names of counters in the style sheets
 
 
-class Output(figures.Output, Protocol):
+class BlockOutput(figures.FigureOutput, Protocol):
     """What differs between print and EPUB."""
 
     @property
@@ -52,7 +52,7 @@ def _append_words(xhtml: str, words: str) -> str:
 class BlockWriter:
     """Writes blocks for one output, with the numbers and words of the book."""
 
-    def __init__(self, numbers: Mapping[str, Label], labels: Labels, output: Output) -> None:
+    def __init__(self, numbers: Mapping[str, Label], labels: Labels, output: BlockOutput) -> None:
         self.numbers, self.labels, self.output = numbers, labels, output
         self._figures = FigureWriter(numbers, labels, output, self.blocks)
 
@@ -164,7 +164,7 @@ class BlockWriter:
             parts.append(tag("dt", tag("dfn", term) if kind else term, epub_type=kind))
             meanings = [self.blocks(meaning) for meaning in item.meanings]
             if item.uses and meanings:
-                back = back_matter.write_uses(item.uses, self.labels, self.output)
+                back = back_matter.write_backlinks(item.uses, self.labels, self.output)
                 meanings[-1] = _append_words(meanings[-1], f"\u00a0{back}")
             meant = self.output.typed("glossdef") if defined else None
             parts += [tag("dd", meaning, epub_type=meant) for meaning in meanings]

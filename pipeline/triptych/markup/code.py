@@ -34,7 +34,7 @@ def _token_class(kind: object) -> str:
     return next((name for token, name in _CLASSES if kind in token), "")
 
 
-def highlight(source: str, language: str) -> str:
+def highlight_code(source: str, language: str) -> str:
     """Highlight code with one span per run of a class; an unknown language stays plain."""
     return "".join(_write_run(name, run) for name, run in _split_runs(source, language))
 
@@ -81,7 +81,7 @@ def write_code(node: CodeBlock) -> str:
     marked = _parse_line_numbers(node.attr.get("highlight-lines") or node.attr.get("code-line-numbers"))
     numbered = node.attr.has("numberLines") or node.attr.has("number-lines")
     if not numbered and not marked:
-        return highlight(node.text, node.language)
+        return highlight_code(node.text, node.language)
     start = parse_whole_number(node.attr.get("startFrom") or node.attr.get("start-from"))
     first = 1 if start is None else start
     return highlight_lines(node.text, node.language, first=first if numbered else None, marked=marked)

@@ -20,7 +20,7 @@ from triptych.model.walk import plain_text
 _CAPTIONS = {LabelKind.FIGURE: "figure", LabelKind.TABLE: "table", LabelKind.LISTING: "listing"}
 
 
-class Output(phrasing.Output, Protocol):
+class FigureOutput(phrasing.InlineOutput, Protocol):
     """What differs between print and EPUB."""
 
     def chart_drawing(self, chart: Chart, alt: str, details: str | None) -> str:
@@ -49,7 +49,7 @@ class FigureWriter:
         self,
         numbers: Mapping[str, Label],
         labels: Labels,
-        output: Output,
+        output: FigureOutput,
         blocks: Callable[[tuple[Block, ...]], str],
     ) -> None:
         self._numbers, self._labels, self._output = numbers, labels, output

@@ -9,7 +9,7 @@ from typing import Protocol, assert_never
 from triptych.markup.xml import empty, tag, text
 from triptych.media.picture_sizes import is_wide, parse_length
 from triptych.model import nodes
-from triptych.model.letters import DATELINE, part_names
+from triptych.model.letters import DATELINE, letter_part_names
 from triptych.model.walk import find_nodes, plain_text, rewrite_all
 
 _ADDRESS = re.compile(r"(?:\w+://|www\.|mailto:)\S+|[^\s@]+@[^\s@]+\.\w+")
@@ -32,7 +32,7 @@ _TAGS = {
 }
 
 
-class Output(Protocol):
+class InlineOutput(Protocol):
     """What differs between print and EPUB."""
 
     @property
@@ -93,17 +93,17 @@ def write_attributes(attr: nodes.Attr) -> dict[str, str | None]:
     }
 
 
-def letter_parts(attr: nodes.Attr, output: Output) -> str | None:
+def letter_parts(attr: nodes.Attr, output: InlineOutput) -> str | None:
     """Return the parts of a letter in the words of Z39.98, which lacks place and date."""
-    return output.typed(" ".join(f"z3998:{name}" for name in part_names(attr) if name != DATELINE))
+    return output.typed(" ".join(f"z3998:{name}" for name in letter_part_names(attr) if name != DATELINE))
 
 
-def write_inlines(content: tuple[nodes.Inline, ...], output: Output) -> str:
+def write_inlines(content: tuple[nodes.Inline, ...], output: InlineOutput) -> str:
     """Write inlines as XHTML phrasing content."""
     return "".join(_write_inline(node, output) for node in content)
 
 
-def _write_inline(node: nodes.Inline, output: Output) -> str:
+def _write_inline(node: nodes.Inline, output: InlineOutput) -> str:
     match node:
         case nodes.Text():
             return text(node.text)
@@ -210,13 +210,15 @@ def _split_notes(
     return rewrite_all(content, lambda node: () if isinstance(node, nodes.Note) else node), notes
 
 
-def write_link(target: str, content: str, output: Output, **more: str | None) -> str:
+def write_link(target: str, content: str, output: InlineOutput, **more: str | None) -> str:
     """Write a hyperlink; remove nested links, which XHTML forbids."""
     content = re.sub(r"</?a\b[^>]*>", "", content)
     return tag("a", content, href=output.href(target), **more)
 
 
-def write_image(node: nodes.Image, output: Output, *, alt: str | None = None, **more: str | None) -> str:
+def write_image(
+    node: nodes.Image, output: InlineOutput, *, alt: str | None = None, **more: str | None
+) -> str:
     """Write an image in the size that the author set; ``alt`` replaces its own alt text."""
     written = "" if node.decorative else node.alt if alt is None else alt
     # A tagged PDF wants words for each picture. Without any, a space says that there is nothing to hear.

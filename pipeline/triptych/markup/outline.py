@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from triptych.languages.labels import Labels
 from triptych.model.book import Book, Chapter, Label, LabelKind, Part, Role
 from triptych.model.nodes import Attr, Citation, Heading, Inline, Text
-from triptych.model.walk import book_nodes, collect_ids, plain_text, rewrite_all, without_anchors
+from triptych.model.walk import book_nodes, collect_ids, plain_text, rewrite_all, strip_anchors
 from triptych.template_views import template_view
 
 PART = 0  # the level of parts in the contents
@@ -16,37 +16,37 @@ PART = 0  # the level of parts in the contents
 
 @template_view()
 @dataclass(slots=True)
-class Entry:
+class ContentsEntry:
     """A line of the contents; ``level`` 0 is a part, 1 a chapter, and below it its sections."""
 
     id: str
     number: str
     title: tuple[Inline, ...]
     level: int
-    children: list[Entry] = field(default_factory=list)
+    children: list[ContentsEntry] = field(default_factory=list)
 
 
-def build_outline(book: Book, depth: int) -> list[Entry]:
+def build_outline(book: Book, depth: int) -> list[ContentsEntry]:
     """Return the contents down to a heading level, with chapters under their parts."""
-    entries: list[Entry] = []
-    part: Entry | None = None
+    entries: list[ContentsEntry] = []
+    part: ContentsEntry | None = None
     for chapter in filter(has_title, book.chapters):
         of_chapter = _outline_chapter(chapter, book.labels, depth)
         if chapter.part is None:
             part = None
         elif part is None or part.id != chapter.part.id:
-            part = Entry(chapter.part.id, chapter.part.number, (Text(text=chapter.part.title),), PART)
+            part = ContentsEntry(chapter.part.id, chapter.part.number, (Text(text=chapter.part.title),), PART)
             entries.append(part)
         (part.children if part else entries).append(of_chapter)
     return entries
 
 
-def list_part_chapters(book: Book, part: Part) -> list[Entry]:
+def list_part_chapters(book: Book, part: Part) -> list[ContentsEntry]:
     """Return the lines of the contents under a part."""
     return next(entry.children for entry in build_outline(book, 1) if entry.id == part.id)
 
 
-def limit_levels(entries: Sequence[Entry], levels: int) -> list[Entry]:
+def limit_levels(entries: Sequence[ContentsEntry], levels: int) -> list[ContentsEntry]:
     """Limit contents to a number of levels."""
     return (
         [replace(one, children=limit_levels(one.children, levels - 1)) for one in entries] if levels else []
@@ -72,7 +72,7 @@ def requested_lists(*, lof: bool, lot: bool, lol: bool) -> tuple[LabelKind, ...]
 
 @template_view()
 @dataclass(frozen=True, slots=True)
-class Listed:
+class ListedElement:
     """An entry in a list of figures, tables or listings."""
 
     id: str
@@ -80,12 +80,12 @@ class Listed:
     title: tuple[Inline, ...]
 
 
-def list_numbered(book: Book, kind: LabelKind) -> list[Listed]:
+def list_numbered(book: Book, kind: LabelKind) -> list[ListedElement]:
     """List the numbered figures, tables or listings that this output shows, in order."""
     there = collect_ids(book_nodes(book, Attr))
     labels = [(name, label) for name, label in book.labels.items() if label.kind is kind and name in there]
     return [
-        Listed(identifier, label.number, _without_citations(without_anchors(label.title)))
+        ListedElement(identifier, label.number, _without_citations(strip_anchors(label.title)))
         for identifier, label in labels
     ]
 
@@ -101,21 +101,21 @@ def _without_citations(title: tuple[Inline, ...]) -> tuple[Inline, ...]:
     return rewrite_all(title, lambda node: () if isinstance(node, Citation) else node)
 
 
-def _outline_chapter(chapter: Chapter, labels: Mapping[str, Label], depth: int) -> Entry:
+def _outline_chapter(chapter: Chapter, labels: Mapping[str, Label], depth: int) -> ContentsEntry:
     label = labels.get(chapter.id)
-    title = without_anchors(chapter.title)
+    title = strip_anchors(chapter.title)
     name = Text(text=chapter.slug.replace("-", " ").capitalize())  # where the title is nothing but a picture
-    top = Entry(chapter.id, label.number if label else "", title if plain_text(title) else (name,), 1)
+    top = ContentsEntry(chapter.id, label.number if label else "", title if plain_text(title) else (name,), 1)
     path = [top]
     for block in chapter.blocks:
         if isinstance(block, Heading) and block.level <= depth and not block.attr.has("unlisted"):
-            title = without_anchors(block.content)
+            title = strip_anchors(block.content)
             if not plain_text(title):
                 continue  # a line of contents has words
             while path[-1].level >= block.level:
                 path.pop()
             label = labels.get(block.attr.id)
-            entry = Entry(block.attr.id, label.number if label else "", title, block.level)
+            entry = ContentsEntry(block.attr.id, label.number if label else "", title, block.level)
             path[-1].children.append(entry)
             path.append(entry)
     return top

@@ -54,7 +54,7 @@ _CODE = re.compile(
 )
 
 
-class Wanted(NamedTuple):
+class FontRequirements(NamedTuple):
     """The characters of texts, those of code among them, and the languages named, in order.
 
     Of each page a character is there once, as written and as it is composed with its neighbours (UAX 15),
@@ -66,18 +66,18 @@ class Wanted(NamedTuple):
     languages: tuple[str, ...]
 
 
-def collect_wanted(pages: Iterable[str], memory: Memory = NO_MEMORY) -> Wanted:
+def collect_font_requirements(pages: Iterable[str], memory: Memory = NO_MEMORY) -> FontRequirements:
     """Return what the bodies of pages need of fonts."""
     found = (memory.call(_collect_from_page, page.encode()) for page in pages)
     characters, code, languages = zip(*found, strict=True)
     named = dict.fromkeys(language for page in languages for language in page)
-    return Wanted("\n".join(characters), "\n".join(filter(None, code)), tuple(named))
+    return FontRequirements("\n".join(characters), "\n".join(filter(None, code)), tuple(named))
 
 
-def _collect_from_page(page: bytes) -> Wanted:
+def _collect_from_page(page: bytes) -> FontRequirements:
     xhtml = page.decode()
     body = xhtml[xhtml.index("<body") :]
-    return Wanted(
+    return FontRequirements(
         _distinct_characters(body), _distinct_characters("".join(_CODE.findall(body))), find_languages(xhtml)
     )
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from triptych.model.book import Book, Declared
+from triptych.model.book import AccessibilityDeclaration, Book
 from triptych.model.nodes import Chart, Equation, Figure, Image, IndexList, Math
 from triptych.model.walk import book_nodes, walk
 from triptych.template_views import template_view
@@ -27,7 +27,7 @@ class Accessibility:
     features: tuple[str, ...]
     hazards: tuple[str, ...]
     summary: str
-    declared: Declared
+    declared: AccessibilityDeclaration
     data_as_text: bool = False
     described_in_full: bool = False
 

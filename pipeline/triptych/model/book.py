@@ -55,7 +55,7 @@ class Series:
 
 @template_view()
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Declared:
+class AccessibilityDeclaration:
     """The author's declarations on accessibility (EPUB Accessibility 1.1, 4 and 5).
 
     ``conforms_to`` is a level of WCAG such as "WCAG 2.2 Level AA", ``exemption`` one of the European
@@ -102,7 +102,7 @@ class Metadata:
     cover: Picture | None = None
     logo: Picture | None = None
     logo_alt: str = ""
-    accessibility: Declared = Declared()
+    accessibility: AccessibilityDeclaration = AccessibilityDeclaration()
 
     @property
     def authors(self) -> tuple[str, ...]:
@@ -164,7 +164,7 @@ class Role(StrEnum):
     INDEX = "index"
 
 
-class Telling(StrEnum):
+class SlideSelection(StrEnum):
     """How much of a chapter a talk shows."""
 
     AUTO = "auto"
@@ -178,7 +178,7 @@ class Talk:
     last are hidden.
     """
 
-    telling: Telling = Telling.AUTO
+    telling: SlideSelection = SlideSelection.AUTO
     most: int = 0
 
 
@@ -374,7 +374,7 @@ ON_TITLE_PAGE = ("edt", "trl", "ill", "pht", "com", "aui", "aft", "ctb")
 IN_IMPRINT = ("cov", "bkd", "pbl")
 
 # What people write in the place of a code.
-WORDS = {
+RELATOR_WORDS = {
     "author": "aut",
     "writer": "aut",
     "editor": "edt",

@@ -11,7 +11,7 @@ from triptych.model.nodes import NO_ATTR, Block, BlockQuote, Chart, CodeBlock, F
 from triptych.model.walk import find_nodes, walk_all
 
 LANDSCAPE = "landscape"  # the class of authors, of the markup, and the page name of the style sheet
-_SAY_IT = (BlockQuote, Chart, CodeBlock, Figure, Group, Table)  # whose markup has the class
+_NODES_WITH_CLASS = (BlockQuote, Chart, CodeBlock, Figure, Group, Table)  # whose markup has the class
 
 
 def split_landscape_runs(blocks: tuple[Block, ...]) -> Iterator[tuple[tuple[Block, ...], bool]]:
@@ -31,18 +31,18 @@ def split_landscape_runs(blocks: tuple[Block, ...]) -> Iterator[tuple[tuple[Bloc
 def landscape_nodes(blocks: tuple[Block, ...]) -> Iterator[Any]:
     """Yield all nodes of a chapter on landscape pages."""
     for run, turned in split_landscape_runs(blocks):
-        nodes = run if turned else tuple(filter(_has_landscape_class, find_nodes(run, *_SAY_IT)))
+        nodes = run if turned else tuple(filter(_has_landscape_class, find_nodes(run, *_NODES_WITH_CLASS)))
         yield from walk_all(nodes)
 
 
 def _has_landscape_class(node: Any) -> bool:
-    return isinstance(node, _SAY_IT) and node.attr.has(LANDSCAPE)
+    return isinstance(node, _NODES_WITH_CLASS) and node.attr.has(LANDSCAPE)
 
 
 def _end_of_landscape(blocks: tuple[Block, ...], place: int) -> int:
     """Return the end of what a block turns; the block's own index if it turns nothing."""
     block = blocks[place]
-    if isinstance(block, _SAY_IT) or not getattr(block, "attr", NO_ATTR).has(LANDSCAPE):
+    if isinstance(block, _NODES_WITH_CLASS) or not getattr(block, "attr", NO_ATTR).has(LANDSCAPE):
         return place
     if not isinstance(block, Heading):
         return place + 1

@@ -19,7 +19,7 @@ _AT_END = frozenset((DATELINE, "valediction", "sender", "signature"))
 PARTS = _AT_START | _AT_END | {"postscript"}
 
 
-def part_names(attr: Attr) -> tuple[str, ...]:
+def letter_part_names(attr: Attr) -> tuple[str, ...]:
     """Return the parts of a letter that classes name."""
     return tuple(name for name in attr.classes if name in PARTS)
 
@@ -30,7 +30,7 @@ def line_kind(content: tuple[Inline, ...]) -> str:
         return ""
     names: set[str] = set()
     for node in content:
-        found = part_names(node.attr) if isinstance(node, Phrase) else ()
+        found = letter_part_names(node.attr) if isinstance(node, Phrase) else ()
         if not found and not isinstance(node, SoftBreak | LineBreak | Note | IndexMark):
             return ""
         names.update(found)

@@ -113,7 +113,7 @@ LINK_SCHEMES = frozenset(("http", "https", "mailto", "tel", "doi", "urn"))
 _SCHEME = re.compile(r"([a-zA-Z][a-zA-Z0-9+.-]*):|//")
 
 
-def is_forbidden_address(address: str) -> bool:
+def is_forbidden_url(address: str) -> bool:
     """Whether a link leads out of the book by none of the ``LINK_SCHEMES``."""
     # Browsers pass over controls and spaces in an address (URL Standard, 4.4).
     scheme = _SCHEME.match(re.sub(r"[\x00-\x20\x7f-\xa0]", "", address))

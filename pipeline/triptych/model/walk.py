@@ -257,7 +257,7 @@ def rewrite_book(book: Book, change: Callable[[Any], Any], *kinds: type) -> Book
     return replace(book, chapters=tuple(rewrite_chapter(one, change, *kinds) for one in book.chapters))
 
 
-def without_anchors(content: tuple[Any, ...]) -> tuple[Any, ...]:
+def strip_anchors(content: tuple[Any, ...]) -> tuple[Any, ...]:
     """Return inlines without ids, links and notes, to be repeated elsewhere, such as in the contents."""
 
     def strip(node: Any) -> Any:

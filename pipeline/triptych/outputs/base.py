@@ -16,19 +16,19 @@ from triptych.engine.cache import Cache
 from triptych.engine.memory import NO_MEMORY, Memory
 from triptych.formats import FORMATS, Format, OutputFormat
 from triptych.model.book import Book
-from triptych.model.strays import Stray
+from triptych.model.layout_defects import LayoutDefect
 from triptych.passes.conditions import select_for_output
-from triptych.passes.pages import Announce, Printed, needs_pages, redirect_to_pages
+from triptych.passes.pages import Announce, PrintInfo, needs_pages, redirect_to_pages
 from triptych.settings.manifest import Manifest
 
 if TYPE_CHECKING:
     from triptych.checks.parity import Row
     from triptych.checks.texts import FileText
 
-NOT_PRINTED = Printed()
+NOT_PRINTED = PrintInfo()
 
 
-def ignore_pages(printed: Printed) -> None:
+def ignore_pages(printed: PrintInfo) -> None:
     """Do nothing: no other output needs the pages of this PDF."""
 
 
@@ -43,7 +43,7 @@ class WritingJob:
     book: Book
     manifest: Manifest
     context: BuildContext
-    printed: Printed = NOT_PRINTED
+    printed: PrintInfo = NOT_PRINTED
     announce: Announce = ignore_pages
 
     def book_for(self, name: OutputFormat) -> Book:
@@ -63,7 +63,7 @@ class Written:
     data: bytes
     found: list[Diagnostic]
     book: Book
-    strays: Mapping[int, tuple[Stray, ...]] = field(default_factory=dict)
+    strays: Mapping[int, tuple[LayoutDefect, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +114,7 @@ class Output(ABC):
         """Whether the output can only be written after the pages of the PDF are known."""
         return not self.format.record and needs_pages(book, self.name)
 
-    def select_pages(self, book: Book, printed: Printed, memory: Memory = NO_MEMORY) -> Printed:
+    def select_pages(self, book: Book, printed: PrintInfo, memory: Memory = NO_MEMORY) -> PrintInfo:
         """Return what the output uses of the pages: whenever that changes, it is written again."""
         return printed
 

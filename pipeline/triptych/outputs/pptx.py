@@ -17,8 +17,8 @@ from triptych.media.presentations import REPAIR
 from triptych.model.book import Book
 from triptych.outputs.base import Output, SlowCheck, Source, WritingJob, Written
 from triptych.passes.conditions import select_for_output
-from triptych.passes.pages import Printed, page_info_for_slides
-from triptych.reading.project_files import find_look_setting, load_vetted_template
+from triptych.passes.pages import PrintInfo, page_info_for_slides
+from triptych.reading.project_files import find_style_setting, load_vetted_template
 from triptych.settings.formats import PptxOptions
 from triptych.settings.manifest import Manifest
 
@@ -48,7 +48,7 @@ class PptxOutput(Output):
         """Whether to wait for the pages, which notes written as a speech refer to."""
         return manifest.slides.notes == "speech" or super().needs_pages(book, manifest)
 
-    def select_pages(self, book: Book, printed: Printed, memory: Memory = NO_MEMORY) -> Printed:
+    def select_pages(self, book: Book, printed: PrintInfo, memory: Memory = NO_MEMORY) -> PrintInfo:
         """Return the pages that slides may name."""
         return page_info_for_slides(book, printed, memory)
 
@@ -113,7 +113,7 @@ class PptxOutput(Output):
         """Return the findings, and the chapters that show nothing but words."""
         from triptych.checks.deck.examination import find_bare_chapters, place_findings
 
-        look, book = find_look_setting(source.read), select_for_output(source.book, self.name)
+        look, book = find_style_setting(source.read), select_for_output(source.book, self.name)
         found = [finding for result in results for finding in place_findings(result, book, look)]
         if any(self.name in row.outcomes for row in source.rows):
             found += find_bare_chapters(source.book, source.rows, self.name)

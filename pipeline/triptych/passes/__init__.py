@@ -27,11 +27,11 @@ from triptych.passes.numbering import assign_ids, number_elements, number_notes
 from triptych.passes.spaces import close_cjk_spaces, remove_spaces
 from triptych.passes.tables import arrange_tables
 from triptych.passes.typography import (
-    mark_western,
+    mark_western_text,
     set_direction,
     set_no_break_spaces,
     set_quotation_marks,
-    word_formulas,
+    verbalise_formulas,
 )
 
 Pass: TypeAlias = Callable[[Book, Labels, Memory], tuple[Book, list[Diagnostic]]]
@@ -52,7 +52,7 @@ PASSES: tuple[Pass, ...] = (
     add_back_matter,  # glossary, bibliography and index become chapters, or fill their places
     link_terms,  # terms link to the glossary; abbreviations are spelt out at first
     assign_ids,  # unique ids for headings and link targets
-    word_formulas,  # formulas in words, before numbering copies titles and captions
+    verbalise_formulas,  # formulas in words, before numbering copies titles and captions
     number_elements,  # chapters, sections, figures, tables, equations, listings: one table for all outputs
     number_notes,  # the same numbers for footnotes in all outputs
     set_quotation_marks,  # quotation marks of the language
@@ -60,7 +60,7 @@ PASSES: tuple[Pass, ...] = (
     resolve_references,  # the text of references, the targets of links
     close_cjk_spaces,  # no spaces where Chinese and Japanese have none
     remove_spaces,  # nor at the ends of a line, nor two beside an index mark
-    mark_western,  # Western words in Chinese and Japanese keep the typeface of the text
+    mark_western_text,  # Western words in Chinese and Japanese keep the typeface of the text
     connect_sources,  # ids and backlinks of citations
     connect_terms,  # ids and backlinks of terms
     build_index,  # entries and locators from marks

@@ -14,7 +14,7 @@ from triptych.charts.rows import add_unit, iter_charts_and_files, iter_data_rows
 from triptych.languages.labels import Labels
 from triptych.model import nodes
 from triptych.model.book import Book, Chapter, Label, LabelKind, Matter
-from triptych.model.walk import plain_text, rewrite_all, walk_all, without_anchors
+from triptych.model.walk import plain_text, rewrite_all, strip_anchors, walk_all
 from triptych.reading.syntax.tables import make_text_row
 
 _ID = "_chart-data"
@@ -88,15 +88,15 @@ def _make_caption(chart: nodes.Chart, book: Book, labels: Labels, file: str) -> 
     """Return the name and title of the figure, the unit of its numbers, their source, and their file."""
     cited = [node for node in walk_all(chart.caption) if isinstance(node, nodes.Citation)]
     title = _trim(rewrite_all(chart.caption, lambda node: () if isinstance(node, nodes.Citation) else node))
-    title = without_anchors(title)
+    title = strip_anchors(title)
     title, counted = add_unit(title, "" if _names_unit(chart.unit, title) else chart.unit, labels)
     label = book.labels.get(chart.attr.id)
     if label and label.number:
         name = (nodes.Text(text=labels.named("figure", label.number)),)
         title = (nodes.Reference(target=chart.attr.id, content=name), nodes.Text(text="\u2002"), *title)
     source = (
-        without_anchors(chart.source)
-        or tuple(inline for node in cited for inline in (nodes.Text(text=" "), *without_anchors((node,))))[1:]
+        strip_anchors(chart.source)
+        or tuple(inline for node in cited for inline in (nodes.Text(text=" "), *strip_anchors((node,))))[1:]
     )
     small = tuple(filter(None, (counted, source, (nodes.Code(text=file),) if file else ())))
     if not small:

@@ -26,7 +26,7 @@ from triptych.model.nodes import (
     Styled,
     Text,
 )
-from triptych.model.walk import attr_of, chapter_nodes, plain_text, rewrite_chapter, without_anchors
+from triptych.model.walk import attr_of, chapter_nodes, plain_text, rewrite_chapter, strip_anchors
 from triptych.reading.bibliography import OF_OTHER
 from triptych.reading.outline import SCHEME, normalise_heading
 from triptych.reading.syntax.inlines import make_safe_id
@@ -204,7 +204,7 @@ class _Resolver:
 
     def _word_reference(self, node: Reference, label: Label) -> tuple[Inline, ...]:
         if not label.number:  # an unnumbered section is called by its title
-            return (*node.prefix, *self._quote(without_anchors(label.title)))
+            return (*node.prefix, *self._quote(strip_anchors(label.title)))
         if node.number_only:
             return (*node.prefix, Text(text=label.number))
         if node.prefix:

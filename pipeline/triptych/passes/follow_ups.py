@@ -78,7 +78,7 @@ _RULES = (
 _CAUSES = frozenset(code for rule in _RULES for code in rule.causes)
 
 
-def without_follow_ups(found: Sequence[Diagnostic], project: Project) -> list[Diagnostic]:
+def drop_follow_ups(found: Sequence[Diagnostic], project: Project) -> list[Diagnostic]:
     """Leave out findings that another one causes; a warning that costs an id its meaning becomes an error."""
     codes: defaultdict[str, set[Span | None]] = defaultdict(set)
     for one in found:

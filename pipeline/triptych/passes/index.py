@@ -13,7 +13,7 @@ from triptych.engine.memory import NO_MEMORY, Memory
 from triptych.languages.labels import Labels
 from triptych.model import nodes
 from triptych.model.book import Book, Chapter, Label
-from triptych.model.walk import chapter_nodes, plain_text, rewrite_chapter, without_anchors
+from triptych.model.walk import chapter_nodes, plain_text, rewrite_chapter, strip_anchors
 from triptych.passes.collation import first_letter, report_missing_pinyin, sort_key
 
 INDEX_MARK = "_index-"  # begins the ids of marks
@@ -39,7 +39,7 @@ def build_index(book: Book, labels: Labels, memory: Memory = NO_MEMORY) -> tuple
     IDX001: a cross-entry that is no entry; IDX002: a passage with one end only; ENV003: an order that
     nothing installed knows.
     """
-    maker = _Maker()
+    maker = _IndexBuilder()
     count = 0
     chapters = []
     sorted_by: list[tuple[str, Span | None]] = []
@@ -90,10 +90,10 @@ def _fill_index(chapter: Chapter, groups: tuple[nodes.IndexGroup, ...]) -> Chapt
 def _section_name(labels: Mapping[str, Label], identifier: str, title: tuple[nodes.Inline, ...]) -> str:
     """Return the number of a section, else its title."""
     label = labels.get(identifier)
-    return (label.number if label else "") or plain_text(without_anchors(title))
+    return (label.number if label else "") or plain_text(strip_anchors(title))
 
 
-class _Maker:
+class _IndexBuilder:
     """Gathers marks into entries."""
 
     def __init__(self) -> None:

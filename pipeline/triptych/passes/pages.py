@@ -51,7 +51,7 @@ class PageStart:
 
 
 @dataclass(frozen=True, slots=True)
-class Printed:
+class PrintInfo:
     """What other outputs may know of the PDF: the page of each id, all pages in order, and the XHTML of the
     documents that they were set from, by name, with the ids of their ``chapters``. Nothing of it is known
     where no PDF is made; it is not ``whole`` before the back matter is set that names pages of the rest.
@@ -66,12 +66,12 @@ class Printed:
 
 # Called by the writer of the PDF as soon as the pages are set; where there are processes for other outputs,
 # also when all is set but the back matter that names pages.
-Announce: TypeAlias = Callable[[Printed], None]
+Announce: TypeAlias = Callable[[PrintInfo], None]
 
 _SOMEWHERE = ((0, 0), 0)
 
 
-def page_info_for_slides(book: Book, printed: Printed, memory: Memory = NO_MEMORY) -> Printed:
+def page_info_for_slides(book: Book, printed: PrintInfo, memory: Memory = NO_MEMORY) -> PrintInfo:
     """Return what slides need to know of the PDF, as little as possible, since each change redraws them.
 
     That is without what pages say, of which only stays whether they say anything, and without the back matter
@@ -89,7 +89,7 @@ def page_info_for_slides(book: Book, printed: Printed, memory: Memory = NO_MEMOR
     starts = [replace(start, place=_SOMEWHERE if start.place else None) for start in printed.starts]
     while starts and starts[-1].document in hidden:  # those before others are needed to count pages
         starts.pop()
-    return Printed(pages, tuple(starts))
+    return PrintInfo(pages, tuple(starts))
 
 
 def needs_pages(book: Book, output: OutputFormat) -> bool:

@@ -70,39 +70,43 @@ def set_no_break_spaces(
 ) -> tuple[Book, list[Diagnostic]]:
     """Put no-break spaces between words that belong together in the language of their chapter."""
     own = load_word_pairs(labels.language)
-    chapters = tuple(memory.call(_hold_chapter, chapter, labels.language) for chapter in book.chapters)
-    table = {name: replace(one, title=hold_line(one.title, own)) for name, one in book.labels.items()}
+    chapters = tuple(
+        memory.call(_join_words_in_chapter, chapter, labels.language) for chapter in book.chapters
+    )
+    table = {
+        name: replace(one, title=join_words_in_line(one.title, own)) for name, one in book.labels.items()
+    }
     return replace(book, chapters=chapters, labels=table), []
 
 
-def _hold_chapter(chapter: Chapter, language: str) -> Chapter:
+def _join_words_in_chapter(chapter: Chapter, language: str) -> Chapter:
     own, pairs = load_word_pairs(language), load_word_pairs(chapter.language or language)
-    chapter = change_lines(chapter, partial(hold_line, pairs=pairs))
-    chapter = rewrite_chapter(chapter, partial(_hold_headline, pairs=pairs), nodes.Chart)
+    chapter = change_lines(chapter, partial(join_words_in_line, pairs=pairs))
+    chapter = rewrite_chapter(chapter, partial(_join_words_in_headline, pairs=pairs), nodes.Chart)
     if part := chapter.part:
-        title, summary = (_hold_text(words, own) for words in (part.title, part.summary))
+        title, summary = (_join_words_in_text(words, own) for words in (part.title, part.summary))
         chapter = replace(chapter, part=replace(part, title=title, summary=summary))
     return chapter
 
 
-def _hold_headline(node: Any, pairs: WordPairs) -> Any:
-    held = _hold_text(node.headline, pairs) if isinstance(node, nodes.Chart) else ""
+def _join_words_in_headline(node: Any, pairs: WordPairs) -> Any:
+    held = _join_words_in_text(node.headline, pairs) if isinstance(node, nodes.Chart) else ""
     return replace(node, headline=held) if held else node
 
 
-def _hold_text(words: str, pairs: WordPairs) -> str:
-    places = set(_find_gaps(words, pairs))
+def _join_words_in_text(words: str, pairs: WordPairs) -> str:
+    places = set(_find_joining_spaces(words, pairs))
     return "".join(NO_BREAK if place in places else letter for place, letter in enumerate(words))
 
 
-def hold_line(line: Line, pairs: WordPairs) -> Line:
+def join_words_in_line(line: Line, pairs: WordPairs) -> Line:
     """Return a line of text with no-break spaces."""
     # Some are there already: pandoc knows abbreviations, references and labels have their own.
-    places = set(_find_gaps("".join(_visible_pieces(line)).replace(NO_BREAK, " "), pairs))
+    places = set(_find_joining_spaces("".join(_visible_pieces(line)).replace(NO_BREAK, " "), pairs))
     return _replace_spaces(line, places, 0)[0] if places else line
 
 
-def _find_gaps(text: str, pairs: WordPairs) -> Iterator[int]:
+def _find_joining_spaces(text: str, pairs: WordPairs) -> Iterator[int]:
     for likely in _LIKELY.finditer(text):
         place = likely.end() - 1
         while place > 0 and pairs.belong_together(*_words_around(text, place)):
@@ -168,7 +172,9 @@ _OTHER = re.compile("[^\\W\\d_\u0000-\u052f\u1e00-\u218f]")  # letters of neithe
 _FEW = 10  # Western letters for each other: styles write 2024年 into any entry
 
 
-def mark_western(book: Book, labels: Labels, memory: Memory = NO_MEMORY) -> tuple[Book, list[Diagnostic]]:
+def mark_western_text(
+    book: Book, labels: Labels, memory: Memory = NO_MEMORY
+) -> tuple[Book, list[Diagnostic]]:
     """Mark words with an apostrophe or an ellipsis, foreign passages and Western sources with a class."""
     return replace(
         book, chapters=tuple(memory.call(_mark_chapter, one, labels.language) for one in book.chapters)
@@ -220,7 +226,9 @@ def _add_class(attr: nodes.Attr, language: str = "") -> nodes.Attr:
     return replace(attr, classes=(*attr.classes, WESTERN), pairs=pairs)
 
 
-def word_formulas(book: Book, labels: Labels, memory: Memory = NO_MEMORY) -> tuple[Book, list[Diagnostic]]:
+def verbalise_formulas(
+    book: Book, labels: Labels, memory: Memory = NO_MEMORY
+) -> tuple[Book, list[Diagnostic]]:
     """Give each formula its spoken form in the language of the book, and a line of symbols for plain
     text.
 

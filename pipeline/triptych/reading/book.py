@@ -19,21 +19,32 @@ from triptych.engine.cache import Cache
 from triptych.engine.memory import Memory
 from triptych.engine.processes.programs import ProgramFailed
 from triptych.media.fonts.fonts import find_project_characters
-from triptych.model.book import Book, Chapter, Declared, Matter, Metadata, Part, Person, Role, Series, Subject
+from triptych.model.book import (
+    AccessibilityDeclaration,
+    Book,
+    Chapter,
+    Matter,
+    Metadata,
+    Part,
+    Person,
+    Role,
+    Series,
+    Subject,
+)
 from triptych.model.isbn import URN
 from triptych.model.nodes import Picture, Source
 from triptych.model.walk import rewrite_all
 from triptych.project import MANIFEST, Project
 from triptych.reading.bibliography import Bibliography, begin_bibliography, format_citations
-from triptych.reading.chapter import Sections, opener_image
+from triptych.reading.chapter import ChapterReader, opener_image
 from triptych.reading.cited_sources import add_chapter_sources, read_sources
 from triptych.reading.glossary import read_entries, read_glossary
 from triptych.reading.lint import lint
 from triptych.reading.outline import add_heading_definitions, collect_heading_names
-from triptych.reading.pandoc import BODY, Reading, Texts, read_citations
+from triptych.reading.pandoc import BODY, Reading, TextGroup, read_citations
 from triptych.reading.pictures import PictureFinder
 from triptych.reading.project_files import read_own_templates, report_unlisted_files, vet_deck_template
-from triptych.reading.sections import Entry, Opener, Section, move_to_source
+from triptych.reading.sections import SectionEntry, SectionFile, SectionOpener, move_to_source
 from triptych.reading.syntax.inlines import mark_shared_notes
 from triptych.settings.book import PartEntry
 from triptych.settings.manifest import Manifest
@@ -41,7 +52,7 @@ from triptych.settings.reading import BUILT_IN_PROFILES
 from triptych.settings.values import Positions, make_slug
 from triptych.theme.files import read_theme
 
-_OF_FILES = ("IMG003", "IMG008", "DAT005")  # findings about a file, wherever it is shown
+_FILE_CODES = ("IMG003", "IMG008", "DAT005")  # findings about a file, wherever it is shown
 # Roles of chapters that precede the text of a book without chapter numbers.
 _FRONT_ROLES = frozenset(
     (
@@ -75,8 +86,8 @@ def read_book(
     limits = manifest.limits
     data = DataFolder(project, read_notation(manifest.data.delimiter, manifest.data.decimal), limits)
     settings = manifest.model_dump(mode="json", by_alias=True)
-    opener = Opener(project, settings, data, manifest.language, cache, expressions=manifest.jinja)
-    sections: list[tuple[Entry, Section]] = []
+    opener = SectionOpener(project, settings, data, manifest.language, cache, expressions=manifest.jinja)
+    sections: list[tuple[SectionEntry, SectionFile]] = []
     listed: set[str] = set()
     for entry in _list_sections(manifest, positions):
         section, problems = opener.open(entry)
@@ -98,7 +109,7 @@ def read_book(
     )
     paths = tuple(section.path for _, section in sections)
     groups = [_collect_texts(section, manifest, headings, paths, cache.memory) for _, section in sections]
-    groups.append(Texts(glossary.path, _number_texts(glossary.definitions)))
+    groups.append(TextGroup(glossary.path, _number_texts(glossary.definitions)))
     per_chapter = manifest.bibliography_scope == "chapter"
     formatting = ThreadPoolExecutor(1, "citations")
 
@@ -137,7 +148,7 @@ def read_book(
         message = f"the citation style cannot be used: {' '.join(str(error).split())}"
         found.append(Diagnostic(code="CIT002", span=positions.find(("csl",)), message=message))
     found += vet_deck_template(project, manifest, positions)
-    maker = Sections(project, bibliography, data, pictures, theme, manifest.language, cache)
+    maker = ChapterReader(project, bibliography, data, pictures, theme, manifest.language, cache)
     chapters = []
     for (entry, section), texts, sources in zip(sections, groups, references, strict=False):
         chapter, said = maker.read_chapter(entry, section, texts)
@@ -145,14 +156,14 @@ def read_book(
         chapters.append(add_chapter_sources(chapter, sources) if per_chapter else chapter)
     found = _remove_duplicates(found)
     chapters = _add_part_images(chapters, pictures, found)
-    chapters, problems = assign_colours(_front_matter_first(chapters), manifest.chart_colours, positions)
+    chapters, problems = assign_colours(_mark_front_matter(chapters), manifest.chart_colours, positions)
     found += problems
     entries, told = read_entries(glossary, groups[-1], bibliography, cache, limits)
     book = replace(book, chapters=tuple(chapters), sources=references[-1], glossary=entries)
     return book, [*found, *said_of_book, *told]
 
 
-def _list_sections(manifest: Manifest, positions: Positions) -> Iterator[Entry]:
+def _list_sections(manifest: Manifest, positions: Positions) -> Iterator[SectionEntry]:
     for index, item in enumerate(manifest.book.chapters):
         place: tuple[str | int, ...] = ("book", "chapters", index)
         if isinstance(item, PartEntry):
@@ -165,15 +176,15 @@ def _list_sections(manifest: Manifest, positions: Positions) -> Iterator[Entry]:
                 image=opener_image(item.image, item.image_alt, span),
             )
             for number, path in enumerate(item.chapters):
-                yield Entry(path, Matter.BODY, part, positions.find((*place, "chapters", number)))
+                yield SectionEntry(path, Matter.BODY, part, positions.find((*place, "chapters", number)))
         else:
-            yield Entry(item, Matter.BODY, None, positions.find(place))
+            yield SectionEntry(item, Matter.BODY, None, positions.find(place))
     for index, path in enumerate(manifest.book.appendices):
-        yield Entry(path, Matter.APPENDIX, None, positions.find(("book", "appendices", index)))
+        yield SectionEntry(path, Matter.APPENDIX, None, positions.find(("book", "appendices", index)))
 
 
 def _format_references(
-    groups: list[Texts], bibliography: Bibliography, language: str, cache: Cache, *, per_chapter: bool
+    groups: list[TextGroup], bibliography: Bibliography, language: str, cache: Cache, *, per_chapter: bool
 ) -> list[tuple[Source, ...]]:
     """Return the sources of each group of texts; those of the whole book belong to the last group."""
     if per_chapter:
@@ -190,8 +201,8 @@ def _format_references(
 
 
 def _collect_texts(
-    section: Section, manifest: Manifest, headings: frozenset[str], paths: tuple[str, ...], memory: Memory
-) -> Texts:
+    section: SectionFile, manifest: Manifest, headings: frozenset[str], paths: tuple[str, ...], memory: Memory
+) -> TextGroup:
     """Return the Markdown texts of a section: those in its front matter, and its body.
 
     ``paths`` are those of all sections.
@@ -199,9 +210,9 @@ def _collect_texts(
     linked = paths if "[[" in section.body else ()
     front = section.front_matter
     profiles = frozenset((*manifest.profiles, *BUILT_IN_PROFILES))
-    texts = {"title": _as_heading(front.title), "summary": _as_heading(front.summary)}
-    texts |= {f"takeaway-{number}": _as_heading(text) for number, text in enumerate(front.takeaways)}
-    texts |= {f"point-{number}": _as_heading(text) for number, text in enumerate(front.slides.points)}
+    texts = {"title": _format_as_heading(front.title), "summary": _format_as_heading(front.summary)}
+    texts |= {f"takeaway-{number}": _format_as_heading(text) for number, text in enumerate(front.takeaways)}
+    texts |= {f"point-{number}": _format_as_heading(text) for number, text in enumerate(front.slides.points)}
     texts[BODY] = add_heading_definitions(mark_shared_notes(section.body), headings, memory)
 
     def look(name: str, reading: Reading) -> list[Diagnostic]:
@@ -220,7 +231,7 @@ def _collect_texts(
 
     rules = f"{manifest.jinja} {front.unnumbered} {sorted(profiles)} {linked} {section.lines}"
     written = {name: text for name, text in texts.items() if text.strip()}
-    return Texts(section.path, written, look, rules, partial(move_to_source, section=section))
+    return TextGroup(section.path, written, look, rules, partial(move_to_source, section=section))
 
 
 def _number_texts(texts: list[str]) -> dict[str, str]:
@@ -232,7 +243,7 @@ def _remove_duplicates(found: list[Diagnostic]) -> list[Diagnostic]:
     told: set[str] = set()
     once = []
     for finding in dict.fromkeys(found):
-        if finding.code in _OF_FILES:
+        if finding.code in _FILE_CODES:
             if finding.message in told:
                 continue
             told.add(finding.message)
@@ -240,7 +251,7 @@ def _remove_duplicates(found: list[Diagnostic]) -> list[Diagnostic]:
     return once
 
 
-def _as_heading(text: str) -> str:
+def _format_as_heading(text: str) -> str:
     """Return a text of the front matter as a heading, so that it is read as one line."""
     return f"# {' '.join(text.split())}" if text.strip() else ""
 
@@ -254,7 +265,7 @@ def _add_part_images(
     return [replace(one, part=filled[one.part.place]) if one.part else one for one in chapters]
 
 
-def _front_matter_first(chapters: list[Chapter]) -> list[Chapter]:
+def _mark_front_matter(chapters: list[Chapter]) -> list[Chapter]:
     """Mark unnumbered chapters before the first numbered one as front matter.
 
     In a book without numbers, such as a novel, their roles decide.
@@ -308,7 +319,7 @@ def _build_metadata(
         takeaways=book.takeaways,
         keywords=book.keywords,
         subjects=tuple(Subject(one.name, one.authority, one.term) for one in book.subjects),
-        accessibility=Declared(**dict(book.accessibility)),
+        accessibility=AccessibilityDeclaration(**dict(book.accessibility)),
         series=Series(book.series.name, book.series.number) if book.series else None,
         isbn=book.isbn,
         source=book.source,

@@ -35,9 +35,9 @@ from triptych.project import Project
 from triptych.reading.bibliography import Bibliography
 from triptych.reading.diagrams import make_drawer
 from triptych.reading.locate import Locator
-from triptych.reading.pandoc import Json, Texts
+from triptych.reading.pandoc import Json, TextGroup
 from triptych.reading.pictures import PictureFinder
-from triptych.reading.sections import Entry, Section, cache_by_files
+from triptych.reading.sections import SectionEntry, SectionFile, cache_by_files
 from triptych.reading.syntax.blocks import BlockReader
 from triptych.reading.syntax.divs import make_block_reader, make_inline_reader
 from triptych.reading.syntax.tables import report_large_tables
@@ -51,8 +51,8 @@ UNNUMBERED_ROLES = frozenset(Role) - {Role.NONE, Role.INTRODUCTION, Role.CONCLUS
 class ChapterMaker:
     """Builds the chapter of one section; findings are appended to those of ``blocks``."""
 
-    entry: Entry
-    section: Section
+    entry: SectionEntry
+    section: SectionFile
     blocks: BlockReader
 
     def make(self, trees: dict[str, Json]) -> Chapter:
@@ -172,7 +172,7 @@ _PASSING = ("ENV003", "DIA001", "FNT001")
 
 
 @dataclass(frozen=True, slots=True)
-class Sections:
+class ChapterReader:
     """Makes the chapters of a book."""
 
     project: Project
@@ -184,7 +184,7 @@ class Sections:
     cache: Cache
 
     def read_chapter(
-        self, entry: Entry, section: Section, texts: Texts
+        self, entry: SectionEntry, section: SectionFile, texts: TextGroup
     ) -> tuple[Chapter, tuple[Diagnostic, ...]]:
         """Return a chapter and the findings in its section."""
         return cache_by_files(
@@ -196,7 +196,9 @@ class Sections:
             tuple[Chapter, tuple[Diagnostic, ...]],
         )
 
-    def _read(self, entry: Entry, section: Section, texts: Texts) -> tuple[Chapter, tuple[Diagnostic, ...]]:
+    def _read(
+        self, entry: SectionEntry, section: SectionFile, texts: TextGroup
+    ) -> tuple[Chapter, tuple[Diagnostic, ...]]:
         data, pictures = self.data.anew(), self.pictures.for_section()
         locator = Locator(section.path, section.body, lines=section.lines)
         inlines = make_inline_reader(locator, self.bibliography, most=self.data.limits.section_elements)
@@ -208,7 +210,7 @@ class Sections:
         chapter = rewrite_chapter(chapter, partial(pictures.fill, beside=section.path, found=found), Image)
         return chapter, (*found, *data.found)
 
-    def _make_task(self, entry: Entry, section: Section, texts: Texts) -> Task[Any]:
+    def _make_task(self, entry: SectionEntry, section: SectionFile, texts: TextGroup) -> Task[Any]:
         own = replace(section, body="", text="")
         return Task.of(
             SECTION,

@@ -23,7 +23,7 @@ from triptych.model.book import GlossaryEntry
 from triptych.project import Project, UnsafePath
 from triptych.reading.bibliography import Bibliography
 from triptych.reading.locate import Locator
-from triptych.reading.pandoc import Json, Texts
+from triptych.reading.pandoc import Json, TextGroup
 from triptych.reading.syntax.divs import make_block_reader, make_inline_reader
 from triptych.settings.manifest import Manifest
 from triptych.settings.problems import describe_value, explain_value, remove_misspelt
@@ -165,7 +165,7 @@ def _parse_entry(
 
 
 def read_entries(
-    glossary: GlossaryText, texts: Texts, bibliography: Bibliography, cache: Cache, limits: ReadingLimits
+    glossary: GlossaryText, texts: TextGroup, bibliography: Bibliography, cache: Cache, limits: ReadingLimits
 ) -> tuple[tuple[GlossaryEntry, ...], list[Diagnostic]]:
     """Return the entries with their definitions as blocks; ``texts`` are these, by their index."""
     task = Task.of(

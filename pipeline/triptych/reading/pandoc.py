@@ -50,7 +50,7 @@ class Reading:
     remarks: list[Json]
 
 
-class Unreadable(Exception):
+class UnreadableText(Exception):
     """A text that pandoc cannot read; ``line`` is the first, from 1, of the part that causes it."""
 
     def __init__(self, message: str, line: int = 1, hint: str | None = None) -> None:
@@ -67,7 +67,7 @@ def pandoc_version() -> str:
 
 def read_markdown(
     texts: Sequence[str], cache: Cache, subjects: Sequence[str] = (), allowed: ReadingLimits = USUAL
-) -> list[Reading | Unreadable]:
+) -> list[Reading | UnreadableText]:
     """Read Markdown texts; return for each a reading, or why there is none. ``subjects`` are their names."""
     driver = Path(__file__).with_name("driver.lua")
     broken = {place: said for place, text in enumerate(texts) if (said := _refuse_text(text, allowed))}
@@ -86,21 +86,21 @@ def read_markdown(
     return [broken.get(place, reading) for place, reading in enumerate(readings)]
 
 
-def _refuse_text(text: str, allowed: ReadingLimits) -> Unreadable | None:
+def _refuse_text(text: str, allowed: ReadingLimits) -> UnreadableText | None:
     """Explain why a text cannot be read: a lone surrogate, more text than a book, or an endless word."""
     if len(text) > _MOST_CHARACTERS:
         message = f"the section has {len(text):,} characters; the limit is {_MOST_CHARACTERS:,}"
-        return Unreadable(message, hint=_SPLIT)
+        return UnreadableText(message, hint=_SPLIT)
     most = _WORDS * allowed.section_elements
     words = text.split(None, most)
     if len(words) > most:
         line = text.count("\n", 0, len(text) - len(words[-1])) + 1
         message = f"the section exceeds the limit of {most:,} words at this line"
-        return Unreadable(message, line, f"{_SPLIT}, or {advise_limit('section-elements')}")
+        return UnreadableText(message, line, f"{_SPLIT}, or {advise_limit('section-elements')}")
     word = next((found for found in _ENDLESS_WORD.finditer(text) if "data:" not in found[0][:200]), None)
     if word is not None:
         message = f"a word has {len(word[0]):,} characters; the limit is 20,000"
-        return Unreadable(
+        return UnreadableText(
             message, text.count("\n", 0, word.start()) + 1, "add spaces to the word, or shorten the text"
         )
     wrong = re.search("[\ud800-\udfff]", text)
@@ -108,7 +108,7 @@ def _refuse_text(text: str, allowed: ReadingLimits) -> Unreadable | None:
         return None
     line = text.count("\n", 0, wrong.start()) + 1
     message = f"U+{ord(wrong.group()):04X} is half of a surrogate pair, not a character"
-    return Unreadable(message, line, "write the character itself")
+    return UnreadableText(message, line, "write the character itself")
 
 
 def _expand_tabs(text: str) -> str:
@@ -202,7 +202,7 @@ def _run_driver(driver: Path, texts: Sequence[str], bounds: limits.Bounds) -> by
         return run_pandoc(["lua", driver, path], b"", bounds, scratch=folder)
 
 
-def _parse_line(line: bytes) -> Reading | Unreadable:
+def _parse_line(line: bytes) -> Reading | UnreadableText:
     """Parse a line of the driver. Raises ValueError or LookupError for anything else."""
     status, _, rest = line.partition(b"\t")
     kind, _, place = status.partition(b" ")
@@ -210,16 +210,16 @@ def _parse_line(line: bytes) -> Reading | Unreadable:
         reason = rest.decode("utf-8", "replace")
         if endless := _ENDLESS_MACRO.search(reason):
             reason = f"the macro `\\{endless[1]}` is defined in terms of itself"
-        return Unreadable(f"the section cannot be parsed: {reason}", int(place or 1))
+        return UnreadableText(f"the section cannot be parsed: {reason}", int(place or 1))
     if kind == b"exhausted":
         hint = f"simplify the text, or {advise_limit('section-time')}"
-        return Unreadable("reading the text from here on takes too much time or memory", int(place), hint)
+        return UnreadableText("reading the text from here on takes too much time or memory", int(place), hint)
     if status != b"ok":
         raise ValueError("not a line of the driver")
     try:
         document = json.loads(rest)
     except RecursionError:
-        return Unreadable(
+        return UnreadableText(
             "lists, block quotes, divs or formatting are nested too deeply", hint="reduce the nesting"
         )
     return Reading(document["blocks"], json.loads(document["meta"]["remarks"]["c"]))
@@ -308,7 +308,7 @@ Lint = Callable[[str, Reading], list[Diagnostic]]  # the name of a text and pand
 
 
 @dataclass(slots=True)
-class Texts:
+class TextGroup:
     """The texts of a group by name, in the order of the page, since numeric citation styles count in it.
 
     ``lint`` looks at a text that was read, as nobody does at a glossary's; ``rules`` is all that decides what
@@ -351,7 +351,7 @@ class Texts:
 
 
 def read_citations(
-    groups: Sequence[Texts],
+    groups: Sequence[TextGroup],
     cache: Cache,
     limits: ReadingLimits,
     known: Callable[[Sequence[str]], None] = lambda cited: None,
@@ -381,14 +381,14 @@ def read_citations(
         group.cited, group.found = json.loads(cited), found
 
 
-def _collect_citations(readings: Sequence[Reading | Unreadable]) -> list[Json]:
+def _collect_citations(readings: Sequence[Reading | UnreadableText]) -> list[Json]:
     return [cite for reading in readings for cite in find_citations(_as_node(reading), outer=True)]
 
 
-def _lint_group(group: Texts, readings: Sequence[Reading | Unreadable]) -> list[Diagnostic]:
+def _lint_group(group: TextGroup, readings: Sequence[Reading | UnreadableText]) -> list[Diagnostic]:
     found: list[Diagnostic] = []
     for name, reading in zip(group.texts, readings, strict=True):
-        if isinstance(reading, Unreadable):
+        if isinstance(reading, UnreadableText):
             group.unreadable.add(name)
             span = Span(path=group.path, line=reading.line if name == BODY else 1)
             finding = Diagnostic(code=_UNREADABLE, span=span, message=str(reading), hint=reading.hint)
@@ -398,9 +398,9 @@ def _lint_group(group: Texts, readings: Sequence[Reading | Unreadable]) -> list[
     return found
 
 
-def _as_node(reading: Reading | Unreadable) -> Json:
+def _as_node(reading: Reading | UnreadableText) -> Json:
     """Return a text as a node with content, so that the search for citations descends into it."""
-    return {"t": "Div", "c": [] if isinstance(reading, Unreadable) else reading.blocks}
+    return {"t": "Div", "c": [] if isinstance(reading, UnreadableText) else reading.blocks}
 
 
 def find_citations(node: Json, *, outer: bool = False) -> Iterator[Json]:

@@ -185,7 +185,7 @@ def load_vetted_template(read: Callable[[str], bytes], name: str) -> tuple[bytes
     return read(path), manifest.find(_KEYS)
 
 
-def find_look_setting(read: Callable[[str], bytes]) -> Span | None:
+def find_style_setting(read: Callable[[str], bytes]) -> Span | None:
     """Return where the manifest names what decides the colours of slides: a template, else a theme.
 
     None for a manifest that names neither or cannot be read.

@@ -20,7 +20,7 @@ from triptych.engine.cache import Cache
 from triptych.engine.tasks import OPENED, Task
 from triptych.languages.labels import load_labels
 from triptych.languages.language_tags import report_invalid_tag
-from triptych.model.book import Matter, Part, Role, Telling
+from triptych.model.book import Matter, Part, Role, SlideSelection
 from triptych.project import ANY, MANIFEST, Project, UnsafePath
 from triptych.reading.code_cells import read_cells
 from triptych.reading.outline import outline_lines
@@ -46,7 +46,7 @@ class SlidesInFrontMatter(pydantic.BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    mode: Telling = Telling.AUTO
+    mode: SlideSelection = SlideSelection.AUTO
     """Slides of the chapter: auto for charts, tables and figures, explicit for marked or written slides only,
     or none. Default: auto. Example: `explicit`.
     """
@@ -107,7 +107,7 @@ _KNOWN = frozenset((*_yaml_keys(FrontMatter), *_IN_BOOK, *_IN_MANIFEST))
 
 
 @dataclass(frozen=True, slots=True)
-class Section:
+class SectionFile:
     """A section file in two halves.
 
     ``body`` keeps the line count of the file: the front matter is blanked, so that places in it are
@@ -122,9 +122,9 @@ class Section:
     lines: tuple[tuple[str, int], ...] | None = None
 
 
-def split_section(path: str, text: str) -> tuple[Section, list[Diagnostic]]:
+def split_section(path: str, text: str) -> tuple[SectionFile, list[Diagnostic]]:
     """Split a section into front matter and body. Broken front matter is reported and left out."""
-    whole = Section(path, text, FrontMatter(), text)
+    whole = SectionFile(path, text, FrontMatter(), text)
     block = BLOCK.match(text)
     if block is None:
         return _split_unclosed(whole)
@@ -150,7 +150,7 @@ def split_section(path: str, text: str) -> tuple[Section, list[Diagnostic]]:
     return replace(section, front_matter=front_matter), found
 
 
-def _split_unclosed(whole: Section) -> tuple[Section, list[Diagnostic]]:
+def _split_unclosed(whole: SectionFile) -> tuple[SectionFile, list[Diagnostic]]:
     """Report front matter that is not closed, and read the lines that look like YAML as if it were.
 
     Without its front matter, the section would have findings about YAML that is not meant as text.
@@ -278,7 +278,7 @@ _LEAST = 1_000  # that each time counts for besides
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class SourceLine:
     """A line of text with the file and line that it comes from."""
 
     text: str
@@ -287,7 +287,7 @@ class Line:
 
 
 @dataclass(slots=True)
-class Expander:
+class ShortcodeExpander:
     """Replaces shortcodes. ``settings`` are the values for ``meta`` and ``var``."""
 
     project: Project
@@ -295,13 +295,13 @@ class Expander:
     found: list[Diagnostic] = field(default_factory=list)
     left: int = 0
 
-    def expand(self, path: str, text: str) -> list[Line]:
+    def expand(self, path: str, text: str) -> list[SourceLine]:
         """Return the lines of a section with its shortcodes replaced."""
         self.left = _MOST
         lines = list(self._expand_lines(path, text, (path,)))
         return [line for line in lines if line.path == path] if self.left < 0 else lines
 
-    def _expand_lines(self, path: str, text: str, chain: tuple[str, ...]) -> Iterator[Line]:
+    def _expand_lines(self, path: str, text: str, chain: tuple[str, ...]) -> Iterator[SourceLine]:
         lines = text.split("\n")
         code = {n for fence in outline_lines(lines).fences for n in range(fence.start, fence.end + 1)}
         for number, line in enumerate(lines, 1):
@@ -309,13 +309,13 @@ class Expander:
             if whole and whole.group(1) == "include":
                 yield from self._include(whole.group(2).strip(), Span(path=path, line=number), chain)
             elif whole and number not in code:
-                yield from (Line(part, path, number) for part in ("", *PAGE_BREAK.split("\n"), ""))
+                yield from (SourceLine(part, path, number) for part in ("", *PAGE_BREAK.split("\n"), ""))
             elif number in code or "{{<" not in line:
-                yield Line(_QUOTED.sub(r"\1", line), path, number)
+                yield SourceLine(_QUOTED.sub(r"\1", line), path, number)
             else:
-                yield Line(self._expand_line(line, path, number), path, number)
+                yield SourceLine(self._expand_line(line, path, number), path, number)
 
-    def _include(self, name: str, span: Span, chain: tuple[str, ...]) -> Iterator[Line]:
+    def _include(self, name: str, span: Span, chain: tuple[str, ...]) -> Iterator[SourceLine]:
         name = name.strip("\"'")
         if self.left >= 0:
             self._spend(_LEAST, span)
@@ -349,7 +349,7 @@ class Expander:
         skipped = head.group().count("\n") if head else 0
         body = text[head.end() :] if head else text
         for line in self._expand_lines(path, body.removesuffix("\n"), (*chain, path)):
-            yield Line(line.text, line.path, line.number + (skipped if line.path == path else 0))
+            yield SourceLine(line.text, line.path, line.number + (skipped if line.path == path else 0))
 
     def _spend(self, characters: int, span: Span) -> None:
         self.left -= characters
@@ -445,7 +445,7 @@ def _explain_missing_value(
 
 
 @dataclass(frozen=True, slots=True)
-class Opener:
+class SectionOpener:
     """Opens the sections of a book. ``settings`` are what shortcodes look up, ``expressions`` says whether
     values stand in prose.
     """
@@ -457,7 +457,7 @@ class Opener:
     cache: Cache
     expressions: bool
 
-    def open(self, entry: Entry) -> tuple[Section | None, list[Diagnostic]]:
+    def open(self, entry: SectionEntry) -> tuple[SectionFile | None, list[Diagnostic]]:
         """Return a section file in two halves, or None and a diagnostic at the manifest's line that
         names it.
 
@@ -493,32 +493,32 @@ class Opener:
             language=self.language,
             expressions=str(self.expressions),
         )
-        opened: tuple[Section, list[Diagnostic]] = cache_by_files(
+        opened: tuple[SectionFile, list[Diagnostic]] = cache_by_files(
             self.project,
             self.cache,
             task,
             lambda: self._read(path, text),
             lambda opened: not has_errors(opened[1]),
-            tuple[Section, list[Diagnostic]],
+            tuple[SectionFile, list[Diagnostic]],
         )
         section, problems = opened
         return section, [*found, *problems]
 
-    def _read(self, path: str, text: str) -> tuple[Section, list[Diagnostic]]:
+    def _read(self, path: str, text: str) -> tuple[SectionFile, list[Diagnostic]]:
         section, found = split_section(path, text)
         section = self._expand_shortcodes(section, found)
         section = self._fill_in_values(section, found) if self.expressions else section
         body, problems = read_cells(section.path, section.body)
         return replace(section, body=body), found + [move_to_source(problem, section) for problem in problems]
 
-    def _expand_shortcodes(self, section: Section, found: list[Diagnostic]) -> Section:
+    def _expand_shortcodes(self, section: SectionFile, found: list[Diagnostic]) -> SectionFile:
         if "{{<" not in section.body:
             return section
-        lines = Expander(self.project, self.settings, found).expand(section.path, section.body)
+        lines = ShortcodeExpander(self.project, self.settings, found).expand(section.path, section.body)
         places = tuple((line.path, line.number) for line in lines)
         return replace(section, body="\n".join(line.text for line in lines), lines=places)
 
-    def _fill_in_values(self, section: Section, found: list[Diagnostic]) -> Section:
+    def _fill_in_values(self, section: SectionFile, found: list[Diagnostic]) -> SectionFile:
         data = self.data.anew()
         filled = ValueRenderer(data, self.language).render(section.path, section.body)
         found += [*data.found, *(move_to_source(problem, section) for problem in filled.found)]
@@ -528,7 +528,7 @@ class Opener:
         return replace(section, body=filled.text, lines=lines)
 
 
-def move_to_source(problem: Diagnostic, section: Section) -> Diagnostic:
+def move_to_source(problem: Diagnostic, section: SectionFile) -> Diagnostic:
     """Return a finding in an assembled text at its position in the source file."""
     if problem.span is None or section.lines is None or problem.span.path != section.path:
         return problem
@@ -565,7 +565,7 @@ def cache_by_files(
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class SectionEntry:
     """A section as listed in the manifest."""
 
     path: str

@@ -107,7 +107,7 @@ def format_number(value: str | float, places: int | None = None, *, language: st
 
 
 @dataclass(frozen=True, slots=True)
-class Filled:
+class FilledText:
     """A text with its values; ``lines`` gives each line's number in the file, None if all are the same."""
 
     text: str
@@ -123,17 +123,17 @@ class ValueRenderer:
         filters = {"number": partial(format_number, language=language)}
         self._sandbox = Sandbox(filters, data.limits.expression_steps)
 
-    def render(self, path: str, text: str) -> Filled:
+    def render(self, path: str, text: str) -> FilledText:
         """Return a section's text with its expressions replaced; unchanged if one of them fails."""
         if "{{" not in text and "{%" not in text and "{##" not in text:
-            return Filled(text)
+            return FilledText(text)
         marked = text if re.search(r"\{(?:[%{]|##)-|-(?:[%}]|##)\}", text) else _mark_lines(text)
         try:
             result = self._fill(path, marked)
         except Exception as error:
             # Whatever an expression can do wrong is the author's to mend, and never ends the program.
-            return Filled(text, None, [self._report_failure(path, text, error)])
-        return _remove_line_marks(result) if marked is not text else Filled(result)
+            return FilledText(text, None, [self._report_failure(path, text, error)])
+        return _remove_line_marks(result) if marked is not text else FilledText(result)
 
     def _fill(self, path: str, text: str) -> str:
         @template_function
@@ -220,7 +220,7 @@ def _mark_lines(text: str) -> str:
     return "\n".join(out)
 
 
-def _remove_line_marks(text: str) -> Filled:
+def _remove_line_marks(text: str) -> FilledText:
     """Remove the line numbers and return the map of the lines."""
     lines, numbers, last = [], [], 1
     for line in text.split("\n"):
@@ -229,7 +229,7 @@ def _remove_line_marks(text: str) -> Filled:
         lines.append(_LINE_MARK.sub("", line))
         numbers.append(last)
     same = numbers == list(range(1, len(numbers) + 1))
-    return Filled("\n".join(lines), None if same else tuple(numbers))
+    return FilledText("\n".join(lines), None if same else tuple(numbers))
 
 
 def _find_template_line(error: BaseException) -> int:

@@ -14,7 +14,7 @@ import pydantic
 from pydantic.fields import FieldInfo
 
 from triptych.diagnostics import Diagnostic, did_you_mean, join_names
-from triptych.model.book import WORDS
+from triptych.model.book import RELATOR_WORDS
 from triptych.settings.formats import SlideKind
 from triptych.settings.manifest import LintRule
 from triptych.settings.values import Positions, Strict, to_key
@@ -163,7 +163,7 @@ def _make_problem(problem: Any, positions: Positions, settings: type[Strict]) ->
             return Diagnostic(code="MAN001", span=span, message=f'unknown key "{location[-2]}"', hint=hint)
         case "relator":
             said = str(problem["input"])
-            near = WORDS.get(re.sub(r"[\s_]+", "-", said.strip().lower()))
+            near = RELATOR_WORDS.get(re.sub(r"[\s_]+", "-", said.strip().lower()))
             hint = (
                 f'write "{near}"'
                 if near

@@ -11,7 +11,7 @@ from pydantic import Field
 
 from triptych.diagnostics import Diagnostic, did_you_mean
 from triptych.model import nodes
-from triptych.model.book import Book, Chapter, Matter, Telling
+from triptych.model.book import Book, Chapter, Matter, SlideSelection
 from triptych.model.walk import attr_of, book_nodes, collect_ids, rewrite_chapter, walk_all
 from triptych.settings.values import Positions, Strict, Texts
 
@@ -97,9 +97,9 @@ def mark_slides(chapter: Chapter, slides: tuple[str, ...]) -> Chapter:
         return replace(node, attr=replace(attr, classes=(*kept, "slide")))
 
     own = rewrite_chapter(chapter, asked)
-    if own == chapter or own.talk.telling is not Telling.NONE:
+    if own == chapter or own.talk.telling is not SlideSelection.NONE:
         return own
-    return replace(own, talk=replace(own.talk, telling=Telling.EXPLICIT))
+    return replace(own, talk=replace(own.talk, telling=SlideSelection.EXPLICIT))
 
 
 def keep_chapters_on_slides(book: Book, names: Iterable[str]) -> Book:
@@ -110,7 +110,7 @@ def keep_chapters_on_slides(book: Book, names: Iterable[str]) -> Book:
     chapters = (
         chapter
         if wanted & _list_names(chapter)
-        else replace(chapter, talk=replace(chapter.talk, telling=Telling.NONE))
+        else replace(chapter, talk=replace(chapter.talk, telling=SlideSelection.NONE))
         for chapter in book.chapters
     )
     return replace(book, chapters=tuple(chapters))

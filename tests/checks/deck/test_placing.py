@@ -9,7 +9,7 @@ from triptych.checks.deck.examination import DeckExamination, place_findings
 from triptych.checks.findings import Found
 from triptych.diagnostics import Span
 from triptych.engine.cache import Cache
-from triptych.reading.project_files import find_look_setting
+from triptych.reading.project_files import find_style_setting
 from triptych.stages import read
 
 LOOK = Span(path="source/book.yaml", line=3)
@@ -45,5 +45,5 @@ def test_pale_text_is_reported_at_the_template_and_all_else_at_its_words(
     ],
 )
 def test_the_template_decides_on_the_look_else_the_theme(manifest: str, line: int | None) -> None:
-    place = find_look_setting(lambda _: manifest.encode())
+    place = find_style_setting(lambda _: manifest.encode())
     assert (None if place is None else place.line) == line

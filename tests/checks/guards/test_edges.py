@@ -15,10 +15,10 @@ from triptych.checks.wordings import normalize
 from triptych.engine.cache import Cache
 from triptych.engine.processes.pool import Inline
 from triptych.model.book import Book
-from triptych.model.strays import OFF_PAGE, OFF_TEXT, OVER_WORDS, SQUEEZED, Stray, Where
+from triptych.model.layout_defects import OFF_PAGE, OFF_TEXT, OVER_WORDS, SQUEEZED, LayoutDefect, Where
 
 TABLE = "A paragraph.\n\n| Alpha | Beta |\n|---|---|\n| one | two |\n"
-OFF = Stray(OFF_PAGE, "words", "Beta two", 30.0)
+OFF = LayoutDefect(OFF_PAGE, "words", "Beta two", 30.0)
 
 
 def page_with(text: str, x: int, y: int = 700) -> bytes:
@@ -89,7 +89,7 @@ def test_what_is_read_with_effort_is_told_by_how_bad_it_is(
 
 def test_lines_go_with_the_words_between_them(read_book_of: ReadBook) -> None:
     book, _ = read_book_of(TABLE)
-    line = Stray(OFF_PAGE, "line", "", 90.0)
+    line = LayoutDefect(OFF_PAGE, "line", "", 90.0)
     (found,) = find_strays(book, leaves_of(book, Leaf(normalize(TABLE), strays=(line, OFF, line))))
     assert "the table" in found.message
     (found,) = find_strays(book, leaves_of(book, Leaf(normalize(TABLE), strays=(line, line))))
@@ -98,7 +98,7 @@ def test_lines_go_with_the_words_between_them(read_book_of: ReadBook) -> None:
 
 def test_a_picture_is_found_by_what_is_said_for_it(read_book_of: ReadBook) -> None:
     book, _ = read_book_of("A paragraph.\n\n![A lamp at night](dot.png)\n\n![A lamp by day](dot.png)\n")
-    stray = Stray(OFF_PAGE, "picture", "A lamp by day", 12.0)
+    stray = LayoutDefect(OFF_PAGE, "picture", "A lamp by day", 12.0)
     (found,) = find_strays(book, leaves_of(book, Leaf("", strays=(stray,))))
     assert (found.span and found.span.line, "the figure" in found.message) == (8, True)
 

@@ -9,7 +9,7 @@ from triptych.passes.accessibility.languages import (
     SCRIPT_NAMES,
     count_letters,
     other_letters_pattern,
-    scripts_of,
+    scripts_of_language,
 )
 
 
@@ -31,7 +31,7 @@ from triptych.passes.accessibility.languages import (
     ],
 )
 def test_a_language_has_the_scripts_that_its_tag_says_or_the_usual_ones(tag: str, scripts: str) -> None:
-    assert scripts_of(tag) == frozenset(scripts.split())
+    assert scripts_of_language(tag) == frozenset(scripts.split())
 
 
 def test_letters_are_counted_and_figures_and_marks_are_none() -> None:

@@ -8,7 +8,7 @@ from triptych.model.book import Book
 from triptych.model.nodes import IndexEntry, Link, Reference, Source
 from triptych.model.walk import chapter_nodes, plain_text
 from triptych.passes.conditions import select_for_output
-from triptych.passes.pages import PageStart, Printed, needs_pages, page_info_for_slides, redirect_to_pages
+from triptych.passes.pages import PageStart, PrintInfo, needs_pages, page_info_for_slides, redirect_to_pages
 
 LABELS = load_labels("en")
 FIGURE = '![C](a.png){#fig-a fig-alt="A"}\n'
@@ -100,9 +100,9 @@ def test_only_what_shows_pages_waits_for_them(read_book_of: ReadBook) -> None:
 class TestKnownOnSlides:
     STARTS = (PageStart("1", "sec-one", ((3, 1), 40)), PageStart("2", "sec-index", ((1, 0), 0)))
 
-    def known(self, read_book_of: ReadBook, markdown: str, pages: dict[str, str]) -> Printed:
+    def known(self, read_book_of: ReadBook, markdown: str, pages: dict[str, str]) -> PrintInfo:
         book, _ = read_book_of(markdown, id="sec-one")
-        return page_info_for_slides(book, Printed(pages, self.STARTS, {"sec-one": "<p/>"}))
+        return page_info_for_slides(book, PrintInfo(pages, self.STARTS, {"sec-one": "<p/>"}))
 
     def test_the_index_is_not_unless_something_leads_there(self, read_book_of: ReadBook) -> None:
         pages = {"sec-one": "1", "sec-index": "2"}

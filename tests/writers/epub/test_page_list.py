@@ -15,7 +15,7 @@ from triptych.engine.cache import Cache
 from triptych.markup.passages import read_passages as read_passages
 from triptych.outputs import OUTPUTS
 from triptych.outputs.base import WritingJob
-from triptych.passes.pages import FRONT_MATTER, PageStart, Printed
+from triptych.passes.pages import FRONT_MATTER, PageStart, PrintInfo
 from triptych.project import Project
 from triptych.stages import read
 from triptych.writers.epub.page_list import _pair_places, insert_marks, make_page_list
@@ -41,7 +41,7 @@ def listed(
         for name, text, count in pages
     )
     files = {f"{number}.xhtml": SHELL.format(page).encode() for number, page in enumerate(book)}
-    links, marks = make_page_list(Printed({}, starts, {document: own}), files, {document: list(files)})
+    links, marks = make_page_list(PrintInfo({}, starts, {document: own}), files, {document: list(files)})
     shown = [_body(insert_marks(page, marks.get(path, ()))) for path, page in files.items()]
     markers = [
         re.sub(r'<span epub:type="pagebreak"[^>]*aria-label="(\w+)"/>', r"{\1}", page) for page in shown
@@ -97,7 +97,7 @@ def test_a_first_page_without_text_is_the_cover() -> None:
 def test_pages_of_what_the_e_book_leaves_out_are_not_listed() -> None:
     own = SHELL.format("<p>One</p>")
     starts = (PageStart("1", "gone", ((1, 0), 0)),)
-    assert make_page_list(Printed({}, starts, {"gone": own}), {}, {}) == ([], {})
+    assert make_page_list(PrintInfo({}, starts, {"gone": own}), {}, {}) == ([], {})
 
 
 def test_what_is_hidden_begins_no_page() -> None:
@@ -119,7 +119,7 @@ def test_a_page_that_begins_within_the_contents_is_marked_there(tmp_path: Path) 
     starts = (PageStart("i", FRONT_MATTER, None), PageStart("ii", FRONT_MATTER, (place, 0)))
     data = (
         OUTPUTS["epub"]
-        .write(WritingJob(book, manifest, context, Printed({}, starts, {FRONT_MATTER: front})))
+        .write(WritingJob(book, manifest, context, PrintInfo({}, starts, {FRONT_MATTER: front})))
         .data
     )
     with zipfile.ZipFile(io.BytesIO(data)) as package:

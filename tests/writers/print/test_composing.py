@@ -21,7 +21,7 @@ from triptych.engine.cache import Cache
 from triptych.engine.processes.pool import Inline, workers
 from triptych.outputs import OUTPUTS
 from triptych.outputs.base import WritingJob
-from triptych.passes.pages import Printed, page_info_for_slides
+from triptych.passes.pages import PrintInfo, page_info_for_slides
 from triptych.project import Project
 from triptych.stages import read
 from triptych.writers.print import writer
@@ -283,12 +283,12 @@ class TestPageNumbers:
         assert {three, "1"} <= named
 
     def test_the_pages_are_announced_as_they_are_printed(self, tmp_path: Path) -> None:
-        told: list[Printed] = []
+        told: list[PrintInfo] = []
         project = Project(write_files(tmp_path, BOOK), environ={})
         manifest, book, _ = read(project, Cache(None))
         assert manifest is not None and book is not None
         context = BuildContext.for_book(project, book, Cache(None))
-        OUTPUTS["pdf"].write(WritingJob(book, manifest, context, Printed(), told.append))
+        OUTPUTS["pdf"].write(WritingJob(book, manifest, context, PrintInfo(), told.append))
         (printed,) = told
         pages = printed.pages
         assert (pages["sec-one"], pages["sec-late"], pages["sec-three"]) == ("1", "4", "5")
@@ -299,13 +299,13 @@ class TestPageNumbers:
     def test_beside_other_processes_they_are_announced_before_the_back_matter_is_set(
         self, tmp_path: Path
     ) -> None:
-        told: list[Printed] = []
+        told: list[PrintInfo] = []
         project = Project(write_files(tmp_path, BOOK), environ={})
         manifest, book, _ = read(project, Cache(None))
         assert manifest is not None and book is not None
         with workers(2) as executor:
             context = BuildContext.for_book(project, book, Cache(None), executor)
-            OUTPUTS["pdf"].write(WritingJob(book, manifest, context, Printed(), told.append))
+            OUTPUTS["pdf"].write(WritingJob(book, manifest, context, PrintInfo(), told.append))
         text, whole = told
         assert (text.whole, whole.whole) == (False, True)
         assert "sec-index" in whole.pages and "sec-index" not in text.pages

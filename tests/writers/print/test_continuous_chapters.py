@@ -20,7 +20,7 @@ from triptych.engine.processes.pool import Inline
 from triptych.languages.labels import load_labels
 from triptych.outputs import OUTPUTS
 from triptych.outputs.base import WritingJob, Written
-from triptych.passes.pages import Printed
+from triptych.passes.pages import PrintInfo
 from triptych.project import Project
 from triptych.stages import read
 from triptych.writers.print.documents import split_documents
@@ -47,8 +47,8 @@ def built(
     assert settings is not None and book is not None
     assert not [one for one in found if one.severity == "error"]
     context = BuildContext.for_book(project, book, cache)
-    told: list[Printed] = []
-    pdf = OUTPUTS["pdf"].write(WritingJob(book, settings, context, Printed(), told.append))
+    told: list[PrintInfo] = []
+    pdf = OUTPUTS["pdf"].write(WritingJob(book, settings, context, PrintInfo(), told.append))
     epub = OUTPUTS["epub"].write(WritingJob(book, settings, context, told[-1]))
     found = OUTPUTS["pdf"].guard(Written(pdf.data, [], book), Inline(), Cache(None))
     return pdf.data, epub.data, [str(one) for one in found]

@@ -7,7 +7,7 @@ import pytest
 
 from tests.writers.print.quires import bound, painted
 from triptych.checks.pdf.strays import find_page_strays
-from triptych.model.strays import OFF_PAGE, OFF_PLACE, OFF_TEXT, SQUEEZED, Stray
+from triptych.model.layout_defects import OFF_PAGE, OFF_PLACE, OFF_TEXT, SQUEEZED, LayoutDefect
 from triptych.writers.print.quire import Quire
 
 WORD = "immeasurably" * 3
@@ -15,13 +15,13 @@ TABLE = '<table style="width: 100%; table-layout: fixed"><tr><td>{}</td><td>besi
 OVER_TEXT, OVER_PAGE = f"<p>{WORD}immeasurablymuchtoo</p>", f"<p>{WORD * 2}</p>"
 
 
-def strays(body: str, css: str = "") -> list[Stray]:
+def strays(body: str, css: str = "") -> list[LayoutDefect]:
     """What strays on the one page of a document whose text is 240 points wide."""
     (sheet,) = painted(body, css).sheets
     return list(sheet.strays)
 
 
-def seen(quire: Quire) -> list[Stray]:
+def seen(quire: Quire) -> list[LayoutDefect]:
     """What strays in the finished file, as PDFium reads it."""
     with pypdfium2.PdfDocument(bound(quire)) as document:
         return [stray for page in document for stray in find_page_strays(page, page.get_textpage())]

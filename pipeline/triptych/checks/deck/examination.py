@@ -21,7 +21,7 @@ from triptych.checks.findings import Found, Places, limit_repeats, to_diagnostic
 from triptych.checks.parity import Outcome, Row
 from triptych.diagnostics import Diagnostic, Span
 from triptych.model import nodes
-from triptych.model.book import Book, Chapter, Matter, Telling
+from triptych.model.book import Book, Chapter, Matter, SlideSelection
 from triptych.model.walk import plain_text, walk
 
 _EVIDENCE = ("chart", "code", "equation", "figure", "image", "table")
@@ -97,7 +97,7 @@ def find_bare_chapters(book: Book, rows: Sequence[Row], output: str) -> Iterator
         for node in row.nodes
     }
     for chapter in book.chapters:
-        if chapter.talk.telling is Telling.NONE:  # no part of the talk
+        if chapter.talk.telling is SlideSelection.NONE:  # no part of the talk
             continue
         long = count_words(plain_text(chapter.blocks)) > _LONG
         if (

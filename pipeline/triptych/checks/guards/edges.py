@@ -11,7 +11,16 @@ from triptych.checks.wordings import normalize
 from triptych.diagnostics import Diagnostic, Span
 from triptych.engine.memory import NO_MEMORY, Memory
 from triptych.model.book import Book
-from triptych.model.strays import OFF_PAGE, OFF_PLACE, OFF_TEXT, OVER_WORDS, SHRUNK, SQUEEZED, Stray, Where
+from triptych.model.layout_defects import (
+    OFF_PAGE,
+    OFF_PLACE,
+    OFF_TEXT,
+    OVER_WORDS,
+    SHRUNK,
+    SQUEEZED,
+    LayoutDefect,
+    Where,
+)
 from triptych.project import MANIFEST
 
 _SHOWN = 60  # characters of what strays
@@ -72,7 +81,7 @@ def find_strays(book: Book, leaves: Leaves, memory: Memory = NO_MEMORY) -> Itera
                 yield _make_finding(leaves.output, leaf, stray, kind, span)
 
 
-def _select_strays(found: Sequence[Stray]) -> Iterator[Stray]:
+def _select_strays(found: Sequence[LayoutDefect]) -> Iterator[LayoutDefect]:
     """For each way of straying what tells most of it, the worst first; lines go with what is between them."""
     for where in _CODES:
         here = [stray for stray in found if stray.where == where]
@@ -86,7 +95,7 @@ def _select_strays(found: Sequence[Stray]) -> Iterator[Stray]:
         yield from sorted(whole, key=lambda stray: -stray.beyond)
 
 
-def _make_finding(output: str, leaf: Leaf, stray: Stray, kind: str, span: Span | None) -> Diagnostic:
+def _make_finding(output: str, leaf: Leaf, stray: LayoutDefect, kind: str, span: Span | None) -> Diagnostic:
     kind = "figure" if kind == "panels" else kind
     is_drawn = _CODES[stray.where] == "LNT025" and kind in (*PICTURES, "picture", "caption")
     message = {
@@ -107,7 +116,7 @@ def _make_finding(output: str, leaf: Leaf, stray: Stray, kind: str, span: Span |
     )
 
 
-def _find_piece(stray: Stray, pieces: Sequence[Piece], leaves: Sequence[Leaf]) -> Piece | None:
+def _find_piece(stray: LayoutDefect, pieces: Sequence[Piece], leaves: Sequence[Leaf]) -> Piece | None:
     """Return the piece that has most of a stray's words and stands on its leaf or the one before."""
     if stray.kind in ("picture", "formula"):
         wanted = normalize(stray.words)

@@ -32,7 +32,7 @@ from triptych.engine.store.program import digest
 from triptych.engine.tasks import LEAF, Task
 from triptych.media.xml_names import MATHML, SVG, XHTML
 from triptych.model.book import Book, Chapter
-from triptych.model.strays import Stray
+from triptych.model.layout_defects import LayoutDefect
 
 _BATCH = 50  # pages that one process reads at a time
 _TOP = 24.0  # points below the highest start of a chapter at which one still begins its page
@@ -51,7 +51,7 @@ class Leaf:
 
     letters: str
     drawings: int = 0
-    strays: tuple[Stray, ...] = ()
+    strays: tuple[LayoutDefect, ...] = ()
     label: str = ""
 
 
@@ -76,7 +76,7 @@ class Leaves:
     own_fonts: bool = False
     inside: frozenset[str] = frozenset()
 
-    def with_strays(self, strays: Mapping[int, tuple[Stray, ...]]) -> Leaves:
+    def with_strays(self, strays: Mapping[int, tuple[LayoutDefect, ...]]) -> Leaves:
         """Return the same leaves with more strays."""
         leaves = list(self.leaves)
         for number, more in strays.items():
@@ -249,7 +249,7 @@ def _add_names(leaves: Sequence[Leaf], data: bytes) -> list[Leaf]:
             return list(leaves)
         parents = pikepdf.NumberTree(tree)
 
-        def named(stray: Stray, elements: Sequence[Any]) -> Stray:
+        def named(stray: LayoutDefect, elements: Sequence[Any]) -> LayoutDefect:
             element = elements[stray.mcid] if not stray.words and 0 <= stray.mcid < len(elements) else None
             return (
                 replace(stray, words=get_text(get_entry(element, "/Alt"))) if element is not None else stray

@@ -18,7 +18,15 @@ import pypdfium2.raw as pdfium
 
 from triptych.checks.findings import Found, quote
 from triptych.checks.pdf.page_contents import TEXT, Box, get_font_size, get_marks, get_matrix
-from triptych.model.strays import HANGING, LEAST_HANGING, OFF_PAGE, OFF_TEXT, OVER_WORDS, Stray, Where
+from triptych.model.layout_defects import (
+    HANGING,
+    LEAST_HANGING,
+    OFF_PAGE,
+    OFF_TEXT,
+    OVER_WORDS,
+    LayoutDefect,
+    Where,
+)
 
 _ROUNDING = 0.5  # points
 _OVER = 2.5  # points by which words lie over others, across and down; less is how italics and accents stand
@@ -41,7 +49,7 @@ class _PaintedObject:
     box: Box
 
 
-def find_page_strays(page: Any, text: Any) -> tuple[Stray, ...]:
+def find_page_strays(page: Any, text: Any) -> tuple[LayoutDefect, ...]:
     """Find the strays of an open page, in painting order; ``text`` is its text page."""
     objects = list(_iter_objects(page))
     media, trim, area = page.get_mediabox(), page.get_trimbox(), page.get_artbox()
@@ -139,13 +147,15 @@ def _iter_points(clip: Any, index: int) -> Iterator[tuple[float, float]]:
             yield x.value, y.value
 
 
-def _make_stray(item: _PaintedObject, where: Where, beyond: float, text: Any) -> Stray:
+def _make_stray(item: _PaintedObject, where: Where, beyond: float, text: Any) -> LayoutDefect:
     mcid = pdfium.FPDFPageObj_GetMarkedContentID(item.raw)
     if item.kind == TEXT:
-        return Stray(where, "words", _get_words(item.raw, text), beyond, mcid)
+        return LayoutDefect(where, "words", _get_words(item.raw, text), beyond, mcid)
     is_head = item.kind == pdfium.FPDF_PAGEOBJ_FORM and "Artifact" in get_marks(item.raw)
     drawn = item.kind in _PICTURES or _DRAWN & get_marks(item.raw)
-    return Stray(where, "running head" if is_head else "picture" if drawn else "line", "", beyond, mcid)
+    return LayoutDefect(
+        where, "running head" if is_head else "picture" if drawn else "line", "", beyond, mcid
+    )
 
 
 def _get_words(raw: Any, text: Any) -> str:
@@ -172,7 +182,7 @@ def check_edges(data: bytes) -> Iterator[Found]:
             yield from (_make_finding(stray, label) for stray in telling)
 
 
-def _make_finding(stray: Stray, page: str) -> Found:
+def _make_finding(stray: LayoutDefect, page: str) -> Found:
     what = f"the text {quote(stray.words)}" if stray.words else f"a {stray.kind}"
     far = f"{stray.beyond:.0f} pt"
     if stray.where == OFF_PAGE:

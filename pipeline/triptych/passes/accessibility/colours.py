@@ -11,7 +11,7 @@ from triptych.diagnostics import Diagnostic
 from triptych.languages.language_tags import primary_subtag
 from triptych.model import nodes
 from triptych.model.walk import plain_text, walk
-from triptych.passes.accessibility.rules import Placed, Survey, text_lines
+from triptych.passes.accessibility.rules import PlacedNode, Survey, text_lines
 
 _SENTENCE_END = re.compile(r"(?<=[.!?…])\s+")
 _COLOUR_NAME = (
@@ -41,7 +41,7 @@ def report_colour_words(chapter: Survey) -> Iterator[Diagnostic]:
                     yield Diagnostic(code="ACC005", span=placed.span, message=message, hint=hint)
 
 
-def _series_names(section: tuple[Placed, ...]) -> frozenset[str]:
+def _series_names(section: tuple[PlacedNode, ...]) -> frozenset[str]:
     charts = (placed.node for placed in section if isinstance(placed.node, nodes.Chart))
     return frozenset(series.label.casefold() for chart in charts for series in chart.data.series)
 
@@ -110,7 +110,7 @@ def _is_distinguished(node: nodes.Phrase | nodes.Group) -> bool:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Words:
+class ColourWords:
     """Alternations of regular expressions.
 
     ``drawn`` are parts of a figure or chart, ``tabular`` those of a table, ``marked`` what is done with a
@@ -128,7 +128,7 @@ class Words:
 
 
 WORDS = {
-    "en": Words(
+    "en": ColourWords(
         colours="red|green|blue|yellow|orange|purple|violet|pink|brown|turquoise|cyan|magenta|gr[ae]y|black",
         drawn="lines?|curves?|bars?|areas?|segments?|slices?|wedges?|dots?|points?|markers?|bands?|arrows?",
         tabular="cells?|rows?|columns?|entries|figures?|values?",
@@ -141,7 +141,7 @@ WORDS = {
             r"(?:THING) (?:in|is|are) (?:(?:light|dark|bright|pale) )?COLOUR",
         ),
     ),
-    "de": Words(
+    "de": ColourWords(
         colours="(?:hell|dunkel)?(?:rot|grün|blau|gelb|orange|violett|lila|rosa|braun|türkis|grau|schwarz)"
         "(?:e[nrsm]?)?",
         drawn=r"Linien?|Kurven?|Balkens?|Säulen?|Flächen?|Segmente?n?|Punkte?n?|Bereiche?n?|Pfeile?n?|Sektore?n?",
@@ -156,7 +156,7 @@ WORDS = {
             r"(?:THING) (?:in|ist|sind) COLOUR",
         ),
     ),
-    "fr": Words(
+    "fr": ColourWords(
         colours="rouges?|verte?s?|bleue?s?|jaunes?|orange|violett?e?s?|roses?|brune?s?|marron|grise?s?|noire?s?",
         drawn="lignes?|courbes?|barres?|aires?|zones?|segments?|points?|surfaces?|flèches?|secteurs?|traits?",
         tabular="cellules?|cases?|rangées?|colonnes?|valeurs?|chiffres?",
@@ -165,7 +165,7 @@ WORDS = {
         "|étiqueté\\w*|haut|bas|gauche|droite|première?s?|dernière?s?",
         patterns=(r"(?<!\bun )(?<!\bune )(?:THING) (?:en |est |sont )?COLOUR", r"(?:MARKED) en COLOUR"),
     ),
-    "es": Words(
+    "es": ColourWords(
         colours="roj[oa]s?|verdes?|azul(?:es)?|amarill[oa]s?|naranjas?|morad[oa]s?|violetas?|rosas?|marr(?:ón|ones)"
         "|gris(?:es)?|negr[oa]s?",
         drawn="líneas?|curvas?|barras?|áreas?|zonas?|segmentos?|puntos?|flechas?|sectores|sector",

@@ -62,7 +62,7 @@ def _gather_text(node: Any, language: str, texts: dict[str, list[str]]) -> None:
 
 
 def _find_foreign_script(text: str, language: str) -> str | None:
-    scripts = scripts_of(language)
+    scripts = scripts_of_language(language)
     if not scripts or not is_language_tag(language) or not other_letters_pattern(scripts).search(text):
         return None
     counts = count_letters(text)
@@ -126,7 +126,7 @@ _SCRIPTS = {
 _SUBTAGS = {"hans": "Hani", "hant": "Hani", "jpan": "Hani Kana", "kore": "Hang Hani"}
 
 
-def scripts_of(tag: str) -> frozenset[str]:
+def scripts_of_language(tag: str) -> frozenset[str]:
     """Return the scripts of a language by its tag or by custom; empty if unknown."""
     for subtag in tag.lower().split("-")[1:]:
         if len(subtag) == 4 and subtag.isalpha():

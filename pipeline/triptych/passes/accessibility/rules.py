@@ -38,7 +38,7 @@ from triptych.model.walk import attr_of, children, plain_text, rewrite_all, walk
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Placed:
+class PlacedNode:
     """A node with its nearest position and its language."""
 
     node: Any
@@ -53,11 +53,11 @@ class Survey:
 
     chapter: Chapter
     language: str
-    nodes: tuple[Placed, ...]
+    nodes: tuple[PlacedNode, ...]
 
-    def sections(self) -> Iterator[tuple[Placed, ...]]:
+    def sections(self) -> Iterator[tuple[PlacedNode, ...]]:
         """Yield the nodes of each section, from its heading to the next of any level."""
-        section: list[Placed] = []
+        section: list[PlacedNode] = []
         for placed in self.nodes:
             if isinstance(placed.node, Heading) and section:
                 yield tuple(section)
@@ -69,19 +69,19 @@ class Survey:
 
 def survey_chapter(chapter: Chapter, language: str) -> Survey:
     """Walk a chapter once for all rules; ``language`` is the book's."""
-    start = Placed(node=None, span=chapter.span, language=chapter.language or language)
-    nodes: list[Placed] = []
+    start = PlacedNode(node=None, span=chapter.span, language=chapter.language or language)
+    nodes: list[PlacedNode] = []
     for group in (chapter.title, chapter.summary, *chapter.takeaways, chapter.blocks):
         for node in group:
             _add_node(node, start, nodes)
     return Survey(chapter=chapter, language=start.language, nodes=tuple(nodes))
 
 
-def _add_node(node: Any, around: Placed, nodes: list[Placed]) -> None:
+def _add_node(node: Any, around: PlacedNode, nodes: list[PlacedNode]) -> None:
     """Add a node and its descendants except bare text, which no rule examines."""
     if isinstance(node, Text | SoftBreak | LineBreak):
         return
-    here = Placed(
+    here = PlacedNode(
         node=node,
         span=getattr(node, "span", None) or around.span,
         language=attr_of(node).get("lang") or around.language,
@@ -175,7 +175,7 @@ def _captions_by_id(chapter: Survey) -> dict[int, str]:
     return captions
 
 
-def _explain_alt(alt: str, caption: str, placed: Placed) -> tuple[str, str] | None:
+def _explain_alt(alt: str, caption: str, placed: PlacedNode) -> tuple[str, str] | None:
     if _FILE_NAME.fullmatch(alt) or (_CAMERA_NAME.fullmatch(alt) and alt == _file_stem(placed.node)):
         return f'alt text "{alt}" is a file name', "write alt text that describes what the image shows"
     if caption and (alt.casefold().rstrip(".") == " ".join(caption.casefold().split()).rstrip(".")):
@@ -223,7 +223,7 @@ def report_repeated_headings(chapter: Survey) -> Iterator[Diagnostic]:
     """Report ACC015 for a top-level heading with the words of an earlier one."""
     headings = _book_headings(chapter)
     top = min((heading.node.level for heading in headings), default=0)
-    first: dict[str, Placed] = {}
+    first: dict[str, PlacedNode] = {}
     for heading in headings:
         words = plain_text(heading.node.content)
         if heading.node.level != top or not words:
@@ -236,7 +236,7 @@ def report_repeated_headings(chapter: Survey) -> Iterator[Diagnostic]:
             yield Diagnostic(code="ACC015", span=heading.span, message=message, hint=hint)
 
 
-def _book_headings(chapter: Survey) -> list[Placed]:
+def _book_headings(chapter: Survey) -> list[PlacedNode]:
     return [placed for placed in chapter.nodes if isinstance(placed.node, Heading) and not placed.on_slide]
 
 
@@ -283,7 +283,7 @@ def report_unclear_links(chapter: Survey) -> Iterator[Diagnostic]:
 def report_ambiguous_links(chapter: Survey) -> Iterator[Diagnostic]:
     """Report ACC008 for each link with the text of an earlier one in its section but another target."""
     for section in chapter.sections():
-        first: dict[str, Placed] = {}
+        first: dict[str, PlacedNode] = {}
         for placed in section:
             if not isinstance(placed.node, Link) or placed.node.target.startswith(_ENTRY):
                 continue

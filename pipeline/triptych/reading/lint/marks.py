@@ -404,7 +404,7 @@ def _decode_again(letters: str) -> str:
 
 
 # What rules of their own tell, in an author's words.
-_TOLD = frozenset(
+_REPORTED_ELSEWHERE = frozenset(
     "UnclosedDiv NoteDefinedButNotUsed DuplicateNoteReference DuplicateLinkReference"
     " DuplicateIdentifier".split()
 )
@@ -415,7 +415,7 @@ _DEFINED_TWICE = re.compile(r"Macro '(\S+)' already defined, ignoring")
 def report_pandoc_warnings(draft: Draft) -> Iterator[Diagnostic]:
     """Report the warnings of pandoc that no other rule reports."""
     for remark in draft.remarks:
-        if remark["type"] not in _TOLD and remark["verbosity"] in ("WARNING", "ERROR"):
+        if remark["type"] not in _REPORTED_ELSEWHERE and remark["verbosity"] in ("WARNING", "ERROR"):
             place = _clamp_position(draft.lines, remark.get("line", 1), remark.get("column", 1))
             yield draft.report("LNT023", place, *_reword(_PLACE.sub("", remark["pretty"])))
 

@@ -35,13 +35,13 @@ from triptych.model.nodes import (
     Verse,
 )
 from triptych.reading.diagrams import Draw, join_narrow_drawings
-from triptych.reading.syntax.figures import attribute_description
+from triptych.reading.syntax.figures import read_description_attribute
 from triptych.reading.syntax.index_marks import move_lone_marks
 from triptych.reading.syntax.inlines import (
     LARGE,
     InlineReader,
-    describe_raw_format,
     plain_words,
+    raw_format_name,
     read_attr,
     remove_note_marks,
 )
@@ -164,7 +164,7 @@ class BlockReader:
                 if not silent and c[0] == "html":
                     self.inlines.report_omitted_tag(c[1], span)
                 elif not silent:
-                    self.inlines.report_omitted(describe_raw_format(c[0]), span, c[1])
+                    self.inlines.report_omitted(raw_format_name(c[0]), span, c[1])
         return ()
 
     def _read_caption(self, caption: Any) -> tuple[Inline, ...]:
@@ -282,7 +282,7 @@ class BlockReader:
         read: list[Image] = [self.inlines.read_image(node["c"]) for node in images if node["t"] == "Image"]
         first = read[0].attr
         joined = Attr(attr.id or first.id, attr.classes + first.classes, attr.pairs + first.pairs)
-        description = attribute_description(joined)
+        description = read_description_attribute(joined)
         return (
             Figure(
                 images=tuple(read), caption=words, description=description, attr=joined, span=read[0].span
@@ -311,7 +311,7 @@ def _is_informative(node: Inline) -> TypeGuard[Image]:
 
 def _make_figure(image: Image) -> Figure:
     bare = replace(image, attr=replace(image.attr, id=""))
-    description = attribute_description(image.attr)
+    description = read_description_attribute(image.attr)
     return Figure(images=(bare,), caption=(), description=description, attr=image.attr, span=image.span)
 
 

@@ -11,7 +11,7 @@ from typing import Any
 
 from triptych.charts.reader import ChartReader
 from triptych.diagnostics import Diagnostic, Span
-from triptych.model.letters import LETTER, keep_letter_lines, part_names
+from triptych.model.letters import LETTER, keep_letter_lines, letter_part_names
 from triptych.model.nodes import (
     PULL_QUOTE,
     Aside,
@@ -42,10 +42,10 @@ from triptych.reading.diagrams import Draw, read_diagram
 from triptych.reading.locate import Locator
 from triptych.reading.syntax.blocks import BlockReader, make_quotation
 from triptych.reading.syntax.figures import (
-    attribute_description,
     is_figure,
+    read_description_attribute,
     read_figure,
-    separate_pictures,
+    separate_images,
     split_description,
 )
 from triptych.reading.syntax.inlines import ASIDE, InlineReader, Pieces, plain_words
@@ -96,7 +96,7 @@ def _read_div(reader: BlockReader, attr: Attr, nodes: list[Any], span: Span) -> 
         return (replace(quote, attr=attr, span=span),)
     if attr.has(LETTER):
         return (BlockQuote(content=content, attr=attr, span=span),)
-    if part_names(attr) and len(content) == 1 and isinstance(content[0], Paragraph):
+    if letter_part_names(attr) and len(content) == 1 and isinstance(content[0], Paragraph):
         words = (Phrase(content=content[0].content, attr=attr, span=span),)
         return (replace(content[0], content=keep_letter_lines(words)),)
     if is_figure(attr) and (figure := read_figure(attr, content)):
@@ -145,7 +145,7 @@ def _read_diagram(reader: BlockReader, nodes: list[Any]) -> Block:
     words = _join_paragraphs(reader.read(caption))
     if reader.draw is None:  # in a footnote
         return replace(listing, caption=words)
-    block, found = read_diagram(reader.draw, listing, words, attribute_description(listing.attr))
+    block, found = read_diagram(reader.draw, listing, words, read_description_attribute(listing.attr))
     reader.inlines.found.extend(found)
     return block
 
@@ -224,7 +224,7 @@ def _make_slide(attr: Attr, content: tuple[Block, ...], span: Any) -> Slide:
         title = (Text(text=written),)
     elif content and isinstance(content[0], Heading):
         title, content = content[0].content, content[1:]
-    content = tuple(separate_pictures(content))
+    content = tuple(separate_images(content))
     background = _background_image(attr, span)
     return Slide(
         title=title, content=tuple(_group_steps(content)), background=background, attr=attr, span=span

@@ -55,7 +55,7 @@ def read_figure(attr: Attr, content: tuple[Block, ...]) -> Figure | None:
     alone = panels[0] if panels else None
     if not isinstance(alone, Figure):
         return None
-    images = tuple(_widen(image, attr) for image in alone.images)
+    images = tuple(_widen_image(image, attr) for image in alone.images)
     if alone.attr.has("diagram"):
         attr = replace(attr, classes=(*attr.classes, "diagram"))
         images = tuple(replace(image, alt=image.alt or plain_text(caption)) for image in images)
@@ -72,22 +72,24 @@ def split_description(content: tuple[Block, ...], attr: Attr) -> tuple[tuple[Blo
     """Return the blocks of a figure, and its description from ``::: {.description}`` or ``fig-desc``."""
     frames = [block for block in content if isinstance(block, Group) and block.attr.has("description")]
     rest = tuple(block for block in content if block not in frames)
-    return rest, tuple(block for frame in frames for block in frame.content) or attribute_description(attr)
+    return rest, tuple(block for frame in frames for block in frame.content) or read_description_attribute(
+        attr
+    )
 
 
-def attribute_description(attr: Attr) -> tuple[Block, ...]:
+def read_description_attribute(attr: Attr) -> tuple[Block, ...]:
     """Return the description among attributes."""
     text = attr.get("fig-desc")
     return (Paragraph(content=(Text(text=text),)),) if text else ()
 
 
-def separate_pictures(content: tuple[Block, ...]) -> Iterator[Block]:
+def separate_images(content: tuple[Block, ...]) -> Iterator[Block]:
     """Turn images alone on a line of a paragraph into figures: slides cannot show images within text."""
     for block in content:
         if isinstance(block, Group):
-            yield replace(block, content=tuple(separate_pictures(block.content)))
+            yield replace(block, content=tuple(separate_images(block.content)))
         elif isinstance(block, Paragraph) and any(isinstance(node, Image) for node in block.content):
-            for image, lines in groupby(_lines(block.content), key=_image_alone_on):
+            for image, lines in groupby(_split_lines(block.content), key=_image_alone_on):
                 if image is not None:
                     yield _make_captioned_figure(image)
                 else:
@@ -96,7 +98,7 @@ def separate_pictures(content: tuple[Block, ...]) -> Iterator[Block]:
             yield block
 
 
-def _lines(content: tuple[Inline, ...]) -> list[tuple[Inline, ...]]:
+def _split_lines(content: tuple[Inline, ...]) -> list[tuple[Inline, ...]]:
     """Split a paragraph after each line break."""
     lines: list[list[Inline]] = [[]]
     for node in content:
@@ -118,7 +120,7 @@ def _make_captioned_figure(image: Image) -> Figure:
     return replace(_make_panel(image), caption=caption, attr=image.attr)
 
 
-def _widen(image: Image, attr: Attr) -> Image:
+def _widen_image(image: Image, attr: Attr) -> Image:
     """Make an image in a wide figure as wide."""
     if not is_wide(attr) or is_wide(image.attr):
         return image

@@ -25,7 +25,7 @@ from triptych.model.nodes import (
     Styled,
     Text,
 )
-from triptych.model.walk import plain_text, without_anchors
+from triptych.model.walk import plain_text, strip_anchors
 
 _COMMAND = re.compile(r"\\s?index(?:\[[^\]]*\])?\{(.*)\}\s*$", re.DOTALL)
 _NAMED = {
@@ -112,7 +112,7 @@ def read_index_span(attr: Attr, content: tuple[Inline, ...], span: Span) -> Inde
     ``sort``, ``see``, ``see-also`` (several with semicolons) and ``range="start"`` or ``"end"`` say the
     rest; the class ``main`` marks the chief place. None where there is no entry.
     """
-    shown = without_anchors(content)
+    shown = strip_anchors(content)
     written = attr.get("entry")
     path = _parse_path(written)
     if not written and plain_text(shown):

@@ -73,7 +73,7 @@ def make_safe_id(identifier: str) -> str:
     return f"x{identifier}" if identifier.startswith("_") else identifier
 
 
-def describe_raw_format(name: str) -> str:
+def raw_format_name(name: str) -> str:
     """Return the name of a raw format of pandoc's in messages."""
     return "LaTeX" if name in ("tex", "latex") else f"raw {name}"
 
@@ -247,7 +247,7 @@ class InlineReader:
             case "RawInline" if c[0] in ("tex", "latex"):
                 return self._read_tex(c[1])
             case "RawInline":
-                self.report_omitted(describe_raw_format(c[0]), self.locator.find_literal(c[1]), c[1])
+                self.report_omitted(raw_format_name(c[0]), self.locator.find_literal(c[1]), c[1])
         return ()
 
     def _read_tex(self, tex: str) -> tuple[Inline, ...]:

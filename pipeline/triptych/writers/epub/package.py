@@ -18,7 +18,7 @@ from triptych.media.output_pictures import SVG
 from triptych.media.picture_files import PDF
 from triptych.media.picture_sizes import PictureRoom
 from triptych.media.xml_names import explain_xml_error, parse_untrusted
-from triptych.model.nodes import Picture, is_forbidden_address
+from triptych.model.nodes import Picture, is_forbidden_url
 from triptych.theme.theme import FontFace, Script, Theme
 
 _SEAL = "META-INF/seal.txt"
@@ -232,7 +232,7 @@ def _describe_active_node(node: etree._Element) -> str:
             return f"an event handler ({attribute}=)"
         if attribute in ("http-equiv", "srcdoc"):
             return f"the attribute {attribute}="
-        if attribute == "href" and name in ("a", "area") and is_forbidden_address(value):
+        if attribute == "href" and name in ("a", "area") and is_forbidden_url(value):
             return f'a link to "{value[:40]}"'
         if attribute in _ADDRESSES and _SCRIPT_SCHEME.match(_IGNORED.sub("", value)):
             return f"a script address ({attribute}=)"

@@ -17,7 +17,7 @@ from difflib import SequenceMatcher
 from triptych.engine.memory import NO_MEMORY, Memory
 from triptych.markup.passages import Place, read_passages
 from triptych.markup.xml import empty
-from triptych.passes.pages import Printed
+from triptych.passes.pages import PrintInfo
 from triptych.template_views import template_view
 
 _SEEN = 24  # letters by which a place is found in other words
@@ -56,7 +56,7 @@ class _Found:
 
 
 def make_page_list(
-    printed: Printed,
+    printed: PrintInfo,
     files: Mapping[str, bytes],
     order: Mapping[str, Sequence[str]],
     memory: Memory = NO_MEMORY,

@@ -15,7 +15,7 @@ from triptych.engine.memory import NO_MEMORY, Implied, Memory
 from triptych.languages.labels import Labels
 from triptych.markup.blocks import BlockWriter
 from triptych.markup.inlines import write_inlines
-from triptych.markup.outline import PART, Entry, has_title, list_part_chapters, name_chapter
+from triptych.markup.outline import PART, ContentsEntry, has_title, list_part_chapters, name_chapter
 from triptych.markup.tables import write_plain_table
 from triptych.markup.xml import empty, tag, text
 from triptych.media.formulas.formulas import select_formula
@@ -335,7 +335,7 @@ class Pages:
         return "".join(str(self.body(chapter)["text"]) for chapter in imprints)
 
     @given_objects
-    def ordinal(self, entry: Entry) -> str:
+    def ordinal(self, entry: ContentsEntry) -> str:
         """Return the number of a title in the contents, with the label of a part."""
         if not entry.number:
             return ""

@@ -19,7 +19,7 @@ from triptych.build_context import BuildContext
 from triptych.languages.language_tags import text_direction
 from triptych.markup.outline import (
     WORDS,
-    Entry,
+    ContentsEntry,
     build_outline,
     has_title,
     limit_levels,
@@ -27,14 +27,14 @@ from triptych.markup.outline import (
     requested_lists,
 )
 from triptych.markup.tables import STACKS, collect_shades
-from triptych.markup.xml import collect_wanted
+from triptych.markup.xml import collect_font_requirements
 from triptych.media.fonts.fonts import find_scripts
 from triptych.media.output_pictures import Prepared, fit_logo
 from triptych.media.xml_names import explain_xml_error, parse_untrusted
 from triptych.model.accessibility import describe_accessibility
 from triptych.model.book import Book, LabelKind, Matter, Role
 from triptych.model.nodes import Picture
-from triptych.passes.pages import FRONT_MATTER, Printed
+from triptych.passes.pages import FRONT_MATTER, PrintInfo
 from triptych.settings.formats import EpubOptions
 from triptych.template_views import template_view
 from triptych.theme.colours import list_shades
@@ -94,7 +94,7 @@ def write_epub(
     context: BuildContext,
     options: EpubOptions,
     pictures: Mapping[Picture, Prepared],
-    printed: Printed,
+    printed: PrintInfo,
 ) -> bytes:
     """Make the package of a book with its pictures; ``printed`` is the PDF."""
     store = STORES[options.store]
@@ -135,7 +135,7 @@ def write_epub(
         requested_lists(lof=options.lof, lot=options.lot, lol=options.lol),
     )
     package.write_fonts(embed_fonts=options.embed_fonts)
-    package.write_navigation(printed if options.page_list else Printed(printed.pages))
+    package.write_navigation(printed if options.page_list else PrintInfo(printed.pages))
     package.write_upright_numbers()
     package.write_style()
     for path, picture in texts.addresses.sources.items():
@@ -252,7 +252,9 @@ class _Package:
 
     def write_fonts(self, *, embed_fonts: bool) -> None:
         """Write the fonts for all texts and the contents; other pages use no other characters."""
-        told = collect_wanted(data.decode() for path, data in self.files.items() if path.endswith(".xhtml"))
+        told = collect_font_requirements(
+            data.decode() for path, data in self.files.items() if path.endswith(".xhtml")
+        )
         self._scripts = find_scripts(told.characters, told.languages, self._theme)
         fonts = subset_fonts(self._theme, self._scripts, told.characters, told.code) if embed_fonts else {}
         self.files |= {f"EPUB/fonts/{face.name}": data for face, data in fonts.items()}
@@ -275,7 +277,7 @@ class _Package:
             if any(name.encode() in page for path, page in self.files.items() if path.endswith(".xhtml")):
                 self.files[f"EPUB/{name}"] = convert_to_physical(css, turned).encode()
 
-    def write_contents(self, contents: list[Entry], lists: tuple[LabelKind, ...]) -> None:
+    def write_contents(self, contents: list[ContentsEntry], lists: tuple[LabelKind, ...]) -> None:
         """Contents, lists and landmarks."""
         book = self._book
         found = [(WORDS[kind], list_numbered(book, kind)) for kind in lists]
@@ -288,7 +290,7 @@ class _Package:
         }
         self._render("nav.xhtml", "nav.xhtml", page_list=(), **self._navigation)
 
-    def write_navigation(self, printed: Printed) -> None:
+    def write_navigation(self, printed: PrintInfo) -> None:
         """Write the page list, whose markers are in the texts, and the NCX for EPUB 2 readers."""
         if printed.starts:
             documents = {FRONT_MATTER: self._front}
@@ -402,11 +404,11 @@ class NavigationPoint:
     children: tuple[NavigationPoint, ...] = ()
 
 
-def _make_points(entries: list[Entry], pages: Pages) -> list[NavigationPoint]:
+def _make_points(entries: list[ContentsEntry], pages: Pages) -> list[NavigationPoint]:
     """Return the contents for EPUB 2 readers, as plain text."""
     numbers = count(1)
 
-    def point(entry: Entry) -> NavigationPoint:
+    def point(entry: ContentsEntry) -> NavigationPoint:
         number = next(numbers)
         title = re.sub(r"<[^>]*>", "", pages.title(entry.title))
         label = pages.ordinal(entry) + title

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 from triptych.model.accessibility import Accessibility
-from triptych.model.book import Declared
+from triptych.model.book import AccessibilityDeclaration
 
 _DETAIL, _HAZARD = "09", "12"  # list 79: what kind of feature it is
 
@@ -89,7 +89,7 @@ def _details(codes: set[str]) -> Iterator[Feature]:
     return (Feature(_DETAIL, code) for code in sorted(codes))
 
 
-def _declared(declared: Declared) -> Iterator[Feature]:
+def _declared(declared: AccessibilityDeclaration) -> Iterator[Feature]:
     """Return the conformance level, who certified it, and legal exemptions."""
     if declared.conforms_to:
         _, version, _, level = declared.conforms_to.split()

@@ -14,7 +14,7 @@ from triptych.build_context import BuildContext, Pictures
 from triptych.diagnostics import Diagnostic, Span
 from triptych.engine.store.program import digest
 from triptych.languages.language_tags import UNSPACED, has_vertical_lines, spine_reads_up, text_direction
-from triptych.markup.xml import collect_wanted
+from triptych.markup.xml import collect_font_requirements
 from triptych.media.barcodes import Barcode, encode_ean_13
 from triptych.media.fonts.fonts import find_scripts
 from triptych.media.inks import Inks, colour_writer, convert_file
@@ -182,7 +182,7 @@ class _Wrapping:
     def write(self) -> tuple[bytes, list[Diagnostic]]:
         """Set the wrap, in smaller type until all has room, and bind it."""
         xhtml = self._xhtml
-        told = collect_wanted([xhtml])
+        told = collect_font_requirements([xhtml])
         scripts = find_scripts(told.characters, told.languages, self.context.theme)
         with cache_or_temporary_folder(self.context.cache) as store:
             context = self.context

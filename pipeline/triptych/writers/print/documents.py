@@ -21,8 +21,8 @@ from triptych.markup import inlines as phrasing
 from triptych.markup.blocks import BlockWriter
 from triptych.markup.outline import (
     WORDS,
-    Entry,
-    Listed,
+    ContentsEntry,
+    ListedElement,
     build_outline,
     has_title,
     list_numbered,
@@ -374,7 +374,7 @@ class PrintDocument:
         return first.id == chapter.id
 
     @given_objects
-    def chapters_of(self, part: Part) -> list[Entry]:
+    def chapters_of(self, part: Part) -> list[ContentsEntry]:
         """Return the lines of the contents under a part."""
         return list_part_chapters(self.book, part)
 
@@ -422,7 +422,7 @@ class PrintDocument:
         """Return "Chapter 3" or "Appendix A" as the opener shows it, or ""."""
         return name_chapter(self.book, chapter, self.labels)
 
-    def contents(self) -> list[Entry]:
+    def contents(self) -> list[ContentsEntry]:
         """Return the table of contents."""
         return build_outline(self.book, self.depth)
 
@@ -430,7 +430,7 @@ class PrintDocument:
         """Return the width of the numbers of a level of the contents, as a length in CSS."""
         return column(numbers_at(level, self.contents()))
 
-    def lists(self) -> list[tuple[str, list[Listed]]]:
+    def lists(self) -> list[tuple[str, list[ListedElement]]]:
         """Return the requested lists of figures, tables and listings: title and lines."""
         found = [(self.labels[WORDS[kind]], list_numbered(self.book, kind)) for kind in self.wanted]
         return [(title, lines) for title, lines in found if lines]
@@ -456,7 +456,7 @@ def column(numbers: Iterable[str]) -> str:
     return f"{widest + _GAP:.2f}em" if widest else "0"
 
 
-def numbers_at(level: int, entries: Iterable[Entry]) -> list[str]:
+def numbers_at(level: int, entries: Iterable[ContentsEntry]) -> list[str]:
     """Return the numbers of a level of the contents."""
     found: list[str] = []
     for entry in entries:

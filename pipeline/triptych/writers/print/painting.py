@@ -16,7 +16,7 @@ from typing import Any
 
 from triptych.markup.passages import Place
 from triptych.media.inks import Inks
-from triptych.model.strays import OFF_PAGE, OFF_TEXT
+from triptych.model.layout_defects import OFF_PAGE, OFF_TEXT
 from triptych.theme.theme import find_fonts_folder
 from triptych.writers.print.pdf_syntax import text_string
 from triptych.writers.print.quire import (

@@ -13,7 +13,7 @@ from typing import TypeAlias
 
 from pydantic import PlainSerializer, PlainValidator, SerializationInfo, ValidationInfo
 
-from triptych.model.strays import Stray
+from triptych.model.layout_defects import LayoutDefect
 from weasyprint_typography.page_boxes import Area, NamedString, PageKind
 
 
@@ -123,7 +123,7 @@ class Sheet:
     start: Start | None = None
     turned: bool = False
     text_area: Area | None = None
-    strays: tuple[Stray, ...] = ()
+    strays: tuple[LayoutDefect, ...] = ()
     move: float | None = None
     moved: float = 0.0
 

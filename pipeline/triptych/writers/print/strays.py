@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from triptych.model.strays import (
+from triptych.model.layout_defects import (
     HANGING,
     LEAST_HANGING,
     OFF_PAGE,
@@ -17,7 +17,7 @@ from triptych.model.strays import (
     OFF_TEXT,
     SHRUNK,
     SQUEEZED,
-    Stray,
+    LayoutDefect,
 )
 from weasyprint_typography import tables
 from weasyprint_typography.page_boxes import POINTS, box_kinds, text_area
@@ -28,7 +28,7 @@ _DESCENT = 0.25  # of the size of type: how far letters reach below their line
 _TELLING = 20  # letters by which a line is known
 
 
-def find_strays(page: Any) -> tuple[Stray, ...]:
+def find_strays(page: Any) -> tuple[LayoutDefect, ...]:
     """Return what strays on the box of a laid-out page, in order."""
     return tuple(_StrayFinder(page).find())
 
@@ -44,7 +44,7 @@ class _StrayFinder:
         left, _, right, self._bottom = text_area(page)
         self._text_edges = left, right
 
-    def find(self) -> Iterator[Stray]:
+    def find(self) -> Iterator[LayoutDefect]:
         """Yield all that strays."""
         kinds = self._kinds
         stack = [(child, self._page) for child in reversed(self._page.children)]
@@ -68,13 +68,13 @@ class _StrayFinder:
             if isinstance(box, kinds.BlockLevelBox) and box.is_in_normal_flow():
                 yield from self._check_block(box, around)
                 if (smaller := vars(box).get(tables.SQUEEZED)) is not None:
-                    yield Stray(SQUEEZED, "words", _describe(box, kinds)[1], smaller * POINTS)
+                    yield LayoutDefect(SQUEEZED, "words", _describe(box, kinds)[1], smaller * POINTS)
             inner = box if isinstance(box, kinds.BlockContainerBox) else around
             stack += [
                 (child, inner) for child in reversed(box.children) if not isinstance(child, kinds.TextBox)
             ]
 
-    def _check_line(self, line: Any, around: Any) -> Iterator[Stray]:
+    def _check_line(self, line: Any, around: Any) -> Iterator[LayoutDefect]:
         """Check where a line ends, and whether it is below the text."""
         flow = [child for child in line.children if child.is_in_normal_flow()]
         if not flow:
@@ -91,7 +91,7 @@ class _StrayFinder:
                 return  # nothing is seen of it, as of an anchor
             if len(words) < _TELLING:  # and may be anywhere: what it is in says more
                 kind, words = _describe(around, self._kinds)
-            yield Stray(where, kind, words, over * POINTS)
+            yield LayoutDefect(where, kind, words, over * POINTS)
 
     def _space_at_end(self, box: Any) -> float:
         """Return the width of spaces that end a line: they may hang over its edge (CSS Text 3, 4.1.3)."""
@@ -102,11 +102,11 @@ class _StrayFinder:
         spaces = len(box.text) - len(box.text.rstrip(" "))
         return float(box.width) * spaces / len(box.text) if box.style["white_space"] == "pre-wrap" else 0.0
 
-    def _check_block(self, box: Any, around: Any) -> Iterator[Stray]:
+    def _check_block(self, box: Any, around: Any) -> Iterator[LayoutDefect]:
         over, where = self._measure_overrun(box, box, around, _ROUNDING)
         if over > 0:
             kind, words = _describe(box, self._kinds)
-            yield Stray(where, kind, words, over * POINTS)
+            yield LayoutDefect(where, kind, words, over * POINTS)
 
     def _measure_overrun(self, first: Any, last: Any, around: Any, allowed: float) -> tuple[float, Any]:
         """Return how far boxes reach over the far edge of their container, and which edge it is."""
@@ -127,13 +127,13 @@ class _StrayFinder:
         return (over[1], OFF_TEXT) if over[1] > allowed else (over[0], OFF_PLACE)
 
 
-def _check_formula(formula: Any) -> Iterator[Stray]:
+def _check_formula(formula: Any) -> Iterator[LayoutDefect]:
     """Check whether a formula has become much smaller for its line."""
     width = formula.style["width"]
     own = width.value if getattr(width, "unit", "") == "px" else formula.width
     if formula.width < _LEGIBLE * own:
         words = (formula.element.get("alt") or "").strip()
-        yield Stray(SHRUNK, "formula", words, (own - formula.width) * POINTS)
+        yield LayoutDefect(SHRUNK, "formula", words, (own - formula.width) * POINTS)
 
 
 def _describe(box: Any, kinds: Any) -> tuple[Any, str]:

@@ -23,15 +23,15 @@ from triptych.engine.processes.pool import Named
 from triptych.languages.language_tags import text_direction
 from triptych.markup.outline import requested_lists
 from triptych.markup.tables import collect_shades
-from triptych.markup.xml import Wanted, collect_wanted
+from triptych.markup.xml import FontRequirements, collect_font_requirements
 from triptych.media.fonts.fonts import find_missing_characters, find_scripts, find_stand_in_characters
 from triptych.media.formulas.formulas import select_formula
 from triptych.media.inks import colour_writer, set_chart_colours
 from triptych.media.output_pictures import SVG, fit_logo
 from triptych.model.book import Book, Chapter, Label, Metadata, Part
-from triptych.model.nodes import Block, Inline, Picture, is_forbidden_address
-from triptych.model.strays import Stray
-from triptych.passes.pages import Announce, Pages, Printed
+from triptych.model.layout_defects import LayoutDefect
+from triptych.model.nodes import Block, Inline, Picture, is_forbidden_url
+from triptych.passes.pages import Announce, Pages, PrintInfo
 from triptych.project import MANIFEST
 from triptych.settings.pdf_options import PdfOptions
 from triptych.theme.colours import list_shades
@@ -72,7 +72,7 @@ from triptych.writers.print.resources import Resources
 from triptych.writers.print.structure import ROLE_MAP
 from triptych.writers.print.typesetting import DocumentCopy, PrintStyle, can_be_set, remember_style
 
-Strays = Mapping[int, tuple[Stray, ...]]  # by pages of the book from 0 on
+Strays = Mapping[int, tuple[LayoutDefect, ...]]  # by pages of the book from 0 on
 
 # Attribute values are written with ">" escaped.
 _IDS = re.compile(r'\sid="([^"]*)"')
@@ -117,7 +117,7 @@ def write_pdf(
             notes_beside=page.has_column,
         )
     ]
-    told = collect_wanted((draft.xhtml for draft in drafts), context.memory)
+    told = collect_font_requirements((draft.xhtml for draft in drafts), context.memory)
     draw = replace(context, theme=set_chart_colours(_theme_for_charts(theme, page), finish.inks)).draw
     charts = charts_of(book)
     words = told.characters + _text_in_drawings(
@@ -127,7 +127,7 @@ def write_pdf(
     words += context.labels["continued"]  # which tables say that go on, and no element
     scripts = find_scripts(words, told.languages, theme)
     drafts[0].name_families(used_families(told, theme, scripts))
-    words += f"\n{collect_wanted([drafts[0].xhtml]).characters}"
+    words += f"\n{collect_font_requirements([drafts[0].xhtml]).characters}"
     logo = _describe_logo(book, context, theme, pictures)
 
     def style_for(page: PageGrid) -> str:
@@ -254,13 +254,13 @@ def _report_unseen_logo() -> Diagnostic:
     )
 
 
-def _page_info(placed: list[Placed], drafts: list[_Draft]) -> Printed:
+def _page_info(placed: list[Placed], drafts: list[_Draft]) -> PrintInfo:
     documents = {draft.document.name: draft.xhtml for draft in drafts}
     chapters = {
         draft.document.name: tuple(chapter.id for chapter in draft.document.content) for draft in drafts
     }
     starts = page_starts(placed, list(documents))
-    return Printed(page_labels(placed), tuple(starts), documents, chapters=chapters)
+    return PrintInfo(page_labels(placed), tuple(starts), documents, chapters=chapters)
 
 
 def _report_failure(draft: _Draft, reason: str, fails: Fails) -> Diagnostic:
@@ -434,7 +434,7 @@ def refuse_links(xhtml: str, templates: jinja2.Environment, name: str) -> None:
     for link in () if root is None else root.iter("a", "area"):
         target = link.get("href", "")
         attached = "attachment" in link.get("rel", "")  # which the engine asks for, and is refused
-        if not attached and is_forbidden_address(target):
+        if not attached and is_forbidden_url(target):
             message = f'the link target "{target[:40]}" is not allowed; use http, https, mailto or tel'
             name, line = find_in_templates(templates, "print", target) or (name, 1)
             raise jinja2.TemplateSyntaxError(message, line, name)
@@ -500,7 +500,7 @@ def replace_unprintable(xhtml: str, theme: Theme) -> str:
     return xhtml[:start] + "".join(pieces)
 
 
-def used_families(told: Wanted, theme: Theme, scripts: Iterable[Script]) -> tuple[str, ...]:
+def used_families(told: FontRequirements, theme: Theme, scripts: Iterable[Script]) -> tuple[str, ...]:
     """Return the bundled families of a book: those of text and headings, of its code and its scripts."""
     code = (theme.mono,) if told.code else ()
     others = (family for script in scripts for family in (script.serif, script.sans) if theme.has(family))

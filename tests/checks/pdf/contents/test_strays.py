@@ -9,13 +9,13 @@ import pypdfium2
 import pytest
 
 from triptych.checks.pdf.strays import find_page_strays
-from triptych.model.strays import OFF_PAGE, OFF_TEXT, OVER_WORDS, Stray
+from triptych.model.layout_defects import OFF_PAGE, OFF_TEXT, OVER_WORDS, LayoutDefect
 
 AREA = [100, 100, 500, 700]
 SQUARE = "re f"
 
 
-def found(content: str, **boxes: list[float]) -> list[Stray]:
+def found(content: str, **boxes: list[float]) -> list[LayoutDefect]:
     """What strays on a page of 600 by 800 points with this content."""
     pdf = pikepdf.new()
     font = pikepdf.Dictionary(

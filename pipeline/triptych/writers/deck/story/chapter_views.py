@@ -9,7 +9,7 @@ from typing import TypeAlias
 from triptych.diagnostics import Span
 from triptych.markup.outline import name_chapter
 from triptych.model import nodes
-from triptych.model.book import Chapter, Matter, Telling
+from triptych.model.book import Chapter, Matter, SlideSelection
 from triptych.model.nodes import Block, Inline
 from triptych.model.walk import find_nodes, plain_text, walk_all
 from triptych.template_views import given_objects, template_view
@@ -123,11 +123,11 @@ def make_chapter_view(
             stands += (PlacedSlide(evidence=item, path=path, place=place) for item in made.get(number, ()))
             passages.append(Passage(block=block, path=path, place=place, shown=tuple(section.shown[number])))
     overview = _find_overview(chapter)
-    marked_only = chapter.talk.telling is Telling.EXPLICIT
+    marked_only = chapter.talk.telling is SlideSelection.EXPLICIT
     points = overview or (() if marked_only else chapter.takeaways)
     takeaways = [make_runs(line, formulas=maker.formulas) for line in points]
     claim = ""
-    if not takeaways and chapter.talk.telling is Telling.AUTO:
+    if not takeaways and chapter.talk.telling is SlideSelection.AUTO:
         takeaways = _list_key_sentences(sections, phrasing, message)
         claim = _find_claim(chapter, sections, phrasing, titles.used) if takeaways else ""
     room = most and max(most - divided - bool(takeaways), 1)
@@ -160,7 +160,7 @@ def _is_for_readers(chapter: Chapter, message: str, evidence: Sequence[Evidence]
     """Return whether a talk omits a chapter: an appendix without requests, or an unnumbered chapter without
     evidence.
     """
-    if chapter.talk.telling is not Telling.AUTO or chapter.summary or chapter.takeaways:
+    if chapter.talk.telling is not SlideSelection.AUTO or chapter.summary or chapter.takeaways:
         return False
     if chapter.matter is Matter.APPENDIX:
         return not chapter.talk.most and not any(item.asked for item in evidence)
@@ -183,7 +183,7 @@ def _find_message(chapter: Chapter, sections: Sequence[Section], phrasing: Phras
     """Return the first sentence of the summary, else one about the title from the conclusion or opening."""
     if chapter.summary:
         return phrasing.get_first_sentence(chapter.summary)
-    if chapter.talk.telling is not Telling.AUTO:
+    if chapter.talk.telling is not SlideSelection.AUTO:
         return ""
     about = plain_text(chapter.title)
     told = (phrasing.find_message(blocks, about) for blocks in _iter_summaries(sections, phrasing))

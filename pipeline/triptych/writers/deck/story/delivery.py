@@ -17,7 +17,7 @@ from triptych.model import nodes
 from triptych.model.book import Book, Chapter
 from triptych.model.nodes import Block
 from triptych.model.walk import collect_ids, plain_text, walk_all
-from triptych.passes.pages import Printed
+from triptych.passes.pages import PrintInfo
 from triptych.writers.deck.slides import Run, Spoken, count_words
 from triptych.writers.deck.story.evidence import Evidence, rank_evidence
 from triptych.writers.deck.story.runs import InBook, Remark, Said, Scripted
@@ -214,7 +214,7 @@ class BookPlaces:
 
     book: Book
     labels: Labels
-    printed: Printed
+    printed: PrintInfo
 
     def find(self, chapter: Chapter, path: Sequence[int], blocks: Iterable[Block]) -> InBook:
         """Return where blocks of a chapter are; ``path`` is that of the headings above the slide.

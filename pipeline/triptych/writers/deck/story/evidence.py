@@ -13,7 +13,7 @@ from triptych.diagnostics import Diagnostic, Span
 from triptych.languages.labels import Labels
 from triptych.media.output_pictures import Prepared
 from triptych.model import nodes
-from triptych.model.book import Book, Telling, equation_number
+from triptych.model.book import Book, SlideSelection, equation_number
 from triptych.model.nodes import Block, Inline, Picture
 from triptych.model.walk import attr_of, children, plain_text, walk
 from triptych.template_views import template_view
@@ -212,7 +212,7 @@ Shown: TypeAlias = (
 )
 
 
-def select_shown(node: object, telling: Telling = Telling.AUTO) -> Iterator[Shown]:
+def select_shown(node: object, telling: SlideSelection = SlideSelection.AUTO) -> Iterator[Shown]:
     """Yield the nodes below a node that are shown on slides.
 
     Nodes inside shown nodes, and inside those excluded from slides, are skipped.
@@ -224,7 +224,7 @@ def select_shown(node: object, telling: Telling = Telling.AUTO) -> Iterator[Show
             for panel in node.panels:
                 yield from select_shown(panel, telling)
         case nodes.Slide():
-            if telling is not Telling.NONE and not node.attr.has(nodes.OVERVIEW):
+            if telling is not SlideSelection.NONE and not node.attr.has(nodes.OVERVIEW):
                 yield node
         case _ if _is_shown(node, telling):
             yield node  # type: ignore[misc]
@@ -256,11 +256,11 @@ def _is_kept_off(node: object) -> bool:
     return attr.has("no-slide") or attr.has("book-only") or isinstance(node, nodes.Note | nodes.SpeakerNotes)
 
 
-def _is_shown(node: object, telling: Telling) -> bool:
-    if telling is Telling.NONE:
+def _is_shown(node: object, telling: SlideSelection) -> bool:
+    if telling is SlideSelection.NONE:
         return False
     asked = attr_of(node).has("slide") or attr_of(node).has("backup")
-    if telling is Telling.EXPLICIT and not asked:
+    if telling is SlideSelection.EXPLICIT and not asked:
         return False
     match node:
         case nodes.Chart() | nodes.Table() | nodes.Figure():

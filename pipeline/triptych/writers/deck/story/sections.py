@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from triptych.languages.labels import Labels
 from triptych.languages.sentences import find_sentence_ends, split_sentences
 from triptych.model import nodes
-from triptych.model.book import Chapter, Telling
+from triptych.model.book import Chapter, SlideSelection
 from triptych.model.nodes import Block, Inline, Style
 from triptych.model.walk import attr_of, plain_text
 from triptych.writers.deck.slides import CodeBody, Column, ColumnsBody, Layout, Para, Run, TextBody, cut_runs
@@ -72,7 +72,7 @@ def make_points_slide(
     section: Section, chapter: Chapter, maker: EvidenceMaker, titles: ChapterTitles
 ) -> ListedPoints | None:
     """Make the slide of a section's list, if the chapter selects its slides automatically."""
-    if chapter.talk.telling is not Telling.AUTO:
+    if chapter.talk.telling is not SlideSelection.AUTO:
         return None
     points = find_points(section.blocks, maker.formulas, maker.labels.colon)
     if points is None:
@@ -131,7 +131,7 @@ def make_section_slides(
                     continue
             made.setdefault(place, []).append(item)
             last = place, len(made[place]) - 1
-    if chapter.talk.telling is Telling.AUTO:
+    if chapter.talk.telling is SlideSelection.AUTO:
         for place, items in made.items():
             made[place] = [_add_explanation(item, place, section, titles) for item in items]
     return made
@@ -166,7 +166,7 @@ def _make_evidence(
     if item is None:
         return None
     item = replace(item, section=_get_number(section))
-    if item.own_title or (item.asked and item.title) or chapter.talk.telling is not Telling.AUTO:
+    if item.own_title or (item.asked and item.title) or chapter.talk.telling is not SlideSelection.AUTO:
         return replace(item, title=item.title or section.heading, asserted=bool(item.title))
     names = find_names(node.text) if isinstance(node, nodes.CodeBlock) else frozenset[str]()
     caption = plain_text(getattr(node, "caption", ()))

@@ -20,10 +20,10 @@ from triptych.languages.labels import Labels
 from triptych.languages.numerals import format_clock
 from triptych.media.formulas.formulas import Drawing, Formula
 from triptych.media.output_pictures import Prepared
-from triptych.model.book import Book, Chapter, Label, Matter, Part, Role, Telling
+from triptych.model.book import Book, Chapter, Label, Matter, Part, Role, SlideSelection
 from triptych.model.nodes import Citation, Paragraph, Picture, Slide, SourceList, SpeakerNotes
 from triptych.model.walk import find_nodes, walk_all
-from triptych.passes.pages import Pages, PageStart, Printed
+from triptych.passes.pages import Pages, PageStart, PrintInfo
 from triptych.template_views import given_objects, template_function
 from triptych.writers.deck.slides import Deck, DeckSlide, Layout, Run, Spoken, TextBody
 from triptych.writers.deck.story.chapter_views import ChapterView, make_chapter_view
@@ -50,7 +50,7 @@ from triptych.writers.deck.story.runs import (
 )
 from triptych.writers.deck.story.slide_titles import distinguish_titles, make_summary
 
-NOWHERE = Printed()
+NOWHERE = PrintInfo()
 _CROWDED = ("DEK005", "DEK006")
 _LEAST_OF_TIME = 0.6  # of the minutes of a talk that its notes should fill
 _AROUND = ("title", "summary", "agenda", "closing")
@@ -99,7 +99,7 @@ def make_storyboard(
     options: StoryOptions | None = None,
     *,
     pictures: Mapping[Picture, Prepared],
-    printed: Printed = NOWHERE,
+    printed: PrintInfo = NOWHERE,
     draw_formulas: DrawFormulas = draw_uncached,
     memory: Memory = NO_MEMORY,
 ) -> tuple[Deck, list[Diagnostic]]:
@@ -181,7 +181,7 @@ def _make_views(
     labels: Labels,
     options: StoryOptions,
     pictures: Mapping[Picture, Prepared],
-    printed: Printed,
+    printed: PrintInfo,
     formulas: Formulas,
     memory: Memory,
 ) -> tuple[dict[str, ChapterView], list[Diagnostic]]:
@@ -193,7 +193,7 @@ def _make_views(
         for chapter in book.chapters
         if chapter.matter in (Matter.BODY, Matter.APPENDIX)
         and chapter.role is not Role.IMPRINT
-        and chapter.talk.telling is not Telling.NONE
+        and chapter.talk.telling is not SlideSelection.NONE
     }
     # Each chapter's view depends on the page starts: make them comparable by identity.
     starts = memory.intern("page starts", printed.starts)
@@ -229,7 +229,7 @@ def _make_view(
     most, divided, is_speech, unseen, labels = own
     found: list[Diagnostic] = []
     book = replace(of.value, labels=table)
-    places = BookPlaces(book, labels, Printed(pages, starts)) if is_speech else None
+    places = BookPlaces(book, labels, PrintInfo(pages, starts)) if is_speech else None
     maker = EvidenceMaker(book, labels, pictures, Formulas(drawings), found, all=places is None)
     made = make_chapter_view(chapter, maker, most=most, divided=divided, places=places, unseen=unseen)
     return made, tuple(found)

@@ -13,7 +13,7 @@ from tests.writers.deck.story.conftest import FILES, told
 from tests.writers.deck.story.test_storyboard import chart
 from triptych.diagnostics import Diagnostic
 from triptych.languages.labels import load_labels
-from triptych.passes.pages import PageStart, Printed
+from triptych.passes.pages import PageStart, PrintInfo
 from triptych.theme.templating import load_page_templates
 from triptych.writers.deck.slides import Deck, DeckSlide
 from triptych.writers.deck.story.delivery import Delivery
@@ -29,14 +29,14 @@ PROSE = "Panels grew cheap in ten years [@nobody]. Nobody had expected that of t
 def talk(read_book_of: ReadBook) -> Talk:
     """The deck of a book of one chapter as it is given in some minutes, and what was found."""
 
-    def make(markdown: str, minutes: float = 0, printed: Printed | None = None, **front: Any):
+    def make(markdown: str, minutes: float = 0, printed: PrintInfo | None = None, **front: Any):
         book, _ = read_book_of(markdown, files=FILES, **front)
         return make_storyboard(
             book,
             load_labels(book.metadata.language),
             load_page_templates(),
             StoryOptions(delivery=Delivery(minutes=minutes, pace=100)),
-            printed=printed or Printed(),
+            printed=printed or PrintInfo(),
             pictures=pictures_of(book),
         )
 
@@ -92,7 +92,7 @@ def test_notes_within_a_column_do_not_take_it_from_the_slide(talk: Talk) -> None
 
 def test_pages_are_named_where_the_pdf_is_made(talk: Talk) -> None:
     starts = tuple(PageStart(name=name, document="", place=None) for name in ("i", "1", "2", "3"))
-    printed = Printed(pages={"sec-sun": "2", "fig-one": "3"}, starts=starts)
+    printed = PrintInfo(pages={"sec-sun": "2", "fig-one": "3"}, starts=starts)
     figure = '::: {#fig-one .chart data=data.csv x=year y=gw type=line fig-alt="A line" slide-title="One"}\nC\n:::\n'
     deck, _ = talk("## Sun {#sec-sun}\n\nThe sun rises early.\n\n" + figure, printed=printed)
     assert slide(deck, "One").in_book == "In the book: pp.\u00a02–3"
@@ -105,7 +105,7 @@ def test_a_chapter_stands_on_all_pages_to_its_last_with_text(talk: Talk) -> None
         PageStart(name=name, document=document, place=None if name == "4" else ((1, 0), 0))
         for name, document in pages.items()
     )
-    printed = Printed(pages={"sec-one": "1"}, starts=starts)
+    printed = PrintInfo(pages={"sec-one": "1"}, starts=starts)
     deck, _ = talk("The price of panels fell.\n", printed=printed, id="sec-one")
     assert [one.in_book for one in deck.slides if one.in_book] == ["In the book: pp.\u00a01–3"]
 

@@ -23,7 +23,7 @@ SQUEEZED: Where = "type"
 
 
 @dataclass(frozen=True, slots=True)
-class Stray:
+class LayoutDefect:
     """Content off its place: ``kind`` is "words", or the kind of an element without text.
 
     ``words`` is what it says, or what is said for it. ``beyond`` is how many points of it lie outside, or
