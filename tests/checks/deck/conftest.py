@@ -10,6 +10,7 @@ from collections.abc import Callable
 import pytest
 
 from tests.conftest import tiny_png
+from tests.writers.deck.conftest import make_cell
 from triptych.checks.deck import check_deck
 from triptych.media.formulas.formulas import Formula, draw_formulas
 from triptych.model.charts import ChartData, Series
@@ -26,7 +27,6 @@ from triptych.writers.deck.slides import (
     PictureBody,
     Run,
     TableBody,
-    TableCell,
     TextBody,
 )
 from triptych.writers.deck.story.runs import make_spoken
@@ -39,8 +39,7 @@ FONT = "ppt/fonts/font1.fntdata"
 def sound_deck() -> Parts:
     """A sound deck, unpacked: a title, points, a table, a chart, a formula, a picture."""
     cells = tuple(
-        tuple(TableCell.from_runs((Run(text=text),)) for text in row)
-        for row in (("Name", "TWh"), ("Wind", "82.3"))
+        tuple(make_cell(Run(text=text)) for text in row) for row in (("Name", "TWh"), ("Wind", "82.3"))
     )
     series = Series(label="Wind", values=(1.0, 2.0), decimals=0, places=(0, 0))
     chart = Chart(kind="bar", data=ChartData(categories=("a", "b"), series=(series,)), caption=(), alt="")

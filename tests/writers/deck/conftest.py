@@ -103,10 +103,13 @@ def chart(kind: str, *rows: Series, positions: tuple[float, ...] | None = None, 
     return Chart(kind=kind, data=data, caption=(), alt="A chart", **more)
 
 
+def make_cell(*runs: Run) -> TableCell:
+    """A cell with one paragraph, or an empty cell without ``runs``."""
+    return TableCell(paras=(Para(runs=runs, bullet=False),) if runs else ())
+
+
 def table(*rows: Sequence[str], **more: Any) -> TableBody:
-    cells = tuple(
-        tuple(TableCell.from_runs((Run(text=text),) if text else ()) for text in row) for row in rows
-    )
+    cells = tuple(tuple(make_cell(*((Run(text=text),) if text else ())) for text in row) for row in rows)
     return TableBody(rows=cells, aligns=(Align.DEFAULT,) * len(rows[0]), alt="A table", **more)
 
 

@@ -13,7 +13,7 @@ from pptx.enum.chart import XL_CHART_TYPE
 
 from tests.charts.conftest import chart, series
 from tests.e2e.validators import openxml_audit
-from tests.writers.deck.conftest import opened, written
+from tests.writers.deck.conftest import make_cell, opened, written
 from tests.writers.deck.test_charts import native, natives, slide_of
 from triptych.charts.drawing import draw_chart
 from triptych.checks.deck import check_deck
@@ -22,7 +22,7 @@ from triptych.model.charts import ChartData, Series, Tile
 from triptych.model.nodes import Align, Chart
 from triptych.theme.colours import READABLE, contrast_ratio, list_shades
 from triptych.theme.theme import load_theme
-from triptych.writers.deck.slides import DeckSlide, Layout, Run, TableBody, TableCell
+from triptych.writers.deck.slides import DeckSlide, Layout, Run, TableBody
 from triptych.writers.deck.template.generated import Variation, vary_theme
 from triptych.writers.deck.template.opening import open_own_template
 from triptych.writers.deck.template.palette import get_shade
@@ -199,8 +199,8 @@ def test_numbers_can_be_read_on_each_step(variation: Variation) -> None:
 
 
 def test_cells_without_a_step_have_no_fill() -> None:
-    numbers = tuple(replace(TableCell.from_runs((Run(text=f"{step}"),)), shade=step) for step in (-9, 0, 9))
-    rows = (tuple(TableCell.from_runs((Run(text="x"),)) for _ in numbers), numbers)
+    numbers = tuple(replace(make_cell(Run(text=f"{step}")), shade=step) for step in (-9, 0, 9))
+    rows = (tuple(make_cell(Run(text="x")) for _ in numbers), numbers)
     body = TableBody(rows=rows, aligns=(Align.CENTER,) * 3, alt="Heat")
     slide = DeckSlide(layout=Layout.TABLE, title="Heat", body=body)
     assert check_deck(written(slide)) == []
@@ -211,8 +211,8 @@ def test_cells_without_a_step_have_no_fill() -> None:
 
 def test_cells_and_tiles_have_the_tints_of_the_book() -> None:
     steps = (-9, -4, 1, 5, 9)
-    cells = tuple(replace(TableCell.from_runs((Run(text=f"{step}"),)), shade=step) for step in steps)
-    rows = (tuple(TableCell.from_runs((Run(text=name),)) for name in "ABCDE"), cells)
+    cells = tuple(replace(make_cell(Run(text=f"{step}")), shade=step) for step in steps)
+    rows = (tuple(make_cell(Run(text=name)) for name in "ABCDE"), cells)
     body = TableBody(rows=rows, aligns=(Align.CENTER,) * 5, alt="Heat")
     slide = opened(DeckSlide(layout=Layout.TABLE, title="Heat", body=body)).slides[0]
     [table] = [shape.table for shape in slide.shapes if shape.has_table]

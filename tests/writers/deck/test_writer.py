@@ -14,6 +14,7 @@ from PIL import Image
 from pptx import Presentation
 from pptx.enum.chart import XL_CHART_TYPE, XL_TICK_LABEL_POSITION
 
+from tests.writers.deck.conftest import make_cell
 from triptych.checks.deck import check_deck
 from triptych.diagnostics import Span
 from triptych.model.charts import ChartData, Series
@@ -32,7 +33,6 @@ from triptych.writers.deck.slides import (
     QuoteBody,
     Run,
     TableBody,
-    TableCell,
     TextBody,
 )
 from triptych.writers.deck.story.runs import make_spoken
@@ -106,8 +106,7 @@ def everything() -> list[DeckSlide]:
     Image.new("RGB", (640, 400), "#a8321f").save(picture, "PNG")
     table = TableBody(
         rows=tuple(
-            tuple(TableCell.from_runs((Run(text=text),)) for text in row)
-            for row in (("Name", "TWh"), ("Wind", "82.3"))
+            tuple(make_cell(Run(text=text)) for text in row) for row in (("Name", "TWh"), ("Wind", "82.3"))
         ),
         aligns=(Align.DEFAULT, Align.DEFAULT),
         alt="Two numbers",
@@ -373,7 +372,7 @@ def test_tables_are_native_with_heads_and_numbers_at_the_right(theme: Theme) -> 
 
 
 def test_a_table_that_cannot_fit_is_an_error_with_its_place(theme: Theme) -> None:
-    rows = ((TableCell.from_runs((Run(text="Unbreakable" * 12),)),) * 4,)
+    rows = ((make_cell(Run(text="Unbreakable" * 12)),) * 4,)
     body = TableBody(rows=rows, aligns=(Align.DEFAULT,) * 4, alt="Wide")
     span = Span(path="source/02.md", line=9)
     data, [problem] = write_deck(
@@ -490,8 +489,7 @@ class TestLanguages:
 
     def test_a_table_from_the_right_has_its_first_column_there(self, theme: Theme) -> None:
         rows = tuple(
-            (TableCell.from_runs((Run(text=a),)), TableCell.from_runs((Run(text=b),)))
-            for a, b in (("سنة", "عدد"), ("نص", "1"))
+            (make_cell(Run(text=a)), make_cell(Run(text=b))) for a, b in (("سنة", "عدد"), ("نص", "1"))
         )
         table = TableBody(rows=rows, aligns=(Align.DEFAULT, Align.LEFT), alt="T")
         xml = self.slide(theme, "ar", table)

@@ -8,6 +8,7 @@ from dataclasses import replace
 import pytest
 from pptx import Presentation
 
+from tests.writers.deck.conftest import make_cell
 from tests.writers.deck.test_writer import deck_of, points
 from triptych.checks.deck import check_deck
 from triptych.diagnostics import Span
@@ -23,7 +24,6 @@ from triptych.writers.deck.slides import (
     QuoteBody,
     Run,
     TableBody,
-    TableCell,
     TimelineBody,
 )
 from triptych.writers.deck.story.runs import make_spoken
@@ -31,7 +31,7 @@ from triptych.writers.deck.writer import write_deck
 
 SPAN = Span(path="source/02.md", line=9)
 TABLE = TableBody(
-    rows=((TableCell.from_runs((Run(text="Unbreakable" * 12),)),) * 4,), aligns=(Align.DEFAULT,) * 4,
+    rows=((make_cell(Run(text="Unbreakable" * 12)),) * 4,), aligns=(Align.DEFAULT,) * 4,
     alt="All the numbers", source=(Run(text="All the numbers"),),
 )  # fmt: skip
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.writers.deck.conftest import THEME, point, table
+from tests.writers.deck.conftest import THEME, make_cell, point, table
 from triptych.writers.deck.fitting.line_breaking import break_lines
 from triptych.writers.deck.fitting.tables import (
     GUARD,
@@ -179,7 +179,7 @@ def test_rows_that_share_a_cell_stay_on_one_slide() -> None:
 
 def test_a_cell_over_two_columns_widens_both() -> None:
     head = (
-        replace(TableCell.from_runs((Run(text="A head over two columns that is long"),)), columns=2),
+        replace(make_cell(Run(text="A head over two columns that is long")), columns=2),
         TableCell(covered=True),
     )
     body = table(("x", "y"), ("1", "2"))
@@ -228,8 +228,8 @@ def test_a_table_without_rows_fits() -> None:
 def noted(rows: int, note: str) -> TableBody:
     said = TableCell(
         paras=(
-            *TableCell.from_runs((Run(text="80", bold=True),)).paras,
-            *TableCell.from_runs((Run(text=note, small=True),)).paras,
+            *make_cell(Run(text="80", bold=True)).paras,
+            *make_cell(Run(text=note, small=True)).paras,
         )
     )
     body = table(*(["Name", "A", "B"] for _ in range(rows)))

@@ -18,7 +18,7 @@ from pptx.oxml.ns import nsdecls, qn
 from pptx.util import Pt
 
 from tests.e2e.deck_templates import python_pptx
-from tests.writers.deck.conftest import SPAN, THEME, deck, everything, point
+from tests.writers.deck.conftest import SPAN, THEME, deck, everything, make_cell, point
 from triptych.checks.deck.examination import examine_deck
 from triptych.model.nodes import Align
 from triptych.theme.colours import READABLE, VISIBLE, contrast_ratio
@@ -31,7 +31,6 @@ from triptych.writers.deck.slides import (
     NumbersBody,
     Run,
     TableBody,
-    TableCell,
     TextBody,
     TimelineBody,
 )
@@ -131,7 +130,7 @@ def test_a_panel_is_no_higher_than_the_text_on_it() -> None:
 
 @pytest.mark.parametrize("colour", ["2080a0", "777777", "c06020"])
 def test_a_chart_or_shaded_table_on_a_ground_of_middle_lightness_gets_a_panel(colour: str) -> None:
-    cells = tuple(replace(TableCell.from_runs((Run(text=f"{step}"),)), shade=step) for step in (1, 5, 9))
+    cells = tuple(replace(make_cell(Run(text=f"{step}")), shade=step) for step in (1, 5, 9))
     table = TableBody(rows=(cells, cells), aligns=(Align.CENTER,) * 3, alt="Heat")
     presentation, _ = drawn(plain(colour), DeckSlide(layout=Layout.TABLE, title="Heat", body=table))
     assert presentation.slides[0].shapes[0].name == "Panel"
@@ -154,7 +153,7 @@ def test_a_table_on_a_ground_of_two_colours_gets_a_panel(second: str, panelled: 
             stripe.spPr.append(parse_xml(fill))
             stripe.remove(stripe.find(qn("p:style")))
 
-    cells = (TableCell.from_runs((Run(text="A cell"),)),) * 3
+    cells = (make_cell(Run(text="A cell")),) * 3
     table = TableBody(rows=(cells, cells), aligns=(Align.LEFT,) * 3, alt="Cells")
     presentation, _ = drawn(striped, DeckSlide(layout=Layout.TABLE, title="Cells", body=table))
     assert (presentation.slides[0].shapes[0].name == "Panel") is panelled
