@@ -192,22 +192,26 @@ DAMAGES = (
     damage(
         "a table style out of order",
         changed("ppt/tableStyles.xml", lambda tree: swap_first_two(first(tree, f"{A}tblStyle"))),
+        "child order",
         audited=True,
     ),
-    damage("a run out of order", slide_with(f"{A}rPr", _fill_last), audited=True),
+    damage("a run out of order", slide_with(f"{A}rPr", _fill_last), "child order", audited=True),
     damage(
         "a colour of three digits",
         changed("ppt/theme/theme1.xml", lambda tree: first(tree, f"{A}srgbClr").set("val", "#fff")),
+        "colours",
         audited=True,
     ),
     damage(
         "a colour that no theme has",
         changed(MASTER, lambda tree: first(tree, f"{A}schemeClr").set("val", "accent9")),
+        "colours",
         audited=True,
     ),
     damage(
         "a text body without paragraph",
         slide_with(f"{P}txBody", _without_paragraphs),
+        "text bodies",
         audited=True,
     ),
     damage(
@@ -229,7 +233,7 @@ DAMAGES = (
         audited=False,
     ),
     damage("Word's properties in a formula", slide_with(f"{M}oMath", _word_properties), audited=False),
-    damage("an axis below zero", changed(CHART, _other_chart_axis), audited=True),
+    damage("an axis below zero", changed(CHART, _other_chart_axis), "chart axes", audited=True),
     damage("a chart unlike its workbook", changed(CHART, _other_value), "chart values", audited=False),
     damage(
         "an unknown alignment",

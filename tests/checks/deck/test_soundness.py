@@ -13,7 +13,7 @@ from triptych.checks.deck.examination import examine_deck
 from triptych.checks.deck.integrity import FOUNDATIONS, PART_RULES, RULES, find_broken_rules
 from triptych.checks.deck.package import unpack
 
-from .conftest import Parts, packed, replaced, with_part, without
+from .conftest import Parts, packed, replaced, with_font, with_part, without
 from .damages import DAMAGES, Damage
 
 SHAPE = '<p:sp><p:nvSpPr><p:cNvPr id="4" name="a"/><p:cNvSpPr/><p:nvPr/></p:nvSpPr><p:spPr/></p:sp>'
@@ -40,15 +40,33 @@ FAULTS = {
     "no relationship points to this part": with_part("ppt/slides/slide99.xml"),
     "parts with this name, ignoring case": with_part("PPT/presentation.xml"),
     "not well-formed": replaced("ppt/slides/slide1.xml", "</p:sld>", ""),
+    "is not a hexadecimal RGB value": replaced(
+        "ppt/theme/theme1.xml", '<a:srgbClr val="', '<a:srgbClr val="#'
+    ),
     "a table cell has no text body": replaced("ppt/slides/slide3.xml", "<a:tc>", "<a:tc/><a:tc>"),
     "a different number of cells than the table has columns": replaced(
         "ppt/slides/slide3.xml", "<a:gridCol", "<a:gridCol/><a:gridCol"
     ),
+    "the embedded font is not valid Embedded OpenType: the file is too short": with_font(
+        lambda font: font[:50]
+    ),
+    "wrong magic number or version": with_font(lambda font: font.replace(b"LP", b"PL", 1)),
+    "the file is": with_font(lambda font: font[:-4]),
+    "the header is": with_font(lambda font: font[:8] + b"\1" + font[9:]),
+    "the header is truncated": with_font(lambda font: font[:82] + b"\xfe\xff" + font[84:]),
+    "the checksum of the root string is wrong": with_font(lambda font: font.replace(b"BSGP", b"BSGQ", 1)),
+    "the embedded data is not a font": with_font(
+        lambda font: font[: -int.from_bytes(font[4:8], "little")].ljust(len(font), b"x")
+    ),
     "is listed 2 times": replaced(PRESENTATION, 'typeface="Work Sans"', 'typeface="EB Garamond"'),
+    'the font is named "EB Garamond"': replaced(
+        PRESENTATION, 'typeface="EB Garamond"', 'typeface="Garamond"'
+    ),
     "has no name or no font": replaced(PRESENTATION, "<p:embeddedFont>", "<p:embeddedFont/><p:embeddedFont>"),
     "regular refers to rId1, which has the type slideMaster instead of font": replaced(
         PRESENTATION, '<p:regular r:id="rId', '<p:regular r:id="rId1" x="'
     ),
+    "is not an unsigned integer": replaced("ppt/charts/chart1.xml", '<c:axId val="', '<c:axId val="-'),
     "slide id 256 is used twice": replaced(PRESENTATION, 'id="257"', 'id="256"'),
     "out of range": replaced(PRESENTATION, '<p:sldId id="256"', '<p:sldId id="25"'),
     "shape id 2 is used twice": replaced("ppt/slides/slide2.xml", 'id="3"', 'id="2"'),
@@ -63,6 +81,10 @@ FAULTS = {
         "ppt/slides/slide5.xml", "</mc:AlternateContent>", f"</mc:AlternateContent>{SHAPE}"
     ),
     "the size of a shape is invalid: -": replaced("ppt/slides/slide6.xml", 'cx="', 'cx="-'),
+    "the position of a shape is invalid: x": replaced("ppt/slides/slide6.xml", '<a:off x="', '<a:off x="x'),
+    "the font size of a run is invalid: 'x": replaced("ppt/slides/slide3.xml", 'sz="', 'sz="x'),
+    "the level of a paragraph is invalid: '9'": replaced("ppt/slides/slide3.xml", "<a:pPr", '<a:pPr lvl="9"'),
+    "a text body has no paragraph": replaced("ppt/slides/slide1.xml", "<p:txBody>", "<p:txBody/><p:txBody>"),
 }
 
 

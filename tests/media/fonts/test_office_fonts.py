@@ -12,8 +12,8 @@ from fontTools.ttLib import TTFont
 from fontTools.varLib.instancer import instantiateVariableFont
 
 from tests.embedded_opentype import header_of
-from tests.opened_fonts import EmbeddedFont, opened_font
 from tests.own_fonts import own_font
+from triptych.checks.deck.embedded_fonts import EmbeddedFont, read_embedded_font
 from triptych.media.fonts.office_fonts import NotEmbeddable, OfficeStyle, make_office_font
 from triptych.theme.theme import FontFace, OwnFile, load_theme
 
@@ -46,7 +46,7 @@ def outlines(font: TTFont, characters: frozenset[str]) -> dict[str, object]:
 @pytest.mark.parametrize("face", THEME.faces, ids=lambda face: face.file)
 def test_glyphs_are_drawn_as_in_the_face(face: FontFace) -> None:
     style = OfficeStyle(face.weight >= 600, face.italic)
-    font, source = font_in(opened_font(make_office_font(face, style, TEXT))), TTFont(face.path)
+    font, source = font_in(read_embedded_font(make_office_font(face, style, TEXT))), TTFont(face.path)
     assert outlines(font, TEXT) == outlines(source, TEXT)
     assert set(font.getBestCmap()) == set(map(ord, TEXT)) & set(source.getBestCmap())
 
@@ -54,7 +54,7 @@ def test_glyphs_are_drawn_as_in_the_face(face: FontFace) -> None:
 def test_a_whole_font_has_all_that_the_face_has() -> None:
     face = THEME.face(THEME.sans, italic=True)
     font, source = (
-        font_in(opened_font(make_office_font(face, OfficeStyle(italic=True), None))),
+        font_in(read_embedded_font(make_office_font(face, OfficeStyle(italic=True), None))),
         TTFont(face.path),
     )
     characters = frozenset(map(chr, source.getBestCmap()))
@@ -68,7 +68,7 @@ def test_a_whole_font_has_all_that_the_face_has() -> None:
 def test_a_variable_font_becomes_a_static_one(tmp_path: Path, weight: int) -> None:
     data = own_font(variable=True)
     style = OfficeStyle(bold=weight == 700)
-    font = font_in(opened_font(make_office_font(own_face(tmp_path, data, weight), style, TEXT)))
+    font = font_in(read_embedded_font(make_office_font(own_face(tmp_path, data, weight), style, TEXT)))
     assert "fvar" not in font
     wanted = instantiateVariableFont(TTFont(io.BytesIO(data)), {"wght": weight})
     assert outlines(font, TEXT) == outlines(wanted, TEXT)
@@ -89,7 +89,7 @@ def test_programs_join_the_styles_of_a_family(
     """The bold face of the serif is half bold by its own names."""
     face = THEME.face(THEME.serif, bold=style.bold, italic=style.italic)
     data = make_office_font(face, style, TEXT)
-    found, header = opened_font(data), header_of(data)
+    found, header = read_embedded_font(data), header_of(data)
     font = font_in(found)
     names = {number: font["name"].getDebugName(number) for number in (1, 2, 4, 6, 16, 17)}
     whole = "EB Garamond" if style == OfficeStyle() else f"EB Garamond {called}"
@@ -104,7 +104,7 @@ def test_programs_join_the_styles_of_a_family(
 @pytest.mark.parametrize("characters", [TEXT, None], ids=["cut", "whole"])
 def test_the_header_says_what_the_font_says(characters: frozenset[str] | None) -> None:
     data = make_office_font(THEME.face(THEME.mono), OfficeStyle(), characters)
-    found, header = opened_font(data), header_of(data)
+    found, header = read_embedded_font(data), header_of(data)
     font = font_in(found)
     metrics = font["OS/2"]
     assert header.panose == bytes(vars(metrics.panose).values())
@@ -140,7 +140,7 @@ def test_what_must_not_be_cut_stays_whole(tmp_path: Path) -> None:
     face = own_face(tmp_path, own_font(licence=0x0100), whole=True)
     data = make_office_font(face, OfficeStyle(), frozenset("a"))
     assert not header_of(data).subset
-    assert set(font_in(opened_font(data)).getBestCmap()) == set(TTFont(face.path).getBestCmap())
+    assert set(font_in(read_embedded_font(data)).getBestCmap()) == set(TTFont(face.path).getBestCmap())
 
 
 @pytest.mark.parametrize("licence", [0x0000, 0x0008, 0x000C])

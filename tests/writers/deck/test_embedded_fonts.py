@@ -13,9 +13,9 @@ from fontTools.ttLib import TTFont
 from lxml import etree
 
 from tests.embedded_opentype import header_of
-from tests.opened_fonts import opened_font
 from tests.own_fonts import own_font
 from triptych.checks.deck import check_deck
+from triptych.checks.deck.embedded_fonts import read_embedded_font
 from triptych.ooxml.packages import read_relations
 from triptych.ooxml.xml import PRESENTATION, TYPES, P, R
 from triptych.theme.theme import FontFace, OwnFile, Theme
@@ -59,7 +59,7 @@ def styles(data: bytes) -> dict[str, list[str]]:
 
 
 def characters(font: bytes) -> set[str]:
-    return set(map(chr, TTFont(io.BytesIO(opened_font(font).font)).getBestCmap()))
+    return set(map(chr, TTFont(io.BytesIO(read_embedded_font(font).font)).getBestCmap()))
 
 
 def told(*runs: Run) -> DeckSlide:
@@ -91,7 +91,7 @@ def test_each_part_is_there_once_and_sound() -> None:
 def test_a_font_stands_under_its_own_name_in_the_place_of_its_style() -> None:
     for family, fonts in brought(written(*everything())).items():
         for slot, font in fonts.items():
-            found = opened_font(font)
+            found = read_embedded_font(font)
             assert found.family == family
             assert found.style.lower().replace(" ", "") == slot.lower()
             assert header_of(font).italic == (slot in ("italic", "boldItalic"))

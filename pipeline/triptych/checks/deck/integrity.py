@@ -1,9 +1,8 @@
 """Check the package of a deck: would PowerPoint repair the file?
 
-Schemas see little of what makes PowerPoint offer a repair: parts and relationships that do not match
-(ECMA-376 Part 2; Part 1, clause 13), identifiers used twice, tables whose cells do not fill the grid, charts
-that do not show their workbook. Such faults may come from an author's template or from extreme content. The
-validators of the test suite check what the schemas say. Findings are CHK001.
+Rules of packages look for parts and relationships that do not match (ECMA-376 Part 2; Part 1, clause 13),
+identifiers used twice, and charts that do not show their workbook; rules of parts for invalid XML. The faults
+may come from an author's template or from extreme content. Findings are CHK001.
 """
 
 from __future__ import annotations
@@ -16,7 +15,15 @@ from typing import Any, NamedTuple, TypeAlias, TypeVar
 from lxml import etree
 
 from triptych.checks.deck.chart_data import check_chart_values
+from triptych.checks.deck.embedded_fonts import check_embedded_fonts
 from triptych.checks.deck.package import DeckPackage, Fault, Unreadable, unpack
+from triptych.checks.deck.schema_rules import (
+    check_chart_axes,
+    check_child_order,
+    check_colours,
+    check_sizes,
+    check_text_bodies,
+)
 from triptych.checks.findings import REBUILD
 from triptych.checks.texts import select_choices, select_fallbacks
 from triptych.diagnostics import Diagnostic
@@ -244,26 +251,6 @@ def _find_repeats(values: Iterable[T]) -> list[T]:
     return [value for value, count in Counter(values).items() if count > 1]
 
 
-def check_embedded_fonts(package: DeckPackage) -> Iterator[Fault]:
-    """Font families that are listed twice; entries without a name or a file."""
-    listed = list(package.trees[PRESENTATION].iter(f"{P}embeddedFont"))
-    families = [font.get("typeface", "").lower() for entry in listed for font in entry.iter(f"{P}font")]
-    for family in _find_repeats(families):
-        yield Fault("embedded fonts", f'the font "{family}" is listed {families.count(family)} times')
-    for entry in listed:
-        family = next((font.get("typeface", "") for font in entry.iter(f"{P}font")), "")
-        if not family or all(child.tag == f"{P}font" for child in entry):
-            yield Fault("embedded fonts", f'the entry for "{family}" has no name or no font file')
-
-
-def check_sizes(name: str, tree: Any) -> Iterator[str]:
-    """Sizes that are negative or no numbers."""
-    for size in tree.iter(f"{A}ext", f"{P}sldSz", f"{P}notesSz"):
-        is_extension = getattr(size.getparent(), "tag", "") == f"{A}extLst"
-        if not is_extension and not all(size.get(key, "").isdigit() for key in ("cx", "cy")):
-            yield f"the size of a shape is invalid: {size.get('cx')} × {size.get('cy')}"
-
-
 def check_tables(name: str, tree: Any) -> Iterator[str]:
     """Cells without a text body, rows that do not fill the grid, merged cells that do not meet."""
     for cell in tree.iter(f"{A}tc"):
@@ -372,6 +359,10 @@ RULES: Mapping[str, Rule] = {
 
 PART_RULES: Mapping[str, PartRule] = {
     "shape ids": check_shape_ids,
+    "child order": check_child_order,
+    "colours": check_colours,
     "sizes": check_sizes,
+    "text bodies": check_text_bodies,
     "tables": check_tables,
+    "chart axes": check_chart_axes,
 }

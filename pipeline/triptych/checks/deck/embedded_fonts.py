@@ -1,0 +1,116 @@
+"""Check the fonts that a deck embeds as Embedded OpenType (W3C Member Submission of 5 March 2008).
+
+ECMA-376 Part 1, 15.2.13 and 19.2.1.9, define their list; PowerPoint's own requirements are those of MS-OE376,
+2.1.1134.
+"""
+
+from __future__ import annotations
+
+import struct
+from collections import Counter
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+from triptych.checks.deck.package import DeckPackage, Fault
+from triptych.ooxml.xml import PRESENTATION, P, R
+
+_STYLES = tuple(f"{P}{style}" for style in ("regular", "bold", "italic", "boldItalic"))
+
+_FIXED = struct.Struct("<4I10x6x2xH44x")  # up to the names
+_VERSIONS = {0x00010000: 0, 0x00020001: 1, 0x00020002: 2}
+_MAGIC, _CHECKSUM_KEY = 0x504C, 0x50475342
+_COMPRESSED, _MASKED = 0x4, 0x10000000
+_UNMASK = bytes(byte ^ 0x50 for byte in range(256))
+_OUTLINES = (b"\0\1\0\0", b"true", b"OTTO")  # what a font begins with
+_NAMES = 4  # family, style, version, full name
+
+
+def check_embedded_fonts(package: DeckPackage) -> Iterator[Fault]:
+    """Report entries without a name or a file, families listed twice, and invalid or misnamed fonts."""
+    listed = list(package.trees[PRESENTATION].iter(f"{P}embeddedFont"))
+    families = [font.get("typeface", "") for entry in listed for font in entry.iter(f"{P}font")]
+    for family, count in Counter(name.lower() for name in families).items():
+        if count > 1:
+            yield Fault("embedded fonts", f'the font "{family}" is listed {count} times')
+    for entry in listed:
+        styles = [child for child in entry if child.tag in _STYLES]
+        named = entry.find(f"{P}font")
+        family = "" if named is None else named.get("typeface", "")
+        if not family or not styles:
+            yield Fault("embedded fonts", f'the entry for "{family}" has no name or no font file')
+        for style in styles:
+            yield from _check_style(package, style, family)
+
+
+def _check_style(package: DeckPackage, style: Any, family: str) -> Iterator[Fault]:
+    relation = package.relations.get(PRESENTATION, {}).get(style.get(f"{R}id", ""))
+    if relation is None or relation.target not in package.parts:
+        return  # other rules report this
+    try:
+        font = read_embedded_font(package.parts[relation.target])
+    except InvalidFont as problem:
+        yield Fault(relation.target, f"the embedded font is not valid Embedded OpenType: {problem}")
+        return
+    if family.lower() not in (font.family.lower(), font.full_name.lower()):
+        yield Fault(
+            relation.target, f'the font is named "{font.family}", but the presentation lists it as "{family}"'
+        )
+
+
+class EmbeddedFont(NamedTuple):
+    """The names in the header of a font part, and its font; b"" if that is compressed."""
+
+    family: str
+    style: str
+    full_name: str
+    font: bytes
+
+
+class InvalidFont(Exception):
+    """The reason why a font part is not valid Embedded OpenType."""
+
+
+def read_embedded_font(data: bytes) -> EmbeddedFont:
+    """Return the names and the font in the bytes of a font part. Raise `InvalidFont` if they are invalid."""
+    if len(data) < _FIXED.size:
+        raise InvalidFont("the file is too short")
+    size, length, version, flags, *_, magic = _FIXED.unpack_from(data)
+    if magic != _MAGIC or version not in _VERSIONS:
+        raise InvalidFont("wrong magic number or version")
+    if size != len(data):
+        raise InvalidFont(f"the file is {len(data)} bytes long instead of {size}")
+    try:
+        names, end = _read_strings(data, _FIXED.size, _NAMES + (_VERSIONS[version] > 0))
+        if _VERSIONS[version] == 2:
+            end = _skip_tail(data, end, names.pop())
+    except struct.error:
+        raise InvalidFont("the header is truncated") from None
+    if end != size - length:
+        raise InvalidFont(f"the header is {end} bytes long instead of {size - length}")
+    family, style, _, full, *_ = (name.decode("utf-16-le", "replace").rstrip("\0") for name in names)
+    font = data[end:]
+    if flags & _MASKED:
+        font = font.translate(_UNMASK)
+    if not flags & _COMPRESSED and font[:4] not in _OUTLINES:
+        raise InvalidFont("the embedded data is not a font")
+    return EmbeddedFont(family, style, full, b"" if flags & _COMPRESSED else font)
+
+
+def _read_strings(data: bytes, at: int, count: int) -> tuple[list[bytes], int]:
+    """Return ``count`` strings, each of which follows two bytes of padding, and the offset of their end."""
+    found = []
+    for _ in range(count):
+        _, length = struct.unpack_from("<HH", data, at)
+        found.append(data[at + 4 : at + 4 + length])
+        at += 4 + length
+    return found, at
+
+
+def _skip_tail(data: bytes, at: int, address: bytes) -> int:
+    """Return the offset at which a header of version 2.2 ends; ``address`` is its root string."""
+    (checksum,) = struct.unpack_from("<I", data, at)
+    if checksum != sum(address) ^ _CHECKSUM_KEY:
+        raise InvalidFont("the checksum of the root string is wrong")
+    _, at = _read_strings(data, at + 8, 1)
+    _, length = struct.unpack_from("<II", data, at)
+    return at + 8 + int(length)
