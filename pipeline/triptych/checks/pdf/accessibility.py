@@ -1,7 +1,7 @@
-"""Check tags, links, bookmarks and contrast of a PDF, where a reader's program or a validator cannot name the
-place in the source, or sees no fault.
+"""Check tags, links, bookmarks and contrast of a PDF.
 
-Rules of PDF/UA-1 that need no such place are left to the validator (``conformance.py``).
+These rules find faults that validators do not see, or for which they cannot name a place in the source. The
+other rules of PDF/UA-1 are left to the validator (``conformance.py``).
 """
 
 from __future__ import annotations
@@ -37,6 +37,14 @@ _TEMPLATE = (
     "correct the link in the project's print template; "
     "without such a template, report this as a bug in Triptych"
 )
+_NO_BOOKMARKS = (
+    "correct `bookmark-level` and `bookmark-label` in the project's print template; "
+    "without such a template, report this as a bug in Triptych"
+)
+_EMPTY_TABLE = (
+    "remove the table from the project's print template; "
+    "without such a template, report this as a bug in Triptych"
+)
 _DARKER = (
     "set a darker colour for text on a light background, or a lighter colour on a dark one, in the theme"
 )
@@ -51,7 +59,7 @@ class Tags:
         self._level = 0
 
     def findings(self) -> Iterator[Found]:
-        """Find images and formulas without alt text, skipped headings, tables without headers, lost text."""
+        """Find images and formulas without alt text, bad headings, tables without headers, and lost text."""
         for element in self._structure.elements:
             match element.type:
                 case "Figure" if not _has_words(element) and not _holds_only_elements(element):
@@ -62,12 +70,8 @@ class Tags:
                 case "Formula" if not _has_words(element):
                     message = "a formula has no alt text"
                     yield self.at(element, "CHK003", "Formula text", message, REPORT, FORMULAS)
-                case "Table" if (cells := _list_cells(element)) and not any(
-                    one.type == "TH" for one in cells
-                ):
-                    hint = "add a header row, or set `row-headers=1` if the first column contains the headers"
-                    message = "a table has no header cells"
-                    yield self.at(element, "CHK002", "table headers", message, hint, ("table",))
+                case "Table":
+                    yield from self._check_table(element)
                 case heading if match := _HEADING.match(heading):
                     yield from self._check_heading(element, int(match.group(1)))
         yield from self._find_lost_text()
@@ -93,9 +97,21 @@ class Tags:
             kinds=kinds,
         )
 
+    def _check_table(self, element: Element) -> Iterator[Found]:
+        rows = _list_rows(element)
+        if not rows:
+            yield self.at(element, "CHK002", "table rows", "a table has no rows", _EMPTY_TABLE, ("table",))
+        elif not any(cell.type == "TH" for row in rows for cell in row.children):
+            hint = "add a header row, or set `row-headers=1` if the first column contains the headers"
+            message = "a table has no header cells"
+            yield self.at(element, "CHK002", "table headers", message, hint, ("table",))
+
     def _check_heading(self, element: Element, level: int) -> Iterator[Found]:
         words = self._structure.words(element)
-        if words and level > self._level + 1:
+        if not words:
+            hint = "add text to the heading, or remove it"
+            yield self.at(element, "CHK002", "empty heading", "a heading has no text", hint)
+        elif level > self._level + 1:
             before = f"follows a level {self._level} heading" if self._level else "is the first heading"
             message = f"heading level skipped: {quote(words)} (level {level}) {before}"
             hint = f"change this heading to level {self._level + 1}"
@@ -130,10 +146,9 @@ def _holds_only_elements(element: Element) -> bool:
     return bool(element.kids) and all(isinstance(kid, Element) for kid in element.kids)
 
 
-def _list_cells(table: Element) -> list[Element]:
+def _list_rows(table: Element) -> list[Element]:
     parts = [part for part in table.children if part.type in ("THead", "TBody", "TFoot")]
-    rows = [row for part in (table, *parts) for row in part.children if row.type == "TR"]
-    return [cell for row in rows for cell in row.children]
+    return [row for part in (table, *parts) for row in part.children if row.type == "TR"]
 
 
 class Links:
@@ -147,14 +162,14 @@ class Links:
         self._names = read_destinations(pdf)
 
     def findings(self) -> Iterator[Found]:
-        """Find dead links page by page, then dead bookmarks."""
+        """Find dead links page by page, then missing, untitled and dead bookmarks."""
         for number, page in enumerate(self._pdf.pages):
             for annotation in iter_items(get_entry(page.obj, "/Annots")):
                 if get_name(get_entry(annotation, "/Subtype")) == "Link" and (
                     problem := self._problem(annotation)
                 ):
                     yield self._dead_link(annotation, number, problem)
-        yield from self._dead_bookmarks()
+        yield from self._check_bookmarks()
         if "/PageLabels" not in self._pdf.Root:
             yield Found(code="CHK002", rule="page labels", message="the file has no page labels", hint=REPORT)
 
@@ -202,9 +217,17 @@ class Links:
             return "the destination is not set"
         return "" if page in self._pages else "the destination page is missing"
 
-    def _dead_bookmarks(self) -> Iterator[Found]:
-        for bookmark in _iter_bookmarks(get_entry(self._pdf.Root, "/Outlines"), set()):
+    def _check_bookmarks(self) -> Iterator[Found]:
+        outlines = get_entry(self._pdf.Root, "/Outlines")
+        if get_entry(outlines, "/First") is None:
+            yield Found(
+                code="CHK004", rule="bookmarks", message="the file has no bookmarks", hint=_NO_BOOKMARKS
+            )
+        for bookmark in _iter_bookmarks(outlines, set()):
             title = get_text(get_entry(bookmark, "/Title")).strip()
+            if not title:
+                message = "a bookmark has no title"
+                yield Found(code="CHK004", rule="bookmark title", message=message, hint=_NO_BOOKMARKS)
             if problem := self._problem(bookmark):
                 yield Found(
                     code="CHK004",

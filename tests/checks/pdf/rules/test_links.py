@@ -115,11 +115,18 @@ def test_a_link_over_a_picture_is_told_as_that() -> None:
 
 
 class TestBookmarks:
-    def test_one_that_leads_nowhere(self) -> None:
+    def test_none(self) -> None:
+        book = Crafted()
+        book.page(line("x"))
+        assert [(one.code, one.rule) for one in found(book)] == [("CHK004", "bookmarks")]
+
+    def test_one_that_leads_nowhere_or_has_no_title(self) -> None:
         book = with_link(A=address("https://example.org"))
         book.bookmark("Lost", Dest=String("gone"))
         (finding,) = found(book)
         assert (finding.rule, finding.words) == ("dead bookmark", "Lost")
+        book.bookmark(" ", Dest=Array([book.pdf.pages[0].obj, Name.Fit]))
+        assert [one.rule for one in found(book)] == ["bookmark title"]
 
     def test_those_below_and_beside_are_looked_at_and_a_ring_ends(self) -> None:
         book = with_link(A=address("https://example.org"))

@@ -81,6 +81,11 @@ class TestHeadings:
         (finding,) = found(on_a_page(build))
         assert finding.message == 'heading level skipped: "Words 0" (level 2) is the first heading'
 
+    def test_one_without_text(self) -> None:
+        book = on_a_page(lambda book: [book.element("P", number) for number in range(6)] and None)
+        book.element("H1")
+        assert rules(book) == [("CHK002", "empty heading")]
+
 
 class TestDrawings:
     @pytest.mark.parametrize(
@@ -122,6 +127,10 @@ class TestTables:
     def test_no_header(self) -> None:
         book = on_a_page(lambda book: table(book, [CELL, CELL], [CELL, CELL]), 4)
         assert rules(book) == [("CHK002", "table headers")]
+
+    def test_no_rows(self) -> None:
+        book = on_a_page(lambda book: book.element("Table", 0) and None, 1)
+        assert rules(book) == [("CHK002", "table rows")]
 
 
 class TestUntagged:
