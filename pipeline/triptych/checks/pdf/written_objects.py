@@ -24,7 +24,7 @@ _START = re.compile(rb"startxref\s+(\d+)\s+%%EOF\s*\Z")
 _TABLE = re.compile(rb"xref\s+0 \d+\s+((?:\d{10} \d{5} [nf][ \r\n]{2})+)trailer\s*")
 _PLACE = re.compile(rb"(\d{10}) \d{5} ([nf])")
 _OBJECT = re.compile(rb"\s*\d+ \d+ obj\s*")
-_END = re.compile(rb"\s*(?:endobj\b|stream(?:\r\n|\n))")
+_STRING_OR_END = re.compile(rb"\((?:[^()\\]|\\.)*\)|\s*(?:endobj\b|stream(?:\r\n|\n))", re.DOTALL)
 _LENGTH = re.compile(rb"/Length (\d+)\b(?! \d+ R)")
 _FIRST = re.compile(rb"/First (\d+)")
 _ROOT = re.compile(rb"/Root (\d+) ")
@@ -97,8 +97,11 @@ class WrittenObjects:
 
     def _at(self, place: int) -> Written:
         begin = _OBJECT.match(self._data, place)
-        end = _END.search(self._data, begin.end()) if begin else None
-        if begin is None or end is None:
+        if begin is None:
+            return Written(b"null")
+        tokens = _STRING_OR_END.finditer(self._data, begin.end())
+        end = next((token for token in tokens if not token[0].startswith(b"(")), None)
+        if end is None:
             return Written(b"null")
         value = self._data[begin.end() : end.start()]
         if b"stream" not in end[0]:

@@ -6,7 +6,7 @@ import io
 
 import pikepdf
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from pikepdf import Array, Dictionary, Name, ObjectStreamMode, Pdf
 
@@ -56,6 +56,7 @@ def check(data: bytes) -> None:
                 assert there.value.strip()[:1] == read.unparse(resolved=True)[:1]
 
 
+@example([byte_string(b"endobj"), byte_string(b") endobj stream\n(")], [], "1.4")
 @given(
     st.lists(st.binary(max_size=40).map(byte_string), max_size=450),
     st.lists(st.binary(max_size=300), max_size=5),
