@@ -10,7 +10,7 @@ from typing import Literal, TypeAlias, assert_never
 
 from benchmarks.measuring import Run, measure
 from benchmarks.workplace import Workplace
-from triptych.engine.processes.programs import pandoc
+from triptych.engine.processes.programs import find_pandoc
 from triptych.formats import OutputFormat
 from triptych.project import MANIFEST, Project
 from triptych.reading.sections import SectionFile, split_section
@@ -69,7 +69,7 @@ class Conversions:
         output = self.folder / f"book.{name}"
         output.unlink(missing_ok=True)
         target = self._target(name, engine)
-        command = [pandoc(), *self.options, *target, "--output", output]
+        command = [find_pandoc(), *self.options, *target, "--output", output]
         return measure(command, folder=self.folder, environ=self.place.environ)
 
     def _target(self, name: OutputFormat, engine: Engine) -> list[str]:

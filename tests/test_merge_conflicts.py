@@ -8,7 +8,7 @@ from tests.conftest import MakeProject
 from triptych.diagnostics import sort_findings
 from triptych.engine.cache import Cache
 from triptych.stages import read
-from triptych.text_files import HINT, find_conflict, keep_first_version
+from triptych.text_files import KEEP_ONE_VERSION, find_conflict, keep_first_version
 
 CONFLICT = "<<<<<<< HEAD\n{}\n=======\n{}\n>>>>>>> branch\n"
 BOOK = "book: {title: A, chapters: [section.md]}\nlang: en\nbibliography: a.bib\nglossary: terms.yaml\n"
@@ -45,7 +45,7 @@ def test_a_conflict_in_a_source_is_one_error(
     project = make_project({f"source/{one}": text if one == name else FILES[one] for one in FILES})
     (problem,) = sort_findings(read(project, shared_cache)[2])
     assert (problem.code, problem.span.line, problem.span.column) == (code, line, 1)
-    assert (problem.message, problem.hint) == ("unresolved merge conflict: `<<<<<<< HEAD`", HINT)
+    assert (problem.message, problem.hint) == ("unresolved merge conflict: `<<<<<<< HEAD`", KEEP_ONE_VERSION)
 
 
 def test_the_sources_without_a_conflict_have_no_findings(

@@ -18,8 +18,8 @@ from triptych import session, stages
 from triptych.cli.create import create_project
 from triptych.engine.cache import Cache
 from triptych.engine.processes import pool
-from triptych.engine.store.journal import explained
-from triptych.engine.temporary_files import scratch
+from triptych.engine.store.journal import explain_build
+from triptych.engine.temporary_files import temporary_folder
 from triptych.folders import templates_folder
 from triptych.formats import BOOK_FORMATS
 from triptych.media import output_pictures as pictures
@@ -110,7 +110,7 @@ def test_what_outputs_need_besides_their_text_is_prepared_from_the_draft_of_a_fi
     assert draft.chapters[0].blocks == ()
     assert emitted["workers"] == (0, 1)
     prepare_outputs(emitted["draft"])
-    made = {entry.step for entry in explained(tmp_path / "journal", tmp_path / "none") if entry.ran}
+    made = {entry.step for entry in explain_build(tmp_path / "journal", tmp_path / "none") if entry.ran}
     assert {"cover", "template"} <= made
     monkeypatch.setattr(OUTPUTS["epub"], "prepare", lambda job: 1 / 0)
     prepare_outputs(emitted["draft"])  # the step that needs it reports what is wrong
@@ -332,9 +332,9 @@ def test_a_folder_of_temporary_files_that_is_removed_meanwhile_is_a_finding_or_d
 ) -> None:
     def clear_away(name: str) -> None:
         if name == stage:
-            shutil.rmtree(scratch())
+            shutil.rmtree(temporary_folder())
 
-    folder, project = scratch(), make_project(EPUB_ONLY)
+    folder, project = temporary_folder(), make_project(EPUB_ONLY)
     request = Request(output_folder=tmp_path / "out", jobs=jobs, formats=("pdf",))
     outcome = press(project, request, clear_away)
     if not outcome.ok:
@@ -379,7 +379,7 @@ def test_a_process_that_is_killed_is_told_by_what_it_was_at_and_its_work_is_done
 
     monkeypatch.setattr(stages, "write", killed)  # what is forked has it, and what is started anew not
     monkeypatch.setattr(pool, "_TRIES", tries)
-    monkeypatch.setattr(session, "workers", lambda jobs, **how: pool.Pool(jobs, "fork"))
+    monkeypatch.setattr(session, "make_executor", lambda jobs, **how: pool.Pool(jobs, "fork"))
     with BuildSession(2) as two:
         outcome = press(project, request, session=two)
     assert [finding.code for finding in outcome.diagnostics][-1:] == [code]
@@ -407,7 +407,7 @@ def test_a_fault_of_the_layout_engine_in_a_process_costs_a_note_and_no_page(
     monkeypatch.setattr(
         typesetting, "_set_and_cache", faulty
     )  # what is forked has it, and what is started anew not
-    monkeypatch.setattr(session, "workers", lambda jobs, **how: pool.Pool(jobs, "fork"))
+    monkeypatch.setattr(session, "make_executor", lambda jobs, **how: pool.Pool(jobs, "fork"))
     with BuildSession(2) as two:
         outcome = press(project, Request(output_folder=tmp_path / "out"), session=two)
     assert {finding.code for finding in outcome.diagnostics} == {"ENV004"}

@@ -106,7 +106,7 @@ class TestTree:
         (project.root / "templates/pictures").symlink_to(project.root / "source/one")
         (project.root / "templates/epub/loop").symlink_to(project.root / "templates")
         (project.root / "templates/gone").symlink_to(project.root / "templates/nowhere")
-        assert project.tree("templates") == (
+        assert project.list_tree("templates") == (
             [
                 "templates/a.j2",
                 "templates/epub/style.css.j2",
@@ -125,16 +125,16 @@ class TestTree:
         (project.root / "templates/epub/c.j2").symlink_to(tmp_path / "c.j2")
         (project.root / "templates/all").symlink_to("/")
         outside = ["templates/all", "templates/epub/c.j2"]
-        assert project.tree("templates") == (["templates/a.j2", "templates/epub/b.j2"], outside)
+        assert project.list_tree("templates") == (["templates/a.j2", "templates/epub/b.j2"], outside)
         assert project.own_templates() is None
 
     def test_a_folder_that_is_such_a_link_itself_is_not_walked(self, make_project: MakeProject) -> None:
         project = make_project({})
         (project.root / "templates").symlink_to("/")
-        assert project.tree("templates") == ([], ["templates"])
+        assert project.list_tree("templates") == ([], ["templates"])
 
     def test_a_folder_that_is_not_there_has_nothing(self, make_project: MakeProject) -> None:
-        assert make_project({}).tree("templates") == ([], [])
+        assert make_project({}).list_tree("templates") == ([], [])
         assert make_project({}).own_templates() is None
 
 
@@ -197,4 +197,4 @@ def test_what_changes_while_it_is_read_has_no_digest(make_project: MakeProject, 
     for _ in range(2):
         project.read_bytes("source/a.md")
         assert project.digests == {"source/a.md": CHANGED}
-    assert not Record("key", dict(project.digests), {}).holds(Project(project.root, environ={}), "key")
+    assert not Record("key", dict(project.digests), {}).is_current(Project(project.root, environ={}), "key")

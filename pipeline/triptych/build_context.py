@@ -15,7 +15,7 @@ import jinja2
 
 from triptych.engine.cache import Cache
 from triptych.engine.memory import Memory
-from triptych.engine.processes.pool import Inline, Named
+from triptych.engine.processes.pool import Inline, NamedJob
 from triptych.engine.store.program import digest
 from triptych.engine.tasks import CHART, COVER, FORMULA, OUTLINED, PICTURE, RASTER, Task
 from triptych.languages.labels import Labels, load_labels
@@ -98,7 +98,7 @@ class BuildContext:
         for chapter in book.chapters:
             for node in chapter_nodes(chapter, Chart):
                 if self.cache.get(task := self._drawing(node)) is None:
-                    job = Named(f'the chart "{node.attr.id}"', draw_into_cache)
+                    job = NamedJob(f'the chart "{node.attr.id}"', draw_into_cache)
                     self.drawings[task.key] = self.executor.submit(job, node, self.theme, self.cache, task)
 
     def draw(self, chart: Chart) -> bytes:
@@ -106,11 +106,11 @@ class BuildContext:
         task = self._drawing(chart)
         if task.key in self.drawings:
             return self.drawings[task.key].result()
-        return self.cache.remember(task, lambda: _drawn(chart, self.theme))
+        return self.cache.get_or_make(task, lambda: _draw_chart(chart, self.theme))
 
     def draw_outlined(self, chart: Chart) -> bytes:
         """A chart's SVG with outlines for its text, for outputs whose drawings know no faces of ours."""
-        return self.outlined(self.draw(chart), chart)
+        return self.outline(self.draw(chart), chart)
 
     def draw_narrow(self, chart: Chart) -> bytes:
         """A chart's SVG for small screens."""
@@ -121,9 +121,9 @@ class BuildContext:
 
             return draw_narrow(chart, self.theme)
 
-        return self.cache.remember(task, draw)
+        return self.cache.get_or_make(task, draw)
 
-    def outlined(self, svg: bytes, chart: Chart) -> bytes:
+    def outline(self, svg: bytes, chart: Chart) -> bytes:
         """A drawing of a chart with outlines for its text."""
         task = Task.of(OUTLINED, chart.attr.id, drawing=svg, theme=theme_key(self.theme))
 
@@ -132,7 +132,7 @@ class BuildContext:
 
             return outline_drawing(svg, self.theme)
 
-        return self.cache.remember(task, outline)
+        return self.cache.get_or_make(task, outline)
 
     def draw_formulas(
         self, formulas: list[Formula], measure: float | None = None
@@ -156,16 +156,16 @@ class BuildContext:
             drawn = draw_formulas([formulas[place] for place in missing], faces, measure)
             return [drawing.packed() if drawing else b"" for drawing in drawn]
 
-        drawings = self.cache.remember_all_as(tasks, draw, Drawing.unpacked)
+        drawings = self.cache.get_or_make_all_as(tasks, draw, Drawing.unpacked)
         return dict(zip(formulas, drawings, strict=True))
 
-    def cover(self, metadata: Metadata) -> bytes:
+    def draw_cover(self, metadata: Metadata) -> bytes:
         """The cover of a book that brings no picture for it, as a PNG."""
         from triptych.media.covers import cover_for, draw_cover
 
         cover = cover_for(metadata, self.labels)
         task = Task.of(COVER, metadata.title, theme=theme_key(self.theme), cover=repr(cover))
-        return self.cache.remember(task, lambda: draw_cover(cover, self.theme))
+        return self.cache.get_or_make(task, lambda: draw_cover(cover, self.theme))
 
     def rasterise(self, svg: bytes, width: int, height: int, *, white: bool = False) -> bytes | None:
         """An SVG as a PNG of that many pixels, or None where it cannot be drawn."""
@@ -177,9 +177,9 @@ class BuildContext:
 
             return rasterise(svg, width, height, white=white) or b""
 
-        return self.cache.remember(task, draw) or None
+        return self.cache.get_or_make(task, draw) or None
 
-    def pictures(self, book: Book, room: PictureRoom) -> Pictures:
+    def prepare_pictures(self, book: Book, room: PictureRoom) -> Pictures:
         """All pictures of a book as an output with this room takes them, each at its largest there.
 
         They are prepared elsewhere while this process goes on, and waited for when they are asked for.
@@ -202,7 +202,7 @@ class BuildContext:
                 widths[node.picture] = max(width, widths.get(node.picture, 0))
         return Pictures({picture: self._picture(picture, width, room) for picture, width in widths.items()})
 
-    def logo(self, logo: Picture, room: PictureRoom) -> Prepared:
+    def prepare_logo(self, logo: Picture, room: PictureRoom) -> Prepared:
         """A book's logo as it is for a room; a drawing may be asked for as dots, which have no ground."""
         if room.in_dots and logo.media_type == SVG:
             width, height = (round(side * room.dpi / 96) for side in fit_logo(logo, SIDE, SIDE))
@@ -211,11 +211,11 @@ class BuildContext:
         _, prepared = self._picture(logo, min(SIDE, room.wide), room)
         return prepared()
 
-    def logo_plate(self, logo: Picture, ground: str, *others: str) -> str:
+    def choose_logo_plate(self, logo: Picture, ground: str, *others: str) -> str:
         """The colour to lay behind a book's logo on a ground, "" where none is needed."""
         png = frozenset(("image/png",))
         room = PictureRoom(width=SIDE, wide=SIDE, height=SIDE, dpi=96, media_types=png, in_dots=True)
-        return make_plate(self.logo(logo, room).data, ground, others)
+        return make_plate(self.prepare_logo(logo, room).data, ground, others)
 
     def _picture(
         self, picture: Picture, width: float, room: PictureRoom
@@ -227,12 +227,12 @@ class BuildContext:
         """
         data = picture.drawing or self.read(picture.path)
         look = theme_key(self.theme) if picture.media_type == SVG else ""
-        key = digest("picture", data, repr(picture.page), repr(width), _as_text(room), look)
+        key = digest("picture", data, repr(picture.page), repr(width), _serialise_room(room), look)
         task = Task.of(PICTURE, picture.path or "drawing", key=key)
         stored = self.cache.read_as(task, Prepared.unpacked)
         if stored is not None:
             return key, lambda: stored
-        making = Named(f"the picture {picture.path}", prepare_picture)
+        making = NamedJob(f"the picture {picture.path}", prepare_picture)
         job = self.executor.submit(making, data, picture, width, room, self.theme)
 
         def prepared() -> Prepared:
@@ -247,24 +247,25 @@ class BuildContext:
 
 
 @lru_cache(maxsize=64)
-def _as_text(room: PictureRoom) -> str:
+def _serialise_room(room: PictureRoom) -> str:
     """Write a room, and that of landscape pages in it, as part of a key.
 
     Keys name pictures in the PDF, so the text does not depend on what the class is called. Sets are sorted.
     """
     plain = replace(room, media_types=frozenset(), landscape=None)
     values = ", ".join(f"{one.name}={getattr(plain, one.name)!r}" for one in fields(plain))
-    return f"Room({values}){sorted(room.media_types)!r}{_as_text(room.landscape) if room.landscape else ''}"
+    landscape = _serialise_room(room.landscape) if room.landscape else ""
+    return f"Room({values}){sorted(room.media_types)!r}{landscape}"
 
 
 def draw_into_cache(chart: Chart, theme: Theme, cache: Cache, task: Task[bytes]) -> bytes:
     """Draw a chart and remember the drawing."""
-    drawing = _drawn(chart, theme)
+    drawing = _draw_chart(chart, theme)
     cache.put(task, drawing)
     return drawing
 
 
-def _drawn(chart: Chart, theme: Theme) -> bytes:
+def _draw_chart(chart: Chart, theme: Theme) -> bytes:
     from triptych.charts.drawing import draw_chart
 
     return draw_chart(chart, theme)

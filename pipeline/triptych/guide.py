@@ -64,8 +64,8 @@ def guide_pages() -> list[GuidePage]:
         part, paths = (
             ("", [entry]) if isinstance(entry, str) else (entry["part"], entry.get("chapters") or ())
         )
-        pages += [GuidePage(path, _read_title(_file_of(path)), part) for path in paths]
-    return [*pages, GuidePage(_GALLERY, _read_title(_file_of(_GALLERY)), "Examples")]
+        pages += [GuidePage(path, _read_title(_locate_page(path)), part) for path in paths]
+    return [*pages, GuidePage(_GALLERY, _read_title(_locate_page(_GALLERY)), "Examples")]
 
 
 def find_page(name: str, pages: Sequence[GuidePage]) -> GuidePage | None:
@@ -111,7 +111,7 @@ def write_pages(folder: Path) -> None:
         top = posixpath.relpath(".", posixpath.dirname(page.html) or ".")
         text = template.render(
             page=page,
-            body=_convert_page(_file_of(page.path).read_text("utf-8")),
+            body=_convert_page(_locate_page(page.path).read_text("utf-8")),
             parts=_group_by_part(pages),
             before=before,
             after=after,
@@ -132,7 +132,7 @@ def write_pages(folder: Path) -> None:
             shutil.copytree(source, folder / target)
 
 
-def _file_of(path: str) -> Path:
+def _locate_page(path: str) -> Path:
     return gallery_folder() / "README.md" if path == _GALLERY else guide_folder() / path
 
 

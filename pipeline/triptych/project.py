@@ -102,7 +102,7 @@ class Project:
         self._asked: set[str] | None = None  # what is asked for while somebody takes note
 
     @contextmanager
-    def taking_note(self) -> Iterator[set[str]]:
+    def record_reads(self) -> Iterator[set[str]]:
         """The files that are asked for meanwhile, there or not; ``ANY`` is among them where all were looked
         through.
         """
@@ -114,7 +114,7 @@ class Project:
                 before |= self._asked
             self._asked = before
 
-    def state_of(self, path: str) -> str | None:
+    def digest_of(self, path: str) -> str | None:
         """The digest of a file, None for one that is not there or may not be read."""
         if path not in self.digests:
             try:
@@ -164,7 +164,7 @@ class Project:
             self.digests.setdefault(name, None)
         return None
 
-    def beside(self, path: str, ending: str) -> list[str]:
+    def list_siblings(self, path: str, ending: str) -> list[str]:
         """The project-relative paths of files in the folder of a path whose names end so, in order."""
         self._note(ANY)
         folder = self._inside(Path(path).parent.as_posix())
@@ -177,7 +177,7 @@ class Project:
         folder = self.root / "source"
         return [file.relative_to(folder).as_posix() for file in folder.rglob(pattern) if file.is_file()]
 
-    def tree(self, folder: str) -> tuple[list[str], list[str]]:
+    def list_tree(self, folder: str) -> tuple[list[str], list[str]]:
         """The files in a folder and below it, and what leads out of the project, which is not followed."""
         files: list[str] = []
         outside: list[str] = []
@@ -198,7 +198,7 @@ class Project:
     def own_templates(self) -> Path | None:
         """The folder of the project's templates; None where it has none, or one that leads out of it."""
         folder = self.root / TEMPLATES
-        return folder if folder.is_dir() and not self.tree(TEMPLATES)[1] else None
+        return folder if folder.is_dir() and not self.list_tree(TEMPLATES)[1] else None
 
     def has(self, path: str) -> bool:
         """Whether a file is there. Raises ``UnsafePath`` for what leads out of the project."""

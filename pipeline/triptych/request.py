@@ -11,7 +11,7 @@ from triptych.diagnostics import Diagnostic
 from triptych.formats import OutputFormat
 
 if TYPE_CHECKING:
-    from triptych.engine.store.journal import Entry
+    from triptych.engine.store.journal import JournalEntry
     from triptych.model.book import Book
 
 Progress: TypeAlias = Callable[[str], None]
@@ -60,7 +60,7 @@ class Outcome:
     """The SHA-256 of each file as it was published: another build may have replaced it since."""
     book: Book | None = field(default=None, repr=False)
     """The resolved book; None if it could not be read."""
-    steps: tuple[Entry, ...] = ()
+    steps: tuple[JournalEntry, ...] = ()
     """The cached steps that the build asked for, if they were to be explained."""
 
     @property

@@ -41,30 +41,30 @@ _ENTRY = re.compile(r"(?P<description>.+?\.) Example: (?P<examples>`.+`)\.")
 
 def manifest_schema() -> str:
     """Return the schema of ``source/book.yaml`` as JSON."""
-    return _written("The manifest of a Triptych project", _schema_of(Manifest))
+    return _to_json("The manifest of a Triptych project", _schema_of(Manifest))
 
 
 def front_matter_schema() -> str:
     """Return the schema of the front matter of a section as JSON."""
-    return _written("The front matter of a Triptych section", _schema_of(FrontMatter))
+    return _to_json("The front matter of a Triptych section", _schema_of(FrontMatter))
 
 
 def theme_schema() -> str:
     """Return the schema of a theme file as JSON."""
-    return _written("A Triptych theme", _theme_mapping(ThemeFile))
+    return _to_json("A Triptych theme", _theme_mapping(ThemeFile))
 
 
 def catalog_schema() -> str:
     """Return the schema of ``catalog.yaml`` as JSON."""
-    return _written("A Triptych catalogue", _schema_of(CatalogSettings))
+    return _to_json("A Triptych catalogue", _schema_of(CatalogSettings))
 
 
 def glossary_schema() -> str:
     """Return the schema of a glossary file as JSON."""
-    return _written("A Triptych glossary", {"type": "array", "items": _schema_of(GlossaryFileEntry)})
+    return _to_json("A Triptych glossary", {"type": "array", "items": _schema_of(GlossaryFileEntry)})
 
 
-def _written(title: str, schema: JsonSchemaValue) -> str:
+def _to_json(title: str, schema: JsonSchemaValue) -> str:
     return json.dumps({"$schema": _DIALECT, "title": title, **schema}, indent=2, ensure_ascii=False) + "\n"
 
 
@@ -108,7 +108,7 @@ class _AsRead(GenerateJsonSchema):
         properties = made["properties"]
         entries = _entries(schema["cls"])
         for name, field in schema["cls"].model_fields.items():
-            key, *others = _names(name, field)
+            key, *others = _key_names(name, field)
             properties[key] |= entries[name]
             if not field.is_required() and field.get_default(call_default_factory=True) in _NOTHING:
                 properties[key]["description"] += "" if "Default:" in entries[name]["description"] else _NONE
@@ -116,7 +116,7 @@ class _AsRead(GenerateJsonSchema):
         return made
 
 
-def _names(name: str, field: FieldInfo) -> list[str]:
+def _key_names(name: str, field: FieldInfo) -> list[str]:
     if isinstance(field.validation_alias, AliasChoices):
         return [str(choice) for choice in field.validation_alias.choices]
     return [field.alias or name]

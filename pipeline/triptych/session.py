@@ -14,13 +14,13 @@ from typing import Any
 
 from triptych.diagnostics import Diagnostic
 from triptych.engine.cache import Cache
-from triptych.engine.freshness import links_in_build
+from triptych.engine.freshness import find_build_links
 from triptych.engine.garbage_collection import no_collector
 from triptych.engine.memory import NO_MEMORY, Memory
-from triptych.engine.processes.pool import Pool, WorkerLost, default_jobs, workers
+from triptych.engine.processes.pool import Pool, WorkerLost, default_jobs, make_executor
 from triptych.engine.scheduler import Observe, Scheduler, Step, ignore_result
-from triptych.engine.store.journal import JOURNAL, explained
-from triptych.engine.temporary_files import is_gone, scratch, temporary_files_in_scratch
+from triptych.engine.store.journal import JOURNAL, explain_build
+from triptych.engine.temporary_files import is_temporary_folder_gone, temporary_folder, use_temporary_folder
 from triptych.project import Project
 from triptych.request import Outcome, Progress, Request
 from triptych.theme.theme import load_theme
@@ -31,17 +31,17 @@ _SAVE_MEMORY = "run fewer processes to save memory: `--jobs 1`"
 class BuildSession:
     """Builds with the same processes and the same memory. Use it as a context manager.
 
-    One that ``remembers`` is for many builds.
+    One that ``has_memory`` is for many builds.
     """
 
-    def __init__(self, jobs: int, *, remembers: bool = False) -> None:
+    def __init__(self, jobs: int, *, has_memory: bool = False) -> None:
         self.jobs = jobs or default_jobs()
-        self.memory = Memory() if remembers else NO_MEMORY
+        self.memory = Memory() if has_memory else NO_MEMORY
         self._open = ExitStack()
         self._executor: Executor | None = None
 
     def __enter__(self) -> BuildSession:
-        self._open.enter_context(temporary_files_in_scratch())
+        self._open.enter_context(use_temporary_folder())
         self._open.enter_context(no_collector())
         return self
 
@@ -54,7 +54,7 @@ class BuildSession:
         if self._executor is None:
             if self.jobs > 1:
                 load_theme()  # processes that are forked have it then
-            executor = workers(self.jobs, remembers=self.memory.enabled)
+            executor = make_executor(self.jobs, has_memory=self.memory.enabled)
             self._executor = self._open.enter_context(executor)
         return self._executor
 
@@ -83,12 +83,12 @@ class BuildSession:
         observe: Observe = ignore_result,
     ) -> Outcome:
         """Build a project. ``observe`` gets each result as soon as it is there, in any thread."""
-        if found := links_in_build(project):  # before anything is written there
+        if found := find_build_links(project):  # before anything is written there
             return Outcome(diagnostics=found)
-        folder = scratch()
+        folder = temporary_folder()
         own = folder / JOURNAL, request.records_folder, request.cache_address
         cache = Cache(request.cache_folder, *own, self.memory)
-        cache.forget_journal()
+        cache.delete_journal()
         values = {"project": project, "request": replace(request, jobs=self.jobs), "cache": cache}
         outcome: Outcome | None = None
         try:
@@ -98,22 +98,22 @@ class BuildSession:
         except WorkerLost as lost:
             outcome = Outcome(diagnostics=[_name_lost_task(lost)])
         except Exception:
-            if not is_gone():
+            if not is_temporary_folder_gone():
                 raise
-        if (outcome is None or not outcome.ok) and is_gone():
+        if (outcome is None or not outcome.ok) and is_temporary_folder_gone():
             return Outcome(diagnostics=[_report_lost_folder(folder)])
         assert outcome is not None
         if request.explained:
-            journal = explained(folder / JOURNAL, cache.journal_of_last_build)
+            journal = explain_build(folder / JOURNAL, cache.journal_of_last_build)
             outcome = replace(outcome, steps=tuple(journal))
-        cache.keep_journal()
+        cache.save_journal()
         cache.prune()
         return replace(outcome, diagnostics=[*cache.findings(), *outcome.diagnostics])
 
 
 def retried_tasks(executor: Executor) -> list[Diagnostic]:
     """Return ENV004 for each task that was run again because its worker crashed."""
-    lost = dict.fromkeys(executor.taken_losses()) if isinstance(executor, Pool) else ()
+    lost = dict.fromkeys(executor.pop_losses()) if isinstance(executor, Pool) else ()
     message = "a worker process crashed; its task was run again: "
     return [Diagnostic(code="ENV004", message=f"{message}{name}", hint=_SAVE_MEMORY) for name in lost]
 

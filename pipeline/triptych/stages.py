@@ -17,9 +17,9 @@ from typing import Any, TypeAlias
 from triptych.build_context import BuildContext
 from triptych.diagnostics import Diagnostic, Span, apply_severities, has_errors, sort_findings
 from triptych.engine.cache import Cache
-from triptych.engine.freshness import links_in_build
+from triptych.engine.freshness import find_build_links
 from triptych.engine.garbage_collection import no_collector
-from triptych.engine.processes.pool import Named
+from triptych.engine.processes.pool import NamedJob
 from triptych.engine.publication import publish
 from triptych.engine.scheduler import Done, Late
 from triptych.engine.seals import is_sealed
@@ -118,7 +118,7 @@ def read(
     ``announce`` gets the book before it has chapters, and again before it is resolved.
     """
     cache.memory.begin_build()
-    if found := links_in_build(project):
+    if found := find_build_links(project):
         return None, None, found
     manifest, positions, found = read_manifest(project, profiles, talk)
     if manifest is None:
@@ -274,7 +274,7 @@ def write(name: OutputFormat, job: WritingJob, *, guarded: bool = False) -> tupl
         made = output.write(job)
         if not guarded or not made.data or has_errors(made.found):
             return made
-        named = Named(f"the check of {output.format.label}", output.check)
+        named = NamedJob(f"the check of {output.format.label}", output.check)
         checking = context.executor.submit(named, made.data, context.memory)
         missing = output.guard(made, context.executor, context.cache)
         wrong = output.check(made.data, context.memory) if checking.cancel() else checking.result()

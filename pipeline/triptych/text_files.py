@@ -115,7 +115,9 @@ def _iconv_hint(encoding: str, path: str) -> str:
     return f"save the file as UTF-8, or convert it: `{command}`"
 
 
-HINT = "keep one of the versions, and delete the lines that start with <<<<<<<, ======= and >>>>>>>"
+KEEP_ONE_VERSION = (
+    "keep one of the versions, and delete the lines that start with <<<<<<<, ======= and >>>>>>>"
+)
 _MARKER = re.compile(r"^(?:<{7}|>{7}) \S.*", re.MULTILINE)
 _LONGEST = 40  # characters of a marker in a message
 
@@ -129,7 +131,9 @@ class MergeConflict:
 
     def finding(self, path: str, code: str) -> Diagnostic:
         """Return the diagnostic."""
-        return Diagnostic(code=code, span=Span(path=path, line=self.line), message=self.message, hint=HINT)
+        return Diagnostic(
+            code=code, span=Span(path=path, line=self.line), message=self.message, hint=KEEP_ONE_VERSION
+        )
 
 
 def find_conflict(text: str, code_lines: Collection[int] = ()) -> MergeConflict | None:

@@ -21,7 +21,7 @@ from ruamel.yaml.resolver import VersionedResolver
 from ruamel.yaml.scanner import Scanner
 
 from triptych.diagnostics import Diagnostic, Span, name_character
-from triptych.text_files import HINT as KEEP_ONE_VERSION
+from triptych.text_files import KEEP_ONE_VERSION as KEEP_ONE_VERSION
 from triptych.text_files import find_conflict
 
 GENERAL_HINT = "check the indentation, and quote values that contain `: ` or #, or start with @"

@@ -11,7 +11,7 @@ from functools import lru_cache
 from typing import TypeAlias
 
 from triptych.diagnostics import Diagnostic, Span
-from triptych.engine.processes.limits import say_at
+from triptych.engine.processes.limits import report_position
 
 # The values of front matter that a section file can have.
 HeadValues: TypeAlias = dict[str, "str | bool | tuple[str, ...]"]
@@ -213,4 +213,4 @@ class SourceBook:
 
     def say_at(self, piece: SourceText) -> None:
         """Tell the process that waits for the import which text is being worked on."""
-        say_at(posixpath.normpath(posixpath.join(self.root, piece.path)))
+        report_position(posixpath.normpath(posixpath.join(self.root, piece.path)))

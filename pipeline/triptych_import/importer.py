@@ -14,7 +14,7 @@ from babel import Locale, UnknownLocaleError
 
 from triptych.diagnostics import Span
 from triptych.engine.extras import how_to_install, is_installed
-from triptych.engine.processes.limits import TRUST, OutOfBounds, importing, in_bounds
+from triptych.engine.processes.limits import TRUSTED_FACTOR, LimitExceeded, bounds_for_import, run_in_bounds
 from triptych.project import UnsafePath
 from triptych_import.book import Draft, ImportFinding, Metadata, NoBook, SourceBook
 from triptych_import.captions import convert_captions
@@ -124,9 +124,9 @@ def import_into(
     source = Source(path if path.is_dir() else path.parent)
     size = source.measure_size() if path.is_dir() else path.stat().st_size
     try:
-        bounds = importing(size).times(TRUST if trusted else 1)
-        return in_bounds(bounds, _import_and_write, folder, path, count_slides)
-    except OutOfBounds as error:
+        bounds = bounds_for_import(size).times(TRUSTED_FACTOR if trusted else 1)
+        return run_in_bounds(bounds, _import_and_write, folder, path, count_slides)
+    except LimitExceeded as error:
         shutil.rmtree(folder, ignore_errors=True)  # it may be half-written
         name = error.at or _name_source(path)
         text = source.read_text(name)

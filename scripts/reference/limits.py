@@ -11,7 +11,14 @@ from annotated_types import MaxLen
 from pydantic.fields import FieldInfo
 
 from reference.text import code, number, page, table
-from triptych.engine.processes.limits import DRAWING, MEGABYTE, SOURCES, TRUST, WORD, importing
+from triptych.engine.processes.limits import (
+    DRAWING,
+    MEGABYTE,
+    SOURCES,
+    TRUSTED_FACTOR,
+    WORD,
+    bounds_for_import,
+)
 from triptych.schema import manifest_schema
 from triptych.settings.book import BookEntry
 from triptych.settings.catalog import Limits as TitleLimits
@@ -222,7 +229,7 @@ def _amount(key: str, value: float) -> str:
 
 
 def _programs() -> str:
-    least, most, title = importing(0), importing(10**9), TitleLimits()
+    least, most, title = bounds_for_import(0), bounds_for_import(10**9), TitleLimits()
     rows = [
         ("All citations of a book", f"{SOURCES.seconds:g} s, {SOURCES.memory // MEGABYTE:,} MB"),
         ("A page of a PDF or a Mermaid diagram", f"{DRAWING.seconds:g} s, {DRAWING.memory // MEGABYTE:,} MB"),
@@ -230,7 +237,7 @@ def _programs() -> str:
         (
             "An import",
             f"{least.seconds:g} s, and 25 s for each megabyte of text up to {most.seconds:g} s; "
-            f"{least.memory // MEGABYTE:,} MB; {TRUST} times as much with `--limits trusted`",
+            f"{least.memory // MEGABYTE:,} MB; {TRUSTED_FACTOR} times as much with `--limits trusted`",
         ),
         (
             "A title of a catalogue",

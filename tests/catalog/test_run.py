@@ -22,7 +22,7 @@ from triptych.catalog.run import (
 from triptych.catalog.title_build import TitleResult, TitleState
 from triptych.catalog.titles import Catalog
 from triptych.catalog.workers import Done
-from triptych.engine.store.signing import signed_line
+from triptych.engine.store.signing import sign_line
 
 BROKEN = "See @fig-none."
 ONE_AT_A_TIME = RunOptions(jobs=1)
@@ -186,7 +186,7 @@ class TestLedger:
         for state in (TitleState.FAILED, TitleState.BUILT):
             ledger.add(LedgerEntry("k", TitleResult(name="one", state=state)))
         with (tmp_path / "titles.jsonl").open("a") as file:
-            file.write(signed_line("titles.jsonl", '{"key": "k", "made": {"name": "two"'))
+            file.write(sign_line("titles.jsonl", '{"key": "k", "made": {"name": "two"'))
         known = Ledger(tmp_path).entries
         assert [(name, entry.made.state) for name, entry in known.items()] == [("one", TitleState.BUILT)]
 

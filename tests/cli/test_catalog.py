@@ -16,7 +16,7 @@ import pytest
 from tests.catalog.conftest import title
 from tests.cli.conftest import Run
 from tests.conftest import write_files
-from triptych.engine.temporary_files import alone_in
+from triptych.engine.temporary_files import locked_folder
 
 LIST = "title: Our books\ntitles: ['books/*']\n"
 
@@ -77,7 +77,7 @@ def test_a_run_says_that_it_waits_for_another(house: Path) -> None:
         "--format",
         "json",
     ]
-    with alone_in(house / "build/.catalog"):
+    with locked_folder(house / "build/.catalog"):
         program = [sys.executable, "-m", "triptych", *command]
         waiting = subprocess.Popen(program, stdout=subprocess.PIPE, text=True)
         assert waiting.stdout is not None

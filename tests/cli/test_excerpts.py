@@ -10,13 +10,13 @@ from hypothesis import strategies as st
 from rich.cells import cell_len
 
 from tests.conftest import write_files
-from triptych.cli.excerpts import Excerpts, excerpt
+from triptych.cli.excerpts import Excerpts, cut_line
 from triptych.diagnostics import Span
 
 
 def marked(line: str, column: int, room: int = 60) -> str:
     """The character above the mark."""
-    text, mark = excerpt(line, column, room)
+    text, mark = cut_line(line, column, room)
     assert mark is not None
     return next(character for place, character in enumerate(text) if cell_len(text[: place + 1]) > mark)
 
@@ -38,25 +38,25 @@ class TestTheMark:
         assert marked(line, line.index("@") + 1) == "@"
 
     def test_a_column_behind_the_last_character_is_the_end_of_the_line(self) -> None:
-        assert excerpt("abc", 4, 60) == ("abc", 3)
+        assert cut_line("abc", 4, 60) == ("abc", 3)
 
     def test_a_column_of_another_version_of_the_file_has_none(self) -> None:
-        assert excerpt("abc", 9, 60) == ("abc", None)
+        assert cut_line("abc", 9, 60) == ("abc", None)
 
     def test_the_first_column_of_an_indented_line_says_nothing(self) -> None:
-        assert excerpt("    abc", 1, 60) == ("    abc", None)
+        assert cut_line("    abc", 1, 60) == ("    abc", None)
 
 
 @given(line=st.text(st.characters(exclude_characters="\n"), max_size=300), column=st.integers(1, 310))
 def test_a_line_of_any_length_fits_and_has_its_mark_within(line: str, column: int) -> None:
-    text, mark = excerpt(line, column, 40)
+    text, mark = cut_line(line, column, 40)
     assert cell_len(text) <= 40
     assert mark is None or mark <= 40
 
 
 @pytest.mark.parametrize("character", ["\x1b", "\x07", "\r", "\x7f", "\u202e", "\u2066", "\u2028"])
 def test_no_character_of_a_source_commands_the_terminal(character: str) -> None:
-    assert excerpt(f"a{character}b", 3, 60) == ("a\N{REPLACEMENT CHARACTER}b", 2)
+    assert cut_line(f"a{character}b", 3, 60) == ("a\N{REPLACEMENT CHARACTER}b", 2)
 
 
 class TestFiles:

@@ -16,7 +16,7 @@ from click.testing import CliRunner
 from tests.cli.conftest import Run, alone
 from tests.conftest import tiny_png, write_files
 from triptych.cli import main
-from triptych.engine.store.signing import VARIABLE, forget_key, signed
+from triptych.engine.store.signing import VARIABLE, forget_key, sign
 from triptych.engine.tasks import STEPS
 
 BOOK = {
@@ -173,7 +173,7 @@ def test_a_cache_that_another_key_has_signed_changes_nothing(
     with monkeypatch.context() as other:
         other.setenv(VARIABLE, "a key that somebody else has")
         forget_key()
-        put(project, {name: signed(name, data) for name, data in altered.items()})
+        put(project, {name: sign(name, data) for name, data in altered.items()})
     forget_key()
     build(project)
     assert outputs(project) == wanted
@@ -191,7 +191,7 @@ def test_the_record_of_another_build_is_not_believed(project: Path, monkeypatch:
     with monkeypatch.context() as other:
         other.setenv(VARIABLE, "a key that somebody else has")
         forget_key()
-        foreign = signed(name, told)
+        foreign = sign(name, told)
     forget_key()
     for stored in (told, with_checksum(told), foreign):
         Path(output).write_bytes(brought)
@@ -213,7 +213,7 @@ PLANTED = {
 def test_results_of_the_wrong_shape_are_made_again(project: Path, planted: bytes) -> None:
     """As where whoever has the key writes what this program would not."""
     wanted, files = outputs(project), cached(project)
-    put(project, {name: signed(name, planted) if "/" in name else data for name, data in files.items()})
+    put(project, {name: sign(name, planted) if "/" in name else data for name, data in files.items()})
     build(project, "--force")
     assert outputs(project) == wanted
 
@@ -224,7 +224,7 @@ def test_a_step_of_which_results_have_the_wrong_shape_is_done_again(project: Pat
     wanted, files = outputs(project), cached(project)
     other = next(data for name, data in files.items() if name.partition("/")[0] not in (step, name))
     planted = content(other)
-    put(project, {n: signed(n, planted) if n.startswith(f"{step}/") else d for n, d in files.items()})
+    put(project, {n: sign(n, planted) if n.startswith(f"{step}/") else d for n, d in files.items()})
     build(project, "--force")
     assert outputs(project) == wanted
 

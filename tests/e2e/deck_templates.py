@@ -32,7 +32,7 @@ def python_pptx() -> bytes:
 
 def pandoc() -> bytes:
     """The reference deck of pandoc: 16:9 on 10 inches, with slides of its own."""
-    command = [installed_programs.pandoc(), "--print-default-data-file", "reference.pptx"]
+    command = [installed_programs.find_pandoc(), "--print-default-data-file", "reference.pptx"]
     return subprocess.run(command, check=True, capture_output=True).stdout
 
 

@@ -58,7 +58,7 @@ def test_a_session_with_a_memory_gives_the_bytes_of_a_cold_build_after_any_edit(
     folder = Path(shutil.copytree(EVERYTHING, tmp_path / "book"))
     warm = Request(output_folder=tmp_path / "warm", cache_folder=tmp_path / "cache", jobs=2)
     cold = Request(output_folder=tmp_path / "cold", jobs=2)
-    with BuildSession(2, remembers=True) as session:
+    with BuildSession(2, has_memory=True) as session:
         press(Project(folder), warm, session=session)
         for number in range(_COUNT + 1):
             edit = rng.choice(EDITS)

@@ -9,7 +9,7 @@ import zipfile
 import pytest
 
 from triptych.engine import archives
-from triptych.engine.archives import Member, archived
+from triptych.engine.archives import Member, build_archive
 from triptych.engine.memory import Memory
 from triptych.engine.seals import UNSEALED, is_sealed
 
@@ -19,7 +19,7 @@ TEXT, PICTURE = b"words and words and words " * 9, bytes(range(256))
 
 def packed(modified: dt.datetime = WHEN) -> bytes:
     members = [("z.xml", Member.of("z.xml", TEXT)), ("a.PNG", Member.of("a.PNG", PICTURE))]
-    return archived(members, modified, "seal.txt", UNSEALED.encode())
+    return build_archive(members, modified, "seal.txt", UNSEALED.encode())
 
 
 def test_files_are_there_in_order_with_their_date_and_under_a_seal() -> None:
@@ -40,7 +40,7 @@ def test_the_time_zone_of_a_date_is_not_told() -> None:
 
 
 def test_a_file_may_be_stored_whatever_its_name() -> None:
-    with zipfile.ZipFile(io.BytesIO(archived([("mimetype", Member.stored(TEXT))], WHEN))) as archive:
+    with zipfile.ZipFile(io.BytesIO(build_archive([("mimetype", Member.stored(TEXT))], WHEN))) as archive:
         assert archive.getinfo("mimetype").compress_type == zipfile.ZIP_STORED
         assert archive.read("mimetype") == TEXT
 

@@ -75,7 +75,7 @@ def test_what_is_remembered_is_made_once(tmp_path: Path) -> None:
         made.append(1)
         return b"data"
 
-    assert [Cache(tmp_path).remember(TASK, make) for _ in range(3)] == [b"data"] * 3
+    assert [Cache(tmp_path).get_or_make(TASK, make) for _ in range(3)] == [b"data"] * 3
     assert len(made) == 1
 
 
@@ -89,8 +89,8 @@ def test_of_several_tasks_those_that_are_missing_are_made_together(tmp_path: Pat
         asked.append(missing)
         return ["abcd"[place].upper().encode() for place in missing]
 
-    assert cache.remember_all(tasks, make) == [b"A", b"B", b"C", b"D"]
-    assert cache.remember_all(tasks, make) == [b"A", b"B", b"C", b"D"]
+    assert cache.get_or_make_all(tasks, make) == [b"A", b"B", b"C", b"D"]
+    assert cache.get_or_make_all(tasks, make) == [b"A", b"B", b"C", b"D"]
     assert asked == [[0, 1, 3]]
 
 

@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from triptych.engine.temporary_files import Held, alone_in, hold
+from triptych.engine.temporary_files import FolderLocked, lock_folder, locked_folder
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="Windows cannot lock folders")
-HOLD = "import sys, pathlib, triptych.engine.temporary_files as f; f.hold(pathlib.Path(sys.argv[1])); print(flush=True); input()"
+HOLD = "import sys, pathlib, triptych.engine.temporary_files as f; f.lock_folder(pathlib.Path(sys.argv[1])); print(flush=True); input()"
 
 
 def test_a_folder_is_held_until_its_holder_ends(tmp_path: Path) -> None:
@@ -20,19 +20,19 @@ def test_a_folder_is_held_until_its_holder_ends(tmp_path: Path) -> None:
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as holder:
         assert holder.stdout is not None
         holder.stdout.readline()
-        with pytest.raises(Held):
-            hold(tmp_path)
+        with pytest.raises(FolderLocked):
+            lock_folder(tmp_path)
         holder.kill()
-    os.close(hold(tmp_path))
+    os.close(lock_folder(tmp_path))
 
 
 def test_who_is_alone_is_told_so_and_others_may_follow(tmp_path: Path) -> None:
     for _ in range(2):
-        with alone_in(tmp_path) as alone:
+        with locked_folder(tmp_path) as alone:
             assert alone
 
 
 def test_what_is_not_there_cannot_be_held(tmp_path: Path) -> None:
-    with pytest.raises(OSError), alone_in(tmp_path / "gone") as alone:
+    with pytest.raises(OSError), locked_folder(tmp_path / "gone") as alone:
         assert not alone
-        hold(tmp_path / "gone")
+        lock_folder(tmp_path / "gone")

@@ -25,12 +25,12 @@ def built(make_project: MakeProject, tmp_path: Path) -> tuple[Project, Record, P
 
 def test_nothing_changed(built) -> None:
     project, record, _ = built
-    assert record.holds(project, "key")
+    assert record.is_current(project, "key")
 
 
 def test_other_options_ask_for_another_build(built) -> None:
     project, record, _ = built
-    assert not record.holds(project, "other")
+    assert not record.is_current(project, "other")
 
 
 @pytest.mark.parametrize("change", ["edit", "delete"])
@@ -38,14 +38,14 @@ def test_a_changed_input_asks_for_another_build(built, change: str) -> None:
     project, record, _ = built
     path = project.root / "source/a.md"
     path.write_text("c") if change == "edit" else path.unlink()
-    assert not record.holds(project, "key")
+    assert not record.is_current(project, "key")
 
 
 @pytest.mark.parametrize("change", ["edit", "delete"])
 def test_a_changed_output_asks_for_another_build(built, change: str) -> None:
     project, record, output = built
     output.write_text("c") if change == "edit" else output.unlink()
-    assert not record.holds(project, "key")
+    assert not record.is_current(project, "key")
 
 
 def test_a_record_comes_back_as_it_was_written(tmp_path: Path) -> None:

@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 
 from triptych.engine import garbage_collection
-from triptych.engine.garbage_collection import Pauses, no_collector
-from triptych.engine.processes.pool import Companion, Inline
+from triptych.engine.garbage_collection import IdleCollector, no_collector
+from triptych.engine.processes.pool import BackgroundWorker, Inline
 
 LITTLE = 20_000
 MANY = garbage_collection._SOME + LITTLE
@@ -36,7 +36,7 @@ def lying() -> int:
 def do(request: pytest.FixtureRequest) -> Iterator[Do]:
     """Does a job in a process of its own, or in this one while a book is made."""
     if request.param == "beside":
-        companion = Companion()
+        companion = BackgroundWorker()
         yield companion.do
         companion.stop()
     else:
@@ -57,7 +57,7 @@ def test_much_of_it_goes_before_the_next_job(do: Do) -> None:
 
 
 def test_many_small_objects_lie() -> None:
-    companion = Companion()
+    companion = BackgroundWorker()
     companion.do(litter, MANY)
     assert companion.do(lying) >= MANY
     companion.stop()
@@ -74,7 +74,7 @@ def test_garbage_of_the_first_build_is_collected_in_the_first_pause_and_later_ga
         def __init__(self) -> None:
             self.own = self
 
-    pauses = Pauses()
+    pauses = IdleCollector()
     try:
         with no_collector():
             gone = weakref.ref(Knot())

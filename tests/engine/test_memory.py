@@ -183,26 +183,26 @@ class TestOtherProcesses:
     def test_a_sent_memory_becomes_that_of_the_receiver(self, memory: Memory) -> None:
         sender, own = Sender(), Memory()
         receiver = Receiver(own)
-        (received,) = receiver.unpacked(sender.packed((memory,)))
+        (received,) = receiver.unpack(sender.pack((memory,)))
         assert received is own
 
     def test_the_receiver_begins_a_build_with_each_of_the_sender(self, memory: Memory) -> None:
         sender, own = Sender(), Memory()
         receiver = Receiver(own)
         for _ in range(9):
-            receiver.unpacked(sender.packed(memory))
+            receiver.unpack(sender.pack(memory))
         assert own.build == 0
         memory.begin_build()
         memory.begin_build()  # without a job for this process
-        receiver.unpacked(sender.packed(memory))
-        receiver.unpacked(sender.packed(memory))
+        receiver.unpack(sender.pack(memory))
+        receiver.unpack(sender.pack(memory))
         assert own.build == 1
 
-    @pytest.mark.parametrize("remembers", [True, False])
-    def test_each_worker_keeps_results_if_the_session_does(self, memory: Memory, remembers: bool) -> None:
-        with Pool(1, "fork", remembers=remembers) as pool:
+    @pytest.mark.parametrize("has_memory", [True, False])
+    def test_each_worker_keeps_results_if_the_session_does(self, memory: Memory, has_memory: bool) -> None:
+        with Pool(1, "fork", has_memory=has_memory) as pool:
             pool.submit(_put, memory, "name").result(60)
-            assert pool.submit(_get, memory, "name").result(60) == (1 if remembers else None)
+            assert pool.submit(_get, memory, "name").result(60) == (1 if has_memory else None)
         assert memory.get("name") is None
 
 

@@ -18,12 +18,12 @@ def project(make_project: MakeProject) -> Project:
 
 
 def test_a_record_of_nothing_holds(project: Project) -> None:
-    assert Record("key", {}, {}).holds(project, "key")
+    assert Record("key", {}, {}).is_current(project, "key")
 
 
 def test_what_was_looked_for_in_vain_and_is_still_not_there_changes_nothing(project: Project) -> None:
     assert project.locate("dot.png", beside="source/sub/a.md") is None
-    assert Record("key", dict(project.digests), {}).holds(Project(project.root, environ={}), "key")
+    assert Record("key", dict(project.digests), {}).is_current(Project(project.root, environ={}), "key")
 
 
 @pytest.mark.parametrize("place", ["source/sub/dot.png", "source/dot.png"])
@@ -33,7 +33,7 @@ def test_what_was_looked_for_in_vain_and_has_come_asks_for_another_build(
     project.locate("dot.png", beside="source/sub/a.md")
     record = Record("key", dict(project.digests), {})
     (project.root / place).write_bytes(tiny_png())
-    assert not record.holds(Project(project.root, environ={}), "key")
+    assert not record.is_current(Project(project.root, environ={}), "key")
 
 
 def test_an_input_that_leads_out_of_the_project_by_now_asks_for_another_build(
@@ -44,7 +44,7 @@ def test_an_input_that_leads_out_of_the_project_by_now_asks_for_another_build(
     (tmp_path / "same.md").write_text("b")
     (project.root / "source/sub/a.md").unlink()
     (project.root / "source/sub/a.md").symlink_to(tmp_path / "same.md")
-    assert not record.holds(project, "key")
+    assert not record.is_current(project, "key")
 
 
 @pytest.mark.parametrize("change", ["folder", "large"])
@@ -60,12 +60,12 @@ def test_an_input_that_is_no_longer_a_file_of_reasonable_size_asks_for_another_b
     else:
         with path.open("wb") as file:
             file.truncate(LARGEST_FILE + 1)
-    assert not record.holds(project, "key")
+    assert not record.is_current(project, "key")
 
 
 def test_an_output_that_is_a_folder_by_now_asks_for_another_build(project: Project, tmp_path: Path) -> None:
     (tmp_path / "out").mkdir()
-    assert not Record("key", {}, {str(tmp_path / "out"): "0" * 64}).holds(project, "key")
+    assert not Record("key", {}, {str(tmp_path / "out"): "0" * 64}).is_current(project, "key")
 
 
 def test_the_key_knows_which_template_is_overridden(project: Project) -> None:

@@ -126,7 +126,9 @@ def _work(asked: Asked, worker: int, board: _Board, line: Any, end: float, scrat
 def _hurry() -> None:
     """Have pandoc ended after a few seconds, since what has no end in one has none in sixty."""
     limits.SOURCES = replace(limits.SOURCES, seconds=_PANDOC)
-    limits.reading = lambda sizes, allowed: limits.Bounds(seconds=_PANDOC, memory=800 * limits.MEGABYTE)
+    limits.bounds_for_reading = lambda sizes, allowed: limits.Bounds(
+        seconds=_PANDOC, memory=800 * limits.MEGABYTE
+    )
 
 
 def _done(asked: Asked, turn: int) -> bool:

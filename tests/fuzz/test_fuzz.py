@@ -149,11 +149,11 @@ def test_a_run_counts_what_it_tries_and_writes_down_what_falls(
 
 
 def test_a_run_ends_pandoc_early(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("SOURCES", "reading"):
+    for name in ("SOURCES", "bounds_for_reading"):
         monkeypatch.setattr(limits, name, getattr(limits, name))
-    usual = limits.reading([9], ReadingLimits()).seconds
+    usual = limits.bounds_for_reading([9], ReadingLimits()).seconds
     running._hurry()
-    assert limits.reading([9], ReadingLimits()).seconds < usual
+    assert limits.bounds_for_reading([9], ReadingLimits()).seconds < usual
 
 
 @pytest.mark.parametrize(

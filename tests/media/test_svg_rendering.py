@@ -147,7 +147,7 @@ def test_a_drawing_that_ends_its_process_ends_no_other(strange: str) -> None:
 
 
 def test_drawings_of_all_days_are_drawn_here(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(svg_to_dots, "in_bounds", None)
+    monkeypatch.setattr(svg_to_dots, "run_in_bounds", None)
     body = (
         '<path d="M0 0L1e3 -900.5" stroke="#5e8432" fill="#1e9999"/><g transform="matrix(2 0 0 2 300 40)"/>'
     )

@@ -16,7 +16,7 @@ from tests.conftest import write_files
 from triptych.diagnostics import Diagnostic
 from triptych.preview.building import Builder
 from triptych.preview.serving import PreviewServer
-from triptych.preview.state import Output, SharedState
+from triptych.preview.state import FinishedFile, SharedState
 
 MANIFEST = (
     "book:\n  title: A book\n  chapters: [section.md]\nlang: en\nformat:\n  epub: {embed-fonts: false}\n"
@@ -33,16 +33,16 @@ class Told:
 
     def __init__(self) -> None:
         self.findings: list[Diagnostic] = []
-        self.outputs: list[Output] = []
+        self.outputs: list[FinishedFile] = []
         self.reasons: list[str] = []
 
-    def found(self, findings: list[Diagnostic]) -> None:
+    def report_findings(self, findings: list[Diagnostic]) -> None:
         self.findings += findings
 
-    def made(self, output: Output) -> None:
+    def report_output(self, output: FinishedFile) -> None:
         self.outputs.append(output)
 
-    def failed(self, reason: str) -> None:
+    def report_failure(self, reason: str) -> None:
         self.reasons.append(reason)
 
 

@@ -14,8 +14,8 @@ import pytest
 
 from tests.conftest import tiny_png, write_files
 from tests.preview.conftest import PROJECT, Preview, previewed
-from triptych.preview.outputs import Leaf, Slide
-from triptych.preview.state import Output
+from triptych.preview.outputs import Leaf, PreviewSlide
+from triptych.preview.state import FinishedFile
 
 TOOLS = Path(__file__).parents[2] / ".tools/node_modules"
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
@@ -66,7 +66,9 @@ def test_print_opens_at_the_page_that_changed_and_stays_where_nothing_did(
         return {url.partition("/outputs/")[2] for url in browser(frames=True) if "/outputs/" in url}
 
     def bind(look: str, place: int, data: bytes) -> None:
-        shown.shared.takes("pdf", Output.of("b.pdf", data, 0.1), leaves=(Leaf(look, True),), place=place)
+        shown.shared.set_output(
+            "pdf", FinishedFile.of("b.pdf", data, 0.1), leaves=(Leaf(look, True),), place=place
+        )
 
     bind("one", 1, b"%PDF-1")
     browser(goto=f"{shown.server.url}#pdf")
@@ -83,16 +85,18 @@ def test_print_opens_at_the_page_that_changed_and_stays_where_nothing_did(
 
 
 def test_slides_that_stay_keep_their_pictures(browser: Order, shown: Preview) -> None:
-    slides = tuple(Slide(title=str(n), text=(), notes=(), hidden=False, look=f"{n:016x}") for n in range(3))
+    slides = tuple(
+        PreviewSlide(title=str(n), text=(), notes=(), hidden=False, look=f"{n:016x}") for n in range(3)
+    )
     pictures = {slide.look: b"" for slide in slides}
-    shown.shared.takes("pptx", Output.of("b.pptx", b"1", 0.1), slides=slides, pictures=pictures)
+    shown.shared.set_output("pptx", FinishedFile.of("b.pptx", b"1", 0.1), slides=slides, pictures=pictures)
     browser(goto=f"{shown.server.url}#pptx")
     shown.until(lambda: shown.shared.in_view == "pptx")
     assert (
         browser(evaluate="[...document.querySelectorAll('#slides img')].map((i) => (i.old = true)).length")
         == 3
     )
-    fresh = Slide(title="new", text=(), notes=(), hidden=False, look="f" * 16)
+    fresh = PreviewSlide(title="new", text=(), notes=(), hidden=False, look="f" * 16)
     shown.shared.change(slides=(slides[0], fresh, slides[2]), pictures={**pictures, fresh.look: b""})
     images = "[...document.querySelectorAll('#slides img')].map((i) => `${i.alt} ${i.old || false}`)"
     shown.until(lambda: browser(evaluate=images) == ["0 true", "new false", "2 true"])

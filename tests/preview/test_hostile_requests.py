@@ -14,7 +14,7 @@ from tests.conftest import write_files
 from tests.preview.conftest import PROJECT, Preview, previewed
 from triptych.preview import connections
 from triptych.preview import connections as bounded_request
-from triptych.preview.state import Output
+from triptych.preview.state import FinishedFile
 
 Say = Callable[..., bytes]
 
@@ -160,7 +160,7 @@ def test_a_connection_may_be_used_again_after_a_while(say: Say, monkeypatch: pyt
 def test_who_does_not_listen_is_left(preview: Preview, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(bounded_request, "PATIENCE", 0.3)
     threads = threading.active_count()
-    preview.shared.takes("pptx", Output.of("b.pptx", bytes(16 << 20), 0.1))
+    preview.shared.set_output("pptx", FinishedFile.of("b.pptx", bytes(16 << 20), 0.1))
     with socket.create_connection(("127.0.0.1", preview.server.server_port)) as connection:
         path = f"/{preview.server.token}/outputs/b.pptx"
         connection.sendall(

@@ -8,7 +8,7 @@ from tests.conftest import MakeProject
 from triptych.build_context import BuildContext
 from triptych.engine.cache import Cache
 from triptych.outputs.base import WritingJob
-from triptych.preview.outputs import Leaf, first_change, read_leaves
+from triptych.preview.outputs import Leaf, find_first_change, read_leaves
 from triptych.stages import read, write
 
 
@@ -33,7 +33,7 @@ def leaves(words: str) -> list[Leaf]:
 def test_the_first_page_of_the_text_that_differs_is_the_place(
     before: str, after: str, place: int | None
 ) -> None:
-    assert first_change(leaves(before), leaves(after)) == place
+    assert find_first_change(leaves(before), leaves(after)) == place
 
 
 def test_a_change_in_a_chapter_changes_no_page_before_it(
@@ -49,5 +49,5 @@ def test_a_change_in_a_chapter_changes_no_page_before_it(
 
     before, after = made("Words.\n"), made("Words, and Ж.\n")  # a letter that no page had
     assert [leaf.of_text for leaf in before][-1:] == [True]
-    assert first_change(before, after) == len(after)
-    assert first_change(after, after) is None
+    assert find_first_change(before, after) == len(after)
+    assert find_first_change(after, after) is None

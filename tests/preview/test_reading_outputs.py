@@ -10,7 +10,7 @@ from tests.conftest import MakeProject
 from triptych.build_context import BuildContext
 from triptych.engine.cache import Cache
 from triptych.outputs.base import WritingJob
-from triptych.preview.outputs import draw_slides, office, open_ebook, read_slides
+from triptych.preview.outputs import draw_slides, find_libreoffice, open_ebook, read_slides
 from triptych.stages import read, write
 
 FILES = {
@@ -77,12 +77,12 @@ def test_a_slide_looks_the_same_until_something_on_it_changes(made) -> None:
 
 
 @pytest.mark.e2e
-@pytest.mark.skipif(office() is None, reason="LibreOffice is not installed")
+@pytest.mark.skipif(find_libreoffice() is None, reason="LibreOffice is not installed")
 def test_each_slide_that_is_not_hidden_has_a_picture_and_those_that_are_known_are_not_drawn(
     made, tmp_path: Path
 ) -> None:
     deck = made("pptx")
-    program = office()
+    program = find_libreoffice()
     assert isinstance(program, Path)
     shown = [slide.look for slide in read_slides(deck) if not slide.hidden]
     pictures = draw_slides(deck, program, tmp_path, frozenset())

@@ -13,9 +13,9 @@ import pytest
 from tests.conftest import write_files
 from tests.preview.conftest import PROJECT, Preview, previewed
 from triptych.diagnostics import Diagnostic, Span
-from triptych.preview.outputs import Slide
+from triptych.preview.outputs import PreviewSlide
 from triptych.preview.serving import NotLoopback, PreviewServer
-from triptych.preview.state import Output, SharedState
+from triptych.preview.state import FinishedFile, SharedState
 
 
 class TestThePage:
@@ -37,7 +37,7 @@ class TestThePage:
     def test_what_authors_write_stays_text(self, preview: Preview) -> None:
         bad = "</script><img src=x onerror=alert(1)>"
         finding = Diagnostic(code="REF001", message=bad, span=Span(path=bad), hint=bad)
-        slide = Slide(title=bad, text=(bad,), notes=(bad,), hidden=False)
+        slide = PreviewSlide(title=bad, text=(bad,), notes=(bad,), hidden=False)
         preview.shared.change(title=bad, found={"reading": (finding,)}, slides=(slide,), trouble=bad)
         assert "<img src=x" not in preview.text("/") + preview.text("/panels/findings")
         assert "<img src=x" not in preview.text("/panels/slides")
@@ -78,14 +78,14 @@ class TestTheBook:
         assert headers["Content-Disposition"] == "attachment; filename*=UTF-8''a-book.epub"
 
     def test_a_pdf_is_shown_in_place(self, preview: Preview) -> None:
-        preview.shared.takes("pdf", Output.of("a-book.pdf", b"%PDF-1.7", 0.1))
+        preview.shared.set_output("pdf", FinishedFile.of("a-book.pdf", b"%PDF-1.7", 0.1))
         _, headers, _ = preview.get("/outputs/a-book.pdf")
         assert headers["Content-Type"] == "application/pdf"
         assert headers["Content-Disposition"].startswith("inline")
 
     def test_pictures_of_slides_are_served_when_they_are_there(self, preview: Preview) -> None:
         look = "0123456789abcdef"
-        slide = Slide(title="A slide", text=(), notes=(), hidden=False, look=look)
+        slide = PreviewSlide(title="A slide", text=(), notes=(), hidden=False, look=look)
         preview.shared.change(slides=(slide,), pictures={look: b"one"})
         assert preview.get(f"/slides/{look}.png")[::2] == (200, b"one")
         assert preview.get(f"/slides/{look[::-1]}.png")[0] == 404

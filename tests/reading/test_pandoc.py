@@ -29,8 +29,10 @@ ENDLESS = "[" * 60 + "\n"  # pandoc tries each of them as a link, and in it each
 
 @pytest.fixture
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(limits, "reading", lambda size, allowed: limits.Bounds(2, 800 * limits.MEGABYTE))
-    monkeypatch.setattr(limits, "searching", lambda size: limits.Bounds(1, 800 * limits.MEGABYTE))
+    monkeypatch.setattr(
+        limits, "bounds_for_reading", lambda size, allowed: limits.Bounds(2, 800 * limits.MEGABYTE)
+    )
+    monkeypatch.setattr(limits, "bounds_for_search", lambda size: limits.Bounds(1, 800 * limits.MEGABYTE))
 
 
 @pytest.mark.usefixtures("impatient")

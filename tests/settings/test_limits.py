@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.conftest import MakeProject
-from triptych.engine.processes.limits import MEGABYTE, Bounds, reading
+from triptych.engine.processes.limits import MEGABYTE, Bounds, bounds_for_reading
 from triptych.project import Project
 from triptych.settings.reading import read_manifest
 from triptych.settings.values import USUAL, ReadingLimits
@@ -21,14 +21,14 @@ def test_the_values_are_those_of_the_manifest(make_project: MakeProject) -> None
     assert manifest.limits == ReadingLimits(
         **{"section-time": "1m", "section-memory": "2GB", "chart-values": 20_000}
     )
-    assert reading([0], manifest.limits) == Bounds(60, 2000 * MEGABYTE)
+    assert bounds_for_reading([0], manifest.limits) == Bounds(60, 2000 * MEGABYTE)
 
 
 def test_each_text_gives_time_by_its_length_and_no_text_without_end() -> None:
-    hundred = reading([100_000], USUAL)
+    hundred = bounds_for_reading([100_000], USUAL)
     assert hundred == Bounds(8 + 6, 720 * MEGABYTE)
-    assert reading([100_000] * 9, USUAL).seconds == pytest.approx(8 + 9 * 6)
-    assert reading([2_000_000], USUAL).seconds == 8 + 20
+    assert bounds_for_reading([100_000] * 9, USUAL).seconds == pytest.approx(8 + 9 * 6)
+    assert bounds_for_reading([2_000_000], USUAL).seconds == 8 + 20
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from triptych.engine.processes.programs import pandoc, run
+from triptych.engine.processes.programs import find_pandoc, run
 from triptych_import import captions, typed_numbers
 from triptych_import.book import Draft, Metadata, SectionFile, SourceBook, SourceText
 from triptych_import.formats.folder import prepare_text
@@ -34,7 +34,7 @@ PANDOCS = [
 
 def of_pandoc(form: str, text: str) -> tuple[list[str], list[str], list[str]]:
     """Blocks of code, code in lines, and formulas of a text, sorted."""
-    tree = json.loads(run([pandoc(), "-f", form, "-t", "json"], text.encode()))
+    tree = json.loads(run([find_pandoc(), "-f", form, "-t", "json"], text.encode()))
 
     def walk(node: Any) -> Iterator[Any]:
         if isinstance(node, dict):

@@ -15,7 +15,7 @@ from click.testing import CliRunner
 
 from tests.conftest import write_files
 from triptych.cli import main
-from triptych.engine.processes.limits import Bounds, OutOfBounds
+from triptych.engine.processes.limits import Bounds, LimitExceeded
 from triptych_import import NoBook, captions, citations, import_book, import_into, typed_numbers
 from triptych_import import pictures as badges
 from triptych_import import shortcodes as includes
@@ -183,10 +183,10 @@ def test_what_takes_too_long_is_told_at_its_longest_paragraph(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def ended(*_: object) -> None:
-        raise OutOfBounds("it takes more than 20 s", "one.md")
+        raise LimitExceeded("it takes more than 20 s", "one.md")
 
     source = write_files(tmp_path / "in", {"one.md": "# A\n\nShort.\n\n\nThis one is longer\n\nEnd\n"})
-    monkeypatch.setattr("triptych_import.importer.in_bounds", ended)
+    monkeypatch.setattr("triptych_import.importer.run_in_bounds", ended)
     with pytest.raises(NoBook, match=r"^one\.md:6:1: error\[IMP003\]: .*more than 20 s") as refused:
         import_into(tmp_path / "out", source)
     assert refused.value.finding.hint
@@ -200,10 +200,10 @@ def test_what_is_trusted_may_take_more_and_what_is_ended_leaves_nothing(
     def ended_at_writing(bounds: Bounds, job: object, to: Path, path: Path, _: object) -> None:
         given.append(bounds)
         write_files(to, {"source/book.yaml": "book:"})
-        raise OutOfBounds("it takes too much memory", path.name)
+        raise LimitExceeded("it takes too much memory", path.name)
 
     source = write_files(tmp_path / "in", {"one.md": "# A\n"}) / "one.md"
-    monkeypatch.setattr("triptych_import.importer.in_bounds", ended_at_writing)
+    monkeypatch.setattr("triptych_import.importer.run_in_bounds", ended_at_writing)
     for limits in ("strict", "trusted"):
         command = ["import", str(source), str(tmp_path / "out"), "--limits", limits]
         said = CliRunner().invoke(main, command)

@@ -25,7 +25,7 @@ from triptych.catalog.title_build import TitleJob, TitleResult, TitleState, buil
 from triptych.catalog.workers import BoundedProcess, Bounds, Done, Lost
 from triptych.engine.publication import publish
 from triptych.engine.store.program import program_digest
-from triptych.engine.temporary_files import scratch
+from triptych.engine.temporary_files import temporary_folder
 from triptych.project import is_link
 
 _TRIES = 6  # of a title whose workers are lost
@@ -185,7 +185,7 @@ def pack(work: TitleJob, files: Mapping[str, Path], bounds: Bounds) -> tuple[Par
 
 def build_parcel(parcel: Parcel, contents: Mapping[str, bytes]) -> Returned:
     """Build a title here, in a process beside this one, with what an earlier one has left in its cache."""
-    folder = Path(tempfile.mkdtemp(prefix="parcel-", dir=scratch()))
+    folder = Path(tempfile.mkdtemp(prefix="parcel-", dir=temporary_folder()))
     try:
         return _build_in(parcel, contents, folder)
     finally:
@@ -243,7 +243,7 @@ def _choose_cache_folder() -> Path:
         folder.mkdir(mode=0o700, exist_ok=True)
         if not is_link(folder) and (user == "" or folder.stat().st_uid == user):
             return folder
-    return scratch() / "cache"
+    return temporary_folder() / "cache"
 
 
 def _get_process(bounds: Bounds) -> BoundedProcess[TitleJob, TitleResult]:

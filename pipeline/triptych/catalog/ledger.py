@@ -16,7 +16,7 @@ from typing import Any
 from triptych.catalog.title_build import TitleResult, TitleState
 from triptych.diagnostics import Diagnostic
 from triptych.engine.files import write_atomically
-from triptych.engine.store.signing import signed_line, verified_line
+from triptych.engine.store.signing import sign_line, verify_line
 
 _NAME = "titles.jsonl"
 
@@ -42,7 +42,7 @@ class Ledger:
             content = self._file.read_text("utf-8", "replace") if self._file.is_file() else ""
             for line in content.splitlines():
                 with suppress(ValueError, KeyError, TypeError):
-                    stored = json.loads(verified_line(_NAME, line))
+                    stored = json.loads(verify_line(_NAME, line))
                     entry = LedgerEntry(stored["key"], _parse_made(stored["made"]), stored["known"])
                     self.entries[entry.made.name] = entry
 
@@ -69,7 +69,7 @@ class Ledger:
 
 def _format_line(entry: LedgerEntry) -> str:
     record = {"key": entry.key, "known": dict(entry.known), "made": made_to_json(entry.made)}
-    return signed_line(_NAME, json.dumps(record))
+    return sign_line(_NAME, json.dumps(record))
 
 
 def made_to_json(made: TitleResult) -> dict[str, Any]:

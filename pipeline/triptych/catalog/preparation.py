@@ -18,7 +18,7 @@ from triptych.catalog.ledger import Ledger
 from triptych.catalog.title_build import TitleJob, TitleResult, TitleState
 from triptych.catalog.titles import Catalog, Title
 from triptych.diagnostics import Diagnostic
-from triptych.engine.freshness import digest_of
+from triptych.engine.freshness import digest_file
 from triptych.engine.store.program import digest, program_digest
 from triptych.folders import are_bundled
 from triptych.project import TEMPLATES, Project, is_link
@@ -83,7 +83,7 @@ def collect_files(title: Title, catalog: Catalog) -> dict[str, Path]:
 
 
 def _list_files(root: Path, folder: str, place: PurePosixPath) -> dict[str, Path]:
-    files = {PurePosixPath(path): (root / path).resolve() for path in Project(root).tree(folder)[0]}
+    files = {PurePosixPath(path): (root / path).resolve() for path in Project(root).list_tree(folder)[0]}
     return {(place / path.relative_to(folder)).as_posix(): file for path, file in files.items()}
 
 
@@ -215,7 +215,7 @@ def _find_unchanged(ledger: Ledger, key: str, work: TitleJob) -> TitleResult | N
     entry = ledger.entries.get(work.name)
     if entry is None or entry.key != key or not entry.made.is_good:
         return None
-    there = all(digest_of(work.output_folder / file) == it for file, it in entry.made.outputs.items())
+    there = all(digest_file(work.output_folder / file) == it for file, it in entry.made.outputs.items())
     return entry.made if there else None
 
 
@@ -229,7 +229,7 @@ def clean(catalog: Catalog, titles: Sequence[Title]) -> list[Path]:
         folder = locate_outputs(catalog, name)
         entry = ledger.entries.pop(name, None)
         for file, sealed in entry.made.outputs.items() if entry else ():
-            if digest_of(folder / file) == sealed:
+            if digest_file(folder / file) == sealed:
                 (folder / file).unlink()
                 removed.append(folder / file)
         locate_numbers(catalog, name).unlink(missing_ok=True)

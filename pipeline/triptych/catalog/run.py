@@ -31,7 +31,7 @@ from triptych.catalog.workers import Bounds, Crew, Done, Lost
 from triptych.diagnostics import Diagnostic
 from triptych.engine.files import write_atomically
 from triptych.engine.store.program import digest
-from triptych.engine.temporary_files import alone_in, scratch
+from triptych.engine.temporary_files import locked_folder, temporary_folder
 from triptych.model.book import REFERABLE
 from triptych.project import is_link
 
@@ -61,7 +61,7 @@ def build_titles(
             errno.ENOTDIR, "this path must be a folder, not a symbolic link; remove the link", str(records)
         )
     records.mkdir(parents=True, exist_ok=True)
-    with alone_in(records, waits):
+    with locked_folder(records, waits):
         ledger = Ledger(records)
         names = frozenset(title.name for title in catalog.titles)
         ledger.keep(names)
@@ -91,7 +91,7 @@ def check_titles(
     mentions = {title.name: find_mentions(title, catalog, names) for title in titles}
     by_name = {title.name: title for title in titles}
     read: dict[str, Mapping[str, Any]] = {}
-    with tempfile.TemporaryDirectory(dir=scratch()) as folder:
+    with tempfile.TemporaryDirectory(dir=temporary_folder()) as folder:
         for together in order_in_waves(list(by_name), mentions):
             ready: list[PreparedTitle] = []
             for name in together:

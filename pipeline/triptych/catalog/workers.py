@@ -17,8 +17,8 @@ from typing import Generic, TypeVar
 import psutil
 
 from triptych.engine.processes.child import ChildLost
-from triptych.engine.processes.limits import started_by
-from triptych.engine.processes.pool import Companion
+from triptych.engine.processes.limits import list_child_processes
+from triptych.engine.processes.pool import BackgroundWorker
 
 J = TypeVar("J")
 R = TypeVar("R")
@@ -72,7 +72,7 @@ class BoundedProcess(Generic[J, R]):
 
     def __init__(self, do: Callable[[J], R], bounds: Bounds) -> None:
         self._do, self._bounds = do, bounds
-        self._companion = Companion(modest=False)
+        self._companion = BackgroundWorker(modest=False)
         self._jobs = 0
         self._over = threading.Event()
 
@@ -155,7 +155,7 @@ def _list_descendants(process: psutil.Process) -> Iterator[psutil.Process]:
     looked at, which many workers would do too often.
     """
     try:
-        started = started_by(process.pid)
+        started = list_child_processes(process.pid)
     except OSError:
         yield from process.children(recursive=True)
         return

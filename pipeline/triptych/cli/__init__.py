@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from triptych import __version__
-from triptych.cli.surroundings import ExitCode, Stopped, stop_if_asked, stoppable
+from triptych.cli.surroundings import ExitCode, Stopped, handle_stop_signals, raise_if_stopped
 
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
@@ -49,7 +49,7 @@ class Commands(click.Group):
         _hush_libraries()
         gc.disable()  # what leaves much behind sees to it (``garbage_collection.py``)
         try:
-            with stoppable():
+            with handle_stop_signals():
                 return super().main(args, *more, **how)
         except Stopped as stop:
             click.echo(stop, err=True)
@@ -70,7 +70,7 @@ class Commands(click.Group):
         try:
             command: click.Command = getattr(importlib.import_module(module), name)
         except ImportError as error:
-            say_missing(error)
+            report_missing(error)
             ctx.exit(ExitCode.MISSING)
         return command
 
@@ -79,20 +79,20 @@ class Commands(click.Group):
         try:
             return super().invoke(ctx)
         except ImportError as error:
-            stop_if_asked()
-            say_missing(error)
+            raise_if_stopped()
+            report_missing(error)
         except OSError as error:
-            stop_if_asked()
-            if _said_not_installed(error):
+            raise_if_stopped()
+            if _report_not_installed(error):
                 ctx.exit(ExitCode.MISSING)
             if error.errno is not None and error.errno != errno.EPIPE:  # click knows what a closed pipe means
-                say_refused(error)
+                report_os_error(error)
                 ctx.exit(ExitCode.ENVIRONMENT)
-            if not _is_library(error):
+            if not _is_missing_library(error):
                 raise
-            say_missing(error)
+            report_missing(error)
         except MemoryError:
-            stop_if_asked()
+            raise_if_stopped()
             click.echo("error: out of memory", err=True)
             click.echo("  hint: use fewer processes (`--jobs 1`) or a machine with more memory", err=True)
             ctx.exit(ExitCode.ENVIRONMENT)
@@ -106,9 +106,9 @@ class Commands(click.Group):
 
         asked = ALIASES.get(args[0], args[0])
         if asked in COMMANDS and asked != _SEES_ITSELF and not ctx.resilient_parsing:
-            from triptych.cli.surroundings import at_work
+            from triptych.cli.surroundings import prepare_for_work
 
-            ctx.with_resource(at_work())
+            ctx.with_resource(prepare_for_work())
         try:
             return super().resolve_command(ctx, args)
         except click.UsageError as error:
@@ -143,13 +143,13 @@ def _hush_libraries() -> None:
         os.environ["PYTHONWARNINGS"] = "ignore"  # for processes that are not forked
 
 
-def say_missing(error: Exception) -> None:
+def report_missing(error: Exception) -> None:
     """Name what is missing and how to get it."""
     click.echo(f"error: required library or program not found: {error}".splitlines()[0], err=True)
     click.echo("  hint: run `triptych doctor`, which prints the command that installs it", err=True)
 
 
-def _said_not_installed(error: OSError) -> bool:
+def _report_not_installed(error: OSError) -> bool:
     """Whether it is that something is missing which pip cannot bring: it is named, with what helps."""
     from triptych.engine.processes.programs import NotInstalled
 
@@ -170,7 +170,7 @@ _HELP = {
 }
 
 
-def say_refused(error: OSError, place: object = "") -> str:
+def report_os_error(error: OSError, place: object = "") -> str:
     """Say why a file could not be read or written, and what helps → the first in one line.
 
     ``place`` is where it was, if the system does not say.
@@ -182,7 +182,7 @@ def say_refused(error: OSError, place: object = "") -> str:
     return reason
 
 
-def _is_library(error: OSError) -> bool:
+def _is_missing_library(error: OSError) -> bool:
     """Whether an OSError says that Pango or pandoc is not there."""
     text = str(error).lower()
     return "cannot load library" in text or "pandoc is not installed" in text

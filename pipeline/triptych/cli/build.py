@@ -9,8 +9,6 @@ import click
 from triptych.cli.building import build_once
 from triptych.cli.options import (
     Address,
-    address_of,
-    cache_of,
     cache_option,
     formats_option,
     jobs_option,
@@ -18,6 +16,8 @@ from triptych.cli.options import (
     profile_option,
     project_argument,
     reporter,
+    select_cache_address,
+    select_cache_folder,
     voice_options,
 )
 from triptych.formats import OutputFormat
@@ -79,8 +79,8 @@ def build(
     request = Request(
         output_folder=(output_dir or project.root / BUILD_FOLDER).resolve(),
         formats=formats,
-        cache_folder=cache_of(project, cache_dir),
-        cache_address=address_of(cache_dir),
+        cache_folder=select_cache_folder(project, cache_dir),
+        cache_address=select_cache_address(cache_dir),
         records_folder=project.records,
         strict=strict,
         jobs=jobs or 0,

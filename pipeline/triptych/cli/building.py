@@ -8,19 +8,19 @@ from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from triptych.cli.report import Reporter, counts, tally
-from triptych.cli.surroundings import ExitCode, Stopped, at_work, exit_code_for, stop_if_asked
+from triptych.cli.report import Reporter, count_by_severity, format_counts
+from triptych.cli.surroundings import ExitCode, Stopped, exit_code_for, prepare_for_work, raise_if_stopped
 from triptych.diagnostics import Diagnostic
 from triptych.engine.freshness import (
-    ONCE,
+    UNREPEATED_CODES,
     Record,
     build_key,
-    links_in_build,
+    find_build_links,
     read_record,
     record_path,
     write_record,
 )
-from triptych.engine.store.journal import Entry, counted
+from triptych.engine.store.journal import JournalEntry, count_runs
 from triptych.project import Project
 
 if TYPE_CHECKING:
@@ -55,15 +55,17 @@ def build_once(
     Without a ``session`` a running one of the project is asked to build. If nothing has changed, a session
     may rehearse, so that its first edit is built as quickly as the next ones.
     """
-    if found := links_in_build(project):  # before a record is read or written there
+    if found := find_build_links(project):  # before a record is read or written there
         report.diagnostics(found)
-        report.say(f"Nothing was written: found {tally(found)}.", "failed", **counts(found))
+        report.say(
+            f"Nothing was written: found {format_counts(found)}.", "failed", **count_by_severity(found)
+        )
         return Built(ExitCode.SOURCE, found)
     key = build_key(project, request.list_options(trusted=project.trusted), project.records)
     place = record_path(project.records, key)
     record = None if force else read_record(place)
     # Files that are missing now are no inputs of the build that follows.
-    if record is not None and record.holds(Project(project.root, project.environ), key):
+    if record is not None and record.is_current(Project(project.root, project.environ), key):
         project.digests.update(record.inputs)
         found = [Diagnostic.from_json(one) for one in record.diagnostics]
         report.diagnostics(found)
@@ -78,7 +80,7 @@ def build_once(
         outcome = request_build(project.records, key)
         if outcome is not None:
             return _report_answer(outcome, request, report)
-    with at_work():
+    with prepare_for_work():
         outcome_here = _press(project, request, report, session)
     if outcome_here is None:
         return Built(ExitCode.ENVIRONMENT)
@@ -87,10 +89,8 @@ def build_once(
     code = _report(found, outcome_here.paths, request, report)
     if outcome_here.ok:
         if request.explained:
-            pass
-
-            say_steps(report, outcome_here.steps)
-        kept = tuple(finding.to_json() for finding in found if finding.code not in ONCE)
+            report_steps(report, outcome_here.steps)
+        kept = tuple(finding.to_json() for finding in found if finding.code not in UNREPEATED_CODES)
         write_record(place, Record(key, dict(project.digests), outputs_here, kept))
     return Built(code, found, outputs_here)
 
@@ -99,7 +99,9 @@ def _report(found: Sequence[Diagnostic], paths: Sequence[Path], request: Request
     """Report an outcome, and return the exit code."""
     report.diagnostics(found)
     if not paths:
-        report.say(f"Nothing was written: found {tally(found)}.", "failed", **counts(found))
+        report.say(
+            f"Nothing was written: found {format_counts(found)}.", "failed", **count_by_severity(found)
+        )
         folder = request.output_folder
         if not (folder.is_dir() and any(path.is_file() for path in folder.iterdir())):  # of a newcomer
             report.hint(
@@ -109,7 +111,7 @@ def _report(found: Sequence[Diagnostic], paths: Sequence[Path], request: Request
     for path in paths:
         report.output(path)
     if report.as_json or found:
-        report.say(f"Built with {tally(found)}.", "done", **counts(found))
+        report.say(f"Built with {format_counts(found)}.", "done", **count_by_severity(found))
     return 0
 
 
@@ -129,7 +131,7 @@ def _rehearse(project: Project, request: Request, session: BuildSession | None) 
 
 
 def _stop(stage: str) -> None:
-    stop_if_asked()
+    raise_if_stopped()
 
 
 def _press(
@@ -139,14 +141,14 @@ def _press(
     from triptych.press import press
 
     def tell(stage: str) -> None:
-        stop_if_asked()
+        raise_if_stopped()
         report.stage(stage)
 
     try:
         with report.running():
             outcome = press(project, request, tell, session)
             if not outcome.ok:
-                stop_if_asked()  # a signal may be the cause of the findings
+                raise_if_stopped()  # a signal may be the cause of the findings
         return outcome
     except Stopped:
         report.event("failed", errors=0, warnings=0, reason="stopped")
@@ -155,9 +157,9 @@ def _press(
         if error.errno is None:  # a library that cannot be loaded, which the group reports
             report.event("failed", errors=1, warnings=0, reason=str(error))
             raise
-        from triptych.cli import say_refused
+        from triptych.cli import report_os_error
 
-        reason = say_refused(error, request.output_folder)
+        reason = report_os_error(error, request.output_folder)
         report.event("failed", errors=1, warnings=0, notes=0, reason=reason)
         return None
 
@@ -165,10 +167,10 @@ def _press(
 _SHOWN = 12  # subjects of a step that are named; JSON has all
 
 
-def say_steps(report: Reporter, steps: Iterable[Entry]) -> None:
+def report_steps(report: Reporter, steps: Iterable[JournalEntry]) -> None:
     """A line for each step, and below it what ran of it, with the inputs that had changed."""
     told = list(steps)
-    counts = counted(told)
+    counts = count_runs(told)
     for name, group in groupby(told, key=lambda entry: entry.step):
         entries = list(group)
         for entry in entries:

@@ -14,14 +14,14 @@ import click
 from triptych.catalog.title_build import TitleResult, TitleState
 from triptych.cli.options import (
     Address,
-    address_of,
     cache_option,
     jobs_option,
     limits_option,
     reporter,
+    select_cache_address,
     voice_options,
 )
-from triptych.cli.report import Reporter, count, counts, shown, tally
+from triptych.cli.report import Reporter, count_by_severity, display_path, format_count, format_counts
 from triptych.cli.surroundings import ExitCode
 from triptych.diagnostics import has_errors
 from triptych.model.whole_numbers import parse_whole_number
@@ -166,7 +166,7 @@ def build(
         jobs=jobs or default_jobs(),
         scheduler=scheduler,
         cache=cache_dir if isinstance(cache_dir, Path) else None,
-        address=address_of(cache_dir),
+        address=select_cache_address(cache_dir),
         force=not resume,
         strict=strict,
         trusted=trusted,
@@ -185,7 +185,7 @@ def build(
     place = listed.output_folder / "report.html"
     left = len(titles) - len(made)
     more = f", {left} not started" if left else ""
-    sentence = f"{count(len(titles), 'title')}: {states}{more}. Report: {shown(place)}"
+    sentence = f"{format_count(len(titles), 'title')}: {states}{more}. Report: {display_path(place)}"
     numbers = {str(state): number for state, number in whole.counts.items()}
     report.say(sentence, "done", counts=numbers, report=str(place))
     ctx.exit(ExitCode.SUCCESS if whole.is_good and not left else ExitCode.SOURCE)
@@ -233,7 +233,7 @@ def check(
         made = [progress.tell(one) for one in results]
     bad = sum(not one.is_good for one in made)
     told = f"{bad} with errors" if bad else "no errors"
-    report.say(f"{count(len(made), 'title')}: {told}.", "done", titles=len(made), failed=bad)
+    report.say(f"{format_count(len(made), 'title')}: {told}.", "done", titles=len(made), failed=bad)
     ctx.exit(ExitCode.SOURCE if bad else ExitCode.SUCCESS)
 
 
@@ -264,7 +264,7 @@ def list_(
     known = load_earlier_results(listed)
     for title in titles:
         state = known[title.name].state if title.name in known else "not built"
-        told = {"name": title.name, "folder": shown(title.folder), "state": str(state)}
+        told = {"name": title.name, "folder": display_path(title.folder), "state": str(state)}
         report.say(f"{title.name}  {state}", "title", **told, profiles=title.profiles, formats=title.formats)
 
 
@@ -284,7 +284,7 @@ def clean(ctx: click.Context, file: Path, only: tuple[str, ...], shard: tuple[in
 
     listed, titles = _read(ctx, Reporter(root=file.parent), file, only, shard)
     removed = clean_titles(listed, titles)
-    click.echo(f"Removed {count(len(removed), 'file')}." if removed else "Nothing to remove.")
+    click.echo(f"Removed {format_count(len(removed), 'file')}." if removed else "Nothing to remove.")
 
 
 def _read(
@@ -296,7 +296,7 @@ def _read(
     listed, found = read_catalog(file)
     report.diagnostics(found)
     if listed is None or has_errors(found):
-        report.say(f"Nothing was done: found {tally(found)}.", "failed", **counts(found))
+        report.say(f"Nothing was done: found {format_counts(found)}.", "failed", **count_by_severity(found))
         ctx.exit(ExitCode.SOURCE)
     titles = choose_titles(listed.titles, only, shard)
     if not titles and only:
@@ -333,7 +333,7 @@ class Progress:
         self._report.diagnostics(made.diagnostics)
         details = {"pages": made.pages, "slides": made.slides, "words": made.words}
         self._report.say(
-            _line(made),
+            _format_title(made),
             "title",
             name=made.name,
             state=str(made.state),
@@ -353,11 +353,11 @@ class Progress:
             return
         pace = (time.monotonic() - self._start) / self._done
         failed = f", {self._failed} failed" if self._failed else ""
-        left = _time((self._whole - self._done) * pace)
+        left = _format_time((self._whole - self._done) * pace)
         self._report.status(f"{self._done} of {self._whole} titles{failed}, about {left} remaining …")
 
 
-def _line(made: TitleResult) -> str:
+def _format_title(made: TitleResult) -> str:
     """A title in one line."""
     amounts = ((made.pages, "pages"), (made.slides, "slides"), (round(made.seconds, 1), "s"))
     told = ", ".join(f"{number} {unit}" for number, unit in amounts if number)
@@ -365,5 +365,5 @@ def _line(made: TitleResult) -> str:
     return f"{made.name}  {made.state}{f' ({told})' if told else ''}{why}"
 
 
-def _time(seconds: float) -> str:
+def _format_time(seconds: float) -> str:
     return f"{seconds:.0f} s" if seconds < 90 else f"{seconds / 60:.0f} min"

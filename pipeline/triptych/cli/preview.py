@@ -28,7 +28,7 @@ from triptych.formats import OutputFormat
 
 if TYPE_CHECKING:
     from triptych.preview.serving import PreviewServer
-    from triptych.preview.state import Output, SharedState
+    from triptych.preview.state import FinishedFile, SharedState
 
 PORT = 4200
 _TRIES = 20  # ports after the usual one, where that is taken
@@ -91,7 +91,7 @@ def preview(
     builder = Builder(
         folder,
         shared,
-        _Told(report),
+        _ThreadSafeVoice(report),
         formats=formats,
         profiles=profiles,
         trusted=trusted,
@@ -99,7 +99,7 @@ def preview(
     )
     report.say(f"Preview at {server.url} (press Ctrl-C to stop)", "serving", url=server.url)
     builder.start()
-    if in_browser or (in_browser is None and _on_a_desktop()):
+    if in_browser or (in_browser is None and _is_on_desktop()):
         webbrowser.open(server.url)
     try:
         with no_collector():
@@ -131,31 +131,31 @@ def _listen(shared: SharedState, host: str, port: int | None) -> PreviewServer:
     raise click.UsageError(f"{taken.capitalize()} in use. Choose another port with --port.")
 
 
-def _on_a_desktop() -> bool:
+def _is_on_desktop() -> bool:
     """Whether a person is at a screen on which a browser can open; a text browser would take the terminal."""
     screen = sys.platform in ("darwin", "win32") or os.environ.keys() & {"DISPLAY", "WAYLAND_DISPLAY"}
     return bool(screen) and sys.stdout.isatty()
 
 
-class _Told:
+class _ThreadSafeVoice:
     """Passes on what the builder's threads tell, one at a time."""
 
     def __init__(self, report: Reporter) -> None:
         self._report = report
         self._turn = threading.Lock()
 
-    def found(self, findings: list[Diagnostic]) -> None:
+    def report_findings(self, findings: list[Diagnostic]) -> None:
         """The findings of a stage."""
         with self._turn:
             self._report.diagnostics(findings)
 
-    def made(self, output: Output) -> None:
+    def report_output(self, output: FinishedFile) -> None:
         """An output is there."""
         with self._turn:
             words = f"{output.name}  updated in {output.seconds:.2f} s"
             self._report.say(words, "updated", name=output.name, seconds=round(output.seconds, 3))
 
-    def failed(self, reason: str) -> None:
+    def report_failure(self, reason: str) -> None:
         """A run came to no end."""
         with self._turn:
             self._report.event("failed", reason=reason)

@@ -12,13 +12,13 @@ from typing import NoReturn
 import click
 
 from triptych.cli.building import Built, build_once
-from triptych.cli.report import Reporter, count
-from triptych.cli.surroundings import Stopped, at_work, stop_if_asked
+from triptych.cli.report import Reporter, format_count
+from triptych.cli.surroundings import Stopped, prepare_for_work, raise_if_stopped
 from triptych.engine.build_socket import BuildSocket
 from triptych.engine.freshness import build_key
-from triptych.engine.garbage_collection import Pauses
+from triptych.engine.garbage_collection import IdleCollector
 from triptych.engine.processes.programs import NotInstalled
-from triptych.engine.temporary_files import is_gone
+from triptych.engine.temporary_files import is_temporary_folder_gone
 from triptych.preview.watching import Stamps, Watch, forget_templates, list_changes
 from triptych.project import Project
 from triptych.request import Request
@@ -27,7 +27,7 @@ from triptych.session import BuildSession
 
 def build_after_changes(project: Project, request: Request, report: Reporter, *, force: bool) -> NoReturn:
     """Build now and after each change. Ends by Ctrl-C, by a request, or if a library is missing."""
-    with at_work(), BuildSession(request.jobs, remembers=True) as session:
+    with prepare_for_work(), BuildSession(request.jobs, has_memory=True) as session:
         watcher = _Watcher(project, request, report, session)
         with BuildSocket(project.records, watcher.woken.set) as requests:
             watcher.run(requests, force=force)
@@ -38,7 +38,7 @@ class _Watcher:
 
     def __init__(self, project: Project, request: Request, report: Reporter, session: BuildSession) -> None:
         self._project, self._request, self._report, self._session = project, request, report, session
-        self._watch = Watch(project.root, Pauses().collect)
+        self._watch = Watch(project.root, IdleCollector().collect)
         self.woken = Event()
 
     def run(self, requests: BuildSocket, *, force: bool) -> NoReturn:
@@ -54,7 +54,7 @@ class _Watcher:
             self._report.say(f"{_name_paths(paths)} changed.", "changed", paths=sorted(paths))
             outdated = forget_templates(self._project.root, paths, self._session.memory)
             force = False
-            rehearses = outdated or not good or is_gone()
+            rehearses = outdated or not good or is_temporary_folder_gone()
             if rehearses:
                 self._session.restart()
 
@@ -68,7 +68,7 @@ class _Watcher:
         except (ImportError, NotInstalled):
             raise
         except Exception as error:
-            stop_if_asked()
+            raise_if_stopped()
             reason = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
             if not self._report.as_json:
                 click.echo(f"error: {reason}", err=True)
@@ -80,7 +80,7 @@ class _Watcher:
     def _wait(self, before: Stamps, requests: BuildSocket) -> Stamps:
         """Answer requests until a file changes; return how files are then."""
         try:
-            stop_if_asked()
+            raise_if_stopped()
             self._report.say("Waiting for changes (press Ctrl-C to stop).", "waiting")
             while (seen := self._watch.wait(before, self.woken)) is None:
                 self.woken.clear()
@@ -103,4 +103,4 @@ class _Watcher:
 def _name_paths(paths: Iterable[str]) -> str:
     """Name the file that changed, or how many did."""
     names = sorted(paths)
-    return names[0] if len(names) == 1 else count(len(names), "file")
+    return names[0] if len(names) == 1 else format_count(len(names), "file")

@@ -123,7 +123,7 @@ class Reporter:
         reported = [one for one in found if self.voice is not Voice.QUIET or one.severity is Severity.ERROR]
         if not reported:
             return
-        from triptych.cli.excerpts import Excerpts, harmless
+        from triptych.cli.excerpts import Excerpts, replace_control_characters
 
         excerpts = Excerpts(self._root)
         for entry in map(FindingGroup, reported) if self._lists_all else group_findings(reported, group_key):
@@ -132,8 +132,9 @@ class Reporter:
                 place = f"{self.place(other.span)}: " if other.span else ""
                 text.append(f"\n  also: {place}{other.message}")
             if entry.rest:
-                text.append(f"\n{more(entry)}")
-            if (plain := harmless(text.plain)) != text.plain:  # of the same length, so that styles stay
+                text.append(f"\n{format_rest(entry)}")
+            plain = replace_control_characters(text.plain)
+            if plain != text.plain:  # of the same length, so that styles stay
                 text.plain = plain
             self._errors.print(text)
 
@@ -144,7 +145,7 @@ class Reporter:
 
     def place(self, span: Span) -> str:
         """A place as whoever stands in the current folder can open it."""
-        return f"{shown(self._root / span.path)}:{span.line}:{span.column}"
+        return f"{display_path(self._root / span.path)}:{span.line}:{span.column}"
 
     def _styled(self, diagnostic: Diagnostic, excerpts: Excerpts) -> Text:
         """The finding, the line that it is about, what to do."""
@@ -175,7 +176,7 @@ class Reporter:
         if self.as_json:
             self._event("output", path=str(path), bytes=size)
         elif self.voice is not Voice.QUIET:
-            click.echo(f"{shown(path)}  {_size(size)}")
+            click.echo(f"{display_path(path)}  {_size(size)}")
 
     def event(self, event: str, **details: Any) -> None:
         """What only a program hears."""
@@ -200,7 +201,7 @@ class Reporter:
         sys.stdout.flush()
 
 
-def shown(path: Path) -> str:
+def display_path(path: Path) -> str:
     """A path from the current folder, or a whole one where the two have nothing in common."""
     here = Path.cwd()
     try:
@@ -210,20 +211,20 @@ def shown(path: Path) -> str:
     return str(path) if shared == Path(shared.anchor) != here else os.path.relpath(path, here)
 
 
-def more(entry: FindingGroup[Any]) -> str:
+def format_rest(entry: FindingGroup[Any]) -> str:
     """Return the line for the findings of a group that are not listed."""
     return f"  and {len(entry.rest):,} more (`--all` lists them)"
 
 
-def counts(found: Iterable[Diagnostic]) -> dict[str, int]:
+def count_by_severity(found: Iterable[Diagnostic]) -> dict[str, int]:
     """How many findings of each severity, as events have them."""
     counted = Counter(diagnostic.severity for diagnostic in found)
     return {f"{severity}s": counted[severity] for severity in Severity}
 
 
-def tally(found: Iterable[Diagnostic]) -> str:
+def format_counts(found: Iterable[Diagnostic]) -> str:
     """ "1 error, 2 warnings and 1 note"; nothing of what there is none, and "" of none at all."""
-    counted = [count(number, name[:-1]) for name, number in counts(found).items() if number]
+    counted = [format_count(number, name[:-1]) for name, number in count_by_severity(found).items() if number]
     return " and ".join(part for part in (", ".join(counted[:-1]), *counted[-1:]) if part)
 
 
@@ -231,6 +232,6 @@ def _size(size: int) -> str:
     return f"{size / 1_000_000:.1f} MB" if size >= 1_000_000 else f"{max(1, round(size / 1000))} kB"
 
 
-def count(number: int, noun: str) -> str:
+def format_count(number: int, noun: str) -> str:
     """ "1 error", "2 errors"."""
     return f"{number} {noun}" if number == 1 else f"{number} {noun}s"

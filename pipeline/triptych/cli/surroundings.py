@@ -63,7 +63,7 @@ class Stopped(BaseException):
 _asked: list[int] = []  # the signals that have come
 
 
-def stop_if_asked() -> None:
+def raise_if_stopped() -> None:
     """Raise ``Stopped`` once more where it has been, and nobody has seen it.
 
     Python raises it between any two instructions. In a callback of a weak reference, or in a library that
@@ -74,7 +74,7 @@ def stop_if_asked() -> None:
 
 
 @contextmanager
-def stoppable() -> Iterator[None]:
+def handle_stop_signals() -> Iterator[None]:
     """Have Ctrl-C and TERM end what is done within by ``Stopped``.
 
     A second one ends the process as it is; one that comes when all is done has nothing to end.
@@ -105,7 +105,7 @@ def stoppable() -> Iterator[None]:
     finally:
         over = True
         sys.unraisablehook = hook
-        stop_if_asked()
+        raise_if_stopped()
 
 
 def _end_at_once_by_signals() -> None:
@@ -114,16 +114,16 @@ def _end_at_once_by_signals() -> None:
 
 
 @contextmanager
-def at_work() -> Iterator[None]:
+def prepare_for_work() -> Iterator[None]:
     """Keep from people what libraries log, and have all temporary files made in a folder of this run.
 
     Where there is nothing to do, neither is needed, and both take longer than to find that out.
     """
     import logging
 
-    from triptych.engine.temporary_files import temporary_files_in_scratch
+    from triptych.engine.temporary_files import use_temporary_folder
 
     if not logging.getLogger().handlers:
         logging.getLogger().addHandler(logging.NullHandler())
-    with temporary_files_in_scratch():
+    with use_temporary_folder():
         yield

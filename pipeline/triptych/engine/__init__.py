@@ -1,1 +1,1 @@
-"""The machinery under the stages: cached results, and programs that run outside of Python."""
+"""Run the steps of a build: caches, worker processes, external programs and publication."""

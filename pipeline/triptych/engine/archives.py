@@ -1,6 +1,6 @@
-"""Files → an archive that is the same each time: in the order in which they come, of one date.
+"""Write ZIP archives that are the same each time: files in the given order, all with one date.
 
-What is compressed already is not compressed again.
+Files in compressed formats are stored as they are.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from triptych.engine.memory import NO_MEMORY, Memory
-from triptych.engine.seals import sealed
+from triptych.engine.seals import seal_package
 
 _COMPRESSED_ALREADY = (".png", ".jpg", ".jpeg", ".gif", ".webp", ".xlsx")
 _UNIX, _MODE = 3, 0o644  # everywhere, so that the bytes do not tell where they were made
@@ -21,7 +21,10 @@ _UNIX, _MODE = 3, 0o644  # everywhere, so that the bytes do not tell where they 
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """A file as it lies in an archive: ``deflated`` or not, with the checksum and size of what it holds."""
+    """The content of a file in an archive, ``deflated`` or not.
+
+    ``checksum`` and ``size`` are those of the uncompressed content.
+    """
 
     data: bytes
     checksum: int
@@ -30,37 +33,40 @@ class Member:
 
     @classmethod
     def of(cls, name: str, content: bytes, memory: Memory = NO_MEMORY) -> Member:
-        """A file's content, compressed where its name does not say that it is."""
+        """Return a file's content, compressed unless the file's name says that it is compressed already."""
         if name.lower().endswith(_COMPRESSED_ALREADY):
             return cls.stored(content)
-        return cls(memory.call(_deflated, content), zlib.crc32(content), len(content), deflated=True)
+        return cls(memory.call(_deflate, content), zlib.crc32(content), len(content), deflated=True)
 
     @classmethod
     def stored(cls, content: bytes) -> Member:
-        """A file's content as it is."""
+        """Return a file's content without compression."""
         return cls(content, zlib.crc32(content), len(content), deflated=False)
 
 
-def _deflated(content: bytes) -> bytes:
+def _deflate(content: bytes) -> bytes:
     state = zlib.compressobj(zlib.Z_DEFAULT_COMPRESSION, zlib.DEFLATED, -zlib.MAX_WBITS)
     return state.compress(content) + state.flush()
 
 
-def archived(
+def build_archive(
     members: Iterable[tuple[str, Member]], modified: dt.datetime, holder: str = "", last: bytes = b""
 ) -> bytes:
-    """An archive of files by their names. The ``holder`` of its seal, with what it says, is the last file."""
+    """Return an archive of files with their names.
+
+    If a ``holder`` is named, it is the last file: ``last`` with the seal of the archive (``seals.py``).
+    """
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w") as archive:
         for name, member in members:
             _add(archive, name, member, modified)
         if holder:
-            _add(archive, holder, Member.of(holder, sealed(archive.filelist, last)), modified)
+            _add(archive, holder, Member.of(holder, seal_package(archive.filelist, last)), modified)
     return out.getvalue()
 
 
 def _add(archive: zipfile.ZipFile, name: str, member: Member, modified: dt.datetime) -> None:
-    """Add a file as it is: ``zipfile`` itself has no way to copy what is compressed."""
+    """Add a file without compressing it again, for which ``zipfile`` has no method."""
     year, month, day, hour, minute, second, *_ = modified.utctimetuple()
     entry = zipfile.ZipInfo(name, (year, month, day, hour, minute, second))
     entry.compress_type = zipfile.ZIP_DEFLATED if member.deflated else zipfile.ZIP_STORED

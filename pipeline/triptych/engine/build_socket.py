@@ -1,8 +1,8 @@
 """Let a running session answer the builds that other processes request for the same project.
 
 The session listens on a Unix socket in the folder of records. A request is a line of JSON with the key of the
-build, the answer another one. Both sides check that the other is run by the same user. If anything goes wrong
-here, the process that asked builds by itself.
+build, and the answer is another line. Both sides check that the other process is run by the same user. If
+anything fails here, the requesting process builds by itself.
 """
 
 from __future__ import annotations
@@ -41,9 +41,10 @@ class PendingBuild:
 
 
 class BuildSocket:
-    """Takes requests in a thread of its own, and calls ``wake`` for each. Use it as a context manager.
+    """Receive requests in a thread, and call ``wake`` for each. Use it as a context manager.
 
-    It takes none if the socket cannot be created, or if another session of the project listens already.
+    It receives none if the socket cannot be created, or if another session of the project is already
+    listening.
     """
 
     def __init__(self, folder: Path, wake: Callable[[], None]) -> None:
@@ -144,7 +145,9 @@ def _connect(folder: Path) -> socket.socket | None:
 
 
 class _address_of:  # noqa: N801
-    """The address of the socket in a folder, by a descriptor: addresses are short (``unix(7)``)."""
+    """Yield the address of the socket in a folder, through a file descriptor: addresses are short
+    (``unix(7)``).
+    """
 
     def __init__(self, folder: Path) -> None:
         self._descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)

@@ -1,6 +1,6 @@
-"""Cache the results of tasks in ``build/.cache``, or in a folder or at an address that projects share.
+"""Cache the results of tasks in ``build/.cache``, in a shared folder, or at a URL that machines share.
 
-Deleting the folder loses nothing but time.
+Deleting the folder costs only time.
 """
 
 from __future__ import annotations
@@ -16,14 +16,14 @@ from typing import Any, TypeVar
 from triptych.diagnostics import Diagnostic
 from triptych.engine.files import write_atomically
 from triptych.engine.memory import NO_MEMORY, Memory
-from triptych.engine.store.cache_folder import WrongEntry, opened
-from triptych.engine.store.journal import JOURNAL, asked_for, keep_journal, note
+from triptych.engine.store.cache_folder import WrongEntry, open_folder
+from triptych.engine.store.journal import JOURNAL, append_tasks, list_requested_results, save_journal
 from triptych.engine.store.program import digest
-from triptych.engine.store.pruning import begin, count_written, prune
-from triptych.engine.store.signing import VARIABLE, cache_key, signed, verified
-from triptych.engine.store.values import has_shape, packed, unpacked
+from triptych.engine.store.pruning import count_written, create_cache, prune_cache
+from triptych.engine.store.signing import VARIABLE, cache_key, sign, verify
+from triptych.engine.store.values import has_shape, pack_values, unpack_values
 from triptych.engine.tasks import Form, Task
-from triptych.engine.temporary_files import scratch
+from triptych.engine.temporary_files import temporary_folder
 
 T = TypeVar("T")
 U = TypeVar("U")
@@ -32,17 +32,17 @@ _WRONG = "wrong-results"  # a file beside the journal: the names of files that w
 
 
 class Cache:
-    """Results by the keys of their tasks, one signed file each (``signing.py``).
+    """Store results under the keys of their tasks, each in a signed file (``store/signing.py``).
 
-    With no folder it remembers nothing. What is asked of it is written into the ``journal`` of the build,
-    which belongs to the project, as slots do: it is kept in the folder of ``records``, by default the cache.
-    The ``memory`` keeps unpacked values. ``limit`` is how many bytes of results are kept, None where nobody
-    has said. Behind the folder there may be an ``address`` of results that machines share (``far.py``). Where
-    no key can be kept, results last for this run only, in its folder of temporary files.
+    Without a ``folder``, nothing is stored. The results that a build requests are written to its ``journal``.
+    The journal and the results of slots belong to the project and are kept in the ``records`` folder, by
+    default the cache. ``memory`` keeps unpacked values. ``limit`` is the maximum size in bytes; None means no
+    limit has been read yet. Results that are missing from the folder are looked up at ``address``, which
+    machines may share. If no signing key can be saved, results last for this run only, in its temporary
+    folder.
 
-    A file that another key has signed, or that is damaged, is not read: it is removed, and ``findings`` tells
-    of it. The same holds for a result that its step cannot use: of the wrong ``shape`` (``shapes.py``), or
-    one that cannot be unpacked.
+    A file that is damaged or signed with another key is removed, and ``findings`` reports it. So is a result
+    of the wrong ``shape`` (``store/values.py``), or one that cannot be unpacked.
     """
 
     def __init__(
@@ -56,30 +56,31 @@ class Cache:
         self.memory = memory
         self.journal, self.records = journal, records or folder
         lasts = folder is None or not cache_key().problem
-        self.folder = folder if lasts else scratch() / "cache"
-        self._far = Far(address) if address and lasts else None
+        self.folder = folder if lasts else temporary_folder() / "cache"
+        self._far = RemoteCache(address) if address and lasts else None
         self._wrong: set[str] = set()
         self.limit: int | None = None
 
     @property
     def journal_of_last_build(self) -> Path:
-        """Where the journal of a build is kept for the next."""
+        """Return the path at which the journal of a build is saved for the next build."""
         return (self.records or Path()) / JOURNAL
 
-    def keep_journal(self) -> None:
-        """Keep the journal of this build."""
+    def save_journal(self) -> None:
+        """Save the journal of this build."""
         if self.records is not None and self.journal is not None and self.journal.exists():
             with suppress(OSError):
-                keep_journal(self.journal, self.journal_of_last_build)
+                save_journal(self.journal, self.journal_of_last_build)
 
-    def forget_journal(self) -> None:
-        """Begin the journal of another build."""
+    def delete_journal(self) -> None:
+        """Delete the journal of the previous build."""
         if self.journal is not None:
             self.journal.unlink(missing_ok=True)
 
     def findings(self) -> list[Diagnostic]:
-        """Return ENV006 for files that were not believed since the last call, by whichever process, and
-        ENV007 where no key can be kept.
+        """Report ENV006 for untrusted files since the last call, and ENV007 if no key can be saved.
+
+        Untrusted files are counted over all processes of the build.
         """
         wrong, self._wrong = self._wrong, set()
         if self.journal is not None:
@@ -87,73 +88,79 @@ class Cache:
                 file = self.journal.with_name(_WRONG)
                 wrong.update(file.read_text("utf-8").split("\n")[:-1])
                 file.unlink()
-        return [*_not_believed(len(wrong)), *key_findings()]
+        return [*_report_untrusted_results(len(wrong)), *key_findings()]
 
     def prune(self) -> None:
-        """Keep to the limit; what this build has asked for stays."""
+        """Reduce the cache to its limit; keep the results that this build requested."""
         if self.folder is not None and self.limit is not None:
             journal = self.journal
-            prune(self.folder, self.limit, lambda: asked_for(journal) if journal else ())
+            prune_cache(self.folder, self.limit, lambda: list_requested_results(journal) if journal else ())
 
     def get(self, task: Task[T], shape: Any = Any) -> T | None:
-        """Return a stored result, or None."""
+        """Return a stored result, None if it is missing."""
         result: T | None = self._result(task, shape)
         if result is not None:
             self._note([task], ran=False)
         return result
 
     def read_as(self, task: Task[Any], unpack: Callable[[bytes], U]) -> U | None:
-        """Return what a stored result says, unpacked anew each time, or None."""
+        """Return a stored result, unpacked again at each call; None if it is missing."""
         value = self._read_as(task, unpack)
         if value is not None:
             self._note([task], ran=False)
         return value
 
     def get_as(self, task: Task[Any], unpack: Callable[[bytes], U]) -> U | None:
-        """Return what a stored result says, which nobody changes, or None. A process that stays unpacks it
-        once, but for slots.
+        """Return a stored result, unpacked; None if it is missing. Callers must not change it.
+
+        Except for slots, a process with a memory unpacks it once.
         """
         return self.get_all_as([task], unpack).get(task.key)
 
     def get_all_as(self, tasks: Iterable[Task[Any]], unpack: Callable[[bytes], U]) -> dict[str, U]:
-        """Return what stored results say, by the keys of those tasks whose result is there."""
+        """Return the stored results of tasks, unpacked, by the keys of the tasks. Missing results are left
+        out.
+        """
         found = [(task, value) for task in tasks if (value := self._unpacked(task, unpack)) is not None]
         self._note([task for task, _ in found], ran=False)
         return {task.key: value for task, value in found}
 
     def put(self, task: Task[T], result: T) -> None:
-        """Store a result; a reader never sees half of it. A folder that goes away meanwhile is none."""
+        """Store a result in one piece. Do nothing if the folder disappears meanwhile."""
         self._note([task], ran=True)
         if task.step.form is Form.VALUES and not task.step.slot:
             self.memory.put(task.key, result)
         if self.folder is not None:
-            data: Any = packed(result) if task.step.form is Form.VALUES else result
-            stored = signed(self._name(task), data)
+            data: Any = pack_values(result) if task.step.form is Form.VALUES else result
+            stored = sign(self._name(task), data)
             self._write(task, stored)
             if self._far is not None and not task.step.slot:
                 self._far.put(f"{task.step.name}/{task.key}", stored)
 
-    def remember(self, task: Task[T], make: Callable[[], T], shape: Any = Any) -> T:
-        """The result of a task, made where it is not there. It is not None."""
+    def get_or_make(self, task: Task[T], make: Callable[[], T], shape: Any = Any) -> T:
+        """Return the result of a task. If it is missing, call ``make`` and store its result, which must not
+        be None.
+        """
         result = self.get(task, shape)
         if result is None:
             result = make()
             self.put(task, result)
         return result
 
-    def remember_as(self, task: Task[bytes], make: Callable[[], bytes], unpack: Callable[[bytes], U]) -> U:
-        """What the result of a task says, made where it is not there. It may be changed."""
-        return self.remember_all_as([task], lambda missing: [make()], unpack)[0]
+    def get_or_make_as(self, task: Task[bytes], make: Callable[[], bytes], unpack: Callable[[bytes], U]) -> U:
+        """Return the unpacked result of a task, which callers may change. If it is missing, call ``make``."""
+        return self.get_or_make_all_as([task], lambda missing: [make()], unpack)[0]
 
-    def remember_all(
+    def get_or_make_all(
         self,
         tasks: Sequence[Task[T]],
         make: Callable[[list[int]], Sequence[T]],
         lasts: Callable[[T], bool] = lambda result: True,
         shape: Any = Any,
     ) -> list[T]:
-        """The results of tasks; those that are not there are made together, by their places. What does not
-        last, such as a failure, is not kept.
+        """Return the results of tasks. ``make`` gets the indexes of those that are missing.
+
+        Results for which ``lasts`` is false, such as failures, are not stored.
         """
         there = [self._result(task, shape) for task in tasks]
         missing = [place for place, result in enumerate(there) if result is None]
@@ -161,14 +168,14 @@ class Cache:
             there[place] = result
         return there
 
-    def remember_all_as(
+    def get_or_make_all_as(
         self,
         tasks: Sequence[Task[bytes]],
         make: Callable[[list[int]], Sequence[bytes]],
         unpack: Callable[[bytes], U],
         lasts: Callable[[bytes], bool] = lambda result: True,
     ) -> list[U]:
-        """What the results of tasks say, as ``remember_all``. It may be changed."""
+        """Return the unpacked results of tasks, as ``get_or_make_all``. Callers may change them."""
         there = {
             place: found[0]
             for place, task in enumerate(tasks)
@@ -186,7 +193,7 @@ class Cache:
         make: Callable[[list[int]], Sequence[T]],
         lasts: Callable[[T], bool],
     ) -> Iterator[tuple[int, T]]:
-        """Make the results that are missing, and keep those that last."""
+        """Yield the index and the result of each missing task; store the results that last."""
         absent = set(missing)
         self._note([task for place, task in enumerate(tasks) if place not in absent], ran=False)
         for place, result in zip(missing, make(missing) if missing else (), strict=True):
@@ -197,7 +204,7 @@ class Cache:
     def _result(self, task: Task[Any], shape: Any) -> Any:
         step = task.step
         if step.form is Form.VALUES:
-            return self._unpacked(task, lambda data: _checked(unpacked(data), shape))
+            return self._unpacked(task, lambda data: _checked(unpack_values(data), shape))
         return self._read_as(task, lambda data: _checked_file(data, step.begins))
 
     def _unpacked(self, task: Task[Any], unpack: Callable[[bytes], U]) -> U | None:
@@ -209,7 +216,7 @@ class Cache:
         return value
 
     def _read_as(self, task: Task[Any], unpack: Callable[[bytes], U]) -> U | None:
-        """Unpack a stored result; one that cannot be unpacked was never stored."""
+        """Unpack a stored result. Remove it and return None if it cannot be unpacked."""
         data = self._read(task)
         if data is None:
             return None
@@ -222,7 +229,7 @@ class Cache:
             return None
 
     def _name(self, task: Task[Any]) -> str:
-        """The name of the file of a task in the cache."""
+        """Return the name of a task's file in the cache."""
         of_project = task.step.slot and self.records is not None and self.records != self.folder
         name = digest(task.key, str(self.records)) if of_project else task.key
         return f"{task.step.name}/{name}"
@@ -235,8 +242,8 @@ class Cache:
         data = None
         if os.path.lexists(self.folder / name):  # a first build finds nothing, and opens no folder
             try:
-                with opened(self.folder, folder) as place:
-                    data = verified(name, place.read(file))
+                with open_folder(self.folder, folder) as place:
+                    data = verify(name, place.read(file))
                 if data is None:
                     self._refuse(task)
             except OSError:
@@ -245,7 +252,7 @@ class Cache:
                 self._refuse(task)
         if data is None and self._far is not None and not task.step.slot:
             stored = self._far.get(name)
-            if stored is not None and (data := verified(name, stored)) is not None:
+            if stored is not None and (data := verify(name, stored)) is not None:
                 self._write(task, stored)
             elif stored is not None:
                 self._refuse(task)
@@ -256,17 +263,17 @@ class Cache:
         folder, _, file = self._name(task).partition("/")
         with suppress(FileNotFoundError):
             if not self.folder.is_dir():
-                begin(self.folder)
-            with opened(self.folder) as cache:
+                create_cache(self.folder)
+            with open_folder(self.folder) as cache:
                 with cache.inner(folder, make=True) as place:
                     place.write(file, stored)
                 count_written(cache, len(stored))
 
     def _refuse(self, task: Task[Any]) -> None:
-        """Remove a file that is not believed, and count it once."""
+        """Remove an untrusted file, and count it once."""
         name = self._name(task)
         folder, _, file = name.partition("/")
-        with suppress(OSError, WrongEntry), opened(self.folder or Path(), folder) as place:
+        with suppress(OSError, WrongEntry), open_folder(self.folder or Path(), folder) as place:
             place.remove(file)
         self._wrong.add(name)
         if self.journal is not None:
@@ -277,11 +284,11 @@ class Cache:
         known = [task for task in tasks if not task.step.slot]
         if self.journal is not None and known:
             with suppress(OSError):
-                note(self.journal, known, ran=ran)
+                append_tasks(self.journal, known, ran=ran)
 
 
 def key_findings() -> list[Diagnostic]:
-    """ENV007 where no key can be kept; the process that could not do so says it."""
+    """Report ENV007 if no signing key can be saved. Only the process that tried to save it reports this."""
     key = cache_key()
     if not key.problem or key.inherited:
         return []
@@ -295,7 +302,7 @@ def key_findings() -> list[Diagnostic]:
     ]
 
 
-def _not_believed(count: int) -> list[Diagnostic]:
+def _report_untrusted_results(count: int) -> list[Diagnostic]:
     if not count:
         return []
     results, were = ("result", "was") if count == 1 else ("results", "were")
@@ -319,19 +326,19 @@ def _checked_file(data: bytes, begins: tuple[bytes, ...]) -> bytes:
 __all__ = ["Cache", "Task", "digest", "write_atomically"]
 
 
-class NoSuchPlace(OSError):
-    """An address that fsspec cannot open."""
+class AddressError(OSError):
+    """A URL that fsspec cannot open."""
 
 
 @dataclass(frozen=True, slots=True)
-class Far:
-    """The results at an address."""
+class RemoteCache:
+    """The results at a URL."""
 
     address: str
 
     def get(self, name: str) -> bytes | None:
-        """What is stored under a name, None where there is nothing or nothing answers."""
-        files, root = _opened(self.address)
+        """Return the data under a name; None if it is missing or the server does not answer."""
+        files, root = _open_address(self.address)
         try:
             data: bytes = files.cat_file(f"{root}/{name}")
         except Exception:
@@ -339,8 +346,8 @@ class Far:
         return data
 
     def put(self, name: str, data: bytes) -> None:
-        """Store something under a name, where that can be done."""
-        files, root = _opened(self.address)
+        """Store data under a name, if possible."""
+        files, root = _open_address(self.address)
         try:
             files.makedirs(f"{root}/{name}".rpartition("/")[0], exist_ok=True)
             files.pipe_file(f"{root}/{name}", data)
@@ -348,19 +355,19 @@ class Far:
             return
 
     def open(self) -> None:
-        """See whether the address can be used. Raises ``NoSuchPlace``, or ImportError without fsspec."""
+        """Check that the URL can be used. Raise ``AddressError``, or ImportError without fsspec."""
         try:
-            files, root = _opened(self.address)
+            files, root = _open_address(self.address)
             files.makedirs(root, exist_ok=True)
         except ImportError:
             raise
         except Exception as error:
-            raise NoSuchPlace(0, str(error) or type(error).__name__, self.address) from error
+            raise AddressError(0, str(error) or type(error).__name__, self.address) from error
 
 
 @cache
-def _opened(address: str) -> tuple[Any, str]:
-    """The file system of an address and the folder in it, once in a process."""
+def _open_address(address: str) -> tuple[Any, str]:
+    """Return the file system of a URL and the folder in it; open it once in a process."""
     from fsspec.core import url_to_fs
 
     files, root = url_to_fs(address)

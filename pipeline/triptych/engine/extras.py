@@ -1,7 +1,7 @@
-"""The extras of Triptych: packages that not every book needs, and how to install them.
+"""List the extras of Triptych, packages that only some books need, and how to install them.
 
-``pyproject.toml`` has what each brings; a module of each package here tells whether it is there, or its name
-where it holds a program alone.
+``pyproject.toml`` has the same packages. An extra is detected by its modules, or by its distributions if it
+contains only programs.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ PACKAGES: dict[Extra, str] = {
 
 
 def is_installed(extra: Extra) -> bool:
-    """Whether all modules of an extra are there; the programs that ``check`` starts are not looked for."""
+    """Return whether an extra is installed. The programs that ``check`` runs are not looked up."""
     return all(find_spec(module) for module in _MODULES[extra]) and all(
         _is_there(package) for package in _PROGRAMS.get(extra, ())
     )
@@ -54,5 +54,5 @@ def _is_there(package: str) -> bool:
 
 
 def how_to_install(extra: Extra) -> str:
-    """The command that brings an extra, wherever Triptych came from."""
+    """Return the pip command that installs an extra, however Triptych itself was installed."""
     return f"pip install {PACKAGES[extra]}"

@@ -1,4 +1,4 @@
-"""Write whole files: others see the old one or the new one, and nothing between."""
+"""Write files atomically: other processes see the old file or the complete new one."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ from pathlib import Path
 
 
 def write_atomically(path: Path, data: bytes, *, dir_fd: int | None = None) -> None:
-    """Write a file, and its folder where there is none. A failure leaves what was there.
+    """Write a file, and create its folder if it is missing. After a failure the old file is unchanged.
 
-    With ``dir_fd``, an open folder, the path is a name in it. Where the system can do so, a file has no name
-    before it is whole: whoever kills the program leaves none that is half-written.
+    With ``dir_fd``, an open folder, ``path`` is a name in it. Where the system can, the file gets its name
+    only when it is complete, so that a killed process leaves no partial file.
     """
     if dir_fd is None:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -23,7 +23,7 @@ def write_atomically(path: Path, data: bytes, *, dir_fd: int | None = None) -> N
 
 
 def _write_without_a_name(path: Path, data: bytes, dir_fd: int | None) -> bool:
-    """Write a file and then give it its name (Linux, ``open(2)``: O_TMPFILE) → whether that can be done."""
+    """Write a file, then give it its name; return False if the system cannot (Linux, ``open(2)``: O_TMPFILE)."""
     try:
         handle = os.open(path.parent, os.O_TMPFILE | os.O_WRONLY, 0o600, dir_fd=dir_fd)
     except FileNotFoundError:
@@ -41,7 +41,7 @@ def _write_without_a_name(path: Path, data: bytes, dir_fd: int | None) -> bool:
 
 
 def _link(handle: int, path: Path, dir_fd: int | None) -> Path | None:
-    """Give an open file a name, which is then returned; None where it is taken, or there is no /proc."""
+    """Give an open file a name and return it. Return None if the name exists or /proc is missing."""
     try:
         # With a folder to begin at, Python calls linkat(2), which follows the link in /proc.
         os.link(f"/proc/self/fd/{handle}", path, src_dir_fd=handle, dst_dir_fd=dir_fd, follow_symlinks=True)
@@ -66,7 +66,7 @@ def _write_beside(path: Path, data: bytes, dir_fd: int | None) -> None:
 
 
 def _free_name(path: Path) -> Path:
-    """A name that nobody else has, for as long as it takes to give a file the one that it is to have."""
+    """Return an unused name, which a file has until it is moved to its own."""
     return path.with_name(f".{path.name[:32]}.{os.urandom(8).hex()}")
 
 

@@ -1,7 +1,7 @@
-"""Whether a build would make what is already there.
+"""Decide whether a build is needed.
 
-After a good build its inputs and outputs are written down with their digests. The next build reads
-them again: when nothing differs, nothing is to be done.
+After a successful build, its inputs and outputs are recorded with their digests. If none of them has changed,
+the next build has nothing to do.
 """
 
 from __future__ import annotations
@@ -15,20 +15,25 @@ from typing import Any
 
 from triptych.diagnostics import Diagnostic, Span
 from triptych.engine.store.cache_folder import read_signed, write_signed
-from triptych.engine.store.program import digest, keep_program, program_digest
+from triptych.engine.store.program import digest, program_digest, save_program_digest
 from triptych.folders import are_bundled
 from triptych.project import BUILD_FOLDER, TEMPLATES, Project, UnsafePath, is_link
 
-ONCE = ("OUT001", "ENV004", "ENV006", "ENV007")  # codes of one build, which the next does not repeat
+UNREPEATED_CODES = (
+    "OUT001",
+    "ENV004",
+    "ENV006",
+    "ENV007",
+)  # codes of one build, which the next does not repeat
 _PREFIX = "build-"  # of the names of records
 _PROGRAM = "program"  # the name of the file that keeps the program's digest beside them
 
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """What a build read and made. ``inputs`` and ``outputs`` map paths to SHA-256 digests.
+    """The inputs and outputs of a build, as paths with their SHA-256 digests.
 
-    An input that was looked for and was not there has None.
+    An input that the build looked up and did not find has None.
     """
 
     key: str
@@ -36,21 +41,21 @@ class Record:
     outputs: Mapping[str, str]
     diagnostics: tuple[Mapping[str, Any], ...] = ()
 
-    def holds(self, project: Project, key: str) -> bool:
-        """Whether the same build would read the same inputs and its outputs are still there."""
+    def is_current(self, project: Project, key: str) -> bool:
+        """Return whether the same build would read the same inputs, and its outputs are unchanged."""
         if key != self.key:
             return False
         return all(
             _input_digest(project, path) == recorded for path, recorded in self.inputs.items()
-        ) and all(digest_of(Path(path)) == recorded for path, recorded in self.outputs.items())
+        ) and all(digest_file(Path(path)) == recorded for path, recorded in self.outputs.items())
 
 
 def build_key(project: Project, options: Iterable[str], records: Path | None = None) -> str:
-    """Everything but the files that decides what a build makes.
+    """Return the key of a build: a digest of its options, the program, the project's templates and the epoch.
 
-    The program's own digest is kept in the folder of the records, where there is one.
+    The digest of the program is stored in the ``records`` folder, if there is one.
     """
-    files, outside = ([], []) if are_bundled(project.root / TEMPLATES) else project.tree(TEMPLATES)
+    files, outside = ([], []) if are_bundled(project.root / TEMPLATES) else project.list_tree(TEMPLATES)
     parts = [part for file in files for part in (file.encode(), (project.root / file).read_bytes())]
     epoch = project.environ.get("SOURCE_DATE_EPOCH", "")
     program = program_digest(records / _PROGRAM if records else None)
@@ -58,7 +63,7 @@ def build_key(project: Project, options: Iterable[str], records: Path | None = N
 
 
 def read_record(path: Path) -> Record | None:
-    """Return the record of the last build; None if there is none, or if somebody else wrote it."""
+    """Return the record of the last build; None if there is none, or if another user wrote it."""
     content = read_signed(path)
     try:
         stored = json.loads(content) if content is not None else {}
@@ -68,18 +73,18 @@ def read_record(path: Path) -> Record | None:
 
 
 def recorded_outputs(folder: Path) -> set[Path]:
-    """The outputs of all records in a folder, wherever they were written."""
+    """Return the outputs of all records in a folder, in whatever folder they were written."""
     records = (read_record(path) for path in sorted(folder.glob(f"{_PREFIX}*")))
     return {Path(output) for record in records if record is not None for output in record.outputs}
 
 
 def record_path(folder: Path, key: str) -> Path:
-    """Where the record of a build with this key is."""
+    """Return the path of the record of a build."""
     return folder / f"{_PREFIX}{key[:16]}"
 
 
 def write_record(path: Path, record: Record) -> None:
-    """Write down what a build read and made, signed by this user."""
+    """Save the record of a build, signed with the user's key."""
     stored = {
         "key": record.key,
         "inputs": dict(sorted(record.inputs.items())),
@@ -87,7 +92,7 @@ def write_record(path: Path, record: Record) -> None:
         "diagnostics": list(record.diagnostics),
     }
     write_signed(path, json.dumps(stored).encode())
-    keep_program(path.parent / _PROGRAM)
+    save_program_digest(path.parent / _PROGRAM)
 
 
 def _input_digest(project: Project, path: str) -> str | None:
@@ -97,8 +102,8 @@ def _input_digest(project: Project, path: str) -> str | None:
         return None
 
 
-def digest_of(path: Path) -> str | None:
-    """The SHA-256 of a file, None where it cannot be read."""
+def digest_file(path: Path) -> str | None:
+    """Return the SHA-256 of a file, None if it cannot be read."""
     try:
         return hashlib.sha256(path.read_bytes()).hexdigest() if path.is_file() else None
     except OSError:
@@ -108,10 +113,10 @@ def digest_of(path: Path) -> str | None:
 _CACHE = f"{BUILD_FOLDER}/.cache"
 
 
-def links_in_build(project: Project) -> list[Diagnostic]:
-    """Return SEC005 if ``build`` leads out of the project, or if ``build/.cache`` is a link or a file.
+def find_build_links(project: Project) -> list[Diagnostic]:
+    """Report SEC005 if ``build`` is outside the project, or if ``build/.cache`` is a link or a file.
 
-    Ask before anything is written to these folders or removed from them.
+    Call this before anything is written to these folders or removed from them.
     """
     if not (project.root / BUILD_FOLDER).resolve().is_relative_to(project.root):
         message = f'"{BUILD_FOLDER}" is a symbolic link to a folder outside the project'

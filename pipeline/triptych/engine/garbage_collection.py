@@ -1,8 +1,8 @@
-"""Python's cycle collector, which rests while a book is made, and from first to last in most commands.
+"""Pause Python's cycle collector while a book is built; most commands never run it.
 
-The trees of a book have no cycles, and it would walk them again and again. Layouts have cycles: what they
-leave lies there until somebody has time for it, or there is too much of it. Most builds end before that, and
-the system takes all of their memory at once.
+The trees of a book contain no cycles, and the collector would walk them repeatedly. Layouts contain cycles.
+Their garbage is collected between builds, or once there is too much of it. Most builds end before that, and
+the operating system frees their memory at once.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ _MUCH = 350_000_000  # bytes that a process may have for all that
 
 @contextmanager
 def no_collector() -> Iterator[None]:
-    """Without it nothing is lost but memory, of which ``collect_much`` sees to it that it is not too much."""
+    """Disable the collector while the block runs. ``collect_if_large`` limits the garbage that builds up."""
     enabled = gc.isenabled()
     gc.disable()
     try:
@@ -31,33 +31,33 @@ def no_collector() -> Iterator[None]:
             gc.enable()
 
 
-class Pauses:
-    """Collect garbage in cycles while no build is running, in a process that builds again and again.
+class IdleCollector:
+    """Collect cyclic garbage between builds, in a process that builds repeatedly.
 
-    Objects that remain after the first build are never examined again: that would take seconds for a large
-    book, and a change may be saved meanwhile.
+    Objects that remain after the first build are never examined again. For a large book that would take
+    seconds, in which a change may be saved.
     """
 
     def __init__(self) -> None:
         self._count = 0
 
     def collect(self) -> None:
-        """Collect the garbage of the last build; now and then that of all since the first one."""
+        """Collect the garbage of the last build; every few calls, collect that of all builds since the first."""
         self._count += 1
         gc.collect(2 if self._count % _WHOLE == 0 else 0)
         if self._count == 1:
             gc.freeze()
 
 
-def collect_much() -> None:
-    """Before a job: garbage of those before it goes where there may be much of it."""
+def collect_if_large() -> None:
+    """Collect the garbage of earlier jobs before a job, if there may be much of it."""
     came_and_stayed, *_ = gc.get_count()
     if came_and_stayed > _SOME and _memory() > _MUCH:
         gc.collect()
 
 
 def _memory() -> float:
-    """How many bytes of memory this process has (Linux, ``proc(5)``: statm); endless where nobody says."""
+    """Return the resident memory of this process in bytes (Linux, ``proc(5)``: statm); infinity if unknown."""
     try:
         _, resident, *_ = Path("/proc/self/statm").read_text("ascii").split()
     except OSError:

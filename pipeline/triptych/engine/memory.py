@@ -1,11 +1,11 @@
 """Keep results of pure functions in memory from one build to the next.
 
-A single build asks for each thing once, and its results are on the disk (``engine/cache.py``). A process that
-builds a book again and again finds nearly all of it unchanged: such a chapter is the same object as before
-(``Memory.intern``), and what a pure function made of it is still there (``Memory.call``).
+A single build computes each result once and finds earlier ones on disk (``engine/cache.py``). A process that
+builds a book repeatedly finds nearly all of it unchanged. An unchanged chapter is the same object as before
+(``Memory.intern``), and the results of pure functions for it are still there (``Memory.call``).
 
-A build session has one memory and hands it to the stages of a build. Each worker process has its own; a job
-that is given the session's memory receives that of its worker instead (``engine/processes/child.py``).
+A build session has one memory, which it passes to the stages of a build. Each worker process has its own. A
+job that is given the session's memory receives that of its worker instead (``engine/processes/child.py``).
 """
 
 from __future__ import annotations
@@ -91,7 +91,7 @@ def _is_unchanged(before: Any, now: Any) -> bool:
 
 
 class Memory:
-    """Results and values of the last builds. One that is not ``enabled`` keeps nothing.
+    """Results and values of the last builds. If it is not ``enabled``, it keeps nothing.
 
     Results are shared: callers must not change them.
     """
@@ -108,7 +108,7 @@ class Memory:
         return _get_no_memory, ()
 
     def begin_build(self) -> None:
-        """Drop what none of the last builds has used."""
+        """Drop results that none of the last builds has used."""
         self.build += 1
         oldest = self.build - _BUILDS
         for key, results in list(self._results.items()):
@@ -155,7 +155,7 @@ class Memory:
     def intern(self, name: Any, value: T, written: str = "") -> T:
         """Return a frozen value, or the equal one that an earlier build had under this name.
 
-        ``written`` tells values apart that are equal to Python, such as 0 and -0.
+        ``written`` distinguishes values that Python considers equal, such as 0 and -0.
         """
         if not self.enabled:
             return value
@@ -167,12 +167,12 @@ class Memory:
         return value
 
     def put(self, name: str, value: Any) -> None:
-        """Keep a value under a name that identifies all inputs of it."""
+        """Store a value under a name that identifies all of its inputs."""
         if self.enabled:
             self._results[name] = [_Result(None, (), value, self.build)]
 
     def get(self, name: str) -> Any:
-        """Return the value that was kept under a name, or None."""
+        """Return the value that was stored under a name, None if there is none."""
         results = self._results.get(name)
         if not results:
             return None

@@ -1,4 +1,4 @@
-"""Publish outputs: all of them replace the earlier ones, or none, and only inside the build folder."""
+"""Publish outputs in the build folder: all of them replace the earlier ones, or none does."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from contextlib import ExitStack
 from itertools import count
 from pathlib import Path
 
-from triptych.engine.temporary_files import alone_in
+from triptych.engine.temporary_files import locked_folder
 
 _STAGING = ".new-"
 
@@ -18,11 +18,12 @@ _STAGING = ".new-"
 def publish(
     files: Mapping[Path, bytes], *, replaceable: Callable[[bytes], bool] = lambda earlier: True
 ) -> dict[Path, Path]:
-    """Write all files beside their places, then move them there; a failure puts the earlier ones back.
+    """Write all files to a staging folder, then move them to their paths. After a failure, restore the
+    earlier ones.
 
-    Of two builds at once the second waits, so that the files of one stand there together. What differs from
-    the new file and is not ``replaceable`` is somebody's work: it is kept beside it, under a free name.
-    Returns what was kept: where it stood → where it is.
+    A second build waits for the first, so that the files in the folder belong together. An earlier file that
+    differs and is not ``replaceable`` was edited by the user; it is kept next to the new one under an unused
+    name. Return the kept files, from their original paths to the new ones.
     """
     for path in files:
         if path.is_dir():
@@ -33,7 +34,7 @@ def publish(
     with ExitStack() as stack:
         for folder in folders:
             folder.mkdir(parents=True, exist_ok=True)
-            if stack.enter_context(alone_in(folder)):
+            if stack.enter_context(locked_folder(folder)):
                 _clear_staging(folder)
         staging = stack.enter_context(tempfile.TemporaryDirectory(dir=folders[0], prefix=_STAGING))
         staged = {path: Path(staging) / path.name for path in files}
@@ -63,7 +64,7 @@ def publish(
 
 
 def _is_work(path: Path, new: bytes, replaceable: Callable[[bytes], bool]) -> bool:
-    """Whether a file is to be kept. A link is not: what it leads to stays as it is."""
+    """Return whether a file was edited by the user. A link is not: its target stays unchanged."""
     if path.is_symlink():
         return False
     earlier = path.read_bytes()
@@ -71,12 +72,12 @@ def _is_work(path: Path, new: bytes, replaceable: Callable[[bytes], bool]) -> bo
 
 
 def _free_name(path: Path) -> Path:
-    """``book.edited-1.pptx`` for ``book.pptx``, or the next number that no file has."""
+    """Return ``book.edited-1.pptx`` for ``book.pptx``, or the next number that is not used."""
     names = (path.with_name(f"{path.stem}.edited-{number}{path.suffix}") for number in count(1))
     return next(name for name in names if not name.exists() and not name.is_symlink())
 
 
 def _clear_staging(folder: Path) -> None:
-    """Remove what a killed build has left beside its outputs."""
+    """Remove the staging folders of builds that were killed."""
     for left in folder.glob(f"{_STAGING}*"):
         shutil.rmtree(left, ignore_errors=True)

@@ -1,12 +1,12 @@
-"""Run a graph of steps in this process and in those of an executor.
+"""Run a graph of steps in this process and in the processes of an executor.
 
 A step names its inputs and its result. Steps without ``each`` run in this process in the order of the table,
-as soon as their inputs are known. A step with ``each`` runs once per item of a list: the first item here, all
-others in workers, beside whatever runs here. ``early`` steps only save time: they run in workers, nothing
-waits for them, and what they raise is ignored.
+as soon as their inputs are known. A step with ``each`` runs once per item of a list. The first item runs
+here, all others in workers at the same time. ``early`` steps only save time: they run in workers, no step
+waits for them, and their errors are ignored.
 
-A value may be needed before the step that produces it has ended (``Late``): a task then starts with the part
-of an earlier build's value that it uses, and starts again if that turns out to be wrong.
+A value may be needed before the step that produces it has ended (``Late``). A task then starts with the part
+of an earlier build's value that it uses, and starts again if that part turns out to be wrong.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from concurrent.futures import Executor, Future
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, TypeAlias
 
-from triptych.engine.processes.pool import Inline, Named
+from triptych.engine.processes.pool import Inline, NamedJob
 
 Observe: TypeAlias = Callable[[str, Any, Any], None]
 _UNKNOWN: Any = object()
@@ -27,19 +27,19 @@ def ignore_result(step: str, item: Any, result: Any) -> None:
 
 
 class Late:
-    """A value that a step emits while it runs. Tasks get the part of it that they use.
+    """A value that a step emits while it runs. Tasks receive the part of it that they use.
 
-    All methods get the item and the inputs of a task.
+    All methods receive the item and the inputs of a task.
     """
 
     name: ClassVar[str]
 
     def is_needed(self, item: Any, *inputs: Any) -> bool:
-        """Return whether a task must know the value; one that need not starts with ``select(item, None)``."""
+        """Return whether a task needs the value. A task that does not starts with ``select(item, None)``."""
         return True
 
     def is_final(self, value: Any) -> bool:
-        """Return whether a value is complete, so that tasks which started with another part start again."""
+        """Return whether a value is complete. Tasks that started with another part then start again."""
         return True
 
     def accepts_draft(self, item: Any) -> bool:
@@ -62,11 +62,11 @@ class Late:
 class Step:
     """A row of the graph.
 
-    ``function`` gets the item, if there is one, and the values named in ``needs``, last the part of the
-    ``late`` value. Two values always exist: ``executor``, to distribute work, and ``emit``, to be called with
-    the name and value of something that others may use before the step ends; a worker gets an inline executor
-    and nothing it emits is heard. ``stage`` is the name of the step in progress reports, by default that of
-    the item; ``label`` names a task for users.
+    ``function`` gets the item, if there is one, then the values named in ``needs``, then the part of the
+    ``late`` value. Two values always exist: ``executor``, to distribute work, and ``emit``, to pass the name
+    and value of an intermediate result to other steps. In a worker, the executor runs jobs inline and
+    ``emit`` does nothing. ``stage`` is the name of the step in progress reports, by default that of the item;
+    ``label`` names a task for users.
     """
 
     name: str
@@ -109,8 +109,10 @@ class _Task:
 
 @dataclass(slots=True)
 class Scheduler:
-    """Runs steps. ``progress`` is told each stage when this process begins it or waits for it, and
-    ``observe`` each result, with its step and item, in any thread and possibly more than once for an item.
+    """Run steps. ``progress`` gets the name of each stage when this process begins it or waits for it.
+
+    ``observe`` gets each result with its step and item, in any thread and possibly more than once for an
+    item.
     """
 
     steps: Sequence[Step]
@@ -123,9 +125,9 @@ class Scheduler:
     _opened: set[str] = field(default_factory=set)
 
     def run(self, values: Mapping[str, Any]) -> Any:
-        """Run all steps with some values known from the start; return the result of the last one.
+        """Run all steps with the given initial values; return the result of the last one.
 
-        Whatever ends the run early cancels the tasks that have not started.
+        If the run ends early, tasks that have not started are cancelled.
         """
         self._values |= {**values, "executor": self.executor, "emit": self._emit}
         try:
@@ -160,7 +162,7 @@ class Scheduler:
     # --- Starting tasks -------------------------------------------------------------------------------
 
     def _start_ready(self) -> None:
-        """Submit each task that can run in a worker, and those again that run with a wrong guess."""
+        """Submit each task that can run in a worker. Submit those again that run with a wrong guess."""
         for step in self.steps:
             self._open(step)
         for task in self._tasks:
@@ -208,7 +210,7 @@ class Scheduler:
     def _submit(self, task: _Task, inputs: list[Any], part: Any) -> None:
         step = task.step
         arguments = [*([] if task.item is None else [task.item]), *inputs, *([part] if step.late else [])]
-        job = Named(task.label, step.function, at_home=not step.early)
+        job = NamedJob(task.label, step.function, at_home=not step.early)
         task.part, task.future = part, self.executor.submit(job, *arguments)
         if not step.early:
             task.future.add_done_callback(lambda future: self._tell(task, future))
@@ -236,7 +238,7 @@ class Scheduler:
         self._gather(step)
 
     def _emit(self, name: str, value: Any) -> None:
-        """Take a value from a step that goes on running."""
+        """Store a value that a running step emits."""
         late = next((step.late for step in self.steps if step.late and step.late.name == name), None)
         self._values[name] = value
         if late is None or value is None or late.is_final(value):
@@ -264,7 +266,7 @@ class Scheduler:
         self._gather(waiting.step)
 
     def _gather(self, step: Step) -> None:
-        """Make the result of a step known when all of its tasks are done."""
+        """Store the result of a step when all of its tasks are done."""
         tasks = [task for task in self._tasks if task.step is step]
         if all(task.result is not _UNKNOWN for task in tasks):
             results = {task.item: task.result for task in tasks}

@@ -1,10 +1,9 @@
-"""Whether a finished file is as it was written, told by the file alone.
+"""Detect whether a finished file was changed after it was written.
 
-Every output holds a digest of the rest of itself. So what somebody has changed is told from what we made, and
-both from the files of others, wherever a file lies and whatever became of the cache: no list is kept that
-could be lost, copied without its files, or speak of another folder. A PDF has its digest in the identifier of
-its trailer (ISO 32000-1, 14.4), a package in the last of its files: with the core properties of a deck, in a
-file of its own in an e-book. A record in XML has it in a comment at its end.
+Every output contains a digest of its own content. The file alone thus tells outputs of the program, edited
+outputs and other files apart; no record is needed that could be lost or be out of date. In a PDF the digest
+is the identifier in the trailer (ISO 32000-1, 14.4). In a package it is in the last file: the core properties
+of a deck, a separate file in an EPUB. In an XML record it is in a comment at the end.
 """
 
 from __future__ import annotations
@@ -27,30 +26,31 @@ _IDENTIFIER = re.compile(rb"/ID\[<([0-9A-F]{32})>")
 
 
 def is_sealed(data: bytes) -> bool:
-    """Whether a file is one of ours, and nobody has changed it since."""
+    """Return whether the program wrote a file and it has not been changed since."""
     if data.startswith(b"<?xml"):
-        return _END_OF_RECORD.search(data[-128:]) is not None and sealed_record(data) == data
+        return _END_OF_RECORD.search(data[-128:]) is not None and seal_record(data) == data
     return _is_sealed_pdf(data) if data.startswith(b"%PDF-") else _is_sealed_package(data)
 
 
-def sealed_record(data: bytes) -> bytes:
-    """XML that ends in a comment which holds a seal → the same, with a digest of the rest in it."""
+def seal_record(data: bytes) -> bytes:
+    """Return XML that ends in a comment for the seal, with a digest of the rest in that comment."""
     rest, end = data[:-128], data[-128:]
     digest = hashlib.sha256(rest + _SEAL.sub(UNSEALED.encode(), end)).hexdigest()
     return rest + _SEAL.sub(f"sha256:{digest}".encode(), end)
 
 
-def identifier(parts: Iterable[bytes]) -> bytes:
-    """All of a PDF that stands before its last cross-reference section → its identifier."""
+def pdf_identifier(parts: Iterable[bytes]) -> bytes:
+    """Return the identifier of a PDF from all ``parts`` before its last cross-reference section."""
     state = hashlib.md5(usedforsecurity=False)
     for part in parts:
         state.update(part)
     return state.hexdigest().upper().encode()
 
 
-def sealed(files: Iterable[zipfile.ZipInfo], last: bytes) -> bytes:
-    """The last file of a package with the seal in place: a digest of what it says itself, and of the names,
-    checksums and sizes of the other files.
+def seal_package(files: Iterable[zipfile.ZipInfo], last: bytes) -> bytes:
+    """Return the ``last`` file of a package with the seal.
+
+    The seal is a digest of that file's own content, and of the names, checksums and sizes of the other files.
     """
     state = hashlib.sha256(_SEAL.sub(UNSEALED.encode(), last, count=1))
     for name, checksum, size in sorted((file.filename, file.CRC, file.file_size) for file in files):
@@ -69,14 +69,14 @@ def _is_sealed_package(data: bytes) -> bool:
             last = archive.read(holder)
     except (ValueError, OSError, NotImplementedError, RuntimeError, zipfile.BadZipFile, zlib.error):
         return False
-    return _SEAL.search(last) is not None and sealed(others, last) == last
+    return _SEAL.search(last) is not None and seal_package(others, last) == last
 
 
 def _is_sealed_pdf(data: bytes) -> bool:
-    """Whether the last cross-reference section is the one that we wrote: whoever changes a PDF adds one."""
+    """Return whether the last cross-reference section is the program's own: editing a PDF appends another."""
     end = _END_OF_PDF.search(data[-64:])
     if end is None:
         return False
     place = int(end[1])
     identified = _IDENTIFIER.search(data, place)
-    return identified is not None and identified[1] == identifier((data[:place],))
+    return identified is not None and identified[1] == pdf_identifier((data[:place],))

@@ -1,9 +1,9 @@
-"""All that is remembered, an entry each, in the order of a build.
+"""List all cached results, in the order of a build.
 
-A step is a pure function of named inputs. Where a build asks for a result that an earlier one made of the
-same inputs, it is taken from the cache (``engine/cache.py``); ``triptych build --explain`` says for each step
-whether it ran, and which input made it. What depends on the whole book (numbers, contents, the order of
-slides) is small, and is made anew each time. A process that watches a book keeps more, in memory only
+A step is a pure function of named inputs. If an earlier build computed a result from the same inputs, it is
+read from the cache (``engine/cache.py``). ``triptych build --explain`` reports for each step whether it ran,
+and which input caused that. Results that depend on the whole book (numbers, contents, the order of slides)
+are small and are computed in each build. A process that watches a book also keeps results in memory
 (``engine/memory.py``).
 """
 
@@ -20,7 +20,7 @@ T = TypeVar("T")
 
 
 class Form(StrEnum):
-    """What a result is: a file's bytes, or values of the model (see ``values.py``)."""
+    """The form of a result: the bytes of a file, or values of the model (``store/values.py``)."""
 
     BYTES = "bytes"
     VALUES = "values"
@@ -28,11 +28,11 @@ class Form(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Step(Generic[T]):
-    """A kind of result: its name, which is a folder of the cache too, what it is, and its form.
+    """A kind of result. ``name`` is also a folder of the cache; ``what`` describes the result to users.
 
-    A ``slot`` holds the last result, whatever it was made of: it saves time and decides nothing. ``begins``
-    are the first bytes of a file of this kind, any of them, () for a kind that is parsed where it is used; it
-    may be empty.
+    A ``slot`` keeps only the last result, whatever its inputs: it saves time and does not affect outputs.
+    ``begins`` lists the possible first bytes of a file; () if the file is validated where it is parsed. A
+    file may also be empty.
     """
 
     name: str
@@ -133,13 +133,15 @@ STEPS: tuple[Step[Any], ...] = (
 
 
 _SHORT = 64  # what is a digest itself, a name or a setting is mostly an input of many tasks
-_again = lru_cache(maxsize=1024)(digest)
+_digest_short = lru_cache(maxsize=1024)(digest)
 
 
 @dataclass(frozen=True, slots=True)
 class Task(Generic[T]):
-    """A step with the digests of its inputs. ``subject`` says for people what it is about (a section, a page,
-    a slide): two tasks that differ in it alone have one result, so that a path which the result names is an
+    """A step with the digests of its inputs.
+
+    ``subject`` names what the task is about, such as a section, a page or a slide, for users. Tasks that
+    differ only in their subject have the same result; if the result contains a path, the path must be an
     input as well.
     """
 
@@ -150,10 +152,10 @@ class Task(Generic[T]):
 
     @classmethod
     def of(cls, step: Step[T], subject: str, /, **inputs: str | bytes) -> Task[T]:
-        """A task of named inputs; the version of the program is one that all have."""
+        """Return a task with named inputs; the digest of the program is an input of every task."""
         given = (*inputs.items(), ("program", program_digest()))
         digests = tuple(
-            [(name, (_again if len(value) <= _SHORT else digest)(value)) for name, value in given]
+            [(name, (_digest_short if len(value) <= _SHORT else digest)(value)) for name, value in given]
         )
         key = digest(step.name, *(part for pair in digests for part in pair))
         return cls(step, subject, digests, key)

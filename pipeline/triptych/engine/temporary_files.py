@@ -1,8 +1,8 @@
 """Keep all temporary files of a run in one folder, and lock folders for one process at a time.
 
-The temporary folder goes with the process that made it; what a killed one has left is removed by the next.
-The system ends a lock with the process that holds it. What clears away old temporary files, such as systemd,
-leaves locked folders alone; Windows cannot lock folders.
+The temporary folder is removed when its process ends. The folder of a killed process is removed by the next
+run. The operating system releases a lock when its process ends. Programs that clean up temporary files, such
+as systemd, skip locked folders; Windows cannot lock folders.
 """
 
 from __future__ import annotations
@@ -24,14 +24,14 @@ except ImportError:
     fcntl = None  # type: ignore[assignment]
 
 
-class Held(Exception):
-    """Another process holds the folder."""
+class FolderLocked(Exception):
+    """Another process has locked the folder."""
 
 
-def hold(folder: Path, *, wait: bool = False) -> int:
-    """Hold a folder until the file descriptor is closed, also by the end of this process and of its forks.
+def lock_folder(folder: Path, *, wait: bool = False) -> int:
+    """Lock a folder until the file descriptor is closed, at the latest when this process and its forks end.
 
-    Raises ``Held``, or OSError where the folder is gone or cannot be locked.
+    Raise ``FolderLocked``, or OSError if the folder is missing or cannot be locked.
     """
     if fcntl is None:
         raise OSError(errno.ENOLCK, os.strerror(errno.ENOLCK), str(folder))
@@ -41,24 +41,25 @@ def hold(folder: Path, *, wait: bool = False) -> int:
     except OSError as error:
         os.close(descriptor)
         if isinstance(error, BlockingIOError):
-            raise Held from None
+            raise FolderLocked from None
         raise
     return descriptor
 
 
 @contextmanager
-def alone_in(folder: Path, waits: Callable[[], None] = lambda: None) -> Iterator[bool]:
-    """Be the only one at work in a folder, after those who are → whether one is: not all can be locked.
+def locked_folder(folder: Path, waits: Callable[[], None] = lambda: None) -> Iterator[bool]:
+    """Lock a folder while the block runs, after waiting for other processes. Yield False if it cannot be
+    locked.
 
-    ``waits`` is called where there is somebody to wait for.
+    ``waits`` is called if another process has locked the folder.
     """
     descriptor = None
     with suppress(OSError):
         try:
-            descriptor = hold(folder)
-        except Held:
+            descriptor = lock_folder(folder)
+        except FolderLocked:
             waits()
-            descriptor = hold(folder, wait=True)
+            descriptor = lock_folder(folder, wait=True)
     try:
         yield descriptor is not None
     finally:
@@ -71,7 +72,11 @@ _NAME = re.compile(r"triptych-\d+-")  # with the number of the process, for peop
 
 @dataclass(slots=True)
 class _Own:
-    """The folder of this process or of the one it was forked from, its number on the disk, and its maker."""
+    """The temporary folder of this process or of its parent.
+
+    ``number`` is its inode, ``above`` the system's temporary folder, and ``maker`` the process that created
+    it.
+    """
 
     folder: Path | None = None
     number: int = 0
@@ -79,7 +84,7 @@ class _Own:
     maker: int = 0
 
     def is_there(self) -> bool:
-        """Whether it is the one that was made: a library may have made another in its place."""
+        """Return whether the folder is still the one that was created: a library may have created it again."""
         try:
             return self.folder is not None and self.folder.stat().st_ino == self.number
         except OSError:
@@ -89,30 +94,32 @@ class _Own:
 _own = _Own()
 
 
-def scratch() -> Path:
-    """The folder of this run: made when it is first asked for, and anew where it is gone.
+def temporary_folder() -> Path:
+    """Return the temporary folder of this run; create it at the first call, or if it was deleted.
 
-    A forked process has that of its parent; without it, it cannot go on.
+    A forked process uses the folder of its parent, and fails if that is deleted.
     """
     if _own.folder is None or (_own.maker == os.getpid() and not _own.is_there()):
         if _own.above is None:
             _own.above = Path(tempfile.gettempdir()).resolve()
             atexit.register(_clear)
         _clear_abandoned(_own.above)
-        _own.folder = _made(_own.above)
+        _own.folder = _make_folder(_own.above)
         _own.number, _own.maker = _own.folder.stat().st_ino, os.getpid()
     return _own.folder
 
 
-def is_gone() -> bool:
-    """Whether somebody has cleared the folder away that was made."""
+def is_temporary_folder_gone() -> bool:
+    """Return whether the temporary folder was deleted by another program."""
     return _own.folder is not None and not _own.is_there()
 
 
 @contextmanager
-def temporary_files_in_scratch() -> Iterator[Path]:
-    """Have all temporary files made there, by libraries and by Pythons that are started meanwhile as well."""
-    folder = scratch()
+def use_temporary_folder() -> Iterator[Path]:
+    """Create all temporary files in the temporary folder of this run, also those of libraries and
+    subprocesses.
+    """
+    folder = temporary_folder()
     before = tempfile.tempdir, os.environ.get("TMPDIR")
     tempfile.tempdir = os.environ["TMPDIR"] = str(folder)
     try:
@@ -124,12 +131,12 @@ def temporary_files_in_scratch() -> Iterator[Path]:
             os.environ["TMPDIR"] = before[1]
 
 
-def _made(above: Path) -> Path:
+def _make_folder(above: Path) -> Path:
     while True:
         folder = Path(tempfile.mkdtemp(prefix=f"triptych-{os.getpid()}-", dir=above))
         try:
-            hold(folder)  # as long as this process and its forks live
-        except (Held, FileNotFoundError):
+            lock_folder(folder)  # as long as this process and its forks live
+        except (FolderLocked, FileNotFoundError):
             continue  # it was cleared away before it was held
         except OSError:
             return folder  # where there are no locks none is cleared away either
@@ -138,19 +145,19 @@ def _made(above: Path) -> Path:
 
 
 def _clear() -> None:
-    """At the end of the process that made the folder; a fork leaves it alone."""
+    """Remove the folder at the end of the process that created it; forks leave it alone."""
     if _own.folder is not None and _own.maker == os.getpid():
         shutil.rmtree(_own.folder, ignore_errors=True)
 
 
 def _clear_abandoned(above: Path) -> None:
-    """Remove the folders that nobody holds any more; those of other people cannot be."""
+    """Remove folders that are no longer locked, except those of other users."""
     for folder in above.iterdir():
         if not _NAME.match(folder.name) or folder.is_symlink():
             continue
         try:
-            descriptor = hold(folder)
-        except (Held, OSError):
+            descriptor = lock_folder(folder)
+        except (FolderLocked, OSError):
             continue
         shutil.rmtree(folder, ignore_errors=True)
         os.close(descriptor)

@@ -20,7 +20,7 @@ from typing import Any
 from lxml import etree
 
 from triptych.engine.extras import Extra
-from triptych.engine.processes.programs import ProgramExhausted, ProgramFailed, run_and_hear
+from triptych.engine.processes.programs import ProgramExhausted, ProgramFailed, run_with_stderr
 from triptych.media.fonts.shaping import measure_width
 from triptych.media.picture_files import NUMBER, measure_svg, parse_svg, sanitise_svg
 from triptych.media.raster import UnusablePicture
@@ -282,7 +282,7 @@ def draw_dot(
     # Graphviz opens no files for a server: a picture in a node would come from anywhere.
     server = {"SERVER_NAME": "triptych"}
     try:
-        drawn, heard = run_and_hear(command, source.encode(), timeout=_SECONDS, environment=server)
+        drawn, heard = run_with_stderr(command, source.encode(), timeout=_SECONDS, environment=server)
     except ProgramExhausted as error:
         hint = "simplify the diagram, or split it into several diagrams"
         raise CannotDraw(f"Graphviz {error.stderr}", hint) from None

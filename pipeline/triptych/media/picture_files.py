@@ -13,7 +13,7 @@ import pypdfium2
 from lxml import etree
 from PIL import UnidentifiedImageError
 
-from triptych.engine.processes.limits import DRAWING, OutOfBounds, in_bounds
+from triptych.engine.processes.limits import DRAWING, LimitExceeded, run_in_bounds
 from triptych.media.inks import save_picture
 from triptych.media.raster import (
     DAMAGES,
@@ -321,8 +321,8 @@ def draw_page(data: bytes, number: int, width: int) -> bytes:
 def _run_bounded(job: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
     """Run a function on a PDF page with limits: a page is a program that may never end."""
     try:
-        return in_bounds(DRAWING, job, *args, **kwargs)
-    except OutOfBounds as error:
+        return run_in_bounds(DRAWING, job, *args, **kwargs)
+    except LimitExceeded as error:
         raise UnusablePicture(f"the PDF page cannot be rendered: {error}") from None
 
 

@@ -9,7 +9,7 @@ from functools import cache
 
 from lxml import etree
 
-from triptych.engine.processes.limits import DRAWING, OutOfBounds, in_bounds
+from triptych.engine.processes.limits import DRAWING, LimitExceeded, run_in_bounds
 from triptych.media.fonts.fonts import find_scripts
 from triptych.media.inks import save_picture
 from triptych.media.picture_files import NUMBER, measure_svg, parse_svg, sanitise_svg
@@ -61,8 +61,8 @@ def render_svg(svg: str, *, ground: str | None = None) -> bytes:
     if not _reaches_far(svg):
         return _render(svg, ground)
     try:
-        return in_bounds(DRAWING, _render, svg, ground)
-    except OutOfBounds as error:
+        return run_in_bounds(DRAWING, _render, svg, ground)
+    except LimitExceeded as error:
         raise ValueError(str(error)) from None
 
 

@@ -76,7 +76,7 @@ class SlowCheck:
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
+class SourceTrace:
     """The source that findings in a finished file are traced back to.
 
     ``rows`` is the parity report, empty if the source has errors; ``lost`` are the places of content that is
@@ -186,7 +186,7 @@ class Output(ABC):
         """Return the checks of a printer for the files that have been built."""
         return ()
 
-    def report(self, results: Sequence[Any], source: Source) -> list[Diagnostic]:
+    def report(self, results: Sequence[Any], source: SourceTrace) -> list[Diagnostic]:
         """Return what slow checks found, each at its place in the source."""
         return []
 

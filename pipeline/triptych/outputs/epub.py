@@ -15,7 +15,7 @@ from triptych.engine.cache import Cache
 from triptych.engine.memory import NO_MEMORY, Memory
 from triptych.engine.processes.programs import INSTALL_EPUBCHECK
 from triptych.model.book import Book
-from triptych.outputs.base import Output, SlowCheck, Source, WritingJob, Written
+from triptych.outputs.base import Output, SlowCheck, SourceTrace, WritingJob, Written
 from triptych.passes.conditions import select_for_output
 from triptych.settings.formats import EpubOptions
 from triptych.settings.manifest import Manifest
@@ -48,7 +48,7 @@ class EpubOutput(Output):
         """Resize images, and draw the cover."""
         _prepare_pictures(job.book_for(self.name), job)
         if job.book.metadata.cover is None:
-            job.context.cover(job.book.metadata)
+            job.context.draw_cover(job.book.metadata)
 
     def write(self, job: WritingJob) -> Written:
         """Write the EPUB."""
@@ -96,7 +96,7 @@ class EpubOutput(Output):
         names = installed_validators() if zipfile.is_zipfile(path) else ()
         return [SlowCheck(f"the EPUB with {name}", validate, (name, path)) for name in names]
 
-    def report(self, results: Sequence[Any], source: Source) -> list[Diagnostic]:
+    def report(self, results: Sequence[Any], source: SourceTrace) -> list[Diagnostic]:
         """Return the findings of the validators."""
         from triptych.checks.findings import locate_findings
 
@@ -123,8 +123,8 @@ def _prepare_pictures(book: Book, job: WritingJob) -> dict[Picture, Prepared]:
 
     options, context = _options(job.manifest), job.context
     store = STORES[options.store]
-    pictures = {**context.pictures(book, store.room(options.image_dpi))}
+    pictures = {**context.prepare_pictures(book, store.room(options.image_dpi))}
     if picture := book.metadata.cover:
         cover = replace(book, chapters=(), template_pictures={}, metadata=replace(book.metadata, logo=None))
-        pictures |= context.pictures(cover, store.cover_room(picture))
+        pictures |= context.prepare_pictures(cover, store.cover_room(picture))
     return pictures

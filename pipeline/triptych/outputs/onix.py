@@ -8,7 +8,7 @@ from typing import Any
 
 from triptych.diagnostics import Diagnostic
 from triptych.engine.memory import NO_MEMORY, Memory
-from triptych.outputs.base import Output, SlowCheck, Source, WritingJob, Written
+from triptych.outputs.base import Output, SlowCheck, SourceTrace, WritingJob, Written
 from triptych.passes.conditions import select_for_output
 from triptych.settings.formats import OnixOptions
 
@@ -50,7 +50,7 @@ class OnixOutput(Output):
         schema = find_schema()
         return [SlowCheck(self.format.label, validate_record, (path, schema))] if schema else []
 
-    def report(self, results: Sequence[Any], source: Source) -> list[Diagnostic]:
+    def report(self, results: Sequence[Any], source: SourceTrace) -> list[Diagnostic]:
         """Return the findings of the schema."""
         return [finding for result in results for finding in result]
 

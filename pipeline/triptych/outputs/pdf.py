@@ -14,7 +14,7 @@ from triptych.engine.cache import Cache
 from triptych.engine.memory import NO_MEMORY, Memory
 from triptych.model.book import Book
 from triptych.model.isbn import URN, parse_isbn
-from triptych.outputs.base import Output, SlowCheck, Source, WritingJob, Written
+from triptych.outputs.base import Output, SlowCheck, SourceTrace, WritingJob, Written
 from triptych.passes.chart_data import add_chart_data
 from triptych.passes.conditions import select_for_output
 from triptych.passes.pages import redirect_to_pages
@@ -74,7 +74,9 @@ class PdfOutput(Output):
         room = page_for(options, context.theme.print).room(
             options.image_dpi, inks_for(options), opaque=finish_for(options).opaque
         )
-        data, more, strays = write_pdf(book, context, options, context.pictures(book, room), job.announce)
+        data, more, strays = write_pdf(
+            book, context, options, context.prepare_pictures(book, room), job.announce
+        )
         return Written(data, find_coarse_pictures(book, room) + found + more, book, strays)
 
     def write_cover(self, job: WritingJob, data: bytes) -> Written | None:
@@ -132,7 +134,7 @@ class PdfOutput(Output):
             if path.is_file()
         ]
 
-    def report(self, results: Sequence[Any], source: Source) -> list[Diagnostic]:
+    def report(self, results: Sequence[Any], source: SourceTrace) -> list[Diagnostic]:
         """Return the findings; the reading order of slides cannot be compared with that of the book."""
         from triptych.checks.findings import locate_findings
         from triptych.checks.pdf.examination import PdfExamination, place_findings

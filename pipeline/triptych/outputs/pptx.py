@@ -15,7 +15,7 @@ from triptych.diagnostics import Diagnostic
 from triptych.engine.memory import NO_MEMORY, Memory
 from triptych.media.presentations import REPAIR
 from triptych.model.book import Book
-from triptych.outputs.base import Output, SlowCheck, Source, WritingJob, Written
+from triptych.outputs.base import Output, SlowCheck, SourceTrace, WritingJob, Written
 from triptych.passes.conditions import select_for_output
 from triptych.passes.pages import PrintInfo, page_info_for_slides
 from triptych.reading.project_files import find_style_setting, load_vetted_template
@@ -64,7 +64,7 @@ class PptxOutput(Output):
         _, template, _ = _open_template(job.book, options, job.context)
         if template is not None:
             book = job.book_for(self.name)
-            dict(job.context.pictures(book, measure_picture_room(options.image_dpi, template.places)))
+            dict(job.context.prepare_pictures(book, measure_picture_room(options.image_dpi, template.places)))
 
     def write(self, job: WritingJob) -> Written:
         """Write the deck; an error in the author's template is a finding."""
@@ -109,7 +109,7 @@ class PptxOutput(Output):
         """Return the examination of titles, reading order, alt text, contrast and legibility."""
         return [SlowCheck(self.format.label, _examine, (path,))]
 
-    def report(self, results: Sequence[Any], source: Source) -> list[Diagnostic]:
+    def report(self, results: Sequence[Any], source: SourceTrace) -> list[Diagnostic]:
         """Return the findings, and the chapters that show nothing but words."""
         from triptych.checks.deck.examination import find_bare_chapters, place_findings
 
@@ -158,7 +158,7 @@ def storyboard_deck(
             delivery=Delivery(minutes=talk.minutes, pace=talk.pace) if speech else None,
         ),
         printed=job.printed,
-        pictures=context.pictures(book, measure_picture_room(options.image_dpi, template.places)),
+        pictures=context.prepare_pictures(book, measure_picture_room(options.image_dpi, template.places)),
         draw_formulas=context.draw_formulas,
         memory=context.memory,
     )

@@ -17,13 +17,20 @@ from typing import Any, Protocol
 
 from triptych.diagnostics import Diagnostic, has_errors, sort_findings
 from triptych.engine.build_socket import BuildSocket
-from triptych.engine.freshness import ONCE, Record, build_key, record_path, write_record
-from triptych.engine.garbage_collection import Pauses
-from triptych.engine.processes.pool import Companion, CompanionStopped, default_jobs
+from triptych.engine.freshness import UNREPEATED_CODES, Record, build_key, record_path, write_record
+from triptych.engine.garbage_collection import IdleCollector
+from triptych.engine.processes.pool import BackgroundWorker, BackgroundWorkerStopped, default_jobs
 from triptych.formats import FORMATS, OutputFormat
 from triptych.press import press
-from triptych.preview.outputs import draw_slides, first_change, office, open_ebook, read_leaves, read_slides
-from triptych.preview.state import Output, SharedState
+from triptych.preview.outputs import (
+    draw_slides,
+    find_first_change,
+    find_libreoffice,
+    open_ebook,
+    read_leaves,
+    read_slides,
+)
+from triptych.preview.state import FinishedFile, SharedState
 from triptych.preview.watching import Stamps, Watch, forget_templates, list_changes
 from triptych.project import BUILD_FOLDER, MANIFEST, Project
 from triptych.request import Request
@@ -34,13 +41,13 @@ from triptych.stages import Finished, Manuscript
 class Voice(Protocol):
     """Is told what happens, from several threads."""
 
-    def found(self, findings: list[Diagnostic]) -> None:
+    def report_findings(self, findings: list[Diagnostic]) -> None:
         """Take the findings of a stage."""
 
-    def made(self, output: Output) -> None:
+    def report_output(self, output: FinishedFile) -> None:
         """Take an output that is shown now."""
 
-    def failed(self, reason: str) -> None:
+    def report_failure(self, reason: str) -> None:
         """Take the reason, not in the source, for which a build failed."""
 
 
@@ -61,7 +68,7 @@ class Builder:
     ) -> None:
         self.root, self.shared, self.voice = root.resolve(), shared, voice
         self.environ, self.trusted = environ, trusted
-        self.watch = Watch(self.root, Pauses().collect)
+        self.watch = Watch(self.root, IdleCollector().collect)
         records = self._project().records
         self._request = Request(
             output_folder=self.root / BUILD_FOLDER,
@@ -72,8 +79,8 @@ class Builder:
             jobs=default_jobs(),
             previews=True,
         )
-        self._session = BuildSession(self._request.jobs, remembers=True)
-        self._painter = Companion()
+        self._session = BuildSession(self._request.jobs, has_memory=True)
+        self._painter = BackgroundWorker()
         self._decks = threading.Event()
         self._stop, self._woken = threading.Event(), threading.Event()
         self._requests = BuildSocket(records, self._woken.set)
@@ -152,7 +159,7 @@ class Builder:
     def _build(self, project: Project) -> _Build:
         key = self._key(project)
         run = _Run(self.shared, self.voice, self._decks)
-        self.shared.starts("reading")
+        self.shared.begin_stage("reading")
         outcome = press(project, self._request, self._check_end, self._session, run.observe)
         self.shared.change(working=frozenset(), trouble="", **({} if run.manuscript else {"found": {}}))
         rest = [finding for finding in outcome.diagnostics if finding not in run.found]
@@ -160,7 +167,7 @@ class Builder:
         digests = {str(path): digest for path, digest in outcome.digests.items()}
         found = tuple(finding.to_json() for finding in outcome.diagnostics)
         if outcome.ok:
-            lasting = tuple(one.to_json() for one in outcome.diagnostics if one.code not in ONCE)
+            lasting = tuple(one.to_json() for one in outcome.diagnostics if one.code not in UNREPEATED_CODES)
             record = Record(key, dict(project.digests), digests, lasting)
             write_record(record_path(project.records, key), record)
         return _Build(key, dict(project.digests), {"found": found, "outputs": digests})
@@ -172,7 +179,7 @@ class Builder:
     # --- Images of slides -------------------------------------------------------------------------
 
     def _draw_decks(self) -> None:
-        program = office()
+        program = find_libreoffice()
         with tempfile.TemporaryDirectory(prefix="office-", ignore_cleanup_errors=True) as folder:
             while not self._stop.is_set():
                 self._decks.wait()
@@ -185,25 +192,25 @@ class Builder:
         """Draw the slides of the newest deck that look different from all before."""
         state = self.shared.state
         looks = {slide.look for slide in state.slides}
-        self.shared.starts("pictures")
+        self.shared.begin_stage("pictures")
         try:
             deck = state.outputs["pptx"].data
             drawn = self._painter.do(draw_slides, deck, program, folder, frozenset(state.pictures))
             kept = {look: picture for look, picture in state.pictures.items() if look in looks}
             self.shared.change(pictures={**kept, **drawn})
-        except CompanionStopped:
+        except BackgroundWorkerStopped:
             pass
         except Exception as error:
             self._fail(error)
         finally:
-            self.shared.ends("pictures")
+            self.shared.end_stage("pictures")
 
     def _fail(self, error: Exception) -> None:
         """Report what went wrong, and go on."""
         if not self._stop.is_set():
             reason = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
             self.shared.change(trouble=reason)
-            self.voice.failed(reason)
+            self.voice.report_failure(reason)
 
 
 class _ClosedError(Exception):
@@ -221,7 +228,7 @@ class _Build:
     def is_current(self, project: Project, key: str) -> bool:
         """Return whether a build would read the same files."""
         was_read = bool(self.inputs.get(MANIFEST))
-        return was_read and Record(self.key, self.inputs, {}).holds(project, key)
+        return was_read and Record(self.key, self.inputs, {}).is_current(project, key)
 
 
 class _Run:
@@ -245,7 +252,7 @@ class _Run:
                 title = result.book.metadata.title
                 self._shared.change(title=title, trouble="", working=frozenset(result.formats))
             elif isinstance(result, Finished) and self.manuscript is not None:
-                self._shared.ends(item)
+                self._shared.end_stage(item)
                 self.report(item, result.found)
                 if not has_errors(result.found) and not FORMATS[item].record:
                     self._show(item, result.data, self.manuscript.manifest.file_name(item))
@@ -253,15 +260,15 @@ class _Run:
     def report(self, stage: str, found: Sequence[Diagnostic]) -> None:
         """Report the findings of a stage, those that are new."""
         found = sort_findings(found)
-        self._shared.finds(stage, found)
-        self._voice.found([finding for finding in found if finding not in self.found])
+        self._shared.set_findings(stage, found)
+        self._voice.report_findings([finding for finding in found if finding not in self.found])
         self.found += found
 
     def _show(self, name: OutputFormat, data: bytes, file_name: str) -> None:
         """Show an output in the browser."""
         if self._shown.get(name) == data:
             return
-        output = Output.of(file_name, data, time.perf_counter() - self._since)
+        output = FinishedFile.of(file_name, data, time.perf_counter() - self._since)
         fields: dict[str, Any] = {}
         match name:
             case "epub":
@@ -270,11 +277,11 @@ class _Run:
                 fields = {"slides": read_slides(data)}
             case "pdf":
                 leaves, before = read_leaves(data), self._shared.state
-                place = first_change(before.leaves, leaves) if before.leaves else None
+                place = find_first_change(before.leaves, leaves) if before.leaves else None
                 fields = {"leaves": leaves, "place": place or before.place}
-        self._shared.takes(name, output, **fields)
+        self._shared.set_output(name, output, **fields)
         if FORMATS[name].slides:
             self._decks.set()
         if name not in self._shown:
-            self._voice.made(output)
+            self._voice.report_output(output)
         self._shown[name] = data

@@ -46,7 +46,7 @@ _PATIENCE = 120  # seconds until LibreOffice is given up
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Slide:
+class PreviewSlide:
     """What a slide says: its title, the paragraphs of all other shapes, and the speaker's notes.
 
     ``look`` is a digest of all that decides on its picture.
@@ -59,26 +59,28 @@ class Slide:
     look: str = ""
 
 
-def read_slides(data: bytes) -> tuple[Slide, ...]:
+def read_slides(data: bytes) -> tuple[PreviewSlide, ...]:
     """The slides of a deck that has been checked, in the order of the talk."""
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
-        return tuple(_slide(archive, path, number) for number, path in enumerate(_order(archive), 1))
+        return tuple(
+            _read_slide(archive, path, number) for number, path in enumerate(_list_slide_parts(archive), 1)
+        )
 
 
-def _order(archive: zipfile.ZipFile) -> list[str]:
+def _list_slide_parts(archive: zipfile.ZipFile) -> list[str]:
     """The parts of the slides in the order of the talk."""
-    parts = _related(archive, PRESENTATION)
+    parts = _read_relationships(archive, PRESENTATION)
     order = etree.fromstring(archive.read(PRESENTATION)).iter(f"{P}sldId")
     return [parts[str(slide.get(f"{R}id"))].target for slide in order]
 
 
-def _look(archive: zipfile.ZipFile, path: str, number: int) -> str:
+def _digest_appearance(archive: zipfile.ZipFile, path: str, number: int) -> str:
     """A digest of a slide's number, which may be on it, and of all parts that it leads to but its notes and
     other slides.
     """
     reached, waiting = {path}, [path]
     while waiting:
-        for relation in _related(archive, waiting.pop()).values():
+        for relation in _read_relationships(archive, waiting.pop()).values():
             place = relation.target
             done = place in reached or place not in archive.NameToInfo
             if not done and relation.kind.rpartition("/")[2] not in ("slide", "notesSlide"):
@@ -88,40 +90,44 @@ def _look(archive: zipfile.ZipFile, path: str, number: int) -> str:
     return digest(str(number), *sums)[:16]
 
 
-def _slide(archive: zipfile.ZipFile, path: str, number: int) -> Slide:
+def _read_slide(archive: zipfile.ZipFile, path: str, number: int) -> PreviewSlide:
     tree = etree.fromstring(archive.read(path))
-    notes = [one.target for one in _related(archive, path).values() if one.kind == f"{OFFICE}/notesSlide"]
+    notes = [
+        one.target
+        for one in _read_relationships(archive, path).values()
+        if one.kind == f"{OFFICE}/notesSlide"
+    ]
     title, text = "", []
     for shape in tree.iter(f"{P}sp", f"{P}graphicFrame"):
         kind = get_placeholder_type(shape)
-        paragraphs = list(_paragraphs(shape))
+        paragraphs = list(_read_paragraphs(shape))
         if kind in TITLES:
             title = " ".join(paragraphs)
         elif kind not in FURNITURE:
             text += paragraphs
-    return Slide(
+    return PreviewSlide(
         title=title,
         text=tuple(text),
-        notes=tuple(line for place in notes for line in _notes(archive, place)),
+        notes=tuple(line for place in notes for line in _read_notes(archive, place)),
         hidden=tree.get("show") in ("0", "false"),
-        look=_look(archive, path, number),
+        look=_digest_appearance(archive, path, number),
     )
 
 
-def _notes(archive: zipfile.ZipFile, path: str) -> Iterator[str]:
+def _read_notes(archive: zipfile.ZipFile, path: str) -> Iterator[str]:
     for shape in etree.fromstring(archive.read(path)).iter(f"{P}sp"):
         if get_placeholder_type(shape) == "body":
-            yield from _paragraphs(shape)
+            yield from _read_paragraphs(shape)
 
 
-def _paragraphs(shape: etree._Element) -> Iterator[str]:
+def _read_paragraphs(shape: etree._Element) -> Iterator[str]:
     for paragraph in shape.iter(f"{A}p"):
         text = " ".join(collect_text(paragraph).split())
         if text:
             yield text
 
 
-def _related(archive: zipfile.ZipFile, path: str) -> dict[str, Relationship]:
+def _read_relationships(archive: zipfile.ZipFile, path: str) -> dict[str, Relationship]:
     """The parts that a part refers to, by the ids of its relationships."""
     relations = relations_path(path)
     if relations not in archive.namelist():
@@ -129,7 +135,7 @@ def _related(archive: zipfile.ZipFile, path: str) -> dict[str, Relationship]:
     return read_relations(etree.fromstring(archive.read(relations)), path)
 
 
-def office() -> Path | None:
+def find_libreoffice() -> Path | None:
     """LibreOffice's program, where it is installed."""
     found = shutil.which("soffice") or shutil.which("libreoffice")
     return Path(found) if found else None
@@ -147,28 +153,28 @@ def draw_slides(data: bytes, program: Path, folder: Path, drawn_before: frozense
     if not wanted:
         return {}
     deck = folder / "deck.pptx"
-    deck.write_bytes(_reduced(data, frozenset(wanted)))
+    deck.write_bytes(_hide_other_slides(data, frozenset(wanted)))
     profile = f"-env:UserInstallation={(folder / 'profile').as_uri()}"
     convert = ("--headless", "--convert-to", "pdf", "--outdir", folder)
     fonts = folder / "fonts.conf"
     fonts.write_text(_FONTS.format(fonts=find_fonts_folder(), cache=folder / "fonts"), "utf-8")
     environment = {"FONTCONFIG_FILE": str(fonts)}
     run([program, profile, *convert, deck], timeout=_PATIENCE, environment=environment)
-    return dict(zip(wanted, _pictures((folder / "deck.pdf").read_bytes()), strict=True))
+    return dict(zip(wanted, _render_pages((folder / "deck.pdf").read_bytes()), strict=True))
 
 
-def _reduced(data: bytes, looks: frozenset[str]) -> bytes:
+def _hide_other_slides(data: bytes, looks: frozenset[str]) -> bytes:
     """A deck in which the slides of other looks are empty and hidden."""
     out = io.BytesIO()
     with zipfile.ZipFile(io.BytesIO(data)) as archive, zipfile.ZipFile(out, "w") as target:
-        slides = zip(_order(archive), read_slides(data), strict=True)
+        slides = zip(_list_slide_parts(archive), read_slides(data), strict=True)
         empty = {path for path, slide in slides if slide.look not in looks}
         for name in archive.namelist():
             target.writestr(name, _NO_SLIDE if name in empty else archive.read(name))
     return out.getvalue()
 
 
-def _pictures(pdf: bytes) -> Iterator[bytes]:
+def _render_pages(pdf: bytes) -> Iterator[bytes]:
     document = pypdfium2.PdfDocument(pdf)
     try:
         for page in document:
@@ -183,7 +189,7 @@ _TYPE = "{http://www.idpf.org/2007/ops}type"
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class ContentsLine:
     """A line of the contents; ``depth`` counts from 0, ``place`` is a path in the package with fragment."""
 
     depth: int
@@ -197,7 +203,7 @@ class Ebook:
 
     files: Mapping[str, tuple[str, bytes]]
     spine: tuple[str, ...]
-    contents: tuple[Line, ...]
+    contents: tuple[ContentsLine, ...]
 
 
 def open_ebook(data: bytes) -> Ebook:
@@ -206,18 +212,20 @@ def open_ebook(data: bytes) -> Ebook:
         package = read_package_document(archive.read)
         files = {item.path: (item.media_type, archive.read(item.path)) for item in package.items}
     nav = next((item.path for item in package.items if "nav" in item.properties), "")
-    contents = tuple(_contents(files[nav][1], posixpath.dirname(nav))) if nav else ()
+    contents = tuple(_read_contents(files[nav][1], posixpath.dirname(nav))) if nav else ()
     return Ebook(files, package.spine, contents)
 
 
-def _contents(page: bytes, folder: str) -> Iterator[Line]:
+def _read_contents(page: bytes, folder: str) -> Iterator[ContentsLine]:
     for nav in etree.fromstring(page).iter(f"{XHTML}nav"):
         if nav.get(_TYPE) != "toc":
             continue
         for link in nav.iter(f"{XHTML}a"):
             depth = sum(1 for _ in link.iterancestors(f"{XHTML}ol")) - 1
             title = " ".join("".join(str(text) for text in link.itertext()).split())
-            yield Line(depth, title, posixpath.normpath(posixpath.join(folder, str(link.get("href")))))
+            yield ContentsLine(
+                depth, title, posixpath.normpath(posixpath.join(folder, str(link.get("href"))))
+            )
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,10 +239,12 @@ class Leaf:
 def read_leaves(data: bytes) -> tuple[Leaf, ...]:
     """The pages of a PDF of ours."""
     with pikepdf.open(io.BytesIO(data)) as pdf:
-        return tuple(Leaf(digest(*_drawn(page))[:16], page.label.isdecimal()) for page in pdf.pages)
+        return tuple(
+            Leaf(digest(*_list_page_content(page))[:16], page.label.isdecimal()) for page in pdf.pages
+        )
 
 
-def first_change(before: Sequence[Leaf], after: Sequence[Leaf]) -> int | None:
+def find_first_change(before: Sequence[Leaf], after: Sequence[Leaf]) -> int | None:
     """The number of the first page that differs, counted from 1; None where none does.
 
     One of the text comes before those in front of it: an edit moves the pages that the contents name.
@@ -248,7 +258,7 @@ def first_change(before: Sequence[Leaf], after: Sequence[Leaf]) -> int | None:
     return None if first is None else max(1, min(first, len(after)))
 
 
-def _drawn(page: pikepdf.Page) -> Iterator[bytes]:
+def _list_page_content(page: pikepdf.Page) -> Iterator[bytes]:
     """The operators of a page, and its pictures and forms."""
     contents = page.obj.get("/Contents", pikepdf.Array())
     for stream in contents if isinstance(contents, pikepdf.Array) else (contents,):

@@ -12,7 +12,7 @@ import jinja2
 from triptych.diagnostics import group_findings, group_key
 from triptych.engine.store.program import digest
 from triptych.folders import templates_folder
-from triptych.preview.outputs import office
+from triptych.preview.outputs import find_libreoffice
 from triptych.preview.state import State
 from triptych.theme.templating import load_page_templates
 from triptych.theme.theme import load_theme
@@ -25,19 +25,19 @@ def _templates() -> jinja2.Environment:
     return load_page_templates()
 
 
-def page(state: State) -> str:
+def render_page(state: State) -> str:
     """The whole page, with its panels as they are now."""
-    return _rendered("page.html", state=state, news=news(state), panels=panels(state))
+    return _render("page.html", state=state, news=render_state_json(state), panels=render_panels(state))
 
 
-def panels(state: State) -> Mapping[str, str]:
+def render_panels(state: State) -> Mapping[str, str]:
     """The HTML of each panel by name."""
     entries = group_findings(state.diagnostics, group_key)
-    values = {"state": state, "can_draw": office() is not None, "entries": entries}
-    return {name: _rendered(f"{name}.html", **values) for name in PANELS}
+    values = {"state": state, "can_draw": find_libreoffice() is not None, "entries": entries}
+    return {name: _render(f"{name}.html", **values) for name in PANELS}
 
 
-def news(state: State) -> str:
+def render_state_json(state: State) -> str:
     """What the page's script is told of a state, as JSON: it fetches what has another digest than before."""
     return json.dumps(
         {
@@ -51,27 +51,27 @@ def news(state: State) -> str:
             },
             "print": {"look": digest(*(leaf.look for leaf in state.leaves))[:16], "place": state.place},
             "first": state.ebook.spine[0] if state.ebook and state.ebook.spine else "",
-            "panels": {name: digest(html)[:16] for name, html in panels(state).items()},
+            "panels": {name: digest(html)[:16] for name, html in render_panels(state).items()},
         },
         ensure_ascii=False,
         sort_keys=True,
     )
 
 
-def style() -> str:
+def render_style_sheet() -> str:
     """The page's style sheet, in the colours of the theme."""
-    return _rendered("page.css", colours=load_theme().colours)
+    return _render("page.css", colours=load_theme().colours)
 
 
-def icon() -> str:
+def render_icon() -> str:
     """The house's mark as an SVG."""
-    return _rendered("icon.svg", colours=load_theme().colours)
+    return _render("icon.svg", colours=load_theme().colours)
 
 
-def script() -> str:
+def read_script() -> str:
     """The page's script."""
     return (templates_folder() / "preview/page.js").read_text("utf-8")
 
 
-def _rendered(name: str, **values: Any) -> str:
+def _render(name: str, **values: Any) -> str:
     return _templates().get_template(f"preview/{name}.j2").render(**values)

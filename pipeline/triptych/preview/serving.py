@@ -38,11 +38,11 @@ _VIEWER_POLICY = "frame-ancestors 'self'"  # more would keep the browser's viewe
 
 # The page with all that belongs to it: path → media type, and the text of a state.
 _TEXTS: Mapping[str, tuple[str, Callable[[State], str]]] = {
-    "": ("text/html; charset=utf-8", page.page),
-    "page.css": ("text/css; charset=utf-8", lambda _: page.style()),
-    "page.js": ("text/javascript; charset=utf-8", lambda _: page.script()),
-    "icon.svg": ("image/svg+xml", lambda _: page.icon()),
-    "state": ("application/json", page.news),
+    "": ("text/html; charset=utf-8", page.render_page),
+    "page.css": ("text/css; charset=utf-8", lambda _: page.render_style_sheet()),
+    "page.js": ("text/javascript; charset=utf-8", lambda _: page.read_script()),
+    "icon.svg": ("image/svg+xml", lambda _: page.render_icon()),
+    "state": ("application/json", page.render_state_json),
 }
 
 
@@ -193,10 +193,10 @@ class _Handler(BaseHTTPRequestHandler):
     # --- Answers ----------------------------------------------------------------------------------
 
     def _panel(self, state: State, name: str) -> None:
-        self._send("text/html; charset=utf-8", page.panels(state)[name].encode())
+        self._send("text/html; charset=utf-8", page.render_panels(state)[name].encode())
 
     def _look(self, state: State, name: OutputFormat) -> None:
-        self.server.shared.looks_at(name)
+        self.server.shared.set_in_view(name)
         self._send("text/plain", b"", policy=_CLOSED)
 
     def _slide(self, state: State, look: str) -> None:
@@ -240,7 +240,7 @@ class _Handler(BaseHTTPRequestHandler):
         version = -1
         while not shared.closed:
             new = shared.wait(version, _HEARTBEAT)
-            text = f"data: {page.news(new)}\n\n" if new else ": still here\n\n"
+            text = f"data: {page.render_state_json(new)}\n\n" if new else ": still here\n\n"
             version = new.version if new else version
             self.wfile.write(text.encode())
             self.wfile.flush()

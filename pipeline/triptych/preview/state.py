@@ -10,11 +10,11 @@ from typing import Any, Literal
 from triptych.diagnostics import Diagnostic, has_errors, sort_findings
 from triptych.engine.store.program import digest
 from triptych.formats import OutputFormat
-from triptych.preview.outputs import Ebook, Leaf, Slide
+from triptych.preview.outputs import Ebook, Leaf, PreviewSlide
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Output:
+class FinishedFile:
     """A finished file: what it is called, its bytes, and how many seconds after the change it was there."""
 
     name: str
@@ -23,7 +23,7 @@ class Output:
     seconds: float
 
     @classmethod
-    def of(cls, name: str, data: bytes, seconds: float) -> Output:
+    def of(cls, name: str, data: bytes, seconds: float) -> FinishedFile:
         """The output with its digest."""
         return cls(name=name, data=data, digest=digest(data)[:16], seconds=seconds)
 
@@ -40,11 +40,11 @@ class State:
     version: int = 0
     title: str = ""
     working: frozenset[str] = frozenset()
-    outputs: Mapping[OutputFormat, Output] = field(default_factory=dict)
+    outputs: Mapping[OutputFormat, FinishedFile] = field(default_factory=dict)
     found: Mapping[str, tuple[Diagnostic, ...]] = field(default_factory=dict)
     trouble: str = ""
     ebook: Ebook | None = None
-    slides: tuple[Slide, ...] = ()
+    slides: tuple[PreviewSlide, ...] = ()
     pictures: Mapping[str, bytes] = field(default_factory=dict)
     leaves: tuple[Leaf, ...] = ()
     place: int = 1
@@ -81,22 +81,22 @@ class SharedState:
             self._changed.notify_all()
             return self._state
 
-    def starts(self, stage: str) -> None:
+    def begin_stage(self, stage: str) -> None:
         """A stage is at work."""
         with self._changed:
             self.change(working=self._state.working | {stage})
 
-    def ends(self, stage: str, **fields: Any) -> None:
+    def end_stage(self, stage: str, **fields: Any) -> None:
         """A stage is done, with what it changes."""
         with self._changed:
             self.change(working=self._state.working - {stage}, **fields)
 
-    def finds(self, stage: str, found: list[Diagnostic]) -> None:
+    def set_findings(self, stage: str, found: list[Diagnostic]) -> None:
         """The findings of a stage take the place of its earlier ones."""
         with self._changed:
             self.change(found={**self._state.found, stage: tuple(found)})
 
-    def takes(self, stage: str, output: Output, **fields: Any) -> None:
+    def set_output(self, stage: str, output: FinishedFile, **fields: Any) -> None:
         """A new output takes the place of the earlier one."""
         with self._changed:
             self.change(outputs={**self._state.outputs, stage: output}, **fields)
@@ -107,7 +107,7 @@ class SharedState:
             self._changed.wait_for(lambda: self.closed or self._state.version > version, seconds)
             return self._state if self._state.version > version and not self.closed else None
 
-    def looks_at(self, name: OutputFormat) -> None:
+    def set_in_view(self, name: OutputFormat) -> None:
         """Somebody looks at an output."""
         with self._changed:
             self.in_view = name

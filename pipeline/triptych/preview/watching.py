@@ -14,7 +14,7 @@ from threading import Event
 from typing import TypeAlias
 
 from triptych.engine.memory import Memory
-from triptych.engine.store.program import forget_program
+from triptych.engine.store.program import forget_program_digest
 from triptych.folders import are_bundled
 from triptych.languages.labels import load_labels
 from triptych.project import MANIFEST, TEMPLATES
@@ -43,7 +43,7 @@ class Watch:
         for folder in FOLDERS:
             if not (self.root / folder).resolve().is_relative_to(self.root.resolve()):
                 continue  # a link out of the project, which a build refuses
-            for path in _files(self.root / folder):
+            for path in _list_files(self.root / folder):
                 _stamp(path, path.relative_to(self.root).as_posix(), seen)
         return {**self.look_at(self.asked_for | {MANIFEST}), **seen}
 
@@ -96,12 +96,12 @@ def forget_templates(root: Path, paths: Iterable[str], memory: Memory) -> bool:
         return False
     for remembered in (load_theme, load_labels):
         remembered.cache_clear()
-    forget_program()
+    forget_program_digest()
     memory.clear()
     return True
 
 
-def _files(folder: Path) -> Iterator[Path]:
+def _list_files(folder: Path) -> Iterator[Path]:
     """All files under a folder but those that editors and systems keep for themselves."""
     try:
         entries: Iterable[os.DirEntry[str]] = list(os.scandir(folder))
@@ -111,7 +111,7 @@ def _files(folder: Path) -> Iterator[Path]:
         if entry.name.startswith((".", "#")) or entry.name.endswith(("~", ".swp", ".tmp")):
             continue
         if entry.is_dir(follow_symlinks=False):
-            yield from _files(Path(entry.path))
+            yield from _list_files(Path(entry.path))
         else:
             yield Path(entry.path)
 

@@ -16,7 +16,7 @@ from triptych.diagnostics import Diagnostic, Span, did_you_mean, join_names
 from triptych.engine.cache import Cache
 from triptych.engine.processes.programs import ProgramFailed
 from triptych.engine.store.program import digest
-from triptych.engine.store.values import loaded
+from triptych.engine.store.values import parse_json
 from triptych.engine.tasks import BIBLIOGRAPHY, CITATIONS, Task
 from triptych.media.xml_names import explain_xml_error, parse_untrusted
 from triptych.model.book import REFERABLE
@@ -264,7 +264,7 @@ def load_entries(name: str, data: bytes, cache: Cache) -> list[Json]:
             entries = pandoc.bibliography_to_csl(data, FORMATS[suffix])
         return json.dumps(protect_addresses(entries)).encode()
 
-    return cache.remember_as(task, convert, lambda stored: loaded(stored, list[dict[str, Any]]))
+    return cache.get_or_make_as(task, convert, lambda stored: parse_json(stored, list[dict[str, Any]]))
 
 
 def format_citations(trees: list[Json], bibliography: Bibliography, language: str, cache: Cache) -> Json:
@@ -313,12 +313,12 @@ def format_citations(trees: list[Json], bibliography: Bibliography, language: st
         return json.dumps([[cite["c"][1] for cite in cites], done[len(cites) :]]).encode()
 
     def read(stored: bytes) -> list[list[Json]]:
-        words, references = loaded(stored, list[list[Any]])
+        words, references = parse_json(stored, list[list[Any]])
         if len(words) != len(cites):
             raise ValueError(f"pandoc returned {len(words)} citations; the section has {len(cites)}")
         return [words, references]
 
-    words, references = cache.remember_as(task, write, read)
+    words, references = cache.get_or_make_as(task, write, read)
     for cite, written in zip(cites, words, strict=True):
         cite["c"][1] = written
     return references
@@ -426,7 +426,7 @@ def _load_parent(project: Project, path: str, link: Any) -> tuple[bytes | None, 
 def _find_parent(project: Project, path: str, address: str) -> Any:
     """Find an independent style with the name or id in an address, next to a style or to the manifest."""
     named = project.locate(_style_file_name(address), beside=path)
-    others = (other for place in (path, MANIFEST) for other in project.beside(place, ".csl"))
+    others = (other for place in (path, MANIFEST) for other in project.list_siblings(place, ".csl"))
     for candidate in dict.fromkeys([*([named] if named else []), *others]):
         try:
             root = _parse_style(project.read_bytes(candidate))

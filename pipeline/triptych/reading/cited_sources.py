@@ -59,7 +59,7 @@ def read_sources(
         language=language,
         places=repr(places),
     )
-    sources: tuple[Source, ...] = cache.remember(
+    sources: tuple[Source, ...] = cache.get_or_make(
         task, lambda: _convert_sources(references, entries, language, places), tuple[Source, ...]
     )
     return sources

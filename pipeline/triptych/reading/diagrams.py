@@ -11,7 +11,7 @@ from typing import TypeAlias, TypeGuard
 from triptych.diagnostics import Diagnostic, Span
 from triptych.engine.cache import Cache
 from triptych.engine.extras import how_to_install
-from triptych.engine.processes.limits import DRAWING, OutOfBounds, in_bounds
+from triptych.engine.processes.limits import DRAWING, LimitExceeded, run_in_bounds
 from triptych.engine.tasks import DIAGRAM, Task
 from triptych.formats import FORMATS
 from triptych.media.diagrams import CannotDraw, Diagram, ExtraNotInstalled, WrongDiagram, draw_diagram
@@ -36,7 +36,7 @@ def make_drawer(theme: Theme, cache: Cache) -> Draw:
 
 def _draw_cached(theme: Theme, cache: Cache, language: str, source: str) -> Diagram:
     task = Task.of(DIAGRAM, source.partition("\n")[0], theme=theme_key(theme), language=language, code=source)
-    diagram: Diagram = cache.remember(task, lambda: _draw_bounded(language, source, theme), Diagram)
+    diagram: Diagram = cache.get_or_make(task, lambda: _draw_bounded(language, source, theme), Diagram)
     return diagram
 
 
@@ -45,8 +45,8 @@ def _draw_bounded(language: str, source: str, theme: Theme) -> Diagram:
     if language != "mermaid":
         return draw_diagram(language, source, theme)  # by a program of its own
     try:
-        return in_bounds(DRAWING, draw_diagram, language, source, theme)
-    except OutOfBounds as error:
+        return run_in_bounds(DRAWING, draw_diagram, language, source, theme)
+    except LimitExceeded as error:
         raise CannotDraw(f"{error}", "simplify the diagram") from None
 
 

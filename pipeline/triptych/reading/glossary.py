@@ -96,7 +96,7 @@ def read_glossary(
     except UnicodeDecodeError as error:
         return GlossaryText(), [explain_encoding(error, path or "").finding(path or "", "GLO002")]
     task = Task.of(TERMS, path, path=path, text=text)
-    made: tuple[GlossaryText, list[Diagnostic]] = cache.remember(
+    made: tuple[GlossaryText, list[Diagnostic]] = cache.get_or_make(
         task, lambda: _parse_file(path, text), tuple[GlossaryText, list[Diagnostic]]
     )
     return made
@@ -177,7 +177,7 @@ def read_entries(
         bibliography=bibliography.digest,
         pieces=str(limits.section_elements),
     )
-    made: tuple[tuple[GlossaryEntry, ...], list[Diagnostic]] = cache.remember(
+    made: tuple[tuple[GlossaryEntry, ...], list[Diagnostic]] = cache.get_or_make(
         task,
         lambda: _convert_entries(glossary, texts.trees(cache, limits), bibliography, limits),
         tuple[tuple[GlossaryEntry, ...], list[Diagnostic]],

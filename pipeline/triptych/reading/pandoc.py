@@ -17,7 +17,7 @@ from triptych.diagnostics import Diagnostic, Span
 from triptych.engine.cache import Cache
 from triptych.engine.processes import limits
 from triptych.engine.processes.pool import default_jobs
-from triptych.engine.processes.programs import ProgramExhausted, ProgramFailed, pandoc, run, run_pandoc
+from triptych.engine.processes.programs import ProgramExhausted, ProgramFailed, find_pandoc, run, run_pandoc
 from triptych.engine.tasks import AST, CITED, Task
 from triptych.reading.outline import outline_lines
 from triptych.settings.values import USUAL, ReadingLimits, advise_limit
@@ -61,7 +61,7 @@ class UnreadableText(Exception):
 @cache
 def pandoc_version() -> str:
     """Return the version of pandoc, part of every cache key."""
-    first, *_ = run([pandoc(), "--version"]).decode().splitlines()
+    first, *_ = run([find_pandoc(), "--version"]).decode().splitlines()
     return first.split()[-1]
 
 
@@ -77,7 +77,7 @@ def read_markdown(
         Task.of(AST, subject, pandoc=version, format=MARKDOWN, script=script, text=text)
         for text, subject in zip_longest(texts, subjects, fillvalue="")
     ]
-    readings = cache.remember_all_as(
+    readings = cache.get_or_make_all_as(
         tasks,
         lambda missing: _parse_texts(driver, [texts[index] for index in missing], allowed),
         _parse_line,
@@ -162,7 +162,7 @@ def _run_share(driver: Path, allowed: ReadingLimits, texts: Sequence[str]) -> li
     while len(lines) < len(texts):
         rest = texts[len(lines) :]
         try:
-            bounds = limits.reading([len(text) for text in rest], allowed)
+            bounds = limits.bounds_for_reading([len(text) for text in rest], allowed)
             lines += _run_driver(driver, rest, bounds).splitlines()
         except ProgramExhausted as failure:
             # What was written is done, and what comes next is the cause.
@@ -178,11 +178,11 @@ def _find_exhausting_line(driver: Path, text: str) -> bytes:
     """
     starts = [match.end() for match in re.finditer(r"\n[ \t]*\n(?=\S)", text)]
     least, most = 0, len(starts)  # the cause begins behind so many of them, and before so many
-    left = limits.SEARCH
+    left = limits.SEARCH_SECONDS
     while least < most and left > 0:
         middle = (least + most) // 2
         part = text[: starts[middle]]
-        bounds = limits.searching(len(part))
+        bounds = limits.bounds_for_search(len(part))
         left -= bounds.seconds
         try:
             _run_driver(driver, [part], bounds)
@@ -377,7 +377,7 @@ def read_citations(
         return all(finding.code != _UNREADABLE for finding in result[1])
 
     shape = tuple[str, list[Diagnostic]]
-    for group, (cited, found) in zip(groups, cache.remember_all(tasks, read, lasts, shape), strict=True):
+    for group, (cited, found) in zip(groups, cache.get_or_make_all(tasks, read, lasts, shape), strict=True):
         group.cited, group.found = json.loads(cited), found
 
 

@@ -148,7 +148,7 @@ class PictureFinder:
             return media_type, width, height, is_moving(data, media_type)
 
         task: Task[_Measures] = Task.of(MEASURE, path, file=data, page=str(page))
-        media_type, width, height, moving = self._cache.remember(task, look, _Measures)
+        media_type, width, height, moving = self._cache.get_or_make(task, look, _Measures)
         return Picture(
             path=path,
             media_type=media_type,

@@ -37,7 +37,7 @@ def read_own_templates(
     """Return the pictures that a project's templates name, by path; report missing ones and unused files."""
     if not has_own_templates(project.root):
         return {}, []
-    files = [path.removeprefix(f"{TEMPLATES}/") for path in project.tree(TEMPLATES)[0]]
+    files = [path.removeprefix(f"{TEMPLATES}/") for path in project.list_tree(TEMPLATES)[0]]
     texts = _used_templates(project, files)
     named: dict[str, Picture] = {}
     found: list[Diagnostic] = []
@@ -143,7 +143,7 @@ def report_outside_links(project: Project) -> list[Diagnostic]:
             message=f'"{path}" is a symbolic link to a file or folder outside the project',
             hint=hint,
         )
-        for path in project.tree(TEMPLATES)[1]
+        for path in project.list_tree(TEMPLATES)[1]
     ]
 
 

@@ -555,12 +555,12 @@ def cache_by_files(
     a folder, is made again each time. ``shape`` is its type (``store/shapes.py``).
     """
     stored: tuple[T, dict[str, str | None]] | None = cache.get(task, GenericAlias(tuple, (shape, _FILES)))
-    if stored is not None and all(project.state_of(path) == state for path, state in stored[1].items()):
+    if stored is not None and all(project.digest_of(path) == state for path, state in stored[1].items()):
         return stored[0]
-    with project.taking_note() as asked:
+    with project.record_reads() as asked:
         result = make()
     if ANY not in asked and lasts(result):
-        cache.put(task, (result, {path: project.state_of(path) for path in sorted(asked)}))
+        cache.put(task, (result, {path: project.digest_of(path) for path in sorted(asked)}))
     return result
 
 

@@ -84,7 +84,7 @@ def _list_themes(project: Project) -> list[str]:
     """Return the names of the themes among a project's templates."""
     if not has_own_templates(project.root):
         return []
-    return [PurePosixPath(path).stem for path in project.tree(_AMONG_TEMPLATES)[0]]
+    return [PurePosixPath(path).stem for path in project.list_tree(_AMONG_TEMPLATES)[0]]
 
 
 def _read_theme_file(project: Project, path: str, text: str) -> tuple[Theme, list[Diagnostic]]:

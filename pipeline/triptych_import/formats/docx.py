@@ -16,7 +16,7 @@ from typing import Any
 from lxml import etree
 
 from triptych.diagnostics import Span
-from triptych.engine.processes.limits import WORD, say_at
+from triptych.engine.processes.limits import WORD, report_position
 from triptych.engine.processes.programs import ProgramFailed, run_pandoc
 from triptych.media.xml_names import explain_xml_error, parse_untrusted
 from triptych.ooxml.measures import declares_entities
@@ -38,7 +38,7 @@ def recognises(path: Path) -> bool:
 
 def read(path: Path) -> SourceBook:
     """Read a Word document."""
-    say_at(path.name)
+    report_position(path.name)
     too_large = path.stat().st_size > LARGEST_FILE
     data = b"" if too_large else path.read_bytes()
     limit = f"the document is larger than the limit of {LARGEST_FILE >> 20} MB"

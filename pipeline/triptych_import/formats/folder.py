@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, TypeAlias
 
-from triptych.engine.processes.limits import say_at
+from triptych.engine.processes.limits import report_position
 from triptych_import import arrangement, citations, commonmark, containers, contents, formulas
 from triptych_import.arrangement import make_title as _name
 from triptych_import.book import Draft, HeadValues, ImportFinding, Metadata, SourceBook
@@ -49,7 +49,7 @@ class _Texts(Mapping[str, str]):
 
     def __getitem__(self, path: str) -> str:
         text = self._texts[path]
-        say_at(posixpath.join(self._root, path))
+        report_position(posixpath.join(self._root, path))
         return text
 
     def __iter__(self) -> Iterator[str]:
@@ -97,7 +97,7 @@ def assemble_book(
     brackets = not pandoc and any(map(formulas.has_bracket_formulas, texts.values()))
 
     def prepare(draft: Draft) -> tuple[Draft, HeadValues]:
-        say_at(posixpath.join(root, draft.path))
+        report_position(posixpath.join(root, draft.path))
         draft = first(draft) if first else draft
         return prepare_text(draft, pandoc=pandoc, brackets=brackets, shared=frozenset(shared))
 

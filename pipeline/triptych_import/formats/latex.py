@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from triptych.diagnostics import Span
-from triptych.engine.processes.limits import WORD, say_at
+from triptych.engine.processes.limits import WORD, report_position
 from triptych.engine.processes.programs import ProgramFailed, run_pandoc
 from triptych.reading.pandoc import plain_characters, rewrite_tree
 from triptych.settings.values import make_slug
@@ -73,7 +73,7 @@ def recognises(path: Path) -> bool:
 
 def read(path: Path) -> SourceBook:
     """Read a LaTeX document."""
-    say_at(path.name)
+    report_position(path.name)
     source = Source(path.parent)
     missing: list[str] = []
     text = _insert_inputs(source.read_text(path.name) or "", source, missing)

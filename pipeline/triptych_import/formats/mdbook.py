@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from triptych.engine.processes.limits import say_at
+from triptych.engine.processes.limits import report_position
 from triptych.yaml_text import value_at
 from triptych_import import commonmark, containers, formulas, shortcodes
 from triptych_import.book import Draft, Edit, HeadValues, ImportFinding, Metadata, ReadText, SourceBook
@@ -55,7 +55,7 @@ def read(path: Path) -> SourceBook:
         return read_below(path)
 
     def prepare(draft: Draft) -> tuple[Draft, HeadValues]:
-        say_at(posixpath.join(root, draft.path))
+        report_position(posixpath.join(root, draft.path))
         draft = convert_speaker_notes(draft) if is_course else draft
         return adapt_chapter(draft, read_text, math=math, macros=macros)
 

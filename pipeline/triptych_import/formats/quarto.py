@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from triptych.diagnostics import Span
-from triptych.engine.processes.limits import say_at
+from triptych.engine.processes.limits import report_position
 from triptych.yaml_text import MalformedYaml, load_mapping, load_yaml, to_plain
 from triptych_import import formulas
 from triptych_import.book import (
@@ -118,7 +118,7 @@ def read(path: Path) -> SourceBook:
             sections.append(section if "title" in section.head else section.with_drafts(_raise_title))
 
     def prepare_included(draft: Draft, chapter: str) -> Draft:
-        say_at(draft.path)
+        report_position(draft.path)
         return prepare_text(draft, values=values, context=replace(context, chapter=chapter))[0]
 
     sections = resolve_includes(sections, source.read_text, prepare_included)
@@ -241,7 +241,7 @@ def read_section(
     if (text := read(path)) is None:
         what = f'chapter file "{entry.path}" is missing or not UTF-8'
         return ImportFinding(path=settings, what=what, done="omitted")
-    say_at(path)
+    report_position(path)
     context = replace(context or ChunkContext(), chapter=path)
     draft, head = prepare_text(Draft.from_text(path, text), values=values, context=context)
     if "#refs" in draft.text and _ONLY_SOURCES.fullmatch(draft.text):

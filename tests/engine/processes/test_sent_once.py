@@ -22,10 +22,10 @@ class Large:
 def test_a_value_goes_once() -> None:
     sender, receiver = Sender(), Receiver()
     value = Large("word " * 1000)
-    first, second = sender.packed([value]), sender.packed([value, "more"])
+    first, second = sender.pack([value]), sender.pack([value, "more"])
     assert len(second) < 200 < len(first)
-    there = receiver.unpacked(first)[0]
-    again, more = receiver.unpacked(second)
+    there = receiver.unpack(first)[0]
+    again, more = receiver.unpack(second)
     assert again is there
     assert (again, more) == (value, "more")
 
@@ -33,8 +33,8 @@ def test_a_value_goes_once() -> None:
 def test_an_equal_value_is_another() -> None:
     sender, receiver = Sender(), Receiver()
     one, other = Large("a"), Large("a")
-    assert receiver.unpacked(sender.packed((one, other))) == (one, other)
-    first, second = receiver.unpacked(sender.packed((one, other)))
+    assert receiver.unpack(sender.pack((one, other))) == (one, other)
+    first, second = receiver.unpack(sender.pack((one, other)))
     assert first is not second
 
 
@@ -42,8 +42,8 @@ def test_what_could_not_be_sent_was_never_sent() -> None:
     sender, receiver = Sender(), Receiver()
     value = Large("a")
     with pytest.raises((TypeError, AttributeError)):
-        sender.packed([value, (one for one in "generator")])
-    assert receiver.unpacked(sender.packed([value])) == [value]
+        sender.pack([value, (one for one in "generator")])
+    assert receiver.unpack(sender.pack([value])) == [value]
 
 
 @given(st.lists(st.lists(st.integers(0, 5), max_size=4), max_size=40))
@@ -51,7 +51,7 @@ def test_both_ends_hold_the_same_whatever_is_sent(messages: list[list[int]]) -> 
     sender, receiver = Sender(), Receiver()
     values = [Large(str(number)) for number in range(6)]
     for numbers in messages:
-        assert receiver.unpacked(sender.packed([values[n] for n in numbers])) == [values[n] for n in numbers]
+        assert receiver.unpack(sender.pack([values[n] for n in numbers])) == [values[n] for n in numbers]
     held, theirs = sender._held.values, receiver._held.values
     assert held.keys() == theirs.keys()
     assert len(held) <= 6
@@ -60,5 +60,5 @@ def test_both_ends_hold_the_same_whatever_is_sent(messages: list[list[int]]) -> 
 def test_what_is_sent_no_more_is_let_go() -> None:
     sender, receiver = Sender(), Receiver()
     for number in range(100):
-        receiver.unpacked(sender.packed(Large(str(number))))
+        receiver.unpack(sender.pack(Large(str(number))))
     assert len(sender._held.values) == len(receiver._held.values) < 20

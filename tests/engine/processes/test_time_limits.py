@@ -8,12 +8,12 @@ import time
 
 import pytest
 
-from triptych.engine.processes.limits import OutOfPatience, patience
+from triptych.engine.processes.limits import TimeLimitExceeded, limit_time
 
 
 def test_what_takes_too_long_is_stopped_and_the_alarm_is_as_it_was() -> None:
     before = signal.getsignal(signal.SIGALRM)
-    with pytest.raises(OutOfPatience, match=r"0\.01 s"), patience(0.01):
+    with pytest.raises(TimeLimitExceeded, match=r"0\.01 s"), limit_time(0.01):
         while True:
             time.sleep(0.001)
     assert signal.getsignal(signal.SIGALRM) is before
@@ -21,7 +21,7 @@ def test_what_takes_too_long_is_stopped_and_the_alarm_is_as_it_was() -> None:
 
 
 def test_what_is_done_in_time_is_left_alone() -> None:
-    with patience(60):
+    with limit_time(60):
         pass
     assert signal.getitimer(signal.ITIMER_REAL) == (0.0, 0.0)
 
@@ -30,7 +30,7 @@ def test_other_threads_have_all_the_time() -> None:
     done: list[bool] = []
 
     def work() -> None:
-        with patience(0.001):
+        with limit_time(0.001):
             time.sleep(0.01)
             done.append(True)
 

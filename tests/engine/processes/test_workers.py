@@ -15,8 +15,14 @@ import psutil
 import pytest
 
 from triptych.engine.processes.child import ChildLost
-from triptych.engine.processes.limits import DRAWING, in_bounds
-from triptych.engine.processes.pool import Companion, CompanionStopped, Inline, default_jobs, workers
+from triptych.engine.processes.limits import DRAWING, run_in_bounds
+from triptych.engine.processes.pool import (
+    BackgroundWorker,
+    BackgroundWorkerStopped,
+    Inline,
+    default_jobs,
+    make_executor,
+)
 
 
 def square(number: int) -> int:
@@ -33,14 +39,14 @@ def process() -> int:
 
 @pytest.mark.parametrize("jobs", [1, 2, 3])
 def test_results_come_back(jobs: int) -> None:
-    with workers(jobs) as executor:
+    with make_executor(jobs) as executor:
         futures = [executor.submit(square, number) for number in range(5)]
         assert [future.result() for future in futures] == [0, 1, 4, 9, 16]
 
 
 @pytest.mark.parametrize("jobs", [1, 2])
 def test_a_failure_comes_back_where_the_result_is_asked_for(jobs: int) -> None:
-    with workers(jobs) as executor:
+    with make_executor(jobs) as executor:
         future = executor.submit(fail, "no such thing")
         with pytest.raises(ValueError, match="no such thing"):
             future.result()
@@ -49,13 +55,13 @@ def test_a_failure_comes_back_where_the_result_is_asked_for(jobs: int) -> None:
 
 @pytest.mark.parametrize("jobs", [-1, 0, 1])
 def test_one_job_needs_no_other_process(jobs: int) -> None:
-    with workers(jobs) as executor:
+    with make_executor(jobs) as executor:
         assert isinstance(executor, Inline)
         assert executor.submit(process).result() == os.getpid()
 
 
 def test_more_jobs_are_done_in_other_processes() -> None:
-    with workers(2) as executor:
+    with make_executor(2) as executor:
         assert executor.submit(process).result() != os.getpid()
 
 
@@ -88,26 +94,28 @@ def linger(sign: Path) -> None:
 
 class TestCompanion:
     @pytest.fixture
-    def companion(self) -> Iterator[Companion]:
-        companion = Companion()
+    def companion(self) -> Iterator[BackgroundWorker]:
+        companion = BackgroundWorker()
         yield companion
         companion.stop()
 
-    def test_all_jobs_are_done_in_one_other_process(self, companion: Companion) -> None:
+    def test_all_jobs_are_done_in_one_other_process(self, companion: BackgroundWorker) -> None:
         first, second = companion.do(process), companion.do(process)
         assert first == second != os.getpid()
 
-    def test_a_failure_comes_back_and_the_next_job_is_done(self, companion: Companion) -> None:
+    def test_a_failure_comes_back_and_the_next_job_is_done(self, companion: BackgroundWorker) -> None:
         with pytest.raises(ValueError, match="no such thing"):
             companion.do(fail, "no such thing")
         assert companion.do(square, 3) == 9
 
-    def test_its_end_is_noticed_and_another_takes_its_place(self, companion: Companion) -> None:
+    def test_its_end_is_noticed_and_another_takes_its_place(self, companion: BackgroundWorker) -> None:
         with pytest.raises(ChildLost):
             companion.do(die)
         assert companion.do(square, 3) == 9
 
-    def test_it_can_be_stopped_in_the_middle_of_a_job(self, companion: Companion, tmp_path: Path) -> None:
+    def test_it_can_be_stopped_in_the_middle_of_a_job(
+        self, companion: BackgroundWorker, tmp_path: Path
+    ) -> None:
         sign = tmp_path / "at-work"
 
         def stop() -> None:
@@ -117,17 +125,19 @@ class TestCompanion:
 
         other = threading.Thread(target=stop)
         other.start()
-        with pytest.raises(CompanionStopped):
+        with pytest.raises(BackgroundWorkerStopped):
             companion.do(linger, sign)
         other.join()
         assert companion.do(square, 3) == 9
 
-    def test_what_strangers_made_has_a_process_with_bounds_there_too(self, companion: Companion) -> None:
-        assert len({os.getpid(), companion.do(process), companion.do(in_bounds, DRAWING, process)}) == 3
+    def test_what_strangers_made_has_a_process_with_bounds_there_too(
+        self, companion: BackgroundWorker
+    ) -> None:
+        assert len({os.getpid(), companion.do(process), companion.do(run_in_bounds, DRAWING, process)}) == 3
 
     def test_it_ends_with_a_program_that_forgot_it(self) -> None:
-        text = "import os\nfrom triptych.engine.processes.pool import Companion\n"
-        text += "if __name__ == '__main__':\n    one = Companion()\n    print(one.do(os.getpid))\n"
+        text = "import os\nfrom triptych.engine.processes.pool import BackgroundWorker\n"
+        text += "if __name__ == '__main__':\n    one = BackgroundWorker()\n    print(one.do(os.getpid))\n"
         with tempfile.TemporaryDirectory() as folder:
             program = Path(folder, "program.py")
             program.write_text(text, "utf-8")
@@ -135,7 +145,7 @@ class TestCompanion:
         assert not done.stderr
         assert not psutil.pid_exists(int(done.stdout))
 
-    def test_stopping_what_never_worked_is_fine(self, companion: Companion) -> None:
+    def test_stopping_what_never_worked_is_fine(self, companion: BackgroundWorker) -> None:
         companion.stop()
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from triptych.engine.store import cache_folder
-from triptych.engine.store.cache_folder import WrongEntry, opened, read_signed, write_signed
+from triptych.engine.store.cache_folder import WrongEntry, open_folder, read_signed, write_signed
 
 Put = Callable[[Path, Path], None]
 
@@ -50,7 +50,7 @@ def outside(tmp_path: Path) -> Path:
 
 
 def test_what_was_written_is_read(cache: Path) -> None:
-    with opened(cache) as folder, folder.inner("chart", make=True) as inner:
+    with open_folder(cache) as folder, folder.inner("chart", make=True) as inner:
         inner.write("a", b"one")
         inner.write("a", b"two")
         assert inner.read("a") == b"two"
@@ -64,7 +64,7 @@ def test_what_was_written_is_read(cache: Path) -> None:
 
 def test_a_folder_that_is_not_there(cache: Path) -> None:
     for place in ((cache, "chart"), (cache / "none", ""), (cache / "none", "chart")):
-        with pytest.raises(FileNotFoundError), opened(*place):
+        with pytest.raises(FileNotFoundError), open_folder(*place):
             pytest.fail("there is none")
 
 
@@ -72,21 +72,21 @@ def test_a_folder_that_is_not_there(cache: Path) -> None:
 class TestInThePlaceOfAFile:
     def test_it_is_not_read_and_is_gone(self, cache: Path, outside: Path, put: Put) -> None:
         put(cache / "ast/a", outside)
-        with opened(cache, "ast") as inner, pytest.raises(WrongEntry):
+        with open_folder(cache, "ast") as inner, pytest.raises(WrongEntry):
             inner.read("a")
         assert list((cache / "ast").iterdir()) == []
         assert outside.read_text() == "precious"
 
     def test_it_is_replaced(self, cache: Path, outside: Path, put: Put) -> None:
         put(cache / "ast/a", outside)
-        with opened(cache, "ast") as inner:
+        with open_folder(cache, "ast") as inner:
             inner.write("a", b"data")
             assert inner.read("a") == b"data"
         assert outside.read_text() == "precious"
 
     def test_nothing_is_added_to_it(self, cache: Path, outside: Path, put: Put) -> None:
         put(cache / "written", outside)
-        with opened(cache) as inner:
+        with open_folder(cache) as inner:
             inner.append("written", b"..")
             assert inner.size("written") == 2
         assert outside.read_text() == "precious"
@@ -94,7 +94,7 @@ class TestInThePlaceOfAFile:
 
 def test_nothing_is_added_to_a_file_that_has_another_name(cache: Path, outside: Path) -> None:
     (cache / "written").hardlink_to(outside)
-    with opened(cache) as inner:
+    with open_folder(cache) as inner:
         inner.append("written", b"..")
         inner.append("written", b"..")
         assert inner.size("written") == 4
@@ -103,7 +103,7 @@ def test_nothing_is_added_to_a_file_that_has_another_name(cache: Path, outside: 
 
 def test_a_file_that_has_another_name_is_replaced(cache: Path, outside: Path) -> None:
     (cache / "ast/a").hardlink_to(outside)
-    with opened(cache, "ast") as inner:
+    with open_folder(cache, "ast") as inner:
         inner.write("a", b"data")
     assert outside.read_text() == "precious"
 
@@ -116,13 +116,13 @@ class TestInThePlaceOfAFolder:
 
     def test_it_is_not_read_and_is_gone(self, cache: Path, outside: Path, what: str) -> None:
         self.put(cache / "ast", outside, what)
-        with pytest.raises(WrongEntry), opened(cache, "ast"):
+        with pytest.raises(WrongEntry), open_folder(cache, "ast"):
             pytest.fail("it was opened")
         assert list(cache.iterdir()) == []
 
     def test_it_is_replaced(self, cache: Path, outside: Path, what: str) -> None:
         self.put(cache / "ast", outside, what)
-        with opened(cache) as folder, folder.inner("ast", make=True) as inner:
+        with open_folder(cache) as folder, folder.inner("ast", make=True) as inner:
             inner.write("precious", b"data")
         assert outside.read_text() == "precious"
         assert (cache / "ast/precious").read_bytes() == b"data"
@@ -133,7 +133,7 @@ class TestInThePlaceOfAFolder:
         (cache / "ast").rmdir()
         self.put(cache, outside, what)
         for inner in ("", "ast"):
-            with pytest.raises(NotADirectoryError), opened(cache, inner):
+            with pytest.raises(NotADirectoryError), open_folder(cache, inner):
                 pytest.fail("it was opened")
         assert list(outside.parent.iterdir()) == [outside]
 

@@ -10,7 +10,7 @@ from dataclasses import replace
 import pytest
 
 from triptych.diagnostics import Span
-from triptych.engine.store.values import content_of
+from triptych.engine.store.values import serialise_content
 from triptych.model.nodes import Paragraph, Text
 from triptych.writers.deck.kinds import Role
 
@@ -37,18 +37,18 @@ def test_values_with_other_content_are_told_apart() -> None:
         "body",
         dt.date(2025, 3, 4),
     ]
-    assert len(set(map(content_of, others))) == len(others)
+    assert len(set(map(serialise_content, others))) == len(others)
 
 
 def test_where_something_stands_is_not_told() -> None:
     moved = replace(PARAGRAPH, span=Span(path="source/b.md", line=9))
-    assert content_of(moved) == content_of(PARAGRAPH)
+    assert serialise_content(moved) == serialise_content(PARAGRAPH)
 
 
 def test_sets_are_told_in_one_order_in_every_process() -> None:
     program = (
-        "from triptych.engine.store.values import content_of;"
-        "from triptych.writers.deck.kinds import Role; print(content_of(frozenset(Role)))"
+        "from triptych.engine.store.values import serialise_content;"
+        "from triptych.writers.deck.kinds import Role; print(serialise_content(frozenset(Role)))"
     )
     runs = {
         subprocess.run(
@@ -65,4 +65,4 @@ def test_sets_are_told_in_one_order_in_every_process() -> None:
 
 def test_what_nobody_knows_how_to_tell_is_refused() -> None:
     with pytest.raises(TypeError, match="no digest is defined for values of type object"):
-        content_of((object(),))
+        serialise_content((object(),))

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from triptych.engine.cache import Cache, Far, NoSuchPlace, _opened
+from triptych.engine.cache import AddressError, Cache, RemoteCache, _open_address
 from triptych.engine.tasks import AST, LAYOUT, SECTION, Task
 
 TASK = Task.of(AST, "a.md", text="A")
@@ -51,7 +51,7 @@ def test_a_place_that_no_more_answers_costs_nothing_but_time(
         def __getattr__(self, name: str) -> object:
             raise ConnectionError("gone")
 
-    monkeypatch.setattr("triptych.engine.cache._opened", lambda address: (Gone(), "root"))
+    monkeypatch.setattr("triptych.engine.cache._open_address", lambda address: (Gone(), "root"))
     cache = Cache(tmp_path / "one", address="s3://gone")
     assert cache.get(TASK) is None
     cache.put(TASK, b"result")
@@ -59,10 +59,10 @@ def test_a_place_that_no_more_answers_costs_nothing_but_time(
 
 
 def test_whether_an_address_can_be_used_is_known_at_once(tmp_path: Path, address: str) -> None:
-    Far(address).open()
-    _opened.cache_clear()
-    with pytest.raises(NoSuchPlace, match="nowhere://x"):
-        Far("nowhere://x").open()
+    RemoteCache(address).open()
+    _open_address.cache_clear()
+    with pytest.raises(AddressError, match="nowhere://x"):
+        RemoteCache("nowhere://x").open()
     (tmp_path / "file").write_text("")
-    with pytest.raises(NoSuchPlace):
-        Far(f"file://{tmp_path / 'file'}/below").open()
+    with pytest.raises(AddressError):
+        RemoteCache(f"file://{tmp_path / 'file'}/below").open()

@@ -6,45 +6,47 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from triptych.engine.cache import Cache
-from triptych.engine.store.journal import JOURNAL, Entry, counted, explained, keep_journal
+from triptych.engine.store.journal import JOURNAL, JournalEntry, count_runs, explain_build, save_journal
 from triptych.engine.tasks import AST, CHART, LAYOUT, STEPS, Task
 
 
 def asked(folder: Path, name: str, **inputs: str) -> Path:
     """A build that asks for one text → its journal."""
     cache = Cache(folder / "cache", folder / name)
-    cache.remember(Task.of(AST, "source/a.md", **inputs), lambda: b"tree")
+    cache.get_or_make(Task.of(AST, "source/a.md", **inputs), lambda: b"tree")
     return folder / name
 
 
 def kept(journal: Path) -> Path:
     """A journal as it is kept for the next build."""
     place = journal.with_name(f"{journal.name}.kept")
-    keep_journal(journal, place)
+    save_journal(journal, place)
     return place
 
 
 def test_what_is_made_for_the_first_time_has_no_reason(tmp_path: Path) -> None:
     journal = asked(tmp_path, "one", text="a")
-    assert explained(journal, tmp_path / "none") == [Entry("ast", "source/a.md", ran=True)]
+    assert explain_build(journal, tmp_path / "none") == [JournalEntry("ast", "source/a.md", ran=True)]
 
 
 def test_the_inputs_that_changed_are_named(tmp_path: Path) -> None:
     before = asked(tmp_path, "one", text="a", format="x")
     now = asked(tmp_path, "two", text="b", format="x")
-    assert explained(now, kept(before)) == [Entry("ast", "source/a.md", ran=True, because=("text",))]
+    assert explain_build(now, kept(before)) == [
+        JournalEntry("ast", "source/a.md", ran=True, because=("text",))
+    ]
 
 
 def test_what_was_remembered_did_not_run(tmp_path: Path) -> None:
     before = asked(tmp_path, "one", text="a")
     now = asked(tmp_path, "two", text="a")
-    assert explained(now, kept(before)) == [Entry("ast", "source/a.md", ran=False)]
+    assert explain_build(now, kept(before)) == [JournalEntry("ast", "source/a.md", ran=False)]
 
 
 def test_a_task_that_one_made_and_another_found_ran(tmp_path: Path) -> None:
     asked(tmp_path, "one", text="a")
     journal = asked(tmp_path, "one", text="a")
-    assert [entry.ran for entry in explained(journal, tmp_path / "none")] == [True]
+    assert [entry.ran for entry in explain_build(journal, tmp_path / "none")] == [True]
 
 
 def test_entries_have_the_order_of_the_steps(tmp_path: Path) -> None:
@@ -52,26 +54,26 @@ def test_entries_have_the_order_of_the_steps(tmp_path: Path) -> None:
     for step in (CHART, AST):
         cache.put(Task.of(step, "b"), b"")
         cache.put(Task.of(step, "a"), b"")
-    found = explained(tmp_path / JOURNAL, tmp_path / "none")
+    found = explain_build(tmp_path / JOURNAL, tmp_path / "none")
     assert [(entry.step, entry.subject) for entry in found] == [
         ("ast", "a"),
         ("ast", "b"),
         ("chart", "a"),
         ("chart", "b"),
     ]
-    assert counted(found) == {"ast": (2, 0), "chart": (2, 0)}
+    assert count_runs(found) == {"ast": (2, 0), "chart": (2, 0)}
 
 
 def test_slots_are_not_told(tmp_path: Path) -> None:
     Cache(tmp_path / "cache", tmp_path / JOURNAL).put(Task.of(LAYOUT, "a"), b"")
-    assert explained(tmp_path / JOURNAL, tmp_path / "none") == []
+    assert explain_build(tmp_path / JOURNAL, tmp_path / "none") == []
 
 
 def test_many_write_into_one_journal(tmp_path: Path) -> None:
     cache = Cache(None, tmp_path / JOURNAL)
     with ThreadPoolExecutor(8) as pool:
         list(pool.map(lambda number: cache.put(Task.of(AST, f"{number:03}"), b""), range(200)))
-    found = explained(tmp_path / JOURNAL, tmp_path / "none")
+    found = explain_build(tmp_path / JOURNAL, tmp_path / "none")
     assert [entry.subject for entry in found] == [f"{number:03}" for number in range(200)]
 
 
@@ -79,15 +81,15 @@ def test_what_is_no_line_of_a_journal_says_nothing(tmp_path: Path) -> None:
     (tmp_path / JOURNAL).write_text(
         'no line\n["gone","x",true,{},""]\n["ast","x",true,{}]\n["ast","x",true,{},""]\n'
     )
-    found = explained(tmp_path / JOURNAL, tmp_path / "none")
+    found = explain_build(tmp_path / JOURNAL, tmp_path / "none")
     assert [(entry.subject, entry.what) for entry in found] == [("x", AST.what)]
 
 
 def test_the_journal_is_kept_for_the_next_build(tmp_path: Path) -> None:
     asked(tmp_path, JOURNAL, text="a")
-    Cache(tmp_path / "cache", tmp_path / JOURNAL).keep_journal()
+    Cache(tmp_path / "cache", tmp_path / JOURNAL).save_journal()
     now = asked(tmp_path, "two", text="b")
-    (entry,) = explained(now, Cache(tmp_path / "cache").journal_of_last_build)
+    (entry,) = explain_build(now, Cache(tmp_path / "cache").journal_of_last_build)
     assert entry.because == ("text",)
 
 

@@ -10,8 +10,8 @@ import pytest
 
 from triptych.engine.store import program
 from triptych.engine.store.cache_folder import read_signed
-from triptych.engine.store.program import forget_program, keep_program, program_digest
-from triptych.engine.store.signing import signed
+from triptych.engine.store.program import forget_program_digest, program_digest, save_program_digest
+from triptych.engine.store.signing import sign
 
 LONG_AGO = 1_000_000_000 * 10**9
 
@@ -33,14 +33,14 @@ def package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     monkeypatch.setattr(program, "templates_folder", lambda: tmp_path / "templates")
     monkeypatch.setattr(program, "_SETTLED", -(10**9))  # what is new is as good as old
     (tmp_path / "records").mkdir()
-    forget_program()
+    forget_program_digest()
     yield tmp_path
-    forget_program()
+    forget_program_digest()
 
 
 def anew(kept: Path | None) -> str:
     """What another process would say."""
-    forget_program()
+    forget_program_digest()
     return program_digest(kept)
 
 
@@ -120,7 +120,7 @@ def test_no_folder_is_made_for_it_before_there_is_something_else_to_keep(package
     kept = package / "none/program"
     anew(kept)
     assert not kept.parent.exists()
-    keep_program(kept)
+    save_program_digest(kept)
     assert kept.is_file()
 
 
@@ -129,7 +129,7 @@ def test_what_is_kept_late_is_what_was_read(package: Path) -> None:
     kept = package / "none/program"
     before = anew(kept)
     (package / "triptych/a.py").write_text("two")
-    keep_program(kept)
+    save_program_digest(kept)
     assert said(kept)[1] == before
     assert anew(kept) == anew(None) != before
 
@@ -138,6 +138,6 @@ def test_what_is_kept_late_is_what_was_read(package: Path) -> None:
 @pytest.mark.parametrize("signs", [False, True])
 def test_a_file_that_says_something_else_is_written_anew(package: Path, content: bytes, signs: bool) -> None:
     kept = package / "records/program"
-    kept.write_bytes(signed(kept.name, content) if signs else content)
+    kept.write_bytes(sign(kept.name, content) if signs else content)
     assert anew(kept) == anew(None)
     assert said(kept)[1] == anew(None)

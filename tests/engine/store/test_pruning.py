@@ -12,9 +12,9 @@ import pytest
 
 from triptych.engine.cache import Cache
 from triptych.engine.store import pruning
-from triptych.engine.store.pruning import empty, prune
+from triptych.engine.store.pruning import empty_cache, prune_cache
 from triptych.engine.tasks import AST, CHART, LAYOUT, Task
-from triptych.engine.temporary_files import alone_in
+from triptych.engine.temporary_files import locked_folder
 
 KB, DAY = 1000, 86_400
 TASKS = [Task.of(AST, f"text {number}", text=str(number)) for number in range(10)]
@@ -44,18 +44,18 @@ def there(folder: Path) -> list[int]:
 
 
 def test_what_was_not_used_for_longest_goes(full: Path) -> None:
-    assert prune(full, 60 * KB) == 6
+    assert prune_cache(full, 60 * KB) == 6
     assert there(full) == [6, 7, 8, 9]
 
 
 def test_a_cache_within_its_limit_stays_as_it_is(full: Path) -> None:
-    assert prune(full, 200 * KB) == 0
+    assert prune_cache(full, 200 * KB) == 0
     assert there(full) == list(range(10))
 
 
 def test_what_is_asked_for_is_used_again(full: Path) -> None:
     Cache(full).get(TASKS[0])
-    prune(full, 60 * KB)
+    prune_cache(full, 60 * KB)
     assert there(full) == [0, 7, 8, 9]
 
 
@@ -90,12 +90,12 @@ def test_a_cache_is_looked_at_only_where_it_may_have_grown_too_large(
     look: Callable[[Path], object] = pruning._results
     monkeypatch.setattr(pruning, "_results", lambda folder: looks.append(folder) or look(folder))
     for _ in range(3):
-        prune(full, 200 * KB)
+        prune_cache(full, 200 * KB)
     assert len(looks) == 1  # the first time, when nobody knew
     for number in range(10, 40):
         Cache(full).put(Task.of(AST, "", text=str(number)), b"x" * 9 * KB)
-    prune(full, 200 * KB)
-    prune(full, 200 * KB)
+    prune_cache(full, 200 * KB)
+    prune_cache(full, 200 * KB)
     assert len(looks) == 2
 
 
@@ -110,12 +110,12 @@ def test_a_new_cache_is_empty_so_that_nobody_looks(tmp_path: Path, monkeypatch: 
     cache.limit = 60 * KB
     cache.prune()
     assert len(there(tmp_path / "new" / "cache")) == 10  # all are of this run
-    assert prune(tmp_path / "new" / "cache", 60 * KB) == 6
+    assert prune_cache(tmp_path / "new" / "cache", 60 * KB) == 6
 
 
 def test_a_smaller_limit_holds_at_once(full: Path) -> None:
-    prune(full, 200 * KB)
-    prune(full, 60 * KB)
+    prune_cache(full, 200 * KB)
+    prune_cache(full, 60 * KB)
     assert there(full) == [6, 7, 8, 9]
 
 
@@ -132,8 +132,8 @@ def test_what_is_not_ours_stays(full: Path) -> None:
         (full / name).parent.mkdir(exist_ok=True)
         (full / name).write_bytes(b"x" * 100 * KB)
         used(full / name, 100)
-    prune(full, 1)
-    empty(full)
+    prune_cache(full, 1)
+    empty_cache(full)
     assert all((full / name).is_file() for name in others)
     assert there(full) == []
 
@@ -143,19 +143,19 @@ def test_what_a_killed_build_has_left_half_written_goes_after_a_day(full: Path) 
     for path in (old, new):
         path.write_bytes(b"half")
     used(old, 2)
-    prune(full, 200 * KB)
+    prune_cache(full, 200 * KB)
     assert (old.exists(), new.exists()) == (False, True)
 
 
 def test_while_another_is_at_it_one_goes_on(full: Path) -> None:
-    with alone_in(full):
-        assert prune(full, 1) == 0
-    assert prune(full, 1) == 10
+    with locked_folder(full):
+        assert prune_cache(full, 1) == 0
+    assert prune_cache(full, 1) == 10
 
 
 def test_a_cache_that_is_not_there_has_nothing_to_lose(tmp_path: Path) -> None:
-    assert prune(tmp_path / "none", 1) == 0
-    assert empty(tmp_path / "none") == 0
+    assert prune_cache(tmp_path / "none", 1) == 0
+    assert empty_cache(tmp_path / "none") == 0
     assert not (tmp_path / "none").exists()
 
 
@@ -167,8 +167,8 @@ def test_others_at_work_make_anew_what_they_miss(tmp_path: Path) -> None:
 
     def work(round_: int) -> bool:
         task = TASKS[round_ % 10]
-        good = cache.remember(task, lambda: whole[task.key]) == whole[task.key]
-        prune(tmp_path / "cache", 50 * KB)
+        good = cache.get_or_make(task, lambda: whole[task.key]) == whole[task.key]
+        prune_cache(tmp_path / "cache", 50 * KB)
         return good
 
     with ThreadPoolExecutor(4) as threads:
@@ -192,6 +192,6 @@ class TestASharedCache:
     def test_the_journal_belongs_to_the_project(self, tmp_path: Path) -> None:
         cache = Cache(tmp_path / "shared", tmp_path / "journal", tmp_path / "records")
         cache.put(Task.of(CHART, "a chart"), b"")
-        cache.keep_journal()
+        cache.save_journal()
         assert (tmp_path / "records/journal").is_file()
         assert not (tmp_path / "shared/journal").exists()

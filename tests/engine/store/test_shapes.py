@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from triptych.diagnostics import Diagnostic, Span
-from triptych.engine.store.values import has_shape, loaded
+from triptych.engine.store.values import has_shape, parse_json
 
 FINDING = Diagnostic(code="ENV006", message="a message")
 
@@ -60,7 +60,7 @@ def test_values_of_another(value: object, shape: Any) -> None:
 
 
 def test_json_of_another_shape_is_an_error() -> None:
-    assert loaded(b'["a"]', list[str]) == ["a"]
+    assert parse_json(b'["a"]', list[str]) == ["a"]
     for wrong in (b"[1]", b"{}", b"[", b"\xff"):
         with pytest.raises(ValueError):
-            loaded(wrong, list[str])
+            parse_json(wrong, list[str])

@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from triptych.engine.processes.pool import Companion
+from triptych.engine.processes.pool import BackgroundWorker
 from triptych.engine.store import signing
-from triptych.engine.store.signing import cache_key, forget_key, signed, verified
+from triptych.engine.store.signing import cache_key, forget_key, sign, verify
 
 
 @pytest.fixture
@@ -30,31 +30,31 @@ def key_of_another_process() -> bytes:
 
 
 def test_what_was_signed_is_verified(home: Path) -> None:
-    assert verified("ast/1", signed("ast/1", b"data")) == b"data"
+    assert verify("ast/1", sign("ast/1", b"data")) == b"data"
 
 
 @pytest.mark.parametrize("stored", [b"", b"x", b"data", b"\0" * 32, b"\0" * 36])
 def test_what_was_not_signed_is_not(home: Path, stored: bytes) -> None:
-    assert verified("ast/1", stored) is None
+    assert verify("ast/1", stored) is None
 
 
 def test_a_signature_is_for_one_name(home: Path) -> None:
-    assert verified("ast/2", signed("ast/1", b"data")) is None
+    assert verify("ast/2", sign("ast/1", b"data")) is None
 
 
 def test_a_signature_is_for_each_byte(home: Path) -> None:
-    stored = bytearray(signed("ast/1", b"data"))
+    stored = bytearray(sign("ast/1", b"data"))
     for place in range(len(stored)):
         stored[place] ^= 1
-        assert verified("ast/1", bytes(stored)) is None
+        assert verify("ast/1", bytes(stored)) is None
         stored[place] ^= 1
 
 
 def test_another_key_signs_otherwise(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    stored = signed("ast/1", b"data")
+    stored = sign("ast/1", b"data")
     monkeypatch.setenv(signing.VARIABLE, "a key that machines share")
     forget_key()
-    assert verified("ast/1", stored) is None
+    assert verify("ast/1", stored) is None
 
 
 class TestTheKey:
@@ -141,7 +141,7 @@ class TestTheKey:
     def test_goes_to_the_processes_of_this_one_and_is_not_seen(self, home: Path) -> None:
         (home / "triptych").parent.mkdir(parents=True)
         (home / "triptych").write_text("a file")  # so that no process can read the key
-        companion = Companion()
+        companion = BackgroundWorker()
         try:
             theirs, line, environment = companion.do(_told)
         finally:

@@ -12,7 +12,7 @@ import pytest
 
 from triptych.diagnostics import Diagnostic, Span
 from triptych.engine.cache import Cache
-from triptych.engine.store.values import NotAValue, packed, unpacked
+from triptych.engine.store.values import NotAValue, pack_values, unpack_values
 from triptych.model.book import Chapter, Matter
 from triptych.model.nodes import Attr, Group, Paragraph, Style, Styled, Text
 from triptych.project import Project
@@ -39,19 +39,19 @@ CHAPTER = Chapter(
     ],
 )
 def test_a_value_comes_back_equal(value: object) -> None:
-    assert unpacked(packed(value)) == value
+    assert unpack_values(pack_values(value)) == value
 
 
 @pytest.mark.parametrize(
     "thing",
-    [subprocess.run, eval, partial, Path("/"), Project, Cache, partial(print, "x"), NotAValue, packed],
+    [subprocess.run, eval, partial, Path("/"), Project, Cache, partial(print, "x"), NotAValue, pack_values],
     ids=["run", "eval", "partial", "path", "project", "cache", "bound", "error", "function"],
 )
 def test_what_is_no_value_is_refused(thing: object) -> None:
     with pytest.raises(NotAValue):
-        unpacked(pickle.dumps(thing))
+        unpack_values(pickle.dumps(thing))
 
 
 def test_bytes_cut_short_are_refused() -> None:
     with pytest.raises((pickle.UnpicklingError, EOFError)):
-        unpacked(packed(CHAPTER)[:-20])
+        unpack_values(pack_values(CHAPTER)[:-20])

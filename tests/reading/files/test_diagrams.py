@@ -191,7 +191,7 @@ class TestWhatIsNotDrawn:
         self, broken, code: str, words: str, monkeypatch: pytest.MonkeyPatch, shared_cache: Cache
     ) -> None:
         """In a forked process, which has what this test puts in place of the engine."""
-        monkeypatch.setattr(bounds, "way_to_start", lambda: "fork")
+        monkeypatch.setattr(bounds, "choose_start_method", lambda: "fork")
         monkeypatch.setitem(ENGINES, "mermaid", lambda *_: broken())
         node = replace(self.CODE, language="mermaid", text=f"{words}\n  a")
         block, (finding,) = read_diagram(make_drawer(load_theme(), shared_cache), node, self.CAPTION, ())

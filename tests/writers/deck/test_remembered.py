@@ -12,7 +12,7 @@ from triptych.build_context import BuildContext
 from triptych.diagnostics import Diagnostic
 from triptych.engine.cache import Cache
 from triptych.engine.memory import NO_MEMORY, Memory
-from triptych.engine.store.journal import Entry, explained, keep_journal
+from triptych.engine.store.journal import JournalEntry, explain_build, save_journal
 from triptych.outputs import OUTPUTS
 from triptych.outputs.base import WritingJob
 from triptych.project import Project
@@ -68,11 +68,11 @@ class Desk:
         """The deck, made anew."""
         return self._made(Cache(None))
 
-    def steps(self, name: str) -> list[Entry]:
+    def steps(self, name: str) -> list[JournalEntry]:
         """The tasks of a step that the last build asked for, and why they ran."""
         earlier = self.folder / "earlier"
-        keep_journal(self._journal(self.builds - 1), earlier)
-        found = explained(self._journal(self.builds), earlier)
+        save_journal(self._journal(self.builds - 1), earlier)
+        found = explain_build(self._journal(self.builds), earlier)
         return [entry for entry in found if entry.step == name]
 
     def ran(self, name: str) -> dict[str, tuple[str, ...]]:

@@ -18,7 +18,7 @@ from tests.writers.print.quires import PLAIN, page_of
 from triptych.build_context import BuildContext
 from triptych.diagnostics import Diagnostic
 from triptych.engine.cache import Cache
-from triptych.engine.processes.pool import Inline, workers
+from triptych.engine.processes.pool import Inline, make_executor
 from triptych.outputs import OUTPUTS
 from triptych.outputs.base import WritingJob
 from triptych.passes.pages import PrintInfo, page_info_for_slides
@@ -303,7 +303,7 @@ class TestPageNumbers:
         project = Project(write_files(tmp_path, BOOK), environ={})
         manifest, book, _ = read(project, Cache(None))
         assert manifest is not None and book is not None
-        with workers(2) as executor:
+        with make_executor(2) as executor:
             context = BuildContext.for_book(project, book, Cache(None), executor)
             OUTPUTS["pdf"].write(WritingJob(book, manifest, context, PrintInfo(), told.append))
         text, whole = told
@@ -334,7 +334,7 @@ def test_page_numbers_that_do_not_come_to_rest_are_reported(
 class TestSameBytes:
     def test_in_one_process_and_in_two_with_a_cache_and_without(self, tmp_path: Path, cold: bytes) -> None:
         cache = Cache(tmp_path / "cache")
-        with workers(2) as executor:
+        with make_executor(2) as executor:
             assert make(tmp_path / "book", BOOK, cache, executor)[0] == cold
         counting = Counting()
         assert make(tmp_path / "book", BOOK, cache, counting)[0] == cold

@@ -15,7 +15,7 @@ from triptych.checks.epub.package import EpubPackage
 from triptych.checks.findings import Found, limit_repeats
 from triptych.diagnostics import Span
 from triptych.engine.processes import programs as installed_programs
-from triptych.engine.processes.programs import ProgramFailed, run, run_and_hear
+from triptych.engine.processes.programs import ProgramFailed, run, run_with_stderr
 from triptych.project import MANIFEST
 
 _LONGEST_REASON = 200  # characters
@@ -54,10 +54,11 @@ class Validator(NamedTuple):
 def installed_validators() -> tuple[str, ...]:
     """Return the validators of this machine; the one for Node only if there is no EPUBCheck in Java."""
     there = {
-        "Ace": installed_programs.ace() is not None,
-        "EPUBCheck": installed_programs.java() is not None and installed_programs.epubcheck_jar() is not None,
+        "Ace": installed_programs.find_ace() is not None,
+        "EPUBCheck": installed_programs.find_java() is not None
+        and installed_programs.find_epubcheck_jar() is not None,
     }
-    there["epubcheck-ts"] = not there["EPUBCheck"] and installed_programs.epubcheck_ts() is not None
+    there["epubcheck-ts"] = not there["EPUBCheck"] and installed_programs.find_epubcheck_ts() is not None
     return tuple(name for name in VALIDATORS if there[name])
 
 
@@ -87,14 +88,14 @@ def run_ace(book: Path, folder: Path) -> Any:
     The exit code of Ace does not depend on its findings. It uses the browser of the machine, else its own.
     """
     out = folder / "out"
-    browser = installed_programs.chromium()
+    browser = installed_programs.find_chromium()
     environment = {**dict.fromkeys(_OWN, str(folder)), **_NOWHERE}
     environment["PATH"] = installed_programs.path_with_node()
     if browser:
         environment["PUPPETEER_EXECUTABLE_PATH"] = str(browser)
     else:
         environment["PUPPETEER_CACHE_DIR"] = str(Path.home() / ".cache/puppeteer")
-    command: list[str | Path] = [str(installed_programs.ace()), "-s", "-f", "-o", out, book]
+    command: list[str | Path] = [str(installed_programs.find_ace()), "-s", "-f", "-o", out, book]
     run(command, timeout=_ACE_SECONDS, environment=environment)
     return json.loads((out / "report.json").read_text("utf-8"))
 
@@ -140,7 +141,12 @@ def run_epubcheck(book: Path, folder: Path) -> Any:
     """Run EPUBCheck in Java and return its report. Raises ``ProgramFailed`` and ``ValueError``."""
     arguments = [*_JAVA, f"-Djava.io.tmpdir={folder}", f"-Duser.home={folder}"]
     return _run_and_load(
-        [str(installed_programs.java()), *arguments, "-jar", str(installed_programs.epubcheck_jar())],
+        [
+            str(installed_programs.find_java()),
+            *arguments,
+            "-jar",
+            str(installed_programs.find_epubcheck_jar()),
+        ],
         book,
         folder,
     )
@@ -149,7 +155,7 @@ def run_epubcheck(book: Path, folder: Path) -> Any:
 def run_epubcheck_ts(book: Path, folder: Path) -> Any:
     """As ``run_epubcheck``, in Node."""
     path = installed_programs.path_with_node()
-    return _run_and_load([str(installed_programs.epubcheck_ts())], book, folder, {"PATH": path})
+    return _run_and_load([str(installed_programs.find_epubcheck_ts())], book, folder, {"PATH": path})
 
 
 def _run_and_load(
@@ -157,7 +163,7 @@ def _run_and_load(
 ) -> Any:
     report = folder / "report.json"
     command = [*command, str(book), "--json", str(report), *_OPTIONS]
-    _, heard = run_and_hear(command, timeout=_EPUBCHECK_SECONDS, environment=environment, accept=_ENDS)
+    _, heard = run_with_stderr(command, timeout=_EPUBCHECK_SECONDS, environment=environment, accept=_ENDS)
     if not report.is_file():  # a Java that cannot start ends with 1 as well
         raise ProgramFailed(Path(command[0]).name, heard or "no report was written")
     return json.loads(report.read_text("utf-8"))

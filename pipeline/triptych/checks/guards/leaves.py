@@ -27,7 +27,7 @@ from triptych.checks.pdf.values import get_entry, get_text, iter_items, read_alt
 from triptych.checks.pdf.written_objects import PageMarker, WrittenObjects, list_references
 from triptych.checks.wordings import normalize
 from triptych.engine.cache import Cache
-from triptych.engine.processes.pool import Named
+from triptych.engine.processes.pool import NamedJob
 from triptych.engine.store.program import digest
 from triptych.engine.tasks import LEAF, Task
 from triptych.media.xml_names import MATHML, SVG, XHTML
@@ -123,7 +123,7 @@ def read_epub_leaves(data: bytes, ids: Iterable[str], executor: Executor, cache:
         files = {name: archive.read(name) for name in names}
     there = digest(*sorted(name for name, size in sizes.items() if size))
     documents: list[_Document] = [
-        cache.remember(
+        cache.get_or_make(
             Task.of(LEAF, name, name=name, document=file, files=there),
             partial(_read_document, name, file, sizes),
             _Document,
@@ -193,7 +193,7 @@ def _read_leaves(document: Any, data: bytes, ids: Iterable[str], executor: Execu
 
     def read(missing: list[int]) -> list[Leaf]:
         shares = [missing[first : first + _BATCH] for first in range(0, len(missing), _BATCH)]
-        job = Named("the text of the PDF", read_pages)
+        job = NamedJob("the text of the PDF", read_pages)
         jobs = [(executor.submit(job, data, share), share) for share in shares]
         drawings = [_count_drawings(objects, pages[number]) if tagged else 0 for number in missing]
         # From the last on, this process reads itself what no other has begun with.
@@ -202,7 +202,7 @@ def _read_leaves(document: Any, data: bytes, ids: Iterable[str], executor: Execu
         leaves = [leaf for part in parts for leaf in part]
         return [replace(leaf, drawings=drawn) for leaf, drawn in zip(leaves, drawings, strict=True)]
 
-    leaves = cache.remember_all(tasks, read, shape=Leaf)
+    leaves = cache.get_or_make_all(tasks, read, shape=Leaf)
     if any(leaf.strays for leaf in leaves):
         leaves = _add_names(leaves, data)
     anchors = {name: place for name in ids if (place := _find_destination(document, name)) is not None}

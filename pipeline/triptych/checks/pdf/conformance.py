@@ -12,7 +12,7 @@ import pikepdf
 from triptych.checks.findings import REBUILD, Found
 from triptych.engine.extras import how_to_install, is_installed
 from triptych.engine.processes.child import ChildLost
-from triptych.engine.processes.pool import Companion
+from triptych.engine.processes.pool import BackgroundWorker
 
 VALIDATOR = "page-validation"
 _UA = "ua1"
@@ -87,7 +87,7 @@ def check_conformance(
 @contextmanager
 def _start_validator() -> Iterator[Validate]:
     """Start the validator in a fresh process: its threads would hang in a forked one."""
-    companion = Companion()
+    companion = BackgroundWorker()
     try:
         yield lambda data, profile: companion.do(run_validator, data, profile)
     finally:

@@ -1,6 +1,6 @@
-"""Run jobs in one worker process: start it, send it jobs, and end it with the process that started it.
+"""Run jobs in one worker process: start it, send it jobs, and end it when its parent ends.
 
-Chapters of a book are sent once (``Sender``): of a book that is sent again, only the changed ones follow.
+Chapters of a book are sent once (``Sender``). When a book is sent again, only changed chapters follow.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from multiprocessing.context import BaseContext
 from multiprocessing.reduction import ForkingPickler
 from typing import Any, Literal, ParamSpec, TypeVar
 
-from triptych.engine.garbage_collection import Pauses, collect_much
+from triptych.engine.garbage_collection import IdleCollector, collect_if_large
 from triptych.engine.memory import NO_MEMORY, Memory
 from triptych.engine.store.signing import CacheKey, cache_key, inherit
 
@@ -38,7 +38,7 @@ _laying = threading.Lock()
 
 
 def _forked() -> None:
-    """Let a process lay lines that was forked while one was laid: nobody there would ever be done with it."""
+    """Replace a lock that was held while this process was forked, since it would never be released here."""
     global _laying
     _laying = threading.Lock()
 
@@ -52,14 +52,18 @@ class ChildLost(Exception):
 
 
 class Child:
-    """The process, and the line to it. On Linux it ends with the thread that started it.
+    """A worker process and the pipe to it. On Linux the process ends with the thread that started it.
 
-    A forked one has the program loaded already; ``niceness`` is by how much its turn comes later than this
-    program's (POSIX nice).
+    A forked one has the program loaded already. ``niceness`` lowers its priority (POSIX nice).
     """
 
     def __init__(
-        self, leash: Leash, method: Literal["fork", "spawn"], niceness: int = 0, *, remembers: bool = False
+        self,
+        leash: ParentPipe,
+        method: Literal["fork", "spawn"],
+        niceness: int = 0,
+        *,
+        has_memory: bool = False,
     ) -> None:
         context = multiprocessing.get_context(method)
         self._sender = Sender()
@@ -67,7 +71,7 @@ class Child:
             self._line, other = context.Pipe()
             ours = self._line if method == "fork" else None
             # The key goes down a pipe, so that no list of processes shows it (``store/signing.py``).
-            args = (other, ours, leash.other_end(method), niceness, remembers, cache_key())
+            args = (other, ours, leash.child_end(method), niceness, has_memory, cache_key())
             # No daemon, which could have no process beside it, as strangers' files want (``bounds.py``).
             self._process = context.Process(target=_serve, args=args, daemon=False)  # type: ignore[attr-defined]
             self._process.start()
@@ -75,20 +79,20 @@ class Child:
 
     @property
     def pid(self) -> int | None:
-        """The number of the process."""
+        """Return the process ID."""
         number: int | None = self._process.pid
         return number
 
-    def lives(self) -> bool:
-        """Whether it can be given a job."""
+    def is_alive(self) -> bool:
+        """Return whether the process can run jobs."""
         return bool(self._process.is_alive())
 
     def do(self, job: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
-        """What the job returns or raises. Raises ``ChildLost``."""
+        """Run a job; return its result or raise its exception. Raise ``ChildLost``."""
         try:
             self._send((job, args, kwargs))
             while not self._line.poll(_LOOK):
-                if not self.lives() and not self._line.poll():
+                if not self.is_alive() and not self._line.poll():
                     raise EOFError
             good, answer = self._line.recv()
         except (EOFError, OSError):
@@ -99,17 +103,18 @@ class Child:
         raise answer
 
     def _send(self, order: object) -> None:
-        """Give it an order; the chapters of a book go once."""
-        self._line.send_bytes(self._sender.packed(order))
+        """Send an order; chapters of a book are sent once."""
+        self._line.send_bytes(self._sender.pack(order))
 
     def dismiss(self) -> None:
-        """Tell it that no more jobs will come."""
+        """Tell the process that no more jobs follow."""
         with suppress(OSError):
             self._send(None)
 
     def end(self, patience: float | None = None) -> None:
-        """Wait for its end, or bring it about, also in the middle of a job: it has so many seconds of
-        ``patience`` to clear away what it has put on the disk.
+        """Wait until the process ends, or with ``patience`` end it, also in the middle of a job.
+
+        The process has ``patience`` seconds to remove its temporary files.
         """
         if patience is not None:
             if patience:
@@ -123,88 +128,89 @@ class Child:
 def _serve(
     line: Connection,
     parents: Connection | None,
-    leash: OtherEnd,
+    leash: ParentWatch,
     niceness: int,
-    remembers: bool,
+    has_memory: bool,
     key: CacheKey,
 ) -> None:
-    """Do jobs until there are no more; a forked process has the parent's end of the line, and closes it.
+    """Run jobs until the parent sends None. A forked process first closes its copy of the parent's end of the
+    pipe.
 
-    One that ``remembers`` keeps results for later jobs, and collects garbage in pauses.
+    With ``has_memory``, it keeps results for later jobs and collects garbage while it is idle.
     """
     leash()
     inherit(key)
     gc.freeze()  # what it has from its parent is never looked through
     gc.disable()
-    pauses = Pauses()
-    receiver = Receiver(Memory(enabled=remembers))
+    pauses = IdleCollector()
+    receiver = Receiver(Memory(enabled=has_memory))
     signal.signal(signal.SIGTERM, lambda *_: sys.exit())
     if parents is not None:
         parents.close()
     if niceness and hasattr(os, "nice"):
         os.nice(niceness)
     with suppress(EOFError, OSError):
-        while (order := receiver.unpacked(line.recv_bytes())) is not None:
-            collect_much()  # before a job, since after the last one somebody may wait for the process to end
+        while (order := receiver.unpack(line.recv_bytes())) is not None:
+            collect_if_large()  # before a job: after the last one the parent may wait for this process to end
             job, args, kwargs = order
             try:
                 answer = (True, job(*args, **kwargs))
             except Exception as error:
-                answer = (False, sendable(error))
+                answer = (False, make_picklable(error))
             try:
                 line.send(answer)
             except (pickle.PicklingError, TypeError, AttributeError) as error:
-                line.send((False, Unsendable(f"{type(error).__qualname__}: {error}")))
-            if remembers and not line.poll(_LULL):
+                line.send((False, UnpicklableError(f"{type(error).__qualname__}: {error}")))
+            if has_memory and not line.poll(_LULL):
                 pauses.collect()
 
 
 _PR_SET_PDEATHSIG = 1  # prctl(2)
 
 
-class Leash:
-    """One end of the pipe, in the parent."""
+class ParentPipe:
+    """A pipe whose end in the parent is never written to: child processes end when it is closed."""
 
     def __init__(self, context: BaseContext) -> None:
         self._watched, self._held = context.Pipe(duplex=False)
 
-    def other_end(self, method: Literal["fork", "spawn"]) -> OtherEnd:
-        """What a new process calls first of all; a forked one has the parent's end too, and closes it."""
-        return OtherEnd(self._watched, self._held if method == "fork" else None, os.getpid())
+    def child_end(self, method: Literal["fork", "spawn"]) -> ParentWatch:
+        """Return the first call of a new process; a forked one also closes its copy of the parent's end."""
+        return ParentWatch(self._watched, self._held if method == "fork" else None, os.getpid())
 
-    def let_go(self) -> None:
-        """End the processes that watch."""
+    def release(self) -> None:
+        """End the processes that watch the pipe."""
         self._held.close()
         self._watched.close()
 
 
 @dataclass(frozen=True, slots=True)
-class OtherEnd:
-    """The other end, in a process that was started."""
+class ParentWatch:
+    """The end of the pipe in a child process."""
 
     watched: Connection
     held: Connection | None
     parent: int
 
     def __call__(self) -> None:
-        """End when the parent ends, and not by Ctrl-C, which is for the parent to hear."""
+        """End this process when the parent ends. Ignore Ctrl-C, which the parent handles."""
         signal.signal(signal.SIGINT, signal.SIG_IGN)
         signal.signal(signal.SIGTERM, signal.SIG_DFL)
         logging.getLogger().addHandler(logging.NullHandler())  # what a library logs is no answer
         if self.held is not None:
             self.held.close()
-        _end_with(self.parent)
+        _kill_with_parent(self.parent)
         threading.Thread(target=self._watch, name="leash", daemon=True).start()
 
     def _watch(self) -> None:
-        """Nothing is ever sent: what can be read is the end of the pipe."""
+        """Wait until the pipe is closed; data is never sent."""
         with suppress(OSError):
             self.watched.poll(None)
         os._exit(1)
 
 
-def _end_with(parent: int) -> None:
-    """Have Linux kill this process when its parent's thread ends that started it."""
+def _kill_with_parent(parent: int) -> None:
+    """Have Linux kill this process when the thread of the parent that started it ends."""
     if sys.platform == "linux":
         with suppress(OSError, AttributeError):
             ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
@@ -212,16 +218,16 @@ def _end_with(parent: int) -> None:
             os._exit(1)
 
 
-class Unsendable(RuntimeError):
-    """An exception that no other process can have; its text says which."""
+class UnpicklableError(RuntimeError):
+    """An exception that cannot be pickled; the text describes it."""
 
 
-def sendable(error: Exception) -> Exception:
-    """An exception as it is, or in words where it holds what cannot be sent, such as a log of a library."""
+def make_picklable(error: Exception) -> Exception:
+    """Return an exception, or its description if it holds an object that cannot be pickled, such as a log."""
     try:
         pickle.loads(pickle.dumps(error))
     except Exception:
-        return Unsendable(f"{type(error).__qualname__}: {error}").with_traceback(error.__traceback__)
+        return UnpicklableError(f"{type(error).__qualname__}: {error}").with_traceback(error.__traceback__)
     return error
 
 
@@ -229,16 +235,17 @@ _MESSAGES = 8  # with such values, for which both ends hold them
 
 
 @dataclass(slots=True)
-class _Held:
-    """Values by the numbers that the sender gives them, each with the last message that it was in; messages
-    without any are not counted.
+class _SharedValues:
+    """Values by the numbers that the sender gives them, each with the last message that contained it.
+
+    Messages without such values are not counted.
     """
 
     message: int = 0
     values: dict[int, tuple[Any, int]] = field(default_factory=dict)
 
     def end_message(self) -> None:
-        """Let go what was in none of the last messages."""
+        """Drop values that none of the last messages contained."""
         if all(last < self.message for _, last in self.values.values()):
             self.message -= 1
         oldest = self.message - _MESSAGES
@@ -246,14 +253,16 @@ class _Held:
 
 
 class Sender:
-    """Packs messages; values whose class says ``sent_once`` stand in the first one that has them."""
+    """Pickles messages. Values of classes with ``sent_once`` are included only in the first message with
+    them.
+    """
 
     def __init__(self) -> None:
-        self._held = _Held()
+        self._held = _SharedValues()
 
-    def packed(self, message: Any) -> bytes:
-        """A message as bytes. What cannot be packed raises what ``pickle`` does, and was never sent."""
-        held = _Held(self._held.message + 1, dict(self._held.values))
+    def pack(self, message: Any) -> bytes:
+        """Return a message as bytes. If pickling fails, the message counts as not sent."""
+        held = _SharedValues(self._held.message + 1, dict(self._held.values))
         buffer = io.BytesIO()
         pickler = _Pickler(buffer, pickle.HIGHEST_PROTOCOL)
         pickler.held = held
@@ -264,13 +273,13 @@ class Sender:
 
 
 class Receiver:
-    """Unpacks what a ``Sender`` has packed, message by message; a memory becomes that of this process."""
+    """Unpickles the messages of a ``Sender`` in order; a memory is replaced by that of this process."""
 
     def __init__(self, memory: Memory = NO_MEMORY) -> None:
-        self._held, self._memory = _Held(), memory
+        self._held, self._memory = _SharedValues(), memory
 
-    def unpacked(self, data: bytes) -> Any:
-        """The message."""
+    def unpack(self, data: bytes) -> Any:
+        """Return the next message."""
         held = self._held
         held.message += 1
         unpickler = _Unpickler(io.BytesIO(data))
@@ -281,11 +290,12 @@ class Receiver:
 
 
 class _Pickler(ForkingPickler):
-    held: _Held
+    held: _SharedValues
 
     def persistent_id(self, value: Any) -> tuple[int, bytes | None] | int | None:
-        """Return the number of a value that goes once, with its bytes if they have not gone yet, or the build
-        of a memory.
+        """Return the number of a value that is sent once, or the build of a memory.
+
+        The bytes of the value are included if they have not been sent.
         """
         if isinstance(value, Memory):
             return value.build
@@ -298,11 +308,11 @@ class _Pickler(ForkingPickler):
 
 
 class _Unpickler(pickle.Unpickler):
-    held: _Held
+    held: _SharedValues
     memory: Memory
 
     def persistent_load(self, told: tuple[int, bytes | None] | int) -> Any:
-        """Return the value of a number, unpacked once, or this process's memory."""
+        """Return the value with a number, unpickled once, or the memory of this process."""
         if isinstance(told, int):
             self.memory.follow(told)
             return self.memory

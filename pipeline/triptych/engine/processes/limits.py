@@ -21,8 +21,8 @@ from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
-from triptych.engine.processes.child import Leash, OtherEnd, sendable
-from triptych.engine.processes.pool import way_to_start
+from triptych.engine.processes.child import ParentPipe, ParentWatch, make_picklable
+from triptych.engine.processes.pool import choose_start_method
 
 if TYPE_CHECKING:
     from triptych.settings.values import ReadingLimits
@@ -32,41 +32,45 @@ MEGABYTE = 1_000_000
 
 @dataclass(frozen=True, slots=True)
 class Bounds:
-    """Seconds of processor time, and bytes of memory."""
+    """Limits on processor time, in seconds, and on memory, in bytes."""
 
     seconds: float
     memory: int
 
     def times(self, factor: int) -> Bounds:
-        """As many times as much."""
+        """Return limits that are ``factor`` times as high."""
         return Bounds(self.seconds * factor, self.memory * factor)
 
 
-def reading(sizes: Sequence[int], limits: ReadingLimits) -> Bounds:
-    """For texts of Markdown of so many characters. Pandoc was seen to read a megabyte of prose in 7 s with
-    390 MB, and three thousand formulas, a tenth of that, in 6 s; no section has more than two megabytes.
+def bounds_for_reading(sizes: Sequence[int], limits: ReadingLimits) -> Bounds:
+    """Return the limits for parsing Markdown texts of the given ``sizes``, in characters.
+
+    Measured: pandoc parses a megabyte of prose in 7 s with 390 MB, and 100 kB with three thousand formulas in
+    6 s. No section has more than two megabytes.
     """
     lengthy = sum(min(60 * size / MEGABYTE, 20) for size in sizes)
     return Bounds(limits.section_time + lengthy, limits.section_memory + 200 * sum(sizes))
 
 
-def searching(size: int) -> Bounds:
-    """For a part of a text that could not be read, to find where in it the cause stands."""
+def bounds_for_search(size: int) -> Bounds:
+    """Return the limits for parsing part of an unreadable text, to locate the cause."""
     return Bounds(seconds=1 + 12 * size / MEGABYTE, memory=500 * MEGABYTE)
 
 
-SEARCH = 25.0
+SEARCH_SECONDS = 25.0
 """Seconds of processor time that such a search may take in all."""
 
 
-def importing(size: int) -> Bounds:
-    """For the import of a book whose texts have so many bytes, with the programs that it starts. A book of
-    1.4 MB was seen to take 19 s.
+def bounds_for_import(size: int) -> Bounds:
+    """Return the limits for importing a book with ``size`` bytes of text, including the programs that this
+    starts.
+
+    Measured: a book of 1.4 MB takes 19 s.
     """
     return Bounds(seconds=20 + 25 * min(size, 10 * MEGABYTE) / MEGABYTE, memory=1000 * MEGABYTE)
 
 
-TRUST = 10
+TRUSTED_FACTOR = 10
 """How many times as much the import of a book may take that is trusted."""
 
 SOURCES = Bounds(seconds=30, memory=750 * MEGABYTE)
@@ -81,22 +85,22 @@ DRAWING = Bounds(seconds=15, memory=700 * MEGABYTE)
 """For a picture that is a program, as a page of a PDF is, beside what its process begins with."""
 
 
-class OutOfPatience(Exception):
-    """Work took longer than anything sound takes."""
+class TimeLimitExceeded(Exception):
+    """Work took longer than the time limit."""
 
 
 @contextmanager
-def patience(seconds: float) -> Iterator[None]:
-    """Stop what is done within after so many seconds, by ``OutOfPatience``.
+def limit_time(seconds: float) -> Iterator[None]:
+    """Raise ``TimeLimitExceeded`` in the block after ``seconds``.
 
-    That needs the main thread of a process and a system with alarms; elsewhere patience has no end.
+    This works only in the main thread of a process, on systems with alarms; elsewhere there is no limit.
     """
     if not hasattr(signal, "setitimer") or threading.current_thread() is not threading.main_thread():
         yield
         return
 
     def stop(number: int, frame: FrameType | None) -> None:
-        raise OutOfPatience(f"not done within {seconds:g} s")
+        raise TimeLimitExceeded(f"not done within {seconds:g} s")
 
     before = signal.signal(signal.SIGALRM, stop)
     signal.setitimer(signal.ITIMER_REAL, seconds)
@@ -116,53 +120,53 @@ _LOOK = 0.5  # seconds between two looks at what a job has taken
 _answers: Connection | None = None  # where this process does a job for another
 
 
-class OutOfBounds(Exception):
-    """Work took more than it may, or ended its process; ``at`` is what it last said it was at."""
+class LimitExceeded(Exception):
+    """A job exceeded a limit or crashed its process; ``at`` is the last position that it reported."""
 
     def __init__(self, message: str, at: str = "") -> None:
         super().__init__(message)
         self.at = at
 
 
-def say_at(what: str) -> None:
-    """Have the one who waits for a job know what it is at, should it have to be ended."""
+def report_position(what: str) -> None:
+    """Tell the parent process which input the job is reading, in case the job has to be stopped."""
     if _answers is not None:
         _answers.send(what)
 
 
-def in_bounds(bounds: Bounds, job: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
-    """What a job returns or raises; both must be such as can be sent. Raises ``OutOfBounds``.
+def run_in_bounds(bounds: Bounds, job: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
+    """Run a job in a process with limits; return its result or raise its exception, which must be picklable.
 
-    The time of programs that it starts is its own. A process that may have none beside itself does the job
-    itself, without bounds.
+    Raise ``LimitExceeded``. Programs that the job starts are limited separately. A daemonic process, which
+    may not start others, runs the job itself, without limits.
     """
     if multiprocessing.current_process().daemon:
         return job(*args, **kwargs)
-    method = way_to_start()
+    method = choose_start_method()
     get = multiprocessing.get_context
     context = get("fork") if method == "fork" else get("spawn")
-    leash = Leash(context)
+    leash = ParentPipe(context)
     answers, other = context.Pipe(duplex=False)
-    todo = (other, leash.other_end(method), bounds, job, args, kwargs)
+    todo = (other, leash.child_end(method), bounds, job, args, kwargs)
     # No daemon, so that what it does may have bounds of its own.
-    process = context.Process(target=_work, args=todo, daemon=False)
+    process = context.Process(target=_run_job, args=todo, daemon=False)
     process.start()
     other.close()
     try:
-        good, answer = _answer(answers, process, bounds)
+        good, answer = _wait_for_answer(answers, process, bounds)
     finally:
         process.kill()
         process.join()
         answers.close()
-        leash.let_go()
+        leash.release()
     if good:
         result: T = answer
         return result
     raise answer
 
 
-def _answer(answers: Connection, process: BaseProcess, bounds: Bounds) -> tuple[bool, Any]:
-    """Whether a job went well, and what it returned or raised. Raises ``OutOfBounds``."""
+def _wait_for_answer(answers: Connection, process: BaseProcess, bounds: Bounds) -> tuple[bool, Any]:
+    """Return whether a job succeeded, and its result or exception. Raise ``LimitExceeded``."""
     patience = PATIENCE * bounds.seconds
     at, looked, end = "", time.monotonic(), time.monotonic() + patience
     too_late = f"the time limit ({bounds.seconds:.3g} s) was exceeded"
@@ -172,28 +176,27 @@ def _answer(answers: Connection, process: BaseProcess, bounds: Bounds) -> tuple[
                 said = answers.recv()
                 if isinstance(said, str):
                     at = said
-                elif isinstance(said[1], OutOfBounds):
-                    raise OutOfBounds(str(said[1]), said[1].at or at)
+                elif isinstance(said[1], LimitExceeded):
+                    raise LimitExceeded(str(said[1]), said[1].at or at)
                 else:
                     return said[0], said[1]
             if time.monotonic() - looked < _LOOK:
                 continue
             looked = time.monotonic()
-            if _taken(process.pid) > bounds.seconds:
-                raise OutOfBounds(too_late, at)
+            if _measure_cpu_time(process.pid) > bounds.seconds:
+                raise LimitExceeded(too_late, at)
     except EOFError:
         process.join()
         late = process.exitcode == -getattr(signal, "SIGXCPU", 0)
-        raise OutOfBounds(
+        raise LimitExceeded(
             too_late if late else "the memory limit was exceeded, or the file is damaged", at
         ) from None
-    raise OutOfBounds(f"the time limit ({patience:g} s) was exceeded", at)
+    raise LimitExceeded(f"the time limit ({patience:g} s) was exceeded", at)
 
 
-def _taken(pid: int | None) -> float:
-    """The seconds of a processor that a process and all that it has started have taken.
-
-    0 where the system does not say (proc_pid_stat(5)).
+def _measure_cpu_time(pid: int | None) -> float:
+    """Return the processor time of a process and its descendants, in seconds; 0 if unknown
+    (proc_pid_stat(5)).
     """
     try:
         stat = Path(f"/proc/{pid}/stat").read_text("ascii", "replace")
@@ -201,13 +204,14 @@ def _taken(pid: int | None) -> float:
     except (OSError, ValueError, AttributeError):
         return 0.0
     with suppress(OSError):
-        taken += sum(map(_taken, started_by(pid)))
+        taken += sum(map(_measure_cpu_time, list_child_processes(pid)))
     return taken
 
 
-def started_by(pid: int | None) -> list[int]:
-    """The processes that a process has started. Raises OSError where it is gone, and where the system does
-    not say (proc_tid_children(5)).
+def list_child_processes(pid: int | None) -> list[int]:
+    """Return the IDs of the processes that a process has started.
+
+    Raise OSError if it has ended, or if the system does not list them (proc_tid_children(5)).
     """
     tasks = Path(f"/proc/{pid}/task")
     said = (tasks / f"{pid}/children").read_text()
@@ -218,34 +222,34 @@ def started_by(pid: int | None) -> list[int]:
     return [int(number) for number in said.split()]
 
 
-def _work(
+def _run_job(
     answers: Connection,
-    leash: OtherEnd,
+    leash: ParentWatch,
     bounds: Bounds,
     job: Callable[..., object],
     args: Iterable[Any],
     kwargs: Mapping[str, Any],
 ) -> None:
-    """Do the job and send what came of it."""
+    """Run the job and send its result."""
     global _answers
     leash()
     _answers = answers
     with suppress(OSError):
         os.dup2(os.open(os.devnull, os.O_WRONLY), 2)  # what a library says when it breaks is no answer
-    _limit(bounds)
+    _set_limits(bounds)
     try:
         answer: tuple[bool, object] = (True, job(*args, **kwargs))
     except MemoryError:
-        answer = (False, OutOfBounds("the memory limit was exceeded"))
+        answer = (False, LimitExceeded("the memory limit was exceeded"))
     except RecursionError:
-        answer = (False, OutOfBounds("the content is nested too deeply"))
+        answer = (False, LimitExceeded("the content is nested too deeply"))
     except Exception as error:
-        answer = (False, sendable(error))
+        answer = (False, make_picklable(error))
     answers.send(answer)
 
 
-def _limit(bounds: Bounds) -> None:
-    """Have the system hold this process to its bounds, where it can."""
+def _set_limits(bounds: Bounds) -> None:
+    """Set the limits of this process, where the system supports them."""
     with suppress(ImportError, OSError, ValueError):
         import resource
 

@@ -1,9 +1,9 @@
-"""Distribute jobs over worker processes, and run the job of a lost one again.
+"""Distribute jobs over worker processes, and run a job again if its worker crashes.
 
-A process may end in the middle of a job, for lack of memory or by a bug of a library. A thread for each waits
-for its answers, so that the job is known and no other is disturbed; the pool of
-``concurrent.futures`` ends all processes then. What runs through an ``Executor`` here can run on a cluster
-with the same interface, such as that of ``distributed.Client.get_executor()``.
+A process may end in the middle of a job, for lack of memory or because of a bug in a library. A separate
+thread waits for the answers of each process, so that the failed job is identified and other jobs go on; the
+pool of ``concurrent.futures`` would end all processes. Code that uses the ``Executor`` interface can also run
+on a cluster, for instance with ``distributed.Client.get_executor()``.
 """
 
 from __future__ import annotations
@@ -23,8 +23,8 @@ from types import TracebackType
 from typing import Any, Generic, Literal, ParamSpec, TypeVar
 from weakref import WeakKeyDictionary
 
-from triptych.engine.garbage_collection import collect_much
-from triptych.engine.processes.child import Child, ChildLost, Leash
+from triptych.engine.garbage_collection import collect_if_large
+from triptych.engine.processes.child import Child, ChildLost, ParentPipe
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -34,15 +34,15 @@ _LOOK = 1.0  # seconds between two looks whether a process lives that is waited 
 
 
 class WorkerLost(BrokenExecutor):
-    """One process after the other has ended at the same job; its text says which."""
+    """Two processes crashed on the same job; the text names it."""
 
 
 @dataclass(frozen=True, slots=True)
-class Named(Generic[P, T]):
-    """A job with words for people, such as "the e-book".
+class NamedJob(Generic[P, T]):
+    """A job with a name for users, such as "the EPUB".
 
-    One ``at_home`` waits for the process that did it last where processes have a memory: any other would
-    compute anew what is in that one's.
+    If workers have a memory, a job that is ``at_home`` waits for the worker that ran it last, since any other
+    would compute again what is in that worker's memory.
     """
 
     what: str
@@ -50,22 +50,22 @@ class Named(Generic[P, T]):
     at_home: bool = False
 
     def __call__(self, *args: P.args, **kwargs: P.kwargs) -> T:
-        """Do it."""
+        """Run the job."""
         return self.do(*args, **kwargs)
 
 
 class Pool(Executor):
-    """Processes that end with this one, and at once where it is interrupted or fails.
+    """Worker processes that end with this one, at once if it is interrupted or fails.
 
-    Those that ``remember`` have a memory each (``engine/memory.py``). Forked ones are started all together
-    with the first job, and others one by one as there is work for them.
-    What takes the place of a lost one is never forked: it would be beside threads, and might wait for ever
-    for what one of these held.
+    With ``has_memory``, each has its own memory (``engine/memory.py``). Forked processes are started together
+    with the first job, spawned ones one by one as they are needed. A replacement for a crashed process is
+    never forked: by then this process has threads, and the fork could wait forever for a lock that one of
+    them held.
     """
 
-    def __init__(self, jobs: int, method: Literal["fork", "spawn"], *, remembers: bool = False) -> None:
-        self._remembers = remembers
-        self._leash = Leash(multiprocessing.get_context(method))
+    def __init__(self, jobs: int, method: Literal["fork", "spawn"], *, has_memory: bool = False) -> None:
+        self._has_memory = has_memory
+        self._leash = ParentPipe(multiprocessing.get_context(method))
         self._threads = ThreadPoolExecutor(jobs, "pool")
         self._change = threading.Condition()
         self._idle: list[Child] = []
@@ -74,29 +74,29 @@ class Pool(Executor):
         self._to_fork = jobs if method == "fork" else 0
         self._over = False
         self._lost: list[str] = []
-        atexit.register(self._leash.let_go)
+        atexit.register(self._leash.release)
 
     def start(self) -> None:
-        """Fork the processes that are forked, if that has not been done."""
+        """Start the forked processes, unless they have been started."""
         with self._change:
             while self._to_fork:
                 self._idle.append(self._start("fork"))
                 self._to_fork -= 1
 
     def submit(self, fn: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> Future[T]:
-        """Have a job done. Its future raises ``WorkerLost`` where it costs one process after the other."""
+        """Submit a job. Its future raises ``WorkerLost`` if two processes crash on it."""
         self.start()
-        what, at_home = getattr(fn, "what", ""), getattr(fn, "at_home", False) and self._remembers
+        what, at_home = getattr(fn, "what", ""), getattr(fn, "at_home", False) and self._has_memory
         return self._threads.submit(self._done, what, at_home, partial(fn, *args, **kwargs))
 
-    def taken_losses(self) -> list[str]:
-        """What was being made by processes that were lost since the last call."""
+    def pop_losses(self) -> list[str]:
+        """Return the names of the jobs whose worker crashed since the last call."""
         with self._change:
             lost, self._lost = self._lost, []
         return lost
 
     def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
-        """End the processes, when all is done unless nobody waits for it."""
+        """End the processes, with ``wait`` after all jobs are done."""
         self._threads.shutdown(wait, cancel_futures=cancel_futures or self._over)
         self._over = True
         for child in self._idle:
@@ -110,21 +110,21 @@ class Pool(Executor):
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> bool | None:
-        """Wait for what is under way, unless nobody will ask for it."""
+        """Wait for running jobs; after an error, end the processes at once."""
         if error is not None:
             self._over = True
-            self._leash.let_go()
+            self._leash.release()
         try:
             return super().__exit__(kind, error, trace)
         finally:
-            self._leash.let_go()
-            atexit.unregister(self._leash.let_go)
+            self._leash.release()
+            atexit.unregister(self._leash.release)
 
     def _start(self, method: Literal["fork", "spawn"]) -> Child:
-        return Child(self._leash, method, remembers=self._remembers)
+        return Child(self._leash, method, has_memory=self._has_memory)
 
     def _done(self, what: str, at_home: bool, job: Callable[[], Any]) -> Any:
-        """What a job returns, from the first process that does not end at it."""
+        """Return the result of a job from the first process that does not crash on it."""
         for losses in range(_TRIES):
             # What it was that cost one process, others may have come by as well, but not a new one.
             child = self._start("spawn") if losses else self._free(what, at_home)
@@ -138,14 +138,14 @@ class Pool(Executor):
                     break
             finally:
                 with self._change:
-                    if child.lives():
+                    if child.is_alive():
                         self._turns.setdefault(child, {})[what] = next(self._turn)
                         self._idle.append(child)
                     self._change.notify_all()
         raise WorkerLost(what)
 
     def _free(self, what: str, at_home: bool) -> Child:
-        """A process that has nothing to do: that which has done the like last, else the one that had last."""
+        """Return an idle process: the one that last ran a job of this name, else the one that worked last."""
         while True:
             with self._change:
                 while at_home and self._is_away(what):
@@ -155,34 +155,34 @@ class Pool(Executor):
                     self._idle.remove(child)
             if child is None:
                 return self._start("spawn")
-            if child.lives():
+            if child.is_alive():
                 return child
             child.end()
 
     def _is_away(self, what: str) -> bool:
-        """Whether the process that did a job last is doing another."""
+        """Return whether the process that last ran a job of this name is busy."""
         home = max(self._turns, key=lambda one: self._when(one, what), default=None)
-        return home is not None and home not in self._idle and self._when(home, what) > 0 and home.lives()
+        return home is not None and home not in self._idle and self._when(home, what) > 0 and home.is_alive()
 
     def _when(self, child: Child, what: str) -> int:
-        """When a process did a job last; 0: never."""
+        """Return when a process last ran a job of this name; 0 if it never did."""
         return self._turns.get(child, {}).get(what, 0)
 
 
 class Inline(Executor):
-    """Does each job at once, in this process.
+    """Run each job at once, in this process.
 
-    One that ``tidies`` looks for garbage before each, where they are all that a process does: what is done
-    within a job of another executor may be its end, for which somebody waits.
+    With ``tidies``, garbage is collected before each job. That suits a process that runs all jobs itself;
+    within a job of another executor it would delay the result.
     """
 
     def __init__(self, *, tidies: bool = False) -> None:
         self._tidies = tidies
 
     def submit(self, fn: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> Future[T]:
-        """Run the job; the future is done when it comes back."""
+        """Run the job and return a finished future."""
         if self._tidies:
-            collect_much()
+            collect_if_large()
         future: Future[T] = Future()
         try:
             future.set_result(fn(*args, **kwargs))
@@ -192,27 +192,29 @@ class Inline(Executor):
 
 
 def default_jobs() -> int:
-    """How many processes may work at a time: one a processor that this process may use."""
+    """Return the number of processors that this process may use."""
     if hasattr(os, "sched_getaffinity"):
         return len(os.sched_getaffinity(0))
     return os.cpu_count() or 1
 
 
-def workers(jobs: int, *, remembers: bool = False) -> Executor:
-    """An executor with so many processes beside this one, which does all itself where it is to be alone."""
+def make_executor(jobs: int, *, has_memory: bool = False) -> Executor:
+    """Return an executor with ``jobs`` worker processes, or one that runs jobs inline if one process is
+    enough.
+    """
     if jobs <= 1:
         return Inline(tidies=True)
     try:
-        return Pool(jobs, way_to_start(), remembers=remembers)
+        return Pool(jobs, choose_start_method(), has_memory=has_memory)
     except (OSError, ImportError):  # no semaphores, as where /dev/shm cannot be written
         return Inline(tidies=True)
 
 
 def _may_fork() -> bool:
-    """Whether this process has no threads of libraries.
+    """Return whether this process has no threads other than Python's own, which makes forking safe.
 
-    A forked process has the program loaded already, and starts at once. But it has none of the threads, and
-    waits for ever for what one of them held at that moment. Python's own see to that.
+    A forked process has the program loaded and starts at once. But threads are not copied, and the fork would
+    wait forever for a lock that the thread of a library held at that moment.
     """
     try:
         return sum(1 for _ in Path("/proc/self/task").iterdir()) == threading.active_count()
@@ -220,8 +222,8 @@ def _may_fork() -> bool:
         return False
 
 
-def way_to_start() -> Literal["fork", "spawn"]:
-    """How one more process is started: as a copy of this one wherever that is safe."""
+def choose_start_method() -> Literal["fork", "spawn"]:
+    """Return how to start another process: as a fork of this one wherever that is safe."""
     return "fork" if sys.platform == "linux" and _may_fork() else "spawn"
 
 
@@ -229,46 +231,49 @@ _FAREWELL = 2.0  # seconds for a process to clear away what it has put on the di
 _MODESTY = 10  # by how much its turn comes later than that of the program it stands beside (POSIX nice)
 
 
-class CompanionStopped(ChildLost):
-    """It was told to end."""
+class BackgroundWorkerStopped(ChildLost):
+    """The process was stopped on purpose."""
 
 
-class Companion:
-    """One process that stays and does one job at a time; unlike a worker it can be stopped in the middle.
+class BackgroundWorker:
+    """A process that runs one job at a time and, unlike a worker of a pool, can be stopped in the middle of a
+    job.
 
-    It is started fresh, not forked, so that it may stand beside a program with threads. A ``modest`` one lets
-    that go first wherever both want a processor.
+    It is spawned, not forked, so that the main process may have threads. With ``modest``, it runs at a lower
+    priority than the main process.
     """
 
-    def __init__(self, *, modest: bool = True, remembers: bool = False) -> None:
-        self._remembers = remembers
+    def __init__(self, *, modest: bool = True, has_memory: bool = False) -> None:
+        self._has_memory = has_memory
         self._niceness = _MODESTY if modest else 0
         self._job = threading.Lock()
         self._change = threading.Lock()
-        self._at_hand: tuple[Child, Leash] | None = None
+        self._at_hand: tuple[Child, ParentPipe] | None = None
 
     def do(self, job: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
-        """What the job returns or raises, when those before it are done. Raises ``ChildLost``."""
+        """Run a job after earlier ones; return its result or raise its exception. Raise ``ChildLost`` on a
+        crash.
+        """
         with self._job:
             at_hand = self._started()
             try:
                 return at_hand[0].do(job, *args, **kwargs)
             except ChildLost:
                 if self._at_hand is not at_hand:
-                    raise CompanionStopped from None
+                    raise BackgroundWorkerStopped from None
                 self.stop()
                 raise
 
     @property
     def pid(self) -> int | None:
-        """The number of the process, None where there is none."""
+        """Return the process ID, None if no process is running."""
         at_hand = self._at_hand
         return at_hand[0].pid if at_hand is not None else None
 
     def stop(self, patience: float = _FAREWELL) -> None:
-        """End the process, also in the middle of a job; the next job starts another.
+        """Stop the process, also in the middle of a job; the next job starts a new one.
 
-        It has so many seconds of ``patience`` to clear away what it has put on the disk.
+        The process has ``patience`` seconds to remove its temporary files.
         """
         with self._change:
             at_hand, self._at_hand = self._at_hand, None
@@ -276,12 +281,12 @@ class Companion:
         if at_hand is not None:
             child, leash = at_hand
             child.end(patience)
-            leash.let_go()
+            leash.release()
 
-    def _started(self) -> tuple[Child, Leash]:
+    def _started(self) -> tuple[Child, ParentPipe]:
         with self._change:
             if self._at_hand is None:
-                leash = Leash(multiprocessing.get_context("spawn"))
-                self._at_hand = Child(leash, "spawn", self._niceness, remembers=self._remembers), leash
+                leash = ParentPipe(multiprocessing.get_context("spawn"))
+                self._at_hand = Child(leash, "spawn", self._niceness, has_memory=self._has_memory), leash
                 atexit.register(self.stop)  # it would be waited for
             return self._at_hand

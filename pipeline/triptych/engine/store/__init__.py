@@ -1,5 +1,4 @@
-"""What is made once: a ``Task`` names a step and all that decides its result, which the cache keeps.
+"""Store cached results in signed files: keys, journals, limits on size, and serialisation.
 
-In come steps and their inputs, out come results of the same bytes whether they were made or remembered.
-Begin with ``steps.py``, which lists all that is remembered.
+Begin with ``engine/tasks.py``, which lists all cached results.
 """

@@ -1,8 +1,8 @@
-"""Folders of a cache, read and written without following a link.
+"""Read and write the folders of a cache without following links.
 
-A project may bring a ``build/.cache`` in which folders or files are links to other places. Each folder is
-opened once and its files are reached from there (POSIX ``openat``, O_NOFOLLOW), so that a link is neither
-read, nor written through, nor emptied. Whatever is in the place of a file is removed.
+A project may contain a ``build/.cache`` in which folders or files are links to other locations. Each folder
+is opened once, and its files are opened relative to it (POSIX ``openat``, O_NOFOLLOW). Links are therefore
+never read, written through or emptied. Anything else under the name of a cache file is removed.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from triptych.engine.files import write_atomically
-from triptych.engine.store.signing import cache_key, signed, verified
+from triptych.engine.store.signing import cache_key, sign, verify
 from triptych.project import is_link
 
 _FLAGS = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
@@ -29,7 +29,7 @@ _DAY = 86_400  # seconds
 
 
 class WrongEntry(Exception):
-    """There was a link, a folder or a device in the place of a file; it was removed if possible."""
+    """The name of a file belonged to a link, a folder or a device, which was removed if possible."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,9 +40,9 @@ class CacheFolder:
     descriptor: int | None
 
     def read(self, name: str) -> bytes:
-        """Return the bytes of a file, and note once a day that it is used.
+        """Return the bytes of a file. Update its time stamp at most once a day, to record its use.
 
-        Raises FileNotFoundError, or ``WrongEntry``.
+        Raise FileNotFoundError, or ``WrongEntry``.
         """
         try:
             descriptor = os.open(self._at(name), os.O_RDONLY | _FLAGS, dir_fd=self.descriptor)
@@ -63,7 +63,7 @@ class CacheFolder:
             return file.read()
 
     def write(self, name: str, data: bytes) -> None:
-        """Write a file whole, in the place of whatever has its name."""
+        """Write a file atomically, and replace any other kind of entry with this name."""
         try:
             try:
                 write_atomically(self._at(name), data, dir_fd=self.descriptor)
@@ -75,7 +75,7 @@ class CacheFolder:
             raise
 
     def append(self, name: str, data: bytes) -> None:
-        """Add bytes to a file of one name only: another name of it may be elsewhere."""
+        """Append to a file, and replace it first if it has hard links, which may be outside the cache."""
         flags = os.O_WRONLY | os.O_APPEND | os.O_CREAT | _FLAGS
         for _ in range(2):
             try:
@@ -93,22 +93,22 @@ class CacheFolder:
             self.remove(name)
 
     def size(self, name: str) -> int:
-        """Return the size of a file, 0 for one that is not there."""
+        """Return the size of a file, 0 if it is missing."""
         with suppress(OSError):
             return os.stat(self._at(name), dir_fd=self.descriptor, follow_symlinks=False).st_size
         return 0
 
     def entries(self) -> list[os.DirEntry[str]]:
-        """Return what is in the folder."""
+        """Return the entries of the folder."""
         with os.scandir(self.path if self.descriptor is None else self.descriptor) as entries:
             return list(entries)
 
     def unlink(self, name: str) -> None:
-        """Remove a file or a link. Raises OSError."""
+        """Remove a file or a link. Raise OSError."""
         os.unlink(self._at(name), dir_fd=self.descriptor)
 
     def remove(self, name: str) -> None:
-        """Remove whatever has a name, if possible."""
+        """Remove the file, link or folder with a name, if possible."""
         try:
             self.unlink(name)
         except OSError:
@@ -118,12 +118,12 @@ class CacheFolder:
                 shutil.rmtree(self._at(name), dir_fd=self.descriptor)
 
     def rmdir(self, name: str) -> None:
-        """Remove an empty folder. Raises OSError."""
+        """Remove an empty folder. Raise OSError."""
         os.rmdir(self._at(name), dir_fd=self.descriptor)
 
     @contextmanager
     def inner(self, name: str, *, make: bool = False) -> Iterator[CacheFolder]:
-        """Open a folder in this one, which may be made. Raises as ``opened``."""
+        """Open a folder in this one; with ``make``, create it if it is missing. Raise as ``open_folder``."""
         if self.descriptor is None:
             yield CacheFolder(_checked(self.path, name, make=make), None)
             return
@@ -138,11 +138,11 @@ class CacheFolder:
 
 
 @contextmanager
-def opened(path: Path, inner: str = "") -> Iterator[CacheFolder]:
+def open_folder(path: Path, inner: str = "") -> Iterator[CacheFolder]:
     """Open a folder, or the ``inner`` one of a cache.
 
-    Raises FileNotFoundError, NotADirectoryError if a link or a file is in the place of the outer folder, or
-    ``WrongEntry`` if one was in the place of the inner.
+    Raise FileNotFoundError, NotADirectoryError if the outer folder is a link or a file, or ``WrongEntry`` if
+    the inner one was.
     """
     if not _BY_DESCRIPTOR:
         yield CacheFolder(_checked(path, inner, make=False), None)
@@ -201,20 +201,25 @@ def _checked(path: Path, inner: str, *, make: bool) -> Path:
 
 
 def read_signed(path: Path) -> bytes | None:
-    """Return the content of a file beside the cache, such as a record; None unless this user wrote it."""
+    """Return the content of a signed file next to the cache, such as a record; None unless this user wrote
+    it.
+    """
     if cache_key().problem:
         return None
     try:
-        with opened(path.parent) as folder:
-            return verified(path.name, folder.read(path.name))
+        with open_folder(path.parent) as folder:
+            return verify(path.name, folder.read(path.name))
     except (OSError, WrongEntry):
         return None
 
 
 def write_signed(path: Path, content: bytes) -> None:
-    """Write such a file, and its folder if there is none. A key of one run signs nothing: no run reads it."""
+    """Write a signed file, and create its folder if it is missing.
+
+    Do nothing with a temporary signing key, since no later run could verify the file.
+    """
     if cache_key().problem:
         return
     path.parent.mkdir(parents=True, exist_ok=True)
-    with opened(path.parent) as folder:
-        folder.write(path.name, signed(path.name, content))
+    with open_folder(path.parent) as folder:
+        folder.write(path.name, sign(path.name, content))

@@ -1,8 +1,8 @@
-"""The journal of a build: which tasks were asked for, by whichever process, and whether they ran.
+"""Keep the journal of a build: the tasks that any process requested, and whether they ran.
 
-Each process adds lines to one file; they are written at once, so that none is torn (POSIX ``write`` with
-``O_APPEND``). The journal of the last build is kept beside its record: the difference tells what made a
-task run.
+All processes append lines to one file. Each write is a single call, so that lines stay intact (POSIX
+``write`` with ``O_APPEND``). The journal of the last build is saved next to its record; comparing the two
+explains why a task ran.
 """
 
 from __future__ import annotations
@@ -25,9 +25,10 @@ _Asked: TypeAlias = dict[tuple[str, str], tuple[bool, Mapping[str, str]]]  # ste
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
-    """A task that was asked for. ``because`` names the inputs that made it run; it is empty where there was
-    none of its subject before, and where it was remembered.
+class JournalEntry:
+    """A task that was requested. ``because`` names the changed inputs that made it run.
+
+    It is empty if the last build had no task with this subject, or if the result was cached.
     """
 
     step: str
@@ -37,12 +38,12 @@ class Entry:
 
     @property
     def what(self) -> str:
-        """What the step makes, for people."""
+        """Return the description of the step for users."""
         return _STEPS[self.step].what
 
 
-def note(journal: Path, tasks: Iterable[Task[Any]], *, ran: bool) -> None:
-    """Write tasks down."""
+def append_tasks(journal: Path, tasks: Iterable[Task[Any]], *, ran: bool) -> None:
+    """Append tasks to a journal."""
     rows = ([task.step.name, task.subject, ran, dict(task.inputs), task.key] for task in tasks)
     lines = "".join([f"{json.dumps(row)}\n" for row in rows])
     handle = os.open(journal, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
@@ -52,27 +53,28 @@ def note(journal: Path, tasks: Iterable[Task[Any]], *, ran: bool) -> None:
         os.close(handle)
 
 
-def explained(journal: Path, earlier: Path) -> list[Entry]:
-    """The tasks of a build in the order of the steps, each once, beside the kept journal of an earlier build.
+def explain_build(journal: Path, earlier: Path) -> list[JournalEntry]:
+    """Return the tasks of a build, each once, in the order of the steps, compared with an ``earlier``
+    journal.
 
-    What several asked for ran where it ran for one of them.
+    A task that was requested several times ran if it ran for one of the requests.
     """
     now, before = _read(_content(journal)), _read(read_signed(earlier) or b"")
     found = []
     for (step, subject), (ran, inputs) in now.items():
         old = before.get((step, subject), (False, inputs))[1] if ran else inputs
         because = tuple(name for name, value in inputs.items() if old.get(name) != value)
-        found.append(Entry(step, subject, ran, because))
+        found.append(JournalEntry(step, subject, ran, because))
     return sorted(found, key=lambda entry: (_ORDER[entry.step], entry.subject))
 
 
-def asked_for(journal: Path) -> frozenset[tuple[str, str]]:
-    """Steps and keys of all that was asked for."""
+def list_requested_results(journal: Path) -> frozenset[tuple[str, str]]:
+    """Return the steps and keys of all requested results."""
     return frozenset((step, key) for step, _, _, _, key in _lines(_content(journal)))
 
 
-def counted(found: Iterable[Entry]) -> dict[str, tuple[int, int]]:
-    """For each step how many tasks ran, and how many were remembered."""
+def count_runs(found: Iterable[JournalEntry]) -> dict[str, tuple[int, int]]:
+    """Return for each step how many tasks ran, and how many results were cached."""
     counts: dict[str, tuple[int, int]] = {}
     for entry in found:
         ran, kept = counts.get(entry.step, (0, 0))
@@ -80,8 +82,8 @@ def counted(found: Iterable[Entry]) -> dict[str, tuple[int, int]]:
     return counts
 
 
-def keep_journal(journal: Path, kept: Path) -> None:
-    """Keep the journal of a build, signed, for the next."""
+def save_journal(journal: Path, kept: Path) -> None:
+    """Save the journal of a build, signed, for the next build."""
     write_signed(kept, _content(journal))
 
 
@@ -100,7 +102,7 @@ def _read(content: bytes) -> _Asked:
 
 
 def _lines(content: bytes) -> Iterator[tuple[str, str, bool, dict[str, str], str]]:
-    """What a journal says; a line of another version of the program says nothing."""
+    """Yield the lines of a journal; skip those of other versions of the program."""
     for line in content.decode("utf-8", "replace").splitlines():
         try:
             step, subject, ran, inputs, key = json.loads(line)

@@ -1,4 +1,4 @@
-"""Which program makes the results: another version may make others."""
+"""Compute a digest of the program: another version may produce other results."""
 
 from __future__ import annotations
 
@@ -18,7 +18,9 @@ _MADE_BY_PYTHON = "__pycache__"
 
 
 def digest(*parts: str | bytes) -> str:
-    """A SHA-256 of some parts, in order; no part can pass for two."""
+    """Return the SHA-256 of several parts in order. The length of each part is included, so that parts cannot
+    merge.
+    """
     told: list[bytes] = []
     for part in parts:
         data = part.encode("utf-8", "surrogatepass") if isinstance(part, str) else part
@@ -28,8 +30,9 @@ def digest(*parts: str | bytes) -> str:
 
 @dataclass(slots=True)
 class _Known:
-    """What this process, or the one it was forked from, knows of the program: its digest, and what the disk
-    said of its files when they were read, "" where that may not be relied on.
+    """The digest of the program in this process, and the time stamps of its files when they were read.
+
+    ``stamps`` is "" if the time stamps are not reliable.
     """
 
     digest: str = ""
@@ -40,56 +43,56 @@ _known = _Known()
 
 
 def program_digest(kept: Path | None = None) -> str:
-    """A digest of the program and its templates, worked out once in a process.
+    """Return a digest of the program and its templates, computed once in a process.
 
-    ``kept`` is a file that holds the digest from one process to the next, beside what the disk says of all
-    files (name, size, times, number): while none of that differs, none of them is read.
+    ``kept`` is a file that stores the digest between processes, with the metadata of all files (name, size,
+    times, inode). While the metadata is unchanged, no file is read.
     """
     if not _known.digest:
         if kept is None:
             _known.digest = _digest_of_all()
         else:
-            _learn(kept)
+            _load_or_compute(kept)
             if kept.parent.is_dir():
-                keep_program(kept)
+                save_program_digest(kept)
     return _known.digest
 
 
-def keep_program(kept: Path) -> None:
-    """Write down what is known, for another process."""
-    if _known.stamps and _kept(kept) != (_known.stamps, _known.digest):
+def save_program_digest(kept: Path) -> None:
+    """Store the digest for other processes."""
+    if _known.stamps and _read_stored(kept) != (_known.stamps, _known.digest):
         with suppress(OSError):
             write_signed(kept, f"{_known.stamps} {_known.digest}\n".encode("ascii"))
 
 
-def forget_program() -> None:
-    """Its files have changed while it runs."""
+def forget_program_digest() -> None:
+    """Compute the digest again at the next call, since files of the program have changed."""
     _known.digest = _known.stamps = ""
 
 
-def _learn(kept: Path) -> None:
-    stamps, newest = _look()
-    earlier, stored = _kept(kept)
+def _load_or_compute(kept: Path) -> None:
+    stamps, newest = _digest_stamps()
+    earlier, stored = _read_stored(kept)
     if earlier == stamps:
         _known.stamps, _known.digest = stamps, stored
         return
     _known.digest = _digest_of_all()
     # A file that is changed twice within a tick of the disk's clock has the same times both times: what is
     # new is not trusted yet.
-    settled = newest < time.time_ns() - _SETTLED and _look() == (stamps, newest)
+    settled = newest < time.time_ns() - _SETTLED and _digest_stamps() == (stamps, newest)
     _known.stamps = stamps if settled else ""
 
 
-def _kept(file: Path) -> tuple[str, str]:
-    """Stamps and digest as they were written down, "" where they were not."""
+def _read_stored(file: Path) -> tuple[str, str]:
+    """Return the stored time stamps and digest, "" if there are none."""
     with suppress(ValueError):
         stamps, stored = (read_signed(file) or b"").decode("ascii").split()
         return stamps, stored
     return "", ""
 
 
-def _look() -> tuple[str, int]:
-    """A digest of what the disk says of the program's files, and when the newest was changed, in ns."""
+def _digest_stamps() -> tuple[str, int]:
+    """Return a digest of the metadata of the program's files, and the time of the newest change in ns."""
     parts, newest = [], 0
     for root, file in _files():
         status = file.stat()
@@ -108,7 +111,7 @@ def _digest_of_all() -> str:
 
 
 def _files() -> Iterator[tuple[Path, os.DirEntry[str]]]:
-    """All files of the program and of its templates, in order, with their root."""
+    """Yield all files of the program and of its templates in order, with their root."""
     package = Path(__file__).parents[2]
     for root in dict.fromkeys((package, package.with_name("weasyprint_typography"), templates_folder())):
         for entry in sorted(_files_in(root), key=lambda entry: entry.path):
@@ -116,7 +119,7 @@ def _files() -> Iterator[tuple[Path, os.DirEntry[str]]]:
 
 
 def _files_in(folder: str | Path) -> Iterator[os.DirEntry[str]]:
-    """All but what Python makes of them."""
+    """Yield all files in a folder, except those that Python generates."""
     with os.scandir(folder) as entries:
         for entry in entries:
             if entry.is_dir(follow_symlinks=False):

@@ -1,8 +1,8 @@
-"""How large a cache may grow: what nobody has used for longest makes room.
+"""Limit the size of a cache: results that were not used for the longest time are removed.
 
-The time of a file's change tells when it was used last, to a day. How much a cache holds is found by looking
-at all of it; how much was written since then is told by the size of a small file. So a cache is looked at
-only where it may have grown too large, and a new one is empty.
+The modification time of a file is the day of its last use. The size of a cache is measured by listing it;
+what is written afterwards is counted in the length of a small file. A cache is therefore listed only if it
+may have grown too large.
 """
 
 from __future__ import annotations
@@ -15,9 +15,9 @@ from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from triptych.engine.store.cache_folder import CacheFolder, WrongEntry, opened, read_signed, write_signed
+from triptych.engine.store.cache_folder import CacheFolder, WrongEntry, open_folder, read_signed, write_signed
 from triptych.engine.tasks import STEPS
-from triptych.engine.temporary_files import Held, hold
+from triptych.engine.temporary_files import FolderLocked, lock_folder
 
 _SIZE = "size"  # bytes that were there at the last look
 _WRITTEN = "written"  # a byte for each block that was written since
@@ -37,15 +37,15 @@ class _Result:
     used: float
 
     def remove(self) -> int:
-        """Remove the file → how many there were."""
-        with suppress(OSError, WrongEntry), opened(self.folder, self.step) as step:
+        """Remove the file; return the number of removed files."""
+        with suppress(OSError, WrongEntry), open_folder(self.folder, self.step) as step:
             step.unlink(self.name)
             return 1
         return 0
 
 
-def begin(folder: Path) -> None:
-    """Make the folder of a cache; of one that is there nobody knows yet what it holds."""
+def create_cache(folder: Path) -> None:
+    """Create the folder of a cache. If it exists, its size is unknown."""
     try:
         folder.mkdir(parents=True)
     except FileExistsError:
@@ -59,19 +59,19 @@ def count_written(cache: CacheFolder, size: int) -> None:
         cache.append(_WRITTEN, b"." * (size // _BLOCK + 1))
 
 
-def prune(folder: Path, limit: int, used: Callable[[], Container[tuple[str, str]]] = tuple) -> int:
-    """Make room in a cache that holds more than ``limit`` bytes, or nearly so; returns how many results went.
+def prune_cache(folder: Path, limit: int, used: Callable[[], Container[tuple[str, str]]] = tuple) -> int:
+    """Remove results from a cache that holds nearly ``limit`` bytes or more; return how many were removed.
 
-    ``used`` tells steps and keys of this run, which stay. So does what is not ours. Of others at work at the
-    same time nothing is asked: what they miss they make anew.
+    ``used`` returns the steps and keys of this run, which are kept. Files of other programs are kept, too.
+    Other processes at work are not asked: they compute missing results again.
     """
-    if _at_most(folder) <= limit:
+    if _estimate_size(folder) <= limit:
         return 0
     with ExitStack() as stack:
         try:
-            cache = stack.enter_context(opened(folder))
-            stack.callback(os.close, hold(folder))
-        except (Held, FileNotFoundError, NotADirectoryError):
+            cache = stack.enter_context(open_folder(folder))
+            stack.callback(os.close, lock_folder(folder))
+        except (FolderLocked, FileNotFoundError, NotADirectoryError):
             return 0  # another is at it, or it is no folder
         except OSError:  # the disk has no locks
             pass
@@ -93,10 +93,10 @@ def prune(folder: Path, limit: int, used: Callable[[], Container[tuple[str, str]
         return gone
 
 
-def empty(folder: Path) -> int:
-    """Remove all results of a cache, and nothing else → how many there were."""
+def empty_cache(folder: Path) -> int:
+    """Remove all results of a cache, and nothing else; return how many there were."""
     gone = sum(result.remove() for result in list(_results(folder)))
-    with suppress(FileNotFoundError, NotADirectoryError), opened(folder) as cache:
+    with suppress(FileNotFoundError, NotADirectoryError), open_folder(folder) as cache:
         for step in STEPS:
             with suppress(OSError):
                 cache.rmdir(step.name)  # where nothing of others is in it
@@ -106,23 +106,23 @@ def empty(folder: Path) -> int:
     return gone
 
 
-def _at_most(folder: Path) -> float:
-    """How many bytes a cache may hold by now; without end where nobody has looked yet."""
+def _estimate_size(folder: Path) -> float:
+    """Return the maximum size of a cache in bytes; infinity if it has never been measured."""
     try:
         found = int(read_signed(folder / _SIZE) or b"")
     except ValueError:
         return float("inf")
     try:
-        with opened(folder) as cache:
+        with open_folder(folder) as cache:
             return found + cache.size(_WRITTEN) * _BLOCK
     except OSError:
         return found
 
 
 def _results(folder: Path) -> Iterator[_Result]:
-    """The results in a cache; what a killed build has left half-written goes meanwhile."""
+    """Yield the results in a cache. Remove partial files of killed builds."""
     for step in STEPS:
-        with suppress(OSError, WrongEntry), opened(folder, step.name) as inner:
+        with suppress(OSError, WrongEntry), open_folder(folder, step.name) as inner:
             for entry in inner.entries():
                 with suppress(OSError):
                     status = entry.stat(follow_symlinks=False)

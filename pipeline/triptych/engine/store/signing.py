@@ -1,8 +1,8 @@
-"""Signatures of cached files: only what this user's program wrote is read back.
+"""Sign cached files, so that only files written by this user are read back.
 
 A project folder may come from anyone, with a ``build/.cache`` of its own. Each file of a cache therefore ends
-in a keyed digest (HMAC-SHA-256, RFC 2104) of its name and content. The key is random, is made once, and is
-kept in the user's data folder. ``TRIPTYCH_CACHE_KEY`` replaces it where machines share a cache.
+in a keyed digest (HMAC-SHA-256, RFC 2104) of its name and content. The key is random, is created once, and is
+kept in the user's data folder. ``TRIPTYCH_CACHE_KEY`` replaces it on machines that share a cache.
 """
 
 from __future__ import annotations
@@ -26,8 +26,9 @@ _SIZE = 32  # bytes of a key, and of a signature
 
 @dataclass(frozen=True, slots=True)
 class CacheKey:
-    """A key. ``problem`` says why it is good for this run only, "" for a key that lasts. An ``inherited`` one
-    is that of the process which started this one.
+    """A signing key. ``problem`` is the reason why it lasts for this run only, "" for a saved key.
+
+    An ``inherited`` key is that of the parent process.
     """
 
     secret: bytes = field(repr=False)
@@ -41,7 +42,7 @@ _key: CacheKey | None = None
 def cache_key() -> CacheKey:
     """Return the key of this process: from its parent, the environment, or the user's data folder.
 
-    Without a data folder that can be written to, it is a random key for this run.
+    Without a writable data folder, it is a random key for this run.
     """
     global _key
     _key = _key or _from_environment() or _from_data_folder()
@@ -49,35 +50,35 @@ def cache_key() -> CacheKey:
 
 
 def inherit(key: CacheKey) -> None:
-    """Use the key of the process that started this one."""
+    """Use the key of the parent process."""
     global _key
     _key = replace(key, inherited=True)
 
 
 def forget_key() -> None:
-    """Look for a key again the next time."""
+    """Look up the key again at the next call."""
     global _key
     _key = None
 
 
-def signed(name: str, content: bytes) -> bytes:
-    """Return content with its signature at its end, for a file of this name."""
+def sign(name: str, content: bytes) -> bytes:
+    """Return content with its signature appended, for a file of this name."""
     return content + _signature(name, content)
 
 
-def verified(name: str, stored: bytes) -> bytes | None:
+def verify(name: str, stored: bytes) -> bytes | None:
     """Return the content of a signed file, None if it was signed for another name or with another key."""
     content, signature = stored[:-_SIZE], stored[-_SIZE:]
     return content if hmac.compare_digest(signature, _signature(name, content)) else None
 
 
-def signed_line(name: str, text: str) -> str:
+def sign_line(name: str, text: str) -> str:
     """Return a line of a text file with its signature before it."""
     return f"{_signature(name, text.encode()).hex()} {text}"
 
 
-def verified_line(name: str, line: str) -> str:
-    """Return the text of a signed line. Raises ValueError if somebody else wrote it."""
+def verify_line(name: str, line: str) -> str:
+    """Return the text of a signed line. Raise ValueError if the signature is invalid."""
     signature, _, text = line.partition(" ")
     if not hmac.compare_digest(signature.encode(), _signature(name, text.encode()).hex().encode()):
         raise ValueError("invalid signature")
@@ -85,7 +86,7 @@ def verified_line(name: str, line: str) -> str:
 
 
 def _signature(name: str, content: bytes) -> bytes:
-    """Sign content with a key derived from the name, so that no file passes for another."""
+    """Return the signature of content. The key depends on the name, so that files cannot be swapped."""
     return hmac.digest(hmac.digest(cache_key().secret, name.encode(), "sha256"), content, "sha256")
 
 
@@ -113,7 +114,7 @@ def _from_data_folder() -> CacheKey:
 
 
 def _read(file: Path) -> bytes:
-    """Return the key in a file, b"" if others can read or write the file, or if it is not a key."""
+    """Return the key in a file, b"" if other users can read or write the file, or if it is not a key."""
     descriptor = os.open(file, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
     try:
         status = os.fstat(descriptor)
@@ -126,7 +127,7 @@ def _read(file: Path) -> bytes:
 
 
 def _make(file: Path) -> None:
-    """Write a new key in one piece. Of several processes at once the first one wins."""
+    """Write a new key atomically. Of several processes at once, the first one wins."""
     file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     temporary = file.with_name(f".{file.name}.{os.urandom(8).hex()}")
     descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o600)

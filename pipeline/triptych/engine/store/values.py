@@ -1,9 +1,9 @@
-"""Convert values of the model to bytes and to keys, and check those that are read back.
+"""Serialise values of the model for the cache and for keys, and check values that are read back.
 
-Stored values are pickles that can name nothing but our own values: ``find_class`` returns frozen dataclasses,
-enumerations and settings of this program, and dates (Python's ``pickle``, "Restricting Globals"). A planted
-file is at worst a wrong value, and no program. The key of a value leaves out where it is in the source, so
-that lines that move change no result without places in it.
+Stored values are pickles that may contain only values of the model: ``find_class`` returns frozen
+dataclasses, enumerations and settings of this program, and dates (Python's ``pickle``, "Restricting
+Globals"). A planted file can thus be a wrong value, but cannot run code. The key of a value omits its
+position in the source, so that moved lines change no result without positions.
 """
 
 from __future__ import annotations
@@ -30,22 +30,22 @@ _OTHERS = {("datetime", "date"): dt.date, ("datetime", "datetime"): dt.datetime}
 
 
 class NotAValue(pickle.UnpicklingError):
-    """Stored bytes name something that is no value of ours."""
+    """Stored bytes refer to a class that is not a value of the model."""
 
 
-def packed(value: Any) -> bytes:
-    """Tuples, lists, mappings, numbers, texts and dataclasses of ours as bytes."""
+def pack_values(value: Any) -> bytes:
+    """Return tuples, lists, mappings, numbers, strings and dataclasses of the model as bytes."""
     return pickle.dumps(value, _PROTOCOL)
 
 
-def unpacked(data: bytes) -> Any:
-    """The value that was packed. Raises ``NotAValue`` or another ``pickle.UnpicklingError``."""
+def unpack_values(data: bytes) -> Any:
+    """Return a stored value. Raise ``NotAValue`` or another ``pickle.UnpicklingError``."""
     return _Values(io.BytesIO(data)).load()
 
 
 class _Values(pickle.Unpickler):
     def find_class(self, module: str, name: str) -> Any:
-        """A class by its name, where it is one of values."""
+        """Return the class with a name if its instances are values. Raise ``NotAValue`` otherwise."""
         if other := _OTHERS.get((module, name)):
             return other
         if module == "builtins" and name in ("frozenset", "set"):
@@ -59,8 +59,8 @@ class _Values(pickle.Unpickler):
         raise NotAValue(f"{module}.{name} is not a value")
 
 
-def loaded(data: bytes, shape: Any) -> Any:
-    """Parse stored JSON. Raises ValueError if it is of another shape."""
+def parse_json(data: bytes, shape: Any) -> Any:
+    """Parse stored JSON. Raise ValueError if it has another shape."""
     value = json.loads(data)
     if not has_shape(value, shape):
         raise ValueError(f"the JSON does not match {shape}")
@@ -68,9 +68,9 @@ def loaded(data: bytes, shape: Any) -> Any:
 
 
 def has_shape(value: Any, shape: Any) -> bool:
-    """Tell whether a value is of a type such as ``tuple[str, list[Diagnostic]]``.
+    """Return whether a value has a type such as ``tuple[str, list[Diagnostic]]``.
 
-    Collections are looked through. Of a dataclass all fields must be there; their values are not looked at.
+    Items of collections are checked. A dataclass must have all its fields; their values are not checked.
     """
     if shape is Any:
         return True
@@ -98,36 +98,36 @@ def has_shape(value: Any, shape: Any) -> bool:
 _PLAIN = frozenset((str, int, float, bool, type(None)))
 
 
-def content_of(value: Any) -> str:
-    """Values of ours and what they are made of, but for their places in the source, as text.
+def serialise_content(value: Any) -> str:
+    """Return values of the model as text, without positions in the source.
 
-    Raises TypeError for anything else, of which nobody knows whether it is told in full.
+    Raise TypeError for other values, which might not be described completely.
     """
     told: list[str] = []
-    _tell(value, told)
+    _serialise(value, told)
     return "".join(told)
 
 
-def _tell(value: Any, told: list[str]) -> None:
+def _serialise(value: Any, told: list[str]) -> None:
     kind = type(value)
     if kind in _PLAIN:
         told.append(repr(value))
     elif kind is tuple or kind is list:
-        _tell_all(tuple(value), told)
+        _serialise_all(tuple(value), told)
     elif kind is Span:
         told.append("-")
     elif kind is bytes:
         told.append(digest(value))
     elif kind is frozenset or kind is set:
-        told.append("{" + ",".join(sorted(map(content_of, value))) + "}")
+        told.append("{" + ",".join(sorted(map(serialise_content, value))) + "}")
     elif isinstance(value, Enum):
         told.append(f"{kind.__name__}.{value.name}")
     elif is_dataclass(kind):
         told.append(kind.__name__)
-        _tell_all(_fields(kind)(value), told)
+        _serialise_all(_fields(kind)(value), told)
     elif isinstance(value, Mapping):
         told.append("{")
-        _tell_all(tuple(value.items()), told)
+        _serialise_all(tuple(value.items()), told)
         told.append("}")
     elif isinstance(value, dt.date):
         told.append(value.isoformat())
@@ -135,8 +135,8 @@ def _tell(value: Any, told: list[str]) -> None:
         raise TypeError(f"no digest is defined for values of type {kind.__name__}")
 
 
-def _tell_all(values: tuple[Any, ...], told: list[str]) -> None:
-    """Values in order; plain ones, as most are, at once."""
+def _serialise_all(values: tuple[Any, ...], told: list[str]) -> None:
+    """Serialise values in order; plain ones, which are the most common, in one call."""
     if _PLAIN.issuperset(map(type, values)):
         told.append(repr(values))
         return
@@ -145,14 +145,14 @@ def _tell_all(values: tuple[Any, ...], told: list[str]) -> None:
         if type(value) in _PLAIN:
             told.append(repr(value))
         else:
-            _tell(value, told)
+            _serialise(value, told)
         told.append(",")
     told.append(")")
 
 
 @cache
 def _fields(kind: type[Any]) -> Callable[[Any], tuple[Any, ...]]:
-    """What gives the fields of a dataclass."""
+    """Return a function that returns the fields of a dataclass."""
     names = [field.name for field in fields(kind)]
     if len(names) < 2:  # attrgetter gives no tuple of fewer
         return lambda value: tuple(getattr(value, name) for name in names)

@@ -14,7 +14,7 @@ from typing import Any
 
 from triptych.diagnostics import Diagnostic, Span, did_you_mean, has_errors
 from triptych.engine.cache import Cache
-from triptych.engine.store.values import content_of
+from triptych.engine.store.values import serialise_content
 from triptych.engine.tasks import NOTES_PAGE, NUMBERS, SLIDE, TITLE_SIZE, Task
 from triptych.ooxml.xml import qn
 from triptych.project import MANIFEST
@@ -121,7 +121,7 @@ class SlideMaker:
         self._title_size = self._find_title_size()
         self._numbers = self._find_number_sizes()
         shared = (deck.language, self.stage.footers, deck.transition, self.faces)
-        self._look = {"template": template.mark, "deck": content_of(shared)}
+        self._look = {"template": template.mark, "deck": serialise_content(shared)}
 
     def make(self, slides: Iterable[DeckSlide]) -> tuple[list[MadeSlide], list[Diagnostic]]:
         """Return the finished slides, none if there are errors; DEK001, DEK002, DEK007, CHT004, DTP002."""
@@ -161,7 +161,7 @@ class SlideMaker:
         task: Task[FinishedSlides] = Task.of(
             SLIDE,
             slide.title,
-            slide=content_of(shown),
+            slide=serialise_content(shown),
             around=repr(around),
             titles=repr(self._title_size),
             numbers=repr(self._numbers) if isinstance(slide.body, NumbersBody) else "",
@@ -256,7 +256,7 @@ class SlideMaker:
             return find_title_size(titles, template.theme)
 
         task: Task[tuple[float | None]] = Task.of(TITLE_SIZE, "", titles=repr(kinds), template=template.mark)
-        return self.cache.remember(task, lambda: (size(),), tuple[float | None])[0]
+        return self.cache.get_or_make(task, lambda: (size(),), tuple[float | None])[0]
 
     def _titled(self, title: str, kind: Layout, offer: Offer) -> Places:
         return TitledPlaces(title, {kind: offer.places}, self.stage.template.theme, self._title_size)[kind]
@@ -276,9 +276,11 @@ class SlideMaker:
             ]
             return find_number_sizes(bodies, template.theme, rtl=template.way == "rtl")
 
-        told = content_of([(slide.body, slide.title, slide.wish, self._title_size) for slide in slides])
+        told = serialise_content(
+            [(slide.body, slide.title, slide.wish, self._title_size) for slide in slides]
+        )
         task: Task[NumberSizes] = Task.of(NUMBERS, "", numbers=told, template=template.mark)
-        return self.cache.remember(task, sizes, NumberSizes)
+        return self.cache.get_or_make(task, sizes, NumberSizes)
 
     def make_notes(self, made: Sequence[MadeSlide]) -> tuple[list[FinishedNotes | None], list[Diagnostic]]:
         """Return the notes pages, None for slides without notes; DEK002 if the template has no place."""
@@ -304,7 +306,7 @@ class SlideMaker:
         task: Task[FinishedNotes] = Task.of(
             NOTES_PAGE,
             made.finished.title,
-            notes=content_of(made.said),
+            notes=serialise_content(made.said),
             links=repr(sorted(jumps - self.known)),
             template=self.stage.template.mark,
             deck=repr((self.deck.language, self.faces)),
@@ -319,7 +321,7 @@ class SlideMaker:
             wording = collect_notes_text(notes) if self.faces else UsedText()
             return FinishedNotes(parts=parts, wording=wording, found=tuple(found))
 
-        return self.cache.remember(task, draw, FinishedNotes)
+        return self.cache.get_or_make(task, draw, FinishedNotes)
 
 
 def _add_notes(finished: FinishedSlides, source: DeckSlide) -> Iterator[MadeSlide]:

@@ -42,7 +42,7 @@ class PageDrawings:
         context, tiles = self._context, bool(chart.data.tiles)
         drawings = {"wide": context.draw(chart), "narrow": context.draw_narrow(chart)}
         inked = {
-            name: context.outlined(recolour_chart(svg, context.theme.colours, tiles=tiles), chart)
+            name: context.outline(recolour_chart(svg, context.theme.colours, tiles=tiles), chart)
             for name, svg in drawings.items()
         }
         return _frame_drawings(inked, attributes)

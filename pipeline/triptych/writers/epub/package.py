@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 
 from lxml import etree
 
-from triptych.engine.archives import Member, archived
+from triptych.engine.archives import Member, build_archive
 from triptych.engine.memory import NO_MEMORY, Memory
 from triptych.engine.seals import UNSEALED
 from triptych.media.fonts.fonts import find_stand_in_characters, select_foreign, subset_font
@@ -29,7 +29,7 @@ def pack_epub(files: Mapping[str, bytes], modified: dt.datetime, memory: Memory 
     """Files by path → the container: ``mimetype`` first and uncompressed, the rest by name, a seal last."""
     members = {"mimetype": Member.stored(b"application/epub+zip")}
     members |= {name: Member.of(name, files[name], memory) for name in sorted(files)}
-    return archived(members.items(), modified, _SEAL, _SEALED.encode())
+    return build_archive(members.items(), modified, _SEAL, _SEALED.encode())
 
 
 # Reading systems have faces of their own for the large scripts, a sans for Greek and Cyrillic, and coloured

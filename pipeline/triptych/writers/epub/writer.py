@@ -116,10 +116,10 @@ def write_epub(
         memory=context.memory,
     )
     meta, colours = book.metadata, context.theme.colours
-    logo_plate = context.logo_plate(meta.logo, colours.background, colours.dark) if meta.logo else ""
+    logo_plate = context.choose_logo_plate(meta.logo, colours.background, colours.dark) if meta.logo else ""
     package = _Package(book, context, texts, vertical=vertical, logo_plate=logo_plate)
     if meta.cover is None:
-        package.files[f"EPUB/{_DRAWN_COVER}"] = context.cover(meta)
+        package.files[f"EPUB/{_DRAWN_COVER}"] = context.draw_cover(meta)
     package.write_texts()
     draw = (
         make_chart_rasteriser(context)

@@ -11,7 +11,7 @@ from typing import Any
 
 from lxml import etree
 
-from triptych.engine.seals import UNSEALED, sealed_record
+from triptych.engine.seals import UNSEALED, seal_record
 from triptych.formats import FORMATS
 from triptych.languages.language_tags import library_code, script_and_country
 from triptych.model.book import Book, Matter, Metadata
@@ -44,7 +44,7 @@ def message(book: Book, products: Sequence[Product], options: OnixOptions) -> by
         _product(_put(root, "Product"), book, product, others, options)
     etree.indent(root)
     text = etree.tostring(root, xml_declaration=True, encoding="UTF-8")
-    return sealed_record(text + f"\n<!-- {UNSEALED} -->\n".encode())
+    return seal_record(text + f"\n<!-- {UNSEALED} -->\n".encode())
 
 
 def sender_of(meta: Metadata, options: OnixOptions) -> str:

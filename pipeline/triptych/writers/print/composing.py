@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from concurrent.futures import BrokenExecutor, Executor, Future
 from dataclasses import dataclass, field, replace
 
-from triptych.engine.processes.pool import Inline, Named
+from triptych.engine.processes.pool import Inline, NamedJob
 from triptych.engine.store.program import digest
 from triptych.engine.tasks import LAYOUT, MARGINS, QUIRE, Task
 from triptych.languages.numerals import to_roman
@@ -25,13 +25,15 @@ from triptych.writers.print.typesetting import (
 from weasyprint_typography.page_boxes import NamedString, PageKind
 from weasyprint_typography.typesetter import Margins
 
-_SET_MARGINS = Named("running heads of the PDF", set_margins)
+_SET_MARGINS = NamedJob("running heads of the PDF", set_margins)
 _BATCH = 64  # pages whose running heads are set in one job
 _SIDES = 3  # rounds until each document begins on the side that it was set for
 
 
-def _name_job(copy: DocumentCopy) -> Named[[DocumentCopy, PrintStyle, Task[bytes], list[Task[bytes]]], bytes]:
-    return Named(f'pages of the PDF, "{copy.name}"', set_document)
+def _name_job(
+    copy: DocumentCopy,
+) -> NamedJob[[DocumentCopy, PrintStyle, Task[bytes], list[Task[bytes]]], bytes]:
+    return NamedJob(f'pages of the PDF, "{copy.name}"', set_document)
 
 
 class NotComposed(Exception):

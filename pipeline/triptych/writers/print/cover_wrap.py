@@ -255,7 +255,7 @@ class _Wrapping:
         room = self.page.room(self.options.image_dpi, self._inks, opaque=self._finish.opaque)
         room = replace(room, wide=wide)
         alone = replace(self.book, chapters=(), template_pictures={})
-        return self.context.pictures(alone, room)
+        return self.context.prepare_pictures(alone, room)
 
     @cached_property
     def _isbn(self) -> tuple[str, str]:
@@ -358,7 +358,11 @@ class _Wrapping:
         foot_ground = colours.dark if self._band else ground
         foot = colours.emblem[1] if contrast_ratio(colours.emblem[1], foot_ground) >= READABLE else text
         logo = metadata.logo
-        plate = self.context.logo_plate(logo, foot_ground, colours.background, colours.dark) if logo else ""
+        plate = (
+            self.context.choose_logo_plate(logo, foot_ground, colours.background, colours.dark)
+            if logo
+            else ""
+        )
         templates = self.context.templates
         common = {
             "theme": theme,
@@ -374,7 +378,7 @@ class _Wrapping:
             shown = {
                 "address": self.logo(),
                 "title": fit_logo(logo, 130, 44),
-                "title_plate": self.context.logo_plate(logo, ground, colours.background, colours.dark),
+                "title_plate": self.context.choose_logo_plate(logo, ground, colours.background, colours.dark),
                 "runs": False,
             }
         book = templates.get_template("print/book.css.j2").render(

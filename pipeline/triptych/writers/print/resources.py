@@ -11,7 +11,7 @@ from importlib.metadata import version
 from urllib.parse import unquote
 
 from triptych.engine.cache import Cache
-from triptych.engine.processes.pool import Named
+from triptych.engine.processes.pool import NamedJob
 from triptych.engine.store.program import digest
 from triptych.engine.tasks import FACE, Task
 from triptych.media.fonts.fonts import (
@@ -58,7 +58,7 @@ class BookFace:
         """Return the font file, made again if the cache has lost it."""
         if not self.key:
             return (find_fonts_folder() / self.name).read_bytes()
-        return cache.remember(self.task, self._make)
+        return cache.get_or_make(self.task, self._make)
 
     @property
     def task(self) -> Task[bytes]:
@@ -156,7 +156,7 @@ class Resources:
                     model = self.theme.face(self.theme.serif)
                     cut = cut_face(face, model, select_characters_for(script, self.words))
                     if self.cache.get(cut.task) is None:
-                        cutting = Named(f"the font {name}", cut.read)
+                        cutting = NamedJob(f"the font {name}", cut.read)
                         self._cutting.append(self.executor.submit(cutting, self.cache))
                     return cut
         return None

@@ -14,12 +14,12 @@ from urllib.parse import unquote
 
 from triptych.engine.cache import Cache
 from triptych.engine.files import write_atomically
-from triptych.engine.processes.limits import patience
-from triptych.engine.processes.programs import INSTALL_PANGO, NotInstalled, system
+from triptych.engine.processes.limits import limit_time
+from triptych.engine.processes.programs import INSTALL_PANGO, NotInstalled, detect_system
 from triptych.engine.store.program import digest
-from triptych.engine.store.values import has_shape, loaded
+from triptych.engine.store.values import has_shape, parse_json
 from triptych.engine.tasks import Task
-from triptych.engine.temporary_files import scratch
+from triptych.engine.temporary_files import temporary_folder
 from triptych.languages import word_division
 from triptych.markup.passages import number_passages
 from triptych.media.inks import Inks
@@ -93,7 +93,7 @@ def _last_style(cache: Cache) -> PrintStyle:
 
 
 def _parse_style(cache: Cache, data: bytes) -> PrintStyle:
-    note = loaded(data, dict[str, Any])
+    note = parse_json(data, dict[str, Any])
     css, roman_folios, inks, files = (note[name] for name in ("css", "roman_folios", "inks", "files"))
     if not has_shape([css, roman_folios, inks], list[str]) or not has_shape(files, dict[str, str]):
         raise ValueError("not a style")
@@ -116,7 +116,7 @@ def set_document(
     the ways to be too much for it.
     """
     try:
-        with patience(_PATIENCE):
+        with limit_time(_PATIENCE):
             return _set_and_cache(copy, style, task, places)
     except (OSError, ImportError):  # of the machine, not of the document
         raise
@@ -143,7 +143,7 @@ def set_margins(pages: Sequence[tuple[Task[bytes], Margins]], shell: str, style:
 def can_be_set(copy: DocumentCopy, style: PrintStyle) -> bool:
     """Whether the engine gets through a document; nothing of it is kept."""
     try:
-        with patience(_TRIAL):
+        with limit_time(_TRIAL):
             _, _, pieces = _set_pieces(copy, style, None, {})
             fold(join_quires(pieces), [])
     except (OSError, ImportError):
@@ -220,7 +220,7 @@ def _typesetter_for(style: PrintStyle, files: Mapping[str, File]) -> BookTypeset
     """Return the typesetter of this process for a style, ready for a document with some more files."""
     _held.files = {**style.files, **files}
     mark = digest(
-        str(scratch()),  # where its faces lie
+        str(temporary_folder()),  # where its faces lie
         style.css,
         style.roman_folios,
         *(f"{name} {file.key}" for name, file in style.files.items() if isinstance(file, BookFace)),
@@ -273,7 +273,11 @@ class BookTypesetter(Typesetter):
                 css, self._fetch, base_url="book:", roman_folios=roman_folios, hyphenation=word_division
             )
         except EngineMissing as error:
-            hint = INSTALL_PANGO[system()] if error.lacks_library else f"pip install weasyprint=={VERSION}"
+            hint = (
+                INSTALL_PANGO[detect_system()]
+                if error.lacks_library
+                else f"pip install weasyprint=={VERSION}"
+            )
             raise NotInstalled(f"the PDF cannot be created: {error}", hint) from None
 
     def _fetch(self, url: str) -> tuple[bytes, str]:
@@ -300,7 +304,7 @@ def _use_bundled_fonts() -> None:
     typesetter, and complains where it is gone. It would make the cache's folder, and complains where another
     process is quicker. It complains of a disk that is full and goes on, so that we ask for room first.
     """
-    folder = scratch() / "fonts"
+    folder = temporary_folder() / "fonts"
     configuration, cache = folder / "fonts.conf", folder / "cache"
     if not configuration.exists():
         write_atomically(cache / "room", bytes(_FONT_CACHE))

@@ -19,7 +19,7 @@ from triptych.build_context import BuildContext, Pictures
 from triptych.diagnostics import Diagnostic, Span
 from triptych.engine.cache import Cache
 from triptych.engine.memory import NO_MEMORY, Implied, Memory
-from triptych.engine.processes.pool import Named
+from triptych.engine.processes.pool import NamedJob
 from triptych.languages.language_tags import text_direction
 from triptych.markup.outline import requested_lists
 from triptych.markup.tables import collect_shades
@@ -238,9 +238,9 @@ def _describe_logo(
         "address": f"{PICTURE}:{pictures.keys_of[logo]}",
         "title": fit_logo(logo, 130, 44),
         "head": fit_logo(logo, 72, 15),
-        "title_plate": context.logo_plate(logo, ground, colours.background, colours.dark),
+        "title_plate": context.choose_logo_plate(logo, ground, colours.background, colours.dark),
         "runs": context.theme.print.running_logo
-        and not context.logo_plate(logo, colours.background, colours.dark),
+        and not context.choose_logo_plate(logo, colours.background, colours.dark),
     }
 
 
@@ -289,7 +289,7 @@ def _report_failures(
         xhtml = _Draft(document, templates, theme).xhtml
         trial = DocumentCopy(document.name, xhtml, resources.files_named_in(xhtml))
         return not executor.submit(
-            Named(f'a test layout of "{trial.name}"', can_be_set), trial, style
+            NamedJob(f'a test layout of "{trial.name}"', can_be_set), trial, style
         ).result()
 
     return [_report_failure(by_name[name], reason, fails) for name, reason in failure.failures]

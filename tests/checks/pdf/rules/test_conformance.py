@@ -23,7 +23,7 @@ from triptych.checks.pdf.conformance import (
 )
 from triptych.checks.pdf.examination import examine_pdf
 from triptych.engine.processes.child import ChildLost
-from triptych.engine.processes.pool import Companion, workers
+from triptych.engine.processes.pool import BackgroundWorker, make_executor
 
 SOUND = "<html lang=en><title>One</title><h1>One</h1><p>Text."
 
@@ -113,7 +113,7 @@ def test_a_stream_that_ends_in_a_return_is_no_finding() -> None:
         out = io.BytesIO()
         pdf.save(out, stream_decode_level=pikepdf.StreamDecodeLevel.none)
     told: list[str] = []
-    companion = Companion()
+    companion = BackgroundWorker()
 
     def listen(data: bytes, profile: str) -> list[Failure]:
         failures = companion.do(run_validator, data, profile)
@@ -156,5 +156,5 @@ def test_a_file_that_the_validator_gives_up_on_is_said(reason: Exception) -> Non
 def test_the_validator_works_beside_a_process_that_was_forked() -> None:
     """A worker is forked from a process that may have used the validator, whose threads are then gone."""
     data = made()
-    with workers(2) as executor:
+    with make_executor(2) as executor:
         assert executor.submit(examine_pdf, data).result(timeout=120).found is not None

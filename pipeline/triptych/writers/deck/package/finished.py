@@ -20,7 +20,7 @@ from unicodedata import normalize
 from lxml import etree
 
 from triptych.diagnostics import Diagnostic
-from triptych.engine.archives import Member, archived
+from triptych.engine.archives import Member, build_archive
 from triptych.ooxml.inheritance import TypefaceReader
 from triptych.ooxml.xml import qn
 from triptych.writers.deck.pptx.package import element_of, find_related_elements, is_shared_part
@@ -221,6 +221,6 @@ def set_workbook_dates(data: bytes, modified: dt.datetime) -> bytes:
     with zipfile.ZipFile(io.BytesIO(data)) as source:
         files = {name: source.read(name) for name in source.namelist()}
     files["docProps/core.xml"] = _DATES.sub(rb"\g<1>" + stamp, files["docProps/core.xml"])
-    return archived(
+    return build_archive(
         sort_members({name: Member.of(name, content) for name, content in files.items()}), modified
     )

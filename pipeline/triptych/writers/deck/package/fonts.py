@@ -77,7 +77,7 @@ def _load_font(face: FontFace, style: OfficeStyle, characters: frozenset[str] | 
         style=repr(style),
         characters="all" if characters is None else repr(sorted(characters)),
     )
-    return cache.remember_as(task, lambda: make_office_font(face, style, characters), _check_font)
+    return cache.get_or_make_as(task, lambda: make_office_font(face, style, characters), _check_font)
 
 
 def _check_font(font: bytes) -> bytes:

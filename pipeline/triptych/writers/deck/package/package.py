@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from html import escape
 from typing import Any
 
-from triptych.engine.archives import Member, archived
+from triptych.engine.archives import Member, build_archive
 from triptych.engine.memory import NO_MEMORY, Memory
 from triptych.engine.seals import UNSEALED
 from triptych.ooxml.packages import relations_path
@@ -58,7 +58,7 @@ def pack(
     holder = str(presentation.core_properties.part.partname).lstrip("/")
     last = files.pop(holder)
     members = {name: Member.of(name, content, memory) for name, content in files.items()} | joined.members
-    return archived(sort_members(members), to_naive_utc(modified), holder, last)
+    return build_archive(sort_members(members), to_naive_utc(modified), holder, last)
 
 
 def to_naive_utc(when: dt.datetime) -> dt.datetime:

@@ -18,7 +18,7 @@ from typing import Literal, Protocol, TypeAlias
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from triptych.build_context import BuildContext
-from triptych.engine.archives import Member, archived
+from triptych.engine.archives import Member, build_archive
 from triptych.folders import templates_folder
 from triptych.languages.language_tags import text_direction
 from triptych.media.output_pictures import SIDE, SVG, fit_logo
@@ -121,7 +121,7 @@ def build_template(
         parts["[Content_Types].xml"] = types.replace(_PRESENTATION_TYPE, _TEMPLATE_TYPE)
     encoded = {name: text.encode() for name, text in parts.items()}
     files = {**encoded, **(logo.files if logo else {})}
-    return archived(((name, Member.of(name, content)) for name, content in files.items()), _EPOCH)
+    return build_archive(((name, Member.of(name, content)) for name, content in files.items()), _EPOCH)
 
 
 def _render_parts(theme: Theme, language: str, logo: Logo | None) -> dict[str, str]:
@@ -283,8 +283,8 @@ _TYPES = frozenset(("image/png", "image/jpeg"))
 def prepare_logo(picture: Picture, alt: str, context: BuildContext, colours: Colours) -> Logo:
     """Prepare a logo as raster data for all programs, and as SVG for those that support it."""
     dots = PictureRoom(width=SIDE, wide=SIDE, height=SIDE, dpi=_DPI, media_types=_TYPES, in_dots=True)
-    shown = context.logo(picture, dots)
-    drawn = context.logo(picture, replace(dots, in_dots=False)) if picture.media_type == SVG else None
+    shown = context.prepare_logo(picture, dots)
+    drawn = context.prepare_logo(picture, replace(dots, in_dots=False)) if picture.media_type == SVG else None
     night = is_dark(colours)
     deep = colours.panel if night else colours.dark
     light = colours.foreground if night else colours.background
@@ -294,8 +294,8 @@ def prepare_logo(picture: Picture, alt: str, context: BuildContext, colours: Col
         svg=drawn.data if drawn and drawn.media_type == SVG else b"",
         alt=alt,
         size=fit_logo(picture, 1, 1),
-        plate=context.logo_plate(picture, colours.background, light, deep),
-        deep_plate=context.logo_plate(picture, deep, light, colours.background),
+        plate=context.choose_logo_plate(picture, colours.background, light, deep),
+        deep_plate=context.choose_logo_plate(picture, deep, light, colours.background),
     )
 
 

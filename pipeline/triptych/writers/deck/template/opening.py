@@ -67,7 +67,7 @@ def open_template(
     content = data or b""
     if data is None:
         task = Task.of(TEMPLATE, language, theme=theme_key(theme), language=language, logo=repr(logo))
-        content = cache.remember(task, lambda: build_template(theme, language, logo))
+        content = cache.get_or_make(task, lambda: build_template(theme, language, logo))
     mark = digest(content, theme_key(theme), repr(sorted((asked or {}).items())))
     unused: Template | None = cache.memory.get(_UNUSED)
     if unused is not None and (unused.mark, unused.span) == (mark, span):
