@@ -23,7 +23,7 @@ def write_atomically(path: Path, data: bytes, *, dir_fd: int | None = None) -> N
 
 
 def _write_without_a_name(path: Path, data: bytes, dir_fd: int | None) -> bool:
-    """Write a file, then give it its name; return False if the system cannot (Linux, ``open(2)``: O_TMPFILE)."""
+    """Write a file, then name it; return False if the system cannot (Linux, ``open(2)``: O_TMPFILE)."""
     try:
         handle = os.open(path.parent, os.O_TMPFILE | os.O_WRONLY, 0o600, dir_fd=dir_fd)
     except FileNotFoundError:

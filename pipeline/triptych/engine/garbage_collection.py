@@ -42,7 +42,7 @@ class IdleCollector:
         self._count = 0
 
     def collect(self) -> None:
-        """Collect the garbage of the last build; every few calls, collect that of all builds since the first."""
+        """Collect the garbage of the last build, and every few calls that of all builds since the first."""
         self._count += 1
         gc.collect(2 if self._count % _WHOLE == 0 else 0)
         if self._count == 1:
@@ -57,7 +57,7 @@ def collect_if_large() -> None:
 
 
 def _memory() -> float:
-    """Return the resident memory of this process in bytes (Linux, ``proc(5)``: statm); infinity if unknown."""
+    """Return the resident bytes of this process (Linux, ``proc(5)``: statm), or infinity if unknown."""
     try:
         _, resident, *_ = Path("/proc/self/statm").read_text("ascii").split()
     except OSError:

