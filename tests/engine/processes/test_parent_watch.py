@@ -21,9 +21,9 @@ from triptych.engine.processes.pool import Pool
 from triptych.engine.processes.pool import BackgroundWorker
 def number(): time.sleep(0.2); return os.getpid()
 if sys.argv[2] == "by the pipe":
-    child._end_with = lambda parent: None
+    child._kill_with_parent = lambda parent: None
 else:
-    child.OtherEnd._watch = lambda self: None
+    child.ParentWatch._watch = lambda self: None
 if __name__ == "__main__":
     if sys.argv[1] == "companion":
         companion = BackgroundWorker()  # what nothing holds would end at once
