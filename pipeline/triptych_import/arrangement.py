@@ -31,7 +31,7 @@ from triptych_import.headings import (
     parse_front_matter,
     rewrite_heading,
 )
-from triptych_import.masking import LineKind, SourceLine, mask, measure_indent, scan_lines
+from triptych_import.masking import LineKind, SourceLine, has_visible_text, mask, measure_indent, scan_lines
 
 
 def find_shared_titles(texts: Mapping[str, str]) -> dict[str, str]:
@@ -353,7 +353,7 @@ def _move_title_first(draft: Draft) -> Draft:
     """Move links and pictures that precede the title after it."""
     title = _find_book_title(draft.text, find_headings(draft.text))
     above = draft.text[: title.start] if title else ""
-    if title is None or not mask(above).replace("\0", "").strip():
+    if title is None or not has_visible_text(mask(above)):
         return draft
     behind = Edit(title.end, title.end, f"\n\n{above.strip()}\n")
     return draft.apply([Edit(0, title.start, ""), behind])

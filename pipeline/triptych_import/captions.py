@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 
 from triptych_import.book import Draft, Edit, SourceBook
-from triptych_import.headings import quote_attribute
-from triptych_import.masking import HIDDEN, find_pairs, mask, mask_formulas
+from triptych_import.headings import format_destination, quote_attribute
+from triptych_import.masking import HIDDEN, find_pairs, hide_spans, mask, mask_formulas
 
 _WORDS = {
     "fig": "Figure|Fig\\.|Abbildung|Abb\\.|Figura|Ilustración|Рисунок|Рис\\.|图|圖|図|그림",
@@ -138,9 +138,8 @@ def _format_image(image: str, caption: str) -> str:
     styled = re.search(r"\bwidth:\s*(\d+(?:%|px))", pairs.get("style", ""))
     width = styled.group(1) if styled else pairs.get("width", "")
     attributes += [f"width={width}"] if re.fullmatch(r"\d+(?:%|px)?", width) else []
-    source = pairs.get("src", "")
-    source = f"<{source}>" if re.search(r"[\s()]", source) else source
-    return f"![{_escape_brackets(words)}]({source}){{{' '.join(attributes)}}}"
+    destination = format_destination(pairs.get("src", ""))
+    return f"![{_escape_brackets(words)}]({destination}){{{' '.join(attributes)}}}"
 
 
 def _escape_brackets(text: str) -> str:
@@ -226,7 +225,8 @@ def _add_ids(text: str, names: dict[tuple[str, str], str]) -> Iterator[Edit]:
 
 def _replace_mentions(text: str, names: dict[tuple[str, str], str]) -> Iterator[Edit]:
     """Replace ``Figure 1`` in prose by a reference, if a figure has that number."""
-    masked = _NOT_PROSE.sub(lambda m: re.sub(r"[^\n]", HIDDEN, m.group()), mask_formulas(text))
+    masked = mask_formulas(text)
+    masked = hide_spans(masked, (match.span() for match in _NOT_PROSE.finditer(masked)))
     for match in _USED.finditer(masked):
         word = match["word"] or match["long"]
         name = names.get((_KINDS[word.casefold()], match["number"]))

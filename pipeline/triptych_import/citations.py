@@ -12,7 +12,7 @@ from triptych.engine.processes.programs import ProgramFailed
 from triptych.reading.bibliography import REFERENCE, load_entries
 from triptych.yaml_text import MalformedYaml
 from triptych_import.book import Draft, Edit, ImportFinding, SourceBook
-from triptych_import.masking import HIDDEN, find_code_blocks, mask, mask_formulas, scan_lines
+from triptych_import.masking import find_code_blocks, hide_spans, mask, mask_formulas, scan_lines
 
 _KEY = re.compile(r"(?<![\w\\/.])@(?:\{([^{}\s]+)\}|(\w(?:[\w:.#$%&+?<>~/-]*\w)?))")
 _NEAR = 5000  # characters in which a bracket closes
@@ -31,11 +31,8 @@ def escape_unknown_citations(book: SourceBook, data: Callable[[str], bytes | Non
     for name in book.metadata.bibliography:
         content = None if name.startswith(("/", "..")) else data(posixpath.join(book.root, name))
         try:  # a missing file is reported when files are copied
-            keys |= (
-                {str(entry["id"]) for entry in load_entries(name, content, Cache(None))}
-                if content is not None
-                else set()
-            )
+            if content is not None:
+                keys |= {str(entry["id"]) for entry in load_entries(name, content, Cache(None))}
             usable.append(name)
         except (ProgramFailed, MalformedYaml, ValueError) as error:
             what = f"the bibliography cannot be read: {' '.join(str(error).split())[:120]}"
@@ -51,7 +48,8 @@ def _escape_keys(draft: Draft, keys: set[str]) -> Draft:
     """
     if "@" not in draft.text:
         return draft
-    masked = _LINK.sub(lambda match: re.sub(r"[^\n]", HIDDEN, match.group()), mask_formulas(draft.text))
+    masked = mask_formulas(draft.text)
+    masked = hide_spans(masked, (match.span() for match in _LINK.finditer(masked)))
     edits: list[Edit] = []
     found = []
     ends: dict[int, int] = {}

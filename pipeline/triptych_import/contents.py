@@ -336,19 +336,17 @@ def _unnest_home(entries: list[ContentsEntry]) -> list[ContentsEntry]:
 def _make_parts(entries: list[ContentsEntry]) -> list[ContentsEntry]:
     """Make a part of a chapter that is called one and contains others."""
     out: list[ContentsEntry] = []
-    part, depth = "", 0
-    for index, entry in enumerate(entries):
-        holds = index + 1 < len(entries) and (entries[index + 1].depth or 0) == 1
+    part = ""
+    for entry, following in zip_longest(entries, entries[1:]):
         if not entry.depth:
-            part = entry.title if entry.depth == 0 and holds and _PART.match(entry.title) else ""
-            depth = 1
-            out.append(replace(entry, depth=None, part=part) if part and entry.path else entry)
-            if part and not entry.path:
-                out.pop()
-        elif part:
-            out.append(replace(entry, depth=entry.depth - depth, part=part))
-        else:
+            has_chapters = following is not None and following.depth == 1
+            part = entry.title if entry.depth == 0 and has_chapters and _PART.match(entry.title) else ""
+        if not part:
             out.append(entry)
+        elif entry.depth:
+            out.append(replace(entry, depth=entry.depth - 1, part=part))
+        elif entry.path:
+            out.append(replace(entry, depth=None, part=part))
     return out
 
 
@@ -416,7 +414,7 @@ def _find_all(source: Source) -> Iterator[Contents]:
     for name in _SETTINGS:
         text = source.read_text(name)
         if text is not None:
-            yield from _read_mkdocs(source, name, text)
+            yield _read_mkdocs(source, name, text)
     if (toc := _read_toc(source)) is not None:
         yield toc
     for folder in _FOLDERS:
@@ -521,14 +519,14 @@ def _parse_parts(text: str) -> Iterator[ContentsEntry]:
     return parse_summary("\n".join(lines), titled=heading.startswith("# "))
 
 
-def _read_mkdocs(source: Source, name: str, text: str) -> Iterator[Contents]:
+def _read_mkdocs(source: Source, name: str, text: str) -> Contents:
     settings = load_mapping(re.sub(r"!!?[\w/.:]+", "", text))
     root = posixpath.normpath(str(settings.get("docs_dir") or "docs"))
     root = root if source.list_files(root, (".md",)) else "docs"  # a folder that is made while building
     root = "" if root == "." else root
     entries = tuple(_read_navigation(settings.get("nav"), "", partial(_list_folder, source, root)))
     title, author = settings.get("site_name", ""), settings.get("site_author", "")
-    yield Contents(name, root, entries, str(title or ""), str(author or ""))
+    return Contents(name, root, entries, str(title or ""), str(author or ""))
 
 
 def _list_folder(source: Source, root: str, folder: str) -> list[str]:

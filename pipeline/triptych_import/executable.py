@@ -12,7 +12,7 @@ from triptych.model.book import LabelKind
 from triptych.reading.bibliography import REFERENCE as KINDS
 from triptych_import.book import Draft, Edit, ImportFinding, SourceBook, SourceText
 from triptych_import.chunks import INLINE, ChapterResults, Chunk, StoredResults, find_chunks
-from triptych_import.headings import quote_attribute, strip_markup
+from triptych_import.headings import format_destination, quote_attribute, strip_markup
 from triptych_import.masking import LineKind, SourceLine, find_code_blocks, mask_formulas, scan_lines
 
 _SHOWN = re.compile(r"^([ \t]*)(`{3,}|~{3,})[ \t]*\{\{([^{}]*)\}\}[ \t]*$")
@@ -159,7 +159,7 @@ def _format_figure(chunk: Chunk, pictures: list[str]) -> str:
     pairs = [f'fig-alt="{quote_attribute(strip_markup(alt))}"'] if alt else []
     width = chunk.get("out-width", "width")
     pairs += [f"width={width}"] if re.fullmatch(r"\d+(\.\d+)?(%|px|in|cm)", width) else []
-    names = [f"<{name}>" if re.search(r"[\s()]", name) else name for name in pictures]
+    names = [format_destination(name) for name in pictures]
     caption = (
         chunk.caption.replace("[", r"\[").replace("]", r"\]") if "](" not in chunk.caption else chunk.caption
     )

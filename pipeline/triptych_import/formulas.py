@@ -23,7 +23,6 @@ from triptych_import.masking import (
     find_code_blocks,
     find_formulas,
     find_pairs,
-    hide_spans,
     mask,
     mask_formulas,
     scan_lines,
@@ -104,9 +103,7 @@ def _escape_bare_dollars(text: str, edits: Sequence[Edit]) -> Iterator[Edit]:
     """Escape dollars that would pair with those of a new formula in their paragraph."""
     if not edits or "$" not in text:
         return
-    masked = mask(text)
-    masked = hide_spans(masked, find_formulas(masked))
-    masked = _TAG.sub(lambda match: HIDDEN * len(match.group()), masked)
+    masked = _TAG.sub(lambda match: HIDDEN * len(match.group()), mask_formulas(text))
     gaps = [match.start() for match in _GAP.finditer(text)]
     paragraphs = {bisect_right(gaps, edit.start) for edit in edits}
     for match in re.finditer(r"\$", masked):

@@ -205,6 +205,11 @@ def quote_attribute(text: str) -> str:
     return text.replace("\\", "\\\\").replace('"', '\\"').replace("`", "&grave;")
 
 
+def format_destination(url: str) -> str:
+    """Return a URL as the destination of a link, in angle brackets if it has spaces or parentheses."""
+    return f"<{url}>" if re.search(r"[\s()]", url) else url
+
+
 _TOML = re.compile(r"\A\+\+\+[ \t]*\n(.*?)^\+\+\+[ \t]*$\n?", re.DOTALL | re.MULTILINE)
 _PERCENT = re.compile(
     r"\A%([^\n]*(?:\n[ \t]+\S[^\n]*)*)(?:\n%([^\n]*(?:\n[ \t]+\S[^\n]*)*))?(?:\n%([^\n]*))?(?:\n|\Z)"

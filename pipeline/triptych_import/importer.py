@@ -22,7 +22,7 @@ from triptych_import.citations import escape_unknown_citations
 from triptych_import.executable import replace_undefined_references
 from triptych_import.formats import bookdown, docx, folder, honkit, latex, mdbook, quarto, single
 from triptych_import.formulas import report_colours
-from triptych_import.links import Linked, resolve_links
+from triptych_import.links import resolve_links
 from triptych_import.masking import HIDDEN, mask, scan_lines
 from triptych_import.pictures import extract_pictures, remove_badges
 from triptych_import.project import SlideCounter, format_manifest, format_section, repair_project
@@ -91,13 +91,13 @@ def import_book(path: Path, count_slides: SlideCounter | None = None) -> Importe
     importer = _find_importer(path)
     nested = _find_nested_book(path) if importer is None or importer.read is folder.read else None
     if nested is not None:
-        path, importer = nested, _find_importer(nested)
+        path, importer = nested
     if importer is None:
         hint = f"pass the path of one of these: {'; '.join(importer.looks_for for importer in IMPORTERS)}"
         raise NoBook("IMP001", Span(path=_name_source(path)), "no importable book found", hint)
     book = importer.read(path)
     if nested is not None:
-        what = f'the folder "{nested.name}" is a {importer.name} book'
+        what = f'the folder "{path.name}" is a {importer.name} book'
         book = book.with_findings([ImportFinding(path=".", what=what, done="only this folder was imported")])
     if all(section.included for section in book.sections):
         raise _report_no_chapters(importer.name, path, book)
@@ -110,7 +110,7 @@ def import_book(path: Path, count_slides: SlideCounter | None = None) -> Importe
     linked = resolve_links(book, lambda name: source.judge_picture(name, files))
     # Pictures may be gone by now, and links know headings by their numbers too.
     book = remove_typed_numbers(replace_undefined_references(linked.book))
-    return _build_project(importer.name, Linked(book, linked.pictures), source, count_slides)
+    return _build_project(importer.name, book, linked.pictures, source, count_slides)
 
 
 def import_into(
@@ -177,10 +177,10 @@ def _find_importer(path: Path) -> Importer | None:
     return next((importer for importer in IMPORTERS if importer.recognises(path)), None)
 
 
-def _find_nested_book(path: Path) -> Path | None:
-    """Return the only folder of a repository that is a book of a known tool."""
+def _find_nested_book(path: Path) -> tuple[Path, Importer] | None:
+    """Return the only subfolder that is a book of a known tool, with its importer."""
     books = [
-        child
+        (child, found)
         for child in (sorted(path.iterdir()) if path.is_dir() else [])
         if child.is_dir()
         and child.resolve().is_relative_to(path.resolve())
@@ -191,8 +191,13 @@ def _find_nested_book(path: Path) -> Path | None:
     return books[0] if len(books) == 1 else None
 
 
-def _build_project(kind: str, linked: Linked, source: Source, count_slides: SlideCounter | None) -> Imported:
-    book = linked.book
+def _build_project(
+    kind: str,
+    book: SourceBook,
+    pictures: Mapping[str, str],
+    source: Source,
+    count_slides: SlideCounter | None,
+) -> Imported:
     files: dict[str, bytes] = {".gitignore": b"build/\n"}
     found = book.all_findings
     for section in book.sections:
@@ -203,7 +208,7 @@ def _build_project(kind: str, linked: Linked, source: Source, count_slides: Slid
         files[f"source/{section.path}"] = format_section(section).encode()
     metadata = _copy_metadata_files(book, source, files, found)
     files["source/book.yaml"] = format_manifest(metadata, book.sections).encode()
-    for place, name in linked.pictures.items():
+    for place, name in pictures.items():
         data = book.files.get(name) or source.read_bytes(name)
         if data is None:
             path = posixpath.relpath(name, book.root or ".")

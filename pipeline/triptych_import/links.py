@@ -20,11 +20,12 @@ from triptych_import.headings import (
     Heading,
     find_headings,
     fold_text,
+    format_destination,
     make_github_slug,
     rewrite_heading,
     strip_markup,
 )
-from triptych_import.masking import HIDDEN, LineKind, mask_formulas, scan_lines
+from triptych_import.masking import HIDDEN, LineKind, has_visible_text, mask_formulas, scan_lines
 
 TEXTS = (".md", ".qmd", ".Rmd", ".rmd", ".markdown")
 _FIRST_PAGES = ("README.md", "index.md", "index.qmd", "index.Rmd")
@@ -252,24 +253,29 @@ def resolve_links(book: SourceBook, judge: JudgePicture) -> Linked:
         resolver.resolve(item)
     for _, items in groupby(scanned, lambda item: id(item.section)):
         _separate_labels(list(items), resolver.definitions)
-    drafts = {id(item.piece): _rewrite_piece(item) for item in scanned}
+    drafts: dict[int, Draft] = {}
     for item in scanned:
-        if levels := _close_level_gaps(item):
+        levels = _close_level_gaps(item)
+        drafts[id(item.piece)] = _rewrite_piece(item, levels)
+        if levels:
             done = "raised the headings to close the gap"
             resolver.findings.append(item.piece.draft.report(min(levels), "a heading level is skipped", done))
     book = book.with_drafts(lambda piece: drafts[id(piece)])
     return Linked(book.with_findings([*resolver.anchors.findings, *resolver.findings]), resolver.pictures)
 
 
-def _rewrite_piece(item: Scanned) -> Draft:
-    """Make the edits of a text, and give its headings the level that its depth requires."""
+def _rewrite_piece(item: Scanned, levels: Mapping[int, int]) -> Draft:
+    """Apply the edits of a text, and shift its headings to the level that its depth requires.
+
+    ``levels`` maps the positions of headings to levels without gaps.
+    """
     edits = list(item.edits)
     shift = 0
     if item.piece.depth and item.headings:
         shift = item.piece.depth + 1 - item.headings[0].level
     elif _begins_low(item):
         shift = 1 - item.headings[0].level
-    lowest, levels = item.piece.depth + 1, _close_level_gaps(item)
+    lowest = item.piece.depth + 1
     for heading in item.headings:
         level = levels.get(heading.start, heading.level)
         level = max(level + shift, lowest) if shift or item.piece.depth else level
@@ -299,7 +305,7 @@ def _begins_low(item: Scanned) -> bool:
     if not item.first or item.section.included or "title" in item.section.head or not item.headings:
         return False
     first, *others = item.headings
-    leads = not item.masked[: first.start].replace(HIDDEN, "").strip()
+    leads = not has_visible_text(item.masked[: first.start])
     return leads and first.level > 1 and all(heading.level > first.level for heading in others)
 
 
@@ -482,7 +488,7 @@ def _separate_labels(items: list[Scanned], definitions: Mapping[int, Mapping[str
 def _format_address(address: str, link: _Link) -> str:
     if link.kind in ("a", "img"):
         return '"' + address.replace('"', "%22") + '"'
-    return f"<{address}>" if re.search(r"[\s()]", address) else address
+    return format_destination(address)
 
 
 def _find_links(item: Scanned) -> Iterator[_Link]:

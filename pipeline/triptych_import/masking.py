@@ -375,6 +375,11 @@ def _hide_code(text: str, lines: list[SourceLine], escapes: bool) -> str:
     return "".join(out)
 
 
+def has_visible_text(masked: str) -> bool:
+    """Return whether a masked text has characters other than ``HIDDEN`` and white space."""
+    return bool(masked.replace(HIDDEN, "").strip())
+
+
 def mask_formulas(text: str, lines: list[SourceLine] | None = None) -> str:
     """Return the text at the same length, with ``HIDDEN`` for formulas and all else that is not prose."""
     return hide_spans(masked := mask(text, lines), find_formulas(masked))

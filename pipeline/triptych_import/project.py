@@ -27,7 +27,7 @@ from triptych_import.book import Draft, ImportFinding, Metadata, SectionFile
 from triptych_import.executable import REFERENCE, spell_out_reference
 from triptych_import.headings import find_headings, fold_text, strip_markup
 from triptych_import.links import TEXTS
-from triptych_import.masking import HIDDEN, LineKind, mask, mask_formulas, scan_lines
+from triptych_import.masking import HIDDEN, LineKind, has_visible_text, mask, mask_formulas, scan_lines
 
 SlideCounter: TypeAlias = Callable[[Book], int]  # estimates the slides of the deck of a book
 
@@ -155,7 +155,7 @@ def _remove_title(text: str, title: str) -> tuple[str, str]:
     """Remove a first heading that repeats the title of the front matter; return the text and its id."""
     first = next(iter(find_headings(text)), None)
     same = first is not None and first.level == 1 and fold_text(first.plain) == fold_text(strip_markup(title))
-    if first is None or not same or mask(text[: first.start]).replace(HIDDEN, "").strip():
+    if first is None or not same or has_visible_text(mask(text[: first.start])):
         return text, ""
     return text[: first.start] + text[first.end + 1 :], first.id
 
@@ -166,7 +166,7 @@ def _move_title_first(draft: Draft) -> Draft:
     if title is None or title.level != 1 or title.marks[0] != title.start:
         return draft
     before = draft.text[: title.start]
-    if not mask(before).replace(HIDDEN, "").strip():
+    if not has_visible_text(mask(before)):
         return draft
     rest = draft.text[title.end :].lstrip("\n")
     gap = "\n\n<!-- -->\n\n" if rest.startswith(("    ", "\t")) else "\n\n"  # two blocks of code stay two

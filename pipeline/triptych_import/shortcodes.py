@@ -279,7 +279,6 @@ def resolve_includes(
 
 def _find_included_file(name: str, beside: tuple[str, ...], read: ReadText) -> str | None:
     """Return the file that an include means: from the root, beside the text, or beside the chapter."""
-    tries = [name.lstrip("/")] if name.startswith("/") else []
-    tries += [posixpath.join(posixpath.dirname(path), name) for path in beside]
-    paths = [posixpath.normpath(path) for path in tries]
+    paths = [posixpath.normpath(name.lstrip("/"))] if name.startswith("/") else []
+    paths += [resolve_path(path, name) for path in beside]
     return next((path for path in paths if not path.startswith("..") and read(path) is not None), None)

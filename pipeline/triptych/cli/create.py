@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -20,11 +19,11 @@ if TYPE_CHECKING:
     from triptych.model.book import Book
 
 _DEFAULT = "starter"
-_ABOUT = "template.yaml"  # describes a template, and is not part of the project
+_ABOUT = "template.yaml"  # describes a template; it is not copied into the project
 
 
 def project_templates() -> dict[str, str]:
-    """Return the names of the project templates with their descriptions: the default first, then by name."""
+    """Map the names of the project templates to their descriptions; the default template comes first."""
     from triptych.yaml_text import load_yaml
 
     found = {
@@ -46,8 +45,13 @@ def _templates() -> Path:
     return templates_folder() / "new"
 
 
-def _list_templates(ctx: click.Context, _: click.Parameter, asked: bool) -> None:
-    if not asked or ctx.resilient_parsing:
+def _require_empty(folder: Path) -> None:
+    if folder.exists() and any(folder.iterdir()):
+        raise click.UsageError(f"{folder} is not empty.")
+
+
+def _list_templates(ctx: click.Context, _: click.Parameter, requested: bool) -> None:
+    if not requested or ctx.resilient_parsing:
         return
     templates = project_templates()
     width = max(map(len, templates))
@@ -100,8 +104,7 @@ def new(folder: Path, template: str) -> None:
       triptych new --template brief my-brief
       triptych new --list
     """
-    if folder.exists() and any(folder.iterdir()):
-        raise click.UsageError(f"{folder} is not empty.")
+    _require_empty(folder)
     create_project(folder, template)
     click.echo(f'Created {folder}/source from the template "{template}". To build it, run:')
     click.echo(f"  triptych build {folder}")
@@ -112,7 +115,10 @@ def new(folder: Path, template: str) -> None:
 
 
 def estimate_slides(book: Book) -> int:
-    """Count the slides of a book's deck: two that open each chapter, and one for each thing it shows."""
+    """Estimate the number of slides of a book's deck.
+
+    Each chapter has two opening slides, and one for each figure, table or other block that is shown.
+    """
     from triptych.model.book import Matter
     from triptych.writers.deck.story.evidence import select_shown
 
@@ -143,31 +149,34 @@ def import_(
     """
     from triptych_import import NOTES_FILE, NoBook, import_into, make_group_key
 
-    if folder.exists() and any(folder.iterdir()):
-        raise click.UsageError(f"{folder} is not empty.")
+    _require_empty(folder)
+    reporter = Reporter(as_json=as_json, root=source if source.is_dir() else source.parent)
     try:
         imported = import_into(folder, source, estimate_slides, trusted=trusted)
     except NoBook as error:
-        root = source if source.is_dir() else source.parent
-        Reporter(as_json=as_json, root=root).diagnostics([error.finding])
+        reporter.diagnostics([error.finding])
         ctx.exit(ExitCode.SOURCE)
-    if as_json:
-        for finding in imported.findings:
-            place = {"path": finding.path, "line": finding.line, "column": finding.column}
-            event = {"event": "finding", **place, "message": finding.what, "action": finding.done}
-            click.echo(json.dumps(event, ensure_ascii=False))
-        details = {"kind": imported.kind, "sections": imported.sections, "findings": len(imported.findings)}
-        click.echo(json.dumps({"event": "imported", **details, "path": str(folder)}, ensure_ascii=False))
-        return
     findings = imported.findings
-    for entry in map(FindingGroup, findings) if lists_all else group_findings(findings, make_group_key):
-        click.echo(entry.first, err=True)
-        for other in entry.also:
-            click.echo(f"  also: {other.place}: {other.what}", err=True)
-        if entry.rest:
-            click.echo(format_rest(entry), err=True)
+    if as_json:
+        for finding in findings:
+            position = {"path": finding.path, "line": finding.line, "column": finding.column}
+            reporter.event("finding", **position, message=finding.what, action=finding.done)
+    else:
+        for group in map(FindingGroup, findings) if lists_all else group_findings(findings, make_group_key):
+            click.echo(group.first, err=True)
+            for other in group.also:
+                click.echo(f"  also: {other.place}: {other.what}", err=True)
+            if group.rest:
+                click.echo(format_rest(group), err=True)
     listed = (
         f" with {format_count(len(findings), 'note')}, listed in {folder / NOTES_FILE}" if findings else ""
     )
-    click.echo(f"Imported {format_count(imported.sections, 'section')} from {imported.kind}{listed}.")
-    click.echo(f"To build the project, run:\n  triptych build {folder}")
+    reporter.say(
+        f"Imported {format_count(imported.sections, 'section')} from {imported.kind}{listed}.\n"
+        f"To build the project, run:\n  triptych build {folder}",
+        "imported",
+        kind=imported.kind,
+        sections=imported.sections,
+        findings=len(findings),
+        path=str(folder),
+    )

@@ -10,7 +10,6 @@ from typing import Any, TypeAlias
 
 from triptych.engine.processes.limits import report_position
 from triptych_import import arrangement, citations, commonmark, containers, contents, formulas
-from triptych_import.arrangement import make_title as _name
 from triptych_import.book import Draft, HeadValues, ImportFinding, Metadata, SourceBook
 from triptych_import.containers import remove_api_references
 from triptych_import.contents import (
@@ -73,7 +72,7 @@ def recognises(path: Path) -> bool:
 def read(path: Path) -> SourceBook:
     """Read a folder."""
     source = Source(path)
-    return assemble_book(source, contents.find_contents(source), _name(path.resolve().name))
+    return assemble_book(source, contents.find_contents(source), arrangement.make_title(path.resolve().name))
 
 
 def assemble_book(

@@ -29,7 +29,7 @@ from triptych_import.book import (
 from triptych_import.chunks import StoredResults, parse_defaults_in_settings
 from triptych_import.executable import ChunkContext, replace_chunks
 from triptych_import.headings import find_headings, parse_front_matter, take_front_matter
-from triptych_import.masking import SourceLine, mask, scan_lines
+from triptych_import.masking import SourceLine, has_visible_text, mask, scan_lines
 from triptych_import.project import parse_date
 from triptych_import.shortcodes import ShortcodeValues, replace_shortcodes, resolve_includes
 from triptych_import.source import Source
@@ -259,7 +259,7 @@ def _raise_title(piece: SourceText) -> Draft:
     if not found or found[0].underline or any(heading.level == 1 for heading in found):
         return draft
     start, end = found[0].marks
-    first = found[0].start == start and not mask(draft.text[:start]).replace("\0", "").strip()
+    first = found[0].start == start and not has_visible_text(mask(draft.text[:start]))
     return draft.apply([Edit(start, end, "#")]) if first else draft
 
 
