@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from triptych_import.book import ImportFinding, NoBook
+from triptych_import.book import ImportFinding, UnimportableBook
 from triptych_import.importer import (
     IMPORTERS,
     NOTES_FILE,
@@ -20,7 +20,7 @@ __all__ = [
     "ImportFinding",
     "Imported",
     "Importer",
-    "NoBook",
+    "UnimportableBook",
     "import_book",
     "import_into",
     "make_group_key",

@@ -19,7 +19,7 @@ from triptych_import.contents import (
     classify_file,
     find_list_items,
     has_prose,
-    is_at_end,
+    is_back_matter,
     is_readme,
     make_sort_key,
 )
@@ -35,7 +35,10 @@ from triptych_import.masking import LineKind, SourceLine, has_visible_text, mask
 
 
 def find_shared_titles(texts: Mapping[str, str]) -> dict[str, str]:
-    """Map the paths of texts that begin with a title of the book to that title; {} if that is no habit."""
+    """Map the paths of texts that begin with the title of the book, before their own, to that title.
+
+    Return {} unless at least two texts share a title.
+    """
     pairs = {path: pair for path, text in texts.items() if (pair := _find_title_pair(text)) is not None}
     counts = Counter(pair[0].plain for pair in pairs.values())
     if not counts or max(counts.values()) < 2:
@@ -44,20 +47,20 @@ def find_shared_titles(texts: Mapping[str, str]) -> dict[str, str]:
 
 
 def find_folder_title(shared: Mapping[str, str], folder: str) -> str:
-    """Return the title that the files of a folder share, "" if none."""
+    """Return the title that several files of a folder share, "" if there is none."""
     counts = Counter(title for path, title in shared.items() if posixpath.dirname(path) == folder)
     title, count = next(iter(counts.most_common(1)), ("", 0))
     return title if count > 1 else ""
 
 
 def remove_shared_title(draft: Draft) -> Draft:
-    """Remove the first of the two titles that a text begins with."""
+    """Remove the first title of a text that begins with two."""
     pair = _find_title_pair(draft.text)
     return draft.apply([Edit(pair[0].start, pair[0].end + 1, "")]) if pair else draft
 
 
 def find_text_title(text: str) -> str:
-    """Return the title of a text, without that of its book."""
+    """Return the title of a text, "" if it has none; a title of the book before it is skipped."""
     values, end = parse_front_matter(text)
     pair = _find_title_pair(text)
     first = pair[1] if pair else next(iter(find_headings(text[end:])), None)
@@ -65,7 +68,7 @@ def find_text_title(text: str) -> str:
 
 
 def _find_title_pair(text: str) -> tuple[Heading, Heading] | None:
-    """Return the two headings of level 1 that a text begins with."""
+    """Return the two headings of level 1 at the start of a text; None if there are not two."""
     _, end = parse_front_matter(text)
     found = find_headings(text)[:2]
     if len(found) < 2 or any(heading.level != 1 for heading in found):
@@ -81,8 +84,11 @@ _TYPED = re.compile(r"^(?:chapter|appendix|part|kapitel|anhang)\s+\w+\s*[:.â€“â€
 def arrange_texts(
     texts: Mapping[str, str], shared: Mapping[str, str]
 ) -> tuple[list[ContentsEntry], list[ImportFinding]]:
-    """Order the texts of a book; ``shared`` maps paths to the title of the book that texts begin with."""
-    desk = _Desk(texts, shared)
+    """Return the entries for the texts of a book in reading order, and findings.
+
+    ``shared`` is the result of ``find_shared_titles``.
+    """
+    desk = _FolderArranger(texts, shared)
     about = [path for path in texts if classify_file(path) is FileKind.ABOUT]
     desk.note(about, "the file is about the project, not a chapter", "omitted")
     entries = desk.arrange_folder("", [path for path in texts if path not in set(about)], "")
@@ -91,7 +97,7 @@ def arrange_texts(
 
 @dataclass(frozen=True, slots=True)
 class _Listing:
-    """A file that lists chapters, and the paths or folders of its items."""
+    """A file that lists chapters: its items with their paths or folders, and all paths that they cover."""
 
     path: str
     items: tuple[tuple[ListItem, str], ...]
@@ -99,7 +105,9 @@ class _Listing:
 
 
 @dataclass(slots=True)
-class _Desk:
+class _FolderArranger:
+    """Orders the texts of folders, and collects findings."""
+
     texts: Mapping[str, str]
     shared: Mapping[str, str]
     found: list[ImportFinding] = field(default_factory=list)
@@ -108,7 +116,7 @@ class _Desk:
         self.found += [ImportFinding(path=path, what=what, done=done) for path in paths]
 
     def arrange_folder(self, folder: str, names: Sequence[str], part: str) -> list[ContentsEntry]:
-        """Return the entries of a folder and its subfolders; a list of chapters with text comes first."""
+        """Return the entries of a folder and its subfolders. A listing with prose is the first chapter."""
         names = sorted(names, key=make_sort_key)
         here = [name for name in names if posixpath.dirname(name) == folder]
         chapters = [name for name in names if classify_file(name) not in (FileKind.LIST, FileKind.INDEX)]
@@ -143,7 +151,9 @@ class _Desk:
         before = [
             entry
             for entry in unlisted
-            if entry.depth is None and posixpath.dirname(entry.path) == folder and not is_at_end(entry.path)
+            if entry.depth is None
+            and posixpath.dirname(entry.path) == folder
+            and not is_back_matter(entry.path)
         ]
         after = [entry for entry in unlisted if entry not in before]
         self.note((entry.path for entry in before), what, "placed before the listed chapters")
@@ -181,7 +191,7 @@ class _Desk:
         return find_folder_title(self.shared, folder) or written or make_title(folder)
 
     def _is_chapter(self, path: str, folder: str, chapters: Sequence[str], listing: _Listing | None) -> bool:
-        """Return whether a file that no list names is a chapter; report files with text that are left out."""
+        """Return whether an unlisted file is a chapter; report the file if it is omitted."""
         kind, text = classify_file(path), self.texts[path]
         if kind is FileKind.LIST or (listing and listing.path == path and is_readme(path)):
             done = "omitted, since the table of contents is generated"
@@ -192,12 +202,12 @@ class _Desk:
         if not folder and is_readme(path):
             self.note([path], "the file is about the project, not a chapter", "omitted")
             return False
-        # In a folder, a text that is only one heading names the part.
+        # In a subfolder, an index page with only a heading is the title of the part.
         rest = re.sub(r"^#.*$", "", text, count=1, flags=re.MULTILINE) if find_headings(text) else text
         return not folder or bool(rest.strip())
 
     def _find_listing(self, folder: str, here: Sequence[str], chapters: Sequence[str]) -> _Listing | None:
-        """Return the list that names most of a folder's texts, if it names half of them and more than one."""
+        """Return the file that lists most chapters of a folder: two or more, and at least half of them."""
         lists = [
             self._read_list(path, chapters)
             for path in here
@@ -224,7 +234,7 @@ class _Desk:
         return _Listing(path, tuple(kept), frozenset(covers))
 
     def _resolve_target(self, target: str, path: str) -> str:
-        """Return the text or folder that an address in a list means, "" if it is outside the book."""
+        """Return the path of the text or folder for a URL in a list, "" if it is outside the book."""
         target = target.partition("#")[0].partition("?")[0].rstrip("/")
         if not target or re.match(r"[a-z][a-z0-9+.-]*:|//", target):
             return ""
@@ -273,7 +283,7 @@ def _fold_title(title: str) -> str:
 
 
 def make_title(path: str) -> str:
-    """Make a title of the name of a file or folder, without its extension and number."""
+    """Return a title made from the name of a file or folder, without its extension and number."""
     stem = re.sub(r"\.(md|markdown)$", "", posixpath.basename(path))
     words = re.sub(r"^\d+[-_. ]+", "", stem).replace("-", " ").replace("_", " ").strip()
     return (words or stem)[:1].upper() + (words or stem)[1:]
@@ -285,21 +295,23 @@ _LINK_TITLE = re.compile(r"^[ \t]+(?:\"[^\"]*\"|'[^']*'|\([^()]*\))[ \t]*$")
 
 
 @dataclass(frozen=True, slots=True)
-class Split:
+class SplitText:
     """The chapters of a text, and the title of the book if one heading is above all others."""
 
     sections: tuple[SectionFile, ...]
     title: str = ""
-    at: int = 0
-    """The level of the headings that begin chapters, 0 where there are none."""
+    level: int = 0
+    """The level of the headings that begin chapters, 0 if there are none."""
 
 
-def split_chapters(draft: Draft, *, opening: str, pandoc: bool = False) -> Split:
+def split_chapters(draft: Draft, *, opening: str, pandoc: bool = False) -> SplitText:
     """Split a text into chapters; text before the first of them gets the title ``opening``.
 
-    ``pandoc`` says that ids of headings are pandoc's, not GitHub's.
+    With ``pandoc``, ids of headings are generated as in pandoc, otherwise as on GitHub.
     """
-    draft = _move_title_first(_identify_repeated(draft, automatic_id if pandoc else make_github_slug))
+    draft = _move_title_first(
+        _identify_repeated_headings(draft, automatic_id if pandoc else make_github_slug)
+    )
     text = draft.text
     found = [h for h in find_headings(text) if not text[h.start : h.marks[0]].strip().startswith(">")]
     title = _find_book_title(text, found)
@@ -318,15 +330,15 @@ def split_chapters(draft: Draft, *, opening: str, pandoc: bool = False) -> Split
         elif not _has_content(body.text, title):
             continue
         stem = make_slug(name)[:60].strip("-")
-        path = f"{len(sections) + 1:02}{'-' if stem else ''}{stem}.md"  # which no other number has
+        path = f"{len(sections) + 1:02}{'-' if stem else ''}{stem}.md"  # unique by its number
         head: HeadValues = {} if name or not starts else {"unnumbered": True}
         piece = SourceText(draft=replace(body, path=draft.path), title="" if name else opening)
         sections.append(SectionFile(path=path, pieces=(piece,), head=head))
-    return Split(tuple(sections), title.plain if title else "", level if starts else 0)
+    return SplitText(tuple(sections), title.plain if title else "", level if starts else 0)
 
 
-def _identify_repeated(draft: Draft, slug_of: Callable[[str], str]) -> Draft:
-    """Write the ids of headings with the same words, which depend on the whole text."""
+def _identify_repeated_headings(draft: Draft, slug_of: Callable[[str], str]) -> Draft:
+    """Write out the ids of headings with equal text, since these depend on the order in the whole text."""
     found = find_headings(draft.text)
     slugs = [heading.id or slug_of(heading.plain) for heading in found]
     counts = Counter(slugs)
@@ -345,12 +357,12 @@ def _find_book_title(text: str, found: Sequence[Heading]) -> Heading | None:
     first = found[0] if found else None
     if first is None or len(found) == 1 or any(heading.level <= first.level for heading in found[1:]):
         return None
-    # Links to other texts and pictures may precede it.
+    # Links and images may precede it.
     return None if re.search(r"\w", _LINK.sub("", mask(text[: first.start]))) else first
 
 
 def _move_title_first(draft: Draft) -> Draft:
-    """Move links and pictures that precede the title after it."""
+    """Move links and images that precede the book title after it."""
     title = _find_book_title(draft.text, find_headings(draft.text))
     above = draft.text[: title.start] if title else ""
     if title is None or not has_visible_text(mask(above)):
@@ -360,7 +372,7 @@ def _move_title_first(draft: Draft) -> Draft:
 
 
 def _has_content(text: str, title: Heading | None) -> bool:
-    """Return whether a text is more than the title of the book, comments and definitions."""
+    """Return whether a text has content other than the book title, comments and definitions."""
     for line in scan_lines(text):
         heads = title is not None and title.start <= line.start < title.text_end
         if (
@@ -383,7 +395,7 @@ def _raise_headings(draft: Draft, by: int) -> Draft:
 
 @dataclass(frozen=True, slots=True)
 class _Definition:
-    """A definition of a link's address or of a note: its place, and its use, such as ``[^1]``."""
+    """A definition of a link or a footnote: its span, and its use, such as ``[^1]``."""
 
     start: int
     end: int
@@ -400,7 +412,7 @@ def _find_definitions(text: str) -> list[_Definition]:
     for index, line in enumerate(lines):
         match = _DEFINED.match(line.text) if line.is_prose and not line.quote and not line.items else None
         inside = index > 0 and lines[index - 1].is_prose and not (out and out[-1].end == lines[index - 1].end)
-        if match and not inside:  # a definition does not stand in a paragraph
+        if match and not inside:  # a definition cannot be inside a paragraph
             last = _find_note_end(lines, index) if match.group(1) else _find_link_end(lines, index, match)
             out.append(
                 _Definition(line.start, lines[last].end, f"[{match.group(1)}{fold_text(match.group(2))}]")
@@ -409,7 +421,7 @@ def _find_definitions(text: str) -> list[_Definition]:
 
 
 def _find_link_end(lines: Sequence[SourceLine], index: int, match: re.Match[str]) -> int:
-    """Return the last line of a definition; its address or title may be on the next line."""
+    """Return the index of the last line of a link definition; its URL or title may be on a second line."""
     bare = not lines[index].text[match.end() :].strip()
     if index + 1 < len(lines) and (bare or _LINK_TITLE.match(lines[index + 1].text)):
         return index + 1
@@ -417,7 +429,7 @@ def _find_link_end(lines: Sequence[SourceLine], index: int, match: re.Match[str]
 
 
 def _find_note_end(lines: Sequence[SourceLine], index: int) -> int:
-    """Return the last line of a note, with its indented lines and the rest of its paragraph."""
+    """Return the index of the last line of a footnote, including indented paragraphs."""
     last = index
     for number in range(index + 1, len(lines)):
         line = lines[number]
@@ -432,13 +444,13 @@ def _find_note_end(lines: Sequence[SourceLine], index: int) -> int:
 
 
 def _add_definitions(whole: Draft, place: tuple[int, int], definitions: Sequence[_Definition]) -> Draft:
-    """Add the definitions from elsewhere that a chapter uses, and remove notes that only others use."""
+    """Return a chapter with the definitions that it uses, and without notes that only others use."""
     start, end = place
     body = whole.cut(start, end)
     near = [item for item in definitions if start <= item.start < end]
     away = [item for item in definitions if not start <= item.start < end]
     kept = {item.use for item in near}
-    text = fold_text(_remove_heads(body.text, [item.use for item in near if item.note]))
+    text = fold_text(_remove_note_labels(body.text, [item.use for item in near if item.note]))
     unused = [item for item in near if item.note and item.use not in text]
     elsewhere = fold_text(whole.text[:start] + whole.text[end:]) if unused else ""
     edits = [Edit(item.start - start, item.end - start, "") for item in unused if item.use in elsewhere]
@@ -457,7 +469,7 @@ def _add_definitions(whole: Draft, place: tuple[int, int], definitions: Sequence
     return body.apply(edits)
 
 
-def _remove_heads(text: str, uses: Sequence[str]) -> str:
+def _remove_note_labels(text: str, uses: Sequence[str]) -> str:
     for use in uses:
         text = re.sub(rf"^ {{0,3}}{re.escape(use)}:", "", text, flags=re.MULTILINE | re.IGNORECASE)
     return text

@@ -1,4 +1,4 @@
-"""The imported book: its sections as drafts whose lines know where they come from, and the findings."""
+"""Data model of an import: the book, its sections as drafts with source line numbers, and findings."""
 
 from __future__ import annotations
 
@@ -13,16 +13,16 @@ from typing import TypeAlias
 from triptych.diagnostics import Diagnostic, Span
 from triptych.engine.processes.limits import report_position
 
-# The values of front matter that a section file can have.
+# Front matter of a section file.
 HeadValues: TypeAlias = dict[str, "str | bool | tuple[str, ...]"]
-# Reads a text of the source by its path; None if it is missing, not UTF-8, or outside the source.
+# Returns a text of the source by its path; None if it is missing, not UTF-8, or outside the source.
 ReadText: TypeAlias = Callable[[str], "str | None"]
-# Returns why a picture cannot be used, "" if it can.
-JudgePicture: TypeAlias = Callable[[str], str]
+# Returns the reason why an image cannot be used, "" if it can.
+CheckPicture: TypeAlias = Callable[[str], str]
 
 
-class NoBook(Exception):
-    """The source cannot be imported; ``finding`` says why, with a code of ``diagnostics`` and a place."""
+class UnimportableBook(Exception):
+    """The source cannot be imported; ``finding`` is the diagnostic with the reason."""
 
     def __init__(self, code: str, place: Span, message: str, hint: str) -> None:
         super().__init__(code, place, message, hint)
@@ -34,7 +34,7 @@ class NoBook(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True, order=True)
 class ImportFinding:
-    """Content that was changed or omitted: where, what, and what was done about it."""
+    """A note on content that was changed or omitted: its position, a message, and the action."""
 
     path: str
     line: int = 1
@@ -51,13 +51,13 @@ class ImportFinding:
         return f"{self.path}:{self.line}:{self.column}"
 
     def relocate(self, root: str) -> ImportFinding:
-        """Return the finding with its path relative to the source instead of the folder of the texts."""
+        """Return the finding with its path, relative to ``root``, made relative to the source."""
         return replace(self, path=posixpath.normpath(posixpath.join(root, self.path)))
 
 
 @dataclass(frozen=True, slots=True)
 class Edit:
-    """Replace the characters from ``start`` up to ``end``; an insertion if both are the same."""
+    """A replacement of the characters from ``start`` up to ``end``; an insertion if both are equal."""
 
     start: int
     end: int
@@ -66,7 +66,7 @@ class Edit:
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """A text, the path of its file, the numbers of its lines in the file, and the findings about it."""
+    """A text, the path of its file, the line number in that file of each line, and its findings."""
 
     path: str
     text: str
@@ -75,23 +75,23 @@ class Draft:
 
     @classmethod
     def from_text(cls, path: str, text: str) -> Draft:
-        """Make a draft of a whole file."""
+        """Return the draft of a whole file."""
         return cls(path, text, tuple(range(1, text.count("\n") + 2)))
 
     def report(self, offset: int, what: str, done: str) -> ImportFinding:
-        """Make a finding about the text at an offset."""
+        """Return a finding about the text at ``offset``."""
         column = offset - self.text.rfind("\n", 0, offset)
         line = self.lines[bisect_right(_line_starts(self.text), offset) - 1]
         return ImportFinding(path=self.path, line=line, column=column, what=what, done=done)
 
     def cut(self, start: int, end: int) -> Draft:
-        """Return the text between two offsets, without findings."""
+        """Return the draft of the text between two offsets, without findings."""
         first = bisect_right(_line_starts(self.text), start) - 1
         text = self.text[start:end]
         return Draft(self.path, text, self.lines[first : first + text.count("\n") + 1])
 
     def apply(self, edits: Iterable[Edit], found: Iterable[ImportFinding] = ()) -> Draft:
-        """Return the text with edits made and findings added; of two edits that overlap, the first wins."""
+        """Return the draft with ``edits`` applied and findings added. If edits overlap, the first wins."""
         starts = _line_starts(self.text)
         out: list[str] = []
         lines = [self.lines[0]]
@@ -125,7 +125,7 @@ def _line_starts(text: str) -> list[int]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SourceText:
-    """A file of the source inside a section; ``depth`` is its level below the chapter."""
+    """A source file in a section; ``depth`` is its level below the chapter."""
 
     draft: Draft
     depth: int = 0
@@ -133,7 +133,7 @@ class SourceText:
 
     @property
     def path(self) -> str:
-        """The file's path relative to the folder of the texts."""
+        """The path of the file relative to the folder of the texts."""
         return self.draft.path
 
 
@@ -141,7 +141,7 @@ class SourceText:
 class SectionFile:
     """A section file to write: its path under ``source/``, the texts in it, and its front matter.
 
-    ``included`` marks a text that is not a chapter but is included in one with a shortcode.
+    ``included`` marks a file that is not a chapter: a shortcode in a chapter includes it.
     """
 
     path: str
@@ -152,7 +152,7 @@ class SectionFile:
     included: bool = False
 
     def with_drafts(self, change: Callable[[SourceText], Draft]) -> SectionFile:
-        """Return the section with a changed draft for each of its texts."""
+        """Return the section with ``change`` applied to each of its texts."""
         return replace(self, pieces=tuple(replace(piece, draft=change(piece)) for piece in self.pieces))
 
 
@@ -176,7 +176,7 @@ class Metadata:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SourceBook:
-    """A book as an importer read it.
+    """A book as read from its source.
 
     ``root`` is the folder of the texts, relative to the source, "" for the source itself. ``files`` are
     further files that come from inside other files, such as the pictures of a Word document.
@@ -195,22 +195,22 @@ class SourceBook:
 
     @property
     def all_findings(self) -> list[ImportFinding]:
-        """The findings about the book and those about its texts."""
+        """The findings of the book and of all its texts."""
         return [*self.findings, *(finding for piece in self.pieces for finding in piece.draft.findings)]
 
     def with_drafts(self, change: Callable[[SourceText], Draft]) -> SourceBook:
-        """Return the book with a changed draft for each of its texts."""
+        """Return the book with ``change`` applied to each of its texts."""
 
         def change_piece(piece: SourceText) -> Draft:
-            self.say_at(piece)
+            self.report_current_text(piece)
             return change(piece)
 
         return replace(self, sections=tuple(section.with_drafts(change_piece) for section in self.sections))
 
     def with_findings(self, findings: Iterable[ImportFinding]) -> SourceBook:
-        """Return the book with further findings."""
+        """Return the book with ``findings`` added."""
         return replace(self, findings=(*self.findings, *findings))
 
-    def say_at(self, piece: SourceText) -> None:
-        """Tell the process that waits for the import which text is being worked on."""
+    def report_current_text(self, piece: SourceText) -> None:
+        """Report the text being processed to the parent process, which names it if it stops the import."""
         report_position(posixpath.normpath(posixpath.join(self.root, piece.path)))

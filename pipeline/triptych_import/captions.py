@@ -1,4 +1,4 @@
-"""Convert captions with typed numbers: they become captions of figures, tables and code, with references."""
+"""Convert captions with typed numbers into captions with ids, and their mentions into references."""
 
 from __future__ import annotations
 
@@ -21,10 +21,10 @@ _KINDS = {
 }
 _WORD = "|".join(_WORDS.values())
 _NUMBER = r"(?:\d+|[A-Z](?=[-.–]\d))(?:[-.–]\d+)*"
-# "Figure 4 (repeat): x" names another figure and is left as it is.
+# "Figure 4 (repeat): x" refers to another figure and is not converted.
 _TYPED = re.compile(rf"\s*({_WORD})[ \u00a0]*({_NUMBER})\s*[:：.—–-]\s*(?=\S)", re.IGNORECASE)
-# Chinese and Japanese leave no space before such a word: what leads to a short one stands there, not 代 as in
-# 代表; a long one is no part of others.
+# Chinese and Japanese have no spaces. A short word counts only after a word that introduces a reference,
+# since it may be part of another word, as in 代表; a long word always counts.
 _UNSPACED = "\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af"
 _LEADING = "如见見在由从從与與和及据據按到是对對的"
 _LONG = "|".join(word for word in _WORD.split("|") if re.fullmatch(f"[{_UNSPACED}]{{2,}}", word))
@@ -59,8 +59,8 @@ _INLINE = (("em", "*"), ("i", "*"), ("strong", "**"), ("b", "**"), ("code", "`")
 
 
 @dataclass(frozen=True, slots=True)
-class _Caption:
-    """A typed caption: its kind, its number, and the words after it."""
+class _TypedCaption:
+    """A caption with a typed number: its kind, its number, and its text."""
 
     kind: str
     number: str
@@ -68,7 +68,7 @@ class _Caption:
 
 
 def convert_captions(book: SourceBook) -> SourceBook:
-    """Remove typed numbers from captions, and turn mentions of them into references."""
+    """Replace typed numbers of captions by ids, and mentions of these numbers by references."""
     drafts = {id(piece): _attach_captions(_convert_figures(piece.draft)) for piece in book.pieces}
     places: dict[tuple[str, str], list[str]] = {}
     for piece in book.pieces:
@@ -91,21 +91,21 @@ def convert_captions(book: SourceBook) -> SourceBook:
     return book.with_drafts(lambda piece: drafts[id(piece)])
 
 
-def _parse_caption(text: str) -> _Caption | None:
+def _parse_caption(text: str) -> _TypedCaption | None:
     match = _TYPED.match(text)
     if match is None:
         return None
-    return _Caption(_KINDS[match.group(1).casefold()], match.group(2), text[match.end() :].strip())
+    return _TypedCaption(_KINDS[match.group(1).casefold()], match.group(2), text[match.end() :].strip())
 
 
 def _convert_figures(draft: Draft) -> Draft:
-    """Convert ``<figure>`` with one picture and its caption into a picture with a caption."""
+    """Convert ``<figure>`` elements with one image and a caption into images with captions."""
     masked = mask(draft.text, escapes=False)
     edits = []
     for _, first, last in find_pairs(_FIGURE, masked, re.IGNORECASE):
         inside, shown = (text[first.end() : last.start()] for text in (draft.text, masked))
         images, captions = _IMG.findall(inside), _find_figcaptions(inside)
-        # Code may stand in a caption; elsewhere it would be no figure.
+        # A caption may contain code; an element with code elsewhere is not a figure.
         seen = _find_figcaptions(shown)
         if not len(images) == len(captions) == len(seen) == 1:
             continue
@@ -119,7 +119,7 @@ def _convert_figures(draft: Draft) -> Draft:
 
 
 def _find_figcaptions(html: str) -> list[tuple[int, int, int, int]]:
-    """Return the places of ``<figcaption>`` elements and of their content."""
+    """Return the spans of ``<figcaption>`` elements and of their content."""
     found = find_pairs(_FIGCAPTION, html, re.IGNORECASE)
     return [(first.start(), last.end(), first.end(), last.start()) for _, first, last in found]
 
@@ -147,7 +147,7 @@ def _escape_brackets(text: str) -> str:
 
 
 def _attach_captions(draft: Draft) -> Draft:
-    """Move paragraphs that are typed captions into the picture before them or the table beside them."""
+    """Move paragraphs that are captions into the image before them or the adjacent table."""
     text, masked = draft.text, mask(draft.text, escapes=False)
     spans = [m.span() for m in _PARAGRAPH.finditer(masked)]
     edits: list[Edit] = []
@@ -178,7 +178,7 @@ def _attach_captions(draft: Draft) -> Draft:
 
 
 def _read_caption_paragraph(text: str, masked: str, span: tuple[int, int], kind: str) -> str:
-    """Return the caption with its number if a paragraph is one, else ""."""
+    """Return a caption paragraph with its number as one line, "" if the paragraph is not a caption."""
     written = text[slice(*span)].strip()
     if HIDDEN in masked[span[0] : span[0] + 1] or written.count("\n") > 4:
         return ""
@@ -188,8 +188,8 @@ def _read_caption_paragraph(text: str, masked: str, span: tuple[int, int], kind:
     return " ".join(words.split()) if found and found.kind == kind else ""
 
 
-def _find_captions(text: str) -> Iterator[tuple[_Caption, int, int, re.Match[str], str]]:
-    """Yield all captions with typed numbers: where they are, and in what."""
+def _find_captions(text: str) -> Iterator[tuple[_TypedCaption, int, int, re.Match[str], str]]:
+    """Yield each caption with a typed number: its span, the match that contains it, and its context."""
     masked = mask(text, escapes=False)
     for match in _PICTURE.finditer(masked):
         if found := _parse_caption(text[slice(*match.span(1))]):
@@ -203,7 +203,7 @@ def _find_captions(text: str) -> Iterator[tuple[_Caption, int, int, re.Match[str
 
 
 def _add_ids(text: str, names: dict[tuple[str, str], str]) -> Iterator[Edit]:
-    """Replace the numbers of captions by ids."""
+    """Yield the edits that replace the numbers of captions by ids."""
     for found, start, end, match, where in _find_captions(text):
         name = names.get((found.kind, found.number))
         if name is None:
@@ -224,7 +224,7 @@ def _add_ids(text: str, names: dict[tuple[str, str], str]) -> Iterator[Edit]:
 
 
 def _replace_mentions(text: str, names: dict[tuple[str, str], str]) -> Iterator[Edit]:
-    """Replace ``Figure 1`` in prose by a reference, if a figure has that number."""
+    """Yield the edits that replace ``Figure 1`` in prose by a reference if a figure has that number."""
     masked = mask_formulas(text)
     masked = hide_spans(masked, (match.span() for match in _NOT_PROSE.finditer(masked)))
     for match in _USED.finditer(masked):

@@ -1,8 +1,8 @@
-"""Read the code chunks of Quarto and knitr, and their stored results; nothing is run.
+"""Read the code chunks of Quarto and knitr, and their stored results. No code is executed.
 
-Quarto freezes a text as it was executed, ``_freeze/NAME/execute-results/html.json``: the author's text with
-a ``.cell`` in place of each chunk. knitr leaves only figures, in folders such as ``NAME_files/figure-html``,
-with the label of their chunk as their name.
+Quarto stores each executed text in ``_freeze/NAME/execute-results/html.json``, with a ``.cell`` div for each
+chunk. knitr stores only figures, in folders such as ``NAME_files/figure-html``; they are named after the
+label of their chunk.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from triptych.reading.code_cells import OPTION, normalise_names, parse_arguments
 from triptych_import.book import Draft
 from triptych_import.headings import parse_front_matter
 from triptych_import.masking import LineKind, SourceLine, find_code_blocks, find_pairs, scan_lines
-from triptych_import.source import Source
+from triptych_import.source import SourceFiles
 
 _CHUNK = re.compile(r"^([ \t]*)(`{3,}|~{3,})[ \t]*\{[ \t]*([A-Za-z][\w+-]*+)([^}]*+)\}[ \t]*$")
 _SET_CALL = re.compile(r"\bopts_chunk\$set\s*\(((?:[^()\"']|\"[^\"]*\"|'[^']*'|\([^()]*\))*)\)")
@@ -36,7 +36,7 @@ _GRAPHICS = re.compile(
 )
 _STRING = re.compile(r"[\"']([^\"']+)[\"']")
 _NO = ("FALSE", "F", "false", "no", "hide")
-# Statements that show nothing by themselves, in R and in Python.
+# Statements without output, in R and in Python.
 _SILENT = re.compile(
     r"(?:library\(|require\(|source\(|set\.seed\(|options\(|(?:ggplot2::)?theme_set\(|knitr::opts|rm\(|data\("
     r"|import\s|from\s|def\s|@|plt\.style|np\.random\.seed|[\w.$:\[\]\"',\s]+(?:<-|<<-|=(?!=)))"
@@ -45,9 +45,9 @@ _SILENT = re.compile(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Chunk:
-    """A code chunk: its place, its language, its options, its code.
+    """A code chunk: its position, language, options and code.
 
-    ``option_lines`` are the lines of the text with options, ``opening`` is the end of its first line.
+    ``option_lines`` are the ``#|`` lines of the text; ``opening`` is the end of the first line.
     """
 
     start: int
@@ -62,21 +62,21 @@ class Chunk:
     code: str
 
     def get(self, *names: str) -> str:
-        """Return the first non-empty value of some options."""
+        """Return the value of the first of these options that is not empty, "" if there is none."""
         return next((self.options[name] for name in names if self.options.get(name)), "")
 
-    def refuses(self, name: str) -> bool:
-        """Return whether an option says no."""
+    def disables(self, name: str) -> bool:
+        """Return whether an option is set to false."""
         return self.options.get(name, "") in _NO
 
     @property
     def shows_output(self) -> bool:
-        """Whether anything that it prints or draws is shown."""
-        return not any(self.refuses(name) for name in ("include", "eval", "output"))
+        """Whether the output of the chunk is shown."""
+        return not any(self.disables(name) for name in ("include", "eval", "output"))
 
     @property
     def is_silent(self) -> bool:
-        """Whether it only loads, sets and defines."""
+        """Whether the code only loads libraries, sets options and defines names."""
         depth, goes_on = 0, False
         for line in self.code.splitlines():
             bare = re.sub(r"\"[^\"]*\"|'[^']*'|#.*", "", line).rstrip()
@@ -91,19 +91,19 @@ class Chunk:
 
     @property
     def label(self) -> str:
-        """The name in references, without the prefix of its kind."""
+        """The label without the prefix of its kind."""
         return re.sub(r"^(?:fig|tbl|lst)-", "", self.get("label"))
 
     @property
     def caption(self) -> str:
-        """The caption of its figure or table, from its options or else its code."""
+        """The caption of the figure or table, from the options or else from the code."""
         caption = self.get("fig-cap", "tbl-cap", "lst-cap")
         table = _TABLE_CAPTION.search(self.code) if not caption else None
         return " ".join((table.group(1)[1:-1] if table else caption).split())
 
     @property
     def pictures(self) -> list[str]:
-        """The picture files if it shows nothing else."""
+        """The image files if the code does nothing but show them."""
         lines = [
             line for line in self.code.splitlines() if not re.match(r"\s*(#|library\(|import |from )", line)
         ]
@@ -112,7 +112,7 @@ class Chunk:
 
 
 def find_chunks(lines: list[SourceLine], defaults: Mapping[str, str]) -> Iterator[Chunk]:
-    """Find the chunks of a text; defaults that one sets apply to those after it."""
+    """Yield the chunks of a text; default options that a chunk sets apply to those after it."""
     in_force = dict(defaults)
     for block in find_code_blocks(lines):
         match = _CHUNK.match(block.opening.text)
@@ -121,7 +121,7 @@ def find_chunks(lines: list[SourceLine], defaults: Mapping[str, str]) -> Iterato
         options = [item for item in block.code if OPTION.match(item.text)]
         indent, mark, language, header = match.groups()
         chunk = Chunk(
-            start=block.opening.begin,
+            start=block.opening.text_start,
             opening=block.opening.end,
             end=block.end,
             indent=indent,
@@ -133,12 +133,12 @@ def find_chunks(lines: list[SourceLine], defaults: Mapping[str, str]) -> Iterato
             code="\n".join(item.text for item in block.code if not OPTION.match(item.text)),
         )
         yield chunk
-        if not chunk.refuses("eval"):
+        if not chunk.disables("eval"):
             in_force |= parse_defaults_in_code(chunk.code)
 
 
 def parse_defaults_in_code(code: str) -> dict[str, str]:
-    """Read the options that ``knitr::opts_chunk$set(…)`` sets in R code."""
+    """Return the options that ``knitr::opts_chunk$set(…)`` sets in R code."""
     options: dict[str, str] = {}
     code = re.sub(r"^[ \t]*#.*$", "", code, flags=re.MULTILINE)
     for begin in _BEGIN.finditer(code):
@@ -148,7 +148,7 @@ def parse_defaults_in_code(code: str) -> dict[str, str]:
 
 
 def parse_defaults_in_settings(*settings: Mapping[str, Any]) -> dict[str, str]:
-    """Read the options of ``execute:`` and ``knitr: opts_chunk:`` in settings; the last one wins."""
+    """Return the options of ``execute:`` and ``knitr: opts_chunk:`` in settings; later values override."""
     merged: dict[str, str] = {}
     for values in settings:
         execute, knitr = values.get("execute"), values.get("knitr")
@@ -165,17 +165,17 @@ _CLASS = re.compile(r"(?<![\w=\"'])\.([A-Za-z][\w-]*)")
 _ATTRIBUTE = re.compile(r"(?<![\w-])([\w-]++)=(\"(?:[^\"\\]|\\.)*\"|'(?:[^'\\]|\\.)*'|[^\s}]+)")
 _PICTURE = re.compile(r"(!\[(?:(?!!\[)[^\n])*?\]\()([^()\s]+)(\))")
 _TABLE_MARKS = [(r"<table\b", "</table>")]
-_HELD = [*((rf"<{name}\b", f"</{name}>") for name in ("style", "script", "colgroup")), ("<!--", "-->")]
+_DISCARDED = [*((rf"<{name}\b", f"</{name}>") for name in ("style", "script", "colgroup")), ("<!--", "-->")]
 _ROW = re.compile(r"^[ \t]*\|.*\|[ \t]*$")
 
 
-def simplify_cell(text: str, address: Callable[[str], str]) -> str:
-    """Convert a ``.cell`` into its code, its output, and its figures and tables with captions and ids.
+def simplify_cell(text: str, convert_url: Callable[[str], str]) -> str:
+    """Convert a ``.cell`` div into code, output, and figures and tables with captions and ids.
 
-    ``address`` converts the address of a picture.
+    ``convert_url`` converts the URL of an image.
     """
     out: list[str] = []
-    kept: list[bool] = []  # of each open div, whether its fences stay
+    kept: list[bool] = []  # for each open div, whether its fences are kept
     hidden, identifier, caption = 0, "", ""
     lines = scan_lines(text)
     blocks = {block.opening.start: block for block in find_code_blocks(lines)}
@@ -191,7 +191,7 @@ def simplify_cell(text: str, address: Callable[[str], str]) -> str:
                 code = [text[one.start : one.end] for one in block.code]
                 out += _format_block(whole, code, identifier, caption)
         elif match is None:
-            picture = _PICTURE.sub(lambda m: m.group(1) + address(m.group(2)) + m.group(3), whole)
+            picture = _PICTURE.sub(lambda m: m.group(1) + convert_url(m.group(2)) + m.group(3), whole)
             out += [] if hidden else [picture]
         elif opening := match.group(1):
             classes = _CLASS.findall(opening)
@@ -218,7 +218,7 @@ def _parse_attributes(written: str) -> dict[str, str]:
 
 
 def _format_block(opening: str, code: list[str], identifier: str, caption: str) -> Iterator[str]:
-    """Yield the lines of a code block: a chunk's, its output, or content for one output format."""
+    """Yield the lines of a code block: code of a chunk, its output, or the tables of raw HTML."""
     match = _FENCE.match(opening.rstrip(" \t"))
     assert match is not None
     indent, mark, info = match.groups()
@@ -245,8 +245,8 @@ def _format_block(opening: str, code: list[str], identifier: str, caption: str) 
 
 
 def _clean_tables(html: str, identifier: str, caption: str) -> Iterator[str]:
-    """Yield the tables in HTML without their styles."""
-    for _, first, last in reversed(list(find_pairs(_HELD, html, re.IGNORECASE))):
+    """Yield the lines of the tables in HTML, without styling."""
+    for _, first, last in reversed(list(find_pairs(_DISCARDED, html, re.IGNORECASE))):
         html = html[: first.start()] + html[last.end() :]
     for _, first, last in find_pairs(_TABLE_MARKS, html, re.IGNORECASE):
         table = html[first.start() : last.end()]
@@ -260,7 +260,7 @@ def _clean_tables(html: str, identifier: str, caption: str) -> Iterator[str]:
 
 
 def _caption_table(lines: list[str], identifier: str, caption: str) -> list[str]:
-    """Add the caption and the id of a cell to its pipe table."""
+    """Add the caption and the id of a cell to its first pipe table."""
     if not identifier.startswith("tbl-") or any(f"#{identifier}" in line for line in lines):
         return lines
     rows = [number for number, line in enumerate(lines) if _ROW.match(line)]
@@ -290,9 +290,9 @@ INLINE = re.compile(r"(?<!`)`(?:r|\{(?:r|python|julia)\})[ \t]++[^`\n]+`(?!`)")
 
 @dataclass(frozen=True, slots=True)
 class ChapterResults:
-    """The stored results of a text: Markdown by the places of chunks, values by those of inline code.
+    """The stored results of a text: Markdown by chunk position, values by inline code position.
 
-    ``current`` is False if the text has changed since; ``frozen`` is True if there is a frozen text.
+    ``frozen`` is True if Quarto has stored the text; ``current`` is False if the text has changed since.
     """
 
     cells: dict[int, str] = field(default_factory=dict)
@@ -302,9 +302,9 @@ class ChapterResults:
 
 
 class StoredResults:
-    """All stored results of a source."""
+    """The stored results of all texts of a source."""
 
-    def __init__(self, source: Source) -> None:
+    def __init__(self, source: SourceFiles) -> None:
         self._source = source
         self._figures: dict[tuple[str, str], list[tuple[int, int, str]]] = defaultdict(list)
         for path in source.list_figures():
@@ -334,7 +334,7 @@ class StoredResults:
             if kind == "equal":
                 for (_, place), (_, cell) in zip(written[first:last], others[other:other_last], strict=True):
                     if cell:
-                        cells[place] = simplify_cell(cell, partial(self._convert_address, chapter))
+                        cells[place] = simplify_cell(cell, partial(self._convert_url, chapter))
             elif kind == "replace":
                 lines_there = [token for token, cell in others[other:other_last] if not cell]
                 for token, place in written[first:last]:
@@ -342,7 +342,7 @@ class StoredResults:
         return ChapterResults(cells, values, True, current)
 
     def find_pictures(self, chapter: str, label: str, number: int, *, jupyter: bool) -> list[str]:
-        """Return the figures of a chunk by its label, or by its number among those without one, from 1."""
+        """Return the figures of a chunk by its label, or by ``number`` if it has none, from 1."""
         owner = posixpath.splitext(posixpath.basename(chapter))[0]
         name = label or (f"cell-{number + 1}" if jupyter else f"unnamed-chunk-{number}")
         found = self._figures.get((owner, name), [])
@@ -357,7 +357,7 @@ class StoredResults:
         return [posixpath.relpath(path, posixpath.dirname(chapter) or ".") for path in paths]
 
     def _read_frozen(self, stem: str) -> tuple[str, str] | None:
-        """Return a frozen text, and the digest of its source."""
+        """Return the executed text that Quarto has stored, and the digest of its source; None if missing."""
         for name in _FORMATS:
             try:
                 data = json.loads(
@@ -368,8 +368,8 @@ class StoredResults:
                 continue
         return None
 
-    def _convert_address(self, chapter: str, written: str) -> str:
-        """Convert the address of a figure in a frozen text to one relative to the chapter."""
+    def _convert_url(self, chapter: str, written: str) -> str:
+        """Make the URL of a figure in a stored text relative to the chapter."""
         stem, folder = posixpath.splitext(chapter)[0], posixpath.dirname(chapter)
         files_folder = f"{posixpath.basename(stem)}_files/"
         if not written.startswith(files_folder) or self._source.read_bytes(posixpath.join(folder, written)):
@@ -380,23 +380,23 @@ class StoredResults:
 def _tokenise_source(
     draft: Draft, lines: list[SourceLine], found: Sequence[Chunk]
 ) -> Iterator[tuple[str, int]]:
-    """Yield the lines of a text with their places; a chunk is the code that it shows."""
+    """Yield the lines of a text with their positions; a chunk is one line with the code that it shows."""
     chunks = {chunk.start: chunk for chunk in found}
     end = 0
     for line in lines:
-        start = line.begin
+        start = line.text_start
         if line.start < end or line.kind in (LineKind.BLANK, LineKind.FRONT):
             continue
         if chunk := chunks.get(start):
             end = chunk.end
-            if not chunk.refuses("include"):
-                yield f"\0{'' if chunk.refuses('echo') else _strip_code(chunk.code)}", start
+            if not chunk.disables("include"):
+                yield f"\0{'' if chunk.disables('echo') else _strip_code(chunk.code)}", start
         else:
             yield draft.text[line.start : line.end].strip(), start
 
 
 def _tokenise_executed(text: str) -> Iterator[tuple[str, str]]:
-    """Yield the lines of an executed text in the same form, each with the Markdown of its cell or ""."""
+    """Yield the lines of an executed text in the same form, each with the Markdown of its cell, else ""."""
     lines = scan_lines(text)
     index = 0
     while index < len(lines):
@@ -422,13 +422,13 @@ def _tokenise_executed(text: str) -> Iterator[tuple[str, str]]:
 
 
 def _strip_code(code: str) -> str:
-    """Remove white space, comments with results and empty lines from code."""
+    """Remove white space, option lines and comments with results from code."""
     lines = (line for line in code.splitlines() if not re.match(r"\s*(?:#>|##\s|#\|)", line))
     return re.sub(r"\s+", "", "".join(lines))
 
 
 def _match_values(line: str, place: int, executed: Sequence[str]) -> Iterator[tuple[int, str]]:
-    """Yield the values in an executed line for the inline code in a line of the source."""
+    """Yield position and value of the inline code in a source line, from the ``executed`` lines."""
     codes = list(INLINE.finditer(line))
     if not codes:
         return
@@ -439,7 +439,7 @@ def _match_values(line: str, place: int, executed: Sequence[str]) -> Iterator[tu
 
 
 def _find_between(parts: Sequence[str], line: str) -> list[str]:
-    """Return the shortest texts between parts that a line must have; [] if it does not have them."""
+    """Return the shortest texts between ``parts`` in a line; [] if the line does not have these parts."""
     first, *others, last = parts
     end = len(line) - len(last)
     if not line.startswith(first) or not line.endswith(last) or end < len(first):

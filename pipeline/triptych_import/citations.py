@@ -1,4 +1,4 @@
-"""Escape unknown citations, and convert the labels and roles of pandoc-crossref, d2lbook and Sphinx."""
+"""Escape undefined citation keys, and convert labels and roles of pandoc-crossref, d2lbook and Sphinx."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from triptych_import.book import Draft, Edit, ImportFinding, SourceBook
 from triptych_import.masking import find_code_blocks, hide_spans, mask, mask_formulas, scan_lines
 
 _KEY = re.compile(r"(?<![\w\\/.])@(?:\{([^{}\s]+)\}|(\w(?:[\w:.#$%&+?<>~/-]*\w)?))")
-_NEAR = 5000  # characters in which a bracket closes
+_NEAR = 5000  # length of a bracket
 _LINK = re.compile(
     r"\\index\{(?:[^{}\n]|\{[^{}\n]*\})*\}"
     r"|\]\([^()\n]*\)|<[^<>\n]*>|\bhttps?://\S*|^ {0,3}\[[^\]\n]+\]:.*$|(?<!@)\{[^{}\n]*\}",
@@ -24,7 +24,10 @@ _LINK = re.compile(
 
 
 def escape_unknown_citations(book: SourceBook, data: Callable[[str], bytes | None]) -> SourceBook:
-    """Turn citations of sources that are not in the bibliography into text, with findings."""
+    """Convert citations with undefined keys into literal text, and report them.
+
+    Bibliographies that cannot be read are omitted. ``data`` returns the bytes of a file.
+    """
     found: list[ImportFinding] = []
     keys: set[str] = set()
     usable = []
@@ -42,9 +45,9 @@ def escape_unknown_citations(book: SourceBook, data: Callable[[str], bytes | Non
 
 
 def _escape_keys(draft: Draft, keys: set[str]) -> Draft:
-    """Put backslashes before unknown keys; a bare ``@word`` in a book without sources is text anyway.
+    """Escape undefined citation keys; a bare ``@word`` in a book without citation keys is text anyway.
 
-    A bracket without known keys is kept around the keys, whose signs are Markdown's.
+    Square brackets around undefined keys only are escaped too, and the keys lose their ``@``.
     """
     if "@" not in draft.text:
         return draft
@@ -80,7 +83,7 @@ def _escape_keys(draft: Draft, keys: set[str]) -> Draft:
 
 
 def _find_bracket_end(text: str, masked: str, opening: int, keys: set[str], ends: dict[int, int]) -> int:
-    """Return the end of a bracket without known citations, else 0; ``ends`` caches the results."""
+    """Return the end of a bracket without defined citation keys, else 0; ``ends`` caches the results."""
     if opening not in ends:
         end = masked.find("]", opening, opening + _NEAR)
         inside = masked[opening + 1 : max(end, 0)]
@@ -95,7 +98,7 @@ _CROSSREF_LABEL = re.compile(r"(?<![\w\\])(?P<mark>[#@])(?P<kind>fig|tbl|eq|sec|
 
 
 def convert_crossref_labels(draft: Draft) -> Draft:
-    """Write the labels of figures, tables, formulas, sections and listings with a hyphen."""
+    """Replace the colon in labels such as ``fig:name`` by a hyphen."""
     return draft.apply(_replace_colons(draft.text))
 
 
@@ -103,7 +106,7 @@ def _replace_colons(text: str) -> Iterator[Edit]:
     prose = mask(text)
     openings = [block.opening for block in find_code_blocks(scan_lines(text))]
     found = {match.start(): match for match in _CROSSREF_LABEL.finditer(prose)}
-    for line in openings:  # where listings have their ids
+    for line in openings:  # listings have their ids in the opening line
         found |= {line.start + match.start(): match for match in _CROSSREF_LABEL.finditer(line.text)}
     for start, match in sorted(found.items()):
         yield Edit(start, start + len(match.group()), f"{match['mark']}{match['kind'].lower()}-")
@@ -128,12 +131,12 @@ _MARKS = re.compile(
 
 
 def has_roles(text: str) -> bool:
-    """Return whether a text refers to labels by roles, or has blocks of d2lbook."""
+    """Return whether a text has roles of Sphinx or blocks of d2lbook."""
     return bool(_MARKS.search(text))
 
 
 def convert_roles(draft: Draft) -> Draft:
-    """Convert roles into ids, references and citations, and remove lists of contents."""
+    """Convert roles into ids, references and citations, and remove tables of contents."""
     edits, found = [], []
     for block in find_code_blocks(scan_lines(draft.text)):
         if match := _BLOCKS.match(block.opening.text):
@@ -193,7 +196,7 @@ def _convert_references(text: str) -> Iterator[Edit]:
 
 
 def _make_id(label: str, kind: str) -> str:
-    """Make the id for a label: its kind comes first, from its own first word or from what it belongs to."""
+    """Return the id for a label, with the prefix of its first word if that names a kind, else of ``kind``."""
     first, _, rest = label.strip().partition("_")
     kind, rest = (_KINDS[first], rest) if rest and first in _KINDS else (kind, label.strip())
     return f"{kind}-" + re.sub(r"[^\w-]+|_", "-", rest).strip("-")

@@ -1,7 +1,8 @@
-"""Adapt CommonMark, where pandoc's Markdown differs.
+"""Adapt CommonMark to pandoc's Markdown.
 
-A list, block quote, table or heading may follow a paragraph without a blank line; the brackets of a picture
-contain its alt text, not a caption; ``$``, ``^``, ``~``, ``@`` and a backslash before a letter are literal.
+In CommonMark, a list, block quote, table or heading may follow a paragraph without a blank line; the brackets
+of an image contain its alt text, not a caption; ``$``, ``^``, ``~``, ``@`` and a backslash before a letter
+are literal.
 """
 
 from __future__ import annotations
@@ -28,7 +29,7 @@ from triptych_import.masking import (
 )
 
 _PARSER = MarkdownIt("commonmark")
-_PARSER.core.ruler.disable("inline")  # blocks alone
+_PARSER.core.ruler.disable("inline")  # only blocks are needed
 _HEADING = re.compile(r"^ {0,3}#{1,6}(?:[ \t]|$)")
 _HTML_UNDERLINE = re.compile(r" {0,3}(?:=+|-{2,})[ \t]*")
 _INTERRUPTING_ITEM = re.compile(r"^ {0,3}(?:[-*+]|1[.)])[ \t]+\S")
@@ -47,12 +48,12 @@ _NO_DEFINITION = re.compile(
 _INFO = re.compile(
     r"^((?:[ \t]*(?:[-*+]|\d{1,9}[.)])[ \t])*[ \t]*)(`{3,}+|~{3,}+)[ \t]*+([^`\s{][^`]*|\{[\d,-]*\})$"
 )
-# What ends a paragraph in CommonMark (4.6, kind 6) and in pandoc, of the elements that pictures stand in.
+# HTML elements around images that end a paragraph in CommonMark (4.6, kind 6) and in pandoc.
 _BLOCK_TAG = re.compile(r"^ {0,3}</?(?:center|div|p|figure|details|section|table|t[dhr])\b", re.IGNORECASE)
 _ESCAPED_BAR = re.compile(r"\\\|")
 _INFO_OR_NONE = re.compile(r"^[ \t]*(?:`{3,}|~{3,})")
 _TITLE = re.compile(r"\b(?:title|filename|caption)\s*=\s*(?:\"([^\"]*)\"|'([^']*)')")
-# To the end of an address belongs no mark of a sentence, and no letter of scripts that set no spaces.
+# A URL does not end with punctuation, nor contain characters of scripts without word spaces.
 _ADDRESS = re.compile(
     r"(?<![\w<(\[\"'=/\\])https?://[A-Za-z0-9][^\s<>\0|\u3000-\u30ff\u3400-\u9fff\uff00-\uffef]*"
     r"[^\s<>\0|.,:;!?'\")\]*_\u3000-\u30ff\u3400-\u9fff\uff00-\uffef]"
@@ -68,7 +69,7 @@ _NOT_PROSE = re.compile(
 
 
 def adapt_commonmark(draft: Draft, *, scripts: bool = False, math: bool = False) -> Draft:
-    """Adapt a CommonMark text, so that pandoc reads it in the same way.
+    """Adapt a CommonMark text so that pandoc parses it in the same way.
 
     ``scripts`` keeps ``^`` and ``~`` for superscript and subscript, ``math`` keeps formulas.
     """
@@ -90,7 +91,7 @@ def adapt_commonmark(draft: Draft, *, scripts: bool = False, math: bool = False)
 
 
 def simplify_fences(draft: Draft) -> Draft:
-    """Keep only the language of fences, since pandoc knows nothing else there; a title becomes a caption."""
+    """Keep only the language in info strings, since pandoc reads nothing else; a title becomes a caption."""
     edits = []
     for line in scan_lines(draft.text):
         match = _INFO.match(line.text) if line.kind is LineKind.OPENING else None
@@ -102,12 +103,12 @@ def simplify_fences(draft: Draft) -> Draft:
         caption = (title.group(1) or title.group(2) or "") if title else name
         new = f'{{.{language or "text"} lst-cap="{quote_attribute(caption)}"}}' if caption else language
         if new != info.strip():
-            edits.append(Edit(line.begin, line.end, f"{indent}{mark}{new}"))
+            edits.append(Edit(line.text_start, line.end, f"{indent}{mark}{new}"))
     return draft.apply(edits)
 
 
 def _close_last_fence(text: str) -> Iterator[Edit]:
-    """Close an unclosed fence, which goes on to the end in CommonMark, and is text in pandoc."""
+    """Close an unclosed fence, which extends to the end in CommonMark and is text in pandoc."""
     blocks = list(find_code_blocks(scan_lines(text)))
     last = blocks[-1] if blocks else None
     opening = _INFO_OR_NONE.match(last.opening.text) if last and last.end == len(text) else None
@@ -125,22 +126,22 @@ def _escape_underlines_in_html(text: str) -> Iterator[Edit]:
         if token.type == "html_block" and token.map:
             for line in lines[slice(*token.map)]:
                 if line.is_prose and _HTML_UNDERLINE.fullmatch(line.text):
-                    yield Edit(line.begin, line.end, re.sub(r"(?=[=-])", r"\\", line.text))
+                    yield Edit(line.text_start, line.end, re.sub(r"(?=[=-])", r"\\", line.text))
 
 
 def _join_long_headings(text: str) -> Iterator[Edit]:
-    """Put headings of several lines on one line."""
+    """Join underlined headings of several lines."""
     for heading in find_headings(text, long=True):
         if "\n" in heading.text:
             yield from rewrite_heading(heading, level=heading.level, identifier="")
 
 
 def _escape_false_definitions(lines: list[SourceLine]) -> Iterator[Edit]:
-    """Escape ``[label]: some words``, since an address in CommonMark has no spaces."""
+    """Escape ``[label]: some words``, which is not a definition in CommonMark."""
     for line in lines:
         match = _NO_DEFINITION.match(line.text) if line.is_prose else None
         if match:
-            place = line.begin + match.end(1)
+            place = line.text_start + match.end(1)
             yield Edit(place, place, "\\")
 
 
@@ -148,8 +149,8 @@ def _find_math(text: str, *, math: bool) -> list[tuple[int, int]]:
     return masking.find_formulas(mask(text)) if math else []
 
 
-def link_bare_addresses(draft: Draft) -> Draft:
-    """Make links of bare addresses in prose, as GitHub does."""
+def link_bare_urls(draft: Draft) -> Draft:
+    """Convert bare URLs in prose into links, as GitHub does."""
     masked = mask(draft.text)
     hidden = _LINKED.sub(lambda match: "(" * len(match.group()), masked)
     edits = [(match.start(), match.end()) for match in _ADDRESS.finditer(hidden)]
@@ -157,10 +158,10 @@ def link_bare_addresses(draft: Draft) -> Draft:
 
 
 def _separate_blocks(lines: list[SourceLine]) -> Iterator[Edit]:
-    """Insert blank lines before what ends a paragraph in CommonMark, and outdent headings."""
+    """Insert a blank line before each block that interrupts a paragraph, and outdent headings."""
     for index, line in enumerate(lines):
         if line.is_prose and _HEADING.match(line.text) and not line.items and line.text.startswith(" "):
-            yield Edit(line.begin, line.end - len(line.text.lstrip()), "")
+            yield Edit(line.text_start, line.end - len(line.text.lstrip()), "")
         before = lines[index - 1] if index else None
         if before is None or not (before.is_prose or before.kind is LineKind.FORMULA):
             continue
@@ -187,7 +188,7 @@ def _interrupts_paragraph(before: SourceLine, line: SourceLine, after: SourceLin
     if _INTERRUPTING_ITEM.match(line.text) and is_item(line.text):
         return not before.items and not is_item(before.text)
     if is_rule(line.text):
-        return not re.fullmatch(r" {0,3}-+[ \t]*", line.text)  # that makes the paragraph a heading
+        return not re.fullmatch(r" {0,3}-+[ \t]*", line.text)  # it makes the paragraph a heading
     starts_table = after is not None and after.is_prose and _DELIMITERS.match(after.text) and "|" in line.text
     return bool(starts_table) and not _DELIMITERS.match(line.text)
 
@@ -207,7 +208,7 @@ def _find_paragraphs(lines: list[SourceLine]) -> Iterator[list[SourceLine]]:
 
 
 def _keep_alt_texts(text: str, masked: str, lines: list[SourceLine]) -> Iterator[Edit]:
-    """Keep the alt text of a lone picture, which pandoc would make a caption."""
+    """Keep the alt text of an image in its own paragraph, which pandoc would use as a caption."""
     for run in _find_paragraphs(lines):
         start, end = run[0].start + len(run[0].quote), run[-1].end
         match = _LONE_PICTURE.fullmatch(masked, start, end)
@@ -220,7 +221,7 @@ def _keep_alt_texts(text: str, masked: str, lines: list[SourceLine]) -> Iterator
 
 
 def _escape_cells(text: str, lines: list[SourceLine]) -> Iterator[Edit]:
-    r"""Unescape ``\|`` in code of table cells, which GitHub's tables require and pandoc shows."""
+    r"""Unescape ``\|`` in code in table cells, which GitHub requires and pandoc would print."""
     inside = False
     for index, line in enumerate(lines):
         after = lines[index + 1] if index + 1 < len(lines) else None
@@ -235,7 +236,7 @@ def _escape_cells(text: str, lines: list[SourceLine]) -> Iterator[Edit]:
 
 
 def _escape_pandoc_marks(masked: str, *, scripts: bool, dollars: bool) -> Iterator[Edit]:
-    """Put backslashes before characters that only pandoc gives a meaning."""
+    """Escape characters that are markup only in pandoc."""
     bare = _NOT_PROSE.sub(lambda match: HIDDEN * len(match.group()), masked)
     signs = [r"(?<!\w)@(?=\w)", r"\\(?=[A-Za-z])", r"(?<![\w-])--(?=[A-Za-z])"]
     signs += [r"\$"] if dollars else []
@@ -243,18 +244,18 @@ def _escape_pandoc_marks(masked: str, *, scripts: bool, dollars: bool) -> Iterat
     for match in re.finditer("|".join(signs), bare):
         yield Edit(match.start(), match.start(), "\\")
     for match in re.finditer(r"^ {0,3}\[(?=@[^\]\n]+\]:)", masked, re.MULTILINE):
-        yield Edit(match.end(), match.end(), "\\")  # as where the label is used
+        yield Edit(match.end(), match.end(), "\\")  # as in the uses of the label
 
 
 def _escape_fancy_items(lines: list[SourceLine]) -> Iterator[Edit]:
-    """Escape ``a.``, ``(1)`` and ``|``, which begin no list or verse in CommonMark."""
+    """Escape ``a.``, ``(1)`` and ``|``, which begin lists and line blocks only in pandoc."""
     for index, line in enumerate(lines):
         if not line.is_prose or (index and lines[index - 1].is_prose and not is_item(line.text)):
             continue
         match = _FANCY_ITEM.match(line.text)
         if match and not _PLAIN_ITEM.match(line.text):
-            place = line.begin + match.end(2) - 1
+            place = line.text_start + match.end(2) - 1
             yield Edit(place, place, "\\")
         after = lines[index + 1] if index + 1 < len(lines) else None
         if re.match(r"\|[ \t]", line.text) and not (after and _DELIMITERS.match(after.text)):
-            yield Edit(line.begin, line.begin, "\\")
+            yield Edit(line.text_start, line.text_start, "\\")

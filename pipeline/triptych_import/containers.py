@@ -1,6 +1,6 @@
-"""Convert the boxes, tabs and folded text of site generators into fenced divs.
+"""Convert the admonitions, tabs and folded passages of site generators into fenced divs.
 
-MkDocs, Docusaurus, VuePress, GitBook, Hugo and preprocessors of mdBook have marks of their own for them.
+MkDocs, Docusaurus, VuePress, GitBook, Hugo and the preprocessors of mdBook each have a syntax of their own.
 """
 
 from __future__ import annotations
@@ -29,8 +29,8 @@ _KINDS = {
     "warning": "warning", "caution": "caution",
     "danger": "caution", "error": "caution", "failure": "caution", "bug": "caution",
 }  # fmt: skip
-# Kinds that the label of their callout says already; others, such as "example", become its title.
-_SAID_BY_LABEL = frozenset("note info tip hint important attention warning caution danger error".split())
+# Kinds that the label of the callout already names; others, such as "example", become its title.
+_IMPLIED_BY_LABEL = frozenset("note info tip hint important attention warning caution danger error".split())
 _MKDOCS = re.compile(
     r"^([ \t]*+)(?:!!!|\?\?\?\+?)[ \t]++([\w-]++)(?:[ \t]++[\w-]++)*+(?:[ \t]++\"(.*)\")?[ \t]*+$"
 )
@@ -40,9 +40,9 @@ _COLONS = re.compile(
     r"([^{}]*+)(?:\{[^{}]*\})?[ \t]*+$"
 )
 _LIQUID = re.compile(r"^[ \t]*+\{%-?[ \t]*+(end)?(\w++)(.*)%\}[ \t]*+$")
-LIQUID = frozenset("raw tabs tab code content stepper step hint highlight".split())  # tags that are known
+LIQUID_TAGS = frozenset("raw tabs tab code content stepper step hint highlight".split())  # supported tags
 _HUGO = re.compile(r"^[ \t]*+\{\{[<%][ \t]*+(/)?[ \t]*+([\w-]++)(.*)[%>]\}\}[ \t]*+$")
-_HUGO_BOXES = frozenset("notice hint admonition callout alert details expand tip note warning".split())
+_HUGO_CALLOUTS = frozenset("notice hint admonition callout alert details expand tip note warning".split())
 _WORD = re.compile(r"\b(?:style|type|color|context|title|header|summary|name)\s*+=\s*+\"([^\"]*)\"")
 _PAIR = re.compile(r"(?<!\w)(\w++)\s*+=\s*+\"([^\"]*)\"")
 _BEGUN = re.compile(r"(?:[ \t]*+(?:[-*+:]|\d{1,9}[.)])[ \t]++)*+[ \t]*+(?:> ?)+")  # a quotation in a list
@@ -64,22 +64,22 @@ _FRAME = re.compile(
 )
 _ONE_COLUMN = re.compile(r"^[ \t]*\|[ \t]*:?-+:?[ \t]*\|[ \t]*$")
 _ALERTS = ("note", "tip", "important", "warning", "caution")
-_LISTED = [
+_GENERATED_CONTENTS = [
     (
         r"^[ \t]*<!--[ \t]*(?:toc[ \t]*|START doctoc\b[^\n]*?)-->[ \t]*$",
         r"^[ \t]*<!--[ \t]*(?:(?:/toc|tocstop)[ \t]*|END doctoc\b[^\n]*?)-->[ \t]*$",
     )
 ]
-_DEEPEST = 30  # boxes in each other
+_DEEPEST = 30  # nested admonitions
 _CONTENTS = re.compile(r"^[ \t]*(?:\[TOC\]|\[\[_?TOC_?\]\]|\$\{toc\}|\{:toc\})[ \t]*$", re.IGNORECASE)
 
 
-def convert_boxes(draft: Draft) -> Draft:
-    """Convert boxes into fenced divs, and remove marks for a table of contents."""
-    listed = find_pairs(_LISTED, draft.text, re.IGNORECASE)
+def convert_callouts(draft: Draft) -> Draft:
+    """Convert admonitions into callouts, and remove markers for a table of contents."""
+    listed = find_pairs(_GENERATED_CONTENTS, draft.text, re.IGNORECASE)
     draft = draft.apply(Edit(first.start(), last.end(), "") for _, first, last in listed)
-    for _ in range(_DEEPEST):  # a box may stand in another, whose text is moved to the left first
-        edits = list(_replace_indented_boxes(draft.text))
+    for _ in range(_DEEPEST):  # an admonition may be inside another, whose text is outdented first
+        edits = list(_replace_indented_callouts(draft.text))
         if not edits:
             break
         draft = draft.apply(edits)
@@ -88,15 +88,15 @@ def convert_boxes(draft: Draft) -> Draft:
 
 
 def normalise_alerts(draft: Draft) -> Draft:
-    """Convert quoted callouts (``> [!EXAMPLE]``) into the five kinds that GitHub knows."""
+    """Convert quoted callouts (``> [!EXAMPLE]``) into one of GitHub's five kinds of alert."""
     lines = (line for line in scan_lines(draft.text) if line.is_prose)
     marks = ((line, _convert_alert(line)) for line in lines)
-    return draft.apply(Edit(line.begin, line.end, mark) for line, mark in marks if mark is not None)
+    return draft.apply(Edit(line.text_start, line.end, mark) for line, mark in marks if mark is not None)
 
 
 def convert_admonitions(draft: Draft) -> Draft:
-    """Convert the boxes of mdbook-admonish and MyST, which look like code blocks, into divs."""
-    for _ in range(_DEEPEST):  # a box in a box is code as long as the outer one is
+    """Convert the admonitions of mdbook-admonish and MyST, which are written as code blocks, into divs."""
+    for _ in range(_DEEPEST):  # a nested admonition is code until the outer one is converted
         edits = list(_replace_admonitions(draft.text))
         if not edits:
             break
@@ -112,15 +112,20 @@ def _replace_admonitions(text: str) -> Iterator[Edit]:
         indent = block.opening.text[: len(block.opening.text) - len(block.opening.text.lstrip())]
         gap = f"\n{block.opening.quote}"
         start = block.opening
-        yield Edit(start.begin, options[-1].end if options else start.end, f"{gap}{indent}{opening}{gap}")
+        yield Edit(
+            start.text_start, options[-1].end if options else start.end, f"{gap}{indent}{opening}{gap}"
+        )
         last = block.closing
         yield Edit(
-            last.begin if last else block.end, block.end, f"{'' if last else gap}{gap}{indent}:::{gap}"
+            last.text_start if last else block.end, block.end, f"{'' if last else gap}{gap}{indent}:::{gap}"
         )
 
 
 def _read_admonition(block: FencedCode) -> tuple[str, Sequence[SourceLine]]:
-    """Return the opening of the div for a block of code that is a box, else "", and its lines of options."""
+    """Return the opening line of the div for an admonition, and its option lines.
+
+    The opening line is "" if the code block is not an admonition.
+    """
     if match := _ADMONISH.match(block.opening.text):
         _, kind, written = match.groups()
         named = _TYPE.search(written)
@@ -142,7 +147,7 @@ def _format_myst_opening(match: re.Match[str], options: Sequence[str] = ()) -> s
 
 
 def _replace_framed_tables(text: str) -> Iterator[Edit]:
-    """Convert tables of one column with a header such as ``NOTE:`` into boxes."""
+    """Convert tables of one column with a header such as ``NOTE:`` into callouts."""
     lines = scan_lines(text)
     for index in range(len(lines) - 2):
         head = _FRAME.match(lines[index].text) if lines[index].is_prose else None
@@ -160,8 +165,8 @@ def _replace_framed_tables(text: str) -> Iterator[Edit]:
         yield Edit(lines[index].start, lines[last - 1].end, f"\n{opening}\n{inside}\n:::\n")
 
 
-def _replace_indented_boxes(text: str) -> Iterator[Edit]:
-    """Convert the outermost boxes and tabs of MkDocs, and outdent the text below them."""
+def _replace_indented_callouts(text: str) -> Iterator[Edit]:
+    """Convert the outermost admonitions and tabs of MkDocs, and outdent the text in them."""
     lines, places = text.split("\n"), scan_lines(text)
     shown = [place.kind in (LineKind.TEXT, LineKind.INDENTED, LineKind.RAW) for place in places]
     index = 0
@@ -206,11 +211,11 @@ def _format_opening(kind: str, title: str | None) -> str:
 
 
 def _make_title(kind: str) -> str:
-    return "" if kind.lower() in _SAID_BY_LABEL else re.sub(r"[-_]+", " ", kind).strip().capitalize()
+    return "" if kind.lower() in _IMPLIED_BY_LABEL else re.sub(r"[-_]+", " ", kind).strip().capitalize()
 
 
 def _replace_marks(text: str) -> Iterator[Edit]:
-    """Convert the marks at both ends of boxes."""
+    """Convert the opening and closing markers of admonitions."""
     depth: list[str] = []
     in_options = False
     for line in scan_lines(text):
@@ -222,11 +227,14 @@ def _replace_marks(text: str) -> Iterator[Edit]:
             continue
         new = _convert_alert(line) or (None if line.quote else _convert_mark(line, depth))
         if new is not None:
-            yield Edit(line.begin, line.end, new)
+            yield Edit(line.text_start, line.end, new)
 
 
 def _convert_mark(line: SourceLine, depth: list[str]) -> str | None:
-    """Return the replacement of a line that is a mark; ``depth`` has the generators of open boxes."""
+    """Return the replacement of a marker line; None for other lines.
+
+    ``depth`` lists the generators of the open admonitions.
+    """
     if _CONTENTS.match(line.text):
         return ""
     if match := _COLONS.match(line.text):
@@ -237,15 +245,15 @@ def _convert_mark(line: SourceLine, depth: list[str]) -> str | None:
         return _convert_liquid(match, depth)
     if match := _HUGO.match(line.text):
         end, name, argument = match.groups()
-        if name in _HUGO_BOXES:
-            return _convert_box(end, name, argument, "hugo", depth)
+        if name in _HUGO_CALLOUTS:
+            return _convert_callout_tag(end, name, argument, "hugo", depth)
         if name == "highlight":
             return _format_highlight(end, argument)
     return None
 
 
 def _convert_alert(line: SourceLine) -> str | None:
-    """Convert ``> [!info] Title`` of Obsidian into one of GitHub's five kinds."""
+    """Convert Obsidian's ``> [!info] Title`` into one of GitHub's five kinds; None for other lines."""
     begun = _BEGUN.match(line.text)
     before = begun.group() if begun else ""
     match = _QUOTED.match(line.text[len(before) :]) if begun or line.quote else None
@@ -259,7 +267,7 @@ def _convert_alert(line: SourceLine) -> str | None:
 
 
 def _convert_colons(match: re.Match[str]) -> str | None:
-    """Convert ``:::tip Title`` of VuePress and ``:::tip[Title]`` of Docusaurus."""
+    """Convert VuePress's ``:::tip Title`` and Docusaurus's ``:::tip[Title]``; None for other divs."""
     indent, name, bracket, rest = match.groups()
     if name.startswith("callout-"):
         return None
@@ -272,13 +280,16 @@ def _convert_colons(match: re.Match[str]) -> str | None:
 
 
 def _convert_liquid(match: re.Match[str], depth: list[str]) -> str | None:
-    """Convert GitBook's ``{% hint %}``; remove tags that only wrap their content."""
+    """Convert GitBook's ``{% hint %}``, and remove tags that only wrap their content.
+
+    Return None for unsupported tags.
+    """
     end, name, written = match.groups()
     argument = written.removesuffix("-").strip(" \t")
     if name in ("raw", "tabs", "code", "content", "stepper", "step"):
         return ""
     if name == "hint":
-        return _convert_box(end, name, argument, "gitbook", depth)
+        return _convert_callout_tag(end, name, argument, "gitbook", depth)
     if name == "highlight":
         return _format_highlight(end, argument)
     if name == "tab":
@@ -291,7 +302,7 @@ def _format_highlight(end: str | None, argument: str) -> str:
     return "```" if end else f"\n```{next(iter(argument.split()), '')}"
 
 
-def _convert_box(end: str | None, name: str, argument: str, kind: str, depth: list[str]) -> str:
+def _convert_callout_tag(end: str | None, name: str, argument: str, kind: str, depth: list[str]) -> str:
     if end:
         if kind in depth:
             depth.remove(kind)
@@ -309,7 +320,7 @@ _API_REFERENCE = re.compile(r"^[ \t]*:::[ \t]+([A-Za-z_]\w*(?:\.\w+)+)[ \t]*$")
 
 
 def remove_api_references(draft: Draft) -> Draft:
-    """Remove the lines that ask mkdocstrings for a reference, and the options indented below them."""
+    """Remove the directives of mkdocstrings, with the options that are indented below them."""
     lines = scan_lines(draft.text)
     edits, found = [], []
     for index, line in enumerate(lines):

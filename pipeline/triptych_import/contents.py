@@ -21,7 +21,7 @@ from triptych.yaml_text import load_mapping
 from triptych_import.book import Draft, HeadValues, ImportFinding, ReadText, SectionFile, SourceText
 from triptych_import.headings import find_headings, strip_markup
 from triptych_import.masking import find_code_blocks, scan_lines
-from triptych_import.source import Source
+from triptych_import.source import SourceFiles
 
 _ENDING = re.compile(r"\.(md|markdown|mkd|mdown)$", re.IGNORECASE)
 _ABOUT = re.compile(
@@ -29,7 +29,7 @@ _ABOUT = re.compile(
     r"|pull[-_]request[-_]template.*|issue[-_]template.*|cla|style[-_]?guide",
     re.IGNORECASE,
 )
-# Words that may be the name of a chapter as well: in capitals they are a habit of repositories.
+# Names that may also be chapters, but are repository files when in capitals.
 _ABOUT_IN_CAPITALS = frozenset(
     "OUTLINE SECURITY SUPPORT HISTORY CHANGES TODO GOVERNANCE MAINTAINERS NOTICE RELEASES ROADMAP AGENTS"
     " CLAUDE CODEOWNERS ADMIN_TASKS NEWS".split()
@@ -44,7 +44,7 @@ _FRONT = {
     "acknowledgements": "acknowledgments", "thanks": "acknowledgments", "danksagung": "acknowledgments",
     "agradecimientos": "acknowledgments", "remerciements": "acknowledgments",
 }  # fmt: skip
-_AT_THE_END = frozenset({"acknowledgments"})
+_BACK_MATTER = frozenset({"acknowledgments"})
 _APPENDIX_NAME = re.compile(
     r"app?[-_]?[A-Za-z]|(?:appendix|appendices|anhang|ap[eé]ndice|annexe?|附录|付録)(?:[-_ ]?.*)",
     re.IGNORECASE,
@@ -53,7 +53,7 @@ _ORDINAL = re.compile(r"^\d+[-_. ]+")
 
 
 class FileKind(Enum):
-    """The role of a file in a book."""
+    """The kind of a file in a book."""
 
     CHAPTER = "chapter"
     FRONT = "front matter"
@@ -64,7 +64,7 @@ class FileKind(Enum):
 
 
 def classify_file(path: str) -> FileKind:
-    """Return the role of a file in a book by its path relative to the folder of the texts."""
+    """Return the kind of a file by its path relative to the folder of the texts."""
     *folders, name = path.split("/")
     stem = _ENDING.sub("", name)
     if any(_MEETING.fullmatch(folder) for folder in folders) or _MEETING.fullmatch(stem):
@@ -82,22 +82,25 @@ def classify_file(path: str) -> FileKind:
 
 
 def is_readme(path: str) -> bool:
-    """Return whether a file describes its folder."""
+    """Return whether a file is a README."""
     return bool(_README.fullmatch(_ENDING.sub("", posixpath.basename(path))))
 
 
-def find_role(path: str) -> str:
-    """Return the role of front matter by the name of its file, "" if it has none."""
+def find_front_matter_role(path: str) -> str:
+    """Return the front matter role for the name of a file, "" if it has none."""
     return _FRONT.get(_ORDINAL.sub("", _ENDING.sub("", posixpath.basename(path))).lower(), "")
 
 
-def is_at_end(path: str) -> bool:
-    """Return whether a file is front matter that modern books have at their end."""
-    return find_role(path) in _AT_THE_END
+def is_back_matter(path: str) -> bool:
+    """Return whether a file is front matter that modern books print at the end."""
+    return find_front_matter_role(path) in _BACK_MATTER
 
 
 def make_sort_key(path: str) -> tuple[object, ...]:
-    """Return the sort key of a path: first pages, front matter, chapters, appendices; numbers by value."""
+    """Return the sort key of a path: index pages, front matter, chapters, appendices, back matter.
+
+    Numbers in names are compared by value.
+    """
     out: list[object] = []
     *folders, name = path.split("/")
     for step in folders:
@@ -111,7 +114,7 @@ def _rank_name(name: str) -> int:
         case FileKind.INDEX:
             return 0
         case FileKind.FRONT:
-            return 2 if _ORDINAL.match(name) else 4 if is_at_end(name) else 1
+            return 2 if _ORDINAL.match(name) else 4 if is_back_matter(name) else 1
         case FileKind.APPENDIX:
             return 3
     return 2
@@ -131,7 +134,7 @@ _PARSER = MarkdownIt("commonmark").enable("table")
 
 @dataclass(frozen=True, slots=True)
 class ListItem:
-    """An item of a list: its words, the target of its first link, its depth, the heading above it."""
+    """An item of a list: its text, the target of its first link, its depth, and the preceding heading."""
 
     title: str
     target: str
@@ -141,12 +144,12 @@ class ListItem:
 
 
 def find_list_items(text: str) -> list[ListItem]:
-    """Return the items of all lists, and the first cells of tables with links, in order."""
+    """Return the items of all lists, and the first link in each row of a table, in order."""
     return list(_iterate_items(_PARSER.parse(text)))
 
 
 def has_prose(text: str) -> bool:
-    """Return whether a text has a paragraph with words of its own, beside links, that leads to no list."""
+    """Return whether a text has a paragraph with words outside links that does not introduce a list."""
     tokens = _PARSER.parse(text)
     inlines = (
         token
@@ -189,7 +192,7 @@ def _iterate_items(tokens: list[Token]) -> Iterator[ListItem]:
 
 
 def _find_link(children: list[Token]) -> tuple[str, str] | None:
-    """Return the words and the address of the first link."""
+    """Return the text and the URL of the first link; None if there is none."""
     start = next((i for i, child in enumerate(children) if child.type == "link_open"), None)
     if start is None:
         return None
@@ -219,15 +222,15 @@ _APPENDIX = re.compile(
 )
 _LETTER = re.compile(r"(?:(?:appendix|anhang|ap[eé]ndice|annexe?)\s+)?[A-Z]\s*[-–—:.]\s*\S", re.IGNORECASE)
 _LETTERED = re.compile(r"(?:appendix|anhang|ap[eé]ndice|annexe?|附录|付録)\s*(?:[A-Z]|\d+)\b", re.IGNORECASE)
-# Adapts a text of the source for pandoc, and reads its front matter.
-Prepare: TypeAlias = Callable[[Draft], tuple[Draft, HeadValues]]
+# Adapts a text of the source for pandoc, and returns it with its front matter.
+PrepareText: TypeAlias = Callable[[Draft], tuple[Draft, HeadValues]]
 
 
 @dataclass(frozen=True, slots=True)
 class ContentsEntry:
-    """A line of the list: its depth from 0 for numbered chapters, None for others.
+    """An entry of a table of contents. ``depth`` counts from 0; it is None for unnumbered chapters.
 
-    ``inside`` marks a link to a heading within its file.
+    ``inside`` marks a link to a heading within a file.
     """
 
     title: str
@@ -242,7 +245,7 @@ class ContentsEntry:
 def parse_summary(text: str, *, titled: bool = True) -> Iterator[ContentsEntry]:
     """Yield the entries of SUMMARY.md in order; a draft chapter has no path.
 
-    ``titled`` says that a heading before all entries is the title of the list, not a part.
+    With ``titled``, a heading before all entries is the title of the list, otherwise a part.
     """
     part, first = "", titled
     indents: list[int] = []
@@ -269,9 +272,12 @@ def parse_summary(text: str, *, titled: bool = True) -> Iterator[ContentsEntry]:
 
 
 def build_sections(
-    entries: Iterable[ContentsEntry], listing: str, read_text: ReadText, prepare: Prepare
+    entries: Iterable[ContentsEntry], listing: str, read_text: ReadText, prepare: PrepareText
 ) -> tuple[list[SectionFile], list[ImportFinding]]:
-    """Make the sections of a list: each top-level chapter with all that is nested in it."""
+    """Return a section for each top-level entry, with the texts of its nested entries, and findings.
+
+    ``listing`` is the file to which findings refer.
+    """
     sections: list[SectionFile] = []
     found: list[ImportFinding] = []
     seen: set[str] = set()
@@ -279,7 +285,7 @@ def build_sections(
     def leave_out(entry: ContentsEntry, what: str) -> None:
         found.append(ImportFinding(path=listing, line=entry.line, what=what, done="omitted"))
 
-    for group in _group_entries(_make_appendices(_make_parts(_unnest_home(list(entries))))):
+    for group in _group_entries(_make_appendices(_make_parts(_unnest_home_page(list(entries))))):
         top = group[0]
         pieces: list[SourceText] = []
         head: HeadValues = {}
@@ -289,13 +295,13 @@ def build_sections(
                 if after is None or (after.depth or 0) <= depth:
                     leave_out(entry, f'draft chapter "{entry.title}" has no text')
                     continue
-                stem = make_slug(entry.title) or "chapter"  # it is the heading of what is nested in it
+                stem = make_slug(entry.title) or "chapter"  # a heading for its nested entries
                 name = f"{stem}.md" if entry is top else f"{listing}-{entry.line}.md"
                 draft = Draft.from_text(name, f"# {entry.title}\n")
                 pieces.append(SourceText(draft=draft, depth=depth, title=entry.title))
                 continue
             if entry.path in seen:
-                if not entry.inside:  # else it is a heading of a text that is there already
+                if not entry.inside:  # a heading of a listed text is no duplicate
                     leave_out(entry, f'"{entry.path}" is listed twice')
                 continue
             seen.add(entry.path)
@@ -319,8 +325,8 @@ def build_sections(
     return sections, found
 
 
-def _unnest_home(entries: list[ContentsEntry]) -> list[ContentsEntry]:
-    """Move all that is nested in the home page out of it where that page is the only chapter of the list."""
+def _unnest_home_page(entries: list[ContentsEntry]) -> list[ContentsEntry]:
+    """Move nested entries up one level if the home page is the only top-level entry."""
     tops = [entry for entry in entries if entry.depth == 0]
     nested = sum(entry.depth == 1 for entry in entries)
     if (
@@ -334,7 +340,7 @@ def _unnest_home(entries: list[ContentsEntry]) -> list[ContentsEntry]:
 
 
 def _make_parts(entries: list[ContentsEntry]) -> list[ContentsEntry]:
-    """Make a part of a chapter that is called one and contains others."""
+    """Convert chapters with titles such as "Part I" that contain chapters into parts."""
     out: list[ContentsEntry] = []
     part = ""
     for entry, following in zip_longest(entries, entries[1:]):
@@ -351,7 +357,7 @@ def _make_parts(entries: list[ContentsEntry]) -> list[ContentsEntry]:
 
 
 def _make_appendices(entries: list[ContentsEntry]) -> list[ContentsEntry]:
-    """Mark the last chapters that are called appendices, or those nested in one."""
+    """Mark the last chapters as appendices if their titles say so, or those nested in "Appendices"."""
     tops = [index for index, entry in enumerate(entries) if not entry.depth]
     named = len(tops)
     while named and _LETTERED.match(entries[tops[named - 1]].title):
@@ -393,7 +399,7 @@ _DEEPEST = 2  # levels of files within a chapter
 
 @dataclass(frozen=True, slots=True)
 class Contents:
-    """A table of contents: its file, the folder of the texts, its entries; the title and author it states."""
+    """A table of contents: its file, the folder of the texts, its entries, the book's title and author."""
 
     path: str
     root: str
@@ -402,15 +408,15 @@ class Contents:
     author: str = ""
 
 
-def find_contents(source: Source) -> Contents | None:
-    """Return the first table of contents of a folder that names existing files."""
-    found = next((found for found in _find_all(source) if _count_existing(found, source) > 1), None)
+def find_contents(source: SourceFiles) -> Contents | None:
+    """Return the first table of contents that lists at least two existing files, None if there is none."""
+    found = next((found for found in _find_candidates(source) if _count_existing(found, source) > 1), None)
     if found is None or found.path in (*_SETTINGS, "index.md"):
         return found
-    return add_pages(found, source)
+    return add_unlisted_pages(found, source)
 
 
-def _find_all(source: Source) -> Iterator[Contents]:
+def _find_candidates(source: SourceFiles) -> Iterator[Contents]:
     for name in _SETTINGS:
         text = source.read_text(name)
         if text is not None:
@@ -423,8 +429,8 @@ def _find_all(source: Source) -> Iterator[Contents]:
                 yield found
 
 
-def _read_toc(source: Source) -> Contents | None:
-    """Read the chapters that ``toc`` blocks of d2lbook list in index.md, each with its sections."""
+def _read_toc(source: SourceFiles) -> Contents | None:
+    """Return the chapters that ``toc`` blocks of d2lbook list in index.md, with their sections."""
     entries: list[ContentsEntry] = []
 
     def add(path: str, depth: int) -> None:
@@ -444,7 +450,7 @@ def _read_toc(source: Source) -> Contents | None:
         match = re.search(rf"^{key}[ \t]*=[ \t]*(.+)$", source.read_text("config.ini") or "", re.M)
         return match.group(1).strip() if match else ""
 
-    if _has_words(source.read_text("index.md") or ""):
+    if _has_body_text(source.read_text("index.md") or ""):
         entries.append(ContentsEntry("", "index.md", None, "", 1))
     add("index.md", 0)
     if len(entries) < 2:
@@ -452,8 +458,8 @@ def _read_toc(source: Source) -> Contents | None:
     return Contents("index.md", "", tuple(entries), read_setting("title"), read_setting("author"))
 
 
-def _has_words(text: str) -> bool:
-    """Return whether a text has more than headings and code."""
+def _has_body_text(text: str) -> bool:
+    """Return whether a text has prose other than headings."""
     within = [(heading.start, heading.end) for heading in find_headings(text)]
     return any(
         line.is_prose and line.text.strip() and not any(start <= line.start < end for start, end in within)
@@ -461,10 +467,10 @@ def _has_words(text: str) -> bool:
     )
 
 
-def add_pages(
-    contents: Contents, source: Source, first: str = "README.md", last: str = "GLOSSARY.md"
+def add_unlisted_pages(
+    contents: Contents, source: SourceFiles, first: str = "README.md", last: str = "GLOSSARY.md"
 ) -> Contents:
-    """Add the first page of the site and the glossary of GitBook, which lists may leave out."""
+    """Add the first page and the glossary of GitBook if they exist and are not listed."""
     listed = {entry.path for entry in contents.entries}
 
     def find_unnamed(title: str, name: str) -> list[ContentsEntry]:
@@ -475,13 +481,13 @@ def add_pages(
     return replace(contents, entries=entries)
 
 
-def read_summary(source: Source, path: str, root: str) -> Contents | None:
-    """Read a table of contents if it names an existing text."""
+def read_summary(source: SourceFiles, path: str, root: str) -> Contents | None:
+    """Return a table of contents, None if it lists no existing text."""
     found = _read_list(source, path, root)
     return found if found is not None and _count_existing(found, source) else None
 
 
-def _read_list(source: Source, path: str, root: str) -> Contents | None:
+def _read_list(source: SourceFiles, path: str, root: str) -> Contents | None:
     text = source.read_text(path)
     if text is None:
         return None
@@ -489,13 +495,13 @@ def _read_list(source: Source, path: str, root: str) -> Contents | None:
     return Contents(path, root, tuple(entry for entry in entries if entry is not None))
 
 
-def _count_existing(contents: Contents, source: Source) -> int:
+def _count_existing(contents: Contents, source: SourceFiles) -> int:
     named = [entry.path for entry in contents.entries if entry.path]
     return sum(source.read_text(posixpath.join(contents.root, name)) is not None for name in named)
 
 
-def _resolve_entry(entry: ContentsEntry, source: Source, root: str) -> ContentsEntry | None:
-    """Return an entry with the path of its file, which docsify abbreviates; None for other sites."""
+def _resolve_entry(entry: ContentsEntry, source: SourceFiles, root: str) -> ContentsEntry | None:
+    """Return an entry with the full path of its file, which docsify abbreviates; None for a URL."""
     if re.match(r"[a-z]+:|//", entry.path):
         return None
     path = entry.path.lstrip("/")
@@ -506,7 +512,7 @@ def _resolve_entry(entry: ContentsEntry, source: Source, root: str) -> ContentsE
 
 
 def _parse_parts(text: str) -> Iterator[ContentsEntry]:
-    """Parse a list in which words without a link are parts, or headings of what is nested in them."""
+    """Parse a list in which items without a link are parts, or headings of nested entries."""
     lines = text.split("\n")
     for index, line in enumerate(lines):
         item = re.match(r"^[-*+][ \t]+([^\[\s].*)$", line)
@@ -519,18 +525,18 @@ def _parse_parts(text: str) -> Iterator[ContentsEntry]:
     return parse_summary("\n".join(lines), titled=heading.startswith("# "))
 
 
-def _read_mkdocs(source: Source, name: str, text: str) -> Contents:
+def _read_mkdocs(source: SourceFiles, name: str, text: str) -> Contents:
     settings = load_mapping(re.sub(r"!!?[\w/.:]+", "", text))
     root = posixpath.normpath(str(settings.get("docs_dir") or "docs"))
-    root = root if source.list_files(root, (".md",)) else "docs"  # a folder that is made while building
+    root = root if source.list_files(root, (".md",)) else "docs"  # the folder is generated during the build
     root = "" if root == "." else root
     entries = tuple(_read_navigation(settings.get("nav"), "", partial(_list_folder, source, root)))
     title, author = settings.get("site_name", ""), settings.get("site_author", "")
     return Contents(name, root, entries, str(title or ""), str(author or ""))
 
 
-def _list_folder(source: Source, root: str, folder: str) -> list[str]:
-    """Return the texts of a folder: those that its README or SUMMARY lists, else all by name."""
+def _list_folder(source: SourceFiles, root: str, folder: str) -> list[str]:
+    """Return the texts that the SUMMARY or README of a folder lists, else all texts by name."""
     for name in ("SUMMARY.md", "README.md", "index.md"):
         path = posixpath.join(folder, name)
         listing = source.read_text(posixpath.join(root, path))
@@ -545,9 +551,9 @@ def _list_folder(source: Source, root: str, folder: str) -> list[str]:
 
 
 def _read_navigation(items: Any, part: str, in_folder: Callable[[str], list[str]]) -> Iterator[ContentsEntry]:
-    """Read ``nav``: its first level of lists makes parts, deeper ones are chapters of those.
+    """Yield the entries of ``nav``. Lists on the first level are parts; deeper lists are flattened.
 
-    A value that ends with a slash stands for the texts of a folder.
+    A value with a trailing slash includes all texts of a folder.
     """
     for item in items if isinstance(items, list) else []:
         for title, value in item.items() if isinstance(item, dict) else [("", item)]:

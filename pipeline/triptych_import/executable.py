@@ -1,4 +1,4 @@
-"""Replace the code chunks of Quarto and R Markdown by stored results, else by plain code or pictures."""
+"""Replace the code chunks of Quarto and R Markdown by stored results, images or plain code."""
 
 from __future__ import annotations
 
@@ -24,8 +24,8 @@ _TEXTS = frozenset(
     "theorem lemma corollary proposition conjecture definition example exercise hypothesis remark solution"
     " proof block block2".split()
 )
-_BOX = re.compile(r"rmd(?=(?:note|tip|important|warning|caution)$)")  # boxes of RStudio's templates
-# A value of the site and one of the PDF: stored results are those of the site as well.
+_CALLOUT = re.compile(r"rmd(?=(?:note|tip|important|warning|caution)$)")  # callouts of RStudio's templates
+# One value for the website and one for the PDF; the stored results are those of the website too.
 _BY_OUTPUT = re.compile(
     r"`r[ \t]+ifelse\(\s*knitr::is_(html|latex)_output\(\)"
     r"\s*,\s*([\"'])([^\"'`]*)\2\s*,\s*([\"'])([^\"'`]*)\4\s*\)[ \t]*`"
@@ -37,7 +37,7 @@ _OPTIONS_SHOWN = re.compile(r"^[ \t]*(?:#|//|%%|--)\|[ \t]*echo\b")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChunkContext:
-    """What the chunks of a text depend on: the chapter, options of the whole book, stored results."""
+    """The context of the chunks of a text: its chapter, the default options, and the stored results."""
 
     chapter: str = ""
     defaults: Mapping[str, str] = field(default_factory=dict)
@@ -45,7 +45,7 @@ class ChunkContext:
 
 
 def replace_chunks(draft: Draft, context: ChunkContext | None = None) -> Draft:
-    """Replace chunks by their stored results, plain code, or the pictures or text that they show."""
+    """Replace chunks by their stored results, their images or text, or plain code."""
     context = context or ChunkContext()
     stored = context.stored
     lines = scan_lines(draft.text)
@@ -62,8 +62,8 @@ def replace_chunks(draft: Draft, context: ChunkContext | None = None) -> Draft:
         label = chunk.get("label")
         unnamed += not label
         drawn: list[str] = []
-        if stored and chunk.shows_output and not chunk.refuses("fig-show"):
-            place = number if is_jupyter else unnamed  # jupyter counts all, knitr those without a name
+        if stored and chunk.shows_output and not chunk.disables("fig-show"):
+            place = number if is_jupyter else unnamed  # Jupyter counts all chunks, knitr only unnamed ones
             drawn = stored.find_pictures(context.chapter, label, place, jupyter=is_jupyter)
         new, what, done = _replace_chunk(chunk, results, drawn)
         edits += new
@@ -81,28 +81,28 @@ def replace_chunks(draft: Draft, context: ChunkContext | None = None) -> Draft:
 
 
 def _replace_chunk(chunk: Chunk, results: ChapterResults, drawn: list[str]) -> tuple[list[Edit], str, str]:
-    """Return the edits that replace a chunk, what is lost, "" for nothing, and what was done about it."""
+    """Return the edits that replace a chunk, and the message and action of a finding, "" if none."""
 
     def replace_whole(new: str, what: str = "") -> tuple[list[Edit], str, str]:
         return [Edit(chunk.start, chunk.end, new)], what, "omitted"
 
-    if chunk.refuses("include"):
+    if chunk.disables("include"):
         return replace_whole("")
-    if chunk.language in _DIAGRAMS and not chunk.refuses("eval"):
+    if chunk.language in _DIAGRAMS and not chunk.disables("eval"):
         file = chunk.get("file")
         what = f'the diagram is read from "{file}"' if file else "the diagram is empty"
         return replace_whole(_format_diagram(chunk), "" if chunk.code.strip() else what)
     if chunk.language in _TEXTS:
         return replace_whole(_format_text_block(chunk))
-    if chunk.language == "asis":  # text that is shown if the code around it says so
-        return replace_whole("" if chunk.refuses("echo") or chunk.refuses("eval") else chunk.code)
+    if chunk.language == "asis":  # Markdown that is shown without execution
+        return replace_whole("" if chunk.disables("echo") or chunk.disables("eval") else chunk.code)
     if chunk.start in results.cells:
         return replace_whole(f"\n{results.cells[chunk.start]}\n")
     names = chunk.pictures or drawn if chunk.shows_output else []
     is_missing = chunk.shows_output and not names and not chunk.is_silent
     if not chunk.code.strip() and not names:
         return replace_whole("", f"the {chunk.language} chunk has no code in this file")
-    if chunk.refuses("echo"):
+    if chunk.disables("echo"):
         is_reported = is_missing and not (results.frozen and results.current)
         what = f"hidden {chunk.language} code has no stored result" if is_reported else ""
         return replace_whole(_format_figure(chunk, names) if names else "", what)
@@ -113,7 +113,7 @@ def _replace_chunk(chunk: Chunk, results: ChapterResults, drawn: list[str]) -> t
 
 
 def _format_listing(chunk: Chunk, *, captioned: bool) -> Iterator[Edit]:
-    """Show a chunk as a code block; ``echo: fenced`` shows its fences and other options too."""
+    """Yield the edits that make a chunk a code block; ``echo: fenced`` keeps fences and other options."""
     if chunk.get("echo") != "fenced":
         yield Edit(chunk.start, chunk.opening, _format_listing_opening(chunk, captioned=captioned))
         yield from (Edit(item.start, item.end + 1, "") for item in chunk.option_lines)
@@ -128,23 +128,23 @@ def _format_listing(chunk: Chunk, *, captioned: bool) -> Iterator[Edit]:
 
 
 def _replace_shown_chunks(lines: list[SourceLine]) -> Iterator[Edit]:
-    """Convert chunks in double braces, which are shown with their fences, into code blocks."""
+    """Convert chunks in double braces, which are printed with their fences, into code blocks."""
     for line in lines:
         match = _SHOWN.match(line.text) if line.kind is LineKind.CODE else None
         if match:
-            yield Edit(line.begin, line.end, "{}{}{{{}}}".format(*match.groups()))
+            yield Edit(line.text_start, line.end, "{}{}{{{}}}".format(*match.groups()))
     for block in find_code_blocks(lines):
         line, closing = block.opening, block.closing
         match = _SHOWN.match(line.text)
         if match and closing is not None:
             indent, mark, header = match.groups()
             outer = f"{mark}{mark[0]}"
-            yield Edit(line.begin, line.end, f"{indent}{outer}{{.markdown}}\n{indent}{mark}{{{header}}}")
+            yield Edit(line.text_start, line.end, f"{indent}{outer}{{.markdown}}\n{indent}{mark}{{{header}}}")
             yield Edit(closing.end, closing.end, f"\n{closing.quote}{indent}{outer}")
 
 
 def _format_listing_opening(chunk: Chunk, *, captioned: bool) -> str:
-    """Format the first line of a code block, with the caption if nothing else has it."""
+    """Return the opening line of a code block, with the caption if ``captioned``."""
     start = f"{chunk.indent}{chunk.mark}"
     if not chunk.caption or not captioned:
         return start + chunk.language
@@ -153,7 +153,7 @@ def _format_listing_opening(chunk: Chunk, *, captioned: bool) -> str:
 
 
 def _format_figure(chunk: Chunk, pictures: list[str]) -> str:
-    """Format the pictures that a chunk shows."""
+    """Return the Markdown of the images of a chunk."""
     attributes = [f"#fig-{chunk.label}"] if re.fullmatch(r"[\w-]+", chunk.label) else []
     alt = " ".join(chunk.get("fig-alt").split())
     pairs = [f'fig-alt="{quote_attribute(strip_markup(alt))}"'] if alt else []
@@ -187,8 +187,8 @@ def _format_diagram(chunk: Chunk) -> str:
 
 
 def _format_text_block(chunk: Chunk) -> str:
-    """Format one of R Markdown's older blocks for theorems and boxes, which contain Markdown."""
-    name = _BOX.sub("callout-", chunk.get("type")) or chunk.language
+    """Return the div for one of R Markdown's older blocks for theorems and callouts."""
+    name = _CALLOUT.sub("callout-", chunk.get("type")) or chunk.language
     attributes = [f".{name}"] if re.fullmatch(r"[\w-]+", name) else []
     attributes += [f"#{chunk.get('label')}"] if re.fullmatch(r"[\w-]+", chunk.get("label")) else []
     attributes += [f'name="{quote_attribute(chunk.get("name"))}"'] if chunk.get("name") else []
@@ -203,7 +203,7 @@ def _find_inline_code(draft: Draft, lines: list[SourceLine]) -> Iterator[re.Matc
 
 
 def replace_undefined_references(book: SourceBook) -> SourceBook:
-    """Replace references to missing output by words, or by references to the code with its caption."""
+    """Replace references to missing output by text, or by references to the captioned code."""
     labels = load_labels(book.metadata.language or "en")
     identifiers = {match.group(1) for piece in book.pieces for match in _ID.finditer(piece.draft.text)}
     identifiers |= {str(section.head.get("id", "")) for section in book.sections}
@@ -227,14 +227,14 @@ def replace_undefined_references(book: SourceBook) -> SourceBook:
 
 
 def _redirect_reference(match: re.Match[str], code: str) -> Edit:
-    """Refer to code instead of its output."""
+    """Return the edit that refers to the code instead of its output."""
     if (match.group(1) or "").endswith("-") and match.group(3):
         return Edit(*match.span(), f"@{code}")
     return Edit(match.start(2), match.end(2), code)
 
 
 def spell_out_reference(match: re.Match[str], labels: Labels) -> Edit:
-    """Replace a reference by the kind and the name of its target."""
+    """Return the edit that replaces a reference by the kind and the name of its target."""
     kind, _, name = match.group(2).partition("-")
     word = labels.named(LabelKind(kind).name.lower(), f"({name})")
     start, end = match.start(2) - 1, match.end(2)

@@ -1,8 +1,8 @@
 r"""Adapt formulas for pandoc, and expand the LaTeX macros of a book.
 
-bookdown and Quarto name the preamble in their settings. A macro such as
-``\newcommand{\indexc}[1]{\index{#1@\texttt{#1}}}`` is expanded, and the result becomes Markdown; of a macro
-that uses unknown commands, the words of its arguments are kept.
+The settings of bookdown and Quarto name the preamble. A macro such as
+``\newcommand{\indexc}[1]{\index{#1@\texttt{#1}}}`` is expanded, and the result becomes Markdown. If a macro
+uses unsupported commands, the text of its arguments is kept.
 """
 
 from __future__ import annotations
@@ -38,14 +38,14 @@ _GAP = re.compile(r"\n[ \t]*\n")
 _TAG = re.compile(r"<[A-Za-z/][^<>]*>")
 _AROUND_CODE = re.compile(rf"\${HIDDEN}+\$")
 _GITHUB = re.compile(r"\$`([^`\n]+)`\$")
-# Marks at both ends: those in a line, those on lines of their own, other displayed ones.
+# Opening and closing marks of inline formulas, then of displayed ones, on lines of their own or not.
 _SINGLE = (r"\\\(", r"\\\)"), (r"^[ \t]*\\\[[ \t]*$", r"^[ \t]*\\\][ \t]*$"), (r"\\\[", r"\\\]")
 _DOUBLE = (r"\\\\\(", r"\\\\\)"), (r"\\\\\[", r"\\\\\]")
 _TEX = re.compile(r"\\[A-Za-z]|[\^_=]")
 _IN_BRACKETS = re.compile(r"(?<!\\)\\\((?:(?!\\\)|\n\n).)*\\[A-Za-z]{2}", re.DOTALL)
 _LETTER = re.compile(r"\s*\w\s*")
-# What KaTeX and MathJax know besides, as pandoc knows it.
-_MORE = {
+# Commands that KaTeX and MathJax support and pandoc does not, with their definitions.
+_KATEX_COMMANDS = {
     "rarr": r"\rightarrow", "larr": r"\leftarrow", "lrarr": r"\leftrightarrow", "harr": r"\leftrightarrow",
     "Rarr": r"\Rightarrow", "Larr": r"\Leftarrow", "Harr": r"\Leftrightarrow", "rArr": r"\Rightarrow",
     "lArr": r"\Leftarrow", "hArr": r"\Leftrightarrow", "uarr": r"\uparrow", "darr": r"\downarrow",
@@ -69,7 +69,7 @@ _FENCE_LINE = re.compile(r"^\$\$[ \t]*$")
 
 
 def tidy_formulas(draft: Draft) -> Draft:
-    """Put formulas of GitHub between dollars, and remove gaps and spaces inside the marks."""
+    """Convert GitHub's formulas to dollars, and remove blank lines and spaces inside dollars."""
     draft = draft.apply([*_convert_math_blocks(draft.text), *_convert_math_in_code(draft.text)])
     draft = draft.apply(_close_gaps(draft.text))
     draft = draft.apply(_tighten_marks(draft.text))
@@ -77,14 +77,14 @@ def tidy_formulas(draft: Draft) -> Draft:
 
 
 def has_bracket_formulas(text: str) -> bool:
-    r"""Return whether TeX commands stand in ``\( … \)``: its tool then reads all such brackets so."""
+    r"""Return whether a text has TeX commands in ``\( … \)``; all these brackets are formulas then."""
     return "\\(" in text and bool(_IN_BRACKETS.search(mask(text, escapes=False)))
 
 
 def convert_brackets(draft: Draft, *, double: bool = False, always: bool = False) -> Draft:
-    r"""Convert ``\( … \)`` and ``\[ … \]``, or those with two backslashes, into dollars.
+    r"""Convert formulas in ``\( … \)`` and ``\[ … \]`` to dollars; ``double`` for two backslashes.
 
-    Unless ``always``, only if they look like TeX: elsewhere the backslash escapes a bracket.
+    Without ``always``, only content that looks like TeX is converted, since the backslash may be an escape.
     """
     prose = mask(draft.text, escapes=False)
     edits: list[Edit] = []
@@ -100,7 +100,7 @@ def convert_brackets(draft: Draft, *, double: bool = False, always: bool = False
 
 
 def _escape_bare_dollars(text: str, edits: Sequence[Edit]) -> Iterator[Edit]:
-    """Escape dollars that would pair with those of a new formula in their paragraph."""
+    """Escape dollars that would pair with those of a new formula in the same paragraph."""
     if not edits or "$" not in text:
         return
     masked = _TAG.sub(lambda match: HIDDEN * len(match.group()), mask_formulas(text))
@@ -125,7 +125,7 @@ def _convert_math_in_code(text: str) -> Iterator[Edit]:
 
 
 def _close_gaps(text: str) -> Iterator[Edit]:
-    """Remove blank lines between two lines of ``$$``."""
+    """Remove blank lines between two ``$$`` lines."""
     waiting: list[Edit] = []
     inside = False
     for line in scan_lines(text):
@@ -150,10 +150,10 @@ def _tighten_marks(text: str) -> Iterator[Edit]:
 
 
 def _separate_dollars(text: str) -> list[Edit]:
-    """Have pandoc pair dollars as the text's own tool does.
+    """Return edits that make pandoc pair dollars as KaTeX and MathJax do.
 
-    A separator comes between a formula and a digit, since pandoc would read a price; the dollars of amounts,
-    such as 5$/month and 10$/month, get backslashes.
+    A separator is inserted between a formula and a digit, which pandoc would not read as a formula. The
+    dollars of amounts, such as 5$/month and 10$/month, are escaped.
     """
     masked, edits, position = mask(text), dict[int, str](), 0
     while match := _IN_LINE.search(masked, position):
@@ -177,7 +177,7 @@ def _separate_dollars(text: str) -> list[Edit]:
         edits[start] = "\\"
         for place in (place for place in (start, last) if edits.get(place) == "\\"):
             masked = f"{masked[:place]} {masked[place + 1 :]}"
-        position = masked.rfind("\n\n", 0, start) + 1  # those before may be paired with others now
+        position = masked.rfind("\n\n", 0, start) + 1  # earlier dollars may pair differently now
     return [Edit(place, place, new) for place, new in edits.items()]
 
 
@@ -186,7 +186,7 @@ def _is_tex(body: str) -> bool:
 
 
 def _unwrap_definitions(text: str) -> Iterator[Edit]:
-    """Unwrap displayed formulas that only define macros, since pandoc wants bare definitions."""
+    """Unwrap displayed formulas that only define macros, since pandoc requires bare definitions."""
     for start, end in find_formulas(mask(text)):
         body = text[start + 2 : end - 2]
         if text.startswith("$$", start) and _DEFINITIONS.fullmatch(body):
@@ -194,7 +194,7 @@ def _unwrap_definitions(text: str) -> Iterator[Edit]:
 
 
 def read_katex_macros(text: str) -> dict[str, str]:
-    r"""Map the names of a file of KaTeX macros, ``\name:{body}`` on each line, to definitions for pandoc."""
+    r"""Return LaTeX definitions by name from a file of KaTeX macros, one ``\name:{body}`` per line."""
     out = {}
     for match in re.finditer(r"^\\([A-Za-z]+):(.+?)[ \t]*$", text, re.MULTILINE):
         name, body = match.group(1), _KERN.sub("", match.group(2))
@@ -208,7 +208,7 @@ def _format_definition(name: str, body: str) -> str:
 
 
 def select_macros(text: str, macros: Mapping[str, str]) -> list[str]:
-    """Return the definitions of the macros that a text and those definitions use, in order."""
+    """Return the definitions of the macros that a text uses, directly or in other macros, in order."""
     used: set[str] = set()
     waiting = [text]
     while waiting:
@@ -219,12 +219,12 @@ def select_macros(text: str, macros: Mapping[str, str]) -> list[str]:
 
 
 def define_macros(draft: Draft, macros: Mapping[str, str]) -> Draft:
-    """Add the definitions of the macros that a text uses, after its title if it begins with one."""
+    """Insert the definitions of the macros that the formulas of a text use, after its title if any."""
     draft = draft.apply(_unwrap_definitions(draft.text))
     text = draft.text
     shown = " ".join(text[start:end] for start, end in find_formulas(mask(text)))
     defined = set(re.findall(r"\\(?:re)?newcommand\{?\\([A-Za-z]+)", text))
-    defaults = {name: _format_definition(name, body) for name, body in _MORE.items()}
+    defaults = {name: _format_definition(name, body) for name, body in _KATEX_COMMANDS.items()}
     macros = {name: line for name, line in (defaults | dict(macros)).items() if name not in defined}
     used = select_macros(shown, macros)
     if not used:
@@ -237,7 +237,7 @@ def define_macros(draft: Draft, macros: Mapping[str, str]) -> Draft:
 
 
 def report_colours(draft: Draft) -> Iterator[ImportFinding]:
-    """Report each formula with a colour, its own or that of a macro; formulas are set in one colour."""
+    """Report each formula that sets a colour, itself or with a macro, since colours are not supported."""
     text = draft.text
     if not _COLOUR.search(text):
         return
@@ -256,7 +256,7 @@ _DEFINES = re.compile(
     r"\{?[ \t]*\\([A-Za-z]+)[ \t]*\}?[ \t]*(?:\[(\d)\])?[ \t]*(?:\[([^\[\]]*)\])?[ \t]*(?=\{)"
     r"|\\def[ \t]*\\([A-Za-z]+)((?:#\d)*)(?=\{)"
 )
-_OPERATOR = re.compile(r"\\DeclareMathOperator(\*?)")  # with a star, its limits are above and below it
+_OPERATOR = re.compile(r"\\DeclareMathOperator(\*?)")  # with a star, limits are set above and below
 _HEADERS = (".tex", ".sty", ".html", ".js", ".jax")
 _MATHJAX = re.compile(r"\b[Mm]acros[\"']?\s*:\s*\{")
 _STRING = r"(\"(?:\\.|[^\"\\])*+\"|'(?:\\.|[^'\\])*+')"
@@ -273,7 +273,7 @@ _LONGEST = 2000  # characters that a call may grow to
 _DEEPEST = 20
 _MOST_COMMANDS = 2000  # that a call may contain, since macros that use macros can multiply without end
 
-# How Markdown says what a command does; #1 is its first argument.
+# Markdown for LaTeX commands; #1 is the first argument.
 _MARKDOWN = {
     **dict.fromkeys("mbox hbox fbox text textrm textsf textnormal textup textmd".split(), "#1"),
     **dict.fromkeys("textcolor colorbox raisebox parbox".split(), "#2"),
@@ -293,16 +293,16 @@ _MARKDOWN = {
     "textregistered": "®", "texttrademark": "™", "S": "§", "P": "¶", "pounds": "£", "euro": "€",
     "degree": "°", "textdegree": "°",
 }  # fmt: skip
-_WITH_LENGTH = frozenset(("hspace", "vspace", "color"))  # whose argument is no text
+_WITH_LENGTH = frozenset(("hspace", "vspace", "color"))  # the argument is not printed
 _SIGNS = {",": "\u202f", "-": "", "/": "", " ": " ", "\\": " ", "@": ""}
 _CODE = frozenset(("texttt", "code", "url", "path", "lstinline", "verb"))
-# What is said in Markdown without being defined; what stands in an entry of the index stays there.
+# LaTeX commands that are converted even if no macro uses them; index entries stay as they are.
 _IN_TEXT = frozenset("index mbox textbf emph textit textsc texttt underline enquote".split())
 
 
 @dataclass(frozen=True, slots=True)
 class Macro:
-    """A macro: the number of its arguments, the default of the first, and its body."""
+    """A LaTeX macro: the number of arguments, the default of the first argument, and the body."""
 
     arguments: int
     default: str | None
@@ -310,11 +310,11 @@ class Macro:
 
 
 class _UnknownCommand(Exception):
-    """A macro uses a command without an equal in Markdown."""
+    """A macro uses a command without a Markdown equivalent."""
 
 
 def read_preamble(settings: Sequence[Mapping[str, Any]], read: ReadText) -> str:
-    """Return the LaTeX that the settings of a book, or files named there, put before its text."""
+    """Return the LaTeX preamble in the settings of a book and in the files that they name."""
     return "\n".join(text for one in settings for text in _find_headers(one, read))
 
 
@@ -331,7 +331,7 @@ def _find_headers(value: Any, read: ReadText, within: bool = False) -> Iterator[
 
 
 def _convert_mathjax_macros(text: str) -> Iterator[str]:
-    """Convert the macros of MathJax, ``macros: {E: "…", bs: ["…#1…", 1]}``, into LaTeX definitions."""
+    """Yield LaTeX definitions for MathJax macros, ``macros: {E: "…", bs: ["…#1…", 1]}``."""
     start = _MATHJAX.search(text)
     position = start.end() if start else len(text)
     while match := _OF_MATHJAX.match(text, position):
@@ -343,12 +343,12 @@ def _convert_mathjax_macros(text: str) -> Iterator[str]:
 
 
 def _unquote(string: str) -> str:
-    """Return the text of a JavaScript string literal."""
+    """Return the value of a JavaScript string literal."""
     return re.sub(r"\\(.)", r"\1", string[1:-1])
 
 
 def parse_definitions(text: str) -> dict[str, Macro]:
-    """Parse the macros that a preamble defines; the last definition of a name counts."""
+    """Return the macros that a preamble defines, by name; the last definition of a name is used."""
     text = _COMMENT.sub("", text)
     found = {}
     for match in _DEFINES.finditer(text):
@@ -363,11 +363,11 @@ def parse_definitions(text: str) -> dict[str, Macro]:
 
 
 def expand_macros(sections: Sequence[SectionFile], macros: Mapping[str, Macro]) -> list[SectionFile]:
-    """Expand the macros of a preamble: in prose as Markdown, in formulas as definitions."""
+    """Convert macros in prose into Markdown, and insert definitions of those in formulas."""
     in_formulas = {
         name: _format_macro(name, macro)
         for name, macro in macros.items()
-        if name not in _MARKDOWN or not macro.arguments  # another \textbf is no mathematics
+        if name not in _MARKDOWN or not macro.arguments  # a redefined \textbf is not for formulas
     }
     return [
         section.with_drafts(lambda piece: define_macros(_replace_calls(piece.draft, macros), in_formulas))
@@ -382,7 +382,7 @@ def _format_macro(name: str, macro: Macro) -> str:
 
 
 def _replace_calls(draft: Draft, macros: Mapping[str, Macro]) -> Draft:
-    """Replace the calls of macros, and commands that Markdown has an equal of."""
+    """Replace macro calls, and commands that have a Markdown equivalent."""
     if "\\" not in draft.text:
         return draft
     masked, taken = mask_formulas(draft.text), 0
@@ -392,7 +392,7 @@ def _replace_calls(draft: Draft, macros: Mapping[str, Macro]) -> Draft:
         name = match.group(1)
         if match.start() < taken or name in own or not (name in macros or name in _IN_TEXT):
             continue
-        reader = _Reader(draft.text, match.end(), macros)
+        reader = _MacroExpander(draft.text, match.end(), macros)
         try:
             new = reader.call(name, 0)
         except _UnknownCommand as unknown:
@@ -405,8 +405,8 @@ def _replace_calls(draft: Draft, macros: Mapping[str, Macro]) -> Draft:
     return draft.apply(edits, found)
 
 
-class _Reader:
-    """Reads TeX from a place on, and converts it into Markdown."""
+class _MacroExpander:
+    """Converts TeX into Markdown from a position on."""
 
     def __init__(
         self, text: str, position: int, macros: Mapping[str, Macro], left: Iterator[int] | None = None
@@ -416,7 +416,10 @@ class _Reader:
         self._left = iter(range(_MOST_COMMANDS)) if left is None else left
 
     def call(self, name: str, depth: int) -> str | None:
-        """Convert a command and its arguments; None if the arguments are missing."""
+        """Return the Markdown for a command and its arguments; None if an argument is missing.
+
+        Raise ``_UnknownCommand`` for a command without an equivalent.
+        """
         if depth > _DEEPEST or next(self._left, None) is None:
             raise _UnknownCommand(f"\\{name}")
         macro = self.macros.get(name)
@@ -436,11 +439,11 @@ class _Reader:
             raise _UnknownCommand(f"\\{name}")
         return self._make_nested(tex).convert(depth + 1)
 
-    def _make_nested(self, tex: str) -> _Reader:
-        return _Reader(tex, 0, self.macros, self._left)
+    def _make_nested(self, tex: str) -> _MacroExpander:
+        return _MacroExpander(tex, 0, self.macros, self._left)
 
     def convert(self, depth: int) -> str:
-        """Convert the whole text into Markdown. Raises ``_UnknownCommand``."""
+        """Return the Markdown of the whole text. Raise ``_UnknownCommand``."""
         out: list[str] = []
         while match := _TOKEN.match(self.text, self.position):
             self.position = match.end()
@@ -532,7 +535,7 @@ def _format_code(name: str, argument: str) -> str:
 
 
 def _read_group(text: str, start: int) -> tuple[str, int] | None:
-    """Return the content of the braces at a place, and their end; None if they are not closed."""
+    """Return the content of the braces at ``start``, and their end; None if there are none, or unclosed."""
     if not text.startswith("{", start):
         return None
     depth = 0

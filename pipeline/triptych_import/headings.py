@@ -34,10 +34,10 @@ _ID = re.compile(r"#([^\s{}]+)")
 
 @dataclass(frozen=True, slots=True)
 class Heading:
-    """A heading: the places of its marks and of its text, its level, its text, its written id.
+    """A heading: its positions in the text, its level, its text and its explicit id.
 
-    ``end`` is that of its last line. ``marks`` is the place of its ``#``; for an underlined heading both ends
-    are its start. ``underline`` is the place of the line below, ``attributes`` that of ``{…}``.
+    ``end`` is the end of its last line. ``marks`` is the span of its ``#``, or an empty span at the start of
+    an underlined heading. ``underline`` is the span of the line below, ``attributes`` that of ``{…}``.
     """
 
     start: int
@@ -52,14 +52,14 @@ class Heading:
 
     @property
     def plain(self) -> str:
-        """Its words without markup."""
+        """The text without markup."""
         return strip_markup(self.text)
 
 
 def find_headings(text: str, lines: list[SourceLine] | None = None, *, long: bool = False) -> list[Heading]:
-    """Find all headings, also in block quotes, in order; none in a formula.
+    """Return all headings in order, including those in block quotes.
 
-    ``long`` includes underlined headings of several lines, which CommonMark knows and pandoc does not.
+    ``long`` includes underlined headings of several lines, which CommonMark supports and pandoc does not.
     """
     return list(_find_cached(text, long) if lines is None else _iterate_headings(text, lines, long=long))
 
@@ -92,7 +92,7 @@ def _iterate_headings(text: str, lines: list[SourceLine], *, long: bool) -> Iter
 
 
 def _read_atx(line: SourceLine, match: re.Match[str]) -> Heading:
-    base = line.begin
+    base = line.text_start
     written = (match.group(2) or "").rstrip(" \t")
     words, attributes = _split_attributes(written)
     closing = words.rstrip("#")
@@ -111,7 +111,7 @@ def _read_atx(line: SourceLine, match: re.Match[str]) -> Heading:
 
 
 def _split_attributes(written: str) -> tuple[str, str]:
-    """Split a heading into its words and its ``{…}`` or ""."""
+    """Split a heading into its text and its attributes ``{…}``, "" if it has none."""
     start = written.rfind("{")
     inside = written[start + 1 : -1]
     if (
@@ -148,7 +148,7 @@ def _find_id(attributes: str) -> str:
 
 
 def rewrite_heading(heading: Heading, *, level: int, identifier: str) -> list[Edit]:
-    """Return the edits that give a heading a level and an id; "" keeps the id."""
+    """Return the edits that set the level and the id of a heading; an empty id keeps the present one."""
     edits = []
     marks = "#" * min(level, DEEPEST)
     if heading.underline is not None and (level != heading.level or "\n" in heading.text):
@@ -164,12 +164,12 @@ def rewrite_heading(heading: Heading, *, level: int, identifier: str) -> list[Ed
         return [*edits, Edit(heading.text_end, heading.text_end, f" {{#{identifier}}}")]
     start, end = heading.attributes
     if heading.id:
-        return [*edits, Edit(start, end, f"{{#{identifier}}}")]  # only if a written id occurs twice
+        return [*edits, Edit(start, end, f"{{#{identifier}}}")]  # for an explicit id that occurs twice
     return [*edits, Edit(start + 1, start + 1, f"#{identifier} ")]
 
 
 def strip_markup(text: str) -> str:
-    """Return the words of a line of Markdown: code, emphasis, links and tags without their marks."""
+    """Return the text of a line of Markdown without the markup of code, emphasis, links and HTML tags."""
     out, position = [], 0
     for start, width, end in find_inline_code(text):
         out += [_strip_marks(text[position:start]), text[start + width : end].strip()]
@@ -187,20 +187,20 @@ def _strip_marks(text: str) -> str:
 
 
 def fold_text(text: str) -> str:
-    """Fold a title or the label of a link for comparison."""
+    """Fold the case and the spaces of a title or link label for comparison."""
     return " ".join(text.split()).casefold()
 
 
 def make_github_slug(text: str) -> str:
-    """Make the id that GitHub and mdBook give a heading: each space becomes a hyphen."""
+    """Return the id that GitHub and mdBook generate for a heading; each space becomes a hyphen."""
     characters = ("-" if char.isspace() else char.lower() for char in text.strip())
     return "".join(char for char in characters if char.isalnum() or char in "-_")
 
 
 def quote_attribute(text: str) -> str:
-    """Escape a text for the value of an attribute.
+    """Escape a text for a quoted attribute value.
 
-    A backtick after the ticks that open a code block would make prose of it.
+    Backticks become entities, since the info string of a code fence must not contain any.
     """
     return text.replace("\\", "\\\\").replace('"', '\\"').replace("`", "&grave;")
 
@@ -218,11 +218,11 @@ _KEY = re.compile(r"^([^\s:=][^:=\n]*)[:=]", re.MULTILINE)
 _FIRST_KEY = re.compile(r"\s*(?:#.*\n\s*)*[\w-]+[ \t]*:")
 
 
-@lru_cache(maxsize=1024)  # who arranges a book and who writes its chapters ask alike
+@lru_cache(maxsize=1024)  # needed to arrange a book and again to read its chapters
 def parse_front_matter(text: str) -> tuple[Mapping[str, Any], int]:
-    """Return the values of YAML, TOML or pandoc's title block, and where the text goes on.
+    """Return the values of front matter in YAML, TOML or pandoc's title block, and its end.
 
-    ({}, 0) if there are none.
+    Return ({}, 0) if there is no front matter.
     """
     if block := _PERCENT.match(text):
         return _parse_title_block(block), block.end()
@@ -234,7 +234,7 @@ def parse_front_matter(text: str) -> tuple[Mapping[str, Any], int]:
     block = BLOCK.match(text)
     begins = block is not None and (block.group(1)[:1] != "\n" or _FIRST_KEY.match(block.group(1)))
     if block is None or not begins:
-        return {}, 0  # two lines across the page
+        return {}, 0  # two thematic breaks
     try:
         tree = load_yaml(block.group(1))
     except MalformedYaml:
@@ -252,8 +252,11 @@ def _parse_title_block(block: re.Match[str]) -> dict[str, Any]:
     return {key: value for key, value in values.items() if value}
 
 
-def take_front_matter(draft: Draft, *, silent: tuple[str, ...] = ()) -> tuple[Draft, HeadValues]:
-    """Remove the front matter of a text; return the text and the values that a section file can have."""
+def split_front_matter(draft: Draft, *, silent: tuple[str, ...] = ()) -> tuple[Draft, HeadValues]:
+    """Remove the front matter of a text, and return the values that Triptych supports.
+
+    Report each unsupported key that is not in ``silent``.
+    """
     values, end = parse_front_matter(draft.text)
     if not end:
         return draft, {}

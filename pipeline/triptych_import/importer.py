@@ -1,4 +1,4 @@
-"""Import a book: a format reads it, links and references are resolved, and a project is written."""
+"""Import a book: read it in its format, resolve links and references, and write a project."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from triptych.diagnostics import Span
 from triptych.engine.extras import how_to_install, is_installed
 from triptych.engine.processes.limits import TRUSTED_FACTOR, LimitExceeded, bounds_for_import, run_in_bounds
 from triptych.project import UnsafePath
-from triptych_import.book import Draft, ImportFinding, Metadata, NoBook, SourceBook
+from triptych_import.book import Draft, ImportFinding, Metadata, SourceBook, UnimportableBook
 from triptych_import.captions import convert_captions
 from triptych_import.citations import escape_unknown_citations
 from triptych_import.executable import replace_undefined_references
@@ -26,16 +26,16 @@ from triptych_import.links import resolve_links
 from triptych_import.masking import HIDDEN, mask, scan_lines
 from triptych_import.pictures import extract_pictures, remove_badges
 from triptych_import.project import SlideCounter, format_manifest, format_section, repair_project
-from triptych_import.source import Source
+from triptych_import.source import SourceFiles
 from triptych_import.typed_numbers import remove_typed_numbers
 
 NOTES_FILE = "import-notes.txt"
-DEEPEST_NESTING = 60  # lists and quotations in each other, as in a build
-_VALUE = re.compile(r'"[^"]*"|`[^`\n]+`|(?<!\w)@[\w:.-]+')  # differs between similar findings
+DEEPEST_NESTING = 60  # nested lists and block quotes; builds have the same limit
+_VALUE = re.compile(r'"[^"]*"|`[^`\n]+`|(?<!\w)@[\w:.-]+')  # values in messages that may differ
 
 # Names of people
 _AND = re.compile(r"\s+(?:and|und|y|et|e|en|og|och)\s+|\s*&\s*|\s*[、，]\s*")
-# "A, MD" and "B, Jr." are one person each; "Lovelace, Ada" is one too.
+# "A, MD" and "B, Jr." are one person each, and so is "Lovelace, Ada".
 _SUFFIX = re.compile(r"(?:Jr|Sr|Ph\.? ?D|M\.?D|MSc|MBA|Inc|Ltd|LLC|GmbH|e\.V|II|III|IV)\.?", re.IGNORECASE)
 
 # The language of a text
@@ -44,7 +44,7 @@ _LETTER = re.compile(r"[^\W\d_]")
 _HAN = re.compile("[\u3400-\u9fff]")
 _KANA = re.compile("[\u3041-\u30ff]")
 _HANGUL = re.compile("[\uac00-\ud7a3]")
-# Frequent characters that are written differently in the two scripts of Chinese.
+# Frequent characters that differ between simplified and traditional Chinese.
 _SIMPLIFIED = re.compile("[这个们来说时会对学国过还发经现实应该与为从关数据类问题种]")
 _TRADITIONAL = re.compile("[這個們來說時會對學國過還發經現實應該與為從關數據類問題種]")
 _FEWEST_LETTERS = 200
@@ -54,7 +54,7 @@ _TAGS = {"no": "nb", "zh": "zh-Hans"}
 
 @dataclass(frozen=True, slots=True)
 class Importer:
-    """A kind of book: what identifies it, and how it is read."""
+    """A kind of book: its name, the file that identifies it, and the functions that recognise and read it."""
 
     name: str
     looks_for: str
@@ -62,7 +62,7 @@ class Importer:
     read: Callable[[Path], SourceBook]
 
 
-# The order matters: the first that recognises a source reads it.
+# The first importer that recognises a source reads it.
 IMPORTERS = tuple(
     Importer(name, module.LOOKS_FOR, module.recognises, module.read)
     for name, module in (
@@ -83,10 +83,10 @@ class Imported:
 
 
 def import_book(path: Path, count_slides: SlideCounter | None = None) -> Imported:
-    """Read a source and return the files of a project that builds; write nothing.
+    """Import a source, and return the files of a project without writing them.
 
-    ``count_slides`` estimates the slides that the deck would have; a long deck is limited in the manifest.
-    Raises ``NoBook``.
+    ``count_slides`` estimates the number of slides of a book; the manifest limits the slides of a long deck.
+    Raise ``UnimportableBook``.
     """
     importer = _find_importer(path)
     nested = _find_nested_book(path) if importer is None or importer.read is folder.read else None
@@ -94,21 +94,21 @@ def import_book(path: Path, count_slides: SlideCounter | None = None) -> Importe
         path, importer = nested
     if importer is None:
         hint = f"pass the path of one of these: {'; '.join(importer.looks_for for importer in IMPORTERS)}"
-        raise NoBook("IMP001", Span(path=_name_source(path)), "no importable book found", hint)
+        raise UnimportableBook("IMP001", Span(path=_name_source(path)), "no importable book found", hint)
     book = importer.read(path)
     if nested is not None:
         what = f'the folder "{path.name}" is a {importer.name} book'
         book = book.with_findings([ImportFinding(path=".", what=what, done="only this folder was imported")])
     if all(section.included for section in book.sections):
         raise _report_no_chapters(importer.name, path, book)
-    source = Source(path if path.is_dir() else path.parent)
+    source = SourceFiles(path if path.is_dir() else path.parent)
     book = convert_captions(extract_pictures(remove_badges(book)))
     files = book.files
     book = detect_language(
         escape_unknown_citations(book, lambda name: files.get(name) or source.read_bytes(name))
     )
-    linked = resolve_links(book, lambda name: source.judge_picture(name, files))
-    # Pictures may be gone by now, and links know headings by their numbers too.
+    linked = resolve_links(book, lambda name: source.check_picture(name, files))
+    # References and numbers follow links, which remove images and may use the typed numbers of headings.
     book = remove_typed_numbers(replace_undefined_references(linked.book))
     return _build_project(importer.name, book, linked.pictures, source, count_slides)
 
@@ -116,12 +116,12 @@ def import_book(path: Path, count_slides: SlideCounter | None = None) -> Importe
 def import_into(
     folder: Path, path: Path, count_slides: SlideCounter | None = None, *, trusted: bool = False
 ) -> Imported:
-    """Import a source into a folder that is empty or does not exist. Raises ``NoBook``.
+    """Import a source into a folder that is empty or does not exist, and return the result without files.
 
-    The work is done in a process with limits on time and memory, ten times as high for a ``trusted`` source.
-    The result has no files.
+    The import runs in a process with limits on time and memory, which are ten times as high for a ``trusted``
+    source. Raise ``UnimportableBook``.
     """
-    source = Source(path if path.is_dir() else path.parent)
+    source = SourceFiles(path if path.is_dir() else path.parent)
     size = source.measure_size() if path.is_dir() else path.stat().st_size
     try:
         bounds = bounds_for_import(size).times(TRUSTED_FACTOR if trusted else 1)
@@ -134,11 +134,14 @@ def import_into(
         here = "; the longest paragraph starts here" if text else ""
         hint = "shorten the longest paragraphs, or split the file"
         hint += "" if trusted else ", or use `--limits trusted` for a large book of your own"
-        raise NoBook("IMP003", place, f"the import was stopped: {error}{here}", hint) from None
+        raise UnimportableBook("IMP003", place, f"the import was stopped: {error}{here}", hint) from None
 
 
 def write_project(imported: Imported, destination: Path) -> None:
-    """Write the files of a project into a folder that is empty or does not exist."""
+    """Write the files of a project into a folder that is empty or does not exist.
+
+    Raise ``UnsafePath`` for a path outside the folder.
+    """
     for name, data in imported.files.items():
         path = destination / name
         if ".." in path.relative_to(destination).parts:
@@ -158,19 +161,21 @@ def _name_source(path: Path) -> str:
 
 
 def _find_longest_paragraph(text: str) -> int:
-    """Return the line, from 1, at which the paragraph with the most characters begins."""
+    """Return the line number, from 1, of the longest paragraph in characters."""
     paragraphs = re.finditer(r"\S(?:(?!\n\n).)*", text, re.DOTALL)
     longest = max(paragraphs, key=lambda match: len(match.group().rstrip()), default=None)
     return text.count("\n", 0, longest.start()) + 1 if longest else 1
 
 
-def _report_no_chapters(kind: str, path: Path, book: SourceBook) -> NoBook:
-    """Return the error for a book without chapters, with the first finding about its list of chapters."""
+def _report_no_chapters(kind: str, path: Path, book: SourceBook) -> UnimportableBook:
+    """Return the exception for a book without chapters, with the book's first finding as the reason."""
     findings = sorted(finding.relocate(book.root) for finding in book.findings)
     first = findings[0] if findings else ImportFinding(path=_name_source(path), what="", done="")
     message = f"no readable chapters found in this {kind} source" + (f": {first.what}" if findings else "")
     hint = "add a chapter file with text, and list it in the table of contents"
-    return NoBook("IMP001", Span(path=first.path, line=first.line, column=first.column), message, hint)
+    return UnimportableBook(
+        "IMP001", Span(path=first.path, line=first.line, column=first.column), message, hint
+    )
 
 
 def _find_importer(path: Path) -> Importer | None:
@@ -195,14 +200,14 @@ def _build_project(
     kind: str,
     book: SourceBook,
     pictures: Mapping[str, str],
-    source: Source,
+    source: SourceFiles,
     count_slides: SlideCounter | None,
 ) -> Imported:
     files: dict[str, bytes] = {".gitignore": b"build/\n"}
     found = book.all_findings
     for section in book.sections:
         for piece in section.pieces:
-            book.say_at(piece)
+            book.report_current_text(piece)
             _check_depth(piece.draft, book.root)
             found += report_colours(piece.draft)
         files[f"source/{section.path}"] = format_section(section).encode()
@@ -215,7 +220,7 @@ def _build_project(
             found.append(ImportFinding(path=path, what="the file cannot be read", done="omitted"))
         else:
             files[f"source/{place}"] = data
-    book.say_at(max(book.pieces, key=lambda piece: len(piece.draft.text)))
+    book.report_current_text(max(book.pieces, key=lambda piece: len(piece.draft.text)))
     files, repairs = repair_project(files, count_slides)
     findings = (*sorted({finding.relocate(book.root) for finding in found}), *sorted(set(repairs)))
     if findings:
@@ -224,18 +229,18 @@ def _build_project(
 
 
 def _check_depth(draft: Draft, root: str) -> None:
-    """Raise ``NoBook`` for lists and quotations that are too deep for a build; pandoc would try."""
+    """Raise ``UnimportableBook`` for lists and block quotes that are nested too deeply for a build."""
     for line, number in zip(scan_lines(draft.text), draft.lines, strict=False):
         if line.items > DEEPEST_NESTING or line.quote.count(">") > DEEPEST_NESTING:
             place = Span(path=posixpath.normpath(posixpath.join(root, draft.path)), line=number)
             what = f"lists or block quotes are nested more than {DEEPEST_NESTING} levels deep"
-            raise NoBook("IMP003", place, what, "nest lists and block quotes less deeply")
+            raise UnimportableBook("IMP003", place, what, "nest lists and block quotes less deeply")
 
 
 def _copy_metadata_files(
-    book: SourceBook, source: Source, files: dict[str, bytes], found: list[ImportFinding]
+    book: SourceBook, source: SourceFiles, files: dict[str, bytes], found: list[ImportFinding]
 ) -> Metadata:
-    """Put the files that the metadata names into ``files``; return the metadata without unreadable ones."""
+    """Add the files that the metadata names to ``files``, and return the metadata without unreadable ones."""
 
     def can_copy(name: str) -> bool:
         path = posixpath.normpath(posixpath.join(book.root, name))
@@ -259,12 +264,12 @@ def _copy_metadata_files(
 
 
 def make_group_key(finding: ImportFinding) -> tuple[str, str]:
-    """Return a key that similar findings share: they differ only in their places and quoted values."""
+    """Return the key of a group of findings that differ only in position and quoted values."""
     return _VALUE.sub("…", finding.what), _VALUE.sub("…", finding.done)
 
 
 def format_notes(kind: str, findings: Iterable[ImportFinding]) -> str:
-    """Format all findings as a text: the number of each kind, then the findings of each."""
+    """Return the text of ``import-notes.txt``: a count of each kind of finding, then all findings."""
     groups: dict[tuple[str, str], list[ImportFinding]] = {}
     for finding in findings:
         groups.setdefault(make_group_key(finding), []).append(finding)
@@ -288,7 +293,7 @@ def format_notes(kind: str, findings: Iterable[ImportFinding]) -> str:
 def split_names(text: str) -> tuple[str, ...]:
     """Split ``A, B and C`` into three names; ``Surname, Name`` stays one."""
     text = " ".join(text.split())
-    if re.search("[;；]", text):  # then commas are part of names
+    if re.search("[;；]", text):  # semicolons separate people, so commas are part of names
         return tuple(name.strip() for name in re.split("[;；]", text) if name.strip())
     parts = [part.strip(" ,") for part in _AND.split(text)]
     out: list[str] = []
@@ -299,7 +304,7 @@ def split_names(text: str) -> tuple[str, ...]:
                 names[-1] += f", {name}"
             else:
                 names.append(name)
-        # Commas separate people, or a name and the rest of it.
+        # Commas separate people, or surname and first name.
         are_people = len(names) > 2 or (
             len(names) == 2 and (len(parts) > 1 or all(" " in name.partition(",")[0] for name in names))
         )
@@ -308,7 +313,7 @@ def split_names(text: str) -> tuple[str, ...]:
 
 
 def detect_language(book: SourceBook) -> SourceBook:
-    """Set the language of a book that states none, or states the English of a template, from its words."""
+    """Detect the language of a book that sets none, or that is set to English by default."""
     named = book.metadata.language
     base = named.partition("-")[0]
     if named and base != "en":
@@ -324,7 +329,7 @@ def detect_language(book: SourceBook) -> SourceBook:
     try:
         name = Locale.parse(tag, sep="-").get_display_name("en") or tag
     except UnknownLocaleError:
-        return book  # no language that has hyphenation, fonts and voices
+        return book  # without a name, hyphenation, fonts and voices are missing too
     if named:
         what = f'the language is set to "{named}", but the text is in {name}'
     finding = ImportFinding(path=path, what=what, done=f'set to {name} ("{tag}")')
@@ -332,12 +337,12 @@ def detect_language(book: SourceBook) -> SourceBook:
 
 
 def guess_language(texts: Iterable[str]) -> str:
-    """Return the tag (BCP 47) of the language that texts are written in, "" if it is not clear."""
+    """Return the language tag (BCP 47) of texts, "" if it is uncertain."""
     prose = "".join(_NO_WORDS.sub("", mask(text)).replace(HIDDEN, "") for text in texts)
     letters, han, kana, hangul = (len(p.findall(prose)) for p in (_LETTER, _HAN, _KANA, _HANGUL))
     if letters < _FEWEST_LETTERS:
         return ""
-    # A word of Latin letters has about five of them, one of Han has two.
+    # A Latin word has about five letters, a Han word two.
     if 2 * (han + kana + hangul) < letters - han - kana - hangul:
         return _guess_by_words(prose)
     if hangul > han + kana:
@@ -348,7 +353,7 @@ def guess_language(texts: Iterable[str]) -> str:
 
 
 def _guess_by_words(prose: str) -> str:
-    """Return the language of at least two thirds of the samples from all over the text."""
+    """Return the language of at least two thirds of samples from all parts of a text, else ""."""
     if not is_installed("import"):
         return ""
     from py3langid.langid import MODEL_FILE, LanguageIdentifier

@@ -1,4 +1,4 @@
-"""Resolve the links and pictures of a book: files and headings of the source become ids and sections."""
+"""Resolve the links and images of a book: source files and headings become section files and ids."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from urllib.parse import unquote
 from triptych.model.book import REFERABLE
 from triptych.model.nodes import LINK_SCHEMES
 from triptych.passes.numbering import automatic_id
-from triptych_import.book import Draft, Edit, ImportFinding, JudgePicture, SectionFile, SourceBook, SourceText
+from triptych_import.book import CheckPicture, Draft, Edit, ImportFinding, SectionFile, SourceBook, SourceText
 from triptych_import.headings import (
     Heading,
     find_headings,
@@ -32,10 +32,10 @@ _FIRST_PAGES = ("README.md", "index.md", "index.qmd", "index.Rmd")
 _ANY_BRACKET = re.compile(r"[\[\]]")
 _USE = re.compile(r"\[([^\[\]]+)\](\[\])?(?![\[(:])")
 _FULL_USE = re.compile(r"\]\[([^\[\]]+)\]")
-_FAR = 5000  # characters between two brackets that match
+_FAR = 5000  # characters between matching brackets
 _HTML_ID = re.compile(r"<[A-Za-z][\w-]*+[^<>]*?\s(?:id|name)\s*=\s*[\"']?([^\s\"'<>]+)")
 _ATTRIBUTE_ID = re.compile(r"\{(?=[^{}\n]*+\})[^{}\n]*?#([^\s{}#]++)")
-# An id without its kind gets no number.
+# An id needs the prefix of its kind to get a number.
 _KIND = re.compile(f"((?:(?:{'|'.join(REFERABLE)})-)?)(.*)", re.DOTALL)
 _ATX = re.compile(r"[> \t]*#{1,6}[ \t]")
 _INLINE = re.compile(
@@ -54,25 +54,25 @@ _SCHEME = re.compile(r"^([a-zA-Z][a-zA-Z0-9+.-]*):|^//")
 _PICTURE = re.compile(r"\.(?:png|jpe?g|gif|webp|svg|bmp|tiff?|emf|wmf|pdf|avif)$", re.IGNORECASE)
 _PICTURE_ENDINGS = (".svg", ".png", ".jpg", ".jpeg")
 _ATTRIBUTES = re.compile(r"\{[^{}\n]*\}")
-# What stands in round brackets behind square ones and has spaces: pandoc would take it for an address.
+# Parentheses with spaces after square brackets, which pandoc would read as a link destination.
 _NO_ADDRESS = re.compile(
     r"(?<=\])\((?!\s*+(?:<[^<>\n]*>|[^\s()<>]*(?:\([^\s()]*\)[^\s()]*)*+)(?:\s++[\"'(][^()]*)?\s*+\))"
     r"(?=[^()\n]*(?:\n[^()\n]+)?\))"
 )
 _LABEL = re.compile(r"\[([^\[\]]+)\]")
-_NEAR = 2000  # characters around a picture in which the link that contains it ends
+_NEAR = 2000  # characters around an image in which a link that contains it begins and ends
 
 
 @dataclass(frozen=True, slots=True)
-class Linked:
-    """The book with its links resolved, and the pictures to copy: path under source/ → path in the source."""
+class LinkedBook:
+    """A book with resolved links; ``pictures`` maps paths under ``source/`` to paths in the source."""
 
     book: SourceBook
     pictures: Mapping[str, str] = field(default_factory=dict)
 
 
 class LabelUse(NamedTuple):
-    """A use of a label: start and end of the whole, end of the shown text, whether it is ``[a][b]``."""
+    """A use of a link label: its start and end, the end of the link text, and whether it is ``[a][b]``."""
 
     start: int
     end: int
@@ -81,11 +81,12 @@ class LabelUse(NamedTuple):
 
 
 @dataclass(slots=True)
-class Scanned:
-    """A text of a section with what was found in it.
+class ScannedText:
+    """A text of a section with its headings, ids, brackets and labels.
 
-    ``ids`` are the places of written ids, ``brackets`` maps closing brackets to their opening ones, ``names``
-    are the targets that the source knows, ``given`` the ids of headings by their places.
+    ``ids`` are explicit ids with their positions. ``brackets`` maps closing to opening brackets. ``names``
+    maps the ids that links in the source may use to ids of the book or to headings. ``given`` maps the
+    positions of headings to their new ids.
     """
 
     piece: SourceText
@@ -106,18 +107,18 @@ class Scanned:
 
     @property
     def first(self) -> bool:
-        """Whether the section file begins with this text."""
+        """Whether this text is the first of its section file."""
         return self.section.pieces[0] is self.piece
 
 
-def scan_piece(section: SectionFile, piece: SourceText) -> Scanned:
+def scan_piece(section: SectionFile, piece: SourceText) -> ScannedText:
     """Find the headings, ids, brackets and labels of a text."""
     text = piece.draft.text
     lines = scan_lines(text)
     masked = mask_formulas(text, lines)
     ids = [(*match.span(1), match.group(1)) for match in _HTML_ID.finditer(masked)]
     for match in _ATTRIBUTE_ID.finditer(masked):
-        # In a definition such as ``\frac{#1}{#2}`` it is the argument of a macro.
+        # In a definition such as ``\frac{#1}{#2}``, ``#1`` is the argument of a macro.
         line = masked.rfind("\n", 0, match.start()) + 1
         follows_bracket = masked[match.start() - 1 : match.start()] == "]"
         if not match.group(1)[0].isdigit() or follows_bracket or _ATX.match(masked, line):
@@ -129,11 +130,11 @@ def scan_piece(section: SectionFile, piece: SourceText) -> Scanned:
             ids.append((*found.span(1), found.group(1)))
     brackets = match_brackets(masked)
     uses = find_label_uses(text, masked, brackets)
-    return Scanned(piece, section, masked, find_headings(text, lines), ids, brackets, uses)
+    return ScannedText(piece, section, masked, find_headings(text, lines), ids, brackets, uses)
 
 
 def match_brackets(masked: str) -> dict[int, int]:
-    """Map the places of closing square brackets to those of their opening ones."""
+    """Map the positions of closing square brackets to those of their opening brackets."""
     out: dict[int, int] = {}
     waiting: list[int] = []
     for match in _ANY_BRACKET.finditer(masked):
@@ -145,7 +146,7 @@ def match_brackets(masked: str) -> dict[int, int]:
 
 
 def find_label_uses(text: str, masked: str, brackets: dict[int, int]) -> dict[str, list[LabelUse]]:
-    """Find the uses of all labels of a text."""
+    """Return the uses of link labels in a text, by label."""
     out: dict[str, list[LabelUse]] = {}
     for match in _FULL_USE.finditer(masked):
         if (start := brackets.get(match.start())) is not None:
@@ -159,19 +160,19 @@ def find_label_uses(text: str, masked: str, brackets: dict[int, int]) -> dict[st
 
 
 class Anchors:
-    """The ids of the whole book. An id that occurs twice is renamed the second time."""
+    """The ids of the whole book. The second occurrence of an id is renamed."""
 
-    def __init__(self, scanned: Sequence[Scanned]) -> None:
+    def __init__(self, scanned: Sequence[ScannedText]) -> None:
         self.findings: list[ImportFinding] = []
         self._taken: set[str] = set()
         self._numbers: dict[str, Iterator[int]] = {}
-        self._everywhere: dict[str, list[Scanned]] = {}
+        self._everywhere: dict[str, list[ScannedText]] = {}
         for item in scanned:
             self._read(item)
             for name in item.names:
                 self._everywhere.setdefault(name, []).append(item)
 
-    def _read(self, item: Scanned) -> None:
+    def _read(self, item: ScannedText) -> None:
         by_place = [(h.attributes[0], h) for h in item.headings if h.attributes and h.id]
         places = [place for place, _ in by_place]
         for start, end, name in sorted(item.ids):
@@ -193,15 +194,18 @@ class Anchors:
                 number = used[slug] = used.get(slug, -1) + 1
                 item.names.setdefault(f"{slug}-{number}" if number else slug, heading)
 
-    def _make_unique(self, wanted: str, item: Scanned) -> str:
+    def _make_unique(self, wanted: str, item: ScannedText) -> str:
         stem = PurePosixPath(item.piece.path).stem
         other = _KIND.sub(rf"\g<1>{stem}--\g<2>", wanted, count=1)
         numbers = self._numbers.setdefault(other, count(2))
         tries = chain((wanted, other), (f"{other}-{number}" for number in numbers))
         return next(name for name in tries if name not in self._taken)
 
-    def identify(self, item: Scanned, heading: Heading) -> str:
-        """Return the id of a heading, made if it has none; a nested file's first is named after the file."""
+    def identify(self, item: ScannedText, heading: Heading) -> str:
+        """Return the id of a heading; generate one if it has none.
+
+        The first heading of a nested file is named after the file.
+        """
         if heading.start not in item.given:
             slug = re.sub(r"-{2,}", "-", make_github_slug(heading.plain)).strip("-_")
             name = slug if slug[:1].isalpha() else f"sec-{slug or 'section'}"
@@ -211,25 +215,25 @@ class Anchors:
             self._taken.add(item.given[heading.start])
         return item.given[heading.start]
 
-    def find(self, item: Scanned, name: str) -> str | None:
-        """Return the id in the book of a target that a file calls by a name."""
+    def find_id(self, item: ScannedText, name: str) -> str | None:
+        """Return the id in the book for the id ``name`` in a text; None if it is undefined."""
         name = name.removeprefix("user-content-")  # GitHub's prefix of written ids
         spellings = (name, re.sub(r"-+", "-", name).strip("-"), name.lower())
         target = next((item.names[spelling] for spelling in spellings if spelling in item.names), None)
         return self.identify(item, target) if isinstance(target, Heading) else target
 
-    def find_anywhere(self, name: str) -> tuple[Scanned, str] | None:
-        """Find a name that only one file of the book has, or that only one has as a written id."""
+    def find_unique(self, name: str) -> tuple[ScannedText, str] | None:
+        """Return the text and the id for a name if only one text defines it, or only one explicitly."""
         items = self._everywhere.get(name, [])
         written = [item for item in items if isinstance(item.names[name], str)]
         items = written if len(written) == 1 else items
-        identifier = self.find(items[0], name) if len(items) == 1 else None
+        identifier = self.find_id(items[0], name) if len(items) == 1 else None
         return (items[0], identifier) if identifier else None
 
 
 @dataclass(frozen=True, slots=True)
 class _Link:
-    """An address in a text: its kind, the place of the whole, that of the address, and the shown words."""
+    """A link, image or link definition: its kind, its span, the span of its URL, and its text."""
 
     kind: str  # inline, picture, definition, a, img
     start: int
@@ -240,16 +244,16 @@ class _Link:
     label: str = ""
 
 
-def resolve_links(book: SourceBook, judge: JudgePicture) -> Linked:
-    """Rewrite links and pictures; a link without a target is removed, keeping its words, with a finding."""
+def resolve_links(book: SourceBook, check_picture: CheckPicture) -> LinkedBook:
+    """Rewrite links and images; remove links without a target but keep their text, and report them."""
     scanned = []
     for section in book.sections:
         for piece in section.pieces:
-            book.say_at(piece)
+            book.report_current_text(piece)
             scanned.append(scan_piece(section, piece))
-    resolver = _Resolver(book.root, scanned, judge)
+    resolver = _Resolver(book.root, scanned, check_picture)
     for item in scanned:
-        book.say_at(item.piece)
+        book.report_current_text(item.piece)
         resolver.resolve(item)
     for _, items in groupby(scanned, lambda item: id(item.section)):
         _separate_labels(list(items), resolver.definitions)
@@ -261,10 +265,10 @@ def resolve_links(book: SourceBook, judge: JudgePicture) -> Linked:
             done = "raised the headings to close the gap"
             resolver.findings.append(item.piece.draft.report(min(levels), "a heading level is skipped", done))
     book = book.with_drafts(lambda piece: drafts[id(piece)])
-    return Linked(book.with_findings([*resolver.anchors.findings, *resolver.findings]), resolver.pictures)
+    return LinkedBook(book.with_findings([*resolver.anchors.findings, *resolver.findings]), resolver.pictures)
 
 
-def _rewrite_piece(item: Scanned, levels: Mapping[int, int]) -> Draft:
+def _rewrite_piece(item: ScannedText, levels: Mapping[int, int]) -> Draft:
     """Apply the edits of a text, and shift its headings to the level that its depth requires.
 
     ``levels`` maps the positions of headings to levels without gaps.
@@ -273,7 +277,7 @@ def _rewrite_piece(item: Scanned, levels: Mapping[int, int]) -> Draft:
     shift = 0
     if item.piece.depth and item.headings:
         shift = item.piece.depth + 1 - item.headings[0].level
-    elif _begins_low(item):
+    elif _starts_below_level_1(item):
         shift = 1 - item.headings[0].level
     lowest = item.piece.depth + 1
     for heading in item.headings:
@@ -283,8 +287,8 @@ def _rewrite_piece(item: Scanned, levels: Mapping[int, int]) -> Draft:
     return item.piece.draft.apply(edits)
 
 
-def _close_level_gaps(item: Scanned) -> dict[int, int]:
-    """Find headings more than a level below the preceding one; map their places to new levels."""
+def _close_level_gaps(item: ScannedText) -> dict[int, int]:
+    """Map the positions of headings more than a level below the preceding one to new levels."""
     lowest = min((heading.level for heading in item.headings), default=0)
     if not lowest or item.section.included or item.headings[0].level != lowest:
         return {}
@@ -300,8 +304,8 @@ def _close_level_gaps(item: Scanned) -> dict[int, int]:
     return levels
 
 
-def _begins_low(item: Scanned) -> bool:
-    """Return whether a chapter's title is below level 1, as if the text had been part of a chapter."""
+def _starts_below_level_1(item: ScannedText) -> bool:
+    """Return whether the title of a chapter is below level 1, as in a text that was part of a chapter."""
     if not item.first or item.section.included or "title" in item.section.head or not item.headings:
         return False
     first, *others = item.headings
@@ -310,23 +314,25 @@ def _begins_low(item: Scanned) -> bool:
 
 
 class _Resolver:
-    def __init__(self, root: str, scanned: list[Scanned], judge: JudgePicture) -> None:
-        self.root, self.judge = root, judge
+    def __init__(self, root: str, scanned: list[ScannedText], check_picture: CheckPicture) -> None:
+        self.root, self.check_picture = root, check_picture
         self.anchors = Anchors(scanned)
         self.files = {item.piece.path: item for item in reversed(scanned)}
         self.findings: list[ImportFinding] = []
         self.pictures: dict[str, str] = {}
         self.definitions: dict[int, dict[str, str]] = {}
 
-    def resolve(self, item: Scanned) -> None:
-        """Collect the edits for all links of a text."""
+    def resolve(self, item: ScannedText) -> None:
+        """Add the edits for all links of a text."""
         definitions = self.definitions.setdefault(id(item), {})
         item.edits += [Edit(m.start(), m.start(), "\\") for m in _NO_ADDRESS.finditer(item.masked)]
         mentioned = _find_mentions(item)
         for link in _find_links(item):
             is_definition = link.kind == "definition"
             if is_definition and link.label not in mentioned:
-                if not _is_within_paragraph(item.masked, link.start):  # there it is text, not a definition
+                if not _is_within_paragraph(
+                    item.masked, link.start
+                ):  # inside a paragraph it is text, not a definition
                     item.edits.append(Edit(link.start, link.end, ""))  # a comment
                 continue
             is_picture = link.kind in ("picture", "img") or (
@@ -342,11 +348,11 @@ class _Resolver:
             if is_definition or new != link.target:
                 item.edits.append(Edit(*link.address, _format_address(new, link)))
 
-    def _report(self, item: Scanned, link: _Link, what: str, done: str) -> None:
+    def _report(self, item: ScannedText, link: _Link, what: str, done: str) -> None:
         self.findings.append(item.piece.draft.report(link.start, what, done))
 
-    def _resolve_address(self, item: Scanned, link: _Link) -> str | None:
-        """Return the new address of a link; None if the link was removed."""
+    def _resolve_address(self, item: ScannedText, link: _Link) -> str | None:
+        """Return the new URL of a link; None if the link was removed."""
         if scheme := _SCHEME.match(link.target):
             if scheme.group(1) and scheme.group(1).lower() in LINK_SCHEMES:
                 return link.target
@@ -359,23 +365,23 @@ class _Resolver:
         if target is None:
             return self._unlink(item, link, f'link target "{link.target}" is not part of the book')
         if fragment:
-            name = self.anchors.find(target, fragment)
-            if name is None and not path and (elsewhere := self.anchors.find_anywhere(fragment)):
+            name = self.anchors.find_id(target, fragment)
+            if name is None and not path and (elsewhere := self.anchors.find_unique(fragment)):
                 target, name = elsewhere
             if name is not None:
-                return _point_to(item, target, name)
+                return _format_link(item, target, name)
             if not path:
                 return self._unlink(item, link, f'undefined link target "{link.target}"')
             what = f'"{posixpath.basename(target.piece.path)}" has no id "{fragment}"'
             self._report(item, link, what, "the link points to the start of the file")
         if target.first:
-            return _point_to(item, target, "")
+            return _format_link(item, target, "")
         if not target.headings:
             return self._unlink(item, link, f'link target "{link.target}" has no heading')
-        return _point_to(item, target, self.anchors.identify(target, target.headings[0]))
+        return _format_link(item, target, self.anchors.identify(target, target.headings[0]))
 
-    def _find_file(self, item: Scanned, path: str) -> Scanned | None:
-        """Return the text that the path of a link means."""
+    def _find_file(self, item: ScannedText, path: str) -> ScannedText | None:
+        """Return the text to which the path of a link refers; None if it is not part of the book."""
         folder = "" if path.startswith("/") else posixpath.dirname(item.piece.path)
         full = posixpath.normpath(posixpath.join(folder, path.lstrip("/")))
         stem = re.sub(r"\.html?$", "", full)
@@ -384,8 +390,8 @@ class _Resolver:
         names += [posixpath.normpath(posixpath.join(folder, name)) for name in _FIRST_PAGES]
         return next((self.files[name] for name in names if name in self.files), None)
 
-    def _unlink(self, item: Scanned, link: _Link, what: str) -> str | None:
-        """Remove a link and keep its words; return None, since there is no address to write."""
+    def _unlink(self, item: ScannedText, link: _Link, what: str) -> str | None:
+        """Remove a link but keep its text, and return None, since there is no URL to write."""
         self._report(item, link, what, "removed the link, keeping its text")
         if link.kind == "definition":
             _unlink_label(item, link)
@@ -398,8 +404,8 @@ class _Resolver:
             item.edits += [Edit(link.start, link.start + 1, ""), Edit(closing, link.end, "")]
         return None
 
-    def _resolve_picture(self, item: Scanned, link: _Link) -> str | None:
-        """Return the path of a picture beside its section; None if the picture was replaced."""
+    def _resolve_picture(self, item: ScannedText, link: _Link) -> str | None:
+        """Return the path of an image relative to its section file; None if the image was replaced."""
         if link.target.lower().startswith(("http:", "https:", "//")):
             what = f'image "{link.target[:80]}" is not a local file'
             return self._replace_picture(item, link, link.target, what)
@@ -409,10 +415,10 @@ class _Resolver:
         path = unquote(link.target.partition("#")[0].partition("?")[0])
         folder = "" if path.startswith("/") else posixpath.dirname(item.piece.path)
         full = self._find_picture(posixpath.join(self.root, folder, path.lstrip("/")))
-        if folder and self.judge(full):  # pandoc searches the folder in which it runs
+        if folder and self.check_picture(full):  # pandoc searches the folder in which it runs
             other = self._find_picture(posixpath.join(self.root, path))
-            full = full if self.judge(other) else other
-        if reason := self.judge(full):
+            full = full if self.check_picture(other) else other
+        if reason := self.check_picture(full):
             what = f'image "{link.target[:80]}" cannot be used: {reason}'
             return self._replace_picture(item, link, "", what)
         place = posixpath.relpath(full, self.root or ".")
@@ -422,13 +428,13 @@ class _Resolver:
         return posixpath.relpath(place, posixpath.dirname(item.section.path) or ".")
 
     def _find_picture(self, path: str) -> str:
-        """Return the normalised path of a picture, with an extension if it was left out, as in Quarto."""
+        """Return the normalised path of an image; add the extension if it is omitted, as in Quarto."""
         full = posixpath.normpath(path)
         names = () if posixpath.splitext(full)[1] else (f"{full}{end}" for end in _PICTURE_ENDINGS)
-        return next((name for name in names if not self.judge(name)), full)
+        return next((name for name in names if not self.check_picture(name)), full)
 
-    def _replace_picture(self, item: Scanned, link: _Link, url: str, what: str) -> str | None:
-        """Replace a picture by a link to it, or by its words; return None."""
+    def _replace_picture(self, item: ScannedText, link: _Link, url: str, what: str) -> str | None:
+        """Replace an image by a link to it, or by its alt text, and return None."""
         self._report(item, link, what, f"replaced by {'a link' if url else 'its alt text'}")
         shown = link.shown
         if link.kind == "definition":
@@ -443,8 +449,8 @@ class _Resolver:
         item.edits.append(Edit(link.start, link.end, new))  # wins over the edits inside it
         return None
 
-    def _replace_labelled_pictures(self, item: Scanned, definition: _Link) -> None:
-        """Replace pictures by a label whose address is not a file by a link, or in a link by their words."""
+    def _replace_labelled_pictures(self, item: ScannedText, definition: _Link) -> None:
+        """Replace images whose label refers to a website by links; inside a link, by their alt text."""
         if not _SCHEME.match(definition.target):
             return
         for start, end, shown, full in item.uses.get(definition.label, []):
@@ -459,15 +465,15 @@ class _Resolver:
             item.edits.append(new)
 
 
-def _point_to(item: Scanned, target: Scanned, name: str) -> str:
+def _format_link(item: ScannedText, target: ScannedText, name: str) -> str:
     if item.section is target.section and name:
         return f"#{name}"
     path = posixpath.relpath(target.section.path, posixpath.dirname(item.section.path) or ".")
     return f"{path}#{name}" if name else path
 
 
-def _separate_labels(items: list[Scanned], definitions: Mapping[int, Mapping[str, str]]) -> None:
-    """Rename a label that an earlier text of the same section uses for something else."""
+def _separate_labels(items: list[ScannedText], definitions: Mapping[int, Mapping[str, str]]) -> None:
+    """Rename link labels and notes that an earlier text of the same section defines differently."""
     taken: dict[str, str] = {}
     notes: set[str] = set()
     for number, item in enumerate(items):
@@ -491,7 +497,7 @@ def _format_address(address: str, link: _Link) -> str:
     return format_destination(address)
 
 
-def _find_links(item: Scanned) -> Iterator[_Link]:
+def _find_links(item: ScannedText) -> Iterator[_Link]:
     text, masked = item.text, item.masked
     for match in _INLINE.finditer(masked):
         start = item.brackets.get(match.start())
@@ -518,7 +524,7 @@ def _find_links(item: Scanned) -> Iterator[_Link]:
         yield _Link("definition", *match.span(), span, target.replace(HIDDEN, ""), "", name)
     for match in _TAG.finditer(masked):
         if match.group(4) is None:
-            continue  # nothing closes the tag
+            continue  # an unclosed tag
         value = text[slice(*match.span(3))]
         alt = re.search(r"\salt\s*=\s*(\"[^\"]*\"|'[^']*')", masked[match.start() : match.end(4)])
         target = value[1:-1] if value[:1] in "\"'" else value
@@ -526,8 +532,8 @@ def _find_links(item: Scanned) -> Iterator[_Link]:
         yield _Link(match.group(1).lower(), match.start(), match.end(4), match.span(3), target, shown)
 
 
-def _find_mentions(item: Scanned) -> set[str]:
-    """Return the texts in brackets, without the labels of definitions."""
+def _find_mentions(item: ScannedText) -> set[str]:
+    """Return all labels in brackets except those of definitions."""
     defined = {match.start(2) - 1 for match in _DEFINITION.finditer(item.masked)}
     found = (match for match in _LABEL.finditer(item.masked) if match.start() not in defined)
     return {fold_text(item.text[slice(*match.span(1))]) for match in found}
@@ -539,7 +545,7 @@ def _is_within_paragraph(masked: str, start: int) -> bool:
 
 
 def _is_within_link(masked: str, start: int, end: int) -> bool:
-    """Return whether a picture is part of the words of a link."""
+    """Return whether an image is part of the text of a link."""
     after = masked[end : end + _NEAR].partition("\n\n")[0]
     depth = 0
     for sign in _ANY_BRACKET.finditer(after):
@@ -551,15 +557,15 @@ def _is_within_link(masked: str, start: int, end: int) -> bool:
     return "</a>" in after.lower() and bool(opening)
 
 
-def _unlink_label(item: Scanned, link: _Link) -> None:
-    """Remove a definition, and the brackets wherever its label is used."""
+def _unlink_label(item: ScannedText, link: _Link) -> None:
+    """Remove a definition, and the brackets of all uses of its label."""
     item.edits.append(Edit(link.start, link.end, ""))
     for start, end, shown, _ in item.uses.pop(link.label, []):
         first = start - 1 if item.masked[start - 1 : start] == "!" else start
         item.edits += [Edit(first, start + 1, ""), Edit(shown, end, "")]
 
 
-def _rename_labels(item: Scanned, labels: set[str], suffix: str) -> Iterator[Edit]:
+def _rename_labels(item: ScannedText, labels: set[str], suffix: str) -> Iterator[Edit]:
     for match in _DEFINITION.finditer(item.masked):
         if fold_text(item.text[slice(*match.span(2))]) in labels:
             yield Edit(match.end(2), match.end(2), f" {suffix}")

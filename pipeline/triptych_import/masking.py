@@ -1,7 +1,7 @@
-"""Tell prose from code, comments, formulas and front matter in a Markdown text.
+"""Distinguish prose from code, comments, formulas and front matter in a Markdown text.
 
-Opening and closing marks are paired in one pass over a text: a pattern such as ``<!--.*?-->`` would search
-the whole rest of the text for each mark that nothing closes.
+Opening and closing marks are paired in one pass over a text. A pattern such as ``<!--.*?-->`` would search
+the whole rest of the text for each unclosed mark.
 """
 
 from __future__ import annotations
@@ -22,10 +22,10 @@ _TICKS = re.compile(r"`+")
 def find_pairs(
     kinds: Sequence[tuple[str, str]], text: str, flags: re.RegexFlag = re.NOFLAG
 ) -> Iterator[tuple[int, re.Match[str], re.Match[str]]]:
-    """Find opening marks, each with the number of its kind and its first closing mark.
+    """Yield pairs of marks: the index of the kind, the opening mark, and the first closing mark after it.
 
-    ``kinds`` are patterns of an opening and a closing mark, in the order in which they are tried; ``^`` and
-    ``$`` match lines. No pair begins inside another.
+    ``kinds`` are pairs of patterns for an opening and a closing mark, in the order in which they are tried;
+    ``^`` and ``$`` match at line ends. No pair begins inside another.
     """
     found: list[tuple[int, int, re.Match[str]]] = []
     ends: list[list[re.Match[str]]] = []
@@ -41,8 +41,8 @@ def find_pairs(
             position = ends[kind][index].end()
 
 
-class Ticks:
-    """The runs of backticks in a text, by their lengths."""
+class BacktickRuns:
+    """The positions of runs of backticks in a text, by their length."""
 
     def __init__(self, text: str) -> None:
         self._starts: dict[int, list[int]] = defaultdict(list)
@@ -50,18 +50,21 @@ class Ticks:
             self._starts[len(run.group())].append(run.start())
 
     def find_closing(self, width: int, position: int) -> int | None:
-        """Return the place of the next run of a length, from a place outside runs."""
+        """Return the position of the next run of ``width`` backticks; None if there is none.
+
+        ``position`` must not be inside a run.
+        """
         starts = self._starts.get(width, [])
         index = bisect_left(starts, position)
         return starts[index] if index < len(starts) else None
 
 
 def find_inline_code(line: str, *, escapes: bool = False) -> Iterator[tuple[int, int, int]]:
-    """Find code in a line: the place of its ticks, their number, and the place of the closing ones.
+    """Yield the inline code of a line: positions of both runs of backticks, with their length in between.
 
-    ``escapes`` says that escaped ticks begin no code.
+    With ``escapes``, an escaped backtick does not begin code.
     """
-    ticks, position = Ticks(line), 0
+    ticks, position = BacktickRuns(line), 0
     while run := _TICKS.search(line, position):
         position = run.end()
         closing = ticks.find_closing(len(run.group()), position)
@@ -86,12 +89,12 @@ _TAG = re.compile(
     r"<[A-Za-z][\w-]*+(?:\s++[\w.:-]++(?:\s*+=\s*+(?:\"[^\"]*\"|'[^']*'|[^\s\"'=<>`]++))?)*+\s*+/?>"
 )
 
-# What pandoc reads as a formula: it ends with its paragraph; dollars in words of one in a line are its own.
+# Formulas as pandoc reads them: they end with their paragraph, and \text{} may contain dollars.
 _GOES_ON = r"(?!\n[ \t]*\n)"
 _WORDS = r"\\(?:text|mbox)[a-z]*[ \t]*\{(?:[^{}]|\{[^{}]*\})*\}"
 DISPLAYED = rf"\$\$(?=\s*[^\s$])(?:{_GOES_ON}(?!\$\$).)+\$\$"
 IN_LINE = rf"\$(?=[^\s$])(?>{_WORDS}|{_GOES_ON}[^$])+(?<!\s)\$"
-"""A pattern for a formula in a line; pandoc reads none where a digit follows, as behind an amount."""
+"""A pattern for an inline formula. Pandoc does not read one if a digit follows, as after an amount."""
 _FORMULA = re.compile(
     rf"{DISPLAYED}|{IN_LINE}(?!\d)"
     r"|\\begin\{([A-Za-z]+\*?)\}"  # up to its end
@@ -99,7 +102,7 @@ _FORMULA = re.compile(
     re.DOTALL | re.MULTILINE,
 )
 _END = re.compile(r"\\end\{([A-Za-z]+\*?)\}")
-_DEEPEST = 100  # items that begin on one line; pandoc gives up far before
+_DEEPEST = 100  # items that begin on one line; pandoc supports far fewer
 _GAP = re.compile(r"\n(?=[ \t]*\n)")
 
 
@@ -116,14 +119,15 @@ class LineKind(Enum):
     RAW = "raw"
     FRONT = "front matter"
     FORMULA = "formula"
-    """A line after the first of a formula: known only where dollars are looked for."""
+    """A line after the first line of a formula, as set by ``mark_formulas``."""
 
 
 @dataclass(frozen=True, slots=True)
 class SourceLine:
-    """A line: its place in the text, its kind, and the block quote marks before it.
+    """A line: its position in the text, its kind, and the block quote marks before it.
 
-    ``items`` is the number of list items that contain it, its own included. ``text`` has no quote marks.
+    ``items`` is the number of list items that contain it, including an item that it begins. ``text`` has no
+    quote marks.
     """
 
     start: int
@@ -135,17 +139,17 @@ class SourceLine:
 
     @property
     def is_prose(self) -> bool:
-        """Whether it is prose."""
+        """Whether the line is prose."""
         return self.kind is LineKind.TEXT
 
     @property
-    def begin(self) -> int:
-        """The start of its text, after the quote marks."""
+    def text_start(self) -> int:
+        """The position after the quote marks."""
         return self.start + len(self.quote)
 
 
 class _Scanner:
-    """Walks over lines and tracks what is open: a fence, a formula, a comment, raw HTML, list items."""
+    """Classifies lines in order, and tracks open fences, formulas, comments, HTML elements and list items."""
 
     def __init__(self) -> None:
         self.fence = self.environment = ""
@@ -223,9 +227,9 @@ class _Scanner:
             rest = rest[item.end() :]
 
 
-@lru_cache(maxsize=4)  # one step after the other asks for the lines of the same text
+@lru_cache(maxsize=4)  # consecutive steps need the lines of the same text
 def scan_lines(text: str) -> list[SourceLine]:
-    """Return the lines of a Markdown text, each with its kind; the list must not be changed."""
+    """Return the lines of a Markdown text, each with its kind. The list is cached; do not modify it."""
     front = _FRONT.match(text)
     body = front.end() if front else 0
     scanner, out, start = _Scanner(), [], 0
@@ -245,7 +249,7 @@ def scan_lines(text: str) -> list[SourceLine]:
 
 @dataclass(frozen=True, slots=True)
 class FencedCode:
-    """A fenced code block: its opening line, the lines of code, and its closing line if there is one."""
+    """A fenced code block: its opening line, the lines of code, and its closing line, None if unclosed."""
 
     opening: SourceLine
     code: tuple[SourceLine, ...]
@@ -258,7 +262,7 @@ class FencedCode:
 
 
 def find_code_blocks(lines: Iterable[SourceLine]) -> Iterator[FencedCode]:
-    """Find the fenced code blocks among the lines of a text."""
+    """Yield the fenced code blocks of a text."""
     opening: SourceLine | None = None
     code: list[SourceLine] = []
     for line in lines:
@@ -273,7 +277,7 @@ def find_code_blocks(lines: Iterable[SourceLine]) -> Iterator[FencedCode]:
 
 
 def find_formulas(masked: str) -> list[tuple[int, int]]:
-    """Return the places of formulas between dollars, environments and TeX definitions in a masked text."""
+    """Return the spans of formulas in dollars, LaTeX environments and TeX definitions in a masked text."""
     places = []
     ends: dict[str, list[int]] = {}
     gaps: list[int] = []
@@ -292,7 +296,7 @@ def find_formulas(masked: str) -> list[tuple[int, int]]:
 
 
 def _find_next(places: list[int], position: int) -> int | None:
-    """Return the first of some places that is not before a position."""
+    """Return the first of the sorted ``places`` at or after ``position``."""
     index = bisect_left(places, position)
     return places[index] if index < len(places) else None
 
@@ -305,7 +309,7 @@ def _find_environment_ends(masked: str) -> dict[str, list[int]]:
 
 
 def mark_formulas(lines: list[SourceLine], places: Sequence[tuple[int, int]]) -> list[SourceLine]:
-    """Return the lines of a text; those that begin inside a formula are not prose."""
+    """Return the lines; those that begin inside one of the formulas at ``places`` get the kind FORMULA."""
     starts = [start for start, _ in places]
 
     def is_inside(place: int) -> bool:
@@ -316,7 +320,7 @@ def mark_formulas(lines: list[SourceLine], places: Sequence[tuple[int, int]]) ->
 
 
 def measure_indent(text: str) -> int:
-    """Return the number of columns before the first word of a line."""
+    """Return the indentation of a line in columns, with tab stops every four columns."""
     return len(text.expandtabs(4)) - len(text.expandtabs(4).lstrip())
 
 
@@ -331,15 +335,15 @@ def is_rule(text: str) -> bool:
 
 
 def mask(text: str, lines: list[SourceLine] | None = None, *, escapes: bool = True) -> str:
-    """Return the text at the same length, with ``HIDDEN`` for all that is not prose.
+    """Replace all characters that are not prose by ``HIDDEN``, which keeps positions.
 
-    ``escapes`` says whether escaped characters are hidden too.
+    ``escapes`` hides escaped characters too.
     """
-    return _masked(text, escapes) if lines is None else _hide_code(text, lines, escapes)
+    return _mask_whole_text(text, escapes) if lines is None else _hide_code(text, lines, escapes)
 
 
 @lru_cache(maxsize=4)
-def _masked(text: str, escapes: bool) -> str:
+def _mask_whole_text(text: str, escapes: bool) -> str:
     return _hide_code(text, scan_lines(text), escapes)
 
 
@@ -381,12 +385,12 @@ def has_visible_text(masked: str) -> bool:
 
 
 def mask_formulas(text: str, lines: list[SourceLine] | None = None) -> str:
-    """Return the text at the same length, with ``HIDDEN`` for formulas and all else that is not prose."""
+    """Replace formulas and all characters that are not prose by ``HIDDEN``, which keeps positions."""
     return hide_spans(masked := mask(text, lines), find_formulas(masked))
 
 
 def hide_spans(masked: str, places: Iterable[tuple[int, int]]) -> str:
-    """Hide some places of a text."""
+    """Replace the characters of some spans by ``HIDDEN``, except line breaks; the spans must be in order."""
     out, position = [], 0
     for start, end in places:
         out += [masked[position:start], re.sub(r"[^\n]", HIDDEN, masked[start:end])]
@@ -395,9 +399,9 @@ def hide_spans(masked: str, places: Iterable[tuple[int, int]]) -> str:
 
 
 def _find_hidden_spans(text: str, escapes: bool) -> list[tuple[int, int]]:
-    """Return the places of inline code, comments and, if wanted, escaped characters of a paragraph."""
+    """Return the spans of inline code and comments in a paragraph, and with ``escapes`` of escapes."""
     spans, position = [], 0
-    runs, last_comment = Ticks(text), text.rfind("-->")
+    runs, last_comment = BacktickRuns(text), text.rfind("-->")
     while found := _SPECIAL.search(text, position):
         position = found.start()
         character = text[position]
@@ -418,7 +422,7 @@ def _find_hidden_spans(text: str, escapes: bool) -> list[tuple[int, int]]:
         elif text.startswith("<!--", position) and position + len("<!--") <= last_comment:
             end = text.index("-->", position + len("<!--")) + len("-->")
         elif tag := _TAG.match(text, position):
-            position = tag.end()  # what stands in it is neither code nor escaped
+            position = tag.end()  # an HTML tag contains neither code nor escapes
             continue
         else:
             position += 1

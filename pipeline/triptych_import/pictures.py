@@ -1,4 +1,4 @@
-"""Remove repository badges, and make files of drawings and ``data:`` addresses in texts."""
+"""Remove repository badges, and extract SVG elements and ``data:`` URLs from texts into files."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ _BADGE_USE = re.compile(
 
 
 def remove_badges(book: SourceBook) -> SourceBook:
-    """Remove badges, with a finding for each."""
+    """Remove badges, and report each of them."""
 
     def clear(piece: SourceText) -> Draft:
         edits = list(_find_badges(piece.draft))
@@ -57,7 +57,7 @@ def _find_badges(draft: Draft) -> Iterator[Edit]:
 
 
 def _remove_badge(masked: str, match: re.Match[str]) -> Edit:
-    """Remove a badge with the spaces before it."""
+    """Return the edit that removes a badge and the spaces before it."""
     start = match.start()
     while masked[start - 1 : start] in (" ", "\t"):
         start -= 1
@@ -70,14 +70,14 @@ _DATA = re.compile(
     r"|(?<=src=[\"'])data:image/(png|jpeg|svg\+xml)((?:;[\w=-]+)*),([^\"'<>]+)",
     re.IGNORECASE,
 )
-_NEAR, _MOST_BEFORE = 500, 8  # characters of a declaration or comment before an element, and how many
+_NEAR, _MOST_BEFORE = 500, 8  # length of a declaration or comment before an element; their number
 _ENDINGS = {"png": ".png", "jpeg": ".jpg", "svg+xml": ".svg"}
 _NAMESPACES = {"xmlns": "http://www.w3.org/2000/svg", "xmlns:xlink": "http://www.w3.org/1999/xlink"}
 _TITLES = tuple(f"{{{_NAMESPACES['xmlns']}}}{name}" for name in ("title", "desc"))
 
 
 def extract_pictures(book: SourceBook) -> SourceBook:
-    """Make files of the pictures in the texts of a book."""
+    """Move the images that are embedded in the texts of a book into files."""
     files = dict(book.files)
 
     def file_pictures(piece: SourceText) -> Draft:
@@ -94,7 +94,10 @@ def extract_pictures(book: SourceBook) -> SourceBook:
 
 
 def _find_pictures(text: str) -> Iterator[tuple[tuple[int, int], str, bytes, str | None]]:
-    """Yield place, extension and bytes of each picture, and the alt text unless it has a tag of its own."""
+    """Yield the span, extension, bytes and alt text of each embedded image.
+
+    The alt text is None for a ``data:`` URL, since its link or tag has one.
+    """
     if "<svg" not in text.lower() and "data:image/" not in text:
         return
     masked = mask_formulas(text)
@@ -115,7 +118,7 @@ def _find_pictures(text: str) -> Iterator[tuple[tuple[int, int], str, bytes, str
 
 
 def _find_svg_elements(text: str) -> Iterator[tuple[int, int]]:
-    """Yield the places of ``<svg>`` elements that are not nested."""
+    """Yield the spans of ``<svg>`` elements that are not nested."""
     depth, start = 0, -1
     for tag in _SVG.finditer(text):
         if tag.group(1):
@@ -129,7 +132,7 @@ def _find_svg_elements(text: str) -> Iterator[tuple[int, int]]:
 
 
 def _find_prologue(text: str, start: int) -> int:
-    """Return the place where the declaration and comments before an element begin."""
+    """Return the position at which the XML declaration and comments before an element begin."""
     begin = start
     for _ in range(_MOST_BEFORE):
         before = text[max(start - _NEAR, 0) : start].rstrip()
@@ -143,21 +146,24 @@ def _find_prologue(text: str, start: int) -> int:
 
 
 def _parse_svg(source: str) -> etree._Element | None:
-    """Parse an element; in HTML it may leave out namespaces."""
+    """Parse an SVG element, and declare namespaces that HTML does not require.
+
+    Return None if it is malformed or empty.
+    """
     head = _SVG.match(source)
     names = [name for name in _NAMESPACES if not re.search(rf"\s{name}\s*=", head.group() if head else "")]
-    said = "".join(f' {name}="{_NAMESPACES[name]}"' for name in names)
+    declarations = "".join(f' {name}="{_NAMESPACES[name]}"' for name in names)
     try:
-        drawing = parse_untrusted((source[:4] + said + source[4:]).encode())
+        drawing = parse_untrusted((source[:4] + declarations + source[4:]).encode())
     except etree.XMLSyntaxError:
         return None
     return drawing if len(drawing) else None
 
 
 def _describe_svg(drawing: etree._Element) -> str:
-    """Return the label of a drawing, else its title or description, else the first text of several words."""
+    """Return the ARIA label of an SVG element, else its title or description, "" if there is none."""
     if label := drawing.get("aria-label"):
         return " ".join(label.split())
-    told = [" ".join("".join(map(str, node.itertext())).split()) for node in drawing.iter(*_TITLES)]
+    texts = [" ".join("".join(map(str, node.itertext())).split()) for node in drawing.iter(*_TITLES)]
     own = [node.tag in _TITLES for node in drawing]
-    return next((words for words in told if any(own) or " " in words), "")
+    return next((words for words in texts if any(own) or " " in words), "")

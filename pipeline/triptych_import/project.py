@@ -1,7 +1,7 @@
-"""Write the files of a project, and repair what would stop its build.
+"""Write the files of a project, and repair errors that would stop its build.
 
-A book of another tool may need what Triptych has no equal of, such as a reference to a figure that is made of
-text. The project is read before it is handed over; what is an error in it becomes plain text.
+A book may depend on features that Triptych does not have, such as references to figures that consist of
+text. The project is read before it is returned; markup that causes errors becomes plain text.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ from triptych_import.headings import find_headings, fold_text, strip_markup
 from triptych_import.links import TEXTS
 from triptych_import.masking import HIDDEN, LineKind, has_visible_text, mask, mask_formulas, scan_lines
 
-SlideCounter: TypeAlias = Callable[[Book], int]  # estimates the slides of the deck of a book
+SlideCounter: TypeAlias = Callable[[Book], int]  # estimates the number of slides of a book
 
 _FORMATS = "format:\n  pdf: default\n  epub: default\n  pptx: default\n"
 _DEFAULT_TOC_DEPTH = 3
@@ -38,9 +38,9 @@ _DATE_FORMS = (
     "%Y-%m-%d", "%Y/%m/%d", "%d %B %Y", "%B %d, %Y", "%d %b %Y", "%b %d, %Y", "%m/%d/%Y", "%d.%m.%Y"
 )  # fmt: skip
 
-_NEAR = 200  # lines around an error in which its cause is searched, as a paragraph may be long
-_ROUNDS = 4  # a repair may bring another error to light
-_MOST_SLIDES, _MANY_SLIDES = 200, 150  # some may be continued on others, and parts have dividers
+_NEAR = 200  # lines around an error in which its cause is searched, since paragraphs may be long
+_ROUNDS = 4  # a repair may reveal another error
+_MOST_SLIDES, _MANY_SLIDES = 200, 150  # slides may be continued, and parts have dividers
 _QUOTED = re.compile(r"[\"`]([^\"`]+)[\"`]")
 _DATA_CLASS = re.compile(r"\.(?:chart|table)\b")
 _ADDRESS = r"\(([^()\n]*(?:\([^()\n]*\)[^()\n]*)*+)\)"
@@ -56,13 +56,13 @@ _SHORTCODE = re.compile(r"\{\{<(?:(?!\{\{<)[^\n])*?>\}\}")
 
 
 def quote_yaml(value: str) -> str:
-    """Write a text as YAML: plain if that is safe, else in double quotes."""
+    """Return a text as a YAML scalar, in double quotes unless it is safe without them."""
     text = " ".join(value.split())
     return text if _PLAIN.fullmatch(text) and text == value else json.dumps(text, ensure_ascii=False)
 
 
 def parse_date(text: str) -> str:
-    """Return the year-month-day of a date as people write it, "" if unknown."""
+    """Return a date in ISO format, "" if its format is not supported."""
     text = text.strip()
     for form in _DATE_FORMS:
         try:
@@ -74,9 +74,9 @@ def parse_date(text: str) -> str:
 
 
 def format_manifest(metadata: Metadata, sections: Sequence[SectionFile]) -> str:
-    """Write ``source/book.yaml``; the e-book lists all levels of the source's table of contents."""
+    """Return ``source/book.yaml``. The e-book lists all levels of the source's table of contents."""
 
-    def curl(title: str) -> str:  # apostrophes, as other tools do
+    def curl_apostrophes(title: str) -> str:
         return re.sub(r"(?<=\w)'(?=\w)", "’", title)
 
     def format_value(key: str, value: str | Sequence[str], indent: str = "  ") -> list[str]:
@@ -85,8 +85,10 @@ def format_manifest(metadata: Metadata, sections: Sequence[SectionFile]) -> str:
             return [f"{indent}{key}:", *(f"{indent}  - {quote_yaml(item)}" for item in values)]
         return [f"{indent}{key}: {quote_yaml(values[0])}"] if values and values[0] else []
 
-    lines = ["book:", f"  title: {quote_yaml(curl(metadata.title))}"]
-    lines += format_value("subtitle", curl(metadata.subtitle)) + format_value("author", metadata.authors)
+    lines = ["book:", f"  title: {quote_yaml(curl_apostrophes(metadata.title))}"]
+    lines += format_value("subtitle", curl_apostrophes(metadata.subtitle)) + format_value(
+        "author", metadata.authors
+    )
     lines += [f"  date: {metadata.date}"] if metadata.date else []
     lines += format_value("description", metadata.description)
     if metadata.keywords:
@@ -118,7 +120,7 @@ def _format_contents(sections: list[SectionFile]) -> list[str]:
 
 
 def format_section(section: SectionFile) -> str:
-    """Write a section file: its front matter, then its texts in order."""
+    """Return the text of a section file: its front matter, then its texts in order."""
     texts = []
     head = dict(section.head)
     for index, piece in enumerate(section.pieces):
@@ -141,7 +143,7 @@ def format_section(section: SectionFile) -> str:
 
 
 def format_front_matter(head: Mapping[str, str | bool | tuple[str, ...]]) -> str:
-    """Write front matter, "" if there are no values."""
+    """Return front matter as YAML, "" if there are no values."""
     lines = ["---"] if head else []
     for key, value in head.items():
         if isinstance(value, tuple):
@@ -152,7 +154,7 @@ def format_front_matter(head: Mapping[str, str | bool | tuple[str, ...]]) -> str
 
 
 def _remove_title(text: str, title: str) -> tuple[str, str]:
-    """Remove a first heading that repeats the title of the front matter; return the text and its id."""
+    """Remove a first heading that repeats the title in the front matter; return the text and its id."""
     first = next(iter(find_headings(text)), None)
     same = first is not None and first.level == 1 and fold_text(first.plain) == fold_text(strip_markup(title))
     if first is None or not same or has_visible_text(mask(text[: first.start])):
@@ -161,7 +163,7 @@ def _remove_title(text: str, title: str) -> tuple[str, str]:
 
 
 def _move_title_first(draft: Draft) -> Draft:
-    """Move anchors and badges that precede the title of a chapter after it."""
+    """Move anchors and other content before the title of a chapter after the title."""
     title = next(iter(find_headings(draft.text)), None)
     if title is None or title.level != 1 or title.marks[0] != title.start:
         return draft
@@ -169,7 +171,9 @@ def _move_title_first(draft: Draft) -> Draft:
     if not has_visible_text(mask(before)):
         return draft
     rest = draft.text[title.end :].lstrip("\n")
-    gap = "\n\n<!-- -->\n\n" if rest.startswith(("    ", "\t")) else "\n\n"  # two blocks of code stay two
+    gap = (
+        "\n\n<!-- -->\n\n" if rest.startswith(("    ", "\t")) else "\n\n"
+    )  # a separator keeps two code blocks apart
     text = draft.text[title.start : title.end] + "\n\n" + before.strip("\n") + gap + rest
     return Draft.from_text(draft.path, text)
 
@@ -177,13 +181,8 @@ def _move_title_first(draft: Draft) -> Draft:
 def repair_project(
     files: Mapping[str, bytes], count_slides: SlideCounter | None = None
 ) -> tuple[dict[str, bytes], list[ImportFinding]]:
-    """Read a project and repair its errors; return its files, and findings about what was removed."""
+    """Read a project and repair its errors; return its files, and a finding for each error."""
     files, found = dict(files), list[ImportFinding]()
-
-    def add_finding(span: Span, error: Diagnostic, done: str) -> None:
-        found.append(
-            ImportFinding(path=span.path, line=span.line, column=span.column, what=error.message, done=done)
-        )
 
     with tempfile.TemporaryDirectory(prefix="triptych-") as name:
         cache, folder = Cache(Path(name) / "cache"), Path(name) / "project"
@@ -192,27 +191,14 @@ def repair_project(
                 (folder / path).parent.mkdir(parents=True, exist_ok=True)
                 (folder / path).write_bytes(data)
             errors, slides, labels = _read_errors(folder, cache, count_slides)
-            all_texts = b"\n".join(data for path, data in files.items() if path.endswith(TEXTS)).decode()
-            repaired = False
-            for path in dict.fromkeys(span.path for span, _ in errors):
-                if path not in files or not path.endswith(TEXTS):
-                    continue
-                repair = _Repair(files[path].decode(), labels, all_texts)
-                here = [(span, error) for span, error in errors if span.path == path]
-                # From the end to the beginning, so that places stay true.
-                for span, error in sorted(here, key=lambda item: item[0], reverse=True):
-                    if repair.fix(span, error):
-                        add_finding(span, error, "removed, keeping its text")
-                        repaired = True
-                files[path] = "\n".join(repair.lines).encode()
+            repaired = _repair_texts(files, errors, labels)
+            found += repaired
             if not repaired:
-                for span, error in errors:
-                    if error.code != "MTH001":
-                        add_finding(span, error, "not fixed, so builds fail with this error")
+                done = "not fixed, so builds fail with this error"
+                found += [_report_error(*error, done) for error in errors if error[1].code != "MTH001"]
                 break
-    unreadable = [(span, error) for span, error in errors if error.code == "MTH001"]
-    for span, error in unreadable:
-        add_finding(span, error, "printed as TeX with `math: keep`")
+    unreadable = [error for error in errors if error[1].code == "MTH001"]
+    found += [_report_error(*error, "printed as TeX with `math: keep`") for error in unreadable]
     manifest = files["source/book.yaml"].decode() + ("math: keep\n" if unreadable else "")
     if slides > _MANY_SLIDES:
         manifest += "" if "\nformat:\n" in manifest else _FORMATS
@@ -224,10 +210,33 @@ def repair_project(
     return {**files, "source/book.yaml": manifest.encode()}, found
 
 
+def _repair_texts(
+    files: dict[str, bytes], errors: Sequence[tuple[Span, Diagnostic]], labels: Labels
+) -> list[ImportFinding]:
+    """Repair the texts in ``files``, and return a finding for each error that was fixed."""
+    found: list[ImportFinding] = []
+    all_texts = b"\n".join(data for path, data in files.items() if path.endswith(TEXTS)).decode()
+    for path in dict.fromkeys(span.path for span, _ in errors):
+        if path not in files or not path.endswith(TEXTS):
+            continue
+        repairer = _TextRepairer(files[path].decode(), labels, all_texts)
+        here = [(span, error) for span, error in errors if span.path == path]
+        # From the end to the start, so that positions stay valid.
+        for span, error in sorted(here, key=lambda item: item[0], reverse=True):
+            if repairer.fix(span, error):
+                found.append(_report_error(span, error, "removed, keeping its text"))
+        files[path] = "\n".join(repairer.lines).encode()
+    return found
+
+
+def _report_error(span: Span, error: Diagnostic, done: str) -> ImportFinding:
+    return ImportFinding(path=span.path, line=span.line, column=span.column, what=error.message, done=done)
+
+
 def _read_errors(
     folder: Path, cache: Cache, count_slides: SlideCounter | None
 ) -> tuple[list[tuple[Span, Diagnostic]], int, Labels]:
-    """Read a project: its errors that have a place, its slides, and the labels of its language."""
+    """Read a project; return its errors with a position, its number of slides, and its language's labels."""
     project = Project(folder, environ={})
     manifest, positions, found = read_manifest(project, ())
     if manifest is None:
@@ -240,8 +249,8 @@ def _read_errors(
     return placed, count_slides(book) if count_slides else 0, labels
 
 
-class _Repair:
-    """Repairs the errors of a text; ``all_texts`` are all texts of the book."""
+class _TextRepairer:
+    """Repairs the errors of a text; ``all_texts`` is the text of the whole book."""
 
     def __init__(self, text: str, labels: Labels, all_texts: str) -> None:
         self.lines, self.labels, self.all_texts = text.split("\n"), labels, all_texts
@@ -249,12 +258,14 @@ class _Repair:
         self._has_chart_classes = True
 
     def fix(self, span: Span, error: Diagnostic) -> bool:
-        """Remove the cause of an error, and return whether it was found."""
+        """Remove the cause of an error; return False if it is not found."""
         number = span.line - 1
         name = next(iter(_QUOTED.findall(error.message)), "")
         if error.code in ("REF001", "CIT001"):
             name = name.removeprefix("@")
-            is_lost = error.code == "REF001" and f"#{name}" in self.all_texts  # it exists but shows nothing
+            is_lost = (
+                error.code == "REF001" and f"#{name}" in self.all_texts
+            )  # its target exists but cannot be referred to
             return (is_lost and self._spell_out(number, name)) or self._escape_key(number, name)
         if error.code == "DIA002":
             return self._show_as_code(number)
@@ -264,17 +275,17 @@ class _Repair:
             return True
         if error.code != "CHT001" or not self._has_chart_classes:
             return False
-        before, self._has_chart_classes = self.lines, False  # an error without a name has no exact place
+        before, self._has_chart_classes = self.lines, False  # an error without a name has no exact position
         self.lines = [_OPENING.sub(lambda match: _DATA_CLASS.sub("", match.group()), old) for old in before]
         return self.lines != before
 
     def _lines_near(self, number: int) -> Iterator[int]:
-        """Yield the numbers of lines near a line, the likeliest first."""
+        """Yield the indices of the lines near a line: those after it, then those before it."""
         yield from range(number, min(number + _NEAR, len(self.lines)))
         yield from range(number - 1, max(number - _NEAR, -1), -1)
 
     def _spell_out(self, number: int, name: str) -> bool:
-        """Replace the nearest reference to an id by words."""
+        """Replace the nearest reference to an id by text; return False if there is none."""
         for n in self._lines_near(number):
             for match in REFERENCE.finditer(self._masked[n]):
                 if match.group(2) == name:
@@ -285,7 +296,7 @@ class _Repair:
         return False
 
     def _escape_key(self, number: int, name: str) -> bool:
-        """Put a backslash before the nearest ``@`` of a citation key, in prose if it is there."""
+        """Escape the nearest ``@`` of a citation key, preferably in prose; return False if there is none."""
         key = re.compile(rf"(?<!\\)@\{{?{re.escape(name)}(?![\w-])")
         for lines in (self._masked, self.lines):
             for n in self._lines_near(number):
@@ -297,7 +308,7 @@ class _Repair:
         return False
 
     def _show_as_code(self, number: int) -> bool:
-        """Make a code block of the diagram at a line or after it."""
+        """Make the diagram at or after a line a plain code block; return False if there is none."""
         for n in range(max(number - 1, 0), min(number + _NEAR, len(self.lines))):
             if match := _DIAGRAM.search(self.lines[n]):
                 self.lines[n] = f"{self.lines[n][: match.end(1)]}text{self.lines[n][match.end() :]}"
@@ -322,11 +333,13 @@ def _fix_line(line: str, column: int, code: str, name: str) -> str:
             return re.sub(rf"#{value}(?=[\s}}])|\s(?:id|name)=[\"']{value}[\"']", "", line)
         case "IMG001" | "IMG002" | "IMG003" | "SEC005":
             return _PICTURE.sub(lambda m: (m.group(1) or "") if name in m.group() else m.group(), line)
-        case "CHT001" | "DAT001" | "DAT002" | "DAT003":  # a class of a web site that has a meaning here
+        case (
+            "CHT001" | "DAT001" | "DAT002" | "DAT003"
+        ):  # a class for the website that has a meaning in Triptych
             return _DATA_CLASS.sub("", line)
         case "IDX001" | "IDX002" | "IDX003":
             return _INDEX_MARK.sub(lambda m: "" if name in m.group() else m.group(), line)
-        case "LNT003":  # a footnote without its text
+        case "LNT003":  # an undefined footnote
             return f"{line[:column]}\\{line[column:]}"
         case "INC001" | "INC002":
             return _SHORTCODE.sub(lambda m: "" if m.start() <= column < m.end() else m.group(), line)

@@ -21,15 +21,15 @@ _DIRECTIVE = re.compile(
 _HELPER = re.compile(r"(?<!\\)\{\{[ \t]*[#%/][ \t]*[a-z][^{}\n]*\}\}|\{%[ \t]*[a-z][^{}\n]*%\}")
 _ANCHOR = re.compile(r"ANCHOR(_END)?:\s*([\w-]+)")
 DEEPEST_INCLUDES = 10
-LARGEST_INCLUDES = 2_000_000  # characters that are put into one text, each time that they are
-_LEAST = 500  # that a file counts for
+LARGEST_INCLUDES = 2_000_000  # total characters that are included in one text
+_LEAST = 500  # characters that are counted for each file at least
 _CODE_FENCE = re.compile(r"^((?:[ \t]*(?:[-*+]|\d{1,9}[.)])[ \t])*[ \t]*)(`{3,}|~{3,})(.*)$")
 
 
 def expand_includes(draft: Draft, read: ReadText) -> Draft:
-    """Insert the files that an mdBook text includes; a directive for a missing file stays as text."""
+    """Insert the files that an mdBook text includes; a directive for a missing file stays as literal text."""
     includes = _Includes(read)
-    whole = includes.put_in(draft, (draft.path,)).apply((), includes.found)
+    whole = includes.expand(draft, (draft.path,)).apply((), includes.found)
     if includes.left < 0:
         what = f"the included files exceed {LARGEST_INCLUDES // 1_000_000} million characters"
         whole = draft.apply((), [draft.report(0, what, "kept the include directives as literal text")])
@@ -38,14 +38,14 @@ def expand_includes(draft: Draft, read: ReadText) -> Draft:
 
 @dataclass(slots=True)
 class _Includes:
-    """Inserts files into a text, and others into them, up to a depth and a size."""
+    """Inserts files into a text, recursively, up to a depth and a total size."""
 
     read: ReadText
     found: list[ImportFinding] = field(default_factory=list)
     left: int = LARGEST_INCLUDES
 
-    def put_in(self, draft: Draft, chain: tuple[str, ...]) -> Draft:
-        """Return a text with its included files; ``chain`` are the files that include it."""
+    def expand(self, draft: Draft, chain: tuple[str, ...]) -> Draft:
+        """Return a text with its included files; ``chain`` lists the files from the chapter to this text."""
         return draft.apply(list(self._replace_directives(draft, chain)))
 
     def _replace_directives(self, draft: Draft, chain: tuple[str, ...]) -> Iterator[Edit]:
@@ -62,7 +62,7 @@ class _Includes:
                 yield Edit(*match.span(), f"```rust\n{text}\n```" if name.startswith("play") else text)
 
     def _read_text(self, draft: Draft, place: int, argument: str, chain: tuple[str, ...]) -> str | None:
-        """Return the text for an argument; None, with a finding, if it cannot be included."""
+        """Return the text for the argument of a directive; report it and return None if that fails."""
         name = argument.split()[0]
         path = resolve_path(draft.path, name.partition(":")[0])
         text = _read_lines(path, name.partition(":")[2], self.read)
@@ -78,13 +78,13 @@ class _Includes:
         elif len(chain) > DEEPEST_INCLUDES:
             what = f"includes are nested more than {DEEPEST_INCLUDES} levels deep"
         else:
-            return self.put_in(Draft.from_text(path, text), (*chain, path)).text
+            return self.expand(Draft.from_text(path, text), (*chain, path)).text
         self.found.append(draft.report(place, what, "kept the include directive as literal text"))
         return None
 
 
 def limit_reads(read: ReadText) -> ReadText:
-    """Return a function that reads texts up to a total size."""
+    """Return a function that reads texts up to a total size, and then returns None."""
     left = LARGEST_INCLUDES
 
     def read_limited(path: str) -> str | None:
@@ -97,9 +97,9 @@ def limit_reads(read: ReadText) -> ReadText:
 
 
 def remove_helpers(draft: Draft, known: frozenset[str] = frozenset()) -> Draft:
-    """Remove lines that only a preprocessor or plugin of the book understands.
+    """Remove and report helpers of unsupported preprocessors and plugins that have a line of their own.
 
-    Within a line they stay, and so do the tags whose names are ``known``.
+    Helpers within a line are kept and reported. Those with names in ``known`` are ignored.
     """
     edits, found = [], []
     for match in _HELPER.finditer(mask(draft.text)):
@@ -117,12 +117,12 @@ def remove_helpers(draft: Draft, known: frozenset[str] = frozenset()) -> Draft:
 
 
 def resolve_path(path: str, name: str) -> str:
-    """Return the path that a name in a text means."""
+    """Return the path of ``name``, which is relative to the text at ``path``."""
     return posixpath.normpath(posixpath.join(posixpath.dirname(path), name))
 
 
 def _read_lines(path: str, part: str, read: ReadText) -> str | None:
-    """Read a file, or only the lines of ``2``, ``2:10`` or ``anchor``."""
+    """Return a file, or only the lines ``2``, ``2:10`` or those between anchors; None if it is missing."""
     text = read(path)
     if text is None:
         return None
@@ -143,7 +143,7 @@ def _read_lines(path: str, part: str, read: ReadText) -> str | None:
 
 
 def tidy_code(draft: Draft) -> Draft:
-    """Keep only the language of fences, and remove the lines of Rust code that mdBook hides."""
+    """Keep only the language in info strings, and remove the lines of Rust code that mdBook hides."""
     edits = []
     language = ""
     for line in scan_lines(draft.text):
@@ -152,7 +152,7 @@ def tidy_code(draft: Draft) -> Draft:
             info = fence.group(3)
             language = next(iter(re.split(r"[\s,{]+", info.strip())), "")
             if info.strip() != language:
-                edits.append(Edit(line.begin + fence.start(3), line.end, language))
+                edits.append(Edit(line.text_start + fence.start(3), line.end, language))
         elif line.kind is not LineKind.CODE or language != "rust":
             continue
         elif bare == "#" or bare.startswith("# "):
@@ -166,9 +166,9 @@ _SHORTCODE = re.compile(
     r"(?<!\{)\{\{([<%])[ \t]*+(/?)[ \t]*+([\w-]++)((?:(?!\{\{[<%]|[>%]\}\}(?!\}))[^\n])*+)[>%]\}\}(?!\})"
 )
 _INCLUDE = re.compile(r"^[ \t]*\{\{<\s*include\s+([^\s>]+)\s*>\}\}[ \t]*$", re.MULTILINE)
-MOST_INCLUDES = 1000  # texts that are included, with copies of them
+MOST_INCLUDES = 1000  # included texts, including copies
 _KNOWN = ("include", "pagebreak")
-_SILENT = ("var", "meta", "ref", "relref", "kbd")  # what stands there says the same
+_SILENT = ("var", "meta", "ref", "relref", "kbd")  # the replacement is equivalent
 _ID = re.compile(r"\{[^{}\n]*#[A-Za-z]|\bid=|^#+ ", re.MULTILINE)
 _PAIR = re.compile(r"(?<![\w-])([\w-]++)\s*+=\s*+(\"[^\"]*\"|'[^']*'|\S+)")
 _VIDEOS = {"youtube": "https://www.youtube.com/watch?v=", "vimeo": "https://vimeo.com/"}
@@ -176,7 +176,7 @@ _VIDEOS = {"youtube": "https://www.youtube.com/watch?v=", "vimeo": "https://vime
 
 @dataclass(frozen=True, slots=True)
 class ShortcodeValues:
-    """The values of ``meta`` and ``var``: front matter, the settings of the book, its variables."""
+    """The values for the shortcodes ``meta`` (front matter and settings) and ``var`` (variables)."""
 
     meta: Mapping[str, Any] = field(default_factory=dict)
     variables: Mapping[str, Any] = field(default_factory=dict)
@@ -188,7 +188,7 @@ class ShortcodeValues:
 
 
 def replace_shortcodes(draft: Draft, values: ShortcodeValues | None = None) -> Draft:
-    """Replace the shortcodes that Triptych does not know by Markdown, or remove them."""
+    """Replace shortcodes that Triptych does not support by Markdown, or remove and report them."""
     edits, found = [], []
     for match in _SHORTCODE.finditer(mask(draft.text)):
         form, closing, name = match.group(1, 2, 3)
@@ -208,7 +208,7 @@ def replace_shortcodes(draft: Draft, values: ShortcodeValues | None = None) -> D
 
 
 def _convert_shortcode(name: str, argument: str, values: ShortcodeValues) -> str | None:
-    """Return Markdown for what a shortcode shows, None if unknown."""
+    """Return the Markdown for a shortcode, None if it is unsupported."""
     named = {key: value.strip("\"'") for key, value in _PAIR.findall(argument)}
     bare = _PAIR.sub("", argument).strip()
     first = bare.split()[0].strip("\"'") if bare else ""
@@ -217,7 +217,7 @@ def _convert_shortcode(name: str, argument: str, values: ShortcodeValues) -> str
             return values.get(name, bare.strip("\"'"))
         case "kbd":
             return f"<kbd>{bare}</kbd>" if bare else None
-        case "ref" | "relref":  # Hugo's, inside of the address of a link
+        case "ref" | "relref":  # Hugo's, inside the URL of a link
             return first
         case "figure" if named.get("src"):
             caption = named.get("caption") or named.get("title") or ""
@@ -229,20 +229,20 @@ def _convert_shortcode(name: str, argument: str, values: ShortcodeValues) -> str
     return named.get("title")
 
 
-# Takes an included text and the path of the chapter that includes it.
+# Prepares an included text; the second argument is the path of the chapter that includes it.
 PrepareIncluded: TypeAlias = Callable[[Draft, str], Draft]
 
 
 def resolve_includes(
     sections: list[SectionFile], read: ReadText, prepare: PrepareIncluded
 ) -> list[SectionFile]:
-    """Return sections whose includes name files by their new paths, and the included files as sections."""
+    """Return the sections with new paths in their includes, followed by the included files as sections."""
     chapters = {section.path for section in sections}
     included: dict[str, SectionFile] = {}
     numbers: dict[str, Iterator[int]] = defaultdict(partial(count, 2))
 
     def name_copy(path: str) -> str:
-        """Name one more copy of a text, since each of its ids can occur in the book once."""
+        """Return a new path for a copy of a text, since an id may occur only once in the book."""
         stem, ending = posixpath.splitext(path)
         return next(name for number in numbers[path] if (name := f"{stem}-{number}{ending}") not in included)
 
@@ -278,7 +278,7 @@ def resolve_includes(
 
 
 def _find_included_file(name: str, beside: tuple[str, ...], read: ReadText) -> str | None:
-    """Return the file that an include means: from the root, beside the text, or beside the chapter."""
+    """Return the path of an included file, relative to the root, the text or the chapter; None if missing."""
     paths = [posixpath.normpath(name.lstrip("/"))] if name.startswith("/") else []
     paths += [resolve_path(path, name) for path in beside]
     return next((path for path in paths if not path.startswith("..") and read(path) is not None), None)

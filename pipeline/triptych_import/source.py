@@ -1,4 +1,4 @@
-"""Read files of the imported folder, and none outside it."""
+"""Read the files of the imported folder, and refuse files outside it."""
 
 from __future__ import annotations
 
@@ -13,42 +13,45 @@ from triptych.diagnostics import Span
 from triptych.media.picture_files import measure_picture
 from triptych.media.raster import UnusablePicture
 from triptych.project import Project, UnsafePath
-from triptych_import.book import NoBook
+from triptych_import.book import UnimportableBook
 
 LARGEST_TEXT = 5_000_000  # characters; five times a long novel
 _SKIPPED = ("node_modules", "build", "_book", "_site", "target", "__pycache__", "renv")
 _TEXTS = (".md", ".markdown", ".qmd", ".rmd", ".ipynb")
-_GENERATED = ("book", "docs", "public", "site")  # where they hold a web site and no text
+_GENERATED = ("book", "docs", "public", "site")  # skipped if they contain a website and no texts
 
 
-# Controls that no one writes; they come of texts of Windows-1252 that were taken for Latin-1.
-_WINDOWS = {code: bytes([code]).decode("cp1252", "replace") for code in range(0x80, 0xA0)} | {0x85: "…"}
+# C1 control characters come from Windows-1252 texts that were decoded as Latin-1.
+_CP1252 = {code: bytes([code]).decode("cp1252", "replace") for code in range(0x80, 0xA0)} | {0x85: "…"}
 
 
-class Source:
-    """Reads texts and pictures by their paths relative to the source."""
+class SourceFiles:
+    """Reads files by their paths relative to the source."""
 
     def __init__(self, root: Path) -> None:
         self._project = Project(root, environ={})
         self._named: dict[Path, list[str]] = {}
 
     def read_text(self, path: str) -> str | None:
-        """Read a text; None if it is missing, not UTF-8, or outside the source. Raises ``NoBook``."""
+        """Return the text of a file; None if it is missing, not UTF-8, or outside the source.
+
+        Raise ``UnimportableBook`` if the text is too long.
+        """
         try:
-            text = self._project.read_text(self.match_case(path)).translate(_WINDOWS)
+            text = self._project.read_text(self.match_case(path)).translate(_CP1252)
         except (OSError, UnsafePath, UnicodeDecodeError):
             return None
         if len(text) > LARGEST_TEXT:
             what = f"the file is longer than {LARGEST_TEXT // 1_000_000} million characters"
-            raise NoBook("IMP003", Span(path=path), what, "split the file into smaller files")
+            raise UnimportableBook("IMP003", Span(path=path), what, "split the file into smaller files")
         return text
 
     def make_reader(self, folder: str) -> Callable[[str], str | None]:
-        """Return a function that reads texts by their paths from a folder."""
+        """Return a function that reads texts by their paths relative to ``folder``."""
         return lambda path: self.read_text(posixpath.join(folder, path))
 
     def match_case(self, path: str) -> str:
-        """Return a path with the spelling of its file: some systems ignore case."""
+        """Return the path with the case of the existing file, since some file systems ignore case."""
         file = self._project.root / path
         if file.exists() or not file.parent.is_dir():
             return path
@@ -58,21 +61,24 @@ class Source:
         return posixpath.join(posixpath.dirname(path), alike[0]) if len(alike) == 1 else path
 
     def read_raw_text(self, path: str) -> str | None:
-        """Read a text without corrections."""
+        """Return the text of a file without corrections; None if it cannot be read."""
         data = self.read_bytes(path)
         return None if data is None else data.decode("utf-8", "replace").replace("\r\n", "\n")
 
     def read_bytes(self, path: str) -> bytes | None:
-        """Read a file; None if it is missing or outside the source."""
+        """Return the bytes of a file; None if it is missing or outside the source."""
         try:
             return self._project.read_bytes(path)
         except (OSError, UnsafePath):
             return None
 
-    def judge_picture(self, path: str, held: Mapping[str, bytes]) -> str:
-        """Return why a picture cannot be used, "" if it can; ``held`` are pictures from other files."""
+    def check_picture(self, path: str, embedded: Mapping[str, bytes]) -> str:
+        """Return the reason why an image cannot be used, "" if it can.
+
+        ``embedded`` maps paths to images from inside other files.
+        """
         try:
-            measure_picture(held[path] if path in held else self._project.read_bytes(path))
+            measure_picture(embedded[path] if path in embedded else self._project.read_bytes(path))
         except UnsafePath as error:
             return str(error)
         except OSError:
@@ -82,7 +88,7 @@ class Source:
         return ""
 
     def list_files(self, folder: str, endings: Sequence[str]) -> list[str]:
-        """Return the files under a folder, relative to it, without hidden and generated folders."""
+        """Return the paths of files below ``folder``, relative to it, without generated folders."""
         root = self._project.root / folder
         if not root.is_dir() or not root.resolve().is_relative_to(self._project.root.resolve()):
             return []
@@ -91,7 +97,7 @@ class Source:
         return sorted(path.as_posix() for path in paths if not _is_generated(root / path.parts[0]))
 
     def measure_size(self) -> int:
-        """Return the total size in bytes of the texts."""
+        """Return the total size of the texts in bytes."""
         size = 0
         for file in _walk_files(self._project.root):
             if file.name.lower().endswith(_TEXTS):
@@ -100,7 +106,7 @@ class Source:
         return size
 
     def list_figures(self) -> list[str]:
-        """Return pictures in folders such as ``figure-html``, which code has left."""
+        """Return the images that executed code has written to folders such as ``figure-html``."""
         found = []
         for folder, inner, names in os.walk(self._project.root):
             inner[:] = sorted(name for name in inner if name not in (".git", "node_modules", "renv"))
@@ -110,7 +116,7 @@ class Source:
 
 
 def _walk_files(root: Path) -> Iterator[Path]:
-    """Yield the files below a folder, without hidden ones and folders that tools fill."""
+    """Yield the files below a folder, without hidden files and the folders of tools."""
     for folder, inner, names in os.walk(root):
         inner[:] = [name for name in inner if not name.startswith(".") and name not in _SKIPPED]
         yield from (Path(folder) / name for name in names if not name.startswith("."))

@@ -1,7 +1,7 @@
 """Remove numbers that authors typed into titles and headings, since Triptych generates them.
 
-Numbers in the order of the book are removed, and headings without one get none. If they are not in order,
-they are kept, and none are generated.
+Numbers in the order of the book are removed, and headings without a number stay unnumbered. Other numbers
+are kept, and none are generated.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from triptych.reading.chapter import UNNUMBERED_ROLES
 from triptych_import.book import Draft, Edit, ImportFinding, SectionFile, SourceBook
 from triptych_import.headings import Heading, find_headings
 
-_DEEPEST = 3  # of headings that get a number
+_DEEPEST = 3  # level of numbered headings
 _MADE = "removed, since the same numbers are generated"
 _KEPT = "kept, without automatic numbers"
 _CHINESE = {char: number for number, char in enumerate("一二三四五六七八九", 1)}
@@ -43,16 +43,16 @@ _LETTERED = re.compile(r"([A-Z](?:\.\d{1,9}+)+)\\?\.?[ \t]+(?=\S)")
 
 @dataclass(frozen=True, slots=True)
 class TypedNumber:
-    """A number at the beginning of a title: its parts, and its length together with its word."""
+    """A number at the start of a title: its parts, and its length including a word such as "Chapter"."""
 
     parts: tuple[int, ...]
     length: int
     sure: bool
-    """Whether it can be nothing but a number, as "3 ways" can."""
+    """Whether it is certainly a chapter or section number, unlike the 3 of "3 ways"."""
 
 
 def parse_typed_number(text: str, *, appendix: bool = False) -> TypedNumber | None:
-    """Return the number that a title begins with."""
+    """Return the number at the start of a title; None if there is none."""
     if match := _CHAPTER.match(text):
         number = _parse_number(match.group(1) or match.group(2))
         return TypedNumber((number,), match.end(), True) if number and match.end() < len(text) else None
@@ -91,7 +91,7 @@ def _parse_chinese(word: str) -> int:
 
 
 def remove_typed_numbers(book: SourceBook) -> SourceBook:
-    """Remove typed numbers of headings that are generated too; keep others, without generated ones."""
+    """Remove typed numbers that equal the generated ones; keep others and turn off generated numbers."""
     sections = _mark_appendices(book.sections)
     new: dict[int, SectionFile] = {}
     found: list[ImportFinding] = []
@@ -102,7 +102,7 @@ def remove_typed_numbers(book: SourceBook) -> SourceBook:
     out = []
     for section in sections:
         section = new.get(id(section), section)
-        if not section.included and _is_numbered(section):  # headings of others get no numbers
+        if not section.included and _is_numbered(section):  # headings of unnumbered chapters have no numbers
             counts[section.appendix] += 1
             section = _clean_section_headings(section, counts[section.appendix], found)
         out.append(section)
@@ -110,9 +110,9 @@ def remove_typed_numbers(book: SourceBook) -> SourceBook:
 
 
 def _mark_appendices(sections: Sequence[SectionFile]) -> tuple[SectionFile, ...]:
-    """Mark the sections from a title such as "Appendix A" on, unless a numbered chapter follows.
+    """Mark all sections from a title such as "Appendix A" on as appendices.
 
-    Those of a part stay in it, since appendices have no parts.
+    Sections are not marked if a numbered chapter or a part follows, since appendices have no parts.
     """
     titles = ["" if section.included else _get_title(section) for section in sections]
     named = [bool(_APPENDIX.match(title)) for title in titles]
@@ -125,7 +125,7 @@ def _mark_appendices(sections: Sequence[SectionFile]) -> tuple[SectionFile, ...]
 
 
 def _clean_titles(group: Sequence[SectionFile], found: list[ImportFinding]) -> list[SectionFile]:
-    """Remove the typed numbers of chapters or appendices, or suppress generated ones."""
+    """Remove the typed numbers of chapters or appendices, or turn off the generated ones."""
     numbers = [
         parse_typed_number(_get_title(s), appendix=s.appendix) if _is_numbered(s) else None for s in group
     ]
@@ -171,7 +171,7 @@ def _make_unnumbered(section: SectionFile) -> SectionFile:
 
 
 def _cut_title(section: SectionFile, length: int) -> SectionFile:
-    """Remove the first characters of a chapter's title."""
+    """Remove the first ``length`` characters of the title of a chapter."""
     heading = _find_title_heading(section)
     first = section.pieces[0]
     if heading is not None:
@@ -191,7 +191,7 @@ def _cut_number(draft: Draft, heading: Heading, length: int) -> Edit:
 def _clean_section_headings(
     section: SectionFile, chapter_number: int, found: list[ImportFinding]
 ) -> SectionFile:
-    """Remove the typed numbers below a chapter's title, or suppress generated ones."""
+    """Remove the typed numbers of the headings in a chapter, or turn off the generated ones."""
     places = [
         (piece, heading, _parse_section_number(heading.text, section))
         for piece in section.pieces
@@ -223,7 +223,7 @@ def _parse_section_number(text: str, section: SectionFile) -> TypedNumber | None
 
 
 def _follows_order(chapter_number: int, have: Sequence[tuple[Heading, TypedNumber]]) -> bool:
-    """Return whether typed numbers are the generated ones, with the number of the chapter or all without."""
+    """Return whether typed numbers equal the generated ones, all with or all without the chapter number."""
     counts = [0] * (_DEEPEST + 1)
     whole, bare = True, True
     for heading, number in have:

@@ -14,7 +14,7 @@ from triptych.engine.processes.programs import find_pandoc, run
 from triptych.model.book import Matter
 from triptych.model.nodes import Note
 from triptych.model.walk import chapter_nodes, plain_text
-from triptych_import import NoBook, import_book
+from triptych_import import UnimportableBook, import_book
 
 MDBOOK = {
     "book.toml": '[book]\ntitle = "A: book"\nauthors = ["Ada", "Bob"]\nlanguage = "de"\n[preprocessor.x]\n',
@@ -218,7 +218,7 @@ class TestDocx:
 
 
 def test_what_is_no_book_says_what_was_looked_for(tmp_path: Path) -> None:
-    with pytest.raises(NoBook, match=r"book\.toml.*_quarto\.yml.*Markdown"):
+    with pytest.raises(UnimportableBook, match=r"book\.toml.*_quarto\.yml.*Markdown"):
         import_book(tmp_path)
 
 

@@ -16,7 +16,7 @@ from click.testing import CliRunner
 from tests.conftest import write_files
 from triptych.cli import main
 from triptych.engine.processes.limits import Bounds, LimitExceeded
-from triptych_import import NoBook, captions, citations, import_book, import_into, typed_numbers
+from triptych_import import UnimportableBook, captions, citations, import_book, import_into, typed_numbers
 from triptych_import import pictures as badges
 from triptych_import import shortcodes as includes
 from triptych_import.arrangement import split_chapters
@@ -163,7 +163,7 @@ QUARTO = "project: {type: book}\nbook: {title: A, chapters: [index.qmd]}\n"
 def test_a_refusal_names_file_and_line(tmp_path: Path, files: Mapping[str, str], told: str) -> None:
     source = write_files(tmp_path / "in", files)
     source.mkdir(exist_ok=True)
-    with pytest.raises(NoBook) as refused:
+    with pytest.raises(UnimportableBook) as refused:
         import_book(source)
     assert str(refused.value).startswith(told)
     assert "\n  hint: " in str(refused.value)
@@ -187,7 +187,7 @@ def test_what_takes_too_long_is_told_at_its_longest_paragraph(
 
     source = write_files(tmp_path / "in", {"one.md": "# A\n\nShort.\n\n\nThis one is longer\n\nEnd\n"})
     monkeypatch.setattr("triptych_import.importer.run_in_bounds", ended)
-    with pytest.raises(NoBook, match=r"^one\.md:6:1: error\[IMP003\]: .*more than 20 s") as refused:
+    with pytest.raises(UnimportableBook, match=r"^one\.md:6:1: error\[IMP003\]: .*more than 20 s") as refused:
         import_into(tmp_path / "out", source)
     assert refused.value.finding.hint
 

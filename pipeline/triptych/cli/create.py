@@ -147,13 +147,13 @@ def import_(
     Example:
       triptych import my-quarto-book my-report
     """
-    from triptych_import import NOTES_FILE, NoBook, import_into, make_group_key
+    from triptych_import import NOTES_FILE, UnimportableBook, import_into, make_group_key
 
     _require_empty(folder)
     reporter = Reporter(as_json=as_json, root=source if source.is_dir() else source.parent)
     try:
         imported = import_into(folder, source, estimate_slides, trusted=trusted)
-    except NoBook as error:
+    except UnimportableBook as error:
         reporter.diagnostics([error.finding])
         ctx.exit(ExitCode.SOURCE)
     findings = imported.findings

@@ -1,1 +1,1 @@
-"""The formats of books that can be imported, one module each; ``folder.py`` is the simplest."""
+"""The supported book formats, one module each; ``folder.py`` is the simplest."""

@@ -28,11 +28,11 @@ from triptych_import.headings import (
     strip_markup,
 )
 from triptych_import.masking import HIDDEN, LineKind, find_pairs, mask, scan_lines
-from triptych_import.source import Source
+from triptych_import.source import SourceFiles
 
 LOOKS_FOR = "_bookdown.yml or an index.Rmd with `site: bookdown` (bookdown)"
 _PART = re.compile(r"^#[ \t]+\((PART|APPENDIX)\\?\*?\)(.*)$", re.MULTILINE)
-_AT_THE_END = re.compile(r"\{[^{}\n]*\}$")
+_TRAILING_ATTRIBUTES = re.compile(r"\{[^{}\n]*\}$")
 _REFERENCE = re.compile(r"\\@ref\(([^()\s]+)\)")
 _EQUATION = re.compile(r"[ \t]*\(\\#eq:([\w-]+)\)")
 _CAPTION = re.compile(r"^(?:Table)?:[ \t]+\(\\?#tab:([\w-]+)\)[ \t]*(.+(?:\n(?![ \t]*\n).+)*)$", re.MULTILINE)
@@ -61,28 +61,28 @@ _STATEMENT = re.compile(
 _PREFIXES = {"fig": "fig-", "tab": "tbl-", "eq": "eq-", "prop": "prp-"} | {
     kind: f"{kind}-" for kind in _STATEMENTS.values()
 }
-# Keys of index.Rmd that concern the book.
+# Front matter keys of index.Rmd that concern the book.
 _BOOK_KEYS = tuple("title subtitle author date description cover-image lang bibliography csl site".split())
 
 
 def recognises(path: Path) -> bool:
-    """Return whether a folder is a bookdown book."""
+    """Return whether a path is a bookdown project."""
     if not path.is_dir():
         return False
-    source = Source(path)
+    source = SourceFiles(path)
     site = parse_front_matter(source.read_text("index.Rmd") or "")[0].get("site", "")
     return source.read_text("_bookdown.yml") is not None or "bookdown" in str(site)
 
 
 def read(path: Path) -> SourceBook:
-    """Read a bookdown book."""
-    source = Source(path)
+    """Read a bookdown project."""
+    source = SourceFiles(path)
     settings = parse_settings("_bookdown.yml", source.read_text("_bookdown.yml") or "")
     index, _ = parse_front_matter(source.read_text("index.Rmd") or "")
     metadata, found = read_metadata(index, {}, index.get("author"), "index.Rmd")
     sections: list[SectionFile] = []
     part, appendix = "", False
-    # Options that apply from the first chapter on come from the settings, and from scripts that run before.
+    # Default options for the first chapter come from the settings and from scripts that run before it.
     scripts = settings.get("before_chapter_script", [])
     defaults = parse_defaults_in_settings(settings, index)
     for name in scripts if isinstance(scripts, list) else [scripts]:
@@ -96,7 +96,7 @@ def read(path: Path) -> SourceBook:
         if isinstance(section, ImportFinding):
             found.append(section)
             continue
-        draft, part, appendix = _remove_marks(section.pieces[0].draft, part, appendix)
+        draft, part, appendix = _remove_part_headings(section.pieces[0].draft, part, appendix)
         if name == "index.Rmd":  # its front matter is that of the book
             section = replace(section, head={})
             kept = [f for f in draft.findings if not any(f'"{key}"' in f.what for key in _BOOK_KEYS)]
@@ -113,7 +113,7 @@ def read(path: Path) -> SourceBook:
 
 
 def order_chapters(settings: Mapping[str, Any], names: list[str]) -> list[str]:
-    """Return the files of the book: those of the settings, else index.Rmd and all others by name."""
+    """Return the files of the book: those in the settings, else index.Rmd and all others by name."""
     listed = settings.get("rmd_files")
     if isinstance(listed, dict):
         listed = next((value for key, value in listed.items() if key in ("html", "epub", "latex")), [])
@@ -130,14 +130,14 @@ def order_chapters(settings: Mapping[str, Any], names: list[str]) -> list[str]:
     return sorted(mine, key=lambda name: (name != "index.Rmd", name))
 
 
-def _remove_marks(draft: Draft, part: str, appendix: bool) -> tuple[Draft, str, bool]:
-    """Remove bookdown's headings for parts and appendices; return what they say."""
+def _remove_part_headings(draft: Draft, part: str, appendix: bool) -> tuple[Draft, str, bool]:
+    """Remove the headings that begin parts or appendices; return the draft and the new part and state."""
     edits = []
     for match in _PART.finditer(mask(draft.text)):
         edits.append(Edit(*match.span(), ""))
         appendix = appendix or match.group(1) == "APPENDIX"
         title = draft.text[slice(*match.span(2))].strip(" \t")
-        part = _AT_THE_END.sub("", title).rstrip(" \t") if match.group(1) == "PART" else ""
+        part = _TRAILING_ATTRIBUTES.sub("", title).rstrip(" \t") if match.group(1) == "PART" else ""
     return draft.apply(edits), part, appendix
 
 
@@ -167,7 +167,7 @@ def convert_references(sections: Sequence[SectionFile]) -> list[SectionFile]:
 
 
 def _identify_headings(sections: Sequence[SectionFile]) -> tuple[list[SectionFile], set[str]]:
-    """Write the ids of headings that are referred to, and return all ids; the first of a name counts."""
+    """Write out the ids of headings with references, and return the sections and all heading ids."""
     drafts = (section.pieces[0].draft for section in sections)
     named = {match.group(1) for draft in drafts for match in _find_outside_code(_REFERENCE, draft)}
     known: set[str] = set()
@@ -185,7 +185,7 @@ def _identify_headings(sections: Sequence[SectionFile]) -> tuple[list[SectionFil
 
 
 def _find_outside_code(pattern: re.Pattern[str], draft: Draft) -> Iterator[re.Match[str]]:
-    """Find a pattern in prose and in the captions of code."""
+    """Yield the matches of a pattern in prose and in the opening lines of code blocks."""
     lines = scan_lines(draft.text)
     captioned = [
         replace(line, kind=LineKind.TEXT) if line.kind is LineKind.OPENING else line for line in lines
@@ -195,7 +195,7 @@ def _find_outside_code(pattern: re.Pattern[str], draft: Draft) -> Iterator[re.Ma
 
 
 def _identify_statements(draft: Draft) -> Iterator[Edit]:
-    """Put the prefix of their kind before the ids of theorems and similar blocks."""
+    """Yield the edits that add the prefix of their kind to the ids of theorems and similar blocks."""
     for match in _STATEMENT.finditer(mask(draft.text)):
         prefix = f"{_STATEMENTS[match.group(1)]}-"
         for place in re.finditer(r"#(?=[A-Za-z])(?!" + prefix + ")", match.group()):
@@ -204,14 +204,14 @@ def _identify_statements(draft: Draft) -> Iterator[Edit]:
 
 
 def _convert_table_captions(draft: Draft) -> Iterator[Edit]:
-    """Move the label of a table, ``Table: (\\#tab:x) Caption``, after its caption as an id."""
+    """Move the label of a table, ``Table: (\\#tab:x) Caption``, after the caption as an id."""
     for match in _CAPTION.finditer(mask(draft.text, escapes=False)):
         label, caption = match.group(1), draft.text[slice(*match.span(2))].rstrip()
         yield Edit(*match.span(), f": {caption} {{#tbl-{label}}}")
 
 
 def _convert_equations(draft: Draft) -> Iterator[Edit]:
-    """Convert numbered formulas into displayed ones with ids."""
+    """Convert labelled formulas into displayed formulas with ids."""
     masked = mask(draft.text, escapes=False)
     for kind, first, last in find_pairs(_DISPLAYED, masked):
         label = _EQUATION.search(masked, first.end(), last.start())

@@ -22,7 +22,7 @@ from triptych.media.xml_names import explain_xml_error, parse_untrusted
 from triptych.ooxml.measures import declares_entities
 from triptych.project import LARGEST_FILE
 from triptych_import.arrangement import split_chapters
-from triptych_import.book import Draft, ImportFinding, Metadata, NoBook, SourceBook
+from triptych_import.book import Draft, ImportFinding, Metadata, SourceBook, UnimportableBook
 from triptych_import.formats.docx_tree import adapt_tree, collect_text, walk_tree
 from triptych_import.project import parse_date
 
@@ -42,14 +42,14 @@ def read(path: Path) -> SourceBook:
     too_large = path.stat().st_size > LARGEST_FILE
     data = b"" if too_large else path.read_bytes()
     limit = f"the document is larger than the limit of {LARGEST_FILE >> 20} MB"
-    reason = limit if too_large else find_refusal(data)
+    reason = limit if too_large else find_rejection_reason(data)
     if not reason:
         try:
             return _convert(path, data)
         except ProgramFailed as failure:
             reason = " ".join(str(failure).split())[:300]
     hint = "fix the problem in Word and save the document again"
-    raise NoBook("IMP002", Span(path=path.name), reason, hint)
+    raise UnimportableBook("IMP002", Span(path=path.name), reason, hint)
 
 
 def _convert(path: Path, data: bytes) -> SourceBook:
@@ -70,7 +70,7 @@ def _convert(path: Path, data: bytes) -> SourceBook:
         found += find_lost_content(archive, read_tree, path.name)
         properties.setdefault("language", read_language(archive))
     parts = split_chapters(Draft.from_text(path.name, text.decode("utf-8")), opening="Opening")
-    if not parts.at:
+    if not parts.level:
         what = "no heading starts a chapter"
         found.append(ImportFinding(path=path.name, what=what, done="imported as one chapter"))
     metadata = _read_metadata(tree.get("meta", {}), properties, path)
@@ -137,16 +137,16 @@ _CHANGES = {
 _LONGEST = 60
 
 
-def find_refusal(data: bytes) -> str:
+def find_rejection_reason(data: bytes) -> str:
     """Return why a document must not be read, "" if it is safe: pandoc gets only limited documents."""
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            return next(_find_refusals(archive), "")
+            return next(_find_rejection_reasons(archive), "")
     except (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError, OSError, ValueError):
         return "the file is damaged or is not a Word document"
 
 
-def _find_refusals(archive: zipfile.ZipFile) -> Iterator[str]:
+def _find_rejection_reasons(archive: zipfile.ZipFile) -> Iterator[str]:
     parts = archive.infolist()
     if len(parts) > _MOST_PARTS or sum(info.file_size for info in parts) > _LARGEST_WHOLE:
         yield f"the document unpacks to more than {_MOST_PARTS} parts or {_LARGEST_WHOLE >> 20} MB"
@@ -285,9 +285,9 @@ def rebase_styles(data: bytes) -> tuple[bytes, dict[str, tuple[str, ...]]]:
     """
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         root, document = read_part(archive, _PART), read_part(archive, _DOCUMENT)
-        looks = dict(_find_character_looks(root)) if root is not None else {}
+        looks = dict(_find_character_formats(root)) if root is not None else {}
         changed: dict[str, bytes] = {}
-        if root is not None and _rebase_root(root):
+        if root is not None and _rebase_known_styles(root):
             changed[_PART] = etree.tostring(root)
         if document is not None and _accept_changes(document):
             changed[_DOCUMENT] = etree.tostring(document)
@@ -308,7 +308,7 @@ def _accept_changes(document: etree._Element) -> bool:
     return bool(changes)
 
 
-def _find_character_looks(root: etree._Element) -> Iterator[tuple[str, tuple[str, ...]]]:
+def _find_character_formats(root: etree._Element) -> Iterator[tuple[str, tuple[str, ...]]]:
     styles = {style.get(f"{_W}styleId", ""): style for style in root.iter(f"{_W}style")}
     for style in styles.values():
         if style.get(f"{_W}type") != "character":
@@ -324,7 +324,7 @@ def _find_character_looks(root: etree._Element) -> Iterator[tuple[str, tuple[str
             yield _get_name(style), found
 
 
-def _rebase_root(root: etree._Element) -> bool:
+def _rebase_known_styles(root: etree._Element) -> bool:
     """Rebase each style with a meaning on the style that pandoc knows; return whether there was one."""
     styles = {style.get(f"{_W}styleId", ""): style for style in root.iter(f"{_W}style")}
     wanted = dict(_find_bases(styles))

@@ -40,7 +40,7 @@ def adapt_tree(
 
     ``looks`` are pandoc's elements for character styles.
     """
-    desk = _Desk(looks)
+    desk = _TreeAdapter(looks)
     blocks = desk.adapt_blocks(tree["blocks"])
     links = (node for node in walk_tree(blocks) if node.get("t") == "Link")
     linked = {str(node["c"][2][0]).removeprefix("#") for node in links}
@@ -55,7 +55,7 @@ def adapt_tree(
 
 
 @dataclass(slots=True)
-class _Desk:
+class _TreeAdapter:
     """Collects styles that became classes, bookmarks in captions, and whether contents were left out."""
 
     looks: Mapping[str, tuple[str, ...]]

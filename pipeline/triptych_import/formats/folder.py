@@ -1,4 +1,4 @@
-"""Import folders of Markdown files, in the order of a table of contents or of their names."""
+"""Import folders of Markdown files in the order of a table of contents, else of their names."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ from triptych_import.contents import (
     FileKind,
     build_sections,
     classify_file,
-    find_role,
+    find_front_matter_role,
     make_sort_key,
 )
-from triptych_import.headings import parse_front_matter, take_front_matter
+from triptych_import.headings import parse_front_matter, split_front_matter
 from triptych_import.masking import mask_formulas
 from triptych_import.shortcodes import remove_helpers, replace_shortcodes
-from triptych_import.source import Source
+from triptych_import.source import SourceFiles
 
 LOOKS_FOR = "Markdown files (*.md)"
 _ID_OF_HEADING = re.compile(r"^(#{1,6}[ \t].*?)[ \t]*\{#[\w-]++\}[ \t]*$", re.MULTILINE)
@@ -32,16 +32,16 @@ _PANDOC = re.compile(
     r"|(?<!\w)@(?:fig|tbl|sec|eq)-\w",
     re.MULTILINE,
 )
-# Converts the marks of another tool in a text, before all else.
-First: TypeAlias = Callable[[Draft], Draft]
+# Converts the markup of another tool in a text before all other steps.
+ConvertMarkup: TypeAlias = Callable[[Draft], Draft]
 _ENDINGS = (".md", ".markdown")
 _SOURCES = (".bib", ".bibtex")
-# What the head of a file says of the book, of the file itself or of a web site, and no reader misses.
-OF_THE_BOOK = ("author", "authors", "date", "bibliography", "csl", "lang", "language")
+# Front matter keys that concern the book, and are not reported for single files.
+BOOK_KEYS = ("author", "authors", "date", "bibliography", "csl", "lang", "language")
 
 
 class _Texts(Mapping[str, str]):
-    """Texts by their paths; each access tells the waiting process which text is being worked on."""
+    """Texts by path; each access reports the text being processed to the parent process."""
 
     def __init__(self, texts: Mapping[str, str], root: str) -> None:
         self._texts, self._root = texts, root
@@ -59,28 +59,29 @@ class _Texts(Mapping[str, str]):
 
 
 def is_pandoc_markdown(text: str, *, of_gitbook: bool = False) -> bool:
-    """Return whether marks of a text belong to pandoc alone; GitBook has ids of headings too."""
+    """Return whether a text has markup that only pandoc supports; GitBook supports heading ids too."""
     words = _ID_OF_HEADING.sub(r"\1", mask_formulas(text)) if of_gitbook else mask_formulas(text)
     return bool(_PANDOC.search(words) or text.startswith("% "))
 
 
 def recognises(path: Path) -> bool:
-    """Return whether a folder has Markdown files."""
-    return path.is_dir() and bool(Source(path).list_files("", _ENDINGS))
+    """Return whether a path is a folder with Markdown files."""
+    return path.is_dir() and bool(SourceFiles(path).list_files("", _ENDINGS))
 
 
 def read(path: Path) -> SourceBook:
-    """Read a folder."""
-    source = Source(path)
+    """Read a folder of Markdown files."""
+    source = SourceFiles(path)
     return assemble_book(source, contents.find_contents(source), arrangement.make_title(path.resolve().name))
 
 
 def assemble_book(
-    source: Source, listing: Contents | None, name: str, first: First | None = None
+    source: SourceFiles, listing: Contents | None, name: str, convert: ConvertMarkup | None = None
 ) -> SourceBook:
-    """Make a book of a folder's texts, in the order of a table of contents or of their names.
+    """Return a book of a folder's texts in the order of a table of contents, else of their names.
 
-    ``first`` converts each text before all else; texts of another program are not pandoc's.
+    ``name`` is the title if the texts have none. ``convert`` is applied to each text before all other steps;
+    with it, texts are never read as pandoc's Markdown.
     """
     root = listing.root if listing else ""
     names = sorted(source.list_files(root, _ENDINGS), key=make_sort_key)
@@ -92,12 +93,12 @@ def assemble_book(
     found = [ImportFinding(path=name, what=what, done="omitted") for name in names if name not in texts]
     shared = arrangement.find_shared_titles(texts)
     gitbook = listing is not None and posixpath.basename(listing.path) == "SUMMARY.md"
-    pandoc = first is None and any(is_pandoc_markdown(text, of_gitbook=gitbook) for text in texts.values())
+    pandoc = convert is None and any(is_pandoc_markdown(text, of_gitbook=gitbook) for text in texts.values())
     brackets = not pandoc and any(map(formulas.has_bracket_formulas, texts.values()))
 
     def prepare(draft: Draft) -> tuple[Draft, HeadValues]:
         report_position(posixpath.join(root, draft.path))
-        draft = first(draft) if first else draft
+        draft = convert(draft) if convert else draft
         return prepare_text(draft, pandoc=pandoc, brackets=brackets, shared=frozenset(shared))
 
     if listing:
@@ -111,7 +112,7 @@ def assemble_book(
         entries, place = tuple(arranged), ""
         found += more
     sections, more = build_sections(entries, place, texts.get, prepare)
-    head = {**_read_metadata_file(source, root), **_merge_heads(texts)}
+    head = {**_read_metadata_file(source, root), **_merge_front_matter(texts)}
     title = (listing.title if listing else "") or str(head.get("title", "")) or _find_title(texts, shared)
     author = head.get("author") or head.get("authors")
     people = tuple(name for name in _as_list(author) if isinstance(name, str))
@@ -133,49 +134,49 @@ def assemble_book(
 def prepare_text(
     draft: Draft, *, pandoc: bool, brackets: bool = False, shared: frozenset[str] = frozenset()
 ) -> tuple[Draft, HeadValues]:
-    r"""Adapt a text of a folder for pandoc; ``pandoc`` says that the folder is written for it already.
+    r"""Adapt a text for pandoc, and return it with its front matter.
 
-    ``brackets`` says that all ``\( … \)`` are formulas, ``shared`` are the paths of texts that begin with
-    the title of the book.
+    ``pandoc`` is True if the text is in pandoc's Markdown already. ``brackets`` is True if all ``\( … \)``
+    are formulas. ``shared`` contains the paths of texts that begin with the title of the book.
     """
     if draft.path in shared:
         draft = arrangement.remove_shared_title(draft)
-    draft, head = take_front_matter(draft, silent=OF_THE_BOOK)
-    if front := find_role(draft.path):
+    draft, head = split_front_matter(draft, silent=BOOK_KEYS)
+    if front := find_front_matter_role(draft.path):
         head.setdefault("role", front)
     draft = remove_api_references(citations.convert_crossref_labels(draft))
-    draft = draft if pandoc else remove_helpers(draft, containers.LIQUID)
-    draft = containers.convert_boxes(containers.convert_admonitions(draft))
+    draft = draft if pandoc else remove_helpers(draft, containers.LIQUID_TAGS)
+    draft = containers.convert_callouts(containers.convert_admonitions(draft))
     draft = replace_shortcodes(commonmark.simplify_fences(draft))
     if not pandoc:
-        draft = commonmark.link_bare_addresses(formulas.convert_brackets(draft, always=brackets))
+        draft = commonmark.link_bare_urls(formulas.convert_brackets(draft, always=brackets))
         draft = commonmark.adapt_commonmark(draft, scripts=True, math=True)
         draft = citations.convert_roles(draft) if citations.has_roles(draft.text) else draft
     return formulas.define_macros(draft, {}), head
 
 
 def _find_title(texts: Mapping[str, str], shared: Mapping[str, str]) -> str:
-    """Return the title that the files share, else that of the first page."""
+    """Return the title that the files share, else that of the index page."""
     first = next((name for name in texts if "/" not in name and classify_file(name) is FileKind.INDEX), "")
     written = arrangement.find_text_title(texts[first]) if first else ""
     return arrangement.find_folder_title(shared, "") or written
 
 
-def _merge_heads(texts: Mapping[str, str]) -> dict[str, Any]:
-    """Merge front matter about the book: the first value of each key, and the title of the first page."""
+def _merge_front_matter(texts: Mapping[str, str]) -> dict[str, Any]:
+    """Merge the front matter about the book: the first value of each key, and the index page's title."""
     shared_head: dict[str, Any] = {}
     for name, text in texts.items():
         values = parse_front_matter(text)[0]
         keys = (
-            *OF_THE_BOOK,
+            *BOOK_KEYS,
             *(("title",) if "/" not in name and classify_file(name) is FileKind.INDEX else ()),
         )
         shared_head = {**{key: values[key] for key in keys if values.get(key)}, **shared_head}
     return shared_head
 
 
-def _read_metadata_file(source: Source, root: str) -> dict[str, Any]:
-    """Return the keys of a file that pandoc reads with ``--metadata-file``, by its usual names."""
+def _read_metadata_file(source: SourceFiles, root: str) -> dict[str, Any]:
+    """Return the metadata in ``metadata.yaml``, which pandoc reads with ``--metadata-file``."""
     for name in ("metadata.yaml", "metadata.yml"):
         if text := source.read_text(posixpath.join(root, name)):
             keys = re.sub(r"^(?:---|\.\.\.)\s*$", "", text, flags=re.MULTILINE).strip()
@@ -183,8 +184,8 @@ def _read_metadata_file(source: Source, root: str) -> dict[str, Any]:
     return {}
 
 
-def _find_bibliography(texts: Mapping[str, str], source: Source, root: str) -> tuple[str, ...]:
-    """Return the bibliographies that a file's front matter names, else those in the folder."""
+def _find_bibliography(texts: Mapping[str, str], source: SourceFiles, root: str) -> tuple[str, ...]:
+    """Return the bibliographies in the front matter of the first file with any, else all in the folder."""
     for name, text in texts.items():
         if named := _as_list(parse_front_matter(text)[0].get("bibliography")):
             folder = posixpath.dirname(name)

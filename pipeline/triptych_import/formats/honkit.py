@@ -15,13 +15,13 @@ from typing import Any
 from triptych.yaml_text import MalformedYaml, load_yaml, to_plain, value_at
 from triptych_import import contents
 from triptych_import.book import Draft, Edit, ImportFinding, ReadText, SourceBook
-from triptych_import.containers import LIQUID
+from triptych_import.containers import LIQUID_TAGS
 from triptych_import.contents import Contents
 from triptych_import.formats import folder
 from triptych_import.headings import quote_attribute
 from triptych_import.masking import find_pairs, mask
 from triptych_import.shortcodes import limit_reads, remove_helpers, resolve_path
-from triptych_import.source import Source
+from triptych_import.source import SourceFiles
 
 LOOKS_FOR = "book.json, book.js or .gitbook.yaml with a SUMMARY.md (HonKit, GitBook)"
 _FILES = ("book.json", ".gitbook.yaml", ".gitbook.yml", "book.js")
@@ -29,7 +29,7 @@ _WRITTEN = re.compile(
     r"^[ \t]*[\"']?(title|author|description|language|root)[\"']?[ \t]*:[ \t]*([\"'`])([^\"'`$\\\n]*)\2",
     re.MULTILINE,
 )
-# What concerns a site or the making of it, and what is read here.
+# Settings that are read here, or that concern only the website and its build.
 _KNOWN = frozenset(
     "title author authors description language root structure variables gitbook honkit plugins pluginsConfig"
     " pdf styles links direction extension".split()
@@ -39,17 +39,17 @@ _OWN_PLUGINS = ("include-codeblock",)
 
 
 def recognises(path: Path) -> bool:
-    """Return whether a folder is a book of HonKit or GitBook."""
+    """Return whether a path is a HonKit or GitBook project."""
     if not path.is_dir():
         return False
-    source = Source(path)
+    source = SourceFiles(path)
     _, settings = _load_settings(source)
     return settings is not None and _find_listing(source, settings) is not None
 
 
 def read(path: Path) -> SourceBook:
-    """Read a book of HonKit or GitBook."""
-    source = Source(path)
+    """Read a HonKit or GitBook project."""
+    source = SourceFiles(path)
     name, settings = _load_settings(source)
     settings = settings or {}
     listing = _find_listing(source, settings)
@@ -58,7 +58,7 @@ def read(path: Path) -> SourceBook:
     values = {"book": {**settings, **(variables if isinstance(variables, dict) else {})}}
     read_text = source.make_reader(root)
     book = folder.assemble_book(
-        source, listing, path.resolve().name, first=lambda draft: fill_templates(draft, values, read_text)
+        source, listing, path.resolve().name, convert=lambda draft: fill_templates(draft, values, read_text)
     )
     place = partial(posixpath.relpath, start=root or ".")
     found = [(name, what, done) for what, done in _find_unsupported_settings(settings)]
@@ -80,7 +80,7 @@ def read(path: Path) -> SourceBook:
 
 
 def _parse_program(text: str) -> dict[str, str] | None:
-    """Return the settings that a program gives as literals, the first of each name."""
+    """Return the literal settings in a JavaScript file, the first of each name; None if there are none."""
     found = {match.group(1): match.group(3) for match in reversed(list(_WRITTEN.finditer(text)))}
     return found if found and "module.exports" in text else None
 
@@ -93,7 +93,7 @@ _READ: Mapping[str, Callable[[str], Any]] = {
 }
 
 
-def _load_settings(source: Source) -> tuple[str, dict[str, Any] | None]:
+def _load_settings(source: SourceFiles) -> tuple[str, dict[str, Any] | None]:
     for name in _FILES:
         if (text := source.read_text(name)) is None:
             continue
@@ -106,7 +106,7 @@ def _load_settings(source: Source) -> tuple[str, dict[str, Any] | None]:
     return "", None
 
 
-def _find_listing(source: Source, settings: Mapping[str, Any]) -> Contents | None:
+def _find_listing(source: SourceFiles, settings: Mapping[str, Any]) -> Contents | None:
     """Return the summary that the settings name; None if it lists no existing text."""
     root = posixpath.normpath(str(settings.get("root") or ".")).strip("/")
     root = "" if root == "." else root
@@ -117,12 +117,12 @@ def _find_listing(source: Source, settings: Mapping[str, Any]) -> Contents | Non
     if listing is None:
         return None
     readme, glossary = (str(file_names.get(name) or f"{name.upper()}.md") for name in ("readme", "glossary"))
-    listing = contents.add_pages(listing, source, readme, glossary)
+    listing = contents.add_unlisted_pages(listing, source, readme, glossary)
     return replace(listing, title=str(settings.get("title") or ""))
 
 
 def _find_unsupported_settings(settings: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    """Yield settings that are ignored, and what was done about them."""
+    """Yield a message and an action for each unsupported setting."""
     for key in settings:
         if key not in _KNOWN:
             yield f'unsupported setting "{key}"', "omitted"
@@ -146,7 +146,7 @@ _DEEPEST = 5
 
 
 def fill_templates(draft: Draft, values: Mapping[str, Any], read: ReadText) -> Draft:
-    """Insert values and included files into a text, and decide its conditions for a book."""
+    """Insert values and included files into a text, and resolve its conditions for a book."""
     read = limit_reads(read)
     for _ in range(_DEEPEST):
         edits, found = _resolve_conditions(draft)
@@ -170,17 +170,17 @@ def fill_templates(draft: Draft, values: Mapping[str, Any], read: ReadText) -> D
             found.append(draft.report(match.start(), what, "kept as literal text"))
     draft = draft.apply(edits, found)
     draft = draft.apply(Edit(*mark.span(), "") for pair in _find_raw_passages(draft.text) for mark in pair)
-    return remove_helpers(draft.apply(*_include_listings(draft, read)), LIQUID)
+    return remove_helpers(draft.apply(*_include_listings(draft, read)), LIQUID_TAGS)
 
 
 def _find_raw_passages(text: str) -> Iterator[tuple[re.Match[str], re.Match[str]]]:
-    """Find passages in which template tags are text, outside of code."""
+    """Yield the tags around passages with literal template tags, outside code."""
     prose = mask(text)
     return ((first, last) for _, first, last in find_pairs(_RAW, text) if prose[first.start()] == "{")
 
 
 def _resolve_conditions(draft: Draft) -> tuple[list[Edit], list[ImportFinding]]:
-    """Decide the innermost conditions on the output; of other conditions keep all branches."""
+    """Resolve innermost conditions on the output format; keep all branches of other conditions."""
     edits, found = [], []
     for first, middle, last in _find_innermost(draft.text):
         then = draft.text[first.end() : (middle or last).start()]
@@ -201,7 +201,7 @@ def _resolve_conditions(draft: Draft) -> tuple[list[Edit], list[ImportFinding]]:
 
 
 def _find_innermost(text: str) -> Iterator[tuple[re.Match[str], re.Match[str] | None, re.Match[str]]]:
-    """Yield conditions that contain no others: their start, ``else`` and end."""
+    """Yield the ``if``, ``else`` and ``endif`` tags of conditions that contain no others."""
     first = middle = None
     prose = mask(text)
     for match in _CONDITION.finditer(text):
@@ -233,7 +233,7 @@ def _include_texts(draft: Draft, read: ReadText) -> tuple[list[Edit], list[Impor
 
 
 def _include_listings(draft: Draft, read: ReadText) -> tuple[list[Edit], list[ImportFinding]]:
-    """Insert code files, ``[import:"name", title:"…"](file)``, or the lines between two of their marks."""
+    """Insert code files, ``[import:"name", title:"…"](file)``, or their lines between two markers."""
     prose = mask(draft.text)
     edits, found = [], []
     for match in (m for m in _LISTING.finditer(draft.text) if prose[m.end(1)] == "["):

@@ -21,14 +21,14 @@ from triptych_import.book import (
     Draft,
     ImportFinding,
     Metadata,
-    NoBook,
     SectionFile,
     SourceBook,
     SourceText,
+    UnimportableBook,
 )
 from triptych_import.formats.docx_tree import walk_tree
 from triptych_import.project import parse_date
-from triptych_import.source import Source
+from triptych_import.source import SourceFiles
 
 LOOKS_FOR = "a LaTeX document (*.tex)"
 _FORMAT = "markdown-simple_tables-multiline_tables-raw_attribute-implicit_figures"
@@ -74,19 +74,21 @@ def recognises(path: Path) -> bool:
 def read(path: Path) -> SourceBook:
     """Read a LaTeX document."""
     report_position(path.name)
-    source = Source(path.parent)
+    source = SourceFiles(path.parent)
     missing: list[str] = []
     text = _insert_inputs(source.read_text(path.name) or "", source, missing)
     if "\\begin{document}" not in text:
         what = "the file contains no `\\begin{document}`"
-        raise NoBook("IMP001", Span(path=path.name), what, "pass the main file of the LaTeX document")
+        raise UnimportableBook(
+            "IMP001", Span(path=path.name), what, "pass the main file of the LaTeX document"
+        )
     theorems = {name: name.capitalize() for name in (*THEOREMS, NOTES)} | dict(_THEOREM.findall(text))
     declared = "".join(f"\\newtheorem{{{name}}}{{{title}}}\n" for name, title in theorems.items())
     readable = _THEOREM.sub("", _SIDES.sub("\n\n", text))
     for pattern, new in _FRAMES:
         readable = pattern.sub(new, readable)
     readable = readable.replace("\\begin{document}", f"{declared}\\begin{{document}}", 1)
-    adapter = Adapter(
+    adapter = LatexAdapter(
         path.name,
         labels=frozenset(one or other for one, other in _ANY_LABEL.findall(text)),
         theorems=theorems,
@@ -106,7 +108,7 @@ def read(path: Path) -> SourceBook:
     except ProgramFailed as failure:
         reason = " ".join(str(failure).split())[:300]
         hint = "correct the document so that LaTeX reads it without errors, or import it in parts"
-        raise NoBook("IMP002", Span(path=path.name), reason, hint) from None
+        raise UnimportableBook("IMP002", Span(path=path.name), reason, hint) from None
     found = [
         ImportFinding(path=path.name, what=f'file "{name}" cannot be read', done="omitted")
         for name in missing
@@ -115,7 +117,7 @@ def read(path: Path) -> SourceBook:
     return SourceBook(metadata=metadata, sections=tuple(sections), findings=(*found, *adapter.findings()))
 
 
-def _insert_inputs(text: str, source: Source, missing: list[str], depth: int = 0) -> str:
+def _insert_inputs(text: str, source: SourceFiles, missing: list[str], depth: int = 0) -> str:
     r"""Insert the files that a text includes with ``\input`` and ``\include``."""
 
     def insert(match: re.Match[str]) -> str:
@@ -132,7 +134,7 @@ def _insert_inputs(text: str, source: Source, missing: list[str], depth: int = 0
     return _INPUT.sub(insert, text)
 
 
-def _find_picture(name: str, text: str, source: Source) -> str:
+def _find_picture(name: str, text: str, source: SourceFiles) -> str:
     """Return the path of a picture, with the folder and extension that LaTeX would find; PostScript last."""
     folders = ["", *re.findall(r"\{([^{}]*)\}", "".join(_FOLDERS.findall(text)))]
     stem = name.removesuffix(".eps")
@@ -284,7 +286,7 @@ THEOREMS = {
 
 
 @dataclass(slots=True)
-class Adapter:
+class LatexAdapter:
     """Adapts the blocks of a document.
 
     ``theorems`` are the environments that it declares, with the titles that they print. ``find_picture``

@@ -14,24 +14,30 @@ from triptych.yaml_text import value_at
 from triptych_import import commonmark, containers, formulas, shortcodes
 from triptych_import.book import Draft, Edit, HeadValues, ImportFinding, Metadata, ReadText, SourceBook
 from triptych_import.contents import build_sections, parse_summary
-from triptych_import.headings import quote_attribute, strip_markup, take_front_matter
+from triptych_import.headings import quote_attribute, split_front_matter, strip_markup
 from triptych_import.masking import LineKind, SourceLine, find_code_blocks, find_pairs, mask, scan_lines
-from triptych_import.source import Source
+from triptych_import.source import SourceFiles
 
 LOOKS_FOR = "book.toml (mdBook)"
 _OWN_PREPROCESSORS = ("links", "index")
 _MATH = ("katex", "mathjax")
-_READ_HERE = ("trpl-listing", "listings", "trpl-note", "admonish", "toc")  # the marks of these are known
+_SUPPORTED_PREPROCESSORS = (
+    "trpl-listing",
+    "listings",
+    "trpl-note",
+    "admonish",
+    "toc",
+)
 
 
 def recognises(path: Path) -> bool:
-    """Return whether a folder is an mdBook."""
+    """Return whether a path is an mdBook project."""
     return (path / "book.toml").is_file()
 
 
 def read(path: Path) -> SourceBook:
-    """Read an mdBook."""
-    source = Source(path)
+    """Read an mdBook project."""
+    source = SourceFiles(path)
     found = []
     try:
         settings = tomllib.loads(source.read_text("book.toml") or "")
@@ -83,7 +89,7 @@ def _get_table(settings: Mapping[str, Any], *keys: str) -> Mapping[str, Any]:
 
 
 def _is_course(settings: Mapping[str, Any]) -> bool:
-    """Return whether the site shows folded passages without a summary to the speaker only."""
+    """Return whether the website shows folded passages without a summary only to the speaker."""
     html = _get_table(settings, "output", "html")
     files = [*_as_list(html.get("additional-js")), *_as_list(html.get("additional-css"))]
     return any("speaker-notes" in str(name) for name in files)
@@ -94,9 +100,9 @@ def _as_list(value: Any) -> list[Any]:
 
 
 def _find_unsupported_settings(settings: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    """Yield settings of the website and of programs that do not run, and what was done about them."""
+    """Yield a message and an action for each setting of the website or an unsupported preprocessor."""
     for name in _get_table(settings, "preprocessor"):
-        if name not in (*_OWN_PREPROCESSORS, *_MATH, *_READ_HERE):
+        if name not in (*_OWN_PREPROCESSORS, *_MATH, *_SUPPORTED_PREPROCESSORS):
             yield f'unsupported preprocessor "{name}"', "not run"
     if _is_course(settings):
         yield "folded passages of this course are speaker notes", "moved to the speaker notes"
@@ -108,8 +114,8 @@ def _find_unsupported_settings(settings: Mapping[str, Any]) -> Iterator[tuple[st
 def adapt_chapter(
     draft: Draft, read_text: ReadText, *, math: bool, macros: Mapping[str, str] | None = None
 ) -> tuple[Draft, HeadValues]:
-    """Adapt the text of a chapter, so that pandoc reads it as mdBook does."""
-    draft, head = take_front_matter(draft)
+    """Adapt the text of a chapter so that pandoc parses it as mdBook does; return it and its front matter."""
+    draft, head = split_front_matter(draft)
     draft = shortcodes.expand_includes(draft, read_text)
     draft = containers.normalise_alerts(containers.convert_admonitions(draft))
     draft = caption_listings(shortcodes.tidy_code(draft))
@@ -119,7 +125,7 @@ def adapt_chapter(
     return formulas.define_macros(draft, macros or {}) if math else draft, head
 
 
-# A value in quotation marks goes on to lines that begin no element.
+# A quoted value may extend over lines that do not begin an element.
 _IN_QUOTES = r"\"(?:[^\"\n]|\n(?![ \t]*<))*+\"|'(?:[^'\n]|\n(?![ \t]*<))*+'"
 _LISTING_TAG = re.compile(
     rf"^((?:[ \t]*>)*+)[ \t]*<Listing\b((?:[^<>\"']|{_IN_QUOTES})*+)>[ \t]*$", re.MULTILINE
@@ -136,7 +142,7 @@ _FENCE = re.compile(r"^([ \t]*)(`{3,}|~{3,})[ \t]*([\w+#-]*)[ \t]*$")
 
 
 def caption_listings(draft: Draft) -> Draft:
-    """Turn the captions around code blocks into captions of these."""
+    """Move file names above and captions below code blocks into the captions of the code blocks."""
     draft = draft.apply(_unwrap_listings(draft.text))
     blocks = list(find_code_blocks(scan_lines(draft.text)))
     edits: list[Edit] = []
@@ -166,14 +172,14 @@ def caption_listings(draft: Draft) -> Draft:
 
 
 def _join_caption(words: str, name: str) -> str:
-    """Join ``Listing 1-1: words`` and a file name into one caption, the number first."""
+    """Join ``Listing 1-1: text`` and a file name into one caption that begins with the number."""
     number = re.match(r"\w+ [\dA-Z]+-\d+[:：] *", words)
     first, rest = (number.group(), words[number.end() :]) if number else ("", words)
     return quote_attribute(strip_markup(f"{first}{name}{': ' if name and rest else ''}{rest}"))
 
 
 def _unwrap_listings(text: str) -> Iterator[Edit]:
-    """Convert ``<Listing number= file-name= caption=>`` into a name above and a caption below the code."""
+    """Convert ``<Listing number= file-name= caption=>`` into a file name above and a caption below."""
     masked = mask(text, escapes=False)
     for match in _LISTING_TAG.finditer(masked):
         attributes = {name: a or b for name, a, b in _LISTING_ATTRIBUTE.findall(text[slice(*match.span(2))])}
@@ -183,7 +189,7 @@ def _unwrap_listings(text: str) -> Iterator[Edit]:
         above = f'<span class="filename">Filename: {file}</span>\n' if file else ""
         label = f"Listing {number}: " if number else ""
         below = f'\n<span class="caption">{label}{words or file}</span>' if number or words else ""
-        if quote := match.group(1):  # where listings get no captions, these are words
+        if quote := match.group(1):  # code in block quotes has no captions, so use text
             above = f"{quote} `{file}`" if file else quote
             below = f"{quote} {label}{' '.join(words.split())}" if below else quote
         yield Edit(*match.span(), above)
@@ -200,7 +206,7 @@ _SUMMARY = re.compile(r"[ \t]*<summary\b", re.IGNORECASE)
 
 
 def convert_speaker_notes(draft: Draft) -> Draft:
-    """Convert folded passages without a summary into speaker notes."""
+    """Convert ``<details>`` without ``<summary>`` into speaker notes."""
     return draft.apply(_find_notes(scan_lines(draft.text)))
 
 
@@ -222,5 +228,5 @@ def _find_notes(lines: list[SourceLine]) -> Iterator[Edit]:
         elif _DETAILS_CLOSING.fullmatch(line.text) and open_lines:
             opening, folded = open_lines.pop()
             if not folded:
-                yield Edit(opening.begin, opening.end, "\n::: notes")
-                yield Edit(line.begin, line.end, ":::\n")
+                yield Edit(opening.text_start, opening.end, "\n::: notes")
+                yield Edit(line.text_start, line.end, ":::\n")

@@ -20,28 +20,28 @@ from triptych_import.book import (
     HeadValues,
     ImportFinding,
     Metadata,
-    NoBook,
     ReadText,
     SectionFile,
     SourceBook,
     SourceText,
+    UnimportableBook,
 )
 from triptych_import.chunks import StoredResults, parse_defaults_in_settings
 from triptych_import.executable import ChunkContext, replace_chunks
-from triptych_import.headings import find_headings, parse_front_matter, take_front_matter
+from triptych_import.headings import find_headings, parse_front_matter, split_front_matter
 from triptych_import.masking import SourceLine, has_visible_text, mask, scan_lines
 from triptych_import.project import parse_date
 from triptych_import.shortcodes import ShortcodeValues, replace_shortcodes, resolve_includes
-from triptych_import.source import Source
+from triptych_import.source import SourceFiles
 
 LOOKS_FOR = "_quarto.yml with `project: type: book` (Quarto)"
 _SETTINGS_FILES = ("_quarto.yml", "_quarto.yaml")
 _OF_PROJECTS = (".bib", ".bibtex", ".csl")
-# What says how code runs, and what a tab of a browser is called.
+# Keys for the execution of code, and for the title of the browser tab.
 _SILENT = (*"execute knitr freeze engine jupyter editor editor_options cache pagetitle".split(),)
 _ENDING = re.compile(r"\.(qmd|Rmd|rmd|markdown|ipynb)$")
 _ONLY_SOURCES = re.compile(r"\s*(#[^\n]*)?\s*(:{3,} *\{#refs\}\s*:{3,})?\s*")
-# What only says to LaTeX where parts of a book and paragraphs begin, which is made of itself.
+# LaTeX commands for page breaks, spacing and generated lists, which Triptych does not need.
 _PAGE_COMMANDS = re.compile(
     r"^[ \t]*\\(?:(?:front|main|back)matter|clear(?:double)?page|appendix|printindex|tableofcontents"
     r"|listof(?:figures|tables))[ \t]*$"
@@ -64,21 +64,24 @@ class ChapterEntry:
 
 
 def load_settings(path: Path) -> tuple[str, dict[str, Any]]:
-    """Return the settings file of a folder and its content; ("", {}) if there is none. Raises ``NoBook``."""
+    """Return the name of a folder's settings file and its settings; ("", {}) if there is none.
+
+    Raise ``UnimportableBook`` for invalid YAML.
+    """
     for name in _SETTINGS_FILES:
-        if path.is_dir() and (text := Source(path).read_text(name)) is not None:
+        if path.is_dir() and (text := SourceFiles(path).read_text(name)) is not None:
             return name, parse_settings(name, text)
     return "", {}
 
 
 def parse_settings(name: str, text: str) -> dict[str, Any]:
-    """Parse a settings file. Raises ``NoBook`` for invalid YAML, since it decides what the book is."""
+    """Parse a settings file. Raise ``UnimportableBook`` for invalid YAML."""
     try:
         tree = load_yaml(text)
     except MalformedYaml as error:
         place = Span(path=name, line=error.line, column=error.column)
         hint = "fix the YAML, or import a single file of the book"
-        raise NoBook("IMP002", place, error.message, hint) from None
+        raise UnimportableBook("IMP002", place, error.message, hint) from None
     return to_plain(tree) if isinstance(tree, Mapping) else {}
 
 
@@ -86,8 +89,8 @@ def recognises(path: Path) -> bool:
     """Return whether a folder is a Quarto book."""
     try:
         _, settings = load_settings(path)
-    except NoBook:
-        return True  # reading it reports the place
+    except UnimportableBook:
+        return True  # ``read`` reports the position
     project = settings.get("project")
     return isinstance(settings.get("book"), dict) or (
         isinstance(project, dict) and project.get("type") == "book"
@@ -96,7 +99,7 @@ def recognises(path: Path) -> bool:
 
 def read(path: Path) -> SourceBook:
     """Read a Quarto book."""
-    source = Source(path)
+    source = SourceFiles(path)
     name, settings = load_settings(path)
     book = settings.get("book", {}) if isinstance(settings.get("book"), dict) else {}
     metadata, found = read_metadata(settings, book, book.get("author", book.get("authors")), name)
@@ -129,7 +132,7 @@ def read(path: Path) -> SourceBook:
 
 
 def _copy_project_sources(metadata: Metadata, folder: Path) -> tuple[Metadata, dict[str, bytes]]:
-    """Copy bibliographies and styles from the Quarto project around a book."""
+    """Copy bibliographies and CSL styles from the Quarto project that contains the book."""
     files: dict[str, bytes] = {}
     around = next((p for p in folder.parents if any((p / name).is_file() for name in _SETTINGS_FILES)), None)
 
@@ -137,7 +140,7 @@ def _copy_project_sources(metadata: Metadata, folder: Path) -> tuple[Metadata, d
         if around is None or not name.startswith("../") or not name.endswith(_OF_PROJECTS):
             return name
         inside = posixpath.normpath(posixpath.join(folder.relative_to(around).as_posix(), name))
-        data = None if inside.startswith("../") else Source(around).read_bytes(inside)
+        data = None if inside.startswith("../") else SourceFiles(around).read_bytes(inside)
         if data is None:
             return name
         new = posixpath.basename(name)
@@ -153,7 +156,10 @@ def _copy_project_sources(metadata: Metadata, folder: Path) -> tuple[Metadata, d
 def read_metadata(
     settings: Mapping[str, Any], book: Mapping[str, Any], author: Any, name: str
 ) -> tuple[Metadata, list[ImportFinding]]:
-    """Read the metadata of a book, ``book`` before ``settings``; ``name`` is the file for findings."""
+    """Read the metadata of a book. Values in ``book`` override those in ``settings``.
+
+    ``name`` is the file to which findings refer.
+    """
     authors, found = read_authors(author, name)
     date = str(book.get("date", settings.get("date", "")))
     if date and not parse_date(date):
@@ -186,7 +192,7 @@ def read_metadata(
 
 
 def read_authors(value: Any, path: str) -> tuple[tuple[str, ...], list[ImportFinding]]:
-    """Read the names of authors in any form that Quarto accepts."""
+    """Return the names of the authors, in any form that Quarto accepts, and report other details."""
     names, found = [], []
     for entry in value if isinstance(value, list) else [value] if value else []:
         name = entry.get("name", "") if isinstance(entry, dict) else entry
@@ -220,7 +226,7 @@ def _list_chapters(items: Any, read: ReadText, *, appendix: bool, part: str = ""
 
 
 def find_title(text: str) -> str:
-    """Return the title of a chapter's text."""
+    """Return the title of a text: its front matter's, else its first heading, else "Part"."""
     values, end = parse_front_matter(text)
     first = next(iter(find_headings(text[end:])), None)
     return str(values.get("title") or (first.plain if first else "")) or "Part"
@@ -233,7 +239,7 @@ def read_section(
     values: ShortcodeValues | None = None,
     context: ChunkContext | None = None,
 ) -> SectionFile | ImportFinding:
-    """Read the file of a chapter; return a finding if it makes no section."""
+    """Read the file of a chapter; return a finding if it is not imported."""
     path = posixpath.normpath(entry.path)
     if entry.path.endswith(".ipynb"):
         what = f'notebooks are not supported: "{entry.path}"'
@@ -253,7 +259,7 @@ def read_section(
 
 
 def _raise_title(piece: SourceText) -> Draft:
-    """Raise the first heading of a text without a title: to Quarto it is the title, whatever its level."""
+    """Raise the first heading to level 1 if no heading has that level; Quarto uses it as the title."""
     draft = piece.draft
     found = find_headings(draft.text)
     if not found or found[0].underline or any(heading.level == 1 for heading in found):
@@ -266,10 +272,10 @@ def _raise_title(piece: SourceText) -> Draft:
 def prepare_text(
     draft: Draft, *, values: ShortcodeValues | None = None, context: ChunkContext | None = None
 ) -> tuple[Draft, HeadValues]:
-    """Remove the front matter and the computations of a text that only Quarto knows."""
+    """Replace the syntax of a text that only Quarto supports; return it and its front matter."""
     front_matter, _ = parse_front_matter(draft.text)
     values, context = values or ShortcodeValues(), context or ChunkContext()
-    draft, head = take_front_matter(draft, silent=_SILENT)
+    draft, head = split_front_matter(draft, silent=_SILENT)
     masked = mask(draft.text, escapes=False)
     draft = draft.apply(Edit(*match.span(), "") for match in _PAGE_COMMANDS.finditer(masked))
     defaults = {**context.defaults, **parse_defaults_in_settings(front_matter)}
@@ -286,12 +292,12 @@ _ENVIRONMENT = re.compile(
     r"\s*\\begin\{(?!equation|align|gather|multline|eqnarray|math|displaymath)([a-z]+)\}.*\\end\{\1\}\s*",
     re.DOTALL,
 )
-_DEEPEST_BRACES = 12  # braces in each other
+_DEEPEST_BRACES = 12  # nested braces
 
 
 @dataclass(frozen=True, slots=True)
 class _Passage:
-    """A div for one output format: whether it is for the website, and its first and last line."""
+    """A div for one output format: whether that is the website, and its first and last line."""
 
     of_site: bool
     first: int
@@ -299,7 +305,7 @@ class _Passage:
 
 
 def prefer_markdown(draft: Draft) -> Draft:
-    """Remove passages in LaTeX that a Markdown alternative accompanies, which is then in all outputs."""
+    """Remove LaTeX passages that are next to a Markdown alternative, and use that for all outputs."""
     lines = scan_lines(draft.text)
     edits, found = [], []
     for one, other in pairwise(sorted(_find_passages(lines), key=lambda passage: passage.first)):
@@ -311,14 +317,14 @@ def prefer_markdown(draft: Draft) -> Draft:
         if not _is_latex(draft.text[lines[print_.first].end : lines[print_.last].start]):
             continue
         edits.append(Edit(start, end, ""))
-        edits += [Edit(lines[index].begin, lines[index].end, "") for index in (site.first, site.last)]
+        edits += [Edit(lines[index].text_start, lines[index].end, "") for index in (site.first, site.last)]
         done = "omitted, since its Markdown alternative is used"
         found.append(draft.report(start, "LaTeX passage for the PDF only", done))
     return draft.apply(edits, found)
 
 
 def _find_passages(lines: list[SourceLine]) -> Iterator[_Passage]:
-    """Yield divs for one output format, also nested ones."""
+    """Yield the divs for one output format, including nested ones."""
     open_: list[tuple[int, str]] = []
     for index, line in enumerate(lines):
         if not line.is_prose or line.quote:

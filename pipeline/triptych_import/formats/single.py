@@ -1,4 +1,4 @@
-"""Import a single file of Markdown, with any extension, split into chapters at its headings."""
+"""Import a single Markdown file with any extension, split into chapters at its headings."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from triptych_import.arrangement import make_title, split_chapters
 from triptych_import.book import Draft, ImportFinding, SourceBook
 from triptych_import.formats import bookdown, folder, quarto
 from triptych_import.headings import parse_front_matter
-from triptych_import.source import Source
+from triptych_import.source import SourceFiles
 
 LOOKS_FOR = "a Markdown file with any extension (*.md, *.txt)"
 _OTHERS = frozenset(
@@ -20,22 +20,22 @@ _OTHERS = frozenset(
 )
 _RUN = re.compile(r"\.(qmd|rmd)$", re.IGNORECASE)
 _BOOK_KEYS = (
-    *folder.OF_THE_BOOK, "title", "subtitle", "description", "abstract", "keywords", "rights"
+    *folder.BOOK_KEYS, "title", "subtitle", "description", "abstract", "keywords", "rights"
 )  # fmt: skip
 
 
 def recognises(path: Path) -> bool:
-    """Return whether it is a text file, and no other kind by its extension."""
+    """Return whether a path is a text file without the extension of another format."""
     return path.is_file() and path.suffix.lower() not in _OTHERS and _read_text(path) is not None
 
 
 def _read_text(path: Path) -> str | None:
-    text = Source(path.parent).read_text(path.name)
+    text = SourceFiles(path.parent).read_text(path.name)
     return text if text is not None and "\0" not in text and text.strip() else None
 
 
 def read(path: Path) -> SourceBook:
-    """Read a file."""
+    """Read a Markdown file."""
     text = (_read_text(path) or "").removeprefix("\ufeff").replace("\r\n", "\n")
     values, _ = parse_front_matter(text)
     is_run = bool(_RUN.search(path.name))
@@ -51,7 +51,7 @@ def read(path: Path) -> SourceBook:
     found += [finding for finding in draft.findings if finding.what not in about_book]
     name = make_title(path.stem)
     parts = split_chapters(draft, opening=str(values.get("title") or name), pandoc=pandoc)
-    if not parts.at:
+    if not parts.level:
         what = "no heading starts a chapter"
         found.append(ImportFinding(path=path.name, what=what, done="imported as one chapter"))
     abstract = values.get("abstract")

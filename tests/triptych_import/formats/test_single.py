@@ -12,7 +12,7 @@ from tests.triptych_import.conftest import Result
 from triptych.diagnostics import has_errors
 from triptych.model.nodes import Link, Note
 from triptych.model.walk import chapter_nodes, plain_text
-from triptych_import import NoBook, import_book
+from triptych_import import UnimportableBook, import_book
 
 ReadImport = Callable[[Path], Result]
 PANDOC = """---
@@ -106,7 +106,7 @@ def test_people_of_a_title_block(tmp_path: Path, read_import: ReadImport) -> Non
 def test_other_kinds_of_files_are_no_books(tmp_path: Path) -> None:
     write_files(tmp_path, {"a.html": "<p>", "b.txt": b"\0\1", "c.pdf": b"\xff\xfe%"})
     for name in ("a.html", "b.txt", "c.pdf"):
-        with pytest.raises(NoBook):
+        with pytest.raises(UnimportableBook):
             import_book(tmp_path / name)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from triptych_import.book import Draft
-from triptych_import.commonmark import adapt_commonmark, link_bare_addresses, simplify_fences
+from triptych_import.commonmark import adapt_commonmark, link_bare_urls, simplify_fences
 
 
 def adapted(text: str, **options: bool) -> str:
@@ -156,7 +156,7 @@ def test_lines_know_where_they_came_from() -> None:
     ],
 )
 def test_bare_addresses_become_links(written: str, read: str) -> None:
-    assert link_bare_addresses(Draft.from_text("a.md", written)).text == read
+    assert link_bare_urls(Draft.from_text("a.md", written)).text == read
 
 
 def test_a_line_in_an_element_underlines_nothing() -> None:

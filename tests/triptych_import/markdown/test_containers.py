@@ -5,13 +5,13 @@ from __future__ import annotations
 import pytest
 
 from triptych_import.book import Draft
-from triptych_import.containers import convert_admonitions, convert_boxes
+from triptych_import.containers import convert_admonitions, convert_callouts
 
 
 def read(text: str) -> str:
     """The text without the empty lines that are put in around marks."""
     return "\n".join(
-        line for line in convert_boxes(Draft.from_text("a.md", text)).text.split("\n") if line.strip()
+        line for line in convert_callouts(Draft.from_text("a.md", text)).text.split("\n") if line.strip()
     )
 
 
@@ -80,7 +80,7 @@ def test_code_and_what_pandoc_knows_stay(text: str) -> None:
 
 
 def test_lines_keep_their_places() -> None:
-    draft = convert_boxes(Draft.from_text("a.md", "one\n\n!!! note\n\n    two\n\nthree\n"))
+    draft = convert_callouts(Draft.from_text("a.md", "one\n\n!!! note\n\n    two\n\nthree\n"))
     assert [draft.report(draft.text.index(word), "", "").line for word in ("one", "two", "three")] == [
         1,
         5,
@@ -96,7 +96,7 @@ def test_lines_keep_their_places() -> None:
     ],
 )  # fmt: skip
 def test_a_table_that_frames_a_note(text: str, kind: str, words: str) -> None:
-    assert convert_boxes(Draft.from_text("a.md", text)).text.strip() == f"::: {{.{kind}}}\n{words}\n:::"
+    assert convert_callouts(Draft.from_text("a.md", text)).text.strip() == f"::: {{.{kind}}}\n{words}\n:::"
 
 
 def test_what_stands_right_behind_such_a_table_stays() -> None:
@@ -107,7 +107,7 @@ def test_what_stands_right_behind_such_a_table_stays() -> None:
 
 def test_other_tables_of_one_column_stay() -> None:
     text = "| Notes |\n|---|\n| a |\n\n| NOTE |\n|---|\n\n| NOTE | x |\n|---|---|\n| a | b |\n"
-    assert convert_boxes(Draft.from_text("a.md", text)).text == text
+    assert convert_callouts(Draft.from_text("a.md", text)).text == text
 
 
 @pytest.mark.parametrize(

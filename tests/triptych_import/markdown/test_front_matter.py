@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from triptych_import.book import Draft
-from triptych_import.headings import parse_front_matter, take_front_matter
+from triptych_import.headings import parse_front_matter, split_front_matter
 
 
 @pytest.mark.parametrize(
@@ -37,7 +37,7 @@ def test_a_head_is_read_and_the_text_goes_on_behind_it(text: str, values: dict[s
 
 def test_what_a_section_knows_is_kept_and_the_rest_is_told() -> None:
     text = "---\ntitle: A\nid: one\ntakeaways: [B, 2]\nunnumbered: yes\nlayout: x\nslides: []\ntoc: true\n---\nText"
-    draft, head = take_front_matter(Draft.from_text("a.md", text), silent=("toc",))
+    draft, head = split_front_matter(Draft.from_text("a.md", text), silent=("toc",))
     found = draft.findings
     assert draft.text == "Text"
     assert head == {"title": "A", "id": "one", "takeaways": ("B", "2"), "unnumbered": True}
@@ -49,15 +49,15 @@ def test_what_a_section_knows_is_kept_and_the_rest_is_told() -> None:
 
 @pytest.mark.parametrize("line", ["id: 1st", "title: [A]", "id: a b"])
 def test_a_value_of_another_kind_is_left_out(line: str) -> None:
-    draft, head = take_front_matter(Draft.from_text("a.md", f"---\n{line}\n---\nText"))
+    draft, head = split_front_matter(Draft.from_text("a.md", f"---\n{line}\n---\nText"))
     assert (head, len(draft.findings)) == ({}, 1)
 
 
 def test_a_head_that_cannot_be_read_is_told() -> None:
-    draft, head = take_front_matter(Draft.from_text("a.md", "---\ntitle: [\n---\nText"))
+    draft, head = split_front_matter(Draft.from_text("a.md", "---\ntitle: [\n---\nText"))
     (finding,) = draft.findings
     assert (draft.text, head, finding.line) == ("Text", {}, 1)
     assert finding.what == "the front matter cannot be parsed"
     for text in ("---\n---\nText", "Text"):
-        draft, head = take_front_matter(Draft.from_text("a.md", text))
+        draft, head = split_front_matter(Draft.from_text("a.md", text))
         assert (draft.text, head, draft.findings) == ("Text", {}, ())

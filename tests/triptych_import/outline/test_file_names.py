@@ -6,7 +6,14 @@ import random
 
 import pytest
 
-from triptych_import.contents import FileKind, classify_file, find_role, is_at_end, is_readme, make_sort_key
+from triptych_import.contents import (
+    FileKind,
+    classify_file,
+    find_front_matter_role,
+    is_back_matter,
+    is_readme,
+    make_sort_key,
+)
 
 ORDER = [
     ["README.md", "foreword.md", "1.md", "2-two.md", "02-preface.md", "10-ten.md", "intro.md", "appendix-a.md", "thanks.md"],
@@ -60,8 +67,8 @@ def test_a_file_is_what_its_name_says(path: str, kind: FileKind) -> None:
 
 def test_front_matter_has_a_role_and_thanks_stand_last() -> None:
     names = ["a/foreword.md", "02-Preface.md", "danksagung.markdown", "one.md"]
-    assert [find_role(name) for name in names] == ["foreword", "preface", "acknowledgments", ""]
-    assert [is_at_end(name) for name in names] == [False, False, True, False]
+    assert [find_front_matter_role(name) for name in names] == ["foreword", "preface", "acknowledgments", ""]
+    assert [is_back_matter(name) for name in names] == [False, False, True, False]
 
 
 def test_a_readme_speaks_of_its_folder_and_an_index_does_not() -> None:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from triptych_import.arrangement import Split, split_chapters
+from triptych_import.arrangement import SplitText, split_chapters
 from triptych_import.book import Draft
 
 
-def of(text: str, *, pandoc: bool = False) -> Split:
+def of(text: str, *, pandoc: bool = False) -> SplitText:
     return split_chapters(Draft.from_text("book.md", text), opening="Opening", pandoc=pandoc)
 
 
@@ -37,7 +37,7 @@ def test_chapters_begin_at_the_highest_level_below_the_title(
     text: str, title: str, level: int, names: list[str]
 ) -> None:
     found = of(text)
-    assert (found.title, found.at) == (title, level)
+    assert (found.title, found.level) == (title, level)
     assert [section.path.removesuffix(".md") for section in found.sections] == names
 
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 
 from triptych_import.book import Draft, SectionFile, SourceText
-from triptych_import.links import Anchors, Scanned, scan_piece
+from triptych_import.links import Anchors, ScannedText, scan_piece
 
 
-def scanned(*texts: tuple[str, str]) -> tuple[list[Scanned], Anchors]:
+def scanned(*texts: tuple[str, str]) -> tuple[list[ScannedText], Anchors]:
     """Each text a chapter by itself."""
     pieces = [SourceText(draft=Draft.from_text(path, text)) for path, text in texts]
     items = [scan_piece(SectionFile(path=piece.path, pieces=(piece,)), piece) for piece in pieces]
@@ -53,21 +53,21 @@ def test_a_heading_is_found_by_all_that_it_may_be_called(name: str, identifier: 
     text = "# Top\n\n# One\n\n# One\n\n# Two -- Three\n\n# X {#own}\n\n# 4 More\n\n# ???\n"
     (item,), anchors = scanned(("a.md", text))
     if name == "one-1":
-        anchors.find(item, "one")  # the first keeps its name
-    assert anchors.find(item, name) == identifier
+        anchors.find_id(item, "one")  # the first keeps its name
+    assert anchors.find_id(item, name) == identifier
 
 
 def test_names_of_headings_do_not_clash_with_those_of_other_files() -> None:
     (one, two), anchors = scanned(("a.md", "# In\n"), ("b/b.md", "# In\n\n# fig-x\n\n[w]{#fig-b--x}\n"))
-    assert anchors.find(one, "in") == "in"
-    assert anchors.find(two, "in") == "b--in"
-    assert anchors.find(two, "in") == "b--in"
-    assert anchors.find(two, "fig-x") == "fig-x"
+    assert anchors.find_id(one, "in") == "in"
+    assert anchors.find_id(two, "in") == "b--in"
+    assert anchors.find_id(two, "in") == "b--in"
+    assert anchors.find_id(two, "fig-x") == "fig-x"
 
 
 def test_a_name_means_something_everywhere_where_one_file_has_it_or_has_written_it() -> None:
     (one, two), anchors = scanned(("a.md", "# Only\n\n# Both\n\n# Id\n"), ("b.md", "# Both\n\n[w]{#id}\n"))
-    assert anchors.find_anywhere("only") == (one, "only")
-    assert anchors.find_anywhere("both") is None
-    assert anchors.find_anywhere("id") == (two, "id")
-    assert anchors.find_anywhere("gone") is None
+    assert anchors.find_unique("only") == (one, "only")
+    assert anchors.find_unique("both") is None
+    assert anchors.find_unique("id") == (two, "id")
+    assert anchors.find_unique("gone") is None

@@ -7,7 +7,7 @@ import pytest
 from tests.conftest import tiny_png
 from tests.triptych_import.conftest import ImportOf
 from triptych_import.book import Draft, Metadata, SectionFile, SourceBook, SourceText
-from triptych_import.links import Linked, resolve_links
+from triptych_import.links import LinkedBook, resolve_links
 
 Text = tuple[str, str]  # path and text
 
@@ -52,7 +52,7 @@ def test_a_picture_that_is_no_file_in_a_link_leaves_its_words(import_of: ImportO
     assert f"[Build](https://ci.org) and [picture](https://ci.org), [Alone]({badge})." in text
 
 
-def book_of(*sections: tuple[Text, ...], **more: str) -> Linked:
+def book_of(*sections: tuple[Text, ...], **more: str) -> LinkedBook:
     """Sections of texts, the first of which is the chapter's own; pictures with ``bad`` in their names are none."""
     made = []
     for texts in sections:
@@ -65,11 +65,11 @@ def book_of(*sections: tuple[Text, ...], **more: str) -> Linked:
     return resolve_links(book, lambda path: "it is broken" if "bad" in path else "")
 
 
-def texts_of(linked: Linked) -> dict[str, str]:
+def texts_of(linked: LinkedBook) -> dict[str, str]:
     return {piece.path: piece.draft.text for section in linked.book.sections for piece in section.pieces}
 
 
-def told(linked: Linked) -> list[str]:
+def told(linked: LinkedBook) -> list[str]:
     return [str(finding).replace(" note: ", " ") for finding in linked.book.findings]
 
 
