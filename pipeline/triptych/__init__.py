@@ -1,3 +1,3 @@
-"""Triptych: one structured source becomes a PDF book, an EPUB and a PowerPoint deck in one build."""
+"""Build a PDF book, an EPUB and a PowerPoint deck from one source of Markdown, YAML and CSV."""
 
 __version__ = "0.1.0"

@@ -1,4 +1,4 @@
-"""``python -m triptych``."""
+"""Run the command line with ``python -m triptych``."""
 
 from triptych.cli import main
 

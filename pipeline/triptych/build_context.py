@@ -1,6 +1,7 @@
-"""What every writer works with: the project's files, templates, theme, words, and drawings made once.
+"""Give writers the project's files, templates, theme, labels and drawings.
 
-What draws is loaded where something is drawn: after an edit most drawings are there.
+Charts, formulas, covers and images are drawn once for all outputs and cached. The modules that draw are
+imported only if a drawing is missing, since an edit changes few of them.
 """
 
 from __future__ import annotations
@@ -36,32 +37,35 @@ if TYPE_CHECKING:
 
 
 class Pictures(Mapping[Picture, Prepared]):
-    """The pictures of a book as an output takes them. Others are at work on them: whoever asks for one waits.
+    """The images of a book, prepared for one output. Other processes prepare them; a look-up waits for the
+    result.
 
-    ``keys_of`` tells them apart by what they become, before they are there.
+    ``keys_of`` has the key of each prepared image, which is known before the image is ready.
     """
 
-    def __init__(self, coming: Mapping[Picture, tuple[str, Callable[[], Prepared]]]) -> None:
-        self._coming = coming
-        self._there: dict[Picture, Prepared] = {}
-        self.keys_of: Mapping[Picture, str] = {picture: key for picture, (key, _) in coming.items()}
+    def __init__(self, pending: Mapping[Picture, tuple[str, Callable[[], Prepared]]]) -> None:
+        self._pending = pending
+        self._ready: dict[Picture, Prepared] = {}
+        self.keys_of: Mapping[Picture, str] = {picture: key for picture, (key, _) in pending.items()}
 
     def __getitem__(self, picture: Picture) -> Prepared:
-        if picture not in self._there:
-            self._there[picture] = self._coming[picture][1]()
-        return self._there[picture]
+        if picture not in self._ready:
+            self._ready[picture] = self._pending[picture][1]()
+        return self._ready[picture]
 
     def __iter__(self) -> Iterator[Picture]:
-        return iter(self._coming)
+        return iter(self._pending)
 
     def __len__(self) -> int:
-        return len(self._coming)
+        return len(self._pending)
 
 
 @dataclass(frozen=True, slots=True)
 class BuildContext:
-    """The tools of one build. ``executor`` leads to other processes, ``drawings`` are charts that they are
-    drawing, by their keys.
+    """The tools for writing one book.
+
+    ``executor`` runs jobs in worker processes. ``drawings`` has the charts that they are drawing, by the keys
+    of their tasks.
     """
 
     labels: Labels
@@ -74,14 +78,14 @@ class BuildContext:
 
     @property
     def memory(self) -> Memory:
-        """Results of earlier builds."""
+        """Return the memory, which has results of earlier builds."""
         return self.cache.memory
 
     @classmethod
     def for_book(
         cls, project: Project, book: Book, cache: Cache, executor: Executor | None = None
     ) -> BuildContext:
-        """The tools for a book, with the project's own templates before the built-in ones."""
+        """Return the tools for a book. Templates of the project replace built-in ones of the same name."""
         theme, _ = read_theme(project, book.theme)
         templates = load_page_templates(project.own_templates())
         return cls(
@@ -94,7 +98,7 @@ class BuildContext:
         )
 
     def begin_drawings(self, book: Book) -> None:
-        """Have the book's charts drawn elsewhere while this process goes on."""
+        """Start drawing the book's charts in worker processes."""
         for chapter in book.chapters:
             for node in chapter_nodes(chapter, Chart):
                 if self.cache.get(task := self._drawing(node)) is None:
@@ -102,18 +106,18 @@ class BuildContext:
                     self.drawings[task.key] = self.executor.submit(job, node, self.theme, self.cache, task)
 
     def draw(self, chart: Chart) -> bytes:
-        """A chart's SVG; the same chart is drawn once for all outputs."""
+        """Return the SVG of a chart, which is drawn once for all outputs."""
         task = self._drawing(chart)
         if task.key in self.drawings:
             return self.drawings[task.key].result()
         return self.cache.get_or_make(task, lambda: _draw_chart(chart, self.theme))
 
     def draw_outlined(self, chart: Chart) -> bytes:
-        """A chart's SVG with outlines for its text, for outputs whose drawings know no faces of ours."""
+        """Return the SVG of a chart with its text as outlines, for outputs without fonts for drawings."""
         return self.outline(self.draw(chart), chart)
 
     def draw_narrow(self, chart: Chart) -> bytes:
-        """A chart's SVG for small screens."""
+        """Return the SVG of a chart for small screens."""
         task = self._drawing(chart, room="narrow")
 
         def draw() -> bytes:
@@ -124,7 +128,7 @@ class BuildContext:
         return self.cache.get_or_make(task, draw)
 
     def outline(self, svg: bytes, chart: Chart) -> bytes:
-        """A drawing of a chart with outlines for its text."""
+        """Return ``svg``, a drawing of ``chart``, with its text as outlines."""
         task = Task.of(OUTLINED, chart.attr.id, drawing=svg, theme=theme_key(self.theme))
 
         def outline() -> bytes:
@@ -137,7 +141,10 @@ class BuildContext:
     def draw_formulas(
         self, formulas: list[Formula], measure: float | None = None
     ) -> dict[Formula, Drawing | None]:
-        """The drawings of formulas, all that are new in one run; ``measure`` is the width of text in em."""
+        """Return the drawing of each formula, None for those that cannot be drawn.
+
+        All missing formulas are drawn in one call. ``measure`` is the width of a text line in em.
+        """
         from triptych.media.formulas.formulas import Drawing, draw_formulas
 
         faces = select_formula_faces(self.theme)
@@ -160,7 +167,7 @@ class BuildContext:
         return dict(zip(formulas, drawings, strict=True))
 
     def draw_cover(self, metadata: Metadata) -> bytes:
-        """The cover of a book that brings no picture for it, as a PNG."""
+        """Return a generated cover as a PNG, for a book without a cover image."""
         from triptych.media.covers import cover_for, draw_cover
 
         cover = cover_for(metadata, self.labels)
@@ -168,7 +175,10 @@ class BuildContext:
         return self.cache.get_or_make(task, lambda: draw_cover(cover, self.theme))
 
     def rasterise(self, svg: bytes, width: int, height: int, *, white: bool = False) -> bytes | None:
-        """An SVG as a PNG of that many pixels, or None where it cannot be drawn."""
+        """Return an SVG as a PNG of ``width`` by ``height`` pixels, None if it cannot be drawn.
+
+        The PNG is transparent unless ``white`` is set.
+        """
         size = f"{width} {height}"
         task = Task.of(RASTER, digest(svg)[:8], drawing=svg, size=size, ground=str(white))
 
@@ -180,11 +190,11 @@ class BuildContext:
         return self.cache.get_or_make(task, draw) or None
 
     def prepare_pictures(self, book: Book, room: PictureRoom) -> Pictures:
-        """All pictures of a book as an output with this room takes them, each at its largest there.
+        """Return all images of a book for an output, each in the largest size at which it is shown.
 
-        They are prepared elsewhere while this process goes on, and waited for when they are asked for.
-
-        ``book`` is that of the output. Covers and openers fill the room.
+        ``room`` has the space and the resolution for images in the output, and ``book`` is the book as the
+        output shows it. Covers and chapter openers are as wide as ``room.wide``. Worker processes prepare the
+        images.
         """
         widths: dict[Picture, float] = {}
         if cover := book.metadata.cover:
@@ -203,7 +213,9 @@ class BuildContext:
         return Pictures({picture: self._picture(picture, width, room) for picture, width in widths.items()})
 
     def prepare_logo(self, logo: Picture, room: PictureRoom) -> Prepared:
-        """A book's logo as it is for a room; a drawing may be asked for as dots, which have no ground."""
+        """Return a book's logo for an output. A vector logo becomes a transparent PNG if ``room`` requires
+        raster images.
+        """
         if room.in_dots and logo.media_type == SVG:
             width, height = (round(side * room.dpi / 96) for side in fit_logo(logo, SIDE, SIDE))
             if drawn := self.rasterise(self.read(logo.path), width, height):
@@ -211,19 +223,22 @@ class BuildContext:
         _, prepared = self._picture(logo, min(SIDE, room.wide), room)
         return prepared()
 
-    def choose_logo_plate(self, logo: Picture, ground: str, *others: str) -> str:
-        """The colour to lay behind a book's logo on a ground, "" where none is needed."""
+    def choose_logo_plate(self, logo: Picture, background: str, *others: str) -> str:
+        """Return the colour of the plate on which a logo is legible on a background; "" if it needs none.
+
+        ``others`` are the colours that the plate may have.
+        """
         png = frozenset(("image/png",))
         room = PictureRoom(width=SIDE, wide=SIDE, height=SIDE, dpi=96, media_types=png, in_dots=True)
-        return make_plate(self.prepare_logo(logo, room).data, ground, others)
+        return make_plate(self.prepare_logo(logo, room).data, background, others)
 
     def _picture(
         self, picture: Picture, width: float, room: PictureRoom
     ) -> tuple[str, Callable[[], Prepared]]:
-        """The key of a picture shown ``width`` CSS pixels wide, and the picture as soon as it is there: it is
-        prepared once for each content and size, elsewhere.
+        """Return the key of an image shown ``width`` CSS pixels wide, and a function that returns the image.
 
-        The key stands in outputs, as a name: it is the same whichever program prepares the picture.
+        A worker process prepares it unless it is cached. The key is part of names in outputs and therefore
+        does not depend on the version of the program, unlike the keys of tasks.
         """
         data = picture.drawing or self.read(picture.path)
         look = theme_key(self.theme) if picture.media_type == SVG else ""
@@ -248,9 +263,9 @@ class BuildContext:
 
 @lru_cache(maxsize=64)
 def _serialise_room(room: PictureRoom) -> str:
-    """Write a room, and that of landscape pages in it, as part of a key.
+    """Return a ``PictureRoom`` as text for the key of an image.
 
-    Keys name pictures in the PDF, so the text does not depend on what the class is called. Sets are sorted.
+    Keys name images in the PDF, so the text does not depend on the name of the class. Sets are sorted.
     """
     plain = replace(room, media_types=frozenset(), landscape=None)
     values = ", ".join(f"{one.name}={getattr(plain, one.name)!r}" for one in fields(plain))
@@ -259,7 +274,7 @@ def _serialise_room(room: PictureRoom) -> str:
 
 
 def draw_into_cache(chart: Chart, theme: Theme, cache: Cache, task: Task[bytes]) -> bytes:
-    """Draw a chart and remember the drawing."""
+    """Draw a chart, cache its SVG and return it."""
     drawing = _draw_chart(chart, theme)
     cache.put(task, drawing)
     return drawing

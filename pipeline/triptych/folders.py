@@ -30,16 +30,16 @@ def gallery_folder() -> Path:
 
 
 def are_bundled(folder: Path) -> bool:
-    """Whether a folder of templates is the built-in one, as a project's is in a checkout of the program."""
+    """Return whether a folder is that of the built-in templates, as ``templates`` is in a checkout."""
     return folder.resolve() == templates_folder().resolve()
 
 
 def user_folder(variable: str, *, mac: str, other: str) -> Path:
-    """Return the folder that a variable of the XDG Base Directory Specification names, or the system's own.
+    """Return a folder of the user from an environment variable (XDG Base Directory Specification).
 
-    ``mac`` and ``other`` are the defaults on macOS and elsewhere, relative to the home folder; Windows has
-    LOCALAPPDATA. Relative paths in variables are ignored, as the specification says. Raises RuntimeError if
-    the user has no home folder.
+    If the variable is not set, return the folder in LOCALAPPDATA on Windows, ``mac`` on macOS or else
+    ``other``, which are relative to the home folder. Relative paths in variables are ignored, as the
+    specification requires. Raise RuntimeError if the user has no home folder.
     """
     for name in (variable, "LOCALAPPDATA") if sys.platform == "win32" else (variable,):
         folder = Path(os.environ.get(name, ""))

@@ -1,6 +1,6 @@
-"""Describe the output formats: what each is called and how it differs from the others.
+"""List the output formats with their names and properties.
 
-How a format is written and checked is in ``triptych/outputs/``.
+``triptych/outputs/`` has the functions that write and check each format.
 """
 
 from __future__ import annotations
@@ -15,13 +15,14 @@ _RASTER = ("png", "jpg", "jpeg", "webp", "gif")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Format:
-    """The names and traits of an output format.
+    """The names and properties of an output format.
 
     ``label`` names it in messages, ``progress`` while it is written. ``words`` are its names in conditions,
-    those of Quarto included. ``picture_endings`` are tried for an image without a file name extension, the
-    best first. ``paged`` formats have page numbers that others may refer to; ``slides`` show the talk and not
-    the whole book; ``own_fonts`` show no character that the embedded fonts lack; a ``record`` holds metadata
-    and no text. ``quick`` formats are written in less time than the source takes to read.
+    including those of Quarto. ``picture_endings`` are tried for an image without a file name extension, the
+    best first. ``paged`` formats have page numbers to which others may refer. ``slides`` formats show the
+    talk instead of the whole book. ``own_fonts`` formats can show only characters of embedded fonts. A
+    ``record`` contains metadata and no text. ``quick`` formats take less time to write than the source takes
+    to read.
     """
 
     label: str
@@ -80,5 +81,5 @@ BOOK_FORMATS: tuple[OutputFormat, ...] = tuple(name for name, form in FORMATS.it
 
 
 def find_format(word: str) -> OutputFormat | None:
-    """Return the format that a word in a condition means, None for unknown words."""
+    """Return the format with a name used in conditions, None if the name is unknown."""
     return next((name for name, form in FORMATS.items() if word in form.words), None)

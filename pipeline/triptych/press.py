@@ -1,8 +1,8 @@
-"""A build, from the source to the published outputs: the steps in their order, and nothing else.
+"""List the steps of a build in order, from the source to the published outputs.
 
-Each step is a function of the values named in ``needs``, found in ``stages.py``; its result is known to later
-steps under its name. How steps are run is the business of ``engine/scheduler.py``, and what one build leaves
-to the next that of the session (``session.py``).
+The function of each step is in ``stages.py``. It receives the values named in ``needs``, and later steps
+receive its result under the name of the step. ``engine/scheduler.py`` runs the steps, and ``session.py``
+keeps processes and results between builds.
 """
 
 from __future__ import annotations
@@ -65,9 +65,10 @@ def press(
     session: BuildSession | None = None,
     observe: Observe = ignore_result,
 ) -> Outcome:
-    """Build a project. Errors of all steps are reported together; with any, earlier outputs stay untouched.
+    """Build a project and report all errors. If there are any, the outputs of the last build are kept.
 
-    Without a ``session`` one is opened for this build. ``observe`` is told the result of each step.
+    ``progress`` gets the name of each stage when it begins, and ``observe`` the result of each step. If
+    ``session`` is None, open one for this build.
     """
-    with nullcontext(session) if session else BuildSession(request.jobs) as one:
-        return one.build(STEPS, project, request, progress, observe)
+    with nullcontext(session) if session else BuildSession(request.jobs) as opened:
+        return opened.build(STEPS, project, request, progress, observe)

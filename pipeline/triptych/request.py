@@ -1,4 +1,7 @@
-"""What a build is asked for, and what comes of it. Commands import it before they know whether they build."""
+"""Define the options and the result of a build.
+
+Commands import this module before they know whether a build is needed, so it imports little.
+"""
 
 from __future__ import annotations
 
@@ -19,13 +22,14 @@ Progress: TypeAlias = Callable[[str], None]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Request:
-    """What a user asks a build for.
+    """The options of a build.
 
-    ``formats`` None means those of the manifest, ``talk`` "" the whole book. ``jobs`` is the number of
-    processes, 0 for one per processor; ``explained`` asks which steps ran. The journal is kept in the folder
-    of records, by default that of the cache, behind which there may be the address of a shared one. A build
-    that does not publish does everything else. One that previews writes each output at once, without pages of
-    the PDF, and again when these are known.
+    If ``formats`` is None, the manifest selects the formats. ``talk`` selects the chapters on slides, "" all
+    of them. ``jobs`` is the number of processes, 0 for one per processor. The journal is kept in
+    ``records_folder``, by default the cache folder. ``cache_address`` is the URL of a shared cache. If
+    ``explained``, the outcome lists the steps that ran. Unless ``publishes``, all steps run but no file is
+    published. If ``previews``, each output is first written without page numbers of the PDF, and again when
+    they are known.
     """
 
     output_folder: Path
@@ -42,7 +46,7 @@ class Request:
     previews: bool = False
 
     def list_options(self, *, trusted: bool) -> list[str]:
-        """Return the options that decide what a build writes, for the key of its record."""
+        """Return the options that affect the outputs, for the key of the build's record."""
         formats, profiles = ",".join(self.formats or ()), ",".join(self.profiles)
         switches = [f"strict={self.strict}", f"trusted={trusted}"]
         return [str(self.output_folder), formats, *switches, profiles, self.talk]
@@ -55,20 +59,20 @@ class Outcome:
     diagnostics: list[Diagnostic]
     outputs: Mapping[OutputFormat, Path] = field(default_factory=dict)
     wrap: Path | None = None
-    """The cover of the printed book, if it is a file of its own."""
+    """The cover of the printed book, if it is a separate file."""
     digests: Mapping[Path, str] = field(default_factory=dict)
-    """The SHA-256 of each file as it was published: another build may have replaced it since."""
+    """The SHA-256 of each file when it was published. Another build may have replaced the file since."""
     book: Book | None = field(default=None, repr=False)
     """The resolved book; None if it could not be read."""
     steps: tuple[JournalEntry, ...] = ()
-    """The cached steps that the build asked for, if they were to be explained."""
+    """The cached steps that the build requested, if ``Request.explained``."""
 
     @property
     def paths(self) -> tuple[Path, ...]:
-        """All files that were published."""
+        """Return the paths of all published files."""
         return (*self.outputs.values(), *((self.wrap,) if self.wrap else ()))
 
     @property
     def ok(self) -> bool:
-        """Whether outputs were published."""
+        """Return whether outputs were published."""
         return bool(self.outputs)

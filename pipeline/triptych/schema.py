@@ -1,8 +1,9 @@
-"""JSON Schemas (draft 2020-12) of the manifest, front matter, themes and catalogues, for editors.
+"""Generate JSON Schemas (draft 2020-12) of the manifest, front matter, themes, glossaries and catalogues.
 
-They are made from the classes that read these files, and follow how they read: every plain value is text,
-and an empty key counts as missing. The description and the examples of a key come from the docstring under
-its field: ``Language of the book. Default: en. Example: `en-GB`.``
+Editors use them for completion. The schemas are derived from the classes that validate these files and accept
+the same values: plain YAML values are text, and an empty key counts as missing. The description and the
+examples of a key come from the docstring under its field, such as ``Language of the book. Default: en.
+Example: `en-GB`.``
 """
 
 from __future__ import annotations
@@ -31,7 +32,7 @@ from triptych.theme.print_design import STYLE, TextStyle
 from triptych.theme.theme_file import COLOUR, LISTS, NUMBER, WEIGHT, Colours, FontEntry, ThemeFile, to_key
 
 _DIALECT = "https://json-schema.org/draft/2020-12/schema"
-# What a switch and a number may look like where they are written as text.
+# Patterns of booleans and numbers that are written as text.
 _SWITCH = "^([Tt]rue|TRUE|[Ff]alse|FALSE|[Yy]es|YES|[Nn]o|NO|[Oo]n|ON|[Oo]ff|OFF|[YyNnTtFf01])$"
 _WHOLE_NUMBER = r"^\s*[+-]?[0-9_]+(\.0*)?\s*$"
 _NOTHING: tuple[object, ...] = ("", None, (), {})
@@ -73,7 +74,7 @@ def _schema_of(model: type[pydantic.BaseModel]) -> JsonSchemaValue:
 
 
 class _AsRead(GenerateJsonSchema):
-    """Pydantic's schemas, as wide as what the reader of YAML hands to pydantic."""
+    """Extend Pydantic's schemas to the values that ``yaml_text.load_yaml`` passes to Pydantic."""
 
     def field_title_should_be_set(self, schema: Any) -> bool:
         """Return False: a title would only repeat the key."""
@@ -84,7 +85,7 @@ class _AsRead(GenerateJsonSchema):
         return {**super().str_schema(schema), "type": ["string", "number", "boolean"]}
 
     def bool_schema(self, schema: core_schema.BoolSchema) -> JsonSchemaValue:
-        """``yes`` is a text in YAML 1.2."""
+        """Accept text and 0 or 1 as booleans: ``yes`` is a string in YAML 1.2."""
         return {"type": ["boolean", "string", "integer"], "pattern": _SWITCH, "minimum": 0, "maximum": 1}
 
     def int_schema(self, schema: core_schema.IntSchema) -> JsonSchemaValue:
@@ -104,7 +105,7 @@ class _AsRead(GenerateJsonSchema):
         """Return a mapping with the docstrings of its fields, and the aliases of its keys."""
         made = super().model_schema(schema)
         made.pop("title", None)
-        made.pop("description", None)  # what the class says is for programmers
+        made.pop("description", None)  # the docstring of the class is for programmers
         properties = made["properties"]
         entries = _entries(schema["cls"])
         for name, field in schema["cls"].model_fields.items():
@@ -146,7 +147,7 @@ def _entry(text: str) -> dict[str, Any]:
     return {"description": match["description"], "examples": json.loads(json.dumps(examples, default=str))}
 
 
-# What the values of a theme may look like; editors read some of them as numbers.
+# Schemas of the values in a theme file. Editors parse some of them as numbers or booleans.
 _THEME_VALUES: Mapping[type, JsonSchemaValue] = {
     str: {"type": ["string", "number", "boolean"]},
     bool: {"type": ["boolean", "string"], "pattern": _SWITCH},

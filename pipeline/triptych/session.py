@@ -1,6 +1,7 @@
-"""A build session: what one build of a process leaves to the next, and the processes they share.
+"""Keep worker processes and results between the builds of one process.
 
-``triptych build`` builds once in a session; ``--watch`` and ``preview`` build again and again in one.
+``triptych build`` builds once in a session. ``triptych build --watch`` and ``triptych preview`` build
+repeatedly in the same session.
 """
 
 from __future__ import annotations
@@ -29,9 +30,9 @@ _SAVE_MEMORY = "run fewer processes to save memory: `--jobs 1`"
 
 
 class BuildSession:
-    """Builds with the same processes and the same memory. Use it as a context manager.
+    """Builds that share worker processes and a memory of results. Use it as a context manager.
 
-    One that ``has_memory`` is for many builds.
+    ``jobs`` is the number of processes, 0 for one per processor. ``has_memory`` is for repeated builds.
     """
 
     def __init__(self, jobs: int, *, has_memory: bool = False) -> None:
@@ -50,7 +51,7 @@ class BuildSession:
 
     @property
     def executor(self) -> Executor:
-        """The worker processes, started when they are first needed."""
+        """Return the executor; create it and its worker processes at the first call."""
         if self._executor is None:
             if self.jobs > 1:
                 load_theme()  # processes that are forked have it then
@@ -68,7 +69,7 @@ class BuildSession:
         self._open.__exit__(KeyboardInterrupt, KeyboardInterrupt(), None)
 
     def restart(self) -> None:
-        """Replace the worker processes and forget all results: the program has changed, or was disturbed."""
+        """Replace the worker processes and drop all results, after the program or its files have changed."""
         self._open.close()
         self._executor = None
         self.memory.clear()
@@ -82,7 +83,7 @@ class BuildSession:
         progress: Progress = lambda stage: None,
         observe: Observe = ignore_result,
     ) -> Outcome:
-        """Build a project. ``observe`` gets each result as soon as it is there, in any thread."""
+        """Build a project. ``observe`` gets each result as soon as it is available, in any thread."""
         if found := find_build_links(project):  # before anything is written there
             return Outcome(diagnostics=found)
         folder = temporary_folder()
@@ -94,9 +95,9 @@ class BuildSession:
         try:
             executor = self.executor
             made: Outcome = Scheduler(steps, executor, progress, observe).run(values)
-            outcome = replace(made, diagnostics=[*retried_tasks(executor), *made.diagnostics])
+            outcome = replace(made, diagnostics=[*report_retried_tasks(executor), *made.diagnostics])
         except WorkerLost as lost:
-            outcome = Outcome(diagnostics=[_name_lost_task(lost)])
+            outcome = Outcome(diagnostics=[_report_lost_task(lost)])
         except Exception:
             if not is_temporary_folder_gone():
                 raise
@@ -111,20 +112,20 @@ class BuildSession:
         return replace(outcome, diagnostics=[*cache.findings(), *outcome.diagnostics])
 
 
-def retried_tasks(executor: Executor) -> list[Diagnostic]:
-    """Return ENV004 for each task that was run again because its worker crashed."""
+def report_retried_tasks(executor: Executor) -> list[Diagnostic]:
+    """Report ENV004 for each task that was run again because its worker crashed."""
     lost = dict.fromkeys(executor.pop_losses()) if isinstance(executor, Pool) else ()
     message = "a worker process crashed; its task was run again: "
     return [Diagnostic(code="ENV004", message=f"{message}{name}", hint=_SAVE_MEMORY) for name in lost]
 
 
-def _name_lost_task(lost: WorkerLost) -> Diagnostic:
+def _report_lost_task(lost: WorkerLost) -> Diagnostic:
     message = f"two worker processes crashed on the same task: {lost}"
     return Diagnostic(code="ENV005", message=message, hint=_SAVE_MEMORY)
 
 
 def _report_lost_folder(folder: Path) -> Diagnostic:
-    """Return ENV002: libraries have lost their files, so that no other finding can be trusted."""
+    """Report ENV002. Libraries have lost their temporary files, so other findings cannot be trusted."""
     return Diagnostic(
         code="ENV002",
         message=f"the temporary folder was deleted during the build: {folder}",

@@ -1,6 +1,6 @@
-"""The steps of a build: functions of the project, its book and its outputs (``press.py`` has their order).
+"""Implement the steps of a build, which are listed in order in ``press.py``.
 
-They know neither processes nor caches of results, which the scheduler and the build context bring.
+The scheduler (``engine/scheduler.py``) distributes them over processes, and the build context caches results.
 """
 
 from __future__ import annotations
@@ -51,7 +51,7 @@ Emit: TypeAlias = Callable[[str, Any], None]
 
 @dataclass(frozen=True, slots=True)
 class Manuscript:
-    """The resolved book, its settings and the folder of its files: all that a process needs to write it."""
+    """Everything that a process needs to write a book: the resolved book, its settings and its folder."""
 
     book: Book
     manifest: Manifest
@@ -78,7 +78,7 @@ NO_OUTPUTS = Diagnostic(
 
 
 def read_source(project: Project, request: Request, cache: Cache, emit: Emit) -> Manuscript:
-    """Read and resolve the book. If the source has errors, the build is done."""
+    """Read and resolve the book. If the source has errors, end the build (``Done``)."""
 
     def announce(manifest: Manifest, book: Book) -> None:
         formats = _choose_formats(request, manifest)
@@ -112,10 +112,11 @@ def read(
     talk: str = "",
     announce: Callable[[Manifest, Book], None] = lambda manifest, book: None,
 ) -> tuple[Manifest | None, Book | None, list[Diagnostic]]:
-    """Read the manifest and the sections of a project, resolve the book, and return all findings.
+    """Return the manifest, the resolved book and all findings of a project.
 
-    Findings are those for some outputs, by default the manifest's. A named ``talk`` shows only its chapters.
-    ``announce`` gets the book before it has chapters, and again before it is resolved.
+    Findings are those for ``formats``, by default the formats in the manifest. If a ``talk`` is named, the
+    slides show only its chapters. ``announce`` gets the book before its chapters are read, and again before
+    it is resolved. The manifest and the book are None if they cannot be read.
     """
     cache.memory.begin_build()
     if found := find_build_links(project):
@@ -158,13 +159,13 @@ def _place_at_character(finding: Diagnostic, project: Project) -> Diagnostic:
 
 
 def list_outputs(manuscript: Manuscript, request: Request) -> tuple[OutputFormat, ...]:
-    """Return the outputs to write, the PDF first. Without any the build is done."""
+    """Return the outputs to write, the PDF first. If there are none, end the build (``Done``)."""
     if not manuscript.formats:
         raise Done(Outcome(diagnostics=sort_findings([*manuscript.found, NO_OUTPUTS])))
     return manuscript.formats
 
 
-# --- Ahead of writing --------------------------------------------------------------------------------
+# --- Preparing ---------------------------------------------------------------------------------------
 
 
 def load_layout(request: Request, cache: Cache) -> None:
@@ -175,13 +176,13 @@ def load_layout(request: Request, cache: Cache) -> None:
 
 
 def load_writers(worker: int, manuscript: Manuscript) -> None:
-    """Load everything that a worker needs to take part in writing the outputs."""
+    """Import the modules that a worker process needs to write outputs."""
     for name in manuscript.formats:
         OUTPUTS[name].load_in_worker(manuscript.cache)
 
 
 def prepare_outputs(manuscript: Manuscript) -> None:
-    """Put into the cache what outputs need besides the text. Errors are reported by the steps that follow."""
+    """Cache the images and fonts of all outputs except the PDF. Later steps report the errors."""
     for name in manuscript.formats:
         if not FORMATS[name].paged:
             with suppress(Exception):
@@ -199,39 +200,39 @@ def _without_text(book: Book) -> Book:
 
 
 class PagesOfPdf(Late):
-    """The pages of the PDF, which other outputs refer to. Most edits move none."""
+    """The page numbers of the PDF, to which other outputs refer. Most edits change none of them."""
 
     name = "pages"
 
     def is_needed(self, item: OutputFormat, *inputs: Any) -> bool:
-        """Return whether an output names pages of a PDF that is built with it."""
+        """Return whether an output contains page numbers of a PDF that is built together with it."""
         manuscript: Manuscript = inputs[0]
         is_built = FORMATS[manuscript.formats[0]].paged
         return is_built and OUTPUTS[item].needs_pages(manuscript.book, manuscript.manifest)
 
     def is_final(self, value: PrintInfo) -> bool:
-        """Return whether the back matter is laid out, too."""
+        """Return whether the pages of the back matter are known."""
         return value.whole
 
     def accepts_draft(self, item: OutputFormat) -> bool:
-        """Return whether an output most likely needs no pages of the back matter."""
+        """Return whether an output rarely refers to the back matter, as slides do."""
         return FORMATS[item].slides
 
     def select(self, item: OutputFormat, value: PrintInfo | None, *inputs: Any) -> PrintInfo:
-        """Return the pages that an output names."""
+        """Return the page numbers that an output contains."""
         manuscript: Manuscript = inputs[0]
         if value is None:
             return NOT_PRINTED
         return OUTPUTS[item].select_pages(manuscript.book, value, manuscript.cache.memory)
 
     def guess(self, item: OutputFormat, *inputs: Any) -> PrintInfo | None:
-        """Return the pages of the last build."""
+        """Return the page numbers that the output contained in the last build."""
         manuscript: Manuscript = inputs[0]
         kept: PrintInfo | None = manuscript.cache.get(_name_pages(item, manuscript.book), PrintInfo)
         return NOT_PRINTED if kept is None and manuscript.previews else kept
 
     def keep(self, item: OutputFormat, part: PrintInfo, *inputs: Any) -> None:
-        """Keep the pages that slides name; other outputs use too much of the PDF."""
+        """Cache the page numbers on slides; other outputs contain too many for a guess to be right."""
         manuscript: Manuscript = inputs[0]
         if FORMATS[item].slides and self.is_needed(item, manuscript):
             manuscript.cache.put(_name_pages(item, manuscript.book), part)
@@ -244,7 +245,7 @@ def _name_pages(name: OutputFormat, book: Book) -> Task[PrintInfo]:
 
 @dataclass(frozen=True, slots=True)
 class Finished:
-    """An output that was written and checked, empty if there are errors, and its cover if that is a file."""
+    """A written and checked output; ``data`` is empty if there are errors. ``cover`` is a separate file."""
 
     data: bytes
     found: list[Diagnostic]
@@ -256,7 +257,7 @@ def write_output(
 ) -> Finished:
     """Write an output, compare it with the book, and check the file."""
     context = manuscript.context(executor)
-    if name == manuscript.formats[0]:  # here, where charts can be drawn by others
+    if name == manuscript.formats[0]:  # written in this process, which can start drawings in workers
         context.begin_drawings(manuscript.book)
     job = WritingJob(manuscript.book, manuscript.manifest, context, printed, partial(emit, PagesOfPdf.name))
     data, found = write(name, job, guarded=True)
@@ -267,7 +268,10 @@ def write_output(
 
 
 def write(name: OutputFormat, job: WritingJob, *, guarded: bool = False) -> tuple[bytes, list[Diagnostic]]:
-    """Write an output; an error in a template is a finding. A guarded one is also compared and checked."""
+    """Write an output, and return its bytes and findings; errors in templates are reported as findings.
+
+    If ``guarded``, also compare the output with the book, and check the file.
+    """
 
     def make() -> Written:
         output, context = OUTPUTS[name], job.context
@@ -285,7 +289,7 @@ def write(name: OutputFormat, job: WritingJob, *, guarded: bool = False) -> tupl
 
 
 def _write_cover(name: OutputFormat, job: WritingJob, data: bytes) -> Written:
-    """Write the cover that belongs to a finished output; empty if there is none or it is in the output."""
+    """Write the cover of a finished output. It is empty if there is none, or if it is part of the output."""
     made = OUTPUTS[name].write_cover(job, data)
     if made is None:
         return Written(b"", [], job.book)
@@ -294,7 +298,10 @@ def _write_cover(name: OutputFormat, job: WritingJob, data: bytes) -> Written:
 
 
 def _convert_errors(make: Callable[[], Written], job: WritingJob) -> tuple[bytes, list[Diagnostic]]:
-    """Return what a writer writes, its findings as severe as the manifest says, or why it cannot write."""
+    """Return the bytes of an output and its findings, with the severities of the manifest.
+
+    If an image cannot be used, or a template has an error, return no bytes and a finding for the error.
+    """
     try:
         made = make()
         at = job.manifest.minutes_at
@@ -315,7 +322,7 @@ def _convert_errors(make: Callable[[], Written], job: WritingJob) -> tuple[bytes
 def judge_outputs(
     manuscript: Manuscript, request: Request, written: Mapping[OutputFormat, Finished]
 ) -> Sequence[Diagnostic]:
-    """Return all findings. If there are errors, or nothing is to be published, the build is done."""
+    """Return all findings. If there are errors, or nothing is to be published, end the build (``Done``)."""
     found = sort_findings([*manuscript.found, *(one for output in written.values() for one in output.found)])
     if has_errors(found, strict=request.strict) or not request.publishes:
         raise Done(Outcome(diagnostics=found))
@@ -328,24 +335,24 @@ def publish_outputs(
     written: Mapping[OutputFormat, Finished],
     found: Sequence[Diagnostic],
 ) -> Outcome:
-    """Put the outputs into their folder: all of them or none."""
+    """Move all outputs into the output folder, or none of them if one fails."""
     folder, manifest = request.output_folder, manuscript.manifest
     paths = {name: folder / manifest.file_name(name) for name in written}
     cover = next((output.cover for output in written.values() if output.cover), b"")
     wrap = folder / manifest.wrap_name() if cover else None
     files = {paths[name]: output.data for name, output in written.items()} | ({wrap: cover} if wrap else {})
-    every = sort_findings([*found, *_publish(files)])
+    found = sort_findings([*found, *_report_edited_files(publish(files, replaceable=is_sealed))])
     digests = {path: hashlib.sha256(data).hexdigest() for path, data in files.items()}
-    return Outcome(diagnostics=every, outputs=paths, wrap=wrap, digests=digests, book=manuscript.book)
+    return Outcome(diagnostics=found, outputs=paths, wrap=wrap, digests=digests, book=manuscript.book)
 
 
-def _publish(files: Mapping[Path, bytes]) -> list[Diagnostic]:
-    """Publish files; OUT001 for each that was edited by hand, and is kept under another name."""
+def _report_edited_files(saved: Mapping[Path, Path]) -> list[Diagnostic]:
+    """Report OUT001 for each file that was edited by hand, and was ``saved`` under another name."""
     return [
         Diagnostic(
             code="OUT001",
             message=f"`{path.name}` was edited by hand; your version was saved as `{kept.name}`",
             hint=f"make the same change in the source, or rename `{kept.name}` to keep your version",
         )
-        for path, kept in publish(files, replaceable=is_sealed).items()
+        for path, kept in saved.items()
     ]

@@ -1,7 +1,7 @@
-"""Declare which classes and functions of the program a project's templates may use, and which names of them.
+"""Declare the classes and functions of the program that templates of a project may use.
 
-Templates are untrusted input. ``triptych/theme/sandbox/`` refuses every attribute and every call that is not
-declared here or in its own table of plain values.
+Templates are untrusted input. ``triptych/theme/sandbox.py`` refuses each attribute and each call that is
+neither declared with these decorators nor in its table of plain values.
 """
 
 from __future__ import annotations
@@ -19,10 +19,10 @@ _GIVEN_OBJECTS = "__template_objects__"
 
 
 def template_view(*names: str, fields: bool = True) -> Callable[[_Class], _Class]:
-    """Let templates read the public fields of a dataclass, and the properties and methods that are named.
+    """Let templates read the public fields of a dataclass, and the properties and methods in ``names``.
 
-    ``fields=False`` leaves out the fields that are not named. With ``__str__`` among the names templates may
-    print an object, with ``__getitem__`` look up its items. Subclasses inherit the names.
+    With ``fields=False``, templates may read only the names that are listed. List ``__str__`` to let them
+    print an object, and ``__getitem__`` to let them look up its items. Subclasses inherit the names.
     """
 
     def declare(cls: _Class) -> _Class:
@@ -34,27 +34,27 @@ def template_view(*names: str, fields: bool = True) -> Callable[[_Class], _Class
 
 
 def template_function(function: _Function) -> _Function:
-    """Let templates call a function, with text, numbers, lists and mappings of them."""
+    """Let templates call a function with text, numbers, and lists and mappings of these."""
     setattr(function, _CALLED, True)
     return function
 
 
 def given_objects(function: _Function) -> _Function:
-    """Let templates give objects, such as nodes of the document, to a function or method; it prints none."""
+    """Let templates pass objects, such as nodes of the document, to a function that does not print them."""
     setattr(function, _GIVEN_OBJECTS, True)
     return function
 
 
 def names_for_templates(cls: type) -> frozenset[str] | None:
-    """Return the names that templates may use of a class, None where it is not declared."""
+    """Return the attributes of a class that templates may read, None if the class is not declared."""
     return getattr(cls, NAMES, None)
 
 
 def is_template_function(function: object) -> bool:
-    """Whether a function is declared with ``template_function``."""
+    """Return whether a function is declared with ``template_function``."""
     return getattr(function, _CALLED, False) is True
 
 
 def takes_objects(function: object) -> bool:
-    """Whether a function or method is declared with ``given_objects``."""
+    """Return whether a function or method is declared with ``given_objects``."""
     return getattr(function, _GIVEN_OBJECTS, False) is True

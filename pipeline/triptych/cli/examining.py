@@ -21,7 +21,7 @@ from triptych.model.book import Book
 from triptych.outputs import OUTPUTS
 from triptych.outputs.base import SlowCheck
 from triptych.project import BUILD_FOLDER, Project
-from triptych.session import retried_tasks
+from triptych.session import report_retried_tasks
 from triptych.settings.manifest import Manifest
 from triptych.settings.reading import read_manifest
 from triptych.stages import read
@@ -98,7 +98,7 @@ def examine(
         _, book, found = read(project, store, profiles)
         files = {name: future.result() for name, future in opened.items()}
         whole = frozenset(name for name in names if manifest and OUTPUTS[name].contains_book(manifest))
-        found = [*retried_tasks(executor), *store.findings(), *found]
+        found = [*report_retried_tasks(executor), *store.findings(), *found]
         results = _finish(slow) if closely is not None else None
         return Examined(book, manifest, found, files, whole, paths, results, _finish(preflight))
 

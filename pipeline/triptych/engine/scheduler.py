@@ -27,7 +27,7 @@ def ignore_result(step: str, item: Any, result: Any) -> None:
 
 
 class Late:
-    """A value that a step emits while it runs. Tasks receive the part of it that they use.
+    """A value that a step emits while it runs. Each task receives only the part that it uses.
 
     All methods receive the item and the inputs of a task.
     """
@@ -35,11 +35,11 @@ class Late:
     name: ClassVar[str]
 
     def is_needed(self, item: Any, *inputs: Any) -> bool:
-        """Return whether a task needs the value. A task that does not starts with ``select(item, None)``."""
+        """Return whether a task needs the value. If not, it starts at once with ``select(item, None)``."""
         return True
 
     def is_final(self, value: Any) -> bool:
-        """Return whether a value is complete. Tasks that started with another part then start again."""
+        """Return whether a value is complete. Tasks that started with a different part start again."""
         return True
 
     def accepts_draft(self, item: Any) -> bool:
@@ -51,16 +51,16 @@ class Late:
         return value
 
     def guess(self, item: Any, *inputs: Any) -> Any:
-        """Return the part that the task is likely to use, or None."""
+        """Return the part that the task is likely to use, None if there is no basis for a guess."""
         return None
 
     def keep(self, item: Any, part: Any, *inputs: Any) -> None:
-        """Keep the part that a task used, for the next build to guess."""
+        """Save the part that a task used, for ``guess`` in the next build."""
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """A row of the graph.
+    """A step of the graph: a function, with the names of its inputs and its result.
 
     ``function`` gets the item, if there is one, then the values named in ``needs``, then the part of the
     ``late`` value. Two values always exist: ``executor``, to distribute work, and ``emit``, to pass the name
@@ -93,7 +93,7 @@ class _Task:
 
     step: Step
     item: Any = None
-    is_here: bool = True
+    runs_here: bool = True
     part: Any = _UNKNOWN
     future: Future[Any] | None = None
     result: Any = _UNKNOWN
@@ -122,7 +122,7 @@ class Scheduler:
     _values: dict[str, Any] = field(default_factory=dict)
     _final: set[str] = field(default_factory=set)
     _tasks: list[_Task] = field(default_factory=list)
-    _opened: set[str] = field(default_factory=set)
+    _created: set[str] = field(default_factory=set)
 
     def run(self, values: Mapping[str, Any]) -> Any:
         """Run all steps with the given initial values; return the result of the last one.
@@ -155,7 +155,7 @@ class Scheduler:
 
     def _inputs(self, task: _Task) -> list[Any] | None:
         """Return the values that a task needs, None if some are unknown."""
-        values = self._values if task.is_here else {**self._values, "executor": Inline(), "emit": _ignore}
+        values = self._values if task.runs_here else {**self._values, "executor": Inline(), "emit": _ignore}
         found = [values.get(name, _UNKNOWN) for name in task.step.needs]
         return None if any(value is _UNKNOWN for value in found) else found
 
@@ -164,12 +164,12 @@ class Scheduler:
     def _start_ready(self) -> None:
         """Submit each task that can run in a worker. Submit those again that run with a wrong guess."""
         for step in self.steps:
-            self._open(step)
+            self._create_tasks(step)
         for task in self._tasks:
-            if task.is_here or task.result is not _UNKNOWN:
+            if task.runs_here or task.result is not _UNKNOWN:
                 continue
             inputs = self._inputs(task)
-            part = _UNKNOWN if inputs is None else self._part(task, inputs)
+            part = _UNKNOWN if inputs is None else self._select_part(task, inputs)
             if inputs is None or part is _UNKNOWN:
                 continue
             if task.future is not None:
@@ -178,20 +178,20 @@ class Scheduler:
                 task.future.cancel()
             self._submit(task, inputs, part)
 
-    def _open(self, step: Step) -> None:
+    def _create_tasks(self, step: Step) -> None:
         """Create the tasks of a step as soon as its items are known."""
-        if step.name in self._opened or (step.early and not self._is_parallel):
+        if step.name in self._created or (step.early and not self._is_parallel):
             return
         items = self._values.get(step.each) if step.each else [None]
         if items is None:
             return
-        self._opened.add(step.name)
+        self._created.add(step.name)
         self._tasks += [
-            _Task(step, item, is_here=not step.early and place == 0) for place, item in enumerate(items)
+            _Task(step, item, runs_here=not step.early and index == 0) for index, item in enumerate(items)
         ]
 
-    def _part(self, task: _Task, inputs: list[Any]) -> Any:
-        """Return the part of the late value that a task can start with."""
+    def _select_part(self, task: _Task, inputs: list[Any]) -> Any:
+        """Return the part of the late value with which a task can start, ``_UNKNOWN`` if it must wait."""
         late = task.step.late
         if late is None:
             return None
@@ -213,21 +213,21 @@ class Scheduler:
         job = NamedJob(task.label, step.function, at_home=not step.early)
         task.part, task.future = part, self.executor.submit(job, *arguments)
         if not step.early:
-            task.future.add_done_callback(lambda future: self._tell(task, future))
+            task.future.add_done_callback(lambda future: self._report_result(task, future))
 
-    def _tell(self, task: _Task, future: Future[Any]) -> None:
+    def _report_result(self, task: _Task, future: Future[Any]) -> None:
         if future is task.future and not future.cancelled() and future.exception() is None:
             self.observe(task.step.name, task.item, future.result())
 
     # --- Running in this process ----------------------------------------------------------------------
 
     def _can_run_here(self, task: _Task) -> bool:
-        return task.is_here and task.result is _UNKNOWN and self._inputs(task) is not None
+        return task.runs_here and task.result is _UNKNOWN and self._inputs(task) is not None
 
     def _run_here(self, task: _Task) -> None:
         step, inputs = task.step, self._inputs(task) or []
         arguments = [*([] if task.item is None else [task.item]), *inputs]
-        if step.late:  # which it may emit itself
+        if step.late:  # this task may be the one that emits the value
             arguments.append(step.late.select(task.item, None, *inputs))
         if task.stage:
             self.progress(task.stage)
@@ -247,7 +247,7 @@ class Scheduler:
             self._start_ready()
         for task in self._tasks if late is not None and value is not None and name in self._final else ():
             inputs = self._inputs(task)
-            if late is not None and task.step.late is late and not task.is_here and inputs is not None:
+            if late is not None and task.step.late is late and not task.runs_here and inputs is not None:
                 late.keep(task.item, late.select(task.item, value, *inputs), *inputs)
 
     # --- Waiting --------------------------------------------------------------------------------------
@@ -274,4 +274,4 @@ class Scheduler:
 
 
 def _ignore(name: str, value: Any) -> None:
-    """Do nothing: what a worker emits would come too late."""
+    """Do nothing. A value emitted in a worker would arrive too late to be useful."""
