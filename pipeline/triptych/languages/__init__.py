@@ -1,4 +1,4 @@
-"""Rules and words of languages: tags, direction, labels, numbers and dates.
+"""Language rules and labels: tags, writing direction, numbers, dates, sentences and hyphenation.
 
-Takes a language tag, returns ``Labels`` and rules. Begin with ``language_tags.py`` and ``labels.py``.
+Every function takes a BCP 47 language tag. Begin with ``language_tags.py`` and ``labels.py``.
 """

@@ -33,11 +33,11 @@ _SPELLED_DAY = re.compile(r"(?<!\d)(\d{1,2})(?!\d)")
 
 
 def parse_date(text: str, language: str = "en") -> float | None:
-    """Return the middle of a date in years of our era; None if it is no date.
+    """Return the position of a written date on the time line, in years. Return None for other text.
 
-    Years, months, quarters, days, decades and centuries are known, as numbers and with the names of months in
-    the language or in English, and "early", "mid", "late" and "end" of a year. Of a period the beginning
-    counts. A year before our era is below 1.
+    Years, quarters, months, days, decades and centuries are recognised, as numbers and with month names in
+    ``language`` or English. "Early", "mid", "late" and "end" shift the position within a year. A decade or
+    century counts as its middle. Years BC are below 1.
     """
     plain = "".join(
         str(unicodedata.digit(character)) if character.isdigit() else character
@@ -88,7 +88,7 @@ def _parse_year(text: str, language: str) -> float | None:
 
 
 def _position_in_year(year: str, month: str, day: str | None) -> float | None:
-    """Return a day at noon or a month at its middle; None for an invalid date."""
+    """Return the position of noon on a day, or of the middle of a month. Return None for an invalid date."""
     try:
         date = dt.date(int(year), int(month), int(day or 15))
     except ValueError:

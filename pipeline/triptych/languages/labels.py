@@ -1,4 +1,4 @@
-"""Load the words that a publishing tool adds to a text, in the language of the book."""
+"""Load the words that the program adds to a book, such as "Figure", in the language of the book."""
 
 from __future__ import annotations
 
@@ -29,10 +29,10 @@ _PARTS = ("quotation-marks", "credits", "patterns")  # what of a language is not
 )
 @dataclass(frozen=True, slots=True)
 class Labels:
-    """Words by key, such as ``figure`` → "Figure"; ``language`` is the requested tag.
+    """The labels of one language by key, such as ``figure`` → "Figure"; ``language`` is the requested tag.
 
-    ``quotation_marks`` open and close a double, then a single quotation. ``patterns`` put a word and a
-    number together in the order of the language, ``credits`` a role and names.
+    ``quotation_marks`` are the opening and closing double marks, then the single ones. ``patterns`` combine a
+    label and a number in the word order of the language, ``credits`` a contribution and names.
     """
 
     language: str
@@ -49,35 +49,35 @@ class Labels:
         return self.patterns.get(key, self.patterns["numbered"]).format(word=self.words[key], number=number)
 
     def titled(self, name: str, title: str) -> str:
-        """Join a name and the title of what it names."""
+        """Join the name of an element and its title, such as "Chapter 3" and "Storage"."""
         return self.patterns["titled"].format(name=name, title=title)
 
     def listed(self, names: Iterable[str]) -> str:
-        """Join names in a list."""
+        """Join names with the separator of the language."""
         return self.patterns["separator"].join(names)
 
     def credited(self, role: str, names: Iterable[str]) -> str:
-        """Join names and their contribution, by its MARC relator; authors by name alone."""
+        """Join names and their contribution, given as a MARC relator code. Authors have no word for it."""
         return self.credits.get(role, "{names}").format(names=self.listed(names))
 
     def bracketed(self, text: str) -> str:
-        """Put words in brackets, with the space before them."""
+        """Return ``text`` in brackets, with the space before them."""
         return self.patterns["bracketed"].format(text=text)
 
     @property
     def brackets(self) -> tuple[str, str]:
-        """Return the brackets with the space before them."""
+        """Return the opening bracket with the space before it, and the closing bracket."""
         before, _, behind = self.patterns["bracketed"].partition("{text}")
         return before, behind
 
     @property
     def colon(self) -> str:
-        """Return what separates a name from its description."""
+        """Return the separator between a name and its description."""
         return self.titled("", "")
 
     @property
     def comma(self) -> str:
-        """Return what separates parts of a line, such as publisher and date."""
+        """Return the separator between parts of a line, such as publisher and date."""
         return self.patterns["comma"]
 
     @property
@@ -90,7 +90,9 @@ class Labels:
         return self.patterns["part-of"].format(number=number, total=total)
 
     def on_pages(self, names: Iterable[str]) -> str:
-        """Return pages in short, such as "p. 3" or "pp. 28–29, 31"; ``names`` are single pages and ranges."""
+        """Return an abbreviated page reference such as "p. 3" or "pp. 28–29, 31"; ``names`` are pages
+        and ranges.
+        """
         named = tuple(names)
         several = len(named) > 1 or any("–" in name for name in named)
         pattern = self.patterns.get("page-short", self.patterns["numbered"])
@@ -102,7 +104,7 @@ class Labels:
         return f"{minutes}\u00a0{self.words['minutes-short']}"
 
     def dated(self, date: dt.date) -> str:
-        """Write a date in words."""
+        """Format a date in words."""
         if not isinstance(date, dt.date):  # without one Babel takes the date of today
             raise TypeError("`dated` needs a date")
         from triptych.languages.numerals import format_long_date  # takes a while, for its tables
@@ -112,7 +114,9 @@ class Labels:
 
 @cache
 def load_labels(language: str) -> Labels:
-    """Load the words of a language; shorter tags complete it (RFC 4647, 3.4), English last."""
+    """Load the labels of a language. Missing ones come from shorter tags (RFC 4647, 3.4), then from
+    English.
+    """
     tags = ("en", *reversed(list(fallback_tags(language))))
     table = load_entries("labels.yaml", tags)
     words: dict[str, str] = {}

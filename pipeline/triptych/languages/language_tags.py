@@ -127,8 +127,9 @@ def text_direction(language: str) -> str:
 
 
 def has_vertical_lines(language: str) -> bool:
-    """Whether books in a language are also written in lines from top to bottom that follow each other to the
-    left: Chinese, Japanese and Korean in their own scripts.
+    """Whether books in a language are also set in vertical lines that progress from right to left.
+
+    That is the case for Chinese, Japanese and Korean, unless the tag names a horizontal script.
     """
     return language.lower().partition("-")[0] in _VERTICAL and script_subtag(language) not in _LETTERS
 
@@ -140,8 +141,8 @@ _SPINE_UP = frozenset(
 
 
 def spine_reads_up(language: str) -> bool:
-    """Whether the words on a spine run from its foot to its head, as in most of continental Europe, and not
-    from its head to its foot, as in English.
+    """Whether spine text runs from bottom to top, as in most of continental Europe, not down as in
+    English.
     """
     return language.lower().partition("-")[0] in _SPINE_UP
 
@@ -171,7 +172,7 @@ def library_code(tag: str) -> str:
 
 
 def script_and_country(tag: str) -> tuple[str, str]:
-    """Return the ISO 15924 and ISO 3166 codes in a BCP 47 tag, or ""."""
+    """Return the ISO 15924 and the ISO 3166 code in a BCP 47 tag, each "" if it is missing."""
     parts = list(takewhile(lambda part: len(part) > 1, tag.split("-")[1:]))  # extensions begin with a letter
     script = next((part for part in parts if len(part) == 4 and part.isalpha()), "")
     country = next((part for part in parts if len(part) == 2), "")

@@ -1,7 +1,7 @@
-"""Numbers and dates as a language writes them, by Unicode CLDR.
+"""Format and parse numbers and dates by the rules of a language (Unicode CLDR).
 
-All outputs use these functions. Numbers are rounded in decimal, from the digits that a person wrote. A half
-is rounded away from zero, as spreadsheets do: −3.25 is −3.3 with one decimal place.
+All outputs use these functions. Numbers are rounded as decimals. A half is rounded away from zero, as in
+spreadsheets: −3.25 becomes −3.3 with one decimal place.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ _ROMAN = (
 
 @cache
 def locale_of(language: str) -> Locale | None:
-    """Return the locale of a BCP 47 tag, or of the longest part of it that CLDR has; None if it has none."""
+    """Return the CLDR locale of a BCP 47 tag or of its longest known prefix. Return None if there is none."""
     for tag in fallback_tags(language):
         try:
             return _copy_locale(Locale.parse(tag, sep="-"))
@@ -50,7 +50,7 @@ def locale_of(language: str) -> Locale | None:
 
 
 def locale_or_english(language: str) -> Locale:
-    """Return the locale of a BCP 47 tag, or that of English if CLDR has none."""
+    """Return the CLDR locale of a BCP 47 tag, or the English one if CLDR does not know the language."""
     return locale_of(language) or _english()
 
 
@@ -60,10 +60,10 @@ def _english() -> Locale:
 
 
 def _copy_locale(locale: Locale) -> Locale:
-    """Return a locale that shares no data with others.
+    """Return a locale that shares no data with other locales.
 
-    Babel 2.18 resolves an alias in place where locales share it: the names of quarters in French were English
-    ones if English had been used before French was loaded.
+    Babel 2.18 resolves aliases in place in shared data: French quarters got their English names if English
+    had been used before French was loaded.
     """
     _ = locale.plural_form  # loads the data
     copy: Locale = pickle.loads(pickle.dumps(locale))
@@ -71,13 +71,15 @@ def _copy_locale(locale: Locale) -> Locale:
 
 
 def round_half_up(value: float | Decimal, decimals: int) -> Decimal:
-    """Round to a number of decimal places, a half away from zero."""
+    """Round ``value`` to ``decimals`` decimal places, a half away from zero."""
     with localcontext(prec=_MOST_DIGITS):
         return exact(value).quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP)
 
 
 def format_number(value: float | Decimal, decimals: int, language: str = "en") -> str:
-    """Format a value with decimal places and grouped thousands; use an exponent for extreme values."""
+    """Format ``value`` with ``decimals`` decimal places and grouped thousands. Use an exponent for
+    extreme values.
+    """
     size = abs(float(value))
     if size >= _WRITTEN_OUT or (decimals > MOST_TICK_PLACES and 0 < size < _SMALLEST):
         return f"{value:g}".translate(_PLAIN)
@@ -93,18 +95,20 @@ def format_number(value: float | Decimal, decimals: int, language: str = "en") -
 
 
 def format_signed(value: float | Decimal, decimals: int, language: str = "en") -> str:
-    """Format a change: a value with its sign, also above zero."""
+    """Format a change with its sign, "+" included."""
     text = format_number(value, decimals, language)
     return f"+{text}" if value > 0 and any(digit in text for digit in "123456789") else text
 
 
 def count_decimal_places(value: float | Decimal, most: int = 10) -> int:
-    """Return how many decimal places a value needs, rounded to ``most`` of them."""
+    """Return the number of decimal places that ``value`` needs after rounding to ``most`` places."""
     return len(f"{round_half_up(value, most):f}".rstrip("0").partition(".")[2])
 
 
 def visible_places(value: float | Decimal, decimals: int) -> int:
-    """Return the decimal places; more, for two of its digits, where a value would read as zero."""
+    """Return ``decimals``, or the places that show two significant digits if ``value`` would be rounded
+    to zero.
+    """
     if not value or round_half_up(value, decimals):
         return decimals
     digits = exact(value).normalize()
@@ -112,7 +116,7 @@ def visible_places(value: float | Decimal, decimals: int) -> int:
 
 
 def to_roman(number: int) -> str:
-    """4 → iv."""
+    """Convert a number to a lower-case Roman numeral: 4 → iv."""
     text = ""
     for value, letters in _ROMAN:
         text += letters * (number // value)
@@ -133,7 +137,7 @@ def format_list_number(number: int, style: str = "decimal", brackets: str = "") 
 
 
 def to_letters(number: int) -> str:
-    """Convert 1 to a, 26 to z, 27 to aa."""
+    """Convert a number to letters: 1 → a, 26 → z, 27 → aa."""
     text = ""
     while number:
         number, place = divmod(number - 1, 26)
@@ -142,7 +146,7 @@ def to_letters(number: int) -> str:
 
 
 def from_roman(text: str) -> int:
-    """Convert a Roman numeral: iv → 4; 0 for other words."""
+    """Convert a lower-case Roman numeral to a number: iv → 4. Return 0 for any other text."""
     number, rest = 0, text
     for value, letters in _ROMAN:
         while rest.startswith(letters):
@@ -151,14 +155,14 @@ def from_roman(text: str) -> int:
 
 
 def format_tick(value: float, language: str = "en") -> str:
-    """Format a round number on an axis, with the decimal places it needs."""
+    """Format an axis tick with the decimal places that it needs."""
     if value and not _SMALLEST <= abs(value) < _LARGEST:
         return f"{value:g}".translate(_PLAIN)
     return format_number(value, count_decimal_places(value, MOST_TICK_PLACES), language)
 
 
 def format_percent(percentage: float | Decimal, language: str = "en", decimals: int = 0) -> str:
-    """Format a percentage with its sign: 41 → "41%", "41 %" or "%41"."""
+    """Format a percentage with its sign in the style of the language: "41%", "41 %" or "%41"."""
     locale = locale_or_english(language)
     pattern = _set_decimals(locale.percent_formats[None].pattern, decimals)
     with localcontext(prec=_MOST_DIGITS, rounding=ROUND_HALF_UP):
@@ -172,7 +176,7 @@ def _set_decimals(pattern: str, decimals: int) -> str:
 
 
 def format_date(date: dt.date, part: DatePart, language: str = "en") -> str:
-    """Format a date down to one of its parts; as ISO 8601 if the language is unknown."""
+    """Format a date to the precision of ``part``. Use ISO 8601 if the language is unknown."""
     if part is DatePart.YEAR:
         return str(date.year)
     locale = locale_of(language)
@@ -186,7 +190,7 @@ def format_date(date: dt.date, part: DatePart, language: str = "en") -> str:
 
 
 def format_long_date(date: dt.date, language: str) -> str:
-    """Write a date in words, as "31 January 2026" or 2026年1月31日."""
+    """Format a date in words, such as "31 January 2026" or 2026年1月31日."""
     locale = locale_or_english(language)
     # English is many: the day before the month is read everywhere.
     pattern = "d MMMM y" if locale.language == "en" and locale.territory != "US" else "long"
@@ -194,7 +198,7 @@ def format_long_date(date: dt.date, language: str) -> str:
 
 
 def month_name(date: dt.date, language: str = "en") -> str:
-    """Return the short name of a month by itself."""
+    """Return the abbreviated stand-alone name of a month."""
     locale = locale_of(language)
     if locale is None:
         return f"{date.month:02}"
@@ -202,7 +206,7 @@ def month_name(date: dt.date, language: str = "en") -> str:
 
 
 def month_number(name: str, language: str = "en") -> int | None:
-    """Return the number of a month from its full or short name in a language or English; None if unknown."""
+    """Return the number of a month from its full or abbreviated name in ``language`` or English, or None."""
     return _month_numbers(language).get(name.casefold().rstrip("."))
 
 
@@ -218,7 +222,7 @@ def _month_numbers(language: str) -> dict[str, int]:
 
 
 def quarter_name(date: dt.date, language: str = "en") -> str:
-    """Return the short name of a quarter by itself."""
+    """Return the abbreviated stand-alone name of a quarter."""
     locale, quarter = locale_of(language), (date.month + 2) // 3
     if locale is None:
         return f"Q{quarter}"
@@ -234,7 +238,7 @@ def format_day(date: dt.date, language: str = "en") -> str:
 
 
 def format_clock(minutes: float) -> str:
-    """Format minutes as on a clock: 1.5 → "1:30"."""
+    """Format minutes as minutes and seconds: 1.5 → "1:30"."""
     seconds = round(minutes * 60)
     return f"{seconds // 60}:{seconds % 60:02}"
 
@@ -251,21 +255,21 @@ _SLACK = 0.01  # of a value, by which what is written may be off
 
 @dataclass(frozen=True, slots=True)
 class NumberUnit:
-    """A unit for large numbers: its size, and the text before and after the number."""
+    """A unit for large numbers, such as a million: its size, and the text before and after the number."""
 
     size: float
     before: str
     behind: str
 
     def words(self, value: float, decimals: int, language: str, *, sign: bool = False) -> str:
-        """Format a value in this unit, a change with its sign; zero needs no unit."""
+        """Format ``value`` in this unit, with its sign if ``sign`` is set. Zero has no unit."""
         text = (format_signed if sign else format_number)(exact(value) / exact(self.size), decimals, language)
         return f"{self.before}{text}{self.behind}" if value else format_number(0.0, 0, language)
 
 
 @cache
 def choose_number_unit(largest: float, language: str) -> NumberUnit | None:
-    """Return the unit for numbers up to the largest; None if they need none."""
+    """Return the unit for numbers up to ``largest``. Return None if they need none."""
     if not COMPACT_FROM <= largest < 1e15:
         return None
     locale = locale_or_english(language)
@@ -281,7 +285,9 @@ def choose_number_unit(largest: float, language: str) -> NumberUnit | None:
 
 
 def count_unit_decimals(values: Sequence[float], unit: NumberUnit) -> int | None:
-    """Return the fewest decimal places that express each value; None if small ones would be lost."""
+    """Return the fewest decimal places that express all ``values`` in ``unit``. Return None if two are
+    too few.
+    """
     for decimals in range(_MOST_DECIMALS + 1):
         written = (round(value / unit.size, decimals) * unit.size for value in values)
         if all(abs(a - b) <= _SLACK * abs(a) for a, b in zip(values, written, strict=True)):
@@ -290,7 +296,7 @@ def count_unit_decimals(values: Sequence[float], unit: NumberUnit) -> int | None
 
 
 def count_tick_decimals(ticks: Sequence[float], unit: NumberUnit) -> int:
-    """Return the decimal places that round numbers on an axis need in a unit."""
+    """Return the number of decimal places that axis ticks need in ``unit``."""
     return max((count_decimal_places(exact(tick) / exact(unit.size), 6) for tick in ticks), default=0)
 
 
@@ -307,9 +313,9 @@ _MOST_WORDS = 16  # letters before or behind a number that still belongs to a co
 
 @dataclass(frozen=True, slots=True)
 class WrittenNumber:
-    """A number with the text around it; the last one of a range.
+    """A number parsed from a table cell, with the text around it; of a range, the upper end.
 
-    ``fraction`` begins with the decimal mark, or is ""; ``after`` has the blank before a unit.
+    ``fraction`` starts with the decimal separator, or is "". ``after`` includes the space before a unit.
     """
 
     value: float
@@ -320,7 +326,7 @@ class WrittenNumber:
 
     @property
     def is_amount(self) -> bool:
-        """Whether it is a number with at most a sign, a currency and a unit, and no year."""
+        """Whether the text around the number is only a sign, a currency or a unit."""
         around = self.before.strip(_SIGNS + _SPACES), self.after.strip(_SPACES)
         has_currency = _CURRENCY_SIGN.fullmatch(around[0]) or around[0] in _currencies()  # unlike MAN001
         return bool(has_currency and _UNIT.fullmatch(around[1]))
@@ -333,13 +339,13 @@ def _currencies() -> frozenset[str]:
 
 
 def decimal_mark(language: str) -> str:
-    """Return the decimal mark of a language: a point or a comma."""
+    """Return the decimal separator of a language."""
     locale = locale_of(language)
     return str(get_decimal_symbol(locale)) if locale else "."
 
 
 def parse_written_number(text: str, language: str) -> WrittenNumber | None:
-    """Parse the text of a cell as a number; None if it is none, or several."""
+    """Parse the text of a cell as a number. Return None for other text and for several numbers."""
     match = _number_pattern(decimal_mark(language)).fullmatch(text.strip())
     if match is None:
         return None
@@ -353,7 +359,7 @@ def parse_written_number(text: str, language: str) -> WrittenNumber | None:
 
 
 def are_years(texts: list[str]) -> bool:
-    """Whether all texts are years or spans of them, which are names rather than amounts."""
+    """Whether all texts are years or spans of years, which are labels and not amounts."""
     return all(re.fullmatch(rf"{_YEAR.pattern}(?:{_RANGE}(?:{_YEAR.pattern}|\d\d))?", text) for text in texts)
 
 

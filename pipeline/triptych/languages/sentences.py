@@ -1,4 +1,4 @@
-"""Where sentences end: by full stops and spaces, or, where a script sets none, by full stops alone."""
+"""Split text into sentences, and count its words as spoken."""
 
 from __future__ import annotations
 
@@ -32,11 +32,10 @@ _ORDINAL_STOPS = frozenset("de da nb nn no fi cs sk pl hu hr sl sr et lv lt is t
 
 
 def find_sentence_ends(text: str, language: str = "") -> Iterator[int]:
-    """Yield the places after each sentence and the space that follows it; the last is the end of the
-    text.
+    """Yield the offset after each sentence and the space that follows it; the last is the end of the text.
 
-    A full stop ends none behind an initial or an abbreviation, before a small letter, or where it makes a
-    number an ordinal.
+    A full stop after an initial, an abbreviation or an ordinal number does not end a sentence, nor does one
+    before a lower-case letter.
     """
     start = 0
     for match in _END.finditer(text):
@@ -52,7 +51,7 @@ def find_sentence_ends(text: str, language: str = "") -> Iterator[int]:
 
 @lru_cache(maxsize=1 << 17)  # what may be said is weighed again and again
 def count_spoken_words(text: str) -> int:
-    """Return the spoken length of a text in words; two signs of a script without spaces count as one."""
+    """Return the length of a text in words. Two characters of a script without spaces count as one word."""
     return len(_SPACED.findall(text)) + (len(_SIGN.findall(text)) + 1) // 2
 
 

@@ -1,8 +1,8 @@
-"""Where words may be divided: by patterns, but never beside the joint of a compound.
+"""Hyphenate words by patterns, but not near the joint of a compound.
 
-Patterns know where a syllable can end, and nothing of what a word is made of: "microor-ganisms" reads badly.
-In languages whose learned words begin alike, these are divided where their parts meet, or well away from
-there. What is here stands in for ``pyphen`` in the layout engine, under the names that it has there.
+Patterns do not know the parts of a word, so that they give "microor-ganisms". Words with a known prefix are
+divided at its end, or at a distance from it. This module replaces ``pyphen`` in WeasyPrint and has its
+function names.
 """
 
 from __future__ import annotations
@@ -34,20 +34,20 @@ _JOINTS = {
 
 
 def language_fallback(language: str) -> str | None:
-    """Return the dictionary by which words of a language are divided."""
+    """Return the name of the hyphenation dictionary for a language, or None."""
     found: str | None = pyphen.language_fallback(language)
     return found or _WESTERN_WORDS_ARE.get(language.replace("_", "-").partition("-")[0].lower())
 
 
 class Pyphen(pyphen.Pyphen):  # type: ignore[misc]
-    """A hyphenation dictionary of one language, which keeps away from the joints of compounds."""
+    """A hyphenation dictionary that does not divide words near the joints of compounds."""
 
     def __init__(self, *, lang: str, left: int, right: int) -> None:
         super().__init__(lang=lang, left=left, right=right)
         self._joints = _JOINTS.get(lang.partition("_")[0])
 
     def positions(self, word: str) -> list[Any]:
-        """Return the positions at which a word may be divided."""
+        """Return the positions at which ``word`` may be divided."""
         found = super().positions(word)
         joint = self._joints.match(word) if self._joints else None
         if not joint:
@@ -60,5 +60,5 @@ class Pyphen(pyphen.Pyphen):  # type: ignore[misc]
 
 
 def capitals_are_names(language: str) -> bool:
-    """Whether capitals within a sentence mark names, which are better not divided."""
+    """Whether a capital within a sentence marks a name, which should not be divided."""
     return language.replace("_", "-").partition("-")[0].lower() not in _NOUNS_HAVE_CAPITALS

@@ -1,7 +1,7 @@
-"""Words that stand together on a line: a number and what it counts, an initial and a name.
+"""Recognise words that belong on one line, such as a number and its unit or an initial and a name.
 
-Months, scales such as "million", names of units and codes of currencies are those of Unicode CLDR in each
-language; symbols of units are those of the SI, which all share.
+Month names, scales such as "million", unit names and currency codes come from Unicode CLDR. Unit symbols are
+those of the SI.
 """
 
 from __future__ import annotations
@@ -74,10 +74,10 @@ _DASHES = ("–", "—")  # they begin no line
 
 @dataclass(frozen=True, slots=True)
 class WordPairs:
-    """The words of a language that stay with the next or preceding word.
+    """The words of a language that stay on one line with the next or the preceding word.
 
-    ``grouped`` says whether a space stands between the thousands, ``spaced_marks`` whether one stands before
-    colons and the like.
+    ``grouped`` is set if a space separates thousands, ``spaced_marks`` if one precedes colons and similar
+    marks.
     """
 
     months: frozenset[str]
@@ -138,7 +138,9 @@ class WordPairs:
 
     @staticmethod
     def _follows_initial(before: str, initial: str, word: str) -> bool:
-        """Whether a word is the name of an initial or the next one, or goes on with an abbreviation: z. B."""
+        """Whether ``word`` follows an initial: a name, another initial, or the rest of an abbreviation
+        (z. B.).
+        """
         if _INITIAL.fullmatch(word) or _INITIAL.fullmatch(f"{word}."):
             return True
         abbreviates = before.islower() and _INITIAL.fullmatch(before)
@@ -151,7 +153,7 @@ def _strip_stop(word: str) -> str:
 
 @cache
 def load_word_pairs(language: str) -> WordPairs:
-    """Return the word pairs of a language; those of English if CLDR does not know it."""
+    """Return the word pairs of a language, or those of English if CLDR does not know the language."""
     locale = locale_or_english(language)
     labels = load_labels(language)
     return WordPairs(
@@ -167,7 +169,7 @@ def load_word_pairs(language: str) -> WordPairs:
 
 
 def _month_names(locale: Locale) -> Iterator[str]:
-    """Yield the names of months as they follow a day."""
+    """Yield the month names in the form that follows a day."""
     for width in ("wide", "abbreviated"):
         for name in locale.months["format"][width].values():
             yield name.rstrip(".")

@@ -1,4 +1,4 @@
-"""Load tables of words by language from ``templates/``, such as those for reading formulas out."""
+"""Load word tables by language from ``templates/``, such as the words for reading formulas aloud."""
 
 from __future__ import annotations
 
@@ -14,9 +14,10 @@ from triptych.folders import templates_folder
 
 
 def load_entries(table: str, tags: Iterable[str]) -> dict[str, dict[str, Any]]:
-    """Load the entries of some tags (in lower case) only: parsing all languages takes long.
+    """Load the entries of ``table``, a file name, for ``tags`` in lower case. Parsing all languages takes too
+    long.
 
-    ``table`` is the name of the file. An anchor has the name of its tag in lower case.
+    YAML anchors in a table are named after their tags in lower case.
     """
     blocks = _split_blocks(table)
     wanted = [blocks[tag] for tag in tags if tag in blocks]
@@ -54,8 +55,10 @@ _ALIKE = {
 
 @dataclass(frozen=True, slots=True)
 class FormulaWords:
-    """Words of one language: ``letters`` are the names of α to ω, ``symbols`` and ``functions`` are by what
-    is written, ``fractions`` by "1/2", ``patterns`` by what they say, with names of parts in braces.
+    """The words of one language for reading formulas aloud.
+
+    ``letters`` are the names of α to ω. ``symbols`` and ``functions`` are keyed by their notation,
+    ``fractions`` by text such as "1/2". ``patterns`` have placeholders in braces.
     """
 
     letters: tuple[str, ...]
@@ -65,13 +68,13 @@ class FormulaWords:
     patterns: Mapping[str, str]
 
     def say(self, pattern: str, **parts: str) -> str:
-        """Fill in a pattern."""
+        """Fill in the placeholders of a pattern."""
         return self.patterns[pattern].format(**parts)
 
 
 @cache
 def load_formula_words(language: str) -> FormulaWords | None:
-    """Load the words of a language, by the longest part of its tag in the table; None if missing."""
+    """Load the words of a language or of its longest prefix in the table. Return None if there are none."""
     table = load_entries("formula-words.yaml", fallback_tags(language))
     entry = next((table[tag] for tag in fallback_tags(language) if tag in table), None)
     if entry is None:
@@ -87,14 +90,16 @@ _NOTHING = re.compile(r"(?!)")
 
 @dataclass(frozen=True, slots=True)
 class TalkWords:
-    """Patterns of one language, each for text in lower case with straight apostrophes.
+    """Patterns of one language for choosing sentences of a talk. They match lower-case text with straight
+    apostrophes.
 
-    ``leaning``, ``openers`` and ``subordinate`` match at the beginning of a sentence, an opener with its
-    comma; ``joining`` at the comma before a clause that may be left off, ``unfinished`` at the end, before a
-    colon; ``about_itself`` anywhere. ``pronouns`` are words that lean where they follow a subordinate,
-    ``weak`` those of sentences that say less than others, ``verbs`` one at least of which each statement has.
-    ``practice`` and ``closing`` match headings: of what a talk leaves out, and of what sums a chapter up.
-    ``shown`` is not a pattern: it says what a speaker calls a thing that everybody sees, by its kind.
+    ``leaning``, ``openers`` (with their comma) and ``subordinate`` match at the start of a sentence: those
+    that depend on the one before, introductory phrases, and subordinate clauses. ``joining`` matches the
+    comma before a clause that may be dropped, ``unfinished`` the end of a sentence before a colon, and
+    ``about_itself`` a sentence about the text. ``pronouns`` depend on a preceding sentence if they follow a
+    subordinate clause. ``weak`` marks sentences with little content. Every statement has one of the
+    ``verbs``. ``practice`` and ``closing`` match headings of sections that a talk leaves out and of
+    summaries. ``shown`` has the word for each kind of element on a slide, such as a table.
     """
 
     leaning: re.Pattern[str] = _NOTHING
@@ -113,7 +118,9 @@ class TalkWords:
 
 @cache
 def load_talk_words(language: str) -> TalkWords:
-    """Load the words of a language, by the longest part of its tag in the table; else empty."""
+    """Load the patterns of a language or of its longest prefix in the table. Return empty ones if there
+    are none.
+    """
     table = load_entries("talk-words.yaml", fallback_tags(language))
     entry = next((table[tag] for tag in fallback_tags(language) if tag in table), None)
     if entry is None:

@@ -1,1 +1,1 @@
-"""The document model: nodes, book and functions to walk it. No input or output."""
+"""The document model: nodes, the book, and functions to walk them, without input or output."""

@@ -1,6 +1,7 @@
-"""Accessibility metadata, computed from the content; conformance is claimed only where it is declared.
+"""Derive the accessibility metadata of a book from its content. Conformance is only claimed if the author
+declares it.
 
-Vocabulary: the W3C Schema.org Accessibility Properties, as EPUB Accessibility 1.1 asks for them.
+The vocabulary is W3C's Schema.org Accessibility Properties, as in EPUB Accessibility 1.1.
 """
 
 from __future__ import annotations
@@ -16,10 +17,10 @@ from triptych.template_views import template_view
 @template_view()
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Accessibility:
-    """The accessibility properties of a book, and its author's declarations.
+    """The accessibility properties of a book, with its author's declarations.
 
-    ``data_as_text`` says that there are charts, whose numbers are tables too, ``described_in_full`` that all
-    that is seen has more than a short text.
+    ``data_as_text`` is set if the book has charts, whose numbers are also tables. ``described_in_full`` is
+    set if all images have long descriptions.
     """
 
     modes: tuple[str, ...]
@@ -33,9 +34,9 @@ class Accessibility:
 
 
 def describe_accessibility(book: Book, *, paged: bool = False, pictured: bool = False) -> Accessibility:
-    """Describe what the e-book offers to readers who cannot see, hear or point.
+    """Return the accessibility properties of the e-book.
 
-    ``paged`` with the pages of the PDF, ``pictured`` with formulas as pictures.
+    ``paged`` is set if it has the pages of the PDF, ``pictured`` if its formulas are images.
     """
     declared = book.metadata.accessibility
     nodes = list(book_nodes(book, Image, Chart, Math, Equation, Figure, IndexList))

@@ -17,7 +17,9 @@ from triptych.template_views import template_view
 @template_view()
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Person:
-    """A contributor, perhaps an ``organisation``; ``role`` is a MARC relator code such as aut, edt or ill."""
+    """A contributor, or an organisation if ``organisation`` is set. ``role`` is a MARC relator code such
+    as aut.
+    """
 
     name: str
     role: str = "aut"
@@ -28,7 +30,7 @@ class Person:
 @template_view()
 @dataclass(frozen=True, slots=True)
 class Credit:
-    """The people with one role."""
+    """The names of all contributors with one role."""
 
     role: str
     names: tuple[str, ...]
@@ -37,7 +39,7 @@ class Credit:
 @template_view()
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """A subject of the book; ``term`` is its code in the scheme of an ``authority``."""
+    """A subject of the book; ``term`` is its code in the scheme of ``authority``, such as BISAC."""
 
     name: str
     authority: str = ""
@@ -47,7 +49,7 @@ class Subject:
 @template_view()
 @dataclass(frozen=True, slots=True)
 class Series:
-    """The series of a book, and its number in it."""
+    """The series that a book belongs to, and its number in the series."""
 
     name: str
     number: str = ""
@@ -58,9 +60,9 @@ class Series:
 class AccessibilityDeclaration:
     """The author's declarations on accessibility (EPUB Accessibility 1.1, 4 and 5).
 
-    ``conforms_to`` is a level of WCAG such as "WCAG 2.2 Level AA", ``exemption`` one of the European
-    Accessibility Act, such as "eaa-microenterprise"; ``hazards`` and ``summary`` take the place of what the
-    content tells.
+    ``conforms_to`` is a WCAG level such as "WCAG 2.2 Level AA". ``exemption`` is one of the European
+    Accessibility Act, such as "eaa-microenterprise". ``hazards`` and ``summary`` replace those derived from
+    the content.
     """
 
     conforms_to: str = ""
@@ -77,8 +79,8 @@ class AccessibilityDeclaration:
 class Metadata:
     """The metadata for title pages, packages and document properties.
 
-    ``identifier`` is a URN, ``isbn`` has 13 digits, ``source`` names another edition; ``modified`` is an
-    instant in UTC that the build does not take from the clock.
+    ``identifier`` is a URN, ``isbn`` has 13 digits, and ``source`` identifies another edition. ``modified``
+    is in UTC and does not come from the clock.
     """
 
     title: str
@@ -111,17 +113,17 @@ class Metadata:
 
     @property
     def title_credits(self) -> tuple[Credit, ...]:
-        """Return the contributors that the title page names besides the authors."""
+        """Return the contributors on the title page besides the authors."""
         return self._credits(ON_TITLE_PAGE)
 
     @property
     def imprint_credits(self) -> tuple[Credit, ...]:
-        """Return the designers and publishers that the imprint names."""
+        """Return the designers and publishers in the imprint."""
         return self._credits(IN_IMPRINT)
 
     @property
     def maker(self) -> Credit:
-        """Return the credit on the cover: the authors, else the first on the title page."""
+        """Return the credit on the cover: the authors, or else the first credit on the title page."""
         authors = Credit("aut", self.authors)
         return authors if authors.names else next(iter(self.title_credits), authors)
 
@@ -165,7 +167,7 @@ class Role(StrEnum):
 
 
 class SlideSelection(StrEnum):
-    """How much of a chapter a talk shows."""
+    """The content of a chapter that goes onto slides."""
 
     AUTO = "auto"
     EXPLICIT = "explicit"
@@ -174,8 +176,9 @@ class SlideSelection(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Talk:
-    """What a chapter is in a talk; of slides over ``most`` that nobody asked for, 0 being no limit, the
-    last are hidden.
+    """The slide settings of a chapter.
+
+    Slides beyond ``most`` are hidden unless the author marked them; 0 means no limit.
     """
 
     telling: SlideSelection = SlideSelection.AUTO
@@ -185,9 +188,9 @@ class Talk:
 @template_view()
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Part:
-    """A part of the book, over several chapters; ``place`` is its place in the manifest, from 0.
+    """A part of the book with several chapters; ``place`` is its index in the manifest.
 
-    ``summary`` and ``image``, one or none, stand on its opener.
+    ``summary`` and ``image``, which has at most one item, are shown on its opening page.
     """
 
     id: str
@@ -215,11 +218,11 @@ class Part:
 )
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Chapter:
-    """One section file, or back matter that is made: ``source`` is then "".
+    """A section file, or generated back matter, whose ``source`` is "".
 
-    ``slug`` names files made from the chapter and is ASCII; ``source`` is the project-relative path.
-    ``image``, one or none, fills its opener. ``sources`` are those that it cites where each chapter has a
-    bibliography of its own.
+    ``slug`` is ASCII and names files made from the chapter. ``source`` is the project-relative path.
+    ``image`` has at most one item and fills the opening page. ``sources`` are the sources cited in the
+    chapter if each chapter has its own bibliography.
     """
 
     sent_once: ClassVar[bool] = True  # to a process that stays (``engine/processes/child.py``)
@@ -243,12 +246,12 @@ class Chapter:
 
     @property
     def openers(self) -> tuple[Image, ...]:
-        """Return the images on the openers of the chapter and of its part."""
+        """Return the images on the opening pages of the chapter and its part."""
         return (*(self.part.image if self.part else ()), *self.image)
 
 
 class LabelKind(StrEnum):
-    """The kind of a numbered element; the value is the prefix of ids, as in ``fig-solar``."""
+    """The kind of a numbered element; the value is the prefix of its ids, as in ``fig-solar``."""
 
     CHAPTER = "chapter"
     APPENDIX = "appendix"
@@ -282,7 +285,9 @@ REFERABLE = tuple(kind for kind in LabelKind if kind not in (LabelKind.CHAPTER, 
 @template_view()
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Label:
-    """A row of the numbering table: what a reference to the id reads as. Unnumbered elements have ""."""
+    """The number and title of an element that can be referred to; ``number`` is "" for unnumbered
+    elements.
+    """
 
     kind: LabelKind
     number: str
@@ -290,14 +295,14 @@ class Label:
 
 
 def equation_number(equation: Equation, labels: Mapping[str, Label]) -> str:
-    """Return the tag of a displayed formula, else its number in brackets, or ""."""
+    """Return the tag of a displayed formula, or else its number in brackets, or ""."""
     label = labels.get(equation.attr.id)
     return equation.tag or (f"({label.number})" if label and label.number else "")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OtherTitle:
-    """Another title of the catalogue that references may point to: its numbering table."""
+    """Another title of the catalogue that references may point to, with its numbering table."""
 
     title: str
     labels: Mapping[str, Label]
@@ -305,9 +310,10 @@ class OtherTitle:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GlossaryEntry:
-    """A term in the glossary of the manifest.
+    """An entry in the glossary of the project.
 
-    ``key`` is what it may be called besides its names, ``sort`` what it is sorted by, "" for the term itself.
+    ``key`` is another name that the text may use for the term. ``sort`` is its sort key if that differs from
+    the term.
     """
 
     term: str
@@ -322,16 +328,15 @@ class GlossaryEntry:
 @template_view("metadata", "chapters", "labels", "profiles", "outputs", fields=False)
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Book:
-    """The document between the stages.
+    """A document between the stages.
 
-    ``sources`` and ``glossary`` are what was read; passes make back matter of them. ``labels`` is the one
-    numbering table of all outputs. ``anchors`` maps a section's path and an id as
-    it is known there to the id in the whole book. ``profiles`` are those that the build was asked for,
-    ``settings`` the manifest's values as conditions and ``{{< meta >}}`` ask for them. ``theme`` is the name
-    or the file of the theme that its ``outputs`` are in, ``own_characters`` are what the project's fonts
-    have, ``template_pictures`` those that its templates name, by path. Where ``says_all`` is set a talk says
-    all prose of the book; where it has ``few_slides`` it shows what they have room for. ``others`` are titles
-    that it may refer to, by their names.
+    ``sources`` and ``glossary`` are emptied by the pass that makes back matter of them. ``labels`` is the
+    numbering table for all outputs. ``anchors`` maps the path of a section and an id in it to the id in the
+    whole book. ``profiles`` are the profiles of this build, ``settings`` the manifest for conditions and
+    ``{{< meta >}}``. ``theme`` is a name or a path, ``own_characters`` are those in the project's fonts, and
+    ``template_pictures`` are the images in its templates, by path. If ``says_all`` is set, the speaker notes
+    contain all prose; if ``few_slides`` is set, they contain the prose that the slides have room for.
+    ``others`` are the titles that references may point to, by name.
     """
 
     metadata: Metadata
@@ -394,5 +399,5 @@ RELATOR_WORDS = {
 
 
 def credited_role(role: str) -> str:
-    """Return the role that a person is credited with; roles without a word of their own contribute."""
+    """Return the role that a contributor is credited with: "ctb" for roles without a label."""
     return role if role in ("aut", *ON_TITLE_PAGE, *IN_IMPRINT) else "ctb"

@@ -11,9 +11,9 @@ _NO_CHECK = "the check digit does not match the other digits"
 
 
 def parse_isbn(written: str) -> str:
-    """Return the 13 digits of an ISBN of 10 or 13 digits, with or without hyphens or spaces.
+    """Return the 13 digits of an ISBN with 10 or 13 digits, with or without hyphens or spaces.
 
-    Raises ``ValueError`` that says what is wrong.
+    Raise ``ValueError`` with the reason if it is invalid.
     """
     digits = re.sub(r"[\s\u00ad\u2010-\u2013-]", "", written).upper()
     if re.fullmatch(r"\d{9}[\dX]", digits):
@@ -39,7 +39,7 @@ def _check_digit_13(stem: str) -> str:
 
 
 def explain_isbn(written: str, reason: str) -> dict[str, str]:
-    """Return the reason why a number is refused, and a hint."""
+    """Return the reason why an ISBN is invalid, and a hint."""
     hint = "check the ISBN against the number that the ISBN agency issued"
     swapped = _valid_transpositions(written)
     if len(swapped) == 1:
@@ -50,7 +50,9 @@ def explain_isbn(written: str, reason: str) -> dict[str, str]:
 
 
 def _valid_transpositions(written: str) -> list[str]:
-    """Return the valid numbers after swapping two neighbouring digits, with the hyphens as written."""
+    """Return the valid ISBNs that result from swapping two neighbouring digits, with the hyphens as
+    written.
+    """
     places = [place for place, character in enumerate(written) if character.isdigit()]
     if not 9 <= len(places) <= 13:  # the check digit may be an X
         return []

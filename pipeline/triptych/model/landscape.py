@@ -1,6 +1,4 @@
-"""Find the content on landscape pages: blocks of the class ``landscape``, and sections whose heading has it,
-up to the next heading of its level.
-"""
+"""Find the content of landscape pages: blocks, and sections whose heading has the class ``landscape``."""
 
 from __future__ import annotations
 
@@ -15,7 +13,7 @@ _NODES_WITH_CLASS = (BlockQuote, Chart, CodeBlock, Figure, Group, Table)  # whos
 
 
 def split_landscape_runs(blocks: tuple[Block, ...]) -> Iterator[tuple[tuple[Block, ...], bool]]:
-    """Yield blocks in runs, each with whether it needs landscape pages around it."""
+    """Split blocks into runs; yield each run and whether it needs landscape pages."""
     start, place = 0, 0
     while place < len(blocks):
         end = _end_of_landscape(blocks, place)
@@ -40,7 +38,9 @@ def _has_landscape_class(node: Any) -> bool:
 
 
 def _end_of_landscape(blocks: tuple[Block, ...], place: int) -> int:
-    """Return the end of what a block turns; the block's own index if it turns nothing."""
+    """Return the index after the landscape content that starts at ``place``, or ``place`` if there is
+    none.
+    """
     block = blocks[place]
     if isinstance(block, _NODES_WITH_CLASS) or not getattr(block, "attr", NO_ATTR).has(LANDSCAPE):
         return place

@@ -1,4 +1,4 @@
-"""Describe content that is off its place on a printed page, in the layout or in a finished file."""
+"""Describe content that overflows its page, column or box, in the layout or in a finished PDF."""
 
 from __future__ import annotations
 
@@ -24,10 +24,10 @@ SQUEEZED: Where = "type"
 
 @dataclass(frozen=True, slots=True)
 class LayoutDefect:
-    """Content off its place: ``kind`` is "words", or the kind of an element without text.
+    """Content in the wrong place: ``kind`` is "words", or the kind of an element without text.
 
-    ``words`` is what it says, or what is said for it. ``beyond`` is how many points of it lie outside, or
-    over other words, or would. ``mcid`` is that of its marked content on the page, -1 where it has none.
+    ``words`` are its text or alt text. ``beyond`` is the overflow or overlap in points. ``mcid`` identifies
+    its marked content on the page, -1 if there is none.
     """
 
     where: Where

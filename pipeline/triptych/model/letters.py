@@ -1,6 +1,6 @@
-"""Recognise the parts of letters, which authors mark by classes, and lines that consist of them.
+"""Recognise the parts of letters, such as the salutation, by their classes.
 
-The parts are known outside of letters too, so that a preface can be signed.
+They are also recognised outside letters, so that a preface can be signed.
 """
 
 from __future__ import annotations
@@ -20,12 +20,12 @@ PARTS = _AT_START | _AT_END | {"postscript"}
 
 
 def letter_part_names(attr: Attr) -> tuple[str, ...]:
-    """Return the parts of a letter that classes name."""
+    """Return the letter parts among the classes of ``attr``."""
     return tuple(name for name in attr.classes if name in PARTS)
 
 
 def line_kind(content: tuple[Inline, ...]) -> str:
-    """Return "letter-start" or "letter-end" for lines that hold only parts of a letter, else ""."""
+    """Return "letter-start" or "letter-end" for a line that has only parts of a letter, otherwise ""."""
     if not content or not isinstance(content[0], Phrase):
         return ""
     names: set[str] = set()
@@ -38,7 +38,7 @@ def line_kind(content: tuple[Inline, ...]) -> str:
 
 
 def keep_letter_lines(content: tuple[Inline, ...]) -> tuple[Inline, ...]:
-    """Keep the lines of an address or a signature as lines."""
+    """Turn the line ends in an address or a signature into forced line breaks."""
     return tuple(map(_keep_breaks, content)) if line_kind(content) else content
 
 

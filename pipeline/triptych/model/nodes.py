@@ -1,8 +1,8 @@
-"""The nodes of a document: a frozen tree in the spirit of pandoc's AST.
+"""The nodes of a document: an immutable tree similar to pandoc's AST.
 
-Every node is immutable, so a pass builds new nodes and shares the untouched ones. ``Inline`` and ``Block``
-are closed unions: dispatch with ``match`` and ``assert_never``, so that a new kind of node fails the type
-check in each place that forgot it.
+A pass builds new nodes and shares the unchanged ones. ``Inline`` and ``Block`` are closed unions: dispatch
+with ``match`` and ``assert_never``, so that the type checker finds each place that does not handle a new kind
+of node.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ NO_ATTR = Attr()
 
 
 class Style(StrEnum):
-    """The typographic role of a text."""
+    """The typographic style of a text."""
 
     EMPHASIS = "emphasis"
     STRONG = "strong"
@@ -63,7 +63,7 @@ class Text:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SoftBreak:
-    """A line end in the source; a space in the outputs."""
+    """A line end in the source, which is a space in the outputs."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,7 +73,7 @@ class LineBreak:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Styled:
-    """Text with one typographic role."""
+    """Text with one typographic style."""
 
     style: Style
     content: tuple[Inline, ...]
@@ -102,7 +102,7 @@ class Phrase:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Code:
-    """Code within a line."""
+    """Inline code."""
 
     text: str
     attr: Attr = NO_ATTR
@@ -114,7 +114,7 @@ _SCHEME = re.compile(r"([a-zA-Z][a-zA-Z0-9+.-]*):|//")
 
 
 def is_forbidden_url(address: str) -> bool:
-    """Whether a link leads out of the book by none of the ``LINK_SCHEMES``."""
+    """Whether a link leaves the book without one of the ``LINK_SCHEMES``."""
     # Browsers pass over controls and spaces in an address (URL Standard, 4.4).
     scheme = _SCHEME.match(re.sub(r"[\x00-\x20\x7f-\xa0]", "", address))
     return scheme is not None and (scheme[1] or "").lower() not in LINK_SCHEMES
@@ -139,9 +139,9 @@ class Link:
 class Note:
     """A footnote.
 
-    ``key`` names a note that is referred to more than once, each reference being a node of its own.
-    ``number`` counts within the chapter from 1, known after the passes; ``again`` is set on all
-    references to a note but the first, which alone has the content.
+    ``key`` names a note with several references, each of which is a node. After the passes, ``number`` counts
+    from 1 within the chapter, and ``again`` is set on all references but the first, which alone has the
+    content.
     """
 
     content: tuple[Block, ...]
@@ -153,11 +153,10 @@ class Note:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Math:
-    """A TeX formula within a line.
+    """An inline TeX formula.
 
-    ``mathml``, which drawings are made from too, and ``omml``, Office Math, are XML; both are "" where the
-    TeX was not understood. Known after the passes: ``spoken``, its alternative text in all
-    outputs, and ``text``, what stands for it where only plain text can.
+    ``mathml`` and ``omml`` (Office Math) are XML; both are "" if the TeX could not be parsed. The passes set
+    ``spoken``, the alt text, and ``text``, the form for plain text.
     """
 
     tex: str
@@ -170,10 +169,10 @@ class Math:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Equation:
-    """A TeX formula on a line of its own; its forms are those of ``Math``.
+    """A displayed TeX formula, in the same forms as ``Math``.
 
-    ``tag`` is written in place of its number, with the brackets that belong to it. ``labels`` are
-    further names that LaTeX references call it by.
+    ``tag`` replaces its number and includes the brackets. ``labels`` are further names that LaTeX references
+    use.
     """
 
     tex: str
@@ -190,11 +189,10 @@ class Equation:
 @template_view("media_type", "width", "height", fields=False)
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Picture:
-    """A picture file that was found: project-relative path, media type, size in CSS pixels.
+    """An image file: its project-relative path, media type and size in CSS pixels.
 
-    ``page`` is that of a PDF, counted from 1. ``moving`` marks an animation. ``drawing`` is the SVG of
-    what was drawn for the book, ``narrow`` the same for small screens where that differs; then ``path`` names
-    no file.
+    ``page`` is a page of a PDF, counted from 1. ``moving`` marks an animation. ``drawing`` is the SVG of a
+    generated image, and ``narrow`` its variant for small screens; then ``path`` is not a file.
     """
 
     path: str
@@ -209,9 +207,9 @@ class Picture:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Image:
-    """An image within a line or in a figure. ``picture`` is None only until reading has found the file.
+    """An image within a line or in a figure. ``picture`` is None until reading has found the file.
 
-    ``variants`` are the outputs that show another file instead; none are left once an output is chosen.
+    ``variants`` are outputs with a different file. They are empty once an output is selected.
     """
 
     source: str
@@ -229,9 +227,9 @@ class Image:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Figure:
-    """Images with a caption, or ``panels`` that each have their own, in ``columns`` side by side.
+    """Images with a caption, or ``panels`` with captions of their own, in ``columns`` side by side.
 
-    ``description`` says at length what it shows.
+    ``description`` is the long description.
     """
 
     images: tuple[Image, ...]
@@ -245,7 +243,7 @@ class Figure:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Paragraph:
-    """A paragraph; ``tight`` in compact lists and table cells, where it takes no space around it."""
+    """A paragraph; ``tight`` in compact lists and table cells, without space around it."""
 
     content: tuple[Inline, ...]
     tight: bool = False
@@ -254,7 +252,7 @@ class Paragraph:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Heading:
-    """A heading within a chapter. Level 1 is the chapter's own title, which is not among its blocks."""
+    """A heading within a chapter. Level 1 is the title of the chapter, which is not among its blocks."""
 
     level: int
     content: tuple[Inline, ...]
@@ -264,7 +262,7 @@ class Heading:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ListItem:
-    """One item; ``checked`` is set in task lists."""
+    """A list item; ``checked`` is set in task lists."""
 
     content: tuple[Block, ...]
     checked: bool | None = None
@@ -282,7 +280,7 @@ class BulletList:
 class OrderedList:
     """A numbered list; ``style`` is a CSS counter style such as decimal, lower-alpha or upper-roman.
 
-    ``brackets`` are those of its numbers: "" for "1.", ")" for "1)", "()" for "(1)".
+    ``brackets`` is "" for "1.", ")" for "1)" and "()" for "(1)".
     """
 
     items: tuple[ListItem, ...]
@@ -296,8 +294,8 @@ class OrderedList:
 class Definition:
     """A term and its definitions.
 
-    ``uses`` are the ids of the places that lead to a term of the glossary, known after the passes; ``span``
-    is where that is explained.
+    After the passes, ``uses`` has the ids of links to a glossary term. ``span`` is the position of its
+    definition.
     """
 
     term: tuple[Inline, ...]
@@ -316,7 +314,7 @@ class DefinitionList:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CodeBlock:
-    """A listing; ``language`` is "" where none was named."""
+    """A listing; ``language`` is "" if none is named."""
 
     text: str
     language: str = ""
@@ -341,7 +339,7 @@ class BlockQuote:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Verse:
-    """Lines that are kept."""
+    """Verse, whose line breaks are kept."""
 
     lines: tuple[tuple[Inline, ...], ...]
     span: Span | None = None
@@ -354,14 +352,14 @@ class ThematicBreak:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PageBreak:
-    """A new page in print; none in other outputs."""
+    """A page break in print, which other outputs leave out."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Citation:
-    """One citation of one or more sources; ``content`` is what the citation style makes of it.
+    """A citation of one or more sources, with the ``content`` that the citation style produces.
 
-    ``entries`` are the ids of the sources' entries in the bibliography.
+    ``entries`` are the ids of the sources in the bibliography.
     """
 
     entries: tuple[str, ...]
@@ -372,10 +370,10 @@ class Citation:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reference:
-    """A cross-reference such as ``@fig-x``; ``content`` is what it reads as, known after numbering.
+    r"""A cross-reference such as ``@fig-x``; numbering sets its ``content``.
 
-    ``page`` asks for the number of the page; ``content`` then stands where no pages are known. The target of
-    a ``latex`` one, such as ``\\eqref{eq:x}``, is a label as LaTeX has it until it is resolved.
+    ``page`` requests a page number; ``content`` is the fallback if there are no pages. The target of a
+    ``latex`` reference, such as ``\eqref{eq:x}``, is a LaTeX label until it is resolved.
     """
 
     target: str
@@ -389,10 +387,10 @@ class Reference:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Source:
-    """An entry of a bibliography, as the citation style writes it.
+    """An entry of a bibliography in the format of the citation style.
 
-    ``language`` is the tag of what it is the entry of, "" where that is not said. ``uses`` are the ids of the
-    citations that name it, known after the passes. ``span`` is where it stands in its file.
+    ``language`` is the language tag of the source, "" if unknown. After the passes, ``uses`` has the ids of
+    its citations. ``span`` is its position in the bibliography file.
     """
 
     content: tuple[Inline, ...]
@@ -404,14 +402,14 @@ class Source:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SourceList:
-    """The bibliography, or that of a chapter."""
+    """The bibliography of the book or of a chapter."""
 
     sources: tuple[Source, ...]
     span: Span | None = None
 
 
 class Extent(StrEnum):
-    """The extent of an index mark: one place, or an end of a range."""
+    """The extent of an index mark: a single position, or an end of a range."""
 
     PLACE = "place"
     START = "start"
@@ -420,7 +418,7 @@ class Extent(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IndexTerm:
-    """An entry or sub-entry in print; ``sort`` is its sort key."""
+    """An index entry or sub-entry as printed; ``sort`` is its sort key."""
 
     content: tuple[Inline, ...]
     sort: str
@@ -428,10 +426,10 @@ class IndexTerm:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IndexMark:
-    """An index mark; it shows nothing.
+    """An index mark, which is invisible in the text.
 
-    ``path`` is the entry and its sub-entries. ``see`` and ``see_also`` are paths, as written, of other
-    entries; a mark with ``see`` names no place. ``main`` is set on the chief place of an entry.
+    ``path`` is the entry with its sub-entries. ``see`` and ``see_also`` are the paths of other entries as
+    written; a mark with ``see`` has no locator. ``main`` marks the principal locator of an entry.
     """
 
     path: tuple[IndexTerm, ...]
@@ -445,9 +443,9 @@ class IndexMark:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Locator:
-    """A place that an index entry points to: ids in the text, ``end`` for a range.
+    """A position that an index entry refers to, as ids in the text; ``end`` is the end of a range.
 
-    ``words`` name the place where pages have no numbers: those of the section it is in.
+    ``words`` are the number or title of its section, for outputs without page numbers.
     """
 
     target: str
@@ -478,7 +476,7 @@ class IndexEntry:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IndexGroup:
-    """The entries with one initial letter; ``letter`` is "" for signs and digits."""
+    """The index entries with one initial letter; ``letter`` is "" for symbols and digits."""
 
     letter: str
     entries: tuple[IndexEntry, ...]
@@ -486,14 +484,14 @@ class IndexGroup:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IndexList:
-    """The index of the book; its groups are known after the passes."""
+    """The index of the book; a pass fills its groups."""
 
     groups: tuple[IndexGroup, ...] = ()
     span: Span | None = None
 
 
 class Align(StrEnum):
-    """Alignment of a table column or cell; DEFAULT follows the reading direction."""
+    """The alignment of a table column or cell; DEFAULT follows the writing direction."""
 
     DEFAULT = "default"
     LEFT = "left"
@@ -503,11 +501,11 @@ class Align(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cell:
-    """A table cell; spans count columns and rows from 1.
+    """A table cell; ``colspan`` and ``rowspan`` count from 1.
 
-    ``note`` is said of what stands in it, small and on a line of its own, such as the year of a number.
-    ``look`` has the classes and the style that HTML gives it, which no output shows. ``shade`` is the step of
-    colour behind a number, from -9 to 9; 0 is none.
+    ``note`` is small text on a separate line, such as the year of a number. ``look`` has the classes and
+    style from HTML, which outputs ignore. ``shade`` is the colour step behind a number, from -9 to 9; 0 is
+    none.
     """
 
     content: tuple[Block, ...]
@@ -528,7 +526,7 @@ class Row:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Column:
-    """A table column; ``width`` is a share of the table's width from 0 to 1, or None to fit the content."""
+    """A table column; ``width`` is a fraction of the table width, or None to fit the content."""
 
     align: Align = Align.DEFAULT
     width: float | None = None
@@ -550,16 +548,15 @@ class Table:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Chart:
-    """A chart from data, the same in all outputs; numbers and dates are written as in its language.
+    """A chart with its data. Numbers and dates are formatted in its ``language``.
 
-    ``kind`` is the name of a class in ``charts/kinds/``. ``headline`` says over it in books what it shows;
-    ``description`` does so at length. ``percent`` stacks shares of a whole; bars that are ``horizontal`` have
-    their categories at the left. ``y_min`` and ``y_max`` are the ends of the value axis where the author set
-    them; ``facet_columns`` is 0 where the outputs choose; slides show it by its ``build``; ``note`` and
-    ``source`` stand behind the caption. ``value_title`` says what the value axis counts, in ``unit``.
-    ``highlight`` names series, panels and categories; the rest stands back. ``direct_labels`` name series at
-    their marks rather than in a legend. ``colours`` are the places among the theme's colours that the book
-    gives to things by their names.
+    ``kind`` is the name of a class in ``charts/kinds/``. ``headline`` is printed above the chart in books,
+    ``description`` is the long description. ``percent`` stacks fractions of a whole; ``horizontal`` puts the
+    categories on the left. ``y_min`` and ``y_max`` are the ends of the value axis if the author set them;
+    ``facet_columns`` is 0 if the output chooses. ``build`` is the animation on slides. ``note`` and
+    ``source`` follow the caption. ``value_title`` and ``unit`` label the value axis. Series, panels and
+    categories in ``highlight`` stand out; the others are pale. ``direct_labels`` puts series names at the
+    marks and not into a legend. ``colours`` are indices into the theme's colours for names in the book.
     """
 
     kind: str
@@ -592,10 +589,10 @@ class Chart:
     span: Span | None = None
 
     def stands_back(self, series: Series, index: int | None = None) -> bool:
-        """Whether something else is highlighted: than a series, or than its value at a category.
+        """Whether a series, or its value at ``index``, is pale because something else is highlighted.
 
-        Names of series and panels say which series stand out, those of categories which of their values.
-        A series as a whole stands back where only some of its values stand out.
+        Highlighted series and panels stand out as a whole. Highlighted categories make the values of these
+        categories stand out, so that the series itself is pale.
         """
         named = set(self.highlight)
         whole, places = named - set(self.data.categories), named & set(self.data.categories)
@@ -605,7 +602,9 @@ class Chart:
 
     @property
     def in_percent(self) -> bool:
-        """Whether the slices of a pie or ring are percentages: by their unit, or since they make 100."""
+        """Whether the slices of a pie or ring are percentages, by their unit or because they add up to
+        100.
+        """
         if not self.data.is_whole:
             return False
         made = not self.unit and all(series.makes_hundred for series in self.data.series)
@@ -613,7 +612,7 @@ class Chart:
 
     @property
     def value_line(self) -> str:
-        """What stands over the value axis: its title with the unit, or one of them."""
+        """Return the title of the value axis with its unit, or the one that is set."""
         unit = "" if self.in_percent and self.unit == "%" else self.unit  # each slice says so
         return f"{self.value_title} ({unit})" if self.value_title and unit else self.value_title or unit
 
@@ -630,7 +629,7 @@ class CalloutKind(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Callout:
-    """A boxed aside; an empty title reads as the kind's name in the language of the book."""
+    """A callout box; without a title it has the name of its kind in the language of the book."""
 
     kind: CalloutKind
     title: tuple[Inline, ...]
@@ -640,7 +639,7 @@ class Callout:
 
 
 class TheoremKind(StrEnum):
-    """Statements that are numbered; the value is the prefix of ids, as Quarto and bookdown have it."""
+    """The kinds of numbered statements; the value is the prefix of ids, as in Quarto and bookdown."""
 
     THEOREM = "thm"
     LEMMA = "lem"
@@ -658,7 +657,7 @@ class TheoremKind(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Theorem:
-    """A theorem, a definition, a proof and the like; ``title`` is its name, if it has one."""
+    """A theorem, definition, proof or similar statement; ``title`` is its optional name."""
 
     kind: TheoremKind
     title: tuple[Inline, ...]
@@ -669,7 +668,7 @@ class Theorem:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Aside:
-    """A side note, beside the text."""
+    """A side note."""
 
     content: tuple[Block, ...]
     attr: Attr = NO_ATTR
@@ -678,7 +677,7 @@ class Aside:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Group:
-    """A fenced div without a meaning beyond its classes, language or id."""
+    """A fenced div that only has classes, a language or an id."""
 
     content: tuple[Block, ...]
     attr: Attr = NO_ATTR
@@ -691,9 +690,9 @@ OVERVIEW = "overview"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Slide:
-    """A slide that the author wrote, ``::: {.slide}``, for the deck only.
+    """A slide that the author wrote as ``::: {.slide}``, for the deck only.
 
-    ``background`` is the picture that fills it, if there is one.
+    ``background`` is the optional image that fills it.
     """
 
     title: tuple[Inline, ...]

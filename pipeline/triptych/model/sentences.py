@@ -1,4 +1,4 @@
-"""Join texts, each closed as a sentence."""
+"""Join texts as sentences, each with its full stop."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ _BEHIND = "”’»“‘\"')]）」』"  # what may stand behind a full stop
 
 
 def join_sentences(*texts: tuple[Inline, ...], stop: str = ". ") -> tuple[Inline, ...]:
-    """Join texts, each closed with a full stop if it lacks one.
+    """Join texts and add a full stop to each that lacks one.
 
-    ``stop`` is the full stop of their language with what stands between it and the next sentence.
+    ``stop`` is the full stop of the language with the space that follows it.
     """
     gap = stop[len(stop.rstrip()) :]
     out: tuple[Inline, ...] = ()
@@ -22,12 +22,12 @@ def join_sentences(*texts: tuple[Inline, ...], stop: str = ". ") -> tuple[Inline
 
 
 def close_sentence(text: tuple[Inline, ...], stop: str = ". ") -> tuple[Inline, ...]:
-    """Append a full stop to a text unless it ends as a sentence."""
+    """Append a full stop to ``text`` unless it ends like a sentence."""
     if plain_text(text).rstrip(_BEHIND + " ").endswith(_CLOSING):
         return text
     return (*text, Text(text=stop.rstrip()))
 
 
 def label_text(label: str, text: tuple[Inline, ...]) -> tuple[Inline, ...]:
-    """Return ``Source: text`` for the label "Source: "; empty without a text."""
+    """Return ``text`` after its ``label``, such as "Source: ". Return nothing if ``text`` is empty."""
     return (Text(text=label), *text) if text else ()

@@ -1,4 +1,4 @@
-"""Locate the cells of tables with spans (HTML, 4.9.12.1), and compute steps of colour from values."""
+"""Compute the columns of table cells with spans (HTML, 4.9.12.1), and colour steps for values."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from triptych.model.nodes import Cell, Row
 
 
 def place_cells(rows: Iterable[Row]) -> Iterator[list[tuple[int, Cell]]]:
-    """Yield for each row its cells with their columns, counted from 0."""
+    """Yield the cells of each row with their column index."""
     below: dict[int, int] = {}  # column → rows that a cell from above still covers
     for row in rows:
         column, cells = 0, []
@@ -23,7 +23,7 @@ def place_cells(rows: Iterable[Row]) -> Iterator[list[tuple[int, Cell]]]:
 
 
 def column_cells(rows: Iterable[Row], column: int) -> list[Cell]:
-    """Return the cells that are in one column alone."""
+    """Return the cells of one column that span no other column."""
     return [cell for row in place_cells(rows) for place, cell in row if place == column and cell.colspan == 1]
 
 
@@ -31,7 +31,10 @@ STEPS = 9
 
 
 def shade_steps(values: Sequence[float | None]) -> list[int]:
-    """Return a step for each value, 0 for none: from zero both ways, or over the range of one sign."""
+    """Return a colour step for each value, 0 for None.
+
+    Values with both signs are scaled from zero in both directions, others over their range.
+    """
     known = [value for value in values if value is not None]
     low, high = min(known), max(known)
     mixed = low < 0 < high

@@ -1,4 +1,4 @@
-"""Walk and rebuild the tree of nodes; the only module that knows which fields hold children."""
+"""Walk and rebuild the tree of nodes. No other module knows which fields have child nodes."""
 
 from __future__ import annotations
 
@@ -78,7 +78,7 @@ def walk(node: object) -> Iterator[Any]:
 
 
 def walk_all(*groups: tuple[Any, ...]) -> Iterator[Any]:
-    """Yield all nodes of several tuples of nodes."""
+    """Yield all nodes in several tuples of nodes, in reading order."""
     # What is still to come, the next at the end: a book is walked so often that recursion would be felt.
     waiting: list[Any] = [groups]
     while waiting:
@@ -91,17 +91,19 @@ def walk_all(*groups: tuple[Any, ...]) -> Iterator[Any]:
 
 
 def chapter_nodes(chapter: Chapter, *kinds: type) -> Iterator[Any]:
-    """Yield all nodes of a chapter: the opener's picture, title, summary, takeaways, then its blocks.
+    """Yield the nodes of a chapter: those of its opening image, title, summary and takeaways, then of its
+    blocks.
 
-    With ``kinds`` only nodes of these, for which most of the tree need not be walked.
+    Yield only nodes of ``kinds`` if given, which skips most of the tree.
     """
     groups = (chapter.image, chapter.title, chapter.summary, chapter.takeaways, chapter.blocks)
     yield from find_nodes(groups, *kinds) if kinds else walk_all(*groups)
 
 
 def find_nodes(groups: tuple[Any, ...], *kinds: type) -> Iterator[Any]:
-    """Yield all nodes of these kinds in a tuple of nodes, or of tuples of nodes, in reading order; ``Attr``
-    stands
+    """Yield all nodes of these ``kinds`` in nested tuples of nodes, in reading order.
+
+    ``Attr`` among the ``kinds`` selects every node with an id, classes or attributes.
     """
     wanted = _bits_of(kinds)
     waiting: list[Any] = [groups]
@@ -124,9 +126,9 @@ _FEW = 8  # nodes, as the groups of a chapter: so many are asked one by one as q
 
 
 def kind_bits(node: Any) -> int:
-    """Return the kinds of the nodes in a tree, a bit each; ``Attr`` stands for all with attributes.
+    """Return a bit set of the node kinds in a tree; the bit of ``Attr`` marks nodes with attributes.
 
-    What a tree holds is worked out once, since most passes look for few kinds in a tree that hardly changes.
+    The result is cached, since most passes look for few kinds in a tree that rarely changes.
     """
     kind = type(node)
     names = CHILD_FIELDS.get(kind)
@@ -177,32 +179,34 @@ def _has_attr(node: Any) -> bool:
 
 
 def book_nodes(book: Book, *kinds: type) -> Iterator[Any]:
-    """Yield all nodes of all chapters, in order, or those of some kinds, as for ``chapter_nodes``."""
+    """Yield the nodes of all chapters in order, or only those of ``kinds``, as in ``chapter_nodes``."""
     return (node for chapter in book.chapters for node in chapter_nodes(chapter, *kinds))
 
 
 def attr_of(node: Any) -> Attr:
-    """Return a node's id, classes and attributes; none for a node that cannot have them."""
+    """Return the attributes of a node, or empty ones if its kind has none."""
     attr: Attr = getattr(node, "attr", NO_ATTR)
     return attr
 
 
 def collect_ids(nodes: Iterable[Any]) -> set[str]:
-    """Return the ids of some nodes."""
+    """Return the ids of ``nodes``, without those of their children."""
     return {attr.id for attr in map(attr_of, nodes) if attr.id}
 
 
 def slide_node_ids(chapter: Chapter) -> frozenset[int]:
-    """Return the ``id()`` of each node on a slide that the author wrote, outside the book's outline."""
+    """Return the ``id()`` of each node on a slide that the author wrote, which is not in the book's
+    outline.
+    """
     slides = chapter_nodes(chapter, nodes.Slide)
     return frozenset(id(node) for slide in slides for node in walk(slide))
 
 
 def rewrite(node: N, change: Callable[[Any], Any], wanted: int = 0) -> N:
-    """Apply ``change`` to each node of a tree, children first. Untouched nodes are shared.
+    """Apply ``change`` to each node of a tree, children first. Unchanged nodes are shared.
 
-    ``change`` returns the node itself, a node in its place, or a tuple of nodes to splice in. With kinds that
-    are ``wanted``, by their bits, trees without them are left as they are.
+    ``change`` returns the same node, a replacement, or a tuple of nodes to splice in. If ``wanted`` has bits
+    of node kinds, trees without these kinds are skipped.
     """
     if wanted and not kind_bits(node) & wanted:
         return node
@@ -220,7 +224,7 @@ def rewrite(node: N, change: Callable[[Any], Any], wanted: int = 0) -> N:
 
 
 def rewrite_all(group: tuple[Any, ...], change: Callable[[Any], Any], wanted: int = 0) -> tuple[Any, ...]:
-    """Rewrite a tuple of nodes (or of tuples of nodes); return it itself if nothing changes."""
+    """Rewrite a tuple of nodes, or of tuples of nodes. Return the same tuple if nothing changes."""
     if wanted and len(group) > _FEW and not _kind_bits_of_group(group) & wanted:
         return group
     out: list[Any] | None = None  # made at the first change: most tuples stay as they are
@@ -239,9 +243,9 @@ def rewrite_all(group: tuple[Any, ...], change: Callable[[Any], Any], wanted: in
 
 
 def rewrite_chapter(chapter: Chapter, change: Callable[[Any], Any], *kinds: type) -> Chapter:
-    """Rewrite the picture, title, summary, takeaways and blocks of a chapter.
+    """Rewrite the opening image, title, summary, takeaways and blocks of a chapter.
 
-    ``kinds`` are those that ``change`` looks for, where it leaves all others as they are.
+    ``kinds`` are the node kinds that ``change`` replaces, if it leaves all others unchanged.
     """
     wanted = _bits_of(kinds)
     old = {name: getattr(chapter, name) for name in _PARTS}
@@ -253,12 +257,12 @@ _PARTS = ("image", "title", "summary", "takeaways", "blocks")
 
 
 def rewrite_book(book: Book, change: Callable[[Any], Any], *kinds: type) -> Book:
-    """Rewrite all chapters of a book."""
+    """Rewrite all chapters of a book, as in ``rewrite_chapter``."""
     return replace(book, chapters=tuple(rewrite_chapter(one, change, *kinds) for one in book.chapters))
 
 
 def strip_anchors(content: tuple[Any, ...]) -> tuple[Any, ...]:
-    """Return inlines without ids, links and notes, to be repeated elsewhere, such as in the contents."""
+    """Remove ids, links and notes from inlines, so that they can be repeated in a table of contents."""
 
     def strip(node: Any) -> Any:
         match node:
@@ -276,7 +280,7 @@ def strip_anchors(content: tuple[Any, ...]) -> tuple[Any, ...]:
 
 
 def plain_text(content: tuple[Any, ...]) -> str:
-    """Return the text of inlines or blocks as a screen reader reads it: without markup and notes."""
+    """Return the text of inlines or blocks without markup and notes, as a screen reader reads it."""
     return (
         " ".join(" ".join(_plain_text_of(node) for node in content).split())
         if (bool(content) and isinstance(content[0], Block))

@@ -1,4 +1,4 @@
-"""Parse whole numbers in attributes."""
+"""Parse whole numbers in attribute values."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ _WRITTEN = re.compile(r"[0-9]{1,9}")
 
 
 def parse_whole_number(text: str) -> int | None:
-    """Parse up to nine plain digits; return None for any other text.
+    """Parse up to nine ASCII digits. Return None for any other text.
 
-    Python itself also counts "²" among digits, which is no number then, and refuses thousands of them.
+    ``str.isdigit`` accepts "²", which ``int`` rejects, and ``int`` fails for thousands of digits.
     """
     return int(text) if _WRITTEN.fullmatch(text) else None
