@@ -122,7 +122,7 @@ def script_subtag(language: str) -> str:
 def text_direction(language: str) -> str:
     """Return "rtl" for a language that is written from right to left, else "ltr"."""
     script = script_subtag(language)
-    rtl = script in _RTL_SCRIPTS if script else language.lower().partition("-")[0] in _RTL_LANGUAGES
+    rtl = script in _RTL_SCRIPTS if script else primary_subtag(language) in _RTL_LANGUAGES
     return "rtl" if rtl else "ltr"
 
 
@@ -131,7 +131,7 @@ def has_vertical_lines(language: str) -> bool:
 
     That is the case for Chinese, Japanese and Korean, unless the tag names a horizontal script.
     """
-    return language.lower().partition("-")[0] in _VERTICAL and script_subtag(language) not in _LETTERS
+    return primary_subtag(language) in _VERTICAL and script_subtag(language) not in _LETTERS
 
 
 # Where the words on the spine of a book that stands are read with the head to the left.
@@ -144,7 +144,7 @@ def spine_reads_up(language: str) -> bool:
     """Whether spine text runs from bottom to top, as in most of continental Europe, not down as in
     English.
     """
-    return language.lower().partition("-")[0] in _SPINE_UP
+    return primary_subtag(language) in _SPINE_UP
 
 
 _TWO_AND_THREE = """
@@ -167,7 +167,7 @@ _CODES = dict(zip(_TWO_AND_THREE[::2], _TWO_AND_THREE[1::2], strict=True))
 
 def library_code(tag: str) -> str:
     """Return the three-letter code of a language that libraries use (ISO 639-2/B) for a BCP 47 tag."""
-    language = tag.partition("-")[0].lower()
+    language = primary_subtag(tag)
     return _CODES.get(language, language)
 
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from functools import lru_cache
 
-from triptych.languages.language_tags import UNSPACED
+from triptych.languages.language_tags import UNSPACED, primary_subtag
 
 _BEHIND = "\"')\\]”’»›“‘"  # what may close behind a full stop
 _END = re.compile(
@@ -68,7 +68,7 @@ def _is_sentence_end(text: str, match: re.Match[str], following: str, language: 
         return True
     before = text[max(0, match.start() - 20) : match.start()]
     if _COUNT.search(before):
-        return language.lower().partition("-")[0] not in _ORDINAL_STOPS
+        return primary_subtag(language) not in _ORDINAL_STOPS
     word = _WORD.search(before)
     if word is None:
         return True

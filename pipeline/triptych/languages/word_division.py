@@ -12,6 +12,8 @@ from typing import Any
 
 import pyphen
 
+from triptych.languages.language_tags import primary_subtag
+
 __all__ = ["Pyphen", "capitals_are_names", "language_fallback"]
 
 _NEAR = 3  # letters on either side of a joint
@@ -36,7 +38,7 @@ _JOINTS = {
 def language_fallback(language: str) -> str | None:
     """Return the name of the hyphenation dictionary for a language, or None."""
     found: str | None = pyphen.language_fallback(language)
-    return found or _WESTERN_WORDS_ARE.get(language.replace("_", "-").partition("-")[0].lower())
+    return found or _WESTERN_WORDS_ARE.get(primary_subtag(language.replace("_", "-")))
 
 
 class Pyphen(pyphen.Pyphen):  # type: ignore[misc]
@@ -61,4 +63,4 @@ class Pyphen(pyphen.Pyphen):  # type: ignore[misc]
 
 def capitals_are_names(language: str) -> bool:
     """Whether a capital within a sentence marks a name, which should not be divided."""
-    return language.replace("_", "-").partition("-")[0].lower() not in _NOUNS_HAVE_CAPITALS
+    return primary_subtag(language.replace("_", "-")) not in _NOUNS_HAVE_CAPITALS

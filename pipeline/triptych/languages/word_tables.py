@@ -45,7 +45,13 @@ def fallback_tags(language: str) -> Iterator[str]:
     yield from ("-".join(subtags[:count]) for count in range(len(subtags), 0, -1))
 
 
-# Signs that are read as others are.
+def _load_entry(table: str, language: str) -> dict[str, Any] | None:
+    """Load the entry of a language or of its longest prefix in ``table``. Return None if there is none."""
+    entries = load_entries(table, fallback_tags(language))
+    return next((entries[tag] for tag in fallback_tags(language) if tag in entries), None)
+
+
+# Symbols that are read like other symbols.
 _ALIKE = {
     "-": "−", "⋅": "·", "∗": "*", "∕": "/", "⁄": "/", "∶": ":", "~": "∼", "\\": "∖", "'": "′", "∣": "|",
     "⋯": "…", "...": "…", ":=": "≔", "≝": "≔", "⩽": "≤", "⩾": "≥", "∊": "∈", "⟶": "→", "⇀": "→",
@@ -75,8 +81,7 @@ class FormulaWords:
 @cache
 def load_formula_words(language: str) -> FormulaWords | None:
     """Load the words of a language or of its longest prefix in the table. Return None if there are none."""
-    table = load_entries("formula-words.yaml", fallback_tags(language))
-    entry = next((table[tag] for tag in fallback_tags(language) if tag in table), None)
+    entry = _load_entry("formula-words.yaml", language)
     if entry is None:
         return None
     symbols = dict(entry["symbols"])
@@ -121,8 +126,7 @@ def load_talk_words(language: str) -> TalkWords:
     """Load the patterns of a language or of its longest prefix in the table. Return empty ones if there
     are none.
     """
-    table = load_entries("talk-words.yaml", fallback_tags(language))
-    entry = next((table[tag] for tag in fallback_tags(language) if tag in table), None)
+    entry = _load_entry("talk-words.yaml", language)
     if entry is None:
         return TalkWords()
     shown = entry.get("shown", {})

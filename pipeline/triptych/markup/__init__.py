@@ -1,1 +1,1 @@
-"""Write the model as XHTML for print and EPUB, with the same ids, numbers and words in both."""
+"""Write the document model as XHTML for print and EPUB, with the same ids, numbers and labels."""

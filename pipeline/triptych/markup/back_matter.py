@@ -1,4 +1,4 @@
-"""Write the bibliography and the index as XHTML, with links to their places in the text."""
+"""Write the bibliography and the index as XHTML, with links to the text."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _NO_PAGE = 2  # sorts last
 
 
 def write_sources(node: SourceList, labels: Labels, output: InlineOutput) -> str:
-    """Write a list of sources, each with links back to its citations."""
+    """Write a list of sources with links back to their citations."""
     lines = "\n".join(_write_source(source, labels, output) for source in node.sources)
     return tag("ul", f"\n{lines}\n", class_="sources", role="list")
 
@@ -37,16 +37,16 @@ def _write_source(source: Source, labels: Labels, output: InlineOutput) -> str:
 
 
 def write_backlinks(identifiers: Sequence[str], labels: Labels, output: InlineOutput) -> str:
-    """Write the links back from an entry of the bibliography or the glossary."""
+    """Write the links from an entry of the bibliography or glossary back to its uses."""
     paged = bool(output.page(identifiers[0]))
     back = (", " if paged else " ").join(_write_backlink_items(identifiers, labels, output))
     return tag("span", ("↑\u202f" if paged else "") + back, class_="uses")
 
 
 def _write_backlink_items(identifiers: Sequence[str], labels: Labels, output: InlineOutput) -> Iterator[str]:
-    """Yield a link to each citation, or to the first on each page if pages are known.
+    """Yield a link to each use, or to the first on each page if pages are known.
 
-    Figures stand where there is room, so that those in captions may be on pages before others.
+    Floating figures may be on earlier pages than their position in the text, so the uses are sorted by page.
     """
     named = sorted(((use, output.page(use)) for use in identifiers), key=lambda pair: _page_order(pair[1]))
     for page, places in groupby(named, key=lambda pair: pair[1]):
@@ -57,7 +57,7 @@ def _write_backlink_items(identifiers: Sequence[str], labels: Labels, output: In
 
 
 def write_index(node: IndexList, labels: Labels, output: InlineOutput) -> str:
-    """Write the index, a list of entries for each letter (in the structure of EPUB Indexes 1.0)."""
+    """Write the index as a list of entries per letter, with the structure of EPUB Indexes 1.0."""
     parts = []
     for group in node.groups:
         letter = tag("p", text(group.letter), class_="index-letter") if group.letter else ""
@@ -93,7 +93,7 @@ def _write_cross_entry(other: CrossEntry, output: InlineOutput) -> str:
 
 @dataclass(frozen=True, slots=True)
 class _NamedLocator:
-    """A place in the index: its first and last page as sort keys, and whether it is a main place."""
+    """A locator with its first and last page as sort keys; ``main`` marks a principal one."""
 
     place: Locator
     first: _Order
@@ -102,13 +102,13 @@ class _NamedLocator:
 
     @property
     def name(self) -> str:
-        """Return "12", "12–19", or the name of its section."""
+        """Return "12", "12–19", or the name of the section."""
         first, last = self.first[-1], self.last[-1]
         return first if first == last else f"{first}–{last}"
 
 
 def _write_locators(locators: tuple[Locator, ...], output: InlineOutput) -> Iterator[str]:
-    """Yield pages as links, each once: main places first, in bold; consecutive pages are joined."""
+    """Yield the locators as links: principal ones first, in bold, then the others with page ranges joined."""
     told = _merge_locators(
         sorted((_name_locator(place, output) for place in locators), key=lambda each: each.first[:-1])
     )
@@ -130,7 +130,7 @@ def _write_locator(each: _NamedLocator, output: InlineOutput) -> str:
 
 
 def _merge_locators(named: list[_NamedLocator]) -> list[_NamedLocator]:
-    """Merge places that share a page: 12–19 and 14 are 12–19, a main place if either is."""
+    """Merge locators that share a page: 12–19 and 14 become 12–19."""
     told: list[_NamedLocator] = []
     for each in named:
         shared = next((at for at, other in enumerate(told) if _share_a_page(other, each)), None)
@@ -177,14 +177,14 @@ def _follows(before: _NamedLocator, each: _NamedLocator) -> bool:
 
 
 def _page_order(page: str) -> _Order:
-    """Return a key that sorts iv before 3, and last what has no page."""
+    """Return a sort key for a page label: Roman numerals, then Arabic ones, then no page."""
     if page.isdecimal():
         return 1, int(page), page
     return (0, from_roman(page), page) if page else (_NO_PAGE, 0, "")
 
 
 def _name_locator(place: Locator, output: InlineOutput) -> _NamedLocator:
-    """Return a place with its page or pages, else with its section."""
+    """Return a locator with its pages, or with its section if pages are unknown."""
     page = output.page(place.target)
     if not page:
         section = (_NO_PAGE, 0, place.words)

@@ -21,19 +21,19 @@ _BRACKETS = {")": "bracket", "()": "brackets"}  # names of counters in the style
 
 
 class BlockOutput(figures.FigureOutput, Protocol):
-    """What differs between print and EPUB."""
+    """The differences between print and EPUB in blocks."""
 
     @property
     def page_break(self) -> str:
-        """A new page, where the output has pages."""
+        """Return a page break, or "" if the output has no pages."""
 
     @property
     def listings_scroll(self) -> bool:
-        """Whether listings scroll, rather than that their lines are broken."""
+        """Whether listings scroll instead of wrapping their lines."""
 
     @property
     def tables_stack(self) -> bool:
-        """Whether tables that are wider than a screen have their cells one below the other there."""
+        """Whether the cells of tables that are wider than the screen are stacked."""
 
 
 def _list_style(node: nodes.OrderedList) -> str | None:
@@ -43,14 +43,14 @@ def _list_style(node: nodes.OrderedList) -> str | None:
 
 
 def _append_words(xhtml: str, words: str) -> str:
-    """Append words to the last paragraph of some blocks, or after them."""
+    """Append words to the last paragraph of ``xhtml``, or after it."""
     body = xhtml.rstrip()
     inner = body.removesuffix("</p>")
     return inner + words + body[len(inner) :]
 
 
 class BlockWriter:
-    """Writes blocks for one output, with the numbers and words of the book."""
+    """Writes blocks for one output, with the numbers and labels of the book."""
 
     def __init__(self, numbers: Mapping[str, Label], labels: Labels, output: BlockOutput) -> None:
         self.numbers, self.labels, self.output = numbers, labels, output
@@ -127,7 +127,7 @@ class BlockWriter:
         assert_never(node)
 
     def _write_paragraph(self, node: nodes.Paragraph) -> str:
-        """Write a paragraph after its side notes: what floats from the middle of a line may be lost."""
+        """Write a paragraph after its side notes, since a float in the middle of a line may be lost."""
         content, beside = phrasing.split_asides(node.content)
         notes = "".join(
             self._write_aside(phrase.attr, self.inlines(phrase.content), "beside") for phrase in beside
@@ -137,12 +137,12 @@ class BlockWriter:
         return notes + (words if node.tight else tag("p", words, class_=line_kind(node.content)) + "\n")
 
     def _write_aside(self, attr: nodes.Attr, content: str, place: str = "") -> str:
-        """Write a side note, which no page break splits; ``beside`` its paragraph."""
+        """Write a side note without page breaks; ``place`` is "beside" if it belongs to a paragraph."""
         attributes = phrasing.write_attributes(attr) | {"class_": f"aside {place}".strip()}
         return tag("aside", tag("div", content, class_="whole"), role="note", **attributes) + "\n"
 
     def heading(self, node: nodes.Heading, identifier: str) -> str:
-        """Write a heading with the number of its section."""
+        """Write a heading with its section number."""
         label = self.numbers.get(identifier)
         number = tag("span", label.number, class_="number") + " " if label and label.number else ""
         attributes = phrasing.write_attributes(node.attr)
@@ -156,7 +156,7 @@ class BlockWriter:
         return tag("li", f"{box} {content}")
 
     def _write_definitions(self, node: nodes.DefinitionList, *, defined: bool = True) -> str:
-        """Write terms with their definitions; those of a timeline are not ``defined``."""
+        """Write terms with their definitions; ``defined`` marks them as glossary terms."""
         parts = []
         for item in node.items:
             term = self.inlines(item.term)
@@ -171,7 +171,7 @@ class BlockWriter:
         return tag("dl", "".join(parts))
 
     def _write_group(self, node: nodes.Group) -> str:
-        """Write the content of a group; the lists of timelines and big numbers define nothing."""
+        """Write the content of a group. Timelines and big numbers are lists without glossary terms."""
         match node.content:
             case (nodes.DefinitionList() as listed,) if node.attr.has("timeline") or node.attr.has(
                 "big-numbers"
@@ -234,7 +234,7 @@ WORDS = {kind: kind.name.lower() for kind in nodes.TheoremKind}
 def write_theorem(
     node: nodes.Theorem, label: Label | None, labels: Labels, blocks: Callable[..., str], title: str
 ) -> str:
-    """Write a theorem; ``blocks`` writes its content, ``title`` is its name as XHTML."""
+    """Write a theorem; ``blocks`` writes its content, ``title`` is its optional name as XHTML."""
     word = text(labels[WORDS[node.kind]])
     name = text(labels.named(WORDS[node.kind], label.number)) if label and label.number else word
     if title:

@@ -35,14 +35,15 @@ def _token_class(kind: object) -> str:
 
 
 def highlight_code(source: str, language: str) -> str:
-    """Highlight code with one span per run of a class; an unknown language stays plain."""
+    """Highlight code with one span per run of a class. Code in an unknown language stays plain."""
     return "".join(_write_run(name, run) for name, run in _split_runs(source, language))
 
 
 def highlight_lines(source: str, language: str, *, first: int | None, marked: frozenset[int]) -> str:
-    """Highlight code with an element for each line; lines count from ``first``, None shows no numbers.
+    """Highlight code with one element per line, numbered from ``first`` unless it is None.
 
-    ``marked`` counts from 1. Numbers are hidden from screen readers and from copying.
+    ``marked`` are the highlighted lines, counted from 1. Numbers are hidden from screen readers and not
+    copied.
     """
     lines: list[list[str]] = [[]]
     for name, run in _split_runs(source, language):
@@ -63,7 +64,9 @@ def _write_number(number: int) -> str:
 
 @lru_cache(maxsize=4096)
 def _split_runs(source: str, language: str) -> tuple[tuple[str, str], ...]:
-    """Split code into runs of one class, "" for none. Print, e-book and the next build share them."""
+    """Split code into runs with their class, "" for none. The cache is shared by print, EPUB and later
+    builds.
+    """
     named = [
         ("" if kind is Token.Text else _token_class(kind), value)
         for kind, value in tokenise(source, language)
@@ -77,7 +80,7 @@ def _write_run(name: str, run: str) -> str:
 
 
 def write_code(node: CodeBlock) -> str:
-    """Write the code of a listing, line by line if its lines are numbered or marked."""
+    """Write the code of a listing, with one element per line if lines are numbered or highlighted."""
     marked = _parse_line_numbers(node.attr.get("highlight-lines") or node.attr.get("code-line-numbers"))
     numbered = node.attr.has("numberLines") or node.attr.has("number-lines")
     if not numbered and not marked:

@@ -1,4 +1,4 @@
-"""Write figures as XHTML: pictures, charts, panels, and details folded away after them."""
+"""Write figures as XHTML: images, charts, panels, and collapsible details."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import Protocol, assert_never
 
 from triptych.languages.labels import Labels
+from triptych.languages.numerals import to_letters
 from triptych.markup import inlines as phrasing
 from triptych.markup.tables import write_table
 from triptych.markup.xml import tag, text
@@ -21,20 +22,22 @@ _CAPTIONS = {LabelKind.FIGURE: "figure", LabelKind.TABLE: "table", LabelKind.LIS
 
 
 class FigureOutput(phrasing.InlineOutput, Protocol):
-    """What differs between print and EPUB."""
+    """The differences between print and EPUB in figures."""
 
     def chart_drawing(self, chart: Chart, alt: str, details: str | None) -> str:
-        """Return the drawing of a chart with its alt text, and the id of its details."""
+        """Return the drawing of a chart; ``details`` is the id of its description or data."""
 
     def drawn_image(self, image: Image, alt: str, details: str | None) -> str | None:
-        """Return an image that is drawn in the page itself, as a chart is; None if it is a file."""
+        """Return an image as inline SVG, like a chart. Return None if it is a file."""
 
     def chart_data(self, chart: Chart, name: str) -> str:
-        """Return the numbers of a chart as a table called ``name``, if the output shows them."""
+        """Return the data of a chart as a table with the caption ``name``, or "" if the output does not
+        show it.
+        """
 
 
 def landscape_class(attr: Attr) -> str:
-    """Return the class that puts an element on a landscape page in print."""
+    """Return the class that puts an element onto a landscape page in print, or ""."""
     return "landscape" if attr.has("landscape") else ""
 
 
@@ -43,7 +46,9 @@ def _same_words(one: str, other: str) -> bool:
 
 
 class FigureWriter:
-    """Writes figures for one output, with the numbers and words of the book; ``blocks`` what they hold."""
+    """Writes figures for one output, with the numbers and labels of the book; ``blocks`` writes their
+    blocks.
+    """
 
     def __init__(
         self,
@@ -58,7 +63,7 @@ class FigureWriter:
         self._behind: list[str] = []  # what is folded away behind the figure that is being written
 
     def write(self, node: Figure | Chart) -> str:
-        """Write a figure, and what is folded away after it."""
+        """Write a figure and its collapsible details."""
         figure = self._write_figure(node) if isinstance(node, Figure) else self._write_chart(node)
         behind, self._behind = self._behind, []
         return "\n".join((figure, *behind)).rstrip() + "\n"
@@ -67,7 +72,7 @@ class FigureWriter:
         return phrasing.write_inlines(content, self._output)
 
     def caption(self, identifier: str, caption: tuple[Inline, ...], panel: str = "") -> str:
-        """Write a caption with its label and number, or the letter of a panel; "" without either."""
+        """Write a caption with its label and number, or with the letter of a panel."""
         if panel:
             return f"{tag('span', f'({panel})', class_='label')} {self._write_inlines(caption)}".strip()
         label = self._numbers.get(identifier) if identifier else None
@@ -78,13 +83,13 @@ class FigureWriter:
         return f"{name} {words}".strip()
 
     def _write_figure(self, node: Figure, *, panel: str = "") -> str:
-        """Write a figure; ``panel`` is the letter of one that is part of another."""
+        """Write a figure; ``panel`` is its letter if it is a panel."""
         caption = self.caption(node.attr.id, node.caption, panel)
         identifier = self._fold_description(node.description)
         pictures, label = self._write_pictures(node, identifier)
         shown = [
             *pictures,
-            *(self._write_panel(panel, chr(97 + place)) for place, panel in enumerate(node.panels)),
+            *(self._write_panel(panel, to_letters(place)) for place, panel in enumerate(node.panels, 1)),
         ]
         drawn = "".join(shown)
         if len(shown) > 1:
@@ -107,7 +112,9 @@ class FigureWriter:
         )
 
     def _write_pictures(self, node: Figure, details: str | None) -> tuple[list[str], str | None]:
-        """Write the images of a figure, the first with its details; return the id that its caption needs."""
+        """Write the images of a figure, with ``details`` on the first; return them and the id that the
+        caption needs.
+        """
         label = None
         pictures = []
         for image in node.images:
@@ -166,13 +173,13 @@ class FigureWriter:
         )
 
     def _fold_description(self, description: tuple[Block, ...]) -> str | None:
-        """Fold a long description away after the figure; return its id."""
+        """Write the long description as collapsible details; return their id."""
         if not description or self._output.speaks_alone:
             return None
         return self._fold("description", self._labels["description"], self._blocks(description))
 
     def _fold_data(self, node: Chart) -> str | None:
-        """Fold the numbers of a chart away after the figure; return their id."""
+        """Write the data of a chart as collapsible details; return their id."""
         word, label = self._labels["data-table"], self._numbers.get(node.attr.id)
         number = self._labels.named("figure", label.number) if label and label.number else ""
         shows = node.headline or plain_text(node.caption)
@@ -187,7 +194,7 @@ class FigureWriter:
         return identifier
 
     def _alt_text(self, alt: str, description: tuple[Block, ...]) -> str:
-        """Return alt text, with the description where nothing else is read out."""
+        """Return the alt text, with the long description if the output only reads alt text."""
         return f"{alt} {plain_text(description)}".strip() if self._output.speaks_alone else alt
 
     def _make_id(self, kind: str) -> str:

@@ -33,33 +33,33 @@ _TAGS = {
 
 
 class InlineOutput(Protocol):
-    """What differs between print and EPUB."""
+    """The differences between print and EPUB in inlines."""
 
     @property
     def speaks_alone(self) -> bool:
-        """Whether a picture is represented by its alt text alone, without caption and description."""
+        """Whether screen readers only get the alt text of an image, without caption and description."""
 
     @property
     def width_unit(self) -> str:
-        """Return the CSS unit of a hundredth of the available width."""
+        """Return the CSS unit for one per cent of the available width."""
 
     def typed(self, kind: str) -> str | None:
-        """Return a term of EPUB's structural semantics (``epub:type``), if the output has them."""
+        """Return a term of EPUB's structural semantics (``epub:type``), or None if the output has none."""
 
     def href(self, target: str) -> str:
-        """Return the address of a link whose target is ``#id`` or a URL."""
+        """Return the URL of a link to ``#id`` or to a URL."""
 
     def image_address(self, image: nodes.Image) -> str:
-        """Return the address of an image's file."""
+        """Return the URL of an image file."""
 
     def note(self, note: nodes.Note) -> str:
-        """Return a footnote, or its mark."""
+        """Return a footnote or its reference mark."""
 
     def side_notes(self, content: tuple[nodes.Inline, ...]) -> str:
-        """Return the footnotes beside a paragraph as XHTML."""
+        """Return the footnotes that are set beside a paragraph, as XHTML."""
 
     def page(self, identifier: str) -> str:
-        """Return the label of the page of an id, "" if it is unknown."""
+        """Return the page label of an id, or "" if it is unknown."""
 
     def page_number(self, reference: nodes.Reference) -> str:
         """Return the text of a page reference as XHTML."""
@@ -68,7 +68,7 @@ class InlineOutput(Protocol):
         """Return an inline or displayed formula."""
 
     def number_style(self, equation: nodes.Equation) -> str | None:
-        """Return the position of a displayed formula's number as CSS."""
+        """Return the CSS position of an equation number, or None."""
 
 
 def is_pinned(attr: nodes.Attr) -> bool:
@@ -77,7 +77,7 @@ def is_pinned(attr: nodes.Attr) -> bool:
 
 
 def shown_classes(attr: nodes.Attr) -> tuple[str, ...]:
-    """Return classes without those that only control the program."""
+    """Return the classes of ``attr`` without those that only control the program."""
     return tuple(name for name in attr.classes if name not in _ORDERS)
 
 
@@ -94,7 +94,7 @@ def write_attributes(attr: nodes.Attr) -> dict[str, str | None]:
 
 
 def letter_parts(attr: nodes.Attr, output: InlineOutput) -> str | None:
-    """Return the parts of a letter in the words of Z39.98, which lacks place and date."""
+    """Return the ``epub:type`` of letter parts (Z39.98), which has no term for the dateline."""
     return output.typed(" ".join(f"z3998:{name}" for name in letter_part_names(attr) if name != DATELINE))
 
 
@@ -184,7 +184,7 @@ def _is_address(link: nodes.Link) -> bool:
 
 
 def _write_address(words: str) -> str:
-    """Write a URL whose line never ends after the slashes of its scheme."""
+    """Write a URL so that no line ends after the slashes of its scheme."""
     host = _HOST.match(words)
     return tag("span", text(host[0])) + text(words[host.end() :]) if host else text(words)
 
@@ -192,7 +192,7 @@ def _write_address(words: str) -> str:
 def split_asides(
     content: tuple[nodes.Inline, ...],
 ) -> tuple[tuple[nodes.Inline, ...], tuple[nodes.Phrase, ...]]:
-    """Split the side notes from inlines."""
+    """Separate side notes from the other inlines."""
     beside = tuple(node for node in find_nodes(content, nodes.Phrase) if node.attr.has("aside"))
     if not beside:
         return content, ()
@@ -203,7 +203,7 @@ def split_asides(
 def _split_notes(
     content: tuple[nodes.Inline, ...],
 ) -> tuple[tuple[nodes.Inline, ...], tuple[nodes.Note, ...]]:
-    """Split the footnotes from the text of a link, since links cannot be nested."""
+    """Separate footnotes from the text of a link, since links cannot be nested."""
     notes = tuple(find_nodes(content, nodes.Note))
     if not notes:
         return content, ()
@@ -211,7 +211,7 @@ def _split_notes(
 
 
 def write_link(target: str, content: str, output: InlineOutput, **more: str | None) -> str:
-    """Write a hyperlink; remove nested links, which XHTML forbids."""
+    """Write a hyperlink and remove nested ones, which XHTML forbids."""
     content = re.sub(r"</?a\b[^>]*>", "", content)
     return tag("a", content, href=output.href(target), **more)
 
@@ -219,7 +219,7 @@ def write_link(target: str, content: str, output: InlineOutput, **more: str | No
 def write_image(
     node: nodes.Image, output: InlineOutput, *, alt: str | None = None, **more: str | None
 ) -> str:
-    """Write an image in the size that the author set; ``alt`` replaces its own alt text."""
+    """Write an image in the size that the author set; ``alt`` replaces its alt text."""
     written = "" if node.decorative else node.alt if alt is None else alt
     # A tagged PDF wants words for each picture. Without any, a space says that there is nothing to hear.
     silent = " " if output.speaks_alone else ""
@@ -233,7 +233,7 @@ def write_image(
 
 
 def _write_size(attr: nodes.Attr, unit: str) -> str:
-    """Write width and height as CSS, percentages in ``unit``; leave out what is no length."""
+    """Write width and height as CSS, with percentages in ``unit``. Leave out invalid lengths."""
     if is_wide(attr):
         return f"width: 100{unit}"
     sizes = {name: parse_length(attr.get(name)) for name in ("width", "height")}

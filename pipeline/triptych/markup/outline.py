@@ -17,7 +17,7 @@ PART = 0  # the level of parts in the contents
 @template_view()
 @dataclass(slots=True)
 class ContentsEntry:
-    """A line of the contents; ``level`` 0 is a part, 1 a chapter, and below it its sections."""
+    """An entry in the table of contents; ``level`` is 0 for a part, 1 for a chapter, higher for sections."""
 
     id: str
     number: str
@@ -27,7 +27,7 @@ class ContentsEntry:
 
 
 def build_outline(book: Book, depth: int) -> list[ContentsEntry]:
-    """Return the contents down to a heading level, with chapters under their parts."""
+    """Return the table of contents down to heading level ``depth``, with chapters under their parts."""
     entries: list[ContentsEntry] = []
     part: ContentsEntry | None = None
     for chapter in filter(has_title, book.chapters):
@@ -42,12 +42,12 @@ def build_outline(book: Book, depth: int) -> list[ContentsEntry]:
 
 
 def list_part_chapters(book: Book, part: Part) -> list[ContentsEntry]:
-    """Return the lines of the contents under a part."""
+    """Return the entries of the table of contents under a part."""
     return next(entry.children for entry in build_outline(book, 1) if entry.id == part.id)
 
 
 def limit_levels(entries: Sequence[ContentsEntry], levels: int) -> list[ContentsEntry]:
-    """Limit contents to a number of levels."""
+    """Limit a table of contents to a number of levels."""
     return (
         [replace(one, children=limit_levels(one.children, levels - 1)) for one in entries] if levels else []
     )
@@ -57,7 +57,7 @@ _UNTITLED = (Role.DEDICATION, Role.EPIGRAPH, Role.IMPRINT)
 
 
 def has_title(chapter: Chapter) -> bool:
-    """Whether a chapter shows its title and is in the contents, unlike a dedication."""
+    """Whether a chapter shows its title and is in the table of contents, unlike a dedication."""
     return chapter.role not in _UNTITLED
 
 
@@ -66,7 +66,7 @@ WORDS = {LabelKind.FIGURE: "figures-list", LabelKind.TABLE: "tables-list", Label
 
 
 def requested_lists(*, lof: bool, lot: bool, lol: bool) -> tuple[LabelKind, ...]:
-    """Return the kinds of lists that the options of an output enable."""
+    """Return the kinds of lists that the output options enable."""
     return tuple(kind for kind, asked in zip(WORDS, (lof, lot, lol), strict=True) if asked)
 
 
@@ -81,7 +81,7 @@ class ListedElement:
 
 
 def list_numbered(book: Book, kind: LabelKind) -> list[ListedElement]:
-    """List the numbered figures, tables or listings that this output shows, in order."""
+    """Return the numbered figures, tables or listings in this output, in order."""
     there = collect_ids(book_nodes(book, Attr))
     labels = [(name, label) for name, label in book.labels.items() if label.kind is kind and name in there]
     return [
@@ -91,7 +91,7 @@ def list_numbered(book: Book, kind: LabelKind) -> list[ListedElement]:
 
 
 def name_chapter(book: Book, chapter: Chapter, labels: Labels) -> str:
-    """Return the name of a numbered chapter on its opener, such as "Chapter 3" or "Appendix A"; else ""."""
+    """Return the name of a chapter, such as "Chapter 3" or "Appendix A", or "" if it is unnumbered."""
     label = book.labels[chapter.id]
     key = "appendix" if label.kind is LabelKind.APPENDIX else "chapter"
     return labels.named(key, label.number) if label.number else ""

@@ -1,8 +1,8 @@
-"""Passages: the text of a page by the blocks that hold it, found alike in print and in the e-book.
+"""Number passages of text in the same way in print and EPUB, so that page breaks can be transferred.
 
-A passage is what a block holds itself, without the blocks within it. Notes, formulas and what is folded away
-or hidden are left out: print and e-book have them in different places or forms. Letters are counted, not
-white space, hyphens and joiners, so that it does not matter how lines were broken.
+A passage is the text of one block without its nested blocks. Notes, formulas, and collapsed or hidden content
+are left out, since they differ between the outputs. Only letters are counted, not white space, hyphens and
+joiners, so that line breaks do not matter.
 """
 
 from __future__ import annotations
@@ -35,12 +35,12 @@ _TORN = re.compile(f"(?:{_SPACED}|\u00ad){_SPACED}|{_SPACED}\u00ad")
 
 
 def strip_to_letters(text: str) -> str:
-    """Return text without what line breaking may add or remove."""
+    """Remove the characters that line breaking may add or remove."""
     return _NO_LETTERS.sub("", text)
 
 
 def _is_silent(tag: str, attributes: Mapping[str, str]) -> bool:
-    """Whether print and e-book do not share the text of an element."""
+    """Whether the text of an element differs between print and EPUB, so that it is skipped."""
     names = attributes.get("class", "").split()
     return (
         tag in _SILENT
@@ -53,7 +53,7 @@ def _is_silent(tag: str, attributes: Mapping[str, str]) -> bool:
 
 @dataclass(slots=True)
 class _Count:
-    """Numbers blocks in the order in which they begin."""
+    """Number blocks in the order of their start tags."""
 
     top: int = 0
     within: int = 0
@@ -67,7 +67,7 @@ class _Count:
 
 
 def number_passages(root: Element) -> Mapping[Element, Place]:
-    """Return the passage that the text of each element belongs to, for elements that both outputs have."""
+    """Return the passage number of each element that both outputs have."""
     count, found = _Count(), dict[Element, Place]()
     waiting: list[tuple[Element, str, Place]] = [(root, "", (0, 0))]
     while waiting:
@@ -83,10 +83,10 @@ def number_passages(root: Element) -> Mapping[Element, Place]:
 
 @dataclass(slots=True)
 class Passage:
-    """A passage of a page as parsed from its bytes.
+    """A passage of a page with byte offsets.
 
-    ``pieces`` are runs of its text: how many letters stand before each, where it begins in the page, and its
-    text. ``whole`` is where a heading, nav, figure, table or listing begins whose first text this is.
+    ``pieces`` are the runs of its text, each with the number of letters before it, its byte offset and its
+    text. ``whole`` is the offset of the heading, nav, figure, table or listing that the passage begins.
     """
 
     place: Place
@@ -96,19 +96,19 @@ class Passage:
 
     @property
     def letters(self) -> str:
-        """All of its letters."""
+        """Return all letters of the passage."""
         return "".join(strip_to_letters(text) for _, _, text in self.pieces)
 
     def add(self, text: str, start: int) -> None:
-        """Add a run of text that starts at a byte of the page."""
+        """Add a run of text with the byte offset ``start``."""
         self.pieces.append((self.count, start, text))
         self.count += len(strip_to_letters(text))
 
     def offset(self, count: int) -> int:
-        """Return the byte of the page before a letter, or before its word if a word would be split.
+        """Return the byte offset of the letter after ``count`` others, or of its word.
 
-        Nothing is put into headings and captions, whose words are read out as a name, or between a picture
-        and its caption.
+        Return the offset of the whole element at its beginning, so that nothing is inserted into a heading or
+        between an image and its caption.
         """
         if not count and self.whole is not None:
             return self.whole
@@ -122,7 +122,7 @@ class Passage:
 
 
 def _index_of_letter(text: str, count: int) -> int:
-    """Return the index of the letter after ``count`` others in a text, or its end."""
+    """Return the index of the letter after ``count`` others in ``text``, or the end of the text."""
     seen = 0
     for index, character in enumerate(text):
         if strip_to_letters(character):
@@ -149,7 +149,7 @@ def _parse_passages(page: bytes) -> list[Passage]:
 
 @dataclass(slots=True)
 class _Reader:
-    """Handles the events of a parser: starts and ends of elements, and text."""
+    """Handles the events of an XML parser: start tags, end tags and text."""
 
     parser: expat.XMLParserType
     found: list[Passage] = field(default_factory=list)

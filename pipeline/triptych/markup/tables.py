@@ -1,4 +1,4 @@
-"""Write tables as XHTML: header scopes, aligned numbers, and the width that columns need."""
+"""Write tables as XHTML, with header scopes, aligned numbers and minimum widths."""
 
 from __future__ import annotations
 
@@ -37,8 +37,8 @@ def write_table(
 ) -> str:
     """Write a table element; ``caption`` is XHTML with its label, or "".
 
-    Where a screen has no room for its columns, one that ``stacks`` has its cells one below the other, with
-    the heads of their columns: paged reading systems cut what scrolls at the end of a page.
+    If ``stacks`` is set, cells are stacked with their column headers on narrow screens, because paged reading
+    systems cut off content that scrolls.
     """
     turned = "ltr" if text_direction(language) == "rtl" else None
     ems = narrowest_width(node)
@@ -84,7 +84,7 @@ def _header_texts(node: Table) -> tuple[str, ...]:
 
 
 def _stack_class(ems: float) -> str:
-    """Return the class of a table that needs so many em of the text around it."""
+    """Return the class for stacking a table that needs ``ems`` em in the size of the surrounding text."""
     return next((f"stack-{width}" for width in STACKS if width >= ems), f"stack-{STACKS[-1]}")
 
 
@@ -94,8 +94,8 @@ _SPOKEN = re.compile(r'<math alttext="([^"]*)"')
 
 @dataclass(frozen=True, slots=True)
 class _Look:
-    """The layout of a table: column alignment, padding of numbers, the number of row headers, and
-    the header of each column, if cells repeat it.
+    """The layout of a table: column alignment, padding of numbers, number of row headers, and the header
+    texts that stacked cells repeat.
     """
 
     aligns: Sequence[Align]
@@ -164,28 +164,27 @@ def _cell_classes(cell: Cell, align: Align, *, is_number: bool) -> Iterator[str]
 
 
 def collect_shades(book: Book) -> frozenset[int]:
-    """Return the steps of colour in the cells of a book."""
+    """Return the colour steps in the table cells of a book."""
     tables = book_nodes(book, Table)
     rows = (row for table in tables for row in (*table.head, *table.body, *table.foot))
     return frozenset(cell.shade for row in rows for cell in row.cells if cell.shade)
 
 
 def write_plain_table(rows: Sequence[tuple[str, ...]], caption: str, missing: str) -> str:
-    """Write rows of text as a table; the first row and the first column are headers.
+    """Write rows of text as a stacking table; the first row and the first column are headers.
 
-    ``missing`` is what a screen reader says of an empty cell. In its frame it stacks, as ``table`` does.
+    ``missing`` is the text for screen readers in an empty cell.
     """
     head, *body = rows
     cells = "".join(tag("th", text(cell), scope="col") if cell else tag("td") for cell in head)
-    lines = [tag("tr", cells)]
-    foot = []
+    lines = []
     for first, *rest in body:
         values = "".join(
             tag("td", text(cell) if cell else tag("span", "–", title=missing), data_head=own or None)
             for own, cell in zip(head[1:], rest, strict=True)
         )
-        foot.append(tag("tr", tag("th", text(first), scope="row") + values))
-    parts = tag("caption", text(caption)) + tag("thead", lines[0]) + tag("tbody", "".join(foot))
+        lines.append(tag("tr", tag("th", text(first), scope="row") + values))
+    parts = tag("caption", text(caption)) + tag("thead", tag("tr", cells)) + tag("tbody", "".join(lines))
     whole = tag("table", parts, class_="short" if len(body) <= _SHORT else None)
     # It is as large as the text around its frame.
     return tag("div", whole, class_=f"table {_stack_class(narrowest_width_of_rows(rows))}")
@@ -196,7 +195,7 @@ _MOSTLY = 0.6  # of the cells that say something; others say why there is no num
 
 
 def align_columns(table: Table, language: str) -> list[Align]:
-    """Return the alignment of columns: as the author sets it, else amounts to the right."""
+    """Return the alignment of the columns: as set by the author, otherwise right for amounts."""
     return [
         Align.RIGHT
         if column.align is Align.DEFAULT and _has_amounts(table, place, language)
@@ -206,9 +205,9 @@ def align_columns(table: Table, language: str) -> list[Align]:
 
 
 def pad_numbers(table: Table, language: str) -> Mapping[int, str]:
-    """Return by ``id()`` of a cell the invisible text that aligns its number in the column.
+    """Return the invisible text that aligns a number in its column, by ``id()`` of the cell.
 
-    Cells of columns in which none lacks anything are left out.
+    Columns that need no padding are left out.
     """
     found: dict[int, str] = {}
     for place, align in enumerate(align_columns(table, language)):
@@ -228,7 +227,7 @@ def pad_numbers(table: Table, language: str) -> Mapping[int, str]:
 
 
 def _pad_column(numbers: Mapping[int, WrittenNumber], mark: str) -> Mapping[int, str]:
-    """Return the padding of numbers; none if their units differ."""
+    """Return the padding of the numbers in a column. Return an empty dict if their units differ."""
     longest = max((number.after for number in numbers.values()), key=len, default="")
     if not all(longest.startswith(number.after) for number in numbers.values()):
         return {}
@@ -268,10 +267,11 @@ _UNKNOWN = (nodes.Math, nodes.Image, nodes.CodeBlock, nodes.Equation, nodes.Figu
 
 
 def narrowest_width(table: Table, *, whole: bool = False, rough: bool = False) -> float | None:
-    """Return the width in em of the longest words side by side; None if unknown or unlimited.
+    """Return the sum of the longest words of all columns in em. Return None if unknown or unlimited.
 
-    With ``whole``, of cells that should be whole the width of all their words. A ``rough`` width is told of
-    all tables whose rows can be told apart: very long words break in it, and what is no text has some room.
+    If ``whole`` is set, short labels and numbers count with all their words. A ``rough`` width is available
+    for any table without row spans: very long words count as breakable, and images and formulas have an
+    assumed width.
     """
     columns = [0.0] * len(table.columns)
     for row in (*table.head, *table.body, *table.foot):
@@ -293,7 +293,7 @@ def narrowest_width(table: Table, *, whole: bool = False, rough: bool = False) -
 
 
 def narrowest_width_of_rows(rows: Sequence[tuple[str, ...]]) -> float:
-    """Return the rough width in em of rows of plain text."""
+    """Return the rough width of rows of plain text in em."""
     words = (
         (word[:_LONGEST] for cell in column for word in _split_pieces(cell))
         for column in zip(*rows, strict=True)
@@ -306,10 +306,9 @@ def _sum_widths(columns: Iterable[float]) -> float:
 
 
 def is_unbreakable(cell: Cell) -> bool:
-    """Whether a cell is a date, a number or a short label, which stays on one line."""
-    is_line = len(cell.content) == 1 and isinstance(cell.content[0], nodes.Paragraph)
+    """Whether a cell is a date, a number or a short label, which must stay on one line."""
     return (
-        is_line
+        _is_line(cell)
         and len(list(_unbreakable_words(cell))) > 1
         and _estimate_width(plain_text(cell.content)) <= _WHOLE
     )
@@ -326,7 +325,7 @@ def _split_pieces(text: str) -> Iterator[str]:
 
 
 def _estimate_width(word: str) -> float:
-    """Estimate a width in em, rather too much than too little."""
+    """Estimate the width of a word in em, rather too large than too small."""
     return sum(_estimate_advance(character) for character in word)
 
 

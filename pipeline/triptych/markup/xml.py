@@ -1,4 +1,4 @@
-"""Write XML as text, and find the languages and characters in XHTML pages."""
+"""Write XML elements as text, and find the languages and characters in XHTML pages."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _FORBIDDEN = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff
 
 
 def text(value: str) -> str:
-    """Escape characters as XML text or as a quoted attribute value."""
+    """Escape characters for XML text or a quoted attribute value."""
     return escape(_FORBIDDEN.sub("\ufffd", value), quote=True)
 
 
@@ -25,7 +25,9 @@ def find_languages(xhtml: str) -> tuple[str, ...]:
 
 
 def tag(name: str, content: str = "", /, **attributes: str | None) -> str:
-    """Write an element; skip attributes that are None, and read ``class_`` and ``epub_type`` as in XHTML."""
+    """Write an element without attributes that are None or ""; ``class_`` and ``epub_type`` become XHTML
+    names.
+    """
     written = "".join(
         f' {_attribute_name(key)}="{text(value)}"'
         for key, value in attributes.items()
@@ -35,7 +37,7 @@ def tag(name: str, content: str = "", /, **attributes: str | None) -> str:
 
 
 def empty(name: str, /, **attributes: str | None) -> str:
-    """Write an element without content; keep an empty ``alt``, which has a meaning."""
+    """Write an element without content. An empty ``alt`` is kept, since it has a meaning."""
     written = "".join(
         f' {_attribute_name(key)}="{text(value)}"'
         for key, value in attributes.items()
@@ -55,10 +57,10 @@ _CODE = re.compile(
 
 
 class FontRequirements(NamedTuple):
-    """The characters of texts, those of code among them, and the languages named, in order.
+    """The characters of pages, those in code, and the languages, in order of appearance.
 
-    Of each page a character is there once, as written and as it is composed with its neighbours (UAX 15),
-    and on a line of its own, so that it is composed with no other.
+    Each character occurs once per page, as written and in NFC (UAX 15), on a line of its own, so that it does
+    not combine with another.
     """
 
     characters: str
@@ -67,7 +69,7 @@ class FontRequirements(NamedTuple):
 
 
 def collect_font_requirements(pages: Iterable[str], memory: Memory = NO_MEMORY) -> FontRequirements:
-    """Return what the bodies of pages need of fonts."""
+    """Return the characters and languages in the bodies of pages."""
     found = (memory.call(_collect_from_page, page.encode()) for page in pages)
     characters, code, languages = zip(*found, strict=True)
     named = dict.fromkeys(language for page in languages for language in page)

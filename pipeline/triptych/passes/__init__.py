@@ -1,7 +1,7 @@
-"""The passes over the document, in the order of one list. After them nothing is symbolic.
+"""The passes that resolve a document, in one list. After them it has no symbolic content.
 
-Each takes the book, the words of its language and the memory of earlier builds, and returns the book and its
-findings.
+Each pass takes the book, the labels of its language and the cache of earlier builds in this process. It
+returns the book and findings.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ Pass: TypeAlias = Callable[[Book, Labels, Memory], tuple[Book, list[Diagnostic]]
 
 
 def reuse_unchanged_chapters(book: Book, labels: Labels, memory: Memory) -> tuple[Book, list[Diagnostic]]:
-    """Replace each chapter that equals one of an earlier build by that one."""
+    """Replace each chapter that equals its version in an earlier build by that object."""
     chapters = (
         memory.intern(("chapter", one.id), one, repr([*chapter_nodes(one, Chart)])) for one in book.chapters
     )
@@ -71,7 +71,7 @@ PASSES: tuple[Pass, ...] = (
 
 
 def resolve_book(book: Book, labels: Labels, memory: Memory = NO_MEMORY) -> tuple[Book, list[Diagnostic]]:
-    """Run all passes."""
+    """Run all passes; return the book and all findings."""
     found: list[Diagnostic] = []
     for step in PASSES:
         book, problems = step(book, labels, memory)

@@ -1,6 +1,7 @@
-"""Turn glossary, bibliography and index into chapters, and connect citations with sources.
+"""Turn the glossary, bibliography and index into chapters, and connect citations with sources.
 
-A div ``{#glossary}``, ``{#refs}`` or ``{#index}`` sets the place; without one they follow the last chapter.
+An empty div ``{#glossary}``, ``{#refs}`` or ``{#index}`` sets the position. Without it, the chapter comes
+last.
 """
 
 from __future__ import annotations
@@ -38,9 +39,9 @@ _TITLES = {Role.GLOSSARY: "glossary", Role.BIBLIOGRAPHY: "bibliography", Role.IN
 
 
 def add_back_matter(book: Book, labels: Labels, memory: Memory = NO_MEMORY) -> tuple[Book, list[Diagnostic]]:
-    """Convert the glossary and the sources to blocks, and place these and the index.
+    """Convert the glossary and the sources to blocks and insert them and the index.
 
-    ENV003: a glossary in an order that nothing installed knows.
+    Report ENV003 if the package for sorting Chinese is missing.
     """
     blocks: dict[Role, Block] = {}
     terms = ((entry.sort or entry.term, entry.span) for entry in book.glossary)
@@ -63,7 +64,7 @@ def add_back_matter(book: Book, labels: Labels, memory: Memory = NO_MEMORY) -> t
 
 
 class _Placer:
-    """Puts a block into the first empty div with an id."""
+    """Insert a block into the first empty div with an id."""
 
     def __init__(self, identifier: str, block: Block | None) -> None:
         self.identifier, self.block = identifier, block
@@ -76,7 +77,7 @@ class _Placer:
         return node
 
     def drop(self, node: Any) -> Any:
-        """Remove places for back matter that the book lacks."""
+        """Remove empty divs for back matter that the book does not have."""
         there = isinstance(node, Group) and not node.content and node.attr.id in _PLACES.values()
         return () if there else node
 
@@ -124,7 +125,7 @@ CITATION_MARK = "_cite-"  # begins the ids of citations
 
 
 def connect_sources(book: Book, labels: Labels, memory: Memory = NO_MEMORY) -> tuple[Book, list[Diagnostic]]:
-    """Give each citation an id, and each source the ids of the citations that name it."""
+    """Give each citation an id and each source the ids of its citations."""
     count = 0
     uses: dict[str, list[str]] = defaultdict(list)
     chapters = []
@@ -142,7 +143,7 @@ def connect_sources(book: Book, labels: Labels, memory: Memory = NO_MEMORY) -> t
 def _add_citation_ids(
     chapter: Chapter, count: int
 ) -> tuple[Chapter, tuple[tuple[str, tuple[str, ...]], ...]]:
-    """Give the citations of a chapter ids, counting from ``count``; return each id with its sources."""
+    """Number the citations of a chapter from ``count``; return the chapter, and each id with its sources."""
     named: list[tuple[str, tuple[str, ...]]] = []
 
     def identify(node: Any) -> Any:

@@ -1,4 +1,4 @@
-"""Report characters that the bundled fonts lack."""
+"""Report characters that are missing in the fonts."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _NAMED = re.compile(r'"(.)" \(U\+', re.DOTALL)
 def lint_characters(book: Book, labels: Labels, memory: Memory = NO_MEMORY) -> tuple[Book, list[Diagnostic]]:
     """Report the first missing character of the manifest and of each section and source.
 
-    Formulas are not looked at: they have fonts of their own.
+    Formulas are skipped, since they have fonts of their own.
     """
     named = [(text, Span(path=MANIFEST)) for text in _metadata_texts(book.metadata)]
     found = list(_report_missing(named, book))
@@ -69,7 +69,7 @@ def _lacks_characters(chapter: Chapter) -> bool:
 
 
 def _printed_text(chapter: Chapter) -> str:
-    """All that a chapter prints, with its sources."""
+    """Return all printed text of a chapter, with its sources."""
     nodes = chapter_nodes(chapter, Text, Code, CodeBlock, Chart)
     return "\n".join(text for node in nodes for text in _own_texts(node))
 
@@ -84,7 +84,9 @@ def _report_sources(chapter: Chapter, book: Book) -> Iterator[Diagnostic]:
 def _report_missing(
     texts: Sequence[tuple[str, Span | None]], book: Book, where: str = ""
 ) -> Iterator[Diagnostic]:
-    """Report, at the first of them, the characters in texts that neither our nor the project's fonts have."""
+    """Report the characters of ``texts`` that are missing in the bundled and the project's fonts, at the
+    first one.
+    """
     theme = load_theme()
     missing: dict[str, Span | None] = {}  # each with its first place
     for text, span in texts:
@@ -113,7 +115,7 @@ def _report_missing(
 def _report_missing_package(
     characters: Sequence[str], span: Span | None, outputs: Sequence[str], where: str
 ) -> Diagnostic:
-    """Report characters whose fonts are an extra: an error if the PDF needs them, else a warning."""
+    """Report characters of an optional font package: an error if the PDF needs it, otherwise a warning."""
     first, others = characters[0], len(characters) - 1
     more = f" and {others} other character{'s' * (others > 1)}" if others else ""
     message = f'{where}the optional font package for "{first}" (U+{ord(first):04X}){more} is not installed'

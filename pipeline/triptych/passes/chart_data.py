@@ -1,6 +1,6 @@
-"""Add the numbers of the charts as tables at the end of the book.
+"""Append the data of charts as tables to the printed book.
 
-The e-book has each table under its chart, folded away; paper folds nothing.
+The e-book has a collapsible table below each chart instead.
 """
 
 from __future__ import annotations
@@ -25,9 +25,9 @@ _MOST_LETTERS, _BETWEEN = 38, 3  # in a row of a narrow table; what stands betwe
 
 
 def add_chart_data(book: Book, labels: Labels, *, files: bool = False) -> Book:
-    """Add a chapter with the data tables of the charts before the back matter, if the book has charts.
+    """Insert a chapter with the data tables of all charts before the back matter, if the book has charts.
 
-    Narrow tables stand in columns. With ``files`` each names the file in which its numbers go with the PDF.
+    Narrow tables are set in columns. If ``files`` is set, each table names the attached file with its data.
     """
     named = iter_charts_and_files(book)
     tables = [
@@ -60,7 +60,7 @@ def _group_narrow_tables(tables: list[nodes.Table]) -> Iterator[nodes.Block]:
 
 
 def _make_table(chart: nodes.Chart, book: Book, labels: Labels, file: str) -> Iterator[nodes.Table]:
-    """Yield the numbers of a chart with a caption; nothing if its data has no rows."""
+    """Yield the data table of a chart with its caption; yield nothing if the data has no rows."""
     head, *body = iter_data_rows(replace(chart, unit=""))
     if not body:
         return
@@ -85,7 +85,7 @@ def _make_column(cells: tuple[str, ...]) -> nodes.Column:
 
 
 def _make_caption(chart: nodes.Chart, book: Book, labels: Labels, file: str) -> tuple[nodes.Inline, ...]:
-    """Return the name and title of the figure, the unit of its numbers, their source, and their file."""
+    """Return the number and title of the chart, its unit, its source and the name of its file."""
     cited = [node for node in walk_all(chart.caption) if isinstance(node, nodes.Citation)]
     title = _trim(rewrite_all(chart.caption, lambda node: () if isinstance(node, nodes.Citation) else node))
     title = strip_anchors(title)
@@ -106,7 +106,7 @@ def _make_caption(chart: nodes.Chart, book: Book, labels: Labels, file: str) -> 
 
 
 def _names_unit(unit: str, title: tuple[nodes.Inline, ...]) -> bool:
-    """Whether a title already names the unit: "in millions" names the unit "million"."""
+    """Whether ``title`` already contains the unit: "in millions" names the unit "million"."""
     said = _split_words(plain_text(title))
     return all(any(_is_form(word, one) for one in said) for word in _split_words(unit))
 

@@ -1,9 +1,8 @@
-"""The order of words in glossary and index, as a reader of the language looks for them.
+"""Sort terms in the glossary and the index by the rules of the language.
 
-Letters with marks sort with their base letter, but where a language counts them as letters of their own
-(Unicode Technical Standard 10 calls this tailoring); there ``_LETTERS`` gives their place. Chinese in
-simplified characters is sorted by pinyin, character by character: by syllable, then by tone (as Unicode CLDR
-has it).
+Letters with diacritics sort with their base letter, unless the language counts them as separate letters
+(tailoring in Unicode Technical Standard 10); ``_LETTERS`` has their positions. Simplified Chinese is sorted
+by pinyin, each character by syllable and then by tone, as in Unicode CLDR.
 """
 
 from __future__ import annotations
@@ -16,7 +15,7 @@ from importlib.util import find_spec
 
 from triptych.diagnostics import Diagnostic, Span
 from triptych.engine.extras import how_to_install
-from triptych.languages.language_tags import script_subtag
+from triptych.languages.language_tags import primary_subtag, script_subtag
 from triptych.languages.word_tables import fallback_tags
 
 # Letters of their own, each after the base letter or letters named.
@@ -43,8 +42,8 @@ Key = tuple[tuple[int, ...], str]
 
 
 def sort_key(text: str, language: str) -> Key:
-    """Return a key to sort a text by: its letters and digits in order, then the text itself."""
-    alphabet = _extra_letters(language.partition("-")[0].lower())
+    """Return a sort key of ``text``: its letters and digits in order, then the text itself."""
+    alphabet = _extra_letters(primary_subtag(language))
     lowered = _to_lower(text, language)
     spoken = _read_pinyin(lowered, language)
     places: list[int] = []
@@ -70,8 +69,8 @@ def report_missing_pinyin(texts: Iterable[tuple[str, Span | None]], language: st
 
 
 def first_letter(text: str, language: str) -> str:
-    """Return the capital under which an index lists a text; "" for digits and signs."""
-    alphabet = _extra_letters(language.partition("-")[0].lower())
+    """Return the capital letter under which an index lists ``text``, or "" for digits and symbols."""
+    alphabet = _extra_letters(primary_subtag(language))
     lowered = _to_lower(text, language)
     spoken = _read_pinyin(lowered, language)
     for place, character in enumerate(lowered):
@@ -88,20 +87,20 @@ def first_letter(text: str, language: str) -> str:
             return _CONSONANTS[ord(base) - 0x1100]
         if unicodedata.category(base) == "Lo" and unicodedata.east_asian_width(base) == "W":
             return ""  # ideographs have no alphabet
-        return "İ" if base == "i" and language.partition("-")[0] == "tr" else base.upper()
+        return "İ" if base == "i" and primary_subtag(language) == "tr" else base.upper()
     return ""
 
 
 def _to_lower(text: str, language: str) -> str:
-    if language.partition("-")[0].lower() == "tr":
+    if primary_subtag(language) == "tr":
         text = text.replace("I", "ı").replace("İ", "i")
     return unicodedata.normalize("NFC", text).lower()
 
 
 def _read_pinyin(text: str, language: str) -> dict[int, str]:
-    """Pinyin by the place of its character, as "lv3", in a language that is sorted by it.
+    """Return the pinyin of each Chinese character, such as "lv3", by its index in ``text``.
 
-    How a character is read depends on the word that it is in.
+    The reading depends on the word. Return an empty dict if the language is not sorted by pinyin.
     """
     if not _uses_pinyin(language) or not find_spec("pypinyin"):
         return {}
@@ -128,7 +127,7 @@ def _uses_pinyin(language: str) -> bool:
 
 
 def _syllable_key(syllable: str) -> list[int]:
-    """Return the key of a syllable with its tone before all letters, so that "xi" precedes "xian"."""
+    """Return the key of a syllable. Its tone precedes all letters, so that "xi" sorts before "xian"."""
     letters = [[ord("u") * 8, _U_UMLAUT] if c == "v" else [ord(c) * 8] for c in syllable if c.isalpha()]
     tone = int(syllable[-1]) if syllable[-1].isdigit() else 5
     return [*(place for letter in letters for place in letter), 1 + tone]
@@ -136,7 +135,7 @@ def _syllable_key(syllable: str) -> list[int]:
 
 @cache
 def _extra_letters(primary: str) -> dict[str, list[int]]:
-    """Return the keys of additional letters, between their base letter and the next."""
+    """Return the keys of a language's additional letters, between their base letter and the next."""
     return {
         letter: [ord(base) * 8 + place]
         for base, letters in _LETTERS.get(primary, ())
@@ -145,7 +144,7 @@ def _extra_letters(primary: str) -> dict[str, list[int]]:
 
 
 def _base_key(character: str) -> list[int]:
-    """Return the key of a character by its base letter; spaces precede letters, punctuation has none."""
+    """Return the key of a character's base letter. Spaces sort before letters; punctuation is ignored."""
     if character.isspace() or character == "-":
         return [1]
     expanded = unicodedata.normalize("NFD", _EXPANDED.get(character, character))

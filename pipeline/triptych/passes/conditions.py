@@ -1,8 +1,7 @@
-"""Conditional content: what a profile, a setting or an output leaves out.
+"""Apply conditional content by profile, setting and output.
 
-Profiles and settings decide at once. Outputs decide when they are written, after everything has its
-number, so that a figure is called the same in all of them: ``select_for_output`` then takes out what one of
-them does not show, and ``pages`` mends what led there.
+Profiles and settings are applied before numbering. Outputs are selected after it, so that a figure has the
+same number in all of them: ``select_for_output`` removes content, and ``pages`` repairs references to it.
 """
 
 from __future__ import annotations
@@ -26,7 +25,7 @@ _FRAMES = {"content-visible", "content-hidden", "book-only", "slide-only"}
 
 
 def apply_conditions(book: Book, labels: Labels, memory: Memory = NO_MEMORY) -> tuple[Book, list[Diagnostic]]:
-    """Keep or drop content that depends on a profile or on a setting of the manifest."""
+    """Keep or drop content with a condition on a profile or on a setting of the manifest."""
 
     def keep(attr: Attr) -> bool:
         when = (_is_listed(attr, "when-profile", book.profiles), _is_set(attr, "when-meta", book.settings))
@@ -51,7 +50,7 @@ def is_shown_in(output: OutputFormat, attr: Attr) -> bool:
 
 
 def slide_only_ids(chapter: Chapter) -> frozenset[int]:
-    """Return the ``id()`` of each node that only slides show."""
+    """Return the ``id()`` of each node that is only shown on slides."""
     books = [name for name, form in FORMATS.items() if not form.slides and not form.record]
     hidden = (
         node
@@ -63,7 +62,7 @@ def slide_only_ids(chapter: Chapter) -> frozenset[int]:
 
 
 def select_for_output(book: Book, output: OutputFormat, memory: Memory = NO_MEMORY) -> Book:
-    """Return the book as one output shows it; each image has one picture."""
+    """Return the book as one output shows it, with one file per image."""
     return replace(
         book, chapters=tuple(memory.call(_select_in_chapter, chapter, output) for chapter in book.chapters)
     )
@@ -93,7 +92,7 @@ def _choose_picture(node: Any, output: OutputFormat) -> Any:
 
 
 def _make_filter(keep: Callable[[Attr], bool], *, unwrap: bool = False) -> Callable[[Any], Any]:
-    """Return a rewriting that removes nodes whose attributes are not kept."""
+    """Return a change for ``rewrite`` that removes nodes whose attributes ``keep`` rejects."""
 
     def change(node: Any) -> Any:
         attr = attr_of(node)
@@ -113,13 +112,15 @@ def _output_names(attr: Attr, key: str) -> set[str]:
 
 
 def _is_listed(attr: Attr, key: str, values: tuple[str, ...]) -> bool | None:
-    """Whether a name under a key is among the values; None without the key."""
+    """Whether ``values`` contains a name from the attribute ``key``. Return None without the attribute."""
     names = attr.get(key).replace(",", " ").split()
     return any(name in values for name in names) if names else None
 
 
 def _is_set(attr: Attr, key: str, settings: Mapping[str, Any]) -> bool | None:
-    """Whether a dotted setting is set and not false; None without the key."""
+    """Whether the setting named by the attribute ``key`` is set and not false. Return None without the
+    attribute.
+    """
     path = attr.get(key)
     if not path:
         return None

@@ -41,7 +41,7 @@ _SCHEME = re.compile(r"^([a-zA-Z][a-zA-Z0-9+.-]*):")
 def resolve_references(
     book: Book, labels: Labels, memory: Memory = NO_MEMORY
 ) -> tuple[Book, list[Diagnostic]]:
-    """Give each reference its text and each internal link its id; report unknown targets."""
+    """Set the text of each reference and the id of each internal link. Report unknown targets."""
     named = [memory.call(_collect_targets, chapter) for chapter in book.chapters]
     sections = dict.fromkeys(book.labels, "")
     latex: dict[str, str] = {}
@@ -65,9 +65,8 @@ def resolve_references(
 class _Targets:
     """The targets in a chapter.
 
-    ``sections`` are its ids, each with that of the section or chapter that it stands in, ``titles`` the words
-    of its headings with their ids, ``latex`` the labels that formulas have in LaTeX with the formulas' ids;
-    the first of a name counts.
+    ``sections`` maps each id to that of its section or chapter. ``titles`` are the texts of headings with
+    their ids. ``latex`` maps the LaTeX labels of formulas to ids. Of equal names, the first one counts.
     """
 
     sections: Mapping[str, str]
@@ -117,7 +116,7 @@ def _split_id(target: str) -> tuple[str, str]:
 
 
 def _spell_id(fragment: str) -> Iterator[str]:
-    """Yield an id as written, as reading keeps it, and with hyphens for dropped characters."""
+    """Yield spellings of an id: as written, as stored by the reader, and with hyphens collapsed."""
     yield fragment
     yield make_safe_id(fragment)
     yield re.sub(r"-+", "-", fragment).strip("-")
@@ -177,7 +176,7 @@ class _Resolver:
         return replace(node, content=self._word_reference(node, label))
 
     def _refer_to_other_title(self, node: Reference) -> Text | tuple[Inline, ...]:
-        """Resolve a reference to another title of the list, followed by that title."""
+        """Resolve a reference to another title of the catalogue and append that title."""
         name, _, id_ = node.target.rpartition(":")
         other = self.others.get(name)
         label = other.labels.get(id_) if other else None
@@ -197,7 +196,7 @@ class _Resolver:
         return (*self._word_reference(node, label), Text(text=" ("), title, Text(text=")"))
 
     def _find_latex_label(self, label: str) -> str:
-        """Return the id for a LaTeX label: ``fig:x`` may be ``fig-x``."""
+        """Return the id of a LaTeX label, such as ``fig-x`` for ``fig:x``."""
         hyphened = re.sub(r"^([a-z]+):", r"\1-", label)
         candidates = (name for name in (label, hyphened, f"eq-{label}") if name in self.labels)
         return self.latex.get(label) or next(candidates, label)
@@ -243,7 +242,7 @@ class _Resolver:
         return replace(node, target="#" + target)
 
     def _suggest_target(self, target: str) -> str:
-        """Return a hint for a missing link target: an id without #, a file, or the nearest id."""
+        """Return a hint for an unknown link target: the id without #, a file, or a similar id."""
         path, _, fragment = unquote(target).partition("#")
         if not path:
             return (
@@ -267,7 +266,7 @@ class _Resolver:
         return near or "link to an id (#id), to a file under `chapters:`, or to a full URL (https://…)"
 
     def _link_to_heading(self, node: Link, name: str) -> Link | tuple[Inline, ...]:
-        """Link to a heading by its words; restore the brackets if there is no such heading."""
+        """Link to a heading by its text. Restore the brackets if there is no such heading."""
         target = self.titles.get((self.chapter.id, name)) or self.titles.get(("", name))
         if target is not None:
             return replace(node, target="#" + target)
@@ -275,7 +274,7 @@ class _Resolver:
         return (Text(text="["), *node.content, Text(text="]"), *label)
 
     def _find_internal(self, target: str) -> str | None:
-        """Return the id for ``#id``, ``file.md#id`` or ``file.md``, or None."""
+        """Return the id for ``#id``, ``file.md#id`` or ``file.md``. Return None if it is unknown."""
         path, _, fragment = unquote(target).partition("#")
         if not path:
             return self._find_in_file(self.chapter.source, fragment) or self._find_anywhere(fragment)
@@ -308,7 +307,7 @@ _ALLOWED = "/?:@!$&'()*+,;=-._~%"
 
 
 def make_valid_url(target: str) -> str | None:
-    """Return a URL with forbidden characters percent-encoded; None if its host is invalid."""
+    """Percent-encode the forbidden characters of a URL. Return None if its host is invalid."""
     match = _PARTS.fullmatch(target.strip())
     assert match is not None
     scheme, host, path, fragment = (part or "" for part in match.groups())

@@ -1,7 +1,7 @@
-"""Findings that only follow from another one: a chart that failed still owns its id.
+"""Drop findings that only follow from another finding.
 
-An element that could not be read is not in the book, and neither are its id, its index entries and what is in
-it. The author has to see its own error, not each reference to it.
+An element that could not be read is missing from the book, and so are its id and its index entries. The
+author should see the original error, not each reference to the element.
 """
 
 from __future__ import annotations
@@ -47,9 +47,9 @@ _ENDLESS = ("LNT001", "LNT015", "LNT020", "LNT034", "LNT035")
 
 @dataclass(frozen=True, slots=True)
 class _Rule:
-    """A rule that drops findings with the codes ``follow_ups`` if ``causes`` are found as well.
+    """A rule that drops findings with a code in ``follow_ups`` if one in ``causes`` is also reported.
 
-    ``where`` says how near the cause must be: in the same book, file, line or place.
+    ``where`` limits how far away the cause may be: in the same book, file, line or position.
     """
 
     follow_ups: tuple[str, ...]
@@ -79,7 +79,9 @@ _CAUSES = frozenset(code for rule in _RULES for code in rule.causes)
 
 
 def drop_follow_ups(found: Sequence[Diagnostic], project: Project) -> list[Diagnostic]:
-    """Leave out findings that another one causes; a warning that costs an id its meaning becomes an error."""
+    """Drop findings that another finding causes. A warning about an element whose id is needed becomes
+    an error.
+    """
     codes: defaultdict[str, set[Span | None]] = defaultdict(set)
     for one in found:
         hides = one.code in _OF_MANIFEST and one.name == "chapters"
@@ -122,7 +124,7 @@ def drop_follow_ups(found: Sequence[Diagnostic], project: Project) -> list[Diagn
 
 
 def _id_hint(project: Project, place: Span) -> str:
-    """Return a hint on how an id at a position can be given to an element."""
+    """Return a hint for attributes with an id that belong to no element."""
     line = read_source(project, place.path)[0].split("\n")[place.line - 1]
     if _PICTURE_BEFORE.search(line[: place.column - 1]):
         return f"move the image at {place} to a separate paragraph to make it a figure"
@@ -138,7 +140,7 @@ def _is_text(span: Span | None) -> bool:
 
 
 def _is_explained(rule: _Rule, one: Diagnostic, codes: Mapping[str, set[Span | None]]) -> bool:
-    """Whether a rule drops a finding; ``codes`` has the surroundings of each cause, and None."""
+    """Whether ``rule`` drops a finding; ``codes`` maps each cause to the positions where it occurs."""
     if one.code not in rule.follow_ups:
         return False
     if rule.where == "book":
@@ -148,13 +150,13 @@ def _is_explained(rule: _Rule, one: Diagnostic, codes: Mapping[str, set[Span | N
 
 
 def _surroundings(span: Span) -> dict[str, Span]:
-    """Return the file, the line and the position of a finding; column 0 stands for a whole line."""
+    """Return the file, line and position of a finding; column 0 means the whole line."""
     line = replace(span, column=0)
     return {"file": replace(line, line=0), "line": line, "place": span}
 
 
 def _find_written_ids(project: Project) -> dict[str, list[Span]]:
-    """Return the ids in all Markdown files that were read, with their positions."""
+    """Return all ids in the project's Markdown files with their positions."""
     written: defaultdict[str, list[Span]] = defaultdict(list)
     for path, digest in project.digests.items():
         if digest is None or not path.lower().endswith(_TEXTS):
@@ -172,7 +174,7 @@ def _find_written_ids(project: Project) -> dict[str, list[Span]]:
 
 
 def _fold_id(name: str) -> str:
-    """Return an id without differences in spelling, such as ``Fig:x`` and ``fig-x``; no id has a slash."""
+    """Normalise the spelling of an id, such as ``Fig:x`` to ``fig-x``."""
     return "/" + re.sub(r"[:._-]+", "-", name).casefold()
 
 
@@ -184,14 +186,12 @@ def _find_ids(text: str) -> Iterator[tuple[str, int]]:
 
 
 def _find_loser(name: str, found: Sequence[Diagnostic]) -> Diagnostic | None:
-    """Return the finding that names an id as lost."""
+    """Return the finding that names ``name`` as a lost id, or None."""
     return next((one for one in found if name and one.name == name and one.code.startswith("LNT")), None)
 
 
 def _find_cause(place: Span, found: Sequence[Diagnostic]) -> Diagnostic | None:
-    """Return the finding that explains why an id at a position is lost: on its line, or an open mark before
-    it.
-    """
+    """Return the finding that explains why an id is lost: one on its line or an unclosed mark before it."""
     before = None
     for one in found:
         if one.span is None or one.span.path != place.path:

@@ -1,4 +1,4 @@
-"""Link terms to the glossary, and spell abbreviations out at their first place."""
+"""Link terms to the glossary, and spell abbreviations out at their first occurrence."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ _ABBREVIATED = re.compile(r"(?<=\S)\s*[(（]([^\s()（）]+)[)）]\Z")
 
 @dataclass(slots=True)
 class _Entry:
-    """A glossary entry; ``used`` once its abbreviation was spelt out."""
+    """A glossary entry; ``used`` is set once its abbreviation was spelt out."""
 
     target: str
     term: str
@@ -48,9 +48,9 @@ class _Entry:
 
 @dataclass(slots=True)
 class _Terms:
-    """All entries by the names that the text may use, in lower case.
+    """All glossary entries by their names in lower case.
 
-    ``brackets`` are those of the language, about what is written out.
+    ``brackets`` are those of the language, for abbreviations.
     """
 
     brackets: tuple[str, str]
@@ -58,14 +58,14 @@ class _Terms:
     found: list[Diagnostic] = field(default_factory=list)
 
     def find(self, name: str) -> _Entry | None:
-        """Return the entry with a name, or with a plural in -s or -es."""
+        """Return the entry with this name, or with a plural in -s or -es. Return None if there is none."""
         key = " ".join(name.lower().split())
         spellings = (key, key.removesuffix("s"), key.removesuffix("es"))
         return next((self.entries[k] for k in spellings if k in self.entries), None)
 
 
 def link_terms(book: Book, labels: Labels, memory: Memory = NO_MEMORY) -> tuple[Book, list[Diagnostic]]:
-    """Link ``[GW]{.gls}`` to its entry; spell the term out, "gigawatt (GW)", at its first place."""
+    """Link ``[GW]{.gls}`` to its entry, spelt out as "gigawatt (GW)" at its first occurrence."""
     terms = _Terms(labels.brackets)
     chapters = [_identify_entries(chapter, terms) for chapter in book.chapters]
     chapters = [_link_chapter(chapter, terms) for chapter in chapters]
@@ -73,9 +73,9 @@ def link_terms(book: Book, labels: Labels, memory: Memory = NO_MEMORY) -> tuple[
 
 
 def connect_terms(book: Book, labels: Labels, memory: Memory = NO_MEMORY) -> tuple[Book, list[Diagnostic]]:
-    """Give each term in the text an id, and each entry the ids of the terms that lead to it.
+    """Give each term in the text an id, and each entry the ids of the terms that link to it.
 
-    What the glossary itself says of other terms is no use of them.
+    Terms within the glossary itself are left out.
     """
     count = 0
     uses: dict[str, list[str]] = defaultdict(list)
@@ -93,7 +93,7 @@ def connect_terms(book: Book, labels: Labels, memory: Memory = NO_MEMORY) -> tup
 
 
 def _add_term_ids(chapter: Chapter, count: int) -> tuple[Chapter, tuple[tuple[str, str], ...]]:
-    """Give the terms of a chapter ids, counting from ``count``; return their entries and ids."""
+    """Number the terms of a chapter from ``count``; return the chapter, and the entry of each with its id."""
     used: list[tuple[str, str]] = []
 
     def identify(node: Any) -> Any:
@@ -118,7 +118,7 @@ def _add_uses(chapter: Chapter, uses: Mapping[str, tuple[str, ...]]) -> Chapter:
 
 
 def _identify_entries(chapter: Chapter, terms: _Terms) -> Chapter:
-    """Give each entry in a chapter's glossaries an id, and add it to ``terms``."""
+    """Give each entry of a chapter's glossaries an id and add it to ``terms``."""
 
     def identify(node: Any) -> Any:
         if not isinstance(node, Group) or not node.attr.has("glossary"):
@@ -155,7 +155,7 @@ def _identify_entry(item: Definition, terms: _Terms) -> Definition:
 
 
 def _link_chapter(chapter: Chapter, terms: _Terms) -> Chapter:
-    """Link the terms of a chapter; titles and openers do not spell terms out."""
+    """Link the terms of a chapter. Headings, titles and summaries do not spell abbreviations out."""
     headings = chapter_nodes(chapter, Heading)
     over = walk_all(chapter.title, chapter.summary, chapter.takeaways, tuple(headings))
     short = {id(node) for node in over}

@@ -1,4 +1,4 @@
-"""Build the index from the marks in the text."""
+"""Build the index from the index marks in the text."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ INDEX_MARK = "_index-"  # begins the ids of marks
 
 @dataclass(slots=True)
 class _Entry:
-    """An entry under construction. ``path`` is its lower-case name in cross-references."""
+    """An index entry under construction; ``path`` is its lower-case name in cross-references."""
 
     path: str
     content: tuple[nodes.Inline, ...]
@@ -34,10 +34,10 @@ class _Entry:
 
 
 def build_index(book: Book, labels: Labels, memory: Memory = NO_MEMORY) -> tuple[Book, list[Diagnostic]]:
-    """Give each mark an id and fill the index.
+    """Give each index mark an id and fill the index.
 
-    IDX001: a cross-entry that is no entry; IDX002: a passage with one end only; ENV003: an order that
-    nothing installed knows.
+    Report IDX001 for a cross-reference to an unknown entry, IDX002 for an unpaired range, and ENV003 if the
+    package for sorting Chinese is missing.
     """
     maker = _IndexBuilder()
     count = 0
@@ -60,7 +60,9 @@ def build_index(book: Book, labels: Labels, memory: Memory = NO_MEMORY) -> tuple
 def _add_mark_ids(
     chapter: Chapter, labels: Mapping[str, Label], count: int
 ) -> tuple[Chapter, tuple[tuple[nodes.IndexMark, str], ...]]:
-    """Give the marks of a chapter ids, counting from ``count``; return each with the name of its section."""
+    """Number the index marks of a chapter from ``count``; return the chapter, and each mark with its
+    section's name.
+    """
     numbers = counted(count + 1)
 
     def identify(node: Any) -> Any:
@@ -88,13 +90,13 @@ def _fill_index(chapter: Chapter, groups: tuple[nodes.IndexGroup, ...]) -> Chapt
 
 
 def _section_name(labels: Mapping[str, Label], identifier: str, title: tuple[nodes.Inline, ...]) -> str:
-    """Return the number of a section, else its title."""
+    """Return the number of a section, or else its title."""
     label = labels.get(identifier)
     return (label.number if label else "") or plain_text(strip_anchors(title))
 
 
 class _IndexBuilder:
-    """Gathers marks into entries."""
+    """Collect index marks into entries."""
 
     def __init__(self) -> None:
         self.entries: dict[str, _Entry] = {}
@@ -103,7 +105,7 @@ class _IndexBuilder:
         self.found: list[Diagnostic] = []
 
     def add(self, mark: nodes.IndexMark, here: str) -> None:
-        """Add a mark; ``here`` names its section."""
+        """Add a mark to its entry; ``here`` is the name of its section."""
         entry = self._find_entry(mark)
         entry.see.update(dict.fromkeys(mark.see, mark.span))
         entry.see_also.update(dict.fromkeys(mark.see_also, mark.span))
@@ -124,7 +126,7 @@ class _IndexBuilder:
                 self._report_unpaired(mark)
 
     def close_ranges(self) -> None:
-        """Turn ranges that are never closed into single places, and report them."""
+        """Report ranges without an end, and turn them into single locators."""
         for path, waiting in self.open.items():
             for mark, words in waiting:
                 self._report_unpaired(mark)
@@ -133,7 +135,7 @@ class _IndexBuilder:
                 )
 
     def make_groups(self, language: str) -> Iterator[nodes.IndexGroup]:
-        """Yield the entries in order, grouped by first letter."""
+        """Yield the sorted entries, grouped by first letter."""
         ordered = _sort_entries(self.entries, language)
         for letter, entries in groupby(ordered, key=lambda entry: first_letter(entry.sort, language)):
             yield nodes.IndexGroup(
@@ -193,7 +195,7 @@ class _IndexBuilder:
 
 
 def _sort_entries(entries: dict[str, _Entry], language: str) -> list[_Entry]:
-    """Sort entries; signs and digits come first."""
+    """Sort entries; symbols and digits come first."""
     return sorted(
         entries.values(),
         key=lambda entry: (first_letter(entry.sort, language) != "", sort_key(entry.sort, language)),

@@ -11,7 +11,7 @@ from typing import Any
 from triptych.diagnostics import Diagnostic, Span
 from triptych.engine.memory import NO_MEMORY, Memory
 from triptych.languages.labels import Labels
-from triptych.languages.numerals import to_roman
+from triptych.languages.numerals import to_letters, to_roman
 from triptych.model.book import Book, Chapter, Label, LabelKind, Matter, OtherTitle, Part
 from triptych.model.nodes import (
     Attr,
@@ -36,10 +36,10 @@ _RESERVED_SLUGS = ("cover", "imprint", "nav", "title-page")
 
 
 def assign_ids(book: Book, labels: Labels, memory: Memory = NO_MEMORY) -> tuple[Book, list[Diagnostic]]:
-    """Make missing ids and resolve clashes between files; an id written twice is an error.
+    """Add missing ids and resolve clashes between files. Report IDS001 for an id that is written twice.
 
-    An id that an author wrote stays. A heading without one gets pandoc's automatic id of its text,
-    or ``slug--id`` where that is taken. ``Book.anchors`` remembers what each is called in its own file.
+    Written ids stay unchanged. A heading without an id gets pandoc's automatic one, or ``slug--id`` if that
+    is in use. ``Book.anchors`` maps the id in a file to the one in the book.
     """
     found: list[Diagnostic] = []
     taken = _collect_written_ids(book, found)
@@ -53,12 +53,12 @@ def assign_ids(book: Book, labels: Labels, memory: Memory = NO_MEMORY) -> tuple[
 
 
 def automatic_id(words: str) -> str:
-    """Return pandoc's identifier for a heading, as described under ``auto_identifiers`` in its manual."""
+    """Return pandoc's identifier for a heading (``auto_identifiers`` in its manual)."""
     return re.sub(r"^[\W\d_]+", "", re.sub(r"\s+", "-", re.sub(r"[^\w\s.-]", "", words.lower()).strip()))
 
 
 def github_id(words: str) -> str:
-    """Return GitHub's identifier for a heading: it keeps leading digits and drops full stops."""
+    """Return GitHub's identifier for a heading, which keeps leading digits and drops full stops."""
     return re.sub(r"[^\w\s-]", "", words.lower()).strip().replace(" ", "-")
 
 
@@ -93,9 +93,9 @@ def _reserve_id(wanted: str, slug: str, taken: set[str]) -> str:
 
 
 def _identify_chapter(chapter: Chapter, taken: set[str], anchors: dict[tuple[str, str], str]) -> Chapter:
-    """Ids for the headings of a chapter; ``anchors`` gets all ids that links in the file can mean.
+    """Add ids to the headings of a chapter; fill ``anchors`` with all ids that links in the file may use.
 
-    Links written for a repository browser work too: to the title, and to GitHub's id of a heading.
+    Links written for a repository browser also work: to the title, and to GitHub's id of a heading.
     """
     used: dict[str, int] = {}
     aliases: dict[str, list[str]] = {}  # GitHub's id → the ids in the book of all headings that share it
@@ -131,7 +131,7 @@ def _identify_chapter(chapter: Chapter, taken: set[str], anchors: dict[tuple[str
 
 
 def _add_part_ids(chapters: tuple[Chapter, ...], taken: set[str]) -> Iterator[Chapter]:
-    """Give parts ids; the chapters of one part share it."""
+    """Give each part an id that its chapters share."""
     names: dict[Part, str] = {}
     for chapter in chapters:
         if chapter.part is None:
@@ -143,7 +143,7 @@ def _add_part_ids(chapters: tuple[Chapter, ...], taken: set[str]) -> Iterator[Ch
 
 
 def _make_slugs_unique(chapters: tuple[Chapter, ...]) -> tuple[Chapter, ...]:
-    """Make slugs unique, since they name files."""
+    """Make slugs unique, since they are used as file names."""
     written = {chapter.slug for chapter in chapters}
     seen = set(_RESERVED_SLUGS)
     out = []
@@ -162,9 +162,9 @@ _COUNTED = (Heading, Figure, Chart, Table, Equation, CodeBlock, Callout, Theorem
 
 
 def number_elements(book: Book, labels: Labels, memory: Memory = NO_MEMORY) -> tuple[Book, list[Diagnostic]]:
-    """Fill ``Book.labels``. Figures count within their chapter: the second of chapter 3 is 3.2.
+    """Fill ``Book.labels``. Figures are numbered by chapter: the second of chapter 3 is 3.2.
 
-    What slides alone show counts behind all that the book does, which has no gaps in its numbers.
+    Elements that are only on slides are numbered after all others, so that books have no gaps.
     """
     table: dict[str, Label] = {}
     shared: Counter[LabelKind] = Counter()  # what stands in unnumbered chapters counts through all of them
@@ -175,7 +175,7 @@ def number_elements(book: Book, labels: Labels, memory: Memory = NO_MEMORY) -> t
         kind = LabelKind.CHAPTER
         if chapter.matter is Matter.APPENDIX:
             appendices += chapter.numbered
-            chapter_number = _to_letters(appendices) if chapter.numbered else ""
+            chapter_number = to_letters(appendices).upper() if chapter.numbered else ""
             kind = LabelKind.APPENDIX
         elif chapter.numbered and chapter.matter is Matter.BODY:
             chapters += 1
@@ -188,14 +188,6 @@ def number_elements(book: Book, labels: Labels, memory: Memory = NO_MEMORY) -> t
             if hidden or not slides:
                 _number_chapter(chapter, chapter_number, table, counters, hidden, slides=slides)
     return replace(book, labels=table, chapters=_number_parts(book)), []
-
-
-def _to_letters(count: int) -> str:
-    text = ""
-    while count:
-        count, rest = divmod(count - 1, 26)
-        text = chr(65 + rest) + text
-    return text
 
 
 def _number_parts(book: Book) -> tuple[Chapter, ...]:
@@ -217,14 +209,15 @@ def _number_chapter(
     *,
     slides: bool,
 ) -> None:
-    """Number what the book shows of a chapter, or what is ``hidden`` there and on ``slides`` alone, whose
-    headings have no number.
+    """Number the elements of a chapter that the book shows, or those in ``hidden`` if ``slides`` is set.
+
+    Headings that are only on slides have no number.
     """
     levels = [0] * 7
     slide_nodes = slide_node_ids(chapter)
 
     def count(kind: LabelKind, attr: Attr, title: Any, tag: str = "") -> None:
-        # Only what a reference can name is numbered, as in Quarto; a tag of its own takes no number.
+        # As in Quarto, only elements that references can name are numbered; a tag replaces the number.
         if attr.id.startswith(f"{kind}-") and tag:
             table[attr.id] = Label(kind=kind, number=re.sub(r"^\((.*)\)$", r"\1", tag), title=title)
         elif attr.id.startswith(f"{kind}-"):
@@ -270,11 +263,11 @@ def _number_chapter(
 
 
 def _number_panels(figure: Figure, table: dict[str, Label]) -> None:
-    """Number the panels of figure 3.2 as 3.2a, 3.2b …; without an id on the figure as a, b …"""
+    """Number the panels of figure 3.2 as 3.2a, 3.2b …, or as a, b … if the figure has no id."""
     figure_number = table[figure.attr.id].number if figure.attr.id in table else ""
     for place, panel in enumerate(figure.panels, 1):
         if panel.attr.id:
-            text = figure_number + _to_letters(place).lower()
+            text = figure_number + to_letters(place)
             table[panel.attr.id] = Label(kind=LabelKind.FIGURE, number=text, title=panel.caption)
 
 
@@ -322,9 +315,7 @@ def _order_by_end(chapter: Chapter, numbers: dict[int, tuple[int, bool]]) -> lis
 
 
 def export_numbering(book: Book) -> dict[str, Any]:
-    """Return the numbering table of a book as a JSON object: its title, and the kind, number and title of
-    each id.
-    """
+    """Return the numbering table of a book for JSON: its title, and the kind, number and title of each id."""
     labels = {
         id_: {"kind": str(label.kind), "number": label.number, "title": plain_text(label.title)}
         for id_, label in book.labels.items()
@@ -333,7 +324,7 @@ def export_numbering(book: Book) -> dict[str, Any]:
 
 
 def import_numbering(tables: Mapping[str, Mapping[str, Any]]) -> dict[str, OtherTitle]:
-    """Convert numbering tables by title name to what references to them read as."""
+    """Convert exported numbering tables, by title name."""
     return {
         name: OtherTitle(
             title=table["title"],

@@ -1,7 +1,7 @@
-"""What leads to a page: references to the page of a thing, and to things that an output leaves out.
+"""Resolve page references, and references to content that an output leaves out.
 
-Pages are known when the PDF is set, which is before the other outputs are written. Where no PDF is made
-a reference keeps the words that it has without pages.
+Pages are known once the PDF is laid out, before the other outputs are written. Without a PDF, a reference
+keeps its text without pages.
 """
 
 from __future__ import annotations
@@ -39,10 +39,10 @@ FRONT_MATTER = (
 
 @dataclass(frozen=True, slots=True)
 class PageStart:
-    """A page of the PDF: its label, the document that it belongs to, and where its text starts there:
-    a passage of the document (see ``markup/passages.py``) and how many of its letters stand before.
+    """A page of the PDF: its label, its document, and the position of its first text in the document.
 
-    ``place`` is None for a page without text.
+    ``place`` is a passage (see ``markup/passages.py``) and the number of its letters before the page. It is
+    None for a page without text.
     """
 
     name: str
@@ -52,9 +52,11 @@ class PageStart:
 
 @dataclass(frozen=True, slots=True)
 class PrintInfo:
-    """What other outputs may know of the PDF: the page of each id, all pages in order, and the XHTML of the
-    documents that they were set from, by name, with the ids of their ``chapters``. Nothing of it is known
-    where no PDF is made; it is not ``whole`` before the back matter is set that names pages of the rest.
+    """The layout of the PDF for other outputs. It is empty if no PDF is made.
+
+    ``pages`` maps ids to page labels and ``starts`` lists all pages. ``documents`` has the XHTML of the print
+    documents by name, and ``chapters`` the ids of their chapters. ``whole`` is False until the back matter with page
+    numbers is laid out.
     """
 
     pages: Pages = field(default_factory=dict)
@@ -72,10 +74,11 @@ _SOMEWHERE = ((0, 0), 0)
 
 
 def page_info_for_slides(book: Book, printed: PrintInfo, memory: Memory = NO_MEMORY) -> PrintInfo:
-    """Return what slides need to know of the PDF, as little as possible, since each change redraws them.
+    """Return the parts of ``printed`` that slides need. It is as little as possible, since any change redraws
+    them.
 
-    That is without what pages say, of which only stays whether they say anything, and without the back matter
-    that slides do not show, unless something leads there.
+    Of page starts, only the presence of text is kept. Back matter that slides do not show is left out unless
+    a reference points to it.
     """
     shown = _chapters_on_slides(book)
     found = (
@@ -95,7 +98,7 @@ def page_info_for_slides(book: Book, printed: PrintInfo, memory: Memory = NO_MEM
 def needs_pages(book: Book, output: OutputFormat) -> bool:
     """Whether an output may show page numbers of the PDF, so that it must wait for them.
 
-    ``book`` is the whole book, before an output has taken anything out.
+    ``book`` is the whole book, before ``select_for_output``.
     """
     nodes = book_nodes(book, Attr, IndexMark, Citation, Reference)
     return not FORMATS[output].paged and any(
@@ -115,10 +118,10 @@ def _is_conditional(attr: Attr) -> bool:
 def redirect_to_pages(
     book: Book, labels: Labels, output: OutputFormat, pages: Pages, memory: Memory = NO_MEMORY
 ) -> Book:
-    """Return the book of one output without references and links to what it lacks.
+    """Return the book without references and links to content that ``output`` leaves out.
 
-    A reference or link to something that only the PDF shows becomes one to its page there; the PDF's own
-    page numbers are left to its writer.
+    A reference becomes text, with the page if the PDF has its target. The PDF writer resolves its own page
+    references.
     """
     shown = _chapters_on_slides(book) if FORMATS[output].slides else book.chapters
     there = frozenset[str]().union(*(memory.call(_ids_in_chapter, chapter) for chapter in shown))

@@ -1,8 +1,8 @@
-"""Remove spaces that must not show: at the ends of a line, and beside index marks and anchors.
+r"""Remove superfluous spaces: at line ends, and next to index marks and anchors.
 
-``A word \\index{word}`` at the end of a paragraph leaves a space after the last word, followed by an element
-that shows nothing, for which a layout engine begins a line. Within a sentence such a mark has a space on
-either side, of which one is visible. In Chinese and Japanese, line ends are not spaces.
+``A word \index{word}`` at the end of a paragraph leaves a space before an invisible element, for which the
+layout engine starts a new line. Within a sentence, such a mark has a space on either side; one of them must
+go. In Chinese and Japanese, line ends are not spaces.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from typing import Any
 from triptych.diagnostics import Diagnostic
 from triptych.engine.memory import NO_MEMORY, Memory
 from triptych.languages.labels import Labels
-from triptych.languages.language_tags import UNSPACED
+from triptych.languages.language_tags import UNSPACED, primary_subtag
 from triptych.model.book import Book, Chapter
 from triptych.model.nodes import (
     Citation,
@@ -45,7 +45,7 @@ _WITH_LINES = (*(kind for kind in CHILD_FIELDS if not issubclass(kind, Inline)),
 
 
 class _Behind(Enum):
-    """What follows a position in a line."""
+    """The content after a position in a line."""
 
     NOTHING = auto()
     BREAK = auto()  # a line end that the author forced
@@ -53,17 +53,19 @@ class _Behind(Enum):
 
 
 def remove_spaces(book: Book, labels: Labels, memory: Memory = NO_MEMORY) -> tuple[Book, list[Diagnostic]]:
-    """Remove invisible spaces in all lines of text, and line ends that no words follow."""
+    """Remove superfluous spaces and trailing line breaks from all lines of text."""
     return replace(book, chapters=tuple(memory.call(clean_chapter, chapter) for chapter in book.chapters)), []
 
 
 def clean_chapter(chapter: Chapter) -> Chapter:
-    """Return a chapter without invisible spaces."""
+    """Remove superfluous spaces from a chapter."""
     return change_lines(chapter, clean_line)
 
 
 def change_lines(chapter: Chapter, change: Callable[[Line], Line]) -> Chapter:
-    """Change each line of text in a chapter as a whole; ``change`` returns an unchanged line itself."""
+    """Apply ``change`` to each line of text in a chapter. It returns the same object for an unchanged
+    line.
+    """
 
     def each(group: Line) -> Line:
         if group and isinstance(group[0], tuple):
@@ -89,7 +91,7 @@ def change_lines(chapter: Chapter, change: Callable[[Line], Line]) -> Chapter:
 
 
 def clean_line(line: Line) -> Line:
-    """Return a line of text without invisible spaces; an empty line is unchanged."""
+    """Remove superfluous spaces from a line of text. A line without words stays unchanged."""
     if _is_plain(line):
         return line
     kept, _ = _drop_double_spaces(line, True)
@@ -110,7 +112,7 @@ def is_aside(node: Any) -> bool:
 
 
 def _drop_double_spaces(line: Line, blank: bool) -> tuple[Line, bool]:
-    """Drop second spaces; ``blank`` says whether a space, or nothing, precedes a place."""
+    """Drop repeated spaces; ``blank`` is set if a space or nothing precedes the line."""
     kept: list[Any] = []
     for node in line:
         match node:
@@ -138,7 +140,7 @@ def _drop_double_spaces(line: Line, blank: bool) -> tuple[Line, bool]:
 
 
 def _drop_trailing_spaces(line: Line, behind: _Behind) -> tuple[Line, _Behind]:
-    """Drop spaces and line ends that no words follow."""
+    """Drop spaces and line breaks that no words follow."""
     kept: list[Any] = []
     for node in reversed(line):
         match node:
@@ -179,7 +181,7 @@ _LANGUAGES = ("zh", "ja")
 
 
 def close_cjk_spaces(book: Book, labels: Labels, memory: Memory = NO_MEMORY) -> tuple[Book, list[Diagnostic]]:
-    """Remove line ends between such characters, and spaces between them and a reference."""
+    """Remove line ends between Chinese or Japanese characters, and spaces between them and a reference."""
     return replace(
         book, chapters=tuple(memory.call(_close_chapter, one, labels.language) for one in book.chapters)
     ), []
@@ -188,7 +190,7 @@ def close_cjk_spaces(book: Book, labels: Labels, memory: Memory = NO_MEMORY) -> 
 def _close_chapter(chapter: Chapter, language: str) -> Chapter:
     if not any(_HEAD.search(node.text) for node in chapter_nodes(chapter, Text, Code)):
         return chapter
-    marks = (chapter.language or language).partition("-")[0].lower() in _LANGUAGES
+    marks = primary_subtag(chapter.language or language) in _LANGUAGES
     closed = rewrite_chapter(chapter, partial(_close_node, marks=marks))
     return replace(
         closed,
@@ -199,7 +201,9 @@ def _close_chapter(chapter: Chapter, language: str) -> Chapter:
 
 
 def _close_node(node: Any, *, marks: bool) -> Any:
-    """Close up the children of a node; with ``marks`` those next to a full-width mark always are."""
+    """Remove such line ends in the children of a node; ``marks`` also removes them next to full-width
+    punctuation.
+    """
     fields = {name: getattr(node, name) for name in CHILD_FIELDS.get(type(node), ())}
     closed = {name: _join_each(group, marks) for name, group in fields.items()}
     changed = {name: group for name, group in closed.items() if group is not fields[name]}
@@ -225,14 +229,14 @@ def _join_line(nodes: tuple[Any, ...], marks: bool) -> tuple[Any, ...]:
 
 
 def _are_adjacent(before: str, after: str, marks: bool) -> bool:
-    """Whether no space separates two texts at a line end."""
+    """Whether two texts are joined without a space at a line end."""
     if _TAIL.search(before) and _HEAD.match(after):
         return True
     return marks and bool(_MARK_TAIL.search(before) or _MARK_HEAD.match(after))
 
 
 def _trim_beside_reference(node: Text, before: Any, after: Any) -> Text:
-    """Drop the space that its author had to leave next to a reference."""
+    """Drop a space that the reference syntax requires next to a Chinese or Japanese character."""
     text = node.text
     if isinstance(after, Reference) and text.endswith(" ") and _TAIL.search(text[:-1]):
         text = text[:-1] if _HEAD.match(_visible_text(after)) else text

@@ -1,4 +1,4 @@
-"""Arrange tables from any source: column widths, row headers, and colours behind numbers."""
+"""Arrange tables: set column widths, find row headers and shade cells by value."""
 
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ _LONGEST = 60  # letters of what heads a row; more is a text of its own
 
 
 def arrange_tables(book: Book, labels: Labels, memory: Memory = NO_MEMORY) -> tuple[Book, list[Diagnostic]]:
-    """Apply the author's widths, find row headers by one rule, and shade ``.heatmap`` tables.
+    """Apply column widths, find row headers, and shade the cells of ``.heatmap`` tables.
 
-    LNT036 where a unit would better stand in the head of its column, LNT007 for widths that do not fit.
+    Report LNT036 for a unit that belongs in the column header, and LNT007 for a wrong number of widths.
     """
     arranged = [memory.call(_arrange_chapter, chapter, labels.language) for chapter in book.chapters]
     book = replace(book, chapters=tuple(chapter for chapter, _ in arranged))
@@ -46,10 +46,9 @@ def _arrange_chapter(chapter: Chapter, language: str) -> tuple[Chapter, list[Dia
 
 
 def count_row_headers(table: Table) -> int:
-    """Return the number of columns that are row headers: as ``row-headers`` or the table's source says.
+    """Return the number of columns with row headers, as set by ``row-headers`` or the table's source.
 
-    Else it is the first one where it names each row: under a head, beside other columns, in each of its cells
-    a short text, and none twice.
+    Otherwise it is 1 if the first column has a short, unique text in each row of a table with a header row.
     """
     written = parse_whole_number(table.attr.get("row-headers"))
     if written is not None:
@@ -62,7 +61,7 @@ def count_row_headers(table: Table) -> int:
 
 
 def _apply_widths(table: Table) -> tuple[Column, ...]:
-    """Apply Quarto's ``tbl-colwidths="[30,70]"`` if it fits the columns."""
+    """Apply Quarto's ``tbl-colwidths="[30,70]"`` if it has one width per column."""
     numbers = _parse_widths(table)
     whole = sum(numbers)
     if len(numbers) != len(table.columns) or not whole:
@@ -76,7 +75,7 @@ def _parse_widths(table: Table) -> list[float]:
 
 
 def _report_widths(table: Table) -> Iterator[Diagnostic]:
-    """Yield LNT007 where ``tbl-colwidths`` has another number of widths than the table has columns."""
+    """Report LNT007 if ``tbl-colwidths`` does not have one width per column."""
     written, columns = len(_parse_widths(table)), len(table.columns)
     if written and written != columns:
         message = (
@@ -110,9 +109,9 @@ def _report_repeated_units(table: Table, language: str) -> Iterator[Diagnostic]:
 
 
 def _shade_cells(table: Table, language: str) -> Table:
-    """Give each number in the body a step of colour by its value.
+    """Set the colour step of each number in the body by its value.
 
-    All numbers have one scale, or those of each column one with ``heatmap=columns``.
+    All numbers share a scale; with ``heatmap=columns``, those of each column do.
     """
     columns = range(table.row_headers, len(table.columns))
     groups = [[column] for column in columns] if table.attr.get("heatmap") == "columns" else [list(columns)]

@@ -1,7 +1,7 @@
-"""Apply the typography of languages: quotation marks, no-break spaces, Western words in CJK text, directions,
-and the words of formulas.
+"""Apply the typography of a language: quotation marks, no-break spaces, Western words in CJK text, direction.
 
-No-break spaces are in all outputs, of the same width; text in the PDF is searched and copied with plain ones.
+It also adds the spoken form of formulas. No-break spaces are the same in all outputs; text copied from the
+PDF has plain spaces.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from typing import Any
 from triptych.diagnostics import Diagnostic
 from triptych.engine.memory import NO_MEMORY, Memory
 from triptych.languages.labels import Labels, load_labels
-from triptych.languages.language_tags import is_language_tag, text_direction
+from triptych.languages.language_tags import is_language_tag, primary_subtag, text_direction
 from triptych.languages.word_pairs import TITLES, WordPairs, load_word_pairs
 from triptych.media.formulas.linear import write_linear
 from triptych.media.formulas.spoken import speak_formula
@@ -28,7 +28,7 @@ from triptych.passes.spaces import AROUND, Line, change_lines, is_aside
 def set_quotation_marks(
     book: Book, labels: Labels, memory: Memory = NO_MEMORY
 ) -> tuple[Book, list[Diagnostic]]:
-    """Write quotation marks into the text, so that all outputs show the same ones."""
+    """Write the quotation marks of the language into the text, so that they are the same in all outputs."""
     chapters = []
     for chapter in book.chapters:
         inner = rewrite_chapter(chapter, _mark_passage, nodes.Attr)
@@ -68,7 +68,7 @@ _LIKELY = re.compile(
 def set_no_break_spaces(
     book: Book, labels: Labels, memory: Memory = NO_MEMORY
 ) -> tuple[Book, list[Diagnostic]]:
-    """Put no-break spaces between words that belong together in the language of their chapter."""
+    """Insert no-break spaces between words that belong together in the language of their chapter."""
     own = load_word_pairs(labels.language)
     chapters = tuple(
         memory.call(_join_words_in_chapter, chapter, labels.language) for chapter in book.chapters
@@ -100,7 +100,7 @@ def _join_words_in_text(words: str, pairs: WordPairs) -> str:
 
 
 def join_words_in_line(line: Line, pairs: WordPairs) -> Line:
-    """Return a line of text with no-break spaces."""
+    """Insert no-break spaces into a line of text."""
     # Some are there already: pandoc knows abbreviations, references and labels have their own.
     places = set(_find_joining_spaces("".join(_visible_pieces(line)).replace(NO_BREAK, " "), pairs))
     return _replace_spaces(line, places, 0)[0] if places else line
@@ -116,7 +116,7 @@ def _find_joining_spaces(text: str, pairs: WordPairs) -> Iterator[int]:
 
 
 def _words_around(text: str, place: int) -> tuple[str, str, str, str]:
-    """Return the two words before a space and the two after it, "" if there are none."""
+    """Return the two words before the space at ``place`` and the two after it, "" for missing ones."""
     begin, end = text.rfind(" ", 0, place) + 1, text.find(" ", place + 1)
     end = len(text) if end < 0 else end
     first, last = text.rfind(" ", 0, max(begin - 1, 0)) + 1, text.find(" ", end + 1)
@@ -125,7 +125,7 @@ def _words_around(text: str, place: int) -> tuple[str, str, str, str]:
 
 
 def _visible_pieces(line: Line) -> Iterator[str]:
-    """Yield what each leaf of a line shows: as many characters as ``_replace_spaces`` counts."""
+    """Yield the text of each leaf in a line, with as many characters as ``_replace_spaces`` counts."""
     for node in line:
         if isinstance(node, nodes.Text):
             yield node.text
@@ -138,7 +138,9 @@ def _visible_pieces(line: Line) -> Iterator[str]:
 
 
 def _replace_spaces(line: Line, places: set[int], start: int) -> tuple[Line, int]:
-    """Replace the spaces at some places in a line that begins at ``start``; return where it ends."""
+    """Replace the spaces at ``places`` in a line with the offset ``start``; return it and the offset of
+    its end.
+    """
     kept: list[Any] = []
     for node in line:
         if isinstance(node, nodes.Text):
@@ -175,14 +177,16 @@ _FEW = 10  # Western letters for each other: styles write 2024年 into any entry
 def mark_western_text(
     book: Book, labels: Labels, memory: Memory = NO_MEMORY
 ) -> tuple[Book, list[Diagnostic]]:
-    """Mark words with an apostrophe or an ellipsis, foreign passages and Western sources with a class."""
+    """Add a class to Western text in Chinese and Japanese: words with ’ or …, foreign passages and
+    sources.
+    """
     return replace(
         book, chapters=tuple(memory.call(_mark_chapter, one, labels.language) for one in book.chapters)
     ), []
 
 
 def _mark_chapter(chapter: Chapter, language: str) -> Chapter:
-    east_asian = (chapter.language or language).partition("-")[0].lower() in _LANGUAGES
+    east_asian = primary_subtag(chapter.language or language) in _LANGUAGES
     return rewrite_chapter(chapter, _mark_node) if east_asian else chapter
 
 
@@ -205,7 +209,7 @@ def _mark_node(node: Any) -> Any:
 
 
 def is_western(text: str) -> bool:
-    """Whether a text is in Latin letters throughout, or nearly so."""
+    """Whether a text is entirely or almost entirely in Latin letters."""
     letters = len(_LETTER.findall(text))
     return letters > 0 and _FEW * len(_OTHER.findall(text)) <= letters
 
@@ -229,11 +233,10 @@ def _add_class(attr: nodes.Attr, language: str = "") -> nodes.Attr:
 def verbalise_formulas(
     book: Book, labels: Labels, memory: Memory = NO_MEMORY
 ) -> tuple[Book, list[Diagnostic]]:
-    """Give each formula its spoken form in the language of the book, and a line of symbols for plain
-    text.
+    """Set the spoken form of each formula and its form for plain text.
 
-    That line stands for it in plain text, too, but for the words where it could hardly be read. What
-    was not understood stands as its TeX.
+    The plain form is a line of symbols, or the words if symbols would be unclear. Formulas that could not be
+    parsed keep their TeX.
     """
 
     def fill(node: Any) -> Any:
@@ -250,9 +253,9 @@ def verbalise_formulas(
 
 
 def set_direction(book: Book, labels: Labels, memory: Memory = NO_MEMORY) -> tuple[Book, list[Diagnostic]]:
-    """Give each node with a language its ``dir``, unless the author has, where any text runs from the right.
+    """Set ``dir`` on each node with a language, unless it is written, if the book has right-to-left text.
 
-    Code runs from the left in all of them.
+    Code is always left to right.
     """
     named = {attr_of(node).get("lang") for node in book_nodes(book, nodes.Attr)}
     languages = {book.metadata.language, *(chapter.language for chapter in book.chapters), *named}

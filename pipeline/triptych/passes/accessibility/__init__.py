@@ -54,7 +54,7 @@ RULES: tuple[Rule, ...] = (
 def lint_accessibility(
     book: Book, labels: Labels, memory: Memory = NO_MEMORY
 ) -> tuple[Book, list[Diagnostic]]:
-    """Report what the rules find in the text of each chapter; the book is unchanged."""
+    """Report the findings of all rules for each chapter; return the book unchanged."""
     language = book.metadata.language
     found = [
         finding for chapter in book.chapters for finding in memory.call(_lint_chapter, chapter, language)
@@ -70,7 +70,7 @@ def _lint_chapter(chapter: Chapter, language: str) -> tuple[Diagnostic, ...]:
 
 
 def _report_claim(level: str, count: int) -> Diagnostic:
-    """Report ACC016: a declared conformance despite findings."""
+    """Report ACC016 for a declared conformance level in a book with findings."""
     issues = "accessibility issue" if count == 1 else "accessibility issues"
     hint = f"fix the reported {issues}, or remove `conforms-to` from `accessibility:` in `book.yaml`"
     return Diagnostic(

@@ -85,7 +85,7 @@ def report_colour_styles(chapter: Survey) -> Iterator[Diagnostic]:
 
 
 def _is_only_coloured(attr: nodes.Attr) -> bool:
-    """Whether classes and style set a colour and nothing else."""
+    """Whether the classes and the style only set a colour."""
     declarations = [part for part in attr.get("style").split(";") if part.strip()]
     classes = all(_COLOUR_CLASS.fullmatch(name) for name in attr.classes)
     styles = all(_COLOUR_STYLE.match(part) for part in declarations)
@@ -93,7 +93,7 @@ def _is_only_coloured(attr: nodes.Attr) -> bool:
 
 
 def _distinguished_nodes(chapter: Survey) -> frozenset[int]:
-    """Return the ``id()`` of all nodes that markup other than colour distinguishes."""
+    """Return the ``id()`` of all nodes that have other markup besides a colour."""
     marks = (
         p.node
         for p in chapter.nodes
@@ -111,12 +111,12 @@ def _is_distinguished(node: nodes.Phrase | nodes.Group) -> bool:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ColourWords:
-    """Alternations of regular expressions.
+    """Alternatives of regular expressions for one language.
 
-    ``drawn`` are parts of a figure or chart, ``tabular`` those of a table, ``marked`` what is done with a
-    colour; ``otherwise`` are signs that something else than the colour tells them apart too. In
-    ``patterns`` THING is one of ``drawn`` or ``tabular``, COLOUR and MARKED the others. What an
-    indefinite article introduces is not yet referred to: "a red line" describes, "the red line" points.
+    ``drawn`` are parts of a figure or chart, ``tabular`` those of a table, ``marked`` verbs for highlighting.
+    ``otherwise`` are words for other distinctions than colour. In ``patterns``, THING stands for ``drawn`` or
+    ``tabular``, COLOUR and MARKED for the others. Nouns with an indefinite article do not match: "a red line"
+    describes, "the red line" refers.
     """
 
     colours: str
@@ -183,7 +183,10 @@ WORDS = {
 
 @cache
 def colour_pattern(language: str, *, drawn: bool) -> re.Pattern[str] | None:
-    """Return a pattern for references by colour, near a figure or only near a table; None if unknown."""
+    """Return a pattern for references by colour near a figure, or near a table unless ``drawn`` is set.
+
+    Return None if the language is unknown.
+    """
     words = WORDS.get(language)
     if words is None:
         return None
@@ -196,5 +199,5 @@ def colour_pattern(language: str, *, drawn: bool) -> re.Pattern[str] | None:
 
 @cache
 def other_sign_pattern(language: str) -> re.Pattern[str]:
-    """Return a pattern for signs other than colour."""
+    """Return a pattern for words about a distinction other than colour."""
     return re.compile(rf"\b(?:{WORDS[language].otherwise})\b", re.IGNORECASE)

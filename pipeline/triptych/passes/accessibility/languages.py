@@ -49,7 +49,7 @@ def _group_by_language(line: tuple[Inline, ...], language: str) -> dict[str, str
 
 
 def _gather_text(node: Any, language: str, texts: dict[str, list[str]]) -> None:
-    """Gather the words of a line by language, without code, formulas, notes and citations."""
+    """Add the text of a line to ``texts`` by language, without code, formulas, notes and citations."""
     match node:
         case Text(text=text):
             texts.setdefault(language, []).append(text)
@@ -127,7 +127,7 @@ _SUBTAGS = {"hans": "Hani", "hant": "Hani", "jpan": "Hani Kana", "kore": "Hang H
 
 
 def scripts_of_language(tag: str) -> frozenset[str]:
-    """Return the scripts of a language by its tag or by custom; empty if unknown."""
+    """Return the scripts of a language, from its tag or by convention. Return an empty set if unknown."""
     for subtag in tag.lower().split("-")[1:]:
         if len(subtag) == 4 and subtag.isalpha():
             script = _SUBTAGS.get(subtag) or (subtag.title() if subtag.title() in _LETTERS else "")
@@ -137,7 +137,7 @@ def scripts_of_language(tag: str) -> frozenset[str]:
 
 @cache
 def other_letters_pattern(scripts: frozenset[str]) -> re.Pattern[str]:
-    """Return a pattern for a letter of any script but these."""
+    """Return a pattern for a letter in any script other than ``scripts``."""
     return re.compile(f"[{''.join(letters for name, letters in _LETTERS.items() if name not in scripts)}]")
 
 

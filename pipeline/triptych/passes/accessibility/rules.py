@@ -1,4 +1,6 @@
-"""Survey a chapter; check alt text, headings, links, tables and pull quotes."""
+"""Check a chapter for missing alt text, skipped heading levels, unclear links, tables without headers
+and pull quotes.
+"""
 
 from __future__ import annotations
 
@@ -39,7 +41,7 @@ from triptych.model.walk import attr_of, children, plain_text, rewrite_all, walk
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlacedNode:
-    """A node with its nearest position and its language."""
+    """A node with its nearest source position and its language."""
 
     node: Any
     span: Span | None
@@ -49,14 +51,14 @@ class PlacedNode:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Survey:
-    """A chapter and all its nodes except bare text; ``language`` is its own tag or the book's."""
+    """A chapter and its nodes except bare text; ``language`` is its own tag or the book's."""
 
     chapter: Chapter
     language: str
     nodes: tuple[PlacedNode, ...]
 
     def sections(self) -> Iterator[tuple[PlacedNode, ...]]:
-        """Yield the nodes of each section, from its heading to the next of any level."""
+        """Yield the nodes of each section, from a heading to the next of any level."""
         section: list[PlacedNode] = []
         for placed in self.nodes:
             if isinstance(placed.node, Heading) and section:
@@ -68,7 +70,7 @@ class Survey:
 
 
 def survey_chapter(chapter: Chapter, language: str) -> Survey:
-    """Walk a chapter once for all rules; ``language`` is the book's."""
+    """Collect the nodes of a chapter once for all rules; ``language`` is the book's."""
     start = PlacedNode(node=None, span=chapter.span, language=chapter.language or language)
     nodes: list[PlacedNode] = []
     for group in (chapter.title, chapter.summary, *chapter.takeaways, chapter.blocks):
@@ -93,7 +95,7 @@ def _add_node(node: Any, around: PlacedNode, nodes: list[PlacedNode]) -> None:
 
 
 def text_lines(node: Any) -> Iterator[tuple[Inline, ...]]:
-    """Yield the lines of text that a block itself has, without those of nested blocks."""
+    """Yield the lines of text in a block itself, without those of nested blocks."""
     match node:
         case Paragraph(content=content) | Heading(content=content) | Definition(term=content):
             yield content
@@ -122,7 +124,7 @@ _OPENINGS = {
 
 
 def report_missing_alt(chapter: Survey) -> Iterator[Diagnostic]:
-    """Report ACC001 for images and charts without alt text; a caption replaces that of images."""
+    """Report ACC001 for images and charts without alt text. A caption is sufficient for images."""
     captioned = {
         id(image)
         for placed in chapter.nodes
@@ -144,7 +146,9 @@ def report_missing_alt(chapter: Survey) -> Iterator[Diagnostic]:
 
 
 def report_poor_alt(chapter: Survey) -> Iterator[Diagnostic]:
-    """Report ACC012 for alt text that says nothing, ACC013 for alt text that is too long to listen to."""
+    """Report ACC012 for alt text without information and ACC013 for alt text that is too long to listen
+    to.
+    """
     captions = _captions_by_id(chapter)
     for placed in chapter.nodes:
         if not isinstance(placed.node, Image | Chart) or not placed.node.alt:
@@ -220,7 +224,7 @@ def report_empty_headings(chapter: Survey) -> Iterator[Diagnostic]:
 
 
 def report_repeated_headings(chapter: Survey) -> Iterator[Diagnostic]:
-    """Report ACC015 for a top-level heading with the words of an earlier one."""
+    """Report ACC015 for a top-level heading with the same text as an earlier one."""
     headings = _book_headings(chapter)
     top = min((heading.node.level for heading in headings), default=0)
     first: dict[str, PlacedNode] = {}
@@ -263,7 +267,7 @@ _MUTE_TEXTS = {language: frozenset(texts.split("|")) for language, texts in _MUT
 
 
 def report_unclear_links(chapter: Survey) -> Iterator[Diagnostic]:
-    """Report ACC007 for each link whose text does not describe its target, or is a long URL."""
+    """Report ACC007 for each link whose text does not describe its target or is a long URL."""
     for placed in chapter.nodes:
         if not isinstance(placed.node, Link):
             continue
@@ -281,7 +285,7 @@ def report_unclear_links(chapter: Survey) -> Iterator[Diagnostic]:
 
 
 def report_ambiguous_links(chapter: Survey) -> Iterator[Diagnostic]:
-    """Report ACC008 for each link with the text of an earlier one in its section but another target."""
+    """Report ACC008 for each link with the text of an earlier link in its section but another target."""
     for section in chapter.sections():
         first: dict[str, PlacedNode] = {}
         for placed in section:
@@ -314,7 +318,7 @@ def report_headerless_tables(chapter: Survey) -> Iterator[Diagnostic]:
 
 
 def report_empty_headers(chapter: Survey) -> Iterator[Diagnostic]:
-    """Report ACC004 for each column with content but an empty header cell; row headers need none."""
+    """Report ACC004 for each column with content but an empty header cell, except columns of row headers."""
     for found in chapter.nodes:
         if not isinstance(found.node, Table) or not found.node.head:
             continue
@@ -341,7 +345,7 @@ _NO_LETTERS = re.compile(r"[\W_]+")
 
 
 def report_pull_quotes(chapter: Survey) -> Iterator[Diagnostic]:
-    """Report ACC017 for each pull quote with words that its chapter lacks."""
+    """Report ACC017 for each pull quote whose words are not in the chapter."""
     quotes = [p for p in chapter.nodes if isinstance(p.node, BlockQuote) and p.node.attr.has(PULL_QUOTE)]
     if not quotes:
         return

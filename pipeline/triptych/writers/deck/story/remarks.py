@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from triptych.languages.labels import Labels
+from triptych.languages.language_tags import primary_subtag
 from triptych.languages.sentences import count_spoken_words
 from triptych.languages.word_tables import load_talk_words
 from triptych.model import nodes
@@ -181,7 +182,7 @@ class Wording:
     def _point(self, text: str, match: re.Match[str]) -> str:
         before, behind = text[: match.start()], text[match.end() :]
         label, _, phrase = match[2].partition("|")
-        language = self.labels.language.lower().partition("-")[0]
+        language = primary_subtag(self.labels.language)
         if language == "en" and phrase:
             before = _ARTICLE.sub("", before)
         first = _AT_START.match(before) is not None
