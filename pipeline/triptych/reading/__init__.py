@@ -1,4 +1,4 @@
-"""Read section files, data and bibliography into the document model.
+"""Read section files, data and bibliographies into the document model.
 
-Takes a project and its manifest, returns a ``Book`` and findings. Begin with ``book.py``.
+``book.py`` takes a project and its manifest and returns a ``Book`` and findings. Begin there.
 """

@@ -70,7 +70,7 @@ _LIKE_REFERENCE = re.compile(rf"({'|'.join((*REFERABLE, *_KINDS))})[:._-](\w[\w:
 
 
 def guess_reference_id(key: str) -> str:
-    """Return the id that a key such as ``Fig-x``, ``fig:x`` or ``figure-x`` seems to mean, or ""."""
+    """Return the id that a key such as ``Fig-x``, ``fig:x`` or ``figure-x`` probably means, or ""."""
     match = _LIKE_REFERENCE.fullmatch(key)
     if match is None or REFERENCE.match(key):
         return ""
@@ -79,15 +79,16 @@ def guess_reference_id(key: str) -> str:
 
 
 def is_reference(key: str, sources: Container[str]) -> bool:
-    """Whether a key names an element of this book or of another title, and no source."""
+    """Whether ``key`` names an element of this book or of another title, not a source."""
     return bool(REFERENCE.match(key)) or (bool(OF_OTHER.match(key)) and key not in sources)
 
 
 @dataclass(frozen=True)
 class Bibliography:
-    """The sources that a book may cite, as CSL JSON entries, and the CSL style (None: Chicago).
+    """The sources that a book may cite, as CSL JSON entries, and the CSL style (None for Chicago).
 
-    ``places`` says where each entry stands, by its key.
+    ``given`` is set if the manifest names a bibliography. ``places`` has the position of each entry by its
+    key.
     """
 
     entries: tuple[Json, ...] = ()
@@ -99,7 +100,7 @@ class Bibliography:
         return key in self.keys
 
     def explain_unknown_key(self, key: str) -> tuple[str, str | None]:
-        """Return message and hint for a citation key that no entry has."""
+        """Return message and hint for a citation key without an entry."""
         if not self.given and (meant := guess_reference_id(key)):
             return f'"@{key}" is not a valid cross-reference', f"write @{meant}"
         if not self.given:
@@ -115,12 +116,12 @@ class Bibliography:
 
     @cached_property
     def keys(self) -> dict[str, Json]:
-        """The entries by citation key."""
+        """Return the entries by citation key."""
         return {str(entry["id"]): entry for entry in self.entries}
 
     @cached_property
     def digest(self) -> str:
-        """A digest of the keys that may be cited."""
+        """Return a digest of the keys that may be cited."""
         return digest(str(self.given), *sorted(self.keys))
 
 
@@ -129,7 +130,7 @@ def begin_bibliography(
 ) -> Callable[[], tuple[Bibliography, list[Diagnostic]]]:
     """Start converting the bibliography files in a thread; return a function that waits for the result.
 
-    It gives the sources with the citation style, and what is wrong with them.
+    The function returns the bibliography with its style, and findings.
     """
     begun: list[tuple[str, Span | None, str, bytes, Callable[[], list[Json]]]] = []
     found: list[Diagnostic] = []
@@ -217,7 +218,7 @@ def _report_long_fields(path: str, data: bytes, entries: list[Json]) -> Iterator
 
 
 def _find_error(project: Project, name: str, error: Exception) -> Span | None:
-    """Return where the reader of a bibliography stopped, None if it does not say."""
+    """Return the position at which pandoc or the YAML parser failed. Return None if the message has none."""
     if isinstance(error, MalformedYaml):
         path = project.locate(name)
         return Span(path=path, line=error.line, column=error.column) if path else None
@@ -236,13 +237,13 @@ def _find_error(project: Project, name: str, error: Exception) -> Span | None:
 
 
 def _strip_position(message: str) -> str:
-    """Return the message of a bibliography's reader without the position and the line that it shows."""
+    """Remove the position and the quoted line from an error message of pandoc."""
     said = _STOPPED.sub("", message).rstrip()
     return said.rsplit("\n", 2)[0] if said.endswith("^") else said
 
 
 def load_entries(name: str, data: bytes, cache: Cache) -> list[Json]:
-    """Convert a bibliography file, known by its extension, to CSL JSON entries."""
+    """Convert a bibliography file to CSL JSON entries; its extension determines the format."""
     suffix = "." + name.rpartition(".")[2].lower()
     if suffix not in FORMATS:
         raise ValueError(_UNSUPPORTED)
@@ -268,9 +269,9 @@ def load_entries(name: str, data: bytes, cache: Cache) -> list[Json]:
 
 
 def format_citations(trees: list[Json], bibliography: Bibliography, language: str, cache: Cache) -> Json:
-    """Put into each citation what the style makes of it; return the bibliography as pandoc blocks.
+    """Format the citations in ``trees`` in place; return the bibliography as pandoc blocks.
 
-    Cross-references and unknown keys are left alone. The trees are changed in place.
+    Cross-references and unknown keys stay unchanged.
     """
     keys = set(bibliography.keys)
     if not keys:
@@ -325,9 +326,9 @@ def format_citations(trees: list[Json], bibliography: Bibliography, language: st
 
 
 def _hide_nested_citations(sources: list[Json], held: list[Json]) -> Json:
-    """Return a copy in which a sign stands for each citation in the text around a key.
+    """Replace each citation in a prefix or suffix by a placeholder, and append it to ``held``.
 
-    Citeproc takes the inner for the whole, and a cross-reference for a source.
+    Citeproc would treat the nested citation as the outer one, and a cross-reference as a source.
     """
 
     def hold(node: Json) -> list[Json] | None:
@@ -360,9 +361,9 @@ _LARGEST = 1_000_000  # bytes: the longest styles that are published have 200,00
 def read_style(
     project: Project, manifest: Manifest, positions: Positions
 ) -> tuple[bytes | None, list[Diagnostic]]:
-    """Return the citation style of the manifest with the rules of its parent, None if it names none.
+    """Return the citation style of the manifest with the rules of its parent. Return None if none is set.
 
-    CIT002 for one that cannot be read, CIT003 for one whose parent is not in the project.
+    Report CIT002 for a style that cannot be read and CIT003 for a parent that is not in the project.
     """
     if not manifest.csl:
         return None, []
@@ -388,7 +389,7 @@ def read_style(
 
 
 def _parse_style(data: bytes) -> Any:
-    """Return the root element of a style. Raises ValueError."""
+    """Return the root element of a style. Raise ``ValueError`` if it is invalid."""
     if len(data) > _LARGEST:
         raise ValueError(f"the file has {len(data):,} bytes; the limit is {_LARGEST:,}")
     try:
@@ -401,13 +402,13 @@ def _parse_style(data: bytes) -> Any:
 
 
 def _find_parent_link(root: Any) -> Any:
-    """Return the link to the parent of a style, or None; like citeproc, ignore namespaces."""
+    """Return the link to the parent style, or None. Namespaces are ignored, as in citeproc."""
     links = root.iterfind("{*}info/{*}link")
     return next((link for link in links if link.get("rel") == "independent-parent"), None)
 
 
 def _load_parent(project: Project, path: str, link: Any) -> tuple[bytes | None, list[Diagnostic]]:
-    """Return the parent of a dependent style; the book's language replaces that of the style."""
+    """Return the parent of a dependent style, with the language of the book."""
     address = link.get("href", "")
     parent = _find_parent(project, path, address)
     if parent is None:
@@ -424,7 +425,7 @@ def _load_parent(project: Project, path: str, link: Any) -> tuple[bytes | None, 
 
 
 def _find_parent(project: Project, path: str, address: str) -> Any:
-    """Find an independent style with the name or id in an address, next to a style or to the manifest."""
+    """Return the independent style named by a URL, next to a style or to the manifest."""
     named = project.locate(_style_file_name(address), beside=path)
     others = (other for place in (path, MANIFEST) for other in project.list_siblings(place, ".csl"))
     for candidate in dict.fromkeys([*([named] if named else []), *others]):

@@ -1,4 +1,4 @@
-"""Find keys in bibliographies, and explain likely mistakes in BibTeX entries."""
+"""Find the keys of bibliography files, and explain likely mistakes in BibTeX entries."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _KEYS = {
 
 
 def find_keys(path: str, data: bytes) -> Iterator[tuple[str, Span]]:
-    """Yield the keys of the entries in a file with their positions; none in formats without keys."""
+    """Yield the key of each entry with its position. Yield nothing for formats without keys."""
     pattern = _KEYS.get("." + path.rpartition(".")[2].lower())
     text = data.decode("utf-8", "replace")
     line, reached = 1, 0
@@ -36,7 +36,7 @@ def find_keys(path: str, data: bytes) -> Iterator[tuple[str, Span]]:
 
 
 def report_duplicate_keys(path: str, data: bytes) -> Iterator[Diagnostic]:
-    """Yield CIT004 for each entry whose key another one before it has."""
+    """Report CIT004 for each entry with the key of an earlier entry."""
     first: dict[str, int | None] = {}
     for key, span in find_keys(path, data):
         if (before := first.setdefault(key, span.line)) != span.line:
@@ -81,7 +81,7 @@ _SUFFIX = re.compile(r"(?:jr|sr|[ivx]+|ph\.?d|m\.?d|esq)\.?", re.IGNORECASE)
 
 
 def report_likely_mistakes(path: str, data: bytes, entries: Sequence[Json]) -> Iterator[Diagnostic]:
-    """Yield CIT005 for misspelt fields of a BibTeX file, and for authors that commas make one person."""
+    """Report CIT005 for misspelt fields in a BibTeX file, and for several authors in one name."""
     if not path.lower().endswith((".bib", ".bibtex")):
         return
     text = data.decode("utf-8", "replace")
@@ -134,7 +134,7 @@ def _list_people(entry: Json) -> Iterator[Json]:
 
 
 def _find_joined_names(entry: Json, people: Collection[tuple[str | None, str | None]]) -> Iterator[str]:
-    """Yield what was read as one name ``Last, Jr, First`` or ``Last, First``, and is the names of several."""
+    """Yield names of the form ``Last, Jr, First`` or ``Last, First`` that are probably several people."""
     for name in _list_people(entry):
         suffix, family, given = (name.get(part, "") for part in ("suffix", "family", "given"))
         if " " in suffix.strip() and not _SUFFIX.fullmatch(suffix.split()[0]):
@@ -146,10 +146,10 @@ def _find_joined_names(entry: Json, people: Collection[tuple[str | None, str | N
 def _are_two_people(
     key: str, family: Sequence[str], given: Sequence[str], people: Collection[tuple[str | None, str | None]]
 ) -> bool:
-    """Whether ``First Last, First Last`` was read as ``Last, First``.
+    """Whether ``First Last, First Last`` was parsed as ``Last, First``.
 
-    "Kerstin Lindholm, Pekka Aro" alone could be one person, like "García Márquez, Gabriel José". It is not if
-    it begins with an initial, if the key is ``lindholm2019``, or if another entry names Kerstin Lindholm.
+    "Kerstin Lindholm, Pekka Aro" may be one person, like "García Márquez, Gabriel José". It is two people if
+    it starts with an initial, if the key is ``lindholm2019``, or if another entry names Kerstin Lindholm.
     """
     if len(family) < 2 or len(given) < 2 or _INITIAL.fullmatch(given[-1]) or not family[0][0].isupper():
         return False
@@ -164,7 +164,7 @@ def _to_ascii(word: str) -> str:
 
 
 def explain_unreadable(path: str, data: bytes, stopped: Span | None) -> Diagnostic | None:
-    """Return CIT002 with the likely reason why pandoc cannot read a BibTeX file, None if it is unknown."""
+    """Return CIT002 with the probable cause of a BibTeX syntax error. Return None if it is unknown."""
     return (
         _find_spaced_key(path, data, stopped)
         or _find_open_brace(path, data)
@@ -180,7 +180,7 @@ def _report_unreadable(path: str, line: int, column: int, reason: str, hint: str
 
 
 def _find_spaced_key(path: str, data: bytes, stopped: Span | None) -> Diagnostic | None:
-    """Return the finding of an entry whose key contains a space, where pandoc stopped."""
+    """Return the finding for an entry key with a space at the position of the error, or None."""
     lines = data.decode("utf-8", "replace").split("\n")
     match = _SPACED_KEY.match(lines[stopped.line - 1]) if stopped and stopped.line <= len(lines) else None
     if match is None or stopped is None:
@@ -192,7 +192,7 @@ def _find_spaced_key(path: str, data: bytes, stopped: Span | None) -> Diagnostic
 
 
 def _find_open_brace(path: str, data: bytes) -> Diagnostic | None:
-    """Return the finding of the first field, or else entry, with a brace that is not closed."""
+    """Return the finding for the first field or entry with an unclosed brace, or None."""
     depth, entry = 0, (0, 0)
     field: tuple[int, int, str] | None = None
     suspect: tuple[int, int, str] | None = None  # a field within which a line looks like the next one
@@ -222,7 +222,7 @@ def _find_open_brace(path: str, data: bytes) -> Diagnostic | None:
 
 
 def find_missing_comma(path: str, data: bytes, stopped: Span | None) -> Diagnostic | None:
-    """Return CIT002 where pandoc stopped at a field of a BibTeX entry because the one before has no comma."""
+    """Return CIT002 for a field without a comma before the position of the error, or None."""
     lines = data.decode("utf-8", "replace").split("\n")
     if stopped is None or not stopped.line or stopped.line > len(lines):
         return None

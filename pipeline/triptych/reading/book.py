@@ -1,4 +1,4 @@
-"""Read the manifest's sections into a book, and report all mistakes in them."""
+"""Read the sections of a project into a book, and report all mistakes in them."""
 
 from __future__ import annotations
 
@@ -78,8 +78,8 @@ def read_book(
     cache: Cache,
     begun: Callable[[Book], None] = lambda book: None,
 ) -> tuple[Book, list[Diagnostic]]:
-    """Read all sections, data, pictures and sources of a project; ``begun`` is handed the book before it has
-    chapters.
+    """Read all sections, data, images and sources of a project. ``begun`` is called with the book before
+    its chapters are read.
     """
     found: list[Diagnostic] = []
     sources_read = functools.cache(begin_bibliography(project, manifest, positions, cache))
@@ -114,7 +114,7 @@ def read_book(
     formatting = ThreadPoolExecutor(1, "citations")
 
     def known(cited: Sequence[str]) -> None:
-        """Have citations formatted beside what is done until all need them; it is in the cache then."""
+        """Start formatting citations in a thread; they are in the cache when they are needed."""
         if not per_chapter and cache.folder is not None:
             trees = [cite for own in cited for cite in json.loads(own)]
             formatting.submit(format_citations, trees, sources_read()[0], manifest.language, cache)
@@ -186,7 +186,7 @@ def _list_sections(manifest: Manifest, positions: Positions) -> Iterator[Section
 def _format_references(
     groups: list[TextGroup], bibliography: Bibliography, language: str, cache: Cache, *, per_chapter: bool
 ) -> list[tuple[Source, ...]]:
-    """Return the sources of each group of texts; those of the whole book belong to the last group."""
+    """Return the sources of each text group. A bibliography for the whole book belongs to the last group."""
     if per_chapter:
         return [
             read_sources(
@@ -203,9 +203,9 @@ def _format_references(
 def _collect_texts(
     section: SectionFile, manifest: Manifest, headings: frozenset[str], paths: tuple[str, ...], memory: Memory
 ) -> TextGroup:
-    """Return the Markdown texts of a section: those in its front matter, and its body.
+    """Return the Markdown texts in the front matter of a section, and its body.
 
-    ``paths`` are those of all sections.
+    ``paths`` are the paths of all sections.
     """
     linked = paths if "[[" in section.body else ()
     front = section.front_matter
@@ -239,7 +239,7 @@ def _number_texts(texts: list[str]) -> dict[str, str]:
 
 
 def _remove_duplicates(found: list[Diagnostic]) -> list[Diagnostic]:
-    """Return each finding once; report a problem of a file only where it is first used."""
+    """Remove repeated findings; report a mistake in an image or data file only at its first use."""
     told: set[str] = set()
     once = []
     for finding in dict.fromkeys(found):
@@ -252,7 +252,7 @@ def _remove_duplicates(found: list[Diagnostic]) -> list[Diagnostic]:
 
 
 def _format_as_heading(text: str) -> str:
-    """Return a text of the front matter as a heading, so that it is read as one line."""
+    """Format a front matter text as a heading, so that pandoc reads it as one line."""
     return f"# {' '.join(text.split())}" if text.strip() else ""
 
 
@@ -266,9 +266,9 @@ def _add_part_images(
 
 
 def _mark_front_matter(chapters: list[Chapter]) -> list[Chapter]:
-    """Mark unnumbered chapters before the first numbered one as front matter.
+    """Mark the unnumbered chapters before the first numbered one as front matter.
 
-    In a book without numbers, such as a novel, their roles decide.
+    In a book without chapter numbers, such as a novel, their roles decide.
     """
     out = []
     front, numbers = True, any(chapter.numbered for chapter in chapters)
@@ -333,9 +333,7 @@ def _build_metadata(
 
 
 def _modification_time(project: Project, date: dt.date | None) -> tuple[dt.datetime, list[Diagnostic]]:
-    """Return SOURCE_DATE_EPOCH, else the manifest's date; never the clock: the same source gives the same
-    bytes.
-    """
+    """Return SOURCE_DATE_EPOCH or the date in the manifest, so that equal sources give equal bytes."""
     found = []
     instant = dt.datetime(date.year, date.month, date.day, tzinfo=dt.UTC) if date else _EARLIEST
     try:

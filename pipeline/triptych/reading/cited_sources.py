@@ -1,4 +1,4 @@
-"""Convert the bibliography that citeproc wrote to sources of a book or of a chapter."""
+"""Convert the bibliography that citeproc formats to the sources of a book or chapter."""
 
 from __future__ import annotations
 
@@ -39,9 +39,9 @@ _PREFIX = "ref-"  # citeproc's, before the key of each entry
 def read_sources(
     references: Json, bibliography: Bibliography, language: str, cache: Cache
 ) -> tuple[Source, ...]:
-    """Convert the pandoc blocks that citeproc appended to sources, in its order and with its ids.
+    """Convert the pandoc blocks from citeproc to sources, in the same order and with the same ids.
 
-    What is wrong in one is told at its entry in its file.
+    Their position is that of the entry in the bibliography file.
     """
     if not references:
         return ()
@@ -92,7 +92,7 @@ def _convert_sources(
 
 
 def add_chapter_sources(chapter: Chapter, sources: tuple[Source, ...]) -> Chapter:
-    """Return a chapter with its own bibliography, whose ids are unique in the book."""
+    """Add its own bibliography to a chapter, with ids that are unique in the book."""
     if not sources:
         return chapter
     ids = {
@@ -135,12 +135,11 @@ _TRANSLATION = re.compile(r"\s*\[[^\[\]]*\]$")
 def mark_cited_title(
     content: tuple[Inline, ...], entry: Mapping[str, Any], language: str
 ) -> tuple[Inline, ...]:
-    """Wrap the title in an entry in a phrase that names its language if that differs from the book's.
+    """Wrap the title in an entry in a phrase with its language, if that differs from the book's.
 
-    What is translated in it, in square brackets, is in that of the book.
-
-    The title is looked for by its words, whatever case and signs the style has given them; what is not found,
-    or found in parts of other phrases, stays as it is.
+    A translation in square brackets is in the language of the book. The title is found by its words, because
+    the style may change case and punctuation. If it is not found, or is spread over several phrases, the
+    entry stays unchanged.
     """
     title = _MARKS.sub("", str(entry.get("title", "")))
     text = _raw_text(content)
@@ -161,7 +160,7 @@ def mark_cited_title(
 
 
 def _find_words(words: list[str], text: str) -> tuple[int, int] | None:
-    """Return the range of these consecutive words in a text, ignoring case and punctuation."""
+    """Return the range of consecutive ``words`` in ``text``, ignoring case and punctuation, or None."""
     if not words:
         return None
     found = list(_WORD.finditer(text))
@@ -173,7 +172,7 @@ def _find_words(words: list[str], text: str) -> tuple[int, int] | None:
 
 
 def _include_brackets(text: str, start: int, end: int) -> tuple[int, int]:
-    """Extend a range to the brackets around it, and to those that it opens or closes."""
+    """Extend a range to the brackets around it and to their counterparts."""
     for opening, closing in _BRACKETS:
         if text[max(start - 1, 0) : start] == opening and closing in text[start : end + 1]:
             start -= 1
@@ -184,7 +183,7 @@ def _include_brackets(text: str, start: int, end: int) -> tuple[int, int]:
 
 
 def _wrap_range(content: tuple[Inline, ...], start: int, end: int, attr: Attr) -> tuple[Inline, ...] | None:
-    """Wrap a range of the text of inlines in a phrase; return None if an inline holds only part of it."""
+    """Wrap a range of text in a phrase. Return None if it starts or ends within a nested inline."""
     before: list[Inline] = []
     within: list[Inline] = []
     after: list[Inline] = []

@@ -1,8 +1,7 @@
-"""Cells of code that Quarto and knitr would run: ```` ```{r} ````, ```` ```{python} ````.
+"""Convert executable code cells of Quarto and knitr, such as ```` ```{python} ````, to listings.
 
-Nothing is run here, and pandoc does not know such a fence: it would put the code into the prose. So a cell
-becomes a listing, without the options at its head, or nothing where it would not be shown. Diagrams are
-cells that are drawn.
+Code is not executed, and pandoc would parse such a fence as prose. A cell becomes a listing without its
+options, or nothing if its code is hidden. Diagram cells are drawn.
 """
 
 from __future__ import annotations
@@ -28,7 +27,7 @@ _NO = frozenset(("false", "f", "no"))
 
 @dataclass(frozen=True, slots=True)
 class _Cell:
-    """A code cell between fences, with options on the ``option_lines`` after the first of them."""
+    """A code cell with ``option_lines`` lines of options after its opening fence."""
 
     fence: Fence
     language: str
@@ -37,17 +36,17 @@ class _Cell:
 
     @property
     def shown(self) -> bool:
-        """Whether its code is to be seen."""
+        """Whether the code is shown."""
         return not any(self.options.get(name, "").lower() in _NO for name in ("echo", "include"))
 
     @property
     def runs(self) -> bool:
-        """Whether Quarto would run it."""
+        """Whether Quarto would execute the code."""
         return self.options.get("eval", "").lower() not in _NO
 
 
 def read_cells(path: str, body: str) -> tuple[str, list[Diagnostic]]:
-    """Replace cells with listings on the same lines; report LNT013 at the first to be run."""
+    """Replace cells by listings with the same line numbers. Report LNT013 at the first executable cell."""
     if "{" not in body:
         return body, []
     lines = body.split("\n")
@@ -67,7 +66,7 @@ def _parse_cell(lines: list[str], fence: Fence, head: re.Match[str]) -> _Cell:
 
 
 def _make_listing(lines: list[str], cell: _Cell) -> list[str]:
-    """Return the lines of a cell as a listing, empty ones if its code is hidden."""
+    """Return the lines of a cell as a listing, or empty lines if its code is hidden."""
     fence = cell.fence
     if not cell.shown:
         return [fence.before.rstrip(), *[""] * (fence.end - fence.start)]
@@ -97,7 +96,7 @@ def _report_unexecuted(path: str, cells: list[_Cell]) -> Diagnostic:
 
 
 def read_cell_options(head: str, lines: Iterable[str]) -> dict[str, str]:
-    """Return the options in the head of a cell, such as ``setup, echo=FALSE``, and in its option lines."""
+    """Return the options of a cell, from its head such as ``setup, echo=FALSE`` and its option lines."""
     options = parse_arguments(head)
     if label := _LABEL.match(head):
         options["label"] = label.group(1)
@@ -105,7 +104,7 @@ def read_cell_options(head: str, lines: Iterable[str]) -> dict[str, str]:
 
 
 def parse_arguments(written: str) -> dict[str, str]:
-    """Return the values among R arguments."""
+    """Return the named values of R arguments."""
     said = {}
     for name, value in _ARGUMENT.findall(written):
         bare = value[1:-1] if value[:1] in "\"'" else value
@@ -114,6 +113,6 @@ def parse_arguments(written: str) -> dict[str, str]:
 
 
 def normalise_names(values: Mapping[str, Any]) -> dict[str, str]:
-    """Rename options to the names of Quarto."""
+    """Rename knitr options to their Quarto names."""
     said = {str(key).replace(".", "-"): value for key, value in values.items() if isinstance(value, str)}
     return {{"results": "output"}.get(name, name): value for name, value in said.items()}

@@ -1,7 +1,7 @@
-"""Titles whose case BibTeX protects, in CSL JSON: ``{{The Great Wall}}`` is written so in every style.
+"""Keep protected case in CSL JSON: BibTeX's ``{{The Great Wall}}`` has the same case in every style.
 
-Pandoc reads the braces as a span, which its writer of CSL JSON drops. CSL 1.0.2, in the
-specification of its input, knows the span as HTML.
+Pandoc parses the braces as a span but drops it when it writes CSL JSON. CSL 1.0.2 represents such a span as
+HTML.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ _SPACES = ("Space", "SoftBreak")
 
 
 def protect_case(entries: list[Json], document: Json) -> list[Json]:
-    """Add to CSL JSON entries the protected spans in the metadata of a pandoc document."""
+    """Add the protected spans in the metadata of a pandoc document to CSL JSON entries."""
     references = document["meta"].get("references", {}).get("c", [])
     spans = {_plain_text(one["c"]["id"]): dict(_protected_words(one["c"])) for one in references}
     return [_protect_entry(entry, spans.get(str(entry["id"]), {})) for entry in entries]
@@ -37,7 +37,7 @@ def protect_addresses(entries: list[Json]) -> list[Json]:
 
 
 def remove_case_marks(blocks: list[Json]) -> Json:
-    """Remove the protected spans from the blocks that citeproc wrote."""
+    """Remove the protected spans from the blocks that citeproc writes."""
 
     def words(node: Json) -> list[Json] | None:
         is_span = node.get("t") == "Span" and node["c"][0][1] == [KEPT]
@@ -47,7 +47,7 @@ def remove_case_marks(blocks: list[Json]) -> Json:
 
 
 def _protected_words(entry: Json) -> Iterator[tuple[str, list[str] | None]]:
-    """Yield the variables with spans and the words in these; None if a span is the whole value."""
+    """Yield each variable with its protected words, or with None if the whole value is protected."""
     for name, value in entry.items():
         inlines = value["c"] if value["t"] == "MetaInlines" else []
         spans = [item for item in inlines if item["t"] == "Span" and item["c"][0] in _PROTECTING]
@@ -69,7 +69,7 @@ def _protect_entry(entry: Json, spans: dict[str, list[str] | None]) -> Json:
 
 
 def _plain_text(node: Any) -> str:
-    """Return the words of inlines; what has markup is not found in a title's text."""
+    """Return the text of inlines, with NUL for nested markup, which no title contains."""
     if isinstance(node, list):
         return "".join(map(_plain_text, node))
     if node["t"] in _SPACES:
@@ -94,7 +94,7 @@ _DOUBLE = re.compile(rf"{_BEFORE}“(?=\S)([^“”]*?\S)”{_BEHIND}")
 
 
 def straighten_quotations(entry: Json) -> Json:
-    """Return a CSL JSON entry with straight quotation marks in its titles."""
+    """Replace typographic quotation marks in the titles of a CSL JSON entry by straight ones."""
     changed = {name: _straighten_quotes(entry[name]) for name in _FIELDS if isinstance(entry.get(name), str)}
     return {**entry, **changed}
 

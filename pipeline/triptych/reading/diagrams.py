@@ -1,4 +1,4 @@
-"""Draw fenced ``mermaid`` and ``dot`` code as figures, or keep it as listings."""
+"""Draw ``mermaid`` and ``dot`` code as figures, or keep it as listings."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _ACCESSIBLE_TEXT = re.compile(r"^[ \t]*acc(Title|Descr)[ \t]*(?::(.*)|\{([^}]*)\
 
 
 def make_drawer(theme: Theme, cache: Cache) -> Draw:
-    """Return a function that draws diagrams in the theme; each is drawn once and then cached."""
+    """Return a function that draws diagrams in the style of the theme and caches them."""
     return partial(_draw_cached, theme, cache)
 
 
@@ -53,9 +53,9 @@ def _draw_bounded(language: str, source: str, theme: Theme) -> Diagram:
 def read_diagram(
     draw: Draw, code: CodeBlock, caption: tuple[Inline, ...], description: tuple[Block, ...]
 ) -> tuple[Block, list[Diagnostic]]:
-    """Convert the code of a diagram to a figure. If it cannot be drawn it stays code, which is reported.
+    """Convert diagram code to a figure. If it cannot be drawn, report that and return a listing.
 
-    ``code`` has the author's attributes; its span is that of its first line that is not empty.
+    ``code`` has the author's attributes and the position of its first non-empty line.
     """
     listing = replace(code, caption=caption)
     if code.attr.get("eval") == "false":
@@ -90,7 +90,7 @@ def read_diagram(
 
 
 def join_narrow_drawings(blocks: tuple[Block, ...]) -> tuple[tuple[Block, ...], list[Diagnostic]]:
-    """Use each diagram of class ``narrow`` as the small-screen drawing of the one before it."""
+    """Use each diagram of class ``narrow`` as the small-screen version of the preceding one."""
     if not any(map(_is_narrow, blocks)):
         return blocks, []
     out: list[Block] = []
@@ -124,7 +124,7 @@ def _add_narrow(wide: Figure, narrow: Figure) -> Figure:
 
 
 def _accessible_text(code: CodeBlock) -> str:
-    """Return the description in a Mermaid diagram, or else its title; "" if it has neither."""
+    """Return the accessible description of a Mermaid diagram, or its accessible title, or ""."""
     if code.language != "mermaid":
         return ""
     texts = {

@@ -1,8 +1,8 @@
-"""The glossary file of a project: terms in YAML, explained in Markdown.
+"""Read the glossary file: terms in YAML with definitions in Markdown.
 
 - term: gigawatt
   abbreviation: GW
-  definition: A billion watts, about what a large power station gives.
+  definition: A billion watts, about the output of a large power station.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ _MOST = 3_000  # terms: some 80 pages
 
 
 class GlossaryFileEntry(pydantic.BaseModel):
-    """An entry in the file."""
+    """An entry in a glossary file."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -60,7 +60,7 @@ class GlossaryFileEntry(pydantic.BaseModel):
 
 @dataclass(frozen=True, slots=True)
 class GlossaryText:
-    """The content of a glossary file: entries with their Markdown definitions and positions."""
+    """The entries of a glossary file with their positions; definitions are Markdown."""
 
     path: str = ""
     text: str = ""
@@ -68,14 +68,14 @@ class GlossaryText:
 
     @property
     def definitions(self) -> list[str]:
-        """The Markdown of each entry."""
+        """Return the Markdown definition of each entry."""
         return [entry.definition for entry, _ in self.entries]
 
 
 def read_glossary(
     project: Project, manifest: Manifest, positions: Positions, cache: Cache
 ) -> tuple[GlossaryText, list[Diagnostic]]:
-    """Read the glossary that the manifest names; report GLO002 for mistakes in it."""
+    """Read the glossary named in the manifest. Report GLO002 for mistakes in it."""
     if not manifest.glossary:
         return GlossaryText(), []
     span = positions.find(("glossary",))
@@ -167,7 +167,7 @@ def _parse_entry(
 def read_entries(
     glossary: GlossaryText, texts: TextGroup, bibliography: Bibliography, cache: Cache, limits: ReadingLimits
 ) -> tuple[tuple[GlossaryEntry, ...], list[Diagnostic]]:
-    """Return the entries with their definitions as blocks; ``texts`` are these, by their index."""
+    """Return the glossary entries with their definitions as blocks; ``texts`` are named by their index."""
     task = Task.of(
         GLOSSARY,
         glossary.path,

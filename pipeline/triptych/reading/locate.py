@@ -1,7 +1,7 @@
-"""Where in the source a node stands.
+"""Find the source positions of pandoc's nodes.
 
-Pandoc's Markdown reader reports no positions. But nodes come in the order of the text, so a cursor
-that moves forward over the source finds each of them by words that only it can have written there.
+Pandoc's Markdown reader reports no positions. Nodes are in the order of the text, so a cursor that moves
+forward finds each one by its words.
 """
 
 from __future__ import annotations
@@ -34,9 +34,9 @@ _PLAIN_WORD = re.compile(r"[^\W_]+")
 
 
 class Locator:
-    """A cursor that moves over one source text; lines and columns count from 1.
+    """A cursor in one source text; lines and columns count from 1.
 
-    ``lines`` says for each line of the text which line of which file it came from, where they differ.
+    ``lines`` gives the file and line of each line of the text, if they differ from the text.
     """
 
     def __init__(self, path: str, text: str, *, lines: Sequence[tuple[str, int]] | None = None) -> None:
@@ -58,17 +58,17 @@ class Locator:
         return Span(path=path, line=line, column=column)
 
     def restart(self) -> Locator:
-        """Return a second cursor over the same text, at its start."""
+        """Return a new cursor at the start of the same text."""
         return Locator(self.path, self.text, lines=self.lines)
 
     def current_span(self) -> Span:
-        """Return the position of what was found last."""
+        """Return the position of the last match."""
         return self.span_at(self._cursor)
 
     def find_literal(self, needle: str, *, reach: int | None = None) -> Span:
-        """Find the next occurrence of a string that is in the source as it is.
+        """Find the next occurrence of ``needle``.
 
-        With a ``reach``, one that begins more characters away is somebody else's.
+        Beyond ``reach`` characters, an occurrence belongs to another node.
         """
         found = self.text.find(needle, self._cursor)
         if found < 0 or (reach is not None and found > self._cursor + reach):
@@ -78,20 +78,19 @@ class Locator:
         return self.span_at(found)
 
     def find_opening(self, name: str) -> Span:
-        """Find the next class of a name, with its dot or directly after a fence."""
+        """Find the next class ``name``, with its dot or directly after a fence."""
         places = [(self.text.find(needle, self._cursor), needle) for needle in (f".{name}", f"::: {name}")]
         found = [(place, needle) for place, needle in places if place >= 0]
         return self.find_literal(min(found)[1]) if found else self.current_span()
 
     def find_nearby(self, needle: str) -> Span:
-        """Find a string in the current paragraph; it may well be in others too."""
+        """Find ``needle`` in the current paragraph, since it may also occur in others."""
         return self.find_literal(needle, reach=_REACH)
 
     def find_address(self, target: str) -> Span:
-        """Find the address of a link or image, in which pandoc writes a space as %20.
+        """Find the URL of a link or image, in which pandoc writes a space as %20.
 
-        Where the address stands in a definition, as that of ``[text][label]`` does, it is the place of
-        the paragraph that was found last.
+        For a reference link such as ``[text][label]``, return the position of the current paragraph.
         """
         written = target if self.text.find(target, self._cursor) >= 0 else unquote(target)
         found = self.text.find(written, self._cursor)
@@ -104,7 +103,7 @@ class Locator:
         return self.find_after(written)
 
     def find_formula(self, tex: str) -> Span:
-        """Find a formula and move past it; one whose macros pandoc has expanded is the next one."""
+        """Find a formula and move past it. If pandoc expanded macros in it, find the next formula."""
         needles = [(f"${tex}$", 1), (tex.strip(), 0)]
         if tex[:1].isspace():  # the finger may be at its first words, behind the marks before them
             needles.reverse()
@@ -124,7 +123,7 @@ class Locator:
         return self.span_at(found + len(mark))
 
     def find_code(self, text: str) -> Span:
-        """Find a code block: all its text, or nearby its first line if it is indented."""
+        """Find a code block by its whole text, or by its first line if it is indented."""
         lines = [line.strip() for line in text.split("\n") if line.strip()]
         if not lines:
             return self.current_span()
@@ -133,20 +132,20 @@ class Locator:
         return self.find_nearby(lines[0])
 
     def find_after(self, needle: str) -> Span:
-        """Find the next occurrence of a string and move past it."""
+        """Find the next occurrence of ``needle`` and move past it."""
         span = self.find_literal(needle)
         if self.text.startswith(needle, self._cursor):
             self._cursor += len(needle)
         return span
 
     def find_key(self, key: str) -> Span:
-        """Find the next citation with a key, as ``@key`` or ``@{key}``, and move past it."""
+        """Find the next citation ``@key`` or ``@{key}`` and move past it."""
         places = [(self.text.find(needle, self._cursor), needle) for needle in (f"@{key}", f"@{{{key}}}")]
         found = [(place, needle) for place, needle in places if place >= 0]
         return self.find_after(min(found)[1] if found else f"@{key}")
 
     def find_attributes(self) -> Callable[[str], Span]:
-        """Return a function from attributes of the current block to their positions."""
+        """Return a function from attribute names of the current block to their positions."""
         here = self.current_span()
         start = max(self.text.rfind("{", 0, self._cursor), self.text.rfind("<div", 0, self._cursor), 0)
         places: dict[str, int] = {}
@@ -158,10 +157,10 @@ class Locator:
         return lambda key: self.span_at(places[key]) if key in places else here
 
     def find_words(self, text: str) -> Span:
-        """Find the next place of the first words of a text, whatever markup is between them.
+        """Find the next occurrence of the first words of a text, with any markup between them.
 
-        The cursor stays before them, since links and references may be among them; ``pass_words`` moves
-        it on when they have been read.
+        The cursor stays before them, since they may contain links and references. Call ``pass_words`` after
+        these have been read.
         """
         words = _PLAIN_WORD.findall(text)[:4]
         found = self._search(words) if words else None
@@ -174,12 +173,14 @@ class Locator:
         return self.span_at(found[0])
 
     def pass_words(self, span: Span) -> None:
-        """Move past the words that were found at a span, so that the same words come next elsewhere."""
+        """Move past the words that were found at ``span``, so that repeated words are found later in the
+        text.
+        """
         if self.span_at(min(self._end_of_words, len(self.text))).line >= span.line:
             self._cursor = max(self._cursor, self._end_of_words)
 
     def pass_paragraph(self, span: Span) -> None:
-        """Move past the paragraph whose words were found at a span."""
+        """Move past the paragraph whose words were found at ``span``."""
         if self.span_at(min(self._end_of_words, len(self.text))).line >= span.line:
             self.pass_words(span)
             end = _PARAGRAPH_END.search(self.text, self._cursor)
@@ -188,8 +189,8 @@ class Locator:
     def find_heading(self, text: str) -> Span:
         """Find the next heading with these words.
 
-        It is looked for from the last heading on, wherever the finger is: what was found by mistake
-        between two headings misleads no farther than to the next.
+        The search starts at the last heading, not at the cursor, so that a wrong match between two headings
+        affects no further ones.
         """
         words = _PLAIN_WORD.findall(text)[:4]
         if not text.strip() and (empty := _EMPTY_HEADING.search(self.text, self._end_of_heading)):
@@ -205,7 +206,7 @@ class Locator:
         return self.find_words(text)
 
     def _search(self, words: Sequence[str]) -> tuple[int, int] | None:
-        """Return the start of the first and the end of the last of consecutive words, or None."""
+        """Return the offsets of the start and end of consecutive words. Return None if they are not found."""
         tokens = _tokens_of(self.text)
         candidates = tokens.places.get(words[0], ())
         # A few letters prove nothing far away: there they are somebody else's.
@@ -224,12 +225,12 @@ class Locator:
 
 @lru_cache(maxsize=4)
 def _tokens_of(text: str) -> _Tokens:
-    """Return the words of a text; several cursors move over the same text."""
+    """Return the words of a text, cached for several cursors."""
     return _Tokens(text)
 
 
 class _Tokens:
-    """The words of a text with their offsets, and the places of each word."""
+    """The words of a text with their offsets, and the indices of each word."""
 
     def __init__(self, text: str) -> None:
         self.words = _PLAIN_WORD.findall(text)
@@ -240,9 +241,10 @@ class _Tokens:
             self.places[word].append(index)
 
     def end_of(self, index: int, rest: Sequence[str], text: str) -> int | None:
-        """Return the end of the last of the words that follow a word, or None if others follow.
+        """Return the end offset of the words ``rest`` after the word at ``index``. Return None if other words
+        follow.
 
-        Between two of them only markup may stand, such as a link's address or attributes in braces.
+        Only markup may be between two words, such as a URL or attributes in braces.
         """
         for word in rest:
             for step in range(1, _MOST_IN_MARKUP):

@@ -1,4 +1,4 @@
-"""Find code, comments and formulas in the lines of a section, and resolve links by the words of a heading."""
+"""Find code, comments and formulas in a section, and resolve links by the text of a heading."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ ALIGNED = re.compile(r"[ \t]*\\begin\{((?:equation|align|gather|multline|eqnarra
 
 @dataclass(frozen=True, slots=True)
 class Fence:
-    """A block of code: its first and last line, the text before its fence, the fence, and the text after
-    it.
+    """A fenced code block: its first and last line, and the text before the fence, the fence, and the
+    info string.
     """
 
     start: int
@@ -31,7 +31,9 @@ class Fence:
 
 @dataclass(frozen=True, slots=True)
 class Outline:
-    """Numbers of lines, counted from 1. ``open_fence`` is where a fence begins that nothing ends, or None."""
+    """The line numbers, from 1, that are not prose; ``open_fence`` is the line of an unclosed fence, or
+    None.
+    """
 
     hidden: frozenset[int]
     fences: tuple[Fence, ...]
@@ -39,7 +41,7 @@ class Outline:
 
 
 def outline_lines(lines: Sequence[str]) -> Outline:
-    """Return which lines of a section are not prose, and the blocks of code among them."""
+    """Return the lines of a section that are not prose, and its fenced code blocks."""
     hidden: set[int] = set()
     fences: list[Fence] = []
     fence: re.Match[str] | None = None
@@ -100,18 +102,18 @@ _DEFINED = re.compile(r"[ \t>]*\[([^\[\]]+)\]:")
 
 
 def normalise_heading(text: str) -> str:
-    """Return the words of a heading or of its name in brackets, without markup and quotation marks."""
+    """Return the text of a heading, or of a reference to it, without markup and quotation marks."""
     return " ".join(re.findall(r"[^\W_]+", text.casefold()))
 
 
 def collect_heading_names(texts: Iterable[tuple[str, str]], memory: Memory = NO_MEMORY) -> frozenset[str]:
-    """Return the names by which texts may refer to headings, given the titles and bodies of all sections."""
+    """Return the names of all headings for references, given the titles and bodies of all sections."""
     written = (name for title, body in texts for name in (title, *memory.call(_find_headings, body)))
     return frozenset(map(_normalise_name, written))
 
 
 def add_heading_definitions(body: str, known: frozenset[str], memory: Memory = NO_MEMORY) -> str:
-    """Append link definitions for the headings that a text refers to by their words."""
+    """Append link definitions for the headings that a text refers to by name."""
     if "[" not in body:
         return body
     asked = [name for name in memory.call(_undefined_names, body) if name in known]
@@ -119,7 +121,7 @@ def add_heading_definitions(body: str, known: frozenset[str], memory: Memory = N
 
 
 def _undefined_names(body: str) -> tuple[str, ...]:
-    """Return the names in brackets that a text does not define, once each."""
+    """Return the distinct names in brackets that the text does not define."""
     lines = body.split("\n")
     hidden = outline_lines(lines).hidden
     prose = "\n".join("" if number in hidden else line for number, line in enumerate(lines, 1))
@@ -131,7 +133,7 @@ def _undefined_names(body: str) -> tuple[str, ...]:
 
 
 def _find_headings(body: str) -> tuple[str, ...]:
-    """Return the headings of a text as written, and other lines that look like one."""
+    """Return the headings of a text as written, and other lines that look like headings."""
     lines = body.split("\n")
     hidden = outline_lines(lines).hidden
     found: list[str] = []
@@ -154,5 +156,5 @@ def _strip_attributes(heading: str) -> str:
 
 
 def _normalise_name(name: str) -> str:
-    """Fold case and spaces as pandoc does to compare names."""
+    """Normalise case and spaces as pandoc does to compare names."""
     return " ".join(name.split()).casefold()

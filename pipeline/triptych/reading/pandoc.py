@@ -1,4 +1,4 @@
-"""Markdown to pandoc's AST: few processes for all texts that changed, each text in its own scope."""
+"""Parse Markdown with pandoc, in few processes for all changed texts."""
 
 from __future__ import annotations
 
@@ -44,14 +44,14 @@ _WORDS = 8  # of a section for each piece of markup that it may have; a book of 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """The blocks of a text, and pandoc's remarks: entries of its log as JSON."""
+    """The blocks of a text, and the entries of pandoc's log (``remarks``), as JSON."""
 
     blocks: list[Json]
     remarks: list[Json]
 
 
 class UnreadableText(Exception):
-    """A text that pandoc cannot read; ``line`` is the first, from 1, of the part that causes it."""
+    """A text that pandoc cannot parse; ``line``, from 1, is the start of the part that causes it."""
 
     def __init__(self, message: str, line: int = 1, hint: str | None = None) -> None:
         super().__init__(message)
@@ -60,7 +60,7 @@ class UnreadableText(Exception):
 
 @cache
 def pandoc_version() -> str:
-    """Return the version of pandoc, part of every cache key."""
+    """Return the version of pandoc, which is part of every cache key."""
     first, *_ = run([find_pandoc(), "--version"]).decode().splitlines()
     return first.split()[-1]
 
@@ -68,7 +68,9 @@ def pandoc_version() -> str:
 def read_markdown(
     texts: Sequence[str], cache: Cache, subjects: Sequence[str] = (), allowed: ReadingLimits = USUAL
 ) -> list[Reading | UnreadableText]:
-    """Read Markdown texts; return for each a reading, or why there is none. ``subjects`` are their names."""
+    """Parse Markdown texts; return a reading or an error for each. ``subjects`` are their names for the
+    cache.
+    """
     driver = Path(__file__).with_name("driver.lua")
     broken = {place: said for place, text in enumerate(texts) if (said := _refuse_text(text, allowed))}
     texts = ["" if place in broken else _expand_tabs(text) for place, text in enumerate(texts)]
@@ -87,7 +89,9 @@ def read_markdown(
 
 
 def _refuse_text(text: str, allowed: ReadingLimits) -> UnreadableText | None:
-    """Explain why a text cannot be read: a lone surrogate, more text than a book, or an endless word."""
+    """Return an error for a text that exceeds a limit or has a lone surrogate. Return None if it is
+    acceptable.
+    """
     if len(text) > _MOST_CHARACTERS:
         message = f"the section has {len(text):,} characters; the limit is {_MOST_CHARACTERS:,}"
         return UnreadableText(message, hint=_SPLIT)
@@ -112,9 +116,9 @@ def _refuse_text(text: str, allowed: ReadingLimits) -> UnreadableText | None:
 
 
 def _expand_tabs(text: str) -> str:
-    """Expand tabs in indentation, which pandoc's program does but its Lua reader does not.
+    """Expand tabs in indentation, as the pandoc program does but its Lua reader does not.
 
-    In a fence at the margin they stay: they belong to the code.
+    Tabs in fenced code without indentation are part of the code.
     """
     if "\t" not in text:
         return text
@@ -129,7 +133,7 @@ def _expand_tabs(text: str) -> str:
 
 
 def _parse_texts(driver: Path, texts: Sequence[str], allowed: ReadingLimits) -> list[bytes]:
-    """Return a line for each text, from as many processes as are worthwhile."""
+    """Return the driver's output line for each text, in as many processes as are worthwhile."""
     shares = _split_work([len(text) for text in texts], default_jobs())
     with ThreadPoolExecutor(len(shares)) as pool:
         drive = partial(_run_share, driver, allowed)
@@ -143,8 +147,8 @@ def _parse_texts(driver: Path, texts: Sequence[str], allowed: ReadingLimits) -> 
 
 
 def _split_work(sizes: Sequence[int], most: int) -> list[list[int]]:
-    """Distribute texts over processes evenly; a process for less than ``_WORTH_IT`` characters is not worth
-    its start.
+    """Distribute texts evenly over processes. A process needs ``_WORTH_IT`` characters to be worth its
+    start.
     """
     count = max(1, min(most, len(sizes), sum(sizes) // _WORTH_IT))
     shares: list[list[int]] = [[] for _ in range(count)]
@@ -157,7 +161,7 @@ def _split_work(sizes: Sequence[int], most: int) -> list[list[int]]:
 
 
 def _run_share(driver: Path, allowed: ReadingLimits, texts: Sequence[str]) -> list[bytes]:
-    """Return a line for each text. If one exceeds the limits, leave it out and go on."""
+    """Return the driver's output line for each text. Continue after a text that exceeds the limits."""
     lines: list[bytes] = []
     while len(lines) < len(texts):
         rest = texts[len(lines) :]
@@ -173,8 +177,9 @@ def _run_share(driver: Path, allowed: ReadingLimits, texts: Sequence[str]) -> li
 
 
 def _find_exhausting_line(driver: Path, text: str) -> bytes:
-    """Return the driver's line for a text that exceeds the limits of time or memory, with the line of the
-    paragraph that causes it, or as near before it as is found in time.
+    """Return an output line for a text that exceeds the limits, with the line of the responsible paragraph.
+
+    If the search takes too long, the line is an earlier one.
     """
     starts = [match.end() for match in re.finditer(r"\n[ \t]*\n(?=\S)", text)]
     least, most = 0, len(starts)  # the cause begins behind so many of them, and before so many
@@ -193,7 +198,7 @@ def _find_exhausting_line(driver: Path, text: str) -> bytes:
 
 
 def _run_driver(driver: Path, texts: Sequence[str], bounds: limits.Bounds) -> bytes:
-    """Return the output of the driver. Raises ``ProgramExhausted`` with the output so far."""
+    """Return the output of the driver. Raise ``ProgramExhausted`` with the partial output."""
     job = {"texts": [{"text": text, "format": MARKDOWN} for text in texts]}
     with tempfile.TemporaryDirectory(prefix="triptych-") as folder:
         # A file, not arguments: `pandoc lua` crashes with about a hundred of them.
@@ -203,7 +208,7 @@ def _run_driver(driver: Path, texts: Sequence[str], bounds: limits.Bounds) -> by
 
 
 def _parse_line(line: bytes) -> Reading | UnreadableText:
-    """Parse a line of the driver. Raises ValueError or LookupError for anything else."""
+    """Parse an output line of the driver. Raise ``ValueError`` or ``LookupError`` if it is malformed."""
     status, _, rest = line.partition(b"\t")
     kind, _, place = status.partition(b" ")
     if kind == b"error":
@@ -226,18 +231,18 @@ def _parse_line(line: bytes) -> Reading | UnreadableText:
 
 
 def read_bibliography_metadata(data: bytes, file_format: str) -> Json:
-    """Convert a bibliography to a pandoc document that has its entries as ``references``.
+    """Convert a bibliography to a pandoc document with its entries as ``references``.
 
-    Raises ``ProgramFailed`` with pandoc's message where it is malformed.
+    Raise ``ProgramFailed`` with pandoc's message if it is malformed.
     """
     return _load_json(run_pandoc(["--sandbox", "-s", "-f", file_format, "-t", "json"], data, limits.SOURCES))
 
 
 def bibliography_to_csl(data: bytes, file_format: str) -> list[Json]:
-    """Convert a bibliography in a format of pandoc's (biblatex, bibtex, csljson …) to CSL JSON entries.
+    """Convert a bibliography in a format of pandoc (biblatex, bibtex, csljson …) to CSL JSON entries.
 
-    As ``json`` it is a pandoc document that has them as ``references``.
-    Raises ``ProgramFailed`` with pandoc's message where it is malformed.
+    The format ``json`` is a pandoc document with ``references``. Raise ``ProgramFailed`` with pandoc's
+    message if the data are malformed.
     """
     output = run_pandoc(["--sandbox", "-f", file_format, "-t", "csljson"], data, limits.SOURCES)
     entries: list[Json] = _load_json(output)
@@ -259,7 +264,7 @@ def run_citeproc(document: Json, entries: list[Json], csl: bytes | None) -> Json
 
 
 def _load_json(output: bytes) -> Json:
-    """Parse pandoc's output. Raises ``ProgramFailed`` if it is nested too deeply."""
+    """Parse pandoc's output. Raise ``ProgramFailed`` if it is nested too deeply."""
     depth = deepest = 0
     for opening in _NESTING.findall(_STRING.sub(b"", output)):
         depth += 1 if opening else -1
@@ -270,7 +275,7 @@ def _load_json(output: bytes) -> Json:
 
 
 def rewrite_tree(node: Json, change: Callable[[Json], list[Json] | None]) -> Json:
-    """Replace nodes of a pandoc tree with what ``change`` returns, None for those that stay."""
+    """Replace nodes of a pandoc tree by the result of ``change``; None keeps a node."""
     if isinstance(node, dict):
         return {key: rewrite_tree(value, change) for key, value in node.items()}
     if not isinstance(node, list):
@@ -283,7 +288,7 @@ def rewrite_tree(node: Json, change: Callable[[Json], list[Json] | None]) -> Jso
 
 
 def plain_characters(inlines: list[Json]) -> str:
-    """Return the characters of pandoc inlines without markup; each break is a space."""
+    """Return the text of pandoc inlines without markup, with a space for each break."""
     parts = []
     waiting = inlines[::-1]  # the next at the end, as marks may stand in each other hundreds deep
     while waiting:
@@ -309,12 +314,12 @@ Lint = Callable[[str, Reading], list[Diagnostic]]  # the name of a text and pand
 
 @dataclass(slots=True)
 class TextGroup:
-    """The texts of a group by name, in the order of the page, since numeric citation styles count in it.
+    """The Markdown texts of a section or glossary by name, in the order of numeric citations.
 
-    ``lint`` looks at a text that was read, as nobody does at a glossary's; ``rules`` is all that decides what
-    it says, but the texts. ``moved`` puts a finding in the body at its place in a file. ``cited`` are the
-    outermost citations in all texts, in order, and ``found`` what is wrong, both known when
-    ``read_citations`` has been called; so are the names of ``unreadable`` texts, which are not tried again.
+    ``lint`` examines each parsed text, and ``rules`` has all its other inputs for the cache key. ``moved``
+    moves a finding in the body to its position in the file. ``read_citations`` sets ``cited``, the outermost
+    citations in order, ``found``, the findings, and ``unreadable``, the names of texts that are not parsed
+    again.
     """
 
     path: str
@@ -327,7 +332,7 @@ class TextGroup:
     unreadable: set[str] = field(default_factory=set)
 
     def trees(self, cache: Cache, limits: ReadingLimits = USUAL) -> dict[str, Json]:
-        """Return pandoc's trees by the names of the texts, with the formatted citations."""
+        """Return pandoc's trees by text name, with formatted citations."""
         texts = {name: "" if name in self.unreadable else text for name, text in self.texts.items()}
         readings = read_markdown(list(texts.values()), cache, self._subjects, limits)
         trees = {name: _as_node(reading) for name, reading in zip(texts, readings, strict=True)}
@@ -343,7 +348,7 @@ class TextGroup:
 
     @property
     def task(self) -> Task[tuple[str, list[Diagnostic]]]:
-        """What makes its citations and findings."""
+        """Return the cache key of its citations and findings."""
         texts = json.dumps(self.texts)
         return Task.of(
             CITED, self.path, path=self.path, pandoc=pandoc_version(), texts=texts, rules=self.rules
@@ -356,9 +361,9 @@ def read_citations(
     limits: ReadingLimits,
     known: Callable[[Sequence[str]], None] = lambda cited: None,
 ) -> None:
-    """Find what each group cites and its findings; everything new goes through pandoc together.
+    """Set the citations and findings of each group; all changed texts are parsed together.
 
-    Where all of it is new, what each cites is ``known``, as JSON, before anybody looks for what is wrong.
+    If all texts are new, ``known`` is called with the citations, as JSON, before linting.
     """
     tasks = [group.task for group in groups]
 
@@ -399,12 +404,12 @@ def _lint_group(group: TextGroup, readings: Sequence[Reading | UnreadableText]) 
 
 
 def _as_node(reading: Reading | UnreadableText) -> Json:
-    """Return a text as a node with content, so that the search for citations descends into it."""
+    """Return a text as a node with content, which ``find_citations`` can search."""
     return {"t": "Div", "c": [] if isinstance(reading, UnreadableText) else reading.blocks}
 
 
 def find_citations(node: Json, *, outer: bool = False) -> Iterator[Json]:
-    """Yield all ``Cite`` nodes of a pandoc AST, in order."""
+    """Yield all ``Cite`` nodes of a pandoc tree in order, or only the outermost if ``outer`` is set."""
     waiting = [node]  # the next at the end
     while waiting:
         item = waiting.pop()

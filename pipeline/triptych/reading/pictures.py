@@ -1,4 +1,4 @@
-"""Find the picture files behind each image of a section."""
+"""Find the image files of a section."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _USUAL = {*EXTENSIONS.values(), "jpeg"}
 
 
 class PictureFinder:
-    """Finds and measures the pictures of a project, each once."""
+    """Finds and measures the image files of a project, each once."""
 
     def __init__(self, project: Project, cache: Cache, limits: ReadingLimits = USUAL) -> None:
         self._project = project
@@ -38,7 +38,7 @@ class PictureFinder:
         self._heard: set[str] = set()
 
     def for_section(self) -> PictureFinder:
-        """Return a finder with the same pictures for another section; it repeats their findings."""
+        """Return a finder for another section, which shares measurements but repeats findings."""
         other = PictureFinder(self._project, self._cache, self._limits)
         other._known = self._known
         return other
@@ -46,9 +46,9 @@ class PictureFinder:
     def find(
         self, source: str, *, beside: str, span: Span, page: int = 1, extensions: Sequence[str] = ()
     ) -> tuple[Picture | None, list[Diagnostic]]:
-        """Return the picture that a section names, or None and the reason.
+        """Return the image file that a section names. If it cannot be used, return None and the reason.
 
-        ``page`` counts those of a PDF; ``extensions`` are tried in turn where a name has none.
+        ``page`` is a page of a PDF. ``extensions`` are tried in order if the name has none.
         """
 
         def problem(code: str, message: str, hint: str | None = None) -> tuple[None, list[Diagnostic]]:
@@ -80,7 +80,7 @@ class PictureFinder:
             return problem("IMG003", f'image "{source}" cannot be used: {error}', advice)
 
     def _report_text(self, picture: Picture, span: Span) -> list[Diagnostic]:
-        """Report once each drawing whose text needs an SVG renderer."""
+        """Report IMG008 for a drawing whose text needs an SVG renderer, once per section."""
         if picture.media_type != "image/svg+xml" or picture.path in self._heard:
             return []
         self._heard.add(picture.path)
@@ -91,7 +91,7 @@ class PictureFinder:
         return [Diagnostic(code="IMG008", span=span, message=message, hint=hint)] if reason else []
 
     def fill(self, node: object, *, beside: str, found: list[Diagnostic]) -> object:
-        """Return an image node with its picture, other nodes unchanged; for rewriting a tree."""
+        """Set the file of an image node and return other nodes unchanged, as a change for ``rewrite``."""
         if not isinstance(node, Image) or node.picture is not None:
             return node
         picture = self._find_variant(node, node.source, BOOK_FORMATS[0], beside, found)
@@ -120,7 +120,7 @@ class PictureFinder:
         return picture
 
     def _locate(self, source: str, beside: str, extensions: Sequence[str]) -> str | None:
-        """Return the path of a picture, as written or with %20 for spaces."""
+        """Return the path of an image, as written or with %20 decoded."""
         for name in dict.fromkeys((source, unquote(source))):
             endings = [""] if _has_extension(name) else ["", *(f".{ending}" for ending in extensions)]
             for ending in endings if name else [""]:
@@ -183,5 +183,5 @@ def _usage_hint(reason: str) -> str | None:
 
 
 def _has_extension(source: str) -> bool:
-    """Whether a name has the extension of an image; ``plot.v2`` has none."""
+    """Whether a name has the extension of an image format; ``plot.v2`` has none."""
     return PurePosixPath(unquote(source)).suffix[1:].lower() in _USUAL

@@ -34,7 +34,7 @@ _BESIDE = "check the path; Triptych looks next to the template, then next to `bo
 def read_own_templates(
     project: Project, theme_name: str, theme: Theme, pictures: PictureFinder
 ) -> tuple[dict[str, Picture], list[Diagnostic]]:
-    """Return the pictures that a project's templates name, by path; report missing ones and unused files."""
+    """Return the images in a project's templates by path. Report missing images and unused files."""
     if not has_own_templates(project.root):
         return {}, []
     files = [path.removeprefix(f"{TEMPLATES}/") for path in project.list_tree(TEMPLATES)[0]]
@@ -61,7 +61,7 @@ def _find_theme_file(project: Project, name: str) -> str | None:
 
 
 def _used_templates(project: Project, files: list[str]) -> dict[str, str]:
-    """Return the texts of the templates that are used, with those that they include."""
+    """Return the texts of the templates in use, including those that they include."""
     environment = jinja2.Environment(autoescape=False)
     waiting = [name for name in files if name in list_replaceable_templates()]
     texts: dict[str, str] = {}
@@ -134,7 +134,7 @@ def _report_unused_template(name: str) -> Diagnostic:
 
 
 def report_outside_links(project: Project) -> list[Diagnostic]:
-    """Report SEC005 for each symbolic link among the project's templates, and for their folder itself."""
+    """Report SEC005 for symbolic links among the project's templates, or for their folder."""
     hint = "replace the link with a copy of the target"
     return [
         Diagnostic(
@@ -151,7 +151,7 @@ _KEYS = ("format", "pptx", "template")
 
 
 def vet_deck_template(project: Project, manifest: Manifest, positions: Positions) -> list[Diagnostic]:
-    """Report DTP001 for a file that cannot be the template, DTP002 for layouts that it lacks."""
+    """Report DTP001 for a file that cannot be a deck template, and DTP002 for unknown layouts."""
     options = manifest.format.pptx
     if options is None or not options.template:
         return []
@@ -179,16 +179,16 @@ def vet_deck_template(project: Project, manifest: Manifest, positions: Positions
 
 
 def load_vetted_template(read: Callable[[str], bytes], name: str) -> tuple[bytes, Span]:
-    """Return a template that was vetted while reading, and where the manifest names it."""
+    """Return a deck template that was checked by the reader, and its position in the manifest."""
     manifest = Positions(load_yaml(read(MANIFEST).decode("utf-8-sig")))
     path = posixpath.normpath(posixpath.join(posixpath.dirname(MANIFEST), name))
     return read(path), manifest.find(_KEYS)
 
 
 def find_style_setting(read: Callable[[str], bytes]) -> Span | None:
-    """Return where the manifest names what decides the colours of slides: a template, else a theme.
+    """Return the position in the manifest of the deck template, or else of the theme.
 
-    None for a manifest that names neither or cannot be read.
+    Return None if neither is set or the manifest cannot be read.
     """
     try:
         tree = load_yaml(read(MANIFEST).decode("utf-8-sig"))
@@ -227,11 +227,11 @@ _ABOUT = frozenset("readme contributing license licence changelog code_of_conduc
 
 
 def report_unlisted_files(project: Project, manifest: Manifest, positions: Positions) -> list[Diagnostic]:
-    """Report LNT017 for Markdown files that nothing names or includes, and for unused ``exclude``
+    """Report LNT017 for Markdown files that are neither listed nor included, and for unused ``exclude``
     patterns.
 
-    Names with an underscore before them are parts of other files, as in Quarto. Chapters of a profile count
-    as named, whichever profile is built.
+    Names that start with an underscore are included files, as in Quarto. Chapters of any profile count as
+    listed.
     """
     named = {str(_SOURCE / path) for path in _listed_chapters(positions.whole)} | set(project.digests)
     if not manifest.book.chapters:
@@ -281,7 +281,7 @@ def _is_excluded(name: str, patterns: tuple[str, ...]) -> bool:
 
 
 def _listed_chapters(tree: Any) -> Iterator[str]:
-    """Yield all texts under ``chapters`` and ``appendices`` in the manifest, including profiles."""
+    """Yield all texts under ``chapters`` and ``appendices`` in the manifest, including those of profiles."""
     if isinstance(tree, Mapping):
         for key, value in tree.items():
             yield from _nested_texts(value) if key in ("chapters", "appendices") else _listed_chapters(value)

@@ -1,4 +1,4 @@
-"""Open a section file: front matter, includes, shortcodes, values and code cells."""
+"""Read section files: front matter, includes, shortcodes, expressions and code cells."""
 
 from __future__ import annotations
 
@@ -108,11 +108,10 @@ _KNOWN = frozenset((*_yaml_keys(FrontMatter), *_IN_BOOK, *_IN_MANIFEST))
 
 @dataclass(frozen=True, slots=True)
 class SectionFile:
-    """A section file in two halves.
+    """A section file, split into front matter and body.
 
-    ``body`` keeps the line count of the file: the front matter is blanked, so that places in it are
-    places in the file. Where text was put in, ``lines`` says for each line of the body which line of
-    which file it came from.
+    ``body`` has blank lines in place of the front matter, so that it has the line numbers of the file. If
+    text was included, ``lines`` has the file and line of each line of the body.
     """
 
     path: str
@@ -123,7 +122,7 @@ class SectionFile:
 
 
 def split_section(path: str, text: str) -> tuple[SectionFile, list[Diagnostic]]:
-    """Split a section into front matter and body. Broken front matter is reported and left out."""
+    """Split a section into front matter and body. Report and skip invalid front matter."""
     whole = SectionFile(path, text, FrontMatter(), text)
     block = BLOCK.match(text)
     if block is None:
@@ -151,9 +150,9 @@ def split_section(path: str, text: str) -> tuple[SectionFile, list[Diagnostic]]:
 
 
 def _split_unclosed(whole: SectionFile) -> tuple[SectionFile, list[Diagnostic]]:
-    """Report front matter that is not closed, and read the lines that look like YAML as if it were.
+    """Report unclosed front matter, and parse the lines that look like YAML.
 
-    Without its front matter, the section would have findings about YAML that is not meant as text.
+    Otherwise the section would have findings on YAML that is not meant as text.
     """
     end = _find_last_yaml_line(whole.text)
     if not end:
@@ -174,15 +173,15 @@ def _split_unclosed(whole: SectionFile) -> tuple[SectionFile, list[Diagnostic]]:
 
 
 def _is_in_text(text: str, line: int) -> bool:
-    """Whether a line belongs to the text after unclosed front matter, which a rule seems to close."""
+    """Whether a line belongs to the text after unclosed front matter, because a later rule closes it."""
     end = _find_last_yaml_line(text)
     return 0 < end < line and not text.split("\n")[end].strip()
 
 
 def _find_last_yaml_line(text: str) -> int:
-    """Return the last line that looks like front matter, counted from 1; 0 if a text does not begin with any.
+    """Return the number of the last line that looks like front matter, or 0 if there is none.
 
-    After an empty line only a known key does: prose may begin with a word and a colon.
+    After an empty line it must have a known key, since prose may start with a word and a colon.
     """
     first, *lines = text.split("\n")
     if first.rstrip() != "---" or not lines or not _KEY_LINE.match(lines[0]):
@@ -234,21 +233,20 @@ def _validate(path: str, tree: CommentedMap) -> tuple[FrontMatter, list[Diagnost
 
 
 def _join_keys(location: tuple[Any, ...]) -> str:
-    """Return ``slides.max`` for a key in a section; an item of a list has the name of the list."""
+    """Return a key path such as ``slides.max``; an item of a list has the path of the list."""
     return ".".join(str(name) for name in location if not isinstance(name, int))
 
 
 def _span_of(path: str, tree: CommentedMap, location: tuple[Any, ...], *, of_value: bool) -> Span:
-    """Return the span of a key or its value, or of a list item; the block starts at line 2."""
+    """Return the position of a key, its value or a list item. The front matter starts at line 2."""
     line, column = locate(tree, location, of_key=not of_value)
     return Span(path=path, line=line + 1, column=column)
 
 
 def read_source(project: Project, path: str) -> tuple[str, list[Diagnostic]]:
-    """Return the text of a file, with SEC003 at its first byte that is not UTF-8, or SEC008 at a merge
-    conflict.
+    """Return the text of a file. Report SEC003 for invalid UTF-8 and SEC008 for a merge conflict.
 
-    Raises FileNotFoundError or ``UnsafePath``.
+    Raise ``FileNotFoundError`` or ``UnsafePath``.
     """
     try:
         text = project.read_text(path)
@@ -279,7 +277,7 @@ _LEAST = 1_000  # that each time counts for besides
 
 @dataclass(frozen=True, slots=True)
 class SourceLine:
-    """A line of text with the file and line that it comes from."""
+    """A line of text with its file and line number."""
 
     text: str
     path: str
@@ -288,7 +286,7 @@ class SourceLine:
 
 @dataclass(slots=True)
 class ShortcodeExpander:
-    """Replaces shortcodes. ``settings`` are the values for ``meta`` and ``var``."""
+    """Replaces shortcodes; ``settings`` has the values for ``meta`` and ``var``."""
 
     project: Project
     settings: Mapping[str, Any]
@@ -358,7 +356,7 @@ class ShortcodeExpander:
             self._report("INC001", span, message, "list the files as separate chapters in `book.yaml`")
 
     def _expand_line(self, line: str, path: str, number: int) -> str:
-        """Replace the shortcodes in the text of a line, except in code."""
+        """Replace the shortcodes in a line, except in code."""
         parts = re.split(r"(`+[^`]*`+)", line)
         column = 1
         for index, part in enumerate(parts):
@@ -373,7 +371,7 @@ class ShortcodeExpander:
         return _QUOTED.sub(r"\1", "".join(parts))
 
     def _join_list(self, values: list[Any]) -> str | None:
-        """Return a list of values or of their names as text; None if it has neither."""
+        """Join a list of texts, or of mappings with a ``name``. Return None for other lists."""
         named = [one.get("name") if isinstance(one, Mapping) else one for one in values]
         if not named or any(isinstance(one, Mapping | list | None) for one in named):
             return None
@@ -408,7 +406,7 @@ class ShortcodeExpander:
 
 
 def _explain_shortcode(name: str, rest: str) -> tuple[str, str]:
-    """Return message and hint for a shortcode within a line that is neither ``var`` nor ``meta``."""
+    """Return message and hint for an inline shortcode other than ``var`` and ``meta``."""
     if name in ("include", "pagebreak"):
         return f'shortcode "{name}" shares its line with other text', "move the shortcode to a separate line"
     if rest.startswith("."):  # the name of a file
@@ -425,7 +423,7 @@ def _explain_shortcode(name: str, rest: str) -> tuple[str, str]:
 def _explain_missing_value(
     name: str, argument: str, value: Any, settings: Mapping[str, Any]
 ) -> tuple[str, str]:
-    """Return message and hint for a ``var`` or ``meta`` shortcode whose value is missing or is no text."""
+    """Return message and hint for a ``var`` or ``meta`` value that is missing or not text."""
     if value is not None:
         return (
             f'"{argument}" in `book.yaml` is a mapping or list, not text',
@@ -446,8 +444,9 @@ def _explain_missing_value(
 
 @dataclass(frozen=True, slots=True)
 class SectionOpener:
-    """Opens the sections of a book. ``settings`` are what shortcodes look up, ``expressions`` says whether
-    values stand in prose.
+    """Opens the sections of a book.
+
+    ``settings`` has the values for shortcodes. ``expressions`` is set if Jinja expressions are evaluated.
     """
 
     project: Project
@@ -458,10 +457,9 @@ class SectionOpener:
     expressions: bool
 
     def open(self, entry: SectionEntry) -> tuple[SectionFile | None, list[Diagnostic]]:
-        """Return a section file in two halves, or None and a diagnostic at the manifest's line that
-        names it.
+        """Read a section file. If that fails, return None and a finding at its entry in the manifest.
 
-        A file in another encoding is read as what it probably says, so that its ids are known all the same.
+        A file in another encoding is decoded by a guess, so that its ids are known.
         """
 
         def problem(code: str, message: str, hint: str | None = None) -> tuple[None, list[Diagnostic]]:
@@ -529,7 +527,7 @@ class SectionOpener:
 
 
 def move_to_source(problem: Diagnostic, section: SectionFile) -> Diagnostic:
-    """Return a finding in an assembled text at its position in the source file."""
+    """Move a finding in an assembled text to its position in the source file."""
     if problem.span is None or section.lines is None or problem.span.path != section.path:
         return problem
     path, line = section.lines[min(problem.span.line, len(section.lines)) - 1]
@@ -549,10 +547,10 @@ def cache_by_files(
     lasts: Callable[[T], bool],
     shape: Any,
 ) -> T:
-    """Return the result of a task that reads files, as long as these are unchanged.
+    """Return the result of a task that reads files, from the cache if the files are unchanged.
 
-    It is stored with the files that were asked for. One that does not last, or that depends on whatever is in
-    a folder, is made again each time. ``shape`` is its type (``store/shapes.py``).
+    The result is stored with the digests of these files, unless ``lasts`` rejects it or it depends on the
+    content of a folder. ``shape`` is its type (``store/shapes.py``).
     """
     stored: tuple[T, dict[str, str | None]] | None = cache.get(task, GenericAlias(tuple, (shape, _FILES)))
     if stored is not None and all(project.digest_of(path) == state for path, state in stored[1].items()):

@@ -1,8 +1,7 @@
-"""Likely mistakes: what builds, and is not what the author meant.
+"""Report likely mistakes: source that builds, but not as the author intended.
 
-Each rule looks at one section and says what it finds; the table of codes has its name, by which a manifest's
-``lint:`` sets how bad that is. A rule must be right on real books: it would rather miss a mistake than
-name a sentence that is as it should be.
+Each rule examines one section. Its name in the table of codes is a key of ``lint:`` in the manifest, which
+sets the severity. A rule must not report correct text; rather than that, it misses a mistake.
 """
 
 from __future__ import annotations
@@ -74,10 +73,10 @@ def lint(
     profiles: frozenset[str] = frozenset(),
     sections: tuple[str, ...] = (),
 ) -> list[Diagnostic]:
-    """Return the likely mistakes of a section; positions are lines of its body.
+    """Return the likely mistakes in a section, with lines of its body.
 
-    ``expressions`` says whether the manifest allows them in prose, ``numbered`` whether the title gets a
-    number, ``profiles`` which ones it knows, ``sections`` the paths of the book's sections.
+    ``expressions`` is set if the manifest allows Jinja expressions, ``numbered`` if the chapter has a number.
+    ``profiles`` are the known profiles, and ``sections`` the paths of all sections.
     """
     try:
         tree = gather_tree(reading.blocks)

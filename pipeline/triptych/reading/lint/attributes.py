@@ -43,14 +43,14 @@ _SHOWN = 120  # characters of what is written rightly
 
 @dataclass(frozen=True, slots=True)
 class AttributeMistake:
-    """A mistake in attributes, and the corrected attributes, "" if they are too long to show."""
+    """A mistake in attributes, and the corrected attributes, or "" if they are too long."""
 
     reason: str
     corrected: str
 
 
 def explain_attributes(braces: str, closed: bool) -> AttributeMistake | None:
-    """Explain why pandoc does not read braces as attributes; return None if the reason is unknown."""
+    """Explain why pandoc does not parse braces as attributes. Return None if the reason is unknown."""
     inner = braces.removeprefix("{").removesuffix("}").strip()
     parts: list[str] = []
     reasons: list[str] = []
@@ -108,7 +108,7 @@ ATTRIBUTES = markdown.ATTRIBUTES.union(CHART_OPTIONS, OTHER_ATTRIBUTES)
 
 
 def nearest_callouts(name: str) -> tuple[str, ...]:
-    """Return the callout types nearest to that of another tool or to a misspelt one."""
+    """Return the callout types that are closest to a misspelt one or to another tool's."""
     return CALLOUTS_OF_OTHERS.get(name) or (nearest_name(name, CALLOUT_KINDS) or "note",)
 
 
@@ -155,7 +155,7 @@ def report_unknown_classes(draft: Draft) -> Iterator[Diagnostic]:
 
 
 def _explain_class(kind: str, name: str) -> tuple[str, str] | None:
-    """Return message and hint for a class of a node; None if it is known or the author's own."""
+    """Return message and hint for a class. Return None if it is known or the author's own."""
     if name.startswith("callout-") and name not in CLASSES:
         alike = join_names(
             [f".callout-{one}" for one in nearest_callouts(name.removeprefix("callout-"))], "or"
@@ -179,7 +179,7 @@ def _explain_class(kind: str, name: str) -> tuple[str, str] | None:
 
 
 def report_unused_data(draft: Draft) -> Iterator[Diagnostic]:
-    """Report ``data=`` on a div that is neither a chart nor a table."""
+    """Report ``data=`` on a div that is not a chart or table."""
     for attributes in draft.tree.attributes:
         named = any(name == "data" and value.endswith(_DATA) for name, value in attributes.pairs)
         if attributes.kind != "Div" or not named or {"chart", "table"} & set(attributes.classes):
@@ -194,7 +194,7 @@ def report_unused_data(draft: Draft) -> Iterator[Diagnostic]:
 
 
 def report_lone_columns(draft: Draft) -> Iterator[Diagnostic]:
-    """Report ``::: column`` outside ``::: columns``."""
+    """Report ``::: column`` outside of ``::: columns``."""
     classes = [attributes.classes for attributes in draft.tree.attributes if attributes.kind == "Div"]
     if any("columns" in names for names in classes) or not any("column" in names for names in classes):
         return
@@ -206,7 +206,7 @@ def report_lone_columns(draft: Draft) -> Iterator[Diagnostic]:
 
 
 def report_unknown_attributes(draft: Draft) -> Iterator[Diagnostic]:
-    """Report misspelt attributes. Those of charts and data tables are reported where they are read."""
+    """Report misspelt attributes. Those of charts and data tables are reported by their readers."""
     for attributes in draft.tree.attributes:
         told_elsewhere = bool({"chart", "table"} & set(attributes.classes))
         for name, value in attributes.pairs:
@@ -231,7 +231,7 @@ def report_curly_html_quotes(draft: Draft) -> Iterator[Diagnostic]:
 
 @cache
 def _find_nearest(name: str, vocabulary: frozenset[str]) -> str:
-    """Return the known name nearest to another, "" if it is known or like none."""
+    """Return the known name that is most similar to ``name``, or "" if it is known or none is similar."""
     bare = name.strip("{}.")
     if bare != name and bare in vocabulary:  # braces without a dot, or a dot without braces
         return bare
@@ -260,7 +260,7 @@ def report_invalid_values(draft: Draft) -> Iterator[Diagnostic]:
 
 
 def _explain_value(name: str, value: str) -> str:
-    """Return what to write instead of a value, "" if it is valid or anything is."""
+    """Return a hint for an invalid attribute value, or "" if it is valid."""
     if name in _WORDS and value not in _WORDS[name]:
         return did_you_mean(value, _WORDS[name]) or f"use {join_names(_WORDS[name], 'or')}"
     if name in ("layout-ncol", "layout-nrow") and not _COUNT.fullmatch(value):
@@ -333,7 +333,7 @@ _FOREIGN = re.compile(rf"({'|'.join(_OURS)})[:_.-](.+)", re.IGNORECASE)
 
 
 def report_ids_without_prefix(draft: Draft) -> Iterator[Diagnostic]:
-    """Report ids of figures, tables and equations without their prefix: they get no number."""
+    """Report ids of figures, tables and equations without the prefix that they need for a number."""
     for attributes in draft.tree.attributes:
         wanted = _suggest_id(attributes.kind, attributes.id)
         if not wanted or wanted == attributes.id:
@@ -358,7 +358,7 @@ def _explain_id(name: str, wanted: str) -> tuple[str, str]:
 
 
 def _suggest_id(kind: str, name: str) -> str:
-    """Return the id as it should be, "" if it is valid or cannot be told."""
+    """Return the corrected id, or "" if the id is valid or the correction is unknown."""
     foreign = _FOREIGN.fullmatch(name)
     ours = _OURS[foreign.group(1).lower()] if foreign else ""
     rest = re.sub(r"[^\w-]+", "-", foreign.group(2) if foreign else name).strip("-")

@@ -1,4 +1,4 @@
-"""Report blocks that pandoc reads as text or code: headings, lists, quotations, front matter."""
+"""Report blocks that pandoc parses as text or code: headings, lists, block quotes, front matter."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _LONGEST = 12  # words of a line that may be a heading; of one word it may be a 
 
 
 def report_literal_headings(draft: Draft) -> Iterator[Diagnostic]:
-    """Report headings that pandoc reads as text."""
+    """Report headings that pandoc parses as text."""
     for text in draft.tree.texts:
         other = _OF_EQUALS_SIGNS.fullmatch(text) if text.startswith("=") else None
         if other and (place := draft.find(rf"^[ \t]*{other[1]} +{first_word_pattern(other[2])}")):
@@ -92,7 +92,7 @@ _PRINTED = ("-", "+", "*", "•", "◦", "▪", "‣", "·", "●")
 
 
 def report_list_indents(draft: Draft) -> Iterator[Diagnostic]:
-    """Report items that are indented too little to be nested under the item above."""
+    """Report list items whose indentation is too small to nest them under the item above."""
     open_items: list[tuple[int, int]] = []  # the columns of mark and text of each list that is open
     blank = False
     for number, line in enumerate(draft.prose, 1):
@@ -121,7 +121,7 @@ def report_list_indents(draft: Draft) -> Iterator[Diagnostic]:
 
 
 def report_year_lists(draft: Draft) -> Iterator[Diagnostic]:
-    """Report a paragraph that starts with a year and a full stop, which is a list of one item."""
+    """Report a paragraph that starts with a year and a full stop, which pandoc parses as a list."""
     for start, count in draft.tree.numbered:
         if start > _LAST_ORDINAL and count == 1 and (place := draft.find(rf"^[ \t]*{start}[.)][ \t]")):
             stop = draft.lines[place[0] - 1].lstrip()[len(str(start))]
@@ -130,7 +130,9 @@ def report_year_lists(draft: Draft) -> Iterator[Diagnostic]:
 
 
 def report_example_citations(draft: Draft) -> Iterator[Diagnostic]:
-    """Report a citation key with a full stop at the start of a block: to pandoc a numbered example."""
+    """Report a citation key with a full stop at the start of a block, which pandoc parses as a numbered
+    example.
+    """
     before = ""
     for number, line in enumerate(draft.prose, 1):
         match = _EXAMPLE.match(line)
@@ -143,7 +145,7 @@ def report_example_citations(draft: Draft) -> Iterator[Diagnostic]:
 
 
 def report_literal_lists(draft: Draft) -> Iterator[Diagnostic]:
-    """Report paragraphs in which each line starts with a list mark but no space."""
+    """Report paragraphs in which each line starts with a list marker without a space."""
     for text in draft.tree.texts:
         if "\n" not in text:
             continue
@@ -163,7 +165,7 @@ def report_literal_lists(draft: Draft) -> Iterator[Diagnostic]:
 
 
 def _are_list_marks(marks: list[re.Match[str] | None]) -> bool:
-    """Whether numbers follow each other, or other marks are all the same."""
+    """Whether numbers are consecutive, or other list markers are equal."""
     written = [match.group().strip() for match in marks if match]
     if written[0] in _PRINTED:
         return len(set(written)) == 1
@@ -180,7 +182,7 @@ _SEARCHED = 3  # lines behind the fence
 
 
 def report_literal_front_matter(draft: Draft) -> Iterator[Diagnostic]:
-    """Report front matter after an empty line, with other fences, or without any."""
+    """Report front matter after an empty line, with wrong fences, or without fences."""
     first = next((number for number, line in enumerate(draft.lines, 1) if line.strip()), None)
     if first is None or (first == 1 and draft.lines[0].rstrip() == "---"):  # told where it is read
         return
@@ -203,9 +205,7 @@ _FOLLOWING = frozenset(("LNT002", "LNT006", "LNT016", "LNT021", "LNT028"))
 
 
 def report_special_spaces(draft: Draft) -> Iterator[Diagnostic]:
-    """Report special spaces after the mark of a block, which is then text, or between attributes, which they
-    join.
-    """
+    """Report special spaces after a block marker, which make it text, or between attributes."""
     begin_code = {fence.start for fence in draft.outline.fences}
     before = False
     for number, line in enumerate(draft.lines, 1):
@@ -235,7 +235,7 @@ def _report_space(draft: Draft, number: int, column: int, where: str) -> Diagnos
 
 
 def drop_space_follow_ups(found: list[Diagnostic]) -> list[Diagnostic]:
-    """Remove findings that a special space on the same line causes."""
+    """Drop findings that are caused by a special space on the same line."""
     lines = {one.span.line for one in found if one.code == "LNT037" and one.span}
     return [one for one in found if not (one.code in _FOLLOWING and one.span and one.span.line in lines)]
 
@@ -248,7 +248,7 @@ _BEFORE = r"^(?:[ \t]*>)*[ \t]*"  # what may stand before the mark of a block on
 
 
 def report_swallowed_blocks(draft: Draft) -> Iterator[Diagnostic]:
-    """Report each list, quotation or table that follows a paragraph without a blank line."""
+    """Report each list, block quote or table without a blank line after a paragraph."""
     for text in draft.tree.texts:
         if "\n" not in text:
             continue

@@ -1,7 +1,6 @@
-"""A section as the rules of the lint look at it: its lines as written, and what pandoc made of them.
+"""Represent a section for the lint rules: its source lines and pandoc's tree.
 
-What is printed decides whether something is a mistake, what was written decides where: each rule looks in
-the texts of the tree for what no author wants to see there, and then for its place in the source.
+Rules search the texts of the tree for likely mistakes, and the lines for their position.
 """
 
 from __future__ import annotations
@@ -23,7 +22,7 @@ _ESCAPE = re.compile(r"\\[!-/:-@\[-`{-~]")
 
 @dataclass(frozen=True)
 class Draft:
-    """A section: ``lines`` as pandoc reads them, ``remarks`` the entries of its log as JSON."""
+    """A section for the lint rules: ``lines`` is its source, ``remarks`` are the entries of pandoc's log."""
 
     path: str
     lines: tuple[str, ...]
@@ -41,12 +40,12 @@ class Draft:
 
     @cached_property
     def outline(self) -> Outline:
-        """Which lines are code, comments or formulas."""
+        """Return the line numbers of code, comments and formulas."""
         return outline_lines(self.lines)
 
     @cached_property
     def prose(self) -> tuple[str, ...]:
-        """The lines at the same length, with ``OPAQUE`` for code, formulas and escapes."""
+        """Return the lines with ``OPAQUE`` in place of each character of code, formulas and escapes."""
         hidden = self.outline.hidden
         return tuple(
             " " * len(line) if number in hidden else _mask_line(line)
@@ -54,7 +53,7 @@ class Draft:
         )
 
     def find(self, pattern: str) -> tuple[int, int] | None:
-        """Return line and column of the next match in prose after the last match of the same pattern."""
+        """Return the line and column of the next match in prose, after the last match of the same pattern."""
         line, column = self._last.get(pattern, (1, 0))
         compiled = re.compile(pattern)
         for number in range(line, len(self.prose) + 1):
@@ -64,7 +63,7 @@ class Draft:
         return None
 
     def read_braces(self, place: tuple[int, int]) -> tuple[str, bool]:
-        """Return the attributes in braces that start at a position, and whether their brace is closed."""
+        """Return the attributes in the braces at a position, and whether the brace is closed."""
         line, column = place
         text = "\n".join([self.lines[line - 1][column - 1 :], *self.lines[line : line + _MOST_LINES]])
         text = text.partition("\n\n")[0]
@@ -80,7 +79,7 @@ class Draft:
 
 
 def mask_code(line: str) -> str:
-    """Return a line at its length, with ``OPAQUE`` for the code and formulas in it."""
+    """Replace each character of code and formulas in a line by ``OPAQUE``."""
     if "`" in line:
         line = _CODE_SPAN.sub(_mask, line)
     return _FORMULA.sub(_mask, line) if "$" in line else line
@@ -96,7 +95,7 @@ def _mask(match: re.Match[str]) -> str:
 
 
 def first_word_pattern(text: str) -> str:
-    """Return a pattern for the first word of a text in its source, where marks may precede it."""
+    """Return a pattern that finds the first word of a text in the source, after optional markup."""
     word = re.match(r"[^\W_]{1,20}", text)
     return rf"[*_\"“‘(\[]*{re.escape(word.group())}" if word else ""
 
@@ -108,7 +107,7 @@ _BREAKS = {"Space": " ", "SoftBreak": "\n", "LineBreak": "\n"}
 
 @dataclass(frozen=True, slots=True)
 class Attributes:
-    """Attributes in braces; ``kind`` is pandoc's name of the node."""
+    """Attributes in braces; ``kind`` is the pandoc type of their node."""
 
     kind: str
     id: str
@@ -118,10 +117,10 @@ class Attributes:
 
 @dataclass(slots=True)
 class Tree:
-    """What the rules need of pandoc's tree, in the order of the text.
+    """The parts of pandoc's tree that rules need, in reading order.
 
-    A text is a paragraph's or heading's characters with its line ends; ``OPAQUE`` stands for each piece of
-    code, each formula and each raw text in it.
+    A text is the content of a paragraph or heading with its line ends, and ``OPAQUE`` for code, formulas and
+    raw text.
     """
 
     texts: list[str] = field(default_factory=list)
@@ -135,14 +134,14 @@ class Tree:
 
 
 def gather_tree(blocks: list[Any]) -> Tree:
-    """Gather from pandoc's blocks what the rules need."""
+    """Collect the parts of pandoc's blocks that rules need."""
     tree = Tree()
     _gather_blocks(tree, blocks)
     return tree
 
 
 def _gather_blocks(tree: Tree, node: Any) -> None:
-    """Gather from a block, or from all blocks in nested lists."""
+    """Collect the parts of a block, or of all blocks in nested lists."""
     if isinstance(node, list):
         for item in node:
             _gather_blocks(tree, item)

@@ -1,4 +1,4 @@
-"""Report fences of divs and code that are not closed, malformed, or meant for web pages."""
+"""Report fences of divs and code that are unclosed, malformed or specific to websites."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ _CONTAINERS = {
 
 
 def report_unclosed_divs(draft: Draft) -> Iterator[Diagnostic]:
-    """Report divs that pandoc closes at the end of the text."""
+    """Report divs that are closed by the end of the text."""
     within = _find_open_divs(draft)
     for remark in draft.remarks:
         if remark["type"] == "UnclosedDiv":
@@ -54,9 +54,7 @@ def report_unclosed_divs(draft: Draft) -> Iterator[Diagnostic]:
 
 
 def _guess_end(draft: Draft, start: int) -> str:
-    """Return where a div that begins on a line probably ends: before the next heading that is not below the
-    section of the div. Return "" if there is none.
-    """
+    """Return a hint for the end of an unclosed div: the next heading of the same or a higher level, or ""."""
     headings = [
         (number, len(match[1]))
         for number, line in enumerate(draft.prose, 1)
@@ -68,7 +66,7 @@ def _guess_end(draft: Draft, start: int) -> str:
 
 
 class _Div(NamedTuple):
-    """The start or end of a div: its position, whether it is a tag, and its nesting in quotes and
+    """The start or end of a div: its position, whether it is an HTML tag, and its quotation depth and
     indentation.
     """
 
@@ -79,13 +77,13 @@ class _Div(NamedTuple):
     indent: int
 
     def is_closed_by(self, mark: _Div) -> bool:
-        """Whether a mark closes the div, by its position; in quotes indentation does not count."""
+        """Whether a closing mark belongs to the div. Indentation is ignored within block quotes."""
         is_around = self.quotes < mark.quotes or self.indent <= mark.indent or bool(mark.quotes)
         return self.is_tag is mark.is_tag and self.quotes <= mark.quotes and is_around
 
 
 def _find_open_divs(draft: Draft) -> Iterator[tuple[int, int]]:
-    """Yield the positions of the divs in lists, quotes and tables that are not closed."""
+    """Yield the positions of unclosed divs in lists, block quotes and tables."""
     begun: list[_Div] = []
     left: list[_Div] = []
     for number, line in enumerate(draft.prose, 1):
@@ -105,7 +103,7 @@ def _find_open_divs(draft: Draft) -> Iterator[tuple[int, int]]:
 
 
 def _find_marks(number: int, line: str) -> Iterator[tuple[_Div, bool]]:
-    """Yield the fence at the start of a line, or the tags in it, and whether each closes a div."""
+    """Yield the fence or HTML tags of divs on a line, and whether each one closes a div."""
     around = _AROUND.match(line)
     begin = around.end() if around else 0
     *quotes, rest = line[:begin].split(">")
@@ -118,9 +116,7 @@ def _find_marks(number: int, line: str) -> Iterator[tuple[_Div, bool]]:
 
 
 def report_literal_fences(draft: Draft) -> Iterator[Diagnostic]:
-    """Report fences that are printed: with text or malformed attributes after them, in a paragraph, or
-    surplus.
-    """
+    """Report div fences that are printed: malformed, surplus, within a paragraph, or followed by text."""
     printed = sum(len(_PRINTED.findall(text)) for text in draft.tree.texts)
     if not printed:
         return
@@ -142,7 +138,7 @@ def report_literal_fences(draft: Draft) -> Iterator[Diagnostic]:
 
 
 def _explain_fence(rest: str, depth: int, before: str, braces: tuple[str, bool]) -> tuple[str, str] | None:
-    """Return message and hint for a fence; ``before`` is the line above it, ``braces`` those in it."""
+    """Return message and hint for a fence; ``before`` is the preceding line, ``braces`` its attributes."""
     if not rest:
         return (
             None
@@ -186,7 +182,7 @@ def _explain_fence(rest: str, depth: int, before: str, braces: tuple[str, bool])
 
 
 def report_unclosed_code(draft: Draft) -> Iterator[Diagnostic]:
-    """Report code without a closing fence, which pandoc reads as text."""
+    """Report code without a closing fence, which pandoc parses as text."""
     if (number := draft.outline.open_fence) is not None:
         line = draft.lines[number - 1]
         mark = line.lstrip(" \t>")[:3]
@@ -198,7 +194,7 @@ def report_unclosed_code(draft: Draft) -> Iterator[Diagnostic]:
 
 
 def report_obsidian_queries(draft: Draft) -> Iterator[Diagnostic]:
-    """Report queries that an Obsidian plug-in would replace with their results."""
+    """Report queries for Obsidian plug-ins."""
     for fence in draft.outline.fences:
         if match := _QUERY.match(fence.info):
             message = f"this Obsidian query (`{match.group(1)}`) is not executed; it is shown as a code block"
@@ -211,7 +207,7 @@ def report_obsidian_queries(draft: Draft) -> Iterator[Diagnostic]:
 
 
 def report_web_containers(draft: Draft) -> Iterator[Diagnostic]:
-    """Report containers for tabs and sidebars of web pages."""
+    """Report website containers, such as tabs and sidebars."""
     for attributes in draft.tree.attributes:
         for name, what in _CONTAINERS.items():
             if name in attributes.classes and (place := draft.find(rf":::.*{name}")):

@@ -1,5 +1,6 @@
-"""Marks within a line that stand in the text as they were written: not closed, turned round, or of another
-tool. The table has those that a pattern tells; what needs more is a rule of its own.
+"""Report inline markup that is printed as text: unclosed, reversed or from another tool.
+
+The table has the mistakes that a pattern can find; the others have rules of their own.
 """
 
 from __future__ import annotations
@@ -140,7 +141,7 @@ _ONCE = ("LNT015", "LNT024")  # reported once a paragraph: the first such mark c
 
 
 def report_literal_marks(draft: Draft) -> Iterator[Diagnostic]:
-    """Report marks that are printed literally, at their positions in the source."""
+    """Report markup that is printed literally."""
     for text in filter(_SIGNS.search, draft.tree.texts):
         for code, rows in _COMPILED:
             for printed, written, message, hint in rows:
@@ -158,7 +159,7 @@ _ALERT = re.compile(r"^\[!([A-Za-z][\w-]*)\][-+]?([^\n]*)")
 
 
 def report_literal_callouts(draft: Draft) -> Iterator[Diagnostic]:
-    """Report ``> [!DANGER]``, ``> [!note]`` and ``> [!NOTE] Title``, which pandoc reads as quotations."""
+    """Report ``> [!DANGER]``, ``> [!note]`` and ``> [!NOTE] Title``, which pandoc parses as block quotes."""
     for text in draft.tree.texts:
         match = _ALERT.match(text)
         if match is None or not (place := draft.find(rf"\[!{re.escape(match[1])}\]")):
@@ -193,7 +194,7 @@ _NO_FENCE = r"(?<!:::)(?<!::: )(?<!```)(?<!``` )"  # where they are no text
 
 
 def report_literal_attributes(draft: Draft) -> Iterator[Diagnostic]:
-    """Report attributes that are printed: after a space, malformed, or on an element that takes none."""
+    """Report attributes that are printed: malformed, after a space, or after text that accepts none."""
     for text in draft.tree.texts:
         for match in _PRINTED.finditer(text) if "{" in text else ():
             before = text[: match.start()].rstrip(" \n")
@@ -214,7 +215,7 @@ def report_literal_attributes(draft: Draft) -> Iterator[Diagnostic]:
 
 
 def _find_lost_id(draft: Draft, place: tuple[int, int]) -> str:
-    """Return the id that attributes were to give, "" where they give none."""
+    """Return the id in attributes that are printed, or ""."""
     line, column = place
     if spaced := _ID_WITH_SPACE.match(draft.lines[line - 1], column - 1):
         return f"{spaced[1]}-{'-'.join(spaced[2].split())}"
@@ -223,7 +224,7 @@ def _find_lost_id(draft: Draft, place: tuple[int, int]) -> str:
 
 
 def _explain_literal_attributes(draft: Draft, place: tuple[int, int], shown: str) -> tuple[str, str]:
-    """Return message and hint for attributes that are text, ``shown`` in the message."""
+    """Return message and hint for printed attributes; ``shown`` is their text in the message."""
     line, column = place
     before = draft.lines[line - 1][: column - 1]
     if id_ := _HALF_ID.match(draft.lines[line - 1], column - 1):
@@ -285,7 +286,7 @@ _ALLOW = "set `jinja: true` in `book.yaml`, or write {{< var name >}}"
 
 
 def report_literal_shortcodes(draft: Draft) -> Iterator[Diagnostic]:
-    """Report malformed and foreign shortcodes, and expressions where they are not enabled."""
+    """Report malformed and foreign shortcodes, and expressions if they are not enabled."""
     for text in draft.tree.texts:
         if "{{" not in text and "}}" not in text:
             continue
@@ -323,7 +324,7 @@ _FEWEST_WORDS, _LONG_WORD = 3, 4
 
 
 def report_dollar_formulas(draft: Draft) -> Iterator[Diagnostic]:
-    """Report words between two dollar amounts, which pandoc reads as a formula."""
+    """Report words between two dollar amounts, which pandoc parses as a formula."""
     for number, line in enumerate(draft.lines, 1):
         if line.count("$") < 2 or number in draft.outline.hidden:
             continue
@@ -341,7 +342,7 @@ _QUOTED = re.compile(r"[ \t]*(?:'''|\"\"\"|[’‘“”]{3})\w*[ \t]*$")
 
 
 def report_literal_code(draft: Draft) -> Iterator[Diagnostic]:
-    """Report an unclosed backtick, and quotation marks used as fences."""
+    """Report an unclosed backtick, and quotation marks used as code fences."""
     for text in draft.tree.texts:
         match = _OPEN.search(text) if "`" in text else None
         if match and (place := draft.find(rf"(?<!`)`{first_word_pattern(text[match.end() :])}")):
@@ -366,7 +367,7 @@ _MISREAD = re.compile(r"[\u00c2\u00c3\u00e2][^\x00-\x7f]{1,2}")
 
 
 def report_placeholders(draft: Draft) -> Iterator[Diagnostic]:
-    """Report a paragraph that starts with TODO, a [TBD], or filler text."""
+    """Report paragraphs that start with TODO, [TBD] or filler text."""
     for text in draft.tree.texts:
         for match in _PLACEHOLDER.finditer(text):
             words = match[0].strip("[]: –—")
@@ -381,7 +382,7 @@ def report_placeholders(draft: Draft) -> Iterator[Diagnostic]:
 
 
 def report_misread_letters(draft: Draft) -> Iterator[Diagnostic]:
-    """Report the first letters such as "Ã©" that result from the wrong encoding."""
+    """Report the first characters such as "Ã©" that result from a wrong encoding."""
     for text in draft.tree.texts:
         for match in _MISREAD.finditer(text) if not text.isascii() else ():
             if (meant := _decode_again(match[0])) and (place := draft.find(re.escape(match[0]))):
@@ -392,7 +393,7 @@ def report_misread_letters(draft: Draft) -> Iterator[Diagnostic]:
 
 
 def _decode_again(letters: str) -> str:
-    """Return what letters were before UTF-8 was read as Windows-1252, "" where they were as they are."""
+    """Return the original characters of UTF-8 that was read as Windows-1252, or ""."""
     for end in (3, 2):
         try:
             meant = letters[:end].encode("cp1252").decode()
@@ -413,7 +414,7 @@ _DEFINED_TWICE = re.compile(r"Macro '(\S+)' already defined, ignoring")
 
 
 def report_pandoc_warnings(draft: Draft) -> Iterator[Diagnostic]:
-    """Report the warnings of pandoc that no other rule reports."""
+    """Report the warnings of pandoc that have no rule of their own."""
     for remark in draft.remarks:
         if remark["type"] not in _REPORTED_ELSEWHERE and remark["verbosity"] in ("WARNING", "ERROR"):
             place = _clamp_position(draft.lines, remark.get("line", 1), remark.get("column", 1))
@@ -421,7 +422,7 @@ def report_pandoc_warnings(draft: Draft) -> Iterator[Diagnostic]:
 
 
 def _reword(warning: str) -> tuple[str, str | None]:
-    """Return the message and hint for a warning of pandoc."""
+    """Return message and hint for a warning of pandoc."""
     if defined := _DEFINED_TWICE.match(warning):
         message = f"macro `{defined[1]}` is already defined; this definition is ignored"
         return message, "rename or delete one of the two definitions"
@@ -429,6 +430,6 @@ def _reword(warning: str) -> tuple[str, str | None]:
 
 
 def _clamp_position(lines: Sequence[str], line: int, column: int) -> tuple[int, int]:
-    """Return a position in the section: pandoc counts from the start of a quote or list."""
+    """Limit a position to the section. Pandoc counts from the start of a block quote or list."""
     line = min(max(line, 1), max(len(lines), 1))
     return line, min(column, len(lines[line - 1]) + 1 if lines else 1)

@@ -1,4 +1,4 @@
-"""Report mistakes in footnotes, cross-references and wiki links, and repeated labels."""
+"""Report mistakes in footnotes, cross-references and wiki links."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _PATTERN = re.compile(r"(?:\w-\w)+\w*|\W.*|\w?\W")
 
 
 def report_undefined_notes(draft: Draft) -> Iterator[Diagnostic]:
-    """Report references to footnotes that the file does not define."""
+    """Report references to footnotes without a definition in the file."""
     for text in draft.tree.texts:
         for name in _find_references(text):
             place = draft.find(rf"\[\^{re.escape(name)}\](?!:)")
@@ -35,7 +35,7 @@ def report_undefined_notes(draft: Draft) -> Iterator[Diagnostic]:
 
 
 def _find_references(text: str) -> list[str]:
-    """Return the labels of the footnote references that a text prints."""
+    """Return the labels of the footnote references that are printed as text."""
     names = _REFERENCE.findall(text) if "[^" in text else []
     return [name for name in names if not _PATTERN.fullmatch(name)]
 
@@ -58,7 +58,7 @@ def _note_hint(name: str, defined: list[str]) -> str:
 
 
 def report_unused_notes(draft: Draft) -> Iterator[Diagnostic]:
-    """Report a footnote without a reference, unless a misspelt reference seems to mean it."""
+    """Report footnotes without a reference, unless a misspelt reference probably means it."""
     unused = [remark for remark in draft.remarks if remark["type"] == "NoteDefinedButNotUsed"]
     if not unused:
         return
@@ -97,7 +97,7 @@ _BARE_ID = re.compile(r"(?<![\w@#.:/{\[-])(?:fig|tbl|sec|eq|lst)-\w[\w-]*")
 
 
 def report_literal_references(draft: Draft) -> Iterator[Diagnostic]:
-    """Report ``@fig:x`` as in pandoc-crossref, a longer word for the kind, or an id without its ``@``."""
+    """Report ``@fig:x`` as in pandoc-crossref, a long form of a prefix, or an id without @."""
     ids = {attributes.id for attributes in draft.tree.attributes}
     for text in draft.tree.texts:
         for bare in _BARE_ID.finditer(text) if "-" in text else ():
@@ -137,7 +137,7 @@ _UNNUMBERED = re.compile(r"\.unnumbered|\{-\}|\{[^}]*\s-\s*\}")
 
 
 def report_repeated_labels(draft: Draft) -> Iterator[Diagnostic]:
-    """Report a word before a reference that already has it, and typed numbers in captions and titles."""
+    """Report a label before a reference that adds it, and typed numbers in captions and titles."""
     for number, line in enumerate(draft.prose, 1):
         for match in _BEFORE_REFERENCE.finditer(line) if "@" in line else ():
             before = line[: match.start()]
@@ -171,7 +171,7 @@ _LINK = re.compile(
 
 
 def report_wiki_links(draft: Draft) -> Iterator[Diagnostic]:
-    """Report wiki links to a section, or that no code contains: with several words, or a capital."""
+    """Report wiki links to a section, or with several words or a capital letter, except in code."""
     for number, line in enumerate(draft.prose, 1):
         for match in _LINK.finditer(line) if "[[" in line else ():
             page, heading, words = (part or "" for part in match.groups())
@@ -190,7 +190,7 @@ def report_wiki_links(draft: Draft) -> Iterator[Diagnostic]:
 
 @lru_cache(maxsize=1)
 def _index_sections(sections: tuple[str, ...]) -> dict[str, str]:
-    """Return the paths of sections by name, with and without their folders."""
+    """Return the paths of sections by name, with and without folder."""
     found: dict[str, str] = {}
     for path in sections:
         parts = _normalise(posixpath.splitext(path)[0]).split("/")

@@ -1,4 +1,4 @@
-"""Report tables with uneven rows, or that pandoc reads as text."""
+"""Report tables with uneven rows, and tables that pandoc parses as text."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _ANY_RULE = re.compile(r"^ {0,3}\|?[ \t]*+:?-[-:|+ \t]*+$")
 
 
 def report_ragged_tables(draft: Draft) -> Iterator[Diagnostic]:
-    """Report rows with missing or surplus cells."""
+    """Report rows with missing or extra cells."""
     prose = draft.prose
     for number in range(2, len(prose) + 1):
         rule, head = _CROSSING.sub("|", prose[number - 1]), prose[number - 2]
@@ -46,7 +46,7 @@ def _count_cells(line: str) -> int:
 
 
 def _explain_row(have: int, columns: int) -> tuple[str, str]:
-    """Return message and hint for a row with missing or surplus cells."""
+    """Return message and hint for a row with missing or extra cells."""
     message = f"this row has {_describe_count(have)}; the table has {columns} column{'s' * (columns != 1)}"
     if have < columns:
         missing = "cell" if columns - have == 1 else "cells"
@@ -67,7 +67,7 @@ def _describe_count(cells: int) -> str:
 
 
 def report_literal_tables(draft: Draft) -> Iterator[Diagnostic]:
-    """Report rows between pipes without a delimiter row, which pandoc reads as verse."""
+    """Report rows with pipes but no delimiter row, which pandoc parses as verse."""
     prose, number = draft.prose, 0
     while number < len(prose):
         end = number
@@ -118,7 +118,7 @@ _STRAY_BAR = re.compile(r"(?:^|\s)\|(?=\s|$)")
 
 
 def report_misaligned_grids(draft: Draft) -> Iterator[Diagnostic]:
-    """Report rows of grid tables whose pipes are not below the + signs of the border."""
+    """Report rows of grid tables whose pipes are not aligned with the + signs of the border."""
     if not any(_STRAY_BAR.search(text) for text in draft.tree.texts):
         return
     ends: list[int] = []
@@ -138,7 +138,7 @@ def report_misaligned_grids(draft: Draft) -> Iterator[Diagnostic]:
 
 
 def report_headerless_tables(draft: Draft) -> Iterator[Diagnostic]:
-    """Report a delimiter row with rows below it but no header row above it."""
+    """Report a delimiter row with rows below but no header row above."""
     prose = ("", *draft.prose, "")
     for number in range(1, len(prose) - 1):
         before, rule, after = prose[number - 1 : number + 2]
@@ -154,7 +154,7 @@ _TEXT_TABLES = ("LNT009", "LNT029")
 
 
 def merge_caption_findings(draft: Draft, found: list[Diagnostic]) -> list[Diagnostic]:
-    """Merge a finding about the attributes of a caption into that about the rows above it."""
+    """Merge a finding on the attributes of a caption into that on the rows above it."""
     out = list(found)
     for caption in found:
         if caption.code != "LNT016" or caption.span is None:

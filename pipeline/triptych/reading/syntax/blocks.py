@@ -66,7 +66,7 @@ _MACROS = re.compile(
 
 @dataclass(slots=True)
 class BlockReader:
-    """Reads the blocks of one section. ``charts`` and ``draw`` are None inside footnotes."""
+    """Converts the blocks of one section; ``charts`` and ``draw`` are None in footnotes."""
 
     inlines: InlineReader
     charts: ChartReader | None
@@ -74,13 +74,13 @@ class BlockReader:
     draw: Draw | None = None
 
     def read(self, nodes: list[Any]) -> tuple[Block, ...]:
-        """Convert a list of pandoc blocks; a bare text, such as HTML gives, becomes a paragraph."""
+        """Convert pandoc blocks. A bare text, as from HTML, becomes a paragraph."""
         return self._read_nested(
             ("Para" if node["t"] == "Plain" else node["t"], node.get("c")) for node in nodes
         )
 
     def read_tight(self, nodes: list[Any]) -> tuple[Block, ...]:
-        """Convert the content of a list item, a cell or a definition, in which a bare text stays one."""
+        """Convert the blocks of a list item, cell or definition. A bare text becomes a tight paragraph."""
         return self._read_nested((node["t"], node.get("c")) for node in nodes)
 
     def _read_nested(self, nodes: Iterable[tuple[str, Any]]) -> tuple[Block, ...]:
@@ -177,7 +177,7 @@ class BlockReader:
         )
 
     def _read_paragraph(self, nodes: list[Any], *, tight: bool) -> tuple[Block, ...]:
-        """Convert a paragraph; displayed formulas in it become separate blocks."""
+        """Convert a paragraph. Displayed formulas in it become separate blocks."""
         span = self.inlines.locator.find_words(plain_words(nodes))
         pieces: list[Block] = []
         rest: list[Any] = []
@@ -222,7 +222,7 @@ class BlockReader:
         )
 
     def _read_item(self, nodes: list[Any]) -> ListItem:
-        """Convert a list item; the box that pandoc puts before a task becomes its state."""
+        """Convert a list item. The check box that pandoc adds to a task becomes its state."""
         checked = None
         if not self.inlines.count_pieces():
             return ListItem(content=())
@@ -257,7 +257,7 @@ class BlockReader:
         return _make_listing(attr, text, self.inlines.locator.find_code(text))
 
     def _include_code(self, attr: Attr) -> CodeBlock:
-        """Return a listing of a file, or of a region of it, named by ``include`` (``file`` in Quarto)."""
+        """Return a listing of a file or region named by ``include`` (``file`` in Quarto)."""
         name = attr.get("include") or attr.get("file")
         span = self.inlines.locator.find_literal(name)
         text = ""
@@ -270,7 +270,7 @@ class BlockReader:
         return _make_listing(attr, text, span)
 
     def _read_figure(self, c: Any) -> tuple[Block, ...]:
-        """Convert an image alone in its paragraph; other figures of pandoc's come from HTML."""
+        """Convert a figure: an image alone in its paragraph, or a figure from HTML."""
         attr, caption, content = read_attr(c[0]), c[1], c[2]
         images = [node for block in content if block["t"] in ("Plain", "Para") for node in block["c"]]
         if (
@@ -332,7 +332,7 @@ def _trim(nodes: list[Any]) -> list[Any]:
 
 
 def _first_row_text(table: Any) -> str:
-    """Return the text of a table's first row, by which it is found in the source."""
+    """Return the text of the first row of a table, which locates the table in the source."""
     _attr, _caption, _specs, head, bodies, _foot = table
     rows = head[1] or [row for body in bodies for row in body[3]]
     if not rows:
@@ -345,7 +345,7 @@ _DASH = re.compile(r"^(?:—|―|–|---?|⸺|——)[\s\u00a0]*(?=\S)")
 
 
 def make_quotation(content: tuple[Block, ...], attr: Attr, span: Span) -> BlockQuote:
-    """Return a quotation; a last paragraph or line that starts with a dash names its source."""
+    """Return a block quote. A last paragraph or line that starts with a dash is its attribution."""
     span = next((place for block in content if (place := getattr(block, "span", None))), span)
     last = content[-1] if content else None
     rest, attribution = _split_attribution(last.content) if isinstance(last, Paragraph) else ((), None)

@@ -65,7 +65,7 @@ def read_div(reader: BlockReader, attr: Attr, nodes: list[Any]) -> tuple[Block, 
 
 
 def _split_notes(attr: Attr, nodes: list[Any]) -> tuple[list[Any], list[Any]]:
-    """Split speaker notes from the content of a chart, figure or table: they go to its slide."""
+    """Separate speaker notes from the content of a chart, figure or table; they belong to its slide."""
     if not (attr.has("chart") or attr.has("table") or attr.id.startswith(("fig-", "tbl-"))):
         return nodes, []
     notes = [node for node in nodes if node["t"] == "Div" and "notes" in node["c"][0][1]]
@@ -110,9 +110,7 @@ def _read_div(reader: BlockReader, attr: Attr, nodes: list[Any], span: Span) -> 
 
 
 def _find_div(reader: BlockReader, attr: Attr) -> Span:
-    """Return where a div begins: at its id, or at the class that makes it a slide, else after what was read
-    last.
-    """
+    """Return the position of a div, from its id or slide class, or else after the last match."""
     if attr.id:
         return reader.inlines.locator.find_literal("#" + attr.id)
     name = next((name for name in ("slide", "timeline", PULL_QUOTE) if attr.has(name)), "")
@@ -151,7 +149,7 @@ def _read_diagram(reader: BlockReader, nodes: list[Any]) -> Block:
 
 
 def _take_div(reader: BlockReader, nodes: list[Any], name: str) -> tuple[list[Any], tuple[Inline, ...]]:
-    """Split the div that the driver made of an attribute from the nodes; return the rest and its text."""
+    """Remove the div ``name`` that the driver made of an attribute; return the other nodes and its text."""
     inner = [node for node in nodes if node["t"] == "Div" and name in node["c"][0][1]]
     rest = [node for node in nodes if node not in inner]
     return rest, tuple(inline for node in inner for inline in _join_paragraphs(reader.read(node["c"][1])))
@@ -177,7 +175,7 @@ def _join_paragraphs(content: tuple[Block, ...]) -> tuple[Inline, ...]:
 
 
 def _callout_kind(attr: Attr, nodes: list[Any]) -> CalloutKind | None:
-    """Return the kind of Quarto's ``.callout-note``, or of what pandoc makes of ``> [!NOTE]``."""
+    """Return the callout kind of Quarto's ``.callout-note`` or of ``> [!NOTE]``, or None."""
     for name in attr.classes:
         if match := _CALLOUT.match(name):
             return CalloutKind(match.group(1))
@@ -203,7 +201,7 @@ def _read_callout(reader: BlockReader, kind: CalloutKind, attr: Attr, nodes: lis
 
 
 def _report_empty_slide(attr: Attr, content: tuple[Block, ...], span: Any) -> Iterator[Diagnostic]:
-    """Report DEK004 for numbers and dates without a definition list, and for an empty slide."""
+    """Report DEK004 for an empty slide, or a slide of numbers or dates without a definition list."""
     name = next((name for name in ("big-numbers", "timeline") if attr.has(name)), "")
     if name and not any(isinstance(block, DefinitionList) for block in content):
         message = f"the .{name} slide has no definition list"
@@ -232,14 +230,14 @@ def _make_slide(attr: Attr, content: tuple[Block, ...], span: Any) -> Slide:
 
 
 def _background_image(attr: Attr, span: Any) -> tuple[Image, ...]:
-    """Return the image behind a slide; without alt text it is decorative."""
+    """Return the background image of a slide. Without alt text it is decorative."""
     source, alt = attr.get("background-image"), attr.get("fig-alt")
     classes = ("full-width",) if alt else ("full-width", "decorative")
     return (Image(source=source, alt=alt, attr=Attr(classes=classes), span=span),) if source else ()
 
 
 def _group_steps(content: tuple[Block, ...]) -> Iterator[Block]:
-    """Group what follows each ``. . .``, which appears with a click."""
+    """Group the blocks after each ``. . .``, which appear on a click."""
     pauses = [place for place, block in enumerate(content) if _is_pause(block)]
     ends = [*pauses, len(content)]
     yield from content[: ends[0]]
@@ -257,7 +255,7 @@ def _is_pause(block: Block) -> bool:
 
 
 def _captioned_table(attr: Attr, content: tuple[Block, ...]) -> Table | None:
-    """Return the table in ``::: {#tbl-x}``; the last paragraph is its caption."""
+    """Return the table in ``::: {#tbl-x}``, with the last paragraph as its caption."""
     tables = [block for block in content if isinstance(block, Table)]
     if len(tables) != 1:
         return None
@@ -271,7 +269,7 @@ CLASSES = {kind.name.lower(): kind for kind in TheoremKind}
 
 
 def theorem_kind(attr: Attr) -> TheoremKind | None:
-    """Return the kind that a div's id (``#thm-x``) or class (``.proof``) names."""
+    """Return the theorem kind of a div's id (``#thm-x``) or class (``.proof``), or None."""
     prefix = attr.id.partition("-")[0]
     if "-" in attr.id and prefix in set(TheoremKind):
         return TheoremKind(prefix)
@@ -279,7 +277,7 @@ def theorem_kind(attr: Attr) -> TheoremKind | None:
 
 
 def read_theorem(kind: TheoremKind, attr: Attr, content: tuple[Block, ...], span: Span) -> Theorem:
-    """Return a theorem; its name is ``name="…"``, or the heading that it starts with."""
+    """Return a theorem; its name is ``name="…"`` or its first heading."""
     title: tuple[Inline, ...] = ()
     first = content[0] if content else None
     if name := attr.get("name") or attr.get("title"):
@@ -292,7 +290,7 @@ def read_theorem(kind: TheoremKind, attr: Attr, content: tuple[Block, ...], span
 def make_inline_reader(
     locator: Locator, bibliography: Bibliography, found: list[Diagnostic] | None = None, most: float = inf
 ) -> InlineReader:
-    """Return a reader of inlines, including notes with their blocks; findings are appended to ``found``."""
+    """Return a reader of inlines and of the blocks in notes. Findings are added to ``found``."""
     gathered = [] if found is None else found
     return InlineReader(locator, bibliography, _read_note, gathered, pieces=Pieces(most))
 
@@ -300,7 +298,7 @@ def make_inline_reader(
 def make_block_reader(
     inlines: InlineReader, charts: ChartReader | None = None, draw: Draw | None = None
 ) -> BlockReader:
-    """Return a reader of blocks; without ``charts`` and ``draw`` it reads neither."""
+    """Return a reader of blocks. Without ``charts`` and ``draw`` it reads no charts and diagrams."""
     return BlockReader(inlines, charts, read_div, draw)
 
 

@@ -1,4 +1,4 @@
-"""Convert ``::: {#fig-x}`` around pictures, charts or tables to a figure, with captioned panels."""
+"""Convert ``::: {#fig-x}`` around images, charts or tables to a figure with captioned panels."""
 
 from __future__ import annotations
 
@@ -31,13 +31,15 @@ _WIDTH = re.compile(r"(?<![-\d.])\d+(?:\.\d+)?")
 
 
 def is_figure(attr: Attr) -> bool:
-    """Whether a div is a figure: by its id, or by the columns of its images."""
+    """Whether a div is a figure, by its id or by the columns for its images."""
     in_columns = attr.get("layout-ncol") or _parse_rows(attr)
     return attr.id.startswith("fig-") or bool(in_columns and not attr.id.startswith("tbl-"))
 
 
 def read_figure(attr: Attr, content: tuple[Block, ...]) -> Figure | None:
-    """Convert the content of a div to a figure, or None; the last paragraph is its caption."""
+    """Convert the content of a div to a figure with its last paragraph as the caption. Return None if it
+    is none.
+    """
     content, description = split_description(content, attr)
     last = content[-1] if content else None
     pictured = isinstance(last, Paragraph) and any(isinstance(node, Image) for node in last.content)
@@ -69,7 +71,7 @@ def read_figure(attr: Attr, content: tuple[Block, ...]) -> Figure | None:
 
 
 def split_description(content: tuple[Block, ...], attr: Attr) -> tuple[tuple[Block, ...], tuple[Block, ...]]:
-    """Return the blocks of a figure, and its description from ``::: {.description}`` or ``fig-desc``."""
+    """Separate the description, from ``::: {.description}`` or ``fig-desc``, from the other blocks."""
     frames = [block for block in content if isinstance(block, Group) and block.attr.has("description")]
     rest = tuple(block for block in content if block not in frames)
     return rest, tuple(block for frame in frames for block in frame.content) or read_description_attribute(
@@ -78,13 +80,13 @@ def split_description(content: tuple[Block, ...], attr: Attr) -> tuple[tuple[Blo
 
 
 def read_description_attribute(attr: Attr) -> tuple[Block, ...]:
-    """Return the description among attributes."""
+    """Return the long description in an attribute."""
     text = attr.get("fig-desc")
     return (Paragraph(content=(Text(text=text),)),) if text else ()
 
 
 def separate_images(content: tuple[Block, ...]) -> Iterator[Block]:
-    """Turn images alone on a line of a paragraph into figures: slides cannot show images within text."""
+    """Turn images alone on a line of a paragraph into figures, since slides show no images within text."""
     for block in content:
         if isinstance(block, Group):
             yield replace(block, content=tuple(separate_images(block.content)))
@@ -114,21 +116,21 @@ def _image_alone_on(line: tuple[Inline, ...]) -> Image | None:
 
 
 def _make_captioned_figure(image: Image) -> Figure:
-    """Make an image the figure that it would be in a paragraph of its own."""
+    """Turn an image into the figure that it would be in a paragraph of its own."""
     has_own_alt = image.attr.get("fig-alt") or image.attr.get("alt")
     caption = () if has_own_alt or not image.alt else (Text(text=image.alt),)
     return replace(_make_panel(image), caption=caption, attr=image.attr)
 
 
 def _widen_image(image: Image, attr: Attr) -> Image:
-    """Make an image in a wide figure as wide."""
+    """Make an image in a wide figure full-width as well."""
     if not is_wide(attr) or is_wide(image.attr):
         return image
     return replace(image, attr=replace(image.attr, classes=(*image.attr.classes, "full-width")))
 
 
 def _split_panels(block: Block) -> tuple[Figure | Chart | Table, ...]:
-    """Return a block of a figure as panels; each image in a paragraph is one."""
+    """Return the panels in a block of a figure. Each image in a paragraph is one."""
     match block:
         case Chart():
             return (replace(block, headline=""),)  # it has its caption
@@ -152,7 +154,7 @@ def _has_only_images(block: Paragraph) -> bool:
 
 
 def _count_columns(attr: Attr, count: int) -> int:
-    """Return the columns that the author requests by ``layout-ncol``, ``layout-nrow`` or widths; else one."""
+    """Return the number of columns set by ``layout-ncol``, ``layout-nrow`` or ``layout``; 1 by default."""
     if asked := parse_whole_number(attr.get("layout-ncol")):
         return min(asked, count, _MOST_COLUMNS)
     if rows := parse_whole_number(attr.get("layout-nrow")):
@@ -161,8 +163,9 @@ def _count_columns(attr: Attr, count: int) -> int:
 
 
 def _parse_rows(attr: Attr) -> list[list[str]]:
-    """The widths of what stands side by side, row by row: ``layout="[[40, -20, 40], [100]]"``, of which those
-    below zero are spaces. The panels of a row are as wide as each other here.
+    """Return the widths of panels row by row from ``layout="[[40, -20, 40], [100]]"``.
+
+    Negative widths are spacing. Panels of one row all have the same width here.
     """
     rows = (_WIDTH.findall(row) for row in _ROW.findall(attr.get("layout")))
     return [row for row in rows if row]

@@ -1,8 +1,8 @@
-"""Index marks: ``[term]{.index}`` and LaTeX's ``\\index{entry!sub-entry}`` → a node of the model.
+r"""Convert index marks: ``[term]{.index}`` and LaTeX's ``\index{entry!sub-entry}``.
 
-The notation within ``\\index`` is makeindex's: ``!`` divides levels, ``sort@shown`` says how an entry is
-sorted, ``|see{…}``, ``|seealso{…}``, ``|(`` and ``|)`` begin and end a passage, ``|textbf`` marks the
-chief place, and ``"`` takes its meaning from the character behind it.
+``\index`` has the notation of makeindex: ``!`` separates levels, ``sort@shown`` sets a sort key, ``|see{…}``
+and ``|seealso{…}`` are cross-references, ``|(`` and ``|)`` start and end a range, ``|textbf`` marks the
+principal locator, and ``"`` escapes the next character.
 """
 
 from __future__ import annotations
@@ -42,9 +42,10 @@ _EXTENTS = {"start": Extent.START, "begin": Extent.START, "end": Extent.END}
 
 
 def move_lone_marks(blocks: tuple[Block, ...]) -> tuple[Block, ...]:
-    """Move index marks from paragraphs of their own to the next paragraph, or to the one before.
+    """Move index marks in a paragraph of their own to the next paragraph, or to the preceding one.
 
-    An empty paragraph would part a heading from its text. What ends a passage stands in the one before.
+    An empty paragraph would separate a heading from its text. The end of a range belongs to the preceding
+    paragraph.
     """
     if not any(map(_lone_marks, blocks)):
         return blocks
@@ -71,7 +72,7 @@ def move_lone_marks(blocks: tuple[Block, ...]) -> tuple[Block, ...]:
 
 
 def _lone_marks(block: Block) -> tuple[IndexMark, ...]:
-    """Return the marks that a paragraph consists of; none if it shows anything."""
+    """Return the marks in a paragraph that has only index marks, otherwise nothing."""
     if not isinstance(block, Paragraph) or not isinstance(next(iter(block.content), None), IndexMark):
         return ()
     blank = all(
@@ -84,7 +85,7 @@ def _lone_marks(block: Block) -> tuple[IndexMark, ...]:
 
 
 def read_index_command(tex: str, span: Span) -> IndexMark | None:
-    """Convert an ``\\index`` command of TeX; return None for other commands and for an empty entry."""
+    r"""Convert an ``\index`` command. Return None for other commands and for an empty entry."""
     command = _COMMAND.match(tex.strip())
     if command is None:
         return None
@@ -107,10 +108,10 @@ def read_index_command(tex: str, span: Span) -> IndexMark | None:
 
 
 def read_index_span(attr: Attr, content: tuple[Inline, ...], span: Span) -> IndexMark | None:
-    """Convert a span of the class ``index``; its text is the entry if ``entry="main!sub"`` names none.
+    """Convert a span of the class ``index``; ``entry="main!sub"`` replaces its text as the entry.
 
-    ``sort``, ``see``, ``see-also`` (several with semicolons) and ``range="start"`` or ``"end"`` say the
-    rest; the class ``main`` marks the chief place. None where there is no entry.
+    ``sort``, ``see``, ``see-also`` (separated by semicolons) and ``range`` ("start" or "end") are optional;
+    the class ``main`` marks the principal locator. Return None if the entry is empty.
     """
     shown = strip_anchors(content)
     written = attr.get("entry")
@@ -132,7 +133,7 @@ def read_index_span(attr: Attr, content: tuple[Inline, ...], span: Span) -> Inde
 
 
 def other_span_attributes(attr: Attr) -> Attr | None:
-    """Return the attributes of an index span that have another meaning, such as a glossary term."""
+    """Return the attributes of an index span with another meaning, such as a glossary term."""
     classes = tuple(name for name in attr.classes if name in _TERMS)
     pairs = tuple(pair for pair in attr.pairs if pair[0] not in _OWN_KEYS) if classes else ()
     return Attr(attr.id, classes, pairs) if attr.id or classes else None

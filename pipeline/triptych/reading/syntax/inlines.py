@@ -68,13 +68,13 @@ _REFERENCE_AFTER_LETTER = re.compile(rf"(?<=[^\W\x00-\x7f])(@{REFERENCE.pattern}
 
 
 def make_safe_id(identifier: str) -> str:
-    """Return an id without white space; ids that start with an underscore belong to the outputs."""
+    """Return an id without white space and leading underscores, which are reserved for generated ids."""
     identifier = re.sub(r"\s+", "-", identifier.strip())
     return f"x{identifier}" if identifier.startswith("_") else identifier
 
 
 def raw_format_name(name: str) -> str:
-    """Return the name of a raw format of pandoc's in messages."""
+    """Return the display name of a raw format in pandoc."""
     return "LaTeX" if name in ("tex", "latex") else f"raw {name}"
 
 
@@ -94,9 +94,9 @@ class Pieces:
 
 @dataclass(slots=True)
 class InlineReader:
-    """Reads the inlines of one section; findings gather in ``found``. ``read_blocks`` is for those of notes.
+    """Converts the inlines of one section; ``read_blocks`` converts the blocks of notes.
 
-    Without a bibliography a bare ``@word`` is text, since no one can have meant a citation.
+    Findings are added to ``found``. Without a bibliography, a bare ``@word`` is text.
     """
 
     locator: Locator
@@ -110,10 +110,9 @@ class InlineReader:
     """HTML elements left out, by their names: the finding that says so, and how many there are."""
 
     def enter(self) -> bool:
-        """Enter a container, which ``leave`` ends; return False if it is nested too deeply to be
-        read.
+        """Enter a container, which ``leave`` leaves. Return False if it is nested too deeply.
 
-        SEC004 is told once a section: no page has room for what is deeper, and no later stage has to bear it.
+        Report SEC004 once per section for content that is nested too deeply.
         """
         self.depth += 1
         if self.depth == DEEPEST + 1 and not any(problem.code == "SEC004" for problem in self.found):
@@ -128,10 +127,9 @@ class InlineReader:
         self.depth -= 1
 
     def count_pieces(self, pieces: int = 1) -> bool:
-        """Count pieces: marks, blocks, list items, lines of code. Return False if the limit is
-        exceeded.
+        """Count markup, blocks, list items and lines of code. Return False if the limit is exceeded.
 
-        SEC004 is told once, where there are too many; what follows is not read.
+        Report SEC004 once; the rest of the section is not read.
         """
         before = self.pieces.read
         self.pieces.read += pieces
@@ -145,7 +143,7 @@ class InlineReader:
         return self.pieces.read <= self.pieces.most
 
     def report_omitted(self, what: str, span: Span, raw: str = "") -> None:
-        """Report a construct that no output supports, with its beginning."""
+        """Report a construct without support in any output, with the start of its source."""
         begins = " ".join(raw.split())
         what += f" `{begins if len(begins) <= _SHOWN else begins[:_SHOWN] + '…'}`" if begins else ""
         message = f"{what} is not supported and is omitted"
@@ -154,13 +152,13 @@ class InlineReader:
         )
 
     def leave_out_of_footnote(self, what: str, span: Span) -> None:
-        """Report a chart or table that stands in a footnote, where outputs have no room for it."""
+        """Report a chart or table in a footnote, where outputs cannot show it."""
         message = f"{what}s are not supported in footnotes; this {what} is omitted"
         hint = f"move the {what} out of the footnote"
         self.found.append(Diagnostic(code="SEC006", span=span, message=message, hint=hint))
 
     def report_omitted_tag(self, raw: str, span: Span) -> None:
-        """Report an HTML element that no output supports, once for each name."""
+        """Report an HTML element without support in any output, once per element name."""
         name = block_tag_name(raw)
         if name in self.tags:
             index, count = self.tags[name]
@@ -181,7 +179,7 @@ class InlineReader:
         self.found.append(Diagnostic(code="SEC006", span=span, message=message, hint=html_hint(name)))
 
     def read(self, nodes: list[Any]) -> tuple[Inline, ...]:
-        """Convert a list of pandoc inlines, joining adjacent text."""
+        """Convert pandoc inlines and join adjacent text."""
         inlines = self._read_inlines(nodes) if self.enter() else ()
         self.leave()
         return inlines
@@ -251,7 +249,7 @@ class InlineReader:
         return ()
 
     def _read_tex(self, tex: str) -> tuple[Inline, ...]:
-        """Convert common LaTeX commands; any other backslash is text, as in the path C:\\Users."""
+        """Convert common LaTeX commands. Other backslashes are text, as in the path C:\Users."""
         if tex.startswith(("\\index", "\\sindex")):
             mark = read_index_command(tex, self.locator.find_literal(tex))
             return (mark,) if mark else ()
@@ -314,7 +312,7 @@ class InlineReader:
         return tuple(replace(node, page=True) if isinstance(node, Reference) else node for node in content)
 
     def read_formula(self, tex: str, attr: Attr) -> dict[str, Any]:
-        """Return the fields that inline and displayed formulas share; report TeX that pandoc cannot read."""
+        """Return the fields that inline and displayed formulas share. Report TeX that pandoc cannot parse."""
         span = self.locator.find_formula(tex)
         names = ("mathml", "omml")
         unread = NO_CHARACTER.search(tex) or len(tex) > _LONGEST_FORMULA or _is_too_deep(attr)
@@ -339,7 +337,7 @@ class InlineReader:
         return Link(target=target, title=title, content=content, attr=read_attr(c[0]), span=span)
 
     def read_image(self, c: Any) -> Image:
-        """Convert an image; its alt text is ``fig-alt`` or ``alt``, else the text in brackets."""
+        """Convert an image. Its alt text is ``fig-alt`` or ``alt``, or else the text in brackets."""
         attr = read_attr(c[0])
         source, _ = c[2]
         span = self.locator.find_address(source)
@@ -375,7 +373,7 @@ class InlineReader:
         return tuple(out)
 
     def _report_bare_key(self, word: str) -> None:
-        """Report the key of a source in brackets that is no citation, since it has no ``@``."""
+        """Report a source key in brackets without @, which is not a citation."""
         for match in _BARE_KEY.finditer(word):
             if (key := match.group(1)) in self.bibliography:
                 span = self.locator.find_after(match.group())
@@ -405,7 +403,7 @@ class InlineReader:
 
 
 def _is_too_deep(formula: Attr) -> bool:
-    """Whether a formula is nested so deeply that processing it could exhaust the stack."""
+    """Whether a formula is nested so deeply that processing it may exhaust the stack."""
     depth = deepest = 0
     for form in (formula.get("mathml"), formula.get("omml")):
         for slash, closed in _XML_TAG.findall(form):
@@ -419,7 +417,7 @@ def _are_bare(citations: list[Any]) -> bool:
 
 
 def plain_words(nodes: list[Any]) -> str:
-    """Return the text of pandoc inlines without markup, with white space folded."""
+    """Return the text of pandoc inlines without markup and with normalised white space."""
     return " ".join(plain_characters(nodes).split())
 
 
@@ -431,7 +429,7 @@ _LEFT_OVER = re.compile(rf"\[\]\{{\.{MARK} key=\"[^\"]*\"\}}")
 
 
 def mark_shared_notes(text: str) -> str:
-    """Mark each note that is referred to more than once."""
+    """Mark each note with several references, so that it can be recognised after parsing."""
     if "[^" not in text:
         return text
     counts = Counter(_REFERENCE.findall(text))
@@ -447,12 +445,12 @@ def mark_shared_notes(text: str) -> str:
 
 
 def remove_note_marks(code: str) -> str:
-    """Remove a mark that was put into code that looked like a note."""
+    """Remove a note mark from code that looked like a note."""
     return _LEFT_OVER.sub("", code) if MARK in code else code
 
 
 def take_note_key(blocks: list[Any]) -> tuple[str, list[Any]]:
-    """Return the name of a shared note, else "", and its blocks without the mark."""
+    """Return the key of a shared note, or "", and its blocks without the mark."""
     first = blocks[0] if blocks else None
     if first is None or first["t"] not in ("Para", "Plain") or not first["c"]:
         return "", blocks
