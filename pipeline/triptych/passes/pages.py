@@ -55,8 +55,8 @@ class PrintInfo:
     """The layout of the PDF for other outputs. It is empty if no PDF is made.
 
     ``pages`` maps ids to page labels and ``starts`` lists all pages. ``documents`` has the XHTML of the print
-    documents by name, and ``chapters`` the ids of their chapters. ``whole`` is False until the back matter with page
-    numbers is laid out.
+    documents by name, and ``chapters`` the ids of their chapters. ``whole`` is False until the back matter
+    with page numbers is laid out.
     """
 
     pages: Pages = field(default_factory=dict)

@@ -249,7 +249,7 @@ class InlineReader:
         return ()
 
     def _read_tex(self, tex: str) -> tuple[Inline, ...]:
-        """Convert common LaTeX commands. Other backslashes are text, as in the path C:\Users."""
+        r"""Convert common LaTeX commands. Other backslashes are text, as in the path C:\Users."""
         if tex.startswith(("\\index", "\\sindex")):
             mark = read_index_command(tex, self.locator.find_literal(tex))
             return (mark,) if mark else ()
