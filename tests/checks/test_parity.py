@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from tests.conftest import tiny_png
-from triptych.checks.parity import Outcome, compare_outputs, find_lost
-from triptych.checks.pieces import list_pieces
+from triptych.checks.parity import Outcome, compare_outputs, find_left_out
+from triptych.checks.pieces import iter_pieces
 from triptych.checks.texts import FileText, make_formula_key, read_deck_text
 from triptych.checks.wordings import normalize
 from triptych.languages.labels import load_labels
@@ -46,14 +46,14 @@ def test_what_is_shown_is_rendered(read_book_of) -> None:
 
 
 def test_what_is_spoken_has_moved(read_book_of) -> None:
-    (row,) = rows_of(read_book_of, "A sentence.\n", pptx=shown("Title", spoken="A sentence."))
+    (row,) = rows_of(read_book_of, "A sentence.\n", pptx=shown("Title", notes="A sentence."))
     assert row.outcomes == {"pptx": Outcome.MOVED}
 
 
 def test_a_talk_leaves_to_the_book_what_it_has_no_time_for(read_book_of) -> None:
     chart = '::: {.chart type=bar data=data.csv x=year y=output fig-alt="Bars"}\nOutput\n:::\n'
     book, _ = read_book_of(f"One.\n\nTwo is not said.\n\n{chart}", files={"source/data.csv": DATA})
-    file = FileText(normalize("A section"), normalize("One."), talk=True)
+    file = FileText(normalize("A section"), normalize("One."), is_talk=True)
     rows = {row.words: row for row in compare_outputs(replace(book, says_all=False), {"pptx": file})}
     assert rows["One."].outcomes["pptx"] is Outcome.MOVED
     assert rows["Two is not said."].outcomes["pptx"] is Outcome.IN_BOOK
@@ -77,7 +77,7 @@ def test_a_chapter_that_shows_what_is_marked_leaves_other_charts_and_figures_to_
     files = {"source/data.csv": DATA, "source/dot.png": tiny_png()}
     book, _ = read_book_of(text, files=files, slides="{mode: explicit}")
     rows = compare_outputs(
-        replace(book, says_all=False), {"pptx": FileText(normalize("A section"), talk=True)}
+        replace(book, says_all=False), {"pptx": FileText(normalize("A section"), is_talk=True)}
     )
     found = {row.words: (row.outcomes["pptx"], row.reasons.get("pptx")) for row in rows}
     assert found["Bars"] == found["A dot"] == (Outcome.IN_BOOK, "not marked for the deck")
@@ -87,14 +87,14 @@ def test_a_chapter_that_shows_what_is_marked_leaves_other_charts_and_figures_to_
 def test_what_is_nowhere_is_left_out_and_reported_with_its_place(read_book_of) -> None:
     rows = rows_of(read_book_of, "One.\n\nTwo is missing.\n", epub=shown("One."))
     assert [row.outcomes["epub"] for row in rows] == [Outcome.RENDERED, Outcome.LEFT_OUT]
-    (finding,) = find_lost(rows)
+    (finding,) = find_left_out(rows)
     assert (finding.code, str(finding.span)) == ("PAR001", "source/section.md:6:1")
 
 
 def test_what_the_author_left_out_is_no_finding(read_book_of) -> None:
     rows = rows_of(read_book_of, "::: {.book-only}\nOnly in the book.\n:::\n", pptx=shown("Title"))
     assert [row.outcomes["pptx"] for row in rows] == [Outcome.LEFT_OUT]
-    assert find_lost(rows) == []
+    assert find_left_out(rows) == []
 
 
 def test_a_note_within_a_sentence_does_not_hide_it(read_book_of) -> None:
@@ -106,7 +106,7 @@ def test_a_note_within_a_sentence_does_not_hide_it(read_book_of) -> None:
 
 def test_code_and_formulas_count(read_book_of) -> None:
     markdown = "```python\nx = 1\n```\n\n$$a + b$$\n"
-    rows = rows_of(read_book_of, markdown, epub=shown("x = 1", alternatives="a plus b"))
+    rows = rows_of(read_book_of, markdown, epub=shown("x = 1", alt_texts="a plus b"))
     assert [(row.kind, row.outcomes["epub"]) for row in rows] == [
         ("code", Outcome.RENDERED),
         ("equation", Outcome.RENDERED),
@@ -115,8 +115,8 @@ def test_code_and_formulas_count(read_book_of) -> None:
 
 def test_pictures_and_formulas_in_a_sentence_stand_apart_from_its_words(read_book_of) -> None:
     markdown = "Let $a \\le b$ be given.\n"
-    book = shown("Let a≤b be given.", alternatives="a is less than or equal to b")
-    deck = shown("", spoken="Let a \\le b be given.")
+    book = shown("Let a≤b be given.", alt_texts="a is less than or equal to b")
+    deck = shown("", notes="Let a \\le b be given.")
     rows = rows_of(read_book_of, markdown, epub=book, pptx=deck)
     assert [(row.kind, row.words, row.outcomes) for row in rows] == [
         ("paragraph", "Let … be given.", {"epub": Outcome.RENDERED, "pptx": Outcome.MOVED}),
@@ -125,7 +125,7 @@ def test_pictures_and_formulas_in_a_sentence_stand_apart_from_its_words(read_boo
 
 
 def test_a_formula_is_found_as_a_line_of_symbols(read_book_of) -> None:
-    deck = shown("", spoken="Let a ≤ b² be given.")
+    deck = shown("", notes="Let a ≤ b² be given.")
     rows = rows_of(read_book_of, "Let $a \\le b^2$ be given.\n", pptx=deck)
     assert [row.outcomes["pptx"] for row in rows] == [Outcome.MOVED, Outcome.MOVED]
 
@@ -150,7 +150,7 @@ def test_a_formula_of_the_deck_is_found_once(read_book_of) -> None:
     deck, _ = make_storyboard(book, load_labels("en"), load_page_templates(), pictures={})
     data, _ = write_deck(deck, load_theme())
     text = read_deck_text(data)
-    assert text.shown.count(normalize("Let q₁ ≤ 7 be")) == 1
+    assert text.visible.count(normalize("Let q₁ ≤ 7 be")) == 1
     outcomes = [row.outcomes["pptx"] for row in compare_outputs(book, {"pptx": text})]
     assert set(outcomes) == {Outcome.RENDERED}
 
@@ -161,14 +161,14 @@ def test_a_formula_that_is_nowhere_is_left_out(read_book_of) -> None:
 
 
 def test_a_formula_that_is_an_arrow_in_the_line_cannot_be_missed(read_book_of) -> None:
-    deck = shown("", spoken="First all lines → then one.")
+    deck = shown("", notes="First all lines → then one.")
     rows = rows_of(read_book_of, r"First all lines $\rightarrow$ then one." + "\n", pptx=deck)
     assert [row.outcomes["pptx"] for row in rows] == ["moved", "not compared"]
-    assert find_lost(rows) == []
+    assert find_left_out(rows) == []
 
 
 def test_the_words_around_a_formula_must_all_be_there(read_book_of) -> None:
-    text = shown("Let a≤b", alternatives="a is less than or equal to b")
+    text = shown("Let a≤b", alt_texts="a is less than or equal to b")
     rows = rows_of(read_book_of, "Let $a \\le b$ be given.\n", epub=text)
     assert [row.outcomes["epub"] for row in rows] == [Outcome.LEFT_OUT, Outcome.RENDERED]
 
@@ -209,12 +209,14 @@ class TestAllThatIsSaid:
         files["source/b.md"] = "---\nslides: {mode: none}\n---\n# B\n\nText.\n"
         _, book, _ = read(make_project(files), shared_cache)
         untold = [
-            piece.wordings[0] for piece in list_pieces(book) if piece.kind == "part title" and piece.untold
+            piece.wordings[0]
+            for piece in iter_pieces(book)
+            if piece.kind == "part title" and piece.without_slides
         ]
         assert untold == ["Untold"]
 
     def test_notes_are_found_wherever_they_went(self, read_book_of) -> None:
-        files = {"epub": shown("Text. Its note."), "pptx": shown("", spoken="Text. [Its note.]")}
+        files = {"epub": shown("Text. Its note."), "pptx": shown("", notes="Text. [Its note.]")}
         rows = rows_of(read_book_of, "Text.^[Its note.]\n", **files)
         assert [(row.kind, dict(row.outcomes)) for row in rows] == [
             ("paragraph", {"epub": Outcome.RENDERED, "pptx": Outcome.MOVED}),
@@ -255,21 +257,21 @@ class TestAllThatIsSaid:
         assert [row.kind for row in rows] == ["table", "image", "formula", "footnote"]
 
     def test_a_paragraph_that_is_a_picture_is_the_row_of_the_picture(self, read_book_of) -> None:
-        rows = rows_of(read_book_of, "![A dot](dot.png)\\\n", epub=shown("", alternatives="A dot"))
+        rows = rows_of(read_book_of, "![A dot](dot.png)\\\n", epub=shown("", alt_texts="A dot"))
         assert kinds(rows, "epub") == [("image", "rendered")]
 
     def test_words_for_some_outputs_are_looked_at_by_themselves(self, read_book_of) -> None:
         rows = rows_of(read_book_of, "See [the page]{.book-only} this.\n", pptx=shown("See this."))
-        assert [(row.kind, str(row.outcomes["pptx"]), row.wish) for row in rows] == [
+        assert [(row.kind, str(row.outcomes["pptx"]), row.visibility) for row in rows] == [
             ("paragraph", "rendered", ""),
             ("phrase", "left out", "book-only"),
         ]
-        assert find_lost(rows) == []
+        assert find_left_out(rows) == []
 
     def test_what_has_no_letters_is_not_compared(self, read_book_of) -> None:
         rows = rows_of(read_book_of, "→\n\n![](dot.png){.decorative}\n", epub=shown("Text"))
         assert kinds(rows, "epub") == [("paragraph", "not compared"), ("image", "not compared")]
-        assert find_lost(rows) == []
+        assert find_left_out(rows) == []
 
     def test_an_empty_anchor_says_nothing(self, read_book_of) -> None:
         assert rows_of(read_book_of, '[]{#here}\n\n<a id="there"></a>\n') == []
@@ -295,18 +297,18 @@ class TestObjects:
         return str(row.outcomes["pptx"]), row.reasons.get("pptx", "")
 
     def test_a_chart(self, read_book_of) -> None:
-        native = self.file(chart=["It grows."], alternatives="It grows.")
+        native = self.file(chart=["It grows."], alt_texts="It grows.")
         assert self.found(read_book_of, CHART, native) == ("rendered", "")
-        picture = self.file(alternatives="It grows.")
+        picture = self.file(alt_texts="It grows.")
         assert self.found(read_book_of, CHART, picture) == ("simplified", "shown as a picture")
         words = self.file("It grows.")
         assert self.found(read_book_of, CHART, words)[0] == "simplified"
-        said = self.file(spoken="It grows.")
+        said = self.file(notes="It grows.")
         assert self.found(read_book_of, CHART, said)[0] == "moved"
         assert self.found(read_book_of, CHART, self.file())[0] == "left out"
 
     def test_a_chart_where_charts_are_drawings(self, read_book_of) -> None:
-        drawn = FileText("", alternatives=normalize("It grows."))
+        drawn = FileText("", alt_texts=normalize("It grows."))
         assert self.found(read_book_of, CHART, drawn) == ("rendered", "shown as a drawing")
 
     def test_a_table(self, read_book_of) -> None:
@@ -331,7 +333,7 @@ class TestObjects:
         assert self.found(read_book_of, markdown, self.file(formula=["c>b/a"])) == ("rendered", "")
         text = self.file(r"\\frac{a}{b} < c")
         assert self.found(read_book_of, markdown, text) == ("simplified", "shown as text")
-        said = self.file(spoken=r"\\frac{a}{b} < c")
+        said = self.file(notes=r"\\frac{a}{b} < c")
         assert self.found(read_book_of, markdown, said)[0] == "moved"
 
     def test_a_moving_picture_stands_still_on_paper(self, read_book_of) -> None:
@@ -349,7 +351,7 @@ class TestObjects:
 
         book, _ = read_book_of("![A dot](dot.png)\n", files={"source/dot.png": tiny_png()})
         book = rewrite_book(book, move)
-        still, moving = (FileText("", alternatives="adot", still=still) for still in (True, False))
+        still, moving = (FileText("", alt_texts="adot", static=still) for still in (True, False))
         row = next(
             row for row in compare_outputs(book, {"pdf": still, "epub": moving}) if row.kind == "figure"
         )
@@ -359,18 +361,18 @@ class TestObjects:
 
 def test_code_that_moved_was_too_long(read_book_of) -> None:
     code = "\n".join(f"line {n}" for n in range(20))
-    (row,) = rows_of(read_book_of, f"```\n{code}\n```\n", pptx=shown("", spoken=code))
+    (row,) = rows_of(read_book_of, f"```\n{code}\n```\n", pptx=shown("", notes=code))
     assert row.reasons == {"pptx": "too many lines for a slide"}
 
 
 def test_the_authors_word_is_the_reason(read_book_of) -> None:
     markdown = "::: {.no-slide}\n| A |\n|---|\n| b |\n:::\n"
-    (row,) = rows_of(read_book_of, markdown, pptx=shown("", spoken="A b"))
+    (row,) = rows_of(read_book_of, markdown, pptx=shown("", notes="A b"))
     assert (row.outcomes, row.reasons) == ({"pptx": Outcome.MOVED}, {"pptx": "no-slide"})
 
 
 def test_json_has_the_fates_by_output_and_the_reasons(read_book_of) -> None:
-    (row,) = rows_of(read_book_of, "Text.\n", pptx=shown("", spoken="Text."))
+    (row,) = rows_of(read_book_of, "Text.\n", pptx=shown("", notes="Text."))
     assert row.to_json() == {
         "kind": "paragraph",
         "chapter": "A section",
@@ -386,7 +388,7 @@ def test_json_has_the_fates_by_output_and_the_reasons(read_book_of) -> None:
 def test_what_a_talk_does_not_tell_is_in_the_book_with_its_page(read_book_of) -> None:
     pages = (0, "i"), (len(normalize("A section")), "1")
     book = FileText(normalize("A section Prose for readers."), pages=pages)
-    deck = FileText(normalize("Title"), talk=True)
+    deck = FileText(normalize("Title"), is_talk=True)
     rows = all_rows_of(
         read_book_of, "Prose for readers.\n", more={"slides": {"mode": "none"}}, pdf=book, pptx=deck
     )
@@ -395,18 +397,18 @@ def test_what_a_talk_does_not_tell_is_in_the_book_with_its_page(read_book_of) ->
         ("paragraph", "only in the book", "1"),
     ]
     assert rows[2].reasons["pptx"] == "the chapter has no slides"
-    assert [finding.message for finding in find_lost(rows)] == [
+    assert [finding.message for finding in find_left_out(rows)] == [
         'the title "A book" is missing from these outputs: pdf, pptx'
     ]
 
 
 def test_a_file_for_a_press_says_nothing_of_its_drawings_but_shows_their_captions(read_book_of) -> None:
     text = 'Before.\n\n![Its caption](dot.png){#fig-a fig-alt="A dot"}\n\nBehind.\n'
-    mute = FileText(normalize("Before. Its caption Behind."), still=True, mute=True)
-    assert find_lost(rows := rows_of(read_book_of, text, pdf=mute)) == []
+    mute = FileText(normalize("Before. Its caption Behind."), static=True, for_press=True)
+    assert find_left_out(rows := rows_of(read_book_of, text, pdf=mute)) == []
     assert {row.outcomes["pdf"] for row in rows if row.kind == "figure"} == {Outcome.NOT_COMPARED}
-    without = FileText(normalize("Before."), still=True, mute=True)
-    told = [finding.message for finding in find_lost(rows_of(read_book_of, text, pdf=without))]
+    without = FileText(normalize("Before."), static=True, for_press=True)
+    told = [finding.message for finding in find_left_out(rows_of(read_book_of, text, pdf=without))]
     assert any("Its caption" in message for message in told) and any("Behind" in message for message in told)
     assert not any("A dot" in message for message in told)
 

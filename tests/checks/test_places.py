@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.conftest import tiny_png
-from triptych.checks.findings import Found, Places, limit_repeats
+from triptych.checks.findings import OutputFinding, SourceLocator, limit_repeats
 
 BOOK = """\
 The lantern stands forty-one metres over the sea.
@@ -34,10 +34,10 @@ FIGURES = ("figure", "chart", "image")
 @pytest.fixture
 def place_of(read_book_of):
     book, _ = read_book_of(BOOK, files={"source/dot.png": tiny_png()})
-    places = Places(book)
+    locator = SourceLocator(book)
 
     def place(**clues) -> str:
-        return str(places.of(Found(code="CHK002", message="wrong", **clues)))
+        return str(locator.locate(OutputFinding(code="CHK002", message="wrong", **clues)))
 
     return place
 
@@ -60,10 +60,12 @@ def test_of_words_that_are_there_twice_those_behind_the_text_before(place_of) ->
 
 def test_of_words_that_are_there_twice_those_near_to_what_stands_beside_them(read_book_of) -> None:
     book, _ = read_book_of(BOOK, files={"source/dot.png": tiny_png()})
-    places = Places(book)
-    thrift = Found(code="CHK014", message="wrong", words="Thrift.", before="Nobody wrote this anywhere.")
-    assert str(places.of(thrift)).endswith(":8:1")
-    assert str(places.of(thrift, ("A slide", "Lamp Light"))).endswith(":18:1")
+    locator = SourceLocator(book)
+    thrift = OutputFinding(
+        code="CHK014", message="wrong", words="Thrift.", before="Nobody wrote this anywhere."
+    )
+    assert str(locator.locate(thrift)).endswith(":8:1")
+    assert str(locator.locate(thrift, ("A slide", "Lamp Light"))).endswith(":18:1")
 
 
 def test_a_link_has_a_place_of_its_own(place_of) -> None:
@@ -109,8 +111,8 @@ def test_words_of_nobody_have_no_place(place_of) -> None:
 
 
 def test_of_many_findings_of_a_kind_the_first_are_told_and_the_rest_counted() -> None:
-    many = [Found(code="CHK003", rule="figure", message=f"picture {n}") for n in range(9)]
-    other = Found(code="CHK002", message="other")
+    many = [OutputFinding(code="CHK003", rule="figure", message=f"picture {n}") for n in range(9)]
+    other = OutputFinding(code="CHK002", message="other")
     told = [finding.message for finding in limit_repeats([*many, other])]
     assert told == [*(f"picture {n}" for n in range(4)), "picture 4 (and 4 more like this)", "other"]
     assert [finding.message for finding in limit_repeats(many[:5])] == [f"picture {n}" for n in range(5)]

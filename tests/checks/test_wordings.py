@@ -6,13 +6,13 @@ import random
 
 import pytest
 
-from triptych.checks.wordings import PLACE, LetterSearch, Wording, normalize
+from triptych.checks.wordings import PLACE, TextSearch, Wording, normalize
 
 LONG = "It takes quite a few words to fill a line, and a page may end anywhere among them all."
 
 
 def holds(text: str, words: str) -> bool:
-    return LetterSearch(normalize(text)).holds(Wording(words))
+    return TextSearch(normalize(text)).contains(Wording(words))
 
 
 def test_letters_are_what_is_read() -> None:
@@ -59,12 +59,12 @@ def test_a_search_finds_the_same_in_any_order() -> None:
     words = ["".join(chance.choices(alphabet, k=chance.randint(1, 9))) for _ in range(6000)]
     text = normalize("".join(words[:3000]))
     wanted = [" ".join(words[i : i + chance.randint(1, 30)]) for i in range(0, 6000, 7)]
-    fresh = [LetterSearch(text).holds(Wording(item)) for item in wanted]
+    fresh = [TextSearch(text).contains(Wording(item)) for item in wanted]
     assert True in fresh and False in fresh
     for order in (list(range(len(wanted))), list(reversed(range(len(wanted))))):
         chance.shuffle(order)
-        search = LetterSearch(text)
-        assert {i: search.holds(Wording(wanted[i])) for i in order} == dict(enumerate(fresh))
+        search = TextSearch(text)
+        assert {i: search.contains(Wording(wanted[i])) for i in order} == dict(enumerate(fresh))
 
 
 def test_a_page_may_end_anywhere_among_words_that_have_no_spaces_between_them() -> None:

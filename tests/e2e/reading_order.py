@@ -17,7 +17,7 @@ import pikepdf
 from triptych.checks.pdf.order import compare_order
 from triptych.checks.pdf.page_contents import MarkedContent, read_contents
 from triptych.checks.pdf.structure import Element, read_structure
-from triptych.checks.pieces import Piece, list_pieces
+from triptych.checks.pieces import Piece, iter_pieces
 from triptych.checks.wordings import normalize
 from triptych.languages.labels import load_labels
 from triptych.markup.outline import list_numbered
@@ -73,7 +73,7 @@ def _known(book: Book, added: tuple[str, ...]) -> list[str]:
     meta = book.metadata
     said = [*added, meta.title, meta.subtitle, meta.description, meta.rights, meta.publisher, meta.identifier]
     said += [*load_labels(meta.language).words.values(), *(person.name for person in meta.people)]
-    said += [wording for piece in list_pieces(book) for wording in piece.wordings]
+    said += [wording for piece in iter_pieces(book) for wording in piece.wordings]
     said += [plain_text(node.content) for node in book_nodes(book) if isinstance(node, IndexEntry)]
     said += [plain_text(line.title) for kind in LabelKind for line in list_numbered(book, kind)]
     if meta.date:

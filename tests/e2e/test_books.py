@@ -137,7 +137,7 @@ class TestDeck:
 
     def test_everybody_can_read_it_beside_what_is_said(self, book: Built) -> None:
         examined = examine_deck(book.outputs["pptx"].read_bytes())
-        assert [finding.told for finding in examined.found] == []
+        assert [finding.located_message for finding in examined.found] == []
         assert 0 < examined.wordiness.average <= MOST_ON_AVERAGE
 
     def test_no_text_leaves_its_place(self, book: Built, fontconfig: Path) -> None:

@@ -12,7 +12,7 @@ import pytest
 
 from triptych.checks.deck.accessibility import MOST_ON_AVERAGE
 from triptych.checks.deck.examination import examine_deck
-from triptych.checks.parity import compare_outputs, find_lost
+from triptych.checks.parity import compare_outputs, find_left_out
 from triptych.checks.wordings import normalize
 from triptych.engine.cache import Cache
 from triptych.model.book import Book
@@ -97,7 +97,7 @@ def test_no_output_loses_a_word(everything: Built) -> None:
     _, book, _ = read(everything.project, Cache(None))
     assert book is not None
     texts = {name: OUTPUTS[name].text(path.read_bytes()) for name, path in everything.outputs.items()}
-    assert [str(finding) for finding in find_lost(compare_outputs(book, texts))] == []
+    assert [str(finding) for finding in find_left_out(compare_outputs(book, texts))] == []
 
 
 def test_index_and_sources_name_the_pages_on_which_things_stand(everything: Built) -> None:

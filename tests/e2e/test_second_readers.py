@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from pptx import Presentation
 
-from triptych.checks.pieces import Piece, list_pieces
+from triptych.checks.pieces import Piece, iter_pieces
 from triptych.checks.wordings import normalize
 from triptych.engine.cache import Cache
 from triptych.model import nodes
@@ -127,7 +127,9 @@ def test_each_number_of_a_chart_is_read(name: str, slides: dict[str, list[SlideT
 def test_each_sentence_of_the_book_is_said_or_shown(name: str, everything_said: Built) -> None:
     """Where notes are to hold all of it. What no chapter of the talk says is in the book alone."""
     slides = READERS[name](everything_said.outputs["pptx"])
-    assert [text for text, piece in _unsaid(_as_deck(everything_said), slides) if not piece.untold] == []
+    assert [
+        text for text, piece in _unsaid(_as_deck(everything_said), slides) if not piece.without_slides
+    ] == []
 
 
 @pytest.mark.parametrize("name", READERS)
@@ -141,10 +143,10 @@ def test_each_sentence_is_said_or_shown_or_on_a_page_that_notes_name(
     named = printed.on(named_pages((slide.notes for slide in slides), printed.labels))
     described = normalize(" ".join(_alternatives(built.outputs["pptx"])))
     for text, piece in _unsaid(_as_deck(built), slides):
-        if piece.within == "drawing":  # what a picture shows, for who cannot see it
+        if piece.container == "drawing":  # what a picture shows, for who cannot see it
             assert normalize(text) in described
             continue
-        untold = piece.untold or piece.within == "front matter"
+        untold = piece.without_slides or piece.container == "front matter"
         assert stands(text, printed.all if untold else named), (piece.chapter, text)
 
 
@@ -160,8 +162,8 @@ def _unsaid(book: Book, slides: list[SlideText]) -> Iterator[tuple[str, Piece]]:
         " ".join([*(slide.text for slide in slides), *(slide.notes for slide in slides), *cells])
     )
     count = 0
-    for piece in list_pieces(book):
-        if piece.kind not in _PROSE or piece.wish:
+    for piece in iter_pieces(book):
+        if piece.kind not in _PROSE or piece.visibility:
             continue
         for sentence in sentences(piece.wordings[0]):
             count += 1

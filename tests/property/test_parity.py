@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from tests.property.strategies import markdown
 from tests.property.test_outputs import FEW, read_all, texts_of, valid
 from triptych.build_context import BuildContext
-from triptych.checks.parity import Outcome, compare_outputs, find_lost, find_missing
+from triptych.checks.parity import Outcome, compare_outputs, find_left_out, find_missing_blocks
 from triptych.checks.pieces import get_words
 from triptych.checks.texts import FileText
 from triptych.diagnostics import has_errors
@@ -83,8 +83,8 @@ def test_what_is_missing_is_what_the_whole_report_calls_lost(
     with tempfile.TemporaryDirectory() as name:
         _, _, book, _ = read_all(Path(name), texts)
     book = replace(book, says_all=says_all)
-    empty = FileText("", talk=talk)
-    assert find_missing(book, "pptx", empty) == find_lost(compare_outputs(book, {"pptx": empty}))
+    empty = FileText("", is_talk=talk)
+    assert find_missing_blocks(book, "pptx", empty) == find_left_out(compare_outputs(book, {"pptx": empty}))
 
 
 @FEW
@@ -99,9 +99,9 @@ def test_an_e_book_has_all_that_its_source_says(texts: list[str]) -> None:
             .data
         )
         rows = compare_outputs(book, {"epub": OUTPUTS["epub"].text(data)})
-    assert [str(finding) for finding in find_lost(rows)] == []
+    assert [str(finding) for finding in find_left_out(rows)] == []
     left_out = [row for row in rows if row.outcomes["epub"] is Outcome.LEFT_OUT]
-    assert all(row.wish for row in left_out)
+    assert all(row.visibility for row in left_out)
 
 
 @FEW
@@ -115,4 +115,4 @@ def test_a_deck_shows_or_says_all_that_its_source_says(texts: list[str]) -> None
         if has_errors(made.found):
             return
         rows = compare_outputs(book, {"pptx": OUTPUTS["pptx"].text(made.data)})
-    assert [str(finding) for finding in find_lost(rows)] == []
+    assert [str(finding) for finding in find_left_out(rows)] == []

@@ -14,7 +14,7 @@ from pptx import Presentation
 
 from tests.writers.epub.conftest import Write, write
 from triptych.checks.epub import check_epub
-from triptych.checks.parity import compare_outputs, find_lost
+from triptych.checks.parity import compare_outputs, find_left_out
 from triptych.formats import BOOK_FORMATS
 from triptych.languages.labels import load_labels
 from triptych.media.output_pictures import Prepared
@@ -294,7 +294,7 @@ class TestWhatIsSaid:
         book, _ = read_book_of(self.DESCRIBED, files=FILES)
         rows = [row for row in compare_outputs(book, files) if row.kind not in ("title", "chapter title")]
         assert {"figure", "paragraph"} <= {row.kind for row in rows}
-        assert find_lost(rows) == []
+        assert find_left_out(rows) == []
 
     def test_decoration_is_not_described(self, write: Write) -> None:
         data, _ = write("epub", "![A](plan.svg){.decorative fig-alt=X}\n", files=FILES)

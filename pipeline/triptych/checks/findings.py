@@ -1,4 +1,4 @@
-"""A finding in a finished file, with what it takes to find its place in the source."""
+"""Findings in output files, and the search for their positions in the source."""
 
 from __future__ import annotations
 
@@ -7,32 +7,32 @@ from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
-from triptych.checks.pieces import Piece, list_pieces
+from triptych.checks.pieces import Piece, iter_pieces
 from triptych.checks.wordings import normalize
 from triptych.diagnostics import Diagnostic, Span
 from triptych.model import nodes
 from triptych.model.book import Book
 from triptych.model.walk import plain_text, walk
 
-_FEW = 5  # places of one kind of finding: who mends these knows how to mend the rest
-_WORDS = 60  # characters
+_MAX_PER_RULE = 5  # findings of one rule that are reported; the last one counts the rest
+_QUOTE_LENGTH = 60  # characters
 REBUILD = "rebuild the file; if this is reported again, report a bug in Triptych and attach the file"
 REPORT = "report this as a bug in Triptych, and attach the output file and the source of this place"
-_NUMBERED = re.compile(r"^(?:[\dA-Z]{1,3}\.)*[\dA-Z]{1,3}\s+(?=\S)")  # what stands before a heading
-_SOME = 6  # letters that may be looked for by themselves; fewer, as the number of a page, are anywhere
-_MOST = 400  # letters of a finding's words that are looked for
-_STEP, _WINDOW = 8, 24  # letters by which text before a finding is looked through
-_BEHIND = 12  # pieces in which a thing without words is looked for behind the text before it
+_HEADING_NUMBER = re.compile(r"^(?:[\dA-Z]{1,3}\.)*[\dA-Z]{1,3}\s+(?=\S)")
+# Lengths in normalized characters.
+_MIN_SEARCH = 6  # a shorter text without context, such as a page number, is not searched for
+_MAX_SEARCH = 400
+_STEP, _WINDOW = 8, 24  # of the search for the preceding text
+_LOOK_AHEAD = 12  # pieces after the preceding text that may contain an object without text
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Found:
-    """Something wrong. ``rule`` names what kind of thing, so that it is told once whoever finds it.
+class OutputFinding:
+    """A finding in an output file. Findings of the same ``rule`` are grouped, whichever check reports them.
 
-    ``page`` is what the page of a PDF is called, ``file`` what the file in a package is, with line and
-    column where they are known. ``words`` is the text at the place, ``before`` the text that is read before
-    it, and ``kinds`` are those of the book's pieces that it may be about. ``span`` is there where no words
-    are needed to find the place.
+    ``page`` is a page label of the PDF; ``file`` names a file in the package, with line and column if they
+    are known. ``words`` is the text at the position, ``before`` the text that precedes it, and ``kinds`` are
+    the kinds of pieces of the book that the finding can be about. With a ``span``, no search is needed.
     """
 
     code: str
@@ -48,57 +48,62 @@ class Found:
     span: Span | None = None
 
     @property
-    def told(self) -> str:
-        """The message with the page or file, for who looks at the output."""
+    def located_message(self) -> str:
+        """The message after the output and its page or file."""
         where = (self.output, f"page {self.page}" if self.page else "", self.file)
         return f"{', '.join(filter(None, where))}: {self.message}"
 
 
 def quote(words: str) -> str:
-    """Enough of some words to know them by."""
+    """Return the text in quotes, shortened to 60 characters."""
     line = " ".join(words.split())
-    return f'"{line}"' if len(line) <= _WORDS else f'"{line[: _WORDS - 2].rsplit(" ", 1)[0]} …"'
+    if len(line) > _QUOTE_LENGTH:
+        line = line[: _QUOTE_LENGTH - 2].rsplit(" ", 1)[0] + " …"
+    return f'"{line}"'
 
 
-def limit_repeats(found: Iterable[Found]) -> Iterator[Found]:
-    """Return the first few findings of each kind; the last one says how many more there are."""
-    kinds: dict[tuple[str, str], list[Found]] = {}
+def limit_repeats(found: Iterable[OutputFinding]) -> Iterator[OutputFinding]:
+    """Return the first five findings of each rule; the last one says how many more there are."""
+    rules: dict[tuple[str, str], list[OutputFinding]] = {}
     for finding in found:
-        kinds.setdefault((finding.code, finding.rule or finding.message), []).append(finding)
-    for (_, _), findings in kinds.items():
-        yield from findings[: _FEW - 1]
-        left = findings[_FEW - 1 :]
+        rules.setdefault((finding.code, finding.rule or finding.message), []).append(finding)
+    for findings in rules.values():
+        yield from findings[: _MAX_PER_RULE - 1]
+        left = findings[_MAX_PER_RULE - 1 :]
         if len(left) == 1:
             yield left[0]
         elif left:
             yield replace(left[0], message=f"{left[0].message} (and {len(left) - 1} more like this)")
 
 
-def locate_findings(findings: Iterable[Found], book: Book) -> list[Diagnostic]:
-    """Turn findings in one output of a book, as the output shows it, into diagnostics with places."""
+def locate_findings(findings: Iterable[OutputFinding], book: Book) -> list[Diagnostic]:
+    """Return the findings in one output as diagnostics with positions in the source.
+
+    ``book`` is the book as this output shows it.
+    """
     findings = list(findings)
     if not findings:
         return []
-    places = Places(book)
-    return [to_diagnostic(finding, finding.span or places.of(finding)) for finding in findings]
+    locator = SourceLocator(book)
+    return [make_diagnostic(finding, finding.span or locator.locate(finding)) for finding in findings]
 
 
-def to_diagnostic(found: Found, span: Span | None) -> Diagnostic:
-    """Return a finding as a diagnostic at a place."""
-    return Diagnostic(code=found.code, message=found.told, hint=found.hint, span=span)
+def make_diagnostic(found: OutputFinding, span: Span | None) -> Diagnostic:
+    """Return a finding as a diagnostic at ``span``."""
+    return Diagnostic(code=found.code, message=found.located_message, hint=found.hint, span=span)
 
 
-class Places:
-    """All that a book says, in order, to look for the words of a file in."""
+class SourceLocator:
+    """Finds the text of an output file in the source, by the normalized text of the book."""
 
     def __init__(self, book: Book) -> None:
         self._pieces: list[Piece] = []
         self._starts: list[int] = []
         self._links: dict[str, list[tuple[int, Span]]] = {}
-        self._edges = {0}  # where words begin and end
+        self._word_boundaries = {0}
         parts: list[str] = []
         length = 0
-        for piece in list_pieces(book):
+        for piece in iter_pieces(book):
             self._pieces.append(piece)
             self._starts.append(length)
             for node in walk(piece.node) if piece.node is not None else ():
@@ -108,62 +113,68 @@ class Places:
             for word in map(normalize, piece.wordings[0].split()):
                 parts.append(word)
                 length += len(word)
-                self._edges.add(length)
+                self._word_boundaries.add(length)
         self._text = "".join(parts)
 
-    def of(self, found: Found, beside: Iterable[str] = ()) -> Span | None:
-        """Return the place of a finding, None if its words are not the book's, as in a table of contents.
+    def locate(self, found: OutputFinding, nearby: Iterable[str] = ()) -> Span | None:
+        """Return the position of a finding in the source.
 
-        Texts ``beside`` it locate it if the text before it does not.
+        If the text before the finding is not in the book, the texts ``nearby`` select among several matches.
+        Return None for generated text, such as a table of contents.
         """
         if not self._pieces:
             return None
-        wanted = normalize(found.words)[:_MOST]
-        behind = read_before = self._behind(normalize(found.before))
-        if behind < 0:
-            places = (self._only(normalize(text)[:_MOST]) for text in beside)
-            behind = next((place for place in places if place >= 0), -1)
-        if "link" in found.kinds and wanted in self._links:
-            return min(self._links[wanted], key=lambda link: abs(link[0] - behind) if behind >= 0 else 0)[1]
-        bare = normalize(_NUMBERED.sub("", found.words))[:_MOST] if "heading" in found.kinds else wanted
-        for words in dict.fromkeys((wanted, bare)):
-            place = self._nearest(words, behind) if len(words) >= _SOME or (words and behind >= 0) else -1
-            if place >= 0:
-                return self._at(place, found.kinds).span
-        return self._next(behind, found.kinds).span if read_before >= 0 else None
+        wanted = normalize(found.words)[:_MAX_SEARCH]
+        context_end = before_end = self._find_context_end(normalize(found.before))
+        if context_end < 0:
+            offsets = (self._find_unique(normalize(text)[:_MAX_SEARCH]) for text in nearby)
+            context_end = next((offset for offset in offsets if offset >= 0), -1)
 
-    def _behind(self, before: str) -> int:
-        """Where the text ends that is read before a finding, -1 where that is not the book's."""
+        def distance(offset: int) -> int:
+            return abs(offset - context_end) if context_end >= 0 else 0
+
+        if "link" in found.kinds and wanted in self._links:
+            return min(self._links[wanted], key=lambda link: distance(link[0]))[1]
+        texts = [wanted]
+        if "heading" in found.kinds:
+            texts.append(normalize(_HEADING_NUMBER.sub("", found.words))[:_MAX_SEARCH])
+        for text in texts:
+            if len(text) >= _MIN_SEARCH or (text and context_end >= 0):
+                offset = min(self._find_all(text), key=distance, default=-1)
+                if offset >= 0:
+                    return self._get_piece_at(offset, found.kinds).span
+        return self._get_piece_after(before_end, found.kinds).span if before_end >= 0 else None
+
+    def _find_context_end(self, before: str) -> int:
+        """Return the offset after the text that precedes a finding, -1 if the book does not contain it."""
         for end in range(len(before), _WINDOW - 1, -_STEP):
-            window = before[end - _WINDOW : end]
-            place = self._text.find(window)
-            if place >= 0 and self._text.find(window, place + 1) < 0:
-                return place + _WINDOW
+            offset = self._text.find(before[end - _WINDOW : end])
+            if offset >= 0 and self._text.find(before[end - _WINDOW : end], offset + 1) < 0:
+                return offset + _WINDOW
         return -1
 
-    def _only(self, wanted: str) -> int:
-        """Where some words are that one place of the book has, as a figure and its description, else -1."""
-        place = self._text.find(wanted) if len(wanted) >= _SOME else -1
-        return place if self._text.rfind(wanted) - place <= _MOST else -1
+    def _find_unique(self, wanted: str) -> int:
+        """Return the offset of a text that occurs once, or twice close together, otherwise -1.
 
-    def _nearest(self, wanted: str, behind: int) -> int:
-        """Of all places where the words are, the one that is nearest to the text before them."""
-        found = []
-        place = self._text.find(wanted)
-        while place >= 0:
-            if len(wanted) >= _WINDOW or (place in self._edges and place + len(wanted) in self._edges):
-                found.append(place)
-            place = self._text.find(wanted, place + 1)
-        if not found:
-            return -1
-        return min(found, key=lambda place: abs(place - behind)) if behind >= 0 else found[0]
+        The alt text of a figure may be repeated in its description.
+        """
+        offset = self._text.find(wanted) if len(wanted) >= _MIN_SEARCH else -1
+        return offset if self._text.rfind(wanted) - offset <= _MAX_SEARCH else -1
 
-    def _at(self, place: int, kinds: tuple[str, ...]) -> Piece:
-        index = bisect_right(self._starts, place) - 1
-        beside = (self._pieces[i] for i in (index, index - 1) if i >= 0 and self._pieces[i].kind in kinds)
-        return next(beside, self._pieces[index])
+    def _find_all(self, wanted: str) -> Iterator[int]:
+        """Find all offsets of a text; a short one must begin and end with a word."""
+        offset = self._text.find(wanted)
+        while offset >= 0:
+            if len(wanted) >= _WINDOW or {offset, offset + len(wanted)} <= self._word_boundaries:
+                yield offset
+            offset = self._text.find(wanted, offset + 1)
 
-    def _next(self, behind: int, kinds: tuple[str, ...]) -> Piece:
-        index = bisect_right(self._starts, behind - 1) - 1
-        following = self._pieces[index + 1 : index + 1 + _BEHIND]
+    def _get_piece_at(self, offset: int, kinds: tuple[str, ...]) -> Piece:
+        index = bisect_right(self._starts, offset) - 1
+        candidates = (self._pieces[i] for i in (index, index - 1) if i >= 0)
+        return next((piece for piece in candidates if piece.kind in kinds), self._pieces[index])
+
+    def _get_piece_after(self, offset: int, kinds: tuple[str, ...]) -> Piece:
+        index = bisect_right(self._starts, offset - 1) - 1
+        following = self._pieces[index + 1 : index + 1 + _LOOK_AHEAD]
         return next((piece for piece in following if piece.kind in kinds and piece.span), self._pieces[index])

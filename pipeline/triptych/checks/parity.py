@@ -1,8 +1,7 @@
-"""The parity report: what became of each block in each output. Nothing is lost silently.
+"""The parity report: compare each block of a book with the output files.
 
-It is made from the finished files alone: a block counts as rendered where its words are shown, as moved
-where they are spoken, as simplified where only words or a picture stand for more, and as left out where
-there are neither.
+A block is rendered if its text is visible, moved if the text is in the speaker notes, simplified if only
+text or an image represents it, and otherwise left out.
 """
 
 from __future__ import annotations
@@ -20,9 +19,9 @@ from urllib.parse import quote
 import jinja2
 from lxml import etree
 
-from triptych.checks.pieces import DECK_ONLY, FORMULAS, Piece, list_pieces
+from triptych.checks.pieces import DECK_ONLY, FORMULAS, Piece, iter_pieces
 from triptych.checks.texts import FileText, get_mathml_text, make_formula_key
-from triptych.checks.wordings import LetterSearch, Wording, normalize
+from triptych.checks.wordings import TextSearch, Wording, normalize
 from triptych.diagnostics import Diagnostic, Span
 from triptych.engine.memory import NO_MEMORY, Memory
 from triptych.formats import FORMATS
@@ -34,93 +33,92 @@ from triptych.theme.theme import Theme
 _HINT = (
     "rebuild the outputs, or mark the block with a class such as `.book-only` to omit the block on purpose"
 )
-# What is more than text: its name among the objects of a file, and what it is where it is less.
-_OBJECTS = {"chart": "chart", "table": "table", "equation": "formula", "formula": "formula"}
-# What a talk shows, whatever is said of it.
-_SHOWN = ("chart", "figure", "title", "chapter title", "slide title")
-_DROPPED = ("chart", "figure", "chapter title")
+_OBJECT_KINDS = {"chart": "chart", "equation": "formula", "formula": "formula"}  # in `FileText.objects`
+_SHOWN_IN_TALKS = ("chart", "figure", "title", "chapter title", "slide title")
+_DROPPED_FROM_SHORT_DECKS = ("chart", "figure", "chapter title")
 _NO_LETTERS = "no letters or digits to compare"
-_MUTE = "a print-ready PDF has no alt text to compare"
+_NO_ALT_TEXTS = "a print-ready PDF has no alt text to compare"
 _DRAWN = ("chart", "figure", "image", "equation", "formula")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Row:
-    """One block: its kind, place and first words, its outcome by output, and the author's word about it.
+class ParityRow:
+    """A block and its outcome in each output.
 
-    ``reasons`` are those of the outcomes, by output; ``page`` is what the page of the PDF is called where an
-    output leaves it to the book; ``nodes`` are what the row stands for.
+    ``words`` are its first words, ``visibility`` the classes and attributes that limit it to some outputs.
+    ``reasons`` explain the outcomes by output. ``page`` is its page label in the PDF if the deck leaves it to
+    the book. ``nodes`` are the nodes that the block consists of.
     """
 
     kind: str
     span: Span | None
     words: str
     outcomes: Mapping[str, Outcome]
-    wish: str = ""
+    visibility: str = ""
     reasons: Mapping[str, str] = field(default_factory=dict)
     chapter: str = ""
     page: str = ""
     nodes: tuple[Any, ...] = field(default=(), repr=False)
 
     def to_json(self) -> dict[str, Any]:
-        """Return a JSON object with the outcome under the name of each output; the keys are stable."""
+        """Return a JSON object with stable keys and the outcome under the name of each output."""
         return {
             "kind": self.kind,
             "chapter": self.chapter,
             "location": str(self.span) if self.span else None,
             "text": self.words,
-            "visibility": self.wish,
+            "visibility": self.visibility,
             "page": self.page,
             **self.outcomes,
             "reasons": dict(self.reasons),
         }
 
 
-def compare_outputs(book: Book, files: Mapping[str, FileText]) -> list[Row]:
-    """All that a book says, in order, with what became of it in each file."""
-    searches = {
-        name: Search(file, says_all=book.says_all, few_slides=book.few_slides) for name, file in files.items()
-    }
-    return _make_rows(list_pieces(book), searches)
+def compare_outputs(book: Book, files: Mapping[str, FileText]) -> list[ParityRow]:
+    """Return the blocks of a book in order, each with its outcome in each file."""
+    searches = {name: BlockSearch(file, book) for name, file in files.items()}
+    return _make_rows(iter_pieces(book), searches)
 
 
-def find_missing(book: Book, output: str, file: FileText, memory: Memory = NO_MEMORY) -> list[Diagnostic]:
-    """PAR001 for each block that a file must have and has not; no other is looked for."""
-    search = Search(file, says_all=book.says_all, few_slides=book.few_slides)
-    return find_lost(_make_rows(filter(search.needs, list_pieces(book, memory)), {output: search}))
+def find_missing_blocks(
+    book: Book, output: str, file: FileText, memory: Memory = NO_MEMORY
+) -> list[Diagnostic]:
+    """Report PAR001 for each required block that is missing from a file."""
+    search = BlockSearch(file, book)
+    return find_left_out(_make_rows(filter(search.requires, iter_pieces(book, memory)), {output: search}))
 
 
-def _make_rows(told: Iterable[Piece], searches: Mapping[str, Search]) -> list[Row]:
+def _make_rows(pieces: Iterable[Piece], searches: Mapping[str, BlockSearch]) -> list[ParityRow]:
     paged = next((searches[name] for name, form in FORMATS.items() if form.paged and name in searches), None)
     rows = []
-    for piece in told:
+    for piece in pieces:
         wordings = [wording for words in piece.wordings if (wording := Wording(words))]
         found = {name: search.find(piece, wordings) for name, search in searches.items()}
         in_book = any(finding.outcome is Outcome.IN_BOOK for finding in found.values())
         rows.append(
-            Row(
+            ParityRow(
                 kind=piece.kind,
                 span=piece.span,
                 words=(wordings[0] if wordings else Wording(piece.wordings[0])).first_words,
                 outcomes={name: finding.outcome for name, finding in found.items()},
-                wish=piece.wish,
+                visibility=piece.visibility,
                 reasons={name: finding.reason for name, finding in found.items() if finding.reason},
                 chapter=piece.chapter,
-                page=paged.page() if in_book and paged else "",
-                nodes=piece.stands_for,
+                page=paged.get_page_label() if in_book and paged else "",
+                nodes=piece.source_nodes,
             )
         )
     return rows
 
 
-def find_lost(rows: list[Row]) -> list[Diagnostic]:
-    """PAR001 for each block that an output leaves out without the author's word."""
+def find_left_out(rows: list[ParityRow]) -> list[Diagnostic]:
+    """Report PAR001 for each block that an output leaves out although the author did not exclude it."""
     found = []
     for row in rows:
         outputs = [
             name
             for name, outcome in row.outcomes.items()
-            if outcome is Outcome.LEFT_OUT and not (row.wish and row.reasons[name] == row.wish)
+            if outcome is Outcome.LEFT_OUT and not (row.visibility and row.reasons[name] == row.visibility)
         ]
         if outputs:
             message = f'the {row.kind} "{row.words}" is missing from these outputs: {", ".join(outputs)}'
@@ -129,144 +127,149 @@ def find_lost(rows: list[Row]) -> list[Diagnostic]:
 
 
 class Outcome(StrEnum):
-    """What became of a block in an output."""
+    """How an output represents a block."""
 
     RENDERED = "rendered"
     MOVED = "moved"  # into the speaker notes
-    SIMPLIFIED = "simplified"  # it is there, but as less than it is
-    IN_BOOK = "only in the book"  # a talk does without it
+    SIMPLIFIED = "simplified"  # as text or an image only
+    IN_BOOK = "only in the book"  # the deck may omit it
     LEFT_OUT = "left out"
-    NOT_COMPARED = "not compared"  # it has no words to look for
+    NOT_COMPARED = "not compared"  # it has no text to search for
 
 
 @dataclass(frozen=True, slots=True)
 class PieceOutcome:
-    """A outcome and, for all but what is simply there, its reason."""
+    """An outcome with its reason; a rendered piece needs none."""
 
     outcome: Outcome
     reason: str = ""
 
 
 def _is_ornament(piece: Piece) -> bool:
-    """Whether it is a picture that shows nothing: no talk needs it."""
+    """Whether a figure consists of decorative images only."""
     return isinstance(piece.node, nodes.Figure) and all(image.decorative for image in piece.node.images)
 
 
-class Search:
-    """Looks for pieces in one file, one after the other.
+class BlockSearch:
+    """Finds the pieces of a book in one file, one after the other."""
 
-    Where a talk does not say all, what nobody has time for is left to the book; what it is to show must be
-    there all the same, but where there are ``few_slides``: then what an author asks for.
-    """
-
-    def __init__(self, file: FileText, *, says_all: bool = True, few_slides: bool = False) -> None:
-        self.file, self.says_all, self.few_slides = file, says_all, few_slides
-        self.shown, self.spoken = LetterSearch(file.shown), LetterSearch(file.spoken)
-        self.alternatives = LetterSearch(file.alternatives)
+    def __init__(self, file: FileText, book: Book) -> None:
+        self.file, self.says_all, self.few_slides = file, book.says_all, book.few_slides
+        self.visible, self.notes = TextSearch(file.visible), TextSearch(file.notes)
+        self.alt_texts = TextSearch(file.alt_texts)
 
     def find(self, piece: Piece, wordings: list[Wording]) -> PieceOutcome:
-        """Return the outcome of a piece, given its wordings that have letters."""
+        """Return the outcome of a piece, given its wordings with letters or digits."""
         if not wordings:
-            return PieceOutcome(Outcome.NOT_COMPARED, _explain_no_comparison(piece))
+            reason = "no alt text to compare" if piece.kind in _DRAWN else _NO_LETTERS
+            return PieceOutcome(Outcome.NOT_COMPARED, reason)
         if piece.kind == "table":
-            return self._table(piece)
+            return self._find_table(piece)
         if piece.kind in _DRAWN:
-            return self._drawn(piece, wordings)
-        if any(map(self.shown.holds, wordings)) or self._described(piece, wordings):
+            return self._find_drawing(piece, wordings)
+        if any(map(self.visible.contains, wordings)):
             return PieceOutcome(Outcome.RENDERED)
-        return self._elsewhere(piece, wordings)
+        if piece.container == "drawing" and any(map(self.alt_texts.contains, wordings)):
+            return PieceOutcome(Outcome.RENDERED)  # a text in a figure that its alt text contains
+        return self._find_in_notes(piece, wordings)
 
-    def needs(self, piece: Piece) -> bool:
-        """Whether a piece must be there: nobody has said otherwise, and no talk leaves it to the book."""
-        return not self._left_to_book(piece) and (not piece.wish or self._is_wanted(piece))
+    def requires(self, piece: Piece) -> bool:
+        """Whether the file must contain a piece."""
+        return not self._explain_omission(piece) and (not piece.visibility or self._is_deck_only(piece))
 
-    def page(self) -> str:
+    def get_page_label(self) -> str:
         """Return the label of the page on which the last piece was found."""
-        return self.file.page_of(self.shown.reached)
+        return self.file.get_page_label(self.visible.position)
 
-    def _elsewhere(self, piece: Piece, wordings: list[Wording]) -> PieceOutcome:
-        if any(map(self.spoken.holds, wordings)):
+    def _find_in_notes(self, piece: Piece, wordings: list[Wording]) -> PieceOutcome:
+        if any(map(self.notes.contains, wordings)):
             return PieceOutcome(Outcome.MOVED, _explain_move(piece))
-        return self._nowhere(piece, "text not found in the file")
+        return self._make_missing_outcome(piece, "text not found in the file")
 
-    def _nowhere(self, piece: Piece, reason: str) -> PieceOutcome:
-        """Left out, or left to the book."""
-        if self.file.mute and (
-            piece.kind in _DRAWN or (piece.within == "drawing" and piece.kind != "caption")
+    def _make_missing_outcome(self, piece: Piece, reason: str) -> PieceOutcome:
+        if self.file.for_press and (
+            piece.kind in _DRAWN or (piece.container == "drawing" and piece.kind != "caption")
         ):
-            return PieceOutcome(Outcome.NOT_COMPARED, _MUTE)
-        if in_book := self._left_to_book(piece):
+            return PieceOutcome(Outcome.NOT_COMPARED, _NO_ALT_TEXTS)
+        if in_book := self._explain_omission(piece):
             return PieceOutcome(Outcome.IN_BOOK, in_book)
-        return PieceOutcome(Outcome.LEFT_OUT, reason if self._is_wanted(piece) else piece.wish or reason)
+        if piece.visibility and not self._is_deck_only(piece):
+            reason = piece.visibility
+        return PieceOutcome(Outcome.LEFT_OUT, reason)
 
-    def _left_to_book(self, piece: Piece) -> str:
-        """Why a talk does without a piece, "" where it must not."""
-        if not self.file.talk:
+    def _explain_omission(self, piece: Piece) -> str:
+        """Return why a deck may leave a piece to the book, "" if it may not.
+
+        A summarising talk must still show its charts, figures and titles, a short deck only those that the
+        author marked.
+        """
+        if not self.file.is_talk:
             return ""
-        if piece.untold and not piece.wish:
+        if piece.without_slides and not piece.visibility:
             return "the chapter has no slides"
-        if piece.unmarked and not piece.wish:
+        if piece.unmarked and not piece.visibility:
             return "not marked for the deck"
         if piece.kind == "headline":
             return "the slide has its own title"
         attr = attr_of(piece.node)
-        asked = piece.wish or attr.has("slide") or attr.has("backup")
-        if self.few_slides and piece.kind in _DROPPED and not asked:
+        marked = piece.visibility or attr.has("slide") or attr.has("backup")
+        if self.few_slides and piece.kind in _DROPPED_FROM_SHORT_DECKS and not marked:
             return "no room in the deck"
-        must_show = piece.kind in _SHOWN and piece.within != "front matter" and not _is_ornament(piece)
-        return "" if self.says_all or piece.wish or must_show else "summarised in the talk"
+        must_show = piece.kind in _SHOWN_IN_TALKS and piece.container != "front matter"
+        if self.says_all or piece.visibility or (must_show and not _is_ornament(piece)):
+            return ""
+        return "summarised in the talk"
 
-    def _is_wanted(self, piece: Piece) -> bool:
-        """Whether it is written for the deck, which must have it like anything else."""
-        return self.file.talk and piece.wish == DECK_ONLY and not piece.untold
+    def _is_deck_only(self, piece: Piece) -> bool:
+        """Whether the piece was written for this deck, which must then contain it."""
+        return self.file.is_talk and piece.visibility == DECK_ONLY and not piece.without_slides
 
-    def _described(self, piece: Piece, wordings: list[Wording]) -> bool:
-        """Whether a text in a figure is the alternative text of its picture, or part of it."""
-        return piece.within == "drawing" and any(map(self.alternatives.holds, wordings))
-
-    def _drawn(self, piece: Piece, wordings: list[Wording]) -> PieceOutcome:
-        """Look for a chart, image or formula: as an object of its own, else as a drawing, else as words."""
-        objects = self.file.objects.get(_OBJECTS.get(piece.kind, ""))
-        name = _make_object_name(piece, wordings)
-        # The charts of small multiples are called after their panels first.
-        ends = piece.kind == "chart" and any(one.endswith(name) for one in objects or ())
-        if objects is not None and (ends or name in objects):
+    def _find_drawing(self, piece: Piece, wordings: list[Wording]) -> PieceOutcome:
+        """Find a chart, image or formula as a native object, else by its alt text, else as text."""
+        objects = self.file.objects.get(_OBJECT_KINDS.get(piece.kind, ""))
+        key = _make_object_key(piece, wordings)
+        # The alt text of a chart of small multiples begins with the name of its panel.
+        is_panel = piece.kind == "chart" and any(one.endswith(key) for one in objects or ())
+        if objects is not None and (is_panel or key in objects):
             return PieceOutcome(Outcome.RENDERED)
-        if any(self.alternatives.holds_letters(wording.letters) for wording in wordings):
+        if any(self.alt_texts.contains_text(wording.letters) for wording in wordings):
             if objects is not None:
                 return PieceOutcome(Outcome.SIMPLIFIED, "shown as a picture")
-            if self.file.still and _is_animated(piece.node):
+            if self.file.static and _is_animated(piece.node):
                 return PieceOutcome(Outcome.SIMPLIFIED, "first frame of an animation")
-            return PieceOutcome(Outcome.RENDERED, "shown as a drawing" if piece.kind in _OBJECTS else "")
-        if any(map(self.shown.holds, wordings)):
+            return PieceOutcome(Outcome.RENDERED, "shown as a drawing" if piece.kind in _OBJECT_KINDS else "")
+        if any(map(self.visible.contains, wordings)):
             formula = piece.kind in ("equation", "formula")
             return PieceOutcome(
                 Outcome.SIMPLIFIED, "shown as text" if formula else "text only, without the picture"
             )
         if piece.kind in FORMULAS and not all(map(Wording, piece.wordings)):
-            # An arrow in a line of text is there without a letter that could be looked for.
+            # A formula such as an arrow has no letters to search for.
             return PieceOutcome(Outcome.NOT_COMPARED, _NO_LETTERS)
-        return self._elsewhere(piece, wordings)
+        return self._find_in_notes(piece, wordings)
 
-    def _table(self, piece: Piece) -> PieceOutcome:
-        """Look for each cell of a table."""
+    def _find_table(self, piece: Piece) -> PieceOutcome:
         objects = self.file.objects.get("table")
-        if objects is not None and piece.whole_cells <= objects:
+        if objects is not None and piece.cells_with_notes <= objects:
             return PieceOutcome(Outcome.RENDERED)
-        if objects is not None and piece.bare_cells <= objects:
+        if objects is not None and piece.cells_without_notes <= objects:
             return PieceOutcome(Outcome.SIMPLIFIED, "cell notes appear only in the book")
-        if all(map(self.shown.holds, piece.cells)):
+        if all(map(self.visible.contains, piece.cells)):
             if objects is None:
                 return PieceOutcome(Outcome.RENDERED)
-            return PieceOutcome(Outcome.SIMPLIFIED, _explain_no_table(piece))
-        missing = [cell for cell in piece.cells if not self.shown.holds(cell) and not self.spoken.holds(cell)]
-        if not missing:
-            return PieceOutcome(Outcome.MOVED, _explain_move(piece))
-        reason = f'cell "{missing[0].first_words}" not found in the file'
-        return self._nowhere(piece, reason)
+            nested = piece.container == "table"
+            return PieceOutcome(
+                Outcome.SIMPLIFIED,
+                "a nested table becomes a line of text" if nested else "cells shown as text, not as a table",
+            )
+        for cell in piece.cells:
+            if not self.visible.contains(cell) and not self.notes.contains(cell):
+                return self._make_missing_outcome(piece, f'cell "{cell.first_words}" not found in the file')
+        return PieceOutcome(Outcome.MOVED, _explain_move(piece))
 
 
-def _make_object_name(piece: Piece, wordings: list[Wording]) -> str:
+def _make_object_key(piece: Piece, wordings: list[Wording]) -> str:
+    """Return the text by which `FileText.objects` lists a chart, image or formula."""
     match piece.node:
         case nodes.Math(mathml=mathml) | nodes.Equation(mathml=mathml):
             return make_formula_key(get_mathml_text(etree.fromstring(mathml))) if mathml else "\0"
@@ -277,22 +280,15 @@ def _make_object_name(piece: Piece, wordings: list[Wording]) -> str:
 
 
 def _is_animated(node: object) -> bool:
-    """Whether a picture is an animation."""
     images = node.images if isinstance(node, nodes.Figure) else (node,)
     return any(getattr(getattr(image, "picture", None), "moving", False) for image in images)
 
 
-def _explain_no_comparison(piece: Piece) -> str:
-    if piece.kind in _DRAWN:
-        return "no alt text to compare"
-    return _NO_LETTERS
-
-
 def _explain_move(piece: Piece) -> str:
-    """Why something is said and not shown: decks show evidence, and prose goes with it."""
-    if "no-slide" in piece.wish:
-        return piece.wish
-    match piece.within:
+    """Return why a piece is in the speaker notes only."""
+    if "no-slide" in piece.visibility:
+        return piece.visibility
+    match piece.container:
         case "note":
             return "footnotes go into the speaker notes"
         case "speaker notes":
@@ -313,15 +309,9 @@ def _explain_move(piece: Piece) -> str:
     return "prose goes into the speaker notes"
 
 
-def _explain_no_table(piece: Piece) -> str:
-    if piece.within == "table":
-        return "a nested table becomes a line of text"
-    return "cells shown as text, not as a table"
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Number:
-    """A row of the numbering table: what a reference to ``id`` reads as."""
+class NumberedElement:
+    """A row of the numbering table; ``number`` is the text of a reference to ``id``."""
 
     id: str
     kind: str
@@ -330,52 +320,52 @@ class Number:
 
 
 @dataclass(frozen=True)
-class Report:
-    """All that is known of a book and its files; ``outputs`` are those that have been built."""
+class ParityReport:
+    """The numbering of a book, and its comparison with the ``outputs`` that have been built."""
 
     book: Book
-    rows: tuple[Row, ...]
+    rows: tuple[ParityRow, ...]
     outputs: tuple[str, ...]
 
     @classmethod
-    def of(cls, book: Book, files: Mapping[str, FileText]) -> Report:
+    def compare(cls, book: Book, files: Mapping[str, FileText]) -> ParityReport:
         """Compare a book with the texts of its files."""
         return cls(book, tuple(compare_outputs(book, files)), tuple(files))
 
     @cached_property
-    def numbers(self) -> tuple[Number, ...]:
-        """The numbering table, without what has no number."""
+    def numbers(self) -> tuple[NumberedElement, ...]:
+        """The numbering table."""
         return tuple(
-            Number(id=name, kind=str(label.kind), number=label.number, title=plain_text(label.title))
+            NumberedElement(id=name, kind=str(label.kind), number=label.number, title=plain_text(label.title))
             for name, label in self.book.labels.items()
             if label.number
         )
 
     def counts(self, output: str) -> Counter[Outcome]:
-        """How many blocks an output shows, moves, simplifies and leaves out."""
+        """Count the blocks of an output by outcome."""
         return Counter(row.outcomes[output] for row in self.rows)
 
     def reasons(self, output: str, outcome: Outcome) -> list[tuple[str, str, int]]:
-        """Kind, reason and count of what had a outcome in an output, the most frequent first."""
+        """Return kind, reason and count of the blocks with an outcome in an output, most frequent first."""
         found = Counter(
             (row.kind, row.reasons.get(output, "")) for row in self.rows if row.outcomes[output] is outcome
         )
         return [(kind, reason, count) for (kind, reason), count in found.most_common()]
 
-    def less(self) -> Iterator[Row]:
+    def reduced_rows(self) -> Iterator[ParityRow]:
         """Return the rows that some output leaves out or simplifies."""
-        lesser = {Outcome.LEFT_OUT, Outcome.SIMPLIFIED}
-        return (row for row in self.rows if lesser & set(row.outcomes.values()))
+        reduced = {Outcome.LEFT_OUT, Outcome.SIMPLIFIED}
+        return (row for row in self.rows if reduced & set(row.outcomes.values()))
 
-    def chapters(self) -> list[tuple[str, list[Row]]]:
-        """Return the rows by chapter, in order; rows outside of chapters, such as sources, are under ""."""
-        groups: dict[str, list[Row]] = {}
+    def chapters(self) -> list[tuple[str, list[ParityRow]]]:
+        """Return the rows by chapter, in order; rows outside of chapters are under ""."""
+        groups: dict[str, list[ParityRow]] = {}
         for row in self.rows:
             groups.setdefault(row.chapter, []).append(row)
         return list(groups.items())
 
     def to_json(self) -> dict[str, Any]:
-        """One JSON object; the keys are stable."""
+        """Return a JSON object with stable keys."""
         numbers = [asdict(line) for line in self.numbers]
         counts = {
             name: {str(outcome): n for outcome, n in self.counts(name).items()} for name in self.outputs
@@ -383,7 +373,10 @@ class Report:
         return {"numbers": numbers, "counts": counts, "parity": [row.to_json() for row in self.rows]}
 
     def to_page(self, templates: jinja2.Environment, theme: Theme, *, root: Path, page: Path) -> str:
-        """Return a self-contained page. Places link to the files under ``root``, relative to ``page``."""
+        """Return a self-contained HTML page with links to the source files under ``root``.
+
+        The links are relative to ``page``.
+        """
         up = os.path.relpath(root.resolve(), page.resolve().parent)
 
         def link(span: Span) -> str:

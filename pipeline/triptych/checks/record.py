@@ -1,6 +1,6 @@
-"""A finished record for shops: is it whole, by its own rules and by the schema where that is installed?
+"""Check ONIX records, and validate them against EDItEUR's schema if it is installed.
 
-The schema is EDItEUR's, whose terms let nobody hand it on with changes: it comes with the package onixcheck.
+The licence of the schema does not allow us to ship it; it comes with the package onixcheck.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ _SCHEMA = "schema/xsd3.0/ONIX_BookProduct_3.0_reference.xsd"
 
 
 def check_record(data: bytes, memory: Memory = NO_MEMORY) -> list[Diagnostic]:
-    """Return CHK001 for each fault of an ONIX message that can be found without the schema."""
+    """Report CHK001 for each fault of an ONIX message that can be found without the schema."""
     return [
         Diagnostic(code="CHK001", message=f"the ONIX record fails validation: {message}", hint=REBUILD)
         for message in _find_faults(data)
@@ -50,22 +50,22 @@ def _find_faults(data: bytes) -> Iterator[str]:
 
 
 def find_schema() -> Path | None:
-    """Where the schema lies, None where it is not installed."""
+    """Return the path of the schema, None if it is not installed."""
     spec = importlib.util.find_spec("onixcheck")
     path = Path(spec.origin).parent / _SCHEMA if spec and spec.origin else None
     return path if path and path.is_file() else None
 
 
 def validate_record(path: Path, schema: Path) -> list[Diagnostic]:
-    """Return CHK023 for each rule of the schema that a file breaks."""
+    """Report CHK023 for each violation of the schema."""
     validator = etree.XMLSchema(etree.parse(schema))
     try:
         root = parse_untrusted(path.read_bytes())
-    except etree.XMLSyntaxError:  # the check of the file says so
+    except etree.XMLSyntaxError:  # reported by check_record
         return []
     if validator.validate(root):
         return []
-    errors: Any = validator.error_log  # a sequence, which its types don't say
+    errors: Any = validator.error_log  # a sequence, unlike in its type stubs
     return [
         Diagnostic(
             code="CHK023",

@@ -1,7 +1,4 @@
-"""The text of finished files, as letters: no white space, hyphens, marks or typographic variants.
-
-What is compared this way does not depend on where lines and pages break.
-"""
+"""Extract the normalized text of output files, which does not depend on line and page breaks."""
 
 from __future__ import annotations
 
@@ -32,71 +29,69 @@ _PRESENTATION = "ppt/presentation.xml"
 
 @dataclass(frozen=True, slots=True)
 class FileText:
-    """What a file says: ``shown`` to its reader, ``spoken`` by a speaker, and as alternative texts.
+    """The normalized text of an output file: on its pages or slides, in the speaker notes, and as alt texts.
 
-    ``objects`` are the things that are more than text or a picture, by their kind: of a chart the
-    letters of its alternative text, of a table those of each cell, of a formula its own in
-    alphabetical order. A kind that is not there is one that the format draws. In a ``still`` file
-    nothing moves; a ``talk`` leaves to the book what it does not tell; a ``mute`` one is for a press and says
-    nothing of its drawings. ``pages`` are what the pages are called, each with the place in ``shown`` at
-    which it begins.
+    ``objects`` are the native charts, tables and formulas of the file by kind: the alt texts of charts, the
+    text of each table cell, and `make_formula_key` of formulas. Kinds that the format only draws are missing.
+    A ``static`` file shows no animations, and one ``for_press`` has no alt texts. A deck ``is_talk``; it may
+    leave content to the book. ``pages`` are the page labels, each with its start offset in ``visible``.
     """
 
-    shown: str
-    spoken: str = ""
-    alternatives: str = ""
+    visible: str
+    notes: str = ""
+    alt_texts: str = ""
     objects: Mapping[str, frozenset[str]] = field(default_factory=dict)
-    still: bool = False
-    talk: bool = False
-    mute: bool = False
+    static: bool = False
+    is_talk: bool = False
+    for_press: bool = False
     pages: tuple[tuple[int, str], ...] = ()
 
-    def page_of(self, place: int) -> str:
-        """Return the label of the page that contains a position in ``shown``, "" without pages."""
-        at = bisect_right(self.pages, place, key=lambda page: page[0])
-        return self.pages[at - 1][1] if at else ""
+    def get_page_label(self, offset: int) -> str:
+        """Return the label of the page at an offset in ``visible``, "" if the file has no pages."""
+        index = bisect_right(self.pages, offset, key=lambda page: page[0])
+        return self.pages[index - 1][1] if index else ""
 
 
 def make_formula_key(text: str) -> str:
-    """Return the letters of a formula in alphabetical order: formats order its parts differently."""
+    """Return the sorted characters of a formula, because formats order its parts differently."""
     return "".join(sorted(normalize(text)))
 
 
 def read_pdf_text(data: bytes, memory: Memory = NO_MEMORY) -> FileText:
-    """Extract the letters of a PDF's pages, and of the alternative texts in its structure."""
+    """Extract the text of a PDF's pages and the alt texts of its structure tree."""
     import pikepdf
 
     with pypdfium2.PdfDocument(data) as document:
-        from_right = is_right_to_left(document)
+        right_to_left = is_right_to_left(document)
         texts = [normalize(page.get_textpage().get_text_range().replace("\ufffe", "")) for page in document]
-        names = [document.get_page_label(place) or str(place + 1) for place in range(len(document))]
+        labels = [document.get_page_label(index) or str(index + 1) for index in range(len(document))]
     starts = accumulate((len(text) for text in texts[:-1]), initial=0)
     with pikepdf.open(io.BytesIO(data)) as pdf:
-        # In books from the right PDFium turns the words of each line round, whatever its script is.
-        structure = read_structure(pdf, read_contents(data)) if from_right else None
-        alternative_texts, mute = normalize(read_alternatives(pdf)), is_for_press(pdf)
+        # In right-to-left books PDFium reverses the words of each line, whatever its script is.
+        structure = read_structure(pdf, read_contents(data)) if right_to_left else None
+        alt_texts, for_press = normalize(read_alternatives(pdf)), is_for_press(pdf)
     if structure:
-        return FileText(normalize(structure.text), alternatives=alternative_texts, still=True)
-    pages = tuple(zip(starts, names, strict=False))
-    return FileText("".join(texts), alternatives=alternative_texts, still=True, mute=mute, pages=pages)
+        return FileText(normalize(structure.text), alt_texts=alt_texts, static=True)
+    pages = tuple(zip(starts, labels, strict=False))
+    return FileText("".join(texts), alt_texts=alt_texts, static=True, for_press=for_press, pages=pages)
 
 
 def read_epub_text(data: bytes, memory: Memory = NO_MEMORY) -> FileText:
-    """Extract the letters of an e-book's pages, and of the alternative texts of images and formulas."""
-    shown, alternatives, formulas = [], [], set()
+    """Extract the text of an EPUB's content documents and the alt texts of its images and formulas."""
+    visible, alt_texts, formulas = [], [], set()
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         for name in sorted(archive.namelist()):
             if not name.endswith(".xhtml"):
                 continue
             page = etree.fromstring(archive.read(name))
-            shown.append("".join(str(text) for text in page.itertext()))
+            visible.append("".join(str(text) for text in page.itertext()))
             formulas |= {make_formula_key(get_mathml_text(formula)) for formula in page.iter(f"{MATHML}math")}
             for element in page.iter():
-                spoken = ("alt", "alttext", *(("aria-label",) if element.get("role") == "img" else ()))
-                alternatives += [str(element.get(key)) for key in spoken if element.get(key)]
+                keys = ("alt", "alttext", *(("aria-label",) if element.get("role") == "img" else ()))
+                alt_texts += [str(element.get(key)) for key in keys if element.get(key)]
     return FileText(
-        normalize("".join(shown)),
-        alternatives=normalize(" ".join(alternatives)),
+        normalize("".join(visible)),
+        alt_texts=normalize(" ".join(alt_texts)),
         objects={"formula": frozenset(formulas)},
     )
 
@@ -112,22 +107,22 @@ def get_mathml_text(formula: Any) -> str:
 
 
 def read_deck_text(data: bytes, memory: Memory = NO_MEMORY) -> FileText:
-    """Return the letters of a deck's slides and notes, and of the alternative texts of its objects.
+    """Extract the text of a deck's slides and speaker notes, and the alt texts of its objects.
 
-    The names of its sections, which presenter view and the slide sorter show, count as spoken.
+    The names of its sections count as notes: presenter view and the slide sorter show them.
     """
     return memory.call(_read_deck_text, data, memory)
 
 
 def _read_deck_text(data: bytes, memory: Memory) -> FileText:
     texts: dict[str, list[str]] = {"slides": [], "notesSlides": [], "charts": []}
-    alternatives: list[str] = []
+    alt_texts: list[str] = []
     objects: dict[str, set[str]] = {"chart": set(), "table": set(), "formula": set()}
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         for name, folder in _list_text_parts(archive.namelist()):
             part = memory.call(_read_part, archive.read(name))
-            texts[folder].append(part.shown)
-            alternatives.append(part.alternatives)
+            texts[folder].append(part.visible)
+            alt_texts.append(part.alt_texts)
             for kind, found in part.objects.items():
                 objects[kind] |= found
         sections = (
@@ -136,9 +131,9 @@ def _read_deck_text(data: bytes, memory: Memory) -> FileText:
     return FileText(
         "".join(texts["slides"] + texts["charts"]),
         "".join(texts["notesSlides"]) + sections,
-        "".join(alternatives),
+        "".join(alt_texts),
         {kind: frozenset(found) for kind, found in objects.items()},
-        talk=True,
+        is_talk=True,
     )
 
 
@@ -146,9 +141,9 @@ def _read_part(data: bytes) -> FileText:
     tree = etree.fromstring(data)
     formulas = ("".join(run.text or "" for run in one.iter(f"{M}t")) for one in tree.iter(f"{M}oMath"))
     return FileText(
-        # What older programs show says all that an equation says, in letters.
+        # The fallback for older programs contains an equation as text.
         normalize(collect_text(select_fallbacks(tree))),
-        alternatives=normalize(" ".join(shape.get("descr") or "" for shape in tree.iter(f"{P}cNvPr"))),
+        alt_texts=normalize(" ".join(shape.get("descr") or "" for shape in tree.iter(f"{P}cNvPr"))),
         objects={
             "chart": frozenset(map(normalize, _iter_chart_alternatives(tree))),
             "table": frozenset(normalize(collect_text(cell)) for cell in tree.iter(f"{A}tc")),
@@ -158,13 +153,12 @@ def _read_part(data: bytes) -> FileText:
 
 
 def _get_section_names(data: bytes) -> str:
-    """Return the letters of the names of a presentation's sections."""
     sections = etree.fromstring(data).iter(f"{P14}section")
     return "".join(normalize(section.get("name") or "") for section in sections)
 
 
 def _list_text_parts(names: list[str]) -> Iterator[tuple[str, str]]:
-    """List the parts that hold text, each with its folder, in the order of the slides."""
+    """Find the parts with text, each with its folder, in numerical order."""
     parts = [
         (match.group(1), int(match.group(2)), name) for name in names if (match := _DECK_PART.match(name))
     ]
@@ -179,19 +173,19 @@ def _iter_chart_alternatives(tree: Any) -> Iterator[str]:
 
 
 def select_choices(tree: Any) -> Any:
-    """Return a part as a program sees it that supports all extensions (ECMA-376 Part 3)."""
+    """Return a part as processed by an application that supports all extensions (ECMA-376 Part 3)."""
     return _drop_elements(tree, f"{MC}Fallback")
 
 
 def select_fallbacks(tree: Any) -> Any:
-    """Return a part as a program sees it that supports no extension."""
+    """Return a part as processed by an application that supports no extension."""
     return _drop_elements(tree, f"{MC}Choice")
 
 
 def _drop_elements(tree: Any, tag: str) -> Any:
     if next(tree.iter(tag), None) is None:
         return tree
-    seen = copy.deepcopy(tree)
-    for element in list(seen.iter(tag)):
+    reduced = copy.deepcopy(tree)
+    for element in list(reduced.iter(tag)):
         element.getparent().remove(element)
-    return seen
+    return reduced

@@ -93,7 +93,9 @@ def check(
         publish({page.resolve(): render_report(project, profiles, found, notes, page).encode()})
         report.say(str(page), "report", path=str(page))
     counted = format_counts(found)
-    report.say(f"Found {counted}." if counted else "No findings.", "checked", **count_by_severity(found))
+    report.say(
+        f"OutputFinding {counted}." if counted else "No findings.", "checked", **count_by_severity(found)
+    )
     ctx.exit(exit_code_for(found, strict=strict))
 
 
@@ -104,7 +106,7 @@ def _findings(
 
     Notes name a validator that is missing or say how wordy the slides are; they are no faults of the book.
     """
-    from triptych.checks.parity import compare_outputs, find_lost
+    from triptych.checks.parity import compare_outputs, find_left_out
     from triptych.cli.examining import examine
     from triptych.outputs import OUTPUTS
     from triptych.outputs.base import SourceTrace
@@ -121,7 +123,7 @@ def _findings(
         return found, notes
     is_whole = not has_errors(examined.found)  # else outputs have what the source lost to its errors
     rows = compare_outputs(examined.book, examined.texts) if examined.texts and is_whole else []
-    gone = find_lost(rows)
+    gone = find_left_out(rows)
     if examined.texts and not is_whole:
         notes.append(_NOT_COMPARED)
     places = [finding.span for finding in gone]

@@ -24,7 +24,7 @@ from triptych.project import BUILD_FOLDER, Project
 
 if TYPE_CHECKING:
     from triptych.checks.deck.talk import Talk
-    from triptych.checks.parity import Report
+    from triptych.checks.parity import ParityReport
     from triptych.settings.manifest import Manifest
 
 
@@ -53,7 +53,7 @@ def inspect(
     page: Path | None,
     cache_dir: Path | Address | None,
 ) -> None:
-    """Report the numbering of a project and the content of its outputs.
+    """ParityReport the numbering of a project and the content of its outputs.
 
     The report lists the numbers of figures, tables and other targets, then compares the outputs in build/
     with the source: each block is rendered, moved to the speaker's notes, simplified or left out, with the
@@ -80,9 +80,9 @@ def inspect(
 
 def _report(
     ctx: click.Context, project: Project, profiles: tuple[str, ...], cache: Path, *, as_json: bool
-) -> Report:
+) -> ParityReport:
     """The report; the command ends where the source cannot be read at all."""
-    from triptych.checks.parity import Report
+    from triptych.checks.parity import ParityReport
     from triptych.cli.examining import examine
 
     examined = examine(project, profiles, default_jobs(), cache)
@@ -96,10 +96,10 @@ def _report(
         ctx.exit(ExitCode.SOURCE)
     for name in sorted(examined.whole & examined.files.keys() - examined.texts.keys()):
         click.echo(f"{name}: the file is damaged; run `triptych check` for details", err=True)
-    return Report.of(examined.book, examined.texts)
+    return ParityReport.compare(examined.book, examined.texts)
 
 
-def _print(report: Report, project: Project) -> None:
+def _print(report: ParityReport, project: Project) -> None:
     """Numbers, then what is not simply there: one by one what is less, by reasons what is said."""
     from triptych.checks.parity import Outcome
 
@@ -110,7 +110,7 @@ def _print(report: Report, project: Project) -> None:
         return
     click.echo()
     speaker = Reporter(root=project.root)
-    for row in report.less():
+    for row in report.reduced_rows():
         lesser = {
             name: outcome
             for name, outcome in row.outcomes.items()
@@ -132,7 +132,7 @@ def _print(report: Report, project: Project) -> None:
         click.echo(f"{name}: {len(report.rows)} blocks, {reasons}")
 
 
-def _write_page(project: Project, report: Report, page: Path) -> None:
+def _write_page(project: Project, report: ParityReport, page: Path) -> None:
     from triptych.engine.publication import publish
     from triptych.theme.templating import load_page_templates
     from triptych.theme.theme import load_theme

@@ -22,7 +22,7 @@ from triptych.passes.pages import Announce, PrintInfo, needs_pages, redirect_to_
 from triptych.settings.manifest import Manifest
 
 if TYPE_CHECKING:
-    from triptych.checks.parity import Row
+    from triptych.checks.parity import ParityRow
     from triptych.checks.texts import FileText
 
 NOT_PRINTED = PrintInfo()
@@ -85,7 +85,7 @@ class SourceTrace:
 
     book: Book
     manifest: Manifest
-    rows: Sequence[Row]
+    rows: Sequence[ParityRow]
     lost: Sequence[Span | None]
     read: Callable[[str], bytes]
 

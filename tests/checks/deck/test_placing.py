@@ -6,7 +6,7 @@ import pytest
 
 from tests.conftest import MakeProject
 from triptych.checks.deck.examination import DeckExamination, place_findings
-from triptych.checks.findings import Found
+from triptych.checks.findings import OutputFinding
 from triptych.diagnostics import Span
 from triptych.engine.cache import Cache
 from triptych.reading.project_files import find_style_setting
@@ -26,7 +26,7 @@ def test_pale_text_is_reported_at_the_template_and_all_else_at_its_words(
     assert book is not None
     words = "Words of a section."
     found = tuple(
-        Found(code=code, message="m", output="deck", file="slide 1", words=words)
+        OutputFinding(code=code, message="m", output="deck", file="slide 1", words=words)
         for code in ("CHK014", "CHK015")
     )
     at_words, at_look = place_findings(DeckExamination(found), book, LOOK)

@@ -13,7 +13,7 @@ from tests.checks.guards.damage import changed_pdf, changed_zip, without_text
 from tests.outputs.plain_text import PlainText
 from triptych.checks.guards.content import Text
 from triptych.checks.guards.leaves import Leaf
-from triptych.checks.pieces import list_pieces
+from triptych.checks.pieces import iter_pieces
 from triptych.checks.texts import read_deck_text
 from triptych.checks.wordings import Wording, normalize
 from triptych.engine.cache import Cache
@@ -51,7 +51,7 @@ def test_an_output_that_has_no_leaves_is_held_against_the_book_by_its_text(made)
     told = PlainText().guard(written, Inline(), Cache(None))
     assert {finding.code for finding in told} == {"CHK017"}
     assert any("says good night" in finding.message for finding in told)
-    said = " ".join(words for piece in list_pieces(book) for words in piece.wordings)
+    said = " ".join(words for piece in iter_pieces(book) for words in piece.wordings)
     assert PlainText().guard(replace(written, data=said.encode()), Inline(), Cache(None)) == []
 
 

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from triptych.checks.findings import Found
+from triptych.checks.findings import OutputFinding
 from triptych.checks.pdf.examination import PdfExamination, place_findings
 
 
 def test_a_finding_names_the_page_with_or_without_a_place(read_book_of) -> None:
     book, _ = read_book_of("The lantern stands.\n")
     found = (
-        Found(code="CHK006", message="too faint", page="12", words="The lantern", hint="darker"),
-        Found(code="CHK002", message="untagged", page="iv", words="Draft"),
-        Found(code="CHK007", message="broken"),
+        OutputFinding(code="CHK006", message="too faint", page="12", words="The lantern", hint="darker"),
+        OutputFinding(code="CHK002", message="untagged", page="iv", words="Draft"),
+        OutputFinding(code="CHK007", message="broken"),
     )
     diagnostics = place_findings(PdfExamination(found), book)
     assert [str(one) for one in diagnostics] == [

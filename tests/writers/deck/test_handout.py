@@ -276,6 +276,6 @@ def test_all_that_is_shown_or_said_is_in_it(project: Any, shared_cache: Cache) -
     )
     assert made.found == []
     told = read_pdf_text(made.data)
-    letters_there = told.shown + told.alternatives
+    letters_there = told.visible + told.alt_texts
     for text in ("Solar grows", "Prose of the author", "Capacity", "More prose", "By hand", "One", "Two"):
         assert normalize(text) in letters_there, text

@@ -18,7 +18,7 @@ from triptych.checks.deck.appearance import (
     read_runs,
 )
 from triptych.checks.deck.package import DeckPackage
-from triptych.checks.findings import REPORT, Found, quote
+from triptych.checks.findings import REPORT, OutputFinding, quote
 from triptych.ooxml.inheritance import FURNITURE, TITLES, Box, find_placeholder
 from triptych.ooxml.xml import EMU_PER_POINT, PRESENTATION, A, C, M, P, R, collect_text, parse_flag
 from triptych.theme.colours import READABLE, VISIBLE, contrast_ratio, is_large_text
@@ -50,7 +50,7 @@ _IDEOGRAPHS_PER_WORD = 2
 _WORD = re.compile(r"\w[\w'’.,-]*")
 
 
-def find_barriers(package: DeckPackage, slides: Sequence[SlideLook]) -> Iterator[Found]:
+def find_barriers(package: DeckPackage, slides: Sequence[SlideLook]) -> Iterator[OutputFinding]:
     """CHK014 for each barrier, CHK015 for pale text; each with words by which its place is found."""
     for looks in slides:
         for rule in RULES:
@@ -68,7 +68,7 @@ def list_texts(looks: SlideLook) -> tuple[str, ...]:
     return tuple(text for text in (title, *lines) if text.strip())
 
 
-def _add_place(found: Found, package: DeckPackage, looks: SlideLook) -> Found:
+def _add_place(found: OutputFinding, package: DeckPackage, looks: SlideLook) -> OutputFinding:
     notes = (
         collect_text(package.trees[part])
         for part in package.related(looks.slide.part, "notesSlide")
@@ -79,12 +79,12 @@ def _add_place(found: Found, package: DeckPackage, looks: SlideLook) -> Found:
 
 def _make_barrier(
     rule: str, message: str, hint: str | None = None, *, words: str = "", drawn: bool = False
-) -> Found:
+) -> OutputFinding:
     kinds = _KINDS if drawn else ()
-    return Found(code="CHK014", rule=rule, message=message, hint=hint, words=words, kinds=kinds)
+    return OutputFinding(code="CHK014", rule=rule, message=message, hint=hint, words=words, kinds=kinds)
 
 
-def _check_title(looks: SlideLook) -> Iterator[Found]:
+def _check_title(looks: SlideLook) -> Iterator[OutputFinding]:
     """Each slide has a title, which is how people find their way, and it is read first."""
     if looks.title is None or not looks.title.text:
         hint = 'set `title="…"` on the `::: {.slide}` block, or `slide-title="…"` on the figure or table'
@@ -95,7 +95,7 @@ def _check_title(looks: SlideLook) -> Iterator[Found]:
         yield _make_barrier("title first", message, _LAYOUT)
 
 
-def _check_reading_order(looks: SlideLook) -> Iterator[Found]:
+def _check_reading_order(looks: SlideLook) -> Iterator[OutputFinding]:
     """Shapes are read in the order in which they are seen, the title before what is above it.
 
     Cards of a timeline stand by turns over and under its line and are read by date, as the eye follows the
@@ -160,7 +160,7 @@ def _is_right_to_left(shape: Shape) -> bool:
     return any(parse_flag(item.get("rtl")) for item in shape.element.iter(f"{A}pPr", f"{A}tblPr"))
 
 
-def _check_alternatives(looks: SlideLook) -> Iterator[Found]:
+def _check_alternatives(looks: SlideLook) -> Iterator[OutputFinding]:
     """Find drawings without alt text, and decoration that has some."""
     for shape in looks.shapes:
         text = shape.alternative
@@ -183,7 +183,7 @@ def _is_drawing(shape: Shape) -> bool:
     return shape.element.tag in (*_DRAWN, f"{P}grpSp") or (not shape.place and not shape.text)
 
 
-def _check_placeholders(looks: SlideLook) -> Iterator[Found]:
+def _check_placeholders(looks: SlideLook) -> Iterator[OutputFinding]:
     """Find empty placeholders, which show "Click to add text" to editors and say nothing to listeners."""
     for shape in looks.shapes:
         there = shape.place and shape.place not in TITLES and shape.element.tag == f"{P}sp"
@@ -191,7 +191,7 @@ def _check_placeholders(looks: SlideLook) -> Iterator[Found]:
             yield _make_barrier("empty", f"the placeholder {_quote_name(shape)} is empty", REPORT)
 
 
-def _check_languages(looks: SlideLook) -> Iterator[Found]:
+def _check_languages(looks: SlideLook) -> Iterator[OutputFinding]:
     """Each run says its language, without which it is spoken in that of the system."""
     for run in looks.tree.iter(f"{A}r", f"{A}fld"):
         properties = run.find(f"{A}rPr")
@@ -204,7 +204,7 @@ def _check_languages(looks: SlideLook) -> Iterator[Found]:
             yield _make_barrier("tag", message, "use a language tag such as `en-GB` in `lang`", words=text)
 
 
-def _check_text_size(looks: SlideLook) -> Iterator[Found]:
+def _check_text_size(looks: SlideLook) -> Iterator[OutputFinding]:
     for run in looks.tree.iter(f"{A}r"):
         properties = run.find(f"{A}rPr")
         size = 0 if properties is None else int(properties.get("sz", "0")) / 100
@@ -218,7 +218,7 @@ def _check_text_size(looks: SlideLook) -> Iterator[Found]:
             )
 
 
-def _check_table_headers(looks: SlideLook) -> Iterator[Found]:
+def _check_table_headers(looks: SlideLook) -> Iterator[OutputFinding]:
     """Find tables that do not mark their header cells."""
     for shape in looks.shapes:
         for table in shape.element.iter(f"{A}tbl"):
@@ -231,7 +231,7 @@ def _check_table_headers(looks: SlideLook) -> Iterator[Found]:
                 yield _make_barrier("no heads", message, hint, words=words, drawn=True)
 
 
-def _check_title_repeats(package: DeckPackage, slides: Sequence[SlideLook]) -> Iterator[Found]:
+def _check_title_repeats(package: DeckPackage, slides: Sequence[SlideLook]) -> Iterator[OutputFinding]:
     """Titles tell slides apart."""
     seen: dict[str, str] = {}
     for looks in slides:
@@ -247,7 +247,7 @@ def _quote_name(shape: Shape) -> str:
     return f'"{shape.name}"'
 
 
-def check_contrast(package: DeckPackage, looks: SlideLook) -> Iterator[Found]:
+def check_contrast(package: DeckPackage, looks: SlideLook) -> Iterator[OutputFinding]:
     """CHK015 for each piece of a slide's text that is hard to read on what is behind it."""
     styles = next((tree for name, tree in package.trees.items() if name == "ppt/tableStyles.xml"), None)
     for shape, ground in _iter_grounds(looks):
@@ -288,7 +288,7 @@ def _iter_charts(package: DeckPackage, looks: SlideLook, shape: Shape) -> Iterat
 
 def _find_low_contrast(
     runs: Iterable[PrintedRun], ground: tuple[str, ...], words: str = ""
-) -> Iterator[Found]:
+) -> Iterator[OutputFinding]:
     """Find runs with too little contrast to one of the colours behind them."""
     for run in runs:
         grounds = (run.marked,) if run.marked else ground
@@ -299,7 +299,7 @@ def _find_low_contrast(
         least, ratio = VISIBLE if large else READABLE, contrast_ratio(run.colour, behind)
         if ratio < least:
             shown = run.text if words else quote(run.text)
-            yield Found(
+            yield OutputFinding(
                 code="CHK015",
                 rule=f"contrast {run.colour} {behind}",
                 message=f"the contrast of {shown} (#{run.colour} on #{behind}) is only {ratio:.1f}:1; "
@@ -309,7 +309,7 @@ def _find_low_contrast(
             )
 
 
-def find_overlaps(package: DeckPackage, slides: Sequence[SlideLook]) -> Iterator[Found]:
+def find_overlaps(package: DeckPackage, slides: Sequence[SlideLook]) -> Iterator[OutputFinding]:
     """CHK020 for each two frames of a slide that overlap, hidden slides too.
 
     Decoration is meant to lie under something. What a template puts into its footer is left to it.
@@ -324,7 +324,7 @@ def find_overlaps(package: DeckPackage, slides: Sequence[SlideLook]) -> Iterator
             of_template = shape.place in FURNITURE and other.place in FURNITURE
             if min(wide, high) > _TOUCHING and not of_template:
                 much = f"{wide / EMU_PER_POINT:.0f} × {high / EMU_PER_POINT:.0f} pt"
-                yield Found(
+                yield OutputFinding(
                     code="CHK020",
                     output="deck",
                     file=looks.slide.name,
@@ -381,11 +381,11 @@ def measure_wordiness(slides: Sequence[SlideLook]) -> Wordiness:
     return Wordiness(tuple(counts), shown[counts.index(max(counts))].slide.name)
 
 
-def check_wordiness(found: Wordiness) -> Iterator[Found]:
+def check_wordiness(found: Wordiness) -> Iterator[OutputFinding]:
     """CHK016 where slides have more words on average than can be read beside a voice."""
     if found.average > MOST_ON_AVERAGE:
         average = f"slides have {found.average:.0f} words on average; the limit is {MOST_ON_AVERAGE}"
-        yield Found(
+        yield OutputFinding(
             code="CHK016",
             output="deck",
             message=f"{average} (the longest, {found.longest}, has {max(found.words)})",
@@ -400,7 +400,7 @@ def _iter_paragraphs(looks: SlideLook) -> Iterator[str]:
                 yield collect_text(paragraph)
 
 
-RULES: tuple[Callable[[SlideLook], Iterator[Found]], ...] = (
+RULES: tuple[Callable[[SlideLook], Iterator[OutputFinding]], ...] = (
     _check_title,
     _check_reading_order,
     _check_alternatives,

@@ -17,8 +17,8 @@ from triptych.checks.deck.accessibility import (
 from triptych.checks.deck.appearance import read_looks
 from triptych.checks.deck.integrity import find_broken_rules
 from triptych.checks.deck.package import Unreadable, unpack
-from triptych.checks.findings import Found, Places, limit_repeats, to_diagnostic
-from triptych.checks.parity import Outcome, Row
+from triptych.checks.findings import OutputFinding, SourceLocator, limit_repeats, make_diagnostic
+from triptych.checks.parity import Outcome, ParityRow
 from triptych.diagnostics import Diagnostic, Span
 from triptych.model import nodes
 from triptych.model.book import Book, Chapter, Matter, SlideSelection
@@ -33,7 +33,7 @@ _SHOWN = (Outcome.RENDERED, Outcome.SIMPLIFIED)
 class DeckExamination:
     """What was found, what slides say, by their names in findings, and how many words they have."""
 
-    found: tuple[Found, ...] = ()
+    found: tuple[OutputFinding, ...] = ()
     texts: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     wordiness: Wordiness = field(default_factory=Wordiness)
 
@@ -69,22 +69,22 @@ def place_findings(
     """
     if not examination.found:
         return
-    places = Places(book)
+    locator = SourceLocator(book)
     for found in examination.found:
         of_look = look if found.code == "CHK015" else None
-        yield to_diagnostic(
-            found, of_look or _find_place(found, examination.texts.get(found.file, ()), places)
+        yield make_diagnostic(
+            found, of_look or _find_place(found, examination.texts.get(found.file, ()), locator)
         )
 
 
-def _find_place(found: Found, texts: tuple[str, ...], places: Places) -> Span | None:
+def _find_place(found: OutputFinding, texts: tuple[str, ...], locator: SourceLocator) -> Span | None:
     candidates = [found] if found.words else []
     candidates += [replace(found, words=text, before="") for text in texts]
-    spans = (places.of(candidate, texts) for candidate in (*candidates, replace(found, words="")))
+    spans = (locator.locate(candidate, texts) for candidate in (*candidates, replace(found, words="")))
     return next((span for span in spans if span is not None), None)
 
 
-def find_bare_chapters(book: Book, rows: Sequence[Row], output: str) -> Iterator[Diagnostic]:
+def find_bare_chapters(book: Book, rows: Sequence[ParityRow], output: str) -> Iterator[Diagnostic]:
     """DEK003 for each numbered chapter that is long to hear, and shows nothing of what is said.
 
     ``rows`` are those of the book's parity report. A slide that the author wrote or asked for counts,

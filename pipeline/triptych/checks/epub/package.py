@@ -16,7 +16,7 @@ from urllib.parse import unquote
 
 from lxml import etree
 
-from triptych.checks.findings import Found
+from triptych.checks.findings import OutputFinding
 from triptych.checks.pieces import FORMULAS, PICTURES
 from triptych.diagnostics import Span
 from triptych.project import MANIFEST
@@ -101,7 +101,7 @@ class EpubPackage:
         self._names = frozenset(self._archive.namelist())
         self._pages: dict[str, EpubPage] = {}
 
-    def at(self, found: Found, name: str, line: int = 0, column: int = 0) -> Found:
+    def at(self, found: OutputFinding, name: str, line: int = 0, column: int = 0) -> OutputFinding:
         """Place a finding at a line and column of a file, which are 0 if unknown."""
         if name not in self._names:
             return found
@@ -112,7 +112,7 @@ class EpubPackage:
         place = page.at(line, column) if page else Surroundings()
         return replace(found, file=file, **place._asdict())
 
-    def at_element(self, found: Found, name: str, steps: tuple[int, ...]) -> Found:
+    def at_element(self, found: OutputFinding, name: str, steps: tuple[int, ...]) -> OutputFinding:
         """Place a finding at an element (see `EpubPage.at_element`), or without steps at the page itself."""
         page = self._page(name) if name in self._names and steps else None
         place = page.at_element(steps) if page else Surroundings()
@@ -149,7 +149,7 @@ class EpubPackage:
 
 
 class Surroundings(NamedTuple):
-    """What it takes to find a place in the source: see `Found`."""
+    """What it takes to find a place in the source: see `OutputFinding`."""
 
     words: str = ""
     before: str = ""

@@ -12,7 +12,7 @@ from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from triptych.checks.epub.package import EpubPackage
-from triptych.checks.findings import Found, limit_repeats
+from triptych.checks.findings import OutputFinding, limit_repeats
 from triptych.diagnostics import Span
 from triptych.engine.processes import programs as installed_programs
 from triptych.engine.processes.programs import ProgramFailed, run, run_with_stderr
@@ -48,7 +48,7 @@ class Validator(NamedTuple):
     """``run`` has the program write its report, ``findings`` reads it."""
 
     run: Callable[[Path, Path], Any]
-    findings: Callable[[str, Any, EpubPackage], Iterator[Found]]
+    findings: Callable[[str, Any, EpubPackage], Iterator[OutputFinding]]
 
 
 def installed_validators() -> tuple[str, ...]:
@@ -62,7 +62,7 @@ def installed_validators() -> tuple[str, ...]:
     return tuple(name for name in VALIDATORS if there[name])
 
 
-def validate(name: str, path: Path) -> tuple[Found, ...]:
+def validate(name: str, path: Path) -> tuple[OutputFinding, ...]:
     """Return the findings of a validator; CHK009 if its report cannot be read."""
     validator = VALIDATORS[name]
     with tempfile.TemporaryDirectory(prefix="triptych-", ignore_cleanup_errors=True) as folder:
@@ -75,11 +75,11 @@ def validate(name: str, path: Path) -> tuple[Found, ...]:
             return (_report_no_answer(name, f"the report of {name} cannot be read"),)
 
 
-def _report_no_answer(name: str, message: str) -> Found:
+def _report_no_answer(name: str, message: str) -> OutputFinding:
     line = " ".join(message.split())
     line = line if len(line) <= _LONGEST_REASON else f"{line[:_LONGEST_REASON]} …"
     hint = f"reinstall {name}, then run `triptych check` again"
-    return Found(code="CHK009", output="EPUB", message=line, hint=hint)
+    return OutputFinding(code="CHK009", output="EPUB", message=line, hint=hint)
 
 
 def run_ace(book: Path, folder: Path) -> Any:
@@ -100,7 +100,7 @@ def run_ace(book: Path, folder: Path) -> Any:
     return json.loads((out / "report.json").read_text("utf-8"))
 
 
-def read_ace_report(name: str, report: Any, package: EpubPackage) -> Iterator[Found]:
+def read_ace_report(name: str, report: Any, package: EpubPackage) -> Iterator[OutputFinding]:
     """Return CHK013 for each barrier in a report of Ace; findings on metadata point to the manifest."""
     for document in report["assertions"]:
         file = package.named(str(document["earl:testSubject"]["url"]))
@@ -117,12 +117,12 @@ def read_ace_report(name: str, report: Any, package: EpubPackage) -> Iterator[Fo
                 yield package.at_element(found, file, _parse_steps(str(pointer)))
 
 
-def _make_ace_finding(name: str, test: Any, result: Any) -> Found:
+def _make_ace_finding(name: str, test: Any, result: Any) -> OutputFinding:
     rule, impact = str(test["dct:title"]), str(test["earl:impact"])
     advice = test.get("help") or {}
     description = str(advice.get("dct:description") or test.get("dct:description") or rule).rstrip(".")
     detail = str(result.get("dct:description") or "").partition("\n")[0].strip()
-    return Found(
+    return OutputFinding(
         code="CHK013",
         output="EPUB",
         rule=rule,
@@ -169,7 +169,7 @@ def _run_and_load(
     return json.loads(report.read_text("utf-8"))
 
 
-def read_epubcheck_report(name: str, report: Any, package: EpubPackage) -> Iterator[Found]:
+def read_epubcheck_report(name: str, report: Any, package: EpubPackage) -> Iterator[OutputFinding]:
     """Return the findings in a report of EPUBCheck, each at its places."""
     for message in report["messages"]:
         identity, severity = str(message["ID"]), str(message["severity"]).upper()
@@ -178,7 +178,7 @@ def read_epubcheck_report(name: str, report: Any, package: EpubPackage) -> Itera
             continue
         message_text = _shorten(str(message["message"]))
         for place in message.get("locations") or [{}]:
-            found = Found(
+            found = OutputFinding(
                 code=code,
                 output="EPUB",
                 rule=f"{identity} {_QUOTED.sub('', message_text)}",

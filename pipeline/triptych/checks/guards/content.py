@@ -11,14 +11,14 @@ from itertools import islice, pairwise
 from typing import Any
 
 from triptych.checks.guards.leaves import Leaf, Leaves
-from triptych.checks.parity import find_missing
+from triptych.checks.parity import find_missing_blocks
 from triptych.checks.pieces import (
     FORMULAS,
     PICTURES,
     Piece,
-    list_book_pieces,
+    iter_part_pieces,
+    iter_title_pieces,
     list_chapter_pieces,
-    list_part_pieces,
 )
 from triptych.checks.texts import FileText
 from triptych.checks.wordings import FROM_RIGHT, Wording, Words, has_most, normalize
@@ -53,9 +53,9 @@ def find_missing_words(chapter: Chapter, leaves: Leaves, text: Text, memory: Mem
 def find_missing_titles(book: Book, leaves: Leaves, whole: Text) -> Iterator[Diagnostic]:
     """CHK017 for titles of the book and of its parts that are nowhere in a file."""
     part = None
-    titles = list(list_book_pieces(book))
+    titles = list(iter_title_pieces(book))
     for chapter in book.chapters:
-        titles += list_part_pieces(chapter, part)
+        titles += iter_part_pieces(chapter, part)
         part = chapter.part.id if chapter.part else None
     yield from _report_missing(leaves, whole, titles)
 
@@ -88,7 +88,7 @@ def _lacks_only_glyphs(text: Text, wording: Wording) -> bool:
 
 def _is_described(leaves: Leaves, piece: Piece, wording: Wording) -> bool:
     """Whether words are, or may be, what is said of a drawing to who does not see it."""
-    if piece.within != "drawing":
+    if piece.container != "drawing":
         return False
     if not leaves.tells_drawings:  # a file for a press has no alternative texts
         return piece.kind != "caption"
@@ -97,7 +97,7 @@ def _is_described(leaves: Leaves, piece: Piece, wording: Wording) -> bool:
 
 def find_missing_pieces(book: Book, output: str, text: FileText, memory: Memory) -> Iterator[Diagnostic]:
     """CHK017 for each piece of the book that is nowhere in a file, without the author's word."""
-    for finding in find_missing(book, output, text, memory):
+    for finding in find_missing_blocks(book, output, text, memory):
         yield replace(finding, code="CHK017", hint=_TEXT_HINT)
 
 

@@ -12,7 +12,7 @@ from typing import Any
 
 import pikepdf
 
-from triptych.checks.findings import REPORT, Found, quote
+from triptych.checks.findings import REPORT, OutputFinding, quote
 from triptych.checks.pdf.page_contents import Box, MarkedContent, PdfContents, TextRun, to_hex
 from triptych.checks.pdf.structure import Element, Structure
 from triptych.checks.pdf.values import (
@@ -58,7 +58,7 @@ class Tags:
         self._contents = contents
         self._level = 0
 
-    def findings(self) -> Iterator[Found]:
+    def findings(self) -> Iterator[OutputFinding]:
         """Find images and formulas without alt text, bad headings, tables without headers, and lost text."""
         for element in self._structure.elements:
             match element.type:
@@ -84,9 +84,9 @@ class Tags:
         message: str,
         hint: str | None = None,
         kinds: tuple[str, ...] = (),
-    ) -> Found:
+    ) -> OutputFinding:
         """Return a finding with the page and the words of an element."""
-        return Found(
+        return OutputFinding(
             code=code,
             rule=rule,
             message=message,
@@ -97,7 +97,7 @@ class Tags:
             kinds=kinds,
         )
 
-    def _check_table(self, element: Element) -> Iterator[Found]:
+    def _check_table(self, element: Element) -> Iterator[OutputFinding]:
         rows = _list_rows(element)
         if not rows:
             yield self.at(element, "CHK002", "table rows", "a table has no rows", _EMPTY_TABLE, ("table",))
@@ -106,7 +106,7 @@ class Tags:
             message = "a table has no header cells"
             yield self.at(element, "CHK002", "table headers", message, hint, ("table",))
 
-    def _check_heading(self, element: Element, level: int) -> Iterator[Found]:
+    def _check_heading(self, element: Element, level: int) -> Iterator[OutputFinding]:
         words = self._structure.words(element)
         if not words:
             hint = "add text to the heading, or remove it"
@@ -118,7 +118,7 @@ class Tags:
             yield self.at(element, "CHK002", "heading levels", message, hint, ("heading", "chapter title"))
         self._level = level
 
-    def _find_lost_text(self) -> Iterator[Found]:
+    def _find_lost_text(self) -> Iterator[OutputFinding]:
         marks = self._structure.marks
         for number, page in enumerate(self._contents.pages):
             runs = [run for run in page.runs if run.text.strip()]
@@ -132,7 +132,7 @@ class Tags:
             ):
                 if words:
                     message = f"screen readers skip text that is {state}: {quote(words)}"
-                    yield Found(
+                    yield OutputFinding(
                         code="CHK002", rule=rule, message=message, hint=REPORT, page=page.label, words=words
                     )
 
@@ -161,7 +161,7 @@ class Links:
         self._pages = {page.obj.objgen for page in pdf.pages}
         self._names = read_destinations(pdf)
 
-    def findings(self) -> Iterator[Found]:
+    def findings(self) -> Iterator[OutputFinding]:
         """Find dead links page by page, then missing, untitled and dead bookmarks."""
         for number, page in enumerate(self._pdf.pages):
             for annotation in iter_items(get_entry(page.obj, "/Annots")):
@@ -171,16 +171,18 @@ class Links:
                     yield self._dead_link(annotation, number, problem)
         yield from self._check_bookmarks()
         if "/PageLabels" not in self._pdf.Root:
-            yield Found(code="CHK002", rule="page labels", message="the file has no page labels", hint=REPORT)
+            yield OutputFinding(
+                code="CHK002", rule="page labels", message="the file has no page labels", hint=REPORT
+            )
 
-    def _dead_link(self, annotation: Any, number: int, problem: str) -> Found:
+    def _dead_link(self, annotation: Any, number: int, problem: str) -> OutputFinding:
         page = self._contents.pages[number]
         words, before = page.words_in(_read_box(get_entry(annotation, "/Rect"))), ""
         element = self._structure.annotations.get(annotation.objgen) if self._structure else None
         if element is not None and self._structure is not None:
             words = self._structure.words(element) or words
             before = self._structure.before(element)
-        return Found(
+        return OutputFinding(
             code="CHK004",
             rule="dead link",
             message=f"the link {quote(words) if words else 'on a picture'} has no valid target: {problem}",
@@ -217,19 +219,19 @@ class Links:
             return "the destination is not set"
         return "" if page in self._pages else "the destination page is missing"
 
-    def _check_bookmarks(self) -> Iterator[Found]:
+    def _check_bookmarks(self) -> Iterator[OutputFinding]:
         outlines = get_entry(self._pdf.Root, "/Outlines")
         if get_entry(outlines, "/First") is None:
-            yield Found(
+            yield OutputFinding(
                 code="CHK004", rule="bookmarks", message="the file has no bookmarks", hint=_NO_BOOKMARKS
             )
         for bookmark in _iter_bookmarks(outlines, set()):
             title = get_text(get_entry(bookmark, "/Title")).strip()
             if not title:
                 message = "a bookmark has no title"
-                yield Found(code="CHK004", rule="bookmark title", message=message, hint=_NO_BOOKMARKS)
+                yield OutputFinding(code="CHK004", rule="bookmark title", message=message, hint=_NO_BOOKMARKS)
             if problem := self._problem(bookmark):
-                yield Found(
+                yield OutputFinding(
                     code="CHK004",
                     rule="dead bookmark",
                     message=f"bookmark {quote(title)} has no valid target: {problem}",
@@ -256,7 +258,7 @@ def _read_box(rectangle: Any) -> Box:
     return min(x0, x1), min(y0, y1), max(x0, x1), max(y0, y1)
 
 
-def check_contrast(contents: PdfContents, structure: Structure | None) -> Iterator[Found]:
+def check_contrast(contents: PdfContents, structure: Structure | None) -> Iterator[OutputFinding]:
     """Find text with too little contrast (WCAG 2.2, 1.4.3): one finding for each pair of colours."""
     elements = structure.elements if structure else ()
     holders = {kid: element for element in elements for kid in element.kids if isinstance(kid, MarkedContent)}
@@ -277,7 +279,7 @@ def check_contrast(contents: PdfContents, structure: Structure | None) -> Iterat
             f"(at least {least:g}:1 is required): {quote(run.text)}"
             + (f" (and on {pages - 1} more page{'s' * (pages > 2)})" if pages > 1 else "")
         )
-        yield Found(
+        yield OutputFinding(
             code="CHK006",
             rule=message,
             message=message,

@@ -9,7 +9,7 @@ from typing import NamedTuple, TypeAlias
 
 import pikepdf
 
-from triptych.checks.findings import REBUILD, Found
+from triptych.checks.findings import REBUILD, OutputFinding
 from triptych.engine.extras import how_to_install, is_installed
 from triptych.engine.processes.child import ChildLost
 from triptych.engine.processes.pool import BackgroundWorker
@@ -42,7 +42,7 @@ class NotValidated(Exception):
 # A file and a profile → the rules that it breaks.
 Validate: TypeAlias = Callable[[bytes, str], list[Failure]]
 # Number of an object → a finding with the place of what it is.
-Locate: TypeAlias = Callable[[int, Found], Found]
+Locate: TypeAlias = Callable[[int, OutputFinding], OutputFinding]
 
 
 def read_claims(pdf: pikepdf.Pdf) -> list[str]:
@@ -58,16 +58,16 @@ def read_claims(pdf: pikepdf.Pdf) -> list[str]:
 
 def check_conformance(
     pdf: pikepdf.Pdf, data: bytes, told: set[str], locate: Locate, validate: Validate | None = None
-) -> Iterator[Found]:
+) -> Iterator[OutputFinding]:
     """Find the rules that a file breaks, except those of the kinds that were ``told`` already."""
     claimed = read_claims(pdf)
     if _UA not in claimed:
-        yield Found(
+        yield OutputFinding(
             code="CHK007", rule="claim", message="the metadata does not declare PDF/UA-1", hint=REBUILD
         )
     if validate is None and not is_installed("check"):
         message = f"conformance with PDF/UA and PDF/A was not checked: {VALIDATOR} is not installed"
-        yield Found(code="CHK009", message=message, hint=how_to_install("check"))
+        yield OutputFinding(code="CHK009", message=message, hint=how_to_install("check"))
         return
     ours = {_OURS[rule] for rule in told if rule in _OURS}
     with _start_validator() as apart:
@@ -77,7 +77,7 @@ def check_conformance(
             except (NotValidated, ChildLost) as reason:
                 message = f"{VALIDATOR} could not check conformance with {_name_standard(profile)}: {reason}"
                 hint = "check the PDF with another validator, such as veraPDF"
-                yield Found(code="CHK009", message=message, hint=hint)
+                yield OutputFinding(code="CHK009", message=message, hint=hint)
                 continue
             for failure in failures:
                 if not any(name in failure.rule for name in ours) and not _is_false_alarm(pdf, failure):
@@ -114,9 +114,9 @@ def run_validator(data: bytes, profile: str) -> list[Failure]:
     ]
 
 
-def _make_finding(pdf: pikepdf.Pdf, profile: str, failure: Failure, locate: Locate) -> Found:
+def _make_finding(pdf: pikepdf.Pdf, profile: str, failure: Failure, locate: Locate) -> OutputFinding:
     on = _PAGE.search(failure.message)
-    found = Found(
+    found = OutputFinding(
         code="CHK007" if profile == _UA else "CHK008",
         rule=failure.rule,
         message=f"the file violates {_name_standard(profile)}, {failure.rule}: {failure.message}",

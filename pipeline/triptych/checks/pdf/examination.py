@@ -12,11 +12,11 @@ import pypdfium2
 from triptych.checks.findings import (
     REBUILD,
     REPORT,
-    Found,
+    OutputFinding,
     limit_repeats,
     locate_findings,
+    make_diagnostic,
     quote,
-    to_diagnostic,
 )
 from triptych.checks.pdf.accessibility import Links, Tags, check_contrast
 from triptych.checks.pdf.conformance import check_conformance
@@ -35,7 +35,7 @@ from triptych.model.book import Book
 class PdfExamination:
     """What was found, and the text in the order of the structure, None where there is no structure."""
 
-    found: tuple[Found, ...]
+    found: tuple[OutputFinding, ...]
     text: str | None = None
 
 
@@ -53,10 +53,10 @@ def examine_pdf(data: bytes) -> PdfExamination:
 
 def _iter_findings(
     pdf: pikepdf.Pdf, data: bytes, contents: PdfContents, structure: Structure | None
-) -> Iterator[Found]:
+) -> Iterator[OutputFinding]:
     told = {"untagged"} if structure is None else set()
     for problem in pdf.check_pdf_syntax():
-        yield Found(
+        yield OutputFinding(
             code="CHK001", rule="syntax", message=f"the file has a syntax error: {problem}", hint=REBUILD
         )
     yield from check_edges(data)
@@ -71,7 +71,7 @@ def _iter_findings(
     elements = {element.objgen[0]: element for element in structure.elements} if structure else {}
     pages = {page.obj.objgen[0]: contents.pages[number].label for number, page in enumerate(pdf.pages)}
 
-    def locate(number: int, found: Found) -> Found:
+    def locate(number: int, found: OutputFinding) -> OutputFinding:
         element: Element | None = elements.get(number)
         if element is not None and tags is not None:
             return tags.at(element, found.code, found.rule, found.message, found.hint)
@@ -98,15 +98,17 @@ def _check_order(book: Book, text: str, lost: frozenset[Span | None]) -> Iterato
     comparison = compare_order(book, text)
     hint = "shorten or move the nearby footnote or figure; if there is none, report this as a bug in Triptych"
     broken = [
-        Found(code="CHK010", rule="broken", message=_broken(piece), hint=hint, span=piece.span)
+        OutputFinding(code="CHK010", rule="broken", message=_broken(piece), hint=hint, span=piece.span)
         for piece in comparison.missing
     ]
     broken += [
-        Found(code="CHK010", rule="displaced", message=_displaced(piece), hint=REPORT, span=piece.span)
+        OutputFinding(
+            code="CHK010", rule="displaced", message=_displaced(piece), hint=REPORT, span=piece.span
+        )
         for piece in comparison.displaced
     ]
     for finding in limit_repeats(one for one in broken if one.span not in lost):
-        yield to_diagnostic(finding, finding.span)
+        yield make_diagnostic(finding, finding.span)
 
 
 def _broken(piece: Piece) -> str:

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import groupby
 
-from triptych.checks.pieces import Piece, list_pieces
+from triptych.checks.pieces import Piece, iter_pieces
 from triptych.checks.wordings import Wording, normalize, split_mixed_directions
 from triptych.model.book import Book
 
@@ -34,7 +34,7 @@ class Comparison:
 def compare_order(book: Book, text: str) -> Comparison:
     """Compare a book as print shows it with the text of a PDF in structure order, lines being blocks."""
     lines = _Lines(text)
-    groups = list(_iter_groups(list_pieces(book)))
+    groups = list(_iter_groups(iter_pieces(book)))
     _find_anchors(groups, lines)
     small = _find_between(groups, lines)
     _find_notes(groups, lines)
@@ -105,9 +105,9 @@ def _iter_groups(found: Iterable[Piece]) -> Iterator[_Group]:
             panels = len(piece.node.panels)
             yield group
             group = _Group(chapter=piece.chapter)
-        elif piece.within == "note":
+        elif piece.container == "note":
             group.notes += _make_atoms(piece)
-        elif is_panel or piece.kind in _BESIDE or piece.within == "drawing":
+        elif is_panel or piece.kind in _BESIDE or piece.container == "drawing":
             group.beside += _make_atoms(piece)
         elif piece.kind == "code" and (words := split_mixed_directions(piece.wordings[0])):
             yield group

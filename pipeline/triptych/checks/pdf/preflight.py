@@ -12,7 +12,7 @@ import pikepdf
 import pypdfium2
 from PIL import Image, ImageMath
 
-from triptych.checks.findings import REBUILD, Found, limit_repeats, quote
+from triptych.checks.findings import REBUILD, OutputFinding, limit_repeats, quote
 from triptych.checks.pdf.inked_objects import InkedObject, list_inked_objects
 from triptych.checks.pdf.page_contents import Box, PdfPage, TextRun, read_contents
 from triptych.checks.pdf.values import get_entry, get_text, is_for_press
@@ -45,7 +45,7 @@ _DARK_TYPE, _SOME = 0.75, 0.25  # of black that type is made of, and of the othe
 _SMALL_TYPE = 24.0  # points; larger letters may have a ground under their black
 
 
-def preflight(data: bytes, demands: PrintRequirements) -> tuple[Found, ...]:
+def preflight(data: bytes, demands: PrintRequirements) -> tuple[OutputFinding, ...]:
     """Find what would not print as intended; nothing for a file that `check_pdf` cannot open."""
     try:
         with pikepdf.open(io.BytesIO(data)) as pdf:
@@ -55,9 +55,9 @@ def preflight(data: bytes, demands: PrintRequirements) -> tuple[Found, ...]:
         return ()
 
 
-def _iter_findings(pdf: pikepdf.Pdf, data: bytes, demands: PrintRequirements) -> Iterator[Found]:
+def _iter_findings(pdf: pikepdf.Pdf, data: bytes, demands: PrintRequirements) -> Iterator[OutputFinding]:
     if not is_for_press(pdf):
-        yield Found(
+        yield OutputFinding(
             code="PRS012",
             rule="readers",
             message="the file is not PDF/X and is not ready for print",
@@ -68,13 +68,13 @@ def _iter_findings(pdf: pikepdf.Pdf, data: bytes, demands: PrintRequirements) ->
     if demands.bound and len(pdf.pages) % 2:
         message = f"the page count ({len(pdf.pages)}) is odd; a bound book requires an even count"
         hint = "build the PDF again with Triptych, which adds a blank page, or add one by hand"
-        yield Found(code="PRS010", rule="pages", message=message, hint=hint)
+        yield OutputFinding(code="PRS010", rule="pages", message=message, hint=hint)
     if "X-1a" in get_text(get_entry(pdf.docinfo, "/GTS_PDFXVersion")):
         for number in find_transparent_pages(pdf):
             message = "transparency is not allowed in PDF/X-1a"
             label = contents.pages[number].label
             hint = "use opaque colours in the theme, or set `pdf-standard: pdf/x-4`"
-            yield Found(code="PRS012", rule="transparency", message=message, hint=hint, page=label)
+            yield OutputFinding(code="PRS012", rule="transparency", message=message, hint=hint, page=label)
     from_right = get_entry(pdf.Root, "/ViewerPreferences", "/Direction") == "/R2L"
     for number, (page, shown) in enumerate(zip(pdf.pages, contents.pages, strict=True)):
         spine = "" if not demands.bound else "left" if (number % 2 == 0) != from_right else "right"
@@ -84,15 +84,17 @@ def _iter_findings(pdf: pikepdf.Pdf, data: bytes, demands: PrintRequirements) ->
 
 def _check_page(
     page: pikepdf.Page, shown: PdfPage, spine: str, demands: PrintRequirements
-) -> Iterator[Found]:
+) -> Iterator[OutputFinding]:
     media, bleed, trim = (_parse_box(box) for box in (page.mediabox, page.bleedbox, page.trimbox))
     yield from check_boxes(media, bleed, trim, demands)
     yield from find_text_near_edge(shown, trim, spine, demands)
     # Marks of the printer lie beyond what bleeds.
     painted = [item for item in list_inked_objects(page) if overlaps(item.box, bleed)]
 
-    def found(code: str, rule: str, message: str, item: InkedObject, hint: str | None = None) -> Found:
-        return Found(code=code, rule=rule, message=message, hint=hint, words=_find_words(shown, item))
+    def found(
+        code: str, rule: str, message: str, item: InkedObject, hint: str | None = None
+    ) -> OutputFinding:
+        return OutputFinding(code=code, rule=rule, message=message, hint=hint, words=_find_words(shown, item))
 
     for item, side in find_missing_bleed(painted, trim, spine, demands):
         message = (
@@ -156,7 +158,7 @@ def _check_page(
         message = f"light text on a dark background is only {smallest:.1f} pt; the minimum is {limit}"
         message = f"{message}: {quote(words)}"
         hint = "use larger or bolder type, or dark text on a light background"
-        yield Found(code="PRS016", rule="light", message=message, hint=hint, words=words)
+        yield OutputFinding(code="PRS016", rule="light", message=message, hint=hint, words=words)
 
 
 def _find_words(page: PdfPage, item: InkedObject) -> str:
@@ -180,17 +182,17 @@ def _parse_box(box: pikepdf.Array) -> Box:
     return left, bottom, right, top
 
 
-def check_boxes(media: Box, bleed: Box, trim: Box, demands: PrintRequirements) -> Iterator[Found]:
+def check_boxes(media: Box, bleed: Box, trim: Box, demands: PrintRequirements) -> Iterator[OutputFinding]:
     """PRS010 where the boxes of a page do not lie in each other (ISO 32000-1, 14.11.2)."""
     if not (_is_within(trim, bleed) and _is_within(bleed, media)):
         message = "the trim box extends beyond the bleed box, or the bleed box beyond the media box"
-        yield Found(code="PRS010", rule="boxes", message=message, hint=REBUILD)
+        yield OutputFinding(code="PRS010", rule="boxes", message=message, hint=REBUILD)
     service = demands.service
     width, height = trim[2] - trim[0], trim[3] - trim[1]
     if service and demands.bound and not service.takes(width, height):
         message = f"{service.name} does not offer the trim size {width / 72:.4g} × {height / 72:.4g} in"
         hint = f"set `page-size` to the nearest standard trim size, {service.nearest(width, height)}"
-        yield Found(code="PRS010", rule="size", message=message, hint=hint)
+        yield OutputFinding(code="PRS010", rule="size", message=message, hint=hint)
 
 
 def find_missing_bleed(
@@ -227,7 +229,9 @@ def _get_bleed_strip(box: Box, trim: Box, place: int, bleed: float) -> Box:
     return left, trim[3], right, trim[3] + bleed
 
 
-def find_text_near_edge(page: PdfPage, trim: Box, spine: str, demands: PrintRequirements) -> Iterator[Found]:
+def find_text_near_edge(
+    page: PdfPage, trim: Box, spine: str, demands: PrintRequirements
+) -> Iterator[OutputFinding]:
     """PRS011 for the words that stand so near to an edge that they may be cut."""
     for place, side in enumerate(_SIDES):
         sign = 1 if place < _MOST_AXIS else -1
@@ -241,7 +245,7 @@ def find_text_near_edge(page: PdfPage, trim: Box, spine: str, demands: PrintRequ
         message = f"text is only {least / 72 * 25.4:.1f} mm from the {side} trim edge"
         message = f"{message}; {limit} {demands.safe / 72 * 25.4:.1f} mm: {quote(words)}"
         hint = "increase `margins`, or move the text in the print template"
-        yield Found(code="PRS011", rule=f"near {side}", message=message, hint=hint, words=words)
+        yield OutputFinding(code="PRS011", rule=f"near {side}", message=message, hint=hint, words=words)
 
 
 def _is_within(inner: Box, outer: Box) -> bool:

@@ -16,7 +16,7 @@ from typing import Any
 import pypdfium2
 import pypdfium2.raw as pdfium
 
-from triptych.checks.findings import Found, quote
+from triptych.checks.findings import OutputFinding, quote
 from triptych.checks.pdf.page_contents import TEXT, Box, get_font_size, get_marks, get_matrix
 from triptych.model.layout_defects import (
     HANGING,
@@ -170,7 +170,7 @@ def _get_size(raw: Any) -> float:
     return get_font_size(raw) * max(abs(c), abs(d))
 
 
-def check_edges(data: bytes) -> Iterator[Found]:
+def check_edges(data: bytes) -> Iterator[OutputFinding]:
     """Find strays on all pages of a PDF; rules are left out if words or images stray with them."""
     with pypdfium2.PdfDocument(data) as document:
         for number in range(len(document)):
@@ -182,7 +182,7 @@ def check_edges(data: bytes) -> Iterator[Found]:
             yield from (_make_finding(stray, label) for stray in telling)
 
 
-def _make_finding(stray: LayoutDefect, page: str) -> Found:
+def _make_finding(stray: LayoutDefect, page: str) -> OutputFinding:
     what = f"the text {quote(stray.words)}" if stray.words else f"a {stray.kind}"
     far = f"{stray.beyond:.0f} pt"
     if stray.where == OFF_PAGE:
@@ -191,7 +191,7 @@ def _make_finding(stray: LayoutDefect, page: str) -> Found:
         message = f"{what} extends {far} beyond the text area"
     else:
         message = f"{what} overlaps other text by {far}"
-    return Found(
+    return OutputFinding(
         code=_CODES.get(stray.where, "CHK022"),
         rule=stray.where,
         message=message,

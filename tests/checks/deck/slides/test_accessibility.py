@@ -11,7 +11,7 @@ from lxml import etree
 from tests.checks.deck.conftest import Parts, packed
 from tests.checks.deck.damages import changed, drop, first, slide_with
 from triptych.checks.deck.examination import examine_deck
-from triptych.checks.findings import Found
+from triptych.checks.findings import OutputFinding
 from triptych.ooxml.xml import A, P
 
 SLIDE = "ppt/slides/slide{}.xml"
@@ -22,7 +22,7 @@ DECORATION = (
 )
 
 
-def found(parts: Parts) -> list[Found]:
+def found(parts: Parts) -> list[OutputFinding]:
     return [finding for finding in examine_deck(packed(parts)).found if finding.code != "CHK020"]
 
 

@@ -12,7 +12,7 @@ from tests.checks.deck.conftest import Parts, packed
 from tests.checks.deck.damages import CHART, MASTER, changed, drop, first
 from tests.checks.deck.slides.test_accessibility import SLIDE, text_box, title_of
 from triptych.checks.deck.examination import examine_deck
-from triptych.checks.findings import Found
+from triptych.checks.findings import OutputFinding
 from triptych.ooxml.xml import A, C, P, R
 from triptych.writers.deck.drawing.text import keep_text_colour
 
@@ -20,7 +20,7 @@ THEME = "ppt/theme/theme1.xml"
 HALF = (0, 0, 9_000_000, 900_000)
 
 
-def pale(parts: Parts) -> list[Found]:
+def pale(parts: Parts) -> list[OutputFinding]:
     return [finding for finding in examine_deck(packed(parts)).found if finding.code == "CHK015"]
 
 
@@ -39,7 +39,7 @@ def coloured_title(colour: str, kind: str = "srgbClr") -> Callable[[Parts], Part
 
 def test_a_run_of_its_own_colour_is_compared_with_the_background(sound: Parts) -> None:
     (finding,) = pale(coloured_title("cccccc")(sound))
-    assert finding.told == (
+    assert finding.located_message == (
         'deck, slide 2: the contrast of "Points" (#cccccc on #ffffff) is only 1.6:1; large text requires at least 3:1'
     )
     assert finding.hint == "change one of the two colours in the theme or the PowerPoint template"
@@ -146,7 +146,9 @@ def test_the_text_around_a_chart_is_compared_with_the_slide(sound: Parts) -> Non
         fill(first(tree, f"{C}catAx").find(f"{C}txPr/{A}p/{A}pPr/{A}defRPr"), "bbbbbb")
 
     (finding,) = pale(changed(CHART, change)(sound))
-    assert finding.told.startswith("deck, slide 4: the contrast of axis labels (#bbbbbb on #ffffff)")
+    assert finding.located_message.startswith(
+        "deck, slide 4: the contrast of axis labels (#bbbbbb on #ffffff)"
+    )
     assert finding.words == "Bars"
 
     def on_dark(tree: Any) -> None:

@@ -9,11 +9,11 @@ from tests.checks.deck.conftest import Parts, packed
 from tests.checks.deck.damages import changed, drop, first
 from tests.checks.deck.slides.test_accessibility import DECORATION, SLIDE, add_boxes, box, text_box
 from triptych.checks.deck.examination import examine_deck
-from triptych.checks.findings import Found
+from triptych.checks.findings import OutputFinding
 from triptych.ooxml.xml import A, P
 
 
-def over(parts: Parts) -> list[Found]:
+def over(parts: Parts) -> list[OutputFinding]:
     return [finding for finding in examine_deck(packed(parts)).found if finding.code == "CHK020"]
 
 

@@ -38,7 +38,7 @@ def test_what_a_word_is(text: str, count: int) -> None:
 def test_a_wordy_deck_is_told_so() -> None:
     wordy, brief = text_slide("Wordy", *[SENTENCE] * 7), text_slide("Brief", SENTENCE)
     (finding,) = examined(wordy).found
-    assert (finding.code, finding.told) == (
+    assert (finding.code, finding.located_message) == (
         "CHK016",
         "deck: slides have 71 words on average; the limit is 60 (the longest, slide 1, has 71)",
     )

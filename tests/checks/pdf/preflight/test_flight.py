@@ -11,7 +11,7 @@ from pikepdf import Array, Dictionary, Name, String
 from PIL import Image
 
 from tests.checks.pdf.crafted import Crafted, line
-from triptych.checks.findings import Found
+from triptych.checks.findings import OutputFinding
 from triptych.checks.pdf.preflight import (
     PrintRequirements,
     get_cover_requirements,
@@ -42,7 +42,7 @@ def pages(*contents: bytes, bleed: float = 0.0, standard: str = "PDF/X-4", **res
     return book.data()
 
 
-def found(*contents: bytes, demands: PrintRequirements | None = None, **more: object) -> list[Found]:
+def found(*contents: bytes, demands: PrintRequirements | None = None, **more: object) -> list[OutputFinding]:
     data = pages(*(contents if len(contents) > 1 else (*contents, TEXT)), **more)
     return list(preflight(data, demands or PrintRequirements()))
 

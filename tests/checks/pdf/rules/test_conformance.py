@@ -12,7 +12,7 @@ import pytest
 from pikepdf import Array, Name, Pdf, Stream
 from weasyprint import HTML
 
-from triptych.checks.findings import Found
+from triptych.checks.findings import OutputFinding
 from triptych.checks.pdf.conformance import (
     Failure,
     NotValidated,
@@ -33,8 +33,8 @@ def made(text: str = SOUND, variant: str | None = "pdf/ua-1") -> bytes:
     return data
 
 
-def found(data: bytes, told: set[str] | None = None, validate: Validate | None = None) -> list[Found]:
-    def locate(number: int, finding: Found) -> Found:
+def found(data: bytes, told: set[str] | None = None, validate: Validate | None = None) -> list[OutputFinding]:
+    def locate(number: int, finding: OutputFinding) -> OutputFinding:
         return replace(finding, words=f"object {number}")
 
     with pikepdf.open(io.BytesIO(data)) as pdf:

@@ -8,13 +8,13 @@ import pikepdf
 import pytest
 
 from tests.checks.pdf.crafted import Crafted, artifact, line
-from triptych.checks.findings import Found
+from triptych.checks.findings import OutputFinding
 from triptych.checks.pdf.accessibility import check_contrast
 from triptych.checks.pdf.page_contents import read_contents
 from triptych.checks.pdf.structure import read_structure
 
 
-def found(*pages: tuple[bytes, ...]) -> list[Found]:
+def found(*pages: tuple[bytes, ...]) -> list[OutputFinding]:
     book = Crafted()
     for content in pages:
         book.page(*content)

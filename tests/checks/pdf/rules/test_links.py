@@ -10,7 +10,7 @@ import pytest
 from pikepdf import Array, Dictionary, Name, String
 
 from tests.checks.pdf.crafted import Crafted, line
-from triptych.checks.findings import Found
+from triptych.checks.findings import OutputFinding
 from triptych.checks.pdf.accessibility import Links
 from triptych.checks.pdf.page_contents import read_contents
 from triptych.checks.pdf.structure import read_structure
@@ -18,7 +18,7 @@ from triptych.checks.pdf.structure import read_structure
 BOX = (70, 695, 200, 712)
 
 
-def found(book: Crafted) -> list[Found]:
+def found(book: Crafted) -> list[OutputFinding]:
     data = book.data()
     with pikepdf.open(io.BytesIO(data)) as pdf:
         contents = read_contents(data)

@@ -11,13 +11,13 @@ import pytest
 from pikepdf import Dictionary, Name
 
 from tests.checks.pdf.crafted import Crafted, artifact, line
-from triptych.checks.findings import Found
+from triptych.checks.findings import OutputFinding
 from triptych.checks.pdf.accessibility import Tags
 from triptych.checks.pdf.page_contents import read_contents
 from triptych.checks.pdf.structure import read_structure
 
 
-def found(book: Crafted) -> list[Found]:
+def found(book: Crafted) -> list[OutputFinding]:
     data = book.data()
     with pikepdf.open(io.BytesIO(data)) as pdf:
         contents = read_contents(data)
