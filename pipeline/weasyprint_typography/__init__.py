@@ -1,6 +1,6 @@
-"""Typography for WeasyPrint: paragraphs broken as a whole, page floats, a baseline grid, weighed tables.
+"""Typography for WeasyPrint: optimal line breaking, page floats, a baseline grid, balanced table columns.
 
-Enter XHTML and CSS, leave laid-out pages or a PDF. Begin with ``Typesetter``; README.md has an example.
+``Typesetter`` turns XHTML and CSS into laid-out pages or a PDF. README.md has an example.
 """
 
 from weasyprint_typography.engine import VERSION, EngineMissing, Hyphenation

@@ -1,9 +1,9 @@
-"""The baseline grid: after a figure, a table or a heading the text goes on where its lines would have been.
+"""Align blocks to the baseline grid, and distribute the space left at the foot of a page.
 
-Sizes in the style sheet are multiples of the lead, but pictures and captions have heights of their own.
-What is left to the next line of the grid is added to the space behind a block, or taken from it where that
-is little. A heading keeps its distance from the text that it heads: it is moved. A formula has half of it
-before it.
+After a figure, a table or a heading, the text continues on a line of the grid. Sizes in the style sheet are
+multiples of the line height, but images and captions have heights of their own. The distance to the next
+grid line is added to the space after a block, or subtracted if it is small. A heading is moved instead, to
+keep its distance from the following text. A display formula gets half of the distance above and below.
 """
 
 from __future__ import annotations
@@ -18,22 +18,26 @@ from weasyprint_typography.page_boxes import box_kinds, line_height
 from weasyprint_typography.page_breaks import cloned_margin, with_style
 from weasyprint_typography.preparation import LEADS
 
-# Elements that bring heights of their own; text itself stands on the grid.
+# Elements whose height may be off the grid; paragraphs are always on it.
 _OFF_GRID = frozenset("figure div pre aside blockquote table header h2 h3 h4 h5 h6 dl ul ol".split())
 _BOXES = _OFF_GRID - {"ul", "ol"}
-ADDED = "typography_added"  # what the grid has added before a heading, or after another block
+ADDED = "typography_added"  # attribute of a box: the space added before a heading, or after another block
 SECTION_HEADINGS = ("h2", "h3", "h4", "h5", "h6")
-_TAKEN = 1 / 3  # of a lead: the most that is taken from a block's space
-_NOTHING = 0.05  # CSS pixels by which sums of lengths may differ
+_MOST_REMOVED = 1 / 3  # of a line: the most that is subtracted from the space after a block
+_NEGLIGIBLE = 0.05  # CSS pixels by which sums of lengths may differ
 
 
 def space_to_grid(bottom: float, lead: float, space: float) -> float:
-    """Return what to add after a block that ends at ``bottom``, counted from a line of the grid."""
+    """Return the length to add to the ``space`` after a block, so that it ends on the grid.
+
+    ``bottom`` is where block and space end, measured from a grid line; ``lead`` is the line height. The
+    result is negative if a little space can be removed instead.
+    """
     beyond = bottom % lead
-    if min(beyond, lead - beyond) < _NOTHING:
+    if min(beyond, lead - beyond) < _NEGLIGIBLE:
         return 0.0
-    taken = min(_TAKEN * lead, space / 2)
-    return -beyond if beyond <= taken else lead - beyond
+    removable = min(_MOST_REMOVED * lead, space / 2)
+    return -beyond if beyond <= removable else lead - beyond
 
 
 @patch("weasyprint.layout.block.block_level_layout", "c1301dde9284e245", upstream=930)
@@ -79,16 +83,16 @@ def _is_formula(box: Any) -> bool:
     return box.element_tag == "div" and "equation" in (box.element.get("class") or "").split()
 
 
-_MOST = 8  # lines that a page may be short; one that is shorter has another reason, and is not torn apart
+_MOST = 8  # lines that a page may be short; pages with more empty lines are left as they are
 _ROUNDING = 0.05  # CSS pixels
 _SET_OFF = frozenset(("figure", "aside", "div", "blockquote", "pre", "table", "dl"))
 
 
 def fill_page(root: Any, resume_at: Any, bottom: float) -> None:
-    """Move the blocks of a page down until its last line stands at the foot, if there are spaces enough.
+    """Move the blocks of a page down until the last line is at the foot, if enough spaces can grow.
 
-    ``root`` is the page's first box, ``resume_at`` where the next page begins, ``bottom`` where the page's
-    text may end.
+    ``root`` is the first box of the page, ``resume_at`` the position at which the next page resumes, and
+    ``bottom`` the lowest position of text.
     """
     section, skip = _find_section(root, resume_at)
     if section is None or any(one.is_floated() for one in section.children):
@@ -114,12 +118,12 @@ def fill_page(root: Any, resume_at: Any, bottom: float) -> None:
         moved += lead if child in wider else 0.0
         if moved:
             child.translate(dy=moved)
-    for box in reversed(split):  # those that reach to the foot of the page
+    for box in reversed(split):  # boxes that extend to the foot of the page
         box.height = max(_visible_end(box.children[-1]) - box.content_box_y(), box.height - moved)
 
 
 def _rank_space(one: Any, other: Any) -> int | None:
-    """Return how late a line is added to the space between two blocks; None if it keeps its height."""
+    """Return the rank of the space between two blocks (lower grows first); None if it must not grow."""
     is_heading = other.element_tag in SECTION_HEADINGS
     if one.element_tag in SECTION_HEADINGS or is_marked(one, LEADS):
         return None
@@ -142,7 +146,7 @@ def _classes_of(*boxes: Any) -> set[str]:
 
 
 def _find_section(root: Any, resume_at: Any) -> tuple[Any, Any]:
-    """Return the section of a page that goes on, and where in its last block; None if none does."""
+    """Return the section that continues on the next page, and the position in its last block, or None."""
     box = root
     while resume_at is not None and len(resume_at) == 1:
         ((_, resume_at),) = resume_at.items()
@@ -156,7 +160,7 @@ def _find_section(root: Any, resume_at: Any) -> tuple[Any, Any]:
 
 
 def _split_blocks(box: Any) -> Iterator[Any]:
-    """Yield a block that continues on the next page and those in it that do, down to rows."""
+    """Yield a block that continues on the next page and its descendants that continue, down to rows."""
     while (inner := [one for one in box.children if one.is_in_normal_flow()]) and not _is_line(box):
         yield box
         if isinstance(box, box_kinds().TableRowGroupBox):
@@ -173,7 +177,7 @@ def _visible_end_of_block(block: Any, split: list[Any]) -> float:
 
 
 def _visible_end(box: Any) -> float:
-    """Return where a line or a box ends, without the room below it."""
+    """Return the bottom of a line or a box, without the margin below it."""
     return float(box.position_y + box.height if _is_line(box) else box.border_box_y() + box.border_height())
 
 

@@ -1,4 +1,4 @@
-"""Where lines of a paragraph can end: between words, within them, and in those longer than a line."""
+"""Find the breakpoints of a paragraph: between words, at hyphens, and in words longer than a line."""
 
 from __future__ import annotations
 
@@ -8,30 +8,32 @@ from collections.abc import Callable, Iterator, Sequence
 from itertools import accumulate, pairwise
 from typing import Any, NamedTuple
 
-from weasyprint_typography.eastern_text import hangs_at_end, hangs_at_start
+from weasyprint_typography.eastern_text import overhang_at_end, overhang_at_start
 from weasyprint_typography.engine import patch
 from weasyprint_typography.line_breaking import HYPHEN, NAME_HYPHEN, OWN_HYPHEN, Stop
 from weasyprint_typography.measuring import character_width, measure_advances, measure_text
 from weasyprint_typography.readings import is_mark
 
-OBJECT = "\ufffc"  # stands for a picture in a line
+OBJECT = "\ufffc"  # represents an image in a line
 _SOFT_HYPHEN, _HYPHENS = "\u00ad", "-\u2010"
-_OPTION = re.compile(r"(?<!\S)[-\u2010]+(?=\w)")  # the strokes of --release, which belong to what follows
+_OPTION = re.compile(r"(?<!\S)[-\u2010]+(?=\w)")  # the hyphens of --release, after which lines never end
 # The dot of a name such as .class: UAX 14 has no break before it, even after a space (LB13).
 _DOT = re.compile(r"(?<= )\.(?=\w|\Z)")
 _WORD = re.compile(r"[^\W\d_]+")
 _ADDRESS = re.compile(r"\w+://\S+")
-_JOINTS = re.compile(r"[/\\._?&=#%\-\u2010](?=\w)")  # of addresses and names of files
+_JOINTS = re.compile(r"[/\\._?&=#%\-\u2010](?=\w)")  # of URLs and file names
 _SLACK = 0.01
-_WIDE = 1.0  # em: hardly a letter is wider
-_LONGEST = "typography_longest"  # what is kept with the engine's lines
+_WIDE = 1.0  # em: an upper bound for the width of most characters
+_LONGEST = "typography_longest"  # attribute of a line box
 
 Path = tuple[int, ...]
 
 
 class ParagraphText(NamedTuple):
-    """A text of a paragraph: its first character there, its box, the path to that in the line box, and how
-    far each character moves on, without what is around the box.
+    """A text of a paragraph.
+
+    ``start`` is the index of its first character in the paragraph, ``path`` the path to its ``box`` in the
+    line box, and ``widths`` the advance of each character without the edges of the box.
     """
 
     start: int
@@ -41,7 +43,7 @@ class ParagraphText(NamedTuple):
 
 
 class BreakFinder:
-    """All places where a line of a paragraph can end, with its start and its end."""
+    """Finds the breakpoints of a paragraph, including its start and its end."""
 
     def __init__(
         self, context: Any, text: str, widths: list[float], texts: Sequence[ParagraphText], style: Any
@@ -57,7 +59,7 @@ class BreakFinder:
         self._complete = False
 
     def between_words(self) -> list[Stop]:
-        """Return the places between words."""
+        """Return the breakpoints between words."""
         text, found = self._text, self._found
         start = len(text) - len(text.lstrip(" "))
         found[start] = self._make_stop(start, start)
@@ -77,7 +79,7 @@ class BreakFinder:
         return [found[place] for place in sorted(found)]
 
     def with_hyphens(self) -> list[Stop]:
-        """Return all places, also those within words."""
+        """Return all breakpoints, including those within words."""
         if not self._complete:
             for text in self._texts:
                 for within, width, cost in _find_hyphens(self._context, text.box):
@@ -94,10 +96,10 @@ class BreakFinder:
         end_hangs = begin_hangs = 0.0
         if self._hanging:
             if hyphen:
-                end_hangs = hyphen * hangs_at_end("-")
-            elif end and (share := hangs_at_end(text[end - 1])):
+                end_hangs = hyphen * overhang_at_end("-")
+            elif end and (share := overhang_at_end(text[end - 1])):
                 end_hangs = share * character_width(text[end - 1], self._style_at(end - 1))
-            if begin < len(text) and (share := hangs_at_start(text[begin])):
+            if begin < len(text) and (share := overhang_at_start(text[begin])):
                 begin_hangs = share * character_width(text[begin], self._style_at(begin))
         return Stop(
             begin,
@@ -114,7 +116,7 @@ class BreakFinder:
         )
 
     def _regained_width(self, end: int) -> float:
-        """Return the width that a character regains at the end of a line, if it was drawn to the next."""
+        """Return the width that a character regains at the end of a line if it was kerned with the next."""
         index = bisect_left(self._starts, end) - 1
         if index < 0:
             return 0.0
@@ -122,7 +124,7 @@ class BreakFinder:
         last = end - 1 - start
         if last >= len(widths) - 1 or box.text[last + 1] in " \n" or is_mark(box.text[last]):
             return 0.0
-        if last and widths[last] == widths[last - 1]:  # or both are parts of one sign
+        if last and widths[last] == widths[last - 1]:  # or both may be parts of one glyph
             return 0.0
         return character_width(box.text[last], box.style) - widths[last]
 
@@ -132,7 +134,7 @@ class BreakFinder:
 
 
 def find_breaks(text: str, language: str) -> list[int]:
-    """Return the characters that a line can begin with (UAX 14)."""
+    """Return the indices of characters with which a line can begin (UAX 14)."""
     from weasyprint.text.line_break import get_log_attrs
 
     attributes = get_log_attrs(_DOT.sub("n", text.replace(OBJECT, "\u2e80")), language)
@@ -151,9 +153,9 @@ def can_break_text(can_break: Callable[[str, str], bool]) -> Callable[[str, str]
 
 
 def _find_hyphens(context: Any, box: Any) -> Iterator[tuple[int, float, float]]:
-    """Yield where words of a text can be hyphenated, the width of the hyphen and its cost.
+    """Yield the positions at which words of a text can be hyphenated, with the hyphen's width and cost.
 
-    Soft hyphens of the author's stand for all others of their text, as they do to the engine.
+    If the author has put soft hyphens into a text, only these are used, as in WeasyPrint.
     """
     style, text = box.style, box.text
     if style["hyphens"] == "none" or style["white_space"] == "nowrap":
@@ -164,13 +166,13 @@ def _find_hyphens(context: Any, box: Any) -> Iterator[tuple[int, float, float]]:
             if character == _SOFT_HYPHEN:
                 yield place, width, HYPHEN
         return
-    from weasyprint.text.line_break import pyphen  # or what stands in for it
+    from weasyprint.text.line_break import pyphen  # or its replacement
 
     language = style["lang"] and pyphen.language_fallback(style["lang"])
     if style["hyphens"] != "auto" or not language:
         return
     total, left, right = style["hyphenate_limit_chars"]
-    key = (language, left, right, total)  # as the engine keeps them
+    key = (language, left, right, total)  # as in WeasyPrint
     if key not in context.dictionaries:
         context.dictionaries[key] = pyphen.Pyphen(lang=language, left=left, right=right)
     dictionary = context.dictionaries[key]
@@ -178,9 +180,9 @@ def _find_hyphens(context: Any, box: Any) -> Iterator[tuple[int, float, float]]:
     addresses = [match.span() for match in _ADDRESS.finditer(text)]
     for word in _WORD.finditer(text):
         if text[word.start() - 1 : word.start()] == "\u00a0":
-            continue  # it stands on one line with the number before it
+            continue  # a unit after a number
         if any(first <= word.start() < last for first, last in addresses):
-            continue  # whoever types it would type the hyphen
+            continue  # readers would type the hyphen
         if word.end() - word.start() >= total:
             cost = NAME_HYPHEN if names and word[0][0].isupper() else HYPHEN
             for place in dictionary.positions(word[0]):
@@ -189,9 +191,9 @@ def _find_hyphens(context: Any, box: Any) -> Iterator[tuple[int, float, float]]:
 
 
 def room_for_overlong(context: Any, line: Any, room: float, skip: Any) -> float | None:
-    """Return the room for a line that begins with a word longer than the line; None for all other lines.
+    """Return the width for a line that begins with a word longer than the line; None for all other lines.
 
-    None for all other lines.
+    The width ends at the last joint of a URL or a file name that fits, or is ``room``.
     """
     if (
         line.style["overflow_wrap"] == "normal"
@@ -220,12 +222,12 @@ def room_for_overlong(context: Any, line: Any, room: float, skip: Any) -> float 
 
 
 def _longest_unbroken(line: Any, room: float) -> int:
-    """Return how many characters are between two breaks at most; a larger number if all words fit."""
+    """Return the maximum number of characters between breakpoints, or between spaces if all words fit."""
     longest: int | None = getattr(line, _LONGEST, None)
     if longest is None:
         text = "".join(box.text for box, _ in _texts_from(line, None))
         longest = max(map(len, text.split()), default=0)
-        if longest * _WIDE * line.style["font_size"] >= room:  # as always where words have no spaces
+        if longest * _WIDE * line.style["font_size"] >= room:  # always in scripts without spaces
             places = [0, *find_breaks(text, line.style["lang"]), len(text)]
             longest = max(after - before for before, after in pairwise(places))
         setattr(line, _LONGEST, longest)
@@ -233,7 +235,7 @@ def _longest_unbroken(line: Any, room: float) -> int:
 
 
 def _texts_from(parent: Any, skip: Any) -> Iterator[tuple[Any, int]]:
-    """Yield the text boxes from a place on, with the byte of each at which it goes on."""
+    """Yield the text boxes from a resume position on, with the byte at which each continues."""
     first, inner = next(iter(skip.items())) if skip else (0, None)
     if hasattr(parent, "text"):
         yield parent, first

@@ -1,9 +1,9 @@
-"""How wide the columns of a table should be, weighed by what stands in their cells.
+"""Compute the column widths of a table from the content of its cells.
 
-A table that fits has each column as wide as its longest line. Of another the columns are narrowed step by
-step, each time the one that costs least: lines that rows gain, lines that cells gain. No column becomes so
-narrow that a word is broken, nor a date, a number or a short label as long as others can give way instead.
-Lengths are in one unit, whichever; the same table always gives the same widths.
+If a table fits, each column is as wide as its longest line. Otherwise columns are narrowed step by step. Each
+step narrows the column with the lowest cost, which counts the lines that rows and cells gain. A column is
+never so narrow that a word is broken. Dates, numbers and short labels are broken only if no other column can
+be narrowed. All lengths have the same unit, and the same table always gives the same widths.
 """
 
 from __future__ import annotations
@@ -17,23 +17,23 @@ from typing import Any
 from weasyprint_typography.line_breaking import Stop
 from weasyprint_typography.plans import plan_if_possible
 
-_CELL_LINE = 0.2  # what a line more in a cell costs, beside one more in its row
-_BROKEN = 0.4  # what it costs to break a short cell
-_PROSE = 0.75  # of the width of short cells: what a column of text is not below without need
-_STEPS_AHEAD = 4  # widths of a column that are looked at beyond its own
-_STEP = 2.5  # the least by which a column is narrowed, in hundredths of the room
-_ROWS = 150  # so many rows are weighed
+_CELL_LINE = 0.2  # cost of one more line in a cell, relative to one more in its row
+_BROKEN = 0.4  # cost of breaking a short cell
+_PROSE = 0.75  # of the width of short cells: preferred minimum width of a column of text
+_STEPS_AHEAD = 4  # widths of a column that are tried beyond its current width
+_STEP = 2.5  # the least by which a column is narrowed, in percent of the available width
+_ROWS = 150  # maximum number of rows that are evaluated
 _ROUNDS = 30  # of exchanges between two columns
 _ROUNDING = 1e-6
 
 
 @dataclass(frozen=True, slots=True)
 class TableCell:
-    """What stands in a cell of one column.
+    """The widths of the content of a cell in one column.
 
-    ``least`` is its longest unbreakable piece, ``natural`` its longest line if none is broken; ``whole`` says
-    that it should be kept on its lines. ``lines`` gives, for a width, the number of its lines and the longest
-    of them.
+    ``least`` is the width of its longest unbreakable piece, ``natural`` that of its longest line if none is
+    broken. ``lines`` returns the number of lines and the longest line for a column width. With ``whole``, its
+    lines should not be broken.
     """
 
     least: float
@@ -44,7 +44,7 @@ class TableCell:
 
 @dataclass(frozen=True, slots=True)
 class ColumnSpan:
-    """A cell over several columns, from ``first`` on, with its longest unbreakable piece and longest line."""
+    """A cell that spans ``count`` columns from ``first``; see ``TableCell`` for its widths."""
 
     first: int
     count: int
@@ -52,15 +52,15 @@ class ColumnSpan:
     natural: float
 
 
-Columns = Sequence[Sequence[TableCell | None]]  # a column's cells, row by row; None where it has none
+Columns = Sequence[Sequence[TableCell | None]]  # the cells of each column by row; None for no cell
 
 
 def weigh_columns(
     columns: Columns, room: float, *, short: float, spans: Sequence[ColumnSpan] = ()
 ) -> list[float]:
-    """Return the widths of columns, at most ``room`` together; more only if the longest pieces need it.
+    """Return column widths whose sum is at most ``room``, or larger if unbreakable pieces need more.
 
-    A cell whose line is at most ``short`` is kept on one as long as that is not too dear.
+    Lines of cells up to the width ``short`` are not broken unless keeping them costs too much.
     """
     least = _widen_for_spans(
         [max((c.least for c in _cells_in(column)), default=0.0) for column in columns], spans, "least"
@@ -79,7 +79,7 @@ def weigh_columns(
 
 
 def smallest_room(columns: Columns, spans: Sequence[ColumnSpan] = (), *, whole: bool = False) -> float:
-    """Return the least room for the columns without breaking a word, or anything that should be whole."""
+    """Return the minimum total width without breaking words; with ``whole``, nor ``whole`` cells."""
     least = [
         max((c.natural if whole and c.whole else c.least for c in _cells_in(column)), default=0.0)
         for column in columns
@@ -92,7 +92,7 @@ def _cells_in(column: Sequence[TableCell | None]) -> list[TableCell]:
 
 
 def _widen_for_spans(widths: list[float], spans: Sequence[ColumnSpan], wanted: str) -> list[float]:
-    """Widen columns until the cells fit that span several of them."""
+    """Widen columns until spanning cells fit; ``wanted`` is the attribute with their width."""
     for span in spans:
         over = range(span.first, min(span.first + span.count, len(widths)))
         held = sum(widths[column] for column in over)
@@ -105,9 +105,9 @@ def _widen_for_spans(widths: list[float], spans: Sequence[ColumnSpan], wanted: s
 def _least_widths(
     columns: Columns, least: Sequence[float], natural: Sequence[float], room: float, short: float
 ) -> list[float]:
-    """Return how far columns may be narrowed, so that what should be whole stays so where there is room.
+    """Return the minimum widths of columns, keeping ``whole`` cells unbroken as far as ``room`` allows.
 
-    The columns to which that costs least are served first.
+    Columns that need the least additional width come first.
     """
     whole = [
         max(own, *(c.natural for c in _cells_in(column) if c.whole), 0.0)
@@ -124,7 +124,7 @@ def _least_widths(
 
 @dataclass(frozen=True, slots=True)
 class _Step:
-    """A width of a column, with the lines of each of its cells and what broken cells cost."""
+    """A width of a column, with the number of lines of each cell and the cost of broken cells."""
 
     width: float
     lines: tuple[int, ...]
@@ -132,13 +132,13 @@ class _Step:
 
 
 class _Narrowing:
-    """Columns that are narrowed, from the widths that they would have alone, until they fit."""
+    """Narrows columns from their ``widest`` widths until they fit into ``room``."""
 
     def __init__(
         self, columns: Columns, bounds: Sequence[float], widest: Sequence[float], room: float, short: float
     ) -> None:
         height = max(map(len, columns), default=0)
-        every = -(-height // _ROWS)  # of a long table some rows stand for all
+        every = -(-height // _ROWS)  # sample the rows of a long table
         self._rows = range(0, height, max(1, every))
         self._room, self._short = room, short
         self._steps = [
@@ -148,7 +148,7 @@ class _Narrowing:
         self._at = [0] * len(columns)
 
     def widths(self) -> list[float]:
-        """Return the widths; spare room goes to the columns with broken lines."""
+        """Return the widths; spare width is distributed to the columns with broken lines."""
         widths = [steps[at].width for steps, at in zip(self._steps, self._at, strict=True)]
         spare = self._room - sum(widths)
         broken = [
@@ -159,7 +159,7 @@ class _Narrowing:
         return widths
 
     def run(self) -> None:
-        """Narrow columns until they fit; then exchange width between two while that gains anything."""
+        """Narrow columns until they fit, then move width between two columns while the cost falls."""
         while sum(self._width(n) for n in range(len(self._at))) > self._room + _ROUNDING:
             column, to = self._find_cheapest()
             if column < 0:
@@ -172,7 +172,7 @@ class _Narrowing:
     def _find_steps(
         self, column: Sequence[TableCell | None], low: float, high: float, step: float
     ) -> list[_Step]:
-        """Return the widths, from the widest on, at which lines of the column's cells change."""
+        """Return the widths at which line breaks in the column change, in descending order."""
         found: list[_Step] = []
         width = high
         while True:
@@ -194,7 +194,7 @@ class _Narrowing:
         return self._steps[column][self._at[column]].width
 
     def _most_lines_without(self, but: frozenset[int]) -> list[int]:
-        """Return for each row the most lines in the columns that are not left out."""
+        """Return for each row the maximum number of lines in all columns except ``but``."""
         kept = [
             steps[at].lines
             for n, (steps, at) in enumerate(zip(self._steps, self._at, strict=True))
@@ -203,7 +203,7 @@ class _Narrowing:
         return [max((lines[row] for lines in kept), default=1) for row in range(len(self._rows))]
 
     def _find_cheapest(self) -> tuple[int, int]:
-        """Return the column and the step that cost least for what they gain; -1 for none."""
+        """Return the column and the step with the lowest cost per width gained; -1 for none."""
         best, chosen = inf, (-1, 0)
         for column, steps in enumerate(self._steps):
             at = self._at[column]
@@ -224,7 +224,7 @@ class _Narrowing:
         return height + sum(step.cost for step in steps)
 
     def _exchange(self) -> bool:
-        """Widen one column at the cost of another if the table becomes better; return whether it did."""
+        """Widen one column and narrow another if that lowers the cost; return whether it did."""
         spare = self._room - sum(self._width(n) for n in range(len(self._at)))
         best, chosen = -_ROUNDING, ((-1, 0), (-1, 0))
         for wider, narrower in _index_pairs(len(self._at)):
@@ -250,14 +250,14 @@ def _index_pairs(count: int) -> list[tuple[int, int]]:
     return [(one, other) for one in range(count) for other in range(count) if one != other]
 
 
-_WHOLE = "whole"  # the class of cells that should stay on their lines
-_UNBOUND = 1e6  # CSS pixels in which no line is broken
-_LONGEST = 15.0  # em; words that are longer, such as addresses, break wherever they have to
-_LINE_SLACK = 0.02  # CSS pixels that a line may lack where its words were measured one by one
+_WHOLE = "whole"  # the class of cells whose lines should not be broken
+_UNBOUND = 1e6  # CSS pixels: wider than any line
+_LONGEST = 15.0  # em; longer words, such as URLs, may be broken anywhere
+_LINE_SLACK = 0.02  # CSS pixels of rounding when words are measured one by one
 
 
 def measure_cells(context: Any, table: Any) -> tuple[list[list[TableCell | None]], list[ColumnSpan]]:
-    """Return the cells of a table by column and row, and those over several columns, in CSS pixels."""
+    """Return the cells of a table by column and row, and the spanning cells, in CSS pixels."""
     rows = [row for group in table.children for row in group.children]
     width = max((cell.grid_x + cell.colspan for row in rows for cell in row.children), default=0)
     columns: list[list[TableCell | None]] = [[None] * len(rows) for _ in range(width)]
@@ -282,7 +282,7 @@ def classes_of(box: Any) -> Sequence[str]:
 
 
 def _measure_content(context: Any, cell: Any, table: Any) -> tuple[float, float, float]:
-    """Return the widths of the longest unbreakable piece and the longest line of a cell, and of its edges."""
+    """Return the minimum and the natural width of a cell, and the width of its padding and borders."""
     from weasyprint.layout.percent import resolve_percentages
     from weasyprint.layout.preferred import table_cell_min_max_content_width
 
@@ -297,7 +297,7 @@ def _measure_content(context: Any, cell: Any, table: Any) -> tuple[float, float,
 def _line_counter(
     context: Any, cell: Any, least: float, natural: float, around: float, rows: int
 ) -> Callable[[float], tuple[int, float]]:
-    """Return a function from a column width to the number of lines of a cell and the longest one."""
+    """Return a function from a column width to the number of lines of a cell and the longest line."""
     paragraphs: list[list[Stop]] | None = None
     known: dict[float, tuple[int, float]] = {}
 
@@ -312,9 +312,9 @@ def _line_counter(
             if paragraphs:
                 broken = [count_lines(stops, room) for stops in paragraphs]
                 count, longest = sum(n for n, _ in broken), max(line for _, line in broken) + around
-            elif not _has_words(cell):  # pictures become lower where they become narrower
+            elif not _has_words(cell):  # images become lower as they become narrower
                 count, longest = 1, min(width, natural)
-            else:  # not text alone: as much of it as the area takes
+            else:  # mixed content: estimate by area
                 count = max(1, ceil((natural - around) / max(room, 1.0))) if width < natural else 1
                 longest = min(width, natural)
             known[width] = ceil(count / rows), max(longest + _LINE_SLACK, least)
@@ -328,7 +328,7 @@ def _has_words(box: Any) -> bool:
 
 
 def _find_paragraphs(context: Any, cell: Any) -> Iterator[list[Stop]]:
-    """Yield the places to break for each paragraph of a cell; nothing if it has more than text."""
+    """Yield the breakpoints of each paragraph of a cell; yield nothing if it contains more than text."""
     cell.width = _UNBOUND
     plans = [plan_if_possible(context, line, cell) if line else None for line in _line_boxes(cell)]
     if not all(plans):
@@ -342,7 +342,7 @@ def _find_paragraphs(context: Any, cell: Any) -> Iterator[list[Stop]]:
 
 
 def _line_boxes(box: Any) -> Iterator[Any]:
-    """Yield the unbroken lines of a block; None for anything else."""
+    """Yield the line boxes of a block, and None for any other content."""
     from weasyprint.formatting_structure import boxes
 
     for child in box.children:
@@ -357,7 +357,7 @@ def _line_boxes(box: Any) -> Iterator[Any]:
 
 
 def count_lines(stops: Sequence[Stop], room: float) -> tuple[int, float]:
-    """Return how many lines a text takes if each is filled as far as it goes, and the longest of them."""
+    """Return the number of lines of a text that is broken greedily at ``stops``, and the longest line."""
     ends = [stop.end for stop in stops]
     count, longest, start = 0, 0.0, 0
     while start < len(stops) - 1:

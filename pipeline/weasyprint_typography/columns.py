@@ -1,9 +1,9 @@
-"""Columns that end level are as high as what they hold lets one expect, which mostly does.
+"""Balance columns quickly, and repeat index entries whose subentries continue in the next column.
 
-The engine begins with columns too short for their content and makes them higher by the least that could help,
-often a pixel, laying out all of them each time. Here all is laid out once, which tells where a column may end
-and so how high columns must be that hold it. Where they don't, as repeated heads of tables need their room,
-a height is looked for by halving. None is laid out a first time to be measured.
+WeasyPrint starts with columns that are too short and makes them higher by the smallest useful amount, often
+a pixel, laying out all of them each time. Here the content is laid out once. The positions at which a column
+may end give an estimate of the balanced height, which usually fits. If it does not, for example because
+table headers are repeated, the height is found by bisection.
 """
 
 from __future__ import annotations
@@ -16,16 +16,17 @@ from typing import Any, TypeAlias
 from xml.etree.ElementTree import Element
 
 from weasyprint_typography.engine import patch
+from weasyprint_typography.preparation import CONTINUED, word_for_continued
 
-_LINE = 16.0  # CSS pixels, about: columns that are so much too high end level
+_LINE = 16.0  # CSS pixels, about one line: columns that are at most this much too high are balanced
 _EXACT = 1.0
 
-_Piece: TypeAlias = tuple[float, float]  # where a part of a column begins and ends, in CSS pixels
+_Piece: TypeAlias = tuple[float, float]  # the top and the bottom of a part of a column, in CSS pixels
 
 
 @patch("weasyprint.layout.column.columns_layout", "7a05cce3272fc581", everywhere=True)
 def columns_layout(lay_out: Callable[..., Any]) -> Callable[..., Any]:
-    """Balance columns that hold no notes and nothing that spans them; others are left to the engine."""
+    """Balance columns without footnotes and column-spanning blocks; WeasyPrint balances all others."""
     lay_out_once = _without_measuring(lay_out)
 
     def lay_out_level(context: Any, box: Any, bottom: float, *rest: Any) -> Any:
@@ -44,7 +45,7 @@ def columns_layout(lay_out: Callable[..., Any]) -> Callable[..., Any]:
             return lay_out_once(context, filled, space, *before, absolute, fixed, [*margins], *styles)
 
         made = attempt(bottom)
-        if made[1] is not None or not made[0].children:  # more than fits, or nothing
+        if made[1] is not None or not made[0].children:  # the content overflows, or there is none
             return made
         columns = made[0].children
         top = columns[0].position_y
@@ -72,14 +73,14 @@ def columns_layout(lay_out: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def _without_measuring(lay_out: Callable[..., Any]) -> Callable[..., Any]:
-    """Fill columns one after the other without a first time to measure them."""
+    """Return a layout function that fills columns without laying them out first to measure them."""
     from weasyprint.layout import block
 
     def lay_out_once(*arguments: Any) -> Any:
         fill = block.block_box_layout
 
         def fill_or_pass(context: Any, column: Any, *rest: Any, **named: Any) -> Any:
-            block.block_box_layout = fill  # the engine has taken this function for its own columns by now
+            block.block_box_layout = fill  # WeasyPrint has already picked up this function for its columns
             *_, margins, _, _ = rest
             if margins is None:
                 return fill(context, column, *rest, **named)
@@ -95,13 +96,13 @@ def _without_measuring(lay_out: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def _estimate_height(columns: Sequence[Any], count: int) -> float:
-    """Return the height that ``count`` columns probably need for the content of the given ones."""
+    """Return the height that ``count`` columns probably need for the content of ``columns``."""
     pieces: list[_Piece] = []
     for column in columns:
         moved = (pieces[-1][1] if pieces else 0.0) - column.position_y
         pieces += ((top + moved, bottom + moved) for top, bottom in _unbreakable_pieces(column))
     tops, bottoms = [top for top, _ in pieces], [bottom for _, bottom in pieces]
-    tops[0] = 0.0  # only what begins a later column loses the space before it
+    tops[0] = 0.0  # only later columns drop the space before their first block
     low, high = 0.0, bottoms[-1]
     while high - low > _EXACT:
         middle, first = (low + high) / 2, 0
@@ -113,7 +114,7 @@ def _estimate_height(columns: Sequence[Any], count: int) -> float:
 
 
 def _unbreakable_pieces(box: Any) -> list[_Piece]:
-    """Return the parts of a box that stay in one column: lines, rows, blocks that are kept together."""
+    """Return the parts of a box that stay in one column: lines, rows, and blocks that avoid breaks."""
     from weasyprint.formatting_structure.boxes import LineBox, TableRowBox
 
     children = [child for child in getattr(box, "children", ()) if child.is_in_normal_flow()]
@@ -129,7 +130,7 @@ def _unbreakable_pieces(box: Any) -> list[_Piece]:
         if together:
             first = (pieces.pop()[0], first[1])
         pieces += (first, *others)
-    # A box that goes on in the next column reaches to the end of its own, whatever is in it.
+    # A box that continues in the next column extends to the end of its column.
     top, bottom = pieces[-1]
     pieces[-1] = (top, bottom + box.padding_bottom + box.border_bottom_width)
     return pieces
@@ -141,20 +142,21 @@ def _avoids_break(box: Any, place: str) -> bool:
 
 
 def _is_simple(box: Any) -> bool:
-    """Whether a box has no note and spans no columns."""
+    """Whether a box has no footnote and no column-spanning block."""
     if box.style["column_span"] == "all" or getattr(box, "footnote", None):
         return False
     return all(map(_is_simple, getattr(box, "children", None) or ()))
 
 
-_NAME = "continued"
 _COMMAS = " ,，،、"
 
 
 def add_continued_entries(root: Element) -> None:
-    """Add the item to each list of subentries; the document's body has the word for it."""
-    body = root.find("body")
-    word = body.get("data-continued") if body is not None else None
+    """Insert an item with the parent entry and the word "continued" in each list of subentries.
+
+    ``block_container_layout`` shows it only if the list continues in another column.
+    """
+    word = word_for_continued(root)
     for index in root.iter("div") if word else ():
         if "index-list" in index.get("class", "").split():
             for entry in index.iterfind("div/ul/li"):
@@ -168,8 +170,8 @@ def _add_continued_entry(entry: Element, above: list[Element], word: str) -> Non
     path = [*above, entry]
     for child in below:
         _add_continued_entry(child, path, word)
-    # It is said once more what has been said: to those who see the page alone.
-    item = Element("li", {"class": _NAME, "aria-hidden": "true"})
+    # Screen readers skip the item, since it repeats an entry that they have read.
+    item = Element("li", {"class": CONTINUED, "aria-hidden": "true"})
     for place, one in enumerate(path):
         _append_text(item, ", " if place else "")
         for part in _entry_heading(one):
@@ -186,7 +188,7 @@ def _add_continued_entry(entry: Element, above: list[Element], word: str) -> Non
 
 
 def _entry_heading(entry: Element) -> Iterator[str | Element]:
-    """Yield the text and elements of an entry before its pages and subentries."""
+    """Yield the text and the elements of an entry before its page numbers and subentries."""
     yield entry.text or ""
     for child in entry:
         is_page = child.get("class") == "locator" or child.find("a[@class='locator']") is not None
@@ -209,17 +211,17 @@ def _append_text(item: Element, words: str) -> None:
 
 @patch("weasyprint.layout.block.block_container_layout", "65842ca53a8391eb")
 def block_container_layout(lay_out: Callable[..., Any]) -> Callable[..., Any]:
-    """Leave the item out where a list begins, and repeat it wherever the list goes on."""
+    """Omit the "continued" item where a list begins, and repeat it wherever the list continues."""
 
     def lay_out_continued(context: Any, box: Any, *rest: Any, **named: Any) -> Any:
         first = box.children[0].element if box.element_tag == "ul" and box.children else None
-        if named or first is None or first.get("class") != _NAME:
+        if named or first is None or first.get("class") != CONTINUED:
             return lay_out(context, box, *rest, **named)
         bottom, skip, *others = rest
         ((start, inner),) = skip.items() if skip else ((0, None),)
         if start < 2 and inner is None:
             return lay_out(context, box, bottom, {1: None}, *others)
-        if inner is not None:  # the break is within an item, and what is in it says so
+        if inner is not None:  # the break is within an item, whose own list repeats the entry
             return lay_out(context, box, bottom, skip, *others)
         children = list(box.children)
         children[start - 1] = children[0].copy()

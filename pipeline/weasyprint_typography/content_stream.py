@@ -1,6 +1,6 @@
-"""Content streams that the engine paints pages into, and what such a stream names: objects of a PDF.
+"""Content streams of pages, and the PDF objects to which they refer.
 
-Both come from pydyf, by which WeasyPrint writes PDF; ours end lines as text.
+The streams extend those of WeasyPrint and pydyf. They write spaces and hyphens at line ends as text.
 """
 
 from __future__ import annotations
@@ -19,17 +19,17 @@ from weasyprint_typography.justification import tracking_of
 from weasyprint_typography.line_ends import count_spaces, has_marked_end, lost_space, show_line_end
 from weasyprint_typography.readings import blank_glyph
 
-FONTS = -1  # the place of the font resources of the book, which are no object of a page
+FONTS = -1  # the index of the font resources, which all pages of a book share
 _REFERENCE = re.compile(rb"\b(\d+) 0 R\b")
 _KINDS = ("ExtGState", "XObject", "Pattern", "Shading", "ColorSpace")
 
 
 @dataclass(frozen=True, slots=True)
 class PdfObject:
-    """An object that pages use: a picture, a pattern, a graphics state.
+    """An object that pages use: an image, a pattern, a graphics state.
 
-    ``syntax`` has ``%d`` for the number of each object that it refers to; ``places`` has the place of each of
-    these in a list of objects. For a ``stream`` it is the dictionary without brackets and length.
+    ``syntax`` has ``%d`` for the number of each referenced object; ``places`` are the indices of these
+    objects in a list. For a ``stream``, ``syntax`` is its dictionary without brackets and length.
     """
 
     syntax: bytes
@@ -47,14 +47,14 @@ def new_stream(
 ) -> Any:
     """Return an empty content stream for a page.
 
-    ``rectangle`` is what can be painted, in CSS pixels: left, bottom, width, height. ``intent`` is what
-    colours are turned into, as the engine calls it. What is painted is noted in the others.
+    ``rectangle`` is the paintable area in CSS pixels: left, bottom, width, height. ``intent`` is WeasyPrint's
+    name of the colour space to which colours are converted. Painting adds to the other parameters.
     """
     return _stream_class()(fonts, rectangle, resources, images, tags, {}, intent)
 
 
 def paint_boxes(stream: Any, page: Any) -> None:
-    """Paint the boxes of a page with all their content, but not the page itself."""
+    """Paint the boxes of a page without the page's own background and borders."""
     from weasyprint.draw import draw_stacking_context
     from weasyprint.stacking import StackingContext
 
@@ -63,7 +63,7 @@ def paint_boxes(stream: Any, page: Any) -> None:
 
 
 def new_resources(states: Mapping[str, Mapping[str, Any]]) -> Any:
-    """Return a dictionary of resources with some graphics states and nothing else (ISO 32000-1, 7.8.3)."""
+    """Return a resource dictionary with the graphics states ``states`` (ISO 32000-1, 7.8.3)."""
     import pydyf
 
     resources = pydyf.Dictionary({kind: pydyf.Dictionary() for kind in _KINDS})
@@ -75,7 +75,7 @@ def new_resources(states: Mapping[str, Mapping[str, Any]]) -> Any:
 def objects_of(
     resources: Any, images: dict[str, Any]
 ) -> tuple[tuple[PdfObject, ...], dict[tuple[str, str], int]]:
-    """Return the objects that resources name, and the place of each by kind and name."""
+    """Return the objects to which resources refer, and the index of each by kind and name."""
     import pydyf
     from weasyprint.pdf import _use_references
 
@@ -98,7 +98,7 @@ def objects_of(
 
 
 def write_number(value: float) -> bytes:
-    """Write a number as PDF does, with at most three decimals."""
+    """Write a PDF number with at most three decimal digits."""
     if not value % 1:
         return b"%d" % value
     written = f"{value:.3f}".rstrip("0").rstrip(".")
@@ -114,7 +114,7 @@ def join_stream(stream: Any) -> bytes:
 
 @cache
 def _stream_class() -> Any:
-    """Return WeasyPrint's content stream, made to know the box that it paints and to end lines as text."""
+    """Return a subclass of WeasyPrint's ``Stream`` that knows the current box and ends lines as text."""
     from tinycss2.color4 import D50, D65
     from weasyprint.formatting_structure.boxes import TextBox
     from weasyprint.pdf.stream import Stream
@@ -124,7 +124,7 @@ def _stream_class() -> Any:
     class Content(Stream):  # type: ignore[misc]
         box: Any = None
         font: Any = None
-        text_begins: tuple[int, Any] | None = None  # the place of its first operator, and the font there
+        text_begins: tuple[int, Any] | None = None  # the index of its first operator, and its font
 
         @contextmanager
         def marked(self, box: Any, tag: str) -> Iterator[None]:
@@ -134,13 +134,13 @@ def _stream_class() -> Any:
             self.box = None
 
         def clone(self, **own: Any) -> Any:
-            """Groups are such streams as well."""
+            """Return a stream of this class for a group."""
             made = super().clone(**own)
             made.__class__ = Content
             return made
 
         def set_color_space(self, space: str, stroke: bool = False) -> None:
-            """Colours of eyes and not of screens are named where they are used (ISO 32000-1, 8.6.5.4)."""
+            """Set a colour space, and add CIE-based ones to the resources (ISO 32000-1, 8.6.5.4)."""
             if space in whites:
                 self._resources["ColorSpace"].setdefault(space, _lab_space(whites[space]))
             super().set_color_space(space, stroke)
@@ -157,18 +157,18 @@ def _stream_class() -> Any:
         def end_text(self) -> None:
             if isinstance(self.box, TextBox):
                 if not self.box.text.strip():
-                    self._leave_gap(self.box)
+                    self._show_spaces(self.box)
                 elif has_marked_end(self.box):
-                    self._end(self.box)
+                    self._show_line_end(self.box)
                 self.text_begins = None
             if tracking_of(self.box):
                 self.stream.append(b"0 Tc")
             super().end_text()
 
-        def _end(self, box: Any) -> None:
+        def _show_line_end(self, box: Any) -> None:
             if box.style["direction"] == "rtl" and self.text_begins:
                 place, font = self.text_begins
-                # The line ends on the left, where showing begins.
+                # The line ends on the left, where the first glyph is shown.
                 if lost_space(box) and (space := blank_glyph(font)) is not None:
                     self.stream.insert(
                         place, b"[%d<%04x>] TJ" % (_glyph_width(font.file_content, space), space)
@@ -176,8 +176,8 @@ def _stream_class() -> Any:
             else:
                 self.stream += show_line_end(box, self.stream.pop(), blank_glyph(self.font))
 
-        def _leave_gap(self, box: Any) -> None:
-            """Show the space between elements, in the font of the text before it."""
+        def _show_spaces(self, box: Any) -> None:
+            """Show the spaces of a box of white space, in the font of the preceding text."""
             count = count_spaces(box)
             space = blank_glyph(self.font) if count and self.font else None
             if space is not None:
@@ -215,7 +215,7 @@ def _make_pdf_object(item: Any, places: Mapping[int, int]) -> PdfObject:
     if not isinstance(item, pydyf.Stream):
         return PdfObject(*_split_references(item.data, places), None)
     extra = pydyf.Dictionary(item.extra)
-    extra.pop("Interpolate", None)  # which archives do not allow (ISO 19005-3, 6.2.8)
+    extra.pop("Interpolate", None)  # not allowed in PDF/A (ISO 19005-3, 6.2.8)
     content = join_stream(item)
     if "Filter" not in extra:
         content = zlib.compress(content)

@@ -1,8 +1,8 @@
-"""Drawings of outlines and lines of text and nothing else, as formulas and charts are: each is read but once.
+"""Convert simple SVG drawings, such as formulas and charts, to PDF operators once and cache them.
 
-WeasyPrint reads and measures every letter of a drawing anew wherever it stands, which in a book of
-mathematics takes longer than all the rest. Here an SVG of the plain kind that Typst writes, and we
-for charts, becomes painting operators of a PDF (ISO 32000-1, 8.5); one that has more is left to the engine.
+WeasyPrint parses and measures each glyph of a drawing whenever it paints it, which takes most of the time in
+a book with many formulas. Here an SVG that contains only paths and lines of text, as Typst writes it, becomes
+painting operators of PDF (ISO 32000-1, 8.5). WeasyPrint draws all other SVG files.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from weasyprint_typography.content_stream import write_number
 from weasyprint_typography.engine import patch
 
 _SVG, _HREF = "{http://www.w3.org/2000/svg}", "{http://www.w3.org/1999/xlink}href"
-# How elements of the plain kind may look, if need be by what is around them, and what else they may say.
+# The style attributes of simple drawings, which are inherited, and the other attributes of each element.
 _PEN = ("stroke-width", "stroke-linecap", "stroke-linejoin", "stroke-miterlimit", "stroke-dasharray")
 _LETTERS = ("font-family", "font-size", "font-weight", "text-anchor")
 _LOOK = frozenset(("fill", "fill-rule", "fill-opacity", "stroke", *_PEN, *_LETTERS))
@@ -40,16 +40,16 @@ _COMMAND = re.compile(r"([A-Za-z])([^A-Za-z]*)")
 _NUMBER = re.compile(r"[-+]?(?:\d+\.?\d*|\.\d+)")
 _TAKES = {"M": 2, "L": 2, "H": 1, "V": 1, "Q": 4, "C": 6}
 _UNMOVED: tuple[float, ...] = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
-_READ = "typography_outlines"  # what is kept with the engine's images
+_READ = "typography_outlines"  # attribute of an image
 
 
 class NotPlain(Exception):
-    """A drawing that has more than outlines in it."""
+    """The drawing uses features of SVG that are not converted here."""
 
 
 @dataclass(frozen=True, slots=True)
 class DrawnPath:
-    """Outlines painted in the same colours, as CSS writes them, "" for none; ``content`` paints them."""
+    """Paths with the same CSS colours, "" for none; ``content`` are the operators that paint them."""
 
     fill: str
     stroke: str
@@ -59,14 +59,14 @@ class DrawnPath:
 
 @dataclass(frozen=True, slots=True)
 class Outlines:
-    """A drawing in parts, and the box of its own coordinates that is shown."""
+    """A drawing: its parts and its view box (SVG 2, 8.6)."""
 
     box: tuple[float, float, float, float]
     parts: tuple[DrawnPath | DrawnText, ...]
 
 
 def read_outlines(root: Element) -> Outlines:
-    """Convert an SVG of the plain kind. Raises NotPlain for others."""
+    """Convert a simple SVG drawing. Raise ``NotPlain`` for any other."""
     if root.tag != f"{_SVG}svg" or set(root.keys()) - _SAID["svg"] - _LOOK:
         raise NotPlain
     x, y, width, height = _read_numbers(root.get("viewBox", ""), 4)
@@ -137,7 +137,7 @@ def _read_words(text: Element, look: Look) -> DrawnText:
 
 
 def _symbol_paths(symbol: Element | None) -> list[Element]:
-    """Return the paths of a symbol, which have no colours of their own."""
+    """Return the paths of a symbol; they have no style attributes."""
     paths = [] if symbol is None else list(symbol)
     plain = all(path.tag == f"{_SVG}path" and path.keys() == ["d"] for path in paths)
     if (
@@ -168,7 +168,7 @@ def _read_colour(value: str) -> str:
 
 
 def _write_pen(look: Look) -> bytes:
-    """Return the operators that set how a line is drawn, with the defaults of SVG."""
+    """Return the operators that set the stroke parameters, with the defaults of SVG."""
     try:
         cap, join = _CAPS[look.get("stroke-linecap", "butt")], _JOINS[look.get("stroke-linejoin", "miter")]
     except KeyError:
@@ -183,7 +183,7 @@ def _write_pen(look: Look) -> bytes:
 
 
 def _write_transform(node: Element) -> bytes:
-    """Return the operator that moves an element to its place, b"" if it is not moved."""
+    """Return the operator for the transformation of an element; b"" if there is none."""
     found = _TRANSFORM.fullmatch(transform) if (transform := node.get("transform", "")) else None
     if transform and not found:
         raise NotPlain
@@ -212,7 +212,7 @@ def _read_numbers(text: str, count: int) -> tuple[float, ...]:
 
 @lru_cache(maxsize=4096)
 def write_path(data: str) -> bytes:
-    """Convert path data (SVG 2, 9.3) to operators. Raises NotPlain for arcs and shorthands."""
+    """Convert path data (SVG 2, 9.3) to operators. Raise ``NotPlain`` for arcs and shorthand curves."""
     operators: list[bytes] = []
     here = start = (0.0, 0.0)
     for letter, text in _COMMAND.findall(data):
@@ -230,7 +230,7 @@ def write_path(data: str) -> bytes:
             if command == "M" and first == 0:
                 start = points[0]
                 if operators and operators[-1].endswith(b"m"):
-                    operators.pop()  # nothing was drawn from there
+                    operators.pop()  # a second move replaces it
             operators.append(_write_operator("L" if command == "M" and first else command, points, here))
             here = points[-1]
     return b" ".join(operators)
@@ -264,9 +264,9 @@ def _write_operator(command: str, points: list[tuple[float, float]], here: tuple
 
 
 def draw_outlines(stream: Any, outlines: Outlines, width: float, height: float, context: Any = None) -> None:
-    """Paint a drawing into a content stream of the engine, as large as fits, in the middle (SVG 2, 8.6).
+    """Paint a drawing into a content stream, scaled to ``width`` and ``height`` and centred (SVG 2, 8.6).
 
-    ``context`` is the engine's for the layout of pages, by which text is set.
+    ``context`` is WeasyPrint's layout context, which text requires.
     """
     from weasyprint.svg.utils import color
 
@@ -294,7 +294,7 @@ def draw_outlines(stream: Any, outlines: Outlines, width: float, height: float, 
 
 @patch("weasyprint.images.SVGImage.draw", "bf38036046fc040b", upstream=2913)
 def draw_svg(draw_all: Callable[..., None]) -> Callable[..., None]:
-    """Draw an SVG of the plain kind from its cached operators."""
+    """Draw simple SVG images from their cached operators."""
 
     def draw_if_plain(self: Any, stream: Any, width: float, height: float, style: Any) -> None:
         if not hasattr(self, _READ):
@@ -316,10 +316,10 @@ def _read_if_plain(root: Element) -> Outlines | None:
 
 @dataclass(frozen=True, slots=True)
 class DrawnText:
-    """A line of text in a colour as CSS writes it.
+    """A line of text in a CSS colour.
 
-    ``y`` is where its baseline is, ``x`` where a ``share`` of its length is; ``moved`` is the operator that
-    moves it, b"" for none.
+    ``y`` is the position of its baseline. ``x`` is the position of its anchor, the point at the fraction
+    ``share`` of its length. ``moved`` are the operators of its transformation, b"" for none.
     """
 
     text: str
@@ -334,7 +334,7 @@ class DrawnText:
 
 
 def write_words(stream: Any, words: DrawnText, context: Any) -> None:
-    """Show a line of text in a content stream, in the colour that is set there."""
+    """Show a line of text in a content stream, in its current colour."""
     from weasyprint.css.properties import INITIAL_VALUES
     from weasyprint.draw.text import draw_first_line
     from weasyprint.matrix import Matrix
@@ -363,14 +363,14 @@ def write_words(stream: Any, words: DrawnText, context: Any) -> None:
 
 
 def _direction_of(text: str) -> str:
-    """Return the direction of the first letter that has one (Unicode Annex #9, P2 and P3)."""
+    """Return the direction of the first strong character (Unicode Annex #9, P2 and P3)."""
     kinds = map(unicodedata.bidirectional, text)
     return "rtl" if next((kind for kind in kinds if kind in ("L", "R", "AL")), "L") != "L" else "ltr"
 
 
 @patch("weasyprint.svg.defs.draw_gradient", "3077a74bce3bdf40", everywhere=True)
 def draw_gradient(original: Callable[..., bool]) -> Callable[..., bool]:
-    """Paint gradients with a tile that is larger than the shape."""
+    """Paint gradients with a pattern cell that is larger than the shape."""
 
     def with_larger_tile(svg: Any, *arguments: Any, **options: Any) -> bool:
         stream = svg.stream

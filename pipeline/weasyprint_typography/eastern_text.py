@@ -1,11 +1,10 @@
-"""Punctuation: marks that hang over the ends of lines, and the blank halves of full-width marks.
+"""Hanging punctuation, adjacent full-width punctuation, and line breaking of Chinese, Japanese and Thai.
 
-Light marks at the ends of a line hang over its edge a little, so that the edge looks straight. A full-width
-bracket, comma or stop is half ink and half blank. Where two of them meet, one blank is enough
-(W3C, Requirements for Japanese Text Layout, 3.1.2, and for Chinese, 3.1.6). The faces know such forms by the
-OpenType feature ``halt``; styles can't name characters for a feature, so that it is done in the layouts of
-WeasyPrint. Where a text ends and the next is in another element, the marks get an element of their own
-(``autospace``).
+Light punctuation at the ends of a line hangs over the edge a little, so that the edge looks straight. Half of
+a full-width bracket, comma or stop is blank. Between two adjacent ones, one blank is enough (W3C,
+Requirements for Japanese Text Layout, 3.1.2, and for Chinese, 3.1.6). Fonts have such forms with the OpenType
+feature ``halt``. CSS cannot set a feature for single characters, so it is set in Pango's layouts. Adjacent
+marks in different elements get elements of their own (``preparation.space_scripts``).
 """
 
 from __future__ import annotations
@@ -21,11 +20,11 @@ from typing import Any, NamedTuple
 from weasyprint_typography.engine import patch
 from weasyprint_typography.line_breaking import Measure, Stop
 
-# Full-width marks of Chinese and Japanese: one half of each is ink, the other blank.
+# Full-width punctuation of Chinese and Japanese, half of which is blank.
 OPENING = "「『（［｛〈《【〔〖"
 CLOSING = "、。，．」』）］｝〉》】〕〗"
 
-# Shares of their own width by which marks hang over the end and the start of a line.
+# Fractions of their own width by which marks hang over the end and the start of a line.
 _AT_END = {
     **dict.fromkeys(".,", 0.6),
     **dict.fromkeys("-\u2010", 0.5),
@@ -52,25 +51,25 @@ _MARKS = frozenset(_OPENING + _CLOSING)
 _WIDE = re.compile("[\u3000-\u303f\uff00-\uffef]")
 
 
-def hangs_at_end(character: str) -> float:
-    """Return the share of a character's width that hangs over the end of a line."""
+def overhang_at_end(character: str) -> float:
+    """Return the fraction of a character's width that hangs over the end of a line."""
     return _AT_END.get(character, 0.0)
 
 
-def hangs_at_start(character: str) -> float:
-    """Return the share of a character's width that hangs over the start of a line."""
+def overhang_at_start(character: str) -> float:
+    """Return the fraction of a character's width that hangs over the start of a line."""
     return _AT_START.get(character, 0.0)
 
 
 def find_squeezed(text: str) -> list[int]:
-    """Return the places of characters that are set without their blank half."""
+    """Return the indices of characters that are set without their blank half."""
     return [match.start() for match in _MEETING.finditer(text)] if _WIDE.search(text) else []
 
 
 def count_squeezed_at_ends(before: str, text: str, after: str) -> tuple[int, int]:
-    """Return how many marks at the start and the end of a text lose their blank halves to its neighbours.
+    """Return how many marks at the start and at the end of ``text`` lose their blank halves.
 
-    ``before`` and ``after`` are these, "" where the line begins or ends.
+    ``before`` and ``after`` are the adjacent characters in other elements, "" at the ends of the line.
     """
     start = end = 0
     if before and before in _OPENING and (run := _OPENING_HEAD.match(text)) and _WIDE.search(before + run[0]):
@@ -82,7 +81,7 @@ def count_squeezed_at_ends(before: str, text: str, after: str) -> tuple[int, int
 
 @patch("weasyprint.text.line_break.Layout.set_text", "fe23ca9937dbf520")
 def set_text(set_plain: Callable[..., None]) -> Callable[..., None]:
-    """Set full-width marks that meet without the blanks between them."""
+    """Set adjacent full-width punctuation without the blanks in between."""
 
     def set_squeezed_text(self: Any, text: str, justify: bool = False) -> None:
         set_plain(self, text, justify)
@@ -103,7 +102,7 @@ def _squeeze_marks(layout: Any) -> None:
         attribute = pango.pango_attr_font_features_new(b"halt 1")
         attribute.start_index = len(layout.text[:place].encode())
         attribute.end_index = len(layout.text[: place + 1].encode())
-        pango.pango_attr_list_insert(attributes, attribute)  # beside others, which other layouts may share
+        pango.pango_attr_list_insert(attributes, attribute)  # keeps attributes that other layouts may share
     pango.pango_layout_set_attributes(layout.layout, attributes)
 
 
@@ -111,84 +110,52 @@ def _squeeze_marks(layout: Any) -> None:
 UNSPACED = (
     "\u2e80-\u312f\u31a0-\u4dbf\u4e00-\u9fff\uf900-\ufaff\ufe30-\ufe4f\uff00-\uffef\U00020000-\U0003fffd"
 )
-
-
 _THAI = "\u0e01-\u0e4e\u0e81-\u0ecd"  # with Lao
-
-
-_EASTERN = re.compile(f"[{UNSPACED}]")
-
-
 _SPREAD = re.compile(f"[{UNSPACED}{_THAI}]")
-
-
 _HANGUL = re.compile("[\u1100-\u11ff\u3130-\u318f\uac00-\ud7af]")
-
-
-_VOWELS_BEHIND = "\u0e33\u0eb3"  # part of the letter before them, as marks over it are
-
-
+_VOWELS_AFTER = "\u0e33\u0eb3"  # part of the preceding letter, as are marks above it
 _SPACES = " \u00a0"
-
-
-_NO_ROOM_BEHIND = frozenset(f"{OPENING}“‘([{{")
-
-
-_NO_ROOM_BEFORE = frozenset(f"{CLOSING}”’)]}}，；：！？；：,.;:!?%‰℃°・·ー々…‥—")
-
-
-_SQUEEZED = frozenset("、，」』）］｝〉》】〕〗")  # whose blank half is behind them
-
-
+_NO_GAP_AFTER = frozenset(f"{OPENING}“‘([{{")
+_NO_GAP_BEFORE = frozenset(f"{CLOSING}”’)]}}，；：！？；：,.;:!?%‰℃°・·ー々…‥—")
+_SQUEEZED = frozenset("、，」』）］｝〉》】〕〗")  # with a blank right half
 _TOGETHER = frozenset("…‥—")
 
 
 class Gap(NamedTuple):
-    """A place in a line where room can be added or taken, in em: as much as is hardly seen, and at most.
+    """A gap between two characters, in em.
 
-    A gap with no ``stretch`` is never widened.
+    ``stretch`` is how far it can grow inconspicuously, ``shrink`` how far it can shrink at most. Gaps of a
+    lower ``order`` grow first. A gap without ``stretch`` never grows.
     """
 
     stretch: float
     shrink: float
-    order: int  # which gaps are widened first
+    order: int
 
 
 _NONE = Gap(0.0, 0.0, 0)
-
-
 _SPACE = Gap(0.12, 0.05, 0)
-
-
 _BETWEEN_SCRIPTS = Gap(0.1, 0.08, 1)
-
-
 _BETWEEN_CHARACTERS = Gap(0.05, 0.0, 2)
-
-
 _OPENING_MARK = Gap(0.05, 0.25, 2)
-
-
 _CLOSING_MARK = Gap(0.05, 0.25, 2)
-
-
 _SQUEEZED_ONLY = Gap(0.0, 0.25, 2)
 
 
 def is_spread(text: str) -> bool:
-    """Whether room goes between the characters of a line; Korean has spaces, even with Han."""
+    """Whether justification adds space between the characters of ``text``; not in Korean, even with Han."""
     return bool(_SPREAD.search(text)) and not _HANGUL.search(text)
 
 
 def gap_between(before: str, after: str, *, is_tight: bool = False) -> Gap:
-    """Return the gap between two characters; a mark that ``is_tight`` has lost its blank half."""
+    """Return the gap between two characters; if ``is_tight``, ``before`` has lost its blank half."""
     if before in _SPACES:
         return _SPACE
     if after in _SPACES:
         return _NONE
     shuts = before in _SQUEEZED and not is_tight
-    if before in _NO_ROOM_BEHIND or after in _NO_ROOM_BEFORE or (before in _TOGETHER and after in _TOGETHER):
-        return _SQUEEZED_ONLY if shuts and after not in _NO_ROOM_BEFORE else _NONE
+    if before in _NO_GAP_AFTER or after in _NO_GAP_BEFORE or (before in _TOGETHER and after in _TOGETHER):
+        return _SQUEEZED_ONLY if shuts and after not in _NO_GAP_BEFORE else _NONE
     first, second = _SPREAD.match(before), _SPREAD.match(after)
     if first and second:
         if _belongs_to_last(after):
@@ -207,14 +174,14 @@ def gaps_of(text: str) -> list[Gap]:
 
 
 def _belongs_to_last(character: str) -> bool:
-    return character in _VOWELS_BEHIND or unicodedata.category(character) == "Mn"
+    return character in _VOWELS_AFTER or unicodedata.category(character) == "Mn"
 
 
-def share_room(gaps: Sequence[Gap], room: float) -> list[float]:
-    """Divide room, in em, between gaps; the more they differ, the less is seen of it.
+def distribute_space(gaps: Sequence[Gap], room: float) -> list[float]:
+    """Return the change of each gap in em, which together make up ``room``.
 
-    What lacks is taken from gaps as they can give. What is left fills the gaps of each order up to what is
-    hardly seen, then all alike.
+    If ``room`` is negative, gaps shrink in proportion to their ``shrink``. Otherwise the gaps of each order
+    grow up to their ``stretch``, in ascending order, and the rest is distributed evenly.
     """
     shares = [0.0] * len(gaps)
     if room < 0:
@@ -240,13 +207,13 @@ def share_room(gaps: Sequence[Gap], room: float) -> list[float]:
 _LINE = 10.0
 _FINE = 100.0
 _SHORTEST = 0.8  # of the measure
-_RUNT, _RUNT_EM = 8_000.0, 1.5  # a last line of one character
+_RUNT, _RUNT_EM = 8_000.0, 1.5  # cost and width of a last line of one character
 _OVERFULL = 1e9
 
 
 @dataclass(frozen=True, slots=True)
 class Elastic:
-    """How far a text can be stretched unseen and shrunk up to each of its characters, in CSS pixels."""
+    """The cumulative stretch and shrink of a text before each of its characters, in CSS pixels."""
 
     text: str
     stretches: Sequence[float]
@@ -262,7 +229,7 @@ class Elastic:
 
 
 def measure_elasticity(text: str, em: float) -> Elastic:
-    """Measure how far the gaps of a paragraph's text give."""
+    """Measure how far the gaps of ``text`` can stretch and shrink; ``em`` is its font size."""
     gaps = gaps_of(text)
     stretches = [0.0, *accumulate(item.stretch * em for item in gaps)]
     shrinks = [0.0, *accumulate(item.shrink * em for item in gaps)]
@@ -270,7 +237,7 @@ def measure_elasticity(text: str, em: float) -> Elastic:
 
 
 def best_eastern_lines(stops: Sequence[Stop], measure: Measure, spring: Elastic) -> tuple[list[Stop], bool]:
-    """Choose the stops at which lines end, after the paragraph's start; also whether all lines are fine."""
+    """Return the first stop and those at which lines end, and whether the spacing of all lines is good."""
     for shortest in (_SHORTEST * measure.width, -inf):
         lines, worst = _search_eastern_lines(stops, measure, spring, shortest)
         if worst < _OVERFULL:
@@ -282,7 +249,7 @@ def _search_eastern_lines(
     stops: Sequence[Stop], measure: Measure, spring: Elastic, shortest: float
 ) -> tuple[list[int], float]:
     costs, before, worsts = [0.0], [-1], [0.0]
-    first = 0  # the first stop from which a line can reach so far
+    first = 0  # the first stop from which a line can reach the current stop
     for here in range(1, len(stops)):
         stop = stops[here]
         least, since, worst = inf, -1, 0.0
@@ -305,7 +272,7 @@ def _search_eastern_lines(
             if cost < least:
                 least, since, worst = cost, start, max(worsts[start], badness)
         if since < 0 and first == here:
-            # Nothing fits: the line is too long, whatever is done.
+            # Nothing fits: the line is overfull in any case.
             least, since, worst = costs[here - 1] + _OVERFULL, here - 1, _OVERFULL
             first = here - 1
         costs.append(least)
@@ -319,6 +286,6 @@ def _search_eastern_lines(
 
 
 def _stretch_ratio(room: float, stretch: float, shrink: float) -> float:
-    """Return how far gaps are stretched or shrunk: 1 as far as is hardly seen, or as they can be."""
+    """Return the ratio of ``room`` to ``stretch``, or to ``shrink`` if it is negative."""
     most = shrink if room < 0 else stretch
     return room / most if most else (inf if abs(room) > 0.01 else 0.0)

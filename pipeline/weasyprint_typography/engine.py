@@ -1,8 +1,8 @@
-"""WeasyPrint as it is installed: its version, what we replace in it, and what we use of its internals.
+"""Load and patch the supported version of WeasyPrint.
 
 A function marked with ``patch`` takes a function of WeasyPrint and returns its replacement. ``PATCHES``
-collects them; ``INTERNALS`` lists what we call or read although it is no public interface. Each has a digest
-of its source in the version that we support.
+collects these functions. ``INTERNALS`` lists the private functions and classes of WeasyPrint that this
+package calls or reads. Each entry has a digest of its source in the supported version.
 """
 
 from __future__ import annotations
@@ -26,9 +26,9 @@ _MODULES = (
     "block_spacing break_places columns drawings eastern_text floats glyph_runs justification line_ends"
     " make_up page_breaks plans styles tables"
 ).split()
-_THREAD = "https://github.com/Kozea/WeasyPrint/issues/"  # also leads to pull requests
+_THREAD = "https://github.com/Kozea/WeasyPrint/issues/"  # redirects to pull requests as well
 
-# What we call, read or replace for a while, by its dotted name.
+# Names that we call, read or replace temporarily, with the digest of each.
 INTERNALS: Mapping[str, str] = {
     # typesetter.py: documents from our own trees, laid out stretch by stretch; margin boxes of single pages
     "weasyprint.HTML": "77bbd748d3b2537d",
@@ -86,7 +86,7 @@ _Make = TypeVar("_Make", bound=Callable[..., Any])
 
 
 class EngineMissing(ImportError):
-    """WeasyPrint has another version, or ``lacks_library``: Pango is missing."""
+    """WeasyPrint cannot be used: its version is not supported, or Pango is missing (``lacks_library``)."""
 
     def __init__(self, message: str, *, lacks_library: bool = False) -> None:
         super().__init__(message)
@@ -94,24 +94,26 @@ class EngineMissing(ImportError):
 
 
 class Hyphenation(Protocol):
-    """Where words may be divided: the part of the module ``pyphen`` that WeasyPrint uses.
+    """The interface of a hyphenator: the part of the module ``pyphen`` that WeasyPrint uses.
 
-    It may also have ``capitals_are_names(language)``: whether to avoid dividing words with a capital letter.
+    It may also have a function ``capitals_are_names(language)``, which returns whether to avoid hyphenating
+    capitalised words.
     """
 
     Pyphen: Any
 
     def language_fallback(self, language: str, /) -> str | None:
-        """Return the language of the dictionary for a language tag, None if there is none."""
+        """Return the language of the dictionary for the language tag ``language``; None if there is none."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Patch:
     """A replacement for a function or class of WeasyPrint.
 
-    ``name`` is its dotted name; ``make`` takes the original and returns the replacement. ``digest`` is of the
-    definition called ``source``. ``upstream`` is the address of a discussion of the subject, or "". If it is
-    replaced ``everywhere``, modules that have imported it get the replacement too.
+    ``name`` is the dotted name of the original; ``make`` takes the original and returns the replacement.
+    ``digest`` is the digest of the definition named ``source``. ``upstream`` is the URL of an upstream
+    discussion, or "". With ``everywhere``, modules that have already imported the original get the
+    replacement too.
     """
 
     name: str
@@ -122,7 +124,7 @@ class Patch:
     everywhere: bool
 
     def apply(self) -> None:
-        """Replace the original in WeasyPrint, which is loaded."""
+        """Replace the original in WeasyPrint, which must already be imported."""
         owner_name, _, name = self.name.rpartition(".")
         owner = pkgutil.resolve_name(owner_name)
         original = getattr(owner, name, None)
@@ -136,9 +138,9 @@ class Patch:
 def patch(
     name: str, digest: str, *, upstream: int = 0, everywhere: bool = False, source: str = ""
 ) -> Callable[[_Make], _Make]:
-    """Declare that a function makes the replacement of the WeasyPrint function ``name``.
+    """Return a decorator that registers a function as the ``make`` of a ``Patch`` of ``name``.
 
-    ``upstream`` is the number of an issue or a pull request of WeasyPrint; the others are as in ``Patch``.
+    ``upstream`` is the number of a WeasyPrint issue or pull request; see ``Patch`` for the other parameters.
     """
 
     def declare(make: _Make) -> _Make:
@@ -159,17 +161,17 @@ def patch(
 
 
 def load_patches() -> list[Patch]:
-    """Import the modules that declare patches, and return these."""
+    """Import the modules that declare patches and return all patches."""
     for name in _MODULES:
         import_module(f"{__package__}.{name}")
     return PATCHES
 
 
 def load_engine(hyphenation: Hyphenation | None = None) -> Any:
-    """Import WeasyPrint and patch it, once in a process.
+    """Import and patch WeasyPrint once per process, and return the module.
 
-    ``hyphenation`` replaces ``pyphen`` in the whole process. Raises ``EngineMissing`` if Pango is missing, or
-    for another version of WeasyPrint, in which the patches may do harm.
+    ``hyphenation`` replaces ``pyphen`` in the whole process. Raise ``EngineMissing`` if Pango is missing or
+    the version of WeasyPrint is not supported, since the patches could break another version.
     """
     weasyprint = _patched_engine()
     if hyphenation is not None:
@@ -183,23 +185,23 @@ def _patched_engine() -> Any:
         raise EngineMissing(f"WeasyPrint {found} is installed; version {VERSION} is required")
     try:
         # WeasyPrint prints some lines about a missing library before it raises the error.
-        with redirect_stdout(io.StringIO()), _finding_no_library():
+        with redirect_stdout(io.StringIO()), _without_library_search():
             import weasyprint
     except OSError as error:
         name = re.search(r"'([^']+)'", str(error))
-        what = f" ({name[1]})" if name else ""
-        raise EngineMissing(f"Pango is missing or incomplete{what}", lacks_library=True) from None
-    for one in load_patches():
-        one.apply()
+        library = f" ({name[1]})" if name else ""
+        raise EngineMissing(f"Pango is missing or incomplete{library}", lacks_library=True) from None
+    for patch_ in load_patches():
+        patch_.apply()
     return weasyprint
 
 
 @contextmanager
-def _finding_no_library() -> Iterator[None]:
-    """Let the loader of Linux find libraries by their names there.
+def _without_library_search() -> Iterator[None]:
+    """Disable ``ctypes.util.find_library`` on Linux, where the dynamic loader finds libraries by name.
 
-    WeasyPrint tries the names on other systems first, and Python runs a compiler and a linker to look for
-    each: two hundred processes, half of the time that WeasyPrint takes to load.
+    WeasyPrint tries the library names of other systems first, and Python runs a compiler and a linker to
+    search for each: two hundred processes, half of WeasyPrint's loading time.
     """
     if not sys.platform.startswith("linux"):
         yield

@@ -1,13 +1,14 @@
-"""Page floats: figures and short tables that don't fit go to the head of the next page, text fills theirs.
+"""Page floats: figures and short tables that do not fit move to the head of the next page.
 
-WeasyPrint has none (CSS Page Floats 3): a figure that doesn't fit leaves the foot of its page white. Here
-what follows it, headings too, goes on in its place. It stands first on the next page, where a paragraph that
-was split goes on below it. Floats keep their order and their chapter. Who listens still hears it where it was
-written (see ``tags``). A figure of the class ``here`` stays where it stands, and so does a table without a
-caption: it is read in its place. A figure without one stays with a line that leads to it, if little of the
-page is left. Callouts with titles of their own give way to the text of their section, up to its
-next heading. What is larger than a page goes on at the head of the next. Landscape figures and tables
-have pages of their own, which come after the page that text has filled.
+WeasyPrint has no page floats (CSS Page Floats 3): a figure that does not fit leaves the foot of its page
+empty. Here the following text, including headings, fills the page, and the figure begins the next one.
+Floats keep their order and stay in their section; their position in the source order is unchanged.
+
+- A figure of the class ``here`` and a table without a caption stay in their place.
+- A figure without a caption stays with a line that introduces it, if little of the page is left.
+- A callout with a title moves within the text of its section, up to the next heading.
+- A float that is larger than a page continues at the head of the next page.
+- Landscape figures and tables get pages of their own, after the page that the text has filled.
 """
 
 from __future__ import annotations
@@ -20,27 +21,28 @@ from typing import Any
 
 from weasyprint_typography.engine import patch
 from weasyprint_typography.page_boxes import box_kinds, line_height
-from weasyprint_typography.page_breaks import break_boxes_in_flow
+from weasyprint_typography.page_breaks import break_boxes_in_flow, with_style
 from weasyprint_typography.preparation import END, FLOAT, HEADINGS, LANDSCAPE, LEADS
 
 _LEAST = 3  # lines of text that a page with floats has at least
 _LITTLE = 8  # lines that a page may be short for a figure that stays with the line before it
-_SMALLEST = 0.6  # of its size that a picture may have so as not to be alone on a page
+_SMALLEST = 0.6  # of its size: how far an image may shrink to avoid a page of its own
 _ROUNDING = 0.01
 TRUNK = frozenset(("html", "body", "section"))
-_KEPT = "typography_floats"  # what is kept with the engine's context
+_KEPT = "typography_floats"  # attribute of the layout context
 
 
 @dataclass(slots=True)
 class SectionFloats:
-    """The floats of a section on one page, by their places among its blocks, in order.
+    """The floats of a section on one page, as indices of the section's blocks in ascending order.
 
-    ``carried`` come from pages before; ``own`` of this page, or of the next, shall stand at its head. Of
-    these, ``heads`` do so, others ``stay`` in their places; ``passed`` wait for the next page, as do those
-    that are ``deferred``; ``done`` stood on the page before.
-    ``first`` and ``skip`` are what the section's text begins with. Of a float that is larger than a page
-    ``begun`` says where it goes on at the head of this page, ``rest`` where at that of the next. The last one
-    ``shrinks`` where it would be alone on a page.
+    ``carried`` floats come from earlier pages. ``own`` floats of this page or the next are to be placed at
+    its head. ``heads`` have been placed there; floats that ``stay`` are in source position. ``passed`` floats
+    wait for the next page, and so do ``deferred`` ones. ``done`` floats were placed on the page before.
+
+    ``first`` and ``skip`` are the block with which the section's text begins, and the position in it. For a
+    float larger than a page, ``begun`` is the position at which it resumes at the head of this page, and
+    ``rest`` that of the next page. With ``shrinks``, the last float is scaled down to avoid its own page.
     """
 
     carried: tuple[int, ...] = ()
@@ -57,33 +59,33 @@ class SectionFloats:
     is_open: bool = False
     shrinks: bool = False
 
-    def again(self) -> SectionFloats:
-        """Return what was known before the page was made."""
+    def reset(self) -> SectionFloats:
+        """Return the state before the page was laid out."""
         return SectionFloats(
             self.carried, (), (), self.done, self.begun, self.begun, passed=list(self.carried)
         )
 
     def begin(self, first: int, skip: Any) -> None:
-        """Forget an earlier try of the page."""
+        """Start the page anew at block ``first`` and position ``skip``, and clear the results so far."""
         self.heads, self.stay, self.passed, self.rest = [], [], [], {}
         self.first, self.skip, self.is_open = first, skip, True
 
 
 @dataclass(slots=True)
 class FloatsByPage:
-    """The floats of all pages that were laid out, by the numbers of pages and by sections."""
+    """The floats of the laid-out pages, by page number and section."""
 
     flows: dict[int, dict[Any, SectionFloats]] = field(default_factory=dict)
     page: int = 0
-    is_landscape: bool = False  # the page that is being made, which has landscape floats alone
+    is_landscape: bool = False  # whether the current page contains only landscape floats
 
     def flow(self, section: Any) -> SectionFloats:
-        """Return the floats of a section on the page that is being made."""
+        """Return the floats of a section on the current page."""
         return self.flows.setdefault(self.page, {}).setdefault(section, SectionFloats())
 
 
 def pages_of(context: Any) -> FloatsByPage:
-    """Return what is known of the floats of a document."""
+    """Return the floats of the document that ``context`` lays out."""
     if (pages := getattr(context, _KEPT, None)) is None:
         pages = FloatsByPage()
         setattr(context, _KEPT, pages)
@@ -91,13 +93,13 @@ def pages_of(context: Any) -> FloatsByPage:
 
 
 def are_left_over(context: Any, page: int) -> bool:
-    """Whether a page, counted from 1, begins with floats of those before it, or leaves some out."""
+    """Whether floats are carried over to ``page``, counted from 1, or omitted from it."""
     return bool(pages_of(context).flows.get(page))
 
 
 @dataclass(frozen=True, slots=True)
-class _BlockPlace:
-    """Where the next block comes to stand: what the engine's layout of a block takes and returns."""
+class _BlockPosition:
+    """The position of the next block: values that WeasyPrint's layout of a block takes and returns."""
 
     before: list[Any]
     margins: list[float]
@@ -106,22 +108,23 @@ class _BlockPlace:
     max_lines: Any
 
     def result(self, resume_at: Any = None) -> tuple[Any, ...]:
-        """Return the place as WeasyPrint does, with where the next page resumes if this one ends."""
+        """Return the result of WeasyPrint's layout of a block; the page ends if ``resume_at`` is set."""
         stop = resume_at is not None
         return False, stop, resume_at, self.y, self.margins, self.next_page, self.before, self.max_lines
 
     @staticmethod
-    def behind(result: Sequence[Any]) -> _BlockPlace:
+    def after(result: Sequence[Any]) -> _BlockPosition:
+        """Return the position after a block from WeasyPrint's layout of it."""
         _, _, _, y, margins, next_page, before, max_lines = result
-        return _BlockPlace(before, margins, y, next_page, max_lines)
+        return _BlockPosition(before, margins, y, next_page, max_lines)
 
 
 def settle_floats(
     root: Any, flows: dict[Any, SectionFloats], resume_at: Any, next_page: Any
 ) -> tuple[Any, dict[Any, SectionFloats]]:
-    """Return where the next page resumes, and with which floats.
+    """Return the position at which the next page resumes, and the floats that it begins with.
 
-    Those that come later in the source are met again; what nothing has passed is not left over.
+    Floats after that position in the source are not carried over, since the next page reaches them again.
     """
     left = {}
     for section, flow in flows.items():
@@ -138,7 +141,7 @@ def settle_floats(
             and not is_landscape(section.children[index - 1])
         ):
             index = carried.pop()
-        if carried and index != place[0]:  # they keep their order
+        if carried and index != place[0]:  # to keep their order
             index, carried = place[0], [number for number in flow.passed if number < place[0]]
         done = tuple(one for one in (*flow.own, *flow.done) if one >= index and one not in flow.rest)
         if index != place[0]:
@@ -150,7 +153,7 @@ def settle_floats(
 
 
 def find_split_boxes(root: Any, resume_at: Any) -> Iterator[tuple[Any, int, Any]]:
-    """Yield the boxes that are split where the next page resumes, from the outermost to the section."""
+    """Yield the boxes that are split at ``resume_at``, from the outermost to the section."""
     box = root
     while resume_at is not None:
         ((index, resume_at),) = resume_at.items()
@@ -162,7 +165,7 @@ def find_split_boxes(root: Any, resume_at: Any) -> Iterator[tuple[Any, int, Any]
 
 
 def find_resumed_block(root: Any, section: Any, resume_at: Any) -> tuple[int, Any] | None:
-    """Return the block that a section resumes with, and where in it; None if it does not."""
+    """Return the block with which a section resumes, and the position in it; None if it is not split."""
     return next(
         ((index, skip) for box, index, skip in find_split_boxes(root, resume_at) if box is section), None
     )
@@ -177,7 +180,7 @@ def _resume_section_at(box: Any, section: Any, resume_at: Any, place: Mapping[in
 
 @patch("weasyprint.layout.block._in_flow_layout", "c2537262836dd981", upstream=259)
 def in_flow_layout(lay_out_one: Callable[..., Any]) -> Callable[..., Any]:
-    """Lay out the page floats of a section; report each block that is looked at."""
+    """Lay out sections with page floats, and report each block that is laid out."""
     lay_out_one = break_boxes_in_flow(lay_out_one)
 
     def lay_out(context: Any, box: Any, index: int, child: Any, *rest: Any) -> Any:
@@ -186,7 +189,7 @@ def in_flow_layout(lay_out_one: Callable[..., Any]) -> Callable[..., Any]:
             return lay_out_one(context, box, index, child, *rest)
         before, page_is_empty, absolute, fixed, margins, bottom, y, skip, *styles, next_page, max_lines = rest
 
-        def lay(number: int, place: _BlockPlace, skip: Any = None, space: float = bottom) -> Any:
+        def lay(number: int, place: _BlockPosition, skip: Any = None, space: float = bottom) -> Any:
             one = box.children[number]
             report_block(context, one)
             one.position_x, one.position_y = child.position_x, place.y
@@ -197,7 +200,7 @@ def in_flow_layout(lay_out_one: Callable[..., Any]) -> Callable[..., Any]:
             )
             # fmt: on
 
-        place = _BlockPlace(before, margins, y, next_page, max_lines)
+        place = _BlockPosition(before, margins, y, next_page, max_lines)
         return _SectionLayout(context, box, lay, context.page_bottom - bottom).lay_out_block(
             index, place, skip
         )
@@ -207,15 +210,18 @@ def in_flow_layout(lay_out_one: Callable[..., Any]) -> Callable[..., Any]:
 
 @dataclass(frozen=True, slots=True)
 class _SectionLayout:
-    """Lays out a block of a section that has floats; ``lay`` asks the engine, ``bottom`` is the page's."""
+    """Lays out a block of a section with floats.
+
+    ``lay`` is WeasyPrint's layout of one block; ``bottom`` is the bottom of the page.
+    """
 
     context: Any
     section: Any
     lay: Callable[..., Any]
     bottom: float
 
-    def lay_out_block(self, index: int, place: _BlockPlace, skip: Any) -> Any:
-        """Lay out a block, and the floats that come before it."""
+    def lay_out_block(self, index: int, place: _BlockPosition, skip: Any) -> Any:
+        """Lay out a block, preceded by the floats at the head of the page."""
         flow = pages_of(self.context).flow(self.section)
         child = self.section.children[index]
         is_end = is_marked(child, END)
@@ -249,15 +255,15 @@ class _SectionLayout:
         with _without_space_before(child, place):
             result = self.lay(index, place, skip)
         if not _is_placed(result, place) and not (is_first and not flow.heads):
-            if self._is_led_to(index) and self._lines_left(place) < _LITTLE and not flow.passed:
+            if self._is_introduced(index) and self._lines_left(place) < _LITTLE and not flow.passed:
                 return result
             flow.passed.append(index)
             return place.result()
         flow.stay.append(index)
         return result
 
-    def _lay_out_heads(self, flow: SectionFloats, place: _BlockPlace, is_end: bool) -> _BlockPlace:
-        """Lay out floats at the head of the page, as many as leave room for some lines, but at least one.
+    def _lay_out_heads(self, flow: SectionFloats, place: _BlockPosition, is_end: bool) -> _BlockPosition:
+        """Lay out floats at the head of the page, at least one and as many as leave space for some lines.
 
         In a section that begins below another one, even the first may not fit.
         """
@@ -268,12 +274,12 @@ class _SectionLayout:
                 break
             with _without_space_before(self.section.children[number], place):
                 result = self.lay(number, place, flow.begun.get(number))
-            placed = _BlockPlace.behind(result)
+            placed = _BlockPosition.after(result)
             leaves_room = self._lines_left(placed) >= _LEAST or self._lines_left(place) < _LEAST
             fits = _is_placed(result, place) and (not flow.heads or is_end or turned or leaves_room)
             if not fits:
                 if _is_placed(result, place):
-                    self._take_back(result)
+                    self._discard(result)
                 break
             flow.heads.append(number)
             if _is_placed(result, place) and result[1]:
@@ -284,8 +290,8 @@ class _SectionLayout:
         flow.passed += [*flow.rest, *waiting[len(flow.heads) :]]
         return place
 
-    def _lay_out_rest(self, flow: SectionFloats, place: _BlockPlace) -> _BlockPlace:
-        """Lay out what is left at the end of the section, as far as it has room."""
+    def _lay_out_rest(self, flow: SectionFloats, place: _BlockPosition) -> _BlockPosition:
+        """Lay out the remaining floats at the end of the section, as far as they fit."""
         while flow.passed:
             float_ = self.section.children[flow.passed[0]]
             if is_landscape(float_):
@@ -296,50 +302,44 @@ class _SectionLayout:
                     result = self._lay_out_smaller(flow.passed[0], place)
             if not _is_placed(result, place):
                 break
-            place = _BlockPlace.behind(result)
+            place = _BlockPosition.after(result)
             if result[1]:
                 flow.rest = result[2]
                 break
             flow.passed.pop(0)
         return place
 
-    def _lay_out_smaller(self, number: int, place: _BlockPlace) -> Any:
-        """Lay out a figure with one picture as small as it must be, unless that is too small."""
+    def _lay_out_smaller(self, number: int, place: _BlockPosition) -> Any:
+        """Lay out a figure with its only image scaled down to fit, unless it would be too small."""
         result = self.lay(number, place, space=-inf)
         fragment = result[6][-1]
         inner = [box for box in fragment.descendants() if isinstance(box, box_kinds().ReplacedBox)]
         height = inner[0].height if len(inner) == 1 else 0
         room = height - (fragment.border_box_y() + fragment.border_height() - self.bottom) - _ROUNDING
-        self._take_back(result)
+        self._discard(result)
         if room < _SMALLEST * height or not height:
             return place.result()
         source = self.section.children[number].descendants()
-        picture = next(box for box in source if isinstance(box, box_kinds().ReplacedBox))
-        style = picture.style
-        picture.style = _change_style(
-            style, "max_height", style["max_height"]._replace(value=room, unit="px")
-        )
-        try:
+        image = next(box for box in source if isinstance(box, box_kinds().ReplacedBox))
+        with with_style(image, {"max_height": image.style["max_height"]._replace(value=room, unit="px")}):
             return self.lay(number, place)
-        finally:
-            picture.style = style
 
-    def _lay_out_text(self, flow: SectionFloats, index: int, place: _BlockPlace, skip: Any) -> Any:
-        """Lay out a block that is no float; headings that would be alone below floats go on."""
+    def _lay_out_text(self, flow: SectionFloats, index: int, place: _BlockPosition, skip: Any) -> Any:
+        """Lay out a block that is not a float; move headings that would be alone below floats."""
         with _with_indent(self.section, index, flow):
             result = self.lay(index, place, skip)
         _, stop, resume_at, *_ = result
         if not stop or not flow.heads:
             return result
-        start, (behind, begins) = {flow.first: None}, (_BlockPlace.behind(result), {flow.first: flow.skip})
-        texts = behind.before[len(flow.heads) :]
+        start, (after, begins) = {flow.first: None}, (_BlockPosition.after(result), {flow.first: flow.skip})
+        texts = after.before[len(flow.heads) :]
         if texts and all(text.element_tag in HEADINGS for text in texts):
-            before = behind.before[: len(flow.heads)]
-            return replace(behind, before=before).result(begins)
-        return behind.result(begins) if resume_at == start else result
+            before = after.before[: len(flow.heads)]
+            return replace(after, before=before).result(begins)
+        return after.result(begins) if resume_at == start else result
 
-    def _end_on_next_page(self, flow: SectionFloats, index: int, place: _BlockPlace) -> Any:
-        """Break before the section's end; headings with only floats after them go along."""
+    def _end_on_next_page(self, flow: SectionFloats, index: int, place: _BlockPosition) -> Any:
+        """Break before the end of the section; headings followed only by floats move to the next page."""
         before, start = list(place.before), index
         while len(before) > 1:
             child = self.section.children[start - 1]
@@ -352,34 +352,34 @@ class _SectionLayout:
                 break
         return replace(place, before=before).result({index: None})
 
-    def _is_led_to(self, number: int) -> bool:
-        """Whether the line before a float without a caption leads to it."""
+    def _is_introduced(self, number: int) -> bool:
+        """Whether the block before a float without a caption introduces it."""
         before, float_ = self.section.children[number - 1], self.section.children[number]
         return number > 0 and is_marked(before, LEADS) and float_.element.find("figcaption") is None
 
     def _stays_near(self, number: int) -> bool:
         return bool(self.section.children[number].element.get(FLOAT))
 
-    def _lines_left(self, place: _BlockPlace) -> float:
-        """Return how many lines have room below what is laid out."""
+    def _lines_left(self, place: _BlockPosition) -> float:
+        """Return the number of lines that fit below ``place``."""
         from weasyprint.layout.block import collapse_margin
 
         room = self.bottom - place.y - collapse_margin(place.margins)
         return float(room / line_height(self.section) + 0.01)
 
-    def _take_back(self, result: Any) -> None:
+    def _discard(self, result: Any) -> None:
         from weasyprint.layout.block import remove_placeholders
 
         remove_placeholders(self.context, [result[6][-1]], [], [])
 
 
-def _is_placed(result: Any, place: _BlockPlace) -> bool:
-    """Whether WeasyPrint has put a block on the page."""
+def _is_placed(result: Any, place: _BlockPosition) -> bool:
+    """Whether WeasyPrint has placed a block on the page."""
     return not result[0] and len(result[6]) > len(place.before)
 
 
 @contextmanager
-def _without_space_before(float_: Any, place: _BlockPlace) -> Iterator[None]:
+def _without_space_before(float_: Any, place: _BlockPosition) -> Iterator[None]:
     """Remove the space above a float at the head of a page or below a heading."""
     last = next((one for one in reversed(place.before) if one.is_in_normal_flow()), None)
     style = float_.style
@@ -393,14 +393,14 @@ def _without_space_before(float_: Any, place: _BlockPlace) -> Iterator[None]:
 
 @contextmanager
 def _with_indent(section: Any, index: int, flow: SectionFloats) -> Iterator[None]:
-    """Indent a paragraph whose float went elsewhere as if it followed the block before that float."""
+    """Indent a paragraph after a float that was moved, as if it followed the block before the float."""
     text, gone = section.children[index], {*flow.heads, *flow.passed, *flow.own, *flow.done}
     styles = [(one, one.style) for one in (text, *text.children)]
     if index - 1 in gone and _is_text(text):
-        behind = index - 1
-        while behind and is_marked(section.children[behind], FLOAT):
-            behind -= 1
-        if _is_text(section.children[behind]):
+        before = index - 1
+        while before and is_marked(section.children[before], FLOAT):
+            before -= 1
+        if _is_text(section.children[before]):
             indents = [one.style["text_indent"] for one in section.children if _is_text(one)]
             for one, style in styles:
                 one.style = _change_style(style, "text_indent", max(indents, key=lambda indent: indent.value))
@@ -422,29 +422,29 @@ def _is_text(box: Any) -> bool:
 
 
 def is_marked(box: Any, mark: str) -> bool:
-    """Whether a block is one that ``name_floats`` has marked."""
+    """Whether the element of a block has the attribute ``mark``, which ``mark_floats`` sets."""
     return box.element is not None and mark in box.element.attrib
 
 
 def is_landscape(box: Any) -> bool:
-    """Whether a float has a landscape page."""
+    """Whether a float is set on a landscape page."""
     return box.element is not None and LANDSCAPE in (box.element.get("class") or "").split()
 
 
-_LISTENER = "typography_looked_at"  # what is kept with the engine's context
+_LISTENER = "typography_block_listener"  # attribute of the layout context
 
 
 def report_block(context: Any, box: Any) -> None:
-    """Tell the listener, if any, that a block is looked at."""
+    """Call the listener, if any, with a block on which the layout depends."""
     if listener := getattr(context, _LISTENER, None):
         listener(box)
 
 
 def report_blocks_to(context: Any, listener: Callable[[Any], None]) -> None:
-    """Have a listener called with each block that is looked at from now on."""
+    """Call ``listener`` with each block on which the layout depends from now on."""
     setattr(context, _LISTENER, listener)
 
 
 def has_block_listener(context: Any) -> bool:
-    """Whether there is a listener: a document is then laid out page by page, each of them once."""
+    """Whether there is a listener; the pages of the document are then laid out one by one, each once."""
     return hasattr(context, _LISTENER)

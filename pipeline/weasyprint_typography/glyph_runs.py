@@ -1,4 +1,4 @@
-"""Runs of glyphs → the operators that show them (ISO 32000-1, 9.4.3), and say what can't be read off them."""
+"""Show runs of glyphs with PDF operators (ISO 32000-1, 9.4.3), with an ActualText where needed."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from weasyprint_typography.justification import ROOMS, widen_matrix
 from weasyprint_typography.measuring import KEPT, RunGlyphs, runs_of
 from weasyprint_typography.readings import EMPTY, GlyphSpan, blank_glyph, find_misread, is_mark, letter_glyphs
 
-_HAIR = 3  # thousandths of an em, by which readers tell what comes first
+_HAIR = 3  # thousandths of an em: the smallest offset by which PDF readers order glyphs
 
 
 class _HexNumbers(dict[int, str]):
-    """Numbers of glyphs as four hexadecimal digits, each formatted once."""
+    """Glyph ids as four hexadecimal digits, each formatted once."""
 
     def __missing__(self, glyph: int) -> str:
         digits = self[glyph] = f"{glyph:04x}"
@@ -28,7 +28,7 @@ _HEX = _HexNumbers()
 
 
 class GlyphRun(NamedTuple):
-    """Glyphs of one font with the widths that they have on the line, and their text."""
+    """Glyphs of one font with their widths on the line, and their text."""
 
     font: Any
     size: float
@@ -66,7 +66,7 @@ def show_runs(stream: Any, same: Sequence[GlyphRun]) -> None:
 
 
 def _show_space_twice(stream: Any, run: GlyphRun, place: int, blank: int, shown: list[str]) -> None:
-    """Show a space twice, but for a hair: PDFium leaves out one by itself, which seems to have no width."""
+    """Show a space twice at nearly the same position, since PDFium ignores a single space."""
     shown.append(f"<{blank:04x}>")
     _add_kern(shown, _glyph_width(stream, run, blank) - _HAIR)
     _gather_one(stream, run, place, shown)
@@ -74,7 +74,7 @@ def _show_space_twice(stream: Any, run: GlyphRun, place: int, blank: int, shown:
 
 
 def _ends_apart(glyphs: RunGlyphs, span: GlyphSpan) -> bool:
-    """Whether the last glyph of a text is a mark, from which readers would measure the gap after it."""
+    """Whether the last glyph of a text is a mark; readers would measure the following gap from it."""
     return bool(glyphs.moves[span.end - 1] or glyphs.rises[span.end - 1])
 
 
@@ -84,11 +84,11 @@ def _begin_actual_text(stream: Any, text: str) -> None:
 
 
 def _spell_from_right(stream: Any, run: GlyphRun, span: GlyphSpan, blank: int, shown: list[str]) -> None:
-    """Have letters from right to left read one by one.
+    """Show right-to-left letters so that PDF readers extract them one by one.
 
-    Readers of PDF take texts by where they begin, from left to right, and turn them round, and with them the
-    letters of a text that stands for several. So each letter stands between blanks, where its glyphs would
-    begin, were it no mark and in no ligature.
+    Readers sort pieces of text by their start, from left to right, and reverse them, including the letters of
+    an ``ActualText`` for several letters. Therefore each letter gets an ``ActualText`` of its own between
+    blanks. It begins at the position that its glyph would have outside of a ligature.
     """
     if unseen := _unseen_letters(run, span):
         _spell_ligature(stream, run, span, unseen, blank, shown)
@@ -96,7 +96,7 @@ def _spell_from_right(stream: Any, run: GlyphRun, span: GlyphSpan, blank: int, s
     letters = list(_split_letters(run, span))
     is_ligature = not letters[0].places
     width = _width_on_line(run, span.first, span.end)
-    pen = 0  # where glyphs go on
+    pen = 0  # the position of the next glyph
     for turn, letter in enumerate(letters):
         if letter.is_there:
             _gather_one(stream, run, letter.places[0], shown)
@@ -116,7 +116,7 @@ def _width_on_line(run: GlyphRun, first: int, end: int) -> float:
 def _put_between_blanks(
     stream: Any, run: GlyphRun, letter: _Letter, blank: int, begin: int, pen: int, shown: list[str]
 ) -> int:
-    """Have a letter read where it begins, and return where the pen is after its glyphs."""
+    """Show a letter between blanks with an ``ActualText`` at ``begin``, and return the pen position."""
     from weasyprint.text.ffi import FROM_UNITS
 
     rises, own = run.glyphs.rises, _glyph_width(stream, run, blank)
@@ -140,9 +140,9 @@ def _put_between_blanks(
 
 
 def _unseen_letters(run: GlyphRun, span: GlyphSpan) -> list[int]:
-    """Return the glyphs of all letters of a ligature but the first, from left to right.
+    """Return the glyphs of all letters of a ligature except the first, from left to right.
 
-    None where it is no ligature, a letter has no glyph of its own, or marks are not what they look like.
+    Return an empty list if the span is no ligature, a letter has no glyph, or a mark has another character.
     """
     marks = [letter for letter in reversed(span.text) if is_mark(letter)]
     letters = [letter for letter in reversed(span.text) if not is_mark(letter)]
@@ -155,9 +155,9 @@ def _unseen_letters(run: GlyphRun, span: GlyphSpan) -> list[int]:
 def _spell_ligature(
     stream: Any, run: GlyphRun, span: GlyphSpan, unseen: Sequence[int], blank: int, shown: list[str]
 ) -> None:
-    """Have a ligature read as its first letter, and the others as glyphs that are not painted.
+    """Show a ligature with an ``ActualText`` for its first letter, and the other letters as hidden glyphs.
 
-    PDFium does not turn letters round that begin with an ``ActualText``, as they would at the end of a word.
+    PDFium does not reverse letters that begin with an ``ActualText``, which happens at the end of a word.
     """
     width, last = _width_on_line(run, span.first, span.end), span.end - 1
     marks = [letter for letter in reversed(span.text) if is_mark(letter)]
@@ -181,7 +181,7 @@ def _spell_ligature(
 
 
 class _Letter(NamedTuple):
-    """A letter that is read by itself, its glyphs, and whether they stand where it is read."""
+    """A letter that is extracted by itself, its glyphs, and whether it needs no ``ActualText``."""
 
     text: str
     places: tuple[int, ...]
@@ -189,10 +189,10 @@ class _Letter(NamedTuple):
 
 
 def _split_letters(run: GlyphRun, span: GlyphSpan) -> Iterator[_Letter]:
-    """Yield the letters of a cluster from right to left, as they stand from left to right.
+    """Yield the letters of a right-to-left cluster in visual order, from left to right.
 
-    The last has the glyphs of a ligature, the first what glyphs there are too many. Marks and joiners of a
-    letter are read together: readers confuse those that have no letter between them.
+    The last letter gets the glyph of a ligature, the first one all surplus glyphs. Marks and joiners of a
+    letter are extracted together, since readers confuse marks without a letter between them.
     """
     numbers, _, moves, rises, _ = run.glyphs
     places = [place for place in range(span.first, span.end) if numbers[place] != EMPTY]
@@ -236,15 +236,15 @@ def _flush(stream: Any, shown: list[str]) -> None:
 
 
 def _gather_one(stream: Any, run: GlyphRun, place: int, shown: list[str], *, level: bool = False) -> None:
-    """Gather a glyph that may be moved sideways; one that is raised is shown at once.
+    """Add a glyph with its horizontal offset to ``shown``; show a raised glyph immediately.
 
-    On a ``level`` the text is raised already.
+    With ``level``, the text rise is already set.
     """
     from weasyprint.text.ffi import FROM_UNITS
 
     numbers, widths, moves, rises, _ = run.glyphs
     glyph, scale = numbers[place], 1000 * FROM_UNITS / run.size
-    if glyph == EMPTY:  # a tab, or what has no width either
+    if glyph == EMPTY:  # a tab or an invisible character
         _add_kern(shown, -round(widths[place] * scale))
         return
     move = round(moves[place] * scale)
@@ -299,7 +299,7 @@ def _glyph_width(stream: Any, run: GlyphRun, glyph: int) -> int:
 
 
 _NO_ROOMS: Mapping[int, float] = {}
-_BREAK = re.compile("[\n\r\u2028\u2029]")  # where the engine would make one paragraph of several
+_BREAK = re.compile("[\n\r\u2028\u2029]")  # characters that WeasyPrint joins into one paragraph
 _SPACES = re.compile(b" |\xc2\xa0")
 
 
@@ -318,27 +318,27 @@ def deactivate(drop: Callable[[Any], None]) -> Callable[[Any], None]:
 def reactivate(shape: Callable[[Any, Any], None]) -> Callable[[Any, Any], None]:
     """Use a kept layout instead of shaping the text again."""
 
-    def take_up(self: Any, style: Any) -> None:
+    def reuse(self: Any, style: Any) -> None:
         if hasattr(self, KEPT):
             self.layout, self.style, self.language = getattr(self, KEPT), style, None
         else:
             shape(self, style)
 
-    return take_up
+    return reuse
 
 
 @patch("weasyprint.draw.text.int", "1bb8eae6d88e71b1", source="weasyprint.draw.text.draw_first_line")
 def round_kerns(_: object) -> Callable[[float], int]:
-    """Round kerns instead of cutting them off, or lines end short of their measure."""
+    """Round kerns instead of truncating them, since lines would be too short."""
     return round
 
 
 @patch("weasyprint.draw.text.draw_first_line", "1bb8eae6d88e71b1", upstream=578)
 def draw_first_line(draw: Callable[..., Any]) -> Callable[..., Any]:
-    """Paint text a run of glyphs at a time, with letters widened as ``justification`` decided."""
+    """Paint text in runs of glyphs, with letters widened by ``justification``."""
 
     def draw_runs(stream: Any, box: Any, overflow: str, ellipsis: Any, matrix: Any) -> Any:
-        if not box.text.strip() or box.style["font_size"] < 1e-6:  # as the engine has it
+        if not box.text.strip() or box.style["font_size"] < 1e-6:  # as in WeasyPrint
             return []
         matrix = widen_matrix(box, matrix)
         layout = box.pango_layout
@@ -350,7 +350,7 @@ def draw_first_line(draw: Callable[..., Any]) -> Callable[..., Any]:
             layout.reactivate(box.style)
             return draw(stream, box, overflow, ellipsis, matrix)
         stream.set_text_matrix(*matrix.values)
-        # Some readers overlook a space that is shown by itself.
+        # Runs of one font are shown together, since some readers ignore a space that is shown by itself.
         for place, ((name, size), same) in enumerate(groupby(shown, lambda run: (run.font.hash, run.size))):
             stream.set_font_size(name, size)
             if not place:
@@ -362,7 +362,7 @@ def draw_first_line(draw: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def _runs_of(stream: Any, layout: Any, rooms: Mapping[int, float]) -> list[GlyphRun] | None:
-    """Return the runs of a line to be painted; None if it has anything rare."""
+    """Return the runs of a line to paint; None if WeasyPrint has to draw it (line breaks, colour fonts)."""
     from weasyprint.text.ffi import TO_UNITS, ffi, pango
 
     if _BREAK.search(layout.text):
@@ -392,7 +392,7 @@ def _runs_of(stream: Any, layout: Any, rooms: Mapping[int, float]) -> list[Glyph
 
 
 def _add_rooms(glyphs: RunGlyphs, rooms: Mapping[int, int]) -> list[int]:
-    """Return the widths of glyphs, with room after some places of their text."""
+    """Return the widths of glyphs with added space; ``rooms`` maps bytes of the text to widths."""
     widths = glyphs.widths[:]
     last = {cluster: index for index, cluster in enumerate(glyphs.clusters)}
     begins = sorted(last)

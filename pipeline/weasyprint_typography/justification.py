@@ -1,9 +1,9 @@
-"""Justified lines of Chinese, Japanese and Thai: where the room goes that is left, or lacking.
+"""Justify lines: hang punctuation, scale letters slightly, and space Eastern characters.
 
-WeasyPrint widens spaces alone, and these scripts have few or none. Room is added first at spaces, then
-between Eastern and Western characters, then between Eastern ones, as much as is hardly seen, and what is
-still left at all of these places; but none behind an opening mark or before a closing one. Where room is
-lacking, spaces and gaps give some, and marks of their blank halves (W3C, Requirements for Japanese Text
+WeasyPrint only widens spaces, and Chinese, Japanese and Thai have few or none. In these scripts, space is
+added inconspicuously at spaces first, then between Eastern and Western characters, then between Eastern
+characters. The rest is distributed evenly, but never after an opening or before a closing mark. If a line is
+too long, spaces, gaps and the blank halves of punctuation shrink (W3C, Requirements for Japanese Text
 Layout, 3.8, and for Chinese, 3.2).
 """
 
@@ -13,21 +13,26 @@ from collections.abc import Callable, Iterator
 from copy import copy
 from typing import Any, NamedTuple
 
-from weasyprint_typography.eastern_text import gaps_of, hangs_at_end, hangs_at_start, share_room
+from weasyprint_typography.eastern_text import (
+    distribute_space,
+    gaps_of,
+    overhang_at_end,
+    overhang_at_start,
+)
 from weasyprint_typography.engine import patch
 from weasyprint_typography.line_breaking import SHRINK, WIDEN
 from weasyprint_typography.measuring import KEPT, character_width, count_glyphs
 from weasyprint_typography.plans import is_eastern, is_justified, measure_of, restore_text_width
 
-ROOMS = "typography_rooms"  # what is kept with the engine's texts: room behind a character, by its byte
+ROOMS = "typography_rooms"  # attribute of a text: the space after characters, by byte
 
 
 def spread_line(line: Any, room: float) -> None:
-    """Add room, or take it, between the characters of a line, in CSS pixels."""
+    """Widen the gaps between the characters of a line by ``room`` CSS pixels, or narrow them."""
     places = list(_characters(line))
     em = line.style["font_size"]
     gaps = gaps_of("".join(place.character for place in places))
-    for place, share in zip(places, share_room(gaps, room / em), strict=False):
+    for place, share in zip(places, distribute_space(gaps, room / em), strict=False):
         if share and place.box is not None:
             rooms: dict[int, float] = place.box.__dict__.setdefault(ROOMS, {})
             rooms[place.byte] = share * em
@@ -35,7 +40,7 @@ def spread_line(line: Any, room: float) -> None:
 
 
 class _CharacterPlace(NamedTuple):
-    """A character of a line, with its text box and its byte there; of a picture there is none."""
+    """A character of a line, with its text box and its byte offset there; images have no box."""
 
     character: str
     box: Any
@@ -81,20 +86,20 @@ def _move_boxes(box: Any, advance: float) -> float:
     return advance
 
 
-_WIDENED, _TRACKED = "typography_widened", "typography_tracked"  # what is kept with the engine's texts
+_WIDENED, _TRACKED = "typography_widened", "typography_tracked"  # attributes of a text
 
 
 @patch("weasyprint.layout.inline.text_align", "e953d41b87ccfc30", upstream=106)
 def text_align(align: Callable[..., Any]) -> Callable[..., float]:
-    """Fill justified lines by spaces and letters, and indent first lines on the side where they begin."""
+    """Justify lines with spaces and letters, and indent right-to-left first lines on the right."""
 
     def align_between_edges(context: Any, line: Any, available: float, last: bool) -> float:
         restore_text_width(line)
-        # The engine leaves the first line's indent at the left, whichever way the text is read.
+        # WeasyPrint indents the first line at the left, whatever the direction of the text.
         indent = line.text_indent if line.style["direction"] == "rtl" else 0.0
         if not is_justified(line):
             return float(align(context, line, available, last)) + indent
-        before, after = (-indent, indent) if line.style["direction"] == "rtl" else _hanging_ends(line)
+        before, after = (-indent, indent) if line.style["direction"] == "rtl" else _measure_overhangs(line)
         wide = available + before + after
         if (not last or line.width > wide) and is_eastern(line):
             spread_line(line, wide - line.width)
@@ -108,7 +113,7 @@ def text_align(align: Callable[..., Any]) -> Callable[..., float]:
 
 
 def widen_matrix(box: Any, matrix: Any) -> Any:
-    """Return the matrix for painting a text, with its letters widened."""
+    """Return the text matrix ``matrix``, scaled for widened letters."""
     if not (share := getattr(box, _WIDENED, 0.0)):
         return matrix
     from weasyprint.matrix import Matrix
@@ -117,12 +122,15 @@ def widen_matrix(box: Any, matrix: Any) -> Any:
 
 
 def tracking_of(box: Any) -> float:
-    """Return the room beside each glyph of a text before the text is widened, in CSS pixels."""
+    """Return the character spacing of a text before its letters are widened, in CSS pixels."""
     return float(getattr(box, _TRACKED, 0.0))
 
 
 def _fill_line(line: Any, wide: float, give: float) -> bool:
-    """Fill a line by letters, whose widths ``give`` a share, and by spaces; return whether it could be."""
+    """Justify a line with letters and spaces, and return whether it has spaces.
+
+    ``give`` is how far letters may be widened or narrowed, as a fraction of their width.
+    """
     from weasyprint.formatting_structure import boxes
     from weasyprint.layout.inline import count_expandable_spaces
 
@@ -135,7 +143,7 @@ def _fill_line(line: Any, wide: float, give: float) -> bool:
     letters = sum(box.width for box in texts)
     room = wide - line.width
     space = character_width(" ", line.style)
-    room = max(room, -(SHRINK * space * gaps + give * letters))  # the rest sticks out
+    room = max(room, -(SHRINK * space * gaps + give * letters))  # the rest overflows
     share = max(-give, min(room / letters, give))
     widen = round(share * min(WIDEN / give, 1.0), 4)
     glyphs = sum(count_glyphs(box) for box in texts) if give > WIDEN else 0
@@ -146,7 +154,7 @@ def _fill_line(line: Any, wide: float, give: float) -> bool:
 
 
 def _set_alone(box: Any) -> None:
-    """Give a text a layout of its own, without the space that its line has lost."""
+    """Give a text its own layout, without the space that its line has lost."""
     from weasyprint.text.line_break import Layout
 
     if box.pango_layout.text == box.text and hasattr(box.pango_layout, KEPT):
@@ -158,7 +166,7 @@ def _set_alone(box: Any) -> None:
 
 
 def _widen_boxes(box: Any, share: float, track: float, spacing: float, advance: float) -> float:
-    """Widen letters and spaces, set letters apart, and move what follows; return the new position."""
+    """Widen letters and spaces, track letters, and move the following boxes; return the total advance."""
     from weasyprint.formatting_structure import boxes
     from weasyprint.layout.inline import count_expandable_spaces
 
@@ -187,14 +195,15 @@ def _widen_boxes(box: Any, share: float, track: float, spacing: float, advance: 
     return advance
 
 
-def _hanging_ends(line: Any) -> tuple[float, float]:
-    """Return how far the marks at both ends of a line hang over its edges, gaps between scripts included."""
-    return _hanging_end(line, 0, "left", "gap-before", hangs_at_start), _hanging_end(
-        line, -1, "right", "gap-after", hangs_at_end
+def _measure_overhangs(line: Any) -> tuple[float, float]:
+    """Return how far the marks at both ends of a line hang over its edges, including gaps of scripts."""
+    return (
+        _measure_overhang(line, 0, "left", "gap-before", overhang_at_start),
+        _measure_overhang(line, -1, "right", "gap-after", overhang_at_end),
     )
 
 
-def _hanging_end(line: Any, end: int, side: str, gap: str, share: Callable[[str], float]) -> float:
+def _measure_overhang(line: Any, end: int, side: str, gap: str, share: Callable[[str], float]) -> float:
     from weasyprint.formatting_structure import boxes
 
     box, gaps = line, 0.0

@@ -1,8 +1,8 @@
-"""The best places to break a paragraph into lines, all lines weighed together.
+"""Choose the best line breaks of a paragraph as a whole.
 
-After Knuth and Plass, "Breaking paragraphs into lines" (Software: Practice and Experience 11, 1981): each way
-to break has a cost, which grows with how far the spaces of each line are from their own width and with
-hyphens where they are seen most; the cheapest is taken.
+After Knuth and Plass, "Breaking paragraphs into lines" (Software: Practice and Experience 11, 1981). The cost
+of a set of line breaks grows with the deviation of spaces from their natural width, and with hyphens,
+especially conspicuous ones. The set with the lowest cost is chosen.
 """
 
 from __future__ import annotations
@@ -11,17 +11,17 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from math import inf
 
-# How far a space may grow before its line is called loose, and shrink at all, as shares of its width.
+# How far a space may grow before its line is loose, and shrink at most, as fractions of its width.
 STRETCH, SHRINK = 0.5, 0.22
-# How far letters may be widened or narrowed, and set apart or together, unseen, as shares of their width.
+# How far letters may be scaled, and tracked, inconspicuously, as fractions of their width.
 WIDEN, TRACK = 0.02, 0.02
-_LINE = 10.0  # a line costs something by itself, so that paragraphs are not longer than they need be
-HYPHEN, NAME_HYPHEN = 20_000.0, 60_000.0  # in a word, in one with a capital letter
-OWN_HYPHEN = 3_000.0  # that a compound has anyway
-_SECOND_HYPHEN = 40_000.0  # of two lines in a row
+_LINE = 10.0  # cost of each line, so that paragraphs are not longer than necessary
+HYPHEN, NAME_HYPHEN = 20_000.0, 60_000.0  # in a word, and in a capitalised word
+OWN_HYPHEN = 3_000.0  # after the hyphen of a compound
+_SECOND_HYPHEN = 40_000.0  # in two consecutive lines
 _HYPHEN_BEFORE_LAST = 20_000.0
-_UNLIKE = 5_000.0  # a tight line beside a loose one
-_RUNT, _RUNT_SHARE = 8_000.0, 0.12  # a last line that is hardly there
+_UNLIKE = 5_000.0  # a tight line next to a loose one
+_RUNT, _RUNT_SHARE = 8_000.0, 0.12  # a very short last line
 _RAGGED_RUNT = 0.2
 _OVERFULL = 1e9
 _FINE = 100.0  # badness up to which a line without hyphens needs no other
@@ -30,13 +30,14 @@ _SHORTEST = 0.55  # lines that are shorter are not tried at first
 
 @dataclass(frozen=True, slots=True)
 class Stop:
-    """A place where a line can end and the next begin; the first stop is the paragraph's start.
+    """A breakpoint, at which a line can end and the next begin; the first stop is the paragraph's start.
 
-    ``place`` is the character that the next line begins with. ``end`` and ``begin`` are where the line before
-    ends and the line after begins, were all set in one line; marks that hang over an edge reach beyond by
-    ``end_hangs`` and ``begin_hangs``. ``spaces_before`` counts the spaces up to the end, ``spaces_after``
-    up to the beginning; of all before the stop pictures, which do not give as letters do, take ``rigid``. A
-    line that ends with a hyphen costs ``hyphen`` more; one whose text has none there is ``hyphenated``.
+    ``place`` is the index of the first character of the next line. ``end`` and ``begin`` are the positions of
+    the preceding line's end and the next line's start if the paragraph were set in one line. Marks hang over
+    the edges by ``end_hangs`` and ``begin_hangs``. ``spaces_before`` is the number of spaces before ``end``,
+    ``spaces_after`` that before ``begin``. ``rigid`` is the total width of images before the stop, which
+    cannot be scaled as letters can. ``hyphen`` is the additional cost of a hyphen at the end of the line. The
+    hyphen is not part of the text if the stop is ``hyphenated``. A line must end at a ``final`` stop.
     """
 
     place: int
@@ -54,7 +55,10 @@ class Stop:
 
 @dataclass(frozen=True, slots=True)
 class Measure:
-    """The widths of the first line and of the others, and of a space; how far letters give, as a share."""
+    """The widths of the first line, of other lines and of a space.
+
+    ``letters`` is how far letters can be widened or narrowed, as a fraction of their width.
+    """
 
     first: float
     width: float
@@ -65,16 +69,16 @@ class Measure:
 def best_lines(
     stops: Sequence[Stop], measure: Measure, with_hyphens: Callable[[], Sequence[Stop]]
 ) -> list[Stop]:
-    """Choose the stops at which lines end, after the paragraph's start.
+    """Return the first stop and those at which the lines of a justified paragraph end.
 
-    ``with_hyphens`` gives all stops, for where the lines are not fine without hyphens.
+    ``with_hyphens`` returns all stops; it is called if the spacing is not good enough without hyphens.
     """
     found, worst = _find_cheapest(stops, measure)
     return found if worst <= _FINE else _find_cheapest(with_hyphens(), measure)[0]
 
 
 def _find_cheapest(stops: Sequence[Stop], measure: Measure) -> tuple[list[Stop], float]:
-    """Return the start and the ends of the cheapest lines, and the badness of the worst line."""
+    """Return the first stop and the line ends with the lowest cost, and the badness of the worst line."""
     lines, worst = _search(stops, measure, _SHORTEST * measure.width)
     if worst >= _OVERFULL:
         lines, worst = _search(stops, measure, -inf)
@@ -82,7 +86,7 @@ def _find_cheapest(stops: Sequence[Stop], measure: Measure) -> tuple[list[Stop],
 
 
 def _search(stops: Sequence[Stop], measure: Measure, shortest: float) -> tuple[list[int], float]:
-    """Find the cheapest way to each stop, in one pass."""
+    """Return the indices of the line ends with the lowest cost, and the badness of the worst line."""
     stretch, shrink, letters = STRETCH * measure.space, SHRINK * measure.space, measure.letters
     costs, before, ratios = [0.0] * len(stops), [-1] * len(stops), [0.0] * len(stops)
     worsts = [0.0] * len(stops)
@@ -124,7 +128,7 @@ def _search(stops: Sequence[Stop], measure: Measure, shortest: float) -> tuple[l
             last = active[gone - 1]
             del active[:gone]
         if since < 0 and not active:
-            # Nothing fits: the line is too long, whatever is done.
+            # Nothing fits: the line is overfull in any case.
             least, since, its_ratio, its_badness = costs[last] + _OVERFULL, last, 0.0, _OVERFULL
         if since >= 0:
             costs[here], before[here], ratios[here] = least, since, its_ratio
@@ -138,10 +142,10 @@ def _search(stops: Sequence[Stop], measure: Measure, shortest: float) -> tuple[l
 
 
 def ragged_lines(stops: Sequence[Stop], measure: Measure, *, balanced: bool) -> list[Stop]:
-    """Choose the stops for text that is not justified: as few lines as possible, of similar lengths.
+    """Return the stops for ragged text, with as few lines as possible and similar line lengths.
 
-    The last line of a ``balanced`` text, such as a heading, shall be as long as the others; that of another
-    shall not be a single short word.
+    The last line of ``balanced`` text, such as a heading, should be as long as the others. In other text, it
+    should not be a single short word.
     """
     costs, before = [0.0] + [inf] * (len(stops) - 1), [-1] * len(stops)
     for here in range(1, len(stops)):

@@ -1,7 +1,8 @@
-"""Lines of code that are too long for the page: a hanging indent and a mark where they go on.
+"""Write spaces and hyphens at line ends as text, and indent and mark the continuation of long code lines.
 
-CSS has ``text-indent: hanging`` (CSS Text 3, 8.1), which WeasyPrint does not know. The mark is drawn as a
-shape beside the text, so that it is neither read aloud nor copied.
+WeasyPrint drops the space at the end of a line, and shows an added hyphen as a plain one. Both would be wrong
+in copied text. CSS has ``text-indent: hanging`` (CSS Text 3, 8.1), which WeasyPrint does not support. The
+continuation mark is drawn as a shape, so that it is neither read aloud nor copied.
 """
 
 from __future__ import annotations
@@ -13,27 +14,27 @@ from typing import Any
 from weasyprint_typography.engine import patch
 from weasyprint_typography.measuring import character_width
 
-_HANG = 2  # characters by which the rest of a line is indented beyond its beginning
+_HANG = 2  # characters by which a continuation is indented further than its line
 _DEEPEST = 0.4  # of the measure: the largest hanging indent
 _CONTINUES = "typography_continues_line"
 _STROKE = 0.07  # em
 
 
 def hanging_indent(before: str, style: Any, measure: float) -> float:
-    """Return the indent of the rest of a line of code, in CSS pixels; ``before`` is the line's beginning."""
+    """Return the indent of the continuation of a code line in CSS pixels; ``before`` is its first part."""
     spaces = len(before) - len(before.lstrip(" "))
     return float(min((spaces + _HANG) * character_width(" ", style), measure * _DEEPEST))
 
 
 def mark_continued(text: Any, colour: Any) -> None:
-    """Mark the first text of a line as the rest of a line of code; its mark gets a colour."""
+    """Mark ``text`` as the first text of a continued code line, with the colour of its mark."""
     setattr(text, _CONTINUES, colour)
 
 
 def draw_continuation_marks(stream: Any, texts: Iterable[Any], scale: float) -> None:
-    """Draw a mark, an arrow down and to the right, before each text that is the rest of a line of code.
+    """Draw an arrow down and to the right before each of ``texts`` that continues a code line.
 
-    ``scale`` turns CSS pixels into the units of the stream; both count from the top left corner of the page.
+    ``scale`` converts CSS pixels to units of the stream; both start at the top left corner of the page.
     """
     rests = [text for text in texts if hasattr(text, _CONTINUES)]
     if not rests:
@@ -63,16 +64,16 @@ def _draw_mark(stream: Any, text: Any) -> None:
 
 
 _SOFT_HYPHEN = b"/Span <</ActualText<FEFF00AD>>> BDC"
-# What is noted on the engine's texts.
+# Attributes of text boxes.
 _SPACE, _HYPHEN = "typography_ends_with_space", "typography_ends_with_hyphen"
 _WRAPPED, _LINE_BEFORE = "typography_ends_wrapped", "typography_line_before"
-_KEPT = ("pre", "pre-wrap", "break-spaces")  # lines of code are copied with no space more than they have
+_KEPT = ("pre", "pre-wrap", "break-spaces")  # values of white-space that keep spaces as they are
 _LAST_GLYPH = re.compile(rb"(.*)<([0-9a-f]*)([0-9a-f]{4})>([^<>]*)\] TJ", re.DOTALL)
 
 
 @patch("weasyprint.layout.inline.get_next_linebox", "67af458c2545e74f")
 def get_next_linebox(next_line: Callable[..., Any]) -> Callable[..., Any]:
-    """Note on the last text of a line that the line lost a space, and indent the rest of a line of code."""
+    """Mark the last text of a line that has lost a space, and indent continued code lines."""
 
     def next_line_noted(context: Any, whole: Any, *rest: Any) -> Any:
         if whole.style["white_space"] == "pre-wrap":
@@ -88,7 +89,7 @@ def get_next_linebox(next_line: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def _next_line_of_code(next_line: Callable[..., Any], context: Any, whole: Any, *rest: Any) -> Any:
-    """Lay out the next line of code, indented if it is the rest of a long line."""
+    """Lay out the next line of code, indented if it continues a long line."""
     _, _, skip, block, *_ = rest
     before = _line_before(whole, skip) if skip else ""
     if before:
@@ -102,23 +103,23 @@ def _next_line_of_code(next_line: Callable[..., Any], context: Any, whole: Any, 
 
 
 def mark_hyphen(box: Any, skip: int, new: Any) -> None:
-    """Mark on a text that was split from a box, from a byte on, whether it gained a hyphen."""
+    """Mark whether the text ``new``, split from ``box`` at byte ``skip``, has gained a hyphen."""
     if new is not None and new.text.endswith(box.style["hyphenate_character"]):
         setattr(new, _HYPHEN, not box.text.encode()[skip:].startswith(new.text.encode()))
 
 
 def has_marked_end(box: Any) -> bool:
-    """Whether the end of a text was marked when its line was broken."""
+    """Whether the line of a text lost a space, gained a hyphen, or was wrapped within code."""
     return any(getattr(box, note, False) for note in (_SPACE, _HYPHEN, _WRAPPED))
 
 
 def lost_space(box: Any) -> bool:
-    """Whether the line of a text lost a space at its end."""
+    """Whether the line of a text has lost a space at its end."""
     return bool(getattr(box, _SPACE, False))
 
 
 def _is_at_space(box: Any, resume: dict[int, Any]) -> bool:
-    """Whether the next line begins at a space or after a line's own end."""
+    """Whether a line is broken at a space or after a line break of the source."""
     before = _text_before(box, resume)
     if box.style["white_space"] in _KEPT:
         return before.endswith(" ")
@@ -126,7 +127,7 @@ def _is_at_space(box: Any, resume: dict[int, Any]) -> bool:
 
 
 def _text_after(box: Any, resume: dict[int, Any] | None) -> str:
-    """Return the text of the box that begins, or goes on, at a place."""
+    """Return the text of the text box at a resume position, from that position on."""
     index, inner = next(iter(resume.items())) if resume else (0, None)
     if hasattr(box, "text"):
         return str(box.text.encode()[index:].decode())
@@ -135,7 +136,7 @@ def _text_after(box: Any, resume: dict[int, Any] | None) -> str:
 
 
 def _text_before(box: Any, resume: dict[int, Any]) -> str:
-    """Return the text of a box before the place where its next line begins, or the last piece of it."""
+    """Return the text before a resume position, or at least the last piece of it."""
     ((index, inner),) = resume.items()
     child = box.children[index]
     if inner and hasattr(child, "text"):
@@ -147,7 +148,7 @@ def _text_before(box: Any, resume: dict[int, Any]) -> str:
 
 
 def _line_before(whole: Any, resume: dict[int, Any]) -> str:
-    """Return the text of a line of code before the place where it is broken; "" at a line's start."""
+    """Return the text of a code line before a resume position; "" at the start of a line."""
     known = getattr(whole, _LINE_BEFORE, None)
     if known is None or known[0] is not resume:
         parts: list[str] = []
@@ -161,7 +162,7 @@ def _line_before(whole: Any, resume: dict[int, Any]) -> str:
 
 
 def _texts_before(box: Any, resume: dict[int, Any] | None) -> Iterator[str]:
-    """Yield the texts of a box before a place, or all, from the last to the first, without line numbers."""
+    """Yield the texts of a box before a resume position, or all, in reverse and without line numbers."""
     from weasyprint.formatting_structure.boxes import AtomicInlineLevelBox
 
     if hasattr(box, "text"):
@@ -185,7 +186,7 @@ def _first_text(box: Any) -> Any:
 
 
 def _last_text(box: Any, end: int | None = None) -> Any:
-    """Return the last text box with any text, before a child; None if something else is the last."""
+    """Return the last non-empty text box before child ``end``; None if other content comes last."""
     for leaf in _leaves_from_end(box.children[:end]):
         if not hasattr(leaf, "text"):
             return None
@@ -207,16 +208,16 @@ def _leaves_from_end(boxes: Sequence[Any]) -> Iterator[Any]:
 
 
 def count_spaces(box: Any) -> int:
-    """Count the spaces of a box of white space that are shown."""
+    """Count the visible spaces of a box that contains only white space."""
     if "\n" in box.text:
         return 0
     return len(box.text) if box.style["white_space"] in _KEPT else min(len(box.text), 1)
 
 
 def _show_wrapped_end(text: str, shown: bytes, space: int | None) -> list[bytes]:
-    """Show the end of a line of code that goes on: its last glyph is read with a soft hyphen.
+    """Show the end of a wrapped code line, with a soft hyphen in the ``ActualText`` of its last glyph.
 
-    Readers such as PDFium overlook a blank glyph, so that the glyph before the space gets both.
+    Readers such as PDFium ignore a blank glyph, so the glyph before the space includes the space as well.
     """
     match, words = _LAST_GLYPH.fullmatch(shown), text.rstrip(" ")
     while match and space is not None and int(match[3], 16) == space and match[2]:
@@ -235,9 +236,9 @@ def _show_wrapped_end(text: str, shown: bytes, space: int | None) -> list[bytes]
 
 
 def show_line_end(box: Any, shown: bytes, space: int | None) -> list[bytes]:
-    """Replace the operator that shows a text, ``[…] TJ``, by operators that show its end as text.
+    """Replace ``shown``, the operator ``[…] TJ`` of a text, by operators that add the end of its line.
 
-    ``space`` is the glyph of a space in its font; it lies past the line's end.
+    ``space`` is the glyph of a space in its font, which is shown past the end of the line.
     """
     match = _LAST_GLYPH.fullmatch(shown)
     if getattr(box, _HYPHEN, False) and match:

@@ -1,8 +1,8 @@
-"""Page make-up: what is decided when all of a page is known.
+"""Page make-up: place floats, avoid a lonely float on the last page, and fill pages to the foot.
 
-A page knows the floats that those before it have left. Where a float would stand alone on a chapter's last
-page, the page before is made again with it at its head, else with a smaller picture at its foot. What is then
-left of a page is shared out among its spaces, in whole lines.
+Each page begins with the floats for which the preceding pages had no room. If a float would be alone on the
+last page of a chapter, the page before is laid out again with the float at its head, or with a smaller image
+at its foot. The space left on a page is then distributed between its blocks in whole lines.
 """
 
 from __future__ import annotations
@@ -29,12 +29,12 @@ from weasyprint_typography.floats import (
 from weasyprint_typography.page_boxes import line_height
 from weasyprint_typography.preparation import END, FLOAT, LANDSCAPE
 
-_SOON = 3  # blocks within which a float is mentioned that its author has put before its text
+_SOON = 3  # blocks after a float among which it is expected to be mentioned
 
 
 @patch("weasyprint.layout.page.make_page", "656f183328e8b1b5", upstream=259)
 def make_page(make: Callable[..., Any]) -> Callable[..., Any]:
-    """Begin a page with the floats that had no room before, and make it again where that helps."""
+    """Begin a page with the floats carried over, and lay it out again if that improves it."""
 
     def make_with_floats(
         context: Any, root: Any, kind: Any, resume_at: Any, number: int, state: Any
@@ -44,12 +44,12 @@ def make_page(make: Callable[..., Any]) -> Callable[..., Any]:
         begin_page(context, root, number)
         carried = pages.flows.get(number, {})
         pages.is_landscape = kind.name == LANDSCAPE and _begins_landscape(carried)
-        flows = pages.flows[number] = {one: flow.again() for one, flow in carried.items()}
-        before = _Before(context, number, state)
+        flows = pages.flows[number] = {one: flow.reset() for one, flow in carried.items()}
+        before = _SavedState(context, state)
         made = make(context, root, kind, resume_at, number, state)
         if early := list(_find_early_floats(context, root, flows, made)):
             before.restore()
-            flows = pages.flows[number] = {one: flow.again() for one, flow in carried.items()}
+            flows = pages.flows[number] = {one: flow.reset() for one, flow in carried.items()}
             for section, floats in early:
                 pages.flow(section).deferred = floats
             made = make(context, root, kind, resume_at, number, state)
@@ -57,9 +57,9 @@ def make_page(make: Callable[..., Any]) -> Callable[..., Any]:
         resumed, left = settle_floats(root, flows, made[1], made[2])
         if has_block_listener(context) and (alone := _find_lonely_float(root, resumed, left)):
             section, float_ = alone
-            after = _Before(context, number, state)
+            after = _SavedState(context, state)
             before.restore()
-            pages.flows[number] = {one: flow.again() for one, flow in carried.items()}
+            pages.flows[number] = {one: flow.reset() for one, flow in carried.items()}
             pages.flow(section).own = (*_leading_floats(root, section, resume_at), float_)
             made = make(context, root, kind, resume_at, number, state)
             again, left_again = settle_floats(root, pages.flows[number], made[1], made[2])
@@ -75,7 +75,7 @@ def make_page(make: Callable[..., Any]) -> Callable[..., Any]:
                 made = made_first
             else:
                 before.restore()
-                pages.flows[number] = {one: flow.again() for one, flow in carried.items()}
+                pages.flows[number] = {one: flow.reset() for one, flow in carried.items()}
                 pages.flow(section).shrinks = True
                 made = make(context, root, kind, resume_at, number, state)
                 again, left_again = settle_floats(root, pages.flows[number], made[1], made[2])
@@ -104,11 +104,11 @@ def _begins_landscape(flows: Mapping[Any, SectionFloats]) -> bool:
     )
 
 
-class _Before:
-    """What the engine knows before it makes a page, to make it in another way."""
+class _SavedState:
+    """A copy of WeasyPrint's layout state, so that a page can be laid out again in another way."""
 
-    def __init__(self, context: Any, number: int, state: Any) -> None:
-        self._context, self._number, self._state = context, number, state
+    def __init__(self, context: Any, state: Any) -> None:
+        self._context, self._state = context, state
         self._page_state = copy.deepcopy(state)
         self._footnotes = list(context.footnotes)
         self._reported = list(context.reported_footnotes)
@@ -116,7 +116,7 @@ class _Before:
         self._bottom = context.page_bottom
 
     def restore(self) -> None:
-        """Restore a copy of the state, since a page may be made a third time."""
+        """Restore the saved state. It is copied, since a page may be laid out a third time."""
         context = self._context
         context.footnotes[:] = self._footnotes
         context.reported_footnotes = list(self._reported)
@@ -128,7 +128,7 @@ class _Before:
 
 
 def _find_lonely_float(root: Any, resume_at: Any, left: dict[Any, SectionFloats]) -> tuple[Any, int] | None:
-    """Return the section and the place of a float that would begin a last page without text."""
+    """Return the section and the index of a float that would begin a last page without text, or None."""
     for section, index, skip in find_split_boxes(root, resume_at):
         if skip is None and section.children and is_marked(section.children[-1], END):
             if section in left and left[section].begun:
@@ -147,7 +147,7 @@ def _has_picture(box: Any) -> bool:
 
 
 def _leading_floats(root: Any, section: Any, resume_at: Any) -> Iterator[int]:
-    """Yield the floats in their places that a page begins with."""
+    """Yield the indices of the floats with which a page begins in source order."""
     place = find_resumed_block(root, section, resume_at)
     if place is not None and place[1] is None:
         yield from takewhile(
@@ -158,7 +158,7 @@ def _leading_floats(root: Any, section: Any, resume_at: Any) -> Iterator[int]:
 def _find_early_floats(
     context: Any, root: Any, flows: Mapping[Any, SectionFloats], made: Any
 ) -> Iterator[tuple[Any, tuple[int, ...]]]:
-    """Yield sections with the floats in place on a page that ends before their mention."""
+    """Yield each section with the floats that a page has in place although it ends before their mention."""
     for section, flow in flows.items():
         for float_ in flow.stay:
             following = section.children[float_ + 1 : float_ + 1 + _SOON]
@@ -176,7 +176,7 @@ def _find_early_floats(
 
 
 def _find_mention(section: Any, float_: int, first: int, last: int) -> int | None:
-    """Return the first of some blocks of a section that refers to a float, or None."""
+    """Return the first block from ``first`` to ``last`` of a section that links to ``float_``, or None."""
     numbers = (n for n in range(first, last + 1) if n != float_)
     return next((n for n in numbers if _find_link(section, float_, n) is not None), None)
 
@@ -188,7 +188,7 @@ def _find_link(section: Any, float_: int, number: int) -> Any:
 
 
 def _has_begun(root: Any, section: Any, made: Any, index: int, float_: int) -> bool:
-    """Whether a page has the beginning of a block, and the link there to a float, if there is one."""
+    """Whether the page contains the beginning of block ``index``, and its link to ``float_`` if any."""
     page, resume_at, _ = made
     place = find_resumed_block(root, section, resume_at)
     if place is None or place[0] > index:
@@ -199,13 +199,13 @@ def _has_begun(root: Any, section: Any, made: Any, index: int, float_: int) -> b
     return link is None or any(box.element is link for box in page.descendants())
 
 
-_CHANGED = "typography_lengths"  # what is kept with the engine's context
-_NOW = "typography_longer"
+# Attributes of the layout context.
+_EXTRA_LINES, _EXTRA_HEIGHT = "typography_extra_lines", "typography_extra_height"
 
 
 @contextmanager
 def changed_page_lengths(context: Any, lines: Mapping[int, int]) -> Iterator[None]:
-    """Make pages so many lines longer for a time."""
+    """Temporarily change page lengths, as ``change_page_lengths`` does."""
     change_page_lengths(context, lines)
     try:
         yield
@@ -214,23 +214,23 @@ def changed_page_lengths(context: Any, lines: Mapping[int, int]) -> Iterator[Non
 
 
 def change_page_lengths(context: Any, lines: Mapping[int, int]) -> None:
-    """Make pages so many lines longer from now on, by their numbers from 0; all others as usual."""
-    setattr(context, _CHANGED, lines)
+    """Lengthen pages from now on: ``lines`` is the number of extra lines by page index, from 0."""
+    setattr(context, _EXTRA_LINES, lines)
 
 
 def begin_page(context: Any, root: Any, number: int) -> None:
-    """Note that the page with a number, counted from 1, is made next."""
-    lines = getattr(context, _CHANGED, {}).get(number - 1, 0)
-    setattr(context, _NOW, lines and lines * line_height(_innermost_section(root)))
+    """Set the extra height of page ``number``, counted from 1, which is laid out next."""
+    lines = getattr(context, _EXTRA_LINES, {}).get(number - 1, 0)
+    setattr(context, _EXTRA_HEIGHT, lines and lines * line_height(_innermost_section(root)))
 
 
 @patch("weasyprint.layout.page.page_height", "71a0230377c0354e")
 def page_height(lay_out: Callable[..., object]) -> Callable[..., None]:
-    """Make some pages lines longer or shorter, at the expense of the bottom margin."""
+    """Lengthen or shorten pages at the expense of their bottom margin."""
 
     def lay_out_longer(page: Any, context: Any, height: Any) -> None:
         lay_out(page, context, height)
-        more = getattr(context, _NOW, 0)
+        more = getattr(context, _EXTRA_HEIGHT, 0)
         page.height += more
         page.margin_bottom -= more
 

@@ -1,4 +1,4 @@
-"""How wide characters are set, as the layout engine's shaper has them."""
+"""Measure the advances of characters and read the glyph runs of Pango's layouts."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from typing import Any, NamedTuple
 
 from weasyprint_typography.styles import shared_style
 
-KEPT = "typography_kept"  # what is kept with layouts: Pango's own, when WeasyPrint has dropped it
-_WIDTHS = "typography_widths"  # what is kept with styles
-_FIELDS = 5  # of a glyph in Pango's memory, the last of which says whether it begins a cluster
+KEPT = "typography_kept"  # attribute of a layout: Pango's layout after WeasyPrint has dropped it
+_WIDTHS = "typography_widths"  # attribute of a style
+_FIELDS = 5  # 32-bit fields of PangoGlyphInfo; the last one says whether the glyph begins a cluster
 
 
 def character_width(character: str, style: Any) -> float:
@@ -21,9 +21,9 @@ def character_width(character: str, style: Any) -> float:
 
 
 def measure_advances(text: str, style: Any) -> list[float]:
-    """Return how far each character of a line of text moves on, in CSS pixels.
+    """Return the advance of each character of a line of text, in CSS pixels.
 
-    The parts of a ligature get equal shares of it.
+    The advance of a ligature is divided evenly between its characters.
     """
     from weasyprint.text.line_break import Layout
 
@@ -34,7 +34,7 @@ def measure_advances(text: str, style: Any) -> list[float]:
 
 
 def advances_of_layout(layout: Any, text: str, style: Any) -> list[float]:
-    """Return the advances of a text that has been set."""
+    """Return the advances of a text whose ``layout`` has been kept."""
     from weasyprint.text.ffi import pango
 
     return _advances_of_line(pango.pango_layout_get_line_readonly(getattr(layout, KEPT), 0), text, style)
@@ -43,7 +43,7 @@ def advances_of_layout(layout: Any, text: str, style: Any) -> list[float]:
 def _advances_of_line(line: Any, text: str, style: Any) -> list[float]:
     result = _untrimmed_advances(line, text)
     if style["letter_spacing"] != "normal" and result:
-        # Pango takes half of it away at each end of a line, and the engine gives it back.
+        # Pango removes half of the letter spacing at each end of a line, and WeasyPrint adds it again.
         result[0] += style["letter_spacing"] / 2
         result[-1] += style["letter_spacing"] / 2
     return result
@@ -85,8 +85,10 @@ def count_glyphs(box: Any) -> int:
 
 
 class RunGlyphs(NamedTuple):
-    """The glyphs of a run: their numbers in the font, widths and movements in units of Pango, and where
-    the text of each begins, in bytes of the run.
+    """The glyphs of a run.
+
+    ``numbers`` are glyph ids. ``widths``, ``moves`` (horizontal offsets) and ``rises`` (vertical) are in Pango
+    units. ``clusters`` is the byte of the run's text at which the cluster of each glyph begins.
     """
 
     numbers: list[int]
@@ -97,7 +99,7 @@ class RunGlyphs(NamedTuple):
 
 
 def runs_of(line: Any) -> Iterator[tuple[Any, RunGlyphs]]:
-    """Yield the runs of a laid-out line: Pango's item and its glyphs, which are read at once."""
+    """Yield the runs of a laid-out line, as Pango's item and its glyphs, which are read in one go."""
     from weasyprint.text.ffi import ffi
 
     place = line.runs
@@ -118,11 +120,11 @@ def runs_of(line: Any) -> Iterator[tuple[Any, RunGlyphs]]:
         place = place.next
 
 
-_WHOLE = "typography_whole"  # what is kept with the engine's texts
+_WHOLE = "typography_whole"  # attribute of a text
 
 
-class Whole(NamedTuple):
-    """What the engine makes of a text that stands in one line."""
+class UnbrokenText(NamedTuple):
+    """The layout of a text that is set in one line."""
 
     text: str
     style: Any
@@ -133,16 +135,16 @@ class Whole(NamedTuple):
     baseline: float
 
     @classmethod
-    def of_box(cls, box: Any) -> Whole:
-        """Take what WeasyPrint has made of a text."""
+    def of_box(cls, box: Any) -> UnbrokenText:
+        """Return the layout of a text box that WeasyPrint has laid out."""
         return cls(box.text, box.style, box.pango_layout, box.width, box.height, box.margin_top, box.baseline)
 
     def fits_text(self, box: Any) -> bool:
-        """Whether WeasyPrint would make the same of a text."""
+        """Whether WeasyPrint would lay out the text of ``box`` in the same way."""
         return self.style is box.style and self.text == box.text
 
     def copy_to(self, box: Any) -> Any:
-        """Return a text box as it stands in its line."""
+        """Return a copy of a text box with this layout."""
         new = box.copy()
         new.pango_layout, new.width, new.height = self.pango_layout, self.width, self.height
         new.margin_top = new.margin_bottom = self.margin
@@ -150,21 +152,24 @@ class Whole(NamedTuple):
         return new
 
 
-def whole_text_of(box: Any, room: float | None) -> Whole | None:
-    """Return how a text stands whole, if it has been set so and fits; None is unlimited room."""
-    whole: Whole | None = getattr(box, _WHOLE, None)
+def unbroken_text_of(box: Any, room: float | None) -> UnbrokenText | None:
+    """Return the kept layout of a text, or None if there is none or it does not fit into ``room``.
+
+    ``room`` is a width in CSS pixels; None is unlimited.
+    """
+    whole: UnbrokenText | None = getattr(box, _WHOLE, None)
     fits = whole and whole.fits_text(box) and (room is None or whole.width <= room)
     return whole if fits else None
 
 
-def keep_whole_text(box: Any, new: Any) -> None:
-    """Keep what WeasyPrint has made of a text, if that is all of it."""
+def keep_unbroken_text(box: Any, new: Any) -> None:
+    """Keep the layout ``new`` of the text of ``box``, if it contains the whole text."""
     if new.text == box.text:
-        setattr(box, _WHOLE, Whole.of_box(new))
+        setattr(box, _WHOLE, UnbrokenText.of_box(new))
 
 
 def measure_text(context: Any, box: Any) -> list[float]:
-    """Return the advances of a text; it is set whole for that, which is kept for its line."""
+    """Return the advances of a text box, and keep its unbroken layout for its line."""
     from weasyprint.layout.inline import split_text_box
 
     whole, rest, _ = split_text_box(context, box, None, 0)

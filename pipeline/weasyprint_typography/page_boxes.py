@@ -1,4 +1,4 @@
-"""Kinds of the engine's boxes, for those who walk through laid-out pages."""
+"""Laid-out pages: WeasyPrint's box classes, paper coordinates, and pages on the other side of the book."""
 
 from __future__ import annotations
 
@@ -9,9 +9,11 @@ from itertools import chain
 from types import SimpleNamespace
 from typing import Any, TypeAlias
 
+from weasyprint_typography.preparation import LANDSCAPE
+
 
 def line_height(box: Any) -> float:
-    """Return the height of a line of text in a box, in CSS pixels, at least 1."""
+    """Return the height of a line of text in ``box``, in CSS pixels, at least 1."""
     from weasyprint.text.line_break import strut
 
     return max(1.0, float(strut(box.style)[0]))
@@ -19,7 +21,7 @@ def line_height(box: Any) -> float:
 
 @cache
 def box_kinds() -> SimpleNamespace:
-    """Return WeasyPrint's classes of boxes, and of placeholders for boxes out of the flow, by their names."""
+    """Return WeasyPrint's box classes by name, with ``AbsolutePlaceholder`` for out-of-flow boxes."""
     from weasyprint.formatting_structure import boxes
     from weasyprint.layout.absolute import AbsolutePlaceholder
 
@@ -29,18 +31,15 @@ def box_kinds() -> SimpleNamespace:
 Area: TypeAlias = tuple[float, float, float, float]  # left, bottom, right, top in points
 
 POINTS = 0.75  # in a CSS pixel
-_BESIDE = "__column_beside"  # the style sheet's --column-beside, in points
-_LANDSCAPE = "landscape"  # the page name of the style sheet
-
-
 OTHER_SIDE = {"left": "right", "right": "left"}
+_SIDE_COLUMN = "__column_beside"  # the style sheet's --column-beside, in points
 
 
 @dataclass(frozen=True, slots=True)
 class PageKind:
-    """What a style sheet's page selectors see of a page (CSS Paged Media 3, 4; CSS GCPM 3, 3).
+    """The properties of a page that page selectors match (CSS Paged Media 3, 4; CSS GCPM 3, 3).
 
-    ``groups`` are the named pages that it belongs to, each with its place in the run of them.
+    ``groups`` are the page groups to which it belongs, each with the page's index in the group.
     """
 
     side: str
@@ -52,9 +51,10 @@ class PageKind:
 
 @dataclass(frozen=True, slots=True)
 class NamedString:
-    """A string that running heads may show: what it was when the page began, and what the page made it.
+    """A named string of a page, for running heads (CSS GCPM 3, 1.1).
 
-    ``begins`` says that the page begins with what sets it.
+    ``before`` is its value at the start of the page, or None; ``set`` are the values that the page assigns.
+    ``begins`` is true if the first element of the page assigns it.
     """
 
     name: str
@@ -65,7 +65,10 @@ class NamedString:
 
 @dataclass(frozen=True, slots=True)
 class Paper:
-    """The paper of a page that was laid out, so many CSS pixels wide and high."""
+    """The paper of a laid-out page, with its width and height in CSS pixels.
+
+    A ``turned`` page is laid out in landscape and printed on upright paper.
+    """
 
     width: float
     height: float
@@ -73,51 +76,53 @@ class Paper:
 
     @property
     def size(self) -> tuple[float, float]:
-        """Width and height of the upright paper in points."""
+        """The width and the height of the upright paper in points."""
         sides = self.width * POINTS, self.height * POINTS
         return (sides[1], sides[0]) if self.turned else sides
 
     @property
     def matrix(self) -> tuple[float, float, float, float, float, float]:
-        """From points of the layout, counted from its upper left corner, to those of the paper, counted from
-        its lower left one (ISO 32000-1, 8.3.3).
+        """The matrix from layout to paper coordinates in points (ISO 32000-1, 8.3.3).
+
+        Layout coordinates start at the upper left corner, paper coordinates at the lower left corner.
         """
         return (0, 1, 1, 0, 0, 0) if self.turned else (1, 0, 0, -1, 0, self.height * POINTS)
 
     def point(self, x: float, y: float) -> tuple[float, float]:
-        """Convert a point of the layout in pixels to one of the paper in points."""
+        """Convert layout coordinates in pixels to paper coordinates in points."""
         if self.turned:
             return y * POINTS, x * POINTS
         return x * POINTS, (self.height - y) * POINTS
 
     def area(self, left: float, top: float, right: float, bottom: float) -> Area:
-        """Convert an area of the layout in pixels to one of the paper in points."""
+        """Convert an area in layout pixels to an area of the paper in points."""
         xs, ys = zip(self.point(left, top), self.point(right, bottom), strict=True)
         return min(xs), min(ys), max(xs), max(ys)
 
 
 def paper_of(page: Any) -> Paper:
-    """Return the paper of a page's box."""
-    return Paper(page.margin_width(), page.margin_height(), page.page_type.name == _LANDSCAPE)
+    """Return the paper of a page box."""
+    return Paper(page.margin_width(), page.margin_height(), page.page_type.name == LANDSCAPE)
 
 
 def text_area(page: Any) -> tuple[float, float, float, float]:
-    """Return the edges of the text of a page's box: left, top, right and bottom in pixels.
+    """Return the left, top, right and bottom edge of the text of a page box, in pixels.
 
-    A column for notes belongs to it, whose width the style sheet names as ``--column-beside``: at the right
-    of the text, or at its left where it is below 0.
+    The area includes the column for side notes. ``--column-beside`` in the style sheet is its width: to the
+    right of the text, or to the left if it is negative.
     """
     left, top = page.content_box_x(), page.content_box_y()
     right, bottom = left + page.width, top + page.height
-    beside = next((token.value for token in page.style[_BESIDE] or () if token.type == "dimension"), 0.0)
+    tokens = page.style[_SIDE_COLUMN] or ()
+    beside = next((token.value for token in tokens if token.type == "dimension"), 0.0)
     return left + min(beside, 0.0) / POINTS, top, right + max(beside, 0.0) / POINTS, bottom
 
 
 def make_upright(kind: PageKind) -> PageKind:
-    """Return the kind of an upright page with the running heads of this one."""
-    if kind.name != _LANDSCAPE:
+    """Return the kind of the upright page whose running heads a landscape page gets."""
+    if kind.name != LANDSCAPE:
         return kind
-    groups = tuple(group for group in kind.groups if group[0] != _LANDSCAPE)
+    groups = tuple(group for group in kind.groups if group[0] != LANDSCAPE)
     return PageKind(kind.side, kind.blank, "", kind.index, groups)
 
 
@@ -126,17 +131,17 @@ _ROUNDING = 0.001  # CSS pixels
 
 
 def measure_moves(pages: Sequence[Any], html: Any, context: Any) -> list[float | None]:
-    """How far the content of each page moves to the right if it is bound on the other side of the book, in
-    points of its paper; None where it would be laid out in another way.
+    """Return how far the content of each page moves to the right on the other side of the book.
 
-    ``pages`` are those that the context has made last.
+    The unit is points of the paper. The value is None if the page would be laid out differently there.
+    ``pages`` are the pages that ``context`` laid out last.
     """
-    compare = _Comparison(html, context)
-    return [compare.measure_move(page._page_box) for page in pages]
+    comparison = _SideComparison(html, context)
+    return [comparison.measure_move(page._page_box) for page in pages]
 
 
-class _Comparison:
-    """Compares pages of a document with such pages on the other side, which have other page rules."""
+class _SideComparison:
+    """Compares pages with the same pages on the other side of the book, where other page rules match."""
 
     def __init__(self, html: Any, context: Any) -> None:
         self._html, self._context = html, context
@@ -145,9 +150,9 @@ class _Comparison:
     def measure_move(self, page: Any) -> float | None:
         kind = page.page_type
         if kind.index and self._context.page_maker[kind.index][1]["break"] in _SIDES:
-            return None  # whether a blank page comes before it hangs on the sides
+            return None  # the side decides whether a blank page precedes it
         if page.style["bleed_right"] != "auto" and page.style["bleed_right"].value:
-            return None  # what reaches over an edge is cut there, or is told
+            return None  # content beyond an edge is cut or reported there
         other = self._turn_kind(kind)
         turned = paper_of(page).turned
         styles = page.style, self._context.style_for(other)
@@ -159,7 +164,7 @@ class _Comparison:
         return None if found and _is_painted(page) else found
 
     def _turn_kind(self, kind: Any) -> Any:
-        """Return the kind of a page on the other side, whose styles WeasyPrint then has."""
+        """Return the kind of a page on the other side, and compute its styles."""
         from weasyprint.layout.page import _standardize_page_based_counters, set_page_type_computed_styles
 
         other = kind._replace(side=OTHER_SIDE[kind.side])
@@ -172,18 +177,19 @@ class _Comparison:
 
 
 def _is_painted(page: Any) -> bool:
-    """Whether more is painted on a page than what is between its margins."""
-    grounds = [ground for ground in (page.background, page.canvas_background) if ground is not None]
+    """Whether a page has a background, a shadow or marks besides its content."""
+    backgrounds = (page.background, page.canvas_background)
     return bool(page.style["marks"]) or any(
-        ground.color.alpha > 0
-        or ground.style["box_shadow"]
-        or any(layer.image is not None for layer in ground.layers)
-        for ground in grounds
+        background.color.alpha > 0
+        or background.style["box_shadow"]
+        or any(layer.image is not None for layer in background.layers)
+        for background in backgrounds
+        if background is not None
     )
 
 
 def _compare_margins(style: Any, other: Any, *, turned: bool) -> float | None:
-    """Return how far a page's content is moved by another style that differs in margins only, else None."""
+    """Return how far ``other`` moves the content of a page; None if more than the side margins differ."""
     begin, end = ("margin_top", "margin_bottom") if turned else ("margin_left", "margin_right")
     margins = [one[side] for one in (style, other) for side in (begin, end)]
     if not _are_alike(style, other, but=(begin, end)) or any(getattr(m, "unit", "") != "px" for m in margins):
@@ -195,7 +201,7 @@ def _compare_margins(style: Any, other: Any, *, turned: bool) -> float | None:
 
 
 def _are_alike(style: Any, other: Any, but: Sequence[str] = ()) -> bool:
-    """Whether two styles, or None, have the same values but for some properties."""
+    """Whether two styles have the same values, except for the properties ``but``; either may be None."""
     from weasyprint.css.properties import INITIAL_VALUES
 
     if style is other or style is None or other is None:

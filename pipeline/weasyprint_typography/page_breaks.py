@@ -1,12 +1,12 @@
-"""Break boxes that have a ground or a border over pages, and short tables where a page would stay white.
+"""Break callouts and short tables across pages, and keep footnotes on the page that calls them.
 
-A callout that does not fit is broken: three lines at least are on each side, and a short one goes to the next
-page as a whole unless that leaves much of the page white. So does a short table, which is broken as well
-then. Style sheets cannot say so: ``orphans`` and ``widows`` count the lines of one paragraph.
+A callout that does not fit is broken with at least three lines on each page. A short callout or table moves
+to the next page as a whole, unless that would leave much of the page empty. Style sheets cannot express
+this: ``orphans`` and ``widows`` count the lines of one paragraph.
 
-WeasyPrint also wants room for the margin below a box whose decoration is cloned, though a margin at the foot
-of a page is dropped (CSS Fragmentation 3, 5.2), and twice the room of its padding: such a box was broken
-though it had room.
+WeasyPrint also requires space for the margin below a box with a cloned decoration, although margins at the
+foot of a page are dropped (CSS Fragmentation 3, 5.2), and counts its padding twice. It would break boxes
+that fit.
 """
 
 from __future__ import annotations
@@ -21,12 +21,15 @@ from weasyprint_typography.page_boxes import box_kinds, line_height
 
 _LEAST = 3  # lines of a callout on each of its pages, besides its title
 _WHOLE = 8  # lines up to which a callout is kept on one page
-_MUCH = 6  # lines that stay white at most for what is kept on one page
+_MUCH = 6  # lines that may stay empty to keep a box on one page
 _BREAKABLE = {"break_inside": "auto", "box_decoration_break": "clone"}
 
 
 def break_boxes_in_flow(lay_out_one: Callable[..., Any]) -> Callable[..., Any]:
-    """Break a callout or a short table only where it has lines enough on both sides."""
+    """Return a layout function that breaks callouts and short tables with enough lines on both pages.
+
+    ``lay_out_one`` is WeasyPrint's layout of one block.
+    """
 
     def lay_out(context: Any, box: Any, index: int, child: Any, *rest: Any) -> Any:
         is_table = is_short_table(child)
@@ -67,7 +70,7 @@ def break_boxes_in_flow(lay_out_one: Callable[..., Any]) -> Callable[..., Any]:
                 is_short = first < least or (skip is None and kept_whole and not leaves_much)
                 if (last >= least and (opens_page or not is_short)) or (opens_page and first <= least):
                     return result
-                _take_back(context, fragment, absolute, fixed)
+                _discard(context, fragment, absolute, fixed)
                 if is_short and not opens_page:
                     break
                 space += max(least - last, 1) * lead
@@ -77,13 +80,13 @@ def break_boxes_in_flow(lay_out_one: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def _decoration_below(box: Any) -> float:
-    """Return the height of the decoration below a box's content, which WeasyPrint counts twice at a break."""
+    """Return the height of padding and border below a box, which WeasyPrint counts twice at a break."""
     padding = box.style["padding_bottom"]
     return float(getattr(padding, "value", 0)) + float(box.style["border_bottom_width"])
 
 
 def cloned_margin(box: Any) -> Any:
-    """Return the margin below a box with a cloned decoration; None for others."""
+    """Return the bottom margin of a box with a cloned decoration; None for other boxes."""
     if box.style["box_decoration_break"] != "clone":
         return None
     margin = box.style["margin_bottom"]
@@ -92,7 +95,7 @@ def cloned_margin(box: Any) -> Any:
 
 @contextmanager
 def with_style(box: Any, values: Mapping[str, Any]) -> Iterator[None]:
-    """Change some values of a box's style for a time."""
+    """Temporarily set ``values`` in a copy of the style of ``box``."""
     style = box.style
     box.style = style.copy()
     for name, value in values.items():
@@ -104,18 +107,18 @@ def with_style(box: Any, values: Mapping[str, Any]) -> Iterator[None]:
 
 
 def is_callout(box: Any) -> bool:
-    """Whether a box is a callout."""
+    """Whether ``box`` is a callout."""
     return box.element is not None and "callout" in (box.element.get("class") or "").split()
 
 
 def is_short_table(box: Any) -> bool:
-    """Whether a box is the frame of a table without a caption that a style sheet keeps on one page."""
+    """Whether ``box`` is the frame of a short table without a caption."""
     classes = (box.element.get("class") or "").split() if box.element is not None else ()
     return {"table", "short"}.issubset(classes) and box.element.find("table/caption") is None
 
 
 def _lay_out_rest(context: Any, box: Any, resume_at: Any, parent: Any) -> Any:
-    """Lay out the part of a box after a page break as one piece, without its notes."""
+    """Lay out the part of a box after a page break in unlimited height, without its footnotes."""
     from weasyprint.layout import block
 
     notes, shapes = context.footnotes, context.excluded_shapes[:]
@@ -127,21 +130,21 @@ def _lay_out_rest(context: Any, box: Any, resume_at: Any, parent: Any) -> Any:
         context.excluded_shapes[:] = shapes
 
 
-def _take_back(context: Any, fragment: Any, absolute: Any, fixed: Any) -> None:
+def _discard(context: Any, fragment: Any, absolute: Any, fixed: Any) -> None:
     from weasyprint.layout.block import remove_placeholders
 
     remove_placeholders(context, [fragment], absolute, fixed)
 
 
 def _count_lines(box: Any, lead: float) -> float:
-    """Count the lines of text and rows of a part of a callout without its title; pictures count by height."""
+    """Count the lines and rows of a fragment without its title; images count by height."""
     return sum(
         one.height / lead if isinstance(one, box_kinds().ReplacedBox) else 1.0
-        for one in _lines_and_pictures(box)
+        for one in _lines_and_images(box)
     )
 
 
-def _lines_and_pictures(box: Any) -> Iterator[Any]:
+def _lines_and_images(box: Any) -> Iterator[Any]:
     from weasyprint.formatting_structure.boxes import LineBox, TableRowBox
 
     if isinstance(box, (LineBox, TableRowBox, box_kinds().ReplacedBox)):
@@ -149,15 +152,15 @@ def _lines_and_pictures(box: Any) -> Iterator[Any]:
     elif box.element is None or box.element.get("class") != "callout-title":
         for child in getattr(box, "children", ()):
             if child.is_in_normal_flow():
-                yield from _lines_and_pictures(child)
+                yield from _lines_and_images(child)
 
 
-_HEIGHTS = "heights_of_notes"  # of an area of notes
-_LEAVING = "notes_leaving"  # of the layout's context: whether the notes of some boxes leave their area
+_HEIGHTS = "heights_of_notes"  # attribute of a footnote area
+_REMOVING = "removing_notes"  # attribute of the layout context while boxes with footnotes are removed
 
 
-class _AsInColumn:
-    """The layout's context, as a line in a column sees it."""
+class _InColumnContext:
+    """A layout context that claims to lay out a column."""
 
     in_column = True
 
@@ -173,20 +176,20 @@ class _AsInColumn:
 
 @patch("weasyprint.layout.block._linebox_layout", "e07bbe000974787e", upstream=2432)
 def linebox_layout(lay_out_lines: Callable[..., Any]) -> Callable[..., Any]:
-    """Lay out lines as in a column, so that notes stay on the page that calls them."""
+    """Lay out lines as in a column, so that footnotes stay on the page that calls them."""
 
     def lay_out_lines_with_notes(context: Any, *rest: Any) -> Any:
-        return lay_out_lines(_AsInColumn(context), *rest)
+        return lay_out_lines(_InColumnContext(context), *rest)
 
     return lay_out_lines_with_notes
 
 
 @patch("weasyprint.layout.LayoutContext._update_footnote_area", "2e317e4b066fb80c")
 def update_footnote_area(update: Callable[[Any], object]) -> Callable[[Any], bool]:
-    """Let an area of notes overflow only at its greatest height, and lay out each note once for a page."""
+    """Let a footnote area overflow only at its maximum height, and lay out each footnote once per page."""
 
     def update_area(context: Any) -> bool:
-        if getattr(context, _LEAVING, False):
+        if getattr(context, _REMOVING, False):
             return False
         area, notes = context.current_footnote_area, context.current_page_footnotes
         known = vars(area).setdefault(_HEIGHTS, {})
@@ -208,7 +211,7 @@ def update_footnote_area(update: Callable[[Any], object]) -> Callable[[Any], boo
 
 
 def _height_of_note(context: Any, area: Any, note: Any) -> float | None:
-    """Return the height of a note in an area; None if its margins may collapse with those of others."""
+    """Return the height of a footnote; None if its margins may collapse with those of other footnotes."""
     from weasyprint.formatting_structure.build import create_anonymous_boxes
     from weasyprint.layout.block import block_level_layout
 
@@ -224,16 +227,16 @@ def _height_of_note(context: Any, area: Any, note: Any) -> float | None:
 
 @patch("weasyprint.layout.block.remove_placeholders", "ce16d97a1caacea0", everywhere=True)
 def remove_placeholders(remove: Callable[..., None]) -> Callable[..., None]:
-    """Lay out the area of notes once when boxes leave a page, not for each of their notes."""
+    """Lay out the footnote area once when boxes are removed, not for each of their footnotes."""
 
     def remove_at_once(context: Any, *rest: Any) -> None:
-        if getattr(context, _LEAVING, False):
+        if getattr(context, _REMOVING, False):
             remove(context, *rest)
             return
-        setattr(context, _LEAVING, True)
+        setattr(context, _REMOVING, True)
         remove(context, *rest)
-        setattr(context, _LEAVING, False)
-        if hasattr(context.current_footnote_area, _HEIGHTS):  # it has had notes
+        setattr(context, _REMOVING, False)
+        if hasattr(context.current_footnote_area, _HEIGHTS):  # it has had footnotes
             context._update_footnote_area()
 
     return remove_at_once

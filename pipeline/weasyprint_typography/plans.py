@@ -1,4 +1,4 @@
-"""How a paragraph is to be broken: its lines by where they begin, found when they are asked for."""
+"""Plan the line breaks of paragraphs, and make WeasyPrint break lines as planned."""
 
 from __future__ import annotations
 
@@ -16,24 +16,29 @@ from weasyprint_typography.eastern_text import Elastic, best_eastern_lines, is_s
 from weasyprint_typography.engine import patch
 from weasyprint_typography.line_breaking import SHRINK, TRACK, WIDEN, Measure, Stop, best_lines, ragged_lines
 from weasyprint_typography.line_ends import mark_hyphen
-from weasyprint_typography.measuring import character_width, keep_whole_text, measure_text, whole_text_of
+from weasyprint_typography.measuring import (
+    character_width,
+    keep_unbroken_text,
+    measure_text,
+    unbroken_text_of,
+)
 
 _UNPLANNED = re.compile("[\t\u2028\u2029\u0e01-\u0ecd]")
-_JOINED = re.compile("[\u0590-\u1dff\ua000-\uffef]")  # letters of scripts that hang together, or may do
+_JOINED = re.compile("[\u0590-\u1dff\ua000-\uffef]")  # scripts that may be cursive: letters are not tracked
 _HEADINGS = frozenset(("h1", "h2", "h3", "h4"))
-_RAGGED = _HEADINGS | {"p", "li", "figcaption", "caption"}  # where lines of like lengths are worth it
+_RAGGED = _HEADINGS | {"p", "li", "figcaption", "caption"}  # elements with lines of similar lengths
 _SLACK = 0.01
-_MORE = 0.8  # of a space: no word part with a hyphen is so narrow
-_NARROWEST = 6.0  # em, of a line that is worth a plan
-_PLAN, _PLANS = "typography_plan", "typography_plans"  # what is kept with the engine's lines
+_MORE = 0.8  # of a space: narrower than any word part with a hyphen
+_NARROWEST = 6.0  # em: the minimum width of planned lines
+_PLAN, _PLANS = "typography_plan", "typography_plans"  # attributes of a line box
 
 
 class _Unplannable(Exception):
-    """A line that is left to the engine."""
+    """WeasyPrint has to break the paragraph."""
 
 
 class LineEnd(NamedTuple):
-    """Where a line ends: at a byte amid the text of a box, with a hyphen that is not in the text, or ""."""
+    """The end of a line within the text of a box: its byte offset, and an added hyphen or ""."""
 
     box: Any
     byte: int
@@ -41,7 +46,7 @@ class LineEnd(NamedTuple):
     path: Path
 
     def is_at(self, skip_stack: Any) -> bool:
-        """Whether WeasyPrint resumes at this place."""
+        """Whether WeasyPrint resumes at this position."""
         wanted: Any = {self.byte: None}
         for index in reversed(self.path):
             wanted = {index: wanted}
@@ -49,9 +54,9 @@ class LineEnd(NamedTuple):
 
 
 class PlannedLine(NamedTuple):
-    """A line that is planned: a width that the next place to end it is too wide for, and its end.
+    """A planned line: a width in which the next breakpoint does not fit, and the end of the line.
 
-    A line that ends between two boxes has none: the engine ends it there by its width.
+    The end is None if the line ends between two boxes; WeasyPrint breaks it there because of the width.
     """
 
     room: float
@@ -60,11 +65,12 @@ class PlannedLine(NamedTuple):
 
 @dataclass(slots=True)
 class ParagraphPlan:
-    """How a paragraph is to be broken.
+    """The line breaks of a paragraph, computed on demand.
 
-    ``starts`` holds the first character of each box by its path in the line box, ``texts`` those of text in
-    their order, ``stops`` the places where lines can end without hyphens, ``lines`` the lines by the
-    character that each begins with.
+    ``starts`` maps the path of each box in the line box to the index of its first character and to the box if
+    it contains text. ``texts`` are the texts in order, ``stops`` the breakpoints without hyphens. ``lines``
+    are the planned lines by the index of their first character. ``begun_amid`` is true if a page or column
+    began in the middle of the paragraph.
     """
 
     starts: dict[Path, tuple[int, Any]]
@@ -79,7 +85,7 @@ class ParagraphPlan:
     begun_amid: bool = False
 
     def line(self, skip_stack: Any) -> PlannedLine | None:
-        """Return the line that begins at ``skip_stack``; None if WeasyPrint decides."""
+        """Return the line that begins at ``skip_stack``; None if WeasyPrint has to break it."""
         place = self._character_at(skip_stack)
         if place is not None and place not in self.lines:
             self._plan_from(place)
@@ -96,7 +102,7 @@ class ParagraphPlan:
         return self.starts[path][0] if path in self.starts else None
 
     def _plan_from(self, place: int) -> None:
-        """Plan the lines from one on, up to the next that must end."""
+        """Plan the lines from character ``place`` to the next mandatory break."""
         stops = _stops_from(self.stops, place) or _stops_from(self.with_hyphens(), place)
         if not stops:
             return
@@ -114,13 +120,13 @@ class ParagraphPlan:
             lines = ragged_lines(stops, measure, balanced=self.heading)
         for start, end in pairwise(lines):
             if self._is_overfull(start, end, measure.width if start is not lines[0] else measure.first):
-                continue  # a word longer than a line, which the engine may break anywhere
+                continue  # a word longer than a line, which WeasyPrint may break anywhere
             natural = end.end + end.end_hangs - start.begin + start.begin_hangs
-            # A little more than the line needs; for the next place to end it is too little.
+            # A little wider than the line, but too narrow for the next breakpoint.
             self.lines[start.place] = PlannedLine(natural + _MORE * measure.space, self._end_at(end))
 
     def _end_at(self, stop: Stop) -> LineEnd | None:
-        """Return where a line ends that ends at a stop amid a text, else None."""
+        """Return the end of a line at ``stop``; None if it is not within the text of a box."""
         index = bisect_left(self.texts, stop.place, key=itemgetter(0)) - 1
         if index < 0 or stop.final:
             return None
@@ -131,7 +137,7 @@ class ParagraphPlan:
         return LineEnd(box, byte, box.style["hyphenate_character"] if stop.hyphenated else "", path)
 
     def _is_overfull(self, start: Stop, end: Stop, width: float) -> bool:
-        """Whether a line is longer than its width, whatever its spaces shrink to."""
+        """Whether a line is too long for ``width`` even if its spaces shrink as far as allowed."""
         natural = end.end - start.begin
         least = natural
         if self.elastic:
@@ -144,10 +150,10 @@ class ParagraphPlan:
 
 @dataclass(slots=True)
 class _Plans:
-    """How a paragraph is to be broken where it stands free, and beside something: by the width of its lines.
+    """The plans of a paragraph: ``free`` for its full width, and ``beside`` floats by line width.
 
-    Lines that go on at another width are planned anew from there. What was planned so in an earlier try is
-    forgotten when the paragraph begins again, so that a page is the same after any number of tries.
+    Lines that continue at another width are planned again from there. Such plans are dropped when the
+    paragraph is laid out again, so that a page does not depend on earlier attempts.
     """
 
     made_for: object
@@ -155,13 +161,13 @@ class _Plans:
     beside: dict[float, ParagraphPlan] = field(default_factory=dict)
 
     def begin(self) -> None:
-        """Forget what an earlier try has planned anew."""
+        """Drop the plans of an earlier attempt that began within the paragraph or beside a float."""
         self.beside.clear()
         if self.free and self.free.begun_amid:
             self.free = replace(self.free, lines={}, begun_amid=False)
 
     def of_width(self, width: float) -> ParagraphPlan | None:
-        """Return the plan for lines of a width."""
+        """Return the plan for lines of ``width``."""
         if self.free is None or abs(width - self.free.measure.width) <= _SLACK:
             return self.free
         if width not in self.beside:
@@ -172,7 +178,7 @@ class _Plans:
 
 
 def plan_line(context: Any, box: Any, available: float, skip: Any, block: Any) -> PlannedLine | None:
-    """Return the plan of a line; None if it has none."""
+    """Return the plan of the line that begins at ``skip``; None if WeasyPrint has to break it."""
     if box.style["white_space"] != "normal" or not (is_justified(box) or box.element_tag in _RAGGED):
         return None
     plans: _Plans | None = getattr(box, _PLANS, None)
@@ -190,7 +196,7 @@ def plan_line(context: Any, box: Any, available: float, skip: Any, block: Any) -
 
 
 def plan_if_possible(context: Any, box: Any, block: Any) -> ParagraphPlan | None:
-    """Plan a paragraph in a block; return None if it is left to WeasyPrint."""
+    """Return the plan of a paragraph in a block; None if WeasyPrint has to break it."""
     try:
         return plan_paragraph(context, box, block)
     except _Unplannable:
@@ -198,18 +204,18 @@ def plan_if_possible(context: Any, box: Any, block: Any) -> ParagraphPlan | None
 
 
 def is_justified(line: Any) -> bool:
-    """Whether a line shall reach from edge to edge."""
+    """Whether a line is justified."""
     return bool(line.style["text_align_all"] == "justify")
 
 
 def measure_of(line: Any) -> Measure | None:
-    """Return the measure that a line was planned for; None if it was not planned."""
+    """Return the measure for which a line was planned; None if it was not planned."""
     plan: ParagraphPlan | None = getattr(line, _PLAN, None)
     return plan.measure if plan else None
 
 
 def is_eastern(line: Any) -> bool:
-    """Whether room goes between the characters of a line."""
+    """Whether justification adds space between the characters of a line."""
     plan: ParagraphPlan | None = getattr(line, _PLAN, None)
     if plan:
         return bool(plan.elastic)
@@ -217,7 +223,7 @@ def is_eastern(line: Any) -> bool:
 
 
 def plan_paragraph(context: Any, linebox: Any, containing_block: Any) -> ParagraphPlan:
-    """Measure a paragraph and find where it can be broken. Raises _Unplannable."""
+    """Measure a paragraph and find its breakpoints. Raise ``_Unplannable`` if WeasyPrint has to break it."""
     from weasyprint.formatting_structure import boxes
 
     characters: list[str] = []
@@ -225,7 +231,7 @@ def plan_paragraph(context: Any, linebox: Any, containing_block: Any) -> Paragra
     texts: list[ParagraphText] = []
     starts: dict[Path, tuple[int, Any]] = {}
     edge = 0.0
-    for path, box, left, right in _text_and_pictures(linebox, containing_block, ()):
+    for path, box, left, right in _text_and_images(linebox, containing_block, ()):
         starts[path] = (len(widths), box if isinstance(box, boxes.TextBox) else None)
         for length in range(len(path)):
             starts.setdefault(path[:length], (len(widths), None))
@@ -235,7 +241,7 @@ def plan_paragraph(context: Any, linebox: Any, containing_block: Any) -> Paragra
             texts.append(ParagraphText(len(widths), box, path, tuple(its)))
             characters.append(box.text)
         elif isinstance(box, boxes.ReplacedBox):
-            its = [_picture_width(box, containing_block)]
+            its = [_image_width(box, containing_block)]
             characters.append(OBJECT)
         else:
             its = []
@@ -270,29 +276,29 @@ def plan_paragraph(context: Any, linebox: Any, containing_block: Any) -> Paragra
 
 
 def _stops_from(stops: list[Stop], place: int) -> list[Stop]:
-    """Return the stops from a character to the next stop that must end a line."""
+    """Return the stops from character ``place`` to the next mandatory break."""
     first = next((n for n, stop in enumerate(stops) if stop.place == place), len(stops))
     last = next((n for n in range(first + 1, len(stops)) if stops[n].final), 0)
     return stops[first : last + 1]
 
 
-def _text_and_pictures(parent: Any, block: Any, path: Path) -> Iterator[tuple[Path, Any, float, float]]:
-    """Yield text and pictures of a line with their paths, and the widths of the edges around them."""
+def _text_and_images(parent: Any, block: Any, path: Path) -> Iterator[tuple[Path, Any, float, float]]:
+    """Yield the text and images of a line: path, box, and the widths of the edges on both sides."""
     from weasyprint.formatting_structure import boxes
     from weasyprint.layout.percent import resolve_percentages
 
     for index, box in enumerate(parent.children):
         here = (*path, index)
         if isinstance(box, boxes.TextBox):
-            is_of_lines = len(box.text) > 1 and "\n" in box.text  # which are set one by one
-            if is_of_lines or box.style["white_space"] not in ("normal", "nowrap", "pre-line"):
+            has_lines = len(box.text) > 1 and "\n" in box.text  # which WeasyPrint sets one by one
+            if has_lines or box.style["white_space"] not in ("normal", "nowrap", "pre-line"):
                 raise _Unplannable
             yield here, box, 0.0, 0.0
         elif isinstance(box, boxes.InlineBox) and box.is_in_normal_flow() and not box.is_leader:
             resolve_percentages(box, block)
             left = _edge_width(box, "left")
             right = _edge_width(box, "right")
-            inner = list(_text_and_pictures(box, block, here))
+            inner = list(_text_and_images(box, block, here))
             for place, (leaf, child, before, after) in enumerate(inner):
                 before += left if place == 0 else 0
                 after += right if place == len(inner) - 1 else 0
@@ -309,7 +315,7 @@ def _edge_width(box: Any, side: str) -> float:
     return float(inside + (0 if margin == "auto" else margin))
 
 
-def _picture_width(box: Any, block: Any) -> float:
+def _image_width(box: Any, block: Any) -> float:
     from weasyprint.layout.percent import resolve_percentages
     from weasyprint.layout.replaced import inline_replaced_box_layout
 
@@ -319,13 +325,13 @@ def _picture_width(box: Any, block: Any) -> float:
     return float(box.margin_width())
 
 
-_LINE_START, _LINE_END = "typography_line_start", "typography_line_end"  # kept with contexts
-_EXCESS = "typography_excess"  # kept with lines
+_LINE_START, _LINE_END = "typography_line_start", "typography_line_end"  # attributes of the layout context
+_EXCESS = "typography_excess"  # attribute of a line
 
 
 @patch("weasyprint.layout.inline.split_inline_box", "3a0cb7ca7e34c7ef", upstream=2264)
 def split_inline_box(split: Callable[..., Any]) -> Callable[..., Any]:
-    """Give a line exactly the room that its plan provides."""
+    """Give a line exactly the width of its plan."""
     from weasyprint.formatting_structure.boxes import LineBox
 
     def split_planned(
@@ -342,7 +348,7 @@ def split_inline_box(split: Callable[..., Any]) -> Callable[..., Any]:
                 if line.end.is_at(result[1]):
                     _limit_width(result[0], end - x)
                     return result
-                setattr(context, _LINE_END, None)  # the box is not there, as where first lines have a style
+                setattr(context, _LINE_END, None)  # the box was replaced, as by ``::first-line``
                 *_, begun, _, _ = rest
                 begun.clear()
             room = line.room if line else None
@@ -359,9 +365,9 @@ def split_inline_box(split: Callable[..., Any]) -> Callable[..., Any]:
 
 @patch("weasyprint.layout.inline.split_text_box", "8c564329599ef23f", upstream=1614)
 def split_text_box(split: Callable[..., Any]) -> Callable[..., Any]:
-    """End texts where their lines are planned to end; break words only at the start of a line.
+    """End texts at the planned ends of lines; break words only at the start of a line.
 
-    ``line_ends`` marks broken words. A text that fits on its line is set once for all tries of a page.
+    ``line_ends`` marks broken words. A text that fits on its line is set once for all attempts at a page.
     """
 
     def split_text(context: Any, box: Any, room: float, skip: int, is_line_start: bool = True) -> Any:
@@ -370,28 +376,28 @@ def split_text_box(split: Callable[..., Any]) -> Callable[..., Any]:
             new, *_ = split(context, box.copy_with_text(text + end.hyphen), None, 0)
             mark_hyphen(box, skip, new)
             return new, end.byte, False
-        if not skip and (whole := whole_text_of(box, room)):
+        if not skip and (whole := unbroken_text_of(box, room)):
             return whole.copy_to(box), None, False
-        # Any text of an element counts as the start of its line there, and is broken within a word.
-        # A word longer than its line has to be, though, be it in one element or in several.
+        # WeasyPrint regards the text of any element as the start of its line, and breaks its first word.
+        # Only a word that is longer than a whole line may be broken, in one or in several elements.
         start = getattr(context, _LINE_START, inf)
         starts = start == inf or (is_line_start and room is not None and box.position_x < start + _SLACK)
         new, rest, is_preserved = split(context, box, room, skip, is_line_start=starts)
         mark_hyphen(box, skip, new)
         if new is not None and not skip and rest is None:
-            keep_whole_text(box, new)
+            keep_unbroken_text(box, new)
         return new, rest, is_preserved
 
     return split_text
 
 
 def _limit_width(line: Any, available: float) -> None:
-    """Limit a line that will be squeezed to its room, or it would be moved away from a float."""
+    """Limit an overlong line to the available width, or WeasyPrint would move it below a float."""
     if line.width > available:
         setattr(line, _EXCESS, line.width - available)
         line.width = available
 
 
 def restore_text_width(line: Any) -> None:
-    """Give a line that is to be filled the width of its text again."""
+    """Restore the width of the text of a line that ``_limit_width`` has limited."""
     line.width += line.__dict__.pop(_EXCESS, 0.0)

@@ -1,8 +1,8 @@
-"""A thin gap between Chinese or Japanese and Western words, inline code or formulas without a space there.
+"""Prepare XHTML trees for layout: script spacing, list starts, page floats, and marks for style sheets.
 
-As ``text-autospace`` of CSS Text 4, which WeasyPrint does not know. The gap is a margin and no character,
-so that the words can still be found and copied as they were written. Full-width marks that meet across
-elements lose their blank halves in the same way (``punctuation`` has those that meet within a text).
+``space_scripts`` adds a thin gap between Chinese or Japanese and Western words, as ``text-autospace`` of CSS
+Text 4, which WeasyPrint does not support. The gap is a margin, not a character, so that searching and
+copying find the words as they were written.
 """
 
 from __future__ import annotations
@@ -15,9 +15,10 @@ from xml.etree.ElementTree import Element
 from weasyprint_typography.eastern_text import count_squeezed_at_ends
 
 FLOAT, END = "data-float", "data-floats-end"
-LANDSCAPE = "landscape"  # the class of what stands on pages of this name
-LEADS = "data-leads"  # of a paragraph that leads to the block after it
+LANDSCAPE = "landscape"  # the class of blocks on landscape pages, and the name of these pages
+LEADS = "data-leads"  # set on a paragraph that introduces the following block
 HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
+CONTINUED = "continued"  # the class of rows and items that repeat a table label or an index entry
 _EAST = (
     "\u3005-\u3007\u3041-\u3096\u30a1-\u30fa\u30fc-\u30fe"
     "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003fffd"
@@ -29,13 +30,14 @@ _INLINE = frozenset(("a", "b", "del", "em", "i", "mark", "q", "s", "span", "stro
 _LEFT_ALONE = frozenset(("pre", "head"))
 _CODE = frozenset(("code", "kbd"))
 
-Slot = tuple[Element, Element | None]  # the text of an element, or what follows a child of it
+Slot = tuple[Element, Element | None]  # the text of an element, or the tail of one of its children
 
 
 def space_scripts(root: Element) -> None:
-    """Put Western words beside Eastern characters, and marks that meet, into spans that space them.
+    """Wrap Western words beside Eastern characters, and adjacent full-width punctuation, in spans.
 
-    Inline code and formulas beside Eastern characters get the classes of these spans themselves.
+    The classes of the spans add or remove space. Inline code and formulas beside Eastern characters get
+    these classes themselves. ``eastern_text`` handles adjacent punctuation within one text.
     """
     slots = list(_find_slots(root))
     texts = ["" if slot is None else _read_slot(slot) for slot in slots]
@@ -50,7 +52,7 @@ def space_scripts(root: Element) -> None:
 
 
 def _find_slots(parent: Element) -> Iterator[Slot | Element | None]:
-    """Yield all places of text, inline code and formulas as a whole; None at ends of lines."""
+    """Yield each text slot, and inline code and formulas as elements; yield None where a line ends."""
     if parent.tag in _CODE or (parent.tag == "img" and "math" in parent.get("class", "").split()):
         yield parent
         return
@@ -82,7 +84,7 @@ def _space_atom(element: Element, before: str, text: str, after: str) -> None:
 
 
 def _next_text(texts: list[str], slots: list[Slot | Element | None], place: int, step: int) -> str:
-    """Return the next text of a line before or after a place, "" if there is none."""
+    """Return the nearest text of the line in the direction ``step`` from ``place``; "" if there is none."""
     place += step
     while 0 <= place < len(slots) and slots[place] is not None:
         if texts[place]:
@@ -92,7 +94,7 @@ def _next_text(texts: list[str], slots: list[Slot | Element | None], place: int,
 
 
 def _find_spans(before: str, text: str, after: str) -> Iterator[tuple[int, int, str]]:
-    """Yield the parts of a text that need a span: start, end and its classes."""
+    """Yield the parts of ``text`` that need a span, as start, end and classes."""
     first, last = count_squeezed_at_ends(before, text, after)
     if first:
         yield 0, first, "half"
@@ -102,7 +104,7 @@ def _find_spans(before: str, text: str, after: str) -> Iterator[tuple[int, int, 
 
 
 def _find_western_words(before: str, text: str, after: str) -> Iterator[tuple[int, int, str]]:
-    """Western words beside Eastern characters: start, end and the classes of their gaps."""
+    """Yield Western words beside Eastern characters, as start, end and gap classes."""
     for word in _WESTERN.finditer(text):
         left = text[word.start() - 1] if word.start() else before
         right = text[word.end()] if word.end() < len(text) else after
@@ -128,31 +130,35 @@ def _write_spans(
 
 
 def count_from_starts(root: Element) -> None:
-    """Have lists with ``start`` count from there (HTML 15.3.7)."""
+    """Set the counter of each ordered list that has a ``start`` attribute (HTML 15.3.7)."""
     for element in root.iter("ol"):
         if start := element.get("start"):
             before = f"counter-reset: list-item {int(start) - 1}"
             element.set("style", "; ".join(filter(None, (element.get("style"), before))))
 
 
+def word_for_continued(root: Element) -> str | None:
+    """Return the word for "continued" in the language of a document; None if its body has none."""
+    body = root.find("body")
+    return None if body is None else body.get("data-continued")
+
+
 _BLOCKS = frozenset("h1 h2 h3 h4 h5 h6 p ul ol dl pre blockquote figure aside div hr".split())
 _IN_COLUMN = frozenset(("aside", "column-margin"))  # classes
-
-
 _LISTS = frozenset(("ul", "ol", "li"))
 _ENDS = _BLOCKS | {"li"}
-_LED_TO = _BLOCKS - HEADINGS - {"hr"}  # by a line with a colon
+_INTRODUCED = _BLOCKS - HEADINGS - {"hr"}  # by a line that ends with a colon
 _COLONS = (":", "\uff1a")
 
 
 def name_followers(root: Element) -> None:
-    """Give each element before a block ``data-before``: its name and classes, as "div .table".
+    """Set ``data-before`` on each element that precedes a block: the block's name and classes.
 
-    What floats or stands in the column beside the text is passed over: the block before it is followed by
-    the text behind it. A paragraph that leads to the next block, in bold or with a colon, gets
-    ``data-leads``, as does a list that ends with a colon; a block that text of its parent leads to gets
-    ``data-led``. A paragraph with only floats between it and the paragraph before gets ``data-after-float``:
-    it may follow that paragraph directly on the page.
+    The value looks like "div .table". Floats and blocks in the side column are skipped. A paragraph that
+    introduces the next block, in bold or with a colon, gets ``data-leads``, as does a list that ends with a
+    colon. A block that is introduced by text of its parent gets ``data-led``. A paragraph that is separated
+    from the preceding paragraph by floats only gets ``data-after-float``, since it may follow that paragraph
+    directly on the page.
     """
     body = root.find("body")
     beside = _IN_COLUMN if body is not None and body.get("data-beside") else frozenset()
@@ -165,7 +171,7 @@ def name_followers(root: Element) -> None:
                 continue
             if element.tag == "p" and len(waiting) > 1 and waiting[0].tag == "p":
                 element.set("data-after-float", "")
-            if waiting and _leads_to(waiting[-1], element):
+            if waiting and _introduces(waiting[-1], element):
                 waiting[-1].set(LEADS, "")
             if FLOAT in element.attrib:
                 waiting.append(element)
@@ -173,14 +179,14 @@ def name_followers(root: Element) -> None:
             if element.tag in _BLOCKS and END not in element.attrib:
                 for before in waiting:
                     before.set("data-before", " ".join((str(element.tag), *(f".{name}" for name in names))))
-                if element.tag in _LED_TO and words.rstrip().endswith(_COLONS):
+                if element.tag in _INTRODUCED and words.rstrip().endswith(_COLONS):
                     element.set("data-led", "")
             waiting = [element]
             words = element.tail or ""
 
 
-def _leads_to(before: Element, block: Element) -> bool:
-    """Whether a paragraph, or the end of a list, leads to the block after it."""
+def _introduces(before: Element, block: Element) -> bool:
+    """Whether ``before``, a paragraph or a list, introduces the following ``block``."""
     last = before
     while last.tag in _LISTS and len(last) and last[-1].tag in _ENDS and not (last[-1].tail or "").strip():
         last = last[-1]
@@ -188,7 +194,7 @@ def _leads_to(before: Element, block: Element) -> bool:
         return False
     words = "".join(last.itertext()).strip()
     if words.endswith(_COLONS):
-        return block.tag in _LED_TO
+        return block.tag in _INTRODUCED
     bold = last.find("strong") if last is before else None
     return bold is not None and len(last) == 1 and words == "".join(bold.itertext()).strip()
 
@@ -197,7 +203,7 @@ _CLASS = re.compile(r"\.(-?[A-Za-z_][\w-]*)")
 
 
 def mark_floats(root: Element) -> None:
-    """Mark the blocks of sections that may float, and where those of a section stand at the latest."""
+    """Mark the blocks of each section that may float, and append the mark that ends its floats."""
     for section in root.iter("section"):
         floats = [block for block in section if _can_float(block)]
         for block in floats:
@@ -207,14 +213,15 @@ def mark_floats(root: Element) -> None:
 
 
 def classes_in(css: str) -> frozenset[str]:
-    """Return the classes that a style sheet mentions."""
+    """Return the classes that the style sheet ``css`` mentions."""
     return frozenset(_CLASS.findall(css))
 
 
 def open_groups(root: Element, mentioned: Set[str]) -> None:
-    """Take figures and other floats out of ``div``s without a style, since only blocks of a section float.
+    """Unwrap ``div`` elements that contain floats, since only direct children of a section can float.
 
-    Those are statements, such as examples, and what has none of the classes that a style sheet mentions.
+    This applies to statements, such as examples, and to each ``div`` without a class in ``mentioned``, the
+    classes of the style sheet.
     """
     for section in root.iter("section"):
         while group := next((block for block in section if _can_be_opened(block, mentioned)), None):
@@ -226,7 +233,7 @@ def _can_be_opened(block: Element, mentioned: Set[str]) -> bool:
     classes = set(block.get("class", "").split())
     return (
         block.tag == "div"
-        and block.attrib.keys() <= {"id", "class"}  # a language belongs to all that is in it
+        and block.attrib.keys() <= {"id", "class"}  # a language applies to the whole content
         and (not classes & mentioned or "statement" in classes)
         and any(_can_float(inner) for inner in block)
         and not ("id" in block.attrib and _can_float(block[0]))
@@ -235,7 +242,7 @@ def _can_be_opened(block: Element, mentioned: Set[str]) -> bool:
 
 
 def _split_group(group: Element) -> list[Element]:
-    """Return the blocks of a group; those that do not float stay in it if it has an id or a style."""
+    """Return the blocks of ``group``; if it is a statement or has an id, it keeps those that do not float."""
     if "statement" not in group.get("class", "").split() and "id" not in group.attrib:
         return list(group)
     out: list[Element] = []
@@ -259,15 +266,15 @@ def _can_float(block: Element) -> bool:
         return False
     if block.tag == "aside":
         return classes >= {"callout", "titled"}
-    if block.tag == "figure" or _is_linked_picture(block):
+    if block.tag == "figure" or _is_linked_image(block):
         return True
     if classes >= {"table", LANDSCAPE}:
         return True
     return classes >= {"table", "short"} and block.find("table/caption") is not None
 
 
-def _is_linked_picture(block: Element) -> bool:
-    """Whether a paragraph is a link that holds a picture and nothing else."""
+def _is_linked_image(block: Element) -> bool:
+    """Whether ``block`` is a paragraph that contains only a link around an image."""
     link = block[0] if len(block) == 1 else None
     if block.tag != "p" or link is None or link.tag != "a" or [inner.tag for inner in link] != ["img"]:
         return False

@@ -1,9 +1,9 @@
-"""Where the glyphs of a text can't be read as the text that they stand for, and what is to be read there.
+"""Find glyphs from which PDF readers would extract the wrong text, and the text of each glyph.
 
-A reader of a PDF takes each glyph for the text that its font's map gives it, in the order in which glyphs are
-shown (ISO 32000-1, 9.10.2). Scripts that move a vowel before its consonant, join letters, or build one of
-several glyphs can't be read so: those glyphs get an ``ActualText`` (ISO 32000-1, 14.9.4). All others need
-none, which keeps files small.
+A PDF reader maps each glyph to text with the character map of its font, in the order in which glyphs are
+shown (ISO 32000-1, 9.10.2). This fails for scripts that reorder vowels, join letters, or compose a letter of
+several glyphs. Those glyphs need an ``ActualText`` (ISO 32000-1, 14.9.4). All others get none, which keeps
+files small.
 """
 
 from __future__ import annotations
@@ -20,18 +20,18 @@ from fontTools.ttLib import TTFont
 
 from weasyprint_typography.measuring import RunGlyphs
 
-EMPTY = 0x0FFFFFFF  # Pango's glyph for what is not seen
-_UNSEEN = "\u200b"  # of a glyph that stands for no text
-_JOINERS = "\u200c\u200d"  # letters to be joined, or not: words are spelt with them
-# Spaces, those of a width too, and hyphens that faces draw alike, which nobody looks for.
+EMPTY = 0x0FFFFFFF  # Pango's glyph for invisible characters
+_INVISIBLE = "\u200b"  # the text of a glyph that represents none
+_JOINERS = "\u200c\u200d"  # zero-width joiner and non-joiner, which are part of the spelling
+# Spaces and hyphens with the same glyph as the usual ones, for which readers do not search.
 _SPACES = "\u00a0\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f"
 _ALIKE = str.maketrans(dict.fromkeys(_SPACES, " ") | dict.fromkeys("\u2010\u2011", "-"))
-_LONGEST = 20  # letters that are said at once, where there is no space
-_CHARACTERS = "typography_characters"  # what is kept with the engine's fonts
+_LONGEST = 20  # characters of one ``ActualText`` in text without spaces
+_CHARACTERS = "typography_characters"  # attribute of a font
 
 
 class GlyphSpan(NamedTuple):
-    """Glyphs of a run from ``first`` up to ``end``, which are to be read as a text."""
+    """The glyphs of a run from ``first`` up to, but excluding, ``end``, and their text."""
 
     first: int
     end: int
@@ -39,9 +39,9 @@ class GlyphSpan(NamedTuple):
 
 
 def find_misread(font: Any, glyphs: RunGlyphs, text: bytes, *, from_right: bool) -> Sequence[GlyphSpan]:
-    """Return the glyphs of a run that can't be read as they are shown; the font's map learns the others.
+    """Return the glyphs of a run that need an ``ActualText``, and add the others to the font's character map.
 
-    ``text`` is that of the run, ``from_right`` the way that it is written.
+    ``text`` is the text of the run in UTF-8; ``from_right`` says whether it is written from right to left.
     """
     known: dict[int, str] = font.to_unicode
     marked = any(glyphs.rises) or any(glyphs.moves)
@@ -60,9 +60,9 @@ def find_misread(font: Any, glyphs: RunGlyphs, text: bytes, *, from_right: bool)
         shown = [glyph for glyph in glyphs.numbers[first:end] if glyph != EMPTY]
         if not shown:
             continue
-        _learn_glyphs(font, shown, words)
+        _map_glyphs(font, shown, words)
         reading = "".join([known[glyph] for glyph in shown[:: -1 if from_right else 1]])
-        # Readers take a mark that is set apart for a word, or a line, of its own.
+        # Readers extract a mark with an offset as a separate word or line.
         apart = end - first > 1 and (any(glyphs.moves[first:end]) or any(glyphs.rises[first:end]))
         joined = from_right and len(shown) == 1 < len(words)
         is_other = reading != words and reading.translate(_ALIKE) != words.translate(_ALIKE)
@@ -72,10 +72,10 @@ def find_misread(font: Any, glyphs: RunGlyphs, text: bytes, *, from_right: bool)
 
 
 def _find_clusters(glyphs: RunGlyphs, text: bytes, from_right: bool) -> list[GlyphSpan]:
-    """Return the glyphs that belong together, in the order in which they are shown, with their text.
+    """Return the clusters of a run with their text, in the order in which they are shown.
 
-    Marks and joiners, which are not seen, belong to the letter before them. A no-break space has done what it
-    is for when lines are set, and is copied and searched as any other.
+    Marks and invisible joiners belong to the preceding letter. A no-break space becomes a plain space, since
+    it has no purpose in lines that are already broken.
     """
     begins = list(dict.fromkeys(glyphs.clusters))
     counts = Counter(glyphs.clusters)
@@ -96,7 +96,7 @@ def _find_clusters(glyphs: RunGlyphs, text: bytes, from_right: bool) -> list[Gly
 
 
 def is_mark(character: str) -> bool:
-    """Whether a character belongs to the letter before it."""
+    """Whether a character belongs to the preceding letter."""
     return character in _JOINERS or unicodedata.category(character).startswith("M")
 
 
@@ -106,9 +106,10 @@ def _join_spans(span: GlyphSpan, following: GlyphSpan) -> GlyphSpan:
 
 
 def _words_with(wrong: list[GlyphSpan], clusters: list[GlyphSpan]) -> list[GlyphSpan]:
-    """Return the words that misread glyphs are in, as readers search for them; parts of lines without spaces.
+    """Return the words that contain misread glyphs, since people search for words.
 
-    The space behind a word is part of it: marks of its last letter may begin there.
+    Text without spaces is divided into parts. A word includes the following space, where marks of its last
+    letter may begin.
     """
     result: list[GlyphSpan] = []
     misread, word = set(wrong), list[GlyphSpan]()
@@ -122,7 +123,8 @@ def _words_with(wrong: list[GlyphSpan], clusters: list[GlyphSpan]) -> list[Glyph
     return result
 
 
-def _learn_glyphs(font: Any, shown: Sequence[int], words: str) -> None:
+def _map_glyphs(font: Any, shown: Sequence[int], words: str) -> None:
+    """Add glyphs to the character map of a font; ``words`` is the text of all ``shown`` glyphs."""
     known: dict[int, str] = font.to_unicode
     if all(glyph in known for glyph in shown):
         return
@@ -136,13 +138,13 @@ def _learn_glyphs(font: Any, shown: Sequence[int], words: str) -> None:
         if (character := characters.get(glyph)) is not None:
             known[glyph] = character
         elif len(shown) == 1:
-            known[glyph] = words or _UNSEEN
+            known[glyph] = words or _INVISIBLE
         else:
-            known[glyph] = _normal_glyph_texts(font.file_content).get(glyph) or _UNSEEN
+            known[glyph] = _normal_glyph_texts(font.file_content).get(glyph) or _INVISIBLE
 
 
 def blank_glyph(font: Any) -> int | None:
-    """Return the glyph of a space in a font and mark it as used."""
+    """Return the glyph of a space in a font and mark it as used; None if the font has none."""
     glyph = _space_glyph(font.file_content)
     if glyph:
         font.to_unicode.setdefault(glyph, " ")
@@ -150,7 +152,7 @@ def blank_glyph(font: Any) -> int | None:
 
 
 def letter_glyphs(font: Any, letters: str) -> list[int]:
-    """Return the glyphs of letters that stand alone and mark them as used; none if one letter lacks one."""
+    """Return the glyph of each letter in isolation and mark it as used; [] if any letter has none."""
     nominal = hb.Font(hb.Face(font.file_content)).get_nominal_glyph
     glyphs = [nominal(ord(letter)) or 0 for letter in letters]
     if not all(
@@ -168,7 +170,7 @@ def _space_glyph(data: bytes) -> int | None:
 
 @lru_cache(maxsize=64)
 def _glyph_characters(data: bytes) -> dict[int, str]:
-    """Return the character of each glyph that has one; not those that spell others in another form."""
+    """Return the character of each glyph, without compatibility characters (normal form KC)."""
     face = hb.Face(data)
     font = hb.Font(face)
     found: dict[int, str] = {}
@@ -184,11 +186,11 @@ def _normal_glyph_texts(data: bytes) -> dict[int, str]:
     return {glyph: unicodedata.normalize("NFKC", text) for glyph, text in glyph_texts(data).items()}
 
 
-_DEEPEST = 8  # substitutions of substitutions
+_DEEPEST = 8  # nested substitutions
 
 
 def glyph_texts(data: bytes) -> dict[int, str]:
-    """Return the text of each glyph of a font that a character or a substitution leads to."""
+    """Return the text of each glyph that a character or a substitution (GSUB) produces."""
     with TTFont(io.BytesIO(data), lazy=True) as font:
         texts = {name: chr(code) for code, name in sorted(font.getBestCmap().items(), reverse=True)}
         steps = list(_find_substitutions(font)) if "GSUB" in font else []
@@ -196,7 +198,7 @@ def glyph_texts(data: bytes) -> dict[int, str]:
             found: dict[str, str] = {}
             for parts, made in steps:
                 if made not in texts and all(part in texts for part in parts):
-                    # What several glyphs can lead to stands for most of them together.
+                    # A glyph that replaces several sequences represents the longest text.
                     found[made] = max(found.get(made, ""), "".join(texts[part] for part in parts), key=len)
             if not found:
                 break
@@ -205,7 +207,7 @@ def glyph_texts(data: bytes) -> dict[int, str]:
 
 
 def _find_substitutions(font: TTFont) -> Iterator[tuple[tuple[str, ...], str]]:
-    """Yield glyphs and the one that replaces them; if several do, the first."""
+    """Yield sequences of glyphs with the glyph that replaces them, or the first if there are several."""
     for lookup in font["GSUB"].table.LookupList.Lookup:
         for table in lookup.SubTable:
             table = getattr(table, "ExtSubTable", table)

@@ -1,8 +1,9 @@
-"""Stretches of a document: only those are laid out again whose blocks have changed.
+"""Lay out only the stretches of a document whose blocks have changed.
 
-Now and then a page ends between two blocks, with nothing left over: no lines, no notes, no float. What lies
-between two such breaks hangs on where it begins and on its own blocks, and on those that the layout looked
-at to find its end. Where all of these are as they were, its pages are kept.
+A stretch is a run of pages between two clean breaks: pages that end between two blocks, without lines, notes
+or floats that are carried over. Its layout depends on its start, on its own blocks, and on the blocks that
+the layout tried in order to find its end. If none of these has changed, its pages are reused. If the last
+page has too few lines, the pages before it are laid out longer or shorter.
 """
 
 from __future__ import annotations
@@ -22,19 +23,20 @@ from weasyprint_typography.make_up import changed_page_lengths
 from weasyprint_typography.page_boxes import NamedString, box_kinds, line_height, measure_moves
 from weasyprint_typography.preparation import LANDSCAPE
 
-_TRUNK = frozenset(("body", "section"))  # what holds the blocks of a document
-_PLACES = frozenset(("static", "relative", "absolute"))  # of boxes that show on the page where they stand
+_TRUNK = frozenset(("body", "section"))  # elements that contain the blocks of a document
+_POSITIONS = frozenset(("static", "relative", "absolute"))  # values for boxes on the page of their source
 _END = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Stretch:
-    """So many pages between two breaks.
+    """A run of ``count`` pages between two clean breaks.
 
-    ``start`` is the engine's state where they begin, ``end`` that where the next begin, "" at the end of the
-    document. ``first`` is the number of their first block, ``last`` that of the last one looked at. ``lines``
-    is how many lines the document's last page has where these are few (``last_pages``), else None; they are
-    ``one_sided`` where more or fewer would be tried if the document began on the other side of the book.
+    ``start`` and ``end`` are WeasyPrint's states at the first page and at the page after the last; ``end`` is
+    "" at the end of the document. ``first`` is the index of the first block, ``last`` that of the last block
+    on which the layout depends. ``lines`` is the number of lines on the document's last page if these are too
+    few (see ``count_last_lines``), else None. A stretch is ``one_sided`` if other page lengths would be tried
+    on the other side of the book.
     """
 
     start: str
@@ -48,8 +50,10 @@ class Stretch:
 
 @dataclass(frozen=True, slots=True)
 class DocumentLayout:
-    """How a document was laid out. ``frame`` is a digest of all but what its blocks hold, ``blocks`` has one
-    of each block, ``sizes`` are those of the first page.
+    """The layout of a document, from which unchanged stretches can be reused.
+
+    ``blocks`` are digests of the content of each block, ``frame`` is a digest of everything else. ``sizes``
+    are the sizes of the first page and of its page area.
     """
 
     frame: str
@@ -58,7 +62,7 @@ class DocumentLayout:
     stretches: tuple[Stretch, ...]
 
     def stretches_for(self, frame: str, blocks: Sequence[str]) -> dict[str, Stretch]:
-        """Return the stretches that are also right for another frame and other blocks, by their starts."""
+        """Return the stretches that are valid for ``frame`` and ``blocks``, by their starts."""
         if (self.frame, len(self.blocks)) != (frame, len(blocks)):
             return {}
         changed = [n for n, block in enumerate(blocks) if block != self.blocks[n]]
@@ -71,10 +75,10 @@ class DocumentLayout:
 
 @dataclass(frozen=True, slots=True)
 class LaidStretch:
-    """A stretch with the pages that were laid out for it: none where it is kept.
+    """A stretch with its laid-out pages; there are none if the stretch is reused.
 
-    ``strings`` are those that each page sets; what they were before is not known here. ``moves`` says how far
-    the content of each moves on the other side of the book (see ``turning``).
+    ``strings`` are the named strings that each page sets, without their values before the page. ``moves`` is
+    how far the content of each page moves on the other side of the book (see ``measure_moves``).
     """
 
     stretch: Stretch
@@ -86,13 +90,13 @@ class LaidStretch:
 def lay_out_stretches(
     html: Any, root: Any, context: Any, frame: str = "", earlier: DocumentLayout | None = None
 ) -> tuple[list[LaidStretch], DocumentLayout | None, Mapping[Any, int]]:
-    """Lay out the boxes of a document, without the stretches of an earlier layout that are still right.
+    """Lay out the boxes of a document, and reuse the stretches of an ``earlier`` layout that are valid.
 
-    ``frame`` is what the document depends on besides. Also returns the layout, None where stretches cannot
-    be told apart, and the numbers of the elements that hold blocks.
+    ``frame`` identifies everything else on which the document depends. Return the stretches, the layout, and
+    the numbers of the elements that contain blocks. The layout is None if no stretch can be reused.
     """
     blocks = _Blocks(root, context)
-    if not blocks.stand_alone:
+    if not blocks.are_independent:
         pages, strings, moved = _lay_out_pages(html, root, context)
         return [LaidStretch(Stretch("", _END, 0, 0, len(pages)), pages, strings, moved)], None, blocks.holders
     frame, marks = _digest(frame, *blocks.frame), tuple(blocks.digests())
@@ -105,17 +109,17 @@ def lay_out_stretches(
         if stretch := kept.get(start):
             pieces.append(LaidStretch(stretch))
         else:
-            pieces += _Run(blocks, context, kept, start).pieces(html, root, sizes)
+            pieces += _PageRun(blocks, context, kept, start).pieces(html, root, sizes)
             sizes = _sizes(context)
         start = pieces[-1].stretch.end
-    pieces = _fill_last_page(pieces, _Again(blocks, context, html, root, sizes, notes))
+    pieces = _fill_last_page(pieces, _LastPagesLayout(blocks, context, html, root, sizes, notes))
     layout = DocumentLayout(frame, marks, sizes, tuple(piece.stretch for piece in pieces))
     return pieces, layout, blocks.holders
 
 
 @dataclass(frozen=True, slots=True)
-class _Again:
-    """Lays out the last pages of a document once more; ``notes`` are those of all of it."""
+class _LastPagesLayout:
+    """Lays out the last pages of a document again; ``notes`` are the footnotes of the whole document."""
 
     blocks: _Blocks
     context: Any
@@ -125,10 +129,10 @@ class _Again:
     notes: list[Any]
 
     def piece(self, start: str, lines: Mapping[int, int]) -> LaidStretch:
-        """Lay out the rest of a document as one piece, with pages longer by lines, numbered from 0."""
+        """Lay out the document from ``start`` as one piece; ``lines`` are extra lines by page index."""
         self.context.footnotes[:] = self.notes
         with changed_page_lengths(self.context, lines):
-            run = _Run(self.blocks, self.context, {}, start)
+            run = _PageRun(self.blocks, self.context, {}, start)
             pieces = list(run.pieces(self.html, self.root, self.sizes))
         stretches = [piece.stretch for piece in pieces]
         last = max(stretch.last for stretch in stretches)
@@ -141,10 +145,10 @@ class _Again:
         )
 
 
-def _fill_last_page(pieces: list[LaidStretch], again: _Again) -> list[LaidStretch]:
-    """Replace the last pieces if the last page has few lines and others give it more.
+def _fill_last_page(pieces: list[LaidStretch], again: _LastPagesLayout) -> list[LaidStretch]:
+    """Replace the last pieces if the last page has too few lines and other page lengths give it more.
 
-    What is laid out anew becomes one piece: it hangs on the end of the document.
+    The pages that are laid out again become one piece, since they depend on the end of the document.
     """
     lines = pieces[-1].stretch.lines
     if lines is None:
@@ -166,7 +170,7 @@ def _fill_last_page(pieces: list[LaidStretch], again: _Again) -> list[LaidStretc
 
 
 class _Blocks:
-    """The blocks of a document in order: what stands in its body or a section and is none itself."""
+    """The blocks of a document in order: the children of its body and sections that are not sections."""
 
     def __init__(self, root: Any, context: Any) -> None:
         self._boxes: list[Any] = []
@@ -175,9 +179,9 @@ class _Blocks:
         self.holders: dict[Any, int] = {}
         self.frame: list[str] = [_attributes_of(root.element)]
         self._add_blocks(root, ())
-        self.stand_alone = not context.target_collector.counter_lookup_items
-        if self.stand_alone:
-            self.stand_alone = all(one.style["position"] in _PLACES for one in root.descendants())
+        self.are_independent = not context.target_collector.counter_lookup_items and all(
+            box.style["position"] in _POSITIONS for box in root.descendants()
+        )
 
     def __len__(self) -> int:
         return len(self._boxes)
@@ -195,22 +199,22 @@ class _Blocks:
                 self._boxes.append(box)
 
     def digests(self) -> Iterator[str]:
-        """Yield a digest of each block: of its source, and of its text as it is counted and generated."""
+        """Yield a digest of the source and the text of each block, including generated text."""
         for box in self._boxes:
             words = "\0".join(one.text for one in box.descendants() if hasattr(one, "text"))
             yield _digest(ElementTree.tostring(box.element), words)
 
     def number_of(self, box: Any) -> int:
-        """Return the number of a block, -1 for another box."""
+        """Return the index of a block; -1 for any other box."""
         return self._numbers.get(box, -1)
 
     def first(self, state: str) -> int:
-        """Return the number of the block that pages begin with in a state."""
+        """Return the index of the block with which pages begin in ``state``."""
         path = _path_to(ast.literal_eval(state)[1])
         return self._starts[path or ()]
 
     def state(self, context: Any, index: int) -> str | None:
-        """Return WeasyPrint's state before a page, counted from 0; None if anything is left over."""
+        """Return WeasyPrint's state before page ``index``; None if any content is carried over to it."""
         path = _path_to(context.page_maker[index][0])
         if path not in self._starts or context.reported_footnotes or context.broken_out_of_flow:
             return None
@@ -219,8 +223,8 @@ class _Blocks:
         return _write_state(context, index)
 
 
-class _Run:
-    """Pages laid out one after another, from a state on, until one that a kept stretch begins with."""
+class _PageRun:
+    """Lays out pages from the state ``start`` up to the start of a reusable stretch."""
 
     def __init__(self, blocks: _Blocks, context: Any, kept: Mapping[str, Stretch], start: str) -> None:
         self._blocks, self._context, self._kept = blocks, context, kept
@@ -236,7 +240,7 @@ class _Run:
         report_blocks_to(self._context, self._note_block)
         self._context.page_maker = _read_state(self._start)
         self._context.page_footnotes.clear()
-        with _replace_in_layout(initialize_page_maker=_do_nothing, make_all_pages=self._make_pages):
+        with _replace_in_layout(initialize_page_maker=lambda *_: None, make_all_pages=self._make_pages):
             pages, strings, moved = _lay_out_pages(html, root, self._context)
         done = 0
         for stretch in self._stretches:
@@ -248,7 +252,7 @@ class _Run:
         self._last = max(self._last, self._blocks.number_of(box))
 
     def _make_pages(self, context: Any, root: Any, html: Any, pages: Any) -> Iterator[Any]:
-        """Make pages as WeasyPrint's ``make_all_pages``, up to one that a kept stretch begins with."""
+        """Make pages as WeasyPrint's ``make_all_pages``, up to the start of a reusable stretch."""
         from weasyprint.layout.page import remake_page
 
         context.rendered_notes = []
@@ -277,7 +281,7 @@ class _Run:
 def _lay_out_pages(
     html: Any, root: Any, context: Any
 ) -> tuple[list[Any], list[tuple[NamedString, ...]], list[float | None]]:
-    """Return pages without margin boxes, the strings that each sets, and how far it moves."""
+    """Return pages without margin boxes, the named strings and the move of each."""
     from weasyprint import layout
     from weasyprint.document import Page
 
@@ -291,12 +295,12 @@ def _lay_out_pages(
 def _strings_of_page(
     store: Mapping[str, Mapping[int, list[str]]], page: int, box: Any
 ) -> tuple[NamedString, ...]:
-    """Return the named strings that a page sets, counted from 1 (CSS GCPM 3, 1.1)."""
+    """Return the named strings that page number ``page`` sets, counted from 1 (CSS GCPM 3, 1.1)."""
     begins: set[str] = set()
     while box.children:
         box = box.children[0]
-        asked = box.style["string_set"]
-        begins |= {name for name, _ in asked} if asked != "none" else set()
+        assigned = box.style["string_set"]
+        begins |= {name for name, _ in assigned} if assigned != "none" else set()
     values = {name: tuple(pages[page]) for name, pages in store.items() if page in pages}
     return tuple(
         NamedString(name, None, values.get(name, ()), name in begins) for name in sorted({*values, *begins})
@@ -304,7 +308,7 @@ def _strings_of_page(
 
 
 def _digest(*parts: str | bytes) -> str:
-    """Return the SHA-256 of parts in order, each preceded by its length."""
+    """Return the SHA-256 digest of ``parts`` in order, each preceded by its length."""
     result = sha256()
     for part in parts:
         data = part.encode("utf-8", "surrogatepass") if isinstance(part, str) else part
@@ -321,14 +325,14 @@ def _first_state(root: Any, context: Any) -> str:
 
 
 def _write_state(context: Any, index: int) -> str:
-    """Return what WeasyPrint knows before a page, for ``_read_state``; sets have an order in it."""
+    """Return WeasyPrint's state before page ``index`` for ``_read_state``, with sets in sorted order."""
     resume_at, next_page, is_right, (quotes, counters, scopes, groups), _ = context.page_maker[index]
     sets = [sorted(names) for names in scopes]
     return repr((index, resume_at, next_page, is_right, (quotes, counters, sets, groups)))
 
 
 def _read_state(state: str) -> list[Any]:
-    """Return WeasyPrint's list of pages: nothing of those before a state, and the state."""
+    """Return WeasyPrint's ``page_maker`` for a state, with empty entries for the pages before it."""
     index, resume_at, next_page, is_right, page_state = ast.literal_eval(state)
     quotes, counters, scopes, groups = page_state
     state_of_page = (quotes, counters, [set(names) for names in scopes], groups)
@@ -342,7 +346,7 @@ def _nothing_wanted() -> dict[str, Any]:
 
 
 def _path_to(resume_at: Any) -> tuple[int, ...] | None:
-    """Return where pages begin as a path of children; None within a box that is split in several places."""
+    """Return a position as a path of child indices; None if a box is split at several positions."""
     path: list[int] = []
     while resume_at is not None:
         if len(resume_at) != 1:
@@ -361,13 +365,9 @@ def _attributes_of(element: Any) -> str:
     return "" if element is None else repr(sorted(element.items()))
 
 
-def _do_nothing(*_: Any) -> None:
-    """Instead of what is done already."""
-
-
 @contextmanager
 def _replace_in_layout(**functions: Callable[..., Any]) -> Iterator[None]:
-    """Have WeasyPrint's layout use other functions for a time."""
+    """Temporarily replace functions of WeasyPrint's ``layout`` module."""
     from weasyprint import layout
 
     originals = {name: getattr(layout, name) for name in functions}
@@ -378,13 +378,16 @@ def _replace_in_layout(**functions: Callable[..., Any]) -> Iterator[None]:
         vars(layout).update(originals)
 
 
-FEWEST = 5  # lines that a last page has
-_BESIDE_FLOATS = 3  # where it has floats and nothing else
-_MOST = 6  # pages that may run longer or shorter
+FEWEST = 5  # lines that a last page should have
+_BESIDE_FLOATS = 3  # lines, if it has only floats
+_MOST = 6  # pages that may be longer or shorter
 
 
 def count_last_lines(page: Any) -> int | None:
-    """Return how many lines a last page has if these are too few, 0 if it has floats only, else None."""
+    """Return the number of lines on a last page if there are too few: 0 if it has only floats, else None.
+
+    Return None as well for landscape pages, and for pages with images, columns, or floats between text.
+    """
     if page.page_type.name == LANDSCAPE:
         return None
     section = page
@@ -409,16 +412,16 @@ def _is_float(block: Any) -> bool:
 
 
 def _holds_more(block: Any) -> bool:
-    """Whether a block has anything but text, or columns."""
+    """Whether a block contains images or columns."""
     return any(isinstance(box, box_kinds().ReplacedBox) or box.is_column for box in block.descendants())
 
 
 def page_length_plans(count: int, lines: int, first_opens: bool) -> Iterator[Mapping[int, int]]:
-    """Yield how many lines longer some of the pages before the last may be, by their numbers from 0.
+    """Yield plans: the number of extra lines of some pages before the last one, by page index.
 
-    ``count`` is how many pages there are; ``first_opens`` says whether the first of them is the left one of
-    two that face each other, or the right one in books that are read from right to left. A chapter's first
-    page keeps its length.
+    ``count`` is the number of pages, ``lines`` the number of lines on the last one. ``first_opens`` says
+    whether the first page opens a spread: it is a left page, or a right one in right-to-left books. The first
+    page of a chapter keeps its length.
     """
     if lines:
         yield from _plan_last_pages(count, lines, 1, first_opens)
@@ -435,7 +438,7 @@ def _plan_last_pages(count: int, wanted: int, more: int, first_opens: bool) -> I
 
 
 def is_better_plan(before: int, after: int, lines: int | None, plan: Mapping[int, int]) -> bool:
-    """Whether a plan has improved the last page; ``before`` and ``after`` are numbers of pages."""
+    """Whether ``plan`` has improved the last page; ``before`` and ``after`` are page counts."""
     if max(plan.values()) > 0:
         return after < before and lines is None
     return after == before and lines is None

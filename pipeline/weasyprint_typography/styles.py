@@ -1,7 +1,7 @@
-"""What WeasyPrint works out anew for each box, though it hangs on the box's style alone, is remembered.
+"""Cache style computations that WeasyPrint repeats for each box or element.
 
-Many boxes share a style: of each the lengths in a containing block, the height of an empty line and a
-layout of text in its font are made once.
+Many boxes share a style. Its lengths in a containing block, the height of an empty line and an empty text
+layout in its font are computed once. Elements that match the same rules share one cascade.
 """
 
 from __future__ import annotations
@@ -13,8 +13,9 @@ from typing import Any
 
 from weasyprint_typography.engine import patch
 
-_LENGTHS, _STRUT, _BLANK = "typography_lengths", "typography_strut", "typography_blank"  # kept with styles
-_FIRST, _PAGES = "typography_first", "typography_pages"  # kept with styles and boxes
+# Attributes of WeasyPrint's styles and boxes.
+_LENGTHS, _STRUT, _BLANK = "typography_lengths", "typography_strut", "typography_blank"
+_FIRST, _PAGES = "typography_first", "typography_pages"
 _SIDES = ("left", "right", "top", "bottom")
 _RESOLVED = (
     *(f"{kind}_{side}" for kind in ("margin", "padding") for side in _SIDES),
@@ -26,13 +27,13 @@ _SET_UP = frozenset(("first_line_direction", "language", "ascent", *_LINES))
 
 
 def share_style(style: Any, first: Any) -> None:
-    """Let a style take all values from the first of those that declare the same."""
+    """Let ``style`` use the values of ``first``, the first style with the same declarations."""
     style.__dict__[_FIRST] = first
-    style.__dict__["anonymous_style"] = first.anonymous_style  # where the engine keeps it
+    style.__dict__["anonymous_style"] = first.anonymous_style  # where WeasyPrint caches it
 
 
 def shared_style(style: Any) -> Any:
-    """Return the style that a style takes its values from, or itself."""
+    """Return the style whose values ``style`` uses: the ``first`` of ``share_style``, or itself."""
     return style.__dict__.get(_FIRST, style)
 
 
@@ -64,39 +65,39 @@ def resolve_percentages(resolve: Callable[[Any, Any], None]) -> Callable[[Any, A
 
 
 @patch("weasyprint.text.line_break.strut", "b57885b70dd08efe", upstream=578, everywhere=True)
-def strut(work_out: Callable[[Any], Any]) -> Callable[[Any], Any]:
+def strut(measure: Callable[[Any], Any]) -> Callable[[Any], Any]:
     """Cache the height of an empty line by style, which WeasyPrint measures for each box."""
 
     def strut_once(style: Any) -> Any:
         style = shared_style(style)
         height = style.__dict__.get(_STRUT)
         if height is None:
-            height = style.__dict__[_STRUT] = work_out(style)
+            height = style.__dict__[_STRUT] = measure(style)
         return height
 
     return strut_once
 
 
 @patch("weasyprint.formatting_structure.boxes.Box.is_in_normal_flow", "5f49d6ab23da7e51", upstream=578)
-def is_in_normal_flow(ask: Callable[[Any], bool]) -> Callable[[Any], bool]:
-    """Read whether a box is in normal flow from its style, instead of by five methods."""
+def is_in_normal_flow(original: Callable[[Any], bool]) -> Callable[[Any], bool]:
+    """Decide from the style whether a box is in normal flow, instead of calling five methods."""
     floats = frozenset(("left", "right", "inline-start", "inline-end", "footnote"))
-    away = frozenset(("absolute", "fixed", "running()", "note()"))
+    out_of_flow = frozenset(("absolute", "fixed", "running()", "note()"))
 
-    def ask_style(self: Any) -> bool:
+    def check_style(self: Any) -> bool:
         style = self.style
         position = style["position"]
         if position == "static":
             return style["float"] not in floats
         kind = position if isinstance(position, str) else position[0]
-        return kind not in away and style["float"] not in floats
+        return kind not in out_of_flow and style["float"] not in floats
 
-    return ask_style
+    return check_style
 
 
 @patch("weasyprint.formatting_structure.boxes.ParentBox.page_values", "9bcfda076d1961e6", upstream=578)
 def page_values(find: Callable[[Any], Any]) -> Callable[[Any], Any]:
-    """Cache the named pages of the first and the last content of a box."""
+    """Cache the page names of the first and the last child of a box."""
 
     def find_once(self: Any) -> Any:
         known = self.__dict__.get(_PAGES)
@@ -109,7 +110,7 @@ def page_values(find: Callable[[Any], Any]) -> Callable[[Any], Any]:
 
 @patch("weasyprint.text.line_break.Layout.setup", "fb227a55094f41d4", upstream=578)
 def setup(set_up: Callable[[Any, Any], None]) -> Callable[[Any, Any], None]:
-    """Copy an empty layout in the font of a style, which WeasyPrint makes for each text."""
+    """Copy a cached empty layout in the font of a style; WeasyPrint creates one for each text."""
     from weasyprint.text.ffi import ffi, gobject, pango
 
     ffi.cdef("PangoLayout *pango_layout_copy (PangoLayout *src);")
@@ -131,22 +132,21 @@ def setup(set_up: Callable[[Any, Any], None]) -> Callable[[Any, Any], None]:
     return set_up_once
 
 
-_OWN = frozenset(("anchor", "page", "position", "float", "display"))  # what a style works out by itself
+_OWN = frozenset(("anchor", "page", "position", "float", "display"))  # properties that styles do not share
 
-# What is declared: by property its value and weight.
-Declared = dict[str, tuple[Any, Any]]
-# A selector that an element matches: its sheet's origin, its specificity, the number of its layer, the
-# pseudo-element, what is declared.
+Declared = dict[str, tuple[Any, Any]]  # property → value and weight
+# A selector that an element matches: the origin of its style sheet, its specificity, the index of its layer,
+# the pseudo-element, and the declarations.
 Matched = tuple[str, Any, float, str | None, Any]
 
 
 @patch("weasyprint.css.StyleFor", "dac5a13261681453", upstream=2813)
 def style_for(plain: Any) -> Any:
-    """Cascade the rules once for elements that match the same ones, and pseudo-elements on demand."""
+    """Cascade rules once for all elements that match the same ones; style pseudo-elements on demand."""
     from weasyprint import css
 
     class Styles(plain):  # type: ignore[misc]
-        """The styles of a document; those of pseudo-elements are made when they are asked for."""
+        """The styles of a document. Styles of pseudo-elements are computed on demand."""
 
         def __init__(
             self, html: Any, sheets: Any, hints: bool, font_config: Any, target_collector: Any
@@ -160,7 +160,7 @@ def style_for(plain: Any) -> Any:
             for rule in css.find_style_attributes(html.etree_element, hints, html.base_url):
                 attribute_rules.setdefault(rule[1], []).append(rule)
             alike: dict[Any, Any] = {}
-            # Styles that differ in nothing but the name of their element follow the first of them.
+            # Styles that differ only in the name of their element use the values of the first one.
             firsts: dict[Any, Any] = {}
             kin: dict[int, int] = {}
             for wrapper in html.wrapper_element.iter_subtree():
@@ -172,28 +172,28 @@ def style_for(plain: Any) -> Any:
                 style = None if own else alike.get(key)
                 if style is None:
                     declared = _cascade(own, matched)
-                    style = self._made(html, declared.pop(None, {}), parent, None)
+                    style = self._compute(html, declared.pop(None, {}), parent, None)
                     self._pseudo[id(style)] = declared
                     if not own:
                         alike[key] = style
-                    first = firsts.setdefault(key, style) if all(map(_only_names_element, own)) else style
+                    first = firsts.setdefault(key, style) if all(map(_only_sets_anchor, own)) else style
                     kin[id(style)] = id(first)
                     if first is not style:
                         share_style(style, first)
                     if target_collector and style["anchor"]:
                         target_collector.collect_anchor(style["anchor"])
                 self._computed_styles[element, None] = style
-            self._make = partial(self._made, html)
+            self._compute_later = partial(self._compute, html)
 
         def __call__(self, element: Any, pseudo_type: str | None = None) -> Any:
             if pseudo_type and (element, pseudo_type) not in self._computed_styles:
                 parent = self._computed_styles.get((element, None))
                 if pseudo_type in (declared := self._pseudo.get(id(parent), {})):
-                    style = self._make(declared[pseudo_type], parent, pseudo_type)
+                    style = self._compute_later(declared[pseudo_type], parent, pseudo_type)
                     self._computed_styles[element, pseudo_type] = style
             return super().__call__(element, pseudo_type)
 
-        def _made(self, html: Any, declared: Declared, parent: Any, pseudo_type: str | None) -> Any:
+        def _compute(self, html: Any, declared: Declared, parent: Any, pseudo_type: str | None) -> Any:
             if parent is None:
                 root = css.InitialStyle(self.font_config)
             else:
@@ -206,12 +206,12 @@ def style_for(plain: Any) -> Any:
     return Styles
 
 
-def _only_names_element(rule: Any) -> bool:
+def _only_sets_anchor(rule: Any) -> bool:
     return [getattr(one, "lower_name", "") for one in rule[2]] == ["-weasy-anchor"]
 
 
 def _matching_selectors(wrapper: Any, sheets: Any) -> list[Matched]:
-    """Return the selectors that an element matches, the weaker first within a sheet."""
+    """Return the selectors that an element matches, in ascending precedence within each style sheet."""
     found = []
     for sheet, origin, sheet_specificity in sheets:
         for specificity, _, pseudo_type, (declarations, layer) in sheet.matcher.match(wrapper):
@@ -221,7 +221,7 @@ def _matching_selectors(wrapper: Any, sheets: Any) -> list[Matched]:
 
 
 def _cascade(attribute_rules: Sequence[Any], matched: Sequence[Matched]) -> dict[str | None, Declared]:
-    """Return what attributes and rules declare for an element and each of its pseudo-elements."""
+    """Return the declarations for an element (None) and for each of its pseudo-elements."""
     from weasyprint.css import declaration_precedence, preprocess_declarations
 
     found: dict[str | None, Declared] = {}
@@ -241,44 +241,44 @@ def _cascade(attribute_rules: Sequence[Any], matched: Sequence[Matched]) -> dict
 
 
 @patch("weasyprint.css.ComputedStyle.__missing__", "b318d8efc8ac79d7", upstream=578)
-def missing_style(work_out: Callable[[Any, str], Any]) -> Callable[[Any, str], Any]:
-    """Take an inherited value from the parent style at once."""
+def missing_style(compute: Callable[[Any, str], Any]) -> Callable[[Any, str], Any]:
+    """Copy inherited values from the parent style directly."""
     from weasyprint.css.computed_values import PHYSICAL_FUNCTIONS
     from weasyprint.css.properties import INHERITED, INITIAL_NOT_COMPUTED, INITIAL_VALUES
 
     names = {*INHERITED, *(name for name in INITIAL_VALUES if name not in INITIAL_NOT_COMPUTED)}
     names -= {name for name in names if name.startswith("text_decoration_")}
-    names -= {"page", "position", "float", "display"}  # what they become hangs on more than their value
-    # The names under which a property may be declared besides its own, such as margin-inline-start.
+    names -= {"page", "position", "float", "display"}  # computed from other properties as well
+    # Logical names of physical properties, such as margin-inline-start.
     logical = {
         name: {function(block="ttb", inline=inline) for inline in ("ltr", "rtl")}
         for name, function in PHYSICAL_FUNCTIONS.items()
     }
     plain = {name: logical.get(name, set()) for name in names}
 
-    def take_over(self: Any, key: str) -> Any:
+    def copy_value(self: Any, key: str) -> Any:
         if (first := shared_style(self)) is not self and key not in _OWN:
             value = self[key] = first[key]
             return value
         others = plain.get(key)
         declared = self.cascaded
         if others is None or key in declared or self.parent_style is None or not others.isdisjoint(declared):
-            return work_out(self, key)
+            return compute(self, key)
         value = self[key] = self.parent_style[key] if key in INHERITED else INITIAL_VALUES[key]
         return value
 
-    return take_over
+    return copy_value
 
 
-_KNOWN = "typography_page_styles"  # what is kept with the styles of a document
+_PAGE_STYLES = "typography_page_styles"  # attribute of the styles of a document
 
 
 @patch("weasyprint.layout.page.set_page_type_computed_styles", "4e68b396b35c4a06", upstream=578)
 def set_page_type_computed_styles(compute: Callable[..., None]) -> Callable[..., None]:
-    """Compute the styles of a page and its margin boxes once for all pages of a kind."""
+    """Compute the styles of a page and its margin boxes once for all pages that match the same rules."""
 
     def compute_once(page_type: Any, html: Any, style_for: Any) -> None:
-        styles: dict[Any, dict[Any, Any]] = style_for.__dict__.setdefault(_KNOWN, {})
+        styles: dict[Any, dict[Any, Any]] = style_for.__dict__.setdefault(_PAGE_STYLES, {})
         key = _matching_page_rules(style_for, page_type)
         if key not in styles:
             style_for.get_cascaded_styles().clear()  # of the page before it
@@ -292,7 +292,7 @@ def set_page_type_computed_styles(compute: Callable[..., None]) -> Callable[...,
 
 
 def _matching_page_rules(style_for: Any, page_type: Any) -> tuple[int, ...]:
-    """Return the numbers of the selectors that a page matches, of all page rules."""
+    """Return the indices of the page selectors that a page matches, among those of all page rules."""
     rules = (rule for sheet, _, _ in style_for._sheets for rule in sheet.page_rules)
     selectors = (selector for _, listed, _ in rules for _, _, selector in listed)
     return tuple(n for n, one in enumerate(selectors) if style_for._page_type_match(one, page_type))

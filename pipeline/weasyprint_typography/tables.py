@@ -1,12 +1,11 @@
-"""Tables as wide as they need be, with columns weighed by what they hold, and smaller type in wide ones.
+"""Set the width of tables by their content, with smaller type or a landscape page for wide tables.
 
-The engine sets a table as CSS has it: as wide as it is told, its columns in proportion to their longest
-lines.
-Here a table is as wide as its columns with some air between them. It fills the measure where it nearly does
-so by itself, or where lines have to be broken. One whose words do not fit side by side has smaller type,
-within limits (``--least-size``), then a landscape page. One that does not fit there either has type below
-these limits, and then words are broken anywhere: it is reported. The frame around it is as wide as the
-measure, and so is its caption.
+WeasyPrint follows CSS: column widths are proportional to the longest lines. Here a table is as wide as its
+columns with some space between them. It fills the measure if it nearly does so anyway, or if lines have to
+be broken. If its words do not fit side by side, a table gets smaller type within limits (``--least-size``),
+then a landscape page. If it does not fit there either, it gets type below these limits, and finally words are
+broken anywhere; such a table is reported. The frame of a table is as wide as the measure, and so is its
+caption.
 """
 
 from __future__ import annotations
@@ -25,22 +24,22 @@ from weasyprint_typography.column_widths import (
     weigh_columns,
 )
 from weasyprint_typography.engine import patch
+from weasyprint_typography.preparation import CONTINUED, LANDSCAPE, word_for_continued
 
 _SHORT = 8.0  # em; a cell up to here is broken into lines only if that gains much
-_AIR = 1.0  # em that come to the space between columns where there is room
-_MOST_AIR = 2.4  # em; a table that fills its measure with less than that does so
-_HARDLY_SMALLER = 0.9  # down to here type is made smaller to keep dates and numbers whole
-_SQUARE = 4.0  # em that a column of colour has at least
-_SHADE = re.compile(r"shade-").match  # of a cell's classes that say its colour
-SQUEEZED = "typography_squeezed"  # of a table: how much smaller its type is than allowed, in CSS pixels
-_KEPT = "typography_columns"  # what is kept with the engine's tables
+_AIR = 1.0  # em of space added between columns if the table has room
+_MOST_AIR = 2.4  # em; a table that fills its measure with less space than that does so
+_HARDLY_SMALLER = 0.9  # smallest scale of type for keeping dates and numbers on one line
+_SQUARE = 4.0  # em: minimum width of a column of coloured cells
+_SHADE = re.compile(r"shade-").match  # the class of a coloured cell
+SQUEEZED = "typography_squeezed"  # attribute of a table: how far its type is below the limit, in CSS pixels
+_KEPT = "typography_columns"  # attribute of a table
 _ROUNDING = 0.01  # CSS pixels
 
 
 @patch("weasyprint.layout.table.table_wrapper_width", "48611ace93037706", upstream=1137, everywhere=True)
 def table_wrapper_width(find: Callable[..., None]) -> Callable[..., None]:
-    """Weigh the columns of tables without a given width."""
-
+    """Set the column widths of tables without a given width."""
     from weasyprint.formatting_structure.boxes import BlockLevelBox
 
     def set_wrapper_width(context: Any, wrapper: Any, containing_block: Any) -> None:
@@ -54,13 +53,13 @@ def table_wrapper_width(find: Callable[..., None]) -> Callable[..., None]:
         fills = wrapper.is_in_normal_flow() and isinstance(wrapper, BlockLevelBox)
         wrapper.width = max(table.width, available) if fills else table.width
         if table.style["direction"] == "rtl":
-            table.margin_left = wrapper.width - table.width  # the engine has all tables begin at the left
+            table.margin_left = wrapper.width - table.width  # WeasyPrint aligns all tables left
 
     return set_wrapper_width
 
 
 def _set_widths(context: Any, table: Any, containing_block: Any, available: float) -> None:
-    """Set the widths of a table and its columns, the type of its cells and the space between them."""
+    """Set the widths of a table and its columns, the type size of its cells and the space between them."""
     from weasyprint.layout.percent import resolve_percentages
 
     resolve_percentages(table, containing_block)
@@ -74,7 +73,7 @@ def _set_widths(context: Any, table: Any, containing_block: Any, available: floa
 
 def _compute_columns(context: Any, table: Any, available: float) -> list[float]:
     vars(table).pop(SQUEEZED, None)
-    table.width = available  # to which shares in the style sheet refer
+    table.width = available  # the base of percentages in the style sheet
     restore_styles(table)
     columns, spans = measure_cells(context, table)
     if _lacks_room(columns, spans, available, whole=True):
@@ -96,7 +95,7 @@ def _compute_columns(context: Any, table: Any, available: float) -> list[float]:
 
 
 def _make_even(widths: list[float], columns: frozenset[int], least: float, available: float) -> list[float]:
-    """Give columns of colour the same width, if there is room for it."""
+    """Return the widths with those of ``columns`` equal and at least ``least``, if that fits."""
     wanted = max(least, *(widths[column] for column in columns))
     even = [wanted if column in columns else width for column, width in enumerate(widths)]
     return even if sum(even) <= available else widths
@@ -121,7 +120,7 @@ def _measure_smaller(
 ) -> tuple[list[list[TableCell | None]], list[ColumnSpan]]:
     """Return the cells in the largest type in which words fit side by side, or in the smallest allowed.
 
-    Dates, numbers and short labels count as well, as long as hardly smaller type keeps them whole.
+    Dates, numbers and short labels are kept on one line as well if slightly smaller type is enough for that.
     """
     found = measure_cells(context, table)
     needs_whole = not _lacks_room(*found, available)
@@ -176,19 +175,19 @@ def _cells_of(table: Any) -> Iterator[Any]:
             yield from row.children
 
 
-_STEPS = (0.95, 0.9, 0.85, 0.8, 0.75, 0.7)  # of the size of type in tables
-_TINY = 20 / 3  # CSS pixels, five points: no type is smaller, whatever a table lacks
+_STEPS = (0.95, 0.9, 0.85, 0.8, 0.75, 0.7)  # scales of the type of a table
+_TINY = 20 / 3  # CSS pixels, five points: the smallest type of all
 _BREAKING = {"white_space": "normal", "overflow_wrap": "anywhere"}
 _LEAST = "__least_size"  # the style sheet's --least-size
-_WRITTEN = "typography_written"  # the style that a box has by the style sheet
+_ORIGINAL = "typography_original"  # attribute of a box: its style before scaling
 _PADDINGS = ("padding_top", "padding_right", "padding_bottom", "padding_left")
 _SIDES = ("padding_right", "padding_left")
-_CLOSER, _CLOSE_BELOW = 0.7, 0.89  # columns stand closer, too, in type below a share of its size
+_CLOSER, _CLOSE_BELOW = 0.7, 0.89  # columns are also set closer in type below this scale
 _PIXELS = {"px": 1.0, "pt": 4 / 3}
 
 
 def allowed_scales(table: Any) -> Iterator[float]:
-    """Yield the shares of its own size in which a table may be set, the largest first."""
+    """Yield the scales at which the type of a table may be set, in descending order."""
     size = float(table.style["font_size"])
     least = least_size(table.style) or size
     shares = [share for share in _STEPS if share * size >= least]
@@ -198,7 +197,7 @@ def allowed_scales(table: Any) -> Iterator[float]:
 
 
 def scales_below_allowed(table: Any) -> Iterator[float]:
-    """Yield shares of its own size that the style sheet does not allow, for a table that fits in no other."""
+    """Yield scales below the limit of the style sheet, for a table that does not fit at any other."""
     size = float(table.style["font_size"])
     least = least_size(table.style) or size
     for step in _STEPS[1::2]:
@@ -209,7 +208,7 @@ def scales_below_allowed(table: Any) -> Iterator[float]:
 
 
 def least_size(style: Any) -> float:
-    """Return the smallest type that a style sheet allows in a table, in CSS pixels; 0 if it does not say."""
+    """Return the smallest allowed type of a table (``--least-size``) in CSS pixels; 0 if it is not set."""
     for token in style[_LEAST] or ():
         if token.type == "dimension" and token.lower_unit in _PIXELS:
             return float(token.value * _PIXELS[token.lower_unit])
@@ -217,16 +216,13 @@ def least_size(style: Any) -> float:
 
 
 def restore_styles(table: Any) -> None:
-    """Give the boxes of a table the styles of the style sheet again."""
+    """Restore the styles that the boxes of a table had before ``scale_table``."""
     for box in _boxes_of(table):
-        box.style = box.__dict__.setdefault(_WRITTEN, box.style)
+        box.style = box.__dict__.setdefault(_ORIGINAL, box.style)
 
 
 def scale_table(table: Any, share: float, *, breaks: bool = False) -> None:
-    """Set the content of a table at a share of the size that the style sheet gives it.
-
-    With ``breaks`` lines may end within words.
-    """
+    """Scale the type of a table by ``share``; with ``breaks``, allow line breaks within words."""
     restore_styles(table)
     scaled: dict[int, Any] = {}
     for box in _boxes_of(table):
@@ -259,31 +255,30 @@ def _scale_style(style: Any, share: float) -> Any:
     return smaller
 
 
-_NOTED = "typography_wide_tables"  # what is kept with the engine's context
-_LANDSCAPE = "landscape"  # the class of what stands on such a page
-_AROUND = frozenset(("body", "section", "div", "blockquote", "ul", "ol", "li"))  # what pages may break in
+_NOTED = "typography_wide_tables"  # attribute of the layout context
+_AROUND = frozenset(("body", "section", "div", "blockquote", "ul", "ol", "li"))  # may break between pages
 
 
 def note_wide_table(context: Any, table: Any) -> None:
-    """Note that the words of a table do not fit side by side."""
+    """Record a table whose words do not fit side by side, for ``turn_wide_tables``."""
     context.__dict__.setdefault(_NOTED, []).append(table.element)
 
 
 def turn_wide_tables(context: Any, root: Element) -> bool:
-    """Ask for landscape pages for the frames of noted tables; return whether any was not on one yet."""
+    """Move recorded tables to landscape pages; return whether any was not on one yet."""
     noted = set(context.__dict__.get(_NOTED, ()))
     frames = [frame for frame in _turnable_frames(root) if noted.intersection(frame)] if noted else []
     for frame in frames:
-        frame.set("class", f"{frame.get('class')} {_LANDSCAPE}")
+        frame.set("class", f"{frame.get('class')} {LANDSCAPE}")
     return bool(frames)
 
 
 def _turnable_frames(parent: Element) -> list[Element]:
-    """Return the frames of tables under an element that stand on pages by themselves and may be turned."""
+    """Return the table frames below ``parent`` that can be moved to landscape pages."""
     found: list[Element] = []
     for child in parent:
         names = (child.get("class") or "").split()
-        if child.tag not in _AROUND or _LANDSCAPE in names or "panels" in names:
+        if child.tag not in _AROUND or LANDSCAPE in names or "panels" in names:
             continue
         if "table" in names:
             found.append(child)
@@ -292,12 +287,12 @@ def _turnable_frames(parent: Element) -> list[Element]:
     return found
 
 
-_ENOUGH = 120.0  # CSS pixels in which a large picture is still seen
+_ENOUGH = 120.0  # CSS pixels: a width at which large images are still legible
 
 
 @patch("weasyprint.layout.preferred.replaced_min_content_width", "8bb691c131805076")
 def replaced_min_content_width(find: Callable[..., float]) -> Callable[..., float]:
-    """Return the least width of a picture that a column may make smaller."""
+    """Limit the minimum width of images that may shrink with their column."""
     from weasyprint.layout.preferred import replaced_max_content_width
 
     def find_bounded(box: Any, outer: bool = True) -> float:
@@ -308,20 +303,19 @@ def replaced_min_content_width(find: Callable[..., float]) -> Callable[..., floa
     return find_bounded
 
 
-_NAME = "continued"
-
-
 def add_continued_rows(root: Element) -> None:
-    """Add the row to each long table with a header and a number; the document's body has the word for it."""
-    body = root.find("body")
-    word = body.get("data-continued") if body is not None else None
+    """Insert a header row such as "Table 3 (continued)" in each long table with a header and a number.
+
+    ``table_layout`` omits it on the first page of the table.
+    """
+    word = word_for_continued(root)
     for frame in root.iter("div") if word else ():
         classes = frame.get("class", "").split()
         table, head = frame.find("table"), frame.find("table/thead")
         label = frame.find("table/caption/span[@class='label']")
         if "table" not in classes or "short" in classes or table is None or head is None or label is None:
             continue
-        row = Element("tr", {"class": _NAME})
+        row = Element("tr", {"class": CONTINUED})
         cell = Element("td", {"colspan": str(sum(int(c.get("colspan", "1")) for c in head[0]))})
         cell.text = f"{''.join(label.itertext())} ({word})"
         row.append(cell)
@@ -330,11 +324,11 @@ def add_continued_rows(root: Element) -> None:
 
 @patch("weasyprint.layout.table.table_layout", "6594fa40743fbc0b", upstream=486, everywhere=True)
 def table_layout(lay_out: Callable[..., Any]) -> Callable[..., Any]:
-    """Leave the row out on the first page of a table."""
+    """Omit the "continued" row on the first page of a table."""
 
     def lay_out_continued(context: Any, whole: Any, bottom: float, skip: Any, *rest: Any) -> Any:
         head = whole.children[0] if whole.children else None
-        if skip is not None or head is None or not head.is_header or not _is_row(head.children[0]):
+        if skip is not None or head is None or not head.is_header or not _is_continued(head.children[0]):
             return lay_out(context, whole, bottom, skip, *rest)
         rows = head.children
         head.children = rows[1:]
@@ -350,5 +344,5 @@ def table_layout(lay_out: Callable[..., Any]) -> Callable[..., Any]:
     return lay_out_continued
 
 
-def _is_row(row: Any) -> bool:
-    return row.element is not None and row.element.get("class") == _NAME
+def _is_continued(row: Any) -> bool:
+    return row.element is not None and row.element.get("class") == CONTINUED

@@ -1,4 +1,4 @@
-"""Lay out XHTML documents with CSS: as a PDF, or page by page for a book."""
+"""Lay out XHTML documents with CSS, as a PDF or as separate pages of a book."""
 
 from __future__ import annotations
 
@@ -27,16 +27,17 @@ from weasyprint_typography.preparation import (
 from weasyprint_typography.stretches import DocumentLayout, LaidStretch, lay_out_stretches
 from weasyprint_typography.tables import add_continued_rows, turn_wide_tables
 
-# Return the bytes and the media type of what an address names. Raise ValueError for one that is refused.
+# Return the bytes and the media type of the file at a URL. Raise ValueError if the URL is refused.
 Fetch = Callable[[str], tuple[bytes, str]]
 
 
 @dataclass(frozen=True, slots=True)
 class Laid:
-    """A laid-out document: its stretches in order, and how it was laid out, None where none can be kept.
+    """A laid-out document: its stretches in order.
 
-    ``holders`` numbers the elements that hold its blocks, which may go on from stretch to stretch;
-    ``root`` is the tree that was laid out.
+    ``layout`` can be passed to a later ``lay``; it is None if no stretch can be reused. ``holders`` numbers
+    the elements that contain blocks and may continue from stretch to stretch. ``root`` is the root of the
+    element tree.
     """
 
     pieces: Sequence[LaidStretch]
@@ -46,25 +47,25 @@ class Laid:
 
     @property
     def pages(self) -> list[Any]:
-        """The engine's pages, but for those of stretches that are kept."""
+        """WeasyPrint's pages, without those of reused stretches."""
         return [page for piece in self.pieces for page in piece.pages]
 
     @property
     def is_one_sided(self) -> bool:
-        """Whether its last pages might have other lines if it began on the other side of the book."""
+        """Whether the last pages may break differently if the document begins on the other side."""
         return any(piece.stretch.one_sided for piece in self.pieces)
 
     @property
     def strings(self) -> list[tuple[NamedString, ...]]:
-        """The strings that each of these pages sets or begins with."""
+        """The named strings that each of ``pages`` sets or begins with."""
         return [strings for piece in self.pieces for strings in piece.strings]
 
 
 @dataclass(frozen=True, slots=True)
 class Margins:
-    """What decides the margin boxes of a page: its kind, its number, that of the last page, its strings.
+    """The content of the margin boxes of a page: its kind, its number, the last number, and named strings.
 
-    ``roman`` counts i, ii, iii … as front matter does.
+    With ``roman``, numbers are written i, ii, iii …, as in front matter.
     """
 
     kind: PageKind
@@ -75,12 +76,12 @@ class Margins:
 
 
 class Typesetter:
-    """Lays out XHTML documents with one style sheet and one set of fonts.
+    """A typesetter of XHTML documents with one style sheet and one set of fonts.
 
-    ``fetch`` gets the files that documents and the style sheet name; without it, WeasyPrint reads them from
-    disk or network. Addresses are relative to ``base_url``. ``roman_folios`` is a style sheet for pages with
-    Roman numbers. ``hyphenation`` says where words may be divided, in the whole process. ``complaints`` has
-    the errors that WeasyPrint logs. Raises ``EngineMissing`` for another version of WeasyPrint.
+    ``fetch`` returns the files to which documents and the style sheet refer; without it, WeasyPrint reads
+    them from disk or network. URLs are relative to ``base_url``. ``roman_folios`` is a style sheet for pages
+    with Roman numerals. ``hyphenation`` replaces ``pyphen`` in the whole process. ``complaints`` collects
+    the errors that WeasyPrint logs. Raise ``EngineMissing`` if WeasyPrint cannot be used.
     """
 
     def __init__(
@@ -117,7 +118,7 @@ class Typesetter:
         return self._read_sheet(self._roman_folios)
 
     def render(self, xhtml: str) -> Any:
-        """Lay out a document with its running heads → a ``weasyprint.Document``, which writes a PDF."""
+        """Lay out a document with its running heads and return a ``weasyprint.Document``."""
         options = {**self._engine.DEFAULT_OPTIONS, "stylesheets": [self._style]}
         with self.collecting_complaints():
             return self._engine.document.Document._render(
@@ -127,10 +128,10 @@ class Typesetter:
     def lay(
         self, xhtml: str, *, verso: bool = False, frame: str = "", earlier: DocumentLayout | None = None
     ) -> Laid:
-        """Lay out a document; its first page is a recto, or a ``verso``. Margin boxes are left out.
+        """Lay out a document without margin boxes; its first page is a recto unless ``verso``.
 
-        Stretches are left out as well that an ``earlier`` layout has as they would be; ``frame`` is what the
-        document depends on besides.
+        Stretches that are unchanged since the ``earlier`` layout are not laid out again. ``frame``
+        identifies everything else on which the document depends.
         """
         from weasyprint.formatting_structure.build import build_formatting_structure
 
@@ -154,9 +155,9 @@ class Typesetter:
                 _mark_blocks(html)
 
     def lay_out_margins(self, pages: Sequence[Margins], shell: str) -> Iterator[Any]:
-        """Yield the margin boxes of pages, each as a page with nothing else (CSS Paged Media 3, 5).
+        """Yield a page with nothing but margin boxes for each of ``pages`` (CSS Paged Media 3, 5).
 
-        ``shell`` is a document of the book without content, whose language and direction they take.
+        ``shell`` is an empty document with the language and direction of the book.
         """
         from weasyprint.document import Page
         from weasyprint.formatting_structure.boxes import PageBox
@@ -191,7 +192,7 @@ class Typesetter:
                 for string in margins.strings:
                     before = {1: [string.before]} if string.before is not None else {}
                     context.string_set[string.name] = before | ({2: list(string.set)} if string.set else {})
-                # What "string(…, start)" looks for; it is no part of the page.
+                # "string(…, start)" looks for this child; it is not part of the page.
                 begins = [(string.name, None) for string in margins.strings if string.begins]
                 box.children = (SimpleNamespace(style={"string_set": begins}, children=()),)
                 counters = {"page": [margins.number], "pages": [margins.last]}
@@ -207,7 +208,7 @@ class Typesetter:
         )
 
     def _prepare(self, xhtml: str) -> Any:
-        """Return a document for WeasyPrint from the tree of a fast XML parser."""
+        """Parse and prepare a document, and return it as WeasyPrint's ``HTML``."""
         root = ElementTree.fromstring(xhtml)
         count_from_starts(root)
         space_scripts(root)
@@ -231,14 +232,14 @@ class Typesetter:
 
     @contextmanager
     def collecting_complaints(self) -> Iterator[None]:
-        """Collect the errors that WeasyPrint logs meanwhile, for some drawings when they are painted."""
+        """Collect the errors that WeasyPrint logs in the meantime; painting logs some as well."""
         with _collect_errors() as messages:
             yield
         self.complaints += [message for message in messages if message not in self.complaints]
 
 
 def _mark_blocks(page: Any) -> None:
-    """Mark the blocks that float and what follows each, and match all elements again."""
+    """Mark floating blocks and followers, and wrap the tree again for selector matching."""
     import cssselect2
 
     mark_floats(page.etree_element)
@@ -265,13 +266,13 @@ def _make_fetcher(fetch: Fetch) -> object:
 
 @contextmanager
 def _collect_errors() -> Iterator[list[str]]:
-    """Collect what WeasyPrint logs as an error; it goes on without what is missing."""
+    """Collect errors that WeasyPrint logs; it continues without the missing file."""
     messages: list[str] = []
 
     class Collector(logging.Handler):
         def emit(self, record: logging.LogRecord) -> None:
             message = record.getMessage()
-            # A font that does not load is only a warning there: the page would be set in another.
+            # WeasyPrint only warns if a font does not load; the text would be set in another font.
             if record.levelno >= logging.ERROR or "font" in message.lower():
                 messages.append(message)
 

@@ -423,7 +423,7 @@ def test_a_page_that_is_made_a_third_time_begins_as_the_first_time() -> None:
         footnotes=["a"], reported_footnotes=["b"], broken_out_of_flow={"c": 1}, page_bottom=9
     )
     state: tuple[Any, ...] = ([0], {"page": [1]}, [{"page"}])
-    before = make_up._Before(context, 1, state)
+    before = make_up._SavedState(context, state)
     for _ in range(3):
         state[1]["page"].append(2)
         state[2][0].add("section")

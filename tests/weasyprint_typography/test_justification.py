@@ -9,7 +9,7 @@ import pypdfium2
 import pytest
 
 from tests.writers.epub.conftest import Write
-from weasyprint_typography.eastern_text import gaps_of, is_spread, share_room
+from weasyprint_typography.eastern_text import distribute_space, gaps_of, is_spread
 
 CHINESE = (
     "光伏发电把太阳光直接变成电能，它最早出现于十九世纪；据 Nature 报道，2024 年新增容量超过 450 GW。" * 6
@@ -46,16 +46,16 @@ def test_scripts_with_spaces_are_spaced_by_them(text: str, does: bool) -> None:
 def test_room_goes_first_to_spaces_then_between_scripts_then_everywhere() -> None:
     gaps = gaps_of("中文a b")
     assert [gap.order for gap in gaps if gap.stretch] == [2, 1, 0]
-    assert share_room(gaps, 0.1) == pytest.approx([0, 0, 0, 0.1])
-    assert share_room(gaps, 0.2) == pytest.approx([0, 0.08, 0, 0.12])
-    assert share_room(gaps, 0.3) == pytest.approx([0.06, 0.11, 0, 0.13])
-    assert sum(share_room(gaps, 3)) == pytest.approx(3)
+    assert distribute_space(gaps, 0.1) == pytest.approx([0, 0, 0, 0.1])
+    assert distribute_space(gaps, 0.2) == pytest.approx([0, 0.08, 0, 0.12])
+    assert distribute_space(gaps, 0.3) == pytest.approx([0.06, 0.11, 0, 0.13])
+    assert sum(distribute_space(gaps, 3)) == pytest.approx(3)
 
 
 def test_marks_give_of_their_blank_halves_unless_they_lost_them() -> None:
     assert [gap.shrink for gap in gaps_of("中，文（中")] == [0, 0.25, 0.25, 0]
     assert [gap.shrink for gap in gaps_of("中），文")] == [0, 0, 0.25]
-    assert share_room(gaps_of("中，文"), -0.1) == pytest.approx([0, -0.1])
+    assert distribute_space(gaps_of("中，文"), -0.1) == pytest.approx([0, -0.1])
 
 
 def ends_of_lines(data: bytes) -> list[float]:
