@@ -87,8 +87,8 @@ def count_glyphs(box: Any) -> int:
 class RunGlyphs(NamedTuple):
     """The glyphs of a run.
 
-    ``numbers`` are glyph ids. ``widths``, ``moves`` (horizontal offsets) and ``rises`` (vertical) are in Pango
-    units. ``clusters`` is the byte of the run's text at which the cluster of each glyph begins.
+    ``numbers`` are glyph ids. ``widths``, ``moves`` (horizontal offsets) and ``rises`` (vertical offsets) are
+    in Pango units. ``clusters`` is the byte of the run's text at which the cluster of each glyph begins.
     """
 
     numbers: list[int]
