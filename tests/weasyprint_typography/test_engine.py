@@ -51,7 +51,7 @@ def test_the_folder_of_the_font_cache_is_there_before_two_processes_would_make_i
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.setenv("FONTCONFIG_FILE", "")
-    monkeypatch.setattr(engine, "scratch", lambda: tmp_path)
+    monkeypatch.setattr(engine, "temporary_folder", lambda: tmp_path)
     engine._use_bundled_fonts()
     configuration = Path(os.environ["FONTCONFIG_FILE"])
     assert configuration.is_relative_to(tmp_path)
@@ -298,7 +298,7 @@ def test_a_disk_without_room_for_the_cache_of_fonts_is_an_error_before_fontconfi
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     resource = pytest.importorskip("resource", reason="limits of POSIX")
-    monkeypatch.setattr(engine, "scratch", lambda: tmp_path)
+    monkeypatch.setattr(engine, "temporary_folder", lambda: tmp_path)
     monkeypatch.setenv("FONTCONFIG_FILE", os.environ.get("FONTCONFIG_FILE", ""))
     most, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (60_000, hard))
