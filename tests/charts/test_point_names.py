@@ -72,3 +72,18 @@ def test_names_of_points_touch_no_mark_and_no_other_name(places: list[tuple[floa
     for left, top, right, bottom in found:
         assert -plan.left <= left and right <= plan.width + plan.right
         assert -plan.top <= top and bottom <= plan.height
+
+
+def test_names_beside_each_other_do_not_read_as_one() -> None:
+    middle = {"A" * size: (50.0, 50.0 + 4 * size) for size in range(1, 5)}
+    for distance in range(5, 40):
+        plan = planned(middle | {"Portugal": (20.0, 10.0), "Norway": (20.0 + distance, 10.0)})
+        for one, other in combinations(boxes(plan), 2):
+            if touches((0.0, one[1], 1.0, one[3]), (0.0, other[1], 1.0, other[3])):
+                assert max(other[0] - one[2], one[0] - other[2]) >= 2.5
+
+
+def test_a_name_may_end_over_the_middle_of_its_point() -> None:
+    """The name of a point between two others is over it and reaches away from both."""
+    plan = planned({"Germany": (10.0, 10.0), "Right": (10.6, 10.2), "Left": (8.6, 9.8), "Far": (60.0, 40.0)})
+    assert ("Germany",) in {name.words.lines for name in plan.point_names}

@@ -95,13 +95,24 @@ def add_point_names(plan: Plan, ruler: Ruler, extra: Sequence[Box] = ()) -> Plan
             (any(box[1] < line < box[3] for line in grid), words, box)
             for words in _beside_point(name, point, kind.name_distance(plan, category), ruler)
             if is_within(box := measure_box(words, ruler), room)
-            and not any(touches(box, other) for other in taken)
+            and not any(_is_too_near(box, other, point) for other in taken)
         ]
         if free:
             _, words, box = min(free, key=lambda place: place[0])
             found.append(PointName(words, is_back))
             taken.append(box)
     return replace(plan, point_names=tuple(found))
+
+
+def _is_too_near(box: Box, other: Box, point: Point) -> bool:
+    """Return whether the name of ``point`` touches a mark or name, or seems to belong to one beside it.
+
+    It may be closer to the marks that cover ``point``: its own, and larger ones below it.
+    """
+    if is_within((*point, *point), other):
+        return touches(box, other)
+    left, top, right, bottom = box
+    return touches((left - _CLEAR, top, right + _CLEAR, bottom), other)
 
 
 def _beside_point(name: str, point: Point, half: float, ruler: Ruler) -> Iterator[PlacedCallout]:
@@ -113,6 +124,8 @@ def _beside_point(name: str, point: Point, half: float, ruler: Ruler) -> Iterato
         *(("center", x - width / 2, top) for top in (above, below)),
         *(("left", x - half, top) for top in (above, below)),
         *(("right", x + half - width, top) for top in (above, below)),
+        *(("left", x, top) for top in (above, below)),
+        *(("right", x - width, top) for top in (above, below)),
     )
     for across, left, top in places:
         yield PlacedCallout(lines=(name,), left=left, top=top, across=across)

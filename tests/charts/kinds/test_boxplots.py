@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pptx.enum.dml import MSO_THEME_COLOR
 
 from tests.charts.kinds.conftest import Read
 from tests.property.strategies import BOUNDED
@@ -95,6 +96,17 @@ def test_a_category_without_outliers_has_no_empty_path(read: Read) -> None:
 def test_unusual_values_are_drawn(read: Read, values: tuple[float, ...]) -> None:
     csv = "day,minutes\n" + "".join(f"A,{value}\n" for value in values)
     assert b"nan" not in draw_chart(waits(read, csv)[0], load_theme())
+
+
+@pytest.mark.parametrize("values", [(5,), (5, 5, 5), (5, 5, 5, 9)], ids=str)
+def test_a_median_at_an_edge_of_its_box_is_visible(read: Read, values: tuple[float, ...]) -> None:
+    csv = "day,minutes\n" + "".join(f"A,{value}\n" for value in values) + "B,1\nB,20\n"
+    chart, theme = waits(read, csv)[0], load_theme()
+    ink = f'stroke="#{theme.colours.series[0]}" stroke-width="2"'
+    medians = [line for line in draw_chart(chart, theme).decode().splitlines() if ink in line]
+    assert len(medians) == 2
+    marks = native(chart).plots[1].series[0].marker.format.fill.fore_color
+    assert marks.theme_color == MSO_THEME_COLOR.ACCENT_1
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from triptych.charts.callouts import find_bar
-from triptych.charts.canvas import APART, Box, Ruler
+from triptych.charts.canvas import Box, Ruler
 from triptych.charts.columns import choose_decimals, format_column_name, read_numbers, split_names
 from triptych.charts.kind import PLOT_OPTIONS, GuideEntry, NativeSeries, PlotKind, Reach, SeriesMark
 from triptych.charts.kinds.histograms import compute_quantile
@@ -14,6 +14,7 @@ from triptych.charts.native import Form
 from triptych.charts.options import ChartOptions
 from triptych.charts.painting import Marks
 from triptych.charts.plan import Plan, place_bars, place_value
+from triptych.charts.styles import Look
 from triptych.data.columns import DataError, DataFile, asked_by, decimals
 from triptych.languages.labels import Labels, load_labels
 from triptych.languages.numerals import count_decimal_places, format_number
@@ -22,7 +23,9 @@ from triptych.model.nodes import Attr, Chart
 
 _REACH = 1.5  # interquartile ranges from the box to the ends of whiskers, at most (Tukey 1977)
 _LOWER, _UPPER = "≥ Q1 − 1.5 IQR", "≤ Q3 + 1.5 IQR"
-_DOT = 3.4
+# Points: the diameter of an outlier, and the widths of lines. The median is a dark line on an empty box, so
+# that it is visible at the edge of a box too, and where all values are equal.
+_DOT, _OUTLINE, _MEDIAN = 3.4, 0.9, 2.0
 
 
 class Boxplot(PlotKind):
@@ -111,9 +114,12 @@ class Boxplot(PlotKind):
             for start, end in ((low, first), (third, high)):
                 ends = [(x, marks.value(one.values[index] or 0.0)) for one in (start, end)]
                 canvas.line(ends, colours.muted, 0.9)
-            canvas.box(marks.left + left, marks.top + top, right - left, bottom - top, look)
+            corners = [(left, top), (right, top), (right, bottom), (left, bottom)]
+            outline = [(marks.left + x, marks.top + y) for x, y in corners]
+            canvas.surface(outline, Look(ink=colours.background))
+            canvas.line([*outline, outline[0]], look.ink, _OUTLINE)
             y = marks.value(data.series[0].values[index] or 0.0)
-            canvas.line([(marks.left + left, y), (marks.left + right, y)], colours.background, 2 * APART)
+            canvas.line([(marks.left + left, y), (marks.left + right, y)], look.ink, _MEDIAN)
             known = [one.values[index] for one in outliers]
             points = [(x, marks.value(value)) for value in known if value is not None]
             if points:

@@ -56,7 +56,7 @@ def style_series(
             if mark is SeriesMark.TICK:
                 series.marker.size = _TICK
                 series.marker.format.fill.solid()
-                set_tint(series.marker.format.fill.fore_color, setting.palette.paper)
+                set_tint(series.marker.format.fill.fore_color, look.tint)
                 series.marker.format.line.fill.background()
             continue
         if mark is SeriesMark.LINE:
@@ -106,8 +106,8 @@ def draw_boxes(native: NativeChart, chart: Chart, setting: Setting, cluster: flo
     add_child(boxes, "c:gapWidth", val=str(round(100 * (1 - cluster) / cluster)))
     for tag in ("c:upBars", "c:downBars"):
         body = add_child(add_child(boxes, tag), "c:spPr")
-        add_colour(add_child(body, "a:solidFill"), look.tint)
-        add_child(add_child(body, "a:ln"), "a:noFill")
+        add_colour(add_child(body, "a:solidFill"), setting.palette.paper)
+        add_colour(add_child(add_child(body, "a:ln", w="12700"), "a:solidFill"), look.tint)
     axis.addprevious(whiskers)
     axis.addprevious(boxes)
     lines.tag = qn("c:stockChart")
