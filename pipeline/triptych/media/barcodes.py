@@ -1,4 +1,4 @@
-"""The barcode of a book: its ISBN as an EAN-13 (ISO/IEC 15420), as a drawing of black bars."""
+"""Draw an ISBN as an EAN-13 barcode (ISO/IEC 15420)."""
 
 from __future__ import annotations
 
@@ -6,19 +6,19 @@ import re
 from dataclasses import dataclass
 
 MODULES = 95
-_GUARDS = frozenset((0, 2, 46, 48, 92, 94))  # bars that reach down between the digits
+_GUARDS = frozenset((0, 2, 46, 48, 92, 94))  # modules of the guard bars, which extend between the digits
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Barcode:
-    """Bars as SVG, ``MODULES`` units wide, and the digits that stand under them in three groups."""
+    """The bars as SVG, ``MODULES`` user units wide, and the three groups of digits printed below them."""
 
     svg: bytes
     digits: tuple[str, str, str]
 
 
 def encode_ean_13(digits: str) -> Barcode:
-    """Return the bars of an EAN-13 barcode (ISO/IEC 15420)."""
+    """Return the EAN-13 barcode of 12 or 13 ``digits``."""
     from barcode.ean import EuropeanArticleNumber13
 
     (pattern,) = EuropeanArticleNumber13(digits).build()

@@ -1,7 +1,6 @@
-"""The cover of a book that brings no picture of its own: its title page, enlarged, as a picture.
+"""Draw a cover for a book that has no cover image.
 
-Sizes and faces are those of the title page (``print/title-page.css.j2``) in points of the theme, enlarged so
-that the title comes out large.
+The cover follows the title page (``print/title-page.css.j2``): the same fonts, and the same sizes enlarged.
 """
 
 from __future__ import annotations
@@ -24,15 +23,15 @@ from triptych.model.book import Metadata
 from triptych.theme.print_design import TextStyle
 from triptych.theme.theme import FontFace, Script, Theme
 
-SIZE = (1600, 2560)  # dots: what bookshops ask for
-_EDGE = 160  # dots, around what is set
-_HEAD = 300  # dots over the mark
-_TITLE = 240  # dots: what the size of titles becomes
-_LARGEST = 320  # dots, of a title of few words
-_BAND = 560  # dots: how high the band under the title is at the least, on paper
+SIZE = (1600, 2560)  # pixels, as bookshops require
+_EDGE = 160  # pixels: the margin
+_HEAD = 300  # pixels above the emblem
+_TITLE = 240  # pixels: the font size of the title
+_LARGEST = 320  # pixels: the font size of a short title
+_BAND = 560  # pixels: the least height of the band at the foot of a design on paper
 _LONG_WORD = re.compile(r"[^\W\d_]{19,}")
-_COLOURS = 128  # a flat design with the shades of its letters' edges
-# From line to line in sizes of letters, at the least: many scripts reach higher and lower than Latin letters.
+_COLOURS = 128  # enough for a flat design with antialiased text
+# The least line height in em, by script: many scripts are taller than Latin.
 _LINES = {"Aran": 2.0}
 _USUAL_LINES = 1.4
 _AS_LATIN = frozenset("Cyrl Zsym Zmth Zsye Hans Hant Jpan Kore Armn Geor".split())
@@ -40,7 +39,7 @@ _AS_LATIN = frozenset("Cyrl Zsym Zmth Zsye Hans Hant Jpan Kore Armn Geor".split(
 
 @dataclass(frozen=True, slots=True)
 class Cover:
-    """What stands on a cover, long words with soft hyphens; names of people hold together."""
+    """The text of a cover. Long words contain soft hyphens, and names contain no-break spaces."""
 
     title: str
     subtitle: str
@@ -51,7 +50,7 @@ class Cover:
 
 @dataclass(frozen=True, slots=True)
 class _TextKind:
-    """How a kind of words is set: its style, its colour, how far apart its letters stand in em."""
+    """The style, the colour and the letter spacing (in em) of a kind of text, such as the title."""
 
     style: TextStyle
     colour: str
@@ -60,10 +59,7 @@ class _TextKind:
 
 @dataclass(frozen=True, slots=True)
 class _TextBlock:
-    """Words that have found their size and lines; ``line`` and ``rise`` are in sizes of letters.
-
-    ``rise`` is how far over the baseline a line begins.
-    """
+    """Text broken into lines. ``line`` is the line height and ``rise`` the ascent, both in em."""
 
     words: FittedWords
     hand: Lettering
@@ -77,7 +73,7 @@ class _TextBlock:
 
 
 def cover_for(metadata: Metadata, labels: Labels) -> Cover:
-    """Return the words on the cover of a book."""
+    """Return the text of the cover for a book's metadata."""
     names = [name.replace(" ", "\u00a0") for name in metadata.maker.names]
     year = str(metadata.date.year) if metadata.date else ""
     return Cover(
@@ -90,7 +86,7 @@ def cover_for(metadata: Metadata, labels: Labels) -> Cover:
 
 
 def draw_cover(cover: Cover, theme: Theme) -> bytes:
-    """Draw a cover as a PNG of ``SIZE`` in sRGB without transparency; the same bytes each time."""
+    """Draw a cover as a PNG of ``SIZE`` in sRGB, without transparency."""
     with open_picture(render_svg(draw_cover_svg(cover, theme))) as drawn, io.BytesIO() as out:
         dots = drawn.convert("RGB").quantize(_COLOURS, dither=Image.Dither.NONE)
         dots.save(out, "PNG")
@@ -109,7 +105,7 @@ def draw_cover_svg(cover: Cover, theme: Theme) -> str:
     title = setter.block(
         cover.title, _TextKind(kinds.book_title, above, -0.01), LetteringRoom(measure, 860, _LARGEST)
     )
-    beside = 0.62 * title.words.size  # what stands with a small title is smaller than it
+    beside = 0.62 * title.words.size  # other text is always smaller than the title
     under = [
         setter.block(words, kind, LetteringRoom(measure, height, min(kind.style.size * unit, beside)))
         for words, kind, height in (
@@ -145,7 +141,7 @@ def draw_cover_svg(cover: Cover, theme: Theme) -> str:
 
 
 class _CoverSetter:
-    """Sets the words of one cover: what they are written in decides on faces and lines of all of them."""
+    """Sets the text of one cover. The scripts in it determine the fonts and the line height of all blocks."""
 
     def __init__(self, cover: Cover, theme: Theme) -> None:
         words = "".join((cover.title, cover.subtitle, cover.imprint, cover.people))
@@ -157,7 +153,7 @@ class _CoverSetter:
         self.tallest = max((_LINES.get(name, _USUAL_LINES) for name in others), default=1.0)
 
     def block(self, words: str, kind: _TextKind, room: LetteringRoom) -> _TextBlock:
-        """Words as they stand in a room."""
+        """Break text into lines that fit into a box."""
         line = max(kind.style.line / kind.style.size, self.tallest)
         rise = 0.8 + 0.6 * max(self.tallest - kind.style.line / kind.style.size, 0)
         hand = Lettering(
@@ -170,7 +166,7 @@ class _CoverSetter:
         return _TextBlock(fit_words(words, hand, line, room), hand, kind.colour, line, rise)
 
     def _faces(self, style: TextStyle) -> tuple[FontFace, ...]:
-        """Return the face of the text, then those of the scripts, the language's own first."""
+        """Return the face of a style, then fallback faces, those of the language's own script first."""
         theme = self.theme
         families = (
             getattr(theme, style.family),
@@ -194,7 +190,7 @@ def _nearest_face(theme: Theme, scripts: tuple[Script, ...], family: str, style:
 
 
 def _mark_surfaces(theme: Theme, unit: float, measure: float, panel: bool) -> list[tuple[float, float, str]]:
-    """Return x, width and colour of each rectangle of the mark over the title."""
+    """Return x, width and colour of each rectangle of the emblem above the title."""
     if panel:
         return [
             (place * 25.2 * unit, 22.6 * unit, colour)
@@ -209,7 +205,7 @@ def _draw_rectangle(x: float, y: float, width: float, height: float, colour: str
 
 
 def _draw_block(block: _TextBlock, top: float) -> list[str]:
-    """Return the paths of a block whose first line begins at a height."""
+    """Return the SVG paths of a block, whose first line begins at ``top``."""
     size = block.words.size
     parts = []
     for number, line in enumerate(block.words.lines):

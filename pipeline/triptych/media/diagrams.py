@@ -1,7 +1,7 @@
-"""Diagrams written as text → vector drawings in the theme's colours and fonts.
+"""Draw Graphviz and Mermaid diagrams as SVG in the theme's colours and fonts.
 
-Engines lay a diagram out for a font that they know; its styles are written out, its text becomes outlines of
-our own fonts, and what draws nothing goes. So it looks the same in print, in e-readers and on slides.
+The engine lays a diagram out in Arial. Then its CSS becomes presentation attributes, its text becomes
+outlines of the theme's fonts, and invisible elements are removed, so that it looks the same in every output.
 """
 
 from __future__ import annotations
@@ -32,30 +32,29 @@ from triptych.theme.print_design import CHART_LETTERS
 from triptych.theme.theme import Theme
 
 _MOST_CHARACTERS = 100_000
-_FAMILY = "Arial"  # both engines know how wide its letters are
-_NARROWER = 0.92  # our letters are wider by a twelfth
-_SIZE = 0.75  # of what engines draw for screens: their text comes out as large as a caption
-_ENOUGH = 0.85  # of the size that letters should have: for so little no drawing is turned
-_HEIGHT = 1.25  # of a page's room for figures, as a part of its width
-EM = 40 / 3  # pixels, ten points: letters of a chart, and those beside lines, are then three quarters of text
-SMALL = 20  # em that most telephones have across
-_MOST_LINES = 500  # of a drawing that is drawn in other ways; larger ones are no more legible, and take long
-_NARROWEST_PAGE = 24  # em that a telephone of today has across
-_HIGHEST = 60  # em from top to bottom of a drawing for telephones: two screens
-_SLIDE = (860.0, 350.0)  # points of width and height that a slide has for a drawing
-_LARGEST = 2.4  # points of a slide for a pixel of a drawing
-_DEFAULT_LETTER_SIZE = 12.0  # units of a drawing that does not say how large they are
-_LEGIBLE = 18.0  # points of letters that are read from the back of a room
-_LARGER = (1.25, 1.5, 1.75)  # times the usual letters
+_FAMILY = "Arial"  # both engines know its metrics
+_NARROWER = 0.92  # the theme's fonts are wider than Arial by a twelfth
+_SIZE = 0.75  # scale of an engine's drawing, so that its text is as large as a caption
+_ENOUGH = 0.85  # scale of the text from which on no other arrangement is tried
+_HEIGHT = 1.25  # greatest height of a figure on a page, as a fraction of its width
+EM = 40 / 3  # pixels (10 pt): text in charts is then three quarters of the size of body text
+SMALL = 20  # em: the screen width of most phones
+_MOST_LINES = 500  # paths; larger drawings are not drawn in other arrangements, which takes long
+_NARROWEST_PAGE = 24  # em: the screen width of a current phone
+_HIGHEST = 60  # em: the greatest height of a drawing for phones (two screens)
+_SLIDE = (860.0, 350.0)  # points: width and height available for a drawing on a slide
+_LARGEST = 2.4  # greatest scale on a slide, in points per pixel
+_DEFAULT_LETTER_SIZE = 12.0  # user units, for a drawing without font sizes
+_LEGIBLE = 18.0  # points: legible from the back of a room
+_LARGER = (1.25, 1.5, 1.75)  # font sizes that are tried for slides, relative to the normal one
 
 
 @dataclass(frozen=True, slots=True)
 class Diagram:
-    """A drawing, what it says, and what its engine left out.
+    """A diagram as SVG, its text and the engine's warnings.
 
-    ``printed`` is the drawing for pages, where that is another: larger, or arranged for their width.
-    ``narrow`` is the one for telephones, where the drawing is too wide for them and another is not;
-    ``projected`` the one for slides, where another has larger letters there.
+    ``printed``, ``narrow`` and ``projected`` are variants for pages, phones and slides. They are empty if
+    ``svg`` serves as well.
     """
 
     svg: bytes
@@ -67,7 +66,11 @@ class Diagram:
 
 
 def draw_diagram(language: str, source: str, theme: Theme) -> Diagram:
-    """Draw a diagram as SVG 1.1, the same bytes each time. Raises ``WrongDiagram`` or ``CannotDraw``."""
+    """Draw a diagram as SVG 1.1.
+
+    Raise ``WrongDiagram`` for invalid source, ``ExtraNotInstalled`` if the engine is missing, or
+    ``CannotDraw``.
+    """
     if len(source) > _MOST_CHARACTERS:
         raise WrongDiagram(f"the source has {len(source):,} characters; the limit is {_MOST_CHARACTERS:,}")
     drawn, complaints = ENGINES[language](source, theme, _FAMILY, False)
@@ -81,11 +84,10 @@ def draw_diagram(language: str, source: str, theme: Theme) -> Diagram:
 
 
 def _draw_for_page(language: str, source: str, svg: bytes, theme: Theme) -> bytes:
-    """Return the variant with the largest letters on a page of the theme, b"" if it is the original.
+    """Return the variant with the largest text on a page of the theme, b"" if it is the original.
 
-    A page shows no picture wider than its text, so that a wide drawing would have small letters there. What
-    does not fit as it is written is drawn with less space between its parts, then from top to bottom in place
-    of from left to right or the other way about.
+    A wide drawing is scaled down to the text width, which makes its text small. A drawing that does not fit
+    is redrawn with less spacing, then with the other direction (top to bottom or left to right).
     """
     scale = max(1.0, theme.print.type.smallest / CHART_LETTERS)
     enough = 1.0 if theme.print.large else _ENOUGH
@@ -104,7 +106,7 @@ def _draw_for_page(language: str, source: str, svg: bytes, theme: Theme) -> byte
 
 
 def _draw_for_phone(language: str, source: str, svg: bytes, theme: Theme) -> bytes:
-    """Return a variant that fits the page of a phone, b"" if none does or none is needed."""
+    """Return a variant that fits on a phone, b"" if there is none or the original fits."""
     if measure_svg(svg)[1] <= SMALL * EM or _is_large(svg):
         return b""
     narrowest, _ = _draw_variant(language, turn_diagram(language, source), theme, tight=True)
@@ -113,9 +115,9 @@ def _draw_for_phone(language: str, source: str, svg: bytes, theme: Theme) -> byt
 
 
 def _draw_for_slide(language: str, source: str, svg: bytes, letters: float, theme: Theme) -> bytes:
-    """Return the variant with the largest letters on a slide, b"" if it is the original.
+    """Return the variant with the largest text on a slide, b"" if it is the original.
 
-    Boxes and gaps stay as they are while letters grow, until these are legible from the back of a room.
+    The font size is increased, with the same padding and spacing, until the text is legible.
     """
     best, largest = b"", letters * _find_slide_scale(svg)
     if largest >= _LEGIBLE or _is_large(svg):
@@ -131,13 +133,13 @@ def _draw_for_slide(language: str, source: str, svg: bytes, letters: float, them
 
 
 def _find_slide_scale(svg: bytes) -> float:
-    """Return the points of a slide per pixel of a drawing."""
+    """Return the scale of a drawing on a slide, in points per pixel."""
     _, width, height = measure_svg(svg)
     return min(_SLIDE[0] / width, _SLIDE[1] / height, _LARGEST)
 
 
 def _iter_arrangements(language: str, source: str, theme: Theme) -> Iterator[bytes]:
-    """Yield other drawings of a diagram, those nearest to the author's first."""
+    """Yield other arrangements of a diagram, those closest to the source first."""
     other = turn_diagram(language, source)
     for written, tight in ((source, True), (other, False), (other, True)):
         drawing, _ = _draw_variant(language, written, theme, tight=tight)
@@ -152,9 +154,9 @@ def _is_large(svg: bytes) -> bool:
 def _draw_variant(
     language: str, source: str, theme: Theme, *, tight: bool, letters: float = 1.0
 ) -> tuple[bytes, float]:
-    """Draw a variant of a diagram; return it with the size of its smallest letters in pixels.
+    """Draw a variant of a diagram; return it with the size of its smallest text in pixels.
 
-    The drawing is b"" where there is none, which is no mistake of the author's.
+    The drawing is b"" if ``source`` is empty or cannot be drawn.
     """
     with suppress(WrongDiagram, CannotDraw):
         if source:
@@ -187,9 +189,9 @@ def _find_smallest_letters(root: etree._Element) -> float:
 
 
 def _finish_drawing(drawn: bytes, theme: Theme) -> tuple[bytes, str, float]:
-    """Set an engine's drawing in the theme's faces and remove what is invisible.
+    """Set an engine's drawing in the theme's fonts and remove invisible elements.
 
-    Return it with its text and the size of its smallest letters in pixels.
+    Return it with its text and the size of its smallest text in pixels.
     """
     try:
         root = parse_svg(sanitise_svg(drawn))
@@ -206,7 +208,7 @@ def _finish_drawing(drawn: bytes, theme: Theme) -> tuple[bytes, str, float]:
 
 
 class WrongDiagram(Exception):
-    """The diagram's text is not understood; ``line`` counts from 1 in it, None where none is known."""
+    """The diagram's source is invalid; ``line`` counts from 1, None if it is unknown."""
 
     def __init__(self, message: str, line: int | None = None) -> None:
         super().__init__(message, line)
@@ -214,7 +216,7 @@ class WrongDiagram(Exception):
 
 
 class ExtraNotInstalled(Exception):
-    """What draws such a diagram is an extra that is not there."""
+    """The engine is an extra that is not installed."""
 
     def __init__(self, extra: Extra) -> None:
         super().__init__(extra)
@@ -222,7 +224,7 @@ class ExtraNotInstalled(Exception):
 
 
 class CannotDraw(Exception):
-    """Nothing here draws such a diagram."""
+    """The engine is missing, failed, or exceeded a limit."""
 
     def __init__(self, message: str, hint: str) -> None:
         super().__init__(message, hint)
@@ -237,12 +239,12 @@ _RANKED = re.compile(r"^\s*(stateDiagram(?:-v2)?|classDiagram(?:-v2)?|erDiagram)
 
 
 def turn_diagram(language: str, source: str) -> str:
-    """Return a diagram's source with the other direction, "" if the diagram has none."""
+    """Return a diagram's source with the other layout direction, "" if the diagram has no direction."""
     return _turn_mermaid(source) if language == "mermaid" else _turn_dot(source)
 
 
 def _turn_dot(source: str) -> str:
-    """Graphviz draws from top to bottom where nothing is said; engines without ranks take no notice."""
+    """Swap the ``rankdir``. The default is top to bottom; layout engines without ranks ignore it."""
     if _RANKDIR.search(source):
         return _RANKDIR.sub(_turn_direction, source, count=1)
     return source.replace("{", "{ rankdir=LR; ", 1) if "{" in source else ""
@@ -270,16 +272,15 @@ def draw_dot(
 ) -> tuple[bytes, tuple[str, ...]]:
     """Lay out a graph with Graphviz; return the SVG and Graphviz's warnings.
 
-    A ``tight`` one has less space between its nodes; ``letters`` times as large as usual are those of its
-    text. Raises ``WrongDiagram``, ``CannotDraw`` or
-    ``ExtraNotInstalled``.
+    ``tight`` reduces the spacing of nodes; ``letters`` is a factor for the font size.
+    Raise ``WrongDiagram``, ``CannotDraw`` or ``ExtraNotInstalled``.
     """
     command: list[str | Path] = [
         _find_program("graphviz-pure"),
         "-Tsvg",
         *_build_dot_options(theme, family, tight, letters),
     ]
-    # Graphviz opens no files for a server: a picture in a node would come from anywhere.
+    # With this variable Graphviz opens no image files, which could be anywhere on this machine.
     server = {"SERVER_NAME": "triptych"}
     try:
         drawn, heard = run_with_stderr(command, source.encode(), timeout=_SECONDS, environment=server)
@@ -327,7 +328,7 @@ def _parse_graphviz_error(heard: str) -> WrongDiagram:
 
 
 def _concerns_author(line: str) -> bool:
-    """Whether a complaint is about the diagram and not about fonts, which are ours anyway."""
+    """Whether a warning is about the diagram, not about fonts, which are replaced, or the environment."""
     about_fonts = "metrics" in line or "value for width" in line
     about_servers = "SERVER_NAME" in line
     return bool(line.strip()) and not about_fonts and not about_servers
@@ -343,7 +344,7 @@ def _find_program(name: str) -> Path:
         raise ExtraNotInstalled("graphviz") from None
 
 
-_NEAR = 1.0  # user units, by which the places that an engine writes may be off
+_NEAR = 1.0  # user units: tolerance for positions, which engines round
 _LOOKS = ("font-family", "font-size", "font-weight", "font-style", "fill", "fill-opacity")
 
 _DiagramLine = list[etree._Element]
@@ -351,9 +352,9 @@ Width = Callable[[etree._Element], float]
 
 
 def centre_lines(root: etree._Element, width: Width) -> None:
-    """Make each line of a centred label one text with its middle as its place.
+    """Join the pieces of each line of a centred label into one text with ``text-anchor="middle"``.
 
-    ``width`` is how wide a text is in the face that the drawing was laid out for, in user units.
+    ``width`` measures a text, in user units, in the font that the drawing was laid out for.
     """
     for group in root.iter(f"{SVG}g"):
         lines = list(_split_lines([child for child in group if _is_piece(child)], width))
@@ -406,7 +407,7 @@ def _join_line(line: _DiagramLine, middle: float) -> None:
 
 _BASE_LETTER_SIZE = 16  # pixels
 _REWRITE = "simplify or rewrite the diagram"
-_TINT = 0.3  # of a colour: light enough for ink on it
+_TINT = 0.3  # light enough for dark text on it
 _TIGHT = {
     "flowchart": {"nodeSpacing": 22, "rankSpacing": 30, "wrappingWidth": 110, "padding": 9},
     "sequence": {"actorMargin": 16, "width": 110, "wrap": True},
@@ -418,10 +419,11 @@ _TIGHT = {
 def draw_mermaid(
     source: str, theme: Theme, family: str, tight: bool, letters: float = 1.0
 ) -> tuple[bytes, tuple[str, ...]]:
-    """Lay out a diagram with merman; return the SVG.
+    """Lay out a diagram with merman; return the SVG, and no warnings.
 
-    A ``tight`` one has less space in and between its boxes, and longer texts on more lines; ``letters`` times
-    as large as usual are those of its text. Raises ``WrongDiagram`` or ``CannotDraw``."""
+    ``tight`` reduces padding and spacing and wraps long text; ``letters`` is a factor for the font size.
+    Raise ``WrongDiagram`` or ``CannotDraw``.
+    """
     try:
         import merman
     except (ImportError, OSError):
@@ -435,7 +437,7 @@ def draw_mermaid(
         raise _convert_mermaid_error(error, source) from None
     except merman.MermanError as error:
         raise CannotDraw(f"the Mermaid renderer (merman) failed: {error}", _REWRITE) from None
-    except merman.merman_uniffi.InternalError as error:  # a fault of its own, which it tells at length
+    except merman.merman_uniffi.InternalError as error:  # a bug in merman, with a long message
         reason = " ".join(str(error).partition("`")[0].split())
         raise CannotDraw(f"the Mermaid renderer (merman) failed: {reason}", _REWRITE) from None
     return drawn.encode(), ()
@@ -448,14 +450,14 @@ def _convert_mermaid_error(error: Any, source: str) -> WrongDiagram | CannotDraw
         return CannotDraw("size limit exceeded", "split it into several smaller diagrams")
     if error.code_name in ("MERMAN_PARSE_ERROR", "MERMAN_NO_DIAGRAM"):
         span = error.diagnostic.span if error.diagnostic else None
-        # Places count bytes.
+        # Offsets count bytes.
         line = source.encode()[: span.start].count(b"\n") + 1 if span else None
         return WrongDiagram(message, line)
     return CannotDraw(f"the Mermaid renderer (merman) failed: {message}", _REWRITE)
 
 
 def _build_mermaid_options(theme: Theme, family: str, tight: bool, letters: float) -> dict[str, Any]:
-    """Return options without clock and scripts, with limits, and with the theme's colours."""
+    """Return the options: deterministic, without scripts, with resource limits, in the theme's colours."""
     return {
         "version": 2,
         "runtime_policy": "deterministic",
@@ -527,5 +529,5 @@ def _build_mermaid_colours(theme: Theme, family: str) -> dict[str, Any]:
     return variables
 
 
-# The engine for each name that authors give a language.
+# The engine for each language of a fenced code block.
 ENGINES = {"dot": draw_dot, "graphviz": draw_dot, "mermaid": draw_mermaid}

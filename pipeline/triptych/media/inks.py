@@ -1,10 +1,9 @@
-"""Colours of screens → inks of a press, for style sheets, drawings and pictures.
+"""Convert sRGB colours to printing inks in style sheets, drawings and images.
 
-Colours go from sRGB to offset print on coated or uncoated paper by its ICC profile, with the paper for white,
-and with no more ink in one place than the paper takes.
-What is grey or nearly so is printed in black ink alone: text stays sharp where the plates of a press do not
-meet exactly, and small greys have no tinge. With black ink for everything, colours become as dark as they
-are light-and-dark on screen.
+Colours are converted to CMYK with the ICC profile of offset printing on coated or uncoated paper, relative to
+the white of the paper and within its limit of total ink. Greys and near-greys are printed with black ink
+only: text stays sharp if the plates are misregistered, and greys have no tint. For black-only printing, every
+colour becomes the grey of the same luminance.
 """
 
 from __future__ import annotations
@@ -30,7 +29,8 @@ from triptych.template_views import template_function
 from triptych.theme.colours import encode_channel, relative_luminance
 from triptych.theme.theme import Theme
 
-# What colours are made of: those of screens, four inks, or black ink alone; and the paper that they are for.
+# The colour space: sRGB, CMYK or black only; for coated or uncoated paper; with a total ink limit other than
+# that of the printing condition.
 Inks: TypeAlias = Literal[
     "rgb", "cmyk", "grey", "cmyk-uncoated", "grey-uncoated", "cmyk-240", "cmyk-uncoated-240"
 ]
@@ -39,10 +39,9 @@ Cmyk: TypeAlias = tuple[float, float, float, float]
 
 @dataclass(frozen=True, slots=True)
 class PrintingCondition:
-    """A printing condition as the ICC's registry knows it, for a PDF's output intent (ISO 15930-7, 6.2.2).
+    """A printing condition of the ICC registry, for a PDF's output intent (ISO 15930-7, 6.2.2).
 
-    ``profile`` is its ICC profile, a file of `templates/colour/`, and ``total`` the most ink in one place, in
-    percent: more of it does not dry.
+    ``profile`` is an ICC profile in ``templates/colour/``, and ``total`` the total ink limit in percent.
     """
 
     name: str
@@ -74,18 +73,18 @@ REGISTRY = "http://www.color.org"
 
 
 def is_black_alone(inks: Inks) -> bool:
-    """Whether everything is printed in black ink."""
+    """Whether everything is printed with black ink only."""
     return inks in ("grey", "grey-uncoated")
 
 
-_NEARLY_GREY = 24  # between the strongest and the weakest channel, of 255
+_NEARLY_GREY = 24  # of 255: greatest difference between the channels of a near-grey
 _GREYS = ("484848", "929292", "6b6b6b")
-_UNSEEN = 9  # between channels of a dot that nobody sees as a colour
+_UNSEEN = 9  # of 255: least difference between the channels of a pixel that is visibly coloured
 _QUALITY = 92
-_LUMINANCE = (0.2126, 0.7152, 0.0722, 0)  # how sRGB's channels weigh
+_LUMINANCE = (0.2126, 0.7152, 0.0722, 0)  # weights of sRGB's channels
 _PROPERTIES = ("fill", "stroke", "stop-color", "color", "flood-color", "lighting-color")
 _DECLARED = re.compile(rf"(?<![\w-])((?:{'|'.join(_PROPERTIES)})\s*:\s*)([^;}}!]+)")
-# What layout engines blend in the colours of screens whatever it is made of.
+# Elements that layout engines always blend in RGB.
 _BLENDED = frozenset(("linearGradient", "radialGradient", "filter", "mask"))
 _HELD = re.compile(r"\s*data:(image/[a-z+]+)(;base64)?,(.*)", re.S)
 _SIGNATURES = {"image/png": b"\x89PNG\r\n", "image/jpeg": b"\xff\xd8\xff"}
@@ -96,20 +95,20 @@ _PARTLY = re.compile(
 
 
 def colour_writer(inks: Inks) -> Callable[[str], str]:
-    """Return the function that writes a colour of six hexadecimal digits in a style sheet."""
+    """Return the template function that converts a colour of six hexadecimal digits to CSS."""
     return template_function(partial(format_css_colour, inks=inks))
 
 
 @lru_cache(maxsize=8)
 def set_chart_colours(theme: Theme, inks: Inks) -> Theme:
-    """Return the theme for charts: with black ink only, greys far apart, then patterns and dashes."""
+    """Return the theme for charts, with distinct greys as series colours for black-only printing."""
     if not is_black_alone(inks):
         return theme
     return replace(theme, colours=replace(theme.colours, series=_GREYS))
 
 
 def format_css_colour(colour: str, inks: Inks) -> str:
-    """Return ``#1c2024``, or ``device-cmyk()`` of CSS Color Module Level 5, with shares from 0 to 1."""
+    """Return a colour as ``#1c2024`` or as ``device-cmyk()`` (CSS Color Module Level 5)."""
     if inks == "rgb":
         return f"#{colour}"
     red, green, blue = (int(colour[start : start + 2], 16) for start in (0, 2, 4))
@@ -118,7 +117,7 @@ def format_css_colour(colour: str, inks: Inks) -> str:
 
 @lru_cache(maxsize=4096)
 def convert_to_inks(rgb: tuple[int, int, int], inks: Inks) -> Cmyk:
-    """Return cyan, magenta, yellow and black of an sRGB colour, from 0 to 1 in hundredths."""
+    """Return cyan, magenta, yellow and black of an sRGB colour, from 0 to 1, rounded to hundredths."""
     if is_black_alone(inks) or max(rgb) - min(rgb) <= _NEARLY_GREY:
         return (0.0, 0.0, 0.0, _round_share(_load_black_table(CONDITIONS[inks].path)[_find_grey(rgb)]))
     cyan, magenta, yellow, black = _convert_image(Image.new("RGB", (1, 1), rgb), CONDITIONS[inks]).tobytes()
@@ -141,7 +140,7 @@ def _convert_image(image: Image.Image, condition: PrintingCondition) -> Image.Im
 
 
 def limit_ink(image: Image.Image, total: int) -> Image.Image:
-    """Reduce a CMYK picture to a total ink limit in percent: black stays, the others are scaled equally."""
+    """Reduce a CMYK image to the ink limit ``total``, in percent, by scaling all inks except black."""
     most = total * 255 // 100
     cyan, magenta, yellow, black = image.split()
 
@@ -160,7 +159,7 @@ def limit_ink(image: Image.Image, total: int) -> Image.Image:
 
 @cache
 def _load_press_transform(profile: Path) -> ImageCms.ImageCmsTransform:
-    """Return the transform from sRGB to inks that keeps paper white and uses the darkest black."""
+    """Return the relative colorimetric transform from sRGB to inks, with black point compensation."""
     return ImageCms.buildTransform(
         ImageCms.createProfile("sRGB"),
         str(profile),
@@ -173,7 +172,7 @@ def _load_press_transform(profile: Path) -> ImageCms.ImageCmsTransform:
 
 @cache
 def _load_black_table(profile: Path) -> bytes:
-    """Return the black ink that looks like each sRGB grey, 0 to 255; the darkest are solid."""
+    """Return the amount of black ink for each sRGB grey from 0 to 255; the darkest greys are solid black."""
     ramp = Image.frombytes("CMYK", (256, 1), b"".join(bytes((0, 0, 0, black)) for black in range(256)))
     seen = _convert_to_screen(ramp, profile, ImageCms.Intent.RELATIVE_COLORIMETRIC)
     greys = [_find_grey((red, green, blue)) for red, green, blue in _list_pixels(seen)]
@@ -192,7 +191,7 @@ def _list_pixels(image: Image.Image) -> list[tuple[int, int, int]]:
 
 
 def convert_file(data: bytes, media_type: str, inks: Inks) -> tuple[bytes, str]:
-    """Convert the colours of a picture file to inks; return its bytes and media type."""
+    """Convert an image file to inks; return its bytes and media type."""
     if media_type == "image/svg+xml":
         return convert_svg(data, inks) or data, media_type
     for kind, signature in _SIGNATURES.items():
@@ -205,9 +204,10 @@ def convert_file(data: bytes, media_type: str, inks: Inks) -> tuple[bytes, str]:
 
 
 def convert_svg(data: bytes, inks: Inks) -> bytes | None:
-    """Convert the colours of a drawing to inks; None if it must be rasterised first.
+    """Convert the colours of a drawing to inks.
 
-    That is one with gradients, masks or filters, which layout engines blend in the colours of screens.
+    Return None if it must be rasterised first because it has gradients, masks or filters, which layout
+    engines blend in RGB.
     """
     if inks == "rgb":
         return data
@@ -216,7 +216,7 @@ def convert_svg(data: bytes, inks: Inks) -> bytes | None:
         return None
     for element in list(root.iter(etree.Element)):
         if _UNSEEN_AT_ALL.search(f"opacity:{element.get('opacity', '1')};{element.get('style', '')}"):
-            remove_element(element)  # what nobody sees is no transparency either
+            remove_element(element)  # invisible, but it would count as transparency
         elif local_name(element) == "image":
             _convert_embedded_picture(element, inks)
     convert_colours(root, partial(_convert_colour_value, inks=inks))
@@ -224,12 +224,12 @@ def convert_svg(data: bytes, inks: Inks) -> bytes | None:
 
 
 def is_transparent(svg: bytes) -> bool:
-    """Whether something shows through a drawing in inks, from which what is not seen at all is gone."""
+    """Whether a drawing that ``convert_svg`` returned has semi-transparent parts."""
     return _PARTLY.search(svg) is not None
 
 
 def convert_colours(root: etree._Element, convert: Callable[[str], str]) -> None:
-    """Change all colours that a drawing names, and the black where it names none."""
+    """Convert all colours of a drawing, including the default fill, with ``convert``."""
     for element in root.iter(etree.Element):
         for name in _PROPERTIES:
             if name in element.attrib:
@@ -238,7 +238,7 @@ def convert_colours(root: etree._Element, convert: Callable[[str], str]) -> None
             element.set("style", _convert_css(style, convert))
         if local_name(element) == "style" and element.text:
             element.text = _convert_css(element.text, convert)
-    if "fill" not in root.attrib:  # black is what is meant where nothing is said
+    if "fill" not in root.attrib:  # the default is black
         root.set("fill", convert("black"))
 
 
@@ -247,7 +247,7 @@ def _convert_css(css: str, convert: Callable[[str], str]) -> str:
 
 
 def _convert_colour_value(written: str, inks: Inks) -> str:
-    """Return a colour as ``device-cmyk()``; keywords such as none, and inks, stay."""
+    """Return a colour as ``device-cmyk()``; keep keywords such as ``none``, and ``device-cmyk()``."""
     colour: Any = tinycss2.color4.parse_color(written.strip())
     if colour is None or colour == "currentcolor":
         return written
@@ -259,7 +259,7 @@ def _convert_colour_value(written: str, inks: Inks) -> str:
 
 
 def _convert_embedded_picture(element: etree._Element, inks: Inks) -> None:
-    """Convert a picture that is embedded in a drawing."""
+    """Convert an image that is embedded in a drawing."""
     for name in ("href", XLINK_HREF):
         match = _HELD.match(element.get(name, ""))
         if match and match[1] in ("image/png", "image/jpeg"):
@@ -272,9 +272,9 @@ def _convert_embedded_picture(element: etree._Element, inks: Inks) -> None:
 
 
 def convert_picture(data: bytes, media_type: str, inks: Inks) -> tuple[bytes, str]:
-    """Convert a PNG or JPEG without a profile to inks; return its bytes and media type.
+    """Convert a PNG or JPEG to inks, ignoring its profile; return its bytes and media type.
 
-    What lies behind transparent dots is paper. Pictures that are grey stay in black ink alone.
+    Transparency becomes white, and grey images use black ink only.
     """
     if inks == "rgb":
         return data, media_type
@@ -293,12 +293,12 @@ def convert_picture(data: bytes, media_type: str, inks: Inks) -> tuple[bytes, st
         grey = made.point(_load_grey_table(condition.path))
         return save_picture(grey, "JPEG", quality=_QUALITY) if photograph else save_picture(grey, "PNG")
     inked = _convert_image(colours, condition)
-    # PDF engines take four channels from JPEG alone; drawings keep all their dots of colour.
+    # PDF engines read CMYK from JPEG only. Images that were lossless keep their full chroma resolution.
     return save_picture(inked, "JPEG", quality=_QUALITY, subsampling=2 if photograph else 0)
 
 
 def _limit_picture(data: bytes, image: Image.Image, media_type: str, total: int) -> tuple[bytes, str]:
-    """Return a CMYK picture as it is, unless it needs more ink than the paper takes."""
+    """Return a CMYK image, re-encoded if it exceeds the ink limit ``total``."""
     image.load()
     less = limit_ink(image, total)
     if less.tobytes() == image.tobytes():
@@ -307,7 +307,7 @@ def _limit_picture(data: bytes, image: Image.Image, media_type: str, total: int)
 
 
 def _convert_to_paper(image: Image.Image) -> Image.Image:
-    """Convert a picture to L or RGB, without transparency."""
+    """Convert an image to L or RGB, on white."""
     if image.has_transparency_data:
         layers = image.convert("RGBA")
         return Image.alpha_composite(Image.new("RGBA", layers.size, "white"), layers).convert("RGB")
@@ -315,7 +315,7 @@ def _convert_to_paper(image: Image.Image) -> Image.Image:
 
 
 def _convert_to_screen(image: Image.Image, profile: Path, intent: ImageCms.Intent) -> Image.Image:
-    """Convert inks to the colours that a screen shows."""
+    """Convert a CMYK image to sRGB."""
     screen = ImageCms.createProfile("sRGB")
     seen = ImageCms.profileToProfile(image, str(profile), screen, intent, outputMode="RGB")
     assert seen is not None
@@ -323,7 +323,7 @@ def _convert_to_screen(image: Image.Image, profile: Path, intent: ImageCms.Inten
 
 
 def _is_grey(image: Image.Image) -> bool:
-    """Whether no dot has a colour that one could see."""
+    """Whether no pixel is visibly coloured."""
     if image.mode == "L":
         return True
     red, green, blue = image.split()
@@ -338,7 +338,7 @@ def _load_grey_table(profile: Path) -> list[int]:
 
 
 def save_picture(image: Image.Image, kind: Literal["JPEG", "PNG"], **options: int) -> tuple[bytes, str]:
-    """Save a picture as small as Pillow can; return its bytes and media type."""
+    """Save an image, optimised for size; return its bytes and media type."""
     with io.BytesIO() as out:
         image.save(out, kind, optimize=True, **options)
         return out.getvalue(), f"image/{kind.lower()}"

@@ -1,7 +1,7 @@
-"""Words as outlines in our faces: which face has which character, in which order they stand, where lines end.
+"""Break text into lines that fit into a box, and convert lines to outlines.
 
-Enters: a text, faces, a size. Leaves: lines and the paths that draw them.
-Begin with ``fitting.py``.
+``fit_words`` finds the lines and the font size, ``outline_line`` the glyph outlines of a line: it selects a
+face for each character, shapes the runs and orders them visually.
 """
 
 from __future__ import annotations
@@ -23,17 +23,17 @@ from triptych.media.fonts.fonts import load_characters
 from triptych.media.fonts.shaping import load_shaping_font, order_visually, resolve_levels
 from triptych.theme.theme import FontFace
 
-# What Chinese and Japanese share with Latin text, and set wider (CLREQ 3.1.6, JLREQ 3.1).
+# Punctuation that Chinese and Japanese share with Latin text, and set wider (CLREQ 3.1.6, JLREQ 3.1).
 _SHARED = frozenset("—‘’“”‥…‧⸺")
-_OPENING = frozenset("“‘「『（《〈【〔［｛")  # the left half of their square is empty
+_OPENING = frozenset("“‘「『（《〈【〔［｛")  # the left half of the em square is empty
 
 
 @dataclass(frozen=True, slots=True)
 class Lettering:
-    """How words are lettered: the faces, of which the first that has a character draws it; the language.
+    """The faces, in order of preference, and the language in which text is set.
 
-    ``spaced`` is how far letters stand apart, in em. The first face leaves what its script shares with Latin
-    to the others where it is ``modest``.
+    ``spaced`` is the letter spacing in em. With ``modest``, punctuation that CJK scripts share with Latin is
+    set in the faces after the first one.
     """
 
     faces: tuple[FontFace, ...]
@@ -45,9 +45,9 @@ class Lettering:
 
 @dataclass(frozen=True, slots=True)
 class LetterOutline:
-    """What draws the letters of one face: path data in units of which so many are an em, y upwards.
+    """The outline of a run as SVG path data, with y upwards and ``units`` per em.
 
-    ``x`` is where it begins on its line, in em.
+    ``x`` is its position on the line, in em.
     """
 
     path: str
@@ -70,7 +70,7 @@ def outline_line(text: str, hand: Lettering) -> tuple[tuple[LetterOutline, ...],
 
 @lru_cache(maxsize=20_000)
 def measure_line(text: str, hand: Lettering) -> float:
-    """How wide a line of text is, in em."""
+    """Return the width of a line of text in em."""
     return outline_line(text, hand)[1]
 
 
@@ -83,7 +83,10 @@ def _measure_blank_before(text: str, hand: Lettering) -> float:
 
 
 def split_clusters(text: str) -> Iterator[str]:
-    """Characters, each with its marks and joiners (Unicode Standard Annex 29, near enough for fonts)."""
+    """Yield the characters of a text, each with its combining marks and joiners.
+
+    It approximates the grapheme clusters of Unicode Standard Annex #29.
+    """
     cluster = ""
     for character in text:
         if cluster and not _extends_cluster(character) and cluster[-1] != "\u200d":
@@ -99,7 +102,7 @@ def _extends_cluster(character: str) -> bool:
 
 
 def _split_runs(text: str, hand: Lettering) -> Iterator[tuple[FontFace, int, str]]:
-    """Letters of one face that run in one direction, with its level."""
+    """Yield runs of one face and one embedding level: the face, the level and the text."""
     text = unicodedata.normalize("NFC", text)
     plain = text.isascii() and not hand.from_right
     level_of = [0] * len(text) if plain else resolve_levels(text, from_right=hand.from_right)
@@ -127,9 +130,9 @@ def _select_face(cluster: str, hand: Lettering) -> FontFace:
 def _shape_run(
     face: FontFace, letters: str, from_right: bool, language: str, spaced: float
 ) -> tuple[str, int, float]:
-    """Path data, how many of its units are an em, and the advance in em.
+    """Return the path data of a run, its units per em, and the advance in em.
 
-    Figures are old-style where the face has them; letters that stand apart are not joined.
+    Figures are old-style if the face has them. Letter-spaced text has no ligatures.
     """
     font, units = load_shaping_font(face)
     buffer = hb.Buffer()
@@ -166,14 +169,14 @@ _OPPORTUNITY = re.compile(
     rf"|(?<=[^{_SPACES}{_NEVER_LAST}])(?=[{_CJK}])(?![{_NEVER_FIRST}])"  # and before one
 )
 
-# Programs do not agree where an address or a path may be broken, so it counts as one word.
+# Programs disagree on where a URL or a path may be broken, so it counts as one word.
 ADDRESS = re.compile(r"[!-~]*(?::/|/[!-~]*/)[!-~]*")
 
-# Scripts that are written without spaces between words, and where their syllables begin.
+# The beginnings of syllables in scripts without spaces between words.
 _THAI = re.compile(r"[\u0e00-\u0e7f]+")
 _SYLLABLES = re.compile(
     r"(?<=[\u0e80-\u0eff])(?=[\u0ec0-\u0ec4])"  # Lao: before a vowel that is written first
-    r"|(?<=[\u1780-\u17d1\u17d3-\u17ff])(?=[\u1780-\u17b3])"  # Khmer: before a letter that stands by itself
+    r"|(?<=[\u1780-\u17d1\u17d3-\u17ff])(?=[\u1780-\u17b3])"  # Khmer: before a base letter
     r"|(?<=[\u1000-\u1038\u103a-\u109f])(?=[\u1000-\u102a\u103f](?![\u1039\u103a]))"  # Burmese: the same
 )
 
@@ -182,7 +185,7 @@ _SYLLABLES = re.compile(
 def split_units(text: str) -> tuple[str, ...]:
     """Split a text at its break opportunities; spaces stay at the ends of units.
 
-    >>> unbreakable_units("a well-known word")
+    >>> split_units("a well-known word")
     ('a ', 'well-', 'known ', 'word')
     """
     units: list[str] = []
@@ -215,7 +218,7 @@ _HYPHEN = "\u00ad"
 _LOOSE = rf"{UNSPACED}\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff"  # scripts in which no space ends a word
 _WORD = re.compile(rf"[^ \u200b{_HYPHEN}{_LOOSE}]+")
 _NO_WORD = re.compile(rf"[^\s{_HYPHEN}{_LOOSE}]{{49,}}")
-# Where the words of Chinese and Japanese end is not known: few characters keep to a line.
+# Short Chinese and Japanese text is kept on one line, since the ends of its words are unknown.
 _SHORT = re.compile(r"[\u2e80-\u312f\u31f0-\u9fff\uff0c\uff1aA-Za-zÀ-ɏ0-9·・]{2,10}")
 _IDEOGRAPH = r"[\u3041-\u30ff\u3400-\u9fff\uf900-\ufaff]"
 _BESIDE_LATIN = re.compile(rf"(?<={_IDEOGRAPH})(?=[A-Za-zÀ-ɏ0-9])|(?<=[A-Za-zÀ-ɏ0-9])(?={_IDEOGRAPH})")
@@ -227,7 +230,7 @@ _SMALLEST = 4.0
 
 @dataclass(frozen=True, slots=True)
 class LetteringRoom:
-    """What words have: width and height, and the size that they begin with."""
+    """The width and the height available for text, and its largest font size."""
 
     width: float
     height: float
@@ -236,7 +239,7 @@ class LetteringRoom:
 
 @dataclass(frozen=True, slots=True)
 class FittedWords:
-    """Lines of text and their size, in the unit of the room."""
+    """Lines of text and their font size, in the unit of the box."""
 
     lines: tuple[str, ...]
     size: float
@@ -244,7 +247,7 @@ class FittedWords:
 
 @dataclass(frozen=True, slots=True)
 class _LineUnit:
-    """What no line breaks, with its width in em with and without the space at its end."""
+    """Text without a break opportunity: its width in em without and with the space at its end."""
 
     text: str
     inked: float
@@ -252,10 +255,10 @@ class _LineUnit:
 
 
 def fit_words(words: str, hand: Lettering, line: float, room: LetteringRoom) -> FittedWords:
-    """Words as large as they stand in a room, from its size down; ``line`` is the distance of lines in sizes.
+    """Break text into lines at the largest font size at which it fits into a box; ``line`` is in em.
 
-    No line is left with the end of a word alone, and words that nothing breaks are no wider than the room.
-    What has no place to break in 49 characters is no word, and breaks anywhere.
+    The last line has at least three characters, and no unbreakable word is wider than the box. A sequence of
+    49 or more characters without a break opportunity may be broken anywhere.
     """
     whole = bool(_SHORT.fullmatch(words)) and not words.isascii()
     words = _BESIDE_LATIN.sub(_QUARTER, words)
@@ -282,7 +285,7 @@ def fit_words(words: str, hand: Lettering, line: float, room: LetteringRoom) -> 
 
 
 def _split_parts(words: str) -> Iterable[str]:
-    """Split a text where a line may end, including soft hyphens."""
+    """Split a text at its break opportunities, including soft hyphens."""
     for unit in split_units(words):
         for part in re.split(f"(?<={_HYPHEN})", unit):
             yield from split_syllables(part)
@@ -297,7 +300,7 @@ def _measure_unit(text: str, hand: Lettering) -> _LineUnit:
 
 
 def _drop_last_characters(units: Sequence[_LineUnit], hand: Lettering) -> list[_LineUnit]:
-    """Units without the last two characters of the text, but for its first."""
+    """Return the units without the last two characters of the text, but at least with its first one."""
     out = list(units)
     left = min(2, sum(len(list(split_clusters(unit.text))) for unit in units) - 1)
     while left > 0:
@@ -309,7 +312,7 @@ def _drop_last_characters(units: Sequence[_LineUnit], hand: Lettering) -> list[_
 
 
 def _break_lines(units: Sequence[_LineUnit], measure: float) -> list[str]:
-    """Lines of a width in em, each as full as it can be."""
+    """Break units into lines of a width in em, greedily."""
     lines: list[str] = []
     filled = 0.0
     for unit in units:
@@ -323,7 +326,7 @@ def _break_lines(units: Sequence[_LineUnit], measure: float) -> list[str]:
 
 
 def _format_line(line: str) -> str:
-    """Return a line as displayed: with a hyphen if a word continues, without unused soft hyphens."""
+    """Replace a soft hyphen at the end of a line by a hyphen and remove the others."""
     line = line.rstrip()
     return _strip_break_marks(line) + ("-" if line.endswith(_HYPHEN) else "")
 

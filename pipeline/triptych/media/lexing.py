@@ -1,4 +1,4 @@
-"""Code as tokens, by Pygments; whatever a lexer does, no character is lost."""
+"""Tokenise source code for syntax highlighting, with Pygments."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from pygments.lexers import get_lexer_by_name
 from pygments.token import Token
 from pygments.util import ClassNotFound
 
-_LONGEST = 5_000  # characters of a line that somebody may read
+_LONGEST = 5_000  # characters of a line; minified code has longer ones
 
 
 def tokenise(source: str, language: str) -> list[tuple[Any, str]]:
-    """Code → token types and texts, which joined give the code.
+    """Return the token types and texts of source code; the texts joined are the code.
 
-    Code in an unknown language is one plain token, and so is what nobody reads, such as minified code.
+    Code in an unknown language and minified code are one plain token.
     """
     lexer = _find_lexer(language.lower()) if language else None
     if lexer is None or max(map(len, source.split("\n"))) > _LONGEST:
@@ -31,14 +31,14 @@ def tokenise(source: str, language: str) -> list[tuple[Any, str]]:
 
 
 def is_known_language(language: str) -> bool:
-    """Whether a name is that of a language."""
+    """Whether Pygments has a lexer for a language."""
     return bool(language) and _find_lexer(language.lower()) is not None
 
 
 @cache
 def _find_lexer(language: str) -> Lexer | None:
     try:
-        # Lexers of sessions lose a last line that does not end, so all get an end, taken off again.
+        # Lexers of console sessions lose a last line without a newline, so one is added and removed again.
         return get_lexer_by_name(language, stripnl=False, ensurenl=True)
     except ClassNotFound:
         return None

@@ -1,8 +1,7 @@
-"""A picture file as one output takes it: upright, no larger than it is shown, in a format that is read there.
+"""Prepare image files for one output: upright, no larger than displayed, in a supported format.
 
-What needs nothing keeps its bytes, but for its metadata. Colours become sRGB, without a profile, as soon as
-anything is done to them or they are of another space: e-readers and PowerPoint do not look at profiles, and
-in a PDF a JPEG's own is not looked at either. CMYK stays where it is printed.
+A file that needs no change only loses its metadata. Other colour spaces become sRGB without a profile:
+e-readers and PowerPoint ignore profiles, and so does the PDF engine for JPEG. CMYK is kept for print.
 """
 
 from __future__ import annotations
@@ -34,24 +33,24 @@ from triptych.theme.theme import Theme
 SVG = "image/svg+xml"
 _QUALITY = 88
 _HELD = re.compile(rb"data:image/[a-z]+;base64,([A-Za-z0-9+/=\s]+)")
-_SLACK = 1.2  # times too wide; up to here a picture is sharper as it is than it would be scaled
+_SLACK = 1.2  # times too many pixels; up to here resampling would only make an image less sharp
 _MOST_PAGE_DOTS = 16_000_000
 
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """What is put into an output."""
+    """An image file as it is embedded in an output."""
 
     data: bytes
     media_type: str
 
     def packed(self) -> bytes:
-        """As one string of bytes."""
+        """Return the image as bytes, for a cache."""
         return self.media_type.encode() + b"\n" + self.data
 
     @classmethod
     def unpacked(cls, stored: bytes) -> Prepared:
-        """From such a string. Raises ValueError for another."""
+        """Restore an image from ``packed``. Raise ``ValueError`` for other bytes."""
         media_type, _, data = stored.partition(b"\n")
         if not media_type.startswith(b"image/"):
             raise ValueError("not a prepared picture")
@@ -59,9 +58,9 @@ class Prepared:
 
 
 def prepare_picture(data: bytes, picture: Picture, width: float, room: PictureRoom, theme: Theme) -> Prepared:
-    """Prepare a picture for an output that shows it ``width`` CSS pixels wide.
+    """Prepare an image for an output that displays it ``width`` CSS pixels wide.
 
-    Raises ``UnusablePicture`` for a page that cannot be drawn.
+    Raise ``UnusablePicture`` for a PDF page that cannot be rendered.
     """
     try:
         prepared = _prepare_raster(data, picture, width, room, theme)
@@ -72,7 +71,7 @@ def prepare_picture(data: bytes, picture: Picture, width: float, room: PictureRo
 
 
 def _convert_inks(prepared: Prepared, picture: Picture, width: float, room: PictureRoom) -> Prepared:
-    """Convert a picture to inks; rasterise a drawing that has no ink colours or a forbidden transparency."""
+    """Convert an image to inks; rasterise a drawing that must be blended first."""
     if prepared.media_type == SVG:
         drawn = convert_svg(prepared.data, room.inks)
         if drawn is not None and not (room.opaque and is_transparent(drawn)):
@@ -105,14 +104,14 @@ def _prepare_raster(data: bytes, picture: Picture, width: float, room: PictureRo
         if original is not None and may == 1:
             return Prepared(original, picture.media_type)
         made = _redraw(image, data, min(must, may), room)
-    # Few colours pack better than many dots: a drawing scaled down may be the larger file.
+    # A PNG with few colours compresses well; scaled down, it has more colours and may be larger.
     if original is not None and len(original) <= len(made.data):
         return Prepared(original, picture.media_type)
     return made
 
 
 def _prepare_drawing(svg: bytes, picture: Picture, width: float, room: PictureRoom) -> Prepared:
-    """Return a drawing as it is, or rasterised if the output needs that and it can be drawn."""
+    """Return a drawing, rasterised if the output cannot display SVG and the drawing can be rendered."""
     dots = width * room.dpi / 96
     size = round(dots), round(dots * picture.height / picture.width)
     png = rasterise(svg, *size, white=True, longest=room.longest) if room.in_dots else None
@@ -120,7 +119,7 @@ def _prepare_drawing(svg: bytes, picture: Picture, width: float, room: PictureRo
 
 
 def _flatten_embedded_pictures(svg: bytes, room: PictureRoom) -> bytes:
-    """Reduce pictures embedded in a drawing to eight bits per channel, which all programs read."""
+    """Reduce images embedded in a drawing to eight bits per channel, which all programs support."""
 
     def plain(match: re.Match[bytes]) -> bytes:
         with suppress(*DAMAGES):
@@ -135,7 +134,7 @@ def _flatten_embedded_pictures(svg: bytes, room: PictureRoom) -> bytes:
 
 
 def _is_usable_as_is(image: Image.Image, data: bytes, picture: Picture, room: PictureRoom) -> bool:
-    """Whether an output shows a picture rightly as it is."""
+    """Whether an output displays an image correctly without re-encoding."""
     other_space = image.mode not in ("L", "LA", "1", "CMYK") and _find_profile(image) is not None
     return (
         MEDIA_TYPES[image.format or ""] in room.media_types
@@ -149,12 +148,12 @@ def _is_usable_as_is(image: Image.Image, data: bytes, picture: Picture, room: Pi
 
 
 def _is_deep(image: Image.Image, data: bytes) -> bool:
-    """Whether a picture has sixteen bits a channel, which nobody sees and some programs do not read."""
+    """Whether an image has more than eight bits per channel, which some programs do not support."""
     return image.mode.startswith(("I", "F")) or (image.format == "PNG" and data[24] == 16)
 
 
 def _find_profile(image: Image.Image) -> ImageCms.ImageCmsProfile | None:
-    """Return the colour profile of a picture, None if it has none or it is sRGB."""
+    """Return the colour profile of an image, None if it has none or it is sRGB."""
     try:
         profile = ImageCms.ImageCmsProfile(io.BytesIO(image.info["icc_profile"]))
         name = ImageCms.getProfileDescription(profile)
@@ -164,7 +163,7 @@ def _find_profile(image: Image.Image) -> ImageCms.ImageCmsProfile | None:
 
 
 def _redraw(image: Image.Image, data: bytes, scale: float, room: PictureRoom) -> Prepared:
-    """Encode the first frame again: scaled, upright, in the colour space of the output."""
+    """Re-encode the first frame: scaled, upright, in the colour space of the output."""
     photograph = _is_photograph(image, data)
     subsampling = get_sampling(image) if image.format == "JPEG" else 0
     keeps_cmyk = image.mode == "CMYK" and room.cmyk
@@ -184,12 +183,12 @@ def _redraw(image: Image.Image, data: bytes, scale: float, room: PictureRoom) ->
 
 
 def _is_photograph(image: Image.Image, data: bytes) -> bool:
-    """Whether a picture was stored with losses, as photographs are."""
+    """Whether an image was compressed lossily, as photographs are."""
     return image.format == "JPEG" or (image.format == "WEBP" and b"VP8 " in data[:64])
 
 
 def _convert_to_srgb(image: Image.Image) -> Image.Image:
-    """Convert a picture to grey or sRGB with eight bits per channel, keeping its transparency."""
+    """Convert an image to grey or sRGB with eight bits per channel, keeping its transparency."""
     if image.mode.startswith("I"):
         return image.convert("I").point(lambda value: value / 256).convert("L")
     if image.mode in ("1", "L") and "transparency" not in image.info:
@@ -197,7 +196,7 @@ def _convert_to_srgb(image: Image.Image) -> Image.Image:
     profile = _find_profile(image)
     colours = image if image.mode == "CMYK" else image.convert("RGB")
     if profile is not None and image.mode != "LA":
-        # A profile may be for other colours than the picture's.
+        # A profile may be for another colour space than that of the image.
         with suppress(OSError, ValueError, ImageCms.PyCMSError):
             target = ImageCms.createProfile("sRGB")
             colours = ImageCms.profileToProfile(colours, profile, target, outputMode="RGB") or colours
@@ -207,28 +206,26 @@ def _convert_to_srgb(image: Image.Image) -> Image.Image:
     return made
 
 
-SIDE = 240.0  # CSS pixels: no output shows a mark larger than this
-_SAMPLE = (96, 96)  # dots that are looked at
-_THERE = 128  # of 255: what is less opaque is no part of the mark
-_MIN_CONTRAST = 1.8  # : 1; letters nearer to their ground are not seen
-_MIN_COLOUR_DIFFERENCE = (
-    0.24  # difference of colours that are hard to tell apart unless their contrast is good
-)
-_MOST_LOST = 0.15  # of a mark's outline; more is a word or half of a sign
-_FULL = 0.98  # of a picture: it has a ground of its own
+SIDE = 240.0  # CSS pixels: the largest logo in any output
+_SAMPLE = (96, 96)  # pixels: the size at which a logo is analysed
+_THERE = 128  # of 255: pixels with less alpha do not belong to the logo
+_MIN_CONTRAST = 1.8  # : 1; below, the logo is invisible on its background
+_MIN_COLOUR_DIFFERENCE = 0.24  # colours closer than this are indistinguishable if their contrast is low
+_MOST_LOST = 0.15  # fraction of a logo's outline that may be invisible
+_FULL = 0.98  # fraction of opaque pixels from which on a logo has its own background
 
 
 def fit_logo(picture: Picture, width: float, height: float) -> tuple[float, float]:
-    """Width and height of a picture in its proportions within others."""
+    """Return the largest size of an image within ``width`` and ``height``, with its aspect ratio."""
     scale = min(width / picture.width, height / picture.height)
     return picture.width * scale, picture.height * scale
 
 
 def make_plate(data: bytes, ground: str, others: Iterable[str]) -> str:
-    """Return the colour to lay behind a logo so that its outline is visible, the first sufficient one.
+    """Return the first of the colours ``others`` on which a logo's outline is visible.
 
-    "" where the mark is seen, brings its own ground, or is hardly seen better on any. ``data`` is a PNG or
-    JPEG.
+    Return "" if the logo is visible on ``ground`` or has a background of its own, or if no other colour is
+    much better. ``data`` is a PNG or JPEG.
     """
     with open_picture(data) as opened:
         mark = opened.convert("RGBA")
@@ -270,7 +267,7 @@ def _outline_pixels(mark: Image.Image, opaque: Image.Image) -> Counter[str]:
 
 
 def _is_lost(colour: str, ground: str) -> bool:
-    """Whether a colour is not seen on a ground; one of much the same lightness is, if its hue is another."""
+    """Whether a colour is invisible on a background: low contrast, or moderate with a similar hue."""
     ratio = contrast_ratio(colour, ground)
     return ratio < _MIN_CONTRAST or (
         ratio < VISIBLE and colour_difference(colour, ground) < _MIN_COLOUR_DIFFERENCE

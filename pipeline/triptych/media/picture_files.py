@@ -1,4 +1,4 @@
-"""Picture files: what they really are, how large, and whether they are safe to pass on."""
+"""Inspect image files: detect the format, measure them, sanitise SVG and remove metadata."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ EXTENSIONS = {
     "image/svg+xml": "svg",
     "application/pdf": "pdf",
 }
-# First bytes of formats that are refused by name.
+# Signatures of formats that are refused with their name in the message.
 OTHER_FORMATS = {
     "BMP": rb"BM",
     "TIFF": rb"II\*\x00|MM\x00\*",
@@ -50,21 +50,22 @@ OTHER_FORMATS = {
     "HEIC": rb"....ftyp(?:hei|mif|msf)",
     "JPEG 2000": rb"\0\0\0\x0cjP|\xff\x4f\xff\x51",
 }
-# Within the picture, or a picture of dots that stands in the address itself.
+# A reference within the drawing, or a raster image in a data URL.
 _INNER_ADDRESS = re.compile(r"#|data:image/(?:png|jpeg|gif|webp)[;,]", re.IGNORECASE)
-_SHOWING = ("image", "use", "feImage")  # elements that show what an address leads to
+_SHOWING = ("image", "use", "feImage")  # elements that display the target of their URL
 _ACTIVE = {"script", "foreignObject", "animate", "animateMotion", "animateTransform", "set", "handler"}
 NUMBER = re.compile(r"[-+]?(?:\d++\.?+\d*+|\.\d++)(?:[eE][-+]?\d++)?")
-_QUOTED = 40  # characters of a wrong value in a message
+_QUOTED = 40  # characters of an invalid value in a message
 _LENGTH = re.compile(rf"^\s*({NUMBER.pattern})\s*(px|pt|mm|cm|in|em)?\s*$")
 _LEAST_SIDE, _MOST_SIDE = 1e-6, 1e12  # CSS pixels
 _PIXELS_PER_UNIT = {"px": 1.0, "pt": 4 / 3, "mm": 96 / 25.4, "cm": 96 / 2.54, "in": 96.0, "em": 16.0}
 
 
 def measure_picture(data: bytes, page: int = 1, limits: ReadingLimits = USUAL) -> tuple[str, float, float]:
-    """Return a picture's media type, width and height in CSS pixels, from its content, not its name.
+    """Return the media type, width and height in CSS pixels of an image file, from its content.
 
-    ``page`` counts those of a PDF. Raises ``UnusablePicture``.
+    ``page`` is the page number in a PDF. Raise ``UnusablePicture`` if the image is unsupported, damaged or
+    too large.
     """
     if is_svg(data):
         check_weight(parse_svg(data), limits.svg_elements)
@@ -77,8 +78,8 @@ def measure_picture(data: bytes, page: int = 1, limits: ReadingLimits = USUAL) -
                 raise UnusablePicture(f"{image.format} images are not supported")
             width, height = image.size
             check_shape(width, height)
-            image.load()  # a file that was cut off is found out here, not on a page
-            # EXIF orientations 5 to 8 lie on their side.
+            image.load()  # find truncated files here, not in an output
+            # EXIF orientations 5 to 8 are rotated by 90 degrees.
             if image.getexif().get(ORIENTATION, 1) >= 5:
                 width, height = height, width
             return MEDIA_TYPES[image.format], float(width), float(height)
@@ -94,7 +95,7 @@ def measure_picture(data: bytes, page: int = 1, limits: ReadingLimits = USUAL) -
 
 
 def is_moving(data: bytes, media_type: str) -> bool:
-    """Whether a picture that was measured is an animation. Raises ``UnusablePicture``."""
+    """Whether an image is an animation. Raise ``UnusablePicture`` if it is damaged."""
     if media_type not in MEDIA_TYPES.values() or media_type == "image/jpeg":
         return False
     try:
@@ -105,7 +106,7 @@ def is_moving(data: bytes, media_type: str) -> bool:
 
 
 def is_svg(data: bytes) -> bool:
-    """Whether a file looks like XML of the SVG kind, in whatever encoding."""
+    """Whether a file looks like SVG, in UTF-16 or an encoding compatible with ASCII."""
     head = data[:64].lstrip(b"\xef\xbb\xbf \t\r\n")
     if head.startswith((b"\xff\xfe", b"\xfe\xff")):
         return "<svg" in data[: 1 << 16].decode("utf-16", "ignore")
@@ -113,7 +114,7 @@ def is_svg(data: bytes) -> bool:
 
 
 def parse_svg(data: bytes) -> etree._Element:
-    """Parse an SVG without entities or network; return its root. Raises ``UnusablePicture``."""
+    """Parse an untrusted SVG; return its root. Raise ``UnusablePicture`` if it is not an SVG."""
     try:
         root = parse_untrusted(data)
     except etree.XMLSyntaxError as error:
@@ -124,7 +125,10 @@ def parse_svg(data: bytes) -> etree._Element:
 
 
 def measure_svg(data: bytes) -> tuple[str, float, float]:
-    """Return an SVG's media type, width and height in CSS pixels, from its size or its view box."""
+    """Return an SVG's media type, width and height in CSS pixels, from its size or its ``viewBox``.
+
+    Raise ``UnusablePicture`` if the size is invalid.
+    """
     root = parse_svg(data)
     for name in ("width", "height"):
         written = root.get(name, "auto").strip()
@@ -137,7 +141,7 @@ def measure_svg(data: bytes) -> tuple[str, float, float]:
     elif len(box) == 4:
         width, height = box[2], box[3]
     else:
-        width, height = 300.0, 150.0  # what CSS says of a replaced element without a size
+        width, height = 300.0, 150.0  # CSS: the default size of a replaced element
     if min(width, height) < _LEAST_SIDE:
         raise UnusablePicture("the SVG has zero width or height")
     if not max(width, height) <= _MOST_SIDE:
@@ -146,9 +150,10 @@ def measure_svg(data: bytes) -> tuple[str, float, float]:
 
 
 def sanitise_svg(data: bytes) -> bytes:
-    """Remove scripts, event handlers, foreign content, unused names and external files from an SVG.
+    """Remove scripts, animations, event handlers, external references and unused IDs from an SVG.
 
-    Elements of other namespaces go; so does a style sheet that hides what it asks for behind escapes.
+    Elements of other namespaces are removed, as are style sheets with escapes, which could hide a URL.
+    Raise ``UnusablePicture`` if the file is not an SVG.
     """
     root = parse_svg(data)
     for element in list(root.iter()):
@@ -164,10 +169,10 @@ def sanitise_svg(data: bytes) -> bytes:
             if local.startswith("on") or loads or _refers_to_files(value):
                 del element.attrib[name]
         if etree.QName(element).localname in _SHOWING and not _has_address(element):
-            _take_out(element)  # layout engines stop at one that shows nothing
+            _take_out(element)  # layout engines fail on one without a URL
             continue
         if etree.QName(element).localname == "style":
-            del element[:]  # it holds text alone
+            del element[:]  # a style sheet contains only text
             if element.text and _refers_to_files(element.text):
                 element.text = ""
     drop_unused(root)
@@ -193,22 +198,22 @@ def _take_out(element: etree._Element) -> None:
 
 
 def _refers_to_files(css: str) -> bool:
-    """Whether CSS imports anything or names an address other than one within the picture."""
+    """Whether CSS has imports, escapes, or URLs of other files."""
     css = re.sub(r"/\*.*?\*/", "", css, flags=re.DOTALL)
     addresses = re.findall(r"url\(\s*['\"]?\s*(.)", css, flags=re.IGNORECASE)
     return "\\" in css or "@import" in css.lower() or any(first != "#" for first in addresses)
 
 
-# Chunks that say how a PNG looks (PNG 3.0, 11); all others say something else.
+# Chunks that affect how a PNG is displayed (PNG 3.0, 11); all others are metadata.
 _PNG_CHUNKS = frozenset(
     b"IHDR PLTE IDAT IEND tRNS gAMA cHRM sRGB iCCP cICP sBIT bKGD pHYs acTL fcTL fdAT".split()
 )
 _JPEG_MARKER = re.compile(rb"\xff+([^\x00\xff\xd0-\xd7])")
-_GIF_KEPT = (b"NETSCAPE2.0", b"ANIMEXTS1.0")  # how often an animation repeats
+_GIF_KEPT = (b"NETSCAPE2.0", b"ANIMEXTS1.0")  # the number of repetitions of an animation
 
 
 def remove_metadata(data: bytes, media_type: str) -> bytes | None:
-    """Remove the metadata of a picture file; None if only encoding it again can do that."""
+    """Remove the metadata of an image file; return None if it must be re-encoded for that."""
     cleaners: dict[str, Callable[[bytes], Iterator[bytes]]] = {
         "image/png": _filter_png,
         "image/jpeg": _filter_jpeg,
@@ -233,7 +238,7 @@ def _filter_png(data: bytes) -> Iterator[bytes]:
 
 
 def _filter_jpeg(data: bytes) -> Iterator[bytes]:
-    """Segments without APP1 and its like; APP2 stays for a colour profile, APP14 for what CMYK means."""
+    """Yield the segments without metadata; keep JFIF, the colour profile and Adobe's colour transform."""
     yield data[:2]
     place = 2
     while True:
@@ -247,7 +252,7 @@ def _filter_jpeg(data: bytes) -> Iterator[bytes]:
         (size,) = struct.unpack_from(">H", data, match.end())
         segment = data[match.end() + 2 : match.end() + size]
         end = match.end() + size
-        if marker == 0xDA:  # dots follow, up to the next marker
+        if marker == 0xDA:  # the image data follow, up to the next marker
             following = _JPEG_MARKER.search(data, end)
             if following is None:
                 raise ValueError("no JPEG marker")
@@ -266,7 +271,7 @@ def _is_kept(marker: int, segment: bytes) -> bool:
 
 
 def _filter_gif(data: bytes) -> Iterator[bytes]:
-    """Blocks without comments and foreign applications' data (GIF89a, 23 to 26)."""
+    """Yield the blocks without comments and other applications' data (GIF89a, 23 to 26)."""
     yield data[: read_gif_header_size(data)]
     for start, end in iter_gif_blocks(data):
         label = data[start + 1] if data[start] == 0x21 else None
@@ -276,7 +281,7 @@ def _filter_gif(data: bytes) -> Iterator[bytes]:
 
 
 def _filter_webp(data: bytes) -> Iterator[bytes]:
-    """Chunks without EXIF and XMP, and a head that does not announce them."""
+    """Yield the file without EXIF and XMP chunks, and without their flags in the header."""
     chunks = []
     (size,) = struct.unpack_from("<I", data, 4)
     place, end = 12, min(len(data), size + 8)
@@ -296,30 +301,30 @@ P = ParamSpec("P")
 T = TypeVar("T")
 
 PDF = "application/pdf"
-_LONGEST = 5.0  # seconds of a processor; each output draws it larger
-_PIXELS_PER_POINT = 96 / 72  # CSS pixels a point
+_LONGEST = 5.0  # seconds of CPU time for a thumbnail; outputs render the page larger
+_PIXELS_PER_POINT = 96 / 72
 
 
 def is_pdf(data: bytes) -> bool:
-    """Whether a file says that it is a PDF, which it may do after some other bytes (ISO 32000-2, 7.5.2)."""
+    """Whether a file has a PDF header, which may follow other bytes (ISO 32000-2, 7.5.2)."""
     return b"%PDF-" in data[:1024]
 
 
 def measure_page(data: bytes, number: int = 1) -> tuple[float, float]:
-    """Width and height in CSS pixels of a page's crop box, turned as the page is turned.
+    """Return width and height in CSS pixels of a PDF page, rotated as displayed.
 
-    Pages count from 1. Raises ``UnusablePicture``, also for a page that cannot be drawn.
+    Pages count from 1. Raise ``UnusablePicture`` if the page does not exist or cannot be rendered.
     """
     return _run_bounded(_measure_page, data, number)
 
 
 def draw_page(data: bytes, number: int, width: int) -> bytes:
-    """Draw a page on white as a PNG of a width in pixels. Raises ``UnusablePicture``."""
+    """Render a PDF page on white as a PNG, ``width`` pixels wide. Raise ``UnusablePicture`` on failure."""
     return _run_bounded(_draw_page, data, number, width)
 
 
 def _run_bounded(job: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
-    """Run a function on a PDF page with limits: a page is a program that may never end."""
+    """Run a function on a PDF page in bounds: rendering a malicious page may never end."""
     try:
         return run_in_bounds(DRAWING, job, *args, **kwargs)
     except LimitExceeded as error:

@@ -1,4 +1,4 @@
-"""How large a picture is shown: lengths as authors write them, in the room that an output has."""
+"""Work out the size at which an output displays an image, from its attributes and the available space."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from triptych.media.inks import Inks
 from triptych.model.nodes import Attr, Picture
 
 _LENGTH = re.compile(r"\s*(\d++\.?+\d*+|\.\d++)\s*+(%|px|pt|pc|em|rem|cm|mm|in|inch)?\s*$")
-# CSS pixels of each unit; an em is that of body text.
+# CSS pixels per unit; an em is the font size of body text.
 _PIXELS = {
     "px": 1.0,
     "pt": 4 / 3,
@@ -20,14 +20,14 @@ _PIXELS = {
     "mm": 9.6 / 2.54,
     "in": 96.0,
 }
-_LARGEST = 10_000  # CSS pixels; a length beyond is a slip
+_LARGEST = 10_000  # CSS pixels; longer lengths are treated as invalid
 # Our names and Quarto's for content that extends beyond the text block.
 WIDE = ("full-width", "column-page", "column-screen", "column-body-outset", "column-page-inset")
 
 
 @dataclass(frozen=True, slots=True)
 class Length:
-    """A length as CSS writes it; ``unit`` may be %."""
+    """A CSS length; ``unit`` may be ``%``."""
 
     value: float
     unit: str
@@ -36,12 +36,12 @@ class Length:
         return f"{self.value:g}{self.unit}"
 
     def pixels(self, whole: float) -> float:
-        """In CSS pixels, where ``whole`` is what 100 % are."""
+        """Return the length in CSS pixels; ``whole`` is the length that is 100 %."""
         return whole * self.value / 100 if self.unit == "%" else self.value * _PIXELS[self.unit]
 
 
 def parse_length(written: str) -> Length | None:
-    """``50%``, ``3cm``, pandoc's bare ``300`` for pixels; None for what is no length."""
+    """Parse a length such as ``50%``, ``3cm``, or pandoc's ``300`` for pixels; return None if invalid."""
     match = _LENGTH.match(written)
     if match is None:
         return None
@@ -51,21 +51,24 @@ def parse_length(written: str) -> Length | None:
 
 
 def is_wide(attr: Attr) -> bool:
-    """Whether the author asks for all the width that there is."""
+    """Whether an element has a class for content that extends beyond the text width."""
     return any(attr.has(name) for name in WIDE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PictureRoom:
-    """What an output has for its pictures.
+    """The space that an output has for images, and the formats that it supports.
 
-    Lengths are CSS pixels: ``width`` of the text, ``wide`` of what reaches over its edges, ``height`` of the
-    highest figure. ``natural`` is how many of them a dot takes that nothing else scales. ``dpi`` counts dots
-    per 96 of them, ``most_dots`` those of a whole picture. ``media_types`` are shown as they are, and so are
-    CMYK and motion where the output knows them; all else is turned into its ``inks``. Drawings become dots on
-    white where all has to be ``in_dots``, ``longest`` of them on their longer side; what shows through a
-    picture is white where it has to be ``opaque``. Words in drawings stay text where the output has the
-    theme's ``faces`` for them. ``landscape`` is the room of landscape pages, where there are any.
+    - ``width``, ``wide``, ``height``: the text width, the width of content that extends beyond it, and the
+      greatest height of a figure, in CSS pixels.
+    - ``natural``: CSS pixels per image pixel, for an image without a size.
+    - ``dpi``, ``most_dots``: the resolution in pixels per inch, and the most pixels of an image (0: any).
+    - ``media_types``, ``cmyk``, ``motion``: the supported formats, and whether CMYK and animations are kept.
+    - ``inks``: the colour space to which images are converted.
+    - ``in_dots``, ``longest``: whether drawings are rasterised, and the most pixels of their longer side.
+    - ``opaque``: whether transparency is replaced by white.
+    - ``faces``: whether the output embeds the theme's fonts, so that text in drawings can stay text.
+    - ``landscape``: the same for landscape pages, if there are any.
     """
 
     width: float
@@ -86,7 +89,7 @@ class PictureRoom:
 
 
 def displayed_size(picture: Picture, attr: Attr, room: PictureRoom) -> tuple[float, float]:
-    """Width and height in CSS pixels at which a room shows a picture with these attributes."""
+    """Return the width and height, in CSS pixels, of an image with these attributes in an output."""
     across = room.wide if is_wide(attr) else room.width
     width, height = parse_length(attr.get("width")), parse_length(attr.get("height"))
     if is_wide(attr):

@@ -1,9 +1,8 @@
-"""Vets a PowerPoint file of the project before anything opens it.
+"""Check a PowerPoint template of the project before other code opens it.
 
-A presentation is a zip archive of XML (ECMA-376 Part 2), and what opens one trusts it: it unpacks whatever
-a small file claims to hold, expands entities, follows links to other machines. So a file is taken apart here
-with nothing but a zip reader and a parser that fetches and expands nothing, and refused for what no template
-needs. Nothing here knows of files on disk: bytes in, reasons out.
+A presentation is a ZIP archive of XML (ECMA-376 Part 2). Libraries that open one are open to ZIP bombs,
+entity expansion and external references. So the file is first read with a ZIP reader and an XML parser that
+fetches and expands nothing, and refused if it contains anything that a template does not need.
 """
 
 from __future__ import annotations
@@ -33,31 +32,31 @@ MOST_PARTS = 3_000
 LARGEST_PART = 64 << 20  # bytes, unpacked
 LARGEST_XML = 20 << 20
 LARGEST_WHOLE = 256 << 20
-HIGHEST_RATIO = 200  # of unpacked to packed; XML seldom exceeds 30
-_RATIO_MATTERS = 1 << 20  # bytes: what unpacks to less does no harm
+HIGHEST_RATIO = 200  # of unpacked to compressed size; XML seldom exceeds 30
+_RATIO_MATTERS = 1 << 20  # bytes: smaller parts may have any ratio
 
 _ROOT = "_rels/.rels"
-_KEPT = ("slideMaster", "slideLayout", "theme", "tableStyles")  # what a deck takes over as it is
+_KEPT = ("slideMaster", "slideLayout", "theme", "tableStyles")  # parts that are copied into a deck unchanged
 _MAIN = "application/vnd.openxmlformats-officedocument.presentationml."
 _LAYOUT = f"{_MAIN}slideLayout+xml"
 _PRESENTATION, _TEMPLATE, _SHOW = (
     f"{_MAIN}{kind}.main+xml" for kind in ("presentation", "template", "slideshow")
 )
-_OLD_OFFICE = b"\xd0\xcf\x11\xe0"  # the compound file of old and of encrypted documents ([MS-CFB])
+_OLD_OFFICE = b"\xd0\xcf\x11\xe0"  # compound file: a .ppt or an encrypted document ([MS-CFB])
 _SAVE_AS = "if PowerPoint can open the file, save it again as .pptx or .potx; otherwise use another copy"
 REPAIR = "open the file in PowerPoint to repair it, and save it as .pptx or .potx"
 _REMOVE = (
     "remove macros, controls, embedded objects and program actions in PowerPoint, and save the file again"
 )
 
-# Content types and relationships of what can run or embeds other programs' files.
+# Content types and relationships of active content and of embedded objects.
 _RUNS = re.compile(r"macroenabled|vbaproject|activex|oleobject|x-msdownload", re.IGNORECASE)
 _RUNNING_RELATIONS = re.compile(r"/(vbaProject|wordVbaData|oleObject|control|activeXControl\w*)$")
 _RUNNING_ACTIONS = re.compile(rb"ppaction://(program|macro|ole)", re.IGNORECASE)
 _LINKS = re.compile(r"(https?|mailto):", re.IGNORECASE)
 _UNSAFE_NAME = re.compile(r"^/|\\|:|[\x00-\x1f]|%2e|%2f|%5c|(^|/)\.\.(/|$)", re.IGNORECASE)
 
-# Of a list of the package: its root, and its elements with the attributes that each must have.
+# The root of a part list ([Content_Types].xml or .rels), and its elements with their required attributes.
 _Form: TypeAlias = tuple[str, Mapping[str, tuple[str, ...]]]
 _OF_TYPES = "{http://schemas.openxmlformats.org/package/2006/content-types}"
 _OF_RELATIONS = "{http://schemas.openxmlformats.org/package/2006/relationships}"
@@ -76,14 +75,14 @@ _RELATIONS_LIST: _Form = (
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """A reason not to open a presentation, and what its author can do."""
+    """The reason why a presentation is refused, and a hint for its author."""
 
     message: str
     hint: str | None = None
 
 
 def find_refusals(data: bytes) -> list[Refusal]:
-    """Why a presentation must not be opened; an empty list for one that may be."""
+    """Return the reasons to refuse a presentation, an empty list if it is safe."""
     if data.startswith(_OLD_OFFICE):
         return [
             Refusal("the file is encrypted, or a .ppt from before 2007", f"{_SAVE_AS}, without a password")
@@ -182,7 +181,7 @@ def _check_contents(archive: zipfile.ZipFile) -> Iterator[Refusal]:
 
 
 def _is_package_list(tree: Any, form: _Form) -> bool:
-    """Whether a part has the root and the elements of a list of the package, with all that these must say."""
+    """Whether a part has the root, the elements and the required attributes of a part list."""
     root, members = form
     return bool(tree.tag == root) and all(
         item.tag in members and all(item.get(name) for name in members[item.tag])
@@ -227,7 +226,7 @@ def _is_xml(name: str) -> bool:
 
 
 def list_layout_names(data: bytes) -> list[str]:
-    """Return the names of the layouts of a vetted presentation, in the order of its parts."""
+    """Return the names of the layouts of a checked presentation, in the order of its content types."""
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         types = parse_untrusted(archive.read(TYPES))
         parts = [item.get("PartName", "")[1:] for item in types if item.get("ContentType") == _LAYOUT]
@@ -236,7 +235,7 @@ def list_layout_names(data: bytes) -> list[str]:
 
 
 def convert_to_presentation(data: bytes) -> bytes:
-    """Turn a vetted template or slide show into a presentation by its content type alone."""
+    """Turn a checked template or slide show into a presentation by changing its content type."""
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         types = archive.read(TYPES).decode("utf-8-sig", "replace")
         if _PRESENTATION in types:

@@ -1,7 +1,7 @@
-"""Open raster pictures (PNG, JPEG, GIF, WebP) within limits: the only place where Pillow reads a file.
+"""Open raster images (PNG, JPEG, GIF, WebP) within limits.
 
-Pillow chooses a decoder by content, whatever a file is called, and some of its decoders start other programs
-(Ghostscript for EPS). So the accepted formats are named here, and a lint rule (``banned-api`` in
+Pillow selects a decoder by content, whatever the file name is, and some of its decoders start other programs
+(Ghostscript for EPS). So the accepted formats are listed here, and a lint rule (``banned-api`` in
 ``pyproject.toml``) forbids ``Image.open`` elsewhere.
 """
 
@@ -17,29 +17,29 @@ from PIL import Image, ImageFile
 
 MEDIA_TYPES = {"PNG": "image/png", "JPEG": "image/jpeg", "GIF": "image/gif", "WEBP": "image/webp"}
 MOST_BYTES = 1 << 26
-MOST_PIXELS = 1_000_000_000  # as far as a manifest may raise `limits: image-pixels:`
+MOST_PIXELS = 1_000_000_000  # the largest value of `limits: image-pixels:` in a manifest
 MOST_FRAMES = 10_000
-_MOST_REDUCED = 50_000_000  # pixels of a picture that is made a thumbnail
-_GIF = b"GIF8"  # Pillow allocates its frames, which may be larger than the picture, when it opens one
+_MOST_REDUCED = 50_000_000  # pixels of an image that is reduced to a thumbnail
+_GIF = b"GIF8"  # Pillow allocates a frame, which may be larger than the image, when it opens a GIF
 _GIF_IMAGE = 0x2C
 _FORMATS = tuple(MEDIA_TYPES)
-# What Pillow raises for damaged files, by design or not.
+# The exceptions that Pillow raises for damaged files, by design or not.
 DAMAGES = (ArithmeticError, EOFError, LookupError, OSError, SyntaxError, TypeError, ValueError, struct.error)
 
 _SLIMMEST = 10_000
-_FAR = 1e9  # dots, or CSS pixels
+_FAR = 1e9  # pixels, or CSS pixels
 
 
 class PictureTooLarge(ValueError):
-    """A picture with more bytes, pixels or frames than allowed."""
+    """An image has more bytes, pixels or frames than allowed."""
 
 
 @contextmanager
 def open_picture(data: bytes, most_pixels: int = MOST_PIXELS) -> Iterator[Image.Image]:
-    """Open a PNG, JPEG, GIF or WebP picture; its pixels are decoded when they are first used.
+    """Open a PNG, JPEG, GIF or WebP image; its pixels are decoded when they are first used.
 
-    Raises ``PictureTooLarge``, ``PIL.UnidentifiedImageError`` for another format, and what Pillow raises for
-    damaged files: a truncated picture is refused while the context lasts.
+    Raise ``PictureTooLarge``, ``PIL.UnidentifiedImageError`` for another format, or one of ``DAMAGES``.
+    Within the context, Pillow refuses truncated files.
     """
     if len(data) > MOST_BYTES:
         raise PictureTooLarge(f"the file has {len(data):,} bytes; the limit is {MOST_BYTES:,}")
@@ -58,14 +58,14 @@ def open_picture(data: bytes, most_pixels: int = MOST_PIXELS) -> Iterator[Image.
                 raise PictureTooLarge(f"the animation has {frames:,} frames; the limit is {MOST_FRAMES:,}")
             try:
                 yield image
-            except Image.DecompressionBombError:  # a frame of a GIF may be larger than the picture
+            except Image.DecompressionBombError:  # a frame of a GIF may be larger than the image
                 raise PictureTooLarge(
                     f"a frame of the animation has too many pixels; the limit is {most_pixels:,}"
                 ) from None
 
 
 def make_thumbnail(data: bytes, side: int) -> Image.Image | None:
-    """Return a picture as RGBA, its longer side reduced to some pixels; None if it cannot be read."""
+    """Return an image as RGBA, at most ``side`` pixels wide and high; None if it cannot be read."""
     try:
         with open_picture(data, _MOST_REDUCED) as image:
             image.draft("RGB", (side, side))  # a JPEG is decoded at a fraction of its size
@@ -79,12 +79,12 @@ def make_thumbnail(data: bytes, side: int) -> Image.Image | None:
 def iter_gif_blocks(data: bytes) -> Iterator[tuple[int, int]]:
     """Yield start and end of each block of a GIF up to its trailer (GIF89a, 20 to 27).
 
-    Raises ``IndexError`` where the file ends early, ``ValueError`` at an unknown block.
+    Raise ``IndexError`` if the file is truncated, ``ValueError`` at an unknown block.
     """
     place = read_gif_header_size(data)
     while data[place] != 0x3B:
         start = place
-        if data[place] == _GIF_IMAGE:  # its description, its colours, the size of its codes
+        if data[place] == _GIF_IMAGE:  # the descriptor, the colour table and the code size
             place += 11 + _read_gif_table_size(data[place + 9])
         elif data[place] == 0x21:
             place += 2
@@ -106,7 +106,7 @@ def _read_gif_table_size(flags: int) -> int:
 
 
 def _count_frames(image: Image.Image, data: bytes) -> int:
-    """Count the frames without decoding them; Pillow takes minutes for a long GIF."""
+    """Count the frames without decoding them, which takes Pillow minutes for a long GIF."""
     if not data.startswith(_GIF):
         return int(getattr(image, "n_frames", 1))
     frames = 0
@@ -114,19 +114,19 @@ def _count_frames(image: Image.Image, data: bytes) -> int:
         for start, _ in iter_gif_blocks(data):
             frames += data[start] == _GIF_IMAGE
     except (IndexError, ValueError):
-        pass  # damage after the first frame is found when the picture is decoded
+        pass  # damage after the first frame is reported when the image is decoded
     return frames
 
 
 @contextmanager
 def _restrict_pillow(most_pixels: int | None) -> Iterator[None]:
-    """Set Pillow's limit of pixels, None for no limit, and refuse truncated files.
+    """Set Pillow's pixel limit (None: no limit) and make it refuse truncated files.
 
-    Both are settings of the whole library, which WeasyPrint changes when it is imported. Warnings are about
-    metadata that is removed anyway, or about the use of Pillow's API.
+    Both are global settings, which WeasyPrint changes when it is imported. Pillow's warnings concern metadata
+    that is removed anyway, or the use of its API.
     """
     before = Image.MAX_IMAGE_PIXELS, ImageFile.LOAD_TRUNCATED_IMAGES
-    Image.MAX_IMAGE_PIXELS = most_pixels and most_pixels // 2  # Pillow refuses what is twice as large
+    Image.MAX_IMAGE_PIXELS = most_pixels and most_pixels // 2  # Pillow raises at twice its limit
     ImageFile.LOAD_TRUNCATED_IMAGES = False
     try:
         with warnings.catch_warnings():
@@ -137,14 +137,14 @@ def _restrict_pillow(most_pixels: int | None) -> Iterator[None]:
 
 
 class UnusablePicture(Exception):
-    """A file is not a picture, or must not go into a book."""
+    """An image is unsupported, damaged or not allowed."""
 
     path = ""
-    """Which file, where that is known."""
+    """The path of the file, "" if it is unknown."""
 
 
 def check_shape(width: float, height: float) -> None:
-    """Raise ``UnusablePicture`` for a picture without area, or with extreme proportions."""
+    """Raise ``UnusablePicture`` if an image has no area, is too large or has an extreme aspect ratio."""
     if not (0 < width < _FAR and 0 < height < _FAR):
         what = "has zero width or height" if min(width, height) <= 0 else "is too large"
         raise UnusablePicture(f"the image {what} ({width:g} × {height:g} pixels)")

@@ -1,7 +1,7 @@
-"""How many elements a drawing stands for: each counts as often as others have it drawn.
+"""Limit the complexity of an SVG, remove unused definitions and prefix IDs.
 
-Few lines can stand for millions of shapes (``use``, patterns, masks), or for a shape within itself. Whoever
-draws them would never end, so that they are counted first.
+A few lines of SVG can expand to millions of shapes (``use``, patterns, masks) or contain themselves, and a
+renderer would never end. So the expanded elements are counted first.
 """
 
 from __future__ import annotations
@@ -20,19 +20,19 @@ from triptych.media.raster import UnusablePicture
 from triptych.media.xml_names import XLINK_HREF, local_name, remove_element
 
 _TEXTS = ("text", "tspan", "textPath")
-_LETTERS_AN_ELEMENT = 30  # of a path that take as long as an element
+_LETTERS_AN_ELEMENT = 30  # characters of path data that take as long to draw as an element
 _MOST_MATCHES, _MOST_TRIES = 5_000_000, 1_000_000_000
 _ADDRESS = re.compile(r"url\(\s*['\"]?#([^'\")]+)")
 _BRACKET = re.compile(r"[()\[\]{}]")
 _MOST_DECLARATIONS = 1_000
-_DEEPEST = 50  # of brackets in style sheets
+_DEEPEST = 50  # nesting of brackets in style sheets
 _NAME = re.compile(r"[\w-]+")
 _AT_CORNERS = re.compile(r"\bmarker(-mid)?\s*:")
-_LINK = "a"  # leads readers elsewhere and draws nothing
+_LINK = "a"  # its target is not drawn
 
 
 def check_weight(root: etree._Element, most: int) -> None:
-    """Raise ``UnusablePicture`` for a drawing that contains itself, or stands for too many elements."""
+    """Raise ``UnusablePicture`` if a drawing contains itself or expands to more than ``most`` elements."""
     elements = list(root.iter(etree.Element))
     named = {name: element for element in reversed(elements) if (name := element.get("id"))}
     _check_styles(elements)
@@ -65,7 +65,7 @@ def check_weight(root: etree._Element, most: int) -> None:
 
 
 def _check_styles(elements: list[Any]) -> None:
-    """Raise ``UnusablePicture`` for style sheets that take too long to match against all elements."""
+    """Raise ``UnusablePicture`` if style sheets would take too long to parse or to match."""
     sheets = "".join(element.text or "" for element in elements if local_name(element) == "style")
     written = (one.split() for selector, _ in _iter_rules(sheets) for one in selector.split(","))
     selectors = list(filter(None, written))
@@ -87,7 +87,10 @@ def _check_styles(elements: list[Any]) -> None:
 
 @dataclass(slots=True)
 class _Visit:
-    """An element that is being weighed; ``times`` the one before draws it, which may not be ``sure``."""
+    """An element on the path from the root to the element that is being counted.
+
+    Its parent on the path draws it ``times`` times, which is not certain unless ``sure``.
+    """
 
     element: Any
     drawn: Iterator[tuple[Any, int, bool]]
@@ -97,7 +100,7 @@ class _Visit:
 
 
 def _weigh_element(element: Any) -> int:
-    """Return the weight of an element without its content: a long path counts more, each letter as one."""
+    """Return the weight of an element without its children: 1, plus its path data and its characters."""
     words = (
         (element.text or "", *(part.tail or "" for part in element)) if local_name(element) in _TEXTS else ()
     )
@@ -108,7 +111,10 @@ def _weigh_element(element: Any) -> int:
 def _iter_drawn(
     element: Any, named: dict[str, Any], styled: dict[str, list[str]]
 ) -> Iterator[tuple[Any, int, bool]]:
-    """Yield what an element draws, how often, and whether that is certain: content, references, styles."""
+    """Yield the elements that an element draws, how often, and whether that is certain.
+
+    They are its children and the targets of its references and of style rules that may match it.
+    """
     for child in element.iterchildren(etree.Element):
         yield child, 1, True
     leads = local_name(element) == _LINK
@@ -131,7 +137,7 @@ def _iter_drawn(
 
 
 def _count_corners(element: Any) -> int:
-    """At how many points of a path a marker may be drawn, at most."""
+    """Return the greatest number of vertices of a path at which a marker may be drawn."""
     return max(1, (element.get("d") or element.get("points") or "").count(" ") // 2)
 
 
@@ -144,7 +150,7 @@ def _iter_rules(sheet: str) -> Iterator[tuple[str, str]]:
 
 
 def _map_style_addresses(elements: list[Any]) -> dict[str, list[str]]:
-    """Return what style sheets refer to, by the last names in their selectors, classes before elements."""
+    """Return the IDs that style rules refer to, by the last name in the rule's selector."""
     found: dict[str, list[str]] = defaultdict(list)
     for element in elements:
         if local_name(element) == "style" and "url(" in (element.text or ""):
@@ -157,13 +163,13 @@ def _map_style_addresses(elements: list[Any]) -> dict[str, list[str]]:
 
 
 _DEFINITIONS = ("marker", "linearGradient", "radialGradient", "symbol", "clipPath")
-_ROUNDS = 8  # a stranger's file may have thousands that point to each other in a row
+_ROUNDS = 8  # an untrusted file may have a chain of thousands of references
 _ASKED = re.compile(r"#([^)\"'\s;,{>]+)")
 _LISTING = ("aria-labelledby", "aria-describedby", "aria-owns", "aria-controls", "begin", "end")
 
 
 def drop_unused(root: etree._Element) -> None:
-    """Definitions that nothing points to, and those that these alone pointed to; ids that nothing names."""
+    """Remove unused definitions and unused IDs, including definitions used only by unused ones."""
     for _ in range(_ROUNDS):
         used = set(_iter_used_names(root))
         unused = [
@@ -181,7 +187,7 @@ def drop_unused(root: etree._Element) -> None:
 
 
 def prefix_names(root: etree._Element, prefix: str) -> None:
-    """Begin all names with a prefix, so that other drawings in the same page can have the same ones."""
+    """Add a prefix to all IDs and references, so that drawings on the same page do not share any."""
     for element in root.iter(etree.Element):
         for name, value in list(element.attrib.items()):
             if name == "id":
@@ -191,7 +197,7 @@ def prefix_names(root: etree._Element, prefix: str) -> None:
 
 
 def _iter_used_names(root: etree._Element) -> Iterator[str]:
-    """Yield the names that attributes and style sheets refer to."""
+    """Yield the IDs that attributes and style sheets refer to."""
     for element in root.iter():
         for name, value in element.attrib.items():
             if "#" in value:

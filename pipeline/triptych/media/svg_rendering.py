@@ -1,4 +1,4 @@
-"""SVG as pixels, drawn by resvg, for programs that know no SVG."""
+"""Rasterise SVG with resvg, for programs that do not support SVG."""
 
 from __future__ import annotations
 
@@ -20,29 +20,26 @@ from triptych.theme.theme import FontFace, load_theme
 
 _BOX = re.compile(r"\bviewBox\s*=\s*[\"']([^\"']*)")
 _SCALES = re.compile(r"(?:scale|matrix)\s*\(([^)]*)\)")
-_NO_LENGTHS = re.compile(r"#[\w-]+|data:[^\"')]*")  # colours, names of parts, pictures within
+_NO_LENGTHS = re.compile(r"#[\w-]+|data:[^\"')]*")  # colours, references and embedded images
 _FAR = 1e8  # pixels
 WIDEST = 1920  # pixels: a slide on a common screen
-_CSS_PIXELS = 96  # to an inch
-_OCTAVES = 12  # of clouds: each doubles their detail, which ends with the dots, and takes its time
-_MAX_ASPECT_DIFFERENCE = (
-    0.01  # how much the sides of a drawing and of its view box may differ and be meant the same
-)
+_CSS_PIXELS = 96  # per inch
+_OCTAVES = 12  # of turbulence: more add detail smaller than a pixel, and take long
+_MAX_ASPECT_DIFFERENCE = 0.01  # relative tolerance between the aspect ratios of a drawing and its view box
 
 
 def rasterise(
     svg: bytes, width: int, height: int, *, white: bool = False, longest: int = WIDEST
 ) -> bytes | None:
-    """Render an SVG as a PNG on a ``white`` or transparent background; None if it is refused.
+    """Render an SVG as a PNG on a ``white`` or transparent background; return None if it is refused.
 
-    Text in it is set in the bundled fonts, and files that it names are not there. The longer side is
-    at most ``longest``. One on white has no alpha, which some bookshops refuse. The same SVG gives the
-    same bytes.
+    Text is set in the bundled fonts, and external files are ignored. The longer side has at most ``longest``
+    pixels. With ``white``, the PNG has no alpha channel, which some bookshops refuse.
     """
     scale = min(1.0, longest / max(width, height, 1))
     wide, high = max(1, round(width * scale)), max(1, round(height * scale))
     try:
-        # A family that resvg does not know would be the serif one.
+        # resvg would replace unknown families by the serif one.
         named = set_words(sanitise_svg(svg), load_theme(), outlined=False)
         made = render_svg(_resize(named, wide, high), ground="white" if white else None)
     except (UnusablePicture, ValueError):
@@ -54,9 +51,9 @@ def rasterise(
 
 
 def render_svg(svg: str, *, ground: str | None = None) -> bytes:
-    """Render a safe SVG as a PNG at its own size. Raises ``ValueError`` if it is refused.
+    """Render a sanitised SVG as a PNG at its own size. Raise ``ValueError`` if it is refused.
 
-    One that reaches far beyond its sides is drawn in a process of its own, which it may end.
+    One that extends far beyond its view box is rendered in a separate process, since resvg may crash.
     """
     if not _reaches_far(svg):
         return _render(svg, ground)
@@ -67,14 +64,14 @@ def render_svg(svg: str, *, ground: str | None = None) -> bytes:
 
 
 def _reaches_far(svg: str) -> bool:
-    """Whether anything in a drawing may be of millions of pixels, which resvg does not always survive."""
+    """Whether any coordinate of a drawing may be so large that resvg may crash."""
     boxes = _BOX.findall(svg)
     if len(boxes) > 1:
         return True
     *_, wide, high = (1.0, 1.0, *_find_sizes("".join(boxes)))
     scales = (max((1.0, *_find_sizes(inner))) for inner in _SCALES.findall(svg))
     largest = max(_find_sizes(svg), default=0.0)
-    enlarged = largest / max(min(wide, high), 1e-300)  # it is at the most as large as its largest number
+    enlarged = largest / max(min(wide, high), 1e-300)  # its size is at most the largest number in it
     return not largest * enlarged * math.prod(scales) < _FAR
 
 
@@ -103,14 +100,14 @@ def _render(svg: str, ground: str | None) -> bytes:
             )
         )
     except BaseException as error:
-        # A fault of the library itself arrives as what no `except Exception` takes.
+        # A Rust panic is not an `Exception`.
         if type(error).__name__ == "PanicException":
             raise ValueError(str(error)) from None
         raise
 
 
 def _resize(svg: bytes, width: int, height: int) -> str:
-    """Give a drawing a size in pixels."""
+    """Set the size of a drawing in pixels."""
     root = parse_svg(svg)
     _, own_width, own_height = measure_svg(svg)
     box = [float(number) for number in NUMBER.findall(root.get("viewBox", ""))]
@@ -124,14 +121,14 @@ def _resize(svg: bytes, width: int, height: int) -> str:
     for clouds in root.iter(f"{SVG}feTurbulence"):
         octaves = NUMBER.match(clouds.get("numOctaves", "1").strip())
         clouds.set("numOctaves", str(round(min(float(octaves[0]) if octaves else 1, _OCTAVES))))
-    return etree.tostring(root, encoding="unicode")  # fonts are chosen by the characters in it
+    return etree.tostring(root, encoding="unicode")  # fonts are selected by the characters in it
 
 
 def _select_font_files(svg: str) -> list[str]:
     """Return the font files that a drawing may need, none if it has no text.
 
-    For what a face lacks resvg takes the first that has all of a line: those with few characters beside
-    their script's come first, and sans before serif, as drawings are lettered.
+    As a fallback, resvg uses the first font that has all characters of a line. So fonts that only have the
+    characters of their script come first, and sans-serif before serif.
     """
     if "<text" not in svg and ":text" not in svg:
         return []

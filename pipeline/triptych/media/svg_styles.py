@@ -1,7 +1,8 @@
-"""A drawing's style sheet written out on its elements, since many programs that show SVG know no CSS.
+"""Replace CSS in a drawing by presentation attributes, and change its colours for dark backgrounds.
 
-The cascade is that of CSS 2.2, 6.4: presentation attributes, rules by their specificity and place, the
-element's own style, what is important. Properties that SVG 1.1 has as attributes stay, others go.
+Many programs that display SVG do not support CSS. The cascade is that of CSS 2.2, 6.4: presentation
+attributes, rules by specificity and order, the ``style`` attribute, then important declarations. Only
+properties that SVG 1.1 has as attributes are kept.
 """
 
 from __future__ import annotations
@@ -36,7 +37,7 @@ _PIXELS = re.compile(r"^(-?[\d.]+)px$")
 
 
 def write_out_styles(root: etree._Element) -> None:
-    """Give each element the attributes that the style sheets in the drawing give it, and drop these."""
+    """Replace the style sheets and ``style`` attributes of a drawing by presentation attributes."""
     sheets = [element for element in root.iter() if local_name(element) == "style"]
     matcher = cssselect2.Matcher()
     for sheet in sheets:
@@ -45,7 +46,7 @@ def write_out_styles(root: etree._Element) -> None:
     for sheet in sheets:
         remove_element(sheet)
     wrapper = cssselect2.ElementWrapper.from_xml_root(root)
-    # Matching looks at classes and attributes of neighbours too, so nothing is written before all is known.
+    # Selectors match classes and attributes of other elements too, so all are matched before any changes.
     cascaded = [(element.etree_element, _cascade(element, matcher)) for element in wrapper.iter_subtree()]
     for element, values in cascaded:
         element.attrib.pop("style", "")
@@ -55,7 +56,7 @@ def write_out_styles(root: etree._Element) -> None:
 
 
 def _iter_rules(css: str) -> Iterator[tuple[Any, list[Declaration]]]:
-    """Selectors with their declarations, in order; what is not understood is left out, as CSS says."""
+    """Yield selectors with their declarations, in order; skip invalid rules, as CSS requires."""
     for rule in tinycss2.parse_stylesheet(css, skip_comments=True, skip_whitespace=True):
         if rule.type != "qualified-rule":
             continue
@@ -77,7 +78,7 @@ def _parse_declarations(content: Any) -> list[Declaration]:
 
 
 def _cascade(element: Any, matcher: Any) -> dict[str, str]:
-    """Return the values of the properties that style rules and attributes give an element."""
+    """Return the properties of an element from style rules and its ``style`` attribute."""
     declarations: list[Declaration] = []
     for *_, found in sorted(matcher.match(element), key=lambda match: match[:2]):
         declarations += found
@@ -89,12 +90,12 @@ def _cascade(element: Any, matcher: Any) -> dict[str, str]:
 
 
 def _convert_property(name: str, value: str) -> Iterator[tuple[str, str]]:
-    """Yield a property as presentation attributes: colours in six digits, lengths without px."""
+    """Yield a property as presentation attributes: colours in six digits, lengths without ``px``."""
     if name not in _COLOURS:
         yield name, _PIXELS.sub(r"\1", value)
         return
     colour = tinycss2.color3.parse_color(value)
-    if colour is None or isinstance(colour, str):  # none, an address, currentColor
+    if colour is None or isinstance(colour, str):  # none, a URL, currentColor
         yield name, value if colour is None else "currentColor"
         return
     yield name, f"#{write_hex(colour[:3])}"
@@ -102,7 +103,7 @@ def _convert_property(name: str, value: str) -> Iterator[tuple[str, str]]:
         yield _COLOURS[name], f"{colour.alpha:.3g}"
 
 
-# Of a shape's attributes what makes its shape and look; the rest is for scripts and screen readers.
+# Attributes that affect the rendering of a shape; the others are for scripts and screen readers.
 _ATTRIBUTES = frozenset(
     "id d x y x1 y1 x2 y2 cx cy r rx ry fx fy width height points transform viewBox preserveAspectRatio"
     " offset gradientUnits gradientTransform spreadMethod href markerWidth markerHeight markerUnits refX refY"
@@ -113,10 +114,10 @@ _ATTRIBUTES = frozenset(
 
 
 def remove_invisible(root: etree._Element) -> None:
-    """Take out what draws nothing: hidden parts, unused definitions, attributes for scripts."""
+    """Remove hidden elements, unused definitions and attributes that do not affect the rendering."""
     for element in list(root.iter()):
         classes = (element.get("class") or "").split()
-        # Today's line in a plan: a book has no today.
+        # "today" is the line of the current day in a Gantt chart.
         if (
             local_name(element) in ("title", "desc", "metadata", "filter")
             or "today" in classes
@@ -137,7 +138,7 @@ def remove_invisible(root: etree._Element) -> None:
 
 
 def _replace_frame(frame: etree._Element) -> None:
-    """Replace a nested drawing by a group: its frame would clip letters wider than expected."""
+    """Replace a nested drawing by a group: its viewport would clip text that is wider than expected."""
     box = (frame.get("viewBox") or "").split()
     if box[:2] != ["0", "0"] or box[2:] != [frame.get("width"), frame.get("height")]:
         frame.set("overflow", "visible")
@@ -150,7 +151,7 @@ def _replace_frame(frame: etree._Element) -> None:
 
 
 def set_size(root: etree._Element, scale: float) -> None:
-    """Width and height in pixels, as the view box and a scale give them."""
+    """Set width and height in pixels to the size of the view box times ``scale``."""
     box = [float(part) for part in re.findall(r"-?[\d.]+(?:e-?\d+)?", root.get("viewBox", ""))]
     if len(box) != 4:
         return
@@ -159,11 +160,11 @@ def set_size(root: etree._Element, scale: float) -> None:
         root.set(name, f"{side * scale * (4 / 3 if points else 1):.2f}")
 
 
-_DARKEST = 0.25  # lightness of Oklab at which ink is as dark as it looks
-_DARK = 0.5  # lightness of a ground on which light is drawn
-_STEPS = 50  # by which ink becomes darker
-_MOST_COLOURS = 16  # with more it is rather an illustration, which would look like a negative
-# What cannot be recoloured by its attributes: pictures in it, and what is worked out of colours.
+_DARKEST = 0.25  # Oklab lightness; anything darker is treated as black
+_DARK = 0.5  # Oklab lightness below which a background is dark
+_STEPS = 50  # of lightness, in which a colour is darkened
+_MOST_COLOURS = 16  # with more, it is an illustration, which would look like a negative
+# Elements that cannot be recoloured by attributes: images, and elements that compute colours.
 _UNLIKE = frozenset(("image", "filter", "mask", "pattern", "foreignObject"))
 _SHAPES = frozenset(("rect", "circle", "ellipse", "line", "polyline", "polygon", "path", "text", "use"))
 _CLEVER = re.compile(rb"var\(\s*--|prefers-color-scheme|mix-blend-mode")
@@ -171,10 +172,10 @@ _NAMED = re.compile(r"(?:fill|stroke|color)\s*[:=]\s*[\"']?\s*(#[0-9a-fA-F]{3,8}
 
 
 def recolour_for_dark(svg: bytes, ink: str, paper: str) -> bytes | None:
-    """Recolour a drawing made for white for a dark ``paper`` with light ``ink``, both hexadecimal.
+    """Recolour a drawing made for a white background for a dark ``paper`` and light ``ink`` (hexadecimal).
 
-    One that brings a dark ground of its own stays. None for one that holds pictures or is made of many
-    colours: it needs white behind it.
+    Return it unchanged if it has a dark background. Return None if it contains images or many colours, so
+    that it needs a white background.
     """
     root = _parse_if_recolourable(svg)
     if root is None:
@@ -188,7 +189,7 @@ def recolour_for_dark(svg: bytes, ink: str, paper: str) -> bytes | None:
 
 
 def raise_contrast(svg: bytes, paper: str, least: float) -> bytes:
-    """Darken the ink of a drawing until it has at least a contrast with the ``paper``."""
+    """Darken the colours of a drawing until their contrast with the ``paper`` is at least ``least``."""
     root = _parse_if_recolourable(svg)
     if root is None:
         return svg
@@ -197,7 +198,10 @@ def raise_contrast(svg: bytes, paper: str, least: float) -> bytes:
 
 
 def darken_colour(colour: str, paper: str, least: float) -> str:
-    """Darken a colour to a contrast with the paper; fainter colours are backgrounds and stay."""
+    """Darken a colour until its contrast with the ``paper`` is at least ``least``.
+
+    Very light colours are backgrounds and are kept.
+    """
     lightness, a, b = to_oklab(colour)
     made = colour
     for step in range(1, _STEPS + 1):
@@ -208,7 +212,7 @@ def darken_colour(colour: str, paper: str, least: float) -> str:
 
 
 def invert_colour(colour: str, ink: str, paper: str) -> str:
-    """Map a colour by its lightness: white becomes the paper, black the ink."""
+    """Map a colour by its lightness: white becomes ``paper``, black becomes ``ink``."""
     lightness, a, b = to_oklab(colour)
     share = min(1.0, (1 - lightness) / (1 - _DARKEST))
     light, own_a, own_b = (
@@ -218,7 +222,7 @@ def invert_colour(colour: str, ink: str, paper: str) -> str:
 
 
 def _parse_if_recolourable(svg: bytes) -> etree._Element | None:
-    """Return the root of a drawing whose colours may be changed, None for an illustration."""
+    """Return the root of a drawing whose colours may be changed, None if it is an illustration."""
     try:
         root = parse_svg(svg)
     except UnusablePicture:
@@ -229,7 +233,7 @@ def _parse_if_recolourable(svg: bytes) -> etree._Element | None:
 
 
 def _has_dark_ground(root: etree._Element) -> bool:
-    """Whether what is drawn first is a dark rectangle as large as the drawing."""
+    """Whether the first shape is a dark rectangle as large as the drawing."""
     first = next((one for one in root.iter(etree.Element) if local_name(one) in _SHAPES), None)
     if first is None or local_name(first) != "rect":
         return False
@@ -254,7 +258,7 @@ def _iter_colours(root: etree._Element) -> Iterator[str]:
 
 
 def _convert_colour(written: str, change: Callable[[str], str]) -> str:
-    """Convert a colour value; keywords such as none stay."""
+    """Convert a colour value; keep keywords such as ``none``."""
     colour: Any = tinycss2.color3.parse_color(written.strip())
     if colour is None or isinstance(colour, str):
         return written

@@ -1,6 +1,6 @@
-"""Text in a drawing → outlines of the bundled fonts, so that it looks the same wherever it is shown.
+"""Set the text of an SVG in the theme's fonts, as outlines where possible, so that it always looks the same.
 
-Lines are placed as SVG 1.1, chapter 10, says: pieces with an absolute place start a chunk, and a chunk is
+Text is laid out as in SVG 1.1, chapter 10: a piece with an absolute position starts a chunk, and a chunk is
 anchored as a whole.
 """
 
@@ -21,7 +21,7 @@ from triptych.model.whole_numbers import parse_whole_number
 from triptych.theme.theme import Theme
 
 _NUMBER = re.compile(r"\s*+(-?(?:\d++\.?+\d*+|\.\d++)(?:[eE][-+]?\d++)?)\s*+(em|rem|ex|px|pt)?")
-# How far the baseline lies below a named one, in em; for the house's faces and near enough for others.
+# The distance from a named baseline down to the alphabetic one, in em, for the bundled fonts.
 _BASELINES = {
     "central": 0.35,
     "middle": 0.33,
@@ -38,7 +38,7 @@ _SERIF = re.compile(r"(?<!sans-)(?<!sans )\bserif|times|garamond|georgia|palatin
 
 @dataclass(frozen=True, slots=True)
 class _TextPiece:
-    """Characters of one look; ``down`` is how far they stand below their chunk's line."""
+    """Text of one style; ``right`` is its ``dx``, and ``down`` its distance below its chunk's baseline."""
 
     text: str
     look: dict[str, str]
@@ -54,7 +54,7 @@ class _TextChunk:
 
 
 def outline_drawing(svg: bytes, theme: Theme) -> bytes:
-    """Replace all texts of one of our own drawings, whose styles are attributes, by outlines."""
+    """Replace the text of a drawing by outlines; all its styles must be presentation attributes."""
     root = parse_svg(svg)
     outline_texts(root, theme, scale=1.0)
     for name in ("font-family", "font-size"):
@@ -63,9 +63,9 @@ def outline_drawing(svg: bytes, theme: Theme) -> bytes:
 
 
 def outline_texts(root: etree._Element, theme: Theme, *, scale: float) -> str:
-    """Put outlines in the place of all texts of a drawing whose styles are written out; return the texts.
+    """Replace the texts of a drawing by outlines; return the text. All styles must be attributes.
 
-    ``scale`` makes the house's faces as narrow as those that the drawing was laid out for.
+    ``scale`` compensates for the width of the font that the drawing was laid out for.
     """
     texts = []
     for text in list(root.iter(f"{SVG}text")):
@@ -97,7 +97,7 @@ def _split_chunks(text: etree._Element) -> Iterator[_TextChunk]:
         if x is not None or y is not None:
             last = chunks[-1]
             chunks.append(_TextChunk(last.x if x is None else x, last.y if y is None else y))
-            # What stands on a line of its own counts from there; a new column stays on the line.
+            # A new y starts a line, from which dy counts; a new x alone stays on the line.
             down = 0.0 if y is not None else down
         right = _parse_length(element.get("dx"), size) or 0.0
         down += _parse_length(element.get("dy"), size) or 0.0
@@ -120,7 +120,7 @@ def _split_chunks(text: etree._Element) -> Iterator[_TextChunk]:
 
 
 def _collect_inherited_style(text: etree._Element) -> dict[str, str]:
-    """Return the properties that a text inherits from the groups around it."""
+    """Return the properties that a text inherits from its ancestors."""
     look: dict[str, str] = {}
     for element in reversed(list(text.iterancestors())):
         look |= {name: element.get(name, "") for name in _INHERITED if element.get(name)}
@@ -128,7 +128,7 @@ def _collect_inherited_style(text: etree._Element) -> dict[str, str]:
 
 
 def _fold_spaces(pieces: list[_TextPiece]) -> list[_TextPiece]:
-    """White space as XML folds it: one space between words, none at either end of a chunk."""
+    """Collapse white space: one space between words, none at the ends of a chunk."""
     out: list[_TextPiece] = []
     before = " "
     for piece in pieces:
@@ -145,7 +145,7 @@ def _fold_spaces(pieces: list[_TextPiece]) -> list[_TextPiece]:
 
 
 def _draw_chunk(chunk: _TextChunk, theme: Theme, scale: float) -> Iterator[etree._Element]:
-    """Yield the outlines of a chunk, a path for each run of one face."""
+    """Yield the outlines of a chunk, one path per run."""
     placed = []
     pen_x = 0.0
     for piece in chunk.pieces:
@@ -173,7 +173,7 @@ def _draw_chunk(chunk: _TextChunk, theme: Theme, scale: float) -> Iterator[etree
 
 
 def select_family(families: str, theme: Theme) -> str:
-    """Return the theme's family that a font-family list names or resembles, else the sans-serif one."""
+    """Return the theme's family that a ``font-family`` list names or resembles, else the sans-serif one."""
     first = families.partition(",")[0].strip(" \"'")
     if first in (theme.sans, theme.serif, theme.mono):
         return first
@@ -183,7 +183,7 @@ def select_family(families: str, theme: Theme) -> str:
 
 
 def _split_runs(piece: _TextPiece, theme: Theme) -> Iterator[ShapedRun]:
-    """Split a piece into runs of one face; the requested family comes first."""
+    """Split a piece into runs of one face, in the requested family where it has the characters."""
     weight = piece.look.get("font-weight", "")
     bold = weight in ("bold", "bolder") or (parse_whole_number(weight) or 0) >= 600
     italic = piece.look.get("font-style") in ("italic", "oblique")
@@ -223,7 +223,7 @@ _OF_TEXT = frozenset(
 
 
 def set_words(svg: bytes, theme: Theme, *, outlined: bool) -> bytes:
-    """Set the words of a drawing in the theme's faces, as text or, if possible, as outlines."""
+    """Set the text of a drawing in the theme's fonts, as outlines if ``outlined`` and possible."""
     if b"<text" not in svg and b":text" not in svg:
         return svg
     root = parse_svg(svg)
@@ -236,12 +236,12 @@ def set_words(svg: bytes, theme: Theme, *, outlined: bool) -> bytes:
 
 
 def explain_text_kept(svg: bytes) -> str:
-    """Why the words of a drawing cannot become outlines, or ""."""
+    """Return the reason why the text of a drawing cannot become outlines, "" if it can."""
     return _explain_text_kept(_expand_styles(parse_svg(svg))) if b"<text" in svg or b":text" in svg else ""
 
 
 def _expand_styles(root: etree._Element) -> etree._Element:
-    """Return a copy of a drawing with all styles as attributes, element for element."""
+    """Return a copy of a drawing with all styles as presentation attributes."""
     styled = copy.deepcopy(root)
     for element in styled.iter(etree.Element):
         if element.get("style"):
@@ -289,7 +289,7 @@ def _explain_text_kept(styled: etree._Element) -> str:
 
 
 def _outline_in_place(root: etree._Element, styled: etree._Element, theme: Theme) -> None:
-    """Outlines are made where all styles are in attributes, and put in the place of the texts."""
+    """Replace the texts of ``root`` by the outlines of the texts of ``styled``, which become outlines."""
     texts, parents = _find_texts(root), []
     for text in _find_texts(styled):
         parent = text.getparent()
@@ -305,14 +305,17 @@ def _outline_in_place(root: etree._Element, styled: etree._Element, theme: Theme
         parent_of_text = text.getparent()
         assert parent_of_text is not None
         parent_of_text.replace(text, group)
-    for link in _find_elements(root, ("a",)):  # a picture leads nowhere, and outlines have no name for a link
+    for link in _find_elements(root, ("a",)):  # outlines would leave a link without a text alternative
         link.tag = f"{SVG}g"
         for address in ("href", XLINK_HREF):
             link.attrib.pop(address, "")
 
 
 def _name_faces(root: etree._Element, styled: etree._Element, theme: Theme, *, generic: bool) -> None:
-    """Each text and each part of one with a family of its own names ours, and the family of its kind."""
+    """Name the theme's family in each text, and in each part of one that names a family.
+
+    With ``generic``, the generic family follows it.
+    """
     for element, same in zip(_find_elements(root, _TEXTS), _find_elements(styled, _TEXTS), strict=True):
         family = same.get("font-family")
         if family is None and local_name(element) == "text":

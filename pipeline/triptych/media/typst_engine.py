@@ -1,7 +1,7 @@
-"""The one place that starts Typst: with bundled fonts, in a folder that holds nothing else.
+"""Run Typst with the bundled fonts, in a temporary folder that contains only the given files.
 
-Typst works in threads of its own, which a forked process does not have: it would wait for them for ever.
-So where Typst has run before a fork, the child has a fresh process run it.
+Typst uses threads, which a forked process does not have: it would wait for them for ever. So if Typst ran
+before a fork, the child runs it in a new process.
 """
 
 from __future__ import annotations
@@ -17,11 +17,11 @@ from triptych.theme.theme import find_fonts_folder
 
 
 class Refused(Exception):
-    """Typst could not set what it was given."""
+    """Typst refused a document."""
 
 
 class _TypstState:
-    """Whether Typst has run in this process, and whether its threads were lost on the way here."""
+    """Whether Typst has run in this process, and whether its threads were lost in a fork."""
 
     started = False
     threads_lost = False
@@ -44,8 +44,8 @@ def typeset(
 ) -> tuple[list[bytes], str]:
     """Compile a Typst document; return its pages as SVG, and the value of ``query`` as JSON.
 
-    ``fonts`` are folders besides that of the bundled ones; ``files`` are all that the document may read,
-    and fonts among them can be set in. Raises ``Refused``.
+    ``fonts`` are folders of additional fonts; ``files`` are the files that the document may read, including
+    fonts. Raise ``Refused`` if Typst reports an error.
     """
     job: Any = (source, tuple(fonts), dict(files or {}), query)
     if not _TypstState.threads_lost:

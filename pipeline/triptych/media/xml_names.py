@@ -1,4 +1,4 @@
-"""XML of others, read safely, and the names of its elements; what can stand in none."""
+"""Parse untrusted XML, explain its errors, and name its elements."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ XHTML = "{http://www.w3.org/1999/xhtml}"
 XLINK_HREF = "{http://www.w3.org/1999/xlink}href"
 SPACE = "{http://www.w3.org/XML/1998/namespace}space"
 NO_CHARACTER = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
-"""What is no character of XML (XML 1.0, 2.2), of which all outputs are made; halves of characters apart."""
+"""A character that XML does not allow (XML 1.0, 2.2), apart from surrogates."""
 
 
 def parse_untrusted(data: bytes, *, huge: bool = False) -> etree._Element:
-    """Parse untrusted XML without network and without expanding entities; return the root.
+    """Parse untrusted XML without network access and without expanding entities; return the root.
 
-    ``huge`` takes what holds large pictures in its text. Raises ``etree.XMLSyntaxError``.
+    ``huge`` lifts the size limits of libxml2, for embedded images. Raise ``etree.XMLSyntaxError``.
     """
     parser = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=huge)
     return etree.fromstring(data, parser)
@@ -55,7 +55,7 @@ _PLACE = re.compile(r", line (\d+), column (\d+)$")
 
 
 def explain_xml_error(error: etree.XMLSyntaxError) -> str:
-    """Return the reason why XML cannot be parsed, with the place, in the form of a message."""
+    """Return the reason and the position of an XML syntax error as a message."""
     text = " ".join((error.msg or "syntax error").split())
     place = _PLACE.search(text)
     where = f" (line {place[1]}, column {place[2]})" if place else ""
@@ -67,7 +67,7 @@ def explain_xml_error(error: etree.XMLSyntaxError) -> str:
 
 
 def remove_element(element: etree._Element) -> None:
-    """Remove an element from what is around it, with the text behind it; a root stays."""
+    """Remove an element and the text after it; keep a root."""
     parent = element.getparent()
     if parent is not None:
         parent.remove(element)

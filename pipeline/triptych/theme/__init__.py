@@ -1,5 +1,4 @@
-"""What outputs look like: tokens, colours, fonts, sizes of pages, and the templates that take them.
+"""Load themes (colours, fonts, text styles, page design) and render their Jinja templates.
 
-Enters: the name of a theme. Leaves: ``Theme``, and Jinja environments for its templates.
-Begin with ``theme.py``.
+Begin with ``theme.py``; ``files.py`` reads the theme that a manifest names.
 """

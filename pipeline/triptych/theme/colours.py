@@ -1,6 +1,6 @@
-"""Colours as eyes order them: Oklab, with lightness from 0 to 1 and two axes of colour.
+"""Compute with colours: Oklab, contrast, simulated colour blindness, and palettes derived from a brand.
 
-https://bottosson.github.io/posts/oklab/
+Oklab has a lightness from 0 to 1 and two colour axes, https://bottosson.github.io/posts/oklab/.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from triptych.theme.theme_file import Colours
 Matrix: TypeAlias = tuple[tuple[float, ...], ...]
 Lab: TypeAlias = tuple[float, float, float]
 
-# Linear RGB to cones, the cubic roots of these to Oklab, and both ways back.
+# Linear RGB to cone responses, their cube roots to Oklab, and the inverse of both.
 _TO_CONES: Matrix = (
     (0.4122214708, 0.5363325363, 0.0514459929),
     (0.2119034982, 0.6806995451, 0.1073969566),
@@ -41,7 +41,7 @@ _TO_LIGHT: Matrix = (
     (-1.2684380046, 2.6097574011, -0.3413193965),
     (-0.0041960863, -0.7034186147, 1.7076147010),
 )
-_DESATURATION_STEPS = 24  # by which a colour that no screen has is made greyer
+_DESATURATION_STEPS = 24  # in which a colour outside sRGB is desaturated
 
 
 def parse_rgb(colour: str) -> list[int]:
@@ -72,7 +72,7 @@ def encode_channel(light: float) -> float:
 
 def to_oklab(colour: str) -> Lab:
     """Convert a colour of six hexadecimal digits to Oklab."""
-    lightness, a, b = convert_light_to_lab([linearise_channel(value / 255) for value in parse_rgb(colour)])
+    lightness, a, b = convert_light_to_lab(_linearise_colour(colour))
     return lightness, a, b
 
 
@@ -97,7 +97,7 @@ def multiply(matrix: Matrix, vector: Sequence[float]) -> list[float]:
     return [sum(a * b for a, b in zip(row, vector, strict=True)) for row in matrix]
 
 
-# Success criteria 1.4.6, at level AAA, and 1.4.3, both for text, and 1.4.11, for what is drawn.
+# Minimum contrast ratios of WCAG 2.2: 1.4.6 (AAA) and 1.4.3 (AA) for text, 1.4.11 for graphics.
 ENHANCED = 7.0
 READABLE = 4.5
 VISIBLE = 3.0
@@ -111,7 +111,7 @@ def contrast_ratio(colour: str, ground: str) -> float:
 
 
 def colour_difference(one: str, other: str) -> float:
-    """How far two colours are apart in Oklab for whom they are nearest to each other; black to white is 1."""
+    """Return the least Oklab distance of two colours over all kinds of colour vision; black to white is 1."""
     return min(
         math.dist(_simulate_vision(one, matrix), _simulate_vision(other, matrix))
         for matrix in _VISIONS.values()
@@ -120,7 +120,10 @@ def colour_difference(one: str, other: str) -> float:
 
 @lru_cache(maxsize=4096)
 def relative_luminance(red: int, green: int, blue: int) -> float:
-    """Relative luminance of channels up to 255, https://www.w3.org/TR/WCAG22/#dfn-relative-luminance."""
+    """Return the relative luminance of an sRGB colour (https://www.w3.org/TR/WCAG22/#dfn-relative-luminance).
+
+    The channels are from 0 to 255, the luminance from 0 to 1.
+    """
     return (
         0.2126 * linearise_channel(red / 255)
         + 0.7152 * linearise_channel(green / 255)
@@ -129,7 +132,7 @@ def relative_luminance(red: int, green: int, blue: int) -> float:
 
 
 def is_large_text(size: float, *, bold: bool) -> bool:
-    """Whether text of so many points is as easily seen as drawings are (1.4.3)."""
+    """Whether text of ``size`` points is large in the sense of WCAG 1.4.3."""
     return size >= (_LARGE_IF_BOLD if bold else _LARGE)
 
 
@@ -172,18 +175,18 @@ _VISIONS: Mapping[str, Matrix] = {
 
 @lru_cache(maxsize=4096)
 def _simulate_vision(colour: str, vision: Matrix) -> list[float]:
-    """Where a colour is in Oklab for a reader with a kind of vision."""
+    """Return the Oklab coordinates of a colour as seen with a kind of colour vision."""
     return convert_light_to_lab([min(max(c, 0.0), 1.0) for c in multiply(vision, _linearise_colour(colour))])
 
 
-_LEAST, _MOST = 0.06, 0.92  # of the hue, in the first step and the last
-_LESS = 0.02  # of it, where no ink could be read
+_LEAST, _MOST = 0.06, 0.92  # fraction of the hue in the first and in the last step
+_LESS = 0.02  # reduction of the fraction while no text on the fill would be readable
 
 
 @template_view("name")
 @dataclass(frozen=True, slots=True)
 class Shade:
-    """A step of colour: its number, below zero for the second hue, its fill and the ink on it."""
+    """A step of a colour scale: its number (negative for the second hue), its fill and its text colour."""
 
     step: int
     fill: str
@@ -191,17 +194,17 @@ class Shade:
 
     @property
     def name(self) -> str:
-        """The class of cells that have it."""
+        """Return the CSS class of cells with this shade."""
         return shade_class(self.step)
 
 
 def shade_class(step: int) -> str:
-    """Return the class of a cell at a step from -9 to 9."""
+    """Return the CSS class of a cell at a step from -9 to 9."""
     return f"shade-{step}" if step > 0 else f"shade-below-{-step}"
 
 
 def find_hue_share(step: int) -> float:
-    """Return the share of the hue in a step, from 0 to 1."""
+    """Return the fraction of the hue in a step, from 0 to 1."""
     return _LEAST + (_MOST - _LEAST) * (abs(step) - 1) / (STEPS - 1)
 
 
@@ -216,15 +219,15 @@ def list_shades(steps: Iterable[int], colours: Colours) -> tuple[Shade, ...]:
 
 
 def find_shade_colours(step: int, hues: tuple[str, str], ink: str, paper: str) -> tuple[str, str]:
-    """Return the fill of a step and the ink on it; the hues are for steps below zero and above it."""
+    """Return the fill and the text colour of a step; ``hues`` are for negative and for positive steps."""
     return readable_fill(hues[1 if step > 0 else 0], ink, paper, find_hue_share(step))
 
 
 def readable_fill(hue: str, ink: str, paper: str, share: float = 1.0) -> tuple[str, str]:
-    """Mix a share of a hue into paper, or less where neither ink nor paper could be read on it → the fill,
-    and the one of both that is read best.
+    """Mix a fraction of a hue into ``paper``; return the fill, and ``ink`` or ``paper`` as its text colour.
 
-    All outputs take their tints from here, so that a number has the same colour in each.
+    The fraction ``share`` is reduced until one of them is readable on the fill. All outputs use this function
+    for tints, so that a number has the same colour in each.
     """
     while True:
         fill = mix_colours(paper, hue, max(share, 0.0))
@@ -234,20 +237,20 @@ def readable_fill(hue: str, ink: str, paper: str, share: float = 1.0) -> tuple[s
         share -= _LESS
 
 
-NEIGHBOURS = 12.0  # of CIE L*, which goes from 0 to 100; a difference of 2 is just noticed side by side
-_GREY_LEVELS = 40  # of lightness
-_MIN_GREY_DIFFERENCE = 0.1  # as the series of a brand are for every kind of vision
-_KEPT = 40  # of the best beginnings, at each colour
-_CONFUSED = 1000.0  # the cost of two colours that some readers take for one, in squares of lightness
+NEIGHBOURS = 12.0  # least difference in CIE L* (0 to 100); 2 is just noticeable side by side
+_GREY_LEVELS = 40  # levels of lightness that are tried
+_MIN_GREY_DIFFERENCE = 0.1  # Oklab distance below which two colours may be confused
+_KEPT = 40  # candidates that are kept at each colour (beam search)
+_CONFUSED = 1000.0  # penalty for two colours that may be confused, in squares of lightness
 
 _Beginning = tuple[float, tuple[str, ...]]
 
 
 def separate_in_grey(colours: Sequence[str], grounds: Sequence[str], least: float) -> tuple[str, ...]:
-    """Lighten or darken colours until neighbours differ in grey; the last also borders on the first.
+    """Lighten or darken colours until neighbours differ in grey; the last one is a neighbour of the first.
 
-    Each has at least the contrast ``least`` on all grounds. All together change as little as they can and,
-    where lightness allows, stay apart for colour-blind readers.
+    Each colour has at least the contrast ratio ``least`` on all ``grounds``. The changes are as small as
+    possible and, where lightness allows, keep the colours distinct for colour-blind readers.
     """
     begun: list[_Beginning] = [(0.0, tuple(colours[:1]))]
     for place, colour in enumerate(colours[1:], 1):
@@ -269,13 +272,13 @@ def separate_in_grey(colours: Sequence[str], grounds: Sequence[str], least: floa
 
 
 def alternate_greys(colours: Sequence[str]) -> tuple[str, ...]:
-    """Order colours so that neighbours differ in grey, close to their own order; the first stays first."""
+    """Reorder colours so that neighbours differ in grey; the first colour stays first."""
 
     def worth(order: tuple[str, ...]) -> float:
         return min(NEIGHBOURS, *(grey_difference(*pair) for pair in pairwise((*order, order[0]))))
 
     first, *rest = colours
-    return max(((first, *order) for order in permutations(rest)), key=worth)  # of equals it takes the first
+    return max(((first, *order) for order in permutations(rest)), key=worth)  # the first of equals
 
 
 def grey_difference(one: str, other: str) -> float:
@@ -293,21 +296,21 @@ def _rate_grey(shade: str, colour: str, chosen: tuple[str, ...]) -> float:
 
 
 def _list_shades_of_hue(colour: str) -> list[str]:
-    """Return the colour, and others that differ from it only in lightness."""
+    """Return a colour and variants of it that differ only in lightness."""
     hue, _, saturation = colorsys.rgb_to_hls(*(value / 255 for value in parse_rgb(colour)))
     levels = (colorsys.hls_to_rgb(hue, step / _GREY_LEVELS, saturation) for step in range(1, _GREY_LEVELS))
     return [colour, *map(write_hex, levels)]
 
 
-# Contrast with the ground: neighbours differ, and both stay behind what is highlighted, in grey print too.
+# Contrast of unhighlighted marks with the background: two that differ, both weaker than the highlight.
 RECEDING = (VISIBLE * 1.03, VISIBLE * 1.35)
-APART = 1.4  # between two marks that lightness alone tells apart
+APART = 1.4  # least contrast of two marks that only lightness distinguishes
 _MIXING_STEPS = 200
 
 
 @cache
 def recede_colour(ink: str, ground: str) -> tuple[str, ...]:
-    """Mixtures of text and ground as light as can be seen on it, each as six hexadecimal digits."""
+    """Return the mixtures of ``ink`` and ``ground`` that just reach the contrast ratios ``RECEDING``."""
     shades = [mix_colours(ink, ground, step / _MIXING_STEPS) for step in range(_MIXING_STEPS, -1, -1)]
     return tuple(
         next((shade for shade in shades if contrast_ratio(shade, ground) >= least), ink) for least in RECEDING
@@ -316,39 +319,33 @@ def recede_colour(ink: str, ground: str) -> tuple[str, ...]:
 
 @cache
 def darken_until_readable(colour: str, ink: str, ground: str) -> str:
-    """Mix ink into a colour until text in it is readable on the ground."""
+    """Mix ``ink`` into a colour until text in it is readable on ``ground``."""
     shades = (mix_colours(colour, ink, step / 20) for step in range(21))
     return next((shade for shade in shades if contrast_ratio(shade, ground) >= READABLE), ink)
 
 
 MARK_OF_TEXT = 1
-"""Which colour of the mark text is written in, on the deep ground of title page and cover."""
-_MIN_COLOUR_DIFFERENCE = (
-    0.1,
-    0.09,
-    0.08,
-    0.07,
-    0.06,
-)  # of the way from black to white: what can be told, best first
-_LIGHTNESS_STEPS = 20  # of lightness
-# What derives from an accent: turns of its hue in degrees, each with shares of its chroma, nearest first.
+"""The index of the emblem colour that is also used for text on the dark title page and cover."""
+_MIN_COLOUR_DIFFERENCE = (0.1, 0.09, 0.08, 0.07, 0.06)  # Oklab distances of a series that are tried, in order
+_LIGHTNESS_STEPS = 20
+# Colours that derive from an accent: rotation of the hue in degrees and factor of the chroma, closest first.
 _DERIVED = ((0, 1.0), (-45, 0.9), (45, 0.9), (0, 0.25), (-75, 0.7), (75, 0.7))
-# Lightness in Oklab: what is darker than these is hardly a colour any more, and comes last.
+# Oklab lightness; the darkest are hardly colourful, and are tried last.
 _LIGHTNESSES = tuple(level / 100 for level in (*range(88, 34, -2), *range(34, 18, -2)))
 _COLOURFUL = 27
 
 
 def derive_from_brand(colours: Colours, set_by_theme: Container[str]) -> Colours:
-    """Complete the colours of a theme: the series from its accent, and a mark visible on its dark ground.
+    """Derive the series from the accent, and an emblem that is visible on the dark background.
 
-    Band, bullets and charts of the deck take the first colour of the series.
+    Colours in ``set_by_theme`` are kept.
     """
     if "accent" in set_by_theme and "series" not in set_by_theme:
         series = _derive_series(colours.accent, len(colours.series), (colours.background, colours.panel))
         colours = replace(colours, series=alternate_greys(series))
     if "emblem" not in set_by_theme:
         first = colours.accent if "accent" in set_by_theme else colours.emblem[0]
-        # The publisher's name is written in the second.
+        # The publisher's name is set in one of them.
         leasts = (READABLE if place == MARK_OF_TEXT else VISIBLE for place in range(len(colours.emblem)))
         pairs = zip((first, *colours.emblem[1:]), leasts, strict=True)
         if "accent" in set_by_theme or "dark" in set_by_theme:
@@ -358,7 +355,7 @@ def derive_from_brand(colours: Colours, set_by_theme: Container[str]) -> Colours
 
 
 def _derive_series(accent: str, count: int, grounds: Sequence[str]) -> tuple[str, ...]:
-    """Return the accent and shades of it and neighbouring hues that colour-blind readers can distinguish."""
+    """Return the accent and colours of similar hues that colour-blind readers can distinguish."""
     first = _find_shade(accent, grounds)
     _, a, b = to_oklab(accent)
     chroma, hue = math.hypot(a, b), math.atan2(b, a)
@@ -397,7 +394,10 @@ def _find_least_difference(colour: str, grounds: Iterable[str]) -> float:
 
 
 def _find_shade(colour: str, grounds: Sequence[str], least: float = VISIBLE) -> str:
-    """Return a colour, lightened or darkened as little as makes it visible on all grounds."""
+    """Lighten or darken a colour as little as possible until its contrast with all grounds is ``least``.
+
+    Return the colour unchanged if that is impossible.
+    """
     return next(
         (
             shade
@@ -409,7 +409,7 @@ def _find_shade(colour: str, grounds: Sequence[str], least: float = VISIBLE) -> 
 
 
 def _iter_candidate_shades(colour: str) -> Iterator[str]:
-    """Yield a colour and others of its hue, the nearest first."""
+    """Yield a colour and variants of it that differ only in lightness, the closest first."""
     hue, lightness, saturation = colorsys.rgb_to_hls(*(value / 255 for value in parse_rgb(colour)))
     yield colour
     for step in range(1, _LIGHTNESS_STEPS + 1):

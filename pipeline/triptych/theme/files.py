@@ -1,4 +1,4 @@
-"""The theme that a manifest names → tokens: one of Triptych's, or a file of the project that extends one."""
+"""Read the theme that a manifest names: a built-in one, or a theme file that extends one."""
 
 from __future__ import annotations
 
@@ -43,9 +43,11 @@ _AMONG_TEMPLATES = "templates/themes"
 
 
 def read_theme(project: Project, name: str, span: Span | None = None) -> tuple[Theme, list[Diagnostic]]:
-    """Return the theme called ``name``, the default one on errors: THM001, and THM002 for low contrast.
+    """Return the theme called ``name``, and findings; return the default or the base theme on errors.
 
-    ``span`` is where the manifest names it.
+    Report THM001 for an unknown theme or an invalid theme file, THM002 for low contrast, FNT002 for a font
+    file that cannot be used, FNT003 for a missing style, and SEC005 for a path outside the project. ``span``
+    is the position of the name in the manifest.
     """
     span = span or Span(path=MANIFEST)
     try:
@@ -73,7 +75,10 @@ def read_theme(project: Project, name: str, span: Span | None = None) -> tuple[T
 
 
 def find_theme_path(project: Project, name: str) -> str | None:
-    """Return the project file that a theme's name refers to: a path, or a name among its templates."""
+    """Return the theme file that a name refers to: a path, or a name in ``templates/themes/``.
+
+    Return None if there is no such file.
+    """
     if name.endswith(_ENDINGS):
         return project.locate(name)
     among = f"{_AMONG_TEMPLATES}/{name}.yaml"
@@ -81,14 +86,14 @@ def find_theme_path(project: Project, name: str) -> str | None:
 
 
 def _list_themes(project: Project) -> list[str]:
-    """Return the names of the themes among a project's templates."""
+    """Return the names of the theme files in a project's ``templates/themes/``."""
     if not has_own_templates(project.root):
         return []
     return [PurePosixPath(path).stem for path in project.list_tree(_AMONG_TEMPLATES)[0]]
 
 
 def _read_theme_file(project: Project, path: str, text: str) -> tuple[Theme, list[Diagnostic]]:
-    """Return the theme of a theme file."""
+    """Return the theme in a theme file, or its base theme, and findings."""
     try:
         tree = load_yaml(text)
     except MalformedYaml as error:
@@ -120,7 +125,7 @@ def _read_theme_file(project: Project, path: str, text: str) -> tuple[Theme, lis
     if found:
         return load_theme(base), found
     theme = _make_theme(PurePosixPath(path).stem, base, json.dumps(tokens), tuple(faces))
-    # The mark is on its deep ground where the title page is a panel.
+    # The emblem is on a dark background only if the title page is a panel.
     marked = theme.print.title_page == "panel" and "emblem" in tokens.get("colours", {})
     weak = [
         Diagnostic(code="THM002", span=_find_place(tree, path, ("colours", name)), message=message, hint=hint)
@@ -135,7 +140,7 @@ def _read_theme_file(project: Project, path: str, text: str) -> tuple[Theme, lis
 
 
 def _find_empty_values(tree: CommentedMap, path: str) -> Iterator[Diagnostic]:
-    """THM001 for colours without a value: what a number sign begins is a comment to YAML."""
+    """Report THM001 for colours without a value, since an unquoted # starts a comment in YAML."""
     colours = tree.get("colours")
     for name, value in colours.items() if isinstance(colours, CommentedMap) else ():
         if value in (None, ""):
@@ -146,7 +151,7 @@ def _find_empty_values(tree: CommentedMap, path: str) -> Iterator[Diagnostic]:
 
 @lru_cache(maxsize=16)
 def _make_theme(name: str, base: str, tokens: str, faces: tuple[FontFace, ...]) -> Theme:
-    """Make a theme once, since caches use its identity."""
+    """Make a theme once for the same arguments, since caches use its identity."""
     set_tokens = json.loads(tokens)
     theme = make_theme(name, merge_tokens(load_tokens(base), set_tokens))
     families = {face.family for face in faces}
@@ -165,14 +170,14 @@ def _make_theme(name: str, base: str, tokens: str, faces: tuple[FontFace, ...]) 
 
 
 def _list_families(base: str) -> tuple[list[str], list[str]]:
-    """Return the families of a theme for text, and those for formulas."""
+    """Return the text families and the math families of a built-in theme."""
     theme = load_theme(base)
     text, math = ({face.family for face in faces} for faces in (theme.faces, theme.math_faces))
     return sorted(text), sorted(math)
 
 
 class _Contrast(NamedTuple):
-    """A colour with too little contrast: its key, its name in messages, and the key of its background."""
+    """A colour and its background: keys and values, the colour's name in messages, the required ratio."""
 
     key: str
     name: str
@@ -235,7 +240,7 @@ def _find_low_contrasts(
 
 
 def _find_direction(own: str, partners: Sequence[str], least: float, *, may_cross: bool = False) -> str:
-    """Return "darker" or "lighter" for a colour that can reach a contrast with its partners so, else "".
+    """Return "darker" or "lighter", whichever gives a colour sufficient contrast with its partners, else "".
 
     ``may_cross`` allows the darker colour of a pair to become the lighter one, or the lighter the darker one.
     """
@@ -289,6 +294,6 @@ def _make_diagnostic(mistake: Mistake, tree: CommentedMap, path: str) -> Diagnos
 
 
 def _find_place(tree: Any, path: str, steps: Path, *, of_key: bool = False) -> Span:
-    """Where a token stands in its file, or the nearest mapping around it."""
+    """Return the position of a token in its file, or that of the closest mapping around it."""
     line, column = locate(tree, steps, of_key=of_key)
     return Span(path=path, line=line, column=column)

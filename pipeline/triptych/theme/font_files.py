@@ -1,4 +1,4 @@
-"""Font files of a project → faces of a theme, or what is wrong with them at the place that names them."""
+"""Read a project's font files as faces of a theme, and report those that cannot be used."""
 
 from __future__ import annotations
 
@@ -19,22 +19,22 @@ from triptych.theme.theme import FontFace, OwnFile
 _LICENCE, _RESTRICTED, _WHOLE, _BITMAPS = 0x000E, 0x0002, 0x0100, 0x0200
 _NEEDED = ("head", "hhea", "hmtx", "maxp", "cmap", "name", "OS/2", "post")
 _OUTLINES = ("glyf", "CFF ", "CFF2")
-_NAMES = (1, 16)  # of a family: as all programs know it, and with all of its weights
-_WEIGHTS = (400, 600, 700)  # those that a variable font is asked for, where none is named
+_NAMES = (1, 16)  # name IDs: the family and the typographic family
+_WEIGHTS = (400, 600, 700)  # default instances of a variable font
 _BOLD = 600
 _REPLACE = "use another file; this one is damaged or not a font"
 
-# Where a token of the theme stands, by the place of the face in the list and its key.
+# Returns the position of a key of an entry of `fonts` in the theme file.
 PlaceOf = Callable[[int, str], Span]
 
 
 class _Unusable(Exception):
-    """Why a font file cannot be used, and what to do."""
+    """A font file cannot be used; the arguments are the reason and a hint."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Font:
-    """What a font file says of itself; ``weights`` are those between which a variable one can be set."""
+    """The properties of a font file; ``weights`` is the range of a variable font's weight axis."""
 
     own: OwnFile
     families: tuple[str, ...]
@@ -46,9 +46,10 @@ class _Font:
 def read_faces(
     entries: Sequence[Mapping[str, Any]], project: Project, theme: str, place: PlaceOf
 ) -> tuple[list[FontFace], list[Diagnostic]]:
-    """Return the faces that a theme file names, and FNT002 for each file that cannot be used.
+    """Return the faces of the entries under ``fonts:``, and findings.
 
-    Files lie beside the theme, beside the manifest, or in ``templates/fonts/``.
+    Report FNT002 for each file that cannot be used and SEC005 for a path outside the project. Files are
+    looked up next to the theme file, next to the manifest, and in ``templates/fonts/``.
     """
     faces: list[FontFace] = []
     found: list[Diagnostic] = []
@@ -78,7 +79,7 @@ def read_faces(
 def find_lacking_styles(
     faces: Iterable[FontFace], families: Iterable[str], *, italics: bool
 ) -> Iterator[tuple[str, str]]:
-    """Yield each text family that lacks a style, with the reason."""
+    """Yield each of the project's families that lacks a style, with a message."""
     faces = list(faces)
     for family in dict.fromkeys(families):
         family_faces = [face for face in faces if face.family == family]
@@ -166,7 +167,7 @@ def _open_font_file(path: str, project: Project) -> _Font:
         usable = opened.glyph_count > 1 and len(opened.unicodes) > 0
     except _Unusable:
         raise
-    except Exception as error:  # what a broken file can say is without end
+    except Exception as error:  # damaged files raise all kinds of exceptions
         reason = " ".join(str(error).split())[:80] or type(error).__name__
         raise _Unusable(f"cannot be read: {format_message(reason)}", _REPLACE) from None
     if not usable:

@@ -1,4 +1,4 @@
-"""What a theme says of printed pages: how each kind of text is set, and how pages are arranged."""
+"""The print section of a theme: the style of each kind of text, and the page design."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Literal, TypeAlias
 
 from triptych.template_views import template_view
 
-CHART_LETTERS = 7.6  # points, of all text in charts at the width at which they are drawn
+CHART_LETTERS = 7.6  # points: the font size of charts before they are scaled
 _LARGE = 16  # points
 
 Family: TypeAlias = Literal["serif", "sans", "mono"]
@@ -20,9 +20,9 @@ STYLE = r"(italic )?(?:([1-9]00) )?(\d+(?:\.\d+)?)pt/(\d+(?:\.\d+)?)pt (serif|sa
 @template_view("__str__")
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TextStyle:
-    """How a kind of text is set: size and distance of lines in points, and one of the theme's families.
+    """The style of a kind of text: font size and line height in points, family role, weight and slope.
 
-    As text it is the value of CSS's ``font``, which takes the family from a variable.
+    ``str()`` returns the value of the CSS property ``font``, with the family as a custom property.
     """
 
     size: float
@@ -37,9 +37,9 @@ class TextStyle:
 
 
 def parse_style(written: str) -> TextStyle | None:
-    """``600 11.4pt/14pt sans``: slope and weight, where they are not the usual ones, size/line, family.
+    """Parse a text style such as ``italic 600 11.4pt/14pt sans``; slope and weight are optional.
 
-    None for what is written otherwise, or cannot be read on any page.
+    Return None for another syntax, or a size or line height outside the supported range.
     """
     match = re.fullmatch(STYLE, written)
     if match is None:
@@ -125,7 +125,7 @@ class Type:
 
     @property
     def smallest(self) -> float:
-        """The size in points that no kind of text falls below."""
+        """Return the smallest font size in points."""
         styles: list[TextStyle] = [getattr(self, one.name) for one in fields(self)]
         return min(style.size for style in styles)
 
@@ -174,10 +174,10 @@ class PrintDesign:
 
     @property
     def large(self) -> bool:
-        """Whether the type is for weak sight: one thing after the other, nothing beside the text."""
+        """Whether this is a large-print design, which has no content beside the text."""
         return self.type.text.size >= _LARGE
 
     @property
     def lead(self) -> float:
-        """The distance of text lines in points."""
+        """Return the line height of body text in points."""
         return self.type.text.line

@@ -1,4 +1,4 @@
-"""The templates that say what outputs look like: a project's own first, then the built-in ones."""
+"""Load the Jinja templates of outputs, a project's own before the built-in ones, and explain their errors."""
 
 from __future__ import annotations
 
@@ -31,24 +31,24 @@ BUILT_IN = "built-in"
 """The prefix with which a project's template includes the built-in one that it replaces."""
 
 _ADDRESS = re.compile(r"(https?://[^\s<>\"/]*[^\s<>\".,;:!?)/])((?:/[^\s<>\"]*[^\s<>\".,;:!?)/])?/?)")
-_NO_ROOM = (RecursionError, MemoryError, UnicodeDecodeError)  # Jinja does not go on, wherever it is
+_NO_ROOM = (RecursionError, MemoryError, UnicodeDecodeError)  # errors of any template, also built-in ones
 
 
 def load_page_templates(project_templates: Path | None = None) -> jinja2.Environment:
     """Return an environment for XHTML, XML and CSS templates.
 
-    Those of a project are sandboxed and held in bounds; names that are missing are errors.
-    Values are escaped as XML in ``.xhtml``, ``.xml``, ``.opf`` and ``.ncx`` templates.
+    Templates of a project are sandboxed and have limits. Undefined names are errors. Values are escaped as
+    XML in ``.xhtml``, ``.xml``, ``.opf``, ``.ncx`` and ``.html`` templates.
     """
     folder = project_templates if project_templates and project_templates.is_dir() else None
-    # Jinja notices a template that has changed, but not one that comes to stand before another.
+    # Jinja reloads a changed template, but does not notice a new one that replaces a built-in one.
     return _make_environment(folder, frozenset(folder.rglob("*")) if folder else frozenset())
 
 
 def list_replaceable_templates() -> frozenset[str]:
     """Return the paths of the templates that a project may replace by its own.
 
-    What a deck looks like, PowerPoint files say.
+    They do not include the design of decks, for which a project has a PowerPoint template.
     """
     pages = (file for folder in ("print", "epub") for file in (templates_folder() / folder).glob("*.j2"))
     names = {file.relative_to(templates_folder()).as_posix() for file in pages}
@@ -56,13 +56,13 @@ def list_replaceable_templates() -> frozenset[str]:
 
 
 def has_own_templates(project: Path) -> bool:
-    """Whether a project's folder of templates is its own, not that of a checkout of the program."""
+    """Whether a project has a ``templates`` folder that is not the one of Triptych's repository."""
     folder = project / "templates"
     return folder.is_dir() and not are_bundled(folder)
 
 
 def find_in_templates(templates: jinja2.Environment, folder: str, words: str) -> tuple[str, int] | None:
-    """Return the first of a project's templates in a folder that has words in a line, and its number."""
+    """Return the path and the line number of the first line with ``words`` in a project's templates."""
     root: Path = templates.project_templates  # type: ignore[attr-defined]
     for file in sorted((root / folder).glob("*.j2")):
         for number, line in enumerate(file.read_text("utf-8", "replace").splitlines(), 1):
@@ -73,7 +73,7 @@ def find_in_templates(templates: jinja2.Environment, folder: str, words: str) ->
 
 @lru_cache(maxsize=4)
 def _make_environment(project_templates: Path | None, files: frozenset[Path]) -> jinja2.Environment:
-    """Templates stay compiled for as long as a project has these files of its own."""
+    """Return the environment for a project's templates; ``files`` is only a part of the cache key."""
     own = project_templates is not None and not are_bundled(project_templates)
     files_in_order = [folder for folder in (project_templates, templates_folder()) if folder]
     built_in = jinja2.FileSystemLoader(templates_folder())
@@ -105,17 +105,17 @@ def _make_environment(project_templates: Path | None, files: frozenset[Path]) ->
     return environment
 
 
-# A chapter has two million characters at most, and a template names each of them a few times.
+# A chapter has at most two million characters, each of which templates process a few times.
 _BOUNDS = TemplateBounds(steps=300_000, largest=20_000_000, whole=400_000_000)
-# Filters that make much text of little, or say something else each time.
+# Filters that make long text from short arguments, or are not deterministic.
 _FORBIDDEN = frozenset("center indent pprint random tojson urlize wordwrap xmlattr".split())
-_MOST_PARTS = 1000  # that a list is cut into, or that are as long as each other
+_MOST_PARTS = 1000  # the largest argument of `batch` and `slice`
 _LONGEST_MARKED = 100_000  # characters that are searched for tags
 _WIDE = re.compile(r"%(?:\([^()]*\))?[^%a-zA-Z(]*(?:\d{4}|\*)|%\([^()]*\(")  # a key of a value may come first
 
 
 class _WithOwn(BoundedEnvironment):
-    """Templates of a project before the built-in ones, which alone are not bounded."""
+    """An environment for a project's templates, which are bounded, and the built-in ones, which are not."""
 
     def __init__(self, settings: Mapping[str, Any]) -> None:
         super().__init__(_BOUNDS, _FORBIDDEN, **settings)
@@ -124,12 +124,12 @@ class _WithOwn(BoundedEnvironment):
             self.filters[name] = _within(name, self.filters[name], exceeds)
 
     def is_bounded(self, filename: str | None) -> bool:
-        """Whether it is one of the project's."""
+        """Whether a template is one of the project's."""
         return filename is None or not Path(filename).is_relative_to(templates_folder())
 
 
 class _Bounded(jinja2.Template):
-    """A template that is rendered by itself: what others took is no longer counted."""
+    """A template that resets the counters of its environment before it is rendered."""
 
     def render(self, *args: Any, **named: Any) -> str:
         """Return the text of the template."""
@@ -137,7 +137,7 @@ class _Bounded(jinja2.Template):
         return super().render(*args, **named)
 
 
-_EXCEEDS: Mapping[str, Callable[[Any], bool]] = {  # what no argument of a filter may do
+_EXCEEDS: Mapping[str, Callable[[Any], bool]] = {  # whether an argument of a filter is too large
     "format": lambda value: isinstance(value, str) and bool(_WIDE.search(value)),
     "striptags": lambda value: isinstance(value, str) and len(value) > _LONGEST_MARKED,
     "batch": lambda value: isinstance(value, int) and value > _MOST_PARTS,
@@ -146,7 +146,7 @@ _EXCEEDS: Mapping[str, Callable[[Any], bool]] = {  # what no argument of a filte
 
 
 def _within(name: str, function: Callable[..., Any], exceeds: Callable[[Any], bool]) -> Callable[..., Any]:
-    """Return a filter that refuses excessive output."""
+    """Return a filter that raises ``SecurityError`` if an argument is too large."""
 
     @wraps(function)
     def within(*args: Any, **named: Any) -> Any:
@@ -158,7 +158,7 @@ def _within(name: str, function: Callable[..., Any], exceeds: Callable[[Any], bo
 
 
 class _ProjectPictures(Extension):
-    """Pictures that a template of a project names by their paths get addresses."""
+    """Replaces the paths of images in a project's templates by ``project:`` URLs."""
 
     def preprocess(self, source: str, name: str | None, filename: str | None = None) -> str:
         """Return a template's text before parsing."""
@@ -173,14 +173,12 @@ def _is_xml_name(name: str | None) -> bool:
 
 
 def _written(value: Any) -> Markup:
-    """XHTML that the markup layer wrote, to go in as it is."""
+    """Return XHTML that must not be escaped."""
     return value if isinstance(value, Markup) else Markup(value)
 
 
 def _linked(value: str) -> Markup:
-    """Text in which web addresses are links, with the host on one line; signs that end a sentence are no part
-    of one.
-    """
+    """Return text in which URLs are links whose host is not broken; final punctuation is not linked."""
     link = Markup('{0}<a href="{1}{2}" class="address"><span>{1}</span>{2}</a>')
     *parts, last = _ADDRESS.split(value)
     linked = (link.format(*parts[place : place + 3]) for place in range(0, len(parts), 3))
@@ -188,17 +186,17 @@ def _linked(value: str) -> Markup:
 
 
 def _quote_css_string(value: str) -> str:
-    """Text for a double-quoted string of a style sheet (CSS Syntax Module Level 3, 4.3.5)."""
+    """Escape text for a double-quoted CSS string (CSS Syntax Module Level 3, 4.3.5)."""
     return re.sub(r'["\\\n\r\f]', lambda match: f"\\{ord(match.group()):x} ", value)
 
 
 def describe_template_error(error: Exception) -> Diagnostic | None:
-    """Return TPL002 at the place where a template fails, None if the error is not the template's."""
+    """Report TPL002 at the line where a template fails; return None if the error has another cause."""
     frames = list(walk_tb(error.__traceback__))
     ours = [(file, line) for frame, line in frames if (file := frame.f_code.co_filename).endswith(".j2")]
     unread = _unread(error, [frame for frame, _ in frames])
-    # What a template of a project asks for fails, such as a division by zero, perhaps in one of the program
-    # that it includes; or any template has no room to go on.
+    # An error in an expression of the project's template, such as a division by zero, perhaps in a built-in
+    # template that it includes; or any template exceeds the memory or the recursion limit.
     own = [place for place in ours if not Path(place[0]).is_relative_to(templates_folder())]
     computed = own or (ours and isinstance(error, _NO_ROOM))
     if not isinstance(error, jinja2.TemplateError) and not computed and not unread:
@@ -232,7 +230,7 @@ def _unread(error: Exception, frames: Iterable[FrameType]) -> str | None:
 
 
 ADDRESS = "project"
-# Written out: what a template works out, or an address of its own, is left as it is.
+# Literal paths only: expressions and other URLs are kept.
 _IMAGE = re.compile(
     r"""<(?:img|image)\b(?:[^>"']|"[^"]*"|'[^']*')*?\s(?:src|href|xlink:href)\s*=\s*(["'])(?P<source>(?:(?!\1)[^{}])+)\1"""
 )
@@ -243,7 +241,7 @@ _REMOTE = re.compile(r"^(?:https?:)?//", re.IGNORECASE)
 
 @dataclass(frozen=True, slots=True)
 class NamedPicture:
-    """A picture in a template, as it is written, with its place counted from 1."""
+    """The path of an image in a template, with its line and column from 1."""
 
     source: str
     line: int
@@ -251,7 +249,7 @@ class NamedPicture:
 
 
 def find_named_pictures(text: str) -> Iterator[NamedPicture]:
-    """Yield the pictures that a template's text names, in order."""
+    """Yield the image paths in a template's text, in order."""
     for match in _find_matches(text):
         start = match.start("source")
         line = text.count("\n", 0, start) + 1
@@ -259,7 +257,7 @@ def find_named_pictures(text: str) -> Iterator[NamedPicture]:
 
 
 def replace_addresses(text: str, template: Path, root: Path) -> str:
-    """Replace the paths of pictures in a template's text by their addresses."""
+    """Replace the image paths in a template's text by ``project:`` URLs."""
     parts, end = [], 0
     for match in _find_matches(text):
         found = _locate_name(match["source"].strip(), template, root)
@@ -280,7 +278,7 @@ def _find_matches(text: str) -> list[re.Match[str]]:
 
 
 def _locate_name(source: str, template: Path, root: Path) -> str | None:
-    """Return the project path of a picture, relative to the template or to the manifest."""
+    """Return the project path of an image that is given relative to the template or the manifest."""
     for name in dict.fromkeys((source, unquote(source))):
         for folder in (template.parent, root / "source"):
             path = Path(os.path.normpath(folder / name))
@@ -290,10 +288,10 @@ def _locate_name(source: str, template: Path, root: Path) -> str | None:
 
 
 class CompiledTemplates(FileSystemBytecodeCache):
-    """The bytecode of the built-in templates, in ``__pycache__`` of their folder.
+    """The bytecode cache of the built-in templates, in ``__pycache__`` of their folder.
 
-    Jinja itself tells its own versions, those of Python and those of a template's text, but not which kind of
-    environment compiled it: a ``sandboxed`` one makes other code. Its name changes with that code.
+    Jinja's cache key includes its version, that of Python and the template's text. A ``sandboxed``
+    environment generates different code, so its files have another name.
     """
 
     def __init__(self, *, sandboxed: bool = False) -> None:
@@ -306,13 +304,13 @@ class CompiledTemplates(FileSystemBytecodeCache):
         return super().get_cache_key(name, filename) if ours else ""
 
     def load_bytecode(self, bucket: Bucket) -> None:
-        """Read it where it is there; what cannot be read is compiled again."""
+        """Load the bytecode of a built-in template; ignore files that cannot be read."""
         with suppress(OSError):
             if bucket.key:
                 super().load_bytecode(bucket)
 
     def dump_bytecode(self, bucket: Bucket) -> None:
-        """Write it, where Python writes its own and the folder lets us."""
+        """Save the bytecode of a built-in template, if Python writes bytecode and the folder is writable."""
         if bucket.key and not sys.dont_write_bytecode:
             with suppress(OSError):
                 Path(self.directory).mkdir(exist_ok=True)
@@ -348,7 +346,7 @@ _REWORDED = tuple(
 
 
 def reword_error(message: str) -> str:
-    """Return a message of Jinja in the terms of the template, or the message itself if it is a rare one."""
+    """Return a clearer wording of one of Jinja's messages, or the message itself if none is known."""
     for pattern, reworded in _REWORDED:
         if match := pattern.match(message):
             return match.expand(reworded)

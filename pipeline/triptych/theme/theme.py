@@ -1,4 +1,4 @@
-"""The theme: one set of tokens that decides how all three outputs look."""
+"""The theme: the colours, fonts, text styles and page design of all outputs."""
 
 from __future__ import annotations
 
@@ -22,12 +22,12 @@ from triptych.theme.theme_file import Colours, make_print_design, parse_colour, 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OwnFile:
-    """A font file of a project: the folder that its path starts from, a digest, what its kind ends in.
+    """A font file of a project: the root folder of its path, a digest and the file name extension.
 
-    One that is ``whole`` must not be cut, as its licence has it.
+    ``whole`` means that its licence forbids subsetting.
     """
 
-    folder: str = field(repr=False)  # a project that is moved is the same one
+    folder: str = field(repr=False)  # not in cache keys, so that a project can be moved
     mark: str
     ending: str
     whole: bool = False
@@ -36,10 +36,10 @@ class OwnFile:
 @template_view("family", "name", "weight", "italic", fields=False)
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FontFace:
-    """One font file of a family: file name in the fonts folder, CSS weight and style.
+    """A face of a family: its file in the fonts folder, CSS weight and style.
 
-    ``package`` is the Python package that holds the file instead, ``own`` says that the project has it.
-    ``index`` is the font's place in a collection; a variable font is pinned at the weight.
+    ``package`` is the Python package that contains the file instead; ``own`` is set for a font file of the
+    project. ``index`` is the font's index in a collection. A variable font is pinned at the weight.
     """
 
     family: str
@@ -52,7 +52,7 @@ class FontFace:
 
     @property
     def path(self) -> Path:
-        """Where the file lies."""
+        """Return the path of the font file."""
         if self.own:
             return Path(self.own.folder, self.file)
         folder = Path(str(files(self.package))) if self.package else find_fonts_folder()
@@ -60,7 +60,7 @@ class FontFace:
 
     @property
     def name(self) -> str:
-        """A file name that is the face's own, also where one file holds several faces."""
+        """Return a file name that is unique to the face, even if one file contains several faces."""
         name = Path(self.file).name
         if self.own:
             slope = "-italic" if self.italic else ""
@@ -72,9 +72,9 @@ class FontFace:
 @template_view()
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Script:
-    """The families of a script that the text faces lack; ``name`` is its ISO 15924 code, such as "Hans".
+    """The families for a script that the text faces lack; ``name`` is its ISO 15924 code, such as "Hans".
 
-    ``languages`` are the tags of those that are written in it, ``slides`` is what viewers have for it.
+    ``languages`` are the tags of the languages written in it; ``slides`` is a system font for slides.
     """
 
     name: str
@@ -88,10 +88,10 @@ class Script:
 @template_view("families", "has")
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Theme:
-    """Design tokens. Family names are those of bundled faces, or of a project's own; sizes of e-books live in
-    their style sheet. ``stand_ins`` are bundled families for what those of a project lack, by role.
+    """The design tokens of all outputs.
 
-    A theme is itself only: it is asked for too often to be compared by all its faces.
+    ``stand_ins`` are the bundled families, by role, for characters that the project's own families lack.
+    Themes are compared by identity, since comparing all their faces is slow.
     """
 
     name: str
@@ -108,13 +108,13 @@ class Theme:
     stand_ins: Mapping[str, str] = field(default_factory=dict)
 
     def families(self, role: str) -> tuple[str, ...]:
-        """Return the family of a role (serif, sans or mono), and the one that supplies missing characters."""
+        """Return the family of a role (serif, sans or mono), and its stand-in family if it has one."""
         other = self.stand_ins.get(role)
         own = {"serif": self.serif, "sans": self.sans, "mono": self.mono}[role]
         return (own, *((other,) if other else ()))
 
     def script_of(self, language: str) -> Script | None:
-        """Return the script of a language, None for the scripts of the text faces."""
+        """Return the script of a language, None if the text faces support it."""
         if subtag := script_subtag(language):
             written = (script for script in self.scripts if script.languages)
             return next((script for script in written if script.name.lower() == subtag), None)
@@ -122,7 +122,7 @@ class Theme:
         return next((by_language[tag] for tag in fallback_tags(language) if tag in by_language), None)
 
     def has(self, family: str) -> bool:
-        """Whether there are faces of a family."""
+        """Whether the theme has faces of a family."""
         return bool(self._faces_of(family))
 
     def _faces_of(self, family: str) -> list[FontFace]:
@@ -130,7 +130,7 @@ class Theme:
         return [face for face in every if face.family == family]
 
     def face(self, family: str, *, bold: bool = False, italic: bool = False) -> FontFace:
-        """Return the closest face of a family."""
+        """Return the face of a family closest to a weight and slope."""
         faces = self._faces_of(family)
         wanted = 700 if bold else 400
         return min(faces, key=lambda face: (face.italic != italic, abs(face.weight - wanted), face.file))
@@ -138,7 +138,7 @@ class Theme:
 
 @cache
 def theme_key(theme: Theme) -> str:
-    """All that a theme says, as part of the keys of what is made in it."""
+    """Return all tokens of a theme as text, for cache keys."""
     return repr(theme)
 
 
@@ -168,7 +168,7 @@ def load_tokens(name: str) -> Mapping[str, Any]:
 
 
 def merge_tokens(tokens: Mapping[str, Any], changes: Mapping[str, Any]) -> dict[str, Any]:
-    """Tokens with a theme's own in their place; mappings are merged, lists replaced."""
+    """Return tokens with changes applied: mappings are merged, other values replaced."""
     result = dict(tokens)
     for key, value in changes.items():
         old = result.get(key)
@@ -230,7 +230,7 @@ _STYLES = (
 
 
 def _list_faces(family: str, faces: list[dict[str, Any]]) -> list[FontFace]:
-    """Return the faces that the theme names for a family, else the bundled ones of that name."""
+    """Return the faces that the theme lists for a family, else the bundled files of that name."""
     if named := [FontFace(**face) for face in faces if face["family"] == family]:
         return named
     stem = f"scripts/{family.replace(' ', '')}"
@@ -242,7 +242,7 @@ def _list_faces(family: str, faces: list[dict[str, Any]]) -> list[FontFace]:
 
 
 def _add_italics(faces: list[FontFace], family: str) -> Iterator[FontFace]:
-    """Yield the faces of a family; the bold face stands in for a missing bold italic."""
+    """Yield the faces of a family; the bold face is also used for a missing bold italic."""
     family_faces = [face for face in faces if face.family == family]
     yield from family_faces
     boldest = max(family_faces, key=lambda face: face.weight)

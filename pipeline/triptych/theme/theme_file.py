@@ -1,4 +1,7 @@
-"""The keys of a theme file. The docstrings under the fields are what editors show of them."""
+"""The keys of a theme file, and the checks of its values.
+
+The docstrings of the fields are the descriptions in the JSON schema, which editors display.
+"""
 
 from __future__ import annotations
 
@@ -91,7 +94,7 @@ class FamiliesSection:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FontEntry:
-    """An item of ``fonts``."""
+    """An entry of ``fonts``."""
 
     family: str
     """Name of the family that the file belongs to. Example: `Brand Serif`."""
@@ -128,7 +131,7 @@ _SWITCHES = {"true": True, "yes": True, "on": True, "false": False, "no": False,
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mistake:
-    """A mistake in a theme file: the path of the key, what is wrong, and a hint or the known keys."""
+    """A mistake in a theme file: the path of the key, the message, and a hint or the known keys."""
 
     path: Path
     message: str
@@ -142,7 +145,7 @@ def _list_keys(section: type) -> list[str]:
 
 
 def make_print_design(tokens: Mapping[str, Any]) -> PrintDesign:
-    """Convert the ``print`` section of a complete theme without mistakes."""
+    """Convert the ``print`` section of a complete and valid theme."""
     kinds = get_type_hints(PrintDesign)
     values = {
         to_attribute(name): _convert_value(kinds[to_attribute(name)], name, token)
@@ -276,7 +279,7 @@ def _check_print(section: Mapping[str, Any]) -> Iterator[Mistake]:
 
 
 def _convert_value(kind: Any, name: str, written: object) -> Any:
-    """Convert a value to its kind; None if it is invalid."""
+    """Convert a value to its type; return None if it is invalid."""
     text = str(written).strip()
     if kind is bool:
         return _SWITCHES.get(text.lower())

@@ -1,5 +1,4 @@
-"""Bundled fonts: subsets, the characters they have, what their glyphs stand for.
+"""Subset fonts for embedding, find fonts for a text, and shape and measure lines of text.
 
-Enters: texts and faces. Leaves: font files cut to them.
 Begin with ``fonts.py``.
 """

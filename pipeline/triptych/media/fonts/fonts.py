@@ -1,4 +1,4 @@
-"""Bundled fonts: subsets for embedding, which characters they have, and which of them a text needs."""
+"""Subset bundled fonts for embedding, and find the fonts that a text needs."""
 
 from __future__ import annotations
 
@@ -18,16 +18,16 @@ from triptych.engine.extras import is_installed
 from triptych.languages.language_tags import UNSPACED
 from triptych.theme.theme import FontFace, Script, Theme
 
-# What it finds odd in a font, such as a date, changes nothing that is shown.
+# Its warnings, such as about a date, concern nothing that is displayed.
 logging.getLogger("fontTools").setLevel(logging.CRITICAL)
 
-# What styles ask for beside the features that HarfBuzz keeps by itself: small capitals and kinds of figures.
+# Features used by styles that HarfBuzz does not keep by default: small capitals and figure styles.
 _FEATURES = ("smcp", "c2sc", "onum", "lnum", "pnum", "tnum")
-# What programs apply that have no styles for more.
+# Features that programs without OpenType settings apply.
 _PLAIN_FEATURES = ("ccmp", "kern", "liga", "locl", "mark", "mkmk")
 
 _CJK = re.compile(f"[{UNSPACED}\u1100-\u11ff\ua960-\ua97f\uac00-\ud7ff]")  # with Hangul
-# What Unicode composes or takes apart: ASCII is only ever the first of it.
+# Sequences that Unicode normalisation may change; ASCII occurs only as their first character.
 _BEYOND_ASCII = re.compile(r"[\x00-\x7f]?[^\x00-\x7f]+")
 _SUPPLEMENT = "Cyrl"  # the script whose faces supplement the sans
 
@@ -35,15 +35,15 @@ _SUPPLEMENT = "Cyrl"  # the script whose faces supplement the sans
 def subset_font(
     face: FontFace, characters: frozenset[str], *, keep_numbers: bool = False, plain: bool = False
 ) -> bytes:
-    """Subset a bundled face to some characters, as a static font; the same bytes each time.
+    """Subset a face to ``characters``, as a static font.
 
-    With ``keep_numbers`` glyphs have those that they have in the whole font. A ``plain`` one has no forms
-    beside those that text takes by itself. A face that must not be cut stays whole.
+    ``keep_numbers`` keeps the glyph IDs. ``plain`` keeps only the features that text uses by default. A font
+    whose licence forbids subsetting is kept whole.
     """
     if face.own and face.own.whole:
         return convert_to_static(face)
     wanted = hb.SubsetInput()
-    # Glyphs of CFF fonts are numbered anew, and PDF goes by those numbers.
+    # Glyphs of CFF fonts are renumbered, and PDF uses these glyph IDs.
     wanted.flags = (
         hb.SubsetFlags.NO_HINTING
         | hb.SubsetFlags.NOTDEF_OUTLINE
@@ -110,7 +110,7 @@ def rename_font(data: bytes, face: FontFace) -> bytes:
 
 
 def _open_for_editing(data: bytes) -> TTFont:
-    """Open a font whose tables will change but not its outlines, which are not measured again."""
+    """Open a font to change its tables but not its outlines, so that no bounding boxes are recalculated."""
     return TTFont(io.BytesIO(data), recalcTimestamp=False, recalcBBoxes=False)
 
 
@@ -121,12 +121,12 @@ def select_characters_for(script: Script, text: str) -> frozenset[str]:
     return select_foreign(text)
 
 
-@lru_cache(maxsize=8)  # a book asks for its whole text again and again, once a face
+@lru_cache(maxsize=8)  # called with the whole text of a book once per face
 def select_foreign(text: str) -> frozenset[str]:
-    """Return the characters that other scripts' faces set first: all but their letters and ASCII.
+    """Return the characters of a text except ASCII and Latin, Greek and Cyrillic letters.
 
-    Spaces are kept, since layout engines do not change the face for them, and so are the parts that
-    HarfBuzz takes characters into or makes them of.
+    Spaces are kept, since layout engines do not change the face for them. The normalisation forms of the
+    characters are included, since HarfBuzz composes and decomposes characters.
     """
     beyond = "".join(_BEYOND_ASCII.findall(text))
     forms = set[str]().union(*(unicodedata.normalize(form, beyond) for form in ("NFC", "NFD", "NFKD")))
@@ -134,7 +134,7 @@ def select_foreign(text: str) -> frozenset[str]:
 
 
 def _is_supplement(character: str) -> bool:
-    """Greek and Cyrillic letters, which the serif has and the sans lacks."""
+    """Whether a character is a Greek or Cyrillic letter, which the sans-serif face lacks."""
     return "\u0370" <= character <= "\u1fff" and unicodedata.name(character, "").startswith(
         ("GREEK", "CYRILLIC")
     )
@@ -163,8 +163,7 @@ def _join_characters(faces: tuple[FontFace, ...]) -> frozenset[int]:
 def find_missing_characters(text: str, theme: Theme) -> str:
     """Return the characters of a text that no bundled face has, each once, in order.
 
-    A letter with its marks may be there composed or in parts (Unicode Annex #15), as layout engines
-    take either.
+    A face has an accented letter if it has the composed or the decomposed form (Unicode Standard Annex #15).
     """
     beyond = _find_beyond_text_faces(text, theme)
     _, left = _divide_by_script(beyond, theme.scripts)
@@ -172,7 +171,7 @@ def find_missing_characters(text: str, theme: Theme) -> str:
 
 
 def find_missing_cjk(characters: Iterable[str]) -> list[str]:
-    """Return the missing Chinese and Japanese characters if their fonts, an extra, are not installed."""
+    """Return the CJK ones of some missing characters, none if the extra ``cjk`` is installed."""
     wanting = [character for character in characters if _CJK.match(character)]
     return [] if not wanting or is_installed("cjk") else wanting
 
@@ -180,8 +179,8 @@ def find_missing_cjk(characters: Iterable[str]) -> list[str]:
 def find_scripts(text: str, languages: Iterable[str], theme: Theme) -> tuple[Script, ...]:
     """Return the scripts that a text needs: those of its languages, then those of other characters.
 
-    Each has only those of its languages that the text names (RFC 4647, 3.3.1): a style sheet with rules for
-    all of them takes its time.
+    Each script has only those of its languages that are in ``languages`` (RFC 4647, 3.3.1), since a style
+    sheet with rules for all of them is slow.
     """
     tags = [tag.lower() for tag in languages]
     named = [script for tag in tags if (script := theme.script_of(tag))]
@@ -211,7 +210,7 @@ def find_project_characters(theme: Theme) -> frozenset[int]:
 
 
 def find_stand_in_characters(text: str, theme: Theme, role: str) -> frozenset[str]:
-    """Return the characters that the face of a role lacks and a stand-in family supplies."""
+    """Return the characters of a text that the family of a role lacks and its stand-in family supplies."""
     if role not in theme.stand_ins:
         return frozenset()
     code_points = load_characters(theme.face(getattr(theme, role)).path)
@@ -232,13 +231,13 @@ def _find_beyond_text_faces(text: str, theme: Theme) -> str:
 
 
 def _guess_languages(characters: str) -> list[str]:
-    """Guess the language of unmarked Chinese characters from the other characters."""
+    """Guess the languages of a text from its Japanese and Korean characters."""
     names = {unicodedata.name(character, "").partition(" ")[0] for character in characters}
     return [tag for name, tag in (("HIRAGANA", "ja"), ("KATAKANA", "ja"), ("HANGUL", "ko")) if name in names]
 
 
 def _divide_by_script(characters: str, scripts: Iterable[Script]) -> tuple[set[Script], frozenset[str]]:
-    """Return the scripts that supply characters first, and the characters that none supplies."""
+    """Return the scripts whose faces have the characters, and the characters that no face has."""
     needed, left = set(), frozenset(characters)
     parts = {character: set(map(ord, unicodedata.normalize("NFD", character))) for character in left}
     for script in scripts if left else ():
@@ -257,11 +256,11 @@ def _has_glyph(code_points: frozenset[int], character: str) -> bool:
 
 
 def _is_control(character: str) -> bool:
-    """Whether a character is a control that layout engines look up in fonts although it is invisible."""
+    """Whether a character is a control character that layout engines look up in fonts."""
     return "\x7f" <= character <= "\x9f"
 
 
 def _is_invisible(character: str) -> bool:
-    """Spaces, controls, joiners and variation selectors, which layout engines make up or leave out."""
+    """Whether a character is a space, control, joiner or variation selector, which needs no glyph."""
     kind = unicodedata.category(character)
     return kind in ("Cc", "Cf", "Zs", "Zl", "Zp") or "\ufe00" <= character <= "\ufe0f"

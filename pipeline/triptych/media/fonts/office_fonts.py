@@ -1,9 +1,8 @@
-"""Faces as Office documents embed them: Embedded OpenType (W3C Member Submission of 5 March 2008).
+"""Convert fonts to Embedded OpenType, for PowerPoint (W3C Member Submission of 5 March 2008).
 
-PowerPoint knows four styles of a family, finds a font by the name that the font itself has, and shows
-TrueType outlines only. So a face is named here by its family and one of these styles, whatever its own names
-and weight are, and put into the container as it is: the container's own compression and encryption are
-options, and the package is packed anyway.
+PowerPoint supports four styles of a family, finds an embedded font by its name table, and displays TrueType
+outlines only. So a face is renamed to its family and one of these styles. The container's compression and
+encryption are optional and not used.
 """
 
 from __future__ import annotations
@@ -23,43 +22,44 @@ from triptych.theme.theme import FontFace
 _VIEWING, _EDITABLE = 0x0004, 0x0008
 
 _VERSION, _MAGIC, _SUBSET = 0x00020002, 0x504C, 0x1
-_CHARACTER_SET, _CODE_PAGE = 0, 1252  # Western ones, as PowerPoint has them in all its fonts of Latin letters
+_CHARACTER_SET, _CODE_PAGE = 0, 1252  # Western, as in all Latin fonts that PowerPoint embeds
 _CHECKSUM_OF_NO_ADDRESS = 0x50475342
 _FAMILY, _STYLE, _UNIQUE, _WHOLE_NAME, _OF_VERSION, _POSTSCRIPT = 1, 2, 3, 4, 5, 6
 _NEW_NAMES = frozenset((_FAMILY, _STYLE, _UNIQUE, _WHOLE_NAME, _POSTSCRIPT, 16, 17, 21, 22, 25))
 _ITALIC, _BOLD, _REGULAR = 1 << 0, 1 << 5, 1 << 6  # of OS/2 fsSelection
 
-# What a person may write who mends a sentence: letters of western Europe, quotation marks, dashes.
+# Characters that are likely in edits: letters of western Europe, quotation marks and dashes.
 EVERYDAY = frozenset(map(chr, (*range(0x20, 0x7F), *range(0xA0, 0x100)))) | frozenset("–—‘’‚“”„•…‹›€™−")
 
 
 class OfficeStyle(NamedTuple):
-    """One of the four styles that Office knows of a family."""
+    """One of the four styles of a family that Office supports."""
 
     bold: bool = False
     italic: bool = False
 
     @property
     def words(self) -> str:
-        """What it is called in a font."""
+        """Return the subfamily name, such as ``Bold Italic``."""
         named = (word for word, there in (("Bold", self.bold), ("Italic", self.italic)) if there)
         return " ".join(named) or "Regular"
 
 
 class NotEmbeddable(Exception):
-    """Why a face cannot go into a presentation, and what to do."""
+    """A face cannot be embedded in a presentation; its arguments are a message and a hint."""
 
 
 def make_office_font(face: FontFace, style: OfficeStyle, characters: frozenset[str] | None) -> bytes:
-    """Convert a face to Embedded OpenType in one of the four Office styles; the same bytes each time.
+    """Convert a face to Embedded OpenType in one of the four Office styles.
 
-    Cut to some characters where its licence lets it be, whole where None are given. Raises `NotEmbeddable`.
+    Subset it to ``characters`` if its licence permits; None keeps it whole. Raise ``NotEmbeddable`` if the
+    licence or the outlines do not permit embedding.
     """
     data = convert_to_static(face) if characters is None else subset_font(face, characters, plain=True)
     with TTFont(io.BytesIO(data), recalcTimestamp=False) as font:
         _check_embeddable(font)
         _set_names(font, face.family, style)
-        if "DSIG" in font:  # a signature of what it was before
+        if "DSIG" in font:  # the signature is no longer valid
             del font["DSIG"]
         out = io.BytesIO()
         font.save(out)
@@ -69,7 +69,7 @@ def make_office_font(face: FontFace, style: OfficeStyle, characters: frozenset[s
 
 def _check_embeddable(font: TTFont) -> None:
     licence = font["OS/2"].fsType
-    if licence & _VIEWING and not licence & _EDITABLE:  # what allows less is no font of a theme
+    if licence & _VIEWING and not licence & _EDITABLE:  # themes refuse fonts with less permission
         raise NotEmbeddable(
             "the font licence (OS/2 fsType) allows viewing and printing only",
             "obtain a font licence that permits editable embedding",
@@ -82,7 +82,7 @@ def _check_embeddable(font: TTFont) -> None:
 
 
 def _set_names(font: TTFont, family: str, style: OfficeStyle) -> None:
-    """Name the font by family and style only, by which programs join the four faces of a family."""
+    """Name the font by family and style only, so that programs group the four faces of a family."""
     names, metrics, head = font["name"], font["OS/2"], font["head"]
     names.names = [old for old in names.names if old.platformID == 3 and old.nameID not in _NEW_NAMES]
     whole = family if style == OfficeStyle() else f"{family} {style.words}"

@@ -1,4 +1,7 @@
-"""A line of text → the faces that it is set in, how wide it is, and its outlines."""
+"""Split a line of text into runs of one face and direction, and measure, draw and reorder them.
+
+The bidirectional algorithm is that of Unicode Standard Annex #9, whose rules are named in brackets.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +19,7 @@ from triptych.theme.theme import FontFace, Theme
 
 @dataclass(frozen=True, slots=True)
 class ShapedRun:
-    """Characters of one face and one direction, in the order in which they are written."""
+    """Characters of one face and one direction, in logical order."""
 
     face: FontFace
     characters: str
@@ -24,13 +27,16 @@ class ShapedRun:
 
 
 def select_families(words: str, first: tuple[str, ...], theme: Theme) -> tuple[str, ...]:
-    """Return the font families for words: those requested, those of their scripts, then all others."""
+    """Return the font families for a text: ``first``, those of its scripts, then those of the theme."""
     scripts = (script.sans for script in find_scripts(words, (), theme))
     return tuple(dict.fromkeys((*first, *scripts, theme.sans, theme.serif, theme.mono)))
 
 
 def split_runs(words: str, faces: tuple[FontFace, ...]) -> Iterator[ShapedRun]:
-    """Yield the runs of a line from left to right, each in the first face that has its characters."""
+    """Yield the runs of a line from left to right, each in the first face that has its characters.
+
+    Characters that no face has are set in the first face.
+    """
     coverage = [(face, load_characters(face.path, face.index)) for face in faces]
 
     def face_of(place: int) -> FontFace:
@@ -44,20 +50,20 @@ def split_runs(words: str, faces: tuple[FontFace, ...]) -> Iterator[ShapedRun]:
 
 
 def is_right_to_left(words: str) -> bool:
-    """Whether a line runs from the right, as its first letter with a direction says (P2, P3)."""
+    """Whether the first strong character of a line is right-to-left (P2, P3)."""
     kinds = map(unicodedata.bidirectional, words)
     return next((kind for kind in kinds if kind in ("L", "R", "AL")), "L") != "L"
 
 
 def find_embedding_levels(words: str) -> list[int]:
-    """Return the embedding level of each character (Unicode Annex #9): odd is right to left."""
+    """Return the embedding level of each character; odd levels are right-to-left."""
     if words.isascii():
         return [0] * len(words)
     return resolve_levels(words, from_right=is_right_to_left(words))
 
 
 def order_runs(levels: list[int]) -> list[tuple[tuple[int, int], int]]:
-    """Return begin, end and level of each run of one level, from left to right (rule L2)."""
+    """Return the range and the level of each run of one level, from left to right (L2)."""
     cuts = [0, *(at for at, (one, two) in enumerate(pairwise(levels), 1) if one != two), len(levels)]
     stretches = [((begin, end), levels[begin]) for begin, end in pairwise(cuts) if begin < end]
     return [stretches[place] for place in order_visually([level for _, level in stretches])]
@@ -94,7 +100,7 @@ def _draw_glyph(face: FontFace, glyph: int) -> str:
 
 
 class _RelativePen:
-    """Writes path data in whole units, each place counted from the one before."""
+    """Writes path data in integers, relative to the previous point."""
 
     def __init__(self) -> None:
         self.commands: list[str] = []
@@ -144,20 +150,20 @@ def _shape_run(run: ShapedRun) -> tuple[hb.Buffer, int]:
 
 @cache
 def load_shaping_font(face: FontFace) -> tuple[hb.Font, int]:
-    """Return a face ready for shaping, in its weight, and its units per em."""
+    """Return a face as a HarfBuzz font in its weight, and its units per em."""
     opened = open_face(face)
     font = hb.Font(opened)
     font.set_variations({"wght": face.weight})
     return font, opened.upem
 
 
-_STRONG = {"L": "L", "R": "R", "AL": "R", "EN": "R", "AN": "R"}  # what each counts as beside neutrals
+_STRONG = {"L": "L", "R": "R", "AL": "R", "EN": "R", "AN": "R"}  # the direction that neutrals next to it see
 _NEUTRAL = frozenset(("ON", "WS", "S", "B"))
 _PAIRS = {"(": ")", "[": "]", "{": "}", "⟨": "⟩", "〈": "〉", "《": "》", "「": "」", "【": "】"}
 
 
 def resolve_levels(text: str, *, from_right: bool) -> list[int]:
-    """Return the embedding level of each character: odd is right to left."""
+    """Return the embedding level of each character in a line with the given base direction."""
     around = "R" if from_right else "L"
     kinds = _resolve_weak([unicodedata.bidirectional(character) or "L" for character in text], around)
     for start, end in _find_brackets(text, kinds):
@@ -170,7 +176,7 @@ def resolve_levels(text: str, *, from_right: bool) -> list[int]:
 
 
 def order_visually(run_levels: Sequence[int]) -> list[int]:
-    """Return the indices of runs from left to right (rule L2)."""
+    """Return the indices of runs from left to right, from their embedding levels (L2)."""
     order = list(range(len(run_levels)))
     for level in range(max(run_levels, default=0), 0, -1):
         runs = groupby(order, key=lambda place: run_levels[place] >= level)
@@ -179,14 +185,14 @@ def order_visually(run_levels: Sequence[int]) -> list[int]:
 
 
 def _resolve_weak(kinds: list[str], around: str) -> list[str]:
-    """Rules W1 to W7: marks go with what they stand on, numbers with their signs and what is before them."""
+    """Resolve the weak types: combining marks, numbers and their signs and separators (W1 to W7)."""
     kinds = list(kinds)
     before = strong = around
     for place, kind in enumerate(kinds):
         if kind == "NSM":
             kinds[place] = before
         elif kind not in ("L", "R", "AL", "EN", "AN", "ES", "ET", "CS", *_NEUTRAL):
-            kinds[place] = "BN"  # marks of embedding, and controls
+            kinds[place] = "BN"  # explicit formatting characters and controls
         before = kinds[place] if kinds[place] != "BN" else before
         strong = kinds[place] if kinds[place] in ("L", "R", "AL") else strong
         if kinds[place] == "EN" and strong == "AL":
@@ -229,7 +235,7 @@ def _find_brackets(text: str, kinds: Sequence[str]) -> list[tuple[int, int]]:
 
 
 def _find_side_of_pair(kinds: Sequence[str], start: int, end: int, around: str) -> str:
-    """Return the direction of a bracket pair, "" if its content has none (rule N0)."""
+    """Return the direction of a bracket pair, "" if its content has no strong type (N0)."""
     within = {_STRONG[kind] for kind in kinds[start + 1 : end] if kind in _STRONG}
     if around in within or not within:
         return around if within else ""
@@ -237,7 +243,7 @@ def _find_side_of_pair(kinds: Sequence[str], start: int, end: int, around: str) 
 
 
 def _resolve_neutral(kinds: Sequence[str], around: str) -> list[str]:
-    """Rules N1 and N2: what has no side goes with both its neighbours, or else with the line."""
+    """Resolve neutrals: the direction of both neighbours if they agree, else that of the line (N1, N2)."""
     out: list[str] = []
     for is_neutral, same in groupby(kinds, key=_NEUTRAL.__contains__):
         run = list(same)

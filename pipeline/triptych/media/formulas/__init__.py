@@ -1,5 +1,4 @@
-"""Formulas: TeX and MathML → drawings, lines of text, words.
+"""Convert formulas from MathML to SVG, to a line of Unicode text, and to spoken words.
 
-Enters: MathML. Leaves: SVG by Typst, or text.
-Begin with ``formulas.py`` (drawings), ``linear.py`` (lines), ``spoken.py`` (words).
+Begin with ``formulas.py`` (SVG by Typst), ``linear.py`` (a line of text) or ``spoken.py`` (words).
 """

@@ -1,7 +1,7 @@
-"""Where formulas are broken.
+"""Break formulas into lines.
 
-Displayed ones that are too wide are broken before signs, as TeX's authors do by hand, those in a line after
-signs of relation, as TeX does.
+Displayed formulas that are too wide are broken before operators, as authors do by hand in TeX; inline
+formulas after relations, as TeX does.
 """
 
 from __future__ import annotations
@@ -12,38 +12,38 @@ from dataclasses import dataclass, replace
 from triptych.media.formulas.row_parts import Atom, join_atoms, write_space
 from triptych.media.formulas.typst_notation import split_aligned_rows, write_atoms
 
-_WIDE = 0.3  # of the room: what stands before the first sign is not wider where lines begin under that sign
-_INDENT = 2.0  # em, where they do not
-_DEEPER = 1.7  # em from a sign of relation to what stands after it
-_WIDE_SPACE = 0.9  # em; formulas side by side are further apart
-# What a break costs: before a relation or between formulas, an operation, after a comma, within brackets.
+_WIDE = 0.3  # of the available width: greatest left-hand side with which lines align at the first relation
+_INDENT = 2.0  # em: the indent of lines that do not align
+_DEEPER = 1.7  # em: additional indent of lines that begin with a binary operator
+_WIDE_SPACE = 0.9  # em: the least space between formulas side by side
+# Penalties for a break before a relation, between formulas, before an operator, after a comma, in brackets.
 _COSTS = {"rel": 0.0, "space": 0.0, "bin": 0.3, "list": 0.5, "inside": 2.0, "listed inside": 3.0}
 _LINE = 1.0
 
 
 @dataclass(frozen=True, slots=True)
 class FormulaPiece:
-    """Atoms between two places to break at, and what the first of these is."""
+    """The atoms between two break opportunities; ``before`` is the kind of the first one."""
 
     atoms: tuple[Atom, ...]
     before: str
 
     @property
     def text(self) -> str:
-        """The piece alone, in Typst's notation."""
+        """Return the piece in Typst's notation."""
         return join_atoms(self.atoms, script=False, continued=self.before not in ("", "space"))
 
 
 @dataclass(frozen=True, slots=True)
 class FormulaRow:
-    """A row of a formula in pieces: those before the place that rows are aligned at, and those behind it."""
+    """A row of a formula: the pieces before its alignment point (``lead``) and after it (``rest``)."""
 
     lead: tuple[FormulaPiece, ...]
     rest: tuple[FormulaPiece, ...]
 
     @property
     def pieces(self) -> tuple[FormulaPiece, ...]:
-        """All pieces, in order."""
+        """Return all pieces, in order."""
         return self.lead + self.rest
 
 
@@ -54,7 +54,7 @@ def split_rows(mathml: str) -> list[FormulaRow]:
 
 
 def _split_row(row: Sequence[Atom]) -> tuple[FormulaPiece, ...]:
-    """Split a row at its breaks; a row that cannot be broken is one piece."""
+    """Split a row at its break opportunities; a row without any is one piece."""
     pieces: list[FormulaPiece] = []
     atoms: list[Atom] = []
     before, depth = "", 0
@@ -71,9 +71,9 @@ def _split_row(row: Sequence[Atom]) -> tuple[FormulaPiece, ...]:
 
 
 def split_inline_formula(mathml: str) -> list[str]:
-    """Split an inline formula where a line may end; return the pieces in Typst's notation.
+    """Split an inline formula after its relations; return the pieces in Typst's notation.
 
-    A piece ends with a sign of relation; there is one where the formula has none outside of brackets.
+    Return one piece if the formula has no relation outside brackets.
     """
     pieces: list[list[Atom]] = [[]]
     depth = 0
@@ -94,7 +94,7 @@ def _trim_spaces(atoms: Sequence[Atom]) -> Sequence[Atom]:
 
 
 def _classify_break(atom: Atom, depth: int, last: Atom | None) -> str:
-    """Return the kind of break that is allowed before an atom, "" if none is."""
+    """Return the kind of break opportunity before an atom, "" if there is none."""
     if atom.kind == "space":
         return "space" if depth <= 0 and atom.width >= _WIDE_SPACE else ""
     if last is not None and last.kind == "punct" and atom.kind not in ("close", "punct"):
@@ -105,7 +105,11 @@ def _classify_break(atom: Atom, depth: int, last: Atom | None) -> str:
 
 
 def break_rows(rows: Sequence[FormulaRow], widths: Sequence[float], room: float) -> list[str]:
-    """Break rows into the lines that cost least, in Typst's notation; widths are in em."""
+    """Break rows into the lines with the least penalty, in Typst's notation.
+
+    ``widths`` are those of all pieces and ``room`` is the available width, in em. Return an empty list if a
+    single row has no break opportunity.
+    """
     if len(rows) == 1 and not rows[0].lead:
         return _break_single(rows[0].rest, widths, room)
     left = iter(widths)
@@ -121,7 +125,7 @@ def break_rows(rows: Sequence[FormulaRow], widths: Sequence[float], room: float)
             (*row.lead, *map(_find_first_after_alignment, row.rest[:1]), *row.rest[1:]),
             [*lead, *rest],
         )
-        if under:  # what stands before the place that rows are aligned at is not broken
+        if under:  # the part before the alignment point is not broken
             whole = [atom for piece in pieces[: len(lead) + 1] for atom in piece.atoms]
             pieces = (FormulaPiece(tuple(whole), ""), *pieces[len(lead) + 1 :])
             wide = [sum(wide[: len(lead) + 1]), *wide[len(lead) + 1 :]]
@@ -135,7 +139,7 @@ def break_rows(rows: Sequence[FormulaRow], widths: Sequence[float], room: float)
 
 
 def _find_first_after_alignment(piece: FormulaPiece) -> FormulaPiece:
-    """Return the first piece after the alignment point, before which a line may end."""
+    """Return the first piece after the alignment point, with a break opportunity before it."""
     kind = piece.atoms[0].kind
     return replace(piece, before=kind if kind in ("rel", "bin") else "inside")
 
@@ -154,8 +158,8 @@ def _break_single(pieces: Sequence[FormulaPiece], widths: Sequence[float], room:
 def _find_cheapest_lines(
     pieces: Sequence[FormulaPiece], widths: Sequence[float], room: float, indents: Sequence[float]
 ) -> list[str]:
-    """Return the lines that cost least; ``indents`` are those of lines that begin with each piece."""
-    best: list[tuple[float, int]] = [(0.0, 0)]  # what lines up to here cost, and where the last one begins
+    """Return the lines with the least penalty; ``indents[i]`` is that of a line that begins with piece i."""
+    best: list[tuple[float, int]] = [(0.0, 0)]  # the penalty up to a piece, and the start of the last line
     for end in range(1, len(pieces) + 1):
         options = []
         for start in range(end):

@@ -1,6 +1,6 @@
-"""Formulas drawn by Typst, for print and slides.
+"""Draw formulas as SVG with Typst, for print and slides.
 
-Typst comes as a wheel, sets mathematics as finely as TeX, and draws a thousand formulas a second.
+Typst is available as a wheel, sets mathematics as well as TeX does, and draws a thousand formulas a second.
 """
 
 from __future__ import annotations
@@ -22,15 +22,15 @@ from triptych.model.nodes import Equation, Math
 from triptych.theme.theme import FontFace, Theme, load_theme
 
 SIZE = 10.0  # points; drawings are scaled to the text around them
-_MARGIN = 3.0  # points around each drawing, for what reaches over its box
-_NUMBER = 6.0  # em beside a displayed formula for its number, on both sides, so that it stays in the middle
-_LONG = 6.0  # em; what is shorter is not broken in a line
-_SMALLEST = 0.8  # of their size: how far formulas are made smaller that cannot be broken
+_MARGIN = 3.0  # points around each drawing, for ink outside its box
+_NUMBER = 6.0  # em on both sides of a displayed formula for its number, so that it stays centred
+_LONG = 6.0  # em: shorter inline formulas are not broken
+_SMALLEST = 0.8  # the least scale of formulas that are too wide
 
 
 @dataclass(frozen=True, slots=True)
 class Formula:
-    """What is drawn: a formula in presentation MathML, in a line, displayed, or displayed with a number."""
+    """A formula in presentation MathML: inline, displayed, or displayed with a number."""
 
     mathml: str
     display: bool
@@ -39,9 +39,9 @@ class Formula:
 
 @dataclass(frozen=True, slots=True)
 class Drawing:
-    """An SVG and its place in a line: width, height and depth under the baseline, in em of the text.
+    """A formula as SVG: its width, height, and depth below the baseline, in em of the text.
 
-    ``pieces`` are those that a long formula in a line may be broken into, drawn each by itself.
+    ``pieces`` are the drawings between the break opportunities of a long inline formula.
     """
 
     svg: bytes
@@ -57,7 +57,7 @@ class Drawing:
 
     @classmethod
     def unpacked(cls, data: bytes) -> Drawing | None:
-        """Restore a drawing from ``packed``, None from b"". Raises ValueError."""
+        """Restore a drawing from ``packed``; return None for b"". Raise ``ValueError`` for other bytes."""
         drawings: list[Drawing] = []
         while data:
             head, _, data = data.partition(b"\n")
@@ -77,17 +77,17 @@ def select_formula(node: Math | Equation) -> Formula:
 
 
 def find_room(formula: Formula, measure: float) -> float:
-    """Return the maximum width of a displayed formula in em, less the space of its number."""
+    """Return the width in em that is available for a displayed formula beside its number."""
     return measure - _NUMBER if formula.numbered else measure
 
 
 def draw_formulas(
     formulas: Sequence[Formula], faces: FormulaFaces | None = None, measure: float | None = None
 ) -> list[Drawing | None]:
-    """Draw formulas in one run of Typst; None for each that Typst refuses.
+    """Draw formulas with Typst; the drawing is None for each formula that Typst refuses.
 
-    Displayed ones that are wider than the ``measure``, in em of the text, are broken, and made smaller within
-    limits: what is still wider cannot be helped here.
+    Displayed formulas wider than ``measure``, in em of the text, are broken into lines and then scaled down
+    within limits; they may still be wider.
     """
     faces = faces or load_house_faces()
     drawn = _draw_all(
@@ -109,7 +109,7 @@ def draw_formulas(
 
 
 def _draw_in_pieces(formulas: Sequence[Formula], drawn: list[Drawing | None], faces: FormulaFaces) -> None:
-    """Give long formulas in a line their pieces, where they have any."""
+    """Draw the pieces of long inline formulas and add them to ``drawn``."""
     found: dict[int, list[str]] = {}
     for place, (formula, drawing) in enumerate(zip(formulas, drawn, strict=True)):
         if not formula.display and drawing and drawing.width > _LONG and "displaystyle" not in formula.mathml:
@@ -125,7 +125,7 @@ def _draw_in_pieces(formulas: Sequence[Formula], drawn: list[Drawing | None], fa
 
 
 def _draw_broken(mathmls: Sequence[str], rooms: Sequence[float], faces: FormulaFaces) -> list[Drawing | None]:
-    """Draw formulas on several lines; None for those without a place to break."""
+    """Draw formulas on several lines; the drawing is None for those without a break opportunity."""
     rows = [split_rows(mathml) for mathml in mathmls]
     pieces = [[piece for row in some for piece in row.pieces] for some in rows]
     widths = iter(_draw_all([_write_displayed(one.text) for some in pieces for one in some], faces))
@@ -158,7 +158,7 @@ def _write_displayed(notation: str) -> str:
 
 
 def _draw_all(texts: Sequence[str], faces: FormulaFaces) -> list[Drawing | None]:
-    """Draw formulas in Typst's notation; None for each that is refused."""
+    """Draw formulas in Typst's notation; the drawing is None for each that is refused."""
     if not texts:
         return []
     try:
@@ -166,7 +166,7 @@ def _draw_all(texts: Sequence[str], faces: FormulaFaces) -> list[Drawing | None]
     except Refused:
         if len(texts) == 1:
             return [None]
-    # One bad formula refuses the whole page run: halve until it stands alone.
+    # Typst refuses the whole document if one formula is invalid: bisect to find it.
     half = len(texts) // 2
     return _draw_all(texts[:half], faces) + _draw_all(texts[half:], faces)
 
@@ -180,7 +180,7 @@ def _draw(texts: Sequence[str], faces: FormulaFaces) -> list[Drawing]:
 
 
 def _write_document(texts: Sequence[str], faces: FormulaFaces) -> str:
-    """Return a Typst document with a page per formula and a mark on each baseline."""
+    """Return a Typst document with one formula per page and a label on each baseline."""
     text, math = (json.dumps(family, ensure_ascii=False) for family in (faces.text, faces.math))
     lines = [
         f"#set page(width: auto, height: auto, margin: {_MARGIN}pt, fill: none)",
@@ -232,10 +232,10 @@ def _crop_page(svg: bytes, baseline: float) -> Drawing:
 
 @dataclass(frozen=True, slots=True)
 class FormulaFaces:
-    """The families of words and of all else in formulas.
+    """The font families of words and of mathematics in formulas.
 
-    ``scale`` is the size of the mathematics to that of the text, so that small letters are as high; ``own``
-    are faces that the project brings.
+    ``scale`` is the size of the mathematics relative to the text that gives both the same x-height. ``own``
+    are the project's own faces of the text family.
     """
 
     text: str
@@ -246,7 +246,7 @@ class FormulaFaces:
 
 @lru_cache(maxsize=16)
 def select_formula_faces(theme: Theme) -> FormulaFaces:
-    """Return the faces of formulas in a theme: that of its text and that of its mathematics."""
+    """Return the faces of formulas in a theme."""
     role = theme.print.type.text.family
     text = getattr(theme, role)
     own = tuple(face for face in theme.faces if face.own and face.family == text)
@@ -261,7 +261,10 @@ def load_house_faces() -> FormulaFaces:
 
 
 def _measure_letter_height(face: FontFace) -> float:
-    """Measure the x-height of a face, which fonts state wrongly; half an em without an x."""
+    """Measure the x-height of a face in em from its letter x, since font tables are often wrong.
+
+    Return 0.5 if the face has no x.
+    """
     font = hb.Font(open_face(face))
     glyph = font.get_nominal_glyph(ord("x"))
     extents = font.get_glyph_extents(glyph) if glyph is not None else None

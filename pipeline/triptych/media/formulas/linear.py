@@ -1,8 +1,7 @@
-"""A formula as one line of Unicode text, such as ``x² + y₁ ≤ √2``, from presentation MathML.
+"""Convert presentation MathML to a line of Unicode text, such as ``x² + y₁ ≤ √2``.
 
-It is for places that can hold nothing but text: titles, table cells, notes, and what older programs
-show instead of a native equation. The notation is that of handwriting on one line: ``a/b``, ``x_max``,
-``∑_(i=1)^n``, rows of a matrix between semicolons.
+It is for places that allow only text: titles, table cells, notes, and the fallback of a native equation. The
+notation is ``a/b``, ``x_max``, ``∑_(i=1)^n``, with semicolons between the rows of a matrix.
 """
 
 from __future__ import annotations
@@ -30,17 +29,17 @@ _RAISED = dict(zip("0123456789+−-=()ni", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻
 _LOWERED = dict(zip("0123456789+−-=()", "₀₁₂₃₄₅₆₇₈₉₊₋₋₌₍₎", strict=True))
 _PRIMES = "′″‴⁗'"
 _ROOTS = {"2": "√", "3": "∛", "4": "∜"}
-_BRACES = "⏞⏟⏜⏝⎴⎵︷︸"  # they only embrace what the label under them is about
+_BRACES = "⏞⏟⏜⏝⎴⎵︷︸"  # they group the content that a label annotates
 _OPENING, _CLOSING, _PUNCTUATION, _BARS = "([{⟨⌈⌊⟦", ")]}⟩⌉⌋⟧!", ",;:", "|‖∥"
 _TIGHT = "/∕⁄.…⋯⋮⋱′″‴°%∂∇∀∃∄¬√#$@&?"  # marks without spaces around them
 _OPERANDS = ("word", "row", "scripted", "fraction", "root", "text")
 _ONE_THING = re.compile(r"[∂d]?[^\W\d_]|\d+")
-_LONGEST = 72  # characters that are read at a glance
+_LONGEST = 72  # characters of a formula that is easy to read on one line
 
 
 @dataclass(frozen=True, slots=True)
 class LinearFormula:
-    """The line; ``clear`` unless its brackets are too many, or its rows too long, to be read."""
+    """A formula as a line of text; ``clear`` means short and not nested, so that it is easy to read."""
 
     text: str
     clear: bool
@@ -48,7 +47,7 @@ class LinearFormula:
 
 @dataclass(frozen=True, slots=True)
 class _LinearPiece:
-    """Text of one node. ``kind`` decides the spaces around it; a ``whole`` one needs no brackets."""
+    """The text of a node. ``kind`` determines the spaces around it; ``whole`` means it needs no brackets."""
 
     text: str
     kind: str = "word"
@@ -64,7 +63,7 @@ def write_linear(mathml: str) -> LinearFormula:
 
 
 def _is_flat(root: Any) -> bool:
-    """Whether nothing in a formula is built of parts that are themselves built of parts."""
+    """Whether a formula has no nested fractions or roots, and no tables, stacks or braces."""
     for element in root.iter():
         match local_name(element):
             case "mtable" if len(element) > 1:
@@ -132,7 +131,7 @@ def _classify_operator(text: str, element: Any) -> str:
 
 
 def _join_row(pieces: Sequence[_LinearPiece]) -> _LinearPiece:
-    """Join pieces with the spaces that their kinds need."""
+    """Join pieces with the spaces that their kinds require."""
     shown = [piece for piece in pieces if piece.text]
     if len(shown) == 1:
         return shown[0]
@@ -157,7 +156,7 @@ def _join_row(pieces: Sequence[_LinearPiece]) -> _LinearPiece:
 
 
 def _needs_space(before: _LinearPiece, piece: _LinearPiece) -> bool:
-    """Whether two pieces would be taken for one word: not so two letters, as in 2xy."""
+    """Whether two pieces need a space between them, unlike the factors of 2xy."""
     if before.kind == "big":
         return True
     if piece.kind in ("function", "big"):
@@ -171,7 +170,7 @@ def _needs_space(before: _LinearPiece, piece: _LinearPiece) -> bool:
 
 
 def _is_enclosed(text: str) -> bool:
-    """Whether one pair of brackets holds all of a text."""
+    """Whether one pair of brackets encloses the whole text."""
     if len(text) < 2 or text[0] not in "([{" or text[-1] not in ")]}":
         return False
     depth = 0
@@ -183,7 +182,7 @@ def _is_enclosed(text: str) -> bool:
 
 
 def _add_brackets(piece: _LinearPiece) -> str:
-    """Put a part of a construct in brackets unless it is a single item."""
+    """Return the text of a piece, in brackets unless it is a single item."""
     text = piece.text.strip()
     if not text:
         return ""
@@ -199,7 +198,7 @@ def _write_fraction(element: Any) -> _LinearPiece:
     above, below = _write_parts(element)
     if is_bare(element):
         return _LinearPiece(f"{above.text} ¦ {below.text}", "row", False)
-    # A product needs brackets under the stroke, since in a/bc it is not plain how far the stroke reaches.
+    # A product in the denominator needs brackets, since a/bc is ambiguous.
     compound = above.kind == "fraction" or " " in above.text.strip()
     over = f"({above.text})" if compound and not above.whole else above.text
     under = below.text if _ONE_THING.fullmatch(below.text) else _add_brackets(replace(below, kind="factor"))
@@ -215,7 +214,7 @@ def _write_root(element: Any) -> _LinearPiece:
 
 
 def _write_script(piece: _LinearPiece, alphabet: dict[str, str], mark: str) -> str:
-    """Return a script in superscript or subscript characters, else after ``^`` or ``_``."""
+    """Return a script in superscript or subscript characters, or after ``mark`` if there are none."""
     compact = re.sub(r"\s", "", piece.text)
     if not compact:
         return ""
@@ -261,7 +260,7 @@ def _write_over_and_under(element: Any) -> _LinearPiece:
 
 
 def _write_table(element: Any) -> _LinearPiece:
-    """Return rows separated by semicolons, cells by commas unless they only align an equation."""
+    """Return rows separated by semicolons, and cells by commas unless they only align an equation."""
     rows = []
     for row in element:
         cells = [cell for cell in row if local_name(cell) == "mtd"]
@@ -276,7 +275,7 @@ def _write_table(element: Any) -> _LinearPiece:
 
 
 def _pad_operand(piece: _LinearPiece) -> _LinearPiece:
-    """Keep a cell that begins with a relation apart from the cell before it."""
+    """Add a space before a cell that begins with an operator."""
     first = piece.text[:1]
     begins = bool(first) and not first.isalnum() and first not in _OPENING + _TIGHT + "√−"
     return _LinearPiece(f" {piece.text}" if begins else piece.text, piece.kind, piece.whole)

@@ -1,9 +1,9 @@
-"""Pandoc's MathML, with what TeX means where pandoc cannot tell.
+"""Correct the MathML that pandoc writes for TeX.
 
-Of bars pandoc says that all of ``|`` open and all of ``\\|`` close, so that a sign after a bar is taken for
-that of a number. Here bars have fellows, and signs stand between two things where they do. Bold letters,
-which pandoc makes italic, are read as those of the bold sans (``reading/driver.lua``) and become what they
-are. Drawings, e-books and words are made of the same MathML.
+Pandoc marks every ``|`` as opening and every ``\\|`` as closing, so that an operator after a bar looks like
+the sign of a number. Here bars are paired, and operators become binary where they are. Bold letters, which
+pandoc makes italic, are read as bold sans-serif (``reading/driver.lua``) and become bold here. All outputs
+use the corrected MathML.
 """
 
 from __future__ import annotations
@@ -19,21 +19,21 @@ from triptych.media.xml_names import MATHML, local_name
 
 _BARS = {"|": "|", "‖": "‖", "∥": "‖", "∣": "∣"}
 _SIGNS = "+−±∓⋅∗*×÷∘"
-_SIMILAR = "∼"  # MathML has it for a sign of logic too, which has no space behind it
+_SIMILAR = "∼"  # in MathML also a prefix operator of logic, without a space after it
 _DOUBTFUL = re.compile(
     rf">[|‖∥]</mo>|left: 0[^>]*>(?:<mspace[^>]*></mspace>)*<m(?:i>[{re.escape(_SIGNS)}]|o>{_SIMILAR})</m"
     '|"bold-sans-serif"'
     "|<mtd[^>]*></mtd></mtr></mtable>"
 )
-# Letters, digits and Greek letters of the bold sans, and how far before them the bold ones stand.
+# Ranges of bold sans-serif letters, digits and Greek letters, and the offset down to the bold ones.
 _BOLD = {range(0x1D5D4, 0x1D608): 0x1D4, range(0x1D7EC, 0x1D7F6): 0x1E, range(0x1D756, 0x1D790): 0xAE}
 _FORMS = {"prefix": "open", "postfix": "close"}
-# What is open, by its sign: a bar, or a bracket, whose element nobody asks for.
+# The open bars with their elements, and the open brackets, as ("", None).
 _Opened: TypeAlias = list[tuple[str, etree._Element | None]]
 
 
 def mend_mathml(mathml: str) -> str:
-    """Set the forms of bars and signs in pandoc's MathML."""
+    """Correct bars, operators, bold letters and an empty last row in pandoc's MathML."""
     if not _DOUBTFUL.search(mathml):
         return mathml
     root = etree.fromstring(mathml.encode())
@@ -44,7 +44,7 @@ def mend_mathml(mathml: str) -> str:
         if "padding-left" in (cell.get("style") or "") and len(signs) > 1:
             _mark_as_operator(signs[0])
     for rows in root.iter(f"{MATHML}mtable"):
-        if len(rows) > 1 and not any(len(cell) for cell in rows[-1]):  # after the last end of a line
+        if len(rows) > 1 and not any(len(cell) for cell in rows[-1]):  # after a trailing \\
             rows.remove(rows[-1])
     for element in root.iter():
         if element.get("mathvariant") == "bold-sans-serif":
@@ -62,10 +62,10 @@ def _embolden(character: str) -> str:
 
 
 def _mend(row: Sequence[etree._Element]) -> None:
-    """Mend the bars of a row and the signs after those that close.
+    """Set the forms of the bars in a row and of the operators after closing bars.
 
-    ``\\mid``, which has no form, is no such bar. One with scripts closes; one that has no fellow is a sign
-    like a letter.
+    ``\\mid`` has no form and is ignored. A bar with scripts closes. A bar without a partner is an ordinary
+    symbol.
     """
     opened: _Opened = []
     before = ""
@@ -91,7 +91,7 @@ def _mend(row: Sequence[etree._Element]) -> None:
 
 
 def _classify_bar(mark: etree._Element, text: str, opened: _Opened, before: str, *, scripted: bool) -> str:
-    """Return the form of a bar: it closes an open one that has content, else it opens."""
+    """Pair a bar; return "close" if it closes an open bar that has content, else "open"."""
     fellow = _find_opening_bar(opened, text)
     if fellow is not None and (scripted or before not in ("open", "bin", "rel")):
         for bar, form in ((fellow, "prefix"), (mark, "postfix")):
@@ -105,7 +105,7 @@ def _classify_bar(mark: etree._Element, text: str, opened: _Opened, before: str,
 
 
 def _mark_as_letter(bar: etree._Element) -> None:
-    """Mark a bar that stands alone as a sign like a letter."""
+    """Mark a bar without a partner as an ordinary symbol."""
     following = bar.getnext()
     if following is not None:
         _mark_as_operator(following)
@@ -117,7 +117,7 @@ def _mark_as_letter(bar: etree._Element) -> None:
 
 
 def _find_opening_bar(opened: _Opened, text: str) -> etree._Element | None:
-    """Return the bar within the same brackets that a bar would close."""
+    """Return the open bar within the same brackets that a bar would close, None if there is none."""
     for sign, mark in reversed(opened):
         if mark is None or sign == text:
             return mark
@@ -125,7 +125,7 @@ def _find_opening_bar(opened: _Opened, text: str) -> etree._Element | None:
 
 
 def _mark_as_operator(element: etree._Element) -> None:
-    """Mark a sign that was read as that of a number, or of logic, as a binary operator."""
+    """Mark an operator that pandoc wrote as an identifier or a prefix as binary."""
     kind, sign = local_name(element), _strip_text(element)
     if (kind == "mi" and sign in _SIGNS) or (kind == "mo" and sign == _SIMILAR):
         element.tag = f"{MATHML}mo"

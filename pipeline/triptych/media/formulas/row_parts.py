@@ -1,4 +1,4 @@
-"""The parts of a row of MathML: rows in it made one with it, and what stands in brackets together."""
+"""Flatten rows of MathML, group their brackets, and join atoms with TeX's spacing in Typst's notation."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ from triptych.media.xml_names import local_name
 _OPENING, _CLOSING, BARS = "([{⟨⌈⌊⟦", ")]}⟩⌉⌋⟧", "|‖∥∣"
 _INVISIBLE = re.compile("[\u200b\u2061-\u2064\ufe00-\ufe0f]")
 _ROWS = frozenset("math mrow mstyle mpadded merror mtd".split())
-_LIKE_ROWS = _ROWS | {"msqrt", "menclose"}  # their parts are those of a row
-# Marks over or under a letter, as characters that combine with it.
+_LIKE_ROWS = _ROWS | {"msqrt", "menclose"}  # elements with an inferred row
+# Accents as combining characters.
 ACCENTS = {
     "^": "\u0302", "ˆ": "\u0302", "\u0302": "\u0302", "~": "\u0303", "˜": "\u0303", "\u0303": "\u0303",
     "¯": "\u0304", "‾": "\u0304", "\u0304": "\u0304", "\u0305": "\u0304", "_": "\u0332", "\u0332": "\u0332",
@@ -29,7 +29,7 @@ SILENT = frozenset("annotation annotation-xml mphantom none mprescripts mspace m
 
 @dataclass(frozen=True, slots=True)
 class BracketGroup:
-    """Parts of a row between brackets; ``script`` is the element that the closing one is the base of."""
+    """Parts of a row between brackets; ``script`` is the element whose base is the closing bracket."""
 
     opening: str
     parts: tuple[Part, ...]
@@ -41,7 +41,7 @@ Part: TypeAlias = "etree._Element | BracketGroup"
 
 
 def _classify_fence(part: etree._Element) -> tuple[str, str]:
-    """Return a bracket's sign and role: "open", "close", "bar" (which does either) or ""."""
+    """Return a bracket's sign and role: "open", "close", "bar" (either of them) or ""."""
     scripted = local_name(part) in ("msup", "msub", "msubsup") and len(part) > 0
     mark = part[0] if scripted else part
     sign = operator_sign(mark) if local_name(mark) == "mo" else ""
@@ -51,7 +51,7 @@ def _classify_fence(part: etree._Element) -> tuple[str, str]:
         return sign, "open"
     if sign in _CLOSING:
         return sign, "close"
-    if sign in BARS and (sign != "∣" or mark.get("form")):  # \mid has no form: it stands between
+    if sign in BARS and (sign != "∣" or mark.get("form")):  # \mid has no form: it is a relation
         return sign, "bar"
     return "", ""
 
@@ -81,7 +81,7 @@ def group_brackets(elements: Sequence[etree._Element]) -> list[Part]:
 
 
 def _find_closing(elements: Sequence[etree._Element], start: int, sign: str, role: str) -> int | None:
-    """Return the index of the bracket that closes the one at an index."""
+    """Return the index of the bracket that closes the one at ``start``, None if there is none."""
     depth = 0
     for place in range(start + 1, len(elements)):
         other, does = _classify_fence(elements[place])
@@ -97,7 +97,7 @@ def _find_closing(elements: Sequence[etree._Element], start: int, sign: str, rol
 
 
 def flatten_rows(element: etree._Element) -> Iterator[etree._Element]:
-    """Yield the parts of a row and of the rows in it."""
+    """Yield the visible parts of a row and of the rows in it; yield other elements unchanged."""
     if local_name(element) not in _LIKE_ROWS:
         yield element
         return
@@ -109,12 +109,12 @@ def flatten_rows(element: etree._Element) -> Iterator[etree._Element]:
 
 
 def _is_unseen(element: etree._Element) -> bool:
-    """Whether an operator is one that nobody sees."""
+    """Whether an element is an invisible operator."""
     return local_name(element) == "mo" and not strip_invisible("".join(map(str, element.itertext()))).strip()
 
 
 def list_leaves(element: etree._Element) -> list[etree._Element]:
-    """Return the visible parts of a row."""
+    """Return the parts of a row that have content."""
     return [part for part in flatten_rows(element) if len(part) or single_sign(part)]
 
 
@@ -140,12 +140,12 @@ def strip_invisible(text: str) -> str:
 
 
 def is_alphabet(character: str) -> bool:
-    """Whether a letter is one of the mathematical alphabets, whose face it has in itself."""
+    """Whether a character is one of the mathematical alphanumeric symbols (U+1D400 to U+1D7FF)."""
     return "\U0001d400" <= character <= "\U0001d7ff"
 
 
 def is_big(sign: str) -> bool:
-    """Whether a sign is a sum, a product, an integral or alike, which has bounds."""
+    """Whether a sign is a large operator such as a sum, a product or an integral."""
     return len(sign) == 1 and (
         "∏" <= sign <= "∑" or "∫" <= sign <= "∳" or "⋀" <= sign <= "⋃" or "⨀" <= sign <= "⨜"
     )
@@ -167,20 +167,20 @@ def split_scripts(element: etree._Element) -> tuple[etree._Element | None, etree
 
 
 def is_bare(element: etree._Element) -> bool:
-    """Whether a fraction has no line, as a binomial has none."""
+    """Whether a fraction has no bar, as in a binomial coefficient."""
     return element.get("linethickness", "") in ("0", "0pt", "0px", "0em")
 
 
 Kind: TypeAlias = Literal["ord", "op", "bin", "rel", "open", "close", "punct", "inner", "grown", "space"]
 
 _ORDER = ("ord", "op", "bin", "rel", "open", "close", "punct", "inner")
-# Spaces in eighteenths of an em, a row for what stands before; capitals are left out in scripts.
+# Spaces between atoms in 1/18 em (a row for each kind before); capitals are omitted in scripts.
 _UNITS = {"0": 0, "t": 3, "T": 3, "M": 4, "K": 5}
 _SPACES = ("0tMK000T", "tt0K000T", "MM00M00M", "KK00K00K", "00000000", "0tMK000T", "TT0TTTTT", "TtMKT0TT")
-_OPERANDS = ("ord", "close", "inner", "grown")  # what a sign between two things follows
+_OPERANDS = ("ord", "close", "inner", "grown")  # kinds after which an operator is binary
 _BINARY = frozenset("+−±∓×÷⋅∗⋆∘∙•∩∪⊎⊓⊔∨∧∖≀⋄△▽◃▹⊕⊖⊗⊘⊙◯†‡⨿⊲⊳⊴⊵")
 _PUNCTUATION = frozenset(",;")
-# Classes of Typst; it gives most signs the one that they have here by itself.
+# Typst's math classes; most signs have the same one by default.
 _CLASSES = {"ord": "normal", "bin": "binary", "rel": "relation", "open": "opening", "close": "closing"}
 
 
@@ -188,9 +188,9 @@ _CLASSES = {"ord": "normal", "bin": "binary", "rel": "relation", "open": "openin
 class Atom:
     """A piece of a row in Typst's notation; a space has a ``width`` in em and no text.
 
-    To TeX what stands in ``grown`` brackets is ``inner`` as dots are. Authors take away the space that it has
-    for that where they see it, as before an argument; so it has some only beside a space that is written out,
-    another one, or a fraction.
+    Stretchy brackets are ``grown``. TeX treats them as ``inner``, like dots, with space around them, which
+    authors remove where they notice it, for example before an argument. So they only have this space next to
+    an explicit space, other stretchy brackets or a fraction.
     """
 
     text: str
@@ -215,7 +215,7 @@ def write_class(sign: str, kind: Kind) -> str:
 
 
 def join_atoms(atoms: Sequence[Atom], *, script: bool, continued: bool = False) -> str:
-    """Return a row of atoms in Typst's notation; a ``continued`` one goes on in another row."""
+    """Return a row of atoms in Typst's notation; ``continued`` means that it continues a row before it."""
     pieces: list[str] = []
     before = Atom("") if continued else None
     width = 0.0 if continued else None
@@ -226,7 +226,7 @@ def join_atoms(atoms: Sequence[Atom], *, script: bool, continued: bool = False) 
         text = atom.text
         if before is not None and (width is not None or _is_inner(before, atom)):
             width = (width or 0.0) + _measure_space(before, atom, script=script)
-            if atom.kind == "bin":  # after a space Typst takes a sign for that of a number
+            if atom.kind == "bin":  # after a space, Typst treats an operator as unary
                 text = write_class(text, "bin" if before.kind in _OPERANDS else "ord")
         pieces += [write_space(width)] if width is not None and (width or pieces) else []
         pieces.append(text)
@@ -236,7 +236,7 @@ def join_atoms(atoms: Sequence[Atom], *, script: bool, continued: bool = False) 
 
 
 def join_pieces(pieces: Sequence[str]) -> str:
-    """Join pieces with blanks, except after code, which ends by itself."""
+    """Join pieces with spaces, except before and after code."""
     out = ""
     for piece in pieces:
         code = piece.startswith("#") or out.endswith(";")
@@ -250,14 +250,14 @@ def write_space(width: float) -> str:
 
 
 def _is_inner(before: Atom, after: Atom) -> bool:
-    """Whether two atoms have a space that Typst does not know of."""
+    """Whether two atoms have a space that Typst does not insert."""
     if "inner" in (before.kind, after.kind) or _meets_bar(before, after):
         return True
     return after.kind == "grown" and (before.kind == "grown" or before.text.startswith("frac("))
 
 
 def _meets_bar(before: Atom, after: Atom) -> bool:
-    """Whether a bar, which is no bracket to TeX, follows a sum or a name."""
+    """Whether a bar, which TeX does not treat as a bracket, follows an operator."""
     return before.kind == "op" and after.kind == "open" and after.text.startswith("class(")
 
 

@@ -1,8 +1,8 @@
-"""A formula in words, such as "x squared plus one half", from presentation MathML.
+"""Convert presentation MathML to words for screen readers, such as "x squared plus one half".
 
-It is for those who hear a formula. A part of one sign stands as it is ("x over 2"); a part of several has its
-end said ("fraction x plus 1 over 2 end fraction"), so that no two formulas sound alike. The words of each
-language are in ``templates/formula-words.yaml``, which says what its keys mean.
+A part that is a single sign is spoken as it is ("x over 2"). The end of a longer part is spoken ("fraction x
+plus 1 over 2 end fraction"), so that the words are unambiguous. ``templates/formula-words.yaml`` contains the
+words of each language and explains its keys.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ from triptych.media.xml_names import local_name
 _PAIRS = {"⌊⌋": "floor", "⌈⌉": "ceiling", "||": "absolute", "‖‖": "norm", "∥∥": "norm", "∣∣": "absolute"}
 _MATRICES = {"||": "determinant", "∣∣": "determinant", "‖‖": "determinant"}
 _BRACES = {"⏞": "overbrace", "⏟": "underbrace"}
-# Marks over a letter, by the characters that TeX's readers use for them.
+# Accents, by the characters that TeX converters use for them.
 _ACCENTS = {
     mark: name
     for name, marks in {
@@ -51,15 +51,15 @@ _ACCENTS = {
 _UNDERLINES = "_\u0332¯‾\u0304\u0305"
 _PRIMES = {"′": 1, "'": 1, "″": 2, "‴": 3, "⁗": 4}
 _SIGNS = frozenset("+−-±")
-_APPLIED = frozenset("fghFGHPφψΦΨΓ")  # letters that name a function where brackets follow
+_APPLIED = frozenset("fghFGHPφψΦΨΓ")  # letters that name a function if brackets follow
 _CONDITIONED = frozenset({"P", "Pr", "E", "ℙ", "𝔼", "Var", "Cov"})  # before A | B in brackets
 
 
 @dataclass(frozen=True, slots=True)
 class SpokenPart:
-    """Words of a part. ``size`` is 0 for one sign, 1 for one with marks or scripts, 2 for more.
+    """The words of a part. ``size`` is 0 for a sign, 1 for a sign with accents or scripts, 2 for more.
 
-    ``kind`` says what it is where others depend on it: operator, function, operand.
+    ``kind`` is operator, function or operand.
     """
 
     text: str
@@ -72,7 +72,7 @@ _NOTHING = SpokenPart("")
 
 @cache
 def speak_formula(mathml: str, language: str) -> str:
-    """Convert MathML to words, "" for a language without vocabulary for formulas."""
+    """Convert MathML to words; return "" for a language without a vocabulary for formulas."""
     words = load_formula_words(language)
     if words is None:
         return ""
@@ -81,7 +81,7 @@ def speak_formula(mathml: str, language: str) -> str:
 
 
 class _Speaker:
-    """Reads parts of formulas out in the words of one language."""
+    """Converts the parts of formulas to the words of one language."""
 
     def __init__(self, words: FormulaWords) -> None:
         self.words = words
@@ -103,7 +103,7 @@ class _Speaker:
         }
 
     def element(self, element: etree._Element) -> SpokenPart:
-        """One element → words."""
+        """Return the words of an element."""
         name = local_name(element)
         if name in self.special:
             return self.special[name](element)
@@ -118,7 +118,7 @@ class _Speaker:
     # --- rows --------------------------------------------------------------------------------------
 
     def row(self, parts: Sequence[Part], given: str = "") -> SpokenPart:
-        """Parts side by side. ``given`` is the key of the word for a bar between them."""
+        """Return the words of a row. ``given`` is the key of the word for a bar in it."""
         speech: list[SpokenPart] = []
         for place, part in enumerate(parts):
             before = speech[-1] if speech else None
@@ -127,7 +127,7 @@ class _Speaker:
                 words = self.group(part, base)
                 if before and _is_applied(base, before) and not _is_built(part):
                     applied = self.words.say("applied", argument=words.text)
-                    if not before.text.endswith(f" {applied.split()[0]}"):  # as "log base 2 of" does
+                    if not before.text.endswith(f" {applied.split()[0]}"):  # not after "log base 2 of"
                         words = replace(words, text=applied)
             elif operator_sign(part) in ("|", "∣"):
                 words = SpokenPart(self.words.symbols[given or "|"], 0, "operator")
@@ -175,15 +175,15 @@ class _Speaker:
         opening, closing = (self.words.symbols.get(sign, sign) for sign in (group.opening, group.closing))
         return SpokenPart(f"{opening} {inner} {closing}", 1)
 
-    # --- what is built of parts ----------------------------------------------------------------------
+    # --- constructs ------------------------------------------------------------------------------------
 
     def sized(self, key: str, parts: Sequence[SpokenPart], **texts: str) -> SpokenPart:
-        """Fill the short pattern of a key if all its parts are single signs, else one with an end mark."""
+        """Fill the short pattern of a key if all ``parts`` are single signs, else the one with an end."""
         short = all(part.size == 0 for part in parts) and f"{key}-short" in self.words.patterns
         return SpokenPart(self.words.say(f"{key}-short" if short else key, **texts), 1)
 
     def operand(self, speech: SpokenPart, limit: int = 1) -> str:
-        """Words that something is said of: what is larger than ``limit`` has its beginning and end."""
+        """Return the words of an operand, with its start and end spoken if it is larger than ``limit``."""
         return speech.text if speech.size <= limit else self.words.say("quantity", body=speech.text)
 
     def fraction(self, element: etree._Element) -> SpokenPart:
@@ -241,7 +241,7 @@ class _Speaker:
         return " ".join(arrow if operator_sign(part) == "→" else self.row([part]).text for part in parts)
 
     def raised(self, base: str, above: etree._Element, *, bare: bool) -> str:
-        """Words with those of a superscript, which is no power where the base is ``bare``."""
+        """Return the words of a base with a superscript, which is not a power if there is no base."""
         parts = list_leaves(above)
         signs = [operator_sign(part) for part in parts]
         speech = self.element(above)
@@ -266,7 +266,7 @@ class _Speaker:
         return self.words.say("power-short" if simple else "power", base=base, script=speech.text)
 
     def big(self, operator: str, below: etree._Element | None, above: etree._Element | None) -> SpokenPart:
-        """Return a sum, product or integral with its bounds."""
+        """Return the words of a sum, product or integral with its limits."""
         low = self.element(below).text if below is not None else ""
         high = self.element(above).text if above is not None else ""
         key = "from-to" if low and high else "over" if low else "up-to" if high else "of"
@@ -299,12 +299,12 @@ class _Speaker:
         return SpokenPart(text, 1, base.kind)
 
     def mark(self, element: etree._Element) -> str:
-        """Return the words of a mark over or under a sign; "!" is no factorial there."""
+        """Return the words of a mark over or under a base, where "!" is not a factorial."""
         alone = single_sign(element) == "!"
         return self.words.symbols["exclamation"] if alone else self.element(element).text
 
     def embraced(self, element: etree._Element) -> SpokenPart | None:
-        """Return the words of a base with a brace over or under it and its label; None without a brace."""
+        """Return the words of a base with a brace and its label, None if it has no brace."""
         mark = single_sign(element[1])
         if mark in _BRACES:
             return SpokenPart(self.words.say(_BRACES[mark], body=self.element(element[0]).text), 1)
@@ -318,7 +318,7 @@ class _Speaker:
     # --- tables and frames ---------------------------------------------------------------------------
 
     def table(self, element: etree._Element) -> SpokenPart:
-        """Rows that no brackets enclose: lines of an equation, or a table."""
+        """Return the words of a table without brackets: lines of an equation, or a matrix."""
         cells = [cell for row in element for cell in row]
         if any("padding" in (cell.get("style") or "") for cell in cells) or all(
             len(row) <= 1 for row in element
@@ -327,7 +327,7 @@ class _Speaker:
         return self.matrix(element, "")
 
     def rows(self, element: etree._Element, between: str = ", ") -> str:
-        """Rows between semicolons."""
+        """Return rows separated by semicolons."""
         rows = [[self.element(cell).text for cell in row if local_name(cell) == "mtd"] for row in element]
         return "; ".join(filter(None, (between.join(filter(None, row)) for row in rows)))
 
@@ -352,7 +352,7 @@ class _Speaker:
         return SpokenPart(text.strip(), 1)
 
     def script_pairs(self, base: str, scripts: Sequence[etree._Element]) -> str:
-        """Return a base with lower and upper scripts in turn."""
+        """Return the words of a base with alternating lower and upper scripts."""
         bare = not base
         for place, script in enumerate(scripts):
             speech = self.element(script)
@@ -379,16 +379,16 @@ class _Speaker:
         return self.sized(key, (body,), body=body.text) if key and body.text else body
 
 
-# --- What elements are --------------------------------------------------------------------------------
+# --- Predicates ---------------------------------------------------------------------------------------
 
 
 def _is_mark(element: etree._Element) -> bool:
-    """Whether an element is an arrow or a relation, over which an arrow is no accent."""
+    """Whether an element is an operator such as an arrow, which has no accents."""
     return local_name(element) == "mo" and not single_sign(element).isalnum()
 
 
 def _names_function(part: Part) -> bool:
-    """Whether brackets after a part hold what it is applied to."""
+    """Whether brackets after a part contain the argument of a function."""
     if isinstance(part, BracketGroup):
         return False
     if local_name(part) in ("msup", "msub", "msubsup", "munder") and len(part):
@@ -406,7 +406,7 @@ def _is_applied(part: Part | None, speech: SpokenPart) -> bool:
 
 
 def _is_built(group: BracketGroup) -> bool:
-    """Whether a group is said by a name of its own: a matrix, a binomial."""
+    """Whether a group has a name of its own: a matrix or a binomial coefficient."""
     only = group.parts[0] if len(group.parts) == 1 else None
     if only is None or isinstance(only, BracketGroup):
         return False
@@ -442,7 +442,7 @@ def speak_sign(element: etree._Element, words: FormulaWords) -> SpokenPart:
     name = local_name(element)
     text = strip_invisible("".join(map(str, element.itertext())))
     text = " ".join(text.split())
-    if not text or name in ("mtext", "ms"):  # words in sans serif are letters of an alphabet of symbols
+    if not text or name in ("mtext", "ms"):  # sans-serif words consist of mathematical alphanumeric symbols
         plain = "".join(normalize("NFKC", one) if is_alphabet(one) else one for one in text)
         return SpokenPart(plain, 0 if " " not in text else 2)
     if name == "mi" and len(text) > 1:
@@ -459,7 +459,7 @@ def speak_sign(element: etree._Element, words: FormulaWords) -> SpokenPart:
 
 
 def speak_symbol(text: str, words: FormulaWords) -> str:
-    """Return the word for a sign, or the sign if it has none."""
+    """Return the word for a sign, or the sign itself if the vocabulary has none."""
     if text in words.symbols:
         return words.symbols[text]
     plain = normalize("NFD", text)
@@ -469,7 +469,7 @@ def speak_symbol(text: str, words: FormulaWords) -> str:
 
 
 def _speak_letter(character: str, words: FormulaWords, variant: str = "") -> str:
-    """Return a letter with its alphabet: "script L", "capital gamma"."""
+    """Return the name of a letter with its style or case, such as "script L" or "capital gamma"."""
     if character in words.symbols:
         return words.symbols[character]
     plain = normalize("NFKC", character)

@@ -1,8 +1,8 @@
-"""Presentation MathML → Typst's notation of formulas.
+"""Convert presentation MathML to Typst's notation for formulas.
 
-Signs are written as they are, never by the names that Typst gives them, and those that its syntax knows as
-escapes: nothing in a formula means anything to Typst but what is said here. Elements are those of MathML
-Core, and the attributes that TeX's readers give them.
+Signs are written as themselves, never by Typst's names, and escaped if they are part of its syntax, so that
+no text of a formula is interpreted. The elements are those of MathML Core, with the attributes that TeX
+converters write.
 """
 
 from __future__ import annotations
@@ -45,12 +45,12 @@ _STRIKES = {
 _FENCES = {"∣": "|", "∥": "‖"}
 _FORMS: dict[str, Kind] = {"prefix": "open", "postfix": "close"}
 _SIGNS = {"*": "∗", "\\": "∖", "-": "−", "'": "′"}
-_BRACKETS = frozenset("()[]{}⟨⟩⌈⌉⌊⌋")  # which Typst knows to open and to close
+_BRACKETS = frozenset("()[]{}⟨⟩⌈⌉⌊⌋")  # Typst's classes of these are "opening" and "closing"
 _DOTS = frozenset("…⋯⋮⋱⋰")
 _ARROWS = frozenset("→←↔⇒⇐⇔↦↪↩⇀↽⟶⟵⟷⟹⟸⟺⟼")
-_PAST = 0.3  # em that an arrow reaches over what is written on it
-_MOVED = frozenset("⨀⨁⨂⨄")  # whose limits pandoc takes for scripts
-_PLAIN = frozenset("=+<>")  # signs of ASCII that mean nothing to Typst where they stand alone
+_PAST = 0.3  # em by which an arrow is longer than its label on each side
+_MOVED = frozenset("⨀⨁⨂⨄")  # operators whose limits pandoc writes as scripts
+_PLAIN = frozenset("=+<>")  # ASCII signs that need no escape in Typst
 _CODE = frozenset("√∛∜")
 _NAMES = {"liminf": "lim inf", "limsup": "lim sup", "injlim": "inj lim", "projlim": "proj lim"}
 _STYLES = {
@@ -61,33 +61,30 @@ _STYLES = {
 _SPACE = re.compile(r"(-?[\d.]+)(em|ex|px|pt)?")
 _EM = {"em": 1.0, "ex": 0.45, "px": 1 / 16, "pt": 0.1, None: 1.0}
 _NOTHING = '""'
-_TEXT_SPACE = "0.333em"  # what pandoc writes for the blanks at the ends of a text, besides them
+_TEXT_SPACE = "0.333em"  # pandoc writes this space in addition to the spaces at the ends of a text
 
 
 @dataclass(frozen=True, slots=True)
 class _FormulaStyle:
-    """Where a part stands: in a line of its own or within one, and how deep in scripts."""
+    """TeX's math style of a part: display, text or script."""
 
     display: bool
     script: bool = False
-    block: bool = False  # whether the whole formula is on a line of its own
+    block: bool = False  # whether the whole formula is displayed
 
     @property
     def within(self) -> _FormulaStyle:
-        """The style of the parts of a fraction."""
+        """Return the style of the parts of a fraction."""
         return replace(self, display=False)
 
     @property
     def raised(self) -> _FormulaStyle:
-        """The style of scripts."""
+        """Return the style of scripts."""
         return _FormulaStyle(display=False, script=True, block=self.block)
 
 
 def write_typst_notation(mathml: str, *, display: bool = False) -> str:
-    """Convert a formula from presentation MathML to the text between Typst's dollar signs.
-
-    A ``display`` formula is on a line of its own.
-    """
+    """Convert a formula from presentation MathML to the text between Typst's dollar signs."""
     root = etree.fromstring(mathml.encode())
     shown = root.get("displaystyle") == "true"
     notation = _write_row(root, _FormulaStyle(display or shown, block=display or shown)) or _NOTHING
@@ -95,14 +92,14 @@ def write_typst_notation(mathml: str, *, display: bool = False) -> str:
 
 
 def write_atoms(mathml: str, *, display: bool) -> list[Atom]:
-    """Return the atoms of a formula, and of the ungrouped rows in it."""
+    """Return the atoms of a formula; rows without stretchy brackets are flattened."""
     return _write_atoms([etree.fromstring(mathml.encode())], _FormulaStyle(display=display, block=display))
 
 
 def split_aligned_rows(mathml: str) -> list[tuple[list[Atom], list[Atom]]]:
-    """Return the atoms before and after the first ``&`` of each row of an ``aligned``, else [].
+    """Return the atoms before and after the first ``&`` of each row of an ``aligned`` environment.
 
-    Signs behind the environment belong to its last row.
+    Signs after the environment are added to its last row. Return an empty list for other formulas.
     """
     style = _FormulaStyle(display=True, block=True)
     table, *after = _flatten(etree.fromstring(mathml.encode()))
@@ -126,7 +123,7 @@ def _write_row(element: etree._Element, style: _FormulaStyle) -> str:
 
 
 def _write_argument(element: etree._Element, style: _FormulaStyle) -> str:
-    """Return an element as a function argument, which is never empty."""
+    """Return an element as an argument of a Typst function; an empty one as an empty string."""
     return join_atoms(_write_atoms([element], style), script=style.script) or _NOTHING
 
 
@@ -146,7 +143,7 @@ def _write_atoms(elements: Sequence[etree._Element], style: _FormulaStyle) -> li
 
 
 def _flatten(element: etree._Element) -> Iterator[etree._Element]:
-    """Yield an element, or the parts of a row that is no group."""
+    """Yield an element, or the parts of a row without stretchy brackets."""
     name = local_name(element)
     if name in ("math", "mrow", "mpadded", "merror", "semantics") and not _is_fenced(element):
         parts = _list_parts(element)
@@ -158,7 +155,7 @@ def _flatten(element: etree._Element) -> Iterator[etree._Element]:
 
 
 def _is_text_space(element: etree._Element, beside: Sequence[etree._Element]) -> bool:
-    """Whether a space says again what the blank at the end of a text says."""
+    """Whether a space duplicates the space at an end of a text next to it."""
     return (
         local_name(element) == "mspace"
         and element.get("width") == _TEXT_SPACE
@@ -167,7 +164,7 @@ def _is_text_space(element: etree._Element, beside: Sequence[etree._Element]) ->
 
 
 def _is_fenced(element: etree._Element) -> bool:
-    """Whether a row begins or ends with a bracket that grows with it."""
+    """Whether a row begins or ends with a stretchy bracket."""
     parts = _list_parts(element)
     return len(parts) > 1 and (_is_stretchy(parts[0]) or _is_stretchy(parts[-1]))
 
@@ -177,7 +174,7 @@ def _is_stretchy(element: etree._Element) -> bool:
 
 
 def _find_word(row: Sequence[etree._Element], start: int) -> tuple[str, str]:
-    """Return the multi-letter name at an index of a row, and its variant."""
+    """Return the letters of one variant from an index of a row on, and the variant."""
     letters, variant = "", row[start].get("mathvariant", "")
     for element in row[start:] if variant in ("normal", "bold", "italic") else ():
         letter = unicodedata.normalize("NFKC", element.text or "")
@@ -247,18 +244,18 @@ def _write_token(name: str, element: etree._Element) -> list[Atom]:
 
 
 def _write_function_name(name: str) -> str:
-    """Return a function's name as text with the spacing of an operator."""
+    """Return the name of a function as an operator."""
     return f"op({_write_words(_NAMES.get(name, name))})"
 
 
 def _write_words(text: str, style: str = "") -> str:
-    """Return text in the typeface of the book's text."""
+    """Return text in the font of the body text."""
     escaped = text.replace("\\", "\\\\").replace('"', '\\"')
     return f'#words("{escaped}"{style});'
 
 
 def _write_sign(character: str) -> str:
-    """Return a character that stands for itself, escaped if Typst would interpret it."""
+    """Return a character as a literal, escaped if Typst would interpret it."""
     character = _SIGNS.get(character, character)
     if character.isalnum() and not character.isdigit():
         return character
@@ -296,7 +293,7 @@ def _write_operator(element: etree._Element) -> list[Atom]:
 
 
 def _write_fenced(parts: Sequence[etree._Element], style: _FormulaStyle) -> Atom:
-    """Return the content of stretchy brackets, with them."""
+    """Return stretchy brackets with their content."""
     first, last = _is_stretchy(parts[0]), _is_stretchy(parts[-1])
     inside = list(parts[1 if first else 0 : len(parts) - 1 if last else len(parts)])
     bare = len(inside) == 1 and local_name(inside[0]) == "mfrac" and is_bare(inside[0])
@@ -311,7 +308,7 @@ def _write_fenced(parts: Sequence[etree._Element], style: _FormulaStyle) -> Atom
             start = place + 1
         if part is not None and _is_stretchy(part):
             pieces.append(f"mid({_write_fence(part, 'punct')})")
-    # What stands at an open end must not be taken for a bracket that grows.
+    # Without the empty space, a bracket at the open end would become stretchy.
     opening = _write_fence(parts[0], "open") if first else "#h(0em);"
     closing = _write_fence(parts[-1], "close") if last else "#h(0em);"
     return Atom(f"lr({join_pieces([opening, *filter(None, pieces), closing])})", "grown")
@@ -320,13 +317,13 @@ def _write_fenced(parts: Sequence[etree._Element], style: _FormulaStyle) -> Atom
 def _write_fence(element: etree._Element, kind: Kind) -> str:
     text = (element.text or "").strip()
     sign = _write_sign(_FENCES.get(text, text))
-    if kind == "punct":  # between two things, without the space of a relation
+    if kind == "punct":  # a middle fence, without the space of a relation
         return f'class("fence", {sign})'
     return sign if text in _BRACKETS else write_class(sign, kind)
 
 
 def _write_styled(element: etree._Element, style: _FormulaStyle) -> list[Atom]:
-    """Return content with a style of its own: displayed, inline or script."""
+    """Return the content of ``mstyle`` in its math style."""
     display, level = element.get("displaystyle"), element.get("scriptlevel", "")
     if parse_whole_number(level):
         name = "script" if level == "1" else "sscript"
@@ -377,7 +374,7 @@ def _write_scripts(element: etree._Element, style: _FormulaStyle) -> Atom:
         inner = f"limits(stretch({inner}))"
         scripts = [join_pieces([write_space(_PAST), script, write_space(_PAST)]) for script in scripts]
     elif limits or local_name(base) == "mo":
-        beside = style.block and not style.display and kind == "op"  # TeX moves them there
+        beside = style.block and not style.display and kind == "op"  # as in TeX's text style
         above = (limits and not beside) or (style.display and sign in _MOVED)
         inner = f"{'limits' if above else 'scripts'}({inner})"
     scripts = [f"{key}: {script}" for key, script in zip(keys, scripts, strict=False)]
@@ -385,7 +382,7 @@ def _write_scripts(element: etree._Element, style: _FormulaStyle) -> Atom:
 
 
 def _write_embraced(base: etree._Element, mark: etree._Element, style: _FormulaStyle, *, above: bool) -> str:
-    """Something under an accent, a line or a brace, and what the brace says; "" where there is none."""
+    """Return a base with an accent, a line, or a brace and its label; "" if it has none of them."""
     inner_marks = _list_parts(base)
     brace = _read_sign(inner_marks[1]) if local_name(base) in ("munder", "mover") else ""
     if brace and brace in "⏞⏟⎴⎵⏜⏝":
@@ -427,18 +424,18 @@ _FUNCTIONS: dict[str, Callable[[etree._Element, _FormulaStyle], str]] = {
 
 Face: TypeAlias = Literal["display", "inline", "script"]
 
-_THICK = 5 / 18  # em around a sign of relation
+_THICK = 5 / 18  # em around a relation
 _COLUMNS = 1.0  # em between the columns of a matrix
-_PAIRS = 2.0  # em between equations beside each other
-# Between rows, in em; those of lines on their own are further apart, as by LaTeX's \jot.
+_PAIRS = 2.0  # em between equations side by side
+# Row gaps in em; displayed lines are further apart, as with LaTeX's \jot.
 _ROWS, _CASES, LINES_APART = 0.2, 0.35, 0.45
 
 
 def has_display_lines(element: etree._Element, *, display: bool) -> bool:
-    """Whether a table is no matrix, but lines of their own.
+    """Whether the rows of a table are displayed lines instead of rows of a matrix.
 
-    Such are those that line up an equation, to whose cells pandoc gives no padding, and where the table is a
-    whole ``display`` formula, those of one column or with nothing but signs in the middle one of three.
+    They are if the table aligns equations (pandoc then sets the padding of cells), or if it is a whole
+    ``display`` formula with one column, or with three of which the middle one has only operators.
     """
     if _is_lined_up(element):
         return True
@@ -447,9 +444,9 @@ def has_display_lines(element: etree._Element, *, display: bool) -> bool:
 
 
 def write_table(element: etree._Element, cells: Sequence[Sequence[Sequence[Atom]]], face: Face) -> str:
-    """Return a table in Typst's notation, from the atoms of its cells.
+    """Return a table in Typst's notation from the atoms of its cells.
 
-    ``face`` is the style of the cells, which Typst would set smaller than the text around.
+    ``face`` is the math style of the cells, which Typst would set smaller by default.
     """
     width = max(map(len, cells), default=0)
     alignments = [_find_alignment(element, column) for column in range(width)]
@@ -468,7 +465,7 @@ def _is_lined_up(element: etree._Element) -> bool:
 
 
 def _is_whole(element: etree._Element) -> bool:
-    """Whether nothing but the table is in the formula."""
+    """Whether a table is the only content of its formula."""
     above = element.getparent()
     while above is not None and local_name(above) in ("mrow", "semantics"):
         if len([part for part in above if local_name(part) not in ("", "annotation")]) > 1:
@@ -478,7 +475,7 @@ def _is_whole(element: etree._Element) -> bool:
 
 
 def _has_relation_columns(element: etree._Element) -> bool:
-    """Whether the cells in the middle of the rows have a sign each, or nothing."""
+    """Whether the second cell of each row is empty or contains only an operator."""
     middle = [part for row in element for cell in list(row)[1:2] for part in cell]
     return len(middle) <= len(element) and all(local_name(part) == "mo" for part in middle)
 
@@ -491,7 +488,7 @@ def _find_alignment(element: etree._Element, column: int) -> str:
 
 
 def _write_cell(atoms: Sequence[Atom], alignment: str, face: Face) -> str:
-    """Return a cell with the alignment point that puts it right or left."""
+    """Return a cell with an alignment point that aligns it left or right."""
     text = join_atoms(atoms, script=face == "script", continued=face == "display" and alignment == "left")
     if face == "display" and atoms and atoms[-1].kind == "rel" and alignment != "left":
         text = (write_space(_THICK) if alignment == "center" else "") + text + write_space(_THICK)
@@ -500,7 +497,7 @@ def _write_cell(atoms: Sequence[Atom], alignment: str, face: Face) -> str:
 
 
 def _pair_columns(texts: Sequence[str], alignments: Sequence[str]) -> list[str]:
-    """Join columns that meet at an alignment point."""
+    """Join pairs of right-aligned and left-aligned columns at an alignment point."""
     pairs: list[str] = []
     at = 0
     while at < len(texts):
