@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.conftest import ReadBook
-from triptych.checks.deck.examination import find_bare_chapters
+from triptych.checks.deck.examination import find_chapters_without_evidence
 from triptych.checks.parity import compare_outputs
 from triptych.checks.texts import FileText
 from triptych.checks.wordings import normalize
@@ -17,7 +17,7 @@ TABLE = f"{PROSE}\n\n| a | b |\n|---|---|\n| one | two |\n"
 def told(read_book_of: ReadBook, markdown: str, shown: str, **objects: frozenset[str]) -> list[str]:
     book, _ = read_book_of(markdown)
     rows = compare_outputs(book, {"pptx": FileText(normalize(shown), normalize(PROSE), objects=objects)})
-    return [str(finding) for finding in find_bare_chapters(book, rows, "pptx")]
+    return [str(finding) for finding in find_chapters_without_evidence(book, rows, "pptx")]
 
 
 def test_a_chapter_of_prose_is_told_at_its_place(read_book_of: ReadBook) -> None:
@@ -46,12 +46,12 @@ def test_a_table_counts_where_the_deck_shows_it(read_book_of: ReadBook) -> None:
 
 def test_a_chapter_without_a_number_may_be_words(read_book_of: ReadBook) -> None:
     book, _ = read_book_of(f"{PROSE}\n", unnumbered="true")
-    assert list(find_bare_chapters(book, [], "pptx")) == []
+    assert list(find_chapters_without_evidence(book, [], "pptx")) == []
 
 
 def test_a_chapter_that_is_no_part_of_the_talk_may_be_words(read_book_of: ReadBook) -> None:
     book, _ = read_book_of(f"{PROSE}\n", slides="{mode: none}")
-    assert list(find_bare_chapters(book, [], "pptx")) == []
+    assert list(find_chapters_without_evidence(book, [], "pptx")) == []
 
 
 def test_a_short_chapter_may_be_words(read_book_of: ReadBook) -> None:

@@ -16,7 +16,7 @@ from lxml import etree
 from pptx import Presentation
 
 from triptych.charts.times import add_breaks, add_missing_dates
-from triptych.checks.deck.accessibility import MOST_ON_AVERAGE
+from triptych.checks.deck.accessibility import MAX_AVERAGE_WORDS
 from triptych.checks.deck.examination import examine_deck
 from triptych.checks.pieces import get_words
 from triptych.diagnostics import Severity
@@ -138,7 +138,7 @@ class TestDeck:
     def test_everybody_can_read_it_beside_what_is_said(self, book: Built) -> None:
         examined = examine_deck(book.outputs["pptx"].read_bytes())
         assert [finding.located_message for finding in examined.found] == []
-        assert 0 < examined.wordiness.average <= MOST_ON_AVERAGE
+        assert 0 < examined.wordiness.average <= MAX_AVERAGE_WORDS
 
     def test_no_text_leaves_its_place(self, book: Built, fontconfig: Path) -> None:
         assert pptx_overflow(book.outputs["pptx"], fontconfig) == []

@@ -12,7 +12,7 @@ from lxml import etree
 from pptx import Presentation
 
 from tests.writers.deck.conftest import everything, written
-from triptych.checks.deck.appearance import read_looks
+from triptych.checks.deck.appearance import resolve_slides
 from triptych.checks.deck.package import unpack
 from triptych.ooxml.inheritance import Box
 from triptych.ooxml.xml import A, P
@@ -65,7 +65,7 @@ def test_slots_and_backgrounds_are_the_same_for_both(deck: bytes, changes: Mappi
     presentation = Presentation(io.BytesIO(data))
     whole = Place(left=0, top=0, width=960, height=540, text=TextArea(width=1, height=1, levels=()))
     sides = (0, 0, presentation.slide_width, presentation.slide_height)
-    checked = list(read_looks(unpack(data)))
+    checked = list(resolve_slides(unpack(data)))
     assert len(checked) == len(presentation.slides) > 5
     for looks, slide in zip(checked, presentation.slides, strict=True):
         scheme = Scheme(slide.slide_layout)

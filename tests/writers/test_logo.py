@@ -14,7 +14,7 @@ from pptx import Presentation
 from tests.conftest import MakeProject, tiny_png
 from tests.e2e.deck_templates import python_pptx
 from triptych.checks.deck import check_deck
-from triptych.checks.deck.appearance import read_looks
+from triptych.checks.deck.appearance import resolve_slides
 from triptych.checks.deck.package import unpack
 from triptych.engine.cache import Cache
 from triptych.ooxml.inheritance import Box, find_box, list_shapes
@@ -137,7 +137,7 @@ def test_a_dark_one_is_seen_on_the_dark_ground_of_title_page_and_title_slide(bui
     assert bytes(page.getpixel((9, 9))).hex() == DEEP
     assert contrast_ratio(ground_around(page, INK), INK) >= 3
 
-    looks = next(read_looks(unpack(outcome.outputs["pptx"].read_bytes())))
+    looks = next(resolve_slides(unpack(outcome.outputs["pptx"].read_bytes())))
     [logo] = [s for s in list_shapes(looks.layout) if next(s.iter(f"{P}cNvPr")).get("name") == "Logo"]
     box = find_box((logo,))
     logo.getparent().remove(logo)

@@ -203,12 +203,12 @@ def _print_talk(manifest: Manifest, talk: Talk) -> None:
 
     pace, minutes = manifest.talk.pace, manifest.talk.minutes
     click.echo(f"{manifest.file_name('pptx')}, at {pace} words per minute")
-    for slide in talk.seen:
+    for slide in talk.visible:
         title = slide.title if len(slide.title) <= _TITLE else f"{slide.title[: _TITLE - 1]}…"
         time = format_clock(slide.minutes(pace))
         click.echo(f"{slide.number:>4}  {title:<{_TITLE}}  {slide.words:>5}  {time:>6}")
     limit = f" of {minutes:g} min" if minutes else ""
-    summed = f"{len(talk.seen)} slides"
+    summed = f"{len(talk.visible)} slides"
     click.echo(f"      {summed:<{_TITLE}}  {talk.words:>5}  {format_clock(talk.words / pace):>6}{limit}")
     if talk.hidden:
         click.echo(f"      {len(talk.hidden)} hidden backup slides:")

@@ -137,7 +137,7 @@ class PdfOutput(Output):
     def report(self, results: Sequence[Any], source: SourceTrace) -> list[Diagnostic]:
         """Return the findings; the reading order of slides cannot be compared with that of the book."""
         from triptych.checks.findings import locate_findings
-        from triptych.checks.pdf.examination import PdfExamination, place_findings
+        from triptych.checks.pdf.examination import PdfExamination, locate_pdf_findings
 
         found: list[Diagnostic] = []
         book = select_for_output(source.book, self.name)
@@ -146,7 +146,7 @@ class PdfOutput(Output):
                 found += locate_findings(result, book)
             else:
                 seen = result if self.contains_book(source.manifest) else replace(result, text=None)
-                found += place_findings(seen, book, source.lost)
+                found += locate_pdf_findings(seen, book, source.lost)
         return found
 
 

@@ -111,17 +111,17 @@ class PptxOutput(Output):
 
     def report(self, results: Sequence[Any], source: SourceTrace) -> list[Diagnostic]:
         """Return the findings, and the chapters that show nothing but words."""
-        from triptych.checks.deck.examination import find_bare_chapters, place_findings
+        from triptych.checks.deck.examination import find_chapters_without_evidence, locate_deck_findings
 
         look, book = find_style_setting(source.read), select_for_output(source.book, self.name)
-        found = [finding for result in results for finding in place_findings(result, book, look)]
+        found = [finding for result in results for finding in locate_deck_findings(result, book, look)]
         if any(self.name in row.outcomes for row in source.rows):
-            found += find_bare_chapters(source.book, source.rows, self.name)
+            found += find_chapters_without_evidence(source.book, source.rows, self.name)
         return found
 
     def notes(self, path: Path, results: Sequence[Any]) -> list[str]:
         """Say how wordy the slides are."""
-        return [result.wordiness.told for result in results if result.wordiness.told]
+        return [result.wordiness.summary for result in results if result.wordiness.summary]
 
 
 def storyboard_deck(

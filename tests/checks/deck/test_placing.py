@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.conftest import MakeProject
-from triptych.checks.deck.examination import DeckExamination, place_findings
+from triptych.checks.deck.examination import DeckExamination, locate_deck_findings
 from triptych.checks.findings import OutputFinding
 from triptych.diagnostics import Span
 from triptych.engine.cache import Cache
@@ -29,10 +29,10 @@ def test_pale_text_is_reported_at_the_template_and_all_else_at_its_words(
         OutputFinding(code=code, message="m", output="deck", file="slide 1", words=words)
         for code in ("CHK014", "CHK015")
     )
-    at_words, at_look = place_findings(DeckExamination(found), book, LOOK)
+    at_words, at_look = locate_deck_findings(DeckExamination(found), book, LOOK)
     assert at_look.span == LOOK
     assert at_words.span is not None and at_words.span.path == "source/a.md"
-    assert [one.span for one in place_findings(DeckExamination(found), book)] == [at_words.span] * 2
+    assert [one.span for one in locate_deck_findings(DeckExamination(found), book)] == [at_words.span] * 2
 
 
 @pytest.mark.parametrize(

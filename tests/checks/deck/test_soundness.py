@@ -107,7 +107,7 @@ def test_an_extension_is_no_size(sound: Parts) -> None:
 
 def noticed(parts: Parts) -> set[str]:
     """The rules that a deck breaks."""
-    return {broken.rule for broken in find_broken_rules(unpack(packed(parts)))}
+    return {rule for rule, _ in find_broken_rules(unpack(packed(parts)))}
 
 
 @pytest.mark.parametrize("damage", DAMAGES, ids=lambda damage: damage.name)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from triptych.checks.findings import OutputFinding
-from triptych.checks.pdf.examination import PdfExamination, place_findings
+from triptych.checks.pdf.examination import PdfExamination, locate_pdf_findings
 
 
 def test_a_finding_names_the_page_with_or_without_a_place(read_book_of) -> None:
@@ -13,7 +13,7 @@ def test_a_finding_names_the_page_with_or_without_a_place(read_book_of) -> None:
         OutputFinding(code="CHK002", message="untagged", page="iv", words="Draft"),
         OutputFinding(code="CHK007", message="broken"),
     )
-    diagnostics = place_findings(PdfExamination(found), book)
+    diagnostics = locate_pdf_findings(PdfExamination(found), book)
     assert [str(one) for one in diagnostics] == [
         "source/section.md:4:1: warning[CHK006]: PDF, page 12: too faint\n  hint: darker",
         "warning[CHK002]: PDF, page iv: untagged",
@@ -29,7 +29,7 @@ class TestOrder:
     def said(self, read_book_of, *lines: str, **more) -> list[str]:
         book, _ = read_book_of(self.TEXT)
         examination = PdfExamination((), "\n".join(("A book", "A section", *lines)))
-        return [str(one).partition("\n")[0] for one in place_findings(examination, book, **more)]
+        return [str(one).partition("\n")[0] for one in locate_pdf_findings(examination, book, **more)]
 
     def test_nothing_is_said_of_a_sound_one(self, read_book_of) -> None:
         assert self.said(read_book_of, *self.TEXT.split("\n")) == []
@@ -39,7 +39,7 @@ class TestOrder:
         book, _ = read_book_of("\n\n".join(f"The paragraph that is number {word} of all." for word in words))
         halves = [f"The paragraph that\n1 A note\nis number {word} of all." for word in words]
         examination = PdfExamination((), "\n".join(["A book", "A section", *halves]))
-        *_, last = place_findings(examination, book)
+        *_, last = locate_pdf_findings(examination, book)
         assert "more like this" in last.message
         assert last.span is not None
 
@@ -59,4 +59,4 @@ class TestOrder:
 
     def test_an_untagged_file_has_no_order(self, read_book_of) -> None:
         book, _ = read_book_of(self.TEXT)
-        assert place_findings(PdfExamination(()), book) == []
+        assert locate_pdf_findings(PdfExamination(()), book) == []

@@ -1,4 +1,4 @@
-"""What PowerPoint's accessibility checker looks for, and what screen readers need besides."""
+"""Check the accessibility of slides: the rules of PowerPoint's checker, and what screen readers need."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from itertools import combinations, pairwise
 from typing import Any
 
 from triptych.checks.deck.appearance import (
-    PrintedRun,
+    ResolvedRun,
+    ResolvedSlide,
     Shape,
-    SlideLook,
     read_cells,
     read_chart_texts,
     read_runs,
@@ -23,58 +23,57 @@ from triptych.ooxml.inheritance import FURNITURE, TITLES, Box, find_placeholder
 from triptych.ooxml.xml import EMU_PER_POINT, PRESENTATION, A, C, M, P, R, collect_text, parse_flag
 from triptych.theme.colours import READABLE, VISIBLE, contrast_ratio, is_large_text
 
-SMALLEST_TEXT = 11.0  # points
+MIN_TEXT_SIZE = 11.0  # points
 _DRAWN = (f"{P}pic", f"{P}graphicFrame")
 _FILE_NAME = re.compile(r"\S+\.(png|jpe?g|svg|gif|webp|tiff?|pdf|emf|wmf)", re.IGNORECASE)
-_COUNTED = re.compile(r"( \(\d+(/\d+)?\))+$")  # what stands behind a title that is there again
-_TAG = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*")  # RFC 5646, 2.1, in brief
-_NEAR = EMU_PER_POINT  # by which boxes may overlap and yet lie beside each other
-_THIN, _DOT = 4 * EMU_PER_POINT, 24 * EMU_PER_POINT  # EMU: the lines of timelines, and dots, are no thicker
-_FEWEST_DOTS = 2
-_LAYOUT = (
+_TITLE_COUNTER = re.compile(r"( \(\d+(/\d+)?\))+$")  # such as "(2/3)"
+_LANGUAGE_TAG = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*")  # RFC 5646, 2.1, simplified
+# Lengths in EMU.
+_TOLERANCE = EMU_PER_POINT  # overlap of boxes that count as adjacent in the reading order
+_MAX_LINE_WIDTH, _MAX_DOT_SIZE = 4 * EMU_PER_POINT, 24 * EMU_PER_POINT  # of a timeline
+_MIN_OVERLAP = 1.5 * EMU_PER_POINT
+_MIN_DOTS = 2
+_LAYOUT_HINT = (
     "reorder the placeholders of this layout in the PowerPoint template (Selection Pane); "
     "without a template, report this as a bug in Triptych"
 )
 _KINDS = ("figure", "chart", "image", "panels", "table", "equation", "formula", "code")
-_TOUCHING = 1.5 * EMU_PER_POINT
-"""By so much frames may overlap, each way, and yet lie beside each other."""
-_FULL = 0.9
-"""Of a slide: a picture that covers so much is the ground on which its title stands."""
-_HINT = (
+_FULL_BLEED = 0.9  # of the slide; an image that covers more is a background
+_OVERLAP_HINT = (
     "move the placeholders apart in the PowerPoint template, or choose another layout; "
     "without a template, report this as a bug in Triptych"
 )
-MOST_ON_AVERAGE = 60
+MAX_AVERAGE_WORDS = 60
 _IDEOGRAPHS = re.compile("[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]")
 _IDEOGRAPHS_PER_WORD = 2
 _WORD = re.compile(r"\w[\w'’.,-]*")
 
 
-def find_barriers(package: DeckPackage, slides: Sequence[SlideLook]) -> Iterator[OutputFinding]:
-    """CHK014 for each barrier, CHK015 for pale text; each with words by which its place is found."""
-    for looks in slides:
+def find_barriers(package: DeckPackage, slides: Sequence[ResolvedSlide]) -> Iterator[OutputFinding]:
+    """Report CHK014 for each accessibility barrier and CHK015 for low contrast."""
+    for slide in slides:
         for rule in RULES:
-            yield from (_add_place(found, package, looks) for found in rule(looks))
-        yield from (_add_place(found, package, looks) for found in check_contrast(package, looks))
+            yield from (_add_location(found, package, slide) for found in rule(slide))
+        yield from (_add_location(found, package, slide) for found in check_contrast(package, slide))
     yield from _check_title_repeats(package, slides)
 
 
-def list_texts(looks: SlideLook) -> tuple[str, ...]:
-    """Return the texts of a slide, by which its place in the source is found."""
-    title = "" if looks.title is None else _COUNTED.sub("", looks.title.text)
-    others = [shape for shape in looks.shapes if shape.place not in (*TITLES, *FURNITURE)]
+def list_texts(slide: ResolvedSlide) -> tuple[str, ...]:
+    """Return the texts of a slide, by which a finding is located in the source."""
+    title = "" if slide.title is None else _TITLE_COUNTER.sub("", slide.title.text)
+    others = [shape for shape in slide.shapes if shape.placeholder not in (*TITLES, *FURNITURE)]
     lines = [line for shape in others for line in shape.text.splitlines()]
-    lines += [shape.alternative for shape in others]
+    lines += [shape.alt_text for shape in others]
     return tuple(text for text in (title, *lines) if text.strip())
 
 
-def _add_place(found: OutputFinding, package: DeckPackage, looks: SlideLook) -> OutputFinding:
+def _add_location(found: OutputFinding, package: DeckPackage, slide: ResolvedSlide) -> OutputFinding:
     notes = (
         collect_text(package.trees[part])
-        for part in package.related(looks.slide.part, "notesSlide")
+        for part in package.get_related(slide.part.path, "notesSlide")
         if part in package.trees
     )
-    return replace(found, output="deck", file=looks.slide.name, before=" ".join(notes))
+    return replace(found, output="deck", file=slide.part.name, before=" ".join(notes))
 
 
 def _make_barrier(
@@ -84,86 +83,82 @@ def _make_barrier(
     return OutputFinding(code="CHK014", rule=rule, message=message, hint=hint, words=words, kinds=kinds)
 
 
-def _check_title(looks: SlideLook) -> Iterator[OutputFinding]:
-    """Each slide has a title, which is how people find their way, and it is read first."""
-    if looks.title is None or not looks.title.text:
+def _check_title(slide: ResolvedSlide) -> Iterator[OutputFinding]:
+    """Report a slide without a title, or with a title that is not first in the reading order."""
+    if slide.title is None or not slide.title.text:
         hint = 'set `title="…"` on the `::: {.slide}` block, or `slide-title="…"` on the figure or table'
         yield _make_barrier("title", "the slide has no title", hint)
-    read = [shape for shape in looks.shapes if not shape.decorative]
-    if looks.title is not None and read and read[0].place not in TITLES:
+    read = [shape for shape in slide.shapes if not shape.decorative]
+    if slide.title is not None and read and read[0].placeholder not in TITLES:
         message = f"the title comes after {_quote_name(read[0])} in the reading order"
-        yield _make_barrier("title first", message, _LAYOUT)
+        yield _make_barrier("title first", message, _LAYOUT_HINT)
 
 
-def _check_reading_order(looks: SlideLook) -> Iterator[OutputFinding]:
-    """Shapes are read in the order in which they are seen, the title before what is above it.
+def _check_reading_order(slide: ResolvedSlide) -> Iterator[OutputFinding]:
+    """Report shapes whose reading order differs from their visual order.
 
-    Cards of a timeline stand by turns over and under its line and are read by date, as the eye follows the
-    line. How far a card stands aside from its date says nothing about that, so that only those on one side of
-    the line are held against each other.
+    The title precedes the shapes above it. The cards of a timeline alternate above and below its line and are
+    read by date, so only cards on the same side of the line are compared.
     """
-    title = looks.title.box if looks.title is not None else None
+    title = slide.title.box if slide.title is not None else None
     read = [
         (shape, shape.box)
-        for shape in looks.shapes
+        for shape in slide.shapes
         if shape.box is not None
         and not shape.decorative
-        and shape.place not in (*TITLES, *FURNITURE)
-        and not (title is not None and shape.box.bottom <= title.top + _NEAR)
+        and shape.placeholder not in (*TITLES, *FURNITURE)
+        and not (title is not None and shape.box.bottom <= title.top + _TOLERANCE)
     ]
     groups = [read]
-    if (line := _find_timeline(looks)) is not None:
-        over = [(shape, box) for shape, box in read if box.bottom <= line.top + _NEAR]
-        groups = [over, [(shape, box) for shape, box in read if box.bottom > line.top + _NEAR]]
+    if (line := _find_timeline(slide)) is not None:
+        above = [(shape, box) for shape, box in read if box.bottom <= line.top + _TOLERANCE]
+        groups = [above, [(shape, box) for shape, box in read if box.bottom > line.top + _TOLERANCE]]
     for (shape, box), (following, next_box) in (pair for group in groups for pair in pairwise(group)):
-        if _precedes(next_box, box, from_right=_is_right_to_left(following)):
+        if _precedes(next_box, box, right_to_left=_is_right_to_left(following)):
             message = (
                 f"{_quote_name(following)} comes after {_quote_name(shape)} in the reading order "
                 "but appears before it on the slide"
             )
-            yield _make_barrier(
-                "reading order", message, _LAYOUT, words=following.text or following.alternative
-            )
+            words = following.text or following.alt_text
+            yield _make_barrier("reading order", message, _LAYOUT_HINT, words=words)
 
 
-def _find_timeline(looks: SlideLook) -> Box | None:
-    """Return the line of a timeline: a thin level decoration with dots on it, perhaps in several pieces."""
-    drawn = [shape.box for shape in looks.shapes if shape.decorative and shape.box is not None]
+def _find_timeline(slide: ResolvedSlide) -> Box | None:
+    """Return the line of a timeline: a thin horizontal decoration with at least two dots on it."""
+    drawn = [shape.box for shape in slide.shapes if shape.decorative and shape.box is not None]
     for line in drawn:
-        if line.bottom - line.top > _THIN or line.right - line.left <= _DOT:
+        if line.bottom - line.top > _MAX_LINE_WIDTH or line.right - line.left <= _MAX_DOT_SIZE:
             continue
-        on_it = [box for box in drawn if box.top < line.top and box.bottom > line.bottom]
-        dots = [box for box in on_it if max(box.right - box.left, box.bottom - box.top) <= _DOT]
-        if len(dots) >= _FEWEST_DOTS:
+        crossing = [box for box in drawn if box.top < line.top and box.bottom > line.bottom]
+        dots = [box for box in crossing if max(box.right - box.left, box.bottom - box.top) <= _MAX_DOT_SIZE]
+        if len(dots) >= _MIN_DOTS:
             return line
     return None
 
 
-def _precedes(one: Box, other: Box, *, from_right: bool) -> bool:
-    """Whether a box is seen before another: it lies above it, or beside it on the side where lines begin.
+def _precedes(one: Box, other: Box, *, right_to_left: bool) -> bool:
+    """Whether a box is above another, or next to it at the start of the line.
 
-    One that begins beyond a third of the other, towards the side where lines end, begins another column,
-    however high it stands: so do the dates of a timeline, by turns over and under its line.
+    A box above that begins after the first third of the other belongs to a later column.
     """
     third = (other.right - other.left) / 3
-    another_column = one.right <= other.right - third if from_right else one.left >= other.left + third
-    if one.bottom <= other.top + _NEAR:
-        return not another_column
-    if one.top >= other.bottom - _NEAR:
+    if one.bottom <= other.top + _TOLERANCE:
+        return one.right > other.right - third if right_to_left else one.left < other.left + third
+    if one.top >= other.bottom - _TOLERANCE:
         return False
-    if from_right:
-        return one.left >= other.right - _NEAR
-    return one.right <= other.left + _NEAR
+    if right_to_left:
+        return one.left >= other.right - _TOLERANCE
+    return one.right <= other.left + _TOLERANCE
 
 
 def _is_right_to_left(shape: Shape) -> bool:
     return any(parse_flag(item.get("rtl")) for item in shape.element.iter(f"{A}pPr", f"{A}tblPr"))
 
 
-def _check_alternatives(looks: SlideLook) -> Iterator[OutputFinding]:
-    """Find drawings without alt text, and decoration that has some."""
-    for shape in looks.shapes:
-        text = shape.alternative
+def _check_alternatives(slide: ResolvedSlide) -> Iterator[OutputFinding]:
+    """Report drawings without alt text, file names as alt text, and decoration with alt text."""
+    for shape in slide.shapes:
+        text = shape.alt_text
         if shape.decorative:
             if text:
                 message = f"{_quote_name(shape)} is marked as decorative but has the alt text {quote(text)}"
@@ -180,47 +175,48 @@ def _check_alternatives(looks: SlideLook) -> Iterator[OutputFinding]:
 
 def _is_drawing(shape: Shape) -> bool:
     """Whether a shape is more than text."""
-    return shape.element.tag in (*_DRAWN, f"{P}grpSp") or (not shape.place and not shape.text)
+    return shape.element.tag in (*_DRAWN, f"{P}grpSp") or (not shape.placeholder and not shape.text)
 
 
-def _check_placeholders(looks: SlideLook) -> Iterator[OutputFinding]:
-    """Find empty placeholders, which show "Click to add text" to editors and say nothing to listeners."""
-    for shape in looks.shapes:
-        there = shape.place and shape.place not in TITLES and shape.element.tag == f"{P}sp"
-        if there and not shape.text and next(shape.element.iter(f"{M}oMath"), None) is None:
+def _check_placeholders(slide: ResolvedSlide) -> Iterator[OutputFinding]:
+    """Report empty placeholders, which show "Click to add text" in the editor."""
+    for shape in slide.shapes:
+        if not shape.placeholder or shape.placeholder in TITLES or shape.element.tag != f"{P}sp":
+            continue
+        if not shape.text and next(shape.element.iter(f"{M}oMath"), None) is None:
             yield _make_barrier("empty", f"the placeholder {_quote_name(shape)} is empty", REPORT)
 
 
-def _check_languages(looks: SlideLook) -> Iterator[OutputFinding]:
-    """Each run says its language, without which it is spoken in that of the system."""
-    for run in looks.tree.iter(f"{A}r", f"{A}fld"):
+def _check_languages(slide: ResolvedSlide) -> Iterator[OutputFinding]:
+    """Report runs without a language, which screen readers pronounce in that of the system."""
+    for run in slide.tree.iter(f"{A}r", f"{A}fld"):
         properties = run.find(f"{A}rPr")
         language = "" if properties is None else properties.get("lang", "")
         text = collect_text(run)
         if not language:
             yield _make_barrier("language", f"no language is set for {quote(text)}", REPORT, words=text)
-        elif not _TAG.fullmatch(language):
+        elif not _LANGUAGE_TAG.fullmatch(language):
             message = f'{quote(text)} has an invalid language tag: "{language}"'
             yield _make_barrier("tag", message, "use a language tag such as `en-GB` in `lang`", words=text)
 
 
-def _check_text_size(looks: SlideLook) -> Iterator[OutputFinding]:
-    for run in looks.tree.iter(f"{A}r"):
+def _check_text_size(slide: ResolvedSlide) -> Iterator[OutputFinding]:
+    for run in slide.tree.iter(f"{A}r"):
         properties = run.find(f"{A}rPr")
         size = 0 if properties is None else int(properties.get("sz", "0")) / 100
-        if 0 < size < SMALLEST_TEXT:
+        if 0 < size < MIN_TEXT_SIZE:
             text = collect_text(run)
             yield _make_barrier(
                 "small",
-                f"{quote(text)} is only {size:g} pt; the minimum is {SMALLEST_TEXT:g} pt",
+                f"{quote(text)} is only {size:g} pt; the minimum is {MIN_TEXT_SIZE:g} pt",
                 "shorten the text, or use a larger font size in the PowerPoint template",
                 words=text,
             )
 
 
-def _check_table_headers(looks: SlideLook) -> Iterator[OutputFinding]:
-    """Find tables that do not mark their header cells."""
-    for shape in looks.shapes:
+def _check_table_headers(slide: ResolvedSlide) -> Iterator[OutputFinding]:
+    """Report tables that do not mark their header cells."""
+    for shape in slide.shapes:
         for table in shape.element.iter(f"{A}tbl"):
             properties = table.find(f"{A}tblPr")
             flags = {} if properties is None else properties.attrib
@@ -231,134 +227,131 @@ def _check_table_headers(looks: SlideLook) -> Iterator[OutputFinding]:
                 yield _make_barrier("no heads", message, hint, words=words, drawn=True)
 
 
-def _check_title_repeats(package: DeckPackage, slides: Sequence[SlideLook]) -> Iterator[OutputFinding]:
-    """Titles tell slides apart."""
+def _check_title_repeats(package: DeckPackage, slides: Sequence[ResolvedSlide]) -> Iterator[OutputFinding]:
+    """Report titles that several slides share."""
     seen: dict[str, str] = {}
-    for looks in slides:
-        title = "" if looks.title is None else " ".join(looks.title.text.split())
+    for slide in slides:
+        title = "" if slide.title is None else " ".join(slide.title.text.split())
         if title and title in seen:
             message = f"the title {quote(title)} is already used on {seen[title]}"
             hint = "give one of the two slides a different title"
-            yield _add_place(_make_barrier("same title", message, hint), package, looks)
-        seen.setdefault(title, looks.slide.name)
+            yield _add_location(_make_barrier("same title", message, hint), package, slide)
+        seen.setdefault(title, slide.part.name)
 
 
 def _quote_name(shape: Shape) -> str:
     return f'"{shape.name}"'
 
 
-def check_contrast(package: DeckPackage, looks: SlideLook) -> Iterator[OutputFinding]:
-    """CHK015 for each piece of a slide's text that is hard to read on what is behind it."""
+def check_contrast(package: DeckPackage, slide: ResolvedSlide) -> Iterator[OutputFinding]:
+    """Report CHK015 for text with too little contrast to its background."""
     styles = next((tree for name, tree in package.trees.items() if name == "ppt/tableStyles.xml"), None)
-    for shape, ground in _iter_grounds(looks):
-        yield from _find_low_contrast(read_runs(looks, shape), ground)
+    for shape, colours in _iter_backgrounds(slide):
+        yield from _find_low_contrast(read_runs(slide, shape), colours)
         for table in shape.element.iter(f"{A}tbl"):
-            for cell in read_cells(looks, table, styles):
-                behind = ground if cell.fill is None else _as_grounds(cell.fill)
-                yield from _find_low_contrast(cell.runs, behind)
-        for space in _iter_charts(package, looks, shape):
-            properties = space.find(f"{C}spPr")
-            filled = looks.colours.resolve_first_fill([properties])
-            behind = ground if filled is None else _as_grounds(filled)
-            yield from _find_low_contrast(read_chart_texts(looks, space), behind, shape.alternative)
+            for cell in read_cells(slide, table, styles):
+                yield from _find_low_contrast(cell.runs, _choose_background(cell.fill, colours))
+        for space in _iter_charts(package, slide, shape):
+            fill = slide.colours.resolve_first_fill([space.find(f"{C}spPr")])
+            texts = read_chart_texts(slide, space)
+            yield from _find_low_contrast(texts, _choose_background(fill, colours), shape.alt_text)
 
 
-def _iter_grounds(looks: SlideLook) -> Iterator[tuple[Shape, tuple[str, ...]]]:
-    backdrop = looks.backdrop.copy()
-    for shape in looks.shapes:
+def _iter_backgrounds(slide: ResolvedSlide) -> Iterator[tuple[Shape, tuple[str, ...]]]:
+    """Return the shapes of a slide, each with the colours behind its text."""
+    backdrop = slide.backdrop.copy()
+    for shape in slide.shapes:
         if shape.box is not None:
             own = backdrop.copy()
-            own.paint_fill(shape.chain, shape.box, looks.colours, looks.read)
+            own.paint_fill(shape.chain, shape.box, slide.colours, slide.read_image)
             yield shape, own.find_colours(shape.box)
             if find_placeholder(shape.element) is not None and shape.element.find(f"{P}blipFill") is None:
                 backdrop = own
-        backdrop.paint_shape(shape.element, looks.tree, looks.colours, looks.read)
+        backdrop.paint_shape(shape.element, slide.tree, slide.colours, slide.read_image)
 
 
-def _as_grounds(colour: str) -> tuple[str, ...]:
-    return (colour,) if colour else ()
+def _choose_background(fill: str | None, colours: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the ``colours`` behind an element without a fill; a fill of several colours is not checked."""
+    return colours if fill is None else (fill,) if fill else ()
 
 
-def _iter_charts(package: DeckPackage, looks: SlideLook, shape: Shape) -> Iterator[Any]:
+def _iter_charts(package: DeckPackage, slide: ResolvedSlide, shape: Shape) -> Iterator[Any]:
     for chart in shape.element.iter(f"{C}chart"):
-        relation = package.relations[looks.slide.part].get(chart.get(f"{R}id", ""))
+        relation = package.relations[slide.part.path].get(chart.get(f"{R}id", ""))
         if relation is not None and relation.target in package.trees:
             yield package.trees[relation.target]
 
 
 def _find_low_contrast(
-    runs: Iterable[PrintedRun], ground: tuple[str, ...], words: str = ""
+    runs: Iterable[ResolvedRun], colours: tuple[str, ...], words: str = ""
 ) -> Iterator[OutputFinding]:
-    """Find runs with too little contrast to one of the colours behind them."""
+    """Report runs with too little contrast to one of the colours behind them; ``words`` locate the chart."""
     for run in runs:
-        grounds = (run.marked,) if run.marked else ground
-        if run.colour is None or not run.text.strip() or not grounds:
+        backgrounds = (run.highlight,) if run.highlight else colours
+        if run.colour is None or not run.text.strip() or not backgrounds:
             continue
-        behind = min(grounds, key=partial(contrast_ratio, run.colour))
+        background = min(backgrounds, key=partial(contrast_ratio, run.colour))
         large = is_large_text(run.size, bold=run.bold)
-        least, ratio = VISIBLE if large else READABLE, contrast_ratio(run.colour, behind)
-        if ratio < least:
-            shown = run.text if words else quote(run.text)
+        minimum, ratio = VISIBLE if large else READABLE, contrast_ratio(run.colour, background)
+        if ratio < minimum:
+            text = run.text if words else quote(run.text)
             yield OutputFinding(
                 code="CHK015",
-                rule=f"contrast {run.colour} {behind}",
-                message=f"the contrast of {shown} (#{run.colour} on #{behind}) is only {ratio:.1f}:1; "
-                f"{'large text' if large else 'text'} requires at least {least:g}:1",
+                rule=f"contrast {run.colour} {background}",
+                message=f"the contrast of {text} (#{run.colour} on #{background}) is only {ratio:.1f}:1; "
+                f"{'large text' if large else 'text'} requires at least {minimum:g}:1",
                 hint="change one of the two colours in the theme or the PowerPoint template",
                 words=words or run.text,
             )
 
 
-def find_overlaps(package: DeckPackage, slides: Sequence[SlideLook]) -> Iterator[OutputFinding]:
-    """CHK020 for each two frames of a slide that overlap, hidden slides too.
-
-    Decoration is meant to lie under something. What a template puts into its footer is left to it.
-    """
+def find_overlaps(package: DeckPackage, slides: Sequence[ResolvedSlide]) -> Iterator[OutputFinding]:
+    """Report CHK020 for each two overlapping shapes, except decoration and the template's footers."""
     size = package.trees[PRESENTATION].find(f"{P}sldSz")
-    whole = 0 if size is None else int(size.get("cx")) * int(size.get("cy"))
-    for looks in slides:
-        frames = [(shape, box) for shape in looks.shapes if (box := _get_frame(shape, whole)) is not None]
+    area = 0 if size is None else int(size.get("cx")) * int(size.get("cy"))
+    for slide in slides:
+        frames = [(shape, box) for shape in slide.shapes if (box := _get_frame(shape, area)) is not None]
         for (shape, box), (other, other_box) in combinations(frames, 2):
-            wide = min(box.right, other_box.right) - max(box.left, other_box.left)
-            high = min(box.bottom, other_box.bottom) - max(box.top, other_box.top)
-            of_template = shape.place in FURNITURE and other.place in FURNITURE
-            if min(wide, high) > _TOUCHING and not of_template:
-                much = f"{wide / EMU_PER_POINT:.0f} × {high / EMU_PER_POINT:.0f} pt"
+            width = min(box.right, other_box.right) - max(box.left, other_box.left)
+            height = min(box.bottom, other_box.bottom) - max(box.top, other_box.top)
+            of_template = shape.placeholder in FURNITURE and other.placeholder in FURNITURE
+            if min(width, height) > _MIN_OVERLAP and not of_template:
+                overlap = f"{width / EMU_PER_POINT:.0f} × {height / EMU_PER_POINT:.0f} pt"
                 yield OutputFinding(
                     code="CHK020",
                     output="deck",
-                    file=looks.slide.name,
+                    file=slide.part.name,
                     rule="overlap",
-                    message=f"{quote(shape.name)} and {quote(other.name)} overlap by {much}",
-                    hint=_HINT,
-                    words=other.text or other.alternative or shape.text,
+                    message=f"{quote(shape.name)} and {quote(other.name)} overlap by {overlap}",
+                    hint=_OVERLAP_HINT,
+                    words=other.text or other.alt_text or shape.text,
                 )
 
 
-def _get_frame(shape: Shape, whole: int) -> Box | None:
+def _get_frame(shape: Shape, slide_area: int) -> Box | None:
     """Return the frame of a shape, None for decoration and for images that fill the slide."""
     box = shape.box
     if box is None or shape.decorative:
         return None
     area = (box.right - box.left) * (box.bottom - box.top)
-    return None if shape.element.tag == f"{P}pic" and area >= _FULL * whole else box
+    return None if shape.element.tag == f"{P}pic" and area >= _FULL_BLEED * slide_area else box
 
 
 @dataclass(frozen=True, slots=True)
 class Wordiness:
-    """The words of each slide that is not hidden, in order, and which slide has the most."""
+    """The number of words on each visible slide in order, and the name of the slide with the most."""
 
     words: tuple[int, ...] = ()
     longest: str = ""
 
     @property
     def average(self) -> float:
-        """Of all slides."""
+        """The average number of words on a slide."""
         return sum(self.words) / len(self.words) if self.words else 0.0
 
     @property
-    def told(self) -> str:
-        """For who gives the talk; "" where there are no slides."""
+    def summary(self) -> str:
+        """A sentence for the user, "" without slides."""
         if not self.words:
             return ""
         slides = "1 slide" if len(self.words) == 1 else f"{len(self.words)} slides"
@@ -367,24 +360,24 @@ class Wordiness:
 
 
 def count_words(text: str) -> int:
-    """So many; two letters of a script that sets no spaces are one."""
+    """Count the words of a text; two ideographs count as one word."""
     ideographs = len(_IDEOGRAPHS.findall(text))
     return len(_WORD.findall(_IDEOGRAPHS.sub(" ", text))) + -(-ideographs // _IDEOGRAPHS_PER_WORD)
 
 
-def measure_wordiness(slides: Sequence[SlideLook]) -> Wordiness:
-    """Count the words in placeholders and tables; footers, notes and drawings in charts are excluded."""
-    shown = [looks for looks in slides if not looks.slide.hidden]
-    counts = [sum(map(count_words, _iter_paragraphs(looks))) for looks in shown]
+def count_slide_words(slides: Sequence[ResolvedSlide]) -> Wordiness:
+    """Count the words in the shapes of visible slides, except footers."""
+    visible = [slide for slide in slides if not slide.part.hidden]
+    counts = [sum(map(count_words, _iter_paragraphs(slide))) for slide in visible]
     if not counts:
         return Wordiness()
-    return Wordiness(tuple(counts), shown[counts.index(max(counts))].slide.name)
+    return Wordiness(tuple(counts), visible[counts.index(max(counts))].part.name)
 
 
 def check_wordiness(found: Wordiness) -> Iterator[OutputFinding]:
-    """CHK016 where slides have more words on average than can be read beside a voice."""
-    if found.average > MOST_ON_AVERAGE:
-        average = f"slides have {found.average:.0f} words on average; the limit is {MOST_ON_AVERAGE}"
+    """Report CHK016 if the average number of words on a slide exceeds the limit."""
+    if found.average > MAX_AVERAGE_WORDS:
+        average = f"slides have {found.average:.0f} words on average; the limit is {MAX_AVERAGE_WORDS}"
         yield OutputFinding(
             code="CHK016",
             output="deck",
@@ -393,14 +386,14 @@ def check_wordiness(found: Wordiness) -> Iterator[OutputFinding]:
         )
 
 
-def _iter_paragraphs(looks: SlideLook) -> Iterator[str]:
-    for shape in looks.shapes:
-        if shape.place not in FURNITURE:
+def _iter_paragraphs(slide: ResolvedSlide) -> Iterator[str]:
+    for shape in slide.shapes:
+        if shape.placeholder not in FURNITURE:
             for paragraph in shape.element.iter(f"{A}p"):
                 yield collect_text(paragraph)
 
 
-RULES: tuple[Callable[[SlideLook], Iterator[OutputFinding]], ...] = (
+RULES: tuple[Callable[[ResolvedSlide], Iterator[OutputFinding]], ...] = (
     _check_title,
     _check_reading_order,
     _check_alternatives,

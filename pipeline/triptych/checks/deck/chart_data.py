@@ -1,4 +1,4 @@
-"""Native charts: what is drawn is what their workbook holds, and axes meet (ECMA-376 Part 1, 21.2)."""
+"""Compare native charts with their embedded workbooks (ECMA-376 Part 1, 21.2)."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ Cells: TypeAlias = Mapping[tuple[str, int, int], str]  # by sheet, row and colum
 
 
 def check_chart_values(package: DeckPackage) -> Iterator[Fault]:
-    """Series that show other values than the workbook which people edit, and charts without one."""
-    for name in package.under("charts"):
-        books = package.related(name, "package")
+    """Report charts without a workbook, and values that differ from the workbook."""
+    for name in package.iter_parts_in("charts"):
+        books = package.get_related(name, "package")
         if len(books) != 1 or books[0] not in package.parts:
             yield Fault(name, "the chart has no embedded workbook")
             continue
@@ -34,59 +34,59 @@ def check_chart_values(package: DeckPackage) -> Iterator[Fault]:
             yield Fault(books[0], "the chart workbook cannot be read")
 
 
-def _find_differences(chart: bytes, mark: str, workbook: Implied[bytes]) -> tuple[str, ...]:
-    """Where a chart shows other values than its workbook, which is known by a ``mark``."""
+def _find_differences(chart: bytes, key: str, workbook: Implied[bytes]) -> tuple[str, ...]:
+    """Return a message for each reference whose values differ; ``key`` is the digest of the workbook."""
     cells = read_cells(workbook.value)
     references = parse_untrusted(chart).iter(f"{C}strRef", f"{C}numRef")
     return tuple(dict.fromkeys(problem for data in references for problem in _compare_reference(data, cells)))
 
 
 def _compare_reference(data: Any, cells: Cells) -> Iterator[str]:
-    """One reference to cells with the copy of their values; a name that people gave is not followed."""
+    """Compare the cached values of a reference with its cells; defined names are not resolved."""
     reference = data.findtext(f"{C}f") or ""
-    places = parse_reference(reference)
+    addresses = parse_reference(reference)
     cache = data.find(f"{C}strCache")
     cache = data.find(f"{C}numCache") if cache is None else cache
-    if places is None or cache is None:
+    if addresses is None or cache is None:
         return
     count = cache.find(f"{C}ptCount")
     declared = count.get("val", "") if count is not None else ""
-    if declared != str(len(places)):
-        yield f"{reference} has {len(places)} cells, but the chart has {declared or 'no'} values"
-    shown = {point.get("idx"): point.findtext(f"{C}v") or "" for point in cache.iter(f"{C}pt")}
-    for index, place in enumerate(places):
-        value, cell = shown.pop(str(index), ""), cells.get(place, "")
+    if declared != str(len(addresses)):
+        yield f"{reference} has {len(addresses)} cells, but the chart has {declared or 'no'} values"
+    values = {point.get("idx"): point.findtext(f"{C}v") or "" for point in cache.iter(f"{C}pt")}
+    for index, address in enumerate(addresses):
+        value, cell = values.pop(str(index), ""), cells.get(address, "")
         if not _is_same_value(value, cell):
             yield f"{reference}: the chart shows {value!r}, but the workbook has {cell!r}"
             return
-    if shown:
+    if values:
         yield f"{reference}: values of the chart are missing from the chart workbook"
 
 
-def _is_same_value(shown: str, cell: str) -> bool:
-    if shown == cell:
+def _is_same_value(value: str, cell: str) -> bool:
+    if value == cell:
         return True
     try:
-        return math.isclose(float(shown), float(cell), rel_tol=1e-12)
+        return math.isclose(float(value), float(cell), rel_tol=1e-12)
     except ValueError:
         return False
 
 
 class NoWorkbook(ValueError):
-    """The bytes are no workbook."""
+    """The bytes are not a readable workbook."""
 
 
 def read_cells(data: bytes) -> Cells:
-    """Return the text of the cells of a workbook; numbers are as written. Raises `NoWorkbook`."""
+    """Return the text of the cells of a workbook, numbers as stored. Raise `NoWorkbook` if it is damaged."""
     try:
         package = unpack(data)
         relations = package.relations[_BOOK]
         strings = package.trees.get("xl/sharedStrings.xml")
         shared = [] if strings is None else [_join_text(item) for item in strings.iter(f"{_S}si")]
         return {
-            (sheet.get("name"), *place): text
+            (sheet.get("name"), *address): text
             for sheet in package.trees[_BOOK].iter(f"{_S}sheet")
-            for place, text in _iter_cells(package.trees[relations[sheet.get(f"{R}id")].target], shared)
+            for address, text in _iter_cells(package.trees[relations[sheet.get(f"{R}id")].target], shared)
         }
     except (Unreadable, KeyError, ValueError, TypeError, IndexError) as error:
         raise NoWorkbook(str(error)) from error
@@ -114,7 +114,7 @@ def _join_text(element: Any) -> str:
 
 
 def parse_reference(reference: str) -> list[tuple[str, int, int]] | None:
-    """Return the cells that a formula such as ``Sheet1!$B$2:$B$9`` names; None for other formulas."""
+    """Return the cells of a reference such as ``Sheet1!$B$2:$B$9``, None for other formulas."""
     match = _REFERENCE.fullmatch(reference)
     if match is None:
         return None

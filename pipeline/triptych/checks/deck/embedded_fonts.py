@@ -16,12 +16,12 @@ from triptych.ooxml.xml import PRESENTATION, P, R
 
 _STYLES = tuple(f"{P}{style}" for style in ("regular", "bold", "italic", "boldItalic"))
 
-_FIXED = struct.Struct("<4I10x6x2xH44x")  # up to the names
+_HEADER = struct.Struct("<4I10x6x2xH44x")  # up to the names
 _VERSIONS = {0x00010000: 0, 0x00020001: 1, 0x00020002: 2}
 _MAGIC, _CHECKSUM_KEY = 0x504C, 0x50475342
 _COMPRESSED, _MASKED = 0x4, 0x10000000
 _UNMASK = bytes(byte ^ 0x50 for byte in range(256))
-_OUTLINES = (b"\0\1\0\0", b"true", b"OTTO")  # what a font begins with
+_FONT_SIGNATURES = (b"\0\1\0\0", b"true", b"OTTO")
 _NAMES = 4  # family, style, version, full name
 
 
@@ -45,7 +45,7 @@ def check_embedded_fonts(package: DeckPackage) -> Iterator[Fault]:
 def _check_style(package: DeckPackage, style: Any, family: str) -> Iterator[Fault]:
     relation = package.relations.get(PRESENTATION, {}).get(style.get(f"{R}id", ""))
     if relation is None or relation.target not in package.parts:
-        return  # other rules report this
+        return  # reported by other rules
     try:
         font = read_embedded_font(package.parts[relation.target])
     except InvalidFont as problem:
@@ -58,7 +58,7 @@ def _check_style(package: DeckPackage, style: Any, family: str) -> Iterator[Faul
 
 
 class EmbeddedFont(NamedTuple):
-    """The names in the header of a font part, and its font; b"" if that is compressed."""
+    """The names in the header of a font part, and the font data, b"" if it is compressed."""
 
     family: str
     style: str
@@ -71,16 +71,16 @@ class InvalidFont(Exception):
 
 
 def read_embedded_font(data: bytes) -> EmbeddedFont:
-    """Return the names and the font in the bytes of a font part. Raise `InvalidFont` if they are invalid."""
-    if len(data) < _FIXED.size:
+    """Read the bytes of a font part. Raise `InvalidFont` if it is not valid Embedded OpenType."""
+    if len(data) < _HEADER.size:
         raise InvalidFont("the file is too short")
-    size, length, version, flags, *_, magic = _FIXED.unpack_from(data)
+    size, length, version, flags, *_, magic = _HEADER.unpack_from(data)
     if magic != _MAGIC or version not in _VERSIONS:
         raise InvalidFont("wrong magic number or version")
     if size != len(data):
         raise InvalidFont(f"the file is {len(data)} bytes long instead of {size}")
     try:
-        names, end = _read_strings(data, _FIXED.size, _NAMES + (_VERSIONS[version] > 0))
+        names, end = _read_strings(data, _HEADER.size, _NAMES + (_VERSIONS[version] > 0))
         if _VERSIONS[version] == 2:
             end = _skip_tail(data, end, names.pop())
     except struct.error:
@@ -91,26 +91,26 @@ def read_embedded_font(data: bytes) -> EmbeddedFont:
     font = data[end:]
     if flags & _MASKED:
         font = font.translate(_UNMASK)
-    if not flags & _COMPRESSED and font[:4] not in _OUTLINES:
+    if not flags & _COMPRESSED and font[:4] not in _FONT_SIGNATURES:
         raise InvalidFont("the embedded data is not a font")
     return EmbeddedFont(family, style, full, b"" if flags & _COMPRESSED else font)
 
 
-def _read_strings(data: bytes, at: int, count: int) -> tuple[list[bytes], int]:
-    """Return ``count`` strings, each of which follows two bytes of padding, and the offset of their end."""
+def _read_strings(data: bytes, offset: int, count: int) -> tuple[list[bytes], int]:
+    """Return ``count`` strings, each after two bytes of padding, and the offset of their end."""
     found = []
     for _ in range(count):
-        _, length = struct.unpack_from("<HH", data, at)
-        found.append(data[at + 4 : at + 4 + length])
-        at += 4 + length
-    return found, at
+        _, length = struct.unpack_from("<HH", data, offset)
+        found.append(data[offset + 4 : offset + 4 + length])
+        offset += 4 + length
+    return found, offset
 
 
-def _skip_tail(data: bytes, at: int, address: bytes) -> int:
-    """Return the offset at which a header of version 2.2 ends; ``address`` is its root string."""
-    (checksum,) = struct.unpack_from("<I", data, at)
-    if checksum != sum(address) ^ _CHECKSUM_KEY:
+def _skip_tail(data: bytes, offset: int, root_string: bytes) -> int:
+    """Return the end offset of a header of version 2.2."""
+    (checksum,) = struct.unpack_from("<I", data, offset)
+    if checksum != sum(root_string) ^ _CHECKSUM_KEY:
         raise InvalidFont("the checksum of the root string is wrong")
-    _, at = _read_strings(data, at + 8, 1)
-    _, length = struct.unpack_from("<II", data, at)
-    return at + 8 + int(length)
+    _, offset = _read_strings(data, offset + 8, 1)
+    _, length = struct.unpack_from("<II", data, offset)
+    return offset + 8 + int(length)

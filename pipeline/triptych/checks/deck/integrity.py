@@ -1,8 +1,6 @@
-"""Check the package of a deck: would PowerPoint repair the file?
+"""Check a deck for faults that PowerPoint would repair or refuse (ECMA-376 Part 2; Part 1, clause 13).
 
-Rules of packages look for parts and relationships that do not match (ECMA-376 Part 2; Part 1, clause 13),
-identifiers used twice, and charts that do not show their workbook; rules of parts for invalid XML. The faults
-may come from an author's template or from extreme content. Findings are CHK001.
+The faults may come from an author's template or from extreme content. Report CHK001 for each.
 """
 
 from __future__ import annotations
@@ -10,7 +8,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
-from typing import Any, NamedTuple, TypeAlias, TypeVar
+from typing import Any, TypeAlias, TypeVar
 
 from lxml import etree
 
@@ -33,12 +31,12 @@ from triptych.ooxml.packages import find_wrong_types, get_extension, read_conten
 from triptych.ooxml.xml import P14, PRESENTATION, TYPES, A, C, P, parse_flag
 
 Rule: TypeAlias = Callable[[DeckPackage], Iterator[Fault]]
-PartRule: TypeAlias = Callable[[str, Any], Iterator[str]]  # the name of a part and its tree → its faults
+PartRule: TypeAlias = Callable[[str, Any], Iterator[str]]  # (name, tree) of a part → messages
 _SCHEMES = tuple(f"{scheme}:" for scheme in sorted(LINK_SCHEMES))
 _UNSAFE = re.compile(r"[\x00-\x1f\x7f\\:]|^/|(^|/)\.{0,2}(/|$)")
-_NEEDED = (TYPES, "_rels/.rels", PRESENTATION)
-# What a part of a folder must point to, once.
-_BOUND = (
+_REQUIRED_PARTS = (TYPES, "_rels/.rels", PRESENTATION)
+# Parts of these folders must have one relationship of this kind.
+_REQUIRED_RELATIONSHIPS = (
     ("slides", "slideLayout"),
     ("slideLayouts", "slideMaster"),
     ("slideMasters", "theme"),
@@ -46,8 +44,8 @@ _BOUND = (
     ("notesSlides", "slide"),
     ("notesMasters", "theme"),
 )
-# The kind of relationship that an element names.
-_NAMED: Mapping[str, str] = {
+# The kind of relationship to which an element refers.
+_RELATIONSHIP_KINDS: Mapping[str, str] = {
     f"{P}sldId": "slide",
     f"{P}sldMasterId": "slideMaster",
     f"{P}sldLayoutId": "slideLayout",
@@ -65,29 +63,29 @@ _GUID = re.compile(r"\{[0-9A-F]{8}(-[0-9A-F]{4}){3}-[0-9A-F]{12}\}")
 
 
 def check_part_names(package: DeckPackage) -> Iterator[Fault]:
-    """Names that are there twice, alike but for case, or no names of parts; parts that must be there."""
+    """Report duplicate and invalid part names, and missing required parts."""
     for name, count in Counter(name.lower() for name in package.names).items():
         if count > 1:
             yield Fault(name, f"the package has {count} parts with this name, ignoring case")
     for name in package.names:
         if _UNSAFE.search(name):
             yield Fault(repr(name), "the part name is invalid")
-    for needed in _NEEDED:
-        if needed not in package.parts:
-            yield Fault(needed, "the required part is missing")
+    for required in _REQUIRED_PARTS:
+        if required not in package.parts:
+            yield Fault(required, "the required part is missing")
 
 
 def check_xml(package: DeckPackage) -> Iterator[Fault]:
-    """Parts that are no XML; a control character makes them so. None has a document type."""
-    for name, told in package.facts.items():
-        if told.problem:
-            yield Fault(name, f"the XML is not well-formed: {told.problem}")
-        if told.has_document_type:
+    """Report parts that are not well-formed, such as by a control character, or have a document type."""
+    for name, facts in package.facts.items():
+        if facts.problem:
+            yield Fault(name, f"the XML is not well-formed: {facts.problem}")
+        if facts.has_document_type:
             yield Fault(name, "the part has a document type declaration")
 
 
 def check_content_types(package: DeckPackage) -> Iterator[Fault]:
-    """Types for parts that are missing, parts without a type, parts with that of another kind."""
+    """Report content types of missing parts, and parts without a content type or with the wrong one."""
     overrides, defaults = read_content_types(package.trees[TYPES])
     for part in sorted(overrides.keys() - package.parts.keys()):
         yield Fault(part, "the part is missing, but a content type is declared for this part")
@@ -104,7 +102,7 @@ def check_content_types(package: DeckPackage) -> Iterator[Fault]:
 
 
 def check_relationships(package: DeckPackage) -> Iterator[Fault]:
-    """Relationships to what is missing or outside, and those with the id of another."""
+    """Report relationships with a missing target, a disallowed URL or a duplicate id."""
     for source, relations in package.relations.items():
         where = source or "package"
         if source and source not in package.parts:
@@ -117,17 +115,17 @@ def check_relationships(package: DeckPackage) -> Iterator[Fault]:
                     )
             elif relation.target not in package.parts:
                 yield Fault(where, f"{identifier} points to the missing part {relation.target}")
-    for name, told in package.facts.items():
-        for identifier in told.repeated:
+    for name, facts in package.facts.items():
+        for identifier in facts.repeated_ids:
             yield Fault(name, f"the relationship {identifier} is defined twice")
 
 
 def check_references(package: DeckPackage) -> Iterator[Fault]:
-    """Elements that name a relationship which is not there, or is of another kind."""
-    for name, told in package.facts.items():
+    """Report references to relationships that are missing or of the wrong kind."""
+    for name, facts in package.facts.items():
         relations = package.relations.get(name, {})
-        for tag, value in told.named:
-            element, wanted = etree.QName(tag).localname, _NAMED.get(tag)
+        for tag, value in facts.references:
+            element, wanted = etree.QName(tag).localname, _RELATIONSHIP_KINDS.get(tag)
             if value and value not in relations:
                 yield Fault(name, f"{element} refers to the undefined relationship {value}")
             elif value and wanted and not relations[value].kind.endswith(f"/{wanted}"):
@@ -138,67 +136,70 @@ def check_references(package: DeckPackage) -> Iterator[Fault]:
 
 
 def check_bindings(package: DeckPackage) -> Iterator[Fault]:
-    """Slides without a layout, layouts without a master, notes without their slide, and their like."""
-    for folder, kind in _BOUND:
-        for name in package.under(folder):
-            count = len(package.related(name, kind))
+    """Report slides without a layout, layouts without a master, notes without a slide, and the like."""
+    for folder, kind in _REQUIRED_RELATIONSHIPS:
+        for name in package.iter_parts_in(folder):
+            count = len(package.get_related(name, kind))
             if count != 1:
                 yield Fault(name, f"the part has {count} {kind} relationships instead of one")
     for slide in package.slides:
-        for notes in package.related(slide.part, "notesSlide"):
-            if package.related(notes, "slide") not in ([slide.part], []):
+        for notes in package.get_related(slide.path, "notesSlide"):
+            if package.get_related(notes, "slide") not in ([slide.path], []):
                 yield Fault(notes, f"the notes of {slide.name} point to another slide")
-    for name in package.under("notesSlides"):
-        for slide_part in package.related(name, "slide"):
-            if name not in package.related(slide_part, "notesSlide"):
+    for name in package.iter_parts_in("notesSlides"):
+        for slide_part in package.get_related(name, "slide"):
+            if name not in package.get_related(slide_part, "notesSlide"):
                 yield Fault(name, f"the notes point to {slide_part}, which does not point back")
 
 
 def find_unreachable(package: DeckPackage) -> Iterator[Fault]:
-    """Parts to which nothing points."""
+    """Report parts that no chain of relationships reaches from the package."""
     reached: set[str] = set()
-    waiting = [""]
-    while waiting:
-        for relation in package.relations.get(waiting.pop(), {}).values():
+    queue = [""]
+    while queue:
+        for relation in package.relations.get(queue.pop(), {}).values():
             if not relation.external and relation.target not in reached:
                 reached.add(relation.target)
-                waiting.append(relation.target)
+                queue.append(relation.target)
     for part in package.parts:
         if part not in reached and part != TYPES and not part.endswith(".rels"):
             yield Fault(part, "no relationship points to this part")
 
 
 def check_slide_ids(package: DeckPackage) -> Iterator[Fault]:
-    """Ids of slides: once each, and in their range; slides that are listed twice."""
+    """Report slide ids that are duplicate or out of range, and slides listed twice."""
     slides = list(package.trees[PRESENTATION].iterfind(f"{P}sldIdLst/{P}sldId"))
     identifiers = [item.get("id", "") for item in slides]
-    for wrong in _find_wrong_ids("slide id", identifiers, _SLIDE_IDS):
-        yield Fault("presentation", wrong)
-    for part in _find_repeats(slide.part for slide in package.slides):
+    for message in _find_wrong_ids("slide id", identifiers, _SLIDE_IDS):
+        yield Fault("presentation", message)
+    for part in _find_repeats(slide.path for slide in package.slides):
         yield Fault("presentation", f"the slide {part} is listed twice")
 
 
 def check_master_ids(package: DeckPackage) -> Iterator[Fault]:
-    """Ids of masters and layouts, which share one range."""
+    """Report ids of masters and layouts, which share one range, that are duplicate or out of range."""
     found = [
         item.get("id", "")
-        for name in (PRESENTATION, *package.under("slideMasters"))
+        for name in (PRESENTATION, *package.iter_parts_in("slideMasters"))
         for item in package.trees[name].iter(f"{P}sldMasterId", f"{P}sldLayoutId")
     ]
-    for wrong in _find_wrong_ids("master or layout id", found, _MASTER_IDS, may_lack=True):
-        yield Fault("masters", wrong)
+    for message in _find_wrong_ids("master or layout id", filter(None, found), _MASTER_IDS):
+        yield Fault("masters", message)
 
 
 def check_shape_ids(name: str, tree: Any) -> Iterator[str]:
-    """Ids of shapes and places of a slide, as new and as old programs see it, and steps that name them."""
+    """Report wrong shape ids, placeholders that are filled twice, and animations of missing shapes.
+
+    The alternatives of a slide for new and old applications are checked separately.
+    """
     if not name.startswith("ppt/slides/"):
         yield from _check_shapes(tree)
         return
     newest, oldest = select_choices(tree), select_fallbacks(tree)
     yield from dict.fromkeys(
-        fault
-        for seen in ((newest, oldest) if newest is not oldest else (newest,))
-        for fault in (*_check_shapes(seen), *_check_placeholders(seen))
+        message
+        for version in ((newest, oldest) if newest is not oldest else (newest,))
+        for message in (*_check_shapes(version), *_check_placeholders(version))
     )
     shapes = {item.get("id") for item in tree.iter(f"{P}cNvPr")}
     for target in tree.iter(f"{P}spTgt", f"{P}bldP", f"{P}bldGraphic"):
@@ -219,7 +220,7 @@ def _check_placeholders(tree: Any) -> Iterator[str]:
 
 
 def check_sections(package: DeckPackage) -> Iterator[Fault]:
-    """Sections that list slides which are not there, or not each of them once."""
+    """Report sections that do not list each slide once, and section ids that are invalid or duplicate."""
     presentation = package.trees[PRESENTATION]
     slides = [item.get("id", "") for item in presentation.iterfind(f"{P}sldIdLst/{P}sldId")]
     listed = [item.get("id", "") for item in presentation.iter(f"{P14}sldId")]
@@ -228,23 +229,22 @@ def check_sections(package: DeckPackage) -> Iterator[Fault]:
             yield Fault("presentation", f"a section lists slide {identifier}, which does not exist")
     if listed and sorted(listed) != sorted(slides):
         yield Fault("presentation", "the sections do not list each slide exactly once")
-    marks = [item.get("id", "") for item in presentation.iter(f"{P14}section")]
-    for mark in marks:
-        if not _GUID.fullmatch(mark):
-            yield Fault("presentation", f"the section id {mark!r} is not a GUID")
-    for mark in _find_repeats(marks):
-        yield Fault("presentation", f"two sections share the id {mark}")
+    section_ids = [item.get("id", "") for item in presentation.iter(f"{P14}section")]
+    for identifier in section_ids:
+        if not _GUID.fullmatch(identifier):
+            yield Fault("presentation", f"the section id {identifier!r} is not a GUID")
+    for identifier in _find_repeats(section_ids):
+        yield Fault("presentation", f"two sections share the id {identifier}")
 
 
-def _find_wrong_ids(
-    what: str, identifiers: list[str], numbers: range, *, may_lack: bool = False
-) -> Iterator[str]:
+def _find_wrong_ids(name: str, values: Iterable[str], numbers: range) -> Iterator[str]:
+    identifiers = list(values)
     for identifier in _find_repeats(identifiers):
-        yield f"the {what} {identifier} is used twice"
+        yield f"the {name} {identifier} is used twice"
     for identifier in identifiers:
         number = int(identifier) if identifier.isascii() and identifier.isdigit() else -1
-        if number not in numbers and (identifier or not may_lack):
-            yield f"the {what} {identifier} is out of range"
+        if number not in numbers:
+            yield f"the {name} {identifier} is out of range"
 
 
 def _find_repeats(values: Iterable[T]) -> list[T]:
@@ -252,7 +252,7 @@ def _find_repeats(values: Iterable[T]) -> list[T]:
 
 
 def check_tables(name: str, tree: Any) -> Iterator[str]:
-    """Cells without a text body, rows that do not fill the grid, merged cells that do not meet."""
+    """Report cells without a text body, rows that do not match the grid, and inconsistent merged cells."""
     for cell in tree.iter(f"{A}tc"):
         if cell.find(f"{A}txBody") is None:
             yield "a table cell has no text body"
@@ -266,7 +266,7 @@ def check_tables(name: str, tree: Any) -> Iterator[str]:
 
 
 def _is_merged_well(rows: list[list[Any]]) -> bool:
-    """Whether each cell that is merged away lies in the span of another, and no other does."""
+    """Whether the merged cells are exactly those that the spans of other cells cover."""
     covered: dict[tuple[int, int], tuple[bool, bool]] = {}  # merged to the left, merged upwards
     for top, row in enumerate(rows):
         for left, cell in enumerate(row):
@@ -295,15 +295,8 @@ def _parse_span(cell: Any, key: str) -> int:
     return int(value) if value.isdigit() else 0
 
 
-class BrokenRule(NamedTuple):
-    """A rule that a deck breaks, and how."""
-
-    rule: str
-    fault: Fault
-
-
 def check_deck(data: bytes, memory: Memory = NO_MEMORY) -> list[Diagnostic]:
-    """Return CHK001 for each fault in the bytes of a deck."""
+    """Report CHK001 for each fault in the bytes of a deck."""
     return memory.call(_check_deck, data, memory)
 
 
@@ -312,11 +305,19 @@ def _check_deck(data: bytes, memory: Memory) -> list[Diagnostic]:
         package = unpack(data, memory)
     except Unreadable as problem:
         return [Diagnostic(code="CHK001", message=f"cannot open the deck: {problem}", hint=REBUILD)]
-    return [_make_diagnostic(broken.fault) for broken in find_broken_rules(package)]
+    return [
+        Diagnostic(
+            code="CHK001", message=f"the deck fails validation: {fault.where}: {fault.message}", hint=REBUILD
+        )
+        for _, fault in find_broken_rules(package)
+    ]
 
 
-def find_broken_rules(package: DeckPackage) -> Iterator[BrokenRule]:
-    """All that the rules find; only what the foundations say where these are broken."""
+def find_broken_rules(package: DeckPackage) -> Iterator[tuple[str, Fault]]:
+    """Return the names of the broken rules with their faults.
+
+    The other rules are applied only if the package satisfies `FOUNDATIONS`.
+    """
     found = list(_apply_rules(FOUNDATIONS, package))
     yield from found
     if not found:
@@ -325,23 +326,17 @@ def find_broken_rules(package: DeckPackage) -> Iterator[BrokenRule]:
             yield from package.memory.call(_apply_part_rules, package.parts[name], name, Implied(package))
 
 
-def _apply_rules(rules: Mapping[str, Rule], package: DeckPackage) -> Iterator[BrokenRule]:
-    return (BrokenRule(name, fault) for name, rule in rules.items() for fault in rule(package))
+def _apply_rules(rules: Mapping[str, Rule], package: DeckPackage) -> Iterator[tuple[str, Fault]]:
+    return ((name, fault) for name, rule in rules.items() for fault in rule(package))
 
 
-def _apply_part_rules(data: bytes, name: str, package: Implied[DeckPackage]) -> tuple[BrokenRule, ...]:
+def _apply_part_rules(data: bytes, name: str, package: Implied[DeckPackage]) -> tuple[tuple[str, Fault], ...]:
     tree = package.value.trees[name]
     return tuple(
-        BrokenRule(rule, Fault(name, wrong)) for rule, ask in PART_RULES.items() for wrong in ask(name, tree)
+        (rule, Fault(name, message)) for rule, check in PART_RULES.items() for message in check(name, tree)
     )
 
 
-def _make_diagnostic(fault: Fault) -> Diagnostic:
-    message = f"the deck fails validation: {fault.where}: {fault.what}"
-    return Diagnostic(code="CHK001", message=message, hint=REBUILD)
-
-
-# Without these no other rule can be asked.
 FOUNDATIONS: Mapping[str, Rule] = {"part names": check_part_names, "well-formed": check_xml}
 
 RULES: Mapping[str, Rule] = {

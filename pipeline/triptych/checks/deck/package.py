@@ -1,4 +1,4 @@
-"""A presentation's package, taken apart (ECMA-376 Part 2): parts, their trees, what they point to."""
+"""Read the package of a presentation: its parts, XML trees and relationships (ECMA-376 Part 2)."""
 
 from __future__ import annotations
 
@@ -19,64 +19,64 @@ from triptych.ooxml.packages import Relationship, find_source, read_relations
 from triptych.ooxml.xml import OFFICE, PRESENTATION, P, R
 
 _RELS = ".rels"
-_NAMED: Any = etree.XPath("//@r:*", namespaces={"r": R[1:-1]})
+_RELATIONSHIP_ATTRIBUTES: Any = etree.XPath("//@r:*", namespaces={"r": R[1:-1]})
 
 
 class Unreadable(Exception):
-    """The file is no package; the text says why."""
+    """The file is not a readable package; the message is the reason."""
 
 
 class Fault(NamedTuple):
-    """Something wrong: in which part or on which slide, and what."""
+    """A fault, and the name of the part or slide that has it."""
 
     where: str
-    what: str
+    message: str
 
 
-class Facts(NamedTuple):
-    """What a part of XML says by itself, as far as it concerns others.
+class PartFacts(NamedTuple):
+    """The properties of an XML part that the checks of other parts need.
 
-    ``problem`` is why it is none. ``relations`` are those that a part of relationships has, by their ids, and
-    ``repeated`` the ids that it has twice; ``named`` are elements with the relationships that they name.
+    ``problem`` is the parse error. A part of relationships has ``relations`` by id, and ``repeated_ids``.
+    ``references`` are the tags of elements with the ids of relationships in their attributes.
     """
 
     problem: str = ""
     has_document_type: bool = False
     relations: Mapping[str, Relationship] = MappingProxyType({})
-    repeated: tuple[str, ...] = ()
-    named: tuple[tuple[str, str], ...] = ()
+    repeated_ids: tuple[str, ...] = ()
+    references: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
-class Slide:
-    """A slide with its number, counted from 1, and the name of its part."""
+class SlidePart:
+    """A slide with its number, counted from 1, and the path of its part in the package."""
 
     number: int
-    part: str
+    path: str
     package: DeckPackage
 
     @property
     def tree(self) -> Any:
-        """What is on it."""
-        return self.package.trees[self.part]
+        """The XML tree of the slide."""
+        return self.package.trees[self.path]
 
     @property
     def name(self) -> str:
-        """What messages call it."""
+        """The name of the slide in messages."""
         return f"slide {self.number}"
 
     @property
     def hidden(self) -> bool:
-        """Whether it is not shown."""
+        """Whether the slide is hidden in the slide show."""
         return self.tree.get("show") in ("0", "false")
 
 
-class Trees(Mapping[str, Any]):
-    """The parts that can be parsed, as trees; each is parsed when somebody asks for it."""
+class LazyTrees(Mapping[str, Any]):
+    """The XML trees of the parts that can be parsed, each parsed on demand."""
 
-    def __init__(self, parts: Mapping[str, bytes], facts: Mapping[str, Facts]) -> None:
+    def __init__(self, parts: Mapping[str, bytes], facts: Mapping[str, PartFacts]) -> None:
         self._parts = parts
-        self._names = [name for name, told in facts.items() if not told.problem]
+        self._names = [name for name, facts in facts.items() if not facts.problem]
         self._parsed: dict[str, Any] = dict.fromkeys(self._names)
 
     def __getitem__(self, name: str) -> Any:
@@ -97,73 +97,73 @@ class Trees(Mapping[str, Any]):
 
 @dataclass(frozen=True)
 class DeckPackage:
-    """Parts by name, with what the checks ask for again and again. ``names`` has repetitions."""
+    """The parts of a presentation by name; ``names`` may contain duplicates."""
 
     parts: Mapping[str, bytes]
     names: tuple[str, ...]
     memory: Memory = NO_MEMORY
 
     @cached_property
-    def facts(self) -> dict[str, Facts]:
-        """What is known of each part of XML."""
+    def facts(self) -> dict[str, PartFacts]:
+        """The facts about each XML part, cached in memory between runs."""
         return {
-            name: self.memory.call(read_facts, data, name)
+            name: self.memory.call(read_part_facts, data, name)
             for name, data in self.parts.items()
             if name.endswith((".xml", _RELS))
         }
 
     @cached_property
-    def trees(self) -> Trees:
-        """The parts that can be parsed, as trees."""
-        return Trees(self.parts, self.facts)
+    def trees(self) -> LazyTrees:
+        """The XML trees of the parts that can be parsed."""
+        return LazyTrees(self.parts, self.facts)
 
     @cached_property
     def relations(self) -> dict[str, Mapping[str, Relationship]]:
-        """Relationships by the part they belong to, "" being the package, and by their id."""
+        """Relationships by source part, "" for the package, and by id."""
         return {
-            find_source(name): told.relations for name, told in self.facts.items() if name.endswith(_RELS)
+            find_source(name): facts.relations for name, facts in self.facts.items() if name.endswith(_RELS)
         }
 
-    def related(self, part: str, kind: str) -> list[str]:
-        """Return the parts that a part points to by relationships of a kind, such as ``slideLayout``."""
+    def get_related(self, part: str, kind: str) -> list[str]:
+        """Return the targets of a part's relationships of a kind such as ``slideLayout``."""
         relations = self.relations.get(part, {}).values()
         return [item.target for item in relations if item.kind == f"{OFFICE}/{kind}" and not item.external]
 
     @cached_property
-    def slides(self) -> tuple[Slide, ...]:
-        """The slides that are there, in their order."""
+    def slides(self) -> tuple[SlidePart, ...]:
+        """The slides in their order, except missing parts."""
         relations = self.relations.get(PRESENTATION, {})
         listed = self.trees[PRESENTATION].iterfind(f"{P}sldIdLst/{P}sldId")
         found = []
         for number, identifier in enumerate(listed, 1):
             relation = relations.get(identifier.get(f"{R}id", ""))
             if relation is not None and relation.target in self.trees:
-                found.append(Slide(number, relation.target, self))
+                found.append(SlidePart(number, relation.target, self))
         return tuple(found)
 
-    def under(self, folder: str) -> Iterator[str]:
-        """Return the parsed parts of a folder in ``ppt/``."""
+    def iter_parts_in(self, folder: str) -> Iterator[str]:
+        """Return the names of the XML parts in a folder of ``ppt/``."""
         start = f"ppt/{folder}/"
         return (name for name in self.trees if name.startswith(start) and name.endswith(".xml"))
 
 
-def read_facts(data: bytes, name: str) -> Facts:
-    """Read the facts of an XML part; entities are never resolved."""
+def read_part_facts(data: bytes, name: str) -> PartFacts:
+    """Read the facts of an XML part without resolving entities."""
     try:
         tree = parse_untrusted(data)
     except etree.XMLSyntaxError as error:
-        return Facts(error.msg)
+        return PartFacts(error.msg)
     has_document_type = tree.getroottree().docinfo.internalDTD is not None
     if name.endswith(_RELS):
         identifiers = Counter(item.get("Id", "") for item in tree)
         repeated = tuple(identifier for identifier, count in identifiers.items() if count > 1)
-        return Facts("", has_document_type, read_relations(tree, find_source(name)), repeated)
-    named = tuple((value.getparent().tag, str(value)) for value in _NAMED(tree))
-    return Facts("", has_document_type, named=named)
+        return PartFacts("", has_document_type, read_relations(tree, find_source(name)), repeated)
+    references = tuple((value.getparent().tag, str(value)) for value in _RELATIONSHIP_ATTRIBUTES(tree))
+    return PartFacts("", has_document_type, references=references)
 
 
 def unpack(data: bytes, memory: Memory = NO_MEMORY) -> DeckPackage:
-    """Read the package of a ``.pptx``. Raises `Unreadable`."""
+    """Read the package of a ``.pptx`` file. Raise `Unreadable` if it is not a ZIP archive."""
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             names = archive.namelist()

@@ -1,4 +1,4 @@
-"""How long a deck takes to give: the words that its notes have the speaker say, slide by slide."""
+"""Measure the speaking time of a deck from the words in its speaker notes."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from triptych.ooxml.xml import A, P, collect_text
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SpokenSlide:
-    """A slide with its number in the file, its title and how many words are said to it."""
+    """A slide with its number in the file, its title and the number of words in its speaker notes."""
 
     number: int
     title: str
@@ -24,30 +24,30 @@ class SpokenSlide:
     hidden: bool = False
 
     def minutes(self, pace: int) -> float:
-        """How long it takes, at so many words a minute."""
+        """Return the speaking time at a ``pace`` in words per minute."""
         return self.words / pace
 
 
 @dataclass(frozen=True, slots=True)
 class Talk:
-    """The slides of a deck as they are spoken to, in the order of the file."""
+    """The slides of a deck in the order of the file, with the words spoken to each."""
 
     slides: tuple[SpokenSlide, ...]
 
     @property
-    def seen(self) -> tuple[SpokenSlide, ...]:
-        """The slides that are shown."""
+    def visible(self) -> tuple[SpokenSlide, ...]:
+        """The slides that are not hidden."""
         return tuple(slide for slide in self.slides if not slide.hidden)
 
     @property
     def hidden(self) -> tuple[SpokenSlide, ...]:
-        """The slides that are kept for questions."""
+        """The hidden backup slides."""
         return tuple(slide for slide in self.slides if slide.hidden)
 
     @property
     def words(self) -> int:
-        """The words that are said to what is shown."""
-        return sum(slide.words for slide in self.seen)
+        """The number of words spoken to the visible slides."""
+        return sum(slide.words for slide in self.visible)
 
     def to_json(self, pace: int) -> dict[str, Any]:
         """Return a JSON object with stable keys."""
@@ -68,29 +68,23 @@ class Talk:
 
 
 def read_talk(data: bytes, labels: Labels) -> Talk:
-    """Read the talk of a ``.pptx``. Raises `Unreadable`.
+    """Read the speaker notes of a ``.pptx`` file, up to the line that refers to the book.
 
-    The line that points to the book, and what follows it, are not spoken.
+    Raise `Unreadable` if the file is damaged.
     """
     package = unpack(data)
     book = labels.titled(labels["in-the-book"], "").rstrip()
-
-    def said(part: str) -> int:
-        lines = takewhile(lambda line: not line.startswith(book), _iter_notes(package, part))
-        return sum(map(count_spoken_words, lines))
-
-    return Talk(
-        tuple(
-            SpokenSlide(
-                number=slide.number, title=_get_title(slide.tree), words=said(slide.part), hidden=slide.hidden
-            )
-            for slide in package.slides
-        )
-    )
+    slides = []
+    for slide in package.slides:
+        lines = takewhile(lambda line: not line.startswith(book), _iter_notes(package, slide.path))
+        words = sum(map(count_spoken_words, lines))
+        title = _get_title(slide.tree)
+        slides.append(SpokenSlide(number=slide.number, title=title, words=words, hidden=slide.hidden))
+    return Talk(tuple(slides))
 
 
 def _iter_notes(package: DeckPackage, part: str) -> Iterator[str]:
-    for page in package.related(part, "notesSlide"):
+    for page in package.get_related(part, "notesSlide"):
         for shape in package.trees[page].iter(f"{P}sp"):
             if get_placeholder_type(shape) == "body":
                 yield from map(collect_text, shape.iter(f"{A}p"))

@@ -80,7 +80,7 @@ def _iter_findings(
     yield from check_conformance(pdf, data, told, locate)
 
 
-def place_findings(
+def locate_pdf_findings(
     examination: PdfExamination, book: Book, lost: Iterable[Span | None] = ()
 ) -> list[Diagnostic]:
     """All findings of an examination, and CHK010 for what is not read in the order of the book.

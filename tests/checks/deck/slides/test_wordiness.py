@@ -20,7 +20,7 @@ def examined(*slides: DeckSlide) -> DeckExamination:
 def test_titles_points_and_cells_count_and_notes_do_not() -> None:
     found = examined(text_slide("A title", "one two", notes=(make_spoken("Many more words are said."),)))
     assert found.wordiness.words == (4,)
-    assert found.wordiness.told == "The deck has 1 slide with 4 words on average; the longest has 4."
+    assert found.wordiness.summary == "The deck has 1 slide with 4 words on average; the longest has 4."
 
 
 def test_hidden_slides_do_not_count() -> None:
@@ -46,5 +46,5 @@ def test_a_wordy_deck_is_told_so() -> None:
 
 
 def test_a_deck_without_slides_has_no_words() -> None:
-    assert examine_deck(b"").wordiness.told == ""
+    assert examine_deck(b"").wordiness.summary == ""
     assert examine_deck(packed({})).wordiness.words == ()

@@ -102,7 +102,7 @@ def test_a_book_from_the_right_may_have_words_from_the_left() -> None:
     data = written(said, "rtl")
     contents = read_contents(data)
     assert ["".join(run.text for run in runs).strip() for runs in contents.marks.values()] == said
-    assert normalize("".join(said)) == read_pdf_text(data).shown
+    assert normalize("".join(said)) == read_pdf_text(data).visible
 
 
 def test_words_are_found_by_the_box_around_them() -> None:
