@@ -7,7 +7,7 @@ import zipfile
 
 import pytest
 
-from triptych.checks.epub.statements import Section, Statement, list_statements
+from triptych.checks.epub.statements import Statement, StatementSection, list_statements
 
 CONTAINER = '<container xmlns="urn:oasis:names:tc:opendocument:xmlns:container"><rootfiles><rootfile full-path="a.opf"/></rootfiles></container>'
 NAV = (
@@ -45,7 +45,7 @@ def book(
     return out.getvalue()
 
 
-def section(title: str, data: bytes) -> Section:
+def section(title: str, data: bytes) -> StatementSection:
     return next(one for one in list_statements(data) if one.title == title)
 
 
@@ -127,23 +127,23 @@ def test_a_picture_without_words_makes_the_claim_doubtful() -> None:
         **features,
     )
     shown = statement("Ways of reading", "Has alternative text", sound)
-    assert (shown.facts, shown.doubtful) == ("2 of 2 images have alt text", False)
+    assert (shown.facts, shown.unsupported) == ("2 of 2 images have alt text", False)
     lacking = book('<img alt="A dot"/><img/>', **claims, **features)
     for claim in ("Has alternative text", "Readable in read aloud or dynamic braille"):
         shown = statement("Ways of reading", claim, lacking)
-        assert (shown.facts, shown.doubtful) == ("1 of 2 images have alt text", True)
-    assert statement("Ways of reading", "Has alternative text", book("x", **features)).doubtful
+        assert (shown.facts, shown.unsupported) == ("1 of 2 images have alt text", True)
+    assert statement("Ways of reading", "Has alternative text", book("x", **features)).unsupported
 
 
 def test_what_is_claimed_and_not_there_and_what_is_there_and_not_told() -> None:
     index = '<a epub:type="index-locator" href="#x">1</a>'
     data = book(f"<h1>T</h1>{index}{index}", accessibilityFeature=["structuralNavigation", "pageNavigation"])
     found = section("Navigation", data)
-    assert [(one.words, one.facts, one.doubtful) for one in found.statements] == [
+    assert [(one.words, one.facts, one.unsupported) for one in found.statements] == [
         ("Go to page", "no page list entries", True),
         ("Headings", "1 heading", False),
     ]
-    assert found.unsaid == (
+    assert found.undeclared == (
         "2 index links, but `index` is missing from the metadata",
         "1 link in the table of contents, but `tableOfContents` is missing from the metadata",
     )
@@ -161,10 +161,10 @@ def test_rich_content() -> None:
         ("Text descriptions of math are provided", "1 formula with a text description"),
         ("Math as MathML", "1 formula in MathML"),
     ]
-    assert section("Rich content", book(formula)).unsaid == (
+    assert section("Rich content", book(formula)).undeclared == (
         "1 formula in MathML, but `MathML` is missing from the metadata",
     )
-    assert statement("Rich content", "Math as MathML", book(accessibilityFeature="MathML")).doubtful
+    assert statement("Rich content", "Math as MathML", book(accessibilityFeature="MathML")).unsupported
 
 
 def test_conformance_says_who_found_so() -> None:
@@ -224,7 +224,7 @@ def test_additional_information() -> None:
     assert [(one.words, one.facts) for one in found.statements] == [
         ("Page breaks included", "1 page break marker")
     ]
-    assert found.unsaid == ()
+    assert found.undeclared == ()
 
 
 @pytest.mark.parametrize("data", [b"", b"PK", book()[:200]])

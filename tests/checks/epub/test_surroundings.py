@@ -24,7 +24,7 @@ PAGE = """\
 def at(mark: str, page: str = PAGE) -> Surroundings:
     """What stands behind some characters of the page."""
     before = page[: page.index(mark) + len(mark)]
-    return EpubPage(page).at(before.count("\n") + 1, len(before) - before.rfind("\n"))
+    return EpubPage(page).locate(before.count("\n") + 1, len(before) - before.rfind("\n"))
 
 
 def test_an_element_has_its_first_line_of_text() -> None:
@@ -67,21 +67,21 @@ def test_a_cell_is_of_its_table() -> None:
 
 
 def test_without_a_column_the_first_tag_of_the_line_is_meant() -> None:
-    assert EpubPage(PAGE).at(5).words.startswith("First")
+    assert EpubPage(PAGE).locate(5).words.startswith("First")
 
 
 def test_columns_count_as_java_does() -> None:
     page = "<p>\U0001f600\U0001f600</p><p>Here</p>"
     column = page.index("Here") + 1 + 2  # each of the two takes two units
-    assert EpubPage(page).at(1, column).words == "Here"
+    assert EpubPage(page).locate(1, column).words == "Here"
 
 
 def test_an_element_may_be_given_by_its_steps() -> None:
     page = EpubPage(PAGE)
-    assert page.at_element((4, 2, 2)).words == "The light"
-    assert page.at_element((4, 2, 4, 4)).words == "lamp"
-    assert page.at_element((4, 2, 6, 2)).kinds == PICTURES
-    assert page.at_element((4, 99)) == page.at_element(()) == Surroundings()
+    assert page.locate_element((4, 2, 2)).words == "The light"
+    assert page.locate_element((4, 2, 4, 4)).words == "lamp"
+    assert page.locate_element((4, 2, 6, 2)).kinds == PICTURES
+    assert page.locate_element((4, 99)) == page.locate_element(()) == Surroundings()
 
 
 TAGS = "<p> </p> <table> <a> </a> <br/> > <math> </math> <!-- --> <![CDATA[ ]]> < </ <?".split()
@@ -94,9 +94,9 @@ PIECES = st.sampled_from(
 def test_no_page_and_no_place_is_too_broken(text: str, line: int, column: int) -> None:
     page = EpubPage(text)
     assert 0 <= page.offset(line, column) <= len(text)
-    page.at(line, column)
+    page.locate(line, column)
 
 
 @given(st.lists(PIECES, max_size=40).map("".join), st.lists(st.integers(-1, 8), max_size=5))
 def test_no_steps_are_too_strange(text: str, steps: list[int]) -> None:
-    EpubPage(text).at_element(steps)
+    EpubPage(text).locate_element(steps)

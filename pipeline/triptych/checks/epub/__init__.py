@@ -1,4 +1,4 @@
-"""Checks of finished e-books: `check_epub` for each build, `validation` for ``triptych check``."""
+"""Check EPUB files: `check_epub` in each build, `validation` in ``triptych check``."""
 
 from triptych.checks.epub.integrity import check_epub
 

@@ -1,7 +1,4 @@
-"""A finished e-book: is the package whole, does every link lead somewhere, has every image a text?
-
-These are the checks that need no other program, and each build makes them.
-"""
+"""Check the package, links and images of an EPUB in each build, without external programs."""
 
 from __future__ import annotations
 
@@ -14,7 +11,7 @@ from urllib.parse import unquote
 
 from lxml import etree
 
-from triptych.checks.epub.package import read_package_document, resolve_address
+from triptych.checks.epub.package import read_package_document, resolve_url
 from triptych.checks.findings import REBUILD
 from triptych.diagnostics import Diagnostic
 from triptych.engine.memory import NO_MEMORY, Memory
@@ -25,7 +22,7 @@ _MIMETYPE = b"application/epub+zip"
 
 
 def check_epub(data: bytes, memory: Memory = NO_MEMORY) -> list[Diagnostic]:
-    """Return CHK001 for each fault in the bytes of an EPUB (EPUB 3.3)."""
+    """Report CHK001 for each fault in the bytes of an EPUB (EPUB 3.3)."""
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             first = archive.infolist()[0]
@@ -80,11 +77,12 @@ def _check_package(files: Mapping[str, bytes], memory: Memory) -> Iterator[str]:
 
 @dataclass(frozen=True, slots=True)
 class _Page:
-    """What is asked of a page: what it leads to and shows. ``images`` are sources, each with whether it has
-    an alternative text; ``fault`` is why it is no XML.
+    """The properties of a content document to check; ``fault`` is the parse error.
+
+    ``images`` are the URLs of images, each with whether it has an alt attribute.
     """
 
-    titled: bool = False
+    has_title: bool = False
     ids: tuple[str, ...] = ()
     images: tuple[tuple[str, bool], ...] = ()
     links: tuple[str, ...] = ()
@@ -98,7 +96,7 @@ def _read_page(data: bytes) -> _Page:
         return _Page(fault=str(error))
     title = page.find(f"{XHTML}head/{XHTML}title")
     return _Page(
-        titled=title is not None and bool((title.text or "").strip()),
+        has_title=title is not None and bool((title.text or "").strip()),
         ids=tuple(filter(None, (element.get("id") for element in page.iter()))),
         images=tuple((e.get("src", ""), e.get("alt") is not None) for e in page.iter(f"{XHTML}img")),
         links=tuple(link.get("href", "") for link in page.iter(f"{XHTML}a")),
@@ -108,13 +106,13 @@ def _read_page(data: bytes) -> _Page:
 def _check_page(
     name: str, page: _Page, ids: Mapping[str, frozenset[str]], files: Mapping[str, bytes]
 ) -> Iterator[str]:
-    """Links, images and the title of one page."""
-    if not page.titled:
+    """Check the title, images and links of one content document."""
+    if not page.has_title:
         yield f"{name}: the page has no title"
-    for source, is_told in page.images:
-        if not is_told:
+    for source, has_alt in page.images:
+        if not has_alt:
             yield f"{name}: an image has no alt attribute"
-        if resolve_address(name, unquote(source)) not in files:
+        if resolve_url(name, unquote(source)) not in files:
             yield f'{name}: the image "{source}" is not in the package'
     for link in page.links:
         target, _, fragment = link.partition("#")
@@ -122,8 +120,8 @@ def _check_page(
             if target.partition(":")[0].lower() not in LINK_SCHEMES:
                 yield f'{name}: the link "{link}" has an unsupported URL scheme'
             continue
-        where = resolve_address(name, unquote(target)) if target else name
-        if where not in files:
+        file = resolve_url(name, unquote(target)) if target else name
+        if file not in files:
             yield f'{name}: the link "{link}" points to a missing file'
-        elif fragment and where in ids and unquote(fragment) not in ids[where]:
+        elif fragment and file in ids and unquote(fragment) not in ids[file]:
             yield f'{name}: the link "{link}" points to an undefined id'

@@ -1,4 +1,4 @@
-"""An e-book's files, to look up in them what validators name."""
+"""Read the files of an EPUB, and find the text at the positions that validators report."""
 
 from __future__ import annotations
 
@@ -29,10 +29,10 @@ _TAG = re.compile(
     re.DOTALL,
 )
 _LINE_END = re.compile(r"\r\n|\r|\n")
-_SPOKEN = re.compile(r"""\b(?:alt|alttext)\s*=\s*(?:"([^"]*)"|'([^']*)')""")
-_LABEL = re.compile(r"""\baria-label\s*=\s*(?:"([^"]*)"|'([^']*)')""")  # of what is drawn in the page
-# What is no word of the author: marks of notes, numbers of headings and captions.
-_FURNITURE = re.compile(r"""\bclass\s*=\s*["'](?:label|number)["']|["']noteref["']""")
+_ALT_TEXT = re.compile(r"""\b(?:alt|alttext)\s*=\s*(?:"([^"]*)"|'([^']*)')""")
+_LABEL = re.compile(r"""\baria-label\s*=\s*(?:"([^"]*)"|'([^']*)')""")  # of inline SVG
+# Generated text: note marks, numbers of headings and captions.
+_GENERATED = re.compile(r"""\bclass\s*=\s*["'](?:label|number)["']|["']noteref["']""")
 _VOID = frozenset(("area", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "wbr"))
 _SILENT = frozenset(("math", "script", "style", "svg", "rt", "rp"))
 _INLINE = frozenset(
@@ -50,12 +50,12 @@ _KINDS = {
     "a": ("link",),
     "pre": ("code",),
 }
-_BEFORE = 300  # characters
-_WORDS = 600  # characters
+_MAX_BEFORE = 300  # characters
+_MAX_WORDS = 600  # characters
 
 
 class Item(NamedTuple):
-    """A row of the manifest: its path in the container, its media type, its properties."""
+    """An item of the EPUB manifest with its path in the container."""
 
     path: str
     media_type: str
@@ -63,7 +63,7 @@ class Item(NamedTuple):
 
 
 class PackageDocument(NamedTuple):
-    """What a package document lists (EPUB 3.3, 5.6 and 5.7): files, and the paths of pages in their order."""
+    """The manifest and the spine of an EPUB (EPUB 3.3, 5.6 and 5.7), with paths in the container."""
 
     path: str
     items: tuple[Item, ...]
@@ -71,9 +71,9 @@ class PackageDocument(NamedTuple):
 
 
 def read_package_document(read: Callable[[str], bytes]) -> PackageDocument:
-    """Read the package document of an e-book (EPUB 3.3, 4.2.6.3); ``read`` returns a file by its name.
+    """Read the package document of an EPUB (EPUB 3.3, 4.2.6.3); ``read`` returns a file by its name.
 
-    Raises what ``read`` raises, StopIteration and ``etree.XMLSyntaxError``.
+    Raise StopIteration or ``etree.XMLSyntaxError`` if the document is invalid, and any error of ``read``.
     """
     container = etree.fromstring(read("META-INF/container.xml"))
     path = str(next(container.iter("{*}rootfile")).get("full-path", ""))
@@ -81,51 +81,51 @@ def read_package_document(read: Callable[[str], bytes]) -> PackageDocument:
     items: list[Item] = []
     pages: dict[str, str] = {}
     for item in package.iter(f"{_OPF}item"):
-        place = posixpath.join(folder, unquote(item.get("href", "")))
-        items.append(Item(place, item.get("media-type", ""), item.get("properties", "").split()))
-        pages[item.get("id", "")] = place
+        name = posixpath.join(folder, unquote(item.get("href", "")))
+        items.append(Item(name, item.get("media-type", ""), item.get("properties", "").split()))
+        pages[item.get("id", "")] = name
     rows = (row.get("idref", "") for row in package.iter(f"{_OPF}itemref"))
     return PackageDocument(path, tuple(items), tuple(pages[row] for row in rows if row in pages))
 
 
-def resolve_address(name: str, address: str) -> str:
-    """Resolve an address in a file of the package; escapes must be decoded."""
-    return posixpath.normpath(posixpath.join(posixpath.dirname(name), address))
+def resolve_url(name: str, url: str) -> str:
+    """Resolve a percent-decoded relative URL in the file ``name`` of the package."""
+    return posixpath.normpath(posixpath.join(posixpath.dirname(name), url))
 
 
 class EpubPackage:
-    """The files of an e-book by their names, each read when it is asked for."""
+    """The files of an EPUB by name, each read on demand."""
 
     def __init__(self, path: Path) -> None:
         self._archive = zipfile.ZipFile(path)
         self._names = frozenset(self._archive.namelist())
         self._pages: dict[str, EpubPage] = {}
 
-    def at(self, found: OutputFinding, name: str, line: int = 0, column: int = 0) -> OutputFinding:
-        """Place a finding at a line and column of a file, which are 0 if unknown."""
+    def locate(self, found: OutputFinding, name: str, line: int = 0, column: int = 0) -> OutputFinding:
+        """Return a finding with the text at a line and column of a file; they are 0 if unknown."""
         if name not in self._names:
             return found
         file = ":".join([name, *(str(number) for number in (line, column) if number > 0)])
         if name == self.document and line > 0 and self._is_metadata(line, column):
             return replace(found, file=file, span=Span(path=MANIFEST))
         page = self._page(name) if line > 0 else None
-        place = page.at(line, column) if page else Surroundings()
-        return replace(found, file=file, **place._asdict())
+        around = page.locate(line, column) if page else Surroundings()
+        return replace(found, file=file, **around._asdict())
 
-    def at_element(self, found: OutputFinding, name: str, steps: tuple[int, ...]) -> OutputFinding:
-        """Place a finding at an element (see `EpubPage.at_element`), or without steps at the page itself."""
+    def locate_element(self, found: OutputFinding, name: str, steps: tuple[int, ...]) -> OutputFinding:
+        """Return a finding with the text at an element (see `EpubPage.locate_element`)."""
         page = self._page(name) if name in self._names and steps else None
-        place = page.at_element(steps) if page else Surroundings()
-        return replace(found, file=name, **place._asdict())
+        around = page.locate_element(steps) if page else Surroundings()
+        return replace(found, file=name, **around._asdict())
 
-    def named(self, address: str) -> str:
-        """Return the name of a file from its address in the package document or the root of the package."""
-        beside = resolve_address(self.document, address)
-        return beside if beside in self._names else address.lstrip("/")
+    def resolve_name(self, url: str) -> str:
+        """Resolve a URL that is relative to the package document or to the root of the container."""
+        name = resolve_url(self.document, url)
+        return name if name in self._names else url.lstrip("/")
 
     @cached_property
     def document(self) -> str:
-        """The package document; "" where there is none."""
+        """The name of the package document, "" if it is missing."""
         return next((name for name in sorted(self._names) if name.endswith(".opf")), "")
 
     def _page(self, name: str) -> EpubPage | None:
@@ -138,18 +138,18 @@ class EpubPackage:
     def _text(self, name: str) -> str:
         try:
             return self._archive.read(name).decode("utf-8", "replace")
-        except (zipfile.BadZipFile, OSError, NotImplementedError):  # a damaged file: validators say so
+        except (zipfile.BadZipFile, OSError, NotImplementedError):  # the validators report damaged files
             return ""
 
     def _is_metadata(self, line: int, column: int) -> bool:
-        """Whether a place in the package document is what the manifest says of the book."""
+        """Whether a position in the package document is in the metadata, which the manifest sets."""
         text = self._text(self.document)
-        place = EpubPage(text).offset(line, column)
-        return text.find("<metadata") < place <= text.find("</metadata")
+        offset = EpubPage(text).get_offset(line, column)
+        return text.find("<metadata") < offset <= text.find("</metadata")
 
 
 class Surroundings(NamedTuple):
-    """What it takes to find a place in the source: see `OutputFinding`."""
+    """The text at and before a position, and the kinds of pieces it can belong to (see `OutputFinding`)."""
 
     words: str = ""
     before: str = ""
@@ -158,14 +158,14 @@ class Surroundings(NamedTuple):
 
 @dataclass(slots=True)
 class _Token:
-    """A tag or the text between two. ``spoken`` is its text, of drawings the one that stands for them."""
+    """A tag, or the text between two tags. The text of an image or formula is its alt text."""
 
     start: int
     end: int
-    name: str = ""  # "" of a text
+    name: str = ""  # "" for text
     opens: bool = False
     closes: bool = False
-    spoken: str = ""
+    text: str = ""
 
     @property
     def is_text(self) -> bool:
@@ -177,32 +177,35 @@ class _Token:
 
 
 class EpubPage:
-    """The text of a page, which places are looked up in."""
+    """A content document, in which positions are looked up."""
 
     def __init__(self, text: str) -> None:
         self._lines = [0, *(match.end() for match in _LINE_END.finditer(text))]
         self._text = text
-        self._tokens = _hush(list(_tokenize(text)), text)
+        self._tokens = _remove_silent_text(list(_tokenize(text)), text)
         self._starts = [token.start for token in self._tokens]
 
-    def offset(self, line: int, column: int = 0) -> int:
-        """Line and column from 1 → the offset in the page; columns count UTF-16 units, as Java's do."""
+    def get_offset(self, line: int, column: int = 0) -> int:
+        """Return the offset of a line and column, counted from 1; columns are UTF-16 units, as in Java.
+
+        Without a column, return the offset after the first tag in the line.
+        """
         line = min(max(line, 1), len(self._lines)) - 1
         start = self._lines[line]
         end = self._lines[line + 1] if line + 1 < len(self._lines) else len(self._text)
-        if column < 1:  # none is known: behind the first tag
+        if column < 1:
             first = self._text.find(">", start, end)
             return first + 1 if first >= 0 else start
         units = self._text[start:end].encode("utf-16-le", "surrogatepass")
         return start + len(units[: 2 * (column - 1)].decode("utf-16-le", "ignore"))
 
-    def at(self, line: int, column: int = 0) -> Surroundings:
-        """Return what is at a line and column; a column is that after the tag in question."""
-        index = bisect_left(self._starts, max(self.offset(line, column), 1)) - 1
+    def locate(self, line: int, column: int = 0) -> Surroundings:
+        """Return the text around a line and column; the column is that after the reported tag."""
+        index = bisect_left(self._starts, max(self.get_offset(line, column), 1)) - 1
         return self._around(index) if index >= 0 else Surroundings()
 
-    def at_element(self, steps: Sequence[int]) -> Surroundings:
-        """Return what is at an element, by its steps as in EPUB CFI: 2 is a first child, 4 a second."""
+    def locate_element(self, steps: Sequence[int]) -> Surroundings:
+        """Return the text around an element by its EPUB CFI steps: 2 is the first child, 4 the second."""
         counts, depth = [0], 0
         for index, token in enumerate(self._tokens):
             if token.opens:
@@ -219,58 +222,49 @@ class EpubPage:
     def _around(self, index: int) -> Surroundings:
         token = self._tokens[index]
         kinds = _KINDS.get(token.name, ()) if token.opens else ()
-        if token.opens and (words := self._words_of(index)):
-            return Surroundings(words, self._before(index), kinds)
-        first = self._line_start(index)
-        return Surroundings(self._line(first), self._before(first), kinds)
+        if token.opens and (words := self._get_element_text(index)):
+            return Surroundings(words, self._get_text_before(index), kinds)
+        while index > 0 and not self._tokens[index - 1].ends_line:
+            index -= 1
+        return Surroundings(self._get_line(index), self._get_text_before(index), kinds)
 
-    def _words_of(self, index: int) -> str:
+    def _get_element_text(self, index: int) -> str:
         """Return the text of an element, up to the end of its first line."""
         first_token = self._tokens[index]
-        if first_token.closes or first_token.spoken:
-            return first_token.spoken
+        if first_token.closes or first_token.text:
+            return first_token.text
         words: list[str] = []
         depth = length = 0
         for token in self._tokens[index:]:
             if token.name == first_token.name:
                 depth += token.opens
                 depth -= token.closes
-            if (
-                depth <= 0
-                or length > _WORDS
-                or (token.ends_line and token is not first_token and _has_text(words))
-            ):
+            at_line_end = token.ends_line and token is not first_token and _has_text(words)
+            if depth <= 0 or length > _MAX_WORDS or at_line_end:
                 break
             if token.is_text:
-                words.append(token.spoken)
-                length += len(token.spoken)
-            elif token.spoken and not _has_text(words):
-                return token.spoken
+                words.append(token.text)
+                length += len(token.text)
+            elif token.text and not _has_text(words):
+                return token.text
         return "".join(words).strip()
 
-    def _line_start(self, index: int) -> int:
-        """Return the index of the first token of a line."""
-        start = index
-        while start > 0 and not self._tokens[start - 1].ends_line:
-            start -= 1
-        return start
-
-    def _line(self, first: int) -> str:
+    def _get_line(self, first: int) -> str:
         words: list[str] = []
         for token in self._tokens[first:]:
-            if token.ends_line or sum(map(len, words)) > _WORDS:
+            if token.ends_line or sum(map(len, words)) > _MAX_WORDS:
                 break
             if token.is_text:
-                words.append(token.spoken)
+                words.append(token.text)
         return "".join(words).strip()
 
-    def _before(self, index: int) -> str:
+    def _get_text_before(self, index: int) -> str:
         words: list[str] = []
         length = 0
-        while index > 0 and length < _BEFORE:
+        while index > 0 and length < _MAX_BEFORE:
             index -= 1
             token = self._tokens[index]
-            words.append(token.spoken or (" " if token.ends_line else ""))
+            words.append(token.text or (" " if token.ends_line else ""))
             length += len(words[-1])
         return "".join(reversed(words))
 
@@ -283,7 +277,7 @@ def _tokenize(text: str) -> Iterator[_Token]:
     end = 0
     for match in _TAG.finditer(text):
         if match.start() > end:
-            yield _Token(end, match.start(), spoken=html.unescape(text[end : match.start()]))
+            yield _Token(end, match.start(), text=html.unescape(text[end : match.start()]))
         end = match.end()
         if not (name := match["name"]):
             yield _Token(match.start(), end, name="!")
@@ -293,7 +287,7 @@ def _tokenize(text: str) -> Iterator[_Token]:
         opens = not match["close"]
         alternative = None
         if opens and name in ("img", "math"):
-            alternative = _SPOKEN.search(attributes)
+            alternative = _ALT_TEXT.search(attributes)
         elif opens and 'role="img"' in attributes:
             alternative = _LABEL.search(attributes)
         yield _Token(
@@ -302,27 +296,27 @@ def _tokenize(text: str) -> Iterator[_Token]:
             name=name,
             opens=opens,
             closes=not opens or attributes.rstrip().endswith("/") or name in _VOID,
-            spoken=html.unescape(alternative.group(1) or alternative.group(2) or "") if alternative else "",
+            text=html.unescape(alternative.group(1) or alternative.group(2) or "") if alternative else "",
         )
     if end < len(text):
-        yield _Token(end, len(text), spoken=html.unescape(text[end:]))
+        yield _Token(end, len(text), text=html.unescape(text[end:]))
 
 
-def _hush(tokens: list[_Token], text: str) -> list[_Token]:
-    """Take the text out of what says nothing, or has another text that stands for it."""
-    hushed, depth = "", 0
+def _remove_silent_text(tokens: list[_Token], text: str) -> list[_Token]:
+    """Remove the text of scripts and generated text, and of elements with an alt text."""
+    silent, depth = "", 0
     for token in tokens:
         if depth:
-            token.spoken = ""
-            if token.name == hushed:
+            token.text = ""
+            if token.name == silent:
                 depth += token.opens
                 depth -= token.closes
         elif token.opens and not token.closes and _is_silent(token, text):
-            hushed, depth = token.name, 1
+            silent, depth = token.name, 1
     return tokens
 
 
 def _is_silent(token: _Token, text: str) -> bool:
     return token.name in _SILENT or (
-        token.name in _INLINE and bool(_FURNITURE.search(text, token.start, token.end))
+        token.name in _INLINE and bool(_GENERATED.search(text, token.start, token.end))
     )

@@ -1,8 +1,7 @@
-"""What shops tell of an e-book's accessibility, read as they read it, and whether the file bears it out.
+"""Derive the accessibility statements that bookshops show for an EPUB, and compare them with its content.
 
-W3C's Accessibility Metadata Display Guide for Digital Publications 2.0, and its Display Techniques for EPUB,
-say which statement follows from which metadata; the statements are the guide's short ones. Shops look at
-metadata alone. Here stands beside each what the pages have.
+The compact statements of W3C's Accessibility Metadata Display Guide for Digital Publications 2.0 follow from
+the metadata by its Display Techniques for EPUB.
 """
 
 from __future__ import annotations
@@ -29,8 +28,7 @@ _LEVELS = {
     "AA": "This publication meets accepted accessibility standards",
     "AAA": "This publication exceeds accepted accessibility standards",
 }
-# Of these a file may have some without meaning to tell readers.
-_NOT_MISSED = frozenset(("describedMath", "aria", "rubyAnnotations", "fullRubyAnnotations"))
+_NOT_REQUIRED = frozenset(("describedMath", "aria", "rubyAnnotations", "fullRubyAnnotations"))
 _HAZARDS: Mapping[str, str] = {
     "flashing": "Flashing content",
     "motionSimulation": "Motion simulation",
@@ -51,92 +49,92 @@ _LOCATORS = frozenset(("index-locator", "index-locator-range"))
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Statement:
-    """What a shop shows, and what the file has of it, "" where nothing can be counted.
+    """A statement that a shop shows, with the count of such content in the file, if it can be counted.
 
-    ``doubtful`` where the file does not bear it out; ``link`` is an address that it leads to.
+    It is ``unsupported`` if the file has no such content. ``link`` is a URL that the statement links to.
     """
 
     words: str
     facts: str = ""
-    doubtful: bool = False
+    unsupported: bool = False
     link: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Section:
-    """Statements under one heading; ``unsaid`` is what the file has and its metadata do not say.
+class StatementSection:
+    """The statements under one heading; ``undeclared`` is content that the metadata does not mention.
 
-    ``language`` is that of words which are the publisher's own.
+    ``language`` is the language of statements in the publisher's words.
     """
 
     title: str
     statements: tuple[Statement, ...]
-    unsaid: tuple[str, ...] = ()
+    undeclared: tuple[str, ...] = ()
     language: str = ""
 
 
 @dataclass(frozen=True, slots=True)
-class _Row:
-    """A feature: what metadata call it, what shops say, and which number of its contents bears it out."""
+class _Feature:
+    """An accessibility feature: its values in metadata, its statement, and the key and name of its count."""
 
     names: tuple[str, ...]
-    words: str
-    counted: str = ""
-    what: str = ""
+    statement: str
+    count_key: str = ""
+    count_name: str = ""
 
 
 _NAVIGATION = (
-    _Row(("pageNavigation",), "Go to page", "listed_pages", "page list entries"),
-    _Row(("structuralNavigation",), "Headings", "headings", "headings"),
-    _Row(("index",), "Index", "index_links", "index links"),
-    _Row(("tableOfContents",), "Table of contents", "contents_links", "links in the table of contents"),
+    _Feature(("pageNavigation",), "Go to page", "listed_pages", "page list entries"),
+    _Feature(("structuralNavigation",), "Headings", "headings", "headings"),
+    _Feature(("index",), "Index", "index_links", "index links"),
+    _Feature(("tableOfContents",), "Table of contents", "contents_links", "links in the table of contents"),
 )
 
 
 _RICH = (
-    _Row(
+    _Feature(
         ("longDescription", "longDescriptions"),
         "Information-rich images are described by extended descriptions",
         "extended",
         "images with an extended description",
     ),
-    _Row(("latex-chemistry",), "Chemical formulas in LaTeX"),
-    _Row(("MathML-chemistry",), "Chemical formulas in MathML"),
-    _Row(
+    _Feature(("latex-chemistry",), "Chemical formulas in LaTeX"),
+    _Feature(("MathML-chemistry",), "Chemical formulas in MathML"),
+    _Feature(
         ("describedMath",),
         "Text descriptions of math are provided",
         "spoken",
         "formulas with a text description",
     ),
-    _Row(("latex",), "Math as LaTeX"),
-    _Row(("MathML",), "Math as MathML", "formulas", "formulas in MathML"),
-    _Row(("closedCaptions",), "Videos have closed captions", "video", "videos"),
-    _Row(("openCaptions",), "Videos have open captions", "video", "videos"),
-    _Row(("transcript",), "Transcript(s) provided"),
+    _Feature(("latex",), "Math as LaTeX"),
+    _Feature(("MathML",), "Math as MathML", "formulas", "formulas in MathML"),
+    _Feature(("closedCaptions",), "Videos have closed captions", "video", "videos"),
+    _Feature(("openCaptions",), "Videos have open captions", "video", "videos"),
+    _Feature(("transcript",), "Transcript(s) provided"),
 )
 
 
 _ADDITIONAL = (
-    _Row(
+    _Feature(
         ("pageBreakMarkers", "printPageNumbers"), "Page breaks included", "page_breaks", "page break markers"
     ),
-    _Row(("aria", "ARIA"), "ARIA roles included", "roles", "roles"),
-    _Row(("audioDescription", "audioDescriptions"), "Audio descriptions"),
-    _Row(("braille",), "Braille"),
-    _Row(("fullRubyAnnotations",), "Full ruby annotations", "ruby", "annotations"),
-    _Row(("highContrastAudio",), "High contrast between foreground and background audio"),
-    _Row(("highContrastDisplay",), "High contrast between foreground text and background"),
-    _Row(("largePrint",), "Large print"),
-    _Row(("rubyAnnotations",), "Some Ruby annotations", "ruby", "annotations"),
-    _Row(("signLanguage",), "Sign language"),
-    _Row(("tactileGraphic",), "Tactile graphics included"),
-    _Row(("tactileObject",), "Tactile 3D objects"),
-    _Row(("ttsMarkup",), "Text-to-speech hinting provided"),
+    _Feature(("aria", "ARIA"), "ARIA roles included", "roles", "roles"),
+    _Feature(("audioDescription", "audioDescriptions"), "Audio descriptions"),
+    _Feature(("braille",), "Braille"),
+    _Feature(("fullRubyAnnotations",), "Full ruby annotations", "ruby", "annotations"),
+    _Feature(("highContrastAudio",), "High contrast between foreground and background audio"),
+    _Feature(("highContrastDisplay",), "High contrast between foreground text and background"),
+    _Feature(("largePrint",), "Large print"),
+    _Feature(("rubyAnnotations",), "Some Ruby annotations", "ruby", "annotations"),
+    _Feature(("signLanguage",), "Sign language"),
+    _Feature(("tactileGraphic",), "Tactile graphics included"),
+    _Feature(("tactileObject",), "Tactile 3D objects"),
+    _Feature(("ttsMarkup",), "Text-to-speech hinting provided"),
 )
 
 
-def list_statements(data: bytes) -> tuple[Section, ...]:
-    """Return what shops show for an EPUB, in the order of the guide; () if it cannot be read."""
+def list_statements(data: bytes) -> tuple[StatementSection, ...]:
+    """Return the statements for the bytes of an EPUB in the order of the guide; () if it is damaged."""
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             package = read_package_document(archive.read)
@@ -156,44 +154,47 @@ class _Metadata:
         self.language = package.get(_LANGUAGE) or ""
 
     def all(self, name: str) -> list[str]:
-        """Return all values of a property, and links of that relation."""
-        said = [" ".join((meta.text or "").split()) for meta in self._metas if meta.get("property") == name]
-        return said + [link.get("href", "") for link in self._links if link.get("rel") == name]
+        """Return all values of a property, and the URLs of links with this relation."""
+        values = [" ".join((meta.text or "").split()) for meta in self._metas if meta.get("property") == name]
+        return values + [link.get("href", "") for link in self._links if link.get("rel") == name]
 
-    def one(self, name: str) -> str:
+    def first(self, name: str) -> str:
         """Return the first value of a property, "" if there is none."""
         return next(iter(self.all(name)), "")
 
+    @property
     def features(self) -> frozenset[str]:
-        """Return the accessibility features."""
+        """The accessibility features."""
         return frozenset(self.all("schema:accessibilityFeature"))
 
 
-def _iter_sections(metadata: _Metadata, contents: Counter[str]) -> Iterator[Section]:
-    features = metadata.features()
-    yield Section(title="Ways of reading", statements=tuple(_iter_ways_of_reading(metadata, contents)))
-    yield Section(title="Conformance", statements=tuple(_iter_conformance(metadata)))
+def _iter_sections(metadata: _Metadata, contents: Counter[str]) -> Iterator[StatementSection]:
+    features = metadata.features
+    yield StatementSection(
+        title="Ways of reading", statements=tuple(_iter_ways_of_reading(metadata, contents))
+    )
+    yield StatementSection(title="Conformance", statements=tuple(_iter_conformance(metadata)))
     yield _list_features("Navigation", _NAVIGATION, features, contents)
     yield _list_features("Rich content", _RICH, features, contents)
-    yield Section(
+    yield StatementSection(
         title="Hazards", statements=tuple(_iter_hazards(metadata.all("schema:accessibilityHazard")))
     )
-    summary = metadata.one("schema:accessibilitySummary")
-    yield Section(
+    summary = metadata.first("schema:accessibilitySummary")
+    yield StatementSection(
         title="Accessibility summary",
         statements=(Statement(words=summary or _NO_INFORMATION),),
         language=metadata.language if summary else "",
     )
     exempt = any(value.startswith("eaa") for value in metadata.all("a11y:exemption"))
     claim = "Claims an accessibility exemption in some jurisdictions"
-    yield Section(
+    yield StatementSection(
         title="Legal considerations", statements=(Statement(words=claim if exempt else _NO_INFORMATION),)
     )
     yield _list_features("Additional accessibility information", _ADDITIONAL, features, contents)
 
 
 def _iter_ways_of_reading(metadata: _Metadata, contents: Counter[str]) -> Iterator[Statement]:
-    features = metadata.features()
+    features = metadata.features
     modes, sufficient = metadata.all("schema:accessMode"), metadata.all("schema:accessModeSufficient")
     if "displayTransformability" in features:
         yield Statement(words="Appearance can be modified")
@@ -213,7 +214,7 @@ def _iter_ways_of_reading(metadata: _Metadata, contents: Counter[str]) -> Iterat
     facts = facts if images else "no images other than decorative ones"
     if modes == ["textual"] or "textual" in sufficient:
         words = "Readable in read aloud or dynamic braille"
-        yield Statement(words=words, facts=facts, doubtful=images > described)
+        yield Statement(words=words, facts=facts, unsupported=images > described)
     elif any("textual" in mode for mode in (*modes, *sufficient)) or alternatives:
         yield Statement(words="Not fully readable in read aloud or dynamic braille", facts=facts)
     elif modes in (["auditory"], ["visual"]):
@@ -221,8 +222,8 @@ def _iter_ways_of_reading(metadata: _Metadata, contents: Counter[str]) -> Iterat
     else:
         yield Statement(words="No information about nonvisual reading is available", facts=facts)
     if alternatives:
-        doubtful = images > described or not (images or contents["formulas"])
-        yield Statement(words="Has alternative text", facts=facts, doubtful=doubtful)
+        unsupported = images > described or not (images or contents["formulas"])
+        yield Statement(words="Has alternative text", facts=facts, unsupported=unsupported)
     if "synchronizedAudioText" in features:
         yield Statement(words="Prerecorded audio synchronized with text")
     elif "auditory" in sufficient:
@@ -244,67 +245,68 @@ def _iter_conformance(metadata: _Metadata) -> Iterator[Statement]:
         yield Statement(words=_NO_INFORMATION)
         return
     yield Statement(words=_LEVELS[level], facts="declared by the publisher; not checked automatically")
-    if certifier := metadata.one("a11y:certifiedBy"):
+    if certifier := metadata.first("a11y:certifiedBy"):
         yield Statement(words=f"The publication was certified by {certifier}")
-    if credential := metadata.one("a11y:certifierCredential"):
-        yield Statement(words=f"The certifier's credential is {credential}", link=_get_address(credential))
+    if credential := metadata.first("a11y:certifierCredential"):
+        yield Statement(words=f"The certifier's credential is {credential}", link=_get_url(credential))
     yield Statement(
         words=f"This publication claims to meet EPUB Accessibility {version} WCAG {wcag} Level {level}"
     )
-    if report := metadata.one("a11y:certifierReport"):
+    if report := metadata.first("a11y:certifierReport"):
         words = "For more information refer to the certifier's report"
-        yield Statement(words=words, link=_get_address(report))
+        yield Statement(words=words, link=_get_url(report))
 
 
 def _list_features(
-    title: str, rows: Sequence[_Row], features: frozenset[str], contents: Counter[str]
-) -> Section:
-    """List the features that metadata names, with counts, and counted ones that it does not name."""
-    shown, unsaid = [], []
+    title: str, rows: Sequence[_Feature], features: frozenset[str], contents: Counter[str]
+) -> StatementSection:
+    """List the declared features with their counts, and content whose feature is not declared."""
+    statements, undeclared = [], []
     for row in rows:
-        number = contents[row.counted]
-        facts = _format_count(number, row.what) if row.counted else ""
+        number = contents[row.count_key]
+        facts = _format_count(number, row.count_name) if row.count_key else ""
         if features.intersection(row.names):
-            shown.append(Statement(words=row.words, facts=facts, doubtful=bool(row.counted) and not number))
-        elif number and not _NOT_MISSED.intersection(row.names) and row.counted != "video":
-            unsaid.append(f"{facts}, but `{row.names[0]}` is missing from the metadata")
-    shown = shown or [Statement(words=_NO_INFORMATION)]
-    return Section(title=title, statements=tuple(shown), unsaid=tuple(unsaid))
+            unsupported = bool(row.count_key) and not number
+            statements.append(Statement(words=row.statement, facts=facts, unsupported=unsupported))
+        elif number and not _NOT_REQUIRED.intersection(row.names) and row.count_key != "video":
+            undeclared.append(f"{facts}, but `{row.names[0]}` is missing from the metadata")
+    statements = statements or [Statement(words=_NO_INFORMATION)]
+    return StatementSection(title=title, statements=tuple(statements), undeclared=tuple(undeclared))
 
 
-def _iter_hazards(said: Sequence[str]) -> Iterator[Statement]:
-    if "none" in said or set(said) >= _ALL_ABSENT:
+def _iter_hazards(values: Sequence[str]) -> Iterator[Statement]:
+    if "none" in values or set(values) >= _ALL_ABSENT:
         yield Statement(words="No hazards")
-    elif "unknown" in said or set(said) >= _ALL_UNKNOWN:
+    elif "unknown" in values or set(values) >= _ALL_UNKNOWN:
         yield Statement(words="The presence of hazards is unknown")
-    elif found := [words for name, words in _HAZARDS.items() if name in said]:
+    elif found := [words for name, words in _HAZARDS.items() if name in values]:
         yield from (Statement(words=words) for words in found)
     else:
         yield Statement(words=_NO_INFORMATION)
 
 
-def _get_address(words: str) -> str:
-    """Words that are an address of the web, else ""."""
+def _get_url(words: str) -> str:
     return words if words.startswith(("https://", "http://")) else ""
 
 
-def _format_count(number: int, what: str) -> str:
+def _format_count(number: int, plural: str) -> str:
     if number == 1:
-        what = re.sub(r"ies\b|s\b", lambda plural: "y" if plural[0] == "ies" else "", what, count=1)
-    return f"{number or 'no'} {what}"
+        plural = re.sub(r"ies\b|s\b", lambda ending: "y" if ending[0] == "ies" else "", plural, count=1)
+    return f"{number or 'no'} {plural}"
 
 
 def count_contents(package: PackageDocument, read: Callable[[str], bytes]) -> Counter[str]:
-    """How many there are of each in all pages. Raises what ``read`` does, and ``etree.XMLSyntaxError``.
+    """Count the content of all content documents by kind.
 
-    ``images`` are those that are no decoration, of which ``described`` have words in their place, and
-    ``extended`` a description apart; ``formulas`` are in MathML, of which ``spoken`` have their words beside.
+    ``images`` are the informative ones; ``described`` of them have alt text, and ``extended`` an extended
+    description. ``spoken`` are the formulas in MathML with alt text. Raise ``etree.XMLSyntaxError`` if a
+    document is invalid, and any error of ``read``.
     """
     found = Counter[str]()
     for item in package.items:
         if item.media_type == "application/xhtml+xml":
             page = _count_page(etree.fromstring(read(item.path)))
-            if "nav" not in item.properties:  # what leads to headings has none of the book's
+            if "nav" not in item.properties:
                 page["contents_links"] = page["listed_pages"] = 0
             found += page
     return found
@@ -334,7 +336,7 @@ def _count_page(page: etree._Element) -> Counter[str]:
 
 
 def _is_image(element: etree._Element) -> bool:
-    """Whether an element is an informative image that is not part of another."""
+    """Whether an element is an informative image and not part of another image."""
     hidden = element.get("aria-hidden") == "true" or element.get("role") in ("presentation", "none")
     if hidden or any(above.get("role") == "img" for above in element.iterancestors()):
         return False
@@ -348,7 +350,7 @@ def _has_words(image: etree._Element) -> bool:
 
 
 def _is_extended(image: etree._Element) -> bool:
-    """Whether it, or the figure around it, names the description that tells more."""
+    """Whether an image, or the figure around it, refers to an extended description."""
     around = (above for above in image.iterancestors() if above.tag == f"{XHTML}figure")
     return any(
         one.get(name) for one in (image, *around) for name in ("aria-details", "aria-describedby", "longdesc")

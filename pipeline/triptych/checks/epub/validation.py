@@ -1,4 +1,4 @@
-"""Validators of e-books: which are there, and what they say of a file, each in a folder of its own."""
+"""Run the installed EPUB validators (EPUBCheck and Ace) and read their reports."""
 
 from __future__ import annotations
 
@@ -18,78 +18,77 @@ from triptych.engine.processes import programs as installed_programs
 from triptych.engine.processes.programs import ProgramFailed, run, run_with_stderr
 from triptych.project import MANIFEST
 
-_LONGEST_REASON = 200  # characters
+_MAX_REASON = 200  # characters
 _ACE_SECONDS = 600
 _STEP = re.compile(r"/(\d+)")
-_ASIDE = re.compile(r"\[[^\]]*\]")
-# Its browser is to reach no server, whatever a book names.
-_NOWHERE = dict.fromkeys(("http_proxy", "https_proxy", "HTTP_PROXY", "HTTPS_PROXY"), "http://127.0.0.1:9")
-_OWN = ("HOME", "XDG_CONFIG_HOME", "XDG_STATE_HOME", "XDG_CACHE_HOME", "TMPDIR", "TEMP", "TMP")
-# A Java that lives so shortly gains nothing from its optimising compiler and parallel collector. It is to
-# speak English wherever it runs, and to reach no server whatever a book names.
+_ASSERTION = re.compile(r"\[[^\]]*\]")
+# A proxy that does not exist: a book must not make the browser or Java open a connection.
+_NO_NETWORK = dict.fromkeys(("http_proxy", "https_proxy", "HTTP_PROXY", "HTTPS_PROXY"), "http://127.0.0.1:9")
+_PRIVATE_FOLDERS = ("HOME", "XDG_CONFIG_HOME", "XDG_STATE_HOME", "XDG_CACHE_HOME", "TMPDIR", "TEMP", "TMP")
+# A process this short gains nothing from the optimising compiler and the parallel collector.
 _JAVA = (
     *("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Djava.awt.headless=true", "-Duser.language=en"),
     *(f"-D{scheme}.proxy{key}" for scheme in ("http", "https") for key in ("Host=127.0.0.1", "Port=9")),
 )
-_OPTIONS = ("-u", "-q")
-_BARE: Mapping[str, str] = MappingProxyType({})
+_NO_ENVIRONMENT: Mapping[str, str] = MappingProxyType({})
 _EPUBCHECK_SECONDS = 300
-_ENDS = (0, 1)  # 1: it found errors
+_EXIT_CODES = (0, 1)  # 1: it found errors
 _CODES = {"FATAL": "CHK011", "ERROR": "CHK011", "WARNING": "CHK012"}
-# Of what it only remarks on, that which readers would notice: no name for a formula or a drawn link, an
-# empty address, an empty label, metadata without a value, a role that no reading system knows.
-_WORTHWHILE = frozenset(("ACC-009", "ACC-011", "HTM-045", "NCX-006", "OPF-072", "OPF-088"))
+# Usage messages that concern readers: a formula or SVG link without a name, an empty URL or label, metadata
+# without a value, an unknown role.
+_REPORTED_USAGE = frozenset(("ACC-009", "ACC-011", "HTM-045", "NCX-006", "OPF-072", "OPF-088"))
 _PREAMBLE = "Error while parsing file: "
-_LONGEST_MESSAGE = 160  # characters
+_MAX_MESSAGE = 160  # characters
 _QUOTED = re.compile(r'"[^"]*"|“[^”]*”')
 
 
 class Validator(NamedTuple):
-    """``run`` has the program write its report, ``findings`` reads it."""
+    """The functions that run a validator, and that read its report."""
 
     run: Callable[[Path, Path], Any]
-    findings: Callable[[str, Any, EpubPackage], Iterator[OutputFinding]]
+    read_report: Callable[[str, Any, EpubPackage], Iterator[OutputFinding]]
 
 
 def installed_validators() -> tuple[str, ...]:
-    """Return the validators of this machine; the one for Node only if there is no EPUBCheck in Java."""
-    there = {
-        "Ace": installed_programs.find_ace() is not None,
-        "EPUBCheck": installed_programs.find_java() is not None
-        and installed_programs.find_epubcheck_jar() is not None,
+    """Return the names of the installed validators; epubcheck-ts only if EPUBCheck is missing."""
+    has_epubcheck = bool(installed_programs.find_java() and installed_programs.find_epubcheck_jar())
+    installed = {
+        "Ace": bool(installed_programs.find_ace()),
+        "EPUBCheck": has_epubcheck,
+        "epubcheck-ts": not has_epubcheck and bool(installed_programs.find_epubcheck_ts()),
     }
-    there["epubcheck-ts"] = not there["EPUBCheck"] and installed_programs.find_epubcheck_ts() is not None
-    return tuple(name for name in VALIDATORS if there[name])
+    return tuple(name for name in VALIDATORS if installed[name])
 
 
 def validate(name: str, path: Path) -> tuple[OutputFinding, ...]:
-    """Return the findings of a validator; CHK009 if its report cannot be read."""
+    """Return the findings of a validator; report CHK009 if it fails or its report cannot be read."""
     validator = VALIDATORS[name]
     with tempfile.TemporaryDirectory(prefix="triptych-", ignore_cleanup_errors=True) as folder:
         try:
             report = validator.run(path.resolve(), Path(folder))
-            return tuple(limit_repeats(validator.findings(name, report, EpubPackage(path))))
+            return tuple(limit_repeats(validator.read_report(name, report, EpubPackage(path))))
         except ProgramFailed as failure:
-            return (_report_no_answer(name, f"{name} could not be run: {failure}"),)
+            return (_make_failure(name, f"{name} could not be run: {failure}"),)
         except (OSError, ValueError, KeyError, TypeError, AttributeError):
-            return (_report_no_answer(name, f"the report of {name} cannot be read"),)
+            return (_make_failure(name, f"the report of {name} cannot be read"),)
 
 
-def _report_no_answer(name: str, message: str) -> OutputFinding:
+def _make_failure(name: str, message: str) -> OutputFinding:
     line = " ".join(message.split())
-    line = line if len(line) <= _LONGEST_REASON else f"{line[:_LONGEST_REASON]} …"
+    line = line if len(line) <= _MAX_REASON else f"{line[:_MAX_REASON]} …"
     hint = f"reinstall {name}, then run `triptych check` again"
     return OutputFinding(code="CHK009", output="EPUB", message=line, hint=hint)
 
 
 def run_ace(book: Path, folder: Path) -> Any:
-    """Run Ace with a folder for its files; return its report. Raises ``ProgramFailed`` and ``ValueError``.
+    """Run Ace and return its report; ``folder`` is for its files.
 
-    The exit code of Ace does not depend on its findings. It uses the browser of the machine, else its own.
+    Ace uses the installed Chromium, else its own. Raise ``ProgramFailed`` if it fails, ``ValueError`` if the
+    report is not JSON.
     """
     out = folder / "out"
     browser = installed_programs.find_chromium()
-    environment = {**dict.fromkeys(_OWN, str(folder)), **_NOWHERE}
+    environment = {**dict.fromkeys(_PRIVATE_FOLDERS, str(folder)), **_NO_NETWORK}
     environment["PATH"] = installed_programs.path_with_node()
     if browser:
         environment["PUPPETEER_EXECUTABLE_PATH"] = str(browser)
@@ -101,9 +100,9 @@ def run_ace(book: Path, folder: Path) -> Any:
 
 
 def read_ace_report(name: str, report: Any, package: EpubPackage) -> Iterator[OutputFinding]:
-    """Return CHK013 for each barrier in a report of Ace; findings on metadata point to the manifest."""
+    """Report CHK013 for each failed test in a report of Ace, those of metadata in the manifest."""
     for document in report["assertions"]:
-        file = package.named(str(document["earl:testSubject"]["url"]))
+        file = package.resolve_name(str(document["earl:testSubject"]["url"]))
         for assertion in document["assertions"]:
             test, result = assertion["earl:test"], assertion["earl:result"]
             if result["earl:outcome"] != "fail":
@@ -114,7 +113,7 @@ def read_ace_report(name: str, report: Any, package: EpubPackage) -> Iterator[Ou
                 continue
             pointers = (result.get("earl:pointer") or {}).get("cfi") or [""]
             for pointer in pointers:
-                yield package.at_element(found, file, _parse_steps(str(pointer)))
+                yield package.locate_element(found, file, _parse_steps(str(pointer)))
 
 
 def _make_ace_finding(name: str, test: Any, result: Any) -> OutputFinding:
@@ -133,74 +132,71 @@ def _make_ace_finding(name: str, test: Any, result: Any) -> OutputFinding:
 
 
 def _parse_steps(pointer: str) -> tuple[int, ...]:
-    """Parse a canonical fragment identifier into steps to an element, without ids and text offsets."""
-    return tuple(step for step in map(int, _STEP.findall(_ASIDE.sub("", pointer))) if step % 2 == 0)
+    """Return the element steps of an EPUB canonical fragment identifier."""
+    return tuple(step for step in map(int, _STEP.findall(_ASSERTION.sub("", pointer))) if step % 2 == 0)
 
 
 def run_epubcheck(book: Path, folder: Path) -> Any:
-    """Run EPUBCheck in Java and return its report. Raises ``ProgramFailed`` and ``ValueError``."""
-    arguments = [*_JAVA, f"-Djava.io.tmpdir={folder}", f"-Duser.home={folder}"]
-    return _run_and_load(
-        [
-            str(installed_programs.find_java()),
-            *arguments,
-            "-jar",
-            str(installed_programs.find_epubcheck_jar()),
-        ],
-        book,
-        folder,
-    )
+    """Run EPUBCheck in Java and return its report.
+
+    Raise ``ProgramFailed`` if it fails, ``ValueError`` if the report is not JSON.
+    """
+    java, jar = installed_programs.find_java(), installed_programs.find_epubcheck_jar()
+    folders = (f"-Djava.io.tmpdir={folder}", f"-Duser.home={folder}")
+    return _run_and_load([str(java), *_JAVA, *folders, "-jar", str(jar)], book, folder)
 
 
 def run_epubcheck_ts(book: Path, folder: Path) -> Any:
-    """As ``run_epubcheck``, in Node."""
+    """Run epubcheck-ts in Node, like `run_epubcheck`."""
     path = installed_programs.path_with_node()
     return _run_and_load([str(installed_programs.find_epubcheck_ts())], book, folder, {"PATH": path})
 
 
 def _run_and_load(
-    command: list[str], book: Path, folder: Path, environment: Mapping[str, str] = _BARE
+    command: list[str], book: Path, folder: Path, environment: Mapping[str, str] = _NO_ENVIRONMENT
 ) -> Any:
     report = folder / "report.json"
-    command = [*command, str(book), "--json", str(report), *_OPTIONS]
-    _, heard = run_with_stderr(command, timeout=_EPUBCHECK_SECONDS, environment=environment, accept=_ENDS)
-    if not report.is_file():  # a Java that cannot start ends with 1 as well
-        raise ProgramFailed(Path(command[0]).name, heard or "no report was written")
+    command = [*command, str(book), "--json", str(report), "-u", "-q"]
+    _, stderr = run_with_stderr(
+        command, timeout=_EPUBCHECK_SECONDS, environment=environment, accept=_EXIT_CODES
+    )
+    if not report.is_file():  # a Java that cannot start also exits with 1
+        raise ProgramFailed(Path(command[0]).name, stderr or "no report was written")
     return json.loads(report.read_text("utf-8"))
 
 
 def read_epubcheck_report(name: str, report: Any, package: EpubPackage) -> Iterator[OutputFinding]:
-    """Return the findings in a report of EPUBCheck, each at its places."""
+    """Return the findings in a report of EPUBCheck, one for each location."""
     for message in report["messages"]:
         identity, severity = str(message["ID"]), str(message["severity"]).upper()
-        code = "CHK012" if identity in _WORTHWHILE else _CODES.get(severity)
+        code = "CHK012" if identity in _REPORTED_USAGE else _CODES.get(severity)
         if code is None:
             continue
         message_text = _shorten(str(message["message"]))
-        for place in message.get("locations") or [{}]:
+        for location in message.get("locations") or [{}]:
             found = OutputFinding(
                 code=code,
                 output="EPUB",
                 rule=f"{identity} {_QUOTED.sub('', message_text)}",
-                message=f"{name} reports {identity}: {message_text}{_get_target(place.get('context'))}",
+                message=f"{name} reports {identity}: {message_text}{_get_target(location.get('context'))}",
             )
-            line, column = (int(place.get(key) or 0) for key in ("line", "column"))
-            yield package.at(found, str(place.get("path", "")), line, column)
+            line, column = (int(location.get(key) or 0) for key in ("line", "column"))
+            yield package.locate(found, str(location.get("path", "")), line, column)
 
 
 def _shorten(message: str) -> str:
-    """Cut off the list of expected alternatives."""
+    """Remove the list of expected elements from a long message."""
     message = " ".join(message.removeprefix(_PREAMBLE).split())
-    return message.partition("; expected ")[0] if len(message) > _LONGEST_MESSAGE else message
+    return message.partition("; expected ")[0] if len(message) > _MAX_MESSAGE else message
 
 
 def _get_target(context: Any) -> str:
-    """Where a link leads that has no end; the address is that of a server which there is not."""
+    """Return the fragment of a broken internal link, which EPUBCheck reports with a made-up host."""
     _, _, fragment = str(context or "").partition("#")
     return f" (#{fragment})" if fragment and str(context).startswith("https://") else ""
 
 
-# The slowest first: they are begun in this order.
+# The slowest first, because they start in this order.
 VALIDATORS: Mapping[str, Validator] = {
     "Ace": Validator(run_ace, read_ace_report),
     "EPUBCheck": Validator(run_epubcheck, read_epubcheck_report),
