@@ -18,8 +18,7 @@ from triptych.charts.options import CHART_OPTIONS
 from triptych.cli import main
 from triptych.diagnostics import CODES
 from triptych.model.book import REFERABLE
-from triptych.reading.vocabulary.entry import Topic
-from triptych.reading.vocabulary.markdown import TOPICS
+from triptych.reading.vocabulary import LATEX_COMMANDS
 from triptych.schema import catalog_schema, front_matter_schema, manifest_schema, theme_schema
 from triptych.settings.manifest import LintRule
 from triptych.settings.values import ReadingLimits
@@ -28,6 +27,8 @@ ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT / "scripts"))
 import write_reference  # noqa: E402
 from reference import charts, commands, limits, text  # noqa: E402
+from reference.markdown import LATEX_MEANINGS  # noqa: E402
+from reference.topics import TOPICS, Topic  # noqa: E402
 
 SCHEMAS = {
     "manifest.md": manifest_schema,
@@ -111,6 +112,10 @@ def test_the_page_on_markdown_has_each_element_class_and_attribute(topic: Topic)
         assert all(f"`{variant}`" in section for variant in entry.variants)
     for entry in (*topic.classes.values(), *topic.attributes.values()):
         assert all(f"`{alias}`" in section for alias in entry.aliases)
+
+
+def test_the_page_on_markdown_has_each_latex_command() -> None:
+    assert list(LATEX_MEANINGS) == LATEX_COMMANDS
 
 
 def test_the_page_on_markdown_has_each_beginning_of_ids_that_references_find() -> None:

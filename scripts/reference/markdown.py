@@ -1,15 +1,30 @@
-"""The page on Markdown, generated from the vocabulary."""
+"""The page on Markdown, generated from ``markdown.yaml`` and the names of the program."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
 from reference.text import any_of, code, default, page, table
+from reference.topics import TOPICS, Name, Topic
 from triptych.cli.explain import fenced
 from triptych.reading.syntax.latex import ENVIRONMENTS
 from triptych.reading.syntax.raw_html import supported_tags
-from triptych.reading.vocabulary.entry import LATEX_COMMANDS, OTHER_ATTRIBUTES, OTHER_CLASSES, Name, Topic
-from triptych.reading.vocabulary.markdown import TOPICS
+from triptych.reading.vocabulary import LATEX_COMMANDS, OTHER_ATTRIBUTES, OTHER_CLASSES
+
+LATEX_MEANINGS = {
+    "ref": "The number of a target",
+    "autoref": "The label and the number of a target, as `@id` does",
+    "cref": "The same as `\\autoref`",
+    "Cref": "The same as `\\autoref`",
+    "eqref": "The number of an equation in brackets",
+    "pageref": "The page of a target",
+    "gls": "A term of the glossary",
+    "Gls": "The same as `\\gls`",
+    "glspl": "The plural of a term",
+    "acrshort": "The abbreviation of a term",
+    "acrlong": "A term in full",
+    "acrfull": "A term in full with its abbreviation",
+}
 
 
 def markdown() -> str:
@@ -35,7 +50,7 @@ def _topic(topic: Topic) -> str:
 
 def _name(names: list[str], entry: Name) -> Iterator[str]:
     yield f"### {code(names[0])}"
-    details = [entry.meaning, f"Applies to {entry.on}."]
+    details = [entry.meaning, f"Applies to {entry.applies_to}."]
     if names[1:]:
         also = any_of((code(one.strip(".=")) for one in names[1:]), "and")
         details.append(f"Likewise {also}.")
@@ -51,7 +66,7 @@ def _name(names: list[str], entry: Name) -> Iterator[str]:
 
 
 def _latex() -> str:
-    rows = [(code(f"\\{name}"), meaning) for name, meaning in LATEX_COMMANDS.items()]
+    rows = [(code(f"\\{name}"), LATEX_MEANINGS[name]) for name in LATEX_COMMANDS]
     environments = ", ".join(map(code, sorted(ENVIRONMENTS)))
     return (
         "## LaTeX\n\nThese commands are read in the text, besides those of the [index](#index) and of page "

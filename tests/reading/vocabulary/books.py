@@ -6,12 +6,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from scripts.reference.example_files import EXAMPLE_FILES
+from scripts.reference.topics import TOPICS, Topic
 
 from triptych.charts.kind import KINDS
 from triptych.charts.options import CHART_OPTIONS
 from triptych.project import Project
-from triptych.reading.vocabulary.entry import Topic
-from triptych.reading.vocabulary.markdown import TOPICS
 
 _MANIFEST = """\
 book:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from scripts.reference.example_files import EXAMPLE_FILES
+from scripts.reference.topics import Name
 
 from tests.conftest import MakeProject, pictures_of
 from tests.reading.vocabulary.test_vocabulary import ENTRIES
@@ -14,7 +15,6 @@ from triptych.engine.cache import Cache
 from triptych.languages.labels import load_labels
 from triptych.model.book import Book
 from triptych.passes.conditions import select_for_output
-from triptych.reading.vocabulary.entry import Name
 from triptych.stages import read
 from triptych.theme.templating import load_page_templates
 from triptych.writers.deck.story.storyboard import make_storyboard

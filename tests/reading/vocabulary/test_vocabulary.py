@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from scripts.reference.topics import TOPICS, Name
 
 from tests.reading.vocabulary.books import write_book
 from triptych.charts.kind import KINDS
@@ -16,8 +17,13 @@ from triptych.engine.cache import Cache
 from triptych.model.letters import PARTS
 from triptych.model.nodes import Attr, CalloutKind, TheoremKind
 from triptych.press import press
-from triptych.reading.vocabulary.entry import OTHER_ATTRIBUTES, OTHER_CLASSES, Name
-from triptych.reading.vocabulary.markdown import ATTRIBUTES, CLASSES, TOPICS
+from triptych.reading.vocabulary import (
+    ACCEPTED_VALUES,
+    ATTRIBUTES,
+    CLASSES,
+    OTHER_ATTRIBUTES,
+    OTHER_CLASSES,
+)
 from triptych.request import Request
 from triptych.stages import read
 
@@ -65,7 +71,7 @@ def words_of_program() -> frozenset[str]:
     for path in PROGRAM.rglob("*"):
         if path.suffix == ".lua":
             texts.append(path.read_text("utf-8"))
-        elif path.suffix == ".py" and not {"vocabulary", "lint", "codes"} & set(
+        elif path.suffix == ".py" and not {"vocabulary.py", "lint", "codes"} & set(
             path.relative_to(PROGRAM).parts
         ):
             nodes = ast.walk(ast.parse(path.read_text("utf-8")))
@@ -97,6 +103,18 @@ def test_each_entry_is_a_sentence_with_an_example_of_the_name(kind: str, name: s
     assert re.fullmatch(r"[A-Z`].*\.", entry.meaning)
     assert re.search(rf"(\.|:::+ ){name}\b" if kind == "class" else rf"(?<![\w-]){name}(=|:)", entry.example)
     assert kind == "class" or entry.values
+
+
+@pytest.mark.parametrize(("kind", "known"), [("class", CLASSES), ("attribute", ATTRIBUTES)])
+def test_each_known_name_is_described_and_each_described_name_known(kind: str, known: frozenset[str]) -> None:
+    entries = [(name, entry) for of, name, entry in ENTRIES if of == kind]
+    assert {one for name, entry in entries for one in (name, *entry.aliases, *entry.variants)} == known
+
+
+@pytest.mark.parametrize("name", ACCEPTED_VALUES)
+def test_the_accepted_values_of_an_attribute_are_described(name: str) -> None:
+    (entry,) = (entry for kind, key, entry in ENTRIES if (kind, key) == ("attribute", name))
+    assert tuple(re.findall(r"`([^`]+)`", entry.values)) == ACCEPTED_VALUES[name]
 
 
 def test_no_name_is_both_described_and_said_to_have_no_effect() -> None:

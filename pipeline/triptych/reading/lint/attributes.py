@@ -12,16 +12,15 @@ from triptych.charts.options import CHART_OPTIONS
 from triptych.diagnostics import Diagnostic, did_you_mean, join_names, nearest_name
 from triptych.formats import BOOK_FORMATS, FORMATS
 from triptych.model.nodes import CalloutKind
+from triptych.reading import vocabulary
 from triptych.reading.lint.draft import OPAQUE, Draft
-from triptych.reading.vocabulary import markdown
-from triptych.reading.vocabulary.entry import (
+from triptych.reading.vocabulary import (
+    ACCEPTED_VALUES,
     CALLOUTS_OF_OTHERS,
     MEANT_CLASSES,
     OTHER_ATTRIBUTES,
     OTHER_CLASSES,
-    Topic,
 )
-from triptych.reading.vocabulary.markdown import FIGURES, SLIDES, TABLES
 
 _KEY = r"[A-Za-z][\w:.-]*"
 _TOKEN = re.compile(
@@ -103,18 +102,13 @@ def _correct_pair(key: str, sign: str, value: str, reasons: list[str]) -> str:
 
 
 CALLOUT_KINDS = tuple(map(str, CalloutKind))
-CLASSES = markdown.CLASSES.union(CALLOUT_KINDS, OTHER_CLASSES)
-ATTRIBUTES = markdown.ATTRIBUTES.union(CHART_OPTIONS, OTHER_ATTRIBUTES)
+CLASSES = vocabulary.CLASSES.union(CALLOUT_KINDS, OTHER_CLASSES)
+ATTRIBUTES = vocabulary.ATTRIBUTES.union(CHART_OPTIONS, OTHER_ATTRIBUTES)
 
 
 def nearest_callouts(name: str) -> tuple[str, ...]:
     """Return the callout types that are closest to a misspelt one or to another tool's."""
     return CALLOUTS_OF_OTHERS.get(name) or (nearest_name(name, CALLOUT_KINDS) or "note",)
-
-
-def accepted_values(topic: Topic, name: str) -> tuple[str, ...]:
-    """Return the values that an attribute accepts."""
-    return tuple(re.findall(r"`([^`]+)`", topic.attributes[name].values))
 
 
 _NEAR = 0.8  # of 1, as difflib measures how alike two words are
@@ -123,11 +117,6 @@ _ALL_QUOTES = frozenset("\"'“”„‘’")  # left in a value where they do n
 _HTML_QUOTED = re.compile(r"<[A-Za-z][\w-]*\s[^<>]*?(?<![\w-])([\w-]+)\s*=\s*[“”„«]")
 _STRAIGHT = 'write {}="…" with straight quotation marks'
 _SHORTEST = 4  # letters: shorter names are like too many others
-_WORDS = {
-    "overflow": accepted_values(SLIDES, "overflow"),
-    "fig-align": accepted_values(FIGURES, "fig-align"),
-    "heatmap": accepted_values(TABLES, "heatmap"),
-}
 _LENGTH = re.compile(r"\.?\d.*|auto|\{\{.*|\\\\.*", re.DOTALL)
 _DATA = (".csv", ".tsv", ".txt")
 _COUNT = re.compile(r"\d+")
@@ -230,14 +219,14 @@ def report_curly_html_quotes(draft: Draft) -> Iterator[Diagnostic]:
 
 
 @cache
-def _find_nearest(name: str, vocabulary: frozenset[str]) -> str:
+def _find_nearest(name: str, known: frozenset[str]) -> str:
     """Return the known name that is most similar to ``name``, or "" if it is known or none is similar."""
     bare = name.strip("{}.")
-    if bare != name and bare in vocabulary:  # braces without a dot, or a dot without braces
+    if bare != name and bare in known:  # braces without a dot, or a dot without braces
         return bare
-    if name in vocabulary or len(name) < _SHORTEST or name.startswith(("data-", "column-")):
+    if name in known or len(name) < _SHORTEST or name.startswith(("data-", "column-")):
         return ""
-    near = difflib.get_close_matches(name.lower(), sorted(vocabulary), n=1, cutoff=_NEAR)
+    near = difflib.get_close_matches(name.lower(), sorted(known), n=1, cutoff=_NEAR)
     return near[0] if near and near[0][0] == name[0].lower() else ""
 
 
@@ -261,8 +250,9 @@ def report_invalid_values(draft: Draft) -> Iterator[Diagnostic]:
 
 def _explain_value(name: str, value: str) -> str:
     """Return a hint for an invalid attribute value, or "" if it is valid."""
-    if name in _WORDS and value not in _WORDS[name]:
-        return did_you_mean(value, _WORDS[name]) or f"use {join_names(_WORDS[name], 'or')}"
+    accepted = ACCEPTED_VALUES.get(name, (value,))
+    if value not in accepted:
+        return did_you_mean(value, accepted) or f"use {join_names(accepted, 'or')}"
     if name in ("layout-ncol", "layout-nrow") and not _COUNT.fullmatch(value):
         return f"write a whole number, such as {name}=2"
     if name in ("width", "height") and not _LENGTH.fullmatch(value):
@@ -284,17 +274,17 @@ _CONDITIONS = frozenset(
 def report_unmet_conditions(draft: Draft) -> Iterator[Diagnostic]:
     """Report unknown formats and profiles in conditions, and ``content-visible`` without a condition."""
     formats = {word for form in FORMATS.values() for word in form.words}
-    vocabulary = {"format": formats, "profile": draft.profiles or ()}
+    defined = {"format": formats, "profile": draft.profiles or ()}
     for attributes in draft.tree.attributes:
         for name, value in attributes.pairs:
             when, _, what = name.partition("-")
-            if when not in ("when", "unless") or not vocabulary.get(what):
+            if when not in ("when", "unless") or not defined.get(what):
                 continue
             for wrong in (one for one in re.split(r"[\s,]+", value) if one):
-                if wrong in vocabulary[what] or (what == "format" and wrong in _ELSEWHERE):
+                if wrong in defined[what] or (what == "format" and wrong in _ELSEWHERE):
                     continue
                 if place := draft.find(rf"{name}\s*=\s*[\"']?[^\"'}}]*{re.escape(wrong)}"):
-                    shown = BOOK_FORMATS if what == "format" else sorted(vocabulary[what])
+                    shown = BOOK_FORMATS if what == "format" else sorted(defined[what])
                     known = join_names(list(shown), "or")
                     more = ", or define the profile in `book.yaml`" if what == "profile" else ""
                     hint = did_you_mean(wrong, shown) or f"use {known}{more}"

@@ -48,8 +48,9 @@ from triptych.reading.syntax.figures import (
     separate_images,
     split_description,
 )
-from triptych.reading.syntax.inlines import ASIDE, InlineReader, Pieces, plain_words
+from triptych.reading.syntax.inlines import InlineReader, Pieces, plain_words
 from triptych.reading.syntax.tables import read_data_table
+from triptych.reading.vocabulary import ASIDE
 
 _CALLOUT = re.compile(f"callout-({'|'.join(CalloutKind)})$")
 

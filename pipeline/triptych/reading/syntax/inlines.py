@@ -37,8 +37,7 @@ from triptych.reading.pandoc import plain_characters
 from triptych.reading.syntax.index_marks import other_span_attributes, read_index_command, read_index_span
 from triptych.reading.syntax.latex import explain_formula, latex_environment_hint, report_latex_command
 from triptych.reading.syntax.raw_html import MEDIA_TAGS, block_tag_name, html_hint, make_media_link, pair_tags
-from triptych.reading.vocabulary.entry import LATEX_COMMANDS
-from triptych.reading.vocabulary.markdown import NOTES
+from triptych.reading.vocabulary import ASIDE, LATEX_COMMANDS
 from triptych.settings.values import advise_limit
 
 DEEPEST = 60
@@ -59,7 +58,6 @@ _LONGEST_FORMULA = 10_000  # characters: several pages
 _DEEPEST_FORMULA = 120  # elements within each other; a person's formula has a dozen
 _FORMS_OF_TERMS = {"acrshort": ("short",), "acrlong": ("long",), "acrfull": ("full",), "glspl": ("plural",)}
 _TEX_COMMAND = re.compile(rf"\\({'|'.join(LATEX_COMMANDS)})\s*\{{([^{{}}]+)\}}\s*$")
-ASIDE = ("aside", *NOTES.classes["aside"].aliases)
 _SPAN_STYLES = {"kbd": Style.KEYBOARD, "mark": Style.MARK}
 
 _BARE_KEY = re.compile(r"(?<![\w\])!])\[([^\W\d_][\w:.#/-]*\w)(?=[\],;])")

@@ -21,7 +21,7 @@ from triptych.model.sentences import join_sentences
 from triptych.model.walk import plain_text
 from triptych.reading.syntax.inlines import read_attr
 from triptych.reading.values import format_number
-from triptych.reading.vocabulary.markdown import DATA_TABLES, TABLES
+from triptych.reading.vocabulary import DATA_TABLE_ATTRIBUTES, TABLE_ATTRIBUTES
 from triptych.settings.values import ReadingLimits, advise_limit
 
 _LONGEST = 20_000  # characters in a cell
@@ -97,8 +97,8 @@ def explain_table_size(rows: int, columns: int, limits: ReadingLimits) -> Iterat
 
 
 _PIVOT = frozenset("rows values notes unit order".split())  # attributes of a table that is made of long data
-_KEPT = frozenset((*TABLES.attributes, "slide-title"))  # which passes and outputs read
-ATTRIBUTES = _KEPT.union(DATA_TABLES.attributes)
+_KEPT = TABLE_ATTRIBUTES | {"slide-title"}  # which passes and outputs read
+ATTRIBUTES = _KEPT | DATA_TABLE_ATTRIBUTES
 _SHORT = 2  # letters of a note, such as a grade
 _SMALL = 0.85  # of a letter's width: one of a note
 _EMPTY = "–"  # in a cell for which long data have nothing, which is no zero
