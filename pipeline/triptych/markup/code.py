@@ -64,9 +64,7 @@ def _write_number(number: int) -> str:
 
 @lru_cache(maxsize=4096)
 def _split_runs(source: str, language: str) -> tuple[tuple[str, str], ...]:
-    """Split code into runs with their class, "" for none. The cache is shared by print, EPUB and later
-    builds.
-    """
+    """Split code into runs with their class, "" for none. Print, EPUB and later builds share the cache."""
     named = [
         ("" if kind is Token.Text else _token_class(kind), value)
         for kind, value in tokenise(source, language)

@@ -31,9 +31,7 @@ class FigureOutput(phrasing.InlineOutput, Protocol):
         """Return an image as inline SVG, like a chart. Return None if it is a file."""
 
     def chart_data(self, chart: Chart, name: str) -> str:
-        """Return the data of a chart as a table with the caption ``name``, or "" if the output does not
-        show it.
-        """
+        """Return the data of a chart as a table with the caption ``name``, or "" for an output without it."""
 
 
 def landscape_class(attr: Attr) -> str:
@@ -46,9 +44,7 @@ def _same_words(one: str, other: str) -> bool:
 
 
 class FigureWriter:
-    """Writes figures for one output, with the numbers and labels of the book; ``blocks`` writes their
-    blocks.
-    """
+    """Writes figures for one output; ``blocks`` writes blocks within them."""
 
     def __init__(
         self,
@@ -112,9 +108,7 @@ class FigureWriter:
         )
 
     def _write_pictures(self, node: Figure, details: str | None) -> tuple[list[str], str | None]:
-        """Write the images of a figure, with ``details`` on the first; return them and the id that the
-        caption needs.
-        """
+        """Write the images of a figure, with ``details`` on the first; also return the id for the caption."""
         label = None
         pictures = []
         for image in node.images:

@@ -94,7 +94,9 @@ _SPOKEN = re.compile(r'<math alttext="([^"]*)"')
 
 @dataclass(frozen=True, slots=True)
 class _Look:
-    """The layout of a table: column alignment, padding of numbers, number of row headers, and the header
+    """The layout of a table.
+
+    ``paddings`` are invisible texts that align numbers, by ``id()`` of the cell. ``heads`` are the header
     texts that stacked cells repeat.
     """
 
@@ -102,7 +104,7 @@ class _Look:
     paddings: Mapping[int, str]
     row_headers: int
     number_direction: str | None
-    """Numbers are written from left to right in all languages; None where all else is, too."""
+    """"ltr" for the numbers of a right-to-left table, else None."""
     heads: Sequence[str] = ()
 
 

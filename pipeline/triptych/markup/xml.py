@@ -25,9 +25,7 @@ def find_languages(xhtml: str) -> tuple[str, ...]:
 
 
 def tag(name: str, content: str = "", /, **attributes: str | None) -> str:
-    """Write an element without attributes that are None or ""; ``class_`` and ``epub_type`` become XHTML
-    names.
-    """
+    """Write an element without attributes that are None or "". ``class_`` and ``epub_type`` are renamed."""
     written = "".join(
         f' {_attribute_name(key)}="{text(value)}"'
         for key, value in attributes.items()

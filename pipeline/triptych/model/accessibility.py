@@ -1,7 +1,7 @@
-"""Derive the accessibility metadata of a book from its content. Conformance is only claimed if the author
-declares it.
+"""Derive the accessibility metadata of a book from its content.
 
-The vocabulary is W3C's Schema.org Accessibility Properties, as in EPUB Accessibility 1.1.
+Conformance is only claimed if the author declares it. The vocabulary is W3C's Schema.org Accessibility
+Properties, as in EPUB Accessibility 1.1.
 """
 
 from __future__ import annotations

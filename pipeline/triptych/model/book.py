@@ -17,9 +17,7 @@ from triptych.template_views import template_view
 @template_view()
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Person:
-    """A contributor, or an organisation if ``organisation`` is set. ``role`` is a MARC relator code such
-    as aut.
-    """
+    """A contributor. ``role`` is a MARC relator code such as aut."""
 
     name: str
     role: str = "aut"
@@ -285,9 +283,7 @@ REFERABLE = tuple(kind for kind in LabelKind if kind not in (LabelKind.CHAPTER, 
 @template_view()
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Label:
-    """The number and title of an element that can be referred to; ``number`` is "" for unnumbered
-    elements.
-    """
+    """The number and title of an element with an id; ``number`` is "" for unnumbered elements."""
 
     kind: LabelKind
     number: str

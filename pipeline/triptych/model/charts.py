@@ -1,4 +1,4 @@
-"""What charts show, apart from where they stand: kinds, series, categories, dates, scales and marks."""
+"""Represent the data of charts: series, categories, dates, scales, reference lines and annotations."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from enum import StrEnum
 
 
 class Scale(StrEnum):
-    """How an axis counts."""
+    """The scale of an axis."""
 
     LINEAR = "linear"
     LOG = "log"
 
 
 class Build(StrEnum):
-    """What of a chart each click shows where it appears in parts."""
+    """The animation of a chart on slides: the parts that appear with each click."""
 
     NONE = "none"
     SERIES = "series"
@@ -26,7 +26,7 @@ class Build(StrEnum):
 
 
 class DatePart(StrEnum):
-    """The finest part of a date that a data file writes."""
+    """The precision of dates in a data file."""
 
     YEAR = "year"
     QUARTER = "quarter"
@@ -36,11 +36,10 @@ class DatePart(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Series:
-    """One series of a chart: a value per category, None where the data has a gap.
+    """A series of a chart, with a value per category; None is a gap.
 
-    ``places`` counts the decimal places that the data file writes for each value, so that tables show
-    what was published and no more. ``decimals`` is for labels: at most three significant digits of
-    the largest value on the scale. ``panel`` names the small multiple that the series stands in.
+    ``places`` are the decimal places of each value in the data file, for tables. ``decimals`` is for labels:
+    at most three significant digits of the largest value. ``panel`` is the small multiple with the series.
     """
 
     label: str
@@ -51,13 +50,13 @@ class Series:
 
     @property
     def makes_hundred(self) -> bool:
-        """Whether the values add up to 100 as far as they were rounded."""
+        """Whether the values add up to 100, within their rounding errors."""
         given = [value for value in self.values if value is not None]
         slack = len(given) * 0.5 * float(10.0 ** -max(self.places, default=0))
         return abs(sum(given) - 100) <= slack + 1e-9
 
     def at(self, indices: Sequence[int | None]) -> Series:
-        """Return the values at some indices, with a gap for each None."""
+        """Return the series with the values at ``indices``; None makes a gap."""
         values = tuple(None if index is None else self.values[index] for index in indices)
         places = tuple(0 if index is None else self.places[index] for index in indices)
         return replace(self, values=values, places=places)
@@ -65,7 +64,7 @@ class Series:
 
 @dataclass(frozen=True, slots=True)
 class Tile:
-    """A region's square on a map: its column and row, from 1 at the left and from above, and a short name."""
+    """A region of a tile map: its column and row, from 1 at the top left, and an abbreviation."""
 
     column: int
     row: int
@@ -73,7 +72,7 @@ class Tile:
 
 
 def extent(tiles: Sequence[Tile]) -> tuple[int, int, int, int]:
-    """How many columns and rows a map has, and the first of both."""
+    """Return the number of columns and rows of a tile map, and its first column and row."""
     across, down = [tile.column for tile in tiles], [tile.row for tile in tiles]
     left, top = min(across), min(down)
     return 1 + max(across) - left, 1 + max(down) - top, left, top
@@ -81,21 +80,20 @@ def extent(tiles: Sequence[Tile]) -> tuple[int, int, int, int]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChartData:
-    """What a chart shows.
+    """The data of a chart.
 
-    ``positions`` are set when the categories are numbers or dates, these as years with a fraction;
-    ``dates`` when they are dates, written as finely as ``date_part``; ``edges`` are those of a
-    histogram's bins, one more than there are categories. ``panel_title`` names what splits the panels;
-    ``names`` are the labels of all series in order where this is a part of the data. ``category_name``
-    is what the data calls the categories, for tables where ``category_title`` names none. ``totals`` are
-    the indices of a waterfall's totals among its changes. ``tiles`` are the places of a map's regions, which
-    are its categories; ``series_name`` is what the data calls the series that are categories there, and
-    without ``counted`` values say no more than which of them a region has. The values of data that
-    ``is_whole`` are parts of one whole. ``more`` are columns that a kind needs beside its series, such as the
-    sizes of bubbles; the last ``lines`` series are lines over bars.
+    ``positions`` are set for categories that are numbers or dates; dates are years with a fraction. ``dates``
+    have the precision ``date_part``. ``edges`` are those of the bins of a histogram, one more than the
+    categories. ``panel_title`` is the name of the column that splits the data into panels, ``category_name``
+    that of the categories if they have no ``category_title``. In a part of the data, ``names`` are the labels
+    of all series. ``totals`` are the indices of a waterfall's totals. ``tiles`` has the regions of a tile
+    map, which are its categories; ``series_name`` is the name of the column whose values are its series, and
+    without ``counted`` a region only belongs to one of them. If ``is_whole`` is set, the values are parts of
+    a whole. ``more`` are further columns of a kind, such as the sizes of bubbles. The last ``lines`` series
+    are lines over bars.
 
-    Where the points of a scatter chart have names, these are its ``categories``, from the column that
-    ``point_title`` names, and ``x_values`` are the cells of its x column.
+    The named points of a scatter chart are its ``categories``, from the column ``point_title``; ``x_values``
+    are the cells of its x column.
     """
 
     categories: tuple[str, ...]
@@ -120,7 +118,10 @@ class ChartData:
 
     @property
     def steps(self) -> tuple[tuple[float, float] | None, ...]:
-        """Where each bar of a waterfall begins and ends: totals at zero, changes where the last bar ended."""
+        """Return the start and end of each bar of a waterfall.
+
+        Totals start at zero, changes at the end of the preceding bar.
+        """
         level, found = Decimal(), list[tuple[float, float] | None]()
         for index, value in enumerate(self.series[0].values):
             if value is None:
@@ -133,16 +134,16 @@ class ChartData:
 
     @property
     def panels(self) -> tuple[str, ...]:
-        """The names of the small multiples, in order; none in a single chart."""
+        """Return the names of the small multiples in order; nothing for a single chart."""
         return tuple(dict.fromkeys(series.panel for series in self.series if series.panel))
 
     def of_panel(self, panel: str) -> ChartData:
-        """Only the series of one panel, over the categories of all."""
+        """Return the data with the series of one panel only."""
         series_there = tuple(series for series in self.series if series.panel == panel)
         return replace(self, series=series_there, names=self.labels)
 
     def rows(self, part: slice) -> ChartData:
-        """Only some of the categories, by their indices."""
+        """Return the data with some of its categories only."""
         return replace(
             self,
             categories=self.categories[part],
@@ -156,12 +157,12 @@ class ChartData:
 
     @property
     def numbers(self) -> tuple[float, ...]:
-        """All values of all series."""
+        """Return all values of all series without gaps."""
         return tuple(value for series in self.series for value in series.values if value is not None)
 
     @property
     def stack_ends(self) -> tuple[float, ...]:
-        """How far the stack of each category reaches up and down, in all panels."""
+        """Return the upper and the lower end of the stack of each category in all panels."""
         found: list[float] = []
         for panel in self.panels or ("",):
             for values in zip(*(series.values for series in self.of_panel(panel).series), strict=True):
@@ -171,16 +172,15 @@ class ChartData:
 
     @property
     def labels(self) -> tuple[str, ...]:
-        """The names of the series, each once: what a legend of all panels tells apart."""
+        """Return the names of all series, as in a legend of all panels."""
         return self.names or tuple(dict.fromkeys(series.label for series in self.series))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Annotation:
-    """Words at a place on the category axis, which ``name`` writes.
+    """Text at a position on the category axis; ``name`` is the position as written.
 
-    It is a position where points stand on numbers or dates, a value under a histogram, else the index of
-    a category.
+    ``place`` is a number or date position, a value in a histogram, or the index of a category.
     """
 
     place: float
@@ -190,7 +190,7 @@ class Annotation:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pointer:
-    """A callout, words at a mark: that of a category, of one series where ``series`` is not empty."""
+    """A callout at the mark of a category, in one series if ``series`` is set."""
 
     category: str
     text: str
@@ -206,23 +206,23 @@ class Mark:
 
 
 def exact(value: float | Decimal) -> Decimal:
-    """Return the decimal number that a float was read from: its shortest digits, not its binary fraction."""
+    """Return the shortest decimal number that is read as this float."""
     return value if isinstance(value, Decimal) else Decimal(repr(float(value)))
 
 
 def add_up(values: Iterable[float]) -> float:
-    """Return the sum of values as people add them: 0.1 and 0.2 make 0.3."""
+    """Return the sum of values in decimal arithmetic, so that 0.1 and 0.2 make 0.3."""
     return float(sum(map(exact, values), Decimal()))
 
 
 def year_fraction(date: dt.date) -> float:
-    """Return a date as a year with a fraction: true distances on an axis that counts years."""
+    """Return a date as a year with a fraction, so that distances on an axis are to scale."""
     days = 366 if calendar.isleap(date.year) else 365
     return date.year + (date.timetuple().tm_yday - 1) / days
 
 
 def date_at(position: float) -> dt.date:
-    """Return the date that ``year_fraction`` puts at a position, to the day."""
+    """Return the date for a result of ``year_fraction``, to the day."""
     year = int(position)
     days = 366 if calendar.isleap(year) else 365
     return dt.date(year, 1, 1) + dt.timedelta(days=min(round((position - year) * days), days - 1))

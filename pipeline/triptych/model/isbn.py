@@ -50,9 +50,7 @@ def explain_isbn(written: str, reason: str) -> dict[str, str]:
 
 
 def _valid_transpositions(written: str) -> list[str]:
-    """Return the valid ISBNs that result from swapping two neighbouring digits, with the hyphens as
-    written.
-    """
+    """Return the valid ISBNs that differ from ``written`` by two swapped neighbouring digits."""
     places = [place for place, character in enumerate(written) if character.isdigit()]
     if not 9 <= len(places) <= 13:  # the check digit may be an X
         return []

@@ -38,9 +38,7 @@ def _has_landscape_class(node: Any) -> bool:
 
 
 def _end_of_landscape(blocks: tuple[Block, ...], place: int) -> int:
-    """Return the index after the landscape content that starts at ``place``, or ``place`` if there is
-    none.
-    """
+    """Return the end index of the landscape content at ``place``, or ``place`` if there is none."""
     block = blocks[place]
     if isinstance(block, _NODES_WITH_CLASS) or not getattr(block, "attr", NO_ATTR).has(LANDSCAPE):
         return place

@@ -602,9 +602,7 @@ class Chart:
 
     @property
     def in_percent(self) -> bool:
-        """Whether the slices of a pie or ring are percentages, by their unit or because they add up to
-        100.
-        """
+        """Whether the slices of a pie or ring are percentages, by their unit or their sum."""
         if not self.data.is_whole:
             return False
         made = not self.unit and all(series.makes_hundred for series in self.data.series)

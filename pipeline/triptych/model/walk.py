@@ -91,8 +91,7 @@ def walk_all(*groups: tuple[Any, ...]) -> Iterator[Any]:
 
 
 def chapter_nodes(chapter: Chapter, *kinds: type) -> Iterator[Any]:
-    """Yield the nodes of a chapter: those of its opening image, title, summary and takeaways, then of its
-    blocks.
+    """Yield the nodes of a chapter: its opening image, title, summary and takeaways, then its blocks.
 
     Yield only nodes of ``kinds`` if given, which skips most of the tree.
     """
@@ -195,9 +194,7 @@ def collect_ids(nodes: Iterable[Any]) -> set[str]:
 
 
 def slide_node_ids(chapter: Chapter) -> frozenset[int]:
-    """Return the ``id()`` of each node on a slide that the author wrote, which is not in the book's
-    outline.
-    """
+    """Return the ``id()`` of each node on an author's slide. These are not in the book's outline."""
     slides = chapter_nodes(chapter, nodes.Slide)
     return frozenset(id(node) for slide in slides for node in walk(slide))
 

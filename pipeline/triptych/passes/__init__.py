@@ -1,4 +1,4 @@
-"""The passes that resolve a document, in one list. After them it has no symbolic content.
+"""List the passes that resolve references, numbers, glossary, index and typography of a book.
 
 Each pass takes the book, the labels of its language and the cache of earlier builds in this process. It
 returns the book and findings.

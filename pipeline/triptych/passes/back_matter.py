@@ -143,7 +143,7 @@ def connect_sources(book: Book, labels: Labels, memory: Memory = NO_MEMORY) -> t
 def _add_citation_ids(
     chapter: Chapter, count: int
 ) -> tuple[Chapter, tuple[tuple[str, tuple[str, ...]], ...]]:
-    """Number the citations of a chapter from ``count``; return the chapter, and each id with its sources."""
+    """Give each citation of a chapter an id, numbered from ``count``. Return each id with its sources."""
     named: list[tuple[str, tuple[str, ...]]] = []
 
     def identify(node: Any) -> Any:

@@ -84,9 +84,7 @@ def _report_sources(chapter: Chapter, book: Book) -> Iterator[Diagnostic]:
 def _report_missing(
     texts: Sequence[tuple[str, Span | None]], book: Book, where: str = ""
 ) -> Iterator[Diagnostic]:
-    """Report the characters of ``texts`` that are missing in the bundled and the project's fonts, at the
-    first one.
-    """
+    """Report characters of ``texts`` that no bundled or project font has, at the first of them."""
     theme = load_theme()
     missing: dict[str, Span | None] = {}  # each with its first place
     for text, span in texts:

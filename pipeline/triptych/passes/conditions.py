@@ -118,9 +118,7 @@ def _is_listed(attr: Attr, key: str, values: tuple[str, ...]) -> bool | None:
 
 
 def _is_set(attr: Attr, key: str, settings: Mapping[str, Any]) -> bool | None:
-    """Whether the setting named by the attribute ``key`` is set and not false. Return None without the
-    attribute.
-    """
+    """Whether the setting named by the attribute ``key`` is truthy. Return None without the attribute."""
     path = attr.get(key)
     if not path:
         return None

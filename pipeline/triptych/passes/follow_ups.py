@@ -79,8 +79,9 @@ _CAUSES = frozenset(code for rule in _RULES for code in rule.causes)
 
 
 def drop_follow_ups(found: Sequence[Diagnostic], project: Project) -> list[Diagnostic]:
-    """Drop findings that another finding causes. A warning about an element whose id is needed becomes
-    an error.
+    """Drop findings that another finding causes.
+
+    A warning about an element that cannot have an id becomes an error if a reference needs this id.
     """
     codes: defaultdict[str, set[Span | None]] = defaultdict(set)
     for one in found:

@@ -93,7 +93,7 @@ def connect_terms(book: Book, labels: Labels, memory: Memory = NO_MEMORY) -> tup
 
 
 def _add_term_ids(chapter: Chapter, count: int) -> tuple[Chapter, tuple[tuple[str, str], ...]]:
-    """Number the terms of a chapter from ``count``; return the chapter, and the entry of each with its id."""
+    """Give each term in a chapter an id, numbered from ``count``. Return each term's entry with its id."""
     used: list[tuple[str, str]] = []
 
     def identify(node: Any) -> Any:

@@ -60,9 +60,7 @@ def build_index(book: Book, labels: Labels, memory: Memory = NO_MEMORY) -> tuple
 def _add_mark_ids(
     chapter: Chapter, labels: Mapping[str, Label], count: int
 ) -> tuple[Chapter, tuple[tuple[nodes.IndexMark, str], ...]]:
-    """Number the index marks of a chapter from ``count``; return the chapter, and each mark with its
-    section's name.
-    """
+    """Give each index mark of a chapter an id, numbered from ``count``. Return each with its section."""
     numbers = counted(count + 1)
 
     def identify(node: Any) -> Any:

@@ -209,7 +209,7 @@ def _number_chapter(
     *,
     slides: bool,
 ) -> None:
-    """Number the elements of a chapter that the book shows, or those in ``hidden`` if ``slides`` is set.
+    """Add the numbers of the elements that books show, or of those in ``hidden`` if ``slides`` is set.
 
     Headings that are only on slides have no number.
     """
@@ -263,7 +263,7 @@ def _number_chapter(
 
 
 def _number_panels(figure: Figure, table: dict[str, Label]) -> None:
-    """Number the panels of figure 3.2 as 3.2a, 3.2b …, or as a, b … if the figure has no id."""
+    """Add the labels of a figure's panels: 3.2a, 3.2b … for figure 3.2, or a, b … if it has no id."""
     figure_number = table[figure.attr.id].number if figure.attr.id in table else ""
     for place, panel in enumerate(figure.panels, 1):
         if panel.attr.id:
@@ -272,7 +272,7 @@ def _number_panels(figure: Figure, table: dict[str, Label]) -> None:
 
 
 def number_notes(book: Book, labels: Labels, memory: Memory = NO_MEMORY) -> tuple[Book, list[Diagnostic]]:
-    """Number the notes of each chapter from 1 in reading order; references to one note share a number."""
+    """Set the number of each note, from 1 in each chapter. References to one note share its number."""
     return replace(book, chapters=tuple(map(_number_notes_in, book.chapters))), []
 
 

@@ -74,11 +74,10 @@ _SOMEWHERE = ((0, 0), 0)
 
 
 def page_info_for_slides(book: Book, printed: PrintInfo, memory: Memory = NO_MEMORY) -> PrintInfo:
-    """Return the parts of ``printed`` that slides need. It is as little as possible, since any change redraws
-    them.
+    """Return the parts of ``printed`` that slides need, and no more, since any change redraws the slides.
 
-    Of page starts, only the presence of text is kept. Back matter that slides do not show is left out unless
-    a reference points to it.
+    Page starts only keep whether the page has text. Back matter that slides do not show is left out unless a
+    reference points to it.
     """
     shown = _chapters_on_slides(book)
     found = (

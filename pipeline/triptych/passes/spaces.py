@@ -63,9 +63,7 @@ def clean_chapter(chapter: Chapter) -> Chapter:
 
 
 def change_lines(chapter: Chapter, change: Callable[[Line], Line]) -> Chapter:
-    """Apply ``change`` to each line of text in a chapter. It returns the same object for an unchanged
-    line.
-    """
+    """Apply ``change`` to each line of text in a chapter. It returns an unchanged line itself."""
 
     def each(group: Line) -> Line:
         if group and isinstance(group[0], tuple):
@@ -201,9 +199,7 @@ def _close_chapter(chapter: Chapter, language: str) -> Chapter:
 
 
 def _close_node(node: Any, *, marks: bool) -> Any:
-    """Remove such line ends in the children of a node; ``marks`` also removes them next to full-width
-    punctuation.
-    """
+    """Remove such line ends in a node; ``marks`` also removes them next to full-width punctuation."""
     fields = {name: getattr(node, name) for name in CHILD_FIELDS.get(type(node), ())}
     closed = {name: _join_each(group, marks) for name, group in fields.items()}
     changed = {name: group for name, group in closed.items() if group is not fields[name]}

@@ -138,9 +138,7 @@ def _visible_pieces(line: Line) -> Iterator[str]:
 
 
 def _replace_spaces(line: Line, places: set[int], start: int) -> tuple[Line, int]:
-    """Replace the spaces at ``places`` in a line with the offset ``start``; return it and the offset of
-    its end.
-    """
+    """Replace the spaces at ``places`` in a line that starts at ``start``; return it and its end offset."""
     kept: list[Any] = []
     for node in line:
         if isinstance(node, nodes.Text):
@@ -177,9 +175,7 @@ _FEW = 10  # Western letters for each other: styles write 2024年 into any entry
 def mark_western_text(
     book: Book, labels: Labels, memory: Memory = NO_MEMORY
 ) -> tuple[Book, list[Diagnostic]]:
-    """Add a class to Western text in Chinese and Japanese: words with ’ or …, foreign passages and
-    sources.
-    """
+    """Add a class to Western text in Chinese and Japanese: words with ’ or …, foreign passages, sources."""
     return replace(
         book, chapters=tuple(memory.call(_mark_chapter, one, labels.language) for one in book.chapters)
     ), []

@@ -78,8 +78,9 @@ def read_book(
     cache: Cache,
     begun: Callable[[Book], None] = lambda book: None,
 ) -> tuple[Book, list[Diagnostic]]:
-    """Read all sections, data, images and sources of a project. ``begun`` is called with the book before
-    its chapters are read.
+    """Read all sections, data, images and sources of a project.
+
+    ``begun`` is called with the book before its chapters are read.
     """
     found: list[Diagnostic] = []
     sources_read = functools.cache(begin_bibliography(project, manifest, positions, cache))

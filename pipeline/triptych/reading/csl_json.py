@@ -1,4 +1,4 @@
-"""Keep protected case in CSL JSON: BibTeX's ``{{The Great Wall}}`` has the same case in every style.
+"""Keep the protected case of BibTeX's ``{{The Great Wall}}`` in CSL JSON.
 
 Pandoc parses the braces as a span but drops it when it writes CSL JSON. CSL 1.0.2 represents such a span as
 HTML.

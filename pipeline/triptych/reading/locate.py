@@ -173,9 +173,7 @@ class Locator:
         return self.span_at(found[0])
 
     def pass_words(self, span: Span) -> None:
-        """Move past the words that were found at ``span``, so that repeated words are found later in the
-        text.
-        """
+        """Move past the words found at ``span``, so that their next occurrence is found later."""
         if self.span_at(min(self._end_of_words, len(self.text))).line >= span.line:
             self._cursor = max(self._cursor, self._end_of_words)
 
@@ -241,8 +239,7 @@ class _Tokens:
             self.places[word].append(index)
 
     def end_of(self, index: int, rest: Sequence[str], text: str) -> int | None:
-        """Return the end offset of the words ``rest`` after the word at ``index``. Return None if other words
-        follow.
+        """Return the end offset of ``rest`` after the word at ``index``, or None if other words follow.
 
         Only markup may be between two words, such as a URL or attributes in braces.
         """

@@ -18,9 +18,7 @@ ALIGNED = re.compile(r"[ \t]*\\begin\{((?:equation|align|gather|multline|eqnarra
 
 @dataclass(frozen=True, slots=True)
 class Fence:
-    """A fenced code block: its first and last line, and the text before the fence, the fence, and the
-    info string.
-    """
+    """A fenced code block: first and last line, text before the fence, fence characters and info string."""
 
     start: int
     end: int
@@ -31,9 +29,7 @@ class Fence:
 
 @dataclass(frozen=True, slots=True)
 class Outline:
-    """The line numbers, from 1, that are not prose; ``open_fence`` is the line of an unclosed fence, or
-    None.
-    """
+    """Line numbers, from 1, that are not prose; ``open_fence`` is the line of an unclosed fence or None."""
 
     hidden: frozenset[int]
     fences: tuple[Fence, ...]

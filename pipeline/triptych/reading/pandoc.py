@@ -68,9 +68,7 @@ def pandoc_version() -> str:
 def read_markdown(
     texts: Sequence[str], cache: Cache, subjects: Sequence[str] = (), allowed: ReadingLimits = USUAL
 ) -> list[Reading | UnreadableText]:
-    """Parse Markdown texts; return a reading or an error for each. ``subjects`` are their names for the
-    cache.
-    """
+    """Parse Markdown texts; return a reading or an error for each. ``subjects`` name them in the cache."""
     driver = Path(__file__).with_name("driver.lua")
     broken = {place: said for place, text in enumerate(texts) if (said := _refuse_text(text, allowed))}
     texts = ["" if place in broken else _expand_tabs(text) for place, text in enumerate(texts)]
@@ -89,9 +87,7 @@ def read_markdown(
 
 
 def _refuse_text(text: str, allowed: ReadingLimits) -> UnreadableText | None:
-    """Return an error for a text that exceeds a limit or has a lone surrogate. Return None if it is
-    acceptable.
-    """
+    """Return an error for a text that exceeds a limit or has a lone surrogate. Return None if it is valid."""
     if len(text) > _MOST_CHARACTERS:
         message = f"the section has {len(text):,} characters; the limit is {_MOST_CHARACTERS:,}"
         return UnreadableText(message, hint=_SPLIT)
@@ -147,9 +143,7 @@ def _parse_texts(driver: Path, texts: Sequence[str], allowed: ReadingLimits) -> 
 
 
 def _split_work(sizes: Sequence[int], most: int) -> list[list[int]]:
-    """Distribute texts evenly over processes. A process needs ``_WORTH_IT`` characters to be worth its
-    start.
-    """
+    """Distribute texts evenly over processes with at least ``_WORTH_IT`` characters each."""
     count = max(1, min(most, len(sizes), sum(sizes) // _WORTH_IT))
     shares: list[list[int]] = [[] for _ in range(count)]
     loads = [0] * count

@@ -227,8 +227,7 @@ _ABOUT = frozenset("readme contributing license licence changelog code_of_conduc
 
 
 def report_unlisted_files(project: Project, manifest: Manifest, positions: Positions) -> list[Diagnostic]:
-    """Report LNT017 for Markdown files that are neither listed nor included, and for unused ``exclude``
-    patterns.
+    """Report LNT017 for unlisted Markdown files that no file includes, and for unused ``exclude`` patterns.
 
     Names that start with an underscore are included files, as in Quarto. Chapters of any profile count as
     listed.

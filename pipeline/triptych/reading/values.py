@@ -71,14 +71,14 @@ class DataView:
         return self._file.plain(self._cells(column)[-1])
 
     def at(self, key: str | int, column: str) -> str:
-        """Return the value of a column in the row whose first cell is the key."""
+        """Return the value of a column in the row whose first cell is ``key``."""
         for row, cell in zip(self._file.rows, self._file.column(column), strict=True):
             if str(key) in (row[0], self._file.plain(row[0])):
                 return self._file.plain(cell)
         raise DataError("DAT003", f'no row of {self._file.path} starts with "{key}"')
 
     def where(self, column: str, value: str) -> DataView:
-        """Return the rows with a value in a column."""
+        """Return the rows that have ``value`` in a column."""
         return DataView(self._file.where(column, value))
 
     def total(self, column: str) -> float:
@@ -89,7 +89,7 @@ class DataView:
 
 
 def format_number(value: str | float, places: int | None = None, *, language: str = "en") -> str:
-    """Format a number for the language; ``places`` decimal places, else as many as were written."""
+    """Format a number for the language, with ``places`` decimal places or as many as in the file."""
     # Sums of binary fractions are off in their 16th digit.
     text = f"{value:.15g}" if isinstance(value, float) else str(value)
     try:
@@ -108,7 +108,7 @@ def format_number(value: str | float, places: int | None = None, *, language: st
 
 @dataclass(frozen=True, slots=True)
 class FilledText:
-    """A text with its values; ``lines`` gives each line's number in the file, None if all are the same."""
+    """A text with its values. ``lines`` maps its lines to those of the file; None if they are the same."""
 
     text: str
     lines: tuple[int, ...] | None = None
@@ -168,7 +168,7 @@ class ValueRenderer:
         return Diagnostic(code="TPL001", span=span, message=message, hint=hint)
 
     def _find_column(self, path: str, text: str, line: int, message: str) -> int:
-        """Return the column of the expression on a line that fails in this way, else of the first one."""
+        """Return the column of the expression on a line that causes ``message``, or else of the first one."""
         lines = text.split("\n")
         source = lines[line - 1] if line <= len(lines) else ""
         starts = [match.start() + 1 for match in re.finditer(r"\{[{%]", source)]
@@ -208,7 +208,7 @@ def _find_tags(text: str) -> Iterator[tuple[int, int]]:
 
 
 def _mark_lines(text: str) -> str:
-    """Put the number of each line before it, except for lines that start within a tag."""
+    """Start each line with its number, except for lines that start within a tag."""
     inside = list(_find_tags(text))
     out, offset, place = [], 0, 0
     for number_, line in enumerate(text.split("\n"), 1):
@@ -221,7 +221,7 @@ def _mark_lines(text: str) -> str:
 
 
 def _remove_line_marks(text: str) -> FilledText:
-    """Remove the line numbers and return the map of the lines."""
+    """Remove the line numbers; return the text and the map of its lines."""
     lines, numbers, last = [], [], 1
     for line in text.split("\n"):
         match = _LINE_MARK.search(line)
@@ -251,10 +251,10 @@ _FORBIDDEN = frozenset(
 
 
 class Sandbox(BoundedEnvironment):
-    """Runs expressions of authors; ``filters`` are those that it has beside Jinja's, and loops, macros and
-    filters of a text may take ``steps`` together.
+    """A Jinja sandbox for expressions of authors with ``filters`` besides Jinja's own.
 
-    Raises ``SecurityError``, as all of Jinja's sandbox, for what is not allowed.
+    ``steps`` limits the iterations of all loops, macros and filters in a text. Forbidden operations raise
+    ``SecurityError``.
     """
 
     def __init__(self, filters: Mapping[str, Callable[..., Any]], steps: int) -> None:

@@ -1,6 +1,4 @@
-"""Check a chapter for missing alt text, skipped heading levels, unclear links, tables without headers
-and pull quotes.
-"""
+"""Check a chapter for missing alt text, skipped heading levels, unclear links and headerless tables."""
 
 from __future__ import annotations
 
@@ -146,9 +144,7 @@ def report_missing_alt(chapter: Survey) -> Iterator[Diagnostic]:
 
 
 def report_poor_alt(chapter: Survey) -> Iterator[Diagnostic]:
-    """Report ACC012 for alt text without information and ACC013 for alt text that is too long to listen
-    to.
-    """
+    """Report ACC012 for alt text without information, and ACC013 for alt text that is too long."""
     captions = _captions_by_id(chapter)
     for placed in chapter.nodes:
         if not isinstance(placed.node, Image | Chart) or not placed.node.alt:

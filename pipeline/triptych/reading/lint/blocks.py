@@ -130,9 +130,7 @@ def report_year_lists(draft: Draft) -> Iterator[Diagnostic]:
 
 
 def report_example_citations(draft: Draft) -> Iterator[Diagnostic]:
-    """Report a citation key with a full stop at the start of a block, which pandoc parses as a numbered
-    example.
-    """
+    """Report a citation key with a full stop at the start of a block, which makes a numbered example."""
     before = ""
     for number, line in enumerate(draft.prose, 1):
         match = _EXAMPLE.match(line)

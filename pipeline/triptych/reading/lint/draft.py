@@ -119,7 +119,7 @@ class Attributes:
 class Tree:
     """The parts of pandoc's tree that rules need, in reading order.
 
-    A text is the content of a paragraph or heading with its line ends, and ``OPAQUE`` for code, formulas and
+    A text is the content of a paragraph or heading with its line ends. ``OPAQUE`` replaces code, formulas and
     raw text.
     """
 

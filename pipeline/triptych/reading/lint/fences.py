@@ -66,8 +66,9 @@ def _guess_end(draft: Draft, start: int) -> str:
 
 
 class _Div(NamedTuple):
-    """The start or end of a div: its position, whether it is an HTML tag, and its quotation depth and
-    indentation.
+    """The start or end of a div at a line and column.
+
+    ``quotes`` and ``indent`` are its block quote depth and indentation.
     """
 
     line: int

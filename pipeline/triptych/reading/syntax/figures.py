@@ -37,9 +37,7 @@ def is_figure(attr: Attr) -> bool:
 
 
 def read_figure(attr: Attr, content: tuple[Block, ...]) -> Figure | None:
-    """Convert the content of a div to a figure with its last paragraph as the caption. Return None if it
-    is none.
-    """
+    """Convert a div to a figure with its last paragraph as the caption. Return None if it is no figure."""
     content, description = split_description(content, attr)
     last = content[-1] if content else None
     pictured = isinstance(last, Paragraph) and any(isinstance(node, Image) for node in last.content)

@@ -54,7 +54,7 @@ _BLOCKS_IN_MARKDOWN = {
 
 
 def latex_environment_hint(tex: str) -> str | None:
-    """Return a hint for a LaTeX environment that Markdown has other words for."""
+    """Return a hint on the Markdown equivalent of a LaTeX environment."""
     begin = _BEGIN.match(tex)
     instead = _BLOCKS_IN_MARKDOWN.get(begin[1]) if begin else None
     return f"write {instead}" if instead else None
@@ -88,9 +88,10 @@ ENVIRONMENTS = frozenset(
 
 
 def explain_formula(tex: str, unexpected: str) -> tuple[str, str]:
-    """Return message and hint for a formula; ``unexpected`` is what pandoc did not expect in it.
+    """Return message and hint for a formula that pandoc cannot parse.
 
-    That is the commands it does not know, or its word for the first other thing, such as ``eof``.
+    ``unexpected`` are the unknown commands in it, or pandoc's word for the first other unexpected token, such
+    as ``eof``.
     """
     formula = " ".join(tex.split())
     shown = f"`{formula}`" if len(formula) <= _SHOWN else f"`{formula[: _SHOWN - 1]}…`"
@@ -158,12 +159,12 @@ _ATTRIBUTE = re.compile(
 
 
 def equation_id(label: str) -> str:
-    """Return the id for a LaTeX label: ``eq-x`` for ``eq:x``, ``eq-x`` and ``x``."""
+    """Return the id for a LaTeX label: ``eq-x`` for ``eq:x``, ``eq-x`` or ``x``."""
     return "eq-" + re.sub(r"^eq[:-]", "", label)
 
 
 def read_equation_attributes(inlines: list[Any]) -> tuple[Attr, int] | None:
-    """Return the attributes at the start of inlines and the number of inlines they take; else None."""
+    """Return the attributes at the start of inlines and the number of inlines they consist of, or None."""
     text = ""
     for count, node in enumerate(inlines, 1):
         # Between quotation marks pandoc sees a quotation.
@@ -190,5 +191,5 @@ def _parse_attributes(text: str) -> Attr | None:
 
 
 def add_equation_attributes(equation: Equation, attr: Attr) -> Equation:
-    """Return the equation with attributes; its written id takes precedence over that of a label."""
+    """Return the equation with attributes; an id in braces takes precedence over that of a label."""
     return replace(equation, attr=replace(attr, id=attr.id or equation.attr.id))

@@ -1,7 +1,7 @@
-"""Raw HTML tags between inlines: what the model can say is kept, the rest is taken out and reported.
+"""Convert pairs of raw inline HTML tags to nodes, and report the tags that have no equivalent.
 
-Pandoc leaves ``text <kbd>Ctrl</kbd>`` as two raw tags around a string. Here a tag and its partner
-become the AST node that they mean. Nothing raw goes on: outputs are made from the model alone.
+Pandoc returns ``text <kbd>Ctrl</kbd>`` as two raw tags around a string. A tag and its partner become the
+equivalent pandoc node here. The document model has no raw HTML.
 """
 
 from __future__ import annotations
@@ -67,7 +67,7 @@ _INSTEAD = {
 
 
 class _Attributes(HTMLParser):
-    """Collects the attributes of one start tag."""
+    """Parses the attributes of one start tag."""
 
     def __init__(self, tag: str) -> None:
         super().__init__()
@@ -79,12 +79,12 @@ class _Attributes(HTMLParser):
 
 
 def supported_tags() -> list[str]:
-    """Return the names of the inline tags that the model can represent."""
+    """Return the names of the inline tags with an equivalent in the model."""
     return sorted({*_NODES, *_SPANS, "br", "img", "wbr"})
 
 
 def pair_tags(inlines: list[Any], report: Callable[[str], None]) -> list[Any]:
-    """Replace raw HTML tags among pandoc inlines by nodes; call ``report`` with each tag that is lost."""
+    """Replace raw HTML tags among pandoc inlines by nodes. Call ``report`` with each tag that is dropped."""
     if not any(node["t"] == "RawInline" for node in inlines):
         return inlines
     names = [_closing_name(node) for node in inlines]
@@ -121,7 +121,7 @@ def pair_tags(inlines: list[Any], report: Callable[[str], None]) -> list[Any]:
 
 
 def _close_element(stack: list[tuple[str, dict[str, str], list[Any]]], name: str) -> None:
-    """Close the innermost element of a name and all that were left open in it."""
+    """Close the innermost element with this name and all unclosed elements in it."""
     if not any(tag == name for tag, _, _ in stack[1:]):
         return
     while True:
@@ -164,7 +164,7 @@ def block_tag_name(raw: str) -> str:
 
 
 def html_hint(name: str) -> str:
-    """Return what to write instead of an HTML element that no output supports."""
+    """Return a hint on the Markdown equivalent of an HTML element without support in any output."""
     return _INSTEAD.get(name, "rewrite the content in Markdown, or remove the tag")
 
 
@@ -174,7 +174,7 @@ def _closing_name(node: Any) -> str:
 
 
 def make_media_link(raw: str) -> Any:
-    """Return a link to the content of a tag such as ``<iframe>`` as a pandoc node; None for other tags."""
+    """Return a pandoc link to the content of a tag such as ``<iframe>``. Return None for other tags."""
     if block_tag_name(raw) not in MEDIA_TAGS or raw.lstrip().startswith("</"):
         return None
     values = _Attributes(raw.strip()).values

@@ -114,11 +114,10 @@ def read_data_table(
     language: str = "en",
     place: Callable[[str], Span] | None = None,
 ) -> tuple[Table | None, list[Diagnostic]]:
-    """Return a table of the columns of a data file, or of its rows if ``rows`` is set; or None and the
-    findings.
+    """Return a table from a data file, or None, and the findings. ``rows`` makes a pivot table.
 
-    Columns of numbers are set to the right, with as many decimal places as the file writes. ``place`` says
-    where an attribute stands; without it all is wrong at ``span``.
+    Columns of numbers are right-aligned, with the decimal places of the file. ``place`` returns the position
+    of an attribute; without it, all findings are at ``span``.
     """
 
     def at(key: str) -> Span:
@@ -215,7 +214,7 @@ def _make_pivot_table(file: DataFile, attr: Attr, language: str, limits: Reading
 
 
 def _column_shares(grid: Grid, said: Callable[[Iterable[str]], str]) -> list[float]:
-    """Shares of the width at which values that are compared stand in columns of one width.
+    """Return the width of each column as a fraction of the table; all columns but the first are equal.
 
     Names and notes may be broken into two lines, and notes are small.
     """
@@ -227,7 +226,7 @@ def _column_shares(grid: Grid, said: Callable[[Iterable[str]], str]) -> list[flo
 
 
 def _wrapped_length(text: str) -> float:
-    """Return the length of a text that may be broken into two lines."""
+    """Return the length of a text in characters after it is broken into at most two lines."""
     return max(len(text) / 2, *(len(word) for word in text.split() or [""]))
 
 
@@ -239,7 +238,7 @@ def _format_cell(cell: str, language: str) -> str:
 
 
 def _column_labels(attr: Attr, names: list[str]) -> list[str]:
-    """Return the header cells: the names of the columns, or a label for each."""
+    """Return the header cells: ``labels``, or the names of the columns."""
     labels = split_names(attr, "labels") or names
     if len(labels) != len(names):
         hint = f"write one label per column, in this order: {', '.join(names)}"
