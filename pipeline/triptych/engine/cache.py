@@ -287,6 +287,9 @@ class Cache:
                 append_tasks(self.journal, known, ran=ran)
 
 
+NO_CACHE = Cache(None)
+
+
 def key_findings() -> list[Diagnostic]:
     """Report ENV007 if no signing key can be saved. Only the process that tried to save it reports this."""
     key = cache_key()

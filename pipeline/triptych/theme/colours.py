@@ -255,11 +255,7 @@ def separate_in_grey(colours: Sequence[str], grounds: Sequence[str], least: floa
     begun: list[_Beginning] = [(0.0, tuple(colours[:1]))]
     for place, colour in enumerate(colours[1:], 1):
         last = place == len(colours) - 1
-        shades = [
-            s
-            for s in _list_shades_of_hue(colour)
-            if min(contrast_ratio(s, ground) for ground in grounds) >= least
-        ]
+        shades = [s for s in _list_shades_of_hue(colour) if find_least_contrast(s, grounds) >= least]
         longer = [
             (cost + _rate_grey(shade, colour, chosen), (*chosen, shade))
             for cost, chosen in begun
@@ -364,7 +360,7 @@ def _derive_series(accent: str, count: int, grounds: Sequence[str]) -> tuple[str
         for levels in (_LIGHTNESSES[:_COLOURFUL], _LIGHTNESSES[_COLOURFUL:])
         for turn, share in _DERIVED
         for lightness in levels
-        if _find_least_difference(
+        if find_least_contrast(
             shade := _turn_hue(lightness, chroma * share, hue + math.radians(turn)), grounds
         )
         >= VISIBLE
@@ -389,7 +385,8 @@ def _are_distinct(colour: str, others: Iterable[str]) -> float:
     return min(colour_difference(colour, other) for other in others)
 
 
-def _find_least_difference(colour: str, grounds: Iterable[str]) -> float:
+def find_least_contrast(colour: str, grounds: Iterable[str]) -> float:
+    """Return the lowest contrast of a colour with any of the ``grounds``."""
     return min(contrast_ratio(colour, ground) for ground in grounds)
 
 
@@ -399,11 +396,7 @@ def _find_shade(colour: str, grounds: Sequence[str], least: float = VISIBLE) -> 
     Return the colour unchanged if that is impossible.
     """
     return next(
-        (
-            shade
-            for shade in _iter_candidate_shades(colour)
-            if _find_least_difference(shade, grounds) >= least
-        ),
+        (shade for shade in _iter_candidate_shades(colour) if find_least_contrast(shade, grounds) >= least),
         colour,
     )
 

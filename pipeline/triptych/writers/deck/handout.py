@@ -51,6 +51,7 @@ from triptych.writers.deck.slides import (
     Spoken,
     TextBody,
     count_words,
+    join_run_text,
     number_slides,
 )
 
@@ -113,11 +114,7 @@ def _opening(slide: DeckSlide) -> Iterator[Block]:
 def _start_chapter(chapter: Chapter, divider: DeckSlide | None) -> Iterator[Block]:
     """Yield the heading of a chapter, its summary and takeaways, and other notes of its divider."""
     notes = divider.notes if divider else ()
-    spoken = [
-        ("".join(run.text for run in text).strip(), Paragraph(content=make_inlines(text)))
-        for text in notes
-        if text
-    ]
+    spoken = [(join_run_text(text).strip(), Paragraph(content=make_inlines(text))) for text in notes if text]
     part = chapter.part.title if chapter.part else None
     begins = [block for text, block in spoken if part and text.endswith(part)]
     if begins:

@@ -50,14 +50,17 @@ class Run:
 
 
 Spoken: TypeAlias = tuple[Run, ...]
+"""A paragraph of speaker notes."""
+
+
+def join_run_text(runs: Iterable[Run]) -> str:
+    """Return the text of ``runs``."""
+    return "".join(run.text for run in runs)
 
 
 def count_words(text: Spoken) -> int:
     """Return the number of words in spoken text."""
-    return count_spoken_words("".join(run.text for run in text))
-
-
-"""A paragraph that the speaker says."""
+    return count_spoken_words(join_run_text(text))
 
 
 def join_runs(runs: Iterable[Run]) -> tuple[Run, ...]:
@@ -94,6 +97,11 @@ class Para:
     style: str = "decimal"
     brackets: str = ""
     click: bool = False
+
+
+def make_plain_para(text: str) -> Para:
+    """Return a paragraph of plain text without a bullet."""
+    return Para(runs=(Run(text=text),), bullet=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

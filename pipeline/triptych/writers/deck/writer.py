@@ -7,7 +7,7 @@ from dataclasses import replace
 from functools import partial
 
 from triptych.diagnostics import Diagnostic, has_errors, sort_findings
-from triptych.engine.cache import Cache
+from triptych.engine.cache import NO_CACHE, Cache
 from triptych.media.svg_rendering import rasterise
 from triptych.theme.theme import Theme
 from triptych.writers.deck.drawing.footers import select_footers, set_footers
@@ -24,8 +24,6 @@ from triptych.writers.deck.slides import Deck, DeckSlide, order_as_presented
 from triptych.writers.deck.template.opening import open_own_template
 from triptych.writers.deck.template.template import Template
 
-_NOTHING_REMEMBERED = Cache(None)
-
 
 def write_deck(
     deck: Deck,
@@ -33,7 +31,7 @@ def write_deck(
     rasterise: Rasterise = rasterise,
     template: Template | None = None,
     fonts: Extent = "none",
-    cache: Cache = _NOTHING_REMEMBERED,
+    cache: Cache = NO_CACHE,
 ) -> tuple[bytes, list[Diagnostic]]:
     """Write a presentation (ECMA-376, transitional); the same input gives the same bytes.
 

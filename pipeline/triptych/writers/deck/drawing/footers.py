@@ -15,7 +15,7 @@ from triptych.writers.deck.fitting.line_breaking import measure_unbroken
 from triptych.writers.deck.fitting.text import Place, make_pieces, measure_text
 from triptych.writers.deck.pptx.package import element_of, list_placeholders
 from triptych.writers.deck.pptx.terms import Part, Presentation, Slide
-from triptych.writers.deck.slides import Para, Run
+from triptych.writers.deck.slides import Run, make_plain_para
 from triptych.writers.deck.template.placeholders import Spot
 from triptych.writers.deck.template.template import Offer
 
@@ -91,7 +91,7 @@ def add_footers(
 def _shrink_to_text(spot: Spot, words: str, scale: float, context: TextContext) -> Place:
     """Return the part of a place that its text covers."""
     place, area = spot.place, spot.place.text
-    para = Para(runs=(Run(text=words),), bullet=False)
+    para = make_plain_para(words)
     used = measure_unbroken(make_pieces(para.runs, area.levels[0], context.theme, scale)) * _SLACK
     spare = max(0.0, area.width - used)
     high = measure_text((para,), area, context.theme, scale) + place.insets[1] + place.insets[3]

@@ -9,8 +9,8 @@ from typing import Any
 from triptych.ooxml.xml import qn, to_emu
 from triptych.writers.deck.drawing.pictures import mark_decorative
 from triptych.writers.deck.drawing.text import add_child, add_colour
-from triptych.writers.deck.fitting.composition import Box, Ornament
-from triptych.writers.deck.fitting.text import Place
+from triptych.writers.deck.fitting.composition import Ornament
+from triptych.writers.deck.fitting.text import Box, Place
 from triptych.writers.deck.kinds import Edge, Role
 from triptych.writers.deck.pptx.package import element_of, text_body
 from triptych.writers.deck.pptx.terms import MSO_CONNECTOR_TYPE, MSO_SHAPE, BaseShape, Pt, Slide

@@ -14,7 +14,7 @@ from triptych.media.lexing import tokenise
 from triptych.media.output_pictures import SVG
 from triptych.media.svg_rendering import rasterise
 from triptych.ooxml.inheritance import TITLES, get_placeholder_type
-from triptych.ooxml.xml import EMU_PER_POINT, qn
+from triptych.ooxml.xml import qn
 from triptych.theme.colours import READABLE
 from triptych.writers.deck.drawing.animations import Click, add_builds, list_chart_clicks, list_text_clicks
 from triptych.writers.deck.drawing.charts import insert_chart
@@ -105,7 +105,7 @@ def report_small_plots(fitted: FittedSlide, stage: Stage) -> list[Diagnostic]:
     if fitted.source.hidden:
         return []
     offer = _get_offer(fitted, stage)
-    least = (stage.template.presentation.slide_height or 0) / EMU_PER_POINT * LEAST
+    least = slide_size(stage.template.presentation)[1] * LEAST
     found = []
     for role, frame in fitted.frames.items():
         if isinstance(frame.content, ChartBody):

@@ -41,7 +41,7 @@ def insert_table(
     part = slide.part
     rtl = text_direction(context.language) == "rtl"
     width = sum(fitted.widths)
-    left = place.left + place.width - width if rtl else place.left
+    left = place.right - width if rtl else place.left
     box = Pt(left), Pt(place.top), Pt(width), Pt(sum(fitted.heights))
     frame = slide.shapes.add_table(len(fitted.rows), len(fitted.widths), *box)
     replace_placeholder(frame, placeholder)

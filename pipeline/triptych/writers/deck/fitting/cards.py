@@ -17,7 +17,6 @@ from triptych.charts.labels import spread_labels
 from triptych.theme.theme import Theme
 from triptych.writers.deck.fitting.columns import DoesNotFit
 from triptych.writers.deck.fitting.composition import (
-    Box,
     Composition,
     Ornament,
     Places,
@@ -26,9 +25,18 @@ from triptych.writers.deck.fitting.composition import (
     move_place,
 )
 from triptych.writers.deck.fitting.line_breaking import balance
-from triptych.writers.deck.fitting.text import FittedText, Level, TextArea, fit_size, measure_text
+from triptych.writers.deck.fitting.text import Box, FittedText, Level, TextArea, fit_size, measure_text
 from triptych.writers.deck.kinds import CARDS, Role
-from triptych.writers.deck.slides import Card, Layout, NumbersBody, Para, Run, TimelineBody, cut_runs
+from triptych.writers.deck.slides import (
+    Card,
+    Layout,
+    NumbersBody,
+    Para,
+    Run,
+    TimelineBody,
+    cut_runs,
+    join_run_text,
+)
 
 SPACE_IN_CARDS = 6.0  # points between paragraphs
 _LINE = 1.25  # em
@@ -227,7 +235,7 @@ def _break_before_units(cards: Sequence[Card], size: float) -> list[list[Sized]]
     unit = max(_SMALLEST_UNIT, round(size * _UNIT))
     heads: list[list[Sized]] = []
     for card in cards:
-        found = _NUMBER_AND_UNIT.fullmatch("".join(run.text for run in card.head).strip())
+        found = _NUMBER_AND_UNIT.fullmatch(join_run_text(card.head).strip())
         number = tuple(cut_runs(card.head, len(found.group(1)))) if found else card.head
         words = (Run(text=found.group(2)),) if found else ()
         heads.append([(make_head(number), size, 1), (make_head(words), unit, 1)])
@@ -251,7 +259,7 @@ def _compose_numbers(fitted: Mapping[Role, tuple[FittedText, float]], where: Pla
     free = min(where[role].text.height - height for role, (_, height) in fitted.items())
     down = _PADDING + free * _NUMBERS_RAISED
     insets = (_PADDING, down, _PADDING, 0.0)
-    boxes = {role: (place.left, place.top, place.width, place.height) for role, place in where.items()}
+    boxes = {role: place.box for role, place in where.items()}
     return Composition(
         layout=Layout.NUMBERS,
         texts={role: text for role, (text, _) in fitted.items()},

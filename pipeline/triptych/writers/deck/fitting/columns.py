@@ -12,7 +12,6 @@ from dataclasses import dataclass, replace
 from triptych.theme.theme import Theme
 from triptych.writers.deck.fitting.charts import split_chart
 from triptych.writers.deck.fitting.composition import (
-    Box,
     Composition,
     Content,
     Frame,
@@ -27,6 +26,7 @@ from triptych.writers.deck.fitting.tables import fit_table
 from triptych.writers.deck.fitting.text import (
     LEAST_WHOLE,
     SMALLEST_TEXT,
+    Box,
     FittedText,
     Place,
     do_sentences_fit,
@@ -133,7 +133,7 @@ def fit_columns(
 
 def _draw_rules(heads: Places) -> tuple[tuple[Ornament, Box], ...]:
     return tuple(
-        (Ornament.RULE, (head.left, head.top + head.height + (_UNDER_HEAD - _RULE) / 2, head.width, _RULE))
+        (Ornament.RULE, (head.left, head.bottom + (_UNDER_HEAD - _RULE) / 2, head.width, _RULE))
         for head in heads.values()
     )
 
@@ -167,7 +167,7 @@ def fit_side_picture(
             return None
         texts[Role.SOURCE] = FittedText(paras=line, scale=scale)
     width = min(frame.width, frame.height * ratio)
-    left = frame.left if not frame.left else frame.left + frame.width - width
+    left = frame.left if not frame.left else frame.right - width
     box = (left, frame.top, width, frame.height)
     return Composition(
         layout=Layout.SIDE_PICTURE,

@@ -9,14 +9,12 @@ from typing import TypeAlias
 
 from triptych.writers.deck.fitting.frames import FittedCode, FittedEquation
 from triptych.writers.deck.fitting.tables import FittedTable
-from triptych.writers.deck.fitting.text import FittedText, Place
+from triptych.writers.deck.fitting.text import Box, FittedText, Place, Sides
 from triptych.writers.deck.kinds import Role
 from triptych.writers.deck.slides import Body, ChartBody, Layout, PictureBody
 
 Places: TypeAlias = Mapping[Role, Place]
 Content: TypeAlias = FittedTable | FittedCode | FittedEquation | ChartBody | PictureBody
-Box: TypeAlias = tuple[float, float, float, float]
-"""Left, top, width and height in points."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,7 +49,7 @@ class Composition:
     ornaments: tuple[tuple[Ornament, Box], ...] = ()
 
 
-def move_place(place: Place, box: Box, insets: Box | None = None) -> Place:
+def move_place(place: Place, box: Box, insets: Sides | None = None) -> Place:
     """Return a place in another box, with its own insets or others."""
     left, top, right, bottom = place.insets if insets is None else insets
     area = replace(place.text, width=box[2] - left - right, height=box[3] - top - bottom)
@@ -61,14 +59,17 @@ def move_place(place: Place, box: Box, insets: Box | None = None) -> Place:
 
 def find_region(places: Places, roles: Iterable[Role], *, sourced: bool) -> Box:
     """Return the box around the places of roles, including that of a missing source line below."""
-    around = [places[role] for role in roles if role in places]
-    left, top = min(place.left for place in around), min(place.top for place in around)
-    right = max(place.left + place.width for place in around)
-    bottom = max(place.top + place.height for place in around)
+    left, top, right, bottom = find_sides(places[role] for role in roles if role in places)
     if Role.SOURCE in places:
         source = places[Role.SOURCE]
-        bottom = min(bottom, source.top) if sourced else max(bottom, source.top + source.height)
+        bottom = min(bottom, source.top) if sourced else max(bottom, source.bottom)
     return left, top, right - left, bottom - top
+
+
+def find_sides(places: Iterable[Place]) -> Sides:
+    """Return the sides of the smallest box around places."""
+    lefts, tops, rights, bottoms = zip(*(place.sides for place in places), strict=True)
+    return min(lefts), min(tops), max(rights), max(bottoms)
 
 
 def find_surrounding(boxes: Iterable[Box]) -> Box:

@@ -132,7 +132,7 @@ def fit_equation(
             moved = {
                 Role.BEFORE: replace(before, left=frame.left, top=frame.top, width=frame.width, height=above),
                 Role.AFTER: replace(
-                    after, left=frame.left, top=region.top + region.height, width=frame.width, height=below
+                    after, left=frame.left, top=region.bottom, width=frame.width, height=below
                 ),
             }
             texts = {

@@ -24,6 +24,8 @@ from triptych.writers.deck.slides import (
     TableBody,
     TextBody,
     TimelineBody,
+    join_run_text,
+    make_plain_para,
     shorten,
 )
 from triptych.writers.deck.story.runs import make_spoken
@@ -68,7 +70,7 @@ def fit_or_reduce(
                 slide, "table", instead, "shorten the table cells, or mark the table with `{.no-slide}`"
             )
         )
-        caption = Para(runs=(Run(text=table.alt),), bullet=False)
+        caption = make_plain_para(table.alt)
         notes = slide.notes if captioned and not slide.asked else (*slide.notes, *_iter_spoken_rows(table))
         slide = replace(slide, layout=Layout.BULLETS, body=TextBody(paras=(caption,)), notes=notes)
         parts, problems = fit(slide)
@@ -100,7 +102,7 @@ def _convert_to_text(body: Body | None) -> tuple[Para, ...]:
         case CalloutBody(label=label, paras=paras):
             return (Para(runs=(Run(text=label, bold=True),), bullet=False), *paras)
         case EquationBody(text=formula, before=before, after=after):
-            return (*before, Para(runs=(Run(text=formula),), bullet=False), *after)
+            return (*before, make_plain_para(formula), *after)
         case NumbersBody(cards=cards) | TimelineBody(cards=cards):
             pairs = ((Para(runs=card.head, bullet=False), *card.paras) for card in cards)
             return tuple(para for pair in pairs for para in pair)
@@ -111,7 +113,7 @@ def _convert_to_text(body: Body | None) -> tuple[Para, ...]:
 
 def _iter_spoken_rows(table: TableBody) -> Iterator[Spoken]:
     for row in table.rows:
-        cells = (" ".join("".join(run.text for run in cell.runs).split()) for cell in row)
+        cells = (" ".join(join_run_text(cell.runs).split()) for cell in row)
         if said := "; ".join(filter(None, cells)):
             yield make_spoken(said)
 

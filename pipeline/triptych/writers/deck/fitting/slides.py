@@ -19,7 +19,6 @@ from triptych.writers.deck.fitting.cards import NumberSizes, fit_numbers, fit_ti
 from triptych.writers.deck.fitting.charts import split_chart
 from triptych.writers.deck.fitting.columns import DoesNotFit, fit_columns, fit_listings, fit_side_picture
 from triptych.writers.deck.fitting.composition import (
-    Box,
     Composition,
     Content,
     Frame,
@@ -33,6 +32,7 @@ from triptych.writers.deck.fitting.tables import fit_table
 from triptych.writers.deck.fitting.text import (
     SHRUNK_TEXT,
     SMALLEST_TEXT,
+    Box,
     FittedText,
     Place,
     fit_size,
@@ -59,6 +59,8 @@ from triptych.writers.deck.slides import (
     TextBody,
     TimelineBody,
     cut_runs,
+    join_run_text,
+    make_plain_para,
     shorten,
 )
 
@@ -170,7 +172,7 @@ def fit_slide(
             diagnostics.append(_report_too_large(slide, "title", "shorten the title"))
             break
         # All parts have the size of the longest: "(1 of 12)" may fit where "(12 of 12)" does not.
-        fitted_title = replace(fitted_title, paras=_make_paras(title))
+        fitted_title = replace(fitted_title, paras=(make_plain_para(title),))
         if number == 1 and not slide.hidden and titled.is_small(fitted_title, body.layout):
             diagnostics.append(_report_small_title(slide, fitted_title, places_of[body.layout]))
         parts.append(
@@ -250,7 +252,7 @@ def get_whole_frame(layout: Layout, places: Places, sourced: bool) -> Place:
     if sourced or Role.SOURCE not in places or layout is Layout.FULL_PICTURE:
         return frame
     source = places[Role.SOURCE]
-    return replace(frame, height=max(frame.height, source.top + source.height - frame.top))
+    return replace(frame, height=max(frame.height, source.bottom - frame.top))
 
 
 def _fit_bodies(
@@ -306,7 +308,7 @@ def _drop_repeated_source(slide: DeckSlide) -> DeckSlide:
     """Remove a source line that repeats the title."""
     match slide.body:
         case ChartBody(source=line) | TableBody(source=line) | PictureBody(source=line) if line:
-            said = "".join(run.text for run in line).strip().rstrip(".")
+            said = join_run_text(line).strip().rstrip(".")
             if said == slide.title.strip().rstrip("."):
                 return replace(slide, body=replace(slide.body, source=()))
     return slide
@@ -383,7 +385,7 @@ def _make_room_for_source(slide: DeckSlide, layout: Layout, places: Places, them
         over = {
             role: move_place(place, (place.left, place.top, place.width, place.height - more))
             for role, place in places.items()
-            if place.top < source.top and abs(place.top + place.height - source.top) <= _NEAR_SOURCE
+            if place.top < source.top and abs(place.bottom - source.top) <= _NEAR_SOURCE
         }
         return {**over, Role.SOURCE: grown} if lines and over else {}
     return {}
@@ -415,7 +417,7 @@ def _assign_texts(slide: DeckSlide, layout: Layout, places: Places) -> tuple[Dec
 
 
 def _join_text(paras: Sequence[Para]) -> str:
-    return " ".join("".join(run.text for run in para.runs) for para in paras)
+    return " ".join(join_run_text(para.runs) for para in paras)
 
 
 def _iter_shared_lines(paras: tuple[Para, ...]) -> Iterator[tuple[Para, ...]]:
@@ -454,12 +456,12 @@ def _list_fixed_texts(slide: DeckSlide, layout: Layout) -> list[_Text]:
     match layout:
         case Layout.TITLE | Layout.DIVIDER | Layout.CLOSING:
             paras = slide.body.paras if isinstance(slide.body, TextBody) else ()
-            subtitle = _make_paras(slide.subtitle) if slide.subtitle else ()
+            subtitle = (make_plain_para(slide.subtitle),) if slide.subtitle else ()
             if layout is Layout.TITLE:
                 found += [("subtitle", Role.SUBTITLE, subtitle), ("text", Role.AUTHORS, paras)]
             else:
                 found.append(("text", Role.BODY, (*subtitle, *paras)))
-            found.append(("kicker", Role.KICKER, _make_paras(slide.kicker) if slide.kicker else ()))
+            found.append(("kicker", Role.KICKER, (make_plain_para(slide.kicker),) if slide.kicker else ()))
         case Layout.QUOTE:
             assert isinstance(slide.body, QuoteBody)
             found.append(("quotation", Role.QUOTATION, (Para(runs=slide.body.text, bullet=False),)))
@@ -469,7 +471,7 @@ def _list_fixed_texts(slide: DeckSlide, layout: Layout) -> list[_Text]:
         case Layout.EQUATION:
             assert isinstance(slide.body, EquationBody)
             number = slide.body.number
-            found.append(("number", Role.NUMBER, _make_paras(number) if number else ()))
+            found.append(("number", Role.NUMBER, (make_plain_para(number),) if number else ()))
         case (
             Layout.CHART
             | Layout.TABLE
@@ -485,7 +487,7 @@ def _list_fixed_texts(slide: DeckSlide, layout: Layout) -> list[_Text]:
             found.append(("source line", Role.SOURCE, (Para(runs=line, bullet=False),)))
         case Layout.CALLOUT:
             assert isinstance(slide.body, CalloutBody)
-            found.append(("label", Role.LABEL, _make_paras(slide.body.label)))
+            found.append(("label", Role.LABEL, (make_plain_para(slide.body.label),)))
             found.append(("callout", Role.BODY, slide.body.paras))
         case Layout.BULLETS | Layout.CODE:
             pass
@@ -497,7 +499,7 @@ def _list_fixed_texts(slide: DeckSlide, layout: Layout) -> list[_Text]:
 def _fit_role(
     text: str | tuple[Para, ...], role: Role, layout: Layout, places: Places, theme: Theme
 ) -> FittedText | None:
-    paras = _make_paras(text) if isinstance(text, str) else text
+    paras = (make_plain_para(text),) if isinstance(text, str) else text
     area, slot = places[role].text, KINDS[layout].get_slot(role)
     least = slot.narrow if slot.narrow is not None and area.width < _NARROW else slot.least
     sizes = list_sizes(area.levels[0].size, least)
@@ -511,10 +513,6 @@ def _fit_role(
 
 def _count_characters(paras: Sequence[Para]) -> int:
     return sum(len(run.text) for para in paras for run in para.runs)
-
-
-def _make_paras(text: str) -> tuple[Para, ...]:
-    return (Para(runs=(Run(text=text),), bullet=False),)
 
 
 def _convert_equation(equation: EquationBody) -> tuple[Para, ...]:

@@ -23,7 +23,7 @@ from triptych.writers.deck.fitting.text import (
     make_pieces,
     measure_line,
 )
-from triptych.writers.deck.slides import Para, Run, TableBody, TableCell
+from triptych.writers.deck.slides import Para, Run, TableBody, TableCell, join_run_text
 
 WHOLE_SIZES = (20.0, 18.0, 16.0, 14.0, 13.0, 12.0)  # tried for the table on one slide
 SPLIT_SIZES = (16.0, 14.0, 12.0)  # tried for a table that is continued
@@ -267,7 +267,7 @@ def _measure_row(table: TableBody, number: int, size: float, theme: Theme) -> It
 
 def _is_unbreakable(cell: TableCell) -> bool:
     """Return whether a cell is a date or a number, which should not be broken."""
-    text = "".join(run.text for run in cell.runs).strip()
+    text = join_run_text(cell.runs).strip()
     return len(text) <= _WHOLE and any(character.isdigit() for character in text)
 
 
@@ -344,6 +344,6 @@ def choose_column_aligns(table: TableBody) -> tuple[str, ...]:
 
 
 def _is_numeric(rows: Sequence[Sequence[TableCell]], column: int) -> bool:
-    texts = ["".join(run.text for run in row[column].runs).strip() for row in rows]
+    texts = [join_run_text(row[column].runs).strip() for row in rows]
     filled = [text for text in texts if text]
     return bool(filled) and all(_NUMBER.fullmatch(text) for text in filled)

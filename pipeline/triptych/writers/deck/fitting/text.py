@@ -12,6 +12,7 @@ from bisect import bisect_left
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
+from typing import TypeAlias
 
 from triptych.languages.sentences import find_sentence_ends
 from triptych.theme.theme import Theme
@@ -26,7 +27,7 @@ from triptych.writers.deck.fitting.line_breaking import (
     get_typeface,
     measure_widest_unit,
 )
-from triptych.writers.deck.slides import Para, Run, join_runs
+from triptych.writers.deck.slides import Para, Run, join_run_text, join_runs
 
 # Sizes in points that a text may take below that of its layout.
 STEPS = (88, 80, 72, 66, 60, 54, 48, 44, 40, 36, 34, 32, 30, 28, 26, 24, 22, 20, 18, 16, 14, 13, 12, 11)
@@ -108,6 +109,13 @@ class TextArea:
         return self.get_level(para).margin if para.bullet or para.level else 0.0
 
 
+Box: TypeAlias = tuple[float, float, float, float]
+"""Left, top, width and height in points."""
+
+Sides: TypeAlias = tuple[float, float, float, float]
+"""Left, top, right and bottom in points."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Place:
     """A placeholder: its box on the slide and the text area within it.
@@ -120,8 +128,28 @@ class Place:
     width: float
     height: float
     text: TextArea
-    insets: tuple[float, float, float, float] = (0.0, 0.0, 0.0, 0.0)
+    insets: Sides = (0.0, 0.0, 0.0, 0.0)
     grows: float = math.inf
+
+    @property
+    def right(self) -> float:
+        """The position of the right edge."""
+        return self.left + self.width
+
+    @property
+    def bottom(self) -> float:
+        """The position of the lower edge."""
+        return self.top + self.height
+
+    @property
+    def box(self) -> Box:
+        """Left, top, width and height."""
+        return self.left, self.top, self.width, self.height
+
+    @property
+    def sides(self) -> Sides:
+        """Left, top, right and bottom."""
+        return self.left, self.top, self.right, self.bottom
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -407,7 +435,7 @@ def split_paragraph(para: Para, fits: Callable[[Sequence[Para]], bool]) -> list[
 
 def _split_sentences(runs: Sequence[Run]) -> list[tuple[Run, ...]]:
     """Split runs at the ends of sentences, but not within formulas."""
-    ends = list(find_sentence_ends("".join(run.text for run in runs)))
+    ends = list(find_sentence_ends(join_run_text(runs)))
     found: list[tuple[Run, ...]] = []
     own: list[Run] = []
     at = 0

@@ -14,7 +14,7 @@ from triptych.theme.theme import Theme
 from triptych.writers.deck.fitting.composition import Places, move_place
 from triptych.writers.deck.fitting.text import FittedText, Place, fit_size, list_sizes, measure_text
 from triptych.writers.deck.kinds import KINDS, Role
-from triptych.writers.deck.slides import Layout, Para, Run
+from triptych.writers.deck.slides import Layout, Para, make_plain_para
 
 COMFORTABLE = 24.0
 """A title of this size can be read from the last row; larger ones must not cost content any height."""
@@ -45,7 +45,9 @@ def find_title_size(titles: Sequence[tuple[str, Layout, Places]], theme: Theme) 
     own = min(places[Role.TITLE].text.levels[0].size for _, places in shown)
 
     def misses(size: float, kept: float) -> int:
-        return sum(_grow(_make_paras(title), places, size, theme, kept) is None for title, places in shown)
+        return sum(
+            _grow((make_plain_para(title),), places, size, theme, kept) is None for title, places in shown
+        )
 
     comfortable = [size for size in list_sizes(own, COMFORTABLE) if size >= COMFORTABLE]
     smaller = [size for size in _STEPS if size <= own] or [own]
@@ -80,7 +82,7 @@ class TitledPlaces(Mapping[Layout, Places]):
     def find_changes(self, kind: Layout) -> Places:
         """Return the places that change on a kind of slide, so that the title fits."""
         if kind not in self._made:
-            paras, places = _make_paras(self.title), self.places[kind]
+            paras, places = (make_plain_para(self.title),), self.places[kind]
             if self._fits_smaller(paras, kind, places[Role.TITLE]):
                 self._made[kind] = {}
                 return {}
@@ -95,7 +97,7 @@ class TitledPlaces(Mapping[Layout, Places]):
 
     def fit(self, title: str, kind: Layout) -> FittedText | None:
         """Return a title in its place: at the deck's size, else at the largest that fits; None if none."""
-        paras, area = _make_paras(title), self[kind][Role.TITLE].text
+        paras, area = (make_plain_para(title),), self[kind][Role.TITLE].text
         scale = fit_size(paras, area, self.theme, self._list_sizes(kind))
         return None if scale is None else FittedText(paras=paras, scale=scale)
 
@@ -132,10 +134,6 @@ class TitledPlaces(Mapping[Layout, Places]):
         return (*usual, *(size for size in list_sizes(own, least) if least <= size < usual[-1]))
 
 
-def _make_paras(title: str) -> tuple[Para, ...]:
-    return (Para(runs=(Run(text=title),), bullet=False),)
-
-
 def _grow(
     paras: Sequence[Para], places: Places, size: float, theme: Theme, kept: float
 ) -> dict[Role, Place] | None:
@@ -153,17 +151,17 @@ def _grow(
     most = measure_text((Para(runs=(), bullet=False),) * _MOST_LINES, title.text, theme, scale)
     if kept == 1.0 or high > most or not 0 < height - title.height <= title.grows:
         return None
-    foot = title.top + title.height
+    foot = title.bottom
     near = {role: place for role, place in places.items() if _is_in_line(place, title, role)}
     middle = title.top + title.height / 2
     below = {role: place for role, place in near.items() if place.top >= middle}
-    above = {role: place for role, place in near.items() if place.top + place.height <= middle}
+    above = {role: place for role, place in near.items() if place.bottom <= middle}
     if above and not below:
         top = foot - height
         changed = _push(above, top, title.top, kept, up=True)
         box = (title.left, top, title.width, height)
     else:
-        end = max((place.top + place.height for place in places.values()), default=foot)
+        end = max((place.bottom for place in places.values()), default=foot)
         if not below and title.top + height > end:
             return None
         changed = _push(below, title.top + height, foot, kept, up=False)
@@ -172,7 +170,7 @@ def _grow(
 
 
 def _is_in_line(place: Place, title: Place, role: Role) -> bool:
-    beside = min(place.left + place.width, title.left + title.width) - max(place.left, title.left)
+    beside = min(place.right, title.right) - max(place.left, title.left)
     return role is not Role.TITLE and beside > 0
 
 
@@ -182,13 +180,13 @@ def _push(
     """Return the places that must give way to an edge that was at ``before``; None if one loses too much."""
     changed: dict[Role, Place] = {}
     for role, place in near.items():
-        top, foot = place.top, place.top + place.height
+        top, foot = place.top, place.bottom
         if up:
             foot = min(foot, edge - min(_GAP, max(0.0, before - foot)))
         else:
             top = max(top, edge + min(_GAP, max(0.0, top - before)))
         if foot - top < kept * place.height:
             return None
-        if (top, foot) != (place.top, place.top + place.height):
+        if (top, foot) != (place.top, place.bottom):
             changed[role] = move_place(place, (place.left, top, place.width, foot - top))
     return changed

@@ -36,7 +36,7 @@ class NotesPage:
     def scale_picture(self, share: float) -> NotesPage:
         """Return the page with a scaled picture, whose space goes to the text."""
         old, text = self.picture, self.text
-        if old is None or share == 1 or old.top + old.height > text.top:
+        if old is None or share == 1 or old.bottom > text.top:
             return self
         small = replace(old, width=old.width * share, height=old.height * share)
         gained = old.height - small.height

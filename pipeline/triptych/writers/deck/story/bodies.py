@@ -26,6 +26,8 @@ from triptych.writers.deck.slides import (
     TableBody,
     TableCell,
     TimelineBody,
+    join_run_text,
+    make_plain_para,
 )
 from triptych.writers.deck.story.runs import has_only_text, make_paras, make_runs
 
@@ -91,9 +93,7 @@ def make_numbers_body(content: tuple[Block, ...]) -> NumbersBody | None:
 def make_timeline_body(content: tuple[Block, ...], language: str) -> TimelineBody | None:
     """Make a timeline of a definition list, or return None without one."""
     found, source = _make_cards(content)
-    cards = tuple(
-        replace(card, when=parse_date("".join(run.text for run in card.head), language)) for card in found
-    )
+    cards = tuple(replace(card, when=parse_date(join_run_text(card.head), language)) for card in found)
     return TimelineBody(cards=cards, source=source) if cards else None
 
 
@@ -210,7 +210,7 @@ def _make_cell_paras(content: tuple[Block, ...], *, bold: bool = False) -> tuple
         if has_only_text(block):
             paras += make_paras((block,))
         else:
-            paras.append(Para(runs=(Run(text=plain_text((block,))),), bullet=False))
+            paras.append(make_plain_para(plain_text((block,))))
     if bold:
         paras = [replace(para, runs=tuple(replace(run, bold=True) for run in para.runs)) for para in paras]
     return tuple(para for para in paras if para.runs)

@@ -11,7 +11,17 @@ from triptych.model import nodes
 from triptych.model.book import Chapter, SlideSelection
 from triptych.model.nodes import Block, Inline, Style
 from triptych.model.walk import attr_of, plain_text
-from triptych.writers.deck.slides import CodeBody, Column, ColumnsBody, Layout, Para, Run, TextBody, cut_runs
+from triptych.writers.deck.slides import (
+    CodeBody,
+    Column,
+    ColumnsBody,
+    Layout,
+    Para,
+    Run,
+    TextBody,
+    cut_runs,
+    join_run_text,
+)
 from triptych.writers.deck.story.assertions import LONGEST_TITLE, Topic, find_names
 from triptych.writers.deck.story.author_slides import make_author_slide
 from triptych.writers.deck.story.evidence import Evidence, EvidenceMaker, Shown, select_shown
@@ -267,7 +277,7 @@ def _convert_definition(item: nodes.Definition, colon: str) -> tuple[Inline, ...
 
 def _make_point(content: tuple[Inline, ...], formulas: Formulas | None) -> Para | None:
     shown = make_runs(content, formulas=formulas)
-    text = "".join(run.text for run in shown)
+    text = join_run_text(shown)
     if len(plain_text(content).split()) > _LONGEST:
         shown = tuple(cut_runs(shown, next(find_sentence_ends(text), 0)))
     if not shown:

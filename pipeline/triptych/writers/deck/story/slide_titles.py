@@ -28,6 +28,7 @@ from triptych.writers.deck.slides import (
     TableBody,
     TextBody,
     TimelineBody,
+    join_run_text,
     shorten,
 )
 from triptych.writers.deck.story.assertions import (
@@ -179,7 +180,7 @@ def _get_beginning(runs: Sequence[Run]) -> str:
 
 
 def _join_text(runs: Iterable[Run]) -> str:
-    return " ".join("".join(run.text for run in runs).split())
+    return " ".join(join_run_text(runs).split())
 
 
 T = TypeVar("T")

@@ -19,10 +19,16 @@ from triptych.ooxml.colours import INK, PAPER, ColourScheme, find_fill
 from triptych.ooxml.inheritance import TITLES, Box, find_colour_map, shows_master
 from triptych.ooxml.xml import EMU_PER_POINT, qn
 from triptych.theme.colours import contrast_ratio
-from triptych.writers.deck.fitting.text import Place
+from triptych.writers.deck.fitting.text import Place, Sides
 from triptych.writers.deck.pptx.package import element_of
 from triptych.writers.deck.pptx.terms import Part, SlideLayout
-from triptych.writers.deck.template.placeholders import Sides, Spot, cut_clear, find_theme_part, read_theme
+from triptych.writers.deck.template.placeholders import (
+    Spot,
+    cut_clear,
+    find_theme_part,
+    read_theme,
+    slide_size_in_emu,
+)
 
 Ground: TypeAlias = tuple[str, ...]
 
@@ -65,7 +71,7 @@ class Scheme:
         """Return the colours behind a place; ``chain`` are the elements of a placeholder, which may be
         filled.
         """
-        box = _to_box(place)
+        box = _to_box(place.sides)
         if self.is_filled(chain):
             backdrop = self._backdrop.copy()
             backdrop.paint_fill(chain, box, self._colours, self._read_picture)
@@ -77,7 +83,7 @@ class Scheme:
     def find_ground_of_frame(self, place: Place) -> Ground:
         """Return the colours behind a frame, which may have text in any corner."""
         if place not in self._frames:
-            self._frames[place] = self._backdrop.find_colours_in_cells(_to_box(place))
+            self._frames[place] = self._backdrop.find_colours_in_cells(_to_box(place.sides))
         return self._frames[place]
 
     def is_filled(self, chain: Sequence[Any]) -> bool:
@@ -88,7 +94,7 @@ class Scheme:
 
     def find_colours(self, sides: Sides) -> Ground:
         """Return the colours in a part of the slide in points."""
-        return self._backdrop.find_colours(Box(*(round(side * EMU_PER_POINT) for side in sides)))
+        return self._backdrop.find_colours(_to_box(sides))
 
     @property
     def size(self) -> tuple[float, float]:
@@ -114,8 +120,7 @@ class Scheme:
 
     @cached_property
     def _size(self) -> tuple[int, int]:
-        presentation = self._master.part.package.presentation_part.presentation
-        return presentation.slide_width or 9_144_000, presentation.slide_height or 6_858_000
+        return slide_size_in_emu(self._master.part.package.presentation_part.presentation)
 
     @cached_property
     def _backdrop(self) -> Backdrop:
@@ -132,8 +137,7 @@ class Scheme:
         return self._pictures[part]
 
 
-def _to_box(place: Place) -> Box:
-    sides = (place.left, place.top, place.left + place.width, place.top + place.height)
+def _to_box(sides: Sides) -> Box:
     return Box(*(round(side * EMU_PER_POINT) for side in sides))
 
 
@@ -165,7 +169,7 @@ def trim_decoration(spot: Spot, scheme: Scheme) -> Spot:
     It is unchanged on a background of several colours, and at edges where too much would be lost.
     """
     place = spot.place
-    whole = (place.left, place.top, place.left + place.width, place.top + place.height)
+    whole = place.sides
     across, down = place.width / 4, place.height / 4
     middle = (whole[0] + across, whole[1] + down, whole[2] - across, whole[3] - down)
     own, *others = scheme.find_colours(middle)
@@ -208,7 +212,7 @@ def find_line_below(layout: SlideLayout, place: Place) -> float:
         for left, top, wide, high in _iter_decoration(layout)
         if high <= _LINE
         and top > place.top + place.height / 2
-        and min(left + wide, place.left + place.width) - max(left, place.left) >= _LONG * place.width
+        and min(left + wide, place.right) - max(left, place.left) >= _LONG * place.width
     ]
     return min(lines, default=math.inf)
 
@@ -220,8 +224,8 @@ def _measure_covered_share(layout: SlideLayout, place: Place) -> float:
 
 def _shares(layout: SlideLayout, place: Place) -> Iterator[float]:
     for left, top, wide, high in _iter_decoration(layout):
-        across = min(left + wide, place.left + place.width) - max(left, place.left)
-        down = min(top + high, place.top + place.height) - max(top, place.top)
+        across = min(left + wide, place.right) - max(left, place.left)
+        down = min(top + high, place.bottom) - max(top, place.top)
         if across > 0 < down:
             yield across * down / (place.width * place.height)
 

@@ -30,6 +30,7 @@ from triptych.theme.colours import (
     READABLE,
     VISIBLE,
     contrast_ratio,
+    find_least_contrast,
     mix_colours,
     parse_rgb,
     separate_in_grey,
@@ -388,6 +389,6 @@ def _step_lightness(colour: str, end: float, grounds: tuple[str, ...], least: fl
         lightness = start + (end - start) * step / _STEPS
         shares = colorsys.hls_to_rgb(hue, lightness, saturation)
         tint = "".join(f"{round(share * 255):02x}" for share in shares)
-        if min(contrast_ratio(tint, ground) for ground in grounds) >= least:
+        if find_least_contrast(tint, grounds) >= least:
             break
     return tint

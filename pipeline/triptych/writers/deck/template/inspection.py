@@ -110,7 +110,7 @@ def _report_layout(view: LayoutView, choices: Mapping[Layout, LayoutChoice]) -> 
 def _report_placeholder(spot: Spot) -> PlaceholderReport:
     place = spot.place
     level = place.text.levels[0]
-    box = (round(value, 1) for value in (place.left, place.top, place.width, place.height))
+    box = (round(value, 1) for value in place.box)
     left, top, width, height = box
     return PlaceholderReport(
         kind=spot.kind,

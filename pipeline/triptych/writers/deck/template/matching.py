@@ -103,15 +103,15 @@ def _reading_place(spot: Spot) -> tuple[int, float]:
 
 
 def _is_at(place: Place, where: Where, other: Place) -> bool:
-    beside = min(place.left + place.width, other.left + other.width) - max(place.left, other.left)
+    beside = min(place.right, other.right) - max(place.left, other.left)
     if beside < place.width / 2:
         return False
     match where:
         case Where.ABOVE:
-            return place.top + place.height <= other.top + 1
+            return place.bottom <= other.top + 1
         case Where.BELOW:
             low = place.height <= other.height / 2
-            return low and place.top >= other.top + other.height - 1
+            return low and place.top >= other.bottom - 1
         case Where.NAMED:
             return False
 
@@ -121,14 +121,14 @@ def _create_stand_in(
 ) -> TextBox:
     """Create a text box within the place of another role, which may become smaller."""
     whole, levels = places[strip.of], found[strip.of].levels
-    box = (whole.left, whole.top, whole.width, whole.height)
+    box = whole.box
     insets = whole.insets
     if strip.edge is Edge.BOTTOM:
         high = min(strip.points, whole.height * _LOWEST_STRIP)
-        box = (whole.left, whole.top + whole.height - high, whole.width, high)
+        box = (whole.left, whole.bottom - high, whole.width, high)
         insets = (whole.insets[0], 0.0, whole.insets[2], 0.0)
     elif strip.edge is Edge.RIGHT:
-        box = (whole.left + whole.width - strip.points, whole.top, strip.points, whole.height)
+        box = (whole.right - strip.points, whole.top, strip.points, whole.height)
         insets = (0.0, 0.0, whole.insets[2], 0.0)
     if strip.cuts:
         area = replace(whole.text, height=whole.text.height - box[3])

@@ -9,13 +9,13 @@ from typing import Any
 from lxml import etree
 
 from triptych.diagnostics import Diagnostic, Span, join_names
-from triptych.engine.cache import Cache
+from triptych.engine.cache import NO_CACHE, Cache
 from triptych.engine.memory import Memory
 from triptych.engine.store.program import digest
 from triptych.engine.tasks import TEMPLATE, Task
 from triptych.media.presentations import REPAIR, convert_to_presentation
 from triptych.ooxml.xml import P14, parse_flag, qn
-from triptych.theme.colours import READABLE, contrast_ratio, mix_colours
+from triptych.theme.colours import READABLE, contrast_ratio, find_least_contrast, mix_colours
 from triptych.theme.theme import Theme, theme_key
 from triptych.writers.deck.kinds import KINDS, Role
 from triptych.writers.deck.pptx.package import (
@@ -45,7 +45,6 @@ from triptych.writers.deck.template.template import Offers, Schemes, Template
 # Parts about the template's own slides or their authors.
 _OF_SLIDES = ("/commentAuthors", "/authors", "/revisionInfo", "/changesInfo", "/thumbnail")
 _RULE = 0.25  # of the way from the ground to ink
-_NOTHING_REMEMBERED = Cache(None)
 _UNUSED = "the template that was not filled"
 
 
@@ -56,7 +55,7 @@ def open_template(
     asked: Mapping[str, str] | None = None,
     span: Span | None = None,
     logo: Logo | None = None,
-    cache: Cache = _NOTHING_REMEMBERED,
+    cache: Cache = NO_CACHE,
 ) -> tuple[Template | None, list[Diagnostic]]:
     """Open the built-in template, with the logo of the book, or a vetted one with the layouts in ``asked``.
 
@@ -119,7 +118,7 @@ def put_back(template: Template, memory: Memory) -> None:
     memory.put(_UNUSED, template)
 
 
-def open_own_template(theme: Theme, language: str, cache: Cache = _NOTHING_REMEMBERED) -> Template:
+def open_own_template(theme: Theme, language: str, cache: Cache = NO_CACHE) -> Template:
     """Open the built-in template, which has a layout for every kind."""
     template, found = open_template(theme, language, cache=cache)
     if template is None:
@@ -215,7 +214,7 @@ def _add_table_style(presentation: Presentation, palette: Palette, theme: Theme)
         (
             slot
             for slot in ("tx2", ink.slot)
-            if min(contrast_ratio(palette.colour_of(slot), ground) for ground in grounds) >= READABLE
+            if find_least_contrast(palette.colour_of(slot), grounds) >= READABLE
         ),
         ink.slot,
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import Any
@@ -13,6 +13,7 @@ from triptych.theme.colours import (
     RECEDING,
     VISIBLE,
     contrast_ratio,
+    find_least_contrast,
     find_shade_colours,
     mix_colours,
     parse_rgb,
@@ -61,16 +62,12 @@ class Palette:
 
     def measure_contrast(self, tint: Tint) -> float:
         """Return the lowest contrast of a tint with the background."""
-        own = self.get_colour(tint)
-        return min(contrast_ratio(own, ground) for ground in self.ground)
+        return find_least_contrast(self.get_colour(tint), self.ground)
 
     @property
     def is_dark(self) -> bool:
         """Whether white can be told from the ground better than black."""
-        white, black = (
-            min(contrast_ratio(c, ground) for ground in self.ground) for c in ("ffffff", "000000")
-        )
-        return white > black
+        return find_least_contrast("ffffff", self.ground) > find_least_contrast("000000", self.ground)
 
     @cached_property
     def ink(self) -> Tint:
@@ -86,10 +83,9 @@ class Palette:
 
     def get_quiet(self, share: float, least: float = _HAIRLINE) -> Tint:
         """Return ink moved towards paper by a share, or by less to keep a contrast."""
-        light = sum(parse_rgb(self.get_colour(self.ink))) > 3 * 127
-        steps = (share * step / _QUIET_STEPS for step in range(_QUIET_STEPS, 0, -1))
-        tints = (Tint(self.ink.slot, round(-step if light else step, 3)) for step in steps)
-        return next((tint for tint in tints if self.measure_contrast(tint) >= least), self.ink)
+        return self._mix_towards_paper(
+            (share * step / _QUIET_STEPS for step in range(_QUIET_STEPS, 0, -1)), least
+        )
 
     @cached_property
     def muted(self) -> Tint:
@@ -99,12 +95,13 @@ class Palette:
     @cached_property
     def receding(self) -> tuple[Tint, ...]:
         """Greys of what stands back: ink as near to paper as lets it be seen, and a little less."""
-        return tuple(self._make_receding(least) for least in RECEDING)
+        steps = [step / 50 for step in range(49, 0, -1)]
+        return tuple(self._mix_towards_paper(steps, least) for least in RECEDING)
 
-    def _make_receding(self, least: float) -> Tint:
-        light = sum(parse_rgb(self.get_colour(self.ink))) > 3 * 127
-        steps = (step / 50 for step in range(49, 0, -1))
-        tints = (Tint(self.ink.slot, -share if light else share) for share in steps)
+    def _mix_towards_paper(self, fractions: Iterable[float], least: float) -> Tint:
+        """Return ink changed by the first of ``fractions`` that keeps the contrast ``least``, else ink."""
+        sign = -1 if _is_light(self.get_colour(self.ink)) else 1
+        tints = (Tint(self.ink.slot, round(sign * fraction, 3)) for fraction in fractions)
         return next((tint for tint in tints if self.measure_contrast(tint) >= least), self.ink)
 
     @cached_property
@@ -112,7 +109,7 @@ class Palette:
         """A quiet ground for text, hardly told from the slide's; None where that is not of one colour."""
         if len(set(self.ground)) != 1:
             return None
-        bright = sum(parse_rgb(self.ground[0])) > 3 * 127
+        bright = _is_light(self.ground[0])
         own = (Tint(slot) for slot in ("bg2", "tx2"))
         made = Tint(self.paper.slot, -_PANEL if bright else _PANEL)
         if self.paper.digits:
@@ -146,6 +143,10 @@ class Palette:
         return next((tint for tint in tints if self.measure_contrast(tint) >= least), best)
 
 
+def _is_light(colour: str) -> bool:
+    return sum(parse_rgb(colour)) > 3 * 127
+
+
 def set_tint(colour: Any, tint: Tint) -> None:
     """Set a colour of python-pptx to a tint."""
     if tint.digits:
@@ -166,12 +167,12 @@ def find_tint(colour: str, slots: Mapping[str, str], ground: Ground) -> Tint:
         return sum((a - b) ** 2 for a, b in pairs)
 
     slot = min(found, key=distance)
-    least = min(contrast_ratio(colour, behind) for behind in ground)
+    least = find_least_contrast(colour, ground)
     away = 1 if sum(parse_rgb(ground[0])) < sum(parse_rgb(colour)) else -1
     brightness = found[slot].brightness
     while abs(brightness) < 1:
         tint = Tint(slot, brightness)
-        if min(contrast_ratio(_apply_tint(slots[slot], tint), behind) for behind in ground) >= least:
+        if find_least_contrast(_apply_tint(slots[slot], tint), ground) >= least:
             return tint
         brightness = round(brightness + away / 100, 2)
     return Tint(slot)

@@ -11,7 +11,7 @@ import copy
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any, TypeAlias
+from typing import Any
 
 from lxml import etree
 
@@ -19,7 +19,6 @@ from triptych.media.xml_names import parse_untrusted
 from triptych.ooxml.inheritance import (
     FURNITURE,
     TITLES,
-    Box,
     ThemeFonts,
     collect_list_styles,
     find_box,
@@ -27,8 +26,11 @@ from triptych.ooxml.inheritance import (
     get_placeholder_type,
     resolve_chain,
 )
+from triptych.ooxml.inheritance import (
+    Box as EmuBox,
+)
 from triptych.ooxml.xml import EMU_PER_POINT, parse_flag, parse_percentage, qn
-from triptych.writers.deck.fitting.text import Level, Place, TextArea
+from triptych.writers.deck.fitting.text import Box, Level, Place, Sides, TextArea
 from triptych.writers.deck.pptx.package import element_of, list_placeholders
 from triptych.writers.deck.pptx.terms import (
     RELATIONSHIP_TYPE,
@@ -38,12 +40,6 @@ from triptych.writers.deck.pptx.terms import (
     SlideLayout,
     SlideMaster,
 )
-
-_Box: TypeAlias = tuple[float, float, float, float]
-"""Left, top, width and height in points."""
-
-Sides: TypeAlias = tuple[float, float, float, float]
-"""Left, top, right and bottom in points."""
 
 _TOUCHING = 1.0  # points by which adjacent boxes may overlap
 _LEAST = 0.4  # of a place that has to be left
@@ -194,9 +190,14 @@ class LayoutReader:
 
 
 def slide_size(presentation: Presentation) -> tuple[float, float]:
-    """Return width and height of slides in points, by default 10 × 7.5 inches (19.2.1.39)."""
-    wide, high = presentation.slide_width or 9_144_000, presentation.slide_height or 6_858_000
-    return wide / EMU_PER_POINT, high / EMU_PER_POINT
+    """Return width and height of slides in points."""
+    width, height = slide_size_in_emu(presentation)
+    return width / EMU_PER_POINT, height / EMU_PER_POINT
+
+
+def slide_size_in_emu(presentation: Presentation) -> tuple[int, int]:
+    """Return width and height of slides in EMU, by default 10 × 7.5 inches (19.2.1.39)."""
+    return presentation.slide_width or 9_144_000, presentation.slide_height or 6_858_000
 
 
 def _list_outside(size: Any) -> tuple[Sides, ...]:
@@ -211,19 +212,15 @@ def _list_outside(size: Any) -> tuple[Sides, ...]:
     )
 
 
-def _clear_of_titles(spot: Spot, spots: Sequence[Spot], furniture: Iterable[_Box]) -> Spot:
+def _clear_of_titles(spot: Spot, spots: Sequence[Spot], furniture: Iterable[Box]) -> Spot:
     """Cut a content placeholder so that it does not overlap titles and footers.
 
     One that contains the whole title is its background and stays.
     """
     own = spot.place
-    titles = [
-        (title.left, title.top, title.width, title.height)
-        for title in (other.place for other in spots if other.kind in TITLES)
-    ]
+    titles = [other.place.box for other in spots if other.kind in TITLES]
     if spot.kind in TITLES or any(
-        own.left <= left and own.top <= top and own.top + own.height >= top + high
-        for left, top, _, high in titles
+        own.left <= left and own.top <= top and own.bottom >= top + high for left, top, _, high in titles
     ):
         return spot
     boxes = ((left, top, left + wide, top + high) for left, top, wide, high in (*titles, *furniture))
@@ -251,8 +248,8 @@ def _find_level_sources(styles: Sequence[Any], number: int) -> tuple[Any, ...]:
 
 
 def create_place(
-    box: _Box,
-    insets: tuple[float, float, float, float],
+    box: Box,
+    insets: Sides,
     levels: tuple[Level, ...],
     columns: tuple[int, float] = (1, 0.0),
 ) -> Place:
@@ -291,13 +288,13 @@ def _get_rotation(chain: Sequence[Any]) -> int:
     return turn if turn <= _CIRCLE // 2 else turn - _CIRCLE
 
 
-def _to_points(box: Box) -> _Box:
+def _to_points(box: EmuBox) -> Box:
     sides = (box.left, box.top, box.right - box.left, box.bottom - box.top)
     left, top, width, height = (side / EMU_PER_POINT for side in sides)
     return left, top, width, height
 
 
-def _insets(chain: Sequence[Any]) -> tuple[float, float, float, float]:
+def _insets(chain: Sequence[Any]) -> Sides:
     left, top, right, bottom = (
         int(_find_body_property(chain, name) or default) / EMU_PER_POINT for name, default in INSETS.items()
     )
@@ -377,7 +374,7 @@ def _read_space(element: Any, size: float) -> tuple[float, bool]:
 
 def cut_clear(place: Place, others: Iterable[Sides]) -> Place:
     """Return the largest part of a place that no box touches, or all of it if that is too small."""
-    whole = (place.left, place.top, place.left + place.width, place.top + place.height)
+    whole = place.sides
     sides = whole
     for other in others:
         if _touch(sides, other):

@@ -14,8 +14,8 @@ from typing import Any
 
 from triptych.ooxml.colours import INK, PAPER
 from triptych.theme.colours import ENHANCED, READABLE, VISIBLE, contrast_ratio, mix_colours
-from triptych.writers.deck.fitting.composition import Box
-from triptych.writers.deck.fitting.text import Place
+from triptych.writers.deck.fitting.composition import find_sides
+from triptych.writers.deck.fitting.text import Box, Place
 from triptych.writers.deck.kinds import Role
 from triptych.writers.deck.template.backgrounds import Ground, Scheme
 from triptych.writers.deck.template.palette import Palette, Tint
@@ -113,20 +113,18 @@ class Surfaces:
         """Left, top, width and height of the board: around the content, as far as nothing else is there."""
         places = [text.place for role, text in self._texts.items() if role not in self._heads]
         places += [place for place, _ in self._frames.values()]
-        left, top = min(place.left for place in places), min(place.top for place in places)
-        right = max(place.left + place.width for place in places)
-        bottom = max(place.top + place.height for place in places)
+        left, top, right, bottom = find_sides(places)
         wide, high = self._scheme.size
         sides = [left - _AROUND, top - _AROUND, right + _AROUND, bottom + _AROUND]
         for other in self._others:
-            across = min(right, other.left + other.width) > max(left, other.left)
-            beside = min(bottom, other.top + other.height) > max(top, other.top)
-            if across and other.top + other.height <= top:
-                sides[1] = max(sides[1], other.top + other.height)
+            across = min(right, other.right) > max(left, other.left)
+            beside = min(bottom, other.bottom) > max(top, other.top)
+            if across and other.bottom <= top:
+                sides[1] = max(sides[1], other.bottom)
             elif across and other.top >= bottom:
                 sides[3] = min(sides[3], other.top)
-            elif beside and other.left + other.width <= left:
-                sides[0] = max(sides[0], other.left + other.width)
+            elif beside and other.right <= left:
+                sides[0] = max(sides[0], other.right)
             elif beside and other.left >= right:
                 sides[2] = min(sides[2], other.left)
         start, end = (max(sides[0], 0), max(sides[1], 0)), (min(sides[2], wide), min(sides[3], high))

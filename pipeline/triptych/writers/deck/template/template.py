@@ -9,9 +9,8 @@ from dataclasses import dataclass, field, replace
 from PIL import Image
 
 from triptych.diagnostics import Diagnostic, Span, join_names
-from triptych.ooxml.xml import EMU_PER_POINT
 from triptych.project import MANIFEST
-from triptych.theme.colours import READABLE, VISIBLE, contrast_ratio
+from triptych.theme.colours import READABLE, VISIBLE, find_least_contrast
 from triptych.theme.theme import Theme
 from triptych.writers.deck.fitting.composition import move_place
 from triptych.writers.deck.fitting.line_breaking import measure_unbroken
@@ -25,11 +24,11 @@ from triptych.writers.deck.fitting.text import (
 )
 from triptych.writers.deck.kinds import KINDS, Role
 from triptych.writers.deck.pptx.terms import Part, Presentation, SlideLayout
-from triptych.writers.deck.slides import Layout, Para, Run
-from triptych.writers.deck.template.backgrounds import Ground, Scheme, find_line_below
+from triptych.writers.deck.slides import Layout, make_plain_para
+from triptych.writers.deck.template.backgrounds import Scheme, find_line_below
 from triptych.writers.deck.template.matching import LayoutChoice, LayoutView, MatchMethod, TextBox, cast_roles
 from triptych.writers.deck.template.palette import Palette, TableLook
-from triptych.writers.deck.template.placeholders import LayoutReader, Spot
+from triptych.writers.deck.template.placeholders import LayoutReader, Spot, slide_size
 from triptych.writers.deck.template.surfaces import (
     COLOURFUL,
     HEADS,
@@ -95,8 +94,8 @@ class Template:
         return {kind: scale for kind, scale in scales.items() if scale is not None}
 
     def _find_footer_scale(self, place: Place, text: str) -> float | None:
-        area, paras = place.text, (Para(runs=(Run(text=text),), bullet=False),)
-        on_slide = (self.presentation.slide_height or 0) / EMU_PER_POINT - place.top - place.insets[1]
+        area, paras = place.text, (make_plain_para(text),)
+        on_slide = slide_size(self.presentation)[1] - place.top - place.insets[1]
         high = min(area.height, on_slide) + _OVER_FOOTER
         own = area.levels[0]
         for size in list_sizes(own.size, SMALLEST):
@@ -300,7 +299,7 @@ class Offers(Mapping[Layout, Offer]):
         changed = set(roles.moved)
         if title := roles.spots.get(Role.TITLE):
             place, line = places[Role.TITLE], find_line_below(layout, title.place)
-            if line < place.top + place.height:
+            if line < place.bottom:
                 place = move_place(place, (place.left, place.top, place.width, line - place.top))
                 changed.add(Role.TITLE)
             places[Role.TITLE] = replace(place, grows=_measure_growth(scheme, title, line))
@@ -339,17 +338,13 @@ def _measure_growth(scheme: Scheme, title: Spot, line: float) -> float:
     if scheme.is_filled(title.chain):
         return room  # its own ground grows with it
     own = scheme.find_ground(place)
-    least = min(VISIBLE, _get_least_contrast(written, own))
+    least = min(VISIBLE, find_least_contrast(written, own))
     for grown in range(0, _MOST_GROWTH, _STRIP):
-        strip = replace(place, top=place.top + place.height + grown, height=float(_STRIP))
+        strip = replace(place, top=place.bottom + grown, height=float(_STRIP))
         below = scheme.find_ground(strip)
-        if _get_least_contrast(written, below) < least or _get_least_contrast(below[0], own) > _EDGE:
+        if find_least_contrast(written, below) < least or find_least_contrast(below[0], own) > _EDGE:
             return min(room, float(grown))
     return room
-
-
-def _get_least_contrast(written: str, ground: Ground) -> float:
-    return min(contrast_ratio(written, behind) for behind in ground)
 
 
 def _add_marks(place: Place) -> Place:
