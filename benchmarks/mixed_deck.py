@@ -29,7 +29,7 @@ from triptych.writers.deck.slides import (
     TableCell,
     TextBody,
 )
-from triptych.writers.deck.story.runs import make_spoken
+from triptych.writers.deck.story.runs import make_note
 
 _WORDS = (
     "annual archive basin bridge budget canal catalogue coast current early engine factory field gentle "
@@ -58,7 +58,7 @@ def _slides(count: int) -> Iterator[DeckSlide]:
     for number in range(count):
         chance = random.Random(number)
         title = f"{number + 1}. {_clause(chance, 5)}"
-        notes = (make_spoken(_sentence(chance)), make_spoken(_sentence(chance)))
+        notes = (make_note(_sentence(chance)), make_note(_sentence(chance)))
         if number % _SECTION == 0:
             yield DeckSlide(
                 layout=Layout.DIVIDER, title=title, section=title, kicker=str(number), notes=notes

@@ -58,13 +58,13 @@ class PptxOutput(Output):
 
     def prepare(self, job: WritingJob) -> None:
         """Open the template, and resize images for it."""
-        from triptych.writers.deck.drawing.pictures import measure_picture_room
+        from triptych.writers.deck.drawing.pictures import measure_picture_space
 
         options = job.manifest.slides
         _, template, _ = _open_template(job.book, options, job.context)
         if template is not None:
             book = job.book_for(self.name)
-            dict(job.context.prepare_pictures(book, measure_picture_room(options.image_dpi, template.places)))
+            dict(job.context.prepare_pictures(book, measure_picture_space(options.image_dpi, template.places)))
 
     def write(self, job: WritingJob) -> Written:
         """Write the deck; an error in the author's template is a finding."""
@@ -131,7 +131,7 @@ def storyboard_deck(
 
     ``excess`` is the number of slides above the limit in earlier attempts.
     """
-    from triptych.writers.deck.drawing.pictures import measure_picture_room
+    from triptych.writers.deck.drawing.pictures import measure_picture_space
     from triptych.writers.deck.story.delivery import Delivery
     from triptych.writers.deck.story.storyboard import StoryOptions, make_storyboard
 
@@ -158,7 +158,7 @@ def storyboard_deck(
             delivery=Delivery(minutes=talk.minutes, pace=talk.pace) if speech else None,
         ),
         printed=job.printed,
-        pictures=context.prepare_pictures(book, measure_picture_room(options.image_dpi, template.places)),
+        pictures=context.prepare_pictures(book, measure_picture_space(options.image_dpi, template.places)),
         draw_formulas=context.draw_formulas,
         memory=context.memory,
     )
@@ -196,13 +196,13 @@ def _draw_deck(
     deck: Deck, theme: Theme, template: Template, fonts: Extent, context: BuildContext
 ) -> tuple[bytes, list[Diagnostic]]:
     """Write the file, or return that of the last build in this process: most edits do not change the deck."""
-    from triptych.writers.deck.template.opening import put_back
+    from triptych.writers.deck.template.opening import keep_unused_template
     from triptych.writers.deck.writer import write_deck
 
     made_of = template.mark, template.span, fonts, deck  # the mark identifies the theme, too
     known = context.memory.get("the deck")
     if known is not None and known[0] == made_of:
-        put_back(template, context.memory)
+        keep_unused_template(template, context.memory)
     else:
         known = made_of, write_deck(deck, theme, context.rasterise, template, fonts, context.cache)
         context.memory.put("the deck", known)

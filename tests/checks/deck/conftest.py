@@ -29,7 +29,7 @@ from triptych.writers.deck.slides import (
     TableBody,
     TextBody,
 )
-from triptych.writers.deck.story.runs import make_spoken
+from triptych.writers.deck.story.runs import make_note
 from triptych.writers.deck.writer import write_deck
 
 Parts = dict[str, bytes]
@@ -58,7 +58,7 @@ def sound_deck() -> Parts:
     )
     deck = Deck(
         slides=(
-            DeckSlide(layout=Layout.TITLE, title="The Book", section="Start", notes=(make_spoken("Hello."),)),
+            DeckSlide(layout=Layout.TITLE, title="The Book", section="Start", notes=(make_note("Hello."),)),
             DeckSlide(layout=Layout.BULLETS, title="Points", body=body),
             DeckSlide(
                 layout=Layout.TABLE,

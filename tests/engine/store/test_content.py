@@ -12,7 +12,7 @@ import pytest
 from triptych.diagnostics import Span
 from triptych.engine.store.values import serialise_content
 from triptych.model.nodes import Paragraph, Text
-from triptych.writers.deck.kinds import Role
+from triptych.writers.deck.kinds import PlaceholderRole
 
 PARAGRAPH = Paragraph(content=(Text(text="Words"),), span=Span(path="source/a.md", line=3))
 
@@ -33,7 +33,7 @@ def test_values_with_other_content_are_told_apart() -> None:
         1.0,
         True,
         None,
-        Role.BODY,
+        PlaceholderRole.BODY,
         "body",
         dt.date(2025, 3, 4),
     ]
@@ -48,7 +48,7 @@ def test_where_something_stands_is_not_told() -> None:
 def test_sets_are_told_in_one_order_in_every_process() -> None:
     program = (
         "from triptych.engine.store.values import serialise_content;"
-        "from triptych.writers.deck.kinds import Role; print(serialise_content(frozenset(Role)))"
+        "from triptych.writers.deck.kinds import PlaceholderRole; print(serialise_content(frozenset(PlaceholderRole)))"
     )
     runs = {
         subprocess.run(

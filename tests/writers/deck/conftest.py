@@ -22,7 +22,7 @@ from triptych.writers.deck.fitting.text import (
     Place,
     TextArea,
 )
-from triptych.writers.deck.kinds import Role
+from triptych.writers.deck.kinds import PlaceholderRole
 from triptych.writers.deck.slides import (
     Card,
     ChartBody,
@@ -38,7 +38,7 @@ from triptych.writers.deck.slides import (
     TableCell,
     TextBody,
 )
-from triptych.writers.deck.story.runs import make_spoken
+from triptych.writers.deck.story.runs import make_note
 from triptych.writers.deck.template.opening import open_own_template
 from triptych.writers.deck.writer import write_deck
 
@@ -74,13 +74,13 @@ def shown_on(fitted: Sequence[FittedText]) -> str:
 
 
 @cache
-def places(layout: Layout) -> Mapping[Role, Place]:
+def places(layout: Layout) -> Mapping[PlaceholderRole, Place]:
     """The placeholders of a layout of the house template."""
     return all_places()[layout]
 
 
 @cache
-def all_places() -> Mapping[Layout, Mapping[Role, Place]]:
+def all_places() -> Mapping[Layout, Mapping[PlaceholderRole, Place]]:
     """Those of all layouts."""
     return open_own_template(THEME, "en").places
 
@@ -160,7 +160,7 @@ def everything() -> tuple[DeckSlide, ...]:
             title="A book",
             subtitle="For tests",
             kicker="Ada",
-            notes=(make_spoken("Welcome."),),
+            notes=(make_note("Welcome."),),
         ),
         DeckSlide(layout=Layout.BULLETS, title="Contents", body=TextBody(paras=(jump, web, foreign))),
         DeckSlide(layout=Layout.DIVIDER, title="One", kicker="1", section="One", subtitle="A summary."),

@@ -36,7 +36,7 @@ from triptych.writers.deck.fitting.composition import (
 )
 from triptych.writers.deck.fitting.slides import fit_slide
 from triptych.writers.deck.fitting.text import LEAST_WHOLE, SMALLEST_TEXT
-from triptych.writers.deck.kinds import CARDS, Role
+from triptych.writers.deck.kinds import CARDS, PlaceholderRole
 from triptych.writers.deck.slides import (
     CalloutBody,
     ChartBody,
@@ -83,7 +83,7 @@ class TestBoxes:
     def test_a_region_takes_the_place_of_a_missing_source(self) -> None:
         places = PLACES[Layout.NUMBERS]
         low, high = (find_region(places, CARDS, sourced=sourced) for sourced in (True, False))
-        source = places[Role.SOURCE]
+        source = places[PlaceholderRole.SOURCE]
         assert high[1] + high[3] == pytest.approx(source.top + source.height)
         assert low[3] < high[3] and low[:3] == high[:3]
 
@@ -94,22 +94,22 @@ class TestColumns:
         (a, b), (c, d) = left_to_right(slide)
         assert c - b == pytest.approx(GAP)
         assert (b - a) / (d - c) == pytest.approx(1 / 3)
-        assert set(slide.texts) == {Role.FIRST} and set(slide.frames) == {Role.SECOND}
+        assert set(slide.texts) == {PlaceholderRole.FIRST} and set(slide.frames) == {PlaceholderRole.SECOND}
 
     def test_from_right_to_left_the_first_is_at_the_right(self) -> None:
         body = ColumnsBody(columns=(text("One"), text("Two")))
         (slide,) = fit_columns(body, Layout.COLUMNS, PLACES, THEME, rtl=True)
-        assert slide.places[Role.FIRST].left > slide.places[Role.SECOND].left
+        assert slide.places[PlaceholderRole.FIRST].left > slide.places[PlaceholderRole.SECOND].left
 
     def test_what_is_compared_stands_over_its_column(self) -> None:
         first, second = (replace(text("One"), head=(Run(text=head),)) for head in ("Before", "After"))
         (slide,) = columns(first, second)
-        head, body = slide.places[Role.FIRST_HEAD], slide.places[Role.FIRST]
+        head, body = slide.places[PlaceholderRole.FIRST_HEAD], slide.places[PlaceholderRole.FIRST]
         assert head.top + head.height < body.top
         (_, rule), _ = slide.ornaments
         assert (rule[0], rule[2]) == (head.left, head.width)
         assert head.top + head.height < rule[1] < body.top
-        assert shown(slide.texts[Role.SECOND_HEAD].paras) == "After"
+        assert shown(slide.texts[PlaceholderRole.SECOND_HEAD].paras) == "After"
 
     def test_both_texts_are_of_one_size_and_no_larger_than_their_headings(self) -> None:
         first, second = (
@@ -118,7 +118,7 @@ class TestColumns:
         for slide in columns(first, second):
             sizes = {
                 slide.texts[role].scale * slide.places[role].text.levels[0].size
-                for role in (Role.FIRST, Role.SECOND)
+                for role in (PlaceholderRole.FIRST, PlaceholderRole.SECOND)
                 if role in slide.texts
             }
             assert len(sizes) == 1 and max(sizes) <= 20
@@ -142,15 +142,15 @@ class TestColumns:
 
     def test_a_comparison_is_rather_a_little_smaller_than_on_two_slides(self) -> None:
         (slide,) = columns(text(*[LONG] * 8), text("One", "Two"))
-        first = slide.texts[Role.FIRST]
-        level = PLACES[Layout.COLUMNS][Role.FIRST].text.levels[0]
+        first = slide.texts[PlaceholderRole.FIRST]
+        level = PLACES[Layout.COLUMNS][PlaceholderRole.FIRST].text.levels[0]
         assert LEAST_WHOLE <= level.size * first.scale < SMALLEST_TEXT
 
     def test_no_sentence_is_cut_for_the_sake_of_a_column(self) -> None:
         sentence = f"{'A sentence that is too long for half of a slide, and ' * 26}ends."
         slides = columns(text(sentence), text("One", "Two"))
         assert [slide.layout for slide in slides] == [Layout.BULLETS, Layout.BULLETS]
-        assert [shown(slide.texts[Role.BODY].paras) for slide in slides] == [sentence, "OneTwo"]
+        assert [shown(slide.texts[PlaceholderRole.BODY].paras) for slide in slides] == [sentence, "OneTwo"]
 
     def test_a_table_that_fits_in_no_size_is_told(self) -> None:
         wide = table([f"Extraordinarily{n}" for n in range(9)], [f"Incomprehensible{n}" for n in range(9)])
@@ -307,7 +307,7 @@ class TestOverflow:
         some = text_slide("T", *[LONG] * 13)
         assert len(fit_slide(some, PLACES, THEME)[0]) > 1
         (slide,), _ = fit_slide(some, PLACES, THEME, overflow="shrink")
-        assert 0.45 < slide.texts[Role.BODY].scale < 0.75
+        assert 0.45 < slide.texts[PlaceholderRole.BODY].scale < 0.75
 
     def test_or_is_an_error(self) -> None:
         slides, (problem,) = fit_slide(self.LONG, PLACES, THEME, overflow="error")

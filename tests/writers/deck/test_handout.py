@@ -27,7 +27,7 @@ from triptych.settings.reading import read_manifest
 from triptych.stages import read
 from triptych.writers.deck.handout import make_handout, use_printed_diagrams
 from triptych.writers.deck.slides import Deck, DeckSlide, Layout, Run, TextBody
-from triptych.writers.deck.story.runs import make_spoken
+from triptych.writers.deck.story.runs import make_note
 
 SECTION = """---
 title: Energy
@@ -115,7 +115,7 @@ def test_takeaways_are_a_list_and_not_said_again() -> None:
         title="one",
         id="one",
         chapter="one",
-        notes=(make_spoken("In short."), make_spoken("It grows."), make_spoken("And more.")),
+        notes=(make_note("In short."), make_note("It grows."), make_note("And more.")),
     )
     blocks = told_of(book_of(one), slides(divider))
     heading, brief = blocks
@@ -128,7 +128,7 @@ def test_takeaways_are_a_list_and_not_said_again() -> None:
 def test_a_part_begins_over_the_heading_of_its_first_chapter() -> None:
     one = chapter("one", part=Part(id="p", title="The light", number="I"))
     divider = DeckSlide(
-        layout=Layout.DIVIDER, title="one", id="one", chapter="one", notes=(make_spoken("Part I: The light"),)
+        layout=Layout.DIVIDER, title="one", id="one", chapter="one", notes=(make_note("Part I: The light"),)
     )
     part, heading = told_of(book_of(one), slides(divider))
     assert plain_text((part,)) == "Part I: The light"
@@ -143,7 +143,7 @@ def test_a_slide_of_the_takeaways_is_not_shown_under_them_again() -> None:
         title="In brief",
         chapter="one",
         body=TextBody(paras=paras),
-        notes=(make_spoken("So."),),
+        notes=(make_note("So."),),
     )
     blocks = told_of(book_of(chapter("one", takeaways=takeaways)), slides(slide))
     assert not named(blocks, "slide-card")
@@ -165,10 +165,10 @@ def test_diagrams_are_those_of_the_pages() -> None:
 
 def test_what_only_leads_through_the_talk_is_left_out() -> None:
     given = slides(
-        DeckSlide(layout=Layout.TITLE, title="A book", subtitle="Its line", notes=(make_spoken("Hello."),)),
+        DeckSlide(layout=Layout.TITLE, title="A book", subtitle="Its line", notes=(make_note("Hello."),)),
         DeckSlide(layout=Layout.BULLETS, title="Contents", id="agenda"),
         DeckSlide(layout=Layout.BULLETS, title="Shown", chapter="one"),
-        DeckSlide(layout=Layout.CLOSING, title="Thank you", notes=(make_spoken("Bye."),)),
+        DeckSlide(layout=Layout.CLOSING, title="Thank you", notes=(make_note("Bye."),)),
     )
     told = plain_text(told_of(book_of(chapter("one")), given))
     assert told == "Its line Hello. one 3 Shown"
@@ -177,7 +177,7 @@ def test_what_only_leads_through_the_talk_is_left_out() -> None:
 def test_hidden_slides_stand_last_in_pairs_or_nowhere() -> None:
     given = slides(
         *(
-            DeckSlide(layout=Layout.BULLETS, title=f"H{n}", hidden=True, notes=(make_spoken("x"),))
+            DeckSlide(layout=Layout.BULLETS, title=f"H{n}", hidden=True, notes=(make_note("x"),))
             for n in "123"
         ),
         DeckSlide(layout=Layout.BULLETS, title="Shown", in_book="In the book: p. 3"),
@@ -211,7 +211,7 @@ def test_what_is_too_much_for_a_card_has_the_width_of_the_page() -> None:
     row = nodes.Row(cells=(nodes.Cell(content=(nodes.Paragraph(content=(nodes.Text(text="x"),)),)),))
     for count, stands in ((3, "beside"), (40, "stacked")):
         table = nodes.Table(columns=(nodes.Column(),), head=(), body=(row,) * count)
-        slide = DeckSlide(layout=Layout.TABLE, title="T", shown=(table,), notes=(make_spoken("x"),))
+        slide = DeckSlide(layout=Layout.TABLE, title="T", shown=(table,), notes=(make_note("x"),))
         assert len(named(told_of(book_of(chapter("one")), slides(slide)), stands)) == 1
 
 

@@ -11,8 +11,8 @@ from pptx.util import Pt
 
 from triptych.writers.deck.fitting.text import measure_text
 from triptych.writers.deck.package.notes_pages import fit_notes, read_notes_page
-from triptych.writers.deck.slides import Para, Spoken
-from triptych.writers.deck.story.runs import make_spoken
+from triptych.writers.deck.slides import NoteParagraph, Para
+from triptych.writers.deck.story.runs import make_note
 from triptych.writers.deck.template.opening import open_own_template, open_template
 from triptych.writers.deck.writer import write_deck
 
@@ -22,9 +22,9 @@ SENTENCE = "A country may be strong at the start of the way and weak at its end,
 PAGE = read_notes_page(open_own_template(THEME, "en").presentation)
 
 
-def notes(sentences: int) -> tuple[Spoken, ...]:
+def notes(sentences: int) -> tuple[NoteParagraph, ...]:
     """Paragraphs of five sentences."""
-    return tuple(make_spoken(SENTENCE * min(5, sentences - start)) for start in range(0, sentences, 5))
+    return tuple(make_note(SENTENCE * min(5, sentences - start)) for start in range(0, sentences, 5))
 
 
 def written(sentences: int) -> Any:

@@ -9,17 +9,13 @@ from triptych.model.nodes import Heading, Paragraph
 from triptych.model.walk import book_nodes, plain_text
 from triptych.writers.deck.handout import make_script
 from triptych.writers.deck.slides import DeckSlide, Layout
-from triptych.writers.deck.story.runs import make_spoken
+from triptych.writers.deck.story.runs import make_note
 
 DECK = slides(
-    DeckSlide(layout=Layout.TITLE, title="A book", notes=(make_spoken("word " * 50),)),
-    DeckSlide(
-        layout=Layout.DIVIDER, title="One", id="one", chapter="one", notes=(make_spoken("word " * 25),)
-    ),
-    DeckSlide(
-        layout=Layout.BULLETS, title="Kept", chapter="one", hidden=True, notes=(make_spoken("Later."),)
-    ),
-    DeckSlide(layout=Layout.BULLETS, title="Seen", chapter="one", notes=(make_spoken("word " * 150),)),
+    DeckSlide(layout=Layout.TITLE, title="A book", notes=(make_note("word " * 50),)),
+    DeckSlide(layout=Layout.DIVIDER, title="One", id="one", chapter="one", notes=(make_note("word " * 25),)),
+    DeckSlide(layout=Layout.BULLETS, title="Kept", chapter="one", hidden=True, notes=(make_note("Later."),)),
+    DeckSlide(layout=Layout.BULLETS, title="Seen", chapter="one", notes=(make_note("word " * 150),)),
     DeckSlide(layout=Layout.CLOSING, title="Thanks", in_book="In the book: p. 3"),
 )
 

@@ -35,7 +35,7 @@ from triptych.writers.deck.slides import (
     TableBody,
     TextBody,
 )
-from triptych.writers.deck.story.runs import make_spoken
+from triptych.writers.deck.story.runs import make_note
 from triptych.writers.deck.writer import write_deck
 
 YEARS = tuple(str(year) for year in range(2013, 2024))
@@ -119,7 +119,7 @@ def everything() -> list[DeckSlide]:
             title="The Book",
             subtitle="In brief",
             kicker="Deck",
-            notes=(make_spoken("Hello."),),
+            notes=(make_note("Hello."),),
         ),
         DeckSlide(layout=Layout.DIVIDER, title="First part", kicker="1", section="First part", id="one"),
         DeckSlide(layout=Layout.BULLETS, title="Points", body=points("One.", "Two.", "Three.")),
@@ -190,7 +190,7 @@ def test_notes_are_on_the_first_of_continued_slides(theme: Theme) -> None:
     data = write(
         theme,
         DeckSlide(
-            layout=Layout.BULLETS, title="Long", body=body, notes=(make_spoken("Say."), make_spoken("More."))
+            layout=Layout.BULLETS, title="Long", body=body, notes=(make_note("Say."), make_note("More."))
         ),
     )
     slides = opened(data).slides

@@ -46,11 +46,11 @@ from triptych.writers.deck.slides import (
     Deck,
     DeckSlide,
     Layout,
+    NoteParagraph,
     Para,
     Run,
-    Spoken,
     TextBody,
-    count_words,
+    count_note_words,
     join_run_text,
     number_slides,
 )
@@ -61,9 +61,9 @@ _STYLES = (
     ("raised", Style.SUPERSCRIPT),
     ("lowered", Style.SUBSCRIPT),
 )
-_WHOLE = "_handout"  # the one chapter that is set
+_HANDOUT_CHAPTER = "_handout"  # the one chapter that is set
 # What fills more than half of a page, or is too wide for a card.
-_ROWS, _LINES, _LETTERS, _COLUMNS = 14, 22, 1300, 5
+_ROWS, _LINES, _CHARACTERS, _COLUMNS = 14, 22, 1300, 5
 
 
 def make_handout(book: Book, deck: Deck, *, hidden: bool = True) -> Book:
@@ -74,11 +74,11 @@ def make_handout(book: Book, deck: Deck, *, hidden: bool = True) -> Book:
     """
     chapters = {chapter.id: chapter for chapter in book.chapters}
     opening = next((slide for slide in deck.slides if slide.layout is Layout.TITLE), None)
-    told: list[Block] = [*_opening(opening)] if opening else []
+    told: list[Block] = [*_make_opening(opening)] if opening else []
     further: list[Block] = []
     begun: set[str] = set()
     for number, slide in zip(number_slides(deck), deck.slides, strict=True):
-        if slide.layout in (Layout.TITLE, Layout.CLOSING) or slide.id in _LEADING:
+        if slide.layout in (Layout.TITLE, Layout.CLOSING) or slide.id in _STRUCTURAL_IDS:
             continue
         if slide.hidden:
             further += _make_card(slide, number, ("slide-card", "further"), in_book=True)
@@ -87,7 +87,7 @@ def make_handout(book: Book, deck: Deck, *, hidden: bool = True) -> Book:
             begun.add(slide.chapter)
             divider = slide if slide.layout is Layout.DIVIDER else None
             told += _start_chapter(chapters[slide.chapter], divider)
-        if slide.chapter in chapters and _repeats(slide, chapters[slide.chapter]):
+        if slide.chapter in chapters and _repeats_takeaways(slide, chapters[slide.chapter]):
             told += _make_notes(slide.notes)
         elif slide.layout is not Layout.DIVIDER:
             told += _make_row(slide, number)
@@ -95,17 +95,21 @@ def make_handout(book: Book, deck: Deck, *, hidden: bool = True) -> Book:
         told += [_make_heading(deck.backup), *_pair_cards(further)]
     told += _list_sources(book, told)
     title = (Text(text=deck.title),)
-    whole = Chapter(id=_WHOLE, slug="handout", source="", title=title, blocks=tuple(told), numbered=False)
+    whole = Chapter(
+        id=_HANDOUT_CHAPTER, slug="handout", source="", title=title, blocks=tuple(told), numbered=False
+    )
     label = Label(kind=LabelKind.CHAPTER, number="", title=title)
     # The subtitle is below the title, and nowhere else.
     metadata = replace(book.metadata, subtitle="")
-    return replace(book, metadata=metadata, chapters=(whole,), labels={**book.labels, _WHOLE: label})
+    return replace(
+        book, metadata=metadata, chapters=(whole,), labels={**book.labels, _HANDOUT_CHAPTER: label}
+    )
 
 
-_LEADING = ("agenda", "sources")
+_STRUCTURAL_IDS = ("agenda", "sources")
 
 
-def _opening(slide: DeckSlide) -> Iterator[Block]:
+def _make_opening(slide: DeckSlide) -> Iterator[Block]:
     for words in filter(None, (slide.subtitle, slide.kicker)):
         yield Group(content=(Paragraph(content=(Text(text=words),)),), attr=Attr(classes=("handout-line",)))
     yield from _make_notes(slide.notes)
@@ -130,7 +134,7 @@ def _start_chapter(chapter: Chapter, divider: DeckSlide | None) -> Iterator[Bloc
         yield Group(content=tuple(brief), attr=Attr(classes=("in-brief",)))
 
 
-def _repeats(slide: DeckSlide, chapter: Chapter) -> bool:
+def _repeats_takeaways(slide: DeckSlide, chapter: Chapter) -> bool:
     """Return whether a slide shows only the takeaways of its chapter, which are below its heading."""
     shown = plain_text(tuple(show_slide(slide)))
     return bool(chapter.takeaways) and shown == " ".join(map(plain_text, chapter.takeaways))
@@ -140,7 +144,7 @@ def _make_row(slide: DeckSlide, number: int) -> Iterator[Block]:
     line = (Text(text=slide.in_book),) if slide.in_book else ()
     (card,) = _make_card(slide, number, ("slide-card",))
     said = (*_make_notes(slide.notes, line),)
-    above = _is_large(card) or sum(map(count_words, slide.notes)) > _LETTERS // 5 or not said
+    above = _is_large(card) or sum(map(count_note_words, slide.notes)) > _CHARACTERS // 5 or not said
     yield Group(content=(card, *said), attr=Attr(classes=("slide-row", "stacked" if above else "beside")))
 
 
@@ -159,7 +163,7 @@ def _make_line(words: str) -> Group:
     return Group(content=(Paragraph(content=(Text(text=words),)),), attr=Attr(classes=("in-book",)))
 
 
-def _make_notes(notes: Iterable[Spoken], line: tuple[Inline, ...] = ()) -> Iterator[Block]:
+def _make_notes(notes: Iterable[NoteParagraph], line: tuple[Inline, ...] = ()) -> Iterator[Block]:
     spoken: list[Block] = [Paragraph(content=make_inlines(text)) for text in notes]
     spoken += [_make_line(plain_text(line))] if line else []
     if spoken:
@@ -174,7 +178,7 @@ def _is_large(card: Group) -> bool:
     return (
         any(len(table.body) > _ROWS or len(table.columns) > _COLUMNS for table in tables)
         or any(listing.text.count("\n") > _LINES for listing in code)
-        or len(plain_text(card.content)) > _LETTERS
+        or len(plain_text(card.content)) > _CHARACTERS
     )
 
 

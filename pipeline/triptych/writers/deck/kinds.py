@@ -16,7 +16,7 @@ from typing import Any
 from triptych.writers.deck.slides import Layout
 
 
-class Role(StrEnum):
+class PlaceholderRole(StrEnum):
     """The purpose of a placeholder; the value is its name in the built-in layouts."""
 
     TITLE = "title"
@@ -45,8 +45,18 @@ class Role(StrEnum):
     CARD_6 = "sixth card"
 
 
-CARDS = (Role.CARD_1, Role.CARD_2, Role.CARD_3, Role.CARD_4, Role.CARD_5, Role.CARD_6)
-COLUMNS = ((Role.FIRST_HEAD, Role.FIRST), (Role.SECOND_HEAD, Role.SECOND))
+CARDS = (
+    PlaceholderRole.CARD_1,
+    PlaceholderRole.CARD_2,
+    PlaceholderRole.CARD_3,
+    PlaceholderRole.CARD_4,
+    PlaceholderRole.CARD_5,
+    PlaceholderRole.CARD_6,
+)
+COLUMNS = (
+    (PlaceholderRole.FIRST_HEAD, PlaceholderRole.FIRST),
+    (PlaceholderRole.SECOND_HEAD, PlaceholderRole.SECOND),
+)
 
 
 class Edge(StrEnum):
@@ -57,7 +67,7 @@ class Edge(StrEnum):
     ALL = "all"
 
 
-class Where(StrEnum):
+class Placement(StrEnum):
     """Where a placeholder without a known name must be to have a small role."""
 
     ABOVE = "above"
@@ -65,7 +75,7 @@ class Where(StrEnum):
     NAMED = "named"  # anywhere, but with the right name
 
 
-class Shape(StrEnum):
+class LayoutShape(StrEnum):
     """The placeholders of a layout with neither a known type nor a known name."""
 
     OPENING = "a title with a subtitle"
@@ -80,7 +90,7 @@ class Strip:
     gets smaller.
     """
 
-    of: Role
+    of: PlaceholderRole
     edge: Edge
     points: float = 0.0
     size: float | None = None
@@ -98,19 +108,19 @@ class Slot:
     another role; else it is spoken.
     """
 
-    role: Role
+    role: PlaceholderRole
     takes: tuple[tuple[str, ...], ...]
     least: float = 12.0
     narrow: float | None = None
     long: float = 1000.0
     needed: bool = False
-    where: tuple[Where, Role] | None = None
+    where: tuple[Placement, PlaceholderRole] | None = None
     strip: Strip | None = None
-    joins: Role | None = None
+    joins: PlaceholderRole | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Kind:
+class SlideKind:
     """How to find the layout of a kind of slide, and its roles; the ``main`` one has its content.
 
     ``types`` are values of ``sldLayout@type`` (19.7.15), the best first, ``names`` a pattern for names of
@@ -120,14 +130,14 @@ class Kind:
 
     what: str
     slots: tuple[Slot, ...]
-    main: Role = Role.OBJECT
+    main: PlaceholderRole = PlaceholderRole.OBJECT
     types: tuple[str, ...] = ()
     names: str = ""
     others: tuple[Layout, ...] = (Layout.BULLETS,)
     share: float = 0.0
-    shape: Shape | None = None
+    shape: LayoutShape | None = None
 
-    def get_slot(self, role: Role) -> Slot:
+    def get_slot(self, role: PlaceholderRole) -> Slot:
         """Return the slot of a role."""
         return next(slot for slot in self.slots if slot.role is role)
 
@@ -139,235 +149,266 @@ class Kind:
 _TITLES, _TEXTS, _ANYTHING = ("title", "ctrTitle"), ("body", "subTitle", "obj"), ("obj", "body")
 
 
-def _title(least: float, narrow: float | None = None) -> Slot:
-    return Slot(role=Role.TITLE, takes=(_TITLES,), least=least, narrow=narrow, needed=True)
+def _make_title_slot(least: float, narrow: float | None = None) -> Slot:
+    return Slot(role=PlaceholderRole.TITLE, takes=(_TITLES,), least=least, narrow=narrow, needed=True)
 
 
-def _anything(role: Role, **more: Any) -> Slot:
+def _make_slot_for_anything(role: PlaceholderRole, **more: Any) -> Slot:
     """Return a slot for a placeholder for any content, or for text."""
     return Slot(role=role, takes=(_ANYTHING,), **more)
 
 
-def _text(role: Role, **more: Any) -> Slot:
+def _make_text_slot(role: PlaceholderRole, **more: Any) -> Slot:
     """Return a slot for a placeholder for text only."""
     return Slot(role=role, takes=(("body",),), **more)
 
 
-def _object(kind: str) -> Slot:
+def _make_object_slot(kind: str) -> Slot:
     """Return the slot for a chart, table or picture: a placeholder of its type, for anything, or for text."""
-    return Slot(role=Role.OBJECT, takes=((kind,), ("obj",), ("body",)), needed=True)
+    return Slot(role=PlaceholderRole.OBJECT, takes=((kind,), ("obj",), ("body",)), needed=True)
 
 
-def _kicker(joins: Role, *, least: float = 14, long: float = 1000) -> Slot:
-    return _text(Role.KICKER, least=least, long=long, where=(Where.ABOVE, Role.TITLE), joins=joins)
+def _make_kicker_slot(joins: PlaceholderRole, *, least: float = 14, long: float = 1000) -> Slot:
+    return _make_text_slot(
+        PlaceholderRole.KICKER,
+        least=least,
+        long=long,
+        where=(Placement.ABOVE, PlaceholderRole.TITLE),
+        joins=joins,
+    )
 
 
-def _source(under: Role) -> Slot:
+def _make_source_slot(under: PlaceholderRole) -> Slot:
     strip = Strip(of=under, edge=Edge.BOTTOM, points=30, size=12, cuts=True)
-    return _text(Role.SOURCE, least=12, where=(Where.BELOW, under), strip=strip)
+    return _make_text_slot(PlaceholderRole.SOURCE, least=12, where=(Placement.BELOW, under), strip=strip)
 
 
-def _within(role: Role, other: Role) -> Slot:
+def _make_slot_within(role: PlaceholderRole, other: PlaceholderRole) -> Slot:
     """Return a slot whose place is found when its content is known, within that of another role."""
-    return _anything(role, where=(Where.NAMED, other), strip=Strip(of=other, edge=Edge.ALL))
+    return _make_slot_for_anything(role, where=(Placement.NAMED, other), strip=Strip(of=other, edge=Edge.ALL))
 
 
-def _over(role: Role, other: Role) -> Slot:
+def _make_heading_slot(role: PlaceholderRole, other: PlaceholderRole) -> Slot:
     """Return the slot of a column heading: text above it, else within the place of the first column."""
-    return _text(role, where=(Where.ABOVE, other), strip=Strip(of=Role.FIRST, edge=Edge.ALL))
+    return _make_text_slot(
+        role, where=(Placement.ABOVE, other), strip=Strip(of=PlaceholderRole.FIRST, edge=Edge.ALL)
+    )
 
 
-def _cards(count: int) -> tuple[Slot, ...]:
+def _make_card_slots(count: int) -> tuple[Slot, ...]:
     first, *others = CARDS[:count]
-    slots = (_within(role, first) for role in others)
-    return _TITLE, _anything(first, needed=True), *slots, _source(first)
+    slots = (_make_slot_within(role, first) for role in others)
+    return _TITLE, _make_slot_for_anything(first, needed=True), *slots, _make_source_slot(first)
 
 
 # Many templates have one line for titles: better smaller than cut.
-_TITLE, _SOURCE = _title(20, 16), _source(Role.OBJECT)
-_SECOND = _anything(Role.SECOND, strip=Strip(of=Role.FIRST, edge=Edge.ALL))
+_TITLE, _SOURCE = _make_title_slot(20, 16), _make_source_slot(PlaceholderRole.OBJECT)
+_SECOND = _make_slot_for_anything(
+    PlaceholderRole.SECOND, strip=Strip(of=PlaceholderRole.FIRST, edge=Edge.ALL)
+)
 _MOST, _SOME, _COLUMN = 0.4, 0.3, 0.16  # of a slide, required for content, for few words, for one column
 
-_KINDS: Mapping[Layout, Kind] = {
-    Layout.TITLE: Kind(
+_KINDS: Mapping[Layout, SlideKind] = {
+    Layout.TITLE: SlideKind(
         what="title slides",
         types=("title",),
         names=r"^(title|titel|titre|título|titolo)( ?(slide|folie|page))?$|^(cover|deckblatt|opening)",
-        shape=Shape.OPENING,
+        shape=LayoutShape.OPENING,
         others=(Layout.DIVIDER, Layout.CLOSING, Layout.BULLETS),
-        main=Role.TITLE,
+        main=PlaceholderRole.TITLE,
         slots=(
-            _title(32),
-            Slot(role=Role.SUBTITLE, takes=(("subTitle",), _ANYTHING), least=14),
-            _kicker(Role.SUBTITLE),
-            _text(Role.AUTHORS, where=(Where.BELOW, Role.SUBTITLE), joins=Role.SUBTITLE),
+            _make_title_slot(32),
+            Slot(role=PlaceholderRole.SUBTITLE, takes=(("subTitle",), _ANYTHING), least=14),
+            _make_kicker_slot(PlaceholderRole.SUBTITLE),
+            _make_text_slot(
+                PlaceholderRole.AUTHORS,
+                where=(Placement.BELOW, PlaceholderRole.SUBTITLE),
+                joins=PlaceholderRole.SUBTITLE,
+            ),
         ),
     ),
-    Layout.DIVIDER: Kind(
+    Layout.DIVIDER: SlideKind(
         what="chapter openings",
         types=("secHead",),
         names=r"section|divider|chapter|topic|abschnitt|kapitel|chapitre|sección|capítulo|sezione|capitolo",
         others=(Layout.TITLE, Layout.BULLETS),
-        main=Role.TITLE,
+        main=PlaceholderRole.TITLE,
         slots=(
-            _title(28),
-            Slot(role=Role.BODY, takes=(_TEXTS,), least=16),
-            _kicker(Role.TITLE, least=28, long=40),
+            _make_title_slot(28),
+            Slot(role=PlaceholderRole.BODY, takes=(_TEXTS,), least=16),
+            _make_kicker_slot(PlaceholderRole.TITLE, least=28, long=40),
         ),
     ),
-    Layout.BULLETS: Kind(
+    Layout.BULLETS: SlideKind(
         what="text",
         types=("obj", "tx"),
         names=r"content|bullet|inhalt|aufzählung|contenu|puces|contenido|contenuto|elenco",
         others=(Layout.CHART, Layout.TABLE, Layout.QUOTE),
         share=_MOST,
-        shape=Shape.CONTENT,
-        main=Role.BODY,
-        slots=(_TITLE, _anything(Role.BODY, least=18, needed=True)),
+        shape=LayoutShape.CONTENT,
+        main=PlaceholderRole.BODY,
+        slots=(_TITLE, _make_slot_for_anything(PlaceholderRole.BODY, least=18, needed=True)),
     ),
-    Layout.CHART: Kind(
+    Layout.CHART: SlideKind(
         what="charts",
         types=("chart", "obj"),
         names=r"chart|diagram|graph|gráfic|grafic",
         share=_MOST,
-        shape=Shape.CONTENT,
-        slots=(_TITLE, _object("chart"), _SOURCE),
+        shape=LayoutShape.CONTENT,
+        slots=(_TITLE, _make_object_slot("chart"), _SOURCE),
     ),
-    Layout.TABLE: Kind(
+    Layout.TABLE: SlideKind(
         what="tables",
         types=("tbl", "obj"),
         names=r"\btable|tabelle|tableau|tabla|tabella",
         share=_MOST,
-        shape=Shape.CONTENT,
-        slots=(_TITLE, _object("tbl"), _SOURCE),
+        shape=LayoutShape.CONTENT,
+        slots=(_TITLE, _make_object_slot("tbl"), _SOURCE),
     ),
-    Layout.PICTURE: Kind(
+    Layout.PICTURE: SlideKind(
         what="pictures",
         types=("picTx", "obj"),
         names=r"picture|photo|bild|image|imagen|immagine",
         share=_MOST,
-        shape=Shape.CONTENT,
-        slots=(_TITLE, _object("pic"), _SOURCE),
+        shape=LayoutShape.CONTENT,
+        slots=(_TITLE, _make_object_slot("pic"), _SOURCE),
     ),
-    Layout.QUOTE: Kind(
+    Layout.QUOTE: SlideKind(
         what="quotations",
         names=r"quot|zitat|citation|cita\b|citazione",
-        main=Role.QUOTATION,
+        main=PlaceholderRole.QUOTATION,
         slots=(
-            _title(16),
-            _anything(Role.QUOTATION, least=22, needed=True),
-            _text(
-                Role.ATTRIBUTION,
+            _make_title_slot(16),
+            _make_slot_for_anything(PlaceholderRole.QUOTATION, least=22, needed=True),
+            _make_text_slot(
+                PlaceholderRole.ATTRIBUTION,
                 least=14,
-                where=(Where.BELOW, Role.QUOTATION),
-                strip=Strip(of=Role.QUOTATION, edge=Edge.BOTTOM, points=44, size=18, cuts=True),
+                where=(Placement.BELOW, PlaceholderRole.QUOTATION),
+                strip=Strip(of=PlaceholderRole.QUOTATION, edge=Edge.BOTTOM, points=44, size=18, cuts=True),
             ),
         ),
     ),
-    Layout.CODE: Kind(
+    Layout.CODE: SlideKind(
         what="code listings",
         names=r"\bcode|listing|quelltext",
         share=_MOST,
-        slots=(_TITLE, _anything(Role.OBJECT, needed=True), _within(Role.SECOND, Role.OBJECT)),
+        slots=(
+            _TITLE,
+            _make_slot_for_anything(PlaceholderRole.OBJECT, needed=True),
+            _make_slot_within(PlaceholderRole.SECOND, PlaceholderRole.OBJECT),
+        ),
     ),
-    Layout.EQUATION: Kind(
+    Layout.EQUATION: SlideKind(
         what="formulas",
         names=r"equation|formula|formel|formule|ecuación",
         share=_MOST,
         slots=(
             _TITLE,
-            _anything(Role.OBJECT, needed=True),
-            _text(
-                Role.NUMBER,
-                where=(Where.NAMED, Role.OBJECT),
-                strip=Strip(of=Role.OBJECT, edge=Edge.RIGHT, points=120, size=20, align="r"),
+            _make_slot_for_anything(PlaceholderRole.OBJECT, needed=True),
+            _make_text_slot(
+                PlaceholderRole.NUMBER,
+                where=(Placement.NAMED, PlaceholderRole.OBJECT),
+                strip=Strip(of=PlaceholderRole.OBJECT, edge=Edge.RIGHT, points=120, size=20, align="r"),
             ),
-            *(_within(role, Role.OBJECT) for role in (Role.BEFORE, Role.AFTER)),
+            *(
+                _make_slot_within(role, PlaceholderRole.OBJECT)
+                for role in (PlaceholderRole.BEFORE, PlaceholderRole.AFTER)
+            ),
         ),
     ),
-    Layout.CALLOUT: Kind(
+    Layout.CALLOUT: SlideKind(
         what="callouts",
         names=r"callout|hinweis|encadré|aviso|avviso",
         share=_SOME,
-        main=Role.BODY,
+        main=PlaceholderRole.BODY,
         slots=(
             _TITLE,
-            _anything(Role.BODY, least=18, needed=True),
-            _text(Role.LABEL, least=14, where=(Where.NAMED, Role.BODY), joins=Role.BODY),
+            _make_slot_for_anything(PlaceholderRole.BODY, least=18, needed=True),
+            _make_text_slot(
+                PlaceholderRole.LABEL,
+                least=14,
+                where=(Placement.NAMED, PlaceholderRole.BODY),
+                joins=PlaceholderRole.BODY,
+            ),
         ),
     ),
-    Layout.NUMBERS: Kind(
+    Layout.NUMBERS: SlideKind(
         what="big numbers",
         names=r"big number|key figure|kennzahl|chiffres? clés?|cifras clave",
-        main=Role.CARD_1,
-        slots=_cards(4),
+        main=PlaceholderRole.CARD_1,
+        slots=_make_card_slots(4),
     ),
-    Layout.TIMELINE: Kind(
+    Layout.TIMELINE: SlideKind(
         what="timelines",
         names=r"timeline|zeitstrahl|zeitachse|chronolog|cronolog|frise",
-        main=Role.CARD_1,
-        slots=_cards(6),
+        main=PlaceholderRole.CARD_1,
+        slots=_make_card_slots(6),
     ),
-    Layout.COLUMNS: Kind(
+    Layout.COLUMNS: SlideKind(
         what="two-column slides",
         types=("twoObj",),
         names=r"two (content|column)|zwei|deux|dos |due ",
         share=_COLUMN,
-        main=Role.FIRST,
-        slots=(_TITLE, _anything(Role.FIRST, needed=True), _SECOND, _source(Role.FIRST)),
+        main=PlaceholderRole.FIRST,
+        slots=(
+            _TITLE,
+            _make_slot_for_anything(PlaceholderRole.FIRST, needed=True),
+            _SECOND,
+            _make_source_slot(PlaceholderRole.FIRST),
+        ),
     ),
-    Layout.COMPARISON: Kind(
+    Layout.COMPARISON: SlideKind(
         what="comparisons",
         types=("twoTxTwoObj",),
         names=r"comparison|vergleich|comparaison|comparación|confronto",
         others=(Layout.COLUMNS, Layout.BULLETS),
         share=_COLUMN,
-        main=Role.FIRST,
+        main=PlaceholderRole.FIRST,
         slots=(
             _TITLE,
-            Slot(role=Role.FIRST, takes=(("obj",), ("body",)), needed=True),
+            Slot(role=PlaceholderRole.FIRST, takes=(("obj",), ("body",)), needed=True),
             _SECOND,
-            _over(Role.FIRST_HEAD, Role.FIRST),
-            _over(Role.SECOND_HEAD, Role.SECOND),
-            _source(Role.FIRST),
+            _make_heading_slot(PlaceholderRole.FIRST_HEAD, PlaceholderRole.FIRST),
+            _make_heading_slot(PlaceholderRole.SECOND_HEAD, PlaceholderRole.SECOND),
+            _make_source_slot(PlaceholderRole.FIRST),
         ),
     ),
-    Layout.FULL_PICTURE: Kind(
+    Layout.FULL_PICTURE: SlideKind(
         what="full-slide pictures",
         names=r"full[- ]?(bleed|page|screen|picture)|vollbild|pleine page",
         others=(Layout.PICTURE, Layout.BULLETS),
         share=_MOST,
-        slots=(_TITLE, _object("pic"), _SOURCE),
+        slots=(_TITLE, _make_object_slot("pic"), _SOURCE),
     ),
-    Layout.SIDE_PICTURE: Kind(
+    Layout.SIDE_PICTURE: SlideKind(
         what="side pictures",
         names=r"picture (at|on|to) the (side|left|right)|bild (links|rechts|am rand)",
         others=(Layout.PICTURE, Layout.BULLETS),
         slots=(
             _TITLE,
-            _object("pic"),
-            _text(Role.BODY, least=16, where=(Where.NAMED, Role.OBJECT)),
+            _make_object_slot("pic"),
+            _make_text_slot(PlaceholderRole.BODY, least=16, where=(Placement.NAMED, PlaceholderRole.OBJECT)),
             _SOURCE,
         ),
     ),
-    Layout.CLOSING: Kind(
+    Layout.CLOSING: SlideKind(
         what="closing slides",
         names=r"closing|\bend\b|thank|greeting|schluss|danke|ende\b|merci|fin\b|cierre|gracias|chiusura|grazie",
         others=(Layout.DIVIDER, Layout.TITLE, Layout.BULLETS),
-        main=Role.TITLE,
+        main=PlaceholderRole.TITLE,
         slots=(
-            _title(20),  # a sentence to take home: better smaller than cut
-            Slot(role=Role.BODY, takes=(_TEXTS,), least=16),
-            _kicker(Role.BODY),
+            _make_title_slot(20),  # a sentence to take home: better smaller than cut
+            Slot(role=PlaceholderRole.BODY, takes=(_TEXTS,), least=16),
+            _make_kicker_slot(PlaceholderRole.BODY),
         ),
     ),
 }
 
 # The position in the talk is shown only on layouts with a placeholder of this name.
-_TRACKER = _text(Role.TRACKER, least=10, where=(Where.NAMED, Role.TITLE))
+_TRACKER = _make_text_slot(PlaceholderRole.TRACKER, least=10, where=(Placement.NAMED, PlaceholderRole.TITLE))
 _UNTRACKED = (Layout.TITLE, Layout.DIVIDER, Layout.FULL_PICTURE, Layout.CLOSING)
 
-KINDS: Mapping[Layout, Kind] = {
+KINDS: Mapping[Layout, SlideKind] = {
     layout: kind if layout in _UNTRACKED else replace(kind, slots=(*kind.slots, _TRACKER))
     for layout, kind in _KINDS.items()
 }

@@ -29,7 +29,7 @@ from triptych.writers.deck.fitting.reduction import fit_or_reduce
 from triptych.writers.deck.fitting.slides import FittedSlide, choose_layout, fit_slide
 from triptych.writers.deck.fitting.text import FittedText, Place
 from triptych.writers.deck.fitting.titles import TitledPlaces, find_title_size
-from triptych.writers.deck.kinds import Role
+from triptych.writers.deck.kinds import PlaceholderRole
 from triptych.writers.deck.package.finished import (
     FinishedNotes,
     FinishedSlide,
@@ -51,19 +51,19 @@ from triptych.writers.deck.slides import (
     DeckSlide,
     EquationBody,
     Layout,
+    NoteParagraph,
     NumbersBody,
     Run,
-    Spoken,
     TextBody,
     shorten,
 )
-from triptych.writers.deck.story.runs import make_spoken
-from triptych.writers.deck.template.template import Offer, Template
+from triptych.writers.deck.story.runs import make_note
+from triptych.writers.deck.template.template import KindLayout, Template
 
-_NOTES: Spoken = (Run(text="\0"),)  # stand-in for the notes of the storyboard
+_NOTES: NoteParagraph = (Run(text="\0"),)  # stand-in for the notes of the storyboard
 _HERE = Span(path="slide")  # stand-in for the span of a slide
 # Properties that are added when a deck is joined.
-_ELSEWHERE: dict[str, Any] = {"id": "", "section": "", "chapter": "", "span": None}
+_JOINING_PROPERTIES: dict[str, Any] = {"id": "", "section": "", "chapter": "", "span": None}
 _CHART = "chart"  # path of stand-ins for the spans of charts
 
 
@@ -89,7 +89,7 @@ class MadeSlide:
     finished: FinishedSlide
     source: DeckSlide
     opens: bool
-    said: tuple[Spoken, ...] = ()
+    said: tuple[NoteParagraph, ...] = ()
 
 
 @dataclass(slots=True)
@@ -135,7 +135,7 @@ class SlideMaker:
             job = self._begin(slide)
             # Titles that were cut to their first words may have become the same.
             while any(title in taken for title in job.titles):
-                slide = replace(slide, title=_counted_on(job.titles[0]))
+                slide = replace(slide, title=_increment_title(job.titles[0]))
                 job = self._begin(slide)
             taken.update(job.titles)
             jobs.append(job)
@@ -151,7 +151,9 @@ class SlideMaker:
         return made, found
 
     def _begin(self, slide: DeckSlide) -> _Job:
-        shown = replace(slide, body=_hide_spans(slide.body), notes=(), in_book="", shown=(), **_ELSEWHERE)
+        shown = replace(
+            slide, body=_hide_spans(slide.body), notes=(), in_book="", shown=(), **_JOINING_PROPERTIES
+        )
         around = (
             bool(slide.notes or slide.in_book),
             bool(slide.shown),
@@ -258,7 +260,7 @@ class SlideMaker:
         task: Task[tuple[float | None]] = Task.of(TITLE_SIZE, "", titles=repr(kinds), template=template.mark)
         return self.cache.get_or_make(task, lambda: (size(),), tuple[float | None])[0]
 
-    def _titled(self, title: str, kind: Layout, offer: Offer) -> Places:
+    def _titled(self, title: str, kind: Layout, offer: KindLayout) -> Places:
         return TitledPlaces(title, {kind: offer.places}, self.stage.template.theme, self._title_size)[kind]
 
     def _find_number_sizes(self) -> NumberSizes:
@@ -328,8 +330,8 @@ def _add_notes(finished: FinishedSlides, source: DeckSlide) -> Iterator[MadeSlid
     """Yield finished slides; the first gets the notes, and last the content that did not fit."""
     given = (source.notes if note == _NOTES else (note,) for note in finished.notes)
     notes = [note for some in given for note in some]
-    line = (make_spoken(source.in_book),) if source.in_book else ()
-    said = (*notes, *line, *map(make_spoken, finished.left_off))
+    line = (make_note(source.in_book),) if source.in_book else ()
+    said = (*notes, *line, *map(make_note, finished.left_off))
     for place, slide in enumerate(finished.slides):
         yield MadeSlide(slide, source, opens=not place, said=() if place else said)
 
@@ -398,7 +400,7 @@ def _report_no_notes(template: Template) -> Diagnostic:
     )
 
 
-def _counted_on(title: str) -> str:
+def _increment_title(title: str) -> str:
     counted = re.fullmatch(r"(.*) \((\d+)\)", title)
     return f"{counted[1]} ({int(counted[2]) + 1})" if counted else f"{title} (2)"
 
@@ -406,7 +408,7 @@ def _counted_on(title: str) -> str:
 LEAST_TEXT = 14.0
 """Points that text of a slide has at the least; a source line may be smaller, and is."""
 LEAST_FORMULA = 12.0
-_NAMED = 60  # characters of a title in a message
+_LONGEST_IN_MESSAGE = 60  # characters of a title in a message
 
 
 def find_small_text(
@@ -426,7 +428,7 @@ def find_small_text(
         if small is not None:
             told.add(id(slide.source))
             what, points, least, hint = small
-            title = shorten(slide.source.title, _NAMED)
+            title = shorten(slide.source.title, _LONGEST_IN_MESSAGE)
             message = f'the {what} on slide "{title}" is only {points:.1f} pt; the minimum is {least:g} pt'
             yield Diagnostic(code="DEK007", message=message, span=slide.source.span, hint=hint)
 
@@ -458,7 +460,7 @@ def _check_texts(slide: FittedSlide, places: Places) -> tuple[str, float, float,
     sizes = [
         size
         for role, text in slide.texts.items()
-        if role not in (Role.SOURCE, Role.NUMBER) and (text.scale < 1 or text.sizes)
+        if role not in (PlaceholderRole.SOURCE, PlaceholderRole.NUMBER) and (text.scale < 1 or text.sizes)
         for size, runs in _iter_sizes(text, slide.places.get(role, places[role]))
         if any(run.text.strip() for run in runs)
     ]

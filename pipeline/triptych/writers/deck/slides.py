@@ -49,7 +49,7 @@ class Run:
     formula: NativeFormula | None = None
 
 
-Spoken: TypeAlias = tuple[Run, ...]
+NoteParagraph: TypeAlias = tuple[Run, ...]
 """A paragraph of speaker notes."""
 
 
@@ -58,7 +58,7 @@ def join_run_text(runs: Iterable[Run]) -> str:
     return "".join(run.text for run in runs)
 
 
-def count_words(text: Spoken) -> int:
+def count_note_words(text: NoteParagraph) -> int:
     """Return the number of words in spoken text."""
     return count_spoken_words(join_run_text(text))
 
@@ -329,7 +329,7 @@ class DeckSlide:
     id: str = ""
     chapter: str = ""
     section: str = ""
-    notes: tuple[Spoken, ...] = ()
+    notes: tuple[NoteParagraph, ...] = ()
     in_book: str = ""
     hidden: bool = False
     asked: bool = True
@@ -342,7 +342,7 @@ class DeckSlide:
     @property
     def words(self) -> int:
         """How many words are said to it."""
-        return sum(map(count_words, self.notes))
+        return sum(map(count_note_words, self.notes))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,7 +8,7 @@ from tests.checks.deck.conftest import packed
 from tests.writers.deck.conftest import text_slide, written
 from triptych.checks.deck.examination import DeckExamination, examine_deck
 from triptych.writers.deck.slides import DeckSlide
-from triptych.writers.deck.story.runs import make_spoken
+from triptych.writers.deck.story.runs import make_note
 
 SENTENCE = "one two three four five six seven eight nine ten"
 
@@ -18,7 +18,7 @@ def examined(*slides: DeckSlide) -> DeckExamination:
 
 
 def test_titles_points_and_cells_count_and_notes_do_not() -> None:
-    found = examined(text_slide("A title", "one two", notes=(make_spoken("Many more words are said."),)))
+    found = examined(text_slide("A title", "one two", notes=(make_note("Many more words are said."),)))
     assert found.wordiness.words == (4,)
     assert found.wordiness.summary == "The deck has 1 slide with 4 words on average; the longest has 4."
 

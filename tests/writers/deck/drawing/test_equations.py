@@ -22,7 +22,7 @@ from triptych.theme.templating import load_page_templates
 from triptych.writers.deck.drawing.office_math import build_equation
 from triptych.writers.deck.fitting.slides import fit_slide
 from triptych.writers.deck.fitting.text import fit_text, measure_text
-from triptych.writers.deck.kinds import Role
+from triptych.writers.deck.kinds import PlaceholderRole
 from triptych.writers.deck.slides import (
     CodeBody,
     Deck,
@@ -34,7 +34,7 @@ from triptych.writers.deck.slides import (
     Run,
     TextBody,
 )
-from triptych.writers.deck.story.runs import draw_uncached
+from triptych.writers.deck.story.runs import draw_without_cache
 from triptych.writers.deck.story.storyboard import make_storyboard
 from triptych.writers.deck.writer import write_deck
 
@@ -55,7 +55,7 @@ def refuse_all(formulas: list[Formula]) -> dict[Formula, Drawing | None]:
 
 @pytest.fixture
 def tell(read_book_of: ReadBook) -> Tell:
-    def make(markdown: str, *, draw: Any = draw_uncached, **front: str) -> Deck:
+    def make(markdown: str, *, draw: Any = draw_without_cache, **front: str) -> Deck:
         book, found = read_book_of(markdown, **front)
         assert found == []
         labels = load_labels(book.metadata.language)
@@ -147,8 +147,8 @@ class TestTextAround:
         (slide,) = evidence(tell(self.TEXT))
         (fitted,), found = fit_slide(slide, all_places(), THEME)
         assert found == []
-        content: Any = fitted.frames[Role.OBJECT].content
-        above, below = content.places[Role.BEFORE], content.places[Role.AFTER]
+        content: Any = fitted.frames[PlaceholderRole.OBJECT].content
+        above, below = content.places[PlaceholderRole.BEFORE], content.places[PlaceholderRole.AFTER]
         assert above.top + above.height == pytest.approx(content.region.top)
         assert content.region.top + content.region.height == pytest.approx(below.top)
         assert content.region.height >= slide.body.native.height * content.size  # type: ignore[union-attr]
@@ -166,7 +166,9 @@ class TestTextAround:
         fitted, found = fit_slide(slide, all_places(), THEME)
         assert found == [] and len(fitted) > 1
         assert {part.layout for part in fitted} == {Layout.BULLETS}
-        runs = [run for part in fitted for para in part.texts[Role.BODY].paras for run in para.runs]
+        runs = [
+            run for part in fitted for para in part.texts[PlaceholderRole.BODY].paras for run in para.runs
+        ]
         assert [run.text for run in runs if run.formula] == ["a = b"]
         assert "".join(run.text for run in runs).count("Point") == 40
 
@@ -215,8 +217,8 @@ class TestFitting:
         here = places(Layout.EQUATION)
         (fitted,), found = fit_slide(slide, all_places(), THEME)
         assert found == []
-        content: Any = fitted.frames[Role.OBJECT].content
-        assert content.region.left + content.region.width <= here[Role.NUMBER].left + 0.1
+        content: Any = fitted.frames[PlaceholderRole.OBJECT].content
+        assert content.region.left + content.region.width <= here[PlaceholderRole.NUMBER].left + 0.1
         assert content.size >= 18 or count == 40
 
 
@@ -269,7 +271,7 @@ class TestMarkup:
         assert "E = mc²" in words(select_fallbacks(tree)) and next(tree.iter(f"{P}pic"), None) is None
 
     def test_without_office_math_it_is_its_picture(self) -> None:
-        (drawing,) = draw_uncached([Formula("<math><mi>x</mi></math>", display=True)]).values()
+        (drawing,) = draw_without_cache([Formula("<math><mi>x</mi></math>", display=True)]).values()
         body = EquationBody(
             native=NativeFormula(omml="", width=1, height=1, display=True),
             drawing=drawing,

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from triptych.writers.deck.fitting.line_breaking import balance, distribute_evenly
+from triptych.writers.deck.fitting.line_breaking import balance_pages, distribute_evenly
 
 FEW = settings(max_examples=120, deadline=None, derandomize=True, database=None)
 
@@ -28,7 +28,7 @@ FEW = settings(max_examples=120, deadline=None, derandomize=True, database=None)
     ],
 )
 def test_pages_of_six(heights: list[float], counts: list[int]) -> None:
-    assert balance(heights, 6) == counts
+    assert balance_pages(heights, 6) == counts
 
 
 def pages(heights: list[int], counts: list[int]) -> list[list[int]]:
@@ -39,7 +39,7 @@ def pages(heights: list[int], counts: list[int]) -> list[list[int]]:
 @FEW
 @given(st.lists(st.integers(0, 30), min_size=1, max_size=40), st.integers(5, 60))
 def test_every_item_is_on_a_page_and_no_page_is_empty_or_too_full(heights: list[int], capacity: int) -> None:
-    counts = balance(heights, capacity)
+    counts = balance_pages(heights, capacity)
     assert sum(counts) == len(heights)
     assert min(counts) > 0
     for page in pages(heights, counts):
@@ -50,7 +50,7 @@ def test_every_item_is_on_a_page_and_no_page_is_empty_or_too_full(heights: list[
 @given(st.lists(st.integers(1, 10), min_size=1, max_size=8), st.integers(10, 25))
 def test_the_pages_are_the_fewest_and_the_most_even(heights: list[int], capacity: int) -> None:
     """Against all partitions."""
-    counts = balance(heights, capacity)
+    counts = balance_pages(heights, capacity)
 
     def cost(cuts: tuple[int, ...]) -> float | None:
         sums = [sum(heights[a:b]) for a, b in pairwise((0, *cuts, len(heights)))]
@@ -69,14 +69,14 @@ def test_the_pages_are_the_fewest_and_the_most_even(heights: list[int], capacity
 @FEW
 @given(st.lists(st.floats(0.1, 400), min_size=1, max_size=20))
 def test_heights_that_are_no_whole_numbers_end_too(heights: list[float]) -> None:
-    assert sum(balance(heights, 378.123)) == len(heights)
+    assert sum(balance_pages(heights, 378.123)) == len(heights)
 
 
 @FEW
 @given(st.lists(st.integers(1, 10), min_size=1, max_size=60), st.integers(10, 25))
 def test_ends_that_are_not_looked_at_are_of_no_use(heights: list[int], capacity: int) -> None:
     """Against a search that looks at all."""
-    counts = balance(heights, capacity)
+    counts = balance_pages(heights, capacity)
     total = [0, *accumulate(heights)]
     even = total[-1] / len(counts)
     least = {0: 0.0}

@@ -12,7 +12,7 @@ from tests.writers.deck.conftest import THEME, all_places, card, deck, shown
 from triptych.writers.deck.fitting.cards import NumberSizes, find_number_sizes, fit_numbers
 from triptych.writers.deck.fitting.columns import DoesNotFit
 from triptych.writers.deck.fitting.composition import Composition
-from triptych.writers.deck.kinds import CARDS, Role
+from triptych.writers.deck.kinds import CARDS, PlaceholderRole
 from triptych.writers.deck.slides import Card, DeckSlide, Layout, NumbersBody
 from triptych.writers.deck.writer import write_deck
 
@@ -38,7 +38,7 @@ def test_cards_fill_the_grid_with_one_height_and_their_numbers_at_one_height(cou
     places = list(slide.places.values())
     assert slide.panels == set(CARDS[:count]) == set(slide.texts)
     assert len({(place.top, place.height, place.insets[1]) for place in places}) == 1
-    assert min(place.left for place in places) == pytest.approx(PLACES[Role.CARD_1].left)
+    assert min(place.left for place in places) == pytest.approx(PLACES[PlaceholderRole.CARD_1].left)
     assert max(place.left + place.width for place in places) == pytest.approx(960 - 46.8)
     assert len({text.sizes for text in slide.texts.values()}) == 1
 
@@ -95,7 +95,7 @@ def test_a_unit_stands_under_a_number_that_is_too_long_with_it() -> None:
 
 def test_two_numbers_in_a_head_are_of_one_size() -> None:
     (slide,) = fitted(card("1,234,567 to 2,345,678"), card("5"), card("6"))
-    first = slide.texts[Role.CARD_1]
+    first = slide.texts[PlaceholderRole.CARD_1]
     assert shown(first.paras[:1]) == "1,234,567 to 2,345,678"
 
 

@@ -26,7 +26,7 @@ from triptych.writers.deck.slides import (
     TableBody,
     TimelineBody,
 )
-from triptych.writers.deck.story.runs import make_spoken
+from triptych.writers.deck.story.runs import make_note
 from triptych.writers.deck.writer import write_deck
 
 SPAN = Span(path="source/02.md", line=9)
@@ -43,7 +43,7 @@ def texts(data: bytes) -> str:
 
 def test_a_table_of_the_book_gives_way_to_its_caption() -> None:
     slide = DeckSlide(
-        layout=Layout.TABLE, title="Wide", body=TABLE, notes=(make_spoken("Said."),), asked=False, span=SPAN
+        layout=Layout.TABLE, title="Wide", body=TABLE, notes=(make_note("Said."),), asked=False, span=SPAN
     )
     data, [problem] = write_deck(deck_of(slide), load_theme())
     assert (problem.code, problem.span) == ("DEK002", SPAN)

@@ -27,7 +27,7 @@ from triptych.writers.deck.fitting.slides import (
     get_frame_height,
 )
 from triptych.writers.deck.fitting.text import measure_text
-from triptych.writers.deck.kinds import KINDS, Role
+from triptych.writers.deck.kinds import KINDS, PlaceholderRole
 from triptych.writers.deck.slides import (
     ChartBody,
     CodeBody,
@@ -101,7 +101,7 @@ class TestTitles:
         (longer,), _ = fit(
             DeckSlide(layout=Layout.BULLETS, title="What the wind and the sun gave in each of the years " * 2)
         )
-        assert longer.texts[Role.TITLE].scale <= short.texts[Role.TITLE].scale
+        assert longer.texts[PlaceholderRole.TITLE].scale <= short.texts[PlaceholderRole.TITLE].scale
 
     def test_parts_are_counted_in_their_titles(self) -> None:
         body = TextBody(paras=tuple(point(LONG[:200]) for _ in range(9)))
@@ -113,31 +113,35 @@ class TestTitles:
             f"One ({n}\u00a0of\u00a0{count})" for n in range(1, count + 1)
         ]
         assert [part.part for part in parts] == list(range(1, count + 1))
-        assert [shown(part.texts[Role.TITLE].paras) for part in parts] == [part.title for part in parts]
+        assert [shown(part.texts[PlaceholderRole.TITLE].paras) for part in parts] == [
+            part.title for part in parts
+        ]
 
 
 class TestSourceLines:
     def test_a_short_one_is_shown(self) -> None:
         (part,), found = fit(chart_slide("Source: A."))
-        assert shown(part.texts[Role.SOURCE].paras) == "Source: A."
+        assert shown(part.texts[PlaceholderRole.SOURCE].paras) == "Source: A."
         assert (part.left_off, found) == ((), [])
 
     def test_one_of_a_few_lines_more_takes_them_from_the_chart(self) -> None:
         text = "; ".join(f"Agency number {number} for Energy Statistics, 2024" for number in range(9))
         (short,), (part,) = fit(chart_slide("Source: A."))[0], fit(chart_slide(text))[0]
-        assert shown(part.texts[Role.SOURCE].paras) == text and part.left_off == ()
+        assert shown(part.texts[PlaceholderRole.SOURCE].paras) == text and part.left_off == ()
         assert short.places == {}
-        frame, line = part.places[Role.OBJECT], part.places[Role.SOURCE]
+        frame, line = part.places[PlaceholderRole.OBJECT], part.places[PlaceholderRole.SOURCE]
         here = places(Layout.CHART)
         assert frame.top + frame.height <= line.top
-        assert line.top + line.height == here[Role.SOURCE].top + here[Role.SOURCE].height
-        assert 0.8 * here[Role.OBJECT].height < frame.height < here[Role.OBJECT].height
+        assert (
+            line.top + line.height == here[PlaceholderRole.SOURCE].top + here[PlaceholderRole.SOURCE].height
+        )
+        assert 0.8 * here[PlaceholderRole.OBJECT].height < frame.height < here[PlaceholderRole.OBJECT].height
 
     def test_a_long_one_is_cut_between_sources_and_said_in_full(self) -> None:
         names = [f"Agency number {number} for Energy Statistics, 2024" for number in range(20)]
         text = "; ".join(names)
         (part,), found = fit(chart_slide(text))
-        line = shown(part.texts[Role.SOURCE].paras)
+        line = shown(part.texts[PlaceholderRole.SOURCE].paras)
         assert line.endswith("; …")
         kept = line.removesuffix("; …").split("; ")
         assert kept == names[: len(kept)]
@@ -148,7 +152,7 @@ class TestSourceLines:
     def test_one_source_too_long_is_said_only(self) -> None:
         text = "words " * 200
         (part,), found = fit(chart_slide(text))
-        assert Role.SOURCE not in part.texts
+        assert PlaceholderRole.SOURCE not in part.texts
         assert part.left_off == (text,)
         assert found == []
 
@@ -158,29 +162,31 @@ class TestSourceLines:
         assert without.body is not None
         without = replace(without, body=replace(without.body, source=()))  # type: ignore[call-arg]
         assert (
-            get_frame_height(with_source, here) == here[Role.OBJECT].height < get_frame_height(without, here)
+            get_frame_height(with_source, here)
+            == here[PlaceholderRole.OBJECT].height
+            < get_frame_height(without, here)
         )
 
 
 def low_closing(height: float) -> dict[Layout, Places]:
     """Our layouts, with so much height for the text of the last slide, at 20 points."""
     here = places(Layout.CLOSING)
-    level = replace(here[Role.BODY].text.levels[0], size=20.0, line=1.0, before=8.0, exact=0.0)
-    area = replace(here[Role.BODY].text, width=700.0, height=height, levels=(level,))
-    body = replace(here[Role.BODY], width=700.0, height=height, text=area)
-    return {**all_places(), Layout.CLOSING: {**here, Role.BODY: body}}
+    level = replace(here[PlaceholderRole.BODY].text.levels[0], size=20.0, line=1.0, before=8.0, exact=0.0)
+    area = replace(here[PlaceholderRole.BODY].text, width=700.0, height=height, levels=(level,))
+    body = replace(here[PlaceholderRole.BODY], width=700.0, height=height, text=area)
+    return {**all_places(), Layout.CLOSING: {**here, PlaceholderRole.BODY: body}}
 
 
 class TestSmallTexts:
     def test_a_summary_that_does_not_fit_is_said_and_a_warning(self) -> None:
         (part,), (found,) = fit(divider(subtitle=LONG))
-        assert Role.BODY not in part.texts
+        assert PlaceholderRole.BODY not in part.texts
         assert part.left_off == (LONG,)
         assert (found.code, found.severity, found.span) == ("DEK002", Severity.WARNING, SPAN)
 
     def test_a_summary_that_fits_is_shown(self) -> None:
         (part,), found = fit(divider(subtitle="A summary."))
-        assert (shown(part.texts[Role.BODY].paras), part.left_off, found) == ("A summary.", (), [])
+        assert (shown(part.texts[PlaceholderRole.BODY].paras), part.left_off, found) == ("A summary.", (), [])
 
     def test_a_subtitle_of_the_book_that_does_not_fit_is_said(self) -> None:
         (part,), (found,) = fit(DeckSlide(layout=Layout.TITLE, title="A book", subtitle=LONG))
@@ -189,13 +195,16 @@ class TestSmallTexts:
     def test_a_number_stands_large_and_a_word_smaller(self) -> None:
         (number,), _ = fit(divider(kicker="12"))
         (word,), _ = fit(divider(kicker="Chapter 12"))
-        assert number.texts[Role.KICKER].scale == 1.0
-        assert word.texts[Role.KICKER].scale == KINDS[Layout.DIVIDER].get_slot(Role.KICKER).long / 96
+        assert number.texts[PlaceholderRole.KICKER].scale == 1.0
+        assert (
+            word.texts[PlaceholderRole.KICKER].scale
+            == KINDS[Layout.DIVIDER].get_slot(PlaceholderRole.KICKER).long / 96
+        )
 
     def test_a_kicker_that_does_not_fit_is_said(self) -> None:
         (slide,), (found,) = fit(divider(kicker=LONG))
         assert (found.code, found.span) == ("DEK002", SPAN)
-        assert Role.KICKER not in slide.texts
+        assert PlaceholderRole.KICKER not in slide.texts
         assert slide.left_off == (LONG.strip(),) or LONG in slide.left_off
 
     @pytest.mark.parametrize(
@@ -213,7 +222,7 @@ class TestSmallTexts:
         paras = tuple(replace(point(text), bullet=False) for text in said)
         slide = DeckSlide(layout=Layout.CLOSING, title="Remember this.", body=TextBody(paras=paras))
         (part,), found = fit_slide(slide, low_closing(height), THEME)
-        assert ([shown([para]) for para in part.texts[Role.BODY].paras], found) == (lines, [])
+        assert ([shown([para]) for para in part.texts[PlaceholderRole.BODY].paras], found) == (lines, [])
         assert part.left_off == ()
 
     def test_a_list_keeps_its_lines(self) -> None:
@@ -228,7 +237,11 @@ class TestQuotations:
         (short,), _ = fit(quote("Be brief."))
         (longer,), found = fit(quote("Energy that arrives without being asked. " * 6))
         assert found == []
-        assert longer.texts[Role.QUOTATION].scale < short.texts[Role.QUOTATION].scale == 1.0
+        assert (
+            longer.texts[PlaceholderRole.QUOTATION].scale
+            < short.texts[PlaceholderRole.QUOTATION].scale
+            == 1.0
+        )
 
     def test_one_that_does_not_fit_is_an_error_with_its_place(self) -> None:
         _, (found,) = fit(quote(LONG))
@@ -244,7 +257,7 @@ class TestBodies:
     def test_a_single_point_loses_its_mark(self) -> None:
         body = TextBody(paras=(point("The sun is enough."),))
         (part,), _ = fit(DeckSlide(layout=Layout.BULLETS, title="One", body=body))
-        assert not part.texts[Role.BODY].paras[0].bullet
+        assert not part.texts[PlaceholderRole.BODY].paras[0].bullet
 
     def test_a_table_that_fits_at_no_size_is_an_error(self) -> None:
         slide = DeckSlide(layout=Layout.TABLE, title="Wide", body=table(["x" * 90] * 3), span=SPAN)
@@ -259,7 +272,7 @@ class TestBodies:
 
     def test_a_picture_is_one_slide(self) -> None:
         (part,), found = fit(DeckSlide(layout=Layout.PICTURE, title="One", body=picture()))
-        assert isinstance(part.frames[Role.OBJECT].content, PictureBody)
+        assert isinstance(part.frames[PlaceholderRole.OBJECT].content, PictureBody)
         assert found == []
 
 
@@ -268,4 +281,4 @@ def test_all_parts_of_a_slide_have_a_title_of_the_same_size() -> None:
     for length in range(44, 60):
         parts, _ = fit(DeckSlide(layout=Layout.BULLETS, title="n" * length, body=body))
         assert len(parts) >= 10
-        assert len({part.texts[Role.TITLE].scale for part in parts}) == 1
+        assert len({part.texts[PlaceholderRole.TITLE].scale for part in parts}) == 1

@@ -15,7 +15,7 @@ from triptych.theme.theme import load_theme
 from triptych.writers.deck.fitting.composition import Places
 from triptych.writers.deck.fitting.text import Level, Place, TextArea
 from triptych.writers.deck.fitting.titles import TitledPlaces, find_title_size
-from triptych.writers.deck.kinds import Role
+from triptych.writers.deck.kinds import PlaceholderRole
 from triptych.writers.deck.slides import DeckSlide, Layout, Para, Run, TextBody
 from triptych.writers.deck.template.opening import open_template
 from triptych.writers.deck.writer import write_deck
@@ -31,7 +31,7 @@ def place(top: float, height: float, size: float = 30.0, width: float = 640.0) -
 
 
 def places(title: Place, body: Place) -> Places:
-    return {Role.TITLE: title, Role.BODY: body}
+    return {PlaceholderRole.TITLE: title, PlaceholderRole.BODY: body}
 
 
 HIGH = places(place(20, 90), place(120, 300))
@@ -78,7 +78,7 @@ class TestGrowing:
 
     def test_a_title_takes_the_space_below_it_and_then_that_of_content(self) -> None:
         found = titled(LONG, LOW)[Layout.BULLETS]
-        title, body = found[Role.TITLE], found[Role.BODY]
+        title, body = found[PlaceholderRole.TITLE], found[PlaceholderRole.BODY]
         assert title.height > 32 and title.top == 20
         assert body.top >= title.top + title.height
         assert body.top + body.height == pytest.approx(370)
@@ -88,14 +88,14 @@ class TestGrowing:
 
     def test_a_title_under_the_content_grows_upwards(self) -> None:
         found = titled(LONG, AT_FOOT)[Layout.BULLETS]
-        title, body = found[Role.TITLE], found[Role.BODY]
+        title, body = found[PlaceholderRole.TITLE], found[PlaceholderRole.BODY]
         assert title.top < 420 and title.top + title.height == pytest.approx(452)
         assert body.top == 40 and body.top + body.height <= title.top
 
     def test_a_title_stays_on_its_ground(self) -> None:
-        band = {**LOW, Role.TITLE: replace(LOW[Role.TITLE], grows=4.0)}
+        band = {**LOW, PlaceholderRole.TITLE: replace(LOW[PlaceholderRole.TITLE], grows=4.0)}
         found = titled(LONG, band)
-        assert found[Layout.BULLETS][Role.TITLE].height <= 36
+        assert found[Layout.BULLETS][PlaceholderRole.TITLE].height <= 36
         fitted = found.fit(LONG, Layout.BULLETS)
         assert fitted is not None and fitted.scale * 30 < 24
 

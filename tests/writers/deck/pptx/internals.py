@@ -98,7 +98,7 @@ _REPLACED: tuple[Internal, ...] = (
     Internal(
         name="pptx.chart.xlsx._BaseWorkbookWriter._open_worksheet",
         digest="b676737896b4f4cb",
-        ours=f"{_ROOM}.chart_data._AsWritten._open_worksheet",
+        ours=f"{_ROOM}.chart_data._PlainTextWorkbook._open_worksheet",
         why="takes a text that begins with = for a formula",
         upstream="https://github.com/jmcnamara/XlsxWriter/issues/663",
     ),

@@ -6,7 +6,7 @@ import pytest
 
 from triptych.model import nodes
 from triptych.model.nodes import Inline, Style
-from triptych.writers.deck.story.assertions import BookSentence, Phrasing, Topic, find_names
+from triptych.writers.deck.story.assertions import BookSentence, Phrasing, SlideTopic, find_names
 
 ENGLISH = Phrasing.from_language("en")
 
@@ -126,7 +126,7 @@ def test_other_languages_have_words_of_their_own() -> None:
 
 
 def test_what_shares_words_with_its_topic_is_worth_more() -> None:
-    topic = Topic("References and borrowing", names=find_names("let r = &s1;"))
+    topic = SlideTopic("References and borrowing", names=find_names("let r = &s1;"))
     near = BookSentence("A reference borrows s1.", names=frozenset({"s1"}))
     far = BookSentence("There are two kinds of memory.")
     assert ENGLISH.get_worth(near, topic) > 1 > ENGLISH.get_worth(far, topic)

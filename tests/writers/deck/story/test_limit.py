@@ -13,7 +13,7 @@ from triptych.writers.deck.slides import Layout, Run
 from triptych.writers.deck.story.chapter_views import ChapterView
 from triptych.writers.deck.story.delivery import Delivery
 from triptych.writers.deck.story.evidence import Evidence
-from triptych.writers.deck.story.runs import Scripted
+from triptych.writers.deck.story.runs import AuthorNote
 from triptych.writers.deck.story.storyboard import StoryOptions, limit_slides, make_storyboard
 
 
@@ -54,7 +54,7 @@ def test_hidden_slides_go_first_then_those_that_are_worth_least_from_the_end() -
 
 
 def test_slides_to_which_an_author_wrote_what_is_said_stay() -> None:
-    said = item(notes=(Scripted((Run(text="Said."),)),))
+    said = item(notes=(AuthorNote((Run(text="Said."),)),))
     assert left(4, a=view(CODE, said, CODE), b=view(item(script=((Run(text="Said."),),)))) == {
         "a": [Layout.CODE],
         "b": [Layout.CODE],
@@ -79,13 +79,13 @@ def test_what_was_asked_for_stays() -> None:
 
 
 def test_chapters_with_least_to_show_go_last_but_for_what_is_said_there() -> None:
-    said = view(notes=(Scripted(()),))
+    said = view(notes=(AuthorNote(()),))
     assert list(left(3, a=view(CODE), b=view(CHART), c=said)) == ["b", "c"]
     assert list(left(1, a=view(CODE), b=view(CHART), c=said)) == ["c"]
 
 
 def test_a_chapter_that_begins_at_once_has_a_divider_when_nothing_else_is_left() -> None:
-    said = view(CODE, divided=False, notes=(Scripted(()),))
+    said = view(CODE, divided=False, notes=(AuthorNote(()),))
     kept, _ = limit_slides({"a": said}, 1, 1)
     assert not kept["a"].evidence and kept["a"].divided
 

@@ -9,8 +9,8 @@ import pytest
 from tests.conftest import ReadBook
 from triptych.languages.labels import load_labels
 from triptych.model import nodes
-from triptych.writers.deck.slides import Para, Run, Spoken
-from triptych.writers.deck.story.runs import Speech, make_paras, make_runs
+from triptych.writers.deck.slides import NoteParagraph, Para, Run
+from triptych.writers.deck.story.runs import NotesConverter, make_paras, make_runs
 
 
 @pytest.fixture
@@ -26,7 +26,7 @@ def inlines(read_book_of: ReadBook) -> Any:
     return read
 
 
-def words(text: Spoken) -> str:
+def words(text: NoteParagraph) -> str:
     return "".join(run.text for run in text)
 
 
@@ -36,7 +36,7 @@ def said(read_book_of: ReadBook) -> Any:
 
     def read(markdown: str) -> list[str]:
         book, _ = read_book_of(markdown)
-        return list(map(words, Speech(frozenset()).make_paragraphs(book.chapters[0].blocks)))
+        return list(map(words, NotesConverter(frozenset()).make_paragraphs(book.chapters[0].blocks)))
 
     return read
 
@@ -159,15 +159,15 @@ class TestSpeech:
 
     def test_a_caption_of_code_is_said(self) -> None:
         block = nodes.CodeBlock(text="x = 1", caption=(nodes.Text(text="How to count."),))
-        assert "How to count." in " ".join(map(words, Speech(frozenset()).make_paragraphs((block,))))
+        assert "How to count." in " ".join(map(words, NotesConverter(frozenset()).make_paragraphs((block,))))
 
     def test_what_has_a_slide_of_its_own_is_left_out(self) -> None:
         one = nodes.Paragraph(content=(nodes.Text(text="One."),))
         two = nodes.Paragraph(content=(nodes.Text(text="Two."),))
-        assert list(map(words, Speech(frozenset({id(one)})).make_paragraphs((one, two)))) == ["Two."]
+        assert list(map(words, NotesConverter(frozenset({id(one)})).make_paragraphs((one, two)))) == ["Two."]
 
 
 def test_a_term_is_said_with_the_colon_of_the_language(read_book_of: ReadBook) -> None:
     book, _ = read_book_of("吉瓦\n: 单位。\n", manifest="lang: zh\n")
-    speech = Speech(frozenset(), load_labels("zh").colon)
+    speech = NotesConverter(frozenset(), load_labels("zh").colon)
     assert list(map(words, speech.make_paragraphs(book.chapters[0].blocks))) == ["吉瓦：单位。"]

@@ -6,7 +6,7 @@ from tests.writers.deck.conftest import picture
 from triptych.languages.labels import load_labels
 from triptych.model import nodes
 from triptych.writers.deck.slides import DeckSlide, Layout, Run
-from triptych.writers.deck.story.assertions import Phrasing, Topic, find_names
+from triptych.writers.deck.story.assertions import Phrasing, SlideTopic, find_names
 from triptych.writers.deck.story.slide_titles import ChapterTitles, distinguish_titles
 
 CODE = nodes.CodeBlock(text="let r = &s1;", language="rust")
@@ -30,17 +30,17 @@ def titles() -> ChapterTitles:
 
 def test_a_caption_that_is_a_statement_is_the_title() -> None:
     caption = "A reference keeps the owner"
-    topic = Topic("References", caption, label=caption, names=NAMES)
+    topic = SlideTopic("References", caption, label=caption, names=NAMES)
     assert titles().choose(1, SECTION, topic, first=True) == caption
 
 
 def test_else_the_sentence_near_it_that_says_most_of_what_is_shown() -> None:
-    topic = Topic("References", "A listing of references", label="A listing of references", names=NAMES)
+    topic = SlideTopic("References", "A listing of references", label="A listing of references", names=NAMES)
     assert titles().choose(1, SECTION, topic, first=True) == "A reference to s1 does not own the value"
 
 
 def test_no_sentence_is_the_title_of_two_slides() -> None:
-    made, topic = titles(), Topic("References", names=NAMES)
+    made, topic = titles(), SlideTopic("References", names=NAMES)
     assert [made.choose(1, SECTION, topic, first=False) for _ in range(3)] == [
         "A reference to s1 does not own the value",
         "A reference points to a value",
@@ -49,13 +49,13 @@ def test_no_sentence_is_the_title_of_two_slides() -> None:
 
 
 def test_a_heading_comes_back_where_nothing_says_more() -> None:
-    made, topic = titles(), Topic("References")
+    made, topic = titles(), SlideTopic("References")
     assert [made.choose(0, (CODE,), topic, first=True) for _ in range(2)] == ["References", "References"]
     assert not made.asserts("References", "References")
 
 
 def test_points_are_sentences_that_no_title_says() -> None:
-    made, topic = titles(), Topic("References", names=NAMES)
+    made, topic = titles(), SlideTopic("References", names=NAMES)
     made.choose(1, SECTION, topic, first=False)
     assert made.choose_points(1, SECTION, topic, most=3) == ["A reference points to a value"]
     assert made.choose_points(1, SECTION, topic, most=3) == []

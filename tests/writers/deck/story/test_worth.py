@@ -13,7 +13,7 @@ from triptych.writers.deck.slides import CodeBody, Layout, TableBody
 from triptych.writers.deck.story.evidence import (
     Evidence,
     _get_worth,
-    _says_nothing,
+    _lacks_explanation,
     limit_evidence,
     rank_evidence,
 )
@@ -75,7 +75,7 @@ def test_each_next_one_is_the_best_of_those_that_are_left(slides: list[tuple[Lay
         def counts(place: int) -> tuple[float, int]:
             return _get_worth(evidence[place]) * 0.5 ** of_section[evidence[place].section], -place
 
-        best = max([place for place in left if not _says_nothing(evidence[place])] or left, key=counts)
+        best = max([place for place in left if not _lacks_explanation(evidence[place])] or left, key=counts)
         order.append((best, counts(best)[0]))
         left.remove(best)
         of_section[evidence[best].section] += 1

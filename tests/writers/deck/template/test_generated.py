@@ -14,7 +14,7 @@ from triptych.settings.formats import SlideKind
 from triptych.theme.colours import contrast_ratio
 from triptych.theme.theme import Theme, load_theme
 from triptych.writers.deck.fitting.line_breaking import get_typeface
-from triptych.writers.deck.kinds import KINDS, Role
+from triptych.writers.deck.kinds import KINDS, PlaceholderRole
 from triptych.writers.deck.slides import Layout
 from triptych.writers.deck.template.generated import LAYOUTS, build_template
 from triptych.writers.deck.template.matching import MatchMethod
@@ -80,7 +80,9 @@ def test_the_manifest_the_house_template_and_the_writer_know_the_same_kinds() ->
 def test_each_layout_has_the_placeholders_that_are_fitted(layout: Layout, theme: Theme) -> None:
     choice = open_own_template(theme, "en").offers[layout].choice
     assert choice.way is not MatchMethod.OTHER
-    assert set(choice.cast.boxes) <= {Role.SECOND}  # what is cut off another place, such as an output's
+    assert set(choice.cast.boxes) <= {
+        PlaceholderRole.SECOND
+    }  # what is cut off another place, such as an output's
     for slot in KINDS[layout].slots:
         text = choice.cast.places[slot.role].text
         level = text.levels[0]
@@ -112,7 +114,7 @@ def test_each_kind_of_slide_takes_its_own_layout(theme: Theme) -> None:
 
 
 def test_a_master_placeholder_hands_its_look_down(theme: Theme) -> None:
-    title = open_own_template(theme, "en").places[Layout.BULLETS][Role.TITLE].text.levels[0]
+    title = open_own_template(theme, "en").places[Layout.BULLETS][PlaceholderRole.TITLE].text.levels[0]
     assert (title.size, title.family, title.bold) == (28, theme.sans, True)
 
 

@@ -9,21 +9,23 @@ import pytest
 from lxml import etree
 
 from triptych.writers.deck.fitting.text import Level
-from triptych.writers.deck.kinds import KINDS, Role
+from triptych.writers.deck.kinds import KINDS, PlaceholderRole
 from triptych.writers.deck.slides import Layout
-from triptych.writers.deck.template.matching import LayoutView, MatchMethod, cast_roles, match_layouts
-from triptych.writers.deck.template.placeholders import Spot, create_place
+from triptych.writers.deck.template.matching import LayoutView, MatchMethod, assign_roles, match_layouts
+from triptych.writers.deck.template.placeholders import LayoutPlaceholder, create_place
 
 SLIDE = (960.0, 540.0)
 LARGE, SMALL = (40.0, 120.0, 880.0, 380.0), (40.0, 60.0, 200.0, 30.0)
 
 
-def spot(kind: str, index: int, box: tuple[float, float, float, float] = LARGE, name: str = "") -> Spot:
+def spot(
+    kind: str, index: int, box: tuple[float, float, float, float] = LARGE, name: str = ""
+) -> LayoutPlaceholder:
     place = create_place(box, (0.0, 0.0, 0.0, 0.0), (Level(size=24.0, family="Arial"),))
-    return Spot(index, kind, name or f"{kind} {index}", (), place, ())
+    return LayoutPlaceholder(index, kind, name or f"{kind} {index}", (), place, ())
 
 
-def view(name: str, *spots: Spot, type: str = "") -> LayoutView:
+def view(name: str, *spots: LayoutPlaceholder, type: str = "") -> LayoutView:
     return LayoutView(name=name, type=type, spots=spots)
 
 
@@ -73,15 +75,15 @@ class TestMatching:
 
     def test_a_layout_that_cannot_show_what_it_is_asked_for_is_named_with_what_it_lacks(self) -> None:
         _, (unfit,) = match_layouts([OPENING, CONTENT], SLIDE, {"chart": "Etusivu"})
-        assert (unfit.kind, unfit.name, unfit.lacks) == (Layout.CHART, "Etusivu", (Role.OBJECT,))
+        assert (unfit.kind, unfit.name, unfit.lacks) == (Layout.CHART, "Etusivu", (PlaceholderRole.OBJECT,))
 
     def test_without_a_place_for_content_nothing_is_found(self) -> None:
         choices, _ = match_layouts([OPENING], SLIDE, {})
         assert Layout.BULLETS not in choices
 
 
-def roles(kind: Layout, spots: Sequence[Spot]) -> dict[str, str]:
-    found = cast_roles(KINDS[kind], spots)
+def roles(kind: Layout, spots: Sequence[LayoutPlaceholder]) -> dict[str, str]:
+    found = assign_roles(KINDS[kind], spots)
     assert found is not None
     return {role.value: spot.name for role, spot in found.spots.items()}
 
@@ -102,22 +104,24 @@ class TestRoles:
         assert "source" not in roles(Layout.CHART, [TITLE, spot("chart", 1), beside])
 
     def test_a_text_box_stands_in_and_takes_its_place_away(self) -> None:
-        found = cast_roles(KINDS[Layout.CHART], [TITLE, spot("obj", 1)])
+        found = assign_roles(KINDS[Layout.CHART], [TITLE, spot("obj", 1)])
         assert found is not None
-        frame, line = found.places[Role.OBJECT], found.places[Role.SOURCE]
-        assert set(found.boxes) == {Role.SOURCE}
+        frame, line = found.places[PlaceholderRole.OBJECT], found.places[PlaceholderRole.SOURCE]
+        assert set(found.boxes) == {PlaceholderRole.SOURCE}
         assert frame.top + frame.height == pytest.approx(line.top)
         assert frame.height + line.height == pytest.approx(LARGE[3])
 
     def test_without_a_needed_placeholder_there_is_no_cast(self) -> None:
-        assert cast_roles(KINDS[Layout.CHART], [TITLE]) is None
+        assert assign_roles(KINDS[Layout.CHART], [TITLE]) is None
 
 
 def comparison(*, rtl: bool = False) -> LayoutView:
     """That of PowerPoint, whose right half is a hair wider than the left one."""
     level = etree.Element("lvl1pPr", rtl=str(int(rtl)))
 
-    def part(kind: str, index: int, left: float, top: float, width: float, height: float) -> Spot:
+    def part(
+        kind: str, index: int, left: float, top: float, width: float, height: float
+    ) -> LayoutPlaceholder:
         return replace(spot(kind, index, (left, top, width, height)), levels=(level,))
 
     return view(
@@ -131,8 +135,8 @@ def comparison(*, rtl: bool = False) -> LayoutView:
     )
 
 
-def roles_of(layout: LayoutView, kind: Layout) -> dict[Role, int]:
-    roles = cast_roles(KINDS[kind], layout.spots)
+def roles_of(layout: LayoutView, kind: Layout) -> dict[PlaceholderRole, int]:
+    roles = assign_roles(KINDS[kind], layout.spots)
     assert roles is not None
     return {role: spot.index for role, spot in roles.spots.items()}
 
@@ -140,17 +144,21 @@ def roles_of(layout: LayoutView, kind: Layout) -> dict[Role, int]:
 class TestSidesOfEqualSize:
     def test_columns_are_filled_as_they_are_read_under_what_they_are_called(self) -> None:
         assert roles_of(comparison(), Layout.COMPARISON) == {
-            Role.TITLE: 0,
-            Role.FIRST_HEAD: 1,
-            Role.FIRST: 2,
-            Role.SECOND_HEAD: 3,
-            Role.SECOND: 4,
+            PlaceholderRole.TITLE: 0,
+            PlaceholderRole.FIRST_HEAD: 1,
+            PlaceholderRole.FIRST: 2,
+            PlaceholderRole.SECOND_HEAD: 3,
+            PlaceholderRole.SECOND: 4,
         }
 
     def test_from_right_to_left_the_first_is_on_the_right(self) -> None:
         found = roles_of(comparison(rtl=True), Layout.COMPARISON)
-        assert (found[Role.FIRST_HEAD], found[Role.FIRST], found[Role.SECOND]) == (3, 4, 2)
+        assert (
+            found[PlaceholderRole.FIRST_HEAD],
+            found[PlaceholderRole.FIRST],
+            found[PlaceholderRole.SECOND],
+        ) == (3, 4, 2)
 
     def test_what_is_clearly_larger_is_taken_wherever_it_is(self) -> None:
         layout = view("X", TITLE, spot("obj", 1, (40, 120, 200, 380)), spot("obj", 2, (260, 120, 660, 380)))
-        assert roles_of(layout, Layout.BULLETS)[Role.BODY] == 2
+        assert roles_of(layout, Layout.BULLETS)[PlaceholderRole.BODY] == 2

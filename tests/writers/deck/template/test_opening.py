@@ -23,7 +23,7 @@ from tests.e2e.odd_templates import ODD
 from tests.writers.deck.conftest import SPAN, THEME, deck, everything, point
 from triptych.checks.deck import check_deck
 from triptych.writers.deck.fitting.text import measure_text
-from triptych.writers.deck.kinds import Role
+from triptych.writers.deck.kinds import PlaceholderRole
 from triptych.writers.deck.slides import Card, DeckSlide, Layout, NumbersBody, Run, TextBody
 from triptych.writers.deck.template.opening import is_template_error, open_own_template, open_template
 from triptych.writers.deck.template.template import Template
@@ -94,7 +94,7 @@ class TestContent:
         template = taken(data)
         own = Presentation(io.BytesIO(python_pptx())).slide_master
         [body] = [shape for shape in own.placeholders if shape.placeholder_format.type.name == "BODY"]
-        place = template.offers[Layout.BULLETS].places[Role.BODY]
+        place = template.offers[Layout.BULLETS].places[PlaceholderRole.BODY]
         assert (place.left, place.top, place.width) == (body.left.pt, body.top.pt, body.width.pt)
         written, found = write_deck(deck(*everything()), THEME, template=template)
         assert {problem.code for problem in found} <= {"DTP003"}
@@ -114,14 +114,14 @@ class TestContent:
 
         template = taken(changed(lower))
         offer = template.offers[Layout.BULLETS]
-        place = offer.places[Role.BODY]
+        place = offer.places[PlaceholderRole.BODY]
         [footer] = [
             shape
             for shape in template.presentation.slide_master.placeholders
             if shape.placeholder_format.type.name == "FOOTER"
         ]
         assert place.top + place.height <= footer.top.pt + 1
-        assert Role.BODY in offer.moved
+        assert PlaceholderRole.BODY in offer.moved
         slide = DeckSlide(layout=Layout.BULLETS, title="Text", body=TextBody(paras=(point("A point"),) * 3))
         written, found = write_deck(deck(slide), THEME, template=template)
         assert found == []
@@ -136,7 +136,7 @@ class TestContent:
             title.rotation = -7
 
         template = taken(changed(slant))
-        assert Role.TITLE in template.offers[Layout.BULLETS].moved
+        assert PlaceholderRole.TITLE in template.offers[Layout.BULLETS].moved
         slide = DeckSlide(layout=Layout.BULLETS, title="Text", body=TextBody(paras=(point("A point"),) * 3))
         written, _ = write_deck(deck(slide), THEME, template=template)
         [title] = [
@@ -171,7 +171,7 @@ class TestContent:
         assert "no layout in use has a footer placeholder" in message
 
     def test_content_keeps_a_distance_from_decoration_beside_and_within_its_place(self) -> None:
-        place = taken(python_pptx()).offers[Layout.BULLETS].places[Role.BODY]
+        place = taken(python_pptx()).offers[Layout.BULLETS].places[PlaceholderRole.BODY]
         right, foot = place.left + place.width, place.top + place.height
 
         def decorate(presentation: Any) -> None:
@@ -179,20 +179,20 @@ class TestContent:
             paint(presentation, 0, foot - 12, 720, 12)
 
         offer = taken(changed(decorate)).offers[Layout.BULLETS]
-        cleared = offer.places[Role.BODY]
+        cleared = offer.places[PlaceholderRole.BODY]
         assert 8 <= cleared.left - place.left <= 12
         assert 20 <= foot - cleared.top - cleared.height <= 24
         assert cleared.left + cleared.width == pytest.approx(right) and cleared.top == place.top
-        assert Role.BODY in offer.moved
+        assert PlaceholderRole.BODY in offer.moved
 
     def test_content_lies_over_decoration_that_would_take_too_much_of_it(self) -> None:
-        place = taken(python_pptx()).offers[Layout.BULLETS].places[Role.BODY]
+        place = taken(python_pptx()).offers[Layout.BULLETS].places[PlaceholderRole.BODY]
 
         def decorate(presentation: Any) -> None:
             paint(presentation, 0, place.top, place.left + place.width * 0.2, 40)
             paint(presentation, 0, place.top, place.left + place.width * 0.2, 400)
 
-        assert taken(changed(decorate)).offers[Layout.BULLETS].places[Role.BODY] == place
+        assert taken(changed(decorate)).offers[Layout.BULLETS].places[PlaceholderRole.BODY] == place
 
     def test_justified_text_is_ragged_where_its_lines_are_short(self) -> None:
         def justify(presentation: Any) -> None:
@@ -248,7 +248,7 @@ class TestRefusals:
         ]
         assert (problem.code, problem.span) == ("DTP003", SPAN)
         places = template.offers[Layout.BULLETS].places
-        title, body = places[Role.TITLE], places[Role.BODY]
+        title, body = places[PlaceholderRole.TITLE], places[PlaceholderRole.BODY]
         assert title.top + title.height <= body.top + 1 and min(title.width, body.width) > 500
 
     def test_a_template_without_layouts_is_refused(self) -> None:
@@ -426,22 +426,25 @@ class TestMending:
                 0, parse_xml(f'<a:rPr {nsdecls("a")} sz="1900" b="1"><a:latin typeface="Corbel"/></a:rPr>')
             )
 
-        level = taken(changed(write_on_prompt)).places[Layout.BULLETS][Role.BODY].text.levels[0]
+        level = taken(changed(write_on_prompt)).places[Layout.BULLETS][PlaceholderRole.BODY].text.levels[0]
         assert (level.size, level.bold, level.family) == (19, True, "Corbel")
 
 
 class TestLooks:
     def test_capitals_wide_letters_and_exact_lines_are_measured(self) -> None:
         places = taken(odd_placeholders()).places[Layout.BULLETS]
-        title, text = places[Role.TITLE].text.levels[0], places[Role.BODY].text.levels[0]
+        title, text = (
+            places[PlaceholderRole.TITLE].text.levels[0],
+            places[PlaceholderRole.BODY].text.levels[0],
+        )
         assert title.capitals and title.spacing == pytest.approx(3 / 32)
         assert text.exact == 42
-        assert measure_text([point("One")], places[Role.BODY].text, THEME) == 42
-        assert measure_text([point("One")], places[Role.BODY].text, THEME, 0.5) == 21
+        assert measure_text([point("One")], places[PlaceholderRole.BODY].text, THEME) == 42
+        assert measure_text([point("One")], places[PlaceholderRole.BODY].text, THEME, 0.5) == 21
 
     def test_lines_of_a_fixed_distance_stand_nearer_where_text_is_smaller(self) -> None:
         template = taken(odd_placeholders())
-        own = template.places[Layout.BULLETS][Role.BODY].text.levels[0]
+        own = template.places[Layout.BULLETS][PlaceholderRole.BODY].text.levels[0]
         paras = tuple(
             point(f"Point {number}, which takes more than one line of this text.") for number in range(7)
         )

@@ -22,7 +22,7 @@ from tests.writers.deck.conftest import SPAN, THEME, deck, everything, make_cell
 from triptych.checks.deck.examination import examine_deck
 from triptych.model.nodes import Align
 from triptych.theme.colours import READABLE, VISIBLE, contrast_ratio
-from triptych.writers.deck.kinds import Role
+from triptych.writers.deck.kinds import PlaceholderRole
 from triptych.writers.deck.slides import (
     Card,
     ChartBody,
@@ -123,7 +123,7 @@ def test_content_on_a_picture_lies_on_one_panel_and_the_title_on_its_own() -> No
 
 
 def test_a_panel_is_no_higher_than_the_text_on_it() -> None:
-    high = template(pictured).offers[Layout.BULLETS].places[Role.TITLE].height
+    high = template(pictured).offers[Layout.BULLETS].places[PlaceholderRole.TITLE].height
     presentation, _ = drawn(pictured, BULLETS)
     assert presentation.slides[0].shapes.title.height.pt < high * 0.9
 
@@ -285,7 +285,9 @@ def test_a_title_does_not_grow_over_the_edge_of_the_band_on_which_it_lies() -> N
         shape = layout.shapes._spTree.add_autoshape(900, "Band", "rect", 0, 0, presentation.slide_width, high)
         shape.spPr.append(parse_xml(f'<a:solidFill {nsdecls("a")}><a:srgbClr val="30A0D0"/></a:solidFill>'))
 
-    assert template(band).offers[Layout.BULLETS].places[Role.TITLE].grows == pytest.approx(12, abs=3)
+    assert template(band).offers[Layout.BULLETS].places[PlaceholderRole.TITLE].grows == pytest.approx(
+        12, abs=3
+    )
 
 
 @pytest.mark.parametrize(("share", "kept"), [(0.9, 0.9), (1.2, 1.0)])
@@ -296,10 +298,10 @@ def test_a_title_ends_over_a_line_through_its_foot(share: float, kept: float) ->
         sides = 0, title.top + round(title.height * share), presentation.slide_width, 12700
         layout.shapes._spTree.add_autoshape(900, "Rule", "rect", *sides)
 
-    whole = template(plain("ffffff")).offers[Layout.BULLETS].places[Role.TITLE]
+    whole = template(plain("ffffff")).offers[Layout.BULLETS].places[PlaceholderRole.TITLE]
     offer = template(lined).offers[Layout.BULLETS]
-    assert offer.places[Role.TITLE].height == pytest.approx(whole.height * kept, abs=0.1)
-    assert offer.places[Role.TITLE].grows == pytest.approx(whole.height * (share - kept), abs=6)
+    assert offer.places[PlaceholderRole.TITLE].height == pytest.approx(whole.height * kept, abs=0.1)
+    assert offer.places[PlaceholderRole.TITLE].grows == pytest.approx(whole.height * (share - kept), abs=6)
     presentation, _ = drawn(lined, BULLETS)
     assert presentation.slides[0].shapes.title.height.pt == pytest.approx(whole.height * kept, abs=0.1)
 

@@ -16,12 +16,12 @@ from triptych.model.charts import Build, ChartData
 from triptych.model.nodes import Chart
 from triptych.ooxml.xml import MC, NAMESPACES, qn
 from triptych.writers.deck.drawing.text import add_child
-from triptych.writers.deck.pptx.package import element_of
+from triptych.writers.deck.pptx.package import get_element
 from triptych.writers.deck.pptx.terms import BaseShape, Slide
 from triptych.writers.deck.slides import Para
 
-_ALL_OF_THEM = "-4"  # what PowerPoint writes for all series or all categories
-_FADING = 500  # thousandths of a second
+_ALL = "-4"  # what PowerPoint writes for all series or all categories
+_FADE_DURATION = 500  # thousandths of a second
 _APPEAR, _FADE = "1", "10"  # numbers of PowerPoint's effects
 
 
@@ -76,13 +76,13 @@ def list_chart_clicks(frames: Sequence[Any], chart: Chart) -> list[Click]:
 def _iter_series_steps(frame: Any, data: ChartData) -> Iterator[tuple[int, int]]:
     """Yield click and index of each series; added series, such as trends, come with the last."""
     order = [data.labels.index(series.label) for series in data.series]
-    for place, _ in enumerate(element_of(frame.chart).iter(qn("c:ser"))):
+    for place, _ in enumerate(get_element(frame.chart).iter(qn("c:ser"))):
         yield order[place] if place < len(order) else max(order), place
 
 
 def _iter_category_steps(frame: Any) -> Iterator[tuple[int, int]]:
     """Yield click and index of each category; one without a value comes with the next."""
-    values = list(element_of(frame.chart).iter(qn("c:val"), qn("c:yVal")))
+    values = list(get_element(frame.chart).iter(qn("c:val"), qn("c:yVal")))
     counts = [int(count.get("val")) for one in values for count in one.iter(qn("c:ptCount"))]
     filled = {int(point.get("idx")) for one in values for point in one.iter(qn("c:pt"))}
     for place in range(max(counts, default=0)):
@@ -96,7 +96,7 @@ def add_builds(slide: Slide, clicks: Iterable[Click]) -> None:
     if not clicks:
         return
     numbers = count(1)
-    timing = add_child(element_of(slide), "p:timing")
+    timing = add_child(get_element(slide), "p:timing")
     root = _add_time(
         add_child(add_child(timing, "p:tnLst"), "p:par"), numbers, dur="indefinite", restart="never"
     )
@@ -142,7 +142,7 @@ def _add_click(main: Any, numbers: Iterator[int], click: Click) -> None:
         add_child(add_child(change, "p:to"), "p:strVal", val="visible")
         if fades:
             fading = add_child(add_child(changes, "p:animEffect", transition="in", filter="fade"), "p:cBhvr")
-            _add_time(fading, numbers, dur=str(_FADING))
+            _add_time(fading, numbers, dur=str(_FADE_DURATION))
             _add_target(fading, part)
 
 
@@ -152,7 +152,7 @@ def _add_target(behaviour: Any, part: AnimatedPart) -> None:
         case ParagraphRange(first=first, last=last):
             add_child(add_child(target, "p:txEl"), "p:pRg", st=str(first), end=str(last))
         case ChartPart(by=by, place=place):
-            places = {"seriesIdx": _ALL_OF_THEM, "categoryIdx": _ALL_OF_THEM}
+            places = {"seriesIdx": _ALL, "categoryIdx": _ALL}
             places["seriesIdx" if by is Build.SERIES else "categoryIdx"] = str(place)
             add_child(add_child(target, "p:graphicEl"), "a:chart", **places, bldStep=str(by))
         case _:
@@ -180,7 +180,7 @@ def add_transition(slide: Slide, name: str, way: str) -> None:
     """Add the named transition to a slide; "none" adds nothing."""
     if name != "none":
         made = _create_morph() if name == "morph" else _create_transition(name, way)
-        element_of(slide).find(qn("p:clrMapOvr")).addnext(made)
+        get_element(slide).find(qn("p:clrMapOvr")).addnext(made)
 
 
 def _create_transition(name: str, way: str) -> Any:

@@ -10,14 +10,14 @@ from typing import Any
 from triptych.ooxml.inheritance import get_placeholder_type
 from triptych.ooxml.xml import qn
 from triptych.writers.deck.drawing.shapes import apply_surface, set_place
-from triptych.writers.deck.drawing.text import Look, TextContext, add_runs, get_office_language
+from triptych.writers.deck.drawing.text import TextContext, TextStyle, add_runs, get_office_language
 from triptych.writers.deck.fitting.line_breaking import measure_unbroken
 from triptych.writers.deck.fitting.text import Place, make_pieces, measure_text
-from triptych.writers.deck.pptx.package import element_of, list_placeholders
+from triptych.writers.deck.pptx.package import get_element, list_placeholders
 from triptych.writers.deck.pptx.terms import Part, Presentation, Slide
 from triptych.writers.deck.slides import Run, make_plain_para
-from triptych.writers.deck.template.placeholders import Spot
-from triptych.writers.deck.template.template import Offer
+from triptych.writers.deck.template.placeholders import LayoutPlaceholder
+from triptych.writers.deck.template.template import KindLayout
 
 NUMBER = "sldNum"
 _NUMBER = "000"  # as wide as any number of a slide
@@ -39,23 +39,27 @@ def set_footers(presentation: Presentation, said: Mapping[str, str], context: Te
     for master in presentation.slide_masters:
         for owner in (master, *master.slide_layouts):
             for shape in list_placeholders(owner):
-                if said.get(get_placeholder_type(element_of(shape))) and shape.has_text_frame:
-                    _fill_footer(element_of(shape), said, owner.part, context)
+                if said.get(get_placeholder_type(get_element(shape))) and shape.has_text_frame:
+                    _fill_footer(get_element(shape), said, owner.part, context)
 
 
 def add_footers(
-    slide: Slide, offer: Offer, said: Mapping[str, str], scales: Mapping[str, float], context: TextContext
+    slide: Slide,
+    offer: KindLayout,
+    said: Mapping[str, str],
+    scales: Mapping[str, float],
+    context: TextContext,
 ) -> None:
     """Add the footer placeholders of a layout to a slide, which python-pptx omits.
 
     ``scales`` has those for which there is room, with the scale of their text.
     """
-    tree = element_of(slide.shapes)
+    tree = get_element(slide.shapes)
     for shape in list_placeholders(offer.layout):
-        kind = get_placeholder_type(element_of(shape))
+        kind = get_placeholder_type(get_element(shape))
         if kind not in scales or not shape.has_text_frame:
             continue
-        element = copy.deepcopy(element_of(shape))
+        element = copy.deepcopy(get_element(shape))
         element.find(qn("p:spPr")).clear()
         body = element.get_or_add_txBody()
         for own in (body.find(qn("a:bodyPr")), body.find(qn("a:lstStyle"))):
@@ -88,7 +92,7 @@ def add_footers(
                         run.remove(fill)
 
 
-def _shrink_to_text(spot: Spot, words: str, scale: float, context: TextContext) -> Place:
+def _shrink_to_text(spot: LayoutPlaceholder, words: str, scale: float, context: TextContext) -> Place:
     """Return the part of a place that its text covers."""
     place, area = spot.place, spot.place.text
     para = make_plain_para(words)
@@ -117,4 +121,4 @@ def _fill_footer(element: Any, said: Mapping[str, str], part: Part, context: Tex
         other.getparent().remove(other)
     for content in list(paragraph):
         paragraph.remove(content)
-    add_runs(paragraph, [Run(text=text)], Look(), part, context)
+    add_runs(paragraph, [Run(text=text)], TextStyle(), part, context)

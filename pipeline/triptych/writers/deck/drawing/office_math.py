@@ -14,7 +14,7 @@ from typing import Any
 from lxml import etree
 
 from triptych.ooxml.xml import A14, MC, NAMESPACES, M, W, qn
-from triptych.writers.deck.pptx.package import element_of
+from triptych.writers.deck.pptx.package import get_element
 from triptych.writers.deck.pptx.terms import Slide
 
 _FONT = "Cambria Math"  # without it PowerPoint sets formulas in the text's own face
@@ -36,20 +36,22 @@ def build_equation(omml: str, properties: dict[str, str], *, display: bool) -> A
     math: Any = etree.fromstring(f"<m:root {spaces}>{omml}</m:root>")[0]
     for element in list(math.iter(f"{W}*")):
         element.getparent().remove(element)
-    for element in list(math.iter(_m("limLow"), _m("limUpp"))):
+    for element in list(math.iter(_tag("limLow"), _tag("limUpp"))):
         _make_brace_stretch(element)
-    for element in math.iter(_m("mcPr")):
+    for element in math.iter(_tag("mcPr")):
         # The schema wants the count of columns before their alignment.
-        element[:] = sorted(element, key=lambda part: part.tag != _m("count"))
-    for element in math.iter(_m("r")):
+        element[:] = sorted(element, key=lambda part: part.tag != _tag("count"))
+    for element in math.iter(_tag("r")):
         _set_run(element, properties)
     for name in _STRUCTURES:
-        for element in math.iter(_m(name)):
+        for element in math.iter(_tag(name)):
             _set_structure(element, name, properties)
     root = etree.Element(f"{A14}m", nsmap=_select_namespaces("a14", "m"))
     if display:
-        paragraph = etree.SubElement(root, _m("oMathPara"))
-        etree.SubElement(etree.SubElement(paragraph, _m("oMathParaPr")), _m("jc")).set(_m("val"), "center")
+        paragraph = etree.SubElement(root, _tag("oMathPara"))
+        etree.SubElement(etree.SubElement(paragraph, _tag("oMathParaPr")), _tag("jc")).set(
+            _tag("val"), "center"
+        )
         paragraph.append(math)
     else:
         root.append(math)
@@ -61,23 +63,23 @@ def _select_namespaces(*prefixes: str) -> dict[str, str]:
     return {prefix: NAMESPACES[prefix] for prefix in prefixes}
 
 
-def _m(name: str) -> str:
+def _tag(name: str) -> str:
     return f"{M}{name}"
 
 
 def _set_run(run: Any, properties: dict[str, str]) -> None:
     """Add text properties to a run, between its own properties and its text."""
-    own = run.find(_m("rPr"))
+    own = run.find(_tag("rPr"))
     style = "i"
     if own is not None:
-        normal, named = own.find(_m("nor")), own.find(_m("sty"))
+        normal, named = own.find(_tag("nor")), own.find(_tag("sty"))
         if normal is not None:  # which excludes a style and an alphabet
-            for excluded in (*own.findall(_m("sty")), *own.findall(_m("scr"))):
+            for excluded in (*own.findall(_tag("sty")), *own.findall(_tag("scr"))):
                 own.remove(excluded)
-        style = "p" if normal is not None else named.get(_m("val"), "i") if named is not None else "i"
-    text = run.find(_m("t"))
+        style = "p" if normal is not None else named.get(_tag("val"), "i") if named is not None else "i"
+    text = run.find(_tag("t"))
     if text is None:
-        text = etree.SubElement(run, _m("t"))
+        text = etree.SubElement(run, _tag("t"))
     look = {"b": "1" if "b" in style else "0", "i": "1" if "i" in style else "0"}
     text.addprevious(_create_run_properties({**properties, **look}))
 
@@ -90,26 +92,26 @@ def _create_run_properties(attributes: dict[str, str]) -> Any:
 
 def _set_structure(element: Any, name: str, properties: dict[str, str]) -> None:
     """Add properties for strokes, roots and brackets, which are not characters."""
-    own = element.find(_m(f"{name}Pr"))
+    own = element.find(_tag(f"{name}Pr"))
     if own is None:
-        own = etree.Element(_m(f"{name}Pr"))
+        own = etree.Element(_tag(f"{name}Pr"))
         element.insert(0, own)
-    if own.find(_m("ctrlPr")) is None:
-        etree.SubElement(own, _m("ctrlPr")).append(_create_run_properties({**properties, "i": "1"}))
+    if own.find(_tag("ctrlPr")) is None:
+        etree.SubElement(own, _tag("ctrlPr")).append(_create_run_properties({**properties, "i": "1"}))
 
 
 def _make_brace_stretch(limit: Any) -> None:
     """Replace a brace that pandoc writes as an accent by one that stretches."""
     name = etree.QName(limit).localname
-    mark = "".join(limit.find(_m("lim")).itertext()).strip()
+    mark = "".join(limit.find(_tag("lim")).itertext()).strip()
     if _EMBRACING.get(mark) != ("bot" if name == "limLow" else "top"):
         return
-    group = etree.Element(_m("groupChr"))
-    properties = etree.SubElement(group, _m("groupChrPr"))
+    group = etree.Element(_tag("groupChr"))
+    properties = etree.SubElement(group, _tag("groupChrPr"))
     position, baseline = ("bot", "top") if name == "limLow" else ("top", "bot")
     for key, value in (("chr", mark), ("pos", position), ("vertJc", baseline)):
-        etree.SubElement(properties, _m(key)).set(_m("val"), value)
-    group.append(limit.find(_m("e")))
+        etree.SubElement(properties, _tag(key)).set(_tag("val"), value)
+    group.append(limit.find(_tag("e")))
     limit.getparent().replace(limit, group)
 
 
@@ -125,7 +127,7 @@ def wrap_alternative(choice: Any, fallback: Any) -> Any:
 
 def lift_alternatives(slide: Slide) -> None:
     """Move alternatives in the text of shapes around the shapes."""
-    for shape in list(element_of(slide.shapes).iterchildren(qn("p:sp"))):
+    for shape in list(get_element(slide.shapes).iterchildren(qn("p:sp"))):
         if next(shape.iter(f"{MC}AlternateContent"), None) is None:
             continue
         place = shape.getparent()

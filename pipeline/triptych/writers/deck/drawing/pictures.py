@@ -20,8 +20,8 @@ from triptych.theme.colours import ENHANCED, contrast_ratio
 from triptych.theme.theme import Theme
 from triptych.writers.deck.drawing.office_math import resolve_alternatives, wrap_alternative
 from triptych.writers.deck.drawing.text import (
-    Look,
     TextContext,
+    TextStyle,
     add_child,
     add_extension,
     remove_forbidden,
@@ -31,8 +31,8 @@ from triptych.writers.deck.fitting.composition import Places
 from triptych.writers.deck.fitting.frames import FittedEquation
 from triptych.writers.deck.fitting.slides import get_whole_frame
 from triptych.writers.deck.fitting.text import Place
-from triptych.writers.deck.kinds import Role
-from triptych.writers.deck.pptx.package import create_part, element_of, remove_shape, text_body
+from triptych.writers.deck.kinds import PlaceholderRole
+from triptych.writers.deck.pptx.package import create_part, get_element, get_text_body, remove_shape
 from triptych.writers.deck.pptx.terms import RELATIONSHIP_TYPE, BaseShape, Part, Pt, Slide
 from triptych.writers.deck.slides import EquationBody, Layout, Para, PictureBody, Run
 from triptych.writers.deck.template.palette import Palette
@@ -74,7 +74,7 @@ def insert_picture(
     width, drawn_height = picture.width * scale, picture.height * scale
     left = place.left + (place.width - width) / 2
     top = place.top + (place.height - drawn_height) / 2
-    data = _raster(picture, width, drawn_height, theme, rasterise)
+    data = _get_raster_data(picture, width, drawn_height, theme, rasterise)
     shape = slide.shapes.add_picture(io.BytesIO(data), Pt(left), Pt(top), Pt(width), Pt(drawn_height))
     if picture.media_type == SVG:
         _add_svg(slide, shape, picture.data, svg_parts)
@@ -131,7 +131,7 @@ def add_white_background(svg: bytes) -> bytes:
 
 def set_alt_text(shape: BaseShape, alt: str, *, name: str, decorative: bool = False) -> None:
     """Set name and alternative text of a shape, or mark it as decorative."""
-    properties = next(element_of(shape).iter(qn("p:cNvPr")))
+    properties = next(get_element(shape).iter(qn("p:cNvPr")))
     properties.set("name", name)
     properties.set("descr", "" if decorative else remove_forbidden(alt))
     if decorative:
@@ -140,12 +140,14 @@ def set_alt_text(shape: BaseShape, alt: str, *, name: str, decorative: bool = Fa
 
 def mark_decorative(shape: BaseShape) -> None:
     """Mark a shape as decorative, so that screen readers skip it ([MS-ODRAWXML] 2.3.1.2)."""
-    properties = next(element_of(shape).iter(qn("p:cNvPr")))
+    properties = next(get_element(shape).iter(qn("p:cNvPr")))
     extension = add_child(add_child(properties, "a:extLst"), "a:ext", uri=_DECORATIVE)
     add_extension(extension, "adec:decorative", val="1")
 
 
-def _raster(picture: PictureBody, width: float, height: float, theme: Theme, rasterise: Rasterise) -> bytes:
+def _get_raster_data(
+    picture: PictureBody, width: float, height: float, theme: Theme, rasterise: Rasterise
+) -> bytes:
     if picture.media_type != SVG:
         return picture.data
     drawn = rasterise(picture.data, round(width * PIXELS), round(height * PIXELS))
@@ -159,7 +161,7 @@ def _draw_stand_in(picture: PictureBody, theme: Theme) -> bytes:
     image = Image.new("RGB", (width, height), f"#{theme.colours.panel}")
     face = theme.face(theme.sans) if theme.has(theme.sans) else theme.slide_fallbacks[0]
     font = ImageFont.truetype(face.path, 28)
-    lines = _wrap(picture.alt, font, width - 96)
+    lines = _wrap_text(picture.alt, font, width - 96)
     ImageDraw.Draw(image).multiline_text(
         (width / 2, height / 2), lines, f"#{theme.colours.foreground}", font, anchor="mm", align="center"
     )
@@ -168,7 +170,7 @@ def _draw_stand_in(picture: PictureBody, theme: Theme) -> bytes:
         return buffer.getvalue()
 
 
-def _wrap(text: str, font: Any, width: float) -> str:
+def _wrap_text(text: str, font: Any, width: float) -> str:
     lines = [""]
     for word in text.split():
         longer = f"{lines[-1]} {word}".strip()
@@ -186,7 +188,7 @@ def _add_svg(slide: Slide, shape: BaseShape, data: bytes, svg_parts: dict[str, P
         name = f"/ppt/media/drawing{len(svg_parts) + 1}.svg"
         svg_parts[digest] = create_part(slide.part, name, SVG, data)
     relation = slide.part.relate_to(svg_parts[digest], RELATIONSHIP_TYPE.IMAGE)
-    blip = element_of(shape).find(f".//{qn('a:blip')}")
+    blip = get_element(shape).find(f".//{qn('a:blip')}")
     extension = add_child(add_child(blip, "a:extLst"), "a:ext", uri=_SVG_BLIP)
     add_extension(extension, "asvg:svgBlip").set(qn("r:embed"), relation)
 
@@ -201,23 +203,23 @@ def replace_placeholder(shape: BaseShape, placeholder: BaseShape) -> None:
     If its type allows, the placeholder counts as filled (ECMA-376 Part 1, 19.3.1.36): changing the layout
     moves it.
     """
-    reference = find_placeholder(element_of(placeholder))
+    reference = find_placeholder(get_element(placeholder))
     if reference is not None and reference.get("type", "obj") in _FILLED:
-        properties = next(element_of(shape).iter(qn("p:nvPr")))
+        properties = next(get_element(shape).iter(qn("p:nvPr")))
         properties.insert(0, reference)
-    identifier = next(element_of(placeholder).iter(qn("p:cNvPr"))).get("id")
-    next(element_of(shape).iter(qn("p:cNvPr"))).set("id", identifier)
-    element_of(placeholder).addprevious(element_of(shape))
+    identifier = next(get_element(placeholder).iter(qn("p:cNvPr"))).get("id")
+    next(get_element(shape).iter(qn("p:cNvPr"))).set("id", identifier)
+    get_element(placeholder).addprevious(get_element(shape))
     remove_shape(placeholder)
 
 
 _PIXELS = 4 / 3  # CSS pixels a point
 
 
-def measure_picture_room(dpi: int, places: Mapping[Layout, Places]) -> PictureRoom:
+def measure_picture_space(dpi: int, places: Mapping[Layout, Places]) -> PictureRoom:
     """Return the room that slides have for pictures."""
     frame = get_whole_frame(Layout.PICTURE, places[Layout.PICTURE], False)
-    side = places[Layout.SIDE_PICTURE][Role.OBJECT]
+    side = places[Layout.SIDE_PICTURE][PlaceholderRole.OBJECT]
     return PictureRoom(
         width=frame.width * _PIXELS,
         wide=frame.width * _PIXELS,
@@ -238,7 +240,7 @@ def insert_equation(
     rasterise: Rasterise,
 ) -> None:
     """Insert a formula into a text placeholder: native, drawn, or both as alternatives."""
-    shape, words = element_of(placeholder), text_body(placeholder)
+    shape, words = get_element(placeholder), get_text_body(placeholder)
     set_alt_text(placeholder, body.alt, name="Equation")
     # The template may align text to the top, with insets that were not counted.
     properties = words.find(qn("a:bodyPr"))
@@ -246,12 +248,12 @@ def insert_equation(
     for name in ("lIns", "tIns", "rIns", "bIns"):
         properties.set(name, "0")
     formula = Run(text=body.text, formula=body.native if body.native.omml else None)
-    look = Look(size=fitted.size, align="ctr")
+    look = TextStyle(size=fitted.size, align="ctr")
     set_text(words, [(Para(runs=(formula,), bullet=False), look)], slide.part, context)
     picture = _add_formula_picture(slide, fitted, body, palette, rasterise)
     if picture is None:
         return  # older programs show the text in the paragraph
-    drawn = element_of(picture)
+    drawn = get_element(picture)
     set_alt_text(picture, body.alt, name="Equation")
     if not body.native.omml:
         shape.getparent().replace(shape, drawn)

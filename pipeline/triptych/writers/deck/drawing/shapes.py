@@ -11,8 +11,8 @@ from triptych.writers.deck.drawing.pictures import mark_decorative
 from triptych.writers.deck.drawing.text import add_child, add_colour
 from triptych.writers.deck.fitting.composition import Ornament
 from triptych.writers.deck.fitting.text import Box, Place
-from triptych.writers.deck.kinds import Edge, Role
-from triptych.writers.deck.pptx.package import element_of, text_body
+from triptych.writers.deck.kinds import Edge, PlaceholderRole
+from triptych.writers.deck.pptx.package import get_element, get_text_body
 from triptych.writers.deck.pptx.terms import MSO_CONNECTOR_TYPE, MSO_SHAPE, BaseShape, Pt, Slide
 from triptych.writers.deck.template.matching import TextBox
 from triptych.writers.deck.template.palette import Palette, Tint, set_tint
@@ -29,7 +29,7 @@ def add_panel(slide: Slide, box: Box, fill: Tint) -> None:
     shape = _add_filled(slide, MSO_SHAPE.RECTANGLE, box, fill)
     shape.name = "Panel"
     mark_decorative(shape)
-    element_of(slide.shapes).find(qn("p:grpSpPr")).addnext(element_of(shape))
+    get_element(slide.shapes).find(qn("p:grpSpPr")).addnext(get_element(shape))
 
 
 def fill_shape(shape: Any, fill: Tint) -> None:
@@ -49,7 +49,7 @@ def apply_surface(shape: BaseShape, surface: Surface) -> None:
     if surface.panel is not None:
         fill_shape(shape, surface.panel)
     if surface.ink is not None:
-        set_ink(text_body(shape), surface.ink)
+        set_ink(get_text_body(shape), surface.ink)
 
 
 def set_ink(body: Any, ink: Tint) -> None:
@@ -75,7 +75,7 @@ def set_ink(body: Any, ink: Tint) -> None:
 
 def add_ornaments(slide: Slide, ornaments: Iterable[tuple[Ornament, Box]], palette: Palette) -> None:
     """Draw ornaments behind all placeholders."""
-    first = element_of(slide.shapes).find(qn("p:sp"))
+    first = get_element(slide.shapes).find(qn("p:sp"))
     for kind, box in ornaments:
         shape: Any
         if kind is Ornament.POLE:
@@ -90,7 +90,7 @@ def add_ornaments(slide: Slide, ornaments: Iterable[tuple[Ornament, Box]], palet
         shape.name = kind.value.capitalize()
         mark_decorative(shape)
         if first is not None:
-            first.addprevious(element_of(shape))
+            first.addprevious(get_element(shape))
 
 
 def _add_filled(slide: Slide, outline: Any, box: Box, fill: Tint) -> Any:
@@ -107,11 +107,11 @@ def set_insets(properties: Any, place: Place) -> None:
         properties.set(name, to_emu(points))
 
 
-def add_text_box(slide: Slide, place: Place, box: TextBox, role: Role, palette: Palette) -> Any:
+def add_text_box(slide: Slide, place: Place, box: TextBox, role: PlaceholderRole, palette: Palette) -> Any:
     """Add an empty text box with the text properties of a place."""
     shape = slide.shapes.add_textbox(Pt(place.left), Pt(place.top), Pt(place.width), Pt(place.height))
     shape.name = role.value.capitalize()
-    body = text_body(shape)
+    body = get_text_body(shape)
     properties = body.find(qn("a:bodyPr"))
     properties.set("wrap", "square")
     set_insets(properties, place)

@@ -32,8 +32,8 @@ from triptych.writers.deck.drawing.shapes import (
 )
 from triptych.writers.deck.drawing.tables import insert_table
 from triptych.writers.deck.drawing.text import (
-    Look,
     TextContext,
+    TextStyle,
     add_child,
     add_runs,
     clear_text,
@@ -41,18 +41,18 @@ from triptych.writers.deck.drawing.text import (
     set_text,
 )
 from triptych.writers.deck.fitting.cards import SPACE_IN_CARDS, get_exact_line
-from triptych.writers.deck.fitting.composition import Frame, find_surrounding, move_place
+from triptych.writers.deck.fitting.composition import Frame, find_bounding_box, move_place
 from triptych.writers.deck.fitting.frames import LINE_DISTANCE, FittedCode, FittedEquation
 from triptych.writers.deck.fitting.slides import FittedSlide, choose_layout, get_whole_frame
 from triptych.writers.deck.fitting.tables import FittedTable
 from triptych.writers.deck.fitting.text import FittedText, Level, Place, measure_text
-from triptych.writers.deck.kinds import COLUMNS, KINDS, Role
+from triptych.writers.deck.kinds import COLUMNS, KINDS, PlaceholderRole
 from triptych.writers.deck.pptx.package import (
     create_slide,
-    element_of,
+    get_element,
+    get_text_body,
     list_placeholders,
     remove_shape,
-    text_body,
 )
 from triptych.writers.deck.pptx.terms import BaseShape, Part, Slide, SlideLayout
 from triptych.writers.deck.slides import (
@@ -66,11 +66,11 @@ from triptych.writers.deck.slides import (
     TableBody,
 )
 from triptych.writers.deck.template.palette import Palette, Tint
-from triptych.writers.deck.template.placeholders import slide_size
-from triptych.writers.deck.template.surfaces import COLOURFUL, Surfaces
-from triptych.writers.deck.template.template import Offer, Template
+from triptych.writers.deck.template.placeholders import get_slide_size
+from triptych.writers.deck.template.surfaces import CHART_CONTRAST, Surfaces
+from triptych.writers.deck.template.template import KindLayout, Template
 
-_ORNAMENTS = Role.OBJECT  # the role of ornaments: slides with ornaments have no frame
+_ORNAMENTS = PlaceholderRole.OBJECT  # the role of ornaments: slides with ornaments have no frame
 _PANEL_INSET = 4.0  # points between text and the edge of its panel
 _JUSTIFIABLE = 24.0  # em: about 50 characters, below which justified lines have wide gaps
 
@@ -105,7 +105,7 @@ def report_small_plots(fitted: FittedSlide, stage: Stage) -> list[Diagnostic]:
     if fitted.source.hidden:
         return []
     offer = _get_offer(fitted, stage)
-    least = slide_size(stage.template.presentation)[1] * LEAST
+    least = get_slide_size(stage.template.presentation)[1] * LEAST
     found = []
     for role, frame in fitted.frames.items():
         if isinstance(frame.content, ChartBody):
@@ -118,13 +118,13 @@ def report_small_plots(fitted: FittedSlide, stage: Stage) -> list[Diagnostic]:
     return found
 
 
-def _get_offer(fitted: FittedSlide, stage: Stage) -> Offer:
+def _get_offer(fitted: FittedSlide, stage: Stage) -> KindLayout:
     wish = fitted.source.wish if fitted.layout is choose_layout(fitted.source) else ""
     return stage.template.get_offer(fitted.layout, wish) or stage.template.offers[fitted.layout]
 
 
-def _get_frame_place(role: Role, fitted: FittedSlide, offer: Offer) -> Place:
-    sourced = Role.SOURCE in fitted.texts
+def _get_frame_place(role: PlaceholderRole, fitted: FittedSlide, offer: KindLayout) -> Place:
+    sourced = PlaceholderRole.SOURCE in fitted.texts
     return fitted.places.get(role) or get_whole_frame(fitted.layout, offer.places, sourced)
 
 
@@ -136,7 +136,7 @@ class _SlideDrawing:
         self.offer = _get_offer(fitted, stage)
         self.surfaces = self._find_surfaces()
         self.slide = create_slide(stage.template.presentation, self.offer.layout)
-        self.frames: dict[Role, Any] = {}
+        self.frames: dict[PlaceholderRole, Any] = {}
         self.clicks: list[Click] = []
 
     def draw(self) -> Any:
@@ -162,14 +162,14 @@ class _SlideDrawing:
         for role, shape in self.frames.items():
             self._draw_content(shape, role)
         add_builds(slide, self.clicks)
-        if (mapping := element_of(offer.layout).find(qn("p:clrMapOvr"))) is not None:
+        if (mapping := get_element(offer.layout).find(qn("p:clrMapOvr"))) is not None:
             # Slides do not inherit the colour map of their layout (ECMA-376 Part 1, 19.3.1.7).
-            element_of(slide).replace(element_of(slide).find(qn("p:clrMapOvr")), copy.deepcopy(mapping))
+            get_element(slide).replace(get_element(slide).find(qn("p:clrMapOvr")), copy.deepcopy(mapping))
         if fitted.layout is not Layout.TITLE:
             scales = stage.template.find_footer_scales(offer, stage.footers)
             add_footers(slide, offer, stage.footers, scales, stage.text)
         if fitted.source.hidden:
-            element_of(slide).set("show", "0")
+            get_element(slide).set("show", "0")
         return slide
 
     def _find_surfaces(self) -> Surfaces:
@@ -180,36 +180,36 @@ class _SlideDrawing:
             for role, frame in fitted.frames.items()
         }
         if fitted.ornaments:
-            box = find_surrounding([box for _, box in fitted.ornaments])
+            box = find_bounding_box([box for _, box in fitted.ornaments])
             frames[_ORNAMENTS] = (move_place(offer.places[KINDS[fitted.layout].main], box), READABLE)
         return offer.find_surfaces(texts, frames, fitted.panels)
 
-    def _get_place(self, role: Role) -> Place:
+    def _get_place(self, role: PlaceholderRole) -> Place:
         return self.fitted.places.get(role, self.offer.places[role])
 
-    def _fill_placeholder(self, placeholder: Any, role: Role) -> None:
+    def _fill_placeholder(self, placeholder: Any, role: PlaceholderRole) -> None:
         place, surface = self._get_place(role), self.surfaces.get(role)
         if role in self.fitted.places or role in self.offer.moved:
             set_place(placeholder, place)
             if place.insets != self.offer.places[role].insets:
-                set_insets(text_body(placeholder).find(qn("a:bodyPr")), place)
+                set_insets(get_text_body(placeholder).find(qn("a:bodyPr")), place)
         if role in self.fitted.panels:
             _set_panel(placeholder, place, surface.palette)
         if surface.panel is not None:
             panel = self._fit_panel_to_text(role)
             set_place(placeholder, panel)
-            set_insets(text_body(placeholder).find(qn("a:bodyPr")), panel)
+            set_insets(get_text_body(placeholder).find(qn("a:bodyPr")), panel)
         self._write_text(placeholder, role)
 
-    def _write_text(self, shape: BaseShape, role: Role) -> None:
+    def _write_text(self, shape: BaseShape, role: PlaceholderRole) -> None:
         text, surface, context = self.fitted.texts[role], self.surfaces.get(role), self.stage.text
         context.links_in_ink = not surface.palette.shows_links
-        looks = _compute_looks(text, self._get_place(role), context)
-        set_text(text_body(shape), looks, self.slide.part, context)
+        looks = _compute_styles(text, self._get_place(role), context)
+        set_text(get_text_body(shape), looks, self.slide.part, context)
         apply_surface(shape, surface)
         self.clicks += list_text_clicks(shape, text.paras)
 
-    def _fit_panel_to_text(self, role: Role) -> Place:
+    def _fit_panel_to_text(self, role: PlaceholderRole) -> Place:
         """Return a place as high as its text, so that a panel hides as little as possible.
 
         The text stays in place and gets some space to the edges before and after it.
@@ -220,7 +220,7 @@ class _SlideDrawing:
         high = min(place.height, used + over + under)
         anchor = self.offer.choice.cast.spots[role].anchor
         down = {"ctr": 0.5, "b": 1.0}.get(anchor, 0.0) * (place.height - high)
-        after_place = slide_size(template.presentation)[0] - place.left - place.width
+        after_place = get_slide_size(template.presentation)[0] - place.left - place.width
         before = max(0.0, min(_PANEL_INSET - left, place.left))
         after = max(0.0, min(_PANEL_INSET - right, after_place))
         return replace(
@@ -242,8 +242,8 @@ class _SlideDrawing:
             if role not in self.fitted.texts:
                 self.frames[role] = shape
                 continue
-            if role is Role.BEFORE and Role.OBJECT in self.frames:
-                element_of(self.frames[Role.OBJECT]).addprevious(element_of(shape))
+            if role is PlaceholderRole.BEFORE and PlaceholderRole.OBJECT in self.frames:
+                get_element(self.frames[PlaceholderRole.OBJECT]).addprevious(get_element(shape))
             if role in self.fitted.panels:
                 _set_panel(shape, place, palette)
             self._write_text(shape, role)
@@ -257,9 +257,9 @@ class _SlideDrawing:
             heading = named.get(head.value.capitalize())
             own = self.frames.get(role) or self._find_shape(role)
             if heading is not None and own is not None:
-                element_of(own).addprevious(element_of(heading))
+                get_element(own).addprevious(get_element(heading))
 
-    def _find_shape(self, role: Role) -> Any:
+    def _find_shape(self, role: PlaceholderRole) -> Any:
         offer, name = self.offer, role.value.capitalize()
         places = {index for index, known in offer.placeholders.items() if known is role}
         for shape in self.slide.shapes:
@@ -271,12 +271,12 @@ class _SlideDrawing:
 
     def _read_title_first(self) -> None:
         """Put the title first in reading order: some templates have it last."""
-        filled = [element_of(shape) for shape in self.slide.shapes if shape.is_placeholder]
+        filled = [get_element(shape) for shape in self.slide.shapes if shape.is_placeholder]
         title = next((element for element in filled if get_placeholder_type(element) in TITLES), None)
         if title is not None and title is not filled[0]:
             filled[0].addprevious(title)
 
-    def _draw_content(self, placeholder: BaseShape, role: Role) -> None:
+    def _draw_content(self, placeholder: BaseShape, role: PlaceholderRole) -> None:
         slide, fitted, stage, context = self.slide, self.fitted, self.stage, self.stage.text
         frame, place = fitted.frames[role], _get_frame_place(role, fitted, self.offer)
         body, theme, palette = frame.body, context.theme, self.surfaces.get(role).palette
@@ -318,18 +318,18 @@ def _get_needed_contrast(frame: Frame) -> float:
     """Return the contrast that a frame needs between text and background, 0 if it covers it."""
     match frame.content:
         case ChartBody():
-            return COLOURFUL
+            return CHART_CONTRAST
         case FittedTable(rows=rows):
             shaded = any(cell.shade for row in rows for cell in row)
-            return COLOURFUL if shaded else READABLE
+            return CHART_CONTRAST if shaded else READABLE
         case PictureBody(media_type=media_type):
-            return COLOURFUL if media_type == SVG else 0.0
+            return CHART_CONTRAST if media_type == SVG else 0.0
         case FittedCode() | FittedEquation():
             return READABLE
     assert_never(frame.content)
 
 
-def _compute_looks(text: FittedText, place: Place, context: TextContext) -> list[tuple[Para, Look]]:
+def _compute_styles(text: FittedText, place: Place, context: TextContext) -> list[tuple[Para, TextStyle]]:
     """Return paragraphs with the properties that differ from the layout."""
     area = place.text
     changed = text.scale != 1
@@ -341,10 +341,10 @@ def _compute_looks(text: FittedText, place: Place, context: TextContext) -> list
         if text.sizes:
             before = SPACE_IN_CARDS if number else 0.0
             line = get_exact_line(level, size)
-            looks.append((para, Look(size=size, before=before, after=0.0, line=line, align=align)))
+            looks.append((para, TextStyle(size=size, before=before, after=0.0, line=line, align=align)))
             continue
         spaced = text.spacing != 1 or level.restated
-        look = Look(
+        look = TextStyle(
             size=round(size, 1) if changed else None,
             # A distance of lines fixed in points is for the layout's own size.
             line=level.exact * text.scale if changed else None,
@@ -369,7 +369,7 @@ def _choose_alignment(level: Level, measure: float, context: TextContext) -> str
 
 def _set_panel(shape: BaseShape, place: Place, palette: Palette) -> None:
     """Add a panel behind a text, with the insets that were used for fitting."""
-    properties = text_body(shape).find(qn("a:bodyPr"))
+    properties = get_text_body(shape).find(qn("a:bodyPr"))
     set_insets(properties, place)
     properties.set("anchor", "t")
     if palette.panel is not None:
@@ -386,7 +386,7 @@ def _draw_code(
     context: TextContext,
 ) -> None:
     """Write one paragraph for each line, with exact line spacing and without list properties."""
-    body = text_body(placeholder)
+    body = get_text_body(placeholder)
     clear_text(body)
     level = place.text.levels[0]
     listed = level.marked or level.margin or level.before
@@ -405,7 +405,7 @@ def _draw_code(
             for name in ("a:spcBef", "a:spcAft"):
                 add_child(add_child(properties, name), "a:spcPts", val="0")
             add_child(properties, "a:buNone")
-        look = Look(size=code.size)
+        look = TextStyle(size=code.size)
         for run, colour in runs:
             add_runs(paragraph, [run], replace(look, colour=colour), slide.part, context)
         if level.capitals:

@@ -10,8 +10,8 @@ from triptych.model.nodes import Align
 from triptych.ooxml.xml import qn
 from triptych.writers.deck.drawing.pictures import replace_placeholder
 from triptych.writers.deck.drawing.text import (
-    Look,
     TextContext,
+    TextStyle,
     add_child,
     add_paragraphs,
     add_runs,
@@ -19,7 +19,7 @@ from triptych.writers.deck.drawing.text import (
 )
 from triptych.writers.deck.fitting.tables import SIDE_PADDING, FittedTable
 from triptych.writers.deck.fitting.text import Place
-from triptych.writers.deck.pptx.package import cell_element, table_element
+from triptych.writers.deck.pptx.package import get_cell_element, get_table_element
 from triptych.writers.deck.pptx.terms import BaseShape, Pt, Slide
 from triptych.writers.deck.slides import Para, TableBody, TableCell
 from triptych.writers.deck.template.palette import Palette, TableLook, Tint, shade_cell
@@ -46,9 +46,9 @@ def insert_table(
     frame = slide.shapes.add_table(len(fitted.rows), len(fitted.widths), *box)
     replace_placeholder(frame, placeholder)
     native: Any = frame.table
-    _set_style(table_element(native), table, look.style)
+    _set_style(get_table_element(native), table, look.style)
     if rtl:
-        table_element(native).find(qn("a:tblPr")).set("rtl", "1")
+        get_table_element(native).find(qn("a:tblPr")).set("rtl", "1")
     for column, width in zip(native.columns, fitted.widths, strict=True):
         column.width = Pt(width)
     for number, (row, height) in enumerate(zip(fitted.rows, fitted.heights, strict=True)):
@@ -64,7 +64,7 @@ def insert_table(
                 align = "ctr"  # a head over several columns belongs to all of them
             # The style reaches the first row and column only; further heads say it themselves.
             further_head = 0 < number < table.header_rows or 0 < column < table.row_headers
-            own = Look(
+            own = TextStyle(
                 size=fitted.size,
                 colour=_choose_ink(look, palette, header=number == 0 and bool(table.header_rows)),
                 bold=further_head,
@@ -72,7 +72,7 @@ def insert_table(
             )
             if content.shade:
                 own = replace(own, colour=shade_cell(cell, content.shade, palette), align="ctr")
-            _set_cell(cell_element(cell), content, own, part, context)
+            _set_cell(get_cell_element(cell), content, own, part, context)
     return frame
 
 
@@ -96,7 +96,7 @@ def _set_style(table: Any, body: TableBody, style: str) -> None:
     add_child(properties, "a:tableStyleId").text = style
 
 
-def _set_cell(cell: Any, content: TableCell, look: Look, part: Any, context: TextContext) -> None:
+def _set_cell(cell: Any, content: TableCell, look: TextStyle, part: Any, context: TextContext) -> None:
     body = cell.find(qn("a:txBody"))
     for old in body.findall(qn("a:p")):
         body.remove(old)

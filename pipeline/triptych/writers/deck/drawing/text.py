@@ -75,7 +75,7 @@ class PendingLink:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Look:
+class TextStyle:
     """Text properties that differ from the layout; None and 0 keep those of the layout. ``line`` is in
     points.
 
@@ -118,7 +118,7 @@ def add_colour(parent: Any, tint: Tint) -> None:
         add_child(element, f"a:{name}", val=value)
 
 
-def set_text(body: Any, paras: Sequence[tuple[Para, Look]], part: Any, context: TextContext) -> None:
+def set_text(body: Any, paras: Sequence[tuple[Para, TextStyle]], part: Any, context: TextContext) -> None:
     """Replace the paragraphs of a text body.
 
     ``normAutofit`` without a scale says that the text fits, and allows programs to shrink later additions.
@@ -127,7 +127,9 @@ def set_text(body: Any, paras: Sequence[tuple[Para, Look]], part: Any, context: 
     add_paragraphs(body, paras, part, context)
 
 
-def add_paragraphs(body: Any, paras: Sequence[tuple[Para, Look]], part: Any, context: TextContext) -> None:
+def add_paragraphs(
+    body: Any, paras: Sequence[tuple[Para, TextStyle]], part: Any, context: TextContext
+) -> None:
     """Append paragraphs to a text body, with bullets and numbers."""
     numbers = number_paragraphs([para for para, _ in paras])
     for (para, look), number in zip(paras, numbers, strict=True):
@@ -144,7 +146,7 @@ def clear_text(body: Any) -> None:
     add_child(properties, "a:normAutofit")
 
 
-def add_runs(paragraph: Any, runs: Sequence[Run], look: Look, part: Any, context: TextContext) -> None:
+def add_runs(paragraph: Any, runs: Sequence[Run], look: TextStyle, part: Any, context: TextContext) -> None:
     """Append runs to an ``a:p``."""
     for run in runs:
         if run.formula:
@@ -160,7 +162,7 @@ def add_runs(paragraph: Any, runs: Sequence[Run], look: Look, part: Any, context
 
 
 def _add_formula(
-    paragraph: Any, run: Run, formula: NativeFormula, look: Look, part: Any, context: TextContext
+    paragraph: Any, run: Run, formula: NativeFormula, look: TextStyle, part: Any, context: TextContext
 ) -> None:
     """Add a native formula with its text as a fallback."""
     properties = {"lang": run.language or context.language}
@@ -172,7 +174,7 @@ def _add_formula(
     paragraph.append(wrap_alternative(native, holder[0]))
 
 
-def end_paragraph(paragraph: Any, look: Look, context: TextContext) -> None:
+def end_paragraph(paragraph: Any, look: TextStyle, context: TextContext) -> None:
     """Set the properties of text that is added at the end; they also set the height of empty lines."""
     end = add_child(paragraph, "a:endParaRPr", lang=get_office_language(context.language))
     if look.size:
@@ -185,7 +187,7 @@ def remove_forbidden(text: str) -> str:
 
 
 def _add_paragraph(
-    body: Any, para: Para, look: Look, number: Numbering | None, part: Any, context: TextContext
+    body: Any, para: Para, look: TextStyle, number: Numbering | None, part: Any, context: TextContext
 ) -> None:
     paragraph = add_child(body, "a:p")
     properties = add_child(paragraph, "a:pPr")
@@ -225,7 +227,7 @@ def _add_paragraph(
     end_paragraph(paragraph, look, context)
 
 
-def _run_properties(element: Any, run: Run, look: Look, part: Any, context: TextContext) -> None:
+def _run_properties(element: Any, run: Run, look: TextStyle, part: Any, context: TextContext) -> None:
     language = run.language or context.language
     properties = add_child(element, "a:rPr", lang=get_office_language(language))
     script = context.get_script(language)

@@ -24,9 +24,9 @@ from triptych.writers.deck.fitting.composition import (
     find_region,
     move_place,
 )
-from triptych.writers.deck.fitting.line_breaking import balance
+from triptych.writers.deck.fitting.line_breaking import balance_pages
 from triptych.writers.deck.fitting.text import Box, FittedText, Level, TextArea, fit_size, measure_text
-from triptych.writers.deck.kinds import CARDS, Role
+from triptych.writers.deck.kinds import CARDS, PlaceholderRole
 from triptych.writers.deck.slides import (
     Card,
     Layout,
@@ -75,7 +75,7 @@ def list_card_paragraphs(card: Card, head: Sequence[Sized], size: float, area: T
     return [*head, *((para, size, 0) for para in text)]
 
 
-def make_head(runs: Sequence[Run]) -> Para:
+def make_card_heading(runs: Sequence[Run]) -> Para:
     """Return the heading of a card."""
     return Para(runs=tuple(runs), bullet=False)
 
@@ -122,7 +122,7 @@ def distribute_cards(
         groups.append(cards[start:end])
         start = end
     even, start = [], 0
-    for count in balance([1.0] * len(cards), -(-len(cards) // len(groups))):
+    for count in balance_pages([1.0] * len(cards), -(-len(cards) // len(groups))):
         even.append(cards[start : start + count])
         start += count
     return even if len(even) == len(groups) and all(map(fit, even)) else groups
@@ -221,9 +221,12 @@ def _fit_number_row(
     boxes = divide_box(area.whole, [1.0] * len(cards), _NUMBER_GAP, rtl=area.rtl)
     pairs = zip(CARDS, boxes, strict=False)
     where = {role: move_place(area.places[role], box, (_PADDING,) * 4) for role, box in pairs}
-    heads: list[list[list[Sized]]] = [[[(make_head(card.head), size, 1)] for card in cards]]
+    heads: list[list[list[Sized]]] = [[[(make_card_heading(card.head), size, 1)] for card in cards]]
     if broken:
-        heads += [_break_before_units(cards, size), [[(make_head(card.head), size, 2)] for card in cards]]
+        heads += [
+            _break_before_units(cards, size),
+            [[(make_card_heading(card.head), size, 2)] for card in cards],
+        ]
     text_sizes = [one for one in _TEXTS if one <= _LARGEST_TEXT[len(cards) <= _FEW]]
     fits = (_fit_cards(cards, head, text, where, area.theme) for head in heads for text in text_sizes)
     fitted = next((one for one in fits if one is not None), None)
@@ -238,13 +241,13 @@ def _break_before_units(cards: Sequence[Card], size: float) -> list[list[Sized]]
         found = _NUMBER_AND_UNIT.fullmatch(join_run_text(card.head).strip())
         number = tuple(cut_runs(card.head, len(found.group(1)))) if found else card.head
         words = (Run(text=found.group(2)),) if found else ()
-        heads.append([(make_head(number), size, 1), (make_head(words), unit, 1)])
+        heads.append([(make_card_heading(number), size, 1), (make_card_heading(words), unit, 1)])
     return heads
 
 
 def _fit_cards(
     cards: Sequence[Card], heads: Sequence[Sequence[Sized]], size: float, where: Places, theme: Theme
-) -> dict[Role, tuple[FittedText, float]] | None:
+) -> dict[PlaceholderRole, tuple[FittedText, float]] | None:
     texts = {}
     for card, head, role in zip(cards, heads, CARDS, strict=False):
         fitted = fit_card(list_card_paragraphs(card, head, size, where[role].text), where[role].text, theme)
@@ -254,7 +257,9 @@ def _fit_cards(
     return texts
 
 
-def _compose_numbers(fitted: Mapping[Role, tuple[FittedText, float]], where: Places) -> Composition:
+def _compose_numbers(
+    fitted: Mapping[PlaceholderRole, tuple[FittedText, float]], where: Places
+) -> Composition:
     """Compose all numbers at one height: the highest card is a little above the middle."""
     free = min(where[role].text.height - height for role, (_, height) in fitted.items())
     down = _PADDING + free * _NUMBERS_RAISED
@@ -445,7 +450,7 @@ def _fit_flag_text(
     card: Card, sizes: tuple[float, float], room: tuple[float, float], area: _CardArea, *, lines: int
 ) -> tuple[FittedText, float] | None:
     text = move_place(area.places[CARDS[0]], (0, 0, *room), (0.0,) * 4).text
-    head: list[Sized] = [(make_head(card.head), sizes[0], lines)]
+    head: list[Sized] = [(make_card_heading(card.head), sizes[0], lines)]
     return fit_card(list_card_paragraphs(card, head, sizes[1], text), text, area.theme)
 
 

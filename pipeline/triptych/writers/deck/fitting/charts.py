@@ -51,7 +51,7 @@ def _split_bars(body: ChartBody, height: float) -> list[ChartBody]:
 
 def _split_panels(body: ChartBody) -> list[ChartBody]:
     chart, panels = body.chart, body.chart.data.panels
-    most = _columns(chart)
+    most = _count_columns(chart)
     slides = math.ceil(len(panels) / (most * _MOST_ROWS))
     size = math.ceil(len(panels) / slides)
     rows = math.ceil(size / most)
@@ -65,7 +65,7 @@ def _split_panels(body: ChartBody) -> list[ChartBody]:
     return parts
 
 
-def _columns(chart: Chart) -> int:
+def _count_columns(chart: Chart) -> int:
     """As the author asked, so far as text stays readable; lying bars have their names beside them."""
     most = 2 if chart.horizontal or chart.data.is_whole else _MOST_COLUMNS
     return min(len(chart.data.panels), chart.facet_columns or most, most)

@@ -29,12 +29,12 @@ from triptych.writers.deck.fitting.text import (
     Box,
     FittedText,
     Place,
-    do_sentences_fit,
+    can_keep_sentences_whole,
     fit_size,
     fit_text,
     list_sizes,
 )
-from triptych.writers.deck.kinds import COLUMNS, Role
+from triptych.writers.deck.kinds import COLUMNS, PlaceholderRole
 from triptych.writers.deck.slides import (
     ChartBody,
     CodeBody,
@@ -104,10 +104,10 @@ def fit_columns(
     texts, heads = _fit_heads(body, boxes, places, theme)
     down = max((place.height for place in heads.values()), default=0.0)
     down += _UNDER_HEAD if down else 0.0
-    where: dict[Role, Place] = dict(heads)
-    source = places.get(Role.SOURCE)
+    where: dict[PlaceholderRole, Place] = dict(heads)
+    source = places.get(PlaceholderRole.SOURCE)
     if body.source and source and source.width < whole[2] - 1:  # one under the first is that of both
-        where[Role.SOURCE] = move_place(source, (whole[0], source.top, whole[2], source.height))
+        where[PlaceholderRole.SOURCE] = move_place(source, (whole[0], source.top, whole[2], source.height))
     for column, (_, role), (left, top, width, height) in zip(body.columns, COLUMNS, boxes, strict=True):
         insets = _PANEL if isinstance(column.body, CodeBody) else None
         where[role] = move_place(places[role], (left, top + down, width, height - down), insets)
@@ -146,8 +146,8 @@ def fit_side_picture(
     Return None if the layout has no such place, the picture would be blurred or cropped too much, or the text
     is too long. ``places`` are those of `Layout.SIDE_PICTURE`.
     """
-    frame = places[Role.OBJECT]
-    if Role.BODY not in places or frame.top > places[Role.TITLE].top:
+    frame = places[PlaceholderRole.OBJECT]
+    if PlaceholderRole.BODY not in places or frame.top > places[PlaceholderRole.TITLE].top:
         return None  # no layout of this kind, but the one that comes nearest to it
     ratio = picture.width / picture.height
     cut = 1 - frame.width / (frame.height * ratio)
@@ -156,24 +156,24 @@ def fit_side_picture(
     if not photograph or not fine or ratio < _NARROWEST or cut > _CUT:
         return None
     line = (Para(runs=source, bullet=False),) if source else ()
-    fitted = fit_text(tuple(paras) or line, places[Role.BODY].text, theme) if paras or line else []
+    fitted = fit_text(tuple(paras) or line, places[PlaceholderRole.BODY].text, theme) if paras or line else []
     if len(fitted) > 1:
         return None
-    texts = {Role.BODY: fitted[0]} if fitted else {}
+    texts = {PlaceholderRole.BODY: fitted[0]} if fitted else {}
     if paras and line:
-        area = places[Role.SOURCE].text
+        area = places[PlaceholderRole.SOURCE].text
         scale = fit_size(line, area, theme, list_sizes(area.levels[0].size, _LEAST_SOURCE))
         if scale is None:
             return None
-        texts[Role.SOURCE] = FittedText(paras=line, scale=scale)
+        texts[PlaceholderRole.SOURCE] = FittedText(paras=line, scale=scale)
     width = min(frame.width, frame.height * ratio)
     left = frame.left if not frame.left else frame.right - width
     box = (left, frame.top, width, frame.height)
     return Composition(
         layout=Layout.SIDE_PICTURE,
         texts=texts,
-        frames={Role.OBJECT: Frame(content=replace(picture, full=True), body=picture)},
-        places={Role.OBJECT: move_place(frame, box)},
+        frames={PlaceholderRole.OBJECT: Frame(content=replace(picture, full=True), body=picture)},
+        places={PlaceholderRole.OBJECT: move_place(frame, box)},
     )
 
 
@@ -200,7 +200,7 @@ def _needs_cut_sentences(column: Column, place: Place, theme: Theme) -> bool:
     match column.body:
         case TextBody(paras=paras):
             scale = LEAST_WHOLE / place.text.levels[0].size
-            return not do_sentences_fit(paras, place.text, theme, min(1.0, scale))
+            return not can_keep_sentences_whole(paras, place.text, theme, min(1.0, scale))
     return False
 
 
@@ -208,7 +208,7 @@ def _fit_alone(
     column: Column, places_of: Mapping[Layout, Places], theme: Theme, least: float
 ) -> list[Composition]:
     kind = _KINDS[type(column.body)]
-    place = places_of[kind][Role.BODY if kind is Layout.BULLETS else Role.OBJECT]
+    place = places_of[kind][PlaceholderRole.BODY if kind is Layout.BULLETS else PlaceholderRole.OBJECT]
     return _compose_alone(column, _fit_column(column, place, theme, least), places_of, theme)
 
 
@@ -216,7 +216,7 @@ def _compose_slides(
     body: ColumnsBody,
     layout: Layout,
     columns: Sequence[_FittedColumn],
-    heads: Mapping[Role, FittedText],
+    heads: Mapping[PlaceholderRole, FittedText],
     where: Places,
     places_of: Mapping[Layout, Places],
     theme: Theme,
@@ -224,7 +224,7 @@ def _compose_slides(
     both = min(len(column.parts) for column in columns)
     made = []
     for number in range(both):
-        texts, frames = dict(heads), dict[Role, Frame]()
+        texts, frames = dict(heads), dict[PlaceholderRole, Frame]()
         for (_, role), fitted, column in zip(COLUMNS, columns, body.columns, strict=True):
             part = fitted.parts[number]
             if isinstance(part, FittedText):
@@ -245,11 +245,12 @@ def _compose_alone(
     rest = tuple(para for part in parts if isinstance(part, FittedText) for para in part.paras)
     if rest:
         lead = (Para(runs=column.head, bullet=False),) if column.head else ()
-        fitted = fit_text((*lead, *rest), places_of[Layout.BULLETS][Role.BODY].text, theme)
-        return [Composition(layout=Layout.BULLETS, texts={Role.BODY: text}) for text in fitted]
+        fitted = fit_text((*lead, *rest), places_of[Layout.BULLETS][PlaceholderRole.BODY].text, theme)
+        return [Composition(layout=Layout.BULLETS, texts={PlaceholderRole.BODY: text}) for text in fitted]
     return [
         Composition(
-            layout=_KINDS[type(column.body)], frames={Role.OBJECT: Frame(content=part, body=column.body)}
+            layout=_KINDS[type(column.body)],
+            frames={PlaceholderRole.OBJECT: Frame(content=part, body=column.body)},
         )
         for part in parts
         if not isinstance(part, FittedText)
@@ -258,7 +259,7 @@ def _compose_alone(
 
 def _fit_heads(
     body: ColumnsBody, boxes: Sequence[Box], places: Places, theme: Theme
-) -> tuple[dict[Role, FittedText], dict[Role, Place]]:
+) -> tuple[dict[PlaceholderRole, FittedText], dict[PlaceholderRole, Place]]:
     """Fit column headings in boxes as high as the longer one needs."""
     if not any(column.head for column in body.columns):
         return {}, {}
@@ -296,8 +297,8 @@ def _fit_column(column: Column, place: Place, theme: Theme, least: float) -> Seq
             return (picture,)
 
 
-_GAP = 8.0  # points between the two, beside what they leave free around their text
-_ROLES = (Role.OBJECT, Role.SECOND)
+_LISTING_GAP = 8.0  # points between the two, beside what they leave free around their text
+_LISTING_ROLES = (PlaceholderRole.OBJECT, PlaceholderRole.SECOND)
 _LEAST_SHARE, _LEAST_LINES = 0.28, 2
 
 
@@ -306,8 +307,8 @@ def fit_listings(body: ColumnsBody, places: Places, theme: Theme, *, rtl: bool) 
     bodies = tuple(column.body for column in body.columns if isinstance(column.body, CodeBody))
     if len(bodies) != 2 or any(column.head for column in body.columns) or body.source:
         return None
-    whole = find_region(places, (Role.OBJECT,), sourced=False)
-    place = places[Role.OBJECT]
+    whole = find_region(places, (PlaceholderRole.OBJECT,), sourced=False)
+    place = places[PlaceholderRole.OBJECT]
     around = place.insets[1] + place.insets[3]
     ways = (
         _fit_listings_in(place, bodies, boxes, theme)
@@ -318,7 +319,7 @@ def fit_listings(body: ColumnsBody, places: Places, theme: Theme, *, rtl: bool) 
         return None
     fitted, boxes = best
     frames, where = {}, {}
-    for role, code, own, box in zip(_ROLES, fitted, bodies, boxes, strict=True):
+    for role, code, own, box in zip(_LISTING_ROLES, fitted, bodies, boxes, strict=True):
         frames[role] = Frame(content=code, body=own)
         where[role] = move_place(places[role], box)
     return Composition(layout=Layout.CODE, frames=frames, places=where)
@@ -335,11 +336,11 @@ def _arrange_listings(
     lines = [body.text.strip("\n").split("\n") for body in bodies]
     wide = [max(map(len, own), default=0) + 2 for own in lines]
     share = min(max(wide[0] / sum(wide), _LEAST_SHARE), 1 - _LEAST_SHARE)
-    first, second = divide_box(whole, (share, 1 - share), _GAP, rtl=rtl)
+    first, second = divide_box(whole, (share, 1 - share), _LISTING_GAP, rtl=rtl)
     yield first, second
     count = [max(len(own), _LEAST_LINES) for own in lines]
-    high = around + (height - _GAP - 2 * around) * count[0] / sum(count)
-    yield (left, top, width, high), (left, top + high + _GAP, width, height - _GAP - high)
+    high = around + (height - _LISTING_GAP - 2 * around) * count[0] / sum(count)
+    yield (left, top, width, high), (left, top + high + _LISTING_GAP, width, height - _LISTING_GAP - high)
 
 
 def _fit_listings_in(
@@ -357,7 +358,7 @@ def _fit_listings_in(
     first, second = (replace(part, size=size) for part in parts)
     upper, lower = boxes
     if lower[1] > upper[1]:
-        down = first.rows * size * LINE_DISTANCE + place.insets[1] + place.insets[3] + _GAP
-        lower = (lower[0], upper[1] + down, lower[2], upper[3] + lower[3] + _GAP - down)
-        upper = (*upper[:3], down - _GAP)
+        down = first.rows * size * LINE_DISTANCE + place.insets[1] + place.insets[3] + _LISTING_GAP
+        lower = (lower[0], upper[1] + down, lower[2], upper[3] + lower[3] + _LISTING_GAP - down)
+        upper = (*upper[:3], down - _LISTING_GAP)
     return (first, second), (upper, lower)

@@ -10,10 +10,10 @@ from typing import TypeAlias
 from triptych.writers.deck.fitting.frames import FittedCode, FittedEquation
 from triptych.writers.deck.fitting.tables import FittedTable
 from triptych.writers.deck.fitting.text import Box, FittedText, Place, Sides
-from triptych.writers.deck.kinds import Role
+from triptych.writers.deck.kinds import PlaceholderRole
 from triptych.writers.deck.slides import Body, ChartBody, Layout, PictureBody
 
-Places: TypeAlias = Mapping[Role, Place]
+Places: TypeAlias = Mapping[PlaceholderRole, Place]
 Content: TypeAlias = FittedTable | FittedCode | FittedEquation | ChartBody | PictureBody
 
 
@@ -42,10 +42,10 @@ class Composition:
     """
 
     layout: Layout
-    texts: Mapping[Role, FittedText] = field(default_factory=dict)
-    frames: Mapping[Role, Frame] = field(default_factory=dict)
+    texts: Mapping[PlaceholderRole, FittedText] = field(default_factory=dict)
+    frames: Mapping[PlaceholderRole, Frame] = field(default_factory=dict)
     places: Places = field(default_factory=dict)
-    panels: frozenset[Role] = frozenset()
+    panels: frozenset[PlaceholderRole] = frozenset()
     ornaments: tuple[tuple[Ornament, Box], ...] = ()
 
 
@@ -57,11 +57,11 @@ def move_place(place: Place, box: Box, insets: Sides | None = None) -> Place:
     return replace(place, left=box[0], top=box[1], width=box[2], height=box[3], text=area, insets=own)
 
 
-def find_region(places: Places, roles: Iterable[Role], *, sourced: bool) -> Box:
+def find_region(places: Places, roles: Iterable[PlaceholderRole], *, sourced: bool) -> Box:
     """Return the box around the places of roles, including that of a missing source line below."""
     left, top, right, bottom = find_sides(places[role] for role in roles if role in places)
-    if Role.SOURCE in places:
-        source = places[Role.SOURCE]
+    if PlaceholderRole.SOURCE in places:
+        source = places[PlaceholderRole.SOURCE]
         bottom = min(bottom, source.top) if sourced else max(bottom, source.bottom)
     return left, top, right - left, bottom - top
 
@@ -72,7 +72,7 @@ def find_sides(places: Iterable[Place]) -> Sides:
     return min(lefts), min(tops), max(rights), max(bottoms)
 
 
-def find_surrounding(boxes: Iterable[Box]) -> Box:
+def find_bounding_box(boxes: Iterable[Box]) -> Box:
     """Return the box around boxes, whose sides may be negative."""
     corners = [(left, top, left + wide, top + high) for left, top, wide, high in boxes]
     left, top = min(min(c[0], c[2]) for c in corners), min(min(c[1], c[3]) for c in corners)

@@ -9,7 +9,7 @@ from math import ceil
 from triptych.theme.theme import Theme
 from triptych.writers.deck.fitting.line_breaking import Piece, break_lines, get_typeface
 from triptych.writers.deck.fitting.text import FittedText, Place, TextSizes, fit_size, measure_text
-from triptych.writers.deck.kinds import Role
+from triptych.writers.deck.kinds import PlaceholderRole
 from triptych.writers.deck.slides import EquationBody, Para
 
 CODE_SIZES = (24.0, 20.0, 18.0, 16.0, 14.0, 13.0, 12.0)
@@ -102,8 +102,8 @@ class FittedEquation:
 
     size: float
     region: Place
-    texts: Mapping[Role, FittedText] = field(default_factory=dict)
-    places: Mapping[Role, Place] = field(default_factory=dict)
+    texts: Mapping[PlaceholderRole, FittedText] = field(default_factory=dict)
+    places: Mapping[PlaceholderRole, Place] = field(default_factory=dict)
 
 
 def fit_equation(
@@ -130,14 +130,19 @@ def fit_equation(
         if size is not None:
             scale = text_size / before.text.levels[0].size
             moved = {
-                Role.BEFORE: replace(before, left=frame.left, top=frame.top, width=frame.width, height=above),
-                Role.AFTER: replace(
+                PlaceholderRole.BEFORE: replace(
+                    before, left=frame.left, top=frame.top, width=frame.width, height=above
+                ),
+                PlaceholderRole.AFTER: replace(
                     after, left=frame.left, top=region.bottom, width=frame.width, height=below
                 ),
             }
             texts = {
                 role: FittedText(paras=paras, scale=scale)
-                for role, paras in ((Role.BEFORE, body.before), (Role.AFTER, body.after))
+                for role, paras in (
+                    (PlaceholderRole.BEFORE, body.before),
+                    (PlaceholderRole.AFTER, body.after),
+                )
                 if paras
             }
             places = {role: place for role, place in moved.items() if role in texts}

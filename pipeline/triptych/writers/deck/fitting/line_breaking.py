@@ -30,7 +30,7 @@ SHORTEST_LINE = 1.2
 
 # Of a template's fonts we have no file: text faces with larger lines are rare. These are known to have less.
 UNKNOWN_LINE = 1.36
-_OF_SHORT_LINES = frozenset(
+_SHORT_LINE_FAMILIES = frozenset(
     "Arial|Arial Narrow|Calibri|Calibri Light|Cambria|Candara|Century Gothic|Consolas|Constantia|"
     "Corbel|Courier New|Franklin Gothic Book|Franklin Gothic Medium|Garamond|Georgia|Gill Sans MT|"
     "Helvetica|Liberation Sans|Liberation Serif|Tahoma|Times New Roman|Trebuchet MS|Verdana".split("|")
@@ -182,7 +182,7 @@ def get_typeface(theme: Theme, family: str, *, bold: bool = False, italic: bool 
         families = dict.fromkeys(face.family for face in theme.slide_fallbacks)
         own += [_find_nearest(theme.slide_fallbacks, name, bold, italic) for name in families]
     faces = tuple(_open_own_face(face) if face.own else open_measured_face(face.path) for face in own)
-    shortest = SHORTEST_LINE if ours or family in _OF_SHORT_LINES else UNKNOWN_LINE
+    shortest = SHORTEST_LINE if ours or family in _SHORT_LINE_FAMILIES else UNKNOWN_LINE
     return Typeface(faces, max(shortest, *(face.line_height for face in faces)))
 
 
@@ -343,7 +343,7 @@ def _break_word(pieces: Sequence[Piece], scale: float, width: float) -> list[flo
 _ROUNDING = 1e-9  # tolerance of sums
 
 
-def balance(heights: Sequence[float], capacity: float) -> list[int]:
+def balance_pages(heights: Sequence[float], capacity: float) -> list[int]:
     """Return how many items go on each page: the fewest pages that hold all, then the most even ones.
 
     An item higher than the capacity counts as exactly one page.

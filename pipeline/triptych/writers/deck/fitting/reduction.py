@@ -16,11 +16,11 @@ from triptych.writers.deck.slides import (
     DeckSlide,
     EquationBody,
     Layout,
+    NoteParagraph,
     NumbersBody,
     Para,
     QuoteBody,
     Run,
-    Spoken,
     TableBody,
     TextBody,
     TimelineBody,
@@ -28,7 +28,7 @@ from triptych.writers.deck.slides import (
     make_plain_para,
     shorten,
 )
-from triptych.writers.deck.story.runs import make_spoken
+from triptych.writers.deck.story.runs import make_note
 
 Fit: TypeAlias = Callable[[DeckSlide], tuple[list[FittedSlide], list[Diagnostic]]]
 _TITLE_LENGTHS = (100, 70, 45, 30, 20, 12, 6)  # characters
@@ -83,7 +83,7 @@ def fit_or_reduce(
         slide = replace(slide, layout=Layout.BULLETS, body=TextBody(paras=paras))
         parts, problems = fit(slide)
     if _has_too_large(problems, "title") and not (strict and slide.own_title):
-        whole = replace(slide, notes=(make_spoken(slide.title), *slide.notes))
+        whole = replace(slide, notes=(make_note(slide.title), *slide.notes))
         # A kicker that joined the title is dropped first.
         for kicker, length in product(dict.fromkeys((slide.kicker, "")), _TITLE_LENGTHS):
             parts, problems = fit(replace(whole, kicker=kicker, title=shorten(slide.title, length)))
@@ -111,11 +111,11 @@ def _convert_to_text(body: Body | None) -> tuple[Para, ...]:
     return tuple(Para(runs=runs, bullet=False) for runs in said if runs)
 
 
-def _iter_spoken_rows(table: TableBody) -> Iterator[Spoken]:
+def _iter_spoken_rows(table: TableBody) -> Iterator[NoteParagraph]:
     for row in table.rows:
         cells = (" ".join(join_run_text(cell.runs).split()) for cell in row)
         if said := "; ".join(filter(None, cells)):
-            yield make_spoken(said)
+            yield make_note(said)
 
 
 def _has_too_large(problems: list[Diagnostic], what: str) -> bool:

@@ -40,7 +40,7 @@ from triptych.writers.deck.fitting.text import (
     list_sizes,
 )
 from triptych.writers.deck.fitting.titles import TitledPlaces
-from triptych.writers.deck.kinds import KINDS, Role
+from triptych.writers.deck.kinds import KINDS, PlaceholderRole
 from triptych.writers.deck.slides import (
     Body,
     CalloutBody,
@@ -67,12 +67,12 @@ from triptych.writers.deck.slides import (
 # So few characters of a kicker are a number: set as large as its layout says.
 _NUMBER_LENGTH = 4
 _NARROW = 320.0  # points
-_NAMED = 60  # characters of a title in a message
+_LONGEST_IN_MESSAGE = 60  # characters of a title in a message
 # A source line may take so many more lines from what stands over it, which ends near it, in points; not
 # where the sizes of all such slides are agreed upon.
 _MORE_LINES, _LINE, _NEAR_SOURCE = 3, 1.25, 16.0
 _FIXED_SOURCES = (Layout.NUMBERS, Layout.FULL_PICTURE, Layout.SIDE_PICTURE)
-_APART = " · "  # between what shares a line where a layout has no place for both
+_SEPARATOR = " · "  # between what shares a line where a layout has no place for both
 
 _LAYOUTS: Mapping[type[Body], Layout] = {
     ChartBody: Layout.CHART,
@@ -85,7 +85,7 @@ _LAYOUTS: Mapping[type[Body], Layout] = {
     TimelineBody: Layout.TIMELINE,
 }
 
-_Text: TypeAlias = tuple[str, Role, tuple[Para, ...]]
+_Text: TypeAlias = tuple[str, PlaceholderRole, tuple[Para, ...]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,10 +101,10 @@ class FittedSlide:
     layout: Layout
     title: str
     part: int = 1
-    texts: Mapping[Role, FittedText] = field(default_factory=dict)
-    frames: Mapping[Role, Frame] = field(default_factory=dict)
+    texts: Mapping[PlaceholderRole, FittedText] = field(default_factory=dict)
+    frames: Mapping[PlaceholderRole, Frame] = field(default_factory=dict)
     places: Places = field(default_factory=dict)
-    panels: frozenset[Role] = frozenset()
+    panels: frozenset[PlaceholderRole] = frozenset()
     ornaments: tuple[tuple[Ornament, Box], ...] = ()
     left_off: tuple[str, ...] = ()
 
@@ -182,7 +182,7 @@ def fit_slide(
                 title=title,
                 part=number,
                 texts={
-                    Role.TITLE: fitted_title,
+                    PlaceholderRole.TITLE: fitted_title,
                     **({} if body.layout is not layout else fitted.texts),
                     **_fit_tracker(slide, body.layout, fitted.places[body.layout], theme),
                     **body.texts,
@@ -194,7 +194,7 @@ def fit_slide(
                 left_off=fitted.left_off,
             )
         )
-    if slide.hidden and slide.tracker and not any(Role.TRACKER in part.texts for part in parts):
+    if slide.hidden and slide.tracker and not any(PlaceholderRole.TRACKER in part.texts for part in parts):
         # Hidden slides are in one section: nothing else names the chapter of this one.
         parts = [replace(part, left_off=(*part.left_off, slide.tracker)) for part in parts]
     return parts, diagnostics
@@ -207,7 +207,7 @@ class _FittedContent:
     slide: DeckSlide
     places: TitledPlaces
     bodies: Sequence[Composition] = ()
-    texts: Mapping[Role, FittedText] = field(default_factory=dict)
+    texts: Mapping[PlaceholderRole, FittedText] = field(default_factory=dict)
     left_off: tuple[str, ...] = ()
     found: Sequence[Diagnostic] = ()
 
@@ -248,10 +248,10 @@ def get_frame_height(slide: DeckSlide, places: Places) -> float:
 
 def get_whole_frame(layout: Layout, places: Places, sourced: bool) -> Place:
     """Return the frame's place, including that of a missing source line below it."""
-    frame = places[Role.OBJECT]
-    if sourced or Role.SOURCE not in places or layout is Layout.FULL_PICTURE:
+    frame = places[PlaceholderRole.OBJECT]
+    if sourced or PlaceholderRole.SOURCE not in places or layout is Layout.FULL_PICTURE:
         return frame
-    source = places[Role.SOURCE]
+    source = places[PlaceholderRole.SOURCE]
     return replace(frame, height=max(frame.height, source.bottom - frame.top))
 
 
@@ -271,23 +271,25 @@ def _fit_bodies(
         case TextBody(paras=paras) if layout is Layout.BULLETS and paras:
             return _fit_as_text(_remove_single_bullet(paras), places_of, theme, least)
         case TableBody() as table:
-            fitted = fit_table(table, places[Role.OBJECT].width, get_frame_height(slide, places), theme)
+            fitted = fit_table(
+                table, places[PlaceholderRole.OBJECT].width, get_frame_height(slide, places), theme
+            )
             if fitted is None:
                 raise DoesNotFit("table")
             return [_compose_frame(layout, part, slide) for part in fitted]
         case CodeBody(text=text) if text.strip():
-            area = places[Role.OBJECT].text
+            area = places[PlaceholderRole.OBJECT].text
             return [
                 _compose_frame(layout, part, slide) for part in fit_code(text, area.width, area.height, theme)
             ]
         case EquationBody() as equation:
-            texts = places[Role.BEFORE], places[Role.AFTER]
-            fitted_equation = fit_equation(equation, places[Role.OBJECT], *texts, theme)
+            texts = places[PlaceholderRole.BEFORE], places[PlaceholderRole.AFTER]
+            fitted_equation = fit_equation(equation, places[PlaceholderRole.OBJECT], *texts, theme)
             if fitted_equation is None:  # among too much text it is a paragraph like the others
                 return _fit_as_text(_convert_equation(equation), places_of, theme, least)
             return [_compose_equation(layout, fitted_equation, places, slide)]
         case ChartBody() as chart:
-            parts = split_chart(chart, places[Role.OBJECT].height)
+            parts = split_chart(chart, places[PlaceholderRole.OBJECT].height)
             return [_compose_frame(layout, part, slide) for part in parts]
         case PictureBody() as picture:
             beside = fit_side_picture(picture, (), picture.source, places_of[Layout.SIDE_PICTURE], theme)
@@ -317,13 +319,15 @@ def _drop_repeated_source(slide: DeckSlide) -> DeckSlide:
 def _fit_as_text(
     paras: tuple[Para, ...], places_of: Mapping[Layout, Places], theme: Theme, least: float
 ) -> Sequence[Composition]:
-    fitted = fit_text(paras, places_of[Layout.BULLETS][Role.BODY].text, theme, least)
-    return [Composition(layout=Layout.BULLETS, texts={Role.BODY: text}) for text in fitted]
+    fitted = fit_text(paras, places_of[Layout.BULLETS][PlaceholderRole.BODY].text, theme, least)
+    return [Composition(layout=Layout.BULLETS, texts={PlaceholderRole.BODY: text}) for text in fitted]
 
 
 def _compose_frame(layout: Layout, content: Content, slide: DeckSlide) -> Composition:
     assert slide.body is not None
-    return Composition(layout=layout, frames={Role.OBJECT: Frame(content=content, body=slide.body)})
+    return Composition(
+        layout=layout, frames={PlaceholderRole.OBJECT: Frame(content=content, body=slide.body)}
+    )
 
 
 def _compose_equation(
@@ -331,22 +335,22 @@ def _compose_equation(
 ) -> Composition:
     """Compose a formula with its number beside it, between the texts around it."""
     region = equation.region
-    number = replace(places[Role.NUMBER], top=region.top, height=region.height)
+    number = replace(places[PlaceholderRole.NUMBER], top=region.top, height=region.height)
     framed = _compose_frame(layout, equation, slide)
-    where = {Role.OBJECT: region, Role.NUMBER: number, **equation.places}
+    where = {PlaceholderRole.OBJECT: region, PlaceholderRole.NUMBER: number, **equation.places}
     return replace(framed, texts=equation.texts, places=where)
 
 
 def _fit_small_texts(
     slide: DeckSlide, layout: Layout, places: Places, theme: Theme
-) -> tuple[DeckSlide, dict[Role, FittedText], tuple[str, ...], list[Diagnostic]]:
+) -> tuple[DeckSlide, dict[PlaceholderRole, FittedText], tuple[str, ...], list[Diagnostic]]:
     """Fit texts that cannot be continued; return them, those that go into the notes, and diagnostics.
 
     A quotation that does not fit is an error. A source line is cut between sources, and a summary goes into
     the notes. Paragraphs that are not a list share lines before that. The slide comes back with texts that
     joined its title.
     """
-    texts: dict[Role, FittedText] = {}
+    texts: dict[PlaceholderRole, FittedText] = {}
     left_off: list[str] = []
     diagnostics: list[Diagnostic] = []
     slide, wanted = _assign_texts(slide, layout, places)
@@ -373,38 +377,43 @@ def _fit_small_texts(
 def _make_room_for_source(slide: DeckSlide, layout: Layout, places: Places, theme: Theme) -> Places:
     """Return the places that change if a source line needs more lines than its own place has."""
     line = getattr(slide.body, "source", ())
-    if not line or Role.SOURCE not in places or layout in _FIXED_SOURCES:
+    if not line or PlaceholderRole.SOURCE not in places or layout in _FIXED_SOURCES:
         return {}
-    paras, source = (Para(runs=line, bullet=False),), places[Role.SOURCE]
+    paras, source = (Para(runs=line, bullet=False),), places[PlaceholderRole.SOURCE]
     size = source.text.levels[0].size
     for lines in range(_MORE_LINES + 1):
         more = lines * size * _LINE
         grown = move_place(source, (source.left, source.top - more, source.width, source.height + more))
-        if _fit_role(paras, Role.SOURCE, layout, {**places, Role.SOURCE: grown}, theme) is None:
+        if (
+            _fit_role(paras, PlaceholderRole.SOURCE, layout, {**places, PlaceholderRole.SOURCE: grown}, theme)
+            is None
+        ):
             continue
         over = {
             role: move_place(place, (place.left, place.top, place.width, place.height - more))
             for role, place in places.items()
             if place.top < source.top and abs(place.bottom - source.top) <= _NEAR_SOURCE
         }
-        return {**over, Role.SOURCE: grown} if lines and over else {}
+        return {**over, PlaceholderRole.SOURCE: grown} if lines and over else {}
     return {}
 
 
-def _fit_tracker(slide: DeckSlide, layout: Layout, places: Places, theme: Theme) -> dict[Role, FittedText]:
-    if not slide.tracker or Role.TRACKER not in places:
+def _fit_tracker(
+    slide: DeckSlide, layout: Layout, places: Places, theme: Theme
+) -> dict[PlaceholderRole, FittedText]:
+    if not slide.tracker or PlaceholderRole.TRACKER not in places:
         return {}
-    fitted = _fit_role(slide.tracker, Role.TRACKER, layout, places, theme)
-    return {Role.TRACKER: fitted} if fitted else {}
+    fitted = _fit_role(slide.tracker, PlaceholderRole.TRACKER, layout, places, theme)
+    return {PlaceholderRole.TRACKER: fitted} if fitted else {}
 
 
 def _assign_texts(slide: DeckSlide, layout: Layout, places: Places) -> tuple[DeckSlide, list[_Text]]:
     """Assign texts to the roles of the layout: those without a place join another text, or the title."""
-    wanted: dict[Role, _Text] = {}
+    wanted: dict[PlaceholderRole, _Text] = {}
     for name, role, paras in _list_fixed_texts(slide, layout):
         joins = role if role in places else KINDS[layout].get_slot(role).joins
-        if joins is Role.TITLE and role is not Role.TITLE:
-            slide = replace(slide, title=f"{_join_text(paras)}{_APART}{slide.title}")
+        if joins is PlaceholderRole.TITLE and role is not PlaceholderRole.TITLE:
+            slide = replace(slide, title=f"{_join_text(paras)}{_SEPARATOR}{slide.title}")
             continue
         there = joins or role
         known = wanted.get(there)
@@ -434,12 +443,12 @@ def _iter_shared_lines(paras: tuple[Para, ...]) -> Iterator[tuple[Para, ...]]:
 def _join_paras(paras: Sequence[Para]) -> Para:
     first, *others = paras
     return replace(
-        first, runs=(*first.runs, *(run for para in others for run in (Run(text=_APART), *para.runs)))
+        first, runs=(*first.runs, *(run for para in others for run in (Run(text=_SEPARATOR), *para.runs)))
     )
 
 
 def _shorten_source(
-    paras: tuple[Para, ...], role: Role, layout: Layout, places: Places, theme: Theme
+    paras: tuple[Para, ...], role: PlaceholderRole, layout: Layout, places: Places, theme: Theme
 ) -> FittedText | None:
     """Cut a source line after the last source that fits, or return None."""
     text = _join_text(paras)
@@ -458,20 +467,31 @@ def _list_fixed_texts(slide: DeckSlide, layout: Layout) -> list[_Text]:
             paras = slide.body.paras if isinstance(slide.body, TextBody) else ()
             subtitle = (make_plain_para(slide.subtitle),) if slide.subtitle else ()
             if layout is Layout.TITLE:
-                found += [("subtitle", Role.SUBTITLE, subtitle), ("text", Role.AUTHORS, paras)]
+                found += [
+                    ("subtitle", PlaceholderRole.SUBTITLE, subtitle),
+                    ("text", PlaceholderRole.AUTHORS, paras),
+                ]
             else:
-                found.append(("text", Role.BODY, (*subtitle, *paras)))
-            found.append(("kicker", Role.KICKER, (make_plain_para(slide.kicker),) if slide.kicker else ()))
+                found.append(("text", PlaceholderRole.BODY, (*subtitle, *paras)))
+            found.append(
+                ("kicker", PlaceholderRole.KICKER, (make_plain_para(slide.kicker),) if slide.kicker else ())
+            )
         case Layout.QUOTE:
             assert isinstance(slide.body, QuoteBody)
-            found.append(("quotation", Role.QUOTATION, (Para(runs=slide.body.text, bullet=False),)))
             found.append(
-                ("attribution", Role.ATTRIBUTION, (Para(runs=slide.body.attribution, bullet=False),))
+                ("quotation", PlaceholderRole.QUOTATION, (Para(runs=slide.body.text, bullet=False),))
+            )
+            found.append(
+                (
+                    "attribution",
+                    PlaceholderRole.ATTRIBUTION,
+                    (Para(runs=slide.body.attribution, bullet=False),),
+                )
             )
         case Layout.EQUATION:
             assert isinstance(slide.body, EquationBody)
             number = slide.body.number
-            found.append(("number", Role.NUMBER, (make_plain_para(number),) if number else ()))
+            found.append(("number", PlaceholderRole.NUMBER, (make_plain_para(number),) if number else ()))
         case (
             Layout.CHART
             | Layout.TABLE
@@ -484,11 +504,11 @@ def _list_fixed_texts(slide: DeckSlide, layout: Layout) -> list[_Text]:
             | Layout.COMPARISON
         ):
             line: tuple[Run, ...] = getattr(slide.body, "source", ())
-            found.append(("source line", Role.SOURCE, (Para(runs=line, bullet=False),)))
+            found.append(("source line", PlaceholderRole.SOURCE, (Para(runs=line, bullet=False),)))
         case Layout.CALLOUT:
             assert isinstance(slide.body, CalloutBody)
-            found.append(("label", Role.LABEL, (make_plain_para(slide.body.label),)))
-            found.append(("callout", Role.BODY, slide.body.paras))
+            found.append(("label", PlaceholderRole.LABEL, (make_plain_para(slide.body.label),)))
+            found.append(("callout", PlaceholderRole.BODY, slide.body.paras))
         case Layout.BULLETS | Layout.CODE:
             pass
         case _:
@@ -497,13 +517,13 @@ def _list_fixed_texts(slide: DeckSlide, layout: Layout) -> list[_Text]:
 
 
 def _fit_role(
-    text: str | tuple[Para, ...], role: Role, layout: Layout, places: Places, theme: Theme
+    text: str | tuple[Para, ...], role: PlaceholderRole, layout: Layout, places: Places, theme: Theme
 ) -> FittedText | None:
     paras = (make_plain_para(text),) if isinstance(text, str) else text
     area, slot = places[role].text, KINDS[layout].get_slot(role)
     least = slot.narrow if slot.narrow is not None and area.width < _NARROW else slot.least
     sizes = list_sizes(area.levels[0].size, least)
-    if role is Role.SOURCE:  # better some of the sources than all in small print
+    if role is PlaceholderRole.SOURCE:  # better some of the sources than all in small print
         sizes = tuple(size for size in sizes if size >= slot.least) or sizes[:1]
     if _count_characters(paras) > _NUMBER_LENGTH:
         sizes = tuple(size for size in sizes if size <= slot.long) or sizes[-1:]
@@ -530,8 +550,8 @@ def _remove_single_bullet(paras: tuple[Para, ...]) -> tuple[Para, ...]:
 
 
 def _report_small_title(slide: DeckSlide, title: FittedText, places: Places) -> Diagnostic:
-    points = title.scale * places[Role.TITLE].text.levels[0].size
-    words = shorten(slide.title, _NAMED)
+    points = title.scale * places[PlaceholderRole.TITLE].text.levels[0].size
+    words = shorten(slide.title, _LONGEST_IN_MESSAGE)
     message = f'the title "{words}" was reduced to {points:.0f} pt, smaller than the other slide titles'
     hint = "write a shorter `slide-title`" if slide.shown else "shorten the title"
     return Diagnostic(code="DEK007", message=message, span=slide.span, hint=hint)

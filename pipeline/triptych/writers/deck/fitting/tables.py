@@ -11,7 +11,7 @@ from triptych.model.nodes import Align
 from triptych.theme.theme import Theme
 from triptych.writers.deck.fitting.line_breaking import (
     Piece,
-    balance,
+    balance_pages,
     break_lines,
     measure_unbroken,
     measure_widest_unit,
@@ -299,7 +299,7 @@ def _split_table(fitted: FittedTable, head: int, height: float) -> list[FittedTa
         return None
     parts = []
     remaining = iter(groups)
-    for count in balance(body, capacity):
+    for count in balance_pages(body, capacity):
         own = [number for _ in range(count) for number in next(remaining)]
         parts.append(
             replace(

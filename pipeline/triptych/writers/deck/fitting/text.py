@@ -21,7 +21,7 @@ from triptych.writers.deck.fitting.line_breaking import (
     Piece,
     SpacedFace,
     Typeface,
-    balance,
+    balance_pages,
     break_lines,
     get_least_line,
     get_typeface,
@@ -210,26 +210,28 @@ def fit_text(
     fitting = [
         size / base
         for size in sizes.whole
-        if _do_words_fit(paras, area, theme, size / base)
+        if _can_keep_words_whole(paras, area, theme, size / base)
         and measure_text(paras, area, theme, size / base) <= area.height
     ]
     if fitting:
-        whole_links = (scale for scale in fitting if _are_links_whole(paras, area, theme, scale))
+        whole_links = (scale for scale in fitting if _can_keep_links_whole(paras, area, theme, scale))
         scale = next(whole_links, fitting[0])
         spacing = _find_spacing(paras, area, theme, scale, WIDEST_SPACING)
         return [FittedText(paras=tuple(paras), scale=scale, spacing=spacing)]
     scale = sizes.continued / base
-    if not _do_words_fit(paras, area, theme, scale):
+    if not _can_keep_words_whole(paras, area, theme, scale):
         scale = sizes.whole[-1] / base
     # Rather smaller than with a sentence that ends on another slide.
     smaller = (size / base for size in STEPS if LEAST_WHOLE <= size <= scale * base)
-    scale = next((one for one in (scale, *smaller) if do_sentences_fit(paras, area, theme, one)), scale)
+    scale = next(
+        (one for one in (scale, *smaller) if can_keep_sentences_whole(paras, area, theme, one)), scale
+    )
     spacing = _get_small_spacing(paras, area, scale)
     groups = _group_paras(paras, area, theme, scale)
     # The space over a slide's first paragraph is not drawn: the area counts as that much higher.
     before = spacing * max(level.before for level in area.levels)
     heights = [measure_text(group, area, theme, scale, spacing) + before for group in groups]
-    counts = balance(heights, area.height + before)
+    counts = balance_pages(heights, area.height + before)
     remaining = iter(groups)
     return [
         FittedText(
@@ -251,7 +253,7 @@ def fit_size(paras: Sequence[Para], area: TextArea, theme: Theme, sizes: Sequenc
     for size in sizes:
         scale = size / area.levels[0].size
         if (
-            _do_words_fit(paras, area, theme, scale)
+            _can_keep_words_whole(paras, area, theme, scale)
             and measure_text(paras, area, theme, scale) <= area.height
         ):
             return scale
@@ -322,7 +324,7 @@ def _get_typeface(run: Run, level: Level, theme: Theme) -> Typeface | SpacedFace
     )
 
 
-def _do_words_fit(paras: Sequence[Para], area: TextArea, theme: Theme, scale: float) -> bool:
+def _can_keep_words_whole(paras: Sequence[Para], area: TextArea, theme: Theme, scale: float) -> bool:
     return all(
         measure_widest_unit(make_pieces(para.runs, area.get_level(para), theme, scale))
         <= area.width - area.get_margin(para)
@@ -330,7 +332,7 @@ def _do_words_fit(paras: Sequence[Para], area: TextArea, theme: Theme, scale: fl
     )
 
 
-def _are_links_whole(paras: Sequence[Para], area: TextArea, theme: Theme, scale: float) -> bool:
+def _can_keep_links_whole(paras: Sequence[Para], area: TextArea, theme: Theme, scale: float) -> bool:
     """Return whether each link to a slide is on one line: some programs break them within words."""
     return all(
         len(
@@ -359,7 +361,7 @@ def _fit_sparse(paras: Sequence[Para], area: TextArea, theme: Theme) -> FittedTe
     if not 0 < len(paras) <= SPARSE_POINTS or any(para.level for para in paras) or area.levels[0].exact:
         return None
     scale = TextSizes.from_area(area).sparse / area.levels[0].size
-    if not _do_words_fit(paras, area, theme, scale):
+    if not _can_keep_words_whole(paras, area, theme, scale):
         return None
     spacing = _find_spacing(paras, area, theme, scale, WIDEST_SPARSE_SPACING)
     if measure_text(paras, area, theme, scale, spacing=2.0) > area.height * FILLED_SHARE:
@@ -397,13 +399,13 @@ def _group_paras(paras: Sequence[Para], area: TextArea, theme: Theme, scale: flo
 _CUTS = (re.compile(r"\s*\S+\s*|\s+", re.DOTALL), re.compile(r".", re.DOTALL))
 
 
-def do_sentences_fit(paras: Sequence[Para], area: TextArea, theme: Theme, scale: float) -> bool:
+def can_keep_sentences_whole(paras: Sequence[Para], area: TextArea, theme: Theme, scale: float) -> bool:
     """Return whether no paragraph has to be split within a sentence."""
 
     def fits(para: Para) -> bool:
         return measure_text([para], area, theme, scale) <= area.height
 
-    return _do_words_fit(paras, area, theme, scale) and all(
+    return _can_keep_words_whole(paras, area, theme, scale) and all(
         fits(para) or all(fits(replace(para, runs=sentence)) for sentence in _split_sentences(para.runs))
         for para in paras
     )

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from triptych.theme.theme import Theme
 from triptych.writers.deck.fitting.composition import Places, move_place
 from triptych.writers.deck.fitting.text import FittedText, Place, fit_size, list_sizes, measure_text
-from triptych.writers.deck.kinds import KINDS, Role
+from triptych.writers.deck.kinds import KINDS, PlaceholderRole
 from triptych.writers.deck.slides import Layout, Para, make_plain_para
 
 COMFORTABLE = 24.0
@@ -23,9 +23,9 @@ _STEPS = (24.0, 22.0, 20.0, 18.0, 16.0)  # sizes for a deck in which titles may 
 _DISPLAYED = (Layout.TITLE, Layout.DIVIDER, Layout.CLOSING)  # their titles are not those of content
 _GAP = 6.0  # between a larger title and its neighbours
 _KEPT, _LEAST_KEPT = 0.75, 0.5  # of the height of content: for the size of the deck, and for one slide
-_HAIR = 0.01  # so that what was measured fits when it is measured again
+_TOLERANCE = 0.01  # so that what was measured fits when it is measured again
 _MOST_LINES = 4  # of a title that grows
-_OUTLIERS = 10  # of so many titles one may be smaller than the others
+_TITLES_PER_OUTLIER = 10  # of so many titles one may be smaller than the others
 
 
 def find_title_size(titles: Sequence[tuple[str, Layout, Places]], theme: Theme) -> float | None:
@@ -38,22 +38,23 @@ def find_title_size(titles: Sequence[tuple[str, Layout, Places]], theme: Theme) 
         (title, places)
         for title, kind, places in titles
         if kind not in _DISPLAYED
-        and not (kind is Layout.QUOTE and places[Role.TITLE].text.levels[0].size < COMFORTABLE)
+        and not (kind is Layout.QUOTE and places[PlaceholderRole.TITLE].text.levels[0].size < COMFORTABLE)
     ]
     if not shown:
         return None
-    own = min(places[Role.TITLE].text.levels[0].size for _, places in shown)
+    own = min(places[PlaceholderRole.TITLE].text.levels[0].size for _, places in shown)
 
     def misses(size: float, kept: float) -> int:
         return sum(
-            _grow((make_plain_para(title),), places, size, theme, kept) is None for title, places in shown
+            _enlarge_title((make_plain_para(title),), places, size, theme, kept) is None
+            for title, places in shown
         )
 
     comfortable = [size for size in list_sizes(own, COMFORTABLE) if size >= COMFORTABLE]
     smaller = [size for size in _STEPS if size <= own] or [own]
     tried = [(size, 1.0, 0) for size in comfortable]
     for some in ([s for s in smaller if s >= 20.0], [s for s in smaller if s < 20.0]):
-        tried += [(size, _KEPT, missed) for missed in (0, len(shown) // _OUTLIERS) for size in some]
+        tried += [(size, _KEPT, missed) for missed in (0, len(shown) // _TITLES_PER_OUTLIER) for size in some]
     return next((size for size, kept, missed in tried if misses(size, kept) <= missed), smaller[-1])
 
 
@@ -83,10 +84,12 @@ class TitledPlaces(Mapping[Layout, Places]):
         """Return the places that change on a kind of slide, so that the title fits."""
         if kind not in self._made:
             paras, places = (make_plain_para(self.title),), self.places[kind]
-            if self._fits_smaller(paras, kind, places[Role.TITLE]):
+            if self._fits_smaller(paras, kind, places[PlaceholderRole.TITLE]):
                 self._made[kind] = {}
                 return {}
-            grown = (_grow(paras, places, s, self.theme, _LEAST_KEPT) for s in self._list_sizes(kind))
+            grown = (
+                _enlarge_title(paras, places, s, self.theme, _LEAST_KEPT) for s in self._list_sizes(kind)
+            )
             self._made[kind] = next((found for found in grown if found is not None), {})
         return self._made[kind]
 
@@ -97,7 +100,7 @@ class TitledPlaces(Mapping[Layout, Places]):
 
     def fit(self, title: str, kind: Layout) -> FittedText | None:
         """Return a title in its place: at the deck's size, else at the largest that fits; None if none."""
-        paras, area = (make_plain_para(title),), self[kind][Role.TITLE].text
+        paras, area = (make_plain_para(title),), self[kind][PlaceholderRole.TITLE].text
         scale = fit_size(paras, area, self.theme, self._list_sizes(kind))
         return None if scale is None else FittedText(paras=paras, scale=scale)
 
@@ -110,20 +113,23 @@ class TitledPlaces(Mapping[Layout, Places]):
 
     def is_small(self, title: FittedText, kind: Layout) -> bool:
         """Return whether a title is smaller than the others of the deck."""
-        own = self.places[kind][Role.TITLE].text.levels[0].size
+        own = self.places[kind][PlaceholderRole.TITLE].text.levels[0].size
         return (
             bool(self.size) and kind not in _DISPLAYED and title.scale * own < min(own, self.size or 0) - 0.1
         )
 
     def _fits_smaller(self, paras: Sequence[Para], kind: Layout, place: Place) -> bool:
         """Return whether a title whose size is independent of others fits at an allowed size."""
-        least = KINDS[kind].get_slot(Role.TITLE).least
+        least = KINDS[kind].get_slot(PlaceholderRole.TITLE).least
         sizes = list_sizes(place.text.levels[0].size, least)
         free = kind in _DISPLAYED or self.size is None
         return free and fit_size(paras, place.text, self.theme, sizes) is not None
 
     def _list_sizes(self, kind: Layout) -> tuple[float, ...]:
-        area, slot = self.places[kind][Role.TITLE].text, KINDS[kind].get_slot(Role.TITLE)
+        area, slot = (
+            self.places[kind][PlaceholderRole.TITLE].text,
+            KINDS[kind].get_slot(PlaceholderRole.TITLE),
+        )
         own = area.levels[0].size
         first = min(own, self.size) if self.size and kind not in _DISPLAYED else own
         sizes = list_sizes(own, slot.least)
@@ -134,20 +140,20 @@ class TitledPlaces(Mapping[Layout, Places]):
         return (*usual, *(size for size in list_sizes(own, least) if least <= size < usual[-1]))
 
 
-def _grow(
+def _enlarge_title(
     paras: Sequence[Para], places: Places, size: float, theme: Theme, kept: float
-) -> dict[Role, Place] | None:
+) -> dict[PlaceholderRole, Place] | None:
     """Return the places that change so that a title has room at a size, none where it has it already.
 
     None where it has too long a word, or what is next to it would keep less than a share of its height.
     """
-    title = places[Role.TITLE]
+    title = places[PlaceholderRole.TITLE]
     if fit_size(paras, title.text, theme, (size,)) is not None:
         return {}
     _, over, _, under = title.insets
     scale = size / title.text.levels[0].size
     high = measure_text(paras, title.text, theme, scale)
-    height = high + over + under + _HAIR
+    height = high + over + under + _TOLERANCE
     most = measure_text((Para(runs=(), bullet=False),) * _MOST_LINES, title.text, theme, scale)
     if kept == 1.0 or high > most or not 0 < height - title.height <= title.grows:
         return None
@@ -158,27 +164,27 @@ def _grow(
     above = {role: place for role, place in near.items() if place.bottom <= middle}
     if above and not below:
         top = foot - height
-        changed = _push(above, top, title.top, kept, up=True)
+        changed = _move_edges(above, top, title.top, kept, up=True)
         box = (title.left, top, title.width, height)
     else:
         end = max((place.bottom for place in places.values()), default=foot)
         if not below and title.top + height > end:
             return None
-        changed = _push(below, title.top + height, foot, kept, up=False)
+        changed = _move_edges(below, title.top + height, foot, kept, up=False)
         box = (title.left, title.top, title.width, height)
-    return None if changed is None else {Role.TITLE: move_place(title, box), **changed}
+    return None if changed is None else {PlaceholderRole.TITLE: move_place(title, box), **changed}
 
 
-def _is_in_line(place: Place, title: Place, role: Role) -> bool:
+def _is_in_line(place: Place, title: Place, role: PlaceholderRole) -> bool:
     beside = min(place.right, title.right) - max(place.left, title.left)
-    return role is not Role.TITLE and beside > 0
+    return role is not PlaceholderRole.TITLE and beside > 0
 
 
-def _push(
-    near: Mapping[Role, Place], edge: float, before: float, kept: float, *, up: bool
-) -> dict[Role, Place] | None:
+def _move_edges(
+    near: Mapping[PlaceholderRole, Place], edge: float, before: float, kept: float, *, up: bool
+) -> dict[PlaceholderRole, Place] | None:
     """Return the places that must give way to an edge that was at ``before``; None if one loses too much."""
-    changed: dict[Role, Place] = {}
+    changed: dict[PlaceholderRole, Place] = {}
     for role, place in near.items():
         top, foot = place.top, place.bottom
         if up:

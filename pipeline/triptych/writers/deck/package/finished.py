@@ -23,9 +23,9 @@ from triptych.diagnostics import Diagnostic
 from triptych.engine.archives import Member, build_archive
 from triptych.ooxml.inheritance import TypefaceReader
 from triptych.ooxml.xml import qn
-from triptych.writers.deck.pptx.package import element_of, find_related_elements, is_shared_part
+from triptych.writers.deck.pptx.package import find_related_elements, get_element, is_shared_part
 from triptych.writers.deck.pptx.terms import RELATIONSHIP_TYPE, Part, Presentation, Slide, SlideLayout
-from triptych.writers.deck.slides import Layout, Spoken
+from triptych.writers.deck.slides import Layout, NoteParagraph
 from triptych.writers.deck.template.placeholders import read_theme
 
 
@@ -92,7 +92,7 @@ class FinishedSlides:
     """
 
     slides: tuple[FinishedSlide, ...]
-    notes: tuple[Spoken, ...]
+    notes: tuple[NoteParagraph, ...]
     left_off: tuple[str, ...]
     found: tuple[Diagnostic, ...]
 
@@ -169,37 +169,39 @@ class PartExtractor:
         """Return the text of a slide and its charts."""
         charts = find_related_elements(slide.part, RELATIONSHIP_TYPE.CHART)
         reader = self._get_reader(layout)
-        faces = reader.read_slide(element_of(slide)).union(*map(reader.read_chart, charts))
+        faces = reader.read_slide(get_element(slide)).union(*map(reader.read_chart, charts))
         return UsedText(
-            _collect_characters(element_of(slide), *charts),
+            _collect_characters(get_element(slide), *charts),
             tuple(sorted((one.family, one.bold, one.italic) for one in faces)),
         )
 
     def _get_reader(self, layout: SlideLayout) -> TypefaceReader:
         if layout.part not in self._readers:
             master = layout.slide_master
-            defaults = element_of(self.presentation.part).find(qn("p:defaultTextStyle"))
-            trees = element_of(layout), element_of(master), read_theme(master)
+            defaults = get_element(self.presentation.part).find(qn("p:defaultTextStyle"))
+            trees = get_element(layout), get_element(master), read_theme(master)
             self._readers[layout.part] = TypefaceReader(*trees, defaults)
         return self._readers[layout.part]
 
 
 def collect_notes_text(notes: Any) -> UsedText:
     """Return the text of a notes page; no font is embedded for its typefaces."""
-    return UsedText(_collect_characters(element_of(notes)))
+    return UsedText(_collect_characters(get_element(notes)))
 
 
 def _collect_characters(*trees: Any) -> str:
     """Return all characters of some trees, in upper case and in NFC and NFD too."""
-    return "".join(sorted({character for tree in trees for text in _texts(tree) for character in text}))
+    return "".join(
+        sorted({character for tree in trees for text in _iter_text_forms(tree) for character in text})
+    )
 
 
-def _texts(tree: Any) -> Iterator[str]:
+def _iter_text_forms(tree: Any) -> Iterator[str]:
     text = str(etree.tostring(tree, method="text", encoding="unicode"))
     yield from (text, text.upper(), normalize("NFC", text), normalize("NFD", text))
 
 
-_FIRST = ("[Content_Types].xml", "_rels/.rels")
+_FIRST_MEMBERS = ("[Content_Types].xml", "_rels/.rels")
 
 
 _DATES = re.compile(rb"(<dcterms:(?:created|modified)[^>]*>)[^<]*")
@@ -210,7 +212,9 @@ def sort_members(members: Mapping[str, Member]) -> list[tuple[str, Member]]:
 
     def key(name: str) -> tuple[bool, list[tuple[int, str]]]:
         parts = re.findall(r"\d+|\D+", name)
-        return name not in _FIRST, [(int(part), "") if part.isdigit() else (-1, part) for part in parts]
+        return name not in _FIRST_MEMBERS, [
+            (int(part), "") if part.isdigit() else (-1, part) for part in parts
+        ]
 
     return [(name, members[name]) for name in sorted(members, key=key)]
 

@@ -20,7 +20,7 @@ from triptych.ooxml.xml import qn
 from triptych.theme.theme import FontFace, Theme
 from triptych.writers.deck.drawing.text import add_child
 from triptych.writers.deck.package.finished import UsedText
-from triptych.writers.deck.pptx.package import create_part, element_of
+from triptych.writers.deck.pptx.package import create_part, get_element
 from triptych.writers.deck.pptx.terms import CONTENT_TYPE, RELATIONSHIP_TYPE, Presentation
 
 Extent: TypeAlias = Literal["subset", "full", "none"]
@@ -34,7 +34,7 @@ _STYLES = (
     ("p:boldItalic", OfficeStyle(bold=True, italic=True)),
 )
 # What follows the list of fonts in a presentation (19.2.1.26).
-_BEHIND = "custShowLst photoAlbum custDataLst kinsoku defaultTextStyle modifyVerifier extLst".split()
+_FOLLOWING = "custShowLst photoAlbum custDataLst kinsoku defaultTextStyle modifyVerifier extLst".split()
 
 
 def embed_fonts(
@@ -47,7 +47,7 @@ def embed_fonts(
     """
     if extent == "none":
         return []
-    root = element_of(presentation.part)
+    root = get_element(presentation.part)
     characters, used = set(EVERYDAY), set[Typeface]()
     for wording in written:
         characters.update(wording.characters)
@@ -91,7 +91,7 @@ def _iter_faces_to_embed(
     presentation: Presentation, theme: Theme, used: Sequence[Typeface]
 ) -> Iterator[tuple[str, str, Mapping[OfficeStyle, FontFace]]]:
     """Yield role, family and faces of each family of the theme that is used and not yet embedded."""
-    seen = {font.get("typeface", "").lower() for font in element_of(presentation.part).iter(qn("p:font"))}
+    seen = {font.get("typeface", "").lower() for font in get_element(presentation.part).iter(qn("p:font"))}
     for role in _PITCHES:
         family = getattr(theme, role)
         faces = dict(_find_face(theme, face) for face in used if face.family == family and theme.has(family))
@@ -127,14 +127,16 @@ def _add_font(
             name = part.package.next_partname("/ppt/fonts/font%d.fntdata")
             font = create_part(part, name, CONTENT_TYPE.X_FONTDATA, fonts[style])
             add_child(entry, tag).set(qn("r:id"), part.relate_to(font, RELATIONSHIP_TYPE.FONT))
-    _get_font_list(element_of(part)).append(entry)
+    _get_font_list(get_element(part)).append(entry)
 
 
 def _get_font_list(root: Any) -> Any:
     listed = root.find(qn("p:embeddedFontLst"))
     if listed is None:
         listed = root.makeelement(qn("p:embeddedFontLst"), {})
-        behind = next((found for name in _BEHIND if (found := root.find(qn(f"p:{name}"))) is not None), None)
+        behind = next(
+            (found for name in _FOLLOWING if (found := root.find(qn(f"p:{name}"))) is not None), None
+        )
         if behind is None:
             root.append(listed)
         else:

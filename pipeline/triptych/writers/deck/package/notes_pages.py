@@ -14,16 +14,16 @@ from triptych.ooxml.inheritance import ThemeFonts, get_placeholder_type
 from triptych.ooxml.xml import qn
 from triptych.theme.theme import Theme
 from triptych.writers.deck.drawing.shapes import set_place
-from triptych.writers.deck.drawing.text import Look, TextContext, add_child, add_runs, clear_text
+from triptych.writers.deck.drawing.text import TextContext, TextStyle, add_child, add_runs, clear_text
 from triptych.writers.deck.fitting.text import Place, measure_text
-from triptych.writers.deck.pptx.package import create_notes, element_of, list_placeholders, text_body
+from triptych.writers.deck.pptx.package import create_notes, get_element, get_text_body, list_placeholders
 from triptych.writers.deck.pptx.terms import NotesSlide, Part, Presentation
-from triptych.writers.deck.slides import Para, Spoken
+from triptych.writers.deck.slides import NoteParagraph, Para
 from triptych.writers.deck.template.placeholders import merge_level, read_place, read_theme
 
 # How large the picture of the slide is, and the sizes that text takes beside it, as shares of the master's.
-_STEPS = ((1.0, (1.0, 0.925, 0.85)), (0.5, (1.0, 0.925, 0.85)), (0.3, (0.85, 0.775, 0.7, 0.6)))
-_HIGHEST = 1.5  # em; no line of text is higher
+_REDUCTIONS = ((1.0, (1.0, 0.925, 0.85)), (0.5, (1.0, 0.925, 0.85)), (0.3, (0.85, 0.775, 0.7, 0.6)))
+_HIGHEST_LINE = 1.5  # em; no line of text is higher
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +55,7 @@ class FittedNotes:
 def draw_notes(
     presentation: Presentation,
     slide: Part,
-    notes: Sequence[Spoken],
+    notes: Sequence[NoteParagraph],
     page: NotesPage,
     theme: Theme,
     context: TextContext,
@@ -66,12 +66,14 @@ def draw_notes(
     return native
 
 
-def fit_notes(notes: Sequence[Spoken], page: NotesPage, theme: Theme) -> FittedNotes:
+def fit_notes(notes: Sequence[NoteParagraph], page: NotesPage, theme: Theme) -> FittedNotes:
     """Return the largest picture and text that fit on the page, else the smallest."""
     paras = [Para(runs=runs) for runs in notes]
     if _fits_without_measuring(paras, page.text):
         return FittedNotes(page)
-    tried = [FittedNotes(page.scale_picture(share), scale) for share, scales in _STEPS for scale in scales]
+    tried = [
+        FittedNotes(page.scale_picture(share), scale) for share, scales in _REDUCTIONS for scale in scales
+    ]
     return next((found for found in tried if _fits(found, paras, theme)), tried[-1])
 
 
@@ -89,17 +91,17 @@ def _fits_without_measuring(paras: Sequence[Para], place: Place) -> bool:
     lines = sum(
         math.ceil(sum(len(run.text) for run in para.runs) * level.size / area.width) or 1 for para in paras
     )
-    return lines * level.size * _HIGHEST * level.line + len(paras) * level.before <= area.height
+    return lines * level.size * _HIGHEST_LINE * level.line + len(paras) * level.before <= area.height
 
 
 def read_notes_page(presentation: Presentation) -> NotesPage | None:
     """Return the page of the notes master, or None if it has no place for text."""
     master = presentation.notes_master
-    root, fonts = element_of(master), ThemeFonts(read_theme(master))
+    root, fonts = get_element(master), ThemeFonts(read_theme(master))
     found: dict[str, Place] = {}
     general = root.findall(qn("p:notesStyle"))
     for shape in list_placeholders(master):
-        element = element_of(shape)
+        element = get_element(shape)
         own = element.find(f"{qn('p:txBody')}/{qn('a:lstStyle')}")
         styles = [*([] if own is None else [own]), *general]
         if place := read_place((element,), [merge_level(styles, 1)], fonts):
@@ -108,13 +110,17 @@ def read_notes_page(presentation: Presentation) -> NotesPage | None:
 
 
 def _write_notes(
-    native: NotesSlide, notes: Sequence[Spoken], made: FittedNotes, page: NotesPage, context: TextContext
+    native: NotesSlide,
+    notes: Sequence[NoteParagraph],
+    made: FittedNotes,
+    page: NotesPage,
+    context: TextContext,
 ) -> None:
-    shapes = {get_placeholder_type(element_of(shape)): shape for shape in list_placeholders(native)}
-    body = text_body(shapes["body"])
+    shapes = {get_placeholder_type(get_element(shape)): shape for shape in list_placeholders(native)}
+    body = get_text_body(shapes["body"])
     clear_text(body)
     for note in notes:
-        add_runs(add_child(body, "a:p"), note, Look(), native.part, context)
+        add_runs(add_child(body, "a:p"), note, TextStyle(), native.part, context)
     if made.scale != 1:
         fit = body.find(f"{qn('a:bodyPr')}/{qn('a:normAutofit')}")
         fit.set("fontScale", str(round(made.scale * 100_000)))

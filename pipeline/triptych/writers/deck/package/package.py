@@ -22,7 +22,12 @@ from triptych.ooxml.packages import relations_path
 from triptych.ooxml.xml import qn
 from triptych.writers.deck.drawing.text import add_child, add_extension, remove_forbidden
 from triptych.writers.deck.package.finished import FinishedPart, PartRelation, TargetKind, sort_members
-from triptych.writers.deck.pptx.package import collect_files, element_of, render_content_types, slide_list
+from triptych.writers.deck.pptx.package import (
+    collect_files,
+    get_element,
+    get_slide_list,
+    render_content_types,
+)
 from triptych.writers.deck.pptx.terms import Presentation
 from triptych.writers.deck.slides import Deck, shorten
 
@@ -34,17 +39,17 @@ def set_properties(presentation: Presentation, deck: Deck) -> None:
     """Set the core properties (ECMA-376 Part 2, clause 11) from the deck."""
     properties = presentation.core_properties
     when = to_naive_utc(deck.modified)
-    properties.title = _cut(deck.title)
-    properties.author = properties.last_modified_by = _cut("; ".join(deck.authors))
+    properties.title = _cut_property(deck.title)
+    properties.author = properties.last_modified_by = _cut_property("; ".join(deck.authors))
     properties.language = deck.language
-    properties.subject = _cut(deck.subject)
-    properties.keywords = _cut(", ".join(deck.keywords))
+    properties.subject = _cut_property(deck.subject)
+    properties.keywords = _cut_property(", ".join(deck.keywords))
     properties.created = properties.modified = when
     properties.revision = 1
     properties.identifier = UNSEALED
 
 
-def _cut(text: str) -> str:
+def _cut_property(text: str) -> str:
     """Cut a property to the 255 characters that Office shows."""
     return text if len(text) <= _LONGEST else shorten(text, _LONGEST - 1)
 
@@ -149,7 +154,7 @@ def _render_relationships(told: Iterable[tuple[PartRelation, str]]) -> bytes:
     return f'{_HEAD}<Relationships xmlns="{_NAMESPACE}">{items}</Relationships>'.encode()
 
 
-_URI = "{521415D9-36F7-43E2-AB2F-B90AF26B5E84}"
+_SECTIONS_URI = "{521415D9-36F7-43E2-AB2F-B90AF26B5E84}"
 
 
 def add_sections(presentation: Presentation, names: Sequence[str], opening: str) -> None:
@@ -160,12 +165,12 @@ def add_sections(presentation: Presentation, names: Sequence[str], opening: str)
     """
     if not any(names):
         return
-    identifiers = [element.get("id") for element in slide_list(presentation)]
-    root = element_of(presentation.part)
+    identifiers = [element.get("id") for element in get_slide_list(presentation)]
+    root = get_element(presentation.part)
     extensions = root.find(qn("p:extLst"))
     if extensions is None:
         extensions = add_child(root, "p:extLst")
-    extension = add_child(extensions, "p:ext", uri=_URI)
+    extension = add_child(extensions, "p:ext", uri=_SECTIONS_URI)
     sections = add_extension(extension, "p14:sectionLst")
     slides: Any = None
     for index, (name, identifier) in enumerate(zip(names, identifiers, strict=True)):

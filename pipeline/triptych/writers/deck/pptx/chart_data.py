@@ -14,7 +14,7 @@ from triptych.languages.numerals import to_letters
 from triptych.model.charts import Series
 
 
-class _AsWritten:
+class _PlainTextWorkbook:
     @contextmanager
     def _open_worksheet(self, file: Any) -> Iterator[tuple[Any, Any]]:
         options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
@@ -22,11 +22,11 @@ class _AsWritten:
             yield workbook, workbook.add_worksheet()
 
 
-class _CategoryWriter(_AsWritten, xlsx.CategoryWorkbookWriter):
+class _CategoryWriter(_PlainTextWorkbook, xlsx.CategoryWorkbookWriter):
     pass
 
 
-class _NumberWriter(_AsWritten, xlsx.XyWorkbookWriter):
+class _NumberWriter(_PlainTextWorkbook, xlsx.XyWorkbookWriter):
     def _populate_worksheet(self, workbook: Any, worksheet: Any) -> None:
         super()._populate_worksheet(workbook, worksheet)  # type: ignore[no-untyped-call]
         for series in self._chart_data:
@@ -35,7 +35,7 @@ class _NumberWriter(_AsWritten, xlsx.XyWorkbookWriter):
                 worksheet.write_row(row, 2, cells)
 
 
-class _TableWriter(_AsWritten, xlsx.XyWorkbookWriter):
+class _TableWriter(_PlainTextWorkbook, xlsx.XyWorkbookWriter):
     """One column of x and a column of y for each series, a layout of which every program shows all series."""
 
     def series_name_ref(self, series: Any) -> str:
@@ -99,7 +99,7 @@ class _Bubbles(data.BubbleChartData):
     _workbook_writer = property(_BubbleWriter)
 
 
-def number_table(
+def make_number_table(
     x_name: str,
     places: Sequence[float],
     columns: Iterable[tuple[str, Sequence[float | None], str]],

@@ -205,19 +205,19 @@ class Proxy(Protocol):
     _element: Any
 
 
-def element_of(proxy: Proxy) -> Any:
+def get_element(proxy: Proxy) -> Any:
     """Return the element behind an object."""
     return proxy._element
 
 
-def text_body(shape: BaseShape) -> Any:
+def get_text_body(shape: BaseShape) -> Any:
     """Return the ``p:txBody`` of a shape."""
-    return element_of(shape).find(qn("p:txBody"))
+    return get_element(shape).find(qn("p:txBody"))
 
 
 def remove_shape(shape: BaseShape) -> None:
     """Remove a shape from its slide."""
-    element = element_of(shape)
+    element = get_element(shape)
     element.getparent().remove(element)
 
 
@@ -227,22 +227,22 @@ def list_placeholders(holder: SlideLayout | SlideMaster | NotesMaster | NotesSli
     return list(found)
 
 
-def table_element(table: Any) -> Any:
+def get_table_element(table: Any) -> Any:
     """Return the ``a:tbl`` of a table."""
     return table._tbl
 
 
-def cell_element(cell: Any) -> Any:
+def get_cell_element(cell: Any) -> Any:
     """Return the ``a:tc`` of a cell."""
     return cell._tc
 
 
-def label_element(label: Any) -> Any:
+def get_label_element(label: Any) -> Any:
     """Return the ``c:dLbl`` of a point's label, or None if it has none."""
     return label._dLbl
 
 
-def slide_list(presentation: Any) -> Any:
+def get_slide_list(presentation: Any) -> Any:
     """Return the ``p:sldIdLst``, the ids and relationships of all slides in order."""
     return presentation.slides._sldIdLst
 

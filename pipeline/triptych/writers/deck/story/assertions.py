@@ -48,7 +48,7 @@ class BookSentence:
 
 
 @dataclass(frozen=True, slots=True)
-class Topic:
+class SlideTopic:
     """The topic of a slide: words of a heading and a caption, and names in a listing; ``label`` is a short
     caption.
     """
@@ -166,7 +166,7 @@ class Phrasing:
         named = text.split(maxsplit=1)[0].strip(",") in sentence.names if text else True
         return text if named or text == sentence.text else text[:1].upper() + text[1:]
 
-    def get_worth(self, sentence: BookSentence, topic: Topic) -> float:
+    def get_worth(self, sentence: BookSentence, topic: SlideTopic) -> float:
         """Return how much a sentence says about a topic, by common words and names."""
         worth = 1.0 * min(count_common_stems(sentence.text, topic.heading), 2)
         worth += 1.0 * min(count_common_stems(sentence.text, topic.caption), 3)
@@ -211,7 +211,9 @@ class Phrasing:
         whole = len(text.split()) >= _FEWEST_WORDS and not _is_inside(text, len(text))
         return whole and len(text) <= LONGEST_TITLE
 
-    def _iter_ranked(self, blocks: Sequence[Block], topic: Topic) -> Iterator[tuple[float, BookSentence]]:
+    def _iter_ranked(
+        self, blocks: Sequence[Block], topic: SlideTopic
+    ) -> Iterator[tuple[float, BookSentence]]:
         """Yield the sentences of a text with their worth, which is higher for early ones."""
         paragraphs = [block for block in blocks if isinstance(block, nodes.Paragraph)]
         for number, paragraph in enumerate(paragraphs[:_PARAGRAPHS]):
@@ -225,7 +227,7 @@ class Phrasing:
         """
         found = (
             (worth, self.make_title(sentence))
-            for worth, sentence in self._iter_ranked(blocks, Topic(heading))
+            for worth, sentence in self._iter_ranked(blocks, SlideTopic(heading))
         )
         best = max((one for one in found if one[1]), key=lambda one: one[0], default=(0.0, ""))
         return best[1] if best[0] > _LEAST_WORTH else ""
@@ -234,7 +236,7 @@ class Phrasing:
         """Return the sentence of a text that says most about its heading, whole."""
         found = (
             (worth, self.make_statement(sentence))
-            for worth, sentence in self._iter_ranked(blocks, Topic(heading))
+            for worth, sentence in self._iter_ranked(blocks, SlideTopic(heading))
         )
         best = max((one for one in found if one[1]), key=lambda one: one[0], default=(0.0, ""))
         return best[1] if best[0] > 0 else ""

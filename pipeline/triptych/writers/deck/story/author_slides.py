@@ -10,10 +10,25 @@ from triptych.media.picture_sizes import parse_length
 from triptych.model import nodes
 from triptych.model.nodes import Block
 from triptych.model.walk import plain_text, rewrite_all, walk, walk_all
-from triptych.writers.deck.slides import Body, Column, ColumnContent, ColumnsBody, Layout, Spoken, TextBody
+from triptych.writers.deck.slides import (
+    Body,
+    Column,
+    ColumnContent,
+    ColumnsBody,
+    Layout,
+    NoteParagraph,
+    TextBody,
+)
 from triptych.writers.deck.story.bodies import make_line, make_numbers_body, make_timeline_body
 from triptych.writers.deck.story.evidence import Evidence, EvidenceMaker, Shown, select_shown_on_slide
-from triptych.writers.deck.story.runs import Said, Speech, find_asides, has_only_text, make_paras, make_runs
+from triptych.writers.deck.story.runs import (
+    NotePart,
+    NotesConverter,
+    find_asides,
+    has_only_text,
+    make_paras,
+    make_runs,
+)
 
 _BESIDE = 60  # words beside a chart, table, picture or listing
 _SHARE_OF_TEXT = 0.42
@@ -49,7 +64,7 @@ def make_author_slide(node: nodes.Slide, heading: str, maker: EvidenceMaker) -> 
         made,
         title=title,
         notes=(*made.notes, *footnotes),
-        script=tuple(Speech(frozenset(), maker.labels.colon).make_paragraphs(notes)),
+        script=tuple(NotesConverter(frozenset(), maker.labels.colon).make_paragraphs(notes)),
         hidden=node.attr.has("backup"),
         asked=True,
         own_title=bool(plain_text(node.title)),
@@ -97,7 +112,7 @@ def _make_columns(content: tuple[Block, ...], title: str, maker: EvidenceMaker) 
     source = tuple(block for block in after if isinstance(block, nodes.Paragraph))
     around = tuple(block for block in content if block not in frames and block not in source)
     made: list[Column] = []
-    said: list[Said] = list(maker.get_speech().make_paragraphs(around))
+    said: list[NotePart] = list(maker.get_speech().make_paragraphs(around))
     for column in columns:
         first, *others = column.content or (None,)
         head = make_runs(first.content) if isinstance(first, nodes.Heading) else ()
@@ -113,7 +128,7 @@ def _make_columns(content: tuple[Block, ...], title: str, maker: EvidenceMaker) 
 
 def _make_column(
     content: tuple[Block, ...], title: str, maker: EvidenceMaker
-) -> tuple[ColumnContent, Iterable[Said]]:
+) -> tuple[ColumnContent, Iterable[NotePart]]:
     """Return the content of a column, and what is said about it."""
     first = _find_first(content)
     evidence = maker.make_evidence(first, title) if first is not None else None
@@ -139,10 +154,10 @@ def _make_evidence(content: tuple[Block, ...], title: str, maker: EvidenceMaker)
     evidence = maker.make_evidence(first, title) if first is not None else None
     if first is None or evidence is None:
         return None
-    place = next(place for place, block in enumerate(content) if _holds(block, first))
+    place = next(place for place, block in enumerate(content) if _contains(block, first))
     text = (*content[:place], *content[place + 1 :])
     alone = content[place] is first or not has_only_text(content[place])
-    if alone and _is_short(text) and _leaves_room(first) and _can_be_column(evidence.body):
+    if alone and _is_short(text) and _leaves_space(first) and _can_be_column(evidence.body):
         body, said = _make_text(text, maker)
         columns = Column(body=body), Column(body=evidence.body)
         beside = (
@@ -162,14 +177,14 @@ def _make_text_slide(
     return replace(made, notes=(*made.notes, *spoken) if made.layout is Layout.BULLETS else spoken)
 
 
-def _make_text(content: tuple[Block, ...], maker: EvidenceMaker) -> tuple[TextBody, Iterable[Spoken]]:
+def _make_text(content: tuple[Block, ...], maker: EvidenceMaker) -> tuple[TextBody, Iterable[NoteParagraph]]:
     points, said = _separate_points(content, maker)
     return TextBody(paras=tuple(make_paras(points, 0, maker.formulas))), said
 
 
 def _separate_points(
     content: tuple[Block, ...], maker: EvidenceMaker
-) -> tuple[tuple[Block, ...], tuple[Spoken, ...]]:
+) -> tuple[tuple[Block, ...], tuple[NoteParagraph, ...]]:
     """Return the blocks that can be points, and the others with asides as speech."""
     points = tuple(block for block in content if has_only_text(block))
     rest = tuple(block for block in content if not has_only_text(block))
@@ -180,7 +195,7 @@ def _find_first(content: tuple[Block, ...]) -> Shown | None:
     return next((item for block in content for item in select_shown_on_slide(block)), None)
 
 
-def _holds(block: Block, wanted: Shown) -> bool:
+def _contains(block: Block, wanted: Shown) -> bool:
     return any(inner is wanted for inner in walk(block))
 
 
@@ -190,7 +205,7 @@ def _is_short(text: tuple[Block, ...]) -> bool:
     return bool(points) and len(points) == len(text) and len(plain_text(text).split()) <= _BESIDE
 
 
-def _leaves_room(shown: Shown) -> bool:
+def _leaves_space(shown: Shown) -> bool:
     match shown:
         case nodes.Table():
             return len(shown.columns) <= _WIDE_TABLE

@@ -13,15 +13,15 @@ from triptych.model.book import Chapter, Matter, SlideSelection
 from triptych.model.nodes import Block, Inline
 from triptych.model.walk import find_nodes, plain_text, walk_all
 from triptych.template_views import given_objects, template_view
-from triptych.writers.deck.slides import Run, Spoken
+from triptych.writers.deck.slides import NoteParagraph, Run
 from triptych.writers.deck.story.assertions import Phrasing
 from triptych.writers.deck.story.belonging import Passage, PlacedSlide, assign_passages
-from triptych.writers.deck.story.delivery import BookPlaces
+from triptych.writers.deck.story.delivery import BookLocations
 from triptych.writers.deck.story.evidence import Evidence, EvidenceMaker, limit_evidence
-from triptych.writers.deck.story.remarks import Remarks, Wording
-from triptych.writers.deck.story.runs import Remark, Said, Scripted, make_runs, make_spoken
+from triptych.writers.deck.story.remarks import RemarkMaker, SentenceMaker
+from triptych.writers.deck.story.runs import AuthorNote, NotePart, Remark, make_note, make_runs
 from triptych.writers.deck.story.sections import (
-    Section,
+    HeadedBlocks,
     make_points_slide,
     make_section_slides,
     split_sections,
@@ -71,8 +71,8 @@ class ChapterView:
     hidden: bool
     claim: str
     takeaways: tuple[tuple[Run, ...], ...]
-    opening: tuple[Said, ...]
-    notes: tuple[Said, ...]
+    opening: tuple[NotePart, ...]
+    notes: tuple[NotePart, ...]
     evidence: tuple[Evidence, ...]
     span: Span | None
 
@@ -98,7 +98,7 @@ def make_chapter_view(
     *,
     most: int = 0,
     divided: bool = True,
-    places: BookPlaces | None = None,
+    places: BookLocations | None = None,
     unseen: Collection[int] = (),
 ) -> ChapterView:
     """Make the view of a chapter: its evidence, and what the speaker says to each.
@@ -133,7 +133,7 @@ def make_chapter_view(
     room = most and max(most - divided - bool(takeaways), 1)
     seen = limit_evidence([stand.evidence for stand in stands], chapter.talk.most or room)
     stands = [replace(stand, evidence=item) for stand, item in zip(stands, seen, strict=True)]
-    hidden = _is_for_readers(chapter, message, [stand.evidence for stand in stands], bool(takeaways))
+    hidden = _is_for_reading_only(chapter, message, [stand.evidence for stand in stands], bool(takeaways))
     for place in range(len(stands)) if hidden else unseen:
         stands[place] = replace(stands[place], evidence=replace(stands[place].evidence, hidden=True))
     said = _ChapterNotes(chapter, maker, stands, passages)
@@ -156,7 +156,9 @@ def make_chapter_view(
     )
 
 
-def _is_for_readers(chapter: Chapter, message: str, evidence: Sequence[Evidence], summed_up: bool) -> bool:
+def _is_for_reading_only(
+    chapter: Chapter, message: str, evidence: Sequence[Evidence], summed_up: bool
+) -> bool:
     """Return whether a talk omits a chapter: an appendix without requests, or an unnumbered chapter without
     evidence.
     """
@@ -179,7 +181,7 @@ def _find_overview(chapter: Chapter) -> tuple[tuple[Inline, ...], ...]:
     )
 
 
-def _find_message(chapter: Chapter, sections: Sequence[Section], phrasing: Phrasing) -> str:
+def _find_message(chapter: Chapter, sections: Sequence[HeadedBlocks], phrasing: Phrasing) -> str:
     """Return the first sentence of the summary, else one about the title from the conclusion or opening."""
     if chapter.summary:
         return phrasing.get_first_sentence(chapter.summary)
@@ -190,7 +192,7 @@ def _find_message(chapter: Chapter, sections: Sequence[Section], phrasing: Phras
     return next(filter(None, told), "")
 
 
-def _iter_summaries(sections: Sequence[Section], phrasing: Phrasing) -> Iterator[Sequence[Block]]:
+def _iter_summaries(sections: Sequence[HeadedBlocks], phrasing: Phrasing) -> Iterator[Sequence[Block]]:
     """Yield the text that sums up a chapter, that which opens it, and that which opens its sections."""
     yield from (section.blocks for section in sections if phrasing.is_closing(section.heading))
     yield sections[0].blocks
@@ -198,7 +200,7 @@ def _iter_summaries(sections: Sequence[Section], phrasing: Phrasing) -> Iterator
 
 
 def _find_claim(
-    chapter: Chapter, sections: Sequence[Section], phrasing: Phrasing, used: Container[str]
+    chapter: Chapter, sections: Sequence[HeadedBlocks], phrasing: Phrasing, used: Container[str]
 ) -> str:
     """Return a title for the key sentences: a sentence about the chapter other than its message."""
     about = plain_text(chapter.title)
@@ -207,7 +209,7 @@ def _find_claim(
 
 
 def _list_key_sentences(
-    sections: Iterable[Section], phrasing: Phrasing, message: str
+    sections: Iterable[HeadedBlocks], phrasing: Phrasing, message: str
 ) -> list[tuple[Run, ...]]:
     """Return the key sentence of each top-level section, none if there are few."""
     own = (
@@ -219,10 +221,10 @@ def _list_key_sentences(
     )
     found = (phrasing.find_key_sentence(section.blocks, section.heading) for section in own)
     said = [key for key in dict.fromkeys(found) if key not in ("", message)]
-    return [make_spoken(key) for key in select_evenly(said, MOST_LINES)] if len(said) >= _FEWEST_KEYS else []
+    return [make_note(key) for key in select_evenly(said, MOST_LINES)] if len(said) >= _FEWEST_KEYS else []
 
 
-_Notes: TypeAlias = tuple[tuple[Said, ...], tuple[Said, ...], list[tuple[Said, ...]]]
+_Notes: TypeAlias = tuple[tuple[NotePart, ...], tuple[NotePart, ...], list[tuple[NotePart, ...]]]
 
 
 class _ChapterNotes:
@@ -241,7 +243,7 @@ class _ChapterNotes:
 
     def say_all(self, message: str, unmarked: Sequence[tuple[Inline, ...]]) -> _Notes:
         """Return all of the text, one note for each paragraph."""
-        said: dict[int | None, list[Spoken]] = {}
+        said: dict[int | None, list[NoteParagraph]] = {}
         for passage in self.passages:
             text = self.maker.get_speech(*passage.shown).make_paragraphs((passage.block,))
             said.setdefault(passage.slide, []).extend(text)
@@ -258,7 +260,7 @@ class _ChapterNotes:
             ],
         )
 
-    def make_remarks(self, places: BookPlaces, unmarked: Sequence[tuple[Inline, ...]]) -> _Notes:
+    def make_remarks(self, places: BookLocations, unmarked: Sequence[tuple[Inline, ...]]) -> _Notes:
         """Return what can be spoken, and where all of it is in the book."""
         labels = self.maker.labels
         kinds = dict(_iter_kinds(self.chapter.blocks))
@@ -266,29 +268,31 @@ class _ChapterNotes:
         for passage in self.passages:
             of_slide.setdefault(passage.slide, []).append(passage)
         shown = frozenset(id(node) for passage in self.passages for node in passage.shown)
-        speech = Remarks(Wording(labels), shown)
+        speech = RemarkMaker(SentenceMaker(labels), shown)
         opening = tuple(speech.make_line_remarks(self.chapter.summary))
         own = tuple(passage.block for passage in of_slide.get(None, ()))
         of_own = [remark for line in unmarked for remark in speech.make_line_remarks(line)]
         here = places.find_chapter(self.chapter, own)
-        out: list[tuple[Said, ...]] = []
+        out: list[tuple[NotePart, ...]] = []
         for place, stand in enumerate(self.stands):
             named = {name: kinds[name] for name, at in self.names.items() if at == place and name in kinds}
-            wording, evidence = Wording(labels, named), stand.evidence
+            wording, evidence = SentenceMaker(labels, named), stand.evidence
             blocks = tuple(passage.block for passage in of_slide.get(place, ()))
             where = places.find(self.chapter, stand.path, (*blocks, *evidence.shown))
-            script = map(Scripted, evidence.script)
-            said = (*script, *evidence.notes, *Remarks(wording, shown).make_remarks(blocks))
+            script = map(AuthorNote, evidence.script)
+            said = (*script, *evidence.notes, *RemarkMaker(wording, shown).make_remarks(blocks))
             if not said and stand.is_seen:
                 # What all belongs to others may be said here as well, but not what the author wrote.
                 section = tuple(one.block for one in self.passages if one.path == stand.path)
                 said = tuple(
-                    one for one in Remarks(wording, shown).make_remarks(section) if isinstance(one, Remark)
+                    one
+                    for one in RemarkMaker(wording, shown).make_remarks(section)
+                    if isinstance(one, Remark)
                 )
             out.append((*said, where))
         return (*opening, here), (*of_own, *speech.make_remarks(own), here), out
 
-    def _iter_rest_of_summary(self, message: str) -> Iterator[Spoken]:
+    def _iter_rest_of_summary(self, message: str) -> Iterator[NoteParagraph]:
         if plain_text(self.chapter.summary) not in ("", message):
             yield make_runs(self.chapter.summary)
 

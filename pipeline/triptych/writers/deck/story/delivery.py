@@ -18,16 +18,16 @@ from triptych.model.book import Book, Chapter
 from triptych.model.nodes import Block
 from triptych.model.walk import collect_ids, plain_text, walk_all
 from triptych.passes.pages import PrintInfo
-from triptych.writers.deck.slides import Run, Spoken, count_words
+from triptych.writers.deck.slides import NoteParagraph, Run, count_note_words
 from triptych.writers.deck.story.evidence import Evidence, rank_evidence
-from triptych.writers.deck.story.runs import InBook, Remark, Said, Scripted
+from triptych.writers.deck.story.runs import AuthorNote, BookLocation, NotePart, Remark
 
 PACE = 130  # words a minute
 _SHOWN, _BETWEEN = 0.5, 0.1  # least minutes for a slide that shows something, and for others
 _LONGEST = 1.5  # minutes of a slide where the time of the talk is known
 _LONGEST_UNTIMED = 1.0
 _PLANNED = 0.97  # of the time, as a margin
-_ASIDE = 0.5  # share of words for slides that show nothing
+_PLAIN_SLIDE_FRACTION = 0.5  # share of words for slides that show nothing
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,23 +44,23 @@ class Delivery:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Speakable:
+class NoteCandidates:
     """What may be said to a slide; whether it is ``seen`` and ``shows`` content of the book."""
 
-    said: Sequence[Said]
+    said: Sequence[NotePart]
     seen: bool = True
     shows: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Notes:
+class ChosenNotes:
     """What is said to a slide, and where all of it is in the book."""
 
-    said: tuple[Spoken, ...]
-    places: tuple[InBook, ...]
+    said: tuple[NoteParagraph, ...]
+    places: tuple[BookLocation, ...]
 
 
-def choose_notes(slides: Sequence[Speakable], delivery: Delivery) -> list[Notes]:
+def choose_notes(slides: Sequence[NoteCandidates], delivery: Delivery) -> list[ChosenNotes]:
     """Choose the notes of each slide.
 
     Visible slides get no more than there is time for, except the author's notes; hidden slides, which are for
@@ -68,34 +68,34 @@ def choose_notes(slides: Sequence[Speakable], delivery: Delivery) -> list[Notes]
     """
     longest = _LONGEST if delivery.words else _LONGEST_UNTIMED
     turns = [
-        Turn(
+        WordBudget(
             said=slide.said,
-            most=round(longest * delivery.pace * (1 if slide.shows else _ASIDE)),
-            share=1 if slide.shows else _ASIDE,
+            most=round(longest * delivery.pace * (1 if slide.shows else _PLAIN_SLIDE_FRACTION)),
+            share=1 if slide.shows else _PLAIN_SLIDE_FRACTION,
         )
         for slide in slides
     ]
     seen = [place for place, slide in enumerate(slides) if slide.seen]
     hidden = [place for place, slide in enumerate(slides) if not slide.seen]
     words = int(delivery.words * _PLANNED)
-    said = dict(zip(seen, choose_said([turns[place] for place in seen], words), strict=True))
-    said |= zip(hidden, choose_said([turns[place] for place in hidden]), strict=True)
+    said = dict(zip(seen, choose_note_parts([turns[place] for place in seen], words), strict=True))
+    said |= zip(hidden, choose_note_parts([turns[place] for place in hidden]), strict=True)
     return [
-        Notes(
+        ChosenNotes(
             said=tuple(_make_paragraphs(said[place])),
-            places=tuple(one for one in said[place] if isinstance(one, InBook)),
+            places=tuple(one for one in said[place] if isinstance(one, BookLocation)),
         )
         for place in range(len(slides))
     ]
 
 
-def _make_paragraphs(said: Sequence[Said]) -> list[Spoken]:
+def _make_paragraphs(said: Sequence[NotePart]) -> list[NoteParagraph]:
     """Join remarks of the same paragraph."""
-    out: list[Spoken] = []
+    out: list[NoteParagraph] = []
     for paragraph, parts in groupby(said, key=lambda one: one.paragraph if isinstance(one, Remark) else -1):
         if paragraph < 0:
-            written = (one.text if isinstance(one, Scripted) else one for one in parts)
-            out += (one for one in written if not isinstance(one, InBook | Remark))
+            written = (one.text if isinstance(one, AuthorNote) else one for one in parts)
+            out += (one for one in written if not isinstance(one, BookLocation | Remark))
         else:
             out.append((Run(text=_join_sentences([one.text for one in parts if isinstance(one, Remark)])),))
     return out
@@ -109,7 +109,7 @@ def _join_sentences(sentences: Sequence[str]) -> str:
     return text
 
 
-def find_beyond_time(
+def find_surplus_evidence(
     evidence: Mapping[str, Sequence[Evidence]], others: int, delivery: Delivery
 ) -> tuple[set[tuple[str, int]], float]:
     """Return the evidence that there is no time to show, and the minutes that the rest needs.
@@ -135,24 +135,24 @@ def find_beyond_time(
 
 
 def _get_least_minutes(item: Evidence, delivery: Delivery) -> float:
-    return max(_SHOWN, sum(map(count_words, item.script)) / delivery.pace)
+    return max(_SHOWN, sum(map(count_note_words, item.script)) / delivery.pace)
 
 
 _NEXT = 0.5  # worth that a sentence gains where the one before it is said
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Turn:
+class WordBudget:
     """A slide's turn: what may be said, the most words, and its ``share``: half the share gets half the
     words.
     """
 
-    said: Sequence[Said]
+    said: Sequence[NotePart]
     most: int
     share: float = 1.0
 
 
-def choose_said(turns: Sequence[Turn], words: int = 0) -> list[list[Said]]:
+def choose_note_parts(turns: Sequence[WordBudget], words: int = 0) -> list[list[NotePart]]:
     """Choose what is said to each slide, with at most ``words`` words in all; 0 is no limit.
 
     The slide with the fewest words so far gets its best remaining remark, until the words are used up.
@@ -167,7 +167,7 @@ def choose_said(turns: Sequence[Turn], words: int = 0) -> list[list[Said]]:
     open_turns = [
         number
         for number, turn in enumerate(turns)
-        if not any(isinstance(said, Scripted) for said in turn.said)
+        if not any(isinstance(said, AuthorNote) for said in turn.said)
     ]
     waiting = [(spent[number] / turns[number].share, number) for number in open_turns]
     heapq.heapify(waiting)
@@ -184,7 +184,7 @@ def choose_said(turns: Sequence[Turn], words: int = 0) -> list[list[Said]]:
     return [[turn.said[place] for place in sorted(own)] for turn, own in zip(turns, taken, strict=True)]
 
 
-def _find_best(turn: Turn, lengths: Sequence[int], taken: set[int], room: int) -> int | None:
+def _find_best(turn: WordBudget, lengths: Sequence[int], taken: set[int], room: int) -> int | None:
     """Return the index of the next remark of a turn that has room, or None."""
     best, most = None, float("-inf")
     for place, said in enumerate(turn.said):
@@ -200,23 +200,23 @@ def _find_best(turn: Turn, lengths: Sequence[int], taken: set[int], room: int) -
     return best
 
 
-def _count_words(said: Said) -> int:
+def _count_words(said: NotePart) -> int:
     if isinstance(said, Remark):
         return count_spoken_words(said.text)
-    if isinstance(said, InBook):
+    if isinstance(said, BookLocation):
         return 0
-    return count_words(said.text if isinstance(said, Scripted) else said)
+    return count_note_words(said.text if isinstance(said, AuthorNote) else said)
 
 
 @dataclass(frozen=True)
-class BookPlaces:
+class BookLocations:
     """Finds passages in the PDF if its pages are known, else in the sections of the book."""
 
     book: Book
     labels: Labels
     printed: PrintInfo
 
-    def find(self, chapter: Chapter, path: Sequence[int], blocks: Iterable[Block]) -> InBook:
+    def find(self, chapter: Chapter, path: Sequence[int], blocks: Iterable[Block]) -> BookLocation:
         """Return where blocks of a chapter are; ``path`` is that of the headings above the slide.
 
         What is said to the chapter itself is on all pages from its first to its last.
@@ -228,9 +228,9 @@ class BookPlaces:
         pages = {page for page in found if page is not None}
         if pages and not path:
             pages = set(range(min(pages), max(pages) + 1))
-        return InBook(section=self._find_section(chapter, path), pages=frozenset(pages))
+        return BookLocation(section=self._find_section(chapter, path), pages=frozenset(pages))
 
-    def find_chapter(self, chapter: Chapter, blocks: Iterable[Block]) -> InBook:
+    def find_chapter(self, chapter: Chapter, blocks: Iterable[Block]) -> BookLocation:
         """Return where a chapter is of which some blocks are said: on all pages with text.
 
         A chapter ends on the page on which the next one begins, if they share it.
@@ -248,9 +248,11 @@ class BookPlaces:
         following = self._following.get(chapter.id, "")
         if (page := self._orders.get(self.printed.pages.get(following, ""))) is not None:
             last = min(last, max(page, *begun.pages))
-        return InBook(section=begun.section, pages=begun.pages | frozenset(range(min(begun.pages), last + 1)))
+        return BookLocation(
+            section=begun.section, pages=begun.pages | frozenset(range(min(begun.pages), last + 1))
+        )
 
-    def describe(self, places: Sequence[InBook]) -> str:
+    def describe(self, places: Sequence[BookLocation]) -> str:
         """Return the line that says where: "In the book: pp. 28–29"."""
         pages = sorted(set().union(*(place.pages for place in places)))
         where = self.labels.on_pages(self._iter_ranges(pages)) if pages else places[0].section

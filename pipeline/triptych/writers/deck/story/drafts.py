@@ -14,14 +14,14 @@ from triptych.writers.deck.slides import (
     ColumnsBody,
     DeckSlide,
     Layout,
+    NoteParagraph,
     Para,
     Run,
-    Spoken,
     TextBody,
 )
 from triptych.writers.deck.story.chapter_views import ChapterView
 from triptych.writers.deck.story.evidence import Evidence
-from triptych.writers.deck.story.runs import InBook, Remark, Said, Scripted, is_said, make_spoken
+from triptych.writers.deck.story.runs import AuthorNote, BookLocation, NotePart, Remark, has_text, make_note
 
 _ONE_COLUMN = 7  # entries of an agenda in one column
 
@@ -49,12 +49,12 @@ class SlideDraft:
     """A slide as the template requests it, and what may be said to it."""
 
     slide: DeckSlide
-    said: tuple[Said, ...]
+    said: tuple[NotePart, ...]
     shows: bool
 
-    def add_notes(self, notes: Iterable[Spoken]) -> DeckSlide:
+    def add_notes(self, notes: Iterable[NoteParagraph]) -> DeckSlide:
         """Return the slide with notes."""
-        return replace(self.slide, notes=tuple(filter(is_said, notes)))
+        return replace(self.slide, notes=tuple(filter(has_text, notes)))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,7 +73,7 @@ class SlideArguments:
     chapter: ChapterView | None = None
     id: str = ""
     section: str = ""
-    notes: Sequence[Said] = ()
+    notes: Sequence[NotePart] = ()
     hidden: bool = False
     overflow: str = ""
 
@@ -170,13 +170,13 @@ def _check_lines(value: Any) -> list[tuple[Run, ...]]:
 
 def _check_runs(value: Any) -> tuple[Run, ...]:
     if isinstance(value, str):
-        return make_spoken(value)
+        return make_note(value)
     return tuple(run if isinstance(run, Run) else Run(text=_check_text(run)) for run in _check_list(value))
 
 
 def _check_notes(value: Any) -> list[Any]:
     return [
-        note if isinstance(note, Scripted | Remark | InBook) else _check_runs(note)
+        note if isinstance(note, AuthorNote | Remark | BookLocation) else _check_runs(note)
         for note in ([value] if isinstance(value, str) else _check_list(value))
     ]
 

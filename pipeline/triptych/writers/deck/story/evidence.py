@@ -17,7 +17,15 @@ from triptych.model.book import Book, SlideSelection, equation_number
 from triptych.model.nodes import Block, Inline, Picture
 from triptych.model.walk import attr_of, children, plain_text, walk
 from triptych.template_views import template_view
-from triptych.writers.deck.slides import Body, CalloutBody, CodeBody, Layout, Spoken, TableBody, TextBody
+from triptych.writers.deck.slides import (
+    Body,
+    CalloutBody,
+    CodeBody,
+    Layout,
+    NoteParagraph,
+    TableBody,
+    TextBody,
+)
 from triptych.writers.deck.story.bodies import (
     list_blocks_around_cards,
     make_chart_body,
@@ -30,12 +38,12 @@ from triptych.writers.deck.story.bodies import (
 )
 from triptych.writers.deck.story.runs import (
     Formulas,
-    Said,
-    Speech,
+    NotePart,
+    NotesConverter,
     find_asides,
-    find_undrawable,
+    make_note,
     make_paras,
-    make_spoken,
+    report_undrawable,
 )
 
 _LONGEST_TITLE = 12  # words; a caption up to here makes a slide's title
@@ -54,8 +62,8 @@ class Evidence:
     layout: Layout
     title: str
     body: Body | None
-    script: tuple[Spoken, ...] = ()
-    notes: tuple[Said, ...] = ()
+    script: tuple[NoteParagraph, ...] = ()
+    notes: tuple[NotePart, ...] = ()
     hidden: bool = False
     asked: bool = True
     own_title: bool = False
@@ -118,15 +126,15 @@ class EvidenceMaker:
                 return replace(shown, notes=self.say_around_cards(node.content))
         raise TypeError(f"a {type(node).__name__} is not evidence by itself")
 
-    def get_speech(self, *shown: object) -> Speech:
+    def get_speech(self, *shown: object) -> NotesConverter:
         """Return the converter of blocks to speech, which omits blocks that are ``shown``."""
-        return Speech(frozenset(map(id, shown)), self.labels.colon, self.all)
+        return NotesConverter(frozenset(map(id, shown)), self.labels.colon, self.all)
 
-    def iter_asides(self, *nodes: object) -> Iterator[Spoken]:
+    def iter_asides(self, *nodes: object) -> Iterator[NoteParagraph]:
         """Yield the footnotes in nodes if they are said."""
         yield from (aside for node in nodes if self.all for aside in find_asides(node))
 
-    def say_around_cards(self, content: tuple[Block, ...]) -> tuple[Spoken, ...]:
+    def say_around_cards(self, content: tuple[Block, ...]) -> tuple[NoteParagraph, ...]:
         """Return what is said to a slide of numbers or dates: all that it does not show."""
         around = list_blocks_around_cards(content)
         on_it = (block for block in content if block not in around)
@@ -139,13 +147,13 @@ class EvidenceMaker:
         short = named.rstrip(".") if 0 < len(named.split()) <= _LONGEST_TITLE else ""
         title = node.attr.get("slide-title") or short or heading
         # A listing has no line under it for its caption.
-        unseen = (make_spoken(words),) if layout is Layout.CODE and title != words.rstrip(".") else ()
+        unseen = (make_note(words),) if layout is Layout.CODE and title != words.rstrip(".") else ()
         written = tuple(inner for inner in walk(node) if isinstance(inner, nodes.SpeakerNotes))
         return Evidence(
             layout=layout,
             title=title,
             body=body,
-            script=tuple(Speech(frozenset(), self.labels.colon).make_paragraphs(written)),
+            script=tuple(NotesConverter(frozenset(), self.labels.colon).make_paragraphs(written)),
             notes=(
                 *unseen,
                 *(self.get_speech().make_paragraphs(getattr(node, "description", ())) if self.all else ()),
@@ -178,7 +186,7 @@ class EvidenceMaker:
         body: Body | None = self.formulas.make_body(node, equation_number(node, self.book.labels), *points)
         if body is not None:
             return self._show(node, Layout.EQUATION, heading, body)
-        self.found += [problem] if (problem := find_undrawable(node)) else []
+        self.found += [problem] if (problem := report_undrawable(node)) else []
         if before or after:
             paras = (*points[0], *make_paras((node,)), *points[1])
             return self._show(node, Layout.BULLETS, heading, TextBody(paras=paras))
@@ -217,7 +225,7 @@ def select_shown(node: object, telling: SlideSelection = SlideSelection.AUTO) ->
 
     Nodes inside shown nodes, and inside those excluded from slides, are skipped.
     """
-    if _is_kept_off(node):
+    if _is_excluded(node):
         return
     match node:
         case nodes.Figure(panels=(_, *_)):
@@ -235,7 +243,7 @@ def select_shown(node: object, telling: SlideSelection = SlideSelection.AUTO) ->
 
 def select_shown_on_slide(node: object) -> Iterator[Shown]:
     """Yield the nodes that an author's slide shows in its frame. Formulas are part of its text."""
-    if _is_kept_off(node):
+    if _is_excluded(node):
         return
     match node:
         case nodes.Figure(panels=(_, *_)):
@@ -248,7 +256,7 @@ def select_shown_on_slide(node: object) -> Iterator[Shown]:
                 yield from select_shown_on_slide(child)
 
 
-def _is_kept_off(node: object) -> bool:
+def _is_excluded(node: object) -> bool:
     """Return whether no slide shows a node or its content; ornaments are not shown."""
     if isinstance(node, nodes.Figure) and not node.panels and all(image.decorative for image in node.images):
         return True
@@ -309,10 +317,12 @@ def limit_evidence(evidence: Sequence[Evidence], most: int) -> list[Evidence]:
         return list(evidence)
     best = [place for place, _ in rank_evidence(evidence)][:most]
     seen = {
-        place for rank, place in enumerate(best) if rank < _UNASSERTED or not _says_nothing(evidence[place])
+        place
+        for rank, place in enumerate(best)
+        if rank < _UNASSERTED or not _lacks_explanation(evidence[place])
     }
     return [
-        replace(item, hidden=True) if _is_spare(item) and place not in seen else item
+        replace(item, hidden=True) if _is_optional(item) and place not in seen else item
         for place, item in enumerate(evidence)
     ]
 
@@ -323,14 +333,14 @@ def rank_evidence(evidence: Sequence[Evidence]) -> list[tuple[int, float]]:
     Each further item of a section counts half as much as the one before, so that every section is shown
     before one is shown twice. Items without a telling title are last.
     """
-    open_ = [place for place, item in enumerate(evidence) if _is_spare(item) and not _is_for_readers(item)]
+    open_ = [place for place, item in enumerate(evidence) if _is_optional(item) and not _is_large_table(item)]
     of_section: Counter[int] = Counter()
     order: list[tuple[int, float]] = []
     for mute in (False, True):
         # Each section's wait in a row, the best first; only the first of each row is compared with others.
         rows: dict[int, list[int]] = {}
         for place in sorted(open_, key=lambda place: (_get_worth(evidence[place]), -place)):
-            if _says_nothing(evidence[place]) is mute:
+            if _lacks_explanation(evidence[place]) is mute:
                 rows.setdefault(evidence[place].section, []).append(place)
 
         def first(section: int, row: list[int]) -> tuple[float, int, int]:
@@ -348,18 +358,18 @@ def rank_evidence(evidence: Sequence[Evidence]) -> list[tuple[int, float]]:
     return order
 
 
-def _is_spare(item: Evidence) -> bool:
+def _is_optional(item: Evidence) -> bool:
     """Return whether an item is visible although it was not asked for."""
     return not (item.hidden or item.asked)
 
 
-def _is_for_readers(item: Evidence) -> bool:
+def _is_large_table(item: Evidence) -> bool:
     """Return whether a table would need several slides."""
     body = item.body
     return isinstance(body, TableBody) and (len(body.rows) > _ROWS or len(body.aligns) > _COLUMNS)
 
 
-def _says_nothing(item: Evidence) -> bool:
+def _lacks_explanation(item: Evidence) -> bool:
     """Return whether an item without explanation has no telling title."""
     shown = item.layout in _EXPLAINED or (item.layout is Layout.PICTURE and not _has_caption(item))
     return shown and not item.asserted

@@ -19,7 +19,7 @@ from triptych.model import nodes
 from triptych.model.nodes import Block, Inline, Paragraph, Text
 from triptych.model.walk import find_nodes, plain_text, rewrite_all, walk_all
 from triptych.writers.deck.story.belonging import split_sentences
-from triptych.writers.deck.story.runs import Remark, Said, Scripted, Speech
+from triptych.writers.deck.story.runs import AuthorNote, NotePart, NotesConverter, Remark
 
 # The worth of sentences: first those about what is shown, then those that open paragraphs.
 _POINTS, _OPENS, _FOLLOWS, _LISTED = 10.0, 3.0, 2.0, 1.0
@@ -29,14 +29,14 @@ _FEWEST, _MOST = 4, 45  # words of a sentence that is said without need
 
 
 @dataclass(slots=True)
-class Remarks:
+class RemarkMaker:
     """Makes remarks of the passages that belong to one slide; paragraphs are counted over all of them."""
 
-    wording: Wording
+    wording: SentenceMaker
     shown: frozenset[int] = frozenset()
     paragraphs: int = 0
 
-    def make_remarks(self, blocks: Sequence[Block]) -> Iterator[Said]:
+    def make_remarks(self, blocks: Sequence[Block]) -> Iterator[NotePart]:
         """Yield remarks about blocks; notes of the author are always said, unchanged.
 
         Headings, blocks in ``shown`` (identities of nodes), tables, listings and formulas are not said.
@@ -49,7 +49,7 @@ class Remarks:
         """Yield remarks about a line of its own, such as a takeaway."""
         yield from self._convert_sentences(content, worth)
 
-    def _convert_block(self, block: Block) -> Iterator[Said]:
+    def _convert_block(self, block: Block) -> Iterator[NotePart]:
         match block:
             case nodes.SpeakerNotes():
                 yield from self._iter_scripted((block,))
@@ -68,11 +68,11 @@ class Remarks:
             case _:
                 yield from self._iter_scripted((block,))
 
-    def _iter_scripted(self, blocks: tuple[Block, ...]) -> Iterator[Said]:
+    def _iter_scripted(self, blocks: tuple[Block, ...]) -> Iterator[NotePart]:
         """Yield the author's notes at any depth of some blocks."""
-        speech = Speech(frozenset(), self.wording.labels.colon)
+        speech = NotesConverter(frozenset(), self.wording.labels.colon)
         for node in find_nodes(blocks, nodes.SpeakerNotes):
-            yield from map(Scripted, speech.make_paragraphs((node,)))
+            yield from map(AuthorNote, speech.make_paragraphs((node,)))
 
     def _convert_sentences(self, content: tuple[Inline, ...], worth: float) -> Iterator[Remark]:
         late = _LATER * self.paragraphs
@@ -107,7 +107,7 @@ class Remarks:
         return long <= _MOST and about is None and not (long < _FEWEST and not sentence.leans)
 
 
-def _reduce_worth(said: Said) -> Said:
+def _reduce_worth(said: NotePart) -> NotePart:
     """Reduce the worth of a list item: the slide shows its words, or there are too many to remember."""
     if not isinstance(said, Remark) or said.points:
         return said
@@ -148,7 +148,7 @@ class SpokenSentence:
 
 
 @dataclass(frozen=True, slots=True)
-class Wording:
+class SentenceMaker:
     """Words the sentences of a slide; ``here`` are the ids of what it shows, with their kinds."""
 
     labels: Labels
@@ -264,7 +264,7 @@ def finish_sentences(blocks: Sequence[Block], labels: Labels) -> list[Block]:
         if sentences and _needs_display(sentences[-1], after):
             ending = _find_ending(after, follows, labels)
             whole = (*sentences[-1], *ending) if ending else ()
-            is_short = count_spoken_words(_get_heard(whole)) <= _LONGEST
+            is_short = count_spoken_words(_get_spoken_text(whole)) <= _LONGEST
             sentences = [*sentences[:-1], *([whole] if whole and is_short else [])]
         content = tuple(node for sentence in sentences for node in sentence)
         if content != block.content:
@@ -281,7 +281,7 @@ def _needs_display(sentence: tuple[Inline, ...], after: Block | None) -> bool:
     return isinstance(after, nodes.Equation) if announces else not text.endswith(tuple(_FINISHED))
 
 
-def _get_heard(sentence: tuple[Inline, ...]) -> str:
+def _get_spoken_text(sentence: tuple[Inline, ...]) -> str:
     return " ".join(node.spoken if isinstance(node, nodes.Math) else plain_text((node,)) for node in sentence)
 
 

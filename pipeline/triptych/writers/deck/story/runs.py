@@ -18,7 +18,7 @@ from triptych.model import nodes
 from triptych.model.book import Book
 from triptych.model.nodes import Block, Equation, Inline, Math, Style
 from triptych.model.walk import plain_text, rewrite_all, walk
-from triptych.writers.deck.slides import EquationBody, NativeFormula, Para, Run, Spoken, join_runs
+from triptych.writers.deck.slides import EquationBody, NativeFormula, NoteParagraph, Para, Run, join_runs
 from triptych.writers.findings import list_distinct_formulas, list_formulas, report_undrawn
 
 _STYLES: Mapping[Style, Mapping[str, Any]] = {
@@ -166,7 +166,7 @@ def has_only_text(block: Block) -> bool:
     )
 
 
-def find_asides(node: object) -> Iterator[Spoken]:
+def find_asides(node: object) -> Iterator[NoteParagraph]:
     """Yield footnotes and side notes anywhere in a node as spoken text in brackets."""
     for inner in walk(node):
         beside = isinstance(inner, nodes.Phrase) and inner.attr.has("aside")
@@ -188,7 +188,7 @@ def _convert_item(
 
 
 @dataclass(frozen=True, slots=True)
-class Speech:
+class NotesConverter:
     """Converts the text around a slide to speaker notes, so that no sentence of the book is lost.
 
     ``colon`` separates a term from its meaning. Without ``beside`` notes and citations of the text are
@@ -199,13 +199,13 @@ class Speech:
     colon: str = ": "
     beside: bool = True
 
-    def make_paragraphs(self, blocks: tuple[Block, ...]) -> Iterator[Spoken]:
+    def make_paragraphs(self, blocks: tuple[Block, ...]) -> Iterator[NoteParagraph]:
         """Yield blocks as paragraphs of speech, except what is on a slide of its own."""
         for block in blocks:
             if id(block) not in self.left_to_slides:
-                yield from filter(is_said, self._say(block))
+                yield from filter(has_text, self._say(block))
 
-    def _say(self, block: Block) -> Iterator[Spoken]:
+    def _say(self, block: Block) -> Iterator[NoteParagraph]:
         match block:
             case nodes.Paragraph():
                 yield self._add_asides(block.content)
@@ -221,7 +221,7 @@ class Speech:
             case nodes.DefinitionList():
                 for definition in block.items:
                     for meaning in definition.meanings:
-                        said = _join_spoken(self.make_paragraphs(meaning), " ")
+                        said = _join_note_paragraphs(self.make_paragraphs(meaning), " ")
                         yield (*self._add_asides(definition.term), Run(text=self.colon), *said)
             case nodes.CodeBlock():
                 yield self._add_asides(block.caption)
@@ -245,57 +245,59 @@ class Speech:
                 yield from self._say_table(block)
             case nodes.Figure():
                 yield self._add_asides(block.caption)
-                yield from (make_spoken(image.alt) for image in block.images)
+                yield from (make_note(image.alt) for image in block.images)
                 yield from self.make_paragraphs(block.panels)
                 yield from self.make_paragraphs(block.description)
             case nodes.Chart():
                 yield from map(self._add_asides, (block.caption, block.note, block.source))
-                yield make_spoken(block.alt)
+                yield make_note(block.alt)
                 yield from self.make_paragraphs(block.description)
             case nodes.Equation():
-                yield make_spoken(block.text or block.tex)
+                yield make_note(block.text or block.tex)
             case nodes.Slide() | nodes.ThematicBreak() | nodes.PageBreak():
                 return
             case _:
                 assert_never(block)
 
-    def _say_table(self, table: nodes.Table) -> Iterator[Spoken]:
+    def _say_table(self, table: nodes.Table) -> Iterator[NoteParagraph]:
         yield self._add_asides(table.caption)
         for row in (*table.head, *table.body, *table.foot):
-            yield _join_spoken((_join_spoken(self._say_cell(cell), " ") for cell in row.cells), "; ")
+            yield _join_note_paragraphs(
+                (_join_note_paragraphs(self._say_cell(cell), " ") for cell in row.cells), "; "
+            )
 
-    def _say_cell(self, cell: nodes.Cell) -> Iterator[Spoken]:
+    def _say_cell(self, cell: nodes.Cell) -> Iterator[NoteParagraph]:
         yield from self.make_paragraphs(cell.content)
         if cell.note:
             yield self._add_asides(cell.note)
 
-    def _add_asides(self, content: tuple[Inline, ...], look: Run = _PLAIN) -> Spoken:
+    def _add_asides(self, content: tuple[Inline, ...], look: Run = _PLAIN) -> NoteParagraph:
         """Convert inlines, with footnotes at the end and formulas that are hard to read in words."""
         if not self.beside:
-            return make_runs(rewrite_all(content, _say_without_citation), look)
+            return make_runs(rewrite_all(content, _drop_citation), look)
         behind = (run for node in content for aside in find_asides(node) for run in (Run(text=" "), *aside))
-        return join_runs((*make_runs(rewrite_all(content, _say_formula), look), *behind))
+        return join_runs((*make_runs(rewrite_all(content, _spell_formula), look), *behind))
 
 
-def make_spoken(text: str) -> Spoken:
+def make_note(text: str) -> NoteParagraph:
     """Return plain text as spoken text."""
     return (Run(text=text),)
 
 
-def is_said(text: Spoken) -> bool:
+def has_text(text: NoteParagraph) -> bool:
     """Return whether there is anything to say."""
     return any(run.text.strip() for run in text)
 
 
-def _say_formula(node: Inline) -> Inline:
+def _spell_formula(node: Inline) -> Inline:
     return nodes.Text(text=node.text or node.tex) if isinstance(node, nodes.Math) else node
 
 
-def _say_without_citation(node: Inline) -> Inline | tuple[Inline, ...]:
-    return () if isinstance(node, nodes.Citation) else _say_formula(node)
+def _drop_citation(node: Inline) -> Inline | tuple[Inline, ...]:
+    return () if isinstance(node, nodes.Citation) else _spell_formula(node)
 
 
-def _join_spoken(texts: Iterable[Spoken], between: str) -> Spoken:
+def _join_note_paragraphs(texts: Iterable[NoteParagraph], between: str) -> NoteParagraph:
     together: list[Run] = []
     for place, text in enumerate(texts):
         together += [Run(text=between), *text] if place else text
@@ -303,15 +305,15 @@ def _join_spoken(texts: Iterable[Spoken], between: str) -> Spoken:
 
 
 # The mathematics of themes is narrower and lower than Cambria Math, which slides are set in.
-_WIDER, _HIGHER = 1.32, 1.2
+_WIDTH_FACTOR, _HEIGHT_FACTOR = 1.32, 1.2
 _UPRIGHT = re.compile(r"<m(?:i|text)\b[^>]*>[^<&]{2,}<")  # a word in MathML
 # What a formula that could not be drawn may take, in em.
-_LETTER, _HEIGHT = 0.6, 3.0
+_CHARACTER_WIDTH, _HEIGHT = 0.6, 3.0
 
 DrawFormulas = Callable[[list[Formula]], Mapping[Formula, Drawing | None]]
 
 
-def draw_uncached(formulas: list[Formula]) -> Mapping[Formula, Drawing | None]:
+def draw_without_cache(formulas: list[Formula]) -> Mapping[Formula, Drawing | None]:
     """Draw formulas without a cache."""
     return dict(zip(formulas, draw_formulas(formulas), strict=True))
 
@@ -361,8 +363,8 @@ class Formulas:
     def _measure(self, node: Math | Equation) -> tuple[float, float]:
         drawing = self.get_drawing(node)
         if drawing is None:
-            return len(write_linear(node.mathml).text) * _LETTER, _HEIGHT
-        return drawing.width * _WIDER, drawing.height * _HIGHER
+            return len(write_linear(node.mathml).text) * _CHARACTER_WIDTH, _HEIGHT
+        return drawing.width * _WIDTH_FACTOR, drawing.height * _HEIGHT_FACTOR
 
 
 def make_plain_run(node: Math | Equation, look: Run) -> Run:
@@ -377,7 +379,7 @@ def make_plain_run(node: Math | Equation, look: Run) -> Run:
     )
 
 
-def find_undrawable(node: Equation) -> Diagnostic | None:
+def report_undrawable(node: Equation) -> Diagnostic | None:
     """Report MTH002 for a valid formula without a drawing; MTH001 has reported invalid ones."""
     return report_undrawn(node, "its TeX source is shown on the slide") if node.mathml else None
 
@@ -398,19 +400,19 @@ class Remark:
 
 
 @dataclass(frozen=True, slots=True)
-class Scripted:
+class AuthorNote:
     """A note that the author wrote; with it no remarks are said."""
 
-    text: Spoken
+    text: NoteParagraph
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class InBook:
+class BookLocation:
     """Where all of it is in the book: on ``pages``, by index in the PDF, or in a ``section``."""
 
     section: str
     pages: frozenset[int] = frozenset()
 
 
-Said: TypeAlias = Spoken | Scripted | Remark | InBook
+NotePart: TypeAlias = NoteParagraph | AuthorNote | Remark | BookLocation
 """Something of a slide's notes, in the order in which it is said; paragraphs are said in any case."""

@@ -22,18 +22,18 @@ from triptych.writers.deck.slides import (
     cut_runs,
     join_run_text,
 )
-from triptych.writers.deck.story.assertions import LONGEST_TITLE, Topic, find_names
+from triptych.writers.deck.story.assertions import LONGEST_TITLE, SlideTopic, find_names
 from triptych.writers.deck.story.author_slides import make_author_slide
 from triptych.writers.deck.story.evidence import Evidence, EvidenceMaker, Shown, select_shown
 from triptych.writers.deck.story.remarks import finish_sentences
-from triptych.writers.deck.story.runs import Formulas, make_runs, make_spoken, number_para
+from triptych.writers.deck.story.runs import Formulas, make_note, make_runs, number_para
 from triptych.writers.deck.story.slide_titles import ChapterTitles
 
 _SHORTEST_LEAD_IN = 12  # characters; "For example:" is not a title
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Section:
+class HeadedBlocks:
     """The blocks under a heading, which is the first of them except before the first heading.
 
     ``path`` are the numbers of the headings above them among the blocks of the chapter; ``shown`` is what is
@@ -59,13 +59,13 @@ class ListedPoints:
     opens: Block
 
 
-def split_sections(chapter: Chapter, labels: Labels | None = None) -> Iterator[Section]:
+def split_sections(chapter: Chapter, labels: Labels | None = None) -> Iterator[HeadedBlocks]:
     """Yield the sections of a chapter; with ``labels`` in whole sentences that can be spoken."""
 
-    def section() -> Section:
+    def section() -> HeadedBlocks:
         own = finish_sentences(blocks, labels) if labels else blocks
         shown = [list(select_shown(block, chapter.talk.telling)) for block in own]
-        return Section(heading=heading, path=tuple(n for _, n in over), blocks=own, shown=shown)
+        return HeadedBlocks(heading=heading, path=tuple(n for _, n in over), blocks=own, shown=shown)
 
     heading, blocks = plain_text(chapter.title), list[Block]()
     over: list[tuple[int, int]] = []  # the level of each heading over the blocks, and its number among all
@@ -79,7 +79,7 @@ def split_sections(chapter: Chapter, labels: Labels | None = None) -> Iterator[S
 
 
 def make_points_slide(
-    section: Section, chapter: Chapter, maker: EvidenceMaker, titles: ChapterTitles
+    section: HeadedBlocks, chapter: Chapter, maker: EvidenceMaker, titles: ChapterTitles
 ) -> ListedPoints | None:
     """Make the slide of a section's list, if the chapter selects its slides automatically."""
     if chapter.talk.telling is not SlideSelection.AUTO:
@@ -90,7 +90,7 @@ def make_points_slide(
     spans = (place for block in section.blocks if (place := getattr(block, "span", None)))
     place = next(place for place, block in enumerate(section.blocks) if block is points.first)
     follows = any(section.shown[:place])
-    title = titles.choose(place, section.blocks, Topic(section.heading), first=not follows)
+    title = titles.choose(place, section.blocks, SlideTopic(section.heading), first=not follows)
     asserted = titles.asserts(title, section.heading)
     if title == section.heading and not section.path:
         title = _find_introduction(section.blocks[place - 1], maker.labels.language) if place else ""
@@ -118,7 +118,7 @@ def _find_introduction(block: Block, language: str) -> str:
 
 
 def make_section_slides(
-    section: Section,
+    section: HeadedBlocks,
     chapter: Chapter,
     maker: EvidenceMaker,
     titles: ChapterTitles,
@@ -147,23 +147,23 @@ def make_section_slides(
     return made
 
 
-def _add_explanation(item: Evidence, place: int, section: Section, titles: ChapterTitles) -> Evidence:
+def _add_explanation(item: Evidence, place: int, section: HeadedBlocks, titles: ChapterTitles) -> Evidence:
     """Add sentences near a listing as points; the first becomes its title if it has none."""
-    if item.asked or item.hidden or not has_room_beside(item):
+    if item.asked or item.hidden or not has_space_beside(item):
         return item
     code = "".join(node.text for node in item.shown if isinstance(node, nodes.CodeBlock))
-    topic = Topic(section.heading, item.title, names=find_names(code))
+    topic = SlideTopic(section.heading, item.title, names=find_names(code))
     points = titles.choose_points(place, section.blocks, topic, MOST_POINTS)
     if not item.asserted and (said := next((one for one in points if len(one) <= LONGEST_TITLE), "")):
         points.remove(said)
         item = replace(item, title=said, asserted=True)
-    return add_points(item, [make_spoken(point) for point in points]) if points else item
+    return add_points(item, [make_note(point) for point in points]) if points else item
 
 
 def _make_evidence(
     node: Shown,
     place: int,
-    section: Section,
+    section: HeadedBlocks,
     chapter: Chapter,
     maker: EvidenceMaker,
     titles: ChapterTitles,
@@ -180,18 +180,16 @@ def _make_evidence(
         return replace(item, title=item.title or section.heading, asserted=bool(item.title))
     names = find_names(node.text) if isinstance(node, nodes.CodeBlock) else frozenset[str]()
     caption = plain_text(getattr(node, "caption", ()))
-    topic = Topic(section.heading, caption, label=item.title, names=names)
+    topic = SlideTopic(section.heading, caption, label=item.title, names=names)
     title = titles.choose(place, section.blocks, topic, first=first)
     hidden = item.hidden or (not item.asked and titles.phrasing.is_practice(section.heading))
     asserted = titles.asserts(title, section.heading)
     # A listing has no line under it for its caption.
-    unseen = (
-        (make_spoken(item.title),) if item.layout is Layout.CODE and item.title not in ("", title) else ()
-    )
+    unseen = (make_note(item.title),) if item.layout is Layout.CODE and item.title not in ("", title) else ()
     return replace(item, title=title, asserted=asserted, hidden=hidden, notes=(*unseen, *item.notes))
 
 
-def _get_number(section: Section) -> int:
+def _get_number(section: HeadedBlocks) -> int:
     return section.path[0] if section.path else 0
 
 
@@ -316,7 +314,7 @@ def join_output(listing: Evidence, output: Evidence, between: Sequence[Block]) -
         return None
     if is_output(listing.shown[0]) or not is_output(output.shown[0]):
         return None
-    if not _have_room(listing.body.text, output.body.text):
+    if not _fit_on_slide(listing.body.text, output.body.text):
         return None
     if len(between) > _MOST_BETWEEN or not all(isinstance(block, nodes.Paragraph) for block in between):
         return None
@@ -330,7 +328,7 @@ def join_output(listing: Evidence, output: Evidence, between: Sequence[Block]) -
     )
 
 
-def has_room_beside(item: Evidence) -> bool:
+def has_space_beside(item: Evidence) -> bool:
     """Return whether a slide shows only a listing that leaves room for text beside it."""
     if item.layout is not Layout.CODE or not isinstance(item.body, CodeBody):
         return False
@@ -346,7 +344,7 @@ def add_points(listing: Evidence, points: Sequence[tuple[Run, ...]]) -> Evidence
     return replace(listing, layout=Layout.COLUMNS, body=body)
 
 
-def _have_room(listing: str, output: str) -> bool:
+def _fit_on_slide(listing: str, output: str) -> bool:
     """Return whether both fit on a slide, one above the other or side by side."""
     texts = [text.strip("\n").split("\n") for text in (listing, output)]
     heights = [len(lines) for lines in texts]

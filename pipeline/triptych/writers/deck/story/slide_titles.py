@@ -35,10 +35,10 @@ from triptych.writers.deck.story.assertions import (
     LONGEST_TITLE,
     BookSentence,
     Phrasing,
-    Topic,
+    SlideTopic,
     count_common_stems,
 )
-from triptych.writers.deck.story.runs import make_runs, make_spoken
+from triptych.writers.deck.story.runs import make_note, make_runs
 
 _LONG_HEADING = 6  # words; a heading of so many that has a verb says something by itself
 # What a sentence near a block is worth, as `Phrasing.worth` counts.
@@ -55,7 +55,7 @@ class ChapterTitles:
     phrasing: Phrasing
     used: set[str] = field(default_factory=set)
 
-    def choose(self, place: int, section: Sequence[Block], topic: Topic, *, first: bool) -> str:
+    def choose(self, place: int, section: Sequence[Block], topic: SlideTopic, *, first: bool) -> str:
         """Return the title for a block of a section; ``first`` is set for the first one shown.
 
         It is the caption if that is a statement, else the nearby sentence that says most about the topic,
@@ -72,7 +72,7 @@ class ChapterTitles:
         """Return whether a title is a statement, not the heading of a section or a label."""
         return self.phrasing.asserts(title) and (title != heading or len(heading.split()) >= _LONG_HEADING)
 
-    def choose_points(self, place: int, section: Sequence[Block], topic: Topic, most: int) -> list[str]:
+    def choose_points(self, place: int, section: Sequence[Block], topic: SlideTopic, most: int) -> list[str]:
         """Return sentences near a block about its topic, in order, that are not titles."""
         found = [
             (worth, order, text)
@@ -85,7 +85,7 @@ class ChapterTitles:
         return chosen
 
     def _iter_candidates(
-        self, place: int, section: Sequence[Block], topic: Topic, *, first: bool
+        self, place: int, section: Sequence[Block], topic: SlideTopic, *, first: bool
     ) -> Iterator[str]:
         if topic.label and self.phrasing.asserts(topic.label):
             yield topic.label
@@ -102,7 +102,7 @@ class ChapterTitles:
         yield topic.heading
 
     def _iter_near(
-        self, place: int, section: Sequence[Block], topic: Topic
+        self, place: int, section: Sequence[Block], topic: SlideTopic
     ) -> Iterator[tuple[float, BookSentence]]:
         """Yield the sentences around a block with their worth, which decreases with distance."""
         for distance in (-2, -1, 1, 2):
@@ -132,7 +132,7 @@ def distinguish_titles(
             chapter = chapters.get(slide.chapter, "")
             elsewhere = chapter if first_in.get(title) != slide.chapter else ""
             alt = slide.body.alt if isinstance(slide.body, PictureBody | ChartBody) else ""
-            details = (elsewhere, _describe(slide.body), shorten(alt, _DETAIL))
+            details = (elsewhere, _get_first_words(slide.body), shorten(alt, _DETAIL))
             told = (
                 labels.titled(shorten(title, _LONGEST - len(detail)), detail)
                 for detail in details
@@ -145,7 +145,7 @@ def distinguish_titles(
     return [replace(slide, title=titles[place]) for place, slide in enumerate(slides)]
 
 
-def _describe(body: Body | None) -> str:
+def _get_first_words(body: Body | None) -> str:
     """Return the first words of what a slide shows."""
     match body:
         case TextBody(paras=(first, *_)) | CalloutBody(paras=(first, *_)):
@@ -165,7 +165,7 @@ def _describe(body: Body | None) -> str:
         case EquationBody(text=formula):
             return shorten(formula, _DETAIL)
         case ColumnsBody(columns=columns):
-            return next((said for column in columns if (said := _describe(column.body))), "")
+            return next((said for column in columns if (said := _get_first_words(column.body))), "")
     return ""
 
 
@@ -223,13 +223,13 @@ def make_summary(
         claim = message.rstrip(f".{labels.full_stop}") if whole else ""
         if claim == message:  # the closing slide needs a title of its own
             message += labels.full_stop.rstrip()
-        said = [make_spoken(text) for text in (others if claim else meta.takeaways)[:MOST_LINES]]
+        said = [make_note(text) for text in (others if claim else meta.takeaways)[:MOST_LINES]]
     elif told := [one for one in chapters if one.takeaways and one.matter is Matter.BODY]:
         closing = [chapter for chapter in told if chapter.role is Role.CONCLUSION] or told
         message = plain_text(closing[-1].takeaways[0])
         said = [make_runs(chapter.takeaways[0]) for chapter in told]
     else:
-        said = [make_spoken(text) for text in _list_messages(chapters, messages)]
+        said = [make_note(text) for text in _list_messages(chapters, messages)]
     lines = select_evenly([line for line in said if _count_characters(line) <= _LONGEST_LINE], MOST_LINES)
     return Summary(
         claim=claim,
@@ -266,10 +266,10 @@ def _list_identifiers(meta: Metadata, labels: Labels) -> list[tuple[Run, ...]]:
     """Return publisher and year, and the ISBN or address of the book."""
     year = str(meta.date.year) if meta.date else ""
     imprint = labels.comma.join(filter(None, (meta.publisher, year))) if meta.publisher else ""
-    lines = [make_spoken(imprint)] if imprint else []
+    lines = [make_note(imprint)] if imprint else []
     isbn = meta.isbn or (meta.identifier.removeprefix(URN) if meta.identifier.startswith(URN) else "")
     if isbn:
-        lines.append(make_spoken(f"ISBN {isbn}"))
+        lines.append(make_note(f"ISBN {isbn}"))
     elif _ADDRESS.fullmatch(meta.identifier):
         name = re.sub(r"^(?:urn:)?doi:", "https://doi.org/", meta.identifier, flags=re.IGNORECASE)
         lines.append((Run(text=name, href=name),))

@@ -25,34 +25,34 @@ from triptych.model.nodes import Citation, Paragraph, Picture, Slide, SourceList
 from triptych.model.walk import find_nodes, walk_all
 from triptych.passes.pages import Pages, PageStart, PrintInfo
 from triptych.template_views import given_objects, template_function
-from triptych.writers.deck.slides import Deck, DeckSlide, Layout, Run, Spoken, TextBody
+from triptych.writers.deck.slides import Deck, DeckSlide, Layout, NoteParagraph, Run, TextBody
 from triptych.writers.deck.story.chapter_views import ChapterView, make_chapter_view
 from triptych.writers.deck.story.delivery import (
-    BookPlaces,
+    BookLocations,
     Delivery,
-    Speakable,
+    NoteCandidates,
     choose_notes,
-    find_beyond_time,
+    find_surplus_evidence,
 )
 from triptych.writers.deck.story.drafts import SlideDraft, check_arguments, draft_slide, shorten_entry
 from triptych.writers.deck.story.evidence import Evidence, EvidenceMaker, rank_evidence
 from triptych.writers.deck.story.runs import (
+    AuthorNote,
     DrawFormulas,
     Formulas,
+    NotePart,
+    NotesConverter,
     Remark,
-    Said,
-    Scripted,
-    Speech,
     add_clicks,
-    draw_uncached,
+    draw_without_cache,
+    make_note,
     make_runs,
-    make_spoken,
 )
 from triptych.writers.deck.story.slide_titles import distinguish_titles, make_summary
 
-NOWHERE = PrintInfo()
+NO_PAGES = PrintInfo()
 _CROWDED = ("DEK005", "DEK006")
-_LEAST_OF_TIME = 0.6  # of the minutes of a talk that its notes should fill
+_LEAST_FRACTION_OF_TIME = 0.6  # of the minutes of a talk that its notes should fill
 _AROUND = ("title", "summary", "agenda", "closing")
 _PART = 1_000_000  # the number of a paragraph of its own
 _NAMED = 5  # titles of hidden slides that a finding names
@@ -99,8 +99,8 @@ def make_storyboard(
     options: StoryOptions | None = None,
     *,
     pictures: Mapping[Picture, Prepared],
-    printed: PrintInfo = NOWHERE,
-    draw_formulas: DrawFormulas = draw_uncached,
+    printed: PrintInfo = NO_PAGES,
+    draw_formulas: DrawFormulas = draw_without_cache,
     memory: Memory = NO_MEMORY,
 ) -> tuple[Deck, list[Diagnostic]]:
     """Make the deck of a book; ``printed`` are the pages of its PDF, if known.
@@ -110,18 +110,18 @@ def make_storyboard(
     """
     options = options or StoryOptions()
     delivery, around = options.delivery, options.slides_around
-    places = BookPlaces(book, labels, printed) if delivery else None
+    places = BookLocations(book, labels, printed) if delivery else None
     formulas = Formulas.from_book(book, draw_formulas)
     views, found = _make_views(book, labels, options, pictures, printed, formulas, memory)
     told = [chapter for chapter in book.chapters if chapter.id in views]
     for chapter, part in _iter_part_openers(told):
         name = labels.titled(labels.named("part", part.number), part.title)
         # It is said before all else, unless the author wrote notes.
-        begins = Remark(text=name, paragraph=_PART, worth=inf) if places else make_spoken(name)
+        begins = Remark(text=name, paragraph=_PART, worth=inf) if places else make_note(name)
         views[chapter.id] = replace(views[chapter.id], opening=(begins, *views[chapter.id].opening))
     front = [chapter for chapter in book.chapters if chapter.matter is Matter.FRONT]
-    speech = Speech(frozenset(), labels.colon, places is None)
-    written = [text for chapter in front for text in _say_chapter(chapter, speech, all=places is None)]
+    speech = NotesConverter(frozenset(), labels.colon, places is None)
+    written = [text for chapter in front for text in _iter_chapter_notes(chapter, speech, all=places is None)]
     names = {name: view.title for name, view in views.items()}
     meta = book.metadata
     seen = [view for view in views.values() if not view.hidden]
@@ -229,28 +229,28 @@ def _make_view(
     most, divided, is_speech, unseen, labels = own
     found: list[Diagnostic] = []
     book = replace(of.value, labels=table)
-    places = BookPlaces(book, labels, PrintInfo(pages, starts)) if is_speech else None
+    places = BookLocations(book, labels, PrintInfo(pages, starts)) if is_speech else None
     maker = EvidenceMaker(book, labels, pictures, Formulas(drawings), found, all=places is None)
     made = make_chapter_view(chapter, maker, most=most, divided=divided, places=places, unseen=unseen)
     return made, tuple(found)
 
 
-def _make_scripted(text: str) -> list[Scripted]:
-    return [Scripted(make_spoken(text))] if text else []
+def _make_scripted(text: str) -> list[AuthorNote]:
+    return [AuthorNote(make_note(text))] if text else []
 
 
-def _get_fixed_words(said: Said) -> Spoken:
+def _get_fixed_words(said: NotePart) -> NoteParagraph:
     """Return what is said in any case."""
-    if isinstance(said, Scripted):
+    if isinstance(said, AuthorNote):
         return said.text
     return said if isinstance(said, tuple) else ()
 
 
-def _make_front_notes(description: str, written: Sequence[Spoken], *, all: bool) -> list[Said]:
+def _make_front_notes(description: str, written: Sequence[NoteParagraph], *, all: bool) -> list[NotePart]:
     """Return the notes of the title: those in the front matter, else the description of the book."""
     if all:
         return list(written)
-    return [Scripted(text) for text in written] or ([make_spoken(description)] if description else [])
+    return [AuthorNote(text) for text in written] or ([make_note(description)] if description else [])
 
 
 def _select_only(drafts: Sequence[SlideDraft], names: Sequence[str]) -> list[SlideDraft]:
@@ -317,7 +317,7 @@ def _split_agenda(views: Sequence[ChapterView]) -> Iterator[Sequence[ChapterView
     yield from (views[place : place + each] for place in range(0, len(views), each))
 
 
-def _say_chapter(chapter: Chapter, speech: Speech, *, all: bool) -> Iterator[Spoken]:
+def _iter_chapter_notes(chapter: Chapter, speech: NotesConverter, *, all: bool) -> Iterator[NoteParagraph]:
     """Yield a chapter without slides as speech: all of it, or only what was written for the deck."""
     if all:
         lines = (chapter.title, chapter.summary, *chapter.takeaways)
@@ -344,10 +344,10 @@ def _find_cited(view: ChapterView) -> frozenset[str]:
     return frozenset(entry for node in find_nodes(shown, Citation) for entry in node.entries)
 
 
-def _add_notes(drafts: Sequence[SlideDraft], delivery: Delivery, places: BookPlaces) -> list[DeckSlide]:
+def _add_notes(drafts: Sequence[SlideDraft], delivery: Delivery, places: BookLocations) -> list[DeckSlide]:
     """Return the slides with the notes that there is time for."""
     speakable = [
-        Speakable(said=draft.said, seen=not draft.slide.hidden, shows=draft.shows) for draft in drafts
+        NoteCandidates(said=draft.said, seen=not draft.slide.hidden, shows=draft.shows) for draft in drafts
     ]
     notes = choose_notes(speakable, delivery)
     return [
@@ -368,7 +368,7 @@ def _fit_time(
     DEK005 reports what is hidden, DEK006 if it is still too much.
     """
     shown = {name: one.evidence for name, one in views.items()}
-    beyond, need = find_beyond_time(shown, around + len(views), delivery)
+    beyond, need = find_surplus_evidence(shown, around + len(views), delivery)
     found = []
     if need > delivery.minutes:
         seen = sum(not item.hidden for items in shown.values() for item in items) - len(beyond)
@@ -397,7 +397,7 @@ def _check_time(slides: Iterable[DeckSlide], delivery: Delivery, *, crowded: boo
     A ``crowded`` talk shows more than there is time for, however little is said.
     """
     words = sum(slide.words for slide in slides if not slide.hidden)
-    least = 0 if crowded else delivery.words * _LEAST_OF_TIME
+    least = 0 if crowded else delivery.words * _LEAST_FRACTION_OF_TIME
     if not delivery.words or least <= words <= delivery.words:
         return []
     took, length = format_clock(words / delivery.pace), f"{delivery.minutes:g}"
@@ -439,7 +439,7 @@ def limit_slides(
         for number, (name, view) in enumerate(views.items())
         for worths in [dict(rank_evidence(view.evidence))]
         for place, item in enumerate(view.evidence)
-        if not _is_wanted(item)
+        if not _is_requested(item)
     )
     gone = {(name, -place) for *_, place, name in spare[:over]}
     kept = {
@@ -447,10 +447,10 @@ def limit_slides(
         for name, view in views.items()
     }
     over = others + beyond + sum(map(_count_slides, kept.values())) - most
-    for name in sorted(views, key=lambda name: _get_best(views[name])):
+    for name in sorted(views, key=lambda name: _get_worth_key(views[name])):
         if over <= 0:
             break
-        if not _is_asked_for(kept[name]):
+        if not _is_chapter_requested(kept[name]):
             over -= _count_slides(kept.pop(name))
     stay = others + sum(map(_count_slides, kept.values()))
     left = "1 slide was" if total - stay == 1 else f"{total - stay} slides were"
@@ -477,17 +477,17 @@ def _drop_evidence(view: ChapterView, places: set[int]) -> ChapterView:
     return replace(view, evidence=kept, divided=view.divided or not opened)
 
 
-def _get_best(view: ChapterView) -> tuple[bool, float]:
+def _get_worth_key(view: ChapterView) -> tuple[bool, float]:
     """Return a sort key of chapters: those for readers first, then by their best evidence."""
     return not view.hidden, max((worth for _, worth in rank_evidence(view.evidence)), default=0.0)
 
 
-def _is_asked_for(view: ChapterView) -> bool:
+def _is_chapter_requested(view: ChapterView) -> bool:
     """Return whether the author wants a slide of a chapter, or something said there."""
     said = (*view.opening, *view.notes)
-    return any(map(_is_wanted, view.evidence)) or any(isinstance(one, Scripted) for one in said)
+    return any(map(_is_requested, view.evidence)) or any(isinstance(one, AuthorNote) for one in said)
 
 
-def _is_wanted(item: Evidence) -> bool:
+def _is_requested(item: Evidence) -> bool:
     """Return whether the author asked for a slide, or wrote notes for it."""
-    return item.asked or bool(item.script) or any(isinstance(one, Scripted) for one in item.notes)
+    return item.asked or bool(item.script) or any(isinstance(one, AuthorNote) for one in item.notes)

@@ -20,21 +20,21 @@ from triptych.ooxml.inheritance import TITLES, Box, find_colour_map, shows_maste
 from triptych.ooxml.xml import EMU_PER_POINT, qn
 from triptych.theme.colours import contrast_ratio
 from triptych.writers.deck.fitting.text import Place, Sides
-from triptych.writers.deck.pptx.package import element_of
+from triptych.writers.deck.pptx.package import get_element
 from triptych.writers.deck.pptx.terms import Part, SlideLayout
 from triptych.writers.deck.template.placeholders import (
-    Spot,
+    LayoutPlaceholder,
     cut_clear,
     find_theme_part,
+    get_slide_size_in_emu,
     read_theme,
-    slide_size_in_emu,
 )
 
-Ground: TypeAlias = tuple[str, ...]
+BackgroundColours: TypeAlias = tuple[str, ...]
 
-LIKE_A_COVER = 0.3
+COVER_PENALTY = 0.3
 """What a layout counts more that has the name of the title slide."""
-_GROUND = 0.7  # of a place: a shape under so much of it is its ground
+_BACKGROUND = 0.7  # of a place: a shape under so much of it is its ground
 _LINE, _LONG = 8.0, 0.3  # points at most that a line is high; of a place that it runs along
 _TITLE_COUNTS = 0.5  # as much as content
 _CONTENT = ("obj", "body")
@@ -52,14 +52,14 @@ class Scheme:
 
     def __init__(self, layout: SlideLayout, pictures: dict[Part, Image.Image | None] | None = None) -> None:
         self._master = layout.slide_master
-        self._trees = (element_of(layout), element_of(self._master))
+        self._trees = (get_element(layout), get_element(self._master))
         theme = read_theme(self._master)
         self._colours = ColourScheme.from_theme(theme, find_colour_map(self._trees))
         parts = (layout.part, self._master.part, find_theme_part(self._master))
         self._parts = dict(zip(map(id, (*self._trees, theme)), parts, strict=True))
         self._pictures = {} if pictures is None else pictures
-        self._grounds: dict[Place, Ground] = {}
-        self._frames: dict[Place, Ground] = {}
+        self._grounds: dict[Place, BackgroundColours] = {}
+        self._frames: dict[Place, BackgroundColours] = {}
         self.surfaces: dict[Any, Any] = {}
 
     def get_slot(self, name: str) -> str:
@@ -67,7 +67,7 @@ class Scheme:
         known = self._colours.names.get(name, name)
         return self._colours.get_slot(name) or (INK if known.startswith(("dk", "accent")) else PAPER)
 
-    def find_ground(self, place: Place, chain: Sequence[Any] = ()) -> Ground:
+    def find_ground(self, place: Place, chain: Sequence[Any] = ()) -> BackgroundColours:
         """Return the colours behind a place; ``chain`` are the elements of a placeholder, which may be
         filled.
         """
@@ -80,7 +80,7 @@ class Scheme:
             self._grounds[place] = self._backdrop.find_colours(box)
         return self._grounds[place]
 
-    def find_ground_of_frame(self, place: Place) -> Ground:
+    def find_ground_of_frame(self, place: Place) -> BackgroundColours:
         """Return the colours behind a frame, which may have text in any corner."""
         if place not in self._frames:
             self._frames[place] = self._backdrop.find_colours_in_cells(_to_box(place.sides))
@@ -92,7 +92,7 @@ class Scheme:
         first = next((fill for fill in fills if fill is not None), None)
         return first is not None and first.tag != qn("a:noFill")
 
-    def find_colours(self, sides: Sides) -> Ground:
+    def find_colours(self, sides: Sides) -> BackgroundColours:
         """Return the colours in a part of the slide in points."""
         return self._backdrop.find_colours(_to_box(sides))
 
@@ -112,7 +112,7 @@ class Scheme:
         fill = find_fill(level.find(qn("a:defRPr")))
         return next(iter(() if fill is None else self._colours.list_visible(fill)), self.get_slot("tx1"))
 
-    def get_highlight(self, level: Any) -> Ground:
+    def get_highlight(self, level: Any) -> BackgroundColours:
         """Return the highlight colour of a level, or an empty tuple."""
         mark = level.find(f"{qn('a:defRPr')}/{qn('a:highlight')}")
         found = None if mark is None else self._colours.resolve_opaque(mark)
@@ -120,7 +120,7 @@ class Scheme:
 
     @cached_property
     def _size(self) -> tuple[int, int]:
-        return slide_size_in_emu(self._master.part.package.presentation_part.presentation)
+        return get_slide_size_in_emu(self._master.part.package.presentation_part.presentation)
 
     @cached_property
     def _backdrop(self) -> Backdrop:
@@ -147,7 +147,7 @@ def list_slots(scheme: Scheme) -> Iterator[tuple[str, str]]:
         yield name, scheme.get_slot(name)
 
 
-def measure_clutter(layout: SlideLayout, scheme: Scheme, spots: Sequence[Spot]) -> float:
+def measure_clutter(layout: SlideLayout, scheme: Scheme, spots: Sequence[LayoutPlaceholder]) -> float:
     """Return how cluttered the title and the largest content place are, from 0 to 1 for all of it."""
     content = max(
         (spot for spot in spots if spot.kind not in TITLES), key=lambda spot: spot.area, default=None
@@ -159,11 +159,13 @@ def measure_clutter(layout: SlideLayout, scheme: Scheme, spots: Sequence[Spot]) 
     ]
     shades = [[contrast_ratio("000000", colour) for colour in ground] for ground in grounds]
     restless = _RESTLESS * max(max(0.0, max(some) / min(some) - _CALM) for some in shades)
-    titles = [_measure_covered_share(layout, spot.place) for spot in spots if spot.kind in TITLES]
-    return _measure_covered_share(layout, content.place) + _TITLE_COUNTS * max(titles, default=0.0) + restless
+    titles = [_measure_covered_fraction(layout, spot.place) for spot in spots if spot.kind in TITLES]
+    return (
+        _measure_covered_fraction(layout, content.place) + _TITLE_COUNTS * max(titles, default=0.0) + restless
+    )
 
 
-def trim_decoration(spot: Spot, scheme: Scheme) -> Spot:
+def trim_decoration(spot: LayoutPlaceholder, scheme: Scheme) -> LayoutPlaceholder:
     """Move the edges of a content placeholder away from decoration beside and within it.
 
     It is unchanged on a background of several colours, and at edges where too much would be lost.
@@ -217,12 +219,12 @@ def find_line_below(layout: SlideLayout, place: Place) -> float:
     return min(lines, default=math.inf)
 
 
-def _measure_covered_share(layout: SlideLayout, place: Place) -> float:
+def _measure_covered_fraction(layout: SlideLayout, place: Place) -> float:
     """Return the share of a place covered by shapes that are not its background, at most 1."""
-    return min(1.0, sum(share for share in _shares(layout, place) if share < _GROUND))
+    return min(1.0, sum(share for share in _iter_covered_fractions(layout, place) if share < _BACKGROUND))
 
 
-def _shares(layout: SlideLayout, place: Place) -> Iterator[float]:
+def _iter_covered_fractions(layout: SlideLayout, place: Place) -> Iterator[float]:
     for left, top, wide, high in _iter_decoration(layout):
         across = min(left + wide, place.right) - max(left, place.left)
         down = min(top + high, place.bottom) - max(top, place.top)
@@ -233,7 +235,7 @@ def _shares(layout: SlideLayout, place: Place) -> Iterator[float]:
 def _iter_decoration(layout: SlideLayout) -> Iterator[tuple[float, ...]]:
     """Yield left, top, width and height in points of all decorative shapes of a layout."""
     owners: tuple[Any, ...] = (layout,)
-    if shows_master((element_of(layout),)):
+    if shows_master((get_element(layout),)):
         owners = (layout.slide_master, layout)
     for shape in (shape for owner in owners for shape in owner.shapes):
         if not shape.is_placeholder and shape.left is not None and shape.width is not None:

@@ -11,7 +11,7 @@ from triptych.writers.deck.slides import Layout
 from triptych.writers.deck.template.backgrounds import Scheme, list_slots
 from triptych.writers.deck.template.matching import LayoutChoice, LayoutView, match_layouts
 from triptych.writers.deck.template.opening import open_and_repair, view_layouts
-from triptych.writers.deck.template.placeholders import Spot, slide_size
+from triptych.writers.deck.template.placeholders import LayoutPlaceholder, get_slide_size
 from triptych.writers.deck.template.template import Schemes
 
 
@@ -77,7 +77,7 @@ class TemplateReport:
 def inspect_template(data: bytes, asked: Mapping[str, str] | None = None) -> TemplateReport:
     """Inspect a vetted template; ``asked`` are layouts by kind, as in a manifest."""
     presentation, reader, _ = open_and_repair(data)
-    views, size = view_layouts(presentation, reader, Schemes()), slide_size(presentation)
+    views, size = view_layouts(presentation, reader, Schemes()), get_slide_size(presentation)
     choices, _ = match_layouts(views, size, asked or {})
     fonts, colours = {}, {}
     if views:
@@ -92,7 +92,7 @@ def inspect_template(data: bytes, asked: Mapping[str, str] | None = None) -> Tem
         fonts=fonts,
         colours=colours,
         layouts=tuple(_report_layout(view, choices) for view in views),
-        roles={kind.value: _roles(choice) for kind, choice in choices.items()},
+        roles={kind.value: _describe_roles(choice) for kind, choice in choices.items()},
         without_layout=tuple(kind.value for kind in KINDS if kind not in choices),
     )
 
@@ -107,7 +107,7 @@ def _report_layout(view: LayoutView, choices: Mapping[Layout, LayoutChoice]) -> 
     )
 
 
-def _report_placeholder(spot: Spot) -> PlaceholderReport:
+def _report_placeholder(spot: LayoutPlaceholder) -> PlaceholderReport:
     place = spot.place
     level = place.text.levels[0]
     box = (round(value, 1) for value in place.box)
@@ -124,7 +124,7 @@ def _report_placeholder(spot: Spot) -> PlaceholderReport:
     )
 
 
-def _roles(choice: LayoutChoice) -> dict[str, str]:
+def _describe_roles(choice: LayoutChoice) -> dict[str, str]:
     """Each role, and the placeholder or text box that plays it."""
     placed = {role.value: f'"{spot.name}"' for role, spot in choice.cast.spots.items()}
     return {**placed, **dict.fromkeys((role.value for role in choice.cast.boxes), "a text box")}

@@ -10,9 +10,18 @@ from typing import Any
 from triptych.ooxml.inheritance import TITLES
 from triptych.ooxml.xml import parse_flag
 from triptych.writers.deck.fitting.text import Level, Place
-from triptych.writers.deck.kinds import KINDS, Edge, Kind, Role, Shape, Slot, Strip, Where
+from triptych.writers.deck.kinds import (
+    KINDS,
+    Edge,
+    LayoutShape,
+    PlaceholderRole,
+    Placement,
+    SlideKind,
+    Slot,
+    Strip,
+)
 from triptych.writers.deck.slides import Layout
-from triptych.writers.deck.template.placeholders import Spot, create_place
+from triptych.writers.deck.template.placeholders import LayoutPlaceholder, create_place
 
 _ALIKE = 0.9  # of the largest area: what has so much is as large, and the first that is read is taken
 _LINE = 20.0  # points by which the tops of one line may differ
@@ -28,32 +37,32 @@ class TextBox:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Cast:
+class RoleAssignment:
     """The roles of a kind of slide on a layout, each with its place and its placeholder or text box."""
 
-    places: Mapping[Role, Place]
-    spots: Mapping[Role, Spot]
-    boxes: Mapping[Role, TextBox]
+    places: Mapping[PlaceholderRole, Place]
+    spots: Mapping[PlaceholderRole, LayoutPlaceholder]
+    boxes: Mapping[PlaceholderRole, TextBox]
 
     @property
-    def moved(self) -> frozenset[Role]:
+    def moved(self) -> frozenset[PlaceholderRole]:
         """Roles that are not where the layout has their placeholders, or take less of it."""
         return frozenset(
             role for role, spot in self.spots.items() if spot.moved or self.places[role] != spot.place
         )
 
-    def get_share(self, role: Role, slide: tuple[float, float]) -> float:
+    def get_share(self, role: PlaceholderRole, slide: tuple[float, float]) -> float:
         """Return the share of a slide, given in points, that a role covers; a column without its own place
         has half.
         """
         place = self.places[role]
-        owners = 2 if role is Role.FIRST and Role.SECOND in self.boxes else 1
+        owners = 2 if role is PlaceholderRole.FIRST and PlaceholderRole.SECOND in self.boxes else 1
         return place.width * place.height / (slide[0] * slide[1]) / owners
 
 
-def cast_roles(kind: Kind, spots: Sequence[Spot]) -> Cast | None:
+def assign_roles(kind: SlideKind, spots: Sequence[LayoutPlaceholder]) -> RoleAssignment | None:
     """Assign placeholders to the roles of a kind, or return None if a required role has none."""
-    found: dict[Role, Spot] = {}
+    found: dict[PlaceholderRole, LayoutPlaceholder] = {}
     for slot in kind.slots:  # placeholders named like a role come first
         if spot := next(
             (s for s in _iter_free_spots(spots, found, slot) if s.bare_name == slot.role.value), None
@@ -65,59 +74,66 @@ def cast_roles(kind: Kind, spots: Sequence[Spot]) -> Cast | None:
         if slot.needed and slot.role not in found:
             return None
     places = {role: spot.place for role, spot in found.items()}
-    boxes: dict[Role, TextBox] = {}
+    boxes: dict[PlaceholderRole, TextBox] = {}
     for slot in kind.slots:
         if slot.role not in found and slot.strip:
             boxes[slot.role] = _create_stand_in(slot.role, slot.strip, places, found)
-    return Cast(places=places, spots=found, boxes=boxes)
+    return RoleAssignment(places=places, spots=found, boxes=boxes)
 
 
-def find_missing_roles(kind: Kind, spots: Sequence[Spot]) -> list[Role]:
+def find_missing_roles(kind: SlideKind, spots: Sequence[LayoutPlaceholder]) -> list[PlaceholderRole]:
     """Return the required roles for which a layout has no placeholder."""
     return [slot.role for slot in kind.slots if slot.needed and not any(_iter_free_spots(spots, {}, slot))]
 
 
-def _iter_free_spots(spots: Iterable[Spot], found: Mapping[Role, Spot], slot: Slot) -> Iterator[Spot]:
+def _iter_free_spots(
+    spots: Iterable[LayoutPlaceholder], found: Mapping[PlaceholderRole, LayoutPlaceholder], slot: Slot
+) -> Iterator[LayoutPlaceholder]:
     taken = {spot.index for spot in found.values()}
     kinds = {kind for group in slot.takes for kind in group}
     return (spot for spot in spots if spot.kind in kinds and spot.index not in taken)
 
 
-def _find_largest_spot(slot: Slot, spots: Sequence[Spot], found: Mapping[Role, Spot]) -> Spot | None:
+def _find_largest_spot(
+    slot: Slot, spots: Sequence[LayoutPlaceholder], found: Mapping[PlaceholderRole, LayoutPlaceholder]
+) -> LayoutPlaceholder | None:
     free = list(_iter_free_spots(spots, found, slot))
     if slot.where:
         where, role = slot.where
-        free = [spot for spot in free if role in found and _is_at(spot.place, where, found[role].place)]
+        free = [spot for spot in free if role in found and _is_placed(spot.place, where, found[role].place)]
     for group in slot.takes:
         if able := [spot for spot in free if spot.kind in group]:
             enough = max(spot.area for spot in able) * _ALIKE
-            return min((spot for spot in able if spot.area >= enough), key=_reading_place)
+            return min((spot for spot in able if spot.area >= enough), key=_reading_order_key)
     return None
 
 
-def _reading_place(spot: Spot) -> tuple[int, float]:
+def _reading_order_key(spot: LayoutPlaceholder) -> tuple[int, float]:
     """Return a sort key in reading order: by line, from the side where lines begin."""
     line = round(spot.place.top / _LINE)
     way = spot.levels[0].get("rtl") if spot.levels else None
     return line, -spot.place.left if parse_flag(way) else spot.place.left
 
 
-def _is_at(place: Place, where: Where, other: Place) -> bool:
+def _is_placed(place: Place, where: Placement, other: Place) -> bool:
     beside = min(place.right, other.right) - max(place.left, other.left)
     if beside < place.width / 2:
         return False
     match where:
-        case Where.ABOVE:
+        case Placement.ABOVE:
             return place.bottom <= other.top + 1
-        case Where.BELOW:
+        case Placement.BELOW:
             low = place.height <= other.height / 2
             return low and place.top >= other.bottom - 1
-        case Where.NAMED:
+        case Placement.NAMED:
             return False
 
 
 def _create_stand_in(
-    role: Role, strip: Strip, places: dict[Role, Place], found: Mapping[Role, Spot]
+    role: PlaceholderRole,
+    strip: Strip,
+    places: dict[PlaceholderRole, Place],
+    found: Mapping[PlaceholderRole, LayoutPlaceholder],
 ) -> TextBox:
     """Create a text box within the place of another role, which may become smaller."""
     whole, levels = places[strip.of], found[strip.of].levels
@@ -157,7 +173,7 @@ class LayoutView:
 
     name: str
     type: str
-    spots: Sequence[Spot]
+    spots: Sequence[LayoutPlaceholder]
     native: Any = None
     clutter: float = 0.0
 
@@ -168,7 +184,7 @@ class LayoutChoice:
 
     kind: Layout
     layout: LayoutView
-    cast: Cast
+    cast: RoleAssignment
     way: MatchMethod
 
 
@@ -211,9 +227,9 @@ def match_layouts(
         roomy = [choice for choice in candidates if choice[1].get_share(kind.main, slide) >= kind.share]
         if kind.share:
             roomy = [choice for choice in roomy if _is_wide(choice[1], slide)] or roomy
-        if Role.SECOND in {slot.role for slot in kind.slots if slot.where is None} and kind.types:
+        if PlaceholderRole.SECOND in {slot.role for slot in kind.slots if slot.where is None} and kind.types:
             # Many layouts of this type have one content place, and are no better than others.
-            roomy = [choice for choice in roomy if Role.SECOND in choice[1].spots]
+            roomy = [choice for choice in roomy if PlaceholderRole.SECOND in choice[1].spots]
         found = _match_own(kind, roomy)
         if kind.share and (clean := _find_clean(roomy, found)):
             # Other content goes where text does: one look is better than several.
@@ -234,16 +250,16 @@ _WIDE_TITLE = 0.4  # of a slide
 _OPENINGS = ("title", "secHead")
 # Types that say less than a name: LibreOffice gives them to layouts of all kinds.
 _VAGUE = ("", "cust", "tx", "titleOnly", "blank")
-_Candidate = tuple[LayoutView, Cast]
+_Candidate = tuple[LayoutView, RoleAssignment]
 
 
-def _iter_usable(kind: Kind, layouts: Sequence[LayoutView]) -> Iterator[_Candidate]:
+def _iter_usable(kind: SlideKind, layouts: Sequence[LayoutView]) -> Iterator[_Candidate]:
     for view in layouts:
-        if roles := cast_roles(kind, view.spots):
+        if roles := assign_roles(kind, view.spots):
             yield view, roles
 
 
-def _match_own(kind: Kind, candidates: Sequence[_Candidate]) -> tuple[_Candidate, MatchMethod] | None:
+def _match_own(kind: SlideKind, candidates: Sequence[_Candidate]) -> tuple[_Candidate, MatchMethod] | None:
     def first(test: Callable[[LayoutView], bool]) -> _Candidate | None:
         able = [candidate for candidate in candidates if test(candidate[0])]
         if not kind.share:  # decoration is what opens and ends a deck
@@ -262,8 +278,8 @@ def _match_own(kind: Kind, candidates: Sequence[_Candidate]) -> tuple[_Candidate
     return None
 
 
-def _is_wide(roles: Cast, slide: tuple[float, float]) -> bool:
-    return roles.places[Role.TITLE].width >= _WIDE_TITLE * slide[0]
+def _is_wide(roles: RoleAssignment, slide: tuple[float, float]) -> bool:
+    return roles.places[PlaceholderRole.TITLE].width >= _WIDE_TITLE * slide[0]
 
 
 def _round_clutter(candidate: _Candidate) -> float:
@@ -300,18 +316,18 @@ def _holds_one_thing(view: LayoutView) -> bool:
     return sorted(spot.kind for spot in view.spots if spot.kind != "body") == ["obj", "title"]
 
 
-_SHAPES = {Shape.OPENING: _has_opening_shape, Shape.CONTENT: _holds_one_thing}
+_SHAPES = {LayoutShape.OPENING: _has_opening_shape, LayoutShape.CONTENT: _holds_one_thing}
 
 
-def _match_other_kinds(kind: Kind, choices: Mapping[Layout, LayoutChoice]) -> _Candidate | None:
+def _match_other_kinds(kind: SlideKind, choices: Mapping[Layout, LayoutChoice]) -> _Candidate | None:
     for other in kind.others:
-        if other in choices and (roles := cast_roles(kind, choices[other].layout.spots)):
+        if other in choices and (roles := assign_roles(kind, choices[other].layout.spots)):
             return choices[other].layout, roles
     return None
 
 
 def _match_largest(
-    kind: Kind, layouts: Sequence[LayoutView], slide: tuple[float, float]
+    kind: SlideKind, layouts: Sequence[LayoutView], slide: tuple[float, float]
 ) -> _Candidate | None:
-    candidates = [(view, roles) for view in layouts if (roles := cast_roles(kind, view.spots))]
+    candidates = [(view, roles) for view in layouts if (roles := assign_roles(kind, view.spots))]
     return max(candidates, key=lambda candidate: candidate[1].get_share(kind.main, slide), default=None)

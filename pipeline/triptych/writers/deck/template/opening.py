@@ -17,18 +17,18 @@ from triptych.media.presentations import REPAIR, convert_to_presentation
 from triptych.ooxml.xml import P14, parse_flag, qn
 from triptych.theme.colours import READABLE, contrast_ratio, find_least_contrast, mix_colours
 from triptych.theme.theme import Theme, theme_key
-from triptych.writers.deck.kinds import KINDS, Role
+from triptych.writers.deck.kinds import KINDS, PlaceholderRole
 from triptych.writers.deck.pptx.package import (
     create_part,
-    element_of,
+    get_element,
     get_package_relationships,
+    get_slide_list,
     open_presentation,
     set_part_data,
-    slide_list,
 )
 from triptych.writers.deck.pptx.terms import CONTENT_TYPE, RELATIONSHIP_TYPE, InvalidXmlError, Presentation
 from triptych.writers.deck.slides import Layout
-from triptych.writers.deck.template.backgrounds import LIKE_A_COVER, measure_clutter, trim_decoration
+from triptych.writers.deck.template.backgrounds import COVER_PENALTY, measure_clutter, trim_decoration
 from triptych.writers.deck.template.generated import (
     APPLICATION,
     TABLE_STYLE,
@@ -38,12 +38,12 @@ from triptych.writers.deck.template.generated import (
 )
 from triptych.writers.deck.template.matching import LayoutChoice, LayoutView, UnsuitableLayout, match_layouts
 from triptych.writers.deck.template.palette import INKS, Palette, TableLook, Tint, find_tint
-from triptych.writers.deck.template.placeholders import LayoutReader, Spot, slide_size
+from triptych.writers.deck.template.placeholders import LayoutPlaceholder, LayoutReader, get_slide_size
 from triptych.writers.deck.template.repairs import add_content_layout, repair
-from triptych.writers.deck.template.template import Offers, Schemes, Template
+from triptych.writers.deck.template.template import KindLayouts, Schemes, Template
 
 # Parts about the template's own slides or their authors.
-_OF_SLIDES = ("/commentAuthors", "/authors", "/revisionInfo", "/changesInfo", "/thumbnail")
+_SLIDE_RELATIONS = ("/commentAuthors", "/authors", "/revisionInfo", "/changesInfo", "/thumbnail")
 _RULE = 0.25  # of the way from the ground to ink
 _UNUSED = "the template that was not filled"
 
@@ -82,12 +82,12 @@ def open_template(
         if own:
             raise
         return None, [report_broken(error, span)]
-    size = slide_size(presentation)
+    size = get_slide_size(presentation)
     choices, unfit = match_layouts(views, size, asked or {})
     if unfit or len(choices) < len(KINDS):
         return None, _report_refusal(views, choices, unfit, span)
     remove_slides(presentation)
-    offers = Offers(choices, reader, schemes)
+    offers = KindLayouts(choices, reader, schemes)
     main = offers[Layout.BULLETS]
     adapted = theme
     if (font := reader.get_fonts(main.layout).minor) != theme.sans:
@@ -96,7 +96,7 @@ def open_template(
     tables = TableLook(style=TABLE_STYLE, ink=Tint("tx1"), filled_header=True)
     if not own:
         tables = _add_table_style(presentation, offers[Layout.TABLE].palette, theme)
-    levels = main.choice.cast.spots[Role.BODY].levels
+    levels = main.choice.cast.spots[PlaceholderRole.BODY].levels
     template = Template(
         presentation=presentation,
         reader=reader,
@@ -113,7 +113,7 @@ def open_template(
     return template, []
 
 
-def put_back(template: Template, memory: Memory) -> None:
+def keep_unused_template(template: Template, memory: Memory) -> None:
     """Keep an unused template for the next build of this process."""
     memory.put(_UNUSED, template)
 
@@ -154,25 +154,25 @@ def view_layouts(
 ) -> list[LayoutView]:
     """Return all layouts of all masters in order; decoration is measured only with ``schemes``."""
     layouts = [layout for master in presentation.slide_masters for layout in master.slide_layouts]
-    covers = {layout.name for layout in layouts if element_of(layout).get("type") == "title"}
+    covers = {layout.name for layout in layouts if get_element(layout).get("type") == "title"}
 
     def clutter(layout: Any) -> float:
         if schemes is None:
             return 0.0
         # LibreOffice writes a cover as two layouts of one name, of which one is not typed as a title slide.
-        is_cover = layout.name in covers and element_of(layout).get("type") != "title"
+        is_cover = layout.name in covers and get_element(layout).get("type") != "title"
         return (
-            measure_clutter(layout, schemes.get(layout), reader.list_spots(layout)) + is_cover * LIKE_A_COVER
+            measure_clutter(layout, schemes.get(layout), reader.list_spots(layout)) + is_cover * COVER_PENALTY
         )
 
-    def spots(layout: Any) -> Sequence[Spot]:
+    def spots(layout: Any) -> Sequence[LayoutPlaceholder]:
         found = reader.list_spots(layout)
         return found if schemes is None else [trim_decoration(s, schemes.get(layout)) for s in found]
 
     return [
         LayoutView(
             name=layout.name,
-            type=str(element_of(layout).get("type", "")),
+            type=str(get_element(layout).get("type", "")),
             spots=spots(layout),
             native=layout,
             clutter=clutter(layout),
@@ -183,11 +183,11 @@ def view_layouts(
 
 def remove_slides(presentation: Presentation) -> None:
     """Remove the slides of a presentation and everything about them: shows, sections, authors, thumbnail."""
-    root, part = element_of(presentation.part), presentation.part
+    root, part = get_element(presentation.part), presentation.part
     for show in root.findall(qn("p:custShowLst")):
         root.remove(show)
-    for identifier in list(slide_list(presentation)):
-        slide_list(presentation).remove(identifier)
+    for identifier in list(get_slide_list(presentation)):
+        get_slide_list(presentation).remove(identifier)
         part.drop_rel(identifier.get(qn("r:id")))
     for sections in list(root.iter(f"{P14}sectionLst")):
         extension = sections.getparent()
@@ -199,7 +199,7 @@ def remove_slides(presentation: Presentation) -> None:
     for owner in (part, package):
         relations = owner.rels if owner is part else get_package_relationships(package)
         for name, relation in list(relations.items()):
-            if relation.reltype.endswith(_OF_SLIDES):
+            if relation.reltype.endswith(_SLIDE_RELATIONS):
                 relations.pop(name)
             elif relation.reltype == RELATIONSHIP_TYPE.EXTENDED_PROPERTIES:
                 set_part_data(relation.target_part, APPLICATION.encode())

@@ -20,7 +20,7 @@ from triptych.theme.colours import (
     readable_fill,
 )
 from triptych.writers.deck.pptx.terms import MSO_THEME_COLOR, RGBColor
-from triptych.writers.deck.template.backgrounds import Ground
+from triptych.writers.deck.template.backgrounds import BackgroundColours
 
 ACCENTS = tuple(f"accent{number}" for number in range(1, 7))
 INKS = ("tx1", "bg1", "tx2", "bg2")
@@ -54,7 +54,7 @@ class Palette:
     """The colours for text and drawings on a background; ``colour_of`` returns the colour of a slot."""
 
     colour_of: Callable[[str], str]
-    ground: Ground
+    ground: BackgroundColours
 
     def get_colour(self, tint: Tint) -> str:
         """Return a tint as six hexadecimal digits."""
@@ -158,7 +158,7 @@ def set_tint(colour: Any, tint: Tint) -> None:
         colour.brightness = tint.brightness
 
 
-def find_tint(colour: str, slots: Mapping[str, str], ground: Ground) -> Tint:
+def find_tint(colour: str, slots: Mapping[str, str], ground: BackgroundColours) -> Tint:
     """Return the tint of one of the ``slots`` that is nearest to a colour and contrasts as well as it."""
     found = {slot: Tint(slot, _compute_brightness(own, colour)) for slot, own in slots.items()}
 
@@ -222,18 +222,18 @@ def get_shade(step: int, palette: Palette) -> tuple[Tint, Tint]:
     Office would lighten theme colours in HSL, which gives brighter tints than those of the book.
     """
     below, above = (palette.get_colour(Tint(slot)) for slot in ACCENTS[:2])
-    return _tints(find_shade_colours(step, (below, above), *_ends(palette)), palette)
+    return _convert_to_tints(find_shade_colours(step, (below, above), *_get_ink_and_paper(palette)), palette)
 
 
 def find_legible_fill(tint: Tint, palette: Palette) -> tuple[Tint, Tint]:
     """Return the nearest fill to a tint on which text is legible, and the text colour."""
-    return _tints(readable_fill(palette.get_colour(tint), *_ends(palette)), palette)
+    return _convert_to_tints(readable_fill(palette.get_colour(tint), *_get_ink_and_paper(palette)), palette)
 
 
-def _ends(palette: Palette) -> tuple[str, str]:
+def _get_ink_and_paper(palette: Palette) -> tuple[str, str]:
     return palette.get_colour(palette.ink), palette.ground[0]
 
 
-def _tints(found: tuple[str, str], palette: Palette) -> tuple[Tint, Tint]:
+def _convert_to_tints(found: tuple[str, str], palette: Palette) -> tuple[Tint, Tint]:
     fill, ink = found
     return Tint(digits=fill), palette.ink if ink == palette.get_colour(palette.ink) else palette.paper

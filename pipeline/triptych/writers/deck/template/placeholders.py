@@ -31,7 +31,7 @@ from triptych.ooxml.inheritance import (
 )
 from triptych.ooxml.xml import EMU_PER_POINT, parse_flag, parse_percentage, qn
 from triptych.writers.deck.fitting.text import Box, Level, Place, Sides, TextArea
-from triptych.writers.deck.pptx.package import element_of, list_placeholders
+from triptych.writers.deck.pptx.package import get_element, list_placeholders
 from triptych.writers.deck.pptx.terms import (
     RELATIONSHIP_TYPE,
     BaseShape,
@@ -75,7 +75,7 @@ _PARTS = [qn(f"a:{name}") for name in _ORDER]
 
 
 @dataclass(frozen=True)
-class Spot:
+class LayoutPlaceholder:
     """A placeholder of a layout; ``chain`` is its element and those from which it inherits.
 
     If it was ``moved``, its place differs from that in the layout, so that slides must repeat it.
@@ -109,14 +109,14 @@ class LayoutReader:
     """Reads the layouts of a presentation."""
 
     def __init__(self, presentation: Presentation) -> None:
-        self._default = element_of(presentation.part).find(qn("p:defaultTextStyle"))
+        self._default = get_element(presentation.part).find(qn("p:defaultTextStyle"))
         self._fonts: dict[Any, ThemeFonts] = {}
-        size = element_of(presentation.part).find(qn("p:sldSz"))
+        size = get_element(presentation.part).find(qn("p:sldSz"))
         self._outside = () if size is None else _list_outside(size)
-        self._spots: dict[Any, list[Spot]] = {}
+        self._spots: dict[Any, list[LayoutPlaceholder]] = {}
         self._levels: dict[tuple[Any, ...], Any] = {}
 
-    def list_spots(self, layout: SlideLayout) -> list[Spot]:
+    def list_spots(self, layout: SlideLayout) -> list[LayoutPlaceholder]:
         """Return the placeholders that can be filled, in order, without overlap with titles and footers.
 
         Rotated placeholders are left out; slightly slanted ones are returned as if they were straight.
@@ -125,13 +125,13 @@ class LayoutReader:
             self._spots[layout.part] = self._find_spots(layout)
         return self._spots[layout.part]
 
-    def _find_spots(self, layout: SlideLayout) -> list[Spot]:
+    def _find_spots(self, layout: SlideLayout) -> list[LayoutPlaceholder]:
         found = [(shape, self._read_spot(shape, layout)) for shape in list_placeholders(layout)]
         spots = [spot for _, spot in found if spot is not None]
         chains = (
-            resolve_chain(element_of(shape), None, element_of(layout.slide_master))
+            resolve_chain(get_element(shape), None, get_element(layout.slide_master))
             for shape, _ in found
-            if get_placeholder_type(element_of(shape)) in FURNITURE
+            if get_placeholder_type(get_element(shape)) in FURNITURE
         )
         furniture = [_to_points(box) for chain in chains if (box := find_box(chain)) is not None]
         return [_clear_of_titles(spot, spots, furniture) for spot in spots]
@@ -143,22 +143,22 @@ class LayoutReader:
             self._fonts[part] = ThemeFonts(read_theme(layout.slide_master))
         return self._fonts[part]
 
-    def find_furniture(self, layout: SlideLayout) -> dict[str, Spot]:
+    def find_furniture(self, layout: SlideLayout) -> dict[str, LayoutPlaceholder]:
         """Return footer, date and number placeholders by type."""
-        spots: dict[str, Spot] = {}
+        spots: dict[str, LayoutPlaceholder] = {}
         for shape in list_placeholders(layout):
-            element = element_of(shape)
+            element = get_element(shape)
             kind = get_placeholder_type(element)
             if kind in FURNITURE:
-                chain = resolve_chain(element, None, element_of(layout.slide_master))
+                chain = resolve_chain(element, None, get_element(layout.slide_master))
                 level = merge_level(self._collect_styles(element, layout), 1)
                 if place := read_place(chain, [level], self.get_fonts(layout)):
                     index = shape.placeholder_format.idx
-                    spots[kind] = Spot(index, kind, shape.name, chain, place, [level])
+                    spots[kind] = LayoutPlaceholder(index, kind, shape.name, chain, place, [level])
         return spots
 
     def _collect_styles(self, element: Any, layout: SlideLayout) -> list[Any]:
-        master = element_of(layout.slide_master)
+        master = get_element(layout.slide_master)
         return collect_list_styles(
             resolve_chain(element, None, master), get_placeholder_type(element), master, self._default
         )
@@ -169,12 +169,12 @@ class LayoutReader:
             self._levels[source] = merge_level(styles, number)
         return self._levels[source]
 
-    def _read_spot(self, shape: BaseShape, layout: SlideLayout) -> Spot | None:
-        element = element_of(shape)
+    def _read_spot(self, shape: BaseShape, layout: SlideLayout) -> LayoutPlaceholder | None:
+        element = get_element(shape)
         kind = get_placeholder_type(element)
         if kind in _UNFILLED:
             return None
-        chain = resolve_chain(element, None, element_of(layout.slide_master))
+        chain = resolve_chain(element, None, get_element(layout.slide_master))
         upright = find_placeholder(element).get("orient") == "vert" or any(map(_is_vertical, chain))
         turned = upright or abs(_get_rotation(chain)) > _SLANTED
         if turned or element.find(qn("p:txBody")) is None:
@@ -186,16 +186,16 @@ class LayoutReader:
             return None
         inside = cut_clear(place, self._outside)
         moved = inside is not place or _get_rotation(chain) != 0
-        return Spot(shape.placeholder_format.idx, kind, shape.name, chain, inside, levels, moved)
+        return LayoutPlaceholder(shape.placeholder_format.idx, kind, shape.name, chain, inside, levels, moved)
 
 
-def slide_size(presentation: Presentation) -> tuple[float, float]:
+def get_slide_size(presentation: Presentation) -> tuple[float, float]:
     """Return width and height of slides in points."""
-    width, height = slide_size_in_emu(presentation)
+    width, height = get_slide_size_in_emu(presentation)
     return width / EMU_PER_POINT, height / EMU_PER_POINT
 
 
-def slide_size_in_emu(presentation: Presentation) -> tuple[int, int]:
+def get_slide_size_in_emu(presentation: Presentation) -> tuple[int, int]:
     """Return width and height of slides in EMU, by default 10 × 7.5 inches (19.2.1.39)."""
     return presentation.slide_width or 9_144_000, presentation.slide_height or 6_858_000
 
@@ -212,7 +212,9 @@ def _list_outside(size: Any) -> tuple[Sides, ...]:
     )
 
 
-def _clear_of_titles(spot: Spot, spots: Sequence[Spot], furniture: Iterable[Box]) -> Spot:
+def _clear_of_titles(
+    spot: LayoutPlaceholder, spots: Sequence[LayoutPlaceholder], furniture: Iterable[Box]
+) -> LayoutPlaceholder:
     """Cut a content placeholder so that it does not overlap titles and footers.
 
     One that contains the whole title is its background and stays.
@@ -234,7 +236,7 @@ def read_place(chain: Sequence[Any], levels: Sequence[Any], fonts: ThemeFonts) -
     if box is None:
         return None
     looks = tuple(read_level(level, fonts) for level in levels)
-    return create_place(_to_points(box), _insets(chain), looks, _columns(chain))
+    return create_place(_to_points(box), _read_insets(chain), looks, _read_columns(chain))
 
 
 def merge_level(styles: Sequence[Any], number: int) -> Any:
@@ -294,14 +296,14 @@ def _to_points(box: EmuBox) -> Box:
     return left, top, width, height
 
 
-def _insets(chain: Sequence[Any]) -> Sides:
+def _read_insets(chain: Sequence[Any]) -> Sides:
     left, top, right, bottom = (
         int(_find_body_property(chain, name) or default) / EMU_PER_POINT for name, default in INSETS.items()
     )
     return left, top, right, bottom
 
 
-def _columns(chain: Sequence[Any]) -> tuple[int, float]:
+def _read_columns(chain: Sequence[Any]) -> tuple[int, float]:
     count, gap = _find_body_property(chain, "numCol"), _find_body_property(chain, "spcCol")
     return max(1, int(count or 1)), int(gap or 0) / EMU_PER_POINT
 
@@ -377,9 +379,9 @@ def cut_clear(place: Place, others: Iterable[Sides]) -> Place:
     whole = place.sides
     sides = whole
     for other in others:
-        if _touch(sides, other):
-            sides = max(_iter_remaining(sides, other), key=_area)
-    if sides == whole or _area(sides) < _LEAST * _area(whole):
+        if _do_overlap(sides, other):
+            sides = max(_iter_remaining(sides, other), key=_compute_area)
+    if sides == whole or _compute_area(sides) < _LEAST * _compute_area(whole):
         return place
     left, top, right, bottom = sides
     width, height = right - left, bottom - top
@@ -389,7 +391,7 @@ def cut_clear(place: Place, others: Iterable[Sides]) -> Place:
     return replace(place, left=left, top=top, width=width, height=height, text=area)
 
 
-def _touch(one: Sides, other: Sides) -> bool:
+def _do_overlap(one: Sides, other: Sides) -> bool:
     wide = min(one[2], other[2]) - max(one[0], other[0])
     high = min(one[3], other[3]) - max(one[1], other[1])
     return min(wide, high) > _TOUCHING
@@ -404,5 +406,5 @@ def _iter_remaining(whole: Sides, other: Sides) -> Iterator[Sides]:
     yield left, min(bottom, other[3]), right, bottom
 
 
-def _area(sides: Sides) -> float:
+def _compute_area(sides: Sides) -> float:
     return (sides[2] - sides[0]) * (sides[3] - sides[1])

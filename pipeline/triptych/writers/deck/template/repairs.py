@@ -20,7 +20,7 @@ from triptych.writers.deck.pptx.package import (
     FIRST_MASTER_ID,
     copy_layout,
     create_part,
-    element_of,
+    get_element,
     get_package_relationships,
     iter_master_and_layout_ids,
     list_placeholders,
@@ -33,35 +33,35 @@ from triptych.writers.deck.pptx.terms import (
     SlideMaster,
 )
 from triptych.writers.deck.template.generated import render_empty_part
-from triptych.writers.deck.template.placeholders import LayoutReader, slide_size
+from triptych.writers.deck.template.placeholders import LayoutReader, get_slide_size
 
 _PARTS = (
     (RELATIONSHIP_TYPE.PRES_PROPS, CONTENT_TYPE.PML_PRES_PROPS, "/ppt/presProps.xml", "presentationPr"),
     (RELATIONSHIP_TYPE.VIEW_PROPS, CONTENT_TYPE.PML_VIEW_PROPS, "/ppt/viewProps.xml", "viewPr"),
 )
-_OF_LINKS = {qn("a:hlinkClick"), qn("a:hlinkMouseOver")}
+_LINK_TAGS = {qn("a:hlinkClick"), qn("a:hlinkMouseOver")}
 
 
 def repair(presentation: Presentation) -> None:
     """Repair a presentation: duplicate ids and indices, looks that slides do not inherit, missing parts."""
     for master in presentation.slide_masters:
         for owner in (master, *master.slide_layouts):
-            _make_unique(element_of(owner).iter(qn("p:cNvPr")), "id")
-            for body in element_of(owner).iter(qn("p:txBody"), qn("a:txBody")):
+            _make_unique(get_element(owner).iter(qn("p:cNvPr")), "id")
+            for body in get_element(owner).iter(qn("p:txBody"), qn("a:txBody")):
                 if body.find(qn("a:bodyPr")) is None:
                     body.insert(0, body.makeelement(qn("a:bodyPr"), {}))
                 if body.find(qn("a:p")) is None:
                     body.append(body.makeelement(qn("a:p"), {}))
-            for shape in element_of(owner).iter(qn("p:sp"), qn("p:pic"), qn("p:cxnSp")):
+            for shape in get_element(owner).iter(qn("p:sp"), qn("p:pic"), qn("p:cxnSp")):
                 if shape.find(qn("p:spPr")) is None:
                     before = shape.find(qn("p:blipFill")) if shape.tag == qn("p:pic") else None
                     (shape[0] if before is None else before).addnext(shape.makeelement(qn("p:spPr"), {}))
         for layout in master.slide_layouts:
             # A slide's placeholder finds that of its layout by its index.
-            _make_unique(element_of(layout).iter(qn("p:ph")), "idx")
+            _make_unique(get_element(layout).iter(qn("p:ph")), "idx")
         for owner in (master, *master.slide_layouts):
             for shape in list_placeholders(owner):
-                _style_by_prompt(element_of(shape).find(qn("p:txBody")))
+                _style_by_prompt(get_element(shape).find(qn("p:txBody")))
     _make_unique(iter_master_and_layout_ids(presentation), "id", FIRST_MASTER_ID)
     part = presentation.part
     _fix_core_properties(part.package)
@@ -85,7 +85,7 @@ def _fix_core_properties(package: Any) -> None:
         else:
             part = relation.target_part
             has_their_type = part.content_type == CONTENT_TYPE.OPC_CORE_PROPERTIES
-            are_any = has_their_type and element_of(part).tag == qn("cp:coreProperties")
+            are_any = has_their_type and get_element(part).tag == qn("cp:coreProperties")
         if (is_theirs or has_their_type) and not (is_theirs and are_any):
             relations.pop(name)
 
@@ -113,7 +113,7 @@ def _style_by_prompt(body: Any) -> None:
             style.attrib.update({name: value for name, value in own.attrib.items() if name != "lvl"})
             style.extend(copy.deepcopy(part) for part in own)
         look = style.makeelement(qn("a:defRPr"), dict(run.attrib))
-        look.extend(copy.deepcopy(part) for part in run if part.tag not in _OF_LINKS)
+        look.extend(copy.deepcopy(part) for part in run if part.tag not in _LINK_TAGS)
         style.append(look)
     styles.extend(levels[level] for level in sorted(levels))
 
@@ -133,8 +133,8 @@ def _make_unique(elements: Iterable[Any], name: str, least: int = 0) -> None:
 
 
 NAME = "Title and Content"
-_ROOM = 0.4  # of a slide, required for legible content
-_LEAST_ROOM = 0.22  # of a slide: no chart or table can be read in less
+_SUFFICIENT_SPACE = 0.4  # of a slide, required for legible content
+_LEAST_SPACE = 0.22  # of a slide: no chart or table can be read in less
 _Shares: TypeAlias = tuple[float, float, float, float]
 """Left, top, width and height as shares of a slide."""
 # Where a master has no place for them.
@@ -149,29 +149,34 @@ def add_content_layout(presentation: Presentation, reader: LayoutReader) -> bool
     a content place, or the largest place is a narrow column, the new layout has both across the slide.
     """
     masters = [master for master in presentation.slide_masters if len(master.slide_layouts)]
-    there = max((_room(reader, layout) for master in masters for layout in master.slide_layouts), default=0.0)
-    size = slide_size(presentation)
+    there = max(
+        (_measure_layout_space(reader, layout) for master in masters for layout in master.slide_layouts),
+        default=0.0,
+    )
+    size = get_slide_size(presentation)
     models = [
-        (_room_of_master(master), model) for master in masters if (model := _find_model(master)) is not None
+        (_measure_master_space(master), model)
+        for master in masters
+        if (model := _find_model(master)) is not None
     ]
     room, model = max(models, key=lambda one: one[0], default=(0.0, None))
-    most = max(there, min(room, _ROOM * size[0] * size[1]))
-    cramped = most < _LEAST_ROOM * size[0] * size[1]
+    most = max(there, min(room, _SUFFICIENT_SPACE * size[0] * size[1]))
+    cramped = most < _LEAST_SPACE * size[0] * size[1]
     if not masters or (there == most and not cramped):  # without a master there is no layout
         return False
     layout = model or masters[0].slide_layouts[0]
-    _turn_into_content_layout(element_of(copy_layout(layout)), layout.slide_master, size, own=cramped)
+    _turn_into_content_layout(get_element(copy_layout(layout)), layout.slide_master, size, own=cramped)
     return True
 
 
-def _room(reader: LayoutReader, layout: SlideLayout) -> float:
+def _measure_layout_space(reader: LayoutReader, layout: SlideLayout) -> float:
     spots = reader.list_spots(layout)
     titled = any(spot.kind in TITLES for spot in spots)
     return max((spot.area for spot in spots if titled and spot.kind in ("obj", "body")), default=0.0)
 
 
-def _room_of_master(master: SlideMaster) -> float:
-    tree = element_of(master)
+def _measure_master_space(master: SlideMaster) -> float:
+    tree = get_element(master)
     boxes = (find_box((shape,)) for shape in list_shapes(tree) if get_placeholder_type(shape) == "body")
     box = next((box for box in boxes if box is not None), None)
     return 0.0 if box is None else (box.right - box.left) * (box.bottom - box.top) / EMU_PER_POINT**2
@@ -182,9 +187,9 @@ def _find_model(master: SlideMaster) -> SlideLayout | None:
     titled = [
         layout
         for layout in master.slide_layouts
-        if any(get_placeholder_type(shape) in TITLES for shape in list_shapes(element_of(layout)))
+        if any(get_placeholder_type(shape) in TITLES for shape in list_shapes(get_element(layout)))
     ]
-    return min(titled, key=lambda layout: element_of(layout).get("type") == "title", default=None)
+    return min(titled, key=lambda layout: get_element(layout).get("type") == "title", default=None)
 
 
 def _turn_into_content_layout(
@@ -206,7 +211,7 @@ def _turn_into_content_layout(
             shape.getparent().remove(shape)
             continue
         title = shape if get_placeholder_type(shape) in TITLES else title
-    shapes = () if own else list_shapes(element_of(master))
+    shapes = () if own else list_shapes(get_element(master))
     known = {get_placeholder_type(shape) for shape in shapes if find_box((shape,)) is not None}
     if title is None:
         title = _create_placeholder(layout, "Title", None if "title" in known else _TITLE, size, type="title")

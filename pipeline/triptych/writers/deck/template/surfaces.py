@@ -16,16 +16,24 @@ from triptych.ooxml.colours import INK, PAPER
 from triptych.theme.colours import ENHANCED, READABLE, VISIBLE, contrast_ratio, mix_colours
 from triptych.writers.deck.fitting.composition import find_sides
 from triptych.writers.deck.fitting.text import Box, Place
-from triptych.writers.deck.kinds import Role
-from triptych.writers.deck.template.backgrounds import Ground, Scheme
+from triptych.writers.deck.kinds import PlaceholderRole
+from triptych.writers.deck.template.backgrounds import BackgroundColours, Scheme
 from triptych.writers.deck.template.palette import Palette, Tint
 
-COLOURFUL = ENHANCED
+CHART_CONTRAST = ENHANCED
 """The contrast of ink with the ground that charts need, so that there is room for their other colours."""
 _AROUND = 8.0  # points of a panel around its content
 _PANEL = 9.0  # contrast of text with a panel
 _STEPS = 20
-HEADS = frozenset((Role.TITLE, Role.SUBTITLE, Role.KICKER, Role.AUTHORS, Role.TRACKER))
+HEADING_ROLES = frozenset(
+    (
+        PlaceholderRole.TITLE,
+        PlaceholderRole.SUBTITLE,
+        PlaceholderRole.KICKER,
+        PlaceholderRole.AUTHORS,
+        PlaceholderRole.TRACKER,
+    )
+)
 """Texts that are not part of a slide's content: each is judged, and gets a panel, by itself."""
 
 
@@ -45,7 +53,7 @@ class Surface:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Text:
+class SlideText:
     """A text on a slide.
 
     ``levels`` are its level properties, none for a text box in muted ink; ``chain`` are the placeholder's
@@ -68,19 +76,19 @@ class Surfaces:
     def __init__(
         self,
         scheme: Scheme,
-        texts: Mapping[Role, Text],
-        frames: Mapping[Role, tuple[Place, float]],
+        texts: Mapping[PlaceholderRole, SlideText],
+        frames: Mapping[PlaceholderRole, tuple[Place, float]],
         others: Iterable[Place] = (),
-        heads: AbstractSet[Role] = HEADS,
+        heads: AbstractSet[PlaceholderRole] = HEADING_ROLES,
     ) -> None:
         self._scheme = scheme
         self._texts = texts
         self._frames = frames
         self._heads = heads
         self._others = (*(text.place for role, text in texts.items() if role in heads), *others)
-        self._found: dict[Role, Surface] = {}
+        self._found: dict[PlaceholderRole, Surface] = {}
 
-    def get(self, role: Role) -> Surface:
+    def get(self, role: PlaceholderRole) -> Surface:
         """Return the surface of a role."""
         if role not in self._found:
             board = self.board
@@ -131,7 +139,7 @@ class Surfaces:
         return (*start, end[0] - start[0], end[1] - start[1])
 
     @cached_property
-    def changed(self) -> Mapping[Role, float]:
+    def changed(self) -> Mapping[PlaceholderRole, float]:
         """The roles for which the layout's own colours or its ground do not serve, with their contrast."""
         found = {role: self._find(role, None) for role in (*self._texts, *self._frames)}
         return {
@@ -140,21 +148,21 @@ class Surfaces:
             if surface.ink is not None or not surface.serves
         }
 
-    def _find(self, role: Role, ground: Ground | None) -> Surface:
+    def _find(self, role: PlaceholderRole, ground: BackgroundColours | None) -> Surface:
         if role in self._texts:
             return find_text_surface(self._scheme, self._texts[role], ground)
         place, least = self._frames[role]
         palette = Palette(self._scheme.get_slot, ground or self._scheme.find_ground_of_frame(place))
         found = palette.measure_contrast(palette.ink)
         if least and len(palette.ground) > 1:  # words may be on an edge between two of the colours
-            least = max(least, COLOURFUL)
+            least = max(least, CHART_CONTRAST)
         return Surface(palette=palette, contrast=found, serves=found >= least)
 
     def _get_colour(self, tint: Tint) -> str:
         return Palette(self._scheme.get_slot, (PAPER,)).get_colour(tint)
 
 
-def find_text_surface(scheme: Scheme, text: Text, ground: Ground | None = None) -> Surface:
+def find_text_surface(scheme: Scheme, text: SlideText, ground: BackgroundColours | None = None) -> Surface:
     """Return the surface of a text, on the background of its place or a given one, without a panel.
 
     Slides of a layout share their places; results are cached.
@@ -166,7 +174,7 @@ def find_text_surface(scheme: Scheme, text: Text, ground: Ground | None = None) 
     return found
 
 
-def _compute_text_surface(scheme: Scheme, text: Text, ground: Ground | None) -> Surface:
+def _compute_text_surface(scheme: Scheme, text: SlideText, ground: BackgroundColours | None) -> Surface:
     chain = () if text.panel else text.chain  # a panel replaces the placeholder's own fill
     if ground is None and not text.chain:  # a text box, whose few words may be in any corner
         ground = scheme.find_ground_of_frame(text.place)
@@ -189,7 +197,7 @@ def _compute_text_surface(scheme: Scheme, text: Text, ground: Ground | None) -> 
     return Surface(palette=palette, contrast=least, serves=serves, ink=seen.ink)
 
 
-def find_panel_surface(scheme: Scheme, text: Text) -> Surface:
+def find_panel_surface(scheme: Scheme, text: SlideText) -> Surface:
     """Return the surface of an illegible text, with a panel that makes it legible.
 
     The panel has the highlight colour of the text, or the most frequent legible background colour, so that it
@@ -208,7 +216,7 @@ def find_panel_surface(scheme: Scheme, text: Text) -> Surface:
 def choose_panel(scheme: Scheme, own: str) -> Tint:
     """Return a plain fill on which a text colour is legible: theme paper, else a shade of the background."""
     for slot in ("bg1", "bg2"):
-        if contrast_ratio(scheme.get_slot(slot), own) >= COLOURFUL:
+        if contrast_ratio(scheme.get_slot(slot), own) >= CHART_CONTRAST:
             return Tint(slot)
     end = max((INK, PAPER), key=lambda colour: contrast_ratio(colour, own))
     least = min(_PANEL, contrast_ratio(end, own))

@@ -22,24 +22,34 @@ from triptych.writers.deck.fitting.text import (
     make_pieces,
     measure_text,
 )
-from triptych.writers.deck.kinds import KINDS, Role
+from triptych.writers.deck.kinds import KINDS, PlaceholderRole
 from triptych.writers.deck.pptx.terms import Part, Presentation, SlideLayout
 from triptych.writers.deck.slides import Layout, make_plain_para
 from triptych.writers.deck.template.backgrounds import Scheme, find_line_below
-from triptych.writers.deck.template.matching import LayoutChoice, LayoutView, MatchMethod, TextBox, cast_roles
+from triptych.writers.deck.template.matching import (
+    LayoutChoice,
+    LayoutView,
+    MatchMethod,
+    TextBox,
+    assign_roles,
+)
 from triptych.writers.deck.template.palette import Palette, TableLook
-from triptych.writers.deck.template.placeholders import LayoutReader, Spot, slide_size
+from triptych.writers.deck.template.placeholders import LayoutPlaceholder, LayoutReader, get_slide_size
 from triptych.writers.deck.template.surfaces import (
-    COLOURFUL,
-    HEADS,
+    CHART_CONTRAST,
+    HEADING_ROLES,
+    SlideText,
     Surface,
     Surfaces,
-    Text,
     find_panel_surface,
     find_text_surface,
 )
 
-_CALLED = {Role.TITLE, Role.SUBTITLE, Role.BODY}  # what people call so too
+_NAMED_ROLES = {
+    PlaceholderRole.TITLE,
+    PlaceholderRole.SUBTITLE,
+    PlaceholderRole.BODY,
+}  # what people call so too
 _FOOTER = "ftr"
 _OVER_FOOTER = 2.0  # points of a footer that may leave its place: it has nothing under it
 
@@ -57,16 +67,16 @@ class Template:
     reader: LayoutReader
     theme: Theme
     choices: Mapping[Layout, LayoutChoice]
-    offers: Offers
+    offers: KindLayouts
     tables: TableLook
     way: str
     mark: str
     views: Sequence[LayoutView] = ()
     span: Span | None = None
     extended: bool = False
-    _named: dict[tuple[Layout, str], Offer | None] = field(default_factory=dict)
+    _named: dict[tuple[Layout, str], KindLayout | None] = field(default_factory=dict)
 
-    def get_offer(self, kind: Layout, name: str = "") -> Offer | None:
+    def get_offer(self, kind: Layout, name: str = "") -> KindLayout | None:
         """Return the offer of a named layout to a kind of slide, or of the matched one.
 
         None if there is no such layout, or it lacks placeholders for the kind.
@@ -75,7 +85,7 @@ class Template:
             return self.offers[kind]
         if (kind, name) not in self._named:
             view = next((view for view in self.views if view.name == name), None)
-            roles = cast_roles(KINDS[kind], view.spots) if view else None
+            roles = assign_roles(KINDS[kind], view.spots) if view else None
             found = (
                 LayoutChoice(kind=kind, layout=view, cast=roles, way=MatchMethod.ASKED)
                 if view and roles
@@ -84,7 +94,7 @@ class Template:
             self._named[kind, name] = self.offers.make_offer(found) if found else None
         return self._named[kind, name]
 
-    def find_footer_scales(self, offer: Offer, said: Mapping[str, str]) -> Mapping[str, float]:
+    def find_footer_scales(self, offer: KindLayout, said: Mapping[str, str]) -> Mapping[str, float]:
         """Return the text scale of each footer that fits: reduced to fit on one line if necessary."""
         places = offer.furniture
         scales = {
@@ -95,7 +105,7 @@ class Template:
 
     def _find_footer_scale(self, place: Place, text: str) -> float | None:
         area, paras = place.text, (make_plain_para(text),)
-        on_slide = slide_size(self.presentation)[1] - place.top - place.insets[1]
+        on_slide = get_slide_size(self.presentation)[1] - place.top - place.insets[1]
         high = min(area.height, on_slide) + _OVER_FOOTER
         own = area.levels[0]
         for size in list_sizes(own.size, SMALLEST):
@@ -123,9 +133,9 @@ class Template:
         return [Diagnostic(code="DEK002", span=self.span or Span(path=MANIFEST), message=message, hint=hint)]
 
     @property
-    def places(self) -> Mapping[Layout, Mapping[Role, Place]]:
+    def places(self) -> Mapping[Layout, Mapping[PlaceholderRole, Place]]:
         """Where everything is, by kind of slide."""
-        return PlacesOf(self.offers)
+        return LayoutPlaces(self.offers)
 
     def report_substitutes(self, used: set[Layout]) -> list[Diagnostic]:
         """Report DTP003 for used kinds for which the template has no layout of their own.
@@ -162,7 +172,7 @@ class Template:
         pale: dict[str, dict[str, float]] = {}
         for offer in (self.offers[layout] for layout in self.offers if layout in used):
             found: dict[str, float] = {
-                role.value if role in _CALLED else "content": least
+                role.value if role in _NAMED_ROLES else "content": least
                 for role, least in offer.empty.changed.items()
             }
             pale.setdefault(offer.layout.name, {}).update(found)
@@ -184,19 +194,19 @@ class Template:
 _STRIP, _MOST_GROWTH = 6, 96  # points: the area below a title is sampled in strips
 _EDGE = 1.3  # contrast of two grounds between which an edge is seen
 # Where lists are written.
-_OF_POINTS = {
-    Layout.BULLETS: (Role.BODY,),
-    Layout.COLUMNS: (Role.FIRST, Role.SECOND),
-    Layout.COMPARISON: (Role.FIRST, Role.SECOND),
+_LIST_ROLES = {
+    Layout.BULLETS: (PlaceholderRole.BODY,),
+    Layout.COLUMNS: (PlaceholderRole.FIRST, PlaceholderRole.SECOND),
+    Layout.COMPARISON: (PlaceholderRole.FIRST, PlaceholderRole.SECOND),
 }
 
 
-_OF_HEADS = (Layout.TITLE, Layout.DIVIDER, Layout.CLOSING)
+_HEADING_LAYOUTS = (Layout.TITLE, Layout.DIVIDER, Layout.CLOSING)
 _LEVELS = 2  # of a text, whose colours are looked at
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Offer:
+class KindLayout:
     """What a layout offers to a kind of slide: places, placeholders, text boxes and colours.
 
     ``moved`` are roles whose places slides must repeat; ``furniture`` are footer, date and number.
@@ -204,23 +214,23 @@ class Offer:
 
     choice: LayoutChoice
     layout: SlideLayout
-    places: Mapping[Role, Place]
-    placeholders: Mapping[int, Role]
-    boxes: Mapping[Role, TextBox]
-    moved: frozenset[Role]
+    places: Mapping[PlaceholderRole, Place]
+    placeholders: Mapping[int, PlaceholderRole]
+    boxes: Mapping[PlaceholderRole, TextBox]
+    moved: frozenset[PlaceholderRole]
     scheme: Scheme
-    furniture: Mapping[str, Spot]
+    furniture: Mapping[str, LayoutPlaceholder]
 
     def find_surfaces(
         self,
-        texts: Mapping[Role, Place],
-        frames: Mapping[Role, tuple[Place, float]],
-        panels: AbstractSet[Role] = frozenset(),
+        texts: Mapping[PlaceholderRole, Place],
+        frames: Mapping[PlaceholderRole, tuple[Place, float]],
+        panels: AbstractSet[PlaceholderRole] = frozenset(),
     ) -> Surfaces:
         """Return the surfaces of a slide; each frame comes with the contrast that it needs."""
         known = {role: self._make_text(role, place, panel=role in panels) for role, place in texts.items()}
         others = [spot.place for spot in self.furniture.values()]
-        heads = set(texts) if self.choice.kind in _OF_HEADS else HEADS
+        heads = set(texts) if self.choice.kind in _HEADING_LAYOUTS else HEADING_ROLES
         return Surfaces(self.scheme, known, frames, others, heads)
 
     @property
@@ -228,9 +238,9 @@ class Offer:
         """The surfaces where everything is in the layout's own place."""
         kind, main = self.choice.kind, KINDS[self.choice.kind].main
         texts = {role: self.places[role] for role in self.choice.cast.spots}
-        frames: dict[Role, tuple[Place, float]] = {}
-        if main is Role.OBJECT:
-            frames[main] = (texts.pop(main), COLOURFUL if kind is Layout.CHART else READABLE)
+        frames: dict[PlaceholderRole, tuple[Place, float]] = {}
+        if main is PlaceholderRole.OBJECT:
+            frames[main] = (texts.pop(main), CHART_CONTRAST if kind is Layout.CHART else READABLE)
         return self.find_surfaces(texts, frames, {main} if kind is Layout.NUMBERS else set())
 
     @property
@@ -241,15 +251,15 @@ class Offer:
     def find_furniture_surface(self, kind: str, place: Place) -> Surface:
         """Return the surface of a footer, date or number in a place."""
         spot = self.furniture[kind]
-        text = Text(place=place, levels=tuple(spot.levels), chain=tuple(spot.chain))
+        text = SlideText(place=place, levels=tuple(spot.levels), chain=tuple(spot.chain))
         found = find_text_surface(self.scheme, text)
         return found if found.serves else find_panel_surface(self.scheme, text)
 
-    def _make_text(self, role: Role, place: Place, *, panel: bool) -> Text:
+    def _make_text(self, role: PlaceholderRole, place: Place, *, panel: bool) -> SlideText:
         if (spot := self.choice.cast.spots.get(role)) is not None:
             levels, chain = tuple(spot.levels[:_LEVELS]), tuple(spot.chain)
-            return Text(place=place, levels=levels, chain=chain, panel=panel)
-        return Text(place=place, levels=tuple(self.boxes[role].levels[:_LEVELS]), panel=panel)
+            return SlideText(place=place, levels=levels, chain=chain, panel=panel)
+        return SlideText(place=place, levels=tuple(self.boxes[role].levels[:_LEVELS]), panel=panel)
 
 
 class Schemes:
@@ -266,7 +276,7 @@ class Schemes:
         return self._made[layout.part]
 
 
-class Offers(Mapping[Layout, Offer]):
+class KindLayouts(Mapping[Layout, KindLayout]):
     """Offers to the kinds of slides, each computed on first use."""
 
     def __init__(
@@ -275,9 +285,9 @@ class Offers(Mapping[Layout, Offer]):
         self._choices = choices
         self._reader = reader
         self._schemes = schemes
-        self._made: dict[Layout, Offer] = {}
+        self._made: dict[Layout, KindLayout] = {}
 
-    def __getitem__(self, kind: Layout) -> Offer:
+    def __getitem__(self, kind: Layout) -> KindLayout:
         if kind not in self._made:
             self._made[kind] = self.make_offer(self._choices[kind])
         return self._made[kind]
@@ -288,22 +298,22 @@ class Offers(Mapping[Layout, Offer]):
     def __len__(self) -> int:
         return len(self._choices)
 
-    def make_offer(self, choice: LayoutChoice) -> Offer:
+    def make_offer(self, choice: LayoutChoice) -> KindLayout:
         """Return the offer of a chosen layout."""
         layout, roles = choice.layout.native, choice.cast
         places = dict(roles.places)
-        for role in _OF_POINTS.get(choice.kind, ()):
+        for role in _LIST_ROLES.get(choice.kind, ()):
             if role in places:
                 places[role] = _add_marks(places[role])
         scheme = self._schemes.get(layout)
         changed = set(roles.moved)
-        if title := roles.spots.get(Role.TITLE):
-            place, line = places[Role.TITLE], find_line_below(layout, title.place)
+        if title := roles.spots.get(PlaceholderRole.TITLE):
+            place, line = places[PlaceholderRole.TITLE], find_line_below(layout, title.place)
             if line < place.bottom:
                 place = move_place(place, (place.left, place.top, place.width, line - place.top))
-                changed.add(Role.TITLE)
-            places[Role.TITLE] = replace(place, grows=_measure_growth(scheme, title, line))
-        return Offer(
+                changed.add(PlaceholderRole.TITLE)
+            places[PlaceholderRole.TITLE] = replace(place, grows=_measure_growth(scheme, title, line))
+        return KindLayout(
             choice=choice,
             layout=layout,
             places=places,
@@ -315,13 +325,13 @@ class Offers(Mapping[Layout, Offer]):
         )
 
 
-class PlacesOf(Mapping[Layout, Mapping[Role, Place]]):
+class LayoutPlaces(Mapping[Layout, Mapping[PlaceholderRole, Place]]):
     """The places of all offers."""
 
-    def __init__(self, offers: Mapping[Layout, Offer]) -> None:
+    def __init__(self, offers: Mapping[Layout, KindLayout]) -> None:
         self._offers = offers
 
-    def __getitem__(self, kind: Layout) -> Mapping[Role, Place]:
+    def __getitem__(self, kind: Layout) -> Mapping[PlaceholderRole, Place]:
         return self._offers[kind].places
 
     def __iter__(self) -> Iterator[Layout]:
@@ -331,7 +341,7 @@ class PlacesOf(Mapping[Layout, Mapping[Role, Place]]):
         return len(self._offers)
 
 
-def _measure_growth(scheme: Scheme, title: Spot, line: float) -> float:
+def _measure_growth(scheme: Scheme, title: LayoutPlaceholder, line: float) -> float:
     """Return by how many points a title may grow down, over the same background and to the next line."""
     place, written = title.place, scheme.get_text_colour(title.levels[0])
     room = max(0.0, line - place.top - place.height)

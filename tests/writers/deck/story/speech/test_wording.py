@@ -6,14 +6,14 @@ import pytest
 
 from triptych.languages.labels import load_labels
 from triptych.model.nodes import Citation, Inline, Math, Note, Paragraph, Reference, Text
-from triptych.writers.deck.story.remarks import Wording
+from triptych.writers.deck.story.remarks import SentenceMaker
 
 HERE = {"fig-a": "chart"}
 
 
 def said(*content: str | Inline, language: str = "en") -> str | None:
     inlines = tuple(Text(text=one) if isinstance(one, str) else one for one in content)
-    sentence = Wording(load_labels(language), HERE).make_sentence(inlines)
+    sentence = SentenceMaker(load_labels(language), HERE).make_sentence(inlines)
     return sentence.text if sentence else None
 
 
@@ -67,7 +67,7 @@ def test_where_nothing_is_left_nothing_is_said(content: tuple[str | Inline, ...]
 
 
 def test_a_sentence_tells_what_it_needs() -> None:
-    wording = Wording(load_labels("en"), HERE)
+    wording = SentenceMaker(load_labels("en"), HERE)
 
     def of(*content: str | Inline) -> tuple[bool, bool, bool, bool]:
         inlines = tuple(Text(text=one) if isinstance(one, str) else one for one in content)

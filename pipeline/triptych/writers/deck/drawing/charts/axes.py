@@ -18,7 +18,7 @@ from triptych.writers.deck.drawing.charts.number_formats import DATE_FORMATS
 from triptych.writers.deck.drawing.charts.plan import NativePlan
 from triptych.writers.deck.drawing.charts.setting import Setting
 from triptych.writers.deck.drawing.text import add_child, remove_forbidden
-from triptych.writers.deck.pptx.package import element_of
+from triptych.writers.deck.pptx.package import get_element
 from triptych.writers.deck.pptx.terms import (
     XL_AXIS_CROSSES,
     XL_TICK_LABEL_POSITION,
@@ -66,7 +66,7 @@ def style_axes(native: NativeChart, chart: Chart, setting: Setting, form: Form, 
         value.tick_label_position = XL_TICK_LABEL_POSITION.LOW
     if chart.horizontal:
         category.reverse_order = True  # the first category on top
-        element_of(value).find(qn("c:crosses")).set("val", "max")
+        get_element(value).find(qn("c:crosses")).set("val", "max")
 
 
 def number_limits(chart: Chart, plan: Plan) -> tuple[float, float]:
@@ -102,7 +102,7 @@ def _style_value_axis(axis: Any, planned: NativePlan) -> None:
 def _count(axis: Any, scale: ValueScale, unit: float = 1.0) -> None:
     """Put ticks where the scale has them, at powers of ten on a logarithmic one (21.2.2.98)."""
     if scale.log:
-        scaling = element_of(axis).find(qn("c:scaling"))
+        scaling = get_element(axis).find(qn("c:scaling"))
         scaling.insert(0, add_child(scaling, "c:logBase", val="10"))
     elif len(scale.ticks) > 1:
         step = (scale.ticks[1] - scale.ticks[0]) * unit
@@ -128,7 +128,7 @@ def _style_date_axis(axis: Any, chart: Chart) -> None:
     axis.minimum_scale, axis.maximum_scale = serial_day(min(dates)), serial_day(max(dates))
     axis.tick_labels.number_format = DATE_FORMATS[part]
     axis.tick_labels.number_format_is_linked = False
-    element = element_of(axis)
+    element = get_element(axis)
     for tag in ("c:baseTimeUnit", "c:majorUnit", "c:majorTimeUnit", "c:minorUnit", "c:minorTimeUnit"):
         for old in element.findall(qn(tag)):
             element.remove(old)
@@ -144,7 +144,7 @@ def _style_date_axis(axis: Any, chart: Chart) -> None:
 
 def _cross_at_categories(axis: Any) -> None:
     """Let lines reach from edge to edge, from the first category to the last (21.2.2.32)."""
-    element = element_of(axis)
+    element = get_element(axis)
     crossing = element.find(qn("c:crossBetween"))
     if crossing is None:
         crossing = add_child(element, "c:crossBetween")
@@ -157,13 +157,13 @@ def _add_title(axis: Any, title: str, setting: Setting) -> None:
     axis.axis_title.text_frame.text = remove_forbidden(title)
     font = axis.axis_title.text_frame.paragraphs[0].runs[0].font
     font.size, font.bold = Pt(setting.size), False
-    element_of(font).set("lang", setting.language)
+    get_element(font).set("lang", setting.language)
     set_tint(font.color, setting.palette.muted)
 
 
 def _space_labels(axis: Any, planned: NativePlan) -> None:
     """Turn names that are too long for their bars, and leave out those that are left out on the page."""
-    element, plan = element_of(axis), planned.plan
+    element, plan = get_element(axis), planned.plan
     turned = "0" if plan.lying or not plan.turned else _ROTATION_OF_LONG_WORDS
     element.find(qn("c:txPr")).find(qn("a:bodyPr")).set("rot", turned)
     if plan.turned and len(plan.ticks) > 1:

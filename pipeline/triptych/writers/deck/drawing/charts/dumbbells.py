@@ -22,7 +22,7 @@ from triptych.writers.deck.drawing.charts.setting import Setting, measure_rows_h
 from triptych.writers.deck.drawing.charts.words import write_label
 from triptych.writers.deck.drawing.text import remove_forbidden
 from triptych.writers.deck.pptx.chart_data import NumberData
-from triptych.writers.deck.pptx.package import element_of
+from triptych.writers.deck.pptx.package import get_element
 from triptych.writers.deck.pptx.terms import (
     XL_LABEL_POSITION,
     XL_MARKER_STYLE,
@@ -120,7 +120,7 @@ def style_pairs(native: NativeChart, chart: Chart, setting: Setting) -> None:
     longest = max(setting.text_width(line) for lines in rows for line in lines)
     left = (longest + _BESIDE) / setting.width
     top = _TOP / setting.height
-    area = element_of(native).find(f"{qn('c:chart')}/{qn('c:plotArea')}")
+    area = get_element(native).find(f"{qn('c:chart')}/{qn('c:plotArea')}")
     high = measure_rows_height(chart, setting, (0.98 - top) * setting.height) / setting.height
     place(area, inner=True, x=left, y=top, w=0.98 - left, h=high)
 

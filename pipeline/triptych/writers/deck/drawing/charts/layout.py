@@ -34,7 +34,7 @@ from triptych.writers.deck.drawing.charts.words import ChartShapes
 from triptych.writers.deck.drawing.charts.workbook import find_bridges, list_reference_lines
 from triptych.writers.deck.drawing.text import add_child, remove_forbidden
 from triptych.writers.deck.fitting.text import Place
-from triptych.writers.deck.pptx.package import element_of
+from triptych.writers.deck.pptx.package import get_element
 from triptych.writers.deck.pptx.terms import XL_LEGEND_POSITION, NativeChart, Pt
 from triptych.writers.deck.slides import ChartBody
 from triptych.writers.deck.template.palette import Palette, set_tint
@@ -76,7 +76,7 @@ def lay_out(native: NativeChart, chart: Chart, setting: Setting, planned: Native
         top = _line_share(chart, setting) if chart.value_line or legend else 0.0
         if native.has_legend:
             top += _add_legend(native, chart, setting)
-    plot = element_of(native).find(f"{qn('c:chart')}/{qn('c:plotArea')}")
+    plot = get_element(native).find(f"{qn('c:chart')}/{qn('c:plotArea')}")
     if planned is None:
         _place_round(native, plot, chart, setting, top)
         return
@@ -89,10 +89,10 @@ def lay_out(native: NativeChart, chart: Chart, setting: Setting, planned: Native
 def _place_title(native: NativeChart, chart: Chart, planned: NativePlan) -> None:
     plan = planned.plan
     title, words = native.category_axis.axis_title, planned.ruler.width(chart.data.category_title)
-    element_of(title.text_frame).find(qn("a:bodyPr")).set("rot", "0")
+    get_element(title.text_frame).find(qn("a:bodyPr")).set("rot", "0")
     x = -plan.left if plan.lying else plan.width / 2 - words / 2
     left, top = planned.share((x, plan.height + plan.bottom - plan.below - LINE))
-    place(element_of(title), x=max(0.0, left), y=top)
+    place(get_element(title), x=max(0.0, left), y=top)
 
 
 def _panel_head(chart: Chart, setting: Setting) -> float:
@@ -140,10 +140,10 @@ def _add_legend(native: NativeChart, chart: Chart, setting: Setting) -> float:
     high, extra = _legend_rows(chart, setting)
     if not high:
         width = sum(width + LEGEND_KEY for width in _name_widths(chart, setting)) / setting.width
-        place(element_of(legend), x=1 - width, y=0.0)
+        place(get_element(legend), x=1 - width, y=0.0)
     else:
         first = _line_share(chart, setting) if chart.value_line else 0.0
-        place(element_of(legend), x=0.0, y=first, w=1.0, h=high)
+        place(get_element(legend), x=0.0, y=first, w=1.0, h=high)
     own = len(chart.data.series)
     hide_entries(native, range(own, own + len(find_bridges(chart)) + len(list_reference_lines(chart))))
     return extra
@@ -198,8 +198,8 @@ def add_title(native: NativeChart, words: Sequence[tuple[str, str]], setting: Se
         run.font.size, run.font.bold = Pt(setting.size), look == "bold"
         if look != "bold":
             set_tint(run.font.color, setting.palette.muted)
-        element_of(run.font).set("lang", setting.language)
-    place(element_of(title), x=0.0, y=0.0)
+        get_element(run.font).set("lang", setting.language)
+    place(get_element(title), x=0.0, y=0.0)
 
 
 def add_legend(native: NativeChart, setting: Setting, hidden: Sequence[int] = ()) -> Any:
@@ -211,12 +211,12 @@ def add_legend(native: NativeChart, setting: Setting, hidden: Sequence[int] = ()
     legend.font.size = Pt(setting.size)
     set_tint(legend.font.color, setting.palette.ink)
     hide_entries(native, hidden)
-    return element_of(legend)
+    return get_element(legend)
 
 
 def hide_entries(native: NativeChart, indices: Sequence[int]) -> None:
     """Take entries out of the legend: those of series that carry their words themselves."""
-    legend = element_of(native.legend)
+    legend = get_element(native.legend)
     entries = legend.findall(qn("c:legendEntry"))
     position = entries[-1] if entries else legend.find(qn("c:legendPos"))
     for index in reversed(indices):

@@ -35,7 +35,7 @@ from triptych.writers.deck.drawing.charts.workbook import (
 from triptych.writers.deck.drawing.pictures import replace_placeholder
 from triptych.writers.deck.drawing.text import add_child
 from triptych.writers.deck.fitting.text import Place
-from triptych.writers.deck.pptx.package import element_of, remove_shape
+from triptych.writers.deck.pptx.package import get_element, remove_shape
 from triptych.writers.deck.pptx.terms import XL_CHART_TYPE, BaseShape, NativeChart, Pt, Slide
 from triptych.writers.deck.slides import ChartBody
 from triptych.writers.deck.template.palette import Palette
@@ -79,7 +79,7 @@ def insert_chart(
     frames = []
     for panel, setting in iter_panel_settings(chart.data.panels, body.grid, whole):
         frame = _draw(slide, replace(chart, data=chart.data.of_panel(panel)), setting)
-        element_of(placeholder).addprevious(element_of(frame))  # it is read where the placeholder was
+        get_element(placeholder).addprevious(get_element(frame))  # it is read where the placeholder was
         frames.append(frame)
     remove_shape(placeholder)
     return frames
@@ -118,7 +118,7 @@ def _box(setting: Setting) -> tuple[Any, Any, Any, Any]:
 
 def _finish(native: NativeChart, chart: Chart) -> None:
     """Stable axis ids (python-pptx writes some negative; the schema asks for unsigned), square corners."""
-    space = element_of(native)
+    space = get_element(native)
     numbers: dict[str, str] = {}
     for element in space.iter(qn("c:axId"), qn("c:crossAx")):
         old = element.get("val")

@@ -23,7 +23,7 @@ from triptych.languages.numerals import (
 from triptych.model.charts import DatePart, exact
 from triptych.ooxml.xml import qn
 from triptych.writers.deck.drawing.charts.setting import Setting
-from triptych.writers.deck.pptx.package import element_of
+from triptych.writers.deck.pptx.package import get_element
 from triptych.writers.deck.pptx.terms import NativeChart, Pt
 from triptych.writers.deck.template.palette import set_tint
 
@@ -147,5 +147,5 @@ def set_text(native: NativeChart, setting: Setting) -> None:
     """Size, colour and language of all text in a chart, whose family is the theme's for text."""
     native.font.size = Pt(setting.size)
     set_tint(native.font.color, setting.palette.muted)
-    for element in element_of(native).iter(qn("a:endParaRPr"), qn("a:defRPr")):
+    for element in get_element(native).iter(qn("a:endParaRPr"), qn("a:defRPr")):
         element.set("lang", setting.language)

@@ -20,7 +20,7 @@ from triptych.writers.deck.drawing.charts.number_formats import find_format_code
 from triptych.writers.deck.drawing.charts.setting import Setting, choose_gap_width
 from triptych.writers.deck.drawing.charts.words import label_point, write_label
 from triptych.writers.deck.drawing.text import add_child, add_colour
-from triptych.writers.deck.pptx.package import element_of
+from triptych.writers.deck.pptx.package import get_element
 from triptych.writers.deck.pptx.terms import (
     MSO_LINE_DASH_STYLE,
     MSO_PATTERN_TYPE,
@@ -94,7 +94,7 @@ def draw_boxes(native: NativeChart, chart: Chart, setting: Setting, cluster: flo
 
     It comes last: python-pptx does not know such charts.
     """
-    lines = element_of(native.plots[0])
+    lines = get_element(native.plots[0])
     look = get_native_key_look(chart, setting, chart.data.series[0])
     for tag in ("c:grouping", "c:varyColors", "c:marker", "c:smooth"):
         for element in lines.findall(qn(tag)):
@@ -123,9 +123,9 @@ def style_round(native: NativeChart, chart: Chart, setting: Setting) -> None:
         set_tint(point.format.line.color, setting.palette.paper)
         point.format.line.width = Pt(1.5)
     if native.chart_type is XL_CHART_TYPE.DOUGHNUT:
-        hole = element_of(plot).find(qn("c:holeSize"))
+        hole = get_element(plot).find(qn("c:holeSize"))
         if hole is None:
-            hole = add_child(element_of(plot), "c:holeSize")
+            hole = add_child(get_element(plot), "c:holeSize")
         hole.set("val", str(round(100 * HOLE)))
 
 
@@ -196,7 +196,7 @@ def _highlight_points(series: Any, chart: Chart, data: Series, setting: Setting,
         else:
             fill(point.format, look, setting)
             # A point that says nothing of it is drawn as its program likes below zero.
-            for own in element_of(series).findall(qn("c:dPt")):
+            for own in get_element(series).findall(qn("c:dPt")):
                 if (
                     own.find(qn("c:idx")).get("val") == str(index)
                     and own.find(qn("c:invertIfNegative")) is None
@@ -229,7 +229,7 @@ def fill(format_: Any, look: MarkLook, setting: Setting) -> None:
 
 def _lighten(series: Any, look: MarkLook) -> None:
     """Make a surface transparent, so that the others are seen through it."""
-    properties = element_of(series).find(qn("c:spPr"))
+    properties = get_element(series).find(qn("c:spPr"))
     fill = properties.find(f"{qn('a:solidFill')}/{qn('a:schemeClr')}")
     if fill is not None:
         add_child(fill, "a:alpha", val=_LIGHT)

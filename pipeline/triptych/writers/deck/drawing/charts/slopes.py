@@ -19,7 +19,7 @@ from triptych.writers.deck.drawing.charts.series import (
 from triptych.writers.deck.drawing.charts.setting import Setting
 from triptych.writers.deck.drawing.charts.words import LEADING, label_point
 from triptych.writers.deck.drawing.text import add_child
-from triptych.writers.deck.pptx.package import element_of
+from triptych.writers.deck.pptx.package import get_element
 from triptych.writers.deck.pptx.terms import (
     XL_LABEL_POSITION,
     XL_TICK_LABEL_POSITION,
@@ -61,7 +61,7 @@ def style_slopes(native: NativeChart, chart: Chart, setting: Setting) -> None:
         max(map(setting.text_width, (line for name in words for line in name))) + _BESIDE for words in sides
     ]
     place(
-        element_of(native).find(f"{qn('c:chart')}/{qn('c:plotArea')}"),
+        get_element(native).find(f"{qn('c:chart')}/{qn('c:plotArea')}"),
         inner=True,
         x=wide[0] / setting.width,
         y=top / setting.height,
@@ -122,7 +122,7 @@ def _style_axes(native: NativeChart, setting: Setting, scale: ValueScale) -> Non
     places, values = native.category_axis, native.value_axis
     values.minimum_scale, values.maximum_scale = scale.low, scale.high
     values.has_major_gridlines = values.visible = False
-    element = element_of(values)
+    element = get_element(values)
     for old in element.findall(qn("c:crossBetween")):
         element.remove(old)
     element.find(qn("c:crosses")).addnext(add_child(element, "c:crossBetween", val="midCat"))

@@ -23,7 +23,7 @@ from triptych.writers.deck.drawing.charts.setting import Setting
 from triptych.writers.deck.drawing.charts.words import write_label
 from triptych.writers.deck.drawing.text import remove_forbidden
 from triptych.writers.deck.pptx.chart_data import NumberData
-from triptych.writers.deck.pptx.package import element_of
+from triptych.writers.deck.pptx.package import get_element
 from triptych.writers.deck.pptx.terms import (
     XL_LABEL_POSITION,
     XL_MARKER_STYLE,
@@ -86,7 +86,7 @@ def style_tiles(native: NativeChart, chart: Chart, setting: Setting) -> None:
         _add_legend(native, chart, setting)
     else:
         native.has_legend = False
-    area = element_of(native).find(f"{qn('c:chart')}/{qn('c:plotArea')}")
+    area = get_element(native).find(f"{qn('c:chart')}/{qn('c:plotArea')}")
     wide, high = columns * pitch / setting.width, rows * pitch / setting.height
     place(area, inner=True, x=max(0.0, (1 - wide) / 2), y=_TOP / setting.height, w=min(wide, 1.0), h=high)
 

@@ -15,7 +15,7 @@ from triptych.ooxml.xml import NAMESPACES, qn, to_emu
 from triptych.writers.deck.drawing.charts.number_formats import find_format_code
 from triptych.writers.deck.drawing.charts.setting import Setting, SlideRuler
 from triptych.writers.deck.drawing.text import add_child, add_colour, add_extension, remove_forbidden
-from triptych.writers.deck.pptx.package import create_part, element_of, label_element
+from triptych.writers.deck.pptx.package import create_part, get_element, get_label_element
 from triptych.writers.deck.pptx.terms import PP_ALIGN, XL_LABEL_POSITION, NativeChart, Pt
 from triptych.writers.deck.template.palette import Tint, set_tint
 
@@ -44,7 +44,7 @@ def write_label(
         for run in paragraph.runs:
             run.font.size, run.font.bold = Pt(setting.size), bold
             set_tint(run.font.color, tint or setting.palette.ink)
-            element_of(run.font).set("lang", setting.language)
+            get_element(run.font).set("lang", setting.language)
     label.position = at
 
 
@@ -71,7 +71,7 @@ def label_point(
     code = find_format_code([number], [words], setting.language)
     if code is None:
         write_label(series, index, (f"{name} {words}".strip(),), setting, at, tint, bold=bold)
-        element = label_element(series.points[index].data_label)
+        element = get_label_element(series.points[index].data_label)
         body = element.find(f"{qn('c:tx')}/{qn('c:rich')}/{qn('a:bodyPr')}")
     else:
         element = _show_value(series, index, code, setting, at, tint, named=bool(name), bold=bold)
@@ -102,7 +102,7 @@ def _show_value(
     label.font.size, label.font.bold = Pt(setting.size), bold
     set_tint(label.font.color, tint)
     label.position = at
-    element = label_element(label)
+    element = get_label_element(label)
     shown = {"c:showVal": "1", "c:showSerName": "1" if named else "0", "c:showLegendKey": "0"}
     for tag, on in shown.items():
         element.find(qn(tag)).set("val", on)
@@ -150,7 +150,7 @@ class ChartShapes:
         name = str(chart_part.partname).replace("/charts/chart", "/drawings/drawing")
         data = etree.tostring(self._root, xml_declaration=True, encoding="UTF-8", standalone=True)
         relation = chart_part.relate_to(create_part(chart_part, name, _PART, data), _RELATION)
-        add_child(element_of(native), "c:userShapes").set(qn("r:id"), relation)
+        add_child(get_element(native), "c:userShapes").set(qn("r:id"), relation)
 
     def text_box(self, words: PlacedCallout, tint: Tint, *, bold: bool = False) -> None:
         """Draw words without a frame, which may be wider than measured on their free side."""

@@ -16,8 +16,8 @@ from triptych.ooxml.xml import qn
 from triptych.writers.deck.drawing.charts.number_formats import make_number_format
 from triptych.writers.deck.drawing.charts.setting import Setting
 from triptych.writers.deck.drawing.text import add_child, remove_forbidden
-from triptych.writers.deck.pptx.chart_data import CategoryData, number_table
-from triptych.writers.deck.pptx.package import element_of
+from triptych.writers.deck.pptx.chart_data import CategoryData, make_number_table
+from triptych.writers.deck.pptx.package import get_element
 from triptych.writers.deck.pptx.terms import MSO_LINE_DASH_STYLE, XL_MARKER_STYLE, NativeChart, Pt
 from triptych.writers.deck.template.palette import set_tint
 
@@ -62,7 +62,7 @@ def _numbers(chart: Chart, across: tuple[float, float]) -> Any:
         rows += [x for x, _ in points]
     numbers, data = range(len(rows)), chart.data
     names = (data.point_title, *data.categories) if data.x_values else ()
-    return number_table(
+    return make_number_table(
         remove_forbidden(data.category_title or data.category_name),
         rows,
         [
@@ -126,7 +126,7 @@ def style_bridges(native: NativeChart, chart: Chart) -> None:
 
 
 def _line(series: Any) -> Any:
-    return element_of(series).find(f"{qn('c:spPr')}/{qn('a:ln')}")
+    return get_element(series).find(f"{qn('c:spPr')}/{qn('a:ln')}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +149,7 @@ def move_to_lines(native: NativeChart, count: int, *, on_numbers: bool) -> None:
     """Move so many of the last series into a plot of lines on the same axes."""
     if not count:
         return
-    area = element_of(native).find(f"{qn('c:chart')}/{qn('c:plotArea')}")
+    area = get_element(native).find(f"{qn('c:chart')}/{qn('c:plotArea')}")
     first = next(element for element in area if element.find(qn("c:ser")) is not None)
     plot = add_child(area, "c:scatterChart" if on_numbers else "c:lineChart")
     if on_numbers:
