@@ -96,7 +96,7 @@ from pptx import Presentation
 from triptych.writers.deck.fitting.text import Place, TextArea
 from triptych.writers.deck.template.backgrounds import Scheme
 layout = Presentation(sys.argv[1]).slide_layouts[0]
-print(Scheme(layout).find_ground(Place(left=9, top=9, width=99, height=50, text=TextArea(width=99, height=50, levels=()))))
+print(Scheme(layout).find_background(Place(left=9, top=9, width=99, height=50, text=TextArea(width=99, height=50, levels=()))))
 """
 
 

@@ -71,4 +71,4 @@ def test_slots_and_backgrounds_are_the_same_for_both(deck: bytes, changes: Mappi
         scheme = Scheme(slide.slide_layout)
         slots = dict(list_slots(scheme))
         assert {name: looks.colours.get_slot(name) for name in slots} == slots
-        assert looks.backdrop.find_colours(Box(*sides)) == scheme.find_ground(whole)
+        assert looks.backdrop.find_colours(Box(*sides)) == scheme.find_background(whole)

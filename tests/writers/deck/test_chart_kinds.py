@@ -192,7 +192,7 @@ def test_other_validators_find_nothing_either(kind: str, tmp_path: Any) -> None:
 
 @pytest.mark.parametrize("variation", ["light", "dark", "high-contrast"])
 def test_numbers_can_be_read_on_each_step(variation: Variation) -> None:
-    palette = open_own_template(vary_theme(load_theme(), variation), "en").offers[Layout.TABLE].palette
+    palette = open_own_template(vary_theme(load_theme(), variation), "en").kind_layouts[Layout.TABLE].palette
     for step in (step for step in range(-9, 10) if step):
         fill, ink = get_shade(step, palette)
         assert contrast_ratio(palette.get_colour(ink), palette.get_colour(fill)) >= READABLE

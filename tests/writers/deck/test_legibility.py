@@ -63,4 +63,4 @@ def test_text_that_was_shrunk_is_told_and_text_that_goes_on_is_not() -> None:
 
 def test_nothing_is_said_of_hidden_slides_and_of_the_storyboard_s_own_lists() -> None:
     assert told(text(320, overflow="shrink", hidden=True)) == []
-    assert told(text(320, overflow="shrink", asked=False)) == []
+    assert told(text(320, overflow="shrink", requested=False)) == []

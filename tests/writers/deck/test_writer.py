@@ -159,7 +159,9 @@ def test_every_layout_is_written_and_sound(theme: Theme) -> None:
 def test_titles_cut_to_the_same_words_are_counted(theme: Theme) -> None:
     long = "What follows from all of this " * 60
     slides = [
-        DeckSlide(layout=Layout.BULLETS, title=f"{long}{end}", body=points("A"), asked=False, own_title=False)
+        DeckSlide(
+            layout=Layout.BULLETS, title=f"{long}{end}", body=points("A"), requested=False, own_title=False
+        )
         for end in ("one", "two", "three")
     ]
     data, found = write_deck(deck_of(*slides), theme)

@@ -129,7 +129,10 @@ class SlideMaker:
         found: list[Diagnostic] = []
         taken: set[str] = set()
         for slide in slides:
-            if slide.wish and self.stage.template.get_offer(choose_layout(slide), slide.wish) is None:
+            if (
+                slide.layout_name
+                and self.stage.template.get_kind_layout(choose_layout(slide), slide.layout_name) is None
+            ):
                 found.append(_report_no_layout(slide, self.stage.template))
                 continue
             job = self._begin(slide)
@@ -181,13 +184,16 @@ class SlideMaker:
     def _fit(self, slide: DeckSlide) -> tuple[list[FittedSlide], list[Diagnostic]]:
         template = self.stage.template
         places = template.places
-        if slide.wish and (own := template.get_offer(choose_layout(slide), slide.wish)) is not None:
+        if (
+            slide.layout_name
+            and (own := template.get_kind_layout(choose_layout(slide), slide.layout_name)) is not None
+        ):
             places = {**places, choose_layout(slide): own.places}
         return fit_slide(
             slide,
             places,
             template.theme,
-            rtl=template.way == "rtl",
+            rtl=template.direction == "rtl",
             overflow=slide.overflow or self.deck.overflow,
             language=self.deck.language,
             numbers=self._numbers,
@@ -196,8 +202,8 @@ class SlideMaker:
 
     def _finish(self, job: _Job) -> FinishedSlides:
         notes = job.fitted[0].source.notes if job.fitted else ()
-        left_off = job.fitted[0].left_off if job.fitted else ()
-        said = bool(job.slide.notes or job.slide.in_book or left_off or notes != (_NOTES,))
+        moved_to_notes = job.fitted[0].moved_to_notes if job.fitted else ()
+        said = bool(job.slide.notes or job.slide.in_book or moved_to_notes or notes != (_NOTES,))
         found = [
             *job.found,
             *(problem for one in job.fitted for problem in report_small_plots(one, self.stage)),
@@ -208,7 +214,9 @@ class SlideMaker:
             slide, problems = self._draw(one, noted=said and self._noting and one.part == 1)
             slides.append(slide)
             found += problems
-        made = FinishedSlides(slides=tuple(slides), notes=notes, left_off=left_off, found=tuple(found))
+        made = FinishedSlides(
+            slides=tuple(slides), notes=notes, moved_to_notes=moved_to_notes, found=tuple(found)
+        )
         self.cache.put(job.task, made)
         return made
 
@@ -221,7 +229,7 @@ class SlideMaker:
             slide.part.relate_to(self._noted, RELATIONSHIP_TYPE.NOTES_SLIDE)
         found = self._resolve_links()
         lift_alternatives(slide)
-        add_transition(slide, self.deck.transition, stage.template.way)
+        add_transition(slide, self.deck.transition, stage.template.direction)
         wording = self._finisher.collect_text(slide, layout) if self.faces else UsedText()
         parts = self._finisher.extract(slide.part)
         return FinishedSlide(title=fitted.title, layout=fitted.layout, parts=parts, wording=wording), found
@@ -250,18 +258,27 @@ class SlideMaker:
 
     def _find_title_size(self) -> float | None:
         template = self.stage.template
-        kinds = [(slide.title, choose_layout(slide), slide.wish) for slide in self.deck.slides]
+        kinds = [(slide.title, choose_layout(slide), slide.layout_name) for slide in self.deck.slides]
 
         def size() -> float | None:
-            offers = [(title, kind, template.get_offer(kind, wish)) for title, kind, wish in kinds]
-            titles = [(title, kind, offer.places) for title, kind, offer in offers if offer is not None]
+            kind_layouts = [
+                (title, kind, template.get_kind_layout(kind, layout_name))
+                for title, kind, layout_name in kinds
+            ]
+            titles = [
+                (title, kind, kind_layout.places)
+                for title, kind, kind_layout in kind_layouts
+                if kind_layout is not None
+            ]
             return find_title_size(titles, template.theme)
 
         task: Task[tuple[float | None]] = Task.of(TITLE_SIZE, "", titles=repr(kinds), template=template.mark)
         return self.cache.get_or_make(task, lambda: (size(),), tuple[float | None])[0]
 
-    def _titled(self, title: str, kind: Layout, offer: KindLayout) -> Places:
-        return TitledPlaces(title, {kind: offer.places}, self.stage.template.theme, self._title_size)[kind]
+    def _titled(self, title: str, kind: Layout, kind_layout: KindLayout) -> Places:
+        return TitledPlaces(title, {kind: kind_layout.places}, self.stage.template.theme, self._title_size)[
+            kind
+        ]
 
     def _find_number_sizes(self) -> NumberSizes:
         template = self.stage.template
@@ -270,16 +287,18 @@ class SlideMaker:
             return NumberSizes()
 
         def sizes() -> NumberSizes:
-            offers = [(slide, template.get_offer(Layout.NUMBERS, slide.wish)) for slide in slides]
-            bodies: list[Any] = [
-                (slide.body, self._titled(slide.title, Layout.NUMBERS, offer))
-                for slide, offer in offers
-                if offer is not None
+            kind_layouts = [
+                (slide, template.get_kind_layout(Layout.NUMBERS, slide.layout_name)) for slide in slides
             ]
-            return find_number_sizes(bodies, template.theme, rtl=template.way == "rtl")
+            bodies: list[Any] = [
+                (slide.body, self._titled(slide.title, Layout.NUMBERS, kind_layout))
+                for slide, kind_layout in kind_layouts
+                if kind_layout is not None
+            ]
+            return find_number_sizes(bodies, template.theme, rtl=template.direction == "rtl")
 
         told = serialise_content(
-            [(slide.body, slide.title, slide.wish, self._title_size) for slide in slides]
+            [(slide.body, slide.title, slide.layout_name, self._title_size) for slide in slides]
         )
         task: Task[NumberSizes] = Task.of(NUMBERS, "", numbers=told, template=template.mark)
         return self.cache.get_or_make(task, sizes, NumberSizes)
@@ -331,7 +350,7 @@ def _add_notes(finished: FinishedSlides, source: DeckSlide) -> Iterator[MadeSlid
     given = (source.notes if note == _NOTES else (note,) for note in finished.notes)
     notes = [note for some in given for note in some]
     line = (make_note(source.in_book),) if source.in_book else ()
-    said = (*notes, *line, *map(make_note, finished.left_off))
+    said = (*notes, *line, *map(make_note, finished.moved_to_notes))
     for place, slide in enumerate(finished.slides):
         yield MadeSlide(slide, source, opens=not place, said=() if place else said)
 
@@ -379,14 +398,14 @@ def _iter_link_targets(body: Body | None) -> Iterator[str]:
 
 def _report_no_layout(slide: DeckSlide, template: Template) -> Diagnostic:
     names = [view.name for view in template.views]
-    known = slide.wish in names
+    known = slide.layout_name in names
     reason = "has no placeholder for the content of the slide" if known else "is not in the template"
     quoted = ", ".join(f'"{name}"' for name in names)
-    hint = did_you_mean(slide.wish, names) or f"use a layout of the template: {quoted}"
+    hint = did_you_mean(slide.layout_name, names) or f"use a layout of the template: {quoted}"
     return Diagnostic(
         code="DTP002",
         span=slide.span,
-        message=f'slide "{slide.title}": the layout "{slide.wish}" {reason}',
+        message=f'slide "{slide.title}": the layout "{slide.layout_name}" {reason}',
         hint="run `triptych template inspect` to see the placeholders of each layout" if known else hint,
     )
 
@@ -455,7 +474,7 @@ def _check_formulas(slide: FittedSlide, places: Places) -> tuple[str, float, flo
 
 def _check_texts(slide: FittedSlide, places: Places) -> tuple[str, float, float, str] | None:
     """Check texts that the author allows to shrink, or for which a place is too small."""
-    if not slide.source.asked and slide.source.overflow:
+    if not slide.source.requested and slide.source.overflow:
         return None
     sizes = [
         size

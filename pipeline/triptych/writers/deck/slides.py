@@ -315,9 +315,9 @@ class DeckSlide:
     ``id`` is the target of links; ``section`` begins a PowerPoint section; ``subtitle`` and ``kicker`` are
     the lines below and above the title of title, divider and closing slides; ``tracker`` shows the position
     in the talk; ``chapter`` is the id of the chapter; ``in_book`` says where the content is in the book;
-    ``span`` is the place for diagnostics. It is ``asked`` for by the author, or only by the storyboard;
+    ``span`` is the place for diagnostics. It is ``requested`` for by the author, or only by the storyboard;
     ``own_title`` was written for it; ``shown`` is its content as blocks of a book, if it is more than text.
-    ``wish`` names a layout of the template, ``overflow`` overrides the option of the deck.
+    ``layout_name`` names a layout of the template, ``overflow`` overrides the option of the deck.
     """
 
     layout: Layout
@@ -332,10 +332,10 @@ class DeckSlide:
     notes: tuple[NoteParagraph, ...] = ()
     in_book: str = ""
     hidden: bool = False
-    asked: bool = True
+    requested: bool = True
     own_title: bool = True
     shown: tuple[Block, ...] = ()
-    wish: str = ""
+    layout_name: str = ""
     overflow: str = ""
     span: Span | None = None
 

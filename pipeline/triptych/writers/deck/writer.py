@@ -44,7 +44,7 @@ def write_deck(
     presentation = template.presentation
     stage = Stage(
         template=template,
-        text=TextContext(language=deck.language, theme=template.theme, way=template.way),
+        text=TextContext(language=deck.language, theme=template.theme, direction=template.direction),
         footers=select_footers(deck.footer or deck.title, deck.date),
         rasterise=rasterise,
     )
@@ -82,10 +82,10 @@ def _join(
     for one, name in zip(made, names, strict=True):  # the first part where a slide was continued
         targets.setdefault(one.source.id, name)
     for one, page, own, others in zip(made, notes, of_slides, of_notes, strict=True):
-        ways = {TargetKind.OWN_SLIDE: own[0], **({TargetKind.OWN_NOTES: others[0]} if others else {})}
-        joined.add_parts(one.finished.parts, own, targets, ways)
+        own_parts = {TargetKind.OWN_SLIDE: own[0], **({TargetKind.OWN_NOTES: others[0]} if others else {})}
+        joined.add_parts(one.finished.parts, own, targets, own_parts)
         if page:
-            joined.add_parts(page.parts, others, targets, ways)
+            joined.add_parts(page.parts, others, targets, own_parts)
     return joined
 
 

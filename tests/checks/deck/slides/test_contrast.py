@@ -84,8 +84,8 @@ def test_text_is_seen_on_the_shape_it_is_in_or_the_one_it_lies_on(sound: Parts) 
     assert "on #111111" in finding.message
 
     def on_dark(tree: Any) -> None:
-        ground = text_box(tree, " ", *HALF)
-        fill(ground.find(f"{P}spPr"), "111111")
+        background = text_box(tree, " ", *HALF)
+        fill(background.find(f"{P}spPr"), "111111")
         shape = text_box(tree, "Night", *HALF)
         next(shape.iter(f"{P}cNvPr")).set("id", "78")
 
@@ -153,8 +153,8 @@ def test_the_text_around_a_chart_is_compared_with_the_slide(sound: Parts) -> Non
 
     def on_dark(tree: Any) -> None:
         change(tree)
-        ground = etree.Element(f"{C}spPr")
-        tree.find(f"{C}chart").addnext(ground)
-        fill(ground, "111111")
+        background = etree.Element(f"{C}spPr")
+        tree.find(f"{C}chart").addnext(background)
+        fill(background, "111111")
 
     assert [one.message.split(" has ")[0] for one in pale(changed(CHART, on_dark)(sound))] == []

@@ -97,7 +97,7 @@ def test_highlighting_changes_no_character(language: str) -> None:
 
 def test_keywords_and_comments_have_colours_of_the_theme() -> None:
     (line,) = highlight_code(
-        ("return 1  # done",), "python", open_own_template(THEME, "en").offers[Layout.CODE].palette
+        ("return 1  # done",), "python", open_own_template(THEME, "en").kind_layouts[Layout.CODE].palette
     )
     colours = {run.text: colour for run, colour in line}
     assert colours["return"] == Tint("accent1")

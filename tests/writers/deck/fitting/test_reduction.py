@@ -43,7 +43,7 @@ def texts(data: bytes) -> str:
 
 def test_a_table_of_the_book_gives_way_to_its_caption() -> None:
     slide = DeckSlide(
-        layout=Layout.TABLE, title="Wide", body=TABLE, notes=(make_note("Said."),), asked=False, span=SPAN
+        layout=Layout.TABLE, title="Wide", body=TABLE, notes=(make_note("Said."),), requested=False, span=SPAN
     )
     data, [problem] = write_deck(deck_of(slide), load_theme())
     assert (problem.code, problem.span) == ("DEK002", SPAN)
@@ -53,7 +53,7 @@ def test_a_table_of_the_book_gives_way_to_its_caption() -> None:
 
 def test_a_table_without_a_caption_is_said_in_the_notes() -> None:
     bare = replace(TABLE, alt="Table", source=())
-    slide = DeckSlide(layout=Layout.TABLE, title="Wide", body=bare, asked=False, span=SPAN)
+    slide = DeckSlide(layout=Layout.TABLE, title="Wide", body=bare, requested=False, span=SPAN)
     data, [problem] = write_deck(deck_of(slide), load_theme())
     assert (problem.code, problem.message) == (
         "DEK002", 'the table on slide "Wide" does not fit; its text was moved to the speaker notes'
@@ -64,7 +64,7 @@ def test_a_table_without_a_caption_is_said_in_the_notes() -> None:
 
 @pytest.mark.parametrize("title", ["very long title " * 70, "长标题" * 280])
 def test_a_title_of_the_book_gives_way_to_its_first_words(title: str) -> None:
-    slide = DeckSlide(layout=Layout.BULLETS, title=title, body=points("a", "b"), asked=False, span=SPAN)
+    slide = DeckSlide(layout=Layout.BULLETS, title=title, body=points("a", "b"), requested=False, span=SPAN)
     data, [problem] = write_deck(deck_of(slide), load_theme())
     assert (problem.code, problem.span) == ("DEK002", SPAN)
     assert f"{title[:20]}" in texts(data)
@@ -84,12 +84,12 @@ LONG = (Run(text="A sentence of the book that is long enough to need a line of i
     ids=lambda body: type(body).__name__,
 )
 def test_what_the_book_says_at_length_is_text_on_as_many_slides_as_it_needs(body: Body) -> None:
-    slide = DeckSlide(layout=Layout.BULLETS, title="Long", body=body, asked=False, span=SPAN)
+    slide = DeckSlide(layout=Layout.BULLETS, title="Long", body=body, requested=False, span=SPAN)
     data, [problem] = write_deck(deck_of(slide), load_theme())
     assert (problem.code, problem.span) == ("DEK002", SPAN)
     assert problem.message.endswith("does not fit; plain text is shown instead")
     assert texts(data).count("long enough") >= 40
-    data, [problem, *_] = write_deck(deck_of(replace(slide, asked=True)), load_theme())
+    data, [problem, *_] = write_deck(deck_of(replace(slide, requested=True)), load_theme())
     assert (data, problem.code) == (b"", "DEK001")
 
 
@@ -98,7 +98,7 @@ def test_a_title_that_nobody_wrote_never_ends_a_build() -> None:
     words = "Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamtengesellschaft " * 8
     written = DeckSlide(layout=Layout.BULLETS, title=words, own_title=False, body=points("a", "b"), span=SPAN)
     divider = DeckSlide(
-        layout=Layout.DIVIDER, title=words, kicker=words, asked=False, own_title=False, span=SPAN
+        layout=Layout.DIVIDER, title=words, kicker=words, requested=False, own_title=False, span=SPAN
     )
     data, problems = write_deck(deck_of(written, divider), load_theme())
     assert {problem.code for problem in problems} <= {"DEK002", "DEK007"}

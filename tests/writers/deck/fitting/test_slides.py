@@ -122,12 +122,12 @@ class TestSourceLines:
     def test_a_short_one_is_shown(self) -> None:
         (part,), found = fit(chart_slide("Source: A."))
         assert shown(part.texts[PlaceholderRole.SOURCE].paras) == "Source: A."
-        assert (part.left_off, found) == ((), [])
+        assert (part.moved_to_notes, found) == ((), [])
 
     def test_one_of_a_few_lines_more_takes_them_from_the_chart(self) -> None:
         text = "; ".join(f"Agency number {number} for Energy Statistics, 2024" for number in range(9))
         (short,), (part,) = fit(chart_slide("Source: A."))[0], fit(chart_slide(text))[0]
-        assert shown(part.texts[PlaceholderRole.SOURCE].paras) == text and part.left_off == ()
+        assert shown(part.texts[PlaceholderRole.SOURCE].paras) == text and part.moved_to_notes == ()
         assert short.places == {}
         frame, line = part.places[PlaceholderRole.OBJECT], part.places[PlaceholderRole.SOURCE]
         here = places(Layout.CHART)
@@ -146,14 +146,14 @@ class TestSourceLines:
         kept = line.removesuffix("; …").split("; ")
         assert kept == names[: len(kept)]
         assert 1 <= len(kept) < len(names)
-        assert part.left_off == (text,)
+        assert part.moved_to_notes == (text,)
         assert found == []
 
     def test_one_source_too_long_is_said_only(self) -> None:
         text = "words " * 200
         (part,), found = fit(chart_slide(text))
         assert PlaceholderRole.SOURCE not in part.texts
-        assert part.left_off == (text,)
+        assert part.moved_to_notes == (text,)
         assert found == []
 
     def test_a_frame_takes_the_place_of_a_missing_one(self) -> None:
@@ -181,16 +181,20 @@ class TestSmallTexts:
     def test_a_summary_that_does_not_fit_is_said_and_a_warning(self) -> None:
         (part,), (found,) = fit(divider(subtitle=LONG))
         assert PlaceholderRole.BODY not in part.texts
-        assert part.left_off == (LONG,)
+        assert part.moved_to_notes == (LONG,)
         assert (found.code, found.severity, found.span) == ("DEK002", Severity.WARNING, SPAN)
 
     def test_a_summary_that_fits_is_shown(self) -> None:
         (part,), found = fit(divider(subtitle="A summary."))
-        assert (shown(part.texts[PlaceholderRole.BODY].paras), part.left_off, found) == ("A summary.", (), [])
+        assert (shown(part.texts[PlaceholderRole.BODY].paras), part.moved_to_notes, found) == (
+            "A summary.",
+            (),
+            [],
+        )
 
     def test_a_subtitle_of_the_book_that_does_not_fit_is_said(self) -> None:
         (part,), (found,) = fit(DeckSlide(layout=Layout.TITLE, title="A book", subtitle=LONG))
-        assert (part.left_off, found.code) == ((LONG,), "DEK002")
+        assert (part.moved_to_notes, found.code) == ((LONG,), "DEK002")
 
     def test_a_number_stands_large_and_a_word_smaller(self) -> None:
         (number,), _ = fit(divider(kicker="12"))
@@ -205,7 +209,7 @@ class TestSmallTexts:
         (slide,), (found,) = fit(divider(kicker=LONG))
         assert (found.code, found.span) == ("DEK002", SPAN)
         assert PlaceholderRole.KICKER not in slide.texts
-        assert slide.left_off == (LONG.strip(),) or LONG in slide.left_off
+        assert slide.moved_to_notes == (LONG.strip(),) or LONG in slide.moved_to_notes
 
     @pytest.mark.parametrize(
         ("height", "lines"),
@@ -223,13 +227,13 @@ class TestSmallTexts:
         slide = DeckSlide(layout=Layout.CLOSING, title="Remember this.", body=TextBody(paras=paras))
         (part,), found = fit_slide(slide, low_closing(height), THEME)
         assert ([shown([para]) for para in part.texts[PlaceholderRole.BODY].paras], found) == (lines, [])
-        assert part.left_off == ()
+        assert part.moved_to_notes == ()
 
     def test_a_list_keeps_its_lines(self) -> None:
         body = TextBody(paras=(point("One."), point("Two."), point("Three.")))
         slide = DeckSlide(layout=Layout.CLOSING, title="Remember this.", body=body)
         (part,), (found,) = fit_slide(slide, low_closing(30.0), THEME)
-        assert (found.code, part.left_off) == ("DEK002", ("One. Two. Three.",))
+        assert (found.code, part.moved_to_notes) == ("DEK002", ("One. Two. Three.",))
 
 
 class TestQuotations:

@@ -67,13 +67,13 @@ def test_it_is_counted() -> None:
 
 
 def test_what_was_asked_for_stays() -> None:
-    asked = item(asked=True)
-    assert left(1, a=view(asked, CHART)) == {"a": [Layout.CODE]}
-    _, (finding,) = limit_slides({"a": view(*[asked] * 5, CHART)}, 3, 1)
+    requested = item(requested=True)
+    assert left(1, a=view(requested, CHART)) == {"a": [Layout.CODE]}
+    _, (finding,) = limit_slides({"a": view(*[requested] * 5, CHART)}, 3, 1)
     assert finding.message == (
         "the deck is limited to 3 slides, but 7 slides are required; 1 slide was omitted"
     )
-    _, (finding,) = limit_slides({"a": view(*[asked] * 5)}, 3, 1)
+    _, (finding,) = limit_slides({"a": view(*[requested] * 5)}, 3, 1)
     assert finding.message == "the deck is limited to 3 slides, but 7 slides are required"
     assert finding.hint == "raise `max-slides` (0 for no limit), or mark less content with `{.slide}`"
 

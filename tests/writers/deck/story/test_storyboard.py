@@ -177,7 +177,7 @@ class TestLists:
     def test_what_a_section_enumerates_has_a_slide_and_is_said(self, tell: Tell) -> None:
         deck = tell(f"Before.\n\n## Two things\n\nThey are:\n\n{self.ITEMS}")
         (slide,) = evidence(deck)
-        assert (slide.title, slide.asked) == ("Two things", False)
+        assert (slide.title, slide.requested) == ("Two things", False)
         assert words(slide) == ["One thing", "Another, of which there is more to say. It is said"]
         assert "• Another, of which there is more to say. It is said." in said(slide)
         assert said(deck.slides[1]) == ("Before.",)
@@ -279,8 +279,8 @@ class TestFrontMatter:
         assert notes(deck) == ""
 
     def test_over_the_most_nothing_is_seen_that_nobody_asked_for(self, tell: Tell) -> None:
-        asked = "::: {.slide title=T}\n- c\n:::\n"
-        deck = tell(f"{TABLE}\n{TABLE}\n{asked}", slides={"max": 1})
+        requested = "::: {.slide title=T}\n- c\n:::\n"
+        deck = tell(f"{TABLE}\n{TABLE}\n{requested}", slides={"max": 1})
         assert [slide.hidden for slide in evidence(deck)] == [False, True, False]
 
 
@@ -385,7 +385,7 @@ class TestComposedSlides:
         (slide,) = evidence(
             tell('::: {.slide title=T layout="My layout" overflow=error}\n- One\n- Two\n:::\n')
         )
-        assert (slide.wish, slide.overflow) == ("My layout", "error")
+        assert (slide.layout_name, slide.overflow) == ("My layout", "error")
 
 
 class TestWhatIsWrittenOnce:

@@ -39,7 +39,7 @@ def test_no_more_are_seen_than_the_limit_and_each_section_comes_first() -> None:
 
 
 def test_what_an_author_asked_for_is_seen_beside_them() -> None:
-    assert seen(item(asked=True), item(), item(), most=1) == [0, 1]
+    assert seen(item(requested=True), item(), item(), most=1) == [0, 1]
 
 
 def test_a_chart_is_worth_more_than_a_listing() -> None:
@@ -60,7 +60,7 @@ def test_a_picture_with_a_caption_needs_no_statement() -> None:
 
 def test_a_table_for_readers_is_not_seen() -> None:
     long = TableBody(rows=((),) * 20, aligns=(), alt="")
-    table = Evidence(layout=Layout.TABLE, title="T", body=long, asked=False)
+    table = Evidence(layout=Layout.TABLE, title="T", body=long, requested=False)
     assert seen(table, item(), most=8) == [1]
 
 

@@ -78,21 +78,21 @@ def test_the_manifest_the_house_template_and_the_writer_know_the_same_kinds() ->
 
 @pytest.mark.parametrize("layout", list(Layout))
 def test_each_layout_has_the_placeholders_that_are_fitted(layout: Layout, theme: Theme) -> None:
-    choice = open_own_template(theme, "en").offers[layout].choice
-    assert choice.way is not MatchMethod.OTHER
-    assert set(choice.cast.boxes) <= {
+    choice = open_own_template(theme, "en").kind_layouts[layout].choice
+    assert choice.method is not MatchMethod.OTHER
+    assert set(choice.assignment.boxes) <= {
         PlaceholderRole.SECOND
     }  # what is cut off another place, such as an output's
     for slot in KINDS[layout].slots:
-        text = choice.cast.places[slot.role].text
+        text = choice.assignment.places[slot.role].text
         level = text.levels[0]
         line = get_typeface(theme, level.family, bold=level.bold, italic=level.italic).line_height
         assert level.size * line * level.line <= text.height
 
 
 def test_each_kind_of_slide_takes_its_own_layout(theme: Theme) -> None:
-    offers = open_own_template(theme, "en").offers
-    assert {kind.value: offers[kind].layout.name for kind in Layout} == {
+    kind_layouts = open_own_template(theme, "en").kind_layouts
+    assert {kind.value: kind_layouts[kind].layout.name for kind in Layout} == {
         "title": "Title Slide",
         "divider": "Section Header",
         "bullets": "Title and Content",

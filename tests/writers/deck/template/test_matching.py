@@ -18,44 +18,50 @@ SLIDE = (960.0, 540.0)
 LARGE, SMALL = (40.0, 120.0, 880.0, 380.0), (40.0, 60.0, 200.0, 30.0)
 
 
-def spot(
+def placeholder(
     kind: str, index: int, box: tuple[float, float, float, float] = LARGE, name: str = ""
 ) -> LayoutPlaceholder:
     place = create_place(box, (0.0, 0.0, 0.0, 0.0), (Level(size=24.0, family="Arial"),))
     return LayoutPlaceholder(index, kind, name or f"{kind} {index}", (), place, ())
 
 
-def view(name: str, *spots: LayoutPlaceholder, type: str = "") -> LayoutView:
-    return LayoutView(name=name, type=type, spots=spots)
+def view(name: str, *placeholders: LayoutPlaceholder, type: str = "") -> LayoutView:
+    return LayoutView(name=name, type=type, placeholders=placeholders)
 
 
-TITLE = spot("title", 0, (40.0, 20.0, 880.0, 80.0))
-OPENING = view("Etusivu", spot("ctrTitle", 0), spot("subTitle", 1))
-CONTENT = view("Sisältö", TITLE, spot("obj", 1))
+TITLE = placeholder("title", 0, (40.0, 20.0, 880.0, 80.0))
+OPENING = view("Etusivu", placeholder("ctrTitle", 0), placeholder("subTitle", 1))
+CONTENT = view("Sisältö", TITLE, placeholder("obj", 1))
 
 
-def matched(*layouts: LayoutView, **asked: str) -> dict[str, tuple[str, MatchMethod]]:
-    choices, unfit = match_layouts(layouts, SLIDE, asked)
+def matched(*layouts: LayoutView, **requested: str) -> dict[str, tuple[str, MatchMethod]]:
+    choices, unfit = match_layouts(layouts, SLIDE, requested)
     assert unfit == []
-    return {kind.value: (choice.layout.name, choice.way) for kind, choice in choices.items()}
+    return {kind.value: (choice.layout.name, choice.method) for kind, choice in choices.items()}
 
 
 class TestMatching:
     def test_what_the_author_asks_for_comes_first(self) -> None:
-        chart = view("Chart", TITLE, spot("chart", 1), type="chart")
+        chart = view("Chart", TITLE, placeholder("chart", 1), type="chart")
         found = matched(OPENING, CONTENT, chart, chart="Sisältö")
-        assert found["chart"] == ("Sisältö", MatchMethod.ASKED)
+        assert found["chart"] == ("Sisältö", MatchMethod.REQUESTED)
 
     def test_a_type_says_more_than_a_name(self) -> None:
-        named, typed = view("Chart", TITLE, spot("obj", 1)), view("X", TITLE, spot("chart", 1), type="chart")
+        named, typed = (
+            view("Chart", TITLE, placeholder("obj", 1)),
+            view("X", TITLE, placeholder("chart", 1), type="chart"),
+        )
         assert matched(named, typed)["chart"] == ("X", MatchMethod.TYPE)
 
     @pytest.mark.parametrize("name", ["Section Header", "Abschnittsüberschrift", "Capítulo"])
     def test_a_name_says_what_a_type_does_not(self, name: str) -> None:
-        assert matched(CONTENT, view(name, TITLE, spot("body", 1)))["divider"] == (name, MatchMethod.NAME)
+        assert matched(CONTENT, view(name, TITLE, placeholder("body", 1)))["divider"] == (
+            name,
+            MatchMethod.NAME,
+        )
 
     def test_a_layout_of_another_type_is_not_taken_for_its_name(self) -> None:
-        captioned = view("Content with Caption", TITLE, spot("obj", 1), type="objTx")
+        captioned = view("Content with Caption", TITLE, placeholder("obj", 1), type="objTx")
         assert matched(captioned, CONTENT)["bullets"] == ("Sisältö", MatchMethod.PLACEHOLDERS)
 
     def test_placeholders_say_what_neither_does(self) -> None:
@@ -70,8 +76,8 @@ class TestMatching:
         assert set(found) == {kind.value for kind in KINDS}
 
     def test_a_frame_too_small_for_a_picture_is_left_to_portraits(self) -> None:
-        portrait = view("Picture", TITLE, spot("pic", 1, (40, 120, 300, 300)), type="picTx")
-        assert matched(portrait, view("All", TITLE, spot("obj", 1), type="obj"))["picture"][0] == "All"
+        portrait = view("Picture", TITLE, placeholder("pic", 1, (40, 120, 300, 300)), type="picTx")
+        assert matched(portrait, view("All", TITLE, placeholder("obj", 1), type="obj"))["picture"][0] == "All"
 
     def test_a_layout_that_cannot_show_what_it_is_asked_for_is_named_with_what_it_lacks(self) -> None:
         _, (unfit,) = match_layouts([OPENING, CONTENT], SLIDE, {"chart": "Etusivu"})
@@ -82,29 +88,40 @@ class TestMatching:
         assert Layout.BULLETS not in choices
 
 
-def roles(kind: Layout, spots: Sequence[LayoutPlaceholder]) -> dict[str, str]:
-    found = assign_roles(KINDS[kind], spots)
+def roles(kind: Layout, placeholders: Sequence[LayoutPlaceholder]) -> dict[str, str]:
+    found = assign_roles(KINDS[kind], placeholders)
     assert found is not None
-    return {role.value: spot.name for role, spot in found.spots.items()}
+    return {role.value: placeholder.name for role, placeholder in found.placeholders.items()}
 
 
 class TestRoles:
     def test_the_largest_placeholder_has_the_content(self) -> None:
-        found = roles(Layout.BULLETS, [TITLE, spot("obj", 1, SMALL, "small"), spot("obj", 2, LARGE, "large")])
+        found = roles(
+            Layout.BULLETS,
+            [TITLE, placeholder("obj", 1, SMALL, "small"), placeholder("obj", 2, LARGE, "large")],
+        )
         assert found["text"] == "large"
 
     def test_a_placeholder_called_like_a_role_plays_it(self) -> None:
-        spots = [TITLE, spot("body", 1, LARGE, "Text 3"), spot("body", 2, (0, 0, 960, 540), "Kicker 4")]
-        assert roles(Layout.DIVIDER, spots) == {"title": "title 0", "text": "Text 3", "kicker": "Kicker 4"}
+        placeholders = [
+            TITLE,
+            placeholder("body", 1, LARGE, "Text 3"),
+            placeholder("body", 2, (0, 0, 960, 540), "Kicker 4"),
+        ]
+        assert roles(Layout.DIVIDER, placeholders) == {
+            "title": "title 0",
+            "text": "Text 3",
+            "kicker": "Kicker 4",
+        }
 
     def test_a_low_text_under_the_frame_is_the_source_line(self) -> None:
-        below = spot("body", 2, (40.0, 500.0, 880.0, 24.0), "below")
-        beside = spot("body", 3, (900.0, 120.0, 40.0, 380.0), "beside")
-        assert roles(Layout.CHART, [TITLE, spot("chart", 1), below, beside])["source"] == "below"
-        assert "source" not in roles(Layout.CHART, [TITLE, spot("chart", 1), beside])
+        below = placeholder("body", 2, (40.0, 500.0, 880.0, 24.0), "below")
+        beside = placeholder("body", 3, (900.0, 120.0, 40.0, 380.0), "beside")
+        assert roles(Layout.CHART, [TITLE, placeholder("chart", 1), below, beside])["source"] == "below"
+        assert "source" not in roles(Layout.CHART, [TITLE, placeholder("chart", 1), beside])
 
     def test_a_text_box_stands_in_and_takes_its_place_away(self) -> None:
-        found = assign_roles(KINDS[Layout.CHART], [TITLE, spot("obj", 1)])
+        found = assign_roles(KINDS[Layout.CHART], [TITLE, placeholder("obj", 1)])
         assert found is not None
         frame, line = found.places[PlaceholderRole.OBJECT], found.places[PlaceholderRole.SOURCE]
         assert set(found.boxes) == {PlaceholderRole.SOURCE}
@@ -122,7 +139,7 @@ def comparison(*, rtl: bool = False) -> LayoutView:
     def part(
         kind: str, index: int, left: float, top: float, width: float, height: float
     ) -> LayoutPlaceholder:
-        return replace(spot(kind, index, (left, top, width, height)), levels=(level,))
+        return replace(placeholder(kind, index, (left, top, width, height)), levels=(level,))
 
     return view(
         "Vertailu",
@@ -136,9 +153,9 @@ def comparison(*, rtl: bool = False) -> LayoutView:
 
 
 def roles_of(layout: LayoutView, kind: Layout) -> dict[PlaceholderRole, int]:
-    roles = assign_roles(KINDS[kind], layout.spots)
+    roles = assign_roles(KINDS[kind], layout.placeholders)
     assert roles is not None
-    return {role: spot.index for role, spot in roles.spots.items()}
+    return {role: placeholder.index for role, placeholder in roles.placeholders.items()}
 
 
 class TestSidesOfEqualSize:
@@ -160,5 +177,10 @@ class TestSidesOfEqualSize:
         ) == (3, 4, 2)
 
     def test_what_is_clearly_larger_is_taken_wherever_it_is(self) -> None:
-        layout = view("X", TITLE, spot("obj", 1, (40, 120, 200, 380)), spot("obj", 2, (260, 120, 660, 380)))
+        layout = view(
+            "X",
+            TITLE,
+            placeholder("obj", 1, (40, 120, 200, 380)),
+            placeholder("obj", 2, (260, 120, 660, 380)),
+        )
         assert roles_of(layout, Layout.BULLETS)[PlaceholderRole.BODY] == 2

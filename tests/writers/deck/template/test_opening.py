@@ -30,8 +30,8 @@ from triptych.writers.deck.template.template import Template
 from triptych.writers.deck.writer import write_deck
 
 
-def taken(data: bytes, **asked: str) -> Template:
-    template, found = open_template(THEME, "en", data, asked, SPAN)
+def taken(data: bytes, **requested: str) -> Template:
+    template, found = open_template(THEME, "en", data, requested, SPAN)
     assert found == [] and template is not None
     return template
 
@@ -80,9 +80,9 @@ class TestOpening:
 
     def test_our_own_goes_the_same_way(self) -> None:
         own = open_own_template(THEME, "en")
-        assert (own.way, own.theme) == ("ltr", THEME)
+        assert (own.direction, own.theme) == ("ltr", THEME)
         assert own.report_substitutes(set(Layout)) == []
-        assert open_own_template(THEME, "ar").way == "rtl"
+        assert open_own_template(THEME, "ar").direction == "rtl"
 
     def test_text_is_set_in_the_font_of_the_template(self) -> None:
         assert taken(pandoc()).theme.sans == "Calibri"
@@ -94,7 +94,7 @@ class TestContent:
         template = taken(data)
         own = Presentation(io.BytesIO(python_pptx())).slide_master
         [body] = [shape for shape in own.placeholders if shape.placeholder_format.type.name == "BODY"]
-        place = template.offers[Layout.BULLETS].places[PlaceholderRole.BODY]
+        place = template.kind_layouts[Layout.BULLETS].places[PlaceholderRole.BODY]
         assert (place.left, place.top, place.width) == (body.left.pt, body.top.pt, body.width.pt)
         written, found = write_deck(deck(*everything()), THEME, template=template)
         assert {problem.code for problem in found} <= {"DTP003"}
@@ -113,15 +113,15 @@ class TestContent:
             body.left, body.top, body.width, body.height = Pt(36), Pt(126), Pt(648), Pt(414)
 
         template = taken(changed(lower))
-        offer = template.offers[Layout.BULLETS]
-        place = offer.places[PlaceholderRole.BODY]
+        kind_layout = template.kind_layouts[Layout.BULLETS]
+        place = kind_layout.places[PlaceholderRole.BODY]
         [footer] = [
             shape
             for shape in template.presentation.slide_master.placeholders
             if shape.placeholder_format.type.name == "FOOTER"
         ]
         assert place.top + place.height <= footer.top.pt + 1
-        assert PlaceholderRole.BODY in offer.moved
+        assert PlaceholderRole.BODY in kind_layout.moved
         slide = DeckSlide(layout=Layout.BULLETS, title="Text", body=TextBody(paras=(point("A point"),) * 3))
         written, found = write_deck(deck(slide), THEME, template=template)
         assert found == []
@@ -136,7 +136,7 @@ class TestContent:
             title.rotation = -7
 
         template = taken(changed(slant))
-        assert PlaceholderRole.TITLE in template.offers[Layout.BULLETS].moved
+        assert PlaceholderRole.TITLE in template.kind_layouts[Layout.BULLETS].moved
         slide = DeckSlide(layout=Layout.BULLETS, title="Text", body=TextBody(paras=(point("A point"),) * 3))
         written, _ = write_deck(deck(slide), THEME, template=template)
         [title] = [
@@ -171,28 +171,28 @@ class TestContent:
         assert "no layout in use has a footer placeholder" in message
 
     def test_content_keeps_a_distance_from_decoration_beside_and_within_its_place(self) -> None:
-        place = taken(python_pptx()).offers[Layout.BULLETS].places[PlaceholderRole.BODY]
+        place = taken(python_pptx()).kind_layouts[Layout.BULLETS].places[PlaceholderRole.BODY]
         right, foot = place.left + place.width, place.top + place.height
 
         def decorate(presentation: Any) -> None:
             paint(presentation, 0, 0, place.left, 540)
             paint(presentation, 0, foot - 12, 720, 12)
 
-        offer = taken(changed(decorate)).offers[Layout.BULLETS]
-        cleared = offer.places[PlaceholderRole.BODY]
+        kind_layout = taken(changed(decorate)).kind_layouts[Layout.BULLETS]
+        cleared = kind_layout.places[PlaceholderRole.BODY]
         assert 8 <= cleared.left - place.left <= 12
         assert 20 <= foot - cleared.top - cleared.height <= 24
         assert cleared.left + cleared.width == pytest.approx(right) and cleared.top == place.top
-        assert PlaceholderRole.BODY in offer.moved
+        assert PlaceholderRole.BODY in kind_layout.moved
 
     def test_content_lies_over_decoration_that_would_take_too_much_of_it(self) -> None:
-        place = taken(python_pptx()).offers[Layout.BULLETS].places[PlaceholderRole.BODY]
+        place = taken(python_pptx()).kind_layouts[Layout.BULLETS].places[PlaceholderRole.BODY]
 
         def decorate(presentation: Any) -> None:
             paint(presentation, 0, place.top, place.left + place.width * 0.2, 40)
             paint(presentation, 0, place.top, place.left + place.width * 0.2, 400)
 
-        assert taken(changed(decorate)).offers[Layout.BULLETS].places[PlaceholderRole.BODY] == place
+        assert taken(changed(decorate)).kind_layouts[Layout.BULLETS].places[PlaceholderRole.BODY] == place
 
     def test_justified_text_is_ragged_where_its_lines_are_short(self) -> None:
         def justify(presentation: Any) -> None:
@@ -247,7 +247,7 @@ class TestRefusals:
             one for one in template.report_substitutes({Layout.CHART}) if "a layout was added" in one.message
         ]
         assert (problem.code, problem.span) == ("DTP003", SPAN)
-        places = template.offers[Layout.BULLETS].places
+        places = template.kind_layouts[Layout.BULLETS].places
         title, body = places[PlaceholderRole.TITLE], places[PlaceholderRole.BODY]
         assert title.top + title.height <= body.top + 1 and min(title.width, body.width) > 500
 
@@ -289,11 +289,11 @@ class TestRefusals:
             picture = Image.new("RGB", (720, 540), "white")
             picture.paste("black", (0, 0, 720, 120))  # where the title is
             picture.save(buffer, "PNG")
-            ground = buffer.getvalue()
+            background = buffer.getvalue()
 
         def pictured(presentation: Any) -> None:
             layout = presentation.slide_layouts[1]
-            _, relation = layout.part.get_or_add_image_part(io.BytesIO(ground))
+            _, relation = layout.part.get_or_add_image_part(io.BytesIO(background))
             fill = parse_xml(
                 f'<p:bg {nsdecls("p", "a", "r")}><p:bgPr><a:blipFill><a:blip r:embed="{relation}"/><a:stretch/>'
                 "</a:blipFill><a:effectLst/></p:bgPr></p:bg>"
@@ -331,7 +331,7 @@ class TestMending:
                 next(shape._element.iter(qn("p:ph"))).set("idx", "0")
 
         template = taken(changed(repeat))
-        layout = template.offers[Layout.BULLETS].layout
+        layout = template.kind_layouts[Layout.BULLETS].layout
         for tag, name in (("p:cNvPr", "id"), ("p:ph", "idx")):
             numbers = [element.get(name) for element in layout._element.iter(qn(tag))]
             assert len(set(numbers)) == len(numbers)
@@ -343,7 +343,7 @@ class TestMending:
                 element = next(shape._element.iter(qn("p:cNvPr")))
                 element.attrib.pop("id") if written is None else element.set("id", written)
 
-        layout = taken(changed(change)).offers[Layout.BULLETS].layout
+        layout = taken(changed(change)).kind_layouts[Layout.BULLETS].layout
         ids = [element.get("id") for element in layout._element.iter(qn("p:cNvPr"))]
         assert len(set(ids)) == len(ids)
         assert all(number.isdigit() and int(number) < 2**32 for number in ids)
@@ -458,9 +458,9 @@ class TestLooks:
         assert distances == {round(own.exact * size / own.size, 2)}
 
     def test_a_painted_ground_is_seen(self) -> None:
-        offer = taken(dark_by_paint()).offers[Layout.CHART]
-        assert offer.palette.ground == ("10243a",)
-        assert offer.palette.is_dark and not offer.palette.shows_links
+        kind_layout = taken(dark_by_paint()).kind_layouts[Layout.CHART]
+        assert kind_layout.palette.background == ("10243a",)
+        assert kind_layout.palette.is_dark and not kind_layout.palette.shows_links
 
     def test_points_have_bullets_where_the_layout_has_none(self) -> None:
         def plain(presentation: Any) -> None:

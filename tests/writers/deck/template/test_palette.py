@@ -23,13 +23,13 @@ OFFICE = {
 }
 
 
-def palette(*ground: str) -> Palette:
-    return Palette(OFFICE.__getitem__, ground)
+def palette(*background: str) -> Palette:
+    return Palette(OFFICE.__getitem__, background)
 
 
 @pytest.mark.parametrize("ground", [("ffffff",), ("10243a",), ("000000",), ("1f497d", "000000"), ("777777",)])
-def test_ink_and_series_are_seen_on_every_ground(ground: tuple[str, ...]) -> None:
-    colours = palette(*ground)
+def test_ink_and_series_are_seen_on_every_ground(background: tuple[str, ...]) -> None:
+    colours = palette(*background)
     assert colours.measure_contrast(colours.ink) >= 4.4
     assert colours.measure_contrast(colours.muted) >= 4.4
     for accent in colours.accents:
@@ -54,8 +54,8 @@ def test_on_dark_ground_ink_and_paper_change_places() -> None:
 
 
 @pytest.mark.parametrize("ground", ["ffffff", "10243a", "0c1c29", "000000", "1f497d"])
-def test_the_thinnest_lines_are_seen_and_stay_quiet(ground: str) -> None:
-    colours = palette(ground)
+def test_the_thinnest_lines_are_seen_and_stay_quiet(background: str) -> None:
+    colours = palette(background)
     assert 1.3 <= colours.measure_contrast(colours.get_quiet(0.85)) <= 2
 
 
@@ -64,9 +64,11 @@ def test_the_thinnest_lines_are_seen_and_stay_quiet(ground: str) -> None:
 def test_tints_look_like_the_colours_that_have_no_slot(name: str, variation: Variation) -> None:
     colours = vary_theme(load_theme(), variation).colours
     slots = {"tx1": colours.foreground, "bg1": colours.background, "tx2": colours.dark, "bg2": colours.panel}
-    grounds, colour = (colours.background, colours.panel), getattr(colours, name)
-    tint = find_tint(colour, slots, grounds)
-    found = Palette(slots.__getitem__, grounds).get_colour(tint)
+    backgrounds, colour = (colours.background, colours.panel), getattr(colours, name)
+    tint = find_tint(colour, slots, backgrounds)
+    found = Palette(slots.__getitem__, backgrounds).get_colour(tint)
     assert max(abs(a - b) for a, b in zip(parse_rgb(found), parse_rgb(colour), strict=True)) <= 28
-    for ground in grounds:
-        assert contrast_ratio(found, ground) >= min(contrast_ratio(colour, behind) for behind in grounds)
+    for background in backgrounds:
+        assert contrast_ratio(found, background) >= min(
+            contrast_ratio(colour, behind) for behind in backgrounds
+        )

@@ -92,8 +92,8 @@ BULLETS = DeckSlide(layout=Layout.BULLETS, title="A title", body=TextBody(paras=
 
 def test_our_own_layouts_are_left_as_they_are() -> None:
     own = open_own_template(THEME, "en")
-    for layout in own.offers:
-        surfaces = own.offers[layout].empty
+    for layout in own.kind_layouts:
+        surfaces = own.kind_layouts[layout].empty
         assert surfaces.changed == {} and surfaces.board is None
 
 
@@ -123,7 +123,7 @@ def test_content_on_a_picture_lies_on_one_panel_and_the_title_on_its_own() -> No
 
 
 def test_a_panel_is_no_higher_than_the_text_on_it() -> None:
-    high = template(pictured).offers[Layout.BULLETS].places[PlaceholderRole.TITLE].height
+    high = template(pictured).kind_layouts[Layout.BULLETS].places[PlaceholderRole.TITLE].height
     presentation, _ = drawn(pictured, BULLETS)
     assert presentation.slides[0].shapes.title.height.pt < high * 0.9
 
@@ -134,9 +134,9 @@ def test_a_chart_or_shaded_table_on_a_ground_of_middle_lightness_gets_a_panel(co
     table = TableBody(rows=(cells, cells), aligns=(Align.CENTER,) * 3, alt="Heat")
     presentation, _ = drawn(plain(colour), DeckSlide(layout=Layout.TABLE, title="Heat", body=table))
     assert presentation.slides[0].shapes[0].name == "Panel"
-    offer = template(plain(colour)).offers[Layout.CHART]
-    assert offer.empty.board is not None
-    palette = offer.palette
+    kind_layout = template(plain(colour)).kind_layouts[Layout.CHART]
+    assert kind_layout.empty.board is not None
+    palette = kind_layout.palette
     assert all(palette.measure_contrast(accent) >= VISIBLE for accent in palette.accents)
     assert palette.measure_contrast(palette.ink) >= READABLE
     assert len({palette.get_colour(accent) for accent in palette.accents}) == 6
@@ -169,8 +169,8 @@ def test_a_panel_takes_the_paper_of_the_theme_or_a_shade_of_the_ground() -> None
                 run.remove(fill)
             run.insert(0, parse_xml(f'<a:solidFill {nsdecls("a")}><a:srgbClr val="FFFFFF"/></a:solidFill>'))
 
-    dark = template(white_text).offers[Layout.BULLETS].empty.board
-    light = template(pictured).offers[Layout.BULLETS].empty.board
+    dark = template(white_text).kind_layouts[Layout.BULLETS].empty.board
+    light = template(pictured).kind_layouts[Layout.BULLETS].empty.board
     assert light is not None and light.slot == "bg1"
     assert dark is not None and contrast_ratio(dark.digits, "ffffff") >= READABLE
 
@@ -285,7 +285,7 @@ def test_a_title_does_not_grow_over_the_edge_of_the_band_on_which_it_lies() -> N
         shape = layout.shapes._spTree.add_autoshape(900, "Band", "rect", 0, 0, presentation.slide_width, high)
         shape.spPr.append(parse_xml(f'<a:solidFill {nsdecls("a")}><a:srgbClr val="30A0D0"/></a:solidFill>'))
 
-    assert template(band).offers[Layout.BULLETS].places[PlaceholderRole.TITLE].grows == pytest.approx(
+    assert template(band).kind_layouts[Layout.BULLETS].places[PlaceholderRole.TITLE].grows == pytest.approx(
         12, abs=3
     )
 
@@ -298,10 +298,12 @@ def test_a_title_ends_over_a_line_through_its_foot(share: float, kept: float) ->
         sides = 0, title.top + round(title.height * share), presentation.slide_width, 12700
         layout.shapes._spTree.add_autoshape(900, "Rule", "rect", *sides)
 
-    whole = template(plain("ffffff")).offers[Layout.BULLETS].places[PlaceholderRole.TITLE]
-    offer = template(lined).offers[Layout.BULLETS]
-    assert offer.places[PlaceholderRole.TITLE].height == pytest.approx(whole.height * kept, abs=0.1)
-    assert offer.places[PlaceholderRole.TITLE].grows == pytest.approx(whole.height * (share - kept), abs=6)
+    whole = template(plain("ffffff")).kind_layouts[Layout.BULLETS].places[PlaceholderRole.TITLE]
+    kind_layout = template(lined).kind_layouts[Layout.BULLETS]
+    assert kind_layout.places[PlaceholderRole.TITLE].height == pytest.approx(whole.height * kept, abs=0.1)
+    assert kind_layout.places[PlaceholderRole.TITLE].grows == pytest.approx(
+        whole.height * (share - kept), abs=6
+    )
     presentation, _ = drawn(lined, BULLETS)
     assert presentation.slides[0].shapes.title.height.pt == pytest.approx(whole.height * kept, abs=0.1)
 
@@ -340,10 +342,10 @@ def test_cards_of_which_some_would_need_another_ink_lie_on_a_panel_together() ->
         layout = presentation.slide_layouts[CONTENT]
         for number in range(8):
             left = presentation.slide_width * number // 8
-            spot = layout.shapes._spTree.add_autoshape(
+            placeholder = layout.shapes._spTree.add_autoshape(
                 900 + number, "Spot", "rect", left, presentation.slide_height // 2, 400_000, 400_000
             )
-            spot.spPr.append(
+            placeholder.spPr.append(
                 parse_xml(f'<a:solidFill {nsdecls("a")}><a:srgbClr val="D0F0FF"/></a:solidFill>')
             )
         master = presentation.slide_master._element
@@ -362,7 +364,9 @@ def test_cards_of_which_some_would_need_another_ink_lie_on_a_panel_together() ->
 
 def test_what_is_known_of_a_template_goes_with_it() -> None:
     opened = template(plain("ffffff"))
-    schemes = [weakref.ref(offer.scheme) for offer in opened.offers.values() if offer.palette]
+    schemes = [
+        weakref.ref(kind_layout.scheme) for kind_layout in opened.kind_layouts.values() if kind_layout.palette
+    ]
     del opened
     gc.collect()
     assert not any(scheme() for scheme in schemes)

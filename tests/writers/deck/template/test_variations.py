@@ -43,12 +43,12 @@ def test_light_is_the_theme_itself(name: str) -> None:
 def test_text_can_be_read_on_paper_and_panel(name: str, variation: Variation, least: float) -> None:
     colours = vary_theme(load_theme(name), variation).colours
     assert is_dark(colours) is (variation == "dark")
-    grounds = (colours.background, colours.panel)
+    backgrounds = (colours.background, colours.panel)
     assert {
-        text: contrast_ratio(text, ground)
+        text: contrast_ratio(text, background)
         for text in texts(colours)
-        for ground in grounds
-        if contrast_ratio(text, ground) < least
+        for background in backgrounds
+        if contrast_ratio(text, background) < least
     } == {}
 
 

@@ -176,18 +176,18 @@ def _set_delay(time: Any, delay: str) -> None:
 _SPEED = "med"
 
 
-def add_transition(slide: Slide, name: str, way: str) -> None:
+def add_transition(slide: Slide, name: str, direction: str) -> None:
     """Add the named transition to a slide; "none" adds nothing."""
     if name != "none":
-        made = _create_morph() if name == "morph" else _create_transition(name, way)
+        made = _create_morph() if name == "morph" else _create_transition(name, direction)
         get_element(slide).find(qn("p:clrMapOvr")).addnext(made)
 
 
-def _create_transition(name: str, way: str) -> Any:
+def _create_transition(name: str, direction: str) -> Any:
     transition = etree.Element(qn("p:transition"), spd=_SPEED)
     effect = etree.SubElement(transition, qn(f"p:{name}"))
     if name == "push":  # the next slide comes from where reading goes on
-        effect.set("dir", "l" if way == "ltr" else "r")
+        effect.set("dir", "l" if direction == "ltr" else "r")
     return transition
 
 

@@ -45,7 +45,7 @@ def set_footers(presentation: Presentation, said: Mapping[str, str], context: Te
 
 def add_footers(
     slide: Slide,
-    offer: KindLayout,
+    kind_layout: KindLayout,
     said: Mapping[str, str],
     scales: Mapping[str, float],
     context: TextContext,
@@ -55,7 +55,7 @@ def add_footers(
     ``scales`` has those for which there is room, with the scale of their text.
     """
     tree = get_element(slide.shapes)
-    for shape in list_placeholders(offer.layout):
+    for shape in list_placeholders(kind_layout.layout):
         kind = get_placeholder_type(get_element(shape))
         if kind not in scales or not shape.has_text_frame:
             continue
@@ -73,17 +73,17 @@ def add_footers(
                 run.insert(0, look)
             look.set("lang", get_office_language(context.language))
             if scales[kind] != 1:
-                own = offer.furniture[kind].place.text.levels[0].size
+                own = kind_layout.furniture[kind].place.text.levels[0].size
                 look.set("sz", str(round(100 * scales[kind] * own)))
         identifiers = [int(other.get("id")) for other in tree.iter(qn("p:cNvPr"))]
         next(element.iter(qn("p:cNvPr"))).set("id", str(max(identifiers) + 1))
         tree.append(element)
-        if kind in offer.furniture:
-            spot = offer.furniture[kind]
-            surface = offer.find_furniture_surface(kind, spot.place)
+        if kind in kind_layout.furniture:
+            placeholder = kind_layout.furniture[kind]
+            surface = kind_layout.find_furniture_surface(kind, placeholder.place)
             if surface.panel is not None:
-                place = _shrink_to_text(spot, said[kind] or _NUMBER, scales[kind], context)
-                surface = offer.find_furniture_surface(kind, place)
+                place = _shrink_to_text(placeholder, said[kind] or _NUMBER, scales[kind], context)
+                surface = kind_layout.find_furniture_surface(kind, place)
                 set_place(slide.shapes[-1], place)
             apply_surface(slide.shapes[-1], surface)
             if surface.ink is not None:
@@ -92,16 +92,16 @@ def add_footers(
                         run.remove(fill)
 
 
-def _shrink_to_text(spot: LayoutPlaceholder, words: str, scale: float, context: TextContext) -> Place:
+def _shrink_to_text(placeholder: LayoutPlaceholder, words: str, scale: float, context: TextContext) -> Place:
     """Return the part of a place that its text covers."""
-    place, area = spot.place, spot.place.text
+    place, area = placeholder.place, placeholder.place.text
     para = make_plain_para(words)
     used = measure_unbroken(make_pieces(para.runs, area.levels[0], context.theme, scale)) * _SLACK
     spare = max(0.0, area.width - used)
     high = measure_text((para,), area, context.theme, scale) + place.insets[1] + place.insets[3]
     below = max(0.0, place.height - high)
-    before = _BEFORE.get(spot.levels[0].get("algn"), 0.0) * spare
-    over = _BEFORE.get(spot.anchor, 0.0) * below
+    before = _BEFORE.get(placeholder.levels[0].get("algn"), 0.0) * spare
+    over = _BEFORE.get(placeholder.anchor, 0.0) * below
     return replace(
         place,
         left=place.left + before,

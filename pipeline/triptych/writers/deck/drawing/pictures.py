@@ -86,7 +86,7 @@ def insert_picture(
 
 def _recolour(svg: bytes, theme: Theme, palette: Palette) -> bytes:
     """Adapt the colours of a drawing to a dark background or to high contrast."""
-    paper = palette.ground[0]
+    paper = palette.background[0]
     if palette.is_dark:
         return recolour_for_dark(svg, palette.get_colour(palette.ink), paper) or add_white_background(svg)
     if contrast_ratio(theme.colours.muted, theme.colours.background) >= ENHANCED:

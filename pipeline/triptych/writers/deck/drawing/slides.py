@@ -104,13 +104,13 @@ def report_small_plots(fitted: FittedSlide, stage: Stage) -> list[Diagnostic]:
     """Report CHT004 for each chart whose labels leave too little room for the plot."""
     if fitted.source.hidden:
         return []
-    offer = _get_offer(fitted, stage)
+    kind_layout = _get_kind_layout(fitted, stage)
     least = get_slide_size(stage.template.presentation)[1] * LEAST
     found = []
     for role, frame in fitted.frames.items():
         if isinstance(frame.content, ChartBody):
-            place, theme = _get_frame_place(role, fitted, offer), stage.text.theme
-            if measure_plot(frame.content, place, theme, offer.palette) < least:
+            place, theme = _get_frame_place(role, fitted, kind_layout), stage.text.theme
+            if measure_plot(frame.content, place, theme, kind_layout.palette) < least:
                 message = f'chart labels leave too little space for the plot on slide "{fitted.title}"'
                 hint = "shorten the title or category names, show fewer categories, or set `horizontal=true`"
                 span = frame.content.chart.span or fitted.source.span
@@ -118,14 +118,17 @@ def report_small_plots(fitted: FittedSlide, stage: Stage) -> list[Diagnostic]:
     return found
 
 
-def _get_offer(fitted: FittedSlide, stage: Stage) -> KindLayout:
-    wish = fitted.source.wish if fitted.layout is choose_layout(fitted.source) else ""
-    return stage.template.get_offer(fitted.layout, wish) or stage.template.offers[fitted.layout]
+def _get_kind_layout(fitted: FittedSlide, stage: Stage) -> KindLayout:
+    layout_name = fitted.source.layout_name if fitted.layout is choose_layout(fitted.source) else ""
+    return (
+        stage.template.get_kind_layout(fitted.layout, layout_name)
+        or stage.template.kind_layouts[fitted.layout]
+    )
 
 
-def _get_frame_place(role: PlaceholderRole, fitted: FittedSlide, offer: KindLayout) -> Place:
+def _get_frame_place(role: PlaceholderRole, fitted: FittedSlide, kind_layout: KindLayout) -> Place:
     sourced = PlaceholderRole.SOURCE in fitted.texts
-    return fitted.places.get(role) or get_whole_frame(fitted.layout, offer.places, sourced)
+    return fitted.places.get(role) or get_whole_frame(fitted.layout, kind_layout.places, sourced)
 
 
 class _SlideDrawing:
@@ -133,23 +136,23 @@ class _SlideDrawing:
 
     def __init__(self, fitted: FittedSlide, stage: Stage) -> None:
         self.fitted, self.stage = fitted, stage
-        self.offer = _get_offer(fitted, stage)
+        self.kind_layout = _get_kind_layout(fitted, stage)
         self.surfaces = self._find_surfaces()
-        self.slide = create_slide(stage.template.presentation, self.offer.layout)
+        self.slide = create_slide(stage.template.presentation, self.kind_layout.layout)
         self.frames: dict[PlaceholderRole, Any] = {}
         self.clicks: list[Click] = []
 
     def draw(self) -> Any:
-        slide, fitted, offer, stage = self.slide, self.fitted, self.offer, self.stage
+        slide, fitted, kind_layout, stage = self.slide, self.fitted, self.kind_layout, self.stage
         if fitted.ornaments:
             add_ornaments(slide, fitted.ornaments, self.surfaces.get(_ORNAMENTS).palette)
         if self.surfaces.board is not None:
             add_panel(slide, self.surfaces.board_box, self.surfaces.board)
-        names = stage.get_names(offer.layout)
+        names = stage.get_names(kind_layout.layout)
         for placeholder in list(slide.placeholders):
             index = placeholder.placeholder_format.idx
             placeholder.name = names[index]
-            role = offer.placeholders.get(index)
+            role = kind_layout.roles_by_index.get(index)
             if role is not None and role in fitted.texts:
                 self._fill_placeholder(placeholder, role)
             elif role is not None and role in fitted.frames:
@@ -162,36 +165,36 @@ class _SlideDrawing:
         for role, shape in self.frames.items():
             self._draw_content(shape, role)
         add_builds(slide, self.clicks)
-        if (mapping := get_element(offer.layout).find(qn("p:clrMapOvr"))) is not None:
+        if (mapping := get_element(kind_layout.layout).find(qn("p:clrMapOvr"))) is not None:
             # Slides do not inherit the colour map of their layout (ECMA-376 Part 1, 19.3.1.7).
             get_element(slide).replace(get_element(slide).find(qn("p:clrMapOvr")), copy.deepcopy(mapping))
         if fitted.layout is not Layout.TITLE:
-            scales = stage.template.find_footer_scales(offer, stage.footers)
-            add_footers(slide, offer, stage.footers, scales, stage.text)
+            scales = stage.template.find_footer_scales(kind_layout, stage.footers)
+            add_footers(slide, kind_layout, stage.footers, scales, stage.text)
         if fitted.source.hidden:
             get_element(slide).set("show", "0")
         return slide
 
     def _find_surfaces(self) -> Surfaces:
-        fitted, offer = self.fitted, self.offer
+        fitted, kind_layout = self.fitted, self.kind_layout
         texts = {role: self._get_place(role) for role in fitted.texts}
         frames = {
-            role: (_get_frame_place(role, fitted, offer), _get_needed_contrast(frame))
+            role: (_get_frame_place(role, fitted, kind_layout), _get_needed_contrast(frame))
             for role, frame in fitted.frames.items()
         }
         if fitted.ornaments:
             box = find_bounding_box([box for _, box in fitted.ornaments])
-            frames[_ORNAMENTS] = (move_place(offer.places[KINDS[fitted.layout].main], box), READABLE)
-        return offer.find_surfaces(texts, frames, fitted.panels)
+            frames[_ORNAMENTS] = (move_place(kind_layout.places[KINDS[fitted.layout].main], box), READABLE)
+        return kind_layout.find_surfaces(texts, frames, fitted.panels)
 
     def _get_place(self, role: PlaceholderRole) -> Place:
-        return self.fitted.places.get(role, self.offer.places[role])
+        return self.fitted.places.get(role, self.kind_layout.places[role])
 
     def _fill_placeholder(self, placeholder: Any, role: PlaceholderRole) -> None:
         place, surface = self._get_place(role), self.surfaces.get(role)
-        if role in self.fitted.places or role in self.offer.moved:
+        if role in self.fitted.places or role in self.kind_layout.moved:
             set_place(placeholder, place)
-            if place.insets != self.offer.places[role].insets:
+            if place.insets != self.kind_layout.places[role].insets:
                 set_insets(get_text_body(placeholder).find(qn("a:bodyPr")), place)
         if role in self.fitted.panels:
             _set_panel(placeholder, place, surface.palette)
@@ -218,7 +221,7 @@ class _SlideDrawing:
         used = measure_text(text.paras, place.text, template.theme, text.scale, text.spacing)
         left, over, right, under = place.insets
         high = min(place.height, used + over + under)
-        anchor = self.offer.choice.cast.spots[role].anchor
+        anchor = self.kind_layout.choice.assignment.placeholders[role].anchor
         down = {"ctr": 0.5, "b": 1.0}.get(anchor, 0.0) * (place.height - high)
         after_place = get_slide_size(template.presentation)[0] - place.left - place.width
         before = max(0.0, min(_PANEL_INSET - left, place.left))
@@ -234,7 +237,7 @@ class _SlideDrawing:
 
     def _add_text_boxes(self) -> None:
         """Add texts and frames for which the layout has no placeholder, in reading order."""
-        for role, box in self.offer.boxes.items():
+        for role, box in self.kind_layout.boxes.items():
             if role not in self.fitted.texts and role not in self.fitted.frames:
                 continue
             place, palette = self._get_place(role), self.surfaces.get(role).palette
@@ -250,7 +253,7 @@ class _SlideDrawing:
 
     def _order_columns(self) -> None:
         """Put each column after its heading in reading order, even if the heading is a text box."""
-        if not any(head in self.offer.boxes and head in self.fitted.texts for head, _ in COLUMNS):
+        if not any(head in self.kind_layout.boxes and head in self.fitted.texts for head, _ in COLUMNS):
             return
         named = {shape.name: shape for shape in self.slide.shapes}
         for head, role in COLUMNS:
@@ -260,12 +263,12 @@ class _SlideDrawing:
                 get_element(own).addprevious(get_element(heading))
 
     def _find_shape(self, role: PlaceholderRole) -> Any:
-        offer, name = self.offer, role.value.capitalize()
-        places = {index for index, known in offer.placeholders.items() if known is role}
+        kind_layout, name = self.kind_layout, role.value.capitalize()
+        places = {index for index, known in kind_layout.roles_by_index.items() if known is role}
         for shape in self.slide.shapes:
             if shape.is_placeholder and shape.placeholder_format.idx in places:
                 return shape
-            if role in offer.boxes and shape.name == name:
+            if role in kind_layout.boxes and shape.name == name:
                 return shape
         return None
 
@@ -278,7 +281,7 @@ class _SlideDrawing:
 
     def _draw_content(self, placeholder: BaseShape, role: PlaceholderRole) -> None:
         slide, fitted, stage, context = self.slide, self.fitted, self.stage, self.stage.text
-        frame, place = fitted.frames[role], _get_frame_place(role, fitted, self.offer)
+        frame, place = fitted.frames[role], _get_frame_place(role, fitted, self.kind_layout)
         body, theme, palette = frame.body, context.theme, self.surfaces.get(role).palette
         context.links_in_ink = not palette.shows_links
         match frame.content:
@@ -364,7 +367,7 @@ def _choose_alignment(level: Level, measure: float, context: TextContext) -> str
     """
     if not level.justified or measure >= _JUSTIFIABLE:
         return ""
-    return "r" if context.way == "rtl" else "l"
+    return "r" if context.direction == "rtl" else "l"
 
 
 def _set_panel(shape: BaseShape, place: Place, palette: Palette) -> None:
@@ -397,7 +400,7 @@ def _draw_code(
         if listed:
             properties.set("marL", "0")
             properties.set("indent", "0")
-        if listed or context.way == "rtl":  # code runs from the left everywhere
+        if listed or context.direction == "rtl":  # code runs from the left everywhere
             properties.set("algn", "l")
             properties.set("rtl", "0")
         add_child(add_child(properties, "a:lnSpc"), "a:spcPts", val=str(distance))

@@ -46,13 +46,13 @@ _OFFICE_LANGUAGES = {
 class TextContext:
     """Language and fonts of text, and the links to slides whose targets are not known yet.
 
-    ``way`` is the direction of the template's text, by default that of the language. ``links_in_ink`` is set
+    ``direction`` is the direction of the template's text, by default that of the language. ``links_in_ink`` is set
     if the colour of links is illegible on the slide that is drawn.
     """
 
     language: str
     theme: Theme
-    way: str = ""
+    direction: str = ""
     links_in_ink: bool = False
     links: list[PendingLink] = field(default_factory=list)
     _scripts: dict[str, Script | None] = field(default_factory=dict)
@@ -270,9 +270,9 @@ def keep_text_colour(link: Any) -> None:
 
 def set_direction(properties: Any, runs: Sequence[Run], context: TextContext) -> None:
     """Set the direction of a paragraph if it differs from that of the deck."""
-    own = context.way or text_direction(context.language)
-    ways = {text_direction(run.language or context.language) for run in runs if run.text.strip()}
-    if ways and own not in ways:
+    own = context.direction or text_direction(context.language)
+    directions = {text_direction(run.language or context.language) for run in runs if run.text.strip()}
+    if directions and own not in directions:
         properties.set("rtl", "0" if own == "rtl" else "1")
         properties.set("algn", "l" if own == "rtl" else "r")
 

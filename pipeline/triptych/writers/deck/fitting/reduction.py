@@ -61,7 +61,7 @@ def fit_or_reduce(
     if not any(problem.code == "DEK001" for problem in problems):
         return parts, problems
     told: list[Diagnostic] = []
-    strict = slide.asked and not lenient
+    strict = slide.requested and not lenient
     if not strict and isinstance(slide.body, TableBody) and _has_too_large(problems, "table"):
         table, captioned = slide.body, slide.body.source
         instead = "its caption is shown instead" if captioned else "its text was moved to the speaker notes"
@@ -71,7 +71,9 @@ def fit_or_reduce(
             )
         )
         caption = make_plain_para(table.alt)
-        notes = slide.notes if captioned and not slide.asked else (*slide.notes, *_iter_spoken_rows(table))
+        notes = (
+            slide.notes if captioned and not slide.requested else (*slide.notes, *_iter_spoken_rows(table))
+        )
         slide = replace(slide, layout=Layout.BULLETS, body=TextBody(paras=(caption,)), notes=notes)
         parts, problems = fit(slide)
     others = [

@@ -92,7 +92,7 @@ _Text: TypeAlias = tuple[str, PlaceholderRole, tuple[Para, ...]]
 class FittedSlide:
     """A slide to draw: texts and frames by role.
 
-    ``part`` counts from 1; notes, section and id belong to the first part. ``left_off`` are texts that did
+    ``part`` counts from 1; notes, section and id belong to the first part. ``moved_to_notes`` are texts that did
     not fit and go into the notes. ``places`` differ from those of the layout; those in ``panels`` have a
     panel and their own insets. ``ornaments`` are behind everything.
     """
@@ -106,7 +106,7 @@ class FittedSlide:
     places: Places = field(default_factory=dict)
     panels: frozenset[PlaceholderRole] = frozenset()
     ornaments: tuple[tuple[Ornament, Box], ...] = ()
-    left_off: tuple[str, ...] = ()
+    moved_to_notes: tuple[str, ...] = ()
 
 
 def choose_layout(slide: DeckSlide) -> Layout:
@@ -191,12 +191,12 @@ def fit_slide(
                 places={**fitted.places.find_changes(body.layout), **body.places},
                 panels=body.panels,
                 ornaments=body.ornaments,
-                left_off=fitted.left_off,
+                moved_to_notes=fitted.moved_to_notes,
             )
         )
     if slide.hidden and slide.tracker and not any(PlaceholderRole.TRACKER in part.texts for part in parts):
         # Hidden slides are in one section: nothing else names the chapter of this one.
-        parts = [replace(part, left_off=(*part.left_off, slide.tracker)) for part in parts]
+        parts = [replace(part, moved_to_notes=(*part.moved_to_notes, slide.tracker)) for part in parts]
     return parts, diagnostics
 
 
@@ -208,7 +208,7 @@ class _FittedContent:
     places: TitledPlaces
     bodies: Sequence[Composition] = ()
     texts: Mapping[PlaceholderRole, FittedText] = field(default_factory=dict)
-    left_off: tuple[str, ...] = ()
+    moved_to_notes: tuple[str, ...] = ()
     found: Sequence[Diagnostic] = ()
 
 
@@ -223,7 +223,7 @@ def _fit_content(
 ) -> _FittedContent:
     theme = titled.theme
     titled = titled.replace_places(layout, _make_room_for_source(slide, layout, titled[layout], theme))
-    slide, texts, left_off, found = _fit_small_texts(slide, layout, titled[layout], theme)
+    slide, texts, moved_to_notes, found = _fit_small_texts(slide, layout, titled[layout], theme)
     bodies: Sequence[Composition] = ()
     try:
         least = SHRUNK_TEXT if overflow == "shrink" else SMALLEST_TEXT
@@ -236,7 +236,7 @@ def _fit_content(
         )
         found = [*found, _report_too_large(slide, str(much), hint)]
     return _FittedContent(
-        slide=slide, places=titled, bodies=bodies, texts=texts, left_off=left_off, found=found
+        slide=slide, places=titled, bodies=bodies, texts=texts, moved_to_notes=moved_to_notes, found=found
     )
 
 
@@ -351,7 +351,7 @@ def _fit_small_texts(
     joined its title.
     """
     texts: dict[PlaceholderRole, FittedText] = {}
-    left_off: list[str] = []
+    moved_to_notes: list[str] = []
     diagnostics: list[Diagnostic] = []
     slide, wanted = _assign_texts(slide, layout, places)
     for name, role, paras in wanted:
@@ -360,10 +360,10 @@ def _fit_small_texts(
             shared = (_fit_role(fewer, role, layout, places, theme) for fewer in _iter_shared_lines(paras))
             fitted = next(filter(None, shared), None)
         if fitted is None and name == "source line":
-            left_off.append(_join_text(paras))
+            moved_to_notes.append(_join_text(paras))
             fitted = _shorten_source(paras, role, layout, places, theme)
         elif fitted is None and name in ("subtitle", "text", "kicker"):
-            left_off.append(_join_text(paras))
+            moved_to_notes.append(_join_text(paras))
             message = f'the {name} on slide "{slide.title}" does not fit and was moved to the speaker notes'
             hint = f"shorten the {name}"
             diagnostics.append(Diagnostic(code="DEK002", message=message, span=slide.span, hint=hint))
@@ -371,7 +371,7 @@ def _fit_small_texts(
             diagnostics.append(_report_too_large(slide, name, f"shorten the {name}"))
         if fitted is not None:
             texts[role] = fitted
-    return slide, texts, tuple(left_off), diagnostics
+    return slide, texts, tuple(moved_to_notes), diagnostics
 
 
 def _make_room_for_source(slide: DeckSlide, layout: Layout, places: Places, theme: Theme) -> Places:

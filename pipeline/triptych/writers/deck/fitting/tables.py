@@ -135,8 +135,8 @@ def compute_column_widths(
     least = most if sum(most) <= width else _raise_least_widths(least, most, width)
     if shares:
         return _apply_shares(least, width, shares)
-    wish = sum(most) - sum(least)
-    share = (width - sum(least)) / wish if wish else 0.0
+    excess = sum(most) - sum(least)
+    share = (width - sum(least)) / excess if excess else 0.0
     return tuple(low + (high - low) * share for low, high in zip(least, most, strict=True))
 
 

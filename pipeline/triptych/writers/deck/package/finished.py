@@ -46,7 +46,7 @@ class PartRelation:
 
     id: str
     kind: str
-    way: TargetKind
+    target_kind: TargetKind
     target: str = ""
 
 
@@ -93,7 +93,7 @@ class FinishedSlides:
 
     slides: tuple[FinishedSlide, ...]
     notes: tuple[NoteParagraph, ...]
-    left_off: tuple[str, ...]
+    moved_to_notes: tuple[str, ...]
     found: tuple[Diagnostic, ...]
 
 

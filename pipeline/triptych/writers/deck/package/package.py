@@ -130,7 +130,7 @@ def _resolve_target(
     slides: Mapping[str, str],
     own: Mapping[TargetKind, str],
 ) -> str:
-    match one.way:
+    match one.target_kind:
         case TargetKind.WEB:
             return one.target
         case TargetKind.TEMPLATE:
@@ -140,7 +140,7 @@ def _resolve_target(
         case TargetKind.SLIDE:
             part = slides[one.target]
         case TargetKind.OWN_SLIDE | TargetKind.OWN_NOTES:
-            part = own[one.way]
+            part = own[one.target_kind]
     return posixpath.relpath(part, posixpath.dirname(name))
 
 
@@ -148,7 +148,7 @@ def _render_relationships(told: Iterable[tuple[PartRelation, str]]) -> bytes:
     items = "".join(
         f'<Relationship Id="{one.id}" Type="{one.kind}" '
         f'Target="{escape(target, quote=False).translate(_ESCAPED)}"'
-        + (' TargetMode="External"/>' if one.way is TargetKind.WEB else "/>")
+        + (' TargetMode="External"/>' if one.target_kind is TargetKind.WEB else "/>")
         for one, target in sorted(told, key=lambda pair: int(pair[0].id.removeprefix("rId")))
     )
     return f'{_HEAD}<Relationships xmlns="{_NAMESPACE}">{items}</Relationships>'.encode()

@@ -66,11 +66,11 @@ def make_author_slide(node: nodes.Slide, heading: str, maker: EvidenceMaker) -> 
         notes=(*made.notes, *footnotes),
         script=tuple(NotesConverter(frozenset(), maker.labels.colon).make_paragraphs(notes)),
         hidden=node.attr.has("backup"),
-        asked=True,
+        requested=True,
         own_title=bool(plain_text(node.title)),
         shown=(*filled, *content),
         id=node.attr.id or made.id,
-        wish=node.attr.get("layout"),
+        layout_name=node.attr.get("layout"),
         overflow=node.attr.get("overflow"),
         span=node.span or made.span,
     )

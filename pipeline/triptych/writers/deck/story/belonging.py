@@ -57,7 +57,7 @@ class Passage:
 
 
 def assign_passages(
-    passages: Sequence[Passage], stands: Sequence[PlacedSlide], language: str = ""
+    passages: Sequence[Passage], placed: Sequence[PlacedSlide], language: str = ""
 ) -> tuple[list[Passage], dict[str, int]]:
     """Assign the passages of a chapter to slides; return them in order, and slides by the ids they show.
 
@@ -72,15 +72,15 @@ def assign_passages(
     4. All else is said to the nearest visible slide of its section, or directly under a heading above it; if
     there is none, to the chapter itself. A heading goes with the text below it.
     """
-    blocks = {id(block): place for place, stand in enumerate(stands) for block in stand.blocks}
-    names = _index_shown(passages, stands, blocks)
+    blocks = {id(block): place for place, placed_slide in enumerate(placed) for block in placed_slide.blocks}
+    names = _index_shown(passages, placed, blocks)
     out: list[Passage] = []
     for passage in passages:
         own = _find_own_slide(passage, blocks)
         for part in _split_passage(passage, names, language):
             named = next((names[name] for name in iter_references(part.block) if name in names), None)
             slide = own if own is not None else named
-            out.append(replace(part, slide=_find_nearest(part, stands) if slide is None else slide))
+            out.append(replace(part, slide=_find_nearest(part, placed) if slide is None else slide))
     return _move_headings(out, blocks), names
 
 
@@ -184,12 +184,12 @@ def _find_own_slide(passage: Passage, blocks: Mapping[int, int]) -> int | None:
 
 
 def _index_shown(
-    passages: Sequence[Passage], stands: Sequence[PlacedSlide], blocks: Mapping[int, int]
+    passages: Sequence[Passage], placed: Sequence[PlacedSlide], blocks: Mapping[int, int]
 ) -> dict[str, int]:
     """Return the slides of a chapter by the ids that they show or represent."""
     known: dict[str, int] = {}
-    for place, stand in enumerate(stands):
-        for name in (stand.evidence.id, *sorted(collect_ids(walk_all(stand.evidence.shown)))):
+    for place, placed_slide in enumerate(placed):
+        for name in (placed_slide.evidence.id, *sorted(collect_ids(walk_all(placed_slide.evidence.shown)))):
             known.setdefault(name, place)
     for passage in passages:
         if (
@@ -198,14 +198,15 @@ def _index_shown(
             for name in sorted(collect_ids(walk(passage.block))):
                 known.setdefault(name, own)
     shown = [
-        [node for node in walk_all(stand.evidence.shown) if isinstance(node, _COMPARED)] for stand in stands
+        [node for node in walk_all(placed_slide.evidence.shown) if isinstance(node, _COMPARED)]
+        for placed_slide in placed
     ]
     for passage in passages:
         for node in walk(passage.block):
             if isinstance(node, _COMPARED) and (name := attr_of(node).id) and name not in known:
                 alike = [n for n, others in enumerate(shown) if any(_are_alike(node, one) for one in others)]
                 if alike:
-                    known[name] = min(alike, key=lambda n: abs(stands[n].place - passage.place))
+                    known[name] = min(alike, key=lambda n: abs(placed[n].place - passage.place))
     known.pop("", None)
     return known
 
@@ -228,20 +229,20 @@ def _are_alike(one: object, other: object) -> bool:
     return False
 
 
-def _find_nearest(passage: Passage, stands: Sequence[PlacedSlide]) -> int | None:
+def _find_nearest(passage: Passage, placed: Sequence[PlacedSlide]) -> int | None:
     """Return the nearest slide in the section of a passage."""
     depth = len(passage.path)
-    under = [n for n, stand in enumerate(stands) if stand.path[:depth] == passage.path]
-    own = under if depth else [n for n in under if not stands[n].path]
+    under = [n for n, placed_slide in enumerate(placed) if placed_slide.path[:depth] == passage.path]
+    own = under if depth else [n for n in under if not placed[n].path]
     if isinstance(passage.block, nodes.SpeakerNotes):
-        before = [n for n in own if stands[n].place <= passage.place]
+        before = [n for n in own if placed[n].place <= passage.place]
         if before:
             return before[-1]
     over = (
-        [n for n, stand in enumerate(stands) if stand.path == passage.path[:d]]
+        [n for n, placed_slide in enumerate(placed) if placed_slide.path == passage.path[:d]]
         for d in range(depth - 1, 0, -1)
     )
-    for way in (own, *over):
-        if seen := [n for n in way if stands[n].is_seen]:
-            return min(seen, key=lambda n: abs(stands[n].place - passage.place))
+    for candidates in (own, *over):
+        if seen := [n for n in candidates if placed[n].is_seen]:
+            return min(seen, key=lambda n: abs(placed[n].place - passage.place))
     return None

@@ -111,7 +111,7 @@ def make_chapter_view(
     sections = list(split_sections(chapter, maker.labels if places else None))
     message = _find_message(chapter, sections, phrasing)
     titles = ChapterTitles(phrasing, {message.rstrip(".")} - {""})
-    stands: list[PlacedSlide] = []
+    placed: list[PlacedSlide] = []
     passages: list[Passage] = []
     for section in sections:
         listed = make_points_slide(section, chapter, maker, titles)
@@ -119,8 +119,8 @@ def make_chapter_view(
         for number, block in enumerate(section.blocks):
             place, path = len(passages), section.path
             if listed and block is listed.opens:
-                stands.append(PlacedSlide(evidence=listed.evidence, path=path, place=place, points=listed.at))
-            stands += (PlacedSlide(evidence=item, path=path, place=place) for item in made.get(number, ()))
+                placed.append(PlacedSlide(evidence=listed.evidence, path=path, place=place, points=listed.at))
+            placed += (PlacedSlide(evidence=item, path=path, place=place) for item in made.get(number, ()))
             passages.append(Passage(block=block, path=path, place=place, shown=tuple(section.shown[number])))
     overview = _find_overview(chapter)
     marked_only = chapter.talk.telling is SlideSelection.EXPLICIT
@@ -131,12 +131,14 @@ def make_chapter_view(
         takeaways = _list_key_sentences(sections, phrasing, message)
         claim = _find_claim(chapter, sections, phrasing, titles.used) if takeaways else ""
     room = most and max(most - divided - bool(takeaways), 1)
-    seen = limit_evidence([stand.evidence for stand in stands], chapter.talk.most or room)
-    stands = [replace(stand, evidence=item) for stand, item in zip(stands, seen, strict=True)]
-    hidden = _is_for_reading_only(chapter, message, [stand.evidence for stand in stands], bool(takeaways))
-    for place in range(len(stands)) if hidden else unseen:
-        stands[place] = replace(stands[place], evidence=replace(stands[place].evidence, hidden=True))
-    said = _ChapterNotes(chapter, maker, stands, passages)
+    seen = limit_evidence([placed_slide.evidence for placed_slide in placed], chapter.talk.most or room)
+    placed = [replace(placed_slide, evidence=item) for placed_slide, item in zip(placed, seen, strict=True)]
+    hidden = _is_for_reading_only(
+        chapter, message, [placed_slide.evidence for placed_slide in placed], bool(takeaways)
+    )
+    for place in range(len(placed)) if hidden else unseen:
+        placed[place] = replace(placed[place], evidence=replace(placed[place].evidence, hidden=True))
+    said = _ChapterNotes(chapter, maker, placed, passages)
     # Takeaways that are not shown are said.
     unmarked = chapter.takeaways if overview or marked_only else ()
     opening, notes, shown = said.make_remarks(places, unmarked) if places else said.say_all(message, unmarked)
@@ -145,13 +147,16 @@ def make_chapter_view(
         title=plain_text(chapter.title),
         name=name_chapter(maker.book, chapter, maker.labels),
         message=message,
-        divided=divided or not (takeaways or any(not stand.evidence.hidden for stand in stands)),
+        divided=divided
+        or not (takeaways or any(not placed_slide.evidence.hidden for placed_slide in placed)),
         hidden=hidden,
         claim=claim,
         takeaways=tuple(takeaways),
         opening=opening,
         notes=notes,
-        evidence=tuple(replace(stand.evidence, notes=own) for stand, own in zip(stands, shown, strict=True)),
+        evidence=tuple(
+            replace(placed_slide.evidence, notes=own) for placed_slide, own in zip(placed, shown, strict=True)
+        ),
         span=chapter.span,
     )
 
@@ -165,7 +170,7 @@ def _is_for_reading_only(
     if chapter.talk.telling is not SlideSelection.AUTO or chapter.summary or chapter.takeaways:
         return False
     if chapter.matter is Matter.APPENDIX:
-        return not chapter.talk.most and not any(item.asked for item in evidence)
+        return not chapter.talk.most and not any(item.requested for item in evidence)
     seen = any(not item.hidden for item in evidence)
     return not (chapter.numbered or message or seen or summed_up)
 
@@ -234,12 +239,12 @@ class _ChapterNotes:
         self,
         chapter: Chapter,
         maker: EvidenceMaker,
-        stands: Sequence[PlacedSlide],
+        placed: Sequence[PlacedSlide],
         passages: Sequence[Passage],
     ) -> None:
-        self.chapter, self.maker, self.stands = chapter, maker, stands
+        self.chapter, self.maker, self.placed = chapter, maker, placed
         self.language = chapter.language or maker.labels.language
-        self.passages, self.names = assign_passages(passages, stands, self.language)
+        self.passages, self.names = assign_passages(passages, placed, self.language)
 
     def say_all(self, message: str, unmarked: Sequence[tuple[Inline, ...]]) -> _Notes:
         """Return all of the text, one note for each paragraph."""
@@ -255,8 +260,8 @@ class _ChapterNotes:
             ),
             (*map(make_runs, unmarked), *said.get(None, ())),
             [
-                (*stand.evidence.script, *stand.evidence.notes, *said.get(place, ()))
-                for place, stand in enumerate(self.stands)
+                (*placed_slide.evidence.script, *placed_slide.evidence.notes, *said.get(place, ()))
+                for place, placed_slide in enumerate(self.placed)
             ],
         )
 
@@ -274,16 +279,16 @@ class _ChapterNotes:
         of_own = [remark for line in unmarked for remark in speech.make_line_remarks(line)]
         here = places.find_chapter(self.chapter, own)
         out: list[tuple[NotePart, ...]] = []
-        for place, stand in enumerate(self.stands):
+        for place, placed_slide in enumerate(self.placed):
             named = {name: kinds[name] for name, at in self.names.items() if at == place and name in kinds}
-            wording, evidence = SentenceMaker(labels, named), stand.evidence
+            wording, evidence = SentenceMaker(labels, named), placed_slide.evidence
             blocks = tuple(passage.block for passage in of_slide.get(place, ()))
-            where = places.find(self.chapter, stand.path, (*blocks, *evidence.shown))
+            where = places.find(self.chapter, placed_slide.path, (*blocks, *evidence.shown))
             script = map(AuthorNote, evidence.script)
             said = (*script, *evidence.notes, *RemarkMaker(wording, shown).make_remarks(blocks))
-            if not said and stand.is_seen:
+            if not said and placed_slide.is_seen:
                 # What all belongs to others may be said here as well, but not what the author wrote.
-                section = tuple(one.block for one in self.passages if one.path == stand.path)
+                section = tuple(one.block for one in self.passages if one.path == placed_slide.path)
                 said = tuple(
                     one
                     for one in RemarkMaker(wording, shown).make_remarks(section)

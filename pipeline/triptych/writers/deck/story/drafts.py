@@ -101,7 +101,7 @@ def draft_slide(given: SlideArguments) -> SlideDraft:
         section=given.section,
         hidden=given.hidden,
         overflow=given.overflow,
-        asked=False,
+        requested=False,
         own_title=False,
         span=chapter.span if chapter else None,
     )
@@ -110,10 +110,10 @@ def draft_slide(given: SlideArguments) -> SlideDraft:
             slide,
             id=given.id or evidence.id,
             hidden=evidence.hidden,
-            asked=evidence.asked,
+            requested=evidence.requested,
             own_title=evidence.own_title,
             shown=evidence.shown,
-            wish=evidence.wish,
+            layout_name=evidence.layout_name,
             overflow=evidence.overflow,
             span=evidence.span,
         )

@@ -65,13 +65,13 @@ class Evidence:
     script: tuple[NoteParagraph, ...] = ()
     notes: tuple[NotePart, ...] = ()
     hidden: bool = False
-    asked: bool = True
+    requested: bool = True
     own_title: bool = False
     asserted: bool = False
     section: int = 0
     id: str = ""
     shown: tuple[Block, ...] = ()
-    wish: str = ""
+    layout_name: str = ""
     overflow: str = ""
     span: Span | None = None
 
@@ -160,7 +160,7 @@ class EvidenceMaker:
                 *self.iter_asides(node),
             ),
             hidden=node.attr.has("backup"),
-            asked=node.attr.has("slide"),
+            requested=node.attr.has("slide"),
             own_title=bool(node.attr.get("slide-title")),
             id=node.attr.id,
             shown=(node,),
@@ -267,23 +267,23 @@ def _is_excluded(node: object) -> bool:
 def _is_shown(node: object, telling: SlideSelection) -> bool:
     if telling is SlideSelection.NONE:
         return False
-    asked = attr_of(node).has("slide") or attr_of(node).has("backup")
-    if telling is SlideSelection.EXPLICIT and not asked:
+    requested = attr_of(node).has("slide") or attr_of(node).has("backup")
+    if telling is SlideSelection.EXPLICIT and not requested:
         return False
     match node:
         case nodes.Chart() | nodes.Table() | nodes.Figure():
             return True
         case nodes.CodeBlock():
             lines = node.text.count("\n") + 1
-            return asked or lines in range(1 if node.caption else _SHORTEST_CODE, _LONGEST_CODE + 1)
+            return requested or lines in range(1 if node.caption else _SHORTEST_CODE, _LONGEST_CODE + 1)
         case nodes.BlockQuote() | nodes.Callout():
-            return asked
+            return requested
         case nodes.Group():
             return node.attr.has("timeline") and any(
                 isinstance(b, nodes.DefinitionList) for b in node.content
             )
         case nodes.Equation():
-            return asked or bool(node.tag) or node.attr.id.startswith("eq-")
+            return requested or bool(node.tag) or node.attr.id.startswith("eq-")
     return False
 
 
@@ -360,7 +360,7 @@ def rank_evidence(evidence: Sequence[Evidence]) -> list[tuple[int, float]]:
 
 def _is_optional(item: Evidence) -> bool:
     """Return whether an item is visible although it was not asked for."""
-    return not (item.hidden or item.asked)
+    return not (item.hidden or item.requested)
 
 
 def _is_large_table(item: Evidence) -> bool:

@@ -99,7 +99,7 @@ def make_points_slide(
         layout=Layout.BULLETS,
         title=title,
         body=TextBody(paras=points.paras),
-        asked=False,
+        requested=False,
         asserted=asserted,
         hidden=titles.phrasing.is_practice(section.heading),
         section=_get_number(section),
@@ -149,7 +149,7 @@ def make_section_slides(
 
 def _add_explanation(item: Evidence, place: int, section: HeadedBlocks, titles: ChapterTitles) -> Evidence:
     """Add sentences near a listing as points; the first becomes its title if it has none."""
-    if item.asked or item.hidden or not has_space_beside(item):
+    if item.requested or item.hidden or not has_space_beside(item):
         return item
     code = "".join(node.text for node in item.shown if isinstance(node, nodes.CodeBlock))
     topic = SlideTopic(section.heading, item.title, names=find_names(code))
@@ -176,13 +176,13 @@ def _make_evidence(
     if item is None:
         return None
     item = replace(item, section=_get_number(section))
-    if item.own_title or (item.asked and item.title) or chapter.talk.telling is not SlideSelection.AUTO:
+    if item.own_title or (item.requested and item.title) or chapter.talk.telling is not SlideSelection.AUTO:
         return replace(item, title=item.title or section.heading, asserted=bool(item.title))
     names = find_names(node.text) if isinstance(node, nodes.CodeBlock) else frozenset[str]()
     caption = plain_text(getattr(node, "caption", ()))
     topic = SlideTopic(section.heading, caption, label=item.title, names=names)
     title = titles.choose(place, section.blocks, topic, first=first)
-    hidden = item.hidden or (not item.asked and titles.phrasing.is_practice(section.heading))
+    hidden = item.hidden or (not item.requested and titles.phrasing.is_practice(section.heading))
     asserted = titles.asserts(title, section.heading)
     # A listing has no line under it for its caption.
     unseen = (make_note(item.title),) if item.layout is Layout.CODE and item.title not in ("", title) else ()
@@ -226,12 +226,12 @@ def find_points(
         block for block in blocks if not (attr_of(block).has("no-slide") or attr_of(block).has("book-only"))
     ]
     leads = [(block, _Item(lead)) for block in kept if (lead := _find_bold_start(block))]
-    ways = [(block, _list_items(block, colon)) for block in kept]
+    candidates = [(block, _list_items(block, colon)) for block in kept]
     if leads:
-        ways.insert(0, (leads[0][0], [lead for _, lead in leads]))
-    for block, way in ways:
-        if _FEWEST <= len(way) <= _MOST:
-            points = ((item, _make_point(item.content, formulas)) for item in way)
+        candidates.insert(0, (leads[0][0], [lead for _, lead in leads]))
+    for block, items in candidates:
+        if _FEWEST <= len(items) <= _MOST:
+            points = ((item, _make_point(item.content, formulas)) for item in items)
             paras = tuple(
                 number_para(point, item.number, item.listed) if item.listed else point
                 for item, point in points
@@ -298,7 +298,7 @@ def is_output(node: object) -> bool:
     return isinstance(node, nodes.CodeBlock) and (
         node.language.lower() in _PRINTED
         or node.attr.has("output")
-        or any(node.attr.has(f"cell-output-{way}") for way in ("stdout", "stderr", "display"))
+        or any(node.attr.has(f"cell-output-{name}") for name in ("stdout", "stderr", "display"))
     )
 
 
@@ -308,7 +308,7 @@ def join_output(listing: Evidence, output: Evidence, between: Sequence[Block]) -
     The output follows the listing with at most a few paragraphs ``between``, and neither was asked for by
     itself.
     """
-    if listing.asked or output.asked or listing.hidden or output.hidden:
+    if listing.requested or output.requested or listing.hidden or output.hidden:
         return None
     if not isinstance(listing.body, CodeBody) or not isinstance(output.body, CodeBody):
         return None

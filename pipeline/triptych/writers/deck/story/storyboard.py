@@ -490,4 +490,4 @@ def _is_chapter_requested(view: ChapterView) -> bool:
 
 def _is_requested(item: Evidence) -> bool:
     """Return whether the author asked for a slide, or wrote notes for it."""
-    return item.asked or bool(item.script) or any(isinstance(one, AuthorNote) for one in item.notes)
+    return item.requested or bool(item.script) or any(isinstance(one, AuthorNote) for one in item.notes)

@@ -58,7 +58,7 @@ class Scheme:
         parts = (layout.part, self._master.part, find_theme_part(self._master))
         self._parts = dict(zip(map(id, (*self._trees, theme)), parts, strict=True))
         self._pictures = {} if pictures is None else pictures
-        self._grounds: dict[Place, BackgroundColours] = {}
+        self._backgrounds: dict[Place, BackgroundColours] = {}
         self._frames: dict[Place, BackgroundColours] = {}
         self.surfaces: dict[Any, Any] = {}
 
@@ -67,7 +67,7 @@ class Scheme:
         known = self._colours.names.get(name, name)
         return self._colours.get_slot(name) or (INK if known.startswith(("dk", "accent")) else PAPER)
 
-    def find_ground(self, place: Place, chain: Sequence[Any] = ()) -> BackgroundColours:
+    def find_background(self, place: Place, chain: Sequence[Any] = ()) -> BackgroundColours:
         """Return the colours behind a place; ``chain`` are the elements of a placeholder, which may be
         filled.
         """
@@ -76,11 +76,11 @@ class Scheme:
             backdrop = self._backdrop.copy()
             backdrop.paint_fill(chain, box, self._colours, self._read_picture)
             return backdrop.find_colours(box)
-        if place not in self._grounds:
-            self._grounds[place] = self._backdrop.find_colours(box)
-        return self._grounds[place]
+        if place not in self._backgrounds:
+            self._backgrounds[place] = self._backdrop.find_colours(box)
+        return self._backgrounds[place]
 
-    def find_ground_of_frame(self, place: Place) -> BackgroundColours:
+    def find_frame_background(self, place: Place) -> BackgroundColours:
         """Return the colours behind a frame, which may have text in any corner."""
         if place not in self._frames:
             self._frames[place] = self._backdrop.find_colours_in_cells(_to_box(place.sides))
@@ -147,36 +147,44 @@ def list_slots(scheme: Scheme) -> Iterator[tuple[str, str]]:
         yield name, scheme.get_slot(name)
 
 
-def measure_clutter(layout: SlideLayout, scheme: Scheme, spots: Sequence[LayoutPlaceholder]) -> float:
+def measure_clutter(layout: SlideLayout, scheme: Scheme, placeholders: Sequence[LayoutPlaceholder]) -> float:
     """Return how cluttered the title and the largest content place are, from 0 to 1 for all of it."""
     content = max(
-        (spot for spot in spots if spot.kind not in TITLES), key=lambda spot: spot.area, default=None
+        (placeholder for placeholder in placeholders if placeholder.kind not in TITLES),
+        key=lambda placeholder: placeholder.area,
+        default=None,
     )
     if content is None:
         return 1.0
-    grounds = [
-        scheme.find_ground(spot.place, spot.chain) for spot in spots if spot is content or spot.kind in TITLES
+    backgrounds = [
+        scheme.find_background(placeholder.place, placeholder.chain)
+        for placeholder in placeholders
+        if placeholder is content or placeholder.kind in TITLES
     ]
-    shades = [[contrast_ratio("000000", colour) for colour in ground] for ground in grounds]
+    shades = [[contrast_ratio("000000", colour) for colour in background] for background in backgrounds]
     restless = _RESTLESS * max(max(0.0, max(some) / min(some) - _CALM) for some in shades)
-    titles = [_measure_covered_fraction(layout, spot.place) for spot in spots if spot.kind in TITLES]
+    titles = [
+        _measure_covered_fraction(layout, placeholder.place)
+        for placeholder in placeholders
+        if placeholder.kind in TITLES
+    ]
     return (
         _measure_covered_fraction(layout, content.place) + _TITLE_COUNTS * max(titles, default=0.0) + restless
     )
 
 
-def trim_decoration(spot: LayoutPlaceholder, scheme: Scheme) -> LayoutPlaceholder:
+def trim_decoration(placeholder: LayoutPlaceholder, scheme: Scheme) -> LayoutPlaceholder:
     """Move the edges of a content placeholder away from decoration beside and within it.
 
     It is unchanged on a background of several colours, and at edges where too much would be lost.
     """
-    place = spot.place
+    place = placeholder.place
     whole = place.sides
     across, down = place.width / 4, place.height / 4
     middle = (whole[0] + across, whole[1] + down, whole[2] - across, whole[3] - down)
     own, *others = scheme.find_colours(middle)
-    if spot.kind not in _CONTENT or others:
-        return spot
+    if placeholder.kind not in _CONTENT or others:
+        return placeholder
 
     def is_clear(edge: int, start: float, end: float) -> bool:
         """Whether a strip along an edge, between two distances from it, has the ground of the content."""
@@ -193,7 +201,7 @@ def trim_decoration(spot: LayoutPlaceholder, scheme: Scheme) -> LayoutPlaceholde
                 bands.append(_get_edge_strip(whole, edge, 0, gone))
                 break
     cleared = cut_clear(place, bands)
-    return spot if cleared is place else replace(spot, place=cleared, moved=True)
+    return placeholder if cleared is place else replace(placeholder, place=cleared, moved=True)
 
 
 def _get_edge_strip(box: Sides, edge: int, start: float, end: float) -> Sides:

@@ -167,13 +167,13 @@ def _render_parts(theme: Theme, language: str, logo: Logo | None) -> dict[str, s
 def _compute_tokens(colours: Colours, accents: Sequence[str], *, night: bool) -> dict[str, Tint]:
     """Return the theme colours without a slot as tints of slots, so that they follow a changed scheme."""
     inks = {"tx1": colours.foreground, "bg1": colours.background, "tx2": colours.dark, "bg2": colours.panel}
-    grounds = (colours.background, colours.panel)
+    backgrounds = (colours.background, colours.panel)
     deep, text = (colours.panel, colours.foreground) if night else (colours.dark, colours.background)
-    like = find_tint(colours.accent, dict(zip(ACCENTS, accents, strict=True)), grounds).slot
+    like = find_tint(colours.accent, dict(zip(ACCENTS, accents, strict=True)), backgrounds).slot
     accent = accents[ACCENTS.index(like)]
     return {
-        "muted": find_tint(colours.muted, inks, grounds),
-        "rule": find_tint(colours.rule, inks, grounds),
+        "muted": find_tint(colours.muted, inks, backgrounds),
+        "rule": find_tint(colours.rule, inks, backgrounds),
         "outline": Tint("tx1", _OUTLINE),
         "on_deep": find_tint(lighten_for_dark(colours.accent, deep, text), {like: accent}, (deep,)),
     }
@@ -381,7 +381,7 @@ def _change_code_colours(colours: Colours, text: _Text) -> Colours:
     )
 
 
-def _step_lightness(colour: str, end: float, grounds: tuple[str, ...], least: float) -> str:
+def _step_lightness(colour: str, end: float, backgrounds: tuple[str, ...], least: float) -> str:
     """Change the lightness of a colour towards 0 or 1 until it contrasts with all backgrounds."""
     hue, start, saturation = colorsys.rgb_to_hls(*(value / 255 for value in parse_rgb(colour)))
     tint = colour
@@ -389,6 +389,6 @@ def _step_lightness(colour: str, end: float, grounds: tuple[str, ...], least: fl
         lightness = start + (end - start) * step / _STEPS
         shares = colorsys.hls_to_rgb(hue, lightness, saturation)
         tint = "".join(f"{round(share * 255):02x}" for share in shares)
-        if find_least_contrast(tint, grounds) >= least:
+        if find_least_contrast(tint, backgrounds) >= least:
             break
     return tint

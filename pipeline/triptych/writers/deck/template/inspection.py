@@ -66,19 +66,19 @@ class TemplateReport:
             for item in layout.placeholders:
                 box = f"{item.width:.0f} × {item.height:.0f} at {item.left:.0f}, {item.top:.0f}"
                 yield f"  {item.kind:<10}{item.name:<32}{box:<24}{item.font} {item.size:g}"
-            for kind, way in layout.used_for.items():
+            for kind, method in layout.used_for.items():
                 roles = ", ".join(f"{role} in {place}" for role, place in self.roles[kind].items())
-                yield f"  → {kind}, {way}: {roles}"
+                yield f"  → {kind}, {method}: {roles}"
         if self.without_layout:
             yield ""
             yield f"No layout for: {', '.join(self.without_layout)}"
 
 
-def inspect_template(data: bytes, asked: Mapping[str, str] | None = None) -> TemplateReport:
-    """Inspect a vetted template; ``asked`` are layouts by kind, as in a manifest."""
+def inspect_template(data: bytes, requested: Mapping[str, str] | None = None) -> TemplateReport:
+    """Inspect a vetted template; ``requested`` are layouts by kind, as in a manifest."""
     presentation, reader, _ = open_and_repair(data)
     views, size = view_layouts(presentation, reader, Schemes()), get_slide_size(presentation)
-    choices, _ = match_layouts(views, size, asked or {})
+    choices, _ = match_layouts(views, size, requested or {})
     fonts, colours = {}, {}
     if views:
         # Those of most slides: title slides often have other colours.
@@ -98,23 +98,23 @@ def inspect_template(data: bytes, asked: Mapping[str, str] | None = None) -> Tem
 
 
 def _report_layout(view: LayoutView, choices: Mapping[Layout, LayoutChoice]) -> LayoutReport:
-    taken = {kind.value: choice.way.value for kind, choice in choices.items() if choice.layout is view}
+    taken = {kind.value: choice.method.value for kind, choice in choices.items() if choice.layout is view}
     return LayoutReport(
         name=view.name,
         type=view.type,
-        placeholders=tuple(map(_report_placeholder, view.spots)),
+        placeholders=tuple(map(_report_placeholder, view.placeholders)),
         used_for=taken,
     )
 
 
-def _report_placeholder(spot: LayoutPlaceholder) -> PlaceholderReport:
-    place = spot.place
+def _report_placeholder(placeholder: LayoutPlaceholder) -> PlaceholderReport:
+    place = placeholder.place
     level = place.text.levels[0]
     box = (round(value, 1) for value in place.box)
     left, top, width, height = box
     return PlaceholderReport(
-        kind=spot.kind,
-        name=spot.name,
+        kind=placeholder.kind,
+        name=placeholder.name,
         left=left,
         top=top,
         width=width,
@@ -126,5 +126,7 @@ def _report_placeholder(spot: LayoutPlaceholder) -> PlaceholderReport:
 
 def _describe_roles(choice: LayoutChoice) -> dict[str, str]:
     """Each role, and the placeholder or text box that plays it."""
-    placed = {role.value: f'"{spot.name}"' for role, spot in choice.cast.spots.items()}
-    return {**placed, **dict.fromkeys((role.value for role in choice.cast.boxes), "a text box")}
+    placed = {
+        role.value: f'"{placeholder.name}"' for role, placeholder in choice.assignment.placeholders.items()
+    }
+    return {**placed, **dict.fromkeys((role.value for role in choice.assignment.boxes), "a text box")}

@@ -41,14 +41,16 @@ class RoleAssignment:
     """The roles of a kind of slide on a layout, each with its place and its placeholder or text box."""
 
     places: Mapping[PlaceholderRole, Place]
-    spots: Mapping[PlaceholderRole, LayoutPlaceholder]
+    placeholders: Mapping[PlaceholderRole, LayoutPlaceholder]
     boxes: Mapping[PlaceholderRole, TextBox]
 
     @property
     def moved(self) -> frozenset[PlaceholderRole]:
         """Roles that are not where the layout has their placeholders, or take less of it."""
         return frozenset(
-            role for role, spot in self.spots.items() if spot.moved or self.places[role] != spot.place
+            role
+            for role, placeholder in self.placeholders.items()
+            if placeholder.moved or self.places[role] != placeholder.place
         )
 
     def get_share(self, role: PlaceholderRole, slide: tuple[float, float]) -> float:
@@ -60,59 +62,69 @@ class RoleAssignment:
         return place.width * place.height / (slide[0] * slide[1]) / owners
 
 
-def assign_roles(kind: SlideKind, spots: Sequence[LayoutPlaceholder]) -> RoleAssignment | None:
+def assign_roles(kind: SlideKind, placeholders: Sequence[LayoutPlaceholder]) -> RoleAssignment | None:
     """Assign placeholders to the roles of a kind, or return None if a required role has none."""
     found: dict[PlaceholderRole, LayoutPlaceholder] = {}
     for slot in kind.slots:  # placeholders named like a role come first
-        if spot := next(
-            (s for s in _iter_free_spots(spots, found, slot) if s.bare_name == slot.role.value), None
+        if placeholder := next(
+            (s for s in _iter_free(placeholders, found, slot) if s.bare_name == slot.role.value), None
         ):
-            found[slot.role] = spot
+            found[slot.role] = placeholder
     for slot in kind.slots:
-        if slot.role not in found and (spot := _find_largest_spot(slot, spots, found)):
-            found[slot.role] = spot
+        if slot.role not in found and (placeholder := _find_largest(slot, placeholders, found)):
+            found[slot.role] = placeholder
         if slot.needed and slot.role not in found:
             return None
-    places = {role: spot.place for role, spot in found.items()}
+    places = {role: placeholder.place for role, placeholder in found.items()}
     boxes: dict[PlaceholderRole, TextBox] = {}
     for slot in kind.slots:
         if slot.role not in found and slot.strip:
             boxes[slot.role] = _create_stand_in(slot.role, slot.strip, places, found)
-    return RoleAssignment(places=places, spots=found, boxes=boxes)
+    return RoleAssignment(places=places, placeholders=found, boxes=boxes)
 
 
-def find_missing_roles(kind: SlideKind, spots: Sequence[LayoutPlaceholder]) -> list[PlaceholderRole]:
+def find_missing_roles(kind: SlideKind, placeholders: Sequence[LayoutPlaceholder]) -> list[PlaceholderRole]:
     """Return the required roles for which a layout has no placeholder."""
-    return [slot.role for slot in kind.slots if slot.needed and not any(_iter_free_spots(spots, {}, slot))]
+    return [slot.role for slot in kind.slots if slot.needed and not any(_iter_free(placeholders, {}, slot))]
 
 
-def _iter_free_spots(
-    spots: Iterable[LayoutPlaceholder], found: Mapping[PlaceholderRole, LayoutPlaceholder], slot: Slot
+def _iter_free(
+    placeholders: Iterable[LayoutPlaceholder], found: Mapping[PlaceholderRole, LayoutPlaceholder], slot: Slot
 ) -> Iterator[LayoutPlaceholder]:
-    taken = {spot.index for spot in found.values()}
+    taken = {placeholder.index for placeholder in found.values()}
     kinds = {kind for group in slot.takes for kind in group}
-    return (spot for spot in spots if spot.kind in kinds and spot.index not in taken)
+    return (
+        placeholder
+        for placeholder in placeholders
+        if placeholder.kind in kinds and placeholder.index not in taken
+    )
 
 
-def _find_largest_spot(
-    slot: Slot, spots: Sequence[LayoutPlaceholder], found: Mapping[PlaceholderRole, LayoutPlaceholder]
+def _find_largest(
+    slot: Slot, placeholders: Sequence[LayoutPlaceholder], found: Mapping[PlaceholderRole, LayoutPlaceholder]
 ) -> LayoutPlaceholder | None:
-    free = list(_iter_free_spots(spots, found, slot))
+    free = list(_iter_free(placeholders, found, slot))
     if slot.where:
         where, role = slot.where
-        free = [spot for spot in free if role in found and _is_placed(spot.place, where, found[role].place)]
+        free = [
+            placeholder
+            for placeholder in free
+            if role in found and _is_placed(placeholder.place, where, found[role].place)
+        ]
     for group in slot.takes:
-        if able := [spot for spot in free if spot.kind in group]:
-            enough = max(spot.area for spot in able) * _ALIKE
-            return min((spot for spot in able if spot.area >= enough), key=_reading_order_key)
+        if able := [placeholder for placeholder in free if placeholder.kind in group]:
+            enough = max(placeholder.area for placeholder in able) * _ALIKE
+            return min(
+                (placeholder for placeholder in able if placeholder.area >= enough), key=_reading_order_key
+            )
     return None
 
 
-def _reading_order_key(spot: LayoutPlaceholder) -> tuple[int, float]:
+def _reading_order_key(placeholder: LayoutPlaceholder) -> tuple[int, float]:
     """Return a sort key in reading order: by line, from the side where lines begin."""
-    line = round(spot.place.top / _LINE)
-    way = spot.levels[0].get("rtl") if spot.levels else None
-    return line, -spot.place.left if parse_flag(way) else spot.place.left
+    line = round(placeholder.place.top / _LINE)
+    is_rtl = placeholder.levels[0].get("rtl") if placeholder.levels else None
+    return line, -placeholder.place.left if parse_flag(is_rtl) else placeholder.place.left
 
 
 def _is_placed(place: Place, where: Placement, other: Place) -> bool:
@@ -160,7 +172,7 @@ def _create_stand_in(
 class MatchMethod(StrEnum):
     """How a layout was matched; the value is part of messages."""
 
-    ASKED = "named in the manifest"
+    REQUESTED = "named in the manifest"
     TYPE = "by type"
     NAME = "by name"
     PLACEHOLDERS = "by placeholders"
@@ -173,7 +185,7 @@ class LayoutView:
 
     name: str
     type: str
-    spots: Sequence[LayoutPlaceholder]
+    placeholders: Sequence[LayoutPlaceholder]
     native: Any = None
     clutter: float = 0.0
 
@@ -184,8 +196,8 @@ class LayoutChoice:
 
     kind: Layout
     layout: LayoutView
-    cast: RoleAssignment
-    way: MatchMethod
+    assignment: RoleAssignment
+    method: MatchMethod
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -198,7 +210,7 @@ class UnsuitableLayout:
 
 
 def match_layouts(
-    layouts: Sequence[LayoutView], slide: tuple[float, float], asked: Mapping[str, str]
+    layouts: Sequence[LayoutView], slide: tuple[float, float], requested: Mapping[str, str]
 ) -> tuple[Mapping[Layout, LayoutChoice], list[UnsuitableLayout]]:
     """Match a layout to each kind that some layout can show; ``slide`` is the size of slides in points.
 
@@ -210,7 +222,7 @@ def match_layouts(
     unfit: list[UnsuitableLayout] = []
     for key, kind in KINDS.items():
         candidates = list(_iter_usable(kind, layouts))
-        name = asked.get(key.value)
+        name = requested.get(key.value)
         if name is not None:
             own = next((choice for choice in candidates if choice[0].name == name), None)
             if own is None:
@@ -218,29 +230,33 @@ def match_layouts(
                     role
                     for view in layouts
                     if view.name == name
-                    for role in find_missing_roles(kind, view.spots)
+                    for role in find_missing_roles(kind, view.placeholders)
                 ]
                 unfit.append(UnsuitableLayout(kind=key, name=name, lacks=tuple(dict.fromkeys(lacks))))
                 continue
-            choices[key] = LayoutChoice(kind=key, layout=own[0], cast=own[1], way=MatchMethod.ASKED)
+            choices[key] = LayoutChoice(
+                kind=key, layout=own[0], assignment=own[1], method=MatchMethod.REQUESTED
+            )
             continue
         roomy = [choice for choice in candidates if choice[1].get_share(kind.main, slide) >= kind.share]
         if kind.share:
             roomy = [choice for choice in roomy if _is_wide(choice[1], slide)] or roomy
         if PlaceholderRole.SECOND in {slot.role for slot in kind.slots if slot.where is None} and kind.types:
             # Many layouts of this type have one content place, and are no better than others.
-            roomy = [choice for choice in roomy if PlaceholderRole.SECOND in choice[1].spots]
+            roomy = [choice for choice in roomy if PlaceholderRole.SECOND in choice[1].placeholders]
         found = _match_own(kind, roomy)
         if kind.share and (clean := _find_clean(roomy, found)):
             # Other content goes where text does: one look is better than several.
             found = (clean, MatchMethod.PLACEHOLDERS) if key is Layout.BULLETS else None
         if found:
-            choices[key] = LayoutChoice(kind=key, layout=found[0][0], cast=found[0][1], way=found[1])
+            choices[key] = LayoutChoice(kind=key, layout=found[0][0], assignment=found[0][1], method=found[1])
     for key, kind in KINDS.items():
-        if key not in choices and key.value not in asked:
+        if key not in choices and key.value not in requested:
             own = _match_other_kinds(kind, choices) or _match_largest(kind, layouts, slide)
             if own:
-                choices[key] = LayoutChoice(kind=key, layout=own[0], cast=own[1], way=MatchMethod.OTHER)
+                choices[key] = LayoutChoice(
+                    kind=key, layout=own[0], assignment=own[1], method=MatchMethod.OTHER
+                )
     return choices, unfit
 
 
@@ -255,7 +271,7 @@ _Candidate = tuple[LayoutView, RoleAssignment]
 
 def _iter_usable(kind: SlideKind, layouts: Sequence[LayoutView]) -> Iterator[_Candidate]:
     for view in layouts:
-        if roles := assign_roles(kind, view.spots):
+        if roles := assign_roles(kind, view.placeholders):
             yield view, roles
 
 
@@ -297,7 +313,7 @@ def _find_clean(
         candidate
         for candidate in candidates
         if candidate[0].type not in _OPENINGS
-        and sum(spot.kind not in TITLES for spot in candidate[0].spots) == 1
+        and sum(placeholder.kind not in TITLES for placeholder in candidate[0].placeholders) == 1
         and candidate[0].clutter <= found[0][0].clutter - _CLUTTERED
     ]
     return min(able, key=_round_clutter, default=None)
@@ -308,12 +324,15 @@ def _is_typed(view: LayoutView) -> bool:
 
 
 def _has_opening_shape(view: LayoutView) -> bool:
-    return bool({"ctrTitle", "subTitle"} & {spot.kind for spot in view.spots})
+    return bool({"ctrTitle", "subTitle"} & {placeholder.kind for placeholder in view.placeholders})
 
 
 def _holds_one_thing(view: LayoutView) -> bool:
     """Return whether a layout has a title and one place for any content."""
-    return sorted(spot.kind for spot in view.spots if spot.kind != "body") == ["obj", "title"]
+    return sorted(placeholder.kind for placeholder in view.placeholders if placeholder.kind != "body") == [
+        "obj",
+        "title",
+    ]
 
 
 _SHAPES = {LayoutShape.OPENING: _has_opening_shape, LayoutShape.CONTENT: _holds_one_thing}
@@ -321,7 +340,7 @@ _SHAPES = {LayoutShape.OPENING: _has_opening_shape, LayoutShape.CONTENT: _holds_
 
 def _match_other_kinds(kind: SlideKind, choices: Mapping[Layout, LayoutChoice]) -> _Candidate | None:
     for other in kind.others:
-        if other in choices and (roles := assign_roles(kind, choices[other].layout.spots)):
+        if other in choices and (roles := assign_roles(kind, choices[other].layout.placeholders)):
             return choices[other].layout, roles
     return None
 
@@ -329,5 +348,5 @@ def _match_other_kinds(kind: SlideKind, choices: Mapping[Layout, LayoutChoice]) 
 def _match_largest(
     kind: SlideKind, layouts: Sequence[LayoutView], slide: tuple[float, float]
 ) -> _Candidate | None:
-    candidates = [(view, roles) for view in layouts if (roles := assign_roles(kind, view.spots))]
+    candidates = [(view, roles) for view in layouts if (roles := assign_roles(kind, view.placeholders))]
     return max(candidates, key=lambda candidate: candidate[1].get_share(kind.main, slide), default=None)

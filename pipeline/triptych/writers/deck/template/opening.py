@@ -44,7 +44,7 @@ from triptych.writers.deck.template.template import KindLayouts, Schemes, Templa
 
 # Parts about the template's own slides or their authors.
 _SLIDE_RELATIONS = ("/commentAuthors", "/authors", "/revisionInfo", "/changesInfo", "/thumbnail")
-_RULE = 0.25  # of the way from the ground to ink
+_RULE = 0.25  # of the way from background to text colour
 _UNUSED = "the template that was not filled"
 
 
@@ -52,12 +52,12 @@ def open_template(
     theme: Theme,
     language: str,
     data: bytes | None = None,
-    asked: Mapping[str, str] | None = None,
+    requested: Mapping[str, str] | None = None,
     span: Span | None = None,
     logo: Logo | None = None,
     cache: Cache = NO_CACHE,
 ) -> tuple[Template | None, list[Diagnostic]]:
-    """Open the built-in template, with the logo of the book, or a vetted one with the layouts in ``asked``.
+    """Open the built-in template, with the logo of the book, or a vetted one with the layouts in ``requested``.
 
     DTP001 reports a template without suitable layouts, or one that python-pptx cannot read; DTP002 a layout
     that lacks placeholders for its kind.
@@ -67,7 +67,7 @@ def open_template(
     if data is None:
         task = Task.of(TEMPLATE, language, theme=theme_key(theme), language=language, logo=repr(logo))
         content = cache.get_or_make(task, lambda: build_template(theme, language, logo))
-    mark = digest(content, theme_key(theme), repr(sorted((asked or {}).items())))
+    mark = digest(content, theme_key(theme), repr(sorted((requested or {}).items())))
     unused: Template | None = cache.memory.get(_UNUSED)
     if unused is not None and (unused.mark, unused.span) == (mark, span):
         cache.memory.put(_UNUSED, None)
@@ -83,28 +83,28 @@ def open_template(
             raise
         return None, [report_broken(error, span)]
     size = get_slide_size(presentation)
-    choices, unfit = match_layouts(views, size, asked or {})
+    choices, unfit = match_layouts(views, size, requested or {})
     if unfit or len(choices) < len(KINDS):
         return None, _report_refusal(views, choices, unfit, span)
     remove_slides(presentation)
-    offers = KindLayouts(choices, reader, schemes)
-    main = offers[Layout.BULLETS]
+    kind_layouts = KindLayouts(choices, reader, schemes)
+    main = kind_layouts[Layout.BULLETS]
     adapted = theme
     if (font := reader.get_fonts(main.layout).minor) != theme.sans:
         # The book's font is measured in place of the template's.
         adapted = replace(theme, sans=font, stand_ins={**theme.stand_ins, "sans": theme.sans})
     tables = TableLook(style=TABLE_STYLE, ink=Tint("tx1"), filled_header=True)
     if not own:
-        tables = _add_table_style(presentation, offers[Layout.TABLE].palette, theme)
-    levels = main.choice.cast.spots[PlaceholderRole.BODY].levels
+        tables = _add_table_style(presentation, kind_layouts[Layout.TABLE].palette, theme)
+    levels = main.choice.assignment.placeholders[PlaceholderRole.BODY].levels
     template = Template(
         presentation=presentation,
         reader=reader,
         theme=adapted,
         choices=choices,
-        offers=offers,
+        kind_layouts=kind_layouts,
         tables=tables,
-        way="rtl" if parse_flag(levels[0].get("rtl")) else "ltr",
+        direction="rtl" if parse_flag(levels[0].get("rtl")) else "ltr",
         mark=mark,
         views=views,
         span=span,
@@ -162,18 +162,19 @@ def view_layouts(
         # LibreOffice writes a cover as two layouts of one name, of which one is not typed as a title slide.
         is_cover = layout.name in covers and get_element(layout).get("type") != "title"
         return (
-            measure_clutter(layout, schemes.get(layout), reader.list_spots(layout)) + is_cover * COVER_PENALTY
+            measure_clutter(layout, schemes.get(layout), reader.list_fillable(layout))
+            + is_cover * COVER_PENALTY
         )
 
-    def spots(layout: Any) -> Sequence[LayoutPlaceholder]:
-        found = reader.list_spots(layout)
+    def placeholders(layout: Any) -> Sequence[LayoutPlaceholder]:
+        found = reader.list_fillable(layout)
         return found if schemes is None else [trim_decoration(s, schemes.get(layout)) for s in found]
 
     return [
         LayoutView(
             name=layout.name,
             type=str(get_element(layout).get("type", "")),
-            spots=spots(layout),
+            placeholders=placeholders(layout),
             native=layout,
             clutter=clutter(layout),
         )
@@ -209,17 +210,19 @@ def _add_table_style(presentation: Presentation, palette: Palette, theme: Theme)
     """Add the house table style in the colours of the template."""
     ink = palette.ink
     panel = "bg2" if contrast_ratio(palette.colour_of("bg2"), palette.get_colour(ink)) >= READABLE else ""
-    grounds = (*palette.ground, *([palette.colour_of("bg2")] if panel else []))
+    backgrounds = (*palette.background, *([palette.colour_of("bg2")] if panel else []))
     deep = next(
         (
             slot
             for slot in ("tx2", ink.slot)
-            if find_least_contrast(palette.colour_of(slot), grounds) >= READABLE
+            if find_least_contrast(palette.colour_of(slot), backgrounds) >= READABLE
         ),
         ink.slot,
     )
     inks = {slot: palette.colour_of(slot) for slot in INKS}
-    rule = find_tint(mix_colours(palette.ground[0], palette.get_colour(ink), _RULE), inks, palette.ground[:1])
+    rule = find_tint(
+        mix_colours(palette.background[0], palette.get_colour(ink), _RULE), inks, palette.background[:1]
+    )
     ours = etree.fromstring(render_table_styles(theme, {"ink": ink.slot, "deep": deep, "panel": panel}, rule))
     part = presentation.part
     try:
@@ -252,7 +255,10 @@ def _report_refusal(
             for item in unfit
         ]
     lacking = [KINDS[kind].what for kind in KINDS if kind not in choices]
-    known = [(view.name, ", ".join(spot.name for spot in view.spots) or "no placeholders") for view in views]
+    known = [
+        (view.name, ", ".join(placeholder.name for placeholder in view.placeholders) or "no placeholders")
+        for view in views
+    ]
     names = "; ".join(f'"{name}" with {placeholders}' for name, placeholders in known) or "none"
     return [
         Diagnostic(

@@ -54,7 +54,7 @@ class Palette:
     """The colours for text and drawings on a background; ``colour_of`` returns the colour of a slot."""
 
     colour_of: Callable[[str], str]
-    ground: BackgroundColours
+    background: BackgroundColours
 
     def get_colour(self, tint: Tint) -> str:
         """Return a tint as six hexadecimal digits."""
@@ -62,12 +62,12 @@ class Palette:
 
     def measure_contrast(self, tint: Tint) -> float:
         """Return the lowest contrast of a tint with the background."""
-        return find_least_contrast(self.get_colour(tint), self.ground)
+        return find_least_contrast(self.get_colour(tint), self.background)
 
     @property
     def is_dark(self) -> bool:
         """Whether white can be told from the ground better than black."""
-        return find_least_contrast("ffffff", self.ground) > find_least_contrast("000000", self.ground)
+        return find_least_contrast("ffffff", self.background) > find_least_contrast("000000", self.background)
 
     @cached_property
     def ink(self) -> Tint:
@@ -78,8 +78,8 @@ class Palette:
     def paper(self) -> Tint:
         """The slot that is most like the ground, or the ground itself where it is of one other colour."""
         near = Tint(min(("bg1", *INKS), key=lambda slot: round(self.measure_contrast(Tint(slot)), 1)))
-        plain = len(self.ground) == 1 and self.get_colour(near) != self.ground[0]
-        return Tint(digits=self.ground[0]) if plain else near
+        plain = len(self.background) == 1 and self.get_colour(near) != self.background[0]
+        return Tint(digits=self.background[0]) if plain else near
 
     def get_quiet(self, share: float, least: float = _HAIRLINE) -> Tint:
         """Return ink moved towards paper by a share, or by less to keep a contrast."""
@@ -107,9 +107,9 @@ class Palette:
     @cached_property
     def panel(self) -> Tint | None:
         """A quiet ground for text, hardly told from the slide's; None where that is not of one colour."""
-        if len(set(self.ground)) != 1:
+        if len(set(self.background)) != 1:
             return None
-        bright = _is_light(self.ground[0])
+        bright = _is_light(self.background[0])
         own = (Tint(slot) for slot in ("bg2", "tx2"))
         made = Tint(self.paper.slot, -_PANEL if bright else _PANEL)
         if self.paper.digits:
@@ -117,7 +117,7 @@ class Palette:
         quiet = (
             tint
             for tint in own
-            if self.get_colour(tint) != self.ground[0] and self.measure_contrast(tint) <= _QUIET
+            if self.get_colour(tint) != self.background[0] and self.measure_contrast(tint) <= _QUIET
         )
         return next(quiet, made)
 
@@ -158,7 +158,7 @@ def set_tint(colour: Any, tint: Tint) -> None:
         colour.brightness = tint.brightness
 
 
-def find_tint(colour: str, slots: Mapping[str, str], ground: BackgroundColours) -> Tint:
+def find_tint(colour: str, slots: Mapping[str, str], background: BackgroundColours) -> Tint:
     """Return the tint of one of the ``slots`` that is nearest to a colour and contrasts as well as it."""
     found = {slot: Tint(slot, _compute_brightness(own, colour)) for slot, own in slots.items()}
 
@@ -167,12 +167,12 @@ def find_tint(colour: str, slots: Mapping[str, str], ground: BackgroundColours) 
         return sum((a - b) ** 2 for a, b in pairs)
 
     slot = min(found, key=distance)
-    least = find_least_contrast(colour, ground)
-    away = 1 if sum(parse_rgb(ground[0])) < sum(parse_rgb(colour)) else -1
+    least = find_least_contrast(colour, background)
+    away = 1 if sum(parse_rgb(background[0])) < sum(parse_rgb(colour)) else -1
     brightness = found[slot].brightness
     while abs(brightness) < 1:
         tint = Tint(slot, brightness)
-        if find_least_contrast(_apply_tint(slots[slot], tint), ground) >= least:
+        if find_least_contrast(_apply_tint(slots[slot], tint), background) >= least:
             return tint
         brightness = round(brightness + away / 100, 2)
     return Tint(slot)
@@ -190,11 +190,11 @@ def _apply_tint(colour: str, tint: Tint) -> str:
     return transform_colour(Colour(colour), tint.list_changes()).digits
 
 
-def lighten_for_dark(accent: str, ground: str, text: str) -> str:
+def lighten_for_dark(accent: str, background: str, text: str) -> str:
     """Mix the accent with the text colour until it is legible on the background of dark slides."""
     for share in range(0, 101, 5):
         tint = mix_colours(accent, text, share / 100)
-        if contrast_ratio(tint, ground) >= READABLE:
+        if contrast_ratio(tint, background) >= READABLE:
             return tint
     return text
 
@@ -231,7 +231,7 @@ def find_legible_fill(tint: Tint, palette: Palette) -> tuple[Tint, Tint]:
 
 
 def _get_ink_and_paper(palette: Palette) -> tuple[str, str]:
-    return palette.get_colour(palette.ink), palette.ground[0]
+    return palette.get_colour(palette.ink), palette.background[0]
 
 
 def _convert_to_tints(found: tuple[str, str], palette: Palette) -> tuple[Tint, Tint]:

@@ -113,28 +113,28 @@ class LayoutReader:
         self._fonts: dict[Any, ThemeFonts] = {}
         size = get_element(presentation.part).find(qn("p:sldSz"))
         self._outside = () if size is None else _list_outside(size)
-        self._spots: dict[Any, list[LayoutPlaceholder]] = {}
+        self._fillable: dict[Any, list[LayoutPlaceholder]] = {}
         self._levels: dict[tuple[Any, ...], Any] = {}
 
-    def list_spots(self, layout: SlideLayout) -> list[LayoutPlaceholder]:
+    def list_fillable(self, layout: SlideLayout) -> list[LayoutPlaceholder]:
         """Return the placeholders that can be filled, in order, without overlap with titles and footers.
 
         Rotated placeholders are left out; slightly slanted ones are returned as if they were straight.
         """
-        if layout.part not in self._spots:
-            self._spots[layout.part] = self._find_spots(layout)
-        return self._spots[layout.part]
+        if layout.part not in self._fillable:
+            self._fillable[layout.part] = self._find_fillable(layout)
+        return self._fillable[layout.part]
 
-    def _find_spots(self, layout: SlideLayout) -> list[LayoutPlaceholder]:
-        found = [(shape, self._read_spot(shape, layout)) for shape in list_placeholders(layout)]
-        spots = [spot for _, spot in found if spot is not None]
+    def _find_fillable(self, layout: SlideLayout) -> list[LayoutPlaceholder]:
+        found = [(shape, self._read_placeholder(shape, layout)) for shape in list_placeholders(layout)]
+        placeholders = [placeholder for _, placeholder in found if placeholder is not None]
         chains = (
             resolve_chain(get_element(shape), None, get_element(layout.slide_master))
             for shape, _ in found
             if get_placeholder_type(get_element(shape)) in FURNITURE
         )
         furniture = [_to_points(box) for chain in chains if (box := find_box(chain)) is not None]
-        return [_clear_of_titles(spot, spots, furniture) for spot in spots]
+        return [_clear_of_titles(placeholder, placeholders, furniture) for placeholder in placeholders]
 
     def get_fonts(self, layout: SlideLayout) -> ThemeFonts:
         """Return the fonts of the layout's theme."""
@@ -145,7 +145,7 @@ class LayoutReader:
 
     def find_furniture(self, layout: SlideLayout) -> dict[str, LayoutPlaceholder]:
         """Return footer, date and number placeholders by type."""
-        spots: dict[str, LayoutPlaceholder] = {}
+        placeholders: dict[str, LayoutPlaceholder] = {}
         for shape in list_placeholders(layout):
             element = get_element(shape)
             kind = get_placeholder_type(element)
@@ -154,8 +154,8 @@ class LayoutReader:
                 level = merge_level(self._collect_styles(element, layout), 1)
                 if place := read_place(chain, [level], self.get_fonts(layout)):
                     index = shape.placeholder_format.idx
-                    spots[kind] = LayoutPlaceholder(index, kind, shape.name, chain, place, [level])
-        return spots
+                    placeholders[kind] = LayoutPlaceholder(index, kind, shape.name, chain, place, [level])
+        return placeholders
 
     def _collect_styles(self, element: Any, layout: SlideLayout) -> list[Any]:
         master = get_element(layout.slide_master)
@@ -169,7 +169,7 @@ class LayoutReader:
             self._levels[source] = merge_level(styles, number)
         return self._levels[source]
 
-    def _read_spot(self, shape: BaseShape, layout: SlideLayout) -> LayoutPlaceholder | None:
+    def _read_placeholder(self, shape: BaseShape, layout: SlideLayout) -> LayoutPlaceholder | None:
         element = get_element(shape)
         kind = get_placeholder_type(element)
         if kind in _UNFILLED:
@@ -213,21 +213,21 @@ def _list_outside(size: Any) -> tuple[Sides, ...]:
 
 
 def _clear_of_titles(
-    spot: LayoutPlaceholder, spots: Sequence[LayoutPlaceholder], furniture: Iterable[Box]
+    placeholder: LayoutPlaceholder, placeholders: Sequence[LayoutPlaceholder], furniture: Iterable[Box]
 ) -> LayoutPlaceholder:
     """Cut a content placeholder so that it does not overlap titles and footers.
 
     One that contains the whole title is its background and stays.
     """
-    own = spot.place
-    titles = [other.place.box for other in spots if other.kind in TITLES]
-    if spot.kind in TITLES or any(
+    own = placeholder.place
+    titles = [other.place.box for other in placeholders if other.kind in TITLES]
+    if placeholder.kind in TITLES or any(
         own.left <= left and own.top <= top and own.bottom >= top + high for left, top, _, high in titles
     ):
-        return spot
+        return placeholder
     boxes = ((left, top, left + wide, top + high) for left, top, wide, high in (*titles, *furniture))
     place = cut_clear(own, boxes)
-    return spot if place is own else replace(spot, place=place, moved=True)
+    return placeholder if place is own else replace(placeholder, place=place, moved=True)
 
 
 def read_place(chain: Sequence[Any], levels: Sequence[Any], fonts: ThemeFonts) -> Place | None:

@@ -170,9 +170,12 @@ def add_content_layout(presentation: Presentation, reader: LayoutReader) -> bool
 
 
 def _measure_layout_space(reader: LayoutReader, layout: SlideLayout) -> float:
-    spots = reader.list_spots(layout)
-    titled = any(spot.kind in TITLES for spot in spots)
-    return max((spot.area for spot in spots if titled and spot.kind in ("obj", "body")), default=0.0)
+    placeholders = reader.list_fillable(layout)
+    titled = any(placeholder.kind in TITLES for placeholder in placeholders)
+    return max(
+        (placeholder.area for placeholder in placeholders if titled and placeholder.kind in ("obj", "body")),
+        default=0.0,
+    )
 
 
 def _measure_master_space(master: SlideMaster) -> float:

@@ -148,13 +148,13 @@ class Surfaces:
             if surface.ink is not None or not surface.serves
         }
 
-    def _find(self, role: PlaceholderRole, ground: BackgroundColours | None) -> Surface:
+    def _find(self, role: PlaceholderRole, background: BackgroundColours | None) -> Surface:
         if role in self._texts:
-            return find_text_surface(self._scheme, self._texts[role], ground)
+            return find_text_surface(self._scheme, self._texts[role], background)
         place, least = self._frames[role]
-        palette = Palette(self._scheme.get_slot, ground or self._scheme.find_ground_of_frame(place))
+        palette = Palette(self._scheme.get_slot, background or self._scheme.find_frame_background(place))
         found = palette.measure_contrast(palette.ink)
-        if least and len(palette.ground) > 1:  # words may be on an edge between two of the colours
+        if least and len(palette.background) > 1:  # words may be on an edge between two of the colours
             least = max(least, CHART_CONTRAST)
         return Surface(palette=palette, contrast=found, serves=found >= least)
 
@@ -162,26 +162,28 @@ class Surfaces:
         return Palette(self._scheme.get_slot, (PAPER,)).get_colour(tint)
 
 
-def find_text_surface(scheme: Scheme, text: SlideText, ground: BackgroundColours | None = None) -> Surface:
+def find_text_surface(
+    scheme: Scheme, text: SlideText, background: BackgroundColours | None = None
+) -> Surface:
     """Return the surface of a text, on the background of its place or a given one, without a panel.
 
     Slides of a layout share their places; results are cached.
     """
     known = scheme.surfaces
-    if (text, ground) not in known:
-        known[text, ground] = _compute_text_surface(scheme, text, ground)
-    found: Surface = known[text, ground]
+    if (text, background) not in known:
+        known[text, background] = _compute_text_surface(scheme, text, background)
+    found: Surface = known[text, background]
     return found
 
 
-def _compute_text_surface(scheme: Scheme, text: SlideText, ground: BackgroundColours | None) -> Surface:
+def _compute_text_surface(scheme: Scheme, text: SlideText, background: BackgroundColours | None) -> Surface:
     chain = () if text.panel else text.chain  # a panel replaces the placeholder's own fill
-    if ground is None and not text.chain:  # a text box, whose few words may be in any corner
-        ground = scheme.find_ground_of_frame(text.place)
-    elif ground is None or scheme.is_filled(chain):
-        ground = scheme.find_ground(text.place, chain)
-    palette = Palette(scheme.get_slot, ground)
-    behind = palette.ground
+    if background is None and not text.chain:  # a text box, whose few words may be in any corner
+        background = scheme.find_frame_background(text.place)
+    elif background is None or scheme.is_filled(chain):
+        background = scheme.find_background(text.place, chain)
+    palette = Palette(scheme.get_slot, background)
+    behind = palette.background
     if text.panel and palette.panel is not None:
         behind = (palette.get_colour(palette.panel),)
     if not text.levels:
@@ -190,7 +192,7 @@ def _compute_text_surface(scheme: Scheme, text: SlideText, ground: BackgroundCol
     own = dict.fromkeys(scheme.get_text_colour(level) for level in text.levels)
     marked = (mark for level in text.levels for mark in scheme.get_highlight(level))
     seen = Palette(scheme.get_slot, tuple(dict.fromkeys((*behind, *marked))))
-    least = min(contrast_ratio(colour, one) for colour in own for one in seen.ground)
+    least = min(contrast_ratio(colour, one) for colour in own for one in seen.background)
     if least >= VISIBLE:
         return Surface(palette=palette, contrast=least, serves=True)
     serves = seen.measure_contrast(seen.ink) >= READABLE
@@ -203,7 +205,7 @@ def find_panel_surface(scheme: Scheme, text: SlideText) -> Surface:
     The panel has the highlight colour of the text, or the most frequent legible background colour, so that it
     is hardly visible.
     """
-    seen = (*scheme.get_highlight(text.levels[0]), *scheme.find_ground(text.place))
+    seen = (*scheme.get_highlight(text.levels[0]), *scheme.find_background(text.place))
     palettes = (Palette(scheme.get_slot, (colour,)) for colour in seen)
     blending = next((one.paper for one in palettes if one.measure_contrast(one.ink) >= READABLE), None)
     panel = blending or choose_panel(scheme, scheme.get_text_colour(text.levels[0]))

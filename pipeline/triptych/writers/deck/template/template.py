@@ -58,7 +58,7 @@ _OVER_FOOTER = 2.0  # points of a footer that may leave its place: it has nothin
 class Template:
     """A presentation without slides, and what its layouts offer to each kind of slide.
 
-    ``theme`` is the book's theme with the template's text font; ``way`` is the direction of its text,
+    ``theme`` is the book's theme with the template's text font; ``direction`` is that of its text,
     ``span`` its place in the manifest, None for the built-in template. ``mark`` identifies template, theme
     and chosen layouts. An ``extended`` template got a content layout.
     """
@@ -67,36 +67,36 @@ class Template:
     reader: LayoutReader
     theme: Theme
     choices: Mapping[Layout, LayoutChoice]
-    offers: KindLayouts
+    kind_layouts: KindLayouts
     tables: TableLook
-    way: str
+    direction: str
     mark: str
     views: Sequence[LayoutView] = ()
     span: Span | None = None
     extended: bool = False
     _named: dict[tuple[Layout, str], KindLayout | None] = field(default_factory=dict)
 
-    def get_offer(self, kind: Layout, name: str = "") -> KindLayout | None:
+    def get_kind_layout(self, kind: Layout, name: str = "") -> KindLayout | None:
         """Return the offer of a named layout to a kind of slide, or of the matched one.
 
         None if there is no such layout, or it lacks placeholders for the kind.
         """
         if not name:
-            return self.offers[kind]
+            return self.kind_layouts[kind]
         if (kind, name) not in self._named:
             view = next((view for view in self.views if view.name == name), None)
-            roles = assign_roles(KINDS[kind], view.spots) if view else None
+            roles = assign_roles(KINDS[kind], view.placeholders) if view else None
             found = (
-                LayoutChoice(kind=kind, layout=view, cast=roles, way=MatchMethod.ASKED)
+                LayoutChoice(kind=kind, layout=view, assignment=roles, method=MatchMethod.REQUESTED)
                 if view and roles
                 else None
             )
-            self._named[kind, name] = self.offers.make_offer(found) if found else None
+            self._named[kind, name] = self.kind_layouts.prepare(found) if found else None
         return self._named[kind, name]
 
-    def find_footer_scales(self, offer: KindLayout, said: Mapping[str, str]) -> Mapping[str, float]:
+    def find_footer_scales(self, kind_layout: KindLayout, said: Mapping[str, str]) -> Mapping[str, float]:
         """Return the text scale of each footer that fits: reduced to fit on one line if necessary."""
-        places = offer.furniture
+        places = kind_layout.furniture
         scales = {
             kind: self._find_footer_scale(places[kind].place, text) if text and kind in places else 1.0
             for kind, text in said.items()
@@ -116,11 +116,17 @@ class Template:
 
     def report_omitted_footers(self, used: set[Layout], footer: str) -> list[Diagnostic]:
         """Report DEK002 if slides of the used kinds cannot show the footer."""
-        offers = [self.offers[kind] for kind in self.offers if kind in used and kind is not Layout.TITLE]
-        with_place = [offer for offer in offers if _FOOTER in offer.furniture]
+        kind_layouts = [
+            self.kind_layouts[kind] for kind in self.kind_layouts if kind in used and kind is not Layout.TITLE
+        ]
+        with_place = [kind_layout for kind_layout in kind_layouts if _FOOTER in kind_layout.furniture]
         said = {_FOOTER: footer}
-        cramped = [offer.layout.name for offer in with_place if not self.find_footer_scales(offer, said)]
-        is_lacking = bool(offers) and not with_place and self.span is not None
+        cramped = [
+            kind_layout.layout.name
+            for kind_layout in with_place
+            if not self.find_footer_scales(kind_layout, said)
+        ]
+        is_lacking = bool(kind_layouts) and not with_place and self.span is not None
         if not footer or not (cramped or is_lacking):
             return []
         message = f'the footer "{footer}" was omitted: no layout in use has a footer placeholder'
@@ -135,7 +141,7 @@ class Template:
     @property
     def places(self) -> Mapping[Layout, Mapping[PlaceholderRole, Place]]:
         """Where everything is, by kind of slide."""
-        return LayoutPlaces(self.offers)
+        return LayoutPlaces(self.kind_layouts)
 
     def report_substitutes(self, used: set[Layout]) -> list[Diagnostic]:
         """Report DTP003 for used kinds for which the template has no layout of their own.
@@ -146,7 +152,7 @@ class Template:
         for layout, choice in self.choices.items():
             if layout not in used:
                 continue
-            if choice.way is MatchMethod.OTHER and KINDS[layout].types:
+            if choice.method is MatchMethod.OTHER and KINDS[layout].types:
                 taken.setdefault(choice.layout.name, []).append(KINDS[layout].what)
         hint = "choose a layout under `layouts:` (`triptych template inspect` lists the layouts)"
         added = Diagnostic(
@@ -170,12 +176,12 @@ class Template:
         if self.span is None:
             return []
         pale: dict[str, dict[str, float]] = {}
-        for offer in (self.offers[layout] for layout in self.offers if layout in used):
+        for kind_layout in (self.kind_layouts[layout] for layout in self.kind_layouts if layout in used):
             found: dict[str, float] = {
                 role.value if role in _NAMED_ROLES else "content": least
-                for role, least in offer.empty.changed.items()
+                for role, least in kind_layout.empty.changed.items()
             }
-            pale.setdefault(offer.layout.name, {}).update(found)
+            pale.setdefault(kind_layout.layout.name, {}).update(found)
         return [
             Diagnostic(
                 code="DTP004",
@@ -215,7 +221,7 @@ class KindLayout:
     choice: LayoutChoice
     layout: SlideLayout
     places: Mapping[PlaceholderRole, Place]
-    placeholders: Mapping[int, PlaceholderRole]
+    roles_by_index: Mapping[int, PlaceholderRole]
     boxes: Mapping[PlaceholderRole, TextBox]
     moved: frozenset[PlaceholderRole]
     scheme: Scheme
@@ -229,7 +235,7 @@ class KindLayout:
     ) -> Surfaces:
         """Return the surfaces of a slide; each frame comes with the contrast that it needs."""
         known = {role: self._make_text(role, place, panel=role in panels) for role, place in texts.items()}
-        others = [spot.place for spot in self.furniture.values()]
+        others = [placeholder.place for placeholder in self.furniture.values()]
         heads = set(texts) if self.choice.kind in _HEADING_LAYOUTS else HEADING_ROLES
         return Surfaces(self.scheme, known, frames, others, heads)
 
@@ -237,7 +243,7 @@ class KindLayout:
     def empty(self) -> Surfaces:
         """The surfaces where everything is in the layout's own place."""
         kind, main = self.choice.kind, KINDS[self.choice.kind].main
-        texts = {role: self.places[role] for role in self.choice.cast.spots}
+        texts = {role: self.places[role] for role in self.choice.assignment.placeholders}
         frames: dict[PlaceholderRole, tuple[Place, float]] = {}
         if main is PlaceholderRole.OBJECT:
             frames[main] = (texts.pop(main), CHART_CONTRAST if kind is Layout.CHART else READABLE)
@@ -250,14 +256,14 @@ class KindLayout:
 
     def find_furniture_surface(self, kind: str, place: Place) -> Surface:
         """Return the surface of a footer, date or number in a place."""
-        spot = self.furniture[kind]
-        text = SlideText(place=place, levels=tuple(spot.levels), chain=tuple(spot.chain))
+        placeholder = self.furniture[kind]
+        text = SlideText(place=place, levels=tuple(placeholder.levels), chain=tuple(placeholder.chain))
         found = find_text_surface(self.scheme, text)
         return found if found.serves else find_panel_surface(self.scheme, text)
 
     def _make_text(self, role: PlaceholderRole, place: Place, *, panel: bool) -> SlideText:
-        if (spot := self.choice.cast.spots.get(role)) is not None:
-            levels, chain = tuple(spot.levels[:_LEVELS]), tuple(spot.chain)
+        if (placeholder := self.choice.assignment.placeholders.get(role)) is not None:
+            levels, chain = tuple(placeholder.levels[:_LEVELS]), tuple(placeholder.chain)
             return SlideText(place=place, levels=levels, chain=chain, panel=panel)
         return SlideText(place=place, levels=tuple(self.boxes[role].levels[:_LEVELS]), panel=panel)
 
@@ -289,7 +295,7 @@ class KindLayouts(Mapping[Layout, KindLayout]):
 
     def __getitem__(self, kind: Layout) -> KindLayout:
         if kind not in self._made:
-            self._made[kind] = self.make_offer(self._choices[kind])
+            self._made[kind] = self.prepare(self._choices[kind])
         return self._made[kind]
 
     def __iter__(self) -> Iterator[Layout]:
@@ -298,16 +304,16 @@ class KindLayouts(Mapping[Layout, KindLayout]):
     def __len__(self) -> int:
         return len(self._choices)
 
-    def make_offer(self, choice: LayoutChoice) -> KindLayout:
+    def prepare(self, choice: LayoutChoice) -> KindLayout:
         """Return the offer of a chosen layout."""
-        layout, roles = choice.layout.native, choice.cast
+        layout, roles = choice.layout.native, choice.assignment
         places = dict(roles.places)
         for role in _LIST_ROLES.get(choice.kind, ()):
             if role in places:
                 places[role] = _add_marks(places[role])
         scheme = self._schemes.get(layout)
         changed = set(roles.moved)
-        if title := roles.spots.get(PlaceholderRole.TITLE):
+        if title := roles.placeholders.get(PlaceholderRole.TITLE):
             place, line = places[PlaceholderRole.TITLE], find_line_below(layout, title.place)
             if line < place.bottom:
                 place = move_place(place, (place.left, place.top, place.width, line - place.top))
@@ -317,7 +323,7 @@ class KindLayouts(Mapping[Layout, KindLayout]):
             choice=choice,
             layout=layout,
             places=places,
-            placeholders={spot.index: role for role, spot in roles.spots.items()},
+            roles_by_index={placeholder.index: role for role, placeholder in roles.placeholders.items()},
             boxes=roles.boxes,
             moved=frozenset(changed),
             scheme=scheme,
@@ -328,17 +334,17 @@ class KindLayouts(Mapping[Layout, KindLayout]):
 class LayoutPlaces(Mapping[Layout, Mapping[PlaceholderRole, Place]]):
     """The places of all offers."""
 
-    def __init__(self, offers: Mapping[Layout, KindLayout]) -> None:
-        self._offers = offers
+    def __init__(self, kind_layouts: Mapping[Layout, KindLayout]) -> None:
+        self._kind_layouts = kind_layouts
 
     def __getitem__(self, kind: Layout) -> Mapping[PlaceholderRole, Place]:
-        return self._offers[kind].places
+        return self._kind_layouts[kind].places
 
     def __iter__(self) -> Iterator[Layout]:
-        return iter(self._offers)
+        return iter(self._kind_layouts)
 
     def __len__(self) -> int:
-        return len(self._offers)
+        return len(self._kind_layouts)
 
 
 def _measure_growth(scheme: Scheme, title: LayoutPlaceholder, line: float) -> float:
@@ -347,11 +353,11 @@ def _measure_growth(scheme: Scheme, title: LayoutPlaceholder, line: float) -> fl
     room = max(0.0, line - place.top - place.height)
     if scheme.is_filled(title.chain):
         return room  # its own ground grows with it
-    own = scheme.find_ground(place)
+    own = scheme.find_background(place)
     least = min(VISIBLE, find_least_contrast(written, own))
     for grown in range(0, _MOST_GROWTH, _STRIP):
         strip = replace(place, top=place.bottom + grown, height=float(_STRIP))
-        below = scheme.find_ground(strip)
+        below = scheme.find_background(strip)
         if find_least_contrast(written, below) < least or find_least_contrast(below[0], own) > _EDGE:
             return min(room, float(grown))
     return room
